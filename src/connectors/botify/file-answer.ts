@@ -1,0 +1,70 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { Dispatcher } from "undici";
+import { AppError } from "#core/errors.ts";
+import { addressOf, type Source } from "./partial.ts";
+import { retryAfterMs } from "./retry-after.ts";
+
+export type Reading =
+  | { fromBytes: number; source: Source }
+  | { end: "anew" }
+  | { end: "refused"; error: AppError }
+  | { end: "cut"; error: AppError; waitMs: number | undefined };
+
+/** What an answer means for a file of which we have `doneBytes`. Throws AppError for answers that no further try can mend. */
+export const readFileAnswer = (
+  { statusCode, headers }: Dispatcher.ResponseData,
+  url: URL,
+  doneBytes: number,
+  source: Source | null,
+): Reading => {
+  const validator = validatorOf(headers);
+  if (statusCode === 200) {
+    return {
+      fromBytes: 0,
+      source: { address: addressOf(url), validator, totalBytes: lengthOf(headers["content-length"]) },
+    };
+  }
+  if (statusCode === 206 && source !== null) {
+    const [, start, , total] = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(String(headers["content-range"])) ?? [];
+    const totalBytes = total === "*" ? source.totalBytes : lengthOf(total);
+    const same =
+      (validator === null || validator === source.validator) &&
+      (source.totalBytes ?? totalBytes) === totalBytes;
+    return Number(start) === doneBytes && start !== undefined && same
+      ? { fromBytes: doneBytes, source: { ...source, totalBytes } }
+      : { end: "anew" };
+  }
+  if (statusCode === 416 && source !== null) return { end: "anew" };
+  if ([401, 403, 404, 410].includes(statusCode)) {
+    const sentence = `${url.host} refuses the download link (HTTP ${statusCode}), and a fresh link too. The file may have been removed there: start the export anew.`;
+    return { end: "refused", error: new AppError("remote-refused", sentence) };
+  }
+  if (statusCode === 429 || statusCode >= 500) {
+    const asked = retryAfterMs(textOf(headers["retry-after"]), textOf(headers.date));
+    const error = new AppError(
+      "remote-failed",
+      `${url.host} cannot give the file now (HTTP ${statusCode}). Try again in a few minutes.`,
+      {
+        canPass: true,
+        ...(asked === undefined ? {} : { retryAfterMs: asked }),
+      },
+    );
+    return { end: "cut", error, waitMs: asked === undefined ? undefined : Math.min(asked, 60_000) };
+  }
+  throw new AppError(
+    "remote-odd",
+    `${url.host} answered the download with HTTP ${statusCode}, which is no file.`,
+  );
+};
+
+/** A weak ETag does not promise equal bytes, so it cannot be used with If-Range (RFC 9110, 13.1.5). */
+const validatorOf = (headers: IncomingHttpHeaders): string | null => {
+  const etag = textOf(headers.etag);
+  return etag !== null && !etag.startsWith("W/") ? etag : textOf(headers["last-modified"]);
+};
+
+const lengthOf = (text: string | string[] | undefined): number | null =>
+  typeof text === "string" && /^\d+$/.test(text) ? Number(text) : null;
+
+const textOf = (value: string | string[] | undefined): string | null =>
+  typeof value === "string" && value !== "" ? value : null;

@@ -1,0 +1,68 @@
+import { createHash } from "node:crypto";
+import type { Clock } from "#core/clock.ts";
+import { sleep, systemClock } from "./sleep.ts";
+
+/** Botify's limit on project endpoints, see developers.botify.com/docs/limits. */
+const requestsPerWindow = 5;
+
+/** A little over a second, because two requests may travel at different speed and arrive closer together than they left. */
+const windowMs = 1_050;
+
+/** Nothing that the other side says holds us longer than this. */
+const longestBreakMs = 60_000;
+
+export interface RateLimit {
+  /** Resolves when the next request may leave, in the order of asking. Rejects when the signal fires while it waits. */
+  turn(signal: AbortSignal): Promise<void>;
+  /** Lets nobody through for `ms`: the other side said that it is too busy. */
+  takeBreak(ms: number): void;
+}
+
+/** At most 5 requests in any 1.05 s, counted when they leave: a sliding window, since a token bucket lets two bursts meet. */
+export const createRateLimit = (clock: Clock = systemClock): RateLimit => {
+  const left: number[] = [];
+  let breakUntil = Number.NEGATIVE_INFINITY;
+  let queue: Promise<unknown> = Promise.resolve();
+
+  const waitMs = (): number => {
+    const now = clock.now();
+    // The clock was set back: what lies ahead of it is taken for now, or we would wait until it catches up.
+    if ((left.at(-1) ?? now) > now) left.fill(now);
+    breakUntil = Math.min(breakUntil, now + longestBreakMs);
+    const oldest = left.length < requestsPerWindow ? undefined : left[0];
+    return Math.max(oldest === undefined ? 0 : oldest + windowMs - now, breakUntil - now);
+  };
+
+  const leave = async (signal: AbortSignal): Promise<void> => {
+    // Asked again after each sleep, because a break may have begun meanwhile.
+    for (let ms = waitMs(); ms > 0; ms = waitMs()) await sleep(ms, signal, clock);
+    if (left.length === requestsPerWindow) left.shift();
+    left.push(clock.now());
+  };
+
+  return {
+    turn(signal) {
+      const turn = queue.then(() => leave(signal));
+      queue = turn.catch(() => undefined);
+      return turn;
+    },
+    takeBreak(ms) {
+      breakUntil = Math.max(breakUntil, clock.now() + ms);
+    },
+  };
+};
+
+const accounts = new Map<string, RateLimit>();
+
+/**
+ * The one limit of an account, shared by all clients of this process: Botify counts per account, not per client.
+ * The key is a hash, so that no token lies around in it.
+ */
+export const rateLimitOf = (baseUrl: URL, token: string, clock: Clock = systemClock): RateLimit => {
+  const key = createHash("sha256").update(`${baseUrl.href}\0${token}`).digest("hex");
+  const known = accounts.get(key);
+  if (known !== undefined) return known;
+  const made = createRateLimit(clock);
+  accounts.set(key, made);
+  return made;
+};

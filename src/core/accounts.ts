@@ -1,0 +1,50 @@
+/** Who may do something here: a person's session or a program's token. */
+export interface Identity {
+  kind: "session" | "token";
+  /** Shown as "by": the name of the person or of the token. */
+  name: string;
+  /** The session's own id, for what is kept per browser. */
+  sessionId: string | null;
+}
+
+export interface Session {
+  id: string;
+  userName: string;
+  createdAt: number;
+  lastSeenAt: number;
+  expiresAt: number;
+}
+
+export interface ApiToken {
+  id: string;
+  name: string;
+  createdAt: number;
+  lastUsedAt: number | null;
+}
+
+export interface AuditEntry {
+  at: number;
+  by: string;
+  did: string;
+  target: string;
+}
+
+/** What sign-in keeps. Secrets arrive and are kept as sha256 only. */
+export interface Accounts {
+  addSignInLink(secretHash: string, expiresAt: number): Promise<void>;
+  /** True exactly once per link, and only before it expires. */
+  useSignInLink(secretHash: string, now: number): Promise<boolean>;
+  addSession(session: Session, secretHash: string): Promise<void>;
+  session(secretHash: string, now: number): Promise<Session | null>;
+  touchSession(id: string, lastSeenAt: number): Promise<void>;
+  endSession(id: string): Promise<void>;
+  addToken(token: ApiToken, secretHash: string): Promise<void>;
+  token(secretHash: string, now: number): Promise<ApiToken | null>;
+  tokens(): Promise<ApiToken[]>;
+  removeToken(id: string): Promise<void>;
+  audit(entry: AuditEntry): Promise<void>;
+  audits(limit: number): Promise<AuditEntry[]>;
+  /** True the first time this session is handed this export, false ever after. */
+  handOver(sessionId: string, exportId: string, now: number): Promise<boolean>;
+  wasHandedOver(sessionId: string, exportId: string): Promise<boolean>;
+}

@@ -1,0 +1,41 @@
+import { AppError } from "./errors.ts";
+import type { Event, NewEvent, NewLogLine } from "./event.ts";
+import type { Run, RunWithSteps } from "./run.ts";
+import { assertRunMove, assertStepMove } from "./states.ts";
+import type { Step } from "./step.ts";
+
+/** What may be changed of a run. Its numbers (version, lastEvent, epoch, changedAt) are the store's. */
+export type RunPatch = Partial<
+  Omit<Run, "id" | "workflowId" | "version" | "lastEvent" | "epoch" | "changedAt" | "createdAt" | "createdBy">
+>;
+export type StepPatch = Partial<Omit<Step, "runId" | "id" | "position" | "kind">>;
+
+/** A change of a run and the events that tell it: one commit. */
+export interface Change {
+  run?: RunPatch;
+  steps?: readonly { id: string; patch: StepPatch }[];
+  events: readonly NewEvent[];
+  logs?: readonly NewLogLine[];
+}
+
+/** What was committed. */
+export interface Recorded {
+  run: Run;
+  steps: readonly Step[];
+  events: readonly Event[];
+}
+
+/** Refuses a change that makes a move which the tables of states do not allow. Every store calls it inside the transaction. */
+export const assertMoves = (at: RunWithSteps, change: Change): void => {
+  if (change.run?.state !== undefined) assertRunMove(at.run.state, change.run.state);
+  for (const { id, patch } of change.steps ?? []) {
+    const step = at.steps.find((one) => one.id === id);
+    if (step === undefined) throw new AppError("internal", `Run ${at.run.id} has no step "${id}".`);
+    if (patch.state !== undefined) assertStepMove(step.state, patch.state);
+  }
+};
+
+/** A worker tried to record for a run that another worker has taken since. */
+export class Fenced extends Error {
+  override readonly name = "Fenced";
+}

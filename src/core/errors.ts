@@ -1,0 +1,94 @@
+/** What went wrong, in one word for programs. Each has exactly one HTTP status, see `httpStatus`. */
+export type ErrorCode =
+  | "bad-input"
+  | "bad-answer"
+  | "not-signed-in"
+  | "forbidden"
+  | "not-found"
+  | "conflict"
+  | "locked"
+  | "finalized"
+  | "not-allowed-now"
+  | "too-large"
+  | "disk-full"
+  | "timed-out"
+  | "cancelled"
+  | "unreachable"
+  | "remote-refused"
+  | "remote-failed"
+  | "remote-busy"
+  | "remote-odd"
+  | "workflow-changed"
+  | "internal";
+
+const statuses = {
+  "bad-input": 400,
+  "bad-answer": 422,
+  "not-signed-in": 401,
+  forbidden: 403,
+  "not-found": 404,
+  conflict: 409,
+  locked: 409,
+  finalized: 409,
+  "not-allowed-now": 409,
+  "too-large": 413,
+  "disk-full": 507,
+  "timed-out": 504,
+  cancelled: 409,
+  unreachable: 502,
+  "remote-refused": 502,
+  "remote-failed": 502,
+  "remote-busy": 503,
+  "remote-odd": 502,
+  "workflow-changed": 409,
+  internal: 500,
+} as const satisfies Record<ErrorCode, number>;
+
+/** Errors that often pass by themselves, so that trying again makes sense without a person. */
+const passing: ReadonlySet<ErrorCode> = new Set(["unreachable", "remote-busy", "timed-out"]);
+
+export interface AppErrorOptions {
+  cause?: unknown;
+  /** The form field that is wrong, for `bad-input` and `bad-answer`. */
+  field?: string;
+  /** Overrides the code's own rule on whether trying again may help. */
+  canPass?: boolean;
+  /** The other side asked to be left alone for this long. */
+  retryAfterMs?: number;
+  /** More for the person to read: remote output, the body of an answer. Plain text. */
+  detail?: string;
+  /** The run that stands in the way (lock held). */
+  runId?: string;
+}
+
+/** An error that we expected and that speaks to a person: its message is a whole sentence that may be shown as it is. */
+export class AppError extends Error {
+  override readonly name = "AppError";
+  readonly code: ErrorCode;
+  readonly field: string | undefined;
+  readonly canPass: boolean;
+  readonly retryAfterMs: number | undefined;
+  readonly detail: string | undefined;
+  readonly runId: string | undefined;
+
+  constructor(code: ErrorCode, sentence: string, options: AppErrorOptions = {}) {
+    super(sentence, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.field = options.field;
+    this.canPass = options.canPass ?? passing.has(code);
+    this.retryAfterMs = options.retryAfterMs;
+    this.detail = options.detail;
+    this.runId = options.runId;
+  }
+}
+
+/** The HTTP status that goes with a code. */
+export const httpStatus = (code: ErrorCode): (typeof statuses)[ErrorCode] => statuses[code];
+
+/** What a person may be shown of any thrown value: expected errors in their own words, all others as "internal". */
+export const toAppError = (thrown: unknown): AppError =>
+  thrown instanceof AppError
+    ? thrown
+    : new AppError("internal", "Something went wrong inside Milepost. The server's log has the details.", {
+        cause: thrown,
+      });

@@ -1,0 +1,49 @@
+import type { ErrorCode } from "./errors.ts";
+import type { RunState, StepState } from "./states.ts";
+import type { Progress, Substep } from "./step.ts";
+
+/** One fact about a run. The data says what happened, never what to draw. */
+export type EventBody =
+  | { type: "run.created"; by: string }
+  | { type: "run.state"; from: RunState; to: RunState; because?: string }
+  | { type: "run.recovered"; lastSignAt: number }
+  | { type: "run.asked"; wish: "pause" | "cancel"; by: string }
+  | { type: "run.rewound"; by: string; cleared: readonly string[] }
+  | { type: "run.finalized"; by: string }
+  | { type: "run.unlocked"; by: string }
+  | { type: "cancel.signalled" }
+  | { type: "cancel.confirmed"; tookMs: number; note?: string }
+  | { type: "cancel.unconfirmed"; because: string }
+  | { type: "step.state"; from: StepState; to: StepState; attempt: number; detail?: string; by?: string }
+  | { type: "step.failed"; code: ErrorCode; message: string; attempt: number }
+  | { type: "step.retry"; code: ErrorCode; message: string; attempt: number; nextAt: number }
+  | { type: "step.interrupted"; outcome: "again" | "found" | "asking"; because: string; checked?: string }
+  | { type: "step.progress"; progress: Progress; share: number | null }
+  | { type: "step.substeps"; substeps: readonly Substep[] }
+  | { type: "step.look"; word: string; looks: number; nextAt: number }
+  | { type: "log"; from: number; to: number };
+
+export type EventType = EventBody["type"];
+
+export type NewEvent = EventBody & { stepId?: string };
+
+/** An event as it is kept: numbered per run from 1 without gaps, in commit order. */
+export type Event = NewEvent & { runId: string; n: number; at: number };
+
+export type LogLevel = "info" | "warn" | "error";
+
+export interface NewLogLine {
+  stepId: string;
+  attempt: number;
+  level: LogLevel;
+  text: string;
+}
+
+/** A line of a run's log, numbered per run from 1. */
+export interface LogLine extends NewLogLine {
+  n: number;
+  at: number;
+}
+
+/** An event as live views get it: log events carry their lines. */
+export type FeedEvent = Event & { lines?: readonly LogLine[] };

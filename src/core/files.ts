@@ -1,0 +1,22 @@
+import type { Readable } from "node:stream";
+
+/** Where saved files live. Names are relative, made of safe parts; a name that would leave the folder is refused. */
+export interface Files {
+  /** An absolute local path to write to; its folder is there. Throws AppError("bad-input") for a name that leaves the folder. */
+  place(name: string): Promise<string>;
+  /** Size in bytes, or null when there is no such file. */
+  size(name: string): Promise<number | null>;
+  /** Bytes from `start` to `end`, both included. */
+  open(name: string, start: number, end: number): Readable;
+  remove(name: string): Promise<void>;
+  freeBytes(): Promise<number>;
+}
+
+/** One part of a file's path made from foreign text: never empty, never "." or "..", no separators or control characters. */
+export const safePart = (text: string): string => {
+  const safe = text
+    .normalize("NFC")
+    .replace(/[^\p{L}\p{N}._-]+/gu, "_")
+    .slice(0, 100);
+  return /^\.*$/.test(safe) ? `_${safe.replaceAll(".", "_")}` : safe;
+};

@@ -1,0 +1,126 @@
+/** What a form sends: one or several texts per field, as HTML forms and our JSON API give them. */
+export type Values = Readonly<Record<string, string | readonly string[]>>;
+
+/** The single text of a field, trimmed; "" when it was not sent. */
+export const textOf = (values: Values, name: string): string => {
+  const value = values[name];
+  return (typeof value === "string" ? value : (value?.[0] ?? "")).trim();
+};
+
+/** All texts of a field; none when it was not sent. */
+export const textsOf = (values: Values, name: string): readonly string[] => {
+  const value = values[name];
+  if (value === undefined || value === "") return [];
+  return typeof value === "string" ? [value] : value;
+};
+
+export interface Option {
+  value: string;
+  label: string;
+  /** Further cells when the field has `columns`. */
+  cells?: readonly string[];
+  /** Short remarks shown as badges: "downloaded", "newest". */
+  marks?: readonly string[];
+  /** Why it cannot be chosen. */
+  disabled?: string;
+}
+
+/** A question shown to a person, as plain data. The view draws it; `read` of the ask step takes the values back. */
+export interface Form {
+  fields: readonly Field[];
+  /** The button that answers. */
+  submit: string;
+  /** More buttons that answer in another way or redraw the form; their `value` arrives as `press`. */
+  buttons?: readonly FormButton[];
+}
+
+export interface FormButton {
+  /** `answer` sends the answer with this `press`; `redraw` shows the form anew with the values so far. */
+  does: "answer" | "redraw";
+  value: string;
+  label: string;
+}
+
+export type Field =
+  | TextField
+  | {
+      kind: "number";
+      name: string;
+      label: string;
+      help?: string;
+      value?: string;
+      min?: number;
+      max?: number;
+      unit?: string;
+    }
+  | ChoiceField
+  | ManyField
+  | SelectField
+  | { kind: "checkbox"; name: string; label: string; help?: string; checked: boolean }
+  | { kind: "hidden"; name: string; value: string }
+  | { kind: "table"; caption: string; head: readonly string[]; rows: readonly (readonly string[])[] }
+  | { kind: "facts"; label: string; facts: readonly Fact[] }
+  | { kind: "code"; label: string; text: string }
+  | { kind: "note"; tone: "info" | "warning" | "danger" | "success"; text: string }
+  | {
+      kind: "group";
+      legend: string;
+      help?: string;
+      fields: readonly Field[];
+      buttons?: readonly FormButton[];
+      open?: boolean;
+    }
+  | { kind: "row"; fields: readonly Field[]; buttons?: readonly FormButton[] };
+
+export interface TextField {
+  kind: "text";
+  name: string;
+  label: string;
+  help?: string;
+  value?: string;
+  placeholder?: string;
+  required?: boolean;
+  inputMode?: "text" | "url" | "search";
+  multiline?: boolean;
+  /** Suggested values, offered as one types. */
+  suggestions?: readonly string[];
+  /** A button beside the field that redraws the form with this `press`: "Search". */
+  button?: FormButton;
+  autocomplete?: string;
+}
+
+/** Exactly one of a list, shown as a table when `columns` are given. */
+export interface ChoiceField {
+  kind: "choice";
+  name: string;
+  label: string;
+  help?: string;
+  options: readonly Option[];
+  value?: string;
+  /** Heads of the label column and of `cells`. */
+  columns?: readonly string[];
+}
+
+/** Any number of a list. */
+export interface ManyField {
+  kind: "many";
+  name: string;
+  label: string;
+  help?: string;
+  options: readonly Option[];
+  values: readonly string[];
+}
+
+export interface SelectField {
+  kind: "select";
+  name: string;
+  label: string;
+  help?: string;
+  options: readonly Option[];
+  value?: string;
+}
+
+export interface Fact {
+  label: string;
+  value: string;
+}

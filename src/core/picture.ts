@@ -1,0 +1,83 @@
+import type { FeedEvent, LogLine } from "./event.ts";
+import type { Export } from "./exports.ts";
+import type { Form } from "./form.ts";
+import type { CancelReceipt, Outcome, Recovery, Run, Wish } from "./run.ts";
+import type { RunState, StepState } from "./states.ts";
+import type { Progress, StepKind, StoredError, Substep, Waiting } from "./step.ts";
+import type { TimeLeft } from "./time-left.ts";
+import type { RunVerb } from "./urls.ts";
+
+/** A run as pages, streams and the API show it: plain data, the same for everybody who looks. Times are milliseconds since 1970. */
+export interface RunPicture {
+  id: string;
+  workflowId: string;
+  title: string;
+  subject: string;
+  state: RunState;
+  version: number;
+  lastEvent: number;
+  createdAt: number;
+  createdBy: string;
+  startedAt: number | null;
+  endedAt: number | null;
+  changedAt: number;
+  percent: number;
+  timeLeft: TimeLeft | null;
+  /** True while history is too short for `timeLeft`. */
+  firstRuns: boolean;
+  wish: Wish | null;
+  /** Which controls make sense now. */
+  may: Record<RunVerb, boolean>;
+  error: Run["error"];
+  cancel: CancelReceipt | null;
+  recovery: Recovery | null;
+  finalizedAt: number | null;
+  steps: readonly StepPicture[];
+  outcome: Outcome | null;
+  /** The export that it hands over or drives, if any. */
+  export: Export | null;
+  log: readonly LogLine[];
+  history: readonly FeedEvent[];
+}
+
+export interface StepPicture {
+  id: string;
+  /** 1 for the first. */
+  number: number;
+  kind: StepKind;
+  title: string;
+  state: StepState;
+  attempt: number;
+  startedAt: number | null;
+  endedAt: number | null;
+  activeMs: number;
+  progress: Progress | null;
+  share: number | null;
+  substeps: readonly Substep[];
+  detail: string | null;
+  form: Form | null;
+  error: StoredError | null;
+  waiting: Waiting | null;
+  skippable: string | null;
+  /** A person may go back to this step now. */
+  mayRewind: boolean;
+  maySkip: boolean;
+  mayRetry: boolean;
+}
+
+/** One line of a list of runs. */
+export interface RunSummary {
+  id: string;
+  workflowId: string;
+  title: string;
+  subject: string;
+  state: RunState;
+  percent: number;
+  /** "Step 3 of 8: Save the file", or what happened last. */
+  now: string;
+  createdAt: number;
+  startedAt: number | null;
+  endedAt: number | null;
+  changedAt: number;
+  error: string | null;
+}

@@ -1,0 +1,38 @@
+import { isStepDone } from "./states.ts";
+import type { Step } from "./step.ts";
+
+/** Milliseconds a step is expected to take, by step id: the median of its past durations. */
+export type Expected = ReadonlyMap<string, number>;
+
+/**
+ * How far a run is, 0..100: 100 · Σ wᵢ·pᵢ / Σ wᵢ over its steps. wᵢ is the step's expected duration (median of its past ones,
+ * before there are any its author's guess); ask steps weigh 0. pᵢ is 1 when finished, its own reported share while it is under way.
+ * Never below `floor`, so that it does not go back when weights change; 100 only when nothing is left to do.
+ */
+export const percentOf = (steps: readonly Step[], expected: Expected, floor: number): number => {
+  let all = 0;
+  let done = 0;
+  for (const step of steps) {
+    if (step.kind === "ask") continue;
+    const weight = Math.max(1, expected.get(step.id) ?? step.weightMs);
+    all += weight;
+    done += weight * shareOf(step);
+  }
+  const finished = steps.every((step) => isStepDone(step.state));
+  if (finished) return 100;
+  return Math.min(99, Math.max(floor, all === 0 ? 0 : Math.floor((100 * done) / all)));
+};
+
+const shareOf = (step: Step): number => {
+  if (isStepDone(step.state)) return 1;
+  return step.state === "running" || step.state === "waiting" ? (step.share ?? 0) : 0;
+};
+
+/** The middle value; null of none. */
+export const median = (values: readonly number[]): number | null => {
+  if (values.length === 0) return null;
+  const sorted = [...values].sort((a, b) => a - b);
+  const half = Math.floor(sorted.length / 2);
+  const upper = sorted[half] ?? 0;
+  return sorted.length % 2 === 1 ? upper : ((sorted[half - 1] ?? 0) + upper) / 2;
+};

@@ -1,0 +1,30 @@
+import type { AppError } from "./errors.ts";
+
+/** How a step is tried again. Only errors that can pass by themselves are. */
+export interface RetryPolicy {
+  /** Tries in all, the first included. */
+  attempts: number;
+  firstMs: number;
+  factor: number;
+  maxMs: number;
+}
+
+export const usualRetry: RetryPolicy = { attempts: 4, firstMs: 1_000, factor: 2, maxMs: 60_000 };
+export const neverRetry: RetryPolicy = { attempts: 1, firstMs: 0, factor: 1, maxMs: 0 };
+
+/**
+ * Milliseconds until the next attempt, or null when there is none.
+ * Exponential backoff with "equal jitter": half fixed, half random, so that many runs do not come back at once
+ * (Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015). `random` is in [0, 1).
+ * A remote's own "retry after" is the least that is waited.
+ */
+export const nextTryMs = (
+  policy: RetryPolicy,
+  attempt: number,
+  error: AppError,
+  random: number,
+): number | null => {
+  if (!error.canPass || attempt >= policy.attempts) return null;
+  const full = Math.min(policy.maxMs, policy.firstMs * policy.factor ** (attempt - 1));
+  return Math.round(Math.max(full / 2 + (full / 2) * random, error.retryAfterMs ?? 0));
+};

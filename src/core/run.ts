@@ -1,0 +1,85 @@
+import type { Fact } from "./form.ts";
+import type { RunState } from "./states.ts";
+import type { Step, StoredError } from "./step.ts";
+
+/** What a person asked of a run that is being worked on right now. */
+export type Wish = "pause" | "cancel";
+
+/** How a cancel went, told to the person as a receipt. */
+export interface CancelReceipt {
+  askedAt: number;
+  by: string;
+  stepId: string | null;
+  signalledAt: number | null;
+  confirmedAt: number | null;
+  /** Why we could not confirm that it stopped. */
+  unconfirmed: string | null;
+  /** What goes on elsewhere all the same, or what was stopped there. */
+  note: string | null;
+}
+
+/** What happened when a server found the run under way that another server process had left. */
+export interface Recovery {
+  at: number;
+  /** The last sign of life before. */
+  lastSignAt: number;
+  stepId: string | null;
+  /** What was checked. */
+  checked: string | null;
+  /** `resumed`: nothing was cut off; `again`: done once more; `found`: the effect was there already; `asking`: a person decides. */
+  outcome: "resumed" | "again" | "found" | "asking";
+  /** Why that is safe. */
+  because: string;
+}
+
+/** What a completed run hands over. */
+export interface Outcome {
+  sentence: string;
+  exportId?: string;
+  links?: readonly { label: string; href: string }[];
+  facts?: readonly Fact[];
+}
+
+/** One execution of a workflow as the store keeps it. Times are milliseconds since 1970. */
+export interface Run {
+  id: string;
+  workflowId: string;
+  title: string;
+  state: RunState;
+  input: unknown;
+  /** One line that tells this run from others of its workflow. */
+  subject: string;
+  /** Grows by one with every recorded change. */
+  version: number;
+  /** Number of its newest event. */
+  lastEvent: number;
+  /** Grows each time a worker takes the run; a worker with an older one can record nothing. */
+  epoch: number;
+  claimedBy: string | null;
+  claimedUntil: number | null;
+  /** When the run wants to go on; null when it waits for a person or is over. */
+  wakeAt: number | null;
+  wish: Wish | null;
+  lock: string | null;
+  createdAt: number;
+  createdBy: string;
+  startedAt: number | null;
+  endedAt: number | null;
+  /** The last change of any kind. */
+  changedAt: number;
+  error: (StoredError & { stepId: string | null }) | null;
+  cancel: CancelReceipt | null;
+  recovery: Recovery | null;
+  /** Percent never falls below this within one pass through the steps. */
+  percentFloor: number;
+  outcome: Outcome | null;
+  finalizedAt: number | null;
+  /** The state it was paused in, so that resuming goes back to it. */
+  pausedFrom: "asking" | "waiting" | "queued" | null;
+}
+
+export interface RunWithSteps {
+  run: Run;
+  /** In the order of the workflow. */
+  steps: readonly Step[];
+}

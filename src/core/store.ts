@@ -1,0 +1,103 @@
+import type { Accounts } from "./accounts.ts";
+import type { Change, Recorded } from "./change.ts";
+import type { Connection } from "./connection.ts";
+import type { FeedEvent, LogLine, NewEvent } from "./event.ts";
+import type { ExportRegistry } from "./exports.ts";
+import type { Run, RunWithSteps } from "./run.ts";
+import type { RunState } from "./states.ts";
+import type { Step } from "./step.ts";
+
+export type NewRun = Pick<
+  Run,
+  "id" | "workflowId" | "title" | "subject" | "input" | "lock" | "createdAt" | "createdBy" | "wakeAt"
+>;
+export type NewStep = Pick<Step, "id" | "kind" | "title" | "weightMs" | "skippable" | "undoable">;
+
+export interface RunFilter {
+  search?: string;
+  states?: readonly RunState[];
+  workflowId?: string;
+  /** The id of the last run of the page before. */
+  after?: string;
+  limit: number;
+}
+
+/** A connection with its secret values still sealed. */
+export interface StoredConnection extends Connection {
+  sealed: string;
+}
+
+/** How long one step took in one past completed run, active time only. */
+export interface PastStep {
+  runId: string;
+  stepId: string;
+  activeMs: number;
+}
+
+/**
+ * The truth. Everything is written before it is told, in one commit with the events that tell it.
+ * All implementations pass the same contract suite. Times are milliseconds since 1970.
+ */
+export interface Store {
+  /**
+   * Writes a new run as `queued` with all its steps `pending`, and its first events.
+   * Throws AppError("locked", …, { runId }) when its lock is held by a run that is not over.
+   */
+  createRun(run: NewRun, steps: readonly NewStep[], events: readonly NewEvent[]): Promise<Recorded>;
+  /**
+   * Reads the run, lets `decide` say what changes (or throw), and commits it with its events and the run's new version.
+   * `decide` is called inside the transaction: it is pure and quick. With a `fence` the change is refused (Fenced) unless
+   * the run's epoch still is that one. Throws AppError("not-found").
+   */
+  change(
+    runId: string,
+    at: number,
+    decide: (now: RunWithSteps) => Change,
+    fence?: { epoch: number },
+  ): Promise<Recorded>;
+  /**
+   * Hands the run that has been due the longest to this worker: bumps its epoch and sets its claim, without an event.
+   * Due: `wakeAt` ≤ now in a driven state, and not claimed or the claim ran out. Null when none is.
+   */
+  claim(worker: string, now: number, leaseMs: number): Promise<RunWithSteps | null>;
+  /** Prolongs a claim; false when the worker has lost it. */
+  beat(runId: string, epoch: number, until: number): Promise<boolean>;
+  /** Gives a claim back. */
+  release(runId: string, epoch: number): Promise<void>;
+  /** Forgets all claims: the caller is the only server there is. Gives the ids of the runs that were under way. */
+  releaseAll(): Promise<string[]>;
+  /** When the next unclaimed run becomes due; null when none will. */
+  nextWake(): Promise<number | null>;
+
+  run(id: string): Promise<RunWithSteps | null>;
+  /** The hot path of polling: one prepared query. */
+  version(id: string): Promise<number | null>;
+  /** Newest first, paged by key. */
+  runs(filter: RunFilter): Promise<{ rows: RunWithSteps[]; next: string | null }>;
+  countRuns(): Promise<Record<RunState, number>>;
+  /** The run that holds a lock and is not over. */
+  lockHolder(lock: string): Promise<Run | null>;
+  /** Events after number `after` in order, at most `limit`. */
+  events(runId: string, after: number, limit: number): Promise<FeedEvent[]>;
+  /** The newest events in order, progress and log events left out. */
+  history(runId: string, limit: number): Promise<FeedEvent[]>;
+  /** Lines after number `after`, or the newest `limit` when `after` is null; in order. */
+  logs(runId: string, query: { after: number | null; limit: number; stepId?: string }): Promise<LogLine[]>;
+  /** Steps of the newest `runs` completed runs of a workflow, newest run first. */
+  past(workflowId: string, runs: number): Promise<PastStep[]>;
+
+  readonly exports: ExportRegistry;
+  readonly connections: ConnectionTable;
+  readonly accounts: Accounts;
+  /** Every write must survive; throws when the store cannot be written. */
+  healthy(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ConnectionTable {
+  list(kind?: string): Promise<StoredConnection[]>;
+  get(id: string): Promise<StoredConnection | null>;
+  put(connection: StoredConnection): Promise<void>;
+  setTest(id: string, test: NonNullable<Connection["lastTest"]>): Promise<void>;
+  remove(id: string): Promise<void>;
+}

@@ -1,0 +1,55 @@
+/** Every address of the server, made in one place. */
+const part = encodeURIComponent;
+
+export const urls = {
+  home: () => "/",
+  signIn: () => "/sign-in",
+  signOut: () => "/sign-out",
+  workflow: (id: string) => `/workflows/${part(id)}`,
+  startRun: (workflowId: string) => `/workflows/${part(workflowId)}/runs`,
+  runs: () => "/runs",
+  run: (id: string) => `/runs/${part(id)}`,
+  /** The fragment that browsers poll; `version` is the one they show. */
+  progress: (id: string, version: number) => `/runs/${part(id)}/progress?v=${version}`,
+  control: (id: string, verb: RunVerb) => `/runs/${part(id)}/${verb}`,
+  step: (runId: string, stepId: string, verb: StepVerb) =>
+    `/runs/${part(runId)}/steps/${part(stepId)}/${verb}`,
+  rewindTo: (runId: string, stepId: string) => `/runs/${part(runId)}/rewind?to=${part(stepId)}`,
+  runLog: (id: string) => `/runs/${part(id)}/log.txt`,
+  runHistory: (id: string) => `/runs/${part(id)}/history`,
+  exports: () => "/exports",
+  exportFile: (id: string) => `/exports/${part(id)}/file`,
+  /** Hands the file to this browser once; 204 ever after. */
+  handOver: (id: string) => `/exports/${part(id)}/hand-over`,
+  deleteExport: (id: string) => `/exports/${part(id)}/delete`,
+  connections: () => "/connections",
+  connection: (id: string) => `/connections/${part(id)}`,
+  newConnection: (kind: string) => `/connections/new?kind=${part(kind)}`,
+  testConnection: (id: string) => `/connections/${part(id)}/test`,
+  removeConnection: (id: string) => `/connections/${part(id)}/remove`,
+  settings: () => "/settings",
+  tokens: () => "/settings/tokens",
+  removeToken: (id: string) => `/settings/tokens/${part(id)}/remove`,
+  apiRuns: () => "/api/runs",
+  apiRun: (id: string) => `/api/runs/${part(id)}`,
+  apiEvents: (id: string) => `/api/runs/${part(id)}/events`,
+  apiDocs: () => "/api/docs",
+  /** A file that may be kept for ever: `version` changes with it. */
+  staticFile: (name: string, version: string) => `/static/${name}?v=${part(version)}`,
+  openApi: () => "/api/openapi.json",
+} as const;
+
+export const runVerbs = [
+  "pause",
+  "resume",
+  "cancel",
+  "retry",
+  "rewind",
+  "undo",
+  "finalize",
+  "unlock",
+] as const;
+export type RunVerb = (typeof runVerbs)[number];
+
+export const stepVerbs = ["answer", "skip", "retry"] as const;
+export type StepVerb = (typeof stepVerbs)[number];

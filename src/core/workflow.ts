@@ -1,0 +1,211 @@
+import type { LogLevel } from "./event.ts";
+import type { Form, Values } from "./form.ts";
+import type { RetryPolicy } from "./retry.ts";
+import type { Outcome } from "./run.ts";
+import type { Progress, StepKind, Substep } from "./step.ts";
+
+/** What every function of a step is given. `results` holds the answers and results of all earlier steps. */
+export interface StepContext<I, R> {
+  runId: string;
+  stepId: string;
+  input: I;
+  results: R;
+  /** Must be obeyed: it fires on cancel, timeout and when the server stops. */
+  signal: AbortSignal;
+  /** Milliseconds since 1970. */
+  now(): number;
+}
+
+export interface AskContext<I, R> extends StepContext<I, R> {
+  /** The values so far when the form is redrawn, otherwise nothing. */
+  draft?: Values;
+  /** The button that was pressed, when it was not the usual one. */
+  press?: string;
+  /** The answer given before the run was rewound to here. */
+  previous?: unknown;
+}
+
+export interface DoContext<I, R> extends StepContext<I, R> {
+  /** 1 on the first try. */
+  attempt: number;
+  /** The same on every attempt of this step of this run: `run/step`. */
+  key: string;
+  /** Tells how far it is. `total` null: not known. Written at most once a second, the last one always. */
+  progress(done: number, total: number | null, what: string, unit?: Progress["unit"]): void;
+  substeps(names: readonly string[]): SubstepReporter;
+  log(line: string, level?: LogLevel): void;
+}
+
+export interface SubstepReporter {
+  begin(name: string): void;
+  end(name: string, state?: Extract<Substep["state"], "completed" | "failed">): void;
+}
+
+/** A step that had nothing to do: it ends as `skipped` with the reason, never as `completed`. */
+export class Skip<T> {
+  readonly reason: string;
+  readonly result: T;
+  constructor(reason: string, result: T) {
+    this.reason = reason;
+    this.result = result;
+  }
+}
+
+/** What a probe found after a step was cut off between its effect and its record. */
+export type Probe<T> = { happened: true; result: T; checked: string } | { happened: false; checked: string };
+
+export interface DoOptions<I, R, T> {
+  run(ctx: DoContext<I, R>): Promise<T | Skip<T>>;
+  /**
+   * What to do when the step was cut off and nobody knows whether its effect took place.
+   * `again` (default): its effect is idempotent, say why in `safeBecause`; `ask`: a person decides;
+   * a function: look whether it already took place.
+   */
+  whenInterrupted?: "again" | "ask" | ((ctx: DoContext<I, R>) => Promise<Probe<T>>);
+  /** Why doing it again after an interruption is safe: shown to the person. */
+  safeBecause?: string;
+  retry?: RetryPolicy;
+  timeoutMs?: number;
+  undo?(ctx: DoContext<I, R> & { result: T | undefined }): Promise<void>;
+  /** What it would do, in words and commands, without doing it. */
+  plan?(ctx: StepContext<I, R>): Promise<readonly string[]>;
+  /** One line for the person about the result. */
+  detail?(result: T): string;
+  /** What it means to skip this step; without it a person cannot. */
+  skippable?: string;
+  /** First guess of its duration, before there is any history. */
+  weightMs?: number;
+}
+
+/** What a look at something elsewhere found. */
+export type Look<T> =
+  | { done: T }
+  | {
+      waiting: string;
+      progress?: { done: number; total: number | null; what: string; unit?: Progress["unit"] };
+      nextInMs?: number;
+    };
+
+export interface WaitContext<I, R> extends StepContext<I, R> {
+  /** 1 on the first look. */
+  look: number;
+  waitingSince: number;
+  log(line: string, level?: LogLevel): void;
+}
+
+export interface WaitOptions<I, R, T> {
+  look(ctx: WaitContext<I, R>): Promise<Look<T> | Skip<T>>;
+  /** Between looks; grows by half each time up to `maxEveryMs`. */
+  everyMs: number;
+  maxEveryMs?: number;
+  timeoutMs: number;
+  /** Called on cancel: stops what goes on elsewhere, or says in a sentence that it cannot be stopped. */
+  onCancel?(ctx: WaitContext<I, R>): Promise<string>;
+  undo?(ctx: DoContext<I, R> & { result: T | undefined }): Promise<void>;
+  detail?(result: T): string;
+  retry?: RetryPolicy;
+  skippable?: string;
+  weightMs?: number;
+}
+
+export interface AskOptions<I, R, A> {
+  /** Draws the question. It may look things up; what it throws is shown as the step's failure, with a retry. */
+  form(ctx: AskContext<I, R>): Form | Promise<Form>;
+  /** Reads the answer; throws AppError("bad-answer", sentence, { field }) when it cannot be used. */
+  read(values: Values, ctx: AskContext<I, R>): A | Promise<A>;
+  /** One line for the person about the answer. */
+  detail?(answer: A): string;
+  skippable?: string;
+}
+
+/** A step with its types forgotten, as the engine runs it. */
+export type StepDefinition = {
+  id: string;
+  title: string;
+  kind: StepKind;
+} & (
+  | ({ kind: "do" } & DoOptions<unknown, Results, unknown>)
+  | ({ kind: "wait" } & WaitOptions<unknown, Results, unknown>)
+  | ({ kind: "ask" } & AskOptions<unknown, Results, unknown>)
+);
+
+export type Results = Record<string, unknown>;
+
+/** What a workflow asks before its run exists. */
+export interface Start<I> {
+  form(ctx: { signal: AbortSignal; draft?: Values; press?: string }): Form | Promise<Form>;
+  /** Throws AppError("bad-input", sentence, { field }). */
+  read(values: Values): I | Promise<I>;
+  /** One line that tells this run from others: "node1 / mybot"; asked again after every answer. */
+  subject(input: I, results: Results): string;
+  /** A name that only one active run may hold. */
+  lock?(input: I): string | null;
+}
+
+export interface Workflow {
+  id: string;
+  title: string;
+  /** One or two sentences: what a person gets from it. */
+  about: string;
+  start: Start<unknown>;
+  steps: readonly StepDefinition[];
+  outcome(input: unknown, results: Results): Outcome;
+}
+
+/** `skippable` steps may have no result. */
+type Result<T, S> = S extends string ? T | undefined : T;
+type Extended<R, Id extends string, T> = R & { readonly [K in Id]: T };
+
+/** Grows step by step; each step sees the results of those before it with their types. `hands` ends it. */
+export interface WorkflowBuilder<I, R> {
+  do<Id extends string, T, S extends string | undefined = undefined>(
+    id: Id,
+    title: string,
+    options: DoOptions<I, R, T> & { skippable?: S },
+  ): WorkflowBuilder<I, Extended<R, Id, Result<T, S>>>;
+  wait<Id extends string, T, S extends string | undefined = undefined>(
+    id: Id,
+    title: string,
+    options: WaitOptions<I, R, T> & { skippable?: S },
+  ): WorkflowBuilder<I, Extended<R, Id, Result<T, S>>>;
+  ask<Id extends string, A, S extends string | undefined = undefined>(
+    id: Id,
+    title: string,
+    options: AskOptions<I, R, A> & { skippable?: S },
+  ): WorkflowBuilder<I, Extended<R, Id, Result<A, S>>>;
+  hands(outcome: (input: I, results: R) => Outcome): Workflow;
+}
+
+/**
+ * Begins a workflow definition. Step ids must be unique and made of a-z, 0-9 and dashes; results and answers must survive JSON.
+ * Throws an Error (a mistake of the author) otherwise.
+ */
+export const workflow = <I>(
+  id: string,
+  title: string,
+  about: string,
+  start: Start<I>,
+): WorkflowBuilder<I, object> =>
+  grow<I, object>({ id, title, about, start: start as unknown as Start<unknown> }, []);
+
+const grow = <I, R>(
+  head: Pick<Workflow, "id" | "title" | "about" | "start">,
+  steps: readonly StepDefinition[],
+): WorkflowBuilder<I, R> => {
+  // The one place where a step's types are forgotten: the engine hands each step exactly what the builder's types promise.
+  const add = (kind: StepKind, id: string, stepTitle: string, options: object) => {
+    if (!/^[a-z][a-z0-9-]*$/.test(id))
+      throw new Error(`Step id "${id}" must be lower case letters, digits and dashes.`);
+    if (steps.some((step) => step.id === id)) throw new Error(`Workflow "${head.id}" has two steps "${id}".`);
+    return grow<I, never>(head, [
+      ...steps,
+      { ...options, kind, id, title: stepTitle } as unknown as StepDefinition,
+    ]);
+  };
+  return {
+    do: (stepId, stepTitle, options) => add("do", stepId, stepTitle, options),
+    wait: (stepId, stepTitle, options) => add("wait", stepId, stepTitle, options),
+    ask: (stepId, stepTitle, options) => add("ask", stepId, stepTitle, options),
+    hands: (outcome) => ({ ...head, steps, outcome: outcome as unknown as Workflow["outcome"] }),
+  };
+};

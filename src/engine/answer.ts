@@ -1,0 +1,122 @@
+import { AppError } from "#core/errors.ts";
+import type { Form, Values } from "#core/form.ts";
+import type { RunWithSteps } from "#core/run.ts";
+import type { Step } from "#core/step.ts";
+import type { AskContext, Results, StepDefinition } from "#core/workflow.ts";
+import { resultsOf, stepContext } from "./context.ts";
+import { findDefinition, findWorkflow } from "./definition.ts";
+import { decideInterrupted } from "./interrupted.ts";
+import { act, assertNotFinalized, findStep, type VerbDeps } from "./verb.ts";
+
+type AskDefinition = Extract<StepDefinition, { kind: "ask" }>;
+
+/** Reading an answer may ask the other side; it does not wait longer than this. */
+const readTimeoutMs = 60_000;
+
+/** Takes a person's answer. Of two people who answer at once, one wins and the other is told. */
+export const answer = async (
+  deps: VerbDeps,
+  runId: string,
+  stepId: string,
+  values: Values,
+  by: string,
+  press?: string,
+): Promise<void> => {
+  const before = await read(deps, runId);
+  const asked = findStep(before, stepId);
+  assertAsking(before, asked);
+  if (asked.kind !== "ask") {
+    return act(deps, runId, (now, at) => {
+      assertAsking(now, findStep(now, stepId), asked.attempt);
+      return decideInterrupted(now, findStep(now, stepId), values, by, at);
+    });
+  }
+  const definition = askDefinition(deps, before, stepId);
+  const result = await definition.read(values, askContext(deps, before, asked, values, press));
+  const detail = definition.detail?.(result) ?? null;
+  const { subject } = findWorkflow(deps.workflows, before.run.workflowId).start;
+  await act(deps, runId, (now, at) => {
+    const step = findStep(now, stepId);
+    assertAsking(now, step, asked.attempt);
+    return {
+      run: {
+        state: "queued",
+        wakeAt: at,
+        subject: subject(now.run.input, { ...resultsOf(now.steps), [stepId]: result }),
+      },
+      steps: [
+        {
+          id: stepId,
+          patch: { state: "completed", result: result ?? null, detail, endedAt: at, form: null, error: null },
+        },
+      ],
+      events: [
+        {
+          type: "step.state",
+          stepId,
+          from: "asking",
+          to: "completed",
+          attempt: step.attempt,
+          by,
+          ...(detail === null ? {} : { detail }),
+        },
+        { type: "run.state", from: "asking", to: "queued" },
+      ],
+    };
+  });
+};
+
+/** The question with the values so far; nothing is saved. */
+export const redraw = async (
+  deps: VerbDeps,
+  runId: string,
+  stepId: string,
+  values: Values,
+  press: string,
+): Promise<Form> => {
+  const now = await read(deps, runId);
+  const step = findStep(now, stepId);
+  assertAsking(now, step);
+  if (step.kind !== "ask") return step.form ?? { fields: [], submit: "Decide" };
+  return askDefinition(deps, now, stepId).form(askContext(deps, now, step, values, press));
+};
+
+const read = async (deps: VerbDeps, runId: string): Promise<RunWithSteps> => {
+  const found = await deps.store.run(runId);
+  if (found === null) throw new AppError("not-found", "There is no such run.");
+  return found;
+};
+
+const askDefinition = (deps: VerbDeps, at: RunWithSteps, stepId: string): AskDefinition => {
+  const definition = findDefinition(deps.workflows, at, stepId);
+  if (definition.kind !== "ask") throw new AppError("not-allowed-now", `“${definition.title}” asks nothing.`);
+  return definition;
+};
+
+const askContext = (
+  deps: VerbDeps,
+  at: RunWithSteps,
+  step: Step,
+  draft: Values,
+  press?: string,
+): AskContext<unknown, Results> => ({
+  ...stepContext(at, step, AbortSignal.timeout(readTimeoutMs), deps.clock),
+  draft,
+  ...(press === undefined ? {} : { press }),
+  previous: step.result ?? undefined,
+});
+
+/** Refuses when the question is not open, or is no longer the one (`attempt`) that was answered. */
+const assertAsking = (now: RunWithSteps, step: Step, attempt = step.attempt): void => {
+  assertNotFinalized(now);
+  if (now.run.state === "paused" && step.state === "asking") {
+    throw new AppError("not-allowed-now", "The run is paused. Resume it first, then answer.");
+  }
+  if (now.run.state === "asking" && step.state === "asking" && step.attempt === attempt) return;
+  throw new AppError(
+    "conflict",
+    step.state === "completed"
+      ? `This question has been answered already${step.detail === null ? "." : `: ${step.detail}`}`
+      : `“${step.title}” asks nothing at the moment.`,
+  );
+};

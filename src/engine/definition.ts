@@ -1,0 +1,34 @@
+import { AppError } from "#core/errors.ts";
+import type { RunWithSteps } from "#core/run.ts";
+import type { StepDefinition, Workflow } from "#core/workflow.ts";
+
+/** The workflow of that id; AppError("not-found") otherwise. */
+export const findWorkflow = (workflows: readonly Workflow[], id: string): Workflow => {
+  const found = workflows.find((one) => one.id === id);
+  if (found === undefined) throw new AppError("not-found", `There is no workflow “${id}”.`);
+  return found;
+};
+
+/**
+ * The definition of a run's step. A run keeps the step ids that it began with: when the workflow no longer has the same ids in
+ * the same order, it is refused with "workflow-changed" rather than continued somewhere else.
+ */
+export const findDefinition = (
+  workflows: readonly Workflow[],
+  at: RunWithSteps,
+  stepId: string,
+): StepDefinition => {
+  const flow = workflows.find((one) => one.id === at.run.workflowId);
+  const fits =
+    flow !== undefined &&
+    flow.steps.length === at.steps.length &&
+    flow.steps.every((step, index) => step.id === at.steps[index]?.id && step.kind === at.steps[index]?.kind);
+  const definition = fits ? flow.steps.find((step) => step.id === stepId) : undefined;
+  if (definition === undefined) {
+    throw new AppError(
+      "workflow-changed",
+      `The workflow “${at.run.workflowId}” has changed since this run began, so it cannot go on. You can cancel or undo it and start a new run.`,
+    );
+  }
+  return definition;
+};

@@ -1,0 +1,30 @@
+import type { Clock } from "#core/clock.ts";
+import type { Feed } from "#core/feed.ts";
+import type { Log } from "#core/log.ts";
+import type { RetryPolicy } from "#core/retry.ts";
+import type { Store } from "#core/store.ts";
+import type { Workflow } from "#core/workflow.ts";
+
+/** Everything the engine is handed; it reaches for nothing else. */
+export interface EngineDeps {
+  store: Store;
+  feed: Feed;
+  clock: Clock;
+  log: Log;
+  workflows: readonly Workflow[];
+  /** In [0, 1). */
+  random(): number;
+  newId(): string;
+  /** Names this worker in claims. */
+  worker: string;
+  /** How many runs are worked on at a time. */
+  concurrency: number;
+  /** A step that was told to stop has this long before the run says that it could not confirm it. */
+  stopGraceMs: number;
+  /** A claim that is not prolonged for this long is up for another worker. */
+  leaseMs: number;
+  /** Throws AppError("disk-full") when there is too little room to accept a run. */
+  assertRoom(): Promise<void>;
+  /** How steps without a policy of their own are tried again. */
+  retry: RetryPolicy;
+}

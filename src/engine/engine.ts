@@ -1,0 +1,164 @@
+import type { Recorded } from "#core/change.ts";
+import type { Dispatch } from "#core/dispatch.ts";
+import type { Form, Values } from "#core/form.ts";
+import type { RunPicture, RunSummary } from "#core/picture.ts";
+import { isDriven, type RunState } from "#core/states.ts";
+import type { RunFilter } from "#core/store.ts";
+import type { Workflow } from "#core/workflow.ts";
+import { answer, redraw } from "./answer.ts";
+import { cancel } from "./cancel.ts";
+import { findWorkflow } from "./definition.ts";
+import type { EngineDeps } from "./deps.ts";
+import { drive } from "./drive.ts";
+import { finalize, unlock } from "./finalize.ts";
+import { nothingWasCutOff } from "./interrupted.ts";
+import { pause } from "./pause.ts";
+import { createHistory } from "./percent.ts";
+import { picture, summary } from "./picture.ts";
+import { resume } from "./resume.ts";
+import { retry } from "./retry.ts";
+import { rewind } from "./rewind.ts";
+import { skip } from "./skip.ts";
+import { start } from "./start.ts";
+import { undo } from "./undo.ts";
+import type { VerbDeps } from "./verb.ts";
+import { createVersions } from "./versions.ts";
+
+/**
+ * The one door to everything that makes runs go on. Every verb checks what is allowed and throws AppError otherwise:
+ * "not-found", "not-allowed-now", "finalized", "locked" (with runId), "bad-input" and "bad-answer" (with field).
+ * `by` is the name of the person or token, kept in the run's history.
+ */
+export interface Engine {
+  readonly workflows: readonly Workflow[];
+  workflow(id: string): Workflow;
+
+  /** The form that starts a run; `draft` and `press` redraw it. */
+  startForm(workflowId: string, draft?: Values, press?: string): Promise<Form>;
+  /** Accepts a run: once this has answered, the run is never lost. */
+  start(workflowId: string, values: Values, by: string): Promise<{ runId: string }>;
+
+  pause(runId: string, by: string): Promise<void>;
+  resume(runId: string, by: string): Promise<void>;
+  cancel(runId: string, by: string): Promise<void>;
+  /** Tries the failed step again. */
+  retry(runId: string, by: string): Promise<void>;
+  /** Back to a step: later answers and results are cleared, files and registry rows stay. */
+  rewind(runId: string, stepId: string, by: string): Promise<void>;
+  undo(runId: string, by: string): Promise<void>;
+  finalize(runId: string, by: string): Promise<void>;
+  unlock(runId: string, by: string): Promise<void>;
+  skip(runId: string, stepId: string, by: string): Promise<void>;
+  /** Answers an ask step; `press` names the button when it was not the usual one. */
+  answer(runId: string, stepId: string, values: Values, by: string, press?: string): Promise<void>;
+  /** The form of an ask step with the values so far; saves nothing. */
+  redraw(runId: string, stepId: string, values: Values, press: string): Promise<Form>;
+
+  picture(runId: string): Promise<RunPicture>;
+  runs(filter: RunFilter): Promise<{ rows: RunSummary[]; next: string | null }>;
+  countRuns(): Promise<Record<RunState, number>>;
+  /** From memory when this process has seen the run change, else one prepared query; null when there is no such run. */
+  version(runId: string): Promise<number | null>;
+  /** Hears every committed change of every run, after the commit. The function returned ends it. */
+  listen(hear: (recorded: Recorded) => void): () => void;
+  /** Resolves when the run needs no more work by Milepost (over, paused or asking), after `ms`, or when `signal` fires. */
+  settled(runId: string, ms: number, signal: AbortSignal): Promise<void>;
+
+  /** Begins to work on due runs. */
+  open(): Promise<void>;
+  /** Stops taking runs and lets those under way stop cleanly: they go on at the next start. */
+  close(): Promise<void>;
+}
+
+/** The engine over a store, a feed and a dispatch. Nothing runs before `open`. */
+export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
+  const { store, feed, clock, workflows } = deps;
+  const verbs: VerbDeps = { ...deps, wake: dispatch.wake };
+  const history = createHistory(store);
+  const versions = createVersions(store, feed);
+  const closing = new AbortController();
+  let working: { stop(): Promise<void> } | null = null;
+
+  return {
+    workflows,
+    workflow: (id) => findWorkflow(workflows, id),
+    startForm: async (workflowId, draft, press) =>
+      findWorkflow(workflows, workflowId).start.form({
+        signal: AbortSignal.timeout(60_000),
+        ...(draft === undefined ? {} : { draft }),
+        ...(press === undefined ? {} : { press }),
+      }),
+    start: (workflowId, values, by) => start(verbs, workflowId, values, by),
+    pause: (runId, by) => pause(verbs, runId, by),
+    resume: (runId, by) => resume(verbs, runId, by),
+    cancel: (runId, by) => cancel(verbs, runId, by),
+    retry: (runId, by) => retry(verbs, runId, by),
+    rewind: (runId, stepId, by) => rewind(verbs, runId, stepId, by),
+    undo: (runId, by) => undo(verbs, runId, by),
+    finalize: (runId, by) => finalize(verbs, runId, by),
+    unlock: (runId, by) => unlock(verbs, runId, by),
+    skip: (runId, stepId, by) => skip(verbs, runId, stepId, by),
+    answer: (runId, stepId, values, by, press) => answer(verbs, runId, stepId, values, by, press),
+    redraw: (runId, stepId, values, press) => redraw(verbs, runId, stepId, values, press),
+
+    picture: (runId) => picture(store, history, runId, clock.now()),
+    runs: async (filter) => {
+      const page = await store.runs(filter);
+      return { rows: page.rows.map(summary), next: page.next };
+    },
+    countRuns: () => store.countRuns(),
+    version: versions.of,
+    listen: (hear) => feed.listen(hear),
+    settled: (runId, ms, signal) => settled(deps, runId, ms, signal),
+
+    open: async () => {
+      const left = new Set(await store.releaseAll());
+      await tellResting(deps, left);
+      working = dispatch.take(deps.concurrency, (claimed) =>
+        drive(claimed, deps, history, closing.signal, left.delete(claimed.run.id)),
+      );
+    },
+    close: async () => {
+      closing.abort();
+      await working?.stop();
+      versions.close();
+    },
+  };
+};
+
+/** Runs that waited while no server was there: their pages say so. */
+const tellResting = async ({ store, feed, clock }: EngineDeps, left: ReadonlySet<string>): Promise<void> => {
+  let after: string | undefined;
+  do {
+    const page = await store.runs({
+      states: ["waiting", "queued", "running"],
+      limit: 100,
+      ...(after === undefined ? {} : { after }),
+    });
+    for (const { run, steps } of page.rows) {
+      const cutOff = steps.some((step) => step.state === "running");
+      if (left.has(run.id) || run.startedAt === null || cutOff) continue;
+      feed.tell(await store.change(run.id, clock.now(), (now) => nothingWasCutOff(now, clock.now())));
+    }
+    after = page.next ?? undefined;
+  } while (after !== undefined);
+};
+
+const settled = (deps: EngineDeps, runId: string, ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const { feed, store, clock } = deps;
+    const done = () => {
+      stopListening();
+      stopTimer();
+      resolve();
+    };
+    // Listening begins before the look, so that no change falls between the two.
+    const stopListening = feed.listen(({ run }) => {
+      if (run.id === runId && !isDriven(run.state)) done();
+    });
+    const stopTimer = clock.after(ms, done);
+    signal.addEventListener("abort", done, { once: true });
+    store.run(runId).then((found) => {
+      if (found === null || !isDriven(found.run.state)) done();
+    }, reject);
+  });

@@ -1,0 +1,162 @@
+import { AppError } from "#core/errors.ts";
+import type { Export } from "#core/exports.ts";
+import type { RunPicture, RunSummary, StepPicture } from "#core/picture.ts";
+import type { RunWithSteps } from "#core/run.ts";
+import { isOver, isStepDone, type RunState } from "#core/states.ts";
+import type { Step } from "#core/step.ts";
+import type { Store } from "#core/store.ts";
+import { timeLeft } from "#core/time-left.ts";
+import type { RunVerb } from "#core/urls.ts";
+import type { History } from "./percent.ts";
+
+const logLines = 200;
+const historyEvents = 100;
+
+/** Everything that pages, streams and the API show of a run. */
+export const picture = async (
+  store: Store,
+  history: History,
+  runId: string,
+  now: number,
+): Promise<RunPicture> => {
+  const at = await store.run(runId);
+  if (at === null)
+    throw new AppError("not-found", "There is no such run. It may have been started on another server.");
+  const { run, steps } = at;
+  const [log, events, past, row] = await Promise.all([
+    store.logs(runId, { after: null, limit: logLines }),
+    store.history(runId, historyEvents),
+    history.past(run.workflowId),
+    exportOf(store, at),
+  ]);
+  const elapsed = new Map(steps.map((step) => [step.id, elapsedMs(step, now)]));
+  const moving = run.state === "queued" || run.state === "running" || run.state === "waiting";
+  return {
+    id: run.id,
+    workflowId: run.workflowId,
+    title: run.title,
+    subject: run.subject,
+    state: run.state,
+    version: run.version,
+    lastEvent: run.lastEvent,
+    createdAt: run.createdAt,
+    createdBy: run.createdBy,
+    startedAt: run.startedAt,
+    endedAt: run.endedAt,
+    changedAt: run.changedAt,
+    percent: run.state === "completed" ? 100 : run.percentFloor,
+    timeLeft: moving ? timeLeft(steps, past, elapsed) : null,
+    firstRuns: new Set(past.map((one) => one.runId)).size < 3,
+    wish: run.wish,
+    may: allowed(at),
+    error: run.error,
+    cancel: run.cancel,
+    recovery: run.recovery,
+    finalizedAt: run.finalizedAt,
+    steps: steps.map((step) => stepPicture(step, at)),
+    outcome: run.outcome,
+    export: row,
+    log,
+    history: events,
+  };
+};
+
+/** One line of a list. */
+export const summary = ({ run, steps }: RunWithSteps): RunSummary => ({
+  id: run.id,
+  workflowId: run.workflowId,
+  title: run.title,
+  subject: run.subject,
+  state: run.state,
+  percent: run.state === "completed" ? 100 : run.percentFloor,
+  now: nowLine({ run, steps }),
+  createdAt: run.createdAt,
+  startedAt: run.startedAt,
+  endedAt: run.endedAt,
+  changedAt: run.changedAt,
+  error: run.error?.message ?? null,
+});
+
+const nowLine = ({ run, steps }: RunWithSteps): string => {
+  if (run.state === "completed") return run.outcome?.sentence ?? "Completed.";
+  if (run.state === "cancelled") return "Cancelled.";
+  if (run.state === "undone") return "Everything it made was removed.";
+  const index = steps.findIndex((step) => !isStepDone(step.state));
+  const step = steps[index];
+  return step === undefined ? "" : `Step ${index + 1} of ${steps.length}: ${step.title}`;
+};
+
+/** The export whose id one of the steps gave as its result, the last such step's. */
+const exportOf = async (store: Store, { steps }: RunWithSteps): Promise<Export | null> => {
+  const ids = steps.map((step) => exportIdIn(step.result)).filter((id) => id !== null);
+  const id = ids.at(-1);
+  return id === undefined ? null : store.exports.get(id);
+};
+
+const exportIdIn = (result: unknown): string | null =>
+  typeof result === "object" && result !== null && "exportId" in result && typeof result.exportId === "string"
+    ? result.exportId
+    : null;
+
+const elapsedMs = (step: Step, now: number): number => {
+  if (step.state === "running") return Math.max(0, now - (step.startedAt ?? now));
+  if (step.state === "waiting") return step.activeMs + Math.max(0, now - (step.waiting?.since ?? now));
+  return 0;
+};
+
+const mayRewindFrom: ReadonlySet<RunState> = new Set([
+  "asking",
+  "waiting",
+  "paused",
+  "failed",
+  "completed",
+  "cancelled",
+]);
+const maySkipIn: ReadonlySet<RunState> = new Set(["failed", "asking", "waiting", "paused"]);
+
+const stepPicture = (step: Step, { run }: RunWithSteps): StepPicture => {
+  const open = run.finalizedAt === null;
+  const stopped = step.state === "failed" || step.state === "asking" || step.state === "waiting";
+  return {
+    id: step.id,
+    number: step.position + 1,
+    kind: step.kind,
+    title: step.title,
+    state: step.state,
+    attempt: step.attempt,
+    startedAt: step.startedAt,
+    endedAt: step.endedAt,
+    activeMs: step.activeMs,
+    progress: step.progress,
+    share: step.share,
+    substeps: step.substeps,
+    detail: step.detail,
+    form: step.form,
+    error: step.error,
+    waiting: step.waiting,
+    skippable: step.skippable,
+    mayRewind: open && mayRewindFrom.has(run.state) && isStepDone(step.state),
+    maySkip: open && maySkipIn.has(run.state) && step.skippable !== null && stopped,
+    mayRetry: open && (run.state === "failed" || run.state === "cancelled") && step.state === "failed",
+  };
+};
+
+const allowed = ({ run, steps }: RunWithSteps): Record<RunVerb, boolean> => {
+  const { state } = run;
+  const open = run.finalizedAt === null;
+  const moving = state === "queued" || state === "running" || state === "waiting";
+  const made = steps.some((step) => step.undoable && (step.state === "completed" || step.state === "failed"));
+  return {
+    pause: open && (moving || state === "asking") && run.wish === null,
+    resume: open && state === "paused",
+    cancel: open && (moving || state === "asking" || state === "paused") && run.wish !== "cancel",
+    retry: open && (state === "failed" || state === "cancelled"),
+    rewind: open && mayRewindFrom.has(state),
+    undo:
+      open &&
+      made &&
+      (state === "completed" || state === "failed" || state === "cancelled" || state === "paused"),
+    finalize: open && isOver(state),
+    unlock: !open,
+  };
+};

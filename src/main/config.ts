@@ -1,0 +1,32 @@
+import { resolve } from "node:path";
+import { z } from "zod";
+
+/** Everything that can be set from outside. Only this file reads the environment. */
+export interface Config {
+  host: string;
+  port: number;
+  /** Absolute. */
+  dataDir: string;
+  /** A token that programs may use, set by whoever deploys; null: none. */
+  apiToken: string | null;
+}
+
+const port = z.coerce.number().int().min(0).max(65_535);
+
+/** Reads the configuration; throws an Error whose message is a sentence for the person at the terminal. */
+export const readConfig = (env: NodeJS.ProcessEnv, cwd: string): Config => {
+  const read = port.safeParse(env.PORT || "3000");
+  if (!read.success) throw new Error(`PORT must be a number from 0 to 65535, not "${env.PORT}".`);
+  const apiToken = env.MILEPOST_API_TOKEN || null;
+  if (apiToken !== null && apiToken.length < 16) {
+    throw new Error(
+      "MILEPOST_API_TOKEN must have at least 16 characters, because whoever guesses it can do everything.",
+    );
+  }
+  return {
+    host: env.HOST || "127.0.0.1",
+    port: read.data,
+    dataDir: resolve(cwd, env.MILEPOST_DATA || "data"),
+    apiToken,
+  };
+};

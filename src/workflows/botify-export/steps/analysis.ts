@@ -1,0 +1,88 @@
+import { readableAnalysis } from "#connectors/botify/analysis-slug.ts";
+import type { Analysis } from "#connectors/botify/botify.ts";
+import type { ProjectAddress } from "#connectors/botify/project-url.ts";
+import { AppError } from "#core/errors.ts";
+import { type Form, type Option, textOf } from "#core/form.ts";
+import type { AskOptions } from "#core/workflow.ts";
+import type { ExportDeps, ExportInput } from "../deps.ts";
+
+export interface ChosenAnalysis {
+  slug: string;
+  title: string;
+}
+
+/** The crawl: all of the project's, the newest finished one preselected, or the one that the address showed. */
+export const askAnalysis = ({
+  connect,
+  exports,
+}: ExportDeps): AskOptions<ExportInput, { project: ProjectAddress }, ChosenAnalysis> => ({
+  form: async ({ input, results, signal, previous }): Promise<Form> => {
+    const { project } = results;
+    const { botify } = await connect(input.connectionId);
+    const [analyses, saved] = await Promise.all([
+      botify.analyses(project, signal, { unfinished: true }),
+      exports.ready(input.connectionId, project.org, project.project),
+    ]);
+    if (!analyses.some(isFinished)) {
+      throw new AppError(
+        "remote-refused",
+        `${project.org}/${project.project} has no finished crawl yet. Retry when one is done, or go back and choose another project.`,
+      );
+    }
+    const downloaded = new Set(saved.map((one) => one.analysis));
+    const newest = analyses.find(isFinished)?.slug;
+    const wanted = (previous as ChosenAnalysis | undefined)?.slug ?? project.analysis;
+    const preselected = analyses.find((one) => one.slug === wanted && isFinished(one))?.slug ?? newest;
+    return {
+      fields: [
+        {
+          kind: "choice",
+          name: "analysis",
+          label: "Crawls",
+          columns: ["Crawl", "Slug", "Finished", "Status", "URLs"],
+          options: analyses.map((one) => option(one, one.slug === newest, downloaded.has(one.slug))),
+          ...(preselected === undefined ? {} : { value: preselected }),
+        },
+      ],
+      submit: "Continue",
+    };
+  },
+  read: async (values, { input, results, signal }) => {
+    const slug = textOf(values, "analysis");
+    const { botify } = await connect(input.connectionId);
+    const found = (await botify.analyses(results.project, signal, { unfinished: true })).find(
+      (one) => one.slug === slug,
+    );
+    if (found === undefined)
+      throw new AppError("bad-answer", "Choose one of the crawls.", { field: "analysis" });
+    if (!isFinished(found)) {
+      throw new AppError("bad-answer", "This crawl is not finished yet. Choose a finished one.", {
+        field: "analysis",
+      });
+    }
+    return { slug, title: titleOf(found) };
+  },
+  detail: ({ title, slug }) => `${title} (${slug})`,
+});
+
+const isFinished = ({ status }: Analysis): boolean => status === null || status === "success";
+
+const titleOf = ({ slug, friendlyName }: Analysis): string => friendlyName ?? readableAnalysis(slug);
+
+const option = (one: Analysis, newest: boolean, downloaded: boolean): Option => ({
+  value: one.slug,
+  label: titleOf(one),
+  cells: [
+    one.slug,
+    dateOf(one.finishedAt),
+    one.status ?? "unknown",
+    one.urlsDone?.toLocaleString("en") ?? "unknown",
+  ],
+  marks: [...(newest ? ["newest"] : []), ...(downloaded ? ["downloaded"] : [])],
+  ...(isFinished(one) ? {} : { disabled: "not finished" }),
+});
+
+const dateOf = (text: string | null): string => {
+  const at = text === null ? Number.NaN : Date.parse(text);
+  return Number.isNaN(at) ? (text ?? "not yet") : new Date(at).toISOString().slice(0, 16).replace("T", " ");
+};

@@ -1,0 +1,127 @@
+import { curl } from "#connectors/botify/curl.ts";
+import { countQuery, countsExactly, creditsFor, largestExportRows } from "#connectors/botify/query.ts";
+import { AppError } from "#core/errors.ts";
+import type { Export } from "#core/exports.ts";
+import { type Field, type Form, textOf } from "#core/form.ts";
+import type { AskContext, AskOptions } from "#core/workflow.ts";
+import type { ExportDeps, ExportInput } from "../deps.ts";
+import { type Choices, orderOf } from "./create-job.ts";
+
+export interface Confirmed {
+  rows: number;
+  /** `existing`: use or join what is there; `anew`: order it again, which costs again. */
+  how: "new" | "existing" | "anew";
+  /** When "anew" was chosen: any export of this query made before is replaced. */
+  anewAt: number | null;
+}
+
+/** The exact number of rows and what they cost, before anything is spent; and what is already there of the same query. */
+export const askConfirm = (deps: ExportDeps): AskOptions<ExportInput, Choices, Confirmed> => ({
+  form: async (ctx) => {
+    const { botify } = await deps.connect(ctx.input.connectionId);
+    const rows = await countRows(deps, ctx);
+    const existing = await currentExport(deps, ctx);
+    const request = botify.createJobRequest(orderOf(ctx.results).job);
+    const exact = countsExactly(ctx.results.columns.fields);
+    const fields: Field[] = [
+      {
+        kind: "facts",
+        label: "This export",
+        facts: [
+          { label: exact ? "Rows" : "Rows, about", value: rows.toLocaleString("en") },
+          {
+            label: "Export credits",
+            value: creditsFor(rows, ctx.results.columns.fields).toLocaleString("en"),
+          },
+          { label: "Columns", value: ["url", ...ctx.results.columns.fields].join(", ") },
+        ],
+      },
+      ...warnings(rows),
+      ...(existing === null ? [] : existingChoice(existing)),
+      { kind: "code", label: "The API call that will be made", text: curl(request) },
+    ];
+    return {
+      fields,
+      submit: existing === null ? `Export ${rows.toLocaleString("en")} rows` : "Continue",
+    } satisfies Form;
+  },
+  read: async (values, ctx) => {
+    const rows = await countRows(deps, ctx);
+    const existing = await currentExport(deps, ctx);
+    const how = textOf(values, "how");
+    if (how === "existing" || how === "anew") {
+      return { rows, how: existing === null ? "new" : how, anewAt: how === "anew" ? ctx.now() : null };
+    }
+    if (existing !== null) {
+      throw new AppError(
+        "bad-answer",
+        "This very export is already there. Choose whether to use it or to export anew.",
+        { field: "how" },
+      );
+    }
+    if (rows === 0) {
+      throw new AppError(
+        "bad-answer",
+        "No URL matches, so there is nothing to export. Go back and change the depth or the filters.",
+      );
+    }
+    return { rows, how: "new", anewAt: null };
+  },
+  detail: ({ rows, how }) =>
+    `${rows.toLocaleString("en")} rows${how === "existing" ? ", using what is already there" : how === "anew" ? ", exported anew" : ""}`,
+});
+
+type Context = AskContext<ExportInput, Choices>;
+
+const countRows = async (deps: ExportDeps, { input, results, signal }: Context): Promise<number> => {
+  const { botify } = await deps.connect(input.connectionId);
+  const query = countQuery({
+    analysis: results.analysis.slug,
+    fields: results.columns.fields,
+    filter: results.columns.filter,
+    maxDepth: results.depth.maxDepth,
+  });
+  return botify.count(results.project, query, signal);
+};
+
+const currentExport = (deps: ExportDeps, { input, results }: Context): Promise<Export | null> =>
+  deps.exports.current(input.connectionId, orderOf(results).hash);
+
+const warnings = (rows: number): Field[] => {
+  if (rows === 0) {
+    return [
+      {
+        kind: "note",
+        tone: "warning",
+        text: "No URL matches this depth and these filters. Go back and change them.",
+      },
+    ];
+  }
+  if (rows <= largestExportRows) return [];
+  return [
+    {
+      kind: "note",
+      tone: "danger",
+      text: `One export holds ${largestExportRows.toLocaleString("en")} rows unless your plan says otherwise; the rest would be missing. Go back and choose a smaller depth or narrower filters.`,
+    },
+  ];
+};
+
+const existingChoice = (existing: Export): Field[] => {
+  const ready = existing.status === "ready";
+  const what = ready
+    ? `Use the file that is here: ${existing.fileName} (${(existing.rows ?? 0).toLocaleString("en")} rows)`
+    : `Join the export that is under way (${existing.status})`;
+  return [
+    {
+      kind: "choice",
+      name: "how",
+      label: "This very export is already there",
+      value: "existing",
+      options: [
+        { value: "existing", label: what, marks: ["no credits"] },
+        { value: "anew", label: "Export anew", marks: ["costs credits again"] },
+      ],
+    },
+  ];
+};

@@ -1,0 +1,32 @@
+import { workflow } from "#core/workflow.ts";
+import type { ExportDeps } from "./deps.ts";
+import { outcome } from "./outcome.ts";
+import { startExport } from "./start.ts";
+import { askAnalysis } from "./steps/analysis.ts";
+import { checkFile } from "./steps/check.ts";
+import { askColumns } from "./steps/columns.ts";
+import { askConfirm } from "./steps/confirm.ts";
+import { createJob } from "./steps/create-job.ts";
+import { askDepth } from "./steps/depth.ts";
+import { saveFile } from "./steps/download.ts";
+import { waitForJob } from "./steps/job.ts";
+import { askProject } from "./steps/project.ts";
+
+/** Exports the URLs of a crawl to a CSV, from the choice of the project to the saved and checked file. */
+export const botifyExport = (deps: ExportDeps) =>
+  workflow(
+    "botify-export",
+    "Export URLs to CSV",
+    "Pick a crawl, the columns and a depth; Milepost orders the export, waits for it, saves and checks the file, and hands it to you.",
+    startExport(deps),
+  )
+    .ask("project", "Choose the project", askProject(deps))
+    .ask("analysis", "Choose the crawl", askAnalysis(deps))
+    .ask("depth", "Choose the depth", askDepth(deps))
+    .ask("columns", "Choose columns and filters", askColumns(deps))
+    .ask("confirm", "Check rows and cost", askConfirm(deps))
+    .do("create-job", "Order the export", createJob(deps))
+    .wait("job", "Wait for the export", waitForJob(deps))
+    .do("download", "Save the file", saveFile(deps))
+    .do("check", "Unpack and check", checkFile(deps))
+    .hands(outcome);

@@ -1,0 +1,202 @@
+import { createHash } from "node:crypto";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import { gzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { ZipFile } from "yazl";
+import { type UnpackOptions, unpackCsv } from "#connectors/botify/unpack.ts";
+import { never, rejection, tempFolder } from "./server.ts";
+
+const table = 'url,title\nhttps://a.example/,"Line\nbreak, ""quotes"""\nhttps://b.example/,Ünïcode\n';
+
+const unpack = async (packed: Buffer, options: Partial<UnpackOptions> = {}) => {
+  const folder = await tempFolder();
+  const from = join(folder, "download");
+  const to = join(folder, "export.csv");
+  await writeFile(from, packed);
+  const run = () => unpackCsv({ from, to, signal: never, maxBytes: 1e9, maxRatio: 100, ...options });
+  return { run, written: () => readFile(to, "utf8"), names: () => readdir(folder) };
+};
+
+const zip = (files: Record<string, string>): Promise<Buffer> => {
+  const archive = new ZipFile();
+  for (const [name, text] of Object.entries(files)) archive.addBuffer(Buffer.from(text), name);
+  archive.end();
+  return buffer(archive.outputStream as Readable);
+};
+
+describe("unpacking", () => {
+  it.each([
+    ["gzip", "gzip", () => gzipSync(table)],
+    [
+      "several gzip members",
+      "gzip",
+      () => Buffer.concat([gzipSync(table.slice(0, 30)), gzipSync(""), gzipSync(table.slice(30))]),
+    ],
+    ["a plain file", "plain", () => Buffer.from(table)],
+    ["a zip file", "zip", () => zip({ "export.csv": table })],
+    ["a zip file whose only member has another name", "zip", () => zip({ export: table })],
+    ["a BOM", "gzip", () => gzipSync(`\uFEFF${table}`)],
+    ["a sep line", "gzip", () => gzipSync(`sep=,\n${table}`)],
+    ["a BOM and a sep line with CRLF", "gzip", () => gzipSync(`\uFEFFsep=,\r\n${table}`)],
+  ])("gives the same clean file from %s", async (_, format, packed) => {
+    const { run, written, names } = await unpack(await packed());
+    expect(await run()).toEqual({
+      format,
+      sizeBytes: Buffer.byteLength(table),
+      rows: 2,
+      sha256: createHash("sha256").update(table).digest("hex"),
+      header: ["url", "title"],
+      preview: [
+        ["https://a.example/", 'Line\nbreak, "quotes"'],
+        ["https://b.example/", "Ünïcode"],
+      ],
+      otherMembers: [],
+    });
+    expect(await written()).toBe(table);
+    expect(await names()).toEqual(["download", "export.csv"]);
+  });
+
+  it("takes the first CSV of a zip and names the others", async () => {
+    const { run, written } = await unpack(
+      await zip({ "readme.txt": "hello", "a/one.CSV": table, "two.csv": "x\n" }),
+    );
+    expect(await run()).toMatchObject({ rows: 2, otherMembers: ["readme.txt", "two.csv"] });
+    expect(await written()).toBe(table);
+  });
+
+  it("reads another delimiter from the sep line", async () => {
+    const { run } = await unpack(Buffer.from('sep=;\nurl;title\nx;"a;b\n"\n'));
+    expect(await run()).toMatchObject({ rows: 1, header: ["url", "title"], preview: [["x", "a;b\n"]] });
+  });
+
+  it("shows the first 50 rows of many and counts them all", async () => {
+    const rows = Array.from({ length: 60_000 }, (_, n) => `https://site.example/page-${n},"Title\n${n}"\n`);
+    const text = `url,title\n${rows.join("")}`;
+    const { run, written } = await unpack(gzipSync(text));
+    const result = await run();
+    expect(result).toMatchObject({
+      rows: 60_000,
+      sizeBytes: text.length,
+      sha256: createHash("sha256").update(text).digest("hex"),
+    });
+    expect(result.preview).toHaveLength(50);
+    expect(result.preview[49]).toEqual(["https://site.example/page-49", "Title\n49"]);
+    expect(await written()).toBe(text);
+  });
+
+  it("gives an export without rows as a header and no rows", async () => {
+    const { run } = await unpack(gzipSync("url,title\n"));
+    expect(await run()).toMatchObject({ rows: 0, header: ["url", "title"], preview: [] });
+  });
+
+  it("tells how far it is in packed bytes, up to the end", async () => {
+    const packed = gzipSync(table);
+    const seen: number[] = [];
+    const { run } = await unpack(packed, {
+      onProgress: ({ doneBytes, totalBytes }) => seen.push(doneBytes / totalBytes),
+    });
+    await run();
+    expect(seen.at(-1)).toBe(1);
+  });
+});
+
+describe("what must not pass for an export", () => {
+  const long = `url\n${"https://site.example/page,some text that differs\n".repeat(5_000)}`;
+
+  it.each([
+    [
+      "a gzip file cut in the middle",
+      () => gzipSync(long).subarray(0, -200),
+      "remote-odd",
+      /cut on the way \(unexpected end\)/,
+    ],
+    [
+      "a gzip file without its last byte",
+      () => gzipSync(long).subarray(0, -1),
+      "remote-odd",
+      /unexpected end/,
+    ],
+    ["a gzip file with a wrong checksum", () => flip(gzipSync(long), -6), "remote-odd", /damaged/],
+    [
+      "a zip file cut in the middle",
+      async () => (await zip({ "a.csv": long })).subarray(0, 200),
+      "remote-odd",
+      /cut on the way/,
+    ],
+    [
+      "a zip file with a wrong checksum",
+      async () => withWrongChecksum(await zip({ "a.csv": long })),
+      "remote-odd",
+      /damaged/,
+    ],
+    [
+      "a zip file without a CSV",
+      () => zip({ "a.txt": "x", "b.txt": "y" }),
+      "remote-odd",
+      /no CSV file, only “a.txt”, “b.txt”/,
+    ],
+    [
+      "a plain file cut within quotes",
+      () => Buffer.from('url,title\nx,"half'),
+      "remote-odd",
+      /middle of a quoted value/,
+    ],
+    ["a web page", () => Buffer.from("\n<!doctype html><title>Sign in</title>"), "remote-odd", /web page/],
+    [
+      "a packed XML error",
+      () => gzipSync('<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>'),
+      "remote-odd",
+      /XML/,
+    ],
+    ["a JSON error", () => Buffer.from('{"error":{"message":"expired"}}'), "remote-odd", /JSON message/],
+    [
+      "a file cut within its header",
+      () => Buffer.from('"url,title'),
+      "remote-odd",
+      /first line does not end/,
+    ],
+    ["an empty file", () => Buffer.alloc(0), "remote-odd", /empty/],
+    ["an empty gzip file", () => gzipSync(""), "remote-odd", /empty/],
+    ["a gzip bomb", () => gzipSync(Buffer.alloc(50_000_000, "a,b\n")), "too-large", /100 times/],
+    ["a zip bomb", () => zip({ "a.csv": "a,b\n".repeat(5_000_000) }), "too-large", /100 times/],
+  ])("%s: a sentence, and nothing left behind", async (_, packed, code, sentence) => {
+    const { run, names } = await unpack(await packed());
+    expect(await rejection(run())).toMatchObject({ code, message: expect.stringMatching(sentence) });
+    expect(await names()).toEqual(["download"]);
+  });
+
+  it("is larger than allowed", async () => {
+    const { run, names } = await unpack(Buffer.from(long), { maxBytes: 100_000 });
+    expect(await rejection(run())).toMatchObject({
+      code: "too-large",
+      message: expect.stringContaining("100 kB"),
+    });
+    expect(await names()).toEqual(["download"]);
+  });
+
+  it("stops when told to, with nothing left behind", async () => {
+    const stop = new AbortController();
+    const { run, names } = await unpack(gzipSync(long), {
+      signal: stop.signal,
+      onProgress: () => stop.abort(),
+    });
+    expect(await rejection(run())).toMatchObject({ code: "cancelled" });
+    expect(await names()).toEqual(["download"]);
+  });
+});
+
+const flip = (bytes: Buffer, at: number): Buffer => {
+  const flipped = Buffer.from(bytes);
+  const index = bytes.length + at;
+  flipped[index] = (flipped[index] ?? 0) ^ 0xff;
+  return flipped;
+};
+
+/** Flips the checksum in the central directory, where readers look. */
+const withWrongChecksum = (archive: Buffer): Buffer => {
+  const directory = archive.indexOf(Buffer.from("PK\x01\x02", "latin1"));
+  return flip(archive, directory + 16 - archive.length);
+};

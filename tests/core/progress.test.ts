@@ -1,0 +1,99 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { median, percentOf } from "#core/progress.ts";
+import { stepStates } from "#core/states.ts";
+import type { Step } from "#core/step.ts";
+import { quantile, timeLeft } from "#core/time-left.ts";
+import { aStep } from "./a-step.ts";
+
+const anyStep = fc.record({
+  kind: fc.constantFrom<Step["kind"]>("do", "wait", "ask"),
+  state: fc.constantFrom(...stepStates),
+  share: fc.option(fc.double({ min: 0, max: 1, noNaN: true })),
+  weightMs: fc.integer({ min: 0, max: 1e6 }),
+});
+const anySteps = fc
+  .array(anyStep, { minLength: 1, maxLength: 20 })
+  .map((all) => all.map((one, index) => aStep(`s${index}`, one)));
+
+test("the percent stays between 0 and 100 and never falls below what was shown", () => {
+  fc.assert(
+    fc.property(anySteps, fc.integer({ min: 0, max: 99 }), (steps, floor) => {
+      const percent = percentOf(steps, new Map(), floor);
+      expect(percent).toBeGreaterThanOrEqual(floor);
+      expect(percent).toBeLessThanOrEqual(100);
+    }),
+  );
+});
+
+test("100 percent is shown exactly when nothing is left to do", () => {
+  fc.assert(
+    fc.property(anySteps, (steps) => {
+      const finished = steps.every((step) => step.state === "completed" || step.state === "skipped");
+      expect(percentOf(steps, new Map(), 0) === 100).toBe(finished);
+    }),
+  );
+});
+
+test("steps count by how long they took before, and questions do not count", () => {
+  const steps = [
+    aStep("a", { state: "completed", kind: "ask", weightMs: 99_999 }),
+    aStep("b", { state: "completed", weightMs: 1 }),
+    aStep("c", { state: "running", share: 0.5, weightMs: 1 }),
+  ];
+  expect(percentOf(steps, new Map(), 0)).toBe(75);
+  expect(
+    percentOf(
+      steps,
+      new Map([
+        ["b", 1_000],
+        ["c", 9_000],
+      ]),
+      0,
+    ),
+  ).toBe(55);
+});
+
+test("the median is the middle, and quantiles stay within what was seen", () => {
+  expect(median([])).toBeNull();
+  expect(median([3, 1, 2])).toBe(2);
+  expect(median([4, 1, 2, 3])).toBe(2.5);
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer(), { minLength: 1 }),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      (values, q) => {
+        const sorted = [...values].sort((a, b) => a - b);
+        const at = quantile(sorted, q);
+        expect(at).toBeGreaterThanOrEqual(sorted[0] ?? 0);
+        expect(at).toBeLessThanOrEqual(sorted.at(-1) ?? 0);
+      },
+    ),
+  );
+});
+
+const past = (...totals: number[]) =>
+  totals.map((activeMs, index) => ({ runId: `r${index}`, stepId: "a", activeMs }));
+
+test("no time left is told before there are three past runs, or when the step takes longer than it ever did", () => {
+  const steps = [aStep("a", { state: "running" })];
+  expect(timeLeft(steps, past(10, 20), new Map())).toBeNull();
+  expect(timeLeft(steps, past(10, 20, 30), new Map([["a", 31]]))).toBeNull();
+});
+
+test("time left is what past runs of the same steps still took after this long", () => {
+  const steps = [aStep("a", { state: "running" })];
+  const left = timeLeft(steps, past(10_000, 20_000, 30_000), new Map([["a", 15_000]]));
+  expect(left).toMatchObject({ runs: 3 });
+  expect(left?.lowMs).toBeGreaterThanOrEqual(5_000);
+  expect(left?.highMs).toBeLessThanOrEqual(15_000);
+});
+
+test("a step that reports its own share is extrapolated from it", () => {
+  const steps = [aStep("a", { state: "running", share: 0.25 })];
+  expect(timeLeft(steps, past(1, 2, 3), new Map([["a", 1_000]]))).toEqual({
+    lowMs: 3_000,
+    highMs: 3_000,
+    runs: 3,
+  });
+});

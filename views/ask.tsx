@@ -1,0 +1,85 @@
+import type { Form, FormButton, Values } from "#core/form.ts";
+import { FieldView, PressButton } from "#views/form/field.tsx";
+import { fieldIdOf } from "#views/form/field-id.ts";
+import { filled } from "#views/form/filled.ts";
+import { liveForm } from "#views/parts/htmx.ts";
+
+export interface FormError {
+  message: string;
+  field?: string | null;
+}
+
+export interface AskFormProps {
+  form: Form;
+  action: string;
+  /** Unique on the page; the ids of all fields begin with it. */
+  id: string;
+  error?: FormError;
+  /** What was sent before, shown instead of the form's own values. */
+  values?: Values;
+  /** Sent by htmx into #run-live instead of a page load; polls never touch what somebody types. */
+  live?: boolean;
+}
+
+/**
+ * A question as a form. What it shows may come from elsewhere, so its fields are out of htmx's reach (`hx-ignore`).
+ * The answer to a live one replaces the page's run (outerHTML), since a morph would keep what was typed before.
+ */
+export const AskForm = ({ form, action, id, error, values, live = false }: AskFormProps) => {
+  const fields = (values === undefined ? form : filled(form, values)).fields;
+  return (
+    <form
+      method="post"
+      action={action}
+      id={id}
+      class="ask"
+      {...(live ? { "hx-morph-skip": true, ...liveForm(action, "outerHTML") } : {})}
+    >
+      <div hx-ignore>
+        {error !== undefined && (
+          <ErrorSummary error={error} id={id} fieldId={fieldIdOf(fields, error.field, id)} />
+        )}
+        <EnterAnswers fields={fields} />
+        {fields.map((field, at) => (
+          <FieldView field={field} id={`${id}-${at}`} error={error} />
+        ))}
+        <Buttons submit={form.submit} buttons={form.buttons ?? []} id={id} />
+      </div>
+    </form>
+  );
+};
+
+const ErrorSummary = ({ error, id, fieldId }: { error: FormError; id: string; fieldId: string | null }) => (
+  <div class="notice tone-bad" role="alert" tabindex={-1} autofocus id={`${id}-error`} data-focus>
+    <p>
+      <strong>{error.message}</strong>
+    </p>
+    {fieldId !== null && (
+      <p>
+        <a href={`#${fieldId}`}>Go to the field</a>
+      </p>
+    )}
+  </div>
+);
+
+// The Enter key presses the first button of a form; with "Search" or "Remove" above it, that would not be the one that answers.
+const EnterAnswers = ({ fields }: { fields: Form["fields"] }) =>
+  fields.some(hasButtons) ? (
+    <button type="submit" class="visually-hidden" tabindex={-1} aria-hidden="true" />
+  ) : null;
+
+const hasButtons = (field: Form["fields"][number]): boolean =>
+  (field.kind === "text" && field.button !== undefined) ||
+  ((field.kind === "group" || field.kind === "row") &&
+    ((field.buttons ?? []).length > 0 || field.fields.some(hasButtons)));
+
+const Buttons = ({ submit, buttons, id }: { submit: string; buttons: readonly FormButton[]; id: string }) => (
+  <div class="ask-buttons">
+    <button type="submit" id={`${id}-submit`} class="button-primary">
+      {submit}
+    </button>
+    {buttons.map((button) => (
+      <PressButton button={button} />
+    ))}
+  </div>
+);

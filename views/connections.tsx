@@ -1,0 +1,184 @@
+import type { Connection, ConnectionKind, ConnectionValues } from "#core/connection.ts";
+import { urls } from "#core/urls.ts";
+import type { FormError } from "./ask.tsx";
+import { ConnectionForm } from "./form/connection-form.tsx";
+import { FactsView } from "./form/shown.tsx";
+import { durationText } from "./format.ts";
+import { Frame, type PageProps } from "./frame.tsx";
+import { Mark } from "./parts/badge.tsx";
+import { Ago } from "./parts/clock.tsx";
+import { Empty } from "./parts/empty.tsx";
+import { formInto } from "./parts/htmx.ts";
+import { StateIcon } from "./parts/icon.tsx";
+import { ConfirmButton } from "./parts/post-button.tsx";
+
+/** A kind of connection as views need it: without its functions. */
+export type KindView = Pick<ConnectionKind, "kind" | "title" | "about" | "fields">;
+
+export interface ConnectionsPageProps extends PageProps {
+  connections: readonly Connection[];
+  kinds: readonly KindView[];
+  now: number;
+  notice?: string;
+}
+
+export const ConnectionsPage = ({ user, version, connections, kinds, now, notice }: ConnectionsPageProps) => (
+  <Frame title="Connections" user={user} version={version} active="connections" now={now}>
+    <h1>Connections</h1>
+    <p class="lead">
+      The systems that your runs work with. Secrets are sealed on this server's disk and never shown again.
+    </p>
+    {notice !== undefined && (
+      <p class="note tone-good" role="status">
+        {notice}
+      </p>
+    )}
+    {connections.length === 0 ? (
+      <Empty title="No connections yet.">
+        <p>Add one below, then test it.</p>
+      </Empty>
+    ) : (
+      <ul class="row-list">
+        {connections.map((connection) => (
+          <ConnectionRow connection={connection} kinds={kinds} now={now} />
+        ))}
+      </ul>
+    )}
+    <section aria-labelledby="add-title">
+      <h2 id="add-title">Add a connection</h2>
+      <ul class="cards">
+        {kinds.map((kind) => (
+          <li class="card">
+            <h3>
+              <a href={urls.newConnection(kind.kind)}>{kind.title}</a>
+            </h3>
+            <p>{kind.about}</p>
+          </li>
+        ))}
+      </ul>
+    </section>
+  </Frame>
+);
+
+/** One connection; also the fragment that answers "Test". */
+export const ConnectionRow = ({
+  connection,
+  kinds,
+  now,
+}: {
+  connection: Connection;
+  kinds?: readonly KindView[];
+  now: number;
+}) => {
+  const kind = kinds?.find((one) => one.kind === connection.kind);
+  const rowId = `connection-${connection.id}`;
+  return (
+    <li class="row" id={rowId}>
+      <div class="row-main" hx-ignore>
+        <p class="row-title">
+          <strong>{connection.name}</strong> <Mark text={kind?.title ?? connection.kind} />{" "}
+          {connection.builtIn && <Mark text="built in" tone="waiting" />}
+        </p>
+        <p class="row-about">
+          {Object.values(connection.values)
+            .filter((value) => value !== "")
+            .join(" · ")}
+        </p>
+        <Report test={connection.lastTest} now={now} />
+      </div>
+      <div class="row-actions">
+        <form
+          method="post"
+          action={urls.testConnection(connection.id)}
+          class="post"
+          {...formInto(urls.testConnection(connection.id), `#${rowId}`)}
+        >
+          <button type="submit" class="button-secondary small" id={`test-${connection.id}`}>
+            Test<span class="visually-hidden"> {connection.name}</span>
+          </button>
+        </form>
+        {!connection.builtIn && (
+          <>
+            <a class="button button-outline small" href={urls.connection(connection.id)}>
+              Change<span class="visually-hidden"> {connection.name}</span>
+            </a>
+            <ConfirmButton
+              action={urls.removeConnection(connection.id)}
+              ask="Remove…"
+              label="Yes, remove it"
+              about={connection.name}
+              id={`remove-${connection.id}`}
+              look="danger"
+              confirm={
+                <p>
+                  The connection and its secret are forgotten. Runs that need it stop with a clear message.
+                </p>
+              }
+            />
+          </>
+        )}
+      </div>
+    </li>
+  );
+};
+
+const Report = ({ test, now }: { test: Connection["lastTest"]; now: number }) =>
+  test === null ? (
+    <p class="row-about">Not tested yet.</p>
+  ) : (
+    <div class={`report tone-${test.ok ? "good" : "bad"}`} role="status">
+      <p>
+        <StateIcon state={test.ok ? "completed" : "failed"} />
+        <span>
+          {test.sentence}{" "}
+          <small>
+            <Ago at={test.at} now={now} />, in {durationText(test.latencyMs)}
+          </small>
+        </span>
+      </p>
+      {test.facts.length > 0 && <FactsView facts={test.facts} />}
+    </div>
+  );
+
+export interface ConnectionFormPageProps extends PageProps {
+  kind: KindView;
+  values?: ConnectionValues;
+  /** The name that was typed or is kept. */
+  name?: string;
+  error?: FormError;
+  /** The connection that is changed; a new one without it. */
+  id?: string;
+}
+
+/** Posts `kind`, `name` and the kind's fields to urls.connections(), or to urls.connection(id). */
+export const ConnectionFormPage = ({
+  user,
+  version,
+  kind,
+  values,
+  name,
+  error,
+  id,
+}: ConnectionFormPageProps) => (
+  <Frame
+    title={id === undefined ? `Add a connection: ${kind.title}` : `Change ${name ?? "a connection"}`}
+    user={user}
+    version={version}
+    active="connections"
+  >
+    <p class="crumbs">
+      <a href={urls.connections()}>Connections</a> / {kind.title}
+    </p>
+    <h1>{id === undefined ? `Add a connection: ${kind.title}` : `Change ${name ?? "the connection"}`}</h1>
+    <p class="lead">{kind.about}</p>
+    <div class="panel narrow">
+      <ConnectionForm
+        kind={kind}
+        values={values ?? {}}
+        name={name ?? values?.name ?? ""}
+        error={error}
+        id={id}
+      />
+    </div>
+  </Frame>
+);

@@ -1,0 +1,106 @@
+import type { ConnectionField, ConnectionValues } from "#core/connection.ts";
+import { urls } from "#core/urls.ts";
+import type { FormError } from "#views/ask.tsx";
+import type { KindView } from "#views/connections.tsx";
+import { Below, described, Labelled } from "./around.tsx";
+
+interface ConnectionFormProps {
+  kind: KindView;
+  values: ConnectionValues;
+  name: string;
+  error: FormError | undefined;
+  id: string | undefined;
+}
+
+/** Asks for a name and what the kind needs. A secret is never filled in; left empty while changing, the old one stays. */
+export const ConnectionForm = ({ kind, values, name, error, id }: ConnectionFormProps) => (
+  <form method="post" action={id === undefined ? urls.connections() : urls.connection(id)}>
+    {error !== undefined && (
+      <div class="notice tone-bad" role="alert" tabindex={-1} autofocus data-focus hx-ignore>
+        <p>
+          <strong>{error.message}</strong>
+        </p>
+      </div>
+    )}
+    <input type="hidden" name="kind" value={kind.kind} />
+    <Labelled label="Name" id="field-name">
+      <input
+        type="text"
+        id="field-name"
+        name="name"
+        value={name}
+        required
+        autocomplete="off"
+        {...described(
+          { name: "name", help: "Yours to choose; it tells this connection from others." },
+          "field-name",
+          error,
+        )}
+      />
+      <Below
+        field={{ name: "name", help: "Yours to choose; it tells this connection from others." }}
+        id="field-name"
+        error={error}
+      />
+    </Labelled>
+    {kind.fields.map((field, at) => (
+      <ValueField
+        field={field}
+        id={`field-${at}`}
+        value={values[field.name]}
+        error={error}
+        changing={id !== undefined}
+      />
+    ))}
+    <div class="ask-buttons">
+      <button type="submit" class="button-primary">
+        {id === undefined ? "Add and test" : "Keep and test"}
+      </button>
+      <a class="button button-outline" href={urls.connections()}>
+        Back
+      </a>
+    </div>
+  </form>
+);
+
+interface ValueFieldProps {
+  field: ConnectionField;
+  id: string;
+  value: string | undefined;
+  error: FormError | undefined;
+  changing: boolean;
+}
+
+const ValueField = ({ field, id, value, error, changing }: ValueFieldProps) => {
+  const help = [
+    field.help,
+    field.secret && changing && "Leave it empty to keep the one that is stored.",
+  ].filter((one) => typeof one === "string");
+  const named = { name: field.name, ...(help.length > 0 ? { help: help.join(" ") } : {}) };
+  const shared = {
+    id,
+    name: field.name,
+    placeholder: field.placeholder,
+    required: field.required && !(field.secret && changing),
+    spellcheck: false,
+    ...described(named, id, error),
+  };
+  const shown = field.secret ? "" : (value ?? field.preset ?? "");
+  return (
+    <Labelled label={field.required ? field.label : `${field.label} (optional)`} id={id}>
+      {field.multiline ? (
+        <textarea {...shared} rows={5} class={field.secret ? "secret" : undefined} autocomplete="off">
+          {shown}
+        </textarea>
+      ) : (
+        <input
+          {...shared}
+          type={field.secret ? "password" : "text"}
+          value={shown}
+          autocomplete={field.secret ? "new-password" : "off"}
+        />
+      )}
+      <Below field={named} id={id} error={error} />
+    </Labelled>
+  );
+};

@@ -1,0 +1,33 @@
+import { type Field, type Form, textOf, textsOf, type Values } from "#core/form.ts";
+
+/** The form with what a person sent in place of its own values, so that nothing is typed twice. */
+export const filled = (form: Form, values: Values): Form => ({
+  ...form,
+  fields: form.fields.map((field) => filledField(field, values)),
+});
+
+const filledField = (field: Field, values: Values): Field => {
+  switch (field.kind) {
+    case "text":
+    case "number":
+    case "choice":
+    case "select":
+      return field.name in values ? { ...field, value: textOf(values, field.name) } : field;
+    // A browser sends nothing for an empty box, so for these "not sent" means "not chosen".
+    case "many":
+      return { ...field, values: textsOf(values, field.name) };
+    case "checkbox":
+      return { ...field, checked: textOf(values, field.name) !== "" };
+    case "group":
+    case "row":
+      return { ...field, fields: field.fields.map((one) => filledField(one, values)) };
+    case "hidden":
+    case "table":
+    case "facts":
+    case "code":
+    case "note":
+      return field;
+    default:
+      return field satisfies never;
+  }
+};

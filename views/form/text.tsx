@@ -1,0 +1,44 @@
+import type { TextField } from "#core/form.ts";
+import { Below, described, Labelled } from "./around.tsx";
+import { type FieldProps, PressButton } from "./field.tsx";
+
+export const TextView = ({ field, id, error }: FieldProps<TextField>) => {
+  const shared = {
+    id,
+    name: field.name,
+    placeholder: field.placeholder,
+    required: field.required,
+    autocomplete: field.autocomplete ?? "off",
+    ...described(field, id, error),
+  };
+  return (
+    <Labelled label={field.label} id={id}>
+      {field.multiline ? (
+        <textarea {...shared} rows={4}>
+          {field.value ?? ""}
+        </textarea>
+      ) : (
+        <div class={field.button && "with-button"}>
+          <input
+            type={field.inputMode === "search" ? "search" : "text"}
+            inputmode={field.inputMode}
+            value={field.value ?? ""}
+            list={field.suggestions && `${id}-list`}
+            spellcheck={field.inputMode === "url" ? false : undefined}
+            data-enter={field.button && true}
+            {...shared}
+          />
+          {field.button && <PressButton button={field.button} />}
+        </div>
+      )}
+      {field.suggestions && (
+        <datalist id={`${id}-list`}>
+          {field.suggestions.map((one) => (
+            <option value={one} />
+          ))}
+        </datalist>
+      )}
+      <Below field={field} id={id} error={error} />
+    </Labelled>
+  );
+};

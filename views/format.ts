@@ -1,0 +1,107 @@
+import type { Progress } from "#core/step.ts";
+import type { TimeLeft } from "#core/time-left.ts";
+
+/** 1234567 → "1,234,567". */
+export const countText = (count: number): string => Math.round(count).toLocaleString("en-US");
+
+/** A count with its noun: "1 row", "3 rows". */
+export const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${countText(count)} ${Math.round(count) === 1 ? one : many}`;
+
+const sizes = ["B", "kB", "MB", "GB", "TB"] as const;
+
+/** Decimal units, as downloads show them: 29100000 → "29.1 MB". */
+export const bytesText = (bytes: number): string => {
+  const power = sizePower(bytes);
+  return `${inPower(bytes, power)} ${sizes[power]}`;
+};
+
+/** "12.3 of 29.1 MB": both in the unit of the larger one. */
+export const bytesOfText = (done: number, total: number): string => {
+  const power = sizePower(total);
+  return `${inPower(done, power)} of ${inPower(total, power)} ${sizes[power]}`;
+};
+
+const sizePower = (bytes: number): number =>
+  bytes < 1000 ? 0 : Math.min(sizes.length - 1, Math.floor(Math.log10(bytes) / 3));
+
+const inPower = (bytes: number, power: number): string => {
+  const value = bytes / 1000 ** power;
+  return power === 0 || value >= 100 ? countText(value) : value.toFixed(1);
+};
+
+/**
+ * A duration in its two largest units: "0.4 s", "12 s", "4 min 12 s", "2 h 5 min", "3 d 4 h".
+ * static/live.js says the same in the browser; a test holds them together.
+ */
+export const durationText = (ms: number): string => {
+  if (ms < 10_000) return `${(Math.max(0, ms) / 1000).toFixed(1)} s`;
+  const seconds = Math.floor(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const [large, largeUnit, small, smallUnit] =
+    seconds < 3600
+      ? [Math.floor(seconds / 60), "min", seconds % 60, "s"]
+      : seconds < 86_400
+        ? [Math.floor(seconds / 3600), "h", Math.floor((seconds % 3600) / 60), "min"]
+        : [Math.floor(seconds / 86_400), "d", Math.floor((seconds % 86_400) / 3600), "h"];
+  return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
+};
+
+/** How long ago something was, in its largest unit: "just now", "12 s ago", "3 min ago", "2 h ago", "5 d ago". Also in static/live.js. */
+export const agoText = (ms: number): string => {
+  const seconds = Math.floor(ms / 1000);
+  if (seconds < 5) return "just now";
+  if (seconds < 60) return `${seconds} s ago`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ago`;
+  return `${Math.floor(seconds / 86_400)} d ago`;
+};
+
+/** "in 12 s", "now" once it is due. Also in static/live.js. */
+export const untilText = (ms: number): string =>
+  ms < 1000 ? "now" : `in ${durationText(Math.ceil(ms / 1000) * 1000).replace(/\.0 s$/, " s")}`;
+
+/** "3–5 min left, from 14 runs". Whole minutes above two of them, whole seconds below: the past says no more than that. */
+export const timeLeftText = ({ lowMs, highMs, runs }: TimeLeft): string =>
+  `${intervalText(lowMs, highMs)} left, from ${plural(runs, "run")}`;
+
+const intervalText = (lowMs: number, highMs: number): string => {
+  const [unitMs, unit] =
+    highMs < 120_000
+      ? [1000, "s"]
+      : highMs < 5_400_000
+        ? [60_000, "min"]
+        : highMs < 172_800_000
+          ? [3_600_000, "h"]
+          : [86_400_000, "d"];
+  const low = Math.floor(lowMs / unitMs);
+  const high = Math.max(1, Math.ceil(highMs / unitMs));
+  if (low === high) return `about ${high} ${unit}`;
+  return low === 0 ? `less than ${high} ${unit}` : `${low}–${high} ${unit}`;
+};
+
+/** "42 % · 12.3 of 29.1 MB · 4.2 MB/s"; the percent only when the total is known. */
+export const progressText = (progress: Progress): string => {
+  const { done, total, unit, perSecond } = progress;
+  const amount =
+    unit === "bytes"
+      ? bytesText
+      : (count: number) => (unit === "items" ? countText(count) : plural(count, "row"));
+  const parts: string[] = [];
+  if (total !== null && total > 0) parts.push(`${Math.min(100, Math.floor((100 * done) / total))} %`);
+  if (total === null) parts.push(amount(done));
+  else parts.push(unit === "bytes" ? bytesOfText(done, total) : `${countText(done)} of ${amount(total)}`);
+  if (perSecond !== null) parts.push(`${amount(perSecond)}/s`);
+  return parts.join(" · ");
+};
+
+/** "2026-03-01 14:05:09 UTC"; static/live.js turns it into the reader's own time. */
+export const dateText = (at: number): string =>
+  `${new Date(at).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+
+/** "14:05:09" in UTC, for lines of a log. */
+export const clockText = (at: number): string => new Date(at).toISOString().slice(11, 19);
+
+/** "Export URLs · botify-org" cut at a word for titles of windows. */
+export const shortText = (text: string, length: number): string =>
+  text.length <= length ? text : `${text.slice(0, length - 1).trimEnd()}…`;

@@ -1,0 +1,134 @@
+import { raw } from "hono/html";
+import type { PropsWithChildren } from "hono/jsx";
+import { urls } from "#core/urls.ts";
+import { Logo } from "./parts/icon.tsx";
+
+/** What every page needs: who looks, and the version of the static files. */
+export interface PageProps {
+  user: string | null;
+  version: string;
+}
+
+export interface FrameProps extends PageProps {
+  title: string;
+  active: "home" | "runs" | "exports" | "connections" | "settings" | null;
+  /** Without JavaScript the page comes anew after this many seconds. */
+  refreshSeconds?: number;
+  /** Address of a file that a browser without JavaScript fetches by itself. */
+  handOver?: string;
+  /** The server's clock in milliseconds since 1970, so that the browser's clock need not be right. */
+  now?: number;
+}
+
+/** Part of every window's title. */
+export const windowTitle = (title: string): string => `${title} – Milepost`;
+
+/** The version of Pico that static/milepost.css imports into its lowest layer. */
+export const picoVersion = "2.1.1";
+
+/** A whole page. No script and no style stands in it, so that the strictest content security policy may hold. */
+export const Frame = (props: PropsWithChildren<FrameProps>) => (
+  <>
+    {raw("<!doctype html>")}
+    <html lang="en" data-now={props.now}>
+      <Head {...props} />
+      <body>
+        <a class="skip-link" href="#content">
+          Skip to the content
+        </a>
+        <Header user={props.user} active={props.active} />
+        <main class="container" id="content" tabindex={-1}>
+          <div id="page-note" role="alert" />
+          {props.children}
+        </main>
+        <Footer user={props.user} />
+      </body>
+    </html>
+  </>
+);
+
+// Ignoring "open" lets a poll leave alone what a person opened or closed.
+const htmxConfig = JSON.stringify({ morphIgnore: ["data-htmx-powered", "open"], includeIndicatorCSS: false });
+
+const Head = ({ title, version, refreshSeconds, handOver }: FrameProps) => (
+  <head>
+    <meta charset="utf-8" />
+    <title>{windowTitle(title)}</title>
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <meta name="color-scheme" content="light dark" />
+    <meta name="htmx-config" content={htmxConfig} />
+    <script src={urls.staticFile("theme.js", version)} />
+    <link rel="preload" as="style" href={urls.staticFile("pico.min.css", picoVersion)} />
+    <link rel="stylesheet" href={urls.staticFile("milepost.css", version)} />
+    <link rel="icon" type="image/svg+xml" href={urls.staticFile("icon.svg", version)} />
+    <script src={urls.staticFile("htmx.min.js", version)} defer />
+    <script type="module" src={urls.staticFile("live.js", version)} />
+    {handOver !== undefined ? (
+      <noscript>
+        <meta http-equiv="refresh" content={`1; url=${handOver}`} />
+      </noscript>
+    ) : (
+      refreshSeconds !== undefined && (
+        <noscript>
+          <meta http-equiv="refresh" content={String(refreshSeconds)} />
+        </noscript>
+      )
+    )}
+  </head>
+);
+
+const places = [
+  { id: "home", label: "Home", href: urls.home() },
+  { id: "runs", label: "Runs", href: urls.runs() },
+  { id: "exports", label: "Exports", href: urls.exports() },
+  { id: "connections", label: "Connections", href: urls.connections() },
+  { id: "settings", label: "Settings", href: urls.settings() },
+] as const;
+
+const Header = ({ user, active }: Pick<FrameProps, "user" | "active">) => (
+  <header class="site-header">
+    <div class="container site-bar">
+      <a href={urls.home()} class="brand">
+        <Logo />
+        Milepost
+      </a>
+      {user !== null && (
+        <nav aria-label="Main" class="places">
+          {places.map((place) => (
+            <a href={place.href} aria-current={place.id === active ? "page" : undefined}>
+              {place.label}
+            </a>
+          ))}
+        </nav>
+      )}
+      <div class="site-tools">
+        <label class="theme-choice js-only">
+          <span class="visually-hidden">Colours</span>
+          <select id="theme-choice" autocomplete="off">
+            <option value="auto">Auto</option>
+            <option value="light">Light</option>
+            <option value="dark">Dark</option>
+          </select>
+        </label>
+        {user !== null && (
+          <form method="post" action={urls.signOut()} class="post">
+            <button type="submit" class="button-link" title={`Signed in as ${user}`}>
+              Sign out
+            </button>
+          </form>
+        )}
+      </div>
+    </div>
+  </header>
+);
+
+const Footer = ({ user }: { user: string | null }) => (
+  <footer class="container site-footer">
+    <span>Milepost shows what happened, nothing else.</span>
+    {user !== null && (
+      <span>
+        <a href={urls.apiDocs()}>API</a>
+      </span>
+    )}
+  </footer>
+);

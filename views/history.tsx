@@ -1,0 +1,56 @@
+import type { FeedEvent } from "#core/event.ts";
+import type { RunPicture } from "#core/picture.ts";
+import { sentenceOf } from "#core/sentences.ts";
+import { urls } from "#core/urls.ts";
+import { Frame, type PageProps } from "./frame.tsx";
+import { RunBadge } from "./parts/badge.tsx";
+import { DateTime } from "./parts/clock.tsx";
+
+/** All that happened in a run, oldest first, numbered as the API numbers it. */
+export const HistoryPage = ({
+  user,
+  version,
+  picture,
+  events,
+  now,
+}: PageProps & { picture: RunPicture; events: readonly FeedEvent[]; now: number }) => {
+  const titleOf = (stepId: string) => picture.steps.find((step) => step.id === stepId)?.title ?? stepId;
+  return (
+    <Frame title={`History · ${picture.title}`} user={user} version={version} active="runs" now={now}>
+      <p class="crumbs">
+        <a href={urls.runs()}>Runs</a> / <a href={urls.run(picture.id)}>{picture.title}</a>
+      </p>
+      <div class="run-name">
+        <h1>History</h1>
+        <RunBadge state={picture.state} />
+      </div>
+      <p class="run-subject" hx-ignore>
+        {picture.title} · {picture.subject}
+      </p>
+      <section class="scroll-box whole" tabindex={0} aria-label="Events of the run" hx-ignore>
+        <table class="events">
+          <thead>
+            <tr>
+              <th scope="col" class="number">
+                No.
+              </th>
+              <th scope="col">When</th>
+              <th scope="col">What</th>
+            </tr>
+          </thead>
+          <tbody>
+            {events.map((event) => (
+              <tr>
+                <td class="number">{event.n}</td>
+                <td>
+                  <DateTime at={event.at} />
+                </td>
+                <td>{sentenceOf(event, titleOf)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </Frame>
+  );
+};

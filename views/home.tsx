@@ -1,0 +1,125 @@
+import type { RunSummary } from "#core/picture.ts";
+import { urls } from "#core/urls.ts";
+import { Frame, type PageProps } from "./frame.tsx";
+import { Empty } from "./parts/empty.tsx";
+import { polls } from "./parts/htmx.ts";
+import { withQuery } from "./parts/paging.tsx";
+import { RunList } from "./parts/run-list.tsx";
+
+export interface HomeLists {
+  running: readonly RunSummary[];
+  needsYou: readonly RunSummary[];
+  recent: readonly RunSummary[];
+  now: number;
+}
+
+export interface WorkflowLink {
+  id: string;
+  title: string;
+  about: string;
+}
+
+export const HomePage = ({
+  user,
+  version,
+  workflows,
+  ...lists
+}: PageProps & HomeLists & { workflows: readonly WorkflowLink[] }) => (
+  <Frame
+    title={homeTitle(lists)}
+    user={user}
+    version={version}
+    active="home"
+    now={lists.now}
+    refreshSeconds={10}
+  >
+    <h1 class="visually-hidden">Home</h1>
+    <div class="home">
+      <HomeLive {...lists} />
+      <section class="start" aria-labelledby="start-title">
+        <h2 id="start-title">Start</h2>
+        <ul class="cards">
+          {workflows.map((workflow) => (
+            <li class="card">
+              <h3>
+                <a href={urls.workflow(workflow.id)}>{workflow.title}</a>
+              </h3>
+              <p>{workflow.about}</p>
+            </li>
+          ))}
+        </ul>
+      </section>
+    </div>
+  </Frame>
+);
+
+/** The part that polls; `homeVersion` of the same lists is the `v` in its address. */
+export const HomeLive = ({ running, needsYou, recent, now }: HomeLists) => (
+  <div
+    id="home-live"
+    class="home-live"
+    data-title={`${homeTitle({ running, needsYou })} – Milepost`}
+    data-live
+    {...polls(withQuery(urls.home(), { fragment: "live", v: homeVersion({ running, needsYou, recent }) }))}
+  >
+    {running.length + needsYou.length + recent.length === 0 && <FirstSteps />}
+    <Part title="Needs you" id="needs-you" rows={needsYou} now={now} />
+    <Part title="Running now" id="running" rows={running} now={now} />
+    <Part title="Recent" id="recent" rows={recent} now={now} more />
+  </div>
+);
+
+const Part = ({
+  title,
+  id,
+  rows,
+  now,
+  more = false,
+}: {
+  title: string;
+  id: string;
+  rows: readonly RunSummary[];
+  now: number;
+  more?: boolean;
+}) =>
+  rows.length === 0 ? null : (
+    <section aria-labelledby={`${id}-title`}>
+      <h2 id={`${id}-title`}>
+        {title} <small class="count">{rows.length}</small>
+      </h2>
+      <RunList rows={rows} now={now} id={id} />
+      {more && (
+        <p class="more">
+          <a href={urls.runs()}>All runs</a>
+        </p>
+      )}
+    </section>
+  );
+
+const FirstSteps = () => (
+  <Empty title="Nothing has run here yet.">
+    <p>
+      A run is a piece of work in steps that this server does for you. Start one below: you see every step as
+      it happens, may close this page at any time, and find the run where it really is when you come back, on
+      any device.
+    </p>
+    <p>
+      You need no account for a first try: Milepost brings a sample site of its own. To work with your own
+      systems, <a href={urls.connections()}>add a connection</a>.
+    </p>
+  </Empty>
+);
+
+const homeTitle = ({ running, needsYou }: Pick<HomeLists, "running" | "needsYou">): string => {
+  const parts = [
+    needsYou.length > 0 && `${needsYou.length} needs you`,
+    running.length > 0 && `${running.length} running`,
+  ];
+  return parts.filter((part) => part !== false).join(" · ") || "Home";
+};
+
+/** Differs whenever `HomeLive` would show something else than clocks: every change of a run makes its `changedAt` later. */
+export const homeVersion = ({ running, needsYou, recent }: Omit<HomeLists, "now">): string => {
+  const sum = [...running, ...needsYou, ...recent].reduce((all, row) => all + row.changedAt, 0);
+  return [running.length, needsYou.length, recent.length, sum.toString(36)].join(".");
+};

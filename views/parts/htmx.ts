@@ -1,0 +1,35 @@
+// Refusals and errors go into the note at the top of the page; what was true a moment ago stays.
+const refusedIntoNote = {
+  "hx-status:4xx": "target:#page-note swap:innerHTML",
+  "hx-status:5xx": "target:#page-note swap:innerHTML",
+} as const;
+
+/** An element that fetches itself anew every two seconds. While the server is not reached or errs, it stays as it is. */
+export const polls = (address: string) => ({
+  "hx-get": address,
+  "hx-trigger": "every 2s",
+  "hx-swap": "outerMorph",
+  "hx-config": "timeout:8s",
+  "hx-status:4xx": "swap:none",
+  "hx-status:5xx": "swap:none",
+});
+
+/** A form whose answer morphs into `target`. */
+export const formInto = (action: string, target: string) => ({
+  "hx-post": action,
+  "hx-target": target,
+  "hx-swap": "outerMorph",
+  "hx-disable": "find button",
+  ...refusedIntoNote,
+});
+
+/**
+ * A form of a run's page: it overtakes a poll that is under way, and its answer becomes #run-live. An answer that could not be used (422)
+ * comes back as #run-live too, with the form and what is wrong.
+ */
+export const liveForm = (action: string, swap: "outerMorph" | "outerHTML" = "outerMorph") => ({
+  ...formInto(action, "#run-live"),
+  "hx-swap": swap,
+  "hx-sync": "#run-live:replace",
+  "hx-status:422": `target:#run-live swap:${swap}`,
+});

@@ -1,0 +1,52 @@
+import type { PropsWithChildren } from "hono/jsx";
+import { liveForm } from "./htmx.ts";
+
+interface PostButtonProps {
+  action: string;
+  label: string;
+  /** Unique on the page, so that focus survives a morph. */
+  id: string;
+  look?: "primary" | "secondary" | "outline" | "danger" | "link";
+  /** Sent by htmx, the answer morphs into #run-live; otherwise a plain form. */
+  live?: boolean;
+  /** Further words for screen readers: which step, which file. */
+  about?: string;
+  fields?: Readonly<Record<string, string>>;
+}
+
+/** One verb as a real form: works without JavaScript, smooth with it. */
+export const PostButton = ({
+  action,
+  label,
+  id,
+  look = "secondary",
+  live = false,
+  about,
+  fields = {},
+}: PostButtonProps) => (
+  <form method="post" action={action} class="post" {...(live ? liveForm(action) : {})}>
+    {Object.entries(fields).map(([name, value]) => (
+      <input type="hidden" name={name} value={value} />
+    ))}
+    <button type="submit" id={id} class={`button-${look}`}>
+      {label}
+      {about && <span class="visually-hidden"> {about}</span>}
+    </button>
+  </form>
+);
+
+/** The same behind a question that opens in place: nobody cancels or deletes by one slip of a finger, with or without JavaScript. */
+export const ConfirmButton = ({ ask, confirm, ...button }: ConfirmButtonProps) => (
+  <details class="confirm" id={`${button.id}-ask`}>
+    <summary class={`button-${button.look ?? "secondary"}`}>
+      {ask}
+      {button.about && <span class="visually-hidden"> {button.about}</span>}
+    </summary>
+    <div class="confirm-card">
+      {confirm}
+      <PostButton {...button} />
+    </div>
+  </details>
+);
+
+type ConfirmButtonProps = PropsWithChildren<PostButtonProps & { ask: string; confirm: unknown }>;

@@ -1,0 +1,17 @@
+/**
+ * A bar from 0 to 100. `percent` null: we do not know, so it is indeterminate and `label` says what it waits for.
+ * `still`: nothing moves now (paused, over), so an unknown share shows as an empty bar and not as a busy one.
+ */
+export const ProgressBar = ({ percent, label, still, tone }: ProgressBarProps) =>
+  percent === null && !still ? (
+    <progress class={tone && `tone-${tone}`} max="100" aria-label={label} />
+  ) : (
+    <progress class={tone && `tone-${tone}`} max="100" value={percent ?? 0} aria-label={label} />
+  );
+
+interface ProgressBarProps {
+  percent: number | null;
+  label: string;
+  still?: boolean;
+  tone?: string;
+}

@@ -1,0 +1,60 @@
+import type { RunSummary } from "#core/picture.ts";
+import { isOver } from "#core/states.ts";
+import { urls } from "#core/urls.ts";
+import { durationText } from "#views/format.ts";
+import { RunBadge } from "./badge.tsx";
+import { Ago, Since } from "./clock.tsx";
+import { ProgressBar } from "./progress-bar.tsx";
+
+/** Runs, one a row on a desktop, one a card on a phone. */
+export const RunList = ({ rows, now, id }: { rows: readonly RunSummary[]; now: number; id: string }) => (
+  <ul class="run-list" id={id}>
+    {rows.map((row) => (
+      <RunRow row={row} now={now} id={`${id}-${row.id}`} />
+    ))}
+  </ul>
+);
+
+const RunRow = ({ row, now, id }: { row: RunSummary; now: number; id: string }) => (
+  <li id={id} class="run-row" data-key={id} data-state={row.state} hx-ignore>
+    <div class="run-row-name">
+      <a href={urls.run(row.id)} class="run-row-link">
+        {row.title}
+      </a>
+      <span class="run-row-subject">{row.subject}</span>
+    </div>
+    <div class="run-row-state">
+      <RunBadge state={row.state} />
+    </div>
+    <div class="run-row-now">
+      {!isOver(row.state) && <ProgressBar percent={row.percent} label={`${row.percent} % of ${row.title}`} />}
+      <span>
+        {!isOver(row.state) && <span class="number">{row.percent} % · </span>}
+        {row.error ?? row.now}
+      </span>
+    </div>
+    <div class="run-row-time">
+      <RowTime row={row} now={now} />
+    </div>
+  </li>
+);
+
+const RowTime = ({ row, now }: { row: RunSummary; now: number }) => {
+  if (row.endedAt !== null)
+    return (
+      <>
+        <Ago at={row.endedAt} now={now} />
+        {row.startedAt !== null && <small>took {durationText(row.endedAt - row.startedAt)}</small>}
+      </>
+    );
+  return row.startedAt === null ? (
+    <Ago at={row.createdAt} now={now} />
+  ) : (
+    <>
+      <Since at={row.startedAt} now={now} />
+      <small>
+        started <Ago at={row.startedAt} now={now} />
+      </small>
+    </>
+  );
+};

@@ -1,0 +1,43 @@
+import type { RunPicture } from "#core/picture.ts";
+import { urls } from "#core/urls.ts";
+import { Notice } from "#views/parts/notice.tsx";
+import { PostButton } from "#views/parts/post-button.tsx";
+
+/** What failed, in the words of the error, with what the other side said, and the ways on. */
+export const ErrorCard = ({ picture }: { picture: RunPicture }) => {
+  const { error } = picture;
+  if (error === null) return null;
+  const step = picture.steps.find((one) => one.id === error.stepId);
+  return (
+    <Notice
+      tone="bad"
+      title={step === undefined ? "The run failed" : `“${step.title}” failed`}
+      id="error-card"
+      role="alert"
+    >
+      <p hx-ignore class="error-message">
+        {error.message}
+      </p>
+      {error.detail !== null && (
+        <details class="folded" id="error-detail" open>
+          <summary>What came back</summary>
+          <pre tabindex={0} hx-ignore>
+            {error.detail}
+          </pre>
+        </details>
+      )}
+      <div class="controls">
+        {picture.may.retry && (
+          <PostButton
+            action={urls.control(picture.id, "retry")}
+            label={step === undefined ? "Try again" : "Try this step again"}
+            id="retry"
+            look="primary"
+            live
+          />
+        )}
+        {picture.steps.some((one) => one.mayRewind) && <a href="#steps">Or go back to an earlier step</a>}
+      </div>
+    </Notice>
+  );
+};

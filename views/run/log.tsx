@@ -1,0 +1,66 @@
+import type { LogLevel } from "#core/event.ts";
+import type { RunPicture } from "#core/picture.ts";
+import { sentenceOf } from "#core/sentences.ts";
+import { urls } from "#core/urls.ts";
+import { clockText, plural } from "#views/format.ts";
+
+const levels = { info: null, warn: "warning", error: "error" } as const satisfies Record<
+  LogLevel,
+  string | null
+>;
+
+/** The newest lines of the log. static/live.js keeps it at its end unless somebody scrolled up. */
+export const LogPart = ({ picture }: { picture: RunPicture }) => (
+  <details class="panel" id="log-part" open>
+    <summary>
+      Log <small>{plural(picture.log.length, "line")}</small>
+    </summary>
+    {picture.log.length === 0 ? (
+      <p class="empty-line">No step has written anything yet.</p>
+    ) : (
+      <>
+        <ol class="log" id="log" tabindex={0} aria-label="Log" data-follow hx-ignore>
+          {picture.log.map((line) => (
+            <li id={`log-${line.n}`} data-level={line.level}>
+              <time datetime={new Date(line.at).toISOString()} data-clock={line.at}>
+                {clockText(line.at)}
+              </time>{" "}
+              {levels[line.level] !== null && <span class="log-level">{levels[line.level]} </span>}
+              <span>{line.text}</span>
+            </li>
+          ))}
+        </ol>
+        <p class="panel-foot">
+          <a href={urls.runLog(picture.id)} download>
+            Download the whole log
+          </a>
+        </p>
+      </>
+    )}
+  </details>
+);
+
+/** What happened, as sentences, newest first. */
+export const HistoryPart = ({ picture }: { picture: RunPicture }) => {
+  const titleOf = (stepId: string) => picture.steps.find((step) => step.id === stepId)?.title ?? stepId;
+  return (
+    <details class="panel" id="history-part">
+      <summary>
+        History <small>{plural(picture.lastEvent, "event")}</small>
+      </summary>
+      <ol class="history" hx-ignore>
+        {picture.history.toReversed().map((event) => (
+          <li id={`event-${event.n}`}>
+            <time datetime={new Date(event.at).toISOString()} data-clock={event.at}>
+              {clockText(event.at)}
+            </time>{" "}
+            <span>{sentenceOf(event, titleOf)}</span>
+          </li>
+        ))}
+      </ol>
+      <p class="panel-foot">
+        <a href={urls.runHistory(picture.id)}>The whole history</a>
+      </p>
+    </details>
+  );
+};

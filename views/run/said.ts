@@ -1,0 +1,43 @@
+import type { RunPicture, StepPicture } from "#core/picture.ts";
+import { isStepDone } from "#core/states.ts";
+import { timeLeftText } from "#views/format.ts";
+import { runWords, stepWords } from "#views/words.ts";
+
+/** The step that a person would look at: the one under way or in the way, else the last that ended; null before the first. */
+export const activeStep = (picture: RunPicture): StepPicture | null =>
+  picture.steps.find((step) => ["running", "waiting", "asking", "failed"].includes(step.state)) ??
+  picture.steps.findLast((step) => isStepDone(step.state)) ??
+  null;
+
+/** What a screen reader is told: changes with the state and the step, never with a percent. */
+export const announcement = (picture: RunPicture): string => {
+  const step = activeStep(picture);
+  const state = runWords[picture.state].word;
+  if (step === null || picture.state === "completed") return `${state}.`;
+  return `${state}. Step ${step.number} of ${picture.steps.length}, ${step.title}: ${stepWords[step.state].word}.`;
+};
+
+/** What is known about the rest, in words; never a number without history behind it. */
+export const restText = (picture: RunPicture): string => {
+  switch (picture.state) {
+    case "queued":
+      return "waiting for its turn";
+    case "asking":
+      return "waiting for you";
+    case "paused":
+      return "paused, nothing is being done";
+    case "running":
+    case "waiting":
+      if (picture.timeLeft !== null) return timeLeftText(picture.timeLeft);
+      return picture.firstRuns ? "first runs, no estimate yet" : "longer than ever before, no estimate";
+    case "undoing":
+      return "going backwards through what it made";
+    case "completed":
+    case "failed":
+    case "cancelled":
+    case "undone":
+      return "";
+    default:
+      return picture.state satisfies never;
+  }
+};

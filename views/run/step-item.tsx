@@ -1,0 +1,91 @@
+import type { Form } from "#core/form.ts";
+import type { RunPicture, StepPicture } from "#core/picture.ts";
+import { urls } from "#core/urls.ts";
+import { AskForm, type FormError } from "#views/ask.tsx";
+import { durationText } from "#views/format.ts";
+import { Ago, Since } from "#views/parts/clock.tsx";
+import { StateIcon } from "#views/parts/icon.tsx";
+import { stepWords } from "#views/words.ts";
+import { StepControls } from "./step-controls.tsx";
+import { StepProgress } from "./step-progress.tsx";
+import { Substeps } from "./substeps.tsx";
+
+interface StepItemProps {
+  picture: RunPicture;
+  step: StepPicture;
+  /** The one that a person would look at. */
+  active: boolean;
+  now: number;
+  draft: Form | undefined;
+  error: FormError | undefined;
+}
+
+export const StepItem = ({ picture, step, active, now, draft, error }: StepItemProps) => (
+  <li
+    class={`step tone-${stepWords[step.state].tone}`}
+    id={`step-${step.id}`}
+    data-key={`step-${step.id}`}
+    data-state={step.state}
+    data-kind={step.kind}
+    data-active={active || undefined}
+    aria-current={active ? "step" : undefined}
+  >
+    <StateIcon
+      state={picture.state === "paused" && active && step.state !== "completed" ? "paused" : step.state}
+    />
+    <div class="step-body">
+      <div class="step-line">
+        <h3 class="step-title" hx-ignore>
+          <span class="step-number">{step.number}.</span> {step.title}
+          <span class="visually-hidden">: {stepWords[step.state].word}</span>
+        </h3>
+        <p class="step-time">
+          {step.attempt > 1 && <span class="mark tone-quiet">attempt {step.attempt}</span>}
+          <StepTime step={step} now={now} />
+        </p>
+      </div>
+      {step.detail !== null && (
+        <p class="step-detail" hx-ignore>
+          {step.detail}
+        </p>
+      )}
+      <Substeps substeps={step.substeps} />
+      <StepProgress step={step} still={picture.state === "paused"} now={now} />
+      {step.error !== null && picture.error?.stepId !== step.id && (
+        <p class="step-error" hx-ignore>
+          {step.error.message}
+        </p>
+      )}
+      {step.state === "asking" && <Question picture={picture} step={step} draft={draft} error={error} />}
+      <StepControls picture={picture} step={step} />
+    </div>
+  </li>
+);
+
+const StepTime = ({ step, now }: { step: StepPicture; now: number }) => {
+  if (step.state === "asking" && step.startedAt !== null)
+    return (
+      <span>
+        asked <Ago at={step.startedAt} now={now} />
+      </span>
+    );
+  if ((step.state === "running" || step.state === "waiting") && step.startedAt !== null)
+    return <Since at={step.startedAt} now={now} />;
+  return step.kind !== "ask" && step.activeMs > 0 ? <span>{durationText(step.activeMs)}</span> : null;
+};
+
+/** The id holds run, step and attempt: a poll leaves the form of the same question alone, another question is another form. */
+const Question = ({ picture, step, draft, error }: Omit<StepItemProps, "active" | "now">) => {
+  const form = draft ?? step.form;
+  if (picture.state === "paused") return <p class="step-waits">The run is paused. Resume it to answer.</p>;
+  if (form === null) return <p class="step-waits">The question is being prepared.</p>;
+  return (
+    <AskForm
+      form={form}
+      action={urls.step(picture.id, step.id, "answer")}
+      id={`ask-${picture.id}-${step.id}-${step.attempt}`}
+      error={error}
+      live
+    />
+  );
+};

@@ -1,0 +1,33 @@
+import type { Form } from "#core/form.ts";
+import type { RunPicture } from "#core/picture.ts";
+import type { FormError } from "#views/ask.tsx";
+import { activeStep } from "./said.ts";
+import { StepItem } from "./step-item.tsx";
+
+interface StepListProps {
+  picture: RunPicture;
+  now: number;
+  draft: Form | undefined;
+  error: FormError | undefined;
+}
+
+export const StepList = ({ picture, now, draft, error }: StepListProps) => {
+  const active = activeStep(picture)?.id;
+  return (
+    <section class="steps-part" aria-labelledby="steps">
+      <h2 id="steps">Steps</h2>
+      <ol class="steps">
+        {picture.steps.map((step) => (
+          <StepItem
+            picture={picture}
+            step={step}
+            active={step.id === active}
+            now={now}
+            draft={draft}
+            error={error}
+          />
+        ))}
+      </ol>
+    </section>
+  );
+};

@@ -1,0 +1,66 @@
+import type { StepPicture } from "#core/picture.ts";
+import { durationText, plural, progressText } from "#views/format.ts";
+import { Since, Until } from "#views/parts/clock.tsx";
+import { ProgressBar } from "#views/parts/progress-bar.tsx";
+
+interface StepProgressProps {
+  step: StepPicture;
+  /** The run is paused: nothing moves. */
+  still: boolean;
+  now: number;
+}
+
+/** How far a step is, as far as anybody knows: a share, or what it waits for and since when. */
+export const StepProgress = ({ step, still, now }: StepProgressProps) => {
+  if (step.state !== "running" && step.state !== "waiting") return null;
+  const percent = step.share === null ? null : Math.floor(step.share * 100);
+  return (
+    <div class="step-progress">
+      {step.waiting?.for !== "retry" && (
+        <ProgressBar percent={percent} label={`Progress of “${step.title}”`} still={still} />
+      )}
+      {step.progress !== null && (
+        <p hx-ignore>
+          <span class="step-what">{step.progress.what}</span>{" "}
+          <span class="number">{progressText(step.progress)}</span>
+        </p>
+      )}
+      {step.progress === null && step.state === "running" && step.substeps.length === 0 && (
+        <p class="step-what">under way; this step cannot tell how far it is</p>
+      )}
+      {step.state === "waiting" && <Waits step={step} still={still} now={now} />}
+    </div>
+  );
+};
+
+const Waits = ({ step, still, now }: StepProgressProps) => {
+  const { waiting } = step;
+  if (waiting === null) return null;
+  if (waiting.for === "retry")
+    return (
+      <p class="step-waits">
+        <span hx-ignore>{waiting.word}</span> Attempt {step.attempt} failed{" "}
+        {durationText(now - waiting.since)} ago
+        {still ? (
+          "; it will be tried again after the pause."
+        ) : (
+          <>
+            ; tries again <Until at={waiting.nextAt} now={now} />.
+          </>
+        )}
+      </p>
+    );
+  return (
+    <p class="step-waits">
+      The other side says <strong hx-ignore>{waiting.word}</strong>, for{" "}
+      <Since at={waiting.since} now={now} />. Looked {plural(waiting.looks, "time")}
+      {still ? (
+        "; no more looks during the pause."
+      ) : (
+        <>
+          , next look <Until at={waiting.nextAt} now={now} />.
+        </>
+      )}
+    </p>
+  );
+};

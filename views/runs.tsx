@@ -1,0 +1,95 @@
+import type { RunSummary } from "#core/picture.ts";
+import { type RunState, runStates } from "#core/states.ts";
+import { urls } from "#core/urls.ts";
+import { countText } from "./format.ts";
+import { Frame, type PageProps } from "./frame.tsx";
+import { Empty } from "./parts/empty.tsx";
+import { Paging } from "./parts/paging.tsx";
+import { RunList } from "./parts/run-list.tsx";
+import { runWords } from "./words.ts";
+
+export interface RunsPageProps extends PageProps {
+  rows: readonly RunSummary[];
+  next: string | null;
+  filter: { search: string; state: RunState | ""; workflowId: string; after?: string };
+  workflows: readonly { id: string; title: string }[];
+  counts: Readonly<Record<RunState, number>>;
+  now: number;
+}
+
+/** Its form sends `search`, `state`, `workflowId`; its link to the next page also `after`. */
+export const RunsPage = ({ user, version, rows, next, filter, workflows, counts, now }: RunsPageProps) => (
+  <Frame title="Runs" user={user} version={version} active="runs" now={now}>
+    <h1>Runs</h1>
+    <search>
+      <form method="get" action={urls.runs()} class="filters">
+        <label>
+          <span>Search</span>
+          <input
+            type="search"
+            name="search"
+            value={filter.search}
+            placeholder="title or subject"
+            autocomplete="off"
+          />
+        </label>
+        <label>
+          <span>State</span>
+          <select name="state">
+            <option value="">Any</option>
+            {runStates.map((state) => (
+              <option value={state} selected={state === filter.state}>
+                {runWords[state].word} ({countText(counts[state])})
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          <span>Workflow</span>
+          <select name="workflowId">
+            <option value="">Any</option>
+            {workflows.map((workflow) => (
+              <option value={workflow.id} selected={workflow.id === filter.workflowId}>
+                {workflow.title}
+              </option>
+            ))}
+          </select>
+        </label>
+        <button type="submit" class="button-secondary">
+          Show
+        </button>
+      </form>
+    </search>
+    {rows.length === 0 ? (
+      <NoRuns filtered={filter.search !== "" || filter.state !== "" || filter.workflowId !== ""} />
+    ) : (
+      <RunList rows={rows} now={now} id="runs" />
+    )}
+    <Paging
+      path={urls.runs()}
+      query={{
+        search: filter.search,
+        state: filter.state,
+        workflowId: filter.workflowId,
+        after: filter.after ?? "",
+      }}
+      next={next}
+      what="runs"
+    />
+  </Frame>
+);
+
+const NoRuns = ({ filtered }: { filtered: boolean }) =>
+  filtered ? (
+    <Empty title="No run fits this filter.">
+      <p>
+        <a href={urls.runs()}>Show all runs</a>
+      </p>
+    </Empty>
+  ) : (
+    <Empty title="Nothing has run here yet.">
+      <p>
+        <a href={urls.home()}>Start a first run</a>
+      </p>
+    </Empty>
+  );

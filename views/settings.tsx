@@ -1,0 +1,112 @@
+import type { ApiToken, AuditEntry } from "#core/accounts.ts";
+import { urls } from "#core/urls.ts";
+import { CodeView } from "./form/code.tsx";
+import { Frame, type PageProps } from "./frame.tsx";
+import { Ago, DateTime } from "./parts/clock.tsx";
+import { Notice } from "./parts/notice.tsx";
+import { ConfirmButton } from "./parts/post-button.tsx";
+
+export interface SettingsPageProps extends PageProps {
+  tokens: readonly ApiToken[];
+  newToken?: { name: string; secret: string };
+  audits: readonly AuditEntry[];
+  now: number;
+}
+
+/** Posts `name` to urls.tokens() and nothing to urls.removeToken(id). */
+export const SettingsPage = ({ user, version, tokens, newToken, audits, now }: SettingsPageProps) => (
+  <Frame title="Settings" user={user} version={version} active="settings" now={now}>
+    <h1>Settings</h1>
+    <section aria-labelledby="tokens-title">
+      <h2 id="tokens-title">API tokens</h2>
+      <p>
+        A program sends its token as <code>Authorization: Bearer …</code> and may then do all that you may.
+        The <a href={urls.apiDocs()}>API</a> lists every call.
+      </p>
+      {newToken !== undefined && (
+        <Notice tone="good" title={`The token “${newToken.name}” is made`} id="new-token">
+          <p>Copy it now: it is shown this once and kept only as a hash.</p>
+          <CodeView label="Token" text={newToken.secret} id="token" />
+        </Notice>
+      )}
+      {tokens.length > 0 && (
+        <ul class="row-list">
+          {tokens.map((token) => (
+            <TokenRow token={token} now={now} />
+          ))}
+        </ul>
+      )}
+      <form method="post" action={urls.tokens()} class="filters">
+        <label>
+          <span>Name of a new token</span>
+          <input type="text" name="name" required autocomplete="off" placeholder="nightly export" />
+        </label>
+        <button type="submit" class="button-primary">
+          Make a token
+        </button>
+      </form>
+    </section>
+    <section aria-labelledby="audit-title">
+      <h2 id="audit-title">Who did what</h2>
+      {audits.length === 0 ? <p>Nothing yet.</p> : <Audits audits={audits} />}
+    </section>
+  </Frame>
+);
+
+const TokenRow = ({ token, now }: { token: ApiToken; now: number }) => (
+  <li class="row" id={`token-${token.id}`} hx-ignore>
+    <div class="row-main">
+      <p class="row-title">
+        <strong>{token.name}</strong>
+      </p>
+      <p class="row-about">
+        made <Ago at={token.createdAt} now={now} />,{" "}
+        {token.lastUsedAt === null ? (
+          "never used"
+        ) : (
+          <>
+            last used <Ago at={token.lastUsedAt} now={now} />
+          </>
+        )}
+      </p>
+    </div>
+    <div class="row-actions">
+      <ConfirmButton
+        action={urls.removeToken(token.id)}
+        ask="Remove…"
+        label="Yes, remove it"
+        about={token.name}
+        id={`remove-token-${token.id}`}
+        look="danger"
+        confirm={<p>Programs that use it are refused from now on.</p>}
+      />
+    </div>
+  </li>
+);
+
+const Audits = ({ audits }: { audits: readonly AuditEntry[] }) => (
+  <section class="scroll-box" tabindex={0} aria-labelledby="audit-title" hx-ignore>
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">When</th>
+          <th scope="col">Who</th>
+          <th scope="col">Did</th>
+          <th scope="col">To what</th>
+        </tr>
+      </thead>
+      <tbody>
+        {audits.map((entry) => (
+          <tr>
+            <td>
+              <DateTime at={entry.at} />
+            </td>
+            <td>{entry.by}</td>
+            <td>{entry.did}</td>
+            <td>{entry.target}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  </section>
+);

@@ -1,0 +1,36 @@
+import { urls } from "#core/urls.ts";
+import { Frame } from "./frame.tsx";
+
+/** Posts `token` to urls.signIn(). */
+export const SignInPage = ({ version, error }: { version: string; error?: string }) => (
+  <Frame title="Sign in" user={null} version={version} active={null}>
+    <div class="panel narrow sign-in">
+      <h1>Sign in</h1>
+      {error !== undefined && (
+        <p class="note tone-bad" role="alert">
+          {error}
+        </p>
+      )}
+      <p>
+        Open the link that <code>npm start</code> printed in the terminal of the server. It signs this browser
+        in; each link works once. A new one is printed at every start.
+      </p>
+      <form method="post" action={urls.signIn()}>
+        <div class="field">
+          <label for="token">Or paste the token of the link, or an API token</label>
+          <input
+            type="password"
+            id="token"
+            name="token"
+            required
+            autocomplete="current-password"
+            spellcheck={false}
+          />
+        </div>
+        <button type="submit" class="button-primary">
+          Sign in
+        </button>
+      </form>
+    </div>
+  </Frame>
+);
