@@ -36,7 +36,8 @@ export interface Accounts {
   useSignInLink(secretHash: string, now: number): Promise<boolean>;
   addSession(session: Session, secretHash: string): Promise<void>;
   session(secretHash: string, now: number): Promise<Session | null>;
-  touchSession(id: string, lastSeenAt: number): Promise<void>;
+  /** The session was used: it lives on until `expiresAt`. */
+  touchSession(id: string, lastSeenAt: number, expiresAt: number): Promise<void>;
   endSession(id: string): Promise<void>;
   addToken(token: ApiToken, secretHash: string): Promise<void>;
   token(secretHash: string, now: number): Promise<ApiToken | null>;

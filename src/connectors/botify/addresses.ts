@@ -51,6 +51,22 @@ export const isLoopbackAddress = (address: string): boolean =>
 export const isLoopbackHost = (hostname: string): boolean =>
   /^(.+\.)?localhost\.?$/.test(hostname) || isLoopbackAddress(bare(hostname));
 
+/** Refuses what is not http or https, and a way from https down to http. */
+export const checkProtocol = (at: URL, first: URL): void => {
+  if (at.protocol !== "https:" && at.protocol !== "http:") {
+    throw new AppError(
+      "remote-refused",
+      `The download address begins with “${at.protocol}”; Milepost fetches files by http and https only.`,
+    );
+  }
+  if (first.protocol === "https:" && at.protocol === "http:") {
+    throw new AppError(
+      "remote-refused",
+      `The download address sends us from https to plain http on ${at.host}; Milepost does not follow.`,
+    );
+  }
+};
+
 /** Refuses a literal address out of reach. Names are looked at when they are looked up: see `guardedLookup`. */
 export const checkLiteral = (hostname: string, reach: Reach): void => {
   const literal = bare(hostname);

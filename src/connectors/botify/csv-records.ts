@@ -35,27 +35,31 @@ export const createRecordCounter = (delimiter = ","): RecordCounter => {
   return {
     add(chunk) {
       const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+      const length = bytes.length;
+      // Locals, because variables of a closure make this loop more than twice as slow.
+      let now = state;
       let at = 0;
-      while (at < bytes.length) {
-        if (state === quoted) {
-          // Most bytes of an export lie in quotes or in long values; indexOf is native and many times faster than this loop.
+      while (at < length) {
+        if (now === quoted) {
           const end = bytes.indexOf(quote, at);
           if (end === -1) break;
-          state = quoteSeen;
+          now = quoteSeen;
           at = end + 1;
           continue;
         }
-        const byte = bytes[at++];
+        let byte = bytes[at++];
+        if (now === plain) while (byte !== lineFeed && byte !== comma && at < length) byte = bytes[at++];
         if (byte === lineFeed) {
-          if (state !== lineStart) records++;
-          state = lineStart;
+          if (now !== lineStart) records++;
+          now = lineStart;
           endBytes = seenBytes + at;
-        } else if (byte === comma) state = fieldStart;
-        else if (byte === quote) state = state === plain ? plain : quoted;
+        } else if (byte === comma) now = fieldStart;
+        else if (byte === quote) now = now === plain ? plain : quoted;
         // A lone carriage return before the line feed leaves an empty line empty.
-        else if (byte !== carriageReturn || state !== lineStart) state = plain;
+        else if (byte !== carriageReturn || now !== lineStart) now = plain;
       }
-      seenBytes += bytes.length;
+      state = now;
+      seenBytes += length;
     },
     get records() {
       return records;

@@ -1,6 +1,6 @@
 import { Agent, type Dispatcher } from "undici";
 import { AppError } from "#core/errors.ts";
-import { checkLiteral, guardedLookup, isLoopbackHost, type Reach } from "./addresses.ts";
+import { checkLiteral, checkProtocol, guardedLookup, isLoopbackHost, type Reach } from "./addresses.ts";
 
 export interface FileRequest {
   url: URL;
@@ -75,21 +75,6 @@ export const openFileServer = ({
       await Promise.all([agents.own.destroy(), agents.elsewhere.destroy()]);
     },
   };
-};
-
-const checkProtocol = (at: URL, first: URL): void => {
-  if (at.protocol !== "https:" && at.protocol !== "http:") {
-    throw new AppError(
-      "remote-refused",
-      `The download address begins with “${at.protocol}”; Milepost fetches files by http and https only.`,
-    );
-  }
-  if (first.protocol === "https:" && at.protocol === "http:") {
-    throw new AppError(
-      "remote-refused",
-      `The download address sends us from https to plain http on ${at.host}; Milepost does not follow.`,
-    );
-  }
 };
 
 const redirectOf = (answer: Dispatcher.ResponseData, at: URL): URL | null => {

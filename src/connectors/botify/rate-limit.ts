@@ -56,7 +56,7 @@ const accounts = new Map<string, RateLimit>();
 
 /**
  * The one limit of an account, shared by all clients of this process: Botify counts per account, not per client.
- * The key is a hash, so that no token lies around in it.
+ * The key is a hash, so that no token lies around in it. The clock is that of the first client.
  */
 export const rateLimitOf = (baseUrl: URL, token: string, clock: Clock = systemClock): RateLimit => {
   const key = createHash("sha256").update(`${baseUrl.href}\0${token}`).digest("hex");

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   checkLiteral,
+  checkProtocol,
   guardedLookup,
   isLoopbackHost,
   isPublicAddress,
@@ -68,5 +69,14 @@ describe("addresses", () => {
     expect(await look("loopback")).toEqual(
       expect.arrayContaining([expect.objectContaining({ family: expect.any(Number) })]),
     );
+  });
+
+  it("lets nobody lead us from https to plain http", () => {
+    const check = (at: string, first: string) => () => checkProtocol(new URL(at), new URL(first));
+    expect(check("http://b.example/", "https://a.example/")).toThrow(
+      expect.objectContaining({ code: "remote-refused" }),
+    );
+    expect(check("https://b.example/", "http://a.example/")).not.toThrow();
+    expect(check("http://b.example/", "http://a.example/")).not.toThrow();
   });
 });

@@ -303,6 +303,15 @@ describe("what goes wrong", () => {
     expect(requests).toHaveLength(1);
   });
 
+  it("follows no redirect, so that nobody else is asked in our name", async () => {
+    const other = await serve((_, response) => json(response, { data: { username: "eve" } }), "127.0.0.2");
+    const { botify } = await botifyOn((_, response) => {
+      response.writeHead(302, { location: other.origin }).end();
+    });
+    expect(await rejection(botify.profile(never))).toMatchObject({ code: "remote-odd" });
+    expect(other.requests).toEqual([]);
+  });
+
   it("shows the beginning of an answer that is no JSON", async () => {
     const { botify } = await botifyOn((_, response) => {
       response.end(`<html>${"x".repeat(1_000)}</html>`);

@@ -58,8 +58,10 @@ describe("counting CSV records", () => {
     ['a,"1\n2\r\n3"\nb', 2],
     ['a,5" pipe\nb,x\n', 2],
     ['"a ""quoted""\n word"\n', 1],
-  ])("finds in %j %i records", (text, records) => {
-    expect(count(text).finish()).toEqual({ records, openQuote: false });
+  ])("finds in %j %i records, wherever it is cut", (text, records) => {
+    for (let cut = 0; cut <= Buffer.byteLength(text); cut++) {
+      expect(count(text, [cut]).finish()).toEqual({ records, openQuote: false });
+    }
   });
 
   it("notices an end within quotes", () => {

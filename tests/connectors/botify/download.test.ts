@@ -37,7 +37,7 @@ const giveFile = (
     ...(ranged ? { "content-range": `bytes ${start}-${bytes.length - 1}/${bytes.length}` } : {}),
   });
   if (cutAfter === undefined || part.length <= cutAfter) response.end(part);
-  else response.write(part.subarray(0, cutAfter), () => setImmediate(() => response.destroy()));
+  else response.write(part.subarray(0, cutAfter), () => response.socket?.end());
 };
 
 const setUp = async (url: string, options: Partial<DownloadOptions> = {}) => {
@@ -153,6 +153,35 @@ describe("downloading", () => {
     const { run, saved } = await setUp(`${origin}/x.csv.gz`);
     await run();
     expect(sha256(await saved())).toBe(sha256(newer));
+  });
+
+  it("starts anew for another file, even when its validator is the same", async () => {
+    const { origin } = await serve((request, response) => {
+      if (request.url.pathname === "/a") giveFile(request, response, { cutAfter: 1_000_000 });
+      else giveFile(request, response, { bytes: randomBytes(content.length).fill("b") });
+    });
+    const stop = new AbortController();
+    const { run, saved } = await setUp(`${origin}/a`);
+    await rejection(run({ signal: stop.signal, onProgress: () => stop.abort() }));
+    await run({ url: new URL(`${origin}/b`) });
+    expect(sha256(await saved())).toBe(sha256(Buffer.alloc(content.length, "b")));
+  });
+
+  it("notices an answer that ends too early without an error, since its range told the length", async () => {
+    let asked = 0;
+    const { origin } = await serve((request, response) => {
+      asked++;
+      if (asked !== 2) return giveFile(request, response, asked === 1 ? { cutAfter: 1_000_000 } : {});
+      const start = Number(/\d+/.exec(request.headers.range ?? "")?.[0]);
+      response.writeHead(206, {
+        etag: '"v1"',
+        "content-range": `bytes ${start}-${content.length - 1}/${content.length}`,
+      });
+      response.end(content.subarray(start, start + 1_000));
+    });
+    const { run, saved } = await setUp(`${origin}/x.csv.gz`);
+    expect(await run()).toMatchObject({ requests: 3, receivedBytes: content.length });
+    expect(sha256(await saved())).toBe(sha256(content));
   });
 
   it("starts anew on 416", async () => {

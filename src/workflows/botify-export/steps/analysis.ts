@@ -4,7 +4,7 @@ import type { ProjectAddress } from "#connectors/botify/project-url.ts";
 import { AppError } from "#core/errors.ts";
 import { type Form, type Option, textOf } from "#core/form.ts";
 import type { AskOptions } from "#core/workflow.ts";
-import type { ExportDeps, ExportInput } from "../deps.ts";
+import type { ExportDeps, ExportInput } from "#workflows/botify-export/deps.ts";
 
 export interface ChosenAnalysis {
   slug: string;

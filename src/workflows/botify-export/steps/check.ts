@@ -3,7 +3,7 @@ import { unpackCsv } from "#connectors/botify/unpack.ts";
 import { AppError } from "#core/errors.ts";
 import type { Export } from "#core/exports.ts";
 import { type DoOptions, Skip } from "#core/workflow.ts";
-import type { ExportDeps, ExportInput } from "../deps.ts";
+import type { ExportDeps, ExportInput } from "#workflows/botify-export/deps.ts";
 import { filesOf, type Saved } from "./download.ts";
 
 export interface Checked {

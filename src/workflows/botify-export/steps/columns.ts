@@ -6,7 +6,7 @@ import { templates } from "#connectors/botify/templates.ts";
 import { AppError } from "#core/errors.ts";
 import { type Field, type Form, type Option, textOf, textsOf } from "#core/form.ts";
 import type { AskOptions } from "#core/workflow.ts";
-import type { ExportDeps, ExportInput } from "../deps.ts";
+import type { ExportDeps, ExportInput } from "#workflows/botify-export/deps.ts";
 import {
   draftFromFilter,
   editDraft,
@@ -15,7 +15,7 @@ import {
   filterFields,
   filterFrom,
   readDraft,
-} from "../filter-draft.ts";
+} from "#workflows/botify-export/filter-draft.ts";
 import type { ChosenAnalysis } from "./analysis.ts";
 
 export interface ChosenColumns {

@@ -4,7 +4,7 @@ import { AppError } from "#core/errors.ts";
 import type { Export } from "#core/exports.ts";
 import { type Field, type Form, textOf } from "#core/form.ts";
 import type { AskContext, AskOptions } from "#core/workflow.ts";
-import type { ExportDeps, ExportInput } from "../deps.ts";
+import type { ExportDeps, ExportInput } from "#workflows/botify-export/deps.ts";
 import { type Choices, orderOf } from "./create-job.ts";
 
 export interface Confirmed {

@@ -5,7 +5,7 @@ import { countsExactly, exportJob, exportQuery, type JobRequest } from "#connect
 import { canonicalJson, queryHash } from "#connectors/botify/query-hash.ts";
 import type { Export, NewExport } from "#core/exports.ts";
 import { type DoContext, type DoOptions, Skip } from "#core/workflow.ts";
-import type { ExportDeps, ExportInput } from "../deps.ts";
+import type { ExportDeps, ExportInput } from "#workflows/botify-export/deps.ts";
 import type { ChosenAnalysis } from "./analysis.ts";
 import type { ChosenColumns } from "./columns.ts";
 import type { Confirmed } from "./confirm.ts";

@@ -4,7 +4,7 @@ import { largestExportRows } from "#connectors/botify/query.ts";
 import { AppError } from "#core/errors.ts";
 import { type Field, type Option, textOf } from "#core/form.ts";
 import type { AskOptions } from "#core/workflow.ts";
-import type { ExportDeps, ExportInput } from "../deps.ts";
+import type { ExportDeps, ExportInput } from "#workflows/botify-export/deps.ts";
 import type { ChosenAnalysis } from "./analysis.ts";
 
 export interface ChosenDepth {

@@ -3,7 +3,7 @@ import { AppError } from "#core/errors.ts";
 import type { Export } from "#core/exports.ts";
 import { safePart } from "#core/files.ts";
 import { type DoOptions, Skip } from "#core/workflow.ts";
-import type { ExportDeps, ExportInput } from "../deps.ts";
+import type { ExportDeps, ExportInput } from "#workflows/botify-export/deps.ts";
 
 export interface Saved {
   exportId: string;

@@ -5,7 +5,7 @@ import { AppError, toAppError } from "#core/errors.ts";
 import type { Export } from "#core/exports.ts";
 import { isDriven } from "#core/states.ts";
 import { type Look, Skip, type WaitContext, type WaitOptions } from "#core/workflow.ts";
-import type { ExportDeps, ExportInput } from "../deps.ts";
+import type { ExportDeps, ExportInput } from "#workflows/botify-export/deps.ts";
 import type { Ordered } from "./create-job.ts";
 
 type Context = WaitContext<ExportInput, { "create-job": Ordered }>;

@@ -2,7 +2,7 @@ import { type ProjectAddress, parseProjectUrl } from "#connectors/botify/project
 import { toAppError } from "#core/errors.ts";
 import { type Field, textOf } from "#core/form.ts";
 import type { AskOptions } from "#core/workflow.ts";
-import type { ExportDeps, ExportInput } from "../deps.ts";
+import type { ExportDeps, ExportInput } from "#workflows/botify-export/deps.ts";
 
 /** Longer lists are searched by the person in the address instead. */
 const mostListed = 50;

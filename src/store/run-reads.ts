@@ -1,0 +1,120 @@
+import { and, desc, eq, inArray, sql } from "drizzle-orm";
+import type { FeedEvent, LogLine } from "#core/event.ts";
+import type { RunWithSteps } from "#core/run.ts";
+import { type RunState, runStates } from "#core/states.ts";
+import type { PastStep, RunFilter, Store } from "#core/store.ts";
+import type { Db } from "#store/sqlite/driver.ts";
+import { type RunQueries, runsPage, toRun, toRunWithSteps } from "./runs.ts";
+import type { Schema } from "./schema.ts";
+import { one, type RunTx, rows, type Tx } from "./tx.ts";
+
+type EventRow = Schema["events"]["$inferSelect"];
+type LogRow = Schema["logLines"]["$inferSelect"];
+
+type Reads = Pick<
+  Store,
+  "run" | "version" | "runs" | "countRuns" | "lockHolder" | "events" | "history" | "logs" | "past"
+>;
+
+/** Everything that is read of runs. */
+export const runReads = (db: Db, schema: Schema, q: RunQueries, tx: RunTx): Reads => ({
+  run: (id) => tx(() => readRun(q, id)),
+  // The hot path of polling goes past the transaction: one statement needs none.
+  version: async (id) => q.version.all({ id })[0]?.version ?? null,
+  runs: (filter) => tx(() => readPage(db, schema, q, filter)),
+  countRuns: () => tx(() => count(db, schema)),
+  lockHolder: (lock) =>
+    tx(function* () {
+      const row = yield* one(q.holder, { lock });
+      return row === null ? null : toRun(row);
+    }),
+  events: (id, after, limit) => tx(() => readEvents(q, id, after, limit)),
+  history: (id, limit) =>
+    tx(function* () {
+      return (yield* rows(q.history, { id, limit })).reverse().map((row) => toEvent(row));
+    }),
+  logs: (id, { after, limit, stepId }) =>
+    tx(function* () {
+      const lines =
+        after === null
+          ? (yield* rows(q.newestLogs, { id, limit })).reverse()
+          : yield* rows(q.logsAfter, { id, after, limit });
+      return lines.filter((line) => stepId === undefined || line.stepId === stepId).map(toLine);
+    }),
+  past: (workflowId, runs) => tx(() => readPast(db, schema, workflowId, runs)),
+});
+
+function* readRun(q: RunQueries, id: string): Tx<RunWithSteps | null> {
+  const row = yield* one(q.run, { id });
+  return row === null ? null : toRunWithSteps(row, yield* rows(q.steps, { id }));
+}
+
+function* readPage(
+  db: Db,
+  schema: Schema,
+  q: RunQueries,
+  filter: RunFilter,
+): Tx<{ rows: RunWithSteps[]; next: string | null }> {
+  const found = yield* rows(runsPage(db, schema, filter));
+  const page = found.slice(0, filter.limit);
+  const withSteps: RunWithSteps[] = [];
+  for (const row of page) withSteps.push(toRunWithSteps(row, yield* rows(q.steps, { id: row.id })));
+  return { rows: withSteps, next: found.length > filter.limit ? (page.at(-1)?.id ?? null) : null };
+}
+
+function* count(db: Db, { runs }: Schema): Tx<Record<RunState, number>> {
+  const counted = yield* rows(
+    db.select({ state: runs.state, n: sql<number>`count(*)` }).from(runs).groupBy(runs.state),
+  );
+  const found = new Map(counted.map(({ state, n }) => [state, n]));
+  return Object.fromEntries(runStates.map((state) => [state, found.get(state) ?? 0])) as Record<
+    RunState,
+    number
+  >;
+}
+
+function* readEvents(q: RunQueries, id: string, after: number, limit: number): Tx<FeedEvent[]> {
+  const found = (yield* rows(q.events, { id, after, limit })).map(toEvent);
+  const spans = found.filter((event) => event.type === "log");
+  const [first, last] = [spans[0], spans.at(-1)];
+  if (first === undefined || last === undefined) return found;
+  const lines = (yield* rows(q.logsBetween, { id, after: first.from - 1, to: last.to })).map(toLine);
+  return found.map((event) =>
+    event.type === "log"
+      ? { ...event, lines: lines.filter(({ n }) => n >= event.from && n <= event.to) }
+      : event,
+  );
+}
+
+function* readPast(db: Db, { runs, steps }: Schema, workflowId: string, most: number): Tx<PastStep[]> {
+  const newest = yield* rows(
+    db
+      .select({ id: runs.id })
+      .from(runs)
+      .where(and(eq(runs.workflowId, workflowId), eq(runs.state, "completed")))
+      .orderBy(desc(runs.id))
+      .limit(most),
+  );
+  if (newest.length === 0) return [];
+  const ids = newest.map(({ id }) => id);
+  return yield* rows(
+    db
+      .select({ runId: steps.runId, stepId: steps.id, activeMs: steps.activeMs })
+      .from(steps)
+      .where(and(inArray(steps.runId, ids), eq(steps.state, "completed")))
+      .orderBy(desc(steps.runId), steps.position),
+  );
+}
+
+// What was written as an event is read as one: the type column tells which.
+const toEvent = ({ runId, n, at, type, stepId, data }: EventRow): FeedEvent =>
+  ({ ...data, runId, n, at, type, ...(stepId === null ? {} : { stepId }) }) as FeedEvent;
+
+const toLine = ({ n, at, stepId, attempt, level, text }: LogRow): LogLine => ({
+  n,
+  at,
+  stepId,
+  attempt,
+  level,
+  text,
+});

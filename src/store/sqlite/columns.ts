@@ -1,0 +1,31 @@
+import {
+  customType,
+  index,
+  integer,
+  primaryKey,
+  real,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from "drizzle-orm/sqlite-core";
+
+const jsonColumn = customType<{ data: unknown; driverData: string | null }>({
+  dataType: () => "text",
+  toDriver: (value) => (value === null || value === undefined ? null : JSON.stringify(value)),
+  fromDriver: (text) => (text === null ? null : JSON.parse(text)),
+});
+
+/** How this database keeps each kind of value. PostgreSQL gets a module of the same shape. */
+export const columns = {
+  table: sqliteTable,
+  text: <T extends string = string>() => text().$type<T>(),
+  integer: () => integer(),
+  real: () => real(),
+  /** Milliseconds since 1970. */
+  instant: () => integer(),
+  boolean: () => integer({ mode: "boolean" }),
+  json: <T>() => jsonColumn().$type<T>(),
+  index,
+  uniqueIndex,
+  primaryKey,
+};

@@ -1,0 +1,24 @@
+import Database from "better-sqlite3";
+import { AppError } from "#core/errors.ts";
+
+/**
+ * Makes sure that one server uses this data: holds an exclusive transaction on a small database beside it. The operating system
+ * drops the hold with the process, however it ends. Throws AppError("conflict") when another server has it.
+ */
+export const holdAlone = (file: string): { release(): void } => {
+  const client = new Database(`${file}.lock`, { timeout: 500 });
+  try {
+    client.exec("BEGIN EXCLUSIVE");
+  } catch (error) {
+    client.close();
+    if (error instanceof Database.SqliteError && error.code.startsWith("SQLITE_BUSY")) {
+      throw new AppError(
+        "conflict",
+        `Another Milepost server is using ${file}. Stop it first, or give this one its own folder with MILEPOST_DATA.`,
+        { cause: error },
+      );
+    }
+    throw error;
+  }
+  return { release: () => client.close() };
+};

@@ -1,0 +1,18 @@
+import { define } from "#store/schema.ts";
+import { columns } from "./columns.ts";
+
+/** The schema's tables on SQLite, by name for the migration generator too. */
+export const schema = define(columns);
+export const {
+  runs,
+  steps,
+  events,
+  logLines,
+  exports,
+  connections,
+  signInLinks,
+  sessions,
+  apiTokens,
+  audit,
+  handOvers,
+} = schema;

@@ -1,0 +1,32 @@
+/** A query as both databases' builders and prepared statements offer it. */
+interface Rows<T> {
+  all(params?: Record<string, unknown>): T[];
+}
+interface Command {
+  run(params?: Record<string, unknown>): unknown;
+}
+
+export type Step =
+  | { kind: "rows"; query: Rows<unknown>; params: Record<string, unknown> | undefined }
+  | { kind: "command"; query: Command; params: Record<string, unknown> | undefined };
+
+/**
+ * What a transaction does: it yields queries and gets their rows. SQLite drives it in one go, PostgreSQL will await each query;
+ * either way nobody can wait for the outside world in the middle of a transaction.
+ */
+export type Tx<T> = Generator<Step, T, unknown>;
+
+export function* rows<T>(query: Rows<T>, params?: Record<string, unknown>): Tx<T[]> {
+  return (yield { kind: "rows", query, params }) as T[];
+}
+
+export function* one<T>(query: Rows<T>, params?: Record<string, unknown>): Tx<T | null> {
+  return (yield* rows(query, params))[0] ?? null;
+}
+
+export function* exec(query: Command, params?: Record<string, unknown>): Tx<void> {
+  yield { kind: "command", query, params };
+}
+
+/** Runs a transaction of its own and gives its result. */
+export type RunTx = <T>(work: () => Tx<T>) => Promise<T>;

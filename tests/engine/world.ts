@@ -1,0 +1,128 @@
+import { randomBytes } from "node:crypto";
+import type { Clock } from "#core/clock.ts";
+import { newId } from "#core/id.ts";
+import type { Log } from "#core/log.ts";
+import type { Run, RunWithSteps } from "#core/run.ts";
+import type { RunState } from "#core/states.ts";
+import type { Step } from "#core/step.ts";
+import type { Store } from "#core/store.ts";
+import { type DoOptions, type Workflow, workflow } from "#core/workflow.ts";
+import type { EngineDeps } from "#engine/deps.ts";
+import { createEngine, type Engine } from "#engine/engine.ts";
+import { createLocalDispatch } from "#engine/local-dispatch.ts";
+import { createLocalFeed } from "#engine/local-feed.ts";
+import { openSqliteStore } from "#store/sqlite/open.ts";
+
+export const realClock: Clock = {
+  now: () => Date.now(),
+  after: (ms, call) => {
+    const timer = setTimeout(call, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+export const silent: Log = { info: () => {}, warn: () => {}, error: () => {} };
+
+/** A store in memory; the very SQLite that serves in earnest. */
+export const memoryStore = (): Promise<Store> =>
+  openSqliteStore({ file: ":memory:", now: realClock.now, random: (n) => randomBytes(n) });
+
+export interface World {
+  store: Store;
+  engine: Engine;
+  /** Starts a run of the first workflow. */
+  start(values?: Record<string, string>): Promise<string>;
+  run(id: string): Promise<RunWithSteps>;
+  step(id: string, stepId: string): Promise<Step>;
+  /** Resolves when the run is in one of these states and no worker holds it. */
+  until(id: string, ...states: RunState[]): Promise<RunWithSteps>;
+  /** Resolves when the change holds. */
+  when(id: string, holds: (at: RunWithSteps) => boolean): Promise<RunWithSteps>;
+  close(): Promise<void>;
+}
+
+export interface WorldOptions {
+  store?: Store;
+  log?: Log;
+  overrides?: Partial<EngineDeps>;
+}
+
+/** An engine at work over a store. */
+export const openWorld = async (
+  workflows: readonly Workflow[],
+  options: WorldOptions = {},
+): Promise<World> => {
+  const store = options.store ?? (await memoryStore());
+  const log = options.log ?? silent;
+  const deps: EngineDeps = {
+    store,
+    feed: createLocalFeed(log),
+    clock: realClock,
+    log,
+    workflows,
+    random: () => 0,
+    newId: () => newId(realClock.now(), (n) => randomBytes(n)),
+    worker: "w1",
+    concurrency: 4,
+    stopGraceMs: 60,
+    leaseMs: 30_000,
+    assertRoom: async () => {},
+    retry: { attempts: 3, firstMs: 5, factor: 1, maxMs: 5 },
+    ...options.overrides,
+  };
+  const engine = createEngine(deps, createLocalDispatch({ ...deps }));
+  await engine.open();
+  const run = async (id: string): Promise<RunWithSteps> => {
+    const found = await store.run(id);
+    if (found === null) throw new Error(`no run ${id}`);
+    return found;
+  };
+  const when = (id: string, holds: (at: RunWithSteps) => boolean): Promise<RunWithSteps> =>
+    new Promise((resolve, reject) => {
+      const look = () =>
+        run(id).then((at) => {
+          if (!holds(at)) return;
+          stop();
+          resolve(at);
+        }, reject);
+      const stop = engine.listen(({ run: changed }) => {
+        if (changed.id === id) void look();
+      });
+      void look();
+    });
+  return {
+    store,
+    engine,
+    run,
+    when,
+    start: async (values = {}) => (await engine.start(workflows[0]?.id ?? "", values, "Ada")).runId,
+    step: async (id, stepId) => stepOf(await run(id), stepId),
+    until: (id, ...states) => when(id, (at) => states.includes(at.run.state) && isFree(at.run)),
+    close: async () => {
+      await engine.close();
+      await store.close();
+    },
+  };
+};
+
+const isFree = (run: Run): boolean => run.claimedBy === null;
+
+export const stepOf = ({ steps }: RunWithSteps, id: string): Step => {
+  const found = steps.find((step) => step.id === id);
+  if (found === undefined) throw new Error(`no step ${id}`);
+  return found;
+};
+
+/** A workflow without input. */
+export const flow = (id = "flow") =>
+  workflow(id, "A flow", "For tests.", {
+    form: () => ({ fields: [], submit: "Start" }),
+    read: (values) => values,
+    subject: () => "subject",
+  });
+
+/** A workflow of one do step. */
+export const oneStep = <T>(options: DoOptions<unknown, object, T>): Workflow =>
+  flow()
+    .do("only", "Only step", options)
+    .hands(() => ({ sentence: "Done." }));
