@@ -1,0 +1,239 @@
+import { expect, test } from "vitest";
+import { isOver } from "#core/states.ts";
+import type { Store } from "#core/store.ts";
+import type { Workflow } from "#core/workflow.ts";
+import { flow, memoryStore, openWorld } from "./world.ts";
+
+/** The world outside: what was done there stays done, whatever dies here. */
+const createOutside = () => {
+  const jobs: string[] = [];
+  const files = new Map<string, string>();
+  let looks = 0;
+  return {
+    jobs,
+    files,
+    flow: (): Workflow =>
+      flow()
+        .ask("q", "Q", { form: () => ({ fields: [], submit: "ok" }), read: () => "answer" })
+        .do("order", "Order", {
+          run: async ({ key }) => {
+            jobs.push(key);
+            return jobs.length;
+          },
+          whenInterrupted: async ({ key }) =>
+            jobs.includes(key)
+              ? { happened: true, result: jobs.indexOf(key) + 1, checked: "The job is in the list." }
+              : { happened: false, checked: "The job is not in the list." },
+        })
+        .wait("job", "Job", {
+          everyMs: 1,
+          timeoutMs: 60_000,
+          look: async () => (++looks % 3 === 0 ? { done: "ready" } : { waiting: "BUSY" }),
+        })
+        .do("save", "Save", {
+          run: async ({ results, progress, log }) => {
+            progress(1, 2, "half");
+            log("saving");
+            files.set("file", `${results.q} ${results.order} ${results.job}`);
+            return files.get("file");
+          },
+        })
+        .hands((_input, { save }) => ({ sentence: save ?? "" })),
+  };
+};
+
+/** A store whose process dies at the n-th commit: before it or right after it. From then on nothing answers any more. */
+const dyingStore = (store: Store, n: number, when: "before" | "after") => {
+  let commits = 0;
+  let dead = false;
+  const died = Promise.withResolvers<void>();
+  const never = new Promise<never>(() => {});
+  const die = () => {
+    dead = true;
+    died.resolve();
+    return never;
+  };
+  const guard =
+    <A extends unknown[], R>(call: (...args: A) => Promise<R>) =>
+    (...args: A): Promise<R> =>
+      dead ? never : call(...args);
+  const dying: Store = {
+    ...store,
+    claim: guard(store.claim),
+    beat: guard(store.beat),
+    release: guard(store.release),
+    nextWake: guard(store.nextWake),
+    change: guard(async (...args: Parameters<Store["change"]>) => {
+      commits++;
+      if (commits === n && when === "before") return die();
+      const recorded = await store.change(...args);
+      return commits === n ? die() : recorded;
+    }),
+  };
+  return { store: dying, died: died.promise };
+};
+
+/** Runs the whole flow with a death at commit n; gives what was left outside and how the run ended, or null when it never died. */
+const liveThrough = async (n: number, when: "before" | "after") => {
+  const outside = createOutside();
+  const store = await memoryStore();
+  const { store: dying, died } = dyingStore(store, n, when);
+  const first = await openWorld([outside.flow()], { store: dying });
+  const id = (await first.engine.start("flow", {}, "Ada")).runId;
+  const whole = (async () => {
+    await first.until(id, "asking");
+    await first.engine.answer(id, "q", {}, "Ada");
+    await first.until(id, "completed");
+    return "completed" as const;
+  })();
+  const how = await Promise.race([whole, died.then(() => "died" as const)]);
+
+  const second = how === "died" ? await openWorld([outside.flow()], { store }) : first;
+  const at = await second.when(
+    id,
+    ({ run }) => (run.state === "asking" || isOver(run.state)) && run.claimedBy === null,
+  );
+  if (at.run.state === "asking") await second.engine.answer(id, "q", {}, "Ada");
+  const end = await second.until(id, "completed", "failed");
+  const events = await store.events(id, 0, 1_000);
+  await second.engine.close();
+  await store.close();
+  return { how, end, events, outside };
+};
+
+test.each(["before", "after"] as const)(
+  "a process that dies right %s any commit leaves a run that ends the same: one job, one file, no step finished twice",
+  async (when) => {
+    let deaths = 0;
+    for (let n = 1; n < 200; n++) {
+      const { how, end, events, outside } = await liveThrough(n, when);
+      expect(end.run.state, `commit ${n}`).toBe("completed");
+      expect(end.run.outcome?.sentence, `commit ${n}`).toBe("answer 1 ready");
+      expect(outside.jobs, `commit ${n}`).toHaveLength(1);
+      for (const step of end.steps) {
+        const ends = events.filter(
+          (event) => event.type === "step.state" && event.stepId === step.id && event.to === "completed",
+        );
+        expect(ends, `commit ${n}, ${step.id}`).toHaveLength(1);
+      }
+      expect(events.map((event) => event.n)).toEqual(events.map((_, index) => index + 1));
+      if (how === "completed") break;
+      deaths++;
+    }
+    // Fewer would mean that the sweep no longer reaches the steps.
+    expect(deaths).toBeGreaterThan(12);
+  },
+);
+
+test("a step cut off after its effect says what was checked and that it was not done again", async () => {
+  const outside = createOutside();
+  const store = await memoryStore();
+  const kill = { armed: false };
+  const never = new Promise<never>(() => {});
+  const died = Promise.withResolvers<void>();
+  const dying: Store = {
+    ...store,
+    change: (...args) => {
+      if (kill.armed || outside.jobs.length > 0) {
+        kill.armed = true;
+        died.resolve();
+        return never;
+      }
+      return store.change(...args);
+    },
+  };
+  const first = await openWorld([outside.flow()], { store: dying });
+  const id = await first.start();
+  await first.until(id, "asking");
+  await first.engine.answer(id, "q", {}, "Ada");
+  await died.promise;
+  const second = await openWorld([outside.flow()], { store });
+  const { run } = await second.until(id, "completed");
+  expect(run.recovery).toMatchObject({
+    stepId: "order",
+    outcome: "found",
+    checked: "The job is in the list.",
+    because: "It had already happened, so it was not done again.",
+  });
+  await second.close();
+});
+
+test("a step that must not be repeated unasked stops after a crash and asks a person", async () => {
+  let ran = 0;
+  const dangerous = () =>
+    flow()
+      .do("pay", "Pay", {
+        whenInterrupted: "ask",
+        run: () => {
+          ran++;
+          return ran === 1 ? new Promise<never>(() => {}) : Promise.resolve("paid");
+        },
+      })
+      .hands(() => ({ sentence: "" }));
+  const store = await memoryStore();
+  const first = await openWorld([dangerous()], { store });
+  const id = await first.start();
+  await first.when(id, ({ steps }) => steps[0]?.state === "running");
+  const second = await openWorld([dangerous()], { store });
+  const { run, steps } = await second.until(id, "asking");
+  expect(ran).toBe(1);
+  expect(run.recovery?.outcome).toBe("asking");
+  expect(steps[0]?.form?.fields[0]).toMatchObject({ kind: "note", tone: "warning" });
+  await expect(second.engine.answer(id, "pay", {}, "Ada")).rejects.toMatchObject({ code: "bad-answer" });
+  await second.engine.answer(id, "pay", { decision: "again" }, "Ada");
+  await second.until(id, "completed");
+  expect(ran).toBe(2);
+  await second.close();
+});
+
+test("a worker that was replaced while it slept records nothing any more", async () => {
+  const wakeUp = Promise.withResolvers<string>();
+  let ran = 0;
+  const sleepy = () =>
+    flow()
+      .do("only", "Only", { run: () => (++ran === 1 ? wakeUp.promise : Promise.resolve("second")) })
+      .hands(() => ({ sentence: "" }));
+  const store = await memoryStore();
+  const first = await openWorld([sleepy()], { store });
+  const id = await first.start();
+  await first.when(id, ({ steps }) => steps[0]?.state === "running");
+  const second = await openWorld([sleepy()], { store, overrides: { worker: "w2" } });
+  await second.until(id, "completed");
+  const { run } = await second.run(id);
+  wakeUp.resolve("first");
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  const after = await second.run(id);
+  expect(after.run.version).toBe(run.version);
+  expect(after.steps[0]?.result).toBe("second");
+  await second.close();
+});
+
+test("a server that closes lets go of its runs at once, and they go on at the next start", async () => {
+  const store = await memoryStore();
+  let stopped = 0;
+  const began = Promise.withResolvers<void>();
+  const long = () =>
+    flow()
+      .do("long", "Long", {
+        run: ({ signal, attempt }) =>
+          attempt > 1
+            ? Promise.resolve("done")
+            : new Promise((_, reject) => {
+                began.resolve();
+                signal.addEventListener("abort", () => {
+                  stopped++;
+                  reject(signal.reason);
+                });
+              }),
+      })
+      .hands(() => ({ sentence: "" }));
+  const first = await openWorld([long()], { store });
+  const id = await first.start();
+  await began.promise;
+  await first.engine.close();
+  expect(stopped).toBe(1);
+  expect((await first.run(id)).run.claimedBy).toBeNull();
+  const second = await openWorld([long()], { store });
+  await second.until(id, "completed");
+  await second.close();
+});
