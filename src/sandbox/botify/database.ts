@@ -1,0 +1,75 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+
+export type Db = Database.Database;
+
+export interface AnalysisRow {
+  id: number;
+  org: string;
+  project: string;
+  slug: string;
+  name: string;
+  url: string;
+  status: string;
+  launched_at: string;
+  finished_at: string | null;
+  urls_done: number;
+}
+
+const tables = `
+  CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS analyses (
+    id INTEGER PRIMARY KEY, org TEXT NOT NULL, project TEXT NOT NULL, slug TEXT NOT NULL, name TEXT NOT NULL, url TEXT NOT NULL,
+    status TEXT NOT NULL, launched_at TEXT NOT NULL, finished_at TEXT, urls_done INTEGER NOT NULL, UNIQUE (org, project, slug));
+  CREATE TABLE IF NOT EXISTS pages (
+    analysis_id INTEGER NOT NULL REFERENCES analyses (id), url TEXT NOT NULL, depth INTEGER, http_code INTEGER, content_type TEXT,
+    title TEXT, description TEXT, h1 TEXT, canonical TEXT, canonical_equal INTEGER, noindex INTEGER NOT NULL, redirect_to TEXT,
+    inlinks INTEGER NOT NULL, outlinks INTEGER NOT NULL, compliant INTEGER NOT NULL, main_reason TEXT, byte_size INTEGER,
+    load_time INTEGER, crawled_at TEXT NOT NULL, PRIMARY KEY (analysis_id, url)) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS links (
+    analysis_id INTEGER NOT NULL REFERENCES analyses (id), from_url TEXT NOT NULL, to_url TEXT NOT NULL,
+    PRIMARY KEY (analysis_id, from_url, to_url)) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS jobs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, status TEXT NOT NULL, body TEXT NOT NULL, created_at INTEGER NOT NULL,
+    file TEXT, reason TEXT, done_at INTEGER);
+  CREATE TABLE IF NOT EXISTS crawls (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, url TEXT NOT NULL, state TEXT NOT NULL, pages_done INTEGER NOT NULL, pages_known INTEGER NOT NULL,
+    error TEXT, project TEXT, analysis TEXT);
+`;
+
+/** Everything the server knows, in one file of its own. */
+export const openDatabase = (dataDir: string): Db => {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const db = new Database(join(dataDir, "botify.sqlite"));
+  db.pragma("journal_mode = WAL");
+  db.pragma("synchronous = FULL");
+  db.pragma("foreign_keys = ON");
+  db.exec(tables);
+  return db;
+};
+
+/** A second connection for reading a long result while the first goes on. */
+export const openReader = (dataDir: string): Db => {
+  const db = new Database(join(dataDir, "botify.sqlite"), { readonly: true });
+  db.function("regexp", { deterministic: true }, (pattern, text) => (matches(String(pattern), text) ? 1 : 0));
+  return db;
+};
+
+export const setting = (db: Db, name: string): string | null =>
+  (db.prepare("SELECT value FROM settings WHERE name = ?").get(name) as { value: string } | undefined)
+    ?.value ?? null;
+
+export const keepSetting = (db: Db, name: string, value: string): void => {
+  db.prepare(
+    "INSERT INTO settings VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+  ).run(name, value);
+};
+
+const matches = (pattern: string, text: unknown): boolean => {
+  try {
+    return text !== null && new RegExp(pattern.slice(0, 500), "u").test(String(text).slice(0, 5_000));
+  } catch {
+    return false;
+  }
+};

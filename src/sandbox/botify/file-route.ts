@@ -1,0 +1,95 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { createReadStream, statSync } from "node:fs";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { Hono } from "hono";
+import type { Faults } from "./faults.ts";
+
+/** Links live this long. */
+const linkLifeMs = 3_600_000;
+
+export interface Links {
+  /** A link to a job's file that works for an hour and needs no token. */
+  make(file: string, origin: string): string;
+  works(file: string, expires: string, signature: string): boolean;
+  /** Ends all links that were given out so far. */
+  expireAll(): void;
+}
+
+/** Signed links: only the query changes between two links to one file, so that a download can go on with a fresh one. */
+export const createLinks = (key: string, now: () => number): Links => {
+  let generation = 0;
+  const sign = (file: string, expires: string) =>
+    createHmac("sha256", key).update(`${generation}/${file}/${expires}`).digest("base64url");
+  return {
+    make: (file, origin) => {
+      const expires = String(now() + linkLifeMs);
+      return `${origin}/files/${file}/export.csv.gz?expires=${expires}&signature=${sign(file, expires)}`;
+    },
+    works: (file, expires, signature) => {
+      const [right, given] = [Buffer.from(sign(file, expires)), Buffer.from(signature)];
+      return right.length === given.length && timingSafeEqual(right, given) && Number(expires) > now();
+    },
+    expireAll: () => {
+      generation++;
+    },
+  };
+};
+
+/** Serves finished files with Range and If-Range (RFC 9110, parts 13 and 14), as a content delivery network does. */
+export const fileRoute = (folder: string, links: Links, faults: Faults): Hono => {
+  const app = new Hono();
+  app.get("/files/:file/:name", (c) => {
+    const file = c.req.param("file");
+    const { expires = "", signature = "" } = c.req.query();
+    if (!/^\d+\.export$/.test(file) || !links.works(file, expires, signature))
+      return c.text("This link has expired.", 403);
+    const path = join(folder, file);
+    const { size, mtimeMs } = statSync(path);
+    const etag = `"${size.toString(16)}-${Math.round(mtimeMs).toString(16)}"`;
+    const headers = { etag, "accept-ranges": "bytes", "content-type": "application/octet-stream" };
+    const range = /^bytes=(\d+)-$/.exec(c.req.header("range") ?? "");
+    const condition = c.req.header("if-range");
+    const start = range === null || (condition !== undefined && condition !== etag) ? 0 : Number(range[1]);
+    if (start >= size && size > 0) return c.body(null, 416, { "content-range": `bytes */${size}` });
+    const body = Readable.toWeb(limited(path, start, faults)) as ReadableStream;
+    const partial = {
+      ...headers,
+      "content-length": String(size - start),
+      "content-range": `bytes ${start}-${size - 1}/${size}`,
+    };
+    return start > 0
+      ? c.body(body, 206, partial)
+      : c.body(body, 200, { ...headers, "content-length": String(size) });
+  });
+  return app;
+};
+
+/** The file from `start` on; slowed down or cut off when a test says so. */
+const limited = (path: string, start: number, faults: Faults): Readable => {
+  const cut = faults.cutDownload;
+  if (cut !== null && cut.times > 0) faults.cutDownload = { ...cut, times: cut.times - 1 };
+  const most = cut !== null && cut.times > 0 ? cut.afterBytes : Number.POSITIVE_INFINITY;
+  const source = createReadStream(path, {
+    start,
+    highWaterMark: faults.downloadBytesPerSecond === null ? 256 * 1024 : 16 * 1024,
+  });
+  return Readable.from(
+    (async function* () {
+      let sent = 0;
+      for await (const chunk of source as AsyncIterable<Buffer>) {
+        if (faults.downloadBytesPerSecond !== null) {
+          await new Promise((resolve) =>
+            setTimeout(resolve, (1_000 * chunk.length) / (faults.downloadBytesPerSecond ?? 1)),
+          );
+        }
+        yield chunk.subarray(0, Math.max(0, most - sent));
+        sent += chunk.length;
+        if (sent >= most) {
+          source.destroy();
+          throw new Error("cut off, as a test asked for");
+        }
+      }
+    })(),
+  );
+};
