@@ -4,6 +4,8 @@ const part = encodeURIComponent;
 export const urls = {
   home: () => "/",
   signIn: () => "/sign-in",
+  /** A one-time link. */
+  signInWith: (token: string) => `/sign-in?token=${part(token)}`,
   signOut: () => "/sign-out",
   workflow: (id: string) => `/workflows/${part(id)}`,
   startRun: (workflowId: string) => `/workflows/${part(workflowId)}/runs`,

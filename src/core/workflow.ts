@@ -71,8 +71,6 @@ export interface DoOptions<I, R, T> {
   plan?(ctx: StepContext<I, R>): Promise<readonly string[]>;
   /** One line for the person about the result. */
   detail?(result: T): string;
-  /** What it means to skip this step; without it a person cannot. */
-  skippable?: string;
   /** First guess of its duration, before there is any history. */
   weightMs?: number;
 }
@@ -104,7 +102,6 @@ export interface WaitOptions<I, R, T> {
   undo?(ctx: DoContext<I, R> & { result: T | undefined }): Promise<void>;
   detail?(result: T): string;
   retry?: RetryPolicy;
-  skippable?: string;
   weightMs?: number;
 }
 
@@ -115,7 +112,6 @@ export interface AskOptions<I, R, A> {
   read(values: Values, ctx: AskContext<I, R>): A | Promise<A>;
   /** One line for the person about the answer. */
   detail?(answer: A): string;
-  skippable?: string;
 }
 
 /** A step with its types forgotten, as the engine runs it. */
@@ -123,6 +119,7 @@ export type StepDefinition = {
   id: string;
   title: string;
   kind: StepKind;
+  skippable?: string;
 } & (
   | ({ kind: "do" } & DoOptions<unknown, Results, unknown>)
   | ({ kind: "wait" } & WaitOptions<unknown, Results, unknown>)
@@ -152,8 +149,11 @@ export interface Workflow {
   outcome(input: unknown, results: Results): Outcome;
 }
 
-/** `skippable` steps may have no result. */
-type Result<T, S> = S extends string ? T | undefined : T;
+/** What it means to skip this step, for the person to read; without it a person cannot. A step that may be skipped may have no result. */
+export interface Skippable<S extends string | undefined> {
+  skippable?: S;
+}
+type Result<T, S> = [S] extends [string] ? T | undefined : T;
 type Extended<R, Id extends string, T> = R & { readonly [K in Id]: T };
 
 /** Grows step by step; each step sees the results of those before it with their types. `hands` ends it. */
@@ -161,17 +161,17 @@ export interface WorkflowBuilder<I, R> {
   do<Id extends string, T, S extends string | undefined = undefined>(
     id: Id,
     title: string,
-    options: DoOptions<I, R, T> & { skippable?: S },
+    options: DoOptions<I, R, T> & Skippable<S>,
   ): WorkflowBuilder<I, Extended<R, Id, Result<T, S>>>;
   wait<Id extends string, T, S extends string | undefined = undefined>(
     id: Id,
     title: string,
-    options: WaitOptions<I, R, T> & { skippable?: S },
+    options: WaitOptions<I, R, T> & Skippable<S>,
   ): WorkflowBuilder<I, Extended<R, Id, Result<T, S>>>;
   ask<Id extends string, A, S extends string | undefined = undefined>(
     id: Id,
     title: string,
-    options: AskOptions<I, R, A> & { skippable?: S },
+    options: AskOptions<I, R, A> & Skippable<S>,
   ): WorkflowBuilder<I, Extended<R, Id, Result<A, S>>>;
   hands(outcome: (input: I, results: R) => Outcome): Workflow;
 }

@@ -5,7 +5,7 @@ import type { Botify, JobFilter, ProjectName } from "./botify.ts";
 import { jobAddress, readJob } from "./job.ts";
 import { allOf, pages } from "./pages.ts";
 import { depthQuery, type JobRequest, type Query } from "./query.ts";
-import { rateLimitOf } from "./rate-limit.ts";
+import { createBreaksOnly, rateLimitOf } from "./rate-limit.ts";
 import {
   analysisRow,
   collectionsAnswer,
@@ -27,6 +27,8 @@ export interface BotifyOptions {
   token: string;
   fetch?: typeof fetch;
   clock?: Clock;
+  /** False for a server of one's own, which needs no rest between calls. */
+  limited?: boolean;
 }
 
 const depthTimeLimitMs = 120_000;
@@ -37,6 +39,7 @@ export const createBotify = ({
   token,
   fetch = globalThis.fetch,
   clock = systemClock,
+  limited = true,
 }: BotifyOptions): Botify => {
   // Checked here, because fetch would put a token with a line break into its own error.
   if (!/^[\x21-\x7e]+$/.test(token)) {
@@ -47,7 +50,12 @@ export const createBotify = ({
     );
   }
   const base = new URL(`${String(baseUrl).replace(/\/+$/, "")}/`);
-  const ask = createTransport({ token, fetch, clock, rateLimit: rateLimitOf(base, token, clock) });
+  const ask = createTransport({
+    token,
+    fetch,
+    clock,
+    rateLimit: limited ? rateLimitOf(base, token, clock) : createBreaksOnly(clock),
+  });
   const address = (parts: readonly string[], params: Params = {}): URL => {
     const url = new URL(parts.map(encodeURIComponent).join("/"), base);
     for (const [name, value] of Object.entries(params))

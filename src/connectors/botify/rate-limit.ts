@@ -18,8 +18,11 @@ export interface RateLimit {
   takeBreak(ms: number): void;
 }
 
+/** No rest between requests, only the breaks that the other side asks for: for a server of one's own. */
+export const createBreaksOnly = (clock: Clock = systemClock): RateLimit => createRateLimit(clock, 0);
+
 /** At most 5 requests in any 1.05 s, counted when they leave: a sliding window, since a token bucket lets two bursts meet. */
-export const createRateLimit = (clock: Clock = systemClock): RateLimit => {
+export const createRateLimit = (clock: Clock = systemClock, mostPerWindow = requestsPerWindow): RateLimit => {
   const left: number[] = [];
   let breakUntil = Number.NEGATIVE_INFINITY;
   let queue: Promise<unknown> = Promise.resolve();
@@ -29,14 +32,15 @@ export const createRateLimit = (clock: Clock = systemClock): RateLimit => {
     // The clock was set back: what lies ahead of it is taken for now, or we would wait until it catches up.
     if ((left.at(-1) ?? now) > now) left.fill(now);
     breakUntil = Math.min(breakUntil, now + longestBreakMs);
-    const oldest = left.length < requestsPerWindow ? undefined : left[0];
+    const oldest = left.length < mostPerWindow ? undefined : left[0];
     return Math.max(oldest === undefined ? 0 : oldest + windowMs - now, breakUntil - now);
   };
 
   const leave = async (signal: AbortSignal): Promise<void> => {
     // Asked again after each sleep, because a break may have begun meanwhile.
     for (let ms = waitMs(); ms > 0; ms = waitMs()) await sleep(ms, signal, clock);
-    if (left.length === requestsPerWindow) left.shift();
+    if (mostPerWindow === 0) return;
+    if (left.length === mostPerWindow) left.shift();
     left.push(clock.now());
   };
 

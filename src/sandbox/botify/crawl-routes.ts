@@ -6,6 +6,7 @@ import type { Crawls } from "./crawls.ts";
 const wanted = z.object({
   url: z.url({ protocol: /^https?$/ }),
   maxPages: z.int().min(1).max(100_000).default(2_000),
+  key: z.string().max(200).optional(),
   project: z
     .string()
     .regex(/^[\w~-][\w.~-]{0,199}$/)
@@ -22,12 +23,17 @@ export const crawlRoutes = (crawls: Crawls, ownOrigin: () => string): Hono => {
     const read = wanted.safeParse(await c.req.json().catch(() => null));
     if (!read.success)
       throw new ApiError(400, "1020", `Badly formatted request: ${z.prettifyError(read.error)}`);
-    const { url, maxPages, project } = read.data;
+    const { url, maxPages, project, key } = read.data;
     const start = new URL(url);
     start.hash = "";
     const pauseMs = start.origin === ownOrigin() ? 0 : politePauseMs;
     return c.json(
-      crawls.begin(start, { mostPages: maxPages, pauseMs, ...(project === undefined ? {} : { project }) }),
+      crawls.begin(start, {
+        mostPages: maxPages,
+        pauseMs,
+        ...(project === undefined ? {} : { project }),
+        ...(key === undefined ? {} : { key }),
+      }),
       202,
     );
   });

@@ -14,9 +14,16 @@ export interface CrawlState {
   analysis: string | null;
 }
 
+export interface CrawlWish {
+  mostPages: number;
+  pauseMs: number;
+  project?: string;
+  key?: string;
+}
+
 export interface Crawls {
-  /** Begins a crawl in the background. `project` is the host's name unless told. */
-  begin(url: URL, options: { mostPages: number; pauseMs: number; project?: string }): CrawlState;
+  /** Begins a crawl in the background, or gives the one that the same `key` began. `project` is the host's name unless told. */
+  begin(url: URL, options: CrawlWish): CrawlState;
   get(id: number): CrawlState | null;
   cancel(id: number): CrawlState | null;
   /** Resolves when the crawl has ended, however. */
@@ -98,12 +105,16 @@ export const createCrawls = (db: Db, now: () => Date): Crawls => {
 
   return {
     get,
-    begin: (url, { project = url.host.replace(":", "-"), ...options }) => {
+    begin: (url, { project = url.host.replace(":", "-"), key, ...options }) => {
+      const there = db.prepare("SELECT id FROM crawls WHERE key = ?").get(key ?? null) as
+        | { id: number }
+        | undefined;
+      if (there !== undefined) return must(there.id);
       const { lastInsertRowid } = db
         .prepare(
-          "INSERT INTO crawls (url, state, pages_done, pages_known, project) VALUES (?, 'running', 0, 1, ?)",
+          "INSERT INTO crawls (key, url, state, pages_done, pages_known, project) VALUES (?, ?, 'running', 0, 1, ?)",
         )
-        .run(url.href, project);
+        .run(key ?? null, url.href, project);
       const id = Number(lastInsertRowid);
       const control = new AbortController();
       active.set(id, { control, ended: work(id, url, project, options, control.signal) });

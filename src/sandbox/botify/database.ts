@@ -34,7 +34,7 @@ const tables = `
     id INTEGER PRIMARY KEY AUTOINCREMENT, status TEXT NOT NULL, body TEXT NOT NULL, created_at INTEGER NOT NULL,
     file TEXT, reason TEXT, done_at INTEGER);
   CREATE TABLE IF NOT EXISTS crawls (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, url TEXT NOT NULL, state TEXT NOT NULL, pages_done INTEGER NOT NULL, pages_known INTEGER NOT NULL,
+    id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT UNIQUE, url TEXT NOT NULL, state TEXT NOT NULL, pages_done INTEGER NOT NULL, pages_known INTEGER NOT NULL,
     error TEXT, project TEXT, analysis TEXT);
 `;
 

@@ -2,6 +2,7 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { createReadStream, statSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import type { HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
 import type { Faults } from "./faults.ts";
 
@@ -37,8 +38,8 @@ export const createLinks = (key: string, now: () => number): Links => {
 };
 
 /** Serves finished files with Range and If-Range (RFC 9110, parts 13 and 14), as a content delivery network does. */
-export const fileRoute = (folder: string, links: Links, faults: Faults): Hono => {
-  const app = new Hono();
+export const fileRoute = (folder: string, links: Links, faults: Faults) => {
+  const app = new Hono<{ Bindings: HttpBindings }>();
   app.get("/files/:file/:name", (c) => {
     const file = c.req.param("file");
     const { expires = "", signature = "" } = c.req.query();
@@ -52,7 +53,9 @@ export const fileRoute = (folder: string, links: Links, faults: Faults): Hono =>
     const condition = c.req.header("if-range");
     const start = range === null || (condition !== undefined && condition !== etag) ? 0 : Number(range[1]);
     if (start >= size && size > 0) return c.body(null, 416, { "content-range": `bytes */${size}` });
-    const body = Readable.toWeb(limited(path, start, faults)) as ReadableStream;
+    const body = Readable.toWeb(
+      limited(path, start, faults, () => c.env.outgoing.destroy()),
+    ) as ReadableStream;
     const partial = {
       ...headers,
       "content-length": String(size - start),
@@ -66,7 +69,7 @@ export const fileRoute = (folder: string, links: Links, faults: Faults): Hono =>
 };
 
 /** The file from `start` on; slowed down or cut off when a test says so. */
-const limited = (path: string, start: number, faults: Faults): Readable => {
+const limited = (path: string, start: number, faults: Faults, cutOff: () => void): Readable => {
   const cut = faults.cutDownload;
   if (cut !== null && cut.times > 0) faults.cutDownload = { ...cut, times: cut.times - 1 };
   const most = cut !== null && cut.times > 0 ? cut.afterBytes : Number.POSITIVE_INFINITY;
@@ -87,7 +90,8 @@ const limited = (path: string, start: number, faults: Faults): Readable => {
         sent += chunk.length;
         if (sent >= most) {
           source.destroy();
-          throw new Error("cut off, as a test asked for");
+          cutOff();
+          return;
         }
       }
     })(),

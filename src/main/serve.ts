@@ -1,0 +1,140 @@
+import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { serve as serveHttp } from "@hono/node-server";
+import { createConnectionBook } from "#auth/connections.ts";
+import { createSeal, openKeyFile } from "#auth/seal.ts";
+import { createSignIn } from "#auth/sign-in.ts";
+import { createTokens } from "#auth/tokens.ts";
+import { botifyKind } from "#connectors/botify/kind.ts";
+import type { Clock } from "#core/clock.ts";
+import { newId } from "#core/id.ts";
+import type { Log } from "#core/log.ts";
+import { usualRetry } from "#core/retry.ts";
+import { urls } from "#core/urls.ts";
+import { createEngine, type Engine } from "#engine/engine.ts";
+import { createLocalDispatch } from "#engine/local-dispatch.ts";
+import { createLocalFeed } from "#engine/local-feed.ts";
+import { startBotifySandbox } from "#sandbox/botify/server.ts";
+import { createDiskFiles } from "#store/disk-files.ts";
+import { openSqliteStore } from "#store/sqlite/open.ts";
+import { createApp } from "#web/app.ts";
+import { loadStaticFiles } from "#web/static-files.ts";
+import type { Config } from "./config.ts";
+import { assertRoom } from "./room.ts";
+import { thisMachine } from "./this-machine.ts";
+import { createWorkflows } from "./workflows.ts";
+
+export interface ServeOptions extends Config {
+  log: Log;
+  version: string;
+  /** Between the first looks at a remote job. */
+  lookEveryMs: number;
+  /** Nothing new is begun when the disk has less than this left. */
+  minimumFreeBytes: number;
+}
+
+export interface Server {
+  /** "http://127.0.0.1:3000" */
+  origin: string;
+  engine: Engine;
+  /** A fresh link that signs in whoever opens it first. */
+  signInLink(): Promise<string>;
+  close(): Promise<void>;
+}
+
+const clock: Clock = {
+  now: () => Date.now(),
+  after: (ms, call) => {
+    const timer = setTimeout(call, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Wires everything together and serves. Throws AppError with a sentence for the person at the terminal. */
+export const serve = async (options: ServeOptions): Promise<Server> => {
+  const { host, port, dataDir, apiToken, log, version, lookEveryMs, minimumFreeBytes } = options;
+  const random = (n: number) => randomBytes(n);
+  const store = await openSqliteStore({ file: join(dataDir, "milepost.sqlite"), now: clock.now, random });
+  const { accounts } = store;
+  const files = createDiskFiles(join(dataDir, "exports"));
+  const seal = createSeal(await openKeyFile(join(dataDir, "key"), random), random);
+  const connections = createConnectionBook({
+    table: store.connections,
+    accounts,
+    seal,
+    kinds: [botifyKind],
+    clock,
+    random,
+  });
+
+  const sandbox = await startBotifySandbox({ dataDir: join(dataDir, "sandbox", "botify") });
+  sandbox.faults.callsPerSecond = null;
+  await connections.offer({ ...thisMachine, values: { baseUrl: sandbox.url, token: sandbox.token } });
+
+  const feed = createLocalFeed(log);
+  const worker = `${hostname()}/${process.pid}`;
+  const leaseMs = 30_000;
+  const engine = createEngine(
+    {
+      store,
+      feed,
+      clock,
+      log,
+      workflows: createWorkflows({
+        connections,
+        exports: store.exports,
+        files,
+        lookEveryMs,
+        minimumFreeBytes,
+      }),
+      random: Math.random,
+      newId: () => newId(clock.now(), random),
+      worker,
+      concurrency: 8,
+      stopGraceMs: 5_000,
+      leaseMs,
+      assertRoom: () => assertRoom(files, minimumFreeBytes),
+      retry: usualRetry,
+    },
+    createLocalDispatch({ store, clock, log, worker, leaseMs }),
+  );
+  await engine.open();
+
+  const signIn = createSignIn({ accounts, clock, random });
+  const tokens = createTokens({ accounts, clock, random, preset: apiToken });
+  const app = createApp({
+    engine,
+    store,
+    connections,
+    signIn,
+    tokens,
+    files,
+    staticFiles: await loadStaticFiles(),
+    log,
+    clock,
+    newId: () => newId(clock.now(), random),
+    version,
+    publicOrigin: null,
+    hostNames: [host],
+  });
+  const http = await new Promise<ReturnType<typeof serveHttp>>((resolve, reject) => {
+    const listening = serveHttp({ fetch: app.fetch, hostname: host, port }, () => resolve(listening));
+    listening.once("error", reject);
+  });
+  const address = http.address();
+  const actualPort = address === null || typeof address === "string" ? port : address.port;
+  const origin = `http://${host.includes(":") ? `[${host}]` : host}:${actualPort}`;
+  return {
+    origin,
+    engine,
+    signInLink: async () => `${origin}${urls.signInWith(await signIn.newLink())}`,
+    close: async () => {
+      http.close();
+      if ("closeAllConnections" in http) http.closeAllConnections();
+      await engine.close();
+      await sandbox.close();
+      await store.close();
+    },
+  };
+};

@@ -1,0 +1,47 @@
+import type { ConnectionBook } from "#auth/connections.ts";
+import { createBotify } from "#connectors/botify/client.ts";
+import { createCrawler } from "#connectors/crawler/client.ts";
+import type { ExportRegistry } from "#core/exports.ts";
+import type { Files } from "#core/files.ts";
+import type { Workflow } from "#core/workflow.ts";
+import { botifyExport } from "#workflows/botify-export/workflow.ts";
+import { crawlSite } from "#workflows/crawl-site/workflow.ts";
+import { thisMachine } from "./this-machine.ts";
+
+interface WorkflowDeps {
+  connections: ConnectionBook;
+  exports: ExportRegistry;
+  files: Files;
+  lookEveryMs: number;
+  minimumFreeBytes: number;
+}
+
+/** All workflows, in the order in which they are offered. */
+export const createWorkflows = ({
+  connections,
+  exports,
+  files,
+  lookEveryMs,
+  minimumFreeBytes,
+}: WorkflowDeps): Workflow[] => [
+  botifyExport({
+    connections,
+    exports,
+    files,
+    lookEveryMs,
+    minimumFreeBytes,
+    connect: async (connectionId) => {
+      const { connection, values } = await connections.open(connectionId);
+      const { baseUrl = "", token = "" } = values;
+      return { botify: createBotify({ baseUrl, token, limited: !connection.builtIn }), token };
+    },
+  }),
+  crawlSite({
+    lookEveryMs: Math.min(lookEveryMs, 2_000),
+    crawler: async () => {
+      const { values } = await connections.open(thisMachine.id);
+      const { baseUrl = "", token = "" } = values;
+      return createCrawler({ baseUrl, token });
+    },
+  }),
+];

@@ -1,0 +1,124 @@
+import type { Crawler } from "#connectors/crawler/client.ts";
+import { AppError } from "#core/errors.ts";
+import { textOf } from "#core/form.ts";
+import { urls } from "#core/urls.ts";
+import { type Look, type Start, workflow } from "#core/workflow.ts";
+
+/** What this workflow is handed. */
+export interface CrawlDeps {
+  /** The crawler of this machine. */
+  crawler(): Promise<Crawler>;
+  /** Between the first looks at a crawl. */
+  lookEveryMs: number;
+}
+
+interface CrawlInput {
+  url: string;
+  maxPages: number;
+}
+
+interface Crawled {
+  org: string;
+  project: string;
+  analysis: string;
+  pages: number;
+}
+
+const mostPages = 100_000;
+
+/** Crawls a site from this machine, so that its URLs can be exported without any account. */
+export const crawlSite = ({ crawler, lookEveryMs }: CrawlDeps) =>
+  workflow(
+    "crawl-site",
+    "Crawl a site",
+    "Milepost crawls any site politely from this machine; then you can export its URLs without any account.",
+    start,
+  )
+    .do("begin", "Begin the crawl", {
+      run: async ({ input, key, signal }) => {
+        const crawl = await (await crawler()).begin({ ...input, key }, signal);
+        return { id: crawl.id };
+      },
+      safeBecause: "The crawler knows this run's key and never begins a second crawl for it.",
+      weightMs: 500,
+    })
+    .wait("crawl", "Crawl the pages", {
+      look: async ({ results, signal }): Promise<Look<Crawled>> => {
+        const crawl = await (await crawler()).get(results.begin.id, signal);
+        if (crawl.state === "failed" || crawl.state === "cancelled") {
+          throw new AppError("remote-failed", crawl.error ?? "The crawl did not end well.", {
+            canPass: false,
+          });
+        }
+        if (crawl.state === "running" || crawl.analysis === null) {
+          const what = `pages read, ${crawl.pagesKnown.toLocaleString("en")} known so far`;
+          return { waiting: "running", progress: { done: crawl.pagesDone, total: null, what } };
+        }
+        return {
+          done: { org: crawl.org, project: crawl.project, analysis: crawl.analysis, pages: crawl.pagesDone },
+        };
+      },
+      everyMs: lookEveryMs,
+      timeoutMs: 24 * 3_600_000,
+      onCancel: async ({ results, signal }) => {
+        await (await crawler()).cancel(results.begin.id, signal);
+        return "The crawler was told to stop; pages read so far are dropped.";
+      },
+      detail: ({ pages }) => `${pages.toLocaleString("en")} URLs`,
+      weightMs: 60_000,
+    })
+    .hands((_input, { crawl }) => ({
+      sentence: `${crawl.pages.toLocaleString("en")} URLs of ${crawl.project} are ready to be exported.`,
+      links: [{ label: "Export them to CSV", href: urls.workflow("botify-export") }],
+      facts: [
+        { label: "Project", value: `${crawl.org}/${crawl.project}` },
+        { label: "Crawl", value: crawl.analysis },
+      ],
+    }));
+
+const start: Start<CrawlInput> = {
+  form: ({ draft }) => ({
+    fields: [
+      {
+        kind: "text",
+        name: "url",
+        label: "Address of the site",
+        help: "The crawl begins here and stays on this host. It obeys robots.txt and asks twice a second at most.",
+        placeholder: "https://www.example.com/",
+        inputMode: "url",
+        required: true,
+        ...(draft === undefined ? {} : { value: textOf(draft, "url") }),
+      },
+      {
+        kind: "number",
+        name: "maxPages",
+        label: "At most so many pages",
+        value: "2000",
+        min: 1,
+        max: mostPages,
+      },
+    ],
+    submit: "Start the crawl",
+  }),
+  read: (values) => {
+    const typed = textOf(values, "url");
+    const whole = /^[a-z][a-z0-9+.-]*:/i.test(typed) ? typed : `https://${typed}`;
+    const url = typed !== "" && URL.canParse(whole) ? new URL(whole) : null;
+    if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) {
+      throw new AppError("bad-input", "Enter the address of a site, such as https://www.example.com/.", {
+        field: "url",
+      });
+    }
+    const maxPages = Number(textOf(values, "maxPages") || "2000");
+    if (!Number.isInteger(maxPages) || maxPages < 1 || maxPages > mostPages) {
+      throw new AppError(
+        "bad-input",
+        `Choose a number of pages from 1 to ${mostPages.toLocaleString("en")}.`,
+        { field: "maxPages" },
+      );
+    }
+    return { url: url.href, maxPages };
+  },
+  subject: ({ url }) => new URL(url).host,
+  lock: ({ url }) => `crawl:${new URL(url).host}`,
+};

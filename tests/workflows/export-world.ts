@@ -1,0 +1,127 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createConnectionBook } from "#auth/connections.ts";
+import { createSeal } from "#auth/seal.ts";
+import { botifyKind } from "#connectors/botify/kind.ts";
+import type { Export } from "#core/exports.ts";
+import type { Files } from "#core/files.ts";
+import type { Values } from "#core/form.ts";
+import type { RunWithSteps } from "#core/run.ts";
+import type { Store } from "#core/store.ts";
+import { createWorkflows } from "#main/workflows.ts";
+import { type BotifySandbox, sampleProject, startBotifySandbox } from "#sandbox/botify/server.ts";
+import { createDiskFiles } from "#store/disk-files.ts";
+import { memoryStore, openWorld, realClock, stepOf, type World, type WorldOptions } from "../engine/world.ts";
+
+const random = (n: number) => randomBytes(n);
+
+export interface ExportWorld extends World {
+  sandbox: BotifySandbox;
+  files: Files;
+  dataDir: string;
+  connectionId: string;
+  /** Answers every question with its preselected values, but for those given; ends where the next question is, or the run. */
+  through(id: string, answers?: Record<string, Values>): Promise<RunWithSteps>;
+  exportOf(id: string): Promise<Export>;
+}
+
+export const startSandbox = async (): Promise<{
+  sandbox: BotifySandbox;
+  dataDir: string;
+  end(): Promise<void>;
+}> => {
+  const dataDir = await mkdtemp(join(tmpdir(), "milepost-sandbox-"));
+  const sandbox = await startBotifySandbox({ dataDir });
+  await sandbox.seeded;
+  return {
+    sandbox,
+    dataDir,
+    end: async () => {
+      await sandbox.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+};
+
+/** The export workflow over a Botify-compatible server, as it is in earnest but for the network in between. */
+export const openExportWorld = async (
+  sandbox: BotifySandbox,
+  options: WorldOptions & { dataDir?: string } = {},
+): Promise<ExportWorld> => {
+  const store: Store = options.store ?? (await memoryStore());
+  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), "milepost-exports-")));
+  const files = createDiskFiles(dataDir);
+  const connections = createConnectionBook({
+    table: store.connections,
+    accounts: store.accounts,
+    seal: createSeal(new Uint8Array(32), random),
+    kinds: [botifyKind],
+    clock: realClock,
+    random,
+  });
+  const values = { baseUrl: sandbox.url, token: sandbox.token };
+  const { id: connectionId } = await connections.offer({
+    id: "this-machine",
+    kind: "botify",
+    name: "This machine",
+    values,
+  });
+  const workflows = createWorkflows({
+    connections,
+    exports: store.exports,
+    files,
+    lookEveryMs: 20,
+    minimumFreeBytes: 0,
+  });
+  const world = await openWorld(workflows, { ...options, store });
+
+  const through = async (id: string, answers: Record<string, Values> = {}): Promise<RunWithSteps> => {
+    for (;;) {
+      const at = await world.until(id, "asking", "completed", "failed", "cancelled", "paused");
+      const asking = at.steps.find((step) => step.state === "asking");
+      if (asking === undefined || (asking.id in answers && answers[asking.id] === stop)) return at;
+      await world.engine.answer(id, asking.id, answers[asking.id] ?? preselected(asking.form), "Ada");
+    }
+  };
+  return {
+    ...world,
+    sandbox,
+    files,
+    dataDir,
+    connectionId,
+    start: (given = {}) => world.start({ connection: connectionId, ...given }),
+    through,
+    exportOf: async (id) => {
+      const { exportId } = stepOf(await world.run(id), "create-job").result as { exportId: string };
+      const row = await store.exports.get(exportId);
+      if (row === null) throw new Error("no export");
+      return row;
+    },
+    close: async () => {
+      await world.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+};
+
+/** Ends `through` at this question instead of answering it. */
+export const stop: Values = {};
+
+/** What a person sends who only presses the button. */
+const preselected = (form: RunWithSteps["steps"][number]["form"]): Values => {
+  const values: Record<string, string | readonly string[]> = {};
+  const take = (fields: NonNullable<typeof form>["fields"]) => {
+    for (const field of fields) {
+      if (field.kind === "group" || field.kind === "row") take(field.fields);
+      else if (field.kind === "many") values[field.name] = field.values;
+      else if ("name" in field && "value" in field && field.value !== undefined)
+        values[field.name] = field.value;
+    }
+  };
+  take(form?.fields ?? []);
+  return values;
+};
+
+export { sampleProject };
