@@ -50,7 +50,7 @@ export const AskForm = ({ form, action, id, error, values, live = false }: AskFo
 };
 
 const ErrorSummary = ({ error, id, fieldId }: { error: FormError; id: string; fieldId: string | null }) => (
-  <div class="notice tone-bad" role="alert" tabindex={-1} autofocus id={`${id}-error`} data-focus>
+  <div class="notice tone-bad" role="alert" tabindex={-1} autofocus id={`${id}-error`}>
     <p>
       <strong>{error.message}</strong>
     </p>
@@ -65,7 +65,9 @@ const ErrorSummary = ({ error, id, fieldId }: { error: FormError; id: string; fi
 // The Enter key presses the first button of a form; with "Search" or "Remove" above it, that would not be the one that answers.
 const EnterAnswers = ({ fields }: { fields: Form["fields"] }) =>
   fields.some(hasButtons) ? (
-    <button type="submit" class="visually-hidden" tabindex={-1} aria-hidden="true" />
+    <button type="submit" hidden>
+      Answer
+    </button>
   ) : null;
 
 const hasButtons = (field: Form["fields"][number]): boolean =>

@@ -6,6 +6,7 @@ import { FactsView } from "./form/shown.tsx";
 import { durationText } from "./format.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 import { Mark } from "./parts/badge.tsx";
+import { Cards } from "./parts/cards.tsx";
 import { Ago } from "./parts/clock.tsx";
 import { Empty } from "./parts/empty.tsx";
 import { formInto } from "./parts/htmx.ts";
@@ -46,16 +47,9 @@ export const ConnectionsPage = ({ user, version, connections, kinds, now, notice
     )}
     <section aria-labelledby="add-title">
       <h2 id="add-title">Add a connection</h2>
-      <ul class="cards">
-        {kinds.map((kind) => (
-          <li class="card">
-            <h3>
-              <a href={urls.newConnection(kind.kind)}>{kind.title}</a>
-            </h3>
-            <p>{kind.about}</p>
-          </li>
-        ))}
-      </ul>
+      <Cards
+        cards={kinds.map(({ kind, title, about }) => ({ href: urls.newConnection(kind), title, about }))}
+      />
     </section>
   </Frame>
 );
@@ -132,7 +126,8 @@ const Report = ({ test, now }: { test: Connection["lastTest"]; now: number }) =>
         <span>
           {test.sentence}{" "}
           <small>
-            <Ago at={test.at} now={now} />, in {durationText(test.latencyMs)}
+            <Ago at={test.at} now={now} />, in{" "}
+            {test.latencyMs < 1000 ? `${Math.round(test.latencyMs)} ms` : durationText(test.latencyMs)}
           </small>
         </span>
       </p>

@@ -47,6 +47,20 @@ export const Frame = (props: PropsWithChildren<FrameProps>) => (
   </>
 );
 
+// One file for each cascade layer; the first says their order.
+const sheets = [
+  "milepost.css",
+  "frame.css",
+  "parts.css",
+  "buttons.css",
+  "cards.css",
+  "lists.css",
+  "forms.css",
+  "run.css",
+  "steps.css",
+  "motion.css",
+];
+
 // Ignoring "open" lets a poll leave alone what a person opened or closed.
 const htmxConfig = JSON.stringify({ morphIgnore: ["data-htmx-powered", "open"], includeIndicatorCSS: false });
 
@@ -59,7 +73,9 @@ const Head = ({ title, version, refreshSeconds, handOver }: FrameProps) => (
     <meta name="htmx-config" content={htmxConfig} />
     <script src={urls.staticFile("theme.js", version)} />
     <link rel="preload" as="style" href={urls.staticFile("pico.min.css", picoVersion)} />
-    <link rel="stylesheet" href={urls.staticFile("milepost.css", version)} />
+    {sheets.map((sheet) => (
+      <link rel="stylesheet" href={urls.staticFile(sheet, version)} />
+    ))}
     <link rel="icon" type="image/svg+xml" href={urls.staticFile("icon.svg", version)} />
     <script src={urls.staticFile("htmx.min.js", version)} defer />
     <script type="module" src={urls.staticFile("live.js", version)} />

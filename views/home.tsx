@@ -1,8 +1,9 @@
 import type { RunSummary } from "#core/picture.ts";
 import { urls } from "#core/urls.ts";
 import { Frame, type PageProps } from "./frame.tsx";
+import { Cards } from "./parts/cards.tsx";
 import { Empty } from "./parts/empty.tsx";
-import { polls } from "./parts/htmx.ts";
+import { keptOnErrors, polls } from "./parts/htmx.ts";
 import { withQuery } from "./parts/paging.tsx";
 import { RunList } from "./parts/run-list.tsx";
 
@@ -34,20 +35,15 @@ export const HomePage = ({
     refreshSeconds={10}
   >
     <h1 class="visually-hidden">Home</h1>
-    <div class="home">
+    <div
+      class={
+        lists.running.length + lists.needsYou.length + lists.recent.length === 0 ? "home" : "home with-runs"
+      }
+    >
       <HomeLive {...lists} />
       <section class="start" aria-labelledby="start-title">
         <h2 id="start-title">Start</h2>
-        <ul class="cards">
-          {workflows.map((workflow) => (
-            <li class="card">
-              <h3>
-                <a href={urls.workflow(workflow.id)}>{workflow.title}</a>
-              </h3>
-              <p>{workflow.about}</p>
-            </li>
-          ))}
-        </ul>
+        <Cards cards={workflows.map(({ id, title, about }) => ({ href: urls.workflow(id), title, about }))} />
       </section>
     </div>
   </Frame>
@@ -60,6 +56,7 @@ export const HomeLive = ({ running, needsYou, recent, now }: HomeLists) => (
     class="home-live"
     data-title={`${homeTitle({ running, needsYou })} – Milepost`}
     data-live
+    {...keptOnErrors}
     {...polls(withQuery(urls.home(), { fragment: "live", v: homeVersion({ running, needsYou, recent }) }))}
   >
     {running.length + needsYou.length + recent.length === 0 && <FirstSteps />}

@@ -5,7 +5,7 @@ import { urls } from "#core/urls.ts";
 import type { FormError } from "./ask.tsx";
 import { shortText } from "./format.ts";
 import { Frame, type PageProps, windowTitle } from "./frame.tsx";
-import { polls } from "./parts/htmx.ts";
+import { keptOnErrors, polls } from "./parts/htmx.ts";
 import { CancelCard } from "./run/cancel-card.tsx";
 import { Controls } from "./run/controls.tsx";
 import { ErrorCard } from "./run/error-card.tsx";
@@ -51,13 +51,14 @@ export const RunPage = ({ user, version, ...live }: PageProps & RunLiveProps) =>
  * answers 204 as long as the version in the address is the newest.
  */
 export const RunLive = ({ picture, now, handOver, draft, error }: RunLiveProps) => (
-  <article
+  <div
     id="run-live"
     class="run"
     data-state={picture.state}
     data-version={picture.version}
     data-title={windowTitle(runTitle(picture))}
     data-fresh={urls.progress(picture.id, picture.version)}
+    {...keptOnErrors}
     {...(isUnderWay(picture) ? polls(urls.progress(picture.id, picture.version)) : {})}
   >
     <RunHead picture={picture} now={now} />
@@ -76,7 +77,7 @@ export const RunLive = ({ picture, now, handOver, draft, error }: RunLiveProps) 
         <HistoryPart picture={picture} />
       </div>
     </div>
-  </article>
+  </div>
 );
 
 const isUnderWay = (picture: RunPicture): boolean => !isOver(picture.state) && picture.finalizedAt === null;

@@ -45,7 +45,7 @@ export const exportWords = {
   deleted: { word: "File deleted", tone: "quiet" },
 } as const satisfies Record<ExportStatus, Word>;
 
-/** Who does a step, in three words for those who read the plan of a workflow. */
+/** Who does a step, in a few words for those who read the plan of a workflow. */
 export const kindWords = {
   do: "the server works",
   wait: "waits for something elsewhere",

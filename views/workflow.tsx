@@ -19,10 +19,7 @@ export interface WorkflowPageProps extends PageProps {
   now: number;
 }
 
-const kindIcons = { do: "running", wait: "waiting", ask: "asking" } as const satisfies Record<
-  StepKind,
-  string
->;
+const kindIcons = { do: "do", wait: "waiting", ask: "asking" } as const satisfies Record<StepKind, string>;
 
 /** What a workflow will do, step by step, and the form that starts it. */
 export const WorkflowPage = ({

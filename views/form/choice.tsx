@@ -6,6 +6,7 @@ import type { FieldProps } from "./field.tsx";
 
 /** Exactly one of a list: a table when the options have several columns, else a list. */
 export const ChoiceView = ({ field, id, error }: FieldProps<ChoiceField>) => (
+  // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a plain fieldset may not say that it is invalid, a radiogroup may.
   <fieldset class="field" role="radiogroup" aria-labelledby={`${id}-legend`} {...described(field, id, error)}>
     <legend id={`${id}-legend`}>{field.label}</legend>
     <Below field={field} id={id} error={error} />

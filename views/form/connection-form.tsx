@@ -16,7 +16,7 @@ interface ConnectionFormProps {
 export const ConnectionForm = ({ kind, values, name, error, id }: ConnectionFormProps) => (
   <form method="post" action={id === undefined ? urls.connections() : urls.connection(id)}>
     {error !== undefined && (
-      <div class="notice tone-bad" role="alert" tabindex={-1} autofocus data-focus hx-ignore>
+      <div class="notice tone-bad" role="alert" tabindex={-1} autofocus hx-ignore>
         <p>
           <strong>{error.message}</strong>
         </p>

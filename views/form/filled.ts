@@ -10,6 +10,7 @@ const filledField = (field: Field, values: Values): Field => {
   switch (field.kind) {
     case "text":
     case "number":
+      return { ...field, value: textOf(values, field.name) };
     case "choice":
     case "select":
       return field.name in values ? { ...field, value: textOf(values, field.name) } : field;

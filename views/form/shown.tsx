@@ -5,8 +5,8 @@ export const cellClass = (cell: string): string | undefined =>
   /^[-+~≈]?[\d.,\s]+(\s?(%|[kMGT]?B|s|ms|min|h))?$/.test(cell) && cell.trim() !== "" ? "number" : undefined;
 
 /** A table that scrolls inside itself, never the page. What it shows comes from elsewhere. */
-export const TableView = ({ caption, head, rows }: TableProps) => (
-  <section class="scroll-box" tabindex={0} aria-label={caption} hx-ignore>
+export const TableView = ({ caption, head, rows, cut = false }: TableProps) => (
+  <section class={cut ? "scroll-box cut" : "scroll-box"} tabindex={0} aria-label={caption} hx-ignore>
     <table>
       <caption>{caption}</caption>
       <thead>
@@ -22,7 +22,9 @@ export const TableView = ({ caption, head, rows }: TableProps) => (
         {rows.map((row) => (
           <tr>
             {row.map((cell) => (
-              <td class={cellClass(cell)}>{cell}</td>
+              <td class={cellClass(cell)} title={cut && cell.length > cutAt ? cell : undefined}>
+                {cell}
+              </td>
             ))}
           </tr>
         ))}
@@ -31,10 +33,15 @@ export const TableView = ({ caption, head, rows }: TableProps) => (
   </section>
 );
 
+// About as many letters as a cut cell shows.
+const cutAt = 40;
+
 interface TableProps {
   caption: string;
   head: readonly string[];
   rows: readonly (readonly string[])[];
+  /** Each row on one line, long cells cut; the whole cell is its title. */
+  cut?: boolean;
 }
 
 /** Names and values in pairs. */

@@ -4,14 +4,15 @@ const refusedIntoNote = {
   "hx-status:5xx": "target:#page-note swap:innerHTML",
 } as const;
 
-/** An element that fetches itself anew every two seconds. While the server is not reached or errs, it stays as it is. */
+/** An element that may be fetched anew. While the server is not reached or errs, it stays as it is. */
+export const keptOnErrors = { "hx-status:4xx": "swap:none", "hx-status:5xx": "swap:none" } as const;
+
+/** An element that fetches itself anew every two seconds. */
 export const polls = (address: string) => ({
   "hx-get": address,
   "hx-trigger": "every 2s",
   "hx-swap": "outerMorph",
   "hx-config": "timeout:8s",
-  "hx-status:4xx": "swap:none",
-  "hx-status:5xx": "swap:none",
 });
 
 /** A form whose answer morphs into `target`. */

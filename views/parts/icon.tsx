@@ -65,10 +65,11 @@ const shapes = {
       <path d="M5.5 10A7.5 7.5 0 1 1 5 14" />
     </>
   ),
-} as const satisfies Record<RunState | StepState, unknown>;
+  do: <path d="M5 7.5l4.5 4.5L5 16.5M12.5 16.5H19" />,
+} as const satisfies Record<RunState | StepState | "do", unknown>;
 
 /** The sign of a state. Decoration: the word beside it says the same. */
-export const StateIcon = ({ state }: { state: RunState | StepState }) => (
+export const StateIcon = ({ state }: { state: keyof typeof shapes }) => (
   <svg
     class={`icon icon-${state}`}
     viewBox="0 0 24 24"

@@ -1,4 +1,4 @@
-import type { PropsWithChildren } from "hono/jsx";
+import type { Child } from "hono/jsx";
 import { liveForm } from "./htmx.ts";
 
 interface PostButtonProps {
@@ -36,17 +36,17 @@ export const PostButton = ({
 );
 
 /** The same behind a question that opens in place: nobody cancels or deletes by one slip of a finger, with or without JavaScript. */
-export const ConfirmButton = ({ ask, confirm, ...button }: ConfirmButtonProps) => (
+export const ConfirmButton = ({ ask, confirm, hint, ...button }: ConfirmButtonProps) => (
   <details class="confirm" id={`${button.id}-ask`}>
-    <summary class={`button-${button.look ?? "secondary"}`}>
+    <summary class={`button-${button.look ?? "secondary"}`} title={hint}>
       {ask}
       {button.about && <span class="visually-hidden"> {button.about}</span>}
     </summary>
     <div class="confirm-card">
       {confirm}
-      <PostButton {...button} />
+      <PostButton {...button} look={button.look === "danger" ? "danger" : "primary"} />
     </div>
   </details>
 );
 
-type ConfirmButtonProps = PropsWithChildren<PostButtonProps & { ask: string; confirm: unknown }>;
+type ConfirmButtonProps = PostButtonProps & { ask: Child; confirm: Child; hint?: string };

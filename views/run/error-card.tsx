@@ -2,6 +2,7 @@ import type { RunPicture } from "#core/picture.ts";
 import { urls } from "#core/urls.ts";
 import { Notice } from "#views/parts/notice.tsx";
 import { PostButton } from "#views/parts/post-button.tsx";
+import { SkipButton } from "./step-controls.tsx";
 
 /** What failed, in the words of the error, with what the other side said, and the ways on. */
 export const ErrorCard = ({ picture }: { picture: RunPicture }) => {
@@ -36,6 +37,7 @@ export const ErrorCard = ({ picture }: { picture: RunPicture }) => {
             live
           />
         )}
+        {step !== undefined && <SkipButton picture={picture} step={step} look="outline" />}
         {picture.steps.some((one) => one.mayRewind) && <a href="#steps">Or go back to an earlier step</a>}
       </div>
     </Notice>

@@ -4,6 +4,9 @@ import { sentenceOf } from "#core/sentences.ts";
 import { urls } from "#core/urls.ts";
 import { clockText, plural } from "#views/format.ts";
 
+/** How many lines a picture holds at most. */
+const shownLines = 200;
+
 const levels = { info: null, warn: "warning", error: "error" } as const satisfies Record<
   LogLevel,
   string | null
@@ -13,7 +16,10 @@ const levels = { info: null, warn: "warning", error: "error" } as const satisfie
 export const LogPart = ({ picture }: { picture: RunPicture }) => (
   <details class="panel" id="log-part" open>
     <summary>
-      Log <small>{plural(picture.log.length, "line")}</small>
+      Log{" "}
+      <small>
+        {picture.log.length >= shownLines ? `newest ${shownLines} lines` : plural(picture.log.length, "line")}
+      </small>
     </summary>
     {picture.log.length === 0 ? (
       <p class="empty-line">No step has written anything yet.</p>
@@ -24,9 +30,11 @@ export const LogPart = ({ picture }: { picture: RunPicture }) => (
             <li id={`log-${line.n}`} data-level={line.level}>
               <time datetime={new Date(line.at).toISOString()} data-clock={line.at}>
                 {clockText(line.at)}
-              </time>{" "}
-              {levels[line.level] !== null && <span class="log-level">{levels[line.level]} </span>}
-              <span>{line.text}</span>
+              </time>
+              <span>
+                {levels[line.level] !== null && <span class="log-level">{levels[line.level]} </span>}
+                {line.text}
+              </span>
             </li>
           ))}
         </ol>
@@ -53,7 +61,7 @@ export const HistoryPart = ({ picture }: { picture: RunPicture }) => {
           <li id={`event-${event.n}`}>
             <time datetime={new Date(event.at).toISOString()} data-clock={event.at}>
               {clockText(event.at)}
-            </time>{" "}
+            </time>
             <span>{sentenceOf(event, titleOf)}</span>
           </li>
         ))}

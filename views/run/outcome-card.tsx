@@ -13,6 +13,7 @@ export const OutcomeCard = ({ picture, handOver }: { picture: RunPicture; handOv
   const { facts = [], links = [] } = outcome;
   return (
     <Notice tone="good" title={outcome.sentence} id="outcome-card">
+      {picture.export !== null && <ExportPart row={picture.export} handOver={handOver} />}
       {facts.length > 0 && <FactsView facts={facts} />}
       {links.length > 0 && (
         <p class="links" hx-ignore>
@@ -21,7 +22,6 @@ export const OutcomeCard = ({ picture, handOver }: { picture: RunPicture; handOv
           ))}
         </p>
       )}
-      {picture.export !== null && <ExportPart row={picture.export} handOver={handOver} />}
     </Notice>
   );
 };
@@ -67,6 +67,7 @@ const ExportPart = ({ row, handOver }: { row: Export; handOver: boolean }) => {
             caption={`The first rows of ${row.fileName ?? "the file"}`}
             head={row.header ?? []}
             rows={row.preview}
+            cut
           />
         </details>
       )}

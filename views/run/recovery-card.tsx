@@ -1,6 +1,6 @@
 import type { RunPicture } from "#core/picture.ts";
 import type { Recovery } from "#core/run.ts";
-import { isOver } from "#core/states.ts";
+import { isOver, isStepDone } from "#core/states.ts";
 import { durationText } from "#views/format.ts";
 import { DateTime } from "#views/parts/clock.tsx";
 import { Notice } from "#views/parts/notice.tsx";
@@ -12,7 +12,7 @@ const outcomes = {
   asking: "you decide how it goes on",
 } as const satisfies Record<Recovery["outcome"], string>;
 
-/** After a restart: what was interrupted, what was checked, what is done again and why that is safe. Folded once the run is over. */
+/** After a restart: what was interrupted, what was checked, what is done again and why that is safe. Folded once it no longer matters. */
 export const RecoveryCard = ({ picture }: { picture: RunPicture }) => {
   const { recovery } = picture;
   if (recovery === null) return null;
@@ -21,7 +21,8 @@ export const RecoveryCard = ({ picture }: { picture: RunPicture }) => {
   const facts = (
     <Facts recovery={recovery} step={step === undefined ? null : `${step.number}. ${step.title}`} />
   );
-  return isOver(picture.state) ? (
+  const past = isOver(picture.state) || step === undefined || isStepDone(step.state);
+  return past ? (
     <details class="folded" id="recovery-card">
       <summary>{title}</summary>
       {facts}
@@ -52,12 +53,12 @@ const Facts = ({ recovery, step }: { recovery: Recovery; step: string | null }) 
       <dd>{step ?? "no step was under way"}</dd>
     </div>
     {recovery.checked !== null && (
-      <div>
+      <div class="wide">
         <dt>Checked</dt>
         <dd>{recovery.checked}</dd>
       </div>
     )}
-    <div>
+    <div class="wide">
       <dt>{recovery.outcome === "asking" ? "Why you are asked" : "Why that is safe"}</dt>
       <dd>{recovery.because}</dd>
     </div>

@@ -1,16 +1,23 @@
+import type { Child } from "hono/jsx";
 import type { RunPicture, StepPicture } from "#core/picture.ts";
 import { urls } from "#core/urls.ts";
 import { plural } from "#views/format.ts";
+import { StateIcon } from "#views/parts/icon.tsx";
 import { ConfirmButton, PostButton } from "#views/parts/post-button.tsx";
 
-/** What may be done with one step: change its answer, go back to it, skip it. */
-export const StepControls = ({ picture, step }: { picture: RunPicture; step: StepPicture }) => {
-  // The run's own error card has the retry of the step that stopped the run.
-  const mayRetry = step.mayRetry && picture.error?.stepId !== step.id;
-  if (!step.mayRewind && !step.maySkip && !mayRetry) return null;
+interface StepControlsProps {
+  picture: RunPicture;
+  step: StepPicture;
+}
+
+/** What may be done with one step. The ways on from the step that stopped the run stand in the run's error card instead. */
+export const StepControls = ({ picture, step }: StepControlsProps) => {
+  const stopped = picture.error?.stepId === step.id;
+  const changes = step.mayRewind && step.kind === "ask";
+  if (!changes && (stopped || !(step.maySkip || step.mayRetry))) return null;
   return (
     <div class="step-controls">
-      {mayRetry && (
+      {step.mayRetry && !stopped && (
         <PostButton
           action={urls.step(picture.id, step.id, "retry")}
           label="Try again"
@@ -20,30 +27,61 @@ export const StepControls = ({ picture, step }: { picture: RunPicture; step: Ste
           live
         />
       )}
-      {step.mayRewind && <Rewind picture={picture} step={step} />}
-      {step.maySkip && step.skippable !== null && (
-        <ConfirmButton
-          action={urls.step(picture.id, step.id, "skip")}
-          ask="Skip…"
-          label="Yes, skip this step"
-          about={step.title}
-          id={`skip-${step.id}`}
-          look="link"
-          live
-          confirm={<p hx-ignore>{step.skippable}</p>}
+      {changes && (
+        <Rewind
+          picture={picture}
+          step={step}
+          ask="Change this answer…"
+          label="Yes, go back to this question"
         />
       )}
+      {!stopped && <SkipButton picture={picture} step={step} look="link" />}
     </div>
   );
 };
 
-const Rewind = ({ picture, step }: { picture: RunPicture; step: StepPicture }) => {
+/** Skips a step after saying what that means; nothing when it must not be skipped. */
+export const SkipButton = ({ picture, step, look }: StepControlsProps & { look: "link" | "outline" }) =>
+  step.maySkip && step.skippable !== null ? (
+    <ConfirmButton
+      action={urls.step(picture.id, step.id, "skip")}
+      ask={look === "link" ? "Skip…" : "Skip this step…"}
+      label="Yes, skip this step"
+      about={step.title}
+      id={`skip-${step.id}`}
+      look={look}
+      live
+      confirm={<p hx-ignore>{step.skippable}</p>}
+    />
+  ) : null;
+
+/** Goes back to a step of the server, small beside its time: useful seldom, and every step has one. */
+export const AgainButton = ({ picture, step }: StepControlsProps) =>
+  step.mayRewind && step.kind !== "ask" ? (
+    <Rewind
+      picture={picture}
+      step={step}
+      ask={
+        <>
+          <StateIcon state="undone" />
+          <span class="visually-hidden">Do again from here:</span>
+        </>
+      }
+      hint="Do again from here…"
+      label="Yes, do it again from here"
+    />
+  ) : null;
+
+const Rewind = ({
+  picture,
+  step,
+  ...words
+}: StepControlsProps & { ask: Child; hint?: string; label: string }) => {
   const later = picture.steps.filter((one) => one.number > step.number && one.state !== "pending").length;
   return (
     <ConfirmButton
+      {...words}
       action={urls.rewindTo(picture.id, step.id)}
-      ask={step.kind === "ask" ? "Change this answer…" : "Do again from here…"}
-      label={step.kind === "ask" ? "Yes, go back to this question" : "Yes, go back to this step"}
       about={step.title}
       id={`rewind-${step.id}`}
       look="link"

@@ -1,12 +1,13 @@
 import type { Form } from "#core/form.ts";
 import type { RunPicture, StepPicture } from "#core/picture.ts";
+import { isDriven } from "#core/states.ts";
 import { urls } from "#core/urls.ts";
 import { AskForm, type FormError } from "#views/ask.tsx";
 import { durationText } from "#views/format.ts";
 import { Ago, Since } from "#views/parts/clock.tsx";
 import { StateIcon } from "#views/parts/icon.tsx";
-import { stepWords } from "#views/words.ts";
-import { StepControls } from "./step-controls.tsx";
+import { kindWords, stepWords } from "#views/words.ts";
+import { AgainButton, StepControls } from "./step-controls.tsx";
 import { StepProgress } from "./step-progress.tsx";
 import { Substeps } from "./substeps.tsx";
 
@@ -39,38 +40,47 @@ export const StepItem = ({ picture, step, active, now, draft, error }: StepItemP
           <span class="step-number">{step.number}.</span> {step.title}
           <span class="visually-hidden">: {stepWords[step.state].word}</span>
         </h3>
-        <p class="step-time">
+        <div class="step-time">
           {step.attempt > 1 && <span class="mark tone-quiet">attempt {step.attempt}</span>}
           <StepTime step={step} now={now} />
-        </p>
+          <AgainButton picture={picture} step={step} />
+        </div>
       </div>
-      {step.detail !== null && (
-        <p class="step-detail" hx-ignore>
-          {step.detail}
-        </p>
-      )}
+      <div class="step-foot">
+        {step.detail !== null && (
+          <p class="step-detail" hx-ignore>
+            {step.detail}
+          </p>
+        )}
+        <StepControls picture={picture} step={step} />
+      </div>
       <Substeps substeps={step.substeps} />
-      <StepProgress step={step} still={picture.state === "paused"} now={now} />
+      <StepProgress step={step} still={!isDriven(picture.state)} now={now} />
       {step.error !== null && picture.error?.stepId !== step.id && (
         <p class="step-error" hx-ignore>
           {step.error.message}
         </p>
       )}
       {step.state === "asking" && <Question picture={picture} step={step} draft={draft} error={error} />}
-      <StepControls picture={picture} step={step} />
     </div>
   </li>
 );
 
 const StepTime = ({ step, now }: { step: StepPicture; now: number }) => {
+  if (step.state === "pending") return step.kind === "do" ? null : <small>{kindWords[step.kind]}</small>;
   if (step.state === "asking" && step.startedAt !== null)
     return (
       <span>
         asked <Ago at={step.startedAt} now={now} />
       </span>
     );
-  if ((step.state === "running" || step.state === "waiting") && step.startedAt !== null)
-    return <Since at={step.startedAt} now={now} />;
+  if (step.state === "waiting" && step.startedAt !== null)
+    return (
+      <span>
+        waiting for <Since at={step.startedAt} now={now} />
+      </span>
+    );
+  if (step.state === "running" && step.startedAt !== null) return <Since at={step.startedAt} now={now} />;
   return step.kind !== "ask" && step.activeMs > 0 ? <span>{durationText(step.activeMs)}</span> : null;
 };
 

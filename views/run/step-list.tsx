@@ -14,8 +14,10 @@ interface StepListProps {
 export const StepList = ({ picture, now, draft, error }: StepListProps) => {
   const active = activeStep(picture)?.id;
   return (
-    <section class="steps-part" aria-labelledby="steps">
-      <h2 id="steps">Steps</h2>
+    <section class="panel steps-part" aria-labelledby="steps">
+      <h2 id="steps" class="panel-title">
+        Steps
+      </h2>
       <ol class="steps">
         {picture.steps.map((step) => (
           <StepItem

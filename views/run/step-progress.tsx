@@ -1,11 +1,11 @@
 import type { StepPicture } from "#core/picture.ts";
 import { durationText, plural, progressText } from "#views/format.ts";
-import { Since, Until } from "#views/parts/clock.tsx";
+import { Until } from "#views/parts/clock.tsx";
 import { ProgressBar } from "#views/parts/progress-bar.tsx";
 
 interface StepProgressProps {
   step: StepPicture;
-  /** The run is paused: nothing moves. */
+  /** The run is paused or over: nothing moves. */
   still: boolean;
   now: number;
 }
@@ -42,7 +42,7 @@ const Waits = ({ step, still, now }: StepProgressProps) => {
         <span hx-ignore>{waiting.word}</span> Attempt {step.attempt} failed{" "}
         {durationText(now - waiting.since)} ago
         {still ? (
-          "; it will be tried again after the pause."
+          "; nothing is tried for now."
         ) : (
           <>
             ; tries again <Until at={waiting.nextAt} now={now} />.
@@ -52,13 +52,12 @@ const Waits = ({ step, still, now }: StepProgressProps) => {
     );
   return (
     <p class="step-waits">
-      The other side says <strong hx-ignore>{waiting.word}</strong>, for{" "}
-      <Since at={waiting.since} now={now} />. Looked {plural(waiting.looks, "time")}
+      Last answer: <strong hx-ignore>{waiting.word}</strong> · looked {plural(waiting.looks, "time")} ·{" "}
       {still ? (
-        "; no more looks during the pause."
+        "no more looks for now"
       ) : (
         <>
-          , next look <Until at={waiting.nextAt} now={now} />.
+          next look <Until at={waiting.nextAt} now={now} />
         </>
       )}
     </p>

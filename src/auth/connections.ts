@@ -1,0 +1,192 @@
+import type { Accounts } from "#core/accounts.ts";
+import type { Clock } from "#core/clock.ts";
+import type {
+  Connection,
+  ConnectionKind,
+  ConnectionReport,
+  Connections,
+  ConnectionValues,
+} from "#core/connection.ts";
+import { AppError } from "#core/errors.ts";
+import { newId } from "#core/id.ts";
+import type { ConnectionTable, StoredConnection } from "#core/store.ts";
+import type { Seal } from "./seal.ts";
+import type { Random } from "./secret.ts";
+
+export interface ConnectionBookDeps {
+  table: ConnectionTable;
+  accounts: Pick<Accounts, "audit">;
+  seal: Seal;
+  kinds: readonly ConnectionKind[];
+  clock: Clock;
+  random: Random;
+}
+
+/** All connections with the verbs that people use on them. Secrets go in and only steps get them out, by `open`. */
+export interface ConnectionBook extends Connections {
+  kinds: readonly ConnectionKind[];
+  /** Throws AppError("not-found"). */
+  kind(name: string): ConnectionKind;
+  all(): Promise<Connection[]>;
+  /** Throws AppError("not-found"). */
+  get(id: string): Promise<Connection>;
+  /** Throws AppError("bad-input", …, { field }). */
+  add(kind: string, name: string, values: ConnectionValues, by: string): Promise<Connection>;
+  /** An empty secret keeps the one that is stored. */
+  change(id: string, name: string, values: ConnectionValues, by: string): Promise<Connection>;
+  test(id: string, signal: AbortSignal): Promise<Connection>;
+  remove(id: string, by: string): Promise<void>;
+  /** Puts a connection that Milepost itself offers in its place, with where it is to be found this time. */
+  offer(builtIn: { id: string; kind: string; name: string; values: ConnectionValues }): Promise<Connection>;
+}
+
+const longestName = 100;
+/** A test takes no longer than this; then the system counts as not reached. */
+const testTimeoutMs = 30_000;
+
+export const createConnectionBook = (deps: ConnectionBookDeps): ConnectionBook => {
+  const { table, accounts, seal, kinds, clock, random } = deps;
+
+  const kindOf = (name: string): ConnectionKind => {
+    const kind = kinds.find((one) => one.kind === name);
+    if (kind === undefined) throw new AppError("not-found", `There is no kind of connection “${name}”.`);
+    return kind;
+  };
+  const stored = async (id: string): Promise<StoredConnection> => {
+    const found = await table.get(id);
+    if (found === null)
+      throw new AppError("not-found", "There is no such connection; it may have been removed.");
+    return found;
+  };
+  const opened = (row: StoredConnection): ConnectionValues => ({
+    ...row.values,
+    ...(JSON.parse(seal.open(row.sealed, row.id)) as ConnectionValues),
+  });
+  const keep = async (
+    row: Omit<StoredConnection, "sealed" | "values">,
+    kind: ConnectionKind,
+    values: ConnectionValues,
+  ): Promise<Connection> => {
+    const { open, secret } = split(kind, kind.check(filled(kind, values)));
+    await table.put({ ...row, values: open, sealed: seal.seal(JSON.stringify(secret), row.id) });
+    return { ...row, values: open };
+  };
+  const audit = (by: string, did: string, target: string) =>
+    accounts.audit({ at: clock.now(), by, did, target });
+
+  return {
+    kinds,
+    kind: kindOf,
+    list: async (kind) => (await table.list(kind)).map(withoutSecret),
+    all: async () => (await table.list()).map(withoutSecret),
+    get: async (id) => withoutSecret(await stored(id)),
+    open: async (id) => {
+      const row = await stored(id);
+      return { connection: withoutSecret(row), values: opened(row) };
+    },
+    add: async (kind, name, values, by) => {
+      const now = clock.now();
+      const row = {
+        id: newId(now, random),
+        kind,
+        name: checkedName(name),
+        builtIn: false,
+        createdAt: now,
+        lastTest: null,
+      };
+      const added = await keep(row, kindOf(kind), values);
+      await audit(by, "added a connection", added.name);
+      return added;
+    },
+    change: async (id, name, values, by) => {
+      const now = changeable(await stored(id));
+      const { sealed: _, values: __, ...row } = now;
+      const kind = kindOf(row.kind);
+      const before = opened(now);
+      const kept = kind.fields.flatMap((field) =>
+        field.secret && (values[field.name] ?? "") === "" ? [[field.name, before[field.name] ?? ""]] : [],
+      );
+      const changed = await keep({ ...row, name: checkedName(name), lastTest: null }, kind, {
+        ...values,
+        ...Object.fromEntries(kept),
+      });
+      await audit(by, "changed a connection", changed.name);
+      return changed;
+    },
+    test: async (id, signal) => {
+      const row = await stored(id);
+      const report = await testInTime(kindOf(row.kind), opened(row), signal);
+      const lastTest = { ...report, at: clock.now() };
+      await table.setTest(id, lastTest);
+      return { ...withoutSecret(row), lastTest };
+    },
+    offer: async ({ id, kind, name, values }) => {
+      const before = await table.get(id);
+      const row = {
+        id,
+        kind,
+        name,
+        builtIn: true,
+        createdAt: before?.createdAt ?? clock.now(),
+        lastTest: null,
+      };
+      return keep(row, kindOf(kind), values);
+    },
+    remove: async (id, by) => {
+      const row = changeable(await stored(id));
+      await table.remove(id);
+      await audit(by, "removed a connection", row.name);
+    },
+  };
+};
+
+const testInTime = async (
+  kind: ConnectionKind,
+  values: ConnectionValues,
+  signal: AbortSignal,
+): Promise<ConnectionReport> => {
+  const timeout = AbortSignal.timeout(testTimeoutMs);
+  try {
+    return await kind.test(values, AbortSignal.any([signal, timeout]));
+  } catch (thrown) {
+    if (!timeout.aborted) throw thrown;
+    const sentence = `The other side did not answer within ${testTimeoutMs / 1000} s.`;
+    return { ok: false, sentence, latencyMs: testTimeoutMs, facts: [] };
+  }
+};
+
+const withoutSecret = ({ sealed: _, ...connection }: StoredConnection): Connection => connection;
+
+const changeable = (row: StoredConnection): StoredConnection => {
+  if (!row.builtIn) return row;
+  throw new AppError(
+    "not-allowed-now",
+    "This connection comes with Milepost; it cannot be changed or removed.",
+  );
+};
+
+const checkedName = (given: string): string => {
+  const name = given.trim();
+  if (name !== "" && name.length <= longestName) return name;
+  throw new AppError("bad-input", `Give the connection a name of 1 to ${longestName} characters.`, {
+    field: "name",
+  });
+};
+
+/** Exactly the fields of the kind; throws for a required one that is empty. */
+const filled = (kind: ConnectionKind, values: ConnectionValues): ConnectionValues =>
+  Object.fromEntries(
+    kind.fields.map((field) => {
+      const value = values[field.name] ?? "";
+      if (field.required && value.trim() === "")
+        throw new AppError("bad-input", `“${field.label}” is missing.`, { field: field.name });
+      return [field.name, value];
+    }),
+  );
+
+const split = (kind: ConnectionKind, values: ConnectionValues) => {
+  const secretNames = new Set(kind.fields.filter((field) => field.secret).map((field) => field.name));
+  const of = (secret: boolean): ConnectionValues =>
+    Object.fromEntries(Object.entries(values).filter(([name]) => secretNames.has(name) === secret));
+  return { open: of(false), secret: of(true) };
+};

@@ -1,0 +1,51 @@
+import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { urls } from "#core/urls.ts";
+import { ApiDocsPage } from "#views/api-docs.tsx";
+import type { WebDeps, WebEnv } from "#web/deps.ts";
+import { pageProps } from "#web/page-props.ts";
+import { exportsApi } from "./exports.ts";
+import { createRouter, refusals } from "./router.ts";
+import { runParams, runsApi } from "./runs.ts";
+import { stepsApi } from "./steps.ts";
+import { workflowsApi } from "./workflows.ts";
+
+const about =
+  "Starts runs, watches them and answers their questions: all that the pages can do. Times are milliseconds since 1970.";
+
+/** The same verbs as the pages, as JSON, with a description for programs and for people. */
+export const api = (deps: WebDeps): OpenAPIHono<WebEnv> => {
+  const app = createRouter();
+  app.route("/", workflowsApi(deps));
+  app.route("/", runsApi(deps));
+  app.route("/", stepsApi(deps));
+  app.route("/", exportsApi(deps));
+  app.openAPIRegistry.registerPath(eventsRoute);
+  app.openAPIRegistry.registerComponent("securitySchemes", "token", { type: "http", scheme: "bearer" });
+  const describe = () =>
+    app.getOpenAPI31Document({
+      openapi: "3.1.0",
+      info: { title: "Milepost", version: deps.version, description: about },
+      security: [{ token: [] }],
+    });
+  app.get(urls.openApi(), (c) => c.json(describe()));
+  app.get(urls.apiDocs(), (c) => c.html(<ApiDocsPage {...pageProps(c, deps)} doc={describe()} />));
+  return app;
+};
+
+const eventsRoute = createRoute({
+  method: "get",
+  path: "/api/runs/{id}/events",
+  summary: "Follow the events of a run",
+  description:
+    "Server-sent events: `id` is the event's number, `event` its type, `data` its JSON. After a break `Last-Event-ID` brings what was missed, nothing twice.",
+  request: {
+    params: runParams,
+    query: z.object({
+      after: z.string().optional().openapi({ description: "Only events after this number." }),
+    }),
+  },
+  responses: {
+    200: { description: "The stream.", content: { "text/event-stream": { schema: z.string() } } },
+    ...refusals,
+  },
+});

@@ -1,0 +1,35 @@
+import { OpenAPIHono, type z } from "@hono/zod-openapi";
+import { AppError } from "#core/errors.ts";
+import type { WebEnv } from "#web/deps.ts";
+import { errorSchema } from "./schemas.ts";
+
+/** A part of the API; what does not fit the schema is refused with a sentence that names the field. */
+export const createRouter = (): OpenAPIHono<WebEnv> =>
+  new OpenAPIHono<WebEnv>({
+    defaultHook: (result) => {
+      if (result.success) return;
+      const [issue] = result.error.issues;
+      const field = issue?.path.join(".") ?? "";
+      throw new AppError(
+        "bad-input",
+        field === ""
+          ? `The request is not what was expected: ${issue?.message}.`
+          : `“${field}” is not usable: ${issue?.message}.`,
+        field === "" ? {} : { field },
+      );
+    },
+  });
+
+/** An answer as JSON. */
+export const json = <S extends z.ZodType>(schema: S, description: string) => ({
+  description,
+  content: { "application/json": { schema } },
+});
+
+/** What every call may answer instead. */
+export const refusals = {
+  400: json(errorSchema, "The request cannot be used."),
+  401: json(errorSchema, "Not signed in."),
+  404: json(errorSchema, "There is no such thing."),
+  409: json(errorSchema, "Not possible at the moment."),
+};

@@ -1,0 +1,116 @@
+import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import type { RunPicture } from "#core/picture.ts";
+import { runStates } from "#core/states.ts";
+import { type RunVerb, runVerbs } from "#core/urls.ts";
+import { command } from "#web/commands.ts";
+import type { WebDeps, WebEnv } from "#web/deps.ts";
+import { createRouter, json, refusals } from "./router.ts";
+import { logLineSchema, runSchema, summarySchema } from "./schemas.ts";
+
+export const runParams = z.object({ id: z.string() });
+
+/** A run without log and history, which have addresses of their own, and without what only Milepost itself needs. */
+export const runJson = (picture: RunPicture): z.infer<typeof runSchema> =>
+  runSchema.parse(picture satisfies z.input<typeof runSchema>);
+
+/** Runs: the list, one of them, its log, and the verbs. */
+export const runsApi = ({ engine, store }: Pick<WebDeps, "engine" | "store">): OpenAPIHono<WebEnv> => {
+  const app = createRouter()
+    .openapi(listRoute, async (c) => {
+      const { state, limit, ...filter } = c.req.valid("query");
+      const page = await engine.runs({
+        ...filter,
+        limit,
+        ...(state === undefined ? {} : { states: [state] }),
+      });
+      return c.json(page, 200);
+    })
+    .openapi(runRoute, async (c) => c.json(runJson(await engine.picture(c.req.valid("param").id)), 200))
+    .openapi(logsRoute, async (c) => {
+      const { id } = await engine.picture(c.req.valid("param").id);
+      const { after = null, limit, step } = c.req.valid("query");
+      const lines = await store.logs(id, { after, limit, ...(step === undefined ? {} : { stepId: step }) });
+      return c.json({ lines }, 200);
+    });
+  for (const verb of runVerbs) {
+    app.openapi(verbRoute(verb), async (c) => {
+      const { id } = c.req.valid("param");
+      await command(engine, verb, id, c.get("identity").name, c.req.query("to"));
+      return c.json(runJson(await engine.picture(id)), 200);
+    });
+  }
+  return app;
+};
+
+const limit = (most: number, usual: number) => z.coerce.number().int().min(1).max(most).default(usual);
+
+const listRoute = createRoute({
+  method: "get",
+  path: "/api/runs",
+  summary: "List runs, newest first",
+  request: {
+    query: z.object({
+      search: z.string().optional(),
+      state: z.enum(runStates).optional(),
+      workflowId: z.string().optional(),
+      after: z.string().optional().openapi({ description: "`next` of the page before." }),
+      limit: limit(200, 50),
+    }),
+  },
+  responses: {
+    200: json(
+      z.object({ rows: z.array(summarySchema).readonly(), next: z.string().nullable() }),
+      "One page of runs.",
+    ),
+    ...refusals,
+  },
+});
+
+const runRoute = createRoute({
+  method: "get",
+  path: "/api/runs/{id}",
+  summary: "Show a run with all its steps",
+  request: { params: runParams },
+  responses: { 200: json(runSchema, "The run."), ...refusals },
+});
+
+const logsRoute = createRoute({
+  method: "get",
+  path: "/api/runs/{id}/logs",
+  summary: "Read a run's log",
+  description: "Without `after` the newest lines; with it those that follow that number. In order.",
+  request: {
+    params: runParams,
+    query: z.object({
+      after: z.coerce.number().int().min(0).optional(),
+      step: z.string().optional(),
+      limit: limit(5_000, 1_000),
+    }),
+  },
+  responses: { 200: json(z.object({ lines: z.array(logLineSchema).readonly() }), "The lines."), ...refusals },
+});
+
+const summaries = {
+  pause: "Pause before the next step",
+  resume: "Go on after a pause",
+  cancel: "Cancel, and stop what goes on elsewhere",
+  retry: "Try the failed step again",
+  rewind: "Go back to a step; later answers and results are cleared",
+  undo: "Undo what the run made, backwards",
+  finalize: "Make the run read-only",
+  unlock: "Make a finalized run changeable again",
+} as const satisfies Record<RunVerb, string>;
+
+const verbRoute = (verb: RunVerb) =>
+  createRoute({
+    method: "post",
+    path: `/api/runs/{id}/${verb}`,
+    summary: summaries[verb],
+    request: {
+      params: runParams,
+      query: z.object({
+        to: z.string().optional().openapi({ description: "Only for rewind: the step to go back to." }),
+      }),
+    },
+    responses: { 200: json(runSchema, "The run afterwards."), ...refusals },
+  });

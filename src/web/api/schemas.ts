@@ -1,0 +1,197 @@
+import { z } from "@hono/zod-openapi";
+import { exportStatuses } from "#core/exports.ts";
+import type { Form } from "#core/form.ts";
+import { runStates, stepStates } from "#core/states.ts";
+import { runVerbs } from "#core/urls.ts";
+
+const instant = z.number().int().openapi({ description: "Milliseconds since 1970", example: 1767225600000 });
+const fact = z.object({ label: z.string(), value: z.string() });
+
+export const errorSchema = z
+  .object({
+    error: z.object({
+      code: z.string().openapi({ example: "not-allowed-now" }),
+      message: z.string().openapi({ description: "A whole sentence for a person." }),
+      field: z.string().optional().openapi({ description: "The field that is wrong." }),
+      detail: z.string().optional(),
+      runId: z.string().optional().openapi({ description: "The run that stands in the way." }),
+    }),
+  })
+  .openapi("Error");
+
+const storedError = z.object({
+  code: z.string(),
+  message: z.string(),
+  detail: z.string().nullable(),
+  field: z.string().nullable(),
+});
+
+export const formSchema = z.custom<Form>().openapi("Form", {
+  type: "object",
+  description:
+    "A question. `fields` name what is asked, with the choices and what is preselected; `submit` is the usual button, `buttons` are others.",
+});
+
+const stepSchema = z
+  .object({
+    id: z.string(),
+    number: z.number().int(),
+    kind: z.enum(["do", "wait", "ask"]),
+    title: z.string(),
+    state: z.enum(stepStates),
+    attempt: z.number().int(),
+    startedAt: instant.nullable(),
+    endedAt: instant.nullable(),
+    activeMs: z.number(),
+    progress: z
+      .object({
+        done: z.number(),
+        total: z.number().nullable(),
+        what: z.string(),
+        unit: z.enum(["bytes", "rows", "items"]),
+        perSecond: z.number().nullable(),
+      })
+      .nullable(),
+    share: z.number().nullable().openapi({ description: "0 to 1; null when the step cannot tell." }),
+    substeps: z
+      .array(z.object({ name: z.string(), state: z.enum(["pending", "running", "completed", "failed"]) }))
+      .readonly(),
+    detail: z.string().nullable(),
+    form: formSchema.nullable(),
+    error: storedError.nullable(),
+    waiting: z
+      .object({
+        for: z.enum(["look", "retry"]),
+        word: z.string(),
+        since: instant,
+        nextAt: instant,
+        looks: z.number().int(),
+      })
+      .nullable(),
+    skippable: z.string().nullable(),
+    mayRewind: z.boolean(),
+    maySkip: z.boolean(),
+    mayRetry: z.boolean(),
+  })
+  .openapi("Step");
+
+export const exportSchema = z
+  .object({
+    id: z.string(),
+    provider: z.string(),
+    connectionId: z.string(),
+    org: z.string(),
+    project: z.string(),
+    analysis: z.string(),
+    title: z.string(),
+    status: z.enum(exportStatuses),
+    remoteStatus: z.string().nullable(),
+    ownerRunId: z.string(),
+    fileName: z.string().nullable(),
+    sizeBytes: z.number().int().nullable(),
+    rows: z.number().int().nullable(),
+    expectedRows: z.number().int().nullable(),
+    sha256: z.string().nullable(),
+    header: z.array(z.string()).readonly().nullable(),
+    error: z.string().nullable(),
+    createdAt: instant,
+    readyAt: instant.nullable(),
+    deletedAt: instant.nullable(),
+  })
+  .openapi("Export");
+
+export const summarySchema = z
+  .object({
+    id: z.string(),
+    workflowId: z.string(),
+    title: z.string(),
+    subject: z.string(),
+    state: z.enum(runStates),
+    percent: z.number(),
+    now: z.string(),
+    createdAt: instant,
+    startedAt: instant.nullable(),
+    endedAt: instant.nullable(),
+    changedAt: instant,
+    error: z.string().nullable(),
+  })
+  .openapi("RunSummary");
+
+const cancelSchema = z.object({
+  askedAt: instant,
+  by: z.string(),
+  stepId: z.string().nullable(),
+  signalledAt: instant.nullable(),
+  confirmedAt: instant.nullable(),
+  unconfirmed: z.string().nullable(),
+  note: z.string().nullable(),
+});
+
+const recoverySchema = z.object({
+  at: instant,
+  lastSignAt: instant,
+  stepId: z.string().nullable(),
+  checked: z.string().nullable(),
+  outcome: z.enum(["resumed", "again", "found", "asking"]),
+  because: z.string(),
+});
+
+export const runSchema = z
+  .object({
+    id: z.string(),
+    workflowId: z.string(),
+    title: z.string(),
+    subject: z.string(),
+    state: z.enum(runStates),
+    version: z.number().int(),
+    lastEvent: z.number().int(),
+    createdAt: instant,
+    createdBy: z.string(),
+    startedAt: instant.nullable(),
+    endedAt: instant.nullable(),
+    changedAt: instant,
+    percent: z.number(),
+    timeLeft: z.object({ lowMs: z.number(), highMs: z.number(), runs: z.number().int() }).nullable(),
+    wish: z.enum(["pause", "cancel"]).nullable(),
+    may: z.record(z.enum(runVerbs), z.boolean()),
+    error: storedError.extend({ stepId: z.string().nullable() }).nullable(),
+    cancel: cancelSchema.nullable(),
+    recovery: recoverySchema.nullable(),
+    finalizedAt: instant.nullable(),
+    steps: z.array(stepSchema).readonly(),
+    outcome: z
+      .object({
+        sentence: z.string(),
+        exportId: z.string().optional(),
+        links: z
+          .array(z.object({ label: z.string(), href: z.string() }))
+          .readonly()
+          .optional(),
+        facts: z.array(fact).readonly().optional(),
+      })
+      .nullable(),
+    export: exportSchema.nullable(),
+  })
+  .openapi("Run");
+
+export const logLineSchema = z
+  .object({
+    n: z.number().int(),
+    at: instant,
+    stepId: z.string(),
+    attempt: z.number().int(),
+    level: z.enum(["info", "warn", "error"]),
+    text: z.string(),
+  })
+  .openapi("LogLine");
+
+export const workflowSchema = z
+  .object({
+    id: z.string(),
+    title: z.string(),
+    about: z.string(),
+    steps: z
+      .array(z.object({ id: z.string(), title: z.string(), kind: z.enum(["do", "wait", "ask"]) }))
+      .readonly(),
+  })
+  .openapi("Workflow");

@@ -1,0 +1,70 @@
+import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { retryStep } from "#web/commands.ts";
+import type { WebDeps, WebEnv } from "#web/deps.ts";
+import { createRouter, json, refusals } from "./router.ts";
+import { runJson } from "./runs.ts";
+import { errorSchema, runSchema } from "./schemas.ts";
+import { valuesOf, valuesSchema } from "./values.ts";
+
+/** What can be done with one step of a run. */
+export const stepsApi = ({ engine }: Pick<WebDeps, "engine">): OpenAPIHono<WebEnv> =>
+  createRouter()
+    .openapi(answerRoute, async (c) => {
+      const { id, step } = c.req.valid("param");
+      const { values, press } = c.req.valid("json");
+      await engine.answer(id, step, valuesOf(values), c.get("identity").name, press);
+      return c.json(runJson(await engine.picture(id)), 200);
+    })
+    .openapi(skipRoute, async (c) => {
+      const { id, step } = c.req.valid("param");
+      await engine.skip(id, step, c.get("identity").name);
+      return c.json(runJson(await engine.picture(id)), 200);
+    })
+    .openapi(retryRoute, async (c) => {
+      const { id, step } = c.req.valid("param");
+      await retryStep(engine, id, step, c.get("identity").name);
+      return c.json(runJson(await engine.picture(id)), 200);
+    });
+
+const params = z.object({ id: z.string(), step: z.string() });
+const responses = { 200: json(runSchema, "The run afterwards."), ...refusals };
+
+const answerRoute = createRoute({
+  method: "post",
+  path: "/api/runs/{id}/steps/{step}/answer",
+  summary: "Answer a question of a run",
+  request: {
+    params,
+    body: {
+      required: true,
+      content: {
+        "application/json": {
+          schema: z.object({
+            values: valuesSchema,
+            press: z
+              .string()
+              .optional()
+              .openapi({ description: "The button, when it is not the usual one." }),
+          }),
+        },
+      },
+    },
+  },
+  responses: { ...responses, 422: json(errorSchema, "The answer cannot be used; `field` says where.") },
+});
+
+const skipRoute = createRoute({
+  method: "post",
+  path: "/api/runs/{id}/steps/{step}/skip",
+  summary: "Skip a step",
+  request: { params },
+  responses,
+});
+
+const retryRoute = createRoute({
+  method: "post",
+  path: "/api/runs/{id}/steps/{step}/retry",
+  summary: "Try a failed step again",
+  request: { params },
+  responses,
+});

@@ -1,0 +1,79 @@
+import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { isDriven } from "#core/states.ts";
+import { urls } from "#core/urls.ts";
+import type { Workflow } from "#core/workflow.ts";
+import type { WebDeps, WebEnv } from "#web/deps.ts";
+import { waitMsOf } from "./prefer.ts";
+import { createRouter, json, refusals } from "./router.ts";
+import { runJson } from "./runs.ts";
+import { formSchema, runSchema, workflowSchema } from "./schemas.ts";
+import { valuesOf, valuesSchema } from "./values.ts";
+
+/** Workflows, and starting them. */
+export const workflowsApi = ({ engine }: Pick<WebDeps, "engine">): OpenAPIHono<WebEnv> =>
+  createRouter()
+    .openapi(listRoute, (c) => c.json({ workflows: engine.workflows.map(workflowJson) }, 200))
+    .openapi(workflowRoute, async (c) => {
+      const workflow = engine.workflow(c.req.valid("param").id);
+      return c.json({ ...workflowJson(workflow), form: await engine.startForm(workflow.id) }, 200);
+    })
+    .openapi(startRoute, async (c) => {
+      const { values } = c.req.valid("json");
+      const { runId } = await engine.start(c.req.valid("param").id, valuesOf(values), c.get("identity").name);
+      const waitMs = waitMsOf(c.req.valid("header").prefer);
+      if (waitMs !== null) {
+        c.header("Preference-Applied", `wait=${waitMs / 1000}`);
+        await engine.settled(runId, waitMs, c.req.raw.signal);
+      }
+      const picture = await engine.picture(runId);
+      c.header("Location", urls.apiRun(runId));
+      return c.json(runJson(picture), waitMs !== null && !isDriven(picture.state) ? 200 : 202);
+    });
+
+const workflowJson = ({ id, title, about, steps }: Workflow): z.infer<typeof workflowSchema> => ({
+  id,
+  title,
+  about,
+  steps: steps.map((step) => ({ id: step.id, title: step.title, kind: step.kind })),
+});
+
+const params = z.object({ id: z.string() });
+
+const listRoute = createRoute({
+  method: "get",
+  path: "/api/workflows",
+  summary: "List workflows",
+  responses: {
+    200: json(z.object({ workflows: z.array(workflowSchema).readonly() }), "What can be started."),
+    401: refusals[401],
+  },
+});
+
+const workflowRoute = createRoute({
+  method: "get",
+  path: "/api/workflows/{id}",
+  summary: "Show a workflow with the form that starts it",
+  request: { params },
+  responses: { 200: json(workflowSchema.extend({ form: formSchema }), "The workflow."), ...refusals },
+});
+
+const startRoute = createRoute({
+  method: "post",
+  path: "/api/workflows/{id}/runs",
+  summary: "Start a run",
+  description:
+    "Answers 202 once the run is kept for good. With `Prefer: wait=60` it waits up to that many seconds and answers 200 as soon as the run is over, asks something or is paused.",
+  request: {
+    params,
+    headers: z.object({ prefer: z.string().optional().openapi({ example: "wait=60" }) }),
+    body: {
+      required: true,
+      content: { "application/json": { schema: z.object({ values: valuesSchema }) } },
+    },
+  },
+  responses: {
+    200: json(runSchema, "The run, which needs no more work at the moment."),
+    202: json(runSchema, "The run is accepted. `Location` has its address."),
+    ...refusals,
+  },
+});

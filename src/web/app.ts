@@ -1,0 +1,67 @@
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { AppError } from "#core/errors.ts";
+import { api } from "./api/api.tsx";
+import type { WebDeps, WebEnv } from "./deps.ts";
+import { answerError } from "./errors.tsx";
+import { guard } from "./guard.ts";
+import { ownHost } from "./host.ts";
+import { createCounters } from "./live/counters.ts";
+import { poll } from "./live/poll.ts";
+import { createRenderings } from "./live/renderings.ts";
+import { createRunViews } from "./live/run-views.tsx";
+import { sse } from "./live/sse.ts";
+import { operators } from "./operators.ts";
+import { answers } from "./pages/answer.ts";
+import { connectionPages } from "./pages/connections.tsx";
+import { controls } from "./pages/controls.ts";
+import { exportPages } from "./pages/exports.tsx";
+import { filePages } from "./pages/file.ts";
+import { homePages } from "./pages/home.tsx";
+import { runPages } from "./pages/run.tsx";
+import { runsPages } from "./pages/runs.tsx";
+import { settingsPages } from "./pages/settings.tsx";
+import { signInPages } from "./pages/sign-in.tsx";
+import { workflowPages } from "./pages/workflow.tsx";
+import { sameOrigin } from "./same-origin.ts";
+import { security } from "./security.ts";
+import { staticRoutes } from "./static.ts";
+
+/** The largest body that any form or API call needs, by far. */
+const mostBodyBytes = 1024 * 1024;
+
+/** Everything that answers HTTP: pages, polls, streams, the API and what operators need. */
+export const createApp = (deps: WebDeps): Hono<WebEnv> => {
+  const counters = createCounters();
+  const renderings = createRenderings(counters);
+  const views = createRunViews(deps, renderings);
+  const app = new Hono<WebEnv>();
+  app.onError((error, c) => answerError(deps, error, c));
+  app.notFound((c) => answerError(deps, new AppError("not-found", "There is no such page."), c));
+  return app
+    .use(security())
+    .use(ownHost(deps))
+    .use(bodyLimit({ maxSize: mostBodyBytes, onError: tooLarge }))
+    .use(sameOrigin(deps))
+    .use(guard(deps))
+    .route("/", operators(deps, counters))
+    .route("/", staticRoutes(deps))
+    .route("/", signInPages(deps))
+    .route("/", homePages(deps, renderings, counters))
+    .route("/", workflowPages(deps))
+    .route("/", runsPages(deps))
+    .route("/", runPages(deps, views))
+    .route("/", poll(deps, views, counters))
+    .route("/", controls(deps, views))
+    .route("/", answers(deps, views))
+    .route("/", exportPages(deps))
+    .route("/", filePages(deps))
+    .route("/", connectionPages(deps))
+    .route("/", settingsPages(deps))
+    .route("/", sse(deps, counters))
+    .route("/", api(deps));
+};
+
+const tooLarge = (): never => {
+  throw new AppError("too-large", "This request is larger than Milepost takes: at most 1 MiB.");
+};

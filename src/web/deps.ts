@@ -1,0 +1,40 @@
+import type { HttpBindings } from "@hono/node-server";
+import type { ConnectionBook } from "#auth/connections.ts";
+import type { SignIn } from "#auth/sign-in.ts";
+import type { Tokens } from "#auth/tokens.ts";
+import type { Identity } from "#core/accounts.ts";
+import type { Clock } from "#core/clock.ts";
+import type { Files } from "#core/files.ts";
+import type { Log } from "#core/log.ts";
+import type { Store } from "#core/store.ts";
+import type { Engine } from "#engine/engine.ts";
+import type { StaticFiles } from "./static-files.ts";
+
+/** Everything the web layer is handed; it reaches for nothing else. */
+export interface WebDeps {
+  engine: Engine;
+  store: Pick<Store, "accounts" | "exports" | "events" | "history" | "logs" | "healthy">;
+  connections: ConnectionBook;
+  signIn: SignIn;
+  tokens: Tokens;
+  files: Files;
+  staticFiles: StaticFiles;
+  log: Log;
+  clock: Clock;
+  newId(): string;
+  /** Milepost's own version, told by the API's description. */
+  version: string;
+  /** Where people reach this server when a proxy stands in front: "https://milepost.example.org"; null: directly. */
+  publicOrigin: string | null;
+  /** Names other than localhost under which this server is reached; addresses in digits always work. */
+  hostNames: readonly string[];
+}
+
+/** What Hono carries along a request. */
+export interface WebEnv {
+  Bindings: HttpBindings;
+  Variables: {
+    /** Set by the sign-in guard on everything but the few public addresses. */
+    identity: Identity;
+  };
+}

@@ -1,0 +1,76 @@
+import type { Context } from "hono";
+import { HTTPException } from "hono/http-exception";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { AppError, httpStatus, toAppError } from "#core/errors.ts";
+import { urls } from "#core/urls.ts";
+import { ErrorNote, ErrorPage } from "#views/error.tsx";
+import type { WebDeps, WebEnv } from "./deps.ts";
+import { rememberNext } from "./next-page.ts";
+import { wants } from "./wants.ts";
+
+type ErrorDeps = Pick<WebDeps, "log" | "newId" | "staticFiles">;
+
+/** Answers a thrown error in the asker's own form. Unexpected ones are logged under an id, and only the id is shown. */
+export const answerError = (
+  deps: ErrorDeps,
+  thrown: unknown,
+  c: Context<WebEnv>,
+): Response | Promise<Response> => {
+  const error = thrown instanceof HTTPException ? ofHono(thrown) : told(deps, thrown, c);
+  if (error.retryAfterMs !== undefined) c.header("Retry-After", String(Math.ceil(error.retryAfterMs / 1000)));
+  return answerRefusal(deps, c, httpStatus(error.code), error);
+};
+
+/** A refusal as it is told: an AppError, or one whose status has no code of its own. */
+export interface Refusal {
+  code: string;
+  message: string;
+  field?: string | undefined;
+  detail?: string | undefined;
+  runId?: string | undefined;
+}
+
+/** Answers with any status, in the asker's own form. */
+export const answerRefusal = (
+  { staticFiles }: Pick<WebDeps, "staticFiles">,
+  c: Context<WebEnv>,
+  status: ContentfulStatusCode,
+  { code, message, field, detail, runId }: Refusal,
+): Response | Promise<Response> => {
+  const asker = wants(c);
+  if (asker === "json") return c.json({ error: { code, message, field, detail, runId } }, status);
+  if (asker === "fragment") return c.html(<ErrorNote message={message} />, status);
+  if (code === "not-signed-in") {
+    rememberNext(c);
+    return c.redirect(urls.signIn(), 303);
+  }
+  return c.html(
+    <ErrorPage
+      user={c.get("identity")?.name ?? null}
+      version={staticFiles.version}
+      status={status}
+      message={message}
+      {...(detail === undefined ? {} : { detail })}
+    />,
+    status,
+  );
+};
+
+const told = ({ log, newId }: ErrorDeps, thrown: unknown, c: Context<WebEnv>): AppError => {
+  const error = toAppError(thrown);
+  if (error.code !== "internal") return error;
+  const id = newId();
+  log.error({ err: thrown, errorId: id, method: c.req.method, path: c.req.path }, "a request failed");
+  return new AppError(
+    "internal",
+    `Something went wrong inside Milepost. The server's log has the details under ${id}.`,
+  );
+};
+
+// Hono throws these for bodies that it cannot read.
+const ofHono = (thrown: HTTPException): AppError =>
+  thrown.status === 413
+    ? new AppError("too-large", "This request is larger than Milepost takes.")
+    : new AppError("bad-input", "This request cannot be read: its body is not valid JSON.", {
+        cause: thrown,
+      });

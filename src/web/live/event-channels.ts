@@ -1,0 +1,137 @@
+import type { FeedEvent } from "#core/event.ts";
+import type { WebDeps } from "#web/deps.ts";
+
+/** Events are read from the store in pages of this many. */
+const eventsPerRead = 500;
+
+/** One who follows the events of a run. */
+export interface Follower {
+  /** Number of the last event that it was sent. */
+  last: number;
+  /** Takes the frame of one event. */
+  send(frame: Uint8Array): void;
+  /** Resolves when it can take more without piling up. */
+  drained(): Promise<void>;
+  /** Sends it away, to come back and go on where it was. */
+  end(): void;
+  /** Fires when it is gone. */
+  signal: AbortSignal;
+}
+
+/** The events of runs, each read and encoded once however many follow. */
+export interface EventChannels {
+  /**
+   * Sends all events after `follower.last`, then each new one: in order, none twice, none left out. Ends by the follower's signal.
+   * Rejects when the store cannot be read.
+   */
+  follow(runId: string, follower: Follower): Promise<void>;
+}
+
+interface Channel {
+  live: Set<Follower>;
+  /** Those who are still reading what they missed; true when something was told since their last look. */
+  behind: Map<Follower, boolean>;
+  /** Number of the last event that went to the live ones. */
+  cursor: number;
+  pumping: boolean;
+  again: boolean;
+  stopListening(): void;
+}
+
+export const createEventChannels = ({
+  engine,
+  store,
+  log,
+}: Pick<WebDeps, "engine" | "store" | "log">): EventChannels => {
+  const channels = new Map<string, Channel>();
+
+  const open = (runId: string): Channel => {
+    const there = channels.get(runId);
+    if (there !== undefined) return there;
+    const channel: Channel = {
+      live: new Set(),
+      behind: new Map(),
+      cursor: 0,
+      pumping: false,
+      again: false,
+      stopListening: engine.listen(({ run }) => {
+        if (run.id !== runId) return;
+        for (const follower of channel.behind.keys()) channel.behind.set(follower, true);
+        if (channel.live.size > 0) void pump(runId, channel);
+      }),
+    };
+    channels.set(runId, channel);
+    return channel;
+  };
+
+  const leave = (runId: string, channel: Channel, follower: Follower) => {
+    channel.live.delete(follower);
+    channel.behind.delete(follower);
+    if (channel.live.size + channel.behind.size > 0 || channels.get(runId) !== channel) return;
+    channel.stopListening();
+    channels.delete(runId);
+  };
+
+  const pump = async (runId: string, channel: Channel): Promise<void> => {
+    channel.again = true;
+    if (channel.pumping) return;
+    channel.pumping = true;
+    try {
+      while (channel.again && channel.live.size > 0) {
+        channel.again = false;
+        const events = await store.events(runId, channel.cursor, eventsPerRead);
+        for (const event of events) {
+          channel.cursor = Math.max(channel.cursor, event.n);
+          const frame = frameOf(event);
+          for (const follower of channel.live) give(follower, event.n, frame);
+        }
+        if (events.length === eventsPerRead) channel.again = true;
+      }
+    } catch (error) {
+      log.error({ err: error, runId }, "the events of a run could not be read; its followers are sent away");
+      for (const follower of channel.live) follower.end();
+    } finally {
+      channel.pumping = false;
+    }
+  };
+
+  return {
+    follow: async (runId, follower) => {
+      // Listening begins before the first look, so that no event falls between the two.
+      const channel = open(runId);
+      channel.behind.set(follower, false);
+      follower.signal.addEventListener("abort", () => leave(runId, channel, follower), { once: true });
+      try {
+        while (!follower.signal.aborted) {
+          channel.behind.set(follower, false);
+          const events = await store.events(runId, follower.last, eventsPerRead);
+          for (const event of events) {
+            give(follower, event.n, frameOf(event));
+            await follower.drained();
+          }
+          // The live ones may have had an event by a read that began after ours and ended before it.
+          const upToDate = channel.live.size === 0 || channel.cursor <= follower.last;
+          if (events.length === 0 && upToDate && channel.behind.get(follower) === false) break;
+        }
+      } catch (error) {
+        leave(runId, channel, follower);
+        throw error;
+      }
+      if (follower.signal.aborted) return leave(runId, channel, follower);
+      channel.behind.delete(follower);
+      if (channel.live.size === 0) channel.cursor = Math.max(channel.cursor, follower.last);
+      channel.live.add(follower);
+    },
+  };
+};
+
+// A follower that is ahead of the channel has had the event already.
+const give = (follower: Follower, n: number, frame: Uint8Array): void => {
+  if (n <= follower.last) return;
+  follower.last = n;
+  follower.send(frame);
+};
+
+/** One event as server-sent event (WHATWG HTML, section 9.2): JSON holds no line break, so one `data` line is enough. */
+const frameOf = (event: FeedEvent): Uint8Array =>
+  Buffer.from(`id: ${event.n}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);

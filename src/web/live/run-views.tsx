@@ -1,0 +1,48 @@
+import type { Identity } from "#core/accounts.ts";
+import { AppError } from "#core/errors.ts";
+import type { RunPicture } from "#core/picture.ts";
+import { RunLive } from "#views/run.tsx";
+import type { WebDeps } from "#web/deps.ts";
+import { createLru } from "./lru.ts";
+import type { Renderings } from "./renderings.ts";
+
+/** Pictures are large when a run logs much, and only the newest change is asked for. */
+const mostPictures = 50;
+
+/** The fragment of a run, read and rendered once per change however many watch. */
+export interface RunViews {
+  /** True while this browser was not yet handed the file that the run made. */
+  handOver(picture: RunPicture, who: Identity): Promise<boolean>;
+  /** The fragment at `version` or a newer one. */
+  fragment(runId: string, version: number, who: Identity): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+export const createRunViews = (
+  { engine, store, clock }: Pick<WebDeps, "engine" | "store" | "clock">,
+  renderings: Renderings,
+): RunViews => {
+  const pictures = createLru<RunPicture>(mostPictures);
+  const handOver = async (picture: RunPicture, { sessionId }: Identity): Promise<boolean> => {
+    if (sessionId === null || picture.state !== "completed" || picture.export?.status !== "ready")
+      return false;
+    return !(await store.accounts.wasHandedOver(sessionId, picture.export.id));
+  };
+  return {
+    handOver,
+    fragment: async (runId, version, who) => {
+      const picture = await pictures(`${runId} ${version}`, () => engine.picture(runId));
+      const withFile = await handOver(picture, who);
+      // The picture may be newer than what was asked for: its own version is what the fragment shows.
+      return renderings.once(`run ${runId} ${picture.version} ${withFile}`, async () =>
+        String(<RunLive picture={picture} now={clock.now()} handOver={withFile} />),
+      );
+    },
+  };
+};
+
+/** The newest version; throws AppError("not-found") when there is no such run. */
+export const versionOf = async ({ engine }: Pick<WebDeps, "engine">, runId: string): Promise<number> => {
+  const version = await engine.version(runId);
+  if (version === null) throw new AppError("not-found", "There is no such run. It may be on another server.");
+  return version;
+};

@@ -1,0 +1,46 @@
+import { Hono } from "hono";
+import { runStates } from "#core/states.ts";
+import type { WebDeps, WebEnv } from "./deps.ts";
+import type { Counters } from "./live/counters.ts";
+
+/** For those who run the server: is it up, can it work, what does it do. */
+export const operators = (deps: Pick<WebDeps, "engine" | "store" | "log">, counters: Counters) =>
+  new Hono<WebEnv>()
+    .get("/healthz", (c) => c.text("ok\n"))
+    .get("/readyz", async (c) => {
+      try {
+        await deps.store.healthy();
+        return c.text("ready\n");
+      } catch (error) {
+        deps.log.error({ err: error }, "the store is not healthy");
+        return c.text("The store cannot be written. The server's log says why.\n", 503);
+      }
+    })
+    .get("/metrics", async (c) => {
+      const runs = await deps.engine.countRuns();
+      return c.body(metrics(runs, counters), 200, {
+        "Content-Type": "text/plain; version=0.0.4; charset=utf-8",
+      });
+    });
+
+/** The text format of Prometheus, version 0.0.4. */
+const metrics = (runs: Readonly<Record<string, number>>, counters: Counters): string =>
+  [
+    "# HELP milepost_runs Runs by state.",
+    "# TYPE milepost_runs gauge",
+    ...runStates.map((state) => `milepost_runs{state="${state}"} ${runs[state] ?? 0}`),
+    "# HELP milepost_polls_total Polls of open pages: 204 found nothing new, 200 was given a fragment.",
+    "# TYPE milepost_polls_total counter",
+    `milepost_polls_total{status="204"} ${counters.pollsUnchanged}`,
+    `milepost_polls_total{status="200"} ${counters.pollsChanged}`,
+    "# HELP milepost_renders_total Fragments rendered for polls.",
+    "# TYPE milepost_renders_total counter",
+    `milepost_renders_total ${counters.renders}`,
+    "# HELP milepost_event_streams Event streams open now.",
+    "# TYPE milepost_event_streams gauge",
+    `milepost_event_streams ${counters.streams}`,
+    "# HELP milepost_event_streams_dropped_total Event streams ended because their reader was too slow.",
+    "# TYPE milepost_event_streams_dropped_total counter",
+    `milepost_event_streams_dropped_total ${counters.streamsDropped}`,
+    "",
+  ].join("\n");

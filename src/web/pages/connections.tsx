@@ -1,0 +1,83 @@
+import { type Context, Hono } from "hono";
+import { AppError, httpStatus } from "#core/errors.ts";
+import { urls } from "#core/urls.ts";
+import {
+  ConnectionFormPage,
+  type ConnectionFormPageProps,
+  ConnectionRow,
+  ConnectionsPage,
+} from "#views/connections.tsx";
+import type { WebDeps, WebEnv } from "#web/deps.ts";
+import { pageProps } from "#web/page-props.ts";
+import { wants } from "#web/wants.ts";
+import { sentTexts } from "./sent-form.ts";
+
+type ConnectionDeps = Pick<WebDeps, "connections" | "clock" | "staticFiles">;
+type FormProps = Omit<ConnectionFormPageProps, "user" | "version">;
+
+/** The systems that runs work with. Secrets come in here and are never shown again. */
+export const connectionPages = (deps: ConnectionDeps) => {
+  const { connections, clock } = deps;
+  const form = (c: Context<WebEnv>, props: FormProps) =>
+    c.html(
+      <ConnectionFormPage {...pageProps(c, deps)} {...props} />,
+      props.error === undefined ? 200 : httpStatus("bad-input"),
+    );
+  const test = (c: Context<WebEnv>, id: string) => connections.test(id, c.req.raw.signal);
+
+  return new Hono<WebEnv>()
+    .get(urls.connections(), async (c) =>
+      c.html(
+        <ConnectionsPage
+          {...pageProps(c, deps)}
+          connections={await connections.all()}
+          kinds={connections.kinds}
+          now={clock.now()}
+        />,
+      ),
+    )
+    .post(urls.connections(), async (c) => {
+      const { kind: kindName = "", name = "", ...values } = await sentTexts(c);
+      const kind = connections.kind(kindName);
+      let id: string;
+      try {
+        id = (await connections.add(kindName, name, values, c.get("identity").name)).id;
+      } catch (thrown) {
+        return form(c, { kind, name, values, error: wrongField(thrown) });
+      }
+      await test(c, id);
+      return c.redirect(urls.connections(), 303);
+    })
+    .get("/connections/new", (c) => form(c, { kind: connections.kind(c.req.query("kind") ?? "") }))
+    .get("/connections/:id", async (c) => {
+      const { id, kind, name, values } = await connections.get(c.req.param("id"));
+      return form(c, { id, kind: connections.kind(kind), name, values });
+    })
+    .post("/connections/:id", async (c) => {
+      const id = c.req.param("id");
+      const { name = "", kind: _, ...values } = await sentTexts(c);
+      const kind = connections.kind((await connections.get(id)).kind);
+      try {
+        await connections.change(id, name, values, c.get("identity").name);
+      } catch (thrown) {
+        return form(c, { id, kind, name, values, error: wrongField(thrown) });
+      }
+      await test(c, id);
+      return c.redirect(urls.connections(), 303);
+    })
+    .post("/connections/:id/test", async (c) => {
+      const connection = await test(c, c.req.param("id"));
+      if (wants(c) !== "fragment") return c.redirect(urls.connections(), 303);
+      return c.html(<ConnectionRow connection={connection} kinds={connections.kinds} now={clock.now()} />);
+    })
+    .post("/connections/:id/remove", async (c) => {
+      await connections.remove(c.req.param("id"), c.get("identity").name);
+      return c.redirect(urls.connections(), 303);
+    });
+};
+
+const wrongField = (thrown: unknown): NonNullable<FormProps["error"]> => {
+  if (thrown instanceof AppError && thrown.code === "bad-input")
+    return { message: thrown.message, field: thrown.field ?? null };
+  throw thrown;
+};

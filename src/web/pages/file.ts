@@ -1,0 +1,79 @@
+import { Readable } from "node:stream";
+import { type Context, Hono } from "hono";
+import type { Export } from "#core/exports.ts";
+import { urls } from "#core/urls.ts";
+import type { WebDeps, WebEnv } from "#web/deps.ts";
+import { answerRefusal } from "#web/errors.tsx";
+import { findExport } from "#web/find-export.ts";
+import { attachment } from "./disposition.ts";
+import { rangeOf } from "./range.ts";
+
+export type FileDeps = Pick<WebDeps, "store" | "files" | "clock" | "staticFiles">;
+
+/** The saved file of an export, whole or in parts, and handing it once to each browser by itself. */
+export const filePages = (deps: FileDeps) =>
+  new Hono<WebEnv>()
+    .get("/exports/:id/file", async (c) => {
+      const row = await findExport(deps.store, c.req.param("id"));
+      const size =
+        row.status === "ready" && row.filePath !== null ? await deps.files.size(row.filePath) : null;
+      return size === null || row.filePath === null
+        ? gone(deps, c, row)
+        : sendFile(deps, c, row, row.filePath, size);
+    })
+    .get("/exports/:id/hand-over", async (c) => {
+      const row = await findExport(deps.store, c.req.param("id"));
+      const { sessionId } = c.get("identity");
+      const first =
+        c.req.method === "GET" &&
+        row.status === "ready" &&
+        sessionId !== null &&
+        (await deps.store.accounts.handOver(sessionId, row.id, deps.clock.now()));
+      return first ? c.redirect(urls.exportFile(row.id), 302) : c.body(null, 204);
+    });
+
+const gone = (deps: FileDeps, c: Context<WebEnv>, row: Export) => {
+  const message =
+    row.status === "ready"
+      ? "The file is no longer on this server's disk, although nobody deleted it here. Export anew to have it again."
+      : row.status === "deleted"
+        ? "The file of this export was deleted. Export anew to have it again."
+        : "This export has no file yet. Its run shows how far it is.";
+  return answerRefusal(deps, c, 410, { code: "gone", message });
+};
+
+const sendFile = (
+  { files }: FileDeps,
+  c: Context<WebEnv>,
+  row: Export,
+  path: string,
+  size: number,
+): Response => {
+  const etag = row.sha256 === null ? null : `"${row.sha256}"`;
+  c.header("Content-Type", "text/csv; charset=utf-8");
+  c.header("Content-Disposition", attachment(row.fileName ?? `${row.id}.csv`));
+  c.header("Accept-Ranges", "bytes");
+  // Kept by nobody on the way, but a browser may ask whether its own copy still holds.
+  c.header("Cache-Control", "private, no-cache");
+  if (etag !== null) c.header("ETag", etag);
+  if (etag !== null && namesTag(c.req.header("If-None-Match"), etag)) return c.body(null, 304);
+
+  const condition = c.req.header("If-Range");
+  const mayPart = c.req.method === "GET" && (condition === undefined || condition.trim() === etag);
+  const range = mayPart ? rangeOf(c.req.header("Range"), size) : null;
+  if (range === "unsatisfiable") {
+    c.header("Content-Range", `bytes */${size}`);
+    return c.body(null, 416);
+  }
+  const { start, end } = range ?? { start: 0, end: size - 1 };
+  c.header("Content-Length", String(end - start + 1));
+  if (range !== null) c.header("Content-Range", `bytes ${start}-${end}/${size}`);
+  const empty = c.req.method === "HEAD" || size === 0;
+  return c.newResponse(empty ? null : bodyOf(files.open(path, start, end)), range === null ? 200 : 206);
+};
+
+const bodyOf = (bytes: Readable): ReadableStream => Readable.toWeb(bytes) as ReadableStream;
+
+const namesTag = (header: string | undefined, etag: string): boolean =>
+  header !== undefined &&
+  (header.trim() === "*" || header.split(",").some((one) => one.trim().replace(/^W\//, "") === etag));

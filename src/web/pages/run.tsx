@@ -1,0 +1,47 @@
+import { type Context, Hono } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { HistoryPage } from "#views/history.tsx";
+import { RunLive, type RunLiveProps, RunPage } from "#views/run.tsx";
+import type { WebDeps, WebEnv } from "#web/deps.ts";
+import type { RunViews } from "#web/live/run-views.tsx";
+import { pageProps } from "#web/page-props.ts";
+import { wants } from "#web/wants.ts";
+import { logText } from "./log-text.ts";
+
+const historyEvents = 1_000;
+
+export type RunPageDeps = Pick<WebDeps, "engine" | "store" | "clock" | "staticFiles">;
+
+/** A run: the page, its whole history and its log. */
+export const runPages = (deps: RunPageDeps, views: RunViews) =>
+  new Hono<WebEnv>()
+    .get("/runs/:id", (c) => showRun(c, deps, views, c.req.param("id")))
+    .get("/runs/:id/history", async (c) => {
+      const picture = await deps.engine.picture(c.req.param("id"));
+      const events = await deps.store.history(picture.id, historyEvents);
+      return c.html(
+        <HistoryPage {...pageProps(c, deps)} picture={picture} events={events} now={deps.clock.now()} />,
+      );
+    })
+    .get("/runs/:id/log.txt", async (c) => {
+      const { id } = await deps.engine.picture(c.req.param("id"));
+      return c.body(logText(deps.store, id), 200, { "Content-Type": "text/plain; charset=utf-8" });
+    });
+
+/** The run as it is now: its fragment for htmx, the whole page otherwise; with what was typed so far and what was wrong with it. */
+export const showRun = async (
+  c: Context<WebEnv>,
+  deps: RunPageDeps,
+  views: RunViews,
+  runId: string,
+  asked: Pick<RunLiveProps, "draft" | "error"> & { status?: ContentfulStatusCode } = {},
+): Promise<Response> => {
+  const { status = 200, ...typed } = asked;
+  const picture = await deps.engine.picture(runId);
+  const handOver = await views.handOver(picture, c.get("identity"));
+  const live = { ...typed, picture, now: deps.clock.now(), handOver };
+  return c.html(
+    wants(c) === "fragment" ? <RunLive {...live} /> : <RunPage {...pageProps(c, deps)} {...live} />,
+    status,
+  );
+};

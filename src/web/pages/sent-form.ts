@@ -1,0 +1,37 @@
+import type { Context } from "hono";
+import type { Values } from "#core/form.ts";
+import type { WebEnv } from "#web/deps.ts";
+
+/** A form that a browser sent. */
+export interface SentForm {
+  values: Values;
+  /** What the pressed button wants: the usual one answers. */
+  does: "answer" | "redraw";
+  /** The name of the button when it was not the usual one. */
+  press: string | undefined;
+}
+
+/** Reads a posted form; files in it are left out, since no form of ours sends any. */
+export const sentForm = async (c: Context<WebEnv>): Promise<SentForm> => {
+  const body = await c.req.parseBody({ all: true });
+  const texts = Object.entries(body).map(([name, value]) => [name, textOnly(value)] as const);
+  const { press, ...values } = Object.fromEntries(texts.filter(([, value]) => value.length > 0));
+  const [, does, pressed] = /^(answer|redraw):(.*)$/s.exec(String(press ?? "")) ?? [];
+  return { values, does: does === "redraw" ? "redraw" : "answer", press: pressed };
+};
+
+/** The single text of each field, as a connection's form has them. */
+export const sentTexts = async (c: Context<WebEnv>): Promise<Record<string, string>> => {
+  const { values } = await sentForm(c);
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      typeof value === "string" ? value : (value[0] ?? ""),
+    ]),
+  );
+};
+
+const textOnly = (value: string | File | (string | File)[]): string | readonly string[] => {
+  if (typeof value === "string") return value;
+  return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
+};

@@ -1,0 +1,58 @@
+import { type Context, Hono } from "hono";
+import { AppError, httpStatus } from "#core/errors.ts";
+import type { Form, Values } from "#core/form.ts";
+import { urls } from "#core/urls.ts";
+import { WorkflowPage, type WorkflowPageProps } from "#views/workflow.tsx";
+import type { WebDeps, WebEnv } from "#web/deps.ts";
+import { pageProps } from "#web/page-props.ts";
+import { sentForm } from "./sent-form.ts";
+
+const recentRuns = 5;
+
+type Draft = Pick<WorkflowPageProps, "values" | "error">;
+
+/** A workflow with the form that starts it. */
+export const workflowPages = (deps: Pick<WebDeps, "engine" | "clock" | "staticFiles">) => {
+  const { engine, clock } = deps;
+  const page = async (c: Context<WebEnv>, workflowId: string, form: Form, draft: Draft = {}) => {
+    const { rows } = await engine.runs({ workflowId, limit: recentRuns });
+    return (
+      <WorkflowPage
+        {...pageProps(c, deps)}
+        {...draft}
+        workflow={engine.workflow(workflowId)}
+        form={form}
+        recent={rows}
+        now={clock.now()}
+      />
+    );
+  };
+  const refused = async (c: Context<WebEnv>, workflowId: string, values: Values, thrown: unknown) => {
+    if (!(thrown instanceof AppError) || thrown.code === "not-found" || thrown.code === "internal")
+      throw thrown;
+    const { message, field, runId } = thrown;
+    const error = {
+      message,
+      ...(field === undefined ? {} : { field }),
+      ...(runId === undefined ? {} : { runId }),
+    };
+    const form = await engine.startForm(workflowId, values);
+    return c.html(await page(c, workflowId, form, { values, error }), httpStatus(thrown.code));
+  };
+  return new Hono<WebEnv>()
+    .get("/workflows/:id", async (c) => {
+      const id = c.req.param("id");
+      return c.html(await page(c, id, await engine.startForm(id)));
+    })
+    .post("/workflows/:id/runs", async (c) => {
+      const id = c.req.param("id");
+      const { values, does, press } = await sentForm(c);
+      if (does === "redraw") return c.html(await page(c, id, await engine.startForm(id, values, press)));
+      try {
+        const { runId } = await engine.start(id, values, c.get("identity").name);
+        return c.redirect(urls.run(runId), 303);
+      } catch (thrown) {
+        return refused(c, id, values, thrown);
+      }
+    });
+};

@@ -1,0 +1,37 @@
+import type { MiddlewareHandler } from "hono";
+import { secureHeaders } from "hono/secure-headers";
+import type { WebEnv } from "./deps.ts";
+
+const headers = (frameAncestors: "'none'" | "'self'") =>
+  secureHeaders({
+    contentSecurityPolicy: {
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'"],
+      imgSrc: ["'self'", "data:"],
+      connectSrc: ["'self'"],
+      frameSrc: ["'self'"],
+      formAction: ["'self'"],
+      baseUri: ["'none'"],
+      frameAncestors: [frameAncestors],
+    },
+    xFrameOptions: frameAncestors === "'self'" ? "SAMEORIGIN" : "DENY",
+    // With no-referrer a plain form would post `Origin: null`, which the cross-site check must refuse.
+    referrerPolicy: "same-origin",
+    // Whether this host is reached by https for ever is the decision of whoever runs the proxy.
+    strictTransportSecurity: false,
+  });
+
+// The finished run's page loads these in an iframe, which starts the download.
+const framed = /^\/exports\/[^/]+\/(?:hand-over|file)$/;
+
+/** The strictest headers that our pages live with, on every answer, errors too. What is not a static file is never cached. */
+export const security = (): MiddlewareHandler<WebEnv> => {
+  const alone = headers("'none'");
+  const inFrame = headers("'self'");
+  return async (c, next) => {
+    await (framed.test(c.req.path) ? inFrame : alone)(c, next);
+    // Not `c.header`, which would replace the answer: an event stream's is known by its identity.
+    if (!c.res.headers.has("Cache-Control")) c.res.headers.set("Cache-Control", "no-store");
+  };
+};

@@ -1,0 +1,11 @@
+import type { Context } from "hono";
+import type { WebEnv } from "./deps.ts";
+
+/** What the asker can use: a program JSON, htmx a fragment, a browser a page. */
+export const wants = (c: Context<WebEnv>): "json" | "fragment" | "page" => {
+  if (c.req.path === "/api/docs") return "page";
+  if (c.req.path.startsWith("/api/")) return "json";
+  if (c.req.header("HX-Request") === "true") return "fragment";
+  const accept = c.req.header("Accept") ?? "";
+  return accept.includes("application/json") && !accept.includes("text/html") ? "json" : "page";
+};

@@ -1,0 +1,244 @@
+// What the server rendered stays alive here: clocks tick, the log follows its end, polls that fail are told, steps that arrive are shown.
+// Everything works without this file; nothing here decides what is true.
+
+/* global htmx */
+
+/** @param {number} ms the same words as durationText in views/format.ts */
+export const durationText = (ms) => {
+  if (ms < 10_000) return `${(Math.max(0, ms) / 1000).toFixed(1)} s`;
+  const seconds = Math.floor(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const [large, largeUnit, small, smallUnit] =
+    seconds < 3600
+      ? [Math.floor(seconds / 60), "min", seconds % 60, "s"]
+      : seconds < 86_400
+        ? [Math.floor(seconds / 3600), "h", Math.floor((seconds % 3600) / 60), "min"]
+        : [Math.floor(seconds / 86_400), "d", Math.floor((seconds % 86_400) / 3600), "h"];
+  return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
+};
+
+/** @param {number} ms the same words as agoText in views/format.ts */
+export const agoText = (ms) => {
+  const seconds = Math.floor(ms / 1000);
+  if (seconds < 5) return "just now";
+  if (seconds < 60) return `${seconds} s ago`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ago`;
+  return `${Math.floor(seconds / 86_400)} d ago`;
+};
+
+/** @param {number} ms the same words as untilText in views/format.ts */
+export const untilText = (ms) =>
+  ms < 1000 ? "now" : `in ${durationText(Math.ceil(ms / 1000) * 1000).replace(/\.0 s$/, " s")}`;
+
+const root = globalThis.document?.documentElement;
+const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+const live = () => document.querySelector("[data-live][hx-get], #run-live");
+
+// ---- Clocks. The server's clock counts; ours may be wrong, but it runs as fast.
+
+const ahead = Number(root?.dataset.now ?? Date.now()) - Date.now();
+const now = () => Date.now() + ahead;
+
+/** @param {string} name @param {(element: HTMLElement, at: number) => string} say */
+const each = (name, say) => {
+  for (const element of document.querySelectorAll(`[data-${name}]`)) {
+    const text = say(element, Number(element.dataset[name]));
+    if (element.textContent !== text) element.textContent = text;
+  }
+};
+
+const tick = () => {
+  each("ago", (_, at) => agoText(now() - at));
+  each("since", (_, at) => durationText(now() - at));
+  each("until", (_, at) => untilText(at - now()));
+  each("changed", freshness);
+};
+
+const dates = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+const clocks = new Intl.DateTimeFormat(undefined, { timeStyle: "medium", hourCycle: "h23" });
+const localize = () => {
+  each("date", (_, at) => dates.format(at));
+  each("clock", (_, at) => clocks.format(at));
+};
+
+// ---- Freshness. A poll that fails is told at once, with since when; the next one that works takes it back.
+
+/** When the first of the polls failed that have failed since; null while they work. @type {number | null} */
+let lostSince = null;
+let lostBecause = "";
+
+/** @param {HTMLElement} element @param {number} changedAt */
+const freshness = (element, changedAt) => {
+  const last = `last event ${durationText(now() - changedAt)} ago`;
+  element.dataset.link = lostSince === null ? "up" : "down";
+  if (!("live" in element.dataset)) return last;
+  if (lostSince === null) return `live · ${last}`;
+  return `${lostBecause} since ${durationText(Date.now() - lostSince)} – trying again`;
+};
+
+const reached = () => {
+  lostSince = null;
+  tick();
+};
+
+/** @param {string} because */
+const missed = (because) => {
+  lostSince ??= Date.now();
+  lostBecause = because;
+  tick();
+};
+
+/** After sleep, a tab switch or a dead network, look at once and not at the next beat. */
+const lookNow = () => {
+  const element = live();
+  if (element === null) return;
+  if (element.hasAttribute("hx-trigger")) htmx.trigger(element, "every", {}, false);
+  else if (element.dataset.fresh)
+    htmx.ajax("GET", element.dataset.fresh, { target: "#run-live", swap: "outerMorph", source: element });
+};
+
+// ---- Before and after a swap: what was seen, what arrived.
+
+/** What the page showed just before: states by key, whether the log stood at its end, whether the active step was in view. */
+let before = { states: new Map(), logAtEnd: true, activeId: "", activeInView: false, focusId: "" };
+
+const states = () =>
+  new Map([...document.querySelectorAll("[data-key]")].map((one) => [one.dataset.key, one.dataset.state]));
+const activeStep = () => document.querySelector(".step[data-active]");
+const log = () => document.querySelector("[data-follow]");
+
+/** @param {Element | null} element */
+const inView = (element) => {
+  if (element === null) return false;
+  const { top, bottom } = element.getBoundingClientRect();
+  return bottom > 0 && top < innerHeight;
+};
+
+const remember = () => {
+  const lines = log();
+  before = {
+    states: states(),
+    logAtEnd: lines === null || lines.scrollHeight - lines.scrollTop - lines.clientHeight < 24,
+    activeId: activeStep()?.id ?? "",
+    activeInView: inView(activeStep()),
+    focusId: document.activeElement?.id ?? "",
+  };
+};
+
+const arrive = () => {
+  const page = document.querySelector("[data-title]");
+  if (page !== null) document.title = page.dataset.title;
+  if (before.logAtEnd) followLog();
+  // CSS lets those that arrived together appear 120 ms after each other.
+  for (const [key, state] of states())
+    if (before.states.get(key) !== state)
+      document.querySelector(`[data-key="${CSS.escape(key)}"]`)?.classList.add("arrived");
+  const step = activeStep();
+  // Whoever was looking at the active step goes along to the next one; whoever scrolled away is left alone.
+  if (step !== null && step.id !== before.activeId && before.activeInView)
+    step.scrollIntoView({ block: "nearest", behavior: calm() ? "auto" : "smooth" });
+  // A control that did its work is gone; the keyboard goes on from the run's title, not from the top of the page.
+  if (before.focusId !== "" && document.activeElement === document.body)
+    document.querySelector("#run-title")?.focus({ preventScroll: true });
+  localize();
+  tick();
+};
+
+const followLog = () => {
+  const lines = log();
+  if (lines !== null) lines.scrollTop = lines.scrollHeight;
+};
+
+// ---- Small conveniences.
+
+/** What was refused before is no longer news once somebody tries again. @param {CustomEvent} event */
+const clearNote = (event) => {
+  if (event.detail.ctx.sourceElement.matches("form")) document.getElementById("page-note")?.replaceChildren();
+};
+
+/** @param {MouseEvent} event */
+const copy = async (event) => {
+  const button = event.target.closest?.("[data-copy]");
+  const source = button && document.getElementById(button.dataset.copy);
+  if (!source) return;
+  const label = button.firstChild;
+  const words = label.nodeValue;
+  try {
+    await navigator.clipboard.writeText(source.textContent);
+    label.nodeValue = "Copied";
+  } catch {
+    getSelection()?.selectAllChildren(source);
+    label.nodeValue = "Selected";
+  }
+  setTimeout(() => {
+    label.nodeValue = words;
+  }, 2000);
+};
+
+/** Enter in a field that has its own button presses that button. @param {KeyboardEvent} event */
+const enter = (event) => {
+  if (event.key !== "Enter" || !event.target.matches?.("[data-enter]")) return;
+  event.preventDefault();
+  event.target.parentElement.querySelector("button")?.click();
+};
+
+/** Only one question stands open at a time, and Escape closes it. @param {Event} event */
+const closeQuestions = (event) => {
+  if (event instanceof KeyboardEvent && event.key !== "Escape") return;
+  for (const open of document.querySelectorAll("details.confirm[open]"))
+    if (event instanceof KeyboardEvent || !open.contains(event.target)) open.open = false;
+};
+
+const chooseTheme = () => {
+  const choice = document.getElementById("theme-choice");
+  if (choice === null) return;
+  choice.value = root.dataset.theme ?? "auto";
+  choice.addEventListener("change", () => {
+    const theme = choice.value;
+    if (theme === "auto") delete root.dataset.theme;
+    else root.dataset.theme = theme;
+    try {
+      if (theme === "auto") localStorage.removeItem("theme");
+      else localStorage.setItem("theme", theme);
+    } catch {
+      // No storage: the choice holds for this page.
+    }
+  });
+};
+
+const start = () => {
+  /** @param {(ctx: any) => void} act */
+  const ofPoll = (act) => (event) => {
+    if (event.detail?.ctx?.sourceElement === live()) act(event.detail.ctx);
+  };
+  document.addEventListener(
+    "htmx:after:request",
+    ofPoll((ctx) => ctx.response.status < 400 && reached()),
+  );
+  document.addEventListener(
+    "htmx:response:error",
+    ofPoll((ctx) => missed(ctx.response.status === 401 ? "signed out" : "server in trouble")),
+  );
+  document.addEventListener(
+    "htmx:error",
+    ofPoll(() => missed("not reached")),
+  );
+  document.addEventListener("htmx:before:request", clearNote);
+  document.addEventListener("htmx:before:swap", remember);
+  document.addEventListener("htmx:after:swap", arrive);
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && lookNow());
+  for (const event of ["online", "pageshow"])
+    addEventListener(event, (what) => what.persisted !== false && lookNow());
+  document.addEventListener("click", copy);
+  document.addEventListener("click", closeQuestions);
+  document.addEventListener("keydown", closeQuestions);
+  document.addEventListener("keydown", enter);
+  chooseTheme();
+  localize();
+  tick();
+  followLog();
+  setInterval(tick, 500);
+};
+
+if (root) start();

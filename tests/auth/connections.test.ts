@@ -1,0 +1,90 @@
+import { randomBytes } from "node:crypto";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type ConnectionBook, createConnectionBook } from "#auth/connections.ts";
+import { createSeal } from "#auth/seal.ts";
+import type { Store } from "#core/store.ts";
+import { memoryStore, realClock } from "../engine/world.ts";
+import { echoKind } from "../web/site.ts";
+
+let store: Store;
+let book: ConnectionBook;
+beforeEach(async () => {
+  store = await memoryStore();
+  const random = (n: number) => randomBytes(n);
+  book = createConnectionBook({
+    table: store.connections,
+    accounts: store.accounts,
+    seal: createSeal(randomBytes(32), random),
+    kinds: [echoKind],
+    clock: realClock,
+    random,
+  });
+});
+afterEach(() => store.close());
+
+const add = (token = "right") => book.add("echo", "Mine", { address: "here", token }, "Ada");
+const never = new AbortController().signal;
+
+test("a secret is in no list, in no stored row, and comes out only for the step that opens the connection", async () => {
+  const { id } = await add("s3cret-token");
+  const shown = JSON.stringify([await book.all(), await book.list("echo"), await book.get(id)]);
+  expect(shown).not.toContain("s3cret-token");
+  expect(JSON.stringify(await store.connections.list())).not.toContain("s3cret-token");
+  expect((await book.open(id)).values).toEqual({ address: "here", token: "s3cret-token" });
+});
+
+test("changing with an empty secret keeps the old one, with a new one replaces it", async () => {
+  const { id } = await add("first");
+  await book.change(id, "Renamed", { address: "there", token: "" }, "Ada");
+  expect((await book.open(id)).values).toEqual({ address: "there", token: "first" });
+  await book.change(id, "Renamed", { address: "there", token: "second" }, "Ada");
+  expect((await book.open(id)).values).toEqual({ address: "there", token: "second" });
+  expect((await book.get(id)).name).toBe("Renamed");
+});
+
+test("a wrong value names its field and stores nothing", async () => {
+  const wrong = [
+    [{ address: "a b", token: "t" }, "address"],
+    [{ address: "", token: "t" }, "address"],
+    [{ address: "here", token: "" }, "token"],
+  ] as const;
+  for (const [values, field] of wrong)
+    await expect(book.add("echo", "Mine", values, "Ada")).rejects.toMatchObject({ code: "bad-input", field });
+  await expect(book.add("echo", " ", { address: "here", token: "t" }, "Ada")).rejects.toMatchObject({
+    field: "name",
+  });
+  await expect(book.add("fax", "Mine", {}, "Ada")).rejects.toMatchObject({ code: "not-found" });
+  expect(await book.all()).toEqual([]);
+});
+
+test("values that the kind does not know are not kept", async () => {
+  const { id } = await book.add("echo", "Mine", { address: "here", token: "t", extra: "x" }, "Ada");
+  expect((await book.open(id)).values).toEqual({ address: "here", token: "t" });
+});
+
+test("a test uses the stored secret and is remembered until the connection changes", async () => {
+  const { id } = await add("wrong");
+  expect((await book.test(id, never)).lastTest).toMatchObject({ ok: false });
+  await book.change(id, "Mine", { address: "here", token: "right" }, "Ada");
+  expect((await book.get(id)).lastTest).toBeNull();
+  await book.test(id, never);
+  expect((await book.get(id)).lastTest).toMatchObject({ ok: true, sentence: "Signed in." });
+});
+
+test("a removed connection is gone for lists and steps alike", async () => {
+  const { id } = await add();
+  await book.remove(id, "Ada");
+  expect(await book.all()).toEqual([]);
+  await expect(book.open(id)).rejects.toMatchObject({ code: "not-found" });
+});
+
+test("what Milepost itself offers is found under its id at every start and cannot be changed or removed", async () => {
+  const offer = (address: string) =>
+    book.offer({ id: "here", kind: "echo", name: "This machine", values: { address, token: "right" } });
+  await offer("port-1");
+  await offer("port-2");
+  expect((await book.open("here")).values.address).toBe("port-2");
+  expect(await book.all()).toHaveLength(1);
+  await expect(book.remove("here", "Ada")).rejects.toMatchObject({ code: "not-allowed-now" });
+  await expect(book.change("here", "Other", {}, "Ada")).rejects.toMatchObject({ code: "not-allowed-now" });
+});

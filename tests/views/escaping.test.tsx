@@ -1,0 +1,163 @@
+import fc from "fast-check";
+import type { Child } from "hono/jsx";
+import { describe, expect, it } from "vitest";
+import { ConnectionsPage } from "#views/connections.tsx";
+import { ErrorNote, ErrorPage } from "#views/error.tsx";
+import { ExportsPage } from "#views/exports.tsx";
+import { HistoryPage } from "#views/history.tsx";
+import { HomePage } from "#views/home.tsx";
+import { RunPage } from "#views/run.tsx";
+import { SettingsPage } from "#views/settings.tsx";
+import { WorkflowPage } from "#views/workflow.tsx";
+import { tagsOf } from "./read-html.ts";
+import { connections, events, everyField, exportRow, now, pictures, summary } from "./samples.ts";
+
+const viewer = { user: "admin", version: "1" } as const;
+
+/** Where text decides what is drawn; everything else that is text may come from elsewhere. */
+const structural = new Set(
+  "id kind state status type unit for level tone does outcome stepId from to code wish exportId href inputMode autocomplete provider".split(
+    " ",
+  ),
+);
+
+/** The same data with every text of people and other systems replaced. */
+const withText = <T,>(data: T, text: string): T => {
+  const walk = (value: unknown, key: string): unknown => {
+    if (typeof value === "string") return structural.has(key) ? value : text;
+    if (Array.isArray(value)) return value.map((one) => walk(one, key));
+    if (typeof value === "object" && value !== null)
+      return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, walk(one, name)]));
+    return value;
+  };
+  return walk(data, "") as T;
+};
+
+const pagesWith = (text: string): Record<string, Child> => {
+  const put = <T,>(data: T): T => withText(data, text);
+  return {
+    ...Object.fromEntries(
+      Object.entries(pictures).map(([name, picture]) => [
+        name,
+        <RunPage
+          {...viewer}
+          picture={put(picture)}
+          now={now}
+          handOver={false}
+          error={{ message: text, field: text }}
+        />,
+      ]),
+    ),
+    home: (
+      <HomePage
+        {...viewer}
+        running={[put(summary("running"))]}
+        needsYou={[]}
+        recent={[put(summary("failed"))]}
+        workflows={[{ id: text, title: text, about: text }]}
+        now={now}
+      />
+    ),
+    workflow: (
+      <WorkflowPage
+        {...viewer}
+        workflow={{ id: text, title: text, about: text, steps: [{ title: text, kind: "do" }] }}
+        form={put(everyField)}
+        values={{ project: text, columns: [text] }}
+        recent={[]}
+        now={now}
+      />
+    ),
+    exports: (
+      <ExportsPage
+        {...viewer}
+        rows={[put(exportRow({ error: "x" }))]}
+        next={text}
+        filter={{ search: text, status: "" }}
+        now={now}
+      />
+    ),
+    connections: (
+      <ConnectionsPage {...viewer} connections={put(connections)} kinds={[]} now={now} notice={text} />
+    ),
+    settings: (
+      <SettingsPage
+        {...viewer}
+        tokens={[{ id: text, name: text, createdAt: now, lastUsedAt: null }]}
+        audits={[{ at: now, by: text, did: text, target: text }]}
+        now={now}
+      />
+    ),
+    history: <HistoryPage {...viewer} picture={put(pictures.waiting)} events={put(events)} now={now} />,
+    error: <ErrorPage {...viewer} status={500} message={text} detail={text} />,
+    note: <ErrorNote message={text} />,
+  };
+};
+
+/** Tag names in order, and which attributes each kind of tag has; the whole cell of a cut one is its title. */
+const skeleton = (html: string) => {
+  const tags = tagsOf(html);
+  return {
+    names: tags.map(({ name }) => name),
+    attributes: new Set(
+      tags.flatMap(({ name, attributes }) => Object.keys(attributes).map((key) => `${name} ${key}`)),
+    ),
+  };
+};
+
+const nasty = fc
+  .tuple(
+    fc.string({ unit: "grapheme", maxLength: 12 }),
+    fc.constantFrom(
+      "<img src=x onerror=alert(1)>",
+      '"><script>alert(1)</script>',
+      "' autofocus onfocus=alert(1) x='",
+      "</textarea></pre></title><b>",
+      "<!--",
+      "]]>",
+      "&lt;b&gt;&amp;",
+      '" hx-get="/x" hx-trigger="load',
+      "\u0000<\u2028>",
+    ),
+    fc.string({ unit: "grapheme", maxLength: 12 }),
+  )
+  .map((parts) => parts.join(""));
+
+describe("text from elsewhere", () => {
+  const harmless = Object.fromEntries(
+    Object.entries(pagesWith("harmless words")).map(([name, page]) => [name, skeleton(String(page))]),
+  );
+
+  it("never becomes a tag or an attribute, in any field of any page", () => {
+    fc.assert(
+      fc.property(nasty, (text) => {
+        for (const [name, page] of Object.entries(pagesWith(text))) {
+          const found = skeleton(String(page));
+          expect(found.names, name).toEqual(harmless[name]?.names);
+          const added = [...found.attributes].filter(
+            (one) => !harmless[name]?.attributes.has(one) && one !== "td title",
+          );
+          expect(added, name).toEqual([]);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("becomes a link only when its address is http, https or ours", () => {
+    const hrefs = [
+      "javascript:alert(1)",
+      " JaVaScRiPt:alert(1)",
+      "data:text/html,x",
+      "//evil.example",
+      "https://fine.example/",
+      "/runs/1",
+    ];
+    const outcome = { sentence: "Done.", links: hrefs.map((href) => ({ label: "x", href })) };
+    const html = String(
+      <RunPage {...viewer} picture={{ ...pictures.completed, outcome }} now={now} handOver={false} />,
+    );
+    const links = tagsOf(html).filter(({ attributes }) => hrefs.includes(attributes.href ?? ""));
+    expect(links.map(({ attributes }) => attributes.href)).toEqual(["https://fine.example/", "/runs/1"]);
+  });
+});

@@ -1,0 +1,115 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  agoText,
+  bytesOfText,
+  bytesText,
+  countText,
+  durationText,
+  plural,
+  progressText,
+  shortText,
+  timeLeftText,
+  untilText,
+} from "#views/format.ts";
+
+const minute = 60_000;
+const hour = 60 * minute;
+
+describe("numbers as people read them", () => {
+  it("gives sizes in decimal units with one digit until three stand before the point", () => {
+    expect([0, 999, 1000, 29_114_302, 150_000_000, 3.2e12].map(bytesText)).toEqual([
+      "0 B",
+      "999 B",
+      "1.0 kB",
+      "29.1 MB",
+      "150 MB",
+      "3.2 TB",
+    ]);
+  });
+
+  it("gives done and total in the same unit", () => {
+    expect(bytesOfText(12_300_000, 29_100_000)).toBe("12.3 of 29.1 MB");
+    expect(bytesOfText(500, 29_100_000)).toBe("0.0 of 29.1 MB");
+  });
+
+  it("gives durations in their two largest units", () => {
+    expect(
+      [0, 412, 12_400, minute, 4 * minute + 12_000, 2 * hour + 5 * minute, 76 * hour].map(durationText),
+    ).toEqual(["0.0 s", "0.4 s", "12 s", "1 min", "4 min 12 s", "2 h 5 min", "3 d 4 h"]);
+  });
+
+  it("never shows a negative time, even when a clock is behind", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -1e9, max: 1e9 }), (ms) => {
+        for (const say of [durationText, agoText, untilText]) expect(say(ms)).not.toContain("-");
+      }),
+    );
+  });
+
+  it("says now when something is due, and counts down in whole seconds before", () => {
+    expect([-5, 400, 5200, 12_000].map(untilText)).toEqual(["now", "now", "in 6 s", "in 12 s"]);
+  });
+
+  it("gives time left as an interval with what it rests on", () => {
+    const left = (lowMs: number, highMs: number, runs = 14) => timeLeftText({ lowMs, highMs, runs });
+    expect(left(190_000, 290_000)).toBe("3–5 min left, from 14 runs");
+    expect(left(10_000, 10_000)).toBe("about 10 s left, from 14 runs");
+    expect(left(0, 40_000)).toBe("less than 40 s left, from 14 runs");
+    expect(left(2 * hour, 3 * hour)).toBe("2–3 h left, from 14 runs");
+  });
+
+  it("never promises less at the top of the interval than at its bottom", () => {
+    fc.assert(
+      fc.property(fc.nat(1e9), fc.nat(1e9), (low, more) => {
+        const [, from, to] =
+          /^(\d+)–(\d+) /.exec(timeLeftText({ lowMs: low, highMs: low + more, runs: 3 })) ?? [];
+        if (from !== undefined) expect(Number(to)).toBeGreaterThan(Number(from));
+      }),
+    );
+  });
+
+  it("says percent, amount and speed of a step's progress, and only those that are known", () => {
+    const bytes = {
+      done: 12_300_000,
+      total: 29_100_000,
+      what: "",
+      unit: "bytes",
+      perSecond: 4_200_000,
+    } as const;
+    expect(progressText(bytes)).toBe("42 % · 12.3 of 29.1 MB · 4.2 MB/s");
+    expect(progressText({ ...bytes, total: null, perSecond: null })).toBe("12.3 MB");
+    expect(progressText({ done: 1, total: 3, what: "", unit: "rows", perSecond: null })).toBe(
+      "33 % · 1 of 3 rows",
+    );
+    expect(progressText({ done: 2, total: 16, what: "", unit: "items", perSecond: null })).toBe(
+      "12 % · 2 of 16",
+    );
+  });
+
+  it("counts with separators and the right noun", () => {
+    expect([countText(1_234_567), plural(1, "row"), plural(28_901, "row")]).toEqual([
+      "1,234,567",
+      "1 row",
+      "28,901 rows",
+    ]);
+  });
+
+  it("cuts long titles and leaves short ones alone", () => {
+    expect([shortText("short", 10), shortText("a long title", 8)]).toEqual(["short", "a long…"]);
+  });
+});
+
+describe("the browser's clocks", () => {
+  it("speak the same words as the server", async () => {
+    // @ts-expect-error the browser's file has no declarations
+    const browser = await import("../../static/live.js");
+    fc.assert(
+      fc.property(fc.integer({ min: -1000, max: 4e9 }), (ms) => {
+        expect(browser.durationText(ms)).toBe(durationText(ms));
+        expect(browser.agoText(ms)).toBe(agoText(ms));
+        expect(browser.untilText(ms)).toBe(untilText(ms));
+      }),
+    );
+  });
+});

@@ -1,0 +1,194 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { launchBrowser } from "./browser.ts";
+import { done, everyField, pictures } from "./samples.ts";
+import { serveRun } from "./serve-run.ts";
+
+let browser: Browser;
+let page: Page;
+let run: Awaited<ReturnType<typeof serveRun>>;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser.close());
+beforeEach(async () => {
+  run = await serveRun();
+  page = await browser.newPage({ viewport: { width: 1280, height: 700 } });
+});
+afterEach(async () => {
+  await page.close();
+  run.close();
+});
+
+const text = (selector: string) => page.locator(selector).innerText();
+const percent = async () => (await text(".run-percent-number")).trim();
+const wait = (selector: string, words: string) =>
+  page.locator(selector, { hasText: words }).first().waitFor();
+
+describe("an open page", () => {
+  it("shows a change by itself, also in the window's title", async () => {
+    await page.goto(run.url);
+    run.show({ ...pictures.waiting, percent: 77 });
+    await wait(".run-percent-number", "77 %");
+    expect(await page.title()).toBe("77 % · Export URLs from Botify – Milepost");
+  });
+
+  it("goes on polling after each change, and stops when the run is over", async () => {
+    await page.clock.install();
+    await page.goto(run.url);
+    for (const next of [50, 51]) {
+      run.show({ ...pictures.waiting, percent: next });
+      await wait(".run-percent-number", `${next} %`);
+    }
+    run.show(pictures.completed);
+    await wait("#run-state", "Completed");
+    let polls = 0;
+    page.on("request", (request) => {
+      if (request.url().includes("/progress")) polls += 1;
+    });
+    await page.clock.runFor(20_000);
+    expect(polls).toBe(0);
+  });
+
+  it("says that the server is not reached, keeps what it showed, and takes the words back", async () => {
+    await page.goto(run.url);
+    await wait("#freshness", "live · last event");
+    run.setDown(true);
+    await wait("#freshness", "trying again");
+    expect(await text("#freshness")).toMatch(/^not reached since \d/);
+    expect(await percent()).toBe("42 %");
+    run.setDown(false);
+    run.show({ ...pictures.waiting, percent: 60 });
+    await wait(".run-percent-number", "60 %");
+    expect(await text("#freshness")).toMatch(/^live · /);
+  });
+
+  it("looks at once when it comes back into view", async () => {
+    // The page's own clock stands still, so that only coming back can fetch.
+    await page.clock.install();
+    await page.goto(run.url);
+    await page.clock.pauseAt(Date.now() + 1000);
+    const asked = page.waitForRequest((request) => request.url().includes("/progress"));
+    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+    await asked;
+  });
+
+  it("keeps what somebody types, opened and scrolled to while polls change the rest", async () => {
+    run.show(pictures.asking);
+    await page.goto(run.url);
+    await page.getByLabel("Project address").fill("half a thought");
+    await page.getByLabel("Remark").fill("two thoughts");
+    await page.getByLabel("Title").uncheck();
+    await page.locator("#history-part > summary").click();
+    await page.locator("#cancel-ask > summary").click();
+    await page.getByLabel("Project address").focus();
+    const fields = everyField.fields.map((field) =>
+      "value" in field ? { ...field, value: "from elsewhere" } : field,
+    );
+    const steps = pictures.asking.steps.map((step) =>
+      step.form === null ? step : { ...step, form: { ...everyField, fields } },
+    );
+    run.show({ ...pictures.asking, percent: 3, steps });
+    await wait(".run-percent-number", "3 %");
+    expect(await page.getByLabel("Project address").inputValue()).toBe("half a thought");
+    expect(await page.getByLabel("Remark").inputValue()).toBe("two thoughts");
+    expect(await page.getByLabel("Title").isChecked()).toBe(false);
+    expect(await page.locator("#history-part").getAttribute("open")).not.toBeNull();
+    expect(await page.locator("#cancel-ask").getAttribute("open")).not.toBeNull();
+    expect(await page.evaluate("document.activeElement.getAttribute('name')")).toBe("project");
+  });
+
+  it("shows a wrong answer in place, with the summary focused and the field marked", async () => {
+    run.show(pictures.asking);
+    await page.goto(run.url);
+    await page.getByLabel("Project address").fill("nonsense");
+    await page.getByRole("button", { name: "Go on" }).click();
+    await wait("[role=alert]", "There is no such project.");
+    expect(run.posts[0]).toContain("project=nonsense");
+    expect(await page.evaluate("document.activeElement.getAttribute('role') === 'alert'")).toBe(true);
+    expect(await page.locator("[aria-invalid=true]").getAttribute("name")).toBe("project");
+  });
+
+  it("follows the end of the log unless somebody scrolled up", async () => {
+    const log = page.locator("#log");
+    const atEnd = () =>
+      log.evaluate((lines) => lines.scrollHeight - lines.scrollTop - lines.clientHeight < 5);
+    const more = (count: number) => ({
+      ...pictures.waiting,
+      percent: count,
+      log: [
+        ...pictures.waiting.log,
+        ...Array.from({ length: count }, (_, at) => ({
+          n: 100 + at,
+          at: 0,
+          stepId: "step-6",
+          attempt: 1,
+          level: "info" as const,
+          text: `more ${at}`,
+        })),
+      ],
+    });
+    await page.goto(run.url);
+    expect(await atEnd()).toBe(true);
+    run.show(more(50));
+    await wait(".run-percent-number", "50 %");
+    expect(await atEnd()).toBe(true);
+    await log.evaluate((lines) => lines.scrollTo(0, 30));
+    run.show(more(60));
+    await wait(".run-percent-number", "60 %");
+    expect(await log.evaluate((lines) => lines.scrollTop)).toBe(30);
+  });
+
+  it("lets steps that arrived together appear 120 ms after each other, and the others stand still", async () => {
+    await page.goto(run.url);
+    const steps = pictures.waiting.steps.map((step) =>
+      step.number >= 6 ? done(step.number, step.title) : step,
+    );
+    run.show({ ...pictures.waiting, percent: 90, steps });
+    await wait(".run-percent-number", "90 %");
+    const delays = await page.evaluate(`[...document.querySelectorAll(".step-body")].map((body) => {
+      const { animationName, animationDelay } = getComputedStyle(body);
+      return animationName === "none" ? "still" : animationDelay;
+    })`);
+    expect(delays).toEqual(["still", "still", "still", "still", "still", "0s", "0.12s", "0.24s"]);
+  });
+
+  it("brings the next step into view for those who were looking at the one before, and leaves the others alone", async () => {
+    const steps = Array.from({ length: 40 }, (_, at) => done(at + 1, `Step number ${at + 1}`));
+    const at = (active: number) => ({
+      ...pictures.waiting,
+      percent: active,
+      log: [],
+      steps: steps.map((step) =>
+        step.number < active
+          ? step
+          : { ...step, state: step.number === active ? ("running" as const) : ("pending" as const) },
+      ),
+    });
+    const inView = (number: number) =>
+      page.evaluate(`(() => {
+        const { top, bottom } = document.querySelector("#step-step-${number}").getBoundingClientRect();
+        return top >= 0 && bottom <= innerHeight;
+      })()`);
+    run.show(at(3));
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    await page.goto(run.url);
+    run.show(at(35));
+    await wait(".run-percent-number", "35 %");
+    expect(await inView(35)).toBe(true);
+    await page.evaluate("scrollTo(0, 0)");
+    run.show(at(36));
+    await wait(".run-percent-number", "36 %");
+    expect(await page.evaluate("scrollY")).toBe(0);
+  });
+
+  it("keeps the chosen colours over a reload", async () => {
+    await page.goto(run.url);
+    await page.getByLabel("Colours").selectOption("dark");
+    await page.reload();
+    expect(await page.evaluate("document.documentElement.dataset.theme")).toBe("dark");
+    await page.getByLabel("Colours").selectOption("auto");
+    expect(await page.evaluate("document.documentElement.dataset.theme")).toBeUndefined();
+  });
+});

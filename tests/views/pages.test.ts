@@ -1,0 +1,60 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { picoVersion } from "#views/frame.tsx";
+import { pages } from "./pages.tsx";
+import { type Tag, tagsOf } from "./read-html.ts";
+
+const rendered = Object.entries(pages).map(([name, page]) => [name, String(page)] as const);
+
+const idsOf = (tags: readonly Tag[]) =>
+  tags.flatMap(({ attributes }) => (attributes.id === undefined ? [] : [attributes.id]));
+
+describe.each(rendered)("the page %s", (_, html) => {
+  const tags = tagsOf(html);
+
+  it("holds no script, style or handler of its own, so that the strictest policy may hold", () => {
+    for (const { name, attributes } of tags) {
+      expect(name).not.toBe("style");
+      if (name === "script") expect(attributes.src).toMatch(/^\/static\//);
+      const names = Object.keys(attributes);
+      expect(names.filter((one) => one === "style" || /^on|^hx-on/.test(one))).toEqual([]);
+      for (const value of Object.values(attributes)) expect(value).not.toMatch(/^\s*(js|javascript):/i);
+      expect(attributes["hx-trigger"] ?? "").not.toContain("[");
+    }
+    expect(html).not.toMatch(/<script[^>]*>[^<]/);
+  });
+
+  it("gives every id once", () => {
+    const ids = idsOf(tags);
+    expect(ids.filter((id, at) => ids.indexOf(id) !== at)).toEqual([]);
+  });
+
+  it("points labels and descriptions at what exists", () => {
+    const ids = new Set(idsOf(tags));
+    for (const { attributes } of tags) {
+      const wanted = [
+        attributes.for,
+        attributes.list,
+        attributes["data-copy"],
+        ...(attributes["aria-describedby"] ?? "").split(" "),
+        ...(attributes["aria-labelledby"] ?? "").split(" "),
+      ];
+      for (const id of wanted) if (id) expect(ids, id).toContain(id);
+      if (attributes.href?.startsWith("#")) expect(ids).toContain(attributes.href.slice(1));
+    }
+  });
+
+  it("sends every change as a form that works without JavaScript", () => {
+    for (const { name, attributes } of tags) {
+      if (attributes["hx-post"] === undefined) continue;
+      expect(name).toBe("form");
+      expect([attributes.method, attributes.action]).toEqual(["post", attributes["hx-post"]]);
+    }
+  });
+});
+
+it("imports the version of Pico that is installed", () => {
+  const installed = JSON.parse(readFileSync("node_modules/@picocss/pico/package.json", "utf8"));
+  expect(picoVersion).toBe(installed.version);
+  expect(readFileSync("static/milepost.css", "utf8")).toContain(`pico.min.css?v=${installed.version}`);
+});

@@ -1,0 +1,251 @@
+import type { Child } from "hono/jsx";
+import { type RunState, runStates } from "#core/states.ts";
+import { ApiDocsPage } from "#views/api-docs.tsx";
+import { ConnectionFormPage, ConnectionsPage } from "#views/connections.tsx";
+import { ErrorPage } from "#views/error.tsx";
+import { ExportsPage } from "#views/exports.tsx";
+import { HistoryPage } from "#views/history.tsx";
+import { HomePage } from "#views/home.tsx";
+import { RunPage } from "#views/run.tsx";
+import { RunsPage } from "#views/runs.tsx";
+import { SettingsPage } from "#views/settings.tsx";
+import { SignInPage } from "#views/sign-in.tsx";
+import { WorkflowPage } from "#views/workflow.tsx";
+import { connections, events, everyField, evil, exportRow, now, pictures, summary } from "./samples.ts";
+
+const viewer = { user: "admin", version: "test" } as const;
+
+const workflows = [
+  {
+    id: "botify-export",
+    title: "Export URLs from Botify",
+    about: "Saves all URLs of a crawl with the columns that you choose as a CSV file.",
+  },
+  {
+    id: "create-bot",
+    title: "Create a bot",
+    about: "Sets a bot up on one of your servers, in 16 steps, and shows each of them.",
+  },
+];
+
+const workflow = {
+  ...(workflows[0] ?? { id: "", title: "", about: "" }),
+  steps: pictures.waiting.steps.map(({ title, kind }) => ({ title, kind })),
+};
+
+const kinds = [
+  {
+    kind: "botify",
+    title: "Botify",
+    about: "Reads crawls and exports of a Botify account.",
+    fields: [
+      {
+        name: "url",
+        label: "API address",
+        preset: "https://api.botify.com/v1",
+        required: true,
+        secret: false,
+      },
+      { name: "token", label: "Token", help: "From app.botify.com/account.", required: true, secret: true },
+    ],
+  },
+  {
+    kind: "ssh",
+    title: "SSH host",
+    about: "Runs commands on a server of yours.",
+    fields: [
+      { name: "host", label: "Host", placeholder: "node1.lan", required: true, secret: false },
+      { name: "key", label: "Private key", required: false, secret: true, multiline: true },
+    ],
+  },
+];
+
+const counts = Object.fromEntries(runStates.map((state) => [state, 3])) as Record<RunState, number>;
+
+const doc = {
+  info: { title: "Milepost API", description: "Everything that the pages can do." },
+  paths: {
+    "/api/runs/{id}": {
+      get: {
+        summary: "A run with its steps",
+        parameters: [{ name: "id", in: "path", required: true, description: "The run" }],
+        responses: {
+          200: {
+            description: "The run",
+            content: { "application/json": { schema: { $ref: "#/components/schemas/Run" } } },
+          },
+          404: { description: evil },
+        },
+      },
+      post: {
+        summary: "Start",
+        requestBody: {
+          content: {
+            "application/json": {
+              schema: { type: "object", properties: { subject: { type: "string" } }, required: ["subject"] },
+            },
+          },
+        },
+        responses: {},
+      },
+    },
+  },
+  components: {
+    schemas: {
+      Run: {
+        type: "object",
+        required: ["id"],
+        properties: {
+          id: { type: "string" },
+          state: { enum: ["queued", "running"] },
+          parent: { $ref: "#/components/schemas/Run" },
+        },
+      },
+    },
+  },
+};
+
+const run = (name: keyof typeof pictures, more: object = {}) => (
+  <RunPage {...viewer} picture={pictures[name]} now={now} handOver={false} {...more} />
+);
+
+/** Every page in every state, by name. */
+export const pages: Readonly<Record<string, Child>> = {
+  home: (
+    <HomePage
+      {...viewer}
+      workflows={workflows}
+      running={[
+        summary("running"),
+        summary("waiting", { title: "Create a bot", subject: `node1 / ${evil}`, percent: 7 }),
+        summary("queued"),
+      ]}
+      needsYou={[summary("asking", { now: "Step 4 of 8: Which columns?" })]}
+      recent={[summary("completed"), summary("failed"), summary("cancelled")]}
+      now={now}
+    />
+  ),
+  "home-empty": (
+    <HomePage {...viewer} workflows={workflows} running={[]} needsYou={[]} recent={[]} now={now} />
+  ),
+  workflow: (
+    <WorkflowPage
+      {...viewer}
+      workflow={workflow}
+      form={{ submit: "Start", fields: everyField.fields.slice(0, 3) }}
+      recent={[summary("completed")]}
+      now={now}
+    />
+  ),
+  "workflow-held": (
+    <WorkflowPage
+      {...viewer}
+      workflow={workflow}
+      form={{ submit: "Start", fields: everyField.fields.slice(1, 2) }}
+      values={{ project: evil }}
+      error={{ message: "Another run already works on node1/mybot.", field: "project", runId: "r7" }}
+      recent={[]}
+      now={now}
+    />
+  ),
+  ...Object.fromEntries(
+    (Object.keys(pictures) as (keyof typeof pictures)[]).map((name) => [`run-${name}`, run(name)]),
+  ),
+  "run-hand-over": run("completed", { handOver: true }),
+  "run-wrong-answer": run("asking", {
+    error: { message: "There is no such project; check the address.", field: "project" },
+  }),
+  "run-wrong-choice": run("asking", {
+    error: { message: "This crawl is gone; choose another one.", field: "analysis" },
+  }),
+  runs: (
+    <RunsPage
+      {...viewer}
+      rows={runStates.map((state) => summary(state))}
+      next="x"
+      filter={{ search: evil, state: "failed", workflowId: "", after: "y" }}
+      workflows={workflows}
+      counts={counts}
+      now={now}
+    />
+  ),
+  "runs-none": (
+    <RunsPage
+      {...viewer}
+      rows={[]}
+      next={null}
+      filter={{ search: "", state: "", workflowId: "" }}
+      workflows={workflows}
+      counts={counts}
+      now={now}
+    />
+  ),
+  exports: (
+    <ExportsPage
+      {...viewer}
+      rows={[
+        exportRow(),
+        exportRow({
+          id: "e2",
+          status: "processing",
+          remoteStatus: "PROCESSING",
+          fileName: null,
+          sizeBytes: null,
+          rows: null,
+          readyAt: null,
+        }),
+        exportRow({
+          id: "e3",
+          status: "failed",
+          error: "The job failed: field metadata.h9 does not exist.",
+          fileName: null,
+          sizeBytes: null,
+          rows: null,
+        }),
+        exportRow({ id: "e4", status: "deleted", title: evil }),
+      ]}
+      next={null}
+      filter={{ search: "", status: "" }}
+      now={now}
+      workflowOf={() => "botify-export"}
+    />
+  ),
+  connections: (
+    <ConnectionsPage
+      {...viewer}
+      connections={connections}
+      kinds={kinds}
+      now={now}
+      notice="The connection was added."
+    />
+  ),
+  "connection-form": (
+    <ConnectionFormPage
+      {...viewer}
+      kind={kinds[0] ?? { kind: "", title: "", about: "", fields: [] }}
+      error={{ message: "The token was refused.", field: "token" }}
+      name="Botify"
+    />
+  ),
+  settings: (
+    <SettingsPage
+      {...viewer}
+      tokens={[{ id: "t1", name: evil, createdAt: now - 9e8, lastUsedAt: now - 60_000 }]}
+      newToken={{
+        name: "nightly",
+        secret: "mp_9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+      }}
+      audits={[{ at: now - 60_000, by: "admin", did: "cancelled", target: evil }]}
+      now={now}
+    />
+  ),
+  "sign-in": (
+    <SignInPage
+      version="test"
+      error="This link was used already or is too old. Start the server again for a new one."
+    />
+  ),
+  history: <HistoryPage {...viewer} picture={pictures.waiting} events={events} now={now} />,
+  "api-docs": <ApiDocsPage {...viewer} doc={doc} />,
+  error: <ErrorPage {...viewer} status={404} message={`There is no run “${evil}”.`} detail={evil} />,
+};

@@ -1,0 +1,164 @@
+import { describe, expect, it } from "vitest";
+import type { RunPicture } from "#core/picture.ts";
+import { isOver } from "#core/states.ts";
+import { urls } from "#core/urls.ts";
+import { announcement } from "#views/run/said.ts";
+import { RunLive, RunPage } from "#views/run.tsx";
+import { tagsOf, textOf } from "./read-html.ts";
+import { everyField, exportRow, now, pictures } from "./samples.ts";
+
+const live = (picture: RunPicture, more: object = {}) =>
+  String(<RunLive picture={picture} now={now} handOver={false} {...more} />);
+const page = (picture: RunPicture, handOver = false) =>
+  String(<RunPage user="admin" version="1" picture={picture} now={now} handOver={handOver} />);
+const root = (picture: RunPicture) => tagsOf(live(picture))[0]?.attributes ?? {};
+const actions = (html: string) =>
+  tagsOf(html).flatMap(({ name, attributes }) => (name === "form" ? [attributes.action] : []));
+const all = Object.entries(pictures) as [string, RunPicture][];
+
+describe("the live part of a run", () => {
+  it.each(all)("asks for news exactly while there may be some: %s", (_, picture) => {
+    const underWay = !isOver(picture.state) && picture.finalizedAt === null;
+    expect(root(picture)["hx-trigger"]).toBe(underWay ? "every 2s" : undefined);
+    expect(root(picture)["hx-get"]).toBe(underWay ? urls.progress(picture.id, picture.version) : undefined);
+  });
+
+  it("stays as it is when the server errs", () => {
+    expect([root(pictures.waiting)["hx-status:4xx"], root(pictures.waiting)["hx-status:5xx"]]).toEqual([
+      "swap:none",
+      "swap:none",
+    ]);
+  });
+
+  it.each(all)("offers exactly the controls that make sense: %s", (_, picture) => {
+    const offered = actions(live(picture)).map((action) => action?.replace(/\?.*/, ""));
+    for (const verb of ["resume", "undo", "finalize", "unlock"] as const)
+      expect(offered.includes(urls.control(picture.id, verb)), verb).toBe(picture.may[verb]);
+    expect(offered.includes(urls.control(picture.id, "pause"))).toBe(
+      picture.may.pause && picture.wish === null,
+    );
+    expect(offered.includes(urls.control(picture.id, "cancel"))).toBe(
+      picture.may.cancel && picture.wish !== "cancel",
+    );
+    expect(offered.filter((action) => action === urls.control(picture.id, "retry"))).toHaveLength(
+      picture.may.retry ? 1 : 0,
+    );
+    expect(offered.filter((action) => action === urls.control(picture.id, "rewind"))).toHaveLength(
+      picture.steps.filter((step) => step.mayRewind).length,
+    );
+  });
+
+  it("shows a step without a share of its own as unknown, never as a number", () => {
+    const bars = tagsOf(live(pictures.waiting)).filter(({ name }) => name === "progress");
+    expect(bars.map(({ attributes }) => attributes.value)).toEqual(["42", undefined]);
+    expect(textOf(live(pictures.waiting))).toContain("PROCESSING");
+  });
+
+  it("moves nothing while the run is paused", () => {
+    const bars = tagsOf(live(pictures.paused)).filter(({ name }) => name === "progress");
+    expect(bars.every(({ attributes }) => attributes.value !== undefined)).toBe(true);
+    expect(live(pictures.paused)).not.toContain("data-until");
+  });
+
+  it("has an estimate only where the past gives one", () => {
+    expect(textOf(live(pictures.waiting))).toContain("3–5 min left, from 14 runs");
+    expect(textOf(live(pictures.substeps))).toContain("first runs, no estimate yet");
+    expect(textOf(live(pictures.asking))).toContain("waiting for you");
+    expect(textOf(live({ ...pictures.waiting, timeLeft: null }))).toContain("no estimate");
+  });
+
+  it("gives the question of each attempt its own id, so that a poll keeps what is typed and a new question is a new form", () => {
+    const id = (attempt: number) => {
+      const steps = pictures.asking.steps.map((step) =>
+        step.state === "asking" ? { ...step, attempt } : step,
+      );
+      return tagsOf(live({ ...pictures.asking, steps })).find(
+        ({ attributes }) => "hx-morph-skip" in attributes,
+      )?.attributes.id;
+    };
+    expect(id(1)).toContain("r1-step-4-1");
+    expect(id(2)).not.toBe(id(1));
+  });
+
+  it("shows a redrawn question instead of the kept one", () => {
+    const draft = { ...everyField, submit: "Redrawn" };
+    expect(textOf(live(pictures.asking, { draft }))).toContain("Redrawn");
+  });
+
+  it("announces states and steps, never a percent", () => {
+    expect(announcement(pictures.waiting)).toBe("Waiting. Step 6 of 8, Botify prepares the file: Waiting.");
+    expect(announcement({ ...pictures.waiting, percent: 43, version: 43 })).toBe(
+      announcement(pictures.waiting),
+    );
+  });
+
+  it("tells each stage of a cancel with its time, and doubt as doubt", () => {
+    expect(textOf(live(pictures.cancelling))).toMatch(
+      /Stop signal sent[\s\S]*\+0\.1 s[\s\S]*Waiting for the confirmation/,
+    );
+    expect(textOf(live(pictures.cancelled))).toMatch(/Confirmed: it has stopped[\s\S]*\+2\.3 s/);
+    expect(textOf(live(pictures.unconfirmed))).toContain(
+      "Could not confirm that it stopped: node1 did not answer",
+    );
+    expect(textOf(live(pictures.unconfirmed))).not.toContain("Confirmed:");
+  });
+
+  it("tells after a restart what was interrupted, what was checked and why going on is safe", () => {
+    const text = textOf(live(pictures.running));
+    for (const part of [
+      "is done again",
+      "7. Save the file",
+      "12.3 MB of the file were saved.",
+      "the whole file is checked against its hash",
+    ])
+      expect(text).toContain(part);
+  });
+
+  it("tells a difference between counted and saved rows", () => {
+    expect(textOf(live(pictures.completed))).toContain(
+      "The file has 28,901 rows; counted before were 28,903. That is 2 fewer.",
+    );
+    expect(
+      textOf(live({ ...pictures.completed, export: exportRow({ expectedRows: 28_901 }) })),
+    ).not.toContain("counted before");
+  });
+});
+
+describe("the page of a run", () => {
+  it("has the percent in its title while under way, and the state when not", () => {
+    const title = (picture: RunPicture) => /<title>(.*?)<\/title>/.exec(page(picture))?.[1];
+    expect(title(pictures.waiting)).toBe("42 % · Export URLs from Botify – Milepost");
+    expect(title(pictures.completed)).toBe("Completed · Export URLs from Botify – Milepost");
+    expect(root(pictures.waiting)["data-title"]).toBe(title(pictures.waiting));
+  });
+
+  it("comes anew by itself without JavaScript, but not while somebody types and not when it is over", () => {
+    const refresh = (picture: RunPicture) =>
+      tagsOf(page(picture)).some(({ attributes }) => attributes["http-equiv"] === "refresh");
+    expect(
+      Object.entries(pictures)
+        .filter(([, picture]) => refresh(picture))
+        .map(([name]) => name),
+    ).toEqual(
+      Object.entries(pictures)
+        .filter(([, { state, finalizedAt }]) => !isOver(state) && state !== "asking" && finalizedAt === null)
+        .map(([name]) => name),
+    );
+  });
+
+  it("hands the file over by itself only to a browser that was not handed it, with and without JavaScript", () => {
+    const handed = page(pictures.completed, true);
+    expect(tagsOf(handed).find(({ name }) => name === "iframe")?.attributes.src).toBe(urls.handOver("e1"));
+    expect(
+      tagsOf(handed).find(({ attributes }) => attributes["http-equiv"] === "refresh")?.attributes.content,
+    ).toBe(`1; url=${urls.handOver("e1")}`);
+    expect(page(pictures.completed, false)).not.toContain(urls.handOver("e1"));
+    expect(page(pictures.completed, false)).toContain(urls.exportFile("e1"));
+  });
+
+  it("hands nothing over when the file was deleted since", () => {
+    const deleted = page({ ...pictures.completed, export: exportRow({ status: "deleted" }) }, true);
+    expect(deleted).not.toContain("<iframe");
+    expect(deleted).not.toContain(urls.exportFile("e1"));
+  });
+});

@@ -1,0 +1,53 @@
+import { readFile } from "node:fs/promises";
+import { createServer, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { pages } from "./pages.tsx";
+
+/** The policy that our pages must live with. */
+export const policy =
+  "default-src 'self'; img-src 'self' data:; frame-src 'self'; base-uri 'none'; form-action 'self'; object-src 'none'";
+
+const fromPackages: Readonly<Record<string, string>> = {
+  "pico.min.css": "../../node_modules/@picocss/pico/css/pico.min.css",
+  "htmx.min.js": "../../node_modules/htmx.org/dist/htmx.min.js",
+};
+
+const types: Readonly<Record<string, string>> = {
+  css: "text/css",
+  js: "text/javascript",
+  svg: "image/svg+xml",
+};
+
+/** Answers for the real CSS and JavaScript; false when the path is none of them. */
+export const serveStatic = async (path: string, response: ServerResponse): Promise<boolean> => {
+  if (!path.startsWith("/static/")) return false;
+  const name = path.slice("/static/".length);
+  const file = new URL(fromPackages[name] ?? `../../static/${name}`, import.meta.url);
+  const type = types[name.split(".").at(-1) ?? ""] ?? "text/plain";
+  response.setHeader("Content-Type", type).end(await readFile(file));
+  return true;
+};
+
+/** Serves every sample page with the real CSS and JavaScript on loopback; polls are answered with 204. */
+export const serveGallery = async () => {
+  const server = createServer(async (request, response) => {
+    const path = new URL(request.url ?? "/", "http://gallery").pathname;
+    const name = path.split("/").at(-1) ?? "";
+    const page = path.startsWith("/pages/") ? pages[name] : undefined;
+    response.setHeader("Content-Security-Policy", policy);
+    if (await serveStatic(path, response)) return;
+    if (page !== undefined) {
+      response.setHeader("Content-Type", "text/html; charset=utf-8").end(String(page));
+    } else if (path === "/") {
+      const links = Object.keys(pages).map((one) => `<li><a href="/pages/${one}">${one}</a></li>`);
+      response
+        .setHeader("Content-Type", "text/html; charset=utf-8")
+        .end(`<!doctype html><title>Gallery</title><ul>${links.join("")}</ul>`);
+    } else {
+      response.writeHead(204).end();
+    }
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, close: () => server.close() };
+};

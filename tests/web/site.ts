@@ -1,0 +1,237 @@
+import { createHash, randomBytes } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createConnectionBook } from "#auth/connections.ts";
+import { createSeal } from "#auth/seal.ts";
+import { createSignIn } from "#auth/sign-in.ts";
+import { createTokens } from "#auth/tokens.ts";
+import type { ConnectionKind } from "#core/connection.ts";
+import { AppError } from "#core/errors.ts";
+import { textOf } from "#core/form.ts";
+import { newId } from "#core/id.ts";
+import type { Log } from "#core/log.ts";
+import type { Store } from "#core/store.ts";
+import { type Workflow, workflow } from "#core/workflow.ts";
+import { createDiskFiles } from "#store/disk-files.ts";
+import { createApp } from "#web/app.ts";
+import type { WebDeps } from "#web/deps.ts";
+import { loadStaticFiles } from "#web/static-files.ts";
+import { memoryStore, openWorld, realClock, silent } from "../engine/world.ts";
+
+export const presetToken = "a-preset-token-for-tests";
+export const staticFiles = await loadStaticFiles();
+const random = (n: number) => randomBytes(n);
+
+/** A kind of connection whose other side is in this process: it accepts the token "right". */
+export const echoKind: ConnectionKind = {
+  kind: "echo",
+  title: "Echo",
+  about: "For tests.",
+  fields: [
+    { name: "address", label: "Address", required: true, secret: false },
+    { name: "token", label: "Token", required: true, secret: true },
+  ],
+  check: (values) => {
+    if (values.address?.includes(" ") === true)
+      throw new AppError("bad-input", "An address has no spaces.", { field: "address" });
+    return values;
+  },
+  test: async (values) => ({
+    ok: values.token === "right",
+    sentence: values.token === "right" ? "Signed in." : "The token is wrong.",
+    latencyMs: 1,
+    facts: [],
+  }),
+};
+
+/** Asks for a colour ("red" or "blue"), then does nothing. */
+export const colours = (locks = false): Workflow =>
+  workflow("colours", "Colours", "Asks for a colour.", {
+    form: ({ draft }) => ({
+      fields: [
+        {
+          kind: "text",
+          name: "name",
+          label: "Name",
+          value: draft === undefined ? "" : textOf(draft, "name"),
+        },
+      ],
+      submit: "Start",
+    }),
+    read: (values) => {
+      const name = textOf(values, "name");
+      if (name === "") throw new AppError("bad-input", "Give it a name.", { field: "name" });
+      return { name };
+    },
+    subject: (input) => input.name,
+    ...(locks ? { lock: (input: { name: string }) => `name:${input.name}` } : {}),
+  })
+    .ask("colour", "Which colour?", {
+      form: ({ draft, press }) => ({
+        fields: [
+          {
+            kind: "text",
+            name: "colour",
+            label: "Colour",
+            value: draft === undefined ? "" : textOf(draft, "colour"),
+          },
+          { kind: "note", tone: "info", text: `pressed ${press ?? "nothing"}` },
+        ],
+        submit: "Answer",
+        buttons: [{ does: "redraw", value: "more", label: "More" }],
+      }),
+      read: (values) => {
+        const colour = textOf(values, "colour");
+        if (colour !== "red" && colour !== "blue")
+          throw new AppError("bad-answer", "Only red and blue are colours here.", { field: "colour" });
+        return colour;
+      },
+      detail: (colour) => colour,
+    })
+    .do("paint", "Paint", { run: async () => "painted" })
+    .hands(() => ({ sentence: "All is painted." }));
+
+export interface Site {
+  store: Store;
+  engine: WebDeps["engine"];
+  deps: WebDeps;
+  app: ReturnType<typeof createApp>;
+  /** A request with a host and, unless it is null, the session's cookie. */
+  get(path: string, options?: AskOptions): Promise<Response>;
+  /** A form as a page of ours posts it. */
+  post(path: string, form?: Record<string, string>, options?: AskOptions): Promise<Response>;
+  /** JSON with the preset token. */
+  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
+  start(name?: string): Promise<string>;
+  /** Starts a run and waits until it asks. */
+  asking(name?: string): Promise<string>;
+  /** A signed-in session's cookie. */
+  cookie: string;
+  newSession(): Promise<string>;
+  filesFolder: string;
+  close(): Promise<void>;
+}
+
+export interface AskOptions {
+  cookie?: string | null;
+  headers?: Record<string, string>;
+  method?: string;
+}
+
+export interface SiteOptions {
+  workflows?: readonly Workflow[];
+  store?: Store;
+  log?: Log;
+  deps?: Partial<WebDeps>;
+}
+
+/** The whole web layer over a real engine and a real store in memory. */
+export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
+  const store = options.store ?? (await memoryStore());
+  const log = options.log ?? silent;
+  const world = await openWorld(options.workflows ?? [colours()], { store, log });
+  const filesFolder = await mkdtemp(join(tmpdir(), "milepost-web-"));
+  const shared = { accounts: store.accounts, clock: realClock, random };
+  const deps: WebDeps = {
+    engine: world.engine,
+    store,
+    connections: createConnectionBook({
+      ...shared,
+      table: store.connections,
+      seal: createSeal(randomBytes(32), random),
+      kinds: [echoKind],
+    }),
+    signIn: createSignIn(shared),
+    tokens: createTokens({ ...shared, preset: presetToken }),
+    files: createDiskFiles(filesFolder),
+    staticFiles,
+    log,
+    clock: realClock,
+    newId: () => newId(realClock.now(), random),
+    version: "0.0.0",
+    publicOrigin: null,
+    hostNames: [],
+    ...options.deps,
+  };
+  const app = createApp(deps);
+  const newSession = async () => `milepost=${await deps.signIn.openSession("Ada")}`;
+  const cookie = await newSession();
+  const headersOf = (asked: AskOptions) => ({
+    Host: "localhost:3000",
+    Accept: "text/html",
+    ...(asked.cookie === null ? {} : { Cookie: asked.cookie ?? cookie }),
+    ...asked.headers,
+  });
+  const get: Site["get"] = async (path, asked = {}) =>
+    app.request(path, { method: asked.method ?? "GET", headers: headersOf(asked) });
+  const post: Site["post"] = async (path, form = {}, asked = {}) =>
+    app.request(path, {
+      method: "POST",
+      body: new URLSearchParams(form),
+      headers: { "Sec-Fetch-Site": "same-origin", ...headersOf(asked) },
+    });
+  const call: Site["call"] = async (method, path, body, headers = {}) =>
+    app.request(path, {
+      method,
+      headers: {
+        Authorization: `Bearer ${presetToken}`,
+        ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+    });
+  const start = async (name = "Grace") => (await world.engine.start("colours", { name }, "Ada")).runId;
+  return {
+    store,
+    engine: world.engine,
+    deps,
+    app,
+    get,
+    post,
+    call,
+    start,
+    asking: async (name) => {
+      const runId = await start(name);
+      await world.until(runId, "asking");
+      return runId;
+    },
+    cookie,
+    newSession,
+    filesFolder,
+    close: async () => {
+      await world.close();
+      await rm(filesFolder, { recursive: true, force: true });
+    },
+  };
+};
+
+/** An export that is ready, with this text as its file. */
+export const readyExport = async (site: Site, text: string, fileName = "urls.csv"): Promise<string> => {
+  const { row } = await site.store.exports.reserve(
+    {
+      provider: "botify",
+      connectionId: "c1",
+      org: "org",
+      project: "project",
+      analysis: "20260101",
+      title: `Export ${fileName}`,
+      queryHash: randomBytes(8).toString("hex"),
+      query: {},
+      expectedRows: 1,
+    },
+    "run-1",
+    null,
+  );
+  await writeFile(await site.deps.files.place(`${row.id}.csv`), text);
+  await site.store.exports.update(row.id, "run-1", {
+    status: "ready",
+    filePath: `${row.id}.csv`,
+    fileName,
+    sizeBytes: Buffer.byteLength(text),
+    rows: 1,
+    sha256: createHash("sha256").update(text).digest("hex"),
+    readyAt: realClock.now(),
+  });
+  return row.id;
+};

@@ -1,0 +1,219 @@
+import type { AddressInfo } from "node:net";
+import { serve } from "@hono/node-server";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { workflow } from "#core/workflow.ts";
+import { type EventReader, readEvents, type SeenEvent } from "./event-reader.ts";
+import { colours, openSite, type Site } from "./site.ts";
+
+/** A step that logs as told from outside, and ends when told. */
+const told = { log: (_line: string) => {}, end: () => {} };
+const telling = workflow("telling", "Telling", "Logs.", {
+  form: () => ({ fields: [], submit: "Start" }),
+  read: () => ({}),
+  subject: () => "",
+})
+  .do("tell", "Tell", {
+    run: ({ log, signal }) =>
+      new Promise<string>((resolve, reject) => {
+        told.log = log;
+        told.end = () => resolve("told");
+        signal.addEventListener("abort", () => reject(signal.reason));
+      }),
+  })
+  .hands(() => ({ sentence: "All is told." }));
+
+let site: Site;
+let origin: string;
+let server: ReturnType<typeof serve>;
+let clockNow = Date.now();
+const beats: { ms: number; call: () => void }[] = [];
+
+beforeAll(async () => {
+  site = await openSite({
+    workflows: [colours(), telling],
+    deps: {
+      clock: {
+        now: () => clockNow,
+        after: (ms, call) => {
+          const beat = { ms, call };
+          beats.push(beat);
+          return () => beats.splice(beats.indexOf(beat), 1);
+        },
+      },
+    },
+  });
+  clockNow = Date.now();
+  await new Promise<void>((resolve) => {
+    server = serve({ fetch: site.app.fetch, hostname: "127.0.0.1", port: 0 }, () => resolve());
+  });
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(async () => {
+  if ("closeAllConnections" in server) server.closeAllConnections();
+  server.close();
+  await site.close();
+});
+
+const follow = (runId: string, headers = {}, query = "") =>
+  readEvents(origin, `/api/runs/${runId}/events${query}`, headers);
+const newest = async (runId: string) => (await site.engine.picture(runId)).lastEvent;
+const idsOf = (events: readonly SeenEvent[]) => events.map((event) => event.id);
+const from = (first: number, last: number) =>
+  Array.from({ length: last - first + 1 }, (_, index) => first + index);
+const reaches = (reader: EventReader, n: number) => reader.until((events) => (events.at(-1)?.id ?? 0) >= n);
+/** Pauses and resumes: some events in several commits. */
+const change = async (runId: string) => {
+  await site.engine.pause(runId, "Ada");
+  await site.engine.resume(runId, "Ada");
+};
+const metric = async (name: string) =>
+  Number(new RegExp(`^${name} (\\d+)$`, "m").exec(await (await site.get("/metrics")).text())?.[1]);
+
+test("a reader gets every event from the first on, in order, as the store keeps them, then each new one", async () => {
+  const runId = await site.asking();
+  const reader = await follow(runId);
+  expect(reader.status).toBe(200);
+  expect(reader.headers["content-type"]).toContain("text/event-stream");
+  expect(reader.headers["cache-control"]).toBe("no-store");
+  await change(runId);
+  const last = await newest(runId);
+  await reaches(reader, last);
+  expect(reader.events.map((event) => event.data)).toEqual(await site.store.events(runId, 0, 1000));
+  expect(reader.events.every((event) => event.event === event.data.type)).toBe(true);
+  reader.close();
+});
+
+test("readers who come, go and come back while the run changes miss nothing and get nothing twice", async () => {
+  const runId = await site.asking();
+  let changing = true;
+  const changes = (async () => {
+    for (let round = 0; round < 60; round += 1) await change(runId);
+    changing = false;
+  })();
+  const seen = async (): Promise<number[]> => {
+    const ids: number[] = [];
+    while (changing) {
+      const reader = await follow(runId, ids.length === 0 ? {} : { "Last-Event-ID": String(ids.at(-1)) });
+      const enough = reader.events.length + 7;
+      await reader.until((events) => events.length >= enough || !changing);
+      ids.push(...idsOf(reader.events));
+      reader.close();
+    }
+    const rest = await follow(runId, { "Last-Event-ID": String(ids.at(-1) ?? 0) });
+    await reaches(rest, await newest(runId));
+    ids.push(...idsOf(rest.events));
+    rest.close();
+    return ids;
+  };
+  const all = await Promise.all([seen(), seen(), seen(), seen()]);
+  await changes;
+  const last = await newest(runId);
+  for (const ids of all) expect(ids).toEqual(from(1, last));
+});
+
+test("Last-Event-ID and ?after= bring what was missed and only that; the header wins", async () => {
+  const runId = await site.asking();
+  await change(runId);
+  const last = await newest(runId);
+  const byHeader = await follow(runId, { "Last-Event-ID": "2" }, "?after=4");
+  const byQuery = await follow(runId, {}, "?after=4");
+  await Promise.all([reaches(byHeader, last), reaches(byQuery, last)]);
+  expect(idsOf(byHeader.events)).toEqual(from(3, last));
+  expect(idsOf(byQuery.events)).toEqual(from(5, last));
+  const upToDate = await follow(runId, { "Last-Event-ID": String(last) });
+  await change(runId);
+  await reaches(upToDate, last + 1);
+  expect(upToDate.events[0]?.id).toBe(last + 1);
+  for (const reader of [byHeader, byQuery, upToDate]) reader.close();
+});
+
+test("log events carry their lines", async () => {
+  const { runId } = await site.engine.start("telling", {}, "Ada");
+  const reader = await follow(runId);
+  await reader.until((events) => events.some((event) => event.event === "step.state"));
+  await until(() => told.log.length === 2 || told.log.length === 1);
+  told.log("one line\nand another");
+  await reader.until((events) => events.some((event) => event.event === "log"));
+  const lines = reader.events.find((event) => event.event === "log")?.data.lines?.map((line) => line.text);
+  expect(lines).toEqual(["one line", "and another"]);
+  told.end();
+  await reader.until((events) => events.some((event) => event.event === "run.state" && event.id > 5));
+  reader.close();
+});
+
+test("an event is read from the store once for all who follow", async () => {
+  const runId = await site.asking();
+  let last = await newest(runId);
+  const readers = await Promise.all(Array.from({ length: 20 }, () => follow(runId)));
+  await Promise.all(readers.map((reader) => reaches(reader, last)));
+  const reads: number[] = [];
+  const { events } = site.store;
+  site.store.events = (id, after, limit) => {
+    reads.push(after);
+    return events(id, after, limit);
+  };
+  await change(runId);
+  last = await newest(runId);
+  await Promise.all(readers.map((reader) => reaches(reader, last)));
+  site.store.events = events;
+  // One read per commit, and one more that finds nothing new: never one per reader.
+  expect(reads.length).toBeLessThanOrEqual(6);
+  for (const reader of readers) reader.close();
+});
+
+test("a quiet stream shows a sign of life every 15 seconds", async () => {
+  const reader = await follow(await site.asking());
+  const count = () => reader.raw().split(": still here\n\n").length - 1;
+  await reader.until(() => count() === 1);
+  const beat = beats.findLast(({ ms }) => ms === 15_000);
+  beat?.call();
+  await reader.until(() => count() === 2);
+  reader.close();
+});
+
+test("a reader that takes nothing is dropped, the others hear on, and it resumes where it was", async () => {
+  const { runId } = await site.engine.start("telling", {}, "Ada");
+  const slow = await follow(runId);
+  const quick = await follow(runId);
+  await quick.until((events) => events.some((event) => event.event === "step.state"));
+  await slow.until((events) => events.some((event) => event.event === "step.state"));
+  slow.stall();
+  const dropped = await metric("milepost_event_streams_dropped_total");
+  const line = "x".repeat(3_900);
+  let told1 = 0;
+  while ((await metric("milepost_event_streams_dropped_total")) === dropped) {
+    for (let count = 0; count < 400; count += 1) told.log(line);
+    told1 += 1;
+    await quick.until((events) => events.filter((event) => event.event === "log").length >= told1);
+  }
+  const last = await newest(runId);
+  await reaches(quick, last);
+  expect(idsOf(quick.events)).toEqual(from(1, quick.events.at(-1)?.id ?? 0));
+  const back = await follow(runId, { "Last-Event-ID": String(slow.events.at(-1)?.id ?? 0) });
+  await reaches(back, last);
+  expect([...idsOf(slow.events), ...idsOf(back.events)]).toEqual(from(1, back.events.at(-1)?.id ?? 0));
+  told.end();
+  for (const reader of [slow, quick, back]) reader.close();
+});
+
+test("streams that are closed are forgotten", async () => {
+  const runId = await site.asking();
+  const before = await metric("milepost_event_streams");
+  const readers = await Promise.all([follow(runId), follow(runId)]);
+  expect(await metric("milepost_event_streams")).toBe(before + 2);
+  for (const reader of readers) reader.close();
+  await until(async () => (await metric("milepost_event_streams")) <= before);
+});
+
+test("a stream of no run, without a token or from an odd number is refused before it begins", async () => {
+  const runId = await site.asking();
+  expect((await follow("nothing")).status).toBe(404);
+  expect((await follow(runId, { Authorization: "Bearer wrong" })).status).toBe(401);
+  expect((await follow(runId, { "Last-Event-ID": "-1" })).status).toBe(400);
+  expect((await follow(runId, {}, "?after=x")).status).toBe(400);
+});
+
+/** Looks again and again until it holds. */
+const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
+  while (!(await holds())) await new Promise((resolve) => setImmediate(resolve));
+};
