@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { rm } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { serve } from "@hono/node-server";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openSite, readyExport, type Site } from "./site.ts";
+import { openSite, presetToken, readyExport, type Site } from "./site.ts";
 
 const text = "url,title\nhttp://a/,Ä\n0123456789";
 const bytes = Buffer.from(text);
@@ -123,6 +125,32 @@ test("a file that was deleted, has vanished or never was answers 410 with what t
   await rm(join(site.filesFolder, `${vanished}.csv`));
   expect(await (await site.get(`/exports/${vanished}/file`)).text()).toContain("no longer on this server");
   expect((await site.get("/exports/nothing/file")).status).toBe(404);
+});
+
+test("over a real connection a download that was cut goes on where it was, and HEAD tells the size", async () => {
+  const large = "0123456789abcdef\n".repeat(200_000);
+  const id = await readyExport(site, large);
+  const server = await new Promise<ReturnType<typeof serve>>((resolve) => {
+    const opened = serve({ fetch: site.app.fetch, hostname: "127.0.0.1", port: 0 }, () => resolve(opened));
+  });
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/exports/${id}/file`;
+  const headers = { Authorization: `Bearer ${presetToken}` };
+  const head = await fetch(address, { method: "HEAD", headers });
+  expect(head.headers.get("Content-Length")).toBe(String(large.length));
+
+  const cut = new AbortController();
+  const first = await fetch(address, { headers, signal: cut.signal });
+  const reader = first.body?.getReader();
+  const begun = Buffer.from((await reader?.read())?.value ?? new Uint8Array());
+  cut.abort();
+  expect(begun.length).toBeLessThan(large.length);
+  const rest = await fetch(address, {
+    headers: { ...headers, Range: `bytes=${begun.length}-`, "If-Range": first.headers.get("ETag") ?? "" },
+  });
+  expect(rest.status).toBe(206);
+  const whole = Buffer.concat([begun, await bodyOf(rest)]).toString();
+  expect(whole === large).toBe(true);
+  server.close();
 });
 
 test("a file is for those who are signed in", async () => {

@@ -119,7 +119,8 @@ const fromOutside: [string, Record<string, string>][] = [
   ["cross-site", { "Sec-Fetch-Site": "cross-site" }],
   ["another port of this host", { "Sec-Fetch-Site": "same-site" }],
   ["another site without Sec-Fetch-Site", { Origin: "http://evil.example" }],
-  ["a look-alike of our host", { Origin: "http://localhost:3000.evil.example" }],
+  ["a look-alike of our host", { Origin: "http://localhost.evil.example:3000" }],
+  ["a look-alike of our port", { Origin: "http://localhost:30001" }],
   ["another port without Sec-Fetch-Site", { Origin: "http://localhost:3001" }],
   ["a sandboxed page", { Origin: "null" }],
   ["an odd origin", { Origin: "localhost:3000" }],
@@ -150,6 +151,7 @@ test.each(fromOutside)("a change asked for by %s is refused, whatever its body i
 });
 
 const fromHere: [string, Record<string, string>][] = [
+  ["our page behind a proxy that names us otherwise", { Origin: "https://milepost.example" }],
   ["our page over https or localhost", { "Sec-Fetch-Site": "same-origin", Origin: "http://localhost:3000" }],
   ["our page over plain http", { Host: "192.168.1.9:3000", Origin: "http://192.168.1.9:3000" }],
   [

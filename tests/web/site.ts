@@ -83,6 +83,7 @@ export const colours = (locks = false): Workflow =>
       }),
       read: (values) => {
         const colour = textOf(values, "colour");
+        if (colour === "") throw new AppError("bad-input", "Say a colour.", { field: "colour" });
         if (colour !== "red" && colour !== "blue")
           throw new AppError("bad-answer", "Only red and blue are colours here.", { field: "colour" });
         return colour;

@@ -1,5 +1,7 @@
 import type { FeedEvent } from "#core/event.ts";
-import type { WebDeps } from "#web/deps.ts";
+import type { Log } from "#core/log.ts";
+import type { Store } from "#core/store.ts";
+import type { Engine } from "#engine/engine.ts";
 
 /** Events are read from the store in pages of this many. */
 const eventsPerRead = 500;
@@ -27,6 +29,12 @@ export interface EventChannels {
   follow(runId: string, follower: Follower): Promise<void>;
 }
 
+export interface EventChannelDeps {
+  engine: Pick<Engine, "listen">;
+  store: Pick<Store, "events">;
+  log: Log;
+}
+
 interface Channel {
   live: Set<Follower>;
   /** Those who are still reading what they missed; true when something was told since their last look. */
@@ -38,11 +46,7 @@ interface Channel {
   stopListening(): void;
 }
 
-export const createEventChannels = ({
-  engine,
-  store,
-  log,
-}: Pick<WebDeps, "engine" | "store" | "log">): EventChannels => {
+export const createEventChannels = ({ engine, store, log }: EventChannelDeps): EventChannels => {
   const channels = new Map<string, Channel>();
 
   const open = (runId: string): Channel => {

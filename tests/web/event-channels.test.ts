@@ -1,0 +1,110 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { Recorded } from "#core/change.ts";
+import type { FeedEvent } from "#core/event.ts";
+import { createEventChannels, type EventChannelDeps, type Follower } from "#web/live/event-channels.ts";
+import { silent } from "../engine/world.ts";
+
+/** A store and a feed whose every read and every telling takes its turn when the scheduler says so. */
+const world = (scheduler: fc.Scheduler) => {
+  const events: FeedEvent[] = [];
+  const listeners = new Set<(recorded: Recorded) => void>();
+  const read = scheduler.scheduleFunction(async (name: string) => name);
+  const deps: EventChannelDeps = {
+    engine: {
+      listen: (hear: (recorded: Recorded) => void) => {
+        listeners.add(hear);
+        return () => listeners.delete(hear);
+      },
+    },
+    store: {
+      // What a read gives is what is there at some time between asking and answering.
+      events: async (_: string, after: number, limit: number) => {
+        await read("read begins");
+        const found = events.slice(after, after + limit);
+        await read("read ends");
+        return found;
+      },
+    },
+    log: silent,
+  };
+  return {
+    listeners,
+    deps,
+    commit: () => {
+      events.push({ runId: "r", n: events.length + 1, at: 0, type: "run.created", by: "Ada" });
+    },
+    tell: () => {
+      for (const hear of [...listeners]) hear({ run: { id: "r" } } as Recorded);
+    },
+  };
+};
+
+const follower = (last: number) => {
+  const gone = new AbortController();
+  const seen: number[] = [];
+  const it: Follower = {
+    last,
+    send: (frame) => seen.push(Number(/^id: (\d+)/.exec(Buffer.from(frame).toString())?.[1])),
+    drained: async () => {},
+    end: () => gone.abort(),
+    signal: gone.signal,
+  };
+  return { it, seen, leave: () => gone.abort() };
+};
+
+const from = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, at) => first + at);
+
+test("in whatever order reads, commits and tellings fall, every follower gets each event after its own once and in order", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.scheduler(),
+      fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 1, maxLength: 4 }),
+      async (scheduler, lasts) => {
+        const { deps, commit, tell, listeners } = world(scheduler);
+        const channels = createEventChannels(deps);
+        for (let n = 0; n < 4; n += 1) commit();
+        const followers = lasts.map(follower);
+        const comes = scheduler.scheduleSequence(
+          followers.map(({ it }) => async () => {
+            void channels.follow("r", it);
+          }),
+        );
+        const passing = follower(0);
+        const passes = scheduler.scheduleSequence([
+          async () => {
+            void channels.follow("r", passing.it);
+          },
+          async () => passing.leave(),
+        ]);
+        const changes = scheduler.scheduleSequence(
+          from(1, 5).flatMap(() => [async () => commit(), async () => tell()]),
+        );
+        await scheduler.waitFor(Promise.all([comes.task, passes.task, changes.task]));
+        await scheduler.waitIdle();
+        for (const [at, { seen }] of followers.entries()) expect(seen).toEqual(from((lasts[at] ?? 0) + 1, 9));
+        expect(passing.seen).toEqual(from(1, passing.seen.length));
+        for (const { leave } of followers) leave();
+        expect(listeners.size).toBe(0);
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+test("a store that cannot be read sends the live followers away instead of leaving them without news", async () => {
+  const { deps, commit, tell } = world({ scheduleFunction: (call: unknown) => call } as fc.Scheduler);
+  commit();
+  const channels = createEventChannels(deps);
+  const one = follower(0);
+  await channels.follow("r", one.it);
+  expect(one.seen).toEqual([1]);
+  deps.store.events = () => Promise.reject(new Error("disk full"));
+  commit();
+  tell();
+  await new Promise<void>((resolve) => {
+    if (one.it.signal.aborted) resolve();
+    one.it.signal.addEventListener("abort", () => resolve());
+  });
+  expect(one.seen).toEqual([1]);
+});

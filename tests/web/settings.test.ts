@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openSite, type Site } from "./site.ts";
+
+let site: Site;
+beforeAll(async () => {
+  site = await openSite();
+});
+afterAll(() => site.close());
+
+const htmx = { headers: { "HX-Request": "true" } };
+const secret = "sw0rdf1sh-secret";
+
+test("a new token is shown once, works, and stops working when it is removed", async () => {
+  const made = await site.post("/settings/tokens", { name: "nightly" });
+  const token = /mp_[\w-]{43}/.exec(await made.text())?.[0] ?? "";
+  const use = () => site.get("/api/runs", { cookie: null, headers: { Authorization: `Bearer ${token}` } });
+  expect((await use()).status).toBe(200);
+  const page = await (await site.get("/settings")).text();
+  expect(page).toContain("nightly");
+  expect(page).not.toContain(token);
+  const [row] = await site.deps.tokens.list();
+  expect((await site.post(`/settings/tokens/${row?.id}/remove`)).status).toBe(303);
+  expect((await use()).status).toBe(401);
+});
+
+test("a connection is added, tested at once and listed, and its secret is on no page", async () => {
+  const added = await site.post("/connections", {
+    kind: "echo",
+    name: "Mine",
+    address: "here",
+    token: secret,
+  });
+  expect([added.status, added.headers.get("Location")]).toEqual([303, "/connections"]);
+  const list = await (await site.get("/connections")).text();
+  expect(list).toContain("Mine");
+  expect(list).toContain("The token is wrong.");
+  const [row] = await site.deps.connections.all();
+  const form = await (await site.get(`/connections/${row?.id}`)).text();
+  for (const page of [list, form]) expect(page).not.toContain(secret);
+});
+
+test("a wrong value shows the form with what was typed, but never the secret; nothing is stored", async () => {
+  const before = (await site.deps.connections.all()).length;
+  const answer = await site.post("/connections", {
+    kind: "echo",
+    name: "Other",
+    address: "a b",
+    token: secret,
+  });
+  const page = await answer.text();
+  expect(answer.status).toBe(400);
+  expect(page).toContain("An address has no spaces.");
+  expect(page).toContain('value="Other"');
+  expect(page).toContain('value="a b"');
+  expect(page).not.toContain(secret);
+  expect(await site.deps.connections.all()).toHaveLength(before);
+});
+
+test("changing with an empty secret keeps it; a test answers with the row for htmx", async () => {
+  const { id } = await site.deps.connections.add("echo", "Kept", { address: "here", token: "right" }, "Ada");
+  const changed = await site.post(`/connections/${id}`, {
+    kind: "echo",
+    name: "Kept 2",
+    address: "there",
+    token: "",
+  });
+  expect(changed.status).toBe(303);
+  expect((await site.deps.connections.open(id)).values).toEqual({ address: "there", token: "right" });
+  const tested = await site.post(`/connections/${id}/test`, {}, htmx);
+  expect(await tested.text()).toMatch(/^<li[^>]*id="connection-.*Signed in\./s);
+  expect((await site.post(`/connections/${id}/test`)).status).toBe(303);
+});
+
+test("a removed connection is gone, and who did it is in the audit", async () => {
+  const { id } = await site.deps.connections.add("echo", "Gone soon", { address: "x", token: "y" }, "Ada");
+  expect((await site.post(`/connections/${id}/remove`)).status).toBe(303);
+  expect((await site.get(`/connections/${id}`)).status).toBe(404);
+  expect((await site.post(`/connections/${id}/test`)).status).toBe(404);
+  expect(await (await site.get("/settings")).text()).toMatch(/removed a connection.*Gone soon/s);
+});
