@@ -1,11 +1,14 @@
-import { and, desc, eq, gt, lt } from "drizzle-orm";
+import { and, desc, eq, gt, lte } from "drizzle-orm";
 import type { Accounts } from "#core/accounts.ts";
-import type { Db } from "#store/sqlite/driver.ts";
-import type { Schema } from "./schema.ts";
-import { exec, one, type RunTx, rows } from "./tx.ts";
+import { AppError } from "#core/errors.ts";
+import type { SqlDeps } from "./sql-store.ts";
+import { exec, one, rows } from "./tx.ts";
+
+/** The last use of a token is written at most this often, so that a program that polls does not write with every poll. */
+const touchEveryMs = 60_000;
 
 /** Sign-in links, sessions, API tokens, the audit, and which session was handed which file. Of secrets only hashes. */
-export const accountTables = (db: Db, schema: Schema, tx: RunTx): Accounts => {
+export const accountTables = ({ db, schema, tx }: SqlDeps): Accounts => {
   const { signInLinks, sessions, apiTokens, audit, handOvers } = schema;
   const session = {
     id: sessions.id,
@@ -24,18 +27,22 @@ export const accountTables = (db: Db, schema: Schema, tx: RunTx): Accounts => {
     and(eq(handOvers.sessionId, sessionId), eq(handOvers.exportId, exportId));
   return {
     addSignInLink: (secretHash, expiresAt) =>
-      tx(() => exec(db.insert(signInLinks).values({ secretHash, expiresAt }))),
+      tx.write(() => exec(db.insert(signInLinks).values({ secretHash, expiresAt }))),
     useSignInLink: (secretHash, now) =>
-      tx(function* () {
-        yield* exec(db.delete(signInLinks).where(lt(signInLinks.expiresAt, now)));
+      tx.write(function* () {
+        yield* exec(db.delete(signInLinks).where(lte(signInLinks.expiresAt, now)));
         const used = yield* one(
           db.delete(signInLinks).where(eq(signInLinks.secretHash, secretHash)).returning(),
         );
         return used !== null;
       }),
-    addSession: (row, secretHash) => tx(() => exec(db.insert(sessions).values({ ...row, secretHash }))),
+    addSession: (row, secretHash) =>
+      tx.write(function* () {
+        yield* exec(db.delete(sessions).where(lte(sessions.expiresAt, row.createdAt)));
+        yield* exec(db.insert(sessions).values({ ...row, secretHash }));
+      }),
     session: (secretHash, now) =>
-      tx(() =>
+      tx.read(() =>
         one(
           db
             .select(session)
@@ -44,28 +51,32 @@ export const accountTables = (db: Db, schema: Schema, tx: RunTx): Accounts => {
         ),
       ),
     touchSession: (id, lastSeenAt, expiresAt) =>
-      tx(() => exec(db.update(sessions).set({ lastSeenAt, expiresAt }).where(eq(sessions.id, id)))),
-    endSession: (id) => tx(() => exec(db.delete(sessions).where(eq(sessions.id, id)))),
-    addToken: (row, secretHash) => tx(() => exec(db.insert(apiTokens).values({ ...row, secretHash }))),
-    token: (secretHash, now) =>
-      tx(function* () {
-        const used = db
-          .update(apiTokens)
-          .set({ lastUsedAt: now })
-          .where(eq(apiTokens.secretHash, secretHash))
-          .returning(token);
-        return yield* one(used);
-      }),
-    tokens: () => tx(() => rows(db.select(token).from(apiTokens).orderBy(desc(apiTokens.createdAt)))),
-    removeToken: (id) => tx(() => exec(db.delete(apiTokens).where(eq(apiTokens.id, id)))),
-    audit: (entry) => tx(() => exec(db.insert(audit).values(entry))),
+      tx.write(() => exec(db.update(sessions).set({ lastSeenAt, expiresAt }).where(eq(sessions.id, id)))),
+    endSession: (id) => tx.write(() => exec(db.delete(sessions).where(eq(sessions.id, id)))),
+    addToken: (row, secretHash) => tx.write(() => exec(db.insert(apiTokens).values({ ...row, secretHash }))),
+    token: async (secretHash, now) => {
+      const isIt = eq(apiTokens.secretHash, secretHash);
+      const found = await tx.read(() => one(db.select(token).from(apiTokens).where(isIt)));
+      if (found === null || now - (found.lastUsedAt ?? 0) < touchEveryMs) return found;
+      try {
+        const used = db.update(apiTokens).set({ lastUsedAt: now }).where(isIt).returning(token);
+        return await tx.write(() => one(used));
+      } catch (error) {
+        // Reading must go on when the disk is full, and whoever reads has to be let in first.
+        if (error instanceof AppError && error.code === "disk-full") return found;
+        throw error;
+      }
+    },
+    tokens: () => tx.read(() => rows(db.select(token).from(apiTokens).orderBy(desc(apiTokens.createdAt)))),
+    removeToken: (id) => tx.write(() => exec(db.delete(apiTokens).where(eq(apiTokens.id, id)))),
+    audit: (entry) => tx.write(() => exec(db.insert(audit).values(entry))),
     audits: (limit) =>
-      tx(function* () {
+      tx.read(function* () {
         const entries = yield* rows(db.select().from(audit).orderBy(desc(audit.id)).limit(limit));
         return entries.map(({ at, by, did, target }) => ({ at, by, did, target }));
       }),
     handOver: (sessionId, exportId, at) =>
-      tx(function* () {
+      tx.write(function* () {
         const first = db
           .insert(handOvers)
           .values({ sessionId, exportId, at })
@@ -74,7 +85,7 @@ export const accountTables = (db: Db, schema: Schema, tx: RunTx): Accounts => {
         return (yield* one(first)) !== null;
       }),
     wasHandedOver: (sessionId, exportId) =>
-      tx(function* () {
+      tx.read(function* () {
         return (yield* one(db.select().from(handOvers).where(handedOver(sessionId, exportId)))) !== null;
       }),
   };

@@ -1,4 +1,4 @@
-import { assertMoves, type Change, Fenced, type Recorded } from "#core/change.ts";
+import { assertMoves, type Change, Fenced, type Recorded, type StepPatch } from "#core/change.ts";
 import { AppError } from "#core/errors.ts";
 import type { Event, NewEvent } from "#core/event.ts";
 import type { RunWithSteps } from "#core/run.ts";
@@ -71,21 +71,21 @@ export function* changeRun(
   const logged: NewEvent[] =
     logs.length === 0
       ? []
-      : [{ type: "log", from: row.lastLog + 1, to: row.lastLog + logs.length, ...stepOfLogs(logs) }];
+      : [{ type: "log", from: row.lastLog + 1, to: row.lastLog + logs.length, ...stepOf(logs) }];
   const numbered = number(row, [...change.events, ...logged], at);
-  const state = change.run?.state ?? row.state;
+  const patched: RunRow = { ...row, ...change.run };
   const after: RunRow = {
-    ...row,
-    ...change.run,
+    ...patched,
     version: row.version + 1,
     lastEvent: row.lastEvent + numbered.length,
     lastLog: row.lastLog + logs.length,
-    lockHeld: heldLock(row.lock, state),
+    lockHeld: heldLock(patched),
     changedAt: at,
   };
   if (after.lockHeld !== row.lockHeld) yield* assertFree(q, after.lockHeld, runId);
   yield* exec(q.updateRun, after);
-  const patches = new Map((change.steps ?? []).map(({ id, patch }) => [id, patch]));
+  const patches = new Map<string, StepPatch>();
+  for (const { id, patch } of change.steps ?? []) patches.set(id, { ...patches.get(id), ...patch });
   const stepsAfter = stepRows.map((step): StepRow => ({ ...step, ...patches.get(step.id) }));
   for (const step of stepsAfter) if (patches.has(step.id)) yield* exec(q.updateStep, step);
   for (const event of numbered) yield* exec(q.insertEvent, eventRow(event));
@@ -101,9 +101,10 @@ const isEmpty = ({ run, steps, events, logs }: Change): boolean =>
   events.length === 0 &&
   (logs ?? []).length === 0;
 
-const stepOfLogs = (logs: readonly { stepId: string }[]): { stepId?: string } => {
-  const stepId = logs[0]?.stepId;
-  return stepId === undefined ? {} : { stepId };
+/** The step that all of the lines are of; lines of several steps in one event are of none. */
+const stepOf = (logs: readonly { stepId: string }[]): { stepId?: string } => {
+  const [stepId, ...others] = new Set(logs.map((line) => line.stepId));
+  return stepId === undefined || others.length > 0 ? {} : { stepId };
 };
 
 const number = ({ id, lastEvent }: RunRow, events: readonly NewEvent[], at: number): Event[] =>
@@ -125,9 +126,7 @@ function* assertFree(q: RunQueries, lock: string | null, runId: string): Tx<void
   throw new AppError(
     "locked",
     `“${holder.subject}” is being worked on by another run already. Wait for it to end, or cancel it.`,
-    {
-      runId: holder.id,
-    },
+    { runId: holder.id },
   );
 }
 

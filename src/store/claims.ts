@@ -1,28 +1,27 @@
 import { isNotNull } from "drizzle-orm";
 import type { Store } from "#core/store.ts";
-import type { Db } from "#store/sqlite/driver.ts";
 import { type RunQueries, toRunWithSteps } from "./runs.ts";
-import type { Schema } from "./schema.ts";
-import { exec, one, type RunTx, rows } from "./tx.ts";
+import type { SqlDeps } from "./sql-store.ts";
+import { exec, one, rows } from "./tx.ts";
 
 type Claims = Pick<Store, "claim" | "beat" | "release" | "releaseAll" | "nextWake">;
 
 /** Who works on which run. */
-export const claims = (db: Db, { runs }: Schema, q: RunQueries, tx: RunTx): Claims => ({
+export const claims = ({ db, schema: { runs }, tx }: SqlDeps, q: RunQueries): Claims => ({
   claim: (worker, now, leaseMs) =>
-    tx(function* () {
+    tx.write(function* () {
       const due = yield* one(q.due, { now });
       if (due === null) return null;
       const row = yield* one(q.claim, { id: due.id, worker, until: now + leaseMs });
       return row === null ? null : toRunWithSteps(row, yield* rows(q.steps, { id: row.id }));
     }),
   beat: (id, epoch, until) =>
-    tx(function* () {
+    tx.write(function* () {
       return (yield* one(q.beat, { id, epoch, until })) !== null;
     }),
-  release: (id, epoch) => tx(() => exec(q.release, { id, epoch })),
+  release: (id, epoch) => tx.write(() => exec(q.release, { id, epoch })),
   releaseAll: () =>
-    tx(function* () {
+    tx.write(function* () {
       const claimed = yield* rows(
         db
           .update(runs)
@@ -33,7 +32,7 @@ export const claims = (db: Db, { runs }: Schema, q: RunQueries, tx: RunTx): Clai
       return claimed.map(({ id }) => id);
     }),
   nextWake: () =>
-    tx(function* () {
+    tx.read(function* () {
       return (yield* one(q.nextWake))?.at ?? null;
     }),
 });

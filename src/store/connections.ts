@@ -1,13 +1,12 @@
 import { asc, eq } from "drizzle-orm";
 import type { ConnectionTable } from "#core/store.ts";
-import type { Db } from "#store/sqlite/driver.ts";
-import type { Schema } from "./schema.ts";
-import { exec, one, type RunTx, rows } from "./tx.ts";
+import type { SqlDeps } from "./sql-store.ts";
+import { exec, one, rows } from "./tx.ts";
 
 /** Connections with their secrets still sealed; the oldest first. */
-export const connectionTable = (db: Db, { connections }: Schema, tx: RunTx): ConnectionTable => ({
+export const connectionTable = ({ db, schema: { connections }, tx }: SqlDeps): ConnectionTable => ({
   list: (kind) =>
-    tx(() =>
+    tx.read(() =>
       rows(
         db
           .select()
@@ -16,9 +15,9 @@ export const connectionTable = (db: Db, { connections }: Schema, tx: RunTx): Con
           .orderBy(asc(connections.createdAt), asc(connections.id)),
       ),
     ),
-  get: (id) => tx(() => one(db.select().from(connections).where(eq(connections.id, id)))),
+  get: (id) => tx.read(() => one(db.select().from(connections).where(eq(connections.id, id)))),
   put: (connection) =>
-    tx(() =>
+    tx.write(() =>
       exec(
         db
           .insert(connections)
@@ -27,6 +26,6 @@ export const connectionTable = (db: Db, { connections }: Schema, tx: RunTx): Con
       ),
     ),
   setTest: (id, lastTest) =>
-    tx(() => exec(db.update(connections).set({ lastTest }).where(eq(connections.id, id)))),
-  remove: (id) => tx(() => exec(db.delete(connections).where(eq(connections.id, id)))),
+    tx.write(() => exec(db.update(connections).set({ lastTest }).where(eq(connections.id, id)))),
+  remove: (id) => tx.write(() => exec(db.delete(connections).where(eq(connections.id, id)))),
 });

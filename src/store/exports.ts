@@ -1,4 +1,4 @@
-import { and, desc, eq, lt, or, sql } from "drizzle-orm";
+import { and, desc, eq, lt } from "drizzle-orm";
 import { AppError } from "#core/errors.ts";
 import type {
   Export,
@@ -8,42 +8,36 @@ import type {
   ExportStatus,
   NewExport,
 } from "#core/exports.ts";
-import type { Db } from "#store/sqlite/driver.ts";
+import { type Page, pageOf } from "./page.ts";
 import type { Schema } from "./schema.ts";
-import { exec, one, type RunTx, rows, type Tx } from "./tx.ts";
+import { holds } from "./search.ts";
+import type { SqlDeps } from "./sql-store.ts";
+import { exec, one, rows, type Tx } from "./tx.ts";
 
 type Row = Schema["exports"]["$inferSelect"];
 
-interface Deps {
-  db: Db;
-  schema: Schema;
-  tx: RunTx;
-  now(): number;
-  newId(): string;
-}
-
 /** The export registry. That a query has one current export is a unique index, not a hope. */
-export const exportRegistry = (deps: Deps): ExportRegistry => {
-  const { tx, now } = deps;
+export const exportRegistry = (deps: SqlDeps): ExportRegistry => {
+  const { db, schema, tx, now } = deps;
+  const { exports } = schema;
   return {
-    reserve: (want, runId, notBefore) => tx(() => reserve(deps, want, runId, notBefore)),
+    reserve: (want, runId, notBefore) => tx.write(() => reserve(deps, want, runId, notBefore)),
     get: (id) =>
-      tx(function* () {
+      tx.read(function* () {
         const row = yield* read(deps, id);
         return row === null ? null : toExport(row);
       }),
     current: (connectionId, queryHash) =>
-      tx(function* () {
+      tx.read(function* () {
         const row = yield* current(deps, keyOf({ connectionId, queryHash }));
         return row === null ? null : toExport(row);
       }),
-    update: (id, runId, patch) => tx(() => update(deps, id, runId, patch)),
-    owner: (id) => tx(() => owner(deps, id)),
+    update: (id, runId, patch) => tx.write(() => update(deps, id, runId, patch)),
+    owner: (id) => tx.read(() => owner(deps, id)),
     takeOver: (id, fromRunId, toRunId) =>
-      tx(function* () {
-        const { exports } = deps.schema;
+      tx.write(function* () {
         const taken = yield* one(
-          deps.db
+          db
             .update(exports)
             .set({ ownerRunId: toRunId, updatedAt: now() })
             .where(and(eq(exports.id, id), eq(exports.ownerRunId, fromRunId)))
@@ -52,23 +46,20 @@ export const exportRegistry = (deps: Deps): ExportRegistry => {
         return taken !== null;
       }),
     markDeleted: (id) =>
-      tx(function* () {
+      tx.write(function* () {
         const row = yield* mustRead(deps, id);
         return yield* write(deps, row, { status: "deleted", filePath: null, deletedAt: now() });
       }),
-    list: (filter) => tx(() => list(deps, filter)),
+    list: (filter) => tx.read(() => list(deps, filter)),
     ready: (connectionId, org, project) =>
-      tx(function* () {
-        const { exports } = deps.schema;
+      tx.read(function* () {
         const here = and(
           eq(exports.connectionId, connectionId),
           eq(exports.org, org),
           eq(exports.project, project),
           eq(exports.status, "ready"),
         );
-        return (yield* rows(deps.db.select().from(exports).where(here).orderBy(desc(exports.id)))).map(
-          toExport,
-        );
+        return (yield* rows(db.select().from(exports).where(here).orderBy(desc(exports.id)))).map(toExport);
       }),
   };
 };
@@ -78,22 +69,22 @@ const keyOf = ({ connectionId, queryHash }: { connectionId: string; queryHash: s
 
 const toExport = ({ activeKey: _activeKey, ...row }: Row): Export => row;
 
-function* read({ db, schema }: Deps, id: string): Tx<Row | null> {
+function* read({ db, schema }: SqlDeps, id: string): Tx<Row | null> {
   return yield* one(db.select().from(schema.exports).where(eq(schema.exports.id, id)));
 }
 
-function* mustRead(deps: Deps, id: string): Tx<Row> {
+function* mustRead(deps: SqlDeps, id: string): Tx<Row> {
   const row = yield* read(deps, id);
   if (row === null) throw new AppError("not-found", "There is no such export in the registry.");
   return row;
 }
 
-function* current({ db, schema }: Deps, activeKey: string): Tx<Row | null> {
+function* current({ db, schema }: SqlDeps, activeKey: string): Tx<Row | null> {
   return yield* one(db.select().from(schema.exports).where(eq(schema.exports.activeKey, activeKey)));
 }
 
 function* reserve(
-  deps: Deps,
+  deps: SqlDeps,
   want: NewExport,
   runId: string,
   notBefore: number | null,
@@ -137,21 +128,34 @@ function* reserve(
 /** A status after which the query is free for a new export. */
 const frees = (status: ExportStatus): boolean => status === "failed" || status === "deleted";
 
-function* update(deps: Deps, id: string, runId: string, patch: ExportPatch): Tx<Export> {
+function* update(deps: SqlDeps, id: string, runId: string, patch: ExportPatch): Tx<Export> {
   const row = yield* mustRead(deps, id);
   if (row.ownerRunId !== runId) throw new AppError("conflict", "Another run has taken this export over.");
   return yield* write(deps, row, patch);
 }
 
-function* write({ db, schema, now }: Deps, row: Row, patch: ExportPatch): Tx<Export> {
-  const status = patch.status ?? row.status;
-  const after: Row = { ...row, ...patch, activeKey: frees(status) ? null : row.activeKey, updatedAt: now() };
+function* write(deps: SqlDeps, row: Row, patch: ExportPatch): Tx<Export> {
+  const { db, schema, now } = deps;
+  const activeKey = yield* keyAfter(deps, row, patch.status ?? row.status);
+  const after: Row = { ...row, ...patch, activeKey, updatedAt: now() };
   yield* exec(db.update(schema.exports).set(after).where(eq(schema.exports.id, row.id)));
   return toExport(after);
 }
 
+/** An export that comes back to life after it had failed takes its query again, unless another has it by now. */
+function* keyAfter(deps: SqlDeps, row: Row, status: ExportStatus): Tx<string | null> {
+  if (frees(status)) return null;
+  if (!frees(row.status)) return row.activeKey;
+  const key = keyOf(row);
+  if ((yield* current(deps, key)) === null) return key;
+  throw new AppError(
+    "conflict",
+    "The same export was ordered anew meanwhile, so this one stays as it is. Start a new run to get the file of the new one.",
+  );
+}
+
 function* owner(
-  { db, schema }: Deps,
+  { db, schema }: SqlDeps,
   id: string,
 ): Tx<{ runId: string; state: Schema["runs"]["$inferSelect"]["state"] | null }> {
   const { exports, runs } = schema;
@@ -166,30 +170,15 @@ function* owner(
   return found;
 }
 
-function* list(
-  { db, schema }: Deps,
-  { search, status, after, limit }: ExportFilter,
-): Tx<{ rows: Export[]; next: string | null }> {
-  const { exports } = schema;
-  const like =
-    search === undefined || search === "" ? null : `%${search.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
-  const contains = (
-    column: typeof exports.title | typeof exports.fileName | typeof exports.analysis | typeof exports.org,
-  ) => sql`lower(${column}) like ${like} escape '\\'`;
+function* list({ db, schema: { exports } }: SqlDeps, filter: ExportFilter): Tx<Page<Export>> {
+  const { search, status, after, limit } = filter;
   const found = yield* rows(
     db
       .select()
       .from(exports)
       .where(
         and(
-          like === null
-            ? undefined
-            : or(
-                contains(exports.title),
-                contains(exports.fileName),
-                contains(exports.analysis),
-                contains(exports.org),
-              ),
+          holds([exports.title, exports.fileName, exports.analysis, exports.org], search),
           // Without a filter what was deleted and replaced is still told, so that nothing vanishes without a word.
           status === undefined ? undefined : eq(exports.status, status),
           after === undefined ? undefined : lt(exports.id, after),
@@ -198,6 +187,5 @@ function* list(
       .orderBy(desc(exports.id))
       .limit(limit + 1),
   );
-  const page = found.slice(0, limit);
-  return { rows: page.map(toExport), next: found.length > limit ? (page.at(-1)?.id ?? null) : null };
+  return pageOf(found.map(toExport), limit);
 }

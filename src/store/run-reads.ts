@@ -1,12 +1,13 @@
-import { and, desc, eq, inArray, sql } from "drizzle-orm";
+import { and, count, desc, eq, inArray } from "drizzle-orm";
 import type { FeedEvent, LogLine } from "#core/event.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import { type RunState, runStates } from "#core/states.ts";
 import type { PastStep, RunFilter, Store } from "#core/store.ts";
-import type { Db } from "#store/sqlite/driver.ts";
+import { type Page, pageOf } from "./page.ts";
 import { type RunQueries, runsPage, toRun, toRunWithSteps } from "./runs.ts";
 import type { Schema } from "./schema.ts";
-import { one, type RunTx, rows, type Tx } from "./tx.ts";
+import type { SqlDeps } from "./sql-store.ts";
+import { one, rows, type Tx } from "./tx.ts";
 
 type EventRow = Schema["events"]["$inferSelect"];
 type LogRow = Schema["logLines"]["$inferSelect"];
@@ -17,55 +18,50 @@ type Reads = Pick<
 >;
 
 /** Everything that is read of runs. */
-export const runReads = (db: Db, schema: Schema, q: RunQueries, tx: RunTx): Reads => ({
-  run: (id) => tx(() => readRun(q, id)),
-  // The hot path of polling goes past the transaction: one statement needs none.
-  version: async (id) => q.version.all({ id })[0]?.version ?? null,
-  runs: (filter) => tx(() => readPage(db, schema, q, filter)),
-  countRuns: () => tx(() => count(db, schema)),
-  lockHolder: (lock) =>
-    tx(function* () {
-      const row = yield* one(q.holder, { lock });
-      return row === null ? null : toRun(row);
-    }),
-  events: (id, after, limit) => tx(() => readEvents(q, id, after, limit)),
-  history: (id, limit) =>
-    tx(function* () {
-      return (yield* rows(q.history, { id, limit })).reverse().map((row) => toEvent(row));
-    }),
-  logs: (id, { after, limit, stepId }) =>
-    tx(function* () {
-      const lines =
-        after === null
-          ? (yield* rows(q.newestLogs, { id, limit })).reverse()
-          : yield* rows(q.logsAfter, { id, after, limit });
-      return lines.filter((line) => stepId === undefined || line.stepId === stepId).map(toLine);
-    }),
-  past: (workflowId, runs) => tx(() => readPast(db, schema, workflowId, runs)),
-});
+export const runReads = (deps: SqlDeps, q: RunQueries): Reads => {
+  const { read } = deps.tx;
+  return {
+    run: (id) => read(() => readRun(q, id)),
+    // The hot path of polling goes past the transaction: one statement needs none.
+    version: async (id) => q.version.all({ id })[0]?.version ?? null,
+    runs: (filter) => read(() => readPage(deps, q, filter)),
+    countRuns: () => read(() => countByState(deps)),
+    lockHolder: (lock) =>
+      read(function* () {
+        const row = yield* one(q.holder, { lock });
+        return row === null ? null : toRun(row);
+      }),
+    events: (id, after, limit) => read(() => readEvents(q, id, after, limit)),
+    history: (id, limit) =>
+      read(function* () {
+        return (yield* rows(q.history, { id, limit })).reverse().map((row) => toEvent(row));
+      }),
+    logs: (id, { after, limit, stepId = null }) =>
+      read(function* () {
+        const lines =
+          after === null
+            ? (yield* rows(q.newestLogs, { id, limit, stepId })).reverse()
+            : yield* rows(q.logsAfter, { id, after, limit, stepId });
+        return lines.map(toLine);
+      }),
+    past: (workflowId, runs) => read(() => readPast(deps, workflowId, runs)),
+  };
+};
 
 function* readRun(q: RunQueries, id: string): Tx<RunWithSteps | null> {
   const row = yield* one(q.run, { id });
   return row === null ? null : toRunWithSteps(row, yield* rows(q.steps, { id }));
 }
 
-function* readPage(
-  db: Db,
-  schema: Schema,
-  q: RunQueries,
-  filter: RunFilter,
-): Tx<{ rows: RunWithSteps[]; next: string | null }> {
-  const found = yield* rows(runsPage(db, schema, filter));
-  const page = found.slice(0, filter.limit);
+function* readPage(deps: SqlDeps, q: RunQueries, filter: RunFilter): Tx<Page<RunWithSteps>> {
+  const page = pageOf(yield* rows(runsPage(deps, filter)), filter.limit);
   const withSteps: RunWithSteps[] = [];
-  for (const row of page) withSteps.push(toRunWithSteps(row, yield* rows(q.steps, { id: row.id })));
-  return { rows: withSteps, next: found.length > filter.limit ? (page.at(-1)?.id ?? null) : null };
+  for (const row of page.rows) withSteps.push(toRunWithSteps(row, yield* rows(q.steps, { id: row.id })));
+  return { rows: withSteps, next: page.next };
 }
 
-function* count(db: Db, { runs }: Schema): Tx<Record<RunState, number>> {
-  const counted = yield* rows(
-    db.select({ state: runs.state, n: sql<number>`count(*)` }).from(runs).groupBy(runs.state),
-  );
+function* countByState({ db, schema: { runs } }: SqlDeps): Tx<Record<RunState, number>> {
+  const counted = yield* rows(db.select({ state: runs.state, n: count() }).from(runs).groupBy(runs.state));
   const found = new Map(counted.map(({ state, n }) => [state, n]));
   return Object.fromEntries(runStates.map((state) => [state, found.get(state) ?? 0])) as Record<
     RunState,
@@ -79,14 +75,18 @@ function* readEvents(q: RunQueries, id: string, after: number, limit: number): T
   const [first, last] = [spans[0], spans.at(-1)];
   if (first === undefined || last === undefined) return found;
   const lines = (yield* rows(q.logsBetween, { id, after: first.from - 1, to: last.to })).map(toLine);
+  // Lines are numbered without gaps, so the number of a line tells its place.
+  const linesOf = (from: number, to: number) => lines.slice(from - first.from, to - first.from + 1);
   return found.map((event) =>
-    event.type === "log"
-      ? { ...event, lines: lines.filter(({ n }) => n >= event.from && n <= event.to) }
-      : event,
+    event.type === "log" ? { ...event, lines: linesOf(event.from, event.to) } : event,
   );
 }
 
-function* readPast(db: Db, { runs, steps }: Schema, workflowId: string, most: number): Tx<PastStep[]> {
+function* readPast(
+  { db, schema: { runs, steps } }: SqlDeps,
+  workflowId: string,
+  most: number,
+): Tx<PastStep[]> {
   const newest = yield* rows(
     db
       .select({ id: runs.id })

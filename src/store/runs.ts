@@ -10,16 +10,20 @@ import {
   isNull,
   lt,
   lte,
+  min,
   notInArray,
   or,
   sql,
+  type Table,
 } from "drizzle-orm";
 import type { Run, RunWithSteps } from "#core/run.ts";
-import { isDriven, isOver, type RunState, runStates } from "#core/states.ts";
+import { isDriven, isOver, runStates } from "#core/states.ts";
 import type { Step } from "#core/step.ts";
 import type { RunFilter } from "#core/store.ts";
-import type { Db } from "#store/sqlite/driver.ts";
+import type { Db } from "./dialect.ts";
 import type { Schema } from "./schema.ts";
+import { holds } from "./search.ts";
+import type { SqlDeps } from "./sql-store.ts";
 
 type RunRow = Schema["runs"]["$inferSelect"];
 type StepRow = Schema["steps"]["$inferSelect"];
@@ -31,55 +35,34 @@ const passingTypes = ["step.progress", "step.substeps", "step.look", "log"];
 /** Every statement about runs that is used often, prepared once. */
 export const prepareRuns = (db: Db, { runs, steps, events, logLines }: Schema) => {
   const ph = sql.placeholder;
-  const all = (table: typeof runs | typeof steps) =>
-    Object.fromEntries(Object.keys(getTableColumns(table)).map((name) => [name, ph(name)]));
+  // A key that is set, even to what it was, makes the database check all rows that refer to it: a change would cost more with
+  // every event that the run has.
+  const { id: _run, ...ofRun } = placeholders(runs);
+  const { runId: _of, id: _step, ...ofStep } = placeholders(steps);
+  const ofLog = and(
+    eq(logLines.runId, ph("id")),
+    eq(logLines.stepId, sql`coalesce(${ph("stepId")}, ${logLines.stepId})`),
+  );
   const due = and(
     inArray(runs.state, drivenStates),
     isNotNull(runs.wakeAt),
     lte(runs.wakeAt, ph("now")),
-    or(isNull(runs.claimedUntil), lt(runs.claimedUntil, ph("now"))),
+    or(isNull(runs.claimedUntil), lte(runs.claimedUntil, ph("now"))),
   );
   return {
-    insertRun: db
-      .insert(runs)
-      .values(all(runs) as unknown as RunRow)
-      .prepare(),
-    insertStep: db
-      .insert(steps)
-      .values(all(steps) as unknown as StepRow)
-      .prepare(),
+    insertRun: db.insert(runs).values(placeholders(runs)).prepare(),
+    insertStep: db.insert(steps).values(placeholders(steps)).prepare(),
+    insertEvent: db.insert(events).values(placeholders(events)).prepare(),
+    insertLog: db.insert(logLines).values(placeholders(logLines)).prepare(),
     updateRun: db
       .update(runs)
-      .set(all(runs))
+      .set(ofRun)
       .where(eq(runs.id, ph("id")))
       .prepare(),
     updateStep: db
       .update(steps)
-      .set(all(steps))
+      .set(ofStep)
       .where(and(eq(steps.runId, ph("runId")), eq(steps.id, ph("id"))))
-      .prepare(),
-    insertEvent: db
-      .insert(events)
-      .values({
-        runId: ph("runId"),
-        n: ph("n"),
-        at: ph("at"),
-        type: ph("type"),
-        stepId: ph("stepId"),
-        data: ph("data"),
-      })
-      .prepare(),
-    insertLog: db
-      .insert(logLines)
-      .values({
-        runId: ph("runId"),
-        n: ph("n"),
-        at: ph("at"),
-        stepId: ph("stepId"),
-        attempt: ph("attempt"),
-        level: ph("level"),
-        text: ph("text"),
-      })
       .prepare(),
     run: db
       .select()
@@ -97,7 +80,13 @@ export const prepareRuns = (db: Db, { runs, steps, events, logLines }: Schema) =
       .from(runs)
       .where(eq(runs.id, ph("id")))
       .prepare(),
-    due: db.select({ id: runs.id }).from(runs).where(due).orderBy(asc(runs.wakeAt)).limit(1).prepare(),
+    due: db
+      .select({ id: runs.id })
+      .from(runs)
+      .where(due)
+      .orderBy(asc(runs.wakeAt), asc(runs.id))
+      .limit(1)
+      .prepare(),
     claim: db
       .update(runs)
       .set({
@@ -120,7 +109,7 @@ export const prepareRuns = (db: Db, { runs, steps, events, logLines }: Schema) =
       .where(and(eq(runs.id, ph("id")), eq(runs.epoch, ph("epoch"))))
       .prepare(),
     nextWake: db
-      .select({ at: sql<number | null>`min(${runs.wakeAt})` })
+      .select({ at: min(runs.wakeAt) })
       .from(runs)
       .where(and(inArray(runs.state, drivenStates), isNotNull(runs.wakeAt), isNull(runs.claimedBy)))
       .prepare(),
@@ -146,7 +135,7 @@ export const prepareRuns = (db: Db, { runs, steps, events, logLines }: Schema) =
     logsAfter: db
       .select()
       .from(logLines)
-      .where(and(eq(logLines.runId, ph("id")), gt(logLines.n, ph("after"))))
+      .where(and(ofLog, gt(logLines.n, ph("after"))))
       .orderBy(asc(logLines.n))
       .limit(ph("limit"))
       .prepare(),
@@ -159,12 +148,16 @@ export const prepareRuns = (db: Db, { runs, steps, events, logLines }: Schema) =
     newestLogs: db
       .select()
       .from(logLines)
-      .where(eq(logLines.runId, ph("id")))
+      .where(ofLog)
       .orderBy(desc(logLines.n))
       .limit(ph("limit"))
       .prepare(),
   };
 };
+
+/** A placeholder for each column under the column's own name; Drizzle takes them wherever a value goes. */
+const placeholders = <T extends Table>(table: T): T["$inferSelect"] =>
+  Object.fromEntries(Object.keys(getTableColumns(table)).map((name) => [name, sql.placeholder(name)]));
 
 export type RunQueries = ReturnType<typeof prepareRuns>;
 
@@ -180,25 +173,20 @@ export const toRunWithSteps = (row: RunRow, steps: readonly StepRow[]): RunWithS
 });
 
 /** The lock that a run in this state holds. */
-export const heldLock = (lock: string | null, state: RunState): string | null =>
+export const heldLock = ({ lock, state }: Pick<Run, "lock" | "state">): string | null =>
   isOver(state) ? null : lock;
 
 /** The page of runs that a filter asks for, and one row more to know whether there is a next one. */
 export const runsPage = (
-  db: Db,
-  { runs }: Schema,
+  { db, schema: { runs } }: SqlDeps,
   { search, states, workflowId, after, limit }: RunFilter,
-) => {
-  const like =
-    search === undefined || search === "" ? null : `%${search.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
-  const contains = (column: typeof runs.title | typeof runs.subject | typeof runs.id) =>
-    sql`lower(${column}) like ${like} escape '\\'`;
-  return db
+) =>
+  db
     .select()
     .from(runs)
     .where(
       and(
-        like === null ? undefined : or(contains(runs.title), contains(runs.subject), contains(runs.id)),
+        holds([runs.title, runs.subject, runs.id], search),
         states === undefined ? undefined : inArray(runs.state, [...states]),
         workflowId === undefined ? undefined : eq(runs.workflowId, workflowId),
         after === undefined ? undefined : lt(runs.id, after),
@@ -206,4 +194,3 @@ export const runsPage = (
     )
     .orderBy(desc(runs.id))
     .limit(limit + 1);
-};

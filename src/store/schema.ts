@@ -4,13 +4,14 @@ import type { Export, ExportStatus } from "#core/exports.ts";
 import type { Run, Wish } from "#core/run.ts";
 import type { RunState, StepState } from "#core/states.ts";
 import type { Step, StepKind } from "#core/step.ts";
-import type { columns } from "#store/sqlite/columns.ts";
+import type { Columns } from "./dialect.ts";
 
 /** The one schema of all databases. Whatever is added here needs `npm run db:generate`. */
 export const define = ({
   table,
   text,
   integer,
+  counter,
   real,
   instant,
   boolean,
@@ -18,7 +19,7 @@ export const define = ({
   index,
   uniqueIndex,
   primaryKey,
-}: typeof columns) => {
+}: Columns) => {
   const runs = table(
     "runs",
     {
@@ -55,7 +56,7 @@ export const define = ({
     (run) => [
       uniqueIndex("runs_lock_held").on(run.lockHeld),
       index("runs_due").on(run.state, run.wakeAt),
-      index("runs_workflow").on(run.workflowId, run.state),
+      index("runs_workflow").on(run.workflowId, run.state, run.id),
     ],
   );
   return {
@@ -193,7 +194,7 @@ export const define = ({
       (token) => [uniqueIndex("api_tokens_secret").on(token.secretHash)],
     ),
     audit: table("audit", {
-      id: integer().primaryKey(),
+      id: counter().primaryKey(),
       at: instant().notNull(),
       by: text().notNull(),
       did: text().notNull(),

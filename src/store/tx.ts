@@ -6,7 +6,7 @@ interface Command {
   run(params?: Record<string, unknown>): unknown;
 }
 
-export type Step =
+type Query =
   | { kind: "rows"; query: Rows<unknown>; params: Record<string, unknown> | undefined }
   | { kind: "command"; query: Command; params: Record<string, unknown> | undefined };
 
@@ -14,7 +14,7 @@ export type Step =
  * What a transaction does: it yields queries and gets their rows. SQLite drives it in one go, PostgreSQL will await each query;
  * either way nobody can wait for the outside world in the middle of a transaction.
  */
-export type Tx<T> = Generator<Step, T, unknown>;
+export type Tx<T> = Generator<Query, T, unknown>;
 
 export function* rows<T>(query: Rows<T>, params?: Record<string, unknown>): Tx<T[]> {
   return (yield { kind: "rows", query, params }) as T[];
@@ -28,5 +28,12 @@ export function* exec(query: Command, params?: Record<string, unknown>): Tx<void
   yield { kind: "command", query, params };
 }
 
-/** Runs a transaction of its own and gives its result. */
+/** Runs a transaction of its own and gives its result; anything thrown rolls it back. */
 export type RunTx = <T>(work: () => Tx<T>) => Promise<T>;
+
+export interface Transactions {
+  /** For work that only reads: one consistent view, and no lock that a backup or another program would have to wait for. */
+  read: RunTx;
+  /** For all other work: nobody else writes between its first read and its commit. */
+  write: RunTx;
+}

@@ -10,7 +10,12 @@ import { RunPage } from "#views/run.tsx";
 import { SettingsPage } from "#views/settings.tsx";
 import { WorkflowPage } from "#views/workflow.tsx";
 import { tagsOf } from "./read-html.ts";
-import { connections, events, everyField, exportRow, now, pictures, summary } from "./samples.ts";
+import { events } from "./samples/events.ts";
+import { everyField } from "./samples/form.ts";
+import { connections, summary } from "./samples/lists.ts";
+import { pictures } from "./samples/pictures.ts";
+import { exportRow } from "./samples/run.ts";
+import { now } from "./samples/steps.ts";
 
 const viewer = { user: "admin", version: "1" } as const;
 

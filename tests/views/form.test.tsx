@@ -3,7 +3,7 @@ import type { Field, Form } from "#core/form.ts";
 import { AskForm } from "#views/ask.tsx";
 import { filled } from "#views/form/filled.ts";
 import { tagsOf, textOf } from "./read-html.ts";
-import { everyField } from "./samples.ts";
+import { everyField } from "./samples/form.ts";
 
 const draw = (form: Form, more: object = {}) => String(<AskForm form={form} action="/go" id="f" {...more} />);
 const one = (field: Field, more: object = {}) => draw({ fields: [field], submit: "Go" }, more);

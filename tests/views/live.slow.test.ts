@@ -1,7 +1,9 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { launchBrowser } from "./browser.ts";
-import { done, everyField, pictures } from "./samples.ts";
+import { everyField } from "./samples/form.ts";
+import { pictures } from "./samples/pictures.ts";
+import { done } from "./samples/steps.ts";
 import { serveRun } from "./serve-run.ts";
 
 let browser: Browser;

@@ -11,7 +11,13 @@ import { RunsPage } from "#views/runs.tsx";
 import { SettingsPage } from "#views/settings.tsx";
 import { SignInPage } from "#views/sign-in.tsx";
 import { WorkflowPage } from "#views/workflow.tsx";
-import { connections, events, everyField, evil, exportRow, now, pictures, summary } from "./samples.ts";
+import { events } from "./samples/events.ts";
+import { everyField } from "./samples/form.ts";
+import { connections, summary } from "./samples/lists.ts";
+import { doc } from "./samples/openapi.ts";
+import { pictures } from "./samples/pictures.ts";
+import { exportRow } from "./samples/run.ts";
+import { evil, now } from "./samples/steps.ts";
 
 const viewer = { user: "admin", version: "test" } as const;
 
@@ -61,49 +67,6 @@ const kinds = [
 ];
 
 const counts = Object.fromEntries(runStates.map((state) => [state, 3])) as Record<RunState, number>;
-
-const doc = {
-  info: { title: "Milepost API", description: "Everything that the pages can do." },
-  paths: {
-    "/api/runs/{id}": {
-      get: {
-        summary: "A run with its steps",
-        parameters: [{ name: "id", in: "path", required: true, description: "The run" }],
-        responses: {
-          200: {
-            description: "The run",
-            content: { "application/json": { schema: { $ref: "#/components/schemas/Run" } } },
-          },
-          404: { description: evil },
-        },
-      },
-      post: {
-        summary: "Start",
-        requestBody: {
-          content: {
-            "application/json": {
-              schema: { type: "object", properties: { subject: { type: "string" } }, required: ["subject"] },
-            },
-          },
-        },
-        responses: {},
-      },
-    },
-  },
-  components: {
-    schemas: {
-      Run: {
-        type: "object",
-        required: ["id"],
-        properties: {
-          id: { type: "string" },
-          state: { enum: ["queued", "running"] },
-          parent: { $ref: "#/components/schemas/Run" },
-        },
-      },
-    },
-  },
-};
 
 const run = (name: keyof typeof pictures, more: object = {}) => (
   <RunPage {...viewer} picture={pictures[name]} now={now} handOver={false} {...more} />

@@ -5,7 +5,10 @@ import { urls } from "#core/urls.ts";
 import { announcement } from "#views/run/said.ts";
 import { RunLive, RunPage } from "#views/run.tsx";
 import { tagsOf, textOf } from "./read-html.ts";
-import { everyField, exportRow, now, pictures } from "./samples.ts";
+import { everyField } from "./samples/form.ts";
+import { pictures } from "./samples/pictures.ts";
+import { exportRow } from "./samples/run.ts";
+import { now } from "./samples/steps.ts";
 
 const live = (picture: RunPicture, more: object = {}) =>
   String(<RunLive picture={picture} now={now} handOver={false} {...more} />);

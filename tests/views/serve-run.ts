@@ -2,7 +2,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { RunPicture } from "#core/picture.ts";
 import { RunLive, RunPage } from "#views/run.tsx";
-import { now, pictures } from "./samples.ts";
+import { pictures } from "./samples/pictures.ts";
+import { now } from "./samples/steps.ts";
 import { serveStatic } from "./serve-gallery.ts";
 
 /** One run's page as the real server answers it, with the state in the test's hands. */

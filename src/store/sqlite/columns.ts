@@ -20,6 +20,8 @@ export const columns = {
   table: sqliteTable,
   text: <T extends string = string>() => text().$type<T>(),
   integer: () => integer(),
+  /** Counts up by itself as a primary key. */
+  counter: () => integer(),
   real: () => real(),
   /** Milliseconds since 1970. */
   instant: () => integer(),

@@ -1,55 +1,62 @@
+import { closeSync, openSync } from "node:fs";
 import Database from "better-sqlite3";
-import { type BetterSQLite3Database, drizzle } from "drizzle-orm/better-sqlite3";
-import { AppError } from "#core/errors.ts";
-import type { RunTx, Tx } from "#store/tx.ts";
+import { drizzle } from "drizzle-orm/better-sqlite3";
+import type { Transactions, Tx } from "#store/tx.ts";
+import { plainError } from "./plain-error.ts";
 
-export type Db = BetterSQLite3Database<Record<string, never>>;
+/** A path, or ":memory:". */
+const isOnDisk = (file: string): boolean => file !== ":memory:";
 
 /** Opens the database so that no acknowledged commit is lost by a power cut, and asserts that it really is so. */
-export const openDatabase = (file: string): { client: Database.Database; db: Db } => {
+export const openDatabase = (file: string) => {
+  // SQLite gives its side files the mode of the database, so that one has to be right before they are made.
+  if (isOnDisk(file)) closeSync(openSync(file, "a", 0o600));
   const client = new Database(file);
-  client.pragma("busy_timeout = 5000");
-  client.pragma("journal_mode = WAL");
-  // better-sqlite3 is built with NORMAL as its default in WAL mode, which may lose the last commits.
-  client.pragma("synchronous = FULL");
-  client.pragma("foreign_keys = ON");
-  const synchronous = client.pragma("synchronous", { simple: true });
-  if (synchronous !== 2)
-    throw new Error(`SQLite did not accept synchronous=FULL but says ${String(synchronous)}.`);
+  try {
+    client.pragma("busy_timeout = 5000");
+    client.pragma("journal_mode = WAL");
+    // better-sqlite3 is built with NORMAL as its default in WAL mode, which may lose the last commits.
+    client.pragma("synchronous = FULL");
+    client.pragma("foreign_keys = ON");
+    assertPragma(client, "journal_mode", isOnDisk(file) ? "wal" : "memory");
+    assertPragma(client, "synchronous", 2);
+    assertPragma(client, "foreign_keys", 1);
+    // SQLite's own knows only the letters of ASCII, so a search for "Été" would miss what is called so.
+    client.function("lower", { deterministic: true }, (value) =>
+      typeof value === "string" ? value.toLowerCase() : value,
+    );
+  } catch (error) {
+    client.close();
+    throw error;
+  }
   return { client, db: drizzle(client, { casing: "snake_case" }) };
 };
 
-/** Drives transactions to their end within BEGIN IMMEDIATE; anything thrown rolls back. */
-export const createRunTx = (client: Database.Database): RunTx => {
-  const immediate = client.transaction((work: () => Tx<unknown>): unknown => {
-    const steps = work();
-    let next = steps.next();
-    while (next.done !== true) {
-      const { kind, query, params } = next.value;
-      next = steps.next(kind === "rows" ? query.all(params) : query.run(params));
-    }
-    return next.value;
-  }).immediate;
-  return async <T>(work: () => Tx<T>): Promise<T> => {
-    try {
-      return immediate(work) as T;
-    } catch (error) {
-      throw speak(error);
-    }
-  };
+const assertPragma = (client: Database.Database, name: string, wanted: string | number): void => {
+  const found = client.pragma(name, { simple: true });
+  if (found !== wanted) throw new Error(`SQLite did not accept ${name}=${wanted} but says ${String(found)}.`);
 };
 
-/** Errors of SQLite that a person can do something about, in words. */
-const speak = (error: unknown): unknown => {
-  if (!(error instanceof Database.SqliteError)) return error;
-  if (error.code === "SQLITE_FULL") {
-    return new AppError(
-      "disk-full",
-      "The disk is full, so nothing can be saved. Free some space; nothing that was saved before is lost.",
-      {
-        cause: error,
-      },
-    );
+/** Drives transactions to their end in one go: what writes within BEGIN IMMEDIATE, what reads within BEGIN DEFERRED. */
+export const createTransactions = (client: Database.Database): Transactions => {
+  const transaction = client.transaction((work: () => Tx<unknown>): unknown => drive(work()));
+  const runner =
+    (begin: typeof transaction.immediate) =>
+    async <T>(work: () => Tx<T>): Promise<T> => {
+      try {
+        return begin(work) as T;
+      } catch (error) {
+        throw plainError(error);
+      }
+    };
+  return { read: runner(transaction.deferred), write: runner(transaction.immediate) };
+};
+
+const drive = <T>(tx: Tx<T>): T => {
+  let next = tx.next();
+  while (next.done !== true) {
+    const { kind, query, params } = next.value;
+    next = tx.next(kind === "rows" ? query.all(params) : query.run(params));
   }
-  return error;
+  return next.value;
 };

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from "node:fs";
 import Database from "better-sqlite3";
 import { AppError } from "#core/errors.ts";
 
@@ -6,7 +7,9 @@ import { AppError } from "#core/errors.ts";
  * drops the hold with the process, however it ends. Throws AppError("conflict") when another server has it.
  */
 export const holdAlone = (file: string): { release(): void } => {
-  const client = new Database(`${file}.lock`, { timeout: 500 });
+  const lock = `${file}.lock`;
+  closeSync(openSync(lock, "a", 0o600));
+  const client = new Database(lock, { timeout: 500 });
   try {
     client.exec("BEGIN EXCLUSIVE");
   } catch (error) {

@@ -1,61 +1,72 @@
-import { chmodSync, mkdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { fileURLToPath } from "node:url";
-import { migrate } from "drizzle-orm/better-sqlite3/migrator";
+import type Database from "better-sqlite3";
 import { newId } from "#core/id.ts";
 import type { Store } from "#core/store.ts";
-import { accountTables } from "#store/accounts.ts";
-import { changeRun, createRun } from "#store/change.ts";
-import { claims } from "#store/claims.ts";
-import { connectionTable } from "#store/connections.ts";
-import { exportRegistry } from "#store/exports.ts";
-import { runReads } from "#store/run-reads.ts";
-import { prepareRuns } from "#store/runs.ts";
-import { createRunTx, openDatabase } from "./driver.ts";
+import { createSqlStore } from "#store/sql-store.ts";
+import { createTransactions, openDatabase } from "./driver.ts";
+import { bringUpToDate, migrationsFolder as ours } from "./migrations.ts";
 import { holdAlone } from "./only-server.ts";
+import { plainError } from "./plain-error.ts";
 import { schema } from "./schema.ts";
 
 export interface SqliteOptions {
   /** A path, or ":memory:" for tests. */
   file: string;
   now(): number;
+  /** n random bytes. */
   random(n: number): Uint8Array;
+  migrationsFolder?: string;
 }
 
-const migrationsFolder = fileURLToPath(new URL("../../../drizzle/sqlite", import.meta.url));
-
 /**
- * Opens the store on SQLite and brings its tables up to date. The folder is readable by this user only.
- * Throws AppError("conflict") when another server uses the same file.
+ * Opens the store on SQLite and brings its tables up to date. A folder that it makes, and all its files, are for this user only.
+ * Throws AppError("conflict") when another server uses the same file or a newer Milepost has used it, AppError("disk-full").
  */
-export const openSqliteStore = async ({ file, now, random }: SqliteOptions): Promise<Store> => {
-  const inMemory = file === ":memory:";
-  if (!inMemory) mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const alone = inMemory ? null : holdAlone(file);
+export const openSqliteStore = async (options: SqliteOptions): Promise<Store> => {
+  const { file, migrationsFolder = ours } = options;
+  if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const alone = file === ":memory:" ? null : holdAlone(file);
   try {
     const { client, db } = openDatabase(file);
-    if (!inMemory) chmodSync(file, 0o600);
-    migrate(db, { migrationsFolder });
-    const tx = createRunTx(client);
-    const queries = prepareRuns(db, schema);
-    return {
-      createRun: (run, steps, events) => tx(() => createRun(queries, run, steps, events)),
-      change: (runId, at, decide, fence) => tx(() => changeRun(queries, runId, at, decide, fence)),
-      ...claims(db, schema, queries, tx),
-      ...runReads(db, schema, queries, tx),
-      exports: exportRegistry({ db, schema, tx, now, newId: () => newId(now(), random) }),
-      connections: connectionTable(db, schema, tx),
-      accounts: accountTables(db, schema, tx),
-      healthy: async () => {
-        client.exec("BEGIN IMMEDIATE; ROLLBACK");
-      },
-      close: async () => {
-        client.close();
-        alone?.release();
-      },
-    };
+    try {
+      bringUpToDate(client, migrationsFolder);
+      return storeOn({ client, db, release: () => alone?.release() }, options);
+    } catch (error) {
+      client.close();
+      throw error;
+    }
   } catch (error) {
     alone?.release();
-    throw error;
+    throw plainError(error);
   }
+};
+
+interface Opened extends ReturnType<typeof openDatabase> {
+  release(): void;
+}
+
+/** The store over a database that is open and up to date. */
+export const storeOn = (
+  { client, db, release }: Opened,
+  { now, random }: Pick<SqliteOptions, "now" | "random">,
+): Store => ({
+  ...createSqlStore({ db, schema, tx: createTransactions(client), now, newId: () => newId(now(), random) }),
+  healthy: async () => {
+    try {
+      proveWritable(client);
+    } catch (error) {
+      throw plainError(error);
+    }
+  },
+  close: async () => {
+    client.close();
+    release();
+  },
+});
+
+/** Commits a write that changes nothing: only a commit shows that the disk still takes one. */
+const proveWritable = (client: Database.Database): void => {
+  const version = client.pragma("user_version", { simple: true });
+  client.pragma(`user_version = ${Number(version)}`);
 };

@@ -68,7 +68,7 @@ const startRoute = createRoute({
     headers: z.object({ prefer: z.string().optional().openapi({ example: "wait=60" }) }),
     body: {
       required: true,
-      content: { "application/json": { schema: z.object({ values: valuesSchema }) } },
+      content: { "application/json": { schema: z.strictObject({ values: valuesSchema }) } },
     },
   },
   responses: {

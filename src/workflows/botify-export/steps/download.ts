@@ -36,7 +36,7 @@ export const saveFile = ({
     await exports.update(exportId, ctx.runId, { status: "downloading" });
     const url = await freshUrl();
     await exports.update(exportId, ctx.runId, { downloadUrl: url.href });
-    const { sizeBytes, requests, lengthKnown } = await downloadFile({
+    const { sizeBytes, receivedBytes, requests, lengthKnown } = await downloadFile({
       url,
       to: await files.place(filesOf(row).download),
       apiOrigin: botify.baseUrl.origin,
@@ -47,14 +47,16 @@ export const saveFile = ({
       onProgress: ({ doneBytes, totalBytes }) =>
         ctx.progress(doneBytes, totalBytes, `from ${url.host}`, "bytes"),
     });
-    ctx.log(`Saved ${sizeBytes} bytes with ${requests} request${requests === 1 ? "" : "s"}.`);
+    ctx.log(
+      `Saved ${sizeBytes} bytes; ${receivedBytes} of them came just now, with ${requests} request${requests === 1 ? "" : "s"}.`,
+    );
     if (!lengthKnown)
       ctx.log("The server did not say how long the file is; the next step checks that it is whole.", "warn");
     return { exportId, sizeBytes };
   },
   safeBecause:
     "The bytes that were already saved are kept; the download goes on behind them, and only if the file is still the same.",
-  detail: ({ sizeBytes }) => `${(sizeBytes / 1_000_000).toFixed(1)} MB`,
+  detail: ({ sizeBytes }) => `${sizeBytes.toLocaleString("en")} bytes`,
   weightMs: 10_000,
 });
 

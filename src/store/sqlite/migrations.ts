@@ -1,0 +1,39 @@
+import { fileURLToPath } from "node:url";
+import type Database from "better-sqlite3";
+import { drizzle } from "drizzle-orm/better-sqlite3";
+import { migrate } from "drizzle-orm/better-sqlite3/migrator";
+import { readMigrationFiles } from "drizzle-orm/migrator";
+import { AppError } from "#core/errors.ts";
+
+/** Made by `npm run db:generate`. */
+export const migrationsFolder = fileURLToPath(new URL("../../../drizzle/sqlite", import.meta.url));
+
+/**
+ * Runs the migrations that this database has not had, all of them or none. Throws AppError("conflict") when a newer Milepost has
+ * changed it already: an older one would not know what it writes into.
+ */
+export const bringUpToDate = (client: Database.Database, folder: string): void => {
+  const newest = readMigrationFiles({ migrationsFolder: folder }).at(-1)?.folderMillis ?? 0;
+  if (lastRun(client) > newest) {
+    throw new AppError(
+      "conflict",
+      `${client.name} was last used by a newer Milepost. Start that one again, or give this one its own folder with MILEPOST_DATA.`,
+    );
+  }
+  // A table that is made anew is dropped first, and dropping it with foreign keys on would empty those that refer to it.
+  client.pragma("foreign_keys = OFF");
+  migrate(drizzle(client), { migrationsFolder: folder });
+  client.pragma("foreign_keys = ON");
+  const broken = client.pragma("foreign_key_check");
+  if (!Array.isArray(broken) || broken.length > 0)
+    throw new Error(
+      `A migration left rows of ${client.name} that refer to nothing: ${JSON.stringify(broken)}`,
+    );
+};
+
+/** When the newest migration that was run here was generated, in milliseconds since 1970; 0 when none was. */
+const lastRun = (client: Database.Database): number => {
+  const known = client.prepare("SELECT 1 FROM sqlite_schema WHERE name = '__drizzle_migrations'").get();
+  if (known === undefined) return 0;
+  return Number(client.prepare("SELECT max(created_at) FROM __drizzle_migrations").pluck().get() ?? 0);
+};

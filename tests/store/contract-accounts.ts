@@ -1,0 +1,77 @@
+import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import type { Accounts } from "#core/accounts.ts";
+import { handClock, type OpenStore } from "./samples.ts";
+
+export const accountsContract = (open: OpenStore) =>
+  describe("accounts", () => {
+    let accounts: Accounts;
+    beforeEach(async () => {
+      const store = await open(handClock());
+      accounts = store.accounts;
+      onTestFinished(() => store.close());
+    });
+
+    const session = { id: "s1", userName: "Ada", createdAt: 1, lastSeenAt: 1, expiresAt: 100 };
+
+    it("lets a sign-in link be used exactly once, even by many at once", async () => {
+      await accounts.addSignInLink("hash", 100);
+      const used = await Promise.all(Array.from({ length: 10 }, () => accounts.useSignInLink("hash", 50)));
+      expect(used.filter(Boolean)).toHaveLength(1);
+      expect(await accounts.useSignInLink("unknown", 50)).toBe(false);
+    });
+
+    it("takes a sign-in link only before it expires", async () => {
+      await accounts.addSignInLink("early", 100);
+      await accounts.addSignInLink("late", 100);
+      expect(await accounts.useSignInLink("early", 99)).toBe(true);
+      expect(await accounts.useSignInLink("late", 100)).toBe(false);
+    });
+
+    it("knows a session until it expires or ends, and longer when it is used", async () => {
+      await accounts.addSession(session, "hash");
+      expect(await accounts.session("other", 50)).toBeNull();
+      expect(await accounts.session("hash", 99)).toEqual(session);
+      expect(await accounts.session("hash", 100)).toBeNull();
+      await accounts.touchSession("s1", 99, 200);
+      expect(await accounts.session("hash", 150)).toEqual({ ...session, lastSeenAt: 99, expiresAt: 200 });
+      await accounts.endSession("s1");
+      expect(await accounts.session("hash", 50)).toBeNull();
+    });
+
+    it("keeps a living session when another begins", async () => {
+      await accounts.addSession(session, "hash");
+      await accounts.addSession({ ...session, id: "s2", createdAt: 60, expiresAt: 160 }, "hash-2");
+      expect(await accounts.session("hash", 61)).toEqual(session);
+    });
+
+    it("knows a token by its secret until it is removed, and when it was last used", async () => {
+      const token = { id: "t1", name: "ci", createdAt: 1, lastUsedAt: null };
+      await accounts.addToken(token, "hash");
+      expect(await accounts.tokens()).toEqual([token]);
+      expect(await accounts.token("other", 5)).toBeNull();
+      const now = 1_700_000_000_000;
+      expect(await accounts.token("hash", now)).toEqual({ ...token, lastUsedAt: now });
+      expect(await accounts.token("hash", now + 3_600_000)).toEqual({
+        ...token,
+        lastUsedAt: now + 3_600_000,
+      });
+      expect(await accounts.tokens()).toEqual([{ ...token, lastUsedAt: now + 3_600_000 }]);
+      await accounts.removeToken("t1");
+      expect(await accounts.token("hash", now)).toBeNull();
+    });
+
+    it("tells the newest audit entries first", async () => {
+      const entries = [1, 2, 3].map((at) => ({ at, by: "Ada", did: "signed in", target: `session ${at}` }));
+      for (const entry of entries) await accounts.audit(entry);
+      expect(await accounts.audits(2)).toEqual([entries[2], entries[1]]);
+    });
+
+    it("hands an export over to a session the first time only", async () => {
+      expect(await accounts.wasHandedOver("s1", "e1")).toBe(false);
+      const handed = await Promise.all(Array.from({ length: 5 }, () => accounts.handOver("s1", "e1", 1)));
+      expect(handed.filter(Boolean)).toHaveLength(1);
+      expect(await accounts.wasHandedOver("s1", "e1")).toBe(true);
+      expect(await accounts.handOver("s2", "e1", 1)).toBe(true);
+      expect(await accounts.handOver("s1", "e2", 1)).toBe(true);
+    });
+  });

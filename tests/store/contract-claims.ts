@@ -1,0 +1,96 @@
+import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { isDriven, runStates } from "#core/states.ts";
+import type { Store } from "#core/store.ts";
+import { bring, type HandClock, handClock, newRun, type OpenStore } from "./samples.ts";
+
+export const claimsContract = (open: OpenStore) =>
+  describe("claims", () => {
+    let store: Store;
+    let clock: HandClock;
+    beforeEach(async () => {
+      clock = handClock();
+      store = await open(clock);
+      onTestFinished(() => store.close());
+    });
+
+    it("hands out the run that has been due the longest, with a new epoch but no event and no new version", async () => {
+      const late = await newRun(store, clock, { wakeAt: 50 });
+      const early = await newRun(store, clock, { wakeAt: 40 });
+      const before = (await store.run(early))?.run;
+      const claimed = await store.claim("w1", 100, 10);
+      expect(claimed?.run).toEqual({ ...before, epoch: 1, claimedBy: "w1", claimedUntil: 110 });
+      expect(claimed).toEqual(await store.run(early));
+      expect((await store.claim("w1", 100, 10))?.run.id).toBe(late);
+      expect(await store.claim("w1", 100, 10)).toBeNull();
+    });
+
+    it("hands a run to exactly one of many workers that ask at once", async () => {
+      for (let made = 0; made < 5; made++) await newRun(store, clock);
+      const asked = Array.from({ length: 20 }, (_, w) => store.claim(`w${w}`, clock.now(), 1_000));
+      const ids = (await Promise.all(asked)).flatMap((claimed) => claimed?.run.id ?? []);
+      expect(ids).toHaveLength(5);
+      expect(new Set(ids).size).toBe(5);
+    });
+
+    it.each(runStates)(
+      "hands out a due run that is %s only when Milepost drives that state",
+      async (state) => {
+        const id = await newRun(store, clock);
+        await bring(store, id, state, { wakeAt: 1 });
+        expect((await store.claim("w1", 2, 10))?.run.id).toBe(isDriven(state) ? id : undefined);
+      },
+    );
+
+    it("hands out a run at its time, not before, and never without one", async () => {
+      const id = await newRun(store, clock, { wakeAt: 100 });
+      await newRun(store, clock, { wakeAt: null });
+      expect(await store.claim("w1", 99, 10)).toBeNull();
+      expect((await store.claim("w1", 100, 10))?.run.id).toBe(id);
+      expect(await store.claim("w1", 1_000_000, 10)).toMatchObject({ run: { id } });
+    });
+
+    it("hands a run on when its claim ran out, and the first worker can no longer prolong it", async () => {
+      const id = await newRun(store, clock, { wakeAt: 0 });
+      await store.claim("w1", 100, 10);
+      expect(await store.claim("w2", 109, 10)).toBeNull();
+      expect((await store.claim("w2", 110, 10))?.run).toMatchObject({ id, epoch: 2, claimedBy: "w2" });
+      expect(await store.beat(id, 1, 500)).toBe(false);
+      await store.release(id, 1);
+      expect((await store.run(id))?.run).toMatchObject({ claimedBy: "w2", claimedUntil: 120 });
+    });
+
+    it("prolongs a claim by a beat, and lets go of it by release", async () => {
+      const id = await newRun(store, clock, { wakeAt: 0 });
+      await store.claim("w1", 100, 10);
+      expect(await store.beat(id, 1, 500)).toBe(true);
+      expect(await store.claim("w2", 499, 10)).toBeNull();
+      await store.release(id, 1);
+      expect(await store.beat(id, 1, 900)).toBe(false);
+      expect((await store.claim("w2", 101, 10))?.run.epoch).toBe(2);
+    });
+
+    it("forgets all claims at once and gives the runs that were under way", async () => {
+      const claimed = await newRun(store, clock, { wakeAt: 0 });
+      await store.claim("w1", 100, 10_000);
+      await newRun(store, clock, { wakeAt: 0 });
+      expect(await store.releaseAll()).toEqual([claimed]);
+      expect((await store.run(claimed))?.run).toMatchObject({
+        claimedBy: null,
+        claimedUntil: null,
+        epoch: 1,
+      });
+      expect(await store.releaseAll()).toEqual([]);
+    });
+
+    it("knows when the next run becomes due that nobody has and that is driven", async () => {
+      expect(await store.nextWake()).toBeNull();
+      await newRun(store, clock, { wakeAt: 10 });
+      await store.claim("w1", 10, 1_000);
+      const asking = await newRun(store, clock);
+      await bring(store, asking, "asking", { wakeAt: 20 });
+      expect(await store.nextWake()).toBeNull();
+      await newRun(store, clock, { wakeAt: 40 });
+      await newRun(store, clock, { wakeAt: 30 });
+      expect(await store.nextWake()).toBe(30);
+    });
+  });

@@ -1,0 +1,177 @@
+import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { runStates } from "#core/states.ts";
+import type { RunFilter, Store } from "#core/store.ts";
+import { bring, change, type HandClock, handClock, newRun, type OpenStore } from "./samples.ts";
+
+export const readsContract = (open: OpenStore) =>
+  describe("reads", () => {
+    let store: Store;
+    let clock: HandClock;
+    beforeEach(async () => {
+      clock = handClock();
+      store = await open(clock);
+      onTestFinished(() => store.close());
+    });
+
+    const listed = async (filter: Partial<RunFilter>): Promise<string[]> =>
+      (await store.runs({ limit: 50, ...filter })).rows.map(({ run }) => run.id);
+
+    const log = (id: string, stepId: string, ...texts: string[]) =>
+      change(store, id, {
+        events: [],
+        logs: texts.map((text) => ({ stepId, attempt: 1, level: "info", text })),
+      });
+
+    it("pages through runs newest first, each exactly once, while new ones come in", async () => {
+      const made: string[] = [];
+      for (let i = 0; i < 7; i++) made.unshift(await newRun(store, clock));
+      const seen: string[] = [];
+      let after: string | null | undefined;
+      while (after !== null) {
+        const page = await store.runs({ limit: 3, ...(after === undefined ? {} : { after }) });
+        seen.push(...page.rows.map(({ run }) => run.id));
+        after = page.next;
+        await newRun(store, clock);
+      }
+      expect(seen).toEqual(made);
+    });
+
+    it("has no next page when the last one is just full", async () => {
+      for (let i = 0; i < 3; i++) await newRun(store, clock);
+      expect((await store.runs({ limit: 3 })).next).toBeNull();
+      expect((await store.runs({ limit: 2 })).next).not.toBeNull();
+    });
+
+    it("lists a run with its steps in their order", async () => {
+      const id = await newRun(store, clock);
+      expect((await store.runs({ limit: 1 })).rows).toEqual([await store.run(id)]);
+    });
+
+    it("filters by states and workflow", async () => {
+      const failed = await newRun(store, clock);
+      await bring(store, failed, "failed");
+      const other = await newRun(store, clock, { workflowId: "other" });
+      expect(await listed({ states: ["failed", "completed"] })).toEqual([failed]);
+      expect(await listed({ states: [] })).toEqual([]);
+      expect(await listed({ workflowId: "other" })).toEqual([other]);
+      expect(await listed({ workflowId: "other", states: ["failed"] })).toEqual([]);
+    });
+
+    it("searches title, subject and id, whatever the case", async () => {
+      const title = await newRun(store, clock, { title: "Export URLs" });
+      const subject = await newRun(store, clock, { subject: "shop.EXAMPLE" });
+      expect(await listed({ search: "uRL" })).toEqual([title]);
+      expect(await listed({ search: "Shop.example" })).toEqual([subject]);
+      expect(await listed({ search: title.toUpperCase() })).toEqual([title]);
+      expect(await listed({ search: "" })).toHaveLength(2);
+    });
+
+    it("searches whatever the case in letters outside ASCII too", async () => {
+      const id = await newRun(store, clock, { title: "ÉTÉ Übersicht ЖУРНАЛ" });
+      for (const search of ["ÉTÉ", "été", "übersicht", "журнал"])
+        expect(await listed({ search })).toEqual([id]);
+    });
+
+    it("takes %, _ and \\ in a search for what they are", async () => {
+      const id = await newRun(store, clock, { title: "100% a_b c\\d" });
+      await newRun(store, clock, { title: "1000 aXb cd" });
+      for (const search of ["0%", "a_b", "c\\d"]) expect(await listed({ search })).toEqual([id]);
+      expect(await listed({ search: "%a%" })).toEqual([]);
+    });
+
+    it("counts the runs of every state, none included", async () => {
+      await newRun(store, clock);
+      await bring(store, await newRun(store, clock), "failed");
+      await bring(store, await newRun(store, clock), "failed");
+      const none = Object.fromEntries(runStates.map((state) => [state, 0]));
+      expect(await store.countRuns()).toEqual({ ...none, queued: 1, failed: 2 });
+    });
+
+    it("gives the events after a number in order, at most as many as asked, and only those of the run", async () => {
+      const id = await newRun(store, clock);
+      const other = await newRun(store, clock);
+      for (const run of [id, other, id, other, id])
+        await change(store, run, { events: [{ type: "run.unlocked", by: run }] });
+      const events = await store.events(id, 1, 2);
+      expect(events.map(({ n, runId }) => [n, runId])).toEqual([
+        [2, id],
+        [3, id],
+      ]);
+      expect(await store.events(id, 4, 10)).toEqual([]);
+    });
+
+    it("gives log events the very lines they tell of, wherever reading begins", async () => {
+      const id = await newRun(store, clock);
+      for (const texts of [["a"], ["b", "c"], ["d"]]) await log(id, "fetch", ...texts);
+      const lines = (await store.events(id, 2, 10)).map(({ lines }) => lines?.map(({ text }) => text));
+      expect(lines).toEqual([["b", "c"], ["d"]]);
+    });
+
+    it("leaves progress and log out of the history, and gives the newest of the rest in order", async () => {
+      const id = await newRun(store, clock);
+      for (const by of ["1", "2", "3"]) {
+        await change(store, id, {
+          events: [{ type: "step.progress", stepId: "fetch", progress: progress, share: 0.1 }],
+        });
+        await log(id, "fetch", "line");
+        await change(store, id, { events: [{ type: "run.unlocked", by }] });
+      }
+      const history = await store.history(id, 2);
+      expect(history).toMatchObject([
+        { type: "run.unlocked", by: "2" },
+        { type: "run.unlocked", by: "3" },
+      ]);
+      expect(await store.history(id, 100)).toHaveLength(4);
+    });
+
+    it("gives log lines after a number, or the newest, in order", async () => {
+      const id = await newRun(store, clock);
+      await log(id, "fetch", "1", "2", "3", "4", "5");
+      const texts = async (after: number | null, limit: number) =>
+        (await store.logs(id, { after, limit })).map(({ text }) => text);
+      expect(await texts(2, 2)).toEqual(["3", "4"]);
+      expect(await texts(null, 2)).toEqual(["4", "5"]);
+      expect(await texts(5, 2)).toEqual([]);
+    });
+
+    it("gives as many lines of one step as were asked for, however many of other steps lie between", async () => {
+      const id = await newRun(store, clock);
+      await log(id, "fetch", "f1", "f2");
+      await log(id, "save", "s1", "s2", "s3");
+      await log(id, "fetch", "f3");
+      await log(id, "save", "s4", "s5");
+      const of = async (after: number | null) =>
+        (await store.logs(id, { after, limit: 2, stepId: "fetch" })).map(({ text }) => text);
+      expect(await of(null)).toEqual(["f2", "f3"]);
+      expect(await of(1)).toEqual(["f2", "f3"]);
+    });
+
+    it("gives what the completed steps of the newest completed runs took, the newest run first", async () => {
+      const complete = async (activeMs: number, over = {}) => {
+        const id = await newRun(store, clock, over);
+        for (const state of ["running", "completed"] as const)
+          await change(store, id, { steps: [{ id: "fetch", patch: { state, activeMs } }], events: [] });
+        await change(store, id, { steps: [{ id: "save", patch: { state: "skipped" } }], events: [] });
+        await bring(store, id, "completed");
+        return id;
+      };
+      await complete(1);
+      const second = await complete(2);
+      await complete(9, { workflowId: "other" });
+      await bring(store, await newRun(store, clock), "failed");
+      const third = await complete(3);
+      expect(await store.past("flow", 2)).toEqual([
+        { runId: third, stepId: "fetch", activeMs: 3 },
+        { runId: second, stepId: "fetch", activeMs: 2 },
+      ]);
+      expect(await store.past("nobody", 2)).toEqual([]);
+    });
+
+    it("stays healthy while it can be written", async () => {
+      const id = await newRun(store, clock);
+      await store.healthy();
+      expect(await store.version(id)).toBe(1);
+    });
+  });
+
+const progress = { done: 1, total: 10, what: "rows", unit: "rows", perSecond: null } as const;

@@ -1,0 +1,22 @@
+import { describe } from "vitest";
+import { accountsContract } from "./contract-accounts.ts";
+import { changesContract } from "./contract-changes.ts";
+import { claimsContract } from "./contract-claims.ts";
+import { connectionsContract } from "./contract-connections.ts";
+import { exportsContract } from "./contract-exports.ts";
+import { locksContract } from "./contract-locks.ts";
+import { readsContract } from "./contract-reads.ts";
+import type { OpenStore } from "./samples.ts";
+
+/** What every store promises, whatever database it is on. */
+export const storeContract = (name: string, open: OpenStore): void => {
+  describe(name, () => {
+    changesContract(open);
+    locksContract(open);
+    claimsContract(open);
+    readsContract(open);
+    exportsContract(open);
+    connectionsContract(open);
+    accountsContract(open);
+  });
+};

@@ -1,0 +1,95 @@
+import { randomBytes } from "node:crypto";
+import type { Change, Recorded, RunPatch } from "#core/change.ts";
+import type { NewExport } from "#core/exports.ts";
+import { newId } from "#core/id.ts";
+import type { RunState } from "#core/states.ts";
+import type { NewRun, NewStep, Store } from "#core/store.ts";
+
+/** A clock that tests move by hand. */
+export interface HandClock {
+  now(): number;
+  pass(ms: number): void;
+}
+
+export const handClock = (): HandClock => {
+  let at = 1_700_000_000_000;
+  return {
+    now: () => at,
+    pass: (ms) => {
+      at += ms;
+    },
+  };
+};
+
+/** Opens an empty store whose own times come from the clock. */
+export type OpenStore = (clock: HandClock) => Promise<Store>;
+
+const aStep = (id: string): NewStep => ({
+  id,
+  kind: "do",
+  title: `Step ${id}`,
+  weightMs: 1_000,
+  skippable: null,
+  undoable: false,
+});
+
+export const twoSteps: readonly NewStep[] = [aStep("fetch"), aStep("save")];
+
+/** Creates a run of two steps and gives its id; each is a millisecond newer than the one before. */
+export const newRun = async (store: Store, clock: HandClock, over: Partial<NewRun> = {}): Promise<string> => {
+  clock.pass(1);
+  const now = clock.now();
+  const id = newId(now, (n) => randomBytes(n));
+  await store.createRun(
+    {
+      id,
+      workflowId: "flow",
+      title: "A flow",
+      subject: "subject",
+      input: { depth: 3 },
+      lock: null,
+      createdAt: now,
+      createdBy: "Ada",
+      wakeAt: now,
+      ...over,
+    },
+    twoSteps,
+    [{ type: "run.created", by: "Ada" }],
+  );
+  return id;
+};
+
+export const change = (store: Store, id: string, what: Change): Promise<Recorded> =>
+  store.change(id, 5, () => what);
+
+const ways = {
+  queued: [],
+  running: ["running"],
+  waiting: ["waiting"],
+  asking: ["asking"],
+  paused: ["paused"],
+  completed: ["completed"],
+  failed: ["failed"],
+  cancelled: ["cancelled"],
+  undoing: ["failed", "undoing"],
+  undone: ["failed", "undoing", "undone"],
+} as const satisfies Record<RunState, readonly RunState[]>;
+
+/** Brings a queued run to a state by moves that are allowed. */
+export const bring = async (store: Store, id: string, to: RunState, patch: RunPatch = {}): Promise<void> => {
+  for (const state of ways[to]) await change(store, id, { run: { state }, events: [] });
+  if (Object.keys(patch).length > 0) await change(store, id, { run: patch, events: [] });
+};
+
+export const anExport = (over: Partial<NewExport> = {}): NewExport => ({
+  provider: "botify",
+  connectionId: "c1",
+  org: "acme",
+  project: "shop",
+  analysis: "20260101",
+  title: "All URLs of the shop",
+  queryHash: "hash-1",
+  query: { fields: ["url"] },
+  expectedRows: 12,
+  ...over,
+});

@@ -1,0 +1,46 @@
+import type { RunPicture, StepPicture } from "#core/picture.ts";
+import { runVerbs } from "#core/urls.ts";
+
+/** Plain data of every state, for tests and the gallery. `now` is a fixed instant: nothing here looks at a clock. */
+export const now = Date.UTC(2026, 2, 1, 14, 5, 9);
+export const evil = `<img src=x onerror=alert(1)>`;
+export const long =
+  "https://www.example.com/a/very/long/path/that/goes/on/and/on/for/ever/and/never/ends/because/nobody/told/it/to.html";
+
+export const step = (number: number, title: string, more: Partial<StepPicture> = {}): StepPicture => ({
+  id: `step-${number}`,
+  number,
+  kind: "do",
+  title,
+  state: "pending",
+  attempt: 0,
+  startedAt: null,
+  endedAt: null,
+  activeMs: 0,
+  progress: null,
+  share: null,
+  substeps: [],
+  detail: null,
+  form: null,
+  error: null,
+  waiting: null,
+  skippable: null,
+  mayRewind: false,
+  maySkip: false,
+  mayRetry: false,
+  ...more,
+});
+
+export const done = (number: number, title: string, more: Partial<StepPicture> = {}): StepPicture =>
+  step(number, title, {
+    state: "completed",
+    attempt: 1,
+    startedAt: now - 200_000,
+    endedAt: now - 190_000,
+    activeMs: 1200,
+    mayRewind: true,
+    ...more,
+  });
+
+export const may = (...verbs: readonly (typeof runVerbs)[number][]): RunPicture["may"] =>
+  Object.fromEntries(runVerbs.map((verb) => [verb, verbs.includes(verb)])) as RunPicture["may"];

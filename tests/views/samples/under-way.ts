@@ -1,0 +1,119 @@
+import type { Form } from "#core/form.ts";
+import type { RunPicture, StepPicture } from "#core/picture.ts";
+import { everyField } from "./form.ts";
+import { picture, steps } from "./run.ts";
+import { done, may, now, step } from "./steps.ts";
+
+const asking = (form: Form): RunPicture =>
+  picture({
+    state: "asking",
+    timeLeft: null,
+    percent: 0,
+    may: may("cancel", "pause"),
+    log: [],
+    steps: steps.map((one) =>
+      one.number < 4
+        ? one
+        : one.number === 4
+          ? step(4, "Which columns?", {
+              kind: "ask",
+              state: "asking",
+              attempt: 1,
+              startedAt: now - 45_000,
+              form,
+            })
+          : step(one.number, one.title, { kind: one.kind }),
+    ),
+  });
+
+const downloading: Partial<StepPicture> = {
+  state: "running",
+  attempt: 2,
+  startedAt: now - 7000,
+  share: 0.42,
+  progress: { done: 12_300_000, total: 29_100_000, what: "Downloading", unit: "bytes", perSecond: 4_200_000 },
+};
+
+/** Runs that go on or wait for a person. */
+export const underWay = {
+  waiting: picture(),
+  running: picture({
+    state: "running",
+    percent: 81,
+    recovery: {
+      at: now - 9000,
+      lastSignAt: now - 95_000,
+      stepId: "step-7",
+      checked: "12.3 MB of the file were saved.",
+      outcome: "again",
+      because:
+        "The download goes on where it stopped; the whole file is checked against its hash at the end.",
+    },
+    steps: steps.map((one) =>
+      one.number === 6
+        ? done(6, one.title, { kind: "wait", activeMs: 128_000 })
+        : one.number === 7
+          ? { ...one, ...downloading, maySkip: true }
+          : one,
+    ),
+  }),
+  substeps: picture({
+    title: "Cellphone Store CRM",
+    subject: "Generate an application",
+    state: "running",
+    percent: 65,
+    timeLeft: null,
+    firstRuns: true,
+    wish: "pause",
+    steps: [
+      done(1, "Create database tables"),
+      step(2, "Generate application UI", {
+        state: "running",
+        attempt: 1,
+        startedAt: now - 61_000,
+        substeps: [
+          { name: "Customer list", state: "completed" },
+          { name: "Product list", state: "failed" },
+          { name: "Sales form", state: "running" },
+          { name: "Repair board", state: "pending" },
+        ],
+      }),
+      step(3, "Add search and filters"),
+      step(4, "Configure workflows"),
+    ],
+  }),
+  retrying: picture({
+    state: "waiting",
+    steps: steps.map((one) =>
+      one.number === 6
+        ? {
+            ...one,
+            attempt: 2,
+            error: {
+              code: "unreachable",
+              message: "api.botify.com did not answer within 10 s.",
+              detail: null,
+              field: null,
+            },
+            waiting: {
+              for: "retry",
+              word: "api.botify.com did not answer within 10 s.",
+              since: now - 3000,
+              nextAt: now + 5000,
+              looks: 0,
+            },
+          }
+        : one,
+    ),
+  }),
+  queued: picture({
+    state: "queued",
+    startedAt: null,
+    percent: 0,
+    steps: steps.map((one) => step(one.number, one.title, { kind: one.kind })),
+    log: [],
+    history: [],
+    timeLeft: null,
+  }),
+  asking: asking(everyField),
+} as const satisfies Record<string, RunPicture>;
