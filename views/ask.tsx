@@ -1,7 +1,7 @@
+import { filled } from "#core/filled.ts";
 import type { Form, FormButton, Values } from "#core/form.ts";
 import { FieldView, PressButton } from "#views/form/field.tsx";
 import { fieldIdOf } from "#views/form/field-id.ts";
-import { filled } from "#views/form/filled.ts";
 import { liveForm } from "#views/parts/htmx.ts";
 
 export interface FormError {

@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { AppError, httpStatus } from "#core/errors.ts";
+import { filled } from "#core/filled.ts";
 import type { Values } from "#core/form.ts";
 import type { WebEnv } from "#web/deps.ts";
 import type { RunViews } from "#web/live/run-views.tsx";
@@ -43,5 +44,9 @@ const refused = async (
     throw thrown;
   });
   const status = isAboutAnswer(thrown) ? 422 : httpStatus(thrown.code);
-  return { draft, error: { message: thrown.message, field: thrown.field ?? null }, status };
+  return {
+    draft: filled(draft, values),
+    error: { message: thrown.message, field: thrown.field ?? null },
+    status,
+  };
 };

@@ -1,4 +1,4 @@
-import { type Field, type Form, textOf, textsOf, type Values } from "#core/form.ts";
+import { type Field, type Form, textOf, textsOf, type Values } from "./form.ts";
 
 /** The form with what a person sent in place of its own values, so that nothing is typed twice. */
 export const filled = (form: Form, values: Values): Form => ({
