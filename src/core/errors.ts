@@ -59,6 +59,8 @@ export interface AppErrorOptions {
   detail?: string;
   /** The run that stands in the way (lock held). */
   runId?: string;
+  /** Why it is not known whether what was told to stop really stopped. */
+  unconfirmed?: string;
 }
 
 /** An error that we expected and that speaks to a person: its message is a whole sentence that may be shown as it is. */
@@ -70,6 +72,7 @@ export class AppError extends Error {
   readonly retryAfterMs: number | undefined;
   readonly detail: string | undefined;
   readonly runId: string | undefined;
+  readonly unconfirmed: string | undefined;
 
   constructor(code: ErrorCode, sentence: string, options: AppErrorOptions = {}) {
     super(sentence, options.cause === undefined ? undefined : { cause: options.cause });
@@ -79,6 +82,7 @@ export class AppError extends Error {
     this.retryAfterMs = options.retryAfterMs;
     this.detail = options.detail;
     this.runId = options.runId;
+    this.unconfirmed = options.unconfirmed;
   }
 }
 

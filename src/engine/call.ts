@@ -6,8 +6,11 @@ import { Stop } from "./stop.ts";
 export type Called<T> =
   | { kind: "value"; value: T }
   | { kind: "error"; error: unknown }
-  /** Told to stop; `confirmed` when the function really ended within the grace. */
-  | { kind: "stopped"; why: Stop["why"]; confirmed: boolean; tookMs: number };
+  /** Told to stop; `unconfirmed` says why it is not known that the work really ended, null when it is. */
+  | { kind: "stopped"; why: Stop["why"]; unconfirmed: string | null; tookMs: number };
+
+const leftBehindSentence =
+  "It did not end within the time it was given. It may still be at work; what it does from now on is not recorded.";
 
 interface CallLimits {
   signal: AbortSignal;
@@ -28,7 +31,7 @@ export const call = async <T>(
 ): Promise<Called<T>> => {
   const { clock, signal, timeoutMs, graceMs } = limits;
   if (signal.reason instanceof Stop)
-    return { kind: "stopped", why: signal.reason.why, confirmed: true, tookMs: 0 };
+    return { kind: "stopped", why: signal.reason.why, unconfirmed: null, tookMs: 0 };
   const own = new AbortController();
   const abort = () => own.abort(signal.reason);
   signal.addEventListener("abort", abort, { once: true });
@@ -67,12 +70,20 @@ export const call = async <T>(
 
   if (ended !== "left-behind" && ended.kind === "value") return ended;
   const reason: unknown = own.signal.aborted ? own.signal.reason : null;
-  const confirmed = ended !== "left-behind";
+  const thrown = ended !== "left-behind" && ended.kind === "error" ? ended.error : null;
+  const told = thrown instanceof AppError ? thrown : null;
+  const unconfirmed = ended === "left-behind" ? leftBehindSentence : (told?.unconfirmed ?? null);
   if (reason instanceof Stop) {
-    return { kind: "stopped", why: reason.why, confirmed, tookMs: clock.now() - (abortedAt ?? clock.now()) };
+    return {
+      kind: "stopped",
+      why: reason.why,
+      unconfirmed,
+      tookMs: clock.now() - (abortedAt ?? clock.now()),
+    };
   }
-  if (reason !== null) return { kind: "error", error: confirmed ? reason : unconfirmedTimeout(reason) };
-  return ended === "left-behind" ? { kind: "error", error: reason } : ended;
+  if (ended === "left-behind") return { kind: "error", error: unconfirmedTimeout(reason) };
+  // At the time limit a step that can tell what became of its work knows more than we do.
+  return { kind: "error", error: reason === null ? thrown : (told ?? reason) };
 };
 
 const unconfirmedTimeout = (reason: unknown): unknown =>

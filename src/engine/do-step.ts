@@ -169,7 +169,10 @@ const settle = async (
       const again = nextTryMs(definition.retry ?? hold.deps.retry, step.attempt, error, hold.deps.random());
       return hold.record((now) => {
         if (now.run.wish === "cancel")
-          return cancelledChange(now, clock.now(), now.run.cancel?.by ?? "", { confirmed: true, tookMs: 0 });
+          return cancelledChange(now, clock.now(), now.run.cancel?.by ?? "", {
+            unconfirmed: null,
+            tookMs: 0,
+          });
         return again === null
           ? failedChange(now, step, error, clock.now())
           : letGoWith(now, clock.now(), retryChange(now, step, error, clock.now() + again, clock.now()));

@@ -83,7 +83,7 @@ const carryOutWish = async (hold: Hold, run: Run): Promise<boolean> => {
       ? undefined
       : await cancelWait(hold, waiting, definition);
   const inFlight =
-    waiting === undefined ? null : { confirmed: true, tookMs: 0, ...(note === undefined ? {} : { note }) };
+    waiting === undefined ? null : { unconfirmed: null, tookMs: 0, ...(note === undefined ? {} : { note }) };
   await hold.record((now) => cancelledChange(now, clock.now(), now.run.cancel?.by ?? "", inFlight));
   return false;
 };

@@ -65,7 +65,8 @@ const stopWaitingClock = (step: Step, at: number): StepPatch =>
     : { activeMs: step.activeMs + Math.max(0, at - step.waiting.since) };
 
 export interface Stopped {
-  confirmed: boolean;
+  /** Why it is not known that the work really ended; null when it is. */
+  unconfirmed: string | null;
   tookMs: number;
   /** What was stopped elsewhere, or what goes on there all the same. */
   note?: string;
@@ -81,8 +82,6 @@ export const cancelledChange = (
   const step = now.steps.find(
     (one) => one.state === "running" || one.state === "waiting" || one.state === "asking",
   );
-  const unconfirmed =
-    "It did not end within the time it was given. It may still be at work; what it does from now on is not recorded.";
   const asked: CancelReceipt = now.run.cancel ?? {
     askedAt: at,
     by,
@@ -92,21 +91,24 @@ export const cancelledChange = (
     unconfirmed: null,
     note: null,
   };
-  const confirmed = stopped?.confirmed !== false;
+  const unconfirmed = stopped?.unconfirmed ?? null;
   const receipt: CancelReceipt = {
     ...asked,
     stepId: step?.id ?? null,
-    confirmedAt: confirmed ? at : null,
-    unconfirmed: confirmed ? null : unconfirmed,
+    confirmedAt: unconfirmed === null ? at : null,
+    unconfirmed,
     note: stopped?.note ?? (stopped === null ? "Nothing was at work at that moment." : null),
   };
   const error = stored(
-    new AppError("cancelled", confirmed ? "It was cancelled." : `It was cancelled. ${unconfirmed}`),
+    new AppError(
+      "cancelled",
+      unconfirmed === null ? "It was cancelled." : `It was cancelled. ${unconfirmed}`,
+    ),
   );
   const events: NewEvent[] = [];
   if (step !== undefined && stopped !== null) {
     events.push(
-      confirmed
+      unconfirmed === null
         ? {
             type: "cancel.confirmed",
             stepId: step.id,

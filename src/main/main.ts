@@ -17,7 +17,14 @@ const version = (): string =>
 
 const start = async (): Promise<Server> => {
   const config: Config = readConfig(process.env, process.cwd());
-  return serve({ ...config, log, version: version(), lookEveryMs: 5_000, minimumFreeBytes });
+  return serve({
+    ...config,
+    log,
+    version: version(),
+    lookEveryMs: 5_000,
+    sampleSite: true,
+    minimumFreeBytes,
+  });
 };
 
 try {

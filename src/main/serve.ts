@@ -30,6 +30,8 @@ export interface ServeOptions extends Config {
   version: string;
   /** Between the first looks at a remote job. */
   lookEveryMs: number;
+  /** Whether this machine's own Botify crawls its sample site at the first start. */
+  sampleSite: boolean;
   /** Nothing new is begun when the disk has less than this left. */
   minimumFreeBytes: number;
 }
@@ -53,7 +55,7 @@ const clock: Clock = {
 
 /** Wires everything together and serves. Throws AppError with a sentence for the person at the terminal. */
 export const serve = async (options: ServeOptions): Promise<Server> => {
-  const { host, port, dataDir, apiToken, log, version, lookEveryMs, minimumFreeBytes } = options;
+  const { host, port, dataDir, apiToken, log, version, lookEveryMs, sampleSite, minimumFreeBytes } = options;
   const random = (n: number) => randomBytes(n);
   const store = await openSqliteStore({ file: join(dataDir, "milepost.sqlite"), now: clock.now, random });
   const { accounts } = store;
@@ -68,7 +70,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     random,
   });
 
-  const sandbox = await startBotifySandbox({ dataDir: join(dataDir, "sandbox", "botify") });
+  const sandbox = await startBotifySandbox({ dataDir: join(dataDir, "sandbox", "botify"), seed: sampleSite });
   sandbox.faults.callsPerSecond = null;
   await connections.offer({ ...thisMachine, values: { baseUrl: sandbox.url, token: sandbox.token } });
 

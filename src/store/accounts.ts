@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, lte } from "drizzle-orm";
+import { and, desc, eq, gt, lte, sql } from "drizzle-orm";
 import type { Accounts } from "#core/accounts.ts";
 import { AppError } from "#core/errors.ts";
 import type { SqlDeps } from "./sql-store.ts";
@@ -23,6 +23,17 @@ export const accountTables = ({ db, schema, tx }: SqlDeps): Accounts => {
     createdAt: apiTokens.createdAt,
     lastUsedAt: apiTokens.lastUsedAt,
   };
+  // Asked with every request of a signed-in page.
+  const sessionOf = db
+    .select(session)
+    .from(sessions)
+    .where(
+      and(
+        eq(sessions.secretHash, sql.placeholder("secretHash")),
+        gt(sessions.expiresAt, sql.placeholder("now")),
+      ),
+    )
+    .prepare();
   const handedOver = (sessionId: string, exportId: string) =>
     and(eq(handOvers.sessionId, sessionId), eq(handOvers.exportId, exportId));
   return {
@@ -41,15 +52,7 @@ export const accountTables = ({ db, schema, tx }: SqlDeps): Accounts => {
         yield* exec(db.delete(sessions).where(lte(sessions.expiresAt, row.createdAt)));
         yield* exec(db.insert(sessions).values({ ...row, secretHash }));
       }),
-    session: (secretHash, now) =>
-      tx.read(() =>
-        one(
-          db
-            .select(session)
-            .from(sessions)
-            .where(and(eq(sessions.secretHash, secretHash), gt(sessions.expiresAt, now))),
-        ),
-      ),
+    session: (secretHash, now) => tx.read(() => one(sessionOf, { secretHash, now })),
     touchSession: (id, lastSeenAt, expiresAt) =>
       tx.write(() => exec(db.update(sessions).set({ lastSeenAt, expiresAt }).where(eq(sessions.id, id)))),
     endSession: (id) => tx.write(() => exec(db.delete(sessions).where(eq(sessions.id, id)))),

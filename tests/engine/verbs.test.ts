@@ -125,6 +125,24 @@ test("a step that does not obey is left behind, the run says that it could not c
   expect(stepOf(await world.run(id), "deaf").state).toBe("failed");
 });
 
+test("a step that ends but cannot tell what became of its work is never shown as stopped for sure", async () => {
+  world = await openWorld([
+    oneStep({
+      run: ({ signal }) =>
+        obeying(signal).catch(() => {
+          throw new AppError("unreachable", "The connection is gone.", {
+            unconfirmed: "The host did not answer any more.",
+          });
+        }),
+    }),
+  ]);
+  const id = await world.start();
+  await world.when(id, (at) => stepOf(at, "only").state === "running");
+  await world.engine.cancel(id, "Ada");
+  const { run } = await world.until(id, "cancelled");
+  expect(run.cancel).toMatchObject({ confirmedAt: null, unconfirmed: "The host did not answer any more." });
+});
+
 test("cancelling a wait tells the other side to stop, or says in the receipt that it cannot be stopped", async () => {
   const told: string[] = [];
   const waits = flow()

@@ -13,7 +13,8 @@ try {
     log,
     version: "0.0.0",
     lookEveryMs: 100,
-    minimumFreeBytes: 0,
+    sampleSite: process.env.SAMPLE_SITE !== "no",
+    minimumFreeBytes: Number(process.env.MINIMUM_FREE_BYTES ?? 0),
   });
   console.log(JSON.stringify({ origin: server.origin, link: await server.signInLink() }));
   process.on("SIGTERM", () => server.close().then(() => process.exit(0)));

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { Form, Values } from "#core/form.ts";
@@ -8,6 +9,10 @@ import type { RunPicture } from "#core/picture.ts";
 const program = fileURLToPath(new URL("./child.ts", import.meta.url));
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const token = "a-token-for-automatic-tests";
+
+/** The flags of `npm start`, so that what is tested is what people run. */
+const { scripts } = createRequire(import.meta.url)("../../package.json") as { scripts: { start: string } };
+const flags = scripts.start.split(" ").slice(1, -1);
 
 /** A server in a process of its own, which can be killed like one. */
 export interface ServerProcess {
@@ -25,11 +30,19 @@ export interface ServerProcess {
 /** Starts a server on that data. Throws with what it wrote to standard error when it does not come up. */
 export const startServer = async (
   dataDir: string,
-  nodeOptions: readonly string[] = [],
+  { sampleSite = true, minimumFreeBytes = 0 } = {},
 ): Promise<ServerProcess> => {
-  const child = spawn(process.execPath, [...nodeOptions, "--import", "tsx", program], {
+  const child = spawn(process.execPath, [...flags, program], {
     cwd: root,
-    env: { ...process.env, HOST: "127.0.0.1", PORT: "0", MILEPOST_DATA: dataDir, MILEPOST_API_TOKEN: token },
+    env: {
+      ...process.env,
+      HOST: "127.0.0.1",
+      PORT: "0",
+      MILEPOST_DATA: dataDir,
+      MILEPOST_API_TOKEN: token,
+      SAMPLE_SITE: sampleSite ? "yes" : "no",
+      MINIMUM_FREE_BYTES: String(minimumFreeBytes),
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const { origin, link } = await comeUp(child);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { filled } from "#core/filled.ts";
 import type { Field, Form } from "#core/form.ts";
 import { AskForm } from "#views/ask.tsx";
-import { filled } from "#core/filled.ts";
 import { tagsOf, textOf } from "./read-html.ts";
 import { everyField } from "./samples/form.ts";
 

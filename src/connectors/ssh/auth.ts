@@ -1,0 +1,78 @@
+import type { AnyAuthMethod, AuthenticationType, AuthHandlerMiddleware } from "ssh2";
+import ssh2 from "ssh2";
+import { AppError } from "#core/errors.ts";
+import type { SshTarget } from "./target.ts";
+
+/** Checks what can be checked without a server; throws AppError("bad-input", …, { field }). */
+export const checkPrivateKey = (privateKey: string, passphrase: string | undefined): string => {
+  const text = `${privateKey.replaceAll("\r", "").trim()}\n`;
+  const parsed = ssh2.utils.parseKey(text, passphrase);
+  if (parsed instanceof Error) throw keyError(parsed, passphrase !== undefined);
+  // Some formats hold several keys; only the first one is used, as in OpenSSH.
+  const key = Array.isArray(parsed) ? parsed[0] : parsed;
+  if (key === undefined || !key.isPrivateKey())
+    throw wrong("privateKey", "This is a public key. Paste the private one, the file without “.pub”.");
+  return text;
+};
+
+/** The ways to sign in of a target, in order. Throws AppError("bad-input", …, { field }). */
+export const authMethods = ({ user, auth }: Pick<SshTarget, "user" | "auth">): AnyAuthMethod[] => {
+  const username = user;
+  const { privateKey, passphrase, agentSocket, password } = auth;
+  const methods: AnyAuthMethod[] = [];
+  if (privateKey !== undefined) {
+    const key = checkPrivateKey(privateKey, passphrase);
+    methods.push({ type: "publickey", username, key, ...(passphrase === undefined ? {} : { passphrase }) });
+  }
+  if (agentSocket !== undefined) methods.push({ type: "agent", username, agent: agentSocket });
+  if (password !== undefined) {
+    methods.push({ type: "password", username, password });
+    // Many servers ask for the password by this method only (PAM).
+    methods.push({
+      type: "keyboard-interactive",
+      username,
+      prompt: (_name, _instructions, _language, prompts, answer) => answer(prompts.map(() => password)),
+    });
+  }
+  if (methods.length === 0)
+    throw wrong("privateKey", "Give a private key, the socket of an SSH agent, or a password to sign in.");
+  return methods;
+};
+
+/** Hands the methods to ssh2 one by one and remembers what the server said it accepts. */
+export const authHandler = (
+  methods: readonly AnyAuthMethod[],
+  username: string,
+): { handler: AuthHandlerMiddleware; accepted(): readonly string[] } => {
+  // "none" first: it costs one round trip and tells which methods there are (RFC 4252, 5.2).
+  const left: AnyAuthMethod[] = [{ type: "none", username }, ...methods];
+  let accepted: readonly AuthenticationType[] = [];
+  return {
+    accepted: () => accepted,
+    handler: (methodsLeft, _partly, next) => {
+      if (Array.isArray(methodsLeft)) accepted = methodsLeft;
+      const offered = (one: AnyAuthMethod) =>
+        accepted.length === 0 || accepted.includes(one.type === "agent" ? "publickey" : one.type);
+      for (let one = left.shift(); one !== undefined; one = left.shift()) {
+        if (one.type === "none" || offered(one)) return next(one);
+      }
+      // What ssh2 takes as "no more methods"; its types leave it out.
+      next(false as unknown as AnyAuthMethod);
+    },
+  };
+};
+
+const keyError = (error: Error, hasPassphrase: boolean): AppError => {
+  const said = error.message;
+  if (/no passphrase given/i.test(said))
+    return wrong("passphrase", "The private key is encrypted. Give its passphrase as well.");
+  if (hasPassphrase && /passphrase|integrity|decrypt|bad decrypt/i.test(said))
+    return wrong("passphrase", "The passphrase does not open the private key.");
+  return new AppError(
+    "bad-input",
+    "The private key cannot be read. Paste the whole file, from its BEGIN line to its END line.",
+    { field: "privateKey", detail: said, cause: error },
+  );
+};
+
+const wrong = (field: string, sentence: string) => new AppError("bad-input", sentence, { field });

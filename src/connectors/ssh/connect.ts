@@ -1,0 +1,192 @@
+import { connect as connectSocket, type Socket } from "node:net";
+import { setTimeout as wait } from "node:timers/promises";
+import type { Client, ServerHostKeyAlgorithm } from "ssh2";
+import ssh2 from "ssh2";
+import { AppError } from "#core/errors.ts";
+import { authHandler, authMethods } from "./auth.ts";
+import { connectError } from "./connect-error.ts";
+import { pinnedKeyTypes, refusalOf, type ShownKey, shownKey } from "./host-key.ts";
+import { type SshTarget, whereOf } from "./target.ts";
+
+/** A signed-in connection. `isLost` turns true, and `onLost` is called once, when its socket ends for whatever reason. */
+export interface Session {
+  client: Client;
+  hostKey: ShownKey;
+  /** From the first packet to being signed in. */
+  signInMs: number;
+  isLost(): boolean;
+  onLost(call: () => void): void;
+  /** Says good-bye; resolves when the socket is closed. */
+  end(): Promise<void>;
+}
+
+const socketLimitMs = 10_000;
+const handshakeLimitMs = 15_000;
+/** A dead peer is noticed after about three of these. */
+const keepaliveMs = 10_000;
+const closeLimitMs = 1_000;
+
+/** Connects and signs in, once. Throws AppError in words; HostKeyError when the host key is not the pinned one. */
+export const connect = async (target: SshTarget, signal: AbortSignal): Promise<Session> => {
+  const methods = authMethods(target);
+  const { handler, accepted } = authHandler(methods, target.user);
+  const started = performance.now();
+  let socket: Socket | null = null;
+  try {
+    socket = await openSocket(target, signal);
+    return await signIn(socket, target, handler, started, signal);
+  } catch (thrown) {
+    socket?.destroy();
+    if (signal.aborted)
+      throw new AppError("cancelled", `Connecting to ${whereOf(target)} was stopped.`, { cause: thrown });
+    throw connectError(thrown, target, accepted());
+  }
+};
+
+/** Like `connect`, trying again after errors that can pass: `pausesMs` between the tries. */
+export const connectWithRetries = async (
+  target: SshTarget,
+  signal: AbortSignal,
+  pausesMs: readonly number[],
+): Promise<Session> => {
+  for (const pauseMs of pausesMs) {
+    try {
+      return await connect(target, signal);
+    } catch (thrown) {
+      if (!(thrown instanceof AppError && thrown.canPass)) throw thrown;
+      await wait(pauseMs * (0.5 + Math.random()), undefined, { signal }).catch(() => {});
+    }
+  }
+  return connect(target, signal);
+};
+
+const openSocket = ({ host, port }: SshTarget, signal: AbortSignal): Promise<Socket> =>
+  new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const socket = connectSocket({ host, port });
+    const fail = (error: unknown) => {
+      done();
+      socket.destroy();
+      reject(error);
+    };
+    const onAbort = () => fail(signal.reason);
+    const limit = setTimeout(
+      () => fail(Object.assign(new Error("no answer"), { code: "ETIMEDOUT" })),
+      socketLimitMs,
+    );
+    const done = () => {
+      clearTimeout(limit);
+      signal.removeEventListener("abort", onAbort);
+      socket.off("error", fail);
+      // A socket without a listener would take the process down with its errors.
+      socket.on("error", () => {});
+    };
+    signal.addEventListener("abort", onAbort, { once: true });
+    socket.once("error", fail);
+    socket.once("connect", () => {
+      done();
+      // Nagle's algorithm would hold every command back for 40 ms.
+      socket.setNoDelay(true);
+      resolve(socket);
+    });
+  });
+
+const signIn = (
+  socket: Socket,
+  target: SshTarget,
+  handler: ReturnType<typeof authHandler>["handler"],
+  started: number,
+  signal: AbortSignal,
+): Promise<Session> =>
+  new Promise((resolve, reject) => {
+    const client = new ssh2.Client();
+    let shown: ShownKey | null = null;
+    let refused: AppError | null = null;
+    let failure: unknown = null;
+    let agentFailure: unknown = null;
+    let lost = false;
+    const listeners: (() => void)[] = [];
+    const lose = () => {
+      if (lost) return;
+      lost = true;
+      for (const call of listeners) call();
+    };
+    socket.once("end", lose).once("close", lose);
+    const onAbort = () => socket.destroy();
+    signal.addEventListener("abort", onAbort, { once: true });
+
+    client.on("error", (error) => {
+      // ssh2 tells about an agent that failed and goes on with the next way to sign in.
+      if (isAboutOneMethod(error)) agentFailure ??= error;
+      else {
+        failure ??= error;
+        lose();
+      }
+    });
+    client.once("close", () => {
+      signal.removeEventListener("abort", onAbort);
+      lose();
+      const onlyAgent = target.auth.privateKey === undefined && target.auth.password === undefined;
+      const ended = Object.assign(new Error("closed"), { level: "connection-ended" });
+      reject(refused ?? (onlyAgent ? agentFailure : null) ?? failure ?? ended);
+    });
+    client.once("ready", () => {
+      signal.removeEventListener("abort", onAbort);
+      const hostKey = shown;
+      // The verifier always ran before this point.
+      if (hostKey === null) return reject(new Error("signed in without a host key"));
+      resolve({
+        client,
+        hostKey,
+        signInMs: Math.round(performance.now() - started),
+        isLost: () => lost,
+        onLost: (call) => (lost ? call() : void listeners.push(call)),
+        end: () => endOf(client, socket),
+      });
+    });
+    client.connect({
+      sock: socket,
+      username: target.user,
+      authHandler: handler,
+      readyTimeout: handshakeLimitMs,
+      keepaliveInterval: keepaliveMs,
+      keepaliveCountMax: 3,
+      algorithms: { serverHostKey: hostKeyAlgorithms(target) },
+      hostVerifier: (key: Buffer) => {
+        shown = shownKey(key);
+        refused = refusalOf(target, shown);
+        return refused === null;
+      },
+    });
+  });
+
+const endOf = async (client: Client, socket: Socket): Promise<void> => {
+  if (socket.destroyed) return;
+  const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
+  client.end();
+  const limit = setTimeout(() => socket.destroy(), closeLimitMs);
+  await closed;
+  clearTimeout(limit);
+};
+
+const isAboutOneMethod = (error: Error): boolean =>
+  "level" in error &&
+  (error.level === "agent" || (error.level === "client-authentication" && !/^All /.test(error.message)));
+
+const allHostKeyAlgorithms: readonly ServerHostKeyAlgorithm[] = [
+  "ssh-ed25519",
+  "ecdsa-sha2-nistp256",
+  "ecdsa-sha2-nistp384",
+  "ecdsa-sha2-nistp521",
+  "rsa-sha2-512",
+  "rsa-sha2-256",
+  "ssh-rsa",
+];
+
+/** Pinned types first, as OpenSSH does, or a server with several keys would show one that nobody pinned. */
+const hostKeyAlgorithms = (target: SshTarget): ServerHostKeyAlgorithm[] => {
+  const pinned = new Set(pinnedKeyTypes(target));
+  const isPinned = (one: ServerHostKeyAlgorithm) =>
+    pinned.has(one) || (one.startsWith("rsa-sha2") && pinned.has("ssh-rsa"));
+  return [...allHostKeyAlgorithms.filter(isPinned), ...allHostKeyAlgorithms.filter((one) => !isPinned(one))];
+};

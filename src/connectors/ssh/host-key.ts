@@ -1,0 +1,88 @@
+import { createHash } from "node:crypto";
+import { AppError } from "#core/errors.ts";
+import { isFor, type Pin, readPins } from "./known-hosts.ts";
+import { type SshTarget, whereOf } from "./target.ts";
+
+/** The server's host key is not one that we were told to trust. Carries what the server showed, so that a form can ask about it. */
+export class HostKeyError extends AppError {
+  readonly why: "unknown" | "changed" | "revoked";
+  /** Of the key that the server showed: "SHA256:…". */
+  readonly fingerprint: string;
+  readonly keyType: string;
+
+  constructor(why: HostKeyError["why"], sentence: string, shown: ShownKey, detail?: string) {
+    super("forbidden", sentence, { field: "hostKey", ...(detail === undefined ? {} : { detail }) });
+    this.why = why;
+    this.fingerprint = shown.fingerprint;
+    this.keyType = shown.keyType;
+  }
+}
+
+export interface ShownKey {
+  fingerprint: string;
+  keyType: string;
+}
+
+/** A host key's fingerprint as OpenSSH prints it: SHA-256, base64 without padding. */
+export const fingerprintOf = (key: Buffer): string =>
+  `SHA256:${createHash("sha256").update(key).digest("base64").replace(/=+$/, "")}`;
+
+export const shownKey = (key: Buffer): ShownKey => {
+  const length = key.length < 4 ? 0 : key.readUInt32BE(0);
+  return { fingerprint: fingerprintOf(key), keyType: key.toString("latin1", 4, 4 + length) };
+};
+
+/** Null when the key is pinned for this host; otherwise why it is refused, as an error to throw. Never trusts on first use. */
+export const refusalOf = (
+  target: Pick<SshTarget, "name" | "user" | "host" | "port" | "hostKey">,
+  shown: ShownKey,
+): HostKeyError | null => {
+  const { pins, notes } = readPins(target.hostKey, fingerprintOf);
+  const same = (pin: Pin) => pin.fingerprint === shown.fingerprint;
+  const ours = pins.filter((pin) => concerns(pin, target));
+  const where = whereOf(target);
+
+  if (ours.some((pin) => pin.mark === "revoked" && same(pin)))
+    return new HostKeyError(
+      "revoked",
+      `The host key of ${where}, ${shown.fingerprint}, is marked as revoked in “Host key”. Do not sign in there.`,
+      shown,
+    );
+  const trusted = ours.filter((pin) => pin.mark === "trusted");
+  if (trusted.some(same)) return null;
+  const withoutPort = pins.filter((pin) => pin.mark === "trusted" && concerns(pin, { ...target, port: 22 }));
+  if (withoutPort.some(same)) return null;
+
+  if (trusted.length > 0) {
+    const pinned = [...new Set(trusted.map(({ fingerprint }) => fingerprint))].join(" or ");
+    return new HostKeyError(
+      "changed",
+      `The host key of ${where} has changed: pinned is ${pinned}, the server shows ${shown.fingerprint}. ` +
+        "Either the server was set up anew or somebody is in between. Ask who runs it before you pin the new one.",
+      shown,
+    );
+  }
+  const why =
+    pins.length === 0
+      ? "is not pinned yet"
+      : "is not among the pinned ones: none of the lines in “Host key” is for this host";
+  return new HostKeyError(
+    "unknown",
+    `The host key of ${where} ${why}. The server shows ${shown.fingerprint} (${shown.keyType}). ` +
+      "Compare it with what `ssh-keygen -lf` prints on the server and, if it is the same, put it into “Host key”.",
+    shown,
+    notes.length === 0 ? undefined : notes.join("\n"),
+  );
+};
+
+/** The key types that are pinned for this host, so that the server is asked for one that we can check. */
+export const pinnedKeyTypes = (target: Pick<SshTarget, "host" | "port" | "hostKey">): readonly string[] =>
+  readPins(target.hostKey, fingerprintOf).pins.flatMap((pin) =>
+    pin.keyType !== null && pin.mark === "trusted" && concerns(pin, target) ? [pin.keyType] : [],
+  );
+
+/** OpenSSH writes a port other than 22 into the name: `[host]:port`. */
+const concerns = (pin: Pin, { host, port }: { host: string; port: number }): boolean => {
+  const name = host.toLowerCase();
+  return pin.hosts === null || isFor(pin.hosts, port === 22 ? name : `[${name}]:${port}`);
+};

@@ -1,0 +1,186 @@
+import type { ConnectionKind, ConnectionReport, ConnectionValues } from "#core/connection.ts";
+import { AppError } from "#core/errors.ts";
+import { checkPrivateKey } from "./auth.ts";
+import { createConnection } from "./connection.ts";
+import { fingerprintOf, HostKeyError } from "./host-key.ts";
+import { readPins } from "./known-hosts.ts";
+import { lookAround } from "./look-around.ts";
+import type { SshTarget } from "./target.ts";
+
+export const sshKind: ConnectionKind = {
+  kind: "ssh",
+  title: "Server (SSH)",
+  about: "Runs commands and puts files on a Linux or Unix machine of yours.",
+  fields: [
+    { name: "host", label: "Host", placeholder: "node1.example.net", required: true, secret: false },
+    { name: "port", label: "Port", preset: "22", required: true, secret: false },
+    { name: "user", label: "User", placeholder: "deploy", required: true, secret: false },
+    {
+      name: "privateKey",
+      label: "Private key",
+      help: "The whole file, for example ~/.ssh/id_ed25519. It is kept sealed here.",
+      required: false,
+      secret: true,
+      multiline: true,
+    },
+    {
+      name: "passphrase",
+      label: "Passphrase",
+      help: "Only when the private key is encrypted.",
+      required: false,
+      secret: true,
+    },
+    {
+      name: "password",
+      label: "Password",
+      help: "Only when you sign in without a key.",
+      required: false,
+      secret: true,
+    },
+    {
+      name: "agentSocket",
+      label: "SSH agent",
+      help: "The path that SSH_AUTH_SOCK holds, when an agent on this machine has the key.",
+      placeholder: "/run/user/1000/keyring/ssh",
+      required: false,
+      secret: false,
+    },
+    {
+      name: "hostKey",
+      label: "Host key",
+      help:
+        "The server's SHA256 fingerprint, or its lines of known_hosts. Leave it empty and test the connection: " +
+        "the test shows the fingerprint and goes no further until it stands here.",
+      placeholder: "SHA256:…",
+      required: false,
+      secret: false,
+      multiline: true,
+    },
+    {
+      name: "openclaw",
+      label: "OpenClaw command",
+      help: "As a shell there would run it. When openclaw comes from nvm, give its full path or put PATH=… in front.",
+      preset: "openclaw",
+      required: true,
+      secret: false,
+    },
+  ],
+
+  check: (values) => {
+    const target = sshTarget("the server", values);
+    return {
+      host: target.host,
+      port: String(target.port),
+      user: target.user,
+      privateKey: target.auth.privateKey ?? "",
+      passphrase: target.auth.passphrase ?? "",
+      password: target.auth.password ?? "",
+      agentSocket: target.auth.agentSocket ?? "",
+      hostKey: target.hostKey,
+      openclaw: openclawCommand(values),
+    };
+  },
+
+  async test(values, signal): Promise<ConnectionReport> {
+    const started = performance.now();
+    const report = (ok: boolean, sentence: string, facts: ConnectionReport["facts"]): ConnectionReport => ({
+      ok,
+      sentence,
+      latencyMs: Math.round(performance.now() - started),
+      facts,
+    });
+    try {
+      const target = sshTarget(values.host ?? "the server", values);
+      const connection = createConnection(target, []);
+      try {
+        const seen = await lookAround(connection, openclawCommand(values), signal);
+        return { ...report(true, seen.sentence, seen.facts), latencyMs: seen.latencyMs };
+      } finally {
+        await connection.end();
+      }
+    } catch (thrown) {
+      if (!(thrown instanceof AppError) || thrown.code === "cancelled" || thrown.code === "internal")
+        throw thrown;
+      return report(false, thrown.message, factsOf(thrown));
+    }
+  },
+};
+
+/** Where a stored connection leads. Throws AppError("bad-input", …, { field }). */
+export const sshTarget = (name: string, values: ConnectionValues): SshTarget => {
+  const text = (field: string) => (values[field] ?? "").trim();
+  const given = (field: string) => (text(field) === "" ? undefined : (values[field] ?? ""));
+  const passphrase = given("passphrase");
+  const privateKey = given("privateKey");
+  const agentSocket = given("agentSocket")?.trim();
+  const password = given("password");
+  if (privateKey === undefined && agentSocket === undefined && password === undefined)
+    throw wrong("privateKey", "Give a private key, the socket of an SSH agent, or a password to sign in.");
+  if (agentSocket !== undefined && !agentSocket.startsWith("/"))
+    throw wrong("agentSocket", "The SSH agent's socket is a path that begins with a slash.");
+  return {
+    name,
+    host: checkedHost(text("host")),
+    port: checkedPort(text("port") || "22"),
+    user: checkedUser(text("user")),
+    auth: {
+      ...(privateKey === undefined ? {} : { privateKey: checkPrivateKey(privateKey, passphrase) }),
+      ...(passphrase === undefined ? {} : { passphrase }),
+      ...(agentSocket === undefined ? {} : { agentSocket }),
+      ...(password === undefined ? {} : { password }),
+    },
+    hostKey: checkedHostKey(text("hostKey")),
+  };
+};
+
+/** How OpenClaw is started on the machine of a stored connection: shell text, put in front of its arguments as it is. */
+export const openclawCommand = (values: ConnectionValues): string => {
+  const text = (values.openclaw ?? "").trim() || "openclaw";
+  if (/[\0\r\n]/.test(text)) throw wrong("openclaw", "The OpenClaw command must be a single line.");
+  return text;
+};
+
+const factsOf = (error: AppError): ConnectionReport["facts"] => {
+  if (error instanceof HostKeyError)
+    return [
+      { label: "Host key fingerprint", value: error.fingerprint },
+      { label: "Host key type", value: error.keyType },
+      ...(error.detail === undefined ? [] : [{ label: "Note", value: error.detail }]),
+    ];
+  return error.detail === undefined ? [] : [{ label: "Answer", value: error.detail }];
+};
+
+const checkedHost = (typed: string): string => {
+  const host = typed.replace(/^\[(.*)\]$/, "$1");
+  if (/^[A-Za-z0-9._:%-]+$/.test(host) && !/^[^:]*:\d+$/.test(host)) return host;
+  throw wrong(
+    "host",
+    "The host is a name or an address alone, such as node1.example.net or 10.0.0.5; user and port have their own fields.",
+  );
+};
+
+const checkedPort = (typed: string): number => {
+  const port = Number(typed);
+  if (/^\d+$/.test(typed) && port >= 1 && port <= 65_535) return port;
+  throw wrong("port", "The port is a number from 1 to 65535; SSH's own is 22.");
+};
+
+const checkedUser = (typed: string): string => {
+  if (/^[^\s@:\0]+$/.test(typed)) return typed;
+  throw wrong(
+    "user",
+    "The user is the name of an account on the server, without spaces and without the host.",
+  );
+};
+
+const checkedHostKey = (typed: string): string => {
+  const { pins, notes } = readPins(typed, fingerprintOf);
+  if (typed !== "" && pins.length === 0)
+    throw wrong(
+      "hostKey",
+      `Nothing here is a host key: give a fingerprint that begins with “SHA256:” or lines of known_hosts. ${notes.join(" ")}`.trim(),
+    );
+  return typed;
+};
+
+const wrong = (field: string, sentence: string) => new AppError("bad-input", sentence, { field });

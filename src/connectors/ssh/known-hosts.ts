@@ -1,0 +1,87 @@
+import { createHmac } from "node:crypto";
+
+/** One line of what a person pinned: a known_hosts line, a public key file's line, or a fingerprint. */
+export interface Pin {
+  mark: "trusted" | "revoked";
+  /** Null: a public key or fingerprint by itself, which is for whatever host it was given. */
+  hosts: string | null;
+  /** "ssh-ed25519"; null for a fingerprint. */
+  keyType: string | null;
+  /** As OpenSSH prints it: "SHA256:…". */
+  fingerprint: string;
+}
+
+export interface Pins {
+  pins: readonly Pin[];
+  /** Lines that were left out, each with the reason, for a person. */
+  notes: readonly string[];
+}
+
+/**
+ * Reads known_hosts text (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"): plain and hashed names, `[host]:port`, `@revoked`.
+ * Besides, a line may be a public key alone or a fingerprint "SHA256:…". What cannot be used becomes a note; nothing throws.
+ */
+export const readPins = (text: string, fingerprintOf: (key: Buffer) => string): Pins => {
+  const pins: Pin[] = [];
+  const notes: string[] = [];
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
+    const words = line.trim().split(/\s+/);
+    const first = words[0] ?? "";
+    if (first === "" || first.startsWith("#")) continue;
+    if (first === "@cert-authority") {
+      notes.push(`Line ${index + 1} trusts a certificate authority, which Milepost does not read.`);
+      continue;
+    }
+    const mark = first === "@revoked" ? "revoked" : "trusted";
+    const pin = onePin(first === "@revoked" ? words.slice(1) : words, mark, fingerprintOf);
+    if (pin === null) notes.push(`Line ${index + 1} is neither a known_hosts line nor a fingerprint.`);
+    else pins.push(pin);
+  }
+  return { pins, notes };
+};
+
+/** Whether the names of a known_hosts line are those of this host: `*` and `?` match, `!` takes out (ssh_config(5), PATTERNS). */
+export const isFor = (hosts: string, name: string): boolean => {
+  if (hosts.startsWith("|1|")) return isHashOf(hosts, name);
+  const patterns = hosts.toLowerCase().split(",");
+  const fits = (pattern: string) => patternToRegExp(pattern).test(name);
+  return (
+    patterns.some((one) => !one.startsWith("!") && fits(one)) &&
+    !patterns.some((one) => one.startsWith("!") && fits(one.slice(1)))
+  );
+};
+
+const onePin = (
+  words: readonly string[],
+  mark: Pin["mark"],
+  fingerprintOf: (key: Buffer) => string,
+): Pin | null => {
+  const [first = "", second = "", third = ""] = words;
+  const bare = /^(?:SHA256:)?([A-Za-z0-9+/]{43})=?$/.exec(first);
+  if (bare !== null) return { mark, hosts: null, keyType: null, fingerprint: `SHA256:${bare[1]}` };
+  if (isKey(first, second))
+    return { mark, hosts: null, keyType: first, fingerprint: fingerprintOf(Buffer.from(second, "base64")) };
+  if (isKey(second, third))
+    return { mark, hosts: first, keyType: second, fingerprint: fingerprintOf(Buffer.from(third, "base64")) };
+  return null;
+};
+
+/** A key's blob begins with its own type, length first (RFC 4253, 6.6). */
+const isKey = (type: string, base64: string): boolean => {
+  const blob = Buffer.from(base64, "base64");
+  return blob.length > 4 + type.length && type !== "" && blob.toString("latin1", 4, 4 + type.length) === type;
+};
+
+/** HashKnownHosts: `|1|base64(salt)|base64(HMAC-SHA1(salt, name))`. */
+const isHashOf = (hashed: string, name: string): boolean => {
+  const [, , salt = "", hash = ""] = hashed.split("|");
+  return createHmac("sha1", Buffer.from(salt, "base64")).update(name).digest("base64") === hash;
+};
+
+const patternToRegExp = (pattern: string): RegExp =>
+  new RegExp(
+    `^${pattern
+      .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+      .replaceAll("*", ".*")
+      .replaceAll("?", ".")}$`,
+  );

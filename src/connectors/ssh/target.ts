@@ -1,0 +1,23 @@
+/** Where and as whom to sign in. `name` is what people call the machine; it stands in every sentence about it. */
+export interface SshTarget {
+  name: string;
+  host: string;
+  port: number;
+  user: string;
+  auth: SshAuth;
+  /** known_hosts lines, public keys or SHA256 fingerprints, one a line; "" when nothing is pinned yet. */
+  hostKey: string;
+}
+
+/** Ways to sign in; those that are given are tried in this order. */
+export interface SshAuth {
+  privateKey?: string;
+  passphrase?: string;
+  /** Absolute path of an SSH agent's socket. */
+  agentSocket?: string;
+  password?: string;
+}
+
+/** "node1 (deploy@10.0.0.5:22)", for sentences. */
+export const whereOf = ({ name, user, host, port }: Omit<SshTarget, "auth" | "hostKey">): string =>
+  `${name} (${user}@${host.includes(":") ? `[${host}]` : host}:${port})`;

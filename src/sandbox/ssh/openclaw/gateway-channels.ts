@@ -1,0 +1,86 @@
+import { tokenOf } from "./channels.ts";
+import { type Account, readRaw } from "./config-file.ts";
+import type { AccountState } from "./gateway-client.ts";
+import { writeLog } from "./gateway-log.ts";
+import { readMode } from "./place.ts";
+
+/** The Telegram accounts of a running gateway: each starts, and is then connected or refused for good. */
+export interface Channels {
+  states(): AccountState[];
+  /** Starts what is new or changed and stops what is gone. */
+  follow(): void;
+  stop(): void;
+}
+
+/** So long an account is seen as "starting", or nobody would ever see it. */
+const startMs = 150;
+
+export const createChannels = (): Channels => {
+  const running = new Map<string, { key: string; state: AccountState; timer: NodeJS.Timeout | undefined }>();
+
+  const start = (accountId: string, account: Account, key: string) => {
+    const token = tokenOf(account);
+    const state: AccountState = {
+      accountId,
+      enabled: account.enabled !== false,
+      configured: token !== null,
+      running: token !== null,
+      connected: false,
+      lifecycle: token === null ? "blocked" : "starting",
+      tokenSource: account.botToken !== undefined ? "config" : token === null ? "none" : "tokenFile",
+      tokenStatus: token === null ? "missing" : "available",
+      lastStartAt: token === null ? null : Date.now(),
+      lastConnectedAt: null,
+      lastError: null,
+      bot: null,
+    };
+    const settle = () => (token === null ? undefined : signIn(state, token));
+    const timer = token === null ? undefined : setTimeout(settle, startMs);
+    running.set(accountId, { key, state, timer });
+  };
+  const stop = (accountId: string) => {
+    clearTimeout(running.get(accountId)?.timer);
+    running.delete(accountId);
+  };
+
+  return {
+    states: () => [...running.values()].map(({ state }) => state),
+    follow: () => {
+      const telegram = readRaw()?.channels?.telegram;
+      const wanted = telegram?.enabled === false ? {} : (telegram?.accounts ?? {});
+      for (const accountId of running.keys()) if (wanted[accountId] === undefined) stop(accountId);
+      for (const [accountId, account] of Object.entries(wanted)) {
+        const key = JSON.stringify(account);
+        if (running.get(accountId)?.key === key) continue;
+        stop(accountId);
+        if (account.enabled !== false) start(accountId, account, key);
+      }
+    },
+    stop: () => {
+      for (const accountId of [...running.keys()]) stop(accountId);
+    },
+  };
+};
+
+const signIn = (state: AccountState, token: string): void => {
+  const { accountId } = state;
+  const log = (message: string, level: "INFO" | "ERROR" = "INFO") =>
+    writeLog("channels/telegram", `[${accountId}] ${message}`, level);
+  if (looksLikeToken(token) && readMode().telegram === "ok") {
+    const username = `${accountId.replace(/[^a-z0-9]/g, "_")}_bot`;
+    state.bot = { id: Number(token.slice(0, token.indexOf(":"))), username };
+    state.lifecycle = "ready";
+    state.connected = true;
+    state.lastConnectedAt = Date.now();
+    log(`starting provider (@${username})`);
+    return;
+  }
+  state.running = false;
+  state.lifecycle = "blocked";
+  state.lastError = `Telegram bot token unauthorized for account "${accountId}" (getMe returned 401 Unauthorized)`;
+  log(`channel exited: ${state.lastError}`, "ERROR");
+  log("auto-restart skipped, terminal disconnect", "ERROR");
+};
+
+/** Telegram's tokens are the bot's number, a colon, and 35 characters; the sandbox takes any that looks like one. */
+const looksLikeToken = (token: string): boolean => /^\d{6,}:[A-Za-z0-9_-]{30,}$/.test(token);

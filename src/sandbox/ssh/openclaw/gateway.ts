@@ -1,0 +1,110 @@
+import { unwatchFile, watchFile } from "node:fs";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { readConfig } from "./config-file.ts";
+import { createChannels } from "./gateway-channels.ts";
+import { type GatewayState, gatewayPort, restartSignal } from "./gateway-client.ts";
+import { logFile, writeLog } from "./gateway-log.ts";
+import { configPath, isLegacy, readMode } from "./place.ts";
+
+/** From taking the port to being ready. */
+const bootMs = 300;
+const drainMs = 100;
+const watchEveryMs = 100;
+
+/**
+ * `openclaw gateway run`: a process with a real port. It is started anew in place by a signal, follows the configuration (2026.9.6),
+ * and ends with SIGTERM, or with its standard input when it was told to live no longer than its parent.
+ */
+export const runGateway = async (): Promise<never> => {
+  const channels = createChannels();
+  let startedAt = Date.now();
+  let ready = false;
+  let server: Server | null = null;
+  let bootTimer: NodeJS.Timeout | undefined;
+
+  const state = (): GatewayState => ({
+    pid: process.pid,
+    version: readMode().version,
+    ready,
+    uptimeMs: Date.now() - startedAt,
+    logFile: logFile(),
+    accounts: channels.states(),
+  });
+
+  const start = async () => {
+    startedAt = Date.now();
+    writeLog("gateway", "starting...");
+    server = await listen(gatewayPort(), (request, response) => answer(request, response, state()));
+    writeLog("gateway", "http server listening (15 plugins: telegram, …)");
+    writeLog("gateway", "starting channels and sidecars...");
+    channels.follow();
+    bootTimer = setTimeout(() => {
+      ready = true;
+      writeLog("gateway", "ready");
+    }, bootMs);
+  };
+  const stop = async () => {
+    clearTimeout(bootTimer);
+    ready = false;
+    channels.stop();
+    server?.closeAllConnections();
+    await new Promise<void>((resolve) => (server === null ? resolve() : server.close(() => resolve())));
+  };
+  const restart = async () => {
+    writeLog("gateway", `received ${restartSignal()}; restarting`);
+    const { restart: how } = readMode();
+    await stop();
+    if (how === "hangs") {
+      writeLog("gateway", "Plugin telegram forced retirement after 5000ms; cleanup remains pending", "WARN");
+      return;
+    }
+    if (how === "never-back") {
+      writeLog("gateway", "shutdown deadline reached; exiting with incomplete cleanup", "ERROR");
+      process.exit(1);
+    }
+    setTimeout(() => void start(), drainMs);
+  };
+
+  const end = () => void stop().then(() => process.exit(0));
+  process.on(restartSignal(), () => void restart());
+  process.on("SIGTERM", end).on("SIGINT", end);
+  if (process.env.OPENCLAW_SANDBOX_PARENT === "stdin") process.stdin.on("end", end).on("close", end).resume();
+  watchFile(configPath, { interval: watchEveryMs }, () => {
+    // The old version reads its channels only when it starts.
+    if (server === null || !server.listening || isLegacy()) return;
+    writeLog("gateway/reload", "config change detected; evaluating reload");
+    channels.follow();
+    writeLog("gateway/reload", "config hot reload applied");
+  });
+  await start();
+  process.once("exit", () => unwatchFile(configPath));
+  return new Promise<never>(() => {});
+};
+
+const listen = (
+  port: number,
+  handler: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<Server> =>
+  new Promise((resolve, reject) => {
+    const server = createServer(handler);
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => resolve(server));
+  });
+
+const answer = (request: IncomingMessage, response: ServerResponse, state: GatewayState): void => {
+  const send = (status: number, body: unknown) => {
+    response.writeHead(status, { "content-type": "application/json", connection: "close" });
+    response.end(JSON.stringify(body));
+  };
+  const route = request.url ?? "";
+  if (route === "/healthz" || route === "/health") send(200, { ok: true, status: "live" });
+  else if (route === "/readyz") {
+    const told = { ready: state.ready, failing: state.ready ? [] : ["startup"], uptimeMs: state.uptimeMs };
+    const eventLoop = isLegacy() ? {} : { eventLoop: { degraded: false } };
+    send(state.ready ? 200 : 503, { ...told, ...eventLoop });
+  } else if (route === "/sandbox/state") {
+    const token = readConfig().gateway?.auth?.token ?? "";
+    if (request.headers.authorization === `Bearer ${token}`) send(200, state);
+    else send(401, { ok: false });
+  } else send(404, { ok: false });
+};

@@ -1,0 +1,431 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { ExecError } from "#connectors/ssh/exec-result.ts";
+import { HostKeyError } from "#connectors/ssh/host-key.ts";
+import { createSshPool, type Ssh, type SshPool } from "#connectors/ssh/pool.ts";
+import { command, quote } from "#connectors/ssh/quote.ts";
+import type { SshTarget } from "#connectors/ssh/target.ts";
+import { AppError } from "#core/errors.ts";
+import { type Network, startNetwork } from "./network.ts";
+import { makeKey } from "./sshd.ts";
+
+/** A machine to run the contract on. It must share the test's file system. */
+export interface Machine {
+  port: number;
+  user: string;
+  privateKey: string;
+  /** What a person would pin. */
+  hostKey: string;
+  fingerprint: string;
+  /** A folder on it that the test may fill, also by SFTP. */
+  dir: string;
+  close(): Promise<void>;
+}
+
+export const never = new AbortController().signal;
+
+/** What every SSH server must let our connector promise. */
+export const sshContract = (name: string, start: () => Promise<Machine>): void => {
+  describe(`the SSH connector on ${name}`, () => {
+    let machine: Machine;
+    let network: Network;
+    let pool: SshPool;
+    let ssh: Ssh;
+    let dir: string;
+    let keys: string;
+    const target = (change: Partial<SshTarget> = {}): SshTarget => ({
+      name: "node1",
+      host: "127.0.0.1",
+      port: network.port,
+      user: machine.user,
+      auth: { privateKey: machine.privateKey },
+      hostKey: machine.hostKey,
+      ...change,
+    });
+    const run = (text: string) => ssh.exec(text, { signal: never });
+    const failure = (promise: Promise<unknown>): Promise<AppError> =>
+      promise.then(
+        () => expect.unreachable("it should have failed"),
+        (thrown) => thrown as AppError,
+      );
+    const other = async (change: Partial<SshTarget>) => {
+      using lease = pool.lease(`other${Math.random()}`, target(change));
+      return failure(lease.exec("true", { signal: never }));
+    };
+
+    beforeAll(async () => {
+      machine = await start();
+      keys = mkdtempSync(join(tmpdir(), "milepost-keys-"));
+    });
+    afterAll(async () => {
+      await machine.close();
+      rmSync(keys, { recursive: true });
+    });
+    beforeEach(async () => {
+      network = await startNetwork(machine.port);
+      pool = createSshPool();
+      ssh = pool.lease("node1", target());
+      dir = mkdtempSync(join(machine.dir, "case-"));
+    });
+    afterEach(async () => {
+      await pool.close();
+      await network.close();
+    });
+
+    describe("exec", () => {
+      it("gives both outputs and the exit code, whatever the code", async () => {
+        expect(await run("printf out; printf 'no\\nway' >&2; exit 7")).toMatchObject({
+          ...{
+            code: 7,
+            signal: null,
+            stdout: "out",
+            stderr: "no\nway",
+            truncated: false,
+            noise: "",
+            stop: null,
+          },
+        });
+      });
+
+      it("names the signal that ended a command", async () => {
+        expect(await run("kill -KILL $$")).toMatchObject({ code: null, signal: "KILL" });
+      });
+
+      it("gives out lines while the command runs", async () => {
+        const go = join(dir, "go");
+        const lines: string[] = [];
+        const onStdout = (line: string) => {
+          lines.push(line);
+          if (line === "one") writeFileSync(go, "");
+        };
+        const text = `echo one; while [ ! -e ${quote(go)} ]; do sleep 0.02; done; printf 'two\\nthree'; echo e >&2`;
+        const errors: string[] = [];
+        await ssh.exec(text, { signal: never, onStdout, onStderr: (line) => errors.push(line) });
+        expect(lines).toEqual(["one", "two", "three"]);
+        expect(errors).toEqual(["e"]);
+      });
+
+      it("hands arguments over unchanged", async () => {
+        const odd = ["", " ", "it's", '"$HOME" `id` \\n', "a\nb", "-n", "*", "~", "#é🦔", "!x", "if"];
+        const { stdout } = await run(command(["printf", "%s\\0", ...odd]));
+        expect(stdout.split("\0").slice(0, -1)).toEqual(odd);
+      });
+
+      it("sets the environment that was asked for", async () => {
+        const env = { GREETING: "it's $HOME", OTHER: "" };
+        const { stdout } = await ssh.exec('printf %s "$GREETING[$OTHER]"', { signal: never, env });
+        expect(stdout).toBe("it's $HOME[]");
+      });
+
+      it("gives a secret by stdin alone: nobody sees it in the list of processes", async () => {
+        const secret = `s3cret-${Math.random()}`;
+        const [kept, go] = [join(dir, "kept"), join(dir, "go")];
+        const text = `cat > ${quote(kept)}; while [ ! -e ${quote(go)} ]; do sleep 0.02; done`;
+        const running = ssh.exec(text, { signal: never, stdin: secret });
+        await vi.waitFor(() => expect(readFileSync(kept, "utf8")).toBe(secret));
+        const processes = execFileSync("ps", ["-A", "-ww", "-o", "args"], { encoding: "utf8" });
+        writeFileSync(go, "");
+        await running;
+        expect(processes).toContain(kept);
+        expect(processes).not.toContain(secret);
+      });
+
+      it("reads no input when none is given", async () => {
+        expect(await run("cat; echo done")).toMatchObject({ stdout: "done\n" });
+      });
+
+      it("keeps the beginning of an output that is too long, and says so", async () => {
+        const { stdout, truncated } = await ssh.exec(
+          "i=0; while [ $i -lt 2000 ]; do echo line $i; i=$((i+1)); done",
+          {
+            signal: never,
+            maxOutputBytes: 12,
+          },
+        );
+        expect(stdout).toBe("line 0\nline ");
+        expect(truncated).toBe(true);
+      });
+
+      it("does not wait for what a command leaves behind", async () => {
+        const { stdout, code } = await run("sleep 300 & echo $!");
+        expect(code).toBe(0);
+        endIfThere(Number(stdout));
+      });
+
+      it("runs 50 commands at once over one connection", async () => {
+        const results = await Promise.all(Array.from({ length: 50 }, (_, i) => run(`echo ${i}; exit ${i}`)));
+        expect(results.map(({ stdout, code }) => [stdout, code])).toEqual(
+          Array.from({ length: 50 }, (_, i) => [`${i}\n`, i]),
+        );
+        expect(network.made()).toBe(1);
+      });
+    });
+
+    describe("stopping", () => {
+      const pidsIn = (file: string) => readFileSync(file, "utf8").trim().split("\n").map(Number);
+
+      it("ends the command and what it started when its time is over", async () => {
+        const file = join(dir, "pids");
+        const text = `sleep 1000 & echo $! > ${quote(file)}; echo $$ >> ${quote(file)}; echo up; wait`;
+        const error = await failure(ssh.exec(text, { signal: never, timeoutMs: 500 }));
+        expect(error).toBeInstanceOf(ExecError);
+        expect(error).toMatchObject({
+          code: "timed-out",
+          canPass: false,
+          message: expect.stringContaining(
+            "did not end within 0.5 s. It was ended on node1 (SIGTERM) and is gone.",
+          ),
+          result: {
+            stdout: "up\n",
+            stop: { asked: "timed-out", signalSent: "TERM", confirmed: true, reason: null },
+          },
+        });
+        expect(pidsIn(file).filter(isThere)).toEqual([]);
+      });
+
+      it("ends a command that ignores SIGTERM when it is cancelled", async () => {
+        const cancel = new AbortController();
+        let pid = 0;
+        const onStdout = (line: string) => {
+          pid = Number(line);
+          cancel.abort();
+        };
+        const text = "trap '' TERM; echo $$; while :; do sleep 0.1; done";
+        const error = await failure(ssh.exec(text, { signal: cancel.signal, onStdout }));
+        expect(error).toMatchObject({
+          code: "cancelled",
+          result: { stop: { asked: "cancelled", signalSent: "KILL", confirmed: true } },
+        });
+        expect(pid).toBeGreaterThan(0);
+        expect(isThere(pid)).toBe(false);
+      });
+
+      it("never begins a command that was cancelled before", async () => {
+        const file = join(dir, "ran");
+        const error = await failure(ssh.exec(`: > ${quote(file)}`, { signal: AbortSignal.abort() }));
+        expect(error.code).toBe("cancelled");
+        expect(existsSync(file)).toBe(false);
+      });
+
+      it("still cancels within its limits while all channels are taken", async () => {
+        const cancel = new AbortController();
+        let up = 0;
+        const onStdout = () => {
+          if (++up === 8) cancel.abort();
+        };
+        const all = await Promise.allSettled(
+          Array.from({ length: 12 }, () =>
+            ssh.exec("echo up; sleep 1000", { signal: cancel.signal, onStdout }),
+          ),
+        );
+        expect(all.map((one) => (one.status === "rejected" ? one.reason.code : "done"))).toEqual(
+          Array.from({ length: 12 }, () => "cancelled"),
+        );
+        const begun = all.flatMap((one) =>
+          one.status === "rejected" && one.reason instanceof ExecError
+            ? [one.reason.result.stop?.confirmed]
+            : [],
+        );
+        expect(begun).toEqual(Array.from({ length: 8 }, () => true));
+      });
+    });
+
+    describe("a broken connection", () => {
+      it("in the middle of a command says that the effect is not known, and does not run it again", async () => {
+        const file = join(dir, "count");
+        const onStdout = () => network.cut();
+        const text = `echo x >> ${quote(file)}; echo up; sleep 1000`;
+        const error = await failure(ssh.exec(text, { signal: never, onStdout }));
+        expect(error).toMatchObject({
+          code: "unreachable",
+          canPass: false,
+          result: { stdout: "up\n", stop: null },
+        });
+        expect(error.message).toMatch(
+          /^The connection to node1 broke while “.*” ran; whether it took effect is not known\.$/,
+        );
+        expect(await run(`cat ${quote(file)}`)).toMatchObject({ stdout: "x\n" });
+      });
+
+      it("is made anew when nothing ran, without anybody noticing", async () => {
+        await run("true");
+        network.cut();
+        expect(await run("echo again")).toMatchObject({ stdout: "again\n" });
+        expect(network.made()).toBe(2);
+      });
+
+      it("does not hide a command that is cancelled meanwhile: it is looked for over a new connection", async () => {
+        const cancel = new AbortController();
+        const file = join(dir, "pid");
+        // The first channel that is opened after the cut belongs to the stop itself.
+        const onStdout = () => {
+          cancel.abort();
+          network.cut();
+        };
+        const text = `echo $$ > ${quote(file)}; echo up; while :; do sleep 0.1; done`;
+        const error = await failure(ssh.exec(text, { signal: cancel.signal, onStdout }));
+        expect(error).toMatchObject({ code: "cancelled", result: { stop: { confirmed: true } } });
+        expect(isThere(Number(readFileSync(file, "utf8")))).toBe(false);
+      });
+    });
+
+    describe("signing in", () => {
+      it("refuses a key that the server does not know, with what the server accepts", async () => {
+        const privateKey = readFileSync(makeKey(join(keys, "stranger")), "utf8");
+        const error = await other({ auth: { privateKey } });
+        expect(error).toMatchObject({ code: "remote-refused", canPass: false, field: "privateKey" });
+        expect(error.message).toContain("The server accepts: publickey.");
+      });
+
+      it("says the methods when only a password is given", async () => {
+        const error = await other({ auth: { password: "guess" } });
+        expect(error.message).toContain("Tried: password. The server accepts: publickey.");
+      });
+
+      it("opens an encrypted key with its passphrase, and says what is wrong without", async () => {
+        const path = join(keys, "encrypted");
+        writeFileSync(path, machine.privateKey, { mode: 0o600 });
+        execFileSync("ssh-keygen", ["-q", "-p", "-P", "", "-N", "open sesame", "-f", path]);
+        const privateKey = readFileSync(path, "utf8");
+        using opened = pool.lease("encrypted", target({ auth: { privateKey, passphrase: "open sesame" } }));
+        expect(await opened.exec("echo in", { signal: never })).toMatchObject({ stdout: "in\n" });
+        expect(await other({ auth: { privateKey } })).toMatchObject({
+          code: "bad-input",
+          field: "passphrase",
+        });
+        expect((await other({ auth: { privateKey, passphrase: "wrong" } })).message).toBe(
+          "The passphrase does not open the private key.",
+        );
+      });
+
+      it("says that nothing listens, and that this may pass", async () => {
+        const { port } = network;
+        await network.close();
+        const error = await failure(ssh.exec("true", { signal: never }));
+        expect(error).toMatchObject({ code: "unreachable", canPass: true });
+        expect(error.message).toContain(`@127.0.0.1:${port}) refuses connections`);
+        network = await startNetwork(machine.port);
+      });
+    });
+
+    describe("the host key", () => {
+      it("is never trusted at first contact: the error carries the fingerprint to compare", async () => {
+        const error = await other({ hostKey: "" });
+        expect(error).toBeInstanceOf(HostKeyError);
+        expect(error).toMatchObject({ code: "forbidden", why: "unknown", fingerprint: machine.fingerprint });
+        expect(error.message).toContain(machine.fingerprint);
+      });
+
+      it("that changed refuses and names both fingerprints", async () => {
+        const pinned = `SHA256:${"a".repeat(43)}`;
+        const error = await other({ hostKey: pinned });
+        expect(error).toMatchObject({ code: "forbidden", why: "changed" });
+        expect(error.message).toContain(`pinned is ${pinned}, the server shows ${machine.fingerprint}`);
+      });
+
+      it("is accepted by its fingerprint alone", async () => {
+        using lease = pool.lease("by-fingerprint", target({ hostKey: machine.fingerprint }));
+        expect(await lease.exec("echo in", { signal: never })).toMatchObject({ stdout: "in\n" });
+      });
+    });
+
+    describe("files", () => {
+      const bytes = Buffer.from(Array.from({ length: 100_000 }, (_, i) => i % 251));
+
+      it("come back as they were sent, with mode and hash, and replace what was there", async () => {
+        const path = join(dir, "it's a file");
+        await ssh.upload("before", path, { mode: 0o644, signal: never });
+        const uploaded = await ssh.upload(bytes, path, { mode: 0o600, signal: never });
+        const sha256 = execFileSync("sha256sum", [path], { encoding: "utf8" }).replace(
+          /^\\?([0-9a-f]+).*/s,
+          "$1",
+        );
+        expect(uploaded).toEqual({ path, sizeBytes: 100_000, mode: 0o600, sha256 });
+        expect(statSync(path).mode & 0o777).toBe(0o600);
+        expect((await ssh.read(path, { signal: never })).equals(bytes)).toBe(true);
+        expect(await ssh.stat(path, never)).toMatchObject({ kind: "file", mode: 0o600, sizeBytes: 100_000 });
+        expect((await run(`ls ${quote(dir)}`)).stdout).toBe("it's a file\n");
+      });
+
+      it("get exactly the mode that was asked for, whatever the server's umask", async () => {
+        const path = join(dir, "open to all");
+        await ssh.upload("x", path, { mode: 0o777, signal: never });
+        expect(statSync(path).mode & 0o777).toBe(0o777);
+      });
+
+      it("may be empty", async () => {
+        const path = join(dir, "empty");
+        await ssh.upload("", path, { mode: 0o640, signal: never });
+        expect((await ssh.read(path, { signal: never })).length).toBe(0);
+        expect(statSync(path).mode & 0o777).toBe(0o640);
+      });
+
+      it("that are not there are said to be so", async () => {
+        const path = join(dir, "missing");
+        expect(await ssh.stat(path, never)).toBeNull();
+        expect(await ssh.exists(path, never)).toBe(false);
+        expect(await ssh.remove(path, never)).toBe(false);
+        expect(await failure(ssh.read(path, { signal: never }))).toMatchObject({ code: "not-found" });
+        const lost = ssh.upload("x", join(dir, "no", "folder"), { mode: 0o600, signal: never });
+        expect(await failure(lost)).toMatchObject({ code: "not-found" });
+      });
+
+      it("are removed, and not read beyond the limit", async () => {
+        const path = join(dir, "file");
+        await ssh.upload(bytes, path, { mode: 0o600, signal: never });
+        expect(await failure(ssh.read(path, { signal: never, maxBytes: 99_999 }))).toMatchObject({
+          code: "too-large",
+        });
+        expect(await ssh.remove(path, never)).toBe(true);
+        expect(existsSync(path)).toBe(false);
+      });
+    });
+
+    describe("the pool", () => {
+      it("keeps a connection warm for the next one and closes it when nobody comes", async () => {
+        const short = createSshPool({ idleMs: 300 });
+        const before = network.made();
+        for (const _ of [1, 2]) {
+          using lease = short.lease("a", target());
+          await lease.exec("true", { signal: never });
+        }
+        expect(network.made() - before).toBe(1);
+        await vi.waitFor(() => expect(network.open()).toBe(0), { timeout: 5_000 });
+        await short.close();
+      });
+
+      it("takes a changed target for a new machine", async () => {
+        using first = pool.lease("b", target());
+        await first.exec("true", { signal: never });
+        using second = pool.lease("b", target({ hostKey: "" }));
+        expect(await failure(second.exec("true", { signal: never }))).toMatchObject({ code: "forbidden" });
+        expect(await first.exec("echo still", { signal: never })).toMatchObject({ stdout: "still\n" });
+      });
+
+      it("leaves no connection open when it is closed", async () => {
+        await run("true");
+        expect(network.open()).toBe(1);
+        await pool.close();
+        await vi.waitFor(() => expect(network.open()).toBe(0));
+        expect(() => pool.lease("c", target())).toThrow(AppError);
+      });
+    });
+  });
+};
+
+export const isThere = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  // A zombie is dead; only its parent has not looked yet.
+  return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+};
+
+const endIfThere = (pid: number): void => {
+  if (isThere(pid)) process.kill(pid, "SIGKILL");
+};

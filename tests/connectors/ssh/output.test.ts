@@ -1,0 +1,57 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { createOutput } from "#connectors/ssh/output.ts";
+
+const marker = "milepost-0123456789abcdef:";
+
+const read = (text: string, cuts: readonly number[] = [], maxBytes = 1_000_000) => {
+  const lines: string[] = [];
+  const pids: number[] = [];
+  const output = createOutput({
+    marker,
+    maxBytes,
+    onBegin: (pid) => pids.push(pid),
+    onLine: (line) => lines.push(line),
+  });
+  const bytes = Buffer.from(text);
+  const ends = [...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length].sort((a, b) => a - b);
+  ends.reduce((from, to) => {
+    output.push(bytes.subarray(from, to));
+    return to;
+  }, 0);
+  output.end();
+  return { lines, pids, text: output.text(), noise: output.noise(), truncated: output.truncated() };
+};
+
+describe("a command's output", () => {
+  it("is told from what the shell printed before, wherever the packets are cut", () => {
+    const all = `Welcome to node1\nmotd without line feed${marker}4242\nfirst é🦔\r\nsecond\n\nlast`;
+    fc.assert(
+      fc.property(fc.array(fc.nat(), { maxLength: 8 }), (cuts) => {
+        expect(read(all, cuts)).toEqual({
+          pids: [4242],
+          noise: "Welcome to node1\nmotd without line feed",
+          lines: ["first é🦔", "second", "", "last"],
+          text: "first é🦔\r\nsecond\n\nlast",
+          truncated: false,
+        });
+      }),
+    );
+  });
+
+  it("is all noise when the command never began", () => {
+    const said = `This account is currently not available.\n${"x".repeat(5_000)}`;
+    expect(read(said, [3, 700])).toMatchObject({ pids: [], lines: [], text: "", noise: said });
+  });
+
+  it("is cut at the limit between characters, while the lines go on", () => {
+    const { text, lines, truncated } = read(`${marker}1\naé\nb\n`, [], 2);
+    expect({ text, lines, truncated }).toEqual({ text: "a", lines: ["aé", "b"], truncated: true });
+  });
+
+  it("gives out an endless line in pieces and does not keep it in memory", () => {
+    const { lines } = read(`${marker}1\n${"y".repeat(40_000)}`, [17_000, 20_000], 10);
+    expect(lines.join("")).toBe("y".repeat(40_000));
+    expect(lines.every((line) => line.length <= 16 * 1024)).toBe(true);
+  });
+});
