@@ -72,6 +72,8 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
 
   const sandbox = await startBotifySandbox({ dataDir: join(dataDir, "sandbox", "botify"), seed: sampleSite });
   sandbox.faults.callsPerSecond = null;
+  // Without its sample site this machine is only a little less useful; nothing else rests on it.
+  sandbox.seeded.catch((error: unknown) => log.warn({ err: error }, "the sample site could not be crawled"));
   await connections.offer({ ...thisMachine, values: { baseUrl: sandbox.url, token: sandbox.token } });
 
   const feed = createLocalFeed(log);

@@ -1,5 +1,5 @@
-import type { CrawledPage } from "./crawler.ts";
 import type { AnalysisRow, Db } from "./database.ts";
+import type { CrawledPage } from "./read-page.ts";
 
 /** Everything that this machine crawled belongs to this organisation. */
 export const sandboxOrg = "this-machine";
@@ -52,12 +52,12 @@ export const finishAnalysis = (
   const insertLink = db.prepare("INSERT OR IGNORE INTO links VALUES (?, ?, ?)");
   db.transaction(() => {
     for (const page of pages) {
-      const { links, ...rest } = page;
+      const { links, crawledAt, ...rest } = page;
       const reason = whyNot(page);
       insertPage.run({
         ...rest,
         analysis: analysis.id,
-        at: at.toISOString(),
+        at: crawledAt.toISOString(),
         depth: depths.get(page.url) ?? null,
         h1: page.h1.length === 0 ? null : JSON.stringify(page.h1),
         canonicalEqual: page.canonical === null ? null : Number(page.canonical === page.url),

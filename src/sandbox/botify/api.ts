@@ -1,15 +1,16 @@
 import { Hono } from "hono";
 import { sandboxOrg } from "./analyses.ts";
 import { ApiError } from "./api-error.ts";
-import { type AnalysisRow, type Db, openReader } from "./database.ts";
+import type { AnalysisRow, Db } from "./database.ts";
 import type { Faults } from "./faults.ts";
 import { crawlFields } from "./fields.ts";
 import { findAnalysis, findProject } from "./jobs.ts";
 import { analysisOf, readQuery, type SqlQuery, toSql } from "./query-sql.ts";
+import { TookTooLong, within } from "./time-limit.ts";
 
 interface ApiDeps {
   db: Db;
-  dataDir: string;
+  reader: Db;
   token: string;
   faults: Faults;
   now(): number;
@@ -35,9 +36,8 @@ export const guard = ({ token, faults, now }: Pick<ApiDeps, "token" | "faults" |
 };
 
 /** What can be read: profile, projects, analyses, collections and queries. */
-export const readApi = ({ db, dataDir }: ApiDeps): Hono => {
+export const readApi = ({ db, reader }: Pick<ApiDeps, "db" | "reader">): Hono => {
   const app = new Hono();
-  const reader = openReader(dataDir);
   const project = (org: string, slug: string) => ({
     name: slug,
     slug,
@@ -121,10 +121,8 @@ export const readApi = ({ db, dataDir }: ApiDeps): Hono => {
     const sql = toSql(query, findAnalysis(db, org, slug, analysisOf(query)).id);
     const size = Math.min(2_000, positive(c.req.query("size"), 500));
     const number = positive(c.req.query("page"), 1);
-    const rows = reader
-      .prepare(`${sql.sql} LIMIT ? OFFSET ?`)
-      .raw()
-      .all(...sql.params, size + 1, (number - 1) * size) as unknown[][];
+    const statement = reader.prepare(`${sql.sql} LIMIT ? OFFSET ?`).raw();
+    const rows = inTime(() => statement.all(...sql.params, size + 1, (number - 1) * size) as unknown[][]);
     const results = rows.slice(0, size).map((row) => resultOf(row, sql));
     return c.json({
       results,
@@ -153,9 +151,26 @@ const analysis = (row: AnalysisRow) => ({
   to_be_deleted_at: null,
 });
 
-const resultOf = (row: readonly unknown[], { dimensions, metrics }: SqlQuery) => ({
+/** A query holds the whole process while it runs, so it may not run long. */
+const longestQueryMs = 3_000;
+
+const inTime = <T>(run: () => T): T => {
+  try {
+    return within(longestQueryMs, run);
+  } catch (error) {
+    if (error instanceof TookTooLong)
+      throw new ApiError(
+        400,
+        "1044",
+        "The query cannot be executed: it takes too long. Use a simpler pattern.",
+      );
+    throw error;
+  }
+};
+
+const resultOf = (row: readonly unknown[], { dimensions }: SqlQuery) => ({
   dimensions: dimensions.map((field, index) => cellOf(row[index], field.type, field.multiple)),
-  metrics: row.slice(dimensions.length, dimensions.length + metrics).map((value) => value ?? 0),
+  metrics: row.slice(dimensions.length).map((value) => value ?? 0),
 });
 
 const cellOf = (value: unknown, type: string, multiple: boolean): unknown => {

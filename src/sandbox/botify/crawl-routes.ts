@@ -6,6 +6,7 @@ import type { Crawls } from "./crawls.ts";
 const wanted = z.object({
   url: z.url({ protocol: /^https?$/ }),
   maxPages: z.int().min(1).max(100_000).default(2_000),
+  maxDepth: z.int().min(0).max(100).default(20),
   key: z.string().max(200).optional(),
   project: z
     .string()
@@ -13,23 +14,26 @@ const wanted = z.object({
     .optional(),
 });
 
-/** Between two requests to a host that is not our own. */
+/** Between two requests to a host, unless it is this machine itself. */
 const politePauseMs = 500;
 
+const isThisMachine = (hostname: string): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+
 /** Ours alone, Botify has no such calls: crawl any site, so that it can be exported. */
-export const crawlRoutes = (crawls: Crawls, ownOrigin: () => string): Hono => {
+export const crawlRoutes = (crawls: Crawls): Hono => {
   const app = new Hono();
   app.post("/sandbox/crawls", async (c) => {
     const read = wanted.safeParse(await c.req.json().catch(() => null));
     if (!read.success)
       throw new ApiError(400, "1020", `Badly formatted request: ${z.prettifyError(read.error)}`);
-    const { url, maxPages, project, key } = read.data;
+    const { url, maxPages, maxDepth, project, key } = read.data;
     const start = new URL(url);
     start.hash = "";
-    const pauseMs = start.origin === ownOrigin() ? 0 : politePauseMs;
+    const pauseMs = isThisMachine(start.hostname) ? 0 : politePauseMs;
     return c.json(
       crawls.begin(start, {
         mostPages: maxPages,
+        mostDepth: maxDepth,
         pauseMs,
         ...(project === undefined ? {} : { project }),
         ...(key === undefined ? {} : { key }),

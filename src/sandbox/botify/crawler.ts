@@ -1,56 +1,52 @@
+import type { IncomingMessage } from "node:http";
+import { PassThrough } from "node:stream";
+import { setTimeout as wait } from "node:timers/promises";
 import type { CheerioAPI } from "cheerio";
-import robots from "robots-parser";
-
-/** What a crawl found at one address. */
-export interface CrawledPage {
-  url: string;
-  httpCode: number | null;
-  contentType: string | null;
-  title: string | null;
-  description: string | null;
-  h1: string[];
-  canonical: string | null;
-  noindex: boolean;
-  redirectTo: string | null;
-  byteSize: number;
-  loadMs: number;
-  /** Internal links, each once. */
-  links: string[];
-}
+import { type CrawledPage, isOn, readPage, unreadablePage } from "./read-page.ts";
+import { readRobots } from "./robots.ts";
 
 export interface CrawlOptions {
   start: URL;
   mostPages: number;
-  /** At least this long between two requests; the site's own crawl-delay counts when it is longer. */
+  /** Clicks from the start beyond which links are not followed. */
+  mostDepth: number;
+  /** At least this long between two requests; the site's own crawl-delay counts when it is longer, up to a minute. */
   pauseMs: number;
   concurrency: number;
   signal: AbortSignal;
+  now(): Date;
   onPage(page: CrawledPage): void;
   onProgress?(pagesDone: number, pagesKnown: number): void;
 }
 
 const userAgent = "MilepostSandbox/1.0 (a small crawler that obeys robots.txt)";
 
+/** Longer delays are asked for by mistake only. */
+const longestPauseMs = 60_000;
+
+/** What a page may be at most; what is no HTML is not read at all. */
+const mostPageBytes = 10 * 1_024 * 1_024;
+
 /**
  * Crawls one host politely with Crawlee: robots.txt and its crawl-delay are obeyed, redirects are recorded and not followed in silence,
- * other hosts are never visited. Throws when the start address cannot be read at all.
+ * other hosts are never visited. Throws when the start address may not or cannot be read, and when it leads to another host.
  */
 export const crawlSite = async (options: CrawlOptions): Promise<void> => {
-  const { start, mostPages, signal, onPage, onProgress } = options;
+  const { start, mostPages, mostDepth, signal, now, onPage, onProgress } = options;
   // Loaded here, because most servers never crawl and it takes a while.
   const { CheerioCrawler, Configuration, log, LogLevel } = await import("@crawlee/cheerio");
   log.setLevel(LogLevel.OFF);
-  const rules = await readRobots(start, signal);
-  const allowed = (url: string) => rules.isAllowed(url, userAgent) !== false;
-  const pauseMs = Math.max(options.pauseMs, (rules.getCrawlDelay(userAgent) ?? 0) * 1_000);
+  const rules = await readRobots(start, userAgent, signal);
+  if (!rules.allows(start.href)) throw new Error("its robots.txt does not allow it.");
+  const pauseMs = Math.min(longestPauseMs, Math.max(options.pauseMs, rules.crawlDelayMs));
+  let nextAt = performance.now() + (rules.crawlDelayMs > 0 ? pauseMs : 0);
   const known = new Set<string>([start.href]);
   let done = 0;
-  let startError: unknown = null;
+  let whyNot: unknown = null;
 
   const crawler = new CheerioCrawler(
     {
       maxConcurrency: pauseMs > 0 ? 1 : options.concurrency,
-      sameDomainDelaySecs: pauseMs / 1_000,
       maxRequestsPerCrawl: mostPages,
       maxRequestRetries: 1,
       useSessionPool: false,
@@ -58,38 +54,59 @@ export const crawlSite = async (options: CrawlOptions): Promise<void> => {
       additionalMimeTypes: ["*/*"],
       ignoreHttpErrorStatusCodes: Array.from({ length: 200 }, (_, index) => 400 + index),
       navigationTimeoutSecs: 30,
-      requestHandlerTimeoutSecs: 30,
+      requestHandlerTimeoutSecs: 30 + pauseMs / 1_000,
       preNavigationHooks: [
-        ({ request }, got) => {
+        async ({ request }, got) => {
+          // Crawlee's own `sameDomainDelaySecs` does nothing for hosts that are IP addresses or have no public suffix.
+          const early = nextAt - performance.now();
+          if (early > 0) await wait(early, undefined, { signal });
+          nextAt = performance.now() + pauseMs;
           got.followRedirect = false;
-          got.headers = { ...got.headers, "user-agent": userAgent };
+          // Else the request would look like one of a browser, which this is not.
+          Object.assign(got, { useHeaderGenerator: false });
+          got.headers = { ...got.headers, "user-agent": userAgent, accept: "text/html,*/*;q=0.5" };
           request.userData.begunAt = performance.now();
         },
       ],
+      postNavigationHooks: [
+        (context) => {
+          // From the answer on, because a request may have left later than it was begun.
+          nextAt = performance.now() + pauseMs;
+          context.response = bounded(context.response);
+        },
+      ],
       requestHandler: async ({ request, response, body, contentType, $ }) => {
+        const isHtml = contentType?.type?.includes("html") === true;
         const found = readPage({
           url: request.url,
           status: response.statusCode ?? null,
-          location: response.headers.location ?? null,
-          body,
+          headers: response.headers,
+          byteSize: isHtml ? Buffer.byteLength(body) : Number(response.headers["content-length"] ?? 0),
           contentType: contentType?.type ?? null,
-          $: contentType?.type?.includes("html") ? ($ as CheerioAPI) : null,
+          $: isHtml ? ($ as CheerioAPI) : null,
           loadMs: Math.round(performance.now() - Number(request.userData.begunAt)),
+          crawledAt: now(),
           host: start.host,
         });
-        const next = [...found.links, ...(found.redirectTo === null ? [] : [found.redirectTo])].filter(
-          (url) => isOn(url, start.host) && !known.has(url) && allowed(url) && known.size < mostPages,
-        );
-        for (const url of next) known.add(url);
-        await crawler.addRequests(next.map((url) => ({ url, uniqueKey: url })));
+        if (request.url === start.href && found.redirectTo !== null && !isOn(found.redirectTo, start.host))
+          whyNot = new Error(`it leads to ${found.redirectTo}, so crawl that address instead.`);
+        const depth = Number(request.userData.depth ?? 0) + 1;
+        const next: { url: string; uniqueKey: string; userData: { depth: number } }[] = [];
+        for (const url of found.redirectTo === null ? found.links : [...found.links, found.redirectTo]) {
+          if (depth > mostDepth || known.size >= mostPages) break;
+          if (known.has(url) || !isOn(url, start.host) || !rules.allows(url)) continue;
+          known.add(url);
+          next.push({ url, uniqueKey: url, userData: { depth } });
+        }
+        await crawler.addRequests(next);
         done++;
         onPage(found);
         onProgress?.(done, known.size);
       },
       failedRequestHandler: ({ request }, error) => {
-        if (request.url === start.href) startError = error;
+        if (request.url === start.href) whyNot = error;
         done++;
-        onPage({ ...unreadable, url: request.url });
+        onPage(unreadablePage(request.url, now()));
         onProgress?.(done, known.size);
       },
     },
@@ -98,96 +115,37 @@ export const crawlSite = async (options: CrawlOptions): Promise<void> => {
   const stop = () => void crawler.stop();
   signal.addEventListener("abort", stop, { once: true });
   try {
-    await crawler.run([{ url: start.href, uniqueKey: start.href }]);
+    // An abort before this line was heard by nobody.
+    if (!signal.aborted)
+      await crawler.run([{ url: start.href, uniqueKey: start.href, userData: { depth: 0 } }]);
   } finally {
     signal.removeEventListener("abort", stop);
     await crawler.teardown();
   }
-  if (signal.aborted) throw signal.reason;
-  if (startError !== null) throw startError;
+  signal.throwIfAborted();
+  if (whyNot !== null) throw whyNot;
 };
 
-const unreadable: Omit<CrawledPage, "url"> = {
-  httpCode: null,
-  contentType: null,
-  title: null,
-  description: null,
-  h1: [],
-  canonical: null,
-  noindex: false,
-  redirectTo: null,
-  byteSize: 0,
-  loadMs: 0,
-  links: [],
+/** The answer without the body of what is no HTML, and cut off where a page gets absurdly long: both would be held in memory. */
+const bounded = (response: IncomingMessage): IncomingMessage => {
+  const isHtml = /\bhtml\b/i.test(response.headers["content-type"] ?? "");
+  const to = new PassThrough();
+  let size = 0;
+  if (isHtml) {
+    response.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      to.write(chunk);
+      if (size < mostPageBytes) return;
+      to.end();
+      response.destroy();
+    });
+    response.once("end", () => to.end());
+    response.once("error", (error) => (size < mostPageBytes ? to.destroy(error) : undefined));
+  } else {
+    response.on("error", () => undefined);
+    response.destroy();
+    to.end();
+  }
+  const { statusCode, headers, url } = response;
+  return Object.assign(to, { statusCode, headers, url }) as unknown as IncomingMessage;
 };
-
-// The package is CommonJS, but its types tell of a default export.
-const parseRobots = robots as unknown as typeof robots.default;
-
-const readRobots = async (start: URL, signal: AbortSignal) => {
-  const address = new URL("/robots.txt", start).href;
-  const text = await fetch(address, {
-    headers: { "user-agent": userAgent },
-    signal: AbortSignal.any([signal, AbortSignal.timeout(15_000)]),
-  }).then(
-    (answer) => (answer.ok ? answer.text() : ""),
-    () => "",
-  );
-  return parseRobots(address, text);
-};
-
-interface Answer {
-  url: string;
-  status: number | null;
-  location: string | null;
-  body: string | Buffer;
-  contentType: string | null;
-  $: CheerioAPI | null;
-  loadMs: number;
-  host: string;
-}
-
-const readPage = ({ url, status, location, body, contentType, $, loadMs, host }: Answer): CrawledPage => {
-  const page: CrawledPage = {
-    ...unreadable,
-    url,
-    httpCode: status,
-    contentType,
-    redirectTo:
-      location === null || status === null || status < 300 || status > 399 ? null : absolute(location, url),
-    byteSize: Buffer.byteLength(body),
-    loadMs,
-  };
-  if ($ === null) return page;
-  const canonical = $('link[rel="canonical"]').attr("href");
-  const links = $("a[href]")
-    .map((_, link) => absolute($(link).attr("href") ?? "", url))
-    .get()
-    .filter((link) => link !== null && isOn(link, host));
-  return {
-    ...page,
-    title: textOrNull($("head > title").first().text()),
-    description: textOrNull($('meta[name="description"]').attr("content")),
-    h1: $("h1")
-      .map((_, h1) => $(h1).text().trim())
-      .get()
-      .filter((text) => text !== ""),
-    canonical: canonical === undefined ? null : absolute(canonical, url),
-    noindex: /\bnoindex\b/i.test($('meta[name="robots"]').attr("content") ?? ""),
-    links: [...new Set(links)],
-  };
-};
-
-const textOrNull = (text: string | undefined): string | null => {
-  const trimmed = text?.trim() ?? "";
-  return trimmed === "" ? null : trimmed;
-};
-
-const absolute = (href: string, base: string): string | null => {
-  if (!URL.canParse(href, base)) return null;
-  const url = new URL(href, base);
-  url.hash = "";
-  return url.protocol === "http:" || url.protocol === "https:" ? url.href : null;
-};
-
-const isOn = (url: string, host: string): boolean => new URL(url).host === host;

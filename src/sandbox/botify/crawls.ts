@@ -1,6 +1,7 @@
 import { beginAnalysis, failAnalysis, finishAnalysis, sandboxOrg } from "./analyses.ts";
-import { type CrawledPage, crawlSite } from "./crawler.ts";
+import { crawlSite } from "./crawler.ts";
 import type { Db } from "./database.ts";
+import type { CrawledPage } from "./read-page.ts";
 
 export interface CrawlState {
   id: number;
@@ -16,6 +17,7 @@ export interface CrawlState {
 
 export interface CrawlWish {
   mostPages: number;
+  mostDepth?: number;
   pauseMs: number;
   project?: string;
   key?: string;
@@ -42,11 +44,15 @@ interface CrawlRow {
   analysis: string | null;
 }
 
+const usualDepth = 20;
+const wasRestarted = "The server was restarted during the crawl. Start it again.";
+const stopping = new Error("the server stops");
+
 /** Crawls in the background. One that a restart cut off is told as failed: its pages were only in memory. */
 export const createCrawls = (db: Db, now: () => Date): Crawls => {
   const active = new Map<number, { control: AbortController; ended: Promise<void> }>();
-  db.exec(`UPDATE analyses SET status = 'failed' WHERE status = 'processing';
-    UPDATE crawls SET state = 'failed', error = 'The server was restarted during the crawl. Start it again.' WHERE state = 'running'`);
+  db.exec("UPDATE analyses SET status = 'failed' WHERE status = 'processing'");
+  db.prepare("UPDATE crawls SET state = 'failed', error = ? WHERE state = 'running'").run(wasRestarted);
 
   const get = (id: number): CrawlState | null => {
     const row = db.prepare("SELECT * FROM crawls WHERE id = ?").get(id) as CrawlRow | undefined;
@@ -66,7 +72,7 @@ export const createCrawls = (db: Db, now: () => Date): Crawls => {
     id: number,
     url: URL,
     project: string,
-    options: { mostPages: number; pauseMs: number },
+    options: Pick<CrawlWish, "mostPages" | "mostDepth" | "pauseMs">,
     signal: AbortSignal,
   ) => {
     const analysis = beginAnalysis(db, project, url.href, now());
@@ -79,8 +85,10 @@ export const createCrawls = (db: Db, now: () => Date): Crawls => {
         start: url,
         mostPages: options.mostPages,
         pauseMs: options.pauseMs,
+        mostDepth: options.mostDepth ?? usualDepth,
         concurrency: 8,
         signal,
+        now,
         onPage: (page) => pages.push(page),
         onProgress: (done, known) => {
           if (performance.now() - toldAt < 250) return;
@@ -93,11 +101,9 @@ export const createCrawls = (db: Db, now: () => Date): Crawls => {
       end(id, "done", null);
     } catch (error) {
       failAnalysis(db, analysis.id);
-      end(
-        id,
-        signal.aborted ? "cancelled" : "failed",
-        signal.aborted ? "It was cancelled." : `${url.href} could not be crawled: ${wordsOf(error)}`,
-      );
+      if (signal.reason === stopping) end(id, "failed", wasRestarted);
+      else if (signal.aborted) end(id, "cancelled", "It was cancelled.");
+      else end(id, "failed", `${url.href} could not be crawled: ${wordsOf(error)}`);
     } finally {
       active.delete(id);
     }
@@ -117,7 +123,9 @@ export const createCrawls = (db: Db, now: () => Date): Crawls => {
         .run(key ?? null, url.href, project);
       const id = Number(lastInsertRowid);
       const control = new AbortController();
-      active.set(id, { control, ended: work(id, url, project, options, control.signal) });
+      // What a full disk refuses to note is noted at the next start, as a crawl that was cut off.
+      const ended = work(id, url, project, options, control.signal).catch(() => undefined);
+      active.set(id, { control, ended });
       return must(id);
     },
     cancel: (id) => {
@@ -127,7 +135,7 @@ export const createCrawls = (db: Db, now: () => Date): Crawls => {
     ended: async (id) => active.get(id)?.ended,
     close: async () => {
       const all = [...active.values()];
-      for (const { control } of all) control.abort(new Error("the server stops"));
+      for (const { control } of all) control.abort(stopping);
       await Promise.all(all.map(({ ended }) => ended));
     },
   };

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 
@@ -27,6 +27,7 @@ const tables = `
     title TEXT, description TEXT, h1 TEXT, canonical TEXT, canonical_equal INTEGER, noindex INTEGER NOT NULL, redirect_to TEXT,
     inlinks INTEGER NOT NULL, outlinks INTEGER NOT NULL, compliant INTEGER NOT NULL, main_reason TEXT, byte_size INTEGER,
     load_time INTEGER, crawled_at TEXT NOT NULL, PRIMARY KEY (analysis_id, url)) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS pages_by_depth ON pages (analysis_id, depth);
   CREATE TABLE IF NOT EXISTS links (
     analysis_id INTEGER NOT NULL REFERENCES analyses (id), from_url TEXT NOT NULL, to_url TEXT NOT NULL,
     PRIMARY KEY (analysis_id, from_url, to_url)) WITHOUT ROWID;
@@ -41,10 +42,12 @@ const tables = `
 /** Everything the server knows, in one file of its own. */
 export const openDatabase = (dataDir: string): Db => {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  chmodSync(dataDir, 0o700);
   const db = new Database(join(dataDir, "botify.sqlite"));
   db.pragma("journal_mode = WAL");
   db.pragma("synchronous = FULL");
   db.pragma("foreign_keys = ON");
+  if (db.pragma("synchronous", { simple: true }) !== 2) throw new Error("SQLite refused synchronous=FULL");
   db.exec(tables);
   return db;
 };
@@ -52,7 +55,13 @@ export const openDatabase = (dataDir: string): Db => {
 /** A second connection for reading a long result while the first goes on. */
 export const openReader = (dataDir: string): Db => {
   const db = new Database(join(dataDir, "botify.sqlite"), { readonly: true });
-  db.function("regexp", { deterministic: true }, (pattern, text) => (matches(String(pattern), text) ? 1 : 0));
+  let last = { pattern: "", compiled: /(?:)/u };
+  db.function("regexp", { deterministic: true }, (pattern, text) => {
+    if (text === null) return 0;
+    if (pattern !== last.pattern)
+      last = { pattern: String(pattern), compiled: new RegExp(String(pattern), "u") };
+    return last.compiled.test(String(text)) ? 1 : 0;
+  });
   return db;
 };
 
@@ -64,12 +73,4 @@ export const keepSetting = (db: Db, name: string, value: string): void => {
   db.prepare(
     "INSERT INTO settings VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
   ).run(name, value);
-};
-
-const matches = (pattern: string, text: unknown): boolean => {
-  try {
-    return text !== null && new RegExp(pattern.slice(0, 500), "u").test(String(text).slice(0, 5_000));
-  } catch {
-    return false;
-  }
 };

@@ -46,35 +46,50 @@ export const fileRoute = (folder: string, links: Links, faults: Faults) => {
     if (!/^\d+\.export$/.test(file) || !links.works(file, expires, signature))
       return c.text("This link has expired.", 403);
     const path = join(folder, file);
-    const { size, mtimeMs } = statSync(path);
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found === undefined) return c.text("This file is gone.", 404);
+    const { size, mtimeMs } = found;
     const etag = `"${size.toString(16)}-${Math.round(mtimeMs).toString(16)}"`;
     const headers = { etag, "accept-ranges": "bytes", "content-type": "application/octet-stream" };
-    const range = /^bytes=(\d+)-$/.exec(c.req.header("range") ?? "");
     const condition = c.req.header("if-range");
-    const start = range === null || (condition !== undefined && condition !== etag) ? 0 : Number(range[1]);
-    if (start >= size && size > 0) return c.body(null, 416, { "content-range": `bytes */${size}` });
-    const body = Readable.toWeb(
-      limited(path, start, faults, () => c.env.outgoing.destroy()),
-    ) as ReadableStream;
-    const partial = {
-      ...headers,
-      "content-length": String(size - start),
-      "content-range": `bytes ${start}-${size - 1}/${size}`,
-    };
-    return start > 0
-      ? c.body(body, 206, partial)
-      : c.body(body, 200, { ...headers, "content-length": String(size) });
+    const wanted =
+      condition === undefined || condition === etag ? rangeOf(c.req.header("range"), size) : undefined;
+    if (wanted === null) return c.body(null, 416, { "content-range": `bytes */${size}` });
+    const { start, end } = wanted ?? { start: 0, end: size - 1 };
+    const length = { "content-length": String(end - start + 1) };
+    const body = () =>
+      Readable.toWeb(limited(path, { start, end }, faults, () => c.env.outgoing.destroy())) as ReadableStream;
+    // Hono answers HEAD from here too, and would leave the file open behind a body that nobody reads.
+    const sent = c.req.method === "HEAD" || size === 0 ? null : body();
+    return wanted === undefined
+      ? c.newResponse(sent, 200, { ...headers, ...length })
+      : c.newResponse(sent, 206, { ...headers, ...length, "content-range": `bytes ${start}-${end}/${size}` });
   });
   return app;
 };
 
-/** The file from `start` on; slowed down or cut off when a test says so. */
-const limited = (path: string, start: number, faults: Faults, cutOff: () => void): Readable => {
+interface ByteRange {
+  start: number;
+  end: number;
+}
+
+/** One range of bytes, both ends included (RFC 9110, 14.1.2); undefined when none or another form is asked for, null when there is no such part. */
+const rangeOf = (header: string | undefined, size: number): ByteRange | null | undefined => {
+  const [, from = "", to = ""] = /^bytes=(\d*)-(\d*)$/.exec(header ?? "") ?? [];
+  if (from === "" && to === "") return undefined;
+  const start = from === "" ? Math.max(0, size - Number(to)) : Number(from);
+  const end = from === "" || to === "" ? size - 1 : Math.min(Number(to), size - 1);
+  return start > end ? null : { start, end };
+};
+
+/** That part of the file; slowed down or cut off when a test says so. */
+const limited = (path: string, { start, end }: ByteRange, faults: Faults, cutOff: () => void): Readable => {
   const cut = faults.cutDownload;
   if (cut !== null && cut.times > 0) faults.cutDownload = { ...cut, times: cut.times - 1 };
   const most = cut !== null && cut.times > 0 ? cut.afterBytes : Number.POSITIVE_INFINITY;
   const source = createReadStream(path, {
     start,
+    end,
     highWaterMark: faults.downloadBytesPerSecond === null ? 256 * 1024 : 16 * 1024,
   });
   return Readable.from(

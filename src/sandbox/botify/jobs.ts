@@ -19,6 +19,11 @@ const jobBody = z.looseObject({
       .looseObject({
         print_header: z.boolean().optional(),
         print_delimiter: z.boolean().optional(),
+        delimiter: z
+          .string()
+          .length(1)
+          .regex(/[^"\r\n]/)
+          .optional(),
         header_format: z.enum(["verbose", "slug", "collection_slug"]).optional(),
       })
       .optional(),
@@ -73,7 +78,7 @@ export const createJobs = (deps: JobDeps): Jobs => {
     await pause(faults.processingMs, control.signal);
     if (faults.failJobs !== null) return void set(job.id, "FAILED", null, faults.failJobs);
     const file = `${job.id}.export`;
-    await writeJob(deps, JSON.parse(job.body), join(folder, file));
+    await writeJob(deps, JSON.parse(job.body), join(folder, file), control.signal);
     set(job.id, "DONE", file, null);
   };
   const begin = (job: JobRow) => {
@@ -82,6 +87,8 @@ export const createJobs = (deps: JobDeps): Jobs => {
         if (control.signal.aborted) return;
         set(job.id, "FAILED", null, error instanceof Error ? error.message : String(error));
       })
+      // A full disk refuses even that: the job then stays as it is and the next start goes on with it.
+      .catch(() => undefined)
       .finally(() => active.delete(working));
     active.add(working);
   };
@@ -142,7 +149,12 @@ export const findProject = (db: Db, org: string, project: string): void => {
   if (!there) throw new ApiError(404, "1010", `Project ${org}/${project} not found.`);
 };
 
-const writeJob = async ({ db, dataDir, faults }: JobDeps, body: unknown, to: string): Promise<void> => {
+const writeJob = async (
+  { db, dataDir, faults }: JobDeps,
+  body: unknown,
+  to: string,
+  signal: AbortSignal,
+): Promise<void> => {
   const { payload } = jobBody.parse(body);
   const slug = analysisOf(payload.query);
   const config = payload.formatter_config;
@@ -153,6 +165,8 @@ const writeJob = async ({ db, dataDir, faults }: JobDeps, body: unknown, to: str
       query: toSql(payload.query, findAnalysis(db, payload.username, payload.project, slug).id),
       exportRows: payload.export_size,
       header: config?.print_header === false ? null : (config?.header_format ?? "verbose"),
+      delimiter: config?.delimiter ?? ",",
+      signal,
       delimiterLine: faults.sepLine || config?.print_delimiter !== false,
       collection: `crawl.${slug}`,
       format: faults.format === "gzip" && wantsZip ? "zip" : faults.format,

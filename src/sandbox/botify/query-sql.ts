@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ApiError } from "./api-error.ts";
 import { type CrawlField, crawlField } from "./fields.ts";
+import { filterSql } from "./filter-sql.ts";
 
 const metric = z.union([
   z.looseObject({ field: z.string() }),
@@ -32,7 +33,8 @@ export interface SqlQuery {
   sql: string;
   params: unknown[];
   dimensions: CrawlField[];
-  metrics: number;
+  /** The names of the metrics, which follow the dimensions in each row. */
+  metrics: string[];
 }
 
 /** Reads a query from outside; throws ApiError 400 as Botify does: `dimensions` and `metrics` are required, `filter` is not known. */
@@ -54,20 +56,22 @@ export const analysisOf = ({ collections }: ProjectQuery): string => {
 /** Turns a query into SQL over pages (p) and links (l). Every value is bound; names come from the data model only. */
 export const toSql = (query: ProjectQuery, analysisId: number): SqlQuery => {
   const collection = query.collections[0] ?? "";
+  let perLink = false;
   const fieldOf = (id: string): CrawlField => {
     const found = crawlField(collection, id);
     if (found === null) throw new ApiError(400, "1029", `Field "${id}" does not exist.`);
+    perLink ||= found.perLink === true;
     return found;
   };
+  const isCount = (id: string) => id === `${collection}.count_urls_crawl` || id === "count_urls_crawl";
   const { dimensions: names, metrics, filters, sort } = query.query;
   const dimensions = names.map(fieldOf);
-  const metricSql = metrics.map((one) => metricExpression(one, collection, fieldOf));
+  const metricSql = metrics.map((one) => metricExpression(one, isCount, fieldOf));
+  if (names.length + metrics.length > mostColumns)
+    throw new ApiError(400, "1043", `A query may have at most ${mostColumns} dimensions and metrics.`);
   const params: unknown[] = [analysisId];
   const where =
     filters === undefined || isEmpty(filters) ? "" : ` AND ${filterSql(filters, fieldOf, params)}`;
-  const joins = dimensions.some((one) => one.perLink)
-    ? " JOIN links l ON l.analysis_id = p.analysis_id AND l.from_url = p.url"
-    : "";
   const select = [
     ...dimensions.map((one, index) => `${one.sql} AS d${index}`),
     ...metricSql.map((sql, index) => `${sql} AS m${index}`),
@@ -77,17 +81,28 @@ export const toSql = (query: ProjectQuery, analysisId: number): SqlQuery => {
     metricSql.length > 0 && dimensions.length > 0
       ? ` GROUP BY ${dimensions.map((_, index) => `d${index}`).join(", ")}`
       : "";
-  const order = (sort ?? []).map((one) => sortSql(one, names, metrics.length, fieldOf));
+  const order = (sort ?? []).map((one) => sortSql(one, { names, metrics, isCount, fieldOf }));
+  // Last, since a filter or a sort key may be about links just as well as a column.
+  const joins = perLink ? " JOIN links l ON l.analysis_id = p.analysis_id AND l.from_url = p.url" : "";
   return {
     sql: `SELECT ${select.join(", ")} FROM pages p${joins} WHERE p.analysis_id = ?${where}${group}${order.length === 0 ? "" : ` ORDER BY ${order.join(", ")}`}`,
     params,
     dimensions,
-    metrics: metricSql.length,
+    metrics: metrics.map(metricName),
   };
 };
 
 const isEmpty = (filters: unknown): boolean =>
   typeof filters === "object" && filters !== null && Object.keys(filters).length === 0;
+
+/** More than there are fields; SQLite itself refuses some thousand, with an error that is none of the caller's business. */
+const mostColumns = 50;
+
+/** "count_urls_crawl", or "sum(crawl.20240301.depth)"; a name that was given wins. */
+const metricName = (one: z.infer<typeof metric>): string => {
+  if (typeof one.name === "string") return one.name;
+  return "field" in one ? String(one.field) : `${one.function}(${one.args.join(", ")})`;
+};
 
 const aggregates: Record<string, string> = {
   sum: "sum",
@@ -99,98 +114,57 @@ const aggregates: Record<string, string> = {
 
 const metricExpression = (
   one: z.infer<typeof metric>,
-  collection: string,
+  isCount: (id: string) => boolean,
   fieldOf: (id: string) => CrawlField,
 ): string => {
   if ("field" in one) {
-    if (one.field === `${collection}.count_urls_crawl` || one.field === "count_urls_crawl") return "count(*)";
+    if (isCount(String(one.field))) return "count(*)";
     throw new ApiError(400, "1029", `Metric "${String(one.field)}" does not exist.`);
   }
   const { sql } = fieldOf(String(one.args[0] ?? ""));
-  if (one.function === "count_distinct" || one.function === "count_distinct_approx")
-    return `count(DISTINCT ${sql})`;
-  const name = aggregates[one.function];
-  if (name === undefined) throw new ApiError(400, "1020", `Unknown function "${one.function}".`);
-  return `${name}(${sql})`;
+  switch (one.function) {
+    case "count_distinct":
+    case "count_distinct_approx":
+      return `count(DISTINCT ${sql})`;
+    case "count_true":
+      return `coalesce(sum(${sql} = 1), 0)`;
+    case "count_false":
+      return `coalesce(sum(${sql} = 0), 0)`;
+    case "count_null":
+      return `coalesce(sum(${sql} IS NULL), 0)`;
+    default: {
+      const name = aggregates[one.function];
+      if (name === undefined) throw new ApiError(400, "1020", `Unknown function "${one.function}".`);
+      return `${name}(${sql})`;
+    }
+  }
 };
 
-const sortSql = (
-  key: z.infer<typeof sortKey>,
-  names: readonly string[],
-  metrics: number,
-  fieldOf: (id: string) => CrawlField,
-): string => {
-  if (typeof key === "number") return `${key + 1}`;
+interface Sortable {
+  names: readonly string[];
+  metrics: readonly z.infer<typeof metric>[];
+  isCount(id: string): boolean;
+  fieldOf(id: string): CrawlField;
+}
+
+const sortSql = (key: z.infer<typeof sortKey>, { names, metrics, isCount, fieldOf }: Sortable): string => {
+  if (typeof key === "number") {
+    if (key < 0 || key >= names.length + metrics.length)
+      throw new ApiError(400, "1020", "The sort index is out of range.");
+    return `${key + 1}`;
+  }
   const order = key.order === "desc" ? "DESC" : "ASC";
   if ("field" in key) {
-    const index = names.indexOf(String(key.field));
-    return `${index === -1 ? fieldOf(String(key.field)).sql : `d${index}`} ${order}`;
+    const id = String(key.field);
+    const metricAt = metrics.findIndex((one) => "field" in one && one.field === id);
+    if (metricAt !== -1) return `m${metricAt} ${order}`;
+    if (isCount(id)) throw new ApiError(400, "1020", `Sorting by "${id}" needs it among the metrics.`);
+    const index = names.indexOf(id);
+    return `${index === -1 ? fieldOf(id).sql : `d${index}`} ${order}`;
   }
   const { index, type } = key;
-  const most = type === "metrics" ? metrics : names.length;
+  const most = type === "metrics" ? metrics.length : names.length;
   if (typeof index !== "number" || index < 0 || index >= most)
     throw new ApiError(400, "1020", "The sort index is out of range.");
   return `${type === "metrics" ? "m" : "d"}${index} ${order}`;
-};
-
-const condition = z.looseObject({ field: z.string(), predicate: z.string(), value: z.unknown().optional() });
-const comparisons: Record<string, string> = { eq: "=", lt: "<", lte: "<=", gt: ">", gte: ">=" };
-
-const filterSql = (
-  filter: unknown,
-  fieldOf: (id: string) => CrawlField,
-  params: unknown[],
-  level = 0,
-): string => {
-  if (level > 20 || typeof filter !== "object" || filter === null)
-    throw new ApiError(400, "1020", "The filter is no valid filter.");
-  const join = (parts: unknown, word: string): string => {
-    if (!Array.isArray(parts) || parts.length === 0)
-      throw new ApiError(400, "1020", `"${word}" needs a list of filters.`);
-    return `(${parts.map((part) => filterSql(part, fieldOf, params, level + 1)).join(` ${word} `)})`;
-  };
-  if ("and" in filter) return join(filter.and, "AND");
-  if ("or" in filter) return join(filter.or, "OR");
-  // Three-valued logic would drop rows without a value from both a filter and its opposite.
-  if ("not" in filter) return `NOT coalesce(${filterSql(filter.not, fieldOf, params, level + 1)}, 0)`;
-  const read = condition.safeParse(filter);
-  if (!read.success) throw new ApiError(400, "1020", "A filter needs a field and a predicate.");
-  return conditionSql(fieldOf(read.data.field).sql, read.data.predicate, read.data.value, params);
-};
-
-const conditionSql = (sql: string, predicate: string, value: unknown, params: unknown[]): string => {
-  const bind = (one: unknown): string => {
-    if (typeof one !== "string" && typeof one !== "number" && typeof one !== "boolean") {
-      throw new ApiError(400, "1020", `The predicate "${predicate}" needs a value.`);
-    }
-    params.push(typeof one === "boolean" ? Number(one) : one);
-    return "?";
-  };
-  const like = (before: string, text: unknown, after: string): string => {
-    if (typeof text !== "string")
-      throw new ApiError(400, "1020", `The predicate "${predicate}" needs a text.`);
-    params.push(`${before}${text.replace(/[\\%_]/g, "\\$&")}${after}`);
-    return `${sql} LIKE ? ESCAPE '\\'`;
-  };
-  const comparison = comparisons[predicate];
-  if (comparison !== undefined) return `${sql} ${comparison} ${bind(value)}`;
-  switch (predicate) {
-    case "contains":
-      return like("%", value, "%");
-    case "starts":
-      return like("", value, "%");
-    case "ends":
-      return like("%", value, "");
-    case "re":
-      return `regexp(${bind(value)}, ${sql})`;
-    case "exists":
-      return `${sql} IS NOT NULL`;
-    case "between": {
-      if (!Array.isArray(value) || value.length !== 2)
-        throw new ApiError(400, "1020", '"between" needs two values.');
-      return `${sql} BETWEEN ${bind(value[0])} AND ${bind(value[1])}`;
-    }
-    default:
-      throw new ApiError(400, "1020", `Unknown predicate "${predicate}".`);
-  }
 };

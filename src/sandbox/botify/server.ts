@@ -5,7 +5,7 @@ import { guard, readApi } from "./api.ts";
 import { ApiError } from "./api-error.ts";
 import { crawlRoutes } from "./crawl-routes.ts";
 import { createCrawls } from "./crawls.ts";
-import { keepSetting, openDatabase, setting } from "./database.ts";
+import { keepSetting, openDatabase, openReader, setting } from "./database.ts";
 import { type Faults, noFaults } from "./faults.ts";
 import { createLinks, fileRoute } from "./file-route.ts";
 import { jobRoutes } from "./job-routes.ts";
@@ -49,6 +49,7 @@ export const startBotifySandbox = async ({
   seed?: boolean;
 }): Promise<BotifySandbox> => {
   const db = openDatabase(dataDir);
+  const reader = openReader(dataDir);
   const token = setting(db, "token") ?? randomBytes(24).toString("base64url");
   keepSetting(db, "token", token);
   const faults = noFaults();
@@ -71,12 +72,9 @@ export const startBotifySandbox = async ({
   app.route("/", fileRoute(join(dataDir, "exports"), links, faults));
   const v1 = new Hono();
   v1.route("/", guard({ token, faults, now }));
-  v1.route("/", readApi({ db, dataDir, token, faults, now }));
+  v1.route("/", readApi({ db, reader }));
   v1.route("/", jobRoutes({ jobs, links, faults }));
-  v1.route(
-    "/",
-    crawlRoutes(crawls, () => site.origin),
-  );
+  v1.route("/", crawlRoutes(crawls));
   app.route("/v1", v1);
   app.notFound((c) => c.json(new ApiError(404, "1404", "Not found").body(), 404));
   const api = await listenAgain(app, host, db, "api-port");
@@ -107,6 +105,7 @@ export const startBotifySandbox = async ({
       await crawls.close();
       await jobs.close();
       await site.close();
+      reader.close();
       db.close();
     },
   };
