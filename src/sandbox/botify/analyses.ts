@@ -19,7 +19,7 @@ export const beginAnalysis = (db: Db, project: string, url: string, at: Date): A
     org: sandboxOrg,
     project,
     slug: nextSlug(db, project, at),
-    name: `Crawl of ${new URL(url).host}`,
+    name: `Crawl of ${project}`,
     url,
     status: "processing",
     launched_at: at.toISOString(),
