@@ -6,7 +6,11 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "fast", include: ["tests/**/*.test.{ts,tsx}"], exclude: ["tests/**/*.slow.test.{ts,tsx}"] },
+        test: {
+          name: "fast",
+          include: ["tests/**/*.test.{ts,tsx}"],
+          exclude: ["tests/**/*.slow.test.{ts,tsx}"],
+        },
       },
       {
         extends: true,

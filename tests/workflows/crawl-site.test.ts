@@ -1,0 +1,86 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import type { BotifySandbox } from "#sandbox/botify/server.ts";
+import { stepOf } from "../engine/world.ts";
+import { type ExportWorld, openExportWorld, startSandbox } from "./export-world.ts";
+
+let sandbox: BotifySandbox;
+let endSandbox: () => Promise<void>;
+let world: ExportWorld;
+
+beforeAll(async () => {
+  ({ sandbox, end: endSandbox } = await startSandbox());
+  sandbox.faults.callsPerSecond = null;
+});
+afterAll(() => endSandbox());
+beforeEach(async () => {
+  world = await openExportWorld(sandbox);
+});
+afterEach(() => world.close());
+
+const crawl = async (values: Record<string, string>): Promise<string> =>
+  (await world.engine.start("crawl-site", values, "Ada")).runId;
+
+test("a crawl of a site ends as an analysis that can be exported at once", async () => {
+  const id = await crawl({ url: sandbox.sampleSiteUrl, maxPages: "1000" });
+  const { run, steps } = await world.until(id, "completed", "failed");
+  expect(run.error).toBeNull();
+  expect(run.outcome?.sentence).toMatch(/^408 URLs of .* are ready to be exported\.$/);
+  const { org, project } = stepOf({ run, steps }, "crawl").result as { org: string; project: string };
+  const exported = await world.through(await world.start(), { project: { project: `${org}/${project}` } });
+  expect(exported.run.state).toBe("completed");
+  expect(exported.run.outcome?.sentence).toMatch(/^408 rows are saved/);
+});
+
+test.each([
+  [{ url: "" }, "url"],
+  [{ url: "ftp://example.com" }, "url"],
+  [{ url: "http://" }, "url"],
+  [{ url: "example.com", maxPages: "0" }, "maxPages"],
+  [{ url: "example.com", maxPages: "many" }, "maxPages"],
+] as const)("%o is refused with a sentence at its field, and no run is made", async (values, field) => {
+  await expect(crawl(values)).rejects.toMatchObject({
+    code: "bad-input",
+    field,
+    message: expect.stringMatching(/^[A-Z].*\.$/),
+  });
+  expect((await world.engine.runs({ limit: 1 })).rows).toEqual([]);
+});
+
+test("a site that does not answer fails with its address in the sentence", async () => {
+  // Port 9 of loopback is closed.
+  const id = await crawl({ url: "http://127.0.0.1:9/" });
+  const { run } = await world.until(id, "failed", "completed");
+  expect(run.error?.message).toContain("http://127.0.0.1:9/");
+});
+
+/** A site without an end, whose every page leads to two more. */
+const endlessSite = async (): Promise<{ url: string; requests(): number; close(): void }> => {
+  let requests = 0;
+  const server = createServer((_, answer) => {
+    requests++;
+    answer.setHeader("content-type", "text/html");
+    answer.end(`<title>Page ${requests}</title><a href="/${requests}a">a</a><a href="/${requests}b">b</a>`);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  return { url: `http://127.0.0.1:${port}/`, requests: () => requests, close: () => void server.close() };
+};
+
+test("one host is crawled by one run at a time, and cancelling ends the crawl itself", async () => {
+  const site = await endlessSite();
+  const id = await crawl({ url: site.url });
+  await expect(crawl({ url: `${site.url}elsewhere` })).rejects.toMatchObject({ code: "locked", runId: id });
+  await world.when(id, ({ steps }) => (steps[1]?.progress?.done ?? 0) >= 1);
+  await world.engine.cancel(id, "Ada");
+  const { run } = await world.until(id, "cancelled", "completed", "failed");
+  expect(run.state).toBe("cancelled");
+  expect(run.cancel?.note).toContain("told to stop");
+  const before = site.requests();
+  // The polite pause between two requests is half a second: a crawl that went on would ask in this time.
+  await new Promise((resolve) => setTimeout(resolve, 1_600));
+  expect(site.requests()).toBeLessThanOrEqual(before + 1);
+  site.close();
+});
