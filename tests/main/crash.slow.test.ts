@@ -139,6 +139,21 @@ test("kill -9 before the order's answer is recorded: the job is found in the lis
   expect(sandbox.calls("POST /v1/jobs")).toBe(posts + 1);
 });
 
+test("kill -9 at every question: the same question is asked again, and the answers before it are kept", async () => {
+  Object.assign(sandbox.faults, noFaults(), { callsPerSecond: null });
+  const runId = await startExport(server, connection);
+  const questions = ["project", "analysis", "depth", "columns", "confirm"];
+  for (const [index, question] of questions.entries()) {
+    await pressThrough(server, runId, question);
+    await server.kill();
+    server = await startServer(dataDir);
+    const run = await untilRun(server, runId, ({ state }) => state === "asking");
+    expect(run.steps.map((step) => step.state)).toEqual(
+      run.steps.map((_, at) => (at < index ? "completed" : at === index ? "asking" : "pending")),
+    );
+  }
+});
+
 test("the whole machine's own sandbox dies with the server, and the export still ends", async () => {
   const runId = await startExport(server);
   await pressThrough(server, runId, "confirm");

@@ -39,7 +39,7 @@ export const askAnalysis = ({
           kind: "choice",
           name: "analysis",
           label: "Crawls",
-          columns: ["Crawl", "Slug", "Finished", "Status", "URLs"],
+          columns: ["Crawl", "Name", "Slug", "Finished", "Status", "URLs"],
           options: analyses.map((one) => option(one, one.slug === newest, downloaded.has(one.slug))),
           ...(preselected === undefined ? {} : { value: preselected }),
         },
@@ -60,19 +60,18 @@ export const askAnalysis = ({
         field: "analysis",
       });
     }
-    return { slug, title: titleOf(found) };
+    return { slug, title: readableAnalysis(slug) };
   },
   detail: ({ title, slug }) => `${title} (${slug})`,
 });
 
 const isFinished = ({ status }: Analysis): boolean => status === null || status === "success";
 
-const titleOf = ({ slug, friendlyName }: Analysis): string => friendlyName ?? readableAnalysis(slug);
-
 const option = (one: Analysis, newest: boolean, downloaded: boolean): Option => ({
   value: one.slug,
-  label: titleOf(one),
+  label: readableAnalysis(one.slug),
   cells: [
+    one.friendlyName ?? "",
     one.slug,
     dateOf(one.finishedAt),
     one.status ?? "unknown",
