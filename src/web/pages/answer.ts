@@ -4,6 +4,7 @@ import { filled } from "#core/filled.ts";
 import type { Values } from "#core/form.ts";
 import type { WebEnv } from "#web/deps.ts";
 import type { RunViews } from "#web/live/run-views.tsx";
+import { untilNextQuestion } from "#web/next-question.ts";
 import { wants } from "#web/wants.ts";
 import { showAfter } from "./controls.ts";
 import { type RunPageDeps, showRun } from "./run.tsx";
@@ -26,6 +27,7 @@ export const answers = (deps: RunPageDeps, views: RunViews) =>
       const { status, ...shown } = await refused(deps, id, step, values, thrown);
       return showRun(c, deps, views, id, { ...shown, status });
     }
+    await untilNextQuestion(deps.engine, id, c.req.raw.signal);
     return showAfter(c, deps, views, id);
   });
 

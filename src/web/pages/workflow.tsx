@@ -4,6 +4,7 @@ import type { Form, Values } from "#core/form.ts";
 import { urls } from "#core/urls.ts";
 import { WorkflowPage, type WorkflowPageProps } from "#views/workflow.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
+import { untilNextQuestion } from "#web/next-question.ts";
 import { pageProps } from "#web/page-props.ts";
 import { sentForm } from "./sent-form.ts";
 
@@ -50,6 +51,7 @@ export const workflowPages = (deps: Pick<WebDeps, "engine" | "clock" | "staticFi
       if (does === "redraw") return c.html(await page(c, id, await engine.startForm(id, values, press)));
       try {
         const { runId } = await engine.start(id, values, c.get("identity").name);
+        await untilNextQuestion(engine, runId, c.req.raw.signal);
         return c.redirect(urls.run(runId), 303);
       } catch (thrown) {
         return refused(c, id, values, thrown);
