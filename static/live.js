@@ -74,7 +74,7 @@ const freshness = (element, changedAt) => {
   element.dataset.link = lostSince === null ? "up" : "down";
   if (!("live" in element.dataset)) return last;
   if (lostSince === null) return `live · ${last}`;
-  return `${lostBecause} since ${durationText(Date.now() - lostSince)} – trying again`;
+  return `${lostBecause} for ${durationText(Date.now() - lostSince)} – trying again`;
 };
 
 const reached = () => {

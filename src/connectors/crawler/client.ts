@@ -11,6 +11,7 @@ const crawlAnswer = z.object({
   org: z.string(),
   project: z.string(),
   analysis: z.string().nullable(),
+  restarts: z.int(),
 });
 
 /** One crawl of this machine's own crawler. */

@@ -13,6 +13,8 @@ export interface CrawlState {
   org: string;
   project: string;
   analysis: string | null;
+  /** How often the server was restarted during the crawl; each time it began anew, because pages are kept in memory only. */
+  restarts: number;
 }
 
 export interface CrawlWish {
@@ -42,22 +44,23 @@ interface CrawlRow {
   error: string | null;
   project: string;
   analysis: string | null;
+  options: string;
+  restarts: number;
 }
 
+type CrawlLimits = Pick<CrawlWish, "mostPages" | "mostDepth" | "pauseMs">;
+
 const usualDepth = 20;
-const wasRestarted = "The server was restarted during the crawl. Start it again.";
 const stopping = new Error("the server stops");
 
-/** Crawls in the background. One that a restart cut off is told as failed: its pages were only in memory. */
+/** Crawls in the background. One that a restart cut off begins anew: its pages were only in memory. */
 export const createCrawls = (db: Db, now: () => Date): Crawls => {
   const active = new Map<number, { control: AbortController; ended: Promise<void> }>();
   db.exec("UPDATE analyses SET status = 'failed' WHERE status = 'processing'");
-  db.prepare("UPDATE crawls SET state = 'failed', error = ? WHERE state = 'running'").run(wasRestarted);
-
   const get = (id: number): CrawlState | null => {
     const row = db.prepare("SELECT * FROM crawls WHERE id = ?").get(id) as CrawlRow | undefined;
     if (row === undefined) return null;
-    const { pages_done: pagesDone, pages_known: pagesKnown, ...rest } = row;
+    const { pages_done: pagesDone, pages_known: pagesKnown, options: _, ...rest } = row;
     return { ...rest, org: sandboxOrg, pagesDone, pagesKnown };
   };
   const must = (id: number): CrawlState => {
@@ -68,13 +71,7 @@ export const createCrawls = (db: Db, now: () => Date): Crawls => {
   const end = (id: number, state: CrawlState["state"], error: string | null) =>
     db.prepare("UPDATE crawls SET state = ?, error = ? WHERE id = ?").run(state, error, id);
 
-  const work = async (
-    id: number,
-    url: URL,
-    project: string,
-    options: Pick<CrawlWish, "mostPages" | "mostDepth" | "pauseMs">,
-    signal: AbortSignal,
-  ) => {
+  const work = async (id: number, url: URL, project: string, options: CrawlLimits, signal: AbortSignal) => {
     const analysis = beginAnalysis(db, project, url.href, now());
     db.prepare("UPDATE crawls SET analysis = ? WHERE id = ?").run(analysis.slug, id);
     const tell = db.prepare("UPDATE crawls SET pages_done = ?, pages_known = ? WHERE id = ?");
@@ -101,31 +98,46 @@ export const createCrawls = (db: Db, now: () => Date): Crawls => {
       end(id, "done", null);
     } catch (error) {
       failAnalysis(db, analysis.id);
-      if (signal.reason === stopping) end(id, "failed", wasRestarted);
-      else if (signal.aborted) end(id, "cancelled", "It was cancelled.");
+      // It stays as running, so that the next start begins it anew.
+      if (signal.reason === stopping) return;
+      if (signal.aborted) end(id, "cancelled", "It was cancelled.");
       else end(id, "failed", `${url.href} could not be crawled: ${wordsOf(error)}`);
     } finally {
       active.delete(id);
     }
   };
 
+  const launch = (id: number, url: URL, project: string, limits: CrawlLimits) => {
+    const control = new AbortController();
+    // What a full disk refuses to note is noted at the next start, as a crawl that was cut off.
+    const ended = work(id, url, project, limits, control.signal).catch(() => undefined);
+    active.set(id, { control, ended });
+  };
+  for (const row of db.prepare("SELECT * FROM crawls WHERE state = 'running'").all() as CrawlRow[]) {
+    db.prepare("UPDATE crawls SET restarts = restarts + 1, pages_done = 0, pages_known = 1 WHERE id = ?").run(
+      row.id,
+    );
+    launch(row.id, new URL(row.url), row.project, JSON.parse(row.options));
+  }
+
   return {
     get,
     begin: (url, { project = url.host.replace(":", "-"), key, ...options }) => {
+      // A key is free again after a crawl that came to nothing: whoever asks once more wants another one.
+      db.prepare("UPDATE crawls SET key = NULL WHERE key = ? AND state IN ('failed', 'cancelled')").run(
+        key ?? null,
+      );
       const there = db.prepare("SELECT id FROM crawls WHERE key = ?").get(key ?? null) as
         | { id: number }
         | undefined;
       if (there !== undefined) return must(there.id);
       const { lastInsertRowid } = db
         .prepare(
-          "INSERT INTO crawls (key, url, state, pages_done, pages_known, project) VALUES (?, ?, 'running', 0, 1, ?)",
+          "INSERT INTO crawls (key, url, state, pages_done, pages_known, project, options) VALUES (?, ?, 'running', 0, 1, ?, ?)",
         )
-        .run(key ?? null, url.href, project);
+        .run(key ?? null, url.href, project, JSON.stringify(options));
       const id = Number(lastInsertRowid);
-      const control = new AbortController();
-      // What a full disk refuses to note is noted at the next start, as a crawl that was cut off.
-      const ended = work(id, url, project, options, control.signal).catch(() => undefined);
-      active.set(id, { control, ended });
+      launch(id, url, project, options);
       return must(id);
     },
     cancel: (id) => {

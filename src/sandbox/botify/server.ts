@@ -53,12 +53,13 @@ export const startBotifySandbox = async ({
   const token = setting(db, "token") ?? randomBytes(24).toString("base64url");
   keepSetting(db, "token", token);
   const faults = noFaults();
-  const crawls = createCrawls(db, () => new Date(now()));
   const jobs = createJobs({ db, dataDir, faults, now });
   const links = createLinks(token, now);
   const counts = new Map<string, number>();
 
   const site = await listenAgain(sampleSite(), host, db, "site-port");
+  // Only now, because a crawl of the sample site that was cut off begins anew at once.
+  const crawls = createCrawls(db, () => new Date(now()));
   const app = new Hono();
   app.use("*", async (c, next) => {
     const route = `${c.req.method} ${c.req.path}`;
@@ -88,6 +89,7 @@ export const startBotifySandbox = async ({
       mostPages: 1_000,
       pauseMs: 0,
       project: sampleProject,
+      key: sampleProject,
     });
     await crawls.ended(crawl.id);
   };

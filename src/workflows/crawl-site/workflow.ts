@@ -46,13 +46,18 @@ export const crawlSite = ({ crawler, lookEveryMs }: CrawlDeps) =>
       look: async ({ results, signal }): Promise<Look<Crawled>> => {
         const crawl = await (await crawler()).get(results.begin.id, signal);
         if (crawl.state === "failed" || crawl.state === "cancelled") {
-          throw new AppError("remote-failed", crawl.error ?? "The crawl did not end well.", {
-            canPass: false,
-          });
+          throw new AppError(
+            "remote-failed",
+            `${crawl.error ?? "The crawl did not end well."} Go back to “Begin the crawl” to try once more.`,
+            {
+              canPass: false,
+            },
+          );
         }
         if (crawl.state === "running" || crawl.analysis === null) {
           const what = `pages read, ${crawl.pagesKnown.toLocaleString("en")} known so far`;
-          return { waiting: "running", progress: { done: crawl.pagesDone, total: null, what } };
+          const waiting = crawl.restarts === 0 ? "running" : "running, begun anew after a restart";
+          return { waiting, progress: { done: crawl.pagesDone, total: null, what } };
         }
         return {
           done: { org: crawl.org, project: crawl.project, analysis: crawl.analysis, pages: crawl.pagesDone },

@@ -69,6 +69,7 @@ const crawlAnswer = z.object({
   error: z.string().nullable(),
   project: z.string(),
   analysis: z.string().nullable(),
+  restarts: z.number(),
 });
 const jobAnswer = z.looseObject({
   job_id: z.union([z.int(), z.string()]),
