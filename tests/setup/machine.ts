@@ -11,18 +11,26 @@ const needs = [
 const run = (command: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env) =>
   spawnSync(command, [...args], { stdio: ["ignore", "inherit", "inherit"], env }).status === 0;
 
+const root = userInfo().uid === 0;
+const sudo = !root && spawnSync("sudo", ["-n", "true"]).status === 0;
+
+if (!root && !sudo) {
+  console.error(
+    "The tests mount a small disk to fill it up, which needs to be root or sudo without a password.",
+  );
+  console.error("They never skip in silence, so please run them so, in a container for example.");
+  process.exit(1);
+}
+
 const missing = needs.filter(({ program }) => !existsSync(program));
 if (missing.length > 0) {
   const packages = missing.map(({ pkg }) => pkg);
-  const root = userInfo().uid === 0;
-  const sudo = !root && spawnSync("sudo", ["-n", "true"]).status === 0;
   const install = (args: readonly string[]) =>
     root
       ? run("apt-get", args, { ...process.env, DEBIAN_FRONTEND: "noninteractive" })
       : run("sudo", ["-n", "DEBIAN_FRONTEND=noninteractive", "apt-get", ...args]);
   console.log(`Installing what the tests need: ${packages.join(", ")}`);
   const done =
-    (root || sudo) &&
     existsSync("/usr/bin/apt-get") &&
     install(["update", "-q"]) &&
     install(["install", "-y", "-q", "--no-install-recommends", ...packages]) &&
