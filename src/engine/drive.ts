@@ -77,7 +77,11 @@ const carryOutWish = async (hold: Hold, run: Run): Promise<boolean> => {
     return !possible;
   }
   const waiting = hold.at().steps.find((step) => step.state === "waiting");
-  const definition = waiting === undefined ? null : hold.definition(waiting.id);
+  const { workflows } = hold.deps;
+  // A workflow that has changed since cannot be asked to stop anything, but its run can be cancelled all the same.
+  const definition = workflows
+    .find((one) => one.id === run.workflowId)
+    ?.steps.find((one) => one.id === waiting?.id);
   const note =
     waiting === undefined || definition?.kind !== "wait"
       ? undefined

@@ -39,6 +39,7 @@ export const createHistory = (store: Pick<Store, "past">): History => {
 
 /** The same change with the run's percent brought up to what its steps will be. */
 export const withPercent = (at: RunWithSteps, change: Change, expected: Expected): Change => {
+  if (change.run === undefined && change.steps === undefined) return change;
   const patches = new Map((change.steps ?? []).map((one) => [one.id, one.patch]));
   const steps = at.steps.map((step) => ({ ...step, ...patches.get(step.id) }));
   const floor = change.run?.percentFloor ?? at.run.percentFloor;
