@@ -25,7 +25,12 @@ export const checkFile = ({
   run: async (ctx) => {
     const row = await exports.get(ctx.results.download.exportId);
     if (row === null) throw new AppError("not-found", "The export is no longer in the registry.");
-    if (row.status === "ready") return new Skip("The file was unpacked and checked before.", checked(row));
+    if (row.status === "ready") {
+      // This run's own work, cut off before it was noted, counts as done; another run's is not claimed.
+      return row.ownerRunId === ctx.runId
+        ? checked(row)
+        : new Skip("The file was unpacked and checked before.", checked(row));
+    }
     const names = filesOf(row);
     const from = await files.place(names.download);
     const unpacked = await unpackCsv({

@@ -29,8 +29,10 @@ export const saveFile = ({
     const { exportId } = ctx.results.job;
     const row = await exports.get(exportId);
     if (row === null) throw new AppError("not-found", "The export is no longer in the registry.");
-    if (row.status === "ready")
-      return new Skip("The file is already saved here.", { exportId, sizeBytes: row.sizeBytes ?? 0 });
+    if (row.status === "ready") {
+      const saved = { exportId, sizeBytes: row.sizeBytes ?? 0 };
+      return row.ownerRunId === ctx.runId ? saved : new Skip("The file is already saved here.", saved);
+    }
     const { botify, token } = await connect(row.connectionId);
     const freshUrl = async () => freshLink(await botify.job(row.jobUrl ?? "", ctx.signal));
     await exports.update(exportId, ctx.runId, { status: "downloading" });

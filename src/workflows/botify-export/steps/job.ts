@@ -24,7 +24,11 @@ export const waitForJob = (deps: ExportDeps): WaitOptions<ExportInput, { "create
         "not-found",
         "The export is no longer in the registry. Go back to “Check rows and cost” and order it anew.",
       );
-    if (row.status === "ready") return new Skip("The file is already saved here.", { exportId });
+    if (row.status === "ready") {
+      return row.ownerRunId === ctx.runId
+        ? { done: { exportId } }
+        : new Skip("The file is already saved here.", { exportId });
+    }
     if (row.ownerRunId !== ctx.runId) {
       const joined = await watchOwner(deps, ctx, row);
       if (joined !== null) return joined;
