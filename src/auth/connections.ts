@@ -62,6 +62,15 @@ export const createConnectionBook = (deps: ConnectionBookDeps): ConnectionBook =
     ...row.values,
     ...(JSON.parse(seal.open(row.sealed, row.id)) as ConnectionValues),
   });
+  // Whoever enters a secret again because the old one cannot be opened must not be stopped by the old one.
+  const openedIfPossible = (row: StoredConnection): ConnectionValues => {
+    try {
+      return opened(row);
+    } catch (thrown) {
+      if (thrown instanceof AppError && thrown.code === "conflict") return {};
+      throw thrown;
+    }
+  };
   const keep = async (
     row: Omit<StoredConnection, "sealed" | "values">,
     kind: ConnectionKind,
@@ -102,10 +111,10 @@ export const createConnectionBook = (deps: ConnectionBookDeps): ConnectionBook =
       const now = changeable(await stored(id));
       const { sealed: _, values: __, ...row } = now;
       const kind = kindOf(row.kind);
-      const before = opened(now);
-      const kept = kind.fields.flatMap((field) =>
-        field.secret && (values[field.name] ?? "") === "" ? [[field.name, before[field.name] ?? ""]] : [],
-      );
+      const secrets = kind.fields.filter((field) => field.secret).map((field) => field.name);
+      const isGiven = (name: string) => (values[name] ?? "") !== "";
+      const before = secrets.some(isGiven) ? openedIfPossible(now) : opened(now);
+      const kept = secrets.filter((name) => !isGiven(name)).map((name) => [name, before[name] ?? ""]);
       const changed = await keep({ ...row, name: checkedName(name), lastTest: null }, kind, {
         ...values,
         ...Object.fromEntries(kept),

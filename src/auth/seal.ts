@@ -9,7 +9,7 @@ import type { Random } from "./secret.ts";
  */
 export interface Seal {
   seal(text: string, owner: string): string;
-  /** Throws AppError("internal") when it was changed, belongs to another owner, or was sealed with another key. */
+  /** Throws AppError("conflict") when it was changed, belongs to another owner, or was sealed with another key. */
   open(sealed: string, owner: string): string;
 }
 
@@ -35,7 +35,7 @@ export const createSeal = (key: Uint8Array, random: Random): Seal => {
         return openBody(sealed, owner, key);
       } catch (cause) {
         throw new AppError(
-          "internal",
+          "conflict",
           "A stored secret cannot be opened: the key file or the stored data is not the one it was sealed with. Enter the secret again.",
           { cause },
         );

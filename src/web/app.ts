@@ -23,6 +23,7 @@ import { runsPages } from "./pages/runs.tsx";
 import { settingsPages } from "./pages/settings.tsx";
 import { signInPages } from "./pages/sign-in.tsx";
 import { workflowPages } from "./pages/workflow.tsx";
+import { requestLog } from "./request-log.ts";
 import { sameOrigin } from "./same-origin.ts";
 import { security } from "./security.ts";
 import { staticRoutes } from "./static.ts";
@@ -39,6 +40,7 @@ export const createApp = (deps: WebDeps): Hono<WebEnv> => {
   app.onError((error, c) => answerError(deps, error, c));
   app.notFound((c) => answerError(deps, new AppError("not-found", "There is no such page."), c));
   return app
+    .use(requestLog(deps, counters))
     .use(security())
     .use(ownHost(deps))
     .use(bodyLimit({ maxSize: mostBodyBytes, onError: tooLarge }))

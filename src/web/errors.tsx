@@ -16,7 +16,7 @@ export const answerError = (
   thrown: unknown,
   c: Context<WebEnv>,
 ): Response | Promise<Response> => {
-  const error = thrown instanceof HTTPException ? ofHono(thrown) : told(deps, thrown, c);
+  const error = thrown instanceof HTTPException ? ofHono(thrown, c) : told(deps, thrown, c);
   if (error.retryAfterMs !== undefined) c.header("Retry-After", String(Math.ceil(error.retryAfterMs / 1000)));
   return answerRefusal(deps, c, httpStatus(error.code), error);
 };
@@ -38,6 +38,8 @@ export const answerRefusal = (
   { code, message, field, detail, runId }: Refusal,
 ): Response | Promise<Response> => {
   const asker = wants(c);
+  // Required with every 401 (RFC 9110, section 15.5.2).
+  if (status === 401) c.header("WWW-Authenticate", "Bearer");
   if (asker === "json") return c.json({ error: { code, message, field, detail, runId } }, status);
   if (asker === "fragment") return c.html(<ErrorNote message={message} />, status);
   if (code === "not-signed-in") {
@@ -68,9 +70,14 @@ const told = ({ log, newId }: ErrorDeps, thrown: unknown, c: Context<WebEnv>): A
 };
 
 // Hono throws these for bodies that it cannot read.
-const ofHono = (thrown: HTTPException): AppError =>
-  thrown.status === 413
-    ? new AppError("too-large", "This request is larger than Milepost takes.")
-    : new AppError("bad-input", "This request cannot be read: its body is not valid JSON.", {
-        cause: thrown,
-      });
+const ofHono = (cause: HTTPException, c: Context<WebEnv>): AppError => {
+  if (cause.status === 413) return new AppError("too-large", "This request is larger than Milepost takes.");
+  const isJson = /^application\/([\w.-]+\+)?json *(;|$)/i.test(c.req.header("Content-Type") ?? "");
+  return new AppError(
+    "bad-input",
+    isJson
+      ? "This request cannot be read: its body is not valid JSON."
+      : "This request needs JSON as its body, sent with “Content-Type: application/json”.",
+    { cause },
+  );
+};

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { runStates } from "#core/states.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
-import type { Counters } from "./live/counters.ts";
+import { type Counters, statusClasses } from "./live/counters.ts";
 
 /** For those who run the server: is it up, can it work, what does it do. */
 export const operators = (deps: Pick<WebDeps, "engine" | "store" | "log">, counters: Counters) =>
@@ -29,6 +29,11 @@ const metrics = (runs: Readonly<Record<string, number>>, counters: Counters): st
     "# HELP milepost_runs Runs by state.",
     "# TYPE milepost_runs gauge",
     ...runStates.map((state) => `milepost_runs{state="${state}"} ${runs[state] ?? 0}`),
+    "# HELP milepost_http_requests_total Requests answered, by the class of their status.",
+    "# TYPE milepost_http_requests_total counter",
+    ...statusClasses.map(
+      (status) => `milepost_http_requests_total{status="${status}"} ${counters.requests[status]}`,
+    ),
     "# HELP milepost_polls_total Polls of open pages: 204 found nothing new, 200 was given a fragment.",
     "# TYPE milepost_polls_total counter",
     `milepost_polls_total{status="204"} ${counters.pollsUnchanged}`,

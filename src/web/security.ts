@@ -25,6 +25,11 @@ const headers = (frameAncestors: "'none'" | "'self'") =>
 // The finished run's page loads these in an iframe, which starts the download.
 const framed = /^\/exports\/[^/]+\/(?:hand-over|file)$/;
 
+// A file that a browser shows in spite of all that tells it to save it must not act as a page of ours.
+const asFileOnly = (of: Headers): void => {
+  of.set("Content-Security-Policy", `${of.get("Content-Security-Policy")}; sandbox`);
+};
+
 /** The strictest headers that our pages live with, on every answer, errors too. What is not a static file is never cached. */
 export const security = (): MiddlewareHandler<WebEnv> => {
   const alone = headers("'none'");
@@ -32,6 +37,7 @@ export const security = (): MiddlewareHandler<WebEnv> => {
   return async (c, next) => {
     await (framed.test(c.req.path) ? inFrame : alone)(c, next);
     // Not `c.header`, which would replace the answer: an event stream's is known by its identity.
+    if (c.res.headers.has("Content-Disposition")) asFileOnly(c.res.headers);
     if (!c.res.headers.has("Cache-Control")) c.res.headers.set("Cache-Control", "no-store");
   };
 };

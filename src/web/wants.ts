@@ -1,8 +1,11 @@
 import type { Context } from "hono";
+import { bearerOf } from "./credentials.ts";
 import type { WebEnv } from "./deps.ts";
 
 /** What the asker can use: a program JSON, htmx a fragment, a browser a page. */
 export const wants = (c: Context<WebEnv>): "json" | "fragment" | "page" => {
+  // Led to the sign-in page, a download by a program would save that page as its file.
+  if (bearerOf(c) !== null) return "json";
   if (c.req.path === "/api/docs") return "page";
   if (c.req.path.startsWith("/api/")) return "json";
   if (c.req.header("HX-Request") === "true") return "fragment";

@@ -1,25 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { workflow } from "#core/workflow.ts";
+import { endless, quick } from "./quick.ts";
 import { colours, openSite, readyExport, type Site } from "./site.ts";
-
-/** Two quick steps, nothing asked. */
-const quick = workflow("quick", "Quick", "Two quick steps.", {
-  form: () => ({ fields: [], submit: "Start" }),
-  read: () => ({}),
-  subject: () => "quick",
-})
-  .do("one", "One", { run: async ({ log }) => log("a line") })
-  .do("two", "Two", { run: async () => "done" })
-  .hands(() => ({ sentence: "Both are done." }));
-
-/** Never ends by itself. */
-const endless = workflow("endless", "Endless", "Waits.", {
-  form: () => ({ fields: [], submit: "Start" }),
-  read: () => ({}),
-  subject: () => "endless",
-})
-  .wait("wait", "Wait", { look: async () => ({ waiting: "PENDING" }), everyMs: 60_000, timeoutMs: 3_600_000 })
-  .hands(() => ({ sentence: "Never." }));
 
 let site: Site;
 beforeAll(async () => {
@@ -176,18 +157,12 @@ test.each(["/api/runs?limit=0", "/api/runs?limit=x", "/api/runs?state=purple", "
   },
 );
 
-test("the description lists every address of the API, and its page can be read", async () => {
-  const doc = (await (await site.call("GET", "/api/openapi.json")).json()) as {
-    paths: object;
-    openapi: string;
-  };
-  expect(doc.openapi).toBe("3.1.0");
-  const described = new Set(Object.keys(doc.paths).map((path) => path.replaceAll(/\{(\w+)\}/g, ":$1")));
-  const served = site.app.routes
-    .filter(({ path, method }) => path.startsWith("/api/") && method !== "ALL")
-    .map(({ path }) => path)
-    .filter((path) => path !== "/api/openapi.json" && path !== "/api/docs");
-  expect([...new Set(served)].sort()).toEqual([...described].sort());
-  const page = await (await site.get("/api/docs")).text();
-  for (const path of Object.keys(doc.paths)) expect(page).toContain(path);
+test("a body that is not sent as JSON is refused with what to send instead", async () => {
+  for (const type of ["text/plain", "application/x-www-form-urlencoded", "application/jsonx"]) {
+    const answer = await startRun("colours", '{"values":{"name":"typed"}}', { "Content-Type": type });
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({
+      error: { code: "bad-input", message: expect.stringContaining("Content-Type: application/json") },
+    });
+  }
 });

@@ -156,3 +156,12 @@ test("over a real connection a download that was cut goes on where it was, and H
 test("a file is for those who are signed in", async () => {
   expect((await site.get(path, { cookie: null })).status).toBe(303);
 });
+
+test("the file is sandboxed, so that a browser that shows it lets it do nothing; a page that says it is gone is not", async () => {
+  const sandboxed = async (at: string) =>
+    (await site.get(at)).headers.get("Content-Security-Policy")?.split("; ").includes("sandbox");
+  expect(await sandboxed(path)).toBe(true);
+  const gone = await readyExport(site, text);
+  await rm(join(site.filesFolder, `${gone}.csv`));
+  expect(await sandboxed(`/exports/${gone}/file`)).toBe(false);
+});

@@ -197,3 +197,21 @@ test("lists take filters from the address, and an odd one shows everything inste
   ])
     expect([odd, (await site.get(odd)).status]).toEqual([odd, 200]);
 });
+
+test("a form that arrives damaged is refused with a sentence, one that is too large with its own", async () => {
+  const send = (body: string) =>
+    site.app.request("/workflows/colours/runs", {
+      method: "POST",
+      body,
+      headers: {
+        Host: "localhost:3000",
+        Cookie: site.cookie,
+        "Sec-Fetch-Site": "same-origin",
+        "Content-Type": "multipart/form-data; boundary=x",
+      },
+    });
+  const damaged = await send("no part of a form");
+  expect(damaged.status).toBe(400);
+  expect(await damaged.text()).toContain("arrived damaged");
+  expect((await send("x".repeat(1024 * 1024 + 1))).status).toBe(413);
+});

@@ -1,5 +1,9 @@
+import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openSite, type Site } from "./site.ts";
+import { createConnectionBook } from "#auth/connections.ts";
+import { createSeal } from "#auth/seal.ts";
+import { realClock } from "../engine/world.ts";
+import { echoKind, openSite, type Site } from "./site.ts";
 
 let site: Site;
 beforeAll(async () => {
@@ -77,4 +81,33 @@ test("a removed connection is gone, and who did it is in the audit", async () =>
   expect((await site.get(`/connections/${id}`)).status).toBe(404);
   expect((await site.post(`/connections/${id}/test`)).status).toBe(404);
   expect(await (await site.get("/settings")).text()).toMatch(/removed a connection.*Gone soon/s);
+});
+
+test("when the key was lost, a connection says that its secret must be entered again, and entering it mends it", async () => {
+  const { id } = await site.deps.connections.add("echo", "Mine", { address: "here", token: "right" }, "Ada");
+  const { connections: table, accounts } = site.store;
+  const lost = await openSite({
+    store: site.store,
+    deps: {
+      connections: createConnectionBook({
+        table,
+        accounts,
+        seal: createSeal(randomBytes(32), randomBytes),
+        kinds: [echoKind],
+        clock: realClock,
+        random: randomBytes,
+      }),
+    },
+  });
+  const mine = { kind: "echo", name: "Mine", address: "here" };
+  for (const told of [
+    await lost.post(`/connections/${id}/test`, {}, htmx),
+    await lost.post(`/connections/${id}`, { ...mine, token: "" }),
+  ]) {
+    expect(told.status).toBe(409);
+    expect(await told.text()).toContain("Enter the secret again.");
+  }
+  expect((await lost.post(`/connections/${id}`, { ...mine, token: "right" })).status).toBe(303);
+  expect((await lost.deps.connections.get(id)).lastTest).toMatchObject({ ok: true });
+  await lost.engine.close();
 });

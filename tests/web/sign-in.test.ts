@@ -85,3 +85,15 @@ test("signing out ends the session itself, not only this browser's cookie", asyn
   expect([answer.status, answer.headers.get("Location")]).toEqual([303, "/sign-in"]);
   expect((await site.get("/", { cookie })).status).toBe(303);
 });
+
+test("a program with a wrong token is told so on every address, and never led to a page that it would save as its file", async () => {
+  for (const path of ["/exports/x/file", "/metrics", "/runs", "/", "/api/runs", "/api/docs"])
+    for (const accept of ["*/*", "text/html,*/*"]) {
+      const answer = await site.app.request(path, {
+        headers: { Host: "localhost:3000", Accept: accept, Authorization: "Bearer removed-since" },
+      });
+      expect([path, answer.status, answer.headers.get("Location")]).toEqual([path, 401, null]);
+      expect(answer.headers.get("WWW-Authenticate")).toBe("Bearer");
+      expect(await answer.json()).toMatchObject({ error: { code: "not-signed-in" } });
+    }
+});

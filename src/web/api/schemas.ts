@@ -5,6 +5,8 @@ import { runStates, stepStates } from "#core/states.ts";
 import { runVerbs } from "#core/urls.ts";
 
 const instant = z.number().int().openapi({ description: "Milliseconds since 1970", example: 1767225600000 });
+/** By `.nullable()` the null of a named schema is lost in the description, or stands wherever the name is used. */
+const orNull = <S extends z.ZodType>(schema: S) => z.union([schema, z.null()]);
 const fact = z.object({ label: z.string(), value: z.string() });
 
 export const errorSchema = z
@@ -57,7 +59,7 @@ const stepSchema = z
       .array(z.object({ name: z.string(), state: z.enum(["pending", "running", "completed", "failed"]) }))
       .readonly(),
     detail: z.string().nullable(),
-    form: formSchema.nullable(),
+    form: orNull(formSchema),
     error: storedError.nullable(),
     waiting: z
       .object({
@@ -170,7 +172,7 @@ export const runSchema = z
         facts: z.array(fact).readonly().optional(),
       })
       .nullable(),
-    export: exportSchema.nullable(),
+    export: orNull(exportSchema),
   })
   .openapi("Run");
 

@@ -1,5 +1,7 @@
-/** What the live views did since the server started, for /metrics. */
+/** What was answered since the server started, for /metrics. */
 export interface Counters {
+  /** Requests by the class of their status. */
+  requests: Record<StatusClass, number>;
   /** Polls that found nothing new. */
   pollsUnchanged: number;
   /** Polls that were given a fragment. */
@@ -12,7 +14,11 @@ export interface Counters {
   streamsDropped: number;
 }
 
+export const statusClasses = ["1xx", "2xx", "3xx", "4xx", "5xx"] as const;
+export type StatusClass = (typeof statusClasses)[number];
+
 export const createCounters = (): Counters => ({
+  requests: { "1xx": 0, "2xx": 0, "3xx": 0, "4xx": 0, "5xx": 0 },
   pollsUnchanged: 0,
   pollsChanged: 0,
   renders: 0,

@@ -1,20 +1,24 @@
 import type { Counters } from "./counters.ts";
-import { createLru } from "./lru.ts";
+import { createNewest } from "./newest.ts";
 
-/** Fragments as bytes, kept for the newest few changes: more would only be asked for by pages that slept. */
-const most = 500;
+/** A run that logs much has a fragment of nearly a megabyte, so bytes are counted and not fragments. */
+const mostBytes = 16 * 1024 * 1024;
 
-/** Renders each thing once, however many ask for it at the same time or later. */
+/** Renders each version of a thing once, however many ask for it at the same time or later. */
 export interface Renderings {
-  once(key: string, render: () => Promise<string>): Promise<Uint8Array<ArrayBuffer>>;
+  once(
+    subject: string,
+    version: string | number,
+    render: () => Promise<string>,
+  ): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 export const createRenderings = (counters: Pick<Counters, "renders">): Renderings => {
-  const kept = createLru<Uint8Array<ArrayBuffer>>(most);
+  const newest = createNewest<Uint8Array<ArrayBuffer>>(mostBytes, (bytes) => bytes.length);
   const encoder = new TextEncoder();
   return {
-    once: (key, render) =>
-      kept(key, async () => {
+    once: (subject, version, render) =>
+      newest(subject, version, async () => {
         counters.renders += 1;
         return encoder.encode(await render());
       }),

@@ -3,11 +3,11 @@ import { AppError } from "#core/errors.ts";
 import type { RunPicture } from "#core/picture.ts";
 import { RunLive } from "#views/run.tsx";
 import type { WebDeps } from "#web/deps.ts";
-import { createLru } from "./lru.ts";
+import { createNewest } from "./newest.ts";
 import type { Renderings } from "./renderings.ts";
 
-/** Pictures are large when a run logs much, and only the newest change is asked for. */
-const mostPictures = 50;
+/** Pictures are large when a run logs much; they are only needed until all who watch have asked for the change. */
+const mostPictures = 20;
 
 /** The fragment of a run, read and rendered once per change however many watch. */
 export interface RunViews {
@@ -21,7 +21,7 @@ export const createRunViews = (
   { engine, store, clock }: Pick<WebDeps, "engine" | "store" | "clock">,
   renderings: Renderings,
 ): RunViews => {
-  const pictures = createLru<RunPicture>(mostPictures);
+  const pictures = createNewest<RunPicture>(mostPictures, () => 1);
   const handOver = async (picture: RunPicture, { sessionId }: Identity): Promise<boolean> => {
     if (sessionId === null || picture.state !== "completed" || picture.export?.status !== "ready")
       return false;
@@ -30,10 +30,10 @@ export const createRunViews = (
   return {
     handOver,
     fragment: async (runId, version, who) => {
-      const picture = await pictures(`${runId} ${version}`, () => engine.picture(runId));
+      const picture = await pictures(runId, version, () => engine.picture(runId));
       const withFile = await handOver(picture, who);
       // The picture may be newer than what was asked for: its own version is what the fragment shows.
-      return renderings.once(`run ${runId} ${picture.version} ${withFile}`, async () =>
+      return renderings.once(`run ${runId} ${withFile}`, picture.version, async () =>
         String(<RunLive picture={picture} now={clock.now()} handOver={withFile} />),
       );
     },

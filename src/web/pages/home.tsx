@@ -32,7 +32,7 @@ export const homePages = (
       return c.body(null, 204);
     }
     counters.pollsChanged += 1;
-    const fragment = await renderings.once(`home ${version}`, async () =>
+    const fragment = await renderings.once("home", version, async () =>
       String(<HomeLive {...all} now={now} />),
     );
     return c.body(fragment, 200, { "Content-Type": "text/html; charset=utf-8" });

@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { AppError } from "#core/errors.ts";
 import type { Values } from "#core/form.ts";
 import type { WebEnv } from "#web/deps.ts";
 
@@ -13,11 +14,23 @@ export interface SentForm {
 
 /** Reads a posted form; files in it are left out, since no form of ours sends any. */
 export const sentForm = async (c: Context<WebEnv>): Promise<SentForm> => {
-  const body = await c.req.parseBody({ all: true });
+  const body = await parsedBody(c);
   const texts = Object.entries(body).map(([name, value]) => [name, textOnly(value)] as const);
   const { press, ...values } = Object.fromEntries(texts.filter(([, value]) => value.length > 0));
   const [, does, pressed] = /^(answer|redraw):(.*)$/s.exec(String(press ?? "")) ?? [];
   return { values, does: does === "redraw" ? "redraw" : "answer", press: pressed };
+};
+
+const parsedBody = async (c: Context<WebEnv>) => {
+  try {
+    return await c.req.parseBody({ all: true });
+  } catch (cause) {
+    // The parser's own word for a body that is no form; all else is not about the body.
+    if (!(cause instanceof TypeError)) throw cause;
+    throw new AppError("bad-input", "This form arrived damaged, so nothing was done. Send it again.", {
+      cause,
+    });
+  }
 };
 
 /** The single text of each field, as a connection's form has them. */
