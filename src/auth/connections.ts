@@ -114,6 +114,18 @@ export const createConnectionBook = (deps: ConnectionBookDeps): ConnectionBook =
       const secrets = kind.fields.filter((field) => field.secret).map((field) => field.name);
       const isGiven = (name: string) => (values[name] ?? "") !== "";
       const before = secrets.some(isGiven) ? openedIfPossible(now) : opened(now);
+      // A secret belongs to where it was entered for: it must not travel to another address unasked.
+      const moved = kind.fields.some(
+        (field) => !field.secret && (values[field.name] ?? "") !== (now.values[field.name] ?? ""),
+      );
+      const stale = secrets.find((name) => !isGiven(name) && (before[name] ?? "") !== "");
+      if (moved && stale !== undefined) {
+        throw new AppError(
+          "bad-input",
+          "You changed where this connection leads, so enter its secret again.",
+          { field: stale },
+        );
+      }
       const kept = secrets.filter((name) => !isGiven(name)).map((name) => [name, before[name] ?? ""]);
       const changed = await keep({ ...row, name: checkedName(name), lastTest: null }, kind, {
         ...values,

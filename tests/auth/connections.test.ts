@@ -34,12 +34,23 @@ test("a secret is in no list, in no stored row, and comes out only for the step 
 });
 
 test("changing with an empty secret keeps the old one, with a new one replaces it", async () => {
-  const { id } = await add("first");
-  await book.change(id, "Renamed", { address: "there", token: "" }, "Ada");
-  expect((await book.open(id)).values).toEqual({ address: "there", token: "first" });
+  const { id, values } = await add("first");
+  const address = values.address ?? "";
+  await book.change(id, "Renamed", { address, token: "" }, "Ada");
+  expect((await book.open(id)).values).toEqual({ address, token: "first" });
   await book.change(id, "Renamed", { address: "there", token: "second" }, "Ada");
   expect((await book.open(id)).values).toEqual({ address: "there", token: "second" });
   expect((await book.get(id)).name).toBe("Renamed");
+});
+
+test("a secret never travels to another address: who changes the address has to enter it again", async () => {
+  const { id } = await add("first");
+  const before = (await book.open(id)).values;
+  await expect(book.change(id, "Mine", { address: "elsewhere", token: "" }, "Ada")).rejects.toMatchObject({
+    code: "bad-input",
+    field: "token",
+  });
+  expect((await book.open(id)).values).toEqual(before);
 });
 
 test("a wrong value names its field and stores nothing", async () => {

@@ -65,11 +65,11 @@ test("changing with an empty secret keeps it; a test answers with the row for ht
   const changed = await site.post(`/connections/${id}`, {
     kind: "echo",
     name: "Kept 2",
-    address: "there",
+    address: "here",
     token: "",
   });
   expect(changed.status).toBe(303);
-  expect((await site.deps.connections.open(id)).values).toEqual({ address: "there", token: "right" });
+  expect((await site.deps.connections.open(id)).values).toEqual({ address: "here", token: "right" });
   const tested = await site.post(`/connections/${id}/test`, {}, htmx);
   expect(await tested.text()).toMatch(/^<li[^>]*id="connection-.*Signed in\./s);
   expect((await site.post(`/connections/${id}/test`)).status).toBe(303);
