@@ -1,32 +1,10 @@
-import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { noFaults } from "#sandbox/botify/faults.ts";
+import { withSmallDisk } from "../setup/small-disk.ts";
 import { startSandbox } from "../workflows/export-world.ts";
 import { addConnection, pressThrough, startExport, startServer, untilRun } from "./server-process.ts";
-
-const run = promisify(execFile);
-const root = process.getuid?.() === 0;
-
-/** A small disk of its own: mounting one needs to be root or to have sudo without a password. */
-const withSmallDisk = async (megabytes: number, work: (folder: string) => Promise<void>): Promise<void> => {
-  const folder = await mkdtemp(join(tmpdir(), "milepost-disk-"));
-  const sudo = root ? [] : ["sudo", "-n"];
-  const as = (...command: string[]) => {
-    const [program = "", ...args] = [...sudo, ...command];
-    return run(program, args);
-  };
-  await as("mount", "-t", "tmpfs", "-o", `size=${megabytes}m,mode=777`, "tmpfs", folder);
-  try {
-    await work(folder);
-  } finally {
-    await as("umount", folder);
-    await rm(folder, { recursive: true });
-  }
-};
 
 test("a full disk is told in a sentence, nothing new is begun on it, and the run goes on when there is room again", async () => {
   const { sandbox, end } = await startSandbox();

@@ -1,7 +1,14 @@
 import { randomBytes } from "node:crypto";
+import { join } from "node:path";
 import { openSqliteStore } from "#store/sqlite/open.ts";
 import { storeContract } from "./contract.ts";
+import { freshFolder } from "./fresh-folder.ts";
 
-storeContract("SQLite in memory", ({ now }) =>
-  openSqliteStore({ file: ":memory:", now, random: (n) => randomBytes(n) }),
+const random = (n: number) => randomBytes(n);
+
+storeContract("SQLite in memory", ({ now }) => openSqliteStore({ file: ":memory:", now, random }));
+
+// The test removes the folder only after it has closed the store: what is registered last is done first.
+storeContract("SQLite in a file", ({ now }) =>
+  openSqliteStore({ file: join(freshFolder(), "m.sqlite"), now, random }),
 );

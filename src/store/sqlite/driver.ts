@@ -1,8 +1,8 @@
-import { closeSync, openSync } from "node:fs";
 import Database from "better-sqlite3";
 import { drizzle } from "drizzle-orm/better-sqlite3";
 import type { Transactions, Tx } from "#store/tx.ts";
 import { plainError } from "./plain-error.ts";
+import { makePrivateFile } from "./private-file.ts";
 
 /** A path, or ":memory:". */
 const isOnDisk = (file: string): boolean => file !== ":memory:";
@@ -10,7 +10,7 @@ const isOnDisk = (file: string): boolean => file !== ":memory:";
 /** Opens the database so that no acknowledged commit is lost by a power cut, and asserts that it really is so. */
 export const openDatabase = (file: string) => {
   // SQLite gives its side files the mode of the database, so that one has to be right before they are made.
-  if (isOnDisk(file)) closeSync(openSync(file, "a", 0o600));
+  if (isOnDisk(file)) makePrivateFile(file);
   const client = new Database(file);
   try {
     client.pragma("busy_timeout = 5000");

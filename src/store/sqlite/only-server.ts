@@ -1,14 +1,15 @@
-import { closeSync, openSync } from "node:fs";
 import Database from "better-sqlite3";
 import { AppError } from "#core/errors.ts";
+import { plainError } from "./plain-error.ts";
+import { makePrivateFile } from "./private-file.ts";
 
 /**
  * Makes sure that one server uses this data: holds an exclusive transaction on a small database beside it. The operating system
- * drops the hold with the process, however it ends. Throws AppError("conflict") when another server has it.
+ * drops the hold with the process, however it ends. Throws AppError("conflict") when another server has it, AppError("disk-full").
  */
 export const holdAlone = (file: string): { release(): void } => {
   const lock = `${file}.lock`;
-  closeSync(openSync(lock, "a", 0o600));
+  makePrivateFile(lock);
   const client = new Database(lock, { timeout: 500 });
   try {
     client.exec("BEGIN EXCLUSIVE");
@@ -21,7 +22,7 @@ export const holdAlone = (file: string): { release(): void } => {
         { cause: error },
       );
     }
-    throw error;
+    throw plainError(error);
   }
   return { release: () => client.close() };
 };

@@ -1,9 +1,12 @@
 import Database from "better-sqlite3";
 import { AppError } from "#core/errors.ts";
 
+/** How SQLite says that there is no room: for a row, or for the index of its log when it opens a database. */
+const noRoom: ReadonlySet<string> = new Set(["SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"]);
+
 /** An error of SQLite in words where a person can do something about it; all others as they are. */
 export const plainError = (error: unknown): unknown =>
-  error instanceof Database.SqliteError && error.code === "SQLITE_FULL"
+  error instanceof Database.SqliteError && noRoom.has(error.code)
     ? new AppError(
         "disk-full",
         "The disk is full, so nothing can be saved. Free some space; nothing that was saved before is lost.",
