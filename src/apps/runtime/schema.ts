@@ -1,0 +1,68 @@
+import { z } from "zod";
+
+/** What a column holds. It decides the SQL type, the input on the form and how a value is checked and shown. */
+export const columnTypes = [
+  "text",
+  "longtext",
+  "email",
+  "phone",
+  "url",
+  "integer",
+  "decimal",
+  "boolean",
+  "date",
+  "timestamp",
+  "reference",
+] as const;
+export type ColumnType = (typeof columnTypes)[number];
+
+/** SQL identifiers and parts of addresses; nothing else ever names a table or a column. */
+export const identifier = z
+  .string()
+  .regex(
+    /^[a-z][a-z0-9_]{0,47}$/,
+    "Use lower case letters, digits and underscores, beginning with a letter.",
+  );
+
+const column = z.object({
+  type: z.enum(columnTypes),
+  label: z.string().min(1).max(60),
+  required: z.boolean().default(false),
+  unique: z.boolean().default(false),
+  /** The only values that it takes; a select on the form, a filter on the list. Text columns only. */
+  options: z.array(z.string().min(1).max(60)).min(1).max(40).optional(),
+  /** Filled in for new rows. */
+  initial: z.string().max(200).optional(),
+  /** The table that a `reference` points to. */
+  to: identifier.optional(),
+});
+export type Column = z.infer<typeof column>;
+
+const table = z.object({
+  /** "Customers" */
+  title: z.string().min(1).max(60),
+  /** "Customer" */
+  singular: z.string().min(1).max(60),
+  /** In the order in which they are shown. `id`, `created_at` and `updated_at` are always there and not listed. */
+  columns: z.record(identifier, column),
+  /** The column that names a row to people, in lists and in pickers of other tables. */
+  name: identifier,
+  /** Columns that the search box looks into. */
+  search: z.array(identifier).max(10),
+  /** Columns with a filter: those with `options`, booleans and references. */
+  filters: z.array(identifier).max(6),
+  /** The column with `options` whose values are the lanes of a board. */
+  board: identifier.nullable(),
+  /** A row counts as low when `column` is at or below `limit`, another column: "stock" and "min_stock". */
+  alert: z.object({ column: identifier, limit: identifier }).nullable(),
+});
+export type Table = z.infer<typeof table>;
+
+/** A whole generated app, as it is planned, shown, kept in `schema.json` and served. Checked further by `checkSchema`. */
+export const appSchema = z.object({
+  /** Part of its address: `/apps/<slug>/`. */
+  app: z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/),
+  title: z.string().min(1).max(80),
+  tables: z.record(identifier, table),
+});
+export type AppSchema = z.infer<typeof appSchema>;
