@@ -1,17 +1,14 @@
 import { createCipheriv, createDecipheriv } from "node:crypto";
 import { link, open, readFile, rm } from "node:fs/promises";
 import { AppError } from "#core/errors.ts";
+import type { Secrets } from "#core/secrets.ts";
 import type { Random } from "./secret.ts";
 
 /**
  * Seals short texts at rest with AES-256-GCM (NIST SP 800-38D). `owner` is bound in as associated data: what was sealed for one
  * connection cannot be opened as another's.
  */
-export interface Seal {
-  seal(text: string, owner: string): string;
-  /** Throws AppError("conflict") when it was changed, belongs to another owner, or was sealed with another key. */
-  open(sealed: string, owner: string): string;
-}
+export type Seal = Secrets;
 
 const keyBytes = 32;
 const nonceBytes = 12;

@@ -13,6 +13,7 @@ export type ErrorCode =
   | "disk-full"
   | "timed-out"
   | "cancelled"
+  | "rejected"
   | "unreachable"
   | "remote-refused"
   | "remote-failed"
@@ -35,6 +36,7 @@ const statuses = {
   "disk-full": 507,
   "timed-out": 504,
   cancelled: 409,
+  rejected: 409,
   unreachable: 502,
   "remote-refused": 502,
   "remote-failed": 502,

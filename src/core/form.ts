@@ -87,6 +87,8 @@ export interface TextField {
   /** A button beside the field that redraws the form with this `press`: "Search". */
   button?: FormButton;
   autocomplete?: string;
+  /** Typed unseen, and never kept in the clear. */
+  secret?: boolean;
 }
 
 /** Exactly one of a list, shown as a table when `columns` are given. */

@@ -1,9 +1,13 @@
-import type { Fact } from "./form.ts";
+import type { Fact, Values } from "./form.ts";
 import type { RunState } from "./states.ts";
 import type { Step, StoredError } from "./step.ts";
 
 /** What a person asked of a run that is being worked on right now. */
 export type Wish = "pause" | "cancel";
+
+/** `supervised`: a person is asked before each step that does something. */
+export const runModes = ["automatic", "supervised"] as const;
+export type RunMode = (typeof runModes)[number];
 
 /** How a cancel went, told to the person as a receipt. */
 export interface CancelReceipt {
@@ -46,7 +50,12 @@ export interface Run {
   workflowId: string;
   title: string;
   state: RunState;
+  mode: RunMode;
   input: unknown;
+  /** What was typed to start it, secrets left out: for starting another like it. */
+  values: Values;
+  /** The secrets of its input by field, sealed; null once they are forgotten. */
+  secrets: Readonly<Record<string, string>> | null;
   /** One line that tells this run from others of its workflow. */
   subject: string;
   /** Grows by one with every recorded change. */

@@ -9,7 +9,18 @@ import type { Step } from "./step.ts";
 
 export type NewRun = Pick<
   Run,
-  "id" | "workflowId" | "title" | "subject" | "input" | "lock" | "createdAt" | "createdBy" | "wakeAt"
+  | "id"
+  | "workflowId"
+  | "title"
+  | "subject"
+  | "mode"
+  | "input"
+  | "values"
+  | "secrets"
+  | "lock"
+  | "createdAt"
+  | "createdBy"
+  | "wakeAt"
 >;
 export type NewStep = Pick<Step, "id" | "kind" | "title" | "weightMs" | "skippable" | "undoable">;
 

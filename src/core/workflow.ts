@@ -1,3 +1,4 @@
+import { type Approved, type ApproveOptions, approval } from "./approval.ts";
 import type { LogLevel } from "./event.ts";
 import type { Form, Values } from "./form.ts";
 import type { RetryPolicy } from "./retry.ts";
@@ -14,6 +15,8 @@ export interface StepContext<I, R> {
   signal: AbortSignal;
   /** Milliseconds since 1970. */
   now(): number;
+  /** A secret that was given with the input, see `Start.secrets`. Throws AppError("not-allowed-now") once it is forgotten. */
+  secret(name: string): string;
 }
 
 export interface AskContext<I, R> extends StepContext<I, R> {
@@ -23,6 +26,8 @@ export interface AskContext<I, R> extends StepContext<I, R> {
   press?: string;
   /** The answer given before the run was rewound to here. */
   previous?: unknown;
+  /** Who answers, while an answer is read. */
+  by?: string;
 }
 
 export interface DoContext<I, R> extends StepContext<I, R> {
@@ -51,6 +56,37 @@ export class Skip<T> {
   }
 }
 
+/** An answer that refuses what was asked: the step fails with this reason and nothing after it happens. */
+export class Reject {
+  readonly reason: string;
+  constructor(reason: string) {
+    this.reason = reason;
+  }
+}
+
+/** An answer that changes an earlier one: the run goes back to that step, whose form is filled in as it was answered. */
+export class GoBack {
+  readonly to: string;
+  constructor(to: string) {
+    this.to = to;
+  }
+}
+
+/** One line of a plan: words, or a command exactly as it would be sent. */
+export interface PlanLine {
+  kind: "words" | "command";
+  text: string;
+}
+
+/** What a step would do. It is found out by reading only; nothing is changed. */
+export interface Planned<T> {
+  lines: readonly PlanLine[];
+  /** What the step would hand on if all goes well, so that later steps can be planned. */
+  result?: T;
+  /** Why it would have nothing to do: it would end as `skipped`. */
+  skip?: string;
+}
+
 /** What a probe found after a step was cut off between its effect and its record. */
 export type Probe<T> = { happened: true; result: T; checked: string } | { happened: false; checked: string };
 
@@ -67,8 +103,10 @@ export interface DoOptions<I, R, T> {
   retry?: RetryPolicy;
   timeoutMs?: number;
   undo?(ctx: DoContext<I, R> & { result: T | undefined }): Promise<void>;
-  /** What it would do, in words and commands, without doing it. */
-  plan?(ctx: StepContext<I, R>): Promise<readonly string[]>;
+  /** What it would do, for the dry run. `results` holds what the plans of earlier steps expect. */
+  plan?(ctx: StepContext<I, R>): Planned<T> | Promise<Planned<T>>;
+  /** What it obeys `signal` within; longer than usual where a remote command has to be ended. */
+  stopWithinMs?: number;
   /** One line for the person about the result. */
   detail?(result: T): string;
   /** First guess of its duration, before there is any history. */
@@ -100,6 +138,9 @@ export interface WaitOptions<I, R, T> {
   /** Called on cancel: stops what goes on elsewhere, or says in a sentence that it cannot be stopped. */
   onCancel?(ctx: WaitContext<I, R>): Promise<string>;
   undo?(ctx: DoContext<I, R> & { result: T | undefined }): Promise<void>;
+  /** What it would wait for, for the dry run. */
+  plan?(ctx: StepContext<I, R>): Planned<T> | Promise<Planned<T>>;
+  stopWithinMs?: number;
   detail?(result: T): string;
   retry?: RetryPolicy;
   weightMs?: number;
@@ -107,9 +148,15 @@ export interface WaitOptions<I, R, T> {
 
 export interface AskOptions<I, R, A> {
   /** Draws the question. It may look things up; what it throws is shown as the step's failure, with a retry. */
-  form(ctx: AskContext<I, R>): Form | Promise<Form>;
+  form(ctx: AskContext<I, R>): Form | Skip<A> | Promise<Form | Skip<A>>;
   /** Reads the answer; throws AppError("bad-answer", sentence, { field }) when it cannot be used. */
-  read(values: Values, ctx: AskContext<I, R>): A | Promise<A>;
+  read(values: Values, ctx: AskContext<I, R>): A | Reject | GoBack | Promise<A | Reject | GoBack>;
+  /** Only a person in a browser may answer, no API token. */
+  personOnly?: boolean;
+  /** After this long without an answer `unanswered` holds. */
+  timeoutMs?: number;
+  /** The values that are taken as the answer when nobody answers in time; the form says so. */
+  unanswered?: Values & { press?: string };
   /** One line for the person about the answer. */
   detail?(answer: A): string;
 }
@@ -120,6 +167,7 @@ export type StepDefinition = {
   title: string;
   kind: StepKind;
   skippable?: string;
+  uses?: readonly string[];
 } & (
   | ({ kind: "do" } & DoOptions<unknown, Results, unknown>)
   | ({ kind: "wait" } & WaitOptions<unknown, Results, unknown>)
@@ -137,6 +185,10 @@ export interface Start<I> {
   subject(input: I, results: Results): string;
   /** A name that only one active run may hold. */
   lock?(input: I): string | null;
+  /** Fields of the form that are kept sealed apart from the input and handed to steps by `ctx.secret`; `read` leaves them out. */
+  secrets?: readonly string[];
+  /** `undo`: what the run made is removed by itself when it fails. `stop` (default): it is kept and a person decides. */
+  onFailure?(input: I): "stop" | "undo";
 }
 
 export interface Workflow {
@@ -152,6 +204,8 @@ export interface Workflow {
 /** What it means to skip this step, for the person to read; without it a person cannot. A step that may be skipped may have no result. */
 export interface Skippable<S extends string | undefined> {
   skippable?: S;
+  /** The fields of the input that this step rests on, so that changing another one leaves its result as it is. Default: all. */
+  uses?: readonly string[];
 }
 type Result<T, S> = [S] extends [string] ? T | undefined : T;
 type Extended<R, Id extends string, T> = R & { readonly [K in Id]: T };
@@ -173,6 +227,12 @@ export interface WorkflowBuilder<I, R> {
     title: string,
     options: AskOptions<I, R, A> & Skippable<S>,
   ): WorkflowBuilder<I, Extended<R, Id, Result<A, S>>>;
+  /** Asks for a go-ahead before the steps after it; a rejection ends the run there. */
+  approve<Id extends string>(
+    id: Id,
+    title: string,
+    options: ApproveOptions<I, R>,
+  ): WorkflowBuilder<I, Extended<R, Id, Approved>>;
   hands(outcome: (input: I, results: R) => Outcome): Workflow;
 }
 
@@ -206,6 +266,7 @@ const grow = <I, R>(
     do: (stepId, stepTitle, options) => add("do", stepId, stepTitle, options),
     wait: (stepId, stepTitle, options) => add("wait", stepId, stepTitle, options),
     ask: (stepId, stepTitle, options) => add("ask", stepId, stepTitle, options),
+    approve: (stepId, stepTitle, options) => add("ask", stepId, stepTitle, approval(options)),
     hands: (outcome) => ({ ...head, steps, outcome: outcome as unknown as Workflow["outcome"] }),
   };
 };

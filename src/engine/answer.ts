@@ -1,11 +1,14 @@
+import type { Change } from "#core/change.ts";
 import { AppError } from "#core/errors.ts";
 import type { Form, Values } from "#core/form.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import type { Step } from "#core/step.ts";
-import type { AskContext, Results, StepDefinition } from "#core/workflow.ts";
+import { type AskContext, GoBack, Reject, type Results, Skip, type StepDefinition } from "#core/workflow.ts";
 import { resultsOf, stepContext } from "./context.ts";
 import { findDefinition, findWorkflow } from "./definition.ts";
+import { failedChange } from "./ends.ts";
 import { decideInterrupted } from "./interrupted.ts";
+import { rewoundChange } from "./rewind.ts";
 import { act, assertNotFinalized, findStep, type VerbDeps } from "./verb.ts";
 
 type AskDefinition = Extract<StepDefinition, { kind: "ask" }>;
@@ -32,7 +35,18 @@ export const answer = async (
     });
   }
   const definition = askDefinition(deps, before, stepId);
-  const result = await definition.read(values, askContext(deps, before, asked, values, press));
+  const result = await definition.read(values, {
+    ...askContext(deps, before, asked, values, press),
+    by,
+  });
+  if (result instanceof Reject || result instanceof GoBack) {
+    return act(deps, runId, (now, at) => {
+      const step = findStep(now, stepId);
+      assertAsking(now, step, asked.attempt);
+      if (result instanceof GoBack) return rewoundChange(now, findStep(now, result.to), by, at);
+      return rejectedChange(now, step, result.reason, by, at);
+    });
+  }
   const detail = definition.detail?.(result) ?? null;
   const { subject } = findWorkflow(deps.workflows, before.run.workflowId).start;
   await act(deps, runId, (now, at) => {
@@ -66,6 +80,11 @@ export const answer = async (
   });
 };
 
+const rejectedChange = (now: RunWithSteps, step: Step, reason: string, by: string, at: number): Change => {
+  const sentence = `${by} rejected “${step.title}”: ${reason}`;
+  return failedChange(now, step, new AppError("rejected", sentence), at);
+};
+
 /** The question with the values so far; nothing is saved. */
 export const redraw = async (
   deps: VerbDeps,
@@ -78,7 +97,9 @@ export const redraw = async (
   const step = findStep(now, stepId);
   assertAsking(now, step);
   if (step.kind !== "ask") return step.form ?? { fields: [], submit: "Decide" };
-  return askDefinition(deps, now, stepId).form(askContext(deps, now, step, values, press));
+  const form = await askDefinition(deps, now, stepId).form(askContext(deps, now, step, values, press));
+  if (!(form instanceof Skip)) return form;
+  throw new AppError("conflict", `This question needs no answer any more: ${form.reason}`);
 };
 
 const read = async (deps: VerbDeps, runId: string): Promise<RunWithSteps> => {
@@ -100,7 +121,7 @@ const askContext = (
   draft: Values,
   press?: string,
 ): AskContext<unknown, Results> => ({
-  ...stepContext(at, step, AbortSignal.timeout(readTimeoutMs), deps.clock),
+  ...stepContext(at, step, AbortSignal.timeout(readTimeoutMs), deps),
   draft,
   ...(press === undefined ? {} : { press }),
   previous: step.result ?? undefined,

@@ -5,7 +5,7 @@ import type { Form } from "#core/form.ts";
 import { nextTryMs } from "#core/retry.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import type { Step } from "#core/step.ts";
-import type { AskContext, Results, StepDefinition } from "#core/workflow.ts";
+import { type AskContext, type Results, Skip, type StepDefinition } from "#core/workflow.ts";
 import { call } from "./call.ts";
 import { stepContext } from "./context.ts";
 import { failedChange, letGoWith } from "./ends.ts";
@@ -23,7 +23,7 @@ export const runAskStep = async (hold: Hold, stepId: string, definition: AskDefi
   await hold.record((now) => drawing(now, hold.step(stepId), clock.now()));
   const step = hold.step(stepId);
   const context: AskContext<unknown, Results> = {
-    ...stepContext(hold.at(), step, hold.signal, clock),
+    ...stepContext(hold.at(), step, hold.signal, hold.deps),
     previous: step.result ?? undefined,
   };
   const called = await call(async (signal) => definition.form({ ...context, signal }), {
@@ -38,6 +38,7 @@ export const runAskStep = async (hold: Hold, stepId: string, definition: AskDefi
   }
   if (called.kind === "value") {
     const { value } = called;
+    if (value instanceof Skip) return hold.record((now) => notAsked(now, stepId, value, clock.now()));
     return hold.record((now) => letGoWith(now, clock.now(), askedChange(now, step, value)));
   }
   const error = toAppError(called.error);
@@ -82,6 +83,20 @@ export const askedChange = (now: RunWithSteps, step: Step, form: Form): Change =
     { type: "run.state", from: now.run.state, to: "asking" },
   ],
 });
+
+/** Nobody needs to be asked: the run goes straight on. */
+const notAsked = (
+  now: RunWithSteps,
+  stepId: string,
+  { reason, result }: Skip<unknown>,
+  at: number,
+): Change => {
+  const attempt = now.steps.find((one) => one.id === stepId)?.attempt ?? 1;
+  return {
+    steps: [{ id: stepId, patch: { state: "skipped", result: result ?? null, detail: reason, endedAt: at } }],
+    events: [{ type: "step.state", stepId, from: "running", to: "skipped", attempt, detail: reason }],
+  };
+};
 
 const drawing = (now: RunWithSteps, step: Step, at: number): Change => {
   const events: NewEvent[] = [];

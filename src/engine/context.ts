@@ -1,5 +1,7 @@
 import type { Clock } from "#core/clock.ts";
-import type { RunWithSteps } from "#core/run.ts";
+import { AppError } from "#core/errors.ts";
+import type { Run, RunWithSteps } from "#core/run.ts";
+import type { Secrets } from "#core/secrets.ts";
 import type { Step } from "#core/step.ts";
 import type { Results, StepContext } from "#core/workflow.ts";
 
@@ -16,7 +18,7 @@ export const stepContext = (
   at: RunWithSteps,
   step: Step,
   signal: AbortSignal,
-  clock: Clock,
+  { clock, secrets }: { clock: Clock; secrets: Secrets },
 ): StepContext<unknown, Results> => ({
   runId: at.run.id,
   stepId: step.id,
@@ -24,4 +26,19 @@ export const stepContext = (
   results: resultsOf(at.steps),
   signal,
   now: () => clock.now(),
+  secret: (name) => openSecret(at.run, name, secrets),
 });
+
+/** The owner that a run's secrets are sealed for. */
+export const secretOwner = (runId: string): string => `run/${runId}`;
+
+const openSecret = ({ id, secrets: sealed }: Run, name: string, secrets: Secrets): string => {
+  const text = sealed?.[name];
+  if (text === undefined) {
+    throw new AppError(
+      "not-allowed-now",
+      `The secret “${name}” of this run was forgotten. Enter it again: change the input, then go on.`,
+    );
+  }
+  return secrets.open(text, secretOwner(id));
+};

@@ -2,6 +2,7 @@ import type { Clock } from "#core/clock.ts";
 import type { Feed } from "#core/feed.ts";
 import type { Log } from "#core/log.ts";
 import type { RetryPolicy } from "#core/retry.ts";
+import type { Secrets } from "#core/secrets.ts";
 import type { Store } from "#core/store.ts";
 import type { Workflow } from "#core/workflow.ts";
 
@@ -25,6 +26,8 @@ export interface EngineDeps {
   leaseMs: number;
   /** Throws AppError("disk-full") when there is too little room to accept a run. */
   assertRoom(): Promise<void>;
+  /** Seals what a person gave as a secret with the input of a run. */
+  secrets: Secrets;
   /** How steps without a policy of their own are tried again. */
   retry: RetryPolicy;
 }

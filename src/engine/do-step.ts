@@ -33,7 +33,7 @@ export const runDoStep = async (
     signal: hold.signal,
     clock,
     timeoutMs: definition.timeoutMs ?? null,
-    graceMs: hold.deps.stopGraceMs,
+    graceMs: definition.stopWithinMs ?? hold.deps.stopGraceMs,
   });
   await reporter.close();
   await settle(hold, step, definition, called, clock.now() - beganAt);
@@ -47,7 +47,7 @@ export const doContext = (
   signal: AbortSignal,
   key = `${step.runId}/${step.id}`,
 ): DoContext<unknown, Results> => ({
-  ...stepContext(hold.at(), step, signal, hold.deps.clock),
+  ...stepContext(hold.at(), step, signal, hold.deps),
   attempt: step.attempt,
   key,
   progress: reporter.progress,

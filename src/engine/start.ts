@@ -1,6 +1,7 @@
-import type { Values } from "#core/form.ts";
+import { textOf, type Values } from "#core/form.ts";
 import type { NewStep } from "#core/store.ts";
-import type { StepDefinition } from "#core/workflow.ts";
+import type { StepDefinition, Workflow } from "#core/workflow.ts";
+import { secretOwner } from "./context.ts";
 import { findWorkflow } from "./definition.ts";
 import type { VerbDeps } from "./verb.ts";
 
@@ -25,7 +26,10 @@ export const start = async (
       workflowId,
       title: flow.title,
       subject: flow.start.subject(input, {}),
+      mode: "automatic",
       input,
+      values: withoutSecrets(values, flow),
+      secrets: sealed(values, flow, runId, deps),
       lock: flow.start.lock?.(input) ?? null,
       createdAt: now,
       createdBy: by,
@@ -37,6 +41,25 @@ export const start = async (
   deps.feed.tell(recorded);
   deps.wake();
   return { runId };
+};
+
+const secretFields = (flow: Workflow): readonly string[] => flow.start.secrets ?? [];
+
+/** What was typed, without the secrets and without what browsers add. */
+const withoutSecrets = (values: Values, flow: Workflow): Values =>
+  Object.fromEntries(Object.entries(values).filter(([name]) => !secretFields(flow).includes(name)));
+
+const sealed = (
+  values: Values,
+  flow: Workflow,
+  runId: string,
+  { secrets }: VerbDeps,
+): Record<string, string> | null => {
+  const given = secretFields(flow)
+    .map((name) => [name, textOf(values, name)] as const)
+    .filter(([, text]) => text !== "");
+  if (given.length === 0) return null;
+  return Object.fromEntries(given.map(([name, text]) => [name, secrets.seal(text, secretOwner(runId))]));
 };
 
 const newStep = (definition: StepDefinition): NewStep => ({

@@ -29,7 +29,12 @@ export const undoStep = async (hold: Hold, stepId: string, definition: Undoable)
         ...doContext(hold, step, reporter, signal, `${step.runId}/${stepId}/undo`),
         result: step.result ?? undefined,
       }),
-    { signal: hold.signal, clock, timeoutMs: definition.timeoutMs ?? null, graceMs: hold.deps.stopGraceMs },
+    {
+      signal: hold.signal,
+      clock,
+      timeoutMs: definition.timeoutMs ?? null,
+      graceMs: definition.stopWithinMs ?? hold.deps.stopGraceMs,
+    },
   );
   await reporter.close();
   if (called.kind === "stopped") throw new Stop(called.why);

@@ -119,7 +119,7 @@ const waitContext = (
   signal: AbortSignal,
   logs: NewLogLine[],
 ): WaitContext<unknown, Results> => ({
-  ...stepContext(hold.at(), step, signal, hold.deps.clock),
+  ...stepContext(hold.at(), step, signal, hold.deps),
   look: waiting.looks + 1,
   waitingSince: step.startedAt ?? waiting.since,
   log: (text, level = "info") => logs.push({ stepId: step.id, attempt: step.attempt, level, text }),

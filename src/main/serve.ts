@@ -99,6 +99,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
       stopGraceMs: 5_000,
       leaseMs,
       assertRoom: () => assertRoom(files, minimumFreeBytes),
+      secrets: seal,
       retry: usualRetry,
     },
     createLocalDispatch({ store, clock, log, worker, leaseMs }),

@@ -162,9 +162,10 @@ const placeholders = <T extends Table>(table: T): T["$inferSelect"] =>
 export type RunQueries = ReturnType<typeof prepareRuns>;
 
 /** A row as everybody but the store knows it. */
-export const toRun = ({ lastLog: _lastLog, lockHeld: _lockHeld, input, ...row }: RunRow): Run => ({
+export const toRun = ({ lastLog: _lastLog, lockHeld: _lockHeld, input, values, ...row }: RunRow): Run => ({
   ...row,
   input,
+  values: values ?? {},
 });
 
 export const toRunWithSteps = (row: RunRow, steps: readonly StepRow[]): RunWithSteps => ({

@@ -1,7 +1,7 @@
 import type { ConnectionReport, ConnectionValues } from "#core/connection.ts";
 import type { NewLogLine } from "#core/event.ts";
 import type { Export, ExportStatus } from "#core/exports.ts";
-import type { Run, Wish } from "#core/run.ts";
+import type { Run, RunMode, Wish } from "#core/run.ts";
 import type { RunState, StepState } from "#core/states.ts";
 import type { Step, StepKind } from "#core/step.ts";
 import type { Columns } from "./dialect.ts";
@@ -28,7 +28,10 @@ export const define = ({
       title: text().notNull(),
       subject: text().notNull(),
       state: text<RunState>().notNull(),
+      mode: text<RunMode>().notNull().default("automatic"),
       input: json<unknown>(),
+      values: json<Run["values"] | null>(),
+      secrets: json<Run["secrets"]>(),
       version: integer().notNull(),
       lastEvent: integer().notNull(),
       lastLog: integer().notNull(),

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { createSeal } from "#auth/seal.ts";
 import type { Clock } from "#core/clock.ts";
 import { newId } from "#core/id.ts";
 import type { Log } from "#core/log.ts";
@@ -67,6 +68,7 @@ export const openWorld = async (
     stopGraceMs: 60,
     leaseMs: 30_000,
     assertRoom: async () => {},
+    secrets: createSeal(new Uint8Array(32).fill(7), (n) => randomBytes(n)),
     retry: { attempts: 3, firstMs: 5, factor: 1, maxMs: 5 },
     ...options.overrides,
   };

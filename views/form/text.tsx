@@ -20,7 +20,7 @@ export const TextView = ({ field, id, error }: FieldProps<TextField>) => {
       ) : (
         <div class={field.button && "with-button"}>
           <input
-            type={field.inputMode === "search" ? "search" : "text"}
+            type={field.secret ? "password" : field.inputMode === "search" ? "search" : "text"}
             inputmode={field.inputMode}
             value={field.value ?? ""}
             list={field.suggestions && `${id}-list`}

@@ -1,0 +1,87 @@
+import { AppError } from "./errors.ts";
+import { type Field, type Form, textOf, type Values } from "./form.ts";
+import { type AskContext, type AskOptions, GoBack, Reject, Skip } from "./workflow.ts";
+
+/** What a person is asked to agree to. */
+export interface Approval {
+  /** What will happen, in a sentence. */
+  what: string;
+  risk: "low" | "medium" | "high";
+  /** What it touches, a sentence each. */
+  impact: readonly string[];
+  /** More to look at: tables, code, notes. */
+  shown?: readonly Field[];
+}
+
+/** The answer of an approval. */
+export interface Approved {
+  by: string;
+  comment: string | null;
+}
+
+export interface ApproveOptions<I, R> {
+  /** A `Skip` says why nobody needs to be asked. */
+  about(ctx: AskContext<I, R>): Approval | Skip<Approved> | Promise<Approval | Skip<Approved>>;
+  /** The step that “Modify” goes back to. */
+  modify?: Extract<keyof R, string>;
+  personOnly?: boolean;
+  timeoutMs?: number;
+  /** What holds when nobody answers within `timeoutMs`. Default: `reject`. */
+  unanswered?: "approve" | "reject";
+}
+
+/** An approval as the ask step that it is. */
+export const approval = <I, R>(options: ApproveOptions<I, R>): AskOptions<I, R, Approved> => ({
+  form: async (ctx) => {
+    const about = await options.about(ctx);
+    return about instanceof Skip ? about : approvalForm(about, options.modify !== undefined, ctx.draft);
+  },
+  read: (values, ctx) => {
+    const comment = textOf(values, "comment");
+    if (ctx.press === "modify" && options.modify !== undefined) return new GoBack(options.modify);
+    if (ctx.press === "reject") {
+      return new Reject(comment === "" ? `${ctx.by ?? "Somebody"} rejected it.` : comment);
+    }
+    if (ctx.press !== undefined && ctx.press !== "approve") {
+      throw new AppError("bad-answer", "Approve, modify or reject.");
+    }
+    return { by: ctx.by ?? "", comment: comment === "" ? null : comment };
+  },
+  detail: ({ by, comment }) => `Approved by ${by}${comment === null ? "" : `: ${comment}`}`,
+  ...(options.personOnly === undefined ? {} : { personOnly: options.personOnly }),
+  ...(options.timeoutMs === undefined
+    ? {}
+    : { timeoutMs: options.timeoutMs, unanswered: { press: options.unanswered ?? "reject" } }),
+});
+
+const tones = { low: "info", medium: "warning", high: "danger" } as const;
+const risks = { low: "Low risk", medium: "Medium risk", high: "High risk" } as const;
+
+const approvalForm = (about: Approval, modifiable: boolean, draft: Values | undefined): Form => ({
+  fields: [
+    { kind: "note", tone: tones[about.risk], text: `${risks[about.risk]}. ${about.what}` },
+    ...(about.impact.length === 0
+      ? []
+      : [
+          {
+            kind: "facts" as const,
+            label: "What it touches",
+            facts: about.impact.map((value, index) => ({ label: String(index + 1), value })),
+          },
+        ]),
+    ...(about.shown ?? []),
+    {
+      kind: "text",
+      name: "comment",
+      label: "Comment",
+      help: "Kept in the history of the run.",
+      multiline: true,
+      ...(draft === undefined ? {} : { value: textOf(draft, "comment") }),
+    },
+  ],
+  submit: "Approve",
+  buttons: [
+    ...(modifiable ? [{ does: "answer" as const, value: "modify", label: "Modify" }] : []),
+    { does: "answer", value: "reject", label: "Reject" },
+  ],
+});
