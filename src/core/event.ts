@@ -9,6 +9,7 @@ export type EventBody =
   | { type: "run.recovered"; lastSignAt: number }
   | { type: "run.asked"; wish: "pause" | "cancel"; by: string }
   | { type: "run.rewound"; by: string; cleared: readonly string[] }
+  | { type: "run.modified"; by: string; changed: readonly string[] }
   | { type: "run.finalized"; by: string }
   | { type: "run.unlocked"; by: string }
   | { type: "cancel.signalled" }

@@ -85,6 +85,8 @@ export interface Run {
   finalizedAt: number | null;
   /** The state it was paused in, so that resuming goes back to it. */
   pausedFrom: "asking" | "waiting" | "queued" | null;
+  /** While it undoes for a changed input: the step back to which, and from which it then goes on. */
+  undoTo: string | null;
 }
 
 export interface RunWithSteps {

@@ -17,6 +17,8 @@ export const sentenceOf = (event: FeedEvent, titleOf: (stepId: string) => string
       return `${event.by} asked to ${event.wish} it.`;
     case "run.rewound":
       return `${event.by} went back to “${step}”; ${event.cleared.length === 0 ? "nothing else was cleared" : `cleared: ${event.cleared.map(titleOf).join(", ")}`}.`;
+    case "run.modified":
+      return `${event.by} changed the input: ${event.changed.join(", ")}.`;
     case "run.finalized":
       return `${event.by} finalized the run: it is read-only now.`;
     case "run.unlocked":

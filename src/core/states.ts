@@ -28,15 +28,15 @@ export type StepState = (typeof stepStates)[number];
 
 /** Which state a run may move to from each state. Nothing else in the code decides this. */
 const runMoves = {
-  queued: ["running", "waiting", "asking", "paused", "cancelled", "failed", "completed"],
-  running: ["queued", "waiting", "asking", "paused", "completed", "failed", "cancelled"],
-  waiting: ["queued", "running", "asking", "paused", "completed", "failed", "cancelled"],
-  asking: ["queued", "paused", "cancelled", "failed"],
+  queued: ["running", "waiting", "asking", "paused", "cancelled", "failed", "completed", "undoing"],
+  running: ["queued", "waiting", "asking", "paused", "completed", "failed", "cancelled", "undoing"],
+  waiting: ["queued", "running", "asking", "paused", "completed", "failed", "cancelled", "undoing"],
+  asking: ["queued", "paused", "cancelled", "failed", "undoing"],
   paused: ["queued", "asking", "waiting", "cancelled", "undoing"],
   completed: ["queued", "undoing"],
   failed: ["queued", "cancelled", "undoing"],
   cancelled: ["queued", "undoing"],
-  undoing: ["undone", "failed"],
+  undoing: ["undone", "failed", "queued"],
   undone: ["queued"],
 } as const satisfies Record<RunState, readonly RunState[]>;
 
@@ -73,6 +73,9 @@ export const isOver = (state: RunState): boolean =>
 /** A run that Milepost drives on by itself, now or at a later time. */
 export const isDriven = (state: RunState): boolean =>
   state === "queued" || state === "running" || state === "waiting" || state === "undoing";
+
+/** A run that Milepost looks at when its `wakeAt` comes: one that asks has one where its question has a time limit. */
+export const mayWake = (state: RunState): boolean => isDriven(state) || state === "asking";
 
 /** A step that needs nothing more before the next one may begin. */
 export const isStepDone = (state: StepState): boolean => state === "completed" || state === "skipped";

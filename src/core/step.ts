@@ -52,7 +52,7 @@ export interface Step {
   detail: string | null;
   form: Form | null;
   error: StoredError | null;
-  /** Why it waits and until when we look next (wait step or retry). */
+  /** Why it waits and until when: the next look, the next try, or the end of the time for an answer. */
   waiting: Waiting | null;
   weightMs: number;
   /** What skipping would mean, when it is allowed. */
@@ -61,10 +61,11 @@ export interface Step {
 }
 
 export interface Waiting {
-  for: "look" | "retry";
-  /** The other side's own word, or the reason of the retry. */
+  for: "look" | "retry" | "answer";
+  /** The other side's own word, the reason of the retry, or what holds when nobody answers. */
   word: string;
   since: number;
+  /** When we look or try next, or until when an answer is awaited. */
   nextAt: number;
   /** How often we looked. */
   looks: number;

@@ -68,7 +68,7 @@ export interface Store {
   ): Promise<Recorded>;
   /**
    * Hands the run that has been due the longest to this worker: bumps its epoch and sets its claim, without an event.
-   * Due: `wakeAt` ≤ now in a driven state, and not claimed or the claim ran out. Null when none is.
+   * Due: `wakeAt` ≤ now in a state that may wake, and not claimed or the claim ran out. Null when none is.
    */
   claim(worker: string, now: number, leaseMs: number): Promise<RunWithSteps | null>;
   /** Prolongs a claim; false when the worker has lost it. */

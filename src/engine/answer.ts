@@ -1,20 +1,26 @@
-import type { Change } from "#core/change.ts";
 import { AppError } from "#core/errors.ts";
 import type { Form, Values } from "#core/form.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import type { Step } from "#core/step.ts";
-import { type AskContext, GoBack, Reject, type Results, Skip, type StepDefinition } from "#core/workflow.ts";
-import { resultsOf, stepContext } from "./context.ts";
-import { findDefinition, findWorkflow } from "./definition.ts";
-import { failedChange } from "./ends.ts";
+import { type AskContext, type Results, Skip, type StepDefinition } from "#core/workflow.ts";
+import { answeredChange } from "./answered.ts";
+import { stepContext } from "./context.ts";
+import { findDefinition } from "./definition.ts";
 import { decideInterrupted } from "./interrupted.ts";
-import { rewoundChange } from "./rewind.ts";
 import { act, assertNotFinalized, findStep, type VerbDeps } from "./verb.ts";
 
 type AskDefinition = Extract<StepDefinition, { kind: "ask" }>;
 
 /** Reading an answer may ask the other side; it does not wait longer than this. */
 const readTimeoutMs = 60_000;
+
+/** How an answer was given, where that matters. */
+export interface AnswerOptions {
+  /** The button, when it was not the usual one. */
+  press?: string | undefined;
+  /** A program's token answers, not a person in a browser. */
+  byProgram?: boolean;
+}
 
 /** Takes a person's answer. Of two people who answer at once, one wins and the other is told. */
 export const answer = async (
@@ -23,7 +29,7 @@ export const answer = async (
   stepId: string,
   values: Values,
   by: string,
-  press?: string,
+  { press, byProgram = false }: AnswerOptions = {},
 ): Promise<void> => {
   const before = await read(deps, runId);
   const asked = findStep(before, stepId);
@@ -35,54 +41,15 @@ export const answer = async (
     });
   }
   const definition = askDefinition(deps, before, stepId);
-  const result = await definition.read(values, {
-    ...askContext(deps, before, asked, values, press),
-    by,
-  });
-  if (result instanceof Reject || result instanceof GoBack) {
-    return act(deps, runId, (now, at) => {
-      const step = findStep(now, stepId);
-      assertAsking(now, step, asked.attempt);
-      if (result instanceof GoBack) return rewoundChange(now, findStep(now, result.to), by, at);
-      return rejectedChange(now, step, result.reason, by, at);
-    });
+  if (byProgram && definition.personOnly === true) {
+    throw new AppError("forbidden", "Only a person in a browser may answer this, no API token.");
   }
-  const detail = definition.detail?.(result) ?? null;
-  const { subject } = findWorkflow(deps.workflows, before.run.workflowId).start;
+  const given = await definition.read(values, { ...askContext(deps, before, asked, values, press), by });
   await act(deps, runId, (now, at) => {
     const step = findStep(now, stepId);
     assertAsking(now, step, asked.attempt);
-    return {
-      run: {
-        state: "queued",
-        wakeAt: at,
-        subject: subject(now.run.input, { ...resultsOf(now.steps), [stepId]: result }),
-      },
-      steps: [
-        {
-          id: stepId,
-          patch: { state: "completed", result: result ?? null, detail, endedAt: at, form: null, error: null },
-        },
-      ],
-      events: [
-        {
-          type: "step.state",
-          stepId,
-          from: "asking",
-          to: "completed",
-          attempt: step.attempt,
-          by,
-          ...(detail === null ? {} : { detail }),
-        },
-        { type: "run.state", from: "asking", to: "queued" },
-      ],
-    };
+    return answeredChange(deps, now, step, definition, given, by, at);
   });
-};
-
-const rejectedChange = (now: RunWithSteps, step: Step, reason: string, by: string, at: number): Change => {
-  const sentence = `${by} rejected “${step.title}”: ${reason}`;
-  return failedChange(now, step, new AppError("rejected", sentence), at);
 };
 
 /** The question with the values so far; nothing is saved. */

@@ -4,7 +4,7 @@ import type { NewEvent } from "#core/event.ts";
 import type { Form } from "#core/form.ts";
 import { nextTryMs } from "#core/retry.ts";
 import type { RunWithSteps } from "#core/run.ts";
-import type { Step } from "#core/step.ts";
+import type { Step, Waiting } from "#core/step.ts";
 import { type AskContext, type Results, Skip, type StepDefinition } from "#core/workflow.ts";
 import { call } from "./call.ts";
 import { stepContext } from "./context.ts";
@@ -39,7 +39,9 @@ export const runAskStep = async (hold: Hold, stepId: string, definition: AskDefi
   if (called.kind === "value") {
     const { value } = called;
     if (value instanceof Skip) return hold.record((now) => notAsked(now, stepId, value, clock.now()));
-    return hold.record((now) => letGoWith(now, clock.now(), askedChange(now, step, value)));
+    return hold.record((now) =>
+      letGoWith(now, clock.now(), askedChange(now, step, value, deadline(definition, clock.now()))),
+    );
   }
   const error = toAppError(called.error);
   if (error.code === "internal")
@@ -75,14 +77,37 @@ export const runAskStep = async (hold: Hold, stepId: string, definition: AskDefi
 };
 
 /** The run asks a person; the form is part of the truth, so that every browser shows the same question. */
-export const askedChange = (now: RunWithSteps, step: Step, form: Form): Change => ({
-  run: { state: "asking", wakeAt: null },
-  steps: [{ id: step.id, patch: { state: "asking", form, waiting: null, error: null } }],
+export const askedChange = (
+  now: RunWithSteps,
+  step: Step,
+  form: Form,
+  waiting: Waiting | null = null,
+): Change => ({
+  run: { state: "asking", wakeAt: waiting?.nextAt ?? null },
+  steps: [{ id: step.id, patch: { state: "asking", form, waiting, error: null } }],
   events: [
     { type: "step.state", stepId: step.id, from: step.state, to: "asking", attempt: step.attempt },
     { type: "run.state", from: now.run.state, to: "asking" },
   ],
 });
+
+/** Until when an answer is awaited, and what holds after that. */
+const deadline = ({ timeoutMs, unanswered }: AskDefinition, at: number): Waiting | null =>
+  timeoutMs === undefined
+    ? null
+    : {
+        for: "answer",
+        word:
+          unanswered === undefined
+            ? "Without an answer by then the step fails."
+            : `Without an answer by then this counts: ${wordsOf(unanswered)}.`,
+        since: at,
+        nextAt: at + timeoutMs,
+        looks: 0,
+      };
+
+const wordsOf = ({ press, ...values }: NonNullable<AskDefinition["unanswered"]>): string =>
+  [press, ...Object.values(values).flat()].filter((word) => word !== undefined).join(", ");
 
 /** Nobody needs to be asked: the run goes straight on. */
 const notAsked = (

@@ -1,5 +1,6 @@
 import { AppError } from "#core/errors.ts";
-import type { RunWithSteps } from "#core/run.ts";
+import type { Run, RunWithSteps } from "#core/run.ts";
+import { supervised } from "#core/supervised.ts";
 import type { StepDefinition, Workflow } from "#core/workflow.ts";
 
 /** The workflow of that id; AppError("not-found") otherwise. */
@@ -7,6 +8,15 @@ export const findWorkflow = (workflows: readonly Workflow[], id: string): Workfl
   const found = workflows.find((one) => one.id === id);
   if (found === undefined) throw new AppError("not-found", `There is no workflow “${id}”.`);
   return found;
+};
+
+/** The workflow as this run goes through it: a supervised one has a question before each step. */
+export const flowOf = (
+  workflows: readonly Workflow[],
+  run: Pick<Run, "workflowId" | "mode">,
+): Workflow | undefined => {
+  const flow = workflows.find((one) => one.id === run.workflowId);
+  return flow === undefined || run.mode === "automatic" ? flow : supervised(flow);
 };
 
 /**
@@ -18,7 +28,7 @@ export const findDefinition = (
   at: RunWithSteps,
   stepId: string,
 ): StepDefinition => {
-  const flow = workflows.find((one) => one.id === at.run.workflowId);
+  const flow = flowOf(workflows, at.run);
   const fits =
     flow !== undefined &&
     flow.steps.length === at.steps.length &&

@@ -2,8 +2,10 @@ import { toAppError } from "#core/errors.ts";
 import type { Run, RunWithSteps } from "#core/run.ts";
 import { isStepDone } from "#core/states.ts";
 import type { Step } from "#core/step.ts";
+import { Reject, type StepDefinition } from "#core/workflow.ts";
+import { answeredChange } from "./answered.ts";
 import { runAskStep } from "./ask-step.ts";
-import { resultsOf } from "./context.ts";
+import { resultsOf, stepContext } from "./context.ts";
 import { findWorkflow } from "./definition.ts";
 import type { EngineDeps } from "./deps.ts";
 import { runDoStep } from "./do-step.ts";
@@ -11,8 +13,10 @@ import { cancelledChange, failedChange, letGoWith, pausedChange } from "./ends.t
 import { type Hold, openHold } from "./hold.ts";
 import { askWhatHappened, nothingWasCutOff } from "./interrupted.ts";
 import type { History } from "./percent.ts";
+import { rewoundChange } from "./rewind.ts";
 import { Stop } from "./stop.ts";
 import { undoStep } from "./undo-step.ts";
+import { findStep } from "./verb.ts";
 import { cancelWait, runWaitStep } from "./wait-step.ts";
 
 /** Drives a claimed run on until it waits, asks, is paused, or is over. `left`: another server process left it under way. */
@@ -53,6 +57,7 @@ const goOn = async (hold: Hold): Promise<boolean> => {
     case "undoing":
       return undoNext(hold);
     case "asking":
+      return answerLate(hold, run);
     case "paused":
     case "completed":
     case "failed":
@@ -129,6 +134,45 @@ const doStep = async (hold: Hold, step: Step): Promise<void> => {
   }
 };
 
+/** The time for an answer is over: what holds without one is taken as the answer. */
+const answerLate = async (hold: Hold, run: Run): Promise<boolean> => {
+  const { clock } = hold.deps;
+  const step = hold.at().steps.find((one) => one.state === "asking");
+  const due = step?.waiting?.for === "answer" && step.waiting.nextAt <= clock.now();
+  if (step === undefined || !due) {
+    const wakeAt = step?.waiting?.nextAt ?? null;
+    await hold.record((now) =>
+      letGoWith(now, clock.now(), { run: now.run.state === "asking" ? { wakeAt } : {}, events: [] }),
+    );
+    return run.wish !== null;
+  }
+  const definition = hold.definition(step.id);
+  if (definition.kind !== "ask") throw new Error(`step ${step.id} asks without being a question`);
+  const given = await unanswered(hold, step, definition);
+  await hold.record((now) => {
+    // A person may have answered at the very last moment: that counts.
+    const open = now.run.state === "asking" && findStep(now, step.id).attempt === step.attempt;
+    return open
+      ? answeredChange(hold.deps, now, findStep(now, step.id), definition, given, null, clock.now())
+      : { events: [] };
+  });
+  return true;
+};
+
+const unanswered = async (
+  hold: Hold,
+  step: Step,
+  definition: Extract<StepDefinition, { kind: "ask" }>,
+): Promise<unknown> => {
+  if (definition.unanswered === undefined) return new Reject("nobody answered in time");
+  const { press, ...draft } = definition.unanswered;
+  return definition.read(draft, {
+    ...stepContext(hold.at(), step, hold.signal, hold.deps),
+    draft,
+    ...(press === undefined ? {} : { press }),
+  });
+};
+
 const complete = async (hold: Hold): Promise<void> => {
   const { clock, workflows } = hold.deps;
   const { run, steps } = hold.at();
@@ -154,12 +198,24 @@ const complete = async (hold: Hold): Promise<void> => {
 
 const undoNext = async (hold: Hold): Promise<boolean> => {
   const { clock } = hold.deps;
-  const last = hold
-    .at()
-    .steps.findLast((step) => step.undoable && (step.state === "completed" || step.state === "failed"));
+  const { run, steps } = hold.at();
+  const target = steps.find((step) => step.id === run.undoTo);
+  const last = steps.findLast(
+    (step) =>
+      step.undoable &&
+      (step.state === "completed" || (step.state === "failed" && step.attempt > 0)) &&
+      step.position >= (target?.position ?? 0),
+  );
   if (last !== undefined) {
     const definition = hold.definition(last.id);
     return definition.kind === "ask" ? false : undoStep(hold, last.id, definition);
+  }
+  if (target !== undefined) {
+    await hold.record((now) => {
+      const on = rewoundChange(now, target, "Milepost", clock.now());
+      return { ...on, run: { ...on.run, undoTo: null } };
+    });
+    return true;
   }
   await hold.record(() => ({
     run: {
@@ -167,7 +223,6 @@ const undoNext = async (hold: Hold): Promise<boolean> => {
       endedAt: clock.now(),
       wakeAt: null,
       wish: null,
-      error: null,
       claimedBy: null,
       claimedUntil: null,
     },

@@ -2,19 +2,24 @@ import type { Recorded } from "#core/change.ts";
 import type { Dispatch } from "#core/dispatch.ts";
 import type { Form, Values } from "#core/form.ts";
 import type { RunPicture, RunSummary } from "#core/picture.ts";
+import type { RunPlan } from "#core/plan.ts";
+import type { RunMode } from "#core/run.ts";
 import { isDriven, type RunState } from "#core/states.ts";
 import type { RunFilter } from "#core/store.ts";
 import type { Workflow } from "#core/workflow.ts";
-import { answer, redraw } from "./answer.ts";
+import { type AnswerOptions, answer, redraw } from "./answer.ts";
 import { cancel } from "./cancel.ts";
+import { clone, startOver } from "./clone.ts";
 import { findWorkflow } from "./definition.ts";
 import type { EngineDeps } from "./deps.ts";
 import { drive } from "./drive.ts";
 import { finalize, unlock } from "./finalize.ts";
 import { nothingWasCutOff } from "./interrupted.ts";
+import { inputForm, type Modification, modify, previewModify } from "./modify.ts";
 import { pause } from "./pause.ts";
 import { createHistory } from "./percent.ts";
 import { picture, summary } from "./picture.ts";
+import { plan } from "./plan.ts";
 import { resume } from "./resume.ts";
 import { retry } from "./retry.ts";
 import { rewind } from "./rewind.ts";
@@ -36,7 +41,19 @@ export interface Engine {
   /** The form that starts a run; `draft` and `press` redraw it. */
   startForm(workflowId: string, draft?: Values, press?: string): Promise<Form>;
   /** Accepts a run: once this has answered, the run is never lost. */
-  start(workflowId: string, values: Values, by: string): Promise<{ runId: string }>;
+  start(workflowId: string, values: Values, by: string, mode?: RunMode): Promise<{ runId: string }>;
+
+  /** The dry run: what each step would do; nothing is changed and no run is kept. */
+  plan(workflowId: string, values: Values): Promise<RunPlan>;
+  /** Another run with the same input and secrets. */
+  clone(runId: string, by: string): Promise<{ runId: string }>;
+  /** Cancels the run, waits for its end, and starts another with the same input. */
+  startOver(runId: string, by: string): Promise<{ runId: string }>;
+  /** The start form as this run was started, secrets left empty: they stay as they are. */
+  inputForm(runId: string, draft?: Values, press?: string): Promise<Form>;
+  previewModify(runId: string, values: Values): Promise<Modification>;
+  /** Changes the input: undoes what rests on it, and goes on from there. */
+  modify(runId: string, values: Values, by: string): Promise<void>;
 
   pause(runId: string, by: string): Promise<void>;
   resume(runId: string, by: string): Promise<void>;
@@ -49,8 +66,7 @@ export interface Engine {
   finalize(runId: string, by: string): Promise<void>;
   unlock(runId: string, by: string): Promise<void>;
   skip(runId: string, stepId: string, by: string): Promise<void>;
-  /** Answers an ask step; `press` names the button when it was not the usual one. */
-  answer(runId: string, stepId: string, values: Values, by: string, press?: string): Promise<void>;
+  answer(runId: string, stepId: string, values: Values, by: string, how?: AnswerOptions): Promise<void>;
   /** The form of an ask step with the values so far; saves nothing. */
   redraw(runId: string, stepId: string, values: Values, press: string): Promise<Form>;
 
@@ -88,7 +104,16 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
         ...(draft === undefined ? {} : { draft }),
         ...(press === undefined ? {} : { press }),
       }),
-    start: (workflowId, values, by) => start(verbs, workflowId, values, by),
+    start: (workflowId, values, by, mode) => start(verbs, workflowId, values, by, mode),
+    plan: (workflowId, values) => plan(deps, workflowId, values),
+    clone: (runId, by) => clone(verbs, runId, by),
+    startOver: (runId, by) =>
+      startOver(verbs, runId, by, () =>
+        settled(deps, runId, 3 * deps.stopGraceMs, new AbortController().signal),
+      ),
+    inputForm: (runId, draft, press) => inputForm(verbs, runId, draft, press),
+    previewModify: (runId, values) => previewModify(verbs, runId, values),
+    modify: (runId, values, by) => modify(verbs, runId, values, by),
     pause: (runId, by) => pause(verbs, runId, by),
     resume: (runId, by) => resume(verbs, runId, by),
     cancel: (runId, by) => cancel(verbs, runId, by),
@@ -98,7 +123,7 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
     finalize: (runId, by) => finalize(verbs, runId, by),
     unlock: (runId, by) => unlock(verbs, runId, by),
     skip: (runId, stepId, by) => skip(verbs, runId, stepId, by),
-    answer: (runId, stepId, values, by, press) => answer(verbs, runId, stepId, values, by, press),
+    answer: (runId, stepId, values, by, how) => answer(verbs, runId, stepId, values, by, how),
     redraw: (runId, stepId, values, press) => redraw(verbs, runId, stepId, values, press),
 
     picture: (runId) => picture(store, history, runId, clock.now()),

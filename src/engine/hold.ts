@@ -4,7 +4,9 @@ import type { Step } from "#core/step.ts";
 import type { StepDefinition } from "#core/workflow.ts";
 import { findDefinition } from "./definition.ts";
 import type { EngineDeps } from "./deps.ts";
+import { createMask } from "./mask.ts";
 import { type History, withPercent } from "./percent.ts";
+import { rolledBack } from "./roll-back.ts";
 import { Stop } from "./stop.ts";
 
 /** A run while this worker holds its claim: the only way in which steps record anything. */
@@ -39,15 +41,20 @@ export const openHold = (
   const { store, feed, clock, leaseMs } = deps;
   const { id, epoch } = claimed.run;
   const control = new AbortController();
+  const mask = createMask(claimed.run, deps.secrets);
   let at = claimed;
   let queue: Promise<unknown> = Promise.resolve();
 
   const record = (decide: (now: RunWithSteps) => Change): Promise<void> => {
     const next = queue.then(async () => {
       const expected = await history.expected(at.run.workflowId);
-      const recorded = await store.change(id, clock.now(), (now) => withPercent(now, decide(now), expected), {
-        epoch,
-      });
+      const when = clock.now();
+      const recorded = await store.change(
+        id,
+        when,
+        (now) => withPercent(now, rolledBack(deps.workflows, now, mask(decide(now)), when), expected),
+        { epoch },
+      );
       at = recorded;
       feed.tell(recorded);
     });

@@ -6,7 +6,9 @@ export const resume = (deps: VerbDeps, runId: string, _by: string): Promise<void
     assertAtRest(now, at, ["paused"], "resume");
     const to = now.run.pausedFrom ?? "queued";
     const waiting = now.steps.find((step) => step.state === "waiting");
-    const wakeAt = to === "asking" ? null : Math.max(at, waiting?.waiting?.nextAt ?? at);
+    const asking = now.steps.find((step) => step.state === "asking");
+    const wakeAt =
+      to === "asking" ? (asking?.waiting?.nextAt ?? null) : Math.max(at, waiting?.waiting?.nextAt ?? at);
     return {
       run: { state: to, wakeAt, pausedFrom: null },
       steps:

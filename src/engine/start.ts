@@ -1,8 +1,10 @@
-import { textOf, type Values } from "#core/form.ts";
+import type { Values } from "#core/form.ts";
+import type { RunMode } from "#core/run.ts";
 import type { NewStep } from "#core/store.ts";
-import type { StepDefinition, Workflow } from "#core/workflow.ts";
-import { secretOwner } from "./context.ts";
+import { supervised } from "#core/supervised.ts";
+import type { StepDefinition } from "#core/workflow.ts";
 import { findWorkflow } from "./definition.ts";
+import { sealedSecrets, withoutSecrets } from "./start-secrets.ts";
 import type { VerbDeps } from "./verb.ts";
 
 /** Before any history and without an author's guess, a step counts as this long. */
@@ -14,8 +16,10 @@ export const start = async (
   workflowId: string,
   values: Values,
   by: string,
+  mode: RunMode = "automatic",
 ): Promise<{ runId: string }> => {
   const flow = findWorkflow(deps.workflows, workflowId);
+  const steps = mode === "automatic" ? flow.steps : supervised(flow).steps;
   const input = await flow.start.read(values);
   await deps.assertRoom();
   const runId = deps.newId();
@@ -26,40 +30,21 @@ export const start = async (
       workflowId,
       title: flow.title,
       subject: flow.start.subject(input, {}),
-      mode: "automatic",
+      mode,
       input,
       values: withoutSecrets(values, flow),
-      secrets: sealed(values, flow, runId, deps),
+      secrets: sealedSecrets(values, flow, runId, deps),
       lock: flow.start.lock?.(input) ?? null,
       createdAt: now,
       createdBy: by,
       wakeAt: now,
     },
-    flow.steps.map(newStep),
+    steps.map(newStep),
     [{ type: "run.created", by }],
   );
   deps.feed.tell(recorded);
   deps.wake();
   return { runId };
-};
-
-const secretFields = (flow: Workflow): readonly string[] => flow.start.secrets ?? [];
-
-/** What was typed, without the secrets and without what browsers add. */
-const withoutSecrets = (values: Values, flow: Workflow): Values =>
-  Object.fromEntries(Object.entries(values).filter(([name]) => !secretFields(flow).includes(name)));
-
-const sealed = (
-  values: Values,
-  flow: Workflow,
-  runId: string,
-  { secrets }: VerbDeps,
-): Record<string, string> | null => {
-  const given = secretFields(flow)
-    .map((name) => [name, textOf(values, name)] as const)
-    .filter(([, text]) => text !== "");
-  if (given.length === 0) return null;
-  return Object.fromEntries(given.map(([name, text]) => [name, secrets.seal(text, secretOwner(runId))]));
 };
 
 const newStep = (definition: StepDefinition): NewStep => ({

@@ -1,4 +1,5 @@
 import { toAppError } from "#core/errors.ts";
+import type { RunWithSteps } from "#core/run.ts";
 import type { StepDefinition } from "#core/workflow.ts";
 import { call } from "./call.ts";
 import { doContext } from "./do-step.ts";
@@ -51,7 +52,7 @@ export const undoStep = async (hold: Hold, stepId: string, definition: Undoable)
   const error = toAppError(called.error);
   if (error.code === "internal")
     hold.deps.log.error({ err: called.error, runId: step.runId, stepId }, "an undo failed unexpectedly");
-  await hold.record(() => ({
+  await hold.record((now) => ({
     run: {
       state: "failed",
       wakeAt: null,
@@ -59,7 +60,11 @@ export const undoStep = async (hold: Hold, stepId: string, definition: Undoable)
       endedAt: clock.now(),
       claimedBy: null,
       claimedUntil: null,
-      error: { ...stored(error), message: `Undoing “${step.title}” failed: ${error.message}`, stepId },
+      error: {
+        ...stored(error),
+        message: `Undoing “${step.title}” failed: ${error.message} ${stillThere(now)}`,
+        stepId,
+      },
     },
     steps: [{ id: stepId, patch: { error: stored(error), detail: "Could not be undone." } }],
     events: [
@@ -68,4 +73,12 @@ export const undoStep = async (hold: Hold, stepId: string, definition: Undoable)
     ],
   }));
   return false;
+};
+
+/** What of this run was not removed, in the order in which it was made. */
+const stillThere = ({ steps }: RunWithSteps): string => {
+  const left = steps.filter(
+    (step) => step.undoable && (step.state === "completed" || step.state === "failed"),
+  );
+  return `Not undone: ${left.map((step) => `“${step.title}”`).join(", ")}. Undo again to go on with the rest.`;
 };

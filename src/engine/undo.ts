@@ -9,7 +9,7 @@ export const undo = (deps: VerbDeps, runId: string, by: string): Promise<void> =
       throw new AppError("not-allowed-now", "This run has made nothing that could be undone.");
     }
     return {
-      run: { state: "undoing", wakeAt: at, error: null, endedAt: null, pausedFrom: null },
+      run: { state: "undoing", wakeAt: at, error: null, endedAt: null, pausedFrom: null, undoTo: null },
       events: [{ type: "run.state", from: now.run.state, to: "undoing", because: `${by} asked for it` }],
     };
   });

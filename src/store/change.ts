@@ -39,6 +39,7 @@ export function* createRun(
     outcome: null,
     finalizedAt: null,
     pausedFrom: null,
+    undoTo: null,
   };
   const stepRows = steps.map((step, position): StepRow => newStepRow(run.id, step, position));
   const numbered = number(row, events, run.createdAt);

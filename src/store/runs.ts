@@ -17,7 +17,7 @@ import {
   type Table,
 } from "drizzle-orm";
 import type { Run, RunWithSteps } from "#core/run.ts";
-import { isDriven, isOver, runStates } from "#core/states.ts";
+import { isOver, mayWake, runStates } from "#core/states.ts";
 import type { Step } from "#core/step.ts";
 import type { RunFilter } from "#core/store.ts";
 import type { Db } from "./dialect.ts";
@@ -28,7 +28,7 @@ import type { SqlDeps } from "./sql-store.ts";
 type RunRow = Schema["runs"]["$inferSelect"];
 type StepRow = Schema["steps"]["$inferSelect"];
 
-const drivenStates = runStates.filter(isDriven);
+const wakingStates = runStates.filter(mayWake);
 /** Events that only live views need; the history leaves them out. */
 const passingTypes = ["step.progress", "step.substeps", "step.look", "log"];
 
@@ -44,7 +44,7 @@ export const prepareRuns = (db: Db, { runs, steps, events, logLines }: Schema) =
     eq(logLines.stepId, sql`coalesce(${ph("stepId")}, ${logLines.stepId})`),
   );
   const due = and(
-    inArray(runs.state, drivenStates),
+    inArray(runs.state, wakingStates),
     isNotNull(runs.wakeAt),
     lte(runs.wakeAt, ph("now")),
     or(isNull(runs.claimedUntil), lte(runs.claimedUntil, ph("now"))),
@@ -111,7 +111,7 @@ export const prepareRuns = (db: Db, { runs, steps, events, logLines }: Schema) =
     nextWake: db
       .select({ at: min(runs.wakeAt) })
       .from(runs)
-      .where(and(inArray(runs.state, drivenStates), isNotNull(runs.wakeAt), isNull(runs.claimedBy)))
+      .where(and(inArray(runs.state, wakingStates), isNotNull(runs.wakeAt), isNull(runs.claimedBy)))
       .prepare(),
     holder: db
       .select()

@@ -55,6 +55,7 @@ export const define = ({
       outcome: json<Run["outcome"]>(),
       finalizedAt: instant(),
       pausedFrom: text<NonNullable<Run["pausedFrom"]>>(),
+      undoTo: text(),
     },
     (run) => [
       uniqueIndex("runs_lock_held").on(run.lockHeld),

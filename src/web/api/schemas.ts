@@ -63,7 +63,7 @@ const stepSchema = z
     error: storedError.nullable(),
     waiting: z
       .object({
-        for: z.enum(["look", "retry"]),
+        for: z.enum(["look", "retry", "answer"]),
         word: z.string(),
         since: instant,
         nextAt: instant,

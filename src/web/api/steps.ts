@@ -12,7 +12,8 @@ export const stepsApi = ({ engine }: Pick<WebDeps, "engine">): OpenAPIHono<WebEn
     .openapi(answerRoute, async (c) => {
       const { id, step } = c.req.valid("param");
       const { values, press } = c.req.valid("json");
-      await engine.answer(id, step, valuesOf(values), c.get("identity").name, press);
+      const { name, kind } = c.get("identity");
+      await engine.answer(id, step, valuesOf(values), name, { press, byProgram: kind === "token" });
       return c.json(runJson(await engine.picture(id)), 200);
     })
     .openapi(skipRoute, async (c) => {

@@ -20,7 +20,8 @@ export const answers = (deps: RunPageDeps, views: RunViews) =>
       return showRun(c, deps, views, id, { draft });
     }
     try {
-      await deps.engine.answer(id, step, values, c.get("identity").name, press);
+      const { name, kind } = c.get("identity");
+      await deps.engine.answer(id, step, values, name, { press, byProgram: kind === "token" });
     } catch (thrown) {
       // A page that htmx holds keeps what was typed; any other page would lose it, so it is drawn again for every refusal.
       if (!isAboutAnswer(thrown) && wants(c) === "fragment") throw thrown;

@@ -1,0 +1,24 @@
+import type { StepKind } from "./step.ts";
+import type { PlanLine } from "./workflow.ts";
+
+/** What a run would do, found out without changing anything. */
+export interface RunPlan {
+  workflowId: string;
+  title: string;
+  subject: string;
+  steps: readonly PlannedStep[];
+}
+
+export interface PlannedStep {
+  id: string;
+  /** 1 for the first. */
+  number: number;
+  kind: StepKind;
+  title: string;
+  lines: readonly PlanLine[];
+  /** Why it would have nothing to do. */
+  skip: string | null;
+  /** Why it cannot be told: an answer is missing, or looking failed. */
+  unknown: string | null;
+  undoable: boolean;
+}

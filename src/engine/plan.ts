@@ -1,0 +1,102 @@
+import { AppError, toAppError } from "#core/errors.ts";
+import { textOf, type Values } from "#core/form.ts";
+import type { PlannedStep, RunPlan } from "#core/plan.ts";
+import type { Results, StepContext, StepDefinition, Workflow } from "#core/workflow.ts";
+import { findWorkflow } from "./definition.ts";
+import type { VerbDeps } from "./verb.ts";
+
+/** Looking up what all steps would do may take this long. */
+const planTimeoutMs = 120_000;
+
+/** What stands for the id of a run that does not exist yet. */
+const noRun = "new-run";
+
+/** The dry run: what each step would do with this input. Reads are made, nothing is changed, no run is kept. */
+export const plan = async (
+  deps: Pick<VerbDeps, "workflows" | "clock" | "log">,
+  workflowId: string,
+  values: Values,
+): Promise<RunPlan> => {
+  const flow = findWorkflow(deps.workflows, workflowId);
+  const input = await flow.start.read(values);
+  const results: Record<string, unknown> = {};
+  const signal = AbortSignal.timeout(planTimeoutMs);
+  const steps: PlannedStep[] = [];
+  let missing: string | null = null;
+  for (const [index, step] of flow.steps.entries()) {
+    const context: StepContext<unknown, Results> = {
+      runId: noRun,
+      stepId: step.id,
+      input,
+      results,
+      signal,
+      now: () => deps.clock.now(),
+      secret: (name) => typedSecret(flow, values, name),
+    };
+    const told: Told = missing === null ? await tell(step, context, deps) : unknownSince(missing);
+    if ("result" in told) results[step.id] = told.result;
+    if (told.missing !== null) missing = told.missing;
+    steps.push({
+      id: step.id,
+      number: index + 1,
+      kind: step.kind,
+      title: step.title,
+      lines: told.lines,
+      skip: told.skip,
+      unknown: told.unknown,
+      undoable: step.kind !== "ask" && step.undo !== undefined,
+    });
+  }
+  return { workflowId, title: flow.title, subject: flow.start.subject(input, {}), steps };
+};
+
+interface Told extends Pick<PlannedStep, "lines" | "skip" | "unknown"> {
+  /** Why the steps after this one cannot be told; null when they can. */
+  missing: string | null;
+  result?: unknown;
+}
+
+const unknownSince = (missing: string): Told => ({ lines: [], skip: null, unknown: missing, missing });
+
+const tell = async (
+  step: StepDefinition,
+  context: StepContext<unknown, Results>,
+  { log }: Pick<VerbDeps, "log">,
+): Promise<Told> => {
+  if (step.kind === "ask") {
+    const words = { kind: "words", text: "Asks a person and waits for the answer." } as const;
+    return {
+      lines: [words],
+      skip: null,
+      unknown: null,
+      missing: `It depends on the answer to “${step.title}”.`,
+    };
+  }
+  if (step.plan === undefined) {
+    return {
+      lines: [],
+      skip: null,
+      unknown: "This step cannot tell beforehand what it would do.",
+      missing: `It depends on what comes out of “${step.title}”.`,
+    };
+  }
+  try {
+    const { lines, skip = null, result } = await step.plan(context);
+    return { lines, skip, unknown: null, missing: null, result };
+  } catch (thrown) {
+    const error = toAppError(thrown);
+    if (error.code === "internal") log.error({ err: thrown, stepId: step.id }, "a step could not be planned");
+    return {
+      lines: [],
+      skip: null,
+      unknown: `As things are it would fail: ${error.message}`,
+      missing: `The run would have stopped at “${step.title}”.`,
+    };
+  }
+};
+
+const typedSecret = (flow: Workflow, values: Values, name: string): string => {
+  const text = flow.start.secrets?.includes(name) === true ? textOf(values, name) : "";
+  if (text !== "") return text;
+  throw new AppError("bad-input", `The secret “${name}” was not given.`, { field: name });
+};

@@ -1,0 +1,179 @@
+import { afterEach, expect, test } from "vitest";
+import { AppError } from "#core/errors.ts";
+import { textOf } from "#core/form.ts";
+import { workflow } from "#core/workflow.ts";
+import { openWorld, stepOf, type World } from "./world.ts";
+
+let world: World;
+afterEach(() => world.close());
+
+interface Input {
+  name: string;
+  color: string;
+}
+
+/** Three steps: one rests on the name, one on the color and the secret, one on both. */
+const painted = (
+  did: string[],
+  fails: { at: string | null } = { at: null },
+  onFailure: "stop" | "undo" = "stop",
+) => {
+  const effect = (id: string) => ({
+    run: async ({ input, secret }: { input: Input; secret(name: string): string }) => {
+      did.push(`${id} ${input.name} ${input.color} ${secret("key")}`);
+      if (fails.at === id)
+        throw new AppError("remote-refused", `${id} was refused: ${secret("key")}.`, { canPass: false });
+      return { made: true };
+    },
+    undo: async () => void did.push(`undo ${id}`),
+  });
+  return workflow<Input>("paint", "Paint", "For tests.", {
+    form: () => ({
+      fields: [
+        { kind: "text", name: "name", label: "Name" },
+        { kind: "text", name: "color", label: "Color" },
+        { kind: "text", name: "key", label: "Key", secret: true, required: true },
+      ],
+      submit: "Start",
+    }),
+    read: (values) => {
+      if (textOf(values, "key") === "") throw new AppError("bad-input", "Enter the key.", { field: "key" });
+      return { name: textOf(values, "name"), color: textOf(values, "color") };
+    },
+    subject: ({ name }) => name,
+    lock: ({ name }) => `paint:${name}`,
+    secrets: ["key"],
+    onFailure: () => onFailure,
+  })
+    .do("first", "First", { ...effect("first"), uses: ["name"] })
+    .do("second", "Second", { ...effect("second"), uses: ["color", "key"] })
+    .do("third", "Third", effect("third"))
+    .hands(() => ({ sentence: "" }));
+};
+
+const values = { name: "door", color: "red", key: "s3cret-key" };
+
+test("a changed input undoes what rests on it and goes on from there; what rests on other fields is not done again", async () => {
+  const did: string[] = [];
+  const fails = { at: "third" as string | null };
+  world = await openWorld([painted(did, fails)]);
+  const id = await world.start(values);
+  await world.until(id, "failed");
+  const preview = await world.engine.previewModify(id, { name: "door", color: "blue", key: "" });
+  expect(preview).toEqual({
+    changed: ["color"],
+    invalid: [
+      { id: "second", title: "Second", undone: true },
+      { id: "third", title: "Third", undone: true },
+    ],
+  });
+  fails.at = null;
+  did.length = 0;
+  await world.engine.modify(id, { name: "door", color: "blue", key: "" }, "Ada");
+  const done = await world.until(id, "completed");
+  expect(did).toEqual([
+    "undo third",
+    "undo second",
+    "second door blue s3cret-key",
+    "third door blue s3cret-key",
+  ]);
+  expect(done.run.undoTo).toBeNull();
+});
+
+test("a changed secret counts as a change, an empty one stays, and the same input is refused", async () => {
+  const did: string[] = [];
+  const fails = { at: "second" as string | null };
+  world = await openWorld([painted(did, fails)]);
+  const id = await world.start(values);
+  await world.until(id, "failed");
+  await expect(world.engine.modify(id, { ...values, key: "" }, "Ada")).rejects.toMatchObject({
+    code: "bad-input",
+  });
+  fails.at = null;
+  did.length = 0;
+  await world.engine.modify(id, { ...values, key: "another-key" }, "Ada");
+  await world.until(id, "completed");
+  expect(did).toEqual(["undo second", "second door red another-key", "third door red another-key"]);
+});
+
+test("a wrong new input is refused and changes nothing; a new name takes the new lock and frees the old one", async () => {
+  const did: string[] = [];
+  const fails = { at: "first" as string | null };
+  world = await openWorld([painted(did, fails)]);
+  const id = await world.start(values);
+  const failed = await world.until(id, "failed");
+  fails.at = null;
+  const other = (await world.engine.start("paint", { ...values, name: "wall" }, "Bo")).runId;
+  await world.until(other, "completed");
+  await world.engine.modify(id, { ...values, name: "gate", key: "" }, "Ada");
+  const done = await world.until(id, "completed");
+  expect(failed.run.lock).toBe("paint:door");
+  expect(done.run).toMatchObject({
+    lock: "paint:gate",
+    subject: "gate",
+    input: { name: "gate", color: "red" },
+  });
+});
+
+test("an undo for a changed input that was cut off goes on after a restart, and nothing is undone twice", async () => {
+  const did: string[] = [];
+  const fails = { at: "third" as string | null };
+  const flows = [painted(did, fails)];
+  world = await openWorld(flows);
+  const id = await world.start(values);
+  await world.until(id, "failed");
+  await world.engine.modify(id, { ...values, color: "blue", key: "" }, "Ada");
+  await world.engine.close();
+  fails.at = null;
+  const again = await openWorld(flows, { store: world.store });
+  await again.until(id, "completed");
+  expect(did.filter((one) => one === "undo second")).toHaveLength(1);
+  expect(stepOf(await again.run(id), "first").attempt).toBe(1);
+  await again.engine.close();
+});
+
+test("secrets are kept sealed and never in the clear: not in the input, the values, the log, the events or an error", async () => {
+  const did: string[] = [];
+  world = await openWorld([painted(did, { at: "second" })]);
+  const id = await world.start(values);
+  const failed = await world.until(id, "failed");
+  expect(did[0]).toContain("s3cret-key");
+  const { secrets, ...run } = failed.run;
+  expect(secrets?.key).toMatch(/^v1\./);
+  const told = JSON.stringify([
+    run,
+    failed.steps,
+    await world.store.events(id, 0, 1_000),
+    await world.store.logs(id, { after: 0, limit: 100 }),
+  ]);
+  expect(told).not.toContain("s3cret-key");
+  expect(told).toContain("second was refused: •••.");
+});
+
+test("where the input asks for it, a failure undoes by itself what the run made, and the page still says why", async () => {
+  const did: string[] = [];
+  world = await openWorld([painted(did, { at: "third" }, "undo")]);
+  const id = await world.start(values);
+  const undone = await world.until(id, "undone");
+  expect(did.slice(3)).toEqual(["undo third", "undo second", "undo first"]);
+  expect(undone.run.error?.message).toContain("third was refused");
+});
+
+test("a clone runs with the same input and secrets, and “cancel and start over” waits for the first to stop", async () => {
+  const did: string[] = [];
+  const fails = { at: "third" as string | null };
+  world = await openWorld([painted(did, fails)]);
+  const id = await world.start(values);
+  await world.until(id, "failed");
+  await world.engine.retry(id, "Ada");
+  await world.until(id, "failed");
+  fails.at = null;
+  const { runId } = await world.engine.startOver(id, "Ada");
+  const done = await world.until(runId, "completed");
+  expect(did.slice(-3)).toEqual([
+    "first door red s3cret-key",
+    "second door red s3cret-key",
+    "third door red s3cret-key",
+  ]);
+  expect(done.run.values).toEqual({ name: "door", color: "red" });
+});
