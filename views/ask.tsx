@@ -1,3 +1,4 @@
+import type { Child } from "hono/jsx";
 import { filled } from "#core/filled.ts";
 import type { Form, FormButton, Values } from "#core/form.ts";
 import { FieldView, PressButton } from "#views/form/field.tsx";
@@ -19,13 +20,26 @@ export interface AskFormProps {
   values?: Values;
   /** Sent by htmx into #run-live instead of a page load; polls never touch what somebody types. */
   live?: boolean;
+  /** More to choose, above the buttons. */
+  children?: Child;
+  /** More buttons, beside the form's own. */
+  moreButtons?: Child;
 }
 
 /**
  * A question as a form. What it shows may come from elsewhere, so its fields are out of htmx's reach (`hx-ignore`).
  * The answer to a live one replaces the page's run (outerHTML), since a morph would keep what was typed before.
  */
-export const AskForm = ({ form, action, id, error, values, live = false }: AskFormProps) => {
+export const AskForm = ({
+  form,
+  action,
+  id,
+  error,
+  values,
+  live = false,
+  children,
+  moreButtons,
+}: AskFormProps) => {
   const fields = (values === undefined ? form : filled(form, values)).fields;
   return (
     <form
@@ -43,7 +57,8 @@ export const AskForm = ({ form, action, id, error, values, live = false }: AskFo
         {fields.map((field, at) => (
           <FieldView field={field} id={`${id}-${at}`} error={error} />
         ))}
-        <Buttons submit={form.submit} buttons={form.buttons ?? []} id={id} />
+        {children}
+        <Buttons submit={form.submit} buttons={form.buttons ?? []} id={id} more={moreButtons} />
       </div>
     </form>
   );
@@ -75,7 +90,14 @@ const hasButtons = (field: Form["fields"][number]): boolean =>
   ((field.kind === "group" || field.kind === "row") &&
     ((field.buttons ?? []).length > 0 || field.fields.some(hasButtons)));
 
-const Buttons = ({ submit, buttons, id }: { submit: string; buttons: readonly FormButton[]; id: string }) => (
+interface ButtonsProps {
+  submit: string;
+  buttons: readonly FormButton[];
+  id: string;
+  more: Child;
+}
+
+const Buttons = ({ submit, buttons, id, more }: ButtonsProps) => (
   <div class="ask-buttons">
     <button type="submit" id={`${id}-submit`} class="button-primary">
       {submit}
@@ -83,5 +105,6 @@ const Buttons = ({ submit, buttons, id }: { submit: string; buttons: readonly Fo
     {buttons.map((button) => (
       <PressButton button={button} />
     ))}
+    {more}
   </div>
 );

@@ -1,5 +1,7 @@
 import type { Form, Values } from "#core/form.ts";
 import type { RunSummary } from "#core/picture.ts";
+import type { RunPlan } from "#core/plan.ts";
+import type { RunMode } from "#core/run.ts";
 import type { StepKind } from "#core/step.ts";
 import { urls } from "#core/urls.ts";
 import { AskForm } from "./ask.tsx";
@@ -8,16 +10,28 @@ import { StateIcon } from "./parts/icon.tsx";
 import { Notice } from "./parts/notice.tsx";
 import { withQuery } from "./parts/paging.tsx";
 import { RunList } from "./parts/run-list.tsx";
+import { PlanView } from "./plan.tsx";
 import { kindWords } from "./words.ts";
 
 export interface WorkflowPageProps extends PageProps {
-  workflow: { id: string; title: string; about: string; steps: readonly { title: string; kind: StepKind }[] };
+  workflow: {
+    id: string;
+    title: string;
+    about: string;
+    steps: readonly { title: string; kind: StepKind; plan?: unknown }[];
+  };
   form: Form;
   values?: Values;
   error?: { message: string; field?: string | null; runId?: string };
+  /** What it would do with these values, once somebody asked for it. */
+  plan?: RunPlan;
+  mode?: RunMode;
   recent: readonly RunSummary[];
   now: number;
 }
+
+/** The field of the start form that says how to run; it is Milepost's own, no workflow's. */
+export const modeField = "milepost-mode";
 
 const kindIcons = { do: "do", wait: "waiting", ask: "asking" } as const satisfies Record<StepKind, string>;
 
@@ -29,6 +43,8 @@ export const WorkflowPage = ({
   form,
   values,
   error,
+  plan,
+  mode = "automatic",
   recent,
   now,
 }: WorkflowPageProps) => (
@@ -49,24 +65,35 @@ export const WorkflowPage = ({
           </Notice>
         )}
         <div class="panel">
-          <AskForm form={form} action={urls.startRun(workflow.id)} id="start" error={error} values={values} />
+          <AskForm
+            form={form}
+            action={urls.startRun(workflow.id)}
+            id="start"
+            error={error}
+            values={values}
+            moreButtons={
+              workflow.steps.some((step) => step.plan !== undefined) && (
+                <button type="submit" name="press" value="plan:" class="button-secondary">
+                  Show what it would do
+                </button>
+              )
+            }
+          >
+            <label class="mode">
+              <input
+                type="checkbox"
+                name={modeField}
+                value="supervised"
+                checked={mode === "supervised"}
+                aria-describedby="mode-help"
+              />{" "}
+              Ask me before each step
+            </label>
+            <small id="mode-help">Each step waits for your go-ahead and shows what it would do.</small>
+          </AskForm>
         </div>
       </section>
-      <section aria-labelledby="plan-title">
-        <h2 id="plan-title">What will happen</h2>
-        <ol class="plan">
-          {workflow.steps.map((step) => (
-            <li class={step.kind === "ask" ? "tone-attention" : "tone-waiting"}>
-              <span class="plan-icon" data-kind={step.kind}>
-                <StateIcon state={kindIcons[step.kind]} />
-              </span>
-              <span>
-                <strong>{step.title}</strong> <small>{kindWords[step.kind]}</small>
-              </span>
-            </li>
-          ))}
-        </ol>
-      </section>
+      {plan === undefined ? <Steps steps={workflow.steps} /> : <PlanView plan={plan} />}
     </div>
     {recent.length > 0 && (
       <section aria-labelledby="recent-title">
@@ -78,4 +105,22 @@ export const WorkflowPage = ({
       </section>
     )}
   </Frame>
+);
+
+const Steps = ({ steps }: Pick<WorkflowPageProps["workflow"], "steps">) => (
+  <section aria-labelledby="plan-title">
+    <h2 id="plan-title">What will happen</h2>
+    <ol class="plan">
+      {steps.map((step) => (
+        <li class={step.kind === "ask" ? "tone-attention" : "tone-waiting"}>
+          <span class="plan-icon" data-kind={step.kind}>
+            <StateIcon state={kindIcons[step.kind]} />
+          </span>
+          <span>
+            <strong>{step.title}</strong> <small>{kindWords[step.kind]}</small>
+          </span>
+        </li>
+      ))}
+    </ol>
+  </section>
 );

@@ -1,7 +1,7 @@
 import type { FeedEvent, LogLine } from "./event.ts";
 import type { Export } from "./exports.ts";
 import type { Form } from "./form.ts";
-import type { CancelReceipt, Outcome, Recovery, Run, Wish } from "./run.ts";
+import type { CancelReceipt, Outcome, Recovery, Run, RunMode, Wish } from "./run.ts";
 import type { RunState, StepState } from "./states.ts";
 import type { Progress, StepKind, StoredError, Substep, Waiting } from "./step.ts";
 import type { TimeLeft } from "./time-left.ts";
@@ -14,6 +14,7 @@ export interface RunPicture {
   title: string;
   subject: string;
   state: RunState;
+  mode: RunMode;
   version: number;
   lastEvent: number;
   createdAt: number;
@@ -27,7 +28,7 @@ export interface RunPicture {
   firstRuns: boolean;
   wish: Wish | null;
   /** Which controls make sense now. */
-  may: Record<RunVerb, boolean>;
+  may: Record<RunVerb | "modify" | "startOver", boolean>;
   error: Run["error"];
   cancel: CancelReceipt | null;
   recovery: Recovery | null;
@@ -59,6 +60,7 @@ export interface StepPicture {
   error: StoredError | null;
   waiting: Waiting | null;
   skippable: string | null;
+  undoable: boolean;
   /** A person may go back to this step now. */
   mayRewind: boolean;
   maySkip: boolean;

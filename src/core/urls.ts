@@ -9,6 +9,7 @@ export const urls = {
   signOut: () => "/sign-out",
   workflow: (id: string) => `/workflows/${part(id)}`,
   startRun: (workflowId: string) => `/workflows/${part(workflowId)}/runs`,
+  planRun: (workflowId: string) => `/workflows/${part(workflowId)}/plan`,
   runs: () => "/runs",
   run: (id: string) => `/runs/${part(id)}`,
   /** The fragment that browsers poll; `version` is the one they show. */
@@ -17,6 +18,12 @@ export const urls = {
   step: (runId: string, stepId: string, verb: StepVerb) =>
     `/runs/${part(runId)}/steps/${part(stepId)}/${verb}`,
   rewindTo: (runId: string, stepId: string) => `/runs/${part(runId)}/rewind?to=${part(stepId)}`,
+  /** The page on which the input of a run is changed. */
+  input: (id: string) => `/runs/${part(id)}/input`,
+  clone: (id: string) => `/runs/${part(id)}/clone`,
+  startOver: (id: string) => `/runs/${part(id)}/start-over`,
+  /** The start form, filled in as a run was started. */
+  startLike: (workflowId: string, runId: string) => `/workflows/${part(workflowId)}?like=${part(runId)}`,
   runLog: (id: string) => `/runs/${part(id)}/log.txt`,
   runHistory: (id: string) => `/runs/${part(id)}/history`,
   exports: () => "/exports",

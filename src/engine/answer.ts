@@ -7,7 +7,7 @@ import { answeredChange } from "./answered.ts";
 import { stepContext } from "./context.ts";
 import { findDefinition } from "./definition.ts";
 import { decideInterrupted } from "./interrupted.ts";
-import { act, assertNotFinalized, findStep, type VerbDeps } from "./verb.ts";
+import { act, assertNotFinalized, findRun, findStep, type VerbDeps } from "./verb.ts";
 
 type AskDefinition = Extract<StepDefinition, { kind: "ask" }>;
 
@@ -31,7 +31,7 @@ export const answer = async (
   by: string,
   { press, byProgram = false }: AnswerOptions = {},
 ): Promise<void> => {
-  const before = await read(deps, runId);
+  const before = await findRun(deps, runId);
   const asked = findStep(before, stepId);
   assertAsking(before, asked);
   if (asked.kind !== "ask") {
@@ -60,19 +60,13 @@ export const redraw = async (
   values: Values,
   press: string,
 ): Promise<Form> => {
-  const now = await read(deps, runId);
+  const now = await findRun(deps, runId);
   const step = findStep(now, stepId);
   assertAsking(now, step);
   if (step.kind !== "ask") return step.form ?? { fields: [], submit: "Decide" };
   const form = await askDefinition(deps, now, stepId).form(askContext(deps, now, step, values, press));
   if (!(form instanceof Skip)) return form;
   throw new AppError("conflict", `This question needs no answer any more: ${form.reason}`);
-};
-
-const read = async (deps: VerbDeps, runId: string): Promise<RunWithSteps> => {
-  const found = await deps.store.run(runId);
-  if (found === null) throw new AppError("not-found", "There is no such run.");
-  return found;
 };
 
 const askDefinition = (deps: VerbDeps, at: RunWithSteps, stepId: string): AskDefinition => {

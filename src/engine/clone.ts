@@ -4,13 +4,11 @@ import { cancel } from "./cancel.ts";
 import { findWorkflow } from "./definition.ts";
 import { start } from "./start.ts";
 import { openSecrets } from "./start-secrets.ts";
-import type { VerbDeps } from "./verb.ts";
+import { findRun, type VerbDeps } from "./verb.ts";
 
 /** Starts another run of the same workflow with the same input and secrets. */
 export const clone = async (deps: VerbDeps, runId: string, by: string): Promise<{ runId: string }> => {
-  const found = await deps.store.run(runId);
-  if (found === null) throw new AppError("not-found", "There is no such run.");
-  const { run } = found;
+  const { run } = await findRun(deps, runId);
   findWorkflow(deps.workflows, run.workflowId);
   const values = { ...run.values, ...openSecrets(run, deps.secrets) };
   return start(deps, run.workflowId, values, by, run.mode);
@@ -26,12 +24,12 @@ export const startOver = async (
   by: string,
   settled: () => Promise<void>,
 ): Promise<{ runId: string }> => {
-  const before = await deps.store.run(runId);
-  if (before !== null && !isOver(before.run.state)) {
+  const before = await findRun(deps, runId);
+  if (!isOver(before.run.state)) {
     await cancel(deps, runId, by);
     await settled();
-    const after = await deps.store.run(runId);
-    if (after !== null && !isOver(after.run.state)) {
+    const after = await findRun(deps, runId);
+    if (!isOver(after.run.state)) {
       throw new AppError(
         "timed-out",
         "The run is still being stopped, so the new one was not started. Look at it, then run it again.",

@@ -26,7 +26,7 @@ import { rewind } from "./rewind.ts";
 import { skip } from "./skip.ts";
 import { start } from "./start.ts";
 import { undo } from "./undo.ts";
-import type { VerbDeps } from "./verb.ts";
+import { findRun, type VerbDeps } from "./verb.ts";
 import { createVersions } from "./versions.ts";
 
 /**
@@ -49,6 +49,8 @@ export interface Engine {
   clone(runId: string, by: string): Promise<{ runId: string }>;
   /** Cancels the run, waits for its end, and starts another with the same input. */
   startOver(runId: string, by: string): Promise<{ runId: string }>;
+  /** What was typed to start this run, without its secrets. */
+  valuesOf(runId: string): Promise<Values>;
   /** The start form as this run was started, secrets left empty: they stay as they are. */
   inputForm(runId: string, draft?: Values, press?: string): Promise<Form>;
   previewModify(runId: string, values: Values): Promise<Modification>;
@@ -111,6 +113,7 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
       startOver(verbs, runId, by, () =>
         settled(deps, runId, 3 * deps.stopGraceMs, new AbortController().signal),
       ),
+    valuesOf: async (runId) => (await findRun(verbs, runId)).run.values,
     inputForm: (runId, draft, press) => inputForm(verbs, runId, draft, press),
     previewModify: (runId, values) => previewModify(verbs, runId, values),
     modify: (runId, values, by) => modify(verbs, runId, values, by),

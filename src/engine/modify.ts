@@ -9,7 +9,7 @@ import type { StepDefinition, Workflow } from "#core/workflow.ts";
 import { findWorkflow, flowOf } from "./definition.ts";
 import { rewoundChange } from "./rewind.ts";
 import { openSecrets, sealedSecrets, secretsOf, withoutSecrets } from "./start-secrets.ts";
-import { act, assertAtRest, type VerbDeps } from "./verb.ts";
+import { act, assertAtRest, findRun, type VerbDeps } from "./verb.ts";
 
 const states: readonly RunState[] = ["failed", "paused", "asking", "waiting", "cancelled", "undone"];
 
@@ -23,7 +23,7 @@ export interface Modification {
 
 /** What changing the input would do; nothing is changed. Secrets that are left empty stay as they are. */
 export const previewModify = async (deps: VerbDeps, runId: string, values: Values): Promise<Modification> => {
-  const before = await found(deps, runId);
+  const before = await findRun(deps, runId);
   assertAtRest(before, deps.clock.now(), states, "change its input");
   const { changed, invalid } = await compare(deps, before, values);
   return {
@@ -41,7 +41,7 @@ export const previewModify = async (deps: VerbDeps, runId: string, values: Value
  * first of them. Steps that rest on other fields keep their results.
  */
 export const modify = async (deps: VerbDeps, runId: string, values: Values, by: string): Promise<void> => {
-  const before = await found(deps, runId);
+  const before = await findRun(deps, runId);
   const { flow, input, changed, invalid, whole } = await compare(deps, before, values);
   if (changed.length === 0) {
     throw new AppError("bad-input", "The input is what it was, so nothing was changed.");
@@ -75,7 +75,7 @@ export const inputForm = async (
   draft?: Values,
   press?: string,
 ): Promise<Form> => {
-  const { run } = await found(deps, runId);
+  const { run } = await findRun(deps, runId);
   const flow = findWorkflow(deps.workflows, run.workflowId);
   const form = await flow.start.form({
     signal: AbortSignal.timeout(60_000),
@@ -93,12 +93,6 @@ const secretKept = (field: Field, kept: ReadonlySet<string>): Field =>
     : field;
 
 const isDone = ({ state }: Step): boolean => state === "completed" || state === "skipped";
-
-const found = async (deps: VerbDeps, runId: string): Promise<RunWithSteps> => {
-  const there = await deps.store.run(runId);
-  if (there === null) throw new AppError("not-found", "There is no such run.");
-  return there;
-};
 
 /** Undoes from the end back to `target` where something was made, then goes on from there. */
 const goOnFrom = (now: RunWithSteps, target: Step, by: string, at: number): Change => {

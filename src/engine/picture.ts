@@ -6,7 +6,6 @@ import { isOver, isStepDone, type RunState } from "#core/states.ts";
 import type { Step } from "#core/step.ts";
 import type { Store } from "#core/store.ts";
 import { timeLeft } from "#core/time-left.ts";
-import type { RunVerb } from "#core/urls.ts";
 import type { History } from "./percent.ts";
 
 const logLines = 200;
@@ -37,6 +36,7 @@ export const picture = async (
     title: run.title,
     subject: run.subject,
     state: run.state,
+    mode: run.mode,
     version: run.version,
     lastEvent: run.lastEvent,
     createdAt: run.createdAt,
@@ -135,13 +135,23 @@ const stepPicture = (step: Step, { run }: RunWithSteps): StepPicture => {
     error: step.error,
     waiting: step.waiting,
     skippable: step.skippable,
+    undoable: step.undoable,
     mayRewind: open && mayRewindFrom.has(run.state) && isStepDone(step.state),
     maySkip: open && maySkipIn.has(run.state) && step.skippable !== null && stopped,
     mayRetry: open && (run.state === "failed" || run.state === "cancelled") && step.state === "failed",
   };
 };
 
-const allowed = ({ run, steps }: RunWithSteps): Record<RunVerb, boolean> => {
+const mayModifyIn: ReadonlySet<RunState> = new Set([
+  "failed",
+  "paused",
+  "asking",
+  "waiting",
+  "cancelled",
+  "undone",
+]);
+
+const allowed = ({ run, steps }: RunWithSteps): RunPicture["may"] => {
   const { state } = run;
   const open = run.finalizedAt === null;
   const moving = state === "queued" || state === "running" || state === "waiting";
@@ -158,5 +168,7 @@ const allowed = ({ run, steps }: RunWithSteps): Record<RunVerb, boolean> => {
       (state === "completed" || state === "failed" || state === "cancelled" || state === "paused"),
     finalize: open && isOver(state),
     unlock: !open,
+    modify: open && mayModifyIn.has(state) && run.claimedBy === null && Object.keys(run.values).length > 0,
+    startOver: state !== "undoing",
   };
 };

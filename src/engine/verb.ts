@@ -46,6 +46,12 @@ export const assertAtRest = (
   }
 };
 
+export const findRun = async ({ store }: Pick<EngineDeps, "store">, runId: string): Promise<RunWithSteps> => {
+  const found = await store.run(runId);
+  if (found === null) throw new AppError("not-found", "There is no such run.");
+  return found;
+};
+
 export const findStep = (now: RunWithSteps, stepId: string): Step => {
   const step = now.steps.find((one) => one.id === stepId);
   if (step === undefined) throw new AppError("not-found", `This run has no step “${stepId}”.`);

@@ -18,6 +18,7 @@ import { controls } from "./pages/controls.ts";
 import { exportPages } from "./pages/exports.tsx";
 import { filePages } from "./pages/file.ts";
 import { homePages } from "./pages/home.tsx";
+import { inputPages } from "./pages/input.tsx";
 import { runPages } from "./pages/run.tsx";
 import { runsPages } from "./pages/runs.tsx";
 import { settingsPages } from "./pages/settings.tsx";
@@ -56,6 +57,7 @@ export const createApp = (deps: WebDeps): Hono<WebEnv> => {
     .route("/", poll(deps, views, counters))
     .route("/", controls(deps, views))
     .route("/", answers(deps, views))
+    .route("/", inputPages(deps))
     .route("/", exportPages(deps))
     .route("/", filePages(deps))
     .route("/", connectionPages(deps))

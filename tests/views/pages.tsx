@@ -1,4 +1,5 @@
 import type { Child } from "hono/jsx";
+import type { RunPlan } from "#core/plan.ts";
 import { type RunState, runStates } from "#core/states.ts";
 import { ApiDocsPage } from "#views/api-docs.tsx";
 import { ConnectionFormPage, ConnectionsPage } from "#views/connections.tsx";
@@ -6,6 +7,7 @@ import { ErrorPage } from "#views/error.tsx";
 import { ExportsPage } from "#views/exports.tsx";
 import { HistoryPage } from "#views/history.tsx";
 import { HomePage } from "#views/home.tsx";
+import { InputPage } from "#views/input.tsx";
 import { RunPage } from "#views/run.tsx";
 import { RunsPage } from "#views/runs.tsx";
 import { SettingsPage } from "#views/settings.tsx";
@@ -37,6 +39,57 @@ const workflows = [
 const workflow = {
   ...(workflows[0] ?? { id: "", title: "", about: "" }),
   steps: pictures.waiting.steps.map(({ title, kind }) => ({ title, kind })),
+};
+
+const plan: RunPlan = {
+  workflowId: "create-bot",
+  title: "Create a bot",
+  subject: "node1 / mybot",
+  steps: [
+    {
+      id: "ssh",
+      number: 1,
+      kind: "do",
+      title: "SSH connection check",
+      lines: [{ kind: "command", text: "openclaw --version" }],
+      skip: null,
+      unknown: null,
+      undoable: false,
+    },
+    {
+      id: "home",
+      number: 2,
+      kind: "do",
+      title: "Home directory creation",
+      lines: [
+        { kind: "words", text: `Makes the folder, readable by you only. ${evil}` },
+        { kind: "command", text: `mkdir -m 700 '/home/ada/.openclaw/workspace-${"x".repeat(90)}'` },
+      ],
+      skip: null,
+      unknown: null,
+      undoable: true,
+    },
+    {
+      id: "link",
+      number: 3,
+      kind: "do",
+      title: "auth-profiles.json symlink creation",
+      lines: [],
+      skip: "OpenClaw 2026.9.6 shares credentials by itself.",
+      unknown: null,
+      undoable: true,
+    },
+    {
+      id: "restart",
+      number: 4,
+      kind: "wait",
+      title: "Gateway restart",
+      lines: [],
+      skip: null,
+      unknown: "As things are it would fail: the gateway does not answer.",
+      undoable: false,
+    },
+  ],
 };
 
 const kinds = [
@@ -108,6 +161,32 @@ export const pages: Readonly<Record<string, Child>> = {
       values={{ project: evil }}
       error={{ message: "Another run already works on node1/mybot.", field: "project", runId: "r7" }}
       recent={[]}
+      now={now}
+    />
+  ),
+  "workflow-planned": (
+    <WorkflowPage
+      {...viewer}
+      workflow={{ ...workflow, steps: workflow.steps.map((step) => ({ ...step, plan: true })) }}
+      form={{ submit: "Start", fields: everyField.fields.slice(0, 1) }}
+      mode="supervised"
+      plan={plan}
+      recent={[]}
+      now={now}
+    />
+  ),
+  input: (
+    <InputPage
+      {...viewer}
+      run={pictures.waiting}
+      form={{ submit: "Start", fields: everyField.fields.slice(0, 2) }}
+      preview={{
+        changed: ["token"],
+        invalid: [
+          { title: `Telegram binding ${evil}`, undone: true },
+          { title: "Gateway restart", undone: false },
+        ],
+      }}
       now={now}
     />
   ),

@@ -1,6 +1,10 @@
-import type { RunPicture } from "#core/picture.ts";
+import type { RunPicture, StepPicture } from "#core/picture.ts";
+import { isOver } from "#core/states.ts";
 import { urls } from "#core/urls.ts";
 import { ConfirmButton, PostButton } from "#views/parts/post-button.tsx";
+
+const isMade = ({ undoable, state }: StepPicture): boolean =>
+  undoable && (state === "completed" || state === "failed");
 
 /** The verbs that make sense now; those that do not are not there. Retry stands beside the error that it answers. */
 export const Controls = ({ picture }: { picture: RunPicture }) => {
@@ -33,6 +37,29 @@ export const Controls = ({ picture }: { picture: RunPicture }) => {
           }
         />
       )}
+      {may.cancel && picture.wish !== "cancel" && (
+        <ConfirmButton
+          action={urls.startOver(id)}
+          ask="Start over…"
+          label="Yes, cancel and start over"
+          id="start-over"
+          look="outline"
+          confirm={
+            <p>
+              This run is cancelled. Once it has stopped, a new one begins with the same input. What is done
+              stays done.
+            </p>
+          }
+        />
+      )}
+      {may.startOver && isOver(picture.state) && (
+        <PostButton action={urls.clone(id)} label="Run again" id="clone" about="with the same input" />
+      )}
+      {may.modify && (
+        <a class="button button-outline" href={urls.input(id)} id="modify">
+          Change the input…
+        </a>
+      )}
       {may.undo && (
         <ConfirmButton
           action={urls.control(id, "undo")}
@@ -42,10 +69,20 @@ export const Controls = ({ picture }: { picture: RunPicture }) => {
           look="danger"
           live
           confirm={
-            <p>
-              Goes backwards through the steps and takes back what this run itself made. Nothing else is
-              touched.
-            </p>
+            <>
+              <p>
+                Goes backwards through the steps and takes back what this run itself made. Nothing else is
+                touched.
+              </p>
+              <ol reversed class="undo-list" hx-ignore>
+                {picture.steps.filter(isMade).map((step) => (
+                  <li>
+                    {step.title}
+                    {step.detail !== null && <small> {step.detail}</small>}
+                  </li>
+                ))}
+              </ol>
+            </>
           }
         />
       )}

@@ -4,7 +4,7 @@ import { isDriven } from "#core/states.ts";
 import { urls } from "#core/urls.ts";
 import { AskForm, type FormError } from "#views/ask.tsx";
 import { durationText } from "#views/format.ts";
-import { Ago, Since } from "#views/parts/clock.tsx";
+import { Ago, DateTime, Since } from "#views/parts/clock.tsx";
 import { StateIcon } from "#views/parts/icon.tsx";
 import { kindWords, stepWords } from "#views/words.ts";
 import { AgainButton, StepControls } from "./step-controls.tsx";
@@ -90,12 +90,19 @@ const Question = ({ picture, step, draft, error }: Omit<StepItemProps, "active" 
   if (picture.state === "paused") return <p class="step-waits">The run is paused. Resume it to answer.</p>;
   if (form === null) return <p class="step-waits">The question is being prepared.</p>;
   return (
-    <AskForm
-      form={form}
-      action={urls.step(picture.id, step.id, "answer")}
-      id={`ask-${picture.id}-${step.id}-${step.attempt}`}
-      error={error}
-      live
-    />
+    <>
+      {step.waiting?.for === "answer" && (
+        <p class="step-waits">
+          Answer by <DateTime at={step.waiting.nextAt} />. {step.waiting.word}
+        </p>
+      )}
+      <AskForm
+        form={form}
+        action={urls.step(picture.id, step.id, "answer")}
+        id={`ask-${picture.id}-${step.id}-${step.attempt}`}
+        error={error}
+        live
+      />
+    </>
   );
 };

@@ -1,11 +1,12 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { RunPicture } from "#core/picture.ts";
 import { runStates } from "#core/states.ts";
-import { type RunVerb, runVerbs } from "#core/urls.ts";
+import { type RunVerb, runVerbs, urls } from "#core/urls.ts";
 import { command } from "#web/commands.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { createRouter, json, refusals } from "./router.ts";
 import { logLineSchema, runSchema, summarySchema } from "./schemas.ts";
+import { valuesOf, valuesSchema } from "./values.ts";
 
 export const runParams = z.object({ id: z.string() });
 
@@ -31,6 +32,24 @@ export const runsApi = ({ engine, store }: Pick<WebDeps, "engine" | "store">): O
       const { after = null, limit, step } = c.req.valid("query");
       const lines = await store.logs(id, { after, limit, ...(step === undefined ? {} : { stepId: step }) });
       return c.json({ lines }, 200);
+    });
+  app
+    .openapi(modifyRoute, async (c) => {
+      const { id } = c.req.valid("param");
+      const { values, preview } = c.req.valid("json");
+      const modification = await engine.previewModify(id, valuesOf(values));
+      if (!preview) await engine.modify(id, valuesOf(values), c.get("identity").name);
+      return c.json({ ...modification, run: runJson(await engine.picture(id)) }, 200);
+    })
+    .openapi(anotherRoute("clone", "Run again with the same input"), async (c) => {
+      const { runId } = await engine.clone(c.req.valid("param").id, c.get("identity").name);
+      c.header("Location", urls.apiRun(runId));
+      return c.json(runJson(await engine.picture(runId)), 202);
+    })
+    .openapi(anotherRoute("start-over", "Cancel, and start over with the same input"), async (c) => {
+      const { runId } = await engine.startOver(c.req.valid("param").id, c.get("identity").name);
+      c.header("Location", urls.apiRun(runId));
+      return c.json(runJson(await engine.picture(runId)), 202);
     });
   for (const verb of runVerbs) {
     app.openapi(verbRoute(verb), async (c) => {
@@ -113,4 +132,46 @@ const verbRoute = (verb: RunVerb) =>
       }),
     },
     responses: { 200: json(runSchema, "The run afterwards."), ...refusals },
+  });
+
+const modifyRoute = createRoute({
+  method: "post",
+  path: "/api/runs/{id}/modify",
+  summary: "Change the input",
+  description:
+    "What rests on the changed fields is undone, and the run goes on from the first such step. Secrets that are left out stay. With `preview` nothing is changed.",
+  request: {
+    params: runParams,
+    body: {
+      required: true,
+      content: {
+        "application/json": {
+          schema: z.strictObject({ values: valuesSchema, preview: z.boolean().default(false) }),
+        },
+      },
+    },
+  },
+  responses: {
+    200: json(
+      z.object({
+        changed: z.array(z.string()).readonly(),
+        invalid: z
+          .array(z.object({ id: z.string(), title: z.string(), undone: z.boolean() }))
+          .readonly()
+          .openapi({ description: "Steps that are done again; `undone`: what they made is removed first." }),
+        run: runSchema,
+      }),
+      "What changed.",
+    ),
+    ...refusals,
+  },
+});
+
+const anotherRoute = (verb: "clone" | "start-over", summary: string) =>
+  createRoute({
+    method: "post",
+    path: `/api/runs/{id}/${verb}`,
+    summary,
+    request: { params: runParams },
+    responses: { 202: json(runSchema, "The new run. `Location` has its address."), ...refusals },
   });

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { exportStatuses } from "#core/exports.ts";
 import type { Form } from "#core/form.ts";
+import { runModes } from "#core/run.ts";
 import { runStates, stepStates } from "#core/states.ts";
 import { runVerbs } from "#core/urls.ts";
 
@@ -71,6 +72,7 @@ const stepSchema = z
       })
       .nullable(),
     skippable: z.string().nullable(),
+    undoable: z.boolean(),
     mayRewind: z.boolean(),
     maySkip: z.boolean(),
     mayRetry: z.boolean(),
@@ -145,6 +147,7 @@ export const runSchema = z
     title: z.string(),
     subject: z.string(),
     state: z.enum(runStates),
+    mode: z.enum(runModes),
     version: z.number().int(),
     lastEvent: z.number().int(),
     createdAt: instant,
@@ -155,7 +158,7 @@ export const runSchema = z
     percent: z.number(),
     timeLeft: z.object({ lowMs: z.number(), highMs: z.number(), runs: z.number().int() }).nullable(),
     wish: z.enum(["pause", "cancel"]).nullable(),
-    may: z.record(z.enum(runVerbs), z.boolean()),
+    may: z.record(z.enum([...runVerbs, "modify", "startOver"]), z.boolean()),
     error: storedError.extend({ stepId: z.string().nullable() }).nullable(),
     cancel: cancelSchema.nullable(),
     recovery: recoverySchema.nullable(),

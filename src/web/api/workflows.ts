@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { runModes } from "#core/run.ts";
 import { isDriven } from "#core/states.ts";
 import { urls } from "#core/urls.ts";
 import type { Workflow } from "#core/workflow.ts";
@@ -17,9 +18,14 @@ export const workflowsApi = ({ engine }: Pick<WebDeps, "engine">): OpenAPIHono<W
       const workflow = engine.workflow(c.req.valid("param").id);
       return c.json({ ...workflowJson(workflow), form: await engine.startForm(workflow.id) }, 200);
     })
-    .openapi(startRoute, async (c) => {
+    .openapi(planRoute, async (c) => {
       const { values } = c.req.valid("json");
-      const { runId } = await engine.start(c.req.valid("param").id, valuesOf(values), c.get("identity").name);
+      return c.json(await engine.plan(c.req.valid("param").id, valuesOf(values)), 200);
+    })
+    .openapi(startRoute, async (c) => {
+      const { values, mode } = c.req.valid("json");
+      const { name } = c.get("identity");
+      const { runId } = await engine.start(c.req.valid("param").id, valuesOf(values), name, mode);
       const waitMs = waitMsOf(c.req.valid("header").prefer);
       if (waitMs !== null) {
         c.header("Preference-Applied", `wait=${waitMs / 1000}`);
@@ -38,6 +44,47 @@ const workflowJson = ({ id, title, about, steps }: Workflow): z.infer<typeof wor
 });
 
 const params = z.object({ id: z.string() });
+
+const modeSchema = z.enum(runModes).default("automatic").openapi({
+  description: "`supervised` asks for a go-ahead before each step.",
+});
+
+const planSchema = z
+  .object({
+    workflowId: z.string(),
+    title: z.string(),
+    subject: z.string(),
+    steps: z
+      .array(
+        z.object({
+          id: z.string(),
+          number: z.number().int(),
+          kind: z.enum(["do", "wait", "ask"]),
+          title: z.string(),
+          lines: z.array(z.object({ kind: z.enum(["words", "command"]), text: z.string() })).readonly(),
+          skip: z.string().nullable().openapi({ description: "Why it would have nothing to do." }),
+          unknown: z.string().nullable().openapi({ description: "Why it cannot be told beforehand." }),
+          undoable: z.boolean(),
+        }),
+      )
+      .readonly(),
+  })
+  .openapi("Plan");
+
+const planRoute = createRoute({
+  method: "post",
+  path: "/api/workflows/{id}/plan",
+  summary: "Show what a run would do",
+  description: "The dry run: reads are made, nothing is changed and no run is kept.",
+  request: {
+    params,
+    body: {
+      required: true,
+      content: { "application/json": { schema: z.strictObject({ values: valuesSchema }) } },
+    },
+  },
+  responses: { 200: json(planSchema, "The plan."), ...refusals },
+});
 
 const listRoute = createRoute({
   method: "get",
@@ -68,7 +115,7 @@ const startRoute = createRoute({
     headers: z.object({ prefer: z.string().optional().openapi({ example: "wait=60" }) }),
     body: {
       required: true,
-      content: { "application/json": { schema: z.strictObject({ values: valuesSchema }) } },
+      content: { "application/json": { schema: z.strictObject({ values: valuesSchema, mode: modeSchema }) } },
     },
   },
   responses: {

@@ -1,24 +1,37 @@
 import type { Context } from "hono";
 import { AppError } from "#core/errors.ts";
 import type { Values } from "#core/form.ts";
+import type { RunMode } from "#core/run.ts";
+import { modeField } from "#views/workflow.tsx";
 import type { WebEnv } from "#web/deps.ts";
 
 /** A form that a browser sent. */
 export interface SentForm {
   values: Values;
   /** What the pressed button wants: the usual one answers. */
-  does: "answer" | "redraw";
+  does: "answer" | "redraw" | "plan";
   /** The name of the button when it was not the usual one. */
   press: string | undefined;
+  /** How a run is to be started, where the form asks that. */
+  mode: RunMode;
 }
 
 /** Reads a posted form; files in it are left out, since no form of ours sends any. */
 export const sentForm = async (c: Context<WebEnv>): Promise<SentForm> => {
   const body = await parsedBody(c);
   const texts = Object.entries(body).map(([name, value]) => [name, textOnly(value)] as const);
-  const { press, ...values } = Object.fromEntries(texts.filter(([, value]) => value.length > 0));
-  const [, does, pressed] = /^(answer|redraw):(.*)$/s.exec(String(press ?? "")) ?? [];
-  return { values, does: does === "redraw" ? "redraw" : "answer", press: pressed };
+  const {
+    press,
+    [modeField]: mode,
+    ...values
+  } = Object.fromEntries(texts.filter(([, value]) => value.length > 0));
+  const [, does, pressed] = /^(answer|redraw|plan):(.*)$/s.exec(String(press ?? "")) ?? [];
+  return {
+    values,
+    does: does === "redraw" || does === "plan" ? does : "answer",
+    press: pressed,
+    mode: mode === "supervised" ? "supervised" : "automatic",
+  };
 };
 
 const parsedBody = async (c: Context<WebEnv>) => {

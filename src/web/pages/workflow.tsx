@@ -1,16 +1,16 @@
 import { type Context, Hono } from "hono";
 import { AppError, httpStatus } from "#core/errors.ts";
-import type { Form, Values } from "#core/form.ts";
+import type { Form } from "#core/form.ts";
 import { urls } from "#core/urls.ts";
 import { WorkflowPage, type WorkflowPageProps } from "#views/workflow.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { untilNextQuestion } from "#web/next-question.ts";
 import { pageProps } from "#web/page-props.ts";
-import { sentForm } from "./sent-form.ts";
+import { type SentForm, sentForm } from "./sent-form.ts";
 
 const recentRuns = 5;
 
-type Draft = Pick<WorkflowPageProps, "values" | "error">;
+type Draft = Pick<WorkflowPageProps, "values" | "error" | "mode" | "plan">;
 
 /** A workflow with the form that starts it. */
 export const workflowPages = (deps: Pick<WebDeps, "engine" | "clock" | "staticFiles">) => {
@@ -28,7 +28,12 @@ export const workflowPages = (deps: Pick<WebDeps, "engine" | "clock" | "staticFi
       />
     );
   };
-  const refused = async (c: Context<WebEnv>, workflowId: string, values: Values, thrown: unknown) => {
+  const refused = async (
+    c: Context<WebEnv>,
+    workflowId: string,
+    { values, mode }: Pick<SentForm, "values" | "mode">,
+    thrown: unknown,
+  ) => {
     if (!(thrown instanceof AppError) || thrown.code === "not-found" || thrown.code === "internal")
       throw thrown;
     const { message, field, runId } = thrown;
@@ -38,23 +43,33 @@ export const workflowPages = (deps: Pick<WebDeps, "engine" | "clock" | "staticFi
       ...(runId === undefined ? {} : { runId }),
     };
     const form = await engine.startForm(workflowId, values);
-    return c.html(await page(c, workflowId, form, { values, error }), httpStatus(thrown.code));
+    return c.html(await page(c, workflowId, form, { values, error, mode }), httpStatus(thrown.code));
   };
   return new Hono<WebEnv>()
     .get("/workflows/:id", async (c) => {
       const id = c.req.param("id");
-      return c.html(await page(c, id, await engine.startForm(id)));
+      const like = c.req.query("like");
+      if (like === undefined) return c.html(await page(c, id, await engine.startForm(id)));
+      const values = await engine.valuesOf(like);
+      return c.html(await page(c, id, await engine.startForm(id, values), { values }));
     })
     .post("/workflows/:id/runs", async (c) => {
       const id = c.req.param("id");
-      const { values, does, press } = await sentForm(c);
-      if (does === "redraw") return c.html(await page(c, id, await engine.startForm(id, values, press)));
+      const sent = await sentForm(c);
+      const { values, does, press, mode } = sent;
+      if (does === "redraw") {
+        return c.html(await page(c, id, await engine.startForm(id, values, press), { mode }));
+      }
       try {
-        const { runId } = await engine.start(id, values, c.get("identity").name);
+        if (does === "plan") {
+          const plan = await engine.plan(id, values);
+          return c.html(await page(c, id, await engine.startForm(id, values), { values, mode, plan }));
+        }
+        const { runId } = await engine.start(id, values, c.get("identity").name, mode);
         await untilNextQuestion(engine, runId, c.req.raw.signal);
         return c.redirect(urls.run(runId), 303);
       } catch (thrown) {
-        return refused(c, id, values, thrown);
+        return refused(c, id, sent, thrown);
       }
     });
 };

@@ -26,6 +26,7 @@ export const picture = (more: Partial<RunPicture> = {}): RunPicture => ({
   title: "Export URLs from Botify",
   subject: "botify-org / example.com · crawl of 1 March 2026",
   state: "waiting",
+  mode: "automatic",
   version: 42,
   lastEvent: 61,
   createdAt: now - 205_000,

@@ -25,6 +25,7 @@ export const step = (number: number, title: string, more: Partial<StepPicture> =
   error: null,
   waiting: null,
   skippable: null,
+  undoable: false,
   mayRewind: false,
   maySkip: false,
   mayRetry: false,
@@ -42,5 +43,8 @@ export const done = (number: number, title: string, more: Partial<StepPicture> =
     ...more,
   });
 
-export const may = (...verbs: readonly (typeof runVerbs)[number][]): RunPicture["may"] =>
-  Object.fromEntries(runVerbs.map((verb) => [verb, verbs.includes(verb)])) as RunPicture["may"];
+type Verb = keyof RunPicture["may"];
+const allVerbs: readonly Verb[] = [...runVerbs, "modify", "startOver"];
+
+export const may = (...verbs: readonly Verb[]): RunPicture["may"] =>
+  Object.fromEntries(allVerbs.map((verb) => [verb, verbs.includes(verb)])) as RunPicture["may"];

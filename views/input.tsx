@@ -1,0 +1,74 @@
+import type { Form, Values } from "#core/form.ts";
+import { urls } from "#core/urls.ts";
+import { AskForm, type FormError } from "./ask.tsx";
+import { Frame, type PageProps } from "./frame.tsx";
+import { Notice } from "./parts/notice.tsx";
+
+export interface InputPageProps extends PageProps {
+  run: { id: string; title: string; subject: string };
+  form: Form;
+  values?: Values;
+  error?: FormError;
+  /** What these values would change, once somebody asked for it. */
+  preview?: {
+    changed: readonly string[];
+    invalid: readonly { title: string; undone: boolean }[];
+  };
+  now: number;
+}
+
+/** Another input for a run under way: first what it would change, then the change. */
+export const InputPage = ({ user, version, run, form, values, error, preview, now }: InputPageProps) => (
+  <Frame title={`Change the input of ${run.title}`} user={user} version={version} active="runs" now={now}>
+    <p class="crumbs" hx-ignore>
+      <a href={urls.runs()}>Runs</a> /{" "}
+      <a href={urls.run(run.id)}>{run.subject === "" ? run.title : run.subject}</a> / Change the input
+    </p>
+    <h1>Change the input</h1>
+    <p class="lead">
+      Steps that rest on what you change are undone and done again; all others keep what they have.
+    </p>
+    {preview !== undefined && <Preview preview={preview} />}
+    <div class="panel narrow">
+      <AskForm
+        form={{ ...form, submit: "See what it changes", buttons: [] }}
+        action={urls.input(run.id)}
+        id="input"
+        error={error}
+        values={values}
+        moreButtons={
+          preview !== undefined &&
+          preview.changed.length > 0 && (
+            <button type="submit" name="press" value="answer:apply" class="button-secondary">
+              Change it and go on
+            </button>
+          )
+        }
+      />
+    </div>
+  </Frame>
+);
+
+const Preview = ({ preview: { changed, invalid } }: { preview: NonNullable<InputPageProps["preview"]> }) => (
+  <Notice
+    tone={changed.length === 0 ? "quiet" : "attention"}
+    title={changed.length === 0 ? "Nothing is changed yet" : `Changed: ${changed.join(", ")}`}
+    id="preview"
+    role="status"
+  >
+    {changed.length > 0 && invalid.length === 0 && <p>No step so far rests on it, so none is done again.</p>}
+    {invalid.length > 0 && (
+      <>
+        <p>These steps are done again, from the first of them:</p>
+        <ul hx-ignore>
+          {invalid.map((step) => (
+            <li>
+              {step.title}
+              {step.undone && <small> (what it made is removed first)</small>}
+            </li>
+          ))}
+        </ul>
+      </>
+    )}
+  </Notice>
+);
