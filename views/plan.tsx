@@ -21,7 +21,8 @@ export const PlanView = ({ plan }: { plan: RunPlan }) => {
               <StateIcon state={step.skip === null ? "do" : "skipped"} />
             </span>
             <div>
-              <strong>{step.title}</strong> {step.undoable && <small>can be undone</small>}
+              <strong>{step.title}</strong>{" "}
+              {step.undoable && step.skip === null && <small>can be undone</small>}
               <Lines step={step} />
             </div>
           </li>

@@ -25,18 +25,18 @@ export interface SignIn {
   newLink(): Promise<string>;
   /** The secret of a new session for a link's secret; null when the link was used, is too old, or never was. */
   useLink(secret: string): Promise<string | null>;
-  /** A session for a program's or a person's token, so that a browser may use it too. */
-  openSession(userName: string): Promise<string>;
+  /** A session for a token, so that a browser may use it too; it ends with the token. */
+  openSession(userName: string, tokenId: string | null): Promise<string>;
   identify(sessionSecret: string): Promise<Identity | null>;
   end(sessionId: string): Promise<void>;
 }
 
 export const createSignIn = ({ accounts, clock, random }: SignInDeps): SignIn => {
-  const openSession = async (userName: string): Promise<string> => {
+  const openSession = async (userName: string, tokenId: string | null): Promise<string> => {
     const secret = newSecret(random);
     const now = clock.now();
     const id = newId(now, random);
-    const session = { id, userName, createdAt: now, lastSeenAt: now, expiresAt: now + sessionTtlMs };
+    const session = { id, userName, tokenId, createdAt: now, lastSeenAt: now, expiresAt: now + sessionTtlMs };
     await accounts.addSession(session, hashOf(secret));
     await accounts.audit({ at: now, by: userName, did: "signed in", target: `session ${id}` });
     return secret;
@@ -49,13 +49,13 @@ export const createSignIn = ({ accounts, clock, random }: SignInDeps): SignIn =>
       return secret;
     },
     useLink: async (secret) =>
-      (await accounts.useSignInLink(hashOf(secret), clock.now())) ? openSession(ownerName) : null,
+      (await accounts.useSignInLink(hashOf(secret), clock.now())) ? openSession(ownerName, null) : null,
     identify: async (sessionSecret) => {
       const now = clock.now();
       const session = await accounts.session(hashOf(sessionSecret), now);
       if (session === null) return null;
       if (isStale(session, now)) await accounts.touchSession(session.id, now, now + sessionTtlMs);
-      return { kind: "session", name: session.userName, sessionId: session.id };
+      return { kind: "session", name: session.userName, sessionId: session.id, tokenId: session.tokenId };
     },
     end: (sessionId) => accounts.endSession(sessionId),
   };

@@ -1,4 +1,4 @@
-import type { Accounts, ApiToken, Identity } from "#core/accounts.ts";
+import { type Accounts, type ApiToken, type Identity, presetPrefix } from "#core/accounts.ts";
 import type { Clock } from "#core/clock.ts";
 import { AppError } from "#core/errors.ts";
 import { newId } from "#core/id.ts";
@@ -23,7 +23,11 @@ export interface Tokens {
   list(): Promise<ApiToken[]>;
   remove(id: string, by: string): Promise<void>;
   identify(secret: string): Promise<Identity | null>;
+  /** Ends the sessions that were opened with a preset token that is no longer the one. To be called at the start. */
+  endOldPreset(): Promise<void>;
 }
+
+const presetId = (preset: string): string => `${presetPrefix}${hashOf(preset).slice(0, 16)}`;
 
 export const createTokens = ({ accounts, clock, random, preset }: TokensDeps): Tokens => ({
   create: async (given, by) => {
@@ -48,10 +52,11 @@ export const createTokens = ({ accounts, clock, random, preset }: TokensDeps): T
     await accounts.removeToken(id);
     await accounts.audit({ at: clock.now(), by, did: "removed an API token", target: token.name });
   },
+  endOldPreset: () => accounts.endPresetSessions(preset === null ? null : presetId(preset)),
   identify: async (secret) => {
     if (preset !== null && sameSecret(secret, preset))
-      return { kind: "token", name: "Preset token", sessionId: null };
+      return { kind: "token", name: "Preset token", sessionId: null, tokenId: presetId(preset) };
     const token = await accounts.token(hashOf(secret), clock.now());
-    return token === null ? null : { kind: "token", name: token.name, sessionId: null };
+    return token === null ? null : { kind: "token", name: token.name, sessionId: null, tokenId: token.id };
   },
 });

@@ -5,11 +5,18 @@ export interface Identity {
   name: string;
   /** The session's own id, for what is kept per browser. */
   sessionId: string | null;
+  /** The token that it signed in with; null for a sign-in link. */
+  tokenId: string | null;
 }
+
+/** How the id of a preset token begins. */
+export const presetPrefix = "preset-";
 
 export interface Session {
   id: string;
   userName: string;
+  /** The token that opened it and with which it ends; null: a sign-in link. */
+  tokenId: string | null;
   createdAt: number;
   lastSeenAt: number;
   expiresAt: number;
@@ -42,7 +49,10 @@ export interface Accounts {
   addToken(token: ApiToken, secretHash: string): Promise<void>;
   token(secretHash: string, now: number): Promise<ApiToken | null>;
   tokens(): Promise<ApiToken[]>;
+  /** Removes the token and ends the sessions that were opened with it. */
   removeToken(id: string): Promise<void>;
+  /** Ends the sessions opened with preset tokens, which are not in the table, but for those of this one. */
+  endPresetSessions(but: string | null): Promise<void>;
   audit(entry: AuditEntry): Promise<void>;
   audits(limit: number): Promise<AuditEntry[]>;
   /** True the first time this session is handed this export, false ever after. */

@@ -9,6 +9,8 @@ export interface Config {
   dataDir: string;
   /** A token that programs may use, set by whoever deploys; null: none. */
   apiToken: string | null;
+  /** Where people reach this server when a proxy stands in front of it: "https://milepost.example.org"; null: directly. */
+  publicOrigin: string | null;
 }
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -28,5 +30,13 @@ export const readConfig = (env: NodeJS.ProcessEnv, cwd: string): Config => {
     port: read.data,
     dataDir: resolve(cwd, env.MILEPOST_DATA || "data"),
     apiToken,
+    publicOrigin: readOrigin(env.MILEPOST_URL),
   };
+};
+
+const readOrigin = (given: string | undefined): string | null => {
+  if (given === undefined || given === "") return null;
+  const url = URL.canParse(given) ? new URL(given) : null;
+  if (url?.protocol === "https:" || url?.protocol === "http:") return url.origin;
+  throw new Error(`MILEPOST_URL must be an address such as https://milepost.example.org, not "${given}".`);
 };

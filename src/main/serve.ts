@@ -55,7 +55,18 @@ const clock: Clock = {
 
 /** Wires everything together and serves. Throws AppError with a sentence for the person at the terminal. */
 export const serve = async (options: ServeOptions): Promise<Server> => {
-  const { host, port, dataDir, apiToken, log, version, lookEveryMs, sampleSite, minimumFreeBytes } = options;
+  const {
+    host,
+    port,
+    dataDir,
+    apiToken,
+    publicOrigin,
+    log,
+    version,
+    lookEveryMs,
+    sampleSite,
+    minimumFreeBytes,
+  } = options;
   const random = (n: number) => randomBytes(n);
   const store = await openSqliteStore({ file: join(dataDir, "milepost.sqlite"), now: clock.now, random });
   const { accounts } = store;
@@ -108,6 +119,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
 
   const signIn = createSignIn({ accounts, clock, random });
   const tokens = createTokens({ accounts, clock, random, preset: apiToken });
+  await tokens.endOldPreset();
   const app = createApp({
     engine,
     store,
@@ -120,8 +132,8 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     clock,
     newId: () => newId(clock.now(), random),
     version,
-    publicOrigin: null,
-    hostNames: [host],
+    publicOrigin,
+    hostNames: [host, hostname()],
   });
   const http = await new Promise<ReturnType<typeof serveHttp>>((resolve, reject) => {
     const listening = serveHttp({ fetch: app.fetch, hostname: host, port }, () => resolve(listening));

@@ -1,5 +1,5 @@
-import { and, desc, eq, gt, lte, sql } from "drizzle-orm";
-import type { Accounts } from "#core/accounts.ts";
+import { and, desc, eq, gt, like, lte, ne, sql } from "drizzle-orm";
+import { type Accounts, presetPrefix } from "#core/accounts.ts";
 import { AppError } from "#core/errors.ts";
 import type { SqlDeps } from "./sql-store.ts";
 import { exec, one, rows } from "./tx.ts";
@@ -13,6 +13,7 @@ export const accountTables = ({ db, schema, tx }: SqlDeps): Accounts => {
   const session = {
     id: sessions.id,
     userName: sessions.userName,
+    tokenId: sessions.tokenId,
     createdAt: sessions.createdAt,
     lastSeenAt: sessions.lastSeenAt,
     expiresAt: sessions.expiresAt,
@@ -71,7 +72,19 @@ export const accountTables = ({ db, schema, tx }: SqlDeps): Accounts => {
       }
     },
     tokens: () => tx.read(() => rows(db.select(token).from(apiTokens).orderBy(desc(apiTokens.createdAt)))),
-    removeToken: (id) => tx.write(() => exec(db.delete(apiTokens).where(eq(apiTokens.id, id)))),
+    removeToken: (id) =>
+      tx.write(function* () {
+        yield* exec(db.delete(sessions).where(eq(sessions.tokenId, id)));
+        yield* exec(db.delete(apiTokens).where(eq(apiTokens.id, id)));
+      }),
+    endPresetSessions: (but) =>
+      tx.write(() =>
+        exec(
+          db
+            .delete(sessions)
+            .where(and(like(sessions.tokenId, `${presetPrefix}%`), ne(sessions.tokenId, but ?? ""))),
+        ),
+      ),
     audit: (entry) => tx.write(() => exec(db.insert(audit).values(entry))),
     audits: (limit) =>
       tx.read(function* () {

@@ -180,6 +180,7 @@ export const define = ({
         id: text().primaryKey(),
         secretHash: text().notNull(),
         userName: text().notNull(),
+        tokenId: text(),
         createdAt: instant().notNull(),
         lastSeenAt: instant().notNull(),
         expiresAt: instant().notNull(),

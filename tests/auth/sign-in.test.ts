@@ -38,7 +38,7 @@ test("a sign-in link works for 15 minutes and not a second longer", async () => 
 });
 
 test("a session that is used stays, and one that rests for 30 days ends", async () => {
-  const secret = await signIn.openSession("Ada");
+  const secret = await signIn.openSession("Ada", null);
   for (let visit = 0; visit < 4; visit += 1) {
     now += sessionTtlMs - 1_000;
     expect(await signIn.identify(secret)).toMatchObject({ kind: "session", name: "Ada" });
@@ -48,7 +48,7 @@ test("a session that is used stays, and one that rests for 30 days ends", async 
 });
 
 test("an ended session and a made-up one let nobody in", async () => {
-  const secret = await signIn.openSession("Ada");
+  const secret = await signIn.openSession("Ada", null);
   const identity = await signIn.identify(secret);
   await signIn.end(identity?.sessionId ?? "");
   expect(await signIn.identify(secret)).toBeNull();
@@ -77,7 +77,12 @@ test("the store never sees a secret, only hashes of it", async () => {
 
 test("an API token works until it is removed; making and removing it is audited", async () => {
   const { token, secret } = await tokens.create("  nightly ", "Ada");
-  expect(await tokens.identify(secret)).toEqual({ kind: "token", name: "nightly", sessionId: null });
+  expect(await tokens.identify(secret)).toEqual({
+    kind: "token",
+    name: "nightly",
+    sessionId: null,
+    tokenId: token.id,
+  });
   expect((await tokens.list())[0]).toMatchObject({ id: token.id, name: "nightly", lastUsedAt: now });
   await tokens.remove(token.id, "Ada");
   expect(await tokens.identify(secret)).toBeNull();

@@ -11,7 +11,7 @@ export const accountsContract = (open: OpenStore) =>
       onTestFinished(() => store.close());
     });
 
-    const session = { id: "s1", userName: "Ada", createdAt: 1, lastSeenAt: 1, expiresAt: 100 };
+    const session = { id: "s1", userName: "Ada", tokenId: null, createdAt: 1, lastSeenAt: 1, expiresAt: 100 };
 
     it("lets a sign-in link be used exactly once, even by many at once", async () => {
       await accounts.addSignInLink("hash", 100);
@@ -36,6 +36,28 @@ export const accountsContract = (open: OpenStore) =>
       expect(await accounts.session("hash", 150)).toEqual({ ...session, lastSeenAt: 99, expiresAt: 200 });
       await accounts.endSession("s1");
       expect(await accounts.session("hash", 50)).toBeNull();
+    });
+
+    it("ends the sessions that a token opened with the token, and those of an old preset token, and no others", async () => {
+      const opened = (id: string, tokenId: string | null) =>
+        accounts.addSession({ ...session, id, tokenId }, `hash of ${id}`);
+      await accounts.addToken({ id: "t1", name: "ci", createdAt: 1, lastUsedAt: null }, "hash of t1");
+      await opened("link", null);
+      await opened("token", "t1");
+      await opened("other", "t2");
+      await opened("old", "preset-1");
+      await opened("new", "preset-2");
+      const alive = async () => {
+        const ids = ["link", "token", "other", "old", "new"];
+        const found = await Promise.all(ids.map((id) => accounts.session(`hash of ${id}`, 50)));
+        return found.map((one) => one?.id).filter((id) => id !== undefined);
+      };
+      await accounts.removeToken("t1");
+      expect(await alive()).toEqual(["link", "other", "old", "new"]);
+      await accounts.endPresetSessions("preset-2");
+      expect(await alive()).toEqual(["link", "other", "new"]);
+      await accounts.endPresetSessions(null);
+      expect(await alive()).toEqual(["link", "other"]);
     });
 
     it("keeps a living session when another begins", async () => {

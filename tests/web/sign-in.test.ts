@@ -97,3 +97,12 @@ test("a program with a wrong token is told so on every address, and never led to
       expect(await answer.json()).toMatchObject({ error: { code: "not-signed-in" } });
     }
 });
+
+test("removing a token ends the browser sessions that were opened with it", async () => {
+  const { token, secret } = await site.deps.tokens.create("shared laptop", "Ada");
+  const answer = await site.post("/sign-in", { token: secret }, { cookie: null });
+  const cookie = cookiesOf(answer).milepost?.split(";")[0] ?? "";
+  expect((await site.get("/", { cookie })).status).toBe(200);
+  await site.post(`/settings/tokens/${token.id}/remove`);
+  expect((await site.get("/", { cookie })).status).toBe(303);
+});

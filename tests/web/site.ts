@@ -156,7 +156,7 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
     ...options.deps,
   };
   const app = createApp(deps);
-  const newSession = async () => `milepost=${await deps.signIn.openSession("Ada")}`;
+  const newSession = async () => `milepost=${await deps.signIn.openSession("Ada", null)}`;
   const cookie = await newSession();
   const headersOf = (asked: AskOptions) => ({
     Host: "localhost:3000",

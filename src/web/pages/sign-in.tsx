@@ -51,7 +51,7 @@ const sessionFor = async (
   const session = await signIn.useLink(token);
   if (session !== null) return session;
   const identity = await tokens.identify(token);
-  return identity === null ? null : signIn.openSession(identity.name);
+  return identity === null ? null : signIn.openSession(identity.name, identity.tokenId);
 };
 
 const isSpeculative = (c: Context<WebEnv>): boolean =>
