@@ -53,6 +53,36 @@ describe("an open page", () => {
     expect(polls).toBe(0);
   });
 
+  it("notifies once of what a person waits for, where they asked for it and look elsewhere", async () => {
+    await page.addInitScript(`
+      globalThis.told = [];
+      globalThis.Notification = class {
+        static permission = "default";
+        static async requestPermission() { this.permission = "granted"; }
+        constructor(title, { body }) { told.push([title, body]); }
+        addEventListener() {}
+      };
+      Object.defineProperty(document, "hidden", { get: () => globalThis.away === true });
+    `);
+    await page.goto(run.url);
+    const told = () => page.evaluate("told") as Promise<string[][]>;
+    run.show({ ...pictures.waiting, percent: 60 });
+    await wait(".run-percent-number", "60 %");
+    await page.evaluate("away = true");
+    run.show(pictures.asking);
+    await wait("#run-state", "Needs you");
+    expect(await told()).toEqual([]);
+    await page.locator("[data-notify]").click();
+    run.show({ ...pictures.waiting, percent: 70 });
+    await wait(".run-percent-number", "70 %");
+    expect(await page.locator("[data-notify]").getAttribute("aria-pressed")).toBe("true");
+    run.show(pictures.completed);
+    await wait("#run-state", "Completed");
+    const notices = await told();
+    expect(notices).toHaveLength(1);
+    expect(notices[0]?.[0]).toContain("Export URLs from Botify");
+  });
+
   it("says that the server is not reached, keeps what it showed, and takes the words back", async () => {
     await page.goto(run.url);
     await wait("#freshness", "live · last event");

@@ -86,6 +86,19 @@ export const Controls = ({ picture }: { picture: RunPicture }) => {
           }
         />
       )}
+      {!isOver(picture.state) && (
+        <button
+          type="button"
+          class="button-outline js-only"
+          id="notify"
+          data-notify
+          aria-pressed="false"
+          hidden
+        >
+          Notify me
+          <span class="visually-hidden"> when this run needs me or is over</span>
+        </button>
+      )}
       {may.finalize && (
         <PostButton
           action={urls.control(id, "finalize")}
