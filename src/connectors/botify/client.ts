@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Clock } from "#core/clock.ts";
 import { AppError } from "#core/errors.ts";
 import type { Botify, JobFilter, ProjectName } from "./botify.ts";
+import { dataFields } from "./data-fields.ts";
 import { jobAddress, readJob } from "./job.ts";
 import { allOf, pages } from "./pages.ts";
 import { depthQuery, type JobRequest, type Query } from "./query.ts";
@@ -164,22 +165,7 @@ export const createBotify = ({
     async fields(at, collection, signal) {
       const url = address(["projects", at.org, at.project, "collections", collection], { sequenced: false });
       const about = `the collection ${collection} of ${projectName(at)}`;
-      const { datasets } = await ask({ method: "GET", url, schema: fieldsAnswer, about }, signal);
-      const prefix = `${collection}.`;
-      return datasets.flatMap((dataset) =>
-        dataset.fields
-          .filter((field) => field.deprecated !== true)
-          .map((field) => ({
-            id: field.id.startsWith(prefix) ? field.id.slice(prefix.length) : field.id,
-            name: field.name || field.id,
-            type: field.type ?? null,
-            group:
-              typeof field.group === "string" && field.group !== ""
-                ? field.group
-                : (dataset.name ?? dataset.id ?? ""),
-            multiple: field.multiple ?? false,
-          })),
-      );
+      return dataFields(await ask({ method: "GET", url, schema: fieldsAnswer, about }, signal), collection);
     },
 
     async query(at, query, signal, { page = 1, size = 500 } = {}) {
