@@ -1,14 +1,9 @@
 import { AppError } from "./errors.ts";
-import { type Field, type Form, textOf, type Values } from "./form.ts";
+import { type ApprovalField, type Field, type Form, textOf, type Values } from "./form.ts";
 import { type AskContext, type AskOptions, GoBack, Reject, Skip } from "./workflow.ts";
 
 /** What a person is asked to agree to. */
-export interface Approval {
-  /** What will happen, in a sentence. */
-  what: string;
-  risk: "low" | "medium" | "high";
-  /** What it touches, a sentence each. */
-  impact: readonly string[];
+export interface Approval extends Omit<ApprovalField, "kind"> {
   /** More to look at: tables, code, notes. */
   shown?: readonly Field[];
 }
@@ -54,21 +49,9 @@ export const approval = <I, R>(options: ApproveOptions<I, R>): AskOptions<I, R, 
     : { timeoutMs: options.timeoutMs, unanswered: { press: options.unanswered ?? "reject" } }),
 });
 
-const tones = { low: "info", medium: "warning", high: "danger" } as const;
-const risks = { low: "Low risk", medium: "Medium risk", high: "High risk" } as const;
-
 const approvalForm = (about: Approval, modifiable: boolean, draft: Values | undefined): Form => ({
   fields: [
-    { kind: "note", tone: tones[about.risk], text: `${risks[about.risk]}. ${about.what}` },
-    ...(about.impact.length === 0
-      ? []
-      : [
-          {
-            kind: "facts" as const,
-            label: "What it touches",
-            facts: about.impact.map((value, index) => ({ label: String(index + 1), value })),
-          },
-        ]),
+    { kind: "approval", what: about.what, risk: about.risk, impact: about.impact },
     ...(about.shown ?? []),
     {
       kind: "text",

@@ -61,6 +61,7 @@ export type Field =
   | { kind: "table"; caption: string; head: readonly string[]; rows: readonly (readonly string[])[] }
   | { kind: "facts"; label: string; facts: readonly Fact[] }
   | { kind: "code"; label: string; text: string }
+  | ApprovalField
   | { kind: "note"; tone: "info" | "warning" | "danger" | "success"; text: string }
   | {
       kind: "group";
@@ -71,6 +72,16 @@ export type Field =
       open?: boolean;
     }
   | { kind: "row"; fields: readonly Field[]; buttons?: readonly FormButton[] };
+
+/** What a person is asked to agree to. */
+export interface ApprovalField {
+  kind: "approval";
+  /** What will happen, in a sentence. */
+  what: string;
+  risk: "low" | "medium" | "high";
+  /** What it touches, a sentence each. */
+  impact: readonly string[];
+}
 
 export interface TextField {
   kind: "text";

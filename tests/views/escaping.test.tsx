@@ -21,7 +21,7 @@ const viewer = { user: "admin", version: "1" } as const;
 
 /** Where text decides what is drawn; everything else that is text may come from elsewhere. */
 const structural = new Set(
-  "id kind state status type unit for level tone does outcome stepId from to code wish exportId href inputMode autocomplete provider".split(
+  "id kind risk state status type unit for level tone does outcome stepId from to code wish exportId href inputMode autocomplete provider".split(
     " ",
   ),
 );

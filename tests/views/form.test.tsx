@@ -21,6 +21,7 @@ describe("a form", () => {
     const kinds = new Set(all(everyField.fields).map(({ kind }) => kind));
     expect([...kinds].sort()).toEqual(
       [
+        "approval",
         "checkbox",
         "choice",
         "code",

@@ -102,6 +102,37 @@ test("a rejected approval really prevents the action, and an approved one really
   expect(did).toEqual(["first", "sent"]);
 });
 
+test("the task API shows the approval that is asked for, none that is not, and takes the answer to it once", async () => {
+  const id = await begin();
+  const approvals = async () => (await site.call("GET", `/api/tasks/${id}/approvals`)).json();
+  expect(await approvals()).toEqual({ approvals: [] });
+  const early = { approval_id: "ok", action: "approve" };
+  expect((await site.call("POST", `/api/tasks/${id}/approve`, early)).status).toBe(409);
+  open.resolve();
+  await until(id, "asking");
+  expect(await approvals()).toEqual({
+    approvals: [
+      {
+        id: "ok",
+        title: "Send the mails",
+        description: "50 mails are sent.",
+        risk_level: "MEDIUM",
+        impact_summary: "50 people get a mail.",
+        timeout_seconds: null,
+      },
+    ],
+  });
+  const answers = await Promise.all(
+    ["approve", "approve"].map((action) =>
+      site.call("POST", `/api/tasks/${id}/approve`, { approval_id: "ok", action, comment: "Go." }),
+    ),
+  );
+  expect(answers.map((answer) => answer.status).sort()).toEqual([200, 409]);
+  await until(id, "completed");
+  expect(did).toEqual(["first", "sent"]);
+  expect(await approvals()).toEqual({ approvals: [] });
+});
+
 test("log lines were written when things happened: reading them twice gives the same lines and times", async () => {
   const id = await begin();
   const read = async () => (await site.call("GET", `/api/runs/${id}/logs`)).json();

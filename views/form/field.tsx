@@ -1,5 +1,6 @@
 import type { Field, FormButton } from "#core/form.ts";
 import type { FormError } from "#views/ask.tsx";
+import { ApprovalView } from "./approval.tsx";
 import { ChoiceView } from "./choice.tsx";
 import { CodeView } from "./code.tsx";
 import { CheckboxView, NumberView, SelectView } from "./inputs.tsx";
@@ -37,6 +38,8 @@ export const FieldView = ({ field, id, error }: FieldProps) => {
       return <FactsView label={field.label} facts={field.facts} />;
     case "code":
       return <CodeView label={field.label} text={field.text} id={id} />;
+    case "approval":
+      return <ApprovalView {...field} />;
     case "note":
       return <p class={`note tone-${noteTones[field.tone]}`}>{field.text}</p>;
     case "group":

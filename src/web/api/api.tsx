@@ -3,6 +3,7 @@ import { urls } from "#core/urls.ts";
 import { ApiDocsPage } from "#views/api-docs.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { pageProps } from "#web/page-props.ts";
+import { approvalsApi } from "./approvals.ts";
 import { exportsApi } from "./exports.ts";
 import { createRouter, refusals } from "./router.ts";
 import { runParams, runsApi } from "./runs.ts";
@@ -18,6 +19,7 @@ export const api = (deps: WebDeps): OpenAPIHono<WebEnv> => {
   app.route("/", workflowsApi(deps));
   app.route("/", runsApi(deps));
   app.route("/", stepsApi(deps));
+  app.route("/", approvalsApi(deps));
   app.route("/", exportsApi(deps));
   app.openAPIRegistry.registerPath(eventsRoute);
   app.openAPIRegistry.registerComponent("securitySchemes", "token", { type: "http", scheme: "bearer" });

@@ -9,6 +9,12 @@ export const everyField: Form = {
     { does: "answer", value: "none", label: "Without filters" },
   ],
   fields: [
+    {
+      kind: "approval",
+      what: "The table “customers” is deleted.",
+      risk: "high",
+      impact: ["408 rows are lost.", "Nobody else uses it."],
+    },
     { kind: "note", tone: "info", text: "Counting costs nothing; the export itself costs one credit a row." },
     {
       kind: "text",

@@ -1,0 +1,102 @@
+import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { AppError } from "#core/errors.ts";
+import type { ApprovalField } from "#core/form.ts";
+import type { RunPicture, StepPicture } from "#core/picture.ts";
+import type { WebDeps, WebEnv } from "#web/deps.ts";
+import { createRouter, json, refusals } from "./router.ts";
+
+/** Approvals in the words of the task API: what is asked for right now, and the answer to it. None is ever made up. */
+export const approvalsApi = ({ engine, clock }: Pick<WebDeps, "engine" | "clock">): OpenAPIHono<WebEnv> =>
+  createRouter()
+    .openapi(listRoute, async (c) => {
+      const picture = await engine.picture(c.req.valid("param").id);
+      return c.json({ approvals: approvalsOf(picture, clock.now()) }, 200);
+    })
+    .openapi(approveRoute, async (c) => {
+      const { id } = c.req.valid("param");
+      const { approval_id: stepId, action, comment = "" } = c.req.valid("json");
+      const step = (await engine.picture(id)).steps.find((one) => one.id === stepId);
+      if (step === undefined || approvalIn(step) === null) {
+        throw new AppError("not-allowed-now", "This run asks for no such approval at the moment.");
+      }
+      const { name, kind } = c.get("identity");
+      const how = { press: action, byProgram: kind === "token" };
+      await engine.answer(id, stepId, comment === "" ? {} : { comment }, name, how);
+      return c.json({ success: true as const, message: messages[action] }, 200);
+    });
+
+/** The approvals that a run waits for: none or one, since steps follow each other. */
+export const approvalsOf = (picture: RunPicture, now: number): z.infer<typeof approvalSchema>[] =>
+  picture.steps.flatMap((step) => {
+    const asked = picture.state === "asking" ? approvalIn(step) : null;
+    if (asked === null) return [];
+    const until = step.waiting?.for === "answer" ? step.waiting.nextAt : null;
+    return [
+      {
+        id: step.id,
+        title: step.title,
+        description: asked.what,
+        risk_level: riskLevels[asked.risk],
+        impact_summary: asked.impact.join(" "),
+        timeout_seconds: until === null ? null : Math.max(0, Math.round((until - now) / 1000)),
+      },
+    ];
+  });
+
+const approvalIn = ({ state, form }: StepPicture): ApprovalField | null =>
+  state === "asking" ? (form?.fields.find((field) => field.kind === "approval") ?? null) : null;
+
+const riskLevels = { low: "LOW", medium: "MEDIUM", high: "HIGH" } as const;
+const actions = ["approve", "reject", "skip", "modify"] as const;
+const messages = {
+  approve: "Action approved",
+  reject: "Action rejected",
+  skip: "Action left out",
+  modify: "Back to the question before",
+} as const satisfies Record<(typeof actions)[number], string>;
+
+const params = z.object({ id: z.string() });
+
+const approvalSchema = z
+  .object({
+    id: z.string(),
+    title: z.string(),
+    description: z.string(),
+    risk_level: z.enum(["LOW", "MEDIUM", "HIGH"]),
+    impact_summary: z.string(),
+    timeout_seconds: z.number().int().nullable().openapi({ description: "Null: it waits for ever." }),
+  })
+  .openapi("Approval");
+
+const listRoute = createRoute({
+  method: "get",
+  path: "/api/tasks/{id}/approvals",
+  summary: "Show what a run waits to be approved",
+  request: { params },
+  responses: { 200: json(z.object({ approvals: z.array(approvalSchema) }), "None or one."), ...refusals },
+});
+
+const approveRoute = createRoute({
+  method: "post",
+  path: "/api/tasks/{id}/approve",
+  summary: "Approve, reject, leave out or modify",
+  request: {
+    params,
+    body: {
+      required: true,
+      content: {
+        "application/json": {
+          schema: z.object({
+            approval_id: z.string(),
+            action: z.enum(actions),
+            comment: z.string().optional(),
+          }),
+        },
+      },
+    },
+  },
+  responses: {
+    200: json(z.object({ success: z.literal(true), message: z.string() }), "It is answered."),
+    ...refusals,
+  },
+});
