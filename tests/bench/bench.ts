@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { benchCommits } from "./commits.ts";
 import type { Figure } from "./figure.ts";
 import { benchPoll } from "./poll.ts";
+import { benchSsh } from "./ssh.ts";
 import { benchUnpack } from "./unpack.ts";
 
 /** Measures everything and prints the table of docs/performance.md; with `--write` puts it there. */
@@ -15,7 +16,7 @@ const rounded = (value: number): string =>
 const row = ({ what, unit, ours, reference, than, more }: Figure): string =>
   `| ${what} | ${rounded(ours)} ${unit} | ${rounded(reference)} ${unit} (${than}) | ${(ours / reference).toFixed(2)}${more === "worse" ? " (lower is better)" : ""} |`;
 
-const figures = [await benchPoll(), await benchCommits(), await benchUnpack()];
+const figures = [await benchPoll(), await benchCommits(), await benchUnpack(), await benchSsh()];
 const table = [
   "| what | Milepost | reference | ratio |",
   "| --- | --- | --- | --- |",
