@@ -175,9 +175,13 @@ const tellResting = async ({ store, feed, clock }: EngineDeps, left: ReadonlySet
 const settled = (deps: EngineDeps, runId: string, ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve, reject) => {
     const { feed, store, clock } = deps;
-    const done = () => {
+    const stop = () => {
       stopListening();
       stopTimer();
+      signal.removeEventListener("abort", done);
+    };
+    const done = () => {
+      stop();
       resolve();
     };
     // Listening begins before the look, so that no change falls between the two.
@@ -185,8 +189,15 @@ const settled = (deps: EngineDeps, runId: string, ms: number, signal: AbortSigna
       if (run.id === runId && !isDriven(run.state)) done();
     });
     const stopTimer = clock.after(ms, done);
-    signal.addEventListener("abort", done, { once: true });
-    store.run(runId).then((found) => {
-      if (found === null || !isDriven(found.run.state)) done();
-    }, reject);
+    signal.addEventListener("abort", done);
+    if (signal.aborted) return done();
+    store.run(runId).then(
+      (found) => {
+        if (found === null || !isDriven(found.run.state)) done();
+      },
+      (error: unknown) => {
+        stop();
+        reject(error);
+      },
+    );
   });
