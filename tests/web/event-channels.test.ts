@@ -1,30 +1,32 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Recorded } from "#core/change.ts";
-import type { FeedEvent } from "#core/event.ts";
-import { createEventChannels, type EventChannelDeps, type Follower } from "#web/live/event-channels.ts";
+import {
+  createEventChannels,
+  type EventChannelDeps,
+  type Follower,
+  type Numbered,
+} from "#web/live/event-channels.ts";
 import { silent } from "../engine/world.ts";
 
 /** A store and a feed whose every read and every telling takes its turn when the scheduler says so. */
 const world = (scheduler: fc.Scheduler) => {
-  const events: FeedEvent[] = [];
+  const events: Numbered[] = [];
   const listeners = new Set<(recorded: Recorded) => void>();
   const read = scheduler.scheduleFunction(async (name: string) => name);
-  const deps: EventChannelDeps = {
+  const deps: EventChannelDeps<Numbered> = {
     engine: {
       listen: (hear: (recorded: Recorded) => void) => {
         listeners.add(hear);
         return () => listeners.delete(hear);
       },
     },
-    store: {
-      // What a read gives is what is there at some time between asking and answering.
-      events: async (_: string, after: number, limit: number) => {
-        await read("read begins");
-        const found = events.slice(after, after + limit);
-        await read("read ends");
-        return found;
-      },
+    // What a read gives is what is there at some time between asking and answering.
+    read: async (_: string, after: number, limit: number) => {
+      await read("read begins");
+      const found = events.slice(after, after + limit);
+      await read("read ends");
+      return found;
     },
     log: silent,
   };
@@ -32,7 +34,7 @@ const world = (scheduler: fc.Scheduler) => {
     listeners,
     deps,
     commit: () => {
-      events.push({ runId: "r", n: events.length + 1, at: 0, type: "run.created", by: "Ada" });
+      events.push({ n: events.length + 1 });
     },
     tell: () => {
       for (const hear of [...listeners]) hear({ run: { id: "r" } } as Recorded);
@@ -43,9 +45,9 @@ const world = (scheduler: fc.Scheduler) => {
 const follower = (last: number) => {
   const gone = new AbortController();
   const seen: number[] = [];
-  const it: Follower = {
+  const it: Follower<Numbered> = {
     last,
-    send: (frame) => seen.push(Number(/^id: (\d+)/.exec(Buffer.from(frame).toString())?.[1])),
+    send: ({ n }) => seen.push(n),
     drained: async () => {},
     end: () => gone.abort(),
     signal: gone.signal,
@@ -92,14 +94,14 @@ test("in whatever order reads, commits and tellings fall, every follower gets ea
   );
 });
 
-test("a store that cannot be read sends the live followers away instead of leaving them without news", async () => {
+test("events that cannot be read send the live followers away instead of leaving them without news", async () => {
   const { deps, commit, tell } = world({ scheduleFunction: (call: unknown) => call } as fc.Scheduler);
   commit();
-  const channels = createEventChannels(deps);
+  const channels = createEventChannels({ ...deps, read: (...asked) => deps.read(...asked) });
   const one = follower(0);
   await channels.follow("r", one.it);
   expect(one.seen).toEqual([1]);
-  deps.store.events = () => Promise.reject(new Error("disk full"));
+  deps.read = () => Promise.reject(new Error("disk full"));
   commit();
   tell();
   await new Promise<void>((resolve) => {

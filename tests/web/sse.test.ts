@@ -196,8 +196,19 @@ test("a reader that takes nothing is dropped, the others hear on, and it resumes
   const back = await follow(runId, { "Last-Event-ID": String(slow.events.at(-1)?.id ?? 0) });
   await reaches(back, last);
   expect([...idsOf(slow.events), ...idsOf(back.events)]).toEqual(from(1, back.events.at(-1)?.id ?? 0));
-  told.end();
   for (const reader of [slow, quick, back]) reader.close();
+
+  // One that stops while it is still being sent what it missed: nothing more is written to it, so only the beat can tell.
+  const droppedBefore = await metric("milepost_event_streams_dropped_total");
+  const stuck = await follow(runId);
+  stuck.stall();
+  const beatsOf = () => beats.findLast(({ ms }) => ms === 15_000)?.call();
+  await until(async () => {
+    beatsOf();
+    return (await metric("milepost_event_streams_dropped_total")) === droppedBefore + 1;
+  });
+  told.end();
+  stuck.close();
 });
 
 test("streams that are closed are forgotten", async () => {

@@ -1,17 +1,20 @@
-import type { FeedEvent } from "#core/event.ts";
 import type { Log } from "#core/log.ts";
-import type { Store } from "#core/store.ts";
 import type { Engine } from "#engine/engine.ts";
 
 /** Events are read from the store in pages of this many. */
 const eventsPerRead = 500;
 
+/** An event in the form in which a kind of follower takes it. */
+export interface Numbered {
+  /** The event's number in its run. */
+  n: number;
+}
+
 /** One who follows the events of a run. */
-export interface Follower {
+export interface Follower<T extends Numbered> {
   /** Number of the last event that it was sent. */
   last: number;
-  /** Takes the frame of one event. */
-  send(frame: Uint8Array): void;
+  send(event: T): void;
   /** Resolves when it can take more without piling up. */
   drained(): Promise<void>;
   /** Sends it away, to come back and go on where it was. */
@@ -21,24 +24,25 @@ export interface Follower {
 }
 
 /** The events of runs, each read and encoded once however many follow. */
-export interface EventChannels {
+export interface EventChannels<T extends Numbered> {
   /**
    * Sends all events after `follower.last`, then each new one: in order, none twice, none left out. Ends by the follower's signal.
-   * Rejects when the store cannot be read.
+   * Rejects when the events cannot be read.
    */
-  follow(runId: string, follower: Follower): Promise<void>;
+  follow(runId: string, follower: Follower<T>): Promise<void>;
 }
 
-export interface EventChannelDeps {
+export interface EventChannelDeps<T extends Numbered> {
   engine: Pick<Engine, "listen">;
-  store: Pick<Store, "events">;
+  /** The events after number `after` in order, at most `limit`, ready to be sent. */
+  read(runId: string, after: number, limit: number): Promise<readonly T[]>;
   log: Log;
 }
 
-interface Channel {
-  live: Set<Follower>;
+interface Channel<T extends Numbered> {
+  live: Set<Follower<T>>;
   /** Those who are still reading what they missed; true when something was told since their last look. */
-  behind: Map<Follower, boolean>;
+  behind: Map<Follower<T>, boolean>;
   /** Number of the last event that went to the live ones. */
   cursor: number;
   pumping: boolean;
@@ -46,13 +50,17 @@ interface Channel {
   stopListening(): void;
 }
 
-export const createEventChannels = ({ engine, store, log }: EventChannelDeps): EventChannels => {
-  const channels = new Map<string, Channel>();
+export const createEventChannels = <T extends Numbered>({
+  engine,
+  read,
+  log,
+}: EventChannelDeps<T>): EventChannels<T> => {
+  const channels = new Map<string, Channel<T>>();
 
-  const open = (runId: string): Channel => {
+  const open = (runId: string): Channel<T> => {
     const there = channels.get(runId);
     if (there !== undefined) return there;
-    const channel: Channel = {
+    const channel: Channel<T> = {
       live: new Set(),
       behind: new Map(),
       cursor: 0,
@@ -68,7 +76,7 @@ export const createEventChannels = ({ engine, store, log }: EventChannelDeps): E
     return channel;
   };
 
-  const leave = (runId: string, channel: Channel, follower: Follower) => {
+  const leave = (runId: string, channel: Channel<T>, follower: Follower<T>) => {
     channel.live.delete(follower);
     channel.behind.delete(follower);
     if (channel.live.size + channel.behind.size > 0 || channels.get(runId) !== channel) return;
@@ -76,18 +84,17 @@ export const createEventChannels = ({ engine, store, log }: EventChannelDeps): E
     channels.delete(runId);
   };
 
-  const pump = async (runId: string, channel: Channel): Promise<void> => {
+  const pump = async (runId: string, channel: Channel<T>): Promise<void> => {
     channel.again = true;
     if (channel.pumping) return;
     channel.pumping = true;
     try {
       while (channel.again && channel.live.size > 0) {
         channel.again = false;
-        const events = await store.events(runId, channel.cursor, eventsPerRead);
+        const events = await read(runId, channel.cursor, eventsPerRead);
         for (const event of events) {
           channel.cursor = Math.max(channel.cursor, event.n);
-          const frame = frameOf(event);
-          for (const follower of channel.live) give(follower, event.n, frame);
+          for (const follower of channel.live) give(follower, event);
         }
         if (events.length === eventsPerRead) channel.again = true;
       }
@@ -108,9 +115,9 @@ export const createEventChannels = ({ engine, store, log }: EventChannelDeps): E
       try {
         while (!follower.signal.aborted) {
           channel.behind.set(follower, false);
-          const events = await store.events(runId, follower.last, eventsPerRead);
+          const events = await read(runId, follower.last, eventsPerRead);
           for (const event of events) {
-            give(follower, event.n, frameOf(event));
+            give(follower, event);
             await follower.drained();
           }
           // The live ones may have had an event by a read that began after ours and ended before it.
@@ -130,12 +137,8 @@ export const createEventChannels = ({ engine, store, log }: EventChannelDeps): E
 };
 
 // A follower that is ahead of the channel has had the event already.
-const give = (follower: Follower, n: number, frame: Uint8Array): void => {
-  if (n <= follower.last) return;
-  follower.last = n;
-  follower.send(frame);
+const give = <T extends Numbered>(follower: Follower<T>, event: T): void => {
+  if (event.n <= follower.last) return;
+  follower.last = event.n;
+  follower.send(event);
 };
-
-/** One event as server-sent event (WHATWG HTML, section 9.2): JSON holds no line break, so one `data` line is enough. */
-const frameOf = (event: FeedEvent): Uint8Array =>
-  Buffer.from(`id: ${event.n}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
