@@ -28,6 +28,8 @@ export interface RunFilter {
   search?: string;
   states?: readonly RunState[];
   workflowId?: string;
+  /** Only runs that changed at this time or later. */
+  changedSince?: number;
   /** The id of the last run of the page before. */
   after?: string;
   limit: number;

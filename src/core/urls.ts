@@ -41,6 +41,7 @@ export const urls = {
   removeToken: (id: string) => `/settings/tokens/${part(id)}/remove`,
   apiRuns: () => "/api/runs",
   apiRun: (id: string) => `/api/runs/${part(id)}`,
+  apiAnswer: (runId: string, stepId: string) => `/api/runs/${part(runId)}/steps/${part(stepId)}/answer`,
   apiEvents: (id: string) => `/api/runs/${part(id)}/events`,
   apiDocs: () => "/api/docs",
   /** A file that may be kept for ever: `version` changes with it. */

@@ -19,6 +19,7 @@ import { startBotifySandbox } from "#sandbox/botify/server.ts";
 import { createDiskFiles } from "#store/disk-files.ts";
 import { openSqliteStore } from "#store/sqlite/open.ts";
 import { createApp } from "#web/app.ts";
+import { createSocketServer } from "#web/live/socket.ts";
 import { loadStaticFiles } from "#web/static-files.ts";
 import type { Config } from "./config.ts";
 import { assertRoom } from "./room.ts";
@@ -135,8 +136,12 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     publicOrigin,
     hostNames: [host, hostname()],
   });
+  const sockets = createSocketServer();
   const http = await new Promise<ReturnType<typeof serveHttp>>((resolve, reject) => {
-    const listening = serveHttp({ fetch: app.fetch, hostname: host, port }, () => resolve(listening));
+    const listening = serveHttp(
+      { fetch: app.fetch, hostname: host, port, websocket: { server: sockets } },
+      () => resolve(listening),
+    );
     listening.once("error", reject);
   });
   const address = http.address();
@@ -149,6 +154,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     close: async () => {
       http.close();
       if ("closeAllConnections" in http) http.closeAllConnections();
+      for (const socket of sockets.clients) socket.terminate();
       await engine.close();
       await sandbox.close();
       await store.close();

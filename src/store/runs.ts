@@ -5,6 +5,7 @@ import {
   eq,
   getTableColumns,
   gt,
+  gte,
   inArray,
   isNotNull,
   isNull,
@@ -180,7 +181,7 @@ export const heldLock = ({ lock, state }: Pick<Run, "lock" | "state">): string |
 /** The page of runs that a filter asks for, and one row more to know whether there is a next one. */
 export const runsPage = (
   { db, schema: { runs } }: SqlDeps,
-  { search, states, workflowId, after, limit }: RunFilter,
+  { search, states, workflowId, changedSince, after, limit }: RunFilter,
 ) =>
   db
     .select()
@@ -190,6 +191,7 @@ export const runsPage = (
         holds([runs.title, runs.subject, runs.id], search),
         states === undefined ? undefined : inArray(runs.state, [...states]),
         workflowId === undefined ? undefined : eq(runs.workflowId, workflowId),
+        changedSince === undefined ? undefined : gte(runs.changedAt, changedSince),
         after === undefined ? undefined : lt(runs.id, after),
       ),
     )

@@ -11,6 +11,7 @@ import { poll } from "./live/poll.ts";
 import { createRenderings } from "./live/renderings.ts";
 import { createRunViews } from "./live/run-views.tsx";
 import { sse } from "./live/sse.ts";
+import { taskSockets } from "./live/task-sockets.ts";
 import { operators } from "./operators.ts";
 import { answers } from "./pages/answer.ts";
 import { connectionPages } from "./pages/connections.tsx";
@@ -63,6 +64,7 @@ export const createApp = (deps: WebDeps): Hono<WebEnv> => {
     .route("/", connectionPages(deps))
     .route("/", settingsPages(deps))
     .route("/", sse(deps, counters))
+    .route("/", taskSockets(deps, counters))
     .route("/", api(deps));
 };
 

@@ -47,5 +47,11 @@ const metrics = (runs: Readonly<Record<string, number>>, counters: Counters): st
     "# HELP milepost_event_streams_dropped_total Event streams ended because their reader was too slow.",
     "# TYPE milepost_event_streams_dropped_total counter",
     `milepost_event_streams_dropped_total ${counters.streamsDropped}`,
+    "# HELP milepost_web_sockets WebSockets open now.",
+    "# TYPE milepost_web_sockets gauge",
+    `milepost_web_sockets ${counters.sockets}`,
+    "# HELP milepost_web_sockets_dropped_total WebSockets closed because their reader was too slow.",
+    "# TYPE milepost_web_sockets_dropped_total counter",
+    `milepost_web_sockets_dropped_total ${counters.socketsDropped}`,
     "",
   ].join("\n");

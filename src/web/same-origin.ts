@@ -1,9 +1,13 @@
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { AppError } from "#core/errors.ts";
 import { bearerOf, sessionOf } from "./credentials.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
 
 const safe = new Set(["GET", "HEAD", "OPTIONS"]);
+
+// A WebSocket begins as a GET, but any page may open one with our cookie and then read all that it is sent.
+const isSafe = (c: Context<WebEnv>): boolean =>
+  safe.has(c.req.method) && c.req.header("Upgrade")?.toLowerCase() !== "websocket";
 
 /**
  * Refuses changes that another site's page asks for in a signed-in browser, whatever the body's type. Browsers say where a request
@@ -13,7 +17,7 @@ const safe = new Set(["GET", "HEAD", "OPTIONS"]);
 export const sameOrigin = ({ publicOrigin }: Pick<WebDeps, "publicOrigin">): MiddlewareHandler<WebEnv> => {
   const publicHost = publicOrigin === null ? null : new URL(publicOrigin).host;
   return (c, next) => {
-    if (safe.has(c.req.method) || bearerOf(c) !== null) return next();
+    if (isSafe(c) || bearerOf(c) !== null) return next();
     const site = c.req.header("Sec-Fetch-Site");
     const origin = c.req.header("Origin");
     const host = c.req.header("Host");

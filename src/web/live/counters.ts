@@ -12,6 +12,10 @@ export interface Counters {
   streams: number;
   /** Event streams that were ended because their reader was too slow. */
   streamsDropped: number;
+  /** WebSockets that are open now. */
+  sockets: number;
+  /** WebSockets that were closed because their reader was too slow. */
+  socketsDropped: number;
 }
 
 export const statusClasses = ["1xx", "2xx", "3xx", "4xx", "5xx"] as const;
@@ -24,4 +28,6 @@ export const createCounters = (): Counters => ({
   renders: 0,
   streams: 0,
   streamsDropped: 0,
+  sockets: 0,
+  socketsDropped: 0,
 });

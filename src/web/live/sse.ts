@@ -1,11 +1,11 @@
 import type { ServerResponse } from "node:http";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
-import { type Context, Hono } from "hono";
-import { AppError } from "#core/errors.ts";
+import { Hono } from "hono";
 import type { FeedEvent } from "#core/event.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import type { Counters } from "./counters.ts";
 import { createEventChannels, type Numbered } from "./event-channels.ts";
+import { lastSeen } from "./last-seen.ts";
 import { openRawStream } from "./raw-stream.ts";
 import { versionOf } from "./run-views.tsx";
 
@@ -39,10 +39,3 @@ const frameOf = (event: FeedEvent): Frame => ({
   n: event.n,
   bytes: Buffer.from(`id: ${event.n}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`),
 });
-
-/** `Last-Event-ID` or `?after=`; the header wins, because a browser that comes back sends it to the same address. */
-export const lastSeen = (c: Context<WebEnv>): number => {
-  const given = c.req.header("Last-Event-ID") ?? c.req.query("after") ?? "0";
-  if (/^\d{1,15}$/.test(given)) return Number(given);
-  throw new AppError("bad-input", "“after” must be the number of an event.", { field: "after" });
-};

@@ -1,0 +1,111 @@
+import { upgradeWebSocket } from "@hono/node-server";
+import { type Context, Hono, type Next } from "hono";
+import type { WebSocket } from "ws";
+import { AppError } from "#core/errors.ts";
+import { isoTime } from "#web/api/task-json.ts";
+import type { WebDeps, WebEnv } from "#web/deps.ts";
+import { createAllRuns } from "./all-runs.ts";
+import type { Counters } from "./counters.ts";
+import { lastSeen } from "./last-seen.ts";
+import { pastMessages } from "./past-messages.ts";
+import { versionOf } from "./run-views.tsx";
+import { openSocket, type Socket } from "./socket.ts";
+import { createTaskChannels, type Message } from "./task-channels.ts";
+
+/** A reader that comes back is sent this much of what it had before, so that nothing is lost between two runs that tell at once. */
+const overlapMs = 10_000;
+
+type SocketDeps = Pick<WebDeps, "engine" | "store" | "log" | "clock">;
+
+/**
+ * The events of one run or of all runs as messages. One run: `?after=` says which message the reader had last, as for the event stream.
+ * All runs: from now on, or with `?since=` (milliseconds since 1970) everything from ten seconds before that time, so that
+ * what comes twice can be told by `task_id` and `id`.
+ */
+export const taskSockets = (deps: SocketDeps, counters: Counters) => {
+  const { store, log, clock } = deps;
+  const channels = createTaskChannels(deps);
+  const all = createAllRuns(deps, channels);
+
+  const followOne = (socket: Socket, runId: string, last: number): Promise<void> =>
+    channels.follow(runId, { ...socket, last, send: ({ text }) => socket.send(text) });
+
+  const followAll = async (socket: Socket, since: number | null): Promise<void> => {
+    /** What was sent of the past, by run. */
+    const sent = new Map<string, number>();
+    let early: Message[] | null = [];
+    const pass = (message: Message) => {
+      if (message.n > (sent.get(message.runId) ?? 0)) socket.send(message.text);
+    };
+    // Listening begins before the first look, so that no message falls between the two.
+    const stop = all.listen({
+      hear: (message) => (early === null ? pass(message) : early.push(message)),
+      lost: socket.end,
+    });
+    socket.signal.addEventListener("abort", stop, { once: true });
+    socket.send(connected(null, clock.now()));
+    if (since !== null) {
+      for await (const message of pastMessages(store, since - overlapMs)) {
+        if (socket.signal.aborted) return;
+        sent.set(message.runId, message.n);
+        socket.send(message.text);
+        await socket.drained();
+      }
+    }
+    for (const message of early) pass(message);
+    early = null;
+  };
+
+  /** Opens the socket and begins to feed it. */
+  const open = (c: Context<WebEnv>, next: Next, feed: (socket: Socket) => Promise<void>) =>
+    upgradeWebSocket(() => ({
+      onOpen: (_event, { raw }) => {
+        if (raw === undefined) return;
+        // The context's own socket only wraps the one of `ws`, which knows its backlog.
+        const socket = openSocket(raw as WebSocket, clock, counters);
+        feed(socket).catch((error: unknown) => {
+          log.error({ err: error }, "a WebSocket was closed because the events could not be read");
+          socket.end();
+        });
+      },
+    }))(c, next);
+
+  return new Hono<WebEnv>()
+    .get("/ws/tasks", (c, next) => {
+      mustUpgrade(c);
+      const since = sinceOf(c);
+      return open(c, next, (socket) => followAll(socket, since));
+    })
+    .get("/ws/tasks/:id", async (c, next) => {
+      mustUpgrade(c);
+      const runId = c.req.param("id");
+      const last = lastSeen(c);
+      await versionOf(deps, runId);
+      return open(c, next, (socket) => {
+        socket.send(connected(runId, clock.now()));
+        return followOne(socket, runId, last);
+      });
+    });
+};
+
+const connected = (runId: string | null, now: number): Uint8Array =>
+  Buffer.from(
+    JSON.stringify({
+      type: "connected",
+      timestamp: isoTime(now),
+      since: now,
+      ...(runId === null ? {} : { task_id: runId }),
+    }),
+  );
+
+const mustUpgrade = (c: Context<WebEnv>): void => {
+  if (c.req.header("Upgrade")?.toLowerCase() === "websocket") return;
+  throw new AppError("bad-input", "This address speaks WebSocket only. For plain HTTP there is /api/runs.");
+};
+
+const sinceOf = (c: Context<WebEnv>): number | null => {
+  const given = c.req.query("since");
+  if (given === undefined) return null;
+  if (/^\d{1,15}$/.test(given)) return Number(given);
+  throw new AppError("bad-input", "“since” must be a time in milliseconds since 1970.", { field: "since" });
+};
