@@ -1,0 +1,202 @@
+import { z } from "zod";
+import { AppError } from "#core/errors.ts";
+import type { Dokploy, NewDomain } from "./dokploy.ts";
+import {
+  anything,
+  applicationAnswer,
+  applicationDetails,
+  deploymentRow,
+  domainRow,
+  environmentApplications,
+  environmentRow,
+  projectCreated,
+  projectRow,
+  queuedJob,
+} from "./schemas.ts";
+import { createTransport } from "./transport.ts";
+
+export interface DokployOptions {
+  /** "https://dokploy.example.org", with or without "/api". */
+  baseUrl: URL | string;
+  apiKey: string;
+  timeLimitMs?: number;
+  againAfterMs?: number;
+}
+
+/** Lines of a deployment's log that are asked for; Dokploy gives at most 10,000. */
+const logLines = "10000";
+
+/** A client of one Dokploy server. Throws AppError("bad-input") for a key that no header can carry. */
+export const createDokploy = ({
+  baseUrl,
+  apiKey,
+  timeLimitMs = 60_000,
+  againAfterMs = 500,
+}: DokployOptions): Dokploy => {
+  // Checked here, because fetch would put a key with a line break into its own error.
+  if (!/^[\x21-\x7e]+$/.test(apiKey)) {
+    throw new AppError(
+      "bad-input",
+      "The API key is empty or holds characters that no key has. Copy it again.",
+      { field: "apiKey" },
+    );
+  }
+  const base = new URL(
+    `${String(baseUrl)
+      .replace(/\/+$/, "")
+      .replace(/\/api$/, "")}/api/`,
+  );
+  const ask = createTransport({ base, apiKey, timeLimitMs, againAfterMs });
+
+  const get = <T extends z.ZodType>(
+    call: string,
+    about: string,
+    schema: T,
+    signal: AbortSignal,
+    query: Readonly<Record<string, string>> = {},
+  ) => ask({ method: "GET", call, query, schema, about, repeatable: true }, signal);
+
+  /** A call whose effect must not happen twice. */
+  const make = <T extends z.ZodType>(
+    call: string,
+    about: string,
+    schema: T,
+    body: Readonly<Record<string, unknown>>,
+    signal: AbortSignal,
+  ) => ask({ method: "POST", call, body, schema, about, repeatable: false }, signal);
+
+  /** A call that leads to the same state however often it is made, and whose answer is not needed. */
+  const set = async (
+    call: string,
+    about: string,
+    body: Readonly<Record<string, unknown>>,
+    signal: AbortSignal,
+  ): Promise<void> => {
+    await ask({ method: "POST", call, body, schema: anything, about, repeatable: true, empty: true }, signal);
+  };
+
+  return {
+    baseUrl: base,
+
+    projects: (signal) => get("project.all", "list the projects", z.array(projectRow), signal),
+
+    createProject: ({ name, description }, signal) =>
+      make("project.create", `create the project “${name}”`, projectCreated, { name, description }, signal),
+
+    removeProject: (projectId, signal) =>
+      gone(set("project.remove", "remove the project", { projectId }, signal)),
+
+    environments: (projectId, signal) =>
+      get("environment.byProjectId", "list the project's environments", z.array(environmentRow), signal, {
+        projectId,
+      }),
+
+    async applications(projectId, environmentId, signal) {
+      const about = "list the project's applications";
+      const rows = await get("environment.byProjectId", about, z.array(environmentApplications), signal, {
+        projectId,
+      });
+      const found = rows.find((row) => row.environmentId === environmentId);
+      if (found === undefined)
+        throw new AppError(
+          "not-found",
+          "The environment is no longer part of the project. It may have been deleted meanwhile.",
+        );
+      return found.applications;
+    },
+
+    application: (applicationId, signal) =>
+      get("application.one", "show the application", applicationDetails, signal, { applicationId }),
+
+    createApplication: (wish, signal) =>
+      make(
+        "application.create",
+        `create the application “${wish.name}”`,
+        applicationAnswer,
+        { ...wish },
+        signal,
+      ),
+
+    setImage: (applicationId, image, signal) =>
+      set(
+        "application.update",
+        "set the application's image",
+        { applicationId, sourceType: "docker", dockerImage: image },
+        signal,
+      ),
+
+    setEnvironment: (applicationId, env, signal) =>
+      set(
+        "application.update",
+        "set the application's environment variables",
+        { applicationId, env },
+        signal,
+      ),
+
+    removeApplication: (applicationId, signal) =>
+      gone(set("application.delete", "remove the application", { applicationId }, signal)),
+
+    domains: (applicationId, signal) =>
+      get("domain.byApplicationId", "list the application's domains", z.array(domainRow), signal, {
+        applicationId,
+      }),
+
+    createDomain: (wish, signal) =>
+      make("domain.create", `add the domain ${wish.host}`, domainRow, newDomainBody(wish), signal),
+
+    removeDomain: (domainId, signal) => gone(set("domain.delete", "remove the domain", { domainId }, signal)),
+
+    async deploy(applicationId, title, signal) {
+      const about = "order the deployment";
+      const body = { applicationId, title };
+      await ask(
+        {
+          method: "POST",
+          call: "application.deploy",
+          body,
+          schema: anything,
+          about,
+          repeatable: false,
+          empty: true,
+        },
+        signal,
+      );
+    },
+
+    deployments: (applicationId, signal) =>
+      get("deployment.all", "list the deployments", z.array(deploymentRow), signal, { applicationId }),
+
+    queue: (signal) => get("deployment.queueList", "show its queue", z.array(queuedJob), signal),
+
+    dropQueued: (applicationId, signal) =>
+      set("application.cleanQueues", "drop the queued deployments", { applicationId }, signal),
+
+    async deploymentLog(deploymentId, signal) {
+      const query = { deploymentId, tail: logLines };
+      const log = await get("deployment.readLogs", "show the deployment's log", z.string(), signal, query);
+      return log.split(/\r?\n/).filter((line) => line.trim() !== "");
+    },
+
+    request: (call, body) => `POST ${new URL(call, base).href} ${JSON.stringify(body)}`,
+  };
+};
+
+/** The body that makes a domain, for the call itself and for showing it before. */
+export const newDomainBody = ({ host, port, https, applicationId }: NewDomain) => ({
+  host,
+  https,
+  certificateType: https ? "letsencrypt" : "none",
+  port,
+  path: "/",
+  applicationId,
+  domainType: "application",
+});
+
+/** Removing what is gone already is what was wanted. Whether it is really gone, those who must know look up. */
+const gone = async (removing: Promise<void>): Promise<void> => {
+  try {
+    await removing;
+  } catch (thrown) {
+    if (!(thrown instanceof AppError) || thrown.code !== "not-found") throw thrown;
+  }
+};

@@ -1,0 +1,122 @@
+/** A service of a project, as far as it is told apart. */
+export interface Service {
+  /** "application", "compose", "postgres", … */
+  kind: string;
+  id: string;
+  name: string;
+}
+
+export interface Environment {
+  environmentId: string;
+  name: string;
+  isDefault: boolean;
+  /** Everything that runs in it, applications first. */
+  services: Service[];
+}
+
+export interface Project {
+  projectId: string;
+  name: string;
+  description: string | null;
+  environments: Environment[];
+}
+
+export interface Application {
+  applicationId: string;
+  name: string;
+  /** Name of its service in the swarm: the one given and a random ending. */
+  appName: string;
+  description: string | null;
+  /** "idle", "running", "done" or "error"; newer servers may know more. */
+  status: string;
+}
+
+export interface ApplicationDetails extends Application {
+  sourceType: string | null;
+  dockerImage: string | null;
+}
+
+export interface Domain {
+  domainId: string;
+  host: string;
+  path: string;
+  port: number | null;
+  https: boolean;
+}
+
+export interface NewDomain {
+  host: string;
+  /** Where the container listens. */
+  port: number;
+  https: boolean;
+  applicationId: string;
+}
+
+export interface Deployment {
+  deploymentId: string;
+  title: string;
+  /** "running", "done", "error" or "cancelled"; any other word is still under way. */
+  status: string;
+  /** Null even for most failures: the reason is in the log. */
+  errorMessage: string | null;
+}
+
+/** A deployment that has not got a row of its own yet. */
+export interface QueuedJob {
+  id: string;
+  applicationId: string | null;
+  title: string | null;
+  state: string;
+}
+
+/**
+ * Dokploy's REST API (its openapi.json; seen with v0.30.2). Every call obeys its signal and ends within its time limit. Reads are asked
+ * again a few times, and so are calls whose repetition changes nothing more; `createProject`, `createApplication`, `createDomain` and
+ * `deploy` are sent once, because after a lost answer only a look tells whether they happened.
+ * Throws AppError: "remote-refused" (401, 403, 400), "not-found" (404), "conflict" (409), "remote-busy" (429), "remote-failed" (5xx),
+ * "remote-odd" (an answer we do not understand), "unreachable", "timed-out", "cancelled". The API key is in none of them.
+ */
+export interface Dokploy {
+  /** The API's address, ending in a slash. */
+  readonly baseUrl: URL;
+  /** All projects that the key may see. */
+  projects(signal: AbortSignal): Promise<Project[]>;
+  /** Names are not unique: the same name again makes a second project. */
+  createProject(
+    wish: { name: string; description: string },
+    signal: AbortSignal,
+  ): Promise<{ projectId: string; environmentId: string | null }>;
+  /** Removes rows only: services that still run stay behind, so remove its applications first. A project that is gone is no error. */
+  removeProject(projectId: string, signal: AbortSignal): Promise<void>;
+  environments(projectId: string, signal: AbortSignal): Promise<Environment[]>;
+  applications(projectId: string, environmentId: string, signal: AbortSignal): Promise<Application[]>;
+  application(applicationId: string, signal: AbortSignal): Promise<ApplicationDetails>;
+  /** Names are not unique; `appName` gets a random ending. */
+  createApplication(
+    wish: { name: string; appName: string; description: string; environmentId: string },
+    signal: AbortSignal,
+  ): Promise<Application>;
+  /** Sets the image and leaves registry credentials as they are. */
+  setImage(applicationId: string, image: string, signal: AbortSignal): Promise<void>;
+  /** Replaces all environment variables: lines of NAME=value. */
+  setEnvironment(applicationId: string, env: string, signal: AbortSignal): Promise<void>;
+  /** Also ends its service and removes its domains and logs. An application that is gone is no error. */
+  removeApplication(applicationId: string, signal: AbortSignal): Promise<void>;
+  domains(applicationId: string, signal: AbortSignal): Promise<Domain[]>;
+  /** A host that another application uses is accepted all the same. */
+  createDomain(wish: NewDomain, signal: AbortSignal): Promise<Domain>;
+  /** A domain that is gone is no error. */
+  removeDomain(domainId: string, signal: AbortSignal): Promise<void>;
+  /** Queues a deployment. Dokploy does not say which: it is found again by its title. */
+  deploy(applicationId: string, title: string, signal: AbortSignal): Promise<void>;
+  /** The last ten, newest first. */
+  deployments(applicationId: string, signal: AbortSignal): Promise<Deployment[]>;
+  /** Deployments of all applications that wait for their turn or have just got it. */
+  queue(signal: AbortSignal): Promise<QueuedJob[]>;
+  /** Drops what waits in the queue for this application; what runs goes on. */
+  dropQueued(applicationId: string, signal: AbortSignal): Promise<void>;
+  /** The last lines of a deployment's log. */
+  deploymentLog(deploymentId: string, signal: AbortSignal): Promise<string[]>;
+  /** The request that changes something, to show it to a person before. */
+  request(call: string, body: Readonly<Record<string, unknown>>): string;
+}

@@ -1,0 +1,100 @@
+import { AppError, type AppErrorOptions } from "#core/errors.ts";
+import { errorAnswer } from "./schemas.ts";
+
+export interface Refusal {
+  status: number;
+  /** The body as text; the API key is already masked in it. */
+  body: string;
+  /** What was asked for, after "Dokploy could not": "list the projects". */
+  about: string;
+  host: string;
+  retryAfterMs: number | undefined;
+}
+
+/** Turns an answer that is not 2xx into an error for a person. Shapes: the error formatter of Dokploy's trpc-openapi. */
+export const refusalError = (refusal: Refusal): AppError => {
+  const { status, about, host } = refusal;
+  const { message, code, issues } = readError(refusal.body);
+  const said = message === null ? "" : ` It says: “${message}”`;
+  const options: AppErrorOptions = { detail: issues ?? refusal.body.slice(0, 500) };
+
+  if (status === 401 && code === null) {
+    return new AppError("remote-refused", keySentence(host), { ...options, field: "apiKey" });
+  }
+  if (status === 401 || status === 403) {
+    return new AppError(
+      "remote-refused",
+      `The API key's owner may not ${about} on ${host}. Give that user the permission in Dokploy, or use the key of another.${said}`,
+      options,
+    );
+  }
+  if (status === 404) {
+    return new AppError(
+      "not-found",
+      message === "Not found" || message === null
+        ? `${host} does not know the call to ${about}. Check the address of the connection; if it is right, that Dokploy may be too old.`
+        : `Dokploy could not ${about}: something it needs is not there. It may have been deleted meanwhile.${said}`,
+      options,
+    );
+  }
+  if (status === 409) {
+    return new AppError(
+      "conflict",
+      `Dokploy could not ${about}, because something there is in the way.${said}`,
+      options,
+    );
+  }
+  if (status === 429) {
+    return new AppError("remote-busy", "Dokploy asks us to slow down. Wait a minute, then try again.", {
+      ...options,
+      retryAfterMs: refusal.retryAfterMs ?? 5_000,
+    });
+  }
+  if (status >= 500) {
+    return new AppError(
+      "remote-failed",
+      `Dokploy failed when it should ${about} (HTTP ${status}). Try again; if it stays so, look into Dokploy's own log.${said}`,
+      { ...options, canPass: true },
+    );
+  }
+  if (status >= 300 && status < 400) {
+    return new AppError(
+      "remote-odd",
+      `${host} sends us on to another address instead of answering. Check the address of the connection.`,
+      options,
+    );
+  }
+  return new AppError(
+    "remote-refused",
+    `Dokploy refused to ${about} (HTTP ${status}).${said}${issues === null ? "" : ` ${issues}`}`,
+    options,
+  );
+};
+
+/** A key whose limit is used up is answered exactly like a wrong one, so both are said. */
+const keySentence = (host: string): string =>
+  `${host} does not accept the API key. Either it is wrong or deleted, or it has a rate limit that is used up: Dokploy answers both alike. ` +
+  "A key made through its API without “rateLimitEnabled: false” allows only five calls a day. " +
+  "Make a new key in Dokploy under Settings, API Keys, without a rate limit, and put it into the connection.";
+
+const readError = (body: string): { message: string | null; code: string | null; issues: string | null } => {
+  const read = errorAnswer.safeParse(parseJson(body));
+  if (!read.success) return { message: null, code: null, issues: null };
+  const { message, code, issues } = read.data;
+  const listed = (issues ?? [])
+    .slice(0, 5)
+    .map((issue) => `${(issue.path ?? []).join(".") || "the request"}: ${issue.message}`);
+  return {
+    message: message.trim().slice(0, 500) || null,
+    code: code ?? null,
+    issues: listed.length === 0 ? null : listed.join("; "),
+  };
+};
+
+const parseJson = (body: string): unknown => {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+};
