@@ -1,0 +1,184 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { AppError } from "#core/errors.ts";
+import { type AppRecord, readRecord, writeRecord } from "./app-record.ts";
+import { type AppDatabase, createTables, openDatabase } from "./runtime/database.ts";
+import { type AppSchema, appSchema } from "./runtime/schema.ts";
+import { putCopyBack, takeCopy } from "./safety-copy.ts";
+import { saveSchemaFile } from "./schema-file.ts";
+
+/** A generated app that is open. Do not keep it: ask the registry anew for each request. */
+export interface OpenApp extends AppRecord {
+  slug: string;
+  db: AppDatabase;
+}
+
+/** How an app's tables change from one plan to the next. */
+export interface Migration {
+  from: AppSchema;
+  to: AppSchema;
+  /** Changes the tables. It runs inside a transaction with foreign keys off; they are checked before the commit. */
+  apply(db: AppDatabase): void;
+}
+
+/** Which generated apps exist. Each has a folder, an SQLite file and a connection of its own; slugs never become paths unchecked. */
+export interface AppRegistry {
+  /** All apps, by title. */
+  list(): OpenApp[];
+  /** Null when there is no such app. */
+  find(slug: string): OpenApp | null;
+  /** Throws AppError("not-found"). */
+  open(slug: string): OpenApp;
+  /**
+   * Makes an app with empty tables, all or nothing. `madeBy` is the run that makes it: asked again by the same run it gives back what is
+   * there; an app that somebody else made is never touched. Throws AppError("conflict").
+   */
+  create(schema: AppSchema, madeBy: string): OpenApp;
+  /** Changes the tables and the kept schema in one commit. Throws AppError("conflict") when the app is no longer as `from` says. */
+  migrate(slug: string, migration: Migration): OpenApp;
+  /** Keeps a copy of the data as they are now under a label (a run's id). Does nothing when that label has one already. */
+  keepCopy(slug: string, label: string): void;
+  /** Puts the data and the schema back as they were when the copy was kept. Throws AppError("not-found"). */
+  restoreCopy(slug: string, label: string): OpenApp;
+  /** Deletes an app with its data, for good. With `madeBy`, only when that run made it. False when there was nothing to delete. */
+  remove(slug: string, madeBy?: string): boolean;
+  close(): void;
+}
+
+/** The apps in `folder`, which is made when it is not there. `now` is milliseconds since 1970. */
+export const createAppRegistry = ({ folder, now }: { folder: string; now(): number }): AppRegistry => {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const held = new Map<string, Held>();
+  const pathOf = (slug: string) => join(folder, slugOf(slug));
+  const letGo = (slug: string): void => {
+    held.get(slug)?.db.close();
+    held.delete(slug);
+  };
+
+  const find = (slug: string): OpenApp | null => {
+    if (!appSchema.shape.app.safeParse(slug).success) return null;
+    const file = join(pathOf(slug), "app.sqlite");
+    const inode = statSync(file, { throwIfNoEntry: false })?.ino;
+    // Another process may have removed, replaced or migrated the app since.
+    if (held.get(slug)?.inode !== inode) letGo(slug);
+    if (inode === undefined) return null;
+    const one = held.get(slug) ?? hold(file, inode);
+    held.set(slug, one);
+    const version = one.db.pragma("schema_version", { simple: true });
+    if (one.version !== version) Object.assign(one, { version, record: readRecord(one.db) });
+    return { slug, db: one.db, ...one.record };
+  };
+
+  const open = (slug: string): OpenApp => {
+    const app = find(slug);
+    if (app === null) throw new AppError("not-found", `There is no app “${slug}”.`);
+    return app;
+  };
+
+  return {
+    find,
+    open,
+    list: () =>
+      readdirSync(folder)
+        .map(find)
+        .filter((app) => app !== null)
+        .sort((a, b) => a.schema.title.localeCompare(b.schema.title)),
+    create: (schema, madeBy) => {
+      const there = find(schema.app);
+      if (there !== null && there.madeBy === madeBy) return there;
+      if (existsSync(pathOf(schema.app)))
+        throw new AppError(
+          "conflict",
+          `There is an app “${schema.app}” already. Choose another address for this one.`,
+        );
+      // Under its real name only when complete; no slug begins with a full stop.
+      const part = join(folder, `.${slugOf(schema.app)}.part`);
+      rmSync(part, { recursive: true, force: true });
+      mkdirSync(part, { mode: 0o700 });
+      const db = openDatabase(join(part, "app.sqlite"));
+      try {
+        createTables(db, schema);
+        writeRecord(db, { schema, madeBy, createdAt: now() });
+      } finally {
+        db.close();
+      }
+      saveSchemaFile(part, schema);
+      renameSync(part, pathOf(schema.app));
+      return open(schema.app);
+    },
+    migrate: (slug, { from, to, apply }) => {
+      const { db, schema, madeBy, createdAt } = open(slug);
+      if (to.app !== slug) throw new AppError("bad-input", "An app keeps its address when it changes.");
+      if (JSON.stringify(schema) !== JSON.stringify(from))
+        throw new AppError("conflict", `“${schema.title}” was changed meanwhile. Plan this change anew.`);
+      withoutForeignKeys(db, () => {
+        apply(db);
+        writeRecord(db, { schema: to, madeBy, createdAt });
+      });
+      letGo(slug);
+      saveSchemaFile(pathOf(slug), to);
+      return open(slug);
+    },
+    keepCopy: (slug, label) => takeCopy(open(slug).db, pathOf(slug), label),
+    restoreCopy: (slug, label) => {
+      open(slug);
+      letGo(slug);
+      putCopyBack(pathOf(slug), label);
+      const app = open(slug);
+      saveSchemaFile(pathOf(slug), app.schema);
+      return app;
+    },
+    remove: (slug, madeBy) => {
+      const app = find(slug);
+      if (app === null || (madeBy !== undefined && app.madeBy !== madeBy)) return false;
+      letGo(slug);
+      // The name goes first: cut off in between, nothing half deleted is served.
+      const gone = join(folder, `.${slugOf(slug)}.removed`);
+      rmSync(gone, { recursive: true, force: true });
+      renameSync(pathOf(slug), gone);
+      rmSync(gone, { recursive: true, force: true });
+      return true;
+    },
+    close: () => {
+      for (const slug of [...held.keys()]) letGo(slug);
+    },
+  };
+};
+
+interface Held {
+  db: AppDatabase;
+  inode: number;
+  /** SQLite's own count of changes to the tables, by whatever process. */
+  version: unknown;
+  record: AppRecord;
+}
+
+const hold = (file: string, inode: number): Held => {
+  const db = openDatabase(file);
+  try {
+    return { db, inode, version: db.pragma("schema_version", { simple: true }), record: readRecord(db) };
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+};
+
+const slugOf = (slug: string): string => appSchema.shape.app.parse(slug);
+
+const withoutForeignKeys = (db: AppDatabase, change: () => void): void => {
+  // Inside a transaction this pragma does nothing, hence before it.
+  db.pragma("foreign_keys = OFF");
+  try {
+    db.transaction(() => {
+      change();
+      const [broken] = db.pragma("foreign_key_check") as { table: string }[];
+      if (broken !== undefined)
+        throw new AppError(
+          "conflict",
+          `Rows of “${broken.table}” would point to rows that are gone, so nothing was changed.`,
+        );
+    }).immediate();
+  } finally {
+    db.pragma("foreign_keys = ON");
+  }
+};

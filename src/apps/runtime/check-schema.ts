@@ -1,0 +1,109 @@
+import { type AppSchema, appSchema, type Column, type Table } from "./schema.ts";
+
+/** Columns that every table has without being told: a UUID and two instants (ISO 8601, UTC). */
+export const ownColumns = ["id", "created_at", "updated_at"] as const;
+
+/** Words that stand for something else in the addresses of an app. */
+const takenTables = new Set(["api", "assets"]);
+
+/** Parameters of the lists, and what they end in when they compare. */
+const takenColumns = new Set<string>([
+  ...ownColumns,
+  "rowid",
+  "oid",
+  "q",
+  "sort",
+  "order",
+  "limit",
+  "offset",
+]);
+const comparison = /_(?:gt|gte|lt|lte|ne)$/;
+
+/** What is wrong with the plan of an app, as a whole sentence for a person. */
+export class SchemaError extends Error {
+  override readonly name = "SchemaError";
+}
+
+/**
+ * Checks a whole app: its shape, and that everything it names exists and fits. Gives it back typed, with defaults filled in; throws
+ * SchemaError. Tables may refer to each other in circles, and to themselves.
+ */
+export const checkSchema = (value: unknown): AppSchema => {
+  const read = appSchema.safeParse(value);
+  if (!read.success) {
+    const [issue] = read.error.issues;
+    const where = issue?.path.join(" → ") ?? "";
+    throw new SchemaError(`The plan is not complete${where === "" ? "" : ` at ${where}`}: ${issue?.message}`);
+  }
+  const schema = read.data;
+  if (Object.keys(schema.tables).length === 0) throw new SchemaError("An app needs at least one table.");
+  for (const [name, table] of Object.entries(schema.tables)) checkTable(schema, name, table);
+  return schema;
+};
+
+const checkTable = (schema: AppSchema, name: string, table: Table): void => {
+  const refuse = (sentence: string): never => {
+    throw new SchemaError(sentence);
+  };
+  if (takenTables.has(name) || name.startsWith("sqlite_"))
+    refuse(`A table cannot be called “${name}”: the name is used by the app itself.`);
+  if (Object.keys(table.columns).length === 0)
+    refuse(`The table “${table.title}” needs at least one column.`);
+  for (const [id, column] of Object.entries(table.columns)) {
+    if (takenColumns.has(id))
+      refuse(`A column of “${table.title}” cannot be called “${id}”: the name is used by the app itself.`);
+    if (comparison.test(id))
+      refuse(
+        `The column “${id}” of “${table.title}” cannot end like a comparison (_gt, _lt, _gte, _lte, _ne).`,
+      );
+    const problem = columnProblem(schema, column);
+    if (problem !== null) refuse(`The column “${column.label}” of “${table.title}” ${problem}`);
+  }
+  const columnOf = (id: string, purpose: string): Column =>
+    own(table.columns, id) ??
+    refuse(`${purpose} of “${table.title}” names a column “${id}” that is not there.`);
+  columnOf(table.name, "The name");
+  for (const id of table.search) {
+    const { type } = columnOf(id, "The search");
+    if (!isText(type)) refuse(`The search of “${table.title}” cannot look into “${id}”: it holds no text.`);
+  }
+  for (const id of table.filters) {
+    const column = columnOf(id, "A filter");
+    if (column.options === undefined && column.type !== "boolean" && column.type !== "reference")
+      refuse(`“${table.title}” cannot be filtered by “${id}”: it has no options to choose from.`);
+  }
+  if (table.board !== null && columnOf(table.board, "The board").options === undefined)
+    refuse(`The board of “${table.title}” needs options for “${table.board}”: they are its lanes.`);
+  if (table.alert !== null)
+    for (const id of [table.alert.column, table.alert.limit]) {
+      const { type } = columnOf(id, "The alert");
+      if (type !== "integer" && type !== "decimal")
+        refuse(`The alert of “${table.title}” compares numbers, but “${id}” is none.`);
+    }
+};
+
+const columnProblem = (schema: AppSchema, column: Column): string | null => {
+  if (column.options !== undefined && column.type !== "text") return "has options, but is not a text.";
+  if (column.options !== undefined && new Set(column.options).size < column.options.length)
+    return "has the same option twice.";
+  if (
+    column.options !== undefined &&
+    column.initial !== undefined &&
+    !column.options.includes(column.initial)
+  )
+    return `begins as “${column.initial}”, which is none of its options.`;
+  if (column.type !== "reference")
+    return column.to === undefined ? null : "points to another table, but is not a reference.";
+  if (column.to === undefined) return "does not say which table it points to.";
+  if (own(schema.tables, column.to) === undefined)
+    return `points to a table “${column.to}” that is not there.`;
+  return column.initial === undefined ? null : "cannot begin with a value: it points to another table.";
+};
+
+/** Types that hold words, which a search can look into. */
+export const isText = (type: Column["type"]): boolean =>
+  type === "text" || type === "longtext" || type === "email" || type === "phone" || type === "url";
+
+/** A property of the object itself: never one that every object inherits, such as `constructor`. */
+export const own = <T>(record: Readonly<Record<string, T>>, key: string): T | undefined =>
+  Object.hasOwn(record, key) ? record[key] : undefined;

@@ -1,0 +1,32 @@
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { AppError } from "#core/errors.ts";
+import type { AppDatabase } from "./runtime/database.ts";
+
+const label = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/);
+
+const copyIn = (folder: string, name: string): string =>
+  join(folder, "copies", `${label.parse(name)}.sqlite`);
+
+/** Keeps a copy of a database as it is at this moment; nothing when there is one with this label already. */
+export const takeCopy = (db: AppDatabase, folder: string, name: string): void => {
+  const copy = copyIn(folder, name);
+  if (existsSync(copy)) return;
+  mkdirSync(join(folder, "copies"), { recursive: true, mode: 0o700 });
+  rmSync(`${copy}.part`, { force: true });
+  db.prepare("VACUUM INTO ?").run(`${copy}.part`);
+  renameSync(`${copy}.part`, copy);
+};
+
+/** Puts a copy in the place of the database, which must not be open. The copy stays. Throws AppError("not-found"). */
+export const putCopyBack = (folder: string, name: string): void => {
+  const copy = copyIn(folder, name);
+  if (!existsSync(copy))
+    throw new AppError("not-found", "The copy of this app's data is gone, so nothing was put back.");
+  const file = join(folder, "app.sqlite");
+  copyFileSync(copy, `${file}.part`);
+  // A log of the old file would be applied to the new one.
+  for (const end of ["-wal", "-shm"]) rmSync(`${file}${end}`, { force: true });
+  renameSync(`${file}.part`, file);
+};

@@ -1,0 +1,132 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { type AppRegistry, createAppRegistry } from "#apps/registry.ts";
+import { columnSql } from "#apps/runtime/database.ts";
+import type { AppSchema, Column } from "#apps/runtime/schema.ts";
+import { repairShop } from "./samples.ts";
+
+let folder: string;
+let registry: AppRegistry;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "apps-"));
+  registry = createAppRegistry({ folder, now: () => 1000 });
+});
+afterEach(() => {
+  registry.close();
+  rmSync(folder, { recursive: true });
+});
+
+const city: Column = { type: "text", label: "City", required: false, unique: false };
+
+const withCity = (): AppSchema => {
+  const changed = structuredClone(repairShop);
+  Object.assign(changed.tables.customers?.columns ?? {}, { city });
+  return changed;
+};
+
+const addCity = {
+  from: repairShop,
+  to: withCity(),
+  apply: (db: { exec(sql: string): unknown }) =>
+    db.exec(`ALTER TABLE customers ADD COLUMN ${columnSql("city", city)}`),
+};
+
+const customer = (db: ReturnType<AppRegistry["open"]>["db"], id: string) =>
+  db.prepare("INSERT INTO customers (id, name, created_at, updated_at) VALUES (?, 'Ada', '', '')").run(id);
+
+it("makes an app once for a run, and never touches an app that another run made", () => {
+  customer(registry.create(repairShop, "run-1").db, "a");
+  expect(
+    registry.create(repairShop, "run-1").db.prepare("SELECT count(*) FROM customers").pluck().get(),
+  ).toBe(1);
+  expect(() => registry.create(repairShop, "run-2")).toThrow("There is an app “repair-shop” already");
+  expect(registry.remove("repair-shop", "run-2")).toBe(false);
+  expect(registry.list()).toHaveLength(1);
+  expect(registry.remove("repair-shop", "run-1")).toBe(true);
+  expect(registry.list()).toEqual([]);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+it("makes an app although an earlier try was killed half-way", () => {
+  const broken = { ...repairShop, tables: { "no table": repairShop.tables.customers } };
+  expect(() => registry.create(broken as unknown as AppSchema, "run-1")).toThrow();
+  expect(registry.list()).toEqual([]);
+  expect(registry.create(repairShop, "run-1").slug).toBe("repair-shop");
+});
+
+it("serves what another process migrated, replaced or removed since", () => {
+  registry.create(repairShop, "run-1");
+  const other = createAppRegistry({ folder, now: () => 2000 });
+  other.migrate("repair-shop", addCity);
+  expect(registry.open("repair-shop").schema.tables.customers?.columns).toHaveProperty("city");
+  other.remove("repair-shop");
+  expect(registry.find("repair-shop")).toBeNull();
+  other.create(repairShop, "run-2");
+  expect(registry.open("repair-shop").madeBy).toBe("run-2");
+  other.close();
+});
+
+it("changes tables and schema together or not at all", () => {
+  registry.create(repairShop, "run-1");
+  const failing = {
+    ...addCity,
+    apply: (db: Parameters<typeof addCity.apply>[0]) => {
+      addCity.apply(db);
+      throw new Error("in the middle");
+    },
+  };
+  expect(() => registry.migrate("repair-shop", failing)).toThrow("in the middle");
+  expect(registry.open("repair-shop").schema).toEqual(repairShop);
+  expect(() => registry.open("repair-shop").db.prepare("SELECT city FROM customers")).toThrow(
+    "no such column",
+  );
+  registry.migrate("repair-shop", addCity);
+  expect(JSON.parse(readFileSync(join(folder, "repair-shop/schema.json"), "utf8"))).toEqual(addCity.to);
+  expect(() => registry.migrate("repair-shop", addCity)).toThrow("changed meanwhile");
+});
+
+it("refuses a migration that would leave rows pointing to nothing", () => {
+  const { db } = registry.create(repairShop, "run-1");
+  customer(db, "a");
+  db.prepare(
+    "INSERT INTO repairs (id, customer, device, status, created_at, updated_at) VALUES ('r', 'a', 'Phone', 'received', '', '')",
+  ).run();
+  const losing = {
+    ...addCity,
+    apply: (on: { exec(sql: string): unknown }) => on.exec("DELETE FROM customers"),
+  };
+  expect(() => registry.migrate("repair-shop", losing)).toThrow(
+    "“repairs” would point to rows that are gone",
+  );
+  expect(registry.open("repair-shop").db.prepare("SELECT count(*) FROM customers").pluck().get()).toBe(1);
+});
+
+it("puts data and schema back as they were when the copy was kept", () => {
+  customer(registry.create(repairShop, "run-1").db, "a");
+  registry.keepCopy("repair-shop", "run-9");
+  registry.migrate("repair-shop", addCity);
+  registry.open("repair-shop").db.exec("DELETE FROM customers");
+  registry.keepCopy("repair-shop", "run-9");
+  const back = registry.restoreCopy("repair-shop", "run-9");
+  expect(back.schema).toEqual(repairShop);
+  expect(back.db.prepare("SELECT id FROM customers").pluck().all()).toEqual(["a"]);
+});
+
+it.each(["../other", "..", ".", "", "a/b", "a\0", "A", "x.part", ".repair-shop.part", "repair-shop/"])(
+  "makes no path of the slug %j",
+  (slug) => {
+    registry.create(repairShop, "run-1");
+    expect(registry.find(slug)).toBeNull();
+    expect(registry.remove(slug)).toBe(false);
+    expect(() => registry.create({ ...repairShop, app: slug }, "run-2")).toThrow();
+    expect(existsSync(join(folder, "repair-shop/app.sqlite"))).toBe(true);
+  },
+);
+
+it("makes no path of a label", () => {
+  registry.create(repairShop, "run-1");
+  expect(() => registry.keepCopy("repair-shop", "../../x")).toThrow();
+  expect(() => registry.restoreCopy("repair-shop", "../app")).toThrow();
+});

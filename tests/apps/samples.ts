@@ -1,0 +1,80 @@
+import { checkSchema } from "#apps/runtime/check-schema.ts";
+
+/** A shop with customers, products with a low-stock alert, sales of them, and repairs on a board. */
+export const repairShop = checkSchema({
+  app: "repair-shop",
+  title: "Repair shop",
+  tables: {
+    customers: {
+      title: "Customers",
+      singular: "Customer",
+      columns: {
+        name: { type: "text", label: "Name", required: true },
+        phone: { type: "phone", label: "Phone" },
+        email: { type: "email", label: "Email", unique: true },
+        notes: { type: "longtext", label: "Notes" },
+      },
+      name: "name",
+      search: ["name", "phone", "email", "notes"],
+      filters: [],
+      board: null,
+      alert: null,
+    },
+    products: {
+      title: "Products",
+      singular: "Product",
+      columns: {
+        name: { type: "text", label: "Name", required: true },
+        category: { type: "text", label: "Category", options: ["Phones", "Cases", "Chargers"] },
+        price: { type: "decimal", label: "Price" },
+        stock: { type: "integer", label: "Stock", initial: "0" },
+        min_stock: { type: "integer", label: "Lowest stock" },
+        is_active: { type: "boolean", label: "Active", initial: "true" },
+        website: { type: "url", label: "Website" },
+      },
+      name: "name",
+      search: ["name"],
+      filters: ["category", "is_active"],
+      board: null,
+      alert: { column: "stock", limit: "min_stock" },
+    },
+    sales: {
+      title: "Sales",
+      singular: "Sale",
+      columns: {
+        customer: { type: "reference", label: "Customer", to: "customers", required: true },
+        product: { type: "reference", label: "Product", to: "products", required: true },
+        quantity: { type: "integer", label: "Quantity", required: true, initial: "1" },
+        total: { type: "decimal", label: "Total" },
+        sold_on: { type: "date", label: "Sold on", initial: "today" },
+      },
+      name: "sold_on",
+      search: [],
+      filters: ["customer", "product"],
+      board: null,
+      alert: null,
+    },
+    repairs: {
+      title: "Repairs",
+      singular: "Repair",
+      columns: {
+        customer: { type: "reference", label: "Customer", to: "customers", required: true },
+        device: { type: "text", label: "Device", required: true },
+        status: {
+          type: "text",
+          label: "Status",
+          required: true,
+          options: ["received", "in repair", "ready", "collected"],
+          initial: "received",
+        },
+        problem: { type: "longtext", label: "Problem" },
+        received_at: { type: "timestamp", label: "Received at", initial: "now" },
+      },
+      name: "device",
+      search: ["device", "problem"],
+      filters: ["status", "customer"],
+      board: "status",
+      alert: null,
+    },
+  },
+});
