@@ -48,7 +48,8 @@ export const columnSql = (name: string, { type, required, to }: Column): string 
     quote(name),
     sqlTypes[type],
     required ? "NOT NULL" : "",
-    to === undefined ? "" : `REFERENCES ${quote(to)} ("id") ON DELETE RESTRICT`,
+    // A row that others refer to cannot be deleted. RESTRICT would also hold back a row that only refers to itself.
+    to === undefined ? "" : `REFERENCES ${quote(to)} ("id") ON DELETE NO ACTION`,
   ]
     .filter((part) => part !== "")
     .join(" ");

@@ -1,0 +1,32 @@
+const part = encodeURIComponent;
+
+/** Every address of an app, from the place where it stands: "/apps/crm/", or "/" when it stands alone. */
+export const addresses = (base: string) => ({
+  home: () => base,
+  list: (table: string) => `${base}${part(table)}`,
+  board: (table: string) => `${base}${part(table)}/board`,
+  fresh: (table: string) => `${base}${part(table)}/new`,
+  exportCsv: (table: string) => `${base}${part(table)}/export.csv`,
+  importCsv: (table: string) => `${base}${part(table)}/import`,
+  row: (table: string, id: string) => `${base}${part(table)}/rows/${part(id)}`,
+  edit: (table: string, id: string) => `${base}${part(table)}/rows/${part(id)}/edit`,
+  remove: (table: string, id: string) => `${base}${part(table)}/rows/${part(id)}/delete`,
+  move: (table: string, id: string) => `${base}${part(table)}/rows/${part(id)}/move`,
+  api: (table: string) => `${base}api/db/${part(table)}`,
+  /** A file that may be kept for ever: `version` changes with it. */
+  asset: (name: string, version: string) => `${base}assets/${name}?v=${part(version)}`,
+});
+export type Addresses = ReturnType<typeof addresses>;
+
+/** An address with parameters; those without a value are left out. */
+export const withQuery = (
+  address: string,
+  params: Readonly<Record<string, string | number | undefined>>,
+): string => {
+  const query = new URLSearchParams(
+    Object.entries(params).flatMap(([key, value]) =>
+      value === undefined || value === "" ? [] : [[key, String(value)]],
+    ),
+  ).toString();
+  return query === "" ? address : `${address}?${query}`;
+};

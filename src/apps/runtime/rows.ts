@@ -1,0 +1,160 @@
+import { z } from "zod";
+import { own } from "./check-schema.ts";
+import type { AppDatabase } from "./database.ts";
+import { quote } from "./database.ts";
+import type { ListQuery } from "./list-query.ts";
+import { Refusal } from "./refusal.ts";
+import type { AppSchema, Table } from "./schema.ts";
+import { columnsSql, nameSql, orderSql, whereSql } from "./select.ts";
+import type { Value } from "./value.ts";
+
+/** An app's data and what they mean. */
+export interface AppData {
+  db: AppDatabase;
+  schema: AppSchema;
+}
+
+export interface Row {
+  id: string;
+  /** ISO 8601, UTC. */
+  created_at: string;
+  /** ISO 8601, UTC; never the same for two states of a row. */
+  updated_at: string;
+  /** What names it to people. */
+  name: string;
+  /** By column. */
+  values: Record<string, Value>;
+  /** By reference column: the name of the row that it points to. */
+  names: Record<string, string>;
+}
+
+/** A row of a picker. */
+export interface Choice {
+  id: string;
+  name: string;
+}
+
+/** The table with this name. Throws Refusal("not-found"). */
+export const tableOf = (schema: AppSchema, name: string): Table => {
+  const table = own(schema.tables, name);
+  if (table === undefined) throw new Refusal("not-found", `“${schema.title}” has no table “${name}”.`);
+  return table;
+};
+
+/** The rows that a list asks for. */
+export const listRows = ({ db, schema }: AppData, name: string, query: ListQuery): Row[] => {
+  const table = tableOf(schema, name);
+  const where = whereSql(table, query);
+  return db
+    .prepare(
+      `SELECT ${columnsSql(schema, table)} FROM ${quote(name)} t ${where.text} ${orderSql(schema, table, query)} LIMIT ? OFFSET ?`,
+    )
+    .all(...where.values, query.limit, query.offset)
+    .map((record) => toRow(table, record));
+};
+
+/** How many rows a list has on all its pages together. */
+export const countRows = (
+  { db, schema }: AppData,
+  name: string,
+  query: Pick<ListQuery, "q" | "filters">,
+): number => {
+  const where = whereSql(tableOf(schema, name), query);
+  return z.number().parse(
+    db
+      .prepare(`SELECT count(*) FROM ${quote(name)} t ${where.text}`)
+      .pluck()
+      .get(...where.values),
+  );
+};
+
+/** All rows that a list asks for, in the order in which they were made, a few at a time: others may write in between. */
+export function* eachRow(
+  { db, schema }: AppData,
+  name: string,
+  query: Pick<ListQuery, "q" | "filters">,
+): Generator<Row[]> {
+  const table = tableOf(schema, name);
+  const where = whereSql(table, query);
+  const part = db.prepare(
+    `SELECT ${columnsSql(schema, table)} FROM ${quote(name)} t ${where.text === "" ? "WHERE" : `${where.text} AND`} t.rowid > ? ORDER BY t.rowid LIMIT 500`,
+  );
+  for (let after = 0; ; ) {
+    const records = part.all(...where.values, after);
+    if (records.length === 0) return;
+    yield records.map((record) => toRow(table, record));
+    after = z.object({ "row.number": z.number() }).parse(records.at(-1))["row.number"];
+  }
+}
+
+/** Null when there is none. */
+export const findRow = ({ db, schema }: AppData, name: string, id: string): Row | null => {
+  const table = tableOf(schema, name);
+  const record = db
+    .prepare(`SELECT ${columnsSql(schema, table)} FROM ${quote(name)} t WHERE t."id" = ?`)
+    .get(id);
+  return record === undefined ? null : toRow(table, record);
+};
+
+/** Throws Refusal("not-found"). */
+export const needRow = (data: AppData, name: string, id: string): Row => {
+  const row = findRow(data, name, id);
+  if (row !== null) return row;
+  throw new Refusal(
+    "not-found",
+    `This ${tableOf(data.schema, name).singular.toLowerCase()} is not there. It may have been deleted.`,
+  );
+};
+
+/** The rows that a reference may point to, by name, at most `limit`. */
+export const choices = ({ db, schema }: AppData, name: string, limit: number): Choice[] => {
+  const table = tableOf(schema, name);
+  const words = nameSql(schema, table, "t");
+  return db
+    .prepare(
+      `SELECT t."id" AS id, ${words} AS name FROM ${quote(name)} t ORDER BY folded(${words}), t.rowid LIMIT ?`,
+    )
+    .all(limit)
+    .map((record) => choice.parse(record))
+    .map(({ id, name }) => ({ id, name: spoken(name, id) }));
+};
+
+/** The rows with exactly this name or id: what a person means who types it. */
+export const namedRows = ({ db, schema }: AppData, name: string, words: string): string[] => {
+  const of = nameSql(schema, tableOf(schema, name), "t");
+  return z.array(z.string()).parse(
+    db
+      .prepare(
+        `SELECT t."id" FROM ${quote(name)} t WHERE t."id" = ?1 OR folded(CAST(${of} AS TEXT)) = folded(?1) LIMIT 2`,
+      )
+      .pluck()
+      .all(words),
+  );
+};
+
+const value = z.union([z.string(), z.number(), z.null()]);
+const choice = z.object({ id: z.string(), name: value });
+const record = z.record(z.string(), value);
+const always = z.object({ id: z.string(), created_at: z.string(), updated_at: z.string() });
+
+const spoken = (name: Value | undefined, id: string): string =>
+  name === null || name === undefined || name === "" ? `No name (${id.slice(0, 8)})` : String(name);
+
+const toRow = (table: Table, found: unknown): Row => {
+  const all = record.parse(found);
+  const row = always.parse(found);
+  const columns = Object.entries(table.columns);
+  return {
+    ...row,
+    name: spoken(all["row.name"], row.id),
+    values: Object.fromEntries(columns.map(([id]) => [id, all[id] ?? null])),
+    names: Object.fromEntries(
+      columns.flatMap(([id, { to }]) => {
+        const points = all[id];
+        return to === undefined || typeof points !== "string"
+          ? []
+          : [[id, spoken(all[`${id}.name`], points)]];
+      }),
+    ),
+  };
+};

@@ -1,0 +1,87 @@
+import { own } from "./check-schema.ts";
+import { folded, quote } from "./database.ts";
+import { comparisons, type ListQuery } from "./list-query.ts";
+import type { AppSchema, Table } from "./schema.ts";
+import type { Value } from "./value.ts";
+
+/** A piece of SQL with the values that are bound to its question marks, in their order. */
+export interface Sql {
+  text: string;
+  values: Value[];
+}
+
+/** How many tables away a name may be looked up: a sale is named after its customer, and so on. */
+const deepestName = 4;
+
+/**
+ * The SQL of the words that name a row to people, seen from a table alias. A name that is a reference is that row's name, up to a
+ * few tables away, since tables may refer to each other in circles.
+ */
+export const nameSql = (schema: AppSchema, table: Table, alias: string, depth = 0): string => {
+  const column = own(table.columns, table.name);
+  const here = `${alias}.${quote(table.name)}`;
+  const target = column?.to === undefined ? undefined : own(schema.tables, column.to);
+  if (column?.to === undefined || target === undefined) return here;
+  if (depth >= deepestName) return here;
+  const next = `n${depth}`;
+  return `(SELECT ${nameSql(schema, target, next, depth + 1)} FROM ${quote(column.to)} ${next} WHERE ${next}."id" = ${here})`;
+};
+
+/** The columns of a SELECT from `FROM table t`: everything, `row.name`, and for each reference `<column>.name`. */
+export const columnsSql = (schema: AppSchema, table: Table): string =>
+  [
+    "t.*",
+    't.rowid AS "row.number"',
+    `${nameSql(schema, table, "t")} AS "row.name"`,
+    ...Object.entries(table.columns).flatMap(([id, { to }]) => {
+      const target = to === undefined ? undefined : own(schema.tables, to);
+      if (to === undefined || target === undefined) return [];
+      const name = nameSql(schema, target, "r", 1);
+      return [
+        `(SELECT ${name} FROM ${quote(to)} r WHERE r."id" = t.${quote(id)}) AS "${quote(id).slice(1, -1)}.name"`,
+      ];
+    }),
+  ].join(", ");
+
+/** The condition of a list, from WHERE on; empty when everything is asked for. */
+export const whereSql = (table: Table, { q, filters }: Pick<ListQuery, "q" | "filters">): Sql => {
+  const parts: Sql[] = filters.map(({ column, comparison, value }) => ({
+    text: `t.${quote(column)} ${comparisons[comparison]} ?`,
+    values: [value],
+  }));
+  // Every word must be found, in whichever column.
+  for (const word of q.split(/\s+/).filter((one) => one !== "")) {
+    const pattern = `%${folded(word).replaceAll(/[\\%_]/g, "\\$&")}%`;
+    parts.push({
+      text:
+        table.search.length === 0
+          ? "0"
+          : `(${table.search.map((id) => `folded(t.${quote(id)}) LIKE ? ESCAPE '\\'`).join(" OR ")})`,
+      values: table.search.map(() => pattern),
+    });
+  }
+  return parts.length === 0
+    ? { text: "", values: [] }
+    : {
+        text: `WHERE ${parts.map(({ text }) => text).join(" AND ")}`,
+        values: parts.flatMap(({ values }) => values),
+      };
+};
+
+/** The order of a list: names of referenced rows instead of their ids, text without case; rows made together as they were made. */
+export const orderSql = (
+  schema: AppSchema,
+  table: Table,
+  { sort, order }: Pick<ListQuery, "sort" | "order">,
+): string => {
+  const column = own(table.columns, sort);
+  const target = column?.to === undefined ? undefined : own(schema.tables, column.to);
+  const direction = order === "asc" ? "ASC" : "DESC";
+  const by =
+    column?.to !== undefined && target !== undefined
+      ? `(SELECT folded(${nameSql(schema, target, "o", 1)}) FROM ${quote(column.to)} o WHERE o."id" = t.${quote(sort)})`
+      : column === undefined
+        ? `t.${quote(sort)}`
+        : `folded(t.${quote(sort)})`;
+  return `ORDER BY ${by} ${direction} NULLS LAST, t.rowid ${direction}`;
+};

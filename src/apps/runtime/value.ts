@@ -1,0 +1,93 @@
+import { z } from "zod";
+import { type Clock, wallDate, wallTime } from "./clock.ts";
+import type { Column } from "./schema.ts";
+
+/** A value as SQLite keeps it: dates and times as text, booleans as 0 and 1. */
+export type Value = string | number | null;
+
+/** A value that was read, or what is wrong with it as the end of a sentence: "must be a whole number." */
+export type Reading = { value: Value } | { problem: string };
+
+/**
+ * Reads a value for a column from a form, a CSV file or JSON. Empty text is no value. Decimals have two digits after the point
+ * (a comma will do as well), times are those on the wall, without a zone. Whether a referenced row exists is not looked at here.
+ */
+export const readValue = (column: Column, raw: unknown): Reading => {
+  if (raw === undefined || raw === null || (typeof raw === "string" && raw.trim() === ""))
+    return column.required ? { problem: "is needed." } : { value: null };
+  if (typeof raw === "boolean" && column.type !== "boolean") return { problem: "cannot be true or false." };
+  if (typeof raw === "object") return { problem: "must be a single value." };
+  return byType(column, String(raw).trim().replaceAll("\r\n", "\n"));
+};
+
+const byType = (column: Column, text: string): Reading => {
+  switch (column.type) {
+    case "text":
+      if (column.options !== undefined && !column.options.includes(text))
+        return { problem: `must be one of: ${column.options.join(", ")}.` };
+      return words(text.replaceAll("\n", " "), 500);
+    case "longtext":
+      return words(text, 20_000);
+    case "email":
+      return z.email().safeParse(text).success ? words(text, 254) : { problem: "must be an e-mail address." };
+    case "phone":
+      return /^\+?[\d ()./-]{3,40}$/.test(text) && (text.match(/\d/g)?.length ?? 0) >= 3
+        ? { value: text }
+        : { problem: "must be a phone number, such as +44 20 7946 0018." };
+    case "url":
+      return isWebAddress(text)
+        ? words(text, 2000)
+        : { problem: "must be a web address, such as https://example.org." };
+    case "integer":
+      return /^[+-]?\d+$/.test(text) && Number.isSafeInteger(Number(text))
+        ? { value: Number(text) }
+        : { problem: "must be a whole number." };
+    case "decimal":
+      return /^[+-]?\d{1,8}(?:[.,]\d{1,2})?$/.test(text)
+        ? { value: Number(text.replace(",", ".")) }
+        : { problem: "must be a number with at most two digits after the point, such as 1250.50." };
+    case "boolean":
+      return truth(text);
+    case "date":
+      return z.iso.date().safeParse(text).success
+        ? { value: text }
+        : { problem: "must be a date, such as 2026-03-01." };
+    case "timestamp":
+      return time(text);
+    case "reference":
+      return words(text, 100);
+    default:
+      return column.type satisfies never;
+  }
+};
+
+const words = (text: string, most: number): Reading => {
+  if (text.includes("\0")) return { problem: "contains a character that cannot be kept." };
+  return text.length <= most ? { value: text } : { problem: `must have at most ${most} characters.` };
+};
+
+/** Only these may become links: an address of another kind could run a script. */
+export const isWebAddress = (text: string): boolean =>
+  URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+
+const truth = (text: string): Reading => {
+  if (/^(?:true|yes|on|1)$/i.test(text)) return { value: 1 };
+  if (/^(?:false|no|off|0)$/i.test(text)) return { value: 0 };
+  return { problem: "must be yes or no." };
+};
+
+const time = (text: string): Reading => {
+  const full = text.replace(" ", "T");
+  const whole = /T\d\d:\d\d$/.test(full) ? `${full}:00` : full;
+  return z.iso.datetime({ local: true, precision: 0 }).safeParse(whole).success && !whole.endsWith("Z")
+    ? { value: whole }
+    : { problem: "must be a date and a time on the clock, without a zone, such as 2026-03-01T19:30." };
+};
+
+/** What a new row begins with in a column, as text for a form. "now" and "today" mean the moment of asking. */
+export const initialText = (column: Column, clock: Pick<Clock, "now">): string => {
+  if (column.initial === "now" && column.type === "timestamp") return wallTime(clock.now());
+  if ((column.initial === "today" || column.initial === "now") && column.type === "date")
+    return wallDate(clock.now());
+  return column.initial ?? "";
+};
