@@ -1,0 +1,62 @@
+import { identifier } from "#apps/runtime/schema.ts";
+
+const longest = 48;
+/** Names that an app uses itself; see `checkSchema`. */
+const takenTables = new Set(["api", "assets"]);
+const takenColumns = new Set("id created_at updated_at rowid oid q sort order limit offset".split(" "));
+
+/**
+ * Words as a name that SQL and addresses may carry: "Unit price (€)" → "unit_price". Null when nothing in them can be written in
+ * a-z, 0-9 and underscores.
+ */
+export const nameOf = (text: string): string | null => {
+  const plain = text
+    .normalize("NFKD")
+    .replaceAll(/\p{Diacritic}/gu, "")
+    .toLowerCase()
+    .replaceAll(/['’]/g, "")
+    .replaceAll(/[^a-z0-9]+/g, "_")
+    .replace(/^[_0-9]+/, "")
+    .slice(0, longest)
+    .replace(/_+$/, "");
+  return identifier.safeParse(plain).success ? plain : null;
+};
+
+/** A name that a table may have; those that an app uses itself get another end. */
+export const tableNameOf = (text: string): string | null => {
+  const name = nameOf(text);
+  if (name === null) return null;
+  return takenTables.has(name) || name.startsWith("sqlite_") ? `the_${name}`.slice(0, longest) : name;
+};
+
+/** A name that a column may have; those that an app uses itself get another end. */
+export const columnNameOf = (text: string): string | null => {
+  const name = nameOf(text);
+  if (name === null) return null;
+  if (takenColumns.has(name) || /_(?:gt|gte|lt|lte|ne)$/.test(name))
+    return `${name.slice(0, longest - 6)}_value`;
+  return name;
+};
+
+/** A part of an address: "Mara's Bike Shop CRM" → "maras-bike-shop-crm"; "app" when nothing of it can be written. */
+export const slugOf = (title: string): string => {
+  const slug = (nameOf(title.replace(/^[^\p{L}]+/u, "")) ?? "app").replaceAll("_", "-").slice(0, 40);
+  return slug.replace(/-+$/, "");
+};
+
+const capitals = new Map(
+  "sku id url isbn vin vat rsvp crm dob iban gps pin sms faq api pdf erp hr it"
+    .split(" ")
+    .map((word) => [word, word.toUpperCase()]),
+);
+capitals.set("dob", "Date of birth");
+
+/** A name as a label: "unit_price" → "Unit price", "customer_id" → "Customer", "sku" → "SKU". */
+export const labelOf = (name: string): string => {
+  const words = name
+    .replace(/(?<=.)_id$/, "")
+    .split(/[_\s]+/)
+    .filter((word) => word !== "");
+  const text = words.map((word) => capitals.get(word) ?? word).join(" ");
+  return (text.charAt(0).toUpperCase() + text.slice(1)).slice(0, 60);
+};
