@@ -25,7 +25,7 @@ const singulars = new Map(Object.entries(irregular).map(([one, many]) => [many, 
 
 /** The same for one and for many. */
 const uncountable = new Set(
-  "attendance maintenance inventory equipment staff information feedback software hardware furniture news series species sheep fish money stock crew luggage livestock wildlife poultry".split(
+  "attendance maintenance inventory equipment staff information feedback software hardware furniture news series species sheep fish money stock crew luggage livestock wildlife poultry goods".split(
     " ",
   ),
 );
@@ -33,7 +33,7 @@ const uncountable = new Set(
 const endInS = new Set("gas bus canvas atlas bias pancreas christmas".split(" "));
 /** Words whose plural only adds an s where the rules would say otherwise. */
 const plain = new Map(
-  "movie cookie pie tie zombie calorie selfie brownie smoothie genie menu guru shoe toe canoe cache axe photo piano video radio studio patio portfolio memo logo zoo house warehouse greenhouse spouse cause clause use mouse"
+  "movie cookie pie tie zombie calorie selfie brownie smoothie genie menu guru shoe toe canoe cache axe photo piano video radio studio patio portfolio memo logo zoo house warehouse greenhouse ski spouse cause clause use mouse"
     .split(" ")
     .map((one) => [`${one}s`, one]),
 );

@@ -1,0 +1,126 @@
+import type { Noun } from "./noun.ts";
+
+/** People and the groups that they are in. */
+export const people: readonly Noun[] = [
+  {
+    key: "customers",
+    like: ["client", "buyer", "shopper", "consumer"],
+    columns: "name! phone email address notes",
+    role: "buyer",
+  },
+  {
+    key: "members",
+    means: ["membership", "gym member", "club member"],
+    like: ["subscriber"],
+    columns: "name! phone email plan=monthly|quarterly|yearly start_date expiry_date",
+    role: "buyer",
+  },
+  {
+    key: "patients",
+    columns: "name! dob:date phone email address insurance",
+    role: "buyer",
+  },
+  {
+    key: "guests",
+    means: ["guest list"],
+    like: ["attendee", "participant", "visitor"],
+    columns: ">events name! email phone rsvp_status=invited|accepted|declined dietary_needs table:text",
+    role: "buyer",
+  },
+  {
+    key: "students",
+    like: ["pupil", "learner", "apprentice"],
+    columns: "name! email phone dob:date level:text guardian notes",
+    role: "buyer",
+  },
+  {
+    key: "tenants",
+    like: ["renter", "lodger"],
+    columns: "name! phone email emergency_contact",
+    role: "buyer",
+  },
+  {
+    key: "employees",
+    means: ["staff", "staff member", "team member", "personnel"],
+    like: [
+      "worker",
+      "technician",
+      "mechanic",
+      "trainer",
+      "instructor",
+      "stylist",
+      "driver",
+      "agent",
+      "nurse",
+      "therapist",
+      "consultant",
+      "developer",
+      "guide",
+      "waiter",
+      "barber",
+    ],
+    columns: "name! email phone role:text hire_date active:boolean",
+    role: "staff",
+  },
+  {
+    key: "doctors",
+    like: ["dentist", "vet", "veterinarian", "physician"],
+    columns: "name! specialty phone email",
+    role: "staff",
+  },
+  {
+    key: "teachers",
+    like: ["tutor", "professor", "coach"],
+    columns: "name! subject:text email phone",
+    role: "staff",
+  },
+  { key: "volunteers", columns: "name! email phone skills:text availability active:boolean", role: "staff" },
+  {
+    key: "owners",
+    like: ["landlord", "parent", "guardian"],
+    columns: "name! phone email address:longtext notes",
+    role: "buyer",
+  },
+  {
+    key: "leads",
+    like: ["prospect"],
+    columns:
+      "name! company:text email phone source=website|referral|advert|phone status=new|contacted|qualified|won|lost value:decimal notes",
+    role: "buyer",
+  },
+  {
+    key: "contacts",
+    means: ["contact list", "address book"],
+    columns: "name! >companies email phone position:text notes",
+    role: "buyer",
+  },
+  {
+    key: "candidates",
+    like: ["applicant"],
+    columns: "name! >jobs email phone stage=applied|interview|offer|hired|rejected notes",
+    role: "buyer",
+  },
+  { key: "donors", like: ["sponsor"], columns: "name! email phone address notes", role: "buyer" },
+  {
+    key: "players",
+    like: ["athlete"],
+    columns: "name! >teams number:integer position:text dob:date phone email",
+  },
+  { key: "teams", like: ["club", "squad"], columns: "name! coach league notes" },
+  {
+    key: "companies",
+    like: ["organisation", "organization", "business account"],
+    columns: "name! industry website phone address notes",
+    role: "buyer",
+  },
+  {
+    key: "suppliers",
+    like: ["wholesaler", "manufacturer"],
+    columns: "name! contact email phone address",
+  },
+  {
+    key: "vendors",
+    like: ["caterer", "contractor", "subcontractor"],
+    columns: ">events name! service contact cost status=considering|booked|paid",
+  },
+];
