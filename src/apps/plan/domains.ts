@@ -1,3 +1,6 @@
+import { lookUp } from "./dictionary.ts";
+import { singular } from "./plural.ts";
+
 /** A line of business: what its things look like there, and what it usually keeps besides what was named. */
 export interface Domain {
   id: string;
@@ -11,7 +14,7 @@ export interface Domain {
   usual: readonly string[];
 }
 
-export const domains: readonly Domain[] = [
+const domains: readonly Domain[] = [
   {
     id: "restaurant",
     words: ["restaurant", "cafe", "café", "bistro", "bar", "pub", "diner", "dining"],
@@ -116,3 +119,13 @@ export const domains: readonly Domain[] = [
   },
   { id: "recruiting", words: ["recruiting", "recruitment", "hiring", "hr"], usual: ["jobs", "candidates"] },
 ];
+
+/** The line of business that these words speak of: the first in the list that fits. */
+export const domainIn = (words: readonly string[]): Domain | undefined => {
+  const padded = ` ${words.map((word) => singular(word)).join(" ")} `;
+  return domains.find((domain) => domain.words.some((word) => padded.includes(` ${word} `)));
+};
+
+/** Whether these words name a kind of business, such as “restaurants”, rather than things that one keeps. */
+export const isBusiness = (words: readonly string[]): boolean =>
+  domainIn(words) !== undefined && lookUp(words.join(" ")) === undefined;

@@ -8,12 +8,14 @@ export interface ColumnDraft {
   column: Column;
   /** A reference: the first of these that the app has is meant; `@role` stands for a table of that role. */
   targets?: readonly string[];
+  /** It becomes a reference when the app has a table of this name, singular: the “supplier” of a product. */
+  maybe?: string;
 }
 
 /**
  * Reads columns in the dictionary's short hand, one word each: `name!` (must be filled in), `sku*` (unique), `size:integer` (another type
  * than its name says), `plan=monthly|yearly` (options, the first one initial), `min_stock~5` (initial value), `>customers|@buyer!` (a
- * reference to the first of these that the app has). An underscore in an option is a space.
+ * reference to the first of these that the app has; a last `=doctor` is the text column without any). An underscore in an option is a space.
  */
 export const columnsFrom = (shorthand: string): ColumnDraft[] =>
   shorthand
@@ -23,7 +25,7 @@ export const columnsFrom = (shorthand: string): ColumnDraft[] =>
 
 const columnFrom = (word: string): ColumnDraft => {
   const found =
-    /^(?<to>>[a-z_@|]+)?(?<name>[a-z][a-z0-9_]*)?(?:=(?<options>[^!*~:]+))?(?::(?<type>[a-z]+))?(?:~(?<initial>[^!*]+))?(?<marks>[!*]*)$/.exec(
+    /^(?<to>>[a-z_@|=]+)?(?<name>[a-z][a-z0-9_]*)?(?:=(?<options>[^!*~:]+))?(?::(?<type>[a-z]+))?(?:~(?<initial>[^!*]+))?(?<marks>[!*]*)$/.exec(
       word,
     )?.groups;
   if (found === undefined) throw new Error(`“${word}” is no column in short hand.`);

@@ -168,7 +168,7 @@ export const time: readonly Noun[] = [
   {
     key: "trips",
     like: ["tour", "journey", "route", "excursion"],
-    columns: "name! destination start_date end_date price capacity notes",
+    columns: "name! >cars >@staff destination start_date end_date price capacity notes",
     role: "item",
   },
   { key: "workouts", like: ["exercise"], columns: "name! date minutes weight notes" },

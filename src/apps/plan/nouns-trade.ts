@@ -86,7 +86,7 @@ export const trade: readonly Noun[] = [
     means: ["repair job", "repair order", "repair ticket"],
     like: ["work order", "service job"],
     columns:
-      ">customers|@buyer! device! brand model problem! diagnosis solution status=received|diagnosing|repairing|ready|delivered price received_at completed_at",
+      ">customers|@buyer! >bikes|cars|devices|=device! brand model problem! diagnosis solution status=received|diagnosing|repairing|ready|delivered price received_at completed_at",
     role: "job",
   },
   {

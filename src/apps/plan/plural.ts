@@ -69,4 +69,4 @@ const pluralWord = (word: string): string => {
 };
 
 const onLastWord = (text: string, change: (word: string) => string): string =>
-  text.replace(/[a-z]+$/, (word) => change(word));
+  text.replace(/[a-z][a-z-]*$/, (word) => change(word));
