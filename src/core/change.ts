@@ -3,6 +3,7 @@ import type { Event, NewEvent, NewLogLine } from "./event.ts";
 import type { Run, RunWithSteps } from "./run.ts";
 import { assertRunMove, assertStepMove } from "./states.ts";
 import type { Step } from "./step.ts";
+import type { Estimate } from "./time-left/estimate.ts";
 
 /** What may be changed of a run. Its numbers (version, lastEvent, epoch, changedAt) are the store's. */
 export type RunPatch = Partial<
@@ -16,6 +17,8 @@ export interface Change {
   steps?: readonly { id: string; patch: StepPatch }[];
   events: readonly NewEvent[];
   logs?: readonly NewLogLine[];
+  /** What is told of the rest of the run, kept so that it can be held against what came; one of the same quarter is replaced. */
+  estimate?: Estimate;
 }
 
 /** What was committed. */

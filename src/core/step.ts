@@ -42,6 +42,10 @@ export interface Step {
   endedAt: number | null;
   /** Time in which the server or the other side worked, without pauses and without waiting for a person. */
   activeMs: number;
+  /** When the try that is under way, or the last one, began. */
+  attemptAt: number | null;
+  /** The longest time without a sign of life while it was running. Milliseconds. */
+  quietMs: number;
   progress: Progress | null;
   /** The step's own share, 0..1, never falling within an attempt; null when it cannot tell. */
   share: number | null;

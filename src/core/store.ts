@@ -6,6 +6,7 @@ import type { ExportRegistry } from "./exports.ts";
 import type { Run, RunWithSteps } from "./run.ts";
 import type { RunState } from "./states.ts";
 import type { Step } from "./step.ts";
+import type { PastEstimate } from "./time-left/estimate.ts";
 
 export type NewRun = Pick<
   Run,
@@ -45,6 +46,10 @@ export interface PastStep {
   runId: string;
   stepId: string;
   activeMs: number;
+  /** The longest it went without a sign of life. */
+  quietMs: number;
+  /** It had nothing to do, or a person said so; `activeMs` is what it took to find that out. */
+  skipped: boolean;
 }
 
 /**
@@ -96,8 +101,10 @@ export interface Store {
   history(runId: string, limit: number): Promise<FeedEvent[]>;
   /** Lines after number `after`, or the newest `limit` when `after` is null; in order. */
   logs(runId: string, query: { after: number | null; limit: number; stepId?: string }): Promise<LogLine[]>;
-  /** Steps of the newest `runs` completed runs of a workflow, newest run first. */
+  /** Finished steps of the newest `runs` completed runs of a workflow, newest run first. */
   past(workflowId: string, runs: number): Promise<PastStep[]>;
+  /** What was told of the rest of these same runs while they were under way, newest run first. */
+  estimates(workflowId: string, runs: number): Promise<PastEstimate[]>;
 
   readonly exports: ExportRegistry;
   readonly connections: ConnectionTable;

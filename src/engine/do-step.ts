@@ -121,6 +121,7 @@ const began = (
           state: "running",
           attempt,
           startedAt: step.startedAt ?? at,
+          attemptAt: at,
           endedAt: null,
           share: null,
           progress: null,

@@ -16,7 +16,10 @@ export const createHistory = (store: Pick<Store, "past">): History => {
   const known = new Map<string, Promise<{ past: readonly PastStep[]; expected: Expected }>>();
   const read = async (workflowId: string) => {
     const past = await store.past(workflowId, pastRuns);
-    const byStep = Map.groupBy(past, (one) => one.stepId);
+    const byStep = Map.groupBy(
+      past.filter((one) => !one.skipped),
+      (one) => one.stepId,
+    );
     const expected = new Map<string, number>();
     for (const [stepId, durations] of byStep)
       expected.set(stepId, median(durations.map((one) => one.activeMs)) ?? 0);

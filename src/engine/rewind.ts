@@ -10,6 +10,8 @@ const fresh: StepPatch = {
   startedAt: null,
   endedAt: null,
   activeMs: 0,
+  attemptAt: null,
+  quietMs: 0,
   progress: null,
   share: null,
   substeps: [],

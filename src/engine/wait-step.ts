@@ -141,6 +141,7 @@ const began = (now: RunWithSteps, step: Step, at: number): Change => {
           state: "waiting",
           attempt: step.attempt + 1,
           startedAt: step.startedAt ?? at,
+          attemptAt: at,
           endedAt: null,
           error: null,
           waiting: { for: "look", word: "", since: at, nextAt: at, looks: 0 },

@@ -93,14 +93,16 @@ export function* changeRun(
   for (const [index, line] of logs.entries()) {
     yield* exec(q.insertLog, { ...line, runId, at, n: row.lastLog + 1 + index });
   }
+  if (change.estimate !== undefined) yield* exec(q.putEstimate, { ...change.estimate, runId });
   return { run: toRun(after), steps: stepsAfter, events: numbered };
 }
 
-const isEmpty = ({ run, steps, events, logs }: Change): boolean =>
+const isEmpty = ({ run, steps, events, logs, estimate }: Change): boolean =>
   Object.keys(run ?? {}).length === 0 &&
   (steps ?? []).length === 0 &&
   events.length === 0 &&
-  (logs ?? []).length === 0;
+  (logs ?? []).length === 0 &&
+  estimate === undefined;
 
 /** The step that all of the lines are of; lines of several steps in one event are of none. */
 const stepOf = (logs: readonly { stepId: string }[]): { stepId?: string } => {
@@ -140,6 +142,8 @@ const newStepRow = (runId: string, step: NewStep, position: number): StepRow => 
   startedAt: null,
   endedAt: null,
   activeMs: 0,
+  attemptAt: null,
+  quietMs: 0,
   progress: null,
   share: null,
   substeps: [],

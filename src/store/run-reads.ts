@@ -3,6 +3,7 @@ import type { FeedEvent, LogLine } from "#core/event.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import { type RunState, runStates } from "#core/states.ts";
 import type { PastStep, RunFilter, Store } from "#core/store.ts";
+import type { PastEstimate } from "#core/time-left/estimate.ts";
 import { type Page, pageOf } from "./page.ts";
 import { type RunQueries, runsPage, toRun, toRunWithSteps } from "./runs.ts";
 import type { Schema } from "./schema.ts";
@@ -14,7 +15,16 @@ type LogRow = Schema["logLines"]["$inferSelect"];
 
 type Reads = Pick<
   Store,
-  "run" | "version" | "runs" | "countRuns" | "lockHolder" | "events" | "history" | "logs" | "past"
+  | "run"
+  | "version"
+  | "runs"
+  | "countRuns"
+  | "lockHolder"
+  | "events"
+  | "history"
+  | "logs"
+  | "past"
+  | "estimates"
 >;
 
 /** Everything that is read of runs. */
@@ -45,6 +55,7 @@ export const runReads = (deps: SqlDeps, q: RunQueries): Reads => {
         return lines.map(toLine);
       }),
     past: (workflowId, runs) => read(() => readPast(deps, workflowId, runs)),
+    estimates: (workflowId, runs) => read(() => readEstimates(deps, workflowId, runs)),
   };
 };
 
@@ -82,11 +93,38 @@ function* readEvents(q: RunQueries, id: string, after: number, limit: number): T
   );
 }
 
-function* readPast(
-  { db, schema: { runs, steps } }: SqlDeps,
-  workflowId: string,
-  most: number,
-): Tx<PastStep[]> {
+function* readPast(deps: SqlDeps, workflowId: string, most: number): Tx<PastStep[]> {
+  const { steps } = deps.schema;
+  const ids = yield* newestCompleted(deps, workflowId, most);
+  const found = yield* rows(
+    deps.db
+      .select({
+        runId: steps.runId,
+        stepId: steps.id,
+        activeMs: steps.activeMs,
+        quietMs: steps.quietMs,
+        state: steps.state,
+      })
+      .from(steps)
+      .where(and(inArray(steps.runId, ids), inArray(steps.state, ["completed", "skipped"])))
+      .orderBy(desc(steps.runId), steps.position),
+  );
+  return found.map(({ state, ...step }) => ({ ...step, skipped: state === "skipped" }));
+}
+
+function* readEstimates(deps: SqlDeps, workflowId: string, most: number): Tx<PastEstimate[]> {
+  const { estimates } = deps.schema;
+  const ids = yield* newestCompleted(deps, workflowId, most);
+  return yield* rows(
+    deps.db
+      .select()
+      .from(estimates)
+      .where(inArray(estimates.runId, ids))
+      .orderBy(desc(estimates.runId), estimates.quarter),
+  );
+}
+
+function* newestCompleted({ db, schema: { runs } }: SqlDeps, workflowId: string, most: number): Tx<string[]> {
   const newest = yield* rows(
     db
       .select({ id: runs.id })
@@ -95,15 +133,7 @@ function* readPast(
       .orderBy(desc(runs.id))
       .limit(most),
   );
-  if (newest.length === 0) return [];
-  const ids = newest.map(({ id }) => id);
-  return yield* rows(
-    db
-      .select({ runId: steps.runId, stepId: steps.id, activeMs: steps.activeMs })
-      .from(steps)
-      .where(and(inArray(steps.runId, ids), eq(steps.state, "completed")))
-      .orderBy(desc(steps.runId), steps.position),
-  );
+  return newest.map(({ id }) => id);
 }
 
 // What was written as an event is read as one: the type column tells which.

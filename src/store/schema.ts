@@ -4,6 +4,7 @@ import type { Export, ExportStatus } from "#core/exports.ts";
 import type { Run, RunMode, Wish } from "#core/run.ts";
 import type { RunState, StepState } from "#core/states.ts";
 import type { Step, StepKind } from "#core/step.ts";
+import type { Estimate } from "#core/time-left/estimate.ts";
 import type { Columns } from "./dialect.ts";
 
 /** The one schema of all databases. Whatever is added here needs `npm run db:generate`. */
@@ -80,6 +81,8 @@ export const define = ({
         startedAt: instant(),
         endedAt: instant(),
         activeMs: integer().notNull(),
+        attemptAt: instant(),
+        quietMs: integer().notNull().default(0),
         progress: json<Step["progress"]>(),
         share: real(),
         substeps: json<Step["substeps"]>().notNull(),
@@ -107,6 +110,23 @@ export const define = ({
         data: json<object>().notNull(),
       },
       (event) => [primaryKey({ columns: [event.runId, event.n] })],
+    ),
+    estimates: table(
+      "estimates",
+      {
+        runId: text()
+          .notNull()
+          .references(() => runs.id),
+        quarter: integer().notNull(),
+        at: instant().notNull(),
+        spentMs: integer().notNull(),
+        p10Ms: integer().notNull(),
+        p50Ms: integer().notNull(),
+        p90Ms: integer().notNull(),
+        runs: integer().notNull(),
+        raw: json<Estimate["raw"]>().notNull(),
+      },
+      (row) => [primaryKey({ columns: [row.runId, row.quarter] })],
     ),
     logLines: table(
       "log_lines",

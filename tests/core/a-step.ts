@@ -12,6 +12,8 @@ export const aStep = (id: string, over: Partial<Step> = {}): Step => ({
   startedAt: null,
   endedAt: null,
   activeMs: 0,
+  attemptAt: null,
+  quietMs: 0,
   progress: null,
   share: null,
   substeps: [],

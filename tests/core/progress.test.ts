@@ -73,7 +73,13 @@ test("the median is the middle, and quantiles stay within what was seen", () => 
 });
 
 const past = (...totals: number[]) =>
-  totals.map((activeMs, index) => ({ runId: `r${index}`, stepId: "a", activeMs }));
+  totals.map((activeMs, index) => ({
+    runId: `r${index}`,
+    stepId: "a",
+    activeMs,
+    quietMs: 0,
+    skipped: false,
+  }));
 
 test("no time left is told before there are three past runs, or when the step takes longer than it ever did", () => {
   const steps = [aStep("a", { state: "running" })];

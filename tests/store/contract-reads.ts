@@ -146,11 +146,14 @@ export const readsContract = (open: OpenStore) =>
       expect(await of(1)).toEqual(["f2", "f3"]);
     });
 
-    it("gives what the completed steps of the newest completed runs took, the newest run first", async () => {
+    it("gives what the finished steps of the newest completed runs took, the newest run first", async () => {
       const complete = async (activeMs: number, over = {}) => {
         const id = await newRun(store, clock, over);
         for (const state of ["running", "completed"] as const)
-          await change(store, id, { steps: [{ id: "fetch", patch: { state, activeMs } }], events: [] });
+          await change(store, id, {
+            steps: [{ id: "fetch", patch: { state, activeMs, quietMs: 7 } }],
+            events: [],
+          });
         await change(store, id, { steps: [{ id: "save", patch: { state: "skipped" } }], events: [] });
         await bring(store, id, "completed");
         return id;
@@ -161,10 +164,37 @@ export const readsContract = (open: OpenStore) =>
       await bring(store, await newRun(store, clock), "failed");
       const third = await complete(3);
       expect(await store.past("flow", 2)).toEqual([
-        { runId: third, stepId: "fetch", activeMs: 3 },
-        { runId: second, stepId: "fetch", activeMs: 2 },
+        { runId: third, stepId: "fetch", activeMs: 3, quietMs: 7, skipped: false },
+        { runId: third, stepId: "save", activeMs: 0, quietMs: 0, skipped: true },
+        { runId: second, stepId: "fetch", activeMs: 2, quietMs: 7, skipped: false },
+        { runId: second, stepId: "save", activeMs: 0, quietMs: 0, skipped: true },
       ]);
       expect(await store.past("nobody", 2)).toEqual([]);
+    });
+
+    it("keeps what was told of a run, the last of each quarter, and gives it once the run has completed", async () => {
+      const told = (quarter: number, p50Ms: number) => ({
+        quarter,
+        at: 5,
+        spentMs: 10,
+        p10Ms: 1,
+        p50Ms,
+        p90Ms: 900,
+        runs: 4,
+        raw: [0, 450, 900],
+      });
+      const id = await newRun(store, clock);
+      for (const estimate of [told(0, 400), told(1, 300), told(1, 200)])
+        await change(store, id, { events: [], estimate });
+      const other = await newRun(store, clock, { workflowId: "other" });
+      await change(store, other, { events: [], estimate: told(0, 1) });
+      await bring(store, other, "completed");
+      expect(await store.estimates("flow", 9)).toEqual([]);
+      await bring(store, id, "completed");
+      expect(await store.estimates("flow", 9)).toEqual([
+        { ...told(0, 400), runId: id },
+        { ...told(1, 200), runId: id },
+      ]);
     });
 
     it("stays healthy while it can be written", async () => {

@@ -7,6 +7,7 @@ export const {
   runs,
   steps,
   events,
+  estimates,
   logLines,
   exports,
   connections,

@@ -1,0 +1,30 @@
+/** How long the rest of something will take, active time only: nothing that waits for a person, a pause or a lock. Milliseconds. */
+export interface Interval {
+  p10Ms: number;
+  p50Ms: number;
+  p90Ms: number;
+}
+
+/** What is told of the rest of a run. In four of five runs it takes between `p10Ms` and `p90Ms`. */
+export interface TimeLeft extends Interval {
+  /** How many past runs it rests on. */
+  runs: number;
+  /** Why it is other than what is usual, a sentence; null when nothing stands out. */
+  because: string | null;
+}
+
+/** An estimate as it was told at a quarter point of a run, kept to be held against what came. */
+export interface Estimate extends Interval {
+  /** 0 at the start, then 1 to 3 when a quarter, a half and three quarters of the run were done. */
+  quarter: number;
+  at: number;
+  /** Active time of the run so far. */
+  spentMs: number;
+  runs: number;
+  /** What the model said before calibration: the rest in milliseconds at evenly spaced probabilities, from 0 to 1. */
+  raw: readonly number[];
+}
+
+export interface PastEstimate extends Estimate {
+  runId: string;
+}
