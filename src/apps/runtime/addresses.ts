@@ -23,10 +23,8 @@ export const withQuery = (
   address: string,
   params: Readonly<Record<string, string | number | undefined>>,
 ): string => {
-  const query = new URLSearchParams(
-    Object.entries(params).flatMap(([key, value]) =>
-      value === undefined || value === "" ? [] : [[key, String(value)]],
-    ),
-  ).toString();
-  return query === "" ? address : `${address}?${query}`;
+  const query = new URLSearchParams();
+  for (const [key, value] of Object.entries(params))
+    if (value !== undefined && value !== "") query.set(key, String(value));
+  return query.size === 0 ? address : `${address}?${query}`;
 };
