@@ -11,6 +11,8 @@ export const addresses = (base: string) => ({
   row: (table: string, id: string) => `${base}${part(table)}/rows/${part(id)}`,
   edit: (table: string, id: string) => `${base}${part(table)}/rows/${part(id)}/edit`,
   remove: (table: string, id: string) => `${base}${part(table)}/rows/${part(id)}/delete`,
+  /** Rows that a reference may point to, for a picker that is typed into; `by` names the parameter that holds what was typed. */
+  choices: (table: string, by: string) => `${base}${part(table)}/choices?by=${part(by)}`,
   move: (table: string, id: string) => `${base}${part(table)}/rows/${part(id)}/move`,
   api: (table: string) => `${base}api/db/${part(table)}`,
   /** A file that may be kept for ever: `version` changes with it. */

@@ -2,6 +2,7 @@ import { type Context, Hono } from "hono";
 import { z } from "zod";
 import { addRow, changeRow, deleteRow, type Outcome } from "./change-rows.ts";
 import type { Clock } from "./clock.ts";
+import { importCsv } from "./csv-read.ts";
 import { readListQuery } from "./list-query.ts";
 import { Refusal } from "./refusal.ts";
 import { type AppData, countRows, listRows, needRow, type Row, tableOf } from "./rows.ts";
@@ -29,6 +30,15 @@ export const dataApi = (data: AppData & { clock: Clock }) =>
       return c.json({ data: asJson(table, row) }, 201, {
         Location: `${new URL(c.req.url).pathname}/${row.id}`,
       });
+    })
+    .post("/db/:table/import", async (c) => {
+      const [name] = tableIn(data, c);
+      if (!/^text\/csv\b/i.test(c.req.header("Content-Type") ?? ""))
+        throw new Refusal("bad-input", "Send the rows as CSV, with “Content-Type: text/csv”.");
+      const { rows, wrong, problems } = importCsv(data, name, await c.req.text(), { keep: true });
+      if (wrong === 0) return c.json({ success: true, imported: rows }, 201);
+      const told = problems.map(({ line, sentences }) => `Row ${line}: ${sentences.join(" ")}`).join(" ");
+      throw new Refusal("bad-input", `Nothing was imported. ${told}`);
     })
     .get("/db/:table/:id", (c) => {
       const [name, table] = tableIn(data, c);

@@ -89,13 +89,13 @@ const referrers = ({ db, schema }: AppData, name: string, id: string): { count: 
       : [{ count, words: `${count} ${(count === 1 ? singular : title).toLowerCase()}` }];
   });
 
-/** Inserts values that were checked. Every column must be among them. */
+/** Inserts values that were checked. Every column must be among them; `id` must be free. */
 export const insert = (
   data: AppData & { clock: Clock },
   name: string,
   values: Readonly<Record<string, Value>>,
+  id = data.clock.newId(),
 ): Row => {
-  const id = data.clock.newId();
   const at = new Date(data.clock.now()).toISOString();
   const columns = ["id", ...Object.keys(values), "created_at", "updated_at"];
   data.db

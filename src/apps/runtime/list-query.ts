@@ -7,11 +7,11 @@ import { readValue, type Value } from "./value.ts";
 export const comparisons = { eq: "IS", ne: "IS NOT", gt: ">", gte: ">=", lt: "<", lte: "<=" } as const;
 export type Comparison = keyof typeof comparisons;
 
-export interface Filter {
-  column: string;
-  comparison: Comparison;
-  value: Value;
-}
+export type Filter = { column: string; comparison: Comparison } & (
+  | { value: Value }
+  /** Compared with what another column of the same row says. */
+  | { other: string }
+);
 
 /** Which rows of a table are asked for, checked against its columns. */
 export interface ListQuery {

@@ -106,15 +106,15 @@ export const needRow = (data: AppData, name: string, id: string): Row => {
   );
 };
 
-/** The rows that a reference may point to, by name, at most `limit`. */
-export const choices = ({ db, schema }: AppData, name: string, limit: number): Choice[] => {
+/** The rows that a reference may point to and whose name contains the words, by name, at most `limit`. */
+export const choices = ({ db, schema }: AppData, name: string, words: string, limit: number): Choice[] => {
   const table = tableOf(schema, name);
-  const words = nameSql(schema, table, "t");
+  const of = nameSql(schema, table, "t");
   return db
     .prepare(
-      `SELECT t."id" AS id, ${words} AS name FROM ${quote(name)} t ORDER BY folded(${words}), t.rowid LIMIT ?`,
+      `SELECT t."id" AS id, ${of} AS name FROM ${quote(name)} t WHERE instr(folded(CAST(coalesce(${of}, '') AS TEXT)), folded(?)) > 0 ORDER BY folded(${of}), t.rowid LIMIT ?`,
     )
-    .all(limit)
+    .all(words, limit)
     .map((record) => choice.parse(record))
     .map(({ id, name }) => ({ id, name: spoken(name, id) }));
 };
@@ -125,10 +125,10 @@ export const namedRows = ({ db, schema }: AppData, name: string, words: string):
   return z.array(z.string()).parse(
     db
       .prepare(
-        `SELECT t."id" FROM ${quote(name)} t WHERE t."id" = ?1 OR folded(CAST(${of} AS TEXT)) = folded(?1) LIMIT 2`,
+        `SELECT t."id" FROM ${quote(name)} t WHERE t."id" = ? OR folded(CAST(${of} AS TEXT)) = folded(?) LIMIT 2`,
       )
       .pluck()
-      .all(words),
+      .all(words, words),
   );
 };
 

@@ -45,10 +45,12 @@ export const columnsSql = (schema: AppSchema, table: Table): string =>
 
 /** The condition of a list, from WHERE on; empty when everything is asked for. */
 export const whereSql = (table: Table, { q, filters }: Pick<ListQuery, "q" | "filters">): Sql => {
-  const parts: Sql[] = filters.map(({ column, comparison, value }) => ({
-    text: `t.${quote(column)} ${comparisons[comparison]} ?`,
-    values: [value],
-  }));
+  const parts = filters.map((filter): Sql => {
+    const start = `t.${quote(filter.column)} ${comparisons[filter.comparison]}`;
+    return "other" in filter
+      ? { text: `${start} t.${quote(filter.other)}`, values: [] }
+      : { text: `${start} ?`, values: [filter.value] };
+  });
   // Every word must be found, in whichever column.
   for (const word of q.split(/\s+/).filter((one) => one !== "")) {
     const pattern = `%${folded(word).replaceAll(/[\\%_]/g, "\\$&")}%`;

@@ -1,0 +1,145 @@
+import { CsvError } from "csv-parse";
+import { parse } from "csv-parse/sync";
+import { z } from "zod";
+import { insert, readNew } from "./change-rows.ts";
+import type { Clock } from "./clock.ts";
+import { withoutApostrophe } from "./csv-write.ts";
+import { withIds } from "./picker.ts";
+import { Refusal } from "./refusal.ts";
+import { type AppData, findRow, type Row, tableOf } from "./rows.ts";
+import type { Table } from "./schema.ts";
+
+/** What became, or would become, of a CSV file. Rows are added only when there is no problem at all. */
+export interface CsvResult {
+  /** Headings that are columns of the table. */
+  used: string[];
+  /** Headings that mean nothing here. */
+  ignored: string[];
+  rows: number;
+  /** The first rows, as they are or would be. */
+  sample: Row[];
+  /** The row as spreadsheets count (the heading is row 1), and whole sentences. At most a hundred. */
+  problems: { line: number; sentences: string[] }[];
+  /** How many rows have problems. */
+  wrong: number;
+}
+
+const mostProblems = 100;
+const sampleSize = 10;
+
+/**
+ * Adds the rows of a CSV file, all or none. Headings are labels or names of columns, in any order and case; references are ids or names;
+ * a column `id` keeps the ids of rows that are not there. `keep: false` only looks what would happen. Throws Refusal("bad-input").
+ */
+export const importCsv = (
+  data: AppData & { clock: Clock },
+  name: string,
+  text: string,
+  { keep }: { keep: boolean },
+): CsvResult => {
+  const table = tableOf(data.schema, name);
+  const [heading = [], ...lines] = cellsOf(text);
+  const targets = heading.map((one) => targetOf(table, one));
+  const result: CsvResult = {
+    used: heading.filter((_, at) => targets[at] !== undefined),
+    ignored: heading.filter((_, at) => targets[at] === undefined),
+    rows: lines.length,
+    sample: [],
+    problems: [],
+    wrong: 0,
+  };
+  refuseUnfit(table, heading, targets, lines);
+  // Trying it is the only check that also sees rows of the file that contradict each other.
+  data.db.exec("BEGIN IMMEDIATE");
+  try {
+    for (const [at, cells] of lines.entries()) {
+      const added = addLine(data, name, targets, cells);
+      if (Array.isArray(added)) {
+        result.wrong += 1;
+        if (result.problems.length < mostProblems) result.problems.push({ line: at + 2, sentences: added });
+      } else if (result.sample.length < sampleSize) result.sample.push(added);
+    }
+    data.db.exec(keep && result.wrong === 0 ? "COMMIT" : "ROLLBACK");
+  } catch (error) {
+    if (data.db.inTransaction) data.db.exec("ROLLBACK");
+    throw error;
+  }
+  return result;
+};
+
+const cellsOf = (text: string): string[][] => {
+  const [first = ""] = text.split("\n", 1);
+  const delimiter =
+    first.split(";").length > first.split(",").length ? ";" : first.includes("\t") ? "\t" : ",";
+  try {
+    return z
+      .array(z.array(z.string()))
+      .parse(parse(text, { bom: true, delimiter, skip_empty_lines: true, relax_column_count: true }));
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw new Refusal("bad-input", `This is no CSV that can be read: ${error.message}.`);
+  }
+};
+
+/** Where a cell goes: a column, the id of the row, or (for `Customer id`) a column for which it takes precedence. */
+type Target = { column: string; exact: boolean } | undefined;
+
+const targetOf = ({ columns }: Table, heading: string): Target => {
+  const plain = heading.trim().toLowerCase();
+  if (plain === "id") return { column: "id", exact: true };
+  for (const [column, { label, to }] of Object.entries(columns)) {
+    if (plain === column || plain === label.toLowerCase()) return { column, exact: false };
+    if (to !== undefined && plain === `${label.toLowerCase()} id`) return { column, exact: true };
+  }
+  return undefined;
+};
+
+const refuseUnfit = (
+  table: Table,
+  heading: readonly string[],
+  targets: readonly Target[],
+  lines: readonly (readonly string[])[],
+): void => {
+  if (!targets.some((one) => one !== undefined && one.column !== "id"))
+    throw new Refusal(
+      "bad-input",
+      `The first line must name columns of “${table.title}”: ${Object.values(table.columns)
+        .map(({ label }) => label)
+        .join(", ")}.`,
+    );
+  const twice = heading.find((_, at) =>
+    targets.some(
+      (one, other) =>
+        other < at &&
+        one !== undefined &&
+        one.column === targets[at]?.column &&
+        one.exact === targets[at]?.exact,
+    ),
+  );
+  if (twice !== undefined) throw new Refusal("bad-input", `The column “${twice}” is there twice.`);
+  if (lines.length === 0) throw new Refusal("bad-input", "There are no rows below the headings.");
+};
+
+const addLine = (
+  data: AppData & { clock: Clock },
+  name: string,
+  targets: readonly Target[],
+  cells: readonly string[],
+): Row | string[] => {
+  if (cells.length > targets.length)
+    return [`The row has ${cells.length} cells, but there are ${targets.length} headings.`];
+  const sent: Record<string, string> = {};
+  for (const exact of [false, true])
+    for (const [at, target] of targets.entries()) {
+      const text = cells[at] ?? "";
+      if (target?.exact === exact && text.trim() !== "") sent[target.column] = withoutApostrophe(text);
+    }
+  const { id, ...columns } = sent;
+  const read = withIds(data, name, columns);
+  const { values, problems } = readNew(data, name, read.sent);
+  const sentences = Object.values({ ...problems, ...read.problems });
+  if (id !== undefined && !z.uuid().safeParse(id).success) sentences.push(`“${id}” is no id.`);
+  else if (id !== undefined && findRow(data, name, id) !== null)
+    sentences.push(`The row “${id}” is there already.`);
+  return sentences.length > 0 ? sentences : insert(data, name, values, id);
+};

@@ -1,0 +1,70 @@
+import { Hono } from "hono";
+import { importCsv } from "./csv-read.ts";
+import { csvParts } from "./csv-write.ts";
+import { sentForm, textOf } from "./form-fields.ts";
+import { ImportPage, ImportPreview } from "./import-page.tsx";
+import { readListQuery } from "./list-query.ts";
+import { listParams } from "./list-routes.tsx";
+import { Refusal } from "./refusal.ts";
+import { tableOf } from "./rows.ts";
+import type { Site } from "./site.ts";
+
+/** Tables as CSV files, out and in. */
+export const csvRoutes = (site: Site) =>
+  new Hono()
+    .get("/:table/export.csv", (c) => {
+      const name = c.req.param("table");
+      const query = readListQuery(tableOf(site.schema, name), listParams(site, name, c.req.url));
+      return c.body(streamOf(csvParts(site, name, query)), 200, {
+        "Content-Type": "text/csv; charset=utf-8; header=present",
+        "Content-Disposition": `attachment; filename="${name}.csv"`,
+      });
+    })
+    .get("/:table/import", (c) => {
+      const name = c.req.param("table");
+      return c.html(<ImportPage site={site} name={name} table={tableOf(site.schema, name)} />);
+    })
+    .post("/:table/import", async (c) => {
+      const name = c.req.param("table");
+      const page = { site, name, table: tableOf(site.schema, name) };
+      const form = await sentForm(c);
+      const confirmed = textOf(form, "csv");
+      try {
+        if (confirmed !== "") {
+          const result = importCsv(site, name, confirmed, { keep: true });
+          return result.wrong === 0
+            ? c.redirect(site.to.list(name), 303)
+            : c.html(<ImportPreview {...page} csv={confirmed} result={result} />, 422);
+        }
+        const csv = await fileText(form.file);
+        const result = importCsv(site, name, csv, { keep: false });
+        return c.html(<ImportPreview {...page} csv={csv} result={result} />, result.wrong === 0 ? 200 : 422);
+      } catch (error) {
+        if (!(error instanceof Refusal) || error.code !== "bad-input") throw error;
+        return c.html(<ImportPage {...page} refused={error.message} />, 422);
+      }
+    });
+
+const fileText = async (file: string | File | undefined): Promise<string> => {
+  if (file === undefined || typeof file === "string" || file.size === 0)
+    throw new Refusal("bad-input", "Choose a CSV file that is not empty.");
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(await file.arrayBuffer());
+  } catch {
+    throw new Refusal("bad-input", "This file is not text in UTF-8. Save it as “CSV UTF-8” and try again.");
+  }
+};
+
+const streamOf = (parts: Iterator<string>): ReadableStream<Uint8Array> => {
+  const encoder = new TextEncoder();
+  return new ReadableStream({
+    pull: (controller) => {
+      const { done, value } = parts.next();
+      if (done === true) controller.close();
+      else controller.enqueue(encoder.encode(value));
+    },
+    cancel: () => {
+      parts.return?.();
+    },
+  });
+};

@@ -1,0 +1,161 @@
+import type { Addresses } from "./addresses.ts";
+import type { Choice } from "./rows.ts";
+import type { Column, ColumnType } from "./schema.ts";
+
+/** What a reference may point to. */
+export interface Choices {
+  rows: Choice[];
+  /** There are more rows than these: they are found by typing. */
+  more: boolean;
+}
+
+export interface FieldProps {
+  to: Addresses;
+  /** Makes ids on a page with several forms different. */
+  form: string;
+  id: string;
+  column: Column;
+  /** As it was typed, or as it is kept. */
+  value: string;
+  problem?: string | undefined;
+  choices?: Choices | undefined;
+}
+
+/** One labelled input, with what is wrong below it. */
+export const Field = (props: FieldProps) => {
+  const { form, id, column, problem } = props;
+  const key = `${form}-${id}`;
+  if (column.type === "boolean") return <Tick {...props} />;
+  return (
+    <div class={column.type === "longtext" ? "field wide" : "field"}>
+      <label for={key}>
+        {column.label}
+        {column.required && <span class="needed"> (needed)</span>}
+      </label>
+      <Input {...props} />
+      {problem !== undefined && (
+        <p class="wrong" id={`${key}-wrong`}>
+          {problem}
+        </p>
+      )}
+    </div>
+  );
+};
+
+const inputTypes = {
+  text: "text",
+  longtext: "text",
+  email: "email",
+  phone: "tel",
+  url: "url",
+  integer: "number",
+  decimal: "number",
+  boolean: "checkbox",
+  date: "date",
+  timestamp: "datetime-local",
+  reference: "text",
+} as const satisfies Record<ColumnType, string>;
+
+const Input = (props: FieldProps) => {
+  const { form, id, column, value, problem, choices } = props;
+  const common = {
+    id: `${form}-${id}`,
+    name: id,
+    required: column.required,
+    ...(problem === undefined ? {} : { "aria-invalid": "true", "aria-describedby": `${form}-${id}-wrong` }),
+  } as const;
+  if (column.type === "longtext")
+    return (
+      <textarea {...common} rows={4}>
+        {value}
+      </textarea>
+    );
+  if (column.options !== undefined)
+    return <Select {...common} value={value} options={column.options.map((one) => [one, one])} />;
+  if (column.to !== undefined && choices !== undefined)
+    return choices.more ? (
+      <Typed {...props} choices={choices} to={props.to} common={common} table={column.to} />
+    ) : (
+      <Select {...common} value={value} options={choices.rows.map(({ id, name }) => [id, name])} />
+    );
+  return (
+    <input
+      {...common}
+      type={inputTypes[column.type]}
+      value={column.type === "timestamp" ? value.slice(0, 16) : value}
+      step={column.type === "decimal" ? "0.01" : undefined}
+      autocomplete="off"
+    />
+  );
+};
+
+type Common = { id: string; name: string; required: boolean };
+
+const Select = ({ value, options, ...common }: Common & { value: string; options: [string, string][] }) => (
+  <select {...common}>
+    <option value="">–</option>
+    {/* A value that is no longer among the options stays until somebody changes it. */}
+    {value !== "" && !options.some(([one]) => one === value) && (
+      <option value={value} selected>
+        {value}
+      </option>
+    )}
+    {options.map(([one, words]) => (
+      <option value={one} selected={one === value}>
+        {words}
+      </option>
+    ))}
+  </select>
+);
+
+const Typed = ({
+  to,
+  id,
+  value,
+  choices,
+  common,
+  table,
+}: FieldProps & { choices: Choices; common: Common; table: string }) => (
+  <>
+    <input
+      {...common}
+      type="text"
+      value={choices.rows.find((one) => one.id === value)?.name ?? value}
+      list={`${common.id}-list`}
+      autocomplete="off"
+      hx-get={to.choices(table, id)}
+      hx-trigger="input changed delay:300ms"
+      hx-target={`#${common.id}-list`}
+      hx-swap="innerHTML"
+    />
+    <datalist id={`${common.id}-list`}>
+      <ChoiceList rows={choices.rows} />
+    </datalist>
+  </>
+);
+
+/** The rows of a picker that is typed into. Rows of the same name are told apart by their id. */
+export const ChoiceList = ({ rows }: { rows: readonly Choice[] }) => (
+  <>
+    {rows.map(({ id, name }) => {
+      const same = rows.filter((one) => one.name === name).length > 1;
+      return <option value={same ? `${name} [${id}]` : name} />;
+    })}
+  </>
+);
+
+const Tick = ({ form, id, column, value, problem }: FieldProps) => (
+  <div class="field tick">
+    {/* Without it a form could not say no. */}
+    <input type="hidden" name={id} value="no" />
+    <input
+      type="checkbox"
+      id={`${form}-${id}`}
+      name={id}
+      value="yes"
+      checked={value === "1" || value === "yes" || value === "true"}
+    />
+    <label for={`${form}-${id}`}>{column.label}</label>
+    {problem !== undefined && <p class="wrong">{problem}</p>}
+  </div>
+);

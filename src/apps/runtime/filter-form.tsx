@@ -1,0 +1,98 @@
+import { ChoiceList } from "./field.tsx";
+import { intoNote } from "./into-note.ts";
+import type { ListQuery } from "./list-query.ts";
+import { choicesOf } from "./picker.ts";
+import type { Column, Table } from "./schema.ts";
+import type { Site } from "./site.ts";
+
+/** What a list shows: the query, and its parameters as they stand in the address. */
+export interface Shown {
+  query: ListQuery;
+  params: Readonly<Record<string, string>>;
+}
+
+interface FilterProps {
+  site: Site;
+  name: string;
+  table: Table;
+  shown: Shown;
+}
+
+/** The search box and a select for each filter. They act by themselves; without JavaScript there is a button. */
+export const FilterForm = ({ site, name, table, shown }: FilterProps) =>
+  table.search.length === 0 && table.filters.length === 0 ? null : (
+    <form
+      class="filters"
+      method="get"
+      action={site.to.list(name)}
+      hx-get={site.to.list(name)}
+      hx-trigger="input changed delay:300ms from:find [type=search], change, submit"
+      hx-target="#rows"
+      hx-swap="outerHTML"
+      hx-replace-url="true"
+      {...intoNote}
+      aria-label={`Search ${table.title.toLowerCase()}`}
+    >
+      {table.search.length > 0 && (
+        <div class="field">
+          <label for="filter-q">Search</label>
+          <input id="filter-q" type="search" name="q" value={shown.params.q ?? ""} autocomplete="off" />
+        </div>
+      )}
+      {table.filters.map((id) => {
+        const column = table.columns[id];
+        return (
+          column !== undefined && (
+            <Filter site={site} id={id} column={column} value={shown.params[id] ?? ""} />
+          )
+        );
+      })}
+      {shown.params.sort !== undefined && <input type="hidden" name="sort" value={shown.params.sort} />}
+      {shown.params.order !== undefined && <input type="hidden" name="order" value={shown.params.order} />}
+      <noscript>
+        <button type="submit">Search</button>
+      </noscript>
+    </form>
+  );
+
+const Filter = ({ site, id, column, value }: { site: Site; id: string; column: Column; value: string }) => {
+  const key = `filter-${id}`;
+  const choices = column.to === undefined ? undefined : choicesOf(site, column.to, value);
+  const options: [string, string][] =
+    choices !== undefined
+      ? choices.rows.map((row) => [row.id, row.name])
+      : column.type === "boolean"
+        ? [
+            ["yes", "Yes"],
+            ["no", "No"],
+          ]
+        : (column.options ?? []).map((one) => [one, one]);
+  return (
+    <div class="field">
+      <label for={key}>{column.label}</label>
+      {choices?.more ? (
+        <>
+          <input
+            id={key}
+            name={id}
+            list={`${key}-list`}
+            value={choices.rows.find((row) => row.id === value)?.name ?? value}
+            autocomplete="off"
+          />
+          <datalist id={`${key}-list`}>
+            <ChoiceList rows={choices.rows} />
+          </datalist>
+        </>
+      ) : (
+        <select id={key} name={id}>
+          <option value="">All</option>
+          {options.map(([one, words]) => (
+            <option value={one} selected={one === value}>
+              {words}
+            </option>
+          ))}
+        </select>
+      )}
+    </div>
+  );
+};

@@ -1,0 +1,29 @@
+import type { Context } from "hono";
+import { Refusal } from "./refusal.ts";
+import type { Table } from "./schema.ts";
+
+/** The columns of a table that a form sent, as text. What else it sent is left out. */
+export const formFields = async (c: Context, table: Table): Promise<Record<string, string>> => {
+  const form = await sentForm(c);
+  return Object.fromEntries(
+    Object.keys(table.columns).flatMap((id) => {
+      const text = form[id];
+      return typeof text === "string" ? [[id, text]] : [];
+    }),
+  );
+};
+
+/** A form as it was sent; of several values under one name the last. Throws Refusal("bad-input"). */
+export const sentForm = async (c: Context): Promise<Record<string, string | File>> => {
+  try {
+    return await c.req.parseBody();
+  } catch {
+    throw new Refusal("bad-input", "This form cannot be read. Go back and send it again.");
+  }
+};
+
+/** One text of a form; empty when it was not sent. */
+export const textOf = (form: Readonly<Record<string, string | File>>, key: string): string => {
+  const text = form[key];
+  return typeof text === "string" ? text : "";
+};

@@ -1,0 +1,127 @@
+import type { CsvResult } from "./csv-read.ts";
+import { Note, Page } from "./page.tsx";
+import type { Table } from "./schema.ts";
+import { listed, Shown } from "./show.tsx";
+import type { Site } from "./site.ts";
+
+interface ImportProps {
+  site: Site;
+  name: string;
+  table: Table;
+  /** Why the file cannot be read at all. */
+  refused?: string;
+}
+
+/** The page on which a CSV file is chosen. */
+export const ImportPage = ({ site, name, table, refused }: ImportProps) => (
+  <Page site={site} title={`Import ${table.title.toLowerCase()}`} table={name}>
+    <h1>Import {table.title.toLowerCase()}</h1>
+    {refused !== undefined && <Note tone="bad">{refused}</Note>}
+    <form class="card" method="post" action={site.to.importCsv(name)} enctype="multipart/form-data">
+      <div class="field">
+        <label for="file">CSV file</label>
+        <input
+          type="file"
+          id="file"
+          name="file"
+          accept=".csv,text/csv"
+          required
+          aria-describedby="file-help"
+        />
+        <p id="file-help">
+          The first line names the columns:{" "}
+          {Object.values(table.columns)
+            .map(({ label, required }) => (required ? `${label} (needed)` : label))
+            .join(", ")}
+          . Every row becomes a new {table.singular.toLowerCase()}. You see what would be added before
+          anything is.
+        </p>
+      </div>
+      <div class="buttons">
+        <button type="submit">Look at the rows</button>
+        <a class="button quiet" href={site.to.list(name)}>
+          Cancel
+        </a>
+      </div>
+    </form>
+  </Page>
+);
+
+/** What an import would do, and the button that does it. */
+export const ImportPreview = ({
+  site,
+  name,
+  table,
+  csv,
+  result,
+}: ImportProps & { csv: string; result: CsvResult }) => (
+  <Page site={site} title={`Import ${table.title.toLowerCase()}`} table={name}>
+    <h1>Import {table.title.toLowerCase()}</h1>
+    {result.wrong === 0 ? (
+      <>
+        <Note tone="good">{counted(table, result.rows)} can be added.</Note>
+        <form method="post" action={site.to.importCsv(name)} enctype="multipart/form-data" class="buttons">
+          <input type="hidden" name="csv" value={csv} />
+          <button type="submit">Add {counted(table, result.rows)}</button>
+          <a class="button quiet" href={site.to.list(name)}>
+            Cancel
+          </a>
+        </form>
+      </>
+    ) : (
+      <>
+        <Note tone="bad">
+          {result.wrong} of {result.rows} rows cannot be added, so none will be. Correct the file and choose
+          it again.
+        </Note>
+        <ul class="card">
+          {result.problems.map(({ line, sentences }) => (
+            <li>
+              <strong>Row {line}:</strong> {sentences.join(" ")}
+            </li>
+          ))}
+          {result.wrong > result.problems.length && (
+            <li>and {result.wrong - result.problems.length} more rows</li>
+          )}
+        </ul>
+        <p>
+          <a href={site.to.importCsv(name)}>Choose another file</a>
+        </p>
+      </>
+    )}
+    {result.ignored.length > 0 && (
+      <p>These columns are not part of the table and are left out: {result.ignored.join(", ")}.</p>
+    )}
+    {result.sample.length > 0 && (
+      <section>
+        <h2>The first rows</h2>
+        <div class="scroll">
+          <table>
+            <caption class="hidden">The first rows of the file</caption>
+            <thead>
+              <tr>
+                {listed(table).map(([, { label }]) => (
+                  <th scope="col">{label}</th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {result.sample.map((row) => (
+                <tr>
+                  {listed(table).map(([id, column]) => (
+                    <td data-label={column.label}>
+                      <Shown to={site.to} column={column} id={id} row={row} />
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      </section>
+    )}
+  </Page>
+);
+
+const counted = (table: Table, rows: number): string =>
+  `${rows} ${(rows === 1 ? table.singular : table.title).toLowerCase()}`;

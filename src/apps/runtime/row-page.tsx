@@ -1,0 +1,107 @@
+import { withQuery } from "./addresses.ts";
+import { Page } from "./page.tsx";
+import type { Row } from "./rows.ts";
+import type { Table } from "./schema.ts";
+import { Moment, Shown } from "./show.tsx";
+import type { Site } from "./site.ts";
+
+/** Rows of one table that refer to a row by one column. */
+export interface Referring {
+  name: string;
+  table: Table;
+  column: string;
+  /** The newest ones. */
+  rows: Row[];
+  total: number;
+}
+
+interface RowPageProps {
+  site: Site;
+  name: string;
+  table: Table;
+  row: Row;
+  referring: Referring[];
+}
+
+/** Everything about one row, and the rows that refer to it. */
+export const RowPage = ({ site, name, table, row, referring }: RowPageProps) => (
+  <Page site={site} title={row.name} table={name}>
+    <p class="crumbs">
+      <a href={site.to.list(name)}>{table.title}</a>
+    </p>
+    <div class="head">
+      <h1>{row.name}</h1>
+      <div class="buttons">
+        <a class="button" href={site.to.edit(name, row.id)}>
+          Edit
+        </a>
+        <a class="button quiet danger" href={site.to.remove(name, row.id)}>
+          Delete
+        </a>
+      </div>
+    </div>
+    <dl class="card facts">
+      {Object.entries(table.columns).map(([id, column]) => (
+        <div>
+          <dt>{column.label}</dt>
+          <dd>
+            <Shown to={site.to} column={column} id={id} row={row} />
+          </dd>
+        </div>
+      ))}
+      <div>
+        <dt>Added</dt>
+        <dd>
+          <Moment at={row.created_at} />
+        </dd>
+      </div>
+      <div>
+        <dt>Last changed</dt>
+        <dd>
+          <Moment at={row.updated_at} />
+        </dd>
+      </div>
+    </dl>
+    {referring.map((one) => (
+      <ReferringRows site={site} row={row} referring={one} />
+    ))}
+  </Page>
+);
+
+const ReferringRows = ({ site, row, referring }: { site: Site; row: Row; referring: Referring }) => {
+  const { name, table, column, rows, total } = referring;
+  const label = table.columns[column]?.label ?? column;
+  const several =
+    Object.values(table.columns).filter(({ to }) => to === table.columns[column]?.to).length > 1;
+  return (
+    <section>
+      <h2>
+        {table.title} {several && `(${label}) `}
+        <small>{total}</small>
+      </h2>
+      {rows.length > 0 && (
+        <ul class="card links">
+          {rows.map((one) => (
+            <li>
+              <a href={site.to.row(name, one.id)}>{one.name}</a>{" "}
+              {table.board !== null && <span class="option">{one.values[table.board]}</span>}{" "}
+              <small>
+                <Moment at={one.created_at} />
+              </small>
+            </li>
+          ))}
+        </ul>
+      )}
+      <p class="buttons">
+        <a href={withQuery(site.to.fresh(name), { [column]: row.id })}>
+          New {table.singular.toLowerCase()} for {row.name}
+        </a>
+        {total > rows.length && (
+          <a href={withQuery(site.to.list(name), { [column]: row.id })}>
+            All {total} {table.title.toLowerCase()}
+          </a>
+        )}
+      </p>
+    </section>
+  );
+};

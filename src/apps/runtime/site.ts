@@ -1,0 +1,13 @@
+import type { Addresses } from "./addresses.ts";
+import type { Clock } from "./clock.ts";
+import type { AppData } from "./rows.ts";
+
+/** Everything that the pages of an app are made of. */
+export interface Site extends AppData {
+  clock: Clock;
+  to: Addresses;
+  /** Of the style sheets and scripts. */
+  version: string;
+  /** Where whoever serves the app is at home. */
+  back: { href: string; title: string } | null;
+}
