@@ -36,6 +36,12 @@ export const urls = {
   newConnection: (kind: string) => `/connections/new?kind=${part(kind)}`,
   testConnection: (id: string) => `/connections/${part(id)}/test`,
   removeConnection: (id: string) => `/connections/${part(id)}/remove`,
+  apps: () => "/apps",
+  /** A generated app; everything below it is the app's own. */
+  app: (slug: string) => `/apps/${part(slug)}/`,
+  /** The app as a project of its own, zipped. */
+  appProject: (slug: string) => `/apps/${part(slug)}.zip`,
+  removeApp: () => "/apps/remove",
   settings: () => "/settings",
   tokens: () => "/settings/tokens",
   removeToken: (id: string) => `/settings/tokens/${part(id)}/remove`,

@@ -1,0 +1,107 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { findPackageJSON } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import yazl from "yazl";
+import { z } from "zod";
+import type { OpenApp } from "./registry.ts";
+
+/** What the runtime imports, and `node` and `tsx`, which run it as they run Milepost itself. */
+const packages = [
+  "@hono/node-server",
+  "@picocss/pico",
+  "better-sqlite3",
+  "csv-parse",
+  "hono",
+  "htmx.org",
+  "node",
+  "tsx",
+  "zod",
+] as const;
+
+/**
+ * A zip of an app as a project of its own, below a folder with its name: the same runtime that serves it here, its schema, and a copy of
+ * its data as they are at this moment. It starts with `npm install && npm start`.
+ */
+export const projectZip = ({ slug, schema, db }: OpenApp): Readable => {
+  const zip = new yazl.ZipFile();
+  const add = (name: string, text: string | Buffer) =>
+    zip.addBuffer(typeof text === "string" ? Buffer.from(text) : text, `${slug}/${name}`);
+  add("README.md", readme(slug, schema.title));
+  add("package.json", `${JSON.stringify(manifest(slug), null, 2)}\n`);
+  add("tsconfig.json", `${JSON.stringify(tsconfig, null, 2)}\n`);
+  add(".gitignore", "node_modules/\ndata/\n");
+  add("schema.json", `${JSON.stringify(schema, null, 2)}\n`);
+  const runtime = fileURLToPath(new URL("./runtime/", import.meta.url));
+  for (const file of readdirSync(runtime).sort()) add(`runtime/${file}`, readFileSync(join(runtime, file)));
+  add("data/app.sqlite", copyOf(db));
+  zip.end();
+  return zip.outputStream as Readable;
+};
+
+// A vacuumed copy also leaves out what was deleted.
+const copyOf = (db: OpenApp["db"]): Buffer => {
+  const folder = mkdtempSync(join(tmpdir(), "app-copy-"));
+  try {
+    const file = join(folder, "app.sqlite");
+    db.prepare("VACUUM INTO ?").run(file);
+    return readFileSync(file);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+};
+
+const manifest = (slug: string) => ({
+  // Never the name of a package that it needs.
+  name: `${slug}-app`,
+  version: "1.0.0",
+  private: true,
+  type: "module",
+  scripts: { start: "node --import tsx runtime/stand-alone.ts" },
+  dependencies: Object.fromEntries(packages.map((name) => [name, versionOf(name)])),
+  // better-sqlite3 brings its binaries along; node fetches its own, and esbuild (of tsx) checks its.
+  allowScripts: { "better-sqlite3": false, node: true, esbuild: true },
+});
+
+/** The version that runs here, so that the download behaves as the app did. */
+const versionOf = (name: string): string => {
+  const file = findPackageJSON(name, import.meta.url);
+  if (file === undefined) throw new Error(`The package ${name} is not installed.`);
+  return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(file, "utf8"))).version;
+};
+
+const tsconfig = {
+  compilerOptions: {
+    target: "es2024",
+    module: "nodenext",
+    jsx: "react-jsx",
+    jsxImportSource: "hono/jsx",
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    allowImportingTsExtensions: true,
+  },
+  include: ["runtime"],
+};
+
+const readme = (slug: string, title: string): string => `# ${title}
+
+A small web app over its own SQLite file. It needs npm and nothing else:
+
+    npm install
+    npm start
+
+Then open http://127.0.0.1:3000/. Set PORT to change the port. It answers this machine only; to let others in, set HOST (0.0.0.0: every
+network) together with APP_PASSWORD, which browsers then ask for.
+
+- \`data/app.sqlite\` holds the data. Copy it to keep them; delete it to begin with empty tables.
+- \`schema.json\` says which tables and columns there are, and what is searched and filtered.
+- \`runtime/\` is the app itself: TypeScript that runs as it is, without a build.
+- \`/api/db/<table>\` is the data as JSON: GET with \`q\`, \`sort\`, \`order\`, \`limit\`, \`offset\` and \`column=value\` (also
+  \`column_gt\`, \`_gte\`, \`_lt\`, \`_lte\`, \`_ne\`), POST; \`/api/db/<table>/<id>\`: GET, PUT, DELETE.
+  With curl: \`curl http://127.0.0.1:3000/api/db/<table>?limit=5\`
+
+Made with Milepost as “${slug}”. It depends on nothing of Milepost's.
+`;
