@@ -11,7 +11,7 @@ export interface PageProps {
 
 export interface FrameProps extends PageProps {
   title: string;
-  active: "home" | "runs" | "exports" | "connections" | "settings" | null;
+  active: "home" | "runs" | "exports" | "apps" | "connections" | "settings" | null;
   /** Without JavaScript the page comes anew after this many seconds. */
   refreshSeconds?: number;
   /** Address of a file that a browser without JavaScript fetches by itself. */
@@ -98,6 +98,7 @@ const places = [
   { id: "home", label: "Home", href: urls.home() },
   { id: "runs", label: "Runs", href: urls.runs() },
   { id: "exports", label: "Exports", href: urls.exports() },
+  { id: "apps", label: "Apps", href: urls.apps() },
   { id: "connections", label: "Connections", href: urls.connections() },
   { id: "settings", label: "Settings", href: urls.settings() },
 ] as const;

@@ -2,6 +2,8 @@ import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { serve as serveHttp } from "@hono/node-server";
+import { createAppRegistry } from "#apps/registry.ts";
+import { loadAssets } from "#apps/runtime/assets.ts";
 import { createConnectionBook } from "#auth/connections.ts";
 import { createSeal, openKeyFile } from "#auth/seal.ts";
 import { createSignIn } from "#auth/sign-in.ts";
@@ -88,6 +90,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
   sandbox.seeded.catch((error: unknown) => log.warn({ err: error }, "the sample site could not be crawled"));
   await connections.offer({ ...thisMachine, values: { baseUrl: sandbox.url, token: sandbox.token } });
 
+  const apps = createAppRegistry({ folder: join(dataDir, "apps"), now: clock.now });
   const feed = createLocalFeed(log);
   const worker = `${hostname()}/${process.pid}`;
   const leaseMs = 30_000;
@@ -128,6 +131,8 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     signIn,
     tokens,
     files,
+    apps,
+    appAssets: await loadAssets(),
     staticFiles: await loadStaticFiles(),
     log,
     clock,
@@ -156,6 +161,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
       if ("closeAllConnections" in http) http.closeAllConnections();
       for (const socket of sockets.clients) socket.terminate();
       await engine.close();
+      apps.close();
       await sandbox.close();
       await store.close();
     },

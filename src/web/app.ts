@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { AppError } from "#core/errors.ts";
 import { api } from "./api/api.tsx";
+import { generatedApps } from "./apps.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
 import { answerError } from "./errors.tsx";
 import { guard } from "./guard.ts";
@@ -14,6 +15,7 @@ import { sse } from "./live/sse.ts";
 import { taskSockets } from "./live/task-sockets.ts";
 import { operators } from "./operators.ts";
 import { answers } from "./pages/answer.ts";
+import { appsPages } from "./pages/apps.tsx";
 import { connectionPages } from "./pages/connections.tsx";
 import { controls } from "./pages/controls.ts";
 import { exportPages } from "./pages/exports.tsx";
@@ -61,6 +63,8 @@ export const createApp = (deps: WebDeps): Hono<WebEnv> => {
     .route("/", inputPages(deps))
     .route("/", exportPages(deps))
     .route("/", filePages(deps))
+    .route("/", appsPages(deps))
+    .route("/", generatedApps(deps))
     .route("/", connectionPages(deps))
     .route("/", settingsPages(deps))
     .route("/", sse(deps, counters))

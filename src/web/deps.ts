@@ -1,4 +1,6 @@
 import type { HttpBindings } from "@hono/node-server";
+import type { AppRegistry } from "#apps/registry.ts";
+import type { Assets } from "#apps/runtime/assets.ts";
 import type { ConnectionBook } from "#auth/connections.ts";
 import type { SignIn } from "#auth/sign-in.ts";
 import type { Tokens } from "#auth/tokens.ts";
@@ -18,6 +20,9 @@ export interface WebDeps {
   signIn: SignIn;
   tokens: Tokens;
   files: Files;
+  /** Generated apps, and the style sheets and scripts that they share. */
+  apps: AppRegistry;
+  appAssets: Assets;
   staticFiles: StaticFiles;
   log: Log;
   clock: Clock;

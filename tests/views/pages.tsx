@@ -2,6 +2,7 @@ import type { Child } from "hono/jsx";
 import type { RunPlan } from "#core/plan.ts";
 import { type RunState, runStates } from "#core/states.ts";
 import { ApiDocsPage } from "#views/api-docs.tsx";
+import { AppsPage } from "#views/apps.tsx";
 import { ConnectionFormPage, ConnectionsPage } from "#views/connections.tsx";
 import { ErrorPage } from "#views/error.tsx";
 import { ExportsPage } from "#views/exports.tsx";
@@ -222,6 +223,25 @@ export const pages: Readonly<Record<string, Child>> = {
       now={now}
     />
   ),
+  apps: (
+    <AppsPage
+      {...viewer}
+      apps={[
+        {
+          slug: "repair-shop",
+          title: evil,
+          tables: [
+            { title: "Customers", rows: 12 },
+            { title: evil, rows: 1 },
+          ],
+          createdAt: now - 90_000,
+        },
+      ]}
+      makerId="generate-app"
+      now={now}
+    />
+  ),
+  "no-apps": <AppsPage {...viewer} apps={[]} makerId="generate-app" now={now} />,
   exports: (
     <ExportsPage
       {...viewer}

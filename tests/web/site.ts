@@ -2,6 +2,8 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createAppRegistry } from "#apps/registry.ts";
+import { loadAssets } from "#apps/runtime/assets.ts";
 import { createConnectionBook } from "#auth/connections.ts";
 import { createSeal } from "#auth/seal.ts";
 import { createSignIn } from "#auth/sign-in.ts";
@@ -21,6 +23,7 @@ import { memoryStore, openWorld, realClock, silent } from "../engine/world.ts";
 
 export const presetToken = "a-preset-token-for-tests";
 export const staticFiles = await loadStaticFiles();
+const appAssets = await loadAssets();
 const random = (n: number) => randomBytes(n);
 
 /** A kind of connection whose other side is in this process: it accepts the token "right". */
@@ -133,6 +136,7 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
   const log = options.log ?? silent;
   const world = await openWorld(options.workflows ?? [colours()], { store, log });
   const filesFolder = await mkdtemp(join(tmpdir(), "milepost-web-"));
+  const apps = createAppRegistry({ folder: join(filesFolder, "apps"), now: realClock.now });
   const shared = { accounts: store.accounts, clock: realClock, random };
   const deps: WebDeps = {
     engine: world.engine,
@@ -146,6 +150,8 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
     signIn: createSignIn(shared),
     tokens: createTokens({ ...shared, preset: presetToken }),
     files: createDiskFiles(filesFolder),
+    apps,
+    appAssets,
     staticFiles,
     log,
     clock: realClock,
@@ -202,6 +208,7 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
     filesFolder,
     close: async () => {
       await world.close();
+      apps.close();
       await rm(filesFolder, { recursive: true, force: true });
     },
   };

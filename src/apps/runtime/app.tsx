@@ -36,7 +36,8 @@ const mostBodyBytes = 1024 * 1024;
 export const createGeneratedApp = (options: GeneratedAppOptions): Hono => {
   const { schema, db, base, assets, clock, back = null } = options;
   const site: Site = { schema, db, clock, back, to: addresses(base), version: assets.version };
-  const app = new Hono().basePath(base === "/" ? "/" : base.slice(0, -1));
+  // Its first page is the base itself, with the slash at its end.
+  const app = new Hono({ strict: false }).basePath(base === "/" ? "/" : base.slice(0, -1));
   const api = `${base}api/`;
   const refuse = (c: Context, thrown: unknown) => {
     const refusal = expected(thrown);

@@ -1,0 +1,49 @@
+import { Hono } from "hono";
+import type { OpenApp } from "#apps/registry.ts";
+import { createGeneratedApp } from "#apps/runtime/app.tsx";
+import type { AppSchema } from "#apps/runtime/schema.ts";
+import { AppError } from "#core/errors.ts";
+import { urls } from "#core/urls.ts";
+import type { WebDeps, WebEnv } from "./deps.ts";
+
+/**
+ * Generated apps, each below its own address and over its own database. An app is handed nothing of Milepost's but the clock. Programs
+ * may also ask `/api/db/…` with `X-App-Context: <slug>`.
+ */
+export const generatedApps = (deps: Pick<WebDeps, "apps" | "appAssets" | "clock" | "newId" | "log">) => {
+  // By schema: a migrated, restored or replaced app has another one, in its own right.
+  const built = new WeakMap<AppSchema, Hono>();
+  const appOf = ({ slug, schema, db }: OpenApp): Hono => {
+    const there = built.get(schema);
+    if (there !== undefined) return there;
+    const app = createGeneratedApp({
+      schema,
+      db,
+      base: urls.app(slug),
+      assets: deps.appAssets,
+      clock: { now: deps.clock.now, newId: () => withDashes(deps.newId()) },
+      back: { href: urls.apps(), title: "Milepost" },
+      onError: (error) => deps.log.error({ err: error, app: slug }, "a generated app failed"),
+    });
+    built.set(schema, app);
+    return app;
+  };
+  return new Hono<WebEnv>()
+    .get("/apps/:slug", (c) => c.redirect(urls.app(deps.apps.open(c.req.param("slug")).slug), 301))
+    .all("/apps/:slug/*", (c) => appOf(deps.apps.open(c.req.param("slug"))).fetch(c.req.raw))
+    .all("/api/db/*", (c) => {
+      const slug = c.req.header("X-App-Context");
+      if (slug === undefined)
+        throw new AppError(
+          "bad-input",
+          "Say which app is meant, with the header “X-App-Context: <its address>”.",
+        );
+      const app = deps.apps.open(slug);
+      const url = new URL(c.req.url);
+      url.pathname = `${urls.app(app.slug)}${c.req.path.slice(1)}`;
+      return appOf(app).fetch(new Request(url, c.req.raw));
+    });
+};
+
+// Milepost's own ids are UUIDs too, written without them.
+const withDashes = (id: string): string => id.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");

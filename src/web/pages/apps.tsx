@@ -1,0 +1,53 @@
+import { Readable } from "node:stream";
+import { Hono } from "hono";
+import { projectZip } from "#apps/project.ts";
+import type { OpenApp } from "#apps/registry.ts";
+import { countRows } from "#apps/runtime/rows.ts";
+import { urls } from "#core/urls.ts";
+import { AppsPage, type AppView } from "#views/apps.tsx";
+import type { WebDeps, WebEnv } from "#web/deps.ts";
+import { pageProps } from "#web/page-props.ts";
+import { attachment } from "./disposition.ts";
+
+const makerId = "generate-app";
+
+/** The list of generated apps, taking one along, and deleting one. */
+export const appsPages = (deps: Pick<WebDeps, "apps" | "engine" | "store" | "clock" | "staticFiles">) =>
+  new Hono<WebEnv>()
+    .get(urls.apps(), (c) =>
+      c.html(
+        <AppsPage
+          {...pageProps(c, deps)}
+          apps={deps.apps.list().map(viewOf)}
+          makerId={deps.engine.workflows.some(({ id }) => id === makerId) ? makerId : null}
+          now={deps.clock.now()}
+        />,
+      ),
+    )
+    .get("/apps/:file{[^/]+\\.zip}", (c) => {
+      const app = deps.apps.open(c.req.param("file").slice(0, -".zip".length));
+      c.header("Content-Type", "application/zip");
+      c.header("Content-Disposition", attachment(`${app.slug}.zip`));
+      return c.body(Readable.toWeb(projectZip(app)) as ReadableStream);
+    })
+    .post(urls.removeApp(), async (c) => {
+      const { slug, schema } = deps.apps.open(String((await c.req.parseBody()).slug));
+      deps.apps.remove(slug);
+      await deps.store.accounts.audit({
+        at: deps.clock.now(),
+        by: c.get("identity").name,
+        did: "deleted an app and its data",
+        target: schema.title,
+      });
+      return c.redirect(urls.apps(), 303);
+    });
+
+const viewOf = ({ slug, db, schema, createdAt }: OpenApp): AppView => ({
+  slug,
+  title: schema.title,
+  createdAt,
+  tables: Object.entries(schema.tables).map(([name, { title }]) => ({
+    title,
+    rows: countRows({ db, schema }, name, { q: "", filters: [] }),
+  })),
+});

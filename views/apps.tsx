@@ -1,0 +1,103 @@
+import { urls } from "#core/urls.ts";
+import { plural } from "./format.ts";
+import { Frame, type PageProps } from "./frame.tsx";
+import { Ago } from "./parts/clock.tsx";
+import { Empty } from "./parts/empty.tsx";
+import { ConfirmButton } from "./parts/post-button.tsx";
+
+/** A generated app as the list shows it. */
+export interface AppView {
+  slug: string;
+  title: string;
+  /** With how many rows each has. */
+  tables: readonly { title: string; rows: number }[];
+  /** Milliseconds since 1970. */
+  createdAt: number;
+}
+
+export interface AppsPageProps extends PageProps {
+  apps: readonly AppView[];
+  /** The workflow that makes an app. */
+  makerId: string | null;
+  now: number;
+}
+
+/** All generated apps: open, take along, delete. */
+export const AppsPage = ({ user, version, apps, makerId, now }: AppsPageProps) => (
+  <Frame title="Apps" user={user} version={version} active="apps" now={now}>
+    <h1>Apps</h1>
+    <p class="lead">
+      Apps that were made here. Each has a database of its own. “Download” gives you one as a project that
+      runs without Milepost, with a copy of its data.
+    </p>
+    {apps.length === 0 ? (
+      <Empty title="No apps yet.">
+        {makerId !== null && (
+          <p>
+            <a href={urls.workflow(makerId)}>Make an app</a>
+          </p>
+        )}
+      </Empty>
+    ) : (
+      <>
+        <ul class="row-list">
+          {apps.map((app) => (
+            <AppRow app={app} now={now} />
+          ))}
+        </ul>
+        {makerId !== null && (
+          <p>
+            <a class="button button-secondary" href={urls.workflow(makerId)}>
+              Make another app
+            </a>
+          </p>
+        )}
+      </>
+    )}
+  </Frame>
+);
+
+const AppRow = ({ app, now }: { app: AppView; now: number }) => (
+  <li class="row" id={`app-${app.slug}`} hx-ignore>
+    <div class="row-main">
+      <p class="row-title">
+        <strong>
+          <a href={urls.app(app.slug)}>{app.title}</a>
+        </strong>
+      </p>
+      <p class="row-about">{app.tables.map(({ title, rows }) => `${title} (${rows})`).join(", ")}</p>
+    </div>
+    <p class="row-figures">
+      <span>
+        {plural(
+          app.tables.reduce((sum, { rows }) => sum + rows, 0),
+          "row",
+        )}
+      </span>
+      <Ago at={app.createdAt} now={now} />
+    </p>
+    <div class="row-actions">
+      <a class="button button-primary small" href={urls.app(app.slug)}>
+        Open<span class="visually-hidden"> {app.title}</span>
+      </a>
+      <a class="button button-outline small" href={urls.appProject(app.slug)} download={`${app.slug}.zip`}>
+        Download<span class="visually-hidden"> {app.title}</span>
+      </a>
+      <ConfirmButton
+        action={urls.removeApp()}
+        fields={{ slug: app.slug }}
+        ask="Delete…"
+        label="Yes, delete the app and its data"
+        about={app.title}
+        id={`delete-${app.slug}`}
+        look="danger"
+        confirm={
+          <p>
+            The app “{app.title}” and all its rows are deleted from this server for good. Download it first if
+            you may need them.
+          </p>
+        }
+      />
+    </div>
+  </li>
+);
