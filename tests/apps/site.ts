@@ -13,6 +13,10 @@ export interface TestSite {
   get(path: string, headers?: Record<string, string>): Promise<Response>;
   /** Sends a form, as a browser without JavaScript would. */
   post(path: string, form: Record<string, string>, headers?: Record<string, string>): Promise<Response>;
+  /** Sends a form with a file. */
+  send(path: string, form: FormData): Promise<Response>;
+  /** Sends CSV as a program does. */
+  sendText(path: string, csv: string): Promise<Response>;
   json(method: string, path: string, body?: unknown): Promise<{ status: number; body: Answer }>;
   /** Adds a row by the data API and gives back its id. */
   add(table: string, row: Record<string, unknown>): Promise<string>;
@@ -54,6 +58,9 @@ export const siteOf = (schema: AppSchema, base = "/"): TestSite => {
     get: (path, headers = {}) => request(path, { headers }),
     post: (path, form, headers = {}) =>
       request(path, { method: "POST", headers, body: new URLSearchParams(form) }),
+    send: (path, form) => request(path, { method: "POST", body: form }),
+    sendText: (path, csv) =>
+      request(path, { method: "POST", headers: { "Content-Type": "text/csv" }, body: csv }),
     json: async (method, path, body) => {
       const answer = await request(path, {
         method,

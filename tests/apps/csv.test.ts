@@ -1,0 +1,144 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { repairShop } from "./samples.ts";
+import { siteOf, type TestSite } from "./site.ts";
+
+let site: TestSite;
+beforeEach(() => {
+  site = siteOf(repairShop);
+});
+
+const count = (table: string) => site.db.prepare(`SELECT count(*) FROM ${table}`).pluck().get();
+
+/** Uploads a file as the form does, without JavaScript. */
+const upload = async (table: string, csv: string | Uint8Array<ArrayBuffer>, to = site) => {
+  const form = new FormData();
+  form.append("file", new File([csv], "rows.csv", { type: "text/csv" }));
+  return to.send(`${table}/import`, form);
+};
+
+const confirm = (table: string, csv: string, to = site) => {
+  const form = new FormData();
+  form.append("csv", csv);
+  return to.send(`${table}/import`, form);
+};
+
+describe("export", () => {
+  it("quotes what needs it, and takes the power from formulas", async () => {
+    await site.add("customers", {
+      name: 'Ada "The Countess", Lovelace',
+      notes: "two\nlines",
+      phone: "+44 20 7946",
+    });
+    await site.add("customers", { name: "=HYPERLINK(1)", notes: "'=1", email: "a@example.org" });
+    const answer = await site.get("customers/export.csv");
+    expect(answer.headers.get("Content-Type")).toContain("text/csv");
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    const [heading, ...lines] = bytes.toString("utf8").split("\r\n");
+    expect(heading).toBe("\uFEFFid,Name,Phone,Email,Notes,Added,Last changed");
+    expect(lines[0]).toMatch(
+      /^[0-9a-f-]{36},"Ada ""The Countess"", Lovelace",'\+44 20 7946,,"two\nlines",2026/,
+    );
+    expect(lines[1]).toMatch(/^[0-9a-f-]{36},'=HYPERLINK\(1\),,a@example.org,''=1,2026/);
+  });
+
+  it("holds every row that the filter finds, however many there are", async () => {
+    const insert = site.db.prepare(
+      "INSERT INTO products (id, name, category, created_at, updated_at) VALUES (?, ?, ?, '', '')",
+    );
+    for (let at = 0; at < 1700; at++)
+      insert.run(`p${at}`, `Product ${at}`, at % 2 === 0 ? "Cases" : "Phones");
+    const lines = (await (await site.get("products/export.csv?category=Cases")).text()).trim().split("\r\n");
+    expect(lines).toHaveLength(851);
+    expect(lines.at(-1)).toContain("Product 1698");
+  });
+});
+
+describe("import", () => {
+  it("shows what would be added and adds it only when told to", async () => {
+    const csv = "NAME;phone;Shoe size\r\nAda;12345;38\r\nGrace;;40\r\n";
+    const preview = await upload("customers", csv);
+    const page = await preview.text();
+    expect(preview.status).toBe(200);
+    expect(page).toContain("2 customers can be added.");
+    expect(page).toContain("left out: Shoe size.");
+    expect(count("customers")).toBe(0);
+    expect((await confirm("customers", csv)).headers.get("Location")).toBe("/customers");
+    expect(count("customers")).toBe(2);
+  });
+
+  it("tells every row's errors and adds none of the rows", async () => {
+    const csv = "Name,Email\nAda,ada@example.org\n,bob\nCleo,ada@example.org\nDan,dan@example.org,extra\n";
+    const preview = await upload("customers", csv);
+    const page = await preview.text();
+    expect(preview.status).toBe(422);
+    expect(page).toContain("3 of 4 rows cannot be added");
+    expect(page).toMatch(/Row 3:<\/strong> “Email” must be an e-mail address. “Name” is needed./);
+    expect(page).toMatch(/Row 4:<\/strong> “Email” must be different in every row/);
+    expect(page).toMatch(/Row 5:<\/strong> The row has 3 cells/);
+    expect((await confirm("customers", csv)).status).toBe(422);
+    expect(count("customers")).toBe(0);
+  });
+
+  it.each([
+    ["", "not empty"],
+    ["Colour\nred\n", "The first line must name columns"],
+    ["Name\n", "no rows below"],
+    ["Name,name\na,b\n", "is there twice"],
+    ['Name\n"open', "no CSV that can be read"],
+  ])("refuses the file %j with a sentence", async (csv, words) => {
+    const answer = await upload("customers", csv);
+    expect(answer.status).toBe(422);
+    expect(await answer.text()).toContain(words);
+    expect(site.errors).toEqual([]);
+  });
+
+  it("refuses a file that is not UTF-8", async () => {
+    const answer = await upload("customers", new Uint8Array([...Buffer.from("Name\nM"), 0xfc, 0x0a]));
+    expect(await answer.text()).toContain("not text in UTF-8");
+  });
+
+  it("finds references by name or by id", async () => {
+    const ada = await site.add("customers", { name: "Ada" });
+    const csv = `Customer,Device\nada,Phone\n${ada},Tablet\nNobody,Laptop\n`;
+    const page = await (await upload("repairs", csv)).text();
+    expect(page).toContain("1 of 3 rows");
+    expect(page).toMatch(/Row 4:<\/strong> .*does not know a customer “Nobody”/);
+  });
+
+  it("reads back its own export into an empty app, rows, references and all", async () => {
+    const ada = await site.add("customers", {
+      name: "=Ada",
+      phone: "+44 123",
+      notes: 'two\nlines, "quoted"',
+    });
+    await site.add("customers", { name: "=Ada" });
+    const repair = await site.add("repairs", { customer: ada, device: "-", received_at: "2026-01-02T03:04" });
+    const other = siteOf(repairShop);
+    for (const table of ["customers", "repairs"]) {
+      const csv = await (await site.get(`${table}/export.csv`)).text();
+      const answer = await confirm(table, csv, other);
+      expect(answer.status, await answer.text()).toBe(303);
+    }
+    const without = ({ created_at: _c, updated_at: _u, ...rest }: Record<string, unknown>) => rest;
+    for (const [table, id] of [
+      ["customers", ada],
+      ["repairs", repair],
+    ]) {
+      const [here, there] = await Promise.all(
+        [site, other].map(async (one) => (await one.json("GET", `api/db/${table}/${id}`)).body.data),
+      );
+      expect(without(there ?? {})).toEqual(without(here ?? {}));
+    }
+    const again = await upload("customers", await (await site.get("customers/export.csv")).text(), other);
+    expect(await again.text()).toContain("is there already");
+  });
+
+  it("takes CSV from programs, all rows or none", async () => {
+    const good = await site.sendText("api/db/customers/import", "name\nAda\nGrace\n");
+    expect([good.status, await good.json()]).toEqual([201, { success: true, imported: 2 }]);
+    const bad = await site.sendText("api/db/customers/import", "name,email\nAda,\nBob,bob\n");
+    expect(bad.status).toBe(400);
+    expect(await bad.json()).toMatchObject({ error: { message: expect.stringContaining("Row 3: “Email”") } });
+    expect(count("customers")).toBe(2);
+  });
+});
