@@ -134,12 +134,12 @@ const Typed = ({
   </>
 );
 
-/** The rows of a picker that is typed into. Rows of the same name are told apart by their id. */
+/** The rows of a picker that is typed into. Rows of the same name, or whose name is cut short, are told by their id. */
 export const ChoiceList = ({ rows }: { rows: readonly Choice[] }) => (
   <>
     {rows.map(({ id, name }) => {
-      const same = rows.filter((one) => one.name === name).length > 1;
-      return <option value={same ? `${name} [${id}]` : name} />;
+      const unclear = name.endsWith("…") || rows.filter((one) => one.name === name).length > 1;
+      return <option value={unclear ? `${name} [${id}]` : name} />;
     })}
   </>
 );

@@ -26,7 +26,7 @@ export const FilterForm = ({ site, name, table, shown }: FilterProps) =>
       method="get"
       action={site.to.list(name)}
       hx-get={site.to.list(name)}
-      hx-trigger="input changed delay:300ms from:find [type=search], change, submit"
+      hx-trigger="input delay:300ms, submit"
       hx-target="#rows"
       hx-swap="outerHTML"
       hx-replace-url="true"

@@ -137,8 +137,14 @@ const choice = z.object({ id: z.string(), name: value });
 const record = z.record(z.string(), value);
 const always = z.object({ id: z.string(), created_at: z.string(), updated_at: z.string() });
 
-const spoken = (name: Value | undefined, id: string): string =>
-  name === null || name === undefined || name === "" ? `No name (${id.slice(0, 8)})` : String(name);
+const longestName = 80;
+
+// A name may be the beginning of a long text: then it ends in “…”.
+const spoken = (name: Value | undefined, id: string): string => {
+  if (name === null || name === undefined || name === "") return `No name (${id.slice(0, 8)})`;
+  const words = String(name).replaceAll(/\s+/g, " ");
+  return words.length <= longestName ? words : `${words.slice(0, longestName - 1)}…`;
+};
 
 const toRow = (table: Table, found: unknown): Row => {
   const all = record.parse(found);

@@ -1,0 +1,42 @@
+import { randomUUID } from "node:crypto";
+import type { AddressInfo } from "node:net";
+import { serve } from "@hono/node-server";
+import { Hono } from "hono";
+import { createGeneratedApp } from "#apps/runtime/app.tsx";
+import { loadAssets } from "#apps/runtime/assets.ts";
+import { type AppDatabase, createIndexes, createTables, openDatabase } from "#apps/runtime/database.ts";
+import { fence } from "#apps/runtime/fence.ts";
+import type { AppSchema } from "#apps/runtime/schema.ts";
+
+/** An app on a port of its own, with the same strict headers as everywhere. */
+export const serveApp = async (
+  schema: AppSchema,
+): Promise<{ origin: string; db: AppDatabase; errors: unknown[]; close(): void }> => {
+  const db = openDatabase(":memory:");
+  createTables(db, schema);
+  createIndexes(db, schema);
+  const errors: unknown[] = [];
+  const app = new Hono().use(...fence("")).route(
+    "/",
+    createGeneratedApp({
+      schema,
+      db,
+      base: "/",
+      assets: await loadAssets(),
+      clock: { now: () => Date.now(), newId: () => randomUUID() },
+      onError: (error) => errors.push(error),
+    }),
+  );
+  const server = serve({ fetch: app.fetch, hostname: "127.0.0.1", port: 0 });
+  await new Promise((resolve) => server.once("listening", resolve));
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    db,
+    errors,
+    close: () => {
+      server.close();
+      if ("closeAllConnections" in server) server.closeAllConnections();
+      db.close();
+    },
+  };
+};
