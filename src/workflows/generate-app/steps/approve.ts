@@ -1,0 +1,21 @@
+import type { AppSchema } from "#apps/runtime/schema.ts";
+import type { ApproveOptions } from "#core/approval.ts";
+import { viewsOf } from "#workflows/generate-app/views.ts";
+import { summary } from "./plan.ts";
+
+/** The go-ahead before anything is made. */
+export const approveApp: ApproveOptions<unknown, { plan: AppSchema }> = {
+  about: ({ results: { plan } }) => ({
+    what: `Milepost makes the app “${plan.title}” at /apps/${plan.app}/ with a database of its own. Nothing that is there already is changed.`,
+    risk: "low",
+    impact: [
+      `Tables that are made: ${Object.values(plan.tables)
+        .map(({ title }) => title)
+        .join(", ")}.`,
+      `Pages that are made: ${viewsOf(plan).length}.`,
+      "It can be undone: the app and all that was entered into it are then deleted.",
+    ],
+    shown: summary(plan),
+  }),
+  modify: "plan",
+};

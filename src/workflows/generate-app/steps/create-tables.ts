@@ -1,0 +1,63 @@
+import { tableSql, uniqueSql } from "#apps/runtime/database.ts";
+import type { AppSchema } from "#apps/runtime/schema.ts";
+import { AppError } from "#core/errors.ts";
+import type { DoOptions } from "#core/workflow.ts";
+import type { GenerateDeps } from "#workflows/generate-app/deps.ts";
+
+export interface CreatedTables {
+  slug: string;
+  tables: number;
+  columns: number;
+}
+
+/** Makes the app's own database, all or nothing, and looks that every table has its columns. */
+export const createDatabaseTables = ({
+  apps,
+}: Pick<GenerateDeps, "apps">): DoOptions<unknown, { plan: AppSchema }, CreatedTables> => ({
+  run: async ({ results: { plan }, runId, substeps, log }) => {
+    const tables = Object.entries(plan.tables);
+    const reporter = substeps(tables.map(([, { title }]) => title));
+    const { db } = apps.create(plan, runId);
+    let columns = 0;
+    for (const [name, { title, columns: planned }] of tables) {
+      reporter.begin(title);
+      const there = new Set(
+        db.prepare("SELECT name FROM pragma_table_info(?)").pluck().all(name).map(String),
+      );
+      const missing = ["id", ...Object.keys(planned)].find((column) => !there.has(column));
+      if (missing !== undefined)
+        throw new AppError(
+          "conflict",
+          `The table “${title}” has no column “${missing}”, although it was made.`,
+        );
+      columns += there.size;
+      log(`${title}: ${there.size} columns`);
+      reporter.end(title);
+    }
+    return { slug: plan.app, tables: tables.length, columns };
+  },
+  safeBecause: "An app that this very run has made is taken as it is; another one is never touched.",
+  undo: async ({ results: { plan }, runId, log }) => {
+    const removed = apps.remove(plan.app, runId);
+    log(
+      removed
+        ? `/apps/${plan.app}/ and its data were deleted.`
+        : `There was nothing of this run at /apps/${plan.app}/.`,
+    );
+  },
+  plan: ({ results: { plan } }) => ({
+    lines: Object.entries(plan.tables).flatMap(([name, table]) =>
+      [tableSql(name, table), ...uniqueSql(name, table)].map((text) => ({ kind: "command" as const, text })),
+    ),
+    result: {
+      slug: plan.app,
+      tables: Object.keys(plan.tables).length,
+      columns: Object.values(plan.tables).reduce(
+        (sum, { columns }) => sum + Object.keys(columns).length + 3,
+        0,
+      ),
+    },
+  }),
+  detail: ({ tables, columns }) => `${tables} tables with ${columns} columns`,
+  weightMs: 300,
+});

@@ -1,0 +1,56 @@
+import { type AppPlan, planFromDescription } from "#apps/plan/plan.ts";
+import type { AppSchema } from "#apps/runtime/schema.ts";
+import { AppError } from "#core/errors.ts";
+import type { DoOptions } from "#core/workflow.ts";
+import type { GenerateDeps, GenerateInput } from "#workflows/generate-app/deps.ts";
+import { draftByModel } from "#workflows/generate-app/model-draft.ts";
+
+export interface Drafted extends AppPlan {
+  /** Who made it: "the planner", "the model gpt-4o". */
+  by: string;
+}
+
+const planner = "the planner that comes with Milepost";
+
+/** Turns the description into a plan: by the planner, or by a model where one was chosen, with the planner to fall back on. */
+export const draftPlan = ({
+  chat,
+}: Pick<GenerateDeps, "chat">): DoOptions<GenerateInput, object, Drafted> => ({
+  run: async ({ input, signal, log }) => {
+    const { connectionId, description } = input;
+    const settled = (plan: AppPlan, by: string): Drafted => ({ ...plan, schema: at(input, plan.schema), by });
+    if (connectionId === null) return settled(planFromDescription(description), planner);
+    try {
+      const model = await chat(connectionId);
+      const plan = await draftByModel(model, input, signal, log);
+      return settled(plan, `the model ${model.model}`);
+    } catch (error) {
+      // A question of the model's is an answer; what it could not do, the planner can.
+      if (!(error instanceof AppError) || error.code === "cancelled" || error.code === "bad-input")
+        throw error;
+      log(error.message, "warn");
+      const plan = planFromDescription(description);
+      return settled(
+        { ...plan, warnings: [`No model drafted this plan: ${error.message}`, ...plan.warnings] },
+        planner,
+      );
+    }
+  },
+  safeBecause: "A plan changes nothing; drafting it again replaces it.",
+  timeoutMs: 180_000,
+  plan: ({ input }) => {
+    if (input.connectionId !== null)
+      return { lines: [{ kind: "words", text: "Ask the model for a plan of the tables." }] };
+    const plan = planFromDescription(input.description);
+    const result = { ...plan, schema: at(input, plan.schema), by: planner };
+    return { lines: plan.understood.map((text) => ({ kind: "words", text })), result };
+  },
+  detail: ({ schema, by }) => `${Object.keys(schema.tables).length} tables, drafted by ${by}`,
+  weightMs: 500,
+});
+
+const at = ({ slug, title }: GenerateInput, schema: AppSchema): AppSchema => ({
+  ...schema,
+  app: slug,
+  title,
+});

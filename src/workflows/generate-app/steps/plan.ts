@@ -1,0 +1,143 @@
+import { planFromDescription } from "#apps/plan/plan.ts";
+import type { AppSchema } from "#apps/runtime/schema.ts";
+import { AppError } from "#core/errors.ts";
+import { type Field, type Form, textOf } from "#core/form.ts";
+import type { AskOptions } from "#core/workflow.ts";
+import type { GenerateInput } from "#workflows/generate-app/deps.ts";
+import {
+  draftOf,
+  editDraft,
+  type PlanDraft,
+  readDraft,
+  schemaOf,
+} from "#workflows/generate-app/plan-draft.ts";
+import { planFields } from "#workflows/generate-app/plan-form.ts";
+import { viewsOf } from "#workflows/generate-app/views.ts";
+import type { Drafted } from "./draft.ts";
+
+/** The plan, shown and editable: tables, columns with their types, relations; and what follows from them. */
+export const askPlan: AskOptions<GenerateInput, { draft: Drafted }, AppSchema> = {
+  form: ({ input, results, draft, press, previous }): Form => {
+    const { schema, understood, warnings, by } = results.draft;
+    const notes: Field[] = [
+      { kind: "note", tone: "info", text: `Drafted by ${by}. ${understood.join(" ")}` },
+      ...warnings.map((text): Field => ({ kind: "note", tone: "warning", text })),
+    ];
+    if (draft === undefined) {
+      const begin = (previous as AppSchema | undefined) ?? schema;
+      return planForm(draftOf(begin), null, input, [...notes, ...summary(begin)]);
+    }
+    if (press === "plan-again") return replanned(textOf(draft, "description"), input);
+    const edited = press === undefined ? readDraft(draft) : editDraft(readDraft(draft), press);
+    const touched = /^(?:add|remove)-column:(\d+)/.exec(press ?? "")?.[1];
+    return planForm(
+      edited,
+      touched === undefined ? null : Number(touched),
+      { ...input, description: textOf(draft, "description") },
+      notes,
+    );
+  },
+  read: (values, { input, results }) =>
+    schemaOf(readDraft(values), baseOf(textOf(values, "description"), input, results.draft.schema)),
+  detail: ({ tables }) =>
+    `${Object.keys(tables).length} tables: ${Object.values(tables)
+      .map(({ title }) => title)
+      .join(", ")}`,
+};
+
+const planForm = (
+  draft: PlanDraft,
+  open: number | null,
+  input: GenerateInput,
+  shown: readonly Field[],
+): Form => ({
+  fields: [
+    ...shown,
+    {
+      kind: "group",
+      legend: "Describe it differently",
+      open: false,
+      fields: [
+        {
+          kind: "text",
+          name: "description",
+          label: "Description",
+          multiline: true,
+          value: input.description,
+          help: "“Plan again” replaces the plan below by one of the planner that comes with Milepost.",
+        },
+      ],
+      buttons: [{ does: "redraw", value: "plan-again", label: "Plan again" }],
+    },
+    ...planFields(draft, open),
+  ],
+  submit: "Continue with this plan",
+});
+
+/** Planning again from other words. Words that say nothing leave a sentence and an empty plan, not an error page. */
+const replanned = (description: string, input: GenerateInput): Form => {
+  const described = { ...input, description };
+  try {
+    const { schema, understood, warnings } = planFromDescription(description);
+    const named = { ...schema, app: input.slug, title: input.title };
+    return planForm(draftOf(named), null, described, [
+      { kind: "note", tone: "info", text: understood.join(" ") },
+      ...warnings.map((text): Field => ({ kind: "note", tone: "warning", text })),
+      ...summary(named),
+    ]);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return planForm({ title: input.title, tables: [] }, null, described, [
+      { kind: "note", tone: "danger", text: error.message },
+    ]);
+  }
+};
+
+/** The plan that the form began with: the drafted one, or the one of another description. */
+const baseOf = (description: string, input: GenerateInput, drafted: AppSchema): AppSchema => {
+  if (description === "" || description === input.description) return drafted;
+  try {
+    return { ...planFromDescription(description).schema, app: input.slug };
+  } catch {
+    return drafted;
+  }
+};
+
+/** What the app will have, as a table to read. */
+export const summary = (schema: AppSchema): Field[] => [
+  {
+    kind: "table",
+    caption: "What the app will have",
+    head: ["Table", "Columns", "Points to", "Search in", "Filters", "Board or alert"],
+    rows: Object.values(schema.tables).map(({ title, columns, search, filters, board, alert }) => [
+      title,
+      Object.values(columns)
+        .map(({ label, required }) => (required ? `${label} *` : label))
+        .join(", "),
+      Object.values(columns)
+        .flatMap(({ to }) => (to === undefined ? [] : [schema.tables[to]?.title ?? to]))
+        .join(", "),
+      search.map((id) => columns[id]?.label ?? id).join(", "),
+      filters.map((id) => columns[id]?.label ?? id).join(", "),
+      [
+        board === null ? "" : `Board by ${columns[board]?.label.toLowerCase()}`,
+        alert === null ? "" : `Alert on low ${columns[alert.column]?.label.toLowerCase()}`,
+      ]
+        .filter((part) => part !== "")
+        .join(", "),
+    ]),
+  },
+  {
+    kind: "facts",
+    label: "Pages",
+    facts: [
+      { label: "Address", value: `/apps/${schema.app}/` },
+      {
+        label: "Views",
+        value: viewsOf(schema)
+          .map(({ title }) => title)
+          .join(", "),
+      },
+    ],
+  },
+];

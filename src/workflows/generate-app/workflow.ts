@@ -1,0 +1,28 @@
+import { workflow } from "#core/workflow.ts";
+import type { GenerateDeps } from "./deps.ts";
+import { outcome } from "./outcome.ts";
+import { startGenerate } from "./start.ts";
+import { approveApp } from "./steps/approve.ts";
+import { configureWorkflows } from "./steps/configure-workflows.ts";
+import { createDatabaseTables } from "./steps/create-tables.ts";
+import { draftPlan } from "./steps/draft.ts";
+import { generateUi } from "./steps/generate-ui.ts";
+import { askPlan } from "./steps/plan.ts";
+import { addSearchAndFilters } from "./steps/search-filters.ts";
+
+/** Makes a working app from a description: a plan to look at and change, then tables, pages, search and boards. */
+export const generateApp = (deps: GenerateDeps) =>
+  workflow(
+    "generate-app",
+    "Generate an app",
+    "Describe what you want to keep; Milepost plans tables, pages, search and boards, shows you the plan, and makes a working app of it.",
+    startGenerate(deps),
+  )
+    .do("draft", "Understand the description", draftPlan(deps))
+    .ask("plan", "Look at the plan", askPlan)
+    .approve("approve", "Create the app", approveApp)
+    .do("create-tables", "Create database tables", createDatabaseTables(deps))
+    .do("generate-ui", "Generate application UI", generateUi(deps))
+    .do("search-filters", "Add search and filters", addSearchAndFilters(deps))
+    .do("workflows", "Configure workflows", configureWorkflows(deps))
+    .hands(outcome);
