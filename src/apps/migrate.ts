@@ -1,12 +1,4 @@
-import {
-  type AppDatabase,
-  columnSql,
-  index,
-  indexSql,
-  quote,
-  tableSql,
-  uniqueSql,
-} from "./runtime/database.ts";
+import { type AppDatabase, columnSql, indexSql, quote, tableSql, uniqueSql } from "./runtime/database.ts";
 import type { AppSchema, Column, Table } from "./runtime/schema.ts";
 
 /** What is the same thing under another name, new name → old name. Whatever is not listed keeps its name. */
@@ -43,13 +35,13 @@ export const migrationSql = (from: AppSchema, to: AppSchema, renames: Renames = 
   return [
     ...gone.map((name) => `DROP TABLE ${quote(name)}`),
     ...renamed.flatMap(([now, before]) => [
-      ...dropIndexes(before, from.tables[before]),
+      ...dropped(from.tables[before] === undefined ? [] : indexesOf(before, from.tables[before])),
       `ALTER TABLE ${quote(before)} RENAME TO ${quote(now)}`,
     ]),
     ...Object.entries(to.tables).flatMap(([name, table]) => {
       const before = from.tables[renames.tables[name] ?? name];
       return before === undefined
-        ? [tableSql(name, table), ...uniqueSql(name, table), ...indexSql(name, table)]
+        ? [tableSql(name, table), ...indexesOf(name, table)]
         : changeSql({ name, before, after: table, renames, tables: { ...from.tables, ...to.tables } });
     }),
   ];
@@ -80,8 +72,6 @@ const changeSql = ({ name, before, after, renames, tables }: TableChange): strin
     }) ||
     removed.some((id) => before.columns[id]?.type === "reference") ||
     added.some(([, { required }]) => required);
-  const indexesBefore = dropIndexes(name, before);
-  const indexesAfter = [...uniqueSql(name, after), ...indexSql(name, after)];
   const changes = rebuilt
     ? rebuildSql({ name, after, kept, oldName, scratch: unused(tables) })
     : [
@@ -91,11 +81,14 @@ const changeSql = ({ name, before, after, renames, tables }: TableChange): strin
         ...removed.map((id) => `ALTER TABLE ${quote(name)} DROP COLUMN ${quote(id)}`),
         ...added.map(([id, column]) => `ALTER TABLE ${quote(name)} ADD COLUMN ${columnSql(id, column)}`),
       ];
-  const sameIndexes = indexesOf(before).join() === indexesOf(after).join();
-  // A table that was renamed has lost its indexes on the way, and one that is built anew has none.
-  const renamed = renames.tables[name] !== undefined;
-  if (changes.length === 0 && sameIndexes && !renamed) return [];
-  return [...(rebuilt || renamed ? [] : indexesBefore), ...changes, ...indexesAfter];
+  // A table that is built anew has no indexes, and one that was renamed has lost them on the way.
+  const standing = rebuilt || renames.tables[name] !== undefined ? [] : indexesOf(name, before);
+  const wanted = indexesOf(name, after);
+  return [
+    ...dropped(standing.filter((statement) => !wanted.includes(statement))),
+    ...changes,
+    ...wanted.filter((statement) => !standing.includes(statement)),
+  ];
 };
 
 /** What SQLite keeps of a column. Uniqueness is an index. */
@@ -131,22 +124,16 @@ const unused = (tables: AppSchema["tables"]): string => {
   }
 };
 
-const dropIndexes = (name: string, table: Table | undefined): string[] =>
-  indexesOf(table).map((id) => `DROP INDEX IF EXISTS ${index(name, id)}`);
+/** The statements that make all indexes of a table. */
+const indexesOf = (name: string, table: Table): string[] => [
+  ...uniqueSql(name, table),
+  ...indexSql(name, table),
+];
 
-const indexesOf = (table: Table | undefined): string[] =>
-  table === undefined
-    ? []
-    : [
-        ...Object.keys(table.columns).filter(
-          (id) =>
-            table.columns[id]?.unique ||
-            table.columns[id]?.type === "reference" ||
-            table.filters.includes(id) ||
-            table.board === id,
-        ),
-        "created_at",
-      ];
+const dropped = (statements: readonly string[]): string[] =>
+  statements.map((statement) =>
+    statement.replace(/^CREATE (?:UNIQUE )?INDEX IF NOT EXISTS ("[^"]+").*$/s, "DROP INDEX IF EXISTS $1"),
+  );
 
 /** Runs a migration on a database, inside the caller's transaction. */
 export const applyMigration = (

@@ -16,7 +16,7 @@ const add = /^(?:add|create|make|include|introduce|give me|i (?:also )?need) (.+
 export const addTables: Rule = (change, request) => {
   const what = add.exec(request)?.[1];
   if (what === undefined) return null;
-  const { mentions } = readDescription(`with ${what}`);
+  const { mentions } = readDescription(`with ${withoutPlace(change, what)}`);
   const old = Object.entries(change.schema.tables).map(
     ([name, { title }]): TableDraft => ({
       name,
@@ -44,6 +44,13 @@ export const addTables: Rule = (change, request) => {
       steps: [`Adds the table “${table.title}” with ${columns.join(", ")}.`],
     });
   }, change);
+};
+
+/** “a suppliers table to my shop” → “a suppliers table”; “a table called claims” → “claims”. */
+const withoutPlace = (change: AppChange, what: string): string => {
+  const [, rest, place = ""] = /^(.+?) (?:to|in|for) (?:my|the|our|this) ([^,]+)$/i.exec(what) ?? [];
+  const told = rest === undefined || tableNamed(change.schema, place) !== undefined ? what : rest;
+  return told.replace(/\btables? (?:called|named|for|of) /i, "");
 };
 
 const toTable =

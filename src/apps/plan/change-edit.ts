@@ -50,26 +50,29 @@ export const renameTable: Rule = (change, request) => {
   if (newName !== name && change.schema.tables[newName] !== undefined)
     throw refusal(`There is a table “${change.schema.tables[newName].title}” already.`);
   const title = labelOf(newWords.toLowerCase());
+  const one = labelOf(singular(newWords.toLowerCase()));
   const pointing = (columns: Table["columns"]): Table["columns"] =>
     Object.fromEntries(
       Object.entries(columns).map(([id, column]) => [
         id,
-        column.to === name ? { ...column, to: newName } : column,
+        column.to === name
+          ? { ...column, to: newName, label: column.label === table.singular ? one : column.label }
+          : column,
       ]),
     );
   const tables = Object.fromEntries(
-    Object.entries(change.schema.tables).map(([one, old]) =>
-      one === name
+    Object.entries(change.schema.tables).map(([known, old]) =>
+      known === name
         ? [
             newName,
             {
               ...old,
               title,
-              singular: labelOf(singular(newWords.toLowerCase())),
+              singular: one,
               columns: pointing(old.columns),
             },
           ]
-        : [one, { ...old, columns: pointing(old.columns) }],
+        : [known, { ...old, columns: pointing(old.columns) }],
     ),
   );
   const { tables: names, columns } = change.renames;

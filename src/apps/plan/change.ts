@@ -58,4 +58,4 @@ const requestsIn = (text: string): string[] =>
     .map((part) =>
       part.replace(/^\s*(?:please|and|then|also|could you|can you|i want to|id like to)\s+/i, "").trim(),
     )
-    .filter((part) => part !== "");
+    .filter((part) => /[a-z0-9]/i.test(part));

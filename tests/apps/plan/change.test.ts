@@ -1,0 +1,111 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { planChange } from "#apps/plan/change.ts";
+import { planFromDescription } from "#apps/plan/plan.ts";
+import { checkSchema } from "#apps/runtime/check-schema.ts";
+import { AppError } from "#core/errors.ts";
+
+const shop = planFromDescription("customers, bikes, rentals and repair status").schema;
+
+test.each([
+  ["Add a suppliers table", ["Adds the table “Suppliers” with Name, Contact, Email, Phone, Address."]],
+  [
+    "Add a suppliers table to my bike shop CRM",
+    ["Adds the table “Suppliers” with Name, Contact, Email, Phone, Address."],
+  ],
+  [
+    "please add a table called warranty claims with number, date and customer",
+    ["Adds the table “Warranty claims” with Number, Date, Customer."],
+  ],
+  [
+    "Add an invoices table",
+    ["Adds the table “Invoices” with Number, Customer, Amount, Issue date, Due date, Status, Notes."],
+  ],
+  ["add a birthday column to customers", ["Adds the column “Birthday” to “Customers”."]],
+  [
+    "add frame size and colour (red, blue) to bikes",
+    ["Adds the column “Frame size” to “Bikes”.", "Adds the column “Colour” to “Bikes”."],
+  ],
+  ["rename customers to clients", ["Renames the table “Customers” to “Clients”."]],
+  ["Rename the notes column of customers to remarks", ["Renames “Notes” of “Customers” to “Remarks”."]],
+  ["remove phone from customers", ["Removes the column “Phone” of “Customers”."]],
+  ["make phone of customers required", ["“Phone” of “Customers” must be filled in from now on."]],
+  ["add the status archived to repairs", ["Adds “archived” to the values of “Status” in “Repairs”."]],
+  ["link bikes to customers", ["Adds the column “Customer” to “Bikes”: it points to “Customers”."]],
+])("“%s” is understood", (request, steps) => {
+  const change = planChange(shop, request);
+  expect(change.steps).toEqual(steps);
+  expect(change.loses).toEqual(request.startsWith("remove") ? [expect.stringContaining("Phone")] : []);
+});
+
+test("a new column has the type that its name says, or the one that is given", () => {
+  const columns = planChange(
+    shop,
+    "add birthday, weight, colour (red, blue), shelf as a number and customer to bikes",
+  ).schema.tables.bikes?.columns;
+  expect(columns).toMatchObject({
+    birthday: { type: "date" },
+    colour: { type: "text", options: ["red", "blue"] },
+    shelf: { type: "integer" },
+    customer_id: { type: "reference", to: "customers" },
+  });
+});
+
+test("who points to a renamed table says its new name", () => {
+  const { rentals } = planChange(shop, "rename customers to clients").schema.tables;
+  expect(rentals?.columns.customer_id).toMatchObject({ to: "clients", label: "Client" });
+});
+
+test("a table that goes takes along what points to it, and says so", () => {
+  const { schema, loses } = planChange(shop, "Remove the table bikes");
+  expect(Object.keys(schema.tables)).toEqual(["customers", "rentals", "repairs"]);
+  expect(schema.tables.rentals?.columns.bike_id).toBeUndefined();
+  expect(schema.tables.rentals?.filters).not.toContain("bike_id");
+  expect(loses).toHaveLength(3);
+});
+
+test.each([
+  ["", "Say what to change"],
+  ["make it nicer", "“make it nicer” was not understood"],
+  ["add customers", "There is a table “Customers” already."],
+  ["add phone to customers", "“Customers” has a column “Phone” already."],
+  ["add a phone column to suppliers", "The app has no table “suppliers”"],
+  ["remove notes", "Several tables have a column “notes”"],
+  ["remove wheels", "The app has no table “wheels”."],
+  ["rename customers to bikes", "There is a table “Bikes” already."],
+  ["remove customers and remove bikes and remove rentals and remove repairs", "is the only table"],
+])("“%s” is refused with a sentence and changes nothing", (request, sentence) => {
+  expect(() => planChange(shop, request)).toThrow(
+    expect.objectContaining({
+      code: "bad-input",
+      field: "request",
+      message: expect.stringContaining(sentence),
+    }),
+  );
+});
+
+const words = fc.constantFrom(
+  ..."add a an table column remove rename to of from in customers bikes rentals repairs notes phone status suppliers constructor __proto__ id api required make link and then , ( ) ; -- ' \" x_gt order price".split(
+    " ",
+  ),
+);
+
+test("any request gives a whole app or a whole sentence", () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.array(words, { maxLength: 14 }).map((all) => all.join(" ")),
+        fc.string({ maxLength: 60 }),
+      ),
+      (request) => {
+        try {
+          const { schema } = planChange(shop, request);
+          expect(checkSchema(schema)).toEqual(schema);
+        } catch (error) {
+          expect(error).toBeInstanceOf(AppError);
+        }
+      },
+    ),
+    { numRuns: 3_000 },
+  );
+});
