@@ -1,0 +1,14 @@
+import type { AppRegistry } from "#apps/registry.ts";
+import type { AskPage } from "#workflows/generate-app/app-page.ts";
+
+/** What the steps of this workflow are handed. */
+export interface ChangeDeps {
+  apps: AppRegistry;
+  page: AskPage;
+}
+
+export interface ChangeInput {
+  slug: string;
+  /** In the person's own words: “Add a suppliers table”. */
+  request: string;
+}

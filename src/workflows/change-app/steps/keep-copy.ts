@@ -1,0 +1,19 @@
+import type { DoOptions } from "#core/workflow.ts";
+import type { ChangeDeps, ChangeInput } from "#workflows/change-app/deps.ts";
+
+/** A whole copy of the app's data, so that what a change takes away can be put back. */
+export const keepCopy = ({
+  apps,
+}: Pick<ChangeDeps, "apps">): DoOptions<ChangeInput, object, { label: string }> => ({
+  run: async ({ input, runId }) => {
+    apps.keepCopy(input.slug, runId);
+    return { label: runId };
+  },
+  safeBecause: "A copy that this run has kept is not written again.",
+  plan: ({ input, runId }) => ({
+    lines: [{ kind: "words", text: `Keep a copy of the data of “${input.slug}”.` }],
+    result: { label: runId },
+  }),
+  detail: () => "A copy is kept.",
+  weightMs: 200,
+});

@@ -1,0 +1,30 @@
+import { urls } from "#core/urls.ts";
+import { workflow } from "#core/workflow.ts";
+import type { ChangeDeps } from "./deps.ts";
+import { startChange } from "./start.ts";
+import { approveLoss } from "./steps/approve-loss.ts";
+import { checkPages } from "./steps/check-pages.ts";
+import { keepCopy } from "./steps/keep-copy.ts";
+import { migrateTables } from "./steps/migrate.ts";
+import { previewChange } from "./steps/preview.ts";
+
+/** Changes the tables of an app that is there, with a preview, a copy of its data, and a way back. */
+export const changeApp = (deps: ChangeDeps) =>
+  workflow(
+    "change-app",
+    "Change an app",
+    "Say what should change in a generated app; Milepost shows what that does to its tables and data, asks before anything is lost, and can undo it.",
+    startChange(deps),
+  )
+    .ask("preview", "Look at what changes", previewChange(deps))
+    .approve("approve", "Agree to what is lost", approveLoss)
+    .do("copy", "Keep a copy of the data", keepCopy(deps))
+    .do("migrate", "Change the tables", migrateTables(deps))
+    .do("check", "Check every page", checkPages(deps))
+    .hands((input, { preview }) => ({
+      sentence: `“${preview.to.title}” is changed: ${preview.steps.join(" ")}`,
+      links: [
+        { label: "Open the app", href: urls.app(input.slug) },
+        { label: "Change more", href: urls.workflow("change-app") },
+      ],
+    }));

@@ -1,0 +1,94 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type AppRegistry, createAppRegistry } from "#apps/registry.ts";
+import { loadAssets } from "#apps/runtime/assets.ts";
+import { createConnectionBook } from "#auth/connections.ts";
+import { createSeal } from "#auth/seal.ts";
+import { openaiKind, openChat } from "#connectors/openai/kind.ts";
+import type { Field, Form, Values } from "#core/form.ts";
+import type { RunWithSteps } from "#core/run.ts";
+import { changeApp } from "#workflows/change-app/workflow.ts";
+import { createAskPage } from "#workflows/generate-app/app-page.ts";
+import { generateApp } from "#workflows/generate-app/workflow.ts";
+import { memoryStore, openWorld, realClock, type World, type WorldOptions } from "../engine/world.ts";
+
+export interface AppWorld extends World {
+  apps: AppRegistry;
+  page: ReturnType<typeof createAskPage>;
+  folder: string;
+  /** Adds a connection to a model. */
+  connect(values: Record<string, string>): Promise<string>;
+  generate(values: Record<string, string>): Promise<string>;
+  change(values: Record<string, string>): Promise<string>;
+  /** Answers every question as it stands, but for those given; ends where the run does, or at a question in `stopAt`. */
+  through(id: string, answers?: Record<string, Values>, stopAt?: string): Promise<RunWithSteps>;
+}
+
+const random = (n: number) => randomBytes(n);
+const assets = await loadAssets();
+
+/** Both workflows of generated apps over a real registry in a folder of its own. */
+export const openAppWorld = async (options: WorldOptions & { folder?: string } = {}): Promise<AppWorld> => {
+  const store = options.store ?? (await memoryStore());
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), "milepost-apps-")));
+  const apps = createAppRegistry({ folder, now: realClock.now });
+  const connections = createConnectionBook({
+    table: store.connections,
+    accounts: store.accounts,
+    seal: createSeal(new Uint8Array(32), random),
+    kinds: [openaiKind],
+    clock: realClock,
+    random,
+  });
+  const page = createAskPage({ apps, assets, clock: { now: realClock.now, newId: randomUUID } });
+  const chat = async (id: string) => openChat((await connections.open(id)).values);
+  const deps = { apps, page, connections, chat };
+  const world = await openWorld([generateApp(deps), changeApp(deps)], { ...options, store });
+  return {
+    ...world,
+    apps,
+    page,
+    folder,
+    connect: async (values) => (await connections.add("openai", "A model", values, "Ada")).id,
+    generate: async (values) => (await world.engine.start("generate-app", values, "Ada")).runId,
+    change: async (values) => (await world.engine.start("change-app", values, "Ada")).runId,
+    through: async (id, answers = {}, stopAt) => {
+      for (;;) {
+        const at = await world.until(id, "asking", "completed", "failed", "cancelled", "paused");
+        const asking = at.steps.find((step) => step.state === "asking");
+        if (asking === undefined || asking.id === stopAt) return at;
+        await world.engine.answer(id, asking.id, answers[asking.id] ?? shownIn(asking.form), "Ada");
+      }
+    },
+    close: async () => {
+      await world.close();
+      apps.close();
+      if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
+    },
+  };
+};
+
+/** What a browser sends of a form in which nothing was touched. */
+export const shownIn = (form: Form | null): Values => {
+  const values: Record<string, string | readonly string[]> = {};
+  const take = (fields: readonly Field[]) => {
+    for (const field of fields) {
+      if (field.kind === "group" || field.kind === "row") take(field.fields);
+      else if (field.kind === "many") values[field.name] = field.values;
+      else if (field.kind === "checkbox") {
+        if (field.checked) values[field.name] = "on";
+      } else if ("name" in field && "value" in field && field.value !== undefined)
+        values[field.name] = field.value;
+    }
+  };
+  take(form?.fields ?? []);
+  return values;
+};
+
+/** All fields of a form, those in groups and rows included. */
+export const fieldsOf = (fields: readonly Field[]): Field[] =>
+  fields.flatMap((field) =>
+    field.kind === "group" || field.kind === "row" ? [field, ...fieldsOf(field.fields)] : [field],
+  );

@@ -1,0 +1,220 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { examples } from "#apps/plan/examples.ts";
+import { stepOf } from "../engine/world.ts";
+import { type AppWorld, fieldsOf, openAppWorld, shownIn } from "./app-world.ts";
+
+let world: AppWorld;
+beforeEach(async () => {
+  world = await openAppWorld();
+});
+afterEach(() => world.close());
+
+const bikes = "a CRM for my bike shop with customers, bikes, rentals and repair status";
+
+describe("each of the seven examples becomes an app whose pages answer", () => {
+  test.each(examples.map(({ id }) => id))("%s", async (example) => {
+    const id = await world.generate({ example });
+    const { run, steps } = await world.through(id);
+    expect(run.error).toBeNull();
+    expect(run).toMatchObject({ state: "completed", outcome: { links: [{ href: `/apps/${example}/` }] } });
+    expect(steps.map(({ title }) => title).slice(-4)).toEqual([
+      "Create database tables",
+      "Generate application UI",
+      "Add search and filters",
+      "Configure workflows",
+    ]);
+    const app = world.apps.open(example);
+    for (const table of Object.keys(app.schema.tables)) {
+      const { status } = await world.page(example, `${table}?q=x`);
+      expect(status).toBe(200);
+    }
+    expect((await world.page(example, "no-such-table")).status).toBe(404);
+  });
+});
+
+test("the steps say what they really made: a substep for each table and each view", async () => {
+  const id = await world.generate({ description: bikes });
+  const at = await world.through(id);
+  const names = (step: string) => stepOf(at, step).substeps.map(({ name }) => name);
+  expect(names("create-tables")).toEqual(["Customers", "Bikes", "Rentals", "Repairs"]);
+  expect(names("generate-ui")).toEqual(
+    expect.arrayContaining(["Start page", "Customer list", "Rental form", "Repair board"]),
+  );
+  expect(names("workflows")).toEqual(["Bike board", "Rental board", "Repair board"]);
+  expect(at.steps.every(({ substeps }) => substeps.every(({ state }) => state === "completed"))).toBe(true);
+  expect(stepOf(at, "search-filters").detail).toBe("4 searches, 8 filters");
+});
+
+test("the pages are drawn by the app itself: one that does not answer fails the run", async () => {
+  const id = await world.generate({ description: "customers and orders" });
+  await world.through(id, {}, "approve");
+  // The table goes between its making and the drawing of its pages.
+  const create = world.apps.create;
+  world.apps.create = (...args) => {
+    const app = create(...args);
+    app.db.exec("CREATE TABLE was_there (id TEXT)");
+    return app;
+  };
+  const open = world.apps.open;
+  world.apps.open = (slug) => {
+    const app = open(slug);
+    app.db.pragma("foreign_keys = OFF");
+    app.db.exec("DROP TABLE IF EXISTS orders");
+    return app;
+  };
+  const { run, steps } = await world.through(id);
+  expect(run.state).toBe("failed");
+  expect(run.error?.stepId).toBe("generate-ui");
+  expect(run.error?.message).toMatch(/page “.*” of the app does not work/);
+  expect(stepOf({ run, steps }, "generate-ui").substeps.at(-1)?.state).not.toBe("completed");
+});
+
+test("the plan can be changed before anything is made, button by button", async () => {
+  const id = await world.generate({ description: "customers with name and phone" });
+  const at = await world.through(id, {}, "plan");
+  expect(world.apps.list()).toEqual([]);
+  const press = async (values: Parameters<typeof world.engine.redraw>[2], button: string) =>
+    shownIn(await world.engine.redraw(id, "plan", values, button));
+  let values = shownIn(stepOf(at, "plan").form);
+  values = await press(values, "add-table");
+  values = await press({ ...values, "t1.title": "Loyalty cards", "t1.c0.label": "Number" }, "add-column:1");
+  values = await press(
+    { ...values, "t1.c1.label": "Holder", "t1.c1.type": "reference:customers" },
+    "add-column:1",
+  );
+  values = { ...values, "t1.c2.label": "Status", "t1.c2.type": "text", "t1.c2.options": "active, lost" };
+  values = await press(values, "remove-column:0:1");
+  await world.engine.answer(id, "plan", { ...values, title: "Cards" }, "Ada");
+  const end = await world.through(id);
+  expect(end.run.error).toBeNull();
+  const { schema } = world.apps.open("customers");
+  expect(schema.title).toBe("Cards");
+  expect(Object.keys(schema.tables.customers?.columns ?? {})).toEqual(["name"]);
+  expect(schema.tables.loyalty_cards).toMatchObject({
+    singular: "Loyalty card",
+    board: "status",
+    columns: { holder: { to: "customers" }, status: { options: ["active", "lost"], initial: "active" } },
+  });
+});
+
+test.each([
+  ["t0.title", { "t0.key": "", "t0.title": "数" }, "title of letters"],
+  ["t0.c0.label", { "t0.c0.key": "", "t0.c0.label": "!!" }, "label of letters"],
+  ["t0.c0.type", { "t0.c0.type": "nonsense" }, "Choose what this column holds"],
+  ["t0.c1.options", { "t0.c1.options": "a, b" }, "Only a text"],
+  ["t0.c1.label", { "t0.c1.key": "name" }, "twice"],
+  [undefined, { "t0.c0.type": "reference:gone" }, "points to a table “gone”"],
+  [undefined, { "t0.c0.key": "id" }, "cannot be called “id”"],
+  [undefined, { "t0.key": 'x"; DROP TABLE y' }, "The plan is not complete"],
+])("an answer that is wrong at %s is refused there", async (field, wrong, sentence) => {
+  const id = await world.generate({ description: "customers with name and phone" });
+  const at = await world.through(id, {}, "plan");
+  const values = { ...shownIn(stepOf(at, "plan").form), ...wrong };
+  await expect(world.engine.answer(id, "plan", values, "Ada")).rejects.toMatchObject({
+    code: "bad-answer",
+    field,
+    message: expect.stringContaining(sentence),
+  });
+});
+
+test("planning again from other words replaces the plan, and words that say nothing get a question", async () => {
+  const id = await world.generate({ description: "customers" });
+  const at = await world.through(id, {}, "plan");
+  const shown = shownIn(stepOf(at, "plan").form);
+  const again = await world.engine.redraw(id, "plan", { ...shown, description: "cats" }, "plan-again");
+  expect(shownIn(again)["t0.title"]).toBe("Cats");
+  const vague = await world.engine.redraw(id, "plan", { ...shown, description: "nice" }, "plan-again");
+  expect(fieldsOf(vague.fields)).toContainEqual(
+    expect.objectContaining({ kind: "note", tone: "danger", text: expect.stringContaining("Which things") }),
+  );
+});
+
+test("a rejected plan leaves nothing behind", async () => {
+  const id = await world.generate({ description: bikes });
+  await world.through(id, {}, "approve");
+  await world.engine.answer(id, "approve", { comment: "not now" }, "Ada", { press: "reject" });
+  const { run } = await world.until(id, "failed", "completed", "cancelled");
+  expect(run.state).not.toBe("completed");
+  expect(readdirSync(world.folder)).toEqual([]);
+});
+
+test("“Modify” goes back to the plan as it was answered", async () => {
+  const id = await world.generate({ description: "customers" });
+  await world.through(id, {}, "plan");
+  const at = await world.step(id, "plan");
+  await world.engine.answer(id, "plan", { ...shownIn(at.form), title: "My people" }, "Ada");
+  await world.until(id, "asking");
+  await world.engine.answer(id, "approve", {}, "Ada", { press: "modify" });
+  const again = await world.when(id, ({ steps }) => stepOf({ steps } as never, "plan").state === "asking");
+  expect(shownIn(stepOf(again, "plan").form).title).toBe("My people");
+});
+
+test.each([
+  [{ description: "make me something nice" }, "description", "Which things"],
+  [{ description: "" }, "description", "Describe what the app should keep"],
+  [{ description: "customers", example: "inventory" }, "example", "not both"],
+  [{ example: "nonsense" }, "example", "one of the examples"],
+  [{ description: "customers", model: "no-such" }, "model", "one of the connections"],
+])("%o starts no run and says why", async (values, field, sentence) => {
+  await expect(world.generate(values as Record<string, string>)).rejects.toMatchObject({
+    code: "bad-input",
+    field,
+    message: expect.stringContaining(sentence),
+  });
+  expect((await world.engine.runs({ limit: 1 })).rows).toEqual([]);
+});
+
+test("an address that is taken is refused when it was chosen, and moved on from when it was guessed", async () => {
+  await world.through(await world.generate({ description: "customers", title: "People" }));
+  await expect(world.generate({ description: "cats", title: "People" })).rejects.toMatchObject({
+    code: "bad-input",
+    field: "title",
+    message: expect.stringContaining("/apps/people-2/ would be free"),
+  });
+  await world.through(await world.generate({ example: "inventory" }));
+  const { run } = await world.through(await world.generate({ example: "inventory" }));
+  expect(run.outcome?.links?.[0]?.href).toBe("/apps/inventory-2/");
+});
+
+test("two runs cannot make the same app at once", async () => {
+  const id = await world.generate({ description: "customers", title: "People" });
+  await expect(world.generate({ description: "cats", title: "People" })).rejects.toMatchObject({
+    code: "locked",
+    runId: id,
+  });
+});
+
+test("undo deletes the app of this run and no other", async () => {
+  const one = await world.generate({ example: "inventory" });
+  await world.through(one);
+  const two = await world.generate({ example: "inventory" });
+  await world.through(two);
+  await world.engine.undo(two, "Ada");
+  await world.until(two, "undone", "failed");
+  expect(existsSync(join(world.folder, "inventory-2"))).toBe(false);
+  expect(world.apps.open("inventory").madeBy).toBe(one);
+});
+
+test("undo never deletes an app that somebody else has made in its place", async () => {
+  const id = await world.generate({ description: "customers", title: "People" });
+  await world.through(id);
+  const { schema } = world.apps.open("people");
+  world.apps.remove("people");
+  world.apps.create(schema, "another-run");
+  await world.engine.undo(id, "Ada");
+  await world.until(id, "undone", "failed");
+  expect(world.apps.open("people").madeBy).toBe("another-run");
+});
+
+test("what stands in a description never becomes SQL or HTML", async () => {
+  const title = `<img src=x onerror=alert(1)> '; DROP TABLE customers; --`;
+  const id = await world.generate({ description: "'; DROP TABLE customers; --", title });
+  const { run } = await world.through(id);
+  expect(run.error).toBeNull();
+  const slug = run.outcome?.links?.[0]?.href.split("/")[2] ?? "";
+  const { text } = await world.page(slug, "");
+  expect(text).not.toContain("<img src=x");
+  expect(text).toContain("&lt;img");
+});
