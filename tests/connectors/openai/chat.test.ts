@@ -1,0 +1,113 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { createChat } from "#connectors/openai/chat.ts";
+import { openaiKind } from "#connectors/openai/kind.ts";
+import { type ModelServer, said, startModelServer } from "./model-server.ts";
+
+let server: ModelServer;
+beforeEach(async () => {
+  server = await startModelServer();
+});
+afterEach(() => server.close());
+
+const never = new AbortController().signal;
+const chat = (more: object = {}) =>
+  createChat({ baseUrl: server.baseUrl, key: "sk-secret", model: "small", ...more });
+const ask = (more: object = {}, signal = never) =>
+  chat(more).askForJson([{ role: "user", content: "Hello" }], signal);
+
+test("asks as the API wants it, with the key, and gives back the JSON", async () => {
+  server.answers(said('{"tables":[]}'));
+  expect((await ask()).json).toEqual({ tables: [] });
+  expect(server.asked).toEqual([
+    {
+      path: "/v1/chat/completions",
+      authorization: "Bearer sk-secret",
+      body: expect.objectContaining({ model: "small", messages: [{ role: "user", content: "Hello" }] }),
+    },
+  ]);
+});
+
+test("without a key none is sent", async () => {
+  server.answers(said("{}"));
+  await ask({ key: "" });
+  expect(server.asked[0]?.authorization).toBeUndefined();
+});
+
+test.each(['```json\n{"a":1}\n```', 'Here you are:\n{"a":1}\nEnjoy.', ' {"a":1} '])(
+  "finds the JSON in %j",
+  async (content) => {
+    server.answers(said(content));
+    expect((await ask()).json).toEqual({ a: 1 });
+  },
+);
+
+const problem = (status: number, message: string, headers: Record<string, string> = {}) => ({
+  status,
+  headers,
+  body: JSON.stringify({ error: { message } }),
+});
+
+test.each([
+  [problem(401, "bad key"), "remote-refused", "does not accept the key", false],
+  [problem(404, "no model"), "remote-refused", "knows no model “small”", false],
+  [problem(429, "slow down", { "retry-after": "7" }), "remote-busy", "takes no more requests", true],
+  [problem(503, "overloaded"), "remote-failed", "failed with status 503", false],
+  [problem(302, "", { location: "http://127.0.0.2/" }), "remote-refused", "status 302", false],
+  [{ body: "<html>" }, "remote-odd", "OpenAI-compatible", false],
+  [said("no json at all"), "remote-odd", "no JSON", false],
+  [said('{"a":', { finish_reason: "length" }), "remote-odd", "too long", false],
+  [{ body: JSON.stringify({ choices: [] }) }, "remote-odd", "OpenAI-compatible", false],
+  [{ body: `"${"x".repeat(5_000_000)}"` }, "remote-odd", "larger than 4 MiB", false],
+] as const)("answer %# is told as a sentence", async (answer, code, sentence, canPass) => {
+  server.answers(answer);
+  await expect(ask()).rejects.toMatchObject({ code, canPass, message: expect.stringContaining(sentence) });
+});
+
+test("the wait that the server asks for is kept", async () => {
+  server.answers(problem(429, "slow down", { "retry-after": "7" }));
+  await expect(ask()).rejects.toMatchObject({ retryAfterMs: 7_000 });
+});
+
+test("a key that the server repeats is masked", async () => {
+  server.answers(problem(401, "the key sk-secret is not known"));
+  await expect(ask()).rejects.toMatchObject({ detail: "the key ••• is not known" });
+});
+
+test("a server that says nothing is given up, and a cancelled question ends at once", async () => {
+  server.answers("nothing");
+  await expect(ask({ timeLimitMs: 50 })).rejects.toMatchObject({ code: "timed-out" });
+  const stop = new AbortController();
+  const asked = ask({}, stop.signal);
+  stop.abort();
+  await expect(asked).rejects.toMatchObject({ code: "cancelled" });
+});
+
+test("nobody there is unreachable, which can pass", async () => {
+  await expect(ask({ baseUrl: "http://127.0.0.1:9/v1" })).rejects.toMatchObject({
+    code: "unreachable",
+    canPass: true,
+  });
+});
+
+test("testing a connection lists the models and says when the wanted one is missing", async () => {
+  server.answers({ body: JSON.stringify({ data: [{ id: "small" }, { id: "large" }] }) });
+  const values = { baseUrl: server.baseUrl, model: "small", key: "" };
+  expect(await openaiKind.test(values, never)).toMatchObject({ ok: true });
+  expect(await openaiKind.test({ ...values, model: "huge" }, never)).toMatchObject({
+    ok: false,
+    sentence: expect.stringContaining("no model “huge”"),
+    facts: [{ label: "Models", value: "small, large" }],
+  });
+});
+
+test.each([
+  [{ baseUrl: "nonsense" }, "baseUrl"],
+  [{ baseUrl: "ftp://model.example/v1" }, "baseUrl"],
+  [{ baseUrl: "https://a:b@model.example/v1" }, "baseUrl"],
+  [{ baseUrl: "http://model.example/v1", key: "sk-1" }, "baseUrl"],
+  [{ model: "" }, "model"],
+  [{ key: "two words" }, "key"],
+])("%o is refused at its field", (values, field) => {
+  const all = { baseUrl: "https://model.example/v1", model: "small", key: "", ...values };
+  expect(() => openaiKind.check(all)).toThrow(expect.objectContaining({ code: "bad-input", field }));
+});

@@ -1,0 +1,58 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage } from "node:http";
+
+export interface ModelServer {
+  baseUrl: string;
+  /** What was asked, in order. */
+  asked: { path: string; authorization: string | undefined; body: unknown }[];
+  /** What is answered from now on. */
+  answers(answer: Answer): void;
+  close(): Promise<void>;
+}
+
+type Answer = { status?: number; headers?: Record<string, string>; body: string } | "nothing";
+
+/** An OpenAI-compatible server on loopback that says what it is told to. */
+export const startModelServer = async (): Promise<ModelServer> => {
+  let answer: Answer = { body: "{}" };
+  const asked: ModelServer["asked"] = [];
+  const server = createServer(async (request, response) => {
+    const text = await bodyOf(request);
+    asked.push({
+      path: request.url ?? "",
+      authorization: request.headers.authorization,
+      body: text === "" ? null : JSON.parse(text),
+    });
+    if (answer === "nothing") return;
+    response.writeHead(answer.status ?? 200, { "content-type": "application/json", ...answer.headers });
+    response.end(answer.body);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  return {
+    baseUrl: `http://127.0.0.1:${port}/v1`,
+    asked,
+    answers: (next) => {
+      answer = next;
+    },
+    close: async () => {
+      server.close();
+      server.closeAllConnections();
+      await once(server, "close");
+    },
+  };
+};
+
+/** What `POST /chat/completions` answers when the model says this. */
+export const said = (content: string, more: object = {}): { body: string } => ({
+  body: JSON.stringify({
+    choices: [{ message: { role: "assistant", content }, finish_reason: "stop", ...more }],
+  }),
+});
+
+const bodyOf = async (request: IncomingMessage): Promise<string> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString("utf8");
+};

@@ -1,0 +1,135 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { planFromDescription } from "#apps/plan/plan.ts";
+import { stepOf } from "../engine/world.ts";
+import { type AppWorld, fieldsOf, openAppWorld } from "./app-world.ts";
+
+let world: AppWorld;
+const at = "2026-01-01T00:00:00.000Z";
+const app = "people";
+
+beforeEach(async () => {
+  world = await openAppWorld();
+  const { schema } = planFromDescription("customers with name and phone, and orders");
+  const { db } = world.apps.create({ ...schema, app, title: "People" }, "earlier");
+  db.exec(`
+    INSERT INTO customers (id, name, phone, created_at, updated_at) VALUES ('c1', 'Ada', '123', '${at}', '${at}');
+    INSERT INTO orders (id, number, customer_id, created_at, updated_at) VALUES ('o1', '7', 'c1', '${at}', '${at}');
+  `);
+});
+afterEach(() => world.close());
+
+const rows = (table: string) => world.apps.open(app).db.prepare(`SELECT * FROM ${table}`).all();
+const customers = () => rows("customers").map((row) => row as Record<string, unknown>);
+
+test("“Add a suppliers table” adds it without another question, and every page answers", async () => {
+  const id = await world.change({ app, request: "Add a suppliers table" });
+  const asked = await world.through(id, {}, "preview");
+  const shown = fieldsOf(stepOf(asked, "preview").form?.fields ?? []);
+  expect(shown).toContainEqual(
+    expect.objectContaining({
+      kind: "code",
+      text: expect.stringContaining('CREATE TABLE IF NOT EXISTS "suppliers"'),
+    }),
+  );
+  expect(Object.keys(world.apps.open(app).schema.tables)).toEqual(["customers", "orders"]);
+  const { run, steps } = await world.through(id);
+  expect(run.error).toBeNull();
+  expect(run.state).toBe("completed");
+  expect(stepOf({ run, steps }, "approve").state).toBe("skipped");
+  expect(Object.keys(world.apps.open(app).schema.tables)).toEqual(["customers", "orders", "suppliers"]);
+  expect((await world.page(app, "suppliers/new")).status).toBe(200);
+  expect(customers()[0]).toMatchObject({ name: "Ada", phone: "123" });
+});
+
+test("what loses data is only done when a person agrees", async () => {
+  const id = await world.change({ app, request: "remove phone from customers" });
+  const asked = await world.through(id, {}, "approve");
+  expect(stepOf(asked, "approve").state).toBe("asking");
+  expect(JSON.stringify(stepOf(asked, "approve").form)).toContain("1 row says in it");
+  expect(customers()[0]).toHaveProperty("phone", "123");
+  await world.engine.answer(id, "approve", {}, "Ada", { press: "reject" });
+  const { run } = await world.until(id, "failed", "completed", "cancelled");
+  expect(run.state).not.toBe("completed");
+  expect(customers()[0]).toHaveProperty("phone", "123");
+});
+
+test("undo brings back what was removed", async () => {
+  const id = await world.change({ app, request: "remove phone from customers" });
+  expect((await world.through(id)).run.state).toBe("completed");
+  expect(customers()[0]).not.toHaveProperty("phone");
+  await world.engine.undo(id, "Ada");
+  expect((await world.until(id, "undone", "failed")).run.state).toBe("undone");
+  expect(customers()).toEqual([expect.objectContaining({ name: "Ada", phone: "123" })]);
+  expect(world.apps.open(app).schema.tables.customers?.columns.phone).toBeDefined();
+});
+
+test("undo never throws away what was entered after the change", async () => {
+  const id = await world.change({ app, request: "remove phone from customers" });
+  await world.through(id);
+  world.apps
+    .open(app)
+    .db.exec(
+      `INSERT INTO customers (id, name, created_at, updated_at) VALUES ('c2', 'Bob', '${at}', '${at}')`,
+    );
+  await world.engine.undo(id, "Ada");
+  const { run } = await world.until(id, "undone", "failed");
+  expect(run.state).toBe("failed");
+  expect(run.error?.message).toContain("since");
+  expect(customers()).toHaveLength(2);
+});
+
+test("undoing an addition keeps the rows that were entered since in the other tables", async () => {
+  const id = await world.change({ app, request: "add a birthday column to customers" });
+  await world.through(id);
+  world.apps
+    .open(app)
+    .db.exec(
+      `INSERT INTO customers (id, name, birthday, created_at, updated_at) VALUES ('c2', 'Bob', '2000-01-01', '${at}', '${at}')`,
+    );
+  await world.engine.undo(id, "Ada");
+  expect((await world.until(id, "undone", "failed")).run.state).toBe("undone");
+  expect(customers().map(({ name }) => name)).toEqual(["Ada", "Bob"]);
+  expect(customers()[1]).not.toHaveProperty("birthday");
+});
+
+test("data that came after the preview are not lost without being agreed to", async () => {
+  const id = await world.change({ app, request: "remove notes from orders" });
+  await world.through(id, {}, "preview");
+  const open = world.apps.keepCopy;
+  // Somebody writes a note at the very moment between the preview and the change.
+  world.apps.keepCopy = (...args) => {
+    open(...args);
+    world.apps.open(app).db.exec("UPDATE orders SET notes = 'call back'");
+  };
+  const { run } = await world.through(id);
+  expect(run.state).toBe("failed");
+  expect(run.error?.message).toContain("More would be lost than was agreed to");
+  expect(rows("orders")[0]).toMatchObject({ notes: "call back" });
+});
+
+test.each([
+  [{ app: "nowhere", request: "add a suppliers table" }, "app", "Choose one of the apps"],
+  [{ app, request: "make it nicer" }, "request", "was not understood"],
+  [{ app, request: "add customers" }, "request", "already"],
+])("%o starts no run and says why", async (values, field, sentence) => {
+  await expect(world.change(values)).rejects.toMatchObject({
+    code: "bad-input",
+    field,
+    message: expect.stringContaining(sentence),
+  });
+});
+
+test("a column that must be filled in, with rows that have nothing there, is refused before anything is done", async () => {
+  const id = await world.change({ app, request: "make notes of orders required" });
+  const { run } = await world.through(id);
+  expect(run.state).toBe("failed");
+  expect(run.error?.message).toContain("Fill that in first");
+});
+
+test("one app is changed by one run at a time", async () => {
+  const id = await world.change({ app, request: "add a suppliers table" });
+  await expect(world.change({ app, request: "add a tickets table" })).rejects.toMatchObject({
+    code: "locked",
+    runId: id,
+  });
+});
