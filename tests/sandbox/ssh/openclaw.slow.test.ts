@@ -142,7 +142,7 @@ describe("the sandbox's openclaw 2026.9.6", () => {
   it("exits with 0 for a bogus token, and only the channel's state and the log tell", async () => {
     expect(await addAccount("mybot", "bogus")).toMatchObject({ code: 0 });
     await vi.waitFor(
-      async () => expect(await account("mybot")).toMatchObject({ connected: false, lifecycle: "blocked" }),
+      async () => expect(await account("mybot")).toMatchObject({ running: false, lifecycle: "blocked" }),
       10_000,
     );
     const lines = await logged();
@@ -164,9 +164,9 @@ describe("the sandbox's openclaw 2026.9.6", () => {
     expect(Number((await node1.gateway("/readyz")).uptimeMs)).toBeLessThan(2_000);
     const order = [
       "received SIGUSR2; restarting",
-      "starting...",
+      "starting HTTP server...",
       "starting channels and sidecars...",
-      "ready",
+      "gateway ready",
     ];
     const since = (await logged()).slice(before);
     expect(since.filter((line) => order.includes(line))).toEqual(order);
@@ -205,15 +205,22 @@ describe("the sandbox's openclaw 2026.9.6", () => {
   it("patches by merging objects, replacing arrays and deleting nulls, and tries without writing", async () => {
     await add("mybot", "--bind", "telegram:mybot");
     const patch = async (value: object, ...more: string[]) =>
-      node1.run(["openclaw", "config", "patch", "--stdin", "--json", ...more], JSON.stringify(value));
+      node1.run(["openclaw", "config", "patch", "--stdin", ...more], JSON.stringify(value));
     const model = { agents: { entries: { mybot: { model: "anthropic/claude-sonnet-4-5" } } } };
-    expect(JSON.parse((await patch(model, "--dry-run")).stdout)).toMatchObject({ ok: true, operations: 1 });
+    expect(JSON.parse((await patch(model, "--dry-run", "--json")).stdout)).toMatchObject({
+      ok: true,
+      operations: 1,
+    });
     expect(JSON.stringify(node1.config())).not.toContain("claude");
     await patch(model);
     expect(node1.config()).toMatchObject({
       agents: { entries: { mybot: { name: "mybot", ...model.agents.entries.mybot } } },
     });
-    const unknown = await patch({ agents: { entries: { mybot: { model: "nobody/nothing" } } } }, "--dry-run");
+    const unknown = await patch(
+      { agents: { entries: { mybot: { model: "nobody/nothing" } } } },
+      "--dry-run",
+      "--json",
+    );
     expect(unknown.code).toBe(1);
     expect(JSON.parse(unknown.stdout)).toMatchObject({ ok: false, errors: [{ kind: "model" }] });
     await patch({ bindings: [], agents: { entries: { mybot: { model: null } } } });

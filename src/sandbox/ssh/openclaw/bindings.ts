@@ -28,12 +28,15 @@ export const bindAll = (config: Config, agentId: string, specs: readonly string[
 };
 
 export const agentsBind = (args: Args): Answer => {
+  if (!args.has("bind")) throw new Refusal("Provide at least one --bind <channel[:accountId]>.");
   const agentId = agentIdOf(args.value("agent") ?? "main");
   const bound = changeConfig((config) => bindAll(config, agentOf(config, agentId).id, args.values("bind")));
   return { code: bound.conflicts.length > 0 ? 1 : 0, json: { agentId, ...bound } };
 };
 
 export const agentsUnbind = (args: Args): Answer => {
+  if (!args.has("bind") && !args.has("all"))
+    throw new Refusal("Provide at least one --bind <channel[:accountId]> or use --all.");
   const agentId = agentIdOf(args.value("agent") ?? "main");
   const wanted = args.values("bind").map(matchOf);
   return changeConfig((config) => {
@@ -65,7 +68,11 @@ export const agentsBindings = (args: Args): Answer => {
 const matchOf = (spec: string): Match => {
   const [channel = "", account = "default"] = spec.split(":");
   const accountId = normalId(account);
-  if (channel !== "telegram" || accountId === null) throw new Refusal(`Invalid binding "${spec}".`);
+  if (channel !== "telegram")
+    throw new Refusal(
+      `Unknown channel "${channel}". Run \`openclaw channels list --all\` to see configured and installable channels.`,
+    );
+  if (accountId === null) throw new Refusal(`Invalid binding "${spec}".`);
   return { channel, accountId };
 };
 

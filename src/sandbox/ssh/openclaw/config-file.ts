@@ -30,14 +30,18 @@ export interface Agent {
   identity?: { name?: string; emoji?: string; theme?: string; avatar?: string };
 }
 export interface Binding {
-  type: "route";
+  /** Missing in those that OpenClaw writes by itself. */
+  type?: "route";
   agentId: string;
   match: { channel: string; accountId: string };
+}
+export interface Owner {
+  agentId: string;
 }
 /** The parts of openclaw.json that the stand-in works with; the rest is kept as it is. */
 export interface Config {
   agents?: {
-    defaults?: { workspace?: string };
+    defaults?: { workspace?: string; systemAgent?: Owner; heartbeat?: Owner };
     ownership?: string;
     entries?: Record<string, Agent>;
     list?: Agent[];
@@ -47,6 +51,7 @@ export interface Config {
   logging?: { file?: string };
   channels?: { telegram?: { enabled?: boolean; accounts?: Record<string, Account> } };
   bindings?: Binding[];
+  talk?: Partial<Owner>;
   meta?: { lastTouchedVersion?: string };
 }
 

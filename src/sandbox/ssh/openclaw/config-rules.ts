@@ -8,7 +8,7 @@ export interface Issue {
 
 const rootKeys: ReadonlySet<string> = new Set([
   ...["agents", "plugins", "gateway", "channels", "bindings", "meta", "logging", "models", "auth", "tools"],
-  ...["session", "messages", "commands", "hooks", "skills", "cron", "env", "wizard", "ui"],
+  ...["session", "messages", "commands", "hooks", "skills", "cron", "env", "wizard", "ui", "talk", "update"],
 ]);
 const agentKeys: ReadonlySet<string> = new Set([
   ...[
@@ -60,13 +60,21 @@ export const validate = (config: Config): Issue[] => {
   return issues;
 };
 
-/** The model ids that a configuration names and that nobody knows. */
-export const unknownModels = (config: Config): string[] => {
-  const agents = [...Object.values(config.agents?.entries ?? {}), ...(config.agents?.list ?? [])];
-  return agents.flatMap((agent) => {
+/** What is wrong with the models that a configuration names: nobody knows them. */
+export const modelIssues = (config: Config): string[] => {
+  const { entries = {}, list = [] } = config.agents ?? {};
+  const agents: [string, Agent][] = [
+    ...Object.entries(entries).map(([id, agent]): [string, Agent] => [`agents.entries.${id}`, agent]),
+    ...list.map((agent, i): [string, Agent] => [`agents.list.${i}`, agent]),
+  ];
+  return agents.flatMap(([path, agent]) => {
     const model: unknown = "model" in agent ? agent.model : undefined;
     const id = typeof model === "object" && model !== null && "primary" in model ? model.primary : model;
-    return typeof id === "string" && !isKnownModel(id) ? [id] : [];
+    if (typeof id !== "string" || isKnownModel(id)) return [];
+    const what = `Cannot set model reference "<configured model reference>" at ${path}.model`;
+    return [
+      `${what}: Unable to resolve authored model reference. Run openclaw models list to list available models.`,
+    ];
   });
 };
 

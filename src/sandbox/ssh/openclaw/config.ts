@@ -4,7 +4,7 @@ import { type Answer, ok, Refusal, say } from "./answer.ts";
 import type { Args } from "./args.ts";
 import { type Config, changeConfig, type Json, type JsonObject, readConfig, readRaw } from "./config-file.ts";
 import { isObject, mergeInto, partsOf, setAt, unsetAt, valueAt } from "./config-path.ts";
-import { unknownModels, validate } from "./config-rules.ts";
+import { modelIssues, validate } from "./config-rules.ts";
 import { configPath, isLegacy } from "./place.ts";
 
 export const configFile = (): Answer => say(configPath);
@@ -24,7 +24,10 @@ export const configValidate = (args: Args): Answer => {
 export const configGet = (args: Args): Answer => {
   const path = args.words[2] ?? "";
   const value = valueAt(asJson(readConfig()), partsOf(path));
-  if (value === undefined) throw new Refusal(`Config path not found: ${path}`);
+  if (value === undefined)
+    throw new Refusal(
+      `Config path is valid but unset: ${path}. The runtime default applies until you set an authored value with openclaw config set ${path} <value>.`,
+    );
   const shown = redacted(value, partsOf(path).at(-1) ?? "");
   return args.has("json")
     ? ok(shown)
@@ -38,7 +41,7 @@ export const configSet = (args: Args): Answer => {
   if (args.has("dry-run")) {
     const draft = structuredClone(asJson(readConfig()));
     setAt(draft, parts, value);
-    return dryRun(draft, 1, "value");
+    return dryRun(draft, 1, args.has("strict-json") ? "json" : "value");
   }
   return changeConfig((config) => {
     const root = asJson(config);
@@ -61,8 +64,11 @@ export const configSet = (args: Args): Answer => {
 export const configUnset = (args: Args): Answer => {
   const path = args.words[2] ?? "";
   return changeConfig((config) => {
-    if (!unsetAt(asJson(config), partsOf(path))) throw new Refusal(`Config path not found: ${path}`);
-    return say(`Removed ${path}.`);
+    if (!unsetAt(asJson(config), partsOf(path)))
+      throw new Refusal(
+        `Config path not found: ${path}. Nothing was changed. Run openclaw config get <path> first if you are unsure of the path.`,
+      );
+    return say(`Removed ${path}. Change will apply without restarting the gateway.`);
   });
 };
 
@@ -75,22 +81,26 @@ export const configPatch = (args: Args): Answer => {
     const draft = structuredClone(asJson(readConfig()));
     return dryRun(draft, mergeInto(draft, patch), "json");
   }
+  if (args.has("json")) return { code: 1, note: "config patch mode error: --json requires --dry-run." };
   return changeConfig((config) => {
     const operations = mergeInto(asJson(config), patch);
-    const [unknown] = unknownModels(config);
-    if (unknown !== undefined) throw new Refusal(`Unknown model: ${unknown}`);
-    return args.has("json") ? ok({ ok: true, operations, configPath }) : say(`Updated ${configPath}.`);
+    const [issue] = modelIssues(config);
+    if (issue !== undefined) throw new Refusal(issue);
+    return say(`Applied ${operations} config update(s). Change will apply without restarting the gateway.`);
   });
 };
 
 const dryRun = (draft: JsonObject, operations: number, mode: string): Answer => {
   const config = draft as Config;
   const errors = [
-    ...validate(config).map(({ path, message }) => ({ kind: "schema", message: `${path}: ${message}` })),
-    ...unknownModels(config).map((id) => ({ kind: "model", message: `Unknown model: ${id}` })),
+    ...validate(config).map(({ path, message }) => ({ kind: "schema", message: `- ${path}: ${message}` })),
+    ...modelIssues(config).map((message) => ({ kind: "model", message })),
   ];
   const checks = { schema: true, resolvability: true, resolvabilityComplete: true };
-  const rest = { inputModes: [mode], checks, refsChecked: 0, skippedExecRefs: 0, errors };
+  const rest = {
+    ...{ inputModes: [mode], checks, refsChecked: 0, skippedExecRefs: 0 },
+    ...(errors.length === 0 ? {} : { errors }),
+  };
   return {
     code: errors.length === 0 ? 0 : 1,
     json: { ok: errors.length === 0, operations, configPath, ...rest },

@@ -25,7 +25,6 @@ export const createChannels = (): Channels => {
       enabled: account.enabled !== false,
       configured: token !== null,
       running: token !== null,
-      connected: false,
       lifecycle: token === null ? "blocked" : "starting",
       tokenSource: account.botToken !== undefined ? "config" : token === null ? "none" : "tokenFile",
       tokenStatus: token === null ? "missing" : "available",
@@ -33,6 +32,7 @@ export const createChannels = (): Channels => {
       lastConnectedAt: null,
       lastError: null,
       bot: null,
+      ...(token === null ? { stateReason: "not configured" } : {}),
     };
     const settle = () => (token === null ? undefined : signIn(state, token));
     const timer = token === null ? undefined : setTimeout(settle, startMs);
@@ -77,9 +77,12 @@ const signIn = (state: AccountState, token: string): void => {
   }
   state.running = false;
   state.lifecycle = "blocked";
-  state.lastError = `Telegram bot token unauthorized for account "${accountId}" (getMe returned 401 Unauthorized)`;
+  state.lastError =
+    `Telegram bot token unauthorized for account "${accountId}" (getMe returned 401 from Telegram; source: ${state.tokenSource} token). ` +
+    `Update channels.telegram.accounts.${accountId}.botToken/tokenFile with the current BotFather token.`;
+  log(state.lastError, "ERROR");
   log(`channel exited: ${state.lastError}`, "ERROR");
-  log("auto-restart skipped, terminal disconnect", "ERROR");
+  log("auto-restart skipped, terminal disconnect");
 };
 
 /** Telegram's tokens are the bot's number, a colon, and 35 characters; the sandbox takes any that looks like one. */

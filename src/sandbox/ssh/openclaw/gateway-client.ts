@@ -17,10 +17,12 @@ export interface AccountState {
   enabled: boolean;
   configured: boolean;
   running: boolean;
-  connected: boolean;
+  /** Only of one that was connected since it started. */
+  connected?: boolean;
   lifecycle: "starting" | "ready" | "blocked";
   tokenSource: "config" | "tokenFile" | "none";
   tokenStatus: "available" | "missing";
+  stateReason?: string;
   lastStartAt: number | null;
   lastConnectedAt: number | null;
   lastError: string | null;

@@ -23,8 +23,11 @@ export const gatewayRestart = async (): Promise<Answer> => {
     return ok({ action: "restart", ok: true, result: "not-loaded", message, hints });
   }
   const before = await gatewayState(500);
-  if (before === null)
-    throw new Refusal("service management skipped: non-default state dir or config path is in use.");
+  if (before === null) {
+    const error =
+      "Gateway restart failed: Error: service management skipped: non-default state dir or config path.";
+    return { code: 1, json: { action: "restart", ok: false, error } };
+  }
   journal(before.pid);
   process.kill(before.pid, restartSignal());
   const back = await cameBack(before);
@@ -57,7 +60,7 @@ export const gatewayStatus = async (args: Args): Promise<Answer> => {
     config: { cli: { exists: config !== null, valid: config !== null && validate(config).length === 0 } },
     gateway: { port, probeUrl: `ws://127.0.0.1:${port}`, version: state?.version ?? null },
     port: { port, status: up ? "busy" : "free", listeners },
-    rpc: up ? { ok: true } : { ok: false, error: "connect ECONNREFUSED" },
+    rpc: up ? { ok: true, kind: "connect" } : { ok: false, kind: "read", error: unreachable(port) },
   };
   return { code: !up && args.has("require-rpc") ? 1 : 0, json };
 };
@@ -75,11 +78,8 @@ export const health = async (args: Args): Promise<Answer> => {
   const begun = Date.now();
   const state = await gatewayState(limitMs);
   if (state === null) {
-    const error = {
-      type: "gateway_transport_error",
-      kind: "timeout",
-      message: `gateway timeout after ${limitMs}ms`,
-    };
+    const message = `Gateway not reachable after waiting ${limitMs / 1000} s.`;
+    const error = { type: "gateway_transport_error", kind: "timeout", message, timeoutMs: limitMs };
     return { code: 1, note: error.message, json: { ok: false, error } };
   }
   const accounts = Object.fromEntries(state.accounts.map((one) => [one.accountId, one]));
@@ -100,6 +100,10 @@ export const health = async (args: Args): Promise<Answer> => {
     agents,
   });
 };
+
+/** What a command says that needs a gateway at once. */
+export const unreachable = (port: number): string =>
+  `Gateway not reachable at ws://127.0.0.1:${port} (ECONNREFUSED).\nStart it with \`openclaw gateway run\` or check \`openclaw gateway status\`.`;
 
 const cameBack = async (before: GatewayState): Promise<boolean> => {
   const begun = Date.now();

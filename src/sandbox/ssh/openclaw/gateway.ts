@@ -33,14 +33,14 @@ export const runGateway = async (): Promise<never> => {
 
   const start = async () => {
     startedAt = Date.now();
-    writeLog("gateway", "starting...");
+    writeLog("gateway", "starting HTTP server...");
     server = await listen(gatewayPort(), (request, response) => answer(request, response, state()));
     writeLog("gateway", "http server listening (15 plugins: telegram, …)");
     writeLog("gateway", "starting channels and sidecars...");
     channels.follow();
     bootTimer = setTimeout(() => {
       ready = true;
-      writeLog("gateway", "ready");
+      writeLog("gateway", "gateway ready");
     }, bootMs);
   };
   const stop = async () => {
@@ -99,9 +99,12 @@ const answer = (request: IncomingMessage, response: ServerResponse, state: Gatew
   const route = request.url ?? "";
   if (route === "/healthz" || route === "/health") send(200, { ok: true, status: "live" });
   else if (route === "/readyz") {
-    const told = { ready: state.ready, failing: state.ready ? [] : ["startup"], uptimeMs: state.uptimeMs };
+    // Its trap: one broken account, and the gateway as a whole is not ready.
+    const isBroken = state.accounts.some((one) => one.tokenSource !== "none" && one.connected !== true);
+    const failing = !state.ready ? ["startup"] : isBroken ? ["telegram"] : [];
+    const ready = failing.length === 0;
     const eventLoop = isLegacy() ? {} : { eventLoop: { degraded: false } };
-    send(state.ready ? 200 : 503, { ...told, ...eventLoop });
+    send(ready ? 200 : 503, { ready, failing, uptimeMs: state.uptimeMs, ...eventLoop });
   } else if (route === "/sandbox/state") {
     const token = readConfig().gateway?.auth?.token ?? "";
     if (request.headers.authorization === `Bearer ${token}`) send(200, state);

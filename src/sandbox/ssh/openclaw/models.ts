@@ -4,7 +4,7 @@ import { agentIdOf } from "./agent-id.ts";
 import { type Answer, ok, Refusal, say } from "./answer.ts";
 import type { Args } from "./args.ts";
 import { readConfig } from "./config-file.ts";
-import { agentDir, isLegacy, stateDir } from "./place.ts";
+import { agentDir, home, isLegacy, stateDir } from "./place.ts";
 import { agentOf } from "./roster.ts";
 
 interface Profile {
@@ -30,7 +30,9 @@ export const modelsAuthList = (args: Args): Answer => {
   const profiles = Object.entries(readProfiles(storeOf(agentId)).profiles)
     .filter(([, one]) => provider === null || one.provider === provider)
     .map(([id, one]) => ({ id, provider: one.provider, type: one.type, label: id }));
-  return ok({ agentId, agentDir: agentDir(agentId), authStatePath: storeOf(agentId), provider, profiles });
+  const authStatePath = isLegacy() ? storeOf(agentId) : join(stateDir, "state", "openclaw.sqlite");
+  const paths = { agentDir: tilde(agentDir(agentId)), authStatePath: tilde(authStatePath) };
+  return ok({ agentId, ...paths, provider, profiles });
 };
 
 export const modelsAuthPaste = (args: Args): Answer => {
@@ -57,6 +59,8 @@ export const modelsStatus = (args: Args): Answer => {
   }));
   return ok({ agentId, agentDir: agentDir(agentId), auth: { storePath: store, providers } });
 };
+
+const tilde = (path: string): string => (path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path);
 
 const knownAgent = (args: Args): string => agentOf(readConfig(), agentIdOf(args.value("agent") ?? "main")).id;
 

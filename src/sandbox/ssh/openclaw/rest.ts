@@ -1,13 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { appendFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Answer, ok, Refusal, say } from "./answer.ts";
 import type { Args } from "./args.ts";
-import { changeConfig, readRaw } from "./config-file.ts";
+import { changeConfig, readConfig, readRaw } from "./config-file.ts";
 import { validate } from "./config-rules.ts";
-import { gatewayState } from "./gateway-client.ts";
+import { gatewayPort, gatewayState } from "./gateway-client.ts";
+import { unreachable } from "./gateway-commands.ts";
 import { lastLines } from "./gateway-log.ts";
-import { agentDir, home, isLegacy, readMode, stateDir } from "./place.ts";
+import { agentDir, home, isLegacy, readMode, sessionsDir, stateDir } from "./place.ts";
 import { putAgent } from "./roster.ts";
 
 const builds = { "2026.9.6": "eb377ac", "2026.3.13": "61d171a" } as const;
@@ -21,6 +22,7 @@ export const version = (): Answer => {
 export const setup = (args: Args): Answer => {
   const port = Number(args.value("gateway-port") ?? 18_789);
   const workspace = join(home, ".openclaw", "workspace");
+  mkdirSync(sessionsDir("main"), { recursive: true, mode: 0o700 });
   return changeConfig((config) => {
     config.gateway = {
       mode: "local",
@@ -47,12 +49,17 @@ export const pluginsEnable = (args: Args): Answer => {
 };
 
 /** JSON lines: first what is read, then each log line. Works without a gateway, by reading the file. */
-export const logs = (args: Args): Answer => {
+export const logs = async (args: Args): Promise<Answer> => {
   const { file, size, lines } = lastLines(Number(args.value("limit") ?? 200));
-  const meta = { type: "meta", file, sourceKind: "file", cursor: size, size, localFallback: false };
+  const isUp = (await gatewayState(0)) !== null;
+  const meta = {
+    ...{ type: "meta", file, sourceKind: "file", cursor: size, size },
+    ...(isUp ? {} : { localFallback: true }),
+  };
   const told = lines.map((raw) => {
-    const { time, _meta, message } = JSON.parse(raw) as LogLine;
-    return { type: "log", time, level: _meta.logLevelName.toLowerCase(), message, raw };
+    const { "0": name, time, _meta, message } = JSON.parse(raw) as LogLine;
+    const { subsystem } = JSON.parse(name) as { subsystem: string };
+    return { type: "log", time, level: _meta.logLevelName.toLowerCase(), subsystem, message, raw };
   });
   return say([meta, ...told].map((one) => JSON.stringify(one)).join("\n"));
 };
@@ -84,16 +91,28 @@ export const messageSend = async (args: Args): Promise<Answer> => {
   const dryRun = args.has("dry-run");
   if (chatId === "" || args.value("channel") !== "telegram")
     throw new Refusal("message send needs --channel telegram and -t <chat>.");
-  const account = (await gatewayState(5_000))?.accounts.find((one) => one.accountId === accountId);
+  if (readConfig().channels?.telegram?.accounts?.[accountId] === undefined)
+    throw new Refusal(`Unknown account "${accountId}" for channel telegram.`);
+  const told = { action: "send", channel: "telegram", dryRun };
+  if (dryRun) {
+    const payload = { channel: "telegram", to: `telegram:${chatId}`, via: "direct", mediaUrl: null, dryRun };
+    return ok({ ...told, handledBy: "core", payload });
+  }
+  const state = await gatewayState(0);
+  if (state === null) throw new Refusal(unreachable(gatewayPort()));
+  const account = state.accounts.find((one) => one.accountId === accountId);
   if (account?.connected !== true) throw new Refusal(`Telegram account "${accountId}" is not connected.`);
+  const outbox = join(stateDir, "sandbox-outbox.jsonl");
+  const sent = existsSync(outbox) ? readFileSync(outbox, "utf8").split("\n").length : 1;
   const line = { accountId, chatId, message: args.value("message") ?? "" };
-  if (!dryRun)
-    appendFileSync(join(stateDir, "sandbox-outbox.jsonl"), `${JSON.stringify(line)}\n`, { mode: 0o600 });
-  const payload = { ok: true, messageId: "1", chatId };
-  return ok({ action: "send", channel: "telegram", dryRun, handledBy: "core", payload });
+  appendFileSync(outbox, `${JSON.stringify(line)}\n`, { mode: 0o600 });
+  const messageId = String(sent);
+  const payload = { ok: true, messageId, chatId, receipt: {} };
+  return ok({ ...told, handledBy: "plugin", messageId, payload });
 };
 
 interface LogLine {
+  "0": string;
   time: string;
   message: string;
   _meta: { logLevelName: string };

@@ -16,7 +16,8 @@ export const agentsOf = (config: Config): RosterAgent[] => {
 /** Throws a Refusal when there is no such agent. */
 export const agentOf = (config: Config, id: string): RosterAgent => {
   const found = agentsOf(config).find((agent) => agent.id === id);
-  if (found === undefined) throw new Refusal(`Agent "${id}" not found.`);
+  if (found === undefined)
+    throw new Refusal(`Agent "${id}" not found. Run openclaw agents list to see configured agents.`);
   return found;
 };
 
@@ -34,14 +35,31 @@ export const putAgent = (config: Config, { id, ...agent }: RosterAgent): void =>
     agents.list = others.toSpliced(at === -1 ? others.length : at, 0, { id, ...agent });
     return;
   }
-  agents.ownership = "explicit";
   agents.entries = { ...Object.fromEntries(before.map(({ id: one, ...rest }) => [one, rest])), [id]: agent };
+  if (Object.keys(agents.entries).length > 1 && agents.ownership === undefined) nameOwners(config);
+};
+
+/** With the second agent it has to be said whose everything is that was there before: main's. */
+const nameOwners = (config: Config): void => {
+  const owner = { agentId: "main" };
+  config.agents ??= {};
+  config.agents.ownership = "explicit";
+  config.agents.defaults = { systemAgent: owner, heartbeat: owner, ...config.agents.defaults };
+  config.talk = { ...owner, ...config.talk };
+  const isBound = config.bindings?.some(({ match }) => match.channel === "telegram") ?? false;
+  if (config.channels?.telegram === undefined || isBound) return;
+  config.bindings = [
+    ...(config.bindings ?? []),
+    { ...owner, match: { channel: "telegram", accountId: "*" } },
+  ];
 };
 
 export const removeAgent = (config: Config, id: string): void => {
   const { agents } = config;
   if (agents?.list !== undefined) agents.list = agents.list.filter((agent) => agent.id !== id);
-  if (agents?.entries !== undefined) delete agents.entries[id];
+  if (agents?.entries === undefined) return;
+  delete agents.entries[id];
+  if (Object.keys(agents.entries).length < 2) delete agents.ownership;
 };
 
 const implicitMain = (config: Config): RosterAgent => ({
