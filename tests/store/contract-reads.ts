@@ -57,6 +57,17 @@ export const readsContract = (open: OpenStore) =>
       expect(await listed({ workflowId: "other", states: ["failed"] })).toEqual([]);
     });
 
+    it("lists those that changed since a time", async () => {
+      const before = await newRun(store, clock);
+      const at = clock.now() + 1000;
+      await bring(store, await newRun(store, clock), "failed");
+      const later = await newRun(store, clock);
+      await store.change(later, at, () => ({ events: [{ type: "run.unlocked", by: "Ada" }] }));
+      expect(await listed({ changedSince: at })).toEqual([later]);
+      expect(await listed({ changedSince: at + 1 })).toEqual([]);
+      expect(await listed({ changedSince: 0 })).toContain(before);
+    });
+
     it("searches title, subject and id, whatever the case", async () => {
       const title = await newRun(store, clock, { title: "Export URLs" });
       const subject = await newRun(store, clock, { subject: "shop.EXAMPLE" });

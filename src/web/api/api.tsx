@@ -8,6 +8,7 @@ import { exportsApi } from "./exports.ts";
 import { createRouter, refusals } from "./router.ts";
 import { runParams, runsApi } from "./runs.ts";
 import { stepsApi } from "./steps.ts";
+import { tasksApi } from "./tasks.ts";
 import { workflowsApi } from "./workflows.ts";
 
 const about =
@@ -21,6 +22,7 @@ export const api = (deps: WebDeps): OpenAPIHono<WebEnv> => {
   app.route("/", stepsApi(deps));
   app.route("/", approvalsApi(deps));
   app.route("/", exportsApi(deps));
+  app.route("/", tasksApi(deps));
   app.openAPIRegistry.registerPath(eventsRoute);
   app.openAPIRegistry.registerComponent("securitySchemes", "token", { type: "http", scheme: "bearer" });
   const describe = () =>

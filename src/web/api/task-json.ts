@@ -96,7 +96,7 @@ export type Task = z.infer<typeof taskSchema>;
 /** The progress of a run in the words of the task API. */
 export const taskProgress = (picture: RunPicture): TaskProgress => ({
   task_id: picture.id,
-  title: picture.subject === "" ? picture.title : `${picture.title}: ${picture.subject}`,
+  title: taskName(picture),
   status: taskStatuses[picture.state],
   progress: picture.percent,
   current_step: currentOf(picture.state, picture.steps) + 1,
@@ -125,6 +125,10 @@ export const taskSteps = (state: RunState, steps: readonly StepFacts[]): TaskSte
     ];
   });
 };
+
+/** What a task is called: its workflow and what tells it from others of it. */
+export const taskName = ({ title, subject }: { title: string; subject: string }): string =>
+  subject === "" ? title : `${title}: ${subject}`;
 
 /** ISO 8601 in UTC, as the task API writes times. */
 export const isoTime = (ms: number): string => new Date(ms).toISOString();

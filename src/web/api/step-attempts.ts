@@ -1,0 +1,55 @@
+import { z } from "@hono/zod-openapi";
+import type { FeedEvent } from "#core/event.ts";
+import { isoTime } from "./task-json.ts";
+
+export const attemptSchema = z
+  .object({
+    attempt: z.number().int(),
+    started_at: z.string(),
+    ended_at: z.string().nullable(),
+    duration_ms: z.number().nullable().openapi({ description: "From begin to end, waiting included." }),
+    outcome: z.enum(["completed", "failed", "skipped", "retried"]).nullable(),
+    message: z.string().optional().openapi({ description: "Why it failed." }),
+  })
+  .openapi("TaskStepAttempt");
+export type Attempt = z.infer<typeof attemptSchema>;
+
+/** Every try of every step, by step id, oldest first, from a run's events in order. A try that goes on has no end. */
+export const attemptsOf = (events: readonly FeedEvent[]): ReadonlyMap<string, readonly Attempt[]> => {
+  const byStep = new Map<string, Attempt[]>();
+  const begunAt = new Map<Attempt, number>();
+  for (const event of events) {
+    const { stepId, at } = event;
+    if (stepId === undefined) continue;
+    const attempts = byStep.get(stepId) ?? [];
+    byStep.set(stepId, attempts);
+    const last = attempts.at(-1);
+    const open = last?.outcome === null ? last : undefined;
+    const end = (outcome: NonNullable<Attempt["outcome"]>) => {
+      if (open === undefined) return;
+      open.outcome = outcome;
+      open.ended_at = isoTime(at);
+      open.duration_ms = at - (begunAt.get(open) ?? at);
+    };
+    if (event.type === "step.retry" || event.type === "step.failed") {
+      if (open !== undefined) open.message = event.message;
+      if (event.type === "step.retry") end("retried");
+    }
+    if (event.type !== "step.state") continue;
+    const { from, to, attempt } = event;
+    if (to === "completed" || to === "failed" || to === "skipped") end(to);
+    // A step that waits for its next try goes from running to waiting: that is no try of its own.
+    const begins = to === "running" || (from !== "running" && (to === "waiting" || to === "asking"));
+    if (!begins || open?.attempt === attempt) continue;
+    const begun: Attempt = {
+      attempt,
+      started_at: isoTime(at),
+      ended_at: null,
+      duration_ms: null,
+      outcome: null,
+    };
+    attempts.push(begun);
+    begunAt.set(begun, at);
+  }
+  return byStep;
+};
