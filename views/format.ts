@@ -1,5 +1,5 @@
 import type { Progress } from "#core/step.ts";
-import type { TimeLeft } from "#core/time-left.ts";
+import type { TimeLeft } from "#core/time-left/estimate.ts";
 
 /** 1234567 → "1,234,567". */
 export const countText = (count: number): string => Math.round(count).toLocaleString("en-US");
@@ -61,11 +61,12 @@ export const agoText = (ms: number): string => {
 export const untilText = (ms: number): string =>
   ms < 1000 ? "now" : `in ${durationText(Math.ceil(ms / 1000) * 1000).replace(/\.0 s$/, " s")}`;
 
-/** "3–5 min left, from 14 runs". Whole minutes above two of them, whole seconds below: the past says no more than that. */
-export const timeLeftText = ({ lowMs, highMs, runs }: TimeLeft): string =>
-  `${intervalText(lowMs, highMs)} left, from ${plural(runs, "run")}`;
+/** "3–5 min left, from 14 runs": what holds in four of five runs. */
+export const timeLeftText = ({ p10Ms, p90Ms, runs }: Pick<TimeLeft, "p10Ms" | "p90Ms" | "runs">): string =>
+  `${intervalText(p10Ms, p90Ms)} left, from ${plural(runs, "run")}`;
 
-const intervalText = (lowMs: number, highMs: number): string => {
+/** "3–5 min", "less than 40 s". Whole minutes above two of them, whole seconds below: the past says no more than that. */
+export const intervalText = (lowMs: number, highMs: number): string => {
   const [unitMs, unit] =
     highMs < 120_000
       ? [1000, "s"]

@@ -4,7 +4,8 @@ import type { Form } from "./form.ts";
 import type { CancelReceipt, Outcome, Recovery, Run, RunMode, Wish } from "./run.ts";
 import type { RunState, StepState } from "./states.ts";
 import type { Progress, StepKind, StoredError, Substep, Waiting } from "./step.ts";
-import type { TimeLeft } from "./time-left.ts";
+import type { Interval, TimeLeft } from "./time-left/estimate.ts";
+import type { Sign } from "./time-left/signs.ts";
 import type { RunVerb } from "./urls.ts";
 
 /** A run as pages, streams and the API show it: plain data, the same for everybody who looks. Times are milliseconds since 1970. */
@@ -24,8 +25,12 @@ export interface RunPicture {
   changedAt: number;
   percent: number;
   timeLeft: TimeLeft | null;
-  /** True while history is too short for `timeLeft`. */
-  firstRuns: boolean;
+  /** True until a run of this workflow has completed: then there is no `timeLeft`. */
+  firstRun: boolean;
+  /** It is slow, silent or stuck. */
+  signs: readonly Sign[];
+  /** When `timeLeft` and `signs` are out of date though nothing has happened; null when nothing moves. */
+  freshUntil: number | null;
   wish: Wish | null;
   /** Which controls make sense now. */
   may: Record<RunVerb | "modify" | "startOver", boolean>;
@@ -52,6 +57,8 @@ export interface StepPicture {
   startedAt: number | null;
   endedAt: number | null;
   activeMs: number;
+  /** What it still takes, as far as that is known. */
+  timeLeft: Interval | null;
   progress: Progress | null;
   share: number | null;
   substeps: readonly Substep[];

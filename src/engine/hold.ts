@@ -8,6 +8,7 @@ import { createMask } from "./mask.ts";
 import { type History, withPercent } from "./percent.ts";
 import { rolledBack } from "./roll-back.ts";
 import { Stop } from "./stop.ts";
+import { withTimeTold } from "./time-told.ts";
 
 /** A run while this worker holds its claim: the only way in which steps record anything. */
 export interface Hold {
@@ -47,12 +48,15 @@ export const openHold = (
 
   const record = (decide: (now: RunWithSteps) => Change): Promise<void> => {
     const next = queue.then(async () => {
-      const expected = await history.expected(at.run.workflowId);
+      const { expected, model } = await history.of(at.run.workflowId);
       const when = clock.now();
       const recorded = await store.change(
         id,
         when,
-        (now) => withPercent(now, rolledBack(deps.workflows, now, mask(decide(now)), when), expected),
+        (now) => {
+          const change = rolledBack(deps.workflows, now, mask(decide(now)), when);
+          return withTimeTold(now, withPercent(now, change, expected), model, when);
+        },
         { epoch },
       );
       at = recorded;

@@ -5,8 +5,11 @@ import type { RunWithSteps } from "#core/run.ts";
 import { isOver, isStepDone, type RunState } from "#core/states.ts";
 import type { Step } from "#core/step.ts";
 import type { Store } from "#core/store.ts";
-import { timeLeft } from "#core/time-left.ts";
+import type { Interval } from "#core/time-left/estimate.ts";
+import { signsOf } from "#core/time-left/signs.ts";
+import { timeLeft } from "#core/time-left/time-left.ts";
 import type { History } from "./percent.ts";
+import { spentOf } from "./time-told.ts";
 
 const logLines = 200;
 const historyEvents = 100;
@@ -22,14 +25,15 @@ export const picture = async (
   if (at === null)
     throw new AppError("not-found", "There is no such run. It may have been started on another server.");
   const { run, steps } = at;
-  const [log, events, past, row] = await Promise.all([
+  const [log, events, { model }, row] = await Promise.all([
     store.logs(runId, { after: null, limit: logLines }),
     store.history(runId, historyEvents),
-    history.past(run.workflowId),
+    history.of(run.workflowId),
     exportOf(store, at),
   ]);
-  const elapsed = new Map(steps.map((step) => [step.id, elapsedMs(step, now)]));
   const moving = run.state === "queued" || run.state === "running" || run.state === "waiting";
+  const spent = spentOf(steps, now);
+  const left = moving ? timeLeft(steps, model, spent) : null;
   return {
     id: run.id,
     workflowId: run.workflowId,
@@ -45,15 +49,20 @@ export const picture = async (
     endedAt: run.endedAt,
     changedAt: run.changedAt,
     percent: run.state === "completed" ? 100 : run.percentFloor,
-    timeLeft: moving ? timeLeft(steps, past, elapsed) : null,
-    firstRuns: new Set(past.map((one) => one.runId)).size < 3,
+    timeLeft: left?.run ?? null,
+    firstRun: model === null,
+    signs:
+      left === null
+        ? []
+        : signsOf({ steps, spent, spentMs: left.spentMs, changedAt: run.changedAt, now }, model),
+    freshUntil: spent.size > 0 && moving ? now + freshMs(left?.run ?? null) : null,
     wish: run.wish,
     may: allowed(at),
     error: run.error,
     cancel: run.cancel,
     recovery: run.recovery,
     finalizedAt: run.finalizedAt,
-    steps: steps.map((step) => stepPicture(step, at)),
+    steps: steps.map((step) => stepPicture(step, at, left?.steps.get(step.id) ?? null)),
     outcome: run.outcome,
     export: row,
     log,
@@ -98,11 +107,9 @@ const exportIdIn = (result: unknown): string | null =>
     ? result.exportId
     : null;
 
-const elapsedMs = (step: Step, now: number): number => {
-  if (step.state === "running") return Math.max(0, now - (step.startedAt ?? now));
-  if (step.state === "waiting") return step.activeMs + Math.max(0, now - (step.waiting?.since ?? now));
-  return 0;
-};
+/** How long an estimate may be shown while nothing happens: a tenth of what it says, between 5 s and a minute. */
+const freshMs = (left: Interval | null): number =>
+  Math.min(60_000, Math.max(5_000, (left?.p50Ms ?? 600_000) / 10));
 
 const mayRewindFrom: ReadonlySet<RunState> = new Set([
   "asking",
@@ -114,7 +121,7 @@ const mayRewindFrom: ReadonlySet<RunState> = new Set([
 ]);
 const maySkipIn: ReadonlySet<RunState> = new Set(["failed", "asking", "waiting", "paused"]);
 
-const stepPicture = (step: Step, { run }: RunWithSteps): StepPicture => {
+const stepPicture = (step: Step, { run }: RunWithSteps, timeLeft: Interval | null): StepPicture => {
   const open = run.finalizedAt === null;
   const stopped = step.state === "failed" || step.state === "asking" || step.state === "waiting";
   return {
@@ -127,6 +134,7 @@ const stepPicture = (step: Step, { run }: RunWithSteps): StepPicture => {
     startedAt: step.startedAt,
     endedAt: step.endedAt,
     activeMs: step.activeMs,
+    timeLeft,
     progress: step.progress,
     share: step.share,
     substeps: step.substeps,

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { median, percentOf } from "#core/progress.ts";
 import { stepStates } from "#core/states.ts";
 import type { Step } from "#core/step.ts";
-import { quantile, timeLeft } from "#core/time-left.ts";
+import { quantile } from "#core/time-left/quantile.ts";
 import { aStep } from "./a-step.ts";
 
 const anyStep = fc.record({
@@ -70,36 +70,4 @@ test("the median is the middle, and quantiles stay within what was seen", () => 
       },
     ),
   );
-});
-
-const past = (...totals: number[]) =>
-  totals.map((activeMs, index) => ({
-    runId: `r${index}`,
-    stepId: "a",
-    activeMs,
-    quietMs: 0,
-    skipped: false,
-  }));
-
-test("no time left is told before there are three past runs, or when the step takes longer than it ever did", () => {
-  const steps = [aStep("a", { state: "running" })];
-  expect(timeLeft(steps, past(10, 20), new Map())).toBeNull();
-  expect(timeLeft(steps, past(10, 20, 30), new Map([["a", 31]]))).toBeNull();
-});
-
-test("time left is what past runs of the same steps still took after this long", () => {
-  const steps = [aStep("a", { state: "running" })];
-  const left = timeLeft(steps, past(10_000, 20_000, 30_000), new Map([["a", 15_000]]));
-  expect(left).toMatchObject({ runs: 3 });
-  expect(left?.lowMs).toBeGreaterThanOrEqual(5_000);
-  expect(left?.highMs).toBeLessThanOrEqual(15_000);
-});
-
-test("a step that reports its own share is extrapolated from it", () => {
-  const steps = [aStep("a", { state: "running", share: 0.25 })];
-  expect(timeLeft(steps, past(1, 2, 3), new Map([["a", 1_000]]))).toEqual({
-    lowMs: 3_000,
-    highMs: 3_000,
-    runs: 3,
-  });
 });

@@ -52,7 +52,7 @@ describe("numbers as people read them", () => {
   });
 
   it("gives time left as an interval with what it rests on", () => {
-    const left = (lowMs: number, highMs: number, runs = 14) => timeLeftText({ lowMs, highMs, runs });
+    const left = (p10Ms: number, p90Ms: number, runs = 14) => timeLeftText({ p10Ms, p90Ms, runs });
     expect(left(190_000, 290_000)).toBe("3–5 min left, from 14 runs");
     expect(left(10_000, 10_000)).toBe("about 10 s left, from 14 runs");
     expect(left(0, 40_000)).toBe("less than 40 s left, from 14 runs");
@@ -63,7 +63,7 @@ describe("numbers as people read them", () => {
     fc.assert(
       fc.property(fc.nat(1e9), fc.nat(1e9), (low, more) => {
         const [, from, to] =
-          /^(\d+)–(\d+) /.exec(timeLeftText({ lowMs: low, highMs: low + more, runs: 3 })) ?? [];
+          /^(\d+)–(\d+) /.exec(timeLeftText({ p10Ms: low, p90Ms: low + more, runs: 3 })) ?? [];
         if (from !== undefined) expect(Number(to)).toBeGreaterThan(Number(from));
       }),
     );

@@ -29,7 +29,7 @@ export const restText = (picture: RunPicture): string => {
     case "running":
     case "waiting":
       if (picture.timeLeft !== null) return timeLeftText(picture.timeLeft);
-      return picture.firstRuns ? "first runs, no estimate yet" : "longer than ever before, no estimate";
+      return picture.firstRun ? "no estimate yet: first run" : "";
     case "undoing":
       return "going backwards through what it made";
     case "completed":

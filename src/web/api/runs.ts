@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { RunPicture } from "#core/picture.ts";
 import { runStates } from "#core/states.ts";
+import type { TimeLeft } from "#core/time-left/estimate.ts";
 import { type RunVerb, runVerbs, urls } from "#core/urls.ts";
 import { command } from "#web/commands.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
@@ -12,7 +13,14 @@ export const runParams = z.object({ id: z.string() });
 
 /** A run without log and history, which have addresses of their own, and without what only Milepost itself needs. */
 export const runJson = (picture: RunPicture): z.infer<typeof runSchema> =>
-  runSchema.parse(picture satisfies z.input<typeof runSchema>);
+  runSchema.parse({ ...picture, ...etaOf(picture.timeLeft) } satisfies z.input<typeof runSchema>);
+
+const etaOf = (left: TimeLeft | null): Pick<z.infer<typeof runSchema>, "eta" | "eta_seconds"> => {
+  if (left === null) return { eta: null, eta_seconds: null };
+  const seconds = (ms: number) => Math.round(ms / 100) / 10;
+  const p50 = seconds(left.p50Ms);
+  return { eta_seconds: p50, eta: { p10: seconds(left.p10Ms), p50, p90: seconds(left.p90Ms) } };
+};
 
 /** Runs: the list, one of them, its log, and the verbs. */
 export const runsApi = ({ engine, store }: Pick<WebDeps, "engine" | "store">): OpenAPIHono<WebEnv> => {

@@ -35,6 +35,8 @@ export const formSchema = z.custom<Form>().openapi("Form", {
     "A question. `fields` name what is asked, with the choices and what is preselected; `submit` is the usual button, `buttons` are others.",
 });
 
+const interval = { p10Ms: z.number(), p50Ms: z.number(), p90Ms: z.number() };
+
 const stepSchema = z
   .object({
     id: z.string(),
@@ -46,6 +48,7 @@ const stepSchema = z
     startedAt: instant.nullable(),
     endedAt: instant.nullable(),
     activeMs: z.number(),
+    timeLeft: z.object(interval).nullable(),
     progress: z
       .object({
         done: z.number(),
@@ -156,7 +159,34 @@ export const runSchema = z
     endedAt: instant.nullable(),
     changedAt: instant,
     percent: z.number(),
-    timeLeft: z.object({ lowMs: z.number(), highMs: z.number(), runs: z.number().int() }).nullable(),
+    timeLeft: z
+      .object({
+        ...interval,
+        runs: z.number().int().openapi({ description: "How many past runs it rests on." }),
+        because: z.string().nullable().openapi({ description: "Why it is other than usual, a sentence." }),
+      })
+      .nullable()
+      .openapi({
+        description:
+          "The rest of the run in active time, without what waits for a person: in four of five runs between `p10Ms` and `p90Ms`. Null before the first run of a workflow has completed, and when nothing moves.",
+      }),
+    eta_seconds: z.number().nullable().openapi({ description: "The median of `timeLeft` in seconds." }),
+    eta: z
+      .object({ p10: z.number(), p50: z.number(), p90: z.number() })
+      .nullable()
+      .openapi({ description: "`timeLeft` in seconds." }),
+    signs: z
+      .array(
+        z.object({
+          kind: z.enum(["slow", "silent", "stuck"]),
+          stepId: z.string().nullable().openapi({ description: "Null: it is about the whole run." }),
+          sentence: z.string(),
+          since: instant.nullable().openapi({ description: "The last sign of life." }),
+          nextLookAt: instant.nullable(),
+        }),
+      )
+      .readonly()
+      .openapi({ description: "Why this run may need somebody to look at it." }),
     wish: z.enum(["pause", "cancel"]).nullable(),
     may: z.record(z.enum([...runVerbs, "modify", "startOver"]), z.boolean()),
     error: storedError.extend({ stepId: z.string().nullable() }).nullable(),

@@ -16,6 +16,7 @@ export const step = (number: number, title: string, more: Partial<StepPicture> =
   attempt: 0,
   startedAt: null,
   endedAt: null,
+  timeLeft: null,
   activeMs: 0,
   progress: null,
   share: null,

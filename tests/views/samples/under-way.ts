@@ -63,7 +63,7 @@ export const underWay = {
     state: "running",
     percent: 65,
     timeLeft: null,
-    firstRuns: true,
+    firstRun: true,
     wish: "pause",
     steps: [
       done(1, "Create database tables"),

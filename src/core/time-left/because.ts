@@ -1,0 +1,53 @@
+import type { Step } from "#core/step.ts";
+import { fromLog, toLog } from "./log-duration.ts";
+import type { Model } from "./model.ts";
+import type { RunEffect } from "./run-effect.ts";
+
+/** A step that differs by less than this share of a whole run does not change the estimate. */
+const worthTelling = 0.1;
+/** The upper and lower tenth of a normal begin this many deviations off. */
+const tenth = 1.28;
+
+/** Why the rest is other than usual, a sentence; null when nothing stands out. The step that differs by most time is named. */
+export const because = (
+  steps: readonly Step[],
+  model: Model,
+  spent: ReadonlyMap<string, number>,
+  effect: RunEffect,
+): string | null => {
+  const usual = [...model.steps.values()].reduce((sum, one) => sum + fromLog(one.location), 0);
+  const odd = steps
+    .map((step) => ({ step, ...differenceOf(step, model, spent) }))
+    .filter((one) => Math.abs(one.ms) >= worthTelling * usual && Math.abs(one.deviations) > tenth)
+    .sort((a, b) => Math.abs(b.ms) - Math.abs(a.ms))[0];
+  if (odd !== undefined) {
+    const { step, ratio } = odd;
+    return step.state === "completed"
+      ? `“${step.title}” took ${timesText(ratio)}.`
+      : `“${step.title}” takes longer than usual.`;
+  }
+  const times = Math.exp(effect.shift);
+  if (times >= 1.25) return `In this run the steps take ${timesText(times)}.`;
+  return times <= 0.8 ? `In this run the steps take only ${timesText(times)}.` : null;
+};
+
+const differenceOf = (step: Step, model: Model, spent: ReadonlyMap<string, number>) => {
+  const past = model.steps.get(step.id);
+  const running = spent.get(step.id);
+  const done = step.state === "completed";
+  if (past === undefined || step.kind === "ask" || (!done && running === undefined))
+    return { ms: 0, deviations: 0, ratio: 1 };
+  const tookMs = done ? step.activeMs : (running ?? 0);
+  const deviations = (toLog(tookMs) - past.location) / Math.sqrt(past.scale2);
+  const usualMs = fromLog(past.location);
+  // A step under way is not short of its usual time, it is only not done.
+  if (!done && deviations < 0) return { ms: 0, deviations: 0, ratio: 1 };
+  return { ms: tookMs - usualMs, deviations, ratio: tookMs / Math.max(1, usualMs) };
+};
+
+/** "twice its usual time", "1.4 times its usual time", "40 % of its usual time". */
+const timesText = (ratio: number): string => {
+  if (ratio < 0.95) return `${Math.max(1, Math.round(100 * ratio))} % of the usual time`;
+  const rounded = ratio < 10 ? Math.round(10 * ratio) / 10 : Math.round(ratio);
+  return rounded === 2 ? "twice the usual time" : `${rounded} times the usual time`;
+};

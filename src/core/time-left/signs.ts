@@ -1,0 +1,90 @@
+import { isStepDone } from "#core/states.ts";
+import type { Step } from "#core/step.ts";
+import type { Model } from "./model.ts";
+import type { Spent } from "./time-left.ts";
+
+/**
+ * `slow`: longer than nine of ten past runs. `silent`: no sign of life for longer than usual. `stuck`: both, and silent for longer than
+ * ever before.
+ */
+export interface Sign {
+  kind: "slow" | "silent" | "stuck";
+  /** The step that it is about; null: the run. */
+  stepId: string | null;
+  sentence: string;
+  /** The last sign of life; null where it is not about that. */
+  since: number | null;
+  /** When we look next; null when nothing is looked at. */
+  nextLookAt: number | null;
+}
+
+/** With fewer past runs than this there is no telling what is slow. */
+const enoughRuns = 3;
+const slowShare = 0.9;
+/** Nobody needs to hear of less than this. */
+const leastQuietMs = 10_000;
+/** Before there is a past, silence is worth telling from here on. */
+const longQuietMs = 60_000;
+
+export interface Now {
+  steps: readonly Step[];
+  spent: Spent;
+  /** Active time of the run so far. */
+  spentMs: number;
+  /** The last recorded change. */
+  changedAt: number;
+  now: number;
+}
+
+/** What is to be worried about in a run under way, the run first; a step is only named slow on its own when the run is not. */
+export const signsOf = (at: Now, model: Model | null): Sign[] => {
+  const step = at.steps.find((one) => one.kind !== "ask" && !isStepDone(one.state) && at.spent.has(one.id));
+  if (step === undefined) return [];
+  const past = model?.steps.get(step.id);
+  const nextLookAt = step.waiting?.nextAt ?? null;
+  const slowRun = slower(at.spentMs, model?.pastTotalMs ?? []);
+  const slowStep = slower(at.spent.get(step.id) ?? 0, past?.pastMs ?? []);
+  const quiet = step.state === "running" ? quietOf(step, at, past?.quietMs ?? null) : null;
+  const slow: Sign[] = [];
+  const about = { kind: "slow", since: null, nextLookAt } as const;
+  if (slowRun !== null) slow.push({ ...about, stepId: null, sentence: `Slower than ${slowRun} past runs.` });
+  else if (slowStep !== null)
+    slow.push({
+      ...about,
+      stepId: step.id,
+      sentence: `“${step.title}” already takes longer than in ${slowStep} past runs.`,
+    });
+  if (quiet === null) return slow;
+  const stuck = quiet.everBefore === false && (slowRun ?? slowStep) !== null;
+  const never = quiet.everBefore === false ? ", longer than ever before" : "";
+  return [
+    ...slow,
+    {
+      kind: stuck ? "stuck" : "silent",
+      stepId: step.id,
+      sentence: `${stuck ? "It may be stuck: no" : "No"} sign of life from “${step.title}”${never}.`,
+      since: quiet.since,
+      nextLookAt: null,
+    },
+  ];
+};
+
+/** "19 of 20", "all 20"; null when it is not slow, or too little is known. */
+const slower = (ms: number, past: readonly number[]): string | null => {
+  if (past.length < enoughRuns) return null;
+  const below = past.filter((one) => one < ms).length;
+  if (below / past.length < slowShare) return null;
+  return below === past.length ? `all ${past.length}` : `${below} of ${past.length}`;
+};
+
+/** Since when a running step is silent, when that is worth telling; `everBefore`: null when its past is not known. */
+const quietOf = (
+  step: Step,
+  { changedAt, now }: Pick<Now, "changedAt" | "now">,
+  longestMs: number | null,
+): { since: number; everBefore: boolean | null } | null => {
+  const since = Math.max(changedAt, step.attemptAt ?? 0);
+  const quietMs = now - since;
+  if (longestMs === null) return quietMs < longQuietMs ? null : { since, everBefore: null };
+  return quietMs < Math.max(leastQuietMs, longestMs) ? null : { since, everBefore: false };
+};
