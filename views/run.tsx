@@ -14,6 +14,7 @@ import { HistoryPart, LogPart } from "./run/log.tsx";
 import { OutcomeCard } from "./run/outcome-card.tsx";
 import { RecoveryCard } from "./run/recovery-card.tsx";
 import { announcement } from "./run/said.ts";
+import { SignsCard } from "./run/signs-card.tsx";
 import { StepList } from "./run/step-list.tsx";
 import { runWords } from "./words.ts";
 
@@ -57,9 +58,9 @@ export const RunLive = ({ picture, now, handOver, draft, error }: RunLiveProps) 
     data-state={picture.state}
     data-version={picture.version}
     data-title={windowTitle(runTitle(picture))}
-    data-fresh={urls.progress(picture.id, picture.version)}
+    data-fresh={progress(picture)}
     {...keptOnErrors}
-    {...(isUnderWay(picture) ? polls(urls.progress(picture.id, picture.version)) : {})}
+    {...(isUnderWay(picture) ? polls(progress(picture)) : {})}
   >
     <RunHead picture={picture} now={now} />
     <p class="visually-hidden" role="status" id="run-said">
@@ -68,6 +69,7 @@ export const RunLive = ({ picture, now, handOver, draft, error }: RunLiveProps) 
     <Controls picture={picture} />
     <CancelCard picture={picture} now={now} />
     <ErrorCard picture={picture} />
+    <SignsCard picture={picture} now={now} />
     <OutcomeCard picture={picture} handOver={handOver} />
     <RecoveryCard picture={picture} />
     <div class="run-columns">
@@ -79,6 +81,8 @@ export const RunLive = ({ picture, now, handOver, draft, error }: RunLiveProps) 
     </div>
   </div>
 );
+
+const progress = ({ id, version, freshUntil }: RunPicture): string => urls.progress(id, version, freshUntil);
 
 const isUnderWay = (picture: RunPicture): boolean => !isOver(picture.state) && picture.finalizedAt === null;
 

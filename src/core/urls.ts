@@ -8,12 +8,15 @@ export const urls = {
   signInWith: (token: string) => `/sign-in?token=${part(token)}`,
   signOut: () => "/sign-out",
   workflow: (id: string) => `/workflows/${part(id)}`,
+  /** How long its runs took, and how good the estimates were. */
+  durations: (workflowId: string) => `/workflows/${part(workflowId)}/durations`,
   startRun: (workflowId: string) => `/workflows/${part(workflowId)}/runs`,
   planRun: (workflowId: string) => `/workflows/${part(workflowId)}/plan`,
   runs: () => "/runs",
   run: (id: string) => `/runs/${part(id)}`,
-  /** The fragment that browsers poll; `version` is the one they show. */
-  progress: (id: string, version: number) => `/runs/${part(id)}/progress?v=${version}`,
+  /** The fragment that browsers poll; `version` is the one they show, `until` when that is out of date though nothing happened. */
+  progress: (id: string, version: number, until: number | null = null) =>
+    `/runs/${part(id)}/progress?v=${version}${until === null ? "" : `&until=${until}`}`,
   control: (id: string, verb: RunVerb) => `/runs/${part(id)}/${verb}`,
   step: (runId: string, stepId: string, verb: StepVerb) =>
     `/runs/${part(runId)}/steps/${part(stepId)}/${verb}`,

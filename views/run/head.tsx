@@ -36,6 +36,9 @@ export const RunHead = ({ picture, now }: { picture: RunPicture; now: number }) 
       />
       <ul class="run-figures">
         {restText(picture) !== "" && <li class="run-rest">{restText(picture)}</li>}
+        {picture.timeLeft !== null && picture.timeLeft.because !== null && (
+          <li hx-ignore>{picture.timeLeft.because}</li>
+        )}
         <Times picture={picture} now={now} />
         <li>
           by <span hx-ignore>{picture.createdBy}</span>

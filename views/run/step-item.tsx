@@ -3,7 +3,7 @@ import type { RunPicture, StepPicture } from "#core/picture.ts";
 import { isDriven } from "#core/states.ts";
 import { urls } from "#core/urls.ts";
 import { AskForm, type FormError } from "#views/ask.tsx";
-import { durationText } from "#views/format.ts";
+import { durationText, intervalText } from "#views/format.ts";
 import { Ago, DateTime, Since } from "#views/parts/clock.tsx";
 import { StateIcon } from "#views/parts/icon.tsx";
 import { kindWords, stepWords } from "#views/words.ts";
@@ -67,7 +67,15 @@ export const StepItem = ({ picture, step, active, now, draft, error }: StepItemP
 );
 
 const StepTime = ({ step, now }: { step: StepPicture; now: number }) => {
-  if (step.state === "pending") return step.kind === "do" ? null : <small>{kindWords[step.kind]}</small>;
+  if (step.state === "pending")
+    return (
+      <>
+        {step.kind !== "do" && <small>{kindWords[step.kind]}</small>}
+        {step.timeLeft !== null && (
+          <small>usually {intervalText(step.timeLeft.p10Ms, step.timeLeft.p90Ms)}</small>
+        )}
+      </>
+    );
   if (step.state === "asking" && step.startedAt !== null)
     return (
       <span>

@@ -1,5 +1,5 @@
 import type { StepPicture } from "#core/picture.ts";
-import { durationText, plural, progressText } from "#views/format.ts";
+import { durationText, intervalText, plural, progressText } from "#views/format.ts";
 import { Until } from "#views/parts/clock.tsx";
 import { ProgressBar } from "#views/parts/progress-bar.tsx";
 
@@ -27,6 +27,9 @@ export const StepProgress = ({ step, still, now }: StepProgressProps) => {
       )}
       {step.progress === null && step.state === "running" && step.substeps.length === 0 && (
         <p class="step-what">under way; this step cannot tell how far it is</p>
+      )}
+      {step.timeLeft !== null && !still && (
+        <p class="step-what">{intervalText(step.timeLeft.p10Ms, step.timeLeft.p90Ms)} left of this step</p>
       )}
       {step.state === "waiting" && <Waits step={step} still={still} now={now} />}
     </div>

@@ -3,16 +3,20 @@ import type { WebDeps, WebEnv } from "#web/deps.ts";
 import type { Counters } from "./counters.ts";
 import { type RunViews, versionOf } from "./run-views.tsx";
 
-/** What an open page asks every two seconds. Nothing new: 204 from memory, without a render and without a query. */
-export const poll = (deps: Pick<WebDeps, "engine">, views: RunViews, counters: Counters) =>
+/**
+ * What an open page asks every two seconds. Nothing new: 204 from memory, without a render and without a query. A page whose time left is
+ * out of date though nothing happened is drawn anew, once for all who watch.
+ */
+export const poll = (deps: Pick<WebDeps, "engine" | "clock">, views: RunViews, counters: Counters) =>
   new Hono<WebEnv>().get("/runs/:id/progress", async (c) => {
     const runId = c.req.param("id");
     const version = await versionOf(deps, runId);
-    if (c.req.query("v") === String(version)) {
+    const stale = deps.clock.now() >= Number(c.req.query("until") ?? Number.POSITIVE_INFINITY);
+    if (c.req.query("v") === String(version) && !stale) {
       counters.pollsUnchanged += 1;
       return c.body(null, 204);
     }
     counters.pollsChanged += 1;
-    const fragment = await views.fragment(runId, version, c.get("identity"));
+    const fragment = await views.fragment(runId, version, stale, c.get("identity"));
     return c.body(fragment, 200, { "Content-Type": "text/html; charset=utf-8" });
   });

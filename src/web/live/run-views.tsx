@@ -9,12 +9,15 @@ import type { Renderings } from "./renderings.ts";
 /** Pictures are large when a run logs much; they are only needed until all who watch have asked for the change. */
 const mostPictures = 20;
 
+/** Whatever pages ask for, what is out of date though nothing happened is drawn anew once in this time. */
+const roundMs = 5_000;
+
 /** The fragment of a run, read and rendered once per change however many watch. */
 export interface RunViews {
   /** True while this browser was not yet handed the file that the run made. */
   handOver(picture: RunPicture, who: Identity): Promise<boolean>;
-  /** The fragment at `version` or a newer one. */
-  fragment(runId: string, version: number, who: Identity): Promise<Uint8Array<ArrayBuffer>>;
+  /** The fragment at `version` or a newer one. `stale`: the one that was drawn at this version has outlived what it says of time. */
+  fragment(runId: string, version: number, stale: boolean, who: Identity): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 export const createRunViews = (
@@ -29,11 +32,12 @@ export const createRunViews = (
   };
   return {
     handOver,
-    fragment: async (runId, version, who) => {
-      const picture = await pictures(runId, version, () => engine.picture(runId));
+    fragment: async (runId, version, stale, who) => {
+      const round = stale ? ` ${Math.floor(clock.now() / roundMs)}` : "";
+      const picture = await pictures(runId, `${version}${round}`, () => engine.picture(runId));
       const withFile = await handOver(picture, who);
       // The picture may be newer than what was asked for: its own version is what the fragment shows.
-      return renderings.once(`run ${runId} ${withFile}`, picture.version, async () =>
+      return renderings.once(`run ${runId} ${withFile}`, `${picture.version}${round}`, async () =>
         String(<RunLive picture={picture} now={clock.now()} handOver={withFile} />),
       );
     },
