@@ -101,6 +101,8 @@ export const WorkflowPage = ({
         <RunList rows={recent} now={now} id="recent" />
         <p class="more">
           <a href={withQuery(urls.runs(), { workflowId: workflow.id })}>All its runs</a>
+          {" · "}
+          <a href={urls.durations(workflow.id)}>How long they take</a>
         </p>
       </section>
     )}

@@ -1,5 +1,6 @@
 import type { Recorded } from "#core/change.ts";
 import type { Dispatch } from "#core/dispatch.ts";
+import type { Durations } from "#core/durations.ts";
 import type { Form, Values } from "#core/form.ts";
 import type { RunPicture, RunSummary } from "#core/picture.ts";
 import type { RunPlan } from "#core/plan.ts";
@@ -13,6 +14,7 @@ import { clone, startOver } from "./clone.ts";
 import { findWorkflow } from "./definition.ts";
 import type { EngineDeps } from "./deps.ts";
 import { drive } from "./drive.ts";
+import { durations } from "./durations.ts";
 import { finalize, unlock } from "./finalize.ts";
 import { nothingWasCutOff } from "./interrupted.ts";
 import { inputForm, type Modification, modify, previewModify } from "./modify.ts";
@@ -75,6 +77,8 @@ export interface Engine {
   picture(runId: string): Promise<RunPicture>;
   runs(filter: RunFilter): Promise<{ rows: RunSummary[]; next: string | null }>;
   countRuns(): Promise<Record<RunState, number>>;
+  /** How long past runs of a workflow took, and how good the estimates were. */
+  durations(workflowId: string): Promise<Durations>;
   /** From memory when this process has seen the run change, else one prepared query; null when there is no such run. */
   version(runId: string): Promise<number | null>;
   /** Hears every committed change of every run, after the commit. The function returned ends it. */
@@ -135,6 +139,7 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
       return { rows: page.rows.map(summary), next: page.next };
     },
     countRuns: () => store.countRuns(),
+    durations: async (workflowId) => durations(store, findWorkflow(workflows, workflowId)),
     version: versions.of,
     listen: (hear) => feed.listen(hear),
     settled: (runId, ms, signal) => settled(deps, runId, ms, signal),

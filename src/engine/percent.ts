@@ -4,7 +4,8 @@ import type { RunWithSteps } from "#core/run.ts";
 import type { PastStep, Store } from "#core/store.ts";
 import { learn, type Model } from "#core/time-left/model.ts";
 
-const pastRuns = 30;
+/** How many completed runs a workflow is judged by. */
+export const pastRuns = 30;
 
 /** What past runs of a workflow teach. */
 export interface Known {

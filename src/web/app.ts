@@ -18,6 +18,7 @@ import { answers } from "./pages/answer.ts";
 import { appsPages } from "./pages/apps.tsx";
 import { connectionPages } from "./pages/connections.tsx";
 import { controls } from "./pages/controls.ts";
+import { durationPages } from "./pages/durations.tsx";
 import { exportPages } from "./pages/exports.tsx";
 import { filePages } from "./pages/file.ts";
 import { homePages } from "./pages/home.tsx";
@@ -55,6 +56,7 @@ export const createApp = (deps: WebDeps): Hono<WebEnv> => {
     .route("/", signInPages(deps))
     .route("/", homePages(deps, renderings, counters))
     .route("/", workflowPages(deps))
+    .route("/", durationPages(deps))
     .route("/", runsPages(deps))
     .route("/", runPages(deps, views))
     .route("/", poll(deps, views, counters))

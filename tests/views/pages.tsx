@@ -4,6 +4,7 @@ import { type RunState, runStates } from "#core/states.ts";
 import { ApiDocsPage } from "#views/api-docs.tsx";
 import { AppsPage } from "#views/apps.tsx";
 import { ConnectionFormPage, ConnectionsPage } from "#views/connections.tsx";
+import { DurationsPage } from "#views/durations.tsx";
 import { ErrorPage } from "#views/error.tsx";
 import { ExportsPage } from "#views/exports.tsx";
 import { HistoryPage } from "#views/history.tsx";
@@ -14,6 +15,7 @@ import { RunsPage } from "#views/runs.tsx";
 import { SettingsPage } from "#views/settings.tsx";
 import { SignInPage } from "#views/sign-in.tsx";
 import { WorkflowPage } from "#views/workflow.tsx";
+import { durations } from "./samples/durations.ts";
 import { events } from "./samples/events.ts";
 import { everyField } from "./samples/form.ts";
 import { connections, summary } from "./samples/lists.ts";
@@ -175,6 +177,10 @@ export const pages: Readonly<Record<string, Child>> = {
       recent={[]}
       now={now}
     />
+  ),
+  durations: <DurationsPage {...viewer} durations={durations} now={now} />,
+  "durations-none": (
+    <DurationsPage {...viewer} durations={{ ...durations, runs: [], steps: [], accuracy: [] }} now={now} />
   ),
   input: (
     <InputPage

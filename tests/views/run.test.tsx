@@ -23,7 +23,9 @@ describe("the live part of a run", () => {
   it.each(all)("asks for news exactly while there may be some: %s", (_, picture) => {
     const underWay = !isOver(picture.state) && picture.finalizedAt === null;
     expect(root(picture)["hx-trigger"]).toBe(underWay ? "every 2s" : undefined);
-    expect(root(picture)["hx-get"]).toBe(underWay ? urls.progress(picture.id, picture.version) : undefined);
+    expect(root(picture)["hx-get"]).toBe(
+      underWay ? urls.progress(picture.id, picture.version, picture.freshUntil) : undefined,
+    );
   });
 
   it("stays as it is when the server errs", () => {

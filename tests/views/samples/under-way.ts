@@ -2,7 +2,7 @@ import type { Form } from "#core/form.ts";
 import type { RunPicture, StepPicture } from "#core/picture.ts";
 import { everyField } from "./form.ts";
 import { picture, steps } from "./run.ts";
-import { done, may, now, step } from "./steps.ts";
+import { done, evil, may, now, step } from "./steps.ts";
 
 const asking = (form: Form): RunPicture =>
   picture({
@@ -81,6 +81,43 @@ export const underWay = {
       step(3, "Add search and filters"),
       step(4, "Configure workflows"),
     ],
+  }),
+  stuck: picture({
+    state: "running",
+    timeLeft: {
+      p10Ms: 40_000,
+      p50Ms: 150_000,
+      p90Ms: 900_000,
+      runs: 20,
+      because: `“${evil}” took twice the usual time.`,
+    },
+    freshUntil: now + 15_000,
+    signs: [
+      {
+        kind: "slow",
+        stepId: null,
+        sentence: "Slower than 19 of 20 past runs.",
+        since: null,
+        nextLookAt: null,
+      },
+      {
+        kind: "stuck",
+        stepId: "step-7",
+        sentence: `It may be stuck: no sign of life from “${evil}”, longer than ever before.`,
+        since: now - 400_000,
+        nextLookAt: null,
+      },
+    ],
+    steps: steps.map((one) =>
+      one.number === 6
+        ? done(6, one.title, { kind: "wait", activeMs: 128_000 })
+        : one.number === 7
+          ? { ...one, ...downloading, timeLeft: { p10Ms: 30_000, p50Ms: 60_000, p90Ms: 130_000 } }
+          : {
+              ...one,
+              timeLeft: one.state === "pending" ? { p10Ms: 2_000, p50Ms: 4_000, p90Ms: 9_000 } : null,
+            },
+    ),
   }),
   retrying: picture({
     state: "waiting",
