@@ -3,13 +3,13 @@ import { durationText, plural } from "#views/format.ts";
 
 const width = 360;
 const height = 180;
-const left = 56;
+const left = 64;
 const bottom = 160;
 const top = 10;
 
 /** Past runs as bars, the oldest first, each with the interval that was told at its start. */
 export const Chart = ({ runs }: { runs: readonly PastRun[] }) => {
-  const most = Math.max(1, ...runs.flatMap((run) => [run.activeMs, run.told?.p90Ms ?? 0]));
+  const most = topOf(Math.max(...runs.flatMap((run) => [run.activeMs, run.told?.p90Ms ?? 0])));
   const y = (ms: number) => round(bottom - ((bottom - top) * ms) / most);
   const step = (width - left - 4) / runs.length;
   const barWidth = Math.min(24, 0.6 * step);
@@ -70,5 +70,11 @@ export const Chart = ({ runs }: { runs: readonly PastRun[] }) => {
     </figure>
   );
 };
+
+const seconds = [2, 4, 10, 20, 60, 120, 240, 600, 1_200, 3_600, 7_200, 14_400, 43_200, 86_400];
+
+/** The top of the scale: a round time whose half is round too. */
+const topOf = (ms: number): number =>
+  1_000 * (seconds.find((one) => 1_000 * one >= ms) ?? 172_800 * Math.ceil(ms / 172_800_000));
 
 const round = (value: number): number => Math.round(10 * value) / 10;

@@ -55,14 +55,14 @@ export const signsOf = (at: Now, model: Model | null): Sign[] => {
       sentence: `“${step.title}” already takes longer than in ${slowStep} past runs.`,
     });
   if (quiet === null) return slow;
-  const stuck = quiet.everBefore === false && (slowRun ?? slowStep) !== null;
-  const never = quiet.everBefore === false ? ", longer than ever before" : "";
+  const stuck = quiet.longest && (slowRun ?? slowStep) !== null;
+  const silence = `“${step.title}” has given no sign of life for ${quiet.longest ? "longer than ever before" : "a while"}.`;
   return [
     ...slow,
     {
       kind: stuck ? "stuck" : "silent",
       stepId: step.id,
-      sentence: `${stuck ? "It may be stuck: no" : "No"} sign of life from “${step.title}”${never}.`,
+      sentence: stuck ? `It may be stuck: ${silence}` : silence,
       since: quiet.since,
       nextLookAt: null,
     },
@@ -77,14 +77,13 @@ const slower = (ms: number, past: readonly number[]): string | null => {
   return below === past.length ? `all ${past.length}` : `${below} of ${past.length}`;
 };
 
-/** Since when a running step is silent, when that is worth telling; `everBefore`: null when its past is not known. */
+/** Since when a running step is silent, when that is worth telling. `longest`: for longer than ever before, as far as there is a past. */
 const quietOf = (
   step: Step,
   { changedAt, now }: Pick<Now, "changedAt" | "now">,
   longestMs: number | null,
-): { since: number; everBefore: boolean | null } | null => {
+): { since: number; longest: boolean } | null => {
   const since = Math.max(changedAt, step.attemptAt ?? 0);
-  const quietMs = now - since;
-  if (longestMs === null) return quietMs < longQuietMs ? null : { since, everBefore: null };
-  return quietMs < Math.max(leastQuietMs, longestMs) ? null : { since, everBefore: false };
+  const worthMs = longestMs === null ? longQuietMs : Math.max(leastQuietMs, longestMs);
+  return now - since <= worthMs ? null : { since, longest: longestMs !== null };
 };

@@ -84,7 +84,9 @@ const drawn = (
   runVariance: number,
   shifts: readonly number[],
 ): number[] => {
-  const past = model?.steps.get(step.id) ?? guessed(step.weightMs);
+  // A counter is better than a guess, so it stands alone where there is no past.
+  const guessMs = counts(step, spentMs) ? spentMs / (step.share ?? 1) : step.weightMs;
+  const past = model?.steps.get(step.id) ?? guessed(guessMs);
   const own = { ...past, scale2: Math.max(0.1 * past.scale2, past.scale2 - runVariance) };
   const seed = 1 + 2 * step.position;
   const skips = strata(draws, seed);

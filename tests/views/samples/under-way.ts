@@ -103,7 +103,7 @@ export const underWay = {
       {
         kind: "stuck",
         stepId: "step-7",
-        sentence: `It may be stuck: no sign of life from “${evil}”, longer than ever before.`,
+        sentence: `It may be stuck: “${evil}” has given no sign of life for longer than ever before.`,
         since: now - 400_000,
         nextLookAt: null,
       },

@@ -1,0 +1,146 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { PastStep } from "#core/store.ts";
+import { learn } from "#core/time-left/model.ts";
+import { timeLeft } from "#core/time-left/time-left.ts";
+import { aStep } from "../a-step.ts";
+
+const none = new Map<string, number>();
+
+/** Past runs, newest first, each with what its steps a, b, … took; null: skipped. */
+const past = (...runs: readonly (readonly (number | null)[])[]): PastStep[] =>
+  runs.flatMap((steps, run) =>
+    steps.map((ms, step) => ({
+      runId: `r${run}`,
+      stepId: "abcdefgh"[step] ?? "",
+      activeMs: ms ?? 0,
+      quietMs: 0,
+      skipped: ms === null,
+    })),
+  );
+const repeat = <T>(times: number, one: (index: number) => T): T[] =>
+  Array.from({ length: times }, (_, i) => one(i));
+const minute = 60_000;
+
+test("nothing is told before a run has completed, save what a step counts itself", () => {
+  expect(timeLeft([aStep("a")], null, none).run).toBeNull();
+  expect(timeLeft([aStep("a")], null, none).steps.size).toBe(0);
+  const counting = timeLeft([aStep("a", { state: "running", share: 0.5 })], null, new Map([["a", minute]]));
+  expect(counting.run).toBeNull();
+  expect(counting.steps.get("a")?.p50Ms).toBeGreaterThan(0.8 * minute);
+  expect(counting.steps.get("a")?.p50Ms).toBeLessThan(1.3 * minute);
+});
+
+test("after one run it is told from that one, with a wide interval that more runs alike make narrower", () => {
+  const of = (runs: number) =>
+    timeLeft([aStep("a")], learn(past(...repeat(runs, () => [minute])), []), none).run;
+  const [one, ten] = [of(1), of(10)];
+  expect(one?.runs).toBe(1);
+  expect(ten?.runs).toBe(10);
+  expect(one?.p50Ms).toBeGreaterThan(0.9 * minute);
+  expect(one?.p50Ms).toBeLessThan(1.1 * minute);
+  const width = (left: typeof one) => (left === null || left === undefined ? 0 : left.p90Ms / left.p10Ms);
+  expect(width(ten)).toBeLessThan(width(one) / 1.3);
+});
+
+test("the middle lies between the ends, never below zero, and the same run gives the same answer", () => {
+  const ms = fc.option(fc.integer({ min: 0, max: 1e8 }), { freq: 9 });
+  const runs = fc.array(fc.tuple(ms, ms, ms), { minLength: 1, maxLength: 8 });
+  const share = fc.option(fc.double({ min: 0, max: 1, noNaN: true }));
+  fc.assert(
+    fc.property(runs, share, fc.integer({ min: 0, max: 1e9 }), (took, share, spentMs) => {
+      const steps = [
+        aStep("a", { state: "completed", activeMs: took[0]?.[0] ?? 0 }),
+        aStep("b", { position: 1, state: "running", share }),
+        aStep("c", { position: 2 }),
+      ];
+      const tell = () => timeLeft(steps, learn(past(...took), []), new Map([["b", spentMs]]));
+      const { run, steps: each } = tell();
+      if (run === null) throw new Error("there is a past");
+      for (const one of [run, ...each.values()]) {
+        expect(one.p10Ms).toBeGreaterThanOrEqual(0);
+        expect(one.p50Ms).toBeGreaterThanOrEqual(one.p10Ms);
+        expect(one.p90Ms).toBeGreaterThanOrEqual(one.p50Ms);
+        expect(Number.isFinite(one.p90Ms)).toBe(true);
+      }
+      expect(tell()).toEqual({ run, steps: each, spentMs: expect.any(Number), raw: expect.any(Array) });
+    }),
+    { numRuns: 60 },
+  );
+});
+
+const twoSteps = learn(past(...repeat(10, (i) => [minute + 500 * i, 2 * minute - 500 * i])), []);
+const at = (spentMs: number, share: number | null = null) =>
+  timeLeft(
+    [aStep("a", { state: "running", share }), aStep("b", { position: 1 })],
+    twoSteps,
+    new Map([["a", spentMs]]),
+  );
+
+test("less is left the longer a step works, until it has outlasted its past: then its own rest grows", () => {
+  const rest = (spentMs: number) => at(spentMs).steps.get("a")?.p50Ms ?? 0;
+  expect(rest(30_000)).toBeLessThan(rest(5_000));
+  expect(rest(50_000)).toBeLessThan(rest(30_000));
+  expect(rest(10 * minute)).toBeGreaterThan(rest(50_000));
+  expect(at(10 * minute).run?.p50Ms).toBeGreaterThan(minute);
+});
+
+test("a step's own counter outweighs its past the more, the further it is", () => {
+  const rest = (share: number | null) => at(minute, share).steps.get("a")?.p50Ms ?? 0;
+  expect(rest(0.95)).toBeLessThan(0.1 * minute);
+  expect(rest(0.2)).toBeGreaterThan(rest(null));
+});
+
+test("questions, finished and skipped steps take no more time", () => {
+  const steps = [
+    aStep("a", { state: "completed", activeMs: minute }),
+    aStep("b", { position: 1, state: "skipped" }),
+    aStep("q", { position: 2, kind: "ask" }),
+  ];
+  expect(timeLeft(steps, twoSteps, none).run).toMatchObject({ p10Ms: 0, p50Ms: 0, p90Ms: 0 });
+});
+
+test("a step that had nothing to do in most runs counts little in the middle, but is in the upper end", () => {
+  const model = learn(past(...repeat(20, (i) => [1_000, i % 4 === 0 ? 10 * minute : null])), []);
+  const { steps } = timeLeft([aStep("a"), aStep("b", { position: 1 })], model, none);
+  expect(steps.get("b")?.p50Ms).toBeLessThan(1_000);
+  expect(steps.get("b")?.p90Ms).toBeGreaterThan(5 * minute);
+});
+
+test("new runs count more than old ones, so that a change is learned within a few", () => {
+  const model = learn(past(...repeat(5, () => [4 * minute]), ...repeat(20, () => [minute])), []);
+  expect(timeLeft([aStep("a")], model, none).run?.p50Ms).toBeGreaterThan(2 * minute);
+});
+
+test("when the first steps of a run are slow as in slow runs before, more is told of the others", () => {
+  const speeds = [1, 1.8, 0.6, 1.2, 0.7, 1.6, 0.8, 1.5, 0.6, 1.1, 1.7, 0.7];
+  const model = learn(past(...speeds.map((speed) => repeat(4, () => speed * minute))), []);
+  const told = (firstMs: number) =>
+    timeLeft(
+      ["a", "b", "c", "d"].map((id, position) =>
+        aStep(id, {
+          position,
+          title: id,
+          ...(position < 3 ? { state: "completed", activeMs: firstMs } : {}),
+        }),
+      ),
+      model,
+      none,
+    ).run;
+  expect(told(1.7 * minute)?.p50Ms).toBeGreaterThan(1.5 * (told(0.7 * minute)?.p50Ms ?? 0));
+});
+
+test("the step that made the estimate change is named", () => {
+  const told = (activeMs: number) =>
+    timeLeft(
+      [aStep("a", { title: "Save the file", state: "completed", activeMs }), aStep("b", { position: 1 })],
+      twoSteps,
+      none,
+    ).run?.because;
+  expect(told(minute)).toBeNull();
+  expect(told(2.05 * minute)).toBe("“Save the file” took twice the usual time.");
+  expect(told(5.2 * minute)).toMatch(/^“Save the file” took 5(\.\d)? times the usual time\.$/);
+  expect(told(0.25 * minute)).toMatch(/^“Save the file” took 2\d % of the usual time\.$/);
+  expect(at(5 * minute).run?.because).toBe("“a” takes longer than usual.");
+  expect(at(1_000).run?.because).toBeNull();
+});
