@@ -18,8 +18,10 @@ export const runJson = (picture: RunPicture): z.infer<typeof runSchema> =>
 const etaOf = (left: TimeLeft | null): Pick<z.infer<typeof runSchema>, "eta" | "eta_seconds"> => {
   if (left === null) return { eta: null, eta_seconds: null };
   const seconds = (ms: number) => Math.round(ms / 100) / 10;
-  const p50 = seconds(left.p50Ms);
-  return { eta_seconds: p50, eta: { p10: seconds(left.p10Ms), p50, p90: seconds(left.p90Ms) } };
+  return {
+    eta_seconds: Math.round(left.p50Ms / 1_000),
+    eta: { p10: seconds(left.p10Ms), p50: seconds(left.p50Ms), p90: seconds(left.p90Ms) },
+  };
 };
 
 /** Runs: the list, one of them, its log, and the verbs. */

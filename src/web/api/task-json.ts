@@ -3,7 +3,7 @@ import type { RunPicture } from "#core/picture.ts";
 import type { RunState } from "#core/states.ts";
 import { isStepDone } from "#core/states.ts";
 import type { Step } from "#core/step.ts";
-import type { TimeLeft } from "#core/time-left.ts";
+import type { TimeLeft } from "#core/time-left/estimate.ts";
 import {
   currentOf,
   stepStatusesOf,
@@ -158,4 +158,4 @@ const durationMs = ({ kind, activeMs, startedAt, endedAt }: StepFacts): number =
   kind === "ask" && startedAt !== null && endedAt !== null ? endedAt - startedAt : activeMs;
 
 const etaSeconds = (left: TimeLeft | null): number | null =>
-  left === null ? null : Math.round((left.lowMs + left.highMs) / 2000);
+  left === null ? null : Math.round(left.p50Ms / 1000);
