@@ -1,0 +1,197 @@
+import { afterEach, describe, expect, test } from "vitest";
+import type { Change } from "#core/change.ts";
+import type { Clock } from "#core/clock.ts";
+import { AppError } from "#core/errors.ts";
+import type { RunWithSteps } from "#core/run.ts";
+import type { Step } from "#core/step.ts";
+import { spentOf, withTimeTold } from "#engine/time-told.ts";
+import { aStep } from "../core/a-step.ts";
+import { flow, oneStep, openWorld, realClock, type World } from "./world.ts";
+
+let world: World;
+afterEach(() => world?.close());
+
+const second = 1_000;
+
+/** A clock that only steps move; timers run in real time. */
+const handClock = (): Clock & { pass(ms: number): void } => {
+  let at = 1_700_000_000_000;
+  return {
+    now: () => at,
+    after: realClock.after,
+    pass: (ms) => {
+      at += ms;
+    },
+  };
+};
+
+/** Four steps of a second each. */
+const fourSeconds = (clock: { pass(ms: number): void }) => {
+  const run = async () => clock.pass(second);
+  return flow()
+    .do("a", "A", { run })
+    .do("b", "B", { run })
+    .do("c", "C", { run })
+    .do("d", "D", { run })
+    .hands(() => ({ sentence: "Done." }));
+};
+
+test("what is told at the start and at each quarter is kept, from the second run on", async () => {
+  const clock = handClock();
+  world = await openWorld([fourSeconds(clock)], { overrides: { clock } });
+  const first = await world.start();
+  await world.until(first, "completed");
+  expect(await world.store.estimates("flow", 9)).toEqual([]);
+  const id = await world.start();
+  await world.until(id, "completed");
+  const kept = await world.store.estimates("flow", 9);
+  expect(kept.map((one) => [one.runId, one.quarter, one.spentMs, one.runs])).toEqual(
+    [0, 1, 2, 3].map((quarter) => [id, quarter, quarter * second, 1]),
+  );
+  for (const { quarter, p10Ms, p50Ms, p90Ms } of kept) {
+    const left = (4 - quarter) * second;
+    expect(p10Ms).toBeLessThan(left);
+    expect(Math.abs(p50Ms / left - 1)).toBeLessThan(0.15);
+    expect(p90Ms).toBeGreaterThan(left);
+  }
+});
+
+test("past runs and how good their estimates were can be looked up", async () => {
+  const clock = handClock();
+  world = await openWorld([fourSeconds(clock)], { overrides: { clock } });
+  const first = await world.start();
+  await world.until(first, "completed");
+  const id = await world.start();
+  await world.until(id, "completed");
+  const { runs, steps, accuracy } = await world.engine.durations("flow");
+  expect(runs).toMatchObject([
+    { runId: id, activeMs: 4 * second, told: { p10Ms: expect.any(Number) } },
+    { runId: first, activeMs: 4 * second, told: null },
+  ]);
+  expect(steps.map((one) => [one.id, one.p50Ms, one.runs, one.skipped])).toEqual(
+    ["a", "b", "c", "d"].map((one) => [one, second, 2, 0]),
+  );
+  expect(accuracy.map((one) => [one.quarter, one.estimates, one.held])).toEqual([
+    [0, 1, 1],
+    [1, 1, 1],
+    [2, 1, 1],
+    [3, 1, 1],
+  ]);
+});
+
+test("a run that is under way tells its rest and when that is out of date; one that is over tells nothing", async () => {
+  const clock = handClock();
+  let go = () => {};
+  const held = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  let runs = 0;
+  world = await openWorld(
+    [
+      oneStep({
+        run: async () => {
+          if (++runs === 2) await held;
+          clock.pass(100 * second);
+        },
+      }),
+    ],
+    { overrides: { clock } },
+  );
+  const first = await world.start();
+  await world.until(first, "completed");
+  const id = await world.start();
+  await world.when(id, ({ steps }) => steps[0]?.state === "running");
+  const early = await world.engine.picture(id);
+  expect(early).toMatchObject({ firstRun: false, timeLeft: { runs: 1, because: null }, signs: [] });
+  expect(early.steps[0]?.timeLeft?.p50Ms).toBeGreaterThan(50 * second);
+  expect(early.freshUntil).toBeGreaterThanOrEqual(clock.now() + 5 * second);
+  clock.pass(101 * second);
+  const late = await world.engine.picture(id);
+  expect(late.version).toBe(early.version);
+  expect(late.timeLeft?.p50Ms).toBeLessThan(early.timeLeft?.p50Ms ?? 0);
+  // It was silent for longer than in the only run before; one run is too little to call this one slow.
+  expect(late.signs).toMatchObject([{ kind: "silent", stepId: "only" }]);
+  go();
+  const { steps } = await world.until(id, "completed");
+  expect(steps[0]?.quietMs).toBe(201 * second);
+  expect(await world.engine.picture(id)).toMatchObject({ timeLeft: null, signs: [], freshUntil: null });
+});
+
+test("what a step spent does not count the pause before another try, nor the one before", async () => {
+  const clock = handClock();
+  const spent: number[] = [];
+  world = await openWorld(
+    [
+      oneStep({
+        retry: { attempts: 2, firstMs: 1, factor: 1, maxMs: 1 },
+        run: async ({ attempt }) => {
+          const at = await world.store.run(id);
+          spent.push(spentOf(at?.steps ?? [], clock.now()).get("only") ?? -1);
+          clock.pass(7 * second);
+          if (attempt === 1) throw new AppError("unreachable", "Not yet.");
+        },
+      }),
+    ],
+    { overrides: { clock } },
+  );
+  const id = await world.start();
+  const { steps } = await world.until(id, "waiting", "completed");
+  if (steps[0]?.state === "waiting") {
+    clock.pass(60 * second);
+    await world.until(id, "completed");
+  }
+  expect(spent).toEqual([0, 0]);
+});
+
+describe("what a step has spent", () => {
+  const waiting = { word: "", since: 80_000, nextAt: 95_000, looks: 1 };
+  const spent = (over: Partial<Step>) => spentOf([aStep("a", over)], 100_000).get("a");
+
+  test("is counted in the try under way, of a wait since it first looked without its pauses", () => {
+    expect(spent({ state: "running", startedAt: 1, attemptAt: 90_000 })).toBe(10_000);
+    expect(
+      spent({ state: "waiting", kind: "wait", activeMs: 5_000, waiting: { ...waiting, for: "look" } }),
+    ).toBe(25_000);
+    expect(spent({ state: "waiting", activeMs: 5_000, waiting: { ...waiting, for: "retry" } })).toBe(0);
+  });
+
+  test("is nothing while a person is asked, or before and after", () => {
+    expect(spent({ state: "asking", kind: "ask", waiting: { ...waiting, for: "answer" } })).toBeUndefined();
+    expect(spent({ state: "pending" })).toBeUndefined();
+    expect(spent({ state: "completed", attemptAt: 1, startedAt: 1 })).toBeUndefined();
+  });
+});
+
+describe("the longest silence of a step", () => {
+  const at = { run: { changedAt: 10_000, startedAt: 1, percentFloor: 0 } } as unknown as RunWithSteps;
+  const told = (step: Partial<Step>, change: Change, now = 20_000) =>
+    withTimeTold(
+      { ...at, steps: [aStep("a", { state: "running", attemptAt: 5_000, ...step })] },
+      change,
+      null,
+      now,
+    );
+  const heard: Change = { events: [{ type: "step.progress", stepId: "a", progress, share: 0.1 }] };
+
+  test("is kept when something is heard again, with whatever else changes of the step", () => {
+    expect(told({}, heard).steps).toEqual([{ id: "a", patch: { quietMs: 10_000 } }]);
+    const done: Change = { ...heard, steps: [{ id: "a", patch: { state: "completed", share: 1 } }] };
+    expect(told({}, done).steps).toEqual([
+      { id: "a", patch: { quietMs: 10_000, state: "completed", share: 1 } },
+    ]);
+  });
+
+  test("is not written for less than before, for nothing heard, or before the step began", () => {
+    expect(told({ quietMs: 10_000 }, heard)).toBe(heard);
+    expect(told({}, heard, 10_500)).toBe(heard);
+    expect(told({}, { events: [] }).steps).toBeUndefined();
+    expect(told({ attemptAt: 19_900 }, heard)).toBe(heard);
+  });
+
+  test("does not count the time in which no server was there", () => {
+    const again: Change = { ...heard, steps: [{ id: "a", patch: { state: "running", attemptAt: 20_000 } }] };
+    expect(told({}, again)).toBe(again);
+  });
+});
+
+const progress = { done: 1, total: 10, what: "rows", unit: "rows", perSecond: null } as const;
