@@ -1,0 +1,116 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { setTimeout as wait } from "node:timers/promises";
+import { ApiError } from "./api-error.ts";
+import type { KeyCheck } from "./api-key.ts";
+import type { Calls } from "./call.ts";
+import { type Faults, takeFault } from "./faults.ts";
+
+/** A request as it came, for tests. The key itself is not kept. */
+export interface SeenRequest {
+  method: string;
+  /** "project.create" */
+  call: string;
+  /** The query's values for a GET; undefined for a body that is no JSON. */
+  input: unknown;
+  keyOk: boolean;
+}
+
+interface ApiDeps {
+  calls: Calls;
+  keyCheck: KeyCheck;
+  faults: Faults;
+  seen: SeenRequest[];
+}
+
+interface Answer {
+  status: number;
+  /** Undefined: an empty body. */
+  body: unknown;
+}
+
+const mostBytes = 100_000;
+
+/** `/api/<router>.<procedure>`, as Dokploy serves its procedures to the outside. */
+export const createApi = (deps: ApiDeps): Server =>
+  createServer((request, response) => {
+    answer(deps, request, response).catch((thrown: unknown) => {
+      const error =
+        thrown instanceof ApiError ? thrown : new ApiError("INTERNAL_SERVER_ERROR", "Internal server error");
+      send(response, { status: error.status, body: error.body("") });
+    });
+  });
+
+const answer = async (deps: ApiDeps, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const url = new URL(request.url ?? "/", "http://sandbox");
+  const method = request.method ?? "GET";
+  const call = url.pathname.replace(/^\/api\//, "");
+  const text = await readBody(request);
+  const input = method === "GET" ? Object.fromEntries(url.searchParams) : parseJson(text);
+  const key = request.headers["x-api-key"];
+  const keyOk = deps.keyCheck(typeof key === "string" ? key : undefined);
+  deps.seen.push({ method, call, input, keyOk });
+
+  const fault = takeFault(deps.faults, call);
+  if (fault !== null && "answer" in fault && fault.answer === "never") return;
+  if (fault !== null && "cut" in fault && fault.cut === "before") return void request.socket.destroy();
+  const given =
+    fault !== null && "refuse" in fault
+      ? refusal(new ApiError(fault.refuse, fault.message ?? fault.refuse), call)
+      : await ordinary(deps.calls, {
+          method,
+          call,
+          input,
+          keyOk,
+          contentType: request.headers["content-type"],
+        });
+  if (fault !== null && "slowMs" in fault) await wait(fault.slowMs);
+  if (fault !== null && "cut" in fault) return void request.socket.destroy();
+  send(response, fault !== null && "answer" in fault ? { status: 200, body: undefined } : given);
+};
+
+const ordinary = async (
+  calls: Calls,
+  { method, call, input, keyOk, contentType }: SeenRequest & { contentType: string | undefined },
+): Promise<Answer> => {
+  if (!keyOk) return refusal(new ApiError("UNAUTHORIZED", "Unauthorized"), call);
+  const known = Object.hasOwn(calls, call) ? calls[call] : undefined;
+  if (known?.method !== method) return { status: 404, body: { message: "Not found", code: "NOT_FOUND" } };
+  try {
+    if (method === "POST" && !/^application\/json\b/i.test(contentType ?? ""))
+      throw new ApiError("UNSUPPORTED_MEDIA_TYPE", `Unsupported content-type "${contentType ?? ""}"`);
+    return { status: 200, body: await known.answer(input) };
+  } catch (thrown) {
+    if (thrown instanceof ApiError) return refusal(thrown, call);
+    throw thrown;
+  }
+};
+
+/** A refused key is answered with the message alone, whatever else is wrong. */
+const refusal = (error: ApiError, call: string): Answer => ({
+  status: error.status,
+  body: error.code === "UNAUTHORIZED" ? { message: "Unauthorized" } : error.body(call),
+});
+
+const send = (response: ServerResponse, { status, body }: Answer): void => {
+  response.writeHead(status, { "content-type": "application/json" });
+  response.end(body === undefined ? "" : JSON.stringify(body));
+};
+
+const readBody = async (request: IncomingMessage): Promise<string> => {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    bytes += chunk.length;
+    if (bytes > mostBytes) throw new ApiError("PAYLOAD_TOO_LARGE", "Request body too large");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+};
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};

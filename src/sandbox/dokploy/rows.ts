@@ -1,0 +1,110 @@
+import { z } from "zod";
+
+/** The tables of a Dokploy server as far as deployments need them, and what outlives their rows: the swarm's services and Traefik's routes. */
+
+const project = z.object({
+  projectId: z.string(),
+  name: z.string(),
+  description: z.string().nullable(),
+  createdAt: z.string(),
+  organizationId: z.string(),
+  env: z.string(),
+});
+
+const environment = z.object({
+  environmentId: z.string(),
+  name: z.string(),
+  description: z.string().nullable(),
+  createdAt: z.string(),
+  env: z.string(),
+  projectId: z.string(),
+  isDefault: z.boolean(),
+});
+
+/** Loose, because `application.update` sets any of about eighty columns. */
+const application = z.looseObject({
+  applicationId: z.string(),
+  name: z.string(),
+  appName: z.string(),
+  description: z.string().nullable(),
+  environmentId: z.string(),
+  serverId: z.string().nullable(),
+  createdAt: z.string(),
+  applicationStatus: z.enum(["idle", "running", "done", "error"]),
+  sourceType: z.string(),
+  dockerImage: z.string().nullable(),
+  env: z.string().nullable(),
+  replicas: z.number(),
+  icon: z.string().nullable(),
+});
+
+const domain = z.object({
+  domainId: z.string(),
+  host: z.string(),
+  https: z.boolean(),
+  port: z.number().nullable(),
+  path: z.string().nullable(),
+  certificateType: z.enum(["letsencrypt", "none", "custom"]),
+  domainType: z.enum(["compose", "application", "preview"]).nullable(),
+  applicationId: z.string(),
+  uniqueConfigKey: z.number(),
+  createdAt: z.string(),
+  enabled: z.boolean(),
+});
+
+const deployment = z.object({
+  deploymentId: z.string(),
+  title: z.string(),
+  description: z.string().nullable(),
+  status: z.enum(["running", "done", "error", "cancelled"]),
+  logPath: z.string(),
+  pid: z.null(),
+  applicationId: z.string(),
+  createdAt: z.string(),
+  startedAt: z.string(),
+  finishedAt: z.string().nullable(),
+  errorMessage: z.null(),
+});
+
+const service = z.object({
+  appName: z.string(),
+  image: z.string(),
+  envNames: z.array(z.string()),
+  replicas: z.number(),
+});
+
+const route = z.object({
+  domainId: z.string(),
+  appName: z.string(),
+  host: z.string(),
+  path: z.string(),
+  /** Where the container listens. */
+  port: z.number(),
+  https: z.boolean(),
+});
+
+/** Rows stand in the order in which they were made. */
+export const tables = z.object({
+  apiKey: z.string(),
+  apiPort: z.number(),
+  proxyPort: z.number(),
+  projects: z.array(project),
+  environments: z.array(environment),
+  applications: z.array(application),
+  domains: z.array(domain),
+  deployments: z.array(deployment),
+  services: z.array(service),
+  routes: z.array(route),
+});
+
+export type Tables = z.infer<typeof tables>;
+export type ProjectRow = z.infer<typeof project>;
+export type EnvironmentRow = z.infer<typeof environment>;
+export type ApplicationRow = z.infer<typeof application>;
+export type DomainRow = z.infer<typeof domain>;
+export type DeploymentRow = z.infer<typeof deployment>;
+export type ServiceRow = z.infer<typeof service>;
+export type RouteRow = z.infer<typeof route>;
+
+/** All that the sandbox shows belongs to this organisation. */
+export const organizationId = "this-machine";
