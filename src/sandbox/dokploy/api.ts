@@ -29,6 +29,8 @@ interface Answer {
 }
 
 const mostBytes = 100_000;
+/** Requests kept for a look. */
+const mostSeen = 1_000;
 
 /** `/api/<router>.<procedure>`, as Dokploy serves its procedures to the outside. */
 export const createApi = (deps: ApiDeps): Server =>
@@ -49,6 +51,7 @@ const answer = async (deps: ApiDeps, request: IncomingMessage, response: ServerR
   const key = request.headers["x-api-key"];
   const keyOk = deps.keyCheck(typeof key === "string" ? key : undefined);
   deps.seen.push({ method, call, input, keyOk });
+  if (deps.seen.length > mostSeen) deps.seen.shift();
 
   const fault = takeFault(deps.faults, call);
   if (fault !== null && "answer" in fault && fault.answer === "never") return;

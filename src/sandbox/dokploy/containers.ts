@@ -91,10 +91,12 @@ export const createContainers = (
 
   return {
     async run(service) {
-      await end(service.appName);
+      const ending = end(service.appName);
       const running: Running = { child: null, port: null, again: null, wanted: true };
+      // Entered before the wait, so that an end that comes meanwhile is heeded.
       services.set(service.appName, running);
-      start(service, running);
+      await ending;
+      if (running.wanted) start(service, running);
     },
     end,
     portOf: (appName) => services.get(appName)?.port ?? null,

@@ -6,7 +6,6 @@ import { findApplication, findDomain, timestamp, type World } from "./world.ts";
 /** RFC 1123: labels of letters, digits and hyphens. */
 const host = z
   .string()
-  .min(1)
   .max(253)
   .regex(
     /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i,

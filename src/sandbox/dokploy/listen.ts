@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 
-/** Listens on the port that it had the last time, so that addresses survive a restart; on another one when that is taken. Gives the port. */
+/** Listens on the port that it had the last time, so that addresses survive a restart; on another one when that is taken. Tells the port. */
 export const listenAgain = async (server: Server, host: string, before: number): Promise<number> => {
   try {
     return await listen(server, host, before);
@@ -19,7 +19,8 @@ export const closeServer = async (server: Server): Promise<void> => {
   await closed;
 };
 
-const listen = async (server: Server, host: string, port: number): Promise<number> => {
+/** Tells the port; 0 asks for any. */
+export const listen = async (server: Server, host: string, port: number): Promise<number> => {
   server.listen(port, host);
   await once(server, "listening");
   const address = server.address();

@@ -7,7 +7,7 @@ import { deploymentCalls } from "./deployment-calls.ts";
 import { createDeployments } from "./deployments.ts";
 import { domainCalls } from "./domain-calls.ts";
 import { type Faults, noFaults } from "./faults.ts";
-import { closeServer, listenAgain } from "./listen.ts";
+import { closeServer, listen, listenAgain } from "./listen.ts";
 import { environmentCalls, projectCalls } from "./project-calls.ts";
 import { createProxy } from "./proxy.ts";
 import { openTablesFile } from "./tables-file.ts";
@@ -21,7 +21,7 @@ export interface DokploySandbox {
   domainSuffix: string;
   proxyPort: number;
   faults: Faults;
-  /** Every request to the API so far, oldest first. */
+  /** The last requests to the API, oldest first. */
   requests: readonly SeenRequest[];
   /** Names of the services that run or should, orphans among them, and the process of each. */
   services(): { appName: string; pid: number | null }[];
@@ -76,10 +76,12 @@ export const startDokploySandbox = async ({
   });
   const proxy = createProxy(tables, containers);
 
-  for (const service of tables.services) if (service.replicas > 0) await containers.run(service);
+  tables.apiPort = await (port === undefined
+    ? listenAgain(api, host, tables.apiPort)
+    : listen(api, host, port));
   tables.proxyPort = await listenAgain(proxy, host, tables.proxyPort);
-  tables.apiPort = await listenAgain(api, host, port ?? tables.apiPort);
   save();
+  for (const service of tables.services) if (service.replicas > 0) await containers.run(service);
 
   return {
     url: `http://${host}:${tables.apiPort}`,

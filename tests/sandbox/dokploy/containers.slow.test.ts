@@ -1,0 +1,141 @@
+import { expect, test } from "vitest";
+import { openSandbox, until } from "./world.ts";
+
+const alive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+test("“done” is not healthy: a slow application is out of reach at first and answers later", async () => {
+  const { prepare, deploy, visit, faults } = await openSandbox();
+  faults.slowStartMs = 1_000;
+  const { applicationId, host } = await prepare("milepost/slow-start");
+  expect(await deploy(applicationId)).toMatchObject({ status: "done" });
+  expect(await visit(host)).toMatchObject({ status: 502 });
+  await until(async () => (await visit(host)).status === 200);
+});
+
+test("an application that never gets healthy is deployed all the same and answers 503", async () => {
+  const { prepare, deploy, visit } = await openSandbox();
+  const { applicationId, host } = await prepare("milepost/never-healthy");
+  expect(await deploy(applicationId)).toMatchObject({ status: "done" });
+  await until(async () => (await visit(host)).status === 503);
+});
+
+test("an application that crashes is deployed all the same, and started again and again", async () => {
+  const { prepare, deploy, visit, get } = await openSandbox();
+  const { applicationId, host } = await prepare("milepost/crash");
+  expect(await deploy(applicationId)).toMatchObject({ status: "done" });
+  const log = async () => String((await get("application.readLogs", { applicationId })).body);
+  await until(async () => (await log()).split("cannot read the configuration").length > 2);
+  expect(await log()).toContain("the process ended (exit code 1) and is started again");
+  expect(await visit(host)).toMatchObject({ status: 502 });
+});
+
+test("a process that somebody kills is replaced by another", async () => {
+  const { prepare, deploy, visit, services } = await openSandbox();
+  const { applicationId, host } = await prepare("milepost/hello");
+  await deploy(applicationId);
+  await until(async () => (await visit(host)).status === 200);
+  const pid = services()[0]?.pid ?? 0;
+  process.kill(pid, "SIGKILL");
+  await until(async () => !alive(pid) && (await visit(host)).status === 200);
+  expect(services()[0]?.pid).not.toBe(pid);
+});
+
+test("a new deployment replaces the process by one of the new image", async () => {
+  const { prepare, post, deploy, visit, services } = await openSandbox();
+  const { applicationId, host, appName } = await prepare("milepost/hello");
+  await deploy(applicationId, "first");
+  await until(async () => (await visit(host)).status === 200);
+  const before = services()[0]?.pid ?? 0;
+  await post("application.update", { applicationId, dockerImage: "milepost/never-healthy" });
+  await deploy(applicationId, "second");
+  await until(async () => (await visit(host)).status === 503);
+  expect(alive(before)).toBe(false);
+  expect(services()).toEqual([{ appName, pid: expect.any(Number) }]);
+});
+
+test("a domain with another port than the container's leads nowhere", async () => {
+  const { prepare, deploy, visit, get } = await openSandbox();
+  const { applicationId, host } = await prepare("milepost/hello", { port: 3000 });
+  await deploy(applicationId);
+  const log = async () => String((await get("application.readLogs", { applicationId })).body);
+  await until(async () => (await log()).includes("listening"));
+  expect(await visit(host)).toMatchObject({ status: 502 });
+});
+
+test("a domain with HTTPS sends plain requests on to HTTPS", async () => {
+  const { prepare, visit } = await openSandbox();
+  const { host } = await prepare("milepost/hello", { https: true });
+  expect(await visit(host, "/a?b=c")).toMatchObject({ status: 301, location: `https://${host}/a?b=c` });
+});
+
+test("a stopped application is gone until it is started", async () => {
+  const { prepare, post, deploy, visit, services } = await openSandbox();
+  const { applicationId, host, appName } = await prepare("milepost/hello");
+  await deploy(applicationId);
+  await until(async () => (await visit(host)).status === 200);
+  const stopped = await post("application.stop", { applicationId });
+  expect(stopped).toMatchObject({ status: 200, body: { applicationStatus: "idle" } });
+  expect(await visit(host)).toMatchObject({ status: 502 });
+  expect(services()).toEqual([{ appName, pid: null }]);
+  const started = await post("application.start", { applicationId });
+  expect(started).toMatchObject({ status: 200, body: { applicationStatus: "done" } });
+  await until(async () => (await visit(host)).status === 200);
+});
+
+test("what a container writes can be read, searched and cut to its end", async () => {
+  const { prepare, deploy, visit, get } = await openSandbox();
+  const { applicationId, host } = await prepare("milepost/hello");
+  await deploy(applicationId);
+  await until(async () => (await visit(host)).status === 200);
+  for (const path of ["/one", "/two"]) await visit(host, path);
+  const log = async (query: Record<string, string>) =>
+    String((await get("application.readLogs", { applicationId, ...query })).body);
+  await until(async () => (await log({})).includes("GET /two 200"));
+  expect(await log({ search: "one" })).toMatch(/^\S+Z GET \/one 200$/);
+  expect(await log({ tail: "1", since: "5m" })).toMatch(/^\S+Z GET \/two 200$/);
+});
+
+test("removing the project first leaves process and route behind, and no call reaches them any more", async () => {
+  const { prepare, post, deploy, visit, services, get } = await openSandbox();
+  const { projectId, applicationId, host, appName } = await prepare("milepost/hello");
+  await deploy(applicationId);
+  await until(async () => (await visit(host)).status === 200);
+  expect((await post("project.remove", { projectId })).status).toBe(200);
+  expect((await get("project.all")).body).toEqual([]);
+  expect((await get("application.one", { applicationId })).status).toBe(404);
+  expect((await post("application.delete", { applicationId })).status).toBe(404);
+  expect(await visit(host)).toMatchObject({ status: 200 });
+  expect(services()).toEqual([{ appName, pid: expect.any(Number) }]);
+});
+
+test("domain, application and project, removed in this order, leave nothing behind", async () => {
+  const { prepare, post, deploy, visit, services } = await openSandbox();
+  const { projectId, applicationId, domainId, host } = await prepare("milepost/hello");
+  await deploy(applicationId);
+  await until(async () => (await visit(host)).status === 200);
+  const pid = services()[0]?.pid ?? 0;
+  expect((await post("domain.delete", { domainId })).status).toBe(200);
+  expect(await visit(host)).toMatchObject({ status: 404 });
+  expect((await post("application.delete", { applicationId })).status).toBe(200);
+  expect((await post("project.remove", { projectId })).status).toBe(200);
+  expect(services()).toEqual([]);
+  expect(alive(pid)).toBe(false);
+});
+
+test("an application that is deleted while its deployment runs leaves its service behind", async () => {
+  const { prepare, post, deployments, services, faults } = await openSandbox();
+  const { applicationId, appName } = await prepare("milepost/hello");
+  faults.pullMs = 200;
+  await post("application.deploy", { applicationId });
+  await until(async () => (await deployments(applicationId)).length === 1);
+  expect((await post("application.delete", { applicationId })).status).toBe(200);
+  expect(services()).toEqual([]);
+  await until(async () => services()[0]?.pid);
+  expect(services()).toEqual([{ appName, pid: expect.any(Number) }]);
+});
