@@ -1,17 +1,9 @@
 import { expect, test } from "vitest";
-import { openSandbox, until } from "./world.ts";
-
-const alive = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-};
+import { alive, openSandbox, until } from "./world.ts";
 
 test("“done” is not healthy: a slow application is out of reach at first and answers later", async () => {
   const { prepare, deploy, visit, faults } = await openSandbox();
-  faults.slowStartMs = 1_000;
+  faults.slowStartMs = 2_500;
   const { applicationId, host } = await prepare("milepost/slow-start");
   expect(await deploy(applicationId)).toMatchObject({ status: "done" });
   expect(await visit(host)).toMatchObject({ status: 502 });
@@ -131,7 +123,7 @@ test("domain, application and project, removed in this order, leave nothing behi
 test("an application that is deleted while its deployment runs leaves its service behind", async () => {
   const { prepare, post, deployments, services, faults } = await openSandbox();
   const { applicationId, appName } = await prepare("milepost/hello");
-  faults.pullMs = 200;
+  faults.pullMs = 1_500;
   await post("application.deploy", { applicationId });
   await until(async () => (await deployments(applicationId)).length === 1);
   expect((await post("application.delete", { applicationId })).status).toBe(200);

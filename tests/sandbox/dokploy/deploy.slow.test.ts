@@ -38,7 +38,7 @@ test("the order to deploy is answered 200 with an empty body", async () => {
 test("while one deployment runs the next is in the queue only, and begins when the first has ended", async () => {
   const { prepare, post, deployments, queue, faults, get } = await openSandbox();
   const { applicationId } = await prepare("milepost/hello");
-  faults.pullMs = 400;
+  faults.pullMs = 1_500;
   await post("application.deploy", { applicationId, title: "first" });
   await post("application.deploy", { applicationId, title: "second" });
   await until(async () => (await deployments(applicationId)).length === 1);
@@ -65,7 +65,7 @@ test("while one deployment runs the next is in the queue only, and begins when t
 test("waiting deployments can be dropped; the one under way goes on", async () => {
   const { prepare, post, deployments, queue, faults } = await openSandbox();
   const { applicationId } = await prepare("milepost/hello");
-  faults.pullMs = 400;
+  faults.pullMs = 1_500;
   for (const title of ["first", "second", "third"])
     await post("application.deploy", { applicationId, title });
   await until(async () => (await deployments(applicationId)).length === 1);

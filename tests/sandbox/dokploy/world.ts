@@ -28,7 +28,8 @@ export const openSandbox = async (options: Partial<DokploySandboxOptions> = {}) 
     open = false;
   };
   onTestFinished(close);
-  const headers = { "x-api-key": sandbox.apiKey, "content-type": "application/json" };
+  // A connection that outlived a restart would be cut under the next call.
+  const headers = { "x-api-key": sandbox.apiKey, "content-type": "application/json", connection: "close" };
 
   const get = async (call: string, query: Record<string, string> = {}): Promise<Answer> =>
     read(await fetch(`${sandbox.url}/api/${call}?${new URLSearchParams(query)}`, { headers }));
@@ -82,6 +83,15 @@ export const until = async <T>(look: () => Promise<T | null | undefined | false>
     const found = await look();
     if (found !== null && found !== undefined && found !== false) return found;
     await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+};
+
+/** Whether there is a process with this id. */
+export const alive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
   }
 };
 
