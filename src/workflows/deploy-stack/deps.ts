@@ -1,0 +1,38 @@
+import type { Dokploy } from "#connectors/dokploy/dokploy.ts";
+import type { Visit } from "#connectors/dokploy/visit.ts";
+import type { Connections } from "#core/connection.ts";
+
+/** What the steps of this workflow are handed. */
+export interface StackDeps {
+  connections: Connections;
+  /** A client for a stored connection; the API key only ever goes to that connection's own host. */
+  connect(connectionId: string): Promise<Dokploy>;
+  /** Looks at a URL once. */
+  visit(url: string, signal: AbortSignal, options: { timeLimitMs: number }): Promise<Visit>;
+  /** Between looks at a deployment. */
+  lookEveryMs: number;
+  /** So long a removal waits for a deployment that still runs, because Dokploy cannot stop it. */
+  settleMs: number;
+}
+
+export interface StackInput {
+  connectionId: string;
+  connectionName: string;
+  /** 3 to 20 lower case letters, digits and hyphens. */
+  name: string;
+  image: string;
+  domainSuffix: string;
+  /** Where the container listens. */
+  port: number;
+  https: boolean;
+  /** Where people reach it, when it is not the scheme's usual port. */
+  publicPort: number | null;
+  /** Names of the environment variables that are set; their values are a secret. None: they stay as they are. */
+  variables: string[];
+  /** "/" or deeper. */
+  healthPath: string;
+  healthEveryMs: number;
+  healthTimeoutMs: number;
+  /** Whether a stack that failed stays for a person to look at. */
+  keepFailed: boolean;
+}

@@ -1,0 +1,21 @@
+import type { StackInput } from "./deps.ts";
+
+/** How a stack's parts are called, as the stack deployer that this workflow replaces called them. */
+export const projectName = ({ name }: Pick<StackInput, "name">): string => `ai-stack-${name}`;
+export const applicationName = ({ name }: Pick<StackInput, "name">): string => `opencode-${name}`;
+export const hostOf = ({ name, domainSuffix }: Pick<StackInput, "name" | "domainSuffix">): string =>
+  `${name}.${domainSuffix}`;
+
+/** Where people reach the stack, without a slash at the end. */
+export const originOf = (input: Pick<StackInput, "name" | "domainSuffix" | "https" | "publicPort">): string =>
+  `${input.https ? "https" : "http"}://${hostOf(input)}${input.publicPort === null ? "" : `:${input.publicPort}`}`;
+
+/** Stands in the description of all that a run makes and in the title of its deployments, so that they are found again. */
+export const markOf = (runId: string): string => `Milepost run ${runId}`;
+
+export const describe = ({ name }: Pick<StackInput, "name">, runId: string): string =>
+  `AI Stack for ${name}. Created by ${markOf(runId)}.`;
+
+/** Whether a description says that this run made it. */
+export const isOurs = (description: string | null, runId: string): boolean =>
+  description?.includes(`${markOf(runId)}.`) ?? false;

@@ -1,0 +1,43 @@
+import type { Outcome } from "#core/run.ts";
+import type { StackInput } from "./deps.ts";
+import type { Configured } from "./steps/configuring-application.ts";
+import type { UsedApplication } from "./steps/creating-application.ts";
+import type { UsedDomain } from "./steps/creating-domain.ts";
+import type { UsedProject } from "./steps/creating-project.ts";
+import type { UsedEnvironment } from "./steps/getting-environment.ts";
+import type { Healthy } from "./steps/verifying-health.ts";
+
+interface StackResults {
+  "creating-project": UsedProject;
+  "getting-environment": UsedEnvironment;
+  "creating-application": UsedApplication;
+  "configuring-application": Configured;
+  "creating-domain": UsedDomain;
+  "verifying-health": Healthy;
+}
+
+/** What the run hands over: where the stack is, and what of it this run made. */
+export const outcome = (input: StackInput, results: StackResults): Outcome => {
+  const project = results["creating-project"];
+  const environment = results["getting-environment"];
+  const application = results["creating-application"];
+  const domain = results["creating-domain"];
+  const { status } = results["verifying-health"];
+  return {
+    sentence: `“${input.name}” is ${project.made ? "deployed" : "updated"}: ${domain.origin} answers with ${status}.`,
+    links: [{ label: `Open ${domain.host}`, href: `${domain.origin}/` }],
+    facts: [
+      { label: "Project", value: resource(project.name, project.projectId, project.made) },
+      { label: "Environment", value: resource(environment.name, environment.environmentId, false) },
+      {
+        label: "Application",
+        value: resource(application.name, application.applicationId, application.made),
+      },
+      { label: "Domain", value: resource(domain.host, domain.domainId, domain.made) },
+      { label: "Image", value: results["configuring-application"].image },
+    ],
+  };
+};
+
+const resource = (name: string, id: string, made: boolean): string =>
+  `${name} (${id})${made ? ", made by this run" : ""}`;

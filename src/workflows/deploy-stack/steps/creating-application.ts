@@ -1,0 +1,158 @@
+import type { Application, Dokploy } from "#connectors/dokploy/dokploy.ts";
+import { AppError } from "#core/errors.ts";
+import { type DoOptions, Skip, type StepContext } from "#core/workflow.ts";
+import type { StackDeps, StackInput } from "#workflows/deploy-stack/deps.ts";
+import { applicationName, describe, isOurs } from "#workflows/deploy-stack/names.ts";
+import { command, notYet, words } from "#workflows/deploy-stack/planned.ts";
+import { settle } from "#workflows/deploy-stack/settle.ts";
+import type { UsedProject } from "./creating-project.ts";
+import type { UsedEnvironment } from "./getting-environment.ts";
+
+export interface UsedApplication {
+  applicationId: string;
+  name: string;
+  /** Its service's name in the swarm. */
+  appName: string;
+  /** Whether this run made it; what others made is never removed. */
+  made: boolean;
+  /** Ids of the domains that it had before this run. */
+  domainsBefore: string[];
+}
+
+type Earlier = { "creating-project": UsedProject; "getting-environment": UsedEnvironment };
+type Context = StepContext<StackInput, Earlier>;
+
+/** Finds the stack's application or makes it, in the same way as its project. */
+export const createApplication = (deps: StackDeps): DoOptions<StackInput, Earlier, UsedApplication> => ({
+  run: async (ctx) => {
+    const { input, runId, signal } = ctx;
+    const dokploy = await deps.connect(input.connectionId);
+    const found = await findApplication(dokploy, ctx);
+    if (found !== null) return found.made ? found : new Skip(existsAlready(found.name), found);
+    const wish = wishOf(ctx, runId);
+    ctx.log(`There is no application “${wish.name}” yet; creating it.`);
+    return used(await dokploy.createApplication(wish, signal), { made: true, domainsBefore: [] });
+  },
+  whenInterrupted: async (ctx) => {
+    const dokploy = await deps.connect(ctx.input.connectionId);
+    const own = (await listed(dokploy, ctx)).find(({ description }) => isOurs(description, ctx.runId));
+    return own === undefined
+      ? { happened: false, checked: "Dokploy lists no application made by this run." }
+      : {
+          happened: true,
+          result: used(own, { made: true, domainsBefore: [] }),
+          checked: `Dokploy lists the application ${own.applicationId} as made by this run.`,
+        };
+  },
+  undo: async (ctx) => {
+    const dokploy = await deps.connect(ctx.input.connectionId);
+    const ours = (await listed(dokploy, ctx)).filter(
+      ({ applicationId, description }) =>
+        isOurs(description, ctx.runId) ||
+        (ctx.result?.made === true && applicationId === ctx.result.applicationId),
+    );
+    for (const application of ours) {
+      await assertNoDomain(dokploy, application, ctx.signal);
+      await settle(dokploy, application.applicationId, deps, ctx);
+      await dokploy.removeApplication(application.applicationId, ctx.signal);
+    }
+    await assertRemoved(dokploy, ours, ctx);
+    ctx.log(
+      ours.length === 0
+        ? "No application of this run is there."
+        : `Removed the application “${ours[0]?.name}” and what ran of it.`,
+    );
+  },
+  plan: async (ctx) => {
+    const dokploy = await deps.connect(ctx.input.connectionId);
+    const found = ctx.results["creating-project"].made ? null : await findApplication(dokploy, ctx);
+    if (found !== null) return { lines: [], skip: existsAlready(found.name), result: found };
+    const wish = wishOf(ctx, ctx.runId);
+    return {
+      lines: [
+        words(`Creates the application “${wish.name}”.`),
+        command(dokploy.request("application.create", wish)),
+      ],
+      result: {
+        applicationId: notYet,
+        name: wish.name,
+        appName: wish.appName,
+        made: true,
+        domainsBefore: [],
+      },
+    };
+  },
+  detail: ({ name, applicationId }) => `Created “${name}” (${applicationId})`,
+  weightMs: 2_000,
+});
+
+const wishOf = ({ input, results }: Pick<Context, "input" | "results">, runId: string) => ({
+  name: applicationName(input),
+  appName: applicationName(input),
+  description: describe(input, runId),
+  environmentId: results["getting-environment"].environmentId,
+});
+
+const listed = (
+  dokploy: Dokploy,
+  { results, signal }: Pick<Context, "results" | "signal">,
+): Promise<Application[]> =>
+  dokploy.applications(
+    results["creating-project"].projectId,
+    results["getting-environment"].environmentId,
+    signal,
+  );
+
+const findApplication = async (dokploy: Dokploy, ctx: Context): Promise<UsedApplication | null> => {
+  const named = (await listed(dokploy, ctx)).filter(({ name }) => name === applicationName(ctx.input));
+  const own = named.find(({ description }) => isOurs(description, ctx.runId));
+  if (own !== undefined) return used(own, { made: true, domainsBefore: [] });
+  const [found, other] = named;
+  if (found === undefined) return null;
+  if (other !== undefined) {
+    throw new AppError(
+      "conflict",
+      `The project has ${named.length} applications named “${found.name}”, and nothing tells which is meant. Rename or remove all but one in Dokploy.`,
+    );
+  }
+  const domains = await dokploy.domains(found.applicationId, ctx.signal);
+  return used(found, { made: false, domainsBefore: domains.map(({ domainId }) => domainId) });
+};
+
+const used = (
+  { applicationId, name, appName }: Application,
+  more: Pick<UsedApplication, "made" | "domainsBefore">,
+): UsedApplication => ({ applicationId, name, appName, ...more });
+
+/** This run's own domain is removed before its application, so what is left was added by others. */
+const assertNoDomain = async (
+  dokploy: Dokploy,
+  { applicationId, name }: Application,
+  signal: AbortSignal,
+): Promise<void> => {
+  const left = await dokploy.domains(applicationId, signal);
+  if (left.length === 0) return;
+  const hosts = left.map(({ host }) => host).join(", ");
+  throw new AppError(
+    "conflict",
+    `The application “${name}” has domains that this run did not add: ${hosts}. It stays; remove it in Dokploy when it is no longer needed.`,
+  );
+};
+
+const assertRemoved = async (
+  dokploy: Dokploy,
+  removed: readonly Application[],
+  ctx: Pick<Context, "results" | "signal">,
+): Promise<void> => {
+  if (removed.length === 0) return;
+  const left = new Set((await listed(dokploy, ctx)).map(({ applicationId }) => applicationId));
+  const still = removed.find(({ applicationId }) => left.has(applicationId));
+  if (still === undefined) return;
+  throw new AppError(
+    "remote-odd",
+    `Dokploy still lists the application “${still.name}” (${still.applicationId}) after it was removed. Look into Dokploy, then undo again.`,
+  );
+};
+
+const existsAlready = (name: string): string =>
+  `The application “${name}” exists already; it is updated and will stay.`;

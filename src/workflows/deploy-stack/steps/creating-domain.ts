@@ -1,0 +1,186 @@
+import { newDomainBody } from "#connectors/dokploy/client.ts";
+import type { Dokploy, Domain } from "#connectors/dokploy/dokploy.ts";
+import { AppError } from "#core/errors.ts";
+import { type DoContext, type DoOptions, Skip, type StepContext } from "#core/workflow.ts";
+import type { StackDeps, StackInput } from "#workflows/deploy-stack/deps.ts";
+import { hostOf, originOf } from "#workflows/deploy-stack/names.ts";
+import { command, notYet, words } from "#workflows/deploy-stack/planned.ts";
+import type { UsedApplication } from "./creating-application.ts";
+
+export interface UsedDomain {
+  domainId: string;
+  host: string;
+  /** Where people reach the stack, without a slash at the end. */
+  origin: string;
+  /** Whether this run made it; what others made is never removed. */
+  made: boolean;
+}
+
+type Earlier = { "creating-application": UsedApplication };
+type Context = StepContext<StackInput, Earlier>;
+
+/**
+ * Leads the stack's host to the application. Dokploy would accept a host that another application uses, so that is looked up first.
+ * A domain has no description; a run knows its own because it was not there when the application was looked up.
+ */
+export const createDomain = (deps: StackDeps): DoOptions<StackInput, Earlier, UsedDomain> => ({
+  run: async (ctx) => {
+    const { input, signal, progress } = ctx;
+    const dokploy = await deps.connect(input.connectionId);
+    const found = await findDomain(dokploy, ctx);
+    if (found !== null) {
+      const result = used(found, ctx);
+      return result.made ? result : new Skip(existsAlready(found, input), result);
+    }
+    await assertFree(dokploy, ctx, (done, total) => progress(done, total, "applications looked at"));
+    const wish = wishOf(ctx);
+    ctx.log(`No application uses ${wish.host}; adding it.`);
+    return used(await dokploy.createDomain(wish, signal), ctx);
+  },
+  whenInterrupted: async (ctx) => {
+    const dokploy = await deps.connect(ctx.input.connectionId);
+    const found = await findDomain(dokploy, ctx);
+    return found !== null && isMade(found, ctx)
+      ? {
+          happened: true,
+          result: used(found, ctx),
+          checked: `The application has the domain ${found.host} now.`,
+        }
+      : { happened: false, checked: "The application has no domain of this run." };
+  },
+  undo: async (ctx) => {
+    const dokploy = await deps.connect(ctx.input.connectionId);
+    const ours = await ownDomains(dokploy, ctx);
+    for (const { domainId } of ours) await dokploy.removeDomain(domainId, ctx.signal);
+    const [still] = ours.length === 0 ? [] : await ownDomains(dokploy, ctx);
+    if (still !== undefined) {
+      throw new AppError(
+        "remote-odd",
+        `Dokploy still lists the domain ${still.host} (${still.domainId}) after it was removed. Look into Dokploy, then undo again.`,
+      );
+    }
+    ctx.log(
+      ours.length === 0 ? "No domain of this run is there." : `Removed the domain ${hostOf(ctx.input)}.`,
+    );
+  },
+  plan: async (ctx) => {
+    const dokploy = await deps.connect(ctx.input.connectionId);
+    const found = ctx.results["creating-application"].made ? null : await findDomain(dokploy, ctx);
+    if (found !== null) return { lines: [], skip: existsAlready(found, ctx.input), result: used(found, ctx) };
+    await assertFree(dokploy, ctx, () => {});
+    const wish = wishOf(ctx);
+    return {
+      lines: [
+        words(`Leads ${wish.host} to the application; no other application uses that host.`),
+        command(dokploy.request("domain.create", newDomainBody(wish))),
+      ],
+      result: { domainId: notYet, host: wish.host, origin: originOf(ctx.input), made: true },
+    };
+  },
+  detail: ({ host, domainId }) => `Added ${host} (${domainId})`,
+  weightMs: 1_500,
+});
+
+const wishOf = ({ input, results }: Pick<Context, "input" | "results">) => ({
+  host: hostOf(input),
+  port: input.port,
+  https: input.https,
+  applicationId: results["creating-application"].applicationId,
+});
+
+const isMade = ({ domainId }: Domain, { results }: Pick<Context, "results">): boolean =>
+  !results["creating-application"].domainsBefore.includes(domainId);
+
+const used = (domain: Domain, ctx: Pick<Context, "input" | "results">): UsedDomain => ({
+  domainId: domain.domainId,
+  host: domain.host,
+  origin: originOf({ ...ctx.input, https: domain.https }),
+  made: isMade(domain, ctx),
+});
+
+const findDomain = async (
+  dokploy: Dokploy,
+  { input, results, signal }: Pick<Context, "input" | "results" | "signal">,
+): Promise<Domain | null> => {
+  const domains = await dokploy.domains(results["creating-application"].applicationId, signal);
+  return domains.find(({ host }) => sameHost(host, hostOf(input))) ?? null;
+};
+
+/** What this run added. An application that is gone has taken its domains with it. */
+const ownDomains = async (
+  dokploy: Dokploy,
+  ctx: DoContext<StackInput, Earlier> & { result: UsedDomain | undefined },
+): Promise<Domain[]> => {
+  if (ctx.result?.made === false) return [];
+  try {
+    const domains = await dokploy.domains(ctx.results["creating-application"].applicationId, ctx.signal);
+    return domains.filter((domain) => sameHost(domain.host, hostOf(ctx.input)) && isMade(domain, ctx));
+  } catch (thrown) {
+    if (!(thrown instanceof AppError) || thrown.code !== "not-found") throw thrown;
+    await assertApplicationGone(dokploy, ctx);
+    return [];
+  }
+};
+
+/** "Not found" may also come from something between us and Dokploy: its list of projects decides. */
+const assertApplicationGone = async (
+  dokploy: Dokploy,
+  { results, signal }: Pick<Context, "results" | "signal">,
+): Promise<void> => {
+  const { applicationId, name } = results["creating-application"];
+  const services = (await dokploy.projects(signal)).flatMap(({ environments }) =>
+    environments.flatMap((environment) => environment.services),
+  );
+  if (!services.some(({ id }) => id === applicationId)) return;
+  throw new AppError(
+    "remote-odd",
+    `Dokploy lists the application “${name}” but does not find its domains. Look into Dokploy, then undo again.`,
+  );
+};
+
+/** Throws AppError("conflict") when another application uses the host. Domains of compose services are not looked at. */
+const assertFree = async (
+  dokploy: Dokploy,
+  { input, results, signal }: Pick<Context, "input" | "results" | "signal">,
+  onLooked: (done: number, total: number) => void,
+): Promise<void> => {
+  const host = hostOf(input);
+  const others = (await dokploy.projects(signal)).flatMap((project) =>
+    project.environments.flatMap(({ services }) =>
+      services
+        .filter(
+          ({ kind, id }) => kind === "application" && id !== results["creating-application"].applicationId,
+        )
+        .map((service) => ({ ...service, project: project.name })),
+    ),
+  );
+  for (const [index, { id, name, project }] of others.entries()) {
+    const domains = await dokploy.domains(id, signal).catch(noneWhenGone);
+    if (domains.some((domain) => sameHost(domain.host, host))) {
+      throw new AppError(
+        "conflict",
+        `The host ${host} is in use by the application “${name}” of the project “${project}”. Choose another stack name, or remove the domain there.`,
+        { field: "name" },
+      );
+    }
+    onLooked(index + 1, others.length);
+  }
+};
+
+/** An application that was removed while we looked has no domain any more. */
+const noneWhenGone = (thrown: unknown): Domain[] => {
+  if (thrown instanceof AppError && thrown.code === "not-found") return [];
+  throw thrown;
+};
+
+const sameHost = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+
+const existsAlready = ({ host, port, https }: Domain, wanted: StackInput): string => {
+  const differs = [
+    ...(port !== null && port !== wanted.port ? [`its port is ${port}, not ${wanted.port}`] : []),
+    ...(https === wanted.https ? [] : [`it is served ${https ? "with" : "without"} HTTPS`]),
+  ];
+  const but =
+    differs.length === 0 ? "" : ` As it was set up, ${differs.join(" and ")}; change that in Dokploy.`;
+  return `The domain ${host} leads to the application already and will stay.${but}`;
+};

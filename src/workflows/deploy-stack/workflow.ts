@@ -1,0 +1,39 @@
+import { workflow } from "#core/workflow.ts";
+import type { StackDeps } from "./deps.ts";
+import { outcome } from "./outcome.ts";
+import { startStack } from "./start.ts";
+import { configureApplication } from "./steps/configuring-application.ts";
+import { createApplication } from "./steps/creating-application.ts";
+import { createDomain } from "./steps/creating-domain.ts";
+import { createProject } from "./steps/creating-project.ts";
+import { deployStack as deploy } from "./steps/deploying.ts";
+import { getEnvironment } from "./steps/getting-environment.ts";
+import { initialize } from "./steps/initializing.ts";
+import { verifyHealth } from "./steps/verifying-health.ts";
+
+const place = ["connectionId", "name"] as const;
+const address = [...place, "domainSuffix", "port", "https", "publicPort"] as const;
+
+/** Deploys a stack to Dokploy, from the project to a page that answers; what it made is removed again when it fails. */
+export const deployStack = (deps: StackDeps) =>
+  workflow(
+    "deploy-stack",
+    "Deploy a stack",
+    "Give a name; Milepost sets up project, application and domain in Dokploy, deploys the image, and looks until its page answers. If it fails, what it made is removed again.",
+    startStack(deps),
+  )
+    .do("initializing", "Initialize", { ...initialize(deps), uses: ["connectionId"] })
+    .do("creating-project", "Create the project", { ...createProject(deps), uses: place })
+    .do("getting-environment", "Get the environment", { ...getEnvironment(deps), uses: place })
+    .do("creating-application", "Create the application", { ...createApplication(deps), uses: place })
+    .do("configuring-application", "Configure the application", {
+      ...configureApplication(deps),
+      uses: [...place, "image", "variables", "env"],
+    })
+    .do("creating-domain", "Create the domain", { ...createDomain(deps), uses: address })
+    .do("deploying", "Deploy", { ...deploy(deps), uses: [...address, "image", "variables", "env"] })
+    .wait("verifying-health", "Verify that it is healthy", {
+      ...verifyHealth(deps),
+      uses: [...address, "image", "variables", "env", "healthPath", "healthEveryMs", "healthTimeoutMs"],
+    })
+    .hands(outcome);
