@@ -11,6 +11,8 @@ export interface Config {
   apiToken: string | null;
   /** Where people reach this server when a proxy stands in front of it: "https://milepost.example.org"; null: directly. */
   publicOrigin: string | null;
+  /** What a new Dokploy connection is filled in with; null: nothing. */
+  stack: { image: string | null; domainSuffix: string | null };
 }
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -31,6 +33,7 @@ export const readConfig = (env: NodeJS.ProcessEnv, cwd: string): Config => {
     dataDir: resolve(cwd, env.MILEPOST_DATA || "data"),
     apiToken,
     publicOrigin: readOrigin(env.MILEPOST_URL),
+    stack: { image: env.STACK_IMAGE || null, domainSuffix: env.STACK_DOMAIN_SUFFIX || null },
   };
 };
 

@@ -9,6 +9,7 @@ import { createSeal, openKeyFile } from "#auth/seal.ts";
 import { createSignIn } from "#auth/sign-in.ts";
 import { createTokens } from "#auth/tokens.ts";
 import { botifyKind } from "#connectors/botify/kind.ts";
+import { createDokployKind } from "#connectors/dokploy/kind.ts";
 import type { Clock } from "#core/clock.ts";
 import { newId } from "#core/id.ts";
 import type { Log } from "#core/log.ts";
@@ -79,7 +80,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     table: store.connections,
     accounts,
     seal,
-    kinds: [botifyKind],
+    kinds: [botifyKind, createDokployKind(options.stack)],
     clock,
     random,
   });

@@ -1,11 +1,14 @@
 import type { ConnectionBook } from "#auth/connections.ts";
 import { createBotify } from "#connectors/botify/client.ts";
 import { createCrawler } from "#connectors/crawler/client.ts";
+import { createDokploy } from "#connectors/dokploy/client.ts";
+import { visit } from "#connectors/dokploy/visit.ts";
 import type { ExportRegistry } from "#core/exports.ts";
 import type { Files } from "#core/files.ts";
 import type { Workflow } from "#core/workflow.ts";
 import { botifyExport } from "#workflows/botify-export/workflow.ts";
 import { crawlSite } from "#workflows/crawl-site/workflow.ts";
+import { deployStack } from "#workflows/deploy-stack/workflow.ts";
 import { thisMachine } from "./this-machine.ts";
 
 interface WorkflowDeps {
@@ -42,6 +45,16 @@ export const createWorkflows = ({
       const { values } = await connections.open(thisMachine.id);
       const { baseUrl = "", token = "" } = values;
       return createCrawler({ baseUrl, token });
+    },
+  }),
+  deployStack({
+    connections,
+    visit,
+    lookEveryMs: Math.min(lookEveryMs, 2_000),
+    settleMs: 60_000,
+    connect: async (connectionId) => {
+      const { baseUrl = "", apiKey = "" } = (await connections.open(connectionId)).values;
+      return createDokploy({ baseUrl, apiKey });
     },
   }),
 ];

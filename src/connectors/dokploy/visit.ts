@@ -34,7 +34,8 @@ export const visit = async (
       headers: { "user-agent": "Milepost", accept: "*/*" },
       signal: AbortSignal.any([signal, timeLimit]),
     });
-    answer.body.destroy();
+    // A body that is thrown away unread ends with an error that nobody else listens to.
+    answer.body.on("error", () => {}).destroy();
     return answer.statusCode >= 200 && answer.statusCode < 400
       ? { healthy: true, status: answer.statusCode }
       : { healthy: false, why: "status", sentence: wrongStatus(host, answer.statusCode) };

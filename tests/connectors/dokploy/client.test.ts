@@ -1,0 +1,147 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createDokploy } from "#connectors/dokploy/client.ts";
+import type { Dokploy } from "#connectors/dokploy/dokploy.ts";
+import { type DokployServer, startDokployServer } from "./dokploy-server.ts";
+
+const never = new AbortController().signal;
+let server: DokployServer;
+let dokploy: Dokploy;
+
+beforeEach(async () => {
+  server = await startDokployServer();
+  dokploy = createDokploy({ baseUrl: server.url, apiKey: server.apiKey, timeLimitMs: 300, againAfterMs: 1 });
+});
+afterEach(async () => {
+  await server.close();
+});
+
+const sent = (call: string): number => server.calls.filter((one) => one.endsWith(` ${call}`)).length;
+
+const stack = async () => {
+  const { projectId } = await dokploy.createProject({ name: "demo", description: "for tests" }, never);
+  const [environment] = await dokploy.environments(projectId, never);
+  const environmentId = environment?.environmentId ?? "";
+  const { applicationId } = await dokploy.createApplication(
+    { name: "demo", appName: "demo", description: "for tests", environmentId },
+    never,
+  );
+  return { projectId, environmentId, applicationId };
+};
+
+describe("the calls", () => {
+  it("are all as Dokploy's published schemas ask, from the project to its removal", async () => {
+    const { projectId, environmentId, applicationId } = await stack();
+    await dokploy.setImage(applicationId, "nginx:1", never);
+    await dokploy.setEnvironment(applicationId, "A=1\nB=2", never);
+    expect(await dokploy.application(applicationId, never)).toMatchObject({
+      dockerImage: "nginx:1",
+      sourceType: "docker",
+    });
+    const wish = { host: "demo.localhost", port: 8080, https: false, applicationId };
+    const domain = await dokploy.createDomain(wish, never);
+    expect(await dokploy.domains(applicationId, never)).toEqual([domain]);
+    server.behaviour.queueMs = 200;
+    await dokploy.deploy(applicationId, "run 1", never);
+    expect(await dokploy.queue(never)).toMatchObject([{ applicationId, title: "run 1" }]);
+    await expect
+      .poll(() => dokploy.deployments(applicationId, never))
+      .toMatchObject([{ title: "run 1", status: "done", errorMessage: null }]);
+    const [deployment] = await dokploy.deployments(applicationId, never);
+    expect(await dokploy.deploymentLog(deployment?.deploymentId ?? "", never)).toContain("Pulling image");
+    await dokploy.dropQueued(applicationId, never);
+    expect(await dokploy.applications(projectId, environmentId, never)).toMatchObject([{ applicationId }]);
+    expect(await dokploy.projects(never)).toMatchObject([
+      { projectId, environments: [{ services: [{ kind: "application", id: applicationId, name: "demo" }] }] },
+    ]);
+    await dokploy.removeDomain(domain.domainId, never);
+    await dokploy.removeApplication(applicationId, never);
+    await dokploy.removeProject(projectId, never);
+    expect(await dokploy.projects(never)).toEqual([]);
+    expect(server.wrong).toEqual([]);
+  });
+
+  it("understand both shapes of a created project", async () => {
+    const nested = await dokploy.createProject({ name: "demo", description: "" }, never);
+    server.behaviour.flatProject = true;
+    const flat = await dokploy.createProject({ name: "demo", description: "" }, never);
+    expect(nested).toMatchObject({
+      projectId: server.projects[1]?.projectId,
+      environmentId: expect.any(String),
+    });
+    expect(flat).toEqual({ projectId: server.projects[0]?.projectId, environmentId: null });
+  });
+
+  it("take what is gone already for removed", async () => {
+    await dokploy.removeDomain("dom", never);
+    await dokploy.removeApplication("app", never);
+    await dokploy.removeProject("prj", never);
+  });
+});
+
+describe("a failure", () => {
+  it.each([
+    [401, "remote-refused", /wrong or deleted, or it has a rate limit that is used up.*five calls a day/],
+    [404, "not-found", /something it needs is not there.*“It was not found”/],
+    [409, "conflict", /in the way.*“It is taken”/],
+    [500, "remote-failed", /HTTP 500.*“It broke”/],
+    ["hang", "timed-out", /did not list the projects within 1 s/],
+    ["cut", "unreachable", /could not be reached to list the projects/],
+    ["empty", "remote-odd", /gave an empty answer/],
+    ["html", "remote-odd", /no JSON.*that of a Dokploy server/],
+  ] as const)("%s is told as %s in a sentence", async (fault, code, sentence) => {
+    server.fault("project.all", fault);
+    await expect(dokploy.projects(never)).rejects.toMatchObject({
+      code,
+      message: expect.stringMatching(sentence),
+    });
+  });
+
+  it("of a read passes when it passes by itself", async () => {
+    server.fault("project.all", 500, 2);
+    expect(await dokploy.projects(never)).toEqual([]);
+    expect(sent("project.all")).toBe(3);
+  });
+
+  it.each(["hang", "lost", "lost-500", 500, "cut"] as const)(
+    "%s of a call that makes something does not make it twice",
+    async (fault) => {
+      const { projectId, applicationId, environmentId } = await stack();
+      for (const call of ["project.create", "application.create", "domain.create", "application.deploy"])
+        server.fault(call, fault, 1);
+      const before = server.calls.length;
+      const text = { name: "b", description: "" };
+      const makes = [
+        dokploy.createProject(text, never),
+        dokploy.createApplication({ ...text, appName: "b", environmentId }, never),
+        dokploy.createDomain({ host: "b.localhost", port: 80, https: true, applicationId }, never),
+        dokploy.deploy(applicationId, projectId, never),
+      ];
+      for (const made of await Promise.allSettled(makes)) expect(made.status).toBe("rejected");
+      expect(server.calls.length - before).toBe(makes.length);
+    },
+  );
+
+  it("of a call that may be repeated is got over", async () => {
+    const { applicationId } = await stack();
+    server.fault("application.update", "lost", 1);
+    await dokploy.setImage(applicationId, "nginx:2", never);
+    expect(await dokploy.application(applicationId, never)).toMatchObject({ dockerImage: "nginx:2" });
+    expect(sent("application.update")).toBe(2);
+  });
+
+  it("never shows the key", async () => {
+    const stranger = createDokploy({ baseUrl: server.url, apiKey: "other-secret-key", againAfterMs: 1 });
+    const thrown: unknown = await stranger.projects(never).catch((error: unknown) => error);
+    expect(thrown).toMatchObject({ code: "remote-refused", field: "apiKey" });
+    expect(JSON.stringify(thrown) + String(thrown)).not.toContain("other-secret-key");
+  });
+
+  it("ends a request at once when it is stopped", async () => {
+    server.fault("project.all", "hang");
+    const stop = new AbortController();
+    const asked = createDokploy({ baseUrl: server.url, apiKey: server.apiKey }).projects(stop.signal);
+    await expect.poll(() => sent("project.all")).toBe(1);
+    stop.abort();
+    await expect(asked).rejects.toMatchObject({ code: "cancelled" });
+  });
+});
