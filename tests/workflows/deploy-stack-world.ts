@@ -1,9 +1,9 @@
 import { onTestFinished } from "vitest";
 import { createDokploy } from "#connectors/dokploy/client.ts";
+import type { Dokploy } from "#connectors/dokploy/dokploy.ts";
 import { visit } from "#connectors/dokploy/visit.ts";
 import type { Connection } from "#core/connection.ts";
 import type { Run, RunWithSteps } from "#core/run.ts";
-import type { Store } from "#core/store.ts";
 import { deployStack } from "#workflows/deploy-stack/workflow.ts";
 import { type DokployServer, startDokployServer } from "../connectors/dokploy/dokploy-server.ts";
 import { openWorld, type World, type WorldOptions } from "../engine/world.ts";
@@ -26,8 +26,11 @@ export interface StackWorld extends World {
   over(id: string): Promise<RunWithSteps>;
 }
 
-/** The workflow over a server; what is slow in earnest is quick here. */
-export const stackWorkflow = (server: Pick<DokployServer, "url" | "apiKey" | "publicPort">) => {
+/** The workflow over a server; what is slow in earnest is quick here. `through` stands between the workflow and each client. */
+export const stackWorkflow = (
+  server: Pick<DokployServer, "url" | "apiKey" | "publicPort">,
+  through: (dokploy: Dokploy) => Dokploy = (dokploy) => dokploy,
+) => {
   const connection: Connection = {
     id: "dok",
     kind: "dokploy",
@@ -50,7 +53,9 @@ export const stackWorkflow = (server: Pick<DokployServer, "url" | "apiKey" | "pu
       open: async () => ({ connection, values: { ...connection.values, apiKey: server.apiKey } }),
     },
     connect: async () =>
-      createDokploy({ baseUrl: server.url, apiKey: server.apiKey, timeLimitMs: 400, againAfterMs: 1 }),
+      through(
+        createDokploy({ baseUrl: server.url, apiKey: server.apiKey, timeLimitMs: 400, againAfterMs: 1 }),
+      ),
     visit,
     lookEveryMs: 5,
     settleMs: 500,
@@ -60,8 +65,9 @@ export const stackWorkflow = (server: Pick<DokployServer, "url" | "apiKey" | "pu
 export const openStackWorld = async (
   server: DokployServer,
   options: WorldOptions = {},
+  through?: (dokploy: Dokploy) => Dokploy,
 ): Promise<StackWorld> => {
-  const world = await openWorld([stackWorkflow(server)], options);
+  const world = await openWorld([stackWorkflow(server, through)], options);
   return {
     ...world,
     server,
@@ -81,9 +87,11 @@ export const ownServer = async (): Promise<DokployServer> => {
   return server;
 };
 
-/** A world of this test's own over a server of its own. */
-export const ownWorld = async (store?: Store): Promise<StackWorld> => {
-  const world = await openStackWorld(await ownServer(), store === undefined ? {} : { store });
+/** A world of this test's own over a server of its own, in which somebody else has a stack too. */
+export const ownWorld = async (): Promise<StackWorld> => {
+  const server = await ownServer();
+  await addOthers(server);
+  const world = await openStackWorld(server);
   onTestFinished(() => world.close());
   return world;
 };
@@ -91,3 +99,27 @@ export const ownWorld = async (store?: Store): Promise<StackWorld> => {
 /** What is in Dokploy, to compare before and after. */
 export const contents = ({ projects, applications, domains, services }: DokployServer) =>
   structuredClone({ projects, applications, domains, services: [...services] });
+
+/** What somebody else has there. */
+export const addOthers = async (server: DokployServer): Promise<void> => {
+  const { projectId } = await addProject(server, "ai-stack-other");
+  const { applicationId } = await addApplication(server, projectId, "opencode-other");
+  await clientOf(server).createDomain(
+    { host: "other.apps.localhost", port: 80, https: false, applicationId },
+    never,
+  );
+};
+
+const never = new AbortController().signal;
+
+export const clientOf = ({ url, apiKey }: DokployServer): Dokploy => createDokploy({ baseUrl: url, apiKey });
+
+export const addProject = (server: DokployServer, name: string) =>
+  clientOf(server).createProject({ name, description: "By hand" }, never);
+
+export const addApplication = async (server: DokployServer, projectId: string, name: string) => {
+  const dokploy = clientOf(server);
+  const [environment] = await dokploy.environments(projectId, never);
+  const environmentId = environment?.environmentId ?? "";
+  return dokploy.createApplication({ name, appName: name, description: "By hand", environmentId }, never);
+};

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { ownWorld, phases } from "./deploy-stack-world.ts";
+import { stepOf } from "../engine/world.ts";
+import { addApplication, addProject, clientOf, contents, ownWorld, phases } from "./deploy-stack-world.ts";
 
 test("a stack is deployed from nothing to a page that answers, with all that is asked for set", async () => {
   const world = await ownWorld();
@@ -14,10 +15,10 @@ test("a stack is deployed from nothing to a page that answers, with all that is 
     links: [{ href: `${origin}/` }],
   });
   expect(run.outcome?.facts?.map(({ value }) => value).join(" ")).toContain(
-    String(server.applications[0]?.applicationId),
+    String(server.applications[1]?.applicationId),
   );
-  expect(server.projects).toMatchObject([{ name: "ai-stack-demo" }]);
-  expect(server.applications).toMatchObject([
+  expect(server.projects).toMatchObject([{ name: "ai-stack-demo" }, { name: "ai-stack-other" }]);
+  expect(server.applications.slice(1)).toMatchObject([
     {
       name: "opencode-demo",
       sourceType: "docker",
@@ -25,7 +26,7 @@ test("a stack is deployed from nothing to a page that answers, with all that is 
       env: "TOKEN=very-secret\n# a remark\nMODE=demo",
     },
   ]);
-  expect(server.domains).toMatchObject([
+  expect(server.domains.slice(1)).toMatchObject([
     { host: "demo.apps.localhost", port: 8080, https: false, certificateType: "none" },
   ]);
   expect(server.deployments).toMatchObject([{ title: `Milepost run ${id}` }]);
@@ -39,4 +40,287 @@ test("secrets of the environment are nowhere in what is kept or shown", async ()
   const events = await world.store.events(id, 0, 1_000);
   const logs = await world.store.logs(id, { after: null, limit: 1_000 });
   expect(JSON.stringify([kept, events, logs])).not.toContain("very-secret");
+});
+
+test("progress is told at least ten times a run, each told only when it is in the database, and begins at once", async () => {
+  const world = await ownWorld();
+  const told: number[] = [];
+  const kept: Promise<number>[] = [];
+  const stop = world.engine.listen(({ run }) => {
+    told.push(run.version);
+    kept.push(world.run(run.id).then((at) => at.run.version));
+  });
+  const id = await world.deploy();
+  await world.over(id);
+  stop();
+  const changes = (await world.store.events(id, 0, 1_000)).filter(
+    ({ type }) =>
+      type === "step.state" || type === "step.progress" || type === "step.substeps" || type === "step.look",
+  );
+  expect(changes.length).toBeGreaterThan(phases.length * 2);
+  expect(told.length).toBeGreaterThan(10);
+  for (const [index, version] of (await Promise.all(kept)).entries())
+    expect(version).toBeGreaterThanOrEqual(told[index] ?? Number.NaN);
+});
+
+test("the log of the deployment is the step's log, and its progress says what Dokploy does", async () => {
+  const world = await ownWorld();
+  world.server.behaviour.deployMs = 1_500;
+  const id = await world.deploy();
+  await world.when(id, (at) => (stepOf(at, "deploying").progress?.done ?? 0) > 0);
+  const { percent } = await world.engine.picture(id);
+  // As the deployer that this one replaces counted: 85 % when it was triggered.
+  expect(percent).toBeGreaterThanOrEqual(84);
+  expect(percent).toBeLessThan(96);
+  await world.over(id);
+  const lines = await world.store.logs(id, { after: null, limit: 100, stepId: "deploying" });
+  const texts = lines.map(({ text }) => text);
+  expect(texts).toEqual([
+    "Dokploy accepted the deployment.",
+    "Initializing deployment",
+    "Pulling image",
+    "Docker Deployed: ✅",
+  ]);
+});
+
+test("a second run of the same stack is sent to the one that holds the lock", async () => {
+  const world = await ownWorld();
+  world.server.behaviour.deployMs = 500;
+  const id = await world.deploy();
+  await world.when(id, (at) => stepOf(at, "deploying").state === "running");
+  await expect(world.deploy()).rejects.toMatchObject({ code: "locked", runId: id });
+  const other = await world.deploy({ name: "demo2" });
+  expect((await world.over(other)).run.state).toBe("completed");
+  expect((await world.over(id)).run.state).toBe("completed");
+});
+
+test("deploying an existing stack again updates it, and undoing that removes nothing of it", async () => {
+  const world = await ownWorld();
+  await world.over(await world.deploy());
+  const before = contents(world.server);
+  const id = await world.deploy({ image: "milepost/hello:2" });
+  const { run, steps } = await world.over(id);
+  expect(run.outcome?.sentence).toMatch(/^“demo” is updated/);
+  expect(steps.filter(({ state }) => state === "skipped").map((step) => step.id)).toEqual([
+    "creating-project",
+    "creating-application",
+    "creating-domain",
+  ]);
+  expect(stepOf({ run, steps }, "configuring-application").detail).toBe(
+    "milepost/hello:2 (was milepost/hello:1)",
+  );
+  await expect(world.engine.undo(id, "Ada")).rejects.toMatchObject({ code: "not-allowed-now" });
+  const after = contents(world.server);
+  expect(after.applications[1]).toMatchObject({ dockerImage: "milepost/hello:2" });
+  expect({ ...after, applications: [] }).toEqual({ ...before, applications: [] });
+  expect(world.server.deployments).toHaveLength(2);
+});
+
+test("without environment variables those of an existing stack stay", async () => {
+  const world = await ownWorld();
+  await world.over(await world.deploy({ env: "A=1" }));
+  await world.over(await world.deploy());
+  expect(world.server.applications[1]).toMatchObject({ env: "A=1" });
+});
+
+test("a failed update of an existing stack leaves project, application and domain", async () => {
+  const world = await ownWorld();
+  await world.over(await world.deploy());
+  const before = contents(world.server);
+  world.server.behaviour.deployment = "error";
+  const { run } = await world.over(await world.deploy());
+  expect(run.error?.message).toMatch(/Pulling image failed/);
+  expect(run.state).toBe("failed");
+  expect(contents(world.server)).toMatchObject({
+    projects: before.projects,
+    domains: before.domains,
+    services: before.services,
+  });
+});
+
+test("what was made in a project of somebody else is removed, the project stays", async () => {
+  const world = await ownWorld();
+  const { projectId } = await addProject(world.server, "ai-stack-demo");
+  await addApplication(world.server, projectId, "something-else");
+  const before = contents(world.server);
+  world.server.behaviour.pageStatus = 500;
+  const { run, steps } = await world.over(await world.deploy());
+  expect(run.state).toBe("undone");
+  expect(steps.filter(({ state }) => state === "undone").map((step) => step.id)).toEqual([
+    "creating-application",
+    "creating-domain",
+  ]);
+  expect(contents(world.server)).toEqual(before);
+});
+
+test("a host that another application uses is refused, and what was made until then is removed", async () => {
+  const world = await ownWorld();
+  const { projectId } = await addProject(world.server, "by-hand");
+  const { applicationId } = await addApplication(world.server, projectId, "shop");
+  const signal = new AbortController().signal;
+  await clientOf(world.server).createDomain(
+    { host: "Demo.apps.localhost", port: 80, https: false, applicationId },
+    signal,
+  );
+  const before = contents(world.server);
+  const { run } = await world.over(await world.deploy());
+  expect(run).toMatchObject({
+    state: "undone",
+    error: {
+      code: "conflict",
+      message: expect.stringContaining("in use by the application “shop” of the project “by-hand”"),
+    },
+  });
+  expect(contents(world.server)).toEqual(before);
+});
+
+test("several projects of the same name are not guessed at", async () => {
+  const world = await ownWorld();
+  await addProject(world.server, "ai-stack-demo");
+  await addProject(world.server, "ai-stack-demo");
+  const before = contents(world.server);
+  const { run } = await world.over(await world.deploy());
+  expect(run.error).toMatchObject({ code: "conflict", message: expect.stringContaining("2 projects") });
+  expect(contents(world.server)).toEqual(before);
+});
+
+test("a stack that failed is kept where that was chosen, and removed when it is asked for", async () => {
+  const world = await ownWorld();
+  const before = contents(world.server);
+  world.server.behaviour.pageStatus = 503;
+  const id = await world.deploy({ keepFailed: "on" });
+  const failed = await world.over(id);
+  expect(failed.run).toMatchObject({ state: "failed", error: { code: "timed-out" } });
+  expect(world.server.domains).toHaveLength(2);
+  await world.engine.undo(id, "Ada");
+  const { run, steps } = await world.until(id, "undone", "failed");
+  expect(run.state).toBe("undone");
+  expect(contents(world.server)).toEqual(before);
+  const undone = steps.filter(({ state }) => state === "undone").map((step) => step.id);
+  expect(undone).toEqual(["creating-project", "creating-application", "creating-domain"]);
+  const removals = world.server.calls.filter((call) => /delete|remove/.test(call));
+  expect(removals).toEqual(["POST domain.delete", "POST application.delete", "POST project.remove"]);
+});
+
+test("a stack that was not healthy in time is looked at anew when a person tries again, without another deployment", async () => {
+  const world = await ownWorld();
+  world.server.behaviour.pageStatus = 503;
+  const id = await world.deploy({ keepFailed: "on" });
+  await world.over(id);
+  world.server.behaviour.pageStatus = 200;
+  await world.engine.retry(id, "Ada");
+  expect((await world.until(id, "completed", "failed")).run.state).toBe("completed");
+  expect(world.server.deployments).toHaveLength(1);
+});
+
+test("a deployment that failed is ordered anew when a person tries again", async () => {
+  const world = await ownWorld();
+  world.server.behaviour.deployment = "error";
+  const id = await world.deploy({ keepFailed: "on" });
+  await world.over(id);
+  world.server.behaviour.deployment = "done";
+  await world.engine.retry(id, "Ada");
+  expect((await world.until(id, "completed", "failed")).run.state).toBe("completed");
+  expect(world.server.deployments.map(({ status }) => status)).toEqual(["done", "error"]);
+});
+
+test("what could not be removed is listed, and undoing again goes on with it", async () => {
+  const world = await ownWorld();
+  const before = contents(world.server);
+  world.server.fault("application.delete", 500);
+  world.server.behaviour.deployment = "error";
+  const id = await world.deploy();
+  const { run } = await world.over(id);
+  expect(run).toMatchObject({
+    state: "failed",
+    error: {
+      message: expect.stringMatching(
+        /Undoing “Create the application” failed.*Not undone: “Create the project”, “Create the application”/,
+      ),
+    },
+  });
+  world.server.clearFaults();
+  await world.engine.undo(id, "Ada");
+  expect((await world.until(id, "undone", "failed")).run.state).toBe("undone");
+  expect(contents(world.server)).toEqual(before);
+});
+
+test("a project of this run that others have put something into stays, and the page says what is in it", async () => {
+  const world = await ownWorld();
+  world.server.behaviour.pageStatus = 503;
+  const id = await world.deploy({ keepFailed: "on" });
+  await world.over(id);
+  await addApplication(world.server, String(world.server.projects[0]?.projectId), "guest");
+  await world.engine.undo(id, "Ada");
+  const { run } = await world.until(id, "undone", "failed");
+  expect(run.error?.message).toContain("the application “guest”");
+  expect(world.server.applications.map(({ name }) => name)).toEqual(["opencode-other", "guest"]);
+});
+
+test("cancelling while it deploys ends the run at once and says that Dokploy goes on; undo removes all of it", async () => {
+  const world = await ownWorld();
+  const before = contents(world.server);
+  world.server.behaviour.deployMs = 300;
+  const id = await world.deploy();
+  await world.when(id, (at) => stepOf(at, "deploying").progress !== null);
+  await world.engine.cancel(id, "Ada");
+  const { run } = await world.until(id, "cancelled");
+  expect(run.cancel?.unconfirmed).toContain("Dokploy cannot stop a deployment");
+  await world.engine.undo(id, "Ada");
+  expect((await world.until(id, "undone", "failed")).run.state).toBe("undone");
+  // A deployment that ended after its application was gone would have left a service.
+  expect(contents(world.server)).toEqual(before);
+});
+
+test("the plan tells every call of a new stack and changes nothing; of an existing one only what differs", async () => {
+  const world = await ownWorld();
+  const before = contents(world.server);
+  const values = { name: "demo", env: "TOKEN=very-secret" };
+  const fresh = await world.engine.plan("deploy-stack", values);
+  expect(contents(world.server)).toEqual(before);
+  const calls = fresh.steps.flatMap(({ lines }) =>
+    lines.filter(({ kind }) => kind === "command").map(({ text }) => /api\/(\S+)/.exec(text)?.[1]),
+  );
+  expect(calls).toEqual([
+    "project.create",
+    "application.create",
+    "application.update",
+    "application.update",
+    "domain.create",
+    "application.deploy",
+  ]);
+  expect(fresh.steps.every(({ unknown }) => unknown === null)).toBe(true);
+  expect(JSON.stringify(fresh)).not.toContain("very-secret");
+  expect(JSON.stringify(fresh)).toContain("TOKEN");
+  await world.over(await world.deploy());
+  const again = await world.engine.plan("deploy-stack", values);
+  expect(again.steps.filter(({ skip }) => skip !== null).map(({ id }) => id)).toEqual([
+    "creating-project",
+    "creating-application",
+    "creating-domain",
+  ]);
+});
+
+test.each([
+  [{ name: "ab" }, "name"],
+  [{ name: "a".repeat(21) }, "name"],
+  [{ name: "Demo" }, "name"],
+  [{ name: "-demo" }, "name"],
+  [{ name: "demo-" }, "name"],
+  [{ name: "de_mo" }, "name"],
+  [{ image: "Not An Image" }, "image"],
+  [{ port: "0" }, "port"],
+  [{ env: "A=1\nnonsense" }, "env"],
+  [{ env: "A=1\nA=2" }, "env"],
+  [{ healthPath: "health" }, "healthPath"],
+  [{ healthEvery: "-1" }, "healthEvery"],
+  [{ connection: "nowhere" }, "connection"],
+])("%o is refused with a sentence at its field, and no run is made", async (values, field) => {
+  const world = await ownWorld();
+  await expect(world.deploy(values)).rejects.toMatchObject({
+    code: "bad-input",
+    field,
+    message: expect.stringMatching(/^[A-Z].*/),
+  });
+  expect((await world.engine.runs({ limit: 1 })).rows).toEqual([]);
 });
