@@ -58,7 +58,7 @@ export const stackWorkflow = (
       ),
     visit,
     lookEveryMs: 5,
-    settleMs: 500,
+    settleMs: 10_000,
   });
 };
 

@@ -260,7 +260,7 @@ test("a project of this run that others have put something into stays, and the p
 test("cancelling while it deploys ends the run at once and says that Dokploy goes on; undo removes all of it", async () => {
   const world = await ownWorld();
   const before = contents(world.server);
-  world.server.behaviour.deployMs = 300;
+  world.server.behaviour.deployMs = 1_500;
   const id = await world.deploy();
   await world.when(id, (at) => stepOf(at, "deploying").progress !== null);
   await world.engine.cancel(id, "Ada");

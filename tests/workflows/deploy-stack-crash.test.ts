@@ -1,0 +1,112 @@
+import { expect, test } from "vitest";
+import type { Dokploy } from "#connectors/dokploy/dokploy.ts";
+import type { Store } from "#core/store.ts";
+import { memoryStore } from "../engine/world.ts";
+import { addOthers, contents, openStackWorld, ownServer, phases } from "./deploy-stack-world.ts";
+
+const never = new Promise<never>(() => {});
+
+/** A process that dies at the n-th commit, before it or right after it: nothing is recorded and nothing leaves it any more. */
+const createMortal = (store: Store, n: number, when: "before" | "after") => {
+  let commits = 0;
+  let dead = false;
+  const died = Promise.withResolvers<"died">();
+  const die = () => {
+    dead = true;
+    died.resolve("died");
+    return never;
+  };
+  const guarded = <T extends object>(thing: T): T =>
+    new Proxy(thing, {
+      get: (target, name) => {
+        const value: unknown = Reflect.get(target, name);
+        if (typeof value !== "function") return value;
+        return (...args: unknown[]) => (dead ? never : Reflect.apply(value, target, args));
+      },
+    });
+  const dying: Store = {
+    ...guarded(store),
+    claim: (...args) => (dead ? never : store.claim(...args)),
+    beat: (...args) => (dead ? never : store.beat(...args)),
+    release: (...args) => (dead ? never : store.release(...args)),
+    nextWake: (...args) => (dead ? never : store.nextWake(...args)),
+    change: async (...args) => {
+      if (dead) return never;
+      commits++;
+      if (commits === n && when === "before") return die();
+      const recorded = await store.change(...args);
+      return commits === n ? die() : recorded;
+    },
+  };
+  return { store: dying, through: (dokploy: Dokploy) => guarded(dokploy), died: died.promise };
+};
+
+/** Deploys with a death at commit n and a new start after it. */
+const liveThrough = async (n: number, when: "before" | "after", deployment: "done" | "error") => {
+  const server = await ownServer();
+  await addOthers(server);
+  server.behaviour.deployment = deployment;
+  const before = contents(server);
+  const store = await memoryStore();
+  const mortal = createMortal(store, n, when);
+  const first = await openStackWorld(server, { store: mortal.store }, mortal.through);
+  const id = await first.deploy({ env: "A=1" });
+  const how = await Promise.race([first.over(id).then(() => "ended" as const), mortal.died]);
+  const second = how === "died" ? await openStackWorld(server, { store }) : first;
+  const { run, steps } = await second.over(id);
+  const events = await store.events(id, 0, 1_000);
+  await second.engine.close();
+  await store.close();
+  await server.close();
+  return { how, run, steps, events, server, before };
+};
+
+const sweep = async (
+  when: "before" | "after",
+  deployment: "done" | "error",
+  check: (life: Awaited<ReturnType<typeof liveThrough>>, at: string) => void,
+): Promise<number> => {
+  for (let n = 1; n < 200; n++) {
+    const life = await liveThrough(n, when, deployment);
+    check(life, `commit ${n}`);
+    if (life.how === "ended") return n - 1;
+  }
+  throw new Error("It never lived to its end.");
+};
+
+test.each(["before", "after"] as const)(
+  "a process killed right %s any commit leaves a run that ends with one project, one application, one domain and one deployment",
+  async (when) => {
+    const deaths = await sweep(when, "done", ({ run, steps, events, server }, at) => {
+      expect(run.state, at).toBe("completed");
+      const { projects, applications, domains, services } = contents(server);
+      expect(
+        [projects, applications, domains, services].map(({ length }) => length),
+        at,
+      ).toEqual([2, 2, 2, 1]);
+      expect(server.deployments, at).toHaveLength(1);
+      for (const step of steps) {
+        const ends = events.filter(
+          (event) => event.type === "step.state" && event.stepId === step.id && event.to === "completed",
+        );
+        expect(ends, `${at}, ${step.id}`).toHaveLength(1);
+      }
+    });
+    // Each of the eight phases begins and ends with a commit.
+    expect(deaths).toBeGreaterThanOrEqual(2 * phases.length - 1);
+  },
+  60_000,
+);
+
+test.each(["before", "after"] as const)(
+  "a process killed right %s any commit of a failing run, rollback included, leaves nothing of it and all of others",
+  async (when) => {
+    const deaths = await sweep(when, "error", ({ run, server, before }, at) => {
+      expect(run.state, at).toBe("undone");
+      expect(contents(server), at).toEqual(before);
+    });
+    // Seven phases, and two commits for each of the three that are undone.
+    expect(deaths).toBeGreaterThanOrEqual(2 * 7 + 2 * 3 - 1);
+  },
+  60_000,
+);
