@@ -7,12 +7,6 @@ export type Visit =
   | { healthy: true; status: number }
   | { healthy: false; why: "dns" | "tls" | "refused" | "status" | "silent" | "broken"; sentence: string };
 
-export interface VisitOptions {
-  timeLimitMs: number;
-  /** Of a certificate authority that is trusted besides the usual ones. */
-  ca?: string;
-}
-
 /**
  * Looks at a URL once. Answers from 200 to 399 are healthy; redirects are not followed. Throws AppError("cancelled") when the signal
  * fires, and nothing else: what a network can do is a finding. Codes: Node's errors of getaddrinfo, connect and OpenSSL.
@@ -20,11 +14,11 @@ export interface VisitOptions {
 export const visit = async (
   url: string,
   signal: AbortSignal,
-  { timeLimitMs, ca }: VisitOptions,
+  { timeLimitMs }: { timeLimitMs: number },
 ): Promise<Visit> => {
   const { host, hostname } = new URL(url);
   const agent = new Agent({
-    connect: { lookup: lookupHost, timeout: timeLimitMs, ...(ca === undefined ? {} : { ca }) },
+    connect: { lookup: lookupHost, timeout: timeLimitMs },
     pipelining: 0,
   });
   const timeLimit = AbortSignal.timeout(timeLimitMs);
