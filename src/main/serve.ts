@@ -19,6 +19,7 @@ import { createEngine, type Engine } from "#engine/engine.ts";
 import { createLocalDispatch } from "#engine/local-dispatch.ts";
 import { createLocalFeed } from "#engine/local-feed.ts";
 import { startBotifySandbox } from "#sandbox/botify/server.ts";
+import { startDokploySandbox } from "#sandbox/dokploy/server.ts";
 import { createDiskFiles } from "#store/disk-files.ts";
 import { openSqliteStore } from "#store/sqlite/open.ts";
 import { createApp } from "#web/app.ts";
@@ -26,7 +27,7 @@ import { createSocketServer } from "#web/live/socket.ts";
 import { loadStaticFiles } from "#web/static-files.ts";
 import type { Config } from "./config.ts";
 import { assertRoom } from "./room.ts";
-import { thisMachine } from "./this-machine.ts";
+import { thisDokploy, thisMachine } from "./this-machine.ts";
 import { createWorkflows } from "./workflows.ts";
 
 export interface ServeOptions extends Config {
@@ -90,6 +91,19 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
   // Without its sample site this machine is only a little less useful; nothing else rests on it.
   sandbox.seeded.catch((error: unknown) => log.warn({ err: error }, "the sample site could not be crawled"));
   await connections.offer({ ...thisMachine, values: { baseUrl: sandbox.url, token: sandbox.token } });
+  const deployer = await startDokploySandbox({ dataDir: join(dataDir, "sandbox", "dokploy") });
+  await connections.offer({
+    ...thisDokploy,
+    values: {
+      baseUrl: deployer.url,
+      apiKey: deployer.apiKey,
+      image: "milepost/hello",
+      domainSuffix: deployer.domainSuffix,
+      port: "8080",
+      https: "no",
+      publicPort: String(deployer.proxyPort),
+    },
+  });
 
   const apps = createAppRegistry({ folder: join(dataDir, "apps"), now: clock.now });
   const feed = createLocalFeed(log);
@@ -163,7 +177,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
       for (const socket of sockets.clients) socket.terminate();
       await engine.close();
       apps.close();
-      await sandbox.close();
+      await Promise.all([sandbox.close(), deployer.close()]);
       await store.close();
     },
   };

@@ -143,7 +143,7 @@ const failure = ({ status, errorMessage }: Deployment, lines: readonly string[])
     "remote-failed",
     status === "cancelled"
       ? "The deployment was cancelled in Dokploy."
-      : `The deployment failed in Dokploy: ${reason} Check the image's name and that the server may pull it.`,
+      : `The deployment failed in Dokploy: “${reason.trim()}” Check the image's name and that the server may pull it.`,
     { canPass: false, detail: lines.slice(-30).join("\n") },
   );
 };
