@@ -1,0 +1,70 @@
+import { z } from "zod";
+
+/** What OpenClaw's commands answer with --json (2026.3.13 to 2026.9.6); fields that we do not read may be anything. */
+export const agentList = z.array(
+  z.looseObject({ id: z.string(), workspace: z.string().nullish(), identityName: z.string().nullish() }),
+);
+
+export const agentAdded = z.looseObject({
+  agentId: z.string(),
+  bindings: z.looseObject({ conflicts: z.array(z.string()) }).optional(),
+});
+
+export const agentDeleted = z.looseObject({
+  agentId: z.string(),
+  failed: z.array(z.unknown()).default([]),
+});
+
+export const bindingChange = z.looseObject({
+  added: z.array(z.string()).default([]),
+  updated: z.array(z.string()).default([]),
+  skipped: z.array(z.string()).default([]),
+  conflicts: z.array(z.string()).default([]),
+});
+
+export const bindingList = z.array(
+  z.looseObject({
+    agentId: z.string(),
+    match: z.looseObject({ channel: z.string().nullish(), accountId: z.string().nullish() }),
+  }),
+);
+
+export const channelList = z.looseObject({
+  chat: z.looseObject({
+    telegram: z.looseObject({ accounts: z.array(z.string()) }).optional(),
+  }),
+});
+
+export const configCheck = z.looseObject({ valid: z.literal(true) });
+
+export const patchTried = z.looseObject({
+  ok: z.boolean(),
+  errors: z.array(z.looseObject({ message: z.string() })).default([]),
+});
+
+export const authList = z.looseObject({ profiles: z.array(z.looseObject({ id: z.string() })) });
+
+export const restarted = z.looseObject({ ok: z.boolean(), result: z.string().nullish() });
+
+export const gatewayStatus = z.looseObject({
+  port: z.looseObject({ listeners: z.array(z.looseObject({ pid: z.number() })).default([]) }),
+});
+
+const account = z.looseObject({
+  accountId: z.string(),
+  running: z.boolean().nullish(),
+  connected: z.boolean().nullish(),
+  lifecycle: z.string().nullish(),
+  lastError: z.string().nullish(),
+});
+export type Account = z.infer<typeof account>;
+
+export const channelStatus = z.looseObject({
+  channelAccounts: z.looseObject({ telegram: z.array(account).default([]) }).optional(),
+});
+
+export const ready = z.looseObject({ ready: z.boolean(), uptimeMs: z.number().nullish() });
+
+export const identity = z.looseObject({ name: z.string().nullish(), emoji: z.string().nullish() });
+
+export const anything = z.unknown();

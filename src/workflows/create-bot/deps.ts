@@ -1,0 +1,39 @@
+import type { Ssh } from "#connectors/ssh/pool.ts";
+import type { Connections } from "#core/connection.ts";
+
+/** What the steps of this workflow are handed. */
+export interface BotDeps {
+  connections: Connections;
+  /** The machine of a stored connection on loan, and its OpenClaw command as a shell there would run it. Give it back. */
+  connect(connectionId: string): Promise<{ ssh: Ssh; openclaw: string }>;
+  /** Between looks at the gateway. */
+  lookEveryMs: number;
+  /** How long a restart and the start after it may take, each. */
+  restartLimitMs: number;
+  /** How long the gateway has to stay up before the bot counts as settled. */
+  settleMs: number;
+}
+
+export interface BotInput {
+  connectionId: string;
+  connectionName: string;
+  /** The agent's and the account's id on the node. */
+  name: string;
+  displayName: string;
+  emoji: string;
+  /** What the bot is for; goes into its SOUL.md. */
+  purpose: string;
+  /** "provider/model"; "" leaves the node's default. */
+  model: string;
+  /** The Telegram chat that is told at the end; "" tells nobody. */
+  chatId: string;
+}
+
+/** What the first step found out about the node; all later steps rest on it. */
+export interface NodeFacts {
+  /** "2026.9.6" */
+  version: string;
+  /** Absolute. */
+  stateDir: string;
+  gatewayPort: number;
+}

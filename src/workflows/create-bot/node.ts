@@ -1,0 +1,65 @@
+import type { ExecResult } from "#connectors/ssh/exec-result.ts";
+import type { Ssh } from "#connectors/ssh/pool.ts";
+import { command } from "#connectors/ssh/quote.ts";
+import { AppError } from "#core/errors.ts";
+import type { StepContext } from "#core/workflow.ts";
+import type { BotDeps, BotInput, NodeFacts } from "./deps.ts";
+import { createOpenclaw, type Openclaw } from "./openclaw.ts";
+
+/** The machine while a step works on it. */
+export interface Node {
+  ssh: Ssh;
+  openclaw: Openclaw;
+  /** Runs words in a shell there, whatever the exit code; each line that comes is logged. */
+  shell(words: readonly string[], timeoutMs?: number): Promise<ExecResult>;
+  /** The same; throws AppError("remote-failed") unless the exit code is 0. */
+  mustShell(words: readonly string[]): Promise<ExecResult>;
+}
+
+/** What a step that works on the node is given. */
+export type BotContext<R = object> = Pick<StepContext<BotInput, R>, "input" | "results" | "signal"> & {
+  log?(line: string): void;
+};
+
+/** What steps after the first know of the node. */
+export interface Connected {
+  ssh: NodeFacts;
+}
+
+const usualLimitMs = 30_000;
+
+/** Lends the machine to `work` and takes it back. */
+export const onNode = async <T>(
+  deps: BotDeps,
+  { input, signal, log = () => {} }: BotContext<unknown>,
+  work: (node: Node) => Promise<T>,
+): Promise<T> => {
+  const { ssh, openclaw: program } = await deps.connect(input.connectionId);
+  try {
+    const shell: Node["shell"] = (words, timeoutMs = usualLimitMs) => {
+      const text = command(words);
+      log(`$ ${text}`);
+      return ssh.exec(text, { signal, timeoutMs, onStdout: log, onStderr: log });
+    };
+    return await work({
+      ssh,
+      openclaw: createOpenclaw({ ssh, program, signal, log }),
+      shell,
+      mustShell: async (words) => {
+        const result = await shell(words);
+        if (result.code === 0) return result;
+        const said = [result.stderr.trim(), result.stdout.trim()].filter((part) => part !== "").join("\n");
+        throw new AppError(
+          "remote-failed",
+          `“${words[0]}” failed on ${ssh.name}: ${said.split("\n")[0] ?? ""}`,
+          {
+            detail: said,
+            canPass: false,
+          },
+        );
+      },
+    });
+  } finally {
+    ssh.release();
+  }
+};

@@ -1,0 +1,115 @@
+import type { z } from "zod";
+import type { ExecResult } from "#connectors/ssh/exec-result.ts";
+import type { Ssh } from "#connectors/ssh/pool.ts";
+import { command } from "#connectors/ssh/quote.ts";
+import { AppError } from "#core/errors.ts";
+
+/** Starting it takes a second or two, adding an agent 14 s on a small machine. */
+const usualLimitMs = 90_000;
+const longestDetail = 4_000;
+
+export interface CallOptions {
+  /** Secrets go here, never into the words. */
+  stdin?: string;
+  timeoutMs?: number;
+}
+
+/** OpenClaw's command line on one machine. */
+export interface Openclaw {
+  /** The command as it would be sent, for plans and logs. */
+  text(words: readonly string[]): string;
+  /** Runs it and gives back whatever it said, whatever its exit code. */
+  run(words: readonly string[], options?: CallOptions): Promise<ExecResult>;
+  /** The same; throws AppError("remote-failed") with what it said when the exit code is not 0. */
+  must(words: readonly string[], options?: CallOptions): Promise<ExecResult>;
+  /** With --json: its answer, checked. Throws "remote-failed" when it reports an error, "remote-odd" when it says something else. */
+  json<S extends z.ZodType>(words: readonly string[], schema: S, options?: CallOptions): Promise<z.infer<S>>;
+}
+
+interface OpenclawDeps {
+  ssh: Ssh;
+  /** As a shell runs it: "openclaw", "PATH=… openclaw". */
+  program: string;
+  signal: AbortSignal;
+  log(line: string): void;
+}
+
+export const createOpenclaw = ({ ssh, program, signal, log }: OpenclawDeps): Openclaw => {
+  const text = (words: readonly string[]) => `${program} ${command(words)}`;
+  const run: Openclaw["run"] = (words, { stdin, timeoutMs = usualLimitMs } = {}) => {
+    log(`$ ${text(words)}`);
+    return ssh.exec(text(words), {
+      signal,
+      timeoutMs,
+      ...(stdin === undefined ? {} : { stdin }),
+      onStdout: log,
+      onStderr: log,
+    });
+  };
+  const must: Openclaw["must"] = async (words, options) => {
+    const result = await run(words, options);
+    if (result.code !== 0) throw failed(ssh.name, words, result);
+    return result;
+  };
+  return {
+    text,
+    run,
+    must,
+    json: async (words, schema, options) => {
+      const result = await run([...words, "--json"], options);
+      const answer = parsed(result.stdout);
+      const read = schema.safeParse(answer);
+      // Its exit code alone says little: conflicts come with 0, and an answer that fits can come with 1.
+      if (read.success && errorIn(answer) === null) return read.data;
+      if (result.code !== 0 || errorIn(answer) !== null) throw failed(ssh.name, words, result);
+      throw new AppError(
+        "remote-odd",
+        `“${nameOf(words)}” on ${ssh.name} answered something that this version of Milepost does not know.`,
+        { detail: said(result), canPass: false },
+      );
+    },
+  };
+};
+
+/** "openclaw agents add": without the arguments, which may be long. */
+const nameOf = (words: readonly string[]): string => {
+  const end = words.findIndex((word) => word.startsWith("-"));
+  return ["openclaw", ...words.slice(0, Math.min(end < 0 ? words.length : end, 2))].join(" ");
+};
+
+const parsed = (stdout: string): unknown => {
+  try {
+    return JSON.parse(stdout);
+  } catch {
+    return undefined;
+  }
+};
+
+/** The message of its failure envelope: `{"ok":false,"error":{"message"}}`. */
+const errorIn = (answer: unknown): string | null => {
+  if (typeof answer !== "object" || answer === null || !("error" in answer)) return null;
+  const { error } = answer;
+  if (typeof error === "string") return error;
+  if (typeof error !== "object" || error === null || !("message" in error)) return null;
+  return String(error.message);
+};
+
+const said = ({ stdout, stderr }: ExecResult): string =>
+  [stdout.trim(), stderr.trim()]
+    .filter((part) => part !== "")
+    .join("\n")
+    .slice(-longestDetail);
+
+/** What a command said when it failed, as an error with its whole output. */
+export const failed = (node: string, words: readonly string[], result: ExecResult): AppError => {
+  const lines = result.stderr.trim() === "" ? result.stdout.trim() : result.stderr.trim();
+  const reason = errorIn(parsed(result.stdout)) ?? lines.split("\n")[0] ?? "";
+  const code = result.code === null ? "was ended by a signal" : `ended with exit code ${result.code}`;
+  const sentence = `“${nameOf(words)}” on ${node} ${code}`;
+  return new AppError("remote-failed", reason === "" ? `${sentence}.` : `${sentence}: ${ended(reason)}`, {
+    detail: said(result),
+    canPass: false,
+  });
+};
+
+const ended = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);

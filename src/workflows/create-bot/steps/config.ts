@@ -1,0 +1,89 @@
+import { AppError } from "#core/errors.ts";
+import { type DoOptions, Skip } from "#core/workflow.ts";
+import { agentList, configCheck, patchTried } from "#workflows/create-bot/answers.ts";
+import type { BotDeps, BotInput, NodeFacts } from "#workflows/create-bot/deps.ts";
+import { type Connected, type Node, onNode } from "#workflows/create-bot/node.ts";
+import { openclawLines, says } from "#workflows/create-bot/planned.ts";
+import { traitsOf } from "#workflows/create-bot/version.ts";
+
+const patch = ["config", "patch", "--stdin"];
+const validate = ["config", "validate"];
+const nothingToWrite =
+  "No model was chosen, so the bot uses the node's default and nothing has to be written.";
+
+/** Writes the bot's model into OpenClaw's configuration: tried first, then written, then read back. */
+export const writeConfig = (deps: BotDeps): DoOptions<BotInput, Connected, { model: string | null }> => ({
+  run: (ctx) =>
+    onNode(deps, ctx, async (node) => {
+      const { model, name } = ctx.input;
+      if (model === "") return new Skip(nothingToWrite, { model: null });
+      const path = await modelPath(node, ctx.results.ssh, name);
+      if (traitsOf(ctx.results.ssh.version).entries) await patchIn(node, patchOf(name, model));
+      else await node.openclaw.must(["config", "set", path, model]);
+      const { stdout } = await node.openclaw.must(["config", "get", path, "--json"]);
+      await node.openclaw.json(validate, configCheck);
+      if (stdout.trim() !== JSON.stringify(model)) {
+        throw new AppError("remote-odd", `OpenClaw on ${node.ssh.name} took the model but has another one.`, {
+          detail: stdout,
+          canPass: false,
+        });
+      }
+      return { model };
+    }),
+  safeBecause: "It writes the same value again.",
+  undo: (ctx) =>
+    onNode(deps, ctx, async (node) => {
+      if (ctx.input.model === "" || !(await isListed(node, ctx.input.name))) return;
+      // The agent is this run's own, so there was no model before.
+      const path = await modelPath(node, ctx.results.ssh, ctx.input.name);
+      const { code } = await node.openclaw.run(["config", "get", path, "--json"]);
+      if (code === 0) await node.openclaw.must(["config", "unset", path]);
+    }),
+  plan: async (ctx) => {
+    const { model, name } = ctx.input;
+    if (model === "") return { lines: [], skip: nothingToWrite, result: { model: null } };
+    if (!traitsOf(ctx.results.ssh.version).entries) {
+      const set = ["config", "set", "agents.list[i].model", model];
+      return { lines: await openclawLines(deps, ctx.input, set), result: { model } };
+    }
+    return {
+      lines: [
+        ...(await openclawLines(deps, ctx.input, [...patch, "--dry-run", "--json"], patch)),
+        says(`Both with ${patchOf(name, model)} on their standard input.`),
+      ],
+      result: { model },
+    };
+  },
+  detail: ({ model }) => (model === null ? "" : `Model ${model}`),
+  stopWithinMs: 12_000,
+  weightMs: 8_000,
+});
+
+const patchOf = (name: string, model: string): string =>
+  JSON.stringify({ agents: { entries: { [name]: { model } } } });
+
+const patchIn = async ({ openclaw, ssh }: Node, stdin: string): Promise<void> => {
+  const tried = await openclaw.json([...patch, "--dry-run"], patchTried, { stdin });
+  if (!tried.ok) {
+    throw new AppError(
+      "remote-refused",
+      `OpenClaw on ${ssh.name} does not take this configuration: ${tried.errors.map((one) => one.message).join(" ")}`,
+      { field: "model", canPass: false },
+    );
+  }
+  await openclaw.must(patch, { stdin });
+};
+
+const isListed = async ({ openclaw }: Node, name: string): Promise<boolean> =>
+  (await openclaw.json(["agents", "list"], agentList)).some((one) => one.id === name);
+
+/** Old versions keep agents in a list, where the place of one is its number. */
+const modelPath = async ({ openclaw, ssh }: Node, { version }: NodeFacts, name: string): Promise<string> => {
+  if (traitsOf(version).entries) return `agents.entries.${name}.model`;
+  const { stdout } = await openclaw.must(["config", "get", "agents.list", "--json"]);
+  const index = (JSON.parse(stdout) as { id?: string }[]).findIndex((one) => one.id === name);
+  if (index >= 0) return `agents.list[${index}].model`;
+  throw new AppError("remote-odd", `The configuration of ${ssh.name} does not list “${name}”.`, {
+    canPass: false,
+  });
+};

@@ -1,0 +1,75 @@
+import { AppError } from "#core/errors.ts";
+import type { DoOptions } from "#core/workflow.ts";
+import { agentList, authList, bindingList, configCheck } from "#workflows/create-bot/answers.ts";
+import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
+import { type Connected, onNode } from "#workflows/create-bot/node.ts";
+import { placesOf } from "#workflows/create-bot/places.ts";
+import { openclawLines, shellLine } from "#workflows/create-bot/planned.ts";
+import { traitsOf } from "#workflows/create-bot/version.ts";
+
+const checks = (name: string) =>
+  [
+    ["agents", "list"],
+    ["agents", "bindings"],
+    ["models", "auth", "list", "--agent", name],
+    ["config", "validate"],
+  ] as const;
+
+/** Reads everything back once more, after the restart: agent, binding, credentials, configuration, and the link where there is one. */
+export const checkLinks = (deps: BotDeps): DoOptions<BotInput, Connected, { checked: string[] }> => ({
+  run: (ctx) =>
+    onNode(deps, ctx, async (node) => {
+      const { name } = ctx.input;
+      const [agents, bindings, auth, config] = checks(name);
+      const { workspace, authLink } = placesOf(ctx.results.ssh, ctx.input);
+      const { openclaw } = node;
+      const missing = [
+        (await openclaw.json(agents, agentList)).some((one) => one.id === name && one.workspace === workspace)
+          ? null
+          : "the agent",
+        (await openclaw.json(bindings, bindingList)).some(
+          (one) => one.agentId === name && one.match.accountId === name,
+        )
+          ? null
+          : "the binding",
+      ].filter((one) => one !== null);
+      const { profiles } = await openclaw.json(auth, authList);
+      await openclaw.json(config, configCheck);
+      const linked = !traitsOf(ctx.results.ssh.version).sharedAuth;
+      if (linked) {
+        const target = await node.shell(["readlink", "-e", authLink]);
+        if (target.code !== 0) missing.push("the link to main's credentials");
+      }
+      if (missing.length > 0) {
+        throw new AppError(
+          "remote-odd",
+          `After the restart ${node.ssh.name} no longer has ${missing.join(" and ")}.`,
+          {
+            canPass: false,
+          },
+        );
+      }
+      if (profiles.length === 0)
+        ctx.log("There are no model credentials yet, so the bot cannot answer.", "warn");
+      return { checked: ["agent", "binding", "configuration", ...(linked ? ["link"] : [])] };
+    }),
+  safeBecause: "It only reads.",
+  plan: async (ctx) => {
+    const { authLink } = placesOf(ctx.results.ssh, ctx.input);
+    const linked = !traitsOf(ctx.results.ssh.version).sharedAuth;
+    return {
+      lines: [
+        ...(await openclawLines(
+          deps,
+          ctx.input,
+          ...checks(ctx.input.name).map((words) => [...words, "--json"]),
+        )),
+        ...(linked ? [shellLine(["readlink", "-e", authLink])] : []),
+      ],
+      result: { checked: [] },
+    };
+  },
+  detail: ({ checked }) => `Still there: ${checked.join(", ")}`,
+  stopWithinMs: 12_000,
+  weightMs: 5_000,
+});

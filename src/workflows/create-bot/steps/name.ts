@@ -1,0 +1,55 @@
+import { AppError } from "#core/errors.ts";
+import type { DoOptions } from "#core/workflow.ts";
+import { agentList, bindingList, channelList } from "#workflows/create-bot/answers.ts";
+import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
+import { type BotContext, type Connected, onNode } from "#workflows/create-bot/node.ts";
+import { placesOf } from "#workflows/create-bot/places.ts";
+import { openclawLines, says } from "#workflows/create-bot/planned.ts";
+
+const agents = ["agents", "list"];
+const channels = ["channels", "list"];
+const bindings = ["agents", "bindings"];
+
+/** Makes sure that nothing of this name is there: no agent, no folder, no account, no binding. Whatever is there is somebody's. */
+export const checkName = (deps: BotDeps): DoOptions<BotInput, Connected, { free: true }> => ({
+  run: (ctx) => look(deps, ctx),
+  safeBecause: "It only reads.",
+  plan: async (ctx) => {
+    const { workspace, agent } = placesOf(ctx.results.ssh, ctx.input);
+    const asked = [agents, channels, bindings].map((words) => [...words, "--json"]);
+    return {
+      lines: [
+        ...(await openclawLines(deps, ctx.input, ...asked)),
+        says(`Looks whether ${workspace} or ${agent} is there.`),
+      ],
+      result: await look(deps, ctx),
+    };
+  },
+  detail: () => "Nothing of this name is there",
+  stopWithinMs: 12_000,
+  weightMs: 4_000,
+});
+
+const look = (deps: BotDeps, ctx: BotContext<Connected>): Promise<{ free: true }> =>
+  onNode(deps, ctx, async ({ ssh, openclaw }) => {
+    const { name } = ctx.input;
+    const { workspace, agent } = placesOf(ctx.results.ssh, ctx.input);
+    const { chat } = await openclaw.json(channels, channelList);
+    const taken = [
+      (await openclaw.json(agents, agentList)).some((one) => one.id === name) ? `an agent “${name}”` : null,
+      chat.telegram?.accounts.includes(name) === true ? `a Telegram account “${name}”` : null,
+      (await openclaw.json(bindings, bindingList)).some(
+        (one) => one.agentId === name || one.match.accountId === name,
+      )
+        ? `a binding of “${name}”`
+        : null,
+      (await ssh.exists(workspace, ctx.signal)) ? `the folder ${workspace}` : null,
+      (await ssh.exists(agent, ctx.signal)) ? `the folder ${agent}` : null,
+    ].filter((one) => one !== null);
+    if (taken.length === 0) return { free: true };
+    throw new AppError(
+      "conflict",
+      `The name “${name}” is taken on ${ssh.name}: there is already ${taken.join(" and ")}. Choose another name, or remove what is left of the old bot.`,
+      { field: "name" },
+    );
+  });

@@ -1,0 +1,58 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { AppError } from "#core/errors.ts";
+import type { DoOptions } from "#core/workflow.ts";
+import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
+import {
+  accountOf,
+  assertNotBlocked,
+  gatewayUp,
+  isConnected,
+  readyCommand,
+} from "#workflows/create-bot/gateway.ts";
+import { type Connected, onNode } from "#workflows/create-bot/node.ts";
+import { says } from "#workflows/create-bot/planned.ts";
+
+const readsInARow = 3;
+
+/** Instead of sleeping five seconds: waits until the gateway has been up for that long and the account was connected three times in a row. */
+export const waitSettled = (deps: BotDeps): DoOptions<BotInput, Connected, { uptimeMs: number }> => ({
+  run: (ctx) =>
+    onNode(deps, ctx, async (node) => {
+      const until = performance.now() + deps.restartLimitMs;
+      let inARow = 0;
+      while (performance.now() < until) {
+        const up = await gatewayUp(node, ctx.results.ssh, ctx.signal);
+        const account = up === null ? null : await accountOf(node, ctx.input.name);
+        assertNotBlocked(account, node.ssh.name);
+        inARow = isConnected(account) ? inARow + 1 : 0;
+        const uptimeMs = up?.uptimeMs ?? 0;
+        const share = Math.min(uptimeMs / deps.settleMs, inARow / readsInARow);
+        ctx.progress(
+          Math.round(100 * Math.min(1, share)),
+          100,
+          `up ${(uptimeMs / 1000).toFixed(1)} s, connected ${inARow} times in a row`,
+        );
+        if (uptimeMs >= deps.settleMs && inARow >= readsInARow) return { uptimeMs };
+        await wait(deps.lookEveryMs, undefined, { signal: ctx.signal });
+      }
+      throw new AppError(
+        "remote-failed",
+        `The gateway of ${node.ssh.name} came up but did not stay up with the account connected. It needs attention there.`,
+        { canPass: false },
+      );
+    }),
+  safeBecause: "It only reads.",
+  plan: (ctx) => ({
+    lines: [
+      { kind: "command", text: readyCommand(ctx.results.ssh) },
+      says(
+        `Until the gateway has been up for ${deps.settleMs / 1000} s and the account was connected ${readsInARow} times in a row.`,
+      ),
+    ],
+    result: { uptimeMs: deps.settleMs },
+  }),
+  detail: ({ uptimeMs }) => `Up for ${(uptimeMs / 1000).toFixed(1)} s, connected throughout`,
+  timeoutMs: 10 * 60_000,
+  stopWithinMs: 12_000,
+  weightMs: 6_000,
+});

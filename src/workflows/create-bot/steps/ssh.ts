@@ -1,0 +1,65 @@
+import { posix } from "node:path";
+import { AppError } from "#core/errors.ts";
+import type { DoOptions, PlanLine } from "#core/workflow.ts";
+import { configCheck } from "#workflows/create-bot/answers.ts";
+import type { BotDeps, BotInput, NodeFacts } from "#workflows/create-bot/deps.ts";
+import { type BotContext, onNode } from "#workflows/create-bot/node.ts";
+import { openclawLines, shellLine } from "#workflows/create-bot/planned.ts";
+
+const usualPort = 18_789;
+const echo = ["echo", "ok"];
+const version = ["--version"];
+const validate = ["config", "validate"];
+const file = ["config", "file"];
+const port = ["config", "get", "gateway.port"];
+
+/** Signs in and finds out what later steps rest on: OpenClaw's version, where it keeps its things, the gateway's port. Reads only. */
+export const checkConnection = (deps: BotDeps): DoOptions<BotInput, object, NodeFacts> => ({
+  run: (ctx) => look(deps, ctx),
+  safeBecause: "It only reads.",
+  plan: async (ctx) => ({
+    lines: [
+      shellLine(echo),
+      ...(await openclawLines(deps, ctx.input, version, [...validate, "--json"], file, [...port, "--json"])),
+    ] satisfies PlanLine[],
+    result: await look(deps, ctx),
+  }),
+  detail: (facts) => `OpenClaw ${facts.version}, ${facts.stateDir}`,
+  stopWithinMs: 12_000,
+  weightMs: 3_000,
+});
+
+const look = (deps: BotDeps, ctx: BotContext): Promise<NodeFacts> =>
+  onNode(deps, ctx, async ({ ssh, openclaw, mustShell }) => {
+    const { stdout: said } = await mustShell(echo);
+    if (said.trim() !== "ok") {
+      throw new AppError("remote-odd", `${ssh.name} answers commands with something else than they print.`, {
+        detail: said,
+        canPass: false,
+      });
+    }
+    const told = await openclaw.must(version);
+    const found = /OpenClaw (\d+\.\d+\.\d+\S*)/.exec(told.stdout)?.[1];
+    if (found === undefined) {
+      throw new AppError(
+        "remote-odd",
+        `The OpenClaw command of ${ssh.name} does not say its version. Check the command in the connection.`,
+        { detail: told.stdout, canPass: false },
+      );
+    }
+    await openclaw.json(validate, configCheck);
+    const path = (await openclaw.must(file)).stdout.trim().split("\n").at(-1) ?? "";
+    return {
+      version: found,
+      stateDir: posix.dirname(await absolute(path, async () => (await mustShell(["pwd"])).stdout.trim())),
+      gatewayPort: portIn(await openclaw.run([...port, "--json"])),
+    };
+  });
+
+const absolute = async (path: string, home: () => Promise<string>): Promise<string> =>
+  path.startsWith("~/") ? posix.join(await home(), path.slice(2)) : path;
+
+const portIn = ({ code, stdout }: { code: number | null; stdout: string }): number => {
+  const given = code === 0 ? Number(stdout.trim()) : Number.NaN;
+  return Number.isInteger(given) && given > 0 ? given : usualPort;
+};

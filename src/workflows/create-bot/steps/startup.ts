@@ -1,0 +1,69 @@
+import { AppError } from "#core/errors.ts";
+import type { DoContext, DoOptions } from "#core/workflow.ts";
+import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
+import { accountOf, assertNotBlocked, isConnected, untilGiven } from "#workflows/create-bot/gateway.ts";
+import { type Connected, type Node, onNode } from "#workflows/create-bot/node.ts";
+import { openclawLines, says } from "#workflows/create-bot/planned.ts";
+
+const logs = ["logs", "--json", "--limit", "500"];
+
+/** Looks until the bot's account runs and is connected, and shows what the gateway's log says of it. Fails at once when it is blocked. */
+export const verifyStartup = (deps: BotDeps): DoOptions<BotInput, Connected, { connected: true }> => ({
+  run: (ctx) =>
+    onNode(deps, ctx, async (node) => {
+      const { name } = ctx.input;
+      const look = async () => {
+        const account = await accountOf(node, name);
+        assertNotBlocked(account, node.ssh.name);
+        ctx.progress(
+          0,
+          null,
+          `account ${account?.lifecycle ?? (account?.running === true ? "running" : "not seen yet")}`,
+        );
+        return isConnected(account) ? true : null;
+      };
+      const limits = { everyMs: deps.lookEveryMs, limitMs: deps.restartLimitMs, signal: ctx.signal };
+      const found = await untilGiven(look, limits);
+      for (const line of await linesOf(node, name)) ctx.log(line);
+      if (found !== null) return { connected: true };
+      throw new AppError(
+        "remote-failed",
+        `The account “${name}” did not connect within ${Math.round(deps.restartLimitMs / 1000)} s on ${node.ssh.name}. The log of this step shows what the gateway said of it.`,
+        { canPass: false },
+      );
+    }),
+  safeBecause: "It only reads.",
+  plan: async (ctx: Pick<DoContext<BotInput, Connected>, "input">) => ({
+    lines: [
+      ...(await openclawLines(
+        deps,
+        ctx.input,
+        ["channels", "status", "--probe", "--timeout", "10000", "--json"],
+        logs,
+      )),
+      says("Again and again, until the account runs and is connected."),
+    ],
+    result: { connected: true },
+  }),
+  detail: () => "The account is connected",
+  timeoutMs: 10 * 60_000,
+  stopWithinMs: 12_000,
+  weightMs: 6_000,
+});
+
+/** What the gateway's log says of this account since its last start. */
+const linesOf = async ({ openclaw }: Node, name: string): Promise<string[]> => {
+  const { stdout } = await openclaw.run(logs);
+  const messages = stdout.split("\n").flatMap(messageIn);
+  const since = messages.findLastIndex((message) => /restarting|http server listening/.test(message));
+  return messages.slice(Math.max(0, since)).filter((message) => message.includes(`[${name}]`));
+};
+
+const messageIn = (line: string): string[] => {
+  try {
+    const { type, message } = JSON.parse(line) as { type?: string; message?: unknown };
+    return type === "log" && typeof message === "string" ? [message] : [];
+  } catch {
+    return [];
+  }
+};

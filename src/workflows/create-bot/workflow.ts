@@ -1,0 +1,66 @@
+import { workflow } from "#core/workflow.ts";
+import type { BotDeps } from "./deps.ts";
+import { outcome } from "./outcome.ts";
+import { startBot } from "./start.ts";
+import { writeAgentConfig } from "./steps/agent-config.ts";
+import { linkAuth } from "./steps/auth.ts";
+import { writeConfig } from "./steps/config.ts";
+import { makeDev } from "./steps/dev.ts";
+import { makeHome } from "./steps/home.ts";
+import { checkLinks } from "./steps/links.ts";
+import { checkName } from "./steps/name.ts";
+import { notifyDone } from "./steps/notify.ts";
+import { registerAgent } from "./steps/register.ts";
+import { restartGateway } from "./steps/restart.ts";
+import { waitSettled } from "./steps/settle.ts";
+import { checkConnection } from "./steps/ssh.ts";
+import { verifyStartup } from "./steps/startup.ts";
+import { bindTelegram } from "./steps/telegram.ts";
+import { copyTemplate } from "./steps/template.ts";
+import { writeTools } from "./steps/tools.ts";
+
+const place = ["connectionId", "name"];
+const identity = [...place, "displayName", "emoji"];
+const token = [...place, "token"];
+
+/** Creates an OpenClaw bot on a node over SSH: sixteen steps, each with a proof that is read back. */
+export const createBot = (deps: BotDeps) =>
+  workflow(
+    "create-bot",
+    "Create a bot",
+    "Sets up an OpenClaw bot with its Telegram account on one of your servers, in sixteen steps. Each is read back, so that done means done.",
+    startBot(deps),
+  )
+    .do("ssh", "SSH connection check", { ...checkConnection(deps), uses: ["connectionId"] })
+    .do("name", "Bot name collision check", { ...checkName(deps), uses: place })
+    .do("home", "Home directory creation", { ...makeHome(deps), uses: place })
+    .do("template", "Template file copy", { ...copyTemplate(deps), uses: [...identity, "purpose"] })
+    .do("register", "Register in agents.list", { ...registerAgent(deps), uses: place })
+    .do("telegram", "Telegram Bot binding", { ...bindTelegram(deps), uses: token })
+    .do("auth", "auth-profiles.json symlink creation", { ...linkAuth(deps), uses: place })
+    .do("config", "OpenClaw config file write", { ...writeConfig(deps), uses: [...place, "model"] })
+    .do("agent-config", "Agent config file (openclaw.json) creation", {
+      ...writeAgentConfig(deps),
+      uses: identity,
+      skippable: "The bot then goes by its id, without a name and an emoji of its own.",
+    })
+    .do("restart", "Gateway restart", { ...restartGateway(deps), uses: token })
+    .do("startup", "Startup verification (log monitoring)", { ...verifyStartup(deps), uses: token })
+    .do("dev", "Dev directory creation", {
+      ...makeDev(deps),
+      uses: place,
+      skippable: "The bot then has no folder of its own for work.",
+    })
+    .do("tools", "TOOLS.md generation", {
+      ...writeTools(deps),
+      uses: place,
+      skippable: "The bot is then not told what it has to work with.",
+    })
+    .do("links", "Symlink final verification", { ...checkLinks(deps), uses: token })
+    .do("settle", "Gateway restart wait (5 seconds)", { ...waitSettled(deps), uses: token })
+    .do("notify", "Completion notification", {
+      ...notifyDone(deps),
+      uses: [...place, "displayName", "chatId"],
+      skippable: "Nobody is told by Telegram; the bot works all the same.",
+    })
+    .hands(outcome);
