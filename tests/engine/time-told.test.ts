@@ -4,6 +4,7 @@ import type { Clock } from "#core/clock.ts";
 import { AppError } from "#core/errors.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import type { Step } from "#core/step.ts";
+import { learn } from "#core/time-left/model.ts";
 import { spentOf, withTimeTold } from "#engine/time-told.ts";
 import { aStep } from "../core/a-step.ts";
 import { flow, oneStep, openWorld, realClock, type World } from "./world.ts";
@@ -160,6 +161,23 @@ describe("what a step has spent", () => {
     expect(spent({ state: "pending" })).toBeUndefined();
     expect(spent({ state: "completed", attemptAt: 1, startedAt: 1 })).toBeUndefined();
   });
+});
+
+test("an estimate is kept when a quarter is passed, and not again within it", () => {
+  const model = learn([{ runId: "r", stepId: "a", activeMs: second, quietMs: 0, skipped: false }], []);
+  const quarters = (from: number | null, to: number) => {
+    const run = { changedAt: 0, startedAt: from === null ? null : 1, percentFloor: from ?? 0 };
+    const at = { run, steps: [aStep("a")] } as unknown as RunWithSteps;
+    const change: Change = { run: { startedAt: 1, percentFloor: to }, events: [] };
+    return withTimeTold(at, change, model, 9).estimate?.quarter;
+  };
+  expect([quarters(null, 0), quarters(24, 25), quarters(26, 80), quarters(10, 50)]).toEqual([0, 1, 3, 2]);
+  expect([quarters(0, 24), quarters(25, 49), quarters(75, 99), quarters(99, 100)]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ]);
 });
 
 describe("the longest silence of a step", () => {

@@ -81,6 +81,8 @@ test("less is left the longer a step works, until it has outlasted its past: the
   const rest = (spentMs: number) => at(spentMs).steps.get("a")?.p50Ms ?? 0;
   expect(rest(30_000)).toBeLessThan(rest(5_000));
   expect(rest(50_000)).toBeLessThan(rest(30_000));
+  // It is known to exceed 75 s, so something is left though it usually took 62.
+  expect(rest(75_000)).toBeGreaterThan(1_000);
   expect(rest(10 * minute)).toBeGreaterThan(rest(50_000));
   expect(at(10 * minute).run?.p50Ms).toBeGreaterThan(minute);
 });
@@ -128,6 +130,16 @@ test("when the first steps of a run are slow as in slow runs before, more is tol
       none,
     ).run;
   expect(told(1.7 * minute)?.p50Ms).toBeGreaterThan(1.5 * (told(0.7 * minute)?.p50Ms ?? 0));
+});
+
+test("steps that make up for each other leave the whole as sure as past runs were", () => {
+  const model = learn(past(...repeat(12, (i) => (i % 2 === 0 ? [30_000, 90_000] : [90_000, 30_000]))), []);
+  const steps = [aStep("a"), aStep("b", { position: 1 })];
+  const { run, steps: each } = timeLeft(steps, model, none);
+  // Each by itself would leave the sum as wide as 59 s to 234 s.
+  expect(run?.p10Ms).toBeGreaterThan(65_000);
+  expect(run?.p90Ms).toBeLessThan(215_000);
+  expect((each.get("a")?.p90Ms ?? 0) / (each.get("a")?.p10Ms ?? 1)).toBeGreaterThan(4);
 });
 
 test("the step that made the estimate change is named", () => {
