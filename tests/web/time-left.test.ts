@@ -42,6 +42,12 @@ test("the page of past durations has a chart and the same as a table, once a run
   expect(html).toMatch(/<title id="chart-title">/);
   expect(html).toContain(`href="/runs/${runId}"`);
   expect((await site.get("/workflows/nothing/durations")).status).toBe(404);
+  expect(await (await site.call("GET", "/api/workflows/colours/durations")).json()).toMatchObject({
+    workflowId: "colours",
+    runs: [{ runId, subject: "Grace", told: null }],
+    steps: [{ id: "paint", runs: 1, skipped: 0 }],
+    accuracy: [],
+  });
   expect(await (await site.get("/workflows/colours")).text()).toContain(
     'href="/workflows/colours/durations"',
   );

@@ -4,6 +4,7 @@ import { isDriven } from "#core/states.ts";
 import { urls } from "#core/urls.ts";
 import type { Workflow } from "#core/workflow.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
+import { durationsSchema } from "./durations-schema.ts";
 import { waitMsOf } from "./prefer.ts";
 import { createRouter, json, refusals } from "./router.ts";
 import { runJson } from "./runs.ts";
@@ -18,6 +19,7 @@ export const workflowsApi = ({ engine }: Pick<WebDeps, "engine">): OpenAPIHono<W
       const workflow = engine.workflow(c.req.valid("param").id);
       return c.json({ ...workflowJson(workflow), form: await engine.startForm(workflow.id) }, 200);
     })
+    .openapi(durationsRoute, async (c) => c.json(await engine.durations(c.req.valid("param").id), 200))
     .openapi(planRoute, async (c) => {
       const { values } = c.req.valid("json");
       return c.json(await engine.plan(c.req.valid("param").id, valuesOf(values)), 200);
@@ -70,6 +72,15 @@ const planSchema = z
       .readonly(),
   })
   .openapi("Plan");
+
+const durationsRoute = createRoute({
+  method: "get",
+  path: "/api/workflows/{id}/durations",
+  summary: "Show how long past runs took and how good the estimates were",
+  description: "The newest completed runs, in active time: what waits for a person or a pause is not in it.",
+  request: { params },
+  responses: { 200: json(durationsSchema, "Past runs, newest first."), ...refusals },
+});
 
 const planRoute = createRoute({
   method: "post",
