@@ -1,6 +1,7 @@
 import { isStepDone } from "#core/states.ts";
 import type { Step } from "#core/step.ts";
 import type { Model } from "./model.ts";
+import { quantile } from "./quantile.ts";
 import type { Spent } from "./time-left.ts";
 
 /**
@@ -21,7 +22,8 @@ export interface Sign {
 /** With fewer past runs than this there is no telling what is slow. */
 const enoughRuns = 3;
 const slowShare = 0.9;
-/** Nobody needs to hear of less than this. */
+/** Nobody needs to hear of less than this beyond what is usual. */
+const leastLateMs = 5_000;
 const leastQuietMs = 10_000;
 /** Before there is a past, silence is worth telling from here on. */
 const longQuietMs = 60_000;
@@ -71,7 +73,7 @@ export const signsOf = (at: Now, model: Model | null): Sign[] => {
 
 /** "19 of 20", "all 20"; null when it is not slow, or too little is known. */
 const slower = (ms: number, past: readonly number[]): string | null => {
-  if (past.length < enoughRuns) return null;
+  if (past.length < enoughRuns || ms - quantile(past, 0.5) < leastLateMs) return null;
   const below = past.filter((one) => one < ms).length;
   if (below / past.length < slowShare) return null;
   return below === past.length ? `all ${past.length}` : `${below} of ${past.length}`;

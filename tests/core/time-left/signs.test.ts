@@ -51,6 +51,18 @@ test("too short a past calls nothing slow", () => {
   expect(signs(3_600 * second, 0, two)).toEqual([]);
 });
 
+test("a few seconds more than usual are not worth an alarm, however alike past runs were", () => {
+  const alike = Array.from({ length: 9 }, (_, i) => ({
+    runId: `r${i}`,
+    stepId: "a",
+    activeMs: 12,
+    quietMs: 0,
+    skipped: false,
+  }));
+  expect(signs(4 * second, 0, learn(alike, []))).toEqual([]);
+  expect(signs(6 * second, 0, learn(alike, []))).toHaveLength(1);
+});
+
 test("a slow step of a run that is not slow is named", () => {
   const at = { steps: [aStep("a", { title: "Save", state: "running" })], changedAt: now, now };
   const found = signsOf({ ...at, spent: new Map([["a", 78.5 * second]]), spentMs: 1 }, model);
