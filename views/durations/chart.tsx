@@ -71,7 +71,8 @@ export const Chart = ({ runs }: { runs: readonly PastRun[] }) => {
   );
 };
 
-const seconds = [2, 4, 10, 20, 60, 120, 240, 600, 1_200, 3_600, 7_200, 14_400, 43_200, 86_400];
+const minutes = [2, 4, 6, 10, 12, 20, 30, 40, 60, 120, 240, 360, 480, 720, 1_440];
+const seconds = [2, 4, 6, 10, 20, 30, 60, ...minutes.map((one) => 60 * one)];
 
 /** The top of the scale: a round time whose half is round too. */
 const topOf = (ms: number): number =>
