@@ -131,11 +131,14 @@ export const createDeployments = (deps: DeploymentDeps): Deployments => {
     application.applicationStatus = "running";
     file.save();
     // From here on the row as it was counts, also when it is removed meanwhile: its service is made all the same.
-    const done = await deploy(row, { ...application });
-    if (!done) write(row, "Error occurred ❌, check the logs for details.");
+    const done = await deploy(row, { ...application }).catch((thrown: unknown) => {
+      if (stop.signal.aborted) throw thrown;
+      return false;
+    });
     row.status = done ? "done" : "error";
     row.finishedAt = new Date(now()).toISOString();
     application.applicationStatus = row.status;
+    if (!done) write(row, "Error occurred ❌, check the logs for details.");
     file.save();
   };
 
@@ -146,7 +149,7 @@ export const createDeployments = (deps: DeploymentDeps): Deployments => {
       waiting.push(job);
       working = working
         .then(() => work(job))
-        // Stopped, or the disk refuses to note it: the next start cancels it.
+        // Stopped: the next start cancels it. Or the disk refuses a note of what the rows in memory say.
         .catch(() => {})
         .finally(() => {
           active = null;

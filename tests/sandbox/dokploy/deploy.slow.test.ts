@@ -1,5 +1,7 @@
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
-import { openSandbox, until } from "./world.ts";
+import { folder, openSandbox, until } from "./world.ts";
 
 test("a deployed application answers at its domain, and shows the names of its variables but no value", async () => {
   const { prepare, post, deploy, visit } = await openSandbox();
@@ -96,6 +98,16 @@ test("a deployment that a test wants to fail says its reason in the log", async 
   const row = await deploy(applicationId);
   expect(row).toMatchObject({ status: "error", errorMessage: null });
   expect(await logOf(row.deploymentId)).toContain("no space left on device");
+});
+
+test("a deployment whose log cannot be written ends as “error”, and the next one has its turn", async () => {
+  const dataDir = await folder();
+  const { prepare, deploy } = await openSandbox({ dataDir });
+  const { applicationId } = await prepare("milepost/hello");
+  await writeFile(join(dataDir, "logs"), "in the way");
+  expect(await deploy(applicationId, "first")).toMatchObject({ status: "error" });
+  await rm(join(dataDir, "logs"));
+  expect(await deploy(applicationId, "second")).toMatchObject({ status: "done" });
 });
 
 test("the log grows while the deployment runs, and its end can be asked for", async () => {
