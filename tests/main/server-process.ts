@@ -141,13 +141,16 @@ export const startExport = async (server: ServerProcess, connection = "this-mach
   return id;
 };
 
-/** Adds a connection to a Botify-compatible server, as the form does; gives its id. */
-export const addConnection = async (
+/** Adds a connection to a Botify-compatible server; gives its id. */
+export const addConnection = (server: ServerProcess, baseUrl: string, secret: string): Promise<string> =>
+  addConnectionOf(server, { kind: "botify", name: "Test account", baseUrl, token: secret });
+
+/** Adds the first connection, as the form does; gives its id. */
+export const addConnectionOf = async (
   server: ServerProcess,
-  baseUrl: string,
-  secret: string,
+  values: Record<string, string>,
 ): Promise<string> => {
-  const body = new URLSearchParams({ kind: "botify", name: "Test account", baseUrl, token: secret });
+  const body = new URLSearchParams(values);
   const answer = await fetch(new URL("/connections", server.origin), {
     method: "POST",
     headers: { authorization: `Bearer ${token}` },

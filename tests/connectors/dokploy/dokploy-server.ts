@@ -34,6 +34,8 @@ export interface DokployServer {
   /** Lets a call go wrong so many times; by default for ever. */
   fault(call: string, fault: Fault, times?: number): void;
   clearFaults(): void;
+  /** Is waited for when a call, or the request for a "page", has arrived and before it has its effect. */
+  arrived: (call: string) => Promise<void> | void;
   /** How deployments end, and what the page answers. */
   behaviour: {
     deployment: "done" | "error";
@@ -218,6 +220,7 @@ export const startDokployServer = async (): Promise<DokployServer> => {
     const call = url.pathname.replace(/^\/api\//, "");
     const body = await bodyOf(request);
     calls.push(`${request.method} ${call}`);
+    await server.arrived(call);
     const fault = faults.get(call);
     if (fault !== undefined && --fault.times <= 0) faults.delete(call);
     try {
@@ -263,7 +266,8 @@ export const startDokployServer = async (): Promise<DokployServer> => {
     return input;
   };
 
-  const router = createServer((request, response) => {
+  const router = createServer(async (request, response) => {
+    await server.arrived("page");
     const host = (request.headers.host ?? "").replace(/:\d+$/, "");
     const domain = domains.find((each) => each.host === host);
     if (domain === undefined) return void response.writeHead(404).end("404 page not found");
@@ -272,7 +276,7 @@ export const startDokployServer = async (): Promise<DokployServer> => {
   });
   const [apiPort, publicPort] = await Promise.all([listen(api), listen(router)]);
 
-  return {
+  const server: DokployServer = {
     url: `http://127.0.0.1:${apiPort}`,
     apiKey,
     publicPort,
@@ -280,6 +284,7 @@ export const startDokployServer = async (): Promise<DokployServer> => {
     wrong,
     fault: (call, fault, times = Number.POSITIVE_INFINITY) => void faults.set(call, { fault, times }),
     clearFaults: () => faults.clear(),
+    arrived: () => {},
     behaviour,
     projects,
     applications,
@@ -287,12 +292,13 @@ export const startDokployServer = async (): Promise<DokployServer> => {
     deployments,
     services,
     close: async () => {
-      for (const server of [api, router]) {
-        server.closeAllConnections();
-        server.close();
+      for (const each of [api, router]) {
+        each.closeAllConnections();
+        each.close();
       }
     },
   };
+  return server;
 };
 
 class Refused extends Error {

@@ -93,6 +93,7 @@ const placeInQueue = async (
 const watch = async (watched: Watched, ctx: Context): Promise<Deployed> => {
   const { dokploy, applicationId, everyMs } = watched;
   const log = createLogFollower(dokploy, ctx);
+  const tell = createTeller(ctx);
   let unseen = 0;
   for (;;) {
     const own = ownOf(watched, await dokploy.deployments(applicationId, ctx.signal), ctx);
@@ -100,12 +101,12 @@ const watch = async (watched: Watched, ctx: Context): Promise<Deployed> => {
       const before = await placeInQueue(watched, ctx);
       unseen = before === null ? unseen + 1 : 0;
       if (unseen > mostLooksUnseen) throw lost();
-      ctx.progress(0, null, before === null ? "waiting for Dokploy to begin" : queuedSentence(before));
+      tell(before === null ? "waiting for Dokploy to begin" : queuedSentence(before));
     } else {
       const lines = await log.follow(own.deploymentId);
       if (own.status === "done") return { deploymentId: own.deploymentId };
       if (hasFailed(own)) throw failure(own, lines);
-      ctx.progress(lines.length, null, "lines in Dokploy's log; it deploys");
+      tell("Dokploy deploys");
     }
     await sleep(everyMs, undefined, { signal: ctx.signal });
   }
@@ -113,6 +114,16 @@ const watch = async (watched: Watched, ctx: Context): Promise<Deployed> => {
 
 const queuedSentence = (before: number): string =>
   before === 0 ? "next in Dokploy's queue" : `in Dokploy's queue, ${before} before it`;
+
+/** Tells what goes on when it is something else than before. */
+const createTeller = ({ progress }: Context) => {
+  let told = "";
+  return (what: string): void => {
+    if (what === told) return;
+    told = what;
+    progress(0, null, what);
+  };
+};
 
 /** Tells each line of a deployment's log once. */
 const createLogFollower = (dokploy: Dokploy, { signal, log }: Context) => {
