@@ -2,8 +2,10 @@ import { readDefaults, readImage, readPort } from "#connectors/dokploy/defaults.
 import { AppError } from "#core/errors.ts";
 import { type Field, textOf, type Values } from "#core/form.ts";
 import type { Start } from "#core/workflow.ts";
+import { defaultConnection } from "./default-connection.ts";
 import type { StackDeps, StackInput } from "./deps.ts";
 import { variableNames } from "./env-lines.ts";
+import { readName } from "./name.ts";
 
 /** Asks for a name; everything else has a default, the connection's own where it has one. */
 export const startStack = ({ connections }: Pick<StackDeps, "connections">): Start<StackInput> => ({
@@ -25,7 +27,7 @@ export const startStack = ({ connections }: Pick<StackDeps, "connections">): Sta
           label: one.name,
           marks: one.builtIn ? ["no server needed"] : [],
         })),
-        value: (all.find((one) => !one.builtIn) ?? all[0])?.id ?? "",
+        value: defaultConnection(all) ?? "",
       },
       {
         kind: "text",
@@ -95,10 +97,9 @@ export const startStack = ({ connections }: Pick<StackDeps, "connections">): Sta
     return { fields, submit: "Deploy" };
   },
   read: async (values) => {
-    const id = textOf(values, "connection");
     const all = await connections.list("dokploy");
-    const connection =
-      all.find((one) => one.id === id) ?? (id === "" && all.length === 1 ? all[0] : undefined);
+    const id = textOf(values, "connection") || defaultConnection(all);
+    const connection = all.find((one) => one.id === id);
     if (connection === undefined) {
       throw new AppError(
         "bad-input",
@@ -127,15 +128,6 @@ export const startStack = ({ connections }: Pick<StackDeps, "connections">): Sta
   lock: ({ connectionId, name }) => `stack:${connectionId}/${name}`,
   onFailure: ({ keepFailed }) => (keepFailed ? "stop" : "undo"),
 });
-
-const readName = (name: string): string => {
-  if (/^[a-z0-9][a-z0-9-]{1,18}[a-z0-9]$/.test(name)) return name;
-  throw new AppError(
-    "bad-input",
-    "The stack name must have 3 to 20 lower case letters, digits and hyphens, with no hyphen at its start or end.",
-    { field: "name" },
-  );
-};
 
 const imageOf = (typed: string, preset: string | null): string => {
   if (typed !== "") return readImage(typed);
