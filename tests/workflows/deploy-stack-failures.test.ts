@@ -70,11 +70,40 @@ test("a deployment that fails tells its reason from the log and is rolled back",
   await expectRolledBack(world, "deploying", "remote-failed");
 });
 
-test("a stack that never gets healthy tells what its page answers and is rolled back", async () => {
-  const world = await ownWorld();
-  world.server.behaviour.pageStatus = 503;
-  await expectRolledBack(world, "verifying-health", "timed-out");
-});
+test.each([401, 404, 409, 500, 503, "hang", "cut"] as const)(
+  "a stack whose page never does but %s is not healthy and is rolled back",
+  async (page) => {
+    const world = await ownWorld();
+    world.server.behaviour.page = page;
+    await expectRolledBack(world, "verifying-health", "timed-out");
+  },
+);
+
+test.each(faulty.slice(1))(
+  "cancelled at %s while a call is on its way, undo still finds and removes what the call made",
+  async (phase) => {
+    const world = await ownWorld();
+    const before = contents(world.server);
+    const { server } = world;
+    const arrived = Promise.withResolvers<void>();
+    const goOn = Promise.withResolvers<void>();
+    const id = await world.deploy({ env: "A=1" });
+    server.arrived = (call) => {
+      if (call !== callOf[phase]) return;
+      server.arrived = () => {};
+      arrived.resolve();
+      return goOn.promise;
+    };
+    await arrived.promise;
+    await world.engine.cancel(id, "Ada");
+    await world.until(id, "cancelled");
+    goOn.resolve();
+    await expect.poll(() => server.calls.length - server.answered).toBe(0);
+    await world.engine.undo(id, "Ada");
+    expect((await world.until(id, "undone", "failed")).run.state).toBe("undone");
+    expect(contents(server)).toEqual(before);
+  },
+);
 
 test.each(faulty.flatMap((phase) => (["lost", "lost-500"] as const).map((fault) => [phase, fault] as const)))(
   "at %s a lost answer (%s) is got over: what happened is found, and nothing is made twice",

@@ -89,10 +89,10 @@ test.each(["domain.delete", "application.delete", "project.remove"])(
   "kill -9 at %s in the middle of a rollback leaves nothing of the run and all of others",
   async (call) => {
     const before = contents(dokploy);
-    dokploy.behaviour.pageStatus = 503;
+    dokploy.behaviour.page = 503;
     const run = await deployAndKillAt(call, "rolled-back");
     expect(run.state).toBe("undone");
-    dokploy.behaviour.pageStatus = 200;
+    dokploy.behaviour.page = 200;
     expect(contents(dokploy)).toEqual(before);
   },
 );

@@ -54,7 +54,7 @@ export const stackWorkflow = (
     },
     connect: async () =>
       through(
-        createDokploy({ baseUrl: server.url, apiKey: server.apiKey, timeLimitMs: 400, againAfterMs: 1 }),
+        createDokploy({ baseUrl: server.url, apiKey: server.apiKey, timeLimitMs: 250, againAfterMs: 1 }),
       ),
     visit,
     lookEveryMs: 5,
@@ -72,7 +72,7 @@ export const openStackWorld = async (
     ...world,
     server,
     deploy: (values = {}) =>
-      world.start({ name: "demo", healthEvery: "0.02", healthTimeout: "0.1", ...values }),
+      world.start({ name: "demo", healthEvery: "0.05", healthTimeout: "0.1", ...values }),
     over: (id) => world.when(id, ({ run }) => isOver(run)),
   };
 };

@@ -143,7 +143,7 @@ test("what was made in a project of somebody else is removed, the project stays"
   const { projectId } = await addProject(world.server, "ai-stack-demo");
   await addApplication(world.server, projectId, "something-else");
   const before = contents(world.server);
-  world.server.behaviour.pageStatus = 500;
+  world.server.behaviour.page = 500;
   const { run, steps } = await world.over(await world.deploy());
   expect(run.state).toBe("undone");
   expect(steps.filter(({ state }) => state === "undone").map((step) => step.id)).toEqual([
@@ -187,7 +187,7 @@ test("several projects of the same name are not guessed at", async () => {
 test("a stack that failed is kept where that was chosen, and removed when it is asked for", async () => {
   const world = await ownWorld();
   const before = contents(world.server);
-  world.server.behaviour.pageStatus = 503;
+  world.server.behaviour.page = 503;
   const id = await world.deploy({ keepFailed: "on" });
   const failed = await world.over(id);
   expect(failed.run).toMatchObject({ state: "failed", error: { code: "timed-out" } });
@@ -204,10 +204,10 @@ test("a stack that failed is kept where that was chosen, and removed when it is 
 
 test("a stack that was not healthy in time is looked at anew when a person tries again, without another deployment", async () => {
   const world = await ownWorld();
-  world.server.behaviour.pageStatus = 503;
+  world.server.behaviour.page = 503;
   const id = await world.deploy({ keepFailed: "on" });
   await world.over(id);
-  world.server.behaviour.pageStatus = 200;
+  world.server.behaviour.page = 200;
   await world.engine.retry(id, "Ada");
   expect((await world.until(id, "completed", "failed")).run.state).toBe("completed");
   expect(world.server.deployments).toHaveLength(1);
@@ -247,7 +247,7 @@ test("what could not be removed is listed, and undoing again goes on with it", a
 
 test("a project of this run that others have put something into stays, and the page says what is in it", async () => {
   const world = await ownWorld();
-  world.server.behaviour.pageStatus = 503;
+  world.server.behaviour.page = 503;
   const id = await world.deploy({ keepFailed: "on" });
   await world.over(id);
   await addApplication(world.server, String(world.server.projects[0]?.projectId), "guest");
@@ -323,4 +323,51 @@ test.each([
     message: expect.stringMatching(/^[A-Z].*/),
   });
   expect((await world.engine.runs({ limit: 1 })).rows).toEqual([]);
+});
+
+test("a page that hangs is looked at as often as one that refuses, within the time that was given", async () => {
+  const world = await ownWorld();
+  world.server.behaviour.page = "hang";
+  const looked: number[] = [];
+  world.server.arrived = (call) => {
+    if (call === "page") looked.push(performance.now());
+  };
+  const id = await world.deploy({ healthEvery: "1", healthTimeout: "2", keepFailed: "on" });
+  const { run } = await world.over(id);
+  expect(run.error?.message).toMatch(/not healthy within 2 s\. .*does not answer within 1 s/);
+  expect(looked).toHaveLength(3);
+});
+
+test("another image goes on from where it matters: the project stays, and the stack is healthy", async () => {
+  const world = await ownWorld();
+  world.server.behaviour.page = 503;
+  const id = await world.deploy({ keepFailed: "on" });
+  await world.over(id);
+  const project = world.server.projects[0]?.projectId;
+  world.server.behaviour.page = 200;
+  const values = { name: "demo", image: "milepost/hello:3", keepFailed: "on" };
+  const { invalid } = await world.engine.previewModify(id, values);
+  expect(invalid[0]?.id).toBe("configuring-application");
+  await world.engine.modify(id, values, "Ada");
+  const { run } = await world.until(id, "completed", "failed");
+  expect(run).toMatchObject({ state: "completed", error: null });
+  expect(world.server.projects[0]?.projectId).toBe(project);
+  expect(world.server.applications[1]).toMatchObject({ dockerImage: "milepost/hello:3" });
+  expect(world.server.domains).toHaveLength(2);
+});
+
+test("another name removes what was made under the old one before it goes on", async () => {
+  const world = await ownWorld();
+  world.server.behaviour.page = 503;
+  const id = await world.deploy({ keepFailed: "on" });
+  await world.over(id);
+  world.server.behaviour.page = 200;
+  await world.engine.modify(id, { name: "renamed", keepFailed: "on" }, "Ada");
+  const { run } = await world.until(id, "completed", "failed");
+  expect(run.error).toBeNull();
+  expect(world.server.projects.map(({ name }) => name)).toEqual(["ai-stack-renamed", "ai-stack-other"]);
+  expect(world.server.domains.map(({ host }) => host)).toEqual([
+    "other.apps.localhost",
+    "renamed.apps.localhost",
+  ]);
 });

@@ -29,6 +29,8 @@ export interface DokployServer {
   publicPort: number;
   /** "POST application.deploy", in the order of arrival. */
   calls: string[];
+  /** How many of them are done with. */
+  answered: number;
   /** Requests that Dokploy's published schemas do not allow. */
   wrong: string[];
   /** Lets a call go wrong so many times; by default for ever. */
@@ -41,7 +43,7 @@ export interface DokployServer {
     deployment: "done" | "error";
     queueMs: number;
     deployMs: number;
-    pageStatus: number;
+    page: number | "hang" | "cut";
     flatProject: boolean;
   };
   projects: Row[];
@@ -69,7 +71,7 @@ export const startDokployServer = async (): Promise<DokployServer> => {
     deployment: "done",
     queueMs: 5,
     deployMs: 20,
-    pageStatus: 200,
+    page: 200,
     flatProject: false,
   };
   let made = 0;
@@ -238,6 +240,8 @@ export const startDokployServer = async (): Promise<DokployServer> => {
       const { status, message, code } = thrown;
       response.writeHead(status, { "content-type": "application/json" });
       response.end(JSON.stringify(code === null ? { message } : { message, code, data: { code } }));
+    } finally {
+      server.answered++;
     }
   });
 
@@ -272,7 +276,8 @@ export const startDokployServer = async (): Promise<DokployServer> => {
     const domain = domains.find((each) => each.host === host);
     if (domain === undefined) return void response.writeHead(404).end("404 page not found");
     if (!services.has(String(domain.applicationId))) return void response.writeHead(502).end("Bad Gateway");
-    response.writeHead(behaviour.pageStatus).end("Hello");
+    if (behaviour.page === "cut") return void request.socket.destroy();
+    if (behaviour.page !== "hang") response.writeHead(behaviour.page).end("Hello");
   });
   const [apiPort, publicPort] = await Promise.all([listen(api), listen(router)]);
 
@@ -281,6 +286,7 @@ export const startDokployServer = async (): Promise<DokployServer> => {
     apiKey,
     publicPort,
     calls,
+    answered: 0,
     wrong,
     fault: (call, fault, times = Number.POSITIVE_INFINITY) => void faults.set(call, { fault, times }),
     clearFaults: () => faults.clear(),

@@ -45,7 +45,7 @@ export const createApplication = (deps: StackDeps): DoOptions<StackInput, Earlie
         };
   },
   undo: async (ctx) => {
-    const dokploy = await deps.connect(ctx.input.connectionId);
+    const dokploy = await deps.connect(ctx.results["creating-project"].connectionId);
     const ours = (await listed(dokploy, ctx)).filter(
       ({ applicationId, description }) =>
         isOurs(description, ctx.runId) ||

@@ -6,6 +6,7 @@ import type { StackDeps, StackInput } from "#workflows/deploy-stack/deps.ts";
 import { hostOf, originOf } from "#workflows/deploy-stack/names.ts";
 import { command, notYet, words } from "#workflows/deploy-stack/planned.ts";
 import type { UsedApplication } from "./creating-application.ts";
+import type { UsedProject } from "./creating-project.ts";
 
 export interface UsedDomain {
   domainId: string;
@@ -16,7 +17,7 @@ export interface UsedDomain {
   made: boolean;
 }
 
-type Earlier = { "creating-application": UsedApplication };
+type Earlier = { "creating-project": UsedProject; "creating-application": UsedApplication };
 type Context = StepContext<StackInput, Earlier>;
 
 /**
@@ -49,7 +50,7 @@ export const createDomain = (deps: StackDeps): DoOptions<StackInput, Earlier, Us
       : { happened: false, checked: "The application has no domain of this run." };
   },
   undo: async (ctx) => {
-    const dokploy = await deps.connect(ctx.input.connectionId);
+    const dokploy = await deps.connect(ctx.results["creating-project"].connectionId);
     const ours = await ownDomains(dokploy, ctx);
     for (const { domainId } of ours) await dokploy.removeDomain(domainId, ctx.signal);
     const [still] = ours.length === 0 ? [] : await ownDomains(dokploy, ctx);
@@ -59,9 +60,7 @@ export const createDomain = (deps: StackDeps): DoOptions<StackInput, Earlier, Us
         `Dokploy still lists the domain ${still.host} (${still.domainId}) after it was removed. Look into Dokploy, then undo again.`,
       );
     }
-    ctx.log(
-      ours.length === 0 ? "No domain of this run is there." : `Removed the domain ${hostOf(ctx.input)}.`,
-    );
+    ctx.log(ours.length === 0 ? "No domain of this run is there." : `Removed the domain ${ours[0]?.host}.`);
   },
   plan: async (ctx) => {
     const dokploy = await deps.connect(ctx.input.connectionId);
@@ -111,10 +110,10 @@ const ownDomains = async (
   dokploy: Dokploy,
   ctx: DoContext<StackInput, Earlier> & { result: UsedDomain | undefined },
 ): Promise<Domain[]> => {
-  if (ctx.result?.made === false) return [];
   try {
     const domains = await dokploy.domains(ctx.results["creating-application"].applicationId, ctx.signal);
-    return domains.filter((domain) => sameHost(domain.host, hostOf(ctx.input)) && isMade(domain, ctx));
+    const host = ctx.result?.host ?? hostOf(ctx.input);
+    return domains.filter((domain) => sameHost(domain.host, host) && isMade(domain, ctx));
   } catch (thrown) {
     if (!(thrown instanceof AppError) || thrown.code !== "not-found") throw thrown;
     await assertApplicationGone(dokploy, ctx);

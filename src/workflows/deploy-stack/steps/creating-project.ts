@@ -6,6 +6,8 @@ import { applicationName, describe, isOurs, projectName } from "#workflows/deplo
 import { command, notYet, words } from "#workflows/deploy-stack/planned.ts";
 
 export interface UsedProject {
+  /** Where it is: undoing must find it there, whatever the run's input has become since. */
+  connectionId: string;
   projectId: string;
   name: string;
   /** Whether this run made it; what others made is never removed. */
@@ -24,7 +26,7 @@ export const createProject = (deps: StackDeps): DoOptions<StackInput, object, Us
     const name = projectName(input);
     ctx.log(`There is no project “${name}” yet; creating it.`);
     const { projectId } = await dokploy.createProject({ name, description: describe(input, runId) }, signal);
-    return { projectId, name, made: true };
+    return { connectionId: input.connectionId, projectId, name, made: true };
   },
   whenInterrupted: async (ctx) => {
     const dokploy = await deps.connect(ctx.input.connectionId);
@@ -38,7 +40,7 @@ export const createProject = (deps: StackDeps): DoOptions<StackInput, object, Us
       : { happened: false, checked: "Dokploy lists no project made by this run." };
   },
   undo: async (ctx) => {
-    const dokploy = await deps.connect(ctx.input.connectionId);
+    const dokploy = await deps.connect(ctx.result?.connectionId ?? ctx.input.connectionId);
     const ours = (await dokploy.projects(ctx.signal)).filter((project) => isMade(project, ctx));
     for (const project of ours) {
       assertEmpty(project);
@@ -60,7 +62,7 @@ export const createProject = (deps: StackDeps): DoOptions<StackInput, object, Us
         words(`Creates the project “${name}”.`),
         command(dokploy.request("project.create", { name, description })),
       ],
-      result: { projectId: notYet, name, made: true },
+      result: { connectionId: ctx.input.connectionId, projectId: notYet, name, made: true },
     };
   },
   detail: ({ name, projectId }) => `Created “${name}” (${projectId})`,
@@ -71,7 +73,8 @@ export const createProject = (deps: StackDeps): DoOptions<StackInput, object, Us
 const findProject = (projects: readonly Project[], { input, runId }: Context): UsedProject | null => {
   const named = projects.filter(({ name }) => name === projectName(input));
   const own = named.find(({ description }) => isOurs(description, runId));
-  if (own !== undefined) return { projectId: own.projectId, name: own.name, made: true };
+  const { connectionId } = input;
+  if (own !== undefined) return { connectionId, projectId: own.projectId, name: own.name, made: true };
   const holding = named.filter(({ environments }) =>
     environments.some(({ services }) => services.some(({ name }) => name === applicationName(input))),
   );
@@ -83,7 +86,7 @@ const findProject = (projects: readonly Project[], { input, runId }: Context): U
       `Dokploy has ${named.length} projects named “${projectName(input)}”, and nothing tells which is meant. Rename or remove all but one there, or choose another stack name.`,
     );
   }
-  return { projectId: found.projectId, name: found.name, made: false };
+  return { connectionId, projectId: found.projectId, name: found.name, made: false };
 };
 
 const isMade = (

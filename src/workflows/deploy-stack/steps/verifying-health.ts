@@ -12,15 +12,16 @@ export interface Healthy {
 type Earlier = { "creating-domain": UsedDomain };
 
 /** A page may take as long as the pause between looks, within these bounds. */
-const leastTimeLimitMs = 2_000;
+const leastTimeLimitMs = 1_000;
 const mostTimeLimitMs = 30_000;
 
 /** “Done” in Dokploy means that the service was set up, not that it answers: only its URL tells. */
 export const verifyHealth = (deps: StackDeps): WaitOptions<StackInput, Earlier, Healthy> => ({
-  look: async ({ input, results, look, signal, log }) => {
+  look: async ({ input, results, look, signal, log, now }) => {
     const url = `${results["creating-domain"].origin}${input.healthPath}`;
     const { healthEveryMs, healthTimeoutMs } = input;
     const timeLimitMs = Math.min(mostTimeLimitMs, Math.max(leastTimeLimitMs, healthEveryMs));
+    const beganAt = now();
     const found = await deps.visit(url, signal, { timeLimitMs });
     if (found.healthy) return { done: { url, status: found.status } };
     log(found.sentence);
@@ -32,7 +33,8 @@ export const verifyHealth = (deps: StackDeps): WaitOptions<StackInput, Earlier, 
         { canPass: false },
       );
     }
-    return { waiting: found.sentence, nextInMs: healthEveryMs };
+    // From one look's beginning to the next, so that a page that hangs is given no more time than one that refuses.
+    return { waiting: found.sentence, nextInMs: Math.max(0, healthEveryMs - (now() - beganAt)) };
   },
   everyMs: 5_000,
   timeoutMs: 24 * 3_600_000,
