@@ -51,6 +51,7 @@ export const urls = {
   apiRuns: () => "/api/runs",
   apiRun: (id: string) => `/api/runs/${part(id)}`,
   apiAnswer: (runId: string, stepId: string) => `/api/runs/${part(runId)}/steps/${part(stepId)}/answer`,
+  deployStatus: (id: string) => `/api/status/${part(id)}`,
   apiEvents: (id: string) => `/api/runs/${part(id)}/events`,
   apiDocs: () => "/api/docs",
   /** A file that may be kept for ever: `version` changes with it. */

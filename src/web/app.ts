@@ -71,7 +71,7 @@ export const createApp = (deps: WebDeps): Hono<WebEnv> => {
     .route("/", settingsPages(deps))
     .route("/", sse(deps, counters))
     .route("/", taskSockets(deps, counters))
-    .route("/", api(deps));
+    .route("/", api(deps, counters));
 };
 
 const tooLarge = (): never => {

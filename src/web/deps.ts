@@ -15,7 +15,10 @@ import type { StaticFiles } from "./static-files.ts";
 /** Everything the web layer is handed; it reaches for nothing else. */
 export interface WebDeps {
   engine: Engine;
-  store: Pick<Store, "accounts" | "exports" | "run" | "runs" | "events" | "history" | "logs" | "healthy">;
+  store: Pick<
+    Store,
+    "accounts" | "exports" | "run" | "runs" | "lockHolder" | "events" | "history" | "logs" | "healthy"
+  >;
   connections: ConnectionBook;
   signIn: SignIn;
   tokens: Tokens;

@@ -2,8 +2,10 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { urls } from "#core/urls.ts";
 import { ApiDocsPage } from "#views/api-docs.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
+import type { Counters } from "#web/live/counters.ts";
 import { pageProps } from "#web/page-props.ts";
 import { approvalsApi } from "./approvals.ts";
+import { deployApi } from "./deploy.ts";
 import { exportsApi } from "./exports.ts";
 import { createRouter, refusals } from "./router.ts";
 import { runParams, runsApi } from "./runs.ts";
@@ -15,7 +17,7 @@ const about =
   "Starts runs, watches them and answers their questions: all that the pages can do. Times are milliseconds since 1970.";
 
 /** The same verbs as the pages, as JSON, with a description for programs and for people. */
-export const api = (deps: WebDeps): OpenAPIHono<WebEnv> => {
+export const api = (deps: WebDeps, counters: Counters): OpenAPIHono<WebEnv> => {
   const app = createRouter();
   app.route("/", workflowsApi(deps));
   app.route("/", runsApi(deps));
@@ -23,6 +25,7 @@ export const api = (deps: WebDeps): OpenAPIHono<WebEnv> => {
   app.route("/", approvalsApi(deps));
   app.route("/", exportsApi(deps));
   app.route("/", tasksApi(deps));
+  app.route("/", deployApi(deps, counters));
   app.openAPIRegistry.registerPath(eventsRoute);
   app.openAPIRegistry.registerComponent("securitySchemes", "token", { type: "http", scheme: "bearer" });
   const describe = () =>

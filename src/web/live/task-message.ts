@@ -34,7 +34,10 @@ export type TaskMessage = About &
 export interface TaskApproval {
   id: string;
   title: string;
+  /** What will happen, in sentences. */
   description: string;
+  risk_level?: "LOW" | "MEDIUM" | "HIGH";
+  impact_summary?: string;
   /** False when it was answered since. */
   open: boolean;
   form: Form | null;
@@ -87,16 +90,23 @@ export const taskMessage = (event: FeedEvent, at: RunWithSteps): TaskMessage => 
 const approvalOf = (stepId: string, { run, steps }: RunWithSteps): TaskApproval => {
   const step = steps.find((one) => one.id === stepId);
   const open = step?.state === "asking";
-  const notes = step?.form?.fields.flatMap((field) => (field.kind === "note" ? [field.text] : [])) ?? [];
+  const fields = step?.form?.fields ?? [];
+  const asked = fields.find((field) => field.kind === "approval");
+  const notes = fields.flatMap((field) => (field.kind === "note" ? [field.text] : []));
   return {
     id: stepId,
     title: step?.title ?? stepId,
-    description: notes.join("\n"),
+    description: [...(asked === undefined ? [] : [asked.what]), ...notes].join("\n"),
+    ...(asked === undefined
+      ? {}
+      : { risk_level: riskLevels[asked.risk], impact_summary: asked.impact.join(" ") }),
     open,
     form: open ? (step.form ?? null) : null,
     answer: urls.apiAnswer(run.id, stepId),
   };
 };
+
+const riskLevels = { low: "LOW", medium: "MEDIUM", high: "HIGH" } as const;
 
 // A run that was retried since has no error any more; the event still knows why.
 const errorOf = (because: string | undefined, { run: { error } }: RunWithSteps) =>
