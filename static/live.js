@@ -127,6 +127,7 @@ const remember = () => {
 };
 
 const arrive = () => {
+  filterLog();
   const page = document.querySelector("[data-title]");
   if (page !== null) document.title = page.dataset.title;
   if (before.logAtEnd) followLog();
@@ -148,6 +149,28 @@ const arrive = () => {
 const followLog = () => {
   const lines = log();
   if (lines !== null) lines.scrollTop = lines.scrollHeight;
+  offerNewest();
+};
+
+/** Whoever scrolled up is offered the way back to the newest line. */
+const offerNewest = () => {
+  const button = document.querySelector("[data-log-newest]");
+  const lines = log();
+  if (button !== null && lines !== null)
+    button.hidden = lines.scrollHeight - lines.scrollTop - lines.clientHeight < 24;
+};
+
+/** Shows the lines that have the text and are of the step that the filter says, those that arrive too. */
+const filterLog = () => {
+  const form = document.querySelector("#log-filter");
+  const lines = log();
+  if (form === null || lines === null) return;
+  const wanted = form.elements.search.value.trim().toLowerCase();
+  const step = form.elements.step.value;
+  for (const line of lines.children)
+    line.hidden =
+      (step !== "" && line.dataset.step !== step) ||
+      (wanted !== "" && !line.lastElementChild.textContent.toLowerCase().includes(wanted));
 };
 
 // ---- Small conveniences.
@@ -231,6 +254,10 @@ const start = () => {
   for (const event of ["online", "pageshow"])
     addEventListener(event, (what) => what.persisted !== false && lookNow());
   document.addEventListener("click", copy);
+  document.addEventListener("input", (event) => event.target.closest?.("#log-filter") && filterLog());
+  // Scrolling does not bubble.
+  document.addEventListener("scroll", offerNewest, { capture: true, passive: true });
+  document.addEventListener("click", (event) => event.target.closest?.("[data-log-newest]") && followLog());
   document.addEventListener("click", closeQuestions);
   document.addEventListener("keydown", closeQuestions);
   document.addEventListener("keydown", enter);

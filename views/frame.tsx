@@ -57,6 +57,7 @@ const sheets = [
   "lists.css",
   "forms.css",
   "run.css",
+  "log.css",
   "durations.css",
   "steps.css",
   "motion.css",

@@ -27,6 +27,8 @@ export const urls = {
   startOver: (id: string) => `/runs/${part(id)}/start-over`,
   /** The start form, filled in as a run was started. */
   startLike: (workflowId: string, runId: string) => `/workflows/${part(workflowId)}?like=${part(runId)}`,
+  /** The page of a run's log, with search. */
+  log: (id: string) => `/runs/${part(id)}/log`,
   runLog: (id: string) => `/runs/${part(id)}/log.txt`,
   runHistory: (id: string) => `/runs/${part(id)}/history`,
   exports: () => "/exports",

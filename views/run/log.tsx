@@ -1,16 +1,12 @@
-import type { LogLevel } from "#core/event.ts";
 import type { RunPicture } from "#core/picture.ts";
 import { sentenceOf } from "#core/sentences.ts";
 import { urls } from "#core/urls.ts";
 import { clockText, plural } from "#views/format.ts";
+import { LogFilterForm } from "./log-filter.tsx";
+import { LogLines } from "./log-lines.tsx";
 
 /** How many lines a picture holds at most. */
 const shownLines = 200;
-
-const levels = { info: null, warn: "warning", error: "error" } as const satisfies Record<
-  LogLevel,
-  string | null
->;
 
 /** The newest lines of the log. static/live.js keeps it at its end unless somebody scrolled up. */
 export const LogPart = ({ picture }: { picture: RunPicture }) => (
@@ -25,23 +21,18 @@ export const LogPart = ({ picture }: { picture: RunPicture }) => (
       <p class="empty-line">No step has written anything yet.</p>
     ) : (
       <>
+        <LogFilterForm picture={picture} filter={{ search: "", step: "" }} formId="log-filter" />
         <ol class="log" id="log" tabindex={0} aria-label="Log" data-follow hx-ignore>
-          {picture.log.map((line) => (
-            <li id={`log-${line.n}`} data-level={line.level}>
-              <time datetime={new Date(line.at).toISOString()} data-clock={line.at}>
-                {clockText(line.at)}
-              </time>
-              <span>
-                {levels[line.level] !== null && <span class="log-level">{levels[line.level]} </span>}
-                {line.text}
-              </span>
-            </li>
-          ))}
+          <LogLines lines={picture.log} />
         </ol>
         <p class="panel-foot">
+          <a href={urls.log(picture.id)}>The whole log</a> ·{" "}
           <a href={urls.runLog(picture.id)} download>
-            Download the whole log
+            Download it
           </a>
+          <button type="button" class="log-newest" data-log-newest hidden>
+            Follow again
+          </button>
         </p>
       </>
     )}

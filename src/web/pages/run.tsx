@@ -1,12 +1,14 @@
 import { type Context, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { HistoryPage } from "#views/history.tsx";
+import { LogPage } from "#views/log.tsx";
 import { RunLive, type RunLiveProps, RunPage } from "#views/run.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import type { RunViews } from "#web/live/run-views.tsx";
 import { pageProps } from "#web/page-props.ts";
 import { wants } from "#web/wants.ts";
 import { logText } from "./log-text.ts";
+import { searchLog } from "./search-log.ts";
 
 const historyEvents = 1_000;
 
@@ -21,6 +23,20 @@ export const runPages = (deps: RunPageDeps, views: RunViews) =>
       const events = await deps.store.history(picture.id, historyEvents);
       return c.html(
         <HistoryPage {...pageProps(c, deps)} picture={picture} events={events} now={deps.clock.now()} />,
+      );
+    })
+    .get("/runs/:id/log", async (c) => {
+      const picture = await deps.engine.picture(c.req.param("id"));
+      const filter = { search: c.req.query("search") ?? "", step: c.req.query("step") ?? "" };
+      const found = await searchLog(deps.store, picture.id, filter);
+      return c.html(
+        <LogPage
+          {...pageProps(c, deps)}
+          {...found}
+          picture={picture}
+          filter={filter}
+          now={deps.clock.now()}
+        />,
       );
     })
     .get("/runs/:id/log.txt", async (c) => {

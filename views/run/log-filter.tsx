@@ -1,0 +1,49 @@
+import type { RunPicture } from "#core/picture.ts";
+import { urls } from "#core/urls.ts";
+
+export interface LogFilter {
+  /** Only lines with this text, whatever the case; "" for all. */
+  search: string;
+  /** Only lines of this step; "" for all. */
+  step: string;
+}
+
+/** Asks which lines to show. Without JavaScript it leads to the log's own page; static/live.js filters as one types. */
+export const LogFilterForm = ({
+  picture: { id, steps },
+  filter,
+  formId,
+}: {
+  picture: RunPicture;
+  filter: LogFilter;
+  formId: string;
+}) => (
+  <search>
+    <form method="get" action={urls.log(id)} class="log-filter" id={formId} data-log-filter hx-preserve>
+      <label>
+        <span class="visually-hidden">Search the log</span>
+        <input
+          type="search"
+          name="search"
+          value={filter.search}
+          placeholder="Search the log"
+          autocomplete="off"
+        />
+      </label>
+      <label>
+        <span class="visually-hidden">Step</span>
+        <select name="step">
+          <option value="">All steps</option>
+          {steps.map((step) => (
+            <option value={step.id} selected={step.id === filter.step}>
+              {step.title}
+            </option>
+          ))}
+        </select>
+      </label>
+      <button type="submit" class="button-secondary">
+        Search all
+      </button>
+    </form>
+  </search>
+);
