@@ -26,7 +26,12 @@ export const freshForm = (table: Table, clock: Clock, given: URLSearchParams): F
 
 /** What a form for a row that is there begins with. */
 export const formOf = (table: Table, row: Row): FormState => ({
-  values: Object.fromEntries(Object.keys(table.columns).map((id) => [id, String(row.values[id] ?? "")])),
+  values: Object.fromEntries(
+    Object.entries(table.columns).map(([id, { type }]) => {
+      const value = row.values[id] ?? "";
+      return [id, type === "decimal" && value !== "" ? Number(value).toFixed(2) : String(value)];
+    }),
+  ),
   problems: {},
 });
 
