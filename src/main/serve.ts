@@ -10,6 +10,7 @@ import { createSignIn } from "#auth/sign-in.ts";
 import { createTokens } from "#auth/tokens.ts";
 import { botifyKind } from "#connectors/botify/kind.ts";
 import { createDokployKind } from "#connectors/dokploy/kind.ts";
+import { openaiKind } from "#connectors/openai/kind.ts";
 import type { Clock } from "#core/clock.ts";
 import { newId } from "#core/id.ts";
 import type { Log } from "#core/log.ts";
@@ -25,6 +26,7 @@ import { openSqliteStore } from "#store/sqlite/open.ts";
 import { createApp } from "#web/app.ts";
 import { createSocketServer } from "#web/live/socket.ts";
 import { loadStaticFiles } from "#web/static-files.ts";
+import { createAppWorkflows } from "./app-workflows.ts";
 import type { Config } from "./config.ts";
 import { assertRoom } from "./room.ts";
 import { thisDokploy, thisMachine } from "./this-machine.ts";
@@ -81,7 +83,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     table: store.connections,
     accounts,
     seal,
-    kinds: [botifyKind, createDokployKind(options.stack)],
+    kinds: [botifyKind, createDokployKind(options.stack), openaiKind],
     clock,
     random,
   });
@@ -106,6 +108,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
   });
 
   const apps = createAppRegistry({ folder: join(dataDir, "apps"), now: clock.now });
+  const appAssets = await loadAssets();
   const feed = createLocalFeed(log);
   const worker = `${hostname()}/${process.pid}`;
   const leaseMs = 30_000;
@@ -115,13 +118,16 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
       feed,
       clock,
       log,
-      workflows: createWorkflows({
-        connections,
-        exports: store.exports,
-        files,
-        lookEveryMs,
-        minimumFreeBytes,
-      }),
+      workflows: [
+        ...createWorkflows({
+          connections,
+          exports: store.exports,
+          files,
+          lookEveryMs,
+          minimumFreeBytes,
+        }),
+        ...createAppWorkflows({ apps, assets: appAssets, connections, clock }),
+      ],
       random: Math.random,
       newId: () => newId(clock.now(), random),
       worker,
@@ -147,7 +153,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     tokens,
     files,
     apps,
-    appAssets: await loadAssets(),
+    appAssets,
     staticFiles: await loadStaticFiles(),
     log,
     clock,
