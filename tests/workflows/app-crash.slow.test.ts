@@ -135,6 +135,6 @@ test.each(["before", "after"] as const)(
       if (how === "completed") break;
       deaths++;
     }
-    expect(deaths).toBeGreaterThan(12);
+    expect(deaths).toBeGreaterThan(15);
   },
 );

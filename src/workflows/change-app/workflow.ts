@@ -7,6 +7,7 @@ import { checkPages } from "./steps/check-pages.ts";
 import { keepCopy } from "./steps/keep-copy.ts";
 import { migrateTables } from "./steps/migrate.ts";
 import { previewChange } from "./steps/preview.ts";
+import { workOutChange } from "./steps/work-out.ts";
 
 /** Changes the tables of an app that is there, with a preview, a copy of its data, and a way back. */
 export const changeApp = (deps: ChangeDeps) =>
@@ -16,6 +17,7 @@ export const changeApp = (deps: ChangeDeps) =>
     "Say what should change in a generated app; Milepost shows what that does to its tables and data, asks before anything is lost, and can undo it.",
     startChange(deps),
   )
+    .do("plan", "Work out what changes", workOutChange(deps))
     .ask("preview", "Look at what changes", previewChange(deps))
     .approve("approve", "Agree to what is lost", approveLoss)
     .do("copy", "Keep a copy of the data", keepCopy(deps))

@@ -1,7 +1,8 @@
 import { type AppPlan, planFromDescription } from "#apps/plan/plan.ts";
+import { tableSql } from "#apps/runtime/database.ts";
 import type { AppSchema } from "#apps/runtime/schema.ts";
 import { AppError } from "#core/errors.ts";
-import type { DoOptions } from "#core/workflow.ts";
+import type { DoOptions, PlanLine } from "#core/workflow.ts";
 import type { GenerateDeps, GenerateInput } from "#workflows/generate-app/deps.ts";
 import { draftByModel } from "#workflows/generate-app/model-draft.ts";
 
@@ -42,8 +43,17 @@ export const draftPlan = ({
     if (input.connectionId !== null)
       return { lines: [{ kind: "words", text: "Ask the model for a plan of the tables." }] };
     const plan = planFromDescription(input.description);
-    const result = { ...plan, schema: at(input, plan.schema), by: planner };
-    return { lines: plan.understood.map((text) => ({ kind: "words", text })), result };
+    const schema = at(input, plan.schema);
+    const words = [...plan.understood, ...plan.warnings, "As the plan stands, the steps after it would run:"];
+    // The steps after the question cannot be told before it is answered, so the tables are shown here.
+    const statements = Object.entries(schema.tables).map(([name, table]) => tableSql(name, table));
+    return {
+      lines: [
+        ...words.map((text): PlanLine => ({ kind: "words", text })),
+        ...statements.map((text): PlanLine => ({ kind: "command", text })),
+      ],
+      result: { ...plan, schema, by: planner },
+    };
   },
   detail: ({ schema, by }) => `${Object.keys(schema.tables).length} tables, drafted by ${by}`,
   weightMs: 500,

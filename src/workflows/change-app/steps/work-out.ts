@@ -1,0 +1,33 @@
+import type { DoOptions, PlanLine } from "#core/workflow.ts";
+import type { ChangeDeps, ChangeInput } from "#workflows/change-app/deps.ts";
+import { plannedNow } from "#workflows/change-app/planned.ts";
+
+export interface WorkedOut {
+  /** A sentence each. */
+  steps: string[];
+  losses: string[];
+}
+
+/** Works out what the request comes to in the tables and rows that are there. It reads only. */
+export const workOutChange = ({
+  apps,
+}: Pick<ChangeDeps, "apps">): DoOptions<ChangeInput, object, WorkedOut> => ({
+  run: async ({ input, log }) => {
+    const { steps, losses, sql } = plannedNow(apps, input);
+    for (const line of [...steps, ...losses, ...sql]) log(line);
+    return { steps, losses };
+  },
+  safeBecause: "It only reads.",
+  plan: ({ input }) => {
+    const { steps, losses, sql } = plannedNow(apps, input);
+    return {
+      lines: [
+        ...[...steps, ...losses].map((text): PlanLine => ({ kind: "words", text })),
+        ...sql.map((text): PlanLine => ({ kind: "command", text })),
+      ],
+      result: { steps, losses },
+    };
+  },
+  detail: ({ steps, losses }) => (losses.length === 0 ? steps.join(" ") : [...steps, ...losses].join(" ")),
+  weightMs: 100,
+});
