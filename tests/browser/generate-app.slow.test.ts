@@ -123,7 +123,7 @@ test("a change is shown statement by statement before it is made, and undone", a
   const page = await signedIn.newPage();
   await page.goto(at("/workflows/change-app"));
   await expectAccessible(page);
-  await page.getByLabel("App").selectOption({ label: "Bike shop" });
+  await page.getByLabel("App", { exact: true }).selectOption({ label: "Bike shop" });
   await page.getByLabel("What should change?").fill("Add a suppliers table");
   await page.getByRole("button", { name: "Plan the change" }).click();
   await page.getByText('CREATE TABLE IF NOT EXISTS "suppliers"').first().waitFor();

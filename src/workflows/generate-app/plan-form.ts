@@ -72,7 +72,7 @@ const columnField = (column: ColumnDraft, t: number, c: number, draft: PlanDraft
       {
         kind: "text",
         name: `${name}.options`,
-        label: "Values to choose from",
+        label: "Choices",
         value: column.options,
         placeholder: "new, in progress, done",
       },
