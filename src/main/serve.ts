@@ -11,6 +11,8 @@ import { createTokens } from "#auth/tokens.ts";
 import { botifyKind } from "#connectors/botify/kind.ts";
 import { createDokployKind } from "#connectors/dokploy/kind.ts";
 import { openaiKind } from "#connectors/openai/kind.ts";
+import { sshKind } from "#connectors/ssh/kind.ts";
+import { createSshPool } from "#connectors/ssh/pool.ts";
 import type { Clock } from "#core/clock.ts";
 import { newId } from "#core/id.ts";
 import type { Log } from "#core/log.ts";
@@ -19,8 +21,6 @@ import { urls } from "#core/urls.ts";
 import { createEngine, type Engine } from "#engine/engine.ts";
 import { createLocalDispatch } from "#engine/local-dispatch.ts";
 import { createLocalFeed } from "#engine/local-feed.ts";
-import { startBotifySandbox } from "#sandbox/botify/server.ts";
-import { startDokploySandbox } from "#sandbox/dokploy/server.ts";
 import { createDiskFiles } from "#store/disk-files.ts";
 import { openSqliteStore } from "#store/sqlite/open.ts";
 import { createApp } from "#web/app.ts";
@@ -29,7 +29,7 @@ import { loadStaticFiles } from "#web/static-files.ts";
 import { createAppWorkflows } from "./app-workflows.ts";
 import type { Config } from "./config.ts";
 import { assertRoom } from "./room.ts";
-import { thisDokploy, thisMachine } from "./this-machine.ts";
+import { startSandboxes } from "./sandboxes.ts";
 import { createWorkflows } from "./workflows.ts";
 
 export interface ServeOptions extends Config {
@@ -83,30 +83,18 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     table: store.connections,
     accounts,
     seal,
-    kinds: [botifyKind, createDokployKind(options.stack), openaiKind],
+    kinds: [botifyKind, sshKind, createDokployKind(options.stack), openaiKind],
     clock,
     random,
   });
 
-  const sandbox = await startBotifySandbox({ dataDir: join(dataDir, "sandbox", "botify"), seed: sampleSite });
-  sandbox.faults.callsPerSecond = null;
-  // Without its sample site this machine is only a little less useful; nothing else rests on it.
-  sandbox.seeded.catch((error: unknown) => log.warn({ err: error }, "the sample site could not be crawled"));
-  await connections.offer({ ...thisMachine, values: { baseUrl: sandbox.url, token: sandbox.token } });
-  const deployer = await startDokploySandbox({ dataDir: join(dataDir, "sandbox", "dokploy") });
-  await connections.offer({
-    ...thisDokploy,
-    values: {
-      baseUrl: deployer.url,
-      apiKey: deployer.apiKey,
-      image: "milepost/hello",
-      domainSuffix: deployer.domainSuffix,
-      port: "8080",
-      https: "no",
-      publicPort: String(deployer.proxyPort),
-    },
+  const sandboxes = await startSandboxes({
+    folder: join(dataDir, "sandbox"),
+    connections,
+    log,
+    sampleSite,
   });
-
+  const machines = createSshPool();
   const apps = createAppRegistry({ folder: join(dataDir, "apps"), now: clock.now });
   const appAssets = await loadAssets();
   const feed = createLocalFeed(log);
@@ -121,6 +109,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
       workflows: [
         ...createWorkflows({
           connections,
+          machines,
           exports: store.exports,
           files,
           lookEveryMs,
@@ -183,7 +172,8 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
       for (const socket of sockets.clients) socket.terminate();
       await engine.close();
       apps.close();
-      await Promise.all([sandbox.close(), deployer.close()]);
+      await machines.close();
+      await sandboxes.close();
       await store.close();
     },
   };

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createConnectionBook } from "#auth/connections.ts";
 import { createSeal } from "#auth/seal.ts";
 import { botifyKind } from "#connectors/botify/kind.ts";
+import { createSshPool } from "#connectors/ssh/pool.ts";
 import type { Export } from "#core/exports.ts";
 import type { Files } from "#core/files.ts";
 import type { Values } from "#core/form.ts";
@@ -70,6 +71,7 @@ export const openExportWorld = async (
   });
   const workflows = createWorkflows({
     connections,
+    machines: createSshPool(),
     exports: store.exports,
     files,
     lookEveryMs: 20,

@@ -5,6 +5,7 @@ import type { WebDeps, WebEnv } from "#web/deps.ts";
 import type { Counters } from "#web/live/counters.ts";
 import { pageProps } from "#web/page-props.ts";
 import { approvalsApi } from "./approvals.ts";
+import { createBotStepsApi } from "./create-bot-steps.ts";
 import { deployApi } from "./deploy.ts";
 import { exportsApi } from "./exports.ts";
 import { createRouter, refusals } from "./router.ts";
@@ -26,6 +27,7 @@ export const api = (deps: WebDeps, counters: Counters): OpenAPIHono<WebEnv> => {
   app.route("/", exportsApi(deps));
   app.route("/", tasksApi(deps));
   app.route("/", deployApi(deps, counters));
+  app.route("/", createBotStepsApi(deps));
   app.openAPIRegistry.registerPath(eventsRoute);
   app.openAPIRegistry.registerComponent("securitySchemes", "token", { type: "http", scheme: "bearer" });
   const describe = () =>

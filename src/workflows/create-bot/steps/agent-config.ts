@@ -1,11 +1,12 @@
 import { AppError } from "#core/errors.ts";
 import type { DoOptions } from "#core/workflow.ts";
-import { agentList, anything } from "#workflows/create-bot/answers.ts";
+import { agentPath } from "#workflows/create-bot/agent-path.ts";
+import { anything, identity } from "#workflows/create-bot/answers.ts";
 import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
 import { type Connected, onNode } from "#workflows/create-bot/node.ts";
 import { openclawLines, says } from "#workflows/create-bot/planned.ts";
 
-const identity = ({ name, displayName, emoji }: BotInput) => [
+const identityWords = ({ name, displayName, emoji }: BotInput) => [
   ...["agents", "set-identity", "--agent", name, "--name", displayName],
   ...(emoji === "" ? [] : ["--emoji", emoji]),
 ];
@@ -13,19 +14,16 @@ const identity = ({ name, displayName, emoji }: BotInput) => [
 /** Gives the agent its name and emoji. OpenClaw has no openclaw.json per agent: these settings are part of the one configuration. */
 export const writeAgentConfig = (deps: BotDeps): DoOptions<BotInput, Connected, { displayName: string }> => ({
   run: (ctx) =>
-    onNode(deps, ctx, async ({ openclaw, ssh }) => {
+    onNode(deps, ctx, async (node) => {
       const { name, displayName } = ctx.input;
-      await openclaw.json(identity(ctx.input), anything);
-      const listed = (await openclaw.json(["agents", "list"], agentList)).find((one) => one.id === name);
-      if (listed?.identityName !== displayName) {
-        throw new AppError(
-          "remote-odd",
-          `OpenClaw on ${ssh.name} has another name for the agent “${name}”.`,
-          {
-            detail: JSON.stringify(listed),
-            canPass: false,
-          },
-        );
+      await node.openclaw.json(identityWords(ctx.input), anything);
+      const path = `${await agentPath(node, ctx.results.ssh, name)}.identity`;
+      const read = await node.openclaw.json(["config", "get", path], identity);
+      if (read.name !== displayName) {
+        throw new AppError("remote-odd", `OpenClaw on ${node.ssh.name} has another name for “${name}”.`, {
+          detail: JSON.stringify(read),
+          canPass: false,
+        });
       }
       return { displayName };
     }),
@@ -33,7 +31,7 @@ export const writeAgentConfig = (deps: BotDeps): DoOptions<BotInput, Connected, 
   plan: async (ctx) => ({
     lines: [
       says("OpenClaw keeps an agent's settings in its one configuration, so no file of its own is written."),
-      ...(await openclawLines(deps, ctx.input, [...identity(ctx.input), "--json"])),
+      ...(await openclawLines(deps, ctx.input, [...identityWords(ctx.input), "--json"])),
     ],
     result: { displayName: ctx.input.displayName },
   }),

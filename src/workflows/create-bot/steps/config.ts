@@ -1,7 +1,8 @@
 import { AppError } from "#core/errors.ts";
 import { type DoOptions, Skip } from "#core/workflow.ts";
+import { agentPath } from "#workflows/create-bot/agent-path.ts";
 import { agentList, configCheck, patchTried } from "#workflows/create-bot/answers.ts";
-import type { BotDeps, BotInput, NodeFacts } from "#workflows/create-bot/deps.ts";
+import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
 import { type Connected, type Node, onNode } from "#workflows/create-bot/node.ts";
 import { openclawLines, says } from "#workflows/create-bot/planned.ts";
 import { traitsOf } from "#workflows/create-bot/version.ts";
@@ -17,7 +18,7 @@ export const writeConfig = (deps: BotDeps): DoOptions<BotInput, Connected, { mod
     onNode(deps, ctx, async (node) => {
       const { model, name } = ctx.input;
       if (model === "") return new Skip(nothingToWrite, { model: null });
-      const path = await modelPath(node, ctx.results.ssh, name);
+      const path = `${await agentPath(node, ctx.results.ssh, name)}.model`;
       if (traitsOf(ctx.results.ssh.version).entries) await patchIn(node, patchOf(name, model));
       else await node.openclaw.must(["config", "set", path, model]);
       const { stdout } = await node.openclaw.must(["config", "get", path, "--json"]);
@@ -35,7 +36,7 @@ export const writeConfig = (deps: BotDeps): DoOptions<BotInput, Connected, { mod
     onNode(deps, ctx, async (node) => {
       if (ctx.input.model === "" || !(await isListed(node, ctx.input.name))) return;
       // The agent is this run's own, so there was no model before.
-      const path = await modelPath(node, ctx.results.ssh, ctx.input.name);
+      const path = `${await agentPath(node, ctx.results.ssh, ctx.input.name)}.model`;
       const { code } = await node.openclaw.run(["config", "get", path, "--json"]);
       if (code === 0) await node.openclaw.must(["config", "unset", path]);
     }),
@@ -76,14 +77,3 @@ const patchIn = async ({ openclaw, ssh }: Node, stdin: string): Promise<void> =>
 
 const isListed = async ({ openclaw }: Node, name: string): Promise<boolean> =>
   (await openclaw.json(["agents", "list"], agentList)).some((one) => one.id === name);
-
-/** Old versions keep agents in a list, where the place of one is its number. */
-const modelPath = async ({ openclaw, ssh }: Node, { version }: NodeFacts, name: string): Promise<string> => {
-  if (traitsOf(version).entries) return `agents.entries.${name}.model`;
-  const { stdout } = await openclaw.must(["config", "get", "agents.list", "--json"]);
-  const index = (JSON.parse(stdout) as { id?: string }[]).findIndex((one) => one.id === name);
-  if (index >= 0) return `agents.list[${index}].model`;
-  throw new AppError("remote-odd", `The configuration of ${ssh.name} does not list “${name}”.`, {
-    canPass: false,
-  });
-};

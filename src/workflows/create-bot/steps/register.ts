@@ -44,13 +44,21 @@ export const registerAgent = (deps: BotDeps): DoOptions<BotInput, Connected, { a
     onNode(deps, ctx, async (node) => {
       const { name } = ctx.input;
       const { workspace } = placesOf(ctx.results.ssh, ctx.input);
-      if (!(await isThere(node, name, workspace))) return;
-      const { failed } = await node.openclaw.json(remove(name), agentDeleted);
-      if (failed.length > 0 || (await isThere(node, name, workspace))) {
-        throw new AppError("remote-failed", `OpenClaw on ${node.ssh.name} did not remove the agent whole.`, {
-          detail: JSON.stringify(failed),
-          canPass: false,
-        });
+      if (await isThere(node, name, workspace)) {
+        const { failed } = await node.openclaw.json(remove(name), agentDeleted);
+        if (failed.length > 0 || (await isThere(node, name, workspace))) {
+          throw new AppError(
+            "remote-failed",
+            `OpenClaw on ${node.ssh.name} did not remove the agent whole.`,
+            { detail: JSON.stringify(failed), canPass: false },
+          );
+        }
+        ctx.log("OpenClaw moves the files of an agent that it deletes into the trash of the node's user.");
+      }
+      // OpenClaw leaves the empty folder, which would make the name look taken.
+      const { agent, agentDir } = placesOf(ctx.results.ssh, ctx.input);
+      for (const folder of [agentDir, agent]) {
+        if (await node.ssh.exists(folder, ctx.signal)) await node.shell(["rmdir", folder]);
       }
     }),
   plan: async (ctx) => {

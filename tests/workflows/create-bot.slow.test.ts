@@ -1,0 +1,165 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { stepOf } from "../engine/world.ts";
+import { type BotWorld, badToken, botValues, goodToken, openBotWorld } from "./bot-world.ts";
+
+let world: BotWorld;
+afterEach(() => world.close());
+
+const settle = async (id: string) => {
+  const at = await world.until(id, "completed", "failed", "asking", "cancelled", "undone");
+  return at;
+};
+const made = async (values = botValues()) => {
+  const id = await world.make(values);
+  const at = await settle(id);
+  expect(at.run.error).toBeNull();
+  expect(at.run.state).toBe("completed");
+  return { id, at };
+};
+
+describe("creating a bot on OpenClaw 2026.9.6", () => {
+  it("takes sixteen steps in the seed's order, and says of what is not needed why it was skipped", async () => {
+    world = await openBotWorld();
+    const { at } = await made();
+    expect(at.steps.map(({ title }) => title)).toEqual([
+      "SSH connection check",
+      "Bot name collision check",
+      "Home directory creation",
+      "Template file copy",
+      "Register in agents.list",
+      "Telegram Bot binding",
+      "auth-profiles.json symlink creation",
+      "OpenClaw config file write",
+      "Agent config file (openclaw.json) creation",
+      "Gateway restart",
+      "Startup verification (log monitoring)",
+      "Dev directory creation",
+      "TOOLS.md generation",
+      "Symlink final verification",
+      "Gateway restart wait (5 seconds)",
+      "Completion notification",
+    ]);
+    const skipped = at.steps.filter((step) => step.state === "skipped");
+    expect(skipped.map(({ id, detail }) => [id, detail])).toEqual([
+      ["auth", expect.stringContaining("no link is needed")],
+    ]);
+    expect(world.sent()).toHaveLength(1);
+    const files = world.files();
+    expect(files[".openclaw/workspace-mybot/dev"]).toBe("folder");
+    expect(files[".openclaw/openclaw.json"]).toContain("claude-opus-4-6");
+  });
+
+  it("puts the token into a private file and nowhere else: no log line, no event, no result, no plan shows it", async () => {
+    world = await openBotWorld();
+    const plan = await world.engine.plan("create-bot", botValues());
+    const { id, at } = await made();
+    const told = JSON.stringify([
+      plan,
+      { ...at.run, secrets: null },
+      at.steps,
+      await world.store.events(id, 0, 10_000),
+      await world.store.logs(id, { after: 0, limit: 10_000 }),
+    ]);
+    expect(told).not.toContain(goodToken);
+    expect(told).toContain("mybot.tok");
+  });
+
+  it("shows in a dry run the exact commands of all sixteen steps, and changes nothing", async () => {
+    world = await openBotWorld();
+    const before = world.files();
+    const { steps } = await world.engine.plan("create-bot", botValues());
+    expect(world.files()).toEqual(before);
+    expect(steps).toHaveLength(16);
+    expect(steps.filter((step) => step.unknown !== null)).toEqual([]);
+    const told = steps.flatMap((step) => step.lines).map(({ text }) => text);
+    const id = await world.make();
+    await settle(id);
+    const logged = (await world.store.logs(id, { after: 0, limit: 10_000 })).map(({ text }) => text);
+    const sent = logged.filter((text) => text.startsWith("$ ")).map((text) => text.slice(2));
+    const changing =
+      /agents (add|bind|set-identity)|channels add|config patch --stdin$|gateway restart|message send|^mkdir/;
+    const done = sent.filter((text) => changing.test(text));
+    expect(done.length).toBeGreaterThan(6);
+    for (const text of done) expect(told).toContain(text);
+  });
+
+  it("undoes exactly what it made, in the right order, and leaves what was there before as it was", async () => {
+    world = await openBotWorld();
+    const { at: other } = await made(botValues({ name: "other", chatId: "" }));
+    expect(other.run.state).toBe("completed");
+    const before = world.files();
+    const { id } = await made();
+    await world.engine.undo(id, "Ada");
+    const undone = await settle(id);
+    expect(undone.run.error).toBeNull();
+    expect(undone.run.state).toBe("undone");
+    expect(world.files()).toEqual(before);
+    const events = await world.store.events(id, 0, 10_000);
+    const order = events.flatMap((event) =>
+      event.type === "step.state" && event.to === "undone" ? [event.stepId] : [],
+    );
+    expect(order).toEqual(
+      ["tools", "dev", "config", "auth", "telegram", "register", "template", "home"].filter(
+        (step) => step !== "auth",
+      ),
+    );
+  });
+
+  it("refuses a name that is taken, whatever of it is there, before anything is changed", async () => {
+    world = await openBotWorld();
+    await made();
+    const before = world.files();
+    const id = await world.make();
+    const at = await settle(id);
+    expect(at.run.error).toMatchObject({ stepId: "name", code: "conflict" });
+    expect(at.run.error?.message).toContain("an agent “mybot” and a Telegram account “mybot”");
+    expect(world.files()).toEqual(before);
+  });
+
+  it("stops at a token that Telegram refuses, in its words; with another token it goes on without doing the rest again", async () => {
+    world = await openBotWorld({ mode: { telegram: "rejects" } });
+    const id = await world.make(botValues({ token: badToken }));
+    const at = await settle(id);
+    expect(at.run.error).toMatchObject({ stepId: "startup", code: "remote-refused" });
+    expect(at.run.error?.message).toContain("Telegram does not accept this bot");
+    expect(at.run.error?.detail).toMatch(/401|unauthorized/i);
+    world.mode({});
+    await world.engine.modify(id, botValues(), "Ada");
+    const done = await settle(id);
+    expect(done.run.error).toBeNull();
+    expect(done.run.state).toBe("completed");
+    expect(stepOf(done, "register").attempt).toBe(1);
+    expect(stepOf(done, "home").attempt).toBe(1);
+  });
+
+  it("says that the gateway needs attention when a restart hangs or it never comes back", async () => {
+    for (const restart of ["hangs", "never-back"]) {
+      world = await openBotWorld({ mode: { restart }, deps: { restartLimitMs: 2_500 } });
+      const id = await world.make();
+      const at = await settle(id);
+      expect(at.run.error).toMatchObject({ stepId: "restart" });
+      expect(at.run.error?.message).toMatch(/needs attention|did not become healthy|was not seen to restart/);
+      if (restart === "hangs") await world.close();
+    }
+  });
+});
+
+describe("creating a bot on OpenClaw 2026.3.13", () => {
+  it("links main's credentials, writes TOOLS.md, and restarts a gateway that OpenClaw itself would not restart", async () => {
+    world = await openBotWorld({ mode: { version: "2026.3.13" } });
+    const before = world.files();
+    const { id, at } = await made();
+    expect(at.steps.filter((step) => step.state === "skipped")).toEqual([]);
+    const files = world.files();
+    expect(files[".openclaw/agents/mybot/agent/auth-profiles.json"]).toBe(
+      "-> ../../main/agent/auth-profiles.json",
+    );
+    expect(files[".openclaw/workspace-mybot/TOOLS.md"]).toBeDefined();
+    const told = (await world.store.logs(id, { after: 0, limit: 10_000 })).map(({ text }) => text).join("\n");
+    expect(told).toContain("not-loaded");
+    await world.engine.undo(id, "Ada");
+    const undone = await settle(id);
+    expect(undone.run.error).toBeNull();
+    expect(Object.keys(world.files())).toEqual(Object.keys(before));
+  });
+});
