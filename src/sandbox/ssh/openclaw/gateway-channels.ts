@@ -85,5 +85,8 @@ const signIn = (state: AccountState, token: string): void => {
   log("auto-restart skipped, terminal disconnect");
 };
 
-/** Telegram's tokens are the bot's number, a colon, and 35 characters; the sandbox takes any that looks like one. */
-const looksLikeToken = (token: string): boolean => /^\d{6,}:[A-Za-z0-9_-]{30,}$/.test(token);
+/**
+ * Telegram's tokens are the bot's number, a colon, and 35 characters; the sandbox takes any that looks like one. To see what happens with
+ * one that Telegram refuses, let its second part begin with "revoked".
+ */
+const looksLikeToken = (token: string): boolean => /^\d{6,}:(?!revoked)[A-Za-z0-9_-]{30,}$/.test(token);

@@ -1,0 +1,161 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createSshPool, type SshPool } from "#connectors/ssh/pool.ts";
+import type { SshTarget } from "#connectors/ssh/target.ts";
+import type { Connection, Connections } from "#core/connection.ts";
+import type { RunWithSteps } from "#core/run.ts";
+import { createBot } from "#workflows/create-bot/workflow.ts";
+import { openWorld, type World } from "../engine/world.ts";
+import { createCli, type Json, type OpenclawNode, patienceMs } from "./cli.ts";
+
+/** A node that bots are created on. It must share the test's file system. */
+export interface BotNode extends OpenclawNode {
+  target: SshTarget;
+  /** Good tokens, each another bot's; `badToken` must look like one. */
+  tokens: { keeper: string; mybot: string };
+}
+
+const stepIds = [
+  ...["ssh", "name", "home", "template", "register", "telegram", "auth", "config", "agent-config"],
+  ...["restart", "startup", "dev", "tools", "links", "settle", "notify"],
+];
+
+/** What `create-bot` promises on OpenClaw 2026.9.6. The cases follow each other; `node` has another person's bot, which must not notice. */
+export const botCases = (name: string, start: () => Promise<BotNode>): void => {
+  describe(`create-bot on ${name}`, { timeout: 20 * patienceMs }, () => {
+    let node: BotNode;
+    let pool: SshPool;
+    let world: World;
+    let before: { config: Json; files: string[] };
+    let created: string;
+    const { json, openclaw, accountWith, added, account } = createCli(() => node);
+
+    const values = (more: Record<string, string> = {}) => ({
+      ...{ connection: "n1", name: "mybot", token: node.tokens.mybot },
+      ...more,
+    });
+    const run = async (more: Record<string, string> = {}): Promise<RunWithSteps> => {
+      const { runId } = await world.engine.start("create-bot", values(more), "Ada");
+      return world.until(runId, "completed", "failed", "undone");
+    };
+    const states = ({ steps }: RunWithSteps) => steps.map(({ state }) => state);
+    const failure = ({ run: { error } }: RunWithSteps) => error?.message ?? "";
+    const now = () => ({ config: configOf(node), files: filesOf(node.stateDir) });
+    const keeperIsWell = async () =>
+      expect(await account("keeper")).toMatchObject({ running: true, connected: true, lifecycle: "ready" });
+
+    beforeAll(async () => {
+      node = await start();
+      pool = createSshPool();
+      await json(...added("keeper"));
+      await openclaw(...(await accountWith("keeper", node.tokens.keeper)));
+      await json("agents", "bind", "--agent", "keeper", "--bind", "telegram:keeper");
+      const workflow = createBot({
+        connections: onlyConnection,
+        connect: async () => ({ ssh: pool.lease("n1", node.target), openclaw: node.command }),
+        ...{ lookEveryMs: 500, restartLimitMs: 120_000, settleMs: 5_000 },
+      });
+      world = await openWorld([workflow], { overrides: { stopGraceMs: 5_000 } });
+      before = now();
+    }, 10 * patienceMs);
+    afterAll(async () => {
+      await world?.close();
+      await pool?.close();
+      await node?.close();
+    }, patienceMs);
+
+    it("says what it would do, and does none of it", async () => {
+      const plan = await world.engine.plan("create-bot", values({ chatId: "42" }));
+      expect(plan.steps.map(({ id }) => id)).toEqual(stepIds);
+      const text = JSON.stringify(plan);
+      expect(text).toContain("agents add mybot --workspace");
+      expect(text).not.toContain(node.tokens.mybot);
+      expect(now()).toEqual(before);
+    });
+
+    it("creates a bot in sixteen steps that OpenClaw itself then knows", async () => {
+      const done = await run({
+        ...{ displayName: "My Bot", emoji: "🦞", purpose: "Be of use.", chatId: "42" },
+        model: "anthropic/claude-opus-4-6",
+      });
+      created = done.run.id;
+      expect(failure(done)).toBe("");
+      expect(done.steps.map(({ id }) => id)).toEqual(stepIds);
+      expect(states(done)).toEqual(stepIds.map((id) => (id === "auth" ? "skipped" : "completed")));
+      expect(await json("agents", "list")).toContainEqual(
+        expect.objectContaining({ id: "mybot", identityName: "My Bot", identityEmoji: "🦞", bindings: 1 }),
+      );
+      expect(await account("mybot")).toMatchObject({ running: true, connected: true, lifecycle: "ready" });
+      expect(configOf(node)).toMatchObject({
+        agents: { entries: { mybot: { model: "anthropic/claude-opus-4-6" } } },
+      });
+      const workspace = join(node.stateDir, "workspace-mybot");
+      expect(readFileSync(join(workspace, "SOUL.md"), "utf8")).toContain("Be of use.");
+      expect(readFileSync(join(workspace, "AGENTS.md"), "utf8")).toMatch(
+        /## Tools\n[^#]*workspace-mybot\/dev`/,
+      );
+      await keeperIsWell();
+    });
+
+    it("keeps the token out of everything but its own file on the node", async () => {
+      const events = await world.store.events(created, 0, 10_000);
+      const { steps } = await world.run(created);
+      expect(JSON.stringify([events, steps])).not.toContain(node.tokens.mybot.split(":")[1]);
+      expect(readFileSync(join(node.stateDir, "secrets", "mybot.tok"), "utf8")).toBe(node.tokens.mybot);
+    });
+
+    it("stops at the second step when the name is taken, and touches nothing", async () => {
+      const there = now();
+      const again = await run();
+      expect(states(again).slice(0, 3)).toEqual(["completed", "failed", "pending"]);
+      expect(failure(again)).toContain(
+        "The name “mybot” is taken on node1: there is already an agent “mybot” and a Telegram account",
+      );
+      expect(now()).toEqual(there);
+    });
+
+    it("stops at the start-up with Telegram's words when it refuses the token, and then removes all of it", async () => {
+      const there = now();
+      const refused = await run({ name: "badbot", token: node.badToken });
+      expect(refused.steps.find(({ state }) => state === "failed")?.id).toBe("startup");
+      expect(failure(refused)).toContain("Telegram does not accept this bot on node1.");
+      expect(refused.run.error?.detail).toContain('Telegram bot token unauthorized for account "badbot"');
+      await world.engine.undo(refused.run.id, "Ada");
+      const undone = await world.until(refused.run.id, "undone", "failed");
+      expect(failure(undone)).toBe("");
+      expect(undone.run.state).toBe("undone");
+      expect(now()).toEqual(there);
+    });
+
+    it("undoes a bot so that the node is as it was before, and the other bot runs on", async () => {
+      await world.engine.undo(created, "Ada");
+      const undone = await world.until(created, "undone", "failed");
+      expect(failure(undone)).toBe("");
+      expect(undone.run.state).toBe("undone");
+      expect(now()).toEqual(before);
+      expect(await account("mybot")).toBeUndefined();
+      await keeperIsWell();
+    });
+  });
+};
+
+const connection: Connection = {
+  ...{ id: "n1", kind: "ssh", name: "node1", values: {}, builtIn: false, createdAt: 0, lastTest: null },
+};
+const onlyConnection: Connections = {
+  list: async (kind) => (kind === "ssh" ? [connection] : []),
+  open: async () => ({ connection, values: {} }),
+};
+
+/** The configuration without OpenClaw's own notes about when it was written. */
+const configOf = ({ stateDir }: BotNode): Json => {
+  const { meta: _, ...config } = JSON.parse(readFileSync(join(stateDir, "openclaw.json"), "utf8")) as Json;
+  return config;
+};
+
+/** What makes up bots: files of agents, workspaces and tokens. OpenClaw's database, caches and backups are its own. */
+const filesOf = (stateDir: string): string[] =>
+  readdirSync(stateDir, { recursive: true, encoding: "utf8" })
+    .filter((path) => /^(agents|workspace|secrets)/.test(path) && !/sqlite/.test(path))
+    .sort();

@@ -1,0 +1,14 @@
+import { botCases } from "./bot-cases.ts";
+import { startMachine } from "./machine.ts";
+
+botCases("the real OpenClaw", async () => {
+  const machine = await startMachine();
+  const { telegram, sshd, hostKey } = machine;
+  const { port, user, privateKey } = sshd;
+  return {
+    ...machine,
+    target: { name: "node1", host: "127.0.0.1", port, user, hostKey, auth: { privateKey } },
+    ...{ goodToken: telegram.addBot("good_bot"), badToken: `999999999:${"b".repeat(35)}` },
+    tokens: { keeper: telegram.addBot("keeper_bot"), mybot: telegram.addBot("mybot_bot") },
+  };
+});
