@@ -5,7 +5,8 @@ import { type Account, channelStatus, ready } from "./answers.ts";
 import type { NodeFacts } from "./deps.ts";
 import type { Node } from "./node.ts";
 
-const lookLimitMs = 30_000;
+/** The probe itself may take 10 s, and a busy machine needs longer than that to start the command. */
+const lookLimitMs = 60_000;
 
 /** The gateway's own address for probes; nobody needs to sign in for it. */
 export const readyAddress = ({ gatewayPort }: NodeFacts): string => `http://127.0.0.1:${gatewayPort}/readyz`;

@@ -4,8 +4,8 @@ import type { Ssh } from "#connectors/ssh/pool.ts";
 import { command } from "#connectors/ssh/quote.ts";
 import { AppError } from "#core/errors.ts";
 
-/** Starting it takes a second or two, adding an agent 14 s on a small machine. */
-const usualLimitMs = 90_000;
+/** Starting it takes a second or two, adding an agent 14 s on a small machine; one that lacks a plugin asks npm for it for over a minute. */
+const usualLimitMs = 180_000;
 const longestDetail = 4_000;
 
 export interface CallOptions {
