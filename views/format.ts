@@ -89,10 +89,12 @@ export const progressText = (progress: Progress): string => {
       ? bytesText
       : (count: number) => (unit === "items" ? countText(count) : plural(count, "row"));
   const parts: string[] = [];
+  // Nothing counted yet and no end known: the words beside it say all there is.
+  if (total === null && done === 0) return "";
   if (total !== null && total > 0) parts.push(`${Math.min(100, Math.floor((100 * done) / total))} %`);
   if (total === null) parts.push(amount(done));
   else parts.push(unit === "bytes" ? bytesOfText(done, total) : `${countText(done)} of ${amount(total)}`);
-  if (perSecond !== null) parts.push(`${amount(perSecond)}/s`);
+  if (perSecond !== null && perSecond > 0) parts.push(`${amount(perSecond)}/s`);
   return parts.join(" · ");
 };
 

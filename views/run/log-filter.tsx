@@ -22,13 +22,7 @@ export const LogFilterForm = ({
     <form method="get" action={urls.log(id)} class="log-filter" id={formId} data-log-filter hx-preserve>
       <label>
         <span class="visually-hidden">Search the log</span>
-        <input
-          type="search"
-          name="search"
-          value={filter.search}
-          placeholder="Search the log"
-          autocomplete="off"
-        />
+        <input type="search" name="search" value={filter.search} placeholder="Search" autocomplete="off" />
       </label>
       <label>
         <span class="visually-hidden">Step</span>

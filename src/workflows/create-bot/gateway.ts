@@ -37,7 +37,10 @@ export const gatewayUp = async ({ ssh }: Node, facts: NodeFacts, signal: AbortSi
 /** The bot's account as the running gateway has it; null while it does not know it or is starting. */
 export const accountOf = async ({ openclaw }: Node, name: string): Promise<Account | null> => {
   const words = ["channels", "status", "--probe", "--timeout", "10000"];
-  const { channelAccounts } = await openclaw.json(words, channelStatus, { timeoutMs: lookLimitMs });
+  const { channelAccounts } = await openclaw.json(words, channelStatus, {
+    timeoutMs: lookLimitMs,
+    polled: true,
+  });
   return channelAccounts?.telegram.find((one) => one.accountId === name) ?? null;
 };
 

@@ -12,6 +12,8 @@ export interface CallOptions {
   /** Secrets go here, never into the words. */
   stdin?: string;
   timeoutMs?: number;
+  /** Asked again and again: the log shows the command, not each of its answers. */
+  polled?: boolean;
 }
 
 /** OpenClaw's command line on one machine. */
@@ -36,14 +38,13 @@ interface OpenclawDeps {
 
 export const createOpenclaw = ({ ssh, program, signal, log }: OpenclawDeps): Openclaw => {
   const text = (words: readonly string[]) => `${program} ${command(words)}`;
-  const run: Openclaw["run"] = (words, { stdin, timeoutMs = usualLimitMs } = {}) => {
+  const run: Openclaw["run"] = (words, { stdin, timeoutMs = usualLimitMs, polled = false } = {}) => {
     log(`$ ${text(words)}`);
     return ssh.exec(text(words), {
       signal,
       timeoutMs,
       ...(stdin === undefined ? {} : { stdin }),
-      onStdout: log,
-      onStderr: log,
+      ...(polled ? {} : { onStdout: log, onStderr: log }),
     });
   };
   const must: Openclaw["must"] = async (words, options) => {
