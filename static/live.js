@@ -131,6 +131,7 @@ const arrive = () => {
   const page = document.querySelector("[data-title]");
   if (page !== null) document.title = page.dataset.title;
   if (before.logAtEnd) followLog();
+  else offerNewest();
   // CSS lets those that arrived together appear 120 ms after each other.
   for (const [key, state] of states())
     if (before.states.get(key) !== state)
