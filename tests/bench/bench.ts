@@ -2,7 +2,9 @@ import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { benchCommits } from "./commits.ts";
 import type { Figure } from "./figure.ts";
+import { benchNotify } from "./notify.ts";
 import { benchPoll } from "./poll.ts";
+import { benchSse } from "./sse.ts";
 import { benchSsh } from "./ssh.ts";
 import { benchUnpack } from "./unpack.ts";
 
@@ -16,7 +18,14 @@ const rounded = (value: number): string =>
 const row = ({ what, unit, ours, reference, than, more }: Figure): string =>
   `| ${what} | ${rounded(ours)} ${unit} | ${rounded(reference)} ${unit} (${than}) | ${(ours / reference).toFixed(2)}${more === "worse" ? " (lower is better)" : ""} |`;
 
-const figures = [await benchPoll(), await benchCommits(), await benchUnpack(), await benchSsh()];
+const figures = [
+  await benchPoll(),
+  await benchCommits(),
+  await benchUnpack(),
+  await benchSsh(),
+  ...(await benchNotify()),
+  ...(await benchSse()),
+];
 const table = [
   "| what | Milepost | reference | ratio |",
   "| --- | --- | --- | --- |",
