@@ -46,7 +46,7 @@ const eventsRoute = createRoute({
   path: "/api/runs/{id}/events",
   summary: "Follow the events of a run",
   description:
-    "Server-sent events: `id` is the event's number, `event` its type, `data` its JSON. After a break `Last-Event-ID` brings what was missed, nothing twice.",
+    "Server-sent events: `id` is the event's number, `event` its type, `data` its JSON. After a break `Last-Event-ID` brings what was missed, nothing twice. The same events as WebSocket messages: `/ws/tasks/{id}?after=`, and of all runs `/ws/tasks?since=`.",
   request: {
     params: runParams,
     query: z.object({

@@ -1,7 +1,9 @@
 import type { Recorded } from "#core/change.ts";
+import type { Log } from "#core/log.ts";
 import { isOver } from "#core/states.ts";
+import type { Engine } from "#engine/engine.ts";
 import type { EventChannels } from "./event-channels.ts";
-import type { Message, TaskChannelDeps } from "./task-channels.ts";
+import type { Message } from "./task-channels.ts";
 
 /** Positions of more runs than this are not kept. */
 const mostPositions = 10_000;
@@ -27,7 +29,7 @@ interface Followed {
 
 /** Follows each run from the moment at which it is heard of until it is over, as long as anybody listens. */
 export const createAllRuns = (
-  { engine, log }: Pick<TaskChannelDeps, "engine" | "log">,
+  { engine, log }: { engine: Pick<Engine, "listen">; log: Log },
   channels: EventChannels<Message>,
 ): AllRuns => {
   const listeners = new Set<Listener>();

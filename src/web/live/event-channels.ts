@@ -117,6 +117,7 @@ export const createEventChannels = <T extends Numbered>({
           channel.behind.set(follower, false);
           const events = await read(runId, follower.last, eventsPerRead);
           for (const event of events) {
+            if (follower.signal.aborted) break;
             give(follower, event);
             await follower.drained();
           }
