@@ -6,6 +6,7 @@ import { ErrorNote, ErrorPage } from "#views/error.tsx";
 import { ExportsPage } from "#views/exports.tsx";
 import { HistoryPage } from "#views/history.tsx";
 import { HomePage } from "#views/home.tsx";
+import { LogPage } from "#views/log.tsx";
 import { RunPage } from "#views/run.tsx";
 import { SettingsPage } from "#views/settings.tsx";
 import { WorkflowPage } from "#views/workflow.tsx";
@@ -94,6 +95,16 @@ const pagesWith = (text: string): Record<string, Child> => {
       />
     ),
     history: <HistoryPage {...viewer} picture={put(pictures.waiting)} events={put(events)} now={now} />,
+    log: (
+      <LogPage
+        {...viewer}
+        picture={put(pictures.waiting)}
+        filter={{ search: text, step: text }}
+        lines={put(pictures.waiting).log}
+        found={1}
+        now={now}
+      />
+    ),
     error: <ErrorPage {...viewer} status={500} message={text} detail={text} />,
     note: <ErrorNote message={text} />,
   };

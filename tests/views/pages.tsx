@@ -10,6 +10,7 @@ import { ExportsPage } from "#views/exports.tsx";
 import { HistoryPage } from "#views/history.tsx";
 import { HomePage } from "#views/home.tsx";
 import { InputPage } from "#views/input.tsx";
+import { LogPage } from "#views/log.tsx";
 import { RunPage } from "#views/run.tsx";
 import { RunsPage } from "#views/runs.tsx";
 import { SettingsPage } from "#views/settings.tsx";
@@ -314,6 +315,16 @@ export const pages: Readonly<Record<string, Child>> = {
     />
   ),
   history: <HistoryPage {...viewer} picture={pictures.waiting} events={events} now={now} />,
+  log: (
+    <LogPage
+      {...viewer}
+      picture={pictures.waiting}
+      filter={{ search: evil, step: "" }}
+      lines={pictures.waiting.log}
+      found={1_234}
+      now={now}
+    />
+  ),
   "api-docs": <ApiDocsPage {...viewer} doc={doc} />,
   error: <ErrorPage {...viewer} status={404} message={`There is no run “${evil}”.`} detail={evil} />,
 };
