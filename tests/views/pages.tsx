@@ -129,6 +129,11 @@ const run = (name: keyof typeof pictures, more: object = {}) => (
   <RunPage {...viewer} picture={pictures[name]} now={now} handOver={false} {...more} />
 );
 
+/** A word in each colour and style that a program may write in. */
+const everyColour = [2, 30, 31, 32, 33, 34, 35, 36, 37, 90, 97]
+  .map((code) => `\u001b[${code}mcolour ${code}\u001b[0m `)
+  .join("");
+
 /** Every page in every state, by name. */
 export const pages: Readonly<Record<string, Child>> = {
   home: (
@@ -320,7 +325,7 @@ export const pages: Readonly<Record<string, Child>> = {
       {...viewer}
       picture={pictures.waiting}
       filter={{ search: evil, step: "" }}
-      lines={pictures.waiting.log}
+      lines={pictures.waiting.log.map((line) => ({ ...line, text: `${everyColour}${line.text}` }))}
       found={1_234}
       now={now}
     />
