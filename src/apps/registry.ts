@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from
 import { join } from "node:path";
 import { AppError } from "#core/errors.ts";
 import { type AppRecord, readRecord, writeRecord } from "./app-record.ts";
+import { ontoDisk } from "./onto-disk.ts";
 import { type AppDatabase, createTables, openDatabase } from "./runtime/database.ts";
 import { type AppSchema, appSchema } from "./runtime/schema.ts";
 import { putCopyBack, takeCopy } from "./safety-copy.ts";
@@ -104,6 +105,7 @@ export const createAppRegistry = ({ folder, now }: { folder: string; now(): numb
       }
       saveSchemaFile(part, schema);
       renameSync(part, pathOf(schema.app));
+      ontoDisk(folder);
       return open(schema.app);
     },
     migrate: (slug, { from, to, apply }) => {
@@ -136,6 +138,7 @@ export const createAppRegistry = ({ folder, now }: { folder: string; now(): numb
       const gone = join(folder, `.${slugOf(slug)}.removed`);
       rmSync(gone, { recursive: true, force: true });
       renameSync(pathOf(slug), gone);
+      ontoDisk(folder);
       rmSync(gone, { recursive: true, force: true });
       return true;
     },

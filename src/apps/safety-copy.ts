@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs
 import { join } from "node:path";
 import { z } from "zod";
 import { AppError } from "#core/errors.ts";
+import { ontoDisk } from "./onto-disk.ts";
 import type { AppDatabase } from "./runtime/database.ts";
 
 const label = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/);
@@ -16,7 +17,10 @@ export const takeCopy = (db: AppDatabase, folder: string, name: string): void =>
   mkdirSync(join(folder, "copies"), { recursive: true, mode: 0o700 });
   rmSync(`${copy}.part`, { force: true });
   db.prepare("VACUUM INTO ?").run(`${copy}.part`);
+  // SQLite does not wait for the disk here, and what comes next may destroy the original.
+  ontoDisk(`${copy}.part`);
   renameSync(`${copy}.part`, copy);
+  ontoDisk(join(folder, "copies"));
 };
 
 /** Puts a copy in the place of the database, which must not be open. The copy stays. Throws AppError("not-found"). */
@@ -26,7 +30,9 @@ export const putCopyBack = (folder: string, name: string): void => {
     throw new AppError("not-found", "The copy of this app's data is gone, so nothing was put back.");
   const file = join(folder, "app.sqlite");
   copyFileSync(copy, `${file}.part`);
+  ontoDisk(`${file}.part`);
   // A log of the old file would be applied to the new one.
   for (const end of ["-wal", "-shm"]) rmSync(`${file}${end}`, { force: true });
   renameSync(`${file}.part`, file);
+  ontoDisk(folder);
 };

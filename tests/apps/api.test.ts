@@ -148,6 +148,8 @@ describe("changes", () => {
     site.at.now = now - 1000;
     const late = await site.json("PUT", `api/db/customers/${id}`, { name: "Ada 3", updated_at });
     expect([late.status, late.body.error.code]).toEqual([409, "conflict"]);
+    const odd = await site.json("PUT", `api/db/customers/${id}`, { name: "Ada 4", updated_at: 4 });
+    expect([odd.status, odd.body.error.field]).toEqual([400, "updated_at"]);
     expect((await site.json("GET", `api/db/customers/${id}`)).body.data.name).toBe("Ada 2");
   });
 

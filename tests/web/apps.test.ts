@@ -47,7 +47,14 @@ it.each(["", "customers", "repairs/board"])(
     const html = await page.text();
     expect(html).not.toMatch(/<script>|<style|style=|onclick=/);
     for (const [, address] of html.matchAll(/(?:src|href)="(\/apps\/repair-shop\/assets\/[^"]+)"/g))
-      expect((await site.get(String(address))).status).toBe(200);
+      expect((await site.get(String(address))).headers.get("Cache-Control")).toContain("immutable");
+    const sheet = await (await site.get("/apps/repair-shop/assets/app.css")).text();
+    const imported = /@import url\("([^"]+)"\)/.exec(sheet)?.[1];
+    const pico = await site.get(`/apps/repair-shop/assets/${imported}`);
+    expect([pico.status, pico.headers.get("Cache-Control")]).toEqual([
+      200,
+      expect.stringContaining("immutable"),
+    ]);
   },
 );
 

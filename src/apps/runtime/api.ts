@@ -47,8 +47,7 @@ export const dataApi = (data: AppData & { clock: Clock }) =>
     .put("/db/:table/:id", async (c) => {
       const [name, table] = tableIn(data, c);
       const sent = await body(c);
-      const updatedAt = z.string().optional().catch(undefined).parse(sent.updated_at) ?? null;
-      const row = done(changeRow(data, name, { id: c.req.param("id"), updatedAt }, sent));
+      const row = done(changeRow(data, name, { id: c.req.param("id"), updatedAt: basedOn(sent) }, sent));
       return c.json({ data: asJson(table, row) });
     })
     .delete("/db/:table/:id", (c) => {
@@ -69,6 +68,12 @@ const body = async (c: Context): Promise<Record<string, unknown>> => {
   const read = z.record(z.string(), z.unknown()).safeParse(await c.req.json().catch(() => undefined));
   if (read.success) return read.data;
   throw new Refusal("bad-input", "The body is not a JSON object of columns and values.");
+};
+
+// An instant that cannot be compared must not pass for none.
+const basedOn = ({ updated_at: at }: Record<string, unknown>): string | null => {
+  if (at === undefined || typeof at === "string") return at ?? null;
+  throw new Refusal("bad-input", "“updated_at” must be the text that was read with the row.", "updated_at");
 };
 
 const done = (outcome: Outcome): Row => {
