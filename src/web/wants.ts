@@ -8,6 +8,7 @@ export const wants = (c: Context<WebEnv>): "json" | "fragment" | "page" => {
   if (bearerOf(c) !== null) return "json";
   if (c.req.path === "/api/docs") return "page";
   if (c.req.path.startsWith("/api/") || c.req.path.startsWith("/ws/")) return "json";
+  if (/^\/apps\/[^/]+\/api\//.test(c.req.path)) return "json";
   if (c.req.header("HX-Request") === "true") return "fragment";
   const accept = c.req.header("Accept") ?? "";
   return accept.includes("application/json") && !accept.includes("text/html") ? "json" : "page";

@@ -41,6 +41,18 @@ describe("export", () => {
     expect(lines[1]).toMatch(/^[0-9a-f-]{36},'=HYPERLINK\(1\),,a@example.org,''=1,2026/);
   });
 
+  it("takes it from headings too, and knows them again", async () => {
+    const schema = structuredClone(repairShop);
+    Object.assign(schema.tables.customers?.columns.notes ?? {}, { label: "=Notes()" });
+    const odd = siteOf(schema);
+    await odd.add("customers", { name: "Ada", notes: "kept" });
+    const csv = await (await odd.get("customers/export.csv")).text();
+    expect(csv).toContain(",'=Notes(),");
+    const other = siteOf(schema);
+    await confirm("customers", csv, other);
+    expect((await other.json("GET", "api/db/customers")).body.data[0]).toMatchObject({ notes: "kept" });
+  });
+
   it("holds every row that the filter finds, however many there are", async () => {
     const insert = site.db.prepare(
       "INSERT INTO products (id, name, category, created_at, updated_at) VALUES (?, ?, ?, '', '')",

@@ -85,7 +85,7 @@ const cellsOf = (text: string): string[][] => {
 type Target = { column: string; exact: boolean } | undefined;
 
 const targetOf = ({ columns }: Table, heading: string): Target => {
-  const plain = heading.trim().toLowerCase();
+  const plain = withoutApostrophe(heading).trim().toLowerCase();
   if (plain === "id") return { column: "id", exact: true };
   for (const [column, { label, to }] of Object.entries(columns)) {
     if (plain === column || plain === label.toLowerCase()) return { column, exact: false };

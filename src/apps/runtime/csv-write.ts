@@ -27,7 +27,7 @@ export function* csvParts(
   query: Pick<ListQuery, "q" | "filters">,
 ): Generator<string> {
   const columns = headings(tableOf(data.schema, name));
-  yield `\uFEFF${line(columns.map(({ heading }) => heading))}`;
+  yield `\uFEFF${line(columns.map(({ heading }) => harmless(heading)))}`;
   for (const rows of eachRow(data, name, query))
     yield rows.map((row) => line(columns.map(({ cell }) => cell(row)))).join("");
 }
