@@ -66,7 +66,10 @@ export const createAppRegistry = ({ folder, now }: { folder: string; now(): numb
     const one = held.get(slug) ?? hold(file, inode);
     held.set(slug, one);
     const version = one.db.pragma("schema_version", { simple: true });
-    if (one.version !== version) Object.assign(one, { version, record: readRecord(one.db) });
+    if (one.version !== version) {
+      Object.assign(one, { version, record: readRecord(one.db) });
+      saveSchemaFile(pathOf(slug), one.record.schema);
+    }
     return { slug, db: one.db, ...one.record };
   };
 
@@ -117,8 +120,6 @@ export const createAppRegistry = ({ folder, now }: { folder: string; now(): numb
         apply(db);
         writeRecord(db, { schema: to, madeBy, createdAt });
       });
-      letGo(slug);
-      saveSchemaFile(pathOf(slug), to);
       return open(slug);
     },
     keepCopy: (slug, label) => takeCopy(open(slug).db, pathOf(slug), label),
@@ -126,9 +127,7 @@ export const createAppRegistry = ({ folder, now }: { folder: string; now(): numb
       open(slug);
       letGo(slug);
       putCopyBack(pathOf(slug), label);
-      const app = open(slug);
-      saveSchemaFile(pathOf(slug), app.schema);
-      return app;
+      return open(slug);
     },
     remove: (slug, madeBy) => {
       const app = find(slug);
@@ -151,7 +150,7 @@ export const createAppRegistry = ({ folder, now }: { folder: string; now(): numb
 interface Held {
   db: AppDatabase;
   inode: number;
-  /** SQLite's own count of changes to the tables, by whatever process. */
+  /** SQLite's own count of changes to the tables, by whatever process; null: not looked at yet. */
   version: unknown;
   record: AppRecord;
 }
@@ -159,7 +158,7 @@ interface Held {
 const hold = (file: string, inode: number): Held => {
   const db = openDatabase(file);
   try {
-    return { db, inode, version: db.pragma("schema_version", { simple: true }), record: readRecord(db) };
+    return { db, inode, version: null, record: readRecord(db) };
   } catch (error) {
     db.close();
     throw error;

@@ -1,13 +1,28 @@
-import { renameSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ontoDisk } from "./onto-disk.ts";
 import type { AppSchema } from "./runtime/schema.ts";
 
-/** Writes `schema.json` for people and for downloads, whole or not at all. The app itself reads the record in its database. */
+/**
+ * Has `schema.json` say what the app is, for people and for downloads, whole or not at all. The app itself reads the record in its
+ * database, so that a file that a crash left behind only has to be written again.
+ */
 export const saveSchemaFile = (folder: string, schema: AppSchema): void => {
   const file = join(folder, "schema.json");
-  writeFileSync(`${file}.part`, `${JSON.stringify(schema, null, 2)}\n`, { mode: 0o600 });
-  ontoDisk(`${file}.part`);
-  renameSync(`${file}.part`, file);
+  const text = `${JSON.stringify(schema, null, 2)}\n`;
+  if (textOf(file) === text) return;
+  // Another server of the same data may be writing it too.
+  const part = `${file}.${process.pid}.part`;
+  writeFileSync(part, text, { mode: 0o600 });
+  ontoDisk(part);
+  renameSync(part, file);
   ontoDisk(folder);
+};
+
+const textOf = (file: string): string | null => {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return null;
+  }
 };

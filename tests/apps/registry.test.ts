@@ -68,6 +68,23 @@ it("serves what another process migrated, replaced or removed since", () => {
   other.close();
 });
 
+it("loses nothing of an app that another process put in the place of the one it held", () => {
+  customer(registry.create(repairShop, "run-1").db, "old");
+  const other = createAppRegistry({ folder, now: () => 2000 });
+  other.remove("repair-shop");
+  const { db } = other.create(repairShop, "run-2");
+  customer(db, "a");
+  registry.find("repair-shop");
+  customer(db, "b");
+  const third = createAppRegistry({ folder, now: () => 3000 });
+  expect(third.open("repair-shop").db.prepare("SELECT id FROM customers ORDER BY 1").pluck().all()).toEqual([
+    "a",
+    "b",
+  ]);
+  third.close();
+  other.close();
+});
+
 it("changes tables and schema together or not at all", () => {
   registry.create(repairShop, "run-1");
   const failing = {
