@@ -82,3 +82,37 @@ it("turns a row into a form by a double click", async () => {
   await page.locator("#rows tbody td").first().dblclick();
   await page.locator("tr.editing").getByLabel("Name").waitFor();
 });
+
+it("is worked by the keyboard alone: the focus stays where one goes on", async () => {
+  const focused = () =>
+    page.evaluate<string>(
+      "document.activeElement.getAttribute('aria-label') ?? document.activeElement.name ?? document.activeElement.textContent",
+    );
+  await page.goto(`${site.origin}/customers`);
+  await page.getByRole("link", { name: "New customer" }).focus();
+  await page.keyboard.press("Enter");
+  await expect.poll(focused).toBe("name");
+  await page.keyboard.type("Ada");
+  await page.keyboard.press("Enter");
+  await page.getByText("was added").waitFor();
+  await expect.poll(() => page.evaluate("document.activeElement.textContent.trim()")).toBe("Ada");
+  await page.getByRole("link", { name: "Edit Ada" }).focus();
+  await page.keyboard.press("Enter");
+  await expect.poll(focused).toBe("name");
+  await page.keyboard.press("End");
+  await page.keyboard.type(" Lovelace");
+  await page.keyboard.press("Enter");
+  await expect.poll(focused).toBe("Edit Ada Lovelace");
+  await page.goto(`${site.origin}/repairs/new`);
+  await page.getByLabel("Customer").selectOption({ label: "Ada Lovelace" });
+  await page.getByLabel("Device").fill("Phone");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Phone" }).waitFor();
+  await page.goto(`${site.origin}/repairs/board`);
+  await page.getByRole("button", { name: "Move Phone to in repair" }).focus();
+  await page.keyboard.press("Enter");
+  await expect.poll(focused).toBe("Move Phone to ready");
+  await page.keyboard.press("Enter");
+  await expect.poll(focused).toBe("Move Phone to collected");
+  expect(complaints).toEqual([]);
+});

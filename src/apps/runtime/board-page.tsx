@@ -117,6 +117,7 @@ const Card = ({ site, name, table, row, before, after }: CardProps) => (
           type="submit"
           name="lane"
           value={before}
+          id={`back-${row.id}`}
           class="quiet"
           aria-label={`Move ${row.name} back to ${before}`}
         >
@@ -128,6 +129,7 @@ const Card = ({ site, name, table, row, before, after }: CardProps) => (
           type="submit"
           name="lane"
           value={after}
+          id={`on-${row.id}`}
           class="quiet"
           aria-label={`Move ${row.name} to ${after}`}
         >

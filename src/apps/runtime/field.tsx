@@ -19,6 +19,8 @@ export interface FieldProps {
   value: string;
   problem?: string | undefined;
   choices?: Choices | undefined;
+  /** Whether this is where a person goes on: the keyboard is there when the form appears. */
+  focused?: boolean;
 }
 
 /** One labelled input, with what is wrong below it. */
@@ -57,11 +59,12 @@ const inputTypes = {
 } as const satisfies Record<ColumnType, string>;
 
 const Input = (props: FieldProps) => {
-  const { form, id, column, value, problem, choices } = props;
+  const { form, id, column, value, problem, choices, focused = false } = props;
   const common = {
     id: `${form}-${id}`,
     name: id,
     required: column.required,
+    autofocus: focused,
     ...(problem === undefined ? {} : { "aria-invalid": "true", "aria-describedby": `${form}-${id}-wrong` }),
   } as const;
   if (column.type === "longtext")
@@ -89,7 +92,7 @@ const Input = (props: FieldProps) => {
   );
 };
 
-type Common = { id: string; name: string; required: boolean };
+type Common = { id: string; name: string; required: boolean; autofocus: boolean };
 
 const Select = ({ value, options, ...common }: Common & { value: string; options: [string, string][] }) => (
   <select {...common}>
@@ -144,7 +147,7 @@ export const ChoiceList = ({ rows }: { rows: readonly Choice[] }) => (
   </>
 );
 
-const Tick = ({ form, id, column, value, problem }: FieldProps) => (
+const Tick = ({ form, id, column, value, problem, focused = false }: FieldProps) => (
   <div class="field tick">
     {/* Without it a form could not say no. */}
     <input type="hidden" name={id} value="no" />
@@ -154,6 +157,7 @@ const Tick = ({ form, id, column, value, problem }: FieldProps) => (
       name={id}
       value="yes"
       checked={value === "1" || value === "yes" || value === "true"}
+      {...{ autofocus: focused }}
     />
     <label for={`${form}-${id}`}>{column.label}</label>
     {problem !== undefined && <p class="wrong">{problem}</p>}

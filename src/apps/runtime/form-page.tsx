@@ -48,7 +48,10 @@ export const FreshForm = ({ site, name, table, state, inList }: FreshProps & { i
 /** What stands in the place of the form after a row was added in the list. */
 export const Added = ({ site, name, row }: { site: Site; name: string; row: Row }) => (
   <Note tone="good">
-    <a href={site.to.row(name, row.id)}>{row.name}</a> was added.
+    <a href={site.to.row(name, row.id)} {...{ autofocus: true }}>
+      {row.name}
+    </a>{" "}
+    was added.
   </Note>
 );
 

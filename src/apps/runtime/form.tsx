@@ -46,27 +46,32 @@ export const Fields = ({
   table: Table;
   form: string;
   state: FormState;
-}) => (
-  <>
-    {state.changed !== undefined && <Changed table={table} state={state} now={state.changed} />}
-    {Object.keys(state.problems).length > 0 && (
-      <Note tone="bad">Not saved yet. {Object.values(state.problems).join(" ")}</Note>
-    )}
-    <div class="fields">
-      {Object.entries(table.columns).map(([id, column]) => (
-        <Field
-          to={site.to}
-          form={form}
-          id={id}
-          column={column}
-          value={state.values[id] ?? ""}
-          problem={state.problems[id]}
-          choices={column.to === undefined ? undefined : choicesOf(site, column.to, state.values[id] ?? "")}
-        />
-      ))}
-    </div>
-  </>
-);
+}) => {
+  const columns = Object.keys(table.columns);
+  const goOn = columns.find((id) => Object.hasOwn(state.problems, id)) ?? columns[0];
+  return (
+    <>
+      {state.changed !== undefined && <Changed table={table} state={state} now={state.changed} />}
+      {Object.keys(state.problems).length > 0 && (
+        <Note tone="bad">Not saved yet. {Object.values(state.problems).join(" ")}</Note>
+      )}
+      <div class="fields">
+        {Object.entries(table.columns).map(([id, column]) => (
+          <Field
+            to={site.to}
+            form={form}
+            id={id}
+            column={column}
+            value={state.values[id] ?? ""}
+            problem={state.problems[id]}
+            focused={id === goOn}
+            choices={column.to === undefined ? undefined : choicesOf(site, column.to, state.values[id] ?? "")}
+          />
+        ))}
+      </div>
+    </>
+  );
+};
 
 const Changed = ({ table, state, now }: { table: Table; state: FormState; now: Row }) => {
   const different = Object.entries(table.columns).filter(

@@ -10,12 +10,14 @@ interface LineProps {
   name: string;
   table: Table;
   row: Row;
+  /** The keyboard goes on here: the row was a form a moment ago. */
+  focused?: boolean;
 }
 
 const lineId = (row: Row): string => `row-${row.id}`;
 
 /** A row of a list. Its “Edit” turns it into a form; without JavaScript that is a page of its own. */
-export const RowLine = ({ site, name, table, row }: LineProps) => (
+export const RowLine = ({ site, name, table, row, focused = false }: LineProps) => (
   <tr
     id={lineId(row)}
     hx-get={`${site.to.edit(name, row.id)}?in=line`}
@@ -44,6 +46,7 @@ export const RowLine = ({ site, name, table, row }: LineProps) => (
         hx-swap="outerHTML"
         {...intoNote}
         aria-label={`Edit ${row.name}`}
+        {...{ autofocus: focused }}
       >
         Edit
       </a>{" "}

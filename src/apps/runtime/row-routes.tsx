@@ -16,7 +16,7 @@ export const rowRoutes = (site: Site) =>
     .get("/:table/rows/:id", (c) => {
       const { name, table, row } = rowAt(site, c.req.param());
       const props = { site, name, table, row };
-      if (isFragment(c)) return c.html(<RowLine {...props} />);
+      if (isFragment(c)) return c.html(<RowLine {...props} focused />);
       return c.html(<RowPage {...props} referring={referringTo(site, name, row)} />);
     })
     .get("/:table/rows/:id/edit", (c) => {
@@ -34,7 +34,7 @@ export const rowRoutes = (site: Site) =>
           : changeRow(site, name, { id: row.id, updatedAt }, read.sent);
       if ("row" in outcome)
         return isFragment(c)
-          ? c.html(<RowLine site={site} name={name} table={table} row={outcome.row} />)
+          ? c.html(<RowLine site={site} name={name} table={table} row={outcome.row} focused />)
           : c.redirect(site.to.row(name, row.id), 303);
       const changed = "changed" in outcome ? outcome.changed : undefined;
       const props = {
