@@ -134,8 +134,8 @@ test("a change is shown statement by statement before it is made, and undone", a
   await page.goto(at("/apps/bike-shop/suppliers"));
   await page.getByRole("heading", { name: "Suppliers" }).waitFor();
   await page.goto(run);
-  page.on("dialog", (dialog) => dialog.accept());
-  await page.getByRole("button", { name: /^Undo/ }).first().click();
+  await page.getByText("Undo…").click();
+  await page.getByRole("button", { name: "Yes, undo what this run made" }).click();
   await page.getByText("Undone").first().waitFor();
   expect((await page.goto(at("/apps/bike-shop/suppliers")))?.status()).toBe(404);
   await page.close();
