@@ -15,7 +15,7 @@ export interface Chunk {
 
 const separators = new Set(["and", "plus", "or", "also", "then"]);
 const withWords = new Set(
-  "with has have having including includes include contains contain containing needs like".split(" "),
+  "with by has have having including includes include contains contain containing needs like".split(" "),
 );
 const verbs = new Set(
   "track tracks tracking manage manages managing keep keeps keeping record recording store storing handle handles handling organise organize list listing follow log logging monitor save register schedule".split(
@@ -28,7 +28,7 @@ const verbLeads = new Set(
 );
 const determiners = new Set("my our a an the your his her their its".split(" "));
 const fillers = new Set(
-  "please such i me we us you it this that which who where when can could should would will want need wants like to of in on by at from into as is are be so all any every each some also just only new simple small little local big nice good great cool beautiful modern easy basic full complete custom create build make generate give design develop write set up there them these those different various several many more other own their whole".split(
+  "please such i me we us you it this that which who where when can could should would will want need wants like to of in on at from into as is are be so all any every each some also just only new simple small little local big nice good great cool beautiful modern easy basic full complete custom create build make generate give design develop write set up there them these those different various several many more other own their whole".split(
     " ",
   ),
 );
@@ -48,6 +48,7 @@ export const chunksOf = (text: string): Chunk[][] => {
     .replaceAll(/\s*[([]\s*/g, " with ")
     .replaceAll(/\s*[)\]]\s*/g, " ; ")
     .replaceAll(/\s*:\s*/g, " with ")
+    .replaceAll(/\bbelongs? to\b/g, " , ")
     .split(/[.;!?\n]+/)
     .map((sentence, index) => sentenceChunks(sentence, index === 0 ? "start" : "new", lists))
     .filter((chunks) => chunks.length > 0);
@@ -109,7 +110,8 @@ const sentenceChunks = (
     if (/^[,&+/]$/.test(token) || separators.has(token)) close("list");
     else if (withWords.has(token)) close("with");
     else if (token === "for") close("for");
-    else if (verbs.has(token) && (words.length === 0 || verbLeads.has(before))) close("verb");
+    else if (token === "to" && words.length > 0) close("list");
+    else if (verbs.has(token) && !possessed && (words.length === 0 || verbLeads.has(before))) close("verb");
     else if (status !== null) {
       words.push("status");
       options = lists[Number(status[2])] ?? null;

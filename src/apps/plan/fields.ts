@@ -20,7 +20,12 @@ export const isProperty = (words: readonly string[]): boolean => {
   const name = columnNameOf(words.join("_"));
   const last = words.at(-1);
   if (name === null || last === undefined) return false;
-  return inferType(name) !== "text" || properties.has(last) || properties.has(singular(last));
+  return (
+    inferType(name) !== "text" ||
+    inferType(singular(name)) !== "text" ||
+    properties.has(last) ||
+    properties.has(singular(last))
+  );
 };
 
 /** Whether these words are a property where properties are listed, although elsewhere they could be a thing. */
@@ -30,4 +35,14 @@ export const isListedProperty = (words: readonly string[]): boolean => manyWords
 export const isPlural = (words: readonly string[]): boolean => {
   const last = words.at(-1) ?? "";
   return singular(last) !== last;
+};
+
+/** The property that words name: “due dates” are one due date in each row. */
+export const propertyIn = (words: readonly string[]): string => {
+  const one = singular(words.join(" "));
+  const name = columnNameOf(one);
+  const many = columnNameOf(words.join(" "));
+  return name !== null && many !== null && inferType(many) === "text" && inferType(name) !== "text"
+    ? one
+    : words.join(" ");
 };

@@ -58,6 +58,7 @@ const nameColumn = (columns: Readonly<Record<string, Column>>): string => {
     ids.find((id) => plain(id) && columns[id]?.required) ??
     best ??
     ids.find((id) => columns[id]?.type === "reference" && columns[id]?.required) ??
+    ids.find((id) => columns[id]?.required) ??
     ids.find(plain) ??
     ids.find((id) => columns[id]?.type === "reference") ??
     ids[0] ??

@@ -117,7 +117,7 @@ export const time: readonly Noun[] = [
     means: ["doctor appointment"],
     like: ["visit", "consultation", "session", "viewing", "inspection"],
     columns:
-      ">patients|customers|@buyer! >doctors|@staff >services date! time reason status=booked|arrived|done|cancelled",
+      ">patients|pets|customers|@buyer! >doctors|@staff >services date! time reason status=booked|arrived|done|cancelled",
     role: "job",
   },
   { key: "meetings", columns: "title! date! time place notes", role: "job" },
@@ -147,6 +147,19 @@ export const time: readonly Noun[] = [
     role: "item",
   },
   { key: "ingredients", columns: "name! unit stock min_stock price", role: "item" },
+  { key: "interviews", columns: ">candidates|@buyer! >jobs date! time interviewer result:text notes" },
+  {
+    key: "feedback",
+    means: ["customer feedback"],
+    like: ["suggestion"],
+    columns: ">customers|@buyer subject! message! rating date status=new|read|answered",
+  },
+  {
+    key: "albums",
+    means: ["record collection", "vinyl", "vinyl record", "music collection"],
+    columns: "title! artist year genre format notes",
+    role: "item",
+  },
   {
     key: "documents",
     means: ["file"],

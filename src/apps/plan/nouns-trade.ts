@@ -70,7 +70,7 @@ export const trade: readonly Noun[] = [
   },
   {
     key: "books",
-    like: ["title", "magazine", "album", "record album", "film", "movie", "game", "comic"],
+    like: ["title", "magazine", "film", "movie", "game", "comic"],
     columns: "title! author isbn genre year copies status=available|on_loan|lost notes",
     role: "item",
   },
@@ -114,10 +114,9 @@ export const trade: readonly Noun[] = [
   },
   {
     key: "rentals",
-    means: ["bike rental", "car rental", "equipment rental"],
     like: ["loan", "lending", "hire", "checkout"],
     columns:
-      ">customers|@buyer! >bikes|cars|@item! start_date! due_date returned_on price status=reserved|out|returned|late notes",
+      ">customers|@buyer|@staff! >bikes|cars|@item! start_date! due_date returned_on price status=reserved|out|returned|late notes",
     role: "job",
   },
   {
@@ -140,6 +139,7 @@ export const trade: readonly Noun[] = [
   },
   {
     key: "payments",
+    means: ["fee", "membership fee"],
     columns: ">leases|invoices|orders|@buyer amount! date method=cash|card|transfer status=due|paid|late",
   },
   {

@@ -94,6 +94,7 @@ const usualMention = (key: string): Mention => ({
   words: key.replaceAll("_", " "),
   noun: nounOf(key) ?? null,
   properties: [],
+  extras: [],
   status: null,
   from: "head",
 });
@@ -181,6 +182,5 @@ const unknownTold = (drafts: readonly TableDraft[]): string[] =>
 
 const leftOverTold = ({ leftOver }: Reading): string[] =>
   [...new Set(leftOver)]
-    .filter((words) => !/\bbelongs?\b/.test(words))
     .slice(0, 6)
     .map((words) => `Nothing was made of “${words.slice(0, 80)}”. Add a table or a column if it matters.`);

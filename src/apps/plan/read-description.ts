@@ -1,9 +1,10 @@
 import { type Chunk, chunksOf } from "./chunks.ts";
 import type { Known } from "./dictionary.ts";
 import { isBusiness } from "./domains.ts";
-import { isListedProperty, isPlural, isProperty } from "./fields.ts";
+import { isListedProperty, isPlural, isProperty, propertyIn } from "./fields.ts";
 import type { Noun } from "./noun.ts";
-import { isKindOnly, resolve, scan, unknownTable, withoutGeneric } from "./resolve.ts";
+import { plural } from "./plural.ts";
+import { comesWith, isKindOnly, resolve, scan, unknownTable, withoutGeneric } from "./resolve.ts";
 
 /** A table that the description mentions. */
 export interface Mention {
@@ -12,6 +13,8 @@ export interface Mention {
   noun: Noun | null;
   /** The columns that were listed, in the person's words; empty when none were. */
   properties: string[];
+  /** Columns that were mentioned by the way; they come on top of the usual ones. */
+  extras: string[];
   /** It goes through states: the values where they were given. */
   status: { options: readonly string[] | null } | null;
   /** `head`: it is part of what the app is called; `list`: it was named for itself. */
@@ -46,8 +49,19 @@ export const readDescription = (text: string): Reading => {
   const reading: Reading = { mentions: [], head: [], business: [], leftOver: [] };
   const seated = /\b(?:restaurant|cafe|bar|bistro|pub|dining|diner|seat|reserv|booking|waiter)/i.test(text);
   for (const sentence of chunksOf(text)) readSentence(sentence, reading, seated);
-  return reading;
+  // “An app for my vinyl records” names nothing else, so what it is for is what it keeps.
+  const only = reading.mentions.length === 0 ? resolve(reading.business) : undefined;
+  if (only !== undefined) mention(reading, only, "list");
+  return { ...reading, mentions: withoutRepeats(reading.mentions) };
 };
+
+/** “Booking system with rooms and reservations” names the same table twice; the one that stands for itself is meant. */
+const withoutRepeats = (mentions: readonly Mention[]): Mention[] =>
+  mentions.filter(
+    (one) =>
+      one.from === "list" ||
+      !mentions.some((other) => other !== one && other.from === "list" && other.noun === one.noun),
+  );
 
 const readSentence = (chunks: readonly Chunk[], reading: Reading, seated: boolean): void => {
   let current: Mention | null = null;
@@ -72,13 +86,16 @@ const readSentence = (chunks: readonly Chunk[], reading: Reading, seated: boolea
       continue;
     }
     const takesMore: boolean = current !== null && (listing || (intro === "with" && current.from === "list"));
-    const known = seated || words.join(" ") !== "tables" ? resolveHere(words, seated) : undefined;
+    const known = sameAgain(reading, words) ?? resolveHere(words, seated);
     if (current !== null && isPropertyHere({ words, known, listing: takesMore, opens })) {
-      current.properties.push(withoutGeneric(words).join(" ") || words.join(" "));
-      listing = true;
+      const property = propertyIn(withoutGeneric(words).length === 0 ? words : withoutGeneric(words));
+      (takesMore ? current.properties : current.extras).push(property);
+      listing = takesMore;
       continue;
     }
     if (known !== undefined) {
+      if (known.noun !== null)
+        for (const other of comesWith(words, { ...known, noun: known.noun })) mention(reading, other, "list");
       current = mention(reading, known, "list");
       listing = false;
       continue;
@@ -92,6 +109,10 @@ const readSentence = (chunks: readonly Chunk[], reading: Reading, seated: boolea
     if (words.length > 0 && !isKindOnly(words)) reading.leftOver.push(words.join(" "));
   }
 };
+
+/** “Each feeding has a date”: a table that the text has named before, though no dictionary knows it. */
+const sameAgain = (reading: Reading, words: readonly string[]): Pick<Mention, "words" | "noun"> | undefined =>
+  reading.mentions.find((one) => one.noun === null && one.words === plural(withoutGeneric(words).join(" ")));
 
 const resolveHere = (words: readonly string[], seated: boolean): Known | undefined =>
   seated && words[0] === "tables" && words.length === 1
@@ -111,11 +132,11 @@ const isPropertyHere = ({
   opens,
 }: {
   words: readonly string[];
-  known: Known | undefined;
+  known: Pick<Mention, "words" | "noun"> | undefined;
   listing: boolean;
   opens: boolean;
 }): boolean => {
-  if (words.length === 0 || opens) return false;
+  if (words.length === 0 || (opens && isPlural(words))) return false;
   if (!listing) return known === undefined && isProperty(words);
   if (known === undefined) return words.length <= 3;
   return isListedProperty(words) || !isPlural(words);
@@ -146,7 +167,7 @@ const mention = (
     if (from === "list") there.from = "list";
     return there;
   }
-  const added: Mention = { words, noun, properties: [], status: null, from };
+  const added: Mention = { words, noun, properties: [], extras: [], status: null, from };
   reading.mentions.push(added);
   return added;
 };

@@ -29,6 +29,22 @@ export const resolve = (words: readonly string[]): Known | undefined => {
   return undefined;
 };
 
+/** What a thing is done with: “equipment loans” are loans of equipment, so both are kept. */
+export const comesWith = (words: readonly string[], known: Known): Known[] => {
+  const rest = withoutGeneric(words);
+  for (let from = 1; from < rest.length; from++) {
+    if (lookUp(rest.slice(from).join(" "))?.words !== known.words || lookUp(rest.join(" ")) !== undefined)
+      continue;
+    const other = lookUp(rest.slice(0, from).join(" "));
+    const { columns } = known.noun;
+    return other?.noun.role !== undefined &&
+      (columns.includes(`@${other.noun.role}`) || columns.includes(other.noun.key))
+      ? [other]
+      : [];
+  }
+  return [];
+};
+
 /** The words without “management”, “list” and the like at their end; nothing is left of words that are only that. */
 export const withoutGeneric = (words: readonly string[]): readonly string[] => {
   let end = words.length;
@@ -39,6 +55,9 @@ export const withoutGeneric = (words: readonly string[]): readonly string[] => {
 /** Every table that a phrase such as “gym membership system” mentions, the longest entries first. */
 export const scan = (words: readonly string[]): Known[] => {
   const found: Known[] = [];
+  // “Recipe book”, “contact book”: the book is where they stand.
+  const last = words.length > 1 && words.at(-1) === "book" ? words.slice(0, -1) : words;
+  if (last !== words) return scan(last);
   for (let at = 0; at < words.length; ) {
     const [entry, length] = entryAt(words, at);
     if (entry !== undefined) found.push(entry);

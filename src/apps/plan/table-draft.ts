@@ -22,7 +22,7 @@ const bare = "name! description";
 
 /** The columns of a mentioned table: the listed ones, otherwise those of the dictionary, in this line of business where it differs. */
 export const tableDraft = (mention: Mention, domain: Domain | undefined): TableDraft | null => {
-  const { words, noun, properties, status } = mention;
+  const { words, noun, properties, extras, status } = mention;
   const name = tableNameOf(words);
   if (name === null) return null;
   const usual = columnsFrom(
@@ -32,7 +32,9 @@ export const tableDraft = (mention: Mention, domain: Domain | undefined): TableD
     properties.length === 0
       ? usual
       : named([...properties.flatMap((words) => listed(words, usual)), ...usual.filter(isLink)], usual);
-  return { name, words, noun, columns: status === null ? columns : withStatus(columns, status.options) };
+  const more = extras.flatMap((extra) => listed(extra, usual)).filter((one) => !has(columns, one.name));
+  const all = [...columns, ...more];
+  return { name, words, noun, columns: status === null ? all : withStatus(all, usual, status.options) };
 };
 
 /** Listed columns with one in front that names a row to people, where none of them does. */
@@ -58,13 +60,23 @@ const listed = (words: string, usual: readonly ColumnDraft[]): ColumnDraft[] => 
     : [{ name, column }];
 };
 
+const has = (columns: readonly ColumnDraft[], wanted: string): boolean =>
+  columns.some(({ name }) => name === wanted);
+
 const usualStates = ["new", "in progress", "done"];
 
+const isState = ({ name, column }: ColumnDraft): boolean =>
+  /(?:^|_)(?:status|stage)$/.test(name) && column.options !== undefined;
+
 /** A status that was asked for: the column that is there, with the given values, or a new one. */
-const withStatus = (columns: readonly ColumnDraft[], options: readonly string[] | null): ColumnDraft[] => {
-  const at = columns.findIndex(
-    ({ name, column }) => /(?:^|_)(?:status|stage)$/.test(name) && column.options !== undefined,
-  );
+const withStatus = (
+  listed: readonly ColumnDraft[],
+  usual: readonly ColumnDraft[],
+  options: readonly string[] | null,
+): ColumnDraft[] => {
+  const states = usual.filter((one) => isState(one) && !has(listed, one.name));
+  const columns = listed.some(isState) ? listed : [...listed, ...states.slice(0, 1)];
+  const at = columns.findIndex(isState);
   const chosen = options !== null && options.length > 1 ? options : null;
   const there = columns[at];
   if (there !== undefined)

@@ -103,9 +103,20 @@ test.each([
     "products with name, price and supplier, and suppliers with name",
     ["products.name", "products.price", "products.supplier_id", "suppliers.name"],
   ],
-])("%s has exactly the columns that it lists", (text, columns) => {
-  expect(columnsOf(planFromDescription(text).schema)).toEqual(columns);
-});
+  [
+    "walks and puppies. Each walk has a date, a puppy and a distance",
+    ["walks.name", "walks.date", "walks.puppy_id", "walks.distance", "puppies.name", "puppies.description"],
+  ],
+  [
+    "track expenses by category with amount and date",
+    ["expenses.description", "expenses.category", "expenses.amount", "expenses.date"],
+  ],
+])(
+  "“%s” gets the columns that it lists, with one that names a row where none of them does",
+  (text, columns) => {
+    expect(columnsOf(planFromDescription(text).schema)).toEqual(columns);
+  },
+);
 
 test.each([
   ["a tool to track repairs with status: received, in repair, done", ["received", "in repair", "done"]],
@@ -115,6 +126,25 @@ test.each([
   const { repairs } = planFromDescription(text).schema.tables;
   expect(repairs?.columns.status?.options).toEqual(options);
   expect(repairs?.board).toBe("status");
+});
+
+test.each([
+  ["Track equipment loans to employees", ["equipment", "loans", "employees"]],
+  ["todo app with projects, tasks and due dates", ["tasks", "projects"]],
+  ["Hotel booking system with rooms, guests and reservations", ["rooms", "guests", "reservations"]],
+  ["helpdesk with tickets (subject, priority, status: open, solved) and agents", ["tickets", "agents"]],
+  [
+    "I need an app for my dog walking business to keep track of clients, dogs and walks",
+    ["clients", "dogs", "walks"],
+  ],
+  ["A recipe book", ["recipes"]],
+  ["a tool called Orders and Cats to track wines", ["wines"]],
+  [
+    "students, teachers, classes, grades, attendance",
+    ["students", "teachers", "classes", "grades", "attendance"],
+  ],
+])("“%s” has exactly these tables", (text, tables) => {
+  expect(Object.keys(planFromDescription(text).schema.tables)).toEqual(tables);
 });
 
 test("the limit of a stock alert is the one that was named", () => {
