@@ -96,6 +96,8 @@ test("the plan can be changed before anything is made, button by button", async 
 
 test.each([
   ["t0.title", { "t0.key": "", "t0.title": "数" }, "title of letters"],
+  ["title", { title: "x".repeat(81) }, "at most 80"],
+  ["t0.title", { "t0.title": "x".repeat(61) }, "at most 60"],
   ["t0.c0.label", { "t0.c0.key": "", "t0.c0.label": "!!" }, "label of letters"],
   ["t0.c0.type", { "t0.c0.type": "nonsense" }, "Choose what this column holds"],
   ["t0.c1.options", { "t0.c1.options": "a, b" }, "Only a text"],
@@ -112,6 +114,13 @@ test.each([
     field,
     message: expect.stringContaining(sentence),
   });
+});
+
+test("a program agrees to the plan as it is by answering nothing", async () => {
+  const id = await world.generate({ description: "customers and orders" });
+  await world.through(id, {}, "plan");
+  await world.engine.answer(id, "plan", {}, "a program");
+  expect(stepOf(await world.through(id), "plan").detail).toBe("2 tables: Customers, Orders");
 });
 
 test("planning again from other words replaces the plan, and words that say nothing get a question", async () => {

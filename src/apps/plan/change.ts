@@ -7,11 +7,15 @@ import { removeColumn, removeTable, renameColumn, renameTable, setRequired } fro
 const help =
   "Say what to change, for example: “Add a suppliers table with name and phone”, “Add a birthday column to customers”, “Rename notes of customers to remarks”, “Remove the phone column from customers” or “Remove the table suppliers”.";
 
+const longestRequest = 2_000;
+
 /**
  * Plans a change of an app from a request in plain English, always the same for the same words. Throws AppError("bad-input") with a
  * sentence when the request is not understood or does not fit the app.
  */
 export const planChange = (schema: AppSchema, text: string): AppChange => {
+  if (text.length > longestRequest)
+    throw refusal(`Say it in at most ${longestRequest.toLocaleString("en")} characters, or in several runs.`);
   const requests = requestsIn(text);
   if (requests.length === 0) throw refusal(help);
   let change: AppChange = { schema, steps: [], loses: [], renames: { tables: {}, columns: {} } };
@@ -46,7 +50,6 @@ const verbs = "add|create|make|include|rename|change|remove|delete|drop|link|con
 /** One request for each verb: “add a phone to customers and remove notes from it”. */
 const requestsIn = (text: string): string[] =>
   text
-    .slice(0, 2_000)
     .replaceAll(/[’'`"“”„]/g, "")
     .replaceAll(/\s+/g, " ")
     .split(

@@ -111,15 +111,22 @@ const readSentence = (chunks: readonly Chunk[], reading: Reading, seated: boolea
 };
 
 /** “Each feeding has a date”: a table that the text has named before, though no dictionary knows it. */
-const sameAgain = (reading: Reading, words: readonly string[]): Pick<Mention, "words" | "noun"> | undefined =>
-  reading.mentions.find((one) => one.noun === null && one.words === plural(withoutGeneric(words).join(" ")));
+const sameAgain = (
+  reading: Reading,
+  words: readonly string[],
+): Pick<Mention, "words" | "noun"> | undefined => {
+  const many = plural(withoutGeneric(words).join(" "));
+  return reading.mentions.find((one) => one.noun === null && one.words === many);
+};
 
-const resolveHere = (words: readonly string[], seated: boolean): Known | undefined =>
-  seated && words[0] === "tables" && words.length === 1
-    ? resolve(["dining", "table"])
-    : seated && words[0] === "table" && withoutGeneric(words).length === 0
-      ? resolve(["dining", "table"])
-      : resolve(words);
+/** In a restaurant “tables” are what guests sit at; elsewhere it is a word for what an app consists of. */
+const resolveHere = (words: readonly string[], seated: boolean): Known | undefined => {
+  const [first, second] = words;
+  const bare =
+    (first === "table" || first === "tables") && (second === undefined || withoutGeneric(words).length === 0);
+  if (bare) return seated ? resolve(["dining", "table"]) : undefined;
+  return resolve(words);
+};
 
 /** A text may begin with its first table at once: “Customers, orders and products” or “Books with title and author”. */
 const standsForItself = ({ words }: Chunk, more: boolean): boolean =>

@@ -20,7 +20,7 @@ const kinds = new Set(
 /** The table that these words name: as a whole, without what is generic at their end, or by their last words. */
 export const resolve = (words: readonly string[]): Known | undefined => {
   const whole = lookUp(words.join(" "));
-  if (whole !== undefined && (words.length > 1 || words[0] !== "tables")) return whole;
+  if (whole !== undefined) return whole;
   const rest = withoutGeneric(words);
   for (let from = 0; from < rest.length; from++) {
     const found = lookUp(rest.slice(from).join(" "));

@@ -137,9 +137,11 @@ const unused = (wanted: string, taken: ReadonlySet<string>): string => {
  * columns (search, filters, boards, alerts) is taken anew. Throws AppError("bad-answer") with the field at fault.
  */
 export const schemaOf = (draft: PlanDraft, base: AppSchema): AppSchema => {
+  if (draft.title.length > 80) throw wrong("title", "Choose a title of at most 80 characters.");
   const tables = draft.tables.map((table, t): [string, AppSchema["tables"][string]] => {
     if (table.key === "")
       throw wrong(`t${t}.title`, "Give this table a title of letters and digits, or remove the table.");
+    if (table.title.length > 60) throw wrong(`t${t}.title`, "Choose a title of at most 60 characters.");
     const before = base.tables[table.key];
     const columns = columnsOf(table, t, before?.columns ?? {});
     const title = table.title || labelOf(table.key);

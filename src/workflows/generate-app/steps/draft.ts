@@ -30,7 +30,7 @@ export const draftPlan = ({
       if (!(error instanceof AppError) || error.code === "cancelled" || error.code === "bad-input")
         throw error;
       log(error.message, "warn");
-      const plan = planFromDescription(description);
+      const plan = planWithout(error, description);
       return settled(
         { ...plan, warnings: [`No model drafted this plan: ${error.message}`, ...plan.warnings] },
         planner,
@@ -58,6 +58,20 @@ export const draftPlan = ({
   detail: ({ schema, by }) => `${Object.keys(schema.tables).length} tables, drafted by ${by}`,
   weightMs: 500,
 });
+
+/** The planner's own plan. When it cannot make one either, both reasons are told. */
+const planWithout = (reason: AppError, description: string): AppPlan => {
+  try {
+    return planFromDescription(description);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    throw new AppError("bad-input", `${reason.message} Without a model: ${error.message}`, {
+      cause: reason,
+      field: "description",
+      ...(reason.detail === undefined ? {} : { detail: reason.detail }),
+    });
+  }
+};
 
 const at = ({ slug, title }: GenerateInput, schema: AppSchema): AppSchema => ({
   ...schema,

@@ -37,8 +37,12 @@ export const askPlan: AskOptions<GenerateInput, { draft: Drafted }, AppSchema> =
       notes,
     );
   },
-  read: (values, { input, results }) =>
-    schemaOf(readDraft(values), baseOf(textOf(values, "description"), input, results.draft.schema)),
+  read: (values, { input, results, previous }) => {
+    const { schema } = results.draft;
+    // A program that agrees to the plan as it is sends no fields; a browser sends at least the title.
+    if (!("title" in values) && !("t0" in values)) return (previous as AppSchema | undefined) ?? schema;
+    return schemaOf(readDraft(values), baseOf(textOf(values, "description"), input, schema));
+  },
   detail: ({ tables }) =>
     `${Object.keys(tables).length} tables: ${Object.values(tables)
       .map(({ title }) => title)
