@@ -155,6 +155,25 @@ test("“Modify” goes back to the plan as it was answered", async () => {
   expect(shownIn(stepOf(again, "plan").form).title).toBe("My people");
 });
 
+test("going back to the plan of an app that is made replaces it while it is empty, and never throws rows away", async () => {
+  const id = await world.generate({ description: "customers", title: "People" });
+  await world.through(id);
+  const answerAnew = async (title: string) => {
+    await world.engine.rewind(id, "plan", "Ada");
+    const at = await world.when(id, ({ steps }) => steps[1]?.state === "asking");
+    const values = { ...shownIn(stepOf(at, "plan").form), "t0.c1.label": title };
+    await world.engine.answer(id, "plan", values, "Ada");
+    return world.through(id);
+  };
+  expect((await answerAnew("Mobile")).run.state).toBe("completed");
+  const { db, schema } = world.apps.open("people");
+  expect(schema.tables.customers?.columns.phone?.label).toBe("Mobile");
+  db.exec("INSERT INTO customers (id, name, created_at, updated_at) VALUES ('c1', 'Ada', '2026', '2026')");
+  const { run } = await answerAnew("Landline");
+  expect(run.error?.message).toContain("it holds 1 row,");
+  expect(world.apps.open("people").schema).toEqual(schema);
+});
+
 test.each([
   [{ description: "make me something nice" }, "description", "Which things"],
   [{ description: "" }, "description", "Describe what the app should keep"],

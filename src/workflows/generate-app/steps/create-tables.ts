@@ -1,4 +1,6 @@
+import type { AppRegistry } from "#apps/registry.ts";
 import { tableSql, uniqueSql } from "#apps/runtime/database.ts";
+import { countRows } from "#apps/runtime/rows.ts";
 import type { AppSchema } from "#apps/runtime/schema.ts";
 import { AppError } from "#core/errors.ts";
 import type { DoOptions } from "#core/workflow.ts";
@@ -17,6 +19,7 @@ export const createDatabaseTables = ({
   run: async ({ results: { plan }, runId, substeps, log }) => {
     const tables = Object.entries(plan.tables);
     const reporter = substeps(tables.map(([, { title }]) => title));
+    dropEarlierPlan(apps, plan, runId, log);
     const { db } = apps.create(plan, runId);
     let columns = 0;
     for (const [name, { title, columns: planned }] of tables) {
@@ -61,3 +64,29 @@ export const createDatabaseTables = ({
   detail: ({ tables, columns }) => `${tables} tables with ${columns} columns`,
   weightMs: 300,
 });
+
+/**
+ * A run that went back to its plan has made an app already, of another plan. While nobody has entered anything, that one makes way.
+ * Throws AppError("conflict") when there are rows.
+ */
+const dropEarlierPlan = (
+  apps: AppRegistry,
+  plan: AppSchema,
+  runId: string,
+  log: (line: string) => void,
+): void => {
+  const there = apps.find(plan.app);
+  if (there === null || there.madeBy !== runId || JSON.stringify(there.schema) === JSON.stringify(plan))
+    return;
+  const rows = Object.keys(there.schema.tables).reduce(
+    (sum, name) => sum + countRows(there, name, { q: "", filters: [] }),
+    0,
+  );
+  if (rows > 0)
+    throw new AppError(
+      "conflict",
+      `The app is in use already: it holds ${rows === 1 ? "1 row" : `${rows.toLocaleString("en")} rows`}, which a new plan would throw away. Use “Change an app” instead.`,
+    );
+  apps.remove(plan.app, runId);
+  log("The app of the earlier plan was empty and makes way for this one.");
+};
