@@ -70,6 +70,7 @@ const changeSql = ({ name, before, after, renames, tables }: TableChange): strin
       const column = after.columns[id];
       return column !== undefined && !same(column, before.columns[oldName(id)]);
     }) ||
+    // SQLite's documentation excludes columns of foreign keys from DROP COLUMN, although it happens to work.
     removed.some((id) => before.columns[id]?.type === "reference") ||
     added.some(([, { required }]) => required);
   const changes = rebuilt

@@ -92,6 +92,23 @@ test("undoing an addition keeps the rows that were entered since in the other ta
   expect(customers()[1]).not.toHaveProperty("birthday");
 });
 
+test("undo says which rows stand in its way", async () => {
+  const id = await world.change({ app, request: "make number of orders optional" });
+  await world.through(id);
+  world.apps
+    .open(app)
+    .db.exec(`INSERT INTO orders (id, created_at, updated_at) VALUES ('o2', '${at}', '${at}')`);
+  await world.engine.undo(id, "Ada");
+  const { run } = await world.until(id, "undone", "failed");
+  expect(run.error).toMatchObject({
+    code: "conflict",
+    message: expect.stringContaining("1 row has nothing there"),
+  });
+  world.apps.open(app).db.exec("DELETE FROM orders WHERE id = 'o2'");
+  await world.engine.undo(id, "Ada");
+  expect((await world.until(id, "undone", "failed")).run.state).toBe("undone");
+});
+
 test("data that came after the preview are not lost without being agreed to", async () => {
   const id = await world.change({ app, request: "remove notes from orders" });
   await world.through(id, {}, "preview");

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { applyMigration, inverse, lossOf } from "#apps/migrate.ts";
+import { applyMigration, inverse, lossOf, unfilled } from "#apps/migrate.ts";
 import type { OpenApp } from "#apps/registry.ts";
 import { quote } from "#apps/runtime/database.ts";
 import type { AppSchema } from "#apps/runtime/schema.ts";
@@ -52,6 +52,12 @@ export const migrateTables = ({
       );
     if (losses.length === 0) {
       const back = inverse(renames);
+      const missing = unfilled(app.db, to, from, back);
+      if (missing.length > 0)
+        throw new AppError(
+          "conflict",
+          `${missing.join(" ")} Fill that in, or delete these rows, then undo again.`,
+        );
       apps.migrate(slug, { from: to, to: from, apply: (db) => applyMigration(db, to, from, back) });
       return log("The tables were changed back; rows that were entered since are still there.");
     }
