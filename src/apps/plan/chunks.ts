@@ -1,3 +1,6 @@
+import { lookUp } from "./dictionary.ts";
+import { isPlural } from "./fields.ts";
+
 /** A few words that stand together in a description, and what brought them in. */
 export interface Chunk {
   /**
@@ -34,15 +37,15 @@ const fillers = new Set(
 );
 
 const statusList =
-  /\b(status(?:es)?|stages?|lanes)\s*(?:\(|:|=|\bare\b|\bcan be\b|\bsuch as\b|\bfrom\b|\bof\b)\s*([^.;)\n]+)\)?/g;
+  /\b(?:(status|stage|lanes)\s*(?:\(|:|=|\bare\b|\bcan be\b|\bsuch as\b|\bfrom\b|\bof\b)|(statuses|stages)\s*(?:\(|:|=|\bare\b|\bcan be\b|\bsuch as\b|\bfrom\b|\bof\b|\s))\s*([^.;)\n]+)\)?/g;
 
 /** Splits a description into sentences of chunks. Brackets and colons count as “with”: “books (title, author)”. */
 export const chunksOf = (text: string): Chunk[][] => {
   const lists: string[][] = [];
-  const marked = tidy(text).replaceAll(statusList, (_, word: string, list: string) => {
+  const marked = tidy(text).replaceAll(statusList, (_, _one: string, _many: string, list: string) => {
     const { options, rest } = optionsIn(list);
     lists.push(options);
-    return `${word}__${lists.length - 1} ${rest === "" ? "" : `, ${rest}`}`;
+    return `status__${lists.length - 1} ${rest === "" ? "" : `, ${rest}`}`;
   });
   return marked
     .replaceAll(/\s*[([]\s*/g, " with ")
@@ -67,9 +70,12 @@ const tidy = (text: string): string =>
 
 /** “received, repairing and done, and customers with a name” → three options, and what no longer belongs to them. */
 const optionsIn = (list: string): { options: string[]; rest: string } => {
-  const parts = list.split(/\s*(?:,\s*(?:and|or|then)\b|,|\/|\||→|-+>|>|\bthen\b|\bor\b|\band\b|\bto\b)\s*/);
+  const parts = list.split(/\s*(?:,\s*(?:and|or|then)\b|,|\/|\||→|-+>|>|\bthen\b|\bor\b|\band\b)\s*/);
   const end = parts.findIndex(
-    (part) => /\b(?:with|has|have|for|per)\b/.test(part) || part.split(/\s+/).length > 3,
+    (part) =>
+      /\b(?:with|has|have|for|per)\b/.test(part) ||
+      part.split(/\s+/).length > 3 ||
+      (isPlural(part.split(" ")) && lookUp(part) !== undefined),
   );
   const taken = end === -1 ? parts : parts.slice(0, end);
   const options = [
@@ -106,7 +112,7 @@ const sentenceChunks = (
   };
   let before = "";
   for (const token of sentence.match(/[a-z0-9_][a-z0-9_-]*|[,&+/]/g) ?? []) {
-    const status = /^(status|statuses|stages?|lanes)__(\d+)$/.exec(token);
+    const status = /^status__(\d+)$/.exec(token);
     if (/^[,&+/]$/.test(token) || separators.has(token)) close("list");
     else if (withWords.has(token)) close("with");
     else if (token === "for") close("for");
@@ -114,7 +120,7 @@ const sentenceChunks = (
     else if (verbs.has(token) && !possessed && (words.length === 0 || verbLeads.has(before))) close("verb");
     else if (status !== null) {
       words.push("status");
-      options = lists[Number(status[2])] ?? null;
+      options = lists[Number(status[1])] ?? null;
     } else if (determiners.has(token)) possessed = true;
     else if (!fillers.has(token)) words.push(token);
     before = token;

@@ -122,6 +122,8 @@ test.each([
   ["a tool to track repairs with status: received, in repair, done", ["received", "in repair", "done"]],
   ["repairs with statuses: received → fixing → done", ["received", "fixing", "done"]],
   ["repairs (device, status: open/closed)", ["open", "closed"]],
+  ["Repairs with statuses received, being fixed and done", ["received", "being fixed", "done"]],
+  ["repairs with status: to do, doing, done, customers and bikes", ["to do", "doing", "done"]],
 ])("the states of “%s” are the lanes of its board", (text, options) => {
   const { repairs } = planFromDescription(text).schema.tables;
   expect(repairs?.columns.status?.options).toEqual(options);
