@@ -60,6 +60,16 @@ describe("the calls", () => {
     expect(server.wrong).toEqual([]);
   });
 
+  it("ask for a certificate where a domain is served with HTTPS, and for none where it is not", async () => {
+    const { applicationId } = await stack();
+    for (const https of [true, false])
+      await dokploy.createDomain({ host: `${https}.localhost`, port: 8080, https, applicationId }, never);
+    expect(server.domains).toMatchObject([
+      { https: true, certificateType: "letsencrypt", port: 8080, path: "/", domainType: "application" },
+      { https: false, certificateType: "none" },
+    ]);
+  });
+
   it("understand both shapes of a created project", async () => {
     const nested = await dokploy.createProject({ name: "demo", description: "" }, never);
     server.behaviour.flatProject = true;

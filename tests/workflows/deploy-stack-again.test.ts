@@ -1,0 +1,215 @@
+import { expect, test } from "vitest";
+import { stepOf } from "../engine/world.ts";
+import { addApplication, addProject, clientOf, contents, ownWorld } from "./deploy-stack-world.ts";
+
+test("deploying an existing stack again updates it, and undoing that removes nothing of it", async () => {
+  const world = await ownWorld();
+  await world.over(await world.deploy());
+  const before = contents(world.server);
+  const id = await world.deploy({ image: "milepost/hello:2" });
+  const { run, steps } = await world.over(id);
+  expect(run.outcome?.sentence).toMatch(/^“demo” is updated/);
+  expect(steps.filter(({ state }) => state === "skipped").map((step) => step.id)).toEqual([
+    "creating-project",
+    "creating-application",
+    "creating-domain",
+  ]);
+  expect(stepOf({ run, steps }, "configuring-application").detail).toBe(
+    "milepost/hello:2 (was milepost/hello:1)",
+  );
+  await expect(world.engine.undo(id, "Ada")).rejects.toMatchObject({ code: "not-allowed-now" });
+  const after = contents(world.server);
+  expect(after.applications[1]).toMatchObject({ dockerImage: "milepost/hello:2" });
+  expect({ ...after, applications: [] }).toEqual({ ...before, applications: [] });
+  expect(world.server.deployments).toHaveLength(2);
+});
+
+test("without environment variables those of an existing stack stay", async () => {
+  const world = await ownWorld();
+  await world.over(await world.deploy({ env: "A=1" }));
+  await world.over(await world.deploy());
+  expect(world.server.applications[1]).toMatchObject({ env: "A=1" });
+});
+
+test("a failed update of an existing stack leaves project, application and domain", async () => {
+  const world = await ownWorld();
+  await world.over(await world.deploy());
+  const before = contents(world.server);
+  world.server.behaviour.deployment = "error";
+  const { run } = await world.over(await world.deploy());
+  expect(run.error?.message).toMatch(/Pulling image failed/);
+  expect(run.state).toBe("failed");
+  expect(contents(world.server)).toMatchObject({
+    projects: before.projects,
+    domains: before.domains,
+    services: before.services,
+  });
+});
+
+test("what was made in a project of somebody else is removed, the project stays", async () => {
+  const world = await ownWorld();
+  const { projectId } = await addProject(world.server, "ai-stack-demo");
+  await addApplication(world.server, projectId, "something-else");
+  const before = contents(world.server);
+  world.server.behaviour.page = 500;
+  const { run, steps } = await world.over(await world.deploy());
+  expect(run.state).toBe("undone");
+  expect(steps.filter(({ state }) => state === "undone").map((step) => step.id)).toEqual([
+    "creating-application",
+    "creating-domain",
+  ]);
+  expect(contents(world.server)).toEqual(before);
+});
+
+test("a host that another application uses is refused, and what was made until then is removed", async () => {
+  const world = await ownWorld();
+  const { projectId } = await addProject(world.server, "by-hand");
+  const { applicationId } = await addApplication(world.server, projectId, "shop");
+  const signal = new AbortController().signal;
+  await clientOf(world.server).createDomain(
+    { host: "Demo.apps.localhost", port: 80, https: false, applicationId },
+    signal,
+  );
+  const before = contents(world.server);
+  const { run } = await world.over(await world.deploy());
+  expect(run).toMatchObject({
+    state: "undone",
+    error: {
+      code: "conflict",
+      message: expect.stringContaining("in use by the application “shop” of the project “by-hand”"),
+    },
+  });
+  expect(contents(world.server)).toEqual(before);
+});
+
+test("several projects of the same name are not guessed at", async () => {
+  const world = await ownWorld();
+  await addProject(world.server, "ai-stack-demo");
+  await addProject(world.server, "ai-stack-demo");
+  const before = contents(world.server);
+  const { run } = await world.over(await world.deploy());
+  expect(run.error).toMatchObject({ code: "conflict", message: expect.stringContaining("2 projects") });
+  expect(contents(world.server)).toEqual(before);
+});
+
+test("a stack that failed is kept where that was chosen, and removed when it is asked for", async () => {
+  const world = await ownWorld();
+  const before = contents(world.server);
+  world.server.behaviour.page = 503;
+  const id = await world.deploy({ keepFailed: "on" });
+  const failed = await world.over(id);
+  expect(failed.run).toMatchObject({ state: "failed", error: { code: "timed-out" } });
+  expect(world.server.domains).toHaveLength(2);
+  await world.engine.undo(id, "Ada");
+  const { run, steps } = await world.until(id, "undone", "failed");
+  expect(run.state).toBe("undone");
+  expect(contents(world.server)).toEqual(before);
+  const undone = steps.filter(({ state }) => state === "undone").map((step) => step.id);
+  expect(undone).toEqual(["creating-project", "creating-application", "creating-domain"]);
+  const removals = world.server.calls.filter((call) => /delete|remove/.test(call));
+  expect(removals).toEqual(["POST domain.delete", "POST application.delete", "POST project.remove"]);
+});
+
+test("a stack that was not healthy in time is looked at anew when a person tries again, without another deployment", async () => {
+  const world = await ownWorld();
+  world.server.behaviour.page = 503;
+  const id = await world.deploy({ keepFailed: "on" });
+  await world.over(id);
+  world.server.behaviour.page = 200;
+  await world.engine.retry(id, "Ada");
+  expect((await world.until(id, "completed", "failed")).run.state).toBe("completed");
+  expect(world.server.deployments).toHaveLength(1);
+});
+
+test("a deployment that failed is ordered anew when a person tries again", async () => {
+  const world = await ownWorld();
+  world.server.behaviour.deployment = "error";
+  const id = await world.deploy({ keepFailed: "on" });
+  await world.over(id);
+  world.server.behaviour.deployment = "done";
+  await world.engine.retry(id, "Ada");
+  expect((await world.until(id, "completed", "failed")).run.state).toBe("completed");
+  expect(world.server.deployments.map(({ status }) => status)).toEqual(["done", "error"]);
+});
+
+test("what could not be removed is listed, and undoing again goes on with it", async () => {
+  const world = await ownWorld();
+  const before = contents(world.server);
+  world.server.fault("application.delete", 500);
+  world.server.behaviour.deployment = "error";
+  const id = await world.deploy();
+  const { run } = await world.over(id);
+  expect(run).toMatchObject({
+    state: "failed",
+    error: {
+      message: expect.stringMatching(
+        /Undoing “Create the application” failed.*Not undone: “Create the project”, “Create the application”/,
+      ),
+    },
+  });
+  world.server.clearFaults();
+  await world.engine.undo(id, "Ada");
+  expect((await world.until(id, "undone", "failed")).run.state).toBe("undone");
+  expect(contents(world.server)).toEqual(before);
+});
+
+test("a project of this run that others have put something into stays, and the page says what is in it", async () => {
+  const world = await ownWorld();
+  world.server.behaviour.page = 503;
+  const id = await world.deploy({ keepFailed: "on" });
+  await world.over(id);
+  await addApplication(world.server, String(world.server.projects[0]?.projectId), "guest");
+  await world.engine.undo(id, "Ada");
+  const { run } = await world.until(id, "undone", "failed");
+  expect(run.error?.message).toContain("the application “guest”");
+  expect(world.server.applications.map(({ name }) => name)).toEqual(["opencode-other", "guest"]);
+});
+
+test("cancelling while it deploys ends the run at once and says that Dokploy goes on; undo removes all of it", async () => {
+  const world = await ownWorld();
+  const before = contents(world.server);
+  world.server.behaviour.deployMs = 1_500;
+  const id = await world.deploy();
+  await world.when(id, (at) => stepOf(at, "deploying").progress !== null);
+  await world.engine.cancel(id, "Ada");
+  const { run } = await world.until(id, "cancelled");
+  expect(run.cancel?.unconfirmed).toContain("Dokploy cannot stop a deployment");
+  await world.engine.undo(id, "Ada");
+  expect((await world.until(id, "undone", "failed")).run.state).toBe("undone");
+  // A deployment that ended after its application was gone would have left a service.
+  expect(contents(world.server)).toEqual(before);
+});
+
+test("another image goes on from where it matters: the project stays, and the stack is healthy", async () => {
+  const world = await ownWorld();
+  world.server.behaviour.page = 503;
+  const id = await world.deploy({ keepFailed: "on" });
+  await world.over(id);
+  const project = world.server.projects[0]?.projectId;
+  world.server.behaviour.page = 200;
+  const values = { name: "demo", image: "milepost/hello:3", keepFailed: "on" };
+  const { invalid } = await world.engine.previewModify(id, values);
+  expect(invalid[0]?.id).toBe("configuring-application");
+  await world.engine.modify(id, values, "Ada");
+  const { run } = await world.until(id, "completed", "failed");
+  expect(run).toMatchObject({ state: "completed", error: null });
+  expect(world.server.projects[0]?.projectId).toBe(project);
+  expect(world.server.applications[1]).toMatchObject({ dockerImage: "milepost/hello:3" });
+  expect(world.server.domains).toHaveLength(2);
+});
+
+test("another name removes what was made under the old one before it goes on", async () => {
+  const world = await ownWorld();
+  world.server.behaviour.page = 503;
+  const id = await world.deploy({ keepFailed: "on" });
+  await world.over(id);
+  world.server.behaviour.page = 200;
+  await world.engine.modify(id, { name: "renamed", keepFailed: "on" }, "Ada");
+  const { run } = await world.until(id, "completed", "failed");
+  expect(run.error).toBeNull();
+  expect(world.server.projects.map(({ name }) => name)).toEqual(["ai-stack-renamed", "ai-stack-other"]);
+  expect(world.server.domains.map(({ host }) => host)).toEqual([
+    "other.apps.localhost",
+    "renamed.apps.localhost",
+  ]);
+});
