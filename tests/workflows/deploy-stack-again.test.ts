@@ -176,7 +176,8 @@ test("cancelling while it deploys ends the run at once and says that Dokploy goe
   expect(run.cancel?.unconfirmed).toContain("Dokploy cannot stop a deployment");
   await world.engine.undo(id, "Ada");
   expect((await world.until(id, "undone", "failed")).run.state).toBe("undone");
-  // A deployment that ended after its application was gone would have left a service.
+  // A deployment that ends after its application is gone leaves a service.
+  await expect.poll(() => world.server.deployments[0]?.status, { timeout: 10_000 }).toBe("done");
   expect(contents(world.server)).toEqual(before);
 });
 
@@ -213,3 +214,23 @@ test("another name removes what was made under the old one before it goes on", a
     "renamed.apps.localhost",
   ]);
 });
+
+test.each(["domain.delete", "application.delete", "project.remove"])(
+  "a removal by %s that is answered as if nothing were there is looked into, not believed",
+  async (call) => {
+    const world = await ownWorld();
+    const before = contents(world.server);
+    world.server.fault(call, 404);
+    world.server.behaviour.page = 503;
+    const id = await world.deploy();
+    const { run } = await world.over(id);
+    expect(run).toMatchObject({
+      state: "failed",
+      error: { message: expect.stringContaining("still lists") },
+    });
+    world.server.clearFaults();
+    await world.engine.undo(id, "Ada");
+    expect((await world.until(id, "undone", "failed")).run.state).toBe("undone");
+    expect(contents(world.server)).toEqual(before);
+  },
+);

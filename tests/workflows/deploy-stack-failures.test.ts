@@ -117,3 +117,11 @@ test.each(faulty.flatMap((phase) => (["lost", "lost-500"] as const).map((fault) 
     expect(world.server.deployments).toHaveLength(1);
   },
 );
+
+test("what was made although its answer was lost is this run's own: a failure later removes it", async () => {
+  const world = await ownWorld();
+  for (const call of ["project.create", "application.create", "domain.create"])
+    world.server.fault(call, "lost", 1);
+  world.server.behaviour.page = 503;
+  await expectRolledBack(world, "verifying-health", "timed-out");
+});

@@ -77,7 +77,8 @@ export const createTables = () => {
           ? ["Docker Deployed: ✅"]
           : ["❌ Pulling image failed", "Error occurred ❌"]),
       ];
-      if (behaviour.deployment === "done" && app !== undefined) services.add(String(row.applicationId));
+      // Also when its application was removed meanwhile: then it is an orphan.
+      if (behaviour.deployment === "done") services.add(String(row.applicationId));
       if (app !== undefined) app.applicationStatus = behaviour.deployment;
       working = false;
       work();
