@@ -17,29 +17,35 @@ export interface Assets {
 const css = "text/css; charset=utf-8";
 const script = "text/javascript; charset=utf-8";
 
+/** Our style sheets in the order of their loading; the first imports Pico into a layer below ours. */
+export const sheets = ["app.css", "controls.css", "rows.css"] as const;
+
 /** Reads our own files, which lie beside this one, and two that are delivered straight from their packages. */
 export const loadAssets = async (): Promise<Assets> => {
   const { resolve } = createRequire(import.meta.url);
-  const [pico, own, ours, htmx] = await Promise.all([
-    readFile(resolve("@picocss/pico/css/pico.min.css")),
-    readFile(new URL("./app.css", import.meta.url), "utf8"),
-    readFile(new URL("./app.js", import.meta.url)),
-    readFile(resolve("htmx.org/dist/htmx.min.js")),
-  ]);
+  const pico = await readFile(resolve("@picocss/pico/css/pico.min.css"));
+  const files = new Map<string, Buffer>([["pico.min.css", pico]]);
+  for (const name of [...sheets, "app.js"])
+    files.set(name, await readFile(new URL(`./${name}`, import.meta.url)));
+  files.set("htmx.min.js", await readFile(resolve("htmx.org/dist/htmx.min.js")));
   // The address of the sheet that ours imports changes with it too, so that browsers keep it for ever.
-  const sheet = Buffer.from(own.replace('"pico.min.css"', `"pico.min.css?v=${versionOf(pico)}"`));
-  const files = new Map<string, Asset>([
-    ["pico.min.css", asset(css, pico)],
-    ["app.css", asset(css, sheet)],
-    ["app.js", asset(script, ours)],
-    ["htmx.min.js", asset(script, htmx)],
-  ]);
-  return { version: versionOf(sheet, ours, htmx), get: (name) => files.get(name) ?? null };
+  const first = String(files.get("app.css")).replace(
+    '"pico.min.css"',
+    `"pico.min.css?v=${versionOf([pico])}"`,
+  );
+  files.set("app.css", Buffer.from(first));
+  return {
+    version: versionOf(files.values()),
+    get: (name) => {
+      const bytes = files.get(name);
+      return bytes === undefined
+        ? null
+        : { bytes: new Uint8Array(bytes), type: name.endsWith(".css") ? css : script };
+    },
+  };
 };
 
-const asset = (type: string, bytes: Buffer): Asset => ({ type, bytes: new Uint8Array(bytes) });
-
-const versionOf = (...parts: readonly Buffer[]): string => {
+const versionOf = (parts: Iterable<Buffer>): string => {
   const hash = createHash("sha256");
   for (const part of parts) hash.update(part);
   return hash.digest("hex").slice(0, 12);

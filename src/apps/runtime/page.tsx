@@ -1,5 +1,6 @@
 import { raw } from "hono/html";
 import type { PropsWithChildren } from "hono/jsx";
+import { sheets } from "./assets.ts";
 import type { Site } from "./site.ts";
 
 export interface PageProps {
@@ -22,7 +23,9 @@ export const Page = ({ site, title, table, children }: PropsWithChildren<PagePro
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <meta name="htmx-config" content={htmxConfig} />
-        <link rel="stylesheet" href={site.to.asset("app.css", site.version)} />
+        {sheets.map((sheet) => (
+          <link rel="stylesheet" href={site.to.asset(sheet, site.version)} />
+        ))}
         <link rel="icon" href="data:," />
         <script src={site.to.asset("htmx.min.js", site.version)} defer />
         <script type="module" src={site.to.asset("app.js", site.version)} />
