@@ -53,68 +53,62 @@ export const deployStatus = ({ run, steps }: RunWithSteps): DeployStatus => {
   const { origin, ...made } = madeBy(steps);
   const step = steps[currentOf(run.state, steps)];
   const phase = phaseOf(step?.id);
-  const about = {
+  const tell = (
+    { phase, status, progress }: Pick<DeployStatus, "phase" | "status" | "progress">,
+    message: string,
+    error: DeployStatus["error"] = undefined,
+  ): DeployStatus => ({
+    phase,
+    status,
+    progress,
+    message,
+    currentStep: message,
     ...(origin === undefined ? {} : { url: origin }),
     resources: made,
+    ...(error === undefined ? {} : { error }),
     timestamps: {
       started: isoTime(run.startedAt ?? run.createdAt),
       ...(run.endedAt === null ? {} : { completed: isoTime(run.endedAt) }),
     },
-  };
-  const said = (message: string) => ({ message, currentStep: message });
-  const error =
-    run.error === null
-      ? {}
-      : {
-          error: {
-            phase: phaseOf(run.error.stepId ?? undefined),
-            message: run.error.message,
-            code: run.error.code,
-          },
-        };
-  const under = { phase, status: "in_progress", progress: run.percentFloor, ...about } as const;
-  const ended = { phase: "failed", status: "failure", ...about, ...error } as const;
+  });
+  const under = { phase, status: "in_progress", progress: run.percentFloor } as const;
+  const failed = { phase: "failed", status: "failure", progress: run.percentFloor } as const;
   switch (run.state) {
     case "queued":
-      return { ...under, ...said("Waiting for its turn") };
+      return tell(under, "Waiting for its turn");
     case "running":
     case "waiting":
-      return { ...under, ...said(step === undefined ? "" : doingNow(step)) };
+      return tell(under, step === undefined ? "" : doingNow(step));
     case "asking":
-      return { ...under, ...said(`Waiting for an answer: ${step?.title ?? ""}`) };
+      return tell(under, `Waiting for an answer: ${step?.title ?? ""}`);
     case "paused":
-      return { ...under, ...said(`Paused before: ${step?.title ?? ""}`) };
+      return tell(under, `Paused before: ${step?.title ?? ""}`);
     case "completed":
-      return {
-        ...about,
-        phase: "completed",
-        status: "success",
-        progress: 100,
-        ...said(run.outcome?.sentence ?? "Completed."),
-      };
+      return tell(
+        { phase: "completed", status: "success", progress: 100 },
+        run.outcome?.sentence ?? "Completed.",
+      );
     case "undoing":
-      return {
-        ...under,
-        ...error,
-        phase: "rolling_back",
-        progress: rollingBackPercent,
-        ...said(undoingNow(steps)),
-      };
+      return tell(
+        { phase: "rolling_back", status: "in_progress", progress: rollingBackPercent },
+        undoingNow(steps),
+        errorOf(run),
+      );
     case "undone":
-      return { ...ended, progress: rollingBackPercent, ...said("Rollback completed") };
+      return tell({ ...failed, progress: rollingBackPercent }, "Rollback completed", errorOf(run));
     case "cancelled":
-      return {
-        ...ended,
-        progress: run.percentFloor,
-        error: { phase, message: "It was cancelled.", code: "cancelled" },
-        ...said("Cancelled"),
-      };
+      return tell(failed, "Cancelled", { phase, message: "It was cancelled.", code: "cancelled" });
     case "failed":
-      return { ...ended, progress: run.percentFloor, ...said(run.error?.message ?? "Deployment failed") };
+      return tell(failed, run.error?.message ?? "Deployment failed", errorOf(run));
     default:
       return run.state satisfies never;
   }
 };
+
+const errorOf = ({ error }: RunWithSteps["run"]): DeployStatus["error"] =>
+  error === null
+    ? undefined
+    : { phase: phaseOf(error.stepId ?? undefined), message: error.message, code: error.code };
 
 /** A log line as a status read by GET has it. */
 export const deployLog = ({ at, level, stepId, text }: LogLine) => ({
@@ -145,7 +139,7 @@ const doingNow = ({ title, detail, progress, waiting, substeps }: Step): string 
 };
 
 const progressWords = ({ done, total, what }: NonNullable<Step["progress"]>): string =>
-  total === null ? `${done} ${what}` : `${done} of ${total} ${what}`;
+  total !== null ? `${done} of ${total} ${what}` : done === 0 ? what : `${done} ${what}`;
 
 const undoingNow = (steps: readonly Step[]): string => {
   const undone = steps.filter(({ state }) => state === "undone").map(({ title }) => title);
