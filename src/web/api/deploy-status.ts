@@ -82,7 +82,7 @@ export const deployStatus = ({ run, steps }: RunWithSteps): DeployStatus => {
     case "asking":
       return tell(under, `Waiting for an answer: ${step?.title ?? ""}`);
     case "paused":
-      return tell(under, `Paused before: ${step?.title ?? ""}`);
+      return tell(under, `Paused: ${step?.title ?? ""}`);
     case "completed":
       return tell(
         { phase: "completed", status: "success", progress: 100 },
