@@ -1,30 +1,12 @@
-import type { AddressInfo } from "node:net";
-import { serve } from "@hono/node-server";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { workflow } from "#core/workflow.ts";
 import { type EventReader, readEvents, type SeenEvent } from "./event-reader.ts";
+import { listen } from "./listen.ts";
 import { colours, openSite, type Site } from "./site.ts";
+import { createTelling } from "./telling.ts";
 
-/** A step that logs as told from outside, and ends when told. */
-const told = { log: (_line: string) => {}, end: () => {} };
-const telling = workflow("telling", "Telling", "Logs.", {
-  form: () => ({ fields: [], submit: "Start" }),
-  read: () => ({}),
-  subject: () => "",
-})
-  .do("tell", "Tell", {
-    run: ({ log, signal }) =>
-      new Promise<string>((resolve, reject) => {
-        told.log = log;
-        told.end = () => resolve("told");
-        signal.addEventListener("abort", () => reject(signal.reason));
-      }),
-  })
-  .hands(() => ({ sentence: "All is told." }));
-
+const { telling, told } = createTelling();
 let site: Site;
-let origin: string;
-let server: ReturnType<typeof serve>;
+let server: Awaited<ReturnType<typeof listen>>;
 let clockNow = Date.now();
 const beats: { ms: number; call: () => void }[] = [];
 
@@ -43,19 +25,15 @@ beforeAll(async () => {
     },
   });
   clockNow = Date.now();
-  await new Promise<void>((resolve) => {
-    server = serve({ fetch: site.app.fetch, hostname: "127.0.0.1", port: 0 }, () => resolve());
-  });
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  server = await listen(site);
 });
 afterAll(async () => {
-  if ("closeAllConnections" in server) server.closeAllConnections();
   server.close();
   await site.close();
 });
 
 const follow = (runId: string, headers = {}, query = "") =>
-  readEvents(origin, `/api/runs/${runId}/events${query}`, headers);
+  readEvents(server.origin, `/api/runs/${runId}/events${query}`, headers);
 const newest = async (runId: string) => (await site.engine.picture(runId)).lastEvent;
 const idsOf = (events: readonly SeenEvent[]) => events.map((event) => event.id);
 const from = (first: number, last: number) =>
