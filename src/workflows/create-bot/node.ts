@@ -26,7 +26,9 @@ export interface Connected {
   ssh: NodeFacts;
 }
 
-const usualLimitMs = 30_000;
+/** Starting OpenClaw takes a second or two, adding an agent 14 s on a small machine; one that lacks a plugin asks npm for it for over a minute. */
+const usualLimitMs = 180_000;
+const shellLimitMs = 30_000;
 
 /** Lends the machine to `work` and takes it back. */
 export const onNode = async <T>(
@@ -35,15 +37,16 @@ export const onNode = async <T>(
   work: (node: Node) => Promise<T>,
 ): Promise<T> => {
   const { ssh, openclaw: program } = await deps.connect(input.connectionId);
+  const limitMs = deps.commandLimitMs ?? usualLimitMs;
   try {
-    const shell: Node["shell"] = (words, timeoutMs = usualLimitMs) => {
+    const shell: Node["shell"] = (words, timeoutMs = Math.min(limitMs, shellLimitMs)) => {
       const text = command(words);
       log(`$ ${text}`);
       return ssh.exec(text, { signal, timeoutMs, onStdout: log, onStderr: log });
     };
     return await work({
       ssh,
-      openclaw: createOpenclaw({ ssh, program, signal, log }),
+      openclaw: createOpenclaw({ ssh, program, signal, limitMs, log }),
       shell,
       mustShell: async (words) => {
         const result = await shell(words);

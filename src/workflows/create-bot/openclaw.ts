@@ -4,8 +4,6 @@ import type { Ssh } from "#connectors/ssh/pool.ts";
 import { command } from "#connectors/ssh/quote.ts";
 import { AppError } from "#core/errors.ts";
 
-/** Starting it takes a second or two, adding an agent 14 s on a small machine; one that lacks a plugin asks npm for it for over a minute. */
-const usualLimitMs = 180_000;
 const longestDetail = 4_000;
 
 export interface CallOptions {
@@ -33,12 +31,14 @@ interface OpenclawDeps {
   /** As a shell runs it: "openclaw", "PATH=… openclaw". */
   program: string;
   signal: AbortSignal;
+  /** Of a command that names no limit of its own. */
+  limitMs: number;
   log(line: string): void;
 }
 
-export const createOpenclaw = ({ ssh, program, signal, log }: OpenclawDeps): Openclaw => {
+export const createOpenclaw = ({ ssh, program, signal, limitMs, log }: OpenclawDeps): Openclaw => {
   const text = (words: readonly string[]) => `${program} ${command(words)}`;
-  const run: Openclaw["run"] = (words, { stdin, timeoutMs = usualLimitMs, polled = false } = {}) => {
+  const run: Openclaw["run"] = (words, { stdin, timeoutMs = limitMs, polled = false } = {}) => {
     log(`$ ${text(words)}`);
     return ssh.exec(text(words), {
       signal,

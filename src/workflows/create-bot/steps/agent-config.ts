@@ -27,7 +27,16 @@ export const writeAgentConfig = (deps: BotDeps): DoOptions<BotInput, Connected, 
       }
       return { displayName };
     }),
-  safeBecause: "It sets the same name and emoji again.",
+  whenInterrupted: (ctx) =>
+    onNode(deps, ctx, async (node) => {
+      const { name, displayName, emoji } = ctx.input;
+      const path = `${await agentPath(node, ctx.results.ssh, name)}.identity`;
+      const { code, stdout } = await node.openclaw.run(["config", "get", path, "--json"]);
+      const read = code === 0 ? identity.safeParse(JSON.parse(stdout)).data : undefined;
+      return read?.name === displayName && (read.emoji ?? "") === emoji
+        ? { happened: true, result: { displayName }, checked: `${path} has this name and emoji.` }
+        : { happened: false, checked: `${path} does not have this name and emoji.` };
+    }),
   plan: async (ctx) => ({
     lines: [
       says("OpenClaw keeps an agent's settings in its one configuration, so no file of its own is written."),

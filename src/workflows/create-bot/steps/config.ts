@@ -31,7 +31,15 @@ export const writeConfig = (deps: BotDeps): DoOptions<BotInput, Connected, { mod
       }
       return { model };
     }),
-  safeBecause: "It writes the same value again.",
+  whenInterrupted: (ctx) =>
+    onNode(deps, ctx, async (node) => {
+      const { model, name } = ctx.input;
+      const path = `${await agentPath(node, ctx.results.ssh, name)}.model`;
+      const { code, stdout } = await node.openclaw.run(["config", "get", path, "--json"]);
+      return code === 0 && stdout.trim() === JSON.stringify(model)
+        ? { happened: true, result: { model }, checked: `${path} is “${model}”.` }
+        : { happened: false, checked: `${path} is not “${model}”.` };
+    }),
   undo: (ctx) =>
     onNode(deps, ctx, async (node) => {
       if (ctx.input.model === "" || !(await isListed(node, ctx.input.name))) return;

@@ -5,13 +5,20 @@ import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
 import { type BotContext, type Connected, onNode } from "#workflows/create-bot/node.ts";
 import { placesOf } from "#workflows/create-bot/places.ts";
 import { openclawLines, says } from "#workflows/create-bot/planned.ts";
+import { needsPlugin } from "#workflows/create-bot/plugin.ts";
+
+/** What later steps need and may have to make: an undo leaves alone what was there. */
+export interface Before {
+  hadSecrets: boolean;
+  hadPlugin: boolean;
+}
 
 const agents = ["agents", "list"];
 const channels = ["channels", "list"];
 const bindings = ["agents", "bindings"];
 
 /** Makes sure that nothing of this name is there: no agent, no folder, no account, no binding. Whatever is there is somebody's. */
-export const checkName = (deps: BotDeps): DoOptions<BotInput, Connected, { free: true }> => ({
+export const checkName = (deps: BotDeps): DoOptions<BotInput, Connected, Before> => ({
   run: (ctx) => look(deps, ctx),
   safeBecause: "It only reads.",
   plan: async (ctx) => {
@@ -30,10 +37,11 @@ export const checkName = (deps: BotDeps): DoOptions<BotInput, Connected, { free:
   weightMs: 4_000,
 });
 
-const look = (deps: BotDeps, ctx: BotContext<Connected>): Promise<{ free: true }> =>
-  onNode(deps, ctx, async ({ ssh, openclaw }) => {
+const look = (deps: BotDeps, ctx: BotContext<Connected>): Promise<Before> =>
+  onNode(deps, ctx, async (node) => {
+    const { ssh, openclaw } = node;
     const { name } = ctx.input;
-    const { workspace, agent } = placesOf(ctx.results.ssh, ctx.input);
+    const { workspace, agent, secrets } = placesOf(ctx.results.ssh, ctx.input);
     const { chat } = await openclaw.json(channels, channelList);
     const taken = [
       (await openclaw.json(agents, agentList)).some((one) => one.id === name) ? `an agent “${name}”` : null,
@@ -46,7 +54,12 @@ const look = (deps: BotDeps, ctx: BotContext<Connected>): Promise<{ free: true }
       (await ssh.exists(workspace, ctx.signal)) ? `the folder ${workspace}` : null,
       (await ssh.exists(agent, ctx.signal)) ? `the folder ${agent}` : null,
     ].filter((one) => one !== null);
-    if (taken.length === 0) return { free: true };
+    if (taken.length === 0) {
+      return {
+        hadSecrets: await ssh.exists(secrets, ctx.signal),
+        hadPlugin: !(await needsPlugin(node, ctx.results.ssh)),
+      };
+    }
     throw new AppError(
       "conflict",
       `The name “${name}” is taken on ${ssh.name}: there is already ${taken.join(" and ")}. Choose another name, or remove what is left of the old bot.`,

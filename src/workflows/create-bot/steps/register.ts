@@ -23,7 +23,13 @@ export const registerAgent = (deps: BotDeps): DoOptions<BotInput, Connected, { a
     onNode(deps, ctx, async (node) => {
       const { name } = ctx.input;
       const { workspace } = placesOf(ctx.results.ssh, ctx.input);
-      const { agentId } = await node.openclaw.json(add(name, workspace), agentAdded);
+      const { agentId } = await node.openclaw
+        .json(add(name, workspace), agentAdded)
+        .catch(async (error: unknown) => {
+          // The command of an attempt that lost its connection may have ended only now.
+          if (ctx.attempt > 1 && (await isThere(node, name, workspace))) return { agentId: name };
+          throw error;
+        });
       if (agentId !== name || !(await isThere(node, name, workspace))) {
         throw new AppError(
           "remote-odd",

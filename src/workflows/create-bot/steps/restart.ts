@@ -1,7 +1,8 @@
+import { posix } from "node:path";
 import { AppError } from "#core/errors.ts";
 import type { DoContext, DoOptions } from "#core/workflow.ts";
 import { gatewayStatus, restarted } from "#workflows/create-bot/answers.ts";
-import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
+import type { BotDeps, BotInput, NodeFacts } from "#workflows/create-bot/deps.ts";
 import { gatewayUp, readyCommand, type Up, untilGiven } from "#workflows/create-bot/gateway.ts";
 import { type Connected, type Node, onNode } from "#workflows/create-bot/node.ts";
 import { openclawLines, says } from "#workflows/create-bot/planned.ts";
@@ -12,6 +13,11 @@ export interface Restarted {
 }
 
 const restart = ["gateway", "restart"];
+/** When the configuration was last changed, and now, in seconds by the node's own clock. */
+const ages = ({ stateDir }: NodeFacts) => [
+  ...["sh", "-c", 'date -r "$1" +%s.%N; date +%s.%N', "sh"],
+  posix.join(stateDir, "openclaw.json"),
+];
 const status = ["gateway", "status"];
 
 /**
@@ -58,7 +64,20 @@ export const restartGateway = (deps: BotDeps): DoOptions<BotInput, Connected, Re
       ctx.log(`The gateway answers, up for ${up.uptimeMs} ms.`);
       return { uptimeMs: up.uptimeMs };
     }),
-  safeBecause: "Restarting the gateway once more leaves it as restarting it once.",
+  whenInterrupted: (ctx) =>
+    onNode(deps, ctx, async (node) => {
+      const { stdout } = await node.shell(ages(ctx.results.ssh));
+      const [changedAt = Number.NaN, now = Number.NaN] = stdout.trim().split("\n").map(Number);
+      const up = await gatewayUp(node, ctx.results.ssh, ctx.signal);
+      if (up !== null && now - up.uptimeMs / 1000 > changedAt) {
+        const checked = `The gateway has been up for ${up.uptimeMs} ms: it was started after the configuration last changed.`;
+        return { happened: true, result: { uptimeMs: up.uptimeMs }, checked };
+      }
+      return {
+        happened: false,
+        checked: "The gateway was not seen to start after the configuration last changed.",
+      };
+    }),
   plan: async (ctx) => ({
     lines: [
       { kind: "command", text: readyCommand(ctx.results.ssh) },

@@ -51,7 +51,9 @@ const look = (deps: BotDeps, ctx: BotContext): Promise<NodeFacts> =>
     const path = (await openclaw.must(file)).stdout.trim().split("\n").at(-1) ?? "";
     return {
       version: found,
-      stateDir: posix.dirname(await absolute(path, async () => (await mustShell(["pwd"])).stdout.trim())),
+      stateDir: posix.dirname(
+        await absolute(path, async () => (await mustShell(["printenv", "HOME"])).stdout.trim()),
+      ),
       gatewayPort: portIn(await openclaw.run([...port, "--json"])),
     };
   });

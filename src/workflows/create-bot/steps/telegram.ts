@@ -1,23 +1,25 @@
 import { AppError } from "#core/errors.ts";
 import type { DoContext, DoOptions } from "#core/workflow.ts";
 import { bindingChange, bindingList, channelList } from "#workflows/create-bot/answers.ts";
-import type { BotDeps, BotInput, NodeFacts } from "#workflows/create-bot/deps.ts";
+import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
 import { accountOf, untilGiven } from "#workflows/create-bot/gateway.ts";
 import { type Connected, type Node, onNode } from "#workflows/create-bot/node.ts";
 import { placesOf } from "#workflows/create-bot/places.ts";
 import { openclawLines, says, shellLine } from "#workflows/create-bot/planned.ts";
-import { traitsOf } from "#workflows/create-bot/version.ts";
+import { needsPlugin, telegramPlugin } from "#workflows/create-bot/plugin.ts";
+import type { Before } from "./name.ts";
 
-export interface Bound {
-  /** Whether this run made the folder of tokens. */
-  madeSecrets: boolean;
-  /** Whether this run switched the plugin on. */
-  enabledPlugin: boolean;
+interface Ready extends Connected {
+  name: Before;
 }
 
-const plugin = "plugins.entries.telegram";
 const enablePlugin = ["plugins", "enable", "telegram"];
 const makeSecrets = (folder: string) => ["mkdir", "-m", "700", folder];
+/** What an upload that was cut off left beside the token's file: it may hold a part of the token. */
+const removeParts = (folder: string, name: string) => [
+  ...["find", folder, "-maxdepth", "1", "-type", "f"],
+  ...["-name", `${name}.tok.milepost-*`, "-exec", "rm", "-f", "{}", ";"],
+];
 const addAccount = (name: string, tokenFile: string) => [
   ...["channels", "add", "--channel", "telegram"],
   ...["--account", name, "--token-file", tokenFile],
@@ -37,23 +39,17 @@ const bindings = ["agents", "bindings"];
  * Gives the bot its Telegram account and binds the two. The token goes by SFTP into a file that only the node's user reads, never into an
  * argument. OpenClaw takes any token for a good one and calls a conflict a success, so both lists are read back.
  */
-export const bindTelegram = (deps: BotDeps): DoOptions<BotInput, Connected, Bound> => ({
+export const bindTelegram = (deps: BotDeps): DoOptions<BotInput, Ready, { account: string }> => ({
   run: (ctx) =>
     onNode(deps, ctx, async (node) => {
       const { ssh, openclaw } = node;
       const { name } = ctx.input;
       const places = placesOf(ctx.results.ssh, ctx.input);
-      const made = { madeSecrets: false, enabledPlugin: false };
-      if (!(await ssh.exists(places.secrets, ctx.signal))) {
-        await node.mustShell(makeSecrets(places.secrets));
-        made.madeSecrets = true;
-      }
+      if (!(await ssh.exists(places.secrets, ctx.signal))) await node.mustShell(makeSecrets(places.secrets));
+      if (ctx.attempt > 1) await node.mustShell(removeParts(places.secrets, name));
       await ssh.upload(ctx.secret("token"), places.token, { mode: 0o600, signal: ctx.signal });
       ctx.log(`The token is in ${places.token}, mode 600.`);
-      if (await needsPlugin(node, ctx.results.ssh)) {
-        await openclaw.must(enablePlugin);
-        made.enabledPlugin = true;
-      }
+      if (await needsPlugin(node, ctx.results.ssh)) await openclaw.must(enablePlugin);
       if (!(await hasAccount(node, name))) await openclaw.must(addAccount(name, places.token));
       const { added, updated, skipped, conflicts } = await openclaw.json(bind("bind", name), bindingChange);
       if (conflicts.length > 0 || added.length + updated.length + skipped.length === 0) {
@@ -63,16 +59,18 @@ export const bindTelegram = (deps: BotDeps): DoOptions<BotInput, Connected, Boun
         });
       }
       await assertBound(node, name);
-      return made;
+      return { account: name };
     }),
   whenInterrupted: (ctx) =>
     onNode(deps, ctx, async (node) => {
       const { name } = ctx.input;
       const there = (await isBound(node, name)) && (await hasAccount(node, name));
-      // What was made on the way is not known any more; the folder and the plugin stay, which hurts nobody.
-      const result = { madeSecrets: false, enabledPlugin: false };
       return there
-        ? { happened: true, result, checked: `OpenClaw lists the account and the binding of “${name}”.` }
+        ? {
+            happened: true,
+            result: { account: name },
+            checked: `OpenClaw lists the account and the binding of “${name}”.`,
+          }
         : {
             happened: false,
             checked: `OpenClaw does not list both the account and the binding of “${name}”.`,
@@ -82,21 +80,21 @@ export const bindTelegram = (deps: BotDeps): DoOptions<BotInput, Connected, Boun
   plan: async (ctx) => {
     const { name } = ctx.input;
     const places = placesOf(ctx.results.ssh, ctx.input);
-    const legacy = !traitsOf(ctx.results.ssh.version).pluginByItself;
+    const { hadSecrets, hadPlugin } = ctx.results.name;
     return {
       lines: [
-        shellLine(makeSecrets(places.secrets)),
+        ...(hadSecrets ? [] : [shellLine(makeSecrets(places.secrets))]),
         says(`Puts the token into ${places.token} by SFTP, mode 600.`),
         ...(await openclawLines(
           deps,
           ctx.input,
-          ...(legacy ? [enablePlugin] : []),
+          ...(hadPlugin ? [] : [enablePlugin]),
           addAccount(name, places.token),
           [...bind("bind", name), "--json"],
           [...bindings, "--json"],
         )),
       ],
-      result: { madeSecrets: true, enabledPlugin: legacy },
+      result: { account: name },
     };
   },
   detail: () => "Account and binding are read back",
@@ -104,14 +102,13 @@ export const bindTelegram = (deps: BotDeps): DoOptions<BotInput, Connected, Boun
   weightMs: 18_000,
 });
 
-const needsPlugin = async ({ openclaw }: Node, { version }: NodeFacts): Promise<boolean> => {
-  if (traitsOf(version).pluginByItself) return false;
-  const { code, stdout } = await openclaw.run(["config", "get", `${plugin}.enabled`, "--json"]);
-  return code !== 0 || stdout.trim() !== "true";
-};
-
 const hasAccount = async ({ openclaw }: Node, name: string): Promise<boolean> =>
   (await openclaw.json(channels, channelList)).chat.telegram?.accounts.includes(name) === true;
+
+/** Of people; "default" comes by itself with the first one. */
+const hasOtherAccounts = async ({ openclaw }: Node): Promise<boolean> =>
+  (await openclaw.json(channels, channelList)).chat.telegram?.accounts.some((one) => one !== "default") ===
+  true;
 
 const isBound = async ({ openclaw }: Node, name: string): Promise<boolean> =>
   (await openclaw.json(bindings, bindingList)).some(
@@ -127,19 +124,24 @@ const assertBound = async (node: Node, name: string): Promise<void> => {
   );
 };
 
-const undo = (
-  deps: BotDeps,
-  ctx: DoContext<BotInput, Connected> & { result: Bound | undefined },
-): Promise<void> =>
+const undo = (deps: BotDeps, ctx: DoContext<BotInput, Ready>): Promise<void> =>
   onNode(deps, ctx, async (node) => {
     const { openclaw, ssh } = node;
     const { name } = ctx.input;
     const places = placesOf(ctx.results.ssh, ctx.input);
     if (await isBound(node, name)) await openclaw.json(bind("unbind", name), bindingChange);
     if (await hasAccount(node, name)) await openclaw.must(removeAccount(name));
-    await ssh.remove(places.token, ctx.signal);
-    if (ctx.result?.madeSecrets === true) await node.shell(["rmdir", places.secrets]);
-    if (ctx.result?.enabledPlugin === true) await openclaw.run(["config", "unset", plugin]);
+    const { hadSecrets, hadPlugin } = ctx.results.name;
+    if (await ssh.exists(places.secrets, ctx.signal)) {
+      await ssh.remove(places.token, ctx.signal);
+      await node.mustShell(removeParts(places.secrets, name));
+      // It fails when somebody else's token has come into it since, and then it has to stay.
+      if (!hadSecrets) await node.shell(["rmdir", places.secrets]);
+    }
+    if (!hadPlugin && !(await hasOtherAccounts(node))) {
+      const there = await openclaw.run(["config", "get", telegramPlugin, "--json"]);
+      if (there.code === 0) await openclaw.must(["config", "unset", telegramPlugin]);
+    }
     if ((await isBound(node, name)) || (await hasAccount(node, name))) {
       throw new AppError("remote-failed", `OpenClaw on ${ssh.name} still lists the account of “${name}”.`, {
         canPass: false,
@@ -152,7 +154,7 @@ const undo = (
 const letGatewayForget = async (
   deps: BotDeps,
   node: Node,
-  { input, signal, log }: DoContext<BotInput, Connected>,
+  { input, signal, log }: DoContext<BotInput, Ready>,
 ): Promise<void> => {
   const gone = async () => {
     const account = await accountOf(node, input.name);
