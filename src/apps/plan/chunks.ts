@@ -14,6 +14,8 @@ export interface Chunk {
   possessed: boolean;
   /** The values that stand after “status:” or “statuses are”. */
   options: readonly string[] | null;
+  /** It says something of the things before it instead of naming one: “who lives where”. */
+  clause: boolean;
 }
 
 const separators = new Set(["and", "plus", "or", "also", "then"]);
@@ -30,6 +32,7 @@ const verbLeads = new Set(
   "to that which can i we and help helps it app system tool for of me us should could need want".split(" "),
 );
 const determiners = new Set("my our a an the your his her their its".split(" "));
+const clauses = new Set(["who", "whom", "whose", "when", "how", "why"]);
 const fillers = new Set(
   "please such i me we us you it this that which who where when can could should would will want need wants like to of in on at from into as is are be so all any every each some also just only new simple small little local big nice good great cool beautiful modern easy basic full complete custom create build make generate give design develop write set up there them these those different various several many more other own their whole".split(
     " ",
@@ -47,14 +50,17 @@ export const chunksOf = (text: string): Chunk[][] => {
     lists.push(options);
     return `status__${lists.length - 1} ${rest === "" ? "" : `, ${rest}`}`;
   });
-  return marked
-    .replaceAll(/\s*[([]\s*/g, " with ")
-    .replaceAll(/\s*[)\]]\s*/g, " ; ")
-    .replaceAll(/\s*:\s*/g, " with ")
-    .replaceAll(/\bbelongs? to\b/g, " , ")
-    .split(/[.;!?\n]+/)
-    .map((sentence, index) => sentenceChunks(sentence, index === 0 ? "start" : "new", lists))
-    .filter((chunks) => chunks.length > 0);
+  return (
+    marked
+      .replaceAll(/\s*[([]\s*/g, " with ")
+      .replaceAll(/\s*[)\]]\s*/g, " ; ")
+      .replaceAll(/\s*:\s*/g, " with ")
+      // Relations are read apart, see `statedLinks`.
+      .replaceAll(/\bbelongs? to (?:(?:an?|one|the|its|their|exactly) )*[a-z-]+/g, " ")
+      .split(/[.;!?\n]+/)
+      .map((sentence, index) => sentenceChunks(sentence, index === 0 ? "start" : "new", lists))
+      .filter((chunks) => chunks.length > 0)
+  );
 };
 
 const tidy = (text: string): string =>
@@ -65,6 +71,7 @@ const tidy = (text: string): string =>
     .replaceAll(/[’'`"“”„]s\b/g, "")
     .replaceAll(/[’'`"“”„]/g, "")
     .replaceAll(/^\s*(?:[-*•]|\d+[.)])\s+/gm, "; ")
+    .replaceAll(/\s[-–—]+\s/g, " , ")
     .replaceAll(/\be-mail/g, "email")
     .replaceAll(/\bto-?dos?\b/g, "todo");
 
@@ -100,15 +107,17 @@ const sentenceChunks = (
   let intro = first;
   let words: string[] = [];
   let possessed = false;
+  let clause = false;
   let options: readonly string[] | null = null;
   const close = (next: Chunk["intro"]): void => {
-    if (words.length > 0 || options !== null) chunks.push({ intro, words, possessed, options });
+    if (words.length > 0 || options !== null) chunks.push({ intro, words, possessed, options, clause });
     // “…, with customers”: the second opening tells more than the first.
     else if (intro !== "list" && next === "list") return;
     intro = next;
     words = [];
     possessed = false;
     options = null;
+    clause = false;
   };
   let before = "";
   for (const token of sentence.match(/[a-z0-9_][a-z0-9_-]*|[,&+/]/g) ?? []) {
@@ -121,7 +130,8 @@ const sentenceChunks = (
     else if (status !== null) {
       words.push("status");
       options = lists[Number(status[1])] ?? null;
-    } else if (determiners.has(token)) possessed = true;
+    } else if (clauses.has(token) && words.length === 0) clause = true;
+    else if (determiners.has(token)) possessed = true;
     else if (!fillers.has(token)) words.push(token);
     before = token;
   }

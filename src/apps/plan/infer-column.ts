@@ -17,11 +17,11 @@ const rules: readonly (readonly [RegExp, ColumnType])[] = [
     "date",
   ],
   [
-    /(?:^|_)(?:price|cost|amount|total|subtotal|rent|deposit|budget|fee|salary|wage|tax|discount|balance|rate|revenue|income|profit|tip|tuition|premium|weight|height|width|length|depth|distance|area|volume|temperature|percent|percentage|hours|latitude|longitude|credit|debit|dues)$/,
+    /(?:^|_)(?:price|cost|amount|total|subtotal|rent|deposit|budget|fee|salary|wage|tax|discount|balance|rate|revenue|income|profit|tip|tuition|premium|weight|height|width|length|depth|distance|area|volume|temperature|percent|percentage|hours|latitude|longitude|credit|debit|dues)$|_(?:kg|g|cm|mm|km|l|ml|eur|usd|gbp)$/,
     "decimal",
   ],
   [
-    /(?:^|_)(?:quantity|qty|stock|count|capacity|size|seats|bedrooms|bathrooms|rooms|year|age|level|points|score|rating|stars|floor|mileage|minutes|days|weeks|months|pages|copies|units|position|servings|calories|wait)$|^(?:min|max|number_of|num)_/,
+    /(?:^|_)(?:quantity|qty|stock|count|capacity|size|seats|bedrooms|bathrooms|rooms|year|age|level|points|score|rating|stars|floor|mileage|minutes|days|weeks|months|pages|copies|units|servings|calories|wait)$|^(?:min|max|number_of|num)_/,
     "integer",
   ],
   [

@@ -69,6 +69,10 @@ const readSentence = (chunks: readonly Chunk[], reading: Reading, seated: boolea
   let listing = false;
   for (const [index, chunk] of chunks.entries()) {
     const { words, intro } = chunk;
+    if (chunk.clause) {
+      if (words.length > 0) reading.leftOver.push(words.join(" "));
+      continue;
+    }
     const opens: boolean = chunks[index + 1]?.intro === "with";
     if (intro === "start" && !standsForItself(chunk, opens || chunks[index + 1]?.intro === "list")) {
       reading.head = words;
@@ -116,7 +120,10 @@ const sameAgain = (
   words: readonly string[],
 ): Pick<Mention, "words" | "noun"> | undefined => {
   const many = plural(withoutGeneric(words).join(" "));
-  return reading.mentions.find((one) => one.noun === null && one.words === many);
+  if (many === "") return undefined;
+  return reading.mentions.find(
+    (one) => one.noun === null && (one.words === many || one.words.endsWith(` ${many}`)),
+  );
 };
 
 /** In a restaurant “tables” are what guests sit at; elsewhere it is a word for what an app consists of. */

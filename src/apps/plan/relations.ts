@@ -71,24 +71,39 @@ export const statedLinks = (
   text: string,
   tables: readonly TableDraft[],
 ): { from: TableDraft; to: TableDraft }[] => {
-  const plain = text
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9 .;,\n-]/g, " ")
-    .replaceAll(/ +/g, " ");
+  const plain = onlyWords(text);
   return tables.flatMap((from) =>
     tables.filter((to) => to !== from && isStated(plain, from, to)).map((to) => ({ from, to })),
   );
 };
 
 const isStated = (text: string, from: TableDraft, to: TableDraft): boolean => {
-  const one = singular(from.words);
-  const many = plural(from.words);
-  const owner = `(?:${singular(to.words)}|${plural(to.words)})`;
+  if (namesOf(from).length === 0 || namesOf(to).length === 0) return false;
+  const one = `(?:${namesOf(from).map(singular).join("|")})`;
+  const many = `(?:${namesOf(from).map(plural).join("|")})`;
+  const owner = `(?:${namesOf(to)
+    .flatMap((words) => [singular(words), plural(words)])
+    .join("|")})`;
   const belongs = new RegExp(
     `\\b(?:${one}|${many}) (?:(?:always |can |may |must )?belongs? to|(?:is|are) (?:for|of|made by|assigned to|linked to|part of)|assigned to|linked to|per|refers? to) (?:a |an |one |the |its |their |each |exactly )*${owner}\\b`,
   );
   const has = new RegExp(
     `\\b${owner} (?:can |may |must )?(?:has|have|owns?|places?|makes?|gets?) (?:many |several |multiple |some |more than one |any number of |a list of |one or more )*${many}\\b`,
   );
-  return belongs.test(text) || (many !== one && has.test(text));
+  return belongs.test(text) || (plural(from.words) !== singular(from.words) && has.test(text));
 };
+
+/** “Honey harvests” may be called harvests later on. Titles are people's own words, so they enter a pattern only as plain words. */
+const namesOf = ({ words, noun }: TableDraft): string[] => {
+  const plain = onlyWords(words)
+    .replaceAll(/[.;,\n]/g, "")
+    .trim();
+  if (plain === "") return [];
+  return noun === null ? [plain, plain.slice(plain.lastIndexOf(" ") + 1)] : [plain];
+};
+
+const onlyWords = (text: string): string =>
+  text
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9 .;,\n-]/g, " ")
+    .replaceAll(/ +/g, " ");

@@ -5,7 +5,7 @@ import { plural } from "./plural.ts";
 
 /** Words that say what is done with a thing, or where it is written down; the thing stands before them. */
 const generic = new Set(
-  "tracking tracker trackers management manager scheduling scheduler schedule schedules planning planner list lists database directory register overview page pages table tables module section view views system app application tool history log logs info information data details entry entries record records workflow workflows pipeline board boards kanban feature features side process processes handling".split(
+  "tracking tracker trackers management manager scheduling scheduler schedule schedules planning planner list lists database directory register overview page pages table tables module section view views system app application tool history log logs info information data details entry entries record records workflow workflows pipeline board boards kanban feature features needed side process processes handling".split(
     " ",
   ),
 );

@@ -51,6 +51,17 @@ test("a new column has the type that its name says, or the one that is given", (
   });
 });
 
+test("a title of a person's own is no pattern", () => {
+  const { bikes, ...rest } = shop.tables;
+  if (bikes === undefined) throw new Error("the shop has bikes");
+  const odd = { ...shop, tables: { ...rest, bikes: { ...bikes, title: "C++ (old) [x" } } };
+  expect(planChange(odd, "Add a suppliers table").steps).toHaveLength(1);
+  const wordless = { ...shop, tables: { ...rest, bikes: { ...bikes, title: "数" } } };
+  const { suppliers } = planChange(wordless, "Add a suppliers table, each supplier belongs to a planet")
+    .schema.tables;
+  expect(Object.values(suppliers?.columns ?? {}).map(({ to }) => to)).not.toContain("bikes");
+});
+
 test("who points to a renamed table says its new name", () => {
   const { rentals } = planChange(shop, "rename customers to clients").schema.tables;
   expect(rentals?.columns.customer_id).toMatchObject({ to: "clients", label: "Client" });

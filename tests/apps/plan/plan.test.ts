@@ -108,6 +108,17 @@ test.each([
     ["walks.name", "walks.date", "walks.puppy_id", "walks.distance", "puppies.name", "puppies.description"],
   ],
   [
+    "Beehives and honey harvests. A harvest belongs to a beehive and has a date and a weight in kg",
+    [
+      "beehives.name",
+      "beehives.description",
+      "honey_harvests.beehive_id",
+      "honey_harvests.name",
+      "honey_harvests.date",
+      "honey_harvests.weight_kg",
+    ],
+  ],
+  [
     "track expenses by category with amount and date",
     ["expenses.description", "expenses.category", "expenses.amount", "expenses.date"],
   ],
@@ -140,6 +151,10 @@ test.each([
     ["clients", "dogs", "walks"],
   ],
   ["A recipe book", ["recipes"]],
+  [
+    "manage my apartments - who lives where, rent payments, and repairs needed",
+    ["apartments", "payments", "repairs"],
+  ],
   ["a tool called Orders and Cats to track wines", ["wines"]],
   [
     "students, teachers, classes, grades, attendance",
