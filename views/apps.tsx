@@ -42,7 +42,7 @@ export const AppsPage = ({ user, version, apps, makerId, now }: AppsPageProps) =
       <>
         <ul class="row-list">
           {apps.map((app) => (
-            <AppRow app={app} now={now} />
+            <AppRow app={app} changeable={makerId !== null} now={now} />
           ))}
         </ul>
         {makerId !== null && (
@@ -57,7 +57,7 @@ export const AppsPage = ({ user, version, apps, makerId, now }: AppsPageProps) =
   </Frame>
 );
 
-const AppRow = ({ app, now }: { app: AppView; now: number }) => (
+const AppRow = ({ app, changeable, now }: { app: AppView; changeable: boolean; now: number }) => (
   <li class="row" id={`app-${app.slug}`} hx-ignore>
     <div class="row-main">
       <p class="row-title">
@@ -80,6 +80,11 @@ const AppRow = ({ app, now }: { app: AppView; now: number }) => (
       <a class="button button-primary small" href={urls.app(app.slug)}>
         Open<span class="visually-hidden"> {app.title}</span>
       </a>
+      {changeable && (
+        <a class="button button-outline small" href={urls.workflow("change-app", { app: app.slug })}>
+          Change…<span class="visually-hidden"> {app.title}</span>
+        </a>
+      )}
       <a class="button button-outline small" href={urls.appProject(app.slug)} download={`${app.slug}.zip`}>
         Download<span class="visually-hidden"> {app.title}</span>
       </a>

@@ -7,7 +7,11 @@ export const urls = {
   /** A one-time link. */
   signInWith: (token: string) => `/sign-in?token=${part(token)}`,
   signOut: () => "/sign-out",
-  workflow: (id: string) => `/workflows/${part(id)}`,
+  /** Its form, with these values filled in. */
+  workflow: (id: string, values: Readonly<Record<string, string>> = {}) => {
+    const query = new URLSearchParams(values).toString();
+    return `/workflows/${part(id)}${query === "" ? "" : `?${query}`}`;
+  },
   /** How long its runs took, and how good the estimates were. */
   durations: (workflowId: string) => `/workflows/${part(workflowId)}/durations`,
   startRun: (workflowId: string) => `/workflows/${part(workflowId)}/runs`,

@@ -67,6 +67,9 @@ test("a person describes an app, changes its plan, agrees to it, and uses it", a
   await page.getByRole("link", { name: "Open the app" }).waitFor();
   await expectAccessible(page);
   await page.getByText("Repair board").first().waitFor();
+  await page.getByRole("link", { name: "Change it" }).click();
+  expect(await page.getByLabel("App", { exact: true }).inputValue()).toBe("bike-shop");
+  await page.goBack();
   await page.getByRole("link", { name: "Open the app" }).click();
 
   await page.waitForURL(at("/apps/bike-shop/"));

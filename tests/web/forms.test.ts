@@ -41,6 +41,12 @@ test("starting a run leads to its page", async () => {
   expect(await (await site.get(path)).text()).toContain("A start");
 });
 
+test("an address fills in the form that starts a run, as text and nothing more", async () => {
+  const page = await (await site.get(`/workflows/colours?name=${encodeURIComponent(hostile)}`)).text();
+  expect(page).toContain(`value="${escaped}"`);
+  expect(page).not.toContain(hostile);
+});
+
 test("a start that cannot be used shows the form again with all that was typed and what is wrong with which field", async () => {
   const answer = await site.post("/workflows/colours/runs", { name: "  " });
   const page = await answer.text();

@@ -48,8 +48,11 @@ export const workflowPages = (deps: Pick<WebDeps, "engine" | "clock" | "staticFi
   return new Hono<WebEnv>()
     .get("/workflows/:id", async (c) => {
       const id = c.req.param("id");
-      const like = c.req.query("like");
-      if (like === undefined) return c.html(await page(c, id, await engine.startForm(id)));
+      const { like, ...given } = c.req.query();
+      if (like === undefined) {
+        const draft = Object.keys(given).length === 0 ? undefined : given;
+        return c.html(await page(c, id, await engine.startForm(id, draft)));
+      }
       const values = await engine.valuesOf(like);
       return c.html(await page(c, id, await engine.startForm(id, values), { values }));
     })

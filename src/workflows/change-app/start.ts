@@ -26,7 +26,7 @@ export const startChange = ({ apps }: Pick<ChangeDeps, "apps">): Start<ChangeInp
           name: "app",
           label: "App",
           options: all.map(({ slug, schema }) => ({ value: slug, label: schema.title })),
-          value: draft === undefined ? (all[0]?.slug ?? "") : textOf(draft, "app"),
+          value: (draft === undefined ? "" : textOf(draft, "app")) || (all[0]?.slug ?? ""),
         },
         {
           kind: "text",

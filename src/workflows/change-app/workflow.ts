@@ -27,6 +27,6 @@ export const changeApp = (deps: ChangeDeps) =>
       sentence: `“${preview.to.title}” is changed: ${preview.steps.join(" ")}`,
       links: [
         { label: "Open the app", href: urls.app(input.slug) },
-        { label: "Change more", href: urls.workflow("change-app") },
+        { label: "Change more", href: urls.workflow("change-app", { app: input.slug }) },
       ],
     }));

@@ -11,7 +11,7 @@ export const outcome = (
   sentence: `“${plan.title}” is ready at ${urls.app(plan.app)}.`,
   links: [
     { label: "Open the app", href: urls.app(plan.app) },
-    { label: "Change it", href: urls.workflow("change-app") },
+    { label: "Change it", href: urls.workflow("change-app", { app: plan.app }) },
     { label: "Make another", href: urls.workflow("generate-app") },
   ],
   facts: [
