@@ -44,6 +44,9 @@ export interface Outcome {
   facts?: readonly Fact[];
 }
 
+/** Another input for a run under way. */
+export type NextInput = Pick<Run, "input" | "values" | "secrets" | "subject">;
+
 /** One execution of a workflow as the store keeps it. Times are milliseconds since 1970. */
 export interface Run {
   id: string;
@@ -85,8 +88,10 @@ export interface Run {
   finalizedAt: number | null;
   /** The state it was paused in, so that resuming goes back to it. */
   pausedFrom: "asking" | "waiting" | "queued" | null;
-  /** While it undoes for a changed input: the step back to which, and from which it then goes on. */
+  /** While it undoes in order to go back: the step down to which, and from which it then goes on. */
   undoTo: string | null;
+  /** The input that holds once that is undone: until then steps have to see the one that they were run with. */
+  nextInput: NextInput | null;
 }
 
 export interface RunWithSteps {

@@ -41,6 +41,14 @@ export interface DoContext<I, R> extends StepContext<I, R> {
   log(line: string, level?: LogLevel): void;
 }
 
+/** What an undo is given. */
+export type UndoContext<I, R, T> = DoContext<I, R> & {
+  /** Undefined when the step failed half-way: then it has to look what is there. */
+  result: T | undefined;
+  /** The run goes on afterwards, because somebody went back or changed the input: what people have added since must not be lost by it. */
+  goingBack: boolean;
+};
+
 export interface SubstepReporter {
   begin(name: string): void;
   end(name: string, state?: Extract<Substep["state"], "completed" | "failed">): void;
@@ -102,7 +110,7 @@ export interface DoOptions<I, R, T> {
   safeBecause?: string;
   retry?: RetryPolicy;
   timeoutMs?: number;
-  undo?(ctx: DoContext<I, R> & { result: T | undefined }): Promise<void>;
+  undo?(ctx: UndoContext<I, R, T>): Promise<void>;
   /** What it would do, for the dry run. `results` holds what the plans of earlier steps expect. */
   plan?(ctx: StepContext<I, R>): Planned<T> | Promise<Planned<T>>;
   /** What it obeys `signal` within; longer than usual where a remote command has to be ended. */
@@ -137,7 +145,7 @@ export interface WaitOptions<I, R, T> {
   timeoutMs: number;
   /** Called on cancel: stops what goes on elsewhere, or says in a sentence that it cannot be stopped. */
   onCancel?(ctx: WaitContext<I, R>): Promise<string>;
-  undo?(ctx: DoContext<I, R> & { result: T | undefined }): Promise<void>;
+  undo?(ctx: UndoContext<I, R, T>): Promise<void>;
   /** What it would wait for, for the dry run. */
   plan?(ctx: StepContext<I, R>): Planned<T> | Promise<Planned<T>>;
   stopWithinMs?: number;

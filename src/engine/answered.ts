@@ -7,7 +7,7 @@ import { resultsOf } from "./context.ts";
 import { findWorkflow } from "./definition.ts";
 import type { EngineDeps } from "./deps.ts";
 import { failedChange } from "./ends.ts";
-import { rewoundChange } from "./rewind.ts";
+import { goneBack } from "./go-back.ts";
 import { rolledBack } from "./roll-back.ts";
 import { findStep } from "./verb.ts";
 
@@ -23,7 +23,16 @@ export const answeredChange = (
   by: string | null,
   at: number,
 ): Change => {
-  if (given instanceof GoBack) return rewoundChange(now, findStep(now, given.to), by ?? "Milepost", at);
+  if (given instanceof GoBack) {
+    const who = by ?? "Milepost";
+    return goneBack(
+      now,
+      findStep(now, given.to),
+      `${who} went back, so what was made since is removed`,
+      who,
+      at,
+    );
+  }
   if (given instanceof Reject) {
     const sentence =
       by === null

@@ -10,10 +10,10 @@ import { findWorkflow } from "./definition.ts";
 import type { EngineDeps } from "./deps.ts";
 import { runDoStep } from "./do-step.ts";
 import { cancelledChange, failedChange, letGoWith, pausedChange } from "./ends.ts";
+import { isMade, rewoundChange } from "./go-back.ts";
 import { type Hold, openHold } from "./hold.ts";
 import { askWhatHappened, nothingWasCutOff } from "./interrupted.ts";
 import type { History } from "./percent.ts";
-import { rewoundChange } from "./rewind.ts";
 import { Stop } from "./stop.ts";
 import { undoStep } from "./undo-step.ts";
 import { findStep } from "./verb.ts";
@@ -200,12 +200,7 @@ const undoNext = async (hold: Hold): Promise<boolean> => {
   const { clock } = hold.deps;
   const { run, steps } = hold.at();
   const target = steps.find((step) => step.id === run.undoTo);
-  const last = steps.findLast(
-    (step) =>
-      step.undoable &&
-      (step.state === "completed" || (step.state === "failed" && step.attempt > 0)) &&
-      step.position >= (target?.position ?? 0),
-  );
+  const last = steps.findLast((step) => isMade(step) && step.position >= (target?.position ?? 0));
   if (last !== undefined) {
     const definition = hold.definition(last.id);
     return definition.kind === "ask" ? false : undoStep(hold, last.id, definition);
@@ -213,7 +208,7 @@ const undoNext = async (hold: Hold): Promise<boolean> => {
   if (target !== undefined) {
     await hold.record((now) => {
       const on = rewoundChange(now, target, "Milepost", clock.now());
-      return { ...on, run: { ...on.run, undoTo: null } };
+      return { ...on, run: { ...on.run, ...now.run.nextInput, undoTo: null, nextInput: null } };
     });
     return true;
   }

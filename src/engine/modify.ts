@@ -2,12 +2,12 @@ import type { Change } from "#core/change.ts";
 import { AppError } from "#core/errors.ts";
 import { filled } from "#core/filled.ts";
 import { type Field, type Form, textOf, type Values } from "#core/form.ts";
-import type { RunWithSteps } from "#core/run.ts";
+import type { NextInput, RunWithSteps } from "#core/run.ts";
 import type { RunState } from "#core/states.ts";
 import type { Step } from "#core/step.ts";
 import type { StepDefinition, Workflow } from "#core/workflow.ts";
 import { findWorkflow, flowOf } from "./definition.ts";
-import { rewoundChange } from "./rewind.ts";
+import { goneBack } from "./go-back.ts";
 import { openSecrets, sealedSecrets, secretsOf, withoutSecrets } from "./start-secrets.ts";
 import { act, assertAtRest, findRun, type VerbDeps } from "./verb.ts";
 
@@ -52,17 +52,18 @@ export const modify = async (deps: VerbDeps, runId: string, values: Values, by: 
       throw new AppError("conflict", "The run has gone on meanwhile. Look at it, then change its input.");
     }
     const target = invalid[0] ?? now.steps.find((step) => !isDone(step));
-    const on = target === undefined ? { events: [] } : goOnFrom(now, target, by, at);
+    const because = "what rests on the old input is removed";
+    const on: Change = target === undefined ? { events: [] } : goneBack(now, target, because, by, at);
+    const next: NextInput = {
+      input,
+      values: withoutSecrets(values, flow),
+      secrets: sealedSecrets(whole, flow, runId, deps),
+      subject: flow.start.subject(input, {}),
+    };
+    const lock = flow.start.lock?.(input) ?? null;
     return {
       ...on,
-      run: {
-        ...on.run,
-        input,
-        values: withoutSecrets(values, flow),
-        secrets: sealedSecrets(whole, flow, runId, deps),
-        subject: flow.start.subject(input, {}),
-        lock: flow.start.lock?.(input) ?? null,
-      },
+      run: { ...on.run, lock, ...(on.run?.state === "undoing" ? { nextInput: next } : next) },
       events: [{ type: "run.modified", by, changed }, ...on.events],
     };
   });
@@ -93,36 +94,6 @@ const secretKept = (field: Field, kept: ReadonlySet<string>): Field =>
     : field;
 
 const isDone = ({ state }: Step): boolean => state === "completed" || state === "skipped";
-
-/** Undoes from the end back to `target` where something was made, then goes on from there. */
-const goOnFrom = (now: RunWithSteps, target: Step, by: string, at: number): Change => {
-  const made = now.steps.some(
-    (step) =>
-      step.position >= target.position &&
-      step.undoable &&
-      (step.state === "completed" || (step.state === "failed" && step.attempt > 0)),
-  );
-  if (!made) return rewoundChange(now, target, by, at);
-  return {
-    run: {
-      state: "undoing",
-      undoTo: target.id,
-      wakeAt: at,
-      error: null,
-      cancel: null,
-      endedAt: null,
-      pausedFrom: null,
-    },
-    events: [
-      {
-        type: "run.state",
-        from: now.run.state,
-        to: "undoing",
-        because: `what rests on the old input is removed, back to “${target.title}”`,
-      },
-    ],
-  };
-};
 
 const compare = async (deps: VerbDeps, { run, steps }: RunWithSteps, values: Values) => {
   const flow = flowOf(deps.workflows, run);

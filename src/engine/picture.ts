@@ -8,6 +8,7 @@ import type { Store } from "#core/store.ts";
 import type { Interval } from "#core/time-left/estimate.ts";
 import { signsOf } from "#core/time-left/signs.ts";
 import { timeLeft } from "#core/time-left/time-left.ts";
+import { isMade } from "./go-back.ts";
 import type { History } from "./percent.ts";
 import { spentOf } from "./time-told.ts";
 
@@ -163,7 +164,7 @@ const allowed = ({ run, steps }: RunWithSteps): RunPicture["may"] => {
   const { state } = run;
   const open = run.finalizedAt === null;
   const moving = state === "queued" || state === "running" || state === "waiting";
-  const made = steps.some((step) => step.undoable && (step.state === "completed" || step.state === "failed"));
+  const made = steps.some(isMade);
   return {
     pause: open && (moving || state === "asking") && run.wish === null,
     resume: open && state === "paused",

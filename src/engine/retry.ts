@@ -1,3 +1,4 @@
+import { fresh } from "./go-back.ts";
 import { act, assertAtRest, type VerbDeps } from "./verb.ts";
 
 /** Tries the step again that failed, was cancelled, or waits for its next attempt. */
@@ -12,10 +13,25 @@ export const retry = (deps: VerbDeps, runId: string, by: string): Promise<void> 
         events: [],
       };
     }
+    // It failed while it was going back: it goes on doing that.
+    if (now.run.undoTo !== null) {
+      return {
+        run: { state: "undoing", wakeAt: at, error: null, endedAt: null },
+        events: [
+          { type: "run.state", from: now.run.state, to: "undoing", because: `${by} asked to try again` },
+        ],
+      };
+    }
+    const undone = now.steps.filter((one) => one.state === "undone");
     return {
       run: { state: "queued", wakeAt: at, error: null, cancel: null, endedAt: null },
-      steps:
-        step === undefined ? [] : [{ id: step.id, patch: { state: "pending", error: null, endedAt: null } }],
+      steps: [
+        // After an undo that failed half-way, what was undone is done again.
+        ...undone.map(({ id }) => ({ id, patch: { ...fresh, result: null } })),
+        ...(step === undefined
+          ? []
+          : [{ id: step.id, patch: { state: "pending", error: null, endedAt: null } as const }]),
+      ],
       events: [
         ...(step === undefined
           ? []

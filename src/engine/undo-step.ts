@@ -4,6 +4,7 @@ import type { StepDefinition } from "#core/workflow.ts";
 import { call } from "./call.ts";
 import { doContext } from "./do-step.ts";
 import { stored } from "./ends.ts";
+import { isMade } from "./go-back.ts";
 import type { Hold } from "./hold.ts";
 import { createReporter } from "./reporter.ts";
 import { Stop } from "./stop.ts";
@@ -29,6 +30,7 @@ export const undoStep = async (hold: Hold, stepId: string, definition: Undoable)
       undo({
         ...doContext(hold, step, reporter, signal, `${step.runId}/${stepId}/undo`),
         result: step.result ?? undefined,
+        goingBack: hold.run().undoTo !== null,
       }),
     {
       signal: hold.signal,
@@ -77,8 +79,6 @@ export const undoStep = async (hold: Hold, stepId: string, definition: Undoable)
 
 /** What of this run was not removed, in the order in which it was made. */
 const stillThere = ({ steps }: RunWithSteps): string => {
-  const left = steps.filter(
-    (step) => step.undoable && (step.state === "completed" || step.state === "failed"),
-  );
+  const left = steps.filter(isMade);
   return `Not undone: ${left.map((step) => `“${step.title}”`).join(", ")}. Undo again to go on with the rest.`;
 };

@@ -121,7 +121,7 @@ const waitContext = (
 ): WaitContext<unknown, Results> => ({
   ...stepContext(hold.at(), step, signal, hold.deps),
   look: waiting.looks + 1,
-  waitingSince: step.startedAt ?? waiting.since,
+  waitingSince: step.attemptAt ?? step.startedAt ?? waiting.since,
   log: (text, level = "info") => logs.push({ stepId: step.id, attempt: step.attempt, level, text }),
 });
 

@@ -40,6 +40,7 @@ export function* createRun(
     finalizedAt: null,
     pausedFrom: null,
     undoTo: null,
+    nextInput: null,
   };
   const stepRows = steps.map((step, position): StepRow => newStepRow(run.id, step, position));
   const numbered = number(row, events, run.createdAt);

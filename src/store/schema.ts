@@ -57,6 +57,7 @@ export const define = ({
       finalizedAt: instant(),
       pausedFrom: text<NonNullable<Run["pausedFrom"]>>(),
       undoTo: text(),
+      nextInput: json<Run["nextInput"]>(),
     },
     (run) => [
       uniqueIndex("runs_lock_held").on(run.lockHeld),

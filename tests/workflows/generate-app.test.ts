@@ -169,7 +169,8 @@ test("going back to the plan of an app that is made replaces it while it is empt
   const { db, schema } = world.apps.open("people");
   expect(schema.tables.customers?.columns.phone?.label).toBe("Mobile");
   db.exec("INSERT INTO customers (id, name, created_at, updated_at) VALUES ('c1', 'Ada', '2026', '2026')");
-  const { run } = await answerAnew("Landline");
+  await world.engine.rewind(id, "plan", "Ada");
+  const { run } = await world.until(id, "failed", "asking", "completed");
   expect(run.error?.message).toContain("it holds 1 row,");
   expect(world.apps.open("people").schema).toEqual(schema);
 });

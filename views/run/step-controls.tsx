@@ -78,6 +78,9 @@ const Rewind = ({
   ...words
 }: StepControlsProps & { ask: Child; hint?: string; label: string }) => {
   const later = picture.steps.filter((one) => one.number > step.number && one.state !== "pending").length;
+  const made = picture.steps
+    .filter((one) => one.number >= step.number && one.undoable && one.state === "completed")
+    .map((one) => one.title);
   return (
     <ConfirmButton
       {...words}
@@ -89,8 +92,8 @@ const Rewind = ({
       confirm={
         <p>
           The run goes back to this step
-          {later > 0 && `; the answers and results of ${plural(later, "later step")} are cleared`}. Files that
-          were saved stay.
+          {later > 0 && `; the answers and results of ${plural(later, "later step")} are cleared`}.{" "}
+          {made.length > 0 && `What these made is undone first: ${made.join(", ")}.`}
         </p>
       }
     />

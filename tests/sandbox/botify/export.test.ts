@@ -36,7 +36,7 @@ const exported = async (more: object = {}): Promise<string> =>
   textOf((await download(await linkOf(more))).bytes);
 
 test("a job is CREATED, then PROCESSING, then DONE, and has results only at the end", async () => {
-  Object.assign(sandbox.faults, { createdMs: 60, processingMs: 60 });
+  Object.assign(sandbox.faults, { createdMs: 400, processingMs: 400 });
   const { status, body } = await sandbox.order(wish());
   expect(status).toBe(201);
   expect(body).toMatchObject({ job_status: "CREATED", results: null, job_type: "export" });

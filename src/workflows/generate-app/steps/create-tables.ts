@@ -19,7 +19,6 @@ export const createDatabaseTables = ({
   run: async ({ results: { plan }, runId, substeps, log }) => {
     const tables = Object.entries(plan.tables);
     const reporter = substeps(tables.map(([, { title }]) => title));
-    dropEarlierPlan(apps, plan, runId, log);
     const { db } = apps.create(plan, runId);
     let columns = 0;
     for (const [name, { title, columns: planned }] of tables) {
@@ -40,7 +39,8 @@ export const createDatabaseTables = ({
     return { slug: plan.app, tables: tables.length, columns };
   },
   safeBecause: "An app that this very run has made is taken as it is; another one is never touched.",
-  undo: async ({ results: { plan }, runId, log }) => {
+  undo: async ({ results: { plan }, runId, goingBack, log }) => {
+    if (goingBack) assertEmpty(apps, plan.app, runId);
     const removed = apps.remove(plan.app, runId);
     log(
       removed
@@ -65,28 +65,17 @@ export const createDatabaseTables = ({
   weightMs: 300,
 });
 
-/**
- * A run that went back to its plan has made an app already, of another plan. While nobody has entered anything, that one makes way.
- * Throws AppError("conflict") when there are rows.
- */
-const dropEarlierPlan = (
-  apps: AppRegistry,
-  plan: AppSchema,
-  runId: string,
-  log: (line: string) => void,
-): void => {
-  const there = apps.find(plan.app);
-  if (there === null || there.madeBy !== runId || JSON.stringify(there.schema) === JSON.stringify(plan))
-    return;
+/** A run that goes back to its plan throws its app away; once somebody has entered something, only an explicit undo may do that. */
+const assertEmpty = (apps: AppRegistry, slug: string, runId: string): void => {
+  const there = apps.find(slug);
+  if (there === null || there.madeBy !== runId) return;
   const rows = Object.keys(there.schema.tables).reduce(
     (sum, name) => sum + countRows(there, name, { q: "", filters: [] }),
     0,
   );
-  if (rows > 0)
-    throw new AppError(
-      "conflict",
-      `The app is in use already: it holds ${rows === 1 ? "1 row" : `${rows.toLocaleString("en")} rows`}, which a new plan would throw away. Use “Change an app” instead.`,
-    );
-  apps.remove(plan.app, runId);
-  log("The app of the earlier plan was empty and makes way for this one.");
+  if (rows === 0) return;
+  throw new AppError(
+    "conflict",
+    `The app is in use already: it holds ${rows === 1 ? "1 row" : `${rows.toLocaleString("en")} rows`}, which a new plan would throw away. Use “Change an app” instead.`,
+  );
 };
