@@ -4,8 +4,8 @@ import { benchCommits } from "./commits.ts";
 import type { Figure } from "./figure.ts";
 import { benchNotify } from "./notify.ts";
 import { benchPoll } from "./poll.ts";
-import { benchSse } from "./sse.ts";
 import { benchSsh } from "./ssh.ts";
+import { benchStreams } from "./streams.ts";
 import { benchUnpack } from "./unpack.ts";
 
 /** Measures everything and prints the table of docs/performance.md; with `--write` puts it there. */
@@ -24,7 +24,7 @@ const figures = [
   await benchUnpack(),
   await benchSsh(),
   ...(await benchNotify()),
-  ...(await benchSse()),
+  ...(await benchStreams()),
 ];
 const table = [
   "| what | Milepost | reference | ratio |",

@@ -1,15 +1,16 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { createServer, type ServerResponse } from "node:http";
+import { createServer, type Server as HttpServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { WebSocketServer } from "ws";
 import { listen } from "../web/listen.ts";
 import { openSite, presetToken } from "../web/site.ts";
 import type { Figure } from "./figure.ts";
 
 const clients = 500;
 const changes = 100;
-const script = fileURLToPath(new URL("sse-clients.ts", import.meta.url));
+const script = fileURLToPath(new URL("stream-clients.ts", import.meta.url));
 
 interface Cost {
   memoryKiB: number;
@@ -17,36 +18,37 @@ interface Cost {
   cpuUs: number;
 }
 
-/** Event streams held open and fed, beside a bare node:http server that writes the same frames in a loop. */
-export const benchSse = async (): Promise<Figure[]> => {
-  const reference = await bare();
-  const ours = await milepost();
-  const than = "bare node:http writing in a loop";
-  return [
-    {
-      what: `Memory of an open event stream, of ${clients}`,
-      unit: "KiB",
-      ours: ours.memoryKiB,
-      reference: reference.memoryKiB,
-      than,
-      more: "worse",
-    },
-    {
-      what: `Processor time for one event to one of ${clients} streams, the commit included`,
-      unit: "µs",
-      ours: ours.cpuUs,
-      reference: reference.cpuUs,
-      than,
-      more: "worse",
-    },
-  ];
-};
+/** Event streams and WebSockets held open and fed, beside bare servers that write the same in a loop. */
+export const benchStreams = async (): Promise<Figure[]> => [
+  ...figures("event stream", await bareStreams(), await milepost("http", "/api/runs/:id/events")),
+  ...figures("WebSocket", await bareSockets(), await milepost("ws", "/ws/tasks/:id")),
+];
 
-const milepost = async (): Promise<Cost> => {
+const figures = (kind: string, reference: Cost, ours: Cost): Figure[] => [
+  {
+    what: `Memory of an open ${kind}, of ${clients}`,
+    unit: "KiB",
+    ours: ours.memoryKiB,
+    reference: reference.memoryKiB,
+    than: "a bare server writing in a loop",
+    more: "worse",
+  },
+  {
+    what: `Processor time for one event to one of ${clients} ${kind}s, the commit included`,
+    unit: "µs",
+    ours: ours.cpuUs,
+    reference: reference.cpuUs,
+    than: "a bare server writing in a loop",
+    more: "worse",
+  },
+];
+
+const milepost = async (protocol: "http" | "ws", path: string): Promise<Cost> => {
   const site = await openSite();
   const server = await listen(site);
   const runId = await site.asking();
-  const cost = await measure(`${server.origin}/api/runs/${runId}/events`, async () => {
+  const address = `${server.origin.replace("http", protocol)}${path.replace(":id", runId)}`;
+  const cost = await measure(address, async () => {
     const before = (await site.engine.picture(runId)).lastEvent;
     for (let round = 0; round < changes / 2; round += 1) {
       await site.engine.pause(runId, "bench");
@@ -61,28 +63,16 @@ const milepost = async (): Promise<Cost> => {
   return cost;
 };
 
-const bare = async (): Promise<Cost> => {
+const bareStreams = async (): Promise<Cost> => {
   const readers = new Set<ServerResponse>();
   const server = createServer((_request, response) => {
     response.writeHead(200, { "Content-Type": "text/event-stream" });
     response.write(": here\n\n");
     readers.add(response);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const frame = (n: number) => {
-    const event = {
-      runId: "0123456789abcdef",
-      n,
-      at: Date.now(),
-      type: "run.state",
-      from: "asking",
-      to: "paused",
-    };
-    return Buffer.from(`id: ${n}\nevent: run.state\ndata: ${JSON.stringify(event)}\n\n`);
-  };
-  const cost = await measure(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, async () => {
+  const cost = await measure(`http://127.0.0.1:${await portOf(server)}/`, async () => {
     for (let n = 1; n <= changes; n += 1) {
-      const bytes = frame(n);
+      const bytes = Buffer.from(`id: ${n}\nevent: run.state\ndata: ${JSON.stringify(eventOf(n))}\n\n`);
       for (const reader of readers) reader.write(bytes);
       await nextTurn();
     }
@@ -91,6 +81,36 @@ const bare = async (): Promise<Cost> => {
   server.closeAllConnections();
   server.close();
   return cost;
+};
+
+const bareSockets = async (): Promise<Cost> => {
+  const server = createServer();
+  const sockets = new WebSocketServer({ server, perMessageDeflate: false });
+  const cost = await measure(`ws://127.0.0.1:${await portOf(server)}/`, async () => {
+    for (let n = 1; n <= changes; n += 1) {
+      const bytes = Buffer.from(JSON.stringify(eventOf(n)));
+      for (const socket of sockets.clients) socket.send(bytes, { binary: false });
+      await nextTurn();
+    }
+    return changes;
+  });
+  for (const socket of sockets.clients) socket.terminate();
+  server.close();
+  return cost;
+};
+
+const eventOf = (n: number) => ({
+  runId: "0123456789abcdef",
+  n,
+  at: Date.now(),
+  type: "run.state",
+  from: "asking",
+  to: "paused",
+});
+
+const portOf = async (server: HttpServer): Promise<number> => {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return (server.address() as AddressInfo).port;
 };
 
 /** `tell` makes events happen and says how many. */
