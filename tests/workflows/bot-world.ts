@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { createSshPool, type SshPool } from "#connectors/ssh/pool.ts";
 import type { SshTarget } from "#connectors/ssh/target.ts";
-import type { Connection } from "#core/connection.ts";
+import type { Connection, Connections } from "#core/connection.ts";
 import type { Values } from "#core/form.ts";
 import type { Store } from "#core/store.ts";
 import { type SshSandbox, startSshSandbox } from "#sandbox/ssh/sandbox.ts";
@@ -60,6 +60,11 @@ const node1: Connection = {
   lastTest: null,
 };
 
+export const onlyNode1: Connections = {
+  list: async (kind) => (kind === "ssh" ? [node1] : []),
+  open: async () => ({ connection: node1, values: {} }),
+};
+
 /** What a step is handed when it works on this machine. */
 export const targetOf = ({ host, port, user, privateKey, fingerprint }: SshSandbox): SshTarget => ({
   name: "node1",
@@ -77,10 +82,7 @@ export const openBotWorld = async (options: BotWorldOptions = {}): Promise<BotWo
   const pool = createSshPool();
   const target = { ...targetOf(sandbox), ...options.target };
   const workflow = createBot({
-    connections: {
-      list: async () => [node1],
-      open: async () => ({ connection: node1, values: {} }),
-    },
+    connections: onlyNode1,
     connect: async () => ({ ssh: pool.lease("node1", target), openclaw: "openclaw" }),
     lookEveryMs: 30,
     restartLimitMs: 20_000,

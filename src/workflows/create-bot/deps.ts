@@ -12,7 +12,7 @@ export interface BotDeps {
   restartLimitMs: number;
   /** How long the gateway has to stay up before the bot counts as settled. */
   settleMs: number;
-  /** How long any other command may take on the node; 180,000 unless told. */
+  /** How long a command may take on the node at most; 180,000 unless told. */
   commandLimitMs?: number;
 }
 

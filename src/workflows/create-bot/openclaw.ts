@@ -31,7 +31,7 @@ interface OpenclawDeps {
   /** As a shell runs it: "openclaw", "PATH=… openclaw". */
   program: string;
   signal: AbortSignal;
-  /** Of a command that names no limit of its own. */
+  /** No command may take longer. */
   limitMs: number;
   log(line: string): void;
 }
@@ -42,7 +42,7 @@ export const createOpenclaw = ({ ssh, program, signal, limitMs, log }: OpenclawD
     log(`$ ${text(words)}`);
     return ssh.exec(text(words), {
       signal,
-      timeoutMs,
+      timeoutMs: Math.min(timeoutMs, limitMs),
       ...(stdin === undefined ? {} : { stdin }),
       ...(polled ? {} : { onStdout: log, onStderr: log }),
     });

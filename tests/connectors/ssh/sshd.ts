@@ -15,11 +15,14 @@ export interface Sshd {
   home: string;
   /** Paths of its public host keys. */
   hostKeys: readonly string[];
+  pid: number;
+  /** Starts it once more with the same settings, after it ended. */
+  again(): Promise<Sshd>;
   close(): Promise<void>;
 }
 
-/** `extra`: more lines for its sshd_config. `dir` must exist and be the test's own. */
-export const startSshd = async (dir: string, extra: readonly string[] = []): Promise<Sshd> => {
+/** `extra`: more lines for its sshd_config; `path`: what PATH is there. `dir` must exist and be the test's own. */
+export const startSshd = async (dir: string, extra: readonly string[] = [], path?: string): Promise<Sshd> => {
   const hostKeys = ["ed25519", "rsa"].map((type) => makeKey(join(dir, `host_${type}`), type));
   const clientKey = makeKey(join(dir, "client"), "ed25519");
   const port = await freePort();
@@ -36,22 +39,29 @@ export const startSshd = async (dir: string, extra: readonly string[] = []): Pro
       ...["StrictModes no", "UsePAM no", "PidFile none", "PermitRootLogin yes", "LogLevel VERBOSE"],
       ...["PasswordAuthentication no", "KbdInteractiveAuthentication no", "MaxStartups 100"],
       "Subsystem sftp internal-sftp",
-      `SetEnv HOME=${home}`,
+      `SetEnv HOME=${home}${path === undefined ? "" : ` PATH=${path}`}`,
       ...extra,
       "",
     ].join("\n"),
   );
   // Where sshd keeps its unprivileged part; only root can make it and only root's sshd needs it.
   if (userInfo().uid === 0) mkdirSync("/run/sshd", { recursive: true, mode: 0o755 });
+  const privateKey = readFileSync(clientKey, "utf8");
+  return run(conf, {
+    ...{ port, home, privateKey, user: userInfo().username },
+    hostKeys: hostKeys.map((key) => `${key}.pub`),
+  });
+};
+
+const run = async (conf: string, facts: Omit<Sshd, "pid" | "again" | "close">): Promise<Sshd> => {
   const child = spawn("/usr/sbin/sshd", ["-D", "-e", "-f", conf], { stdio: ["ignore", "ignore", "pipe"] });
   await listening(child);
   return {
-    port,
-    user: userInfo().username,
-    home,
-    privateKey: readFileSync(clientKey, "utf8"),
-    hostKeys: hostKeys.map((path) => `${path}.pub`),
+    ...facts,
+    pid: child.pid ?? 0,
+    again: () => run(conf, facts),
     close: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, "exit");
       child.kill("SIGTERM");
       await ended;

@@ -1,7 +1,13 @@
 import { AppError } from "#core/errors.ts";
 import type { DoContext, DoOptions } from "#core/workflow.ts";
 import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
-import { accountOf, assertNotBlocked, isConnected, untilGiven } from "#workflows/create-bot/gateway.ts";
+import {
+  accountOf,
+  assertNotBlocked,
+  gatewayUp,
+  isConnected,
+  untilGiven,
+} from "#workflows/create-bot/gateway.ts";
 import { type Connected, type Node, onNode } from "#workflows/create-bot/node.ts";
 import { openclawLines, says } from "#workflows/create-bot/planned.ts";
 
@@ -12,7 +18,13 @@ export const verifyStartup = (deps: BotDeps): DoOptions<BotInput, Connected, { c
   run: (ctx) =>
     onNode(deps, ctx, async (node) => {
       const { name } = ctx.input;
+      let isUp = false;
       const look = async () => {
+        isUp = (await gatewayUp(node, ctx.results.ssh, ctx.signal)) !== null;
+        if (!isUp) {
+          ctx.progress(0, null, "the gateway does not answer");
+          return null;
+        }
         const account = await accountOf(node, name);
         assertNotBlocked(account, node.ssh.name);
         ctx.progress(
@@ -24,11 +36,14 @@ export const verifyStartup = (deps: BotDeps): DoOptions<BotInput, Connected, { c
       };
       const limits = { everyMs: deps.lookEveryMs, limitMs: deps.restartLimitMs, signal: ctx.signal };
       const found = await untilGiven(look, limits);
+      const seconds = Math.round(deps.restartLimitMs / 1000);
       for (const line of await linesOf(node, name)) ctx.log(line);
       if (found !== null) return { connected: true };
       throw new AppError(
         "remote-failed",
-        `The account “${name}” did not connect within ${Math.round(deps.restartLimitMs / 1000)} s on ${node.ssh.name}. The log of this step shows what the gateway said of it.`,
+        isUp
+          ? `The account “${name}” did not connect within ${seconds} s on ${node.ssh.name}. The log of this step shows what the gateway said of it.`
+          : `The gateway of ${node.ssh.name} did not answer for ${seconds} s: it needs attention there.`,
         { canPass: false },
       );
     }),
