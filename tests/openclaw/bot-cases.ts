@@ -154,8 +154,8 @@ const configOf = ({ stateDir }: BotNode): Json => {
   return config;
 };
 
-/** What makes up bots: files of agents, workspaces and tokens. OpenClaw's database, caches and backups are its own. */
+/** What makes up bots: files of agents, workspaces and tokens. OpenClaw's databases, caches and what it keeps of main are its own. */
 const filesOf = (stateDir: string): string[] =>
   readdirSync(stateDir, { recursive: true, encoding: "utf8" })
-    .filter((path) => /^(agents|workspace|secrets)/.test(path) && !/sqlite/.test(path))
+    .filter((path) => /^(agents|workspace|secrets)/.test(path) && !/sqlite|^agents\/main\//.test(path))
     .sort();
