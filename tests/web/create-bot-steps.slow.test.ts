@@ -46,6 +46,7 @@ const newest = async () => (await site.store.runs({ limit: 1 })).rows[0]?.run;
 
 test("blocks until the bot is made and answers sixteen steps; the run is live meanwhile, and a second one is refused with its id", async () => {
   machine.hang("after");
+  const asked = ask("mybot");
   await machine.hanging();
   const run = await newest();
   const page = await (await site.get(`/runs/${run?.id}`)).text();
