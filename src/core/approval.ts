@@ -35,7 +35,7 @@ export const approval = <I, R>(options: ApproveOptions<I, R>): AskOptions<I, R, 
     const comment = textOf(values, "comment");
     if (ctx.press === "modify" && options.modify !== undefined) return new GoBack(options.modify);
     if (ctx.press === "reject") {
-      return new Reject(comment === "" ? `${ctx.by ?? "Somebody"} rejected it.` : comment);
+      return new Reject(comment);
     }
     if (ctx.press !== undefined && ctx.press !== "approve") {
       throw new AppError("bad-answer", "Approve, modify or reject.");

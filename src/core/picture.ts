@@ -38,6 +38,8 @@ export interface RunPicture {
   cancel: CancelReceipt | null;
   recovery: Recovery | null;
   finalizedAt: number | null;
+  /** How many steps there are as people count them; a question before a step of a supervised run is part of that step. */
+  total: number;
   steps: readonly StepPicture[];
   outcome: Outcome | null;
   /** The export that it hands over or drives, if any. */

@@ -1,5 +1,6 @@
 import { type Approved, approval } from "./approval.ts";
 import type { Field } from "./form.ts";
+import type { RunMode } from "./run.ts";
 import {
   type AskContext,
   type DoContext,
@@ -16,6 +17,20 @@ type DoDefinition = Extract<StepDefinition, { kind: "do" }>;
 /** The id of the question that comes before a step of a supervised run. */
 export const approvalOf = (stepId: string): string => `approve-${stepId}`;
 
+/** Whether a step of a run is such a question; it counts as part of the step that it belongs to. */
+export const isGoAhead = (mode: RunMode, stepId: string): boolean =>
+  mode === "supervised" && stepId.startsWith(approvalOf(""));
+
+/** The number of each step as people count them, and how many there are: questions before a step have its number. */
+export const numbered = (
+  mode: RunMode,
+  steps: readonly { id: string }[],
+): { numbers: readonly number[]; total: number } => {
+  let total = 0;
+  const numbers = steps.map(({ id }) => (isGoAhead(mode, id) ? total + 1 : ++total));
+  return { numbers, total };
+};
+
 /** The same workflow with a go-ahead asked for before each step that does something. */
 export const supervised = (flow: Workflow): Workflow => ({
   ...flow,
@@ -28,9 +43,9 @@ const goAhead = (step: DoDefinition): StepDefinition => {
   const question = approval<unknown, Results>({
     about: async (ctx) => ({
       what: `Next comes “${step.title}”.`,
-      risk: step.undo === undefined ? "medium" : "low",
+      risk: stakesOf(step) === "medium" ? "medium" : "low",
       impact: [
-        step.undo === undefined ? "Milepost cannot undo this step." : "Milepost can undo this step.",
+        impacts[stakesOf(step)],
         ...(step.skippable === undefined ? [] : [`It can be left out: ${step.skippable}`]),
       ],
       shown: await shownPlan(step, ctx),
@@ -58,6 +73,15 @@ const goAhead = (step: DoDefinition): StepDefinition => {
     },
   };
 };
+
+const impacts = {
+  none: "It only reads; nothing is changed.",
+  low: "Milepost can undo this step.",
+  medium: "Milepost cannot undo this step.",
+} as const;
+
+const stakesOf = ({ readsOnly, undo }: DoDefinition): keyof typeof impacts =>
+  readsOnly === true ? "none" : undo === undefined ? "medium" : "low";
 
 /** The step as it is, but for one that a person left out. */
 const obedient = (step: DoDefinition): DoDefinition => {

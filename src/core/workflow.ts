@@ -64,7 +64,7 @@ export class Skip<T> {
   }
 }
 
-/** An answer that refuses what was asked: the step fails with this reason and nothing after it happens. */
+/** An answer that refuses what was asked: the step fails with this reason, which may be "", and nothing after it happens. */
 export class Reject {
   readonly reason: string;
   constructor(reason: string) {
@@ -108,6 +108,8 @@ export interface DoOptions<I, R, T> {
   whenInterrupted?: "again" | "ask" | ((ctx: DoContext<I, R>) => Promise<Probe<T>>);
   /** Why doing it again after an interruption is safe: shown to the person. */
   safeBecause?: string;
+  /** It looks and changes nothing. */
+  readsOnly?: boolean;
   retry?: RetryPolicy;
   timeoutMs?: number;
   undo?(ctx: UndoContext<I, R, T>): Promise<void>;

@@ -37,7 +37,7 @@ export const answeredChange = (
     const sentence =
       by === null
         ? `Nobody answered “${step.title}” in time, so it counts as rejected.`
-        : `${by} rejected “${step.title}”: ${given.reason}`;
+        : `${by} rejected “${step.title}”${given.reason === "" ? "." : `: ${given.reason}`}`;
     return rolledBack(workflows, now, failedChange(now, step, new AppError("rejected", sentence), at), at);
   }
   const told = definition.detail?.(given) ?? null;

@@ -25,7 +25,10 @@ export const began = (
   const events: NewEvent[] = [];
   if (now.run.state !== "running") events.push({ type: "run.state", from: now.run.state, to: "running" });
   const because =
-    definition.safeBecause ?? "It is made so that doing it again has the same effect as doing it once.";
+    definition.safeBecause ??
+    (definition.readsOnly === true
+      ? "It only reads."
+      : "It is made so that doing it again has the same effect as doing it once.");
   const probes = typeof definition.whenInterrupted === "function";
   const why = probes ? "Before doing it again, Milepost looks whether it already happened." : because;
   if (cutOff) events.push({ type: "step.interrupted", stepId, outcome: "again", because: why });

@@ -5,6 +5,7 @@ import type { RunWithSteps } from "#core/run.ts";
 import { isOver, isStepDone, type RunState } from "#core/states.ts";
 import type { Step } from "#core/step.ts";
 import type { Store } from "#core/store.ts";
+import { numbered } from "#core/supervised.ts";
 import type { Interval } from "#core/time-left/estimate.ts";
 import { signsOf } from "#core/time-left/signs.ts";
 import { timeLeft } from "#core/time-left/time-left.ts";
@@ -35,6 +36,7 @@ export const picture = async (
   const moving = run.state === "queued" || run.state === "running" || run.state === "waiting";
   const spent = spentOf(steps, now);
   const left = moving ? timeLeft(steps, model, spent) : null;
+  const { numbers, total } = numbered(run.mode, steps);
   return {
     id: run.id,
     workflowId: run.workflowId,
@@ -63,7 +65,11 @@ export const picture = async (
     cancel: run.cancel,
     recovery: run.recovery,
     finalizedAt: run.finalizedAt,
-    steps: steps.map((step) => stepPicture(step, at, left?.steps.get(step.id) ?? null)),
+    total,
+    steps: steps.map((step, index) => ({
+      ...stepPicture(step, at, left?.steps.get(step.id) ?? null),
+      number: numbers[index] ?? 0,
+    })),
     outcome: run.outcome,
     export: row,
     log,
@@ -93,7 +99,8 @@ const nowLine = ({ run, steps }: RunWithSteps): string => {
   if (run.state === "undone") return "Everything it made was removed.";
   const index = steps.findIndex((step) => !isStepDone(step.state));
   const step = steps[index];
-  return step === undefined ? "" : `Step ${index + 1} of ${steps.length}: ${step.title}`;
+  const { numbers, total } = numbered(run.mode, steps);
+  return step === undefined ? "" : `Step ${numbers[index]} of ${total}: ${step.title}`;
 };
 
 /** The export whose id one of the steps gave as its result, the last such step's. */
@@ -122,12 +129,15 @@ const mayRewindFrom: ReadonlySet<RunState> = new Set([
 ]);
 const maySkipIn: ReadonlySet<RunState> = new Set(["failed", "asking", "waiting", "paused"]);
 
-const stepPicture = (step: Step, { run }: RunWithSteps, timeLeft: Interval | null): StepPicture => {
+const stepPicture = (
+  step: Step,
+  { run }: RunWithSteps,
+  timeLeft: Interval | null,
+): Omit<StepPicture, "number"> => {
   const open = run.finalizedAt === null;
   const stopped = step.state === "failed" || step.state === "asking" || step.state === "waiting";
   return {
     id: step.id,
-    number: step.position + 1,
     kind: step.kind,
     title: step.title,
     state: step.state,

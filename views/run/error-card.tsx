@@ -12,7 +12,13 @@ export const ErrorCard = ({ picture }: { picture: RunPicture }) => {
   return (
     <Notice
       tone="bad"
-      title={step === undefined ? "The run failed" : `“${step.title}” failed`}
+      title={
+        step === undefined
+          ? "The run failed"
+          : error.code === "rejected"
+            ? "Stopped: it was rejected"
+            : `“${step.title}” failed`
+      }
       id="error-card"
       role="alert"
     >
@@ -31,7 +37,13 @@ export const ErrorCard = ({ picture }: { picture: RunPicture }) => {
         {picture.may.retry && (
           <PostButton
             action={urls.control(picture.id, "retry")}
-            label={step === undefined ? "Try again" : "Try this step again"}
+            label={
+              error.code === "rejected"
+                ? "Ask again"
+                : step === undefined
+                  ? "Try again"
+                  : "Try this step again"
+            }
             id="retry"
             look="primary"
             live

@@ -19,6 +19,7 @@ export const RunHead = ({ picture, now }: { picture: RunPicture; now: number }) 
         {picture.title}
       </h1>
       <RunBadge state={picture.state} id="run-state" />
+      {picture.mode === "supervised" && <span class="mark tone-quiet">Asks before each step</span>}
       {picture.finalizedAt !== null && <span class="mark tone-quiet">Finalized, read-only</span>}
     </div>
     <p class="run-subject" hx-ignore>
@@ -53,9 +54,9 @@ export const RunHead = ({ picture, now }: { picture: RunPicture; now: number }) 
 
 const whereItStands = (picture: RunPicture): string => {
   const step = activeStep(picture);
-  if (picture.state === "completed") return `all ${picture.steps.length} steps done`;
-  if (step === null) return `${picture.steps.length} steps to go`;
-  return `Step ${step.number} of ${picture.steps.length}: ${step.title}`;
+  if (picture.state === "completed") return `all ${picture.total} steps done`;
+  if (step === null) return `${picture.total} steps to go`;
+  return `Step ${step.number} of ${picture.total}: ${step.title}`;
 };
 
 const Times = ({ picture, now }: { picture: RunPicture; now: number }) => {

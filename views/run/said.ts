@@ -14,7 +14,7 @@ export const announcement = (picture: RunPicture): string => {
   const step = activeStep(picture);
   const state = runWords[picture.state].word;
   if (step === null || picture.state === "completed") return `${state}.`;
-  return `${state}. Step ${step.number} of ${picture.steps.length}, ${step.title}: ${stepWords[step.state].word}.`;
+  return `${state}. Step ${step.number} of ${picture.total}, ${step.title}: ${stepWords[step.state].word}.`;
 };
 
 /** What is known about the rest, in words; never a number without history behind it. */

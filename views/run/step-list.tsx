@@ -1,5 +1,6 @@
 import type { Form } from "#core/form.ts";
-import type { RunPicture } from "#core/picture.ts";
+import type { RunPicture, StepPicture } from "#core/picture.ts";
+import { isGoAhead } from "#core/supervised.ts";
 import type { FormError } from "#views/ask.tsx";
 import { activeStep } from "./said.ts";
 import { StepItem } from "./step-item.tsx";
@@ -19,17 +20,23 @@ export const StepList = ({ picture, now, draft, error }: StepListProps) => {
         Steps
       </h2>
       <ol class="steps">
-        {picture.steps.map((step) => (
-          <StepItem
-            picture={picture}
-            step={step}
-            active={step.id === active}
-            now={now}
-            draft={draft}
-            error={error}
-          />
-        ))}
+        {picture.steps
+          .filter((step) => !isAhead(picture, step))
+          .map((step) => (
+            <StepItem
+              picture={picture}
+              step={step}
+              active={step.id === active}
+              now={now}
+              draft={draft}
+              error={error}
+            />
+          ))}
       </ol>
     </section>
   );
 };
+
+/** Questions before later steps would only double the list. */
+const isAhead = ({ mode }: RunPicture, { id, state }: StepPicture): boolean =>
+  state === "pending" && isGoAhead(mode, id);

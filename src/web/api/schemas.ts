@@ -193,6 +193,7 @@ export const runSchema = z
     cancel: cancelSchema.nullable(),
     recovery: recoverySchema.nullable(),
     finalizedAt: instant.nullable(),
+    total: z.number().int().openapi({ description: "Steps as people count them." }),
     steps: z.array(stepSchema).readonly(),
     outcome: z
       .object({

@@ -100,7 +100,7 @@ export const taskProgress = (picture: RunPicture): TaskProgress => ({
   status: taskStatuses[picture.state],
   progress: picture.percent,
   current_step: currentOf(picture.state, picture.steps) + 1,
-  total_steps: picture.steps.length,
+  total_steps: picture.total,
   started_at: picture.startedAt === null ? null : isoTime(picture.startedAt),
   eta_seconds: etaSeconds(picture.timeLeft),
   steps: progressSteps(picture.state, picture.steps),

@@ -45,6 +45,7 @@ export const picture = (more: Partial<RunPicture> = {}): RunPicture => ({
   cancel: null,
   recovery: null,
   finalizedAt: null,
+  total: steps.length,
   steps,
   outcome: null,
   export: null,

@@ -17,7 +17,7 @@ export const workOutChange = ({
     for (const line of [...steps, ...losses, ...sql]) log(line);
     return { steps, losses };
   },
-  safeBecause: "It only reads.",
+  readsOnly: true,
   plan: ({ input }) => {
     const { steps, losses, sql } = plannedNow(apps, input);
     return {

@@ -53,7 +53,7 @@ export const checkLinks = (deps: BotDeps): DoOptions<BotInput, Connected, { chec
         ctx.log("There are no model credentials yet, so the bot cannot answer.", "warn");
       return { checked: ["agent", "binding", "configuration", ...(linked ? ["link"] : [])] };
     }),
-  safeBecause: "It only reads.",
+  readsOnly: true,
   plan: async (ctx) => {
     const { authLink } = placesOf(ctx.results.ssh, ctx.input);
     const linked = !traitsOf(ctx.results.ssh.version).sharedAuth;

@@ -20,7 +20,7 @@ const bindings = ["agents", "bindings"];
 /** Makes sure that nothing of this name is there: no agent, no folder, no account, no binding. Whatever is there is somebody's. */
 export const checkName = (deps: BotDeps): DoOptions<BotInput, Connected, Before> => ({
   run: (ctx) => look(deps, ctx),
-  safeBecause: "It only reads.",
+  readsOnly: true,
   plan: async (ctx) => {
     const { workspace, agent } = placesOf(ctx.results.ssh, ctx.input);
     const asked = [agents, channels, bindings].map((words) => [...words, "--json"]);

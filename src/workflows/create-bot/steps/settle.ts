@@ -41,7 +41,7 @@ export const waitSettled = (deps: BotDeps): DoOptions<BotInput, Connected, { upt
         { canPass: false },
       );
     }),
-  safeBecause: "It only reads.",
+  readsOnly: true,
   plan: (ctx) => ({
     lines: [
       { kind: "command", text: readyCommand(ctx.results.ssh) },

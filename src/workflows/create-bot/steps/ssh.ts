@@ -16,7 +16,7 @@ const port = ["config", "get", "gateway.port"];
 /** Signs in and finds out what later steps rest on: OpenClaw's version, where it keeps its things, the gateway's port. Reads only. */
 export const checkConnection = (deps: BotDeps): DoOptions<BotInput, object, NodeFacts> => ({
   run: (ctx) => look(deps, ctx),
-  safeBecause: "It only reads.",
+  readsOnly: true,
   plan: async (ctx) => ({
     lines: [
       shellLine(echo),

@@ -47,7 +47,7 @@ export const verifyStartup = (deps: BotDeps): DoOptions<BotInput, Connected, { c
         { canPass: false },
       );
     }),
-  safeBecause: "It only reads.",
+  readsOnly: true,
   plan: async (ctx: Pick<DoContext<BotInput, Connected>, "input">) => ({
     lines: [
       ...(await openclawLines(

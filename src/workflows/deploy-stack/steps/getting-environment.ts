@@ -19,7 +19,7 @@ export const getEnvironment = (deps: StackDeps): DoOptions<StackInput, Earlier, 
     const { projectId, name } = results["creating-project"];
     return chooseEnvironment(await dokploy.environments(projectId, signal), name);
   },
-  safeBecause: "It only reads.",
+  readsOnly: true,
   plan: async ({ input, results, signal }) => {
     const { projectId, name, made } = results["creating-project"];
     if (made) {

@@ -22,7 +22,7 @@ export const initialize = (deps: StackDeps): DoOptions<StackInput, object, Initi
   };
   return {
     run: look,
-    safeBecause: "It only reads.",
+    readsOnly: true,
     plan: async (ctx) => {
       const result = await look(ctx);
       return {

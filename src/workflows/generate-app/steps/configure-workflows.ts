@@ -43,7 +43,7 @@ export const configureWorkflows = ({
     }
     return countsOf(plan);
   },
-  safeBecause: "It only reads.",
+  readsOnly: true,
   plan: ({ results: { plan } }) => {
     const all = workflowsOf(plan);
     return all.length === 0
