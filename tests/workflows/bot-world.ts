@@ -118,7 +118,7 @@ export const openBotWorld = async (options: BotWorldOptions = {}): Promise<BotWo
 const own =
   /^\.openclaw\/(logs|sandbox-|openclaw\.json\.(bak|last-good)|state\/)|^\.Trash|^\.cache|^tmp\/openclaw/;
 
-const filesIn = (home: string): Record<string, string> =>
+export const filesIn = (home: string): Record<string, string> =>
   Object.fromEntries(
     readdirSync(home, { recursive: true, withFileTypes: true })
       .map((entry) => ({ entry, path: join(entry.parentPath, entry.name) }))
