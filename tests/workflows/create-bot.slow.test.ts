@@ -160,6 +160,9 @@ describe("creating a bot on OpenClaw 2026.3.13", () => {
     await world.engine.undo(id, "Ada");
     const undone = await settle(id);
     expect(undone.run.error).toBeNull();
-    expect(Object.keys(world.files())).toEqual(Object.keys(before));
+    // OpenClaw's own lines of the node's first Telegram account stay (docs/openclaw.md); of the bot nothing does.
+    const config = ".openclaw/openclaw.json";
+    expect({ ...world.files(), [config]: "" }).toEqual({ ...before, [config]: "" });
+    expect(world.files()[config]).not.toContain("mybot");
   });
 });
