@@ -1,6 +1,7 @@
 import { AppError } from "./errors.ts";
 import { type ApprovalField, type Field, type Form, textOf, type Values } from "./form.ts";
-import { type AskContext, type AskOptions, GoBack, Reject, Skip } from "./workflow.ts";
+import type { AskContext } from "./step-context.ts";
+import { type AskOptions, GoBack, Reject, Skip } from "./workflow.ts";
 
 /** What a person is asked to agree to. */
 export interface Approval extends Omit<ApprovalField, "kind"> {

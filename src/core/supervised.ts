@@ -1,9 +1,8 @@
 import { type Approved, approval } from "./approval.ts";
 import type { Field } from "./form.ts";
 import type { RunMode } from "./run.ts";
+import type { AskContext, DoContext } from "./step-context.ts";
 import {
-  type AskContext,
-  type DoContext,
   type DoOptions,
   type Planned,
   type Results,

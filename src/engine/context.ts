@@ -3,7 +3,8 @@ import { AppError } from "#core/errors.ts";
 import type { Run, RunWithSteps } from "#core/run.ts";
 import type { Secrets } from "#core/secrets.ts";
 import type { Step } from "#core/step.ts";
-import type { Results, StepContext } from "#core/workflow.ts";
+import type { StepContext } from "#core/step-context.ts";
+import type { Results } from "#core/workflow.ts";
 
 /** The answers and results of all steps that are done, by step id. */
 export const resultsOf = (steps: readonly Step[]): Results =>

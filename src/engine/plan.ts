@@ -1,7 +1,8 @@
 import { AppError, toAppError } from "#core/errors.ts";
 import { textOf, type Values } from "#core/form.ts";
 import type { PlannedStep, RunPlan } from "#core/plan.ts";
-import type { Results, StepContext, StepDefinition, Workflow } from "#core/workflow.ts";
+import type { StepContext } from "#core/step-context.ts";
+import type { Results, StepDefinition, Workflow } from "#core/workflow.ts";
 import { findWorkflow } from "./definition.ts";
 import type { VerbDeps } from "./verb.ts";
 

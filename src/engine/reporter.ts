@@ -1,6 +1,6 @@
 import type { LogLevel, NewEvent, NewLogLine } from "#core/event.ts";
 import type { Progress, Substep } from "#core/step.ts";
-import type { SubstepReporter } from "#core/workflow.ts";
+import type { SubstepReporter } from "#core/step-context.ts";
 import type { Hold } from "./hold.ts";
 
 /** Progress and log lines are committed at most this often; the last of them always. */

@@ -2,7 +2,7 @@ import type { ExecResult } from "#connectors/ssh/exec-result.ts";
 import type { Ssh } from "#connectors/ssh/pool.ts";
 import { command } from "#connectors/ssh/quote.ts";
 import { AppError } from "#core/errors.ts";
-import type { StepContext } from "#core/workflow.ts";
+import type { StepContext } from "#core/step-context.ts";
 import type { BotDeps, BotInput, NodeFacts } from "./deps.ts";
 import { createOpenclaw, type Openclaw } from "./openclaw.ts";
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Dokploy } from "#connectors/dokploy/dokploy.ts";
 import { stopped } from "#connectors/dokploy/transport.ts";
-import type { DoContext } from "#core/workflow.ts";
+import type { DoContext } from "#core/step-context.ts";
 import type { StackDeps } from "./deps.ts";
 
 /**

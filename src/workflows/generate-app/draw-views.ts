@@ -1,6 +1,6 @@
 import type { AppSchema } from "#apps/runtime/schema.ts";
 import { AppError } from "#core/errors.ts";
-import type { DoContext } from "#core/workflow.ts";
+import type { DoContext } from "#core/step-context.ts";
 import type { AskPage } from "./app-page.ts";
 import { viewsOf } from "./views.ts";
 

@@ -8,7 +8,7 @@ import { checkSchema, SchemaError } from "#apps/runtime/check-schema.ts";
 import { type AppSchema, type Column, columnTypes } from "#apps/runtime/schema.ts";
 import type { Chat, Message } from "#connectors/openai/chat.ts";
 import { AppError } from "#core/errors.ts";
-import type { DoContext } from "#core/workflow.ts";
+import type { DoContext } from "#core/step-context.ts";
 import type { GenerateInput } from "./deps.ts";
 
 /** What a model is asked to answer: less than a schema, because the rest follows from the columns. */

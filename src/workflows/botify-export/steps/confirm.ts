@@ -3,7 +3,8 @@ import { countQuery, countsExactly, creditsFor, largestExportRows } from "#conne
 import { AppError } from "#core/errors.ts";
 import type { Export } from "#core/exports.ts";
 import { type Field, type Form, textOf } from "#core/form.ts";
-import type { AskContext, AskOptions } from "#core/workflow.ts";
+import type { AskContext } from "#core/step-context.ts";
+import type { AskOptions } from "#core/workflow.ts";
 import type { ExportDeps, ExportInput } from "#workflows/botify-export/deps.ts";
 import { type Choices, orderOf } from "./create-job.ts";
 

@@ -4,7 +4,8 @@ import type { Query } from "#connectors/botify/query.ts";
 import { AppError, toAppError } from "#core/errors.ts";
 import type { Export } from "#core/exports.ts";
 import { isDriven } from "#core/states.ts";
-import { type Look, Skip, type WaitContext, type WaitOptions } from "#core/workflow.ts";
+import type { WaitContext } from "#core/step-context.ts";
+import { type Look, Skip, type WaitOptions } from "#core/workflow.ts";
 import type { ExportDeps, ExportInput } from "#workflows/botify-export/deps.ts";
 import type { Ordered } from "./create-job.ts";
 

@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import { AppError } from "#core/errors.ts";
-import type { DoContext, DoOptions } from "#core/workflow.ts";
+import type { DoContext } from "#core/step-context.ts";
+import type { DoOptions } from "#core/workflow.ts";
 import { gatewayStatus, restarted } from "#workflows/create-bot/answers.ts";
 import type { BotDeps, BotInput, NodeFacts } from "#workflows/create-bot/deps.ts";
 import { gatewayUp, readyCommand, type Up, untilGiven } from "#workflows/create-bot/gateway.ts";

@@ -1,5 +1,6 @@
 import { AppError } from "#core/errors.ts";
-import type { DoContext, DoOptions } from "#core/workflow.ts";
+import type { DoContext } from "#core/step-context.ts";
+import type { DoOptions } from "#core/workflow.ts";
 import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
 import {
   accountOf,

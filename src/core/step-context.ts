@@ -1,0 +1,59 @@
+import type { LogLevel } from "./event.ts";
+import type { Values } from "./form.ts";
+import type { Progress, Substep } from "./step.ts";
+
+/** What every function of a step is given. `results` holds the answers and results of all earlier steps. */
+export interface StepContext<I, R> {
+  runId: string;
+  stepId: string;
+  input: I;
+  results: R;
+  /** Must be obeyed: it fires on cancel, timeout and when the server stops. */
+  signal: AbortSignal;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** A secret that was given with the input, see `Start.secrets`. Throws AppError("not-allowed-now") once it is forgotten. */
+  secret(name: string): string;
+}
+
+export interface AskContext<I, R> extends StepContext<I, R> {
+  /** The values so far when the form is redrawn, otherwise nothing. */
+  draft?: Values;
+  /** The button that was pressed, when it was not the usual one. */
+  press?: string;
+  /** The answer given before the run was rewound to here. */
+  previous?: unknown;
+  /** Who answers, while an answer is read. */
+  by?: string;
+}
+
+export interface DoContext<I, R> extends StepContext<I, R> {
+  /** 1 on the first try. */
+  attempt: number;
+  /** The same on every attempt of this step of this run: `run/step`. */
+  key: string;
+  /** Tells how far it is. `total` null: not known. Written at most once a second, the last one always. */
+  progress(done: number, total: number | null, what: string, unit?: Progress["unit"]): void;
+  substeps(names: readonly string[]): SubstepReporter;
+  log(line: string, level?: LogLevel): void;
+}
+
+/** What an undo is given. */
+export type UndoContext<I, R, T> = DoContext<I, R> & {
+  /** Undefined when the step failed half-way: then it has to look what is there. */
+  result: T | undefined;
+  /** The run goes on afterwards, because somebody went back or changed the input: what people have added since must not be lost by it. */
+  goingBack: boolean;
+};
+
+export interface SubstepReporter {
+  begin(name: string): void;
+  end(name: string, state?: Extract<Substep["state"], "completed" | "failed">): void;
+}
+
+export interface WaitContext<I, R> extends StepContext<I, R> {
+  /** 1 on the first look. */
+  look: number;
+  waitingSince: number;
+  log(line: string, level?: LogLevel): void;
+}
