@@ -174,63 +174,6 @@ const filterLog = () => {
       (wanted !== "" && !line.lastElementChild.textContent.toLowerCase().includes(wanted));
 };
 
-// ---- Small conveniences.
-
-/** What was refused before is no longer news once somebody tries again. @param {CustomEvent} event */
-const clearNote = (event) => {
-  if (event.detail.ctx.sourceElement.matches("form")) document.getElementById("page-note")?.replaceChildren();
-};
-
-/** @param {MouseEvent} event */
-const copy = async (event) => {
-  const button = event.target.closest?.("[data-copy]");
-  const source = button && document.getElementById(button.dataset.copy);
-  if (!source) return;
-  const label = button.firstChild;
-  const words = label.nodeValue;
-  try {
-    await navigator.clipboard.writeText(source.textContent);
-    label.nodeValue = "Copied";
-  } catch {
-    getSelection()?.selectAllChildren(source);
-    label.nodeValue = "Selected";
-  }
-  setTimeout(() => {
-    label.nodeValue = words;
-  }, 2000);
-};
-
-/** Enter in a field that has its own button presses that button. @param {KeyboardEvent} event */
-const enter = (event) => {
-  if (event.key !== "Enter" || !event.target.matches?.("[data-enter]")) return;
-  event.preventDefault();
-  event.target.parentElement.querySelector("button")?.click();
-};
-
-/** Only one question stands open at a time, and Escape closes it. @param {Event} event */
-const closeQuestions = (event) => {
-  if (event instanceof KeyboardEvent && event.key !== "Escape") return;
-  for (const open of document.querySelectorAll("details.confirm[open]"))
-    if (event instanceof KeyboardEvent || !open.contains(event.target)) open.open = false;
-};
-
-const chooseTheme = () => {
-  const choice = document.getElementById("theme-choice");
-  if (choice === null) return;
-  choice.value = root.dataset.theme ?? "auto";
-  choice.addEventListener("change", () => {
-    const theme = choice.value;
-    if (theme === "auto") delete root.dataset.theme;
-    else root.dataset.theme = theme;
-    try {
-      if (theme === "auto") localStorage.removeItem("theme");
-      else localStorage.setItem("theme", theme);
-    } catch {
-      // No storage: the choice holds for this page.
-    }
-  });
-};
-
 const start = () => {
   /** @param {(ctx: any) => void} act */
   const ofPoll = (act) => (event) => {
@@ -248,21 +191,15 @@ const start = () => {
     "htmx:error",
     ofPoll(() => missed("not reached")),
   );
-  document.addEventListener("htmx:before:request", clearNote);
   document.addEventListener("htmx:before:swap", remember);
   document.addEventListener("htmx:after:swap", arrive);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && lookNow());
   for (const event of ["online", "pageshow"])
     addEventListener(event, (what) => what.persisted !== false && lookNow());
-  document.addEventListener("click", copy);
   document.addEventListener("input", (event) => event.target.closest?.("#log-filter") && filterLog());
   // Scrolling does not bubble.
   document.addEventListener("scroll", offerNewest, { capture: true, passive: true });
   document.addEventListener("click", (event) => event.target.closest?.("[data-log-newest]") && followLog());
-  document.addEventListener("click", closeQuestions);
-  document.addEventListener("keydown", closeQuestions);
-  document.addEventListener("keydown", enter);
-  chooseTheme();
   localize();
   tick();
   followLog();

@@ -81,6 +81,7 @@ const Head = ({ title, version, refreshSeconds, handOver }: FrameProps) => (
     <link rel="icon" type="image/svg+xml" href={urls.staticFile("icon.svg", version)} />
     <script src={urls.staticFile("htmx.min.js", version)} defer />
     <script type="module" src={urls.staticFile("live.js", version)} />
+    <script type="module" src={urls.staticFile("page.js", version)} />
     <script type="module" src={urls.staticFile("notify.js", version)} />
     {handOver !== undefined ? (
       <noscript>
