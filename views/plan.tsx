@@ -21,8 +21,7 @@ export const PlanView = ({ plan }: { plan: RunPlan }) => {
               <StateIcon state={step.skip === null ? "do" : "skipped"} />
             </span>
             <div>
-              <strong>{step.title}</strong>{" "}
-              {step.undoable && step.skip === null && <small>can be undone</small>}
+              <strong>{step.title}</strong> {remark(step) !== "" && <small>{remark(step)}</small>}
               <Lines step={step} />
             </div>
           </li>
@@ -30,6 +29,11 @@ export const PlanView = ({ plan }: { plan: RunPlan }) => {
       </ol>
     </section>
   );
+};
+
+const remark = ({ undoable, readsOnly, skip }: PlannedStep): string => {
+  if (skip !== null) return "";
+  return readsOnly ? "only reads" : undoable ? "can be undone" : "";
 };
 
 const Lines = ({ step }: { step: PlannedStep }) => (

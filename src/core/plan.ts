@@ -21,4 +21,6 @@ export interface PlannedStep {
   /** Why it cannot be told: an answer is missing, or looking failed. */
   unknown: string | null;
   undoable: boolean;
+  /** It looks and changes nothing. */
+  readsOnly: boolean;
 }

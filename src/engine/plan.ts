@@ -45,6 +45,7 @@ export const plan = async (
       lines: told.lines,
       skip: told.skip,
       unknown: told.unknown,
+      readsOnly: step.kind === "do" && step.readsOnly === true,
       undoable: step.kind !== "ask" && step.undo !== undefined,
     });
   }

@@ -59,6 +59,7 @@ const plan: RunPlan = {
       skip: null,
       unknown: null,
       undoable: false,
+      readsOnly: true,
     },
     {
       id: "home",
@@ -72,6 +73,7 @@ const plan: RunPlan = {
       skip: null,
       unknown: null,
       undoable: true,
+      readsOnly: false,
     },
     {
       id: "link",
@@ -82,6 +84,7 @@ const plan: RunPlan = {
       skip: "OpenClaw 2026.9.6 shares credentials by itself.",
       unknown: null,
       undoable: true,
+      readsOnly: false,
     },
     {
       id: "restart",
@@ -92,6 +95,7 @@ const plan: RunPlan = {
       skip: null,
       unknown: "As things are it would fail: the gateway does not answer.",
       undoable: false,
+      readsOnly: false,
     },
   ],
 };

@@ -67,6 +67,7 @@ const planSchema = z
           skip: z.string().nullable().openapi({ description: "Why it would have nothing to do." }),
           unknown: z.string().nullable().openapi({ description: "Why it cannot be told beforehand." }),
           undoable: z.boolean(),
+          readsOnly: z.boolean(),
         }),
       )
       .readonly(),
