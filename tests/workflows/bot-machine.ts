@@ -45,6 +45,9 @@ export const startBotMachine = async (): Promise<BotMachine> => {
   ).gateway.port;
   const isUp = async () =>
     (await fetch(`http://127.0.0.1:${gatewayPort}/healthz`).catch(() => null)) !== null;
+  /** Its accounts are connected as well. */
+  const isReady = async () =>
+    (await fetch(`http://127.0.0.1:${gatewayPort}/readyz`).catch(() => null))?.ok === true;
   let gateway: ChildProcess | null = null;
   const letGo = () => {
     for (const name of ["hang-before", "hang-after", "hanging"]) rmSync(place(name), { force: true });
@@ -82,7 +85,7 @@ export const startBotMachine = async (): Promise<BotMachine> => {
         stdio: ["pipe", "ignore", "ignore"],
       });
       gateway.stdin?.on("error", () => {});
-      while (!(await isUp())) await wait(20);
+      while (!(await isReady())) await wait(20);
     },
     close: async () => {
       letGo();
