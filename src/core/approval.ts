@@ -1,7 +1,8 @@
 import { AppError } from "./errors.ts";
 import { type ApprovalField, type Field, type Form, textOf, type Values } from "./form.ts";
+import { GoBack, Reject, Skip } from "./special-answers.ts";
 import type { AskContext } from "./step-context.ts";
-import { type AskOptions, GoBack, Reject, Skip } from "./workflow.ts";
+import type { AskOptions } from "./workflow.ts";
 
 /** What a person is asked to agree to. */
 export interface Approval extends Omit<ApprovalField, "kind"> {

@@ -1,15 +1,9 @@
 import { type Approved, approval } from "./approval.ts";
 import type { Field } from "./form.ts";
 import type { RunMode } from "./run.ts";
+import { Skip } from "./special-answers.ts";
 import type { AskContext, DoContext } from "./step-context.ts";
-import {
-  type DoOptions,
-  type Planned,
-  type Results,
-  Skip,
-  type StepDefinition,
-  type Workflow,
-} from "./workflow.ts";
+import type { DoOptions, Planned, Results, StepDefinition, Workflow } from "./workflow.ts";
 
 type DoDefinition = Extract<StepDefinition, { kind: "do" }>;
 

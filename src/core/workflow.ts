@@ -2,34 +2,9 @@ import { type Approved, type ApproveOptions, approval } from "./approval.ts";
 import type { Form, Values } from "./form.ts";
 import type { RetryPolicy } from "./retry.ts";
 import type { Outcome } from "./run.ts";
+import type { GoBack, Reject, Skip } from "./special-answers.ts";
 import type { Progress, StepKind } from "./step.ts";
 import type { AskContext, DoContext, StepContext, UndoContext, WaitContext } from "./step-context.ts";
-
-/** A step that had nothing to do: it ends as `skipped` with the reason, never as `completed`. */
-export class Skip<T> {
-  readonly reason: string;
-  readonly result: T;
-  constructor(reason: string, result: T) {
-    this.reason = reason;
-    this.result = result;
-  }
-}
-
-/** An answer that refuses what was asked: the step fails with this reason, which may be "", and nothing after it happens. */
-export class Reject {
-  readonly reason: string;
-  constructor(reason: string) {
-    this.reason = reason;
-  }
-}
-
-/** An answer that changes an earlier one: the run goes back to that step, whose form is filled in as it was answered. */
-export class GoBack {
-  readonly to: string;
-  constructor(to: string) {
-    this.to = to;
-  }
-}
 
 /** One line of a plan: words, or a command exactly as it would be sent. */
 export interface PlanLine {

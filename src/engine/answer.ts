@@ -1,9 +1,10 @@
 import { AppError } from "#core/errors.ts";
 import type { Form, Values } from "#core/form.ts";
 import type { RunWithSteps } from "#core/run.ts";
+import { Skip } from "#core/special-answers.ts";
 import type { Step } from "#core/step.ts";
 import type { AskContext } from "#core/step-context.ts";
-import { type Results, Skip, type StepDefinition } from "#core/workflow.ts";
+import type { Results, StepDefinition } from "#core/workflow.ts";
 import { answeredChange } from "./answered.ts";
 import { stepContext } from "./context.ts";
 import { findDefinition } from "./definition.ts";

@@ -1,8 +1,9 @@
 import type { Change } from "#core/change.ts";
 import { AppError } from "#core/errors.ts";
 import type { RunWithSteps } from "#core/run.ts";
+import { GoBack, Reject } from "#core/special-answers.ts";
 import type { Step } from "#core/step.ts";
-import { GoBack, Reject, type StepDefinition } from "#core/workflow.ts";
+import type { StepDefinition } from "#core/workflow.ts";
 import { resultsOf } from "./context.ts";
 import { findWorkflow } from "./definition.ts";
 import type { EngineDeps } from "./deps.ts";

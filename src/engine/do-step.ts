@@ -1,8 +1,9 @@
 import { toAppError } from "#core/errors.ts";
 import { nextTryMs } from "#core/retry.ts";
+import { Skip } from "#core/special-answers.ts";
 import type { Step } from "#core/step.ts";
 import type { DoContext } from "#core/step-context.ts";
-import { type Results, Skip, type StepDefinition } from "#core/workflow.ts";
+import type { Results, StepDefinition } from "#core/workflow.ts";
 import { type Called, call } from "./call.ts";
 import { stepContext } from "./context.ts";
 import { type Attempted, began, checkedChange, finished, retryChange } from "./do-changes.ts";

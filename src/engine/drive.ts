@@ -1,8 +1,9 @@
 import { toAppError } from "#core/errors.ts";
 import type { Run, RunWithSteps } from "#core/run.ts";
+import { Reject } from "#core/special-answers.ts";
 import { isStepDone } from "#core/states.ts";
 import type { Step } from "#core/step.ts";
-import { Reject, type StepDefinition } from "#core/workflow.ts";
+import type { StepDefinition } from "#core/workflow.ts";
 import { answeredChange } from "./answered.ts";
 import { runAskStep } from "./ask-step.ts";
 import { resultsOf, stepContext } from "./context.ts";

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { AppError } from "#core/errors.ts";
-import { Skip, workflow } from "#core/workflow.ts";
+import { Skip } from "#core/special-answers.ts";
+import { workflow } from "#core/workflow.ts";
 import type { Attempt } from "#web/api/step-attempts.ts";
 import type { Task, TaskProgress, TaskStep } from "#web/api/task-json.ts";
 import { type Described, misfits } from "./described.ts";

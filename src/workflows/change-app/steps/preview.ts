@@ -1,6 +1,7 @@
 import { AppError } from "#core/errors.ts";
 import type { Field } from "#core/form.ts";
-import { type AskOptions, Reject } from "#core/workflow.ts";
+import { Reject } from "#core/special-answers.ts";
+import type { AskOptions } from "#core/workflow.ts";
 import type { ChangeDeps, ChangeInput } from "#workflows/change-app/deps.ts";
 import { type PlannedChange, plannedNow } from "#workflows/change-app/planned.ts";
 

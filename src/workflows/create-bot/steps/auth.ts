@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import { AppError } from "#core/errors.ts";
-import { type DoOptions, Skip } from "#core/workflow.ts";
+import { Skip } from "#core/special-answers.ts";
+import type { DoOptions } from "#core/workflow.ts";
 import { authList } from "#workflows/create-bot/answers.ts";
 import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
 import { type Connected, type Node, onNode } from "#workflows/create-bot/node.ts";

@@ -1,5 +1,6 @@
 import { AppError } from "#core/errors.ts";
-import { type DoOptions, Skip } from "#core/workflow.ts";
+import { Skip } from "#core/special-answers.ts";
+import type { DoOptions } from "#core/workflow.ts";
 import { agentPath } from "#workflows/create-bot/agent-path.ts";
 import { agentList, configCheck, patchTried } from "#workflows/create-bot/answers.ts";
 import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";

@@ -1,4 +1,5 @@
-import { type DoOptions, Skip } from "#core/workflow.ts";
+import { Skip } from "#core/special-answers.ts";
+import type { DoOptions } from "#core/workflow.ts";
 import { anything } from "#workflows/create-bot/answers.ts";
 import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
 import { type Connected, onNode } from "#workflows/create-bot/node.ts";

@@ -1,7 +1,8 @@
 import type { Application, Dokploy } from "#connectors/dokploy/dokploy.ts";
 import { AppError } from "#core/errors.ts";
+import { Skip } from "#core/special-answers.ts";
 import type { StepContext } from "#core/step-context.ts";
-import { type DoOptions, Skip } from "#core/workflow.ts";
+import type { DoOptions } from "#core/workflow.ts";
 import type { StackDeps, StackInput } from "#workflows/deploy-stack/deps.ts";
 import { applicationName, describe, isOurs } from "#workflows/deploy-stack/names.ts";
 import { command, notYet, words } from "#workflows/deploy-stack/planned.ts";

@@ -1,8 +1,9 @@
 import { newDomainBody } from "#connectors/dokploy/client.ts";
 import type { Dokploy, Domain } from "#connectors/dokploy/dokploy.ts";
 import { AppError } from "#core/errors.ts";
+import { Skip } from "#core/special-answers.ts";
 import type { DoContext, StepContext } from "#core/step-context.ts";
-import { type DoOptions, Skip } from "#core/workflow.ts";
+import type { DoOptions } from "#core/workflow.ts";
 import type { StackDeps, StackInput } from "#workflows/deploy-stack/deps.ts";
 import { hostOf, originOf } from "#workflows/deploy-stack/names.ts";
 import { command, notYet, words } from "#workflows/deploy-stack/planned.ts";

@@ -3,7 +3,8 @@ import { readListQuery } from "#apps/runtime/list-query.ts";
 import { countRows } from "#apps/runtime/rows.ts";
 import type { AppSchema, Table } from "#apps/runtime/schema.ts";
 import { AppError } from "#core/errors.ts";
-import { type DoOptions, type PlanLine, Skip } from "#core/workflow.ts";
+import { Skip } from "#core/special-answers.ts";
+import type { DoOptions, PlanLine } from "#core/workflow.ts";
 import type { GenerateDeps } from "#workflows/generate-app/deps.ts";
 
 export interface ConfiguredWorkflows {

@@ -3,7 +3,8 @@ import { readListQuery } from "#apps/runtime/list-query.ts";
 import { listRows } from "#apps/runtime/rows.ts";
 import type { AppSchema } from "#apps/runtime/schema.ts";
 import { AppError } from "#core/errors.ts";
-import { type DoOptions, Skip } from "#core/workflow.ts";
+import { Skip } from "#core/special-answers.ts";
+import type { DoOptions } from "#core/workflow.ts";
 import type { GenerateDeps } from "#workflows/generate-app/deps.ts";
 
 export interface SearchAndFilters {
