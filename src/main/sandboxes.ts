@@ -63,10 +63,23 @@ export const startSandboxes = async ({
     await connections.offer({ ...thisNode, values });
     return sandbox;
   };
-  const started = await Promise.all([botify(), dokploy(), ssh()]);
+  // Whoever has servers of their own needs none of these: one that does not start is told in the log and missing, no more.
+  const orNone = async (name: string, start: () => Promise<{ close(): Promise<void> }>) => {
+    try {
+      return [await start()];
+    } catch (error) {
+      log.warn({ err: error }, `this machine's own ${name} could not be started`);
+      return [];
+    }
+  };
+  const started = await Promise.all([
+    orNone("Botify", botify),
+    orNone("Dokploy", dokploy),
+    orNone("SSH host", ssh),
+  ]);
   return {
     close: async () => {
-      await Promise.all(started.map((sandbox) => sandbox.close()));
+      await Promise.all(started.flat().map((sandbox) => sandbox.close()));
     },
   };
 };
