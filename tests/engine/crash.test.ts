@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { isOver } from "#core/states.ts";
 import type { Store } from "#core/store.ts";
 import type { Workflow } from "#core/workflow.ts";
+import { dyingStore } from "./dying-store.ts";
 import { flow, memoryStore, openWorld } from "./world.ts";
 
 /** The world outside: what was done there stays done, whatever dies here. */
@@ -40,37 +41,6 @@ const createOutside = () => {
         })
         .hands((_input, { save }) => ({ sentence: save ?? "" })),
   };
-};
-
-/** A store whose process dies at the n-th commit: before it or right after it. From then on nothing answers any more. */
-const dyingStore = (store: Store, n: number, when: "before" | "after") => {
-  let commits = 0;
-  let dead = false;
-  const died = Promise.withResolvers<void>();
-  const never = new Promise<never>(() => {});
-  const die = () => {
-    dead = true;
-    died.resolve();
-    return never;
-  };
-  const guard =
-    <A extends unknown[], R>(call: (...args: A) => Promise<R>) =>
-    (...args: A): Promise<R> =>
-      dead ? never : call(...args);
-  const dying: Store = {
-    ...store,
-    claim: guard(store.claim),
-    beat: guard(store.beat),
-    release: guard(store.release),
-    nextWake: guard(store.nextWake),
-    change: guard(async (...args: Parameters<Store["change"]>) => {
-      commits++;
-      if (commits === n && when === "before") return die();
-      const recorded = await store.change(...args);
-      return commits === n ? die() : recorded;
-    }),
-  };
-  return { store: dying, died: died.promise };
 };
 
 /** Runs the whole flow with a death at commit n; gives what was left outside and how the run ended, or null when it never died. */
