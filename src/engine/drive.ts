@@ -1,4 +1,5 @@
-import { toAppError } from "#core/errors.ts";
+import type { Change } from "#core/change.ts";
+import { AppError, toAppError } from "#core/errors.ts";
 import type { Run, RunWithSteps } from "#core/run.ts";
 import { Reject } from "#core/special-answers.ts";
 import { isStepDone } from "#core/states.ts";
@@ -149,14 +150,22 @@ const answerLate = async (hold: Hold, run: Run): Promise<boolean> => {
   }
   const definition = hold.definition(step.id);
   if (definition.kind !== "ask") throw new Error(`step ${step.id} asks without being a question`);
-  const given = await unanswered(hold, step, definition);
-  await hold.record((now) => {
-    // A person may have answered at the very last moment: that counts.
-    const open = now.run.state === "asking" && findStep(now, step.id).attempt === step.attempt;
-    return open
-      ? answeredChange(hold.deps, now, findStep(now, step.id), definition, given, null, clock.now())
-      : { events: [] };
-  });
+  const settle = (change: (now: RunWithSteps) => Change) =>
+    hold.record((now) => {
+      // A person may have answered at the very last moment: that counts.
+      const open = now.run.state === "asking" && findStep(now, step.id).attempt === step.attempt;
+      return open ? change(now) : { events: [] };
+    });
+  try {
+    const given = await unanswered(hold, step, definition);
+    await settle((now) =>
+      answeredChange(hold.deps, now, findStep(now, step.id), definition, given, null, clock.now()),
+    );
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    // What was meant to hold cannot be used any more: a person has to look.
+    await settle((now) => failedChange(now, findStep(now, step.id), error, clock.now()));
+  }
   return true;
 };
 

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import type { ApproveOptions } from "#core/approval.ts";
+import { AppError } from "#core/errors.ts";
 import { flow, openWorld, stepOf, type World } from "./world.ts";
 
 let world: World;
@@ -133,4 +134,22 @@ test("“Modify” goes back to the question that holds the plan, filled in as i
   await world.when(id, (at) => stepOf(at, "plan").state === "asking");
   expect(asked).toEqual([undefined, { tables: "a" }]);
   expect(stepOf(await world.run(id), "ok").state).toBe("pending");
+});
+
+test("an answer that was meant to hold but cannot be used fails the step with its sentence", async () => {
+  world = await openWorld([
+    flow()
+      .ask("size", "Which size?", {
+        form: () => ({ fields: [{ kind: "text", name: "size", label: "Size" }], submit: "OK" }),
+        read: () => {
+          throw new AppError("bad-answer", "This size is sold out.");
+        },
+        timeoutMs: 20,
+        unanswered: { size: "L" },
+      })
+      .hands(() => ({ sentence: "" })),
+  ]);
+  const id = await world.start();
+  const failed = await world.until(id, "failed");
+  expect(failed.run.error).toMatchObject({ stepId: "size", message: "This size is sold out." });
 });
