@@ -2,7 +2,7 @@ import { AppError } from "#core/errors.ts";
 import { isOver } from "#core/states.ts";
 import { act, assertNotFinalized, type VerbDeps } from "./verb.ts";
 
-/** Makes a run that is over read-only. */
+/** Makes a run that is over read-only, and forgets the secrets of its input: nothing needs them any more. */
 export const finalize = (deps: VerbDeps, runId: string, by: string): Promise<void> =>
   act(deps, runId, (now, at) => {
     assertNotFinalized(now);
@@ -12,7 +12,7 @@ export const finalize = (deps: VerbDeps, runId: string, by: string): Promise<voi
         "Only a run that is over can be finalized. Let it end or cancel it first.",
       );
     }
-    return { run: { finalizedAt: at }, events: [{ type: "run.finalized", by }] };
+    return { run: { finalizedAt: at, secrets: null }, events: [{ type: "run.finalized", by }] };
   });
 
 /** Makes a finalized run changeable again. */

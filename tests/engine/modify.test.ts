@@ -235,3 +235,17 @@ test("going back that fails to undo something loses nothing, and trying again go
   await world.until(id, "completed");
   expect(did).toEqual(["undo c", "undo b", "undo a", "a", "b", "c"]);
 });
+
+test("finalizing forgets the secrets; a run that is taken up again asks for them", async () => {
+  const did: string[] = [];
+  world = await openWorld([painted(did)]);
+  const id = await world.start(values);
+  await world.until(id, "completed");
+  await world.engine.finalize(id, "Ada");
+  expect((await world.run(id)).run.secrets).toBeNull();
+  await world.engine.unlock(id, "Ada");
+  await world.engine.rewind(id, "third", "Ada");
+  const failed = await world.until(id, "failed");
+  expect(failed.run.error?.message).toContain("was forgotten");
+  await expect(world.engine.clone(id, "Ada")).rejects.toMatchObject({ code: "bad-input", field: "key" });
+});

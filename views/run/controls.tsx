@@ -105,7 +105,7 @@ export const Controls = ({ picture }: { picture: RunPicture }) => {
           label="Finalize"
           id="finalize"
           look="outline"
-          about="(makes the run read-only)"
+          about="(makes the run read-only and forgets its secrets)"
           live
         />
       )}
