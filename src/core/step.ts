@@ -74,3 +74,21 @@ export interface Waiting {
   /** How often we looked. */
   looks: number;
 }
+
+/** What a step is before its first try, and again when the run has gone back past it. Its result is another matter. */
+export const untried = {
+  state: "pending",
+  attempt: 0,
+  startedAt: null,
+  endedAt: null,
+  activeMs: 0,
+  attemptAt: null,
+  quietMs: 0,
+  progress: null,
+  share: null,
+  substeps: [],
+  detail: null,
+  form: null,
+  error: null,
+  waiting: null,
+} as const satisfies Partial<Step>;

@@ -1,24 +1,6 @@
-import type { Change, StepPatch } from "#core/change.ts";
+import type { Change } from "#core/change.ts";
 import type { RunWithSteps } from "#core/run.ts";
-import type { Step } from "#core/step.ts";
-
-/** A step as if it had never been tried. */
-export const fresh: StepPatch = {
-  state: "pending",
-  attempt: 0,
-  startedAt: null,
-  endedAt: null,
-  activeMs: 0,
-  attemptAt: null,
-  quietMs: 0,
-  progress: null,
-  share: null,
-  substeps: [],
-  detail: null,
-  form: null,
-  error: null,
-  waiting: null,
-};
+import { type Step, untried } from "#core/step.ts";
 
 /** Undoes from the end down to `target` where something was made, and then goes on from there; at once where nothing was. */
 export const goneBack = (
@@ -72,8 +54,8 @@ export const rewoundChange = (now: RunWithSteps, target: Step, by: string, at: n
       pausedFrom: null,
     },
     steps: [
-      { id: target.id, patch: fresh },
-      ...later.map((step) => ({ id: step.id, patch: { ...fresh, result: null } })),
+      { id: target.id, patch: untried },
+      ...later.map((step) => ({ id: step.id, patch: { ...untried, result: null } })),
     ],
     events: [
       { type: "run.rewound", stepId: target.id, by, cleared },

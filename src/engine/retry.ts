@@ -1,4 +1,4 @@
-import { fresh } from "./go-back.ts";
+import { untried } from "#core/step.ts";
 import { act, assertAtRest, type VerbDeps } from "./verb.ts";
 
 /** Tries the step again that failed, was cancelled, or waits for its next attempt. */
@@ -27,7 +27,7 @@ export const retry = (deps: VerbDeps, runId: string, by: string): Promise<void> 
       run: { state: "queued", wakeAt: at, error: null, cancel: null, endedAt: null },
       steps: [
         // After an undo that failed half-way, what was undone is done again.
-        ...undone.map(({ id }) => ({ id, patch: { ...fresh, result: null } })),
+        ...undone.map(({ id }) => ({ id, patch: { ...untried, result: null } })),
         ...(step === undefined
           ? []
           : [{ id: step.id, patch: { state: "pending", error: null, endedAt: null } as const }]),

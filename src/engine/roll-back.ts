@@ -1,6 +1,7 @@
 import type { Change } from "#core/change.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import type { Workflow } from "#core/workflow.ts";
+import { isMade } from "./go-back.ts";
 
 /**
  * A change that fails a run, turned into one that undoes what the run made, where its input asks for that. The error stays, so that
@@ -28,9 +29,6 @@ export const rolledBack = (
 };
 
 const madeSomething = ({ steps }: RunWithSteps, change: Change): boolean => {
-  const states = new Map((change.steps ?? []).map(({ id, patch }) => [id, patch.state]));
-  return steps.some((step) => {
-    const state = states.get(step.id) ?? step.state;
-    return step.undoable && (state === "completed" || state === "failed");
-  });
+  const patches = new Map((change.steps ?? []).map(({ id, patch }) => [id, patch]));
+  return steps.some((step) => isMade({ ...step, ...patches.get(step.id) }));
 };

@@ -2,6 +2,7 @@ import { assertMoves, type Change, Fenced, type Recorded, type StepPatch } from 
 import { AppError } from "#core/errors.ts";
 import type { Event, NewEvent } from "#core/event.ts";
 import type { RunWithSteps } from "#core/run.ts";
+import { untried } from "#core/step.ts";
 import type { NewRun, NewStep } from "#core/store.ts";
 import { heldLock, type RunQueries, toRun, toRunWithSteps } from "./runs.ts";
 import type { Schema } from "./schema.ts";
@@ -138,19 +139,6 @@ const newStepRow = (runId: string, step: NewStep, position: number): StepRow => 
   ...step,
   runId,
   position,
-  state: "pending",
-  attempt: 0,
-  startedAt: null,
-  endedAt: null,
-  activeMs: 0,
-  attemptAt: null,
-  quietMs: 0,
-  progress: null,
-  share: null,
-  substeps: [],
+  ...untried,
   result: null,
-  detail: null,
-  form: null,
-  error: null,
-  waiting: null,
 });

@@ -1,4 +1,4 @@
-import type { Step } from "#core/step.ts";
+import { type Step, untried } from "#core/step.ts";
 
 /** A step as the store gives it, pending unless told otherwise. */
 export const aStep = (id: string, over: Partial<Step> = {}): Step => ({
@@ -7,21 +7,8 @@ export const aStep = (id: string, over: Partial<Step> = {}): Step => ({
   position: 0,
   kind: "do",
   title: id,
-  state: "pending",
-  attempt: 0,
-  startedAt: null,
-  endedAt: null,
-  activeMs: 0,
-  attemptAt: null,
-  quietMs: 0,
-  progress: null,
-  share: null,
-  substeps: [],
+  ...untried,
   result: null,
-  detail: null,
-  form: null,
-  error: null,
-  waiting: null,
   weightMs: 1_000,
   skippable: null,
   undoable: false,
