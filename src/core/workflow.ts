@@ -58,6 +58,11 @@ export type Look<T> =
       nextInMs?: number;
     };
 
+export interface WhilePaused<I, R> {
+  stop(ctx: WaitContext<I, R>): Promise<string>;
+  goOn(ctx: WaitContext<I, R>): Promise<string>;
+}
+
 export interface WaitOptions<I, R, T> {
   look(ctx: WaitContext<I, R>): Promise<Look<T> | Skip<T>>;
   /** Between looks; grows by half each time up to `maxEveryMs`. */
@@ -66,6 +71,11 @@ export interface WaitOptions<I, R, T> {
   timeoutMs: number;
   /** Called on cancel: stops what goes on elsewhere, or says in a sentence that it cannot be stopped. */
   onCancel?(ctx: WaitContext<I, R>): Promise<string>;
+  /**
+   * What a pause means for the other side. A text says that it goes on, and what: "The export itself goes on at Botify."
+   * `stop` and `goOn` really pause it and let it go on; each gives a sentence about what it did. Without it nobody claims anything.
+   */
+  whilePaused?: string | WhilePaused<I, R>;
   undo?(ctx: UndoContext<I, R, T>): Promise<void>;
   /** What it would wait for, for the dry run. */
   plan?(ctx: StepContext<I, R>): Planned<T> | Promise<Planned<T>>;
