@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { ConnectionBook } from "#auth/connections.ts";
+import type { ConnectionBook } from "#connections/book.ts";
 import type { Log } from "#core/log.ts";
 import { startBotifySandbox } from "#sandbox/botify/server.ts";
 import { startDokploySandbox } from "#sandbox/dokploy/server.ts";

@@ -1,4 +1,4 @@
-import type { ConnectionBook } from "#auth/connections.ts";
+import type { ConnectionBook } from "#connections/book.ts";
 import { createBotify } from "#connectors/botify/client.ts";
 import { createCrawler } from "#connectors/crawler/client.ts";
 import { createDokploy } from "#connectors/dokploy/client.ts";

@@ -1,15 +1,15 @@
 import type { HttpBindings } from "@hono/node-server";
 import type { AppRegistry } from "#apps/registry.ts";
 import type { Assets } from "#apps/runtime/assets.ts";
-import type { ConnectionBook } from "#auth/connections.ts";
-import type { SignIn } from "#auth/sign-in.ts";
-import type { Tokens } from "#auth/tokens.ts";
+import type { ConnectionBook } from "#connections/book.ts";
 import type { Identity } from "#core/accounts.ts";
 import type { Clock } from "#core/clock.ts";
 import type { Files } from "#core/files.ts";
 import type { Log } from "#core/log.ts";
 import type { Store } from "#core/store.ts";
 import type { Engine } from "#engine/engine.ts";
+import type { SignIn } from "#people/sign-in.ts";
+import type { Tokens } from "#people/tokens.ts";
 import type { StaticFiles } from "./static-files.ts";
 
 /** Everything the web layer is handed; it reaches for nothing else. */

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { createSeal } from "#auth/seal.ts";
+import { createSeal } from "#connections/seal.ts";
 import type { Clock } from "#core/clock.ts";
 import { newId } from "#core/id.ts";
 import type { Log } from "#core/log.ts";

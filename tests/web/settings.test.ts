@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createConnectionBook } from "#auth/connections.ts";
-import { createSeal } from "#auth/seal.ts";
+import { createConnectionBook } from "#connections/book.ts";
+import { createSeal } from "#connections/seal.ts";
 import { realClock } from "../engine/world.ts";
 import { echoKind, openSite, type Site } from "./site.ts";
 

@@ -1,7 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-
-/** Gives n random bytes. */
-export type Random = (n: number) => Uint8Array;
+import type { Random } from "#core/id.ts";
 
 /** A secret that nobody guesses: 256 bits in URL-safe base64. */
 export const newSecret = (random: Random): string => Buffer.from(random(32)).toString("base64url");

@@ -8,10 +8,9 @@ import type {
   ConnectionValues,
 } from "#core/connection.ts";
 import { AppError } from "#core/errors.ts";
-import { newId } from "#core/id.ts";
+import { newId, type Random } from "#core/id.ts";
 import type { ConnectionTable, StoredConnection } from "#core/store.ts";
 import type { Seal } from "./seal.ts";
-import type { Random } from "./secret.ts";
 
 export interface ConnectionBookDeps {
   table: ConnectionTable;

@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv } from "node:crypto";
 import { link, open, readFile, rm } from "node:fs/promises";
 import { AppError } from "#core/errors.ts";
+import type { Random } from "#core/id.ts";
 import type { Secrets } from "#core/secrets.ts";
-import type { Random } from "./secret.ts";
 
 /**
  * Seals short texts at rest with AES-256-GCM (NIST SP 800-38D). `owner` is bound in as associated data: what was sealed for one

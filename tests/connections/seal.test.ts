@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createSeal, openKeyFile } from "#auth/seal.ts";
+import { createSeal, openKeyFile } from "#connections/seal.ts";
 
 const random = (n: number) => randomBytes(n);
 const seal = createSeal(randomBytes(32), random);

@@ -1,7 +1,7 @@
 import type { Accounts, Identity, Session } from "#core/accounts.ts";
 import type { Clock } from "#core/clock.ts";
-import { newId } from "#core/id.ts";
-import { hashOf, newSecret, type Random } from "./secret.ts";
+import { newId, type Random } from "#core/id.ts";
+import { hashOf, newSecret } from "./secret.ts";
 
 /** A sign-in link works this long, and once. */
 export const linkTtlMs = 15 * 60_000;

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type ConnectionBook, createConnectionBook } from "#auth/connections.ts";
-import { createSeal } from "#auth/seal.ts";
+import { type ConnectionBook, createConnectionBook } from "#connections/book.ts";
+import { createSeal } from "#connections/seal.ts";
 import type { Store } from "#core/store.ts";
 import { memoryStore, realClock } from "../engine/world.ts";
 import { echoKind } from "../web/site.ts";

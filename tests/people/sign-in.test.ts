@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createSignIn, linkTtlMs, type SignIn, sessionTtlMs } from "#auth/sign-in.ts";
-import { createTokens, type Tokens } from "#auth/tokens.ts";
 import type { Store } from "#core/store.ts";
+import { createSignIn, linkTtlMs, type SignIn, sessionTtlMs } from "#people/sign-in.ts";
+import { createTokens, type Tokens } from "#people/tokens.ts";
 import { memoryStore } from "../engine/world.ts";
 
 let store: Store;

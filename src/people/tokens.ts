@@ -1,8 +1,8 @@
 import { type Accounts, type ApiToken, type Identity, presetPrefix } from "#core/accounts.ts";
 import type { Clock } from "#core/clock.ts";
 import { AppError } from "#core/errors.ts";
-import { newId } from "#core/id.ts";
-import { hashOf, newSecret, type Random, sameSecret } from "./secret.ts";
+import { newId, type Random } from "#core/id.ts";
+import { hashOf, newSecret, sameSecret } from "./secret.ts";
 
 /** Ours begin with this, so that a leaked one can be found and told from others. */
 const prefix = "mp_";
