@@ -1,4 +1,4 @@
-import { urls } from "#core/urls.ts";
+import { routes } from "#core/routes.ts";
 import { type Operation, operationsOf, type Part } from "./api/read-openapi.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 
@@ -10,9 +10,10 @@ export const ApiDocsPage = ({ user, version, doc }: PageProps & { doc: unknown }
       <h1>{title}</h1>
       {about !== null && <p class="lead">{about}</p>}
       <p>
-        Send <code>Authorization: Bearer …</code> with a token from the <a href={urls.settings()}>settings</a>
-        . Errors are <code>{'{"error":{"code","message"}}'}</code>. For programs:{" "}
-        <a href={urls.openApi()}>openapi.json</a>.
+        Send <code>Authorization: Bearer …</code> with a token from the{" "}
+        <a href={routes.settings.href()}>settings</a>. Errors are{" "}
+        <code>{'{"error":{"code","message"}}'}</code>. For programs:{" "}
+        <a href={routes.api.openApi.href()}>openapi.json</a>.
       </p>
       <div class="api">
         {operations.map((operation) => (

@@ -1,4 +1,4 @@
-import { urls } from "#core/urls.ts";
+import { routes } from "#core/routes.ts";
 import { plural } from "./format.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 import { Ago } from "./parts/clock.tsx";
@@ -34,7 +34,7 @@ export const AppsPage = ({ user, version, apps, makerId, now }: AppsPageProps) =
       <Empty title="No apps yet.">
         {makerId !== null && (
           <p>
-            <a href={urls.workflow(makerId)}>Make an app</a>
+            <a href={routes.workflow.href({ id: makerId })}>Make an app</a>
           </p>
         )}
       </Empty>
@@ -47,7 +47,7 @@ export const AppsPage = ({ user, version, apps, makerId, now }: AppsPageProps) =
         </ul>
         {makerId !== null && (
           <p>
-            <a class="button button-secondary" href={urls.workflow(makerId)}>
+            <a class="button button-secondary" href={routes.workflow.href({ id: makerId })}>
               Make another app
             </a>
           </p>
@@ -62,7 +62,7 @@ const AppRow = ({ app, changeable, now }: { app: AppView; changeable: boolean; n
     <div class="row-main">
       <p class="row-title">
         <strong>
-          <a href={urls.app(app.slug)}>{app.title}</a>
+          <a href={routes.app.href({ slug: app.slug })}>{app.title}</a>
         </strong>
       </p>
       <p class="row-about">{app.tables.map(({ title, rows }) => `${title} (${rows})`).join(", ")}</p>
@@ -77,19 +77,26 @@ const AppRow = ({ app, changeable, now }: { app: AppView; changeable: boolean; n
       <Ago at={app.createdAt} now={now} />
     </p>
     <div class="row-actions">
-      <a class="button button-primary small" href={urls.app(app.slug)}>
+      <a class="button button-primary small" href={routes.app.href({ slug: app.slug })}>
         Open<span class="visually-hidden"> {app.title}</span>
       </a>
       {changeable && (
-        <a class="button button-outline small" href={urls.workflow("change-app", { app: app.slug })}>
+        <a
+          class="button button-outline small"
+          href={routes.workflow.href({ id: "change-app" }, { app: app.slug })}
+        >
           Change…<span class="visually-hidden"> {app.title}</span>
         </a>
       )}
-      <a class="button button-outline small" href={urls.appProject(app.slug)} download={`${app.slug}.zip`}>
+      <a
+        class="button button-outline small"
+        href={routes.appProject.href({ file: `${app.slug}.zip` })}
+        download={`${app.slug}.zip`}
+      >
         Download<span class="visually-hidden"> {app.title}</span>
       </a>
       <ConfirmButton
-        action={urls.removeApp()}
+        action={routes.removeApp.href()}
         fields={{ slug: app.slug }}
         ask="Delete…"
         label="Yes, delete the app and its data"

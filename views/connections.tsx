@@ -1,5 +1,5 @@
 import type { Connection, ConnectionKind, ConnectionValues } from "#core/connection.ts";
-import { urls } from "#core/urls.ts";
+import { routes } from "#core/routes.ts";
 import type { FormError } from "./ask.tsx";
 import { ConnectionForm } from "./form/connection-form.tsx";
 import { FactsView } from "./form/shown.tsx";
@@ -48,7 +48,11 @@ export const ConnectionsPage = ({ user, version, connections, kinds, now, notice
     <section aria-labelledby="add-title">
       <h2 id="add-title">Add a connection</h2>
       <Cards
-        cards={kinds.map(({ kind, title, about }) => ({ href: urls.newConnection(kind), title, about }))}
+        cards={kinds.map(({ kind, title, about }) => ({
+          href: routes.newConnection.href({ kind }),
+          title,
+          about,
+        }))}
       />
     </section>
   </Frame>
@@ -83,9 +87,9 @@ export const ConnectionRow = ({
       <div class="row-actions">
         <form
           method="post"
-          action={urls.testConnection(connection.id)}
+          action={routes.testConnection.href({ id: connection.id })}
           class="post"
-          {...formInto(urls.testConnection(connection.id), `#${rowId}`)}
+          {...formInto(routes.testConnection.href({ id: connection.id }), `#${rowId}`)}
         >
           <button type="submit" class="button-secondary small" id={`test-${connection.id}`}>
             Test<span class="visually-hidden"> {connection.name}</span>
@@ -93,11 +97,11 @@ export const ConnectionRow = ({
         </form>
         {!connection.builtIn && (
           <>
-            <a class="button button-outline small" href={urls.connection(connection.id)}>
+            <a class="button button-outline small" href={routes.connection.href({ id: connection.id })}>
               Change<span class="visually-hidden"> {connection.name}</span>
             </a>
             <ConfirmButton
-              action={urls.removeConnection(connection.id)}
+              action={routes.removeConnection.href({ id: connection.id })}
               ask="Remove…"
               label="Yes, remove it"
               about={connection.name}
@@ -145,7 +149,7 @@ export interface ConnectionFormPageProps extends PageProps {
   id?: string;
 }
 
-/** Posts `kind`, `name` and the kind's fields to urls.connections(), or to urls.connection(id). */
+/** Posts `kind`, `name` and the kind's fields to routes.connections, or to routes.connection. */
 export const ConnectionFormPage = ({
   user,
   version,
@@ -162,7 +166,7 @@ export const ConnectionFormPage = ({
     active="connections"
   >
     <p class="crumbs">
-      <a href={urls.connections()}>Connections</a> / {kind.title}
+      <a href={routes.connections.href()}>Connections</a> / {kind.title}
     </p>
     <h1>{id === undefined ? `Add a connection: ${kind.title}` : `Change ${name ?? "the connection"}`}</h1>
     <p class="lead">{kind.about}</p>

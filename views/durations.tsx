@@ -1,5 +1,5 @@
 import type { Durations } from "#core/durations.ts";
-import { urls } from "#core/urls.ts";
+import { routes } from "#core/routes.ts";
 import { AccuracyTable } from "./durations/accuracy-table.tsx";
 import { Chart } from "./durations/chart.tsx";
 import { StepTable } from "./durations/step-table.tsx";
@@ -16,7 +16,8 @@ export const DurationsPage = ({
 }: PageProps & { durations: Durations; now: number }) => (
   <Frame title={`Durations · ${durations.title}`} user={user} version={version} active="home" now={now}>
     <p class="crumbs">
-      <a href={urls.home()}>Home</a> / <a href={urls.workflow(durations.workflowId)}>{durations.title}</a>
+      <a href={routes.home.href()}>Home</a> /{" "}
+      <a href={routes.workflow.href({ id: durations.workflowId })}>{durations.title}</a>
     </p>
     <h1>How long it takes</h1>
     <p class="lead">
@@ -64,7 +65,7 @@ const RunTable = ({ runs }: Pick<Durations, "runs">) => (
           {runs.map((run) => (
             <tr>
               <td>
-                <a href={urls.run(run.runId)}>{run.subject}</a>
+                <a href={routes.run.href({ id: run.runId })}>{run.subject}</a>
               </td>
               <td>
                 <DateTime at={run.endedAt} />

@@ -1,4 +1,4 @@
-import { urls } from "#core/urls.ts";
+import { routes } from "#core/routes.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 
 export const ErrorPage = ({
@@ -19,7 +19,7 @@ export const ErrorPage = ({
         </pre>
       )}
       <p>
-        <a href={urls.home()}>Home</a>
+        <a href={routes.home.href()}>Home</a>
       </p>
     </div>
   </Frame>

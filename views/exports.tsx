@@ -1,5 +1,5 @@
 import { type Export, type ExportStatus, exportStatuses } from "#core/exports.ts";
-import { urls } from "#core/urls.ts";
+import { routes } from "#core/routes.ts";
 import { bytesText, plural } from "./format.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 import { ExportBadge } from "./parts/badge.tsx";
@@ -24,7 +24,7 @@ export const ExportsPage = ({ user, version, rows, next, filter, now, workflowOf
     <h1>Exports</h1>
     <p class="lead">Every export that was asked for, and the files that were saved on this server.</p>
     <search>
-      <form method="get" action={urls.exports()} class="filters">
+      <form method="get" action={routes.exports.href()} class="filters">
         <label>
           <span>Search</span>
           <input
@@ -58,7 +58,7 @@ export const ExportsPage = ({ user, version, rows, next, filter, now, workflowOf
         }
       >
         <p>
-          <a href={filter.search !== "" || filter.status !== "" ? urls.exports() : urls.home()}>
+          <a href={filter.search !== "" || filter.status !== "" ? routes.exports.href() : routes.home.href()}>
             {filter.search !== "" || filter.status !== "" ? "Show all exports" : "Start an export"}
           </a>
         </p>
@@ -71,7 +71,7 @@ export const ExportsPage = ({ user, version, rows, next, filter, now, workflowOf
       </ul>
     )}
     <Paging
-      path={urls.exports()}
+      path={routes.exports.href()}
       query={{ search: filter.search, status: filter.status, after: filter.after ?? "" }}
       next={next}
       what="exports"
@@ -99,22 +99,26 @@ const ExportRow = ({ row, now, workflowId }: { row: Export; now: number; workflo
     </p>
     <div class="row-actions">
       {row.status === "ready" && (
-        <a class="button button-primary small" href={urls.exportFile(row.id)} download={row.fileName ?? true}>
+        <a
+          class="button button-primary small"
+          href={routes.exportFile.href({ id: row.id })}
+          download={row.fileName ?? true}
+        >
           Download<span class="visually-hidden"> {row.title}</span>
         </a>
       )}
-      <a class="button button-outline small" href={urls.run(row.ownerRunId)}>
+      <a class="button button-outline small" href={routes.run.href({ id: row.ownerRunId })}>
         Open the run<span class="visually-hidden"> of {row.title}</span>
       </a>
       {workflowId !== null &&
         (row.status === "ready" || row.status === "deleted" || row.status === "failed") && (
-          <a class="button button-outline small" href={urls.workflow(workflowId)}>
+          <a class="button button-outline small" href={routes.workflow.href({ id: workflowId })}>
             Export anew<span class="visually-hidden"> {row.title}</span>
           </a>
         )}
       {row.status === "ready" && (
         <ConfirmButton
-          action={urls.deleteExport(row.id)}
+          action={routes.deleteExport.href({ id: row.id })}
           ask="Delete…"
           label="Yes, delete the file"
           about={row.title}

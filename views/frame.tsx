@@ -1,6 +1,6 @@
 import { raw } from "hono/html";
 import type { PropsWithChildren } from "hono/jsx";
-import { urls } from "#core/urls.ts";
+import { routes } from "#core/routes.ts";
 import { Logo } from "./parts/icon.tsx";
 
 /** What every page needs: who looks, and the version of the static files. */
@@ -73,16 +73,24 @@ const Head = ({ title, version, refreshSeconds, handOver }: FrameProps) => (
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <meta name="color-scheme" content="light dark" />
     <meta name="htmx-config" content={htmxConfig} />
-    <script src={urls.staticFile("theme.js", version)} />
-    <link rel="preload" as="style" href={urls.staticFile("pico.min.css", picoVersion)} />
+    <script src={routes.staticFile.href({ name: "theme.js" }, { v: version })} />
+    <link
+      rel="preload"
+      as="style"
+      href={routes.staticFile.href({ name: "pico.min.css" }, { v: picoVersion })}
+    />
     {sheets.map((sheet) => (
-      <link rel="stylesheet" href={urls.staticFile(sheet, version)} />
+      <link rel="stylesheet" href={routes.staticFile.href({ name: sheet }, { v: version })} />
     ))}
-    <link rel="icon" type="image/svg+xml" href={urls.staticFile("icon.svg", version)} />
-    <script src={urls.staticFile("htmx.min.js", version)} defer />
-    <script type="module" src={urls.staticFile("live.js", version)} />
-    <script type="module" src={urls.staticFile("page.js", version)} />
-    <script type="module" src={urls.staticFile("notify.js", version)} />
+    <link
+      rel="icon"
+      type="image/svg+xml"
+      href={routes.staticFile.href({ name: "icon.svg" }, { v: version })}
+    />
+    <script src={routes.staticFile.href({ name: "htmx.min.js" }, { v: version })} defer />
+    <script type="module" src={routes.staticFile.href({ name: "live.js" }, { v: version })} />
+    <script type="module" src={routes.staticFile.href({ name: "page.js" }, { v: version })} />
+    <script type="module" src={routes.staticFile.href({ name: "notify.js" }, { v: version })} />
     {handOver !== undefined ? (
       <noscript>
         <meta http-equiv="refresh" content={`1; url=${handOver}`} />
@@ -98,18 +106,18 @@ const Head = ({ title, version, refreshSeconds, handOver }: FrameProps) => (
 );
 
 const places = [
-  { id: "home", label: "Home", href: urls.home() },
-  { id: "runs", label: "Runs", href: urls.runs() },
-  { id: "exports", label: "Exports", href: urls.exports() },
-  { id: "apps", label: "Apps", href: urls.apps() },
-  { id: "connections", label: "Connections", href: urls.connections() },
-  { id: "settings", label: "Settings", href: urls.settings() },
+  { id: "home", label: "Home", href: routes.home.href() },
+  { id: "runs", label: "Runs", href: routes.runs.href() },
+  { id: "exports", label: "Exports", href: routes.exports.href() },
+  { id: "apps", label: "Apps", href: routes.apps.href() },
+  { id: "connections", label: "Connections", href: routes.connections.href() },
+  { id: "settings", label: "Settings", href: routes.settings.href() },
 ] as const;
 
 const Header = ({ user, active }: Pick<FrameProps, "user" | "active">) => (
   <header class="site-header">
     <div class="container site-bar">
-      <a href={urls.home()} class="brand">
+      <a href={routes.home.href()} class="brand">
         <Logo />
         Milepost
       </a>
@@ -132,7 +140,7 @@ const Header = ({ user, active }: Pick<FrameProps, "user" | "active">) => (
           </select>
         </label>
         {user !== null && (
-          <form method="post" action={urls.signOut()} class="post">
+          <form method="post" action={routes.signOut.href()} class="post">
             <button type="submit" class="button-link" title={`Signed in as ${user}`}>
               Sign out
             </button>
@@ -148,7 +156,7 @@ const Footer = ({ user }: { user: string | null }) => (
     <span>Milepost shows what happened, nothing else.</span>
     {user !== null && (
       <span>
-        <a href={urls.apiDocs()}>API</a>
+        <a href={routes.api.docs.href()}>API</a>
       </span>
     )}
   </footer>

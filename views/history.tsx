@@ -1,7 +1,7 @@
 import type { FeedEvent } from "#core/event.ts";
 import type { RunPicture } from "#core/picture.ts";
+import { routes } from "#core/routes.ts";
 import { sentenceOf } from "#core/sentences.ts";
-import { urls } from "#core/urls.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 import { RunBadge } from "./parts/badge.tsx";
 import { DateTime } from "./parts/clock.tsx";
@@ -18,7 +18,8 @@ export const HistoryPage = ({
   return (
     <Frame title={`History · ${picture.title}`} user={user} version={version} active="runs" now={now}>
       <p class="crumbs">
-        <a href={urls.runs()}>Runs</a> / <a href={urls.run(picture.id)}>{picture.title}</a>
+        <a href={routes.runs.href()}>Runs</a> /{" "}
+        <a href={routes.run.href({ id: picture.id })}>{picture.title}</a>
       </p>
       <div class="run-name">
         <h1>History</h1>

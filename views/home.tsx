@@ -1,10 +1,9 @@
 import type { RunSummary } from "#core/picture.ts";
-import { urls } from "#core/urls.ts";
+import { routes } from "#core/routes.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 import { Cards } from "./parts/cards.tsx";
 import { Empty } from "./parts/empty.tsx";
 import { keptOnErrors, polls } from "./parts/htmx.ts";
-import { withQuery } from "./parts/paging.tsx";
 import { RunList } from "./parts/run-list.tsx";
 
 export interface HomeLists {
@@ -43,7 +42,13 @@ export const HomePage = ({
       <HomeLive {...lists} />
       <section class="start" aria-labelledby="start-title">
         <h2 id="start-title">Start</h2>
-        <Cards cards={workflows.map(({ id, title, about }) => ({ href: urls.workflow(id), title, about }))} />
+        <Cards
+          cards={workflows.map(({ id, title, about }) => ({
+            href: routes.workflow.href({ id }),
+            title,
+            about,
+          }))}
+        />
       </section>
     </div>
   </Frame>
@@ -57,7 +62,7 @@ export const HomeLive = ({ running, needsYou, recent, now }: HomeLists) => (
     data-title={`${homeTitle({ running, needsYou })} – Milepost`}
     data-live
     {...keptOnErrors}
-    {...polls(withQuery(urls.home(), { fragment: "live", v: homeVersion({ running, needsYou, recent }) }))}
+    {...polls(routes.home.href({ fragment: "live", v: homeVersion({ running, needsYou, recent }) }))}
   >
     {running.length + needsYou.length + recent.length === 0 && <FirstSteps />}
     <Part title="Needs you" id="needs-you" rows={needsYou} now={now} />
@@ -87,7 +92,7 @@ const Part = ({
       <RunList rows={rows} now={now} id={id} />
       {more && (
         <p class="more">
-          <a href={urls.runs()}>All runs</a>
+          <a href={routes.runs.href()}>All runs</a>
         </p>
       )}
     </section>
@@ -102,7 +107,7 @@ const FirstSteps = () => (
     </p>
     <p>
       You need no account for a first try: Milepost brings a sample site of its own. To work with your own
-      systems, <a href={urls.connections()}>add a connection</a>.
+      systems, <a href={routes.connections.href()}>add a connection</a>.
     </p>
   </Empty>
 );

@@ -1,5 +1,5 @@
 import type { Form, Values } from "#core/form.ts";
-import { urls } from "#core/urls.ts";
+import { routes } from "#core/routes.ts";
 import { AskForm, type FormError } from "./ask.tsx";
 import { Frame, type PageProps } from "./frame.tsx";
 import { Notice } from "./parts/notice.tsx";
@@ -21,8 +21,9 @@ export interface InputPageProps extends PageProps {
 export const InputPage = ({ user, version, run, form, values, error, preview, now }: InputPageProps) => (
   <Frame title={`Change the input of ${run.title}`} user={user} version={version} active="runs" now={now}>
     <p class="crumbs" hx-ignore>
-      <a href={urls.runs()}>Runs</a> /{" "}
-      <a href={urls.run(run.id)}>{run.subject === "" ? run.title : run.subject}</a> / Change the input
+      <a href={routes.runs.href()}>Runs</a> /{" "}
+      <a href={routes.run.href({ id: run.id })}>{run.subject === "" ? run.title : run.subject}</a> / Change
+      the input
     </p>
     <h1>Change the input</h1>
     <p class="lead">
@@ -32,7 +33,7 @@ export const InputPage = ({ user, version, run, form, values, error, preview, no
     <div class="panel narrow">
       <AskForm
         form={{ ...form, submit: "See what it changes", buttons: [] }}
-        action={urls.input(run.id)}
+        action={routes.input.href({ id: run.id })}
         id="input"
         error={error}
         values={values}

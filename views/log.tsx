@@ -1,6 +1,6 @@
 import type { LogLine } from "#core/event.ts";
 import type { RunPicture } from "#core/picture.ts";
-import { urls } from "#core/urls.ts";
+import { routes } from "#core/routes.ts";
 import { plural } from "./format.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 import { RunBadge } from "./parts/badge.tsx";
@@ -21,7 +21,8 @@ export interface LogPageProps extends PageProps {
 export const LogPage = ({ user, version, picture, filter, lines, found, now }: LogPageProps) => (
   <Frame title={`Log · ${picture.title}`} user={user} version={version} active="runs" now={now}>
     <p class="crumbs">
-      <a href={urls.runs()}>Runs</a> / <a href={urls.run(picture.id)}>{picture.title}</a>
+      <a href={routes.runs.href()}>Runs</a> /{" "}
+      <a href={routes.run.href({ id: picture.id })}>{picture.title}</a>
     </p>
     <div class="run-name">
       <h1>Log</h1>
@@ -35,7 +36,7 @@ export const LogPage = ({ user, version, picture, filter, lines, found, now }: L
       {found === 0 ? "No line was found." : plural(found, "line")}
       {found > lines.length && `, the newest ${lines.length} shown`}
       {" · "}
-      <a href={urls.runLog(picture.id)} download>
+      <a href={routes.logText.href({ id: picture.id })} download>
         Download the whole log
       </a>
     </p>

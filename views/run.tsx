@@ -1,7 +1,7 @@
 import type { Form } from "#core/form.ts";
 import type { RunPicture } from "#core/picture.ts";
+import { routes } from "#core/routes.ts";
 import { isOver } from "#core/states.ts";
-import { urls } from "#core/urls.ts";
 import type { FormError } from "./ask.tsx";
 import { shortText } from "./format.ts";
 import { Frame, type PageProps, windowTitle } from "./frame.tsx";
@@ -40,7 +40,11 @@ export const RunPage = ({ user, version, ...live }: PageProps & RunLiveProps) =>
       active="runs"
       now={now}
       refreshSeconds={isUnderWay(picture) && picture.state !== "asking" ? 5 : undefined}
-      handOver={exportId !== undefined && picture.state === "completed" ? urls.handOver(exportId) : undefined}
+      handOver={
+        exportId !== undefined && picture.state === "completed"
+          ? routes.handOver.href({ id: exportId })
+          : undefined
+      }
     >
       <RunLive {...live} />
     </Frame>
@@ -82,7 +86,8 @@ export const RunLive = ({ picture, now, handOver, draft, error }: RunLiveProps) 
   </div>
 );
 
-const progress = ({ id, version, freshUntil }: RunPicture): string => urls.progress(id, version, freshUntil);
+const progress = ({ id, version, freshUntil }: RunPicture): string =>
+  routes.progress.href({ id }, { v: version, until: freshUntil });
 
 const isUnderWay = (picture: RunPicture): boolean => !isOver(picture.state) && picture.finalizedAt === null;
 

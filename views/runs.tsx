@@ -1,6 +1,6 @@
 import type { RunSummary } from "#core/picture.ts";
+import { routes } from "#core/routes.ts";
 import { type RunState, runStates } from "#core/states.ts";
-import { urls } from "#core/urls.ts";
 import { countText } from "./format.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 import { Empty } from "./parts/empty.tsx";
@@ -22,7 +22,7 @@ export const RunsPage = ({ user, version, rows, next, filter, workflows, counts,
   <Frame title="Runs" user={user} version={version} active="runs" now={now}>
     <h1>Runs</h1>
     <search>
-      <form method="get" action={urls.runs()} class="filters">
+      <form method="get" action={routes.runs.href()} class="filters">
         <label>
           <span>Search</span>
           <input
@@ -66,7 +66,7 @@ export const RunsPage = ({ user, version, rows, next, filter, workflows, counts,
       <RunList rows={rows} now={now} id="runs" />
     )}
     <Paging
-      path={urls.runs()}
+      path={routes.runs.href()}
       query={{
         search: filter.search,
         state: filter.state,
@@ -83,13 +83,13 @@ const NoRuns = ({ filtered }: { filtered: boolean }) =>
   filtered ? (
     <Empty title="No run fits this filter.">
       <p>
-        <a href={urls.runs()}>Show all runs</a>
+        <a href={routes.runs.href()}>Show all runs</a>
       </p>
     </Empty>
   ) : (
     <Empty title="Nothing has run here yet.">
       <p>
-        <a href={urls.home()}>Start a first run</a>
+        <a href={routes.home.href()}>Start a first run</a>
       </p>
     </Empty>
   );

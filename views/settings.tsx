@@ -1,5 +1,5 @@
 import type { ApiToken, AuditEntry } from "#core/accounts.ts";
-import { urls } from "#core/urls.ts";
+import { routes } from "#core/routes.ts";
 import { CodeView } from "./form/code.tsx";
 import { Frame, type PageProps } from "./frame.tsx";
 import { Ago, DateTime } from "./parts/clock.tsx";
@@ -13,7 +13,7 @@ export interface SettingsPageProps extends PageProps {
   now: number;
 }
 
-/** Posts `name` to urls.tokens() and nothing to urls.removeToken(id). */
+/** Posts `name` to routes.tokens and nothing to routes.removeToken. */
 export const SettingsPage = ({ user, version, tokens, newToken, audits, now }: SettingsPageProps) => (
   <Frame title="Settings" user={user} version={version} active="settings" now={now}>
     <h1>Settings</h1>
@@ -21,7 +21,7 @@ export const SettingsPage = ({ user, version, tokens, newToken, audits, now }: S
       <h2 id="tokens-title">API tokens</h2>
       <p>
         A program sends its token as <code>Authorization: Bearer …</code> and may then do all that you may.
-        The <a href={urls.apiDocs()}>API</a> lists every call.
+        The <a href={routes.api.docs.href()}>API</a> lists every call.
       </p>
       {newToken !== undefined && (
         <Notice tone="good" title={`The token “${newToken.name}” is made`} id="new-token">
@@ -36,7 +36,7 @@ export const SettingsPage = ({ user, version, tokens, newToken, audits, now }: S
           ))}
         </ul>
       )}
-      <form method="post" action={urls.tokens()} class="filters">
+      <form method="post" action={routes.tokens.href()} class="filters">
         <label>
           <span>Name of a new token</span>
           <input type="text" name="name" required autocomplete="off" placeholder="nightly export" />
@@ -72,7 +72,7 @@ const TokenRow = ({ token, now }: { token: ApiToken; now: number }) => (
     </div>
     <div class="row-actions">
       <ConfirmButton
-        action={urls.removeToken(token.id)}
+        action={routes.removeToken.href({ id: token.id })}
         ask="Remove…"
         label="Yes, remove it"
         about={token.name}

@@ -1,7 +1,7 @@
-import { urls } from "#core/urls.ts";
+import { routes } from "#core/routes.ts";
 import { Frame } from "./frame.tsx";
 
-/** Posts `token` to urls.signIn(). */
+/** Posts `token` to routes.signIn. */
 export const SignInPage = ({ version, error }: { version: string; error?: string }) => (
   <Frame title="Sign in" user={null} version={version} active={null}>
     <div class="panel narrow sign-in">
@@ -15,7 +15,7 @@ export const SignInPage = ({ version, error }: { version: string; error?: string
         Open the link that <code>npm start</code> printed in the terminal of the server. It signs this browser
         in; each link works once. A new one is printed at every start.
       </p>
-      <form method="post" action={urls.signIn()}>
+      <form method="post" action={routes.signIn.href()}>
         <div class="field">
           <label for="token">Or paste the token of the link, or an API token</label>
           <input

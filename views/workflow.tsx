@@ -1,14 +1,13 @@
 import type { Form, Values } from "#core/form.ts";
 import type { RunSummary } from "#core/picture.ts";
 import type { RunPlan } from "#core/plan.ts";
+import { routes } from "#core/routes.ts";
 import type { RunMode } from "#core/run.ts";
 import type { StepKind } from "#core/step.ts";
-import { urls } from "#core/urls.ts";
 import { AskForm } from "./ask.tsx";
 import { Frame, type PageProps } from "./frame.tsx";
 import { StateIcon } from "./parts/icon.tsx";
 import { Notice } from "./parts/notice.tsx";
-import { withQuery } from "./parts/paging.tsx";
 import { RunList } from "./parts/run-list.tsx";
 import { PlanView } from "./plan.tsx";
 import { kindWords } from "./words.ts";
@@ -50,7 +49,7 @@ export const WorkflowPage = ({
 }: WorkflowPageProps) => (
   <Frame title={workflow.title} user={user} version={version} active="home" now={now}>
     <p class="crumbs">
-      <a href={urls.home()}>Home</a> / Start
+      <a href={routes.home.href()}>Home</a> / Start
     </p>
     <h1>{workflow.title}</h1>
     <p class="lead">{workflow.about}</p>
@@ -60,14 +59,14 @@ export const WorkflowPage = ({
         {error?.runId !== undefined && (
           <Notice tone="attention" title="A run is already under way for this" id="held-by">
             <p>
-              <a href={urls.run(error.runId)}>Go to that run</a>
+              <a href={routes.run.href({ id: error.runId })}>Go to that run</a>
             </p>
           </Notice>
         )}
         <div class="panel">
           <AskForm
             form={form}
-            action={urls.startRun(workflow.id)}
+            action={routes.startRun.href({ id: workflow.id })}
             id="start"
             error={error}
             values={values}
@@ -100,9 +99,9 @@ export const WorkflowPage = ({
         <h2 id="recent-title">Recent runs of this workflow</h2>
         <RunList rows={recent} now={now} id="recent" />
         <p class="more">
-          <a href={withQuery(urls.runs(), { workflowId: workflow.id })}>All its runs</a>
+          <a href={routes.runs.href({ workflowId: workflow.id })}>All its runs</a>
           {" · "}
-          <a href={urls.durations(workflow.id)}>How long they take</a>
+          <a href={routes.durations.href({ id: workflow.id })}>How long they take</a>
         </p>
       </section>
     )}

@@ -15,7 +15,7 @@ import type { Clock } from "#core/clock.ts";
 import { newId } from "#core/id.ts";
 import type { Log } from "#core/log.ts";
 import { usualRetry } from "#core/retry.ts";
-import { urls } from "#core/urls.ts";
+import { routes } from "#core/routes.ts";
 import { createEngine, type Engine } from "#engine/engine.ts";
 import { createLocalDispatch } from "#engine/local-dispatch.ts";
 import { createLocalFeed } from "#engine/local-feed.ts";
@@ -165,7 +165,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
   return {
     origin,
     engine,
-    signInLink: async () => `${origin}${urls.signInWith(await signIn.newLink())}`,
+    signInLink: async () => `${origin}${routes.signIn.href({ token: await signIn.newLink() })}`,
     close: async () => {
       http.close();
       if ("closeAllConnections" in http) http.closeAllConnections();

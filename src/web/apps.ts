@@ -3,7 +3,7 @@ import type { OpenApp } from "#apps/registry.ts";
 import { createGeneratedApp } from "#apps/runtime/app.tsx";
 import type { AppSchema } from "#apps/runtime/schema.ts";
 import { AppError } from "#core/errors.ts";
-import { urls } from "#core/urls.ts";
+import { routes } from "#core/routes.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
 
 /**
@@ -19,19 +19,21 @@ export const generatedApps = (deps: Pick<WebDeps, "apps" | "appAssets" | "clock"
     const app = createGeneratedApp({
       schema,
       db,
-      base: urls.app(slug),
+      base: routes.app.href({ slug }),
       assets: deps.appAssets,
       clock: { now: deps.clock.now, newId: () => withDashes(deps.newId()) },
-      back: { href: urls.apps(), title: "Milepost" },
+      back: { href: routes.apps.href(), title: "Milepost" },
       onError: (error) => deps.log.error({ err: error, app: slug }, "a generated app failed"),
     });
     built.set(schema, app);
     return app;
   };
   return new Hono<WebEnv>()
-    .get("/apps/:slug", (c) => c.redirect(urls.app(deps.apps.open(c.req.param("slug")).slug), 301))
-    .all("/apps/:slug/*", (c) => appOf(deps.apps.open(c.req.param("slug"))).fetch(c.req.raw))
-    .all("/api/db/*", (c) => {
+    .get(routes.appWithoutSlash.pattern, (c) =>
+      c.redirect(routes.app.href({ slug: deps.apps.open(c.req.param("slug")).slug }), 301),
+    )
+    .all(routes.app.pattern, (c) => appOf(deps.apps.open(c.req.param("slug"))).fetch(c.req.raw))
+    .all(routes.appData.pattern, (c) => {
       const slug = c.req.header("X-App-Context");
       if (slug === undefined)
         throw new AppError(
@@ -40,7 +42,7 @@ export const generatedApps = (deps: Pick<WebDeps, "apps" | "appAssets" | "clock"
         );
       const app = deps.apps.open(slug);
       const url = new URL(c.req.url);
-      url.pathname = `${urls.app(app.slug)}${c.req.path.slice(1)}`;
+      url.pathname = `${routes.app.href({ slug: app.slug })}${c.req.path.slice(1)}`;
       return appOf(app).fetch(new Request(url, c.req.raw));
     });
 };

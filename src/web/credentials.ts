@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import { routes } from "#core/routes.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
 
 const sessionCookie = "milepost";
@@ -20,7 +21,7 @@ export const giveSession = (
   { publicOrigin }: Pick<WebDeps, "publicOrigin">,
 ): void =>
   setCookie(c, sessionCookie, secret, {
-    path: "/",
+    path: routes.home.href(),
     httpOnly: true,
     sameSite: "Lax",
     secure: isHttps(c, publicOrigin),
@@ -28,7 +29,7 @@ export const giveSession = (
   });
 
 export const takeSession = (c: Context<WebEnv>): void => {
-  deleteCookie(c, sessionCookie, { path: "/" });
+  deleteCookie(c, sessionCookie, { path: routes.home.href() });
 };
 
 // Behind a proxy this server itself is reached by plain http even when the browser speaks https.

@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { AppError, httpStatus, toAppError } from "#core/errors.ts";
-import { urls } from "#core/urls.ts";
+import { routes } from "#core/routes.ts";
 import { ErrorNote, ErrorPage } from "#views/error.tsx";
 import type { WebDeps, WebEnv } from "./deps.ts";
 import { rememberNext } from "./next-page.ts";
@@ -44,7 +44,7 @@ export const answerRefusal = (
   if (asker === "fragment") return c.html(<ErrorNote message={message} />, status);
   if (code === "not-signed-in") {
     rememberNext(c);
-    return c.redirect(urls.signIn(), 303);
+    return c.redirect(routes.signIn.href(), 303);
   }
   return c.html(
     <ErrorPage

@@ -1,17 +1,17 @@
 import type { Context, MiddlewareHandler } from "hono";
 import type { Identity } from "#core/accounts.ts";
 import { AppError } from "#core/errors.ts";
-import { urls } from "#core/urls.ts";
+import { routes } from "#core/routes.ts";
 import { bearerOf, sessionOf } from "./credentials.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
 
-const open = new Set<string>([urls.signIn(), "/healthz", "/readyz"]);
+const open = [routes.signIn, routes.healthy, routes.ready, routes.staticFile];
 
 /** Lets nobody past who is not signed in, but to sign in, to the static files and to the two health checks. */
 export const guard =
   (deps: Pick<WebDeps, "signIn" | "tokens">): MiddlewareHandler<WebEnv> =>
   async (c, next) => {
-    if (open.has(c.req.path) || c.req.path.startsWith("/static/")) return next();
+    if (open.some((route) => route.matches(c.req.path))) return next();
     const identity = await identify(deps, c);
     if (identity === null) {
       throw new AppError(

@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { routes } from "#core/routes.ts";
 import { runStates } from "#core/states.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
 import { type Counters, statusClasses } from "./live/counters.ts";
@@ -6,8 +7,8 @@ import { type Counters, statusClasses } from "./live/counters.ts";
 /** For those who run the server: is it up, can it work, what does it do. */
 export const operators = (deps: Pick<WebDeps, "engine" | "store" | "log">, counters: Counters) =>
   new Hono<WebEnv>()
-    .get("/healthz", (c) => c.text("ok\n"))
-    .get("/readyz", async (c) => {
+    .get(routes.healthy.pattern, (c) => c.text("ok\n"))
+    .get(routes.ready.pattern, async (c) => {
       try {
         await deps.store.healthy();
         return c.text("ready\n");
@@ -16,7 +17,7 @@ export const operators = (deps: Pick<WebDeps, "engine" | "store" | "log">, count
         return c.text("The store cannot be written. The server's log says why.\n", 503);
       }
     })
-    .get("/metrics", async (c) => {
+    .get(routes.metrics.pattern, async (c) => {
       const runs = await deps.engine.countRuns();
       return c.body(metrics(runs, counters), 200, {
         "Content-Type": "text/plain; version=0.0.4; charset=utf-8",

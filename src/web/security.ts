@@ -1,5 +1,6 @@
 import type { MiddlewareHandler } from "hono";
 import { secureHeaders } from "hono/secure-headers";
+import { routes } from "#core/routes.ts";
 import type { WebEnv } from "./deps.ts";
 
 const headers = (frameAncestors: "'none'" | "'self'") =>
@@ -23,7 +24,7 @@ const headers = (frameAncestors: "'none'" | "'self'") =>
   });
 
 // The finished run's page loads these in an iframe, which starts the download.
-const framed = /^\/exports\/[^/]+\/(?:hand-over|file)$/;
+const framed = [routes.handOver, routes.exportFile];
 
 // A file that a browser shows in spite of all that tells it to save it must not act as a page of ours.
 const asFileOnly = (of: Headers): void => {
@@ -35,7 +36,7 @@ export const security = (): MiddlewareHandler<WebEnv> => {
   const alone = headers("'none'");
   const inFrame = headers("'self'");
   return async (c, next) => {
-    await (framed.test(c.req.path) ? inFrame : alone)(c, next);
+    await (framed.some((route) => route.matches(c.req.path)) ? inFrame : alone)(c, next);
     // Not `c.header`, which would replace the answer: an event stream's is known by its identity.
     if (c.res.headers.has("Content-Disposition")) asFileOnly(c.res.headers);
     if (!c.res.headers.has("Cache-Control")) c.res.headers.set("Cache-Control", "no-store");

@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { forPrograms, routes } from "#core/routes.ts";
 import { bearerOf } from "./credentials.ts";
 import type { WebEnv } from "./deps.ts";
 
@@ -6,9 +7,8 @@ import type { WebEnv } from "./deps.ts";
 export const wants = (c: Context<WebEnv>): "json" | "fragment" | "page" => {
   // Led to the sign-in page, a download by a program would save that page as its file.
   if (bearerOf(c) !== null) return "json";
-  if (c.req.path === "/api/docs") return "page";
-  if (c.req.path.startsWith("/api/") || c.req.path.startsWith("/ws/")) return "json";
-  if (/^\/apps\/[^/]+\/api\//.test(c.req.path)) return "json";
+  if (routes.api.docs.matches(c.req.path)) return "page";
+  if (forPrograms.some((route) => route.matches(c.req.path))) return "json";
   if (c.req.header("HX-Request") === "true") return "fragment";
   const accept = c.req.header("Accept") ?? "";
   return accept.includes("application/json") && !accept.includes("text/html") ? "json" : "page";

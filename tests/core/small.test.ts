@@ -3,7 +3,6 @@ import { expect, test } from "vitest";
 import { AppError, httpStatus, toAppError } from "#core/errors.ts";
 import { safePart } from "#core/files.ts";
 import { newId } from "#core/id.ts";
-import { urls } from "#core/urls.ts";
 import { workflow } from "#core/workflow.ts";
 
 test("what we did not expect is never shown in its own words", () => {
@@ -32,10 +31,6 @@ test("ids sort by the time they were made and look like UUID version 7", () => {
     }),
   );
   expect(newId(0, (n) => new Uint8Array(n).fill(255))).toMatch(/^0{12}7[0-9a-f]{3}[89ab][0-9a-f]{15}$/);
-});
-
-test("foreign text in an address stays one part of it", () => {
-  expect(urls.run("a/../b?x")).toBe("/runs/a%2F..%2Fb%3Fx");
 });
 
 test("a workflow with two steps of one id, or an odd id, is refused when it is defined", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RunPicture } from "#core/picture.ts";
+import { routes } from "#core/routes.ts";
 import { isOver } from "#core/states.ts";
-import { urls } from "#core/urls.ts";
 import { announcement } from "#views/run/said.ts";
 import { RunLive, RunPage } from "#views/run.tsx";
 import { tagsOf, textOf } from "./read-html.ts";
@@ -24,7 +24,9 @@ describe("the live part of a run", () => {
     const underWay = !isOver(picture.state) && picture.finalizedAt === null;
     expect(root(picture)["hx-trigger"]).toBe(underWay ? "every 2s" : undefined);
     expect(root(picture)["hx-get"]).toBe(
-      underWay ? urls.progress(picture.id, picture.version, picture.freshUntil) : undefined,
+      underWay
+        ? routes.progress.href({ id: picture.id }, { v: picture.version, until: picture.freshUntil })
+        : undefined,
     );
   });
 
@@ -38,19 +40,19 @@ describe("the live part of a run", () => {
   it.each(all)("offers exactly the controls that make sense: %s", (_, picture) => {
     const offered = actions(live(picture)).map((action) => action?.replace(/\?.*/, ""));
     for (const verb of ["resume", "undo", "finalize", "unlock"] as const)
-      expect(offered.includes(urls.control(picture.id, verb)), verb).toBe(picture.may[verb]);
-    expect(offered.includes(urls.control(picture.id, "pause"))).toBe(
+      expect(offered.includes(routes.control[verb].href({ id: picture.id })), verb).toBe(picture.may[verb]);
+    expect(offered.includes(routes.control.pause.href({ id: picture.id }))).toBe(
       picture.may.pause && picture.wish === null,
     );
-    expect(offered.includes(urls.control(picture.id, "cancel"))).toBe(
+    expect(offered.includes(routes.control.cancel.href({ id: picture.id }))).toBe(
       picture.may.cancel && picture.wish !== "cancel",
     );
-    expect(offered.filter((action) => action === urls.control(picture.id, "retry"))).toHaveLength(
+    expect(offered.filter((action) => action === routes.control.retry.href({ id: picture.id }))).toHaveLength(
       picture.may.retry ? 1 : 0,
     );
-    expect(offered.filter((action) => action === urls.control(picture.id, "rewind"))).toHaveLength(
-      picture.steps.filter((step) => step.mayRewind).length,
-    );
+    expect(
+      offered.filter((action) => action === routes.control.rewind.href({ id: picture.id })),
+    ).toHaveLength(picture.steps.filter((step) => step.mayRewind).length);
   });
 
   it("shows a step without a share of its own as unknown, never as a number", () => {
@@ -153,17 +155,19 @@ describe("the page of a run", () => {
 
   it("hands the file over by itself only to a browser that was not handed it, with and without JavaScript", () => {
     const handed = page(pictures.completed, true);
-    expect(tagsOf(handed).find(({ name }) => name === "iframe")?.attributes.src).toBe(urls.handOver("e1"));
+    expect(tagsOf(handed).find(({ name }) => name === "iframe")?.attributes.src).toBe(
+      routes.handOver.href({ id: "e1" }),
+    );
     expect(
       tagsOf(handed).find(({ attributes }) => attributes["http-equiv"] === "refresh")?.attributes.content,
-    ).toBe(`1; url=${urls.handOver("e1")}`);
-    expect(page(pictures.completed, false)).not.toContain(urls.handOver("e1"));
-    expect(page(pictures.completed, false)).toContain(urls.exportFile("e1"));
+    ).toBe(`1; url=${routes.handOver.href({ id: "e1" })}`);
+    expect(page(pictures.completed, false)).not.toContain(routes.handOver.href({ id: "e1" }));
+    expect(page(pictures.completed, false)).toContain(routes.exportFile.href({ id: "e1" }));
   });
 
   it("hands nothing over when the file was deleted since", () => {
     const deleted = page({ ...pictures.completed, export: exportRow({ status: "deleted" }) }, true);
     expect(deleted).not.toContain("<iframe");
-    expect(deleted).not.toContain(urls.exportFile("e1"));
+    expect(deleted).not.toContain(routes.exportFile.href({ id: "e1" }));
   });
 });

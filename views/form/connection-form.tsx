@@ -1,5 +1,5 @@
 import type { ConnectionField, ConnectionValues } from "#core/connection.ts";
-import { urls } from "#core/urls.ts";
+import { routes } from "#core/routes.ts";
 import type { FormError } from "#views/ask.tsx";
 import type { KindView } from "#views/connections.tsx";
 import { Below, described, Labelled } from "./around.tsx";
@@ -14,7 +14,7 @@ interface ConnectionFormProps {
 
 /** Asks for a name and what the kind needs. A secret is never filled in; left empty while changing, the old one stays. */
 export const ConnectionForm = ({ kind, values, name, error, id }: ConnectionFormProps) => (
-  <form method="post" action={id === undefined ? urls.connections() : urls.connection(id)}>
+  <form method="post" action={id === undefined ? routes.connections.href() : routes.connection.href({ id })}>
     {error !== undefined && (
       <div class="notice tone-bad" role="alert" tabindex={-1} autofocus hx-ignore>
         <p>
@@ -56,7 +56,7 @@ export const ConnectionForm = ({ kind, values, name, error, id }: ConnectionForm
       <button type="submit" class="button-primary">
         {id === undefined ? "Add and test" : "Keep and test"}
       </button>
-      <a class="button button-outline" href={urls.connections()}>
+      <a class="button button-outline" href={routes.connections.href()}>
         Back
       </a>
     </div>

@@ -1,6 +1,6 @@
 import type { RunSummary } from "#core/picture.ts";
+import { routes } from "#core/routes.ts";
 import { isOver } from "#core/states.ts";
-import { urls } from "#core/urls.ts";
 import { durationText } from "#views/format.ts";
 import { RunBadge } from "./badge.tsx";
 import { Ago, Since } from "./clock.tsx";
@@ -18,7 +18,7 @@ export const RunList = ({ rows, now, id }: { rows: readonly RunSummary[]; now: n
 const RunRow = ({ row, now, id }: { row: RunSummary; now: number; id: string }) => (
   <li id={id} class="run-row" data-key={id} data-state={row.state} hx-ignore>
     <div class="run-row-name">
-      <a href={urls.run(row.id)} class="run-row-link">
+      <a href={routes.run.href({ id: row.id })} class="run-row-link">
         {row.title}
       </a>
       <span class="run-row-subject">{row.subject}</span>

@@ -1,6 +1,6 @@
 import type { RunPicture, StepPicture } from "#core/picture.ts";
+import { routes } from "#core/routes.ts";
 import { isOver } from "#core/states.ts";
-import { urls } from "#core/urls.ts";
 import { ConfirmButton, PostButton } from "#views/parts/post-button.tsx";
 
 const isMade = ({ undoable, state }: StepPicture): boolean =>
@@ -12,18 +12,24 @@ export const Controls = ({ picture }: { picture: RunPicture }) => {
   return (
     <section class="controls" aria-label="Controls of this run">
       {may.resume && (
-        <PostButton action={urls.control(id, "resume")} label="Resume" id="resume" look="primary" live />
+        <PostButton
+          action={routes.control.resume.href({ id })}
+          label="Resume"
+          id="resume"
+          look="primary"
+          live
+        />
       )}
       {may.retry && picture.error === null && (
-        <PostButton action={urls.control(id, "retry")} label="Retry" id="retry" look="primary" live />
+        <PostButton action={routes.control.retry.href({ id })} label="Retry" id="retry" look="primary" live />
       )}
       {may.pause && picture.wish === null && (
-        <PostButton action={urls.control(id, "pause")} label="Pause" id="pause" live />
+        <PostButton action={routes.control.pause.href({ id })} label="Pause" id="pause" live />
       )}
       {picture.wish === "pause" && <span class="wish">Pausing: stops before the next step…</span>}
       {may.cancel && picture.wish !== "cancel" && (
         <ConfirmButton
-          action={urls.control(id, "cancel")}
+          action={routes.control.cancel.href({ id })}
           ask="Cancel…"
           label="Yes, cancel this run"
           id="cancel"
@@ -39,7 +45,7 @@ export const Controls = ({ picture }: { picture: RunPicture }) => {
       )}
       {may.cancel && picture.wish !== "cancel" && (
         <ConfirmButton
-          action={urls.startOver(id)}
+          action={routes.startOver.href({ id })}
           ask="Start over…"
           label="Yes, cancel and start over"
           id="start-over"
@@ -53,16 +59,21 @@ export const Controls = ({ picture }: { picture: RunPicture }) => {
         />
       )}
       {may.startOver && isOver(picture.state) && (
-        <PostButton action={urls.clone(id)} label="Run again" id="clone" about="with the same input" />
+        <PostButton
+          action={routes.clone.href({ id })}
+          label="Run again"
+          id="clone"
+          about="with the same input"
+        />
       )}
       {may.modify && (
-        <a class="button button-outline" href={urls.input(id)} id="modify">
+        <a class="button button-outline" href={routes.input.href({ id })} id="modify">
           Change the input…
         </a>
       )}
       {may.undo && (
         <ConfirmButton
-          action={urls.control(id, "undo")}
+          action={routes.control.undo.href({ id })}
           ask="Undo…"
           label="Yes, undo what this run made"
           id="undo"
@@ -101,7 +112,7 @@ export const Controls = ({ picture }: { picture: RunPicture }) => {
       )}
       {may.finalize && (
         <PostButton
-          action={urls.control(id, "finalize")}
+          action={routes.control.finalize.href({ id })}
           label="Finalize"
           id="finalize"
           look="outline"
@@ -111,7 +122,7 @@ export const Controls = ({ picture }: { picture: RunPicture }) => {
       )}
       {may.unlock && (
         <PostButton
-          action={urls.control(id, "unlock")}
+          action={routes.control.unlock.href({ id })}
           label="Unlock"
           id="unlock"
           look="outline"

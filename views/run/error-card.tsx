@@ -1,5 +1,5 @@
 import type { RunPicture } from "#core/picture.ts";
-import { urls } from "#core/urls.ts";
+import { routes } from "#core/routes.ts";
 import { Notice } from "#views/parts/notice.tsx";
 import { PostButton } from "#views/parts/post-button.tsx";
 import { SkipButton } from "./step-controls.tsx";
@@ -36,7 +36,7 @@ export const ErrorCard = ({ picture }: { picture: RunPicture }) => {
       <div class="controls">
         {picture.may.retry && (
           <PostButton
-            action={urls.control(picture.id, "retry")}
+            action={routes.control.retry.href({ id: picture.id })}
             label={
               error.code === "rejected"
                 ? "Ask again"

@@ -1,6 +1,6 @@
 import type { RunPicture } from "#core/picture.ts";
+import { routes } from "#core/routes.ts";
 import { isOver } from "#core/states.ts";
-import { urls } from "#core/urls.ts";
 import { durationText } from "#views/format.ts";
 import { RunBadge } from "#views/parts/badge.tsx";
 import { Ago, DateTime, Since } from "#views/parts/clock.tsx";
@@ -12,7 +12,8 @@ import { activeStep, restText } from "./said.ts";
 export const RunHead = ({ picture, now }: { picture: RunPicture; now: number }) => (
   <header class="run-head">
     <p class="crumbs">
-      <a href={urls.runs()}>Runs</a> / <a href={urls.workflow(picture.workflowId)}>{picture.workflowId}</a>
+      <a href={routes.runs.href()}>Runs</a> /{" "}
+      <a href={routes.workflow.href({ id: picture.workflowId })}>{picture.workflowId}</a>
     </p>
     <div class="run-name">
       <h1 id="run-title" tabindex={-1} hx-ignore>

@@ -1,5 +1,5 @@
 import type { RunPicture } from "#core/picture.ts";
-import { urls } from "#core/urls.ts";
+import { routes } from "#core/routes.ts";
 
 export interface LogFilter {
   /** Only lines with this text, whatever the case; "" for all. */
@@ -19,7 +19,14 @@ export const LogFilterForm = ({
   formId: string;
 }) => (
   <search>
-    <form method="get" action={urls.log(id)} class="log-filter" id={formId} data-log-filter hx-preserve>
+    <form
+      method="get"
+      action={routes.log.href({ id })}
+      class="log-filter"
+      id={formId}
+      data-log-filter
+      hx-preserve
+    >
       <label>
         <span class="visually-hidden">Search the log</span>
         <input type="search" name="search" value={filter.search} placeholder="Search" autocomplete="off" />

@@ -1,6 +1,6 @@
 import type { RunPicture } from "#core/picture.ts";
+import { routes } from "#core/routes.ts";
 import { sentenceOf } from "#core/sentences.ts";
-import { urls } from "#core/urls.ts";
 import { clockText, plural } from "#views/format.ts";
 import { LogFilterForm } from "./log-filter.tsx";
 import { LogLines } from "./log-lines.tsx";
@@ -26,8 +26,8 @@ export const LogPart = ({ picture }: { picture: RunPicture }) => (
           <LogLines lines={picture.log} />
         </ol>
         <p class="panel-foot">
-          <a href={urls.log(picture.id)}>The whole log</a> ·{" "}
-          <a href={urls.runLog(picture.id)} download>
+          <a href={routes.log.href({ id: picture.id })}>The whole log</a> ·{" "}
+          <a href={routes.logText.href({ id: picture.id })} download>
             Download it
           </a>
           <button type="button" class="log-newest" data-log-newest hidden>
@@ -58,7 +58,7 @@ export const HistoryPart = ({ picture }: { picture: RunPicture }) => {
         ))}
       </ol>
       <p class="panel-foot">
-        <a href={urls.runHistory(picture.id)}>The whole history</a>
+        <a href={routes.history.href({ id: picture.id })}>The whole history</a>
       </p>
     </details>
   );

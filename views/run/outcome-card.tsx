@@ -1,6 +1,6 @@
 import type { Export } from "#core/exports.ts";
 import type { RunPicture } from "#core/picture.ts";
-import { urls } from "#core/urls.ts";
+import { routes } from "#core/routes.ts";
 import { FactsView, TableView } from "#views/form/shown.tsx";
 import { bytesText, countText, plural } from "#views/format.ts";
 import { Notice } from "#views/parts/notice.tsx";
@@ -45,14 +45,18 @@ const ExportPart = ({ row, handOver }: { row: Export; handOver: boolean }) => {
             {row.rows !== null && ` · ${plural(row.rows, "row")}`}
           </p>
         </div>
-        <a class="button button-primary" href={urls.exportFile(row.id)} download={row.fileName ?? true}>
+        <a
+          class="button button-primary"
+          href={routes.exportFile.href({ id: row.id })}
+          download={row.fileName ?? true}
+        >
           {handOver ? "Download by hand" : "Download again"}
         </a>
       </div>
       {handOver && (
         <>
           <p>Your browser saves the file by itself now; it lands in your download folder.</p>
-          <iframe hidden src={urls.handOver(row.id)} title="Download of the file" />
+          <iframe hidden src={routes.handOver.href({ id: row.id })} title="Download of the file" />
         </>
       )}
       <Difference row={row} />

@@ -1,6 +1,6 @@
 import type { Child } from "hono/jsx";
 import type { RunPicture, StepPicture } from "#core/picture.ts";
-import { urls } from "#core/urls.ts";
+import { routes } from "#core/routes.ts";
 import { plural } from "#views/format.ts";
 import { StateIcon } from "#views/parts/icon.tsx";
 import { ConfirmButton, PostButton } from "#views/parts/post-button.tsx";
@@ -19,7 +19,7 @@ export const StepControls = ({ picture, step }: StepControlsProps) => {
     <div class="step-controls">
       {step.mayRetry && !stopped && (
         <PostButton
-          action={urls.step(picture.id, step.id, "retry")}
+          action={routes.step.retry.href({ id: picture.id, step: step.id })}
           label="Try again"
           about={step.title}
           id={`retry-${step.id}`}
@@ -44,7 +44,7 @@ export const StepControls = ({ picture, step }: StepControlsProps) => {
 export const SkipButton = ({ picture, step, look }: StepControlsProps & { look: "link" | "outline" }) =>
   step.maySkip && step.skippable !== null ? (
     <ConfirmButton
-      action={urls.step(picture.id, step.id, "skip")}
+      action={routes.step.skip.href({ id: picture.id, step: step.id })}
       ask={look === "link" ? "Skip…" : "Skip this step…"}
       label="Yes, skip this step"
       about={step.title}
@@ -84,7 +84,7 @@ const Rewind = ({
   return (
     <ConfirmButton
       {...words}
-      action={urls.rewindTo(picture.id, step.id)}
+      action={routes.control.rewind.href({ id: picture.id }, { to: step.id })}
       about={step.title}
       id={`rewind-${step.id}`}
       look="link"

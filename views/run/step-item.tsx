@@ -1,7 +1,7 @@
 import type { Form } from "#core/form.ts";
 import type { RunPicture, StepPicture } from "#core/picture.ts";
+import { routes } from "#core/routes.ts";
 import { isDriven } from "#core/states.ts";
-import { urls } from "#core/urls.ts";
 import { AskForm, type FormError } from "#views/ask.tsx";
 import { durationText, intervalText } from "#views/format.ts";
 import { Ago, DateTime, Since } from "#views/parts/clock.tsx";
@@ -106,7 +106,7 @@ const Question = ({ picture, step, draft, error }: Omit<StepItemProps, "active" 
       )}
       <AskForm
         form={form}
-        action={urls.step(picture.id, step.id, "answer")}
+        action={routes.step.answer.href({ id: picture.id, step: step.id })}
         id={`ask-${picture.id}-${step.id}-${step.attempt}`}
         error={error}
         live

@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import { urls } from "#core/urls.ts";
+import { routes } from "#core/routes.ts";
 import { ApiDocsPage } from "#views/api-docs.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import type { Counters } from "#web/live/counters.ts";
@@ -36,14 +36,14 @@ export const api = (deps: WebDeps, counters: Counters): OpenAPIHono<WebEnv> => {
       info: { title: "Milepost", version: deps.version, description: about },
       security: [{ token: [] }],
     });
-  app.get(urls.openApi(), (c) => c.json(describe()));
-  app.get(urls.apiDocs(), (c) => c.html(<ApiDocsPage {...pageProps(c, deps)} doc={describe()} />));
+  app.get(routes.api.openApi.pattern, (c) => c.json(describe()));
+  app.get(routes.api.docs.pattern, (c) => c.html(<ApiDocsPage {...pageProps(c, deps)} doc={describe()} />));
   return app;
 };
 
 const eventsRoute = createRoute({
   method: "get",
-  path: "/api/runs/{id}/events",
+  path: routes.api.events.template,
   summary: "Follow the events of a run",
   description:
     "Server-sent events: `id` is the event's number, `event` its type, `data` its JSON. After a break `Last-Event-ID` brings what was missed, nothing twice. The same events as WebSocket messages: `/ws/tasks/{id}?after=`, and of all runs `/ws/tasks?since=`.",

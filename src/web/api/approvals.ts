@@ -2,6 +2,7 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { AppError } from "#core/errors.ts";
 import type { ApprovalField } from "#core/form.ts";
 import type { RunPicture, StepPicture } from "#core/picture.ts";
+import { routes } from "#core/routes.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { createRouter, json, refusals } from "./router.ts";
 
@@ -70,7 +71,7 @@ const approvalSchema = z
 
 const listRoute = createRoute({
   method: "get",
-  path: "/api/tasks/{id}/approvals",
+  path: routes.compat.approvals.template,
   summary: "Show what a run waits to be approved",
   request: { params },
   responses: { 200: json(z.object({ approvals: z.array(approvalSchema) }), "None or one."), ...refusals },
@@ -78,7 +79,7 @@ const listRoute = createRoute({
 
 const approveRoute = createRoute({
   method: "post",
-  path: "/api/tasks/{id}/approve",
+  path: routes.compat.approve.template,
   summary: "Approve, reject, leave out or modify",
   request: {
     params,

@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { RunPicture, StepPicture } from "#core/picture.ts";
+import { routes } from "#core/routes.ts";
 import { isStepDone } from "#core/states.ts";
-import { urls } from "#core/urls.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { createRouter, json, refusals } from "./router.ts";
 
@@ -17,7 +17,7 @@ export const createBotStepsApi = ({ engine }: Pick<WebDeps, "engine">): OpenAPIH
   createRouter().openapi(route, async (c) => {
     const { node, ...values } = c.req.valid("json");
     const { runId } = await engine.start(workflowId, { ...values, connection: node }, c.get("identity").name);
-    c.header("Location", urls.apiRun(runId));
+    c.header("Location", routes.api.run.href({ id: runId }));
     await engine.settled(runId, longestWaitMs, c.req.raw.signal);
     return c.json(botSteps(await engine.picture(runId)), 200);
   });
@@ -61,7 +61,7 @@ const answerSchema = z
 
 const route = createRoute({
   method: "post",
-  path: "/api/create-bot-steps",
+  path: routes.compat.createBotSteps.template,
   summary: "Create a bot and wait for it",
   description:
     "Blocks until the run is over. A second request for the same node and name is refused with 409; `error.runId` is the run that is at it. `Location` has the run's address.",

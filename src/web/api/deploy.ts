@@ -3,9 +3,9 @@ import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { AppError } from "#core/errors.ts";
+import { routes } from "#core/routes.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import { isOver } from "#core/states.ts";
-import { urls } from "#core/urls.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import type { Counters } from "#web/live/counters.ts";
 import { createDeployChannels, streamDeploy } from "#web/live/deploy-stream.ts";
@@ -29,17 +29,22 @@ export const deployApi = (deps: DeployDeps, counters: Counters): OpenAPIHono<Web
     c.json(await checkName(deps, c.req.valid("param").name), 200),
   );
 
-  app.post("/api/deploy", async (c) => {
+  app.post(routes.compat.deploy.pattern, async (c) => {
     const values = await deployValues(engine, await bodyOf(c));
     const { runId } = await engine.start(deployWorkflow, values, c.get("identity").name);
-    c.header("Location", urls.deployStatus(runId));
+    c.header("Location", routes.compat.deployStatus.href({ id: runId }));
     return c.json(
-      { id: runId, status: "in_progress", events: urls.deployStatus(runId), page: urls.run(runId) },
+      {
+        id: runId,
+        status: "in_progress",
+        events: routes.compat.deployStatus.href({ id: runId }),
+        page: routes.run.href({ id: runId }),
+      },
       202,
     );
   });
 
-  app.get("/api/status/:id", async (c) => {
+  app.get(routes.compat.deployStatus.pattern, async (c) => {
     const at = await deployment(deps, c.req.param("id"));
     if (wantsJson(c.req.header("Accept"))) {
       const lines = await store.logs(at.run.id, { after: null, limit: logLines });
@@ -92,7 +97,7 @@ const bodySchema = z.object({ name: z.string(), values: valuesSchema });
 
 const checkRoute = createRoute({
   method: "get",
-  path: "/api/check/{name}",
+  path: routes.compat.checkDeployName.template,
   summary: "Check whether a stack name is valid and free",
   description:
     "Looks at the connection that a deployment would use. `available` is null when that could not be found out; `reason` says why.",
@@ -113,7 +118,7 @@ const checkRoute = createRoute({
 
 const startRoute = createRoute({
   method: "post",
-  path: "/api/deploy",
+  path: routes.compat.deploy.template,
   summary: "Deploy a stack",
   description:
     "Starts the workflow “deploy-stack”. Only the name is needed; `values` may set any other field of its form, the connection for example.",
@@ -129,7 +134,7 @@ const startRoute = createRoute({
 
 const statusRoute = createRoute({
   method: "get",
-  path: "/api/status/{id}",
+  path: routes.compat.deployStatus.template,
   summary: "Follow a deployment",
   description:
     "Server-sent events: `event: progress` with the status as JSON, first every phase that was missed. With `Accept: application/json` the status as it is, with the newest log lines, for those who poll.",

@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { type Export, exportStatuses } from "#core/exports.ts";
+import { routes } from "#core/routes.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { findExport } from "#web/find-export.ts";
 import { createRouter, json, refusals } from "./router.ts";
@@ -21,7 +22,7 @@ const exportJson = (row: Export): z.infer<typeof exportSchema> =>
 
 const listRoute = createRoute({
   method: "get",
-  path: "/api/exports",
+  path: routes.api.exports.template,
   summary: "List exports, newest first",
   request: {
     query: z.object({
@@ -42,7 +43,7 @@ const listRoute = createRoute({
 
 const exportRoute = createRoute({
   method: "get",
-  path: "/api/exports/{id}",
+  path: routes.api.export.template,
   summary: "Show an export",
   description: "Its file is at `/exports/{id}/file`, whole or in parts (Range).",
   request: { params: z.object({ id: z.string() }) },

@@ -1,8 +1,9 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { RunPicture } from "#core/picture.ts";
+import { routes } from "#core/routes.ts";
 import { runStates } from "#core/states.ts";
 import type { TimeLeft } from "#core/time-left/estimate.ts";
-import { type RunVerb, runVerbs, urls } from "#core/urls.ts";
+import { type RunVerb, runVerbs } from "#core/verbs.ts";
 import { command } from "#web/commands.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { createRouter, json, refusals } from "./router.ts";
@@ -51,16 +52,19 @@ export const runsApi = ({ engine, store }: Pick<WebDeps, "engine" | "store">): O
       if (!preview) await engine.modify(id, valuesOf(values), c.get("identity").name);
       return c.json({ ...modification, run: runJson(await engine.picture(id)) }, 200);
     })
-    .openapi(anotherRoute("clone", "Run again with the same input"), async (c) => {
+    .openapi(anotherRoute(routes.api.clone.template, "Run again with the same input"), async (c) => {
       const { runId } = await engine.clone(c.req.valid("param").id, c.get("identity").name);
-      c.header("Location", urls.apiRun(runId));
+      c.header("Location", routes.api.run.href({ id: runId }));
       return c.json(runJson(await engine.picture(runId)), 202);
     })
-    .openapi(anotherRoute("start-over", "Cancel, and start over with the same input"), async (c) => {
-      const { runId } = await engine.startOver(c.req.valid("param").id, c.get("identity").name);
-      c.header("Location", urls.apiRun(runId));
-      return c.json(runJson(await engine.picture(runId)), 202);
-    });
+    .openapi(
+      anotherRoute(routes.api.startOver.template, "Cancel, and start over with the same input"),
+      async (c) => {
+        const { runId } = await engine.startOver(c.req.valid("param").id, c.get("identity").name);
+        c.header("Location", routes.api.run.href({ id: runId }));
+        return c.json(runJson(await engine.picture(runId)), 202);
+      },
+    );
   for (const verb of runVerbs) {
     app.openapi(verbRoute(verb), async (c) => {
       const { id } = c.req.valid("param");
@@ -75,7 +79,7 @@ const limit = (most: number, usual: number) => z.coerce.number().int().min(1).ma
 
 const listRoute = createRoute({
   method: "get",
-  path: "/api/runs",
+  path: routes.api.runs.template,
   summary: "List runs, newest first",
   request: {
     query: z.object({
@@ -97,7 +101,7 @@ const listRoute = createRoute({
 
 const runRoute = createRoute({
   method: "get",
-  path: "/api/runs/{id}",
+  path: routes.api.run.template,
   summary: "Show a run with all its steps",
   request: { params: runParams },
   responses: { 200: json(runSchema, "The run."), ...refusals },
@@ -105,7 +109,7 @@ const runRoute = createRoute({
 
 const logsRoute = createRoute({
   method: "get",
-  path: "/api/runs/{id}/logs",
+  path: routes.api.logs.template,
   summary: "Read a run's log",
   description: "Without `after` the newest lines; with it those that follow that number. In order.",
   request: {
@@ -133,7 +137,7 @@ const summaries = {
 const verbRoute = (verb: RunVerb) =>
   createRoute({
     method: "post",
-    path: `/api/runs/{id}/${verb}`,
+    path: routes.api.control[verb].template,
     summary: summaries[verb],
     request: {
       params: runParams,
@@ -146,7 +150,7 @@ const verbRoute = (verb: RunVerb) =>
 
 const modifyRoute = createRoute({
   method: "post",
-  path: "/api/runs/{id}/modify",
+  path: routes.api.modify.template,
   summary: "Change the input",
   description:
     "What rests on the changed fields is undone, and the run goes on from the first such step. Secrets that are left out stay. With `preview` nothing is changed.",
@@ -177,10 +181,13 @@ const modifyRoute = createRoute({
   },
 });
 
-const anotherRoute = (verb: "clone" | "start-over", summary: string) =>
+const anotherRoute = (
+  path: typeof routes.api.clone.template | typeof routes.api.startOver.template,
+  summary: string,
+) =>
   createRoute({
     method: "post",
-    path: `/api/runs/{id}/${verb}`,
+    path,
     summary,
     request: { params: runParams },
     responses: { 202: json(runSchema, "The new run. `Location` has its address."), ...refusals },

@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { routes } from "#core/routes.ts";
 import { retryStep } from "#web/commands.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { createRouter, json, refusals } from "./router.ts";
@@ -32,7 +33,7 @@ const responses = { 200: json(runSchema, "The run afterwards."), ...refusals };
 
 const answerRoute = createRoute({
   method: "post",
-  path: "/api/runs/{id}/steps/{step}/answer",
+  path: routes.api.step.answer.template,
   summary: "Answer a question of a run",
   request: {
     params,
@@ -56,7 +57,7 @@ const answerRoute = createRoute({
 
 const skipRoute = createRoute({
   method: "post",
-  path: "/api/runs/{id}/steps/{step}/skip",
+  path: routes.api.step.skip.template,
   summary: "Skip a step",
   request: { params },
   responses,
@@ -64,7 +65,7 @@ const skipRoute = createRoute({
 
 const retryRoute = createRoute({
   method: "post",
-  path: "/api/runs/{id}/steps/{step}/retry",
+  path: routes.api.step.retry.template,
   summary: "Try a failed step again",
   request: { params },
   responses,

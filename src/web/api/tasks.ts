@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { routes } from "#core/routes.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import { type RunState, runStates } from "#core/states.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
@@ -36,10 +37,10 @@ export const tasksApi = ({ engine, store }: Pick<WebDeps, "engine" | "store">): 
       const total = states.reduce((sum, state) => sum + counted[state], 0);
       return c.json({ tasks: page.rows.map(taskOf), total, next: page.next }, 200);
     })
-    .openapi(progressRoute("/api/tasks/{id}"), async (c) =>
+    .openapi(progressRoute(routes.compat.task.template), async (c) =>
       c.json(taskProgress(await engine.picture(c.req.valid("param").id)), 200),
     )
-    .openapi(progressRoute("/api/tasks/{id}/progress"), async (c) =>
+    .openapi(progressRoute(routes.compat.taskProgress.template), async (c) =>
       c.json(taskProgress(await engine.picture(c.req.valid("param").id)), 200),
     )
     .openapi(stepsRoute, async (c) => {
@@ -88,7 +89,7 @@ const params = z.object({ id: z.string() });
 
 const listRoute = createRoute({
   method: "get",
-  path: "/api/tasks",
+  path: routes.compat.tasks.template,
   summary: "List runs as tasks, newest first",
   description: "`total` counts all tasks with this status; `next` is handed as `after` to get the next page.",
   request: {
@@ -109,7 +110,9 @@ const listRoute = createRoute({
   },
 });
 
-const progressRoute = (path: "/api/tasks/{id}" | "/api/tasks/{id}/progress") =>
+const progressRoute = (
+  path: typeof routes.compat.task.template | typeof routes.compat.taskProgress.template,
+) =>
   createRoute({
     method: "get",
     path,
@@ -120,7 +123,7 @@ const progressRoute = (path: "/api/tasks/{id}" | "/api/tasks/{id}/progress") =>
 
 const stepsRoute = createRoute({
   method: "get",
-  path: "/api/tasks/{id}/steps",
+  path: routes.compat.taskSteps.template,
   summary: "Show the steps of a task with every try and its duration",
   request: { params },
   responses: {
@@ -137,7 +140,7 @@ const stepsRoute = createRoute({
 
 const logsRoute = createRoute({
   method: "get",
-  path: "/api/tasks/{id}/logs",
+  path: routes.compat.taskLogs.template,
   summary: "Read the log of a task",
   description: "Without `after` the newest lines; with it those that follow that number. In order.",
   request: {

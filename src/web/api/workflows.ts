@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { routes } from "#core/routes.ts";
 import { runModes } from "#core/run.ts";
 import { isDriven } from "#core/states.ts";
-import { urls } from "#core/urls.ts";
 import type { Workflow } from "#core/workflow.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { durationsSchema } from "./durations-schema.ts";
@@ -34,7 +34,7 @@ export const workflowsApi = ({ engine }: Pick<WebDeps, "engine">): OpenAPIHono<W
         await engine.settled(runId, waitMs, c.req.raw.signal);
       }
       const picture = await engine.picture(runId);
-      c.header("Location", urls.apiRun(runId));
+      c.header("Location", routes.api.run.href({ id: runId }));
       return c.json(runJson(picture), waitMs !== null && !isDriven(picture.state) ? 200 : 202);
     });
 
@@ -76,7 +76,7 @@ const planSchema = z
 
 const durationsRoute = createRoute({
   method: "get",
-  path: "/api/workflows/{id}/durations",
+  path: routes.api.durations.template,
   summary: "Show how long past runs took and how good the estimates were",
   description: "The newest completed runs, in active time: what waits for a person or a pause is not in it.",
   request: { params },
@@ -85,7 +85,7 @@ const durationsRoute = createRoute({
 
 const planRoute = createRoute({
   method: "post",
-  path: "/api/workflows/{id}/plan",
+  path: routes.api.plan.template,
   summary: "Show what a run would do",
   description: "The dry run: reads are made, nothing is changed and no run is kept.",
   request: {
@@ -100,7 +100,7 @@ const planRoute = createRoute({
 
 const listRoute = createRoute({
   method: "get",
-  path: "/api/workflows",
+  path: routes.api.workflows.template,
   summary: "List workflows",
   responses: {
     200: json(z.object({ workflows: z.array(workflowSchema).readonly() }), "What can be started."),
@@ -110,7 +110,7 @@ const listRoute = createRoute({
 
 const workflowRoute = createRoute({
   method: "get",
-  path: "/api/workflows/{id}",
+  path: routes.api.workflow.template,
   summary: "Show a workflow with the form that starts it",
   request: { params },
   responses: { 200: json(workflowSchema.extend({ form: formSchema }), "The workflow."), ...refusals },
@@ -118,7 +118,7 @@ const workflowRoute = createRoute({
 
 const startRoute = createRoute({
   method: "post",
-  path: "/api/workflows/{id}/runs",
+  path: routes.api.startRun.template,
   summary: "Start a run",
   description:
     "Answers 202 once the run is kept for good. With `Prefer: wait=60` it waits up to that many seconds and answers 200 as soon as the run is over, asks something or is paused.",

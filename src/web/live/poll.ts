@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { routes } from "#core/routes.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import type { Counters } from "./counters.ts";
 import { type RunViews, versionOf } from "./run-views.tsx";
@@ -8,7 +9,7 @@ import { type RunViews, versionOf } from "./run-views.tsx";
  * out of date though nothing happened is drawn anew, once for all who watch.
  */
 export const poll = (deps: Pick<WebDeps, "engine" | "clock">, views: RunViews, counters: Counters) =>
-  new Hono<WebEnv>().get("/runs/:id/progress", async (c) => {
+  new Hono<WebEnv>().get(routes.progress.pattern, async (c) => {
     const runId = c.req.param("id");
     const version = await versionOf(deps, runId);
     const stale = deps.clock.now() >= Number(c.req.query("until") ?? Number.POSITIVE_INFINITY);

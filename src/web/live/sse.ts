@@ -2,6 +2,7 @@ import type { ServerResponse } from "node:http";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { Hono } from "hono";
 import type { FeedEvent } from "#core/event.ts";
+import { routes } from "#core/routes.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import type { Counters } from "./counters.ts";
 import { createEventChannels, type Numbered } from "./event-channels.ts";
@@ -15,7 +16,7 @@ export const sse = (deps: Pick<WebDeps, "engine" | "store" | "log" | "clock">, c
     ...deps,
     read: async (runId, after, limit) => (await deps.store.events(runId, after, limit)).map(frameOf),
   });
-  return new Hono<WebEnv>().get("/api/runs/:id/events", async (c) => {
+  return new Hono<WebEnv>().get(routes.api.events.pattern, async (c) => {
     const runId = c.req.param("id");
     const last = lastSeen(c);
     await versionOf(deps, runId);

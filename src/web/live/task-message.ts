@@ -1,7 +1,7 @@
 import type { FeedEvent } from "#core/event.ts";
 import type { Form } from "#core/form.ts";
+import { routes } from "#core/routes.ts";
 import type { Outcome, RunWithSteps } from "#core/run.ts";
-import { urls } from "#core/urls.ts";
 import { isoTime, type TaskStep, taskSteps } from "#web/api/task-json.ts";
 import { type TaskStatus, taskStatuses } from "#web/api/task-status.ts";
 
@@ -102,7 +102,7 @@ const approvalOf = (stepId: string, { run, steps }: RunWithSteps): TaskApproval 
       : { risk_level: riskLevels[asked.risk], impact_summary: asked.impact.join(" ") }),
     open,
     form: open ? (step.form ?? null) : null,
-    answer: urls.apiAnswer(run.id, stepId),
+    answer: routes.api.step.answer.href({ id: run.id, step: stepId }),
   };
 };
 

@@ -2,6 +2,7 @@ import { upgradeWebSocket } from "@hono/node-server";
 import { type Context, Hono, type Next } from "hono";
 import type { WebSocket } from "ws";
 import { AppError } from "#core/errors.ts";
+import { routes } from "#core/routes.ts";
 import { isoTime } from "#web/api/task-json.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { createAllRuns } from "./all-runs.ts";
@@ -71,12 +72,12 @@ export const taskSockets = (deps: SocketDeps, counters: Counters) => {
     }))(c, next);
 
   return new Hono<WebEnv>()
-    .get("/ws/tasks", (c, next) => {
+    .get(routes.compat.taskSockets.pattern, (c, next) => {
       mustUpgrade(c);
       const since = sinceOf(c);
       return open(c, next, (socket) => followAll(socket, since));
     })
-    .get("/ws/tasks/:id", async (c, next) => {
+    .get(routes.compat.taskSocket.pattern, async (c, next) => {
       mustUpgrade(c);
       const runId = c.req.param("id");
       const last = lastSeen(c);

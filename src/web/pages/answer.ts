@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { AppError, httpStatus } from "#core/errors.ts";
 import { filled } from "#core/filled.ts";
 import type { Values } from "#core/form.ts";
+import { routes } from "#core/routes.ts";
 import type { WebEnv } from "#web/deps.ts";
 import type { RunViews } from "#web/live/run-views.tsx";
 import { untilNextQuestion } from "#web/next-question.ts";
@@ -12,7 +13,7 @@ import { sentForm } from "./sent-form.ts";
 
 /** A person's answer to an ask step, or the question drawn anew with what was typed so far. */
 export const answers = (deps: RunPageDeps, views: RunViews) =>
-  new Hono<WebEnv>().post("/runs/:id/steps/:step/answer", async (c) => {
+  new Hono<WebEnv>().post(routes.step.answer.pattern, async (c) => {
     const { id, step } = c.req.param();
     const { values, does, press } = await sentForm(c);
     if (does === "redraw") {

@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { projectZip } from "#apps/project.ts";
 import type { OpenApp } from "#apps/registry.ts";
 import { countRows } from "#apps/runtime/rows.ts";
-import { urls } from "#core/urls.ts";
+import { routes } from "#core/routes.ts";
 import { AppsPage, type AppView } from "#views/apps.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { pageProps } from "#web/page-props.ts";
@@ -14,7 +14,7 @@ const makerId = "generate-app";
 /** The list of generated apps, taking one along, and deleting one. */
 export const appsPages = (deps: Pick<WebDeps, "apps" | "engine" | "store" | "clock" | "staticFiles">) =>
   new Hono<WebEnv>()
-    .get(urls.apps(), (c) =>
+    .get(routes.apps.pattern, (c) =>
       c.html(
         <AppsPage
           {...pageProps(c, deps)}
@@ -24,13 +24,13 @@ export const appsPages = (deps: Pick<WebDeps, "apps" | "engine" | "store" | "clo
         />,
       ),
     )
-    .get("/apps/:file{[^/]+\\.zip}", (c) => {
+    .get(routes.appProject.pattern, (c) => {
       const app = deps.apps.open(c.req.param("file").slice(0, -".zip".length));
       c.header("Content-Type", "application/zip");
       c.header("Content-Disposition", attachment(`${app.slug}.zip`));
       return c.body(Readable.toWeb(projectZip(app)) as ReadableStream);
     })
-    .post(urls.removeApp(), async (c) => {
+    .post(routes.removeApp.pattern, async (c) => {
       const { slug, schema } = deps.apps.open(String((await c.req.parseBody()).slug));
       deps.apps.remove(slug);
       await deps.store.accounts.audit({
@@ -39,7 +39,7 @@ export const appsPages = (deps: Pick<WebDeps, "apps" | "engine" | "store" | "clo
         did: "deleted an app and its data",
         target: schema.title,
       });
-      return c.redirect(urls.apps(), 303);
+      return c.redirect(routes.apps.href(), 303);
     });
 
 const viewOf = ({ slug, db, schema, createdAt }: OpenApp): AppView => ({

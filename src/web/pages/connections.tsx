@@ -1,6 +1,6 @@
 import { type Context, Hono } from "hono";
 import { AppError, httpStatus } from "#core/errors.ts";
-import { urls } from "#core/urls.ts";
+import { routes } from "#core/routes.ts";
 import {
   ConnectionFormPage,
   type ConnectionFormPageProps,
@@ -26,7 +26,7 @@ export const connectionPages = (deps: ConnectionDeps) => {
   const test = (c: Context<WebEnv>, id: string) => connections.test(id, c.req.raw.signal);
 
   return new Hono<WebEnv>()
-    .get(urls.connections(), async (c) =>
+    .get(routes.connections.pattern, async (c) =>
       c.html(
         <ConnectionsPage
           {...pageProps(c, deps)}
@@ -36,7 +36,7 @@ export const connectionPages = (deps: ConnectionDeps) => {
         />,
       ),
     )
-    .post(urls.connections(), async (c) => {
+    .post(routes.connections.pattern, async (c) => {
       const { kind: kindName = "", name = "", ...values } = await sentTexts(c);
       const kind = connections.kind(kindName);
       let id: string;
@@ -46,14 +46,14 @@ export const connectionPages = (deps: ConnectionDeps) => {
         return form(c, { kind, name, values, error: wrongField(thrown) });
       }
       await test(c, id);
-      return c.redirect(urls.connections(), 303);
+      return c.redirect(routes.connections.href(), 303);
     })
-    .get("/connections/new", (c) => form(c, { kind: connections.kind(c.req.query("kind") ?? "") }))
-    .get("/connections/:id", async (c) => {
+    .get(routes.newConnection.pattern, (c) => form(c, { kind: connections.kind(c.req.query("kind") ?? "") }))
+    .get(routes.connection.pattern, async (c) => {
       const { id, kind, name, values } = await connections.get(c.req.param("id"));
       return form(c, { id, kind: connections.kind(kind), name, values });
     })
-    .post("/connections/:id", async (c) => {
+    .post(routes.connection.pattern, async (c) => {
       const id = c.req.param("id");
       const { name = "", kind: _, ...values } = await sentTexts(c);
       const kind = connections.kind((await connections.get(id)).kind);
@@ -63,16 +63,16 @@ export const connectionPages = (deps: ConnectionDeps) => {
         return form(c, { id, kind, name, values, error: wrongField(thrown) });
       }
       await test(c, id);
-      return c.redirect(urls.connections(), 303);
+      return c.redirect(routes.connections.href(), 303);
     })
-    .post("/connections/:id/test", async (c) => {
+    .post(routes.testConnection.pattern, async (c) => {
       const connection = await test(c, c.req.param("id"));
-      if (wants(c) !== "fragment") return c.redirect(urls.connections(), 303);
+      if (wants(c) !== "fragment") return c.redirect(routes.connections.href(), 303);
       return c.html(<ConnectionRow connection={connection} kinds={connections.kinds} now={clock.now()} />);
     })
-    .post("/connections/:id/remove", async (c) => {
+    .post(routes.removeConnection.pattern, async (c) => {
       await connections.remove(c.req.param("id"), c.get("identity").name);
-      return c.redirect(urls.connections(), 303);
+      return c.redirect(routes.connections.href(), 303);
     });
 };
 

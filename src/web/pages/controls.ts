@@ -1,5 +1,6 @@
 import { type Context, Hono } from "hono";
-import { runVerbs, urls } from "#core/urls.ts";
+import { routes } from "#core/routes.ts";
+import { runVerbs } from "#core/verbs.ts";
 import { command, retryStep } from "#web/commands.ts";
 import type { WebEnv } from "#web/deps.ts";
 import type { RunViews } from "#web/live/run-views.tsx";
@@ -10,19 +11,19 @@ import { type RunPageDeps, showRun } from "./run.tsx";
 export const controls = (deps: RunPageDeps, views: RunViews) => {
   const app = new Hono<WebEnv>();
   for (const verb of runVerbs) {
-    app.post(`/runs/:id/${verb}`, async (c) => {
+    app.post(routes.control[verb].pattern, async (c) => {
       const id = c.req.param("id");
       await command(deps.engine, verb, id, c.get("identity").name, c.req.query("to"));
       return showAfter(c, deps, views, id);
     });
   }
   return app
-    .post("/runs/:id/steps/:step/skip", async (c) => {
+    .post(routes.step.skip.pattern, async (c) => {
       const { id, step } = c.req.param();
       await deps.engine.skip(id, step, c.get("identity").name);
       return showAfter(c, deps, views, id);
     })
-    .post("/runs/:id/steps/:step/retry", async (c) => {
+    .post(routes.step.retry.pattern, async (c) => {
       const { id, step } = c.req.param();
       await retryStep(deps.engine, id, step, c.get("identity").name);
       return showAfter(c, deps, views, id);
@@ -36,4 +37,4 @@ export const showAfter = (
   views: RunViews,
   runId: string,
 ): Response | Promise<Response> =>
-  wants(c) === "fragment" ? showRun(c, deps, views, runId) : c.redirect(urls.run(runId), 303);
+  wants(c) === "fragment" ? showRun(c, deps, views, runId) : c.redirect(routes.run.href({ id: runId }), 303);

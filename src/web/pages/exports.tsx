@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { z } from "zod";
 import { AppError } from "#core/errors.ts";
 import { exportStatuses } from "#core/exports.ts";
-import { urls } from "#core/urls.ts";
+import { routes } from "#core/routes.ts";
 import { ExportsPage } from "#views/exports.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { findExport } from "#web/find-export.ts";
@@ -20,7 +20,7 @@ const query = z.object({
 /** The registry of exports. */
 export const exportPages = (deps: Pick<WebDeps, "engine" | "store" | "files" | "clock" | "staticFiles">) =>
   new Hono<WebEnv>()
-    .get(urls.exports(), async (c) => {
+    .get(routes.exports.pattern, async (c) => {
       const filter = query.parse(c.req.query());
       const page = await deps.store.exports.list({
         limit: rowsPerPage,
@@ -38,9 +38,9 @@ export const exportPages = (deps: Pick<WebDeps, "engine" | "store" | "files" | "
         />,
       );
     })
-    .post("/exports/:id/delete", async (c) => {
+    .post(routes.deleteExport.pattern, async (c) => {
       await deleteFile(deps, c.req.param("id"), c.get("identity").name);
-      return c.redirect(urls.exports(), 303);
+      return c.redirect(routes.exports.href(), 303);
     });
 
 // By convention the workflow that exports from a provider is named after it.

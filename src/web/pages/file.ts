@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { type Context, Hono } from "hono";
 import type { Export } from "#core/exports.ts";
-import { urls } from "#core/urls.ts";
+import { routes } from "#core/routes.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { answerRefusal } from "#web/errors.tsx";
 import { findExport } from "#web/find-export.ts";
@@ -13,7 +13,7 @@ export type FileDeps = Pick<WebDeps, "store" | "files" | "clock" | "staticFiles"
 /** The saved file of an export, whole or in parts, and handing it once to each browser by itself. */
 export const filePages = (deps: FileDeps) =>
   new Hono<WebEnv>()
-    .get("/exports/:id/file", async (c) => {
+    .get(routes.exportFile.pattern, async (c) => {
       const row = await findExport(deps.store, c.req.param("id"));
       const size =
         row.status === "ready" && row.filePath !== null ? await deps.files.size(row.filePath) : null;
@@ -21,7 +21,7 @@ export const filePages = (deps: FileDeps) =>
         ? gone(deps, c, row)
         : sendFile(deps, c, row, row.filePath, size);
     })
-    .get("/exports/:id/hand-over", async (c) => {
+    .get(routes.handOver.pattern, async (c) => {
       const row = await findExport(deps.store, c.req.param("id"));
       const { sessionId } = c.get("identity");
       const first =
@@ -29,7 +29,7 @@ export const filePages = (deps: FileDeps) =>
         row.status === "ready" &&
         sessionId !== null &&
         (await deps.store.accounts.handOver(sessionId, row.id, deps.clock.now()));
-      return first ? c.redirect(urls.exportFile(row.id), 302) : c.body(null, 204);
+      return first ? c.redirect(routes.exportFile.href({ id: row.id }), 302) : c.body(null, 204);
     });
 
 const gone = (deps: FileDeps, c: Context<WebEnv>, row: Export) => {

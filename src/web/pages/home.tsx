@@ -1,6 +1,6 @@
 import { Hono } from "hono";
+import { routes } from "#core/routes.ts";
 import type { RunState } from "#core/states.ts";
-import { urls } from "#core/urls.ts";
 import { HomeLive, HomePage, homeVersion } from "#views/home.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import type { Counters } from "#web/live/counters.ts";
@@ -19,7 +19,7 @@ export const homePages = (
   counters: Counters,
 ) => {
   const lists = createLists(deps);
-  return new Hono<WebEnv>().get(urls.home(), async (c) => {
+  return new Hono<WebEnv>().get(routes.home.pattern, async (c) => {
     const all = await lists();
     const now = deps.clock.now();
     if (c.req.query("fragment") !== "live")

@@ -1,6 +1,6 @@
 import { type Context, Hono } from "hono";
 import { AppError, httpStatus } from "#core/errors.ts";
-import { urls } from "#core/urls.ts";
+import { routes } from "#core/routes.ts";
 import { InputPage, type InputPageProps } from "#views/input.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { pageProps } from "#web/page-props.ts";
@@ -26,8 +26,8 @@ export const inputPages = (deps: Pick<WebDeps, "engine" | "clock" | "staticFiles
     />
   );
   return new Hono<WebEnv>()
-    .get("/runs/:id/input", async (c) => c.html(await page(c, c.req.param("id"), {})))
-    .post("/runs/:id/input", async (c) => {
+    .get(routes.input.pattern, async (c) => c.html(await page(c, c.req.param("id"), {})))
+    .post(routes.input.pattern, async (c) => {
       const id = c.req.param("id");
       const sent = await sentForm(c);
       const { values, does, press } = sent;
@@ -35,7 +35,7 @@ export const inputPages = (deps: Pick<WebDeps, "engine" | "clock" | "staticFiles
       try {
         if (press === "apply") {
           await engine.modify(id, values, c.get("identity").name);
-          return c.redirect(urls.run(id), 303);
+          return c.redirect(routes.run.href({ id }), 303);
         }
         return c.html(await page(c, id, { values }, { preview: await engine.previewModify(id, values) }));
       } catch (thrown) {
@@ -45,12 +45,12 @@ export const inputPages = (deps: Pick<WebDeps, "engine" | "clock" | "staticFiles
         return c.html(await page(c, id, { values }, { error }), httpStatus(thrown.code));
       }
     })
-    .post("/runs/:id/clone", async (c) => {
+    .post(routes.clone.pattern, async (c) => {
       const { runId } = await engine.clone(c.req.param("id"), c.get("identity").name);
-      return c.redirect(urls.run(runId), 303);
+      return c.redirect(routes.run.href({ id: runId }), 303);
     })
-    .post("/runs/:id/start-over", async (c) => {
+    .post(routes.startOver.pattern, async (c) => {
       const { runId } = await engine.startOver(c.req.param("id"), c.get("identity").name);
-      return c.redirect(urls.run(runId), 303);
+      return c.redirect(routes.run.href({ id: runId }), 303);
     });
 };

@@ -1,5 +1,6 @@
 import { type Context, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { routes } from "#core/routes.ts";
 import { HistoryPage } from "#views/history.tsx";
 import { LogPage } from "#views/log.tsx";
 import { RunLive, type RunLiveProps, RunPage } from "#views/run.tsx";
@@ -17,15 +18,15 @@ export type RunPageDeps = Pick<WebDeps, "engine" | "store" | "clock" | "staticFi
 /** A run: the page, its whole history and its log. */
 export const runPages = (deps: RunPageDeps, views: RunViews) =>
   new Hono<WebEnv>()
-    .get("/runs/:id", (c) => showRun(c, deps, views, c.req.param("id")))
-    .get("/runs/:id/history", async (c) => {
+    .get(routes.run.pattern, (c) => showRun(c, deps, views, c.req.param("id")))
+    .get(routes.history.pattern, async (c) => {
       const picture = await deps.engine.picture(c.req.param("id"));
       const events = await deps.store.history(picture.id, historyEvents);
       return c.html(
         <HistoryPage {...pageProps(c, deps)} picture={picture} events={events} now={deps.clock.now()} />,
       );
     })
-    .get("/runs/:id/log", async (c) => {
+    .get(routes.log.pattern, async (c) => {
       const picture = await deps.engine.picture(c.req.param("id"));
       const filter = { search: c.req.query("search") ?? "", step: c.req.query("step") ?? "" };
       const found = await searchLog(deps.store, picture.id, filter);
@@ -39,7 +40,7 @@ export const runPages = (deps: RunPageDeps, views: RunViews) =>
         />,
       );
     })
-    .get("/runs/:id/log.txt", async (c) => {
+    .get(routes.logText.pattern, async (c) => {
       const { id } = await deps.engine.picture(c.req.param("id"));
       return c.body(logText(deps.store, id), 200, { "Content-Type": "text/plain; charset=utf-8" });
     });

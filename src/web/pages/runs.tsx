@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { z } from "zod";
+import { routes } from "#core/routes.ts";
 import { runStates } from "#core/states.ts";
-import { urls } from "#core/urls.ts";
 import { RunsPage } from "#views/runs.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { pageProps } from "#web/page-props.ts";
@@ -18,7 +18,7 @@ const query = z.object({
 
 /** The list of all runs. */
 export const runsPages = (deps: Pick<WebDeps, "engine" | "clock" | "staticFiles">) =>
-  new Hono<WebEnv>().get(urls.runs(), async (c) => {
+  new Hono<WebEnv>().get(routes.runs.pattern, async (c) => {
     const filter = query.parse(c.req.query());
     const [page, counts] = await Promise.all([
       deps.engine.runs({

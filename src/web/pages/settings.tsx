@@ -1,6 +1,6 @@
 import { type Context, Hono } from "hono";
 import { textOf } from "#core/form.ts";
-import { urls } from "#core/urls.ts";
+import { routes } from "#core/routes.ts";
 import { SettingsPage, type SettingsPageProps } from "#views/settings.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { pageProps } from "#web/page-props.ts";
@@ -13,15 +13,15 @@ type SettingsDeps = Pick<WebDeps, "tokens" | "store" | "clock" | "staticFiles">;
 /** API tokens, and who did what. */
 export const settingsPages = (deps: SettingsDeps) =>
   new Hono<WebEnv>()
-    .get(urls.settings(), (c) => page(c, deps))
-    .post(urls.tokens(), async (c) => {
+    .get(routes.settings.pattern, (c) => page(c, deps))
+    .post(routes.tokens.pattern, async (c) => {
       const { values } = await sentForm(c);
       const { token, secret } = await deps.tokens.create(textOf(values, "name"), c.get("identity").name);
       return page(c, deps, { name: token.name, secret });
     })
-    .post("/settings/tokens/:id/remove", async (c) => {
+    .post(routes.removeToken.pattern, async (c) => {
       await deps.tokens.remove(c.req.param("id"), c.get("identity").name);
-      return c.redirect(urls.settings(), 303);
+      return c.redirect(routes.settings.href(), 303);
     });
 
 // A new token's secret stands in the answer to the post itself: nothing else ever shows it again.

@@ -1,7 +1,7 @@
 import { type Context, Hono } from "hono";
 import { AppError } from "#core/errors.ts";
 import { textOf } from "#core/form.ts";
-import { urls } from "#core/urls.ts";
+import { routes } from "#core/routes.ts";
 import { SignInPage } from "#views/sign-in.tsx";
 import { giveSession, takeSession } from "#web/credentials.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
@@ -23,7 +23,7 @@ export const signInPages = (deps: Pick<WebDeps, "signIn" | "tokens" | "staticFil
     return c.redirect(takeNext(c), 303);
   };
   return new Hono<WebEnv>()
-    .get(urls.signIn(), async (c) => {
+    .get(routes.signIn.pattern, async (c) => {
       const token = c.req.query("token");
       if (token === undefined) return page(c);
       // A browser that only prepares for a click, and a preview of the link, must not use it up.
@@ -31,16 +31,16 @@ export const signInPages = (deps: Pick<WebDeps, "signIn" | "tokens" | "staticFil
       const session = await deps.signIn.useLink(token);
       return session === null ? page(c, used) : enter(c, session);
     })
-    .post(urls.signIn(), async (c) => {
+    .post(routes.signIn.pattern, async (c) => {
       const token = textOf((await sentForm(c)).values, "token");
       const session = await sessionFor(deps, token);
       return session === null ? page(c, wrong) : enter(c, session);
     })
-    .post(urls.signOut(), async (c) => {
+    .post(routes.signOut.pattern, async (c) => {
       const { sessionId } = c.get("identity");
       if (sessionId !== null) await deps.signIn.end(sessionId);
       takeSession(c);
-      return c.redirect(urls.signIn(), 303);
+      return c.redirect(routes.signIn.href(), 303);
     });
 };
 

@@ -1,7 +1,7 @@
 import { type Context, Hono } from "hono";
 import { AppError, httpStatus } from "#core/errors.ts";
 import type { Form } from "#core/form.ts";
-import { urls } from "#core/urls.ts";
+import { routes } from "#core/routes.ts";
 import { WorkflowPage, type WorkflowPageProps } from "#views/workflow.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { untilNextQuestion } from "#web/next-question.ts";
@@ -46,7 +46,7 @@ export const workflowPages = (deps: Pick<WebDeps, "engine" | "clock" | "staticFi
     return c.html(await page(c, workflowId, form, { values, error, mode }), httpStatus(thrown.code));
   };
   return new Hono<WebEnv>()
-    .get("/workflows/:id", async (c) => {
+    .get(routes.workflow.pattern, async (c) => {
       const id = c.req.param("id");
       const { like, ...given } = c.req.query();
       if (like === undefined) {
@@ -56,7 +56,7 @@ export const workflowPages = (deps: Pick<WebDeps, "engine" | "clock" | "staticFi
       const values = await engine.valuesOf(like);
       return c.html(await page(c, id, await engine.startForm(id, values), { values }));
     })
-    .post("/workflows/:id/runs", async (c) => {
+    .post(routes.startRun.pattern, async (c) => {
       const id = c.req.param("id");
       const sent = await sentForm(c);
       const { values, does, press, mode } = sent;
@@ -70,7 +70,7 @@ export const workflowPages = (deps: Pick<WebDeps, "engine" | "clock" | "staticFi
         }
         const { runId } = await engine.start(id, values, c.get("identity").name, mode);
         await untilNextQuestion(engine, runId, c.req.raw.signal);
-        return c.redirect(urls.run(runId), 303);
+        return c.redirect(routes.run.href({ id: runId }), 303);
       } catch (thrown) {
         return refused(c, id, sent, thrown);
       }

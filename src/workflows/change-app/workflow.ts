@@ -1,4 +1,4 @@
-import { urls } from "#core/urls.ts";
+import { routes } from "#core/routes.ts";
 import { workflow } from "#core/workflow.ts";
 import type { ChangeDeps } from "./deps.ts";
 import { startChange } from "./start.ts";
@@ -26,7 +26,7 @@ export const changeApp = (deps: ChangeDeps) =>
     .hands((input, { preview }) => ({
       sentence: `“${preview.to.title}” is changed: ${preview.steps.join(" ")}`,
       links: [
-        { label: "Open the app", href: urls.app(input.slug) },
-        { label: "Change more", href: urls.workflow("change-app", { app: input.slug }) },
+        { label: "Open the app", href: routes.app.href({ slug: input.slug }) },
+        { label: "Change more", href: routes.workflow.href({ id: "change-app" }, { app: input.slug }) },
       ],
     }));

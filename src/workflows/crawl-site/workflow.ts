@@ -1,7 +1,7 @@
 import type { Crawler } from "#connectors/crawler/client.ts";
 import { AppError } from "#core/errors.ts";
 import { textOf } from "#core/form.ts";
-import { urls } from "#core/urls.ts";
+import { routes } from "#core/routes.ts";
 import { type Look, type Start, workflow } from "#core/workflow.ts";
 
 /** What this workflow is handed. */
@@ -74,7 +74,7 @@ export const crawlSite = ({ crawler, lookEveryMs }: CrawlDeps) =>
     })
     .hands((_input, { crawl }) => ({
       sentence: `${crawl.pages.toLocaleString("en")} URLs of ${crawl.project} are ready to be exported.`,
-      links: [{ label: "Export them to CSV", href: urls.workflow("botify-export") }],
+      links: [{ label: "Export them to CSV", href: routes.workflow.href({ id: "botify-export" }) }],
       facts: [
         { label: "Project", value: `${crawl.org}/${crawl.project}` },
         { label: "Crawl", value: crawl.analysis },

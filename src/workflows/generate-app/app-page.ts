@@ -2,7 +2,7 @@ import type { AppRegistry } from "#apps/registry.ts";
 import { createGeneratedApp } from "#apps/runtime/app.tsx";
 import type { Assets } from "#apps/runtime/assets.ts";
 import type { Clock } from "#apps/runtime/clock.ts";
-import { urls } from "#core/urls.ts";
+import { routes } from "#core/routes.ts";
 
 /** A page of an app, as whoever opens it in a browser gets it. */
 export interface AppPage {
@@ -18,7 +18,7 @@ export const createAskPage =
   ({ apps, assets, clock }: { apps: AppRegistry; assets: Assets; clock: Clock }): AskPage =>
   async (slug, path) => {
     const { db, schema } = apps.open(slug);
-    const app = createGeneratedApp({ schema, db, base: urls.app(slug), assets, clock });
-    const response = await app.request(`${urls.app(slug)}${path}`);
+    const app = createGeneratedApp({ schema, db, base: routes.app.href({ slug }), assets, clock });
+    const response = await app.request(`${routes.app.href({ slug })}${path}`);
     return { status: response.status, text: await response.text() };
   };

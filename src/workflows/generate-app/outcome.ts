@@ -1,6 +1,6 @@
 import type { AppSchema } from "#apps/runtime/schema.ts";
+import { routes } from "#core/routes.ts";
 import type { Outcome } from "#core/run.ts";
-import { urls } from "#core/urls.ts";
 import type { GeneratedUi } from "./steps/generate-ui.ts";
 
 /** What the run hands over: the app and what it can do. */
@@ -8,11 +8,11 @@ export const outcome = (
   _input: unknown,
   { plan, "generate-ui": ui }: { plan: AppSchema; "generate-ui": GeneratedUi },
 ): Outcome => ({
-  sentence: `“${plan.title}” is ready at ${urls.app(plan.app)}.`,
+  sentence: `“${plan.title}” is ready at ${routes.app.href({ slug: plan.app })}.`,
   links: [
-    { label: "Open the app", href: urls.app(plan.app) },
-    { label: "Change it", href: urls.workflow("change-app", { app: plan.app }) },
-    { label: "Make another", href: urls.workflow("generate-app") },
+    { label: "Open the app", href: routes.app.href({ slug: plan.app }) },
+    { label: "Change it", href: routes.workflow.href({ id: "change-app" }, { app: plan.app }) },
+    { label: "Make another", href: routes.workflow.href({ id: "generate-app" }) },
   ],
   facts: [
     {

@@ -1,0 +1,75 @@
+/** An address of the server: where it is mounted and how it is linked, from one pattern. */
+export interface Route<P extends string = string> {
+  /** As Hono mounts it: "/runs/:id". What ends in "/*" has everything below it. */
+  pattern: P;
+  /** As OpenAPI writes it: "/runs/{id}". */
+  template: Template<P>;
+  /** Its address with these parameters, and after them the query; values of null or undefined are left out. */
+  href(...asked: Asked<P>): string;
+  /** Whether a path, as it stands in a request, is one of its addresses. */
+  matches(path: string): boolean;
+}
+
+export type Query = Readonly<Record<string, string | number | null | undefined>>;
+
+type Asked<P extends string> = [Names<P>] extends [never]
+  ? [query?: Query]
+  : [params: Readonly<Record<Names<P>, string>>, query?: Query];
+
+/** The names of a pattern's parameters; `:name{expression}` says what the parameter must look like, without a slash. */
+type Names<P extends string> = P extends `${infer Head}/${infer Tail}`
+  ? Names<Head> | Names<Tail>
+  : P extends `:${infer Name}{${string}}`
+    ? Name
+    : P extends `:${infer Name}`
+      ? Name
+      : never;
+
+type Template<P extends string> = P extends `${infer Head}/${infer Tail}`
+  ? `${Template<Head>}/${Template<Tail>}`
+  : [Names<P>] extends [never]
+    ? P
+    : `{${Names<P>}}`;
+
+/** Describes an address once: "/runs/:id/steps/:step/answer". */
+export const route = <const P extends string>(pattern: P): Route<P> => {
+  const parts = pattern.split("/").map(readPart);
+  const takesParams = parts.some(({ name }) => name !== null);
+  const test = new RegExp(`^${parts.map(({ expression }) => expression).join("/")}$`);
+  return {
+    pattern,
+    template: parts.map(({ name, text }) => (name === null ? text : `{${name}}`)).join("/") as Template<P>,
+    href: (...asked) => {
+      const [params, query] = takesParams ? (asked as [Query, Query?]) : [{}, asked[0] as Query | undefined];
+      return address(parts, params, query);
+    },
+    matches: (path) => test.test(path),
+  };
+};
+
+interface Part {
+  text: string;
+  /** Of the parameter that stands here. */
+  name: string | null;
+  /** What may stand here, as regular expression. */
+  expression: string;
+}
+
+const readPart = (text: string): Part => {
+  const [, name = null, expression = "[^/]+"] = /^:(\w+)(?:\{(.*)\})?$/.exec(text) ?? [];
+  if (name !== null) return { text, name, expression: `(?:${expression})` };
+  return { text, name, expression: text === "*" ? ".*" : text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&") };
+};
+
+/** The one place at which addresses are made. */
+const address = (parts: readonly Part[], params: Query, query: Query = {}): string => {
+  const path = parts.map(({ text, name }) => {
+    if (name !== null) return encodeURIComponent(String(params[name]));
+    return text === "*" ? "" : text;
+  });
+  const given = Object.entries(query).flatMap(([name, value]) =>
+    value === null || value === undefined ? [] : [[name, String(value)] as [string, string]],
+  );
+  const asked = new URLSearchParams(given).toString();
+  return path.join("/") + (asked === "" ? "" : `?${asked}`);
+};

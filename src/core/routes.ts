@@ -1,0 +1,115 @@
+import { type Route, route } from "./route.ts";
+import { runVerbs, stepVerbs } from "./verbs.ts";
+
+/** An address for each verb. */
+const each = <B extends string, V extends string>(
+  base: B,
+  verbs: readonly V[],
+): Readonly<Record<V, Route<`${B}/${V}`>>> =>
+  Object.fromEntries(verbs.map((verb) => [verb, route(`${base}/${verb}`)])) as Record<V, Route<`${B}/${V}`>>;
+
+/** Every address of the server, once: mounted from here and linked from here. */
+export const routes = {
+  home: route("/"),
+  /** `?token=` is a one-time link's. */
+  signIn: route("/sign-in"),
+  signOut: route("/sign-out"),
+
+  /** The form that starts it. `?like=` fills it in as that run was started, any other query by its fields. */
+  workflow: route("/workflows/:id"),
+  /** How long its runs took, and how good the estimates were. */
+  durations: route("/workflows/:id/durations"),
+  startRun: route("/workflows/:id/runs"),
+
+  runs: route("/runs"),
+  run: route("/runs/:id"),
+  /** The fragment that browsers poll; `?v=` is the version they show, `?until=` when that is out of date though nothing happened. */
+  progress: route("/runs/:id/progress"),
+  /** `?to=` names the step that a rewind goes back to. */
+  control: each("/runs/:id", runVerbs),
+  step: each("/runs/:id/steps/:step", stepVerbs),
+  /** The page on which the input of a run is changed. */
+  input: route("/runs/:id/input"),
+  clone: route("/runs/:id/clone"),
+  startOver: route("/runs/:id/start-over"),
+  /** The page of a run's log, with search. */
+  log: route("/runs/:id/log"),
+  logText: route("/runs/:id/log.txt"),
+  history: route("/runs/:id/history"),
+
+  exports: route("/exports"),
+  exportFile: route("/exports/:id/file"),
+  /** Hands the file to this browser once; 204 ever after. */
+  handOver: route("/exports/:id/hand-over"),
+  deleteExport: route("/exports/:id/delete"),
+
+  connections: route("/connections"),
+  /** `?kind=` says which. */
+  newConnection: route("/connections/new"),
+  connection: route("/connections/:id"),
+  testConnection: route("/connections/:id/test"),
+  removeConnection: route("/connections/:id/remove"),
+
+  apps: route("/apps"),
+  removeApp: route("/apps/remove"),
+  /** The app as a project of its own: "<slug>.zip". */
+  appProject: route("/apps/:file{[a-z0-9-]+\\.zip}"),
+  /** Leads to the app. */
+  appWithoutSlash: route("/apps/:slug"),
+  /** A generated app; everything below it is the app's own. */
+  app: route("/apps/:slug/*"),
+  /** The data of the app that the header X-App-Context names. */
+  appData: route("/api/db/*"),
+
+  settings: route("/settings"),
+  tokens: route("/settings/tokens"),
+  removeToken: route("/settings/tokens/:id/remove"),
+
+  /** May be kept for ever: `?v=` changes with it. */
+  staticFile: route("/static/:name"),
+  healthy: route("/healthz"),
+  ready: route("/readyz"),
+  metrics: route("/metrics"),
+
+  api: {
+    openApi: route("/api/openapi.json"),
+    docs: route("/api/docs"),
+    workflows: route("/api/workflows"),
+    workflow: route("/api/workflows/:id"),
+    durations: route("/api/workflows/:id/durations"),
+    plan: route("/api/workflows/:id/plan"),
+    startRun: route("/api/workflows/:id/runs"),
+    runs: route("/api/runs"),
+    run: route("/api/runs/:id"),
+    logs: route("/api/runs/:id/logs"),
+    /** Server-sent events; `?after=` is the number of the event that the reader had last. */
+    events: route("/api/runs/:id/events"),
+    modify: route("/api/runs/:id/modify"),
+    clone: route("/api/runs/:id/clone"),
+    startOver: route("/api/runs/:id/start-over"),
+    control: each("/api/runs/:id", runVerbs),
+    step: each("/api/runs/:id/steps/:step", stepVerbs),
+    exports: route("/api/exports"),
+    export: route("/api/exports/:id"),
+  },
+
+  /** The addresses of the systems that Milepost replaces, for programs that were written for them. */
+  compat: {
+    createBotSteps: route("/api/create-bot-steps"),
+    deploy: route("/api/deploy"),
+    deployStatus: route("/api/status/:id"),
+    checkDeployName: route("/api/check/:name"),
+    tasks: route("/api/tasks"),
+    task: route("/api/tasks/:id"),
+    taskProgress: route("/api/tasks/:id/progress"),
+    taskSteps: route("/api/tasks/:id/steps"),
+    taskLogs: route("/api/tasks/:id/logs"),
+    approvals: route("/api/tasks/:id/approvals"),
+    approve: route("/api/tasks/:id/approve"),
+    taskSockets: route("/ws/tasks"),
+    taskSocket: route("/ws/tasks/:id"),
+  },
+} as const;
+
+/** What only programs ask for: whatever stands below these is answered in JSON, even when there is no such address. */
+export const forPrograms = [route("/api/*"), route("/ws/*"), route("/apps/:slug/api/*")] as const;
