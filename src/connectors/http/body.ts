@@ -1,0 +1,74 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { pipeline, type Readable } from "node:stream";
+import { constants, createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
+import { NetworkError } from "./network-error.ts";
+
+/** What a request asks for. "deflate" is not among it, because servers mean two different things by it. */
+export const acceptedEncodings = "gzip, br";
+
+/** The beginning of a body, up to `mostBytes`. */
+export interface Beginning {
+  bytes: Buffer;
+  /** False: there was more, which was not read. */
+  whole: boolean;
+}
+
+/**
+ * Reads a body, undoing its Content-Encoding also where nobody asked for one. The limit counts decoded bytes as they come, so that
+ * a small answer cannot grow large; beyond it the connection ends. Throws what the stream threw, and NetworkError for an unknown encoding.
+ */
+export const readBody = async (
+  body: Readable,
+  headers: IncomingHttpHeaders,
+  mostBytes: number,
+): Promise<Beginning> => {
+  const decoded = decode(body, headers);
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  try {
+    for await (const chunk of decoded as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      sizeBytes += chunk.byteLength;
+      if (sizeBytes > mostBytes) break;
+    }
+  } finally {
+    discard(decoded);
+    discard(body);
+  }
+  return { bytes: Buffer.concat(chunks).subarray(0, mostBytes), whole: sizeBytes <= mostBytes };
+};
+
+/** Lets go of a body; what is thrown away unread ends with an error that nobody else listens to. */
+export const discard = (body: Readable): void => {
+  body.on("error", () => undefined).destroy();
+};
+
+/** RFC 9110 (8.4) allows several in a row, in the order in which they were applied; nobody means more than two. */
+const decode = (body: Readable, headers: IncomingHttpHeaders): Readable => {
+  const encodings = String(headers["content-encoding"] ?? "")
+    .toLowerCase()
+    .split(",")
+    .map((encoding) => encoding.trim())
+    .filter((encoding) => encoding !== "" && encoding !== "identity");
+  const [unknown = null] = encodings.filter((encoding) => !decoders.has(encoding));
+  if (unknown !== null || encodings.length > 2) {
+    discard(body);
+    const how =
+      unknown === null ? "more than twice" : `in a way that is not known here (“${unknown.slice(0, 40)}”)`;
+    throw new NetworkError("too-odd", `The answer is compressed ${how}.`);
+  }
+  return encodings.reduceRight<Readable>(
+    (from, encoding) => pipeline(from, (decoders.get(encoding) ?? createGunzip)(), () => undefined),
+    body,
+  );
+};
+
+/** As browsers do: what ends early or is empty is given as far as it goes. Whether all of it came, the connection has told. */
+const lenient = { finishFlush: constants.Z_SYNC_FLUSH };
+
+const decoders: ReadonlyMap<string, () => NodeJS.ReadWriteStream & Readable> = new Map([
+  ["gzip", () => createGunzip(lenient)],
+  ["x-gzip", () => createGunzip(lenient)],
+  ["deflate", () => createInflate(lenient)],
+  ["br", () => createBrotliDecompress({ finishFlush: constants.BROTLI_OPERATION_FLUSH })],
+]);
