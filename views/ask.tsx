@@ -1,14 +1,11 @@
 import type { Child } from "hono/jsx";
 import { filled } from "#core/filled.ts";
 import type { Form, FormButton, Values } from "#core/form.ts";
-import { FieldView, PressButton } from "#views/form/field.tsx";
+import { FieldView } from "#views/form/field.tsx";
 import { fieldIdOf } from "#views/form/field-id.ts";
+import type { FormError } from "#views/form/form-error.ts";
+import { PressButton } from "#views/form/press-button.tsx";
 import { liveForm } from "#views/parts/htmx.ts";
-
-export interface FormError {
-  message: string;
-  field?: string | null;
-}
 
 export interface AskFormProps {
   form: Form;

@@ -1,7 +1,7 @@
-import type { Connection, ConnectionKind, ConnectionValues } from "#core/connection.ts";
+import type { Connection, ConnectionValues } from "#core/connection.ts";
 import { routes } from "#core/routes.ts";
-import type { FormError } from "./ask.tsx";
-import { ConnectionForm } from "./form/connection-form.tsx";
+import { ConnectionForm, type KindView } from "./form/connection-form.tsx";
+import type { FormError } from "./form/form-error.ts";
 import { FactsView } from "./form/shown.tsx";
 import { durationText } from "./format.ts";
 import { Frame, type PageProps } from "./frame.tsx";
@@ -12,9 +12,6 @@ import { Empty } from "./parts/empty.tsx";
 import { formInto } from "./parts/htmx.ts";
 import { StateIcon } from "./parts/icon.tsx";
 import { ConfirmButton } from "./parts/post-button.tsx";
-
-/** A kind of connection as views need it: without its functions. */
-export type KindView = Pick<ConnectionKind, "kind" | "title" | "about" | "fields">;
 
 export interface ConnectionsPageProps extends PageProps {
   connections: readonly Connection[];

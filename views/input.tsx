@@ -1,6 +1,7 @@
 import type { Form, Values } from "#core/form.ts";
 import { routes } from "#core/routes.ts";
-import { AskForm, type FormError } from "./ask.tsx";
+import { AskForm } from "./ask.tsx";
+import type { FormError } from "./form/form-error.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 import { Notice } from "./parts/notice.tsx";
 

@@ -2,7 +2,7 @@ import type { Form } from "#core/form.ts";
 import type { RunPicture } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
 import { isOver } from "#core/states.ts";
-import type { FormError } from "./ask.tsx";
+import type { FormError } from "./form/form-error.ts";
 import { shortText } from "./format.ts";
 import { Frame, type PageProps, windowTitle } from "./frame.tsx";
 import { keptOnErrors, polls } from "./parts/htmx.ts";

@@ -2,7 +2,6 @@ import { AppError } from "./errors.ts";
 import { type ApprovalField, type Field, type Form, textOf, type Values } from "./form.ts";
 import { GoBack, Reject, Skip } from "./special-answers.ts";
 import type { AskContext } from "./step-context.ts";
-import type { AskOptions } from "./workflow.ts";
 
 /** What a person is asked to agree to. */
 export interface Approval extends Omit<ApprovalField, "kind"> {
@@ -28,12 +27,12 @@ export interface ApproveOptions<I, R> {
 }
 
 /** An approval as the ask step that it is. */
-export const approval = <I, R>(options: ApproveOptions<I, R>): AskOptions<I, R, Approved> => ({
-  form: async (ctx) => {
+export const approval = <I, R>(options: ApproveOptions<I, R>) => ({
+  form: async (ctx: AskContext<I, R>): Promise<Form | Skip<Approved>> => {
     const about = await options.about(ctx);
     return about instanceof Skip ? about : approvalForm(about, options.modify !== undefined, ctx.draft);
   },
-  read: (values, ctx) => {
+  read: (values: Values, ctx: AskContext<I, R>): Approved | Reject | GoBack => {
     const comment = textOf(values, "comment");
     if (ctx.press === "modify" && options.modify !== undefined) return new GoBack(options.modify);
     if (ctx.press === "reject") {
@@ -44,7 +43,7 @@ export const approval = <I, R>(options: ApproveOptions<I, R>): AskOptions<I, R, 
     }
     return { by: ctx.by ?? "", comment: comment === "" ? null : comment };
   },
-  detail: ({ by, comment }) => `Approved by ${by}${comment === null ? "" : `: ${comment}`}`,
+  detail: ({ by, comment }: Approved): string => `Approved by ${by}${comment === null ? "" : `: ${comment}`}`,
   ...(options.personOnly === undefined ? {} : { personOnly: options.personOnly }),
   ...(options.timeoutMs === undefined
     ? {}

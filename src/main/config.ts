@@ -18,7 +18,7 @@ export interface Config {
 const port = z.coerce.number().int().min(0).max(65_535);
 
 /** Reads the configuration; throws an Error whose message is a sentence for the person at the terminal. */
-export const readConfig = (env: NodeJS.ProcessEnv, cwd: string): Config => {
+export const readConfig = (env: NodeJS.ProcessEnv = process.env, cwd = process.cwd()): Config => {
   const read = port.safeParse(env.PORT || "3000");
   if (!read.success) throw new Error(`PORT must be a number from 0 to 65535, not "${env.PORT}".`);
   const apiToken = env.MILEPOST_API_TOKEN || null;

@@ -16,7 +16,7 @@ const version = (): string =>
     .version;
 
 const start = async (): Promise<Server> => {
-  const config: Config = readConfig(process.env, process.cwd());
+  const config: Config = readConfig();
   return serve({
     ...config,
     log,

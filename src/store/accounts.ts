@@ -1,7 +1,7 @@
 import { and, desc, eq, gt, like, lte, ne, sql } from "drizzle-orm";
 import { type Accounts, presetPrefix } from "#core/accounts.ts";
 import { AppError } from "#core/errors.ts";
-import type { SqlDeps } from "./sql-store.ts";
+import type { SqlDeps } from "./sql-deps.ts";
 import { exec, one, rows } from "./tx.ts";
 
 /** The last use of a token is written at most this often, so that a program that polls does not write with every poll. */

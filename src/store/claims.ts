@@ -1,7 +1,7 @@
 import { isNotNull } from "drizzle-orm";
 import type { Store } from "#core/store.ts";
 import { type RunQueries, toRunWithSteps } from "./runs.ts";
-import type { SqlDeps } from "./sql-store.ts";
+import type { SqlDeps } from "./sql-deps.ts";
 import { exec, one, rows } from "./tx.ts";
 
 type Claims = Pick<Store, "claim" | "beat" | "release" | "releaseAll" | "nextWake">;

@@ -1,6 +1,6 @@
 import { asc, eq } from "drizzle-orm";
 import type { ConnectionTable } from "#core/store.ts";
-import type { SqlDeps } from "./sql-store.ts";
+import type { SqlDeps } from "./sql-deps.ts";
 import { exec, one, rows } from "./tx.ts";
 
 /** Connections with their secrets still sealed; the oldest first. */

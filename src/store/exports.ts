@@ -11,7 +11,7 @@ import type {
 import { type Page, pageOf } from "./page.ts";
 import type { Schema } from "./schema.ts";
 import { holds } from "./search.ts";
-import type { SqlDeps } from "./sql-store.ts";
+import type { SqlDeps } from "./sql-deps.ts";
 import { exec, one, rows, type Tx } from "./tx.ts";
 
 type Row = Schema["exports"]["$inferSelect"];

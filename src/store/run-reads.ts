@@ -7,7 +7,7 @@ import type { PastEstimate } from "#core/time-left/estimate.ts";
 import { type Page, pageOf } from "./page.ts";
 import { type RunQueries, runsPage, toRun, toRunWithSteps } from "./runs.ts";
 import type { Schema } from "./schema.ts";
-import type { SqlDeps } from "./sql-store.ts";
+import type { SqlDeps } from "./sql-deps.ts";
 import { one, rows, type Tx } from "./tx.ts";
 
 type EventRow = Schema["events"]["$inferSelect"];

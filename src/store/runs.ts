@@ -24,7 +24,7 @@ import type { RunFilter } from "#core/store.ts";
 import type { Db } from "./dialect.ts";
 import type { Schema } from "./schema.ts";
 import { holds } from "./search.ts";
-import type { SqlDeps } from "./sql-store.ts";
+import type { SqlDeps } from "./sql-deps.ts";
 
 type RunRow = Schema["runs"]["$inferSelect"];
 type StepRow = Schema["steps"]["$inferSelect"];

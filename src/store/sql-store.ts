@@ -3,21 +3,10 @@ import { accountTables } from "./accounts.ts";
 import { changeRun, createRun } from "./change.ts";
 import { claims } from "./claims.ts";
 import { connectionTable } from "./connections.ts";
-import type { Db } from "./dialect.ts";
 import { exportRegistry } from "./exports.ts";
 import { runReads } from "./run-reads.ts";
 import { prepareRuns } from "./runs.ts";
-import type { Schema } from "./schema.ts";
-import type { Transactions } from "./tx.ts";
-
-/** What the store is built of, on every database. */
-export interface SqlDeps {
-  db: Db;
-  schema: Schema;
-  tx: Transactions;
-  now(): number;
-  newId(): string;
-}
+import type { SqlDeps } from "./sql-deps.ts";
 
 /** The store over any SQL database; what depends on the one at hand (its health, its end) is added by who opens it. */
 export const createSqlStore = (deps: SqlDeps): Omit<Store, "healthy" | "close"> => {

@@ -1,5 +1,5 @@
 import type { PropsWithChildren } from "hono/jsx";
-import type { FormError } from "#views/ask.tsx";
+import type { FormError } from "./form-error.ts";
 
 interface Named {
   name: string;

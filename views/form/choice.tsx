@@ -2,7 +2,7 @@ import type { ChoiceField, Option } from "#core/form.ts";
 import { cellClass } from "#views/form/shown.tsx";
 import { Mark } from "#views/parts/badge.tsx";
 import { Below, described } from "./around.tsx";
-import type { FieldProps } from "./field.tsx";
+import type { FieldProps } from "./field-props.ts";
 
 /** Exactly one of a list: a table when the options have several columns, else a list. */
 export const ChoiceView = ({ field, id, error }: FieldProps<ChoiceField>) => (

@@ -1,8 +1,10 @@
-import type { ConnectionField, ConnectionValues } from "#core/connection.ts";
+import type { ConnectionField, ConnectionKind, ConnectionValues } from "#core/connection.ts";
 import { routes } from "#core/routes.ts";
-import type { FormError } from "#views/ask.tsx";
-import type { KindView } from "#views/connections.tsx";
 import { Below, described, Labelled } from "./around.tsx";
+import type { FormError } from "./form-error.ts";
+
+/** A kind of connection as views need it: without its functions. */
+export type KindView = Pick<ConnectionKind, "kind" | "title" | "about" | "fields">;
 
 interface ConnectionFormProps {
   kind: KindView;

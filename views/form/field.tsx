@@ -1,19 +1,13 @@
-import type { Field, FormButton } from "#core/form.ts";
-import type { FormError } from "#views/ask.tsx";
+import type { Field } from "#core/form.ts";
 import { ApprovalView } from "./approval.tsx";
 import { ChoiceView } from "./choice.tsx";
 import { CodeView } from "./code.tsx";
+import type { FieldProps } from "./field-props.ts";
 import { CheckboxView, NumberView, SelectView } from "./inputs.tsx";
 import { ManyView } from "./many.tsx";
+import { PressButton } from "./press-button.tsx";
 import { FactsView, TableView } from "./shown.tsx";
 import { TextView } from "./text.tsx";
-
-export interface FieldProps<F extends Field = Field> {
-  field: F;
-  /** Unique on the page. */
-  id: string;
-  error: FormError | undefined;
-}
 
 /** Any field of a form, drawn. */
 export const FieldView = ({ field, id, error }: FieldProps) => {
@@ -85,17 +79,4 @@ const Inside = ({ field, id, error }: FieldProps<Extract<Field, { kind: "group" 
       </div>
     )}
   </>
-);
-
-/** A button that answers or redraws; what it does arrives as `press`. A redraw needs no complete form. */
-export const PressButton = ({ button }: { button: FormButton }) => (
-  <button
-    type="submit"
-    name="press"
-    value={`${button.does}:${button.value}`}
-    class={button.does === "answer" ? "button-secondary" : "button-outline"}
-    formnovalidate={button.does === "redraw"}
-  >
-    {button.label}
-  </button>
 );

@@ -1,6 +1,6 @@
 import type { Field, SelectField } from "#core/form.ts";
 import { Below, described, Labelled } from "./around.tsx";
-import type { FieldProps } from "./field.tsx";
+import type { FieldProps } from "./field-props.ts";
 
 export const NumberView = ({ field, id, error }: FieldProps<Extract<Field, { kind: "number" }>>) => (
   <Labelled label={field.unit === undefined ? field.label : `${field.label} (${field.unit})`} id={id}>

@@ -1,7 +1,7 @@
 import type { ManyField } from "#core/form.ts";
 import { Mark } from "#views/parts/badge.tsx";
 import { Below, described } from "./around.tsx";
-import type { FieldProps } from "./field.tsx";
+import type { FieldProps } from "./field-props.ts";
 
 /** Any number of a list, in as many columns as fit. */
 export const ManyView = ({ field, id, error }: FieldProps<ManyField>) => {

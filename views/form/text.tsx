@@ -1,6 +1,7 @@
 import type { TextField } from "#core/form.ts";
 import { Below, described, Labelled } from "./around.tsx";
-import { type FieldProps, PressButton } from "./field.tsx";
+import type { FieldProps } from "./field-props.ts";
+import { PressButton } from "./press-button.tsx";
 
 export const TextView = ({ field, id, error }: FieldProps<TextField>) => {
   const shared = {

@@ -1,7 +1,7 @@
 import type { Form } from "#core/form.ts";
 import type { RunPicture, StepPicture } from "#core/picture.ts";
 import { isGoAhead } from "#core/supervised.ts";
-import type { FormError } from "#views/ask.tsx";
+import type { FormError } from "#views/form/form-error.ts";
 import { activeStep } from "./said.ts";
 import { StepItem } from "./step-item.tsx";
 

@@ -1,7 +1,8 @@
 import { agentIdOf, normalId } from "./agent-id.ts";
 import { type Answer, ok, Refusal } from "./answer.ts";
 import type { Args } from "./args.ts";
-import { type Binding, type Config, changeConfig, readConfig } from "./config-file.ts";
+import { changeConfig, readConfig } from "./config-file.ts";
+import type { Binding, Config } from "./config-shape.ts";
 import { agentOf } from "./roster.ts";
 
 export interface Bound {

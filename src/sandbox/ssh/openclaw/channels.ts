@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { normalId } from "./agent-id.ts";
 import { type Answer, ok, Refusal, say } from "./answer.ts";
 import type { Args } from "./args.ts";
-import { type Account, changeConfig, readConfig } from "./config-file.ts";
+import { changeConfig, readConfig } from "./config-file.ts";
+import type { Account } from "./config-shape.ts";
 import { type GatewayState, gatewayState } from "./gateway-client.ts";
 import { configPath, isLegacy } from "./place.ts";
 

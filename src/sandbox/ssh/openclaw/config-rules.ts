@@ -1,4 +1,4 @@
-import type { Agent, Config } from "./config-file.ts";
+import type { Agent, Config } from "./config-shape.ts";
 import { isLegacy } from "./place.ts";
 
 export interface Issue {

@@ -2,9 +2,10 @@ import { readFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { type Answer, ok, Refusal, say } from "./answer.ts";
 import type { Args } from "./args.ts";
-import { type Config, changeConfig, type Json, type JsonObject, readConfig, readRaw } from "./config-file.ts";
+import { changeConfig, type Json, type JsonObject, readConfig, readRaw } from "./config-file.ts";
 import { isObject, mergeInto, partsOf, setAt, unsetAt, valueAt } from "./config-path.ts";
 import { modelIssues, validate } from "./config-rules.ts";
+import type { Config } from "./config-shape.ts";
 import { configPath, isLegacy } from "./place.ts";
 
 export const configFile = (): Answer => say(configPath);

@@ -1,5 +1,6 @@
 import { tokenOf } from "./channels.ts";
-import { type Account, readRaw } from "./config-file.ts";
+import { readRaw } from "./config-file.ts";
+import type { Account } from "./config-shape.ts";
 import type { AccountState } from "./gateway-client.ts";
 import { writeLog } from "./gateway-log.ts";
 import { readMode } from "./place.ts";

@@ -1,5 +1,5 @@
 import { Refusal } from "./answer.ts";
-import type { Agent, Config } from "./config-file.ts";
+import type { Agent, Config } from "./config-shape.ts";
 import { agentDir, home, isLegacy, stateDir } from "./place.ts";
 
 /** An agent however the version at hand writes it down. */

@@ -6,7 +6,7 @@ import { type Field, type Form, textOf } from "#core/form.ts";
 import type { AskContext } from "#core/step-context.ts";
 import type { AskOptions } from "#core/workflow.ts";
 import type { ExportDeps, ExportInput } from "#workflows/botify-export/deps.ts";
-import { type Choices, orderOf } from "./create-job.ts";
+import { type Choices, orderOf } from "#workflows/botify-export/order.ts";
 
 export interface Confirmed {
   rows: number;

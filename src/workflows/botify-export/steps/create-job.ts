@@ -1,25 +1,14 @@
 import type { Botify } from "#connectors/botify/botify.ts";
 import type { Job } from "#connectors/botify/job.ts";
-import type { ProjectAddress } from "#connectors/botify/project-url.ts";
-import { countsExactly, exportJob, exportQuery, type JobRequest } from "#connectors/botify/query.ts";
-import { canonicalJson, queryHash } from "#connectors/botify/query-hash.ts";
+import { countsExactly, type JobRequest } from "#connectors/botify/query.ts";
+import { canonicalJson } from "#connectors/botify/query-hash.ts";
 import type { Export, NewExport } from "#core/exports.ts";
 import { Skip } from "#core/special-answers.ts";
 import type { DoContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { ExportDeps, ExportInput } from "#workflows/botify-export/deps.ts";
-import type { ChosenAnalysis } from "./analysis.ts";
-import type { ChosenColumns } from "./columns.ts";
+import { type Choices, orderOf } from "#workflows/botify-export/order.ts";
 import type { Confirmed } from "./confirm.ts";
-import type { ChosenDepth } from "./depth.ts";
-
-/** Everything that the person chose. */
-export interface Choices {
-  project: ProjectAddress;
-  analysis: ChosenAnalysis;
-  depth: ChosenDepth;
-  columns: ChosenColumns;
-}
 
 export interface Ordered {
   exportId: string;
@@ -27,21 +16,6 @@ export interface Ordered {
 }
 
 type Context = DoContext<ExportInput, Choices & { confirm: Confirmed }>;
-
-/** What Botify is asked for; the same choices always give the same query and the same hash. */
-export const orderOf = ({ project, analysis, depth, columns }: Choices) => {
-  const query = exportQuery({
-    analysis: analysis.slug,
-    fields: columns.fields,
-    filter: columns.filter,
-    maxDepth: depth.maxDepth,
-  });
-  return {
-    query,
-    hash: queryHash(project.org, project.project, query),
-    job: exportJob(project.org, project.project, query),
-  };
-};
 
 /**
  * Orders the export. The registry row is written before anything is asked of Botify, so that the job is known whatever happens;

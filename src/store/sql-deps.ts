@@ -1,0 +1,12 @@
+import type { Db } from "./dialect.ts";
+import type { Schema } from "./schema.ts";
+import type { Transactions } from "./tx.ts";
+
+/** What the store is built of, on every database. */
+export interface SqlDeps {
+  db: Db;
+  schema: Schema;
+  tx: Transactions;
+  now(): number;
+  newId(): string;
+}
