@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { createAskPage } from "#apps/app-page.ts";
 import type { AppRegistry } from "#apps/registry.ts";
 import type { Assets } from "#apps/runtime/assets.ts";
 import { openChat } from "#connectors/openai/kind.ts";
@@ -6,7 +7,6 @@ import type { Clock } from "#core/clock.ts";
 import type { Connections } from "#core/connection.ts";
 import type { Workflow } from "#core/workflow.ts";
 import { changeApp } from "#workflows/change-app/workflow.ts";
-import { createAskPage } from "#workflows/generate-app/app-page.ts";
 import { generateApp } from "#workflows/generate-app/workflow.ts";
 
 interface AppWorkflowDeps {

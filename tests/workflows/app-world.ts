@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createAskPage } from "#apps/app-page.ts";
 import { type AppRegistry, createAppRegistry } from "#apps/registry.ts";
 import { loadAssets } from "#apps/runtime/assets.ts";
 import { createConnectionBook } from "#connections/book.ts";
@@ -10,7 +11,6 @@ import { openaiKind, openChat } from "#connectors/openai/kind.ts";
 import type { Field, Form, Values } from "#core/form.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import { changeApp } from "#workflows/change-app/workflow.ts";
-import { createAskPage } from "#workflows/generate-app/app-page.ts";
 import { generateApp } from "#workflows/generate-app/workflow.ts";
 import { memoryStore, openWorld, realClock, type World, type WorldOptions } from "../engine/world.ts";
 

@@ -1,5 +1,5 @@
+import type { AskPage } from "#apps/app-page.ts";
 import type { AppRegistry } from "#apps/registry.ts";
-import type { AskPage } from "#workflows/generate-app/app-page.ts";
 
 /** What the steps of this workflow are handed. */
 export interface ChangeDeps {

@@ -1,7 +1,7 @@
+import type { AskPage } from "#apps/app-page.ts";
 import type { AppRegistry } from "#apps/registry.ts";
 import type { Chat } from "#connectors/openai/chat.ts";
 import type { Connections } from "#core/connection.ts";
-import type { AskPage } from "./app-page.ts";
 
 /** What the steps of this workflow are handed. */
 export interface GenerateDeps {

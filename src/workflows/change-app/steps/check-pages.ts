@@ -1,8 +1,9 @@
+import { viewsOf } from "#apps/app-views.ts";
+import { drawViews } from "#apps/draw-views.ts";
+import { says } from "#core/plan-line.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { ChangeDeps, ChangeInput } from "#workflows/change-app/deps.ts";
 import type { PlannedChange } from "#workflows/change-app/planned.ts";
-import { drawViews } from "#workflows/generate-app/draw-views.ts";
-import { viewsOf } from "#workflows/generate-app/views.ts";
 
 /** Has the changed app draw each of its pages once. */
 export const checkPages = ({
@@ -11,7 +12,7 @@ export const checkPages = ({
   run: (ctx) => drawViews(page, ctx.results.preview.to, ctx),
   safeBecause: "Drawing a page changes nothing.",
   plan: ({ results: { preview } }) => ({
-    lines: viewsOf(preview.to).map(({ title }) => ({ kind: "words", text: title })),
+    lines: viewsOf(preview.to).map(({ title }) => says(title)),
     result: { views: viewsOf(preview.to).length },
   }),
   detail: ({ views }) => `${views} pages answer`,

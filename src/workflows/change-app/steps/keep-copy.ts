@@ -1,3 +1,4 @@
+import { says } from "#core/plan-line.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { ChangeDeps, ChangeInput } from "#workflows/change-app/deps.ts";
 
@@ -11,7 +12,7 @@ export const keepCopy = ({
   },
   safeBecause: "A copy that this run has kept is not written again.",
   plan: ({ input, runId }) => ({
-    lines: [{ kind: "words", text: `Keep a copy of the data of “${input.slug}”.` }],
+    lines: [says(`Keep a copy of the data of “${input.slug}”.`)],
     result: { label: runId },
   }),
   detail: () => "A copy is kept.",

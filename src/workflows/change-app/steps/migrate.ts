@@ -4,6 +4,7 @@ import type { OpenApp } from "#apps/registry.ts";
 import { quote } from "#apps/runtime/database.ts";
 import type { AppSchema } from "#apps/runtime/schema.ts";
 import { AppError } from "#core/errors.ts";
+import { sends } from "#core/plan-line.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { ChangeDeps, ChangeInput } from "#workflows/change-app/deps.ts";
 import type { PlannedChange } from "#workflows/change-app/planned.ts";
@@ -70,7 +71,7 @@ export const migrateTables = ({
     log("The copy of the data from before was put back.");
   },
   plan: ({ results: { preview } }) => ({
-    lines: preview.sql.map((text) => ({ kind: "command", text })),
+    lines: preview.sql.map(sends),
     result: { statements: preview.sql.length, data: "" },
   }),
   detail: ({ statements }) =>

@@ -1,4 +1,5 @@
-import type { DoOptions, PlanLine } from "#core/workflow.ts";
+import { says, sends } from "#core/plan-line.ts";
+import type { DoOptions } from "#core/workflow.ts";
 import type { ChangeDeps, ChangeInput } from "#workflows/change-app/deps.ts";
 import { plannedNow } from "#workflows/change-app/planned.ts";
 
@@ -21,10 +22,7 @@ export const workOutChange = ({
   plan: ({ input }) => {
     const { steps, losses, sql } = plannedNow(apps, input);
     return {
-      lines: [
-        ...[...steps, ...losses].map((text): PlanLine => ({ kind: "words", text })),
-        ...sql.map((text): PlanLine => ({ kind: "command", text })),
-      ],
+      lines: [...[...steps, ...losses].map(says), ...sql.map(sends)],
       result: { steps, losses },
     };
   },

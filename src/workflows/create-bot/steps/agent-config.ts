@@ -1,10 +1,11 @@
 import { AppError } from "#core/errors.ts";
+import { says } from "#core/plan-line.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import { agentPath } from "#workflows/create-bot/agent-path.ts";
 import { anything, identity } from "#workflows/create-bot/answers.ts";
+import { openclawLines } from "#workflows/create-bot/command-lines.ts";
 import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
 import { type Connected, onNode } from "#workflows/create-bot/node.ts";
-import { openclawLines, says } from "#workflows/create-bot/planned.ts";
 
 const identityWords = ({ name, displayName, emoji }: BotInput) => [
   ...["agents", "set-identity", "--agent", name, "--name", displayName],

@@ -1,10 +1,10 @@
 import { AppError } from "#core/errors.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import { agentAdded, agentDeleted, agentList } from "#workflows/create-bot/answers.ts";
+import { openclawLines } from "#workflows/create-bot/command-lines.ts";
 import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
 import { type Connected, type Node, onNode } from "#workflows/create-bot/node.ts";
 import { placesOf } from "#workflows/create-bot/places.ts";
-import { openclawLines } from "#workflows/create-bot/planned.ts";
 
 const list = ["agents", "list"];
 const add = (name: string, workspace: string) => [

@@ -1,12 +1,13 @@
 import { posix } from "node:path";
 import { AppError } from "#core/errors.ts";
+import { says, sends } from "#core/plan-line.ts";
 import type { DoContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import { gatewayStatus, restarted } from "#workflows/create-bot/answers.ts";
+import { openclawLines } from "#workflows/create-bot/command-lines.ts";
 import type { BotDeps, BotInput, NodeFacts } from "#workflows/create-bot/deps.ts";
 import { gatewayUp, readyCommand, type Up, untilGiven } from "#workflows/create-bot/gateway.ts";
 import { type Connected, type Node, onNode } from "#workflows/create-bot/node.ts";
-import { openclawLines, says } from "#workflows/create-bot/planned.ts";
 
 export interface Restarted {
   /** Since the gateway's new start, when it was first seen. */
@@ -81,7 +82,7 @@ export const restartGateway = (deps: BotDeps): DoOptions<BotInput, Connected, Re
     }),
   plan: async (ctx) => ({
     lines: [
-      { kind: "command", text: readyCommand(ctx.results.ssh) },
+      sends(readyCommand(ctx.results.ssh)),
       ...(await openclawLines(deps, ctx.input, [...restart, "--json"])),
       says("Then looks until the gateway's uptime has begun anew."),
     ],

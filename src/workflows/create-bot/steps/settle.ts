@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { AppError } from "#core/errors.ts";
+import { says, sends } from "#core/plan-line.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
 import {
@@ -10,7 +11,6 @@ import {
   readyCommand,
 } from "#workflows/create-bot/gateway.ts";
 import { type Connected, onNode } from "#workflows/create-bot/node.ts";
-import { says } from "#workflows/create-bot/planned.ts";
 
 const readsInARow = 3;
 
@@ -44,7 +44,7 @@ export const waitSettled = (deps: BotDeps): DoOptions<BotInput, Connected, { upt
   readsOnly: true,
   plan: (ctx) => ({
     lines: [
-      { kind: "command", text: readyCommand(ctx.results.ssh) },
+      sends(readyCommand(ctx.results.ssh)),
       says(
         `Until the gateway has been up for ${deps.settleMs / 1000} s and the account was connected ${readsInARow} times in a row.`,
       ),

@@ -1,6 +1,8 @@
 import { AppError } from "#core/errors.ts";
+import { says } from "#core/plan-line.ts";
 import type { DoContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
+import { openclawLines } from "#workflows/create-bot/command-lines.ts";
 import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
 import {
   accountOf,
@@ -10,7 +12,6 @@ import {
   untilGiven,
 } from "#workflows/create-bot/gateway.ts";
 import { type Connected, type Node, onNode } from "#workflows/create-bot/node.ts";
-import { openclawLines, says } from "#workflows/create-bot/planned.ts";
 
 const logs = ["logs", "--json", "--limit", "500"];
 

@@ -1,12 +1,13 @@
 import { AppError } from "#core/errors.ts";
+import { says } from "#core/plan-line.ts";
 import type { DoContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import { bindingChange, bindingList, channelList } from "#workflows/create-bot/answers.ts";
+import { openclawLines, shellLine } from "#workflows/create-bot/command-lines.ts";
 import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
 import { accountOf, untilGiven } from "#workflows/create-bot/gateway.ts";
 import { type Connected, type Node, onNode } from "#workflows/create-bot/node.ts";
 import { placesOf } from "#workflows/create-bot/places.ts";
-import { openclawLines, says, shellLine } from "#workflows/create-bot/planned.ts";
 import { needsPlugin, telegramPlugin } from "#workflows/create-bot/plugin.ts";
 import type { Before } from "./name.ts";
 

@@ -1,10 +1,10 @@
 import { posix } from "node:path";
 import { AppError } from "#core/errors.ts";
+import { says } from "#core/plan-line.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { BotDeps, BotInput, NodeFacts } from "#workflows/create-bot/deps.ts";
 import { type Connected, type Node, onNode } from "#workflows/create-bot/node.ts";
 import { placesOf } from "#workflows/create-bot/places.ts";
-import { says } from "#workflows/create-bot/planned.ts";
 import { traitsOf } from "#workflows/create-bot/version.ts";
 
 const begins = "<!-- milepost: tools, begin -->";

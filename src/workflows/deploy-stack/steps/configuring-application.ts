@@ -1,6 +1,6 @@
+import { says, sends } from "#core/plan-line.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { StackDeps, StackInput } from "#workflows/deploy-stack/deps.ts";
-import { command, words } from "#workflows/deploy-stack/planned.ts";
 import type { UsedApplication } from "./creating-application.ts";
 
 export interface Configured {
@@ -39,14 +39,14 @@ export const configureApplication = (deps: StackDeps): DoOptions<StackInput, Ear
     const { applicationId } = results["creating-application"];
     const image = { applicationId, sourceType: "docker", dockerImage: input.image };
     const lines = [
-      words(`Sets the image to ${input.image}.`),
-      command(dokploy.request("application.update", image)),
+      says(`Sets the image to ${input.image}.`),
+      sends(dokploy.request("application.update", image)),
     ];
     if (input.variables.length > 0) {
       const hidden = { applicationId, env: input.variables.map((name) => `${name}=•••`).join("\n") };
       lines.push(
-        words(`Replaces the environment variables by ${input.variables.join(", ")}.`),
-        command(dokploy.request("application.update", hidden)),
+        says(`Replaces the environment variables by ${input.variables.join(", ")}.`),
+        sends(dokploy.request("application.update", hidden)),
       );
     }
     return { lines, result: { image: input.image, previousImage: null } };

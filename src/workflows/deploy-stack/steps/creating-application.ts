@@ -1,11 +1,12 @@
 import type { Application, Dokploy } from "#connectors/dokploy/dokploy.ts";
 import { AppError } from "#core/errors.ts";
+import { says, sends } from "#core/plan-line.ts";
 import { Skip } from "#core/special-answers.ts";
 import type { StepContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { StackDeps, StackInput } from "#workflows/deploy-stack/deps.ts";
 import { applicationName, describe, isOurs } from "#workflows/deploy-stack/names.ts";
-import { command, notYet, words } from "#workflows/deploy-stack/planned.ts";
+import { notYet } from "#workflows/deploy-stack/not-yet.ts";
 import { settle } from "#workflows/deploy-stack/settle.ts";
 import type { UsedProject } from "./creating-project.ts";
 import type { UsedEnvironment } from "./getting-environment.ts";
@@ -72,8 +73,8 @@ export const createApplication = (deps: StackDeps): DoOptions<StackInput, Earlie
     const wish = wishOf(ctx, ctx.runId);
     return {
       lines: [
-        words(`Creates the application “${wish.name}”.`),
-        command(dokploy.request("application.create", wish)),
+        says(`Creates the application “${wish.name}”.`),
+        sends(dokploy.request("application.create", wish)),
       ],
       result: {
         applicationId: notYet,

@@ -1,12 +1,13 @@
 import { newDomainBody } from "#connectors/dokploy/client.ts";
 import type { Dokploy, Domain } from "#connectors/dokploy/dokploy.ts";
 import { AppError } from "#core/errors.ts";
+import { says, sends } from "#core/plan-line.ts";
 import { Skip } from "#core/special-answers.ts";
 import type { DoContext, StepContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { StackDeps, StackInput } from "#workflows/deploy-stack/deps.ts";
 import { hostOf, originOf } from "#workflows/deploy-stack/names.ts";
-import { command, notYet, words } from "#workflows/deploy-stack/planned.ts";
+import { notYet } from "#workflows/deploy-stack/not-yet.ts";
 import type { UsedApplication } from "./creating-application.ts";
 import type { UsedProject } from "./creating-project.ts";
 
@@ -72,8 +73,8 @@ export const createDomain = (deps: StackDeps): DoOptions<StackInput, Earlier, Us
     const wish = wishOf(ctx);
     return {
       lines: [
-        words(`Leads ${wish.host} to the application; no other application uses that host.`),
-        command(dokploy.request("domain.create", newDomainBody(wish))),
+        says(`Leads ${wish.host} to the application; no other application uses that host.`),
+        sends(dokploy.request("domain.create", newDomainBody(wish))),
       ],
       result: { domainId: notYet, host: wish.host, origin: originOf(ctx.input), made: true },
     };

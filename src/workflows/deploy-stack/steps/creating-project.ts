@@ -1,11 +1,12 @@
 import type { Dokploy, Project } from "#connectors/dokploy/dokploy.ts";
 import { AppError } from "#core/errors.ts";
+import { says, sends } from "#core/plan-line.ts";
 import { Skip } from "#core/special-answers.ts";
 import type { StepContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { StackDeps, StackInput } from "#workflows/deploy-stack/deps.ts";
 import { applicationName, describe, isOurs, projectName } from "#workflows/deploy-stack/names.ts";
-import { command, notYet, words } from "#workflows/deploy-stack/planned.ts";
+import { notYet } from "#workflows/deploy-stack/not-yet.ts";
 
 export interface UsedProject {
   /** Where it is: undoing must find it there, whatever the run's input has become since. */
@@ -61,8 +62,8 @@ export const createProject = (deps: StackDeps): DoOptions<StackInput, object, Us
     const description = describe(ctx.input, ctx.runId);
     return {
       lines: [
-        words(`Creates the project “${name}”.`),
-        command(dokploy.request("project.create", { name, description })),
+        says(`Creates the project “${name}”.`),
+        sends(dokploy.request("project.create", { name, description })),
       ],
       result: { connectionId: ctx.input.connectionId, projectId: notYet, name, made: true },
     };

@@ -2,11 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Deployment, Dokploy } from "#connectors/dokploy/dokploy.ts";
 import { stopped } from "#connectors/dokploy/transport.ts";
 import { AppError } from "#core/errors.ts";
+import { says, sends } from "#core/plan-line.ts";
 import type { DoContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { StackDeps, StackInput } from "#workflows/deploy-stack/deps.ts";
 import { markOf } from "#workflows/deploy-stack/names.ts";
-import { command, words } from "#workflows/deploy-stack/planned.ts";
 import type { UsedApplication } from "./creating-application.ts";
 
 export interface Deployed {
@@ -50,8 +50,8 @@ export const deployStack = (deps: StackDeps): DoOptions<StackInput, Earlier, Dep
     const { applicationId } = results["creating-application"];
     return {
       lines: [
-        words("Orders the deployment, waits for it, and shows its log."),
-        command(dokploy.request("application.deploy", { applicationId, title: markOf(runId) })),
+        says("Orders the deployment, waits for it, and shows its log."),
+        sends(dokploy.request("application.deploy", { applicationId, title: markOf(runId) })),
       ],
       result: { deploymentId: "" },
     };

@@ -1,8 +1,9 @@
 import type { Environment } from "#connectors/dokploy/dokploy.ts";
 import { AppError } from "#core/errors.ts";
+import { says } from "#core/plan-line.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { StackDeps, StackInput } from "#workflows/deploy-stack/deps.ts";
-import { notYet, words } from "#workflows/deploy-stack/planned.ts";
+import { notYet } from "#workflows/deploy-stack/not-yet.ts";
 import type { UsedProject } from "./creating-project.ts";
 
 export interface UsedEnvironment {
@@ -24,13 +25,13 @@ export const getEnvironment = (deps: StackDeps): DoOptions<StackInput, Earlier, 
     const { projectId, name, made } = results["creating-project"];
     if (made) {
       return {
-        lines: [words("Takes the default environment that Dokploy gives the new project.")],
+        lines: [says("Takes the default environment that Dokploy gives the new project.")],
         result: { environmentId: notYet, name: "production" },
       };
     }
     const dokploy = await deps.connect(input.connectionId);
     const result = chooseEnvironment(await dokploy.environments(projectId, signal), name);
-    return { lines: [words(`Takes the environment “${result.name}”.`)], result };
+    return { lines: [says(`Takes the environment “${result.name}”.`)], result };
   },
   detail: ({ name, environmentId }) => `“${name}” (${environmentId})`,
   weightMs: 1_000,

@@ -1,7 +1,7 @@
+import { says } from "#core/plan-line.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { StackDeps, StackInput } from "#workflows/deploy-stack/deps.ts";
 import { originOf } from "#workflows/deploy-stack/names.ts";
-import { words } from "#workflows/deploy-stack/planned.ts";
 
 export interface Initialized {
   host: string;
@@ -27,8 +27,8 @@ export const initialize = (deps: StackDeps): DoOptions<StackInput, object, Initi
       const result = await look(ctx);
       return {
         lines: [
-          words(`Checks that ${result.host} answers and accepts the API key; it does now.`),
-          words(
+          says(`Checks that ${result.host} answers and accepts the API key; it does now.`),
+          says(
             `The stack will be reached at ${originOf(ctx.input)}; if it fails, ${ctx.input.keepFailed ? "what was made is kept" : "what was made is removed again"}.`,
           ),
         ],

@@ -1,7 +1,7 @@
 import { AppError } from "#core/errors.ts";
+import { says } from "#core/plan-line.ts";
 import type { WaitOptions } from "#core/workflow.ts";
 import type { StackDeps, StackInput } from "#workflows/deploy-stack/deps.ts";
-import { words } from "#workflows/deploy-stack/planned.ts";
 import type { UsedDomain } from "./creating-domain.ts";
 
 export interface Healthy {
@@ -41,7 +41,7 @@ export const verifyHealth = (deps: StackDeps): WaitOptions<StackInput, Earlier, 
   plan: ({ input, results }) => {
     const url = `${results["creating-domain"].origin}${input.healthPath}`;
     const every = `every ${input.healthEveryMs / 1000} s for at most ${input.healthTimeoutMs / 1000} s`;
-    return { lines: [words(`Looks at ${url} ${every}, until it answers.`)], result: { url, status: 200 } };
+    return { lines: [says(`Looks at ${url} ${every}, until it answers.`)], result: { url, status: 200 } };
   },
   detail: ({ url, status }) => `${url} answers ${status}`,
   weightMs: 500,

@@ -1,6 +1,6 @@
+import { viewsOf } from "#apps/app-views.ts";
 import type { AppSchema } from "#apps/runtime/schema.ts";
 import type { ApproveOptions } from "#core/approval.ts";
-import { viewsOf } from "#workflows/generate-app/views.ts";
 import { summary } from "./plan.ts";
 
 /** The go-ahead before anything is made. */

@@ -3,8 +3,9 @@ import { readListQuery } from "#apps/runtime/list-query.ts";
 import { countRows } from "#apps/runtime/rows.ts";
 import type { AppSchema, Table } from "#apps/runtime/schema.ts";
 import { AppError } from "#core/errors.ts";
+import { says } from "#core/plan-line.ts";
 import { Skip } from "#core/special-answers.ts";
-import type { DoOptions, PlanLine } from "#core/workflow.ts";
+import type { DoOptions } from "#core/workflow.ts";
 import type { GenerateDeps } from "#workflows/generate-app/deps.ts";
 
 export interface ConfiguredWorkflows {
@@ -50,7 +51,7 @@ export const configureWorkflows = ({
     return all.length === 0
       ? { lines: [], skip: "No table has a status or a stock to watch." }
       : {
-          lines: all.map(({ title }): PlanLine => ({ kind: "words", text: title })),
+          lines: all.map(({ title }) => says(title)),
           result: countsOf(plan),
         };
   },

@@ -3,6 +3,7 @@ import { tableSql, uniqueSql } from "#apps/runtime/database.ts";
 import { countRows } from "#apps/runtime/rows.ts";
 import type { AppSchema } from "#apps/runtime/schema.ts";
 import { AppError } from "#core/errors.ts";
+import { sends } from "#core/plan-line.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { GenerateDeps } from "#workflows/generate-app/deps.ts";
 
@@ -50,7 +51,7 @@ export const createDatabaseTables = ({
   },
   plan: ({ results: { plan } }) => ({
     lines: Object.entries(plan.tables).flatMap(([name, table]) =>
-      [tableSql(name, table), ...uniqueSql(name, table)].map((text) => ({ kind: "command" as const, text })),
+      [tableSql(name, table), ...uniqueSql(name, table)].map(sends),
     ),
     result: {
       slug: plan.app,

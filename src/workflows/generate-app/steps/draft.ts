@@ -2,7 +2,8 @@ import { type AppPlan, planFromDescription } from "#apps/plan/plan.ts";
 import { tableSql } from "#apps/runtime/database.ts";
 import type { AppSchema } from "#apps/runtime/schema.ts";
 import { AppError } from "#core/errors.ts";
-import type { DoOptions, PlanLine } from "#core/workflow.ts";
+import { says, sends } from "#core/plan-line.ts";
+import type { DoOptions } from "#core/workflow.ts";
 import type { GenerateDeps, GenerateInput } from "#workflows/generate-app/deps.ts";
 import { draftByModel } from "#workflows/generate-app/model-draft.ts";
 
@@ -40,18 +41,14 @@ export const draftPlan = ({
   safeBecause: "A plan changes nothing; drafting it again replaces it.",
   timeoutMs: 180_000,
   plan: ({ input }) => {
-    if (input.connectionId !== null)
-      return { lines: [{ kind: "words", text: "Ask the model for a plan of the tables." }] };
+    if (input.connectionId !== null) return { lines: [says("Ask the model for a plan of the tables.")] };
     const plan = planFromDescription(input.description);
     const schema = at(input, plan.schema);
     const words = [...plan.understood, ...plan.warnings, "As the plan stands, the steps after it would run:"];
     // The steps after the question cannot be told before it is answered, so the tables are shown here.
     const statements = Object.entries(schema.tables).map(([name, table]) => tableSql(name, table));
     return {
-      lines: [
-        ...words.map((text): PlanLine => ({ kind: "words", text })),
-        ...statements.map((text): PlanLine => ({ kind: "command", text })),
-      ],
+      lines: [...words.map(says), ...statements.map(sends)],
       result: { ...plan, schema, by: planner },
     };
   },

@@ -1,8 +1,9 @@
+import { viewsOf } from "#apps/app-views.ts";
+import { drawViews } from "#apps/draw-views.ts";
 import type { AppSchema } from "#apps/runtime/schema.ts";
+import { says } from "#core/plan-line.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { GenerateDeps } from "#workflows/generate-app/deps.ts";
-import { drawViews } from "#workflows/generate-app/draw-views.ts";
-import { viewsOf } from "#workflows/generate-app/views.ts";
 
 export interface GeneratedUi {
   views: number;
@@ -17,10 +18,7 @@ export const generateUi = ({
   plan: ({ results: { plan } }) => {
     const views = viewsOf(plan);
     return {
-      lines: views.map(({ title, path }) => ({
-        kind: "words",
-        text: `${title} at /apps/${plan.app}/${path}`,
-      })),
+      lines: views.map(({ title, path }) => says(`${title} at /apps/${plan.app}/${path}`)),
       result: { views: views.length },
     };
   },

@@ -1,3 +1,4 @@
+import { viewsOf } from "#apps/app-views.ts";
 import { planFromDescription } from "#apps/plan/plan.ts";
 import type { AppSchema } from "#apps/runtime/schema.ts";
 import { AppError } from "#core/errors.ts";
@@ -12,7 +13,6 @@ import {
   schemaOf,
 } from "#workflows/generate-app/plan-draft.ts";
 import { planFields } from "#workflows/generate-app/plan-form.ts";
-import { viewsOf } from "#workflows/generate-app/views.ts";
 import type { Drafted } from "./draft.ts";
 
 /** The plan, shown and editable: tables, columns with their types, relations; and what follows from them. */

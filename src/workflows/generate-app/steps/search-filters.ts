@@ -3,6 +3,7 @@ import { readListQuery } from "#apps/runtime/list-query.ts";
 import { listRows } from "#apps/runtime/rows.ts";
 import type { AppSchema } from "#apps/runtime/schema.ts";
 import { AppError } from "#core/errors.ts";
+import { sends } from "#core/plan-line.ts";
 import { Skip } from "#core/special-answers.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { GenerateDeps } from "#workflows/generate-app/deps.ts";
@@ -36,9 +37,7 @@ export const addSearchAndFilters = ({
   },
   safeBecause: "An index that is there is not made again.",
   plan: ({ results: { plan } }) => ({
-    lines: Object.entries(plan.tables).flatMap(([name, table]) =>
-      indexSql(name, table).map((text) => ({ kind: "command" as const, text })),
-    ),
+    lines: Object.entries(plan.tables).flatMap(([name, table]) => indexSql(name, table).map(sends)),
     result: countsOf(plan),
   }),
   detail: ({ searches, filters }) => `${searches} searches, ${filters} filters`,

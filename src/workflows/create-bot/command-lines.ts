@@ -1,9 +1,10 @@
 import { command } from "#connectors/ssh/quote.ts";
+import { sends } from "#core/plan-line.ts";
 import type { PlanLine } from "#core/workflow.ts";
 import type { BotDeps, BotInput } from "./deps.ts";
 
-export const says = (text: string): PlanLine => ({ kind: "words", text });
-export const shellLine = (words: readonly string[]): PlanLine => ({ kind: "command", text: command(words) });
+/** A command as the shell of the node would be sent it. */
+export const shellLine = (words: readonly string[]): PlanLine => sends(command(words));
 
 /** OpenClaw's commands as this node would be sent them, without connecting. */
 export const openclawLines = async (
@@ -13,5 +14,5 @@ export const openclawLines = async (
 ): Promise<PlanLine[]> => {
   const { ssh, openclaw } = await deps.connect(connectionId);
   ssh.release();
-  return commands.map((words) => ({ kind: "command", text: `${openclaw} ${command(words)}` }));
+  return commands.map((words) => sends(`${openclaw} ${command(words)}`));
 };

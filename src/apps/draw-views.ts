@@ -2,7 +2,7 @@ import type { AppSchema } from "#apps/runtime/schema.ts";
 import { AppError } from "#core/errors.ts";
 import type { DoContext } from "#core/step-context.ts";
 import type { AskPage } from "./app-page.ts";
-import { viewsOf } from "./views.ts";
+import { viewsOf } from "./app-views.ts";
 
 type Reporting = Pick<DoContext<unknown, unknown>, "substeps" | "progress" | "signal" | "log">;
 

@@ -1,0 +1,2 @@
+/** Stands in a plan for an id that Dokploy gives only when the thing is made. */
+export const notYet = "(its id)";
