@@ -93,6 +93,12 @@ export const routes = {
     export: route("/api/exports/:id"),
   },
 
+  /** WebSockets that send what the event stream sends; of all runs, `?since=` is the time (milliseconds since 1970) to go on from. */
+  sockets: {
+    runs: route("/ws/runs"),
+    run: route("/ws/runs/:id"),
+  },
+
   /** The addresses of the systems that Milepost replaces, for programs that were written for them. */
   compat: {
     createBotSteps: route("/api/create-bot-steps"),

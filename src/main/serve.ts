@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { serve as serveHttp } from "@hono/node-server";
 import { createAppRegistry } from "#apps/registry.ts";
 import { loadAssets } from "#apps/runtime/assets.ts";
+import { createBotStepsApi } from "#compat/bot/create-bot-steps.ts";
+import { deployApi } from "#compat/deploy/deploy.ts";
+import { tasksApi } from "#compat/tasks/tasks.ts";
 import { createConnectionBook } from "#connections/book.ts";
 import { createSeal, openKeyFile } from "#connections/seal.ts";
 import { botifyKind } from "#connectors/botify/kind.ts";
@@ -24,6 +27,8 @@ import { createTokens } from "#people/tokens.ts";
 import { createDiskFiles } from "#store/disk-files.ts";
 import { openSqliteStore } from "#store/sqlite/open.ts";
 import { createApp } from "#web/app.ts";
+import type { WebDeps } from "#web/deps.ts";
+import { createCounters } from "#web/live/counters.ts";
 import { createSocketServer } from "#web/live/socket.ts";
 import { loadStaticFiles } from "#web/static-files.ts";
 import { createAppWorkflows } from "./app-workflows.ts";
@@ -134,7 +139,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
   const signIn = createSignIn({ accounts, clock, random });
   const tokens = createTokens({ accounts, clock, random, preset: apiToken });
   await tokens.endOldPreset();
-  const app = createApp({
+  const web: WebDeps = {
     engine,
     store,
     connections,
@@ -150,7 +155,13 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     version,
     publicOrigin,
     hostNames: [host, hostname()],
-  });
+  };
+  const counters = createCounters();
+  const app = createApp(web, counters, [
+    tasksApi(web, counters),
+    deployApi(web, counters),
+    createBotStepsApi(web),
+  ]);
   const sockets = createSocketServer();
   const http = await new Promise<ReturnType<typeof serveHttp>>((resolve, reject) => {
     const listening = serveHttp(

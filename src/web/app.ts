@@ -1,18 +1,19 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { AppError } from "#core/errors.ts";
 import { api } from "./api/api.tsx";
-import { generatedApps } from "./apps.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
 import { answerError } from "./errors.tsx";
+import { generatedApps } from "./generated-apps.ts";
 import { guard } from "./guard.ts";
 import { ownHost } from "./host.ts";
-import { createCounters } from "./live/counters.ts";
+import type { Counters } from "./live/counters.ts";
 import { poll } from "./live/poll.ts";
 import { createRenderings } from "./live/renderings.ts";
+import { runSockets } from "./live/run-sockets.ts";
 import { createRunViews } from "./live/run-views.tsx";
 import { sse } from "./live/sse.ts";
-import { taskSockets } from "./live/task-sockets.ts";
 import { operators } from "./operators.ts";
 import { answers } from "./pages/answer.ts";
 import { appsPages } from "./pages/apps.tsx";
@@ -36,9 +37,15 @@ import { staticRoutes } from "./static.ts";
 /** The largest body that any form or API call needs, by far. */
 const mostBodyBytes = 1024 * 1024;
 
-/** Everything that answers HTTP: pages, polls, streams, the API and what operators need. */
-export const createApp = (deps: WebDeps): Hono<WebEnv> => {
-  const counters = createCounters();
+/**
+ * Everything that answers HTTP: pages, polls, streams, the API and what operators need. `others` are addresses of rooms that web does not
+ * know, guarded and described like its own.
+ */
+export const createApp = (
+  deps: WebDeps,
+  counters: Counters,
+  others: readonly OpenAPIHono<WebEnv>[] = [],
+): Hono<WebEnv> => {
   const renderings = createRenderings(counters);
   const views = createRunViews(deps, renderings);
   const app = new Hono<WebEnv>();
@@ -70,8 +77,8 @@ export const createApp = (deps: WebDeps): Hono<WebEnv> => {
     .route("/", connectionPages(deps))
     .route("/", settingsPages(deps))
     .route("/", sse(deps, counters))
-    .route("/", taskSockets(deps, counters))
-    .route("/", api(deps, counters));
+    .route("/", runSockets(deps, counters))
+    .route("/", api(deps, others));
 };
 
 const tooLarge = (): never => {

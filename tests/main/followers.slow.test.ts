@@ -2,7 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { DeployStatus } from "#web/api/deploy-status.ts";
+import type { DeployStatus } from "#compat/deploy/status.ts";
+import type { TaskMessage } from "#compat/tasks/message.ts";
 import { readEvents } from "../web/event-reader.ts";
 import { readMessages } from "../web/message-reader.ts";
 import { type ServerProcess, startServer, untilRun } from "./server-process.ts";
@@ -25,7 +26,7 @@ const deploy = async (): Promise<string> =>
 
 test("those who follow a deployment over a kill -9 get every event once and in order, and every phase", async () => {
   const runId = await deploy();
-  const socket = await readMessages(server.origin, `/ws/tasks/${runId}`, auth);
+  const socket = await readMessages<TaskMessage>(server.origin, `/ws/tasks/${runId}`, auth);
   const stream = await readEvents(server.origin, `/api/runs/${runId}/events`, auth);
   await Promise.all([
     socket.until((messages) => messages.some(({ step }) => step?.id === "deploying")),
@@ -35,7 +36,7 @@ test("those who follow a deployment over a kill -9 get every event once and in o
   await Promise.all([socket.closed, stream.ended]);
 
   server = await startServer(dataDir, { sampleSite: false });
-  const socketAgain = await readMessages(
+  const socketAgain = await readMessages<TaskMessage>(
     server.origin,
     `/ws/tasks/${runId}?after=${socket.messages.at(-1)?.id}`,
     auth,
@@ -72,7 +73,7 @@ test("those who follow a deployment over a kill -9 get every event once and in o
 
 test("a server that is told to stop does so, whoever follows", async () => {
   const runId = await deploy();
-  const socket = await readMessages(server.origin, "/ws/tasks", auth);
+  const socket = await readMessages<TaskMessage>(server.origin, "/ws/tasks", auth);
   const stream = await readEvents(server.origin, `/api/runs/${runId}/events`, auth);
   await server.stop();
   await Promise.all([socket.closed, stream.ended]);

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Recorded } from "#core/change.ts";
 import { createAllRuns } from "#web/live/all-runs.ts";
 import { createEventChannels } from "#web/live/event-channels.ts";
-import type { Message } from "#web/live/task-channels.ts";
+import type { Message } from "#web/live/messages.ts";
 import { silent } from "../engine/world.ts";
 
 /** Two runs whose every commit, telling and read takes its turn when the scheduler says so. */
@@ -31,7 +31,7 @@ const world = (scheduler: fc.Scheduler) => {
   const commit = (runId: string, state: "running" | "completed") => {
     const made = messages.get(runId) ?? [];
     const n = made.length + 1;
-    messages.set(runId, [...made, { n, runId, at: 0, text: new Uint8Array() }]);
+    messages.set(runId, [...made, { n, runId, text: new Uint8Array() }]);
     return () => {
       const recorded = { run: { id: runId, lastEvent: n, state }, events: [{ n }] } as unknown as Recorded;
       for (const hear of [...listeners]) hear(recorded);

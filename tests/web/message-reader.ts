@@ -1,14 +1,13 @@
 import { WebSocket } from "ws";
-import type { TaskMessage } from "#web/live/task-message.ts";
 import { presetToken } from "./site.ts";
 
 /** A client of a WebSocket of ours. */
-export interface MessageReader {
+export interface MessageReader<M> {
   /** All but the greeting. */
-  messages: TaskMessage[];
-  greeting: { type: string; since: number } | null;
+  messages: M[];
+  greeting: { type: string } | null;
   /** Resolves when it holds for the messages so far, or when the socket is closed. */
-  until(holds: (messages: readonly TaskMessage[]) => boolean): Promise<void>;
+  until(holds: (messages: readonly M[]) => boolean): Promise<void>;
   /** The code that it was closed with. */
   closed: Promise<number>;
   /** Takes nothing more from the network, or goes on to. */
@@ -18,20 +17,20 @@ export interface MessageReader {
 }
 
 /** Rejects with an error that has the status when the upgrade is refused. */
-export const readMessages = (
+export const readMessages = <M>(
   origin: string,
   path: string,
   headers: Record<string, string> = {},
-): Promise<MessageReader> =>
+): Promise<MessageReader<M>> =>
   new Promise((resolve, reject) => {
     const ws = new WebSocket(`${origin.replace(/^http/, "ws")}${path}`, {
       headers: { Authorization: `Bearer ${presetToken}`, ...headers },
       perMessageDeflate: false,
     });
-    const messages: TaskMessage[] = [];
+    const messages: M[] = [];
     const watchers = new Set<() => void>();
     const closed = new Promise<number>((done) => ws.once("close", done));
-    const reader: MessageReader = {
+    const reader: MessageReader<M> = {
       messages,
       greeting: null,
       until: (holds) =>

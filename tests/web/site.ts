@@ -4,6 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createAppRegistry } from "#apps/registry.ts";
 import { loadAssets } from "#apps/runtime/assets.ts";
+import { createBotStepsApi } from "#compat/bot/create-bot-steps.ts";
+import { deployApi } from "#compat/deploy/deploy.ts";
+import { tasksApi } from "#compat/tasks/tasks.ts";
 import { createConnectionBook } from "#connections/book.ts";
 import { createSeal } from "#connections/seal.ts";
 import type { ConnectionKind } from "#core/connection.ts";
@@ -18,6 +21,7 @@ import { createTokens } from "#people/tokens.ts";
 import { createDiskFiles } from "#store/disk-files.ts";
 import { createApp } from "#web/app.ts";
 import type { WebDeps } from "#web/deps.ts";
+import { createCounters } from "#web/live/counters.ts";
 import { loadStaticFiles } from "#web/static-files.ts";
 import { memoryStore, openWorld, realClock, silent } from "../engine/world.ts";
 
@@ -161,7 +165,12 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
     hostNames: [],
     ...options.deps,
   };
-  const app = createApp(deps);
+  const counters = createCounters();
+  const app = createApp(deps, counters, [
+    tasksApi(deps, counters),
+    deployApi(deps, counters),
+    createBotStepsApi(deps),
+  ]);
   const newSession = async () => `milepost=${await deps.signIn.openSession("Ada", null)}`;
   const cookie = await newSession();
   const headersOf = (asked: AskOptions) => ({

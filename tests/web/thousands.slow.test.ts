@@ -35,9 +35,9 @@ const bySse: Connect = async (runId, after) => {
   };
 };
 const byWebSocket: Connect = async (runId, after) => {
-  const reader = await readMessages(server.origin, `/ws/tasks/${runId}?after=${after}`);
+  const reader = await readMessages<{ n: number }>(server.origin, `/ws/runs/${runId}?after=${after}`);
   return {
-    ids: () => reader.messages.map(({ id }) => id),
+    ids: () => reader.messages.map(({ n }) => n),
     until: (holds) => reader.until((messages) => holds(messages.length)),
     close: reader.close,
   };

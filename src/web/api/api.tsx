@@ -2,32 +2,24 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { routes } from "#core/routes.ts";
 import { ApiDocsPage } from "#views/api-docs.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
-import type { Counters } from "#web/live/counters.ts";
 import { pageProps } from "#web/page-props.ts";
-import { approvalsApi } from "./approvals.ts";
-import { createBotStepsApi } from "./create-bot-steps.ts";
-import { deployApi } from "./deploy.ts";
 import { exportsApi } from "./exports.ts";
 import { createRouter, refusals } from "./router.ts";
 import { runParams, runsApi } from "./runs.ts";
 import { stepsApi } from "./steps.ts";
-import { tasksApi } from "./tasks.ts";
 import { workflowsApi } from "./workflows.ts";
 
 const about =
   "Starts runs, watches them and answers their questions: all that the pages can do. Times are milliseconds since 1970.";
 
-/** The same verbs as the pages, as JSON, with a description for programs and for people. */
-export const api = (deps: WebDeps, counters: Counters): OpenAPIHono<WebEnv> => {
+/** The same verbs as the pages, as JSON, with a description for programs and for people; `others` is described with it. */
+export const api = (deps: WebDeps, others: readonly OpenAPIHono<WebEnv>[]): OpenAPIHono<WebEnv> => {
   const app = createRouter();
   app.route("/", workflowsApi(deps));
   app.route("/", runsApi(deps));
   app.route("/", stepsApi(deps));
-  app.route("/", approvalsApi(deps));
   app.route("/", exportsApi(deps));
-  app.route("/", tasksApi(deps));
-  app.route("/", deployApi(deps, counters));
-  app.route("/", createBotStepsApi(deps));
+  for (const other of others) app.route("/", other);
   app.openAPIRegistry.registerPath(eventsRoute);
   app.openAPIRegistry.registerComponent("securitySchemes", "token", { type: "http", scheme: "bearer" });
   const describe = () =>
@@ -46,7 +38,7 @@ const eventsRoute = createRoute({
   path: routes.api.events.template,
   summary: "Follow the events of a run",
   description:
-    "Server-sent events: `id` is the event's number, `event` its type, `data` its JSON. After a break `Last-Event-ID` brings what was missed, nothing twice. The same events as WebSocket messages: `/ws/tasks/{id}?after=`, and of all runs `/ws/tasks?since=`.",
+    "Server-sent events: `id` is the event's number, `event` its type, `data` its JSON. After a break `Last-Event-ID` brings what was missed, nothing twice. The same events as WebSocket messages: `/ws/runs/{id}?after=`, and of all runs `/ws/runs?since=`.",
   request: {
     params: runParams,
     query: z.object({

@@ -3,7 +3,7 @@ import type { Log } from "#core/log.ts";
 import { isOver } from "#core/states.ts";
 import type { Engine } from "#engine/engine.ts";
 import type { EventChannels } from "./event-channels.ts";
-import type { Message } from "./task-channels.ts";
+import type { Message } from "./messages.ts";
 
 /** Positions of more runs than this are not kept. */
 const mostPositions = 10_000;

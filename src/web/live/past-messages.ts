@@ -1,12 +1,13 @@
 import type { Store } from "#core/store.ts";
-import { type Message, readMessages } from "./task-channels.ts";
+import type { Message, ReadMessages } from "./messages.ts";
 
 const runsPerRead = 100;
 const messagesPerRead = 500;
 
 /** The messages of all runs since a time (milliseconds since 1970): run by run, in order within each. */
 export async function* pastMessages(
-  store: Pick<Store, "run" | "runs" | "events">,
+  store: Pick<Store, "runs" | "events">,
+  read: ReadMessages,
   since: number,
 ): AsyncGenerator<Message> {
   let after: string | null = null;
@@ -16,18 +17,14 @@ export async function* pastMessages(
       limit: runsPerRead,
       ...(after === null ? {} : { after }),
     });
-    for (const { run } of page.rows) yield* ofRun(store, run.id, await before(store, run, since));
+    for (const { run } of page.rows) yield* ofRun(read, run.id, await before(store, run, since));
     after = page.next;
   } while (after !== null);
 }
 
-async function* ofRun(
-  store: Pick<Store, "run" | "events">,
-  runId: string,
-  last: number,
-): AsyncGenerator<Message> {
+async function* ofRun(read: ReadMessages, runId: string, last: number): AsyncGenerator<Message> {
   for (let n = last; ; ) {
-    const messages = await readMessages(store, runId, n, messagesPerRead);
+    const messages = await read(runId, n, messagesPerRead);
     yield* messages;
     n = messages.at(-1)?.n ?? n;
     if (messages.length < messagesPerRead) return;

@@ -2,7 +2,7 @@ import type { z } from "@hono/zod-openapi";
 import type { Values } from "#core/form.ts";
 import { presetValues } from "#core/preset.ts";
 import type { Engine } from "#engine/engine.ts";
-import { valuesOf, type valuesSchema } from "./values.ts";
+import { valuesOf, type valuesSchema } from "#web/api/values.ts";
 
 /** The workflow that deploys stacks. */
 export const deployWorkflow = "deploy-stack";

@@ -3,8 +3,8 @@ import { AppError } from "#core/errors.ts";
 import type { ApprovalField } from "#core/form.ts";
 import type { RunPicture, StepPicture } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
+import { createRouter, json, refusals } from "#web/api/router.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
-import { createRouter, json, refusals } from "./router.ts";
 
 /** Approvals in the words of the task API: what is asked for right now, and the answer to it. None is ever made up. */
 export const approvalsApi = ({ engine, clock }: Pick<WebDeps, "engine" | "clock">): OpenAPIHono<WebEnv> =>

@@ -1,4 +1,5 @@
-import { isOver, isStepDone, type RunState, type StepState } from "#core/states.ts";
+import { currentStep } from "#compat/current-step.ts";
+import type { RunState, StepState } from "#core/states.ts";
 
 /** The words of the task API for the state of a run. */
 export const taskStatuses = {
@@ -34,16 +35,8 @@ export const statesOf = (status: string): RunState[] =>
 
 /** The word for each step, in order: in a paused run the next one to go on is `paused`. */
 export const stepStatusesOf = (state: RunState, steps: readonly { state: StepState }[]): TaskStepStatus[] => {
-  const next = currentOf(state, steps);
+  const next = currentStep(state, steps);
   return steps.map((step, index) =>
     state === "paused" && index === next && step.state !== "failed" ? "paused" : stepStatuses[step.state],
   );
-};
-
-/** The index of the step that a run is at: the first that is not done, or the last one. */
-export const currentOf = (state: RunState, steps: readonly { state: StepState }[]): number => {
-  const failed = isOver(state) ? steps.findIndex((step) => step.state === "failed") : -1;
-  if (failed >= 0) return failed;
-  const next = steps.findIndex((step) => !isStepDone(step.state));
-  return next < 0 ? steps.length - 1 : next;
 };

@@ -1,35 +1,50 @@
 import { upgradeWebSocket } from "@hono/node-server";
-import { type Context, Hono, type Next } from "hono";
+import type { Context, Handler, Next } from "hono";
 import type { WebSocket } from "ws";
 import { AppError } from "#core/errors.ts";
 import { routes } from "#core/routes.ts";
-import { isoTime } from "#web/api/task-json.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { createAllRuns } from "./all-runs.ts";
 import type { Counters } from "./counters.ts";
+import { createEventChannels } from "./event-channels.ts";
 import { lastSeen } from "./last-seen.ts";
+import { createMessages, type Message, type TellEvents } from "./messages.ts";
 import { pastMessages } from "./past-messages.ts";
 import { versionOf } from "./run-views.tsx";
 import { openSocket, type Socket } from "./socket.ts";
-import { createTaskChannels, type Message } from "./task-channels.ts";
 
 /** A reader that comes back is sent this much of what it had before, so that nothing is lost between two runs that tell at once. */
 const overlapMs = 10_000;
 
-type SocketDeps = Pick<WebDeps, "engine" | "store" | "log" | "clock">;
+export type SocketDeps = Pick<WebDeps, "engine" | "store" | "log" | "clock">;
 
-/**
- * The events of one run or of all runs as messages. One run: `?after=` says which message the reader had last, as for the event stream.
- * All runs: from now on, or with `?since=` (milliseconds since 1970) everything from ten seconds before that time, so that
- * what comes twice can be told by `task_id` and `id`.
- */
-export const taskSockets = (deps: SocketDeps, counters: Counters) => {
+/** The words in which WebSockets tell the events of runs. */
+export interface SocketWords {
+  /** The first message, whatever follows; null: of all runs. */
+  greet(runId: string | null, now: number): object;
+  tell: TellEvents;
+}
+
+export interface EventSockets {
+  /** The events of the run `:id`: `?after=` says which the reader had last, as for the event stream. */
+  one: Handler<WebEnv>;
+  /**
+   * The events of all runs, in order within each: from now on, or with `?since=` (milliseconds since 1970) everything from ten seconds
+   * before that time, so that what comes twice can be told by its run and number.
+   */
+  all: Handler<WebEnv>;
+}
+
+export const createEventSockets = (
+  deps: SocketDeps,
+  counters: Counters,
+  { greet, tell }: SocketWords,
+): EventSockets => {
   const { store, log, clock } = deps;
-  const channels = createTaskChannels(deps);
+  const read = createMessages(store, tell);
+  const channels = createEventChannels<Message>({ ...deps, read });
   const all = createAllRuns(deps, channels);
-
-  const followOne = (socket: Socket, runId: string, last: number): Promise<void> =>
-    channels.follow(runId, { ...socket, last, send: ({ text }) => socket.send(text) });
+  const greeting = (runId: string | null) => Buffer.from(JSON.stringify(greet(runId, clock.now())));
 
   const followAll = async (socket: Socket, since: number | null): Promise<void> => {
     /** What was sent of the past, by run. */
@@ -44,9 +59,9 @@ export const taskSockets = (deps: SocketDeps, counters: Counters) => {
       lost: socket.end,
     });
     socket.signal.addEventListener("abort", stop, { once: true });
-    socket.send(connected(null, clock.now()));
+    socket.send(greeting(null));
     if (since !== null) {
-      for await (const message of pastMessages(store, since - overlapMs)) {
+      for await (const message of pastMessages(store, read, since - overlapMs)) {
         if (socket.signal.aborted) return;
         sent.set(message.runId, message.n);
         socket.send(message.text);
@@ -71,37 +86,31 @@ export const taskSockets = (deps: SocketDeps, counters: Counters) => {
       },
     }))(c, next);
 
-  return new Hono<WebEnv>()
-    .get(routes.compat.taskSockets.pattern, (c, next) => {
+  return {
+    one: async (c, next) => {
       mustUpgrade(c);
-      const since = sinceOf(c);
-      return open(c, next, (socket) => followAll(socket, since));
-    })
-    .get(routes.compat.taskSocket.pattern, async (c, next) => {
-      mustUpgrade(c);
-      const runId = c.req.param("id");
+      const runId = c.req.param("id") ?? "";
       const last = lastSeen(c);
       await versionOf(deps, runId);
       return open(c, next, (socket) => {
-        socket.send(connected(runId, clock.now()));
-        return followOne(socket, runId, last);
+        socket.send(greeting(runId));
+        return channels.follow(runId, { ...socket, last, send: ({ text }) => socket.send(text) });
       });
-    });
+    },
+    all: async (c, next) => {
+      mustUpgrade(c);
+      const since = sinceOf(c);
+      return open(c, next, (socket) => followAll(socket, since));
+    },
+  };
 };
-
-const connected = (runId: string | null, now: number): Uint8Array =>
-  Buffer.from(
-    JSON.stringify({
-      type: "connected",
-      timestamp: isoTime(now),
-      since: now,
-      ...(runId === null ? {} : { task_id: runId }),
-    }),
-  );
 
 const mustUpgrade = (c: Context<WebEnv>): void => {
   if (c.req.header("Upgrade")?.toLowerCase() === "websocket") return;
-  throw new AppError("bad-input", "This address speaks WebSocket only. For plain HTTP there is /api/runs.");
+  throw new AppError(
+    "bad-input",
+    `This address speaks WebSocket only. For plain HTTP there is ${routes.api.runs.href()}.`,
+  );
 };
 
 const sinceOf = (c: Context<WebEnv>): number | null => {

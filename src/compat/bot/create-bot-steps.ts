@@ -2,8 +2,8 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { RunPicture, StepPicture } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
 import { isStepDone } from "#core/states.ts";
+import { createRouter, json, refusals } from "#web/api/router.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
-import { createRouter, json, refusals } from "./router.ts";
 
 const workflowId = "create-bot";
 /** The bot takes a minute or two; whoever waits longer is told how far it is, and the run goes on. */

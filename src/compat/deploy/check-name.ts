@@ -1,7 +1,7 @@
 import { AppError } from "#core/errors.ts";
 import type { RunPlan } from "#core/plan.ts";
 import type { WebDeps } from "#web/deps.ts";
-import { deployValues, deployWorkflow } from "./deploy-values.ts";
+import { deployValues, deployWorkflow } from "./values.ts";
 
 export interface NameCheck {
   name: string;

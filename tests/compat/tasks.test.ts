@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Attempt } from "#compat/tasks/attempts.ts";
+import type { Task, TaskProgress, TaskStep } from "#compat/tasks/task.ts";
 import { AppError } from "#core/errors.ts";
 import { Skip } from "#core/special-answers.ts";
 import { workflow } from "#core/workflow.ts";
-import type { Attempt } from "#web/api/step-attempts.ts";
-import type { Task, TaskProgress, TaskStep } from "#web/api/task-json.ts";
-import { type Described, misfits } from "./described.ts";
-import { quick } from "./quick.ts";
-import { colours, openSite, type Site } from "./site.ts";
+import { type Described, misfits } from "../web/described.ts";
+import { quick } from "../web/quick.ts";
+import { colours, openSite, type Site } from "../web/site.ts";
 
 /** What the second step does next. */
 const told = { outcome: "hang" as "hang" | "fail" | "done" };

@@ -6,16 +6,16 @@ import { AppError } from "#core/errors.ts";
 import { routes } from "#core/routes.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import { isOver } from "#core/states.ts";
+import { createRouter, json, refusals } from "#web/api/router.ts";
+import { valuesSchema } from "#web/api/values.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import type { Counters } from "#web/live/counters.ts";
-import { createDeployChannels, streamDeploy } from "#web/live/deploy-stream.ts";
 import { lastSeen } from "#web/live/last-seen.ts";
 import { openRawStream } from "#web/live/raw-stream.ts";
-import { checkName } from "./deploy-name.ts";
-import { deployLog, deployStatus, deployStatusSchema } from "./deploy-status.ts";
-import { deployValues, deployWorkflow } from "./deploy-values.ts";
-import { createRouter, json, refusals } from "./router.ts";
-import { valuesSchema } from "./values.ts";
+import { checkName } from "./check-name.ts";
+import { deployLog, deployStatus, deployStatusSchema } from "./status.ts";
+import { createDeployChannels, streamDeploy } from "./stream.ts";
+import { deployValues, deployWorkflow } from "./values.ts";
 
 const logLines = 500;
 

@@ -2,10 +2,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createSshPool } from "#connectors/ssh/pool.ts";
 import { createBot } from "#workflows/create-bot/workflow.ts";
+import { listen } from "../web/listen.ts";
+import { openSite, presetToken, type Site } from "../web/site.ts";
 import { type BotMachine, startBotMachine } from "../workflows/bot-machine.ts";
 import { goodToken, onlyNode1 } from "../workflows/bot-world.ts";
-import { listen } from "./listen.ts";
-import { openSite, presetToken, type Site } from "./site.ts";
 
 interface Answer {
   success: boolean;

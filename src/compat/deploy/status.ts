@@ -1,10 +1,10 @@
 import { z } from "@hono/zod-openapi";
+import { currentStep } from "#compat/current-step.ts";
+import { isoTime } from "#compat/iso-time.ts";
 import type { LogLine } from "#core/event.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import { isStepDone } from "#core/states.ts";
 import type { Step } from "#core/step.ts";
-import { isoTime } from "./task-json.ts";
-import { currentOf } from "./task-status.ts";
 
 /** While what was made is removed again, the deployer that this one replaces always said this. */
 const rollingBackPercent = 95;
@@ -51,7 +51,7 @@ export type DeployStatus = z.infer<typeof deployStatusSchema>;
 /** A run of the workflow “deploy-stack” in the words of the deployer that it replaces. */
 export const deployStatus = ({ run, steps }: RunWithSteps): DeployStatus => {
   const { origin, ...made } = madeBy(steps);
-  const step = steps[currentOf(run.state, steps)];
+  const step = steps[currentStep(run.state, steps)];
   const phase = phaseOf(step?.id);
   const tell = (
     { phase, status, progress }: Pick<DeployStatus, "phase" | "status" | "progress">,

@@ -1,16 +1,12 @@
 import { z } from "@hono/zod-openapi";
+import { currentStep } from "#compat/current-step.ts";
+import { isoTime } from "#compat/iso-time.ts";
 import type { RunPicture } from "#core/picture.ts";
 import type { RunState } from "#core/states.ts";
 import { isStepDone } from "#core/states.ts";
 import type { Step } from "#core/step.ts";
 import type { TimeLeft } from "#core/time-left/estimate.ts";
-import {
-  currentOf,
-  stepStatusesOf,
-  type TaskStatus,
-  type TaskStepStatus,
-  taskStatuses,
-} from "./task-status.ts";
+import { stepStatusesOf, type TaskStatus, type TaskStepStatus, taskStatuses } from "./status.ts";
 
 /** What the task API needs to know of a step: a step of the store's or one of a picture. */
 export type StepFacts = Pick<
@@ -99,7 +95,7 @@ export const taskProgress = (picture: RunPicture): TaskProgress => ({
   title: taskName(picture),
   status: taskStatuses[picture.state],
   progress: picture.percent,
-  current_step: currentOf(picture.state, picture.steps) + 1,
+  current_step: currentStep(picture.state, picture.steps) + 1,
   total_steps: picture.total,
   started_at: picture.startedAt === null ? null : isoTime(picture.startedAt),
   eta_seconds: etaSeconds(picture.timeLeft),
@@ -131,8 +127,6 @@ export const taskName = ({ title, subject }: { title: string; subject: string })
   subject === "" ? title : `${title}: ${subject}`;
 
 /** ISO 8601 in UTC, as the task API writes times. */
-export const isoTime = (ms: number): string => new Date(ms).toISOString();
-
 const progressSteps = (state: RunState, steps: readonly StepFacts[]): TaskProgress["steps"] => {
   const statuses = stepStatusesOf(state, steps);
   return steps.map((step, index) => ({

@@ -1,9 +1,10 @@
+import { isoTime } from "#compat/iso-time.ts";
 import type { FeedEvent } from "#core/event.ts";
 import type { Form } from "#core/form.ts";
 import { routes } from "#core/routes.ts";
 import type { Outcome, RunWithSteps } from "#core/run.ts";
-import { isoTime, type TaskStep, taskSteps } from "#web/api/task-json.ts";
-import { type TaskStatus, taskStatuses } from "#web/api/task-status.ts";
+import { type TaskStatus, taskStatuses } from "./status.ts";
+import { type TaskStep, taskSteps } from "./task.ts";
 
 /** What every message of the WebSocket carries, whatever its type. */
 interface About {

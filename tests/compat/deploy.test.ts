@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { DeployStatus } from "#compat/deploy/status.ts";
 import { AppError } from "#core/errors.ts";
-import type { DeployStatus } from "#web/api/deploy-status.ts";
-import { type EventReader, readEvents } from "./event-reader.ts";
-import { listen } from "./listen.ts";
-import { colours, openSite, type Site } from "./site.ts";
+import { type EventReader, readEvents } from "../web/event-reader.ts";
+import { listen } from "../web/listen.ts";
+import { colours, openSite, type Site } from "../web/site.ts";
 import { createStack } from "./stack.ts";
 
 const { stack, taken, told, holdSteps, goOn } = createStack();

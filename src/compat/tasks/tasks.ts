@@ -1,12 +1,18 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { currentStep } from "#compat/current-step.ts";
+import { isoTime } from "#compat/iso-time.ts";
 import { routes } from "#core/routes.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import { type RunState, runStates } from "#core/states.ts";
-import type { WebDeps, WebEnv } from "#web/deps.ts";
-import { createRouter, json, refusals } from "./router.ts";
-import { attemptSchema, attemptsOf } from "./step-attempts.ts";
+import { createRouter, json, refusals } from "#web/api/router.ts";
+import type { WebEnv } from "#web/deps.ts";
+import type { Counters } from "#web/live/counters.ts";
+import type { SocketDeps } from "#web/live/event-sockets.ts";
+import { approvalsApi } from "./approvals.ts";
+import { attemptSchema, attemptsOf } from "./attempts.ts";
+import { taskSockets } from "./sockets.ts";
+import { statesOf, taskStatuses } from "./status.ts";
 import {
-  isoTime,
   type Task,
   taskName,
   taskProgress,
@@ -14,14 +20,16 @@ import {
   taskSchema,
   taskStepSchema,
   taskSteps,
-} from "./task-json.ts";
-import { currentOf, statesOf, taskStatuses } from "./task-status.ts";
+} from "./task.ts";
 
 const historyEvents = 5_000;
 
 /** Runs in the words of the task API of General Bots' book, for programs that were written for it. */
-export const tasksApi = ({ engine, store }: Pick<WebDeps, "engine" | "store">): OpenAPIHono<WebEnv> =>
-  createRouter()
+export const tasksApi = (deps: SocketDeps, counters: Counters): OpenAPIHono<WebEnv> => {
+  const { engine, store } = deps;
+  return createRouter()
+    .route("/", approvalsApi(deps))
+    .route("/", taskSockets(deps, counters))
     .openapi(listRoute, async (c) => {
       const { status, filter, search, after, limit } = c.req.valid("query");
       const states = statesAsked(status, filter);
@@ -65,13 +73,14 @@ export const tasksApi = ({ engine, store }: Pick<WebDeps, "engine" | "store">): 
       }));
       return c.json({ task_id: id, logs }, 200);
     });
+};
 
 const taskOf = ({ run, steps }: RunWithSteps): Task => ({
   id: run.id,
   title: taskName(run),
   status: taskStatuses[run.state],
   progress: run.state === "completed" ? 100 : run.percentFloor,
-  current_step: currentOf(run.state, steps) + 1,
+  current_step: currentStep(run.state, steps) + 1,
   total_steps: steps.length,
   started_at: run.startedAt === null ? null : isoTime(run.startedAt),
   completed_at: run.endedAt === null ? null : isoTime(run.endedAt),

@@ -1,10 +1,10 @@
 import type { RunWithSteps } from "#core/run.ts";
 import { isOver } from "#core/states.ts";
-import { deployStatus } from "#web/api/deploy-status.ts";
 import type { WebDeps } from "#web/deps.ts";
-import { createEventChannels, type EventChannels, type Numbered } from "./event-channels.ts";
-import type { RawStream } from "./raw-stream.ts";
+import { createEventChannels, type EventChannels, type Numbered } from "#web/live/event-channels.ts";
+import type { RawStream } from "#web/live/raw-stream.ts";
 import { createReplay } from "./replay.ts";
+import { deployStatus } from "./status.ts";
 
 type DeployDeps = Pick<WebDeps, "engine" | "store" | "log">;
 

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
+import { isoTime } from "#compat/iso-time.ts";
 import type { FeedEvent } from "#core/event.ts";
-import { isoTime } from "./task-json.ts";
 
 export const attemptSchema = z
   .object({
