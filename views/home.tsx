@@ -1,9 +1,11 @@
 import type { RunSummary } from "#core/picture.ts";
+import type { RefusedWorkflow } from "#core/refused-workflow.ts";
 import { routes } from "#core/routes.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 import { Cards } from "./parts/cards.tsx";
 import { Empty } from "./parts/empty.tsx";
 import { keptOnErrors, polls } from "./parts/htmx.ts";
+import { Notice } from "./parts/notice.tsx";
 import { RunList } from "./parts/run-list.tsx";
 
 export interface HomeLists {
@@ -23,8 +25,9 @@ export const HomePage = ({
   user,
   version,
   workflows,
+  refused,
   ...lists
-}: PageProps & HomeLists & { workflows: readonly WorkflowLink[] }) => (
+}: PageProps & HomeLists & { workflows: readonly WorkflowLink[]; refused: readonly RefusedWorkflow[] }) => (
   <Frame
     title={homeTitle(lists)}
     user={user}
@@ -49,9 +52,27 @@ export const HomePage = ({
             about,
           }))}
         />
+        {refused.length > 0 && <Refused workflows={refused} />}
       </section>
     </div>
   </Frame>
+);
+
+const Refused = ({ workflows }: { workflows: readonly RefusedWorkflow[] }) => (
+  <Notice tone="attention" title="Not offered" id="refused">
+    <p>
+      These workflows could not be used. Once their files are put right and Milepost is started again, they
+      are here.
+    </p>
+    <dl hx-ignore>
+      {workflows.map(({ name, sentence }) => (
+        <>
+          <dt>{name}</dt>
+          <dd>{sentence}</dd>
+        </>
+      ))}
+    </dl>
+  </Notice>
 );
 
 /** The part that polls; `homeVersion` of the same lists is the `v` in its address. */

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { serve as serveHttp } from "@hono/node-server";
 import { createAppRegistry } from "#apps/registry.ts";
 import { loadAssets } from "#apps/runtime/assets.ts";
@@ -31,11 +32,11 @@ import type { WebDeps } from "#web/deps.ts";
 import { createCounters } from "#web/live/counters.ts";
 import { createSocketServer } from "#web/live/socket.ts";
 import { loadStaticFiles } from "#web/static-files.ts";
-import { createAppWorkflows } from "./app-workflows.ts";
 import type { Config } from "./config.ts";
+import { findWorkflows } from "./find-workflows.ts";
+import { createHost } from "./host.ts";
 import { assertRoom } from "./room.ts";
 import { startSandboxes } from "./sandboxes.ts";
-import { createWorkflows } from "./workflows.ts";
 
 export interface ServeOptions extends Config {
   log: Log;
@@ -56,6 +57,8 @@ export interface Server {
   signInLink(): Promise<string>;
   close(): Promise<void>;
 }
+
+const workflowsFolder = fileURLToPath(new URL("../workflows", import.meta.url));
 
 const clock: Clock = {
   now: () => Date.now(),
@@ -102,6 +105,21 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
   const machines = createSshPool();
   const apps = createAppRegistry({ folder: join(dataDir, "apps"), now: clock.now });
   const appAssets = await loadAssets();
+  const { workflows, refused } = await findWorkflows({
+    folder: workflowsFolder,
+    host: createHost({
+      connections,
+      machines,
+      exports: store.exports,
+      files,
+      apps,
+      assets: appAssets,
+      clock,
+      lookEveryMs,
+      minimumFreeBytes,
+    }),
+    log,
+  });
   const feed = createLocalFeed(log);
   const worker = `${hostname()}/${process.pid}`;
   const leaseMs = 30_000;
@@ -111,17 +129,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
       feed,
       clock,
       log,
-      workflows: [
-        ...createWorkflows({
-          connections,
-          machines,
-          exports: store.exports,
-          files,
-          lookEveryMs,
-          minimumFreeBytes,
-        }),
-        ...createAppWorkflows({ apps, assets: appAssets, connections, clock }),
-      ],
+      workflows,
       random: Math.random,
       newId: () => newId(clock.now(), random),
       worker,
@@ -148,6 +156,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     files,
     apps,
     appAssets,
+    refusedWorkflows: refused,
     staticFiles: await loadStaticFiles(),
     log,
     clock,

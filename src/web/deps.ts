@@ -6,6 +6,7 @@ import type { Identity } from "#core/accounts.ts";
 import type { Clock } from "#core/clock.ts";
 import type { Files } from "#core/files.ts";
 import type { Log } from "#core/log.ts";
+import type { RefusedWorkflow } from "#core/refused-workflow.ts";
 import type { Store } from "#core/store.ts";
 import type { Engine } from "#engine/engine.ts";
 import type { SignIn } from "#people/sign-in.ts";
@@ -26,6 +27,8 @@ export interface WebDeps {
   /** Generated apps, and the style sheets and scripts that they share. */
   apps: AppRegistry;
   appAssets: Assets;
+  /** Workflows that are not offered, with the reason. */
+  refusedWorkflows: readonly RefusedWorkflow[];
   staticFiles: StaticFiles;
   log: Log;
   clock: Clock;

@@ -61,6 +61,7 @@ const pagesWith = (text: string): Record<string, Child> => {
         needsYou={[]}
         recent={[put(summary("failed"))]}
         workflows={[{ id: text, title: text, about: text }]}
+        refused={[{ name: text, sentence: text }]}
         now={now}
       />
     ),

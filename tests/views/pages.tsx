@@ -144,6 +144,10 @@ export const pages: Readonly<Record<string, Child>> = {
     <HomePage
       {...viewer}
       workflows={workflows}
+      refused={[
+        { name: "nightly-report", sentence: `Step “send”: “${evil}” is no key of the input.` },
+        { name: "unfinished", sentence: "workflow.ts must export (host) => workflow(…) as its default." },
+      ]}
       running={[
         summary("running"),
         summary("waiting", { title: "Create a bot", subject: `node1 / ${evil}`, percent: 7 }),
@@ -155,7 +159,15 @@ export const pages: Readonly<Record<string, Child>> = {
     />
   ),
   "home-empty": (
-    <HomePage {...viewer} workflows={workflows} running={[]} needsYou={[]} recent={[]} now={now} />
+    <HomePage
+      {...viewer}
+      workflows={workflows}
+      refused={[]}
+      running={[]}
+      needsYou={[]}
+      recent={[]}
+      now={now}
+    />
   ),
   workflow: (
     <WorkflowPage

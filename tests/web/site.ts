@@ -156,6 +156,7 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
     files: createDiskFiles(filesFolder),
     apps,
     appAssets,
+    refusedWorkflows: [],
     staticFiles,
     log,
     clock: realClock,

@@ -7,11 +7,11 @@ import { type AppRegistry, createAppRegistry } from "#apps/registry.ts";
 import { loadAssets } from "#apps/runtime/assets.ts";
 import { createConnectionBook } from "#connections/book.ts";
 import { createSeal } from "#connections/seal.ts";
-import { openaiKind, openChat } from "#connectors/openai/kind.ts";
+import { openaiKind } from "#connectors/openai/kind.ts";
 import type { Field, Form, Values } from "#core/form.ts";
 import type { RunWithSteps } from "#core/run.ts";
-import { changeApp } from "#workflows/change-app/workflow.ts";
-import { generateApp } from "#workflows/generate-app/workflow.ts";
+import changeApp from "#workflows/change-app/workflow.ts";
+import generateApp from "#workflows/generate-app/workflow.ts";
 import { memoryStore, openWorld, realClock, type World, type WorldOptions } from "../engine/world.ts";
 
 export interface AppWorld extends World {
@@ -43,9 +43,8 @@ export const openAppWorld = async (options: WorldOptions & { folder?: string } =
     random,
   });
   const page = createAskPage({ apps, assets, clock: { now: realClock.now, newId: randomUUID } });
-  const chat = async (id: string) => openChat((await connections.open(id)).values);
-  const deps = { apps, page, connections, chat };
-  const world = await openWorld([generateApp(deps), changeApp(deps)], { ...options, store });
+  const host = { apps, page, connections };
+  const world = await openWorld([generateApp(host), changeApp(host)], { ...options, store });
   return {
     ...world,
     apps,

@@ -5,15 +5,16 @@ import { join } from "node:path";
 import { createConnectionBook } from "#connections/book.ts";
 import { createSeal } from "#connections/seal.ts";
 import { botifyKind } from "#connectors/botify/kind.ts";
-import { createSshPool } from "#connectors/ssh/pool.ts";
+import { createCrawler } from "#connectors/crawler/client.ts";
 import type { Export } from "#core/exports.ts";
 import type { Files } from "#core/files.ts";
 import type { Values } from "#core/form.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import type { Store } from "#core/store.ts";
-import { createWorkflows } from "#main/workflows.ts";
 import { type BotifySandbox, sampleProject, startBotifySandbox } from "#sandbox/botify/server.ts";
 import { createDiskFiles } from "#store/disk-files.ts";
+import botifyExport from "#workflows/botify-export/workflow.ts";
+import crawlSite from "#workflows/crawl-site/workflow.ts";
 import { memoryStore, openWorld, realClock, stepOf, type World, type WorldOptions } from "../engine/world.ts";
 
 const random = (n: number) => randomBytes(n);
@@ -69,14 +70,9 @@ export const openExportWorld = async (
     name: "This machine",
     values,
   });
-  const workflows = createWorkflows({
-    connections,
-    machines: createSshPool(),
-    exports: store.exports,
-    files,
-    lookEveryMs: 20,
-    minimumFreeBytes: 0,
-  });
+  const host = { connections, exports: store.exports, files, lookEveryMs: 20, minimumFreeBytes: 0 };
+  const crawler = async () => createCrawler({ baseUrl: sandbox.url, token: sandbox.token });
+  const workflows = [botifyExport(host), crawlSite({ ...host, crawler })];
   const world = await openWorld(workflows, { ...options, store });
 
   const through = async (id: string, answers: Record<string, Values> = {}): Promise<RunWithSteps> => {

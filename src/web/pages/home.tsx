@@ -14,7 +14,7 @@ const groups = {
 } as const satisfies Record<string, { states: readonly RunState[]; limit: number }>;
 
 export const homePages = (
-  deps: Pick<WebDeps, "engine" | "clock" | "staticFiles">,
+  deps: Pick<WebDeps, "engine" | "clock" | "staticFiles" | "refusedWorkflows">,
   renderings: Renderings,
   counters: Counters,
 ) => {
@@ -24,7 +24,13 @@ export const homePages = (
     const now = deps.clock.now();
     if (c.req.query("fragment") !== "live")
       return c.html(
-        <HomePage {...pageProps(c, deps)} {...all} workflows={deps.engine.workflows} now={now} />,
+        <HomePage
+          {...pageProps(c, deps)}
+          {...all}
+          workflows={deps.engine.workflows}
+          refused={deps.refusedWorkflows}
+          now={now}
+        />,
       );
     const version = homeVersion(all);
     if (c.req.query("v") === version) {

@@ -1,20 +1,23 @@
 import type { Botify } from "#connectors/botify/botify.ts";
-import type { Connections } from "#core/connection.ts";
-import type { ExportRegistry } from "#core/exports.ts";
-import type { Files } from "#core/files.ts";
+import { createBotify } from "#connectors/botify/client.ts";
+import type { Host } from "#workflows/host.ts";
+
+export type ExportHost = Pick<Host, "connections" | "exports" | "files" | "lookEveryMs" | "minimumFreeBytes">;
 
 /** What the steps of this workflow are handed. */
-export interface ExportDeps {
+export interface ExportDeps extends ExportHost {
   /** A client for a stored connection; the token only ever goes to that connection's own host. */
   connect(connectionId: string): Promise<{ botify: Botify; token: string }>;
-  connections: Connections;
-  exports: ExportRegistry;
-  files: Files;
-  /** Between the first looks at a job. */
-  lookEveryMs: number;
-  /** Downloads stop before the disk has less than this left. */
-  minimumFreeBytes: number;
 }
+
+export const exportDeps = (host: ExportHost): ExportDeps => ({
+  ...host,
+  connect: async (connectionId) => {
+    const { connection, values } = await host.connections.open(connectionId);
+    const { baseUrl = "", token = "" } = values;
+    return { botify: createBotify({ baseUrl, token, limited: !connection.builtIn }), token };
+  },
+});
 
 export interface ExportInput {
   connectionId: string;

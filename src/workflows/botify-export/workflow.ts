@@ -1,5 +1,5 @@
 import { workflow } from "#core/workflow.ts";
-import type { ExportDeps } from "./deps.ts";
+import { type ExportDeps, type ExportHost, exportDeps } from "./deps.ts";
 import { outcome } from "./outcome.ts";
 import { startExport } from "./start.ts";
 import { askAnalysis } from "./steps/analysis.ts";
@@ -12,8 +12,10 @@ import { saveFile } from "./steps/download.ts";
 import { waitForJob } from "./steps/job.ts";
 import { askProject } from "./steps/project.ts";
 
+export default (host: ExportHost) => botifyExport(exportDeps(host));
+
 /** Exports the URLs of a crawl to a CSV, from the choice of the project to the saved and checked file. */
-export const botifyExport = (deps: ExportDeps) =>
+const botifyExport = (deps: ExportDeps) =>
   workflow(
     "botify-export",
     "Export URLs to CSV",

@@ -3,7 +3,7 @@ import { planChange } from "#apps/plan/change.ts";
 import type { AppRegistry } from "#apps/registry.ts";
 import type { AppSchema } from "#apps/runtime/schema.ts";
 import { AppError } from "#core/errors.ts";
-import type { ChangeInput } from "./deps.ts";
+import type { ChangeInput } from "./input.ts";
 
 /** A change as it was looked at: from which tables to which, and what that comes to in the data that were there. */
 export interface PlannedChange {

@@ -2,10 +2,11 @@ import { planChange } from "#apps/plan/change.ts";
 import { AppError } from "#core/errors.ts";
 import { textOf } from "#core/form.ts";
 import type { Start } from "#core/workflow.ts";
-import type { ChangeDeps, ChangeInput } from "./deps.ts";
+import type { Host } from "#workflows/host.ts";
+import type { ChangeInput } from "./input.ts";
 
 /** Asks which app is to change, and how. */
-export const startChange = ({ apps }: Pick<ChangeDeps, "apps">): Start<ChangeInput> => ({
+export const startChange = ({ apps }: Pick<Host, "apps">): Start<ChangeInput> => ({
   form: ({ draft }) => {
     const all = apps.list();
     if (all.length === 0)

@@ -1,6 +1,6 @@
 import { routes } from "#core/routes.ts";
 import { workflow } from "#core/workflow.ts";
-import type { ChangeDeps } from "./deps.ts";
+import type { Host } from "#workflows/host.ts";
 import { startChange } from "./start.ts";
 import { approveLoss } from "./steps/approve-loss.ts";
 import { checkPages } from "./steps/check-pages.ts";
@@ -9,20 +9,23 @@ import { migrateTables } from "./steps/migrate.ts";
 import { previewChange } from "./steps/preview.ts";
 import { workOutChange } from "./steps/work-out.ts";
 
+/** It changes what that one makes. */
+export const offeredAfter = "generate-app";
+
 /** Changes the tables of an app that is there, with a preview, a copy of its data, and a way back. */
-export const changeApp = (deps: ChangeDeps) =>
+export default (host: Pick<Host, "apps" | "page">) =>
   workflow(
     "change-app",
     "Change an app",
     "Say what should change in a generated app; Milepost shows what that does to its tables and data, asks before anything is lost, and can undo it.",
-    startChange(deps),
+    startChange(host),
   )
-    .do("plan", "Work out what changes", workOutChange(deps))
-    .ask("preview", "Look at what changes", previewChange(deps))
+    .do("plan", "Work out what changes", workOutChange(host))
+    .ask("preview", "Look at what changes", previewChange(host))
     .approve("approve", "Agree to what is lost", approveLoss)
-    .do("copy", "Keep a copy of the data", keepCopy(deps))
-    .do("migrate", "Change the tables", migrateTables(deps))
-    .do("check", "Check every page", checkPages(deps))
+    .do("copy", "Keep a copy of the data", keepCopy(host))
+    .do("migrate", "Change the tables", migrateTables(host))
+    .do("check", "Check every page", checkPages(host))
     .hands((input, { preview }) => ({
       sentence: `“${preview.to.title}” is changed: ${preview.steps.join(" ")}`,
       links: [

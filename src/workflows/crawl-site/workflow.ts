@@ -1,16 +1,8 @@
-import type { Crawler } from "#connectors/crawler/client.ts";
 import { AppError } from "#core/errors.ts";
 import { textOf } from "#core/form.ts";
 import { routes } from "#core/routes.ts";
 import { type Look, type Start, workflow } from "#core/workflow.ts";
-
-/** What this workflow is handed. */
-export interface CrawlDeps {
-  /** The crawler of this machine. */
-  crawler(): Promise<Crawler>;
-  /** Between the first looks at a crawl. */
-  lookEveryMs: number;
-}
+import type { Host } from "#workflows/host.ts";
 
 interface CrawlInput {
   url: string;
@@ -27,7 +19,7 @@ interface Crawled {
 const mostPages = 100_000;
 
 /** Crawls a site from this machine, so that its URLs can be exported without any account. */
-export const crawlSite = ({ crawler, lookEveryMs }: CrawlDeps) =>
+export default ({ crawler, lookEveryMs }: Pick<Host, "crawler" | "lookEveryMs">) =>
   workflow(
     "crawl-site",
     "Crawl a site",
@@ -63,7 +55,7 @@ export const crawlSite = ({ crawler, lookEveryMs }: CrawlDeps) =>
           done: { org: crawl.org, project: crawl.project, analysis: crawl.analysis, pages: crawl.pagesDone },
         };
       },
-      everyMs: lookEveryMs,
+      everyMs: Math.min(lookEveryMs, 2_000),
       timeoutMs: 24 * 3_600_000,
       onCancel: async ({ results, signal }) => {
         await (await crawler()).cancel(results.begin.id, signal);

@@ -1,5 +1,7 @@
+import { openclawCommand, sshTarget } from "#connectors/ssh/kind.ts";
 import type { Ssh } from "#connectors/ssh/pool.ts";
 import type { Connections } from "#core/connection.ts";
+import type { Host } from "#workflows/host.ts";
 
 /** What the steps of this workflow are handed. */
 export interface BotDeps {
@@ -15,6 +17,18 @@ export interface BotDeps {
   /** How long a command may take on the node at most; 180,000 unless told. */
   commandLimitMs?: number;
 }
+
+export const botDeps = ({ connections, machines }: Pick<Host, "connections" | "machines">): BotDeps => ({
+  connections,
+  lookEveryMs: 1_000,
+  restartLimitMs: 120_000,
+  settleMs: 5_000,
+  connect: async (connectionId) => {
+    const { connection, values } = await connections.open(connectionId);
+    const ssh = machines.lease(connectionId, sshTarget(connection.name, values));
+    return { ssh, openclaw: openclawCommand(values) };
+  },
+});
 
 export interface BotInput {
   connectionId: string;

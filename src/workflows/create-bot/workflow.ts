@@ -1,5 +1,6 @@
 import { workflow } from "#core/workflow.ts";
-import type { BotDeps } from "./deps.ts";
+import type { Host } from "#workflows/host.ts";
+import { type BotDeps, botDeps } from "./deps.ts";
 import { outcome } from "./outcome.ts";
 import { startBot } from "./start.ts";
 import { writeAgentConfig } from "./steps/agent-config.ts";
@@ -22,6 +23,8 @@ import { writeTools } from "./steps/tools.ts";
 const place = ["connectionId", "name"];
 const identity = [...place, "displayName", "emoji"];
 const token = [...place, "token"];
+
+export default (host: Pick<Host, "connections" | "machines">) => createBot(botDeps(host));
 
 /** Creates an OpenClaw bot on a node over SSH: sixteen steps, each with a proof that is read back. */
 export const createBot = (deps: BotDeps) =>

@@ -1,6 +1,8 @@
+import { createDokploy } from "#connectors/dokploy/client.ts";
 import type { Dokploy } from "#connectors/dokploy/dokploy.ts";
-import type { Visit } from "#connectors/dokploy/visit.ts";
+import { type Visit, visit } from "#connectors/dokploy/visit.ts";
 import type { Connections } from "#core/connection.ts";
+import type { Host } from "#workflows/host.ts";
 
 /** What the steps of this workflow are handed. */
 export interface StackDeps {
@@ -14,6 +16,20 @@ export interface StackDeps {
   /** So long a removal waits for a deployment that still runs, because Dokploy cannot stop it. */
   settleMs: number;
 }
+
+export const stackDeps = ({
+  connections,
+  lookEveryMs,
+}: Pick<Host, "connections" | "lookEveryMs">): StackDeps => ({
+  connections,
+  visit,
+  lookEveryMs: Math.min(lookEveryMs, 2_000),
+  settleMs: 60_000,
+  connect: async (connectionId) => {
+    const { baseUrl = "", apiKey = "" } = (await connections.open(connectionId)).values;
+    return createDokploy({ baseUrl, apiKey });
+  },
+});
 
 export interface StackInput {
   connectionId: string;

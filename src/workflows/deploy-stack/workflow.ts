@@ -1,5 +1,6 @@
 import { workflow } from "#core/workflow.ts";
-import type { StackDeps } from "./deps.ts";
+import type { Host } from "#workflows/host.ts";
+import { type StackDeps, stackDeps } from "./deps.ts";
 import { outcome } from "./outcome.ts";
 import { startStack } from "./start.ts";
 import { configureApplication } from "./steps/configuring-application.ts";
@@ -13,6 +14,8 @@ import { verifyHealth } from "./steps/verifying-health.ts";
 
 const place = ["connectionId", "name"] as const;
 const address = [...place, "domainSuffix", "port", "https", "publicPort"] as const;
+
+export default (host: Pick<Host, "connections" | "lookEveryMs">) => deployStack(stackDeps(host));
 
 /** Deploys a stack to Dokploy, from the project to a page that answers; what it made is removed again when it fails. */
 export const deployStack = (deps: StackDeps) =>

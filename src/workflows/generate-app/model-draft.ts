@@ -9,7 +9,7 @@ import { type AppSchema, type Column, columnTypes } from "#apps/runtime/schema.t
 import type { Chat, Message } from "#connectors/openai/chat.ts";
 import { AppError } from "#core/errors.ts";
 import type { DoContext } from "#core/step-context.ts";
-import type { GenerateInput } from "./deps.ts";
+import type { GenerateInput } from "./input.ts";
 
 /** What a model is asked to answer: less than a schema, because the rest follows from the columns. */
 const answer = z.object({

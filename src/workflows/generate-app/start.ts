@@ -5,10 +5,14 @@ import type { AppRegistry } from "#apps/registry.ts";
 import { AppError } from "#core/errors.ts";
 import { type Field, type Form, textOf, type Values } from "#core/form.ts";
 import type { Start } from "#core/workflow.ts";
-import type { GenerateDeps, GenerateInput } from "./deps.ts";
+import type { Host } from "#workflows/host.ts";
+import type { GenerateInput } from "./input.ts";
 
 /** Asks for a description, or for one of the examples, and settles what the app is called and where it will be. */
-export const startGenerate = ({ apps, connections }: GenerateDeps): Start<GenerateInput> => ({
+export const startGenerate = ({
+  apps,
+  connections,
+}: Pick<Host, "apps" | "connections">): Start<GenerateInput> => ({
   form: async ({ draft }): Promise<Form> => ({
     fields: [
       {
@@ -60,7 +64,7 @@ export const startGenerate = ({ apps, connections }: GenerateDeps): Start<Genera
 const typed = (draft: Values | undefined, name: string): { value?: string } =>
   draft === undefined ? {} : { value: textOf(draft, name) };
 
-const modelField = async (connections: GenerateDeps["connections"]): Promise<Field[]> => {
+const modelField = async (connections: Host["connections"]): Promise<Field[]> => {
   const all = await connections.list("openai");
   if (all.length === 0) return [];
   return [

@@ -1,5 +1,5 @@
 import { workflow } from "#core/workflow.ts";
-import type { GenerateDeps } from "./deps.ts";
+import type { Host } from "#workflows/host.ts";
 import { outcome } from "./outcome.ts";
 import { startGenerate } from "./start.ts";
 import { approveApp } from "./steps/approve.ts";
@@ -11,18 +11,18 @@ import { askPlan } from "./steps/plan.ts";
 import { addSearchAndFilters } from "./steps/search-filters.ts";
 
 /** Makes a working app from a description: a plan to look at and change, then tables, pages, search and boards. */
-export const generateApp = (deps: GenerateDeps) =>
+export default (host: Pick<Host, "apps" | "page" | "connections">) =>
   workflow(
     "generate-app",
     "Generate an app",
     "Describe what you want to keep; Milepost plans tables, pages, search and boards, shows you the plan, and makes a working app of it.",
-    startGenerate(deps),
+    startGenerate(host),
   )
-    .do("draft", "Understand the description", draftPlan(deps))
+    .do("draft", "Understand the description", draftPlan(host))
     .ask("plan", "Look at the plan", askPlan)
     .approve("approve", "Create the app", approveApp)
-    .do("create-tables", "Create database tables", createDatabaseTables(deps))
-    .do("generate-ui", "Generate application UI", generateUi(deps))
-    .do("search-filters", "Add search and filters", addSearchAndFilters(deps))
-    .do("workflows", "Configure workflows", configureWorkflows(deps))
+    .do("create-tables", "Create database tables", createDatabaseTables(host))
+    .do("generate-ui", "Generate application UI", generateUi(host))
+    .do("search-filters", "Add search and filters", addSearchAndFilters(host))
+    .do("workflows", "Configure workflows", configureWorkflows(host))
     .hands(outcome);

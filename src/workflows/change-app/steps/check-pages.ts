@@ -2,13 +2,14 @@ import { viewsOf } from "#apps/app-views.ts";
 import { drawViews } from "#apps/draw-views.ts";
 import { says } from "#core/plan-line.ts";
 import type { DoOptions } from "#core/workflow.ts";
-import type { ChangeDeps, ChangeInput } from "#workflows/change-app/deps.ts";
+import type { ChangeInput } from "#workflows/change-app/input.ts";
 import type { PlannedChange } from "#workflows/change-app/planned.ts";
+import type { Host } from "#workflows/host.ts";
 
 /** Has the changed app draw each of its pages once. */
 export const checkPages = ({
   page,
-}: Pick<ChangeDeps, "page">): DoOptions<ChangeInput, { preview: PlannedChange }, { views: number }> => ({
+}: Pick<Host, "page">): DoOptions<ChangeInput, { preview: PlannedChange }, { views: number }> => ({
   run: (ctx) => drawViews(page, ctx.results.preview.to, ctx),
   safeBecause: "Drawing a page changes nothing.",
   plan: ({ results: { preview } }) => ({

@@ -1,11 +1,12 @@
 import { says } from "#core/plan-line.ts";
 import type { DoOptions } from "#core/workflow.ts";
-import type { ChangeDeps, ChangeInput } from "#workflows/change-app/deps.ts";
+import type { ChangeInput } from "#workflows/change-app/input.ts";
+import type { Host } from "#workflows/host.ts";
 
 /** A whole copy of the app's data, so that what a change takes away can be put back. */
 export const keepCopy = ({
   apps,
-}: Pick<ChangeDeps, "apps">): DoOptions<ChangeInput, object, { label: string }> => ({
+}: Pick<Host, "apps">): DoOptions<ChangeInput, object, { label: string }> => ({
   run: async ({ input, runId }) => {
     apps.keepCopy(input.slug, runId);
     return { label: runId };

@@ -6,8 +6,9 @@ import type { AppSchema } from "#apps/runtime/schema.ts";
 import { AppError } from "#core/errors.ts";
 import { sends } from "#core/plan-line.ts";
 import type { DoOptions } from "#core/workflow.ts";
-import type { ChangeDeps, ChangeInput } from "#workflows/change-app/deps.ts";
+import type { ChangeInput } from "#workflows/change-app/input.ts";
 import type { PlannedChange } from "#workflows/change-app/planned.ts";
+import type { Host } from "#workflows/host.ts";
 
 export interface Migrated {
   statements: number;
@@ -18,7 +19,7 @@ export interface Migrated {
 /** Changes the tables and the kept plan in one commit. Undone, the app is as it was; what others entered since is never thrown away. */
 export const migrateTables = ({
   apps,
-}: Pick<ChangeDeps, "apps">): DoOptions<ChangeInput, { preview: PlannedChange }, Migrated> => ({
+}: Pick<Host, "apps">): DoOptions<ChangeInput, { preview: PlannedChange }, Migrated> => ({
   run: async ({ input: { slug }, results: { preview }, log }) => {
     const { from, to, renames, sql, losses } = preview;
     const app = apps.open(slug);

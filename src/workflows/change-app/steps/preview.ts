@@ -2,13 +2,14 @@ import { AppError } from "#core/errors.ts";
 import type { Field } from "#core/form.ts";
 import { Reject } from "#core/special-answers.ts";
 import type { AskOptions } from "#core/workflow.ts";
-import type { ChangeDeps, ChangeInput } from "#workflows/change-app/deps.ts";
+import type { ChangeInput } from "#workflows/change-app/input.ts";
 import { type PlannedChange, plannedNow } from "#workflows/change-app/planned.ts";
+import type { Host } from "#workflows/host.ts";
 
 /** What would change, down to the very statements, before anything does. */
 export const previewChange = ({
   apps,
-}: Pick<ChangeDeps, "apps">): AskOptions<ChangeInput, object, PlannedChange> => ({
+}: Pick<Host, "apps">): AskOptions<ChangeInput, object, PlannedChange> => ({
   form: ({ input }) => {
     const { steps, losses, sql, from } = plannedNow(apps, input);
     return {

@@ -1,7 +1,8 @@
 import { says, sends } from "#core/plan-line.ts";
 import type { DoOptions } from "#core/workflow.ts";
-import type { ChangeDeps, ChangeInput } from "#workflows/change-app/deps.ts";
+import type { ChangeInput } from "#workflows/change-app/input.ts";
 import { plannedNow } from "#workflows/change-app/planned.ts";
+import type { Host } from "#workflows/host.ts";
 
 export interface WorkedOut {
   /** A sentence each. */
@@ -10,9 +11,7 @@ export interface WorkedOut {
 }
 
 /** Works out what the request comes to in the tables and rows that are there. It reads only. */
-export const workOutChange = ({
-  apps,
-}: Pick<ChangeDeps, "apps">): DoOptions<ChangeInput, object, WorkedOut> => ({
+export const workOutChange = ({ apps }: Pick<Host, "apps">): DoOptions<ChangeInput, object, WorkedOut> => ({
   run: async ({ input, log }) => {
     const { steps, losses, sql } = plannedNow(apps, input);
     for (const line of [...steps, ...losses, ...sql]) log(line);

@@ -6,7 +6,7 @@ import { AppError } from "#core/errors.ts";
 import { says } from "#core/plan-line.ts";
 import { Skip } from "#core/special-answers.ts";
 import type { DoOptions } from "#core/workflow.ts";
-import type { GenerateDeps } from "#workflows/generate-app/deps.ts";
+import type { Host } from "#workflows/host.ts";
 
 export interface ConfiguredWorkflows {
   boards: number;
@@ -16,7 +16,7 @@ export interface ConfiguredWorkflows {
 /** Boards and alerts: each lane is asked for its rows, each alert for what is low, as the pages will do it. */
 export const configureWorkflows = ({
   apps,
-}: Pick<GenerateDeps, "apps">): DoOptions<unknown, { plan: AppSchema }, ConfiguredWorkflows> => ({
+}: Pick<Host, "apps">): DoOptions<unknown, { plan: AppSchema }, ConfiguredWorkflows> => ({
   run: async ({ results: { plan }, substeps, log }) => {
     const all = workflowsOf(plan);
     if (all.length === 0)

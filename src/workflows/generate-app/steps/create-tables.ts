@@ -5,7 +5,7 @@ import type { AppSchema } from "#apps/runtime/schema.ts";
 import { AppError } from "#core/errors.ts";
 import { sends } from "#core/plan-line.ts";
 import type { DoOptions } from "#core/workflow.ts";
-import type { GenerateDeps } from "#workflows/generate-app/deps.ts";
+import type { Host } from "#workflows/host.ts";
 
 export interface CreatedTables {
   slug: string;
@@ -16,7 +16,7 @@ export interface CreatedTables {
 /** Makes the app's own database, all or nothing, and looks that every table has its columns. */
 export const createDatabaseTables = ({
   apps,
-}: Pick<GenerateDeps, "apps">): DoOptions<unknown, { plan: AppSchema }, CreatedTables> => ({
+}: Pick<Host, "apps">): DoOptions<unknown, { plan: AppSchema }, CreatedTables> => ({
   run: async ({ results: { plan }, runId, substeps, log }) => {
     const tables = Object.entries(plan.tables);
     const reporter = substeps(tables.map(([, { title }]) => title));

@@ -1,11 +1,13 @@
 import { type AppPlan, planFromDescription } from "#apps/plan/plan.ts";
 import { tableSql } from "#apps/runtime/database.ts";
 import type { AppSchema } from "#apps/runtime/schema.ts";
+import { openChat } from "#connectors/openai/kind.ts";
 import { AppError } from "#core/errors.ts";
 import { says, sends } from "#core/plan-line.ts";
 import type { DoOptions } from "#core/workflow.ts";
-import type { GenerateDeps, GenerateInput } from "#workflows/generate-app/deps.ts";
+import type { GenerateInput } from "#workflows/generate-app/input.ts";
 import { draftByModel } from "#workflows/generate-app/model-draft.ts";
+import type { Host } from "#workflows/host.ts";
 
 export interface Drafted extends AppPlan {
   /** Who made it: "the planner", "the model gpt-4o". */
@@ -16,14 +18,14 @@ const planner = "the planner that comes with Milepost";
 
 /** Turns the description into a plan: by the planner, or by a model where one was chosen, with the planner to fall back on. */
 export const draftPlan = ({
-  chat,
-}: Pick<GenerateDeps, "chat">): DoOptions<GenerateInput, object, Drafted> => ({
+  connections,
+}: Pick<Host, "connections">): DoOptions<GenerateInput, object, Drafted> => ({
   run: async ({ input, signal, log }) => {
     const { connectionId, description } = input;
     const settled = (plan: AppPlan, by: string): Drafted => ({ ...plan, schema: at(input, plan.schema), by });
     if (connectionId === null) return settled(planFromDescription(description), planner);
     try {
-      const model = await chat(connectionId);
+      const model = openChat((await connections.open(connectionId)).values);
       const plan = await draftByModel(model, input, signal, log);
       return settled(plan, `the model ${model.model}`);
     } catch (error) {

@@ -3,7 +3,7 @@ import { drawViews } from "#apps/draw-views.ts";
 import type { AppSchema } from "#apps/runtime/schema.ts";
 import { says } from "#core/plan-line.ts";
 import type { DoOptions } from "#core/workflow.ts";
-import type { GenerateDeps } from "#workflows/generate-app/deps.ts";
+import type { Host } from "#workflows/host.ts";
 
 export interface GeneratedUi {
   views: number;
@@ -12,7 +12,7 @@ export interface GeneratedUi {
 /** The app's pages follow from its plan; each of them is drawn once over the new database, which shows that it works. */
 export const generateUi = ({
   page,
-}: Pick<GenerateDeps, "page">): DoOptions<unknown, { plan: AppSchema }, GeneratedUi> => ({
+}: Pick<Host, "page">): DoOptions<unknown, { plan: AppSchema }, GeneratedUi> => ({
   run: (ctx) => drawViews(page, ctx.results.plan, ctx),
   safeBecause: "Drawing a page changes nothing.",
   plan: ({ results: { plan } }) => {

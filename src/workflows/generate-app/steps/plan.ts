@@ -4,7 +4,7 @@ import type { AppSchema } from "#apps/runtime/schema.ts";
 import { AppError } from "#core/errors.ts";
 import { type Field, type Form, textOf } from "#core/form.ts";
 import type { AskOptions } from "#core/workflow.ts";
-import type { GenerateInput } from "#workflows/generate-app/deps.ts";
+import type { GenerateInput } from "#workflows/generate-app/input.ts";
 import {
   draftOf,
   editDraft,

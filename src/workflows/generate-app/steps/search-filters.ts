@@ -6,7 +6,7 @@ import { AppError } from "#core/errors.ts";
 import { sends } from "#core/plan-line.ts";
 import { Skip } from "#core/special-answers.ts";
 import type { DoOptions } from "#core/workflow.ts";
-import type { GenerateDeps } from "#workflows/generate-app/deps.ts";
+import type { Host } from "#workflows/host.ts";
 
 export interface SearchAndFilters {
   searches: number;
@@ -16,7 +16,7 @@ export interface SearchAndFilters {
 /** Makes the indexes, then asks SQLite how it would filter: an index that is not used would be no work done. */
 export const addSearchAndFilters = ({
   apps,
-}: Pick<GenerateDeps, "apps">): DoOptions<unknown, { plan: AppSchema }, SearchAndFilters> => ({
+}: Pick<Host, "apps">): DoOptions<unknown, { plan: AppSchema }, SearchAndFilters> => ({
   run: async ({ results: { plan }, substeps, log }) => {
     const tables = Object.entries(plan.tables);
     if (tables.every(([, { search, filters }]) => search.length + filters.length === 0))

@@ -1,0 +1,26 @@
+import type { AskPage } from "#apps/app-page.ts";
+import type { AppRegistry } from "#apps/registry.ts";
+import type { Crawler } from "#connectors/crawler/client.ts";
+import type { SshPool } from "#connectors/ssh/pool.ts";
+import type { Connections } from "#core/connection.ts";
+import type { ExportRegistry } from "#core/exports.ts";
+import type { Files } from "#core/files.ts";
+
+/** What workflows need from outside themselves. Each is handed all of it and takes what it uses. */
+export interface Host {
+  /** The named remote systems, with their secrets. */
+  connections: Connections;
+  /** Sessions with machines, shared by all runs. */
+  machines: SshPool;
+  /** The crawler of this machine. */
+  crawler(): Promise<Crawler>;
+  exports: ExportRegistry;
+  files: Files;
+  /** Generated apps, and how one draws a page of its own. */
+  apps: AppRegistry;
+  page: AskPage;
+  /** Between the first looks at something remote that takes minutes. */
+  lookEveryMs: number;
+  /** Nothing is saved that would leave the disk less than this. */
+  minimumFreeBytes: number;
+}
