@@ -25,7 +25,11 @@ export const layers: readonly Layer[] = [
   { folder: "src/people", may: ["core"] },
   { folder: "src/sandbox", may: ["core", "crawl"], apart: [] },
   { folder: "src/web", may: ["core", "engine/engine.ts", "people", "connections", "apps", "views"] },
-  { folder: "src/compat", may: ["core", "engine/engine.ts", "web"], apart: [] },
+  {
+    folder: "src/compat",
+    may: ["core", "engine/engine.ts", "web/deps.ts", "web/api", "web/live"],
+    apart: [],
+  },
   { folder: "src/main", may: ["*"] },
   { folder: "views", may: ["core"], packages: ["hono"] },
 ];

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { environment } from "../../layers.ts";
+import { environment, layers } from "../../layers.ts";
 import { withLayers } from "./biome-part.ts";
 import { readSource, type Source, sourceOf } from "./imports.ts";
 import { importsPart, offences } from "./rules.ts";
@@ -74,6 +74,15 @@ test("a circle of imports is found, also one of types and of three files", () =>
 test("biome.json says what the table of layers says (npm run layers writes it)", () => {
   expect(json("biome.json")).toEqual(withLayers(json("biome.json")));
 });
+
+test("docs/architecture.md tells of each layer what it may import", () => {
+  const rows = [...readFileSync("docs/architecture.md", "utf8").matchAll(/^\| `(.+?)\/` \| (.+?) \|/gm)];
+  const told = rows.map(([, folder, may]) => ({ folder, may }));
+  expect(told).toEqual(layers.map(({ folder, may }) => ({ folder, may: wordsFor(may) })));
+});
+
+const wordsFor = (may: readonly string[]): string =>
+  may.includes("*") ? "everything" : may.join(", ") || "nothing";
 
 test("package.json has a name for each layer and for nothing else", () => {
   expect(Object.entries(json("package.json").imports).toSorted()).toEqual(
