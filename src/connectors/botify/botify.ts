@@ -1,6 +1,11 @@
 import type { Job } from "./job.ts";
 import type { JobRequest, Query } from "./query.ts";
-import type { ApiRequest } from "./transport.ts";
+
+export interface ApiRequest {
+  method: "GET" | "POST";
+  url: URL;
+  body?: unknown;
+}
 
 /** An organisation (or user) and one of its projects, as Botify writes them in addresses. */
 export interface ProjectName {

@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { systemClock } from "#connectors/http/waiting.ts";
 import type { Clock } from "#core/clock.ts";
 import { AppError } from "#core/errors.ts";
-import type { Botify, JobFilter, ProjectName } from "./botify.ts";
+import { createAsk } from "./ask.ts";
+import type { ApiRequest, Botify, JobFilter, ProjectName } from "./botify.ts";
 import { dataFields } from "./data-fields.ts";
 import { jobAddress, readJob } from "./job.ts";
 import { allOf, pages } from "./pages.ts";
@@ -19,14 +21,11 @@ import {
   projectRow,
   queryRow,
 } from "./schemas.ts";
-import { systemClock } from "./sleep.ts";
-import { type ApiRequest, createTransport } from "./transport.ts";
 
 export interface BotifyOptions {
   /** "https://api.botify.com/v1" or a server that speaks the same. */
   baseUrl: URL | string;
   token: string;
-  fetch?: typeof fetch;
   clock?: Clock;
   /** False for a server of one's own, which needs no rest between calls. */
   limited?: boolean;
@@ -38,11 +37,10 @@ const depthTimeLimitMs = 120_000;
 export const createBotify = ({
   baseUrl,
   token,
-  fetch = globalThis.fetch,
   clock = systemClock,
   limited = true,
 }: BotifyOptions): Botify => {
-  // Checked here, because fetch would put a token with a line break into its own error.
+  // Checked here, because undici would put a token with a line break into its own error.
   if (!/^[\x21-\x7e]+$/.test(token)) {
     throw new AppError(
       "bad-input",
@@ -51,9 +49,8 @@ export const createBotify = ({
     );
   }
   const base = new URL(`${String(baseUrl).replace(/\/+$/, "")}/`);
-  const ask = createTransport({
+  const ask = createAsk({
     token,
-    fetch,
     clock,
     rateLimit: limited ? rateLimitOf(base, token, clock) : createBreaksOnly(clock),
   });

@@ -1,4 +1,4 @@
-import type { ApiRequest } from "./transport.ts";
+import type { ApiRequest } from "./botify.ts";
 
 /** The very call as a command for a POSIX shell that reads the token from $BOTIFY_TOKEN: to look at, to copy, to repeat by hand. */
 export const curl = ({ method, url, body }: ApiRequest): string =>

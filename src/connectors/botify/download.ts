@@ -1,12 +1,13 @@
 import { open } from "node:fs/promises";
-import type { Dispatcher } from "undici";
+import { type GuardedAnswer, type GuardedFetch, openGuardedFetch } from "#connectors/http/guarded-fetch.ts";
+import { NetworkError } from "#connectors/http/network-error.ts";
+import { sleep, stopped, systemClock } from "#connectors/http/waiting.ts";
+import { isLoopbackHost } from "#connectors/http/zones.ts";
 import type { Clock } from "#core/clock.ts";
 import { AppError } from "#core/errors.ts";
 import { ensureSpace, type Statfs, writeError } from "./disk.ts";
 import { readFileAnswer } from "./file-answer.ts";
-import { type FileServer, openFileServer } from "./file-request.ts";
 import { discardPartial, rememberSource, resumable, type Source } from "./partial.ts";
-import { sleep, stopped, systemClock } from "./sleep.ts";
 
 export interface DownloadOptions {
   url: URL;
@@ -44,9 +45,13 @@ const spaceCheckEveryBytes = 64 * 1024 * 1024;
  * Throws AppError: "disk-full", "remote-refused", "remote-failed", "remote-odd", "unreachable", "cancelled"; the part stays for the next try.
  */
 export const downloadFile = async (options: DownloadOptions): Promise<Downloaded> => {
-  const { to, apiOrigin, token, signal, clock = systemClock } = options;
+  const { to, apiOrigin, signal, clock = systemClock } = options;
   if (!to.endsWith(".part")) throw new Error("A download is written to a name that ends in .part");
-  const server = openFileServer({ apiOrigin, token });
+  const server = openGuardedFetch({
+    // An API on this machine may keep its files here too; no other one leads inside.
+    reach: isLoopbackHost(new URL(apiOrigin).hostname) ? "loopback" : "public",
+    trustedOrigin: apiOrigin,
+  });
   const count = { requests: 0, receivedBytes: 0 };
   let url = options.url;
   let furthestBytes = (await resumable(to, url)).doneBytes;
@@ -86,10 +91,10 @@ type Attempt =
 const tryOnce = async (
   options: DownloadOptions,
   url: URL,
-  server: FileServer,
+  server: GuardedFetch,
   count: { requests: number; receivedBytes: number },
 ): Promise<Attempt> => {
-  const { to, minimumFreeBytes, statfs, signal } = options;
+  const { to, apiOrigin, token, minimumFreeBytes, statfs, signal } = options;
   const { doneBytes, source } = await resumable(to, url);
   if (source !== null && doneBytes === source.totalBytes)
     return { end: "complete", file: await finish(to, doneBytes, true) };
@@ -98,13 +103,16 @@ const tryOnce = async (
   count.requests++;
   let reached = doneBytes;
   try {
-    const headers: Record<string, string> = source?.validator
-      ? { range: `bytes=${doneBytes}-`, "if-range": source.validator }
-      : {};
-    const answer = await server.get({ url, headers, signal });
+    const headers = {
+      ...(source?.validator ? { range: `bytes=${doneBytes}-`, "if-range": source.validator } : {}),
+      ...(url.origin === apiOrigin && token !== undefined ? { authorization: `Token ${token}` } : {}),
+      // A range of a compressed answer would be one of other bytes.
+      "accept-encoding": "identity",
+    };
+    const answer = await server.get({ url, headers, redirects: "within-reach", signal });
     const reading = readFileAnswer(answer, url, doneBytes, source);
     if ("end" in reading) {
-      await answer.body.dump();
+      answer.discard();
       if (reading.end === "anew") {
         await discardPartial(to);
         return { end: "cut", doneBytes: 0, error: cutError(url, 0, null) };
@@ -133,7 +141,8 @@ const tryOnce = async (
     return { end: "complete", file: await finish(to, reached, totalBytes !== null) };
   } catch (thrown) {
     if (signal.aborted) throw stopped(signal);
-    if (thrown instanceof AppError) throw thrown;
+    if (thrown instanceof AppError && !(thrown instanceof NetworkError && thrown.code === "unreachable"))
+      throw thrown;
     return {
       end: "cut",
       doneBytes: reached,
@@ -144,7 +153,7 @@ const tryOnce = async (
 
 const save = async (
   { to, minimumFreeBytes, statfs, signal }: DownloadOptions,
-  answer: Dispatcher.ResponseData,
+  answer: GuardedAnswer,
   { fromBytes, source }: { fromBytes: number; source: Source },
   wrote: (bytes: number) => void,
 ): Promise<void> => {
@@ -179,7 +188,7 @@ const save = async (
       await file.close();
     }
   } finally {
-    answer.body.on("error", () => undefined).destroy();
+    answer.discard();
   }
 };
 

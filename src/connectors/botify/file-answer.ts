@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { Dispatcher } from "undici";
+import type { GuardedAnswer } from "#connectors/http/guarded-fetch.ts";
+import { retryAfterMs } from "#connectors/http/retry-after.ts";
 import { AppError } from "#core/errors.ts";
 import { addressOf, type Source } from "./partial.ts";
-import { retryAfterMs } from "./retry-after.ts";
 
 export type Reading =
   | { fromBytes: number; source: Source }
@@ -12,19 +12,19 @@ export type Reading =
 
 /** What an answer means for a file of which we have `doneBytes`. Throws AppError for answers that no further try can mend. */
 export const readFileAnswer = (
-  { statusCode, headers }: Dispatcher.ResponseData,
+  { status, headers }: Pick<GuardedAnswer, "status" | "headers">,
   url: URL,
   doneBytes: number,
   source: Source | null,
 ): Reading => {
   const validator = validatorOf(headers);
-  if (statusCode === 200) {
+  if (status === 200) {
     return {
       fromBytes: 0,
       source: { address: addressOf(url), validator, totalBytes: lengthOf(headers["content-length"]) },
     };
   }
-  if (statusCode === 206 && source !== null) {
+  if (status === 206 && source !== null) {
     const [, start, , total] = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(String(headers["content-range"])) ?? [];
     const totalBytes = total === "*" ? source.totalBytes : lengthOf(total);
     const same =
@@ -34,16 +34,16 @@ export const readFileAnswer = (
       ? { fromBytes: doneBytes, source: { ...source, totalBytes } }
       : { end: "anew" };
   }
-  if (statusCode === 416 && source !== null) return { end: "anew" };
-  if ([401, 403, 404, 410].includes(statusCode)) {
-    const sentence = `${url.host} refuses the download link (HTTP ${statusCode}), and a fresh link too. The file may have been removed there: start the export anew.`;
+  if (status === 416 && source !== null) return { end: "anew" };
+  if ([401, 403, 404, 410].includes(status)) {
+    const sentence = `${url.host} refuses the download link (HTTP ${status}), and a fresh link too. The file may have been removed there: start the export anew.`;
     return { end: "refused", error: new AppError("remote-refused", sentence) };
   }
-  if (statusCode === 429 || statusCode >= 500) {
-    const asked = retryAfterMs(textOf(headers["retry-after"]), textOf(headers.date));
+  if (status === 429 || status >= 500) {
+    const asked = retryAfterMs(headers);
     const error = new AppError(
       "remote-failed",
-      `${url.host} cannot give the file now (HTTP ${statusCode}). Try again in a few minutes.`,
+      `${url.host} cannot give the file now (HTTP ${status}). Try again in a few minutes.`,
       {
         canPass: true,
         ...(asked === undefined ? {} : { retryAfterMs: asked }),
@@ -53,7 +53,7 @@ export const readFileAnswer = (
   }
   throw new AppError(
     "remote-odd",
-    `${url.host} answered the download with HTTP ${statusCode}, which is no file.`,
+    `${url.host} answered the download with HTTP ${status}, which is no file.`,
   );
 };
 

@@ -1,6 +1,6 @@
+import { isLoopbackHost } from "#connectors/http/zones.ts";
 import type { ConnectionKind, ConnectionReport, ConnectionValues } from "#core/connection.ts";
 import { AppError } from "#core/errors.ts";
-import { isLoopbackHost } from "./addresses.ts";
 import { createBotify } from "./client.ts";
 
 export const botifyBaseUrl = "https://api.botify.com/v1";

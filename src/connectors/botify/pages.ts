@@ -1,7 +1,8 @@
 import type { z } from "zod";
+import type { Ask } from "#connectors/http/json-client.ts";
 import { AppError } from "#core/errors.ts";
+import type { ApiRequest } from "./botify.ts";
 import { pageOf } from "./schemas.ts";
-import type { ApiRequest, Ask } from "./transport.ts";
 
 export type PageRequest = ApiRequest & { about: string; timeLimitMs?: number };
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import { sleep, systemClock } from "#connectors/http/waiting.ts";
 import type { Clock } from "#core/clock.ts";
-import { sleep, systemClock } from "./sleep.ts";
 
 /** Botify's limit on project endpoints, see developers.botify.com/docs/limits. */
 const requestsPerWindow = 5;

@@ -1,26 +1,17 @@
+import type { Refusal } from "#connectors/http/json-client.ts";
 import { AppError, type AppErrorOptions } from "#core/errors.ts";
 import { errorAnswer } from "./schemas.ts";
 
-export interface Refusal {
-  status: number;
-  /** The body as text; the token is already masked in it. */
-  body: string;
-  /** What was asked about, for the sentence: "the project acme/shop.example". */
-  about: string;
-  /** The API's host. */
-  host: string;
-  retryAfterMs: number | undefined;
-}
-
 /**
- * Turns an answer that is not 2xx into an error for a person.
+ * Turns an answer that is neither 2xx nor a redirect into an error for a person.
  * Shape and codes: DefaultPayload of Botify's Swagger, and old.developers.botify.com "Error codes".
  */
 export const refusalError = (refusal: Refusal): AppError => {
   const { status, about, host } = refusal;
-  const { message, code, detail } = readError(refusal.body);
+  const { message, code, detail } = readError(refusal);
   const said = message === null ? "" : ` It says: “${message}”`;
-  const options: AppErrorOptions = { detail };
+  const { retryAfterMs } = refusal;
+  const options: AppErrorOptions = { detail, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
 
   if (status === 429 || code === "1053") {
     return new AppError(
@@ -28,7 +19,7 @@ export const refusalError = (refusal: Refusal): AppError => {
       "Botify asks us to slow down (too many requests). Wait a minute, then try again.",
       {
         ...options,
-        retryAfterMs: refusal.retryAfterMs ?? 30_000,
+        retryAfterMs: retryAfterMs ?? 30_000,
       },
     );
   }
@@ -38,7 +29,7 @@ export const refusalError = (refusal: Refusal): AppError => {
       "Botify is still preparing another export of this account. Try again when that one is done.",
       {
         ...options,
-        retryAfterMs: refusal.retryAfterMs ?? 30_000,
+        retryAfterMs: retryAfterMs ?? 30_000,
       },
     );
   }
@@ -69,13 +60,6 @@ export const refusalError = (refusal: Refusal): AppError => {
       },
     );
   }
-  if (status >= 300 && status < 400) {
-    return new AppError(
-      "remote-odd",
-      `${host} sends us on to another address instead of answering. Check the API address of the connection.`,
-      options,
-    );
-  }
   return new AppError(
     "remote-refused",
     `Botify refused the request about ${about} (HTTP ${status}).${said}${hints[code ?? ""] ?? ""}`,
@@ -98,9 +82,12 @@ const hints: Readonly<Record<string, string>> = {
   "1044": " Botify cannot run this query: change its columns or filters.",
 };
 
-const readError = (body: string): { message: string | null; code: string | null; detail: string } => {
+const readError = ({
+  body,
+  json,
+}: Refusal): { message: string | null; code: string | null; detail: string } => {
   const start = body.slice(0, 200);
-  const parsed = errorAnswer.safeParse(parseJson(body));
+  const parsed = errorAnswer.safeParse(json);
   if (!parsed.success) return { message: null, code: null, detail: start };
   const { message, error_code: code, error_detail: more } = parsed.data.error;
   const nothing = more == null || (typeof more === "object" && Object.keys(more).length === 0);
@@ -109,12 +96,4 @@ const readError = (body: string): { message: string | null; code: string | null;
     code,
     detail: nothing ? start : JSON.stringify(more).slice(0, 1_000),
   };
-};
-
-const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 };

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { stopped } from "#connectors/http/waiting.ts";
 import { AppError } from "#core/errors.ts";
 import { type Archive, type ArchiveFormat, openArchive } from "./archive.ts";
 import { createRecordCounter } from "./csv-records.ts";
 import { readPreview, readStart, startBytes } from "./csv-start.ts";
 import { readableBytes, syncFolder, writeError } from "./disk.ts";
-import { stopped } from "./sleep.ts";
 
 export interface UnpackOptions {
   from: string;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AppError } from "#core/errors.ts";
+import { createAsk } from "./ask.ts";
 import type { Dokploy, NewDomain } from "./dokploy.ts";
 import {
   anything,
@@ -13,7 +14,6 @@ import {
   projectRow,
   queuedJob,
 } from "./schemas.ts";
-import { createTransport } from "./transport.ts";
 
 export interface DokployOptions {
   /** "https://dokploy.example.org", with or without "/api". */
@@ -33,7 +33,7 @@ export const createDokploy = ({
   timeLimitMs = 60_000,
   againAfterMs = 500,
 }: DokployOptions): Dokploy => {
-  // Checked here, because fetch would put a key with a line break into its own error.
+  // Checked here, because undici would put a key with a line break into its own error.
   if (!/^[\x21-\x7e]+$/.test(apiKey)) {
     throw new AppError(
       "bad-input",
@@ -46,7 +46,7 @@ export const createDokploy = ({
       .replace(/\/+$/, "")
       .replace(/\/api$/, "")}/api/`,
   );
-  const ask = createTransport({ base, apiKey, timeLimitMs, againAfterMs });
+  const ask = createAsk({ apiKey, timeLimitMs, againAfterMs });
 
   const get = <T extends z.ZodType>(
     call: string,
@@ -54,7 +54,11 @@ export const createDokploy = ({
     schema: T,
     signal: AbortSignal,
     query: Readonly<Record<string, string>> = {},
-  ) => ask({ method: "GET", call, query, schema, about, repeatable: true }, signal);
+  ) => {
+    const url = new URL(call, base);
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+    return ask({ method: "GET", url, schema, about }, signal);
+  };
 
   /** A call whose effect must not happen twice. */
   const make = <T extends z.ZodType>(
@@ -63,7 +67,7 @@ export const createDokploy = ({
     schema: T,
     body: Readonly<Record<string, unknown>>,
     signal: AbortSignal,
-  ) => ask({ method: "POST", call, body, schema, about, repeatable: false }, signal);
+  ) => ask({ method: "POST", url: new URL(call, base), body, schema, about }, signal);
 
   /** A call that leads to the same state however often it is made, and whose answer is not needed. */
   const set = async (
@@ -72,7 +76,8 @@ export const createDokploy = ({
     body: Readonly<Record<string, unknown>>,
     signal: AbortSignal,
   ): Promise<void> => {
-    await ask({ method: "POST", call, body, schema: anything, about, repeatable: true, empty: true }, signal);
+    const url = new URL(call, base);
+    await ask({ method: "POST", url, body, schema: anything, about, repeatable: true, empty: true }, signal);
   };
 
   return {
@@ -147,20 +152,10 @@ export const createDokploy = ({
     removeDomain: (domainId, signal) => gone(set("domain.delete", "remove the domain", { domainId }, signal)),
 
     async deploy(applicationId, title, signal) {
-      const about = "order the deployment";
+      const url = new URL("application.deploy", base);
       const body = { applicationId, title };
-      await ask(
-        {
-          method: "POST",
-          call: "application.deploy",
-          body,
-          schema: anything,
-          about,
-          repeatable: false,
-          empty: true,
-        },
-        signal,
-      );
+      const about = "order the deployment";
+      await ask({ method: "POST", url, body, schema: anything, about, empty: true }, signal);
     },
 
     deployments: (applicationId, signal) =>

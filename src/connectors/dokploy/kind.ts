@@ -1,3 +1,4 @@
+import { isOwnNetwork } from "#connectors/http/zones.ts";
 import type {
   ConnectionField,
   ConnectionKind,
@@ -5,7 +6,6 @@ import type {
   ConnectionValues,
 } from "#core/connection.ts";
 import { AppError } from "#core/errors.ts";
-import { isOwnNetwork } from "./addresses.ts";
 import { createDokploy } from "./client.ts";
 import { readDefaults } from "./defaults.ts";
 

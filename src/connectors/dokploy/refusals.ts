@@ -1,22 +1,16 @@
+import type { Refusal } from "#connectors/http/json-client.ts";
 import { AppError, type AppErrorOptions } from "#core/errors.ts";
 import { errorAnswer } from "./schemas.ts";
 
-export interface Refusal {
-  status: number;
-  /** The body as text; the API key is already masked in it. */
-  body: string;
-  /** What was asked for, after "Dokploy could not": "list the projects". */
-  about: string;
-  host: string;
-  retryAfterMs: number | undefined;
-}
-
-/** Turns an answer that is not 2xx into an error for a person. Shapes: the error formatter of Dokploy's trpc-openapi. */
+/** Turns an answer that is neither 2xx nor a redirect into an error for a person. Shapes: the error formatter of Dokploy's trpc-openapi. */
 export const refusalError = (refusal: Refusal): AppError => {
-  const { status, about, host } = refusal;
-  const { message, code, issues } = readError(refusal.body);
+  const { status, about, host, retryAfterMs } = refusal;
+  const { message, code, issues } = readError(refusal);
   const said = message === null ? "" : ` It says: “${message}”`;
-  const options: AppErrorOptions = { detail: issues ?? refusal.body.slice(0, 500) };
+  const options: AppErrorOptions = {
+    detail: issues ?? refusal.body.slice(0, 500),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
 
   if (status === 401 && code === null) {
     return new AppError("remote-refused", keySentence(host), { ...options, field: "apiKey" });
@@ -47,7 +41,7 @@ export const refusalError = (refusal: Refusal): AppError => {
   if (status === 429) {
     return new AppError("remote-busy", "Dokploy asks us to slow down. Wait a minute, then try again.", {
       ...options,
-      retryAfterMs: refusal.retryAfterMs ?? 5_000,
+      retryAfterMs: retryAfterMs ?? 5_000,
     });
   }
   if (status >= 500) {
@@ -55,13 +49,6 @@ export const refusalError = (refusal: Refusal): AppError => {
       "remote-failed",
       `Dokploy failed when it should ${about} (HTTP ${status}). Try again; if it stays so, look into Dokploy's own log.${said}`,
       { ...options, canPass: true },
-    );
-  }
-  if (status >= 300 && status < 400) {
-    return new AppError(
-      "remote-odd",
-      `${host} sends us on to another address instead of answering. Check the address of the connection.`,
-      options,
     );
   }
   return new AppError(
@@ -77,8 +64,10 @@ const keySentence = (host: string): string =>
   "A key made through its API without “rateLimitEnabled: false” allows only five calls a day. " +
   "Make a new key in Dokploy under Settings, API Keys, without a rate limit, and put it into the connection.";
 
-const readError = (body: string): { message: string | null; code: string | null; issues: string | null } => {
-  const read = errorAnswer.safeParse(parseJson(body));
+const readError = ({
+  json,
+}: Refusal): { message: string | null; code: string | null; issues: string | null } => {
+  const read = errorAnswer.safeParse(json);
   if (!read.success) return { message: null, code: null, issues: null };
   const { message, code, issues } = read.data;
   const listed = (issues ?? [])
@@ -89,12 +78,4 @@ const readError = (body: string): { message: string | null; code: string | null;
     code: code ?? null,
     issues: listed.length === 0 ? null : listed.join("; "),
   };
-};
-
-const parseJson = (body: string): unknown => {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 };

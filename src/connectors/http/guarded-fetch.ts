@@ -71,7 +71,7 @@ export const openGuardedFetch = ({
     // HTTP/1.1, because a range over it is what was measured.
     new Agent({
       allowH2: false,
-      connect: { lookup: createLookup(within, resolve), timeout: connectMs },
+      connect: { lookup: createLookup(within, { resolve, steady: true }), timeout: connectMs },
       headersTimeout: silenceMs,
       bodyTimeout: silenceMs,
     });

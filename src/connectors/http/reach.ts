@@ -41,9 +41,12 @@ export const checkTarget = (url: URL, reach: Reach): void => {
 
 /**
  * A DNS lookup that gives only addresses within reach. What it gives is what is connected to, so that no second lookup can answer
- * differently; and a name keeps to the zones it led to first, so that a site cannot lead inside later (DNS rebinding).
+ * differently. `steady`: a name keeps to the zones it led to first, so that a site cannot lead inside later (DNS rebinding).
  */
-export const createLookup = (reach: Reach, resolve: Resolve = systemLookup): LookupFunction => {
+export const createLookup = (
+  reach: Reach,
+  { resolve = systemLookup, steady = false }: { resolve?: Resolve | undefined; steady?: boolean } = {},
+): LookupFunction => {
   const ledTo = new Map<string, ReadonlySet<Zone>>();
   return (hostname, options, callback) => {
     const answer: Parameters<Resolve>[2] = (error, found) => {
@@ -55,7 +58,7 @@ export const createLookup = (reach: Reach, resolve: Resolve = systemLookup): Loo
       );
       const [first] = allowed;
       if (first === undefined) return callback(outOfReach(hostname, zones), []);
-      if (before === undefined) ledTo.set(hostname, new Set(zones));
+      if (steady && before === undefined) ledTo.set(hostname, new Set(zones));
       if (options.all === true) callback(null, allowed);
       else callback(null, first.address, first.family);
     };

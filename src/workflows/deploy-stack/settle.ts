@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Dokploy } from "#connectors/dokploy/dokploy.ts";
-import { stopped } from "#connectors/dokploy/transport.ts";
+import { stopped } from "#connectors/http/waiting.ts";
 import type { DoContext } from "#core/step-context.ts";
 import type { StackDeps } from "./deps.ts";
 

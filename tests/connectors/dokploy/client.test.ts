@@ -94,10 +94,10 @@ describe("a failure", () => {
     [404, "not-found", /something it needs is not there.*“It was not found”/],
     [409, "conflict", /in the way.*“It is taken”/],
     [500, "remote-failed", /HTTP 500.*“It broke”/],
-    ["hang", "timed-out", /did not list the projects within 1 s/],
-    ["cut", "unreachable", /could not be reached to list the projects/],
+    ["hang", "timed-out", /Asked to list the projects, .* did not answer within 1 s.*looked up before/],
+    ["cut", "unreachable", /broke before the answer was whole/],
     ["empty", "remote-odd", /gave an empty answer/],
-    ["html", "remote-odd", /no JSON.*that of a Dokploy server/],
+    ["html", "remote-odd", /a web page instead of JSON.*that of a Dokploy server/],
   ] as const)("%s is told as %s in a sentence", async (fault, code, sentence) => {
     server.fault("project.all", fault);
     await expect(dokploy.projects(never)).rejects.toMatchObject({

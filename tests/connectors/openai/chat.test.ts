@@ -52,7 +52,13 @@ test.each([
   [problem(404, "no model"), "remote-refused", "knows no model “small”", false],
   [problem(429, "slow down", { "retry-after": "7" }), "remote-busy", "takes no more requests", true],
   [problem(503, "overloaded"), "remote-failed", "failed with status 503", false],
-  [problem(302, "", { location: "http://127.0.0.2/" }), "remote-refused", "status 302", false],
+  [problem(503, "overloaded", { "retry-after": "7" }), "remote-failed", "failed with status 503", true],
+  [
+    problem(302, "", { location: "http://127.0.0.2/" }),
+    "remote-odd",
+    "sends us on to http://127.0.0.2/",
+    false,
+  ],
   [{ body: "<html>" }, "remote-odd", "OpenAI-compatible", false],
   [said("no json at all"), "remote-odd", "no JSON", false],
   [said('{"a":', { finish_reason: "length" }), "remote-odd", "too long", false],
@@ -63,8 +69,8 @@ test.each([
   await expect(ask()).rejects.toMatchObject({ code, canPass, message: expect.stringContaining(sentence) });
 });
 
-test("the wait that the server asks for is kept", async () => {
-  server.answers(problem(429, "slow down", { "retry-after": "7" }));
+test.each([429, 503])("the wait that the server asks for with %i is kept", async (status) => {
+  server.answers(problem(status, "slow down", { "retry-after": "7" }));
   await expect(ask()).rejects.toMatchObject({ retryAfterMs: 7_000 });
 });
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Deployment, Dokploy } from "#connectors/dokploy/dokploy.ts";
-import { stopped } from "#connectors/dokploy/transport.ts";
+import { stopped } from "#connectors/http/waiting.ts";
 import { AppError } from "#core/errors.ts";
 import { says, sends } from "#core/plan-line.ts";
 import type { DoContext } from "#core/step-context.ts";
