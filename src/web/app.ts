@@ -4,10 +4,9 @@ import { bodyLimit } from "hono/body-limit";
 import { AppError } from "#core/errors.ts";
 import { api } from "./api/api.tsx";
 import type { WebDeps, WebEnv } from "./deps.ts";
+import { door } from "./door.ts";
 import { answerError } from "./errors.tsx";
 import { generatedApps } from "./generated-apps.ts";
-import { guard } from "./guard.ts";
-import { ownHost } from "./host.ts";
 import type { Counters } from "./live/counters.ts";
 import { poll } from "./live/poll.ts";
 import { createRenderings } from "./live/renderings.ts";
@@ -15,7 +14,6 @@ import { runSockets } from "./live/run-sockets.ts";
 import { createRunViews } from "./live/run-views.tsx";
 import { sse } from "./live/sse.ts";
 import { operators } from "./operators.ts";
-import { answers } from "./pages/answer.ts";
 import { appsPages } from "./pages/apps.tsx";
 import { connectionPages } from "./pages/connections.tsx";
 import { controls } from "./pages/controls.ts";
@@ -30,7 +28,6 @@ import { settingsPages } from "./pages/settings.tsx";
 import { signInPages } from "./pages/sign-in.tsx";
 import { workflowPages } from "./pages/workflow.tsx";
 import { requestLog } from "./request-log.ts";
-import { sameOrigin } from "./same-origin.ts";
 import { security } from "./security.ts";
 import { staticRoutes } from "./static.ts";
 
@@ -54,10 +51,8 @@ export const createApp = (
   return app
     .use(requestLog(deps, counters))
     .use(security())
-    .use(ownHost(deps))
+    .use(door(deps))
     .use(bodyLimit({ maxSize: mostBodyBytes, onError: tooLarge }))
-    .use(sameOrigin(deps))
-    .use(guard(deps))
     .route("/", operators(deps, counters))
     .route("/", staticRoutes(deps))
     .route("/", signInPages(deps))
@@ -68,7 +63,6 @@ export const createApp = (
     .route("/", runPages(deps, views))
     .route("/", poll(deps, views, counters))
     .route("/", controls(deps, views))
-    .route("/", answers(deps, views))
     .route("/", inputPages(deps))
     .route("/", exportPages(deps))
     .route("/", filePages(deps))

@@ -4,9 +4,9 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { AppError, httpStatus, toAppError } from "#core/errors.ts";
 import { routes } from "#core/routes.ts";
 import { ErrorNote, ErrorPage } from "#views/error.tsx";
+import { answerKind } from "./answer-kind.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
 import { rememberNext } from "./next-page.ts";
-import { wants } from "./wants.ts";
 
 type ErrorDeps = Pick<WebDeps, "log" | "newId" | "staticFiles">;
 
@@ -37,7 +37,7 @@ export const answerRefusal = (
   status: ContentfulStatusCode,
   { code, message, field, detail, runId }: Refusal,
 ): Response | Promise<Response> => {
-  const asker = wants(c);
+  const asker = answerKind(c);
   // Required with every 401 (RFC 9110, section 15.5.2).
   if (status === 401) c.header("WWW-Authenticate", "Bearer");
   if (asker === "json") return c.json({ error: { code, message, field, detail, runId } }, status);

@@ -4,8 +4,8 @@ import { routes } from "#core/routes.ts";
 import { runStates } from "#core/states.ts";
 import type { TimeLeft } from "#core/time-left/estimate.ts";
 import { type RunVerb, runVerbs } from "#core/verbs.ts";
-import { command } from "#web/commands.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
+import { doVerb } from "#web/run-verbs.ts";
 import { createRouter, json, refusals } from "./router.ts";
 import { logLineSchema, runSchema, summarySchema } from "./schemas.ts";
 import { valuesOf, valuesSchema } from "./values.ts";
@@ -68,7 +68,7 @@ export const runsApi = ({ engine, store }: Pick<WebDeps, "engine" | "store">): O
   for (const verb of runVerbs) {
     app.openapi(verbRoute(verb), async (c) => {
       const { id } = c.req.valid("param");
-      await command(engine, verb, id, c.get("identity").name, c.req.query("to"));
+      await doVerb(engine, verb, id, c.get("identity").name, c.req.query("to"));
       return c.json(runJson(await engine.picture(id)), 200);
     });
   }

@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { routes } from "#core/routes.ts";
-import { retryStep } from "#web/commands.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
+import { retryStep } from "#web/run-verbs.ts";
 import { createRouter, json, refusals } from "./router.ts";
 import { runJson } from "./runs.ts";
 import { errorSchema, runSchema } from "./schemas.ts";

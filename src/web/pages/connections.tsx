@@ -7,9 +7,9 @@ import {
   ConnectionRow,
   ConnectionsPage,
 } from "#views/connections.tsx";
+import { answerKind } from "#web/answer-kind.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { pageProps } from "#web/page-props.ts";
-import { wants } from "#web/wants.ts";
 import { sentTexts } from "./sent-form.ts";
 
 type ConnectionDeps = Pick<WebDeps, "connections" | "clock" | "staticFiles">;
@@ -67,7 +67,7 @@ export const connectionPages = (deps: ConnectionDeps) => {
     })
     .post(routes.testConnection.pattern, async (c) => {
       const connection = await test(c, c.req.param("id"));
-      if (wants(c) !== "fragment") return c.redirect(routes.connections.href(), 303);
+      if (answerKind(c) !== "fragment") return c.redirect(routes.connections.href(), 303);
       return c.html(<ConnectionRow connection={connection} kinds={connections.kinds} now={clock.now()} />);
     })
     .post(routes.removeConnection.pattern, async (c) => {

@@ -4,10 +4,10 @@ import { routes } from "#core/routes.ts";
 import { HistoryPage } from "#views/history.tsx";
 import { LogPage } from "#views/log.tsx";
 import { RunLive, type RunLiveProps, RunPage } from "#views/run.tsx";
+import { answerKind } from "#web/answer-kind.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import type { RunViews } from "#web/live/run-views.tsx";
 import { pageProps } from "#web/page-props.ts";
-import { wants } from "#web/wants.ts";
 import { logText } from "./log-text.ts";
 import { searchLog } from "./search-log.ts";
 
@@ -58,7 +58,7 @@ export const showRun = async (
   const handOver = await views.handOver(picture, c.get("identity"));
   const live = { ...typed, picture, now: deps.clock.now(), handOver };
   return c.html(
-    wants(c) === "fragment" ? <RunLive {...live} /> : <RunPage {...pageProps(c, deps)} {...live} />,
+    answerKind(c) === "fragment" ? <RunLive {...live} /> : <RunPage {...pageProps(c, deps)} {...live} />,
     status,
   );
 };

@@ -1,10 +1,11 @@
 import { type Context, Hono } from "hono";
+import { deleteCookie, setCookie } from "hono/cookie";
 import { AppError } from "#core/errors.ts";
 import { textOf } from "#core/form.ts";
 import { routes } from "#core/routes.ts";
 import { SignInPage } from "#views/sign-in.tsx";
-import { giveSession, takeSession } from "#web/credentials.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
+import { sessionCookie } from "#web/door.ts";
 import { takeNext } from "#web/next-page.ts";
 import { sentForm } from "./sent-form.ts";
 
@@ -39,7 +40,7 @@ export const signInPages = (deps: Pick<WebDeps, "signIn" | "tokens" | "staticFil
     .post(routes.signOut.pattern, async (c) => {
       const { sessionId } = c.get("identity");
       if (sessionId !== null) await deps.signIn.end(sessionId);
-      takeSession(c);
+      deleteCookie(c, sessionCookie, { path: routes.home.href() });
       return c.redirect(routes.signIn.href(), 303);
     });
 };
@@ -53,6 +54,27 @@ const sessionFor = async (
   const identity = await tokens.identify(token);
   return identity === null ? null : signIn.openSession(identity.name, identity.tokenId);
 };
+
+/** The longest that browsers keep a cookie (RFC 6265bis, section 5.5). Which session still counts is the server's to say: it slides. */
+const cookieSeconds = 400 * 24 * 3600;
+
+const giveSession = (
+  c: Context<WebEnv>,
+  secret: string,
+  { publicOrigin }: Pick<WebDeps, "publicOrigin">,
+): void =>
+  setCookie(c, sessionCookie, secret, {
+    path: routes.home.href(),
+    httpOnly: true,
+    sameSite: "Lax",
+    secure: isHttps(c, publicOrigin),
+    maxAge: cookieSeconds,
+  });
+
+// Behind a proxy this server itself is reached by plain http even when the browser speaks https.
+const isHttps = (c: Context<WebEnv>, publicOrigin: string | null): boolean =>
+  new URL(c.req.url).protocol === "https:" ||
+  (publicOrigin?.startsWith("https:") === true && new URL(publicOrigin).host === c.req.header("Host"));
 
 const isSpeculative = (c: Context<WebEnv>): boolean =>
   c.req.method === "HEAD" ||

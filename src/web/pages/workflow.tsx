@@ -4,8 +4,8 @@ import type { Form } from "#core/form.ts";
 import { routes } from "#core/routes.ts";
 import { WorkflowPage, type WorkflowPageProps } from "#views/workflow.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
-import { untilNextQuestion } from "#web/next-question.ts";
 import { pageProps } from "#web/page-props.ts";
+import { patienceMs } from "#web/patience.ts";
 import { type SentForm, sentForm } from "./sent-form.ts";
 
 const recentRuns = 5;
@@ -69,7 +69,7 @@ export const workflowPages = (deps: Pick<WebDeps, "engine" | "clock" | "staticFi
           return c.html(await page(c, id, await engine.startForm(id, values), { values, mode, plan }));
         }
         const { runId } = await engine.start(id, values, c.get("identity").name, mode);
-        await untilNextQuestion(engine, runId, c.req.raw.signal);
+        await engine.settled(runId, patienceMs, c.req.raw.signal);
         return c.redirect(routes.run.href({ id: runId }), 303);
       } catch (thrown) {
         return refused(c, id, sent, thrown);

@@ -3,7 +3,7 @@ import type { RunVerb } from "#core/verbs.ts";
 import type { Engine } from "#engine/engine.ts";
 
 /** Gives a verb to the engine; `to` is the step that a rewind goes back to. */
-export const command = (
+export const doVerb = (
   engine: Engine,
   verb: RunVerb,
   runId: string,
