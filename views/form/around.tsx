@@ -18,7 +18,7 @@ export const described = (field: Named, id: string, error: FormError | undefined
   };
 };
 
-export const isWrong = (field: Named, error: FormError | undefined): boolean => error?.field === field.name;
+const isWrong = (field: Named, error: FormError | undefined): boolean => error?.field === field.name;
 
 /** Help and error below a control. */
 export const Below = ({ field, id, error }: { field: Named; id: string; error: FormError | undefined }) => (

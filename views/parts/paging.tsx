@@ -1,5 +1,5 @@
 /** An address with its query; empty values are left out. */
-export const withQuery = (path: string, query: Readonly<Record<string, string>>): string => {
+const withQuery = (path: string, query: Readonly<Record<string, string>>): string => {
   const text = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== "")).toString();
   return text === "" ? path : `${path}?${text}`;
 };

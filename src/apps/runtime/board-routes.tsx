@@ -46,7 +46,7 @@ const mostInLane = 50;
 const counted = z.array(z.object({ lane: z.string().nullable(), total: z.number() }));
 
 /** The lanes of a table's board with their newest rows: its options, and before them whatever else rows say. */
-export const lanesOf = (data: AppData, name: string): Lane[] => {
+const lanesOf = (data: AppData, name: string): Lane[] => {
   const board = boardOf(data, name);
   return laneCounts(data, name).map(({ lane, total }) => ({
     lane,

@@ -5,7 +5,7 @@ import type { Table } from "./schema.ts";
 import { plain } from "./show.tsx";
 
 /** The headings of an export. A reference has two columns: the name for people, the id for reading it in again. */
-export const headings = (table: Table): { heading: string; cell(row: Row): string }[] => [
+const headings = (table: Table): { heading: string; cell(row: Row): string }[] => [
   { heading: "id", cell: (row) => row.id },
   ...Object.entries(table.columns).flatMap(([id, column]) => {
     const value = { heading: column.label, cell: (row: Row) => plain(column, row.values[id] ?? null) };
@@ -40,7 +40,7 @@ const cell = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replace
  * Text that a spreadsheet would take for a formula gets an apostrophe in front, so that nobody's notes run as one; `withoutApostrophe`
  * takes it off again.
  */
-export const harmless = (text: string): string => (/^'*[=+\-@\t\r]/.test(text) ? `'${text}` : text);
+const harmless = (text: string): string => (/^'*[=+\-@\t\r]/.test(text) ? `'${text}` : text);
 
 /** What `harmless` was given. */
 export const withoutApostrophe = (text: string): string =>

@@ -12,7 +12,7 @@ export const homeRoutes = (site: Site) =>
   new Hono().get("/", (c) => c.html(<HomePage site={site} tables={summaries(site)} />));
 
 /** What the first page tells about each table. */
-export const summaries = (site: Site): TableSummary[] => {
+const summaries = (site: Site): TableSummary[] => {
   const since = startOfToday(site.clock.now());
   return Object.entries(site.schema.tables).map(([name, table]) => ({
     name,

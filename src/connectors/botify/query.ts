@@ -49,12 +49,12 @@ const linksOfUrl = "outlinks_internal.nb.total";
 export const crawlCollection = (analysis: string): string => `crawl.${analysis}`;
 
 /** "depth" as "crawl.20240301.depth". */
-export const fieldId = (analysis: string, field: string): string => {
+const fieldId = (analysis: string, field: string): string => {
   const prefix = `${crawlCollection(analysis)}.`;
   return field.startsWith(prefix) ? field : `${prefix}${field}`;
 };
 
-export const withDepthLimit = (filter: Filter | null, maxDepth: number | null): Filter | null => {
+const withDepthLimit = (filter: Filter | null, maxDepth: number | null): Filter | null => {
   if (maxDepth === null) return filter;
   const limit: Filter = { field: "depth", predicate: "lte", value: maxDepth };
   return filter === null ? limit : { and: [limit, filter] };

@@ -67,7 +67,7 @@ export const refusalError = (refusal: Refusal): AppError => {
   );
 };
 
-export const tokenSentence = (host: string): string =>
+const tokenSentence = (host: string): string =>
   host === "api.botify.com"
     ? "Botify does not accept the token. Copy the current “Main Token” from https://app.botify.com/account into the connection; an older one stops working when a new one is made."
     : `${host} does not accept the token. Get a new one there and put it into the connection.`;

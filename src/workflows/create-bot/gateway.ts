@@ -9,7 +9,7 @@ import type { Node } from "./node.ts";
 const lookLimitMs = 60_000;
 
 /** The gateway's own address for probes; nobody needs to sign in for it. */
-export const readyAddress = ({ gatewayPort }: NodeFacts): string => `http://127.0.0.1:${gatewayPort}/readyz`;
+const readyAddress = ({ gatewayPort }: NodeFacts): string => `http://127.0.0.1:${gatewayPort}/readyz`;
 
 /** The command that asks it, with what the node has. An answer of 503 is an answer too: one broken account of others is enough for it. */
 export const readyCommand = (facts: NodeFacts): string => {

@@ -102,7 +102,7 @@ const said = ({ stdout, stderr }: ExecResult): string =>
     .slice(-longestDetail);
 
 /** What a command said when it failed, as an error with its whole output. */
-export const failed = (node: string, words: readonly string[], result: ExecResult): AppError => {
+const failed = (node: string, words: readonly string[], result: ExecResult): AppError => {
   const lines = result.stderr.trim() === "" ? result.stdout.trim() : result.stderr.trim();
   const reason = errorIn(parsed(result.stdout)) ?? lines.split("\n")[0] ?? "";
   const code = result.code === null ? "was ended by a signal" : `ended with exit code ${result.code}`;

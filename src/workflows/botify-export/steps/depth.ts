@@ -54,7 +54,7 @@ interface DepthChoice extends ChosenDepth {
 }
 
 /** One choice per depth with its running total, and "all" when there are URLs that no click leads to. */
-export const depthChoices = ({ depths, withoutDepth }: DepthTable): DepthChoice[] => {
+const depthChoices = ({ depths, withoutDepth }: DepthTable): DepthChoice[] => {
   let urls = 0;
   const choices: DepthChoice[] = depths.map(({ depth, urls: here }) => {
     urls += here;
