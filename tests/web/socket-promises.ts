@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Clock } from "#core/clock.ts";
 import type { FeedEvent } from "#core/event.ts";
-import { realClock } from "../engine/world.ts";
+import { createHandTimers } from "./hand-timers.ts";
 import { listen } from "./listen.ts";
 import { type MessageReader, readMessages } from "./message-reader.ts";
 import { quick } from "./quick.ts";
@@ -23,22 +22,7 @@ export const socketPromises = <M>(kind: SocketKind<M>) =>
     const { telling, told } = createTelling();
     let site: Site;
     let server: Awaited<ReturnType<typeof listen>>;
-    const timers = new Set<{ ms: number; call: () => void }>();
-    /** Time passes when `pass` says so. */
-    const clock: Clock = {
-      now: realClock.now,
-      after: (ms, call) => {
-        const timer = { ms, call };
-        timers.add(timer);
-        return () => timers.delete(timer);
-      },
-    };
-    const pass = (ms: number) => {
-      for (const timer of [...timers]) {
-        if (timer.ms !== ms || !timers.delete(timer)) continue;
-        timer.call();
-      }
-    };
+    const { clock, pass } = createHandTimers();
 
     beforeAll(async () => {
       site = await openSite({ workflows: [colours(), telling, quick], deps: { clock } });

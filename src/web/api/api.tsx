@@ -10,7 +10,7 @@ import { stepsApi } from "./steps.ts";
 import { workflowsApi } from "./workflows.ts";
 
 const about =
-  "Starts runs, watches them and answers their questions: all that the pages can do. Times are milliseconds since 1970.";
+  "Starts runs, watches them, answers their questions and lists exports. Times are milliseconds since 1970.";
 
 /** The same verbs as the pages, as JSON, with a description for programs and for people; `others` is described with it. */
 export const api = (deps: WebDeps, others: readonly OpenAPIHono<WebEnv>[]): OpenAPIHono<WebEnv> => {
@@ -37,8 +37,7 @@ const eventsRoute = createRoute({
   method: "get",
   path: routes.api.events.template,
   summary: "Follow the events of a run",
-  description:
-    "Server-sent events: `id` is the event's number, `event` its type, `data` its JSON. After a break `Last-Event-ID` brings what was missed, nothing twice. The same events as WebSocket messages: `/ws/runs/{id}?after=`, and of all runs `/ws/runs?since=`.",
+  description: `Server-sent events: \`id\` is the event's number, \`event\` its type, \`data\` its JSON. After a break \`Last-Event-ID\` brings what was missed, nothing twice. The same events as WebSocket messages: \`${routes.sockets.run.template}?after=\`, and of all runs \`${routes.sockets.runs.template}?since=\`.`,
   request: {
     params: runParams,
     query: z.object({

@@ -45,7 +45,7 @@ const exportRoute = createRoute({
   method: "get",
   path: routes.api.export.template,
   summary: "Show an export",
-  description: "Its file is at `/exports/{id}/file`, whole or in parts (Range).",
+  description: `Its file is at \`${routes.exportFile.template}\`, whole or in parts (Range).`,
   request: { params: z.object({ id: z.string() }) },
   responses: { 200: json(exportSchema, "The export."), ...refusals },
 });
