@@ -15,9 +15,9 @@ export interface Approved {
   comment: string | null;
 }
 
-export interface ApproveOptions<I, R> {
+export interface ApproveOptions<I, R, K extends string = never> {
   /** A `Skip` says why nobody needs to be asked. */
-  about(ctx: AskContext<I, R>): Approval | Skip<Approved> | Promise<Approval | Skip<Approved>>;
+  about: (ctx: AskContext<I, R, K>) => Approval | Skip<Approved> | Promise<Approval | Skip<Approved>>;
   /** The step that “Modify” goes back to. */
   modify?: Extract<keyof R, string>;
   personOnly?: boolean;
@@ -27,12 +27,12 @@ export interface ApproveOptions<I, R> {
 }
 
 /** An approval as the ask step that it is. */
-export const approval = <I, R>(options: ApproveOptions<I, R>) => ({
-  form: async (ctx: AskContext<I, R>): Promise<Form | Skip<Approved>> => {
+export const approval = <I, R, K extends string = never>(options: ApproveOptions<I, R, K>) => ({
+  form: async (ctx: AskContext<I, R, K>): Promise<Form | Skip<Approved>> => {
     const about = await options.about(ctx);
     return about instanceof Skip ? about : approvalForm(about, options.modify !== undefined, ctx.draft);
   },
-  read: (values: Values, ctx: AskContext<I, R>): Approved | Reject | GoBack => {
+  read: (values: Values, ctx: AskContext<I, R, K>): Approved | Reject | GoBack<Extract<keyof R, string>> => {
     const comment = textOf(values, "comment");
     if (ctx.press === "modify" && options.modify !== undefined) return new GoBack(options.modify);
     if (ctx.press === "reject") {

@@ -10,6 +10,8 @@ export class Skip<T> {
 
 /** An answer that refuses what was asked: the step fails with this reason, which may be "", and nothing after it happens. */
 export class Reject {
+  /** Tells it from an answer that happens to have the same shape, for the compiler too. */
+  readonly rejects = true;
   readonly reason: string;
   constructor(reason: string) {
     this.reason = reason;
@@ -17,9 +19,10 @@ export class Reject {
 }
 
 /** An answer that changes an earlier one: the run goes back to that step, whose form is filled in as it was answered. */
-export class GoBack {
-  readonly to: string;
-  constructor(to: string) {
+export class GoBack<Id extends string = string> {
+  readonly goesBack = true;
+  readonly to: Id;
+  constructor(to: Id) {
     this.to = to;
   }
 }

@@ -3,7 +3,7 @@ import type { Values } from "./form.ts";
 import type { Progress, Substep } from "./step.ts";
 
 /** What every function of a step is given. `results` holds the answers and results of all earlier steps. */
-export interface StepContext<I, R> {
+export interface StepContext<I, R, K extends string = never> {
   runId: string;
   stepId: string;
   input: I;
@@ -12,11 +12,11 @@ export interface StepContext<I, R> {
   signal: AbortSignal;
   /** Milliseconds since 1970. */
   now(): number;
-  /** A secret that was given with the input, see `Start.secrets`. Throws AppError("not-allowed-now") once it is forgotten. */
-  secret(name: string): string;
+  /** A secret field of the start form; `K` are their names. Throws AppError("not-allowed-now") once it is forgotten. */
+  secret: (name: K) => string;
 }
 
-export interface AskContext<I, R> extends StepContext<I, R> {
+export interface AskContext<I, R, K extends string = never> extends StepContext<I, R, K> {
   /** The values so far when the form is redrawn, otherwise nothing. */
   draft?: Values;
   /** The button that was pressed, when it was not the usual one. */
@@ -27,7 +27,7 @@ export interface AskContext<I, R> extends StepContext<I, R> {
   by?: string;
 }
 
-export interface DoContext<I, R> extends StepContext<I, R> {
+export interface DoContext<I, R, K extends string = never> extends StepContext<I, R, K> {
   /** 1 on the first try. */
   attempt: number;
   /** The same on every attempt of this step of this run: `run/step`. */
@@ -39,7 +39,7 @@ export interface DoContext<I, R> extends StepContext<I, R> {
 }
 
 /** What an undo is given. */
-export type UndoContext<I, R, T> = DoContext<I, R> & {
+export type UndoContext<I, R, T, K extends string = never> = DoContext<I, R, K> & {
   /** Undefined when the step failed half-way: then it has to look what is there. */
   result: T | undefined;
   /** The run goes on afterwards, because somebody went back or changed the input: what people have added since must not be lost by it. */
@@ -51,7 +51,7 @@ export interface SubstepReporter {
   end(name: string, state?: Extract<Substep["state"], "completed" | "failed">): void;
 }
 
-export interface WaitContext<I, R> extends StepContext<I, R> {
+export interface WaitContext<I, R, K extends string = never> extends StepContext<I, R, K> {
   /** 1 on the first look. */
   look: number;
   waitingSince: number;

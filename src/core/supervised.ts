@@ -2,37 +2,56 @@ import { type Approved, approval } from "./approval.ts";
 import type { Field } from "./form.ts";
 import type { RunMode } from "./run.ts";
 import { Skip } from "./special-answers.ts";
+import type { Step } from "./step.ts";
 import type { AskContext, DoContext } from "./step-context.ts";
 import type { DoOptions, Planned, Results, StepDefinition, Workflow } from "./workflow.ts";
 
 type DoDefinition = Extract<StepDefinition, { kind: "do" }>;
 
-/** The id of the question that comes before a step of a supervised run. */
-export const approvalOf = (stepId: string): string => `approve-${stepId}`;
+/** The id of the question that comes before a step of a supervised run; no step of an author's can have an underscore in its id. */
+export const approvalOf = (stepId: string): string => `approve_${stepId}`;
 
-/** Whether a step of a run is such a question; it counts as part of the step that it belongs to. */
-export const isGoAhead = (mode: RunMode, stepId: string): boolean =>
-  mode === "supervised" && stepId.startsWith(approvalOf(""));
+/** As runs were given it before; theirs go on under these ids. */
+const formerApprovalOf = (stepId: string): string => `approve-${stepId}`;
+
+/** What tells a question before a step from others. */
+type Placed = Pick<Step, "id" | "kind">;
+
+/** Whether this step of a run is such a question; it counts as part of the step after it. */
+export const isGoAhead = (mode: RunMode, steps: readonly Placed[], index: number): boolean => {
+  const [step, next] = [steps[index], steps[index + 1]];
+  if (mode !== "supervised" || step?.kind !== "ask" || next?.kind !== "do") return false;
+  return step.id === approvalOf(next.id) || step.id === formerApprovalOf(next.id);
+};
 
 /** The number of each step as people count them, and how many there are: questions before a step have its number. */
 export const numbered = (
   mode: RunMode,
-  steps: readonly { id: string }[],
+  steps: readonly Placed[],
 ): { numbers: readonly number[]; total: number } => {
   let total = 0;
-  const numbers = steps.map(({ id }) => (isGoAhead(mode, id) ? total + 1 : ++total));
+  const numbers = steps.map((_, index) => (isGoAhead(mode, steps, index) ? total + 1 : ++total));
   return { numbers, total };
 };
 
-/** The same workflow with a go-ahead asked for before each step that does something. */
-export const supervised = (flow: Workflow): Workflow => ({
-  ...flow,
-  steps: flow.steps.flatMap((step) => (step.kind === "do" ? [goAhead(step), obedient(step)] : [step])),
-});
+/**
+ * The same workflow with a go-ahead asked for before each step that does something. `known` are the steps of a run under way, whose
+ * questions may have ids of the former kind.
+ */
+export const supervised = (flow: Workflow, known: readonly Placed[] = []): Workflow => {
+  const former = known.some((_, at) => isGoAhead("supervised", known, at) && !known[at]?.id.includes("_"));
+  const idOf = former ? formerApprovalOf : approvalOf;
+  return {
+    ...flow,
+    steps: flow.steps.flatMap((step) =>
+      step.kind === "do" ? [goAhead(step, idOf(step.id)), obedient(step, idOf(step.id))] : [step],
+    ),
+  };
+};
 
 type GivenGoAhead = Approved & { skip?: true };
 
-const goAhead = (step: DoDefinition): StepDefinition => {
+const goAhead = (step: DoDefinition, id: string): StepDefinition => {
   const question = approval<unknown, Results>({
     about: async (ctx) => ({
       what: `Next comes “${step.title}”.`,
@@ -47,7 +66,7 @@ const goAhead = (step: DoDefinition): StepDefinition => {
   return {
     ...question,
     kind: "ask",
-    id: approvalOf(step.id),
+    id,
     title: `Go ahead: ${step.title}`,
     form: async (ctx) => {
       const form = await question.form(ctx);
@@ -77,9 +96,9 @@ const stakesOf = ({ readsOnly, undo }: DoDefinition): keyof typeof impacts =>
   readsOnly === true ? "none" : undo === undefined ? "medium" : "low";
 
 /** The step as it is, but for one that a person left out. */
-const obedient = (step: DoDefinition): DoDefinition => {
+const obedient = (step: DoDefinition, questionId: string): DoDefinition => {
   const run: DoOptions<unknown, Results, unknown>["run"] = async (ctx: DoContext<unknown, Results>) => {
-    const given = ctx.results[approvalOf(step.id)] as GivenGoAhead | undefined;
+    const given = ctx.results[questionId] as GivenGoAhead | undefined;
     return given?.skip === true ? new Skip(`Left out by ${given.by}.`, undefined) : step.run(ctx);
   };
   return { ...step, run };

@@ -1,8 +1,12 @@
 import { type Approved, type ApproveOptions, approval } from "./approval.ts";
+import type { Claiming } from "./claim.ts";
 import type { Form, Values } from "./form.ts";
+import type { InJson, Kept } from "./json.ts";
 import type { RetryPolicy } from "./retry.ts";
 import type { Outcome } from "./run.ts";
+import { assertSound } from "./sound.ts";
 import type { GoBack, Reject, Skip } from "./special-answers.ts";
+import type { Start } from "./start.ts";
 import type { Progress, StepKind } from "./step.ts";
 import type { AskContext, DoContext, StepContext, UndoContext, WaitContext } from "./step-context.ts";
 
@@ -21,30 +25,19 @@ export interface Planned<T> {
   skip?: string;
 }
 
-/** What a probe found after a step was cut off between its effect and its record. */
-export type Probe<T> = { happened: true; result: T; checked: string } | { happened: false; checked: string };
+export type DoOptions<I, R, T, K extends string = never> = DoWork<I, R, T, K> & Claiming<I, R, T, K>;
 
-export interface DoOptions<I, R, T> {
-  run(ctx: DoContext<I, R>): Promise<T | Skip<T>>;
-  /**
-   * What to do when the step was cut off and nobody knows whether its effect took place.
-   * `again` (default): its effect is idempotent, say why in `safeBecause`; `ask`: a person decides;
-   * a function: look whether it already took place.
-   */
-  whenInterrupted?: "again" | "ask" | ((ctx: DoContext<I, R>) => Promise<Probe<T>>);
-  /** Why doing it again after an interruption is safe: shown to the person. */
-  safeBecause?: string;
-  /** It looks and changes nothing. */
-  readsOnly?: boolean;
+interface DoWork<I, R, T, K extends string> {
+  run: (ctx: DoContext<I, R, K>) => Promise<T | Skip<T>>;
   retry?: RetryPolicy;
   timeoutMs?: number;
-  undo?(ctx: UndoContext<I, R, T>): Promise<void>;
+  undo?: (ctx: UndoContext<I, R, T, K>) => Promise<void>;
   /** What it would do, for the dry run. `results` holds what the plans of earlier steps expect. */
-  plan?(ctx: StepContext<I, R>): Planned<T> | Promise<Planned<T>>;
+  plan?: (ctx: StepContext<I, R, K>) => Planned<T> | Promise<Planned<T>>;
   /** What it obeys `signal` within; longer than usual where a remote command has to be ended. */
   stopWithinMs?: number;
   /** One line for the person about the result. */
-  detail?(result: T): string;
+  detail?: (result: T) => string;
   /** First guess of its duration, before there is any history. */
   weightMs?: number;
 }
@@ -58,38 +51,38 @@ export type Look<T> =
       nextInMs?: number;
     };
 
-export interface WhilePaused<I, R> {
-  stop(ctx: WaitContext<I, R>): Promise<string>;
-  goOn(ctx: WaitContext<I, R>): Promise<string>;
+export interface WhilePaused<I, R, K extends string = never> {
+  stop: (ctx: WaitContext<I, R, K>) => Promise<string>;
+  goOn: (ctx: WaitContext<I, R, K>) => Promise<string>;
 }
 
-export interface WaitOptions<I, R, T> {
-  look(ctx: WaitContext<I, R>): Promise<Look<T> | Skip<T>>;
+export interface WaitOptions<I, R, T, K extends string = never> {
+  look: (ctx: WaitContext<I, R, K>) => Promise<Look<T> | Skip<T>>;
   /** Between looks; grows by half each time up to `maxEveryMs`. */
   everyMs: number;
   maxEveryMs?: number;
   timeoutMs: number;
   /** Called on cancel: stops what goes on elsewhere, or says in a sentence that it cannot be stopped. */
-  onCancel?(ctx: WaitContext<I, R>): Promise<string>;
+  onCancel?: (ctx: WaitContext<I, R, K>) => Promise<string>;
   /**
    * What a pause means for the other side. A text says that it goes on, and what: "The export itself goes on at Botify."
    * `stop` and `goOn` really pause it and let it go on; each gives a sentence about what it did. Without it nobody claims anything.
    */
-  whilePaused?: string | WhilePaused<I, R>;
-  undo?(ctx: UndoContext<I, R, T>): Promise<void>;
+  whilePaused?: string | WhilePaused<I, R, K>;
+  undo?: (ctx: UndoContext<I, R, T, K>) => Promise<void>;
   /** What it would wait for, for the dry run. */
-  plan?(ctx: StepContext<I, R>): Planned<T> | Promise<Planned<T>>;
+  plan?: (ctx: StepContext<I, R, K>) => Planned<T> | Promise<Planned<T>>;
   stopWithinMs?: number;
-  detail?(result: T): string;
+  detail?: (result: T) => string;
   retry?: RetryPolicy;
   weightMs?: number;
 }
 
-export interface AskOptions<I, R, A> {
+export interface AskOptions<I, R, A, K extends string = never> {
   /** Draws the question. It may look things up; what it throws is shown as the step's failure, with a retry. */
-  form(ctx: AskContext<I, R>): Form | Skip<A> | Promise<Form | Skip<A>>;
+  form: (ctx: AskContext<I, R, K>) => Form | Skip<A> | Promise<Form | Skip<A>>;
   /** Reads the answer; throws AppError("bad-answer", sentence, { field }) when it cannot be used. */
-  read(values: Values, ctx: AskContext<I, R>): A | Reject | GoBack | Promise<A | Reject | GoBack>;
+  read: (values: Values, ctx: AskContext<I, R, K>) => Answer<R, A> | Promise<Answer<R, A>>;
   /** Only a person in a browser may answer, no API token. */
   personOnly?: boolean;
   /** After this long without an answer `unanswered` holds. */
@@ -97,8 +90,11 @@ export interface AskOptions<I, R, A> {
   /** The values that are taken as the answer when nobody answers in time; the form says so. */
   unanswered?: Values & { press?: string };
   /** One line for the person about the answer. */
-  detail?(answer: A): string;
+  detail?: (answer: A) => string;
 }
+
+/** An answer, or one of the two that end or turn back the run. Only to an earlier step can it go back. */
+export type Answer<R, A> = A | Reject | GoBack<Extract<keyof R, string>>;
 
 /** A step with its types forgotten, as the engine runs it. */
 export type StepDefinition = {
@@ -115,21 +111,6 @@ export type StepDefinition = {
 
 export type Results = Record<string, unknown>;
 
-/** What a workflow asks before its run exists. */
-export interface Start<I> {
-  form(ctx: { signal: AbortSignal; draft?: Values; press?: string }): Form | Promise<Form>;
-  /** Throws AppError("bad-input", sentence, { field }). */
-  read(values: Values): I | Promise<I>;
-  /** One line that tells this run from others: "node1 / mybot"; asked again after every answer. */
-  subject(input: I, results: Results): string;
-  /** A name that only one active run may hold. */
-  lock?(input: I): string | null;
-  /** Fields of the form that are kept sealed apart from the input and handed to steps by `ctx.secret`; `read` leaves them out. */
-  secrets?: readonly string[];
-  /** `undo`: what the run made is removed by itself when it fails. `stop` (default): it is kept and a person decides. */
-  onFailure?(input: I): "stop" | "undo";
-}
-
 export interface Workflow {
   id: string;
   title: string;
@@ -140,72 +121,76 @@ export interface Workflow {
   outcome(input: unknown, results: Results): Outcome;
 }
 
-/** What it means to skip this step, for the person to read; without it a person cannot. A step that may be skipped may have no result. */
-export interface Skippable<S extends string | undefined> {
+/** What all steps may say. */
+export interface Marks<I, K extends string, S extends string | undefined> {
+  /** What it means to skip this step, for the person to read; without it a person cannot. A step that may be skipped may have no result. */
   skippable?: S;
   /** The fields of the input that this step rests on, so that changing another one leaves its result as it is. Default: all. */
-  uses?: readonly string[];
+  uses?: readonly (Extract<keyof I, string> | K)[];
 }
-type Result<T, S> = [S] extends [string] ? T | undefined : T;
-type Extended<R, Id extends string, T> = R & { readonly [K in Id]: T };
+type Result<T, S> = [S] extends [string] ? Kept<T> | null : Kept<T>;
+type Extended<R, Id extends string, T> = R & { readonly [One in Id]: T };
+/** An id that no earlier step has. */
+type NewId<R, Id> = Id extends keyof R ? never : Id;
 
 /** Grows step by step; each step sees the results of those before it with their types. `hands` ends it. */
-export interface WorkflowBuilder<I, R> {
-  do<Id extends string, T, S extends string | undefined = undefined>(
-    id: Id,
+export interface WorkflowBuilder<I, R, K extends string> {
+  do<const Id extends string, T, S extends string | undefined = undefined>(
+    id: Id & NewId<R, Id>,
     title: string,
-    options: DoOptions<I, R, T> & Skippable<S>,
-  ): WorkflowBuilder<I, Extended<R, Id, Result<T, S>>>;
-  wait<Id extends string, T, S extends string | undefined = undefined>(
-    id: Id,
+    options: DoOptions<I, R, T, K> & Marks<I, K, S> & InJson<T>,
+  ): WorkflowBuilder<I, Extended<R, Id, Result<T, S>>, K>;
+  wait<const Id extends string, T, S extends string | undefined = undefined>(
+    id: Id & NewId<R, Id>,
     title: string,
-    options: WaitOptions<I, R, T> & Skippable<S>,
-  ): WorkflowBuilder<I, Extended<R, Id, Result<T, S>>>;
-  ask<Id extends string, A, S extends string | undefined = undefined>(
-    id: Id,
+    options: WaitOptions<I, R, T, K> & Marks<I, K, S> & InJson<T>,
+  ): WorkflowBuilder<I, Extended<R, Id, Result<T, S>>, K>;
+  ask<const Id extends string, A, S extends string | undefined = undefined>(
+    id: Id & NewId<R, Id>,
     title: string,
-    options: AskOptions<I, R, A> & Skippable<S>,
-  ): WorkflowBuilder<I, Extended<R, Id, Result<A, S>>>;
+    options: AskOptions<I, R, A, K> & Marks<I, K, S> & InJson<A>,
+  ): WorkflowBuilder<I, Extended<R, Id, Result<A, S>>, K>;
   /** Asks for a go-ahead before the steps after it; a rejection ends the run there. */
-  approve<Id extends string>(
-    id: Id,
+  approve<const Id extends string>(
+    id: Id & NewId<R, Id>,
     title: string,
-    options: ApproveOptions<I, R>,
-  ): WorkflowBuilder<I, Extended<R, Id, Approved>>;
+    options: ApproveOptions<I, R, K>,
+  ): WorkflowBuilder<I, Extended<R, Id, Approved>, K>;
+  /** Throws an Error, whose sentence names workflow and step, when the definition is wrong. */
   hands(outcome: (input: I, results: R) => Outcome): Workflow;
 }
 
 /**
- * Begins a workflow definition. Step ids must be unique and made of a-z, 0-9 and dashes; results and answers must survive JSON.
- * Throws an Error (a mistake of the author) otherwise.
+ * Begins a workflow definition. Ids are made of a-z, 0-9 and dashes; what steps hand on must go through JSON unchanged. What the compiler
+ * cannot see of that is looked at when `hands` ends the definition.
  */
-export const workflow = <I>(
+export const workflow = <I, K extends string>(
   id: string,
   title: string,
   about: string,
-  start: Start<I>,
-): WorkflowBuilder<I, object> =>
-  grow<I, object>({ id, title, about, start: start as unknown as Start<unknown> }, []);
+  start: Start<I, K>,
+): WorkflowBuilder<I, object, K> =>
+  grow<I, object, K>({ id, title, about, start: start as unknown as Start<unknown> }, []);
 
-const grow = <I, R>(
+const grow = <I, R, K extends string>(
   head: Pick<Workflow, "id" | "title" | "about" | "start">,
   steps: readonly StepDefinition[],
-): WorkflowBuilder<I, R> => {
+): WorkflowBuilder<I, R, K> => {
   // The one place where a step's types are forgotten: the engine hands each step exactly what the builder's types promise.
-  const add = (kind: StepKind, id: string, stepTitle: string, options: object) => {
-    if (!/^[a-z][a-z0-9-]*$/.test(id))
-      throw new Error(`Step id "${id}" must be lower case letters, digits and dashes.`);
-    if (steps.some((step) => step.id === id)) throw new Error(`Workflow "${head.id}" has two steps "${id}".`);
-    return grow<I, never>(head, [
+  const add = (kind: StepKind, id: string, stepTitle: string, options: object) =>
+    grow<I, never, K>(head, [
       ...steps,
       { ...options, kind, id, title: stepTitle } as unknown as StepDefinition,
     ]);
-  };
   return {
     do: (stepId, stepTitle, options) => add("do", stepId, stepTitle, options),
     wait: (stepId, stepTitle, options) => add("wait", stepId, stepTitle, options),
     ask: (stepId, stepTitle, options) => add("ask", stepId, stepTitle, options),
     approve: (stepId, stepTitle, options) => add("ask", stepId, stepTitle, approval(options)),
-    hands: (outcome) => ({ ...head, steps, outcome: outcome as unknown as Workflow["outcome"] }),
+    hands: (outcome) => {
+      const made = { ...head, steps, outcome: outcome as unknown as Workflow["outcome"] };
+      assertSound(made);
+      return made;
+    },
   };
 };

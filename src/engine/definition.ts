@@ -1,5 +1,5 @@
 import { AppError } from "#core/errors.ts";
-import type { Run, RunWithSteps } from "#core/run.ts";
+import type { RunWithSteps } from "#core/run.ts";
 import { supervised } from "#core/supervised.ts";
 import type { StepDefinition, Workflow } from "#core/workflow.ts";
 
@@ -13,10 +13,10 @@ export const findWorkflow = (workflows: readonly Workflow[], id: string): Workfl
 /** The workflow as this run goes through it: a supervised one has a question before each step. */
 export const flowOf = (
   workflows: readonly Workflow[],
-  run: Pick<Run, "workflowId" | "mode">,
+  { run, steps }: RunWithSteps,
 ): Workflow | undefined => {
   const flow = workflows.find((one) => one.id === run.workflowId);
-  return flow === undefined || run.mode === "automatic" ? flow : supervised(flow);
+  return flow === undefined || run.mode === "automatic" ? flow : supervised(flow, steps);
 };
 
 /**
@@ -28,7 +28,7 @@ export const findDefinition = (
   at: RunWithSteps,
   stepId: string,
 ): StepDefinition => {
-  const flow = flowOf(workflows, at.run);
+  const flow = flowOf(workflows, at);
   const fits =
     flow !== undefined &&
     flow.steps.length === at.steps.length &&

@@ -95,8 +95,9 @@ const secretKept = (field: Field, kept: ReadonlySet<string>): Field =>
 
 const isDone = ({ state }: Step): boolean => state === "completed" || state === "skipped";
 
-const compare = async (deps: VerbDeps, { run, steps }: RunWithSteps, values: Values) => {
-  const flow = flowOf(deps.workflows, run);
+const compare = async (deps: VerbDeps, now: RunWithSteps, values: Values) => {
+  const { run, steps } = now;
+  const flow = flowOf(deps.workflows, now);
   if (flow === undefined)
     throw new AppError("workflow-changed", "The workflow of this run is no longer there.");
   const old = openSecrets(run, deps.secrets);

@@ -98,7 +98,7 @@ const tell = async (
 };
 
 const typedSecret = (flow: Workflow, values: Values, name: string): string => {
-  const text = flow.start.secrets?.includes(name) === true ? textOf(values, name) : "";
+  const text = flow.start.secrets.includes(name) ? textOf(values, name) : "";
   if (text !== "") return text;
   throw new AppError("bad-input", `The secret “${name}” was not given.`, { field: name });
 };

@@ -5,7 +5,7 @@ import type { Workflow } from "#core/workflow.ts";
 import { secretOwner } from "./context.ts";
 
 /** The fields of the start form that are secrets. */
-export const secretsOf = (flow: Workflow): readonly string[] => flow.start.secrets ?? [];
+export const secretsOf = (flow: Workflow): readonly string[] => flow.start.secrets;
 
 /** What was typed to start a run, without the secrets. */
 export const withoutSecrets = (values: Values, flow: Workflow): Values =>

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { newId } from "#core/id.ts";
+import { start } from "#core/start.ts";
 import type { Store } from "#core/store.ts";
 import { workflow } from "#core/workflow.ts";
 import { createLocalFeed } from "#engine/local-feed.ts";
@@ -17,11 +18,7 @@ export const benchNotify = async (): Promise<Figure[]> => [await benchCallback()
 /** The seed's way beside ours: a callback that copies the state into a map, nothing else, kept by nobody. */
 const benchCallback = async (): Promise<Figure> => {
   let ourMs = 0;
-  const tells = workflow("tells", "Tells", "For the bench.", {
-    form: () => ({ fields: [], submit: "Start" }),
-    read: () => ({}),
-    subject: () => "",
-  })
+  const tells = workflow("tells", "Tells", "For the bench.", start({ subject: () => "" }))
     .do("tell", "Tell", {
       run: async ({ progress }) => {
         const begun = performance.now();

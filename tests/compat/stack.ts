@@ -1,5 +1,7 @@
 import { AppError } from "#core/errors.ts";
-import { textOf } from "#core/form.ts";
+import { select } from "#core/field-choices.ts";
+import { checkbox, text } from "#core/field-kinds.ts";
+import { start } from "#core/start.ts";
 import { type DoOptions, workflow } from "#core/workflow.ts";
 
 interface Input {
@@ -22,27 +24,25 @@ export const createStack = () => {
     },
     undo: async ({ log }) => log("removed"),
   });
-  const stack = workflow("deploy-stack", "Deploy a stack", "For tests.", {
-    form: () => ({
+  const stack = workflow(
+    "deploy-stack",
+    "Deploy a stack",
+    "For tests.",
+    start({
       fields: [
-        { kind: "select", name: "connection", label: "Where to?", options: [{ value: "c1", label: "One" }] },
-        { kind: "text", name: "name", label: "Name" },
-        { kind: "checkbox", name: "keep", label: "Keep", checked: false },
+        select("connection", "Where to?", { options: [{ value: "c1", label: "One" }] }),
+        text("name", "Name", {
+          required: true,
+          shape: { is: /^[a-z0-9-]{3,20}$/, says: "Three to twenty letters." },
+        }),
+        checkbox("keep", "Keep"),
       ],
       submit: "Deploy",
+      subject: ({ name }) => name,
+      lock: ({ name }) => `stack:${name}`,
+      onFailure: ({ keep }) => (keep ? "stop" : "undo"),
     }),
-    read: (values): Input => {
-      const name = textOf(values, "name");
-      if (textOf(values, "connection") !== "c1")
-        throw new AppError("bad-input", "Choose a connection.", { field: "connection" });
-      if (!/^[a-z0-9-]{3,20}$/.test(name))
-        throw new AppError("bad-input", "Three to twenty letters.", { field: "name" });
-      return { name, keep: textOf(values, "keep") !== "" };
-    },
-    subject: ({ name }) => name,
-    lock: ({ name }) => `stack:${name}`,
-    onFailure: ({ keep }) => (keep ? "stop" : "undo"),
-  })
+  )
     .do("initializing", "Initialize", { ...step("ready"), plan: () => ({ lines: [], result: "ready" }) })
     .do("creating-project", "Create the project", {
       ...step({ projectId: "p1", name: "ai-stack" }),

@@ -3,6 +3,7 @@ import type { Attempt } from "#compat/tasks/attempts.ts";
 import type { Task, TaskProgress, TaskStep } from "#compat/tasks/task.ts";
 import { AppError } from "#core/errors.ts";
 import { Skip } from "#core/special-answers.ts";
+import { start } from "#core/start.ts";
 import { workflow } from "#core/workflow.ts";
 import { type Described, misfits } from "../web/described.ts";
 import { quick } from "../web/quick.ts";
@@ -10,11 +11,7 @@ import { colours, openSite, type Site } from "../web/site.ts";
 
 /** What the second step does next. */
 const told = { outcome: "hang" as "hang" | "fail" | "done" };
-const views = workflow("views", "Views", "Makes views.", {
-  form: () => ({ fields: [], submit: "Start" }),
-  read: () => ({}),
-  subject: () => "Cellphone Store CRM",
-})
+const views = workflow("views", "Views", "Makes views.", start({ subject: () => "Cellphone Store CRM" }))
   .do("tables", "Create database tables", { run: async () => "made" })
   .do("nothing", "Nothing to do", { run: async () => new Skip("There was nothing to do.", "none") })
   .do("views", "Generate application UI", {

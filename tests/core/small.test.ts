@@ -3,7 +3,6 @@ import { expect, test } from "vitest";
 import { AppError, httpStatus, toAppError } from "#core/errors.ts";
 import { safePart } from "#core/files.ts";
 import { newId } from "#core/id.ts";
-import { workflow } from "#core/workflow.ts";
 
 test("what we did not expect is never shown in its own words", () => {
   expect(toAppError(new Error("secret path /root/x")).message).not.toContain("secret");
@@ -31,12 +30,4 @@ test("ids sort by the time they were made and look like UUID version 7", () => {
     }),
   );
   expect(newId(0, (n) => new Uint8Array(n).fill(255))).toMatch(/^0{12}7[0-9a-f]{3}[89ab][0-9a-f]{15}$/);
-});
-
-test("a workflow with two steps of one id, or an odd id, is refused when it is defined", () => {
-  const begin = () =>
-    workflow("w", "W", "", { form: () => ({ fields: [], submit: "" }), read: () => null, subject: () => "" });
-  const run = async () => 1;
-  expect(() => begin().do("a", "A", { run }).do("a", "B", { run })).toThrow(/two steps/);
-  expect(() => begin().do("A B", "A", { run })).toThrow(/lower case/);
 });

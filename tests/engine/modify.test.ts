@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { AppError } from "#core/errors.ts";
-import { textOf } from "#core/form.ts";
+import { secret, text } from "#core/field-kinds.ts";
+import { start } from "#core/start.ts";
 import { workflow } from "#core/workflow.ts";
 import { openWorld, stepOf, type World } from "./world.ts";
 
@@ -19,33 +20,26 @@ const painted = (
   onFailure: "stop" | "undo" = "stop",
 ) => {
   const effect = (id: string) => ({
-    run: async ({ input, secret }: { input: Input; secret(name: string): string }) => {
+    run: async ({ input, secret }: { input: Input; secret: (name: "key") => string }) => {
       did.push(`${id} ${input.name} ${input.color} ${secret("key")}`);
       if (fails.at === id)
         throw new AppError("remote-refused", `${id} was refused: ${secret("key")}.`, { canPass: false });
       return { made: true };
     },
-    undo: async ({ input, secret }: { input: Input; secret(name: string): string }) =>
+    undo: async ({ input, secret }: { input: Input; secret: (name: "key") => string }) =>
       void did.push(`undo ${id} ${input.name} ${input.color} ${secret("key")}`),
   });
-  return workflow<Input>("paint", "Paint", "For tests.", {
-    form: () => ({
-      fields: [
-        { kind: "text", name: "name", label: "Name" },
-        { kind: "text", name: "color", label: "Color" },
-        { kind: "text", name: "key", label: "Key", secret: true, required: true },
-      ],
-      submit: "Start",
+  return workflow(
+    "paint",
+    "Paint",
+    "For tests.",
+    start({
+      fields: [text("name", "Name"), text("color", "Color"), secret("key", "Key", { required: true })],
+      subject: ({ name }) => name,
+      lock: ({ name }) => `paint:${name}`,
+      onFailure: () => onFailure,
     }),
-    read: (values) => {
-      if (textOf(values, "key") === "") throw new AppError("bad-input", "Enter the key.", { field: "key" });
-      return { name: textOf(values, "name"), color: textOf(values, "color") };
-    },
-    subject: ({ name }) => name,
-    lock: ({ name }) => `paint:${name}`,
-    secrets: ["key"],
-    onFailure: () => onFailure,
-  })
+  )
     .do("first", "First", { ...effect("first"), uses: ["name"] })
     .do("second", "Second", { ...effect("second"), uses: ["color", "key"] })
     .do("third", "Third", effect("third"))
@@ -207,11 +201,7 @@ test("going back undoes what was made since, so that doing it again begins with 
 test("going back that fails to undo something loses nothing, and trying again goes on with it", async () => {
   const did: string[] = [];
   let stuck = true;
-  const clingy = workflow("clingy", "Clingy", "For tests.", {
-    form: () => ({ fields: [], submit: "Start" }),
-    read: () => ({}),
-    subject: () => "",
-  })
+  const clingy = workflow("clingy", "Clingy", "For tests.", start({ subject: () => "" }))
     .do("a", "A", { run: async () => void did.push("a"), undo: async () => void did.push("undo a") })
     .do("b", "B", {
       run: async () => void did.push("b"),

@@ -59,18 +59,18 @@ test("a supervised run asks before each step with its plan, leaves one out on re
   const did: string[] = [];
   world = await openWorld([planned(did)]);
   const { runId } = await world.engine.start("flow", {}, "Ada", "supervised");
-  await world.when(runId, (at) => stepOf(at, "approve-look").state === "asking");
-  await world.engine.answer(runId, "approve-look", {}, "Ada");
-  const second = await world.when(runId, (at) => stepOf(at, "approve-make").state === "asking");
-  expect(JSON.stringify(stepOf(second, "approve-make").form)).toContain("mkdir '/home/ada/bot'");
+  await world.when(runId, (at) => stepOf(at, "approve_look").state === "asking");
+  await world.engine.answer(runId, "approve_look", {}, "Ada");
+  const second = await world.when(runId, (at) => stepOf(at, "approve_make").state === "asking");
+  expect(JSON.stringify(stepOf(second, "approve_make").form)).toContain("mkdir '/home/ada/bot'");
   expect(did).toEqual([]);
-  await world.engine.answer(runId, "approve-make", {}, "Ada", { press: "skip" });
-  await world.when(runId, (at) => stepOf(at, "approve-link").state === "asking");
+  await world.engine.answer(runId, "approve_make", {}, "Ada", { press: "skip" });
+  await world.when(runId, (at) => stepOf(at, "approve_link").state === "asking");
   expect(stepOf(await world.run(runId), "make")).toMatchObject({
     state: "skipped",
     detail: "Left out by Ada.",
   });
-  await world.engine.answer(runId, "approve-link", { comment: "Not now" }, "Ada", { press: "reject" });
+  await world.engine.answer(runId, "approve_link", { comment: "Not now" }, "Ada", { press: "reject" });
   await world.until(runId, "failed");
   expect(did).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { AppError } from "#core/errors.ts";
+import { start } from "#core/start.ts";
 import { workflow } from "#core/workflow.ts";
 import { flow, oneStep, openWorld, stepOf, type World } from "./world.ts";
 
@@ -308,12 +309,7 @@ test("a finalized run refuses every change until it is unlocked, and a run under
 });
 
 test("of two runs that want the same lock the second is refused with the run that holds it, until that one is over", async () => {
-  const locked = workflow("locked", "Locked", "", {
-    form: () => ({ fields: [], submit: "" }),
-    read: () => "bot",
-    subject: () => "",
-    lock: (name) => `bot:${name}`,
-  })
+  const locked = workflow("locked", "Locked", "", start({ subject: () => "", lock: () => "bot:bot" }))
     .ask("q", "Q", { form: () => ({ fields: [], submit: "ok" }), read: () => 1 })
     .hands(() => ({ sentence: "" }));
   world = await openWorld([locked]);

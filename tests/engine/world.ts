@@ -2,8 +2,10 @@ import { randomBytes } from "node:crypto";
 import { createSeal } from "#connections/seal.ts";
 import type { Clock } from "#core/clock.ts";
 import { newId } from "#core/id.ts";
+import type { InJson } from "#core/json.ts";
 import type { Log } from "#core/log.ts";
 import type { Run, RunWithSteps } from "#core/run.ts";
+import { start } from "#core/start.ts";
 import type { RunState } from "#core/states.ts";
 import type { Step } from "#core/step.ts";
 import type { Store } from "#core/store.ts";
@@ -117,14 +119,10 @@ export const stepOf = ({ steps }: RunWithSteps, id: string): Step => {
 
 /** A workflow without input. */
 export const flow = (id = "flow") =>
-  workflow(id, "A flow", "For tests.", {
-    form: () => ({ fields: [], submit: "Start" }),
-    read: (values) => values,
-    subject: () => "subject",
-  });
+  workflow(id, "A flow", "For tests.", start({ subject: () => "subject" }));
 
 /** A workflow of one do step. */
-export const oneStep = <T>(options: DoOptions<unknown, object, T>): Workflow =>
+export const oneStep = <T>(options: DoOptions<unknown, object, T> & InJson<T>): Workflow =>
   flow()
     .do("only", "Only step", options)
     .hands(() => ({ sentence: "Done." }));

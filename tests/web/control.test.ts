@@ -1,32 +1,22 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { AppError } from "#core/errors.ts";
-import { textOf } from "#core/form.ts";
+import { secret, text } from "#core/field-kinds.ts";
+import { start } from "#core/start.ts";
 import { type Workflow, workflow } from "#core/workflow.ts";
 import { openSite, type Site } from "./site.ts";
 
 const did: string[] = [];
 
 /** Paints a thing in a colour that the other side takes only when it is not "mud". */
-const paint: Workflow = workflow("paint", "Paint", "For tests.", {
-  form: ({ draft }) => ({
-    fields: [
-      {
-        kind: "text",
-        name: "colour",
-        label: "Colour",
-        value: draft === undefined ? "" : textOf(draft, "colour"),
-      },
-      { kind: "text", name: "key", label: "Key", secret: true, required: true },
-    ],
-    submit: "Start",
+const paint: Workflow = workflow(
+  "paint",
+  "Paint",
+  "For tests.",
+  start({
+    fields: [text("colour", "Colour"), secret("key", "Key", { required: true })],
+    subject: ({ colour }) => colour,
   }),
-  read: (values) => {
-    if (textOf(values, "key") === "") throw new AppError("bad-input", "Enter the key.", { field: "key" });
-    return { colour: textOf(values, "colour") };
-  },
-  subject: ({ colour }) => colour,
-  secrets: ["key"],
-})
+)
   .do("prime", "Prime", {
     run: async () => void did.push("primed"),
     plan: () => ({ lines: [{ kind: "command", text: "prime --all" }] }),
@@ -93,7 +83,7 @@ test("a box on the start form, or the API's mode, makes a run ask before each st
   });
   expect(await started.json()).toMatchObject({
     mode: "supervised",
-    steps: [{ id: "approve-prime" }, {}, {}, {}],
+    steps: [{ id: "approve_prime" }, {}, {}, {}],
   });
 });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { AppError } from "#core/errors.ts";
+import { start } from "#core/start.ts";
 import { workflow } from "#core/workflow.ts";
 import { colours, openSite, type Site } from "./site.ts";
 
@@ -8,11 +9,7 @@ const escaped = "&lt;img src=x onerror=&quot;alert(1)&quot;&gt;";
 const htmx = { headers: { "HX-Request": "true" } };
 
 /** Its question cannot be read because the other side does not answer. */
-const unreachable = workflow("unreachable", "Unreachable", "For tests.", {
-  form: () => ({ fields: [], submit: "Start" }),
-  read: () => ({}),
-  subject: () => "",
-})
+const unreachable = workflow("unreachable", "Unreachable", "For tests.", start({ subject: () => "" }))
   .ask("site", "Which site?", {
     form: ({ draft }) => ({
       fields: [{ kind: "text", name: "site", label: "Site", value: String(draft?.site ?? "") }],

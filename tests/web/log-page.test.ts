@@ -1,13 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { start } from "#core/start.ts";
 import { workflow } from "#core/workflow.ts";
 import { textOf } from "../views/read-html.ts";
 import { openSite, type Site } from "./site.ts";
 
-const talks = workflow("talks", "Talks", "Logs.", {
-  form: () => ({ fields: [], submit: "Start" }),
-  read: () => ({}),
-  subject: () => "talks",
-})
+const talks = workflow("talks", "Talks", "Logs.", start({ subject: () => "talks" }))
   .do("build", "Build", {
     run: async ({ log }) => {
       for (let n = 1; n <= 2_500; n += 1) log(`\u001b[32mlayer\u001b[0m ${n} done`);

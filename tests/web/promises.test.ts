@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { start } from "#core/start.ts";
 import { type Workflow, workflow } from "#core/workflow.ts";
 import { openSite, type Site } from "./site.ts";
 
@@ -10,11 +11,7 @@ import { openSite, type Site } from "./site.ts";
 const did: string[] = [];
 let open = Promise.withResolvers<void>();
 
-const work: Workflow = workflow("work", "Work", "For tests.", {
-  form: () => ({ fields: [], submit: "Start" }),
-  read: () => ({}),
-  subject: () => "",
-})
+const work: Workflow = workflow("work", "Work", "For tests.", start({ subject: () => "" }))
   .do("first", "First", {
     run: async ({ log, signal }) => {
       log("first begins");

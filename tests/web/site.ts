@@ -11,9 +11,11 @@ import { createConnectionBook } from "#connections/book.ts";
 import { createSeal } from "#connections/seal.ts";
 import type { ConnectionKind } from "#core/connection.ts";
 import { AppError } from "#core/errors.ts";
+import { text } from "#core/field-kinds.ts";
 import { textOf } from "#core/form.ts";
 import { newId } from "#core/id.ts";
 import type { Log } from "#core/log.ts";
+import { start } from "#core/start.ts";
 import type { Store } from "#core/store.ts";
 import { type Workflow, workflow } from "#core/workflow.ts";
 import { createSignIn } from "#people/sign-in.ts";
@@ -54,26 +56,16 @@ export const echoKind: ConnectionKind = {
 
 /** Asks for a colour ("red" or "blue"), then does nothing. */
 export const colours = (locks = false): Workflow =>
-  workflow("colours", "Colours", "Asks for a colour.", {
-    form: ({ draft }) => ({
-      fields: [
-        {
-          kind: "text",
-          name: "name",
-          label: "Name",
-          value: draft === undefined ? "" : textOf(draft, "name"),
-        },
-      ],
-      submit: "Start",
+  workflow(
+    "colours",
+    "Colours",
+    "Asks for a colour.",
+    start({
+      fields: [text("name", "Name", { required: true, shape: { is: /./, says: "Give it a name." } })],
+      subject: ({ name }) => name,
+      lock: ({ name }) => (locks ? `name:${name}` : null),
     }),
-    read: (values) => {
-      const name = textOf(values, "name");
-      if (name === "") throw new AppError("bad-input", "Give it a name.", { field: "name" });
-      return { name };
-    },
-    subject: (input) => input.name,
-    ...(locks ? { lock: (input: { name: string }) => `name:${input.name}` } : {}),
-  })
+  )
     .ask("colour", "Which colour?", {
       form: ({ draft, press }) => ({
         fields: [

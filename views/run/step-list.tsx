@@ -1,5 +1,5 @@
 import type { Form } from "#core/form.ts";
-import type { RunPicture, StepPicture } from "#core/picture.ts";
+import type { RunPicture } from "#core/picture.ts";
 import { isGoAhead } from "#core/supervised.ts";
 import type { FormError } from "#views/form/form-error.ts";
 import { activeStep } from "./said.ts";
@@ -21,7 +21,7 @@ export const StepList = ({ picture, now, draft, error }: StepListProps) => {
       </h2>
       <ol class="steps">
         {picture.steps
-          .filter((step) => !isAhead(picture, step))
+          .filter((_, index) => !isAhead(picture, index))
           .map((step) => (
             <StepItem
               picture={picture}
@@ -38,5 +38,5 @@ export const StepList = ({ picture, now, draft, error }: StepListProps) => {
 };
 
 /** Questions before later steps would only double the list. */
-const isAhead = ({ mode }: RunPicture, { id, state }: StepPicture): boolean =>
-  state === "pending" && isGoAhead(mode, id);
+const isAhead = ({ mode, steps }: RunPicture, index: number): boolean =>
+  steps[index]?.state === "pending" && isGoAhead(mode, steps, index);

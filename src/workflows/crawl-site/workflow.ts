@@ -1,13 +1,10 @@
 import { AppError } from "#core/errors.ts";
-import { textOf } from "#core/form.ts";
+import { number, text } from "#core/field-kinds.ts";
+import { wrong } from "#core/fields.ts";
 import { routes } from "#core/routes.ts";
-import { type Look, type Start, workflow } from "#core/workflow.ts";
+import { start } from "#core/start.ts";
+import { type Look, workflow } from "#core/workflow.ts";
 import type { Host } from "#workflows/host.ts";
-
-interface CrawlInput {
-  url: string;
-  maxPages: number;
-}
 
 interface Crawled {
   org: string;
@@ -16,7 +13,29 @@ interface Crawled {
   pages: number;
 }
 
-const mostPages = 100_000;
+/** Reads the address of a site; the scheme may be left out. */
+const readSite = (typed: string): string => {
+  const whole = /^[a-z][a-z0-9+.-]*:/i.test(typed) ? typed : `https://${typed}`;
+  const url = typed !== "" && URL.canParse(whole) ? new URL(whole) : null;
+  if (url !== null && (url.protocol === "https:" || url.protocol === "http:")) return url.href;
+  throw wrong("url", "Enter the address of a site, such as https://www.example.com/.");
+};
+
+const startCrawl = start({
+  fields: [
+    text("url", "Address of the site", {
+      help: "The crawl begins here and stays on this host. It obeys robots.txt and asks twice a second at most.",
+      placeholder: "https://www.example.com/",
+      inputMode: "url",
+      required: true,
+      read: readSite,
+    }),
+    number("maxPages", "At most so many pages", { preset: 2_000, min: 1, max: 100_000 }),
+  ],
+  submit: "Start the crawl",
+  subject: ({ url }) => new URL(url).host,
+  lock: ({ url }) => `crawl:${new URL(url).host}`,
+});
 
 /** Crawls a site from this machine, so that its URLs can be exported without any account. */
 export default ({ crawler, lookEveryMs }: Pick<Host, "crawler" | "lookEveryMs">) =>
@@ -24,7 +43,7 @@ export default ({ crawler, lookEveryMs }: Pick<Host, "crawler" | "lookEveryMs">)
     "crawl-site",
     "Crawl a site",
     "Milepost crawls any site politely from this machine; then you can export its URLs without any account.",
-    start,
+    startCrawl,
   )
     .do("begin", "Begin the crawl", {
       run: async ({ input, key, signal }) => {
@@ -72,50 +91,3 @@ export default ({ crawler, lookEveryMs }: Pick<Host, "crawler" | "lookEveryMs">)
         { label: "Crawl", value: crawl.analysis },
       ],
     }));
-
-const start: Start<CrawlInput> = {
-  form: ({ draft }) => ({
-    fields: [
-      {
-        kind: "text",
-        name: "url",
-        label: "Address of the site",
-        help: "The crawl begins here and stays on this host. It obeys robots.txt and asks twice a second at most.",
-        placeholder: "https://www.example.com/",
-        inputMode: "url",
-        required: true,
-        ...(draft === undefined ? {} : { value: textOf(draft, "url") }),
-      },
-      {
-        kind: "number",
-        name: "maxPages",
-        label: "At most so many pages",
-        value: "2000",
-        min: 1,
-        max: mostPages,
-      },
-    ],
-    submit: "Start the crawl",
-  }),
-  read: (values) => {
-    const typed = textOf(values, "url");
-    const whole = /^[a-z][a-z0-9+.-]*:/i.test(typed) ? typed : `https://${typed}`;
-    const url = typed !== "" && URL.canParse(whole) ? new URL(whole) : null;
-    if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) {
-      throw new AppError("bad-input", "Enter the address of a site, such as https://www.example.com/.", {
-        field: "url",
-      });
-    }
-    const maxPages = Number(textOf(values, "maxPages") || "2000");
-    if (!Number.isInteger(maxPages) || maxPages < 1 || maxPages > mostPages) {
-      throw new AppError(
-        "bad-input",
-        `Choose a number of pages from 1 to ${mostPages.toLocaleString("en")}.`,
-        { field: "maxPages" },
-      );
-    }
-    return { url: url.href, maxPages };
-  },
-  subject: ({ url }) => new URL(url).host,
-  lock: ({ url }) => `crawl:${new URL(url).host}`,
-};

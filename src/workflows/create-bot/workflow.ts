@@ -20,9 +20,9 @@ import { bindTelegram } from "./steps/telegram.ts";
 import { copyTemplate } from "./steps/template.ts";
 import { writeTools } from "./steps/tools.ts";
 
-const place = ["connectionId", "name"];
-const identity = [...place, "displayName", "emoji"];
-const token = [...place, "token"];
+const place = ["connectionId", "name"] as const;
+const identity = [...place, "displayName", "emoji"] as const;
+const token = [...place, "token"] as const;
 
 export default (host: Pick<Host, "connections" | "machines">) => createBot(botDeps(host));
 

@@ -41,7 +41,7 @@ const bindings = ["agents", "bindings"];
  * Gives the bot its Telegram account and binds the two. The token goes by SFTP into a file that only the node's user reads, never into an
  * argument. OpenClaw takes any token for a good one and calls a conflict a success, so both lists are read back.
  */
-export const bindTelegram = (deps: BotDeps): DoOptions<BotInput, Ready, { account: string }> => ({
+export const bindTelegram = (deps: BotDeps): DoOptions<BotInput, Ready, { account: string }, "token"> => ({
   run: (ctx) =>
     onNode(deps, ctx, async (node) => {
       const { ssh, openclaw } = node;

@@ -15,7 +15,7 @@ const imagePart = "Image";
 const variablesPart = "Environment variables";
 
 /** Sets the image and, where some are given, the environment variables. Registry credentials and build settings stay as they are. */
-export const configureApplication = (deps: StackDeps): DoOptions<StackInput, Earlier, Configured> => ({
+export const configureApplication = (deps: StackDeps): DoOptions<StackInput, Earlier, Configured, "env"> => ({
   run: async ({ input, results, signal, substeps, log, secret }) => {
     const dokploy = await deps.connect(input.connectionId);
     const { applicationId } = results["creating-application"];

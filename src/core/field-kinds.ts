@@ -1,0 +1,182 @@
+import { type InputField, type JsonSchema, readAs, type SecretField, wrong } from "./fields.ts";
+import { type TextField, textOf } from "./form.ts";
+
+export interface TextOptions {
+  help?: string;
+  placeholder?: string;
+  required?: boolean;
+  multiline?: boolean;
+  autocomplete?: string;
+  /** Characters at most. */
+  longest?: number;
+  /** What a text must look like, and the whole sentence that says so. An empty one only has to where the field is required. */
+  shape?: { is: RegExp; says: string };
+}
+
+interface PlainTextOptions extends Omit<TextOptions, "placeholder"> {
+  /** An example, or where a fitting one is looked up. */
+  placeholder?: string | (() => Promise<string | undefined>);
+  /** Filled in beforehand, and what an empty text stands for. */
+  preset?: string;
+  inputMode?: TextField["inputMode"];
+  suggestions?: readonly string[];
+}
+
+/** A text, trimmed. `read` makes more of it than a text; it refuses with AppError("bad-input", sentence). */
+export const text = <const N extends string, T = string>(
+  name: N,
+  label: string,
+  options: PlainTextOptions & { read?: (typed: string) => T | Promise<T> } = {},
+): InputField<N, T> => {
+  const { read, preset, longest, shape, placeholder, ...drawn } = options;
+  return {
+    name,
+    draw: async () => {
+      const shown = typeof placeholder === "function" ? await placeholder() : placeholder;
+      return {
+        kind: "text",
+        name,
+        label,
+        ...drawn,
+        ...(shown === undefined ? {} : { placeholder: shown }),
+        ...(preset === undefined ? {} : { value: preset }),
+      };
+    },
+    read: async (values) => {
+      const typed = checked(name, label, options, textOf(values, name) || (preset ?? ""));
+      // Without `read` T is the text itself, as its default says.
+      return read === undefined ? (typed as T) : readAs(name, () => read(typed));
+    },
+    schema: { ...textSchema(label, options), ...(preset === undefined ? {} : { default: preset }) },
+    required: options.required === true && preset === undefined,
+  };
+};
+
+/** A text that is typed unseen and kept sealed. `tells` gives what may be kept of it in the clear, such as the names of variables. */
+export const secret = <const N extends string, T = undefined>(
+  name: N,
+  label: string,
+  options: TextOptions & { tells?: (typed: string) => T } = {},
+): SecretField<N, T> => {
+  const { tells, longest, shape, ...drawn } = options;
+  return {
+    name,
+    draw: () => ({ kind: "text", name, label, ...drawn, secret: true }),
+    read: async (values) => {
+      const typed = checked(name, label, options, textOf(values, name));
+      const told = tells === undefined ? undefined : await readAs(name, () => tells(typed));
+      if (typed !== "" && JSON.stringify(told ?? null).includes(JSON.stringify(typed).slice(1, -1)))
+        throw new Error(`What the field "${name}" tells of its secret holds the secret itself.`);
+      // Without `tells` T is undefined, as its default says.
+      return told as T;
+    },
+    schema: { ...textSchema(label, options), writeOnly: true },
+    required: options.required === true,
+    secret: true,
+  };
+};
+
+const checked = (
+  name: string,
+  label: string,
+  options: Omit<TextOptions, "placeholder">,
+  typed: string,
+): string => {
+  const { required, shape, longest, multiline } = options;
+  if (typed === "" && required !== true) return typed;
+  if (shape !== undefined && !shape.is.test(typed)) throw wrong(name, shape.says);
+  if (typed === "") throw wrong(name, `Fill in “${label}”.`);
+  if (multiline !== true && /\p{Cc}/u.test(typed)) throw wrong(name, `Give “${label}” on one line.`);
+  if (longest !== undefined && typed.length > longest)
+    throw wrong(name, `Give at most ${longest.toLocaleString("en")} characters for “${label}”.`);
+  return typed;
+};
+
+const textSchema = (
+  label: string,
+  { help, longest, shape, required }: Omit<TextOptions, "placeholder">,
+): JsonSchema => ({
+  type: "string",
+  title: label,
+  ...(help === undefined ? {} : { description: help }),
+  ...(longest === undefined ? {} : { maxLength: longest }),
+  ...(shape === undefined || required !== true ? {} : { pattern: shape.is.source }),
+});
+
+export interface NumberOptions {
+  help?: string;
+  min?: number;
+  max?: number;
+  unit?: string;
+  /** Filled in beforehand, and what an empty field stands for. */
+  preset?: number;
+  required?: boolean;
+  /** Takes fractions too; otherwise whole numbers only. */
+  fractions?: boolean;
+}
+
+type NumberOf<O> = O extends { preset: number } | { required: true } ? number : number | null;
+
+/** A number; null where none was given, none is required and there is no preset. */
+export const number = <const N extends string, const O extends NumberOptions>(
+  name: N,
+  label: string,
+  options: O,
+): InputField<N, NumberOf<O>> => {
+  const { help, min, max, unit, preset, required, fractions } = options;
+  const says = `“${label}” must be a ${fractions === true ? "" : "whole "}number${rangeOf(options)}.`;
+  return {
+    name,
+    draw: () => ({
+      kind: "number",
+      name,
+      label,
+      ...(help === undefined ? {} : { help }),
+      ...(min === undefined ? {} : { min }),
+      ...(max === undefined ? {} : { max }),
+      ...(unit === undefined ? {} : { unit }),
+      ...(preset === undefined ? {} : { value: String(preset) }),
+    }),
+    read: async (values) => {
+      const typed = textOf(values, name);
+      if (typed === "" && required !== true) return (preset ?? null) as NumberOf<O>;
+      const value = Number(typed);
+      const fits =
+        /^-?\d+(\.\d+)?$/.test(typed) &&
+        (fractions === true || Number.isSafeInteger(value)) &&
+        value >= (min ?? value) &&
+        value <= (max ?? value);
+      if (!fits) throw wrong(name, says);
+      return value as NumberOf<O>;
+    },
+    schema: {
+      type: fractions === true ? "number" : "integer",
+      title: label,
+      ...(help === undefined ? {} : { description: help }),
+      ...(min === undefined ? {} : { minimum: min }),
+      ...(max === undefined ? {} : { maximum: max }),
+      ...(preset === undefined ? {} : { default: preset }),
+    },
+    required: required === true,
+  };
+};
+
+const rangeOf = ({ min, max }: NumberOptions): string => {
+  const [low, high] = [min?.toLocaleString("en"), max?.toLocaleString("en")];
+  if (low !== undefined && high !== undefined) return ` from ${low} to ${high}`;
+  if (low !== undefined) return ` of at least ${low}`;
+  return high === undefined ? "" : ` of at most ${high}`;
+};
+
+/** A box to tick. */
+export const checkbox = <const N extends string>(
+  name: N,
+  label: string,
+  { help, preset = false }: { help?: string; preset?: boolean } = {},
+): InputField<N, boolean> => ({
+  name,
+  draw: () => ({ kind: "checkbox", name, label, checked: preset, ...(help === undefined ? {} : { help }) }),
+  read: async (values) => textOf(values, name) !== "",
+  schema: { type: "boolean", title: label, ...(help === undefined ? {} : { description: help }) },
+  required: false,
+});

@@ -1,0 +1,133 @@
+import { AppError } from "./errors.ts";
+import type { Field, Values } from "./form.ts";
+
+/** The part of JSON Schema (2020-12) that describes what a field takes. */
+export interface JsonSchema {
+  type: "string" | "number" | "integer" | "boolean" | "array" | "object";
+  title?: string;
+  description?: string;
+  default?: string | number | boolean;
+  enum?: readonly string[];
+  minimum?: number;
+  maximum?: number;
+  maxLength?: number;
+  pattern?: string;
+  writeOnly?: boolean;
+  items?: JsonSchema;
+  properties?: Readonly<Record<string, JsonSchema>>;
+  required?: readonly string[];
+}
+
+/** A field as it is drawn now, nothing when it is left out, or why the whole form cannot be filled in. */
+export type Drawn = Field | null | { impossible: string };
+
+/** A field described once: how it is drawn, how what was typed is read, its type, and its schema for programs. */
+export interface InputField<N extends string = string, T = unknown> {
+  name: N;
+  draw: () => Drawn | Promise<Drawn>;
+  /** Throws AppError("bad-input") with the name of the field. */
+  read: (values: Values) => Promise<T>;
+  schema: JsonSchema;
+  required: boolean;
+  /** Typed unseen, sealed, and never part of the input; `read` gives what may be told of it. */
+  secret?: true;
+}
+
+/** A field whose text steps get from `ctx.secret(name)` alone. */
+export interface SecretField<N extends string = string, T = unknown> extends InputField<N, T> {
+  secret: true;
+}
+
+/** Fields under a heading that can be folded away. */
+export interface FieldGroup<F> {
+  legend: string;
+  help?: string;
+  open?: boolean;
+  fields: readonly F[];
+}
+
+export type AnyField = InputField | FieldGroup<InputField>;
+
+type Member<F> = F extends FieldGroup<infer G> ? G : F;
+type NameOf<M> = M extends InputField<infer N> ? N : never;
+type ValueOf<M> = M extends InputField<string, infer T> ? T : never;
+
+/** The names of the secrets among fields. */
+export type SecretsOf<F> = NameOf<Extract<Member<F>, SecretField>>;
+
+/** What was typed, read: a value by the name of each field. A secret is there only as what may be told of it. */
+export type Given<F> = {
+  readonly [M in Member<F> as ValueOf<M> extends undefined ? never : NameOf<M>]: ValueOf<M>;
+};
+
+export const group = <F extends InputField>(
+  legend: string,
+  fields: readonly F[],
+  options: { help?: string; open?: boolean } = {},
+): FieldGroup<F> => ({ legend, fields, open: false, ...options });
+
+const isGroup = (field: AnyField): field is FieldGroup<InputField> => "fields" in field;
+
+/** All fields, those in groups among them. */
+export const everyField = (fields: readonly AnyField[]): readonly InputField[] =>
+  fields.flatMap((field) => (isGroup(field) ? field.fields : [field]));
+
+/** The fields as a form shows them now; `impossible` when one of them has nothing that could be chosen. */
+export const drawFields = async (
+  fields: readonly AnyField[],
+): Promise<readonly Field[] | { impossible: string }> => {
+  const drawn: Field[] = [];
+  for (const field of fields) {
+    if (isGroup(field)) {
+      const { fields: members, ...head } = field;
+      const inside = await drawFields(members);
+      if ("impossible" in inside) return inside;
+      drawn.push({ kind: "group", ...head, fields: inside });
+      continue;
+    }
+    const one = await field.draw();
+    if (one === null) continue;
+    if ("impossible" in one) return one;
+    drawn.push(one);
+  }
+  return drawn;
+};
+
+/** Reads what was typed. Throws AppError("bad-input", sentence, { field }) at the first field that cannot be used. */
+export const readFields = async <F extends AnyField>(
+  fields: readonly F[],
+  values: Values,
+): Promise<Given<F>> => {
+  const given: Record<string, unknown> = {};
+  for (const field of everyField(fields)) {
+    const value = await field.read(values);
+    if (value !== undefined) given[field.name] = value;
+  }
+  // Each value was read by the field whose type says what it is.
+  return given as Given<F>;
+};
+
+/** What programs may send for the fields. */
+export const schemaOf = (fields: readonly AnyField[]): JsonSchema => {
+  const every = everyField(fields);
+  return {
+    type: "object",
+    properties: Object.fromEntries(every.map(({ name, schema }) => [name, schema])),
+    required: every.filter(({ required }) => required).map(({ name }) => name),
+  };
+};
+
+/** A refusal that names the field. */
+export const wrong = (field: string, sentence: string): AppError =>
+  new AppError("bad-input", sentence, { field });
+
+/** What an author's own reading of a field gives; a refusal of his that names no field gets the name of this one. */
+export const readAs = async <T>(name: string, read: () => T | Promise<T>): Promise<T> => {
+  try {
+    return await read();
+  } catch (thrown) {
+    const names = thrown instanceof AppError && (thrown.code !== "bad-input" || thrown.field !== undefined);
+    if (names || !(thrown instanceof AppError)) throw thrown;
+    throw new AppError("bad-input", thrown.message, { field: name, cause: thrown });
+  }
+};

@@ -1,0 +1,86 @@
+import type { StepKind } from "./step.ts";
+
+/** What is looked at of a definition; of each kind of step it holds what only some have. */
+interface Definition {
+  id: string;
+  title: string;
+  start: { names: readonly string[] };
+  steps: readonly StepLike[];
+}
+
+interface StepLike {
+  kind: StepKind;
+  id: string;
+  title: string;
+  run?: unknown;
+  look?: unknown;
+  form?: unknown;
+  read?: unknown;
+  whenInterrupted?: unknown;
+  safeBecause?: string;
+  everyMs?: number;
+  timeoutMs?: number;
+}
+
+const idRule = /^[a-z][a-z0-9-]*$/;
+const nameRule = /^[A-Za-z][\w.]*$/;
+/** The name under which a browser sends which button was pressed. */
+const pressed = "press";
+
+/** Looks at what the compiler cannot see of a definition. Throws an Error whose sentence names the workflow, and the step where it is one's. */
+export const assertSound = (flow: Definition): void => {
+  const fault = flowFault(flow) ?? stepsFault(flow.steps);
+  if (fault !== null) throw new Error(`The workflow "${flow.id}" is wrong: ${fault}`);
+};
+
+const flowFault = ({ id, title, start, steps }: Definition): string | null => {
+  if (!idRule.test(id))
+    return "its id must be lower case letters, digits and dashes, and begin with a letter.";
+  if (title.trim() === "") return "it has no title.";
+  const odd = start.names.find((name) => !nameRule.test(name) || name === pressed);
+  if (odd !== undefined) return `no field of its form can be called "${odd}".`;
+  const twice = start.names.find((name, index) => start.names.indexOf(name) !== index);
+  if (twice !== undefined) return `two fields of its form are called "${twice}".`;
+  return steps.length === 0 ? "it has no steps." : null;
+};
+
+const stepsFault = (steps: readonly StepLike[]): string | null => {
+  const seen = new Set<string>();
+  for (const step of steps) {
+    const fault = seen.has(step.id) ? "there are two steps of this id." : stepFault(step);
+    if (fault !== null) return `step "${step.id}": ${fault}`;
+    seen.add(step.id);
+  }
+  return null;
+};
+
+const stepFault = (step: StepLike): string | null => {
+  if (!idRule.test(step.id))
+    return "an id must be lower case letters, digits and dashes, and begin with a letter.";
+  if (step.title.trim() === "") return "it has no title.";
+  switch (step.kind) {
+    case "do":
+      return doFault(step);
+    case "wait":
+      if (typeof step.look !== "function") return "`look` is no function.";
+      return timeFault(step.everyMs, "everyMs") ?? timeFault(step.timeoutMs);
+    case "ask":
+      if (typeof step.form !== "function" || typeof step.read !== "function")
+        return "`form` or `read` is no function.";
+      return timeFault(step.timeoutMs);
+    default:
+      return step.kind satisfies never;
+  }
+};
+
+const doFault = (step: StepLike): string | null => {
+  if (typeof step.run !== "function") return "`run` is no function.";
+  return step.whenInterrupted === "again" && (step.safeBecause ?? "").trim() === ""
+    ? '`whenInterrupted: "again"` needs `safeBecause`, which people read.'
+    : timeFault(step.timeoutMs);
+};
+
+const timeFault = (ms: number | undefined, name = "timeoutMs"): string | null =>
+  ms === undefined || (Number.isFinite(ms) && ms > 0)
+    ? null
+    : `\`${name}\` must be a number of milliseconds above 0.`;

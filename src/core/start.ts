@@ -1,0 +1,96 @@
+import {
+  type AnyField,
+  drawFields,
+  everyField,
+  type Given,
+  type JsonSchema,
+  readFields,
+  type SecretsOf,
+  schemaOf,
+} from "./fields.ts";
+import { type Field, type Form, textOf, textsOf, type Values } from "./form.ts";
+import type { InJson } from "./json.ts";
+
+/** Answers and results by step id. */
+type Earlier = Readonly<Record<string, unknown>>;
+
+declare const described: unique symbol;
+
+/** What a workflow asks before its run exists, made by `start`. */
+export interface Start<I, K extends string = string> {
+  /** Only `start` makes one, so that each secret in its form is one of `secrets`. */
+  readonly [described]: true;
+  form(ctx: { signal: AbortSignal; draft?: Values; press?: string }): Promise<Form>;
+  /** Throws AppError("bad-input", sentence, { field }). */
+  read(values: Values): Promise<I>;
+  /** The names of all fields, in their order. */
+  readonly names: readonly string[];
+  /** The fields of the form that are kept sealed apart from the input and handed to steps by `ctx.secret`. */
+  readonly secrets: readonly K[];
+  /** What programs may send to start a run. */
+  readonly schema: JsonSchema;
+  subject(input: I, results: Earlier): string;
+  lock?(input: I): string | null;
+  onFailure?(input: I): "stop" | "undo";
+}
+
+export interface StartOptions<F, I> {
+  /** In the order in which they are shown. Default: nothing is asked. */
+  fields?: readonly F[];
+  /** The button. Default: “Start”. */
+  submit?: string;
+  /** What steps are given, made of what was typed; it may refuse with AppError("bad-input", sentence, { field }). Default: just that. */
+  input?: (given: Given<F>) => I | Promise<I>;
+  /** One line that tells this run from others: "node1 / mybot"; asked again after every answer. */
+  subject: (input: I, results: Earlier) => string;
+  /** A name that only one active run may hold. */
+  lock?: (input: I) => string | null;
+  /** `undo`: what the run made is removed by itself when it fails. `stop` (default): it is kept and a person decides. */
+  onFailure?: (input: I) => "stop" | "undo";
+}
+
+/** What a workflow asks first, from one description of each field: the form, what it reads, its types, secrets and schema. */
+export const start = <const F extends AnyField = never, I = Given<F>>(
+  options: StartOptions<F, I> & InJson<I>,
+): Start<I, SecretsOf<F>> => {
+  const { fields = [], submit = "Start", input, ...rest } = options;
+  const every = everyField(fields);
+  const made = {
+    ...rest,
+    form: async ({ draft }: { draft?: Values }): Promise<Form> => {
+      const drawn = await drawFields(fields);
+      if ("impossible" in drawn)
+        return { fields: [{ kind: "note", tone: "info", text: drawn.impossible }], submit };
+      return { fields: draft === undefined ? drawn : drawn.map((field) => drafted(field, draft)), submit };
+    },
+    read: async (values: Values) => {
+      const given = await readFields(fields, values);
+      return input === undefined ? given : input(given);
+    },
+    names: every.map(({ name }) => name),
+    secrets: every.filter(({ secret }) => secret === true).map(({ name }) => name),
+    schema: schemaOf(fields),
+  };
+  // Where `input` is absent I is what was typed, as its default says.
+  return made as unknown as Start<I, SecretsOf<F>>;
+};
+
+/** The names that `ctx.secret` knows. */
+export const secretNames = ({ secrets }: Pick<Start<unknown>, "secrets">): ReadonlySet<string> =>
+  new Set(secrets);
+
+/** The field with what a draft has for it; a draft may be of some fields only, such as a link that fills in one. */
+const drafted = (field: Field, draft: Values): Field => {
+  if (field.kind === "group") return { ...field, fields: field.fields.map((one) => drafted(one, draft)) };
+  if (!("name" in field) || !(field.name in draft)) return field;
+  switch (field.kind) {
+    case "many":
+      return { ...field, values: textsOf(draft, field.name) };
+    case "checkbox":
+      return { ...field, checked: textOf(draft, field.name) !== "" };
+    case "text":
+      return field.secret === true ? field : { ...field, value: textOf(draft, field.name) };
+    default:
+      return { ...field, value: textOf(draft, field.name) };
+  }
+};
