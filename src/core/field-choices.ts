@@ -162,7 +162,7 @@ const inList = async (
   sent: readonly string[],
 ): Promise<readonly string[]> => {
   const all = await listed(options);
-  if (all.length === 0) throw wrong(name, whenEmpty ?? nothingIn(label));
+  if (all.length === 0) throw wrong(name, otherwise ?? whenEmpty ?? nothingIn(label));
   for (const value of sent) {
     const option = all.find((one) => one.value === value);
     if (option === undefined) throw wrong(name, otherwise ?? `Choose one of the entries of “${label}”.`);

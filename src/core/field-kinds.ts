@@ -124,7 +124,7 @@ export const number = <const N extends string, const O extends NumberOptions>(
   options: O,
 ): InputField<N, NumberOf<O>> => {
   const { help, min, max, unit, preset, required, fractions } = options;
-  const says = `“${label}” must be a ${fractions === true ? "" : "whole "}number${rangeOf(options)}.`;
+  const says = `Give a ${fractions === true ? "" : "whole "}number${rangeOf(options)} for “${label}”.`;
   return {
     name,
     draw: () => ({

@@ -21,6 +21,7 @@ export const startGenerate = ({ apps, connections }: Pick<Host, "apps" | "connec
       select("example", "Or begin with an example", {
         options: examples.map(({ id, title }) => ({ value: id, label: title })),
         none: "None, I describe it myself",
+        otherwise: "Choose one of the examples.",
       }),
       text("title", "Title", { help: "Left empty, it is taken from the description.", longest: 80 }),
       select("model", "Who drafts the plan?", {
