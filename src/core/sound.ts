@@ -4,7 +4,8 @@ import type { StepKind } from "./step.ts";
 interface Definition {
   id: string;
   title: string;
-  start: { names: readonly string[] };
+  /** No names: it was not made by `start`. */
+  start?: { names?: readonly string[] };
   steps: readonly StepLike[];
 }
 
@@ -37,9 +38,11 @@ const flowFault = ({ id, title, start, steps }: Definition): string | null => {
   if (!idRule.test(id))
     return "its id must be lower case letters, digits and dashes, and begin with a letter.";
   if (title.trim() === "") return "it has no title.";
-  const odd = start.names.find((name) => !nameRule.test(name) || name === pressed);
+  const names = start?.names;
+  if (names === undefined) return "what it asks first must be made by start({ … }).";
+  const odd = names.find((name) => !nameRule.test(name) || name === pressed);
   if (odd !== undefined) return `no field of its form can be called "${odd}".`;
-  const twice = start.names.find((name, index) => start.names.indexOf(name) !== index);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) return `two fields of its form are called "${twice}".`;
   return steps.length === 0 ? "it has no steps." : null;
 };

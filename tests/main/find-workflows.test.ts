@@ -9,14 +9,16 @@ import { silent } from "../engine/world.ts";
 
 const sourceOf = (path: string) => fileURLToPath(new URL(`../../src/${path}`, import.meta.url));
 
-/** A definition does not touch its host before a run does: none of it is needed to find workflows. */
-const host = {} as Host;
+/** A definition does not touch its host before a run does: but for its numbers none of it is needed to find workflows. */
+const host = { lookEveryMs: 1_000 } as Host;
 
 /** A workflow's file as its author writes it. */
 const good = (id: string, title = id) => `
   import { workflow } from ${JSON.stringify(sourceOf("core/workflow.ts"))};
-  const start = { form: () => ({ fields: [], submit: "Start" }), read: () => ({}), subject: () => "" };
-  export default () => workflow("${id}", "${title}", "For tests.", start).hands(() => ({ sentence: "Done." }));
+  import { start } from ${JSON.stringify(sourceOf("core/start.ts"))};
+  export default () => workflow("${id}", "${title}", "For tests.", start({ subject: () => "" }))
+    .do("only", "Only", { run: async () => 1 })
+    .hands(() => ({ sentence: "Done." }));
 `;
 
 /** The folder of these workflows: name → the text of its workflow.ts. */
@@ -64,6 +66,11 @@ test.each([
       ".do('a', 'A', { run: async () => 1 }).do('a', 'B', { run: async () => 1 }).hands(",
     ),
     "two steps",
+  ],
+  [
+    "asks by hand",
+    good("byhand").replace('start({ subject: () => "" })', "{ form() {}, read() {}, subject() {} }"),
+    "what it asks first must be made by start",
   ],
   ["forgets its end", good("endless").replace(/\.hands\(.*\)\);/, ";"), "end it with hands(…)"],
   ["gives nothing", "export default () => undefined;", "begin it with workflow(…)"],
