@@ -1,6 +1,8 @@
 import { Session } from "node:inspector/promises";
 import { fileURLToPath } from "node:url";
+import { text } from "#core/field-kinds.ts";
 import { textOf } from "#core/form.ts";
+import { start } from "#core/start.ts";
 import { workflow } from "#core/workflow.ts";
 import { openSite } from "./site.ts";
 
@@ -13,11 +15,12 @@ const colour = (name: string) => ({
   form: () => ({ fields: [{ kind: "text" as const, name, label: "Colour" }], submit: "Answer" }),
   read: (values: Parameters<typeof textOf>[0]) => textOf(values, name),
 });
-const walked = workflow("walked", "Walked", "Asks, logs, asks, and goes on until it is cancelled.", {
-  form: () => ({ fields: [{ kind: "text", name: "name", label: "Name" }], submit: "Start" }),
-  read: (values) => ({ name: textOf(values, "name") }),
-  subject: ({ name }) => name,
-})
+const walked = workflow(
+  "walked",
+  "Walked",
+  "Asks, logs, asks, and goes on until it is cancelled.",
+  start({ fields: [text("name", "Name")], subject: ({ name }) => name }),
+)
   .ask("first", "Which colour first?", colour("first"))
   .do("paint", "Paint", { run: async ({ log }) => log("painted") })
   .ask("second", "Which colour then?", colour("second"))
