@@ -34,8 +34,8 @@ export const layers: readonly Layer[] = [
   { folder: "views", may: ["core"], packages: ["hono"] },
 ];
 
-/** Packages that only one layer knows. */
-export const owners: Readonly<Record<string, string>> = { "drizzle-orm": "store" };
+/** Packages that only one layer, or one part of it, knows. */
+export const owners: Readonly<Record<string, string>> = { "drizzle-orm": "store", undici: "connectors/http" };
 
 /** Who reads the environment, and why it may: everybody else is handed what was read. */
 export const environment: Readonly<Record<string, string>> = {

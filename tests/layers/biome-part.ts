@@ -19,7 +19,7 @@ export const withLayers = <C extends Config>(config: C): C => ({
 const overrideOf = (layer: Layer) => {
   const name = nameOf(layer);
   const allowed = [...(name.includes("/") ? [] : [name]), ...layer.may];
-  const owned = Object.keys(owners).filter((one) => owners[one] !== name);
+  const owned = Object.keys(owners).filter((one) => !`${owners[one]}/`.startsWith(`${name}/`));
   const patterns = [
     {
       group: ["#*/**", ...allowed.map((one) => (one.endsWith(".ts") ? `!#${one}` : `!#${one}/**`))],

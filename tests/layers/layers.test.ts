@@ -26,6 +26,7 @@ test.each([
   ["src/web/a.ts", 'import { serve } from "#main/serve.ts";', "web may import"],
   ["src/crawl/a.ts", 'import { connect } from "#connectors/ssh/connect.ts";', "crawl may import"],
   ["src/apps/a.ts", 'import { eq } from "drizzle-orm/sql";', "only store knows it"],
+  ["src/connectors/ssh/a.ts", 'import { Agent } from "undici";', "only connectors/http knows it"],
   ["src/apps/runtime/a.ts", 'import { migrate } from "#apps/migrate.ts";', "apps/runtime may import nothing"],
   ["src/core/time-left/a.ts", 'import { run } from "../run.ts";', "write #layer/file.ts"],
   ["src/core/a.ts", 'import { helper } from "#helpers/a.ts";', "lies in no layer"],
@@ -46,6 +47,7 @@ test.each([
 test.each([
   ["src/core/time-left/a.ts", 'import { run } from "#core/run.ts";\nimport type { ZodType } from "zod";'],
   ["src/connectors/ssh/a.ts", 'import { x } from "#connectors/http/json.ts";'],
+  ["src/connectors/http/a.ts", 'import { Agent } from "undici";'],
   ["src/workflows/one/steps/a.ts", 'import { x } from "#workflows/one/a.ts";'],
   ["src/workflows/one/a.ts", 'import type { Host } from "#workflows/host.ts";'],
   ["src/workflows/one/workflow.ts", "export default 1;"],

@@ -46,7 +46,7 @@ const packageOffence = (file: string, imported: string): string[] => {
   if (layer === undefined || imported.startsWith("node:")) return [];
   const name = imported.split("/", imported.startsWith("@") ? 2 : 1).join("/");
   const owner = owners[name];
-  if (owner !== undefined && owner !== nameOf(layer))
+  if (owner !== undefined && !covers(owner, file))
     return [`${file} imports ${name}: only ${owner} knows it.`];
   if (layer.packages === undefined || layer.packages.includes(name)) return [];
   return [
