@@ -61,3 +61,7 @@ export const layerOf = (file: string): Layer | undefined =>
   layers
     .filter(({ folder }) => file.startsWith(`${folder}/`))
     .toSorted((one, other) => other.folder.length - one.folder.length)[0];
+
+/** "nothing", "core, connectors/http", "everything". */
+export const mayInWords = ({ may }: Layer): string =>
+  may.includes("*") ? "everything" : may.join(", ") || "nothing";

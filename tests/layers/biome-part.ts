@@ -1,4 +1,4 @@
-import { type Layer, layers, nameOf, owners } from "../../layers.ts";
+import { type Layer, layers, mayInWords, nameOf, owners } from "../../layers.ts";
 
 interface Config {
   overrides: { includes: string[]; linter?: { rules?: { style?: { noRestrictedImports?: unknown } } } }[];
@@ -23,7 +23,7 @@ const overrideOf = (layer: Layer) => {
   const patterns = [
     {
       group: ["#*/**", ...allowed.map((one) => (one.endsWith(".ts") ? `!#${one}` : `!#${one}/**`))],
-      message: `${name} may import ${layer.may.join(", ") || "nothing"} only: when this stands in the way, the code sits in the wrong layer.`,
+      message: `${name} may import ${mayInWords(layer)}, no more: when this stands in the way, the code sits in the wrong layer.`,
     },
     { group: ["../**"], message: "Across folders import #layer/file.ts." },
     ...owned.map((one) => ({ group: [one, `${one}/**`], message: `Only ${owners[one]} knows ${one}.` })),

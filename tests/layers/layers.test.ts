@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { environment, layers } from "../../layers.ts";
+import { environment, layers, mayInWords } from "../../layers.ts";
 import { withLayers } from "./biome-part.ts";
 import { readSource, type Source, sourceOf } from "./imports.ts";
 import { importsPart, offences } from "./rules.ts";
@@ -16,10 +16,10 @@ test("no file of the house breaks its rules", () => {
 const file = (path: string, text: string): Source => sourceOf(path, text);
 
 test.each([
-  ["src/core/a.ts", 'import type { Store } from "#store/a.ts";', "core may import nothing only"],
-  ["src/core/a.ts", 'export type { Store } from "#store/a.ts";', "core may import nothing only"],
-  ["src/core/a.ts", 'type A = import("#engine/engine.ts").Engine;', "core may import nothing only"],
-  ["src/core/a.ts", 'const a = await import("#engine/engine.ts");', "core may import nothing only"],
+  ["src/core/a.ts", 'import type { Store } from "#store/a.ts";', "core may import nothing, no more"],
+  ["src/core/a.ts", 'export type { Store } from "#store/a.ts";', "core may import nothing, no more"],
+  ["src/core/a.ts", 'type A = import("#engine/engine.ts").Engine;', "core may import nothing, no more"],
+  ["src/core/a.ts", 'const a = await import("#engine/engine.ts");', "core may import nothing, no more"],
   ["src/core/a.ts", "const a = await import(name);", "imports what nobody can read"],
   ["src/core/a.ts", 'import { Hono } from "hono";', "core may import zod"],
   ["src/web/a.ts", 'import { drive } from "#engine/drive.ts";', "web may import core, engine/engine.ts"],
@@ -80,11 +80,8 @@ test("biome.json says what the table of layers says (npm run layers writes it)",
 test("docs/architecture.md tells of each layer what it may import", () => {
   const rows = [...readFileSync("docs/architecture.md", "utf8").matchAll(/^\| `(.+?)\/` \| (.+?) \|/gm)];
   const told = rows.map(([, folder, may]) => ({ folder, may }));
-  expect(told).toEqual(layers.map(({ folder, may }) => ({ folder, may: wordsFor(may) })));
+  expect(told).toEqual(layers.map((layer) => ({ folder: layer.folder, may: mayInWords(layer) })));
 });
-
-const wordsFor = (may: readonly string[]): string =>
-  may.includes("*") ? "everything" : may.join(", ") || "nothing";
 
 test("package.json has a name for each layer and for nothing else", () => {
   expect(Object.entries(json("package.json").imports).toSorted()).toEqual(

@@ -1,5 +1,14 @@
 import { posix } from "node:path";
-import { environment, foundByPlace, layerOf, layers, longestFile, nameOf, owners } from "../../layers.ts";
+import {
+  environment,
+  foundByPlace,
+  layerOf,
+  layers,
+  longestFile,
+  mayInWords,
+  nameOf,
+  owners,
+} from "../../layers.ts";
 import { computed, type Source } from "./imports.ts";
 
 /** Everything in which these files break the rules of the house, a sentence each. */
@@ -34,7 +43,7 @@ const offenceOf = (file: string, imported: string): string[] => {
   const other = layerOf(target);
   if (other === undefined) return [`${file} imports ${imported}, which lies in no layer.`];
   if (!target.startsWith(`${layer.folder}/`) && !layer.may.some((may) => covers(may, target)))
-    return [`${file} imports ${imported}: ${name} may import ${layer.may.join(", ") || "nothing"} only.`];
+    return [`${file} imports ${imported}: ${name} may import ${mayInWords(layer)}, no more.`];
   if (layer.apart === undefined || layer !== other) return [];
   const [mine, its] = [file, target].map((one) => partOf(one, layer.folder));
   const isFree = its === null || its === mine || (its !== undefined && layer.apart.includes(its));
