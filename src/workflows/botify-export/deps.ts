@@ -2,6 +2,7 @@ import type { Botify } from "#connectors/botify/botify.ts";
 import { createBotify } from "#connectors/botify/client.ts";
 import type { Host } from "#workflows/host.ts";
 
+/** What this workflow needs of its host. */
 export type ExportHost = Pick<Host, "connections" | "exports" | "files" | "lookEveryMs" | "minimumFreeBytes">;
 
 /** What the steps of this workflow are handed. */
@@ -10,6 +11,7 @@ export interface ExportDeps extends ExportHost {
   connect(connectionId: string): Promise<{ botify: Botify; token: string }>;
 }
 
+/** Clients are made anew for each call, so that a changed connection is used at once. */
 export const exportDeps = (host: ExportHost): ExportDeps => ({
   ...host,
   connect: async (connectionId) => {

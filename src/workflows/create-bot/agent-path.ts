@@ -2,7 +2,7 @@ import { z } from "zod";
 import { AppError } from "#core/errors.ts";
 import type { NodeFacts } from "./deps.ts";
 import type { Node } from "./node.ts";
-import { traitsOf } from "./version.ts";
+import { traitsOf } from "./traits.ts";
 
 const listed = z.array(z.looseObject({ id: z.string().optional() }));
 

@@ -18,6 +18,7 @@ export interface BotDeps {
   commandLimitMs?: number;
 }
 
+/** The machines of the host, at the pace of a real node. */
 export const botDeps = ({ connections, machines }: Pick<Host, "connections" | "machines">): BotDeps => ({
   connections,
   lookEveryMs: 1_000,

@@ -1,6 +1,6 @@
 import type { NodeFacts } from "./deps.ts";
 import type { Node } from "./node.ts";
-import { traitsOf } from "./version.ts";
+import { traitsOf } from "./traits.ts";
 
 /** Where the configuration says whether OpenClaw speaks Telegram. */
 export const telegramPlugin = "plugins.entries.telegram";

@@ -17,6 +17,7 @@ export interface StackDeps {
   settleMs: number;
 }
 
+/** Clients are made anew for each call, so that a changed connection is used at once. */
 export const stackDeps = ({
   connections,
   lookEveryMs,

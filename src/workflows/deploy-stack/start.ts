@@ -5,7 +5,7 @@ import { group, wrong } from "#core/fields.ts";
 import { start } from "#core/start.ts";
 import type { StackDeps, StackInput } from "./deps.ts";
 import { variableNames } from "./env-lines.ts";
-import { readName } from "./name.ts";
+import { readName } from "./read-name.ts";
 
 /** Asks for a name; everything else has a default, the connection's own where it has one. */
 export const startStack = ({ connections }: Pick<StackDeps, "connections">) =>

@@ -2,10 +2,10 @@ import { AppError } from "#core/errors.ts";
 import { says } from "#core/plan-line.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import { agentPath } from "#workflows/create-bot/agent-path.ts";
-import { anything, identity } from "#workflows/create-bot/answers.ts";
 import { openclawLines } from "#workflows/create-bot/command-lines.ts";
 import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
 import { type Connected, onNode } from "#workflows/create-bot/node.ts";
+import { anything, identity } from "#workflows/create-bot/openclaw-answers.ts";
 
 const identityWords = ({ name, displayName, emoji }: BotInput) => [
   ...["agents", "set-identity", "--agent", name, "--name", displayName],

@@ -3,11 +3,11 @@ import { says } from "#core/plan-line.ts";
 import { Skip } from "#core/special-answers.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import { agentPath } from "#workflows/create-bot/agent-path.ts";
-import { agentList, configCheck, patchTried } from "#workflows/create-bot/answers.ts";
 import { openclawLines } from "#workflows/create-bot/command-lines.ts";
 import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
 import { type Connected, type Node, onNode } from "#workflows/create-bot/node.ts";
-import { traitsOf } from "#workflows/create-bot/version.ts";
+import { agentList, configCheck, patchTried } from "#workflows/create-bot/openclaw-answers.ts";
+import { traitsOf } from "#workflows/create-bot/traits.ts";
 
 const patch = ["config", "patch", "--stdin"];
 const validate = ["config", "validate"];

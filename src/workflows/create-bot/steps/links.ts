@@ -1,11 +1,11 @@
 import { AppError } from "#core/errors.ts";
 import type { DoOptions } from "#core/workflow.ts";
-import { agentList, authList, bindingList, configCheck } from "#workflows/create-bot/answers.ts";
 import { openclawLines, shellLine } from "#workflows/create-bot/command-lines.ts";
 import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
 import { type Connected, onNode } from "#workflows/create-bot/node.ts";
+import { agentList, authList, bindingList, configCheck } from "#workflows/create-bot/openclaw-answers.ts";
 import { placesOf } from "#workflows/create-bot/places.ts";
-import { traitsOf } from "#workflows/create-bot/version.ts";
+import { traitsOf } from "#workflows/create-bot/traits.ts";
 
 const checks = (name: string) =>
   [

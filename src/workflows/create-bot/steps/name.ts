@@ -1,10 +1,10 @@
 import { AppError } from "#core/errors.ts";
 import { says } from "#core/plan-line.ts";
 import type { DoOptions } from "#core/workflow.ts";
-import { agentList, bindingList, channelList } from "#workflows/create-bot/answers.ts";
 import { openclawLines } from "#workflows/create-bot/command-lines.ts";
 import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
 import { type BotContext, type Connected, onNode } from "#workflows/create-bot/node.ts";
+import { agentList, bindingList, channelList } from "#workflows/create-bot/openclaw-answers.ts";
 import { placesOf } from "#workflows/create-bot/places.ts";
 import { needsPlugin } from "#workflows/create-bot/plugin.ts";
 

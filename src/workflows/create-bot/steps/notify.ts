@@ -1,9 +1,9 @@
 import { Skip } from "#core/special-answers.ts";
 import type { DoOptions } from "#core/workflow.ts";
-import { anything } from "#workflows/create-bot/answers.ts";
 import { openclawLines } from "#workflows/create-bot/command-lines.ts";
 import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
 import { type Connected, onNode } from "#workflows/create-bot/node.ts";
+import { anything } from "#workflows/create-bot/openclaw-answers.ts";
 
 const nobody = "No chat was given, so nobody is told by Telegram; this page is the notice.";
 const send = ({ name, displayName, chatId, connectionName }: BotInput) => [

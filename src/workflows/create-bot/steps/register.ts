@@ -1,9 +1,9 @@
 import { AppError } from "#core/errors.ts";
 import type { DoOptions } from "#core/workflow.ts";
-import { agentAdded, agentDeleted, agentList } from "#workflows/create-bot/answers.ts";
 import { openclawLines } from "#workflows/create-bot/command-lines.ts";
 import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
 import { type Connected, type Node, onNode } from "#workflows/create-bot/node.ts";
+import { agentAdded, agentDeleted, agentList } from "#workflows/create-bot/openclaw-answers.ts";
 import { placesOf } from "#workflows/create-bot/places.ts";
 
 const list = ["agents", "list"];

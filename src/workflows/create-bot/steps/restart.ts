@@ -3,11 +3,11 @@ import { AppError } from "#core/errors.ts";
 import { says, sends } from "#core/plan-line.ts";
 import type { DoContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
-import { gatewayStatus, restarted } from "#workflows/create-bot/answers.ts";
 import { openclawLines } from "#workflows/create-bot/command-lines.ts";
 import type { BotDeps, BotInput, NodeFacts } from "#workflows/create-bot/deps.ts";
 import { gatewayUp, readyCommand, type Up, untilGiven } from "#workflows/create-bot/gateway.ts";
 import { type Connected, type Node, onNode } from "#workflows/create-bot/node.ts";
+import { gatewayStatus, restarted } from "#workflows/create-bot/openclaw-answers.ts";
 
 export interface Restarted {
   /** Since the gateway's new start, when it was first seen. */

@@ -1,10 +1,10 @@
 import { posix } from "node:path";
 import { AppError } from "#core/errors.ts";
 import type { DoOptions, PlanLine } from "#core/workflow.ts";
-import { configCheck } from "#workflows/create-bot/answers.ts";
 import { openclawLines, shellLine } from "#workflows/create-bot/command-lines.ts";
 import type { BotDeps, BotInput, NodeFacts } from "#workflows/create-bot/deps.ts";
 import { type BotContext, onNode } from "#workflows/create-bot/node.ts";
+import { configCheck } from "#workflows/create-bot/openclaw-answers.ts";
 
 const usualPort = 18_789;
 const echo = ["echo", "ok"];

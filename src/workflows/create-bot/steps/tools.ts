@@ -5,7 +5,7 @@ import type { DoOptions } from "#core/workflow.ts";
 import type { BotDeps, BotInput, NodeFacts } from "#workflows/create-bot/deps.ts";
 import { type Connected, type Node, onNode } from "#workflows/create-bot/node.ts";
 import { placesOf } from "#workflows/create-bot/places.ts";
-import { traitsOf } from "#workflows/create-bot/version.ts";
+import { traitsOf } from "#workflows/create-bot/traits.ts";
 
 const begins = "<!-- milepost: tools, begin -->";
 const ends = "<!-- milepost: tools, end -->";

@@ -6,8 +6,8 @@ import { Skip } from "#core/special-answers.ts";
 import type { DoContext, StepContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { StackDeps, StackInput } from "#workflows/deploy-stack/deps.ts";
-import { hostOf, originOf } from "#workflows/deploy-stack/names.ts";
 import { notYet } from "#workflows/deploy-stack/not-yet.ts";
+import { hostOf, originOf } from "#workflows/deploy-stack/part-names.ts";
 import type { UsedApplication } from "./creating-application.ts";
 import type { UsedProject } from "./creating-project.ts";
 

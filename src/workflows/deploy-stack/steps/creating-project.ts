@@ -5,8 +5,8 @@ import { Skip } from "#core/special-answers.ts";
 import type { StepContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { StackDeps, StackInput } from "#workflows/deploy-stack/deps.ts";
-import { applicationName, describe, isOurs, projectName } from "#workflows/deploy-stack/names.ts";
 import { notYet } from "#workflows/deploy-stack/not-yet.ts";
+import { applicationName, describe, isOurs, projectName } from "#workflows/deploy-stack/part-names.ts";
 
 export interface UsedProject {
   /** Where it is: undoing must find it there, whatever the run's input has become since. */

@@ -6,7 +6,7 @@ import { says, sends } from "#core/plan-line.ts";
 import type { DoContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { StackDeps, StackInput } from "#workflows/deploy-stack/deps.ts";
-import { markOf } from "#workflows/deploy-stack/names.ts";
+import { markOf } from "#workflows/deploy-stack/part-names.ts";
 import type { UsedApplication } from "./creating-application.ts";
 
 export interface Deployed {

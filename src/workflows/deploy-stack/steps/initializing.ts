@@ -1,7 +1,7 @@
 import { says } from "#core/plan-line.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { StackDeps, StackInput } from "#workflows/deploy-stack/deps.ts";
-import { originOf } from "#workflows/deploy-stack/names.ts";
+import { originOf } from "#workflows/deploy-stack/part-names.ts";
 
 export interface Initialized {
   host: string;
