@@ -1,3 +1,6 @@
+// A program of its own, because in a test runner's modules a function of a file is executed whenever another one reads from it. It walks
+// through the house as people's requests do, and prints for each walk the files of which a function was executed, as JSON.
+
 import { Session } from "node:inspector/promises";
 import { fileURLToPath } from "node:url";
 import { text } from "#core/field-kinds.ts";
@@ -6,10 +9,6 @@ import { start } from "#core/start.ts";
 import { workflow } from "#core/workflow.ts";
 import { openSite } from "./site.ts";
 
-/**
- * A program of its own, because a test runner's modules execute functions of a file whenever another one reads from it: walks through the
- * house as people's requests do, and prints for each the files of which a function was executed, as JSON.
- */
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const colour = (name: string) => ({
   form: () => ({ fields: [{ kind: "text" as const, name, label: "Colour" }], submit: "Answer" }),
