@@ -3,41 +3,14 @@
 
 /* global htmx */
 
-/** @param {number} ms the same words as durationText in views/format.ts */
-export const durationText = (ms) => {
-  if (ms < 10_000) return `${(Math.max(0, ms) / 1000).toFixed(1)} s`;
-  const seconds = Math.floor(ms / 1000);
-  if (seconds < 60) return `${seconds} s`;
-  const [large, largeUnit, small, smallUnit] =
-    seconds < 3600
-      ? [Math.floor(seconds / 60), "min", seconds % 60, "s"]
-      : seconds < 86_400
-        ? [Math.floor(seconds / 3600), "h", Math.floor((seconds % 3600) / 60), "min"]
-        : [Math.floor(seconds / 86_400), "d", Math.floor((seconds % 86_400) / 3600), "h"];
-  return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
-};
+import { agoText, durationText, untilText } from "../views/clock-words.js";
 
-/** @param {number} ms the same words as agoText in views/format.ts */
-export const agoText = (ms) => {
-  const seconds = Math.floor(ms / 1000);
-  if (seconds < 5) return "just now";
-  if (seconds < 60) return `${seconds} s ago`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
-  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ago`;
-  return `${Math.floor(seconds / 86_400)} d ago`;
-};
-
-/** @param {number} ms the same words as untilText in views/format.ts */
-export const untilText = (ms) =>
-  ms < 1000 ? "now" : `in ${durationText(Math.ceil(ms / 1000) * 1000).replace(/\.0 s$/, " s")}`;
-
-const root = globalThis.document?.documentElement;
 const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
-const live = () => document.querySelector("[data-live][hx-get], #run-live");
+const live = () => document.querySelector("#freshness, #home-live");
 
 // ---- Clocks. The server's clock counts; ours may be wrong, but it runs as fast.
 
-const ahead = Number(root?.dataset.now ?? Date.now()) - Date.now();
+const ahead = Number(document.documentElement.dataset.now ?? Date.now()) - Date.now();
 const now = () => Date.now() + ahead;
 
 /** @param {string} name @param {(element: HTMLElement, at: number) => string} say */
@@ -89,13 +62,18 @@ const missed = (because) => {
   tick();
 };
 
+/** A form's answer brings what this page has not seen yet, so it tells what that is. @param {CustomEvent} event */
+const tellSeen = ({ detail: { ctx } }) => {
+  const seen = document.getElementById("freshness")?.dataset.fresh;
+  if (seen !== undefined && ctx.sourceElement.matches("form")) ctx.request.headers["Milepost-Seen"] = seen;
+};
+
 /** After sleep, a tab switch or a dead network, look at once and not at the next beat. */
 const lookNow = () => {
   const element = live();
   if (element === null) return;
   if (element.hasAttribute("hx-trigger")) htmx.trigger(element, "every", {}, false);
-  else if (element.dataset.fresh)
-    htmx.ajax("GET", element.dataset.fresh, { target: "#run-live", swap: "outerMorph", source: element });
+  else if (element.dataset.fresh) htmx.ajax("GET", element.dataset.fresh, { source: element });
 };
 
 // ---- Before and after a swap: what was seen, what arrived.
@@ -128,11 +106,11 @@ const remember = () => {
 
 const arrive = () => {
   filterLog();
-  const page = document.querySelector("[data-title]");
-  if (page !== null) document.title = page.dataset.title;
   if (before.logAtEnd) followLog();
   else offerNewest();
-  // CSS lets those that arrived together appear 120 ms after each other.
+  trim(document.getElementById("history"), (list) => list.lastElementChild);
+  // CSS lets those that arrived together appear 120 ms after each other; those of an earlier answer are no longer among them.
+  for (const one of document.querySelectorAll(".arrived")) one.classList.remove("arrived");
   for (const [key, state] of states())
     if (before.states.get(key) !== state)
       document.querySelector(`[data-key="${CSS.escape(key)}"]`)?.classList.add("arrived");
@@ -149,8 +127,16 @@ const arrive = () => {
 
 const followLog = () => {
   const lines = log();
+  // Whoever reads further up keeps the old lines: taking them away would move what is read.
+  trim(lines, (list) => list.firstElementChild);
   if (lines !== null) lines.scrollTop = lines.scrollHeight;
   offerNewest();
+};
+
+/** A list that is only added to keeps as many as the server would show. @param {(list: Element) => Element} oldest */
+const trim = (list, oldest) => {
+  const most = Number(list?.dataset.most ?? Number.POSITIVE_INFINITY);
+  while (list !== null && list.children.length > most) oldest(list).remove();
 };
 
 /** Whoever scrolled up is offered the way back to the newest line. */
@@ -174,36 +160,34 @@ const filterLog = () => {
       (wanted !== "" && !line.lastElementChild.textContent.toLowerCase().includes(wanted));
 };
 
-const start = () => {
-  /** @param {(ctx: any) => void} act */
-  const ofPoll = (act) => (event) => {
-    if (event.detail?.ctx?.sourceElement === live()) act(event.detail.ctx);
-  };
-  document.addEventListener(
-    "htmx:after:request",
-    ofPoll((ctx) => ctx.response.status < 400 && reached()),
-  );
-  document.addEventListener(
-    "htmx:response:error",
-    ofPoll((ctx) => missed(ctx.response.status === 401 ? "signed out" : "server in trouble")),
-  );
-  document.addEventListener(
-    "htmx:error",
-    ofPoll(() => missed("not reached")),
-  );
-  document.addEventListener("htmx:before:swap", remember);
-  document.addEventListener("htmx:after:swap", arrive);
-  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && lookNow());
-  for (const event of ["online", "pageshow"])
-    addEventListener(event, (what) => what.persisted !== false && lookNow());
-  document.addEventListener("input", (event) => event.target.closest?.("#log-filter") && filterLog());
-  // Scrolling does not bubble.
-  document.addEventListener("scroll", offerNewest, { capture: true, passive: true });
-  document.addEventListener("click", (event) => event.target.closest?.("[data-log-newest]") && followLog());
-  localize();
-  tick();
-  followLog();
-  setInterval(tick, 500);
+/** @param {(ctx: any) => void} act */
+const ofPoll = (act) => (event) => {
+  if (event.detail?.ctx?.sourceElement === live()) act(event.detail.ctx);
 };
 
-if (root) start();
+document.addEventListener("htmx:before:request", tellSeen);
+document.addEventListener(
+  "htmx:after:request",
+  ofPoll((ctx) => ctx.response.status < 400 && reached()),
+);
+document.addEventListener(
+  "htmx:response:error",
+  ofPoll((ctx) => missed(ctx.response.status === 401 ? "signed out" : "server in trouble")),
+);
+document.addEventListener(
+  "htmx:error",
+  ofPoll(() => missed("not reached")),
+);
+document.addEventListener("htmx:before:swap", remember);
+document.addEventListener("htmx:after:swap", arrive);
+document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && lookNow());
+for (const event of ["online", "pageshow"])
+  addEventListener(event, (what) => what.persisted !== false && lookNow());
+document.addEventListener("input", (event) => event.target.closest?.("#log-filter") && filterLog());
+// Scrolling does not bubble.
+document.addEventListener("scroll", offerNewest, { capture: true, passive: true });
+document.addEventListener("click", (event) => event.target.closest?.("[data-log-newest]") && followLog());
+localize();
+tick();
+followLog();
+setInterval(tick, 500);

@@ -4,7 +4,7 @@ const kept = "notify";
 const telling = new Set(["asking", "completed", "failed", "cancelled", "undone"]);
 
 const button = () => document.querySelector("[data-notify]");
-const run = () => document.getElementById("run-live");
+const run = () => document.getElementById("freshness");
 
 const wanted = () => {
   try {

@@ -33,7 +33,7 @@ const enter = (event) => {
   event.target.parentElement.querySelector("button")?.click();
 };
 
-/** Only one question stands open at a time, and Escape closes it. @param {Event} event */
+/** A question closes when somebody presses Escape or looks elsewhere. @param {Event} event */
 const closeQuestions = (event) => {
   if (event instanceof KeyboardEvent && event.key !== "Escape") return;
   for (const open of document.querySelectorAll("details.confirm[open]"))

@@ -15,7 +15,7 @@ export interface AskFormProps {
   error?: FormError;
   /** What was sent before, shown instead of the form's own values. */
   values?: Values;
-  /** Sent by htmx into #run-live instead of a page load; polls never touch what somebody types. */
+  /** Sent by htmx instead of a page load; polls never touch what somebody types. */
   live?: boolean;
   /** More to choose, above the buttons. */
   children?: Child;
@@ -25,7 +25,6 @@ export interface AskFormProps {
 
 /**
  * A question as a form. What it shows may come from elsewhere, so its fields are out of htmx's reach (`hx-ignore`).
- * The answer to a live one replaces the page's run (outerHTML), since a morph would keep what was typed before.
  */
 export const AskForm = ({
   form,
@@ -44,7 +43,7 @@ export const AskForm = ({
       action={action}
       id={id}
       class="ask"
-      {...(live ? { "hx-morph-skip": true, ...liveForm(action, "outerHTML") } : {})}
+      {...(live ? { "hx-morph-skip": true, ...liveForm(action) } : {})}
     >
       <div hx-ignore>
         {error !== undefined && (

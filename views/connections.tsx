@@ -1,9 +1,9 @@
 import type { Connection, ConnectionValues } from "#core/connection.ts";
 import { routes } from "#core/routes.ts";
+import { durationText } from "./clock-words.js";
 import { ConnectionForm, type KindView } from "./form/connection-form.tsx";
 import type { FormError } from "./form/form-error.ts";
 import { FactsView } from "./form/shown.tsx";
-import { durationText } from "./format.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 import { Mark } from "./parts/badge.tsx";
 import { Cards } from "./parts/cards.tsx";

@@ -23,9 +23,6 @@ export interface FrameProps extends PageProps {
 /** Part of every window's title. */
 export const windowTitle = (title: string): string => `${title} – Milepost`;
 
-/** The version of Pico that static/milepost.css imports into its lowest layer. */
-export const picoVersion = "2.1.1";
-
 /** A whole page. No script and no style stands in it, so that the strictest content security policy may hold. */
 export const Frame = (props: PropsWithChildren<FrameProps>) => (
   <>
@@ -47,24 +44,14 @@ export const Frame = (props: PropsWithChildren<FrameProps>) => (
   </>
 );
 
-// One file for each cascade layer; the first says their order.
-const sheets = [
-  "milepost.css",
-  "frame.css",
-  "parts.css",
-  "buttons.css",
-  "cards.css",
-  "lists.css",
-  "forms.css",
-  "run.css",
-  "log.css",
-  "durations.css",
-  "steps.css",
-  "motion.css",
-];
-
 // Ignoring "open" lets a poll leave alone what a person opened or closed.
 const htmxConfig = JSON.stringify({ morphIgnore: ["data-htmx-powered", "open"], includeIndicatorCSS: false });
+
+/** A name that changes with the file, so that browsers may keep it for ever: "milepost.css" → "milepost.3fa9c1d2e0b7.css". */
+export const versionedName = (name: string, version: string): string => name.replace(".", `.${version}.`);
+
+const versioned = (name: string, version: string): string =>
+  routes.staticFile.href({ name: versionedName(name, version) });
 
 const Head = ({ title, version, refreshSeconds, handOver }: FrameProps) => (
   <head>
@@ -73,24 +60,9 @@ const Head = ({ title, version, refreshSeconds, handOver }: FrameProps) => (
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <meta name="color-scheme" content="light dark" />
     <meta name="htmx-config" content={htmxConfig} />
-    <script src={routes.staticFile.href({ name: "theme.js" }, { v: version })} />
-    <link
-      rel="preload"
-      as="style"
-      href={routes.staticFile.href({ name: "pico.min.css" }, { v: picoVersion })}
-    />
-    {sheets.map((sheet) => (
-      <link rel="stylesheet" href={routes.staticFile.href({ name: sheet }, { v: version })} />
-    ))}
-    <link
-      rel="icon"
-      type="image/svg+xml"
-      href={routes.staticFile.href({ name: "icon.svg" }, { v: version })}
-    />
-    <script src={routes.staticFile.href({ name: "htmx.min.js" }, { v: version })} defer />
-    <script type="module" src={routes.staticFile.href({ name: "live.js" }, { v: version })} />
-    <script type="module" src={routes.staticFile.href({ name: "page.js" }, { v: version })} />
-    <script type="module" src={routes.staticFile.href({ name: "notify.js" }, { v: version })} />
+    <script src={versioned("milepost.js", version)} />
+    <link rel="stylesheet" href={versioned("milepost.css", version)} />
+    <link rel="icon" type="image/svg+xml" href={versioned("icon.svg", version)} />
     {handOver !== undefined ? (
       <noscript>
         <meta http-equiv="refresh" content={`1; url=${handOver}`} />

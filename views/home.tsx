@@ -1,7 +1,7 @@
 import type { RunSummary } from "#core/picture.ts";
 import type { RefusedWorkflow } from "#core/refused-workflow.ts";
 import { routes } from "#core/routes.ts";
-import { Frame, type PageProps } from "./frame.tsx";
+import { Frame, type PageProps, windowTitle } from "./frame.tsx";
 import { Cards } from "./parts/cards.tsx";
 import { Empty } from "./parts/empty.tsx";
 import { keptOnErrors, polls } from "./parts/htmx.ts";
@@ -75,12 +75,19 @@ const Refused = ({ workflows }: { workflows: readonly RefusedWorkflow[] }) => (
   </Notice>
 );
 
+/** What a poll brings: the part that polls, and the window's title. */
+export const HomeAnew = (lists: HomeLists) => (
+  <>
+    <title>{windowTitle(homeTitle(lists))}</title>
+    <HomeLive {...lists} />
+  </>
+);
+
 /** The part that polls; `homeVersion` of the same lists is the `v` in its address. */
-export const HomeLive = ({ running, needsYou, recent, now }: HomeLists) => (
+const HomeLive = ({ running, needsYou, recent, now }: HomeLists) => (
   <div
     id="home-live"
     class="home-live"
-    data-title={`${homeTitle({ running, needsYou })} – Milepost`}
     data-live
     {...keptOnErrors}
     {...polls(routes.home.href({ fragment: "live", v: homeVersion({ running, needsYou, recent }) }))}

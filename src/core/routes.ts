@@ -23,7 +23,10 @@ export const routes = {
 
   runs: route("/runs"),
   run: route("/runs/:id"),
-  /** The fragment that browsers poll; `?v=` is the version they show, `?until=` when that is out of date though nothing happened. */
+  /**
+   * What browsers poll: `?v=` is the version they show, `?until=` when that is out of date though nothing happened, `?seen=` what they have
+   * of it, in the words of the server that sent it.
+   */
   progress: route("/runs/:id/progress"),
   /** `?to=` names the step that a rewind goes back to. */
   control: each("/runs/:id", runVerbs),
@@ -65,7 +68,7 @@ export const routes = {
   tokens: route("/settings/tokens"),
   removeToken: route("/settings/tokens/:id/remove"),
 
-  /** May be kept for ever: `?v=` changes with it. */
+  /** May be kept for ever: its name changes with it. */
   staticFile: route("/static/:name"),
   healthy: route("/healthz"),
   ready: route("/readyz"),

@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { AppError } from "#core/errors.ts";
 import { api } from "./api/api.tsx";
+import { compressed } from "./compressed.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
 import { door } from "./door.ts";
 import { answerError } from "./errors.tsx";
@@ -50,6 +51,7 @@ export const createApp = (
   app.notFound((c) => answerError(deps, new AppError("not-found", "There is no such page."), c));
   return app
     .use(requestLog(deps, counters))
+    .get("*", compressed())
     .use(security())
     .use(door(deps))
     .use(bodyLimit({ maxSize: mostBodyBytes, onError: tooLarge }))

@@ -1,43 +1,91 @@
 import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { extname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { versionedName } from "#views/frame.tsx";
+import { type Encoded, encoded } from "./encoded.ts";
 
-export interface StaticFile {
-  bytes: Uint8Array<ArrayBuffer>;
+export interface StaticFile extends Encoded {
   type: string;
 }
 
 /** All files under /static, held in memory: they are few and small. */
 export interface StaticFiles {
-  /** Changes whenever any of them does. */
+  /** Made from their bytes, and part of their names. */
   version: string;
+  /** Null when there is none of this name, or not in this version. */
   get(name: string): StaticFile | null;
 }
 
-const types: Readonly<Record<string, string>> = {
-  ".css": "text/css; charset=utf-8",
-  ".js": "text/javascript; charset=utf-8",
-  ".svg": "image/svg+xml",
-};
+/** Our style sheets, one for each cascade layer; the first says their order. */
+const sheets = [
+  "milepost.css",
+  "frame.css",
+  "parts.css",
+  "buttons.css",
+  "cards.css",
+  "lists.css",
+  "forms.css",
+  "run.css",
+  "log.css",
+  "durations.css",
+  "steps.css",
+  "motion.css",
+];
 
-/** Reads our own static folder, and the two files that are delivered straight from their packages. */
+const scripts = ["../views/clock-words.js", "live.js", "page.js", "notify.js"];
+
+/**
+ * Reads our own files and Pico and htmx from their packages, and joins them: browsers are sent one style sheet and one script. Nothing is
+ * built and nothing lies on disk; the sources stay what one reads in static/.
+ */
 export const loadStaticFiles = async (): Promise<StaticFiles> => {
-  const folder = fileURLToPath(new URL("../../static", import.meta.url));
   const { resolve } = createRequire(import.meta.url);
-  const ours = (await readdir(folder)).filter((name) => types[extname(name)] !== undefined).sort();
-  const paths = [
-    ...ours.map((name) => [name, join(folder, name)] as const),
-    ["pico.min.css", resolve("@picocss/pico/css/pico.min.css")] as const,
-    ["htmx.min.js", resolve("htmx.org/dist/htmx.min.js")] as const,
+  const ours = (name: string) => readFile(new URL(`../../static/${name}`, import.meta.url), "utf8");
+  const theirs = (name: string) => readFile(resolve(name), "utf8");
+  const [pico, htmx, theme, icon] = await Promise.all([
+    theirs("@picocss/pico/css/pico.min.css"),
+    theirs("htmx.org/dist/htmx.min.js"),
+    ours("theme.js"),
+    ours("icon.svg"),
+  ]);
+  const [first = "", ...others] = await Promise.all(sheets.map(ours));
+  const modules = await Promise.all(scripts.map(ours));
+  const files = [
+    {
+      name: "milepost.css",
+      type: "text/css; charset=utf-8",
+      text: [first, `@layer pico {${pico.replace(/^@charset[^;]*;/, "")}}`, ...others].join("\n"),
+    },
+    {
+      name: "milepost.js",
+      type: "text/javascript; charset=utf-8",
+      text: [theme, htmx, joined(modules)].join("\n"),
+    },
+    { name: "icon.svg", type: "image/svg+xml", text: icon },
   ];
   const hash = createHash("sha256");
-  const files = new Map<string, StaticFile>();
-  for (const [name, path] of paths) {
-    const bytes = new Uint8Array(await readFile(path));
-    hash.update(name).update(bytes);
-    files.set(name, { bytes, type: types[extname(name)] ?? "application/octet-stream" });
-  }
-  return { version: hash.digest("hex").slice(0, 12), get: (name) => files.get(name) ?? null };
+  for (const { text } of files) hash.update(text);
+  const version = hash.digest("hex").slice(0, 12);
+  const byName = new Map(
+    files.map(({ name, type, text }) => [
+      versionedName(name, version),
+      { type, ...encoded(new TextEncoder().encode(text)) },
+    ]),
+  );
+  return { version, get: (name) => byName.get(name) ?? null };
+};
+
+/**
+ * Our modules as one classic script that runs once the page is there, after htmx has begun. The first has nothing but what the others
+ * import, so they see it; each of the others keeps its own names in a block.
+ */
+const joined = ([shared = "", ...others]: readonly string[]): string => {
+  const plain = (source: string) => source.replace(/^import .*$/gm, "").replace(/^export /gm, "");
+  return [
+    'document.addEventListener("DOMContentLoaded", () => {',
+    '"use strict";',
+    plain(shared),
+    ...others.map((source) => `{\n${plain(source)}\n}`),
+    "});",
+  ].join("\n");
 };

@@ -2,14 +2,17 @@ import { Hono } from "hono";
 import { AppError } from "#core/errors.ts";
 import { routes } from "#core/routes.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
+import { inWords } from "./encoded.ts";
 
-/** Style sheets, scripts and icons. Their address changes with them, so that browsers keep them for ever. */
+/** The style sheet, the script and the icon. Their names change with them, so that browsers keep them for ever. */
 export const staticRoutes = ({ staticFiles }: Pick<WebDeps, "staticFiles">) =>
-  new Hono<WebEnv>().get(routes.staticFile.pattern, (c) => {
+  new Hono<WebEnv>().get(routes.staticFile.pattern, async (c) => {
     const file = staticFiles.get(c.req.param("name"));
     if (file === null) throw new AppError("not-found", "There is no such file.");
-    return c.body(file.bytes, 200, {
+    const { bytes, headers } = await inWords(file, c.req.header("Accept-Encoding"));
+    return c.body(bytes, 200, {
+      ...headers,
       "Content-Type": file.type,
-      "Cache-Control": c.req.query("v") === undefined ? "no-cache" : "public, max-age=31536000, immutable",
+      "Cache-Control": "public, max-age=31536000, immutable",
     });
   });

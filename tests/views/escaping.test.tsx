@@ -50,6 +50,7 @@ const pagesWith = (text: string): Record<string, Child> => {
           picture={put(picture)}
           now={now}
           handOver={false}
+          seen=""
           error={{ message: text, field: text }}
         />,
       ]),
@@ -172,7 +173,7 @@ describe("text from elsewhere", () => {
     ];
     const outcome = { sentence: "Done.", links: hrefs.map((href) => ({ label: "x", href })) };
     const html = String(
-      <RunPage {...viewer} picture={{ ...pictures.completed, outcome }} now={now} handOver={false} />,
+      <RunPage {...viewer} picture={{ ...pictures.completed, outcome }} now={now} handOver={false} seen="" />,
     );
     const links = tagsOf(html).filter(({ attributes }) => hrefs.includes(attributes.href ?? ""));
     expect(links.map(({ attributes }) => attributes.href)).toEqual(["https://fine.example/", "/runs/1"]);

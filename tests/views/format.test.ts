@@ -1,16 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { agoText, durationText, untilText } from "#views/clock-words.js";
 import {
-  agoText,
   bytesOfText,
   bytesText,
   countText,
-  durationText,
   plural,
   progressText,
   shortText,
   timeLeftText,
-  untilText,
 } from "#views/format.ts";
 
 const minute = 60_000;
@@ -97,19 +95,5 @@ describe("numbers as people read them", () => {
 
   it("cuts long titles and leaves short ones alone", () => {
     expect([shortText("short", 10), shortText("a long title", 8)]).toEqual(["short", "a long…"]);
-  });
-});
-
-describe("the browser's clocks", () => {
-  it("speak the same words as the server", async () => {
-    // @ts-expect-error the browser's file has no declarations
-    const browser = await import("../../static/live.js");
-    fc.assert(
-      fc.property(fc.integer({ min: -1000, max: 4e9 }), (ms) => {
-        expect(browser.durationText(ms)).toBe(durationText(ms));
-        expect(browser.agoText(ms)).toBe(agoText(ms));
-        expect(browser.untilText(ms)).toBe(untilText(ms));
-      }),
-    );
   });
 });

@@ -1,6 +1,4 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { picoVersion } from "#views/frame.tsx";
 import { pages } from "./pages.tsx";
 import { type Tag, tagsOf } from "./read-html.ts";
 
@@ -51,10 +49,4 @@ describe.each(rendered)("the page %s", (_, html) => {
       expect([attributes.method, attributes.action]).toEqual(["post", attributes["hx-post"]]);
     }
   });
-});
-
-it("imports the version of Pico that is installed", () => {
-  const installed = JSON.parse(readFileSync("node_modules/@picocss/pico/package.json", "utf8"));
-  expect(picoVersion).toBe(installed.version);
-  expect(readFileSync("static/milepost.css", "utf8")).toContain(`pico.min.css?v=${installed.version}`);
 });

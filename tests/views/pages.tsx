@@ -24,8 +24,9 @@ import { doc } from "./samples/openapi.ts";
 import { pictures } from "./samples/pictures.ts";
 import { exportRow } from "./samples/run.ts";
 import { evil, now } from "./samples/steps.ts";
+import { statics } from "./statics.ts";
 
-const viewer = { user: "admin", version: "test" } as const;
+const viewer = { user: "admin", version: statics.version } as const;
 
 const workflows = [
   {
@@ -130,7 +131,7 @@ const kinds = [
 const counts = Object.fromEntries(runStates.map((state) => [state, 3])) as Record<RunState, number>;
 
 const run = (name: keyof typeof pictures, more: object = {}) => (
-  <RunPage {...viewer} picture={pictures[name]} now={now} handOver={false} {...more} />
+  <RunPage {...viewer} picture={pictures[name]} now={now} handOver={false} seen="" {...more} />
 );
 
 /** A word in each colour and style that a program may write in. */

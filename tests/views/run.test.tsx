@@ -3,7 +3,7 @@ import type { RunPicture } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
 import { isOver } from "#core/states.ts";
 import { announcement } from "#views/run/said.ts";
-import { RunLive, RunPage } from "#views/run.tsx";
+import { RunPage } from "#views/run.tsx";
 import { tagsOf, textOf } from "./read-html.ts";
 import { everyField } from "./samples/form.ts";
 import { pictures } from "./samples/pictures.ts";
@@ -11,27 +11,36 @@ import { exportRow } from "./samples/run.ts";
 import { now } from "./samples/steps.ts";
 
 const live = (picture: RunPicture, more: object = {}) =>
-  String(<RunLive picture={picture} now={now} handOver={false} {...more} />);
-const page = (picture: RunPicture, handOver = false) =>
-  String(<RunPage user="admin" version="1" picture={picture} now={now} handOver={handOver} />);
-const root = (picture: RunPicture) => tagsOf(live(picture))[0]?.attributes ?? {};
+  String(
+    <RunPage
+      user="admin"
+      version="1"
+      picture={picture}
+      now={now}
+      handOver={false}
+      seen="s.1.2.3"
+      {...more}
+    />,
+  );
+const page = (picture: RunPicture, handOver = false) => live(picture, { handOver });
+const polling = (picture: RunPicture) =>
+  tagsOf(live(picture)).find(({ attributes }) => attributes.id === "freshness")?.attributes ?? {};
 const actions = (html: string) =>
   tagsOf(html).flatMap(({ name, attributes }) => (name === "form" ? [attributes.action] : []));
 const all = Object.entries(pictures) as [string, RunPicture][];
 
-describe("the live part of a run", () => {
+describe("what a page shows of a run", () => {
   it.each(all)("asks for news exactly while there may be some: %s", (_, picture) => {
     const underWay = !isOver(picture.state) && picture.finalizedAt === null;
-    expect(root(picture)["hx-trigger"]).toBe(underWay ? "every 2s" : undefined);
-    expect(root(picture)["hx-get"]).toBe(
-      underWay
-        ? routes.progress.href({ id: picture.id }, { v: picture.version, until: picture.freshUntil })
-        : undefined,
+    expect(polling(picture)["hx-trigger"]).toBe(underWay ? "every 2s" : undefined);
+    const shown = { v: picture.version, until: picture.freshUntil, seen: "s.1.2.3" };
+    expect(polling(picture)["hx-get"]).toBe(
+      underWay ? routes.progress.href({ id: picture.id }, shown) : undefined,
     );
   });
 
   it("stays as it is when the server errs", () => {
-    expect([root(pictures.waiting)["hx-status:4xx"], root(pictures.waiting)["hx-status:5xx"]]).toEqual([
+    expect([polling(pictures.waiting)["hx-status:4xx"], polling(pictures.waiting)["hx-status:5xx"]]).toEqual([
       "swap:none",
       "swap:none",
     ]);
@@ -136,7 +145,6 @@ describe("the page of a run", () => {
     const title = (picture: RunPicture) => /<title>(.*?)<\/title>/.exec(page(picture))?.[1];
     expect(title(pictures.waiting)).toBe("42 % · Export URLs from Botify – Milepost");
     expect(title(pictures.completed)).toBe("Completed · Export URLs from Botify – Milepost");
-    expect(root(pictures.waiting)["data-title"]).toBe(title(pictures.waiting));
   });
 
   it("comes anew by itself without JavaScript, but not while somebody types and not when it is over", () => {

@@ -1,30 +1,17 @@
-import { readFile } from "node:fs/promises";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { pages } from "./pages.tsx";
+import { statics } from "./statics.ts";
 
 /** The policy that our pages must live with. */
 export const policy =
   "default-src 'self'; img-src 'self' data:; frame-src 'self'; base-uri 'none'; form-action 'self'; object-src 'none'";
 
-const fromPackages: Readonly<Record<string, string>> = {
-  "pico.min.css": "../../node_modules/@picocss/pico/css/pico.min.css",
-  "htmx.min.js": "../../node_modules/htmx.org/dist/htmx.min.js",
-};
-
-const types: Readonly<Record<string, string>> = {
-  css: "text/css",
-  js: "text/javascript",
-  svg: "image/svg+xml",
-};
-
-/** Answers for the real CSS and JavaScript; false when the path is none of them. */
+/** Answers for the real style sheet, script and icon; false when the path is none of them. */
 export const serveStatic = async (path: string, response: ServerResponse): Promise<boolean> => {
-  if (!path.startsWith("/static/")) return false;
-  const name = path.slice("/static/".length);
-  const file = new URL(fromPackages[name] ?? `../../static/${name}`, import.meta.url);
-  const type = types[name.split(".").at(-1) ?? ""] ?? "text/plain";
-  response.setHeader("Content-Type", type).end(await readFile(file));
+  const file = statics.get(path.replace("/static/", ""));
+  if (file === null) return false;
+  response.setHeader("Content-Type", file.type).end(file.plain);
   return true;
 };
 

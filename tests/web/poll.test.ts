@@ -90,7 +90,7 @@ test("late watchers of the same change get the same bytes; the next change is re
 test("an open run's fragment goes on polling with its own version, a finished one's does not", async () => {
   const runId = await site.asking();
   const open = await (await poll(runId, 0)).text();
-  expect(open).toContain(`hx-get="/runs/${runId}/progress?v=${await newest(runId)}"`);
+  expect(open).toContain(`hx-get="/runs/${runId}/progress?v=${await newest(runId)}&amp;seen=`);
   expect(open).toContain('hx-trigger="every 2s"');
   await site.engine.cancel(runId, "Ada");
   const over = await (await poll(runId, 0)).text();

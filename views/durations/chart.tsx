@@ -1,5 +1,6 @@
 import type { PastRun } from "#core/durations.ts";
-import { durationText, plural } from "#views/format.ts";
+import { durationText } from "#views/clock-words.js";
+import { plural } from "#views/format.ts";
 
 const width = 360;
 const height = 180;

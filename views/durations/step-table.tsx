@@ -1,5 +1,5 @@
 import type { PastStepTimes } from "#core/durations.ts";
-import { durationText } from "#views/format.ts";
+import { durationText } from "#views/clock-words.js";
 
 /** What each step took: its middle, and between which times four of five runs were. */
 export const StepTable = ({ steps }: { steps: readonly PastStepTimes[] }) => (

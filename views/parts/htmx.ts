@@ -7,11 +7,12 @@ const refusedIntoNote = {
 /** An element that may be fetched anew. While the server is not reached or errs, it stays as it is. */
 export const keptOnErrors = { "hx-status:4xx": "swap:none", "hx-status:5xx": "swap:none" } as const;
 
-/** An element that fetches itself anew every two seconds. */
+/** An element that asks every two seconds; while it asks, it does not ask again, so that nothing is added twice. */
 export const polls = (address: string) => ({
   "hx-get": address,
   "hx-trigger": "every 2s",
   "hx-swap": "outerMorph",
+  "hx-sync": "this:drop",
   "hx-config": "timeout:8s",
 });
 
@@ -25,12 +26,13 @@ export const formInto = (action: string, target: string) => ({
 });
 
 /**
- * A form of a run's page: it overtakes a poll that is under way, and its answer becomes #run-live. An answer that could not be used (422)
- * comes back as #run-live too, with the form and what is wrong.
+ * A form of a run's page: it overtakes a poll that is under way, and its answer swaps the parts of the page that it changed. An answer
+ * that could not be used (422) comes back the same way, with the form and what is wrong.
  */
-export const liveForm = (action: string, swap: "outerMorph" | "outerHTML" = "outerMorph") => ({
-  ...formInto(action, "#run-live"),
-  "hx-swap": swap,
-  "hx-sync": "#run-live:replace",
-  "hx-status:422": `target:#run-live swap:${swap}`,
+export const liveForm = (action: string) => ({
+  "hx-post": action,
+  "hx-disable": "find button",
+  "hx-sync": "#freshness:replace",
+  ...refusedIntoNote,
+  "hx-status:422": "swap:innerHTML",
 });

@@ -7,7 +7,7 @@ interface PostButtonProps {
   /** Unique on the page, so that focus survives a morph. */
   id: string;
   look?: "primary" | "secondary" | "outline" | "danger" | "link";
-  /** Sent by htmx, the answer morphs into #run-live; otherwise a plain form. */
+  /** Sent by htmx, the answer swaps the parts of the run's page that it changed; otherwise a plain form. */
   live?: boolean;
   /** Further words for screen readers: which step, which file. */
   about?: string;
@@ -37,7 +37,7 @@ export const PostButton = ({
 
 /** The same behind a question that opens in place: nobody cancels or deletes by one slip of a finger, with or without JavaScript. */
 export const ConfirmButton = ({ ask, confirm, hint, ...button }: ConfirmButtonProps) => (
-  <details class="confirm" id={`${button.id}-ask`}>
+  <details class="confirm" name="confirm" id={`${button.id}-ask`}>
     <summary class={`button-${button.look ?? "secondary"}`} title={hint}>
       {ask}
       {button.about && <span class="visually-hidden"> {button.about}</span>}

@@ -1,7 +1,7 @@
 import type { RunSummary } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
 import { isOver } from "#core/states.ts";
-import { durationText } from "#views/format.ts";
+import { durationText } from "#views/clock-words.js";
 import { RunBadge } from "./badge.tsx";
 import { Ago, Since } from "./clock.tsx";
 import { ProgressBar } from "./progress-bar.tsx";

@@ -1,11 +1,11 @@
 import type { RunPicture } from "#core/picture.ts";
 import { isOver } from "#core/states.ts";
-import { durationText } from "#views/format.ts";
+import { durationText } from "#views/clock-words.js";
 import { DateTime, Since } from "#views/parts/clock.tsx";
 import { Notice } from "#views/parts/notice.tsx";
 
 /** The receipt of a cancel: asked, signal sent, confirmed, each with its time; or why we cannot be sure. */
-export const CancelCard = ({ picture, now }: { picture: RunPicture; now: number }) => {
+export const CancelCard = ({ picture, now }: { picture: RunPicture; now: number | null }) => {
   const { cancel } = picture;
   if (cancel === null) return null;
   const settled = cancel.confirmedAt !== null || cancel.unconfirmed !== null;

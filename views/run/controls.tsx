@@ -10,7 +10,7 @@ const isMade = ({ undoable, state }: StepPicture): boolean =>
 export const Controls = ({ picture }: { picture: RunPicture }) => {
   const { id, may } = picture;
   return (
-    <section class="controls" aria-label="Controls of this run">
+    <section class="controls" id="run-controls" aria-label="Controls of this run">
       {may.resume && (
         <PostButton
           action={routes.control.resume.href({ id })}

@@ -1,16 +1,22 @@
 import type { RunPicture } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
 import { isOver } from "#core/states.ts";
-import { durationText } from "#views/format.ts";
+import { durationText } from "#views/clock-words.js";
 import { RunBadge } from "#views/parts/badge.tsx";
 import { Ago, DateTime, Since } from "#views/parts/clock.tsx";
+import { keptOnErrors, polls } from "#views/parts/htmx.ts";
 import { ProgressBar } from "#views/parts/progress-bar.tsx";
 import { runWords } from "#views/words.ts";
-import { activeStep, restText } from "./said.ts";
+import { activeStep, isUnderWay, restText } from "./said.ts";
 
-/** Which run this is, how far, since when, for how long still, and how fresh all this is. */
-export const RunHead = ({ picture, now }: { picture: RunPicture; now: number }) => (
-  <header class="run-head">
+interface HeadProps {
+  picture: RunPicture;
+  now: number | null;
+}
+
+/** Which run this is, and what became of it. */
+export const RunName = ({ picture }: Pick<HeadProps, "picture">) => (
+  <div id="run-name">
     <p class="crumbs">
       <a href={routes.runs.href()}>Runs</a> /{" "}
       <a href={routes.workflow.href({ id: picture.workflowId })}>{picture.workflowId}</a>
@@ -26,31 +32,22 @@ export const RunHead = ({ picture, now }: { picture: RunPicture; now: number }) 
     <p class="run-subject" hx-ignore>
       {picture.subject}
     </p>
-    <div class="run-progress">
-      <p class="run-percent">
-        <span class="run-percent-number">{picture.percent} %</span>
-        <span>{whereItStands(picture)}</span>
-      </p>
-      <ProgressBar
-        percent={picture.percent}
-        label={`${picture.percent} % of the whole run`}
-        tone={runWords[picture.state].tone}
-      />
-      <ul class="run-figures">
-        {restText(picture) !== "" && <li class="run-rest">{restText(picture)}</li>}
-        {picture.timeLeft !== null && picture.timeLeft.because !== null && (
-          <li hx-ignore>{picture.timeLeft.because}</li>
-        )}
-        <Times picture={picture} now={now} />
-        <li>
-          by <span hx-ignore>{picture.createdBy}</span>
-        </li>
-        <li>
-          <Freshness picture={picture} now={now} />
-        </li>
-      </ul>
-    </div>
-  </header>
+  </div>
+);
+
+/** How far the whole run is, and at which step. */
+export const RunPercent = ({ picture }: Pick<HeadProps, "picture">) => (
+  <div id="run-percent">
+    <p class="run-percent">
+      <span class="run-percent-number">{picture.percent} %</span>
+      <span>{whereItStands(picture)}</span>
+    </p>
+    <ProgressBar
+      percent={picture.percent}
+      label={`${picture.percent} % of the whole run`}
+      tone={runWords[picture.state].tone}
+    />
+  </div>
 );
 
 const whereItStands = (picture: RunPicture): string => {
@@ -60,7 +57,21 @@ const whereItStands = (picture: RunPicture): string => {
   return `Step ${step.number} of ${picture.total}: ${step.title}`;
 };
 
-const Times = ({ picture, now }: { picture: RunPicture; now: number }) => {
+/** For how long still, since when and by whom. */
+export const RunFigures = ({ picture, now }: HeadProps) => (
+  <ul id="run-figures">
+    {restText(picture) !== "" && <li class="run-rest">{restText(picture)}</li>}
+    {picture.timeLeft !== null && picture.timeLeft.because !== null && (
+      <li hx-ignore>{picture.timeLeft.because}</li>
+    )}
+    <Times picture={picture} now={now} />
+    <li>
+      by <span hx-ignore>{picture.createdBy}</span>
+    </li>
+  </ul>
+);
+
+const Times = ({ picture, now }: HeadProps) => {
   if (picture.startedAt === null)
     return (
       <li>
@@ -88,14 +99,28 @@ const Times = ({ picture, now }: { picture: RunPicture; now: number }) => {
   );
 };
 
-/** static/live.js turns this into "live · last event 0.8 s ago", and says so when the server cannot be reached. */
-const Freshness = ({ picture, now }: { picture: RunPicture; now: number }) => (
-  <span
-    class="freshness"
-    id="freshness"
-    data-changed={picture.changedAt}
-    data-live={!isOver(picture.state) || undefined}
-  >
-    last event {durationText(now - picture.changedAt)} ago
-  </span>
-);
+/**
+ * How fresh the page is. It is what polls: its address says what this page has seen, so each answer brings it anew, and it has no trigger
+ * once nothing more comes by itself. static/live.js makes its words, also while the server cannot be reached.
+ */
+export const Freshness = ({ picture, now, seen }: HeadProps & { seen: string }) => {
+  const address = routes.progress.href(
+    { id: picture.id },
+    { v: picture.version, until: picture.freshUntil, seen },
+  );
+  return (
+    <span
+      class="freshness"
+      id="freshness"
+      data-state={picture.state}
+      data-version={picture.version}
+      data-changed={picture.changedAt}
+      data-live={!isOver(picture.state) || undefined}
+      data-fresh={address}
+      {...keptOnErrors}
+      {...(isUnderWay(picture) ? polls(address) : {})}
+    >
+      {now !== null && `last event ${durationText(now - picture.changedAt)} ago`}
+    </span>
+  );
+};

@@ -19,14 +19,7 @@ export const LogFilterForm = ({
   formId: string;
 }) => (
   <search>
-    <form
-      method="get"
-      action={routes.log.href({ id })}
-      class="log-filter"
-      id={formId}
-      data-log-filter
-      hx-preserve
-    >
+    <form method="get" action={routes.log.href({ id })} class="log-filter" id={formId}>
       <label>
         <span class="visually-hidden">Search the log</span>
         <input type="search" name="search" value={filter.search} placeholder="Search" autocomplete="off" />

@@ -1,7 +1,7 @@
 import type { RunPicture } from "#core/picture.ts";
 import type { Recovery } from "#core/run.ts";
 import { isOver, isStepDone } from "#core/states.ts";
-import { durationText } from "#views/format.ts";
+import { durationText } from "#views/clock-words.js";
 import { DateTime } from "#views/parts/clock.tsx";
 import { Notice } from "#views/parts/notice.tsx";
 

@@ -1,7 +1,19 @@
 import type { RunPicture, StepPicture } from "#core/picture.ts";
-import { isStepDone } from "#core/states.ts";
-import { timeLeftText } from "#views/format.ts";
+import { isOver, isStepDone } from "#core/states.ts";
+import { shortText, timeLeftText } from "#views/format.ts";
 import { runWords, stepWords } from "#views/words.ts";
+
+/** Somebody or something may still change it by itself. */
+export const isUnderWay = (picture: RunPicture): boolean =>
+  !isOver(picture.state) && picture.finalizedAt === null;
+
+/** For the window: how far, or what became of it, and which run. */
+export const runTitle = (picture: RunPicture): string => {
+  const name = shortText(picture.title, 60);
+  return isOver(picture.state) || picture.state === "asking" || picture.state === "paused"
+    ? `${runWords[picture.state].word} · ${name}`
+    : `${picture.percent} % · ${name}`;
+};
 
 /** The step that a person would look at: the one under way or in the way, else the last that ended; null before the first. */
 export const activeStep = (picture: RunPicture): StepPicture | null =>

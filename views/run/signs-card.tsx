@@ -10,7 +10,7 @@ const titles = {
 } as const satisfies Record<Sign["kind"], string>;
 
 /** Why somebody may want to look after this run: it is slow, silent or stuck. */
-export const SignsCard = ({ picture, now }: { picture: RunPicture; now: number }) => {
+export const SignsCard = ({ picture, now }: { picture: RunPicture; now: number | null }) => {
   const worst = picture.signs.at(-1);
   if (worst === undefined) return null;
   return (

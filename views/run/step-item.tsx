@@ -3,8 +3,9 @@ import type { RunPicture, StepPicture } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
 import { isDriven } from "#core/states.ts";
 import { AskForm } from "#views/ask.tsx";
+import { durationText } from "#views/clock-words.js";
 import type { FormError } from "#views/form/form-error.ts";
-import { durationText, intervalText } from "#views/format.ts";
+import { intervalText } from "#views/format.ts";
 import { Ago, DateTime, Since } from "#views/parts/clock.tsx";
 import { StateIcon } from "#views/parts/icon.tsx";
 import { kindWords, stepWords } from "#views/words.ts";
@@ -17,16 +18,19 @@ interface StepItemProps {
   step: StepPicture;
   /** The one that a person would look at. */
   active: boolean;
-  now: number;
+  now: number | null;
   draft: Form | undefined;
   error: FormError | undefined;
 }
 
+/** The id of the element that is this step. */
+export const stepPartId = (stepId: string): string => `step-${stepId}`;
+
 export const StepItem = ({ picture, step, active, now, draft, error }: StepItemProps) => (
   <li
     class={`step tone-${stepWords[step.state].tone}`}
-    id={`step-${step.id}`}
-    data-key={`step-${step.id}`}
+    id={stepPartId(step.id)}
+    data-key={stepPartId(step.id)}
     data-state={step.state}
     data-kind={step.kind}
     data-active={active || undefined}
@@ -67,7 +71,7 @@ export const StepItem = ({ picture, step, active, now, draft, error }: StepItemP
   </li>
 );
 
-const StepTime = ({ step, now }: { step: StepPicture; now: number }) => {
+const StepTime = ({ step, now }: { step: StepPicture; now: number | null }) => {
   if (step.state === "pending")
     return (
       <>

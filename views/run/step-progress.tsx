@@ -1,13 +1,13 @@
 import type { StepPicture } from "#core/picture.ts";
-import { durationText, intervalText, plural, progressText } from "#views/format.ts";
-import { Until } from "#views/parts/clock.tsx";
+import { intervalText, plural, progressText } from "#views/format.ts";
+import { Ago, Until } from "#views/parts/clock.tsx";
 import { ProgressBar } from "#views/parts/progress-bar.tsx";
 
 interface StepProgressProps {
   step: StepPicture;
   /** The run is paused or over: nothing moves. */
   still: boolean;
-  now: number;
+  now: number | null;
 }
 
 /** How far a step is, as far as anybody knows: a share, or what it waits for and since when. */
@@ -43,7 +43,7 @@ const Waits = ({ step, still, now }: StepProgressProps) => {
     return (
       <p class="step-waits">
         <span hx-ignore>{waiting.word}</span> Attempt {step.attempt} failed{" "}
-        {durationText(now - waiting.since)} ago
+        <Ago at={waiting.since} now={now} />
         {still ? (
           "; nothing is tried for now."
         ) : (

@@ -6,8 +6,8 @@ interface Kept<T> {
 }
 
 /**
- * Remembers the newest version of each subject, made once however many ask for it; what fails is forgotten, so that the next one tries
- * again. When all together weigh more than `mostWeight`, those go that nobody has asked for the longest.
+ * Remembers the newest version of each subject, made once however many ask for it and out of the one before it; what fails is forgotten,
+ * so that the next one tries again. When all together weigh more than `mostWeight`, those go that nobody has asked for the longest.
  */
 export const createNewest = <T>(mostWeight: number, weigh: (made: T) => number) => {
   const kept = new Map<string, Kept<T>>();
@@ -26,7 +26,11 @@ export const createNewest = <T>(mostWeight: number, weigh: (made: T) => number) 
       if (other.weight > 0) forget(name, other);
     }
   };
-  return (subject: string, version: string | number, make: () => Promise<T>): Promise<T> => {
+  return (
+    subject: string,
+    version: string | number,
+    make: (before?: Promise<T>) => Promise<T>,
+  ): Promise<T> => {
     const there = kept.get(subject);
     if (there?.version === version) {
       kept.delete(subject);
@@ -34,7 +38,7 @@ export const createNewest = <T>(mostWeight: number, weigh: (made: T) => number) 
       return there.made;
     }
     if (there !== undefined) forget(subject, there);
-    const one: Kept<T> = { version, made: make(), weight: 0 };
+    const one: Kept<T> = { version, made: make(there?.made), weight: 0 };
     kept.set(subject, one);
     one.made.then(
       (made) => settle(subject, one, made),

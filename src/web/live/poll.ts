@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { routes } from "#core/routes.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import type { Counters } from "./counters.ts";
+import { answerFragment } from "./fragment.ts";
 import { type RunViews, versionOf } from "./run-views.tsx";
 
 /**
@@ -18,6 +19,6 @@ export const poll = (deps: Pick<WebDeps, "engine" | "clock">, views: RunViews, c
       return c.body(null, 204);
     }
     counters.pollsChanged += 1;
-    const fragment = await views.fragment(runId, version, stale, c.get("identity"));
-    return c.body(fragment, 200, { "Content-Type": "text/html; charset=utf-8" });
+    const look = await views.look(runId, version, stale, c.get("identity"));
+    return answerFragment(c, await look.since(c.req.query("seen")));
   });

@@ -1,26 +1,23 @@
+import { type Encoded, encoded } from "#web/encoded.ts";
 import type { Counters } from "./counters.ts";
 import { createNewest } from "./newest.ts";
 
-/** A run that logs much has a fragment of nearly a megabyte, so bytes are counted and not fragments. */
+/** Fragments differ much in size, so bytes are counted and not fragments. */
 const mostBytes = 16 * 1024 * 1024;
 
 /** Renders each version of a thing once, however many ask for it at the same time or later. */
 export interface Renderings {
-  once(
-    subject: string,
-    version: string | number,
-    render: () => Promise<string>,
-  ): Promise<Uint8Array<ArrayBuffer>>;
+  once(subject: string, version: string | number, render: () => Promise<string>): Promise<Encoded>;
 }
 
 export const createRenderings = (counters: Pick<Counters, "renders">): Renderings => {
-  const newest = createNewest<Uint8Array<ArrayBuffer>>(mostBytes, (bytes) => bytes.length);
+  const newest = createNewest<Encoded>(mostBytes, ({ plain }) => plain.length);
   const encoder = new TextEncoder();
   return {
     once: (subject, version, render) =>
       newest(subject, version, async () => {
         counters.renders += 1;
-        return encoder.encode(await render());
+        return encoded(encoder.encode(await render()));
       }),
   };
 };

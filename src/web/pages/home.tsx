@@ -1,9 +1,10 @@
 import { Hono } from "hono";
 import { routes } from "#core/routes.ts";
 import type { RunState } from "#core/states.ts";
-import { HomeLive, HomePage, homeVersion } from "#views/home.tsx";
+import { HomeAnew, HomePage, homeVersion } from "#views/home.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import type { Counters } from "#web/live/counters.ts";
+import { answerFragment } from "#web/live/fragment.ts";
 import type { Renderings } from "#web/live/renderings.ts";
 import { pageProps } from "#web/page-props.ts";
 
@@ -39,9 +40,9 @@ export const homePages = (
     }
     counters.pollsChanged += 1;
     const fragment = await renderings.once("home", version, async () =>
-      String(<HomeLive {...all} now={now} />),
+      String(<HomeAnew {...all} now={now} />),
     );
-    return c.body(fragment, 200, { "Content-Type": "text/html; charset=utf-8" });
+    return answerFragment(c, fragment);
   });
 };
 

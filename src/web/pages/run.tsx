@@ -3,10 +3,15 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { routes } from "#core/routes.ts";
 import { HistoryPage } from "#views/history.tsx";
 import { LogPage } from "#views/log.tsx";
-import { RunLive, type RunLiveProps, RunPage } from "#views/run.tsx";
+
+import type { RunView } from "#views/run/parts.tsx";
+import { RunPage } from "#views/run.tsx";
+
 import { answerKind } from "#web/answer-kind.ts";
+
 import type { WebDeps, WebEnv } from "#web/deps.ts";
-import type { RunViews } from "#web/live/run-views.tsx";
+import { answerFragment } from "#web/live/fragment.ts";
+import { type RunViews, versionOf } from "#web/live/run-views.tsx";
 import { pageProps } from "#web/page-props.ts";
 import { logText } from "./log-text.ts";
 import { searchLog } from "./search-log.ts";
@@ -45,20 +50,25 @@ export const runPages = (deps: RunPageDeps, views: RunViews) =>
       return c.body(logText(deps.store, id), 200, { "Content-Type": "text/plain; charset=utf-8" });
     });
 
-/** The run as it is now: its fragment for htmx, the whole page otherwise; with what was typed so far and what was wrong with it. */
+/**
+ * The run as it is now, with what was typed so far and what was wrong with it: for htmx what its page has not seen yet, the whole page
+ * otherwise.
+ */
 export const showRun = async (
   c: Context<WebEnv>,
   deps: RunPageDeps,
   views: RunViews,
   runId: string,
-  asked: Pick<RunLiveProps, "draft" | "error"> & { status?: ContentfulStatusCode } = {},
+  asked: Pick<RunView, "draft" | "error"> & { status?: ContentfulStatusCode } = {},
 ): Promise<Response> => {
   const { status = 200, ...typed } = asked;
-  const picture = await deps.engine.picture(runId);
-  const handOver = await views.handOver(picture, c.get("identity"));
-  const live = { ...typed, picture, now: deps.clock.now(), handOver };
-  return c.html(
-    answerKind(c) === "fragment" ? <RunLive {...live} /> : <RunPage {...pageProps(c, deps)} {...live} />,
-    status,
-  );
+  const look = await views.look(runId, await versionOf(deps, runId), true, c.get("identity"));
+  if (answerKind(c) === "fragment") {
+    const told = new URLSearchParams(c.req.header("Milepost-Seen")?.replace(/^.*\?/, "")).get("seen") ?? "";
+    c.status(status);
+    return answerFragment(c, await look.since(told, typed));
+  }
+  const { picture, handOver, seen } = look;
+  const view = { ...typed, picture, handOver, seen, now: deps.clock.now() };
+  return c.html(<RunPage {...pageProps(c, deps)} {...view} />, status);
 };

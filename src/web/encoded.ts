@@ -1,0 +1,62 @@
+import { promisify } from "node:util";
+import { brotliCompress, constants, gzip } from "node:zlib";
+
+type Bytes = Uint8Array<ArrayBuffer>;
+export type Coding = "br" | "gzip";
+
+/** Bytes that are compressed at most once in each way, when the first reader of that kind asks. */
+export interface Encoded {
+  plain: Bytes;
+  as(coding: Coding): Promise<Bytes>;
+}
+
+/** Below this a compressed answer needs as many packets as a plain one. */
+const leastBytes = 1_024;
+
+const compress = {
+  br: (bytes: Bytes) =>
+    promisify(brotliCompress)(bytes, {
+      params: {
+        // Above 5 it takes many times as long for a few percent; what is sent to many is still made only once.
+        [constants.BROTLI_PARAM_QUALITY]: 5,
+        [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+      },
+    }),
+  gzip: (bytes: Bytes) => promisify(gzip)(bytes),
+} as const satisfies Record<Coding, (bytes: Bytes) => Promise<Buffer>>;
+
+export const encoded = (plain: Bytes): Encoded => {
+  const made = new Map<Coding, Promise<Bytes>>();
+  return {
+    plain,
+    as: (coding) => {
+      const there = made.get(coding) ?? compress[coding](plain).then((bytes) => new Uint8Array(bytes));
+      made.set(coding, there);
+      return there;
+    },
+  };
+};
+
+/** The bytes for a reader and the headers that say how they are to be read. `accepts`: the reader's Accept-Encoding. */
+export const inWords = async (
+  body: Encoded,
+  accepts: string | undefined,
+): Promise<{ bytes: Bytes; headers: Record<string, string> }> => {
+  const vary = { Vary: "Accept-Encoding" };
+  const coding = body.plain.length < leastBytes ? null : codingOf(accepts);
+  return coding === null
+    ? { bytes: body.plain, headers: vary }
+    : { bytes: await body.as(coding), headers: { ...vary, "Content-Encoding": coding } };
+};
+
+/** The best coding that a reader accepts (RFC 9110, section 12.5.3); null: none of ours. */
+export const codingOf = (accepts = ""): Coding | null => {
+  const refused = new Set<string>();
+  const wanted = new Set<string>();
+  for (const part of accepts.toLowerCase().split(",")) {
+    const [name = "", ...parameters] = part.split(";").map((one) => one.trim());
+    (parameters.some((one) => /^q=0(\.0*)?$/.test(one)) ? refused : wanted).add(name);
+  }
+  const takes = (coding: Coding) => !refused.has(coding) && (wanted.has(coding) || wanted.has("*"));
+  return takes("br") ? "br" : takes("gzip") ? "gzip" : null;
+};
