@@ -23,7 +23,7 @@ export const layers: readonly Layer[] = [
   // It travels with every downloaded app, where there is no other layer.
   { folder: "src/apps/runtime", may: [] },
   { folder: "src/people", may: ["core"] },
-  { folder: "src/sandbox", may: ["core", "crawl"], apart: [] },
+  { folder: "src/sandbox", may: ["core"], apart: [] },
   { folder: "src/web", may: ["core", "engine/engine.ts", "people", "connections", "apps", "views"] },
   {
     folder: "src/compat",

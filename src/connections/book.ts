@@ -21,6 +21,17 @@ export interface ConnectionBookDeps {
   random: Random;
 }
 
+/** A connection that Milepost itself offers. */
+export interface BuiltIn {
+  id: string;
+  kind: string;
+  name: string;
+  /** Those that are known before its first use. */
+  values: ConnectionValues;
+  /** All of them. What they lead to is started for it when it does not run. */
+  open(): Promise<ConnectionValues>;
+}
+
 /** All connections with the verbs that people use on them. Secrets go in and only steps get them out, by `open`. */
 export interface ConnectionBook extends Connections {
   kinds: readonly ConnectionKind[];
@@ -35,8 +46,8 @@ export interface ConnectionBook extends Connections {
   change(id: string, name: string, values: ConnectionValues, by: string): Promise<Connection>;
   test(id: string, signal: AbortSignal): Promise<Connection>;
   remove(id: string, by: string): Promise<void>;
-  /** Puts a connection that Milepost itself offers in its place, with where it is to be found this time. */
-  offer(builtIn: { id: string; kind: string; name: string; values: ConnectionValues }): Promise<Connection>;
+  /** Offers these connections of Milepost's own, and no other ones that it offered before. */
+  offer(builtIns: readonly BuiltIn[]): Promise<void>;
 }
 
 const longestName = 100;
@@ -45,6 +56,7 @@ const testTimeoutMs = 30_000;
 
 export const createConnectionBook = (deps: ConnectionBookDeps): ConnectionBook => {
   const { table, accounts, seal, kinds, clock, random } = deps;
+  const offered = new Map<string, BuiltIn>();
 
   const kindOf = (name: string): ConnectionKind => {
     const kind = kinds.find((one) => one.kind === name);
@@ -79,6 +91,16 @@ export const createConnectionBook = (deps: ConnectionBookDeps): ConnectionBook =
     await table.put({ ...row, values: open, sealed: seal.seal(JSON.stringify(secret), row.id) });
     return { ...row, values: open };
   };
+  /** Where a built-in one is to be found is known when it runs; what of it is no secret is shown from then on. */
+  const valuesOf = async (row: StoredConnection): Promise<ConnectionValues> => {
+    const builtIn = offered.get(row.id);
+    if (builtIn === undefined) return opened(row);
+    const values = await builtIn.open();
+    const kind = kindOf(row.kind);
+    const { open } = split(kind, filled(kind, values));
+    if (JSON.stringify(open) !== JSON.stringify(row.values)) await keep(row, kind, values);
+    return values;
+  };
   const audit = (by: string, did: string, target: string) =>
     accounts.audit({ at: clock.now(), by, did, target });
 
@@ -90,7 +112,8 @@ export const createConnectionBook = (deps: ConnectionBookDeps): ConnectionBook =
     get: async (id) => withoutSecret(await stored(id)),
     open: async (id) => {
       const row = await stored(id);
-      return { connection: withoutSecret(row), values: opened(row) };
+      const values = await valuesOf(row);
+      return { connection: withoutSecret(row), values };
     },
     add: async (kind, name, values, by) => {
       const now = clock.now();
@@ -135,22 +158,21 @@ export const createConnectionBook = (deps: ConnectionBookDeps): ConnectionBook =
     },
     test: async (id, signal) => {
       const row = await stored(id);
-      const report = await testInTime(kindOf(row.kind), opened(row), signal);
+      const report = await testInTime(kindOf(row.kind), () => valuesOf(row), signal);
       const lastTest = { ...report, at: clock.now() };
       await table.setTest(id, lastTest);
-      return { ...withoutSecret(row), lastTest };
+      return { ...withoutSecret(await stored(id)), lastTest };
     },
-    offer: async ({ id, kind, name, values }) => {
-      const before = await table.get(id);
-      const row = {
-        id,
-        kind,
-        name,
-        builtIn: true,
-        createdAt: before?.createdAt ?? clock.now(),
-        lastTest: null,
-      };
-      return keep(row, kindOf(kind), values);
+    offer: async (builtIns) => {
+      offered.clear();
+      for (const { id, kind, name, values } of builtIns) {
+        const createdAt = (await table.get(id))?.createdAt ?? clock.now();
+        const sealed = seal.seal("{}", id);
+        await table.put({ id, kind, name, builtIn: true, createdAt, lastTest: null, values, sealed });
+      }
+      for (const builtIn of builtIns) offered.set(builtIn.id, builtIn);
+      for (const { id, builtIn } of await table.list())
+        if (builtIn && !offered.has(id)) await table.remove(id);
     },
     remove: async (id, by) => {
       const row = changeable(await stored(id));
@@ -162,13 +184,16 @@ export const createConnectionBook = (deps: ConnectionBookDeps): ConnectionBook =
 
 const testInTime = async (
   kind: ConnectionKind,
-  values: ConnectionValues,
+  valuesOf: () => Promise<ConnectionValues>,
   signal: AbortSignal,
 ): Promise<ConnectionReport> => {
   const timeout = AbortSignal.timeout(testTimeoutMs);
   try {
-    return await kind.test(values, AbortSignal.any([signal, timeout]));
+    return await kind.test(await valuesOf(), AbortSignal.any([signal, timeout]));
   } catch (thrown) {
+    // What Milepost itself offers may not come up.
+    if (thrown instanceof AppError && thrown.code === "unreachable")
+      return { ok: false, sentence: thrown.message, latencyMs: 0, facts: [] };
     if (!timeout.aborted) throw thrown;
     const sentence = `The other side did not answer within ${testTimeoutMs / 1000} s.`;
     return { ok: false, sentence, latencyMs: testTimeoutMs, facts: [] };

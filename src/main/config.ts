@@ -11,6 +11,8 @@ export interface Config {
   apiToken: string | null;
   /** Where people reach this server when a proxy stands in front of it: "https://milepost.example.org"; null: directly. */
   publicOrigin: string | null;
+  /** Whether the servers that Milepost brings along are offered as "This machine". */
+  sandbox: boolean;
   /** What a new Dokploy connection is filled in with; null: nothing. */
   stack: { image: string | null; domainSuffix: string | null };
 }
@@ -33,6 +35,7 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env, cwd = process.c
     dataDir: resolve(cwd, env.MILEPOST_DATA || "data"),
     apiToken,
     publicOrigin: readOrigin(env.MILEPOST_URL),
+    sandbox: readSwitch("MILEPOST_SANDBOX", env.MILEPOST_SANDBOX),
     stack: { image: env.STACK_IMAGE || null, domainSuffix: env.STACK_DOMAIN_SUFFIX || null },
   };
 };
@@ -42,4 +45,10 @@ const readOrigin = (given: string | undefined): string | null => {
   const url = URL.canParse(given) ? new URL(given) : null;
   if (url?.protocol === "https:" || url?.protocol === "http:") return url.origin;
   throw new Error(`MILEPOST_URL must be an address such as https://milepost.example.org, not "${given}".`);
+};
+
+const readSwitch = (name: string, given: string | undefined): boolean => {
+  if (given === undefined || given === "" || given === "on") return true;
+  if (given === "off") return false;
+  throw new Error(`${name} must be "on" or "off", not "${given}".`);
 };

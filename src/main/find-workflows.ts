@@ -14,7 +14,7 @@ export interface FoundWorkflows {
 }
 
 interface FindOptions {
-  /** Each folder in it is a workflow, whose file `workflow.ts` exports `(host) => workflow(…)` as its default. */
+  /** Each folder in it is a workflow, whose file `workflow.ts` exports `(host) => workflow(…)` as its default; null in its place: not on this host. */
   folder: string;
   host: Host;
   log: Log;
@@ -37,7 +37,9 @@ export const findWorkflows = async ({ folder, host, log }: FindOptions): Promise
   const refused: RefusedWorkflow[] = [];
   for (const name of names.toSorted()) {
     try {
-      const one = { name, ...(await load(join(folder, name, "workflow.ts"), host)) };
+      const loaded = await load(join(folder, name, "workflow.ts"), host);
+      if (loaded === null) continue;
+      const one = { name, ...loaded };
       const same = found.find(({ workflow }) => workflow.id === one.workflow.id);
       if (same !== undefined) throw new Error(`“${same.name}” has the id “${one.workflow.id}” already.`);
       found.push(one);
@@ -62,9 +64,10 @@ const workflowShape = z.custom<Workflow>(
   { error: "What (host) => … gives is no workflow: begin it with workflow(…) and end it with hands(…)." },
 );
 
-const load = async (file: string, host: Host): Promise<Omit<Found, "name">> => {
+const load = async (file: string, host: Host): Promise<Omit<Found, "name"> | null> => {
   const { default: define, offeredAfter } = moduleShape.parse(await inTime(import(pathToFileURL(file).href)));
-  return { workflow: workflowShape.parse(define(host)), offeredAfter };
+  const defined = define(host);
+  return defined === null ? null : { workflow: workflowShape.parse(defined), offeredAfter };
 };
 
 const inTime = async (loading: Promise<unknown>): Promise<unknown> => {

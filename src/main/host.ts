@@ -1,12 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { createAskPage } from "#apps/app-page.ts";
 import type { Assets } from "#apps/runtime/assets.ts";
-import { createCrawler } from "#connectors/crawler/client.ts";
 import type { Clock } from "#core/clock.ts";
 import type { Host } from "#workflows/host.ts";
-import { thisMachine } from "./this-machine.ts";
 
-interface HostDeps extends Omit<Host, "crawler" | "page"> {
+interface HostDeps extends Omit<Host, "page"> {
   assets: Assets;
   clock: Clock;
 }
@@ -15,8 +13,4 @@ interface HostDeps extends Omit<Host, "crawler" | "page"> {
 export const createHost = ({ assets, clock, ...parts }: HostDeps): Host => ({
   ...parts,
   page: createAskPage({ apps: parts.apps, assets, clock: { now: clock.now, newId: randomUUID } }),
-  crawler: async () => {
-    const { baseUrl = "", token = "" } = (await parts.connections.open(thisMachine.id)).values;
-    return createCrawler({ baseUrl, token });
-  },
 });

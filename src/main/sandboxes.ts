@@ -1,85 +1,134 @@
-import { join } from "node:path";
-import type { ConnectionBook } from "#connections/book.ts";
+import type { BuiltIn } from "#connections/book.ts";
+import type { Child, StartChild } from "#core/child.ts";
+import type { ConnectionValues } from "#core/connection.ts";
+import type { Crawl, Crawls, CrawlWish } from "#core/crawl.ts";
+import { AppError, type ErrorCode } from "#core/errors.ts";
 import type { Log } from "#core/log.ts";
-import { startBotifySandbox } from "#sandbox/botify/server.ts";
-import { startDokploySandbox } from "#sandbox/dokploy/server.ts";
-import { startSshSandbox } from "#sandbox/ssh/sandbox.ts";
-import { thisDokploy, thisMachine, thisNode } from "./this-machine.ts";
 
 interface SandboxesOptions {
   /** Where they keep what they have. */
   folder: string;
-  connections: Pick<ConnectionBook, "offer">;
+  startChild: StartChild;
   log: Log;
   /** Whether this machine's own Botify crawls its sample site at the first start. */
   sampleSite: boolean;
 }
 
-/** Starts the servers on loopback for those who have none, and offers each as a connection. */
-export const startSandboxes = async ({
-  folder,
-  connections,
-  log,
-  sampleSite,
-}: SandboxesOptions): Promise<{ close(): Promise<void> }> => {
-  const botify = async () => {
-    const sandbox = await startBotifySandbox({ dataDir: join(folder, "botify"), seed: sampleSite });
-    sandbox.faults.callsPerSecond = null;
-    // Without its sample site this machine is only a little less useful; nothing else rests on it.
-    sandbox.seeded.catch((error: unknown) =>
-      log.warn({ err: error }, "the sample site could not be crawled"),
-    );
-    await connections.offer({ ...thisMachine, values: { baseUrl: sandbox.url, token: sandbox.token } });
-    return sandbox;
+export interface Sandboxes {
+  /** The connections that lead to them. */
+  builtIns: readonly BuiltIn[];
+  crawls: Crawls;
+  close(): Promise<void>;
+}
+
+type Machine = "botify" | "dokploy" | "ssh";
+
+export type SandboxQuestion =
+  | { values: Machine }
+  | { crawl: "begin"; wish: CrawlWish }
+  | { crawl: Exclude<keyof Crawls, "begin">; id: number };
+
+export type SandboxAnswer =
+  | { number: number; answer: unknown }
+  | { number: number; refusal: { code: ErrorCode; message: string } }
+  | { warning: string };
+
+interface Running {
+  child: Child;
+  asked: Map<number, { resolve(answer: unknown): void; reject(error: Error): void }>;
+  /** Each machine tells where it is once. */
+  values: Map<Machine, Promise<ConnectionValues>>;
+}
+
+const titles = { botify: "Botify", dokploy: "Dokploy", ssh: "SSH host" } satisfies Record<Machine, string>;
+const memoryMb = 512;
+
+/**
+ * The servers on loopback for those who have none. They run in one process of their own, which starts at the first use of one of them,
+ * ends with ours, and is started again at the next use when it ended by itself.
+ */
+export const createSandboxes = ({ folder, startChild, log, sampleSite }: SandboxesOptions): Sandboxes => {
+  let running: Running | null = null;
+  let closing = false;
+  let questions = 0;
+
+  const start = (): Running => {
+    const asked: Running["asked"] = new Map();
+    const child = startChild({
+      entry: new URL("./sandboxes-child.ts", import.meta.url),
+      args: [folder, sampleSite ? "sample-site" : "no-sample-site"],
+      memoryMb,
+      onMessage: (message) => {
+        const told = message as SandboxAnswer;
+        if ("warning" in told) return log.warn({}, told.warning);
+        const waiting = asked.get(told.number);
+        asked.delete(told.number);
+        if ("answer" in told) waiting?.resolve(told.answer);
+        else waiting?.reject(new AppError(told.refusal.code, told.refusal.message));
+      },
+    });
+    const begun: Running = { child, asked, values: new Map() };
+    void child.ended.then((how) => {
+      if (running === begun) running = null;
+      if (!closing) log.warn({ how }, "this machine's own servers ended; they start again at their next use");
+      const sentence = `The process of this machine's own servers ${how}. It starts again when it is next used.`;
+      for (const { reject } of asked.values()) reject(new AppError("unreachable", sentence));
+    });
+    running = begun;
+    return begun;
   };
-  const dokploy = async () => {
-    const sandbox = await startDokploySandbox({ dataDir: join(folder, "dokploy") });
-    const values = {
-      baseUrl: sandbox.url,
-      apiKey: sandbox.apiKey,
-      image: "milepost/hello",
-      domainSuffix: sandbox.domainSuffix,
-      port: "8080",
-      https: "no",
-      publicPort: String(sandbox.proxyPort),
-    };
-    await connections.offer({ ...thisDokploy, values });
-    return sandbox;
+
+  const ask = <T>(question: SandboxQuestion): Promise<T> => {
+    if (closing) return Promise.reject(new AppError("unreachable", "This machine's own servers stop."));
+    const { child, asked } = running ?? start();
+    const number = ++questions;
+    return new Promise<T>((resolve, reject) => {
+      asked.set(number, { resolve: (answer) => resolve(answer as T), reject });
+      child.send({ number, question });
+    });
   };
-  const ssh = async () => {
-    const sandbox = await startSshSandbox({ dataDir: join(folder, "ssh") });
-    const { host, port, user, privateKey, fingerprint } = sandbox;
-    const values = {
-      host,
-      port: String(port),
-      user,
-      privateKey,
-      passphrase: "",
-      password: "",
-      agentSocket: "",
-      hostKey: fingerprint,
-      openclaw: "openclaw",
-    };
-    await connections.offer({ ...thisNode, values });
-    return sandbox;
+
+  const valuesOf = (machine: Machine): Promise<ConnectionValues> => {
+    const { values } = running ?? start();
+    const known = values.get(machine);
+    if (known !== undefined) return known;
+    const asked = ask<ConnectionValues>({ values: machine }).catch((error: unknown) => {
+      values.delete(machine);
+      if (error instanceof AppError && error.code === "unreachable") throw error;
+      log.warn({ err: error }, `this machine's own ${titles[machine]} could not be started`);
+      const why = error instanceof Error ? error.message : String(error);
+      throw new AppError("unreachable", `This machine's own ${titles[machine]} could not be started: ${why}`);
+    });
+    values.set(machine, asked);
+    return asked;
   };
-  // Whoever has servers of their own needs none of these: one that does not start is told in the log and missing, no more.
-  const orNone = async (name: string, start: () => Promise<{ close(): Promise<void> }>) => {
-    try {
-      return [await start()];
-    } catch (error) {
-      log.warn({ err: error }, `this machine's own ${name} could not be started`);
-      return [];
-    }
-  };
-  const started = await Promise.all([
-    orNone("Botify", botify),
-    orNone("Dokploy", dokploy),
-    orNone("SSH host", ssh),
-  ]);
+
+  const of = (id: string, machine: Machine, name: string, values: ConnectionValues): BuiltIn => ({
+    ...{ id, kind: machine, name, values },
+    open: async () => ({ ...values, ...(await valuesOf(machine)) }),
+  });
+  const onCrawl = (crawl: Exclude<keyof Crawls, "begin">) => (id: number) => ask<Crawl>({ crawl, id });
   return {
+    builtIns: [
+      of("this-machine", "botify", "This machine", {}),
+      of("this-dokploy", "dokploy", "This machine", {
+        image: "milepost/hello",
+        domainSuffix: "apps.localhost",
+        port: "8080",
+        https: "no",
+      }),
+      of("this-node", "ssh", "This machine (sandbox)", { openclaw: "openclaw" }),
+    ],
+    crawls: {
+      begin: (wish) => ask({ crawl: "begin", wish }),
+      get: onCrawl("get"),
+      pause: onCrawl("pause"),
+      resume: onCrawl("resume"),
+      cancel: onCrawl("cancel"),
+    },
     close: async () => {
-      await Promise.all(started.flat().map((sandbox) => sandbox.close()));
+      closing = true;
+      await running?.child.end();
     },
   };
 };

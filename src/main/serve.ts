@@ -32,11 +32,12 @@ import type { WebDeps } from "#web/deps.ts";
 import { createCounters } from "#web/live/counters.ts";
 import { createSocketServer } from "#web/live/socket.ts";
 import { loadStaticFiles } from "#web/static-files.ts";
+import { startChild } from "./child.ts";
 import type { Config } from "./config.ts";
 import { findWorkflows } from "./find-workflows.ts";
 import { createHost } from "./host.ts";
 import { assertRoom } from "./room.ts";
-import { startSandboxes } from "./sandboxes.ts";
+import { createSandboxes } from "./sandboxes.ts";
 
 export interface ServeOptions extends Config {
   log: Log;
@@ -76,6 +77,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     dataDir,
     apiToken,
     publicOrigin,
+    sandbox,
     log,
     version,
     lookEveryMs,
@@ -96,12 +98,10 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     random,
   });
 
-  const sandboxes = await startSandboxes({
-    folder: join(dataDir, "sandbox"),
-    connections,
-    log,
-    sampleSite,
-  });
+  const sandboxes = sandbox
+    ? createSandboxes({ folder: join(dataDir, "sandbox"), startChild, log, sampleSite })
+    : null;
+  await connections.offer(sandboxes?.builtIns ?? []);
   const machines = createSshPool();
   const apps = createAppRegistry({ folder: join(dataDir, "apps"), now: clock.now });
   const appAssets = await loadAssets();
@@ -109,6 +109,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     folder: workflowsFolder,
     host: createHost({
       connections,
+      crawls: sandboxes?.crawls ?? null,
       machines,
       exports: store.exports,
       files,
@@ -193,7 +194,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
       await engine.close();
       apps.close();
       await machines.close();
-      await sandboxes.close();
+      await sandboxes?.close();
       await store.close();
     },
   };

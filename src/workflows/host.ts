@@ -1,8 +1,8 @@
 import type { AskPage } from "#apps/app-page.ts";
 import type { AppRegistry } from "#apps/registry.ts";
-import type { Crawler } from "#connectors/crawler/client.ts";
 import type { SshPool } from "#connectors/ssh/pool.ts";
 import type { Connections } from "#core/connection.ts";
+import type { Crawls } from "#core/crawl.ts";
 import type { ExportRegistry } from "#core/exports.ts";
 import type { Files } from "#core/files.ts";
 
@@ -12,8 +12,8 @@ export interface Host {
   connections: Connections;
   /** Sessions with machines, shared by all runs. */
   machines: SshPool;
-  /** The crawler of this machine. */
-  crawler(): Promise<Crawler>;
+  /** The crawler; null where this machine's own servers are switched off, so that there is nowhere to keep a crawl. */
+  crawls: Crawls | null;
   exports: ExportRegistry;
   files: Files;
   /** Generated apps, and how one draws a page of its own. */

@@ -4,14 +4,14 @@ import { join } from "node:path";
 import { parse } from "csv-parse/sync";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { ThisBotify } from "#main/this-botify.ts";
 import { noFaults } from "#sandbox/botify/faults.ts";
-import type { BotifySandbox } from "#sandbox/botify/server.ts";
 import { type ServerProcess, startServer } from "../main/server-process.ts";
 import { launchBrowser } from "../views/browser.ts";
 import { startSandbox } from "../workflows/export-world.ts";
 import { complaintsOf, expectAccessible, expectNoSidewaysScroll } from "./browser.ts";
 
-let sandbox: BotifySandbox;
+let sandbox: ThisBotify;
 let endSandbox: () => Promise<void>;
 let dataDir: string;
 let server: ServerProcess;

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type ConnectionBook, createConnectionBook } from "#connections/book.ts";
+import { type BuiltIn, type ConnectionBook, createConnectionBook } from "#connections/book.ts";
 import { createSeal } from "#connections/seal.ts";
+import { AppError } from "#core/errors.ts";
 import type { Store } from "#core/store.ts";
 import { memoryStore, realClock } from "../engine/world.ts";
 import { echoKind } from "../web/site.ts";
@@ -89,13 +90,40 @@ test("a removed connection is gone for lists and steps alike", async () => {
   await expect(book.open(id)).rejects.toMatchObject({ code: "not-found" });
 });
 
-test("what Milepost itself offers is found under its id at every start and cannot be changed or removed", async () => {
-  const offer = (address: string) =>
-    book.offer({ id: "here", kind: "echo", name: "This machine", values: { address, token: "right" } });
-  await offer("port-1");
-  await offer("port-2");
-  expect((await book.open("here")).values.address).toBe("port-2");
-  expect(await book.all()).toHaveLength(1);
+const offered = (open: BuiltIn["open"]): BuiltIn => ({
+  ...{ id: "here", kind: "echo", name: "This machine", values: {} },
+  open,
+});
+
+test("what Milepost itself offers is started by its first use alone, and found where it is this time", async () => {
+  const opened: string[] = [];
+  const at = (address: string) =>
+    offered(async () => {
+      opened.push(address);
+      return { address, token: "right" };
+    });
+  await book.offer([at("port-1")]);
+  await book.offer([at("port-2")]);
+  expect(await book.all()).toMatchObject([{ id: "here", builtIn: true, values: {} }]);
+  expect(opened).toEqual([]);
+  expect((await book.open("here")).values).toEqual({ address: "port-2", token: "right" });
+  expect(await book.test("here", never)).toMatchObject({
+    lastTest: { ok: true },
+    values: { address: "port-2" },
+  });
   await expect(book.remove("here", "Ada")).rejects.toMatchObject({ code: "not-allowed-now" });
   await expect(book.change("here", "Other", {}, "Ada")).rejects.toMatchObject({ code: "not-allowed-now" });
+});
+
+test("a test of what Milepost itself offers says so when that does not come up", async () => {
+  const sentence = "This machine's own SSH host could not be started: no room.";
+  await book.offer([offered(() => Promise.reject(new AppError("unreachable", sentence)))]);
+  expect((await book.test("here", never)).lastTest).toMatchObject({ ok: false, sentence });
+});
+
+test("what Milepost no longer offers is gone, and what people added stays", async () => {
+  const { id } = await add();
+  await book.offer([offered(async () => ({ address: "here", token: "right" }))]);
+  await book.offer([]);
+  expect((await book.all()).map((one) => one.id)).toEqual([id]);
 });

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { RunPicture } from "#core/picture.ts";
+import type { ThisBotify } from "#main/this-botify.ts";
 import { noFaults } from "#sandbox/botify/faults.ts";
-import type { BotifySandbox } from "#sandbox/botify/server.ts";
 import { startSandbox } from "../workflows/export-world.ts";
 import {
   addConnection,
@@ -16,7 +16,7 @@ import {
   untilRun,
 } from "./server-process.ts";
 
-let sandbox: BotifySandbox;
+let sandbox: ThisBotify;
 let endSandbox: () => Promise<void>;
 let dataDir: string;
 let server: ServerProcess;

@@ -2,12 +2,12 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "csv-parse/sync";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import type { ThisBotify } from "#main/this-botify.ts";
 import { noFaults } from "#sandbox/botify/faults.ts";
-import type { BotifySandbox } from "#sandbox/botify/server.ts";
 import { stepOf } from "../engine/world.ts";
 import { type ExportWorld, openExportWorld, startSandbox, stop } from "./export-world.ts";
 
-let sandbox: BotifySandbox;
+let sandbox: ThisBotify;
 let endSandbox: () => Promise<void>;
 let world: ExportWorld;
 

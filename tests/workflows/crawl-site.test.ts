@@ -1,11 +1,11 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import type { BotifySandbox } from "#sandbox/botify/server.ts";
+import type { ThisBotify } from "#main/this-botify.ts";
 import { stepOf } from "../engine/world.ts";
 import { type ExportWorld, openExportWorld, startSandbox } from "./export-world.ts";
 
-let sandbox: BotifySandbox;
+let sandbox: ThisBotify;
 let endSandbox: () => Promise<void>;
 let world: ExportWorld;
 

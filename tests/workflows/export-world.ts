@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { createConnectionBook } from "#connections/book.ts";
 import { createSeal } from "#connections/seal.ts";
 import { botifyKind } from "#connectors/botify/kind.ts";
-import { createCrawler } from "#connectors/crawler/client.ts";
 import type { Export } from "#core/exports.ts";
 import type { Files } from "#core/files.ts";
 import type { Values } from "#core/form.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import type { Store } from "#core/store.ts";
-import { type BotifySandbox, sampleProject, startBotifySandbox } from "#sandbox/botify/server.ts";
+import { startChild } from "#main/child.ts";
+import { sampleProject, startThisBotify, type ThisBotify } from "#main/this-botify.ts";
 import { createDiskFiles } from "#store/disk-files.ts";
 import botifyExport from "#workflows/botify-export/workflow.ts";
 import crawlSite from "#workflows/crawl-site/workflow.ts";
@@ -20,7 +20,7 @@ import { memoryStore, openWorld, realClock, stepOf, type World, type WorldOption
 const random = (n: number) => randomBytes(n);
 
 export interface ExportWorld extends World {
-  sandbox: BotifySandbox;
+  sandbox: ThisBotify;
   files: Files;
   dataDir: string;
   connectionId: string;
@@ -30,12 +30,12 @@ export interface ExportWorld extends World {
 }
 
 export const startSandbox = async (): Promise<{
-  sandbox: BotifySandbox;
+  sandbox: ThisBotify;
   dataDir: string;
   end(): Promise<void>;
 }> => {
   const dataDir = await mkdtemp(join(tmpdir(), "milepost-sandbox-"));
-  const sandbox = await startBotifySandbox({ dataDir });
+  const sandbox = await startThisBotify({ dataDir, startChild });
   await sandbox.seeded;
   return {
     sandbox,
@@ -49,7 +49,7 @@ export const startSandbox = async (): Promise<{
 
 /** The export workflow over a Botify-compatible server, as it is in earnest but for the network in between. */
 export const openExportWorld = async (
-  sandbox: BotifySandbox,
+  sandbox: ThisBotify,
   options: WorldOptions & { dataDir?: string } = {},
 ): Promise<ExportWorld> => {
   const store: Store = options.store ?? (await memoryStore());
@@ -64,15 +64,14 @@ export const openExportWorld = async (
     random,
   });
   const values = { baseUrl: sandbox.url, token: sandbox.token };
-  const { id: connectionId } = await connections.offer({
-    id: "this-machine",
-    kind: "botify",
-    name: "This machine",
-    values,
-  });
+  const connectionId = "this-machine";
+  await connections.offer([
+    { id: connectionId, kind: "botify", name: "This machine", values, open: async () => values },
+  ]);
   const host = { connections, exports: store.exports, files, lookEveryMs: 20, minimumFreeBytes: 0 };
-  const crawler = async () => createCrawler({ baseUrl: sandbox.url, token: sandbox.token });
-  const workflows = [botifyExport(host), crawlSite({ ...host, crawler })];
+  const workflows = [botifyExport(host), crawlSite({ ...host, crawls: sandbox.crawls })].filter(
+    (one) => one !== null,
+  );
   const world = await openWorld(workflows, { ...options, store });
 
   const through = async (id: string, answers: Record<string, Values> = {}): Promise<RunWithSteps> => {

@@ -36,7 +36,7 @@ const tables = `
     file TEXT, reason TEXT, done_at INTEGER);
   CREATE TABLE IF NOT EXISTS crawls (
     id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT UNIQUE, url TEXT NOT NULL, state TEXT NOT NULL, pages_done INTEGER NOT NULL, pages_known INTEGER NOT NULL,
-    error TEXT, project TEXT, analysis TEXT, options TEXT NOT NULL, restarts INTEGER NOT NULL DEFAULT 0);
+    error TEXT, project TEXT, analysis TEXT, options TEXT NOT NULL);
 `;
 
 /** Everything the server knows, in one file of its own. */

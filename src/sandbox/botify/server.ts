@@ -1,17 +1,17 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { Hono } from "hono";
+import type { CrawlRecords } from "#core/crawl.ts";
 import { guard, readApi } from "./api.ts";
 import { ApiError } from "./api-error.ts";
-import { crawlRoutes } from "./crawl-routes.ts";
-import { createCrawls } from "./crawls.ts";
+import { createCrawlRecords } from "./crawl-records.ts";
 import { keepSetting, openDatabase, openReader, setting } from "./database.ts";
 import { type Faults, noFaults } from "./faults.ts";
 import { createLinks, fileRoute } from "./file-route.ts";
 import { jobRoutes } from "./job-routes.ts";
 import { createJobs } from "./jobs.ts";
 import { listenAgain } from "./listen.ts";
-import { sampleSite } from "./sample-site.tsx";
+import { sampleSite } from "./sample-site.ts";
 import { addSynthetic } from "./synthetic.ts";
 
 export interface BotifySandbox {
@@ -25,28 +25,25 @@ export interface BotifySandbox {
   /** How often each path was called, "POST /v1/jobs" for example. */
   calls(route: string): number;
   addSynthetic(project: string, rows: number): { project: string; analysis: string };
-  /** Resolves when the sample site has been crawled: at the first start that takes a moment. */
-  seeded: Promise<void>;
+  /** Where crawls keep what they find, so that it can be exported. */
+  crawlRecords: CrawlRecords;
+  /** Whether this project has an analysis that can be exported. */
+  hasAnalysis(project: string): boolean;
   close(): Promise<void>;
 }
 
-/** The project under which the sample site is found. */
-export const sampleProject = "sample-site";
-
 /**
- * A real server on loopback that speaks Botify's API over crawls that it makes itself. Everything it knows is in `dataDir`: after a
+ * A real server on loopback that speaks Botify's API over the crawls that are kept in it. Everything it knows is in `dataDir`: after a
  * restart it has the same addresses, and jobs that were under way go on.
  */
 export const startBotifySandbox = async ({
   dataDir,
   host = "127.0.0.1",
   now = Date.now,
-  seed = true,
 }: {
   dataDir: string;
   host?: string;
   now?: () => number;
-  seed?: boolean;
 }): Promise<BotifySandbox> => {
   const db = openDatabase(dataDir);
   const reader = openReader(dataDir);
@@ -58,8 +55,6 @@ export const startBotifySandbox = async ({
   const counts = new Map<string, number>();
 
   const site = await listenAgain(sampleSite(), host, db, "site-port");
-  // Only now, because a crawl of the sample site that was cut off begins anew at once.
-  const crawls = createCrawls(db, () => new Date(now()));
   const app = new Hono();
   app.use("*", async (c, next) => {
     const route = `${c.req.method} ${c.req.path}`;
@@ -75,24 +70,10 @@ export const startBotifySandbox = async ({
   v1.route("/", guard({ token, faults, now }));
   v1.route("/", readApi({ db, reader }));
   v1.route("/", jobRoutes({ jobs, links, faults }));
-  v1.route("/", crawlRoutes(crawls));
   app.route("/v1", v1);
   app.notFound((c) => c.json(new ApiError(404, "1404", "Not found").body(), 404));
   const api = await listenAgain(app, host, db, "api-port");
 
-  const seedNow = async () => {
-    const there = db
-      .prepare("SELECT 1 FROM analyses WHERE project = ? AND status = 'success'")
-      .get(sampleProject);
-    if (!seed || there !== undefined) return;
-    const crawl = crawls.begin(new URL(`${site.origin}/`), {
-      mostPages: 1_000,
-      pauseMs: 0,
-      project: sampleProject,
-      key: sampleProject,
-    });
-    await crawls.ended(crawl.id);
-  };
   return {
     url: `${api.origin}/v1`,
     token,
@@ -101,10 +82,12 @@ export const startBotifySandbox = async ({
     expireLinks: links.expireAll,
     calls: (route) => counts.get(route) ?? 0,
     addSynthetic: (project, rows) => addSynthetic(db, project, rows, new Date(now())),
-    seeded: seedNow(),
+    crawlRecords: createCrawlRecords(db, now),
+    hasAnalysis: (project) =>
+      db.prepare("SELECT 1 FROM analyses WHERE project = ? AND status = 'success'").get(project) !==
+      undefined,
     close: async () => {
       await api.close();
-      await crawls.close();
       await jobs.close();
       await site.close();
       reader.close();

@@ -1,3 +1,4 @@
+import type { Crawl, Crawls } from "#core/crawl.ts";
 import { AppError } from "#core/errors.ts";
 import { number, text } from "#core/field-kinds.ts";
 import { wrong } from "#core/fields.ts";
@@ -11,6 +12,8 @@ interface Crawled {
   project: string;
   analysis: string;
   pages: number;
+  /** What is not in it, a sentence each. */
+  missing?: string[];
 }
 
 /** Reads the address of a site; the scheme may be left out. */
@@ -38,7 +41,10 @@ const startCrawl = start({
 });
 
 /** Crawls a site from this machine, so that its URLs can be exported without any account. */
-export default ({ crawler, lookEveryMs }: Pick<Host, "crawler" | "lookEveryMs">) =>
+export default ({ crawls, lookEveryMs }: Pick<Host, "crawls" | "lookEveryMs">) =>
+  crawls === null ? null : crawlSite(crawls, lookEveryMs);
+
+const crawlSite = (crawls: Crawls, lookEveryMs: number) =>
   workflow(
     "crawl-site",
     "Crawl a site",
@@ -46,38 +52,54 @@ export default ({ crawler, lookEveryMs }: Pick<Host, "crawler" | "lookEveryMs">)
     startCrawl,
   )
     .do("begin", "Begin the crawl", {
-      run: async ({ input, key, signal }) => {
-        const crawl = await (await crawler()).begin({ ...input, key }, signal);
-        return { id: crawl.id };
+      run: async ({ input, key }) => {
+        const { id } = await crawls.begin({ url: input.url, mostPages: input.maxPages, key });
+        return { id };
       },
       safeBecause: "The crawler knows this run's key and never begins a second crawl for it.",
       weightMs: 500,
     })
     .wait("crawl", "Crawl the pages", {
-      look: async ({ results, signal }): Promise<Look<Crawled>> => {
-        const crawl = await (await crawler()).get(results.begin.id, signal);
-        if (crawl.state === "failed" || crawl.state === "cancelled") {
-          throw new AppError(
-            "remote-failed",
-            `${crawl.error ?? "The crawl did not end well."} Go back to “Begin the crawl” to try once more.`,
-            {
-              canPass: false,
-            },
-          );
+      look: async ({ results }): Promise<Look<Crawled>> => {
+        const crawl = await crawls.get(results.begin.id);
+        switch (crawl.state) {
+          case "failed":
+          case "cancelled":
+            throw new AppError(
+              "remote-failed",
+              `${crawl.error ?? "The crawl did not end well."} Go back to “Begin the crawl” to try once more.`,
+              { canPass: false },
+            );
+          case "paused":
+            // Nobody looks while the run is paused, so a crawl that still is was forgotten when the server ended.
+            await crawls.resume(crawl.id);
+            return { waiting: "running" };
+          case "running": {
+            const what = `pages read, ${crawl.pagesKnown.toLocaleString("en")} known so far`;
+            return { waiting: "running", progress: { done: crawl.pagesDone, total: null, what } };
+          }
+          case "done": {
+            const { org, project, analysis, pagesDone: pages } = crawl;
+            return { done: { org, project, analysis, pages, missing: missingOf(crawl) } };
+          }
+          default:
+            return crawl.state satisfies never;
         }
-        if (crawl.state === "running" || crawl.analysis === null) {
-          const what = `pages read, ${crawl.pagesKnown.toLocaleString("en")} known so far`;
-          const waiting = crawl.restarts === 0 ? "running" : "running, begun anew after a restart";
-          return { waiting, progress: { done: crawl.pagesDone, total: null, what } };
-        }
-        return {
-          done: { org: crawl.org, project: crawl.project, analysis: crawl.analysis, pages: crawl.pagesDone },
-        };
       },
       everyMs: Math.min(lookEveryMs, 2_000),
       timeoutMs: 24 * 3_600_000,
-      onCancel: async ({ results, signal }) => {
-        await (await crawler()).cancel(results.begin.id, signal);
+      whilePaused: {
+        stop: async ({ results }) => {
+          const { pagesDone } = await crawls.pause(results.begin.id);
+          return `The crawl stands still after ${pagesDone.toLocaleString("en")} pages; the site is not asked for any.`;
+        },
+        goOn: async ({ results }) => {
+          await crawls.resume(results.begin.id);
+          return "The crawl goes on from where it stood; no page is read twice.";
+        },
+      },
+      onCancel: async ({ results }) => {
+        await crawls.cancel(results.begin.id);
         return "The crawler was told to stop; pages read so far are dropped.";
       },
       detail: ({ pages }) => `${pages.toLocaleString("en")} URLs`,
@@ -89,5 +111,17 @@ export default ({ crawler, lookEveryMs }: Pick<Host, "crawler" | "lookEveryMs">)
       facts: [
         { label: "Project", value: `${crawl.org}/${crawl.project}` },
         { label: "Crawl", value: crawl.analysis },
+        // Runs of an earlier version know nothing of it.
+        ...(crawl.missing ?? []).map((value) => ({ label: "Not in it", value })),
       ],
     }));
+
+const missingOf = ({ cutPages, cut, hitLimit, pagesDone }: Crawl): string[] => [
+  ...(hitLimit
+    ? [`More pages are linked than the ${pagesDone.toLocaleString("en")} that the crawl was allowed to read.`]
+    : []),
+  ...cut.map(({ url, why }) => `${url} was not read to its end. ${why}`),
+  ...(cutPages > cut.length
+    ? [`${(cutPages - cut.length).toLocaleString("en")} more pages were not read to their end.`]
+    : []),
+];

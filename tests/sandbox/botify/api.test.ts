@@ -13,7 +13,7 @@ beforeEach(() => {
   Object.assign(sandbox.faults, noFaults(), { callsPerSecond: null });
 });
 
-test.each(["/authentication/profile", "/projects/this-machine", "/jobs", "/sandbox/crawls/1"])(
+test.each(["/authentication/profile", "/projects/this-machine", "/jobs"])(
   "%s answers 401 with code 1001 to a wrong, a missing and a differently worded token",
   async (path) => {
     for (const authorization of ["Token wrong", "", `Bearer ${sandbox.token}`, sandbox.token]) {

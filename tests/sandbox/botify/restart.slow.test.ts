@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
-import { clientOf, download, folder, html, serveSite, textOf } from "./world.ts";
+import { clientOf, download, folder, textOf } from "./world.ts";
 
 const started = z.object({ url: z.string(), token: z.string() });
 
@@ -96,28 +96,6 @@ test("a finished file and its download go on over a kill: the same bytes, from w
   });
   expect(rest.status).toBe(206);
   expect(Buffer.concat([before.bytes.subarray(0, half), rest.bytes]).equals(before.bytes)).toBe(true);
-});
-
-test("a crawl that a kill cut off begins anew by itself, says so, and what was cut off is no success", async () => {
-  const site = await serveSite((request, response) => {
-    if (request.url === "/robots.txt") return response.writeHead(404).end();
-    return response.writeHead(200, { "content-type": "text/html" }).end(html("x", `${request.url}a/`));
-  });
-  const dataDir = await folder();
-  const first = await start(dataDir);
-  const { id } = await first.beginCrawl({ url: site.origin, project: "endless" });
-  await first.until(
-    () => first.crawl(id),
-    ({ pagesDone }) => pagesDone > 0,
-  );
-  await kill(first.child);
-  const second = await start(dataDir);
-  await second.until(
-    () => second.crawl(id),
-    ({ pagesDone }) => pagesDone > 0,
-  );
-  expect(await second.crawl(id)).toMatchObject({ state: "running", restarts: 1 });
-  expect((await second.ask("/analyses/this-machine/endless/light")).body).toMatchObject({ count: 0 });
 });
 
 const until = async (holds: () => Promise<boolean>): Promise<void> => {

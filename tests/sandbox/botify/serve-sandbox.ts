@@ -2,7 +2,7 @@ import { startBotifySandbox } from "#sandbox/botify/server.ts";
 
 // A server in a process of its own, for tests that kill it. Slow enough that there is something to interrupt.
 const [dataDir = ""] = process.argv.slice(2);
-const sandbox = await startBotifySandbox({ dataDir, seed: false });
+const sandbox = await startBotifySandbox({ dataDir });
 sandbox.faults.callsPerSecond = null;
 sandbox.faults.processingMs = 500;
 if (process.argv[3] !== undefined) sandbox.addSynthetic("shop", Number(process.argv[3]));

@@ -7,7 +7,9 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { onTestFinished } from "vitest";
 import { z } from "zod";
-import { startBotifySandbox } from "#sandbox/botify/server.ts";
+import type { Crawl, Crawls, CrawlWish } from "#core/crawl.ts";
+import { startChild } from "#main/child.ts";
+import { startThisBotify } from "#main/this-botify.ts";
 
 const newFolder = () => mkdtemp(join(tmpdir(), "milepost-botify-sandbox-"));
 
@@ -40,7 +42,7 @@ export const serveSite = async (
 /** Without `seed` there is no sample site's analysis, and the start is quick. */
 export const openSandbox = async (options: { dataDir?: string; seed?: boolean; now?: () => number } = {}) => {
   const dataDir = options.dataDir ?? (await newFolder());
-  const sandbox = await startBotifySandbox({ seed: false, ...options, dataDir });
+  const sandbox = await startThisBotify({ seed: false, startChild, ...options, dataDir });
   let open = true;
   const close = async () => {
     if (!open) return;
@@ -50,7 +52,7 @@ export const openSandbox = async (options: { dataDir?: string; seed?: boolean; n
   };
   sandbox.faults.callsPerSecond = null;
   await sandbox.seeded;
-  return { ...sandbox, ...clientOf(sandbox.url, sandbox.token), dataDir, close };
+  return { ...sandbox, ...clientOf(sandbox.url, sandbox.token), ...crawlsOf(sandbox.crawls), dataDir, close };
 };
 export type Sandbox = Awaited<ReturnType<typeof openSandbox>>;
 
@@ -61,16 +63,6 @@ export const openSandboxForTest = async (options: Parameters<typeof openSandbox>
   return sandbox;
 };
 
-const crawlAnswer = z.object({
-  id: z.int(),
-  state: z.string(),
-  pagesDone: z.int(),
-  pagesKnown: z.int(),
-  error: z.string().nullable(),
-  project: z.string(),
-  analysis: z.string().nullable(),
-  restarts: z.number(),
-});
 const jobAnswer = z.looseObject({
   job_id: z.union([z.int(), z.string()]),
   job_url: z.string(),
@@ -80,6 +72,24 @@ const jobAnswer = z.looseObject({
 const queryAnswer = z.looseObject({
   results: z.array(z.object({ dimensions: z.array(z.unknown()), metrics: z.array(z.unknown()) })),
   next: z.string().nullable(),
+});
+
+const until = async <T>(look: () => Promise<T>, is: (value: T) => boolean): Promise<T> => {
+  for (;;) {
+    const value = await look();
+    if (is(value)) return value;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+};
+
+const crawlsOf = (crawls: Crawls) => ({
+  crawl: (id: number): Promise<Crawl> => crawls.get(id),
+  beginCrawl: (wish: CrawlWish): Promise<Crawl> => crawls.begin(wish),
+  crawled: (id: number): Promise<Crawl> =>
+    until(
+      () => crawls.get(id),
+      ({ state }) => state !== "running",
+    ),
 });
 
 /** Speaks to the server as a program in any language would. */
@@ -92,28 +102,13 @@ export const clientOf = (url: string, token: string) => {
     });
     return { status: answer.status, body: (await answer.json()) as unknown };
   };
-  const until = async <T>(look: () => Promise<T>, is: (value: T) => boolean): Promise<T> => {
-    for (;;) {
-      const value = await look();
-      if (is(value)) return value;
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  };
-  const crawl = async (id: number) => crawlAnswer.parse((await ask(`/sandbox/crawls/${id}`)).body);
   const job = async (id: number | string) => jobAnswer.parse((await ask(`/jobs/${id}`)).body);
   const order = async (payload: JobPayload) => ask("/jobs", jobOf(payload));
   return {
     ask,
     until,
-    crawl,
     job,
     order,
-    beginCrawl: async (body: object) => crawlAnswer.parse((await ask("/sandbox/crawls", body)).body),
-    crawled: (id: number) =>
-      until(
-        () => crawl(id),
-        ({ state }) => state !== "running",
-      ),
     jobEnded: async (payload: JobPayload) => {
       const { job_id: id } = jobAnswer.parse((await order(payload)).body);
       return until(

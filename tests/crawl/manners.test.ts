@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { folder, html, openSandboxForTest, serveSite } from "./world.ts";
+import { html, openSandboxForTest, serveSite } from "../sandbox/botify/world.ts";
 
 const page = { "content-type": "text/html; charset=utf-8" };
 
@@ -36,6 +37,26 @@ test("a site whose robots.txt cannot be had because the server fails is left alo
   expect(site.asked.map(({ path }) => path)).toEqual(["/robots.txt"]);
 });
 
+test("a robots.txt that leads to another host is not asked for there, and one that leads elsewhere on its own is obeyed", async () => {
+  const other = await serveSite((_, response) => response.end("User-agent: *\nDisallow: /\n"));
+  const away = await serveSite((request, response) => {
+    if (request.url === "/robots.txt")
+      return response.writeHead(302, { location: `${other.origin}/robots-stolen` }).end();
+    return response.writeHead(200, page).end(html("x"));
+  });
+  const moved = await serveSite((request, response) => {
+    if (request.url === "/robots.txt") return response.writeHead(301, { location: "/rules" }).end();
+    if (request.url === "/rules") return response.end("User-agent: *\nDisallow: /secret\n");
+    return response.writeHead(200, page).end(html("x", "/secret"));
+  });
+  const sandbox = await openSandboxForTest();
+  const crawl = async (url: string) => sandbox.crawled((await sandbox.beginCrawl({ url })).id);
+  expect(await crawl(away.origin)).toMatchObject({ state: "done", pagesDone: 1 });
+  expect(other.asked).toEqual([]);
+  expect(await crawl(moved.origin)).toMatchObject({ state: "done", pagesDone: 1 });
+  expect(moved.asked.map(({ path }) => path)).toEqual(["/robots.txt", "/rules", "/"]);
+});
+
 test("a crawl that is cancelled while robots.txt is still awaited asks for no page", async () => {
   const site = await serveSite(() => undefined);
   const sandbox = await openSandboxForTest();
@@ -44,31 +65,10 @@ test("a crawl that is cancelled while robots.txt is still awaited asks for no pa
     async () => site.asked.length,
     (asked) => asked > 0,
   );
-  await sandbox.ask(`/sandbox/crawls/${id}`, undefined, "DELETE");
+  await sandbox.crawls.cancel(id);
   expect(await sandbox.crawled(id)).toMatchObject({ state: "cancelled", pagesDone: 0 });
   await wait(300);
   expect(site.asked.map(({ path }) => path)).toEqual(["/robots.txt"]);
-});
-
-test("a crawl that the server's stop cut off begins anew at the next start, and is not told as cancelled by somebody", async () => {
-  const site = await serveSite((request, response) => {
-    if (request.url === "/robots.txt") return response.writeHead(404).end();
-    return response.writeHead(200, page).end(html("x", `${request.url}a/`));
-  });
-  const dataDir = await folder();
-  const first = await openSandboxForTest({ dataDir });
-  const { id } = await first.beginCrawl({ url: site.origin });
-  await first.until(
-    () => first.crawl(id),
-    ({ pagesDone }) => pagesDone > 0,
-  );
-  await first.close();
-  const second = await openSandboxForTest({ dataDir });
-  expect(await second.crawl(id)).toMatchObject({
-    state: "running",
-    restarts: 1,
-    error: null,
-  });
 });
 
 test("a file is noted by its type and size, and not read", async () => {
@@ -124,6 +124,52 @@ test("a page without an end is read up to a limit, and the crawl goes on", async
   expect(Number(rows[0]?.dimensions[1])).toBeLessThan(12 * 1_048_576);
 });
 
+test("a page is read in the encoding that it tells, compressed or not", async () => {
+  const site = await serveSite((request, response) => {
+    switch (request.url) {
+      case "/robots.txt":
+        return response.writeHead(404).end();
+      case "/":
+        return response
+          .writeHead(200, { ...page, "content-encoding": "gzip" })
+          .end(gzipSync(html("Größe", "/latin", "/japanese")));
+      case "/latin":
+        return response
+          .writeHead(200, { "content-type": "text/html; charset=ISO-8859-1" })
+          .end(Buffer.from("<title>Größe</title>", "latin1"));
+      default:
+        return response
+          .writeHead(200, { "content-type": "text/html" })
+          .end(
+            Buffer.concat([
+              Buffer.from('<meta charset="shift_jis"><title>'),
+              Buffer.from("836583938367", "hex"),
+              Buffer.from("</title>"),
+            ]),
+          );
+    }
+  });
+  const sandbox = await openSandboxForTest();
+  const { project, analysis } = await sandbox.crawled((await sandbox.beginCrawl({ url: site.origin })).id);
+  const rows = await sandbox.rows(project, analysis, {
+    dimensions: [`crawl.${analysis}.metadata.title.content`],
+  });
+  expect(rows.map(({ dimensions }) => dimensions[0])).toEqual(["Größe", "テント", "Größe"]);
+});
+
+test("a redirect to an address with letters of other scripts is followed", async () => {
+  const site = await serveSite((request, response) => {
+    if (request.url === "/robots.txt") return response.writeHead(404).end();
+    // As many servers send it: UTF-8, which Node itself would refuse to write.
+    if (request.url === "/")
+      return response.socket?.end("HTTP/1.1 301 Moved\r\nLocation: /größe\r\nContent-Length: 0\r\n\r\n");
+    return response.writeHead(200, page).end(html("x"));
+  });
+  const sandbox = await openSandboxForTest();
+  await sandbox.crawled((await sandbox.beginCrawl({ url: site.origin })).id);
+  expect(site.asked.map(({ path }) => path)).toEqual(["/robots.txt", "/", "/gr%C3%B6%C3%9Fe"]);
+});
+
 test("no link is followed beyond the depth that was wished for", async () => {
   const site = await serveSite((request, response) =>
     request.url === "/robots.txt"
@@ -131,7 +177,7 @@ test("no link is followed beyond the depth that was wished for", async () => {
       : response.writeHead(200, page).end(html("x", `${request.url}a/`)),
   );
   const sandbox = await openSandboxForTest();
-  await sandbox.crawled((await sandbox.beginCrawl({ url: site.origin, maxDepth: 2 })).id);
+  await sandbox.crawled((await sandbox.beginCrawl({ url: site.origin, mostDepth: 2 })).id);
   expect(site.asked.map(({ path }) => path)).toEqual(["/robots.txt", "/", "/a/", "/a/a/"]);
 });
 

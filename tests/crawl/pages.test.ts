@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { html, openSandboxForTest, serveSite } from "./world.ts";
+import { html, openSandboxForTest, serveSite } from "../sandbox/botify/world.ts";
 
 const page = { "content-type": "text/html; charset=utf-8" };
 
@@ -115,7 +115,7 @@ test("no more pages are read than were wished for", async () => {
       : response.writeHead(200, page).end(html("x", `${request.url}a/`, `${request.url}b/`)),
   );
   const sandbox = await openSandboxForTest();
-  const done = await sandbox.crawled((await sandbox.beginCrawl({ url: site.origin, maxPages: 3 })).id);
+  const done = await sandbox.crawled((await sandbox.beginCrawl({ url: site.origin, mostPages: 3 })).id);
   expect(done).toMatchObject({ state: "done", pagesDone: 3 });
   expect(site.asked.filter(({ path }) => path !== "/robots.txt")).toHaveLength(3);
 });
@@ -141,7 +141,7 @@ test("a cancelled crawl ends at once, asks nothing more, and makes no analysis t
     () => sandbox.crawl(id),
     ({ pagesKnown }) => pagesKnown > 1,
   );
-  await sandbox.ask(`/sandbox/crawls/${id}`, undefined, "DELETE");
+  await sandbox.crawls.cancel(id);
   const ended = await sandbox.crawled(id);
   expect(ended.state).toBe("cancelled");
   const asked = site.asked.length;
@@ -170,15 +170,12 @@ test.each(["ftp://example.invalid/", "file:///etc/passwd", "javascript:alert(1)"
   "%j is refused as a site's address",
   async (url) => {
     const sandbox = await openSandboxForTest();
-    expect(await sandbox.ask("/sandbox/crawls", { url })).toMatchObject({
-      status: 400,
-      body: { error: { error_code: "1020" } },
-    });
+    await expect(sandbox.beginCrawl({ url })).rejects.toMatchObject({ code: "bad-input", field: "url" });
   },
 );
 
-test("a crawl that does not exist is 404", async () => {
-  const sandbox = await openSandboxForTest();
-  expect((await sandbox.ask("/sandbox/crawls/7")).status).toBe(404);
-  expect((await sandbox.ask("/sandbox/crawls/x", undefined, "DELETE")).status).toBe(404);
+test("a crawl that does not exist is not found", async () => {
+  const { crawls } = await openSandboxForTest();
+  for (const verb of ["get", "pause", "resume", "cancel"] as const)
+    await expect(crawls[verb](7)).rejects.toMatchObject({ code: "not-found" });
 });

@@ -1,0 +1,55 @@
+import { fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { StartChild } from "#core/child.ts";
+
+/** Between the request to end and the kill. */
+const graceMs = 2_000;
+
+/**
+ * Starts a process of our own with a channel to it. Node itself takes TypeScript's types away, so that it costs no more than what it does.
+ * `child-side.ts` sees to it that it ends with us and is not silent while it lives.
+ */
+export const startChild: StartChild = ({ entry, args = [], memoryMb, silentMs, onMessage }) => {
+  const child = fork(fileURLToPath(entry), args, {
+    execArgv: [
+      `--max-old-space-size=${memoryMb}`,
+      "--max-semi-space-size=8",
+      "--import",
+      new URL("./child-side.ts", import.meta.url).href,
+    ],
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+  let stuck = false;
+  const isStuck = () => {
+    stuck = true;
+    child.kill("SIGKILL");
+  };
+  const silence = silentMs === undefined ? null : setTimeout(isStuck, silentMs);
+  child.on("message", (message) => {
+    silence?.refresh();
+    if (message !== "alive") onMessage(message);
+  });
+  const ended = new Promise<string>((resolve) => {
+    // One that could not be started tells so here, and no exit follows.
+    child.once("error", ({ message }) => resolve(`could not be started: ${message}`));
+    child.once("exit", (code, signal) => {
+      if (stuck) return resolve("was stuck and was killed");
+      // V8 aborts where its memory ends.
+      if (signal === "SIGABRT") return resolve(`needed more than ${memoryMb} MB of memory`);
+      resolve(signal === null ? `ended with code ${code}` : `was killed (${signal})`);
+    });
+  });
+  void ended.then(() => silence && clearTimeout(silence));
+  return {
+    pid: child.pid,
+    ended,
+    // What is sent to a child that is gone is answered by its end.
+    send: (message) => void (child.connected && child.send(message, () => undefined)),
+    end: async () => {
+      if (child.connected) child.disconnect();
+      const limit = setTimeout(() => child.kill("SIGKILL"), graceMs);
+      await ended;
+      clearTimeout(limit);
+    },
+  };
+};

@@ -1,0 +1,69 @@
+import { expect, test } from "vitest";
+import { readHtml } from "#crawl/read-html.ts";
+import { html, openSandboxForTest, serveSite } from "../sandbox/botify/world.ts";
+
+const page = { "content-type": "text/html; charset=utf-8" };
+
+test("a page of millions of nested tags is cut, told by name, and neither holds up who asks nor keeps the other pages away", async () => {
+  const nested = `<title>Deep</title>${"<div>".repeat(900_000)}`;
+  const site = await serveSite((request, response) => {
+    if (request.url === "/robots.txt") return response.writeHead(404).end();
+    if (request.url === "/deep") return response.writeHead(200, page).end(nested);
+    return response
+      .writeHead(200, page)
+      .end(request.url === "/" ? html("x", "/deep", "/a", "/b") : html("y"));
+  });
+  const sandbox = await openSandboxForTest();
+  const before = performance.eventLoopUtilization();
+  const done = await sandbox.crawled((await sandbox.beginCrawl({ url: site.origin })).id);
+  // This process keeps the crawl and serves the site, and has time left over.
+  expect(performance.eventLoopUtilization(before).utilization).toBeLessThan(0.8);
+  expect(done).toMatchObject({
+    state: "done",
+    pagesDone: 4,
+    cutPages: 1,
+    cut: [{ url: `${site.origin}/deep`, why: expect.stringContaining("nested more than 512 deep") }],
+  });
+  const title = `crawl.${done.analysis}.metadata.title.content`;
+  const rows = await sandbox.rows(done.project, done.analysis, { dimensions: [title] });
+  expect(rows.map(({ dimensions }) => dimensions[0]).toSorted()).toEqual(["Deep", "x", "y", "y"]);
+});
+
+/** Steps that a reader without limits would take so many times over that it does not end: each in a few megabytes. */
+test.each([
+  ["elements in each other", "<b>".repeat(1_000_000)],
+  ["elements in each other, closed by others", "<i>".repeat(500_000) + "</b>".repeat(500_000)],
+  ["drawings in each other", "<svg>".repeat(800_000)],
+  ["links", '<a href="/x">'.repeat(300_000)],
+  ["headings", "<h1>a</h1>".repeat(400_000)],
+  [
+    "attributes of one element",
+    `<a ${Array.from({ length: 400_000 }, (_, index) => `x${index}`).join(" ")}>`,
+  ],
+  ["an attribute without an end", `<a href="${"x".repeat(4_000_000)}`],
+  ["a comment without an end", `<!--${"-".repeat(4_000_000)}`],
+  ["openings of tags", "<".repeat(4_000_000)],
+  ["entities", "&amp".repeat(1_000_000)],
+  ["an entity without an end", `<title>&${"a".repeat(4_000_000)}`],
+])("%s: the work grows with the page's length, not faster", (_, text) => {
+  const timeOf = (part: string) => {
+    const begunAt = performance.now();
+    readHtml(part);
+    return performance.now() - begunAt;
+  };
+  readHtml(text.slice(0, text.length / 4));
+  const quarter = timeOf(text.slice(0, text.length / 4));
+  // Four times the length would take sixteen times as long if it were squared; a few milliseconds are too short to be told apart.
+  expect(timeOf(text)).toBeLessThan(10 * Math.max(quarter, 10));
+});
+
+test("what a page says is kept within limits", () => {
+  const long = "x".repeat(100_000);
+  const facts = readHtml(
+    `<title>${long}</title><meta name="description" content="${long}">${`<h1>${long}</h1>`.repeat(200)}`,
+  );
+  expect(facts.title?.length).toBeLessThan(11_000);
+  expect(facts.description?.length).toBeLessThan(11_000);
+  expect(facts.h1.length).toBe(100);
+  expect(facts.h1[0]?.length).toBeLessThan(11_000);
+});
