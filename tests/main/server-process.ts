@@ -30,7 +30,11 @@ export interface ServerProcess {
 /** Starts a server on that data. Throws with what it wrote to standard error when it does not come up. */
 export const startServer = async (
   dataDir: string,
-  { sampleSite = true, minimumFreeBytes = 0 } = {},
+  {
+    sampleSite = true,
+    minimumFreeBytes = 0,
+    env = {},
+  }: { sampleSite?: boolean; minimumFreeBytes?: number; env?: Record<string, string> } = {},
 ): Promise<ServerProcess> => {
   const child = spawn(process.execPath, [...flags, program], {
     cwd: root,
@@ -42,6 +46,7 @@ export const startServer = async (
       MILEPOST_API_TOKEN: token,
       SAMPLE_SITE: sampleSite ? "yes" : "no",
       MINIMUM_FREE_BYTES: String(minimumFreeBytes),
+      ...env,
     },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -16,6 +16,12 @@ export interface RunningCommand {
 /** Between TERM and KILL for what is still there when its channel closes. */
 const graceMs = 2_000;
 
+/** What is left when this process ends, however it is told to. */
+const running = new Set<ChildProcess>();
+process.on("exit", () => {
+  for (const child of running) signalGroup(child, "KILL");
+});
+
 /** Runs one command as sshd does: in a process group of its own, its outputs on the channel, its exit status or signal at the end. */
 export const runCommand = (command: string, channel: ServerChannel, shell: Shell): RunningCommand => {
   const child = spawn("/bin/sh", ["-c", command], {
@@ -24,6 +30,7 @@ export const runCommand = (command: string, channel: ServerChannel, shell: Shell
     detached: true,
     stdio: ["pipe", "pipe", "pipe"],
   });
+  running.add(child);
   channel.pipe(child.stdin);
   child.stdout.pipe(channel, { end: false });
   child.stderr.pipe(channel.stderr, { end: false });
@@ -41,6 +48,7 @@ export const runCommand = (command: string, channel: ServerChannel, shell: Shell
     else if (signal !== null) channel.exit(signal.replace(/^SIG/, ""), false, "");
   });
   child.on("close", () => {
+    running.delete(child);
     if (!closed) channel.end();
   });
   channel.on("close", () => {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { access, chmod, mkdir, realpath, writeFile } from "node:fs/promises";
+import { access, chmod, mkdir, readFile, realpath, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { openKeys } from "./keys.ts";
 import type { Mode } from "./openclaw/place.ts";
 import type { Shell } from "./run-command.ts";
-import { startSshServer } from "./ssh-server.ts";
+import { type SshServer, startSshServer } from "./ssh-server.ts";
 
 export interface SshSandbox {
   host: string;
@@ -28,7 +28,7 @@ export interface SshSandbox {
 interface SandboxOptions {
   /** Keys and home live below it and outlive a restart. */
   dataDir: string;
-  /** 0, any free one, unless told. */
+  /** The one that it had the last time unless told; another one when that is taken. */
   port?: number;
   host?: string;
   /** How its OpenClaw behaves: the fields of `Mode` in openclaw/place.ts. What was set before stays unless told. */
@@ -43,7 +43,7 @@ const user = "milepost";
  */
 export const startSshSandbox = async ({
   dataDir,
-  port = 0,
+  port,
   host = "127.0.0.1",
   mode,
 }: SandboxOptions): Promise<SshSandbox> => {
@@ -52,7 +52,9 @@ export const startSshSandbox = async ({
   const shell = await openShell(dataDir);
   if (mode !== undefined) await setMode(shell, mode);
   const gateway = await startGateway(shell);
-  const server = await startSshServer({ host, port, user, keys, shell });
+  const server = await listenAgain(join(dataDir, "port"), port, (at) =>
+    startSshServer({ host, port: at, user, keys, shell }),
+  );
   const { privateKey, fingerprint } = keys;
   const { home } = shell;
   return {
@@ -63,6 +65,22 @@ export const startSshSandbox = async ({
       await gateway.close();
     },
   };
+};
+
+/** On the port that is noted there, so that addresses survive a restart. */
+const listenAgain = async (
+  note: string,
+  told: number | undefined,
+  listen: (port: number) => Promise<SshServer>,
+): Promise<SshServer> => {
+  if (told !== undefined) return listen(told);
+  const before = Number(await readFile(note, "utf8").catch(() => "0"));
+  const server = await listen(before).catch((error: unknown) => {
+    if (before === 0) throw error;
+    return listen(0);
+  });
+  await writeFile(note, String(server.port), { mode: 0o600 });
+  return server;
 };
 
 /** The home, and a PATH that begins with the stand-in, started by the Node that runs us. */

@@ -43,8 +43,10 @@ export const startStack = ({ connections }: Pick<StackDeps, "connections">) =>
       health,
     ],
     submit: "Deploy",
-    input: ({ connection, image, port, env, healthEvery, healthTimeout, ...given }): StackInput => {
-      const { image: usual, ...defaults } = readDefaults(connection.values);
+    input: async ({ connection, image, port, env, healthEvery, healthTimeout, ...given }): Promise<StackInput> => {
+      // Opened and not only listed: a server that Milepost brings along tells its ports when it runs.
+      const { values } = await connections.open(connection.id);
+      const { image: usual, ...defaults } = readDefaults(values);
       const chosen = image ?? usual;
       if (chosen === null) throw wrong("image", "Give a Docker image: the connection has no default one.");
       return {
