@@ -2,8 +2,8 @@
 export interface Child {
   pid: number | undefined;
   send(message: object): void;
-  /** Asks it to end, and kills it when it does not; resolves when it is gone. */
-  end(): Promise<void>;
+  /** Kills it; `graceMs` is what it gets to end by itself before that. Resolves when it is gone. */
+  end(graceMs?: number): Promise<void>;
   /** Resolves with how it ended, as the end of a sentence: "was killed (SIGKILL)". */
   ended: Promise<string>;
 }

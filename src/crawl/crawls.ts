@@ -27,7 +27,7 @@ interface UnderWay {
 const silentMs = 30_000;
 const memoryMb = 256;
 /** For the requests that are under way when somebody pauses. */
-const pauseWithinMs = 10_000;
+const pauseWithinMs = 6_000;
 
 /** Makes each crawl in a process of its own and keeps what it finds. Those that a restart cut off go on from where they were. */
 export const createCrawls = ({ records, startChild }: CrawlsDeps): CrawlBook => {

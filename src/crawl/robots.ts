@@ -1,5 +1,5 @@
 import robots from "robots-parser";
-import type { Ask } from "./walk.ts";
+import type { Ask } from "./ask.ts";
 
 export interface RobotRules {
   allows(url: string): boolean;

@@ -1,11 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { type GuardedAnswer, openGuardedFetch, type Redirects } from "#connectors/http/guarded-fetch.ts";
 import type { CrawledPage, CrawlFind, CrawlProgress, Discovered } from "#core/crawl.ts";
+import { type Ask, createAsk, userAgent } from "./ask.ts";
 import { isOn, readPage, unreadablePage } from "./read-page.ts";
 import { type RobotRules, readRobots } from "./robots.ts";
-
-/** Asks the site for one address. */
-export type Ask = (url: URL, redirects?: Redirects) => Promise<GuardedAnswer>;
 
 export interface Walk extends CrawlProgress {
   /** When it fires, no request is begun any more; those under way come to their end. */
@@ -15,14 +12,8 @@ export interface Walk extends CrawlProgress {
   onLimit(): void;
 }
 
-export const userAgent = "MilepostSandbox/1.0 (a small crawler that obeys robots.txt)";
-
 /** Longer delays are asked for by mistake only. */
 const longestPauseMs = 60_000;
-/** Without a byte for so long, a site counts as silent. */
-const silenceMs = 15_000;
-/** From a request to the last byte of its answer. */
-const timeLimitMs = 30_000;
 /** Requests at once where there is no pause between them. */
 const concurrency = 8;
 
@@ -91,14 +82,6 @@ const pageAt = async (url: string, ask: Ask, pauseMs: number, isStart: boolean):
       else return unreadablePage(url, Date.now());
     }
   }
-};
-
-const createAsk = (): Ask => {
-  // People crawl machines at home as well; what must never be reached, no reach has.
-  const http = openGuardedFetch({ reach: "anywhere", connectMs: silenceMs, silenceMs });
-  const headers = { "user-agent": userAgent, accept: "text/html,*/*;q=0.5" };
-  const { signal } = new AbortController();
-  return (url, redirects = "none") => http.get({ url, headers, redirects, timeLimitMs, signal });
 };
 
 interface Turns {

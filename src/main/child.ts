@@ -2,9 +2,6 @@ import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { StartChild } from "#core/child.ts";
 
-/** Between the request to end and the kill. */
-const graceMs = 2_000;
-
 /**
  * Starts a process of our own with a channel to it. Node itself takes TypeScript's types away, so that it costs no more than what it does.
  * `child-side.ts` sees to it that it ends with us and is not silent while it lives.
@@ -45,8 +42,9 @@ export const startChild: StartChild = ({ entry, args = [], memoryMb, silentMs, o
     ended,
     // What is sent to a child that is gone is answered by its end.
     send: (message) => void (child.connected && child.send(message, () => undefined)),
-    end: async () => {
-      if (child.connected) child.disconnect();
+    end: async (graceMs = 0) => {
+      // It hears that as the end of its parent.
+      if (graceMs > 0 && child.connected) child.disconnect();
       const limit = setTimeout(() => child.kill("SIGKILL"), graceMs);
       await ended;
       clearTimeout(limit);

@@ -42,6 +42,8 @@ interface Running {
 
 const titles = { botify: "Botify", dokploy: "Dokploy", ssh: "SSH host" } satisfies Record<Machine, string>;
 const memoryMb = 512;
+/** For ending what they run themselves. */
+const closeWithinMs = 2_000;
 
 /**
  * The servers on loopback for those who have none. They run in one process of their own, which starts at the first use of one of them,
@@ -128,7 +130,7 @@ export const createSandboxes = ({ folder, startChild, log, sampleSite }: Sandbox
     },
     close: async () => {
       closing = true;
-      await running?.child.end();
+      await running?.child.end(closeWithinMs);
     },
   };
 };

@@ -15,7 +15,8 @@ beforeAll(async () => {
 });
 afterAll(() => endSandbox());
 beforeEach(async () => {
-  world = await openExportWorld(sandbox);
+  // The crawl is ended as a process is, which takes a moment.
+  world = await openExportWorld(sandbox, { overrides: { stopGraceMs: 2_000 } });
 });
 afterEach(() => world.close());
 
