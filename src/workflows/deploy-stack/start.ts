@@ -43,7 +43,15 @@ export const startStack = ({ connections }: Pick<StackDeps, "connections">) =>
       health,
     ],
     submit: "Deploy",
-    input: async ({ connection, image, port, env, healthEvery, healthTimeout, ...given }): Promise<StackInput> => {
+    input: async ({
+      connection,
+      image,
+      port,
+      env,
+      healthEvery,
+      healthTimeout,
+      ...given
+    }): Promise<StackInput> => {
       // Opened and not only listed: a server that Milepost brings along tells its ports when it runs.
       const { values } = await connections.open(connection.id);
       const { image: usual, ...defaults } = readDefaults(values);
