@@ -52,6 +52,9 @@ export const text = <const N extends string, T = string>(
   };
 };
 
+/** A shorter secret stands by chance in what has nothing to do with it. */
+const shortestTold = 6;
+
 /** A text that is typed unseen and kept sealed. `tells` gives what may be kept of it in the clear, such as the names of variables. */
 export const secret = <const N extends string, T = undefined>(
   name: N,
@@ -65,7 +68,8 @@ export const secret = <const N extends string, T = undefined>(
     read: async (values) => {
       const typed = checked(name, label, options, textOf(values, name));
       const told = tells === undefined ? undefined : await readAs(name, () => tells(typed));
-      if (typed !== "" && JSON.stringify(told ?? null).includes(JSON.stringify(typed).slice(1, -1)))
+      const held = JSON.stringify(told ?? null).includes(JSON.stringify(typed).slice(1, -1));
+      if (held && typed.length >= shortestTold)
         throw new Error(`What the field "${name}" tells of its secret holds the secret itself.`);
       // Without `tells` T is undefined, as its default says.
       return told as T;

@@ -11,9 +11,11 @@ type Inferred<T> = [T][T extends unknown ? 0 : never];
 
 type Demand<T> = unknown extends T
   ? unknown // Not known, or not yet: it is looked at when it is recorded.
-  : [T] extends [Jsonable<T>]
-    ? unknown
-    : { readonly "This must go through JSON unchanged: no Date, Map, function or BigInt": never };
+  : [Extract<T, GoBack>] extends [never]
+    ? [T] extends [Jsonable<T>]
+      ? unknown
+      : { readonly "This must go through JSON unchanged: no Date, Map, function or BigInt": never }
+    : { readonly "GoBack must name an earlier step": never };
 
 type Jsonable<T> = T extends string | number | boolean | null | undefined | Nothing
   ? T

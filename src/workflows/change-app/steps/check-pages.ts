@@ -11,7 +11,7 @@ export const checkPages = ({
   page,
 }: Pick<Host, "page">): DoOptions<ChangeInput, { preview: PlannedChange }, { views: number }> => ({
   run: (ctx) => drawViews(page, ctx.results.preview.to, ctx),
-  safeBecause: "Drawing a page changes nothing.",
+  readsOnly: true,
   plan: ({ results: { preview } }) => ({
     lines: viewsOf(preview.to).map(({ title }) => says(title)),
     result: { views: viewsOf(preview.to).length },

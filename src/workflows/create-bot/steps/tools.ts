@@ -10,14 +10,8 @@ import { traitsOf } from "#workflows/create-bot/traits.ts";
 const begins = "<!-- milepost: tools, begin -->";
 const ends = "<!-- milepost: tools, end -->";
 
-interface Written {
-  path: string;
-  /** Whether this run made the whole file, not only the section. */
-  madeFile: boolean;
-}
-
 /** Tells the bot what it has to work with: in TOOLS.md, or where that is retired in a marked section of AGENTS.md. */
-export const writeTools = (deps: BotDeps): DoOptions<BotInput, Connected, Written> => ({
+export const writeTools = (deps: BotDeps): DoOptions<BotInput, Connected, { path: string }> => ({
   run: (ctx) =>
     onNode(deps, ctx, async (node) => {
       const path = toolsPath(ctx.results.ssh, ctx.input);
@@ -31,7 +25,7 @@ export const writeTools = (deps: BotDeps): DoOptions<BotInput, Connected, Writte
           canPass: false,
         });
       }
-      return { path, madeFile: before === null };
+      return { path };
     }),
   safeBecause: "The marked section is replaced, everything around it stays.",
   undo: (ctx) =>
@@ -50,7 +44,7 @@ export const writeTools = (deps: BotDeps): DoOptions<BotInput, Connected, Writte
       : "";
     return {
       lines: [says(`Writes a marked section into ${path} by SFTP${retired}.`)],
-      result: { path, madeFile: false },
+      result: { path },
     };
   },
   detail: ({ path }) => `Section “Tools” of ${posix.basename(path)}`,

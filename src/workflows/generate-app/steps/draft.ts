@@ -40,7 +40,8 @@ export const draftPlan = ({
       );
     }
   },
-  safeBecause: "A plan changes nothing; drafting it again replaces it.",
+  safeBecause:
+    "A plan changes nothing; drafting it again asks the model once more, where one drafts, and replaces it.",
   timeoutMs: 180_000,
   plan: ({ input }) => {
     if (input.connectionId !== null) return { lines: [says("Ask the model for a plan of the tables.")] };

@@ -14,7 +14,7 @@ export const generateUi = ({
   page,
 }: Pick<Host, "page">): DoOptions<unknown, { plan: AppSchema }, GeneratedUi> => ({
   run: (ctx) => drawViews(page, ctx.results.plan, ctx),
-  safeBecause: "Drawing a page changes nothing.",
+  readsOnly: true,
   plan: ({ results: { plan } }) => {
     const views = viewsOf(plan);
     return {
