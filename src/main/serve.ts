@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { serve as serveHttp } from "@hono/node-server";
 import { createAppRegistry } from "#apps/registry.ts";
 import { loadAssets } from "#apps/runtime/assets.ts";
 import { createBotStepsApi } from "#compat/bot/create-bot-steps.ts";
@@ -30,12 +29,12 @@ import { openSqliteStore } from "#store/sqlite/open.ts";
 import { createApp } from "#web/app.ts";
 import type { WebDeps } from "#web/deps.ts";
 import { createCounters } from "#web/live/counters.ts";
-import { createSocketServer } from "#web/live/socket.ts";
 import { loadStaticFiles } from "#web/static-files.ts";
 import { startChild } from "./child.ts";
 import type { Config } from "./config.ts";
 import { findWorkflows } from "./find-workflows.ts";
 import { createHost } from "./host.ts";
+import { listen } from "./listen.ts";
 import { assertRoom } from "./room.ts";
 import { createSandboxes } from "./sandboxes.ts";
 
@@ -172,25 +171,13 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     deployApi(web, counters),
     createBotStepsApi(web),
   ]);
-  const sockets = createSocketServer();
-  const http = await new Promise<ReturnType<typeof serveHttp>>((resolve, reject) => {
-    const listening = serveHttp(
-      { fetch: app.fetch, hostname: host, port, websocket: { server: sockets } },
-      () => resolve(listening),
-    );
-    listening.once("error", reject);
-  });
-  const address = http.address();
-  const actualPort = address === null || typeof address === "string" ? port : address.port;
-  const origin = `http://${host.includes(":") ? `[${host}]` : host}:${actualPort}`;
+  const { origin, close } = await listen({ fetch: app.fetch, host, port });
   return {
     origin,
     engine,
     signInLink: async () => `${origin}${routes.signIn.href({ token: await signIn.newLink() })}`,
     close: async () => {
-      http.close();
-      if ("closeAllConnections" in http) http.closeAllConnections();
-      for (const socket of sockets.clients) socket.terminate();
+      close();
       await engine.close();
       apps.close();
       await machines.close();

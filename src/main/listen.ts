@@ -1,0 +1,37 @@
+import { serve } from "@hono/node-server";
+import { createSocketServer } from "#web/live/socket.ts";
+
+export interface Listening {
+  /** "http://127.0.0.1:3000" */
+  origin: string;
+  /** Takes no more requests and ends those under way, event streams and WebSockets included. */
+  close(): void;
+}
+
+interface ListenOptions {
+  fetch: Parameters<typeof serve>[0]["fetch"];
+  host: string;
+  /** 0: any that is free. */
+  port: number;
+}
+
+/** Serves over HTTP and WebSockets. Throws what the system says when the port is taken. */
+export const listen = async ({ fetch, host, port }: ListenOptions): Promise<Listening> => {
+  const sockets = createSocketServer();
+  const http = await new Promise<ReturnType<typeof serve>>((resolve, reject) => {
+    const listening = serve({ fetch, hostname: host, port, websocket: { server: sockets } }, () =>
+      resolve(listening),
+    );
+    listening.once("error", reject);
+  });
+  const address = http.address();
+  const actualPort = address === null || typeof address === "string" ? port : address.port;
+  return {
+    origin: `http://${host.includes(":") ? `[${host}]` : host}:${actualPort}`,
+    close: () => {
+      http.close();
+      if ("closeAllConnections" in http) http.closeAllConnections();
+      for (const socket of sockets.clients) socket.terminate();
+    },
+  };
+};
