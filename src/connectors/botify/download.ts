@@ -213,11 +213,12 @@ const finish = async (
 
 const cutError = (url: URL, doneBytes: number, totalBytes: number | null, cause?: unknown): AppError => {
   const of = totalBytes === null ? "" : ` of ${totalBytes}`;
+  const why = cause instanceof NetworkError ? `${cause.message} ` : "";
   return new AppError(
     "unreachable",
     doneBytes === 0
-      ? `${url.host} could not be reached for the download. Check the network, then try again.`
-      : `The download from ${url.host} was cut off again and again; ${doneBytes}${of} bytes are saved. Try again to go on from there.`,
+      ? `${url.host} could not be reached for the download. ${why}Check the network, then try again.`
+      : `The download from ${url.host} was cut off again and again; ${doneBytes}${of} bytes are saved. ${why}Try again to go on from there.`,
     { cause },
   );
 };

@@ -23,8 +23,7 @@ export const visit = async (
   const at = new URL(url);
   const guarded = openGuardedFetch({ reach: "anywhere", connectMs: timeLimitMs });
   try {
-    const headers = { "user-agent": "Milepost", accept: "*/*" };
-    const answer = await guarded.get({ url: at, headers, timeLimitMs, signal });
+    const answer = await guarded.get({ url: at, headers: { accept: "*/*" }, timeLimitMs, signal });
     answer.discard();
     return answer.status >= 200 && answer.status < 400
       ? { healthy: true, status: answer.status }

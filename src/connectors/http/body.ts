@@ -3,9 +3,6 @@ import { pipeline, type Readable } from "node:stream";
 import { constants, createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import { NetworkError } from "./network-error.ts";
 
-/** What a request asks for. "deflate" is not among it, because servers mean two different things by it. */
-export const acceptedEncodings = "gzip, br";
-
 /** The beginning of a body, up to `mostBytes`. */
 export interface Beginning {
   bytes: Buffer;

@@ -2,9 +2,10 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
 import { Agent, type Dispatcher } from "undici";
 import { AppError } from "#core/errors.ts";
-import { acceptedEncodings, type Beginning, discard, readBody } from "./body.ts";
+import { type Beginning, discard, readBody } from "./body.ts";
 import { NetworkError, networkError } from "./network-error.ts";
 import { checkTarget, createLookup, type Reach, type Resolve } from "./reach.ts";
+import { usualHeaders } from "./usual-headers.ts";
 import { stopped } from "./waiting.ts";
 
 export interface GuardedFetchOptions {
@@ -100,7 +101,7 @@ export const openGuardedFetch = ({
       };
       let at = url;
       let sent: Readonly<Record<string, string>> = {
-        "accept-encoding": acceptedEncodings,
+        ...usualHeaders,
         ...lowerCased(headers),
       };
       try {

@@ -2,12 +2,13 @@ import { Agent } from "undici";
 import type { z } from "zod";
 import type { Clock } from "#core/clock.ts";
 import { AppError } from "#core/errors.ts";
-import { acceptedEncodings, readBody } from "./body.ts";
+import { readBody } from "./body.ts";
 import { type Asked, misdirection, parseJson, type Question, type Reply, readAnswer } from "./json-answer.ts";
 import { createMask } from "./mask.ts";
 import { NetworkError, networkError } from "./network-error.ts";
 import { checkTarget, createLookup, type Resolve } from "./reach.ts";
 import { retryAfterMs } from "./retry-after.ts";
+import { usualHeaders } from "./usual-headers.ts";
 import { sleep, stopped, systemClock } from "./waiting.ts";
 
 /** Asks one question and gives the checked answer. */
@@ -91,8 +92,8 @@ export const createJsonClient = (options: JsonClientOptions): Ask => {
         path: url.pathname + url.search,
         method,
         headers: {
+          ...usualHeaders,
           accept: "application/json",
-          "accept-encoding": acceptedEncodings,
           ...(question.body === undefined ? {} : { "content-type": "application/json" }),
           ...options.headers,
         },

@@ -66,11 +66,13 @@ export const networkError = (thrown: unknown, { host, hostname }: URL, advice = 
     );
   if (/WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|ERR_SSL_HTTP_REQUEST/.test(systemCode))
     return error("plain-http", `${host} does not speak https here${told}: try http:// in the address.`);
-  if (/CERT|^ERR_TLS_|^ERR_SSL_|^EPROTO$|UNABLE_TO_(GET|VERIFY)/.test(systemCode))
+  if (/CERT|^ERR_TLS_|UNABLE_TO_(GET|VERIFY)/.test(systemCode))
     return error(
       "tls",
       `The TLS certificate of ${hostname} is not accepted: ${certificateProblem(systemCode)}${told}.`,
     );
+  if (/^ERR_SSL_|^EPROTO$/.test(systemCode))
+    return error("tls", `${host} does not agree with us on how to speak TLS${told}.`);
   if (/^(ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT|UND_ERR_HEADERS_TIMEOUT|UND_ERR_BODY_TIMEOUT)$/.test(systemCode))
     return error("silent", `${host} does not answer${told}.`);
   if (/^HPE_/.test(systemCode) || (thrown instanceof Error && thrown.name === "HTTPParserError"))
@@ -87,11 +89,12 @@ export const networkError = (thrown: unknown, { host, hostname }: URL, advice = 
 
 const certificateProblem = (systemCode: string): string => {
   if (systemCode === "CERT_HAS_EXPIRED") return "it has expired";
+  if (systemCode === "CERT_NOT_YET_VALID") return "it is not valid yet, or the clock here is wrong";
   if (systemCode === "ERR_TLS_CERT_ALTNAME_INVALID") return "it is for another name";
   if (/SELF_SIGNED/.test(systemCode)) return "it is signed by nobody that this machine knows";
   if (/UNABLE_TO/.test(systemCode))
     return "who signed it is not known here, or a certificate in between is missing";
-  return "the handshake failed";
+  return "it does not pass the check";
 };
 
 const systemCodeOf = (thrown: unknown): string => {

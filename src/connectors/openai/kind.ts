@@ -1,3 +1,4 @@
+import { isLoopbackHost } from "#connectors/http/zones.ts";
 import type { ConnectionKind, ConnectionReport, ConnectionValues } from "#core/connection.ts";
 import { AppError } from "#core/errors.ts";
 import { type Chat, createChat } from "./chat.ts";
@@ -83,13 +84,10 @@ const checkedBaseUrl = (values: ConnectionValues): string => {
   const plain = url.protocol === "http:";
   if (url.protocol !== "https:" && !plain)
     throw wrong("The API address must begin with https:// or http://.");
-  if (plain && (values.key ?? "").trim() !== "" && !isHere(url.hostname))
+  if (plain && (values.key ?? "").trim() !== "" && !isLoopbackHost(url.hostname))
     throw wrong("A key must not travel by plain http: use https://, or leave the key empty.");
   return url.href.replace(/\/+$/, "");
 };
-
-const isHere = (hostname: string): boolean =>
-  /^(?:.+\.)?localhost$/.test(hostname) || /^127(?:\.\d+){3}$/.test(hostname) || hostname === "[::1]";
 
 const checkedModel = (values: ConnectionValues): string => {
   const model = (values.model ?? "").trim();

@@ -326,6 +326,15 @@ describe("links", () => {
     expect(api.requests.map(({ authorization }) => authorization)).toEqual(["Token secret", undefined]);
   });
 
+  it("whose host is not there are told as what the network said", async () => {
+    const { run } = await setUp("http://127.0.0.1:1/x", { apiOrigin: "http://127.0.0.1:1" });
+    expect(await rejection(run())).toMatchObject({
+      code: "unreachable",
+      canPass: true,
+      message: expect.stringMatching(/could not be reached for the download\..*refuses the connection/),
+    });
+  });
+
   it("gives up on redirects in a circle", async () => {
     const { origin, requests } = await serve((_, response) =>
       response.writeHead(302, { location: "/again" }).end(),

@@ -48,7 +48,14 @@ describe("a question", () => {
     });
     expect(await client().ask(`${origin}/x?y=1`, { method: "POST", body: { a: 1 } })).toEqual({ name: "a" });
     expect(seen).toMatchObject([
-      { headers: { authorization: `Token ${token}`, "content-type": "application/json" }, body: '{"a":1}' },
+      {
+        headers: {
+          authorization: `Token ${token}`,
+          "content-type": "application/json",
+          "user-agent": "Milepost",
+        },
+        body: '{"a":1}',
+      },
     ]);
   });
 

@@ -36,6 +36,7 @@ export const gatewayState = async (limitMs: number): Promise<GatewayState | null
   const token = readConfig().gateway?.auth?.token ?? "";
   for (const begun = Date.now(); ; ) {
     try {
+      // biome-ignore lint/style/noRestrictedGlobals: the stand-in asks its own gateway, on loopback.
       const response = await fetch(`http://127.0.0.1:${gatewayPort()}/sandbox/state`, {
         headers: { authorization: `Bearer ${token}` },
         signal: AbortSignal.timeout(2_000),
