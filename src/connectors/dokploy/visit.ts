@@ -80,7 +80,7 @@ const failedVisit = (error: NetworkError, { host, hostname }: URL, timeLimitMs: 
       return {
         healthy: false,
         why: "broken",
-        sentence: `The connection to ${host} broke${systemCode === "" ? "" : ` (${systemCode})`}: the application may still be starting.`,
+        sentence: `${error.message} The application may still be starting.`,
       };
     case "refused":
     case "out-of-reach":

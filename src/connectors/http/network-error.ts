@@ -53,7 +53,8 @@ export class NetworkError extends AppError {
 export const networkError = (thrown: unknown, { host, hostname }: URL, advice = ""): NetworkError => {
   if (thrown instanceof NetworkError) return thrown;
   const systemCode = systemCodeOf(thrown);
-  const told = systemCode === "" ? "" : ` (${systemCode})`;
+  // People can look the system's codes up; our library's own say nothing.
+  const told = /^($|UND_ERR)/.test(systemCode) ? "" : ` (${systemCode})`;
   const error = (why: Why, sentence: string) =>
     new NetworkError(why, advice === "" ? sentence : `${sentence} ${advice}`, { cause: thrown, systemCode });
 
