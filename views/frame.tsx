@@ -60,8 +60,9 @@ const Head = ({ title, version, refreshSeconds, handOver }: FrameProps) => (
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <meta name="color-scheme" content="light dark" />
     <meta name="htmx-config" content={htmxConfig} />
-    <script src={versioned("milepost.js", version)} />
     <link rel="stylesheet" href={versioned("milepost.css", version)} />
+    {/* Before the first paint, so that nobody who chose dark sees a white flash; and after the style sheet, for which it waits. */}
+    <script src={versioned("milepost.js", version)} />
     <link rel="icon" type="image/svg+xml" href={versioned("icon.svg", version)} />
     {handOver !== undefined ? (
       <noscript>
