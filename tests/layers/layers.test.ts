@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { environment, layers, mayInWords } from "../../layers.ts";
 import { withLayers } from "./biome-part.ts";
 import { readSource, type Source, sourceOf } from "./imports.ts";
-import { importsPart, offences } from "./rules.ts";
+import { importsPart, offences, unused } from "./rules.ts";
 
 const house = globSync("{src,views,static}/**/*.{ts,tsx,js,css}").toSorted().map(readSource);
 const json = (file: string) => JSON.parse(readFileSync(file, "utf8"));
@@ -11,6 +11,10 @@ const json = (file: string) => JSON.parse(readFileSync(file, "utf8"));
 test("no file of the house breaks its rules", () => {
   expect(house.length).toBeGreaterThan(400);
   expect(offences(house)).toEqual([]);
+});
+
+test("the table allows nothing that nobody needs", () => {
+  expect(unused(house)).toEqual([]);
 });
 
 const file = (path: string, text: string): Source => sourceOf(path, text);

@@ -63,6 +63,16 @@ const packageOffence = (file: string, imported: string): string[] => {
   ];
 };
 
+/** What the table allows and nobody does: "web → people". */
+export const unused = (sources: readonly Source[]): string[] =>
+  layers.flatMap((layer) => {
+    const mine = sources.filter(({ file }) => layerOf(file) === layer);
+    const targets = mine.flatMap(({ file, imports }) => imports.flatMap((one) => targetOf(file, one) ?? []));
+    return layer.may
+      .filter((may) => !targets.some((target) => covers(may, target)))
+      .map((may) => `${nameOf(layer)} → ${may}`);
+  });
+
 /** The file that is meant: "src/core/run.ts"; null: a package. */
 const targetOf = (file: string, imported: string): string | null => {
   if (imported.startsWith("./")) return posix.join(posix.dirname(file), imported);
