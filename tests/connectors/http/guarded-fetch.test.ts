@@ -7,7 +7,16 @@ import {
   openGuardedFetch,
 } from "#connectors/http/guarded-fetch.ts";
 import { AppError } from "#core/errors.ts";
-import { closedPort, never, rejection, resolverOf, serve, serveRaw, serveTls } from "./servers.ts";
+import {
+  closedPort,
+  never,
+  rejection,
+  resolverOf,
+  serve,
+  serveRaw,
+  serveTls,
+  serveTrusted,
+} from "./servers.ts";
 
 const open = (options: Partial<GuardedFetchOptions> = {}) => {
   const fetch = openGuardedFetch({ reach: "anywhere", ...options });
@@ -151,6 +160,22 @@ describe("a redirect", () => {
     expect(inside.requests).toEqual([]);
   });
 
+  it("from https down to plain http is not followed, and one up to https is", async () => {
+    const plain = await serve((_, response) => response.writeHead(302, { location: tls }).end());
+    const { port } = await serveTrusted(({ url }, response) =>
+      response.writeHead(url === "/up" ? 200 : 302, { location: plain.origin }).end(),
+    );
+    const tls = `https://site.example:${port}/up`;
+    const get = open({ resolve: resolverOf({ "site.example": [["127.0.0.1"]] }) });
+    const redirects = "within-reach";
+    expect(await rejection(get(`https://site.example:${port}/down`, { redirects }))).toMatchObject({
+      code: "remote-refused",
+      message: expect.stringContaining("from https to plain http"),
+    });
+    expect(plain.requests).toEqual([]);
+    expect(await get(plain.origin, { redirects })).toMatchObject({ status: 200, url: new URL(tls) });
+  });
+
   it("in a circle ends after five", async () => {
     const { origin, requests } = await serve((_, response) =>
       response.writeHead(302, { location: "/again" }).end(),
@@ -158,6 +183,28 @@ describe("a redirect", () => {
     const error = await rejection(open()(origin, { redirects: "within-reach" }));
     expect(error).toMatchObject({ code: "remote-odd", message: expect.stringContaining("circles") });
     expect(requests).toHaveLength(6);
+  });
+});
+
+describe("a name", () => {
+  it("whose certificate is for another one is not believed", async () => {
+    const { port } = await serveTrusted((_, response) => response.end());
+    const get = open({ resolve: resolverOf({ "other.example": [["127.0.0.1"]] }) });
+    expect(await rejection(get(`https://other.example:${port}/`))).toMatchObject({
+      why: "tls",
+      message: expect.stringContaining("it is for another name"),
+    });
+  });
+
+  it("that turns inside between two requests is not followed there", async () => {
+    const { port } = await serve((_, response) => response.writeHead(200, { connection: "close" }).end());
+    const get = open({
+      resolve: resolverOf({ "turning.example": [["127.0.0.1"], ["10.255.255.1"]] }),
+      connectMs: 300,
+    });
+    const answer = await get(`http://turning.example:${port}/`);
+    await answer.read(10);
+    expect(await rejection(get(`http://turning.example:${port}/`))).toMatchObject({ why: "out-of-reach" });
   });
 });
 

@@ -7,9 +7,11 @@ import {
   type Socket,
   type Server as TcpServer,
 } from "node:net";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { onTestFinished } from "vitest";
 import type { Resolve } from "#connectors/http/reach.ts";
 import { defaultCertificate } from "../dokploy/default-certificate.ts";
+import { siteCertificate } from "./site-certificate.ts";
 
 export const never: AbortSignal = new AbortController().signal;
 
@@ -25,8 +27,16 @@ export const serve = async (answer: RequestListener, host = "127.0.0.1"): Promis
   begin(createServer(), "http", answer, host);
 
 /** The same behind a certificate that nobody signed. */
-export const serveTls = async (answer: RequestListener): Promise<Served> =>
-  begin(createTlsServer(defaultCertificate), "https", answer, "127.0.0.1");
+export const serveTls = async (answer: RequestListener, certificate = defaultCertificate): Promise<Served> =>
+  begin(createTlsServer(certificate), "https", answer, "127.0.0.1");
+
+/** The same behind a certificate of site.example that this test trusts: no other name is believed. */
+export const serveTrusted = async (answer: RequestListener): Promise<Served> => {
+  const before = getCACertificates("default");
+  setDefaultCACertificates([...before, siteCertificate.cert]);
+  onTestFinished(() => setDefaultCACertificates(before));
+  return serveTls(answer, siteCertificate);
+};
 
 const begin = async (
   server: Server,

@@ -1,0 +1,21 @@
+/** Of site.example, signed by itself and valid for a hundred years. The key is used nowhere else. */
+export const siteCertificate = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgnnHmaY7Zmj2HbJFW
+vFXTmDtEwBjVZzn5WoWwC5UE0smhRANCAATdEQUU0mZ0Nx1F2HgTgTRZB2JCKgTa
+VybePn+L4uzjgmA7Z3atdvrVnog8gfI2w87uHO2AvIKY/D9jmj9tmt/O
+-----END PRIVATE KEY-----
+`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBnjCCAUSgAwIBAgIUWRAHzppwu7MjH6pec6fpr6Nm7WcwCgYIKoZIzj0EAwIw
+FzEVMBMGA1UEAwwMc2l0ZS5leGFtcGxlMCAXDTI2MTEyODIyMjM1MFoYDzIxMjYx
+MTA0MjIyMzUwWjAXMRUwEwYDVQQDDAxzaXRlLmV4YW1wbGUwWTATBgcqhkjOPQIB
+BggqhkjOPQMBBwNCAATdEQUU0mZ0Nx1F2HgTgTRZB2JCKgTaVybePn+L4uzjgmA7
+Z3atdvrVnog8gfI2w87uHO2AvIKY/D9jmj9tmt/Oo2wwajAdBgNVHQ4EFgQUNRud
+RADza/jJVa8RdDfJcqF3zcQwHwYDVR0jBBgwFoAUNRudRADza/jJVa8RdDfJcqF3
+zcQwDwYDVR0TAQH/BAUwAwEB/zAXBgNVHREEEDAOggxzaXRlLmV4YW1wbGUwCgYI
+KoZIzj0EAwIDSAAwRQIhAIu7XC4hR7z9BMI6MxJ5d6Od7dy43bvzOC5e3WqH2yMP
+AiARxSENlM5TdykTVuQzy2mvduPS/MrpvX2iNoFfrKdIoQ==
+-----END CERTIFICATE-----
+`,
+};
