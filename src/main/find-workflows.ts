@@ -18,6 +18,8 @@ interface FindOptions {
   folder: string;
   host: Host;
   log: Log;
+  /** A module that takes longer waits for something that a definition must not wait for. Default: a minute. */
+  loadWithinMs?: number;
 }
 
 interface Found {
@@ -26,18 +28,17 @@ interface Found {
   offeredAfter: string | undefined;
 }
 
-/** A module that has not loaded by then waits for something that a definition must not wait for. */
-const loadLimitMs = 60_000;
-
 /** Finds the workflows in a folder. One that cannot be used is refused with a sentence, and the others go on. */
-export const findWorkflows = async ({ folder, host, log }: FindOptions): Promise<FoundWorkflows> => {
+export const findWorkflows = async (options: FindOptions): Promise<FoundWorkflows> => {
+  const { folder, host, log, loadWithinMs = 60_000 } = options;
   const entries = await readdir(folder, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   const found: Found[] = [];
   const refused: RefusedWorkflow[] = [];
   for (const name of names.toSorted()) {
     try {
-      const loaded = await load(join(folder, name, "workflow.ts"), host);
+      const loading = import(pathToFileURL(join(folder, name, "workflow.ts")).href);
+      const loaded = definedBy(await inTime(loading, loadWithinMs), host);
       if (loaded === null) continue;
       const one = { name, ...loaded };
       const same = found.find(({ workflow }) => workflow.id === one.workflow.id);
@@ -58,22 +59,29 @@ const moduleShape = z.object({
   offeredAfter: z.string("offeredAfter must be the id of a workflow.").optional(),
 });
 
-const workflowShape = z.custom<Workflow>(
-  (value) =>
-    z.object({ id: z.string(), title: z.string(), steps: z.array(z.unknown()) }).safeParse(value).success,
-  { error: "What (host) => … gives is no workflow: begin it with workflow(…) and end it with hands(…)." },
-);
+const shape = z.object({
+  id: z.string(),
+  title: z.string(),
+  about: z.string(),
+  start: z.object({ form: z.function() }),
+  steps: z.array(z.object({ id: z.string() })),
+  outcome: z.function(),
+});
 
-const load = async (file: string, host: Host): Promise<Omit<Found, "name"> | null> => {
-  const { default: define, offeredAfter } = moduleShape.parse(await inTime(import(pathToFileURL(file).href)));
+const workflowShape = z.custom<Workflow>((value) => shape.safeParse(value).success, {
+  error: "What (host) => … gives is no workflow: begin it with workflow(…) and end it with hands(…).",
+});
+
+const definedBy = (module: unknown, host: Host): Omit<Found, "name"> | null => {
+  const { default: define, offeredAfter } = moduleShape.parse(module);
   const defined = define(host);
   return defined === null ? null : { workflow: workflowShape.parse(defined), offeredAfter };
 };
 
-const inTime = async (loading: Promise<unknown>): Promise<unknown> => {
+const inTime = async (loading: Promise<unknown>, limitMs: number): Promise<unknown> => {
   const { promise: late, reject } = Promise.withResolvers<never>();
-  const sentence = `workflow.ts did not finish loading within ${loadLimitMs / 1000} s.`;
-  const timer = setTimeout(() => reject(new Error(sentence)), loadLimitMs);
+  const sentence = `workflow.ts did not finish loading within ${limitMs / 1000} s.`;
+  const timer = setTimeout(() => reject(new Error(sentence)), limitMs);
   try {
     return await Promise.race([loading, late]);
   } finally {

@@ -9,6 +9,7 @@ import {
   nameOf,
   owners,
 } from "../../layers.ts";
+import { circlesIn } from "./circles.ts";
 import { computed, type Source } from "./imports.ts";
 
 /** Everything in which these files break the rules of the house, a sentence each. */
@@ -25,8 +26,11 @@ export const offences = (sources: readonly Source[]): string[] => [
       `${source.file} exports a default: give it a name.`,
     ),
   ]),
-  ...circles(sources).map((circle) => `These files import each other: ${circle.join(" → ")}.`),
+  ...circlesIn(arrowsOf(sources)).map((circle) => `These files import each other: ${circle.join(" → ")}.`),
 ];
+
+const arrowsOf = (sources: readonly Source[]): Map<string, string[]> =>
+  new Map(sources.map(({ file, imports }) => [file, imports.flatMap((one) => targetOf(file, one) ?? [])]));
 
 const said = (holds: boolean, sentence: string): string[] => (holds ? [sentence] : []);
 
@@ -45,8 +49,8 @@ const offenceOf = (file: string, imported: string): string[] => {
   if (!target.startsWith(`${layer.folder}/`) && !layer.may.some((may) => covers(may, target)))
     return [`${file} imports ${imported}: ${name} may import ${mayInWords(layer)}, no more.`];
   if (layer.apart === undefined || layer !== other) return [];
-  const [mine, its] = [file, target].map((one) => partOf(one, layer.folder));
-  const isFree = its === null || its === mine || (its !== undefined && layer.apart.includes(its));
+  const its = partOf(target, layer.folder);
+  const isFree = its === null || its === partOf(file, layer.folder) || layer.apart.includes(its);
   return isFree ? [] : [`${file} imports ${imported}: the folders of ${name} do not know each other.`];
 };
 
@@ -91,39 +95,3 @@ const partOf = (file: string, folder: string): string | null => {
   const [first, ...rest] = file.slice(folder.length + 1).split("/");
   return rest.length === 0 ? null : (first ?? null);
 };
-
-/** Every set of files of which each reaches each other (Tarjan 1972), as one way round. */
-const circles = (sources: readonly Source[]): string[][] => {
-  const next = new Map(
-    sources.map(({ file, imports }) => [file, imports.flatMap((one) => targetOf(file, one) ?? [])]),
-  );
-  const index = new Map<string, number>();
-  const low = new Map<string, number>();
-  const stack: string[] = [];
-  const found: string[][] = [];
-  const walk = (file: string): number => {
-    const mine = index.size;
-    index.set(file, mine);
-    low.set(file, mine);
-    stack.push(file);
-    for (const other of next.get(file) ?? []) {
-      const reached = !index.has(other) ? walk(other) : stack.includes(other) ? index.get(other) : undefined;
-      low.set(file, Math.min(low.get(file) ?? mine, reached ?? mine));
-    }
-    if (low.get(file) === mine) {
-      const circle = stack.splice(stack.indexOf(file));
-      if (circle.length > 1 || next.get(file)?.includes(file)) found.push(circle);
-    }
-    return low.get(file) ?? mine;
-  };
-  for (const file of next.keys()) if (!index.has(file)) walk(file);
-  return found;
-};
-
-/** What package.json's "imports" has to say for these layers. */
-export const importsPart = (): Record<string, string> =>
-  Object.fromEntries(
-    layers
-      .filter(({ folder }) => folder.split("/").length <= 2)
-      .map((layer) => [`#${nameOf(layer)}/*`, `./${layer.folder}/*`]),
-  );

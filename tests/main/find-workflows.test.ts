@@ -87,6 +87,16 @@ test.each([
   expect(refused).toEqual([{ name: "bad", sentence: expect.stringContaining(sentence) }]);
 });
 
+test("a workflow whose file never finishes loading is refused, and the others go on", async () => {
+  const folder = await folderOf({
+    slow: `await new Promise(() => {}); ${good("slow")}`,
+    swift: good("swift"),
+  });
+  const { workflows, refused } = await findWorkflows({ folder, host, log: silent, loadWithinMs: 500 });
+  expect(workflows.map(({ id }) => id)).toEqual(["swift"]);
+  expect(refused).toEqual([{ name: "slow", sentence: "workflow.ts did not finish loading within 0.5 s." }]);
+});
+
 test("of two workflows with one id the second is refused", async () => {
   const { workflows, refused } = await find(
     await folderOf({ one: good("same", "One"), two: good("same", "Two") }),
