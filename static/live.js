@@ -62,10 +62,15 @@ const missed = (because) => {
   tick();
 };
 
+/** The control that sent the form which is under way; while it is disabled, browsers take the focus from it. */
+let pressedId = "";
+
 /** A form's answer brings what this page has not seen yet, so it tells what that is. @param {CustomEvent} event */
 const tellSeen = ({ detail: { ctx } }) => {
+  if (!ctx.sourceElement.matches("form")) return;
+  pressedId = document.activeElement?.id ?? "";
   const seen = document.getElementById("freshness")?.dataset.fresh;
-  if (seen !== undefined && ctx.sourceElement.matches("form")) ctx.request.headers["Milepost-Seen"] = seen;
+  if (seen !== undefined) ctx.request.headers["Milepost-Seen"] = seen;
 };
 
 /** After sleep, a tab switch or a dead network, look at once and not at the next beat. */
@@ -100,8 +105,9 @@ const remember = () => {
     logAtEnd: lines === null || lines.scrollHeight - lines.scrollTop - lines.clientHeight < 24,
     activeId: activeStep()?.id ?? "",
     activeInView: inView(activeStep()),
-    focusId: document.activeElement?.id ?? "",
+    focusId: (document.activeElement === document.body ? pressedId : document.activeElement?.id) ?? "",
   };
+  pressedId = "";
 };
 
 const arrive = () => {

@@ -142,6 +142,17 @@ describe("an open page", () => {
     expect(await page.locator("[aria-invalid=true]").getAttribute("name")).toBe("project");
   });
 
+  it("goes on from the run's title with the keyboard once a button did its work and is gone, and polls on", async () => {
+    run.show(pictures.failed);
+    await page.goto(run.url);
+    run.accept(pictures.waiting);
+    await page.locator("#retry").press("Enter");
+    await wait("#run-state", "Waiting");
+    await page.waitForFunction("document.activeElement.id === 'run-title'");
+    run.show({ ...pictures.waiting, percent: 66 });
+    await wait(".run-percent-number", "66 %");
+  });
+
   it("follows the end of the log unless somebody scrolled up", async () => {
     const log = page.locator("#log");
     const atEnd = () =>

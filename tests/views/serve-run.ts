@@ -16,8 +16,12 @@ export const serveRun = async () => {
   let picture: RunPicture = pictures.waiting;
   let drawing: Drawing = draw(viewOf(picture), null, () => "served");
   let down = false;
+  let accepted: RunPicture | null = null;
   const posts: string[] = [];
-  const sent: string[] = [];
+  const show = (next: RunPicture) => {
+    picture = { ...next, version: picture.version + 1 };
+    drawing = draw(viewOf(picture), drawing, () => "served");
+  };
   const server = createServer(async (request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://run");
     if (await serveStatic(pathname, response)) return;
@@ -28,15 +32,19 @@ export const serveRun = async () => {
       for await (const chunk of request) body += chunk;
       posts.push(`${pathname} ${body}`);
       const told = String(request.headers["milepost-seen"]).replace(/^.*&seen=/, "");
+      if (accepted !== null) {
+        show(accepted);
+        accepted = null;
+        return void response.writeHead(200, html).end(String(RunSwaps(lacking(drawing, readSeen(told)))));
+      }
       const error = { message: "There is no such project.", field: "project" };
       const lacks = withTyped(lacking(drawing, readSeen(told)), { ...viewOf(picture), error });
       return void response.writeHead(422, html).end(String(RunSwaps(lacks)));
     }
     if (pathname.endsWith("/progress")) {
       if (searchParams.get("v") === String(picture.version)) return void response.writeHead(204).end();
-      const fragment = String(RunSwaps(lacking(drawing, readSeen(searchParams.get("seen") ?? ""))));
-      sent.push(fragment);
-      return void response.writeHead(200, html).end(fragment);
+      const lacks = lacking(drawing, readSeen(searchParams.get("seen") ?? ""));
+      return void response.writeHead(200, html).end(String(RunSwaps(lacks)));
     }
     const page = { user: "admin", version: statics.version, seen: seenOf(drawing), handOver: false };
     response.writeHead(200, html).end(String(RunPage({ ...page, picture, now })));
@@ -46,12 +54,11 @@ export const serveRun = async () => {
   return {
     url: `http://127.0.0.1:${port}/runs/r1`,
     posts,
-    /** The fragments that polls were answered with. */
-    sent,
     /** The next poll gets this. */
-    show: (next: RunPicture) => {
-      picture = { ...next, version: picture.version + 1 };
-      drawing = draw(viewOf(picture), drawing, () => "served");
+    show,
+    /** The next form is accepted and leads to this; others are refused. */
+    accept: (next: RunPicture) => {
+      accepted = next;
     },
     /** From now on nobody answers, or again somebody does. */
     setDown: (is: boolean) => {

@@ -87,6 +87,20 @@ test("late watchers of the same change get the same bytes; the next change is re
   expect(await renders()).toBe(before + 2);
 });
 
+test("a page that is opened while others poll costs none of them another render", async () => {
+  const runId = await site.asking("opened meanwhile");
+  const first = await (await poll(runId, 0)).text();
+  const before = await renders();
+  await site.get(`/runs/${runId}`);
+  expect(await (await poll(runId, 0)).text()).not.toBe("");
+  await site.get(`/runs/${runId}`);
+  reads = [];
+  expect(await (await poll(runId, 0)).text()).toContain('id="step-colour"');
+  expect(reads).not.toContain("run");
+  expect(first).toContain('id="step-colour"');
+  expect(await renders()).toBeLessThanOrEqual(before + 1);
+});
+
 test("an open run's fragment goes on polling with its own version, a finished one's does not", async () => {
   const runId = await site.asking();
   const open = await (await poll(runId, 0)).text();

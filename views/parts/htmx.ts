@@ -7,12 +7,11 @@ const refusedIntoNote = {
 /** An element that may be fetched anew. While the server is not reached or errs, it stays as it is. */
 export const keptOnErrors = { "hx-status:4xx": "swap:none", "hx-status:5xx": "swap:none" } as const;
 
-/** An element that asks every two seconds; while it asks, it does not ask again, so that nothing is added twice. */
+/** An element that fetches itself anew every two seconds. */
 export const polls = (address: string) => ({
   "hx-get": address,
   "hx-trigger": "every 2s",
   "hx-swap": "outerMorph",
-  "hx-sync": "this:drop",
   "hx-config": "timeout:8s",
 });
 

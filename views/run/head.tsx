@@ -101,7 +101,8 @@ const Times = ({ picture, now }: HeadProps) => {
 
 /**
  * How fresh the page is. It is what polls: its address says what this page has seen, so each answer brings it anew, and it has no trigger
- * once nothing more comes by itself. static/live.js makes its words, also while the server cannot be reached.
+ * once nothing more comes by itself. While it asks, it does not ask again, so that nothing is added twice. static/live.js makes its words,
+ * also while the server cannot be reached.
  */
 export const Freshness = ({ picture, now, seen }: HeadProps & { seen: string }) => {
   const address = routes.progress.href(
@@ -117,6 +118,7 @@ export const Freshness = ({ picture, now, seen }: HeadProps & { seen: string }) 
       data-changed={picture.changedAt}
       data-live={!isOver(picture.state) || undefined}
       data-fresh={address}
+      hx-sync="this:drop"
       {...keptOnErrors}
       {...(isUnderWay(picture) ? polls(address) : {})}
     >

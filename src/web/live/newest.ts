@@ -8,8 +8,13 @@ interface Kept<T> {
 /**
  * Remembers the newest version of each subject, made once however many ask for it and out of the one before it; what fails is forgotten,
  * so that the next one tries again. When all together weigh more than `mostWeight`, those go that nobody has asked for the longest.
+ * `serves`: whether the version that is kept is good for somebody who asks for another one.
  */
-export const createNewest = <T>(mostWeight: number, weigh: (made: T) => number) => {
+export const createNewest = <T>(
+  mostWeight: number,
+  weigh: (made: T) => number,
+  serves = (kept: string | number, asked: string | number) => kept === asked,
+) => {
   const kept = new Map<string, Kept<T>>();
   let weight = 0;
   const forget = (subject: string, one: Kept<T>) => {
@@ -32,7 +37,7 @@ export const createNewest = <T>(mostWeight: number, weigh: (made: T) => number) 
     make: (before?: Promise<T>) => Promise<T>,
   ): Promise<T> => {
     const there = kept.get(subject);
-    if (there?.version === version) {
+    if (there !== undefined && serves(there.version, version)) {
       kept.delete(subject);
       kept.set(subject, there);
       return there.made;

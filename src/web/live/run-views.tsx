@@ -37,7 +37,14 @@ export const createRunViews = (
   { engine, store, clock, newId }: Pick<WebDeps, "engine" | "store" | "clock" | "newId">,
   renderings: Renderings,
 ): RunViews => {
-  const pictures = createNewest<RunPicture>(mostPictures, () => 1);
+  let reads = 0;
+  const read = async (runId: string) => ({ picture: await engine.picture(runId), read: ++reads });
+  // What was read later than asked for, in a round of its own, serves as well.
+  const pictures = createNewest<Awaited<ReturnType<typeof read>>>(
+    mostPictures,
+    () => 1,
+    (kept, asked) => kept === asked || String(kept).startsWith(`${asked} `),
+  );
   const drawings = createNewest<Drawing>(mostDrawnBytes, weightOf);
   /** True while this browser was not yet handed the file that the run made. */
   const isToHandOver = async (picture: RunPicture, { sessionId }: Identity): Promise<boolean> => {
@@ -48,15 +55,15 @@ export const createRunViews = (
   return {
     look: async (runId, version, stale, who) => {
       const round = stale ? ` ${Math.floor(clock.now() / roundMs)}` : "";
-      const asked = await pictures(runId, `${version}${round}`, () => engine.picture(runId));
-      const handOver = await isToHandOver(asked, who);
-      // The picture may be newer than what was asked for: its own version is what is drawn.
-      const drawing = await drawings(`${runId} ${handOver}`, `${asked.version}${round}`, async (earlier) => {
+      const newest = await pictures(runId, `${version}${round}`, () => read(runId));
+      const handOver = await isToHandOver(newest.picture, who);
+      const drawing = await drawings(`${runId} ${handOver}`, newest.read, async (earlier) => {
         const before = (await earlier?.catch(() => null)) ?? null;
         // Two were read at the same time: the older one must not be drawn over the newer one.
-        if (before !== null && before.picture.version > asked.version) return before;
-        return draw({ picture: asked, now: null, handOver }, before, newId);
+        if (before !== null && before.picture.version > newest.picture.version) return before;
+        return draw({ picture: newest.picture, now: null, handOver }, before, newId);
       });
+      // It may be newer than what was asked for: its own version is what is shown.
       const { picture, series, n } = drawing;
       return {
         picture,
