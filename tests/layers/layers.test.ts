@@ -17,6 +17,23 @@ test("the table allows nothing that nobody needs", () => {
   expect(unused(house)).toEqual([]);
 });
 
+test("the server's own process has nothing of the crawler and the sandboxes: they cost something only when they are used", () => {
+  const whoImports = (...what: string[]) =>
+    house
+      .filter(
+        ({ file, imports }) =>
+          !/^src\/(crawl|sandbox)\//.test(file) &&
+          imports.some((one) => what.some((start) => one.startsWith(start))),
+      )
+      .map(({ file }) => file);
+  expect(whoImports("#crawl/", "#sandbox/")).toEqual([
+    "src/main/sandboxes-child.ts",
+    "src/main/this-botify.ts",
+  ]);
+  expect(whoImports("./this-botify.ts", "#main/this-botify.ts")).toEqual(["src/main/sandboxes-child.ts"]);
+  expect(whoImports("./sandboxes-child.ts", "#main/sandboxes-child.ts")).toEqual([]);
+});
+
 const file = (path: string, text: string): Source => sourceOf(path, text);
 
 test.each([

@@ -9,6 +9,12 @@ test("everything has a default, and an empty setting is none", () => {
   );
 });
 
+test("the servers of this machine are offered unless they are switched off", () => {
+  expect(readConfig({}, "/").sandbox).toBe(true);
+  expect(readConfig({ MILEPOST_SANDBOX: "on" }, "/").sandbox).toBe(true);
+  expect(readConfig({ MILEPOST_SANDBOX: "off" }, "/").sandbox).toBe(false);
+});
+
 test("the address in front is kept as an origin", () => {
   expect(readConfig({ MILEPOST_URL: "https://milepost.example.org/" }, "/")).toMatchObject({
     publicOrigin: "https://milepost.example.org",
@@ -19,6 +25,7 @@ test.each([
   [{ PORT: "http" }, "PORT must be a number from 0 to 65535"],
   [{ MILEPOST_API_TOKEN: "short" }, "at least 16 characters"],
   [{ MILEPOST_URL: "milepost.example.org" }, "MILEPOST_URL must be an address such as"],
+  [{ MILEPOST_SANDBOX: "no" }, 'MILEPOST_SANDBOX must be "on" or "off"'],
 ])("a wrong setting is told in a sentence: %o", (env, words) => {
   expect(() => readConfig(env, "/")).toThrow(words);
 });

@@ -32,7 +32,8 @@ const folderOf = async (workflows: Record<string, string>): Promise<string> => {
   return folder;
 };
 
-const find = (folder: string) => findWorkflows({ folder, host, log: silent });
+const find = (folder: string, more: Partial<Host> = {}) =>
+  findWorkflows({ folder, host: { ...host, ...more }, log: silent });
 
 test("the workflows of Milepost are found, none is refused, and they are offered in this order", async () => {
   const { workflows, refused } = await find(sourceOf("workflows"));
@@ -45,6 +46,12 @@ test("the workflows of Milepost are found, none is refused, and they are offered
     "generate-app",
     "change-app",
   ]);
+});
+
+test("a workflow that this host has nothing for is neither offered nor refused", async () => {
+  const { workflows, refused } = await find(sourceOf("workflows"), { crawls: null });
+  expect(refused).toEqual([]);
+  expect(workflows.map(({ id }) => id)).not.toContain("crawl-site");
 });
 
 test.each([
