@@ -1,4 +1,6 @@
+import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
 import type { Child } from "#core/child.ts";
 import { startChild } from "#main/child.ts";
@@ -80,6 +82,29 @@ test("a crawl that the server's stop cut off goes on at the next start: what was
   // What was under way or not yet kept when it was cut off is read once more, and nothing else.
   const cutOff = site.asked.findLastIndex(({ path }) => path === "/robots.txt");
   expect(site.asked.length - cutOff - 1).toBe(pages + 1 - kept);
+});
+
+test("a crawl that an earlier version of Milepost left under way is made and can be exported", async () => {
+  const site = await slowSite();
+  const dataDir = await folder();
+  const db = new Database(join(dataDir, "botify.sqlite"));
+  // As version 0.1 wrote them.
+  db.exec(`
+    CREATE TABLE analyses (id INTEGER PRIMARY KEY, org TEXT NOT NULL, project TEXT NOT NULL, slug TEXT NOT NULL, name TEXT NOT NULL,
+      url TEXT NOT NULL, status TEXT NOT NULL, launched_at TEXT NOT NULL, finished_at TEXT, urls_done INTEGER NOT NULL,
+      UNIQUE (org, project, slug));
+    CREATE TABLE crawls (id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT UNIQUE, url TEXT NOT NULL, state TEXT NOT NULL,
+      pages_done INTEGER NOT NULL, pages_known INTEGER NOT NULL, error TEXT, project TEXT, analysis TEXT, options TEXT NOT NULL,
+      restarts INTEGER NOT NULL DEFAULT 0);
+    INSERT INTO analyses VALUES (1, 'this-machine', 'shop', '20260101', 'Crawl of shop', '${site.origin}/', 'processing', '2026-01-01T00:00:00Z', NULL, 0);
+    INSERT INTO crawls VALUES (1, 'run/begin', '${site.origin}/', 'running', 7, 60, NULL, 'shop', '20260101', '{"mostPages":30,"pauseMs":0}', 2);
+  `);
+  db.close();
+  const sandbox = await openSandboxForTest({ dataDir });
+  const done = await sandbox.crawled(1);
+  expect(done).toMatchObject({ state: "done", pagesDone: 30, hitLimit: true, analysis: "20260101" });
+  const url = `crawl.${done.analysis}.url`;
+  expect(await sandbox.rows("shop", done.analysis, { dimensions: [url] })).toHaveLength(30);
 });
 
 test("a crawl that has ended is not paused, resumed or cancelled any more", async () => {

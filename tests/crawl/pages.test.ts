@@ -116,7 +116,7 @@ test("no more pages are read than were wished for", async () => {
   );
   const sandbox = await openSandboxForTest();
   const done = await sandbox.crawled((await sandbox.beginCrawl({ url: site.origin, mostPages: 3 })).id);
-  expect(done).toMatchObject({ state: "done", pagesDone: 3 });
+  expect(done).toMatchObject({ state: "done", pagesDone: 3, hitLimit: true });
   expect(site.asked.filter(({ path }) => path !== "/robots.txt")).toHaveLength(3);
 });
 

@@ -2,18 +2,19 @@ import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { noFaults } from "#sandbox/botify/faults.ts";
+import { addSynthetic } from "../sandbox/botify/synthetic.ts";
 import { withSmallDisk } from "../setup/small-disk.ts";
 import { startSandbox } from "../workflows/export-world.ts";
 import { addConnection, pressThrough, startExport, startServer, untilRun } from "./server-process.ts";
 
 test("a full disk is told in a sentence, nothing new is begun on it, and the run goes on when there is room again", async () => {
-  const { sandbox, end } = await startSandbox();
+  const { sandbox, dataDir: sandboxDir, end } = await startSandbox();
   Object.assign(sandbox.faults, noFaults(), { callsPerSecond: null, format: "plain" });
   await withSmallDisk(24, async (folder) => {
     const server = await startServer(folder, { sampleSite: false, minimumFreeBytes: 4_000_000 });
     try {
       const connection = await addConnection(server, sandbox.url, sandbox.token);
-      const { project } = sandbox.addSynthetic("too-much", 200_000);
+      const { project } = addSynthetic(sandboxDir, "too-much", 200_000);
       const runId = await startExport(server, connection);
       await pressThrough(server, runId, "project");
       await server.json("POST", `/api/runs/${runId}/steps/project/answer`, {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { noFaults } from "#sandbox/botify/faults.ts";
+import { addSynthetic } from "../sandbox/botify/synthetic.ts";
 import { startSandbox } from "../workflows/export-world.ts";
 import { addConnection, pressThrough, startExport, startServer, untilRun } from "./server-process.ts";
 
@@ -15,13 +16,13 @@ const peakBytes = async (pid: number): Promise<number> => {
 };
 
 test("a million rows are downloaded, unpacked, checked and handed over within 256 MiB of memory", async () => {
-  const { sandbox, end } = await startSandbox();
+  const { sandbox, dataDir: sandboxDir, end } = await startSandbox();
   Object.assign(sandbox.faults, noFaults(), { callsPerSecond: null });
   const dataDir = await mkdtemp(join(tmpdir(), "milepost-million-"));
   // The server's own sandbox would crawl its sample site meanwhile, which is not what is measured.
   const server = await startServer(dataDir, { sampleSite: false });
   try {
-    const { project } = sandbox.addSynthetic("a-million", 1_000_000);
+    const { project } = addSynthetic(sandboxDir, "a-million", 1_000_000);
     const connection = await addConnection(server, sandbox.url, sandbox.token);
     const runId = await startExport(server, connection);
     await pressThrough(server, runId, "project");

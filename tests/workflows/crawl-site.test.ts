@@ -1,7 +1,9 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import type { WaitContext } from "#core/step-context.ts";
 import type { ThisBotify } from "#main/this-botify.ts";
+import crawlSite from "#workflows/crawl-site/workflow.ts";
 import { stepOf } from "../engine/world.ts";
 import { type ExportWorld, openExportWorld, startSandbox } from "./export-world.ts";
 
@@ -69,6 +71,39 @@ const endlessSite = async (): Promise<{ url: string; requests(): number; close()
   const { port } = server.address() as { port: number };
   return { url: `http://127.0.0.1:${port}/`, requests: () => requests, close: () => void server.close() };
 };
+
+test("a crawl that ended at its limit says that more is linked than it read", async () => {
+  const site = await endlessSite();
+  const id = await crawl({ url: site.url, maxPages: "5" });
+  const { run } = await world.until(id, "failed", "completed");
+  expect(run.outcome?.facts).toContainEqual({
+    label: "Not in it",
+    value: "More pages are linked than the 5 that the crawl was allowed to read.",
+  });
+  site.close();
+});
+
+test("pausing the wait for a crawl stops the crawl itself, and going on lets it go on", async () => {
+  const site = await endlessSite();
+  const { crawls } = sandbox;
+  const wait = crawlSite({ crawls, lookEveryMs: 20 })?.steps.find(({ id }) => id === "crawl");
+  if (wait?.kind !== "wait" || typeof wait.whilePaused !== "object") throw new Error("no wait that pauses");
+  const { id } = await crawls.begin({ url: site.url, mostPages: 100_000 });
+  const ctx = { results: { begin: { id } } } as unknown as WaitContext<never, never>;
+  expect(await wait.whilePaused.stop(ctx)).toContain("stands still");
+  const before = site.requests();
+  // Nothing can be waited for where nothing is to happen.
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(site.requests()).toBe(before);
+  expect(await wait.whilePaused.goOn(ctx)).toContain("goes on");
+  while (site.requests() === before) await new Promise((resolve) => setTimeout(resolve, 10));
+  // A run that goes on looks, and its look finds a crawl that nobody let go on: it does so itself.
+  await crawls.pause(id);
+  await wait.look(ctx);
+  expect(await crawls.get(id)).toMatchObject({ state: "running" });
+  await crawls.cancel(id);
+  site.close();
+});
 
 test("one host is crawled by one run at a time, and cancelling ends the crawl itself", async () => {
   const site = await endlessSite();

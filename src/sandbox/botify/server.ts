@@ -12,7 +12,6 @@ import { jobRoutes } from "./job-routes.ts";
 import { createJobs } from "./jobs.ts";
 import { listenAgain } from "./listen.ts";
 import { sampleSite } from "./sample-site.ts";
-import { addSynthetic } from "./synthetic.ts";
 
 export interface BotifySandbox {
   /** The API's address, with "/v1". */
@@ -24,7 +23,6 @@ export interface BotifySandbox {
   expireLinks(): void;
   /** How often each path was called, "POST /v1/jobs" for example. */
   calls(route: string): number;
-  addSynthetic(project: string, rows: number): { project: string; analysis: string };
   /** Where crawls keep what they find, so that it can be exported. */
   crawlRecords: CrawlRecords;
   /** Whether this project has an analysis that can be exported. */
@@ -81,7 +79,6 @@ export const startBotifySandbox = async ({
     faults,
     expireLinks: links.expireAll,
     calls: (route) => counts.get(route) ?? 0,
-    addSynthetic: (project, rows) => addSynthetic(db, project, rows, new Date(now())),
     crawlRecords: createCrawlRecords(db, now),
     hasAnalysis: (project) =>
       db.prepare("SELECT 1 FROM analyses WHERE project = ? AND status = 'success'").get(project) !==

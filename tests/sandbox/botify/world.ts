@@ -10,6 +10,7 @@ import { z } from "zod";
 import type { Crawl, Crawls, CrawlWish } from "#core/crawl.ts";
 import { startChild } from "#main/child.ts";
 import { startThisBotify } from "#main/this-botify.ts";
+import { addSynthetic } from "./synthetic.ts";
 
 const newFolder = () => mkdtemp(join(tmpdir(), "milepost-botify-sandbox-"));
 
@@ -52,7 +53,14 @@ export const openSandbox = async (options: { dataDir?: string; seed?: boolean; n
   };
   sandbox.faults.callsPerSecond = null;
   await sandbox.seeded;
-  return { ...sandbox, ...clientOf(sandbox.url, sandbox.token), ...crawlsOf(sandbox.crawls), dataDir, close };
+  return {
+    ...sandbox,
+    ...clientOf(sandbox.url, sandbox.token),
+    ...crawlsOf(sandbox.crawls),
+    addSynthetic: (project: string, rows: number) => addSynthetic(dataDir, project, rows),
+    dataDir,
+    close,
+  };
 };
 export type Sandbox = Awaited<ReturnType<typeof openSandbox>>;
 

@@ -1,13 +1,14 @@
-import { beginAnalysis } from "./analyses.ts";
-import type { Db } from "./database.ts";
+import { beginAnalysis } from "#sandbox/botify/analyses.ts";
+import { openDatabase } from "#sandbox/botify/database.ts";
 
-/** An analysis of as many rows as wanted, about 150 bytes each as CSV: for measuring, where no site is large enough. */
+/** Puts an analysis of as many rows as wanted, about 150 bytes each as CSV, into the server's data: where no site is large enough. */
 export const addSynthetic = (
-  db: Db,
+  dataDir: string,
   project: string,
   rows: number,
-  at: Date,
 ): { project: string; analysis: string } => {
+  const at = new Date();
+  const db = openDatabase(dataDir);
   const analysis = beginAnalysis(db, project, "http://synthetic.invalid/", at);
   const day = at.toISOString();
   db.transaction(() => {
@@ -23,5 +24,6 @@ export const addSynthetic = (
       analysis.id,
     );
   })();
+  db.close();
   return { project, analysis: analysis.slug };
 };
