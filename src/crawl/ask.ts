@@ -3,7 +3,7 @@ import { type GuardedAnswer, openGuardedFetch, type Redirects } from "#connector
 /** Asks a site for one address. Redirects are answers unless told otherwise. */
 export type Ask = (url: URL, redirects?: Redirects) => Promise<GuardedAnswer>;
 
-export const userAgent = "MilepostSandbox/1.0 (a small crawler that obeys robots.txt)";
+export const userAgent = "MilepostCrawler/1.0 (a small crawler that obeys robots.txt)";
 
 /** Without a byte for so long, a site counts as silent. */
 const silenceMs = 15_000;

@@ -82,7 +82,7 @@ test("a crawl of a site becomes an analysis with what each of its pages said", a
 test("what robots.txt excludes is never asked for, and the crawler says who it is", async () => {
   const site = await serveSite((request, response) => {
     if (request.url === "/robots.txt") {
-      response.end("User-agent: MilepostSandbox\nDisallow: /secret\n\nUser-agent: *\nDisallow: /\n");
+      response.end("User-agent: MilepostCrawler\nDisallow: /secret\n\nUser-agent: *\nDisallow: /\n");
       return;
     }
     response.writeHead(200, page).end(html("x", "/a", "/secret", "/secret/deeper"));
@@ -91,7 +91,7 @@ test("what robots.txt excludes is never asked for, and the crawler says who it i
   const done = await sandbox.crawled((await sandbox.beginCrawl({ url: site.origin })).id);
   expect(done.state).toBe("done");
   expect(site.asked.map(({ path }) => path)).toEqual(["/robots.txt", "/", "/a"]);
-  for (const { agent } of site.asked) expect(agent).toContain("MilepostSandbox");
+  for (const { agent } of site.asked) expect(agent).toContain("MilepostCrawler");
 });
 
 test("another host is never asked, neither by a link nor by a redirect", async () => {
