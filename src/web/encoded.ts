@@ -38,7 +38,7 @@ export const encoded = (plain: Bytes): Encoded => {
 };
 
 /** The bytes for a reader and the headers that say how they are to be read. `accepts`: the reader's Accept-Encoding. */
-export const inWords = async (
+export const forReader = async (
   body: Encoded,
   accepts: string | undefined,
 ): Promise<{ bytes: Bytes; headers: Record<string, string> }> => {
