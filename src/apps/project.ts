@@ -8,7 +8,7 @@ import yazl from "yazl";
 import { z } from "zod";
 import type { OpenApp } from "./registry.ts";
 
-/** What the runtime imports, and `node` and `tsx`, which run it as they run Milepost itself. */
+/** What the runtime imports, and `tsx`, which runs it as it runs Milepost itself. */
 const packages = [
   "@hono/node-server",
   "@picocss/pico",
@@ -16,10 +16,13 @@ const packages = [
   "csv-parse",
   "hono",
   "htmx.org",
-  "node",
   "tsx",
   "zod",
 ] as const;
+
+/** How npm and Node are brought to run it: as they run Milepost itself. */
+const launch = [".npmrc", "bin/node.cjs", "bin/ends-with-parent.cjs"] as const;
+const root = new URL("../../", import.meta.url);
 
 /**
  * A zip of an app as a project of its own, below a folder with its name: the same runtime that serves it here, its schema, and a copy of
@@ -31,6 +34,7 @@ export const projectZip = ({ slug, schema, db }: OpenApp): Readable => {
     zip.addBuffer(typeof text === "string" ? Buffer.from(text) : text, `${slug}/${name}`);
   add("README.md", readme(slug, schema.title));
   add("package.json", `${JSON.stringify(manifest(slug), null, 2)}\n`);
+  for (const file of launch) add(file, readFileSync(new URL(file, root)));
   add("tsconfig.json", `${JSON.stringify(tsconfig, null, 2)}\n`);
   add(".gitignore", "node_modules/\ndata/\n");
   add("schema.json", `${JSON.stringify(schema, null, 2)}\n`);
@@ -59,11 +63,16 @@ const manifest = (slug: string) => ({
   version: "1.0.0",
   private: true,
   type: "module",
-  scripts: { start: "node --import tsx runtime/stand-alone.ts" },
+  scripts: { start: "node bin/node.cjs --import tsx runtime/stand-alone.ts" },
   dependencies: Object.fromEntries(packages.map((name) => [name, versionOf(name)])),
-  // better-sqlite3 brings its binaries along; node fetches its own, and esbuild (of tsx) checks its.
-  allowScripts: { "better-sqlite3": false, node: true, esbuild: true },
+  optionalDependencies: nodes(),
 });
+
+/** A Node for each platform, of which npm brings the one that fits. */
+const nodes = () =>
+  z
+    .object({ optionalDependencies: z.record(z.string(), z.string()) })
+    .parse(JSON.parse(readFileSync(new URL("package.json", root), "utf8"))).optionalDependencies;
 
 /** The version that runs here, so that the download behaves as the app did. */
 const versionOf = (name: string): string => {
@@ -88,7 +97,7 @@ const tsconfig = {
 
 const readme = (slug: string, title: string): string => `# ${title}
 
-A small web app over its own SQLite file. It needs npm and nothing else:
+A small web app over its own SQLite file. It needs Node.js 20 or newer with its npm, and nothing else:
 
     npm install
     npm start

@@ -33,10 +33,14 @@ try {
   say("");
   say("Open this link to sign in. It works once, for 15 minutes; a new start prints a new one:");
   say(`  ${await server.signInLink()}`);
-  let stopping = false;
+  let stoppingSince: number | undefined;
   const stop = () => {
-    if (stopping) process.exit(1);
-    stopping = true;
+    if (stoppingSince !== undefined) {
+      // One Ctrl+C arrives twice under npm: from the terminal, and passed on by npm.
+      if (performance.now() - stoppingSince > 500) process.exit(1);
+      return;
+    }
+    stoppingSince = performance.now();
     say("Stopping; runs under way go on at the next start. Press Ctrl+C again to stop at once.");
     server.close().then(
       () => process.exit(0),

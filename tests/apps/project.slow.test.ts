@@ -46,7 +46,7 @@ afterEach(async () => {
 const start = async (
   env: Record<string, string> = {},
 ): Promise<{ origin: string; said: string; child: ChildProcess }> => {
-  const child = spawn(process.execPath, ["--import", "tsx", "runtime/stand-alone.ts"], {
+  const child = spawn(process.execPath, ["bin/node.cjs", "--import", "tsx", "runtime/stand-alone.ts"], {
     cwd: project,
     env: { PATH: process.env.PATH ?? "", HOME: folder, PORT: "0", ...env },
   });

@@ -12,7 +12,7 @@ const token = "a-token-for-automatic-tests";
 
 /** The flags of `npm start`, so that what is tested is what people run. */
 const { scripts } = createRequire(import.meta.url)("../../package.json") as { scripts: { start: string } };
-const flags = scripts.start.split(" ").slice(1, -1);
+const flags = scripts.start.split(" ").slice(2, -1);
 
 /** A server in a process of its own, which can be killed like one. */
 export interface ServerProcess {

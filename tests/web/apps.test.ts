@@ -155,6 +155,8 @@ it("hands an app out as a project that holds its runtime, schema and data", asyn
   expect([...files.keys()]).toEqual(
     expect.arrayContaining(
       [
+        ".npmrc",
+        "bin/node.cjs",
         "package.json",
         "README.md",
         "schema.json",
