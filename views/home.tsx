@@ -1,6 +1,7 @@
 import type { RunSummary } from "#core/picture.ts";
 import type { RefusedWorkflow } from "#core/refused-workflow.ts";
 import { routes } from "#core/routes.ts";
+import { FactsView } from "./form/shown.tsx";
 import { Frame, type PageProps, windowTitle } from "./frame.tsx";
 import { Cards } from "./parts/cards.tsx";
 import { Empty } from "./parts/empty.tsx";
@@ -64,14 +65,7 @@ const Refused = ({ workflows }: { workflows: readonly RefusedWorkflow[] }) => (
       These workflows could not be used. Once their files are put right and Milepost is started again, they
       are here.
     </p>
-    <dl hx-ignore>
-      {workflows.map(({ name, sentence }) => (
-        <>
-          <dt>{name}</dt>
-          <dd>{sentence}</dd>
-        </>
-      ))}
-    </dl>
+    <FactsView facts={workflows.map(({ name, sentence }) => ({ label: name, value: sentence }))} />
   </Notice>
 );
 
