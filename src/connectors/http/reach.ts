@@ -1,7 +1,7 @@
 import { type LookupAddress, type LookupAllOptions, lookup as systemLookup } from "node:dns";
 import { isIP, type LookupFunction } from "node:net";
 import { NetworkError } from "./network-error.ts";
-import { bare, isLocalhost, type Zone, zoneOf } from "./zones.ts";
+import { bare, type Zone, zoneOf } from "./zones.ts";
 
 /**
  * Which addresses a request may go to: public ones, only this machine's own, or anywhere: people crawl and deploy to machines at home.
@@ -62,9 +62,8 @@ export const createLookup = (
       if (options.all === true) callback(null, allowed);
       else callback(null, first.address, first.family);
     };
-    // No resolver needs to know the names under localhost, and Node does not.
-    if (/\.localhost\.?$/i.test(hostname) && isLocalhost(hostname))
-      answer(null, [{ address: "127.0.0.1", family: 4 }]);
+    // RFC 6761 (6.3): the names under localhost are this machine. Resolvers need not know them, and Node does not.
+    if (/\.localhost\.?$/i.test(hostname)) answer(null, [{ address: "127.0.0.1", family: 4 }]);
     else resolve(hostname, { ...options, all: true }, answer);
   };
 };

@@ -41,7 +41,7 @@ export const zoneOf = (address: string): Zone => {
 
 /** A host as a URL writes it: "127.0.0.1", "[::1]" or "localhost". */
 export const isLoopbackHost = (hostname: string): boolean =>
-  isLocalhost(hostname) || zoneOf(bare(hostname)) === "loopback";
+  /^(.+\.)?localhost\.?$/i.test(hostname) || zoneOf(bare(hostname)) === "loopback";
 
 /** Whether a host, as a URL writes it, is in one's own network by its address or its kind of name. */
 export const isOwnNetwork = (hostname: string): boolean => {
@@ -49,9 +49,6 @@ export const isOwnNetwork = (hostname: string): boolean => {
   if (isIP(host) !== 0) return ["own-network", "loopback", "never"].includes(zoneOf(host));
   return /^(.+\.)?(localhost|local|lan|home\.arpa|internal)\.?$/i.test(host) || !host.includes(".");
 };
-
-/** RFC 6761 (6.3): all names under `localhost` are this machine. */
-export const isLocalhost = (hostname: string): boolean => /^(.+\.)?localhost\.?$/i.test(hostname);
 
 /** Without the brackets that a URL puts round IPv6. */
 export const bare = (hostname: string): string => hostname.replace(/^\[|\]$/g, "");

@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { createBotify } from "#connectors/botify/client.ts";
 import { depthQuery, exportJob, exportQuery } from "#connectors/botify/query.ts";
 import { AppError } from "#core/errors.ts";
-import { type Answer, hurriedClock, json, never, rejection, serve } from "./server.ts";
+import { never, rejection } from "../http/servers.ts";
+import { type Answer, hurriedClock, json, serve } from "./server.ts";
 
 const token = "t0ken-that-must-stay-secret";
 const at = { org: "acme", project: "shop.example" };

@@ -6,7 +6,8 @@ import { describe, expect, it } from "vitest";
 import { type DownloadOptions, downloadFile } from "#connectors/botify/download.ts";
 import { addressOf, discardPartial } from "#connectors/botify/partial.ts";
 import { AppError } from "#core/errors.ts";
-import { hurriedClock, json, never, type Request, rejection, serve, tempFolder } from "./server.ts";
+import { never, rejection } from "../http/servers.ts";
+import { hurriedClock, json, type Request, serve, tempFolder } from "./server.ts";
 
 const content = randomBytes(3_000_000);
 const sha256 = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { botifyBaseUrl, botifyKind } from "#connectors/botify/kind.ts";
-import { json, never, serve } from "./server.ts";
+import { never } from "../http/servers.ts";
+import { json, serve } from "./server.ts";
 
 describe("the Botify connection", () => {
   it("tidies what was pasted", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createRateLimit, rateLimitOf } from "#connectors/botify/rate-limit.ts";
 import type { Clock } from "#core/clock.ts";
-import { never, rejection } from "./server.ts";
+import { never, rejection } from "../http/servers.ts";
 
 /** Time that stands still until somebody waits, and then jumps there. */
 const jumpingClock = (): Clock & { set(ms: number): void } => {

@@ -69,14 +69,3 @@ export const hurriedClock = (): Clock & { waits: number[] } => {
     },
   };
 };
-
-/** The error that a promise rejects with; fails when it does not reject. */
-export const rejection = async (promise: Promise<unknown>): Promise<unknown> =>
-  promise.then(
-    (value) => {
-      throw new Error(`Expected a rejection, got ${JSON.stringify(value)}`);
-    },
-    (thrown: unknown) => thrown,
-  );
-
-export const never: AbortSignal = new AbortController().signal;

@@ -7,7 +7,8 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { ZipFile } from "yazl";
 import { type UnpackOptions, unpackCsv } from "#connectors/botify/unpack.ts";
-import { never, rejection, tempFolder } from "./server.ts";
+import { never, rejection } from "../http/servers.ts";
+import { tempFolder } from "./server.ts";
 
 const table = 'url,title\nhttps://a.example/,"Line\nbreak, ""quotes"""\nhttps://b.example/,Ünïcode\n';
 

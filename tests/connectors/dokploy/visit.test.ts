@@ -1,27 +1,6 @@
-import { once } from "node:events";
-import { createServer, type RequestListener } from "node:http";
-import { createServer as createTlsServer } from "node:https";
-import { type AddressInfo, createServer as createTcpServer, type Server } from "node:net";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { visit } from "#connectors/dokploy/visit.ts";
-import { defaultCertificate } from "./default-certificate.ts";
-
-const never = new AbortController().signal;
-
-const portOf = async (server: Server): Promise<number> => {
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return (server.address() as AddressInfo).port;
-};
-
-const page = async (answer: RequestListener): Promise<number> => {
-  const server = createServer(answer);
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return portOf(server);
-};
+import { closedPort, never, serve, serveTls } from "../http/servers.ts";
 
 const look = (url: string, timeLimitMs = 5_000) => visit(url, never, { timeLimitMs });
 
@@ -29,7 +8,7 @@ test.each([200, 204, 302])(
   "an answer of %i is healthy, under a name of localhost that no resolver knows",
   async (status) => {
     const hosts: (string | undefined)[] = [];
-    const port = await page((request, response) => {
+    const { port } = await serve((request, response) => {
       hosts.push(request.headers.host);
       response.writeHead(status, { location: "/elsewhere" }).end();
     });
@@ -39,7 +18,7 @@ test.each([200, 204, 302])(
 );
 
 test("a page without an end is healthy as soon as it begins", async () => {
-  const port = await page((_, response) => void response.writeHead(200).write("a beginning"));
+  const { port } = await serve((_, response) => void response.writeHead(200).write("a beginning"));
   expect(await look(`http://demo.localhost:${port}/`)).toEqual({ healthy: true, status: 200 });
 });
 
@@ -49,7 +28,7 @@ test.each([
   [503, /the application does not answer it yet/],
   [500, /answers 500 instead of a page/],
 ])("an answer of %i is told apart", async (status, sentence) => {
-  const port = await page((_, response) => void response.writeHead(status).end());
+  const { port } = await serve((_, response) => void response.writeHead(status).end());
   expect(await look(`http://demo.localhost:${port}/`)).toMatchObject({
     healthy: false,
     why: "status",
@@ -68,12 +47,7 @@ test("a name that does not resolve is told as such", async () => {
 });
 
 test("a certificate that is not issued yet is told as such", async () => {
-  const server = createTlsServer(defaultCertificate, (_, response) => response.end("hello"));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const port = await portOf(server);
+  const { port } = await serveTls((_, response) => response.end("hello"));
   expect(await look(`https://demo.localhost:${port}/`)).toMatchObject({
     healthy: false,
     why: "tls",
@@ -82,26 +56,27 @@ test("a certificate that is not issued yet is told as such", async () => {
 });
 
 test("a closed port is told as refused", async () => {
-  const server = createTcpServer();
-  const port = await portOf(server);
-  server.close();
-  await once(server, "close");
+  const port = await closedPort();
   expect(await look(`http://demo.localhost:${port}/`)).toMatchObject({ healthy: false, why: "refused" });
 });
 
+test("an address where clouds keep the keys of their machines is not looked at", async () => {
+  expect(await look("http://169.254.169.254/")).toMatchObject({ healthy: false, why: "out-of-reach" });
+});
+
 test("a page that says nothing is told as silent, within the time limit", async () => {
-  const port = await page(() => {});
+  const { port } = await serve(() => {});
   expect(await look(`http://demo.localhost:${port}/`, 100)).toMatchObject({ healthy: false, why: "silent" });
 });
 
 test("a connection that breaks is told as broken", async () => {
-  const port = await page((request) => request.socket.destroy());
+  const { port } = await serve((request) => request.socket.destroy());
   expect(await look(`http://demo.localhost:${port}/`)).toMatchObject({ healthy: false, why: "broken" });
 });
 
 test("a look that is called off ends at once", async () => {
   const asked = Promise.withResolvers<void>();
-  const port = await page(() => asked.resolve());
+  const { port } = await serve(() => asked.resolve());
   const stop = new AbortController();
   const looking = visit(`http://demo.localhost:${port}/`, stop.signal, { timeLimitMs: 60_000 });
   await asked.promise;
