@@ -1,5 +1,5 @@
 import { AppError } from "./errors.ts";
-import type { Field, Values } from "./form.ts";
+import type { Field, Form, Values } from "./form.ts";
 
 /** The part of JSON Schema (2020-12) that describes what a field takes. */
 export interface JsonSchema {
@@ -7,34 +7,36 @@ export interface JsonSchema {
   title?: string;
   description?: string;
   default?: string | number | boolean;
-  enum?: readonly string[];
+  enum?: string[];
   minimum?: number;
   maximum?: number;
   maxLength?: number;
   pattern?: string;
   writeOnly?: boolean;
   items?: JsonSchema;
-  properties?: Readonly<Record<string, JsonSchema>>;
-  required?: readonly string[];
+  properties?: Record<string, JsonSchema>;
+  required?: string[];
 }
 
 /** A field as it is drawn now, nothing when it is left out, or why the whole form cannot be filled in. */
 export type Drawn = Field | null | { impossible: string };
 
 /** A field described once: how it is drawn, how what was typed is read, its type, and its schema for programs. */
-export interface InputField<N extends string = string, T = unknown> {
+interface DescribedField<N extends string, T> {
   name: N;
   draw: () => Drawn | Promise<Drawn>;
   /** Throws AppError("bad-input") with the name of the field. */
   read: (values: Values) => Promise<T>;
   schema: JsonSchema;
   required: boolean;
-  /** Typed unseen, sealed, and never part of the input; `read` gives what may be told of it. */
-  secret?: true;
 }
 
-/** A field whose text steps get from `ctx.secret(name)` alone. */
-export interface SecretField<N extends string = string, T = unknown> extends InputField<N, T> {
+export interface InputField<N extends string = string, T = unknown> extends DescribedField<N, T> {
+  secret?: undefined;
+}
+
+/** Typed unseen, sealed, and never part of the input: `read` gives what may be told of it, `ctx.secret(name)` the text itself. */
+export interface SecretField<N extends string = string, T = unknown> extends DescribedField<N, T> {
   secret: true;
 }
 
@@ -46,11 +48,12 @@ export interface FieldGroup<F> {
   fields: readonly F[];
 }
 
-export type AnyField = InputField | FieldGroup<InputField>;
+type OneField = InputField | SecretField;
+export type AnyField = OneField | FieldGroup<OneField>;
 
 type Member<F> = F extends FieldGroup<infer G> ? G : F;
-type NameOf<M> = M extends InputField<infer N> ? N : never;
-type ValueOf<M> = M extends InputField<string, infer T> ? T : never;
+type NameOf<M> = M extends DescribedField<infer N, unknown> ? N : never;
+type ValueOf<M> = M extends DescribedField<string, infer T> ? T : never;
 
 /** The names of the secrets among fields. */
 export type SecretsOf<F> = NameOf<Extract<Member<F>, SecretField>>;
@@ -60,20 +63,27 @@ export type Given<F> = {
   readonly [M in Member<F> as ValueOf<M> extends undefined ? never : NameOf<M>]: ValueOf<M>;
 };
 
-export const group = <F extends InputField>(
+export const group = <F extends OneField>(
   legend: string,
   fields: readonly F[],
   options: { help?: string; open?: boolean } = {},
 ): FieldGroup<F> => ({ legend, fields, open: false, ...options });
 
-const isGroup = (field: AnyField): field is FieldGroup<InputField> => "fields" in field;
+const isGroup = (field: AnyField): field is FieldGroup<OneField> => "fields" in field;
 
 /** All fields, those in groups among them. */
-export const everyField = (fields: readonly AnyField[]): readonly InputField[] =>
+export const everyField = (fields: readonly AnyField[]): readonly OneField[] =>
   fields.flatMap((field) => (isGroup(field) ? field.fields : [field]));
 
-/** The fields as a form shows them now; `impossible` when one of them has nothing that could be chosen. */
-export const drawFields = async (
+/** The form as it is now; only why it cannot be filled in when one of the fields has nothing that could be chosen. */
+export const formOf = async (fields: readonly AnyField[], submit: string): Promise<Form> => {
+  const drawn = await drawFields(fields);
+  return "impossible" in drawn
+    ? { fields: [{ kind: "note", tone: "info", text: drawn.impossible }], submit }
+    : { fields: drawn, submit };
+};
+
+const drawFields = async (
   fields: readonly AnyField[],
 ): Promise<readonly Field[] | { impossible: string }> => {
   const drawn: Field[] = [];

@@ -33,3 +33,25 @@ const filledField = (field: Field, values: Values): Field => {
       return field satisfies never;
   }
 };
+
+/** The form with what a draft has for it. It may be of some fields only, such as a link that fills in one; secrets are never filled in. */
+export const drafted = (form: Form, draft: Values): Form => ({
+  ...form,
+  fields: form.fields.map((field) => draftedField(field, draft)),
+});
+
+const draftedField = (field: Field, draft: Values): Field => {
+  if (field.kind === "group")
+    return { ...field, fields: field.fields.map((one) => draftedField(one, draft)) };
+  if (!("name" in field) || !(field.name in draft)) return field;
+  switch (field.kind) {
+    case "many":
+      return { ...field, values: textsOf(draft, field.name) };
+    case "checkbox":
+      return { ...field, checked: textOf(draft, field.name) !== "" };
+    case "text":
+      return field.secret === true ? field : { ...field, value: textOf(draft, field.name) };
+    default:
+      return { ...field, value: textOf(draft, field.name) };
+  }
+};

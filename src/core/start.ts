@@ -1,14 +1,15 @@
 import {
   type AnyField,
-  drawFields,
   everyField,
+  formOf,
   type Given,
   type JsonSchema,
   readFields,
   type SecretsOf,
   schemaOf,
 } from "./fields.ts";
-import { type Field, type Form, textOf, textsOf, type Values } from "./form.ts";
+import { drafted } from "./filled.ts";
+import type { Form, Values } from "./form.ts";
 import type { InJson } from "./json.ts";
 
 /** Answers and results by step id. */
@@ -57,11 +58,9 @@ export const start = <const F extends AnyField = never, I = Given<F>>(
   const every = everyField(fields);
   const made = {
     ...rest,
-    form: async ({ draft }: { draft?: Values }): Promise<Form> => {
-      const drawn = await drawFields(fields);
-      if ("impossible" in drawn)
-        return { fields: [{ kind: "note", tone: "info", text: drawn.impossible }], submit };
-      return { fields: draft === undefined ? drawn : drawn.map((field) => drafted(field, draft)), submit };
+    form: async ({ draft }: { draft?: Values }) => {
+      const form = await formOf(fields, submit);
+      return draft === undefined ? form : drafted(form, draft);
     },
     read: async (values: Values) => {
       const given = await readFields(fields, values);
@@ -78,19 +77,3 @@ export const start = <const F extends AnyField = never, I = Given<F>>(
 /** The names that `ctx.secret` knows. */
 export const secretNames = ({ secrets }: Pick<Start<unknown>, "secrets">): ReadonlySet<string> =>
   new Set(secrets);
-
-/** The field with what a draft has for it; a draft may be of some fields only, such as a link that fills in one. */
-const drafted = (field: Field, draft: Values): Field => {
-  if (field.kind === "group") return { ...field, fields: field.fields.map((one) => drafted(one, draft)) };
-  if (!("name" in field) || !(field.name in draft)) return field;
-  switch (field.kind) {
-    case "many":
-      return { ...field, values: textsOf(draft, field.name) };
-    case "checkbox":
-      return { ...field, checked: textOf(draft, field.name) !== "" };
-    case "text":
-      return field.secret === true ? field : { ...field, value: textOf(draft, field.name) };
-    default:
-      return { ...field, value: textOf(draft, field.name) };
-  }
-};

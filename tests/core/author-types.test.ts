@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { select } from "#core/field-choices.ts";
 import { number, secret, text } from "#core/field-kinds.ts";
 import { group } from "#core/fields.ts";
+import { question } from "#core/question.ts";
 import { GoBack } from "#core/special-answers.ts";
 import { start } from "#core/start.ts";
 import { type DoOptions, workflow } from "#core/workflow.ts";
@@ -38,11 +39,19 @@ test("what an author writes compiles where all names and types are right", () =>
       form,
       read: (values, { results }) => (results.look.size > 1 ? new GoBack("look") : String(values.a)),
     })
+    .ask(
+      "how",
+      "How?",
+      question({
+        fields: ({ results }) => [number("times", "Times", { preset: results.look.size })],
+        answer: ({ times }, { input }) => (times > 9 ? new GoBack("ok") : times + input.copies),
+      }),
+    )
     .do("end", "End", {
-      run: async ({ results }) => [results.maybe?.made ?? false, results.ok.length] as const,
+      run: async ({ results }) => [results.maybe?.made ?? false, results.ok.length + results.how] as const,
     })
     .hands((input, { end }) => ({ sentence: `${input.copies.toFixed()} ${end[1].toFixed()}` }));
-  expect(flow.steps.map(({ id }) => id)).toEqual(["look", "maybe", "ok", "end"]);
+  expect(flow.steps.map(({ id }) => id)).toEqual(["look", "maybe", "ok", "how", "end"]);
 });
 
 /** Never called: each line after a directive is a mistake that must not compile. */
@@ -90,6 +99,10 @@ const mistakes = () => {
   a.do("b", "B", { run }).do("c", "C", wantsB);
   // @ts-expect-error a step that may be skipped may have no result
   left.do("c", "C", { run: async ({ results }) => results.a.toFixed() });
+  // @ts-expect-error no step “b” to go back to from a described question
+  a.ask("q", "Q", question({ fields: [], answer: () => new GoBack("b") }));
+  // @ts-expect-error an answer is kept in the clear
+  a.ask("q", "Q", question({ fields: [secret("token", "Token")] }));
 
   // Results and answers that JSON changes.
   // @ts-expect-error a Date

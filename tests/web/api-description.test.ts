@@ -54,6 +54,23 @@ test("the description is whole: every operation has its parameters and answers, 
     }
 });
 
+test("the description says for each workflow, from its fields, what starts it, and so does the workflow", async () => {
+  const doc = await description();
+  const sent = (path: string) => doc.paths[path]?.post?.requestBody?.content["application/json"]?.schema;
+  const values = sent("/api/workflows/{id}/runs")?.properties?.values?.$ref?.split("/").at(-1) ?? "";
+  expect(doc.components.schemas[values]?.anyOf).toEqual(
+    ["colours", "quick", "endless"].map((id) => ({ $ref: `#/components/schemas/values-${id}` })),
+  );
+  const described = doc.components.schemas["values-colours"];
+  expect(described).toMatchObject({ properties: { name: { type: "string" } }, required: ["name"] });
+  const { input } = (await (await site.call("GET", "/api/workflows/colours")).json()) as { input: object };
+  expect(described).toMatchObject(input);
+  // A question's answer is no start.
+  expect(sent("/api/runs/{id}/steps/{step}/answer")?.properties?.values?.$ref).toBe(
+    "#/components/schemas/Values",
+  );
+});
+
 test("what the API answers is what its description says, whatever the state of the run", async () => {
   const doc = await description();
   const fits = async (method: "get" | "post", path: string, answer: Response) => {

@@ -231,3 +231,9 @@ export const workflowSchema = z
       .readonly(),
   })
   .openapi("Workflow");
+
+/** A JSON Schema inside an answer. */
+export const jsonSchema = z.record(z.string(), z.unknown()).openapi("JsonSchema", {
+  type: "object",
+  description: "A JSON Schema (2020-12).",
+});

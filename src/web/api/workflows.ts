@@ -8,23 +8,26 @@ import { durationsSchema } from "./durations-schema.ts";
 import { waitMsOf } from "./prefer.ts";
 import { createRouter, json, refusals } from "./router.ts";
 import { runJson } from "./runs.ts";
-import { formSchema, runSchema, workflowSchema } from "./schemas.ts";
+import { formSchema, jsonSchema, runSchema, workflowSchema } from "./schemas.ts";
 import { valuesOf, valuesSchema } from "./values.ts";
 
 /** Workflows, and starting them. */
-export const workflowsApi = ({ engine }: Pick<WebDeps, "engine">): OpenAPIHono<WebEnv> =>
-  createRouter()
+export const workflowsApi = ({ engine }: Pick<WebDeps, "engine">): OpenAPIHono<WebEnv> => {
+  const app = createRouter();
+  const values = valuesOfWorkflows(app, engine.workflows);
+  return app
     .openapi(listRoute, (c) => c.json({ workflows: engine.workflows.map(workflowJson) }, 200))
     .openapi(workflowRoute, async (c) => {
       const workflow = engine.workflow(c.req.valid("param").id);
-      return c.json({ ...workflowJson(workflow), form: await engine.startForm(workflow.id) }, 200);
+      const form = await engine.startForm(workflow.id);
+      return c.json({ ...workflowJson(workflow), form, input: { ...workflow.start.schema } }, 200);
     })
     .openapi(durationsRoute, async (c) => c.json(await engine.durations(c.req.valid("param").id), 200))
-    .openapi(planRoute, async (c) => {
+    .openapi(planRoute(values), async (c) => {
       const { values } = c.req.valid("json");
       return c.json(await engine.plan(c.req.valid("param").id, valuesOf(values)), 200);
     })
-    .openapi(startRoute, async (c) => {
+    .openapi(startRoute(values), async (c) => {
       const { values, mode } = c.req.valid("json");
       const { name } = c.get("identity");
       const { runId } = await engine.start(c.req.valid("param").id, valuesOf(values), name, mode);
@@ -37,6 +40,24 @@ export const workflowsApi = ({ engine }: Pick<WebDeps, "engine">): OpenAPIHono<W
       c.header("Location", routes.api.run.href({ id: runId }));
       return c.json(runJson(picture), waitMs !== null && !isDriven(picture.state) ? 200 : 202);
     });
+};
+
+/** The values that start a run: the description says for each workflow, from its own fields, what they are. */
+const valuesOfWorkflows = (
+  { openAPIRegistry }: OpenAPIHono<WebEnv>,
+  workflows: readonly Workflow[],
+): typeof valuesSchema => {
+  const nameOf = ({ id }: Workflow) => `values-${id}`;
+  for (const flow of workflows)
+    openAPIRegistry.registerComponent("schemas", nameOf(flow), {
+      description: `The values of the workflow “${flow.title}”.`,
+      ...flow.start.schema,
+    });
+  return valuesSchema.openapi("StartValues", {
+    description: "By field name; which fields there are depends on the workflow.",
+    anyOf: workflows.map((flow) => ({ $ref: `#/components/schemas/${nameOf(flow)}` })),
+  });
+};
 
 const workflowJson = ({ id, title, about, steps }: Workflow): z.infer<typeof workflowSchema> => ({
   id,
@@ -83,20 +104,21 @@ const durationsRoute = createRoute({
   responses: { 200: json(durationsSchema, "Past runs, newest first."), ...refusals },
 });
 
-const planRoute = createRoute({
-  method: "post",
-  path: routes.api.plan.template,
-  summary: "Show what a run would do",
-  description: "The dry run: reads are made, nothing is changed and no run is kept.",
-  request: {
-    params,
-    body: {
-      required: true,
-      content: { "application/json": { schema: z.strictObject({ values: valuesSchema }) } },
+const planRoute = (values: typeof valuesSchema) =>
+  createRoute({
+    method: "post",
+    path: routes.api.plan.template,
+    summary: "Show what a run would do",
+    description: "The dry run: reads are made, nothing is changed and no run is kept.",
+    request: {
+      params,
+      body: {
+        required: true,
+        content: { "application/json": { schema: z.strictObject({ values }) } },
+      },
     },
-  },
-  responses: { 200: json(planSchema, "The plan."), ...refusals },
-});
+    responses: { 200: json(planSchema, "The plan."), ...refusals },
+  });
 
 const listRoute = createRoute({
   method: "get",
@@ -113,26 +135,33 @@ const workflowRoute = createRoute({
   path: routes.api.workflow.template,
   summary: "Show a workflow with the form that starts it",
   request: { params },
-  responses: { 200: json(workflowSchema.extend({ form: formSchema }), "The workflow."), ...refusals },
-});
-
-const startRoute = createRoute({
-  method: "post",
-  path: routes.api.startRun.template,
-  summary: "Start a run",
-  description:
-    "Answers 202 once the run is kept for good. With `Prefer: wait=60` it waits up to that many seconds and answers 200 as soon as the run is over, asks something or is paused.",
-  request: {
-    params,
-    headers: z.object({ prefer: z.string().optional().openapi({ example: "wait=60" }) }),
-    body: {
-      required: true,
-      content: { "application/json": { schema: z.strictObject({ values: valuesSchema, mode: modeSchema }) } },
-    },
-  },
   responses: {
-    200: json(runSchema, "The run, which needs no more work at the moment."),
-    202: json(runSchema, "The run is accepted. `Location` has its address."),
+    200: json(
+      workflowSchema.extend({ form: formSchema, input: jsonSchema }),
+      "The workflow. `input` describes the values that start a run.",
+    ),
     ...refusals,
   },
 });
+
+const startRoute = (values: typeof valuesSchema) =>
+  createRoute({
+    method: "post",
+    path: routes.api.startRun.template,
+    summary: "Start a run",
+    description:
+      "Answers 202 once the run is kept for good. With `Prefer: wait=60` it waits up to that many seconds and answers 200 as soon as the run is over, asks something or is paused.",
+    request: {
+      params,
+      headers: z.object({ prefer: z.string().optional().openapi({ example: "wait=60" }) }),
+      body: {
+        required: true,
+        content: { "application/json": { schema: z.strictObject({ values, mode: modeSchema }) } },
+      },
+    },
+    responses: {
+      200: json(runSchema, "The run, which needs no more work at the moment."),
+      202: json(runSchema, "The run is accepted. `Location` has its address."),
+      ...refusals,
+    },
+  });
