@@ -1,6 +1,7 @@
 import { defineConfig } from "vitest/config";
 
-// fast: no child servers, no browser; runs at every check. slow: real processes, real browser, real time.
+// fast: no child servers, no browser, no sweeps; runs at every check. slow: real processes, real browser, real time, two files at a time.
+// alone: slow ones that measure time or memory, or take up both cores by thousands of clients; one after the other, after the others.
 // openclaw: needs minutes and 650 MB of npm packages, so it runs only when asked: npm run test:openclaw.
 export default defineConfig({
   test: {
@@ -10,7 +11,7 @@ export default defineConfig({
         test: {
           name: "fast",
           include: ["tests/**/*.test.{ts,tsx}"],
-          exclude: ["tests/**/*.slow.test.{ts,tsx}", "tests/**/*.real.test.ts"],
+          exclude: ["tests/**/*.{slow,alone,real}.test.{ts,tsx}"],
         },
       },
       {
@@ -19,8 +20,20 @@ export default defineConfig({
           name: "slow",
           include: ["tests/**/*.slow.test.{ts,tsx}"],
           testTimeout: 300_000,
-          hookTimeout: 120_000,
+          hookTimeout: 300_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "alone",
+          include: ["tests/**/*.alone.test.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
           fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -35,5 +48,6 @@ export default defineConfig({
       },
     ],
     testTimeout: 20_000,
+    hookTimeout: 20_000,
   },
 });
