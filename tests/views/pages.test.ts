@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { pages } from "./pages.tsx";
 import { type Tag, tagsOf } from "./read-html.ts";
+import { statics } from "./statics.ts";
 
 const rendered = Object.entries(pages).map(([name, page]) => [name, String(page)] as const);
 
@@ -20,6 +21,14 @@ describe.each(rendered)("the page %s", (_, html) => {
       expect(attributes["hx-trigger"] ?? "").not.toContain("[");
     }
     expect(html).not.toMatch(/<script[^>]*>[^<]/);
+  });
+
+  it("asks for one style sheet, one script and one icon, and they are there", () => {
+    const asked = tags.flatMap(({ attributes }) => {
+      const name = /^\/static\/(.*)$/.exec(attributes.src ?? attributes.href ?? "")?.[1];
+      return name === undefined ? [] : [statics.get(name)?.type];
+    });
+    expect(asked).toEqual(["text/css; charset=utf-8", "text/javascript; charset=utf-8", "image/svg+xml"]);
   });
 
   it("gives every id once", () => {

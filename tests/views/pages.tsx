@@ -332,7 +332,7 @@ export const pages: Readonly<Record<string, Child>> = {
   ),
   "sign-in": (
     <SignInPage
-      version="test"
+      version={statics.version}
       error="This link was used already or is too old. Start the server again for a new one."
     />
   ),
