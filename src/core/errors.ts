@@ -20,6 +20,7 @@ export type ErrorCode =
   | "remote-busy"
   | "remote-odd"
   | "workflow-changed"
+  | "workflow-broken"
   | "internal";
 
 const statuses = {
@@ -43,6 +44,7 @@ const statuses = {
   "remote-busy": 503,
   "remote-odd": 502,
   "workflow-changed": 409,
+  "workflow-broken": 500,
   internal: 500,
 } as const satisfies Record<ErrorCode, number>;
 

@@ -16,6 +16,7 @@ export type EventBody =
   | { type: "cancel.confirmed"; tookMs: number; note?: string }
   | { type: "cancel.unconfirmed"; because: string }
   | { type: "step.state"; from: StepState; to: StepState; attempt: number; detail?: string; by?: string }
+  | { type: "step.detail"; detail: string | null }
   | { type: "step.failed"; code: ErrorCode; message: string; attempt: number }
   | { type: "step.retry"; code: ErrorCode; message: string; attempt: number; nextAt: number }
   | { type: "step.interrupted"; outcome: "again" | "found" | "asking"; because: string; checked?: string }

@@ -35,6 +35,10 @@ export interface RunPicture {
   /** Which controls make sense now. */
   may: Record<RunVerb | "modify" | "startOver", boolean>;
   error: Run["error"];
+  /** When everything that it made had been removed: what became of it is another matter than how it ended. */
+  undoneAt: number | null;
+  /** What happened could not be written down yet; it is tried again, and nothing is done twice meanwhile. */
+  unrecorded: { since: number; because: string } | null;
   cancel: CancelReceipt | null;
   recovery: Recovery | null;
   finalizedAt: number | null;
@@ -59,6 +63,8 @@ export interface StepPicture {
   startedAt: number | null;
   endedAt: number | null;
   activeMs: number;
+  /** The time between failed tries and the next ones. */
+  backoffMs: number;
   /** What it still takes, as far as that is known. */
   timeLeft: Interval | null;
   progress: Progress | null;
@@ -91,4 +97,5 @@ export interface RunSummary {
   endedAt: number | null;
   changedAt: number;
   error: string | null;
+  undoneAt: number | null;
 }

@@ -36,6 +36,12 @@ export interface Recovery {
   because: string;
 }
 
+/** How a run had ended, or that it was paused, before what it made was undone. */
+export interface Ended {
+  state: "completed" | "failed" | "cancelled" | "paused";
+  error: (StoredError & { stepId: string | null }) | null;
+}
+
 /** What a completed run hands over. */
 export interface Outcome {
   sentence: string;
@@ -90,6 +96,10 @@ export interface Run {
   pausedFrom: "asking" | "waiting" | "queued" | null;
   /** While it undoes in order to go back: the step down to which, and from which it then goes on. */
   undoTo: string | null;
+  /** How it had ended before it began to undo; undoing does not make a failure anything else. */
+  ended: Ended | null;
+  /** When everything that it made had been removed; null while that is not so. */
+  undoneAt: number | null;
   /** The input that holds once that is undone: until then steps have to see the one that they were run with. */
   nextInput: NextInput | null;
 }

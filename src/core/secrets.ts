@@ -4,3 +4,6 @@ export interface Secrets {
   /** Throws AppError("conflict") when it was changed or sealed for another owner. */
   open(sealed: string, owner: string): string;
 }
+
+/** The owner that a run's secrets are sealed for. */
+export const secretOwner = (runId: string): string => `run/${runId}`;

@@ -31,6 +31,8 @@ export const sentenceOf = (event: FeedEvent, titleOf: (stepId: string) => string
       return `Could not confirm that “${step}” stopped: ${event.because}`;
     case "step.state":
       return `“${step}” is ${event.to}${event.attempt > 1 && event.to === "running" ? ` (attempt ${event.attempt})` : ""}${event.detail === undefined ? "." : `: ${event.detail}`}`;
+    case "step.detail":
+      return `“${step}”: ${event.detail ?? ""}`;
     case "step.failed":
       return `“${step}” failed: ${event.message}`;
     case "step.retry":

@@ -36,7 +36,7 @@ const runMoves = {
   completed: ["queued", "undoing"],
   failed: ["queued", "cancelled", "undoing"],
   cancelled: ["queued", "undoing"],
-  undoing: ["undone", "failed", "queued"],
+  undoing: ["undone", "failed", "cancelled", "queued"],
   undone: ["queued"],
 } as const satisfies Record<RunState, readonly RunState[]>;
 

@@ -44,7 +44,11 @@ export interface Step {
   activeMs: number;
   /** When the try that is under way, or the last one, began. */
   attemptAt: number | null;
-  /** The longest time without a sign of life while it was running. Milliseconds. */
+  /** The time between tries that failed and the next ones, which is not in `activeMs`. */
+  backoffMs: number;
+  /** The last sign of life: a changed word or counter, a log line, a new state. An answered look alone is none. */
+  signAt: number | null;
+  /** The longest time without a sign of life while it was under way. Milliseconds. */
   quietMs: number;
   progress: Progress | null;
   /** The step's own share, 0..1, never falling within an attempt; null when it cannot tell. */
@@ -68,12 +72,31 @@ export interface Waiting {
   for: "look" | "retry" | "answer";
   /** The other side's own word, the reason of the retry, or what holds when nobody answers. */
   word: string;
+  /** When this pause began: at the last look, the failed try, or when the question was asked. */
   since: number;
   /** When we look or try next, or until when an answer is awaited. */
   nextAt: number;
   /** How often we looked. */
   looks: number;
+  /** Of a paused wait: what is known of the other side meanwhile. */
+  paused?: Paused;
 }
+
+/** What a pause did to what goes on elsewhere, as a sentence; `stopped`: it was told to pause and has to be told to go on. */
+export interface Paused {
+  sentence: string;
+  stopped: boolean;
+}
+
+/**
+ * How much of a pause had passed at `at`: never more than its own length, whatever the clock did meanwhile (it was set, the machine
+ * slept, the server was off), so that only time in which Milepost looked on is counted. Milliseconds.
+ */
+export const pausedMs = ({ since, nextAt }: Waiting, at: number): number =>
+  Math.min(Math.max(0, at - since), Math.max(0, nextAt - since));
+
+/** Whether a pause is over. A clock that stands before its beginning was set back: then its end cannot be trusted. */
+export const isPauseOver = ({ since, nextAt }: Waiting, at: number): boolean => at >= nextAt || at < since;
 
 /** What a step is before its first try, and again when the run has gone back past it. Its result is another matter. */
 export const untried = {
@@ -83,6 +106,8 @@ export const untried = {
   endedAt: null,
   activeMs: 0,
   attemptAt: null,
+  backoffMs: 0,
+  signAt: null,
   quietMs: 0,
   progress: null,
   share: null,

@@ -75,7 +75,7 @@ export interface Store {
   ): Promise<Recorded>;
   /**
    * Hands the run that has been due the longest to this worker: bumps its epoch and sets its claim, without an event.
-   * Due: `wakeAt` ≤ now in a state that may wake, and not claimed or the claim ran out. Null when none is.
+   * Due: `wakeAt` ≤ now in a state that may wake, and not claimed or another worker's claim ran out. Null when none is.
    */
   claim(worker: string, now: number, leaseMs: number): Promise<RunWithSteps | null>;
   /** Prolongs a claim; false when the worker has lost it. */
@@ -84,6 +84,11 @@ export interface Store {
   release(runId: string, epoch: number): Promise<void>;
   /** Forgets all claims: the caller is the only server there is. Gives the ids of the runs that were under way. */
   releaseAll(): Promise<string[]>;
+  /**
+   * After the clock was set back: runs that were changed later than it is now, and would sleep until a time that was reckoned by the old
+   * clock, are due now. What they wait for decides anew how long.
+   */
+  wakeAhead(now: number): Promise<void>;
   /** When the next unclaimed run becomes due; null when none will. */
   nextWake(): Promise<number | null>;
 

@@ -1,5 +1,7 @@
 import { AppError } from "#core/errors.ts";
 import type { RunWithSteps } from "#core/run.ts";
+import type { Step } from "#core/step.ts";
+import type { Store } from "#core/store.ts";
 import { supervised } from "#core/supervised.ts";
 import type { StepDefinition, Workflow } from "#core/workflow.ts";
 
@@ -37,8 +39,25 @@ export const findDefinition = (
   if (definition === undefined) {
     throw new AppError(
       "workflow-changed",
-      `The workflow “${at.run.workflowId}” has changed since this run began, so it cannot go on. You can cancel or undo it and start a new run.`,
+      `The workflow “${at.run.workflowId}” has changed since this run began, so it cannot go on. Start a new run instead.`,
     );
   }
   return definition;
+};
+
+/** The step of a run; AppError("not-found") otherwise. */
+export const findStep = (now: RunWithSteps, stepId: string): Step => {
+  const step = now.steps.find((one) => one.id === stepId);
+  if (step === undefined) throw new AppError("not-found", `This run has no step “${stepId}”.`);
+  return step;
+};
+
+/** The run as the store has it; AppError("not-found") otherwise. */
+export const findRun = async (
+  { store }: { store: Pick<Store, "run"> },
+  runId: string,
+): Promise<RunWithSteps> => {
+  const found = await store.run(runId);
+  if (found === null) throw new AppError("not-found", "There is no such run.");
+  return found;
 };

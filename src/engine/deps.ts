@@ -5,6 +5,9 @@ import type { RetryPolicy } from "#core/retry.ts";
 import type { Secrets } from "#core/secrets.ts";
 import type { Store } from "#core/store.ts";
 import type { Workflow } from "#core/workflow.ts";
+import type { Commit } from "./commit/commit.ts";
+import type { History } from "./seen/history.ts";
+import type { Unrecorded } from "./unrecorded.ts";
 
 /** Everything the engine is handed; it reaches for nothing else. */
 export interface EngineDeps {
@@ -30,4 +33,38 @@ export interface EngineDeps {
   secrets: Secrets;
   /** How steps without a policy of their own are tried again. */
   retry: RetryPolicy;
+  /** How long authors' functions may take; see `authorLimits`. */
+  limits?: AuthorLimits;
+}
+
+/** How long the functions of a workflow may take that have no limit of their own. Milliseconds. */
+export interface AuthorLimits {
+  /** What only turns values into others: detail, subject, lock, onFailure, hands. */
+  words: number;
+  /** Reading an answer or the start form; it may ask the other side. */
+  read: number;
+  /** Drawing a form. */
+  draw: number;
+  /** One look of a wait. */
+  look: number;
+  /** Planning all steps of a dry run. */
+  plan: number;
+}
+
+export const authorLimits: AuthorLimits = {
+  words: 10_000,
+  read: 60_000,
+  draw: 120_000,
+  look: 60_000,
+  plan: 120_000,
+};
+
+/** What the engine's own parts share besides. */
+export interface EngineParts extends EngineDeps {
+  limits: AuthorLimits;
+  history: History;
+  commit: Commit;
+  unrecorded: Unrecorded;
+  /** Makes a worker look at once. */
+  wake(): void;
 }

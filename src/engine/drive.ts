@@ -1,237 +1,172 @@
-import type { Change } from "#core/change.ts";
-import { AppError, toAppError } from "#core/errors.ts";
+import { toAppError } from "#core/errors.ts";
+import { isMade } from "#core/rules.ts";
 import type { Run, RunWithSteps } from "#core/run.ts";
-import { Reject } from "#core/special-answers.ts";
 import { isStepDone } from "#core/states.ts";
-import type { Step } from "#core/step.ts";
-import type { StepDefinition } from "#core/workflow.ts";
-import { answeredChange } from "./answered.ts";
-import { runAskStep } from "./ask-step.ts";
-import { resultsOf, stepContext } from "./context.ts";
+import { isPauseOver, type Step } from "#core/step.ts";
+import { callAuthor } from "./author.ts";
+import { type Claim, openClaim } from "./claim.ts";
 import { findWorkflow } from "./definition.ts";
-import type { EngineDeps } from "./deps.ts";
-import { runDoStep } from "./do-step.ts";
-import { cancelledChange, failedChange, letGoWith, pausedChange } from "./ends.ts";
-import { isMade, rewoundChange } from "./go-back.ts";
-import { type Hold, openHold } from "./hold.ts";
-import { askWhatHappened, nothingWasCutOff } from "./interrupted.ts";
-import type { History } from "./percent.ts";
+import type { EngineParts } from "./deps.ts";
+import { rewound, undone } from "./moves/back.ts";
+import { handedOver, sleeping } from "./moves/forward.ts";
+import { lettingGo } from "./moves/move.ts";
+import { cancelled, paused } from "./moves/stop.ts";
+import { outcome as outcomeShape } from "./shapes.ts";
+import { answerLate, runAskStep } from "./steps/ask.ts";
+import { resultsOf } from "./steps/context.ts";
+import { runDoStep } from "./steps/do.ts";
+import { failing } from "./steps/fail.ts";
+import { nothingWasCutOff } from "./steps/interrupted.ts";
+import { undoStep } from "./steps/undo.ts";
+import { cancelWait, pauseWait, runWaitStep } from "./steps/wait.ts";
 import { Stop } from "./stop.ts";
-import { undoStep } from "./undo-step.ts";
-import { findStep } from "./verb.ts";
-import { cancelWait, runWaitStep } from "./wait-step.ts";
 
-/** Drives a claimed run on until it waits, asks, is paused, or is over. `left`: another server process left it under way. */
+/**
+ * Drives a claimed run on until it waits, asks, is paused, or is over. Whatever goes wrong on the way fails the run with a sentence: code
+ * cannot leave a run hanging. `left`: another server process left it under way.
+ */
 export const drive = async (
   claimed: RunWithSteps,
-  deps: EngineDeps,
-  history: History,
+  parts: EngineParts,
   closing: AbortSignal,
   left: boolean,
 ): Promise<void> => {
-  const hold = openHold(claimed, deps, history, closing, left);
+  const claim = openClaim(claimed, parts, closing);
   try {
-    if (left && !hold.at().steps.some((step) => step.state === "running")) {
-      await hold.record((now) => nothingWasCutOff(now, deps.clock.now()));
-    }
-    while (await goOn(hold));
+    if (left && !claim.at().steps.some((step) => step.state === "running"))
+      await claim.record(nothingWasCutOff);
+    await goOnUntilRest(claim);
   } catch (error) {
     if (!(error instanceof Stop)) throw error;
-    if (error.why === "closing") await deps.store.release(claimed.run.id, claimed.run.epoch);
+    if (error.why === "closing") await parts.store.release(claimed.run.id, claimed.run.epoch);
   } finally {
-    await hold.close();
+    await claim.close();
+  }
+};
+
+const goOnUntilRest = async (claim: Claim): Promise<void> => {
+  try {
+    // People's requests come between two moves, however many runs there are.
+    while (await goOn(claim)) await new Promise((resolve) => setImmediate(resolve));
+  } catch (error) {
+    if (error instanceof Stop) throw error;
+    const told = toAppError(error);
+    const { run, steps } = claim.at();
+    if (told.code === "internal")
+      claim.parts.log.error({ err: error, runId: run.id }, "a run failed unexpectedly");
+    const step = run.state === "undoing" ? undefined : steps.find((one) => !isStepDone(one.state));
+    await claim.record(await failing(claim.parts, claim.at(), step ?? null, told));
   }
 };
 
 /** One move. False when there is nothing more to do for now. */
-const goOn = async (hold: Hold): Promise<boolean> => {
-  const { clock } = hold.deps;
-  const { run } = hold.at();
+const goOn = async (claim: Claim): Promise<boolean> => {
+  const { run } = claim.at();
   if (run.claimedBy === null) return false;
-  if (run.wish !== null) return carryOutWish(hold, run);
-  if (hold.signal.aborted) throw hold.signal.reason;
+  if (run.wish !== null) return carryOutWish(claim, run);
+  if (claim.signal.aborted) throw claim.signal.reason;
   switch (run.state) {
     case "queued":
     case "running":
     case "waiting":
-      await doNext(hold);
+      await doNext(claim);
       return true;
     case "undoing":
-      return undoNext(hold);
+      return undoNext(claim);
     case "asking":
-      return answerLate(hold, run);
+      return answerLate(claim);
     case "paused":
     case "completed":
     case "failed":
     case "cancelled":
     case "undone":
       // A wish that could no longer be carried out kept the claim; nothing is left to do for it.
-      await hold.record((now) => ({ ...letGoWith(now, clock.now(), { events: [] }) }));
+      await claim.record((now, at) => lettingGo(now, at, {}));
       return false;
     default:
       return run.state satisfies never;
   }
 };
 
-const carryOutWish = async (hold: Hold, run: Run): Promise<boolean> => {
-  const { clock } = hold.deps;
-  if (run.wish === "pause") {
-    const possible =
-      run.state === "queued" || run.state === "running" || run.state === "waiting" || run.state === "asking";
-    await hold.record((now) =>
-      possible ? pausedChange(now, clock.now()) : { run: { wish: null }, events: [] },
-    );
-    return !possible;
-  }
-  const waiting = hold.at().steps.find((step) => step.state === "waiting");
-  const { workflows } = hold.deps;
-  // A workflow that has changed since cannot be asked to stop anything, but its run can be cancelled all the same.
-  const definition = workflows
+const carryOutWish = async (claim: Claim, run: Run): Promise<boolean> => {
+  const waiting = claim.at().steps.find((step) => step.state === "waiting");
+  // A workflow that has changed since cannot be asked to stop anything, but its run can be stopped all the same.
+  const definition = claim.parts.workflows
     .find((one) => one.id === run.workflowId)
     ?.steps.find((one) => one.id === waiting?.id);
-  const note =
-    waiting === undefined || definition?.kind !== "wait"
-      ? undefined
-      : await cancelWait(hold, waiting, definition);
+  const wait = waiting !== undefined && definition?.kind === "wait" ? { waiting, definition } : null;
+  if (run.wish === "pause") {
+    const possible = ["queued", "running", "waiting", "asking"].includes(run.state);
+    const meanwhile =
+      possible && wait !== null ? await pauseWait(claim, wait.waiting, wait.definition) : undefined;
+    await claim.record((now, at) => (possible ? paused(now, at, meanwhile) : { run: { wish: null } }));
+    return !possible;
+  }
+  const note = wait === null ? undefined : await cancelWait(claim, wait.waiting, wait.definition);
   const inFlight =
     waiting === undefined ? null : { unconfirmed: null, tookMs: 0, ...(note === undefined ? {} : { note }) };
-  await hold.record((now) => cancelledChange(now, clock.now(), now.run.cancel?.by ?? "", inFlight));
+  await claim.record((now, at) => cancelled(now, at, now.run.cancel?.by ?? "", inFlight));
   return false;
 };
 
-const doNext = async (hold: Hold): Promise<void> => {
-  const { clock } = hold.deps;
-  const step = hold.at().steps.find((one) => !isStepDone(one.state));
-  if (step === undefined) return complete(hold);
-  try {
-    await doStep(hold, step);
-  } catch (error) {
-    if (error instanceof Stop) throw error;
-    if (toAppError(error).code !== "workflow-changed") throw error;
-    await hold.record((now) => failedChange(now, step, error, clock.now()));
-  }
+const doNext = async (claim: Claim): Promise<void> => {
+  const step = claim.at().steps.find((one) => !isStepDone(one.state));
+  return step === undefined ? complete(claim) : doStep(claim, step);
 };
 
-const doStep = async (hold: Hold, step: Step): Promise<void> => {
-  const { clock } = hold.deps;
-  const definition = hold.definition(step.id);
-  const early = step.waiting;
-  if (early !== null && early.nextAt > clock.now()) {
-    return hold.record((now) =>
-      letGoWith(now, clock.now(), { run: { state: "waiting", wakeAt: early.nextAt }, events: [] }),
-    );
-  }
+const doStep = async (claim: Claim, step: Step): Promise<void> => {
+  const definition = claim.definition(step.id);
+  const { waiting } = step;
+  if (waiting !== null && !isPauseOver(waiting, claim.parts.clock.now()))
+    return claim.record((now, at) => sleeping(now, waiting.nextAt, at));
   switch (definition.kind) {
     case "do":
-      if (step.state === "running" && definition.whenInterrupted === "ask") {
-        return hold.record((now) => letGoWith(now, clock.now(), askWhatHappened(now, step, clock.now())));
-      }
-      return runDoStep(hold, step.id, definition, step.state === "running");
+      return runDoStep(claim, step.id, definition);
     case "wait":
-      return runWaitStep(hold, step.id, definition);
+      return runWaitStep(claim, step.id, definition);
     case "ask":
-      return runAskStep(hold, step.id, definition);
+      return runAskStep(claim, step.id, definition);
     default:
       definition satisfies never;
   }
 };
 
-/** The time for an answer is over: what holds without one is taken as the answer. */
-const answerLate = async (hold: Hold, run: Run): Promise<boolean> => {
-  const { clock } = hold.deps;
-  const step = hold.at().steps.find((one) => one.state === "asking");
-  const due = step?.waiting?.for === "answer" && step.waiting.nextAt <= clock.now();
-  if (step === undefined || !due) {
-    const wakeAt = step?.waiting?.nextAt ?? null;
-    await hold.record((now) =>
-      letGoWith(now, clock.now(), { run: now.run.state === "asking" ? { wakeAt } : {}, events: [] }),
-    );
-    return run.wish !== null;
-  }
-  const definition = hold.definition(step.id);
-  if (definition.kind !== "ask") throw new Error(`step ${step.id} asks without being a question`);
-  const settle = (change: (now: RunWithSteps) => Change) =>
-    hold.record((now) => {
-      // A person may have answered at the very last moment: that counts.
-      const open = now.run.state === "asking" && findStep(now, step.id).attempt === step.attempt;
-      return open ? change(now) : { events: [] };
-    });
-  try {
-    const given = await unanswered(hold, step, definition);
-    await settle((now) =>
-      answeredChange(hold.deps, now, findStep(now, step.id), definition, given, null, clock.now()),
-    );
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    // What was meant to hold cannot be used any more: a person has to look.
-    await settle((now) => failedChange(now, findStep(now, step.id), error, clock.now()));
-  }
-  return true;
-};
-
-const unanswered = async (
-  hold: Hold,
-  step: Step,
-  definition: Extract<StepDefinition, { kind: "ask" }>,
-): Promise<unknown> => {
-  if (definition.unanswered === undefined) return new Reject("nobody answered in time");
-  const { press, ...draft } = definition.unanswered;
-  return definition.read(draft, {
-    ...stepContext(hold.at(), step, hold.signal, hold.deps),
-    draft,
-    ...(press === undefined ? {} : { press }),
+/** All steps are done: the workflow says what it hands over. */
+const complete = async (claim: Claim): Promise<void> => {
+  const { parts } = claim;
+  const { run, steps } = claim.at();
+  const flow = findWorkflow(parts.workflows, run.workflowId);
+  const handed = await callAuthor(parts, {
+    of: flow.title,
+    name: "hands",
+    shape: outcomeShape,
+    limitMs: parts.limits.words,
+    graceMs: 0,
+    run: () => flow.outcome(run.input, resultsOf(steps)),
   });
-};
-
-const complete = async (hold: Hold): Promise<void> => {
-  const { clock, workflows } = hold.deps;
-  const { run, steps } = hold.at();
-  const outcome = findWorkflow(workflows, run.workflowId).outcome(run.input, resultsOf(steps));
-  await hold.record((now) =>
-    now.run.wish === "cancel"
-      ? cancelledChange(now, clock.now(), now.run.cancel?.by ?? "", null)
-      : {
-          run: {
-            state: "completed",
-            outcome,
-            endedAt: clock.now(),
-            wakeAt: null,
-            wish: null,
-            claimedBy: null,
-            claimedUntil: null,
-          },
-          events: [{ type: "run.state", from: now.run.state, to: "completed" }],
-        },
+  if (handed.kind === "stopped") throw new Stop(handed.why);
+  if (handed.kind === "error") return claim.record(await failing(parts, claim.at(), null, handed.error));
+  const outcome = handed.value;
+  await claim.record((now, at) =>
+    now.run.wish === "cancel" ? cancelled(now, at, now.run.cancel?.by ?? "", null) : handedOver(outcome, at),
   );
-  hold.history.forget(run.workflowId);
 };
 
-const undoNext = async (hold: Hold): Promise<boolean> => {
-  const { clock } = hold.deps;
-  const { run, steps } = hold.at();
+const undoNext = async (claim: Claim): Promise<boolean> => {
+  const { run, steps } = claim.at();
   const target = steps.find((step) => step.id === run.undoTo);
   const last = steps.findLast((step) => isMade(step) && step.position >= (target?.position ?? 0));
   if (last !== undefined) {
-    const definition = hold.definition(last.id);
-    return definition.kind === "ask" ? false : undoStep(hold, last.id, definition);
+    const definition = claim.definition(last.id);
+    return definition.kind === "ask" ? false : undoStep(claim, last.id, definition);
   }
-  if (target !== undefined) {
-    await hold.record((now) => {
-      const on = rewoundChange(now, target, "Milepost", clock.now());
-      return { ...on, run: { ...on.run, ...now.run.nextInput, undoTo: null, nextInput: null } };
-    });
-    return true;
+  if (target === undefined) {
+    await claim.record(undone);
+    return false;
   }
-  await hold.record(() => ({
-    run: {
-      state: "undone",
-      endedAt: clock.now(),
-      wakeAt: null,
-      wish: null,
-      claimedBy: null,
-      claimedUntil: null,
-    },
-    events: [{ type: "run.state", from: "undoing", to: "undone" }],
-  }));
-  return false;
+  await claim.record((now, at) => {
+    const on = rewound(now, target, "Milepost", at);
+    return { ...on, run: { ...on.run, ...now.run.nextInput, undoTo: null, nextInput: null } };
+  });
+  return true;
 };

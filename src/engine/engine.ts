@@ -5,31 +5,32 @@ import type { Form, Values } from "#core/form.ts";
 import type { RunPicture, RunSummary } from "#core/picture.ts";
 import type { RunPlan } from "#core/plan.ts";
 import type { RunMode } from "#core/run.ts";
-import { isDriven, type RunState } from "#core/states.ts";
+import type { RunState } from "#core/states.ts";
 import type { RunFilter } from "#core/store.ts";
 import type { Workflow } from "#core/workflow.ts";
-import { type AnswerOptions, answer, redraw } from "./answer.ts";
-import { cancel } from "./cancel.ts";
-import { clone, startOver } from "./clone.ts";
-import { findWorkflow } from "./definition.ts";
-import type { EngineDeps } from "./deps.ts";
+import { createCommit } from "./commit/commit.ts";
+import { findRun, findWorkflow } from "./definition.ts";
+import { authorLimits, type EngineDeps, type EngineParts } from "./deps.ts";
 import { drive } from "./drive.ts";
-import { durations } from "./durations.ts";
-import { finalize, unlock } from "./finalize.ts";
-import { nothingWasCutOff } from "./interrupted.ts";
-import { inputForm, type Modification, modify, previewModify } from "./modify.ts";
-import { pause } from "./pause.ts";
-import { createHistory } from "./percent.ts";
-import { picture, summary } from "./picture.ts";
-import { plan } from "./plan.ts";
-import { resume } from "./resume.ts";
-import { retry } from "./retry.ts";
-import { rewind } from "./rewind.ts";
-import { skip } from "./skip.ts";
-import { start } from "./start.ts";
-import { undo } from "./undo.ts";
-import { findRun, type VerbDeps } from "./verb.ts";
-import { createVersions } from "./versions.ts";
+import { durations } from "./seen/durations.ts";
+import { createHistory } from "./seen/history.ts";
+import { picture, summary } from "./seen/picture.ts";
+import { plan } from "./seen/plan.ts";
+import { createVersions } from "./seen/versions.ts";
+import { settled } from "./settled.ts";
+import { nothingWasCutOff } from "./steps/interrupted.ts";
+import { type AnswerOptions, answer, redraw } from "./verbs/answer.ts";
+import { cancel } from "./verbs/cancel.ts";
+import { clone, startOver } from "./verbs/clone.ts";
+import { finalize, unlock } from "./verbs/finalize.ts";
+import { inputForm, type Modification, modify, previewModify, startForm } from "./verbs/modify.ts";
+import { pause } from "./verbs/pause.ts";
+import { resume } from "./verbs/resume.ts";
+import { retry } from "./verbs/retry.ts";
+import { rewind } from "./verbs/rewind.ts";
+import { skip } from "./verbs/skip.ts";
+import { start } from "./verbs/start.ts";
+import { undo } from "./verbs/undo.ts";
 
 /**
  * The one door to everything that makes runs go on. Every verb checks what is allowed and throws AppError otherwise:
@@ -62,8 +63,8 @@ export interface Engine {
   pause(runId: string, by: string): Promise<void>;
   resume(runId: string, by: string): Promise<void>;
   cancel(runId: string, by: string): Promise<void>;
-  /** Tries the failed step again. */
-  retry(runId: string, by: string): Promise<void>;
+  /** Tries the failed step again, or ends the pause before the next try or look; `stepId` says which step is meant. */
+  retry(runId: string, by: string, stepId?: string): Promise<void>;
   /** Back to a step: later answers and results are cleared, files and registry rows stay. */
   rewind(runId: string, stepId: string, by: string): Promise<void>;
   undo(runId: string, by: string): Promise<void>;
@@ -94,9 +95,16 @@ export interface Engine {
 
 /** The engine over a store, a feed and a dispatch. Nothing runs before `open`. */
 export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
-  const { store, feed, clock, workflows } = deps;
-  const verbs: VerbDeps = { ...deps, wake: dispatch.wake };
-  const history = createHistory(store);
+  const { store, feed, workflows } = deps;
+  const history = createHistory(store, feed);
+  const parts: EngineParts = {
+    ...deps,
+    limits: deps.limits ?? authorLimits,
+    history,
+    commit: createCommit(deps, history),
+    unrecorded: new Map(),
+    wake: dispatch.wake,
+  };
   const versions = createVersions(store, feed);
   const closing = new AbortController();
   let working: { stop(): Promise<void> } | null = null;
@@ -105,35 +113,31 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
     workflows,
     workflow: (id) => findWorkflow(workflows, id),
     startForm: async (workflowId, draft, press) =>
-      findWorkflow(workflows, workflowId).start.form({
-        signal: AbortSignal.timeout(60_000),
-        ...(draft === undefined ? {} : { draft }),
-        ...(press === undefined ? {} : { press }),
-      }),
-    start: (workflowId, values, by, mode) => start(verbs, workflowId, values, by, mode),
-    plan: (workflowId, values) => plan(deps, workflowId, values),
-    clone: (runId, by) => clone(verbs, runId, by),
+      startForm(parts, findWorkflow(workflows, workflowId), draft, press),
+    start: (workflowId, values, by, mode) => start(parts, workflowId, values, by, mode),
+    plan: (workflowId, values) => plan(parts, workflowId, values),
+    clone: (runId, by) => clone(parts, runId, by),
     startOver: (runId, by) =>
-      startOver(verbs, runId, by, () =>
-        settled(deps, runId, 3 * deps.stopGraceMs, new AbortController().signal),
+      startOver(parts, runId, by, () =>
+        settled(parts, runId, 3 * parts.stopGraceMs, new AbortController().signal),
       ),
-    valuesOf: async (runId) => (await findRun(verbs, runId)).run.values,
-    inputForm: (runId, draft, press) => inputForm(verbs, runId, draft, press),
-    previewModify: (runId, values) => previewModify(verbs, runId, values),
-    modify: (runId, values, by) => modify(verbs, runId, values, by),
-    pause: (runId, by) => pause(verbs, runId, by),
-    resume: (runId, by) => resume(verbs, runId, by),
-    cancel: (runId, by) => cancel(verbs, runId, by),
-    retry: (runId, by) => retry(verbs, runId, by),
-    rewind: (runId, stepId, by) => rewind(verbs, runId, stepId, by),
-    undo: (runId, by) => undo(verbs, runId, by),
-    finalize: (runId, by) => finalize(verbs, runId, by),
-    unlock: (runId, by) => unlock(verbs, runId, by),
-    skip: (runId, stepId, by) => skip(verbs, runId, stepId, by),
-    answer: (runId, stepId, values, by, how) => answer(verbs, runId, stepId, values, by, how),
-    redraw: (runId, stepId, values, press) => redraw(verbs, runId, stepId, values, press),
+    valuesOf: async (runId) => (await findRun(parts, runId)).run.values,
+    inputForm: (runId, draft, press) => inputForm(parts, runId, draft, press),
+    previewModify: (runId, values) => previewModify(parts, runId, values),
+    modify: (runId, values, by) => modify(parts, runId, values, by),
+    pause: (runId, by) => pause(parts, runId, by),
+    resume: (runId, by) => resume(parts, runId, by),
+    cancel: (runId, by) => cancel(parts, runId, by),
+    retry: (runId, by, stepId) => retry(parts, runId, by, stepId),
+    rewind: (runId, stepId, by) => rewind(parts, runId, stepId, by),
+    undo: (runId, by) => undo(parts, runId, by),
+    finalize: (runId, by) => finalize(parts, runId, by),
+    unlock: (runId, by) => unlock(parts, runId, by),
+    skip: (runId, stepId, by) => skip(parts, runId, stepId, by),
+    answer: (runId, stepId, values, by, how) => answer(parts, runId, stepId, values, by, how),
+    redraw: (runId, stepId, values, press) => redraw(parts, runId, stepId, values, press),
 
-    picture: (runId) => picture(store, history, runId, clock.now()),
+    picture: (runId) => picture(parts, runId),
     runs: async (filter) => {
       const page = await store.runs(filter);
       return { rows: page.rows.map(summary), next: page.next };
@@ -142,25 +146,26 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
     durations: async (workflowId) => durations(store, findWorkflow(workflows, workflowId)),
     version: versions.of,
     listen: (hear) => feed.listen(hear),
-    settled: (runId, ms, signal) => settled(deps, runId, ms, signal),
+    settled: (runId, ms, signal) => settled(parts, runId, ms, signal),
 
     open: async () => {
       const left = new Set(await store.releaseAll());
-      await tellResting(deps, left);
+      await tellResting(parts, left);
       working = dispatch.take(deps.concurrency, (claimed) =>
-        drive(claimed, deps, history, closing.signal, left.delete(claimed.run.id)),
+        drive(claimed, parts, closing.signal, left.delete(claimed.run.id)),
       );
     },
     close: async () => {
       closing.abort();
       await working?.stop();
       versions.close();
+      history.close();
     },
   };
 };
 
 /** Runs that waited while no server was there: their pages say so. */
-const tellResting = async ({ store, feed, clock }: EngineDeps, left: ReadonlySet<string>): Promise<void> => {
+const tellResting = async ({ store, commit }: EngineParts, left: ReadonlySet<string>): Promise<void> => {
   let after: string | undefined;
   do {
     const page = await store.runs({
@@ -171,38 +176,8 @@ const tellResting = async ({ store, feed, clock }: EngineDeps, left: ReadonlySet
     for (const { run, steps } of page.rows) {
       const cutOff = steps.some((step) => step.state === "running");
       if (left.has(run.id) || run.startedAt === null || cutOff) continue;
-      feed.tell(await store.change(run.id, clock.now(), (now) => nothingWasCutOff(now, clock.now())));
+      await commit(run, nothingWasCutOff);
     }
     after = page.next ?? undefined;
   } while (after !== undefined);
 };
-
-const settled = (deps: EngineDeps, runId: string, ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const { feed, store, clock } = deps;
-    const stop = () => {
-      stopListening();
-      stopTimer();
-      signal.removeEventListener("abort", done);
-    };
-    const done = () => {
-      stop();
-      resolve();
-    };
-    // Listening begins before the look, so that no change falls between the two.
-    const stopListening = feed.listen(({ run }) => {
-      if (run.id === runId && !isDriven(run.state)) done();
-    });
-    const stopTimer = clock.after(ms, done);
-    signal.addEventListener("abort", done);
-    if (signal.aborted) return done();
-    store.run(runId).then(
-      (found) => {
-        if (found === null || !isDriven(found.run.state)) done();
-      },
-      (error: unknown) => {
-        stop();
-        reject(error);
-      },
-    );
-  });

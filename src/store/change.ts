@@ -41,6 +41,8 @@ export function* createRun(
     finalizedAt: null,
     pausedFrom: null,
     undoTo: null,
+    ended: null,
+    undoneAt: null,
     nextInput: null,
   };
   const stepRows = steps.map((step, position): StepRow => newStepRow(run.id, step, position));

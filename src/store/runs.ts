@@ -12,6 +12,7 @@ import {
   lt,
   lte,
   min,
+  ne,
   notInArray,
   or,
   sql,
@@ -49,7 +50,8 @@ export const prepareRuns = (db: Db, { runs, steps, events, logLines, estimates }
     inArray(runs.state, wakingStates),
     isNotNull(runs.wakeAt),
     lte(runs.wakeAt, ph("now")),
-    or(isNull(runs.claimedUntil), lte(runs.claimedUntil, ph("now"))),
+    // Whoever holds a claim in this very process still holds it when it lapsed: the store may have refused to prolong it.
+    or(isNull(runs.claimedUntil), and(lte(runs.claimedUntil, ph("now")), ne(runs.claimedBy, ph("worker")))),
   );
   return {
     insertRun: db.insert(runs).values(placeholders(runs)).prepare(),
@@ -114,6 +116,13 @@ export const prepareRuns = (db: Db, { runs, steps, events, logLines, estimates }
       .update(runs)
       .set({ claimedBy: null, claimedUntil: null })
       .where(and(eq(runs.id, ph("id")), eq(runs.epoch, ph("epoch"))))
+      .prepare(),
+    wakeAhead: db
+      .update(runs)
+      .set({ wakeAt: sql`${ph("now")}` })
+      .where(
+        and(inArray(runs.state, wakingStates), gt(runs.wakeAt, ph("now")), gt(runs.changedAt, ph("now"))),
+      )
       .prepare(),
     nextWake: db
       .select({ at: min(runs.wakeAt) })

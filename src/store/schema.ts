@@ -57,6 +57,8 @@ export const define = ({
       finalizedAt: instant(),
       pausedFrom: text<NonNullable<Run["pausedFrom"]>>(),
       undoTo: text(),
+      ended: json<Run["ended"]>(),
+      undoneAt: instant(),
       nextInput: json<Run["nextInput"]>(),
     },
     (run) => [
@@ -83,6 +85,8 @@ export const define = ({
         endedAt: instant(),
         activeMs: integer().notNull(),
         attemptAt: instant(),
+        backoffMs: integer().notNull().default(0),
+        signAt: instant(),
         quietMs: integer().notNull().default(0),
         progress: json<Step["progress"]>(),
         share: real(),

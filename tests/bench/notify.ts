@@ -3,7 +3,7 @@ import { newId } from "#core/id.ts";
 import { start } from "#core/start.ts";
 import type { Store } from "#core/store.ts";
 import { workflow } from "#core/workflow.ts";
-import { createLocalFeed } from "#engine/local-feed.ts";
+import { createLocalFeed } from "#engine/dispatch/local-feed.ts";
 import { createEventChannels, type Numbered } from "#web/live/event-channels.ts";
 import { memoryStore, openWorld, realClock, silent } from "../engine/world.ts";
 import { type Figure, inTurns } from "./figure.ts";

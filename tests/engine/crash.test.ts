@@ -32,6 +32,7 @@ const createOutside = () => {
           look: async () => (++looks % 3 === 0 ? { done: "ready" } : { waiting: "BUSY" }),
         })
         .do("save", "Save", {
+          safeBecause: "The same file is written again.",
           run: async ({ results, progress, log }) => {
             progress(1, 2, "half");
             log("saving");
@@ -161,7 +162,10 @@ test("a worker that was replaced while it slept records nothing any more", async
   let ran = 0;
   const sleepy = () =>
     flow()
-      .do("only", "Only", { run: () => (++ran === 1 ? wakeUp.promise : Promise.resolve("second")) })
+      .do("only", "Only", {
+        safeBecause: "It only counts.",
+        run: () => (++ran === 1 ? wakeUp.promise : Promise.resolve("second")),
+      })
       .hands(() => ({ sentence: "" }));
   const store = await memoryStore();
   const first = await openWorld([sleepy()], { store });
@@ -185,6 +189,7 @@ test("a server that closes lets go of its runs at once, and they go on at the ne
   const long = () =>
     flow()
       .do("long", "Long", {
+        safeBecause: "It does nothing.",
         run: ({ signal, attempt }) =>
           attempt > 1
             ? Promise.resolve("done")

@@ -153,13 +153,15 @@ test("where the input asks for it, a failure undoes by itself what the run made,
   const did: string[] = [];
   world = await openWorld([painted(did, { at: "third" }, "undo")]);
   const id = await world.start(values);
-  const undone = await world.until(id, "undone");
+  const undone = await world.until(id, "failed");
   expect(did.slice(3)).toEqual([
     "undo third door red s3cret-key",
     "undo second door red s3cret-key",
     "undo first door red s3cret-key",
   ]);
   expect(undone.run.error?.message).toContain("third was refused");
+  expect(undone.run.undoneAt).not.toBeNull();
+  expect(undone.steps.map((step) => step.state)).toEqual(["undone", "undone", "undone"]);
 });
 
 test("a clone runs with the same input and secrets, and “cancel and start over” waits for the first to stop", async () => {

@@ -1,7 +1,7 @@
 import { getEventListeners } from "node:events";
 import { expect, test } from "vitest";
 import type { Clock } from "#core/clock.ts";
-import { createLocalFeed } from "#engine/local-feed.ts";
+import { createLocalFeed } from "#engine/dispatch/local-feed.ts";
 import { flow, memoryStore, openWorld, realClock, silent } from "./world.ts";
 
 /** Nothing else in the engine waits this long, so its timers can be told from others. */

@@ -1,11 +1,12 @@
 import { afterEach, describe, expect, test } from "vitest";
-import type { Change } from "#core/change.ts";
 import type { Clock } from "#core/clock.ts";
 import { AppError } from "#core/errors.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import type { Step } from "#core/step.ts";
 import { learn } from "#core/time-left/model.ts";
-import { spentOf, withTimeTold } from "#engine/time-told.ts";
+import { withSigns } from "#engine/commit/signs.ts";
+import { spentOf, toldAt } from "#engine/commit/told.ts";
+import type { Move } from "#engine/moves/move.ts";
 import { aStep } from "../core/a-step.ts";
 import { flow, oneStep, openWorld, realClock, type World } from "./world.ts";
 
@@ -148,11 +149,11 @@ describe("what a step has spent", () => {
   const waiting = { word: "", since: 80_000, nextAt: 95_000, looks: 1 };
   const spent = (over: Partial<Step>) => spentOf([aStep("a", over)], 100_000).get("a");
 
-  test("is counted in the try under way, of a wait since it first looked without its pauses", () => {
+  test("is counted in the try under way, of a wait since it first looked, without pauses and with no more of the last one than was meant", () => {
     expect(spent({ state: "running", startedAt: 1, attemptAt: 90_000 })).toBe(10_000);
     expect(
       spent({ state: "waiting", kind: "wait", activeMs: 5_000, waiting: { ...waiting, for: "look" } }),
-    ).toBe(25_000);
+    ).toBe(20_000);
     expect(spent({ state: "waiting", activeMs: 5_000, waiting: { ...waiting, for: "retry" } })).toBe(0);
   });
 
@@ -163,14 +164,14 @@ describe("what a step has spent", () => {
   });
 });
 
-test("an estimate is kept when a quarter is passed, and not again within it", () => {
+test("an estimate is told when a quarter is passed, and not again within it", () => {
   const model = learn([{ runId: "r", stepId: "a", activeMs: second, quietMs: 0, skipped: false }], []);
-  const quarters = (from: number | null, to: number) => {
-    const run = { changedAt: 0, startedAt: from === null ? null : 1, percentFloor: from ?? 0 };
-    const at = { run, steps: [aStep("a")] } as unknown as RunWithSteps;
-    const change: Change = { run: { startedAt: 1, percentFloor: to }, events: [] };
-    return withTimeTold(at, change, model, 9).estimate?.quarter;
-  };
+  const at = (percentFloor: number | null) =>
+    ({
+      run: { startedAt: percentFloor === null ? null : 1, percentFloor: percentFloor ?? 0 },
+      steps: [aStep("a")],
+    }) as unknown as RunWithSteps;
+  const quarters = (from: number | null, to: number) => toldAt(at(from), at(to), model, 9)?.quarter;
   expect([quarters(null, 0), quarters(24, 25), quarters(26, 80), quarters(10, 50)]).toEqual([0, 1, 3, 2]);
   expect([quarters(0, 24), quarters(25, 49), quarters(75, 99), quarters(99, 100)]).toEqual([
     undefined,
@@ -181,34 +182,51 @@ test("an estimate is kept when a quarter is passed, and not again within it", ()
 });
 
 describe("the longest silence of a step", () => {
-  const at = { run: { changedAt: 10_000, startedAt: 1, percentFloor: 0 } } as unknown as RunWithSteps;
-  const told = (step: Partial<Step>, change: Change, now = 20_000) =>
-    withTimeTold(
-      { ...at, steps: [aStep("a", { state: "running", attemptAt: 5_000, ...step })] },
-      change,
-      null,
+  const told = (step: Partial<Step>, move: Move, now = 20_000) =>
+    withSigns(
+      {
+        run: {},
+        steps: [aStep("a", { state: "running", attemptAt: 5_000, signAt: 10_000, attempt: 1, ...step })],
+      } as unknown as RunWithSteps,
+      move,
       now,
     );
-  const heard: Change = { events: [{ type: "step.progress", stepId: "a", progress, share: 0.1 }] };
+  const heard: Move = { steps: [{ id: "a", patch: { progress, share: 0.1 } }] };
+  const patchOf = (move: Move) => move.steps?.find((one) => one.id === "a")?.patch;
 
   test("is kept when something is heard again, with whatever else changes of the step", () => {
-    expect(told({}, heard).steps).toEqual([{ id: "a", patch: { quietMs: 10_000 } }]);
-    const done: Change = { ...heard, steps: [{ id: "a", patch: { state: "completed", share: 1 } }] };
-    expect(told({}, done).steps).toEqual([
-      { id: "a", patch: { quietMs: 10_000, state: "completed", share: 1 } },
-    ]);
+    expect(patchOf(told({}, heard))).toEqual({ progress, share: 0.1, quietMs: 10_000, signAt: 20_000 });
+    const done: Move = { steps: [{ id: "a", patch: { state: "completed", share: 1 } }] };
+    expect(patchOf(told({}, done))).toEqual({
+      quietMs: 10_000,
+      state: "completed",
+      share: 1,
+      signAt: 20_000,
+    });
   });
 
-  test("is not written for less than before, for nothing heard, or before the step began", () => {
-    expect(told({ quietMs: 10_000 }, heard)).toBe(heard);
-    expect(told({}, heard, 10_500)).toBe(heard);
-    expect(told({}, { events: [] }).steps).toBeUndefined();
-    expect(told({ attemptAt: 19_900 }, heard)).toBe(heard);
+  test("is not written for less than before, and not at all for nothing heard", () => {
+    expect(patchOf(told({ quietMs: 10_000 }, heard))).not.toHaveProperty("quietMs");
+    expect(patchOf(told({}, heard, 10_500))).not.toHaveProperty("quietMs");
+    expect(told({}, {})).toEqual({});
+    expect(patchOf(told({ progress }, heard))).not.toHaveProperty("signAt");
   });
 
   test("does not count the time in which no server was there", () => {
-    const again: Change = { ...heard, steps: [{ id: "a", patch: { state: "running", attemptAt: 20_000 } }] };
-    expect(told({}, again)).toBe(again);
+    const again: Move = {
+      steps: [{ id: "a", patch: { state: "running", attempt: 2, attemptAt: 20_000, signAt: 20_000 } }],
+    };
+    expect(patchOf(told({}, again))).not.toHaveProperty("quietMs");
+  });
+
+  test("goes on through looks of a wait that bring nothing new, and ends with a new word or counter", () => {
+    const waiting = { for: "look", word: "BUSY", since: 9_000, nextAt: 19_000, looks: 3 } as const;
+    const step: Partial<Step> = { state: "waiting", kind: "wait", waiting };
+    const looked = (word: string): Move => ({
+      steps: [{ id: "a", patch: { waiting: { ...waiting, word, since: 20_000, nextAt: 30_000, looks: 4 } } }],
+    });
+    expect(patchOf(told(step, looked("BUSY")))).not.toHaveProperty("signAt");
+    expect(patchOf(told(step, looked("HALF")))).toMatchObject({ signAt: 20_000, quietMs: 10_000 });
   });
 });
 

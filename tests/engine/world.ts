@@ -11,9 +11,9 @@ import type { Step } from "#core/step.ts";
 import type { Store } from "#core/store.ts";
 import { type DoOptions, type Workflow, workflow } from "#core/workflow.ts";
 import type { EngineDeps } from "#engine/deps.ts";
+import { createLocalDispatch } from "#engine/dispatch/local-dispatch.ts";
+import { createLocalFeed } from "#engine/dispatch/local-feed.ts";
 import { createEngine, type Engine } from "#engine/engine.ts";
-import { createLocalDispatch } from "#engine/local-dispatch.ts";
-import { createLocalFeed } from "#engine/local-feed.ts";
 import { openSqliteStore } from "#store/sqlite/open.ts";
 
 export const realClock: Clock = {

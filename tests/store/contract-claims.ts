@@ -43,7 +43,24 @@ export const claimsContract = (open: OpenStore) =>
       await newRun(store, clock, { wakeAt: null });
       expect(await store.claim("w1", 99, 10)).toBeNull();
       expect((await store.claim("w1", 100, 10))?.run.id).toBe(id);
-      expect(await store.claim("w1", 1_000_000, 10)).toMatchObject({ run: { id } });
+      expect(await store.claim("w2", 1_000_000, 10)).toMatchObject({ run: { id } });
+    });
+
+    it("never takes a run from the worker that holds it, even when its claim could not be prolonged in time", async () => {
+      const id = await newRun(store, clock, { wakeAt: 0 });
+      const held = await store.claim("w1", 100, 10);
+      expect(await store.claim("w1", 1_000_000, 10)).toBeNull();
+      expect(await store.beat(id, held?.run.epoch ?? -1, 2_000_000)).toBe(true);
+    });
+
+    it("wakes what would sleep by a clock that was set back, and nothing else", async () => {
+      const at = clock.now();
+      const ahead = await newRun(store, clock, { wakeAt: at + 60_000 });
+      await store.change(ahead, at, () => ({ run: { title: "changed" }, events: [] }));
+      await store.wakeAhead(at);
+      expect(await store.claim("w1", at, 10)).toBeNull();
+      await store.wakeAhead(at - 7_200_000);
+      expect((await store.claim("w1", at - 7_200_000, 10))?.run.id).toBe(ahead);
     });
 
     it("hands a run on when its claim ran out, and the first worker can no longer prolong it", async () => {

@@ -43,6 +43,9 @@ export const createReplay = (): Replay => {
           set(event.stepId, { share: null, progress: null, substeps: [], waiting: null, error: null });
         }
         return;
+      case "step.detail":
+        set(event.stepId, { detail: event.detail });
+        return;
       case "step.progress":
         set(event.stepId, { share: event.share, progress: event.progress });
         return;

@@ -33,8 +33,6 @@ export interface Now {
   spent: Spent;
   /** Active time of the run so far. */
   spentMs: number;
-  /** The last recorded change. */
-  changedAt: number;
   now: number;
 }
 
@@ -46,7 +44,7 @@ export const signsOf = (at: Now, model: Model | null): Sign[] => {
   const nextLookAt = step.waiting?.nextAt ?? null;
   const slowRun = slower(at.spentMs, model?.pastTotalMs ?? []);
   const slowStep = slower(at.spent.get(step.id) ?? 0, past?.pastMs ?? []);
-  const quiet = step.state === "running" ? quietOf(step, at, past?.quietMs ?? null) : null;
+  const quiet = isAtWork(step) ? quietOf(step, at.now, past?.quietMs ?? null) : null;
   const slow: Sign[] = [];
   const about = { kind: "slow", since: null, nextLookAt } as const;
   if (slowRun !== null) slow.push({ ...about, stepId: null, sentence: `Slower than ${slowRun} past runs.` });
@@ -66,7 +64,7 @@ export const signsOf = (at: Now, model: Model | null): Sign[] => {
       stepId: step.id,
       sentence: stuck ? `It may be stuck: ${silence}` : silence,
       since: quiet.since,
-      nextLookAt: null,
+      nextLookAt,
     },
   ];
 };
@@ -79,13 +77,17 @@ const slower = (ms: number, past: readonly number[]): string | null => {
   return below === past.length ? `all ${past.length}` : `${below} of ${past.length}`;
 };
 
-/** Since when a running step is silent, when that is worth telling. `longest`: for longer than ever before, as far as there is a past. */
+/** Since when a step is silent, when that is worth telling. `longest`: for longer than ever before, as far as there is a past. */
 const quietOf = (
   step: Step,
-  { changedAt, now }: Pick<Now, "changedAt" | "now">,
+  now: number,
   longestMs: number | null,
 ): { since: number; longest: boolean } | null => {
-  const since = Math.max(changedAt, step.attemptAt ?? 0);
+  const since = Math.max(step.signAt ?? 0, step.attemptAt ?? 0);
   const worthMs = longestMs === null ? longQuietMs : Math.max(leastQuietMs, longestMs);
   return now - since <= worthMs ? null : { since, longest: longestMs !== null };
 };
+
+/** It works, or what it waits for does; a pause before another try is silent by itself. */
+const isAtWork = ({ state, waiting }: Step): boolean =>
+  state === "running" || (state === "waiting" && waiting?.for === "look");

@@ -20,10 +20,18 @@ const now = 1_700_000_000_000;
 const signs = (spentMs: number, quietMs: number, past = model, over: Partial<Step> = {}) =>
   signsOf(
     {
-      steps: [aStep("a", { title: "Save", state: "running", attemptAt: now - spentMs, ...over }), aStep("b")],
+      steps: [
+        aStep("a", {
+          title: "Save",
+          state: "running",
+          attemptAt: now - spentMs,
+          signAt: now - quietMs,
+          ...over,
+        }),
+        aStep("b"),
+      ],
       spent: new Map([["a", spentMs]]),
       spentMs,
-      changedAt: now - quietMs,
       now,
     },
     past,
@@ -64,7 +72,7 @@ test("a few seconds more than usual are not worth an alarm, however alike past r
 });
 
 test("a slow step of a run that is not slow is named", () => {
-  const at = { steps: [aStep("a", { title: "Save", state: "running" })], changedAt: now, now };
+  const at = { steps: [aStep("a", { title: "Save", state: "running", signAt: now })], now };
   const found = signsOf({ ...at, spent: new Map([["a", 78.5 * second]]), spentMs: 1 }, model);
   expect(found.map((one) => [one.stepId, one.sentence])).toEqual([
     ["a", "“Save” already takes longer than in 19 of 20 past runs."],
@@ -95,8 +103,11 @@ test("a step that has just begun is not silent since before it began", () => {
   expect(signs(5 * second, 600 * second)).toEqual([]);
 });
 
-test("a wait is never silent: it says when it looks next", () => {
+test("a wait whose word and counter stand still is silent and stuck like a step, and says when it is looked at next", () => {
   const waiting = { for: "look", word: "", since: 0, nextAt: now + 9, looks: 3 } as const;
   const found = signs(90 * second, 3_600 * second, model, { kind: "wait", state: "waiting", waiting });
-  expect(found.map((one) => [one.kind, one.nextLookAt])).toEqual([["slow", now + 9]]);
+  expect(found.map((one) => [one.kind, one.nextLookAt])).toEqual([
+    ["slow", now + 9],
+    ["stuck", now + 9],
+  ]);
 });

@@ -4,6 +4,7 @@ import type { RunState } from "#core/states.ts";
 import { evil, now } from "./steps.ts";
 
 export const summary = (state: RunState, more: Partial<RunSummary> = {}): RunSummary => ({
+  undoneAt: null,
   id: `run-${state}`,
   workflowId: "botify-export",
   title: "Export URLs from Botify",

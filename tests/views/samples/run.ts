@@ -42,6 +42,8 @@ export const picture = (more: Partial<RunPicture> = {}): RunPicture => ({
   wish: null,
   may: may("pause", "cancel"),
   error: null,
+  undoneAt: null,
+  unrecorded: null,
   cancel: null,
   recovery: null,
   finalizedAt: null,

@@ -18,6 +18,7 @@ export const step = (number: number, title: string, more: Partial<StepPicture> =
   endedAt: null,
   timeLeft: null,
   activeMs: 0,
+  backoffMs: 0,
   progress: null,
   share: null,
   substeps: [],

@@ -1,0 +1,130 @@
+import { AppError } from "./errors.ts";
+import type { RunWithSteps } from "./run.ts";
+import type { RunState, StepState } from "./states.ts";
+import type { Step } from "./step.ts";
+
+/** What a person may ask of a run, or of one of its steps. */
+export const verbs = [
+  "pause",
+  "resume",
+  "cancel",
+  "retry",
+  "rewind",
+  "undo",
+  "finalize",
+  "unlock",
+  "modify",
+  "startOver",
+  "skip",
+  "answer",
+] as const;
+export type Verb = (typeof verbs)[number];
+
+interface Rule {
+  /** Where the run may be. */
+  runs: readonly RunState[];
+  /** Where the step may be that the verb is about. */
+  steps?: readonly StepState[];
+  /** For the sentence: "cannot be paused". */
+  cannot: string;
+  /** It is allowed while a worker has the run in its hands: the worker is told. */
+  whileHeld?: true;
+  /** It changes nothing of the run itself, so a finalized one allows it. */
+  whenFinalized?: true;
+  /** What else stands in the way, as a sentence; null: nothing. */
+  unless?(now: RunWithSteps, step: Step | undefined): string | null;
+}
+
+/** Something of this step may be there, and can be undone. */
+export const isMade = ({ undoable, state, attempt }: Step): boolean =>
+  undoable && (state === "completed" || (state === "failed" && attempt > 0));
+
+const rules = {
+  pause: {
+    runs: ["queued", "running", "waiting", "asking"],
+    cannot: "be paused",
+    whileHeld: true,
+    unless: ({ run }) => (run.wish === null ? null : `It was asked to ${run.wish} already.`),
+  },
+  resume: { runs: ["paused"], cannot: "be resumed" },
+  cancel: {
+    runs: ["queued", "running", "waiting", "asking", "paused"],
+    cannot: "be cancelled",
+    whileHeld: true,
+    unless: ({ run }) => (run.wish === "cancel" ? "It is being cancelled already." : null),
+  },
+  retry: { runs: ["failed", "cancelled", "waiting"], cannot: "be tried again" },
+  rewind: {
+    runs: ["asking", "waiting", "paused", "failed", "completed", "cancelled"],
+    steps: ["completed", "skipped"],
+    cannot: "go back",
+  },
+  undo: {
+    runs: ["completed", "failed", "cancelled", "paused"],
+    cannot: "be undone",
+    unless: ({ steps }) => (steps.some(isMade) ? null : "This run has made nothing that could be undone."),
+  },
+  finalize: { runs: ["completed", "failed", "cancelled", "undone"], cannot: "be finalized" },
+  unlock: {
+    runs: ["completed", "failed", "cancelled", "undone"],
+    cannot: "be unlocked",
+    whenFinalized: true,
+    unless: ({ run }) => (run.finalizedAt === null ? "This run is not finalized." : null),
+  },
+  modify: {
+    runs: ["failed", "paused", "asking", "waiting", "cancelled", "undone"],
+    cannot: "get another input",
+    unless: ({ run }) =>
+      Object.keys(run.values).length > 0 ? null : "This run was started without any input.",
+  },
+  startOver: {
+    runs: ["queued", "running", "waiting", "asking", "paused", "completed", "failed", "cancelled", "undone"],
+    cannot: "be started over",
+    whileHeld: true,
+    whenFinalized: true,
+  },
+  skip: {
+    runs: ["failed", "asking", "waiting", "paused"],
+    steps: ["failed", "asking", "waiting"],
+    cannot: "be skipped",
+    unless: (_now, step) => (step?.skippable === null ? "Its author does not allow to leave it out." : null),
+  },
+  answer: { runs: ["asking"], steps: ["asking"], cannot: "be answered", whileHeld: true },
+} as const satisfies Record<Verb, Rule>;
+
+/** A worker has the run in its hands at this moment. */
+export const isHeld = ({ run }: Pick<RunWithSteps, "run">, at: number): boolean =>
+  run.claimedBy !== null && (run.claimedUntil ?? 0) > at;
+
+/**
+ * Why a verb is refused now, or null when it is allowed: the one rule that buttons, the API's `may` and the verbs themselves ask.
+ * `step` is the step that the verb is about, where it is about one.
+ */
+export const refusal = (verb: Verb, now: RunWithSteps, at: number, step?: Step): AppError | null => {
+  const rule: Rule = rules[verb];
+  const { state, finalizedAt } = now.run;
+  if (finalizedAt !== null && rule.whenFinalized !== true)
+    return new AppError("finalized", "This run is finalized, so it is read-only. Unlock it first.");
+  const no = (sentence: string) => new AppError("not-allowed-now", sentence);
+  if (!rule.runs.includes(state)) return no(`A run that is ${state} cannot ${rule.cannot}.`);
+  if (step !== undefined && rule.steps !== undefined && !rule.steps.includes(step.state))
+    return no(`“${step.title}” is ${step.state}, so it cannot ${rule.cannot}.`);
+  const other = rule.unless?.(now, step) ?? null;
+  if (other !== null) return no(other);
+  if (rule.whileHeld !== true && isHeld(now, at))
+    return no(`The run is at work at this moment. Pause it first; then it can ${rule.cannot}.`);
+  return null;
+};
+
+/** Throws why the verb is refused now; see `refusal`. */
+export const assertMay = (verb: Verb, now: RunWithSteps, at: number, step?: Step): void => {
+  const refused = refusal(verb, now, at, step);
+  if (refused !== null) throw refused;
+};
+
+export const may = (verb: Verb, now: RunWithSteps, at: number, step?: Step): boolean =>
+  refusal(verb, now, at, step) === null;
+
+/** The step that trying again is about: the one that failed, or that waits for its next try or look. */
+export const retriedStep = ({ steps }: RunWithSteps): Step | undefined =>
+  steps.find((step) => step.state === "failed" || step.state === "waiting");

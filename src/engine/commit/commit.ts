@@ -1,0 +1,86 @@
+import { assertMoves, type Change, Fenced, type Recorded } from "#core/change.ts";
+import { AppError, type ErrorCode } from "#core/errors.ts";
+import type { Run, RunWithSteps } from "#core/run.ts";
+import type { Estimate } from "#core/time-left/estimate.ts";
+import type { EngineDeps } from "../deps.ts";
+import type { Decide } from "../moves/move.ts";
+import type { History } from "../seen/history.ts";
+import { eventsOf } from "./events.ts";
+import { createMask } from "./mask.ts";
+import { withPercent } from "./percent.ts";
+import { withSigns } from "./signs.ts";
+import { toldAt } from "./told.ts";
+
+/**
+ * The one way in which anything of a run is written, by workers and by verbs: decide on the run as it is, blot out its secrets, bring
+ * percent and silence up to date, derive the events, check the moves, write it all in one transaction, and tell the feed.
+ * With an `epoch` it is refused (Fenced) when another worker has taken the run since.
+ * Throws what `decide` throws, AppError("not-found"), AppError("locked"), and Unwritten when the store refused for now.
+ */
+export type Commit = (
+  run: Pick<Run, "id" | "workflowId">,
+  decide: Decide,
+  epoch?: number,
+) => Promise<Recorded>;
+
+/** The store could not be written (a full disk, a lock of another program): the same commit may be tried again. */
+export class Unwritten extends Error {
+  override readonly name = "Unwritten";
+}
+
+type CommitDeps = Pick<EngineDeps, "store" | "feed" | "clock" | "secrets">;
+
+export const createCommit = ({ store, feed, clock, secrets }: CommitDeps, history: History): Commit => {
+  const mask = createMask(secrets);
+  // What was told after one commit is kept with the next one: a forecast is nothing to hold up a transaction for.
+  const told = new Map<string, Estimate>();
+  return async ({ id, workflowId }, decide, epoch) => {
+    const { expected, model } = await history.of(workflowId);
+    const at = clock.now();
+    let before: RunWithSteps | null = null;
+    let decided = false;
+    const change = (now: RunWithSteps): Change => {
+      decided = false;
+      before = now;
+      const move = withPercent(now, withSigns(now, mask(now.run, decide(now, at)), at), expected);
+      const estimate = told.get(id);
+      const { run, steps, logs } = move;
+      const made: Change = {
+        ...(run === undefined ? {} : { run }),
+        ...(steps === undefined ? {} : { steps }),
+        ...(logs === undefined ? {} : { logs }),
+        ...(estimate === undefined ? {} : { estimate }),
+        events: eventsOf(now, move),
+      };
+      assertMoves(now, made);
+      decided = true;
+      return made;
+    };
+    const recorded = await store
+      .change(id, at, change, epoch === undefined ? undefined : { epoch })
+      .catch((error: unknown) => {
+        throw decided && mayPass(error)
+          ? new Unwritten("the store refused a commit", { cause: error })
+          : error;
+      });
+    told.delete(id);
+    feed.tell(recorded);
+    if (before !== null) {
+      const estimate = toldAt(before, recorded, model, at);
+      if (estimate !== null) told.set(id, estimate);
+    }
+    return recorded;
+  };
+};
+
+/** Refusals that say something about the change itself; trying the same again gives the same. */
+const final: ReadonlySet<ErrorCode> = new Set(["locked", "not-found", "internal"]);
+
+const mayPass = (error: unknown): boolean =>
+  !(error instanceof Fenced) && !(error instanceof AppError && final.has(error.code));
+
+/** What the person is told of why it could not be written. */
+export const reasonOf = (unwritten: Unwritten): string =>
+  unwritten.cause instanceof AppError
+    ? unwritten.cause.message
+    : "The database could not be written; the server's log has the details.";

@@ -1,0 +1,49 @@
+import type { Run } from "#core/run.ts";
+import { type Secrets, secretOwner } from "#core/secrets.ts";
+import type { Move } from "../moves/move.ts";
+
+/** Shorter ones would blot out ordinary words. */
+const shortest = 6;
+const shortestOfMany = 12;
+const shown = "•••";
+/** What steps hand on to each other has to stay as it is; no step hands on a secret. What is sealed cannot be read. */
+const untouched: ReadonlySet<string> = new Set(["result", "secrets", "input", "values"]);
+
+/** Takes a run's own secrets out of everything recorded of it that people read, by whomever: log lines, details, questions, errors with remote output. */
+export const createMask = (secrets: Secrets): ((run: Run, move: Move) => Move) => {
+  // Opening and spelling out the secrets costs; a run's stay the same from one commit to the next.
+  const known = new WeakMap<object, readonly string[]>();
+  const hiddenOf = (run: Run): readonly string[] => {
+    if (run.secrets === null) return [];
+    const there = known.get(run.secrets) ?? spelledOut(run, secrets);
+    known.set(run.secrets, there);
+    return there;
+  };
+  return (run, move) => {
+    const hidden = hiddenOf(run);
+    return hidden.length === 0 ? move : (clean(move, hidden) as Move);
+  };
+};
+
+/** Every form in which the secrets may show, the longest first. */
+const spelledOut = (run: Run, secrets: Secrets): readonly string[] =>
+  Object.values(run.secrets ?? {})
+    .flatMap((sealed) => {
+      const text = secrets.open(sealed, secretOwner(run.id));
+      // A secret of many lines, such as a file of variables, shows line by line.
+      const values = text.split("\n").map((line) => line.slice(line.indexOf("=") + 1).trim());
+      return [text, ...values.filter((value) => value.length >= shortestOfMany)];
+    })
+    .flatMap((text) => [text, encodeURIComponent(text), JSON.stringify(text).slice(1, -1)])
+    .filter((text) => text.length >= shortest)
+    .sort((a, b) => b.length - a.length);
+
+const clean = (value: unknown, hidden: readonly string[]): unknown => {
+  if (typeof value === "string")
+    return hidden.reduce((text, secret) => text.replaceAll(secret, shown), value);
+  if (Array.isArray(value)) return value.map((one) => clean(one, hidden));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, one]) => [name, untouched.has(name) ? one : clean(one, hidden)]),
+  );
+};

@@ -1,0 +1,44 @@
+import type { StepPatch } from "#core/change.ts";
+import type { RunWithSteps } from "#core/run.ts";
+import { isStepDone } from "#core/states.ts";
+import type { Step } from "#core/step.ts";
+import type { Move } from "../moves/move.ts";
+
+/** Shorter pauses between signs of life are not worth a write. */
+const leastQuietMs = 1_000;
+
+/**
+ * The same move with what is to be kept of silence: when the step under way last gave a sign of life, and the longest that it went
+ * without one. A look that was answered is none, only a new word or counter.
+ */
+export const withSigns = (now: RunWithSteps, move: Move, at: number): Move => {
+  const step = now.steps.find(
+    (one) => one.state === "running" || (one.state === "waiting" && one.waiting?.for === "look"),
+  );
+  if (step === undefined) return move;
+  const others = (move.steps ?? []).filter((one) => one.id !== step.id);
+  const own: StepPatch = Object.assign(
+    {},
+    ...(move.steps ?? []).filter((one) => one.id === step.id).map((one) => one.patch),
+  );
+  if (!isSign(step, own) && !(move.logs ?? []).some((line) => line.stepId === step.id)) return move;
+  // A try that was cut off was not silent: nobody was there to hear it.
+  const heard = own.state === undefined || own.state === step.state || isStepDone(own.state);
+  const sameTry = own.attempt === undefined || own.attempt === step.attempt;
+  const quietMs = at - (own.signAt ?? step.signAt ?? at);
+  const quiet = heard && sameTry && quietMs > Math.max(leastQuietMs, step.quietMs) ? { quietMs } : {};
+  return { ...move, steps: [...others, { id: step.id, patch: { ...own, ...quiet, signAt: at } }] };
+};
+
+const isSign = (step: Step, patch: StepPatch): boolean =>
+  (patch.state !== undefined && patch.state !== step.state) ||
+  (patch.attempt !== undefined && patch.attempt !== step.attempt) ||
+  (patch.substeps !== undefined && patch.substeps !== step.substeps) ||
+  (patch.progress != null && moved(step, patch.progress)) ||
+  (patch.waiting != null && patch.waiting.word !== (step.waiting?.word ?? ""));
+
+const moved = ({ progress }: Step, next: NonNullable<Step["progress"]>): boolean =>
+  progress === null ||
+  progress.done !== next.done ||
+  progress.total !== next.total ||
+  progress.what !== next.what;

@@ -1,0 +1,95 @@
+import type { Clock } from "#core/clock.ts";
+import type { Dispatch } from "#core/dispatch.ts";
+import type { Log } from "#core/log.ts";
+import type { Store } from "#core/store.ts";
+
+interface LocalDispatchDeps {
+  store: Pick<Store, "claim" | "nextWake" | "wakeAhead">;
+  clock: Clock;
+  log: Log;
+  worker: string;
+  leaseMs: number;
+}
+
+/** Never sleeps longer than this, so that a clock set back or a lapsed claim is noticed. */
+const longestSleepMs = 15_000;
+/** After an error of the store (a full disk) it waits this long before it looks again. */
+const afterErrorMs = 2_000;
+
+/** Dispatch within one process: the times in the store are the truth, one timer wakes for the earliest. */
+export const createLocalDispatch = ({ store, clock, log, worker, leaseMs }: LocalDispatchDeps): Dispatch => {
+  let look: () => void = () => {};
+  return {
+    wake: () => look(),
+    take: (concurrency, work) => {
+      const active = new Set<Promise<void>>();
+      let stopped = false;
+      let looking = false;
+      let lookAgain = false;
+      let cancelTimer = () => {};
+
+      // At the start, and whenever the clock was set back since the last look, times reckoned by the old clock are not waited for.
+      let lookedAt = Number.POSITIVE_INFINITY;
+      const noticeClockSetBack = async (): Promise<void> => {
+        const now = clock.now();
+        if (now < lookedAt) await store.wakeAhead(now);
+        lookedAt = now;
+      };
+
+      const fill = async (): Promise<number> => {
+        await noticeClockSetBack();
+        while (!stopped && active.size < concurrency) {
+          const claimed = await store.claim(worker, clock.now(), leaseMs);
+          if (claimed === null) {
+            const next = await store.nextWake();
+            return next === null ? longestSleepMs : Math.max(0, next - clock.now());
+          }
+          const job: Promise<void> = work(claimed)
+            .catch((error: unknown) => {
+              log.error({ err: error, runId: claimed.run.id }, "a run could not be worked on");
+            })
+            .finally(() => {
+              active.delete(job);
+              look();
+            });
+          active.add(job);
+        }
+        return longestSleepMs;
+      };
+
+      look = () => {
+        if (stopped) return;
+        if (looking) {
+          lookAgain = true;
+          return;
+        }
+        looking = true;
+        cancelTimer();
+        fill()
+          .catch((error: unknown) => {
+            log.error({ err: error }, "could not look for due runs");
+            return afterErrorMs;
+          })
+          .then((sleepMs) => {
+            looking = false;
+            if (stopped) return;
+            // A run that is due but claimed elsewhere must not make this a busy loop.
+            cancelTimer = clock.after(Math.min(longestSleepMs, Math.max(sleepMs, 20)), () => look());
+            if (lookAgain) {
+              lookAgain = false;
+              look();
+            }
+          });
+      };
+
+      look();
+      return {
+        stop: async () => {
+          stopped = true;
+          cancelTimer();
+          await Promise.all(active);
+        },
+      };
+    },
+  };
+};

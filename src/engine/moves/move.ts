@@ -1,0 +1,46 @@
+import type { RunPatch, StepPatch } from "#core/change.ts";
+import type { AppError } from "#core/errors.ts";
+import type { NewEvent, NewLogLine } from "#core/event.ts";
+import type { RunWithSteps } from "#core/run.ts";
+import type { StoredError } from "#core/step.ts";
+
+/**
+ * What changes of a run, without the events that follow from it: `commit` derives those. A move is a pure function of the run as it is
+ * and of the time.
+ */
+export interface Move {
+  run?: RunPatch;
+  steps?: readonly { id: string; patch: StepPatch }[];
+  logs?: readonly NewLogLine[];
+  /** What happened that cannot be seen in the patches. */
+  facts?: readonly NewEvent[];
+  /** Why the run is in another state now. */
+  because?: string;
+  /** Who did it; nobody: Milepost itself. */
+  by?: string;
+}
+
+/** Decides on a move from the run as it is inside the transaction. */
+export type Decide = (now: RunWithSteps, at: number) => Move;
+
+/** Nothing changes. */
+export const still: Move = {};
+
+/** Gives the claim back: part of every move after which the worker leaves the run alone. */
+export const letGo = { claimedBy: null, claimedUntil: null } as const;
+
+/**
+ * A move after which the worker lets go of the run. When a person asked for something meanwhile it is done at once: keeping the claim
+ * makes the worker come round once more and carry the wish out.
+ */
+export const lettingGo = (now: RunWithSteps, at: number, move: Move): Move =>
+  now.run.wish === null
+    ? { ...move, run: { ...move.run, ...letGo } }
+    : { ...move, run: { ...move.run, wakeAt: at } };
+
+export const stored = (error: AppError): StoredError => ({
+  code: error.code,
+  message: error.message,
+  detail: error.detail ?? null,
+  field: error.field ?? null,
+});

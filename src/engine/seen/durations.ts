@@ -1,0 +1,56 @@
+import type { Durations, PastStepTimes } from "#core/durations.ts";
+import type { PastStep, Store } from "#core/store.ts";
+import { accuracyOf, totalsOf } from "#core/time-left/accuracy.ts";
+import { quantile } from "#core/time-left/quantile.ts";
+import type { Workflow } from "#core/workflow.ts";
+import { pastRuns } from "./history.ts";
+
+/** What the page of past durations shows. */
+export const durations = async (
+  store: Pick<Store, "past" | "estimates" | "runs">,
+  workflow: Workflow,
+): Promise<Durations> => {
+  const [past, estimates, { rows }] = await Promise.all([
+    store.past(workflow.id, pastRuns),
+    store.estimates(workflow.id, pastRuns),
+    store.runs({ workflowId: workflow.id, states: ["completed"], limit: pastRuns }),
+  ]);
+  const totals = totalsOf(past);
+  return {
+    workflowId: workflow.id,
+    title: workflow.title,
+    runs: rows.map(({ run }) => {
+      const told = estimates.find((one) => one.runId === run.id && one.quarter === 0);
+      return {
+        runId: run.id,
+        subject: run.subject,
+        endedAt: run.endedAt ?? run.changedAt,
+        activeMs: totals.get(run.id) ?? 0,
+        told: told === undefined ? null : { p10Ms: told.p10Ms, p50Ms: told.p50Ms, p90Ms: told.p90Ms },
+      };
+    }),
+    steps: workflow.steps.flatMap((step) =>
+      step.kind === "ask"
+        ? []
+        : timesOf(
+            step,
+            past.filter((one) => one.stepId === step.id),
+          ),
+    ),
+    accuracy: accuracyOf(past, estimates),
+  };
+};
+
+const timesOf = (
+  { id, title }: { id: string; title: string },
+  past: readonly PastStep[],
+): PastStepTimes[] => {
+  const took = past
+    .filter((one) => !one.skipped)
+    .map((one) => one.activeMs)
+    .sort((a, b) => a - b);
+  if (past.length === 0) return [];
+  const at = (q: number) => (took.length === 0 ? 0 : Math.round(quantile(took, q)));
+  const skipped = past.length - took.length;
+  return [{ id, title, p10Ms: at(0.1), p50Ms: at(0.5), p90Ms: at(0.9), runs: took.length, skipped }];
+};

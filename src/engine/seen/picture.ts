@@ -1,0 +1,160 @@
+import type { Export } from "#core/exports.ts";
+import type { RunPicture, RunSummary, StepPicture } from "#core/picture.ts";
+import { may, retriedStep } from "#core/rules.ts";
+import type { RunWithSteps } from "#core/run.ts";
+import { isStepDone } from "#core/states.ts";
+import type { Step } from "#core/step.ts";
+import type { Store } from "#core/store.ts";
+import { numbered } from "#core/supervised.ts";
+import type { Interval } from "#core/time-left/estimate.ts";
+import { signsOf } from "#core/time-left/signs.ts";
+import { timeLeft } from "#core/time-left/time-left.ts";
+import { spentOf } from "../commit/told.ts";
+import { findRun } from "../definition.ts";
+import type { EngineParts } from "../deps.ts";
+
+const logLines = 200;
+const historyEvents = 100;
+
+/** Everything that pages, streams and the API show of a run. */
+export const picture = async (
+  { store, history, unrecorded, clock }: Pick<EngineParts, "store" | "history" | "unrecorded" | "clock">,
+  runId: string,
+): Promise<RunPicture> => {
+  const at = await findRun({ store }, runId);
+  const now = clock.now();
+  const { run, steps } = at;
+  const [log, events, { model }, row] = await Promise.all([
+    store.logs(runId, { after: null, limit: logLines }),
+    store.history(runId, historyEvents),
+    history.of(run.workflowId),
+    exportOf(store, at),
+  ]);
+  const moving = run.state === "queued" || run.state === "running" || run.state === "waiting";
+  const spent = spentOf(steps, now);
+  const left = moving ? timeLeft(steps, model, spent) : null;
+  const { numbers, total } = numbered(run.mode, steps);
+  return {
+    id: run.id,
+    workflowId: run.workflowId,
+    title: run.title,
+    subject: run.subject,
+    state: run.state,
+    mode: run.mode,
+    version: run.version,
+    lastEvent: run.lastEvent,
+    createdAt: run.createdAt,
+    createdBy: run.createdBy,
+    startedAt: run.startedAt,
+    endedAt: run.endedAt,
+    changedAt: run.changedAt,
+    percent: run.state === "completed" ? 100 : run.percentFloor,
+    timeLeft: left?.run ?? null,
+    firstRun: model === null,
+    signs: left === null ? [] : signsOf({ steps, spent, spentMs: left.spentMs, now }, model),
+    freshUntil: spent.size > 0 && moving ? now + freshMs(left?.run ?? null) : null,
+    wish: run.wish,
+    may: allowed(at, now),
+    error: run.error,
+    undoneAt: run.undoneAt,
+    unrecorded: unrecorded.get(run.id) ?? null,
+    cancel: run.cancel,
+    recovery: run.recovery,
+    finalizedAt: run.finalizedAt,
+    total,
+    steps: steps.map((step, index) => ({
+      ...stepPicture(step, at, left?.steps.get(step.id) ?? null, now),
+      number: numbers[index] ?? 0,
+    })),
+    outcome: run.outcome,
+    export: row,
+    log,
+    history: events,
+  };
+};
+
+/** One line of a list. */
+export const summary = ({ run, steps }: RunWithSteps): RunSummary => ({
+  id: run.id,
+  workflowId: run.workflowId,
+  title: run.title,
+  subject: run.subject,
+  state: run.state,
+  percent: run.state === "completed" ? 100 : run.percentFloor,
+  now: nowLine({ run, steps }),
+  createdAt: run.createdAt,
+  startedAt: run.startedAt,
+  endedAt: run.endedAt,
+  changedAt: run.changedAt,
+  error: run.error?.message ?? null,
+  undoneAt: run.undoneAt,
+});
+
+const nowLine = ({ run, steps }: RunWithSteps): string => {
+  if (run.state === "completed") return run.outcome?.sentence ?? "Completed.";
+  if (run.state === "cancelled") return "Cancelled.";
+  if (run.state === "undone") return "Everything it made was removed.";
+  const index = steps.findIndex((step) => !isStepDone(step.state));
+  const step = steps[index];
+  const { numbers, total } = numbered(run.mode, steps);
+  return step === undefined ? "" : `Step ${numbers[index]} of ${total}: ${step.title}`;
+};
+
+/** The export whose id one of the steps gave as its result, the last such step's. */
+const exportOf = async (store: Store, { steps }: RunWithSteps): Promise<Export | null> => {
+  const ids = steps.map((step) => exportIdIn(step.result)).filter((id) => id !== null);
+  const id = ids.at(-1);
+  return id === undefined ? null : store.exports.get(id);
+};
+
+const exportIdIn = (result: unknown): string | null =>
+  typeof result === "object" && result !== null && "exportId" in result && typeof result.exportId === "string"
+    ? result.exportId
+    : null;
+
+/** How long an estimate may be shown while nothing happens: a tenth of what it says, between 5 s and a minute. */
+const freshMs = (left: Interval | null): number =>
+  Math.min(60_000, Math.max(5_000, (left?.p50Ms ?? 600_000) / 10));
+
+const stepPicture = (
+  step: Step,
+  at: RunWithSteps,
+  timeLeft: Interval | null,
+  now: number,
+): Omit<StepPicture, "number"> => ({
+  id: step.id,
+  kind: step.kind,
+  title: step.title,
+  state: step.state,
+  attempt: step.attempt,
+  startedAt: step.startedAt,
+  endedAt: step.endedAt,
+  activeMs: step.activeMs,
+  backoffMs: step.backoffMs,
+  timeLeft,
+  progress: step.progress,
+  share: step.share,
+  substeps: step.substeps,
+  detail: step.detail,
+  form: step.form,
+  error: step.error,
+  waiting: step.waiting,
+  skippable: step.skippable,
+  undoable: step.undoable,
+  mayRewind: may("rewind", at, now, step),
+  maySkip: may("skip", at, now, step),
+  mayRetry: may("retry", at, now) && retriedStep(at)?.id === step.id,
+});
+
+const allowed = (at: RunWithSteps, now: number): RunPicture["may"] => ({
+  pause: may("pause", at, now),
+  resume: may("resume", at, now),
+  cancel: may("cancel", at, now),
+  retry: may("retry", at, now),
+  rewind: may("rewind", at, now),
+  undo: may("undo", at, now),
+  finalize: may("finalize", at, now),
+  unlock: may("unlock", at, now),
+  modify: may("modify", at, now),
+  startOver: may("startOver", at, now),
+});

@@ -1,0 +1,109 @@
+import { AppError, toAppError } from "#core/errors.ts";
+import { textOf, type Values } from "#core/form.ts";
+import type { PlannedStep, RunPlan } from "#core/plan.ts";
+import type { StepContext } from "#core/step-context.ts";
+import type { Results, StepDefinition, Workflow } from "#core/workflow.ts";
+import { askAuthor } from "../author.ts";
+import { findWorkflow } from "../definition.ts";
+import type { EngineParts } from "../deps.ts";
+import { planned } from "../shapes.ts";
+import { nameOf, readInput } from "../verbs/start.ts";
+
+/** What stands for the id of a run that does not exist yet. */
+const noRun = "new-run";
+
+/** The dry run: what each step would do with this input. Reads are made, nothing is changed, no run is kept. */
+export const plan = async (parts: PlanParts, workflowId: string, values: Values): Promise<RunPlan> => {
+  const flow = findWorkflow(parts.workflows, workflowId);
+  const input = await readInput(parts, flow, values);
+  const results: Record<string, unknown> = {};
+  const signal = AbortSignal.timeout(parts.limits.plan);
+  const steps: PlannedStep[] = [];
+  let missing: string | null = null;
+  for (const [index, step] of flow.steps.entries()) {
+    const context: StepContext<unknown, Results> = {
+      runId: noRun,
+      stepId: step.id,
+      input,
+      results,
+      signal,
+      now: () => parts.clock.now(),
+      secret: (name) => typedSecret(flow, values, name),
+    };
+    const told: Told = missing === null ? await tell(step, context, parts) : unknownSince(missing);
+    if ("result" in told) results[step.id] = told.result;
+    if (told.missing !== null) missing = told.missing;
+    steps.push({
+      id: step.id,
+      number: index + 1,
+      kind: step.kind,
+      title: step.title,
+      lines: told.lines,
+      skip: told.skip,
+      unknown: told.unknown,
+      readsOnly: step.kind === "do" && step.readsOnly === true,
+      undoable: step.kind !== "ask" && step.undo !== undefined,
+    });
+  }
+  const { subject } = await nameOf(parts, flow, input);
+  return { workflowId, title: flow.title, subject, steps };
+};
+
+type PlanParts = Pick<EngineParts, "workflows" | "clock" | "log" | "limits">;
+
+interface Told extends Pick<PlannedStep, "lines" | "skip" | "unknown"> {
+  /** Why the steps after this one cannot be told; null when they can. */
+  missing: string | null;
+  result?: unknown;
+}
+
+const unknownSince = (missing: string): Told => ({ lines: [], skip: null, unknown: missing, missing });
+
+const tell = async (
+  step: StepDefinition,
+  context: StepContext<unknown, Results>,
+  parts: PlanParts,
+): Promise<Told> => {
+  if (step.kind === "ask") {
+    const words = { kind: "words", text: "Asks a person and waits for the answer." } as const;
+    return {
+      lines: [words],
+      skip: null,
+      unknown: null,
+      missing: `It depends on the answer to “${step.title}”.`,
+    };
+  }
+  const { plan: tellPlan } = step;
+  if (tellPlan === undefined) {
+    return {
+      lines: [],
+      skip: null,
+      unknown: "This step cannot tell beforehand what it would do.",
+      missing: `It depends on what comes out of “${step.title}”.`,
+    };
+  }
+  try {
+    const limitMs = parts.limits.plan;
+    const call = { of: step.title, name: "plan", shape: planned, limitMs };
+    const {
+      lines,
+      skip = null,
+      result,
+    } = await askAuthor(parts, { ...call, run: () => tellPlan.call(step, context) });
+    return { lines, skip, unknown: null, missing: null, result };
+  } catch (thrown) {
+    const error = toAppError(thrown);
+    return {
+      lines: [],
+      skip: null,
+      unknown: `As things are it would fail: ${error.message}`,
+      missing: `The run would have stopped at “${step.title}”.`,
+    };
+  }
+};
+
+const typedSecret = (flow: Workflow, values: Values, name: string): string => {
+  const text = flow.start.secrets.includes(name) ? textOf(values, name) : "";
+  if (text !== "") return text;
+  throw new AppError("bad-input", `The secret “${name}” was not given.`, { field: name });
+};

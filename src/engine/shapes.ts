@@ -1,0 +1,103 @@
+import type { Form } from "#core/form.ts";
+import { jsonProblem } from "#core/json-problem.ts";
+import type { Outcome } from "#core/run.ts";
+import { GoBack, Reject, Skip } from "#core/special-answers.ts";
+import type { Look, Planned, Probe } from "#core/workflow.ts";
+
+/** Reads what an author's function gave: the value, or what is wrong with it in words that end a sentence. */
+export type Shape<T> = (value: unknown) => { problem: null; value: T } | { problem: string };
+
+const is = <T>(value: T): { problem: null; value: T } => ({ problem: null, value });
+const wrong = (problem: string): { problem: string } => ({ problem });
+const needs = (value: unknown, what: string): { problem: string } =>
+  wrong(`${nameOf(value)} where ${what} is needed.`);
+
+const nameOf = (value: unknown): string => {
+  if (value === null || value === undefined) return String(value);
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+};
+const fieldsOf = (value: unknown): Record<string, unknown> | null =>
+  typeof value === "object" && value !== null ? (value as Record<string, unknown>) : null;
+
+/** Whatever JSON keeps as it is; nothing becomes null. */
+export const json: Shape<unknown> = (value) => {
+  if (value === undefined) return is(null);
+  const problem = jsonProblem(value);
+  return problem === null
+    ? is(value)
+    : wrong(`${problem}, which JSON cannot keep unchanged. Results and answers have to survive JSON.`);
+};
+
+/** A result, or the reason why there was nothing to do. */
+export const result: Shape<unknown> = (value) => {
+  if (!(value instanceof Skip)) return json(value);
+  const inner = json(value.result);
+  return inner.problem === null ? is(value) : inner;
+};
+
+/** An answer, or one of the answers that mean something else. */
+export const answer: Shape<unknown> = (value) =>
+  value instanceof GoBack || value instanceof Reject ? is(value) : json(value);
+
+export const words: Shape<string> = (value) =>
+  typeof value === "string" ? is(value) : needs(value, "a text");
+export const wordsOrNone: Shape<string | null> = (value) => (value == null ? is(null) : words(value));
+/** What it gives is not used. */
+export const nothing: Shape<void> = () => is(undefined);
+
+export const onFailure: Shape<"stop" | "undo"> = (value) =>
+  value === "stop" || value === "undo" ? is(value) : needs(value, "“stop” or “undo”");
+
+export const form: Shape<Form> = (value) => {
+  const given = fieldsOf(value);
+  if (given === null || !Array.isArray(given.fields) || typeof given.submit !== "string")
+    return needs(value, "a form with fields and a button");
+  const problem = jsonProblem(value);
+  return problem === null
+    ? is(value as Form)
+    : wrong(`a form with ${problem}, which JSON cannot keep unchanged.`);
+};
+
+export const question: Shape<Form | Skip<unknown>> = (value) =>
+  value instanceof Skip ? (result(value) as ReturnType<Shape<Skip<unknown>>>) : form(value);
+
+export const look: Shape<Look<unknown> | Skip<unknown>> = (value) => {
+  if (value instanceof Skip) return result(value) as ReturnType<Shape<Skip<unknown>>>;
+  const given = fieldsOf(value);
+  if (given !== null && "done" in given) {
+    const done = json(given.done);
+    return done.problem === null ? is({ done: done.value }) : done;
+  }
+  if (given === null || typeof given.waiting !== "string")
+    return needs(value, "{ done } or { waiting: a text }");
+  const problem = jsonProblem(value);
+  return problem === null
+    ? is(value as Look<unknown>)
+    : wrong(`${problem}, which JSON cannot keep unchanged.`);
+};
+
+export const probe: Shape<Probe<unknown>> = (value) => {
+  const given = fieldsOf(value);
+  if (given === null || typeof given.happened !== "boolean" || typeof given.checked !== "string")
+    return needs(value, "{ happened: true or false, checked: a text }");
+  if (!given.happened) return is({ happened: false, checked: given.checked });
+  const found = json(given.result);
+  return found.problem === null ? is({ happened: true, result: found.value, checked: given.checked }) : found;
+};
+
+export const planned: Shape<Planned<unknown>> = (value) => {
+  const given = fieldsOf(value);
+  return given !== null && Array.isArray(given.lines)
+    ? is(value as Planned<unknown>)
+    : needs(value, "{ lines: a list }");
+};
+
+export const outcome: Shape<Outcome> = (value) => {
+  const given = fieldsOf(value);
+  if (given === null || typeof given.sentence !== "string") return needs(value, "{ sentence: a text }");
+  const problem = jsonProblem(value);
+  return problem === null
+    ? is(value as Outcome)
+    : wrong(`an outcome with ${problem}, which JSON cannot keep unchanged.`);
+};

@@ -1,0 +1,74 @@
+import { AppError } from "#core/errors.ts";
+import type { RunWithSteps } from "#core/run.ts";
+import { GoBack, Reject } from "#core/special-answers.ts";
+import type { Step } from "#core/step.ts";
+import type { StepDefinition } from "#core/workflow.ts";
+import { askAuthor } from "../author.ts";
+import { findStep, findWorkflow } from "../definition.ts";
+import type { EngineParts } from "../deps.ts";
+import { goneBack } from "../moves/back.ts";
+import { answered } from "../moves/forward.ts";
+import type { Decide } from "../moves/move.ts";
+import { words } from "../shapes.ts";
+import { resultsOf } from "./context.ts";
+import { detailOf } from "./detail.ts";
+import { failing } from "./fail.ts";
+
+type AskDefinition = Extract<StepDefinition, { kind: "ask" }>;
+
+/** The move that follows from an answer, a person's or the one that holds when nobody answered in time (`by` null). */
+export const answering = async (
+  parts: EngineParts,
+  at: RunWithSteps,
+  step: Step,
+  definition: AskDefinition,
+  given: unknown,
+  by: string | null,
+): Promise<Decide> => {
+  if (given instanceof GoBack) {
+    const who = by ?? "Milepost";
+    const because = `${who} went back, so what was made since is removed`;
+    return (now, when) => goneBack(now, findStep(now, given.to), because, who, when);
+  }
+  if (given instanceof Reject) {
+    const sentence =
+      by === null
+        ? `Nobody answered “${step.title}” in time, so it counts as rejected.`
+        : `${by} rejected “${step.title}”${given.reason === "" ? "." : `: ${given.reason}`}`;
+    return withWho(await failing(parts, at, step, new AppError("rejected", sentence)), by);
+  }
+  const told = await detailOf(parts, step, definition, given);
+  const subject = "error" in told ? told : await subjectOf(parts, at, step, given);
+  if ("error" in told) return failing(parts, at, step, told.error);
+  if ("error" in subject) return failing(parts, at, step, subject.error);
+  const detail = by === null ? `Nobody answered in time. ${told.detail ?? ""}`.trim() : told.detail;
+  return withWho(
+    (_now, when) => answered(step, { answer: given, detail, subject: subject.subject }, when),
+    by,
+  );
+};
+
+const withWho =
+  (decide: Decide, by: string | null): Decide =>
+  (now, at) => ({ ...decide(now, at), ...(by === null ? {} : { by }) });
+
+/** The line that tells the run from others, with the new answer. */
+const subjectOf = async (
+  parts: EngineParts,
+  { run, steps }: RunWithSteps,
+  step: Step,
+  given: unknown,
+): Promise<{ subject: string } | { error: AppError }> => {
+  const flow = findWorkflow(parts.workflows, run.workflowId);
+  const results = { ...resultsOf(steps), [step.id]: given };
+  try {
+    const limitMs = parts.limits.words;
+    const call = { of: flow.title, name: "subject", shape: words, limitMs };
+    return {
+      subject: await askAuthor(parts, { ...call, run: () => flow.start.subject(run.input, results) }),
+    };
+  } catch (thrown) {
+    if (thrown instanceof AppError) return { error: thrown };
+    throw thrown;
+  }
+};

@@ -1,0 +1,143 @@
+import { nextTryMs } from "#core/retry.ts";
+import { Reject, Skip } from "#core/special-answers.ts";
+import { isPauseOver, type Step, type Waiting } from "#core/step.ts";
+import type { AskContext } from "#core/step-context.ts";
+import type { Results, StepDefinition } from "#core/workflow.ts";
+import { callAuthor } from "../author.ts";
+import type { Claim } from "../claim.ts";
+import { asked, begun, done, triedAgainLater } from "../moves/forward.ts";
+import { lettingGo } from "../moves/move.ts";
+import { answer as answerShape, question } from "../shapes.ts";
+import { Stop } from "../stop.ts";
+import { answering } from "./answering.ts";
+import { stepContext } from "./context.ts";
+import { failing } from "./fail.ts";
+
+type AskDefinition = Extract<StepDefinition, { kind: "ask" }>;
+
+/** Draws the question, keeps it with the step, and lets the run go until a person answers. */
+export const runAskStep = async (claim: Claim, stepId: string, definition: AskDefinition): Promise<void> => {
+  const { parts } = claim;
+  await claim.record((now, at) => begun(now, claim.step(stepId), at, "running"));
+  const step = claim.step(stepId);
+  const called = await callAuthor(parts, {
+    of: step.title,
+    name: "form",
+    shape: question,
+    signal: claim.signal,
+    limitMs: parts.limits.draw,
+    graceMs: parts.stopGraceMs,
+    run: (signal) =>
+      definition.form({
+        ...stepContext(parts, claim.at(), step, signal),
+        previous: step.result ?? undefined,
+      } satisfies AskContext<unknown, Results>),
+  });
+  switch (called.kind) {
+    case "stopped":
+      if (called.why !== "cancel") throw new Stop(called.why);
+      return;
+    case "value": {
+      const form = called.value;
+      if (form instanceof Skip) {
+        const ended = { skipped: form.reason, result: form.result, detail: null, tookMs: 0 };
+        return claim.record((now, at) => done(now, claim.step(stepId), ended, at));
+      }
+      return claim.record((now, at) => asked(now, claim.step(stepId), form, at, deadline(definition, at)));
+    }
+    case "error": {
+      const { error } = called;
+      // To draw a question changes nothing, so it may be tried again.
+      const again = nextTryMs(parts.retry, step.attempt, error, parts.random());
+      if (again === null) return claim.record(await failing(parts, claim.at(), step, error));
+      return claim.record((now, at) =>
+        triedAgainLater(now, claim.step(stepId), { error, tookMs: 0 }, at + again, at),
+      );
+    }
+    default:
+      called satisfies never;
+  }
+};
+
+/** Until when an answer is awaited, and what holds after that. */
+const deadline = ({ timeoutMs, unanswered }: AskDefinition, at: number): Waiting | null =>
+  timeoutMs === undefined
+    ? null
+    : {
+        for: "answer",
+        word:
+          unanswered === undefined
+            ? "Without an answer by then the step fails."
+            : `Without an answer by then this counts: ${wordsOf(unanswered)}.`,
+        since: at,
+        nextAt: at + timeoutMs,
+        looks: 0,
+      };
+
+const wordsOf = ({ press, ...values }: NonNullable<AskDefinition["unanswered"]>): string =>
+  [press, ...Object.values(values).flat()].filter((word) => word !== undefined).join(", ");
+
+/** The time for an answer is over: what holds without one is taken as the answer. False when it is not over yet. */
+export const answerLate = async (claim: Claim): Promise<boolean> => {
+  const { clock } = claim.parts;
+  const step = claim.at().steps.find((one) => one.state === "asking");
+  const waiting = step?.waiting?.for === "answer" ? step.waiting : null;
+  if (step === undefined || waiting === null || !isPauseOver(waiting, clock.now())) {
+    await claim.record((now, at) => lettingGo(now, at, { run: { wakeAt: waiting?.nextAt ?? null } }));
+    return claim.at().run.wish !== null;
+  }
+  if (clock.now() < waiting.since) {
+    await claim.record((now, at) =>
+      asked(now, claim.step(step.id), step.form ?? nothingToAsk, at, anew(waiting, at)),
+    );
+    return claim.at().run.wish !== null;
+  }
+  const definition = claim.definition(step.id);
+  if (definition.kind !== "ask") throw new Error(`step ${step.id} asks without being a question`);
+  const given = await unanswered(claim, step, definition);
+  if (given.kind === "stopped") {
+    if (given.why !== "cancel") throw new Stop(given.why);
+    return true;
+  }
+  // What was meant to hold and cannot be used any more is for a person to look at.
+  const settle =
+    given.kind === "error"
+      ? await failing(claim.parts, claim.at(), step, given.error)
+      : await answering(claim.parts, claim.at(), step, definition, given.value, null);
+  await claim.record((now, at) => {
+    // A person may have answered at the very last moment: that counts.
+    const current = claim.step(step.id);
+    return now.run.state === "asking" && current.attempt === step.attempt ? settle(now, at) : {};
+  });
+  return true;
+};
+
+const nothingToAsk = { fields: [], submit: "Continue" };
+
+/** The clock was set back: the person has as long as before, from now on. */
+const anew = (waiting: Waiting, at: number): Waiting => ({
+  ...waiting,
+  since: at,
+  nextAt: at + (waiting.nextAt - waiting.since),
+});
+
+const unanswered = async (claim: Claim, step: Step, definition: AskDefinition) => {
+  const { parts } = claim;
+  if (definition.unanswered === undefined)
+    return { kind: "value", value: new Reject("nobody answered in time") } as const;
+  const { press, ...draft } = definition.unanswered;
+  return callAuthor<unknown>(parts, {
+    of: step.title,
+    name: "read",
+    shape: answerShape,
+    signal: claim.signal,
+    limitMs: parts.limits.read,
+    graceMs: parts.stopGraceMs,
+    run: (signal) =>
+      definition.read(draft, {
+        ...stepContext(parts, claim.at(), step, signal),
+        draft,
+        ...(press === undefined ? {} : { press }),
+      }),
+  });
+};

@@ -1,0 +1,73 @@
+import { AppError } from "#core/errors.ts";
+import type { RunWithSteps } from "#core/run.ts";
+import { secretOwner } from "#core/secrets.ts";
+import type { Step } from "#core/step.ts";
+import type { DoContext, StepContext } from "#core/step-context.ts";
+import type { Results } from "#core/workflow.ts";
+import type { Claim } from "../claim.ts";
+import { findWorkflow } from "../definition.ts";
+import type { EngineParts } from "../deps.ts";
+import { secretsOf } from "../verbs/start-secrets.ts";
+import type { Reporter } from "./reporter.ts";
+
+/** The answers and results of all steps that are done, by step id. */
+export const resultsOf = (steps: readonly Step[]): Results =>
+  Object.fromEntries(
+    steps
+      .filter((step) => step.state === "completed" || step.state === "skipped")
+      .map((step) => [step.id, step.result]),
+  );
+
+/** What every function of a step is given. */
+export const stepContext = (
+  parts: Pick<EngineParts, "clock" | "secrets" | "workflows">,
+  at: RunWithSteps,
+  step: Step,
+  signal: AbortSignal,
+): StepContext<unknown, Results> => ({
+  runId: at.run.id,
+  stepId: step.id,
+  input: at.run.input,
+  results: resultsOf(at.steps),
+  signal,
+  now: () => parts.clock.now(),
+  secret: (name) => openSecret(parts, at, name),
+});
+
+/** What a do step is given; the same for running, probing and undoing. */
+export const doContext = (
+  claim: Claim,
+  step: Step,
+  reporter: Reporter,
+  signal: AbortSignal,
+  key = `${step.runId}/${step.id}`,
+): DoContext<unknown, Results> => ({
+  ...stepContext(claim.parts, claim.at(), step, signal),
+  attempt: step.attempt,
+  key,
+  progress: reporter.progress,
+  substeps: reporter.substeps,
+  log: reporter.log,
+});
+
+const openSecret = (
+  { secrets, workflows }: Pick<EngineParts, "secrets" | "workflows">,
+  { run }: RunWithSteps,
+  name: string,
+): string => {
+  const text = run.secrets?.[name];
+  if (text !== undefined) return secrets.open(text, secretOwner(run.id));
+  const flow = findWorkflow(workflows, run.workflowId);
+  if (!secretsOf(flow).includes(name)) {
+    throw new AppError(
+      "workflow-broken",
+      `“${flow.title}” asks for a secret “${name}”, but its form has none of that name. That is a mistake in the workflow.`,
+    );
+  }
+  throw new AppError(
+    "not-allowed-now",
+    run.secrets === null
+      ? `The secret “${name}” of this run was forgotten. Enter it again: change the input, then go on.`
+      : `The secret “${name}” was left empty when this run was started. Change the input, then go on.`,
+  );
+};

@@ -1,0 +1,49 @@
+import { AppError } from "#core/errors.ts";
+import type { RunWithSteps } from "#core/run.ts";
+import type { Step } from "#core/step.ts";
+import { askAuthor } from "../author.ts";
+import type { EngineParts } from "../deps.ts";
+import type { Decide } from "../moves/move.ts";
+import { failed } from "../moves/stop.ts";
+import { onFailure } from "../shapes.ts";
+
+/** The move that fails a run at a step (null: as a whole), after asking its workflow whether what it made is to be removed. */
+export const failing = async (
+  parts: EngineParts,
+  { run }: RunWithSteps,
+  step: Step | null,
+  error: AppError,
+  tookMs = 0,
+): Promise<Decide> => {
+  const { rollBack, told } = await wanted(parts, run, error);
+  return (now, at) => {
+    const current = step === null ? null : (now.steps.find((one) => one.id === step.id) ?? null);
+    return failed(now, { error: told, step: current, tookMs, rollBack }, at);
+  };
+};
+
+const wanted = async (
+  parts: EngineParts,
+  { workflowId, input }: RunWithSteps["run"],
+  error: AppError,
+): Promise<{ rollBack: boolean; told: AppError }> => {
+  const flow = parts.workflows.find((one) => one.id === workflowId);
+  if (flow?.start.onFailure === undefined) return { rollBack: false, told: error };
+  try {
+    const limitMs = parts.limits.words;
+    const call = {
+      of: flow.title,
+      name: "onFailure",
+      shape: onFailure,
+      limitMs,
+      run: () => flow.start.onFailure?.(input),
+    };
+    return { rollBack: (await askAuthor(parts, call)) === "undo", told: error };
+  } catch (thrown) {
+    if (!(thrown instanceof AppError)) throw thrown;
+    // What went wrong first is what a person has to read first.
+    const besides = `Besides: ${thrown.message} What the run made was kept.`;
+    const detail = error.detail === undefined ? besides : `${error.detail}\n${besides}`;
+    return { rollBack: false, told: new AppError(error.code, error.message, { cause: error, detail }) };
+  }
+};

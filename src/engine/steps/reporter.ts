@@ -1,0 +1,134 @@
+import type { LogLevel, NewLogLine } from "#core/event.ts";
+import type { Progress, Substep } from "#core/step.ts";
+import type { SubstepReporter } from "#core/step-context.ts";
+import type { Claim } from "../claim.ts";
+import type { Move } from "../moves/move.ts";
+
+/** Progress and log lines are committed at most this often; the last of them always. */
+const flushEveryMs = 500;
+/** Speed is taken over this long. */
+const speedWindowMs = 5_000;
+/** Longer lines are cut: a log is for reading. */
+const longestLine = 4_000;
+
+export interface Reporter extends SubstepReporter {
+  progress(done: number, total: number | null, what: string, unit?: Progress["unit"]): void;
+  substeps(names: readonly string[]): SubstepReporter;
+  log(line: string, level?: LogLevel): void;
+  /** Commits what is left; nothing that is reported afterwards is recorded. */
+  close(): Promise<void>;
+}
+
+/** What is not written down yet; null: nothing new of that. */
+interface Batch {
+  progress: Progress | null;
+  substeps: readonly Substep[] | null;
+  lines: readonly NewLogLine[];
+}
+
+/** Gathers what a step reports and commits it in batches, so that a chatty step costs few commits and still loses nothing. */
+export const createReporter = (claim: Claim, stepId: string, attempt: number): Reporter => {
+  const { clock } = claim.parts;
+  const speed = createSpeed(clock.now);
+  let unwritten: Batch = { progress: null, substeps: null, lines: [] };
+  let substeps: readonly Substep[] = [];
+  let closed = false;
+  let cancelTimer: (() => void) | null = null;
+  let writing: Promise<void> = Promise.resolve();
+
+  const write = async (): Promise<void> => {
+    const batch = unwritten;
+    if (batch.progress === null && batch.substeps === null && batch.lines.length === 0) return;
+    await claim.record((now) =>
+      reported(now.steps.find((step) => step.id === stepId)?.share ?? null, stepId, batch),
+    );
+    // Let go of only now that its commit is there; what came meanwhile stays for the next one.
+    unwritten = {
+      progress: unwritten.progress === batch.progress ? null : unwritten.progress,
+      substeps: unwritten.substeps === batch.substeps ? null : unwritten.substeps,
+      lines: unwritten.lines.slice(batch.lines.length),
+    };
+  };
+  const flush = (): Promise<void> => {
+    cancelTimer?.();
+    cancelTimer = null;
+    writing = writing.then(write, write);
+    return writing;
+  };
+  // What could not be written is still there and surfaces when the step ends; here it only must not be an unhandled rejection.
+  const flushNow = () => void flush().catch(() => {});
+  const flushLater = () => {
+    cancelTimer ??= clock.after(flushEveryMs, flushNow);
+  };
+
+  const set = (name: string, state: Substep["state"]) => {
+    if (closed) return;
+    substeps = substeps.some((one) => one.name === name)
+      ? substeps.map((one) => (one.name === name ? { name, state } : one))
+      : [...substeps, { name, state }];
+    unwritten = { ...unwritten, substeps };
+    flushNow();
+  };
+  const substepReporter: SubstepReporter = {
+    begin: (name) => set(name, "running"),
+    end: (name, state = "completed") => set(name, state),
+  };
+  return {
+    ...substepReporter,
+    progress: (done, total, what, unit = "items") => {
+      if (closed) return;
+      unwritten = { ...unwritten, progress: { done, total, what, unit, perSecond: speed(done) } };
+      flushLater();
+    },
+    substeps: (names) => {
+      if (!closed) {
+        substeps = names.map((name) => ({ name, state: "pending" }));
+        unwritten = { ...unwritten, substeps };
+        flushLater();
+      }
+      return substepReporter;
+    },
+    log: (line, level = "info") => {
+      if (closed) return;
+      const lines = line
+        .split("\n")
+        .map((text) => ({ stepId, attempt, level, text: text.slice(0, longestLine) }));
+      unwritten = { ...unwritten, lines: [...unwritten.lines, ...lines] };
+      flushLater();
+    },
+    close: async () => {
+      closed = true;
+      await flush();
+    },
+  };
+};
+
+const reported = (share: number | null, stepId: string, { progress, substeps, lines }: Batch): Move => ({
+  steps: [
+    {
+      id: stepId,
+      patch: {
+        ...(progress === null ? {} : { progress, share: laterShare(share, progress) }),
+        ...(substeps === null ? {} : { substeps }),
+      },
+    },
+  ],
+  logs: lines,
+});
+
+const laterShare = (before: number | null, { done, total }: Progress): number | null =>
+  total === null || total <= 0 ? before : Math.max(before ?? 0, Math.min(1, done / total));
+
+/** Units per second over the last seconds; null while too little is known. */
+const createSpeed = (now: () => number): ((done: number) => number | null) => {
+  const seen: { at: number; done: number }[] = [];
+  return (done) => {
+    const at = now();
+    seen.push({ at, done });
+    while (seen.length > 2 && (seen[0]?.at ?? at) < at - speedWindowMs) seen.shift();
+    const first = seen[0];
+    return first === undefined || at - first.at < 500
+      ? null
+      : Math.max(0, ((done - first.done) * 1000) / (at - first.at));
+  };
+};

@@ -1,0 +1,220 @@
+import { AppError } from "#core/errors.ts";
+import type { NewLogLine } from "#core/event.ts";
+import { Skip } from "#core/special-answers.ts";
+import { isPauseOver, type Paused, type Progress, pausedMs, type Step, type Waiting } from "#core/step.ts";
+import type { WaitContext } from "#core/step-context.ts";
+import type { Look, Results, StepDefinition } from "#core/workflow.ts";
+import { type Called, callAuthor } from "../author.ts";
+import type { Claim } from "../claim.ts";
+import { begun, done, lookedAt, sleeping } from "../moves/forward.ts";
+import { look as lookShape, words } from "../shapes.ts";
+import { Stop } from "../stop.ts";
+import { stepContext } from "./context.ts";
+import { detailOf } from "./detail.ts";
+import { failing } from "./fail.ts";
+
+type WaitDefinition = Extract<StepDefinition, { kind: "wait" }>;
+
+/** Each pause between looks is this many times the one before. */
+const growth = 1.5;
+
+/**
+ * One look at something elsewhere. When it is not done, the time of the next look is committed and the run is let go: nothing of a
+ * wait lives in memory only. Errors that can pass count as a look whose word is the error. Only time in which Milepost looked on
+ * counts towards the limit: each pause as long as it was meant to be, and the looks themselves.
+ */
+export const runWaitStep = async (
+  claim: Claim,
+  stepId: string,
+  definition: WaitDefinition,
+): Promise<void> => {
+  const { clock } = claim.parts;
+  if (claim.step(stepId).state === "pending")
+    await claim.record((now, at) => begun(now, claim.step(stepId), at, "waiting"));
+  const step = claim.step(stepId);
+  const waiting = step.waiting;
+  if (waiting === null) throw new Error(`step ${stepId} waits for nothing`);
+  if (!isPauseOver(waiting, clock.now())) return claim.record((now, at) => sleeping(now, waiting.nextAt, at));
+
+  const beganAt = clock.now();
+  const logs: NewLogLine[] = [];
+  const looked = await goOnAndLook(claim, step, definition, waiting, logs);
+  if (looked.kind === "stopped") {
+    if (looked.why !== "cancel") throw new Stop(looked.why);
+    return;
+  }
+  const tookMs = pausedMs(waiting, beganAt) + Math.max(0, clock.now() - beganAt);
+  const found = looked.kind === "value" ? looked.value : null;
+  if (found instanceof Skip)
+    return end(claim, step, { skipped: found.reason, result: found.result, detail: null, tookMs }, logs);
+  if (found !== null && "done" in found) {
+    const told = await detailOf(claim.parts, step, definition, found.done);
+    if ("error" in told)
+      return claim.record(await failing(claim.parts, claim.at(), step, told.error, tookMs));
+    return end(claim, step, { skipped: null, result: found.done, detail: told.detail, tookMs }, logs);
+  }
+  const error = looked.kind === "error" ? looked.error : null;
+  if (error !== null && !error.canPass)
+    return claim.record(await failing(claim.parts, claim.at(), step, error, tookMs));
+  const next = nextWait(definition, waiting, found, error);
+  if (step.activeMs + tookMs > definition.timeoutMs)
+    return claim.record(await failing(claim.parts, claim.at(), step, tooLate(definition, next), tookMs));
+  await claim.record((now, at) => {
+    const pauseMs = next.pauseMs;
+    const wait: Waiting = {
+      for: "look",
+      word: next.word,
+      since: at,
+      nextAt: at + pauseMs,
+      looks: next.looks,
+    };
+    // A gap in which nobody looked is no silence of the other side.
+    const gapMs = Math.max(0, beganAt - waiting.since) - pausedMs(waiting, beganAt);
+    const signAt = gapMs > 0 && step.signAt !== null ? Math.min(at, step.signAt + gapMs) : null;
+    return { ...lookedAt(now, step, wait, { progress: next.progress, tookMs, signAt }, at), logs };
+  });
+};
+
+const end = (
+  claim: Claim,
+  step: Step,
+  ended: Parameters<typeof done>[2],
+  logs: readonly NewLogLine[],
+): Promise<void> => claim.record((now, at) => ({ ...done(now, step, ended, at), logs }));
+
+/** What was paused elsewhere is told to go on first. */
+const goOnAndLook = async (
+  claim: Claim,
+  step: Step,
+  definition: WaitDefinition,
+  waiting: Waiting,
+  logs: NewLogLine[],
+): Promise<Called<Look<unknown> | Skip<unknown>>> => {
+  const { parts, signal } = claim;
+  const { whilePaused } = definition;
+  const call = { of: step.title, signal, limitMs: parts.limits.look, graceMs: parts.stopGraceMs };
+  const context = (own: AbortSignal) => waitContext(claim, step, waiting, own, logs);
+  if (waiting.paused?.stopped === true && typeof whilePaused === "object") {
+    const told = await callAuthor(parts, {
+      ...call,
+      name: "whilePaused.goOn",
+      shape: words,
+      run: (own) => whilePaused.goOn(context(own)),
+    });
+    if (told.kind !== "value") return told;
+    logs.push({ stepId: step.id, attempt: step.attempt, level: "info", text: told.value });
+  }
+  return callAuthor(parts, {
+    ...call,
+    name: "look",
+    shape: lookShape,
+    run: (own) => definition.look(context(own)),
+  });
+};
+
+interface Next {
+  word: string;
+  looks: number;
+  pauseMs: number;
+  progress: Progress | null;
+}
+
+const nextWait = (
+  { everyMs, maxEveryMs }: WaitDefinition,
+  { looks }: Waiting,
+  found: Look<unknown> | null,
+  error: AppError | null,
+): Next => {
+  const look = found !== null && "waiting" in found ? found : null;
+  const usualMs = Math.min(maxEveryMs ?? everyMs, everyMs * growth ** looks);
+  return {
+    word: error?.message ?? look?.waiting ?? "",
+    looks: looks + 1,
+    pauseMs: Math.round(error?.retryAfterMs ?? look?.nextInMs ?? usualMs),
+    progress: look?.progress === undefined ? null : { unit: "items", perSecond: null, ...look.progress },
+  };
+};
+
+const tooLate = ({ timeoutMs }: WaitDefinition, { word, looks }: Next): AppError =>
+  new AppError(
+    "timed-out",
+    `It was not done after ${Math.round(timeoutMs / 60_000)} minutes and ${looks} looks. The last answer was: ${word}`,
+    { canPass: false },
+  );
+
+/** Asks the other side to stop, where the step knows how; gives the sentence for the receipt. */
+export const cancelWait = async (
+  claim: Claim,
+  step: Step,
+  definition: WaitDefinition,
+): Promise<string | undefined> => {
+  const { onCancel } = definition;
+  if (onCancel === undefined || step.waiting?.for !== "look") return undefined;
+  const called = await tellOtherSide(claim, step, step.waiting, "onCancel", onCancel.bind(definition));
+  return called.kind === "value"
+    ? called.value
+    : `What goes on elsewhere could not be stopped: ${whyNot(called)}`;
+};
+
+/** Pauses what goes on elsewhere, where the step knows how, and says what is so meanwhile. Undefined: nobody claimed anything. */
+export const pauseWait = async (
+  claim: Claim,
+  step: Step,
+  definition: WaitDefinition,
+): Promise<Paused | undefined> => {
+  const { whilePaused } = definition;
+  if (whilePaused === undefined || step.waiting?.for !== "look") return undefined;
+  if (typeof whilePaused === "string") return goesOn(whilePaused);
+  const called = await tellOtherSide(
+    claim,
+    step,
+    step.waiting,
+    "whilePaused.stop",
+    whilePaused.stop.bind(whilePaused),
+  );
+  if (called.kind === "value") return { sentence: called.value, stopped: true };
+  return {
+    sentence: `Milepost does not look. What goes on elsewhere could not be paused and may go on: ${whyNot(called)}`,
+    stopped: false,
+  };
+};
+
+/** What is told of a paused wait whose other side is known to go on. */
+export const goesOn = (sentence: string): Paused => ({
+  sentence: `Milepost does not look. ${sentence}`,
+  stopped: false,
+});
+
+const tellOtherSide = (
+  claim: Claim,
+  step: Step,
+  waiting: Waiting,
+  name: string,
+  run: (ctx: WaitContext<unknown, Results>) => Promise<string>,
+): Promise<Called<string>> => {
+  const { parts } = claim;
+  return callAuthor(parts, {
+    of: step.title,
+    name,
+    shape: words,
+    limitMs: 2 * parts.stopGraceMs,
+    graceMs: 0,
+    run: (own) => run(waitContext(claim, step, waiting, own, [])),
+  });
+};
+
+const whyNot = (called: Exclude<Called<string>, { kind: "value" }>): string =>
+  called.kind === "error" ? called.error.message : "it did not answer in time.";
+
+const waitContext = (
+  claim: Claim,
+  step: Step,
+  waiting: Waiting,
+  signal: AbortSignal,
+  logs: NewLogLine[],
+): WaitContext<unknown, Results> => ({
+  ...stepContext(claim.parts, claim.at(), step, signal),
+  look: waiting.looks + 1,
+  waitingSince: step.attemptAt ?? step.startedAt ?? waiting.since,
+  log: (text, level = "info") => logs.push({ stepId: step.id, attempt: step.attempt, level, text }),
+});

@@ -1,0 +1,24 @@
+import { assertMay, type Verb } from "#core/rules.ts";
+import type { RunWithSteps } from "#core/run.ts";
+import { findRun } from "../definition.ts";
+import type { EngineParts } from "../deps.ts";
+import type { Decide } from "../moves/move.ts";
+
+/**
+ * Does what a person asked for: checks the rule and commits the move in one transaction, then wakes the worker. `before` is the run as
+ * it was found, where the verb has read it already.
+ */
+export const act = async (
+  parts: EngineParts,
+  verb: Verb,
+  runId: string,
+  decide: Decide,
+  before?: RunWithSteps,
+): Promise<void> => {
+  const { run } = before ?? (await findRun(parts, runId));
+  await parts.commit(run, (now, at) => {
+    assertMay(verb, now, at);
+    return decide(now, at);
+  });
+  parts.wake();
+};

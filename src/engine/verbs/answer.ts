@@ -1,0 +1,140 @@
+import { AppError } from "#core/errors.ts";
+import type { Form, Values } from "#core/form.ts";
+import { refusal } from "#core/rules.ts";
+import type { RunWithSteps } from "#core/run.ts";
+import { Skip } from "#core/special-answers.ts";
+import type { Step } from "#core/step.ts";
+import type { AskContext } from "#core/step-context.ts";
+import type { Results, StepDefinition } from "#core/workflow.ts";
+import { askAuthor } from "../author.ts";
+import { findDefinition, findRun, findStep } from "../definition.ts";
+import type { EngineParts } from "../deps.ts";
+import type { Decide } from "../moves/move.ts";
+import { answer as answerShape, question } from "../shapes.ts";
+import { answering } from "../steps/answering.ts";
+import { stepContext } from "../steps/context.ts";
+import { failing } from "../steps/fail.ts";
+import { decideInterrupted } from "../steps/interrupted.ts";
+
+type AskDefinition = Extract<StepDefinition, { kind: "ask" }>;
+
+/** How an answer was given, where that matters. */
+export interface AnswerOptions {
+  /** The button, when it was not the usual one. */
+  press?: string | undefined;
+  /** A program's token answers, not a person in a browser. */
+  byProgram?: boolean;
+}
+
+/** Takes a person's answer. Of two people who answer at once, one wins and the other is told. */
+export const answer = async (
+  parts: EngineParts,
+  runId: string,
+  stepId: string,
+  values: Values,
+  by: string,
+  how: AnswerOptions = {},
+): Promise<void> => {
+  const before = await findRun(parts, runId);
+  const asked = findStep(before, stepId);
+  assertAsking(before, asked, parts.clock.now());
+  const decide =
+    asked.kind === "ask"
+      ? await readAnswer(parts, before, asked, values, by, how)
+      : (now: RunWithSteps, at: number) => decideInterrupted(findStep(now, stepId), values, by, at);
+  await parts.commit(before.run, (now, at) => {
+    assertAsking(now, findStep(now, stepId), at, asked.attempt);
+    return decide(now, at);
+  });
+  parts.wake();
+};
+
+const readAnswer = async (
+  parts: EngineParts,
+  before: RunWithSteps,
+  step: Step,
+  values: Values,
+  by: string,
+  { press, byProgram = false }: AnswerOptions,
+): Promise<Decide> => {
+  const definition = askDefinition(parts, before, step.id);
+  if (byProgram && definition.personOnly === true) {
+    throw new AppError("forbidden", "Only a person in a browser may answer this, no API token.");
+  }
+  try {
+    const given = await askAuthor(parts, {
+      of: step.title,
+      name: "read",
+      shape: answerShape,
+      limitMs: parts.limits.read,
+      run: (signal) =>
+        definition.read(values, { ...askContext(parts, before, step, values, signal, press), by }),
+    });
+    return await answering(parts, before, step, definition, given, by);
+  } catch (error) {
+    // A wrong answer is for the person to mend; a broken question never takes any, so it fails with its reason.
+    if (error instanceof AppError && error.code === "workflow-broken")
+      return failing(parts, before, step, error);
+    throw error;
+  }
+};
+
+/** The question with the values so far; nothing is saved. */
+export const redraw = async (
+  parts: EngineParts,
+  runId: string,
+  stepId: string,
+  values: Values,
+  press: string,
+): Promise<Form> => {
+  const now = await findRun(parts, runId);
+  const step = findStep(now, stepId);
+  assertAsking(now, step, parts.clock.now());
+  if (step.kind !== "ask") return step.form ?? { fields: [], submit: "Decide" };
+  const definition = askDefinition(parts, now, stepId);
+  const form = await askAuthor(parts, {
+    of: step.title,
+    name: "form",
+    shape: question,
+    limitMs: parts.limits.draw,
+    run: (signal) => definition.form(askContext(parts, now, step, values, signal, press)),
+  });
+  if (!(form instanceof Skip)) return form;
+  throw new AppError("conflict", `This question needs no answer any more: ${form.reason}`);
+};
+
+const askDefinition = (parts: EngineParts, at: RunWithSteps, stepId: string): AskDefinition => {
+  const definition = findDefinition(parts.workflows, at, stepId);
+  if (definition.kind !== "ask") throw new AppError("not-allowed-now", `“${definition.title}” asks nothing.`);
+  return definition;
+};
+
+const askContext = (
+  parts: EngineParts,
+  at: RunWithSteps,
+  step: Step,
+  draft: Values,
+  signal: AbortSignal,
+  press?: string,
+): AskContext<unknown, Results> => ({
+  ...stepContext(parts, at, step, signal),
+  draft,
+  ...(press === undefined ? {} : { press }),
+  previous: step.result ?? undefined,
+});
+
+/** Refuses when the question is not open, or is no longer the one (`attempt`) that was answered. */
+const assertAsking = (now: RunWithSteps, step: Step, at: number, attempt = step.attempt): void => {
+  const refused = refusal("answer", now, at, step);
+  if (refused === null && step.attempt === attempt) return;
+  if (refused?.code === "finalized") throw refused;
+  if (now.run.state === "paused" && step.state === "asking") {
+    throw new AppError("not-allowed-now", "The run is paused. Resume it first, then answer.");
+  }
+  throw new AppError(
+    "conflict",
+    step.state === "completed"
+      ? `This question has been answered already${step.detail === null ? "." : `: ${step.detail}`}`
+      : `“${step.title}” asks nothing at the moment.`,
+  );
+};

@@ -1,0 +1,27 @@
+import { isHeld } from "#core/rules.ts";
+import type { RunWithSteps } from "#core/run.ts";
+import type { EngineParts } from "../deps.ts";
+import { both } from "../moves/forward.ts";
+import { askedToCancel, cancelled } from "../moves/stop.ts";
+import { act } from "./act.ts";
+
+/** Cancels the run. Work in flight is signalled and its end is confirmed, or the receipt says that it could not be. */
+export const cancel = (parts: EngineParts, runId: string, by: string): Promise<void> =>
+  act(parts, "cancel", runId, (now, at) => {
+    const receipt = askedToCancel(by, at);
+    if (isHeld(now, at)) return { run: { wish: "cancel", cancel: receipt }, by };
+    if (goesOnElsewhere(parts, now))
+      return { run: { state: "waiting", wish: "cancel", cancel: receipt, wakeAt: at }, by };
+    const asked = { type: "run.asked", wish: "cancel", by } as const;
+    return both({ facts: [asked] }, { ...cancelled(now, at, by, null), by });
+  });
+
+/** A wait whose other side can be told to stop: the worker does that before the run is cancelled. */
+const goesOnElsewhere = ({ workflows }: EngineParts, { run, steps }: RunWithSteps): boolean => {
+  const waiting = steps.find((step) => step.state === "waiting" && step.kind === "wait");
+  if (waiting === undefined || (run.state !== "waiting" && run.state !== "paused")) return false;
+  const definition = workflows
+    .find((one) => one.id === run.workflowId)
+    ?.steps.find((one) => one.id === waiting.id);
+  return definition?.kind === "wait" && definition.onCancel !== undefined;
+};

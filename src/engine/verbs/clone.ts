@@ -1,0 +1,43 @@
+import { AppError } from "#core/errors.ts";
+import { assertMay } from "#core/rules.ts";
+import { isOver } from "#core/states.ts";
+import { findRun, findWorkflow } from "../definition.ts";
+import type { EngineParts } from "../deps.ts";
+import { cancel } from "./cancel.ts";
+import { start } from "./start.ts";
+import { openSecrets } from "./start-secrets.ts";
+
+/** Starts another run of the same workflow with the same input and secrets. */
+export const clone = async (parts: EngineParts, runId: string, by: string): Promise<{ runId: string }> => {
+  const { run } = await findRun(parts, runId);
+  findWorkflow(parts.workflows, run.workflowId);
+  const values = { ...run.values, ...openSecrets(run, parts.secrets) };
+  return start(parts, run.workflowId, values, by, run.mode);
+};
+
+/**
+ * Cancels a run and starts another with the same input once it has stopped; `settled` waits for that.
+ * Throws AppError("timed-out") when it does not stop in time: the cancel stands, the new run was not started.
+ */
+export const startOver = async (
+  parts: EngineParts,
+  runId: string,
+  by: string,
+  settled: () => Promise<void>,
+): Promise<{ runId: string }> => {
+  const before = await findRun(parts, runId);
+  assertMay("startOver", before, parts.clock.now());
+  if (!isOver(before.run.state)) {
+    if (before.run.wish !== "cancel") await cancel(parts, runId, by);
+    await settled();
+    const after = await findRun(parts, runId);
+    if (!isOver(after.run.state)) {
+      throw new AppError(
+        "timed-out",
+        "The run is still being stopped, so the new one was not started. Look at it, then run it again.",
+        { runId },
+      );
+    }
+  }
+  return clone(parts, runId, by);
+};

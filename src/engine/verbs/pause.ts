@@ -1,0 +1,31 @@
+import { isHeld } from "#core/rules.ts";
+import type { RunWithSteps } from "#core/run.ts";
+import type { EngineParts } from "../deps.ts";
+import { paused } from "../moves/stop.ts";
+import { goesOn } from "../steps/wait.ts";
+import { act } from "./act.ts";
+
+/** Stops the run before its next step; a wait stops at once, and what it waits for pauses too where that is possible. */
+export const pause = (parts: EngineParts, runId: string, by: string): Promise<void> =>
+  act(parts, "pause", runId, (now, at) => {
+    if (isHeld(now, at)) return { run: { wish: "pause" }, by };
+    const meanwhile = whilePaused(parts, now);
+    // The worker tells the other side to pause before the run is called paused.
+    if (typeof meanwhile === "object") return { run: { wish: "pause", wakeAt: at }, by };
+    const asked = { type: "run.asked", wish: "pause", by } as const;
+    return {
+      ...paused(now, at, meanwhile === undefined ? undefined : goesOn(meanwhile)),
+      facts: [asked],
+      by,
+    };
+  });
+
+/** What the wait of this run, if it waits, says about its other side. */
+const whilePaused = ({ workflows }: EngineParts, { run, steps }: RunWithSteps) => {
+  const waiting = steps.find((step) => step.state === "waiting" && step.waiting?.for === "look");
+  if (run.state !== "waiting" || waiting === undefined) return undefined;
+  const definition = workflows
+    .find((one) => one.id === run.workflowId)
+    ?.steps.find((one) => one.id === waiting.id);
+  return definition?.kind === "wait" ? definition.whilePaused : undefined;
+};

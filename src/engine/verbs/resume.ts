@@ -1,0 +1,7 @@
+import type { EngineParts } from "../deps.ts";
+import { resumed } from "../moves/stop.ts";
+import { act } from "./act.ts";
+
+/** Goes on exactly where the run was paused. */
+export const resume = (parts: EngineParts, runId: string, by: string): Promise<void> =>
+  act(parts, "resume", runId, (now, at) => ({ ...resumed(now, at), because: `${by} asked for it`, by }));

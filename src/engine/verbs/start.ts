@@ -1,0 +1,84 @@
+import type { Values } from "#core/form.ts";
+import type { RunMode } from "#core/run.ts";
+import type { NewStep } from "#core/store.ts";
+import { supervised } from "#core/supervised.ts";
+import type { StepDefinition, Workflow } from "#core/workflow.ts";
+import { askAuthor } from "../author.ts";
+import { findWorkflow } from "../definition.ts";
+import type { EngineParts } from "../deps.ts";
+import { json, words, wordsOrNone } from "../shapes.ts";
+import { sealedSecrets, withoutSecrets } from "./start-secrets.ts";
+
+/** Before any history and without an author's guess, a step counts as this long. */
+const unknownWeightMs = 1_000;
+
+/** Accepts a run: it is in the store, with all its steps, before this answers. */
+export const start = async (
+  parts: EngineParts,
+  workflowId: string,
+  values: Values,
+  by: string,
+  mode: RunMode = "automatic",
+): Promise<{ runId: string }> => {
+  const flow = findWorkflow(parts.workflows, workflowId);
+  const steps = mode === "automatic" ? flow.steps : supervised(flow).steps;
+  const input = await readInput(parts, flow, values);
+  await parts.assertRoom();
+  const runId = parts.newId();
+  const { subject, lock } = await nameOf(parts, flow, input);
+  const now = parts.clock.now();
+  const recorded = await parts.store.createRun(
+    {
+      id: runId,
+      workflowId,
+      title: flow.title,
+      subject,
+      mode,
+      input,
+      values: withoutSecrets(values, flow),
+      secrets: sealedSecrets(values, flow, runId, parts),
+      lock,
+      createdAt: now,
+      createdBy: by,
+      wakeAt: now,
+    },
+    steps.map(newStep),
+    [{ type: "run.created", by }],
+  );
+  parts.feed.tell(recorded);
+  parts.wake();
+  return { runId };
+};
+
+type ReadParts = Pick<EngineParts, "clock" | "log" | "limits">;
+
+/** What was typed into the start form, as the workflow reads it. Throws AppError("bad-input") with the field. */
+export const readInput = (parts: ReadParts, flow: Workflow, values: Values): Promise<unknown> =>
+  askAuthor(parts, {
+    of: flow.title,
+    name: "read",
+    shape: json,
+    limitMs: parts.limits.read,
+    run: () => flow.start.read(values),
+  });
+
+/** How a run with this input is told from others, and what it locks. */
+export const nameOf = async (
+  parts: ReadParts,
+  flow: Workflow,
+  input: unknown,
+): Promise<{ subject: string; lock: string | null }> => {
+  const call = { of: flow.title, limitMs: parts.limits.words };
+  const subject = { ...call, name: "subject", shape: words, run: () => flow.start.subject(input, {}) };
+  const lock = { ...call, name: "lock", shape: wordsOrNone, run: () => flow.start.lock?.(input) ?? null };
+  return { subject: await askAuthor(parts, subject), lock: await askAuthor(parts, lock) };
+};
+
+const newStep = (definition: StepDefinition): NewStep => ({
+  id: definition.id,
+  kind: definition.kind,
+  title: definition.title,
+  weightMs: definition.kind === "ask" ? 0 : (definition.weightMs ?? unknownWeightMs),
+  skippable: definition.skippable ?? null,
+  undoable: definition.kind !== "ask" && definition.undo !== undefined,
+});
