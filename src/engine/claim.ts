@@ -1,12 +1,13 @@
 import { Fenced, type Recorded } from "#core/change.ts";
+import type { Clock } from "#core/clock.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import type { Step } from "#core/step.ts";
 import type { StepDefinition } from "#core/workflow.ts";
-import { reasonOf, Unwritten } from "./commit/commit.ts";
+import { reasonOf, Unwritten } from "#engine/commit/commit.ts";
+import type { Decide } from "#engine/moves/move.ts";
+import { signalled } from "#engine/moves/stop.ts";
 import { findDefinition } from "./definition.ts";
-import type { EngineParts } from "./deps.ts";
-import type { Decide } from "./moves/move.ts";
-import { signalled } from "./moves/stop.ts";
+import type { EngineParts } from "./parts.ts";
 import { Stop } from "./stop.ts";
 
 /** A run while this worker holds its claim: the only way in which steps record anything. */
@@ -108,13 +109,22 @@ const insist = async (
         unrecorded.set(runId, { since: clock.now(), because: reasonOf(error) });
       }
       if (closing.aborted) throw new Stop("closing");
-      await new Promise<void>((resolve) => {
-        const cancel = clock.after(againMs, resolve);
-        closing.addEventListener("abort", () => (cancel(), resolve()), { once: true });
-      });
+      await pauseFor(clock, againMs, closing);
     }
   }
 };
+
+/** Waits, but not beyond the end of the server. */
+const pauseFor = (clock: Clock, ms: number, closing: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const done = () => {
+      cancel();
+      closing.removeEventListener("abort", done);
+      resolve();
+    };
+    const cancel = clock.after(ms, done);
+    closing.addEventListener("abort", done);
+  });
 
 /** Prolongs the claim for as long as it is held; gives the way to stop that. */
 const keepBeating = (

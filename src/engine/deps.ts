@@ -5,9 +5,6 @@ import type { RetryPolicy } from "#core/retry.ts";
 import type { Secrets } from "#core/secrets.ts";
 import type { Store } from "#core/store.ts";
 import type { Workflow } from "#core/workflow.ts";
-import type { Commit } from "./commit/commit.ts";
-import type { History } from "./seen/history.ts";
-import type { Unrecorded } from "./unrecorded.ts";
 
 /** Everything the engine is handed; it reaches for nothing else. */
 export interface EngineDeps {
@@ -58,13 +55,3 @@ export const authorLimits: AuthorLimits = {
   look: 60_000,
   plan: 120_000,
 };
-
-/** What the engine's own parts share besides. */
-export interface EngineParts extends EngineDeps {
-  limits: AuthorLimits;
-  history: History;
-  commit: Commit;
-  unrecorded: Unrecorded;
-  /** Makes a worker look at once. */
-  wake(): void;
-}

@@ -16,12 +16,3 @@ export const doVerb = (
   }
   return engine.rewind(runId, to, by);
 };
-
-/** The engine retries the step that failed; this makes sure that it is the one that was meant. */
-export const retryStep = async (engine: Engine, runId: string, stepId: string, by: string): Promise<void> => {
-  const picture = await engine.picture(runId);
-  const step = picture.steps.find((one) => one.id === stepId);
-  if (step === undefined) throw new AppError("not-found", `This run has no step “${stepId}”.`);
-  if (!step.mayRetry) throw new AppError("not-allowed-now", `“${step.title}” cannot be tried again now.`);
-  return engine.retry(runId, by);
-};

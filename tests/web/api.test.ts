@@ -99,7 +99,9 @@ test("all verbs work and answer with the run as it is then", async () => {
   expect(await verb("rewind?to=colour")).toMatchObject({ error: { code: "finalized" } });
   expect(await verb("unlock")).toMatchObject({ finalizedAt: null });
   expect(await verb("rewind")).toMatchObject({ error: { code: "bad-input", field: "to" } });
-  expect(await verb("rewind?to=colour")).toMatchObject({ steps: [{ id: "colour" }, { state: "pending" }] });
+  // The question was never answered, so there is nothing to go back to; trying again asks it anew.
+  expect(await verb("rewind?to=colour")).toMatchObject({ error: { code: "not-allowed-now" } });
+  expect(await verb("retry")).toMatchObject({ steps: [{ id: "colour" }, { state: "pending" }] });
   expect(await verb("steps/colour/skip")).toMatchObject({ error: { code: "not-allowed-now" } });
 });
 

@@ -99,6 +99,8 @@ export const deployStatus = ({ run, steps }: RunWithSteps): DeployStatus => {
     case "cancelled":
       return tell(failed, "Cancelled", { phase, message: "It was cancelled.", code: "cancelled" });
     case "failed":
+      if (run.undoneAt !== null)
+        return tell({ ...failed, progress: rollingBackPercent }, "Rollback completed", errorOf(run));
       return tell(failed, run.error?.message ?? "Deployment failed", errorOf(run));
     default:
       return run.state satisfies never;

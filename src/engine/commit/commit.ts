@@ -2,9 +2,9 @@ import { assertMoves, type Change, Fenced, type Recorded } from "#core/change.ts
 import { AppError, type ErrorCode } from "#core/errors.ts";
 import type { Run, RunWithSteps } from "#core/run.ts";
 import type { Estimate } from "#core/time-left/estimate.ts";
-import type { EngineDeps } from "../deps.ts";
-import type { Decide } from "../moves/move.ts";
-import type { History } from "../seen/history.ts";
+import type { EngineDeps } from "#engine/deps.ts";
+import type { Decide } from "#engine/moves/move.ts";
+import type { History } from "#engine/seen/history.ts";
 import { eventsOf } from "./events.ts";
 import { createMask } from "./mask.ts";
 import { withPercent } from "./percent.ts";

@@ -2,7 +2,7 @@ import type { StepPatch } from "#core/change.ts";
 import type { NewEvent } from "#core/event.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import type { Step } from "#core/step.ts";
-import type { Move } from "../moves/move.ts";
+import type { Move } from "#engine/moves/move.ts";
 
 /**
  * The events that tell a move: what happened besides, then each step's, then the run's. They follow from the patches, so that

@@ -1,6 +1,6 @@
 import type { Run } from "#core/run.ts";
 import { type Secrets, secretOwner } from "#core/secrets.ts";
-import type { Move } from "../moves/move.ts";
+import type { Move } from "#engine/moves/move.ts";
 
 /** Shorter ones would blot out ordinary words. */
 const shortest = 6;

@@ -1,6 +1,6 @@
 import { type Expected, percentOf } from "#core/progress.ts";
 import type { RunWithSteps } from "#core/run.ts";
-import type { Move } from "../moves/move.ts";
+import type { Move } from "#engine/moves/move.ts";
 
 /** The same move with the run's percent brought up to what its steps will be. */
 export const withPercent = (now: RunWithSteps, move: Move, expected: Expected): Move => {

@@ -2,7 +2,7 @@ import type { StepPatch } from "#core/change.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import { isStepDone } from "#core/states.ts";
 import type { Step } from "#core/step.ts";
-import type { Move } from "../moves/move.ts";
+import type { Move } from "#engine/moves/move.ts";
 
 /** Shorter pauses between signs of life are not worth a write. */
 const leastQuietMs = 1_000;

@@ -3,11 +3,11 @@ import { textOf, type Values } from "#core/form.ts";
 import type { PlannedStep, RunPlan } from "#core/plan.ts";
 import type { StepContext } from "#core/step-context.ts";
 import type { Results, StepDefinition, Workflow } from "#core/workflow.ts";
-import { askAuthor } from "../author.ts";
-import { findWorkflow } from "../definition.ts";
-import type { EngineParts } from "../deps.ts";
-import { planned } from "../shapes.ts";
-import { nameOf, readInput } from "../verbs/start.ts";
+import { askAuthor } from "#engine/author.ts";
+import { findWorkflow } from "#engine/definition.ts";
+import type { EngineParts } from "#engine/parts.ts";
+import { planned } from "#engine/shapes.ts";
+import { nameOf, readInput } from "#engine/verbs/start.ts";
 
 /** What stands for the id of a run that does not exist yet. */
 const noRun = "new-run";

@@ -4,10 +4,10 @@ import { secretOwner } from "#core/secrets.ts";
 import type { Step } from "#core/step.ts";
 import type { DoContext, StepContext } from "#core/step-context.ts";
 import type { Results } from "#core/workflow.ts";
-import type { Claim } from "../claim.ts";
-import { findWorkflow } from "../definition.ts";
-import type { EngineParts } from "../deps.ts";
-import { secretsOf } from "../verbs/start-secrets.ts";
+import type { Claim } from "#engine/claim.ts";
+import { findWorkflow } from "#engine/definition.ts";
+import type { EngineParts } from "#engine/parts.ts";
+import { secretsOf } from "#engine/verbs/start-secrets.ts";
 import type { Reporter } from "./reporter.ts";
 
 /** The answers and results of all steps that are done, by step id. */

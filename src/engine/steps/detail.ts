@@ -1,9 +1,9 @@
 import type { AppError } from "#core/errors.ts";
 import type { Step } from "#core/step.ts";
-import { callAuthor } from "../author.ts";
-import type { EngineParts } from "../deps.ts";
-import { wordsOrNone } from "../shapes.ts";
-import { Stop } from "../stop.ts";
+import { callAuthor } from "#engine/author.ts";
+import type { EngineParts } from "#engine/parts.ts";
+import { wordsOrNone } from "#engine/shapes.ts";
+import { Stop } from "#engine/stop.ts";
 
 /** The author's line about a result. */
 export const detailOf = async (

@@ -1,11 +1,11 @@
 import { AppError } from "#core/errors.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import type { Step } from "#core/step.ts";
-import { askAuthor } from "../author.ts";
-import type { EngineParts } from "../deps.ts";
-import type { Decide } from "../moves/move.ts";
-import { failed } from "../moves/stop.ts";
-import { onFailure } from "../shapes.ts";
+import { askAuthor } from "#engine/author.ts";
+import type { Decide } from "#engine/moves/move.ts";
+import { failed } from "#engine/moves/stop.ts";
+import type { EngineParts } from "#engine/parts.ts";
+import { onFailure } from "#engine/shapes.ts";
 
 /** The move that fails a run at a step (null: as a whole), after asking its workflow whether what it made is to be removed. */
 export const failing = async (

@@ -3,8 +3,8 @@ import { type Form, textOf, type Values } from "#core/form.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import type { Step } from "#core/step.ts";
 import type { StepDefinition } from "#core/workflow.ts";
-import { asked, both, recovered } from "../moves/forward.ts";
-import type { Decide, Move } from "../moves/move.ts";
+import { asked, both, recovered } from "#engine/moves/forward.ts";
+import type { Decide, Move } from "#engine/moves/move.ts";
 
 type DoDefinition = Extract<StepDefinition, { kind: "do" }>;
 

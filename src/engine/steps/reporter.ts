@@ -1,8 +1,8 @@
 import type { LogLevel, NewLogLine } from "#core/event.ts";
 import type { Progress, Substep } from "#core/step.ts";
 import type { SubstepReporter } from "#core/step-context.ts";
-import type { Claim } from "../claim.ts";
-import type { Move } from "../moves/move.ts";
+import type { Claim } from "#engine/claim.ts";
+import type { Move } from "#engine/moves/move.ts";
 
 /** Progress and log lines are committed at most this often; the last of them always. */
 const flushEveryMs = 500;

@@ -1,9 +1,9 @@
 import type { StepDefinition } from "#core/workflow.ts";
-import { callAuthor } from "../author.ts";
-import type { Claim } from "../claim.ts";
-import { stepUndone, undoBegun, undoFailed } from "../moves/back.ts";
-import { nothing } from "../shapes.ts";
-import { Stop } from "../stop.ts";
+import { callAuthor } from "#engine/author.ts";
+import type { Claim } from "#engine/claim.ts";
+import { stepUndone, undoBegun, undoFailed } from "#engine/moves/back.ts";
+import { nothing } from "#engine/shapes.ts";
+import { Stop } from "#engine/stop.ts";
 import { doContext } from "./context.ts";
 import { createReporter } from "./reporter.ts";
 

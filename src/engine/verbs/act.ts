@@ -1,8 +1,8 @@
 import { assertMay, type Verb } from "#core/rules.ts";
 import type { RunWithSteps } from "#core/run.ts";
-import { findRun } from "../definition.ts";
-import type { EngineParts } from "../deps.ts";
-import type { Decide } from "../moves/move.ts";
+import { findRun } from "#engine/definition.ts";
+import type { Decide } from "#engine/moves/move.ts";
+import type { EngineParts } from "#engine/parts.ts";
 
 /**
  * Does what a person asked for: checks the rule and commits the move in one transaction, then wakes the worker. `before` is the run as

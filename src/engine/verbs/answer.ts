@@ -6,15 +6,15 @@ import { Skip } from "#core/special-answers.ts";
 import type { Step } from "#core/step.ts";
 import type { AskContext } from "#core/step-context.ts";
 import type { Results, StepDefinition } from "#core/workflow.ts";
-import { askAuthor } from "../author.ts";
-import { findDefinition, findRun, findStep } from "../definition.ts";
-import type { EngineParts } from "../deps.ts";
-import type { Decide } from "../moves/move.ts";
-import { answer as answerShape, question } from "../shapes.ts";
-import { answering } from "../steps/answering.ts";
-import { stepContext } from "../steps/context.ts";
-import { failing } from "../steps/fail.ts";
-import { decideInterrupted } from "../steps/interrupted.ts";
+import { askAuthor } from "#engine/author.ts";
+import { findDefinition, findRun, findStep } from "#engine/definition.ts";
+import type { Decide } from "#engine/moves/move.ts";
+import type { EngineParts } from "#engine/parts.ts";
+import { answer as answerShape, question } from "#engine/shapes.ts";
+import { answering } from "#engine/steps/answering.ts";
+import { stepContext } from "#engine/steps/context.ts";
+import { failing } from "#engine/steps/fail.ts";
+import { decideInterrupted } from "#engine/steps/interrupted.ts";
 
 type AskDefinition = Extract<StepDefinition, { kind: "ask" }>;
 

@@ -1,8 +1,8 @@
 import { isHeld } from "#core/rules.ts";
 import type { RunWithSteps } from "#core/run.ts";
-import type { EngineParts } from "../deps.ts";
-import { both } from "../moves/forward.ts";
-import { askedToCancel, cancelled } from "../moves/stop.ts";
+import { both } from "#engine/moves/forward.ts";
+import { askedToCancel, cancelled } from "#engine/moves/stop.ts";
+import type { EngineParts } from "#engine/parts.ts";
 import { act } from "./act.ts";
 
 /** Cancels the run. Work in flight is signalled and its end is confirmed, or the receipt says that it could not be. */

@@ -1,8 +1,8 @@
 import { AppError } from "#core/errors.ts";
 import { assertMay } from "#core/rules.ts";
 import { isOver } from "#core/states.ts";
-import { findRun, findWorkflow } from "../definition.ts";
-import type { EngineParts } from "../deps.ts";
+import { findRun, findWorkflow } from "#engine/definition.ts";
+import type { EngineParts } from "#engine/parts.ts";
 import { cancel } from "./cancel.ts";
 import { start } from "./start.ts";
 import { openSecrets } from "./start-secrets.ts";

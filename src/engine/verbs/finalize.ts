@@ -1,4 +1,4 @@
-import type { EngineParts } from "../deps.ts";
+import type { EngineParts } from "#engine/parts.ts";
 import { act } from "./act.ts";
 
 /** Makes a run that is over read-only, and forgets the secrets of its input: nothing needs them any more. */

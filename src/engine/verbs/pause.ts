@@ -1,8 +1,8 @@
 import { isHeld } from "#core/rules.ts";
 import type { RunWithSteps } from "#core/run.ts";
-import type { EngineParts } from "../deps.ts";
-import { paused } from "../moves/stop.ts";
-import { goesOn } from "../steps/wait.ts";
+import { paused } from "#engine/moves/stop.ts";
+import type { EngineParts } from "#engine/parts.ts";
+import { goesOn } from "#engine/steps/wait.ts";
 import { act } from "./act.ts";
 
 /** Stops the run before its next step; a wait stops at once, and what it waits for pauses too where that is possible. */

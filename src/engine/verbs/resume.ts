@@ -1,5 +1,5 @@
-import type { EngineParts } from "../deps.ts";
-import { resumed } from "../moves/stop.ts";
+import { resumed } from "#engine/moves/stop.ts";
+import type { EngineParts } from "#engine/parts.ts";
 import { act } from "./act.ts";
 
 /** Goes on exactly where the run was paused. */

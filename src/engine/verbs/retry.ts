@@ -1,9 +1,9 @@
 import { AppError } from "#core/errors.ts";
 import { retriedStep } from "#core/rules.ts";
 import type { RunWithSteps } from "#core/run.ts";
-import type { EngineParts } from "../deps.ts";
-import { retried } from "../moves/back.ts";
-import type { Move } from "../moves/move.ts";
+import { retried } from "#engine/moves/back.ts";
+import type { Move } from "#engine/moves/move.ts";
+import type { EngineParts } from "#engine/parts.ts";
 import { act } from "./act.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { assertMay } from "#core/rules.ts";
-import { findStep } from "../definition.ts";
-import type { EngineParts } from "../deps.ts";
-import { goneBack } from "../moves/back.ts";
+import { findStep } from "#engine/definition.ts";
+import { goneBack } from "#engine/moves/back.ts";
+import type { EngineParts } from "#engine/parts.ts";
 import { act } from "./act.ts";
 
 /**

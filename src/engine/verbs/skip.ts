@@ -1,7 +1,7 @@
 import { assertMay } from "#core/rules.ts";
-import { findStep } from "../definition.ts";
-import type { EngineParts } from "../deps.ts";
-import { leftOut } from "../moves/forward.ts";
+import { findStep } from "#engine/definition.ts";
+import { leftOut } from "#engine/moves/forward.ts";
+import type { EngineParts } from "#engine/parts.ts";
 import { act } from "./act.ts";
 
 /** Goes on without a step, where its author allows that. */

@@ -3,10 +3,10 @@ import type { RunMode } from "#core/run.ts";
 import type { NewStep } from "#core/store.ts";
 import { supervised } from "#core/supervised.ts";
 import type { StepDefinition, Workflow } from "#core/workflow.ts";
-import { askAuthor } from "../author.ts";
-import { findWorkflow } from "../definition.ts";
-import type { EngineParts } from "../deps.ts";
-import { json, words, wordsOrNone } from "../shapes.ts";
+import { askAuthor } from "#engine/author.ts";
+import { findWorkflow } from "#engine/definition.ts";
+import type { EngineParts } from "#engine/parts.ts";
+import { json, words, wordsOrNone } from "#engine/shapes.ts";
 import { sealedSecrets, withoutSecrets } from "./start-secrets.ts";
 
 /** Before any history and without an author's guess, a step counts as this long. */

@@ -1,5 +1,5 @@
-import type { EngineParts } from "../deps.ts";
-import { undoing } from "../moves/back.ts";
+import { undoing } from "#engine/moves/back.ts";
+import type { EngineParts } from "#engine/parts.ts";
 import { act } from "./act.ts";
 
 /** Goes backwards through what this run itself made and removes it. After a failed undo, asking again goes on with the rest. */

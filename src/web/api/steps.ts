@@ -1,7 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { routes } from "#core/routes.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
-import { retryStep } from "#web/run-verbs.ts";
 import { createRouter, json, refusals } from "./router.ts";
 import { runJson } from "./runs.ts";
 import { errorSchema, runSchema } from "./schemas.ts";
@@ -24,7 +23,7 @@ export const stepsApi = ({ engine }: Pick<WebDeps, "engine">): OpenAPIHono<WebEn
     })
     .openapi(retryRoute, async (c) => {
       const { id, step } = c.req.valid("param");
-      await retryStep(engine, id, step, c.get("identity").name);
+      await engine.retry(id, c.get("identity").name, step);
       return c.json(runJson(await engine.picture(id)), 200);
     });
 

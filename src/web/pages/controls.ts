@@ -8,7 +8,7 @@ import { answerKind } from "#web/answer-kind.ts";
 import type { WebEnv } from "#web/deps.ts";
 import type { RunViews } from "#web/live/run-views.tsx";
 import { patienceMs } from "#web/patience.ts";
-import { doVerb, retryStep } from "#web/run-verbs.ts";
+import { doVerb } from "#web/run-verbs.ts";
 import { type RunPageDeps, showRun } from "./run.tsx";
 import { sentForm } from "./sent-form.ts";
 
@@ -49,7 +49,7 @@ export const controls = (deps: RunPageDeps, views: RunViews) => {
     })
     .post(routes.step.retry.pattern, async (c) => {
       const { id, step } = c.req.param();
-      await retryStep(deps.engine, id, step, c.get("identity").name);
+      await deps.engine.retry(id, c.get("identity").name, step);
       return showAfter(c, deps, views, id);
     });
 };

@@ -1,0 +1,14 @@
+import type { Commit } from "./commit/commit.ts";
+import type { AuthorLimits, EngineDeps } from "./deps.ts";
+import type { History } from "./seen/history.ts";
+import type { Unrecorded } from "./unrecorded.ts";
+
+/** What the engine's own parts share besides. */
+export interface EngineParts extends EngineDeps {
+  limits: AuthorLimits;
+  history: History;
+  commit: Commit;
+  unrecorded: Unrecorded;
+  /** Makes a worker look at once. */
+  wake(): void;
+}
