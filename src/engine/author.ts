@@ -101,9 +101,11 @@ const tooLong = ({ of, name }: Call<unknown>, limitMs: number): AppError =>
   new AppError(
     "timed-out",
     name === "run" || name === "look" || name === "undo"
-      ? `It took longer than ${limitMs < 1_000 ? `${limitMs} ms` : `${Math.round(limitMs / 1000)} s`} and was stopped.`
-      : `“${of}”: its function “${name}” did not end within ${Math.round(limitMs / 1000)} s and was stopped.`,
+      ? `It took longer than ${spanOf(limitMs)} and was stopped.`
+      : `“${of}”: its function “${name}” did not end within ${spanOf(limitMs)} and was stopped.`,
   );
+
+const spanOf = (ms: number): string => (ms < 1_000 ? `${ms} ms` : `${Math.round(ms / 1000)} s`);
 
 const notConfirmed = (reason: AppError): AppError =>
   new AppError(reason.code, `${reason.message} Whether it really stopped could not be confirmed.`, {

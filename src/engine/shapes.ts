@@ -1,8 +1,9 @@
+import type { Probe } from "#core/claim.ts";
 import type { Form } from "#core/form.ts";
 import { jsonProblem } from "#core/json-problem.ts";
 import type { Outcome } from "#core/run.ts";
 import { GoBack, Reject, Skip } from "#core/special-answers.ts";
-import type { Look, Planned, Probe } from "#core/workflow.ts";
+import type { Look, Planned } from "#core/workflow.ts";
 
 /** Reads what an author's function gave: the value, or what is wrong with it in words that end a sentence. */
 export type Shape<T> = (value: unknown) => { problem: null; value: T } | { problem: string };

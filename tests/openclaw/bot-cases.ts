@@ -124,7 +124,7 @@ export const botCases = (name: string, start: () => Promise<BotNode>): void => {
       await world.engine.undo(refused.run.id, "Ada");
       const undone = await world.until(refused.run.id, "undone", "failed");
       expect(failure(undone)).toBe("");
-      expect(undone.run.state).toBe("undone");
+      expect(undone.run.undoneAt).not.toBeNull();
       expect(now()).toEqual(there);
     });
 
@@ -132,7 +132,7 @@ export const botCases = (name: string, start: () => Promise<BotNode>): void => {
       await world.engine.undo(created, "Ada");
       const undone = await world.until(created, "undone", "failed");
       expect(failure(undone)).toBe("");
-      expect(undone.run.state).toBe("undone");
+      expect(undone.run.undoneAt).not.toBeNull();
       expect(now()).toEqual(before);
       expect(await account("mybot")).toBeUndefined();
       await keeperIsWell();

@@ -143,14 +143,14 @@ test("every control does its verb and leads back to the run; one that makes no s
   expect(await refused.text()).toContain("read-only");
   expect(await press("unlock")).toBe(303);
   expect(await press("rewind")).toBe(400);
-  expect((await site.post(`/runs/$runId/rewind?to=colour`, {}, htmx)).status).toBe(409);
+  expect((await site.post(`/runs/${runId}/rewind?to=colour`, {}, htmx)).status).toBe(409);
   const retried = await site.post(`/runs/${runId}/retry`, {}, htmx);
   expect(retried.status).toBe(200);
   expect(await retried.text()).toContain('<hx-partial id="step-list"');
-  expect((await site.post(`/runs/$runId/steps/colour/skip`)).status).toBe(409);
-  expect((await site.post(`/runs/$runId/steps/nothing/retry`)).status).toBe(404);
-  expect((await site.post(`/runs/$runId/steps/colour/retry`)).status).toBe(409);
-  expect((await site.post(`/runs/$runId/explode`)).status).toBe(404);
+  expect((await site.post(`/runs/${runId}/steps/colour/skip`)).status).toBe(409);
+  expect((await site.post(`/runs/${runId}/steps/nothing/retry`)).status).toBe(404);
+  expect((await site.post(`/runs/${runId}/steps/colour/retry`)).status).toBe(409);
+  expect((await site.post(`/runs/${runId}/explode`)).status).toBe(404);
 });
 
 test("foreign text is shown as text on every page, fragment and error", async () => {

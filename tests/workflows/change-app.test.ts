@@ -58,7 +58,7 @@ test("undo brings back what was removed", async () => {
   expect((await world.through(id)).run.state).toBe("completed");
   expect(customers()[0]).not.toHaveProperty("phone");
   await world.engine.undo(id, "Ada");
-  expect((await world.until(id, "undone", "failed")).run.state).toBe("undone");
+  expect((await world.until(id, "undone", "failed", "cancelled")).run.undoneAt).not.toBeNull();
   expect(customers()).toEqual([expect.objectContaining({ name: "Ada", phone: "123" })]);
   expect(world.apps.open(app).schema.tables.customers?.columns.phone).toBeDefined();
 });
@@ -72,7 +72,7 @@ test("undo never throws away what was entered after the change", async () => {
       `INSERT INTO customers (id, name, created_at, updated_at) VALUES ('c2', 'Bob', '${at}', '${at}')`,
     );
   await world.engine.undo(id, "Ada");
-  const { run } = await world.until(id, "undone", "failed");
+  const { run } = await world.until(id, "undone", "failed", "cancelled");
   expect(run.state).toBe("failed");
   expect(run.error?.message).toContain("since");
   expect(customers()).toHaveLength(2);
@@ -87,7 +87,7 @@ test("undoing an addition keeps the rows that were entered since in the other ta
       `INSERT INTO customers (id, name, birthday, created_at, updated_at) VALUES ('c2', 'Bob', '2000-01-01', '${at}', '${at}')`,
     );
   await world.engine.undo(id, "Ada");
-  expect((await world.until(id, "undone", "failed")).run.state).toBe("undone");
+  expect((await world.until(id, "undone", "failed", "cancelled")).run.undoneAt).not.toBeNull();
   expect(customers().map(({ name }) => name)).toEqual(["Ada", "Bob"]);
   expect(customers()[1]).not.toHaveProperty("birthday");
 });
@@ -99,14 +99,14 @@ test("undo says which rows stand in its way", async () => {
     .open(app)
     .db.exec(`INSERT INTO orders (id, created_at, updated_at) VALUES ('o2', '${at}', '${at}')`);
   await world.engine.undo(id, "Ada");
-  const { run } = await world.until(id, "undone", "failed");
+  const { run } = await world.until(id, "undone", "failed", "cancelled");
   expect(run.error).toMatchObject({
     code: "conflict",
     message: expect.stringContaining("1 row has nothing there"),
   });
   world.apps.open(app).db.exec("DELETE FROM orders WHERE id = 'o2'");
   await world.engine.undo(id, "Ada");
-  expect((await world.until(id, "undone", "failed")).run.state).toBe("undone");
+  expect((await world.until(id, "undone", "failed", "cancelled")).run.undoneAt).not.toBeNull();
 });
 
 test("data that came after the preview are not lost without being agreed to", async () => {

@@ -92,7 +92,7 @@ describe("creating a bot on OpenClaw 2026.9.6", () => {
     await world.engine.undo(id, "Ada");
     const undone = await settle(id);
     expect(undone.run.error).toBeNull();
-    expect(undone.run.state).toBe("undone");
+    expect(undone.run.undoneAt).not.toBeNull();
     expect(world.files()).toEqual(before);
     const events = await world.store.events(id, 0, 10_000);
     const order = events.flatMap((event) =>

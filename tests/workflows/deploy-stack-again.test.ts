@@ -53,7 +53,7 @@ test("what was made in a project of somebody else is removed, the project stays"
   const before = contents(world.server);
   world.server.behaviour.page = 500;
   const { run, steps } = await world.over(await world.deploy());
-  expect(run.state).toBe("undone");
+  expect(run.undoneAt).not.toBeNull();
   expect(steps.filter(({ state }) => state === "undone").map((step) => step.id)).toEqual([
     "creating-application",
     "creating-domain",
@@ -101,8 +101,8 @@ test("a stack that failed is kept where that was chosen, and removed when it is 
   expect(failed.run).toMatchObject({ state: "failed", error: { code: "timed-out" } });
   expect(world.server.domains).toHaveLength(2);
   await world.engine.undo(id, "Ada");
-  const { run, steps } = await world.until(id, "undone", "failed");
-  expect(run.state).toBe("undone");
+  const { run, steps } = await world.until(id, "undone", "failed", "cancelled");
+  expect(run.undoneAt).not.toBeNull();
   expect(contents(world.server)).toEqual(before);
   const undone = steps.filter(({ state }) => state === "undone").map((step) => step.id);
   expect(undone).toEqual(["creating-project", "creating-application", "creating-domain"]);
@@ -149,7 +149,7 @@ test("what could not be removed is listed, and undoing again goes on with it", a
   });
   world.server.clearFaults();
   await world.engine.undo(id, "Ada");
-  expect((await world.until(id, "undone", "failed")).run.state).toBe("undone");
+  expect((await world.until(id, "undone", "failed", "cancelled")).run.undoneAt).not.toBeNull();
   expect(contents(world.server)).toEqual(before);
 });
 
@@ -160,7 +160,7 @@ test("a project of this run that others have put something into stays, and the p
   await world.over(id);
   await addApplication(world.server, String(world.server.projects[0]?.projectId), "guest");
   await world.engine.undo(id, "Ada");
-  const { run } = await world.until(id, "undone", "failed");
+  const { run } = await world.until(id, "undone", "failed", "cancelled");
   expect(run.error?.message).toContain("the application “guest”");
   expect(world.server.applications.map(({ name }) => name)).toEqual(["opencode-other", "guest"]);
 });
@@ -175,7 +175,7 @@ test("cancelling while it deploys ends the run at once and says that Dokploy goe
   const { run } = await world.until(id, "cancelled");
   expect(run.cancel?.unconfirmed).toContain("Dokploy cannot stop a deployment");
   await world.engine.undo(id, "Ada");
-  expect((await world.until(id, "undone", "failed")).run.state).toBe("undone");
+  expect((await world.until(id, "undone", "failed", "cancelled")).run.undoneAt).not.toBeNull();
   // A deployment that ends after its application is gone leaves a service.
   await expect.poll(() => world.server.deployments[0]?.status, { timeout: 10_000 }).toBe("done");
   expect(contents(world.server)).toEqual(before);
@@ -230,7 +230,7 @@ test.each(["domain.delete", "application.delete", "project.remove"])(
     });
     world.server.clearFaults();
     await world.engine.undo(id, "Ada");
-    expect((await world.until(id, "undone", "failed")).run.state).toBe("undone");
+    expect((await world.until(id, "undone", "failed", "cancelled")).run.undoneAt).not.toBeNull();
     expect(contents(world.server)).toEqual(before);
   },
 );

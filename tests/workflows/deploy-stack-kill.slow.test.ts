@@ -91,7 +91,7 @@ test.each(["domain.delete", "application.delete", "project.remove"])(
     const before = contents(dokploy);
     dokploy.behaviour.page = 503;
     const run = await deployAndKillAt(call, "rolled-back");
-    expect(run.state).toBe("undone");
+    expect(run.undoneAt).not.toBeNull();
     dokploy.behaviour.page = 200;
     expect(contents(dokploy)).toEqual(before);
   },

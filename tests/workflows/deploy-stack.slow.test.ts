@@ -51,14 +51,18 @@ test.each(["milepost/never-healthy", "milepost/crash"])(
   async (image) => {
     const before = sandbox.services();
     const { run } = await deploy({ name: "sick", image, healthTimeout: "1" });
-    expect(run).toMatchObject({ state: "undone", error: { stepId: "verifying-health" } });
+    expect(run).toMatchObject({
+      state: "failed",
+      undoneAt: expect.any(Number),
+      error: { stepId: "verifying-health" },
+    });
     expect(sandbox.services()).toEqual(before);
   },
 );
 
 test("an image that cannot be pulled fails with the reason, which only the log knows", async () => {
   const at = await deploy({ name: "nothing", image: "nowhere/nothing" });
-  expect(at.run.state).toBe("undone");
+  expect(at.run.undoneAt).not.toBeNull();
   expect(stepOf(at, "deploying").error?.message).toMatch(/pull access denied for nowhere\/nothing/);
 });
 

@@ -228,7 +228,7 @@ test("undo never deletes an app that somebody else has made in its place", async
   world.apps.remove("people");
   world.apps.create(schema, "another-run");
   await world.engine.undo(id, "Ada");
-  await world.until(id, "undone", "failed");
+  await world.until(id, "undone", "failed", "cancelled");
   expect(world.apps.open("people").madeBy).toBe("another-run");
 });
 

@@ -1,3 +1,4 @@
+import { claimOf } from "#core/claim.ts";
 import type { AppError } from "#core/errors.ts";
 import { nextTryMs } from "#core/retry.ts";
 import { Skip } from "#core/special-answers.ts";
@@ -13,7 +14,7 @@ import { Stop } from "#engine/stop.ts";
 import { doContext } from "./context.ts";
 import { detailOf } from "./detail.ts";
 import { failing } from "./fail.ts";
-import { askWhatHappened, claimOf } from "./interrupted.ts";
+import { askWhatHappened } from "./interrupted.ts";
 import { createReporter, type Reporter } from "./reporter.ts";
 
 type DoDefinition = Extract<StepDefinition, { kind: "do" }>;
@@ -27,13 +28,13 @@ interface Attempted {
 /** One attempt of a do step, from its first commit to its last. A step that still is `running` was cut off in the middle. */
 export const runDoStep = async (claim: Claim, stepId: string, definition: DoDefinition): Promise<void> => {
   const cutOff = claim.step(stepId).state === "running";
-  const because = claimOf(definition);
-  if (cutOff && because === null)
-    return claim.record((now, at) => askWhatHappened(now, claim.step(stepId), at));
+  const { again, because } = claimOf(definition);
+  if (cutOff && !again)
+    return claim.record((now, at) => askWhatHappened(now, claim.step(stepId), because, at));
   await claim.record((now, at) => {
     const step = claim.step(stepId);
     const began = begun(now, step, at, "running");
-    if (!cutOff || because === null) return began;
+    if (!cutOff) return began;
     // What it had worked until its last sign of life is not lost.
     const activeMs = step.activeMs + Math.max(0, (step.signAt ?? 0) - (step.attemptAt ?? at));
     return both(both(recovered(now, stepId, { outcome: "again", because }, at), began), {
@@ -57,9 +58,10 @@ const attempt = async (
 ): Promise<Called<Attempted>> => {
   const { parts, signal } = claim;
   const limits = { of: step.title, signal, graceMs: definition.stopWithinMs ?? parts.stopGraceMs };
-  const probe = definition.whenInterrupted;
+  const claimed = claimOf(definition);
+  const probe = claimed.again ? claimed.probe : null;
   // Before every attempt but the first: an attempt that failed or was cut off may have had its effect all the same.
-  if (step.attempt > 1 && typeof probe === "function") {
+  if (step.attempt > 1 && probe !== null) {
     const looked = await callAuthor(parts, {
       ...limits,
       name: "whenInterrupted",
@@ -144,7 +146,7 @@ const fail = async (
 ): Promise<void> => {
   const { retry, random } = claim.parts;
   // Nothing is done again by itself unless somebody said that this is harmless.
-  const mayRepeat = definition.retry !== undefined || claimOf(definition) !== null;
+  const mayRepeat = definition.retry !== undefined || claimOf(definition).again;
   const again = mayRepeat ? nextTryMs(definition.retry ?? retry, step.attempt, error, random()) : null;
   const failed = again === null ? await failing(claim.parts, claim.at(), step, error, tookMs) : null;
   return claim.record((now, at) => {

@@ -2,22 +2,8 @@ import { AppError } from "#core/errors.ts";
 import { type Form, textOf, type Values } from "#core/form.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import type { Step } from "#core/step.ts";
-import type { StepDefinition } from "#core/workflow.ts";
 import { asked, both, recovered } from "#engine/moves/forward.ts";
 import type { Decide, Move } from "#engine/moves/move.ts";
-
-type DoDefinition = Extract<StepDefinition, { kind: "do" }>;
-
-/**
- * Why doing a step again is harmless, in its author's words; null when nobody claimed that. A probe is a claim of its own: it looks
- * before anything is done again.
- */
-export const claimOf = ({ whenInterrupted, safeBecause, readsOnly }: DoDefinition): string | null => {
-  if (typeof whenInterrupted === "function")
-    return "Before doing it again, Milepost looks whether it already happened.";
-  if (whenInterrupted === "ask") return null;
-  return safeBecause ?? (readsOnly === true ? "It only reads." : null);
-};
 
 /** A run that another server process left between two steps, or while it waited: said on its page, and nothing is repeated. */
 export const nothingWasCutOff: Decide = (now, at) => {
@@ -29,15 +15,12 @@ export const nothingWasCutOff: Decide = (now, at) => {
   return recovered(now, waiting?.id ?? null, { outcome: "resumed", because }, at);
 };
 
-/** A step of which nobody but a person can tell whether it may run again. */
-export const askWhatHappened = (now: RunWithSteps, step: Step, at: number): Move => {
-  const because =
-    "Whether it took effect is not known, and nobody said that doing it twice is harmless. So a person decides.";
-  return both(
+/** A step of which nobody but a person can tell whether it may run again; `because` says why. */
+export const askWhatHappened = (now: RunWithSteps, step: Step, because: string, at: number): Move =>
+  both(
     recovered(now, step.id, { outcome: "asking", because }, at),
     asked(now, step, interruptedForm(step), at),
   );
-};
 
 const interruptedForm = (step: Step): Form => ({
   fields: [
