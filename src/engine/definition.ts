@@ -37,9 +37,13 @@ export const findDefinition = (
     flow.steps.every((step, index) => step.id === at.steps[index]?.id && step.kind === at.steps[index]?.kind);
   const definition = fits ? flow.steps.find((step) => step.id === stepId) : undefined;
   if (definition === undefined) {
+    const why =
+      flow === undefined
+        ? "is not there: it was removed, or refused at the start of the server, whose log says why"
+        : "has changed since this run began";
     throw new AppError(
       "workflow-changed",
-      `The workflow “${at.run.workflowId}” has changed since this run began, so it cannot go on. Start a new run instead.`,
+      `The workflow “${at.run.workflowId}” ${why}, so this run cannot go on.`,
     );
   }
   return definition;

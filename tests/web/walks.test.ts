@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { expect, test } from "vitest";
 
 /** How many rooms a walk may enter: files of the house of which a function was executed. The aim is 20. */
-const most = { post: 43, answer: 44, cancel: 39 };
+const most = { post: 52, answer: 56, cancel: 47 };
 /** How many of them belong to the door and the pages. */
 const mostOfWeb = { post: 8, answer: 9, cancel: 9 };
 
