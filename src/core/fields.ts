@@ -136,8 +136,8 @@ export const readAs = async <T>(name: string, read: () => T | Promise<T>): Promi
   try {
     return await read();
   } catch (thrown) {
-    const names = thrown instanceof AppError && (thrown.code !== "bad-input" || thrown.field !== undefined);
-    if (names || !(thrown instanceof AppError)) throw thrown;
+    if (!(thrown instanceof AppError) || thrown.code !== "bad-input" || thrown.field !== undefined)
+      throw thrown;
     throw new AppError("bad-input", thrown.message, { field: name, cause: thrown });
   }
 };
