@@ -73,7 +73,3 @@ export const start = <const F extends AnyField = never, I = Given<F>>(
   // Where `input` is absent I is what was typed, as its default says.
   return made as unknown as Start<I, SecretsOf<F>>;
 };
-
-/** The names that `ctx.secret` knows. */
-export const secretNames = ({ secrets }: Pick<Start<unknown>, "secrets">): ReadonlySet<string> =>
-  new Set(secrets);
