@@ -1,6 +1,6 @@
+import type { History } from "#engine/commit/history.ts";
 import type { Commit } from "./commit/commit.ts";
 import type { AuthorLimits, EngineDeps } from "./deps.ts";
-import type { History } from "./seen/history.ts";
 import type { Unrecorded } from "./unrecorded.ts";
 
 /** What the engine's own parts share besides. */

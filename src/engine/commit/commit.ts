@@ -2,14 +2,12 @@ import { assertMoves, type Change, Fenced, type Recorded } from "#core/change.ts
 import { AppError, type ErrorCode } from "#core/errors.ts";
 import type { Run, RunWithSteps } from "#core/run.ts";
 import type { Estimate } from "#core/time-left/estimate.ts";
+import type { History } from "#engine/commit/history.ts";
 import type { EngineDeps } from "#engine/deps.ts";
 import type { Decide } from "#engine/moves/move.ts";
-import type { History } from "#engine/seen/history.ts";
 import { eventsOf } from "./events.ts";
 import { createMask } from "./mask.ts";
-import { withPercent } from "./percent.ts";
-import { withSigns } from "./signs.ts";
-import { toldAt } from "./told.ts";
+import { toldAt, withPercent, withSigns } from "./progress.ts";
 
 /**
  * The one way in which anything of a run is written, by workers and by verbs: decide on the run as it is, blot out its secrets, bring

@@ -3,7 +3,7 @@ import type { PastStep, Store } from "#core/store.ts";
 import { accuracyOf, totalsOf } from "#core/time-left/accuracy.ts";
 import { quantile } from "#core/time-left/quantile.ts";
 import type { Workflow } from "#core/workflow.ts";
-import { pastRuns } from "./history.ts";
+import { pastRuns } from "#engine/commit/history.ts";
 
 /** What the page of past durations shows. */
 export const durations = async (

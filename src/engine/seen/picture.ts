@@ -9,7 +9,7 @@ import { numbered } from "#core/supervised.ts";
 import type { Interval } from "#core/time-left/estimate.ts";
 import { signsOf } from "#core/time-left/signs.ts";
 import { timeLeft } from "#core/time-left/time-left.ts";
-import { spentOf } from "#engine/commit/told.ts";
+import { spentOf } from "#engine/commit/progress.ts";
 import { findRun } from "#engine/definition.ts";
 import type { EngineParts } from "#engine/parts.ts";
 

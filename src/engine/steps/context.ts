@@ -7,7 +7,6 @@ import type { Results } from "#core/workflow.ts";
 import type { Claim } from "#engine/claim.ts";
 import { findWorkflow } from "#engine/definition.ts";
 import type { EngineParts } from "#engine/parts.ts";
-import { secretsOf } from "#engine/verbs/start-secrets.ts";
 import type { Reporter } from "./reporter.ts";
 
 /** The answers and results of all steps that are done, by step id. */
@@ -58,7 +57,7 @@ const openSecret = (
   const text = run.secrets?.[name];
   if (text !== undefined) return secrets.open(text, secretOwner(run.id));
   const flow = findWorkflow(workflows, run.workflowId);
-  if (!secretsOf(flow).includes(name)) {
+  if (!flow.start.secrets.includes(name)) {
     throw new AppError(
       "workflow-broken",
       `“${flow.title}” asks for a secret “${name}”, but its form has none of that name. That is a mistake in the workflow.`,

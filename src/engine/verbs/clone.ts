@@ -4,8 +4,7 @@ import { isOver } from "#core/states.ts";
 import { findRun, findWorkflow } from "#engine/definition.ts";
 import type { EngineParts } from "#engine/parts.ts";
 import { cancel } from "./cancel.ts";
-import { start } from "./start.ts";
-import { openSecrets } from "./start-secrets.ts";
+import { openSecrets, start } from "./start.ts";
 
 /** Starts another run of the same workflow with the same input and secrets. */
 export const clone = async (parts: EngineParts, runId: string, by: string): Promise<{ runId: string }> => {

@@ -12,8 +12,7 @@ import { goneBack } from "#engine/moves/back.ts";
 import type { EngineParts } from "#engine/parts.ts";
 import { form as formShape } from "#engine/shapes.ts";
 import { act } from "./act.ts";
-import { nameOf, readInput } from "./start.ts";
-import { openSecrets, sealedSecrets, secretsOf, withoutSecrets } from "./start-secrets.ts";
+import { nameOf, openSecrets, readInput, sealedSecrets, withoutSecrets } from "./start.ts";
 
 /** What another input means for a run under way. */
 export interface Modification {
@@ -132,7 +131,7 @@ const compare = async (parts: EngineParts, now: RunWithSteps, values: Values) =>
   const input = await readInput(parts, flow, whole);
   const fields = [
     ...changedKeys(run.input, input),
-    ...secretsOf(flow).filter((name) => textOf(whole, name) !== (old[name] ?? "")),
+    ...flow.start.secrets.filter((name) => textOf(whole, name) !== (old[name] ?? "")),
   ];
   const first = steps.find((step) => step.state !== "pending" && restsOn(flow, step, fields));
   const invalid =
@@ -144,7 +143,7 @@ const compare = async (parts: EngineParts, now: RunWithSteps, values: Values) =>
 
 const keptSecrets = (flow: Workflow, values: Values, old: Readonly<Record<string, string>>): Values =>
   Object.fromEntries(
-    secretsOf(flow).flatMap((name) =>
+    flow.start.secrets.flatMap((name) =>
       textOf(values, name) === "" && old[name] !== undefined ? [[name, old[name]]] : [],
     ),
   );

@@ -1,5 +1,6 @@
-import type { Values } from "#core/form.ts";
-import type { RunMode } from "#core/run.ts";
+import { textOf, type Values } from "#core/form.ts";
+import type { Run, RunMode } from "#core/run.ts";
+import { type Secrets, secretOwner } from "#core/secrets.ts";
 import type { NewStep } from "#core/store.ts";
 import { supervised } from "#core/supervised.ts";
 import type { StepDefinition, Workflow } from "#core/workflow.ts";
@@ -7,7 +8,6 @@ import { askAuthor } from "#engine/author.ts";
 import { findWorkflow } from "#engine/definition.ts";
 import type { EngineParts } from "#engine/parts.ts";
 import { json, words, wordsOrNone } from "#engine/shapes.ts";
-import { sealedSecrets, withoutSecrets } from "./start-secrets.ts";
 
 /** Before any history and without an author's guess, a step counts as this long. */
 const unknownWeightMs = 1_000;
@@ -82,3 +82,30 @@ const newStep = (definition: StepDefinition): NewStep => ({
   skippable: definition.skippable ?? null,
   undoable: definition.kind !== "ask" && definition.undo !== undefined,
 });
+
+/** What was typed to start a run, without the secrets. */
+export const withoutSecrets = (values: Values, flow: Workflow): Values =>
+  Object.fromEntries(Object.entries(values).filter(([name]) => !flow.start.secrets.includes(name)));
+
+/** The secrets that were typed, sealed for this run; null when there are none. */
+export const sealedSecrets = (
+  values: Values,
+  flow: Workflow,
+  runId: string,
+  { secrets }: { secrets: Secrets },
+): Record<string, string> | null => {
+  const given = flow.start.secrets
+    .map((name) => [name, textOf(values, name)] as const)
+    .filter(([, text]) => text !== "");
+  if (given.length === 0) return null;
+  return Object.fromEntries(given.map(([name, text]) => [name, secrets.seal(text, secretOwner(runId))]));
+};
+
+/** The secrets of a run, opened. */
+export const openSecrets = (run: Pick<Run, "id" | "secrets">, secrets: Secrets): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(run.secrets ?? {}).map(([name, sealed]) => [
+      name,
+      secrets.open(sealed, secretOwner(run.id)),
+    ]),
+  );
