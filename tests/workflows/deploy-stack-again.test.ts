@@ -73,7 +73,8 @@ test("a host that another application uses is refused, and what was made until t
   const before = contents(world.server);
   const { run } = await world.over(await world.deploy());
   expect(run).toMatchObject({
-    state: "undone",
+    state: "failed",
+    undoneAt: expect.any(Number),
     error: {
       code: "conflict",
       message: expect.stringContaining("in use by the application “shop” of the project “by-hand”"),

@@ -65,8 +65,6 @@ const openSecret = (
   }
   throw new AppError(
     "not-allowed-now",
-    run.secrets === null
-      ? `The secret “${name}” of this run was forgotten. Enter it again: change the input, then go on.`
-      : `The secret “${name}” was left empty when this run was started. Change the input, then go on.`,
+    `The secret “${name}” of this run is not there: it was forgotten when the run was finalized, or never given. Change the input and enter it; then go on.`,
   );
 };

@@ -121,8 +121,8 @@ export const createEventChannels = <T extends Numbered>({
             give(follower, event);
             await follower.drained();
           }
-          // The live ones may have had an event by a read that began after ours and ended before it.
-          const upToDate = channel.live.size === 0 || channel.cursor <= follower.last;
+          // The live ones, also those who have left since, may have had an event by a read that began after ours and ended before it.
+          const upToDate = channel.cursor <= follower.last;
           if (events.length === 0 && upToDate && channel.behind.get(follower) === false) break;
         }
       } catch (error) {
@@ -131,7 +131,7 @@ export const createEventChannels = <T extends Numbered>({
       }
       if (follower.signal.aborted) return leave(runId, channel, follower);
       channel.behind.delete(follower);
-      if (channel.live.size === 0) channel.cursor = Math.max(channel.cursor, follower.last);
+      if (channel.live.size === 0) channel.cursor = follower.last;
       channel.live.add(follower);
     },
   };
