@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { AppError } from "#core/errors.ts";
 import { startDokploySandbox } from "#sandbox/dokploy/server.ts";
 import { startSshSandbox } from "#sandbox/ssh/sandbox.ts";
@@ -8,6 +9,8 @@ import { startThisBotify } from "./this-botify.ts";
 
 /** The servers on loopback for those who have none: each starts when it is first asked for. */
 const [folder = "", sampleSite] = process.argv.slice(2);
+
+const seedWithinMs = 15_000;
 
 /** Starts once, and once more after it could not. */
 const once = <T>(start: () => Promise<T>): (() => Promise<T>) => {
@@ -39,7 +42,9 @@ const ssh = once(() => startSshSandbox({ dataDir: join(folder, "ssh") }));
 
 const values = {
   botify: async () => {
-    const { url, token } = await botify();
+    const { url, token, seeded } = await botify();
+    // Whoever comes first finds something to export; it takes a moment, and nobody waits for long.
+    await Promise.race([seeded.catch(() => undefined), wait(seedWithinMs, undefined, { ref: false })]);
     return { baseUrl: url, token };
   },
   dokploy: async () => {
