@@ -42,6 +42,8 @@ interface Running {
 
 const titles = { botify: "Botify", dokploy: "Dokploy", ssh: "SSH host" } satisfies Record<Machine, string>;
 const memoryMb = 512;
+/** A large crawl is finished in one piece, which takes a while. */
+const silentMs = 120_000;
 /** For ending what they run themselves. */
 const closeWithinMs = 2_000;
 
@@ -60,6 +62,7 @@ export const createSandboxes = ({ folder, startChild, log, sampleSite }: Sandbox
       entry: new URL("./sandboxes-child.ts", import.meta.url),
       args: [folder, sampleSite ? "sample-site" : "no-sample-site"],
       memoryMb,
+      silentMs,
       onMessage: (message) => {
         const told = message as SandboxAnswer;
         if ("warning" in told) return log.warn({}, told.warning);

@@ -30,12 +30,12 @@ const until = async (holds: () => boolean): Promise<void> => {
 };
 
 test("one that is stuck in a loop is killed, and its end says so", async () => {
-  const { ended } = await childThat("for (;;);", { silentMs: 2_500 });
+  const { ended } = await childThat("for (;;);", { silentMs: 3_000 });
   expect(await ended).toBe("was stuck and was killed");
 });
 
 test("one that works for long and lets others have their turn is not stuck", async () => {
-  const child = await childThat("setTimeout(() => process.exit(3), 4_500)", { silentMs: 2_500 });
+  const child = await childThat("setTimeout(() => process.exit(3), 9_000)", { silentMs: 6_000 });
   expect(await child.ended).toBe("ended with code 3");
 });
 
