@@ -15,8 +15,9 @@ export type EventBody =
   | { type: "cancel.signalled" }
   | { type: "cancel.confirmed"; tookMs: number; note?: string }
   | { type: "cancel.unconfirmed"; because: string }
-  | { type: "step.state"; from: StepState; to: StepState; attempt: number; detail?: string; by?: string }
-  | { type: "step.detail"; detail: string | null }
+  | StepMoved
+  /** `settled`: the error that was told of it no longer holds. */
+  | { type: "step.detail"; detail: string | null; settled?: true }
   | { type: "step.failed"; code: ErrorCode; message: string; attempt: number }
   | { type: "step.retry"; code: ErrorCode; message: string; attempt: number; nextAt: number }
   | { type: "step.interrupted"; outcome: "again" | "found" | "asking"; because: string; checked?: string }
@@ -24,6 +25,17 @@ export type EventBody =
   | { type: "step.substeps"; substeps: readonly Substep[] }
   | { type: "step.look"; word: string; looks: number; nextAt: number }
   | { type: "log"; from: number; to: number };
+
+/** `detail` is what the step says now, `answer` until when one is awaited and what holds without. */
+interface StepMoved {
+  type: "step.state";
+  from: StepState;
+  to: StepState;
+  attempt: number;
+  detail?: string;
+  by?: string;
+  answer?: { by: number; word: string };
+}
 
 export type EventType = EventBody["type"];
 

@@ -1,9 +1,9 @@
+import { createReplay } from "#core/replay.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import { isOver } from "#core/states.ts";
 import type { WebDeps } from "#web/deps.ts";
 import { createEventChannels, type EventChannels, type Numbered } from "#web/live/event-channels.ts";
 import type { RawStream } from "#web/live/raw-stream.ts";
-import { createReplay } from "./replay.ts";
 import { deployStatus } from "./status.ts";
 
 type DeployDeps = Pick<WebDeps, "engine" | "store" | "log">;

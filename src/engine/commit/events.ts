@@ -33,13 +33,14 @@ export const eventsOf = (
 const ofStep = (step: Step, patch: StepPatch, by: string | undefined): NewEvent[] => {
   const stepId = step.id;
   const after = { ...step, ...patch };
-  const { attempt, error, waiting } = after;
+  const { state, attempt, detail, error, waiting } = after;
   const events: NewEvent[] = [];
-  const moved = after.state !== step.state;
+  // A new attempt of a step that was cut off goes from running to running, and is told all the same.
+  const moved = state !== step.state || attempt !== step.attempt;
   const newWait = patch.waiting != null && (moved || patch.waiting.looks !== step.waiting?.looks);
   if (patch.progress != null)
     events.push({ type: "step.progress", stepId, progress: patch.progress, share: after.share });
-  if (patch.substeps !== undefined && patch.substeps.length > 0)
+  if (patch.substeps !== undefined && attempt === step.attempt && !areNone(patch.substeps, step.substeps))
     events.push({ type: "step.substeps", stepId, substeps: patch.substeps });
   if (newWait && waiting?.for === "look" && waiting.looks > 0) {
     const { word, looks, nextAt } = waiting;
@@ -51,21 +52,25 @@ const ofStep = (step: Step, patch: StepPatch, by: string | undefined): NewEvent[
       events.push({ type: "step.retry", ...told, nextAt: waiting.nextAt });
     else events.push({ type: "step.failed", ...told });
   }
-  const detail = patch.detail != null && patch.detail !== step.detail ? { detail: patch.detail } : {};
-  // A new attempt of a step that was cut off goes from running to running, and is told all the same.
-  if (moved || attempt > step.attempt) {
-    const who = by === undefined ? {} : { by };
+  if (moved) {
     events.push({
       type: "step.state",
       stepId,
       from: step.state,
-      to: after.state,
+      to: state,
       attempt,
-      ...detail,
-      ...who,
+      ...(detail === null ? {} : { detail }),
+      ...(by === undefined ? {} : { by }),
+      ...(state === "asking" && waiting !== null
+        ? { answer: { by: waiting.nextAt, word: waiting.word } }
+        : {}),
     });
-  } else if (patch.detail !== undefined && patch.detail !== step.detail) {
-    events.push({ type: "step.detail", stepId, detail: patch.detail });
+  } else if (detail !== step.detail || (error === null && step.error !== null)) {
+    const settled = error === null && step.error !== null ? ({ settled: true } as const) : {};
+    events.push({ type: "step.detail", stepId, detail, ...settled });
   }
   return events;
 };
+
+const areNone = (...lists: readonly (readonly unknown[])[]): boolean =>
+  lists.every((list) => list.length === 0);

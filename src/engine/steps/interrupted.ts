@@ -58,7 +58,7 @@ export const decideInterrupted = (step: Step, values: Values, by: string, at: nu
         id: step.id,
         patch: again
           ? { state: "pending", form: null, detail }
-          : { state: "skipped", form: null, detail, endedAt: at },
+          : { state: "skipped", form: null, detail, endedAt: at, share: 1 },
       },
     ],
     by,
