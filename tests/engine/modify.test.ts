@@ -241,3 +241,48 @@ test("finalizing forgets the secrets; a run that is taken up again asks for them
   expect(failed.run.error?.message).toContain("was forgotten");
   await expect(world.engine.clone(id, "Ada")).rejects.toMatchObject({ code: "bad-input", field: "key" });
 });
+
+test("what is tried again after a rollback is done anew from the first thing that was removed on, with the answers as they were", async () => {
+  const did: string[] = [];
+  let broken = true;
+  const it = workflow(
+    "again",
+    "Again",
+    "For tests.",
+    start({ subject: () => "", onFailure: () => "undo" as const }),
+  )
+    .do("look", "Look", { readsOnly: true, run: async () => void did.push("look") })
+    .do("make", "Make", {
+      safeBecause: "It only counts.",
+      run: async () => {
+        did.push("make");
+        return did.length;
+      },
+      undo: async () => void did.push("remove"),
+    })
+    .do("read", "Read", {
+      readsOnly: true,
+      run: async ({ results }) => {
+        did.push(`read ${results.make}`);
+      },
+    })
+    .ask("sure", "Sure?", { form: () => ({ fields: [], submit: "ok" }), read: () => "yes" })
+    .do("end", "End", {
+      run: async ({ results }) => {
+        did.push(`end ${results.sure}`);
+        if (broken) throw new AppError("remote-refused", "No.");
+      },
+    })
+    .hands(() => ({ sentence: "" }));
+  world = await openWorld([it]);
+  const id = await world.start();
+  await world.until(id, "asking");
+  await world.engine.answer(id, "sure", {}, "Ada");
+  await world.until(id, "failed");
+  expect(did).toEqual(["look", "make", "read 2", "end yes", "remove"]);
+  broken = false;
+  await world.engine.retry(id, "Ada");
+  const { run } = await world.until(id, "completed");
+  expect(did.slice(5)).toEqual(["make", "read 6", "end yes"]);
+  expect(run).toMatchObject({ undoneAt: null, ended: null, error: null });
+});

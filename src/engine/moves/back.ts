@@ -100,8 +100,8 @@ export const goneBack = (now: RunWithSteps, target: Step, because: string, by: s
 
 /** The run goes on from `target`, as if what came after had never been. */
 export const rewound = (now: RunWithSteps, target: Step, by: string, at: number): Move => {
-  // What was undone before is done again, wherever it stands.
-  const later = now.steps.filter((step) => step.position > target.position || step.state === "undone");
+  const anew = toDoAnew(now);
+  const later = now.steps.filter((step) => step.position > target.position || anew.includes(step));
   const cleared = later.filter((step) => step.state !== "pending").map((step) => step.id);
   return {
     run: { ...afresh, state: "queued", wakeAt: at, outcome: null, percentFloor: 0 },
@@ -113,13 +113,24 @@ export const rewound = (now: RunWithSteps, target: Step, by: string, at: number)
   };
 };
 
+/** What was undone is done again, and so is what came after it, for it rested on that; answers hold. */
+const toDoAnew = ({ steps }: RunWithSteps): readonly Step[] => {
+  const first = steps.find((step) => step.state === "undone");
+  return first === undefined
+    ? []
+    : steps.filter(
+        ({ position, kind, state }) =>
+          position >= first.position && kind !== "ask" && state !== "pending" && state !== "failed",
+      );
+};
+
 /** The run goes on at `step`, which failed or was cancelled; what was undone meanwhile is done again. */
 export const retried = (now: RunWithSteps, step: Step | undefined, by: string, at: number): Move => {
   const because = `${by} asked to try again`;
   // It failed while it was going back: it goes on doing that.
   if (now.run.undoTo !== null)
     return { run: { state: "undoing", wakeAt: at, error: null, endedAt: null }, because };
-  const again = now.steps.filter((one) => one.state === "undone");
+  const again = toDoAnew(now);
   // What could not be undone is there after all, and so is kept.
   const kept = now.steps.filter((one) => one.state === "completed" && one.error !== null);
   return {
