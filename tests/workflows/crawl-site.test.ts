@@ -83,6 +83,27 @@ test("a crawl that ended at its limit says that more is linked than it read", as
   site.close();
 });
 
+test("a run that is paused stops its crawl, and one that goes on lets it go on", async () => {
+  const site = await endlessSite();
+  const id = await crawl({ url: site.url, maxPages: "100000" });
+  await world.when(id, ({ steps }) => (steps[1]?.progress?.done ?? 0) >= 1);
+  await world.engine.pause(id, "Ada");
+  await world.until(id, "paused");
+  const { id: crawlId } = stepOf(await world.run(id), "begin").result as { id: number };
+  while ((await sandbox.crawls.get(crawlId)).state !== "paused")
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  // Resolves when no request is under way any more.
+  await sandbox.crawls.pause(crawlId);
+  const before = site.requests();
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(site.requests()).toBe(before);
+  await world.engine.resume(id, "Ada");
+  while (site.requests() === before) await new Promise((resolve) => setTimeout(resolve, 10));
+  await world.engine.cancel(id, "Ada");
+  await world.until(id, "cancelled");
+  site.close();
+});
+
 test("pausing the wait for a crawl stops the crawl itself, and going on lets it go on", async () => {
   const site = await endlessSite();
   const { crawls } = sandbox;
