@@ -109,6 +109,7 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
   const versions = createVersions(store, feed);
   const closing = new AbortController();
   let working: { stop(): Promise<void> } | null = null;
+  let telling: Promise<void> | null = null;
 
   return {
     workflows,
@@ -151,22 +152,31 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
 
     open: async () => {
       const left = new Set(await store.releaseAll());
-      await tellResting(parts, left);
+      const told = new Set(left);
       working = dispatch.take(deps.concurrency, (claimed) =>
         drive(claimed, parts, closing.signal, left.delete(claimed.run.id)),
+      );
+      // Nobody waits for this, however many runs there are; the server closes without it.
+      telling = tellResting(parts, told, closing.signal).catch((error: unknown) =>
+        deps.log.error({ err: error }, "runs that had waited could not be told so"),
       );
     },
     close: async () => {
       closing.abort();
-      await working?.stop();
+      await Promise.all([working?.stop(), telling]);
       versions.close();
       history.close();
     },
   };
 };
 
-/** Runs that waited while no server was there: their pages say so. */
-const tellResting = async ({ store, commit }: EngineParts, left: ReadonlySet<string>): Promise<void> => {
+/** Runs that waited while no server was there: their pages say so. One that goes on already needs no telling. */
+const tellResting = async (
+  { store, commit, clock }: EngineParts,
+  left: ReadonlySet<string>,
+  closing: AbortSignal,
+): Promise<void> => {
+  const opened = clock.now();
   let after: string | undefined;
   do {
     const page = await store.runs({
@@ -176,8 +186,10 @@ const tellResting = async ({ store, commit }: EngineParts, left: ReadonlySet<str
     });
     for (const { run, steps } of page.rows) {
       const cutOff = steps.some((step) => step.state === "running");
-      if (left.has(run.id) || run.startedAt === null || cutOff) continue;
-      await commit(run, nothingWasCutOff);
+      if (left.has(run.id) || run.startedAt === null || cutOff || run.createdAt >= opened) continue;
+      if (closing.aborted) return;
+      await commit(run, (now, at) => (now.run.version === run.version ? nothingWasCutOff(now, at) : {}));
+      await new Promise((resolve) => setImmediate(resolve));
     }
     after = page.next ?? undefined;
   } while (after !== undefined);

@@ -58,6 +58,9 @@ export interface Server {
   close(): Promise<void>;
 }
 
+/** Runs that are worked on at the same time. Most of them wait for somebody else, so it is no matter of cores. */
+const mostAtWork = 200;
+
 const workflowsFolder = fileURLToPath(new URL("../workflows", import.meta.url));
 
 const clock: Clock = {
@@ -133,7 +136,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
       random: Math.random,
       newId: () => newId(clock.now(), random),
       worker,
-      concurrency: 8,
+      concurrency: mostAtWork,
       stopGraceMs: 5_000,
       leaseMs,
       assertRoom: () => assertRoom(files, minimumFreeBytes),
@@ -142,8 +145,6 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     },
     createLocalDispatch({ store, clock, log, worker, leaseMs }),
   );
-  await engine.open();
-
   const signIn = createSignIn({ accounts, clock, random });
   const tokens = createTokens({ accounts, clock, random, preset: apiToken });
   await tokens.endOldPreset();
@@ -172,6 +173,8 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     createBotStepsApi(web),
   ]);
   const { origin, close } = await listen({ fetch: app.fetch, host, port });
+  // People are answered before runs go on, however many there are.
+  await engine.open();
   return {
     origin,
     engine,

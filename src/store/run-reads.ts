@@ -5,11 +5,12 @@ import { type RunState, runStates } from "#core/states.ts";
 import type { PastStep, RunFilter, Store } from "#core/store.ts";
 import type { PastEstimate } from "#core/time-left/estimate.ts";
 import { type Page, pageOf } from "./page.ts";
-import { type RunQueries, runsPage, toRun, toRunWithSteps } from "./runs.ts";
+import { newestRuns, type RunQueries, toRun, toRunWithSteps } from "./runs.ts";
 import type { Schema } from "./schema.ts";
 import type { SqlDeps } from "./sql-deps.ts";
 import { one, rows, type Tx } from "./tx.ts";
 
+type RunRow = Schema["runs"]["$inferSelect"];
 type EventRow = Schema["events"]["$inferSelect"];
 type LogRow = Schema["logLines"]["$inferSelect"];
 
@@ -64,8 +65,16 @@ function* readRun(q: RunQueries, id: string): Tx<RunWithSteps | null> {
   return row === null ? null : toRunWithSteps(row, yield* rows(q.steps, { id }));
 }
 
+/** Of each state as many as fit, then the newest of all: no list of states makes the database sort all that it has. */
+function* newestOf(deps: SqlDeps, { states, ...filter }: RunFilter): Tx<RunRow[]> {
+  if (states === undefined) return yield* rows(newestRuns(deps, filter));
+  const found: RunRow[] = [];
+  for (const state of states) found.push(...(yield* rows(newestRuns(deps, filter, state))));
+  return found.sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, filter.limit + 1);
+}
+
 function* readPage(deps: SqlDeps, q: RunQueries, filter: RunFilter): Tx<Page<RunWithSteps>> {
-  const page = pageOf(yield* rows(runsPage(deps, filter)), filter.limit);
+  const page = pageOf(yield* newestOf(deps, filter), filter.limit);
   const withSteps: RunWithSteps[] = [];
   for (const row of page.rows) withSteps.push(toRunWithSteps(row, yield* rows(q.steps, { id: row.id })));
   return { rows: withSteps, next: page.next };

@@ -19,7 +19,7 @@ import {
   type Table,
 } from "drizzle-orm";
 import type { Run, RunWithSteps } from "#core/run.ts";
-import { isOver, mayWake, runStates } from "#core/states.ts";
+import { isOver, mayWake, type RunState, runStates } from "#core/states.ts";
 import type { Step } from "#core/step.ts";
 import type { RunFilter } from "#core/store.ts";
 import type { Db } from "./dialect.ts";
@@ -193,10 +193,11 @@ export const toRunWithSteps = (row: RunRow, steps: readonly StepRow[]): RunWithS
 export const heldLock = ({ lock, state }: Pick<Run, "lock" | "state">): string | null =>
   isOver(state) ? null : lock;
 
-/** The page of runs that a filter asks for, and one row more to know whether there is a next one. */
-export const runsPage = (
+/** The newest runs that a filter asks for, of one state or of any: at most one more than its limit, to know whether there is a next page. */
+export const newestRuns = (
   { db, schema: { runs } }: SqlDeps,
-  { search, states, workflowId, changedSince, after, limit }: RunFilter,
+  { search, workflowId, changedSince, after, limit }: Omit<RunFilter, "states">,
+  state?: RunState,
 ) =>
   db
     .select()
@@ -204,7 +205,7 @@ export const runsPage = (
     .where(
       and(
         holds([runs.title, runs.subject, runs.id], search),
-        states === undefined ? undefined : inArray(runs.state, [...states]),
+        state === undefined ? undefined : eq(runs.state, state),
         workflowId === undefined ? undefined : eq(runs.workflowId, workflowId),
         changedSince === undefined ? undefined : gte(runs.changedAt, changedSince),
         after === undefined ? undefined : lt(runs.id, after),

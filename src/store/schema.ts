@@ -65,6 +65,9 @@ export const define = ({
       uniqueIndex("runs_lock_held").on(run.lockHeld),
       index("runs_due").on(run.state, run.wakeAt),
       index("runs_workflow").on(run.workflowId, run.state, run.id),
+      // Lists are read newest first: by state, by workflow, or all.
+      index("runs_state").on(run.state, run.id),
+      index("runs_of_workflow").on(run.workflowId, run.id),
     ],
   );
   return {
