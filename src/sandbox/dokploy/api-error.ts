@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 
 const statusOf = {
   BAD_REQUEST: 400,
@@ -18,12 +18,12 @@ export type ErrorCode = keyof typeof statusOf;
 export class ApiError extends Error {
   override readonly name = "ApiError";
   readonly code: ErrorCode;
-  readonly issues: z.core.$ZodIssue[] | undefined;
+  readonly invalid: z.ZodError | undefined;
 
-  constructor(code: ErrorCode, message: string, issues?: z.core.$ZodIssue[]) {
+  constructor(code: ErrorCode, message: string, invalid?: z.ZodError) {
     super(message);
     this.code = code;
-    this.issues = issues;
+    this.invalid = invalid;
   }
 
   get status(): number {
@@ -32,13 +32,13 @@ export class ApiError extends Error {
 
   /** `call` is "project.one". */
   body(call: string): object {
-    const { message, code, status, issues } = this;
-    const zodError = issues === undefined ? null : { issues };
+    const { message, code, status, invalid } = this;
+    const zodError = invalid === undefined ? null : z.flattenError(invalid);
     return {
       message,
       code,
       data: { code, httpStatus: status, path: call, zodError },
-      ...(issues && { issues }),
+      ...(invalid && { issues: invalid.issues }),
     };
   }
 }

@@ -28,7 +28,16 @@ interface Answer {
   body: unknown;
 }
 
-const mostBytes = 100_000;
+/** What the web framework before Dokploy's own code refuses: a status and one line of plain text. */
+class Unread extends Error {
+  readonly status: number;
+  constructor(status: number, line: string) {
+    super(line);
+    this.status = status;
+  }
+}
+
+const mostBytes = 1024 * 1024;
 /** Requests kept for a look. */
 const mostSeen = 1_000;
 
@@ -36,6 +45,11 @@ const mostSeen = 1_000;
 export const createApi = (deps: ApiDeps): Server =>
   createServer((request, response) => {
     answer(deps, request, response).catch((thrown: unknown) => {
+      if (thrown instanceof Unread) {
+        // The rest of the body is not read, so the connection cannot be used again.
+        response.writeHead(thrown.status, { "content-type": "text/plain", connection: "close" });
+        return response.end(thrown.message);
+      }
       const error =
         thrown instanceof ApiError ? thrown : new ApiError("INTERNAL_SERVER_ERROR", "Internal server error");
       send(response, { status: error.status, body: error.body("") });
@@ -47,7 +61,8 @@ const answer = async (deps: ApiDeps, request: IncomingMessage, response: ServerR
   const method = request.method ?? "GET";
   const call = url.pathname.replace(/^\/api\//, "");
   const text = await readBody(request);
-  const input = method === "GET" ? Object.fromEntries(url.searchParams) : parseJson(text);
+  const json = /^application\/json\b/i.test(request.headers["content-type"] ?? "");
+  const input = method === "GET" ? Object.fromEntries(url.searchParams) : parseJson(text, json);
   const key = request.headers["x-api-key"];
   const keyOk = deps.keyCheck(typeof key === "string" ? key : undefined);
   deps.seen.push({ method, call, input, keyOk });
@@ -57,15 +72,23 @@ const answer = async (deps: ApiDeps, request: IncomingMessage, response: ServerR
   if (fault !== null && "answer" in fault && fault.answer === "never") return;
   if (fault !== null && "cut" in fault && fault.cut === "before") return void request.socket.destroy();
   const given =
-    fault !== null && "refuse" in fault
-      ? refusal(new ApiError(fault.refuse, fault.message ?? fault.refuse), call)
-      : await ordinary(deps.calls, {
-          method,
-          call,
-          input,
-          keyOk,
-          contentType: request.headers["content-type"],
-        });
+    fault !== null && "unknown" in fault
+      ? unknownCall
+      : fault !== null && "refuse" in fault
+        ? refusal(
+            new ApiError(
+              fault.refuse,
+              fault.message ?? (fault.refuse === "UNAUTHORIZED" ? "Unauthorized" : fault.refuse),
+            ),
+            call,
+          )
+        : await ordinary(deps.calls, {
+            method,
+            call,
+            input,
+            keyOk,
+            contentType: request.headers["content-type"],
+          });
   if (fault !== null && "slowMs" in fault) await wait(fault.slowMs);
   if (fault !== null && "cut" in fault) return void request.socket.destroy();
   send(response, fault !== null && "answer" in fault ? { status: 200, body: undefined } : given);
@@ -77,10 +100,13 @@ const ordinary = async (
 ): Promise<Answer> => {
   if (!keyOk) return refusal(new ApiError("UNAUTHORIZED", "Unauthorized"), call);
   const known = Object.hasOwn(calls, call) ? calls[call] : undefined;
-  if (known?.method !== method) return { status: 404, body: { message: "Not found", code: "NOT_FOUND" } };
+  if (known?.method !== method) return unknownCall;
   try {
     if (method === "POST" && !/^application\/json\b/i.test(contentType ?? ""))
-      throw new ApiError("UNSUPPORTED_MEDIA_TYPE", `Unsupported content-type "${contentType ?? ""}"`);
+      throw new ApiError(
+        "UNSUPPORTED_MEDIA_TYPE",
+        `Unsupported content-type "${(contentType ?? "").replace(/;.*$/, "")}`,
+      );
     return { status: 200, body: await known.answer(input) };
   } catch (thrown) {
     if (thrown instanceof ApiError) return refusal(thrown, call);
@@ -88,10 +114,19 @@ const ordinary = async (
   }
 };
 
-/** A refused key is answered with the message alone, whatever else is wrong. */
+const unknownCall: Answer = {
+  status: 404,
+  body: {
+    message: "Not found",
+    code: "NOT_FOUND",
+    data: { code: "NOT_FOUND", httpStatus: 404, zodError: null },
+  },
+};
+
+/** A refused key is answered with the message alone, whatever else is wrong; a missing right like any other error. */
 const refusal = (error: ApiError, call: string): Answer => ({
   status: error.status,
-  body: error.code === "UNAUTHORIZED" ? { message: "Unauthorized" } : error.body(call),
+  body: error.message === "Unauthorized" ? { message: "Unauthorized" } : error.body(call),
 });
 
 const send = (response: ServerResponse, { status, body }: Answer): void => {
@@ -104,16 +139,19 @@ const readBody = async (request: IncomingMessage): Promise<string> => {
   let bytes = 0;
   for await (const chunk of request) {
     bytes += chunk.length;
-    if (bytes > mostBytes) throw new ApiError("PAYLOAD_TOO_LARGE", "Request body too large");
+    if (bytes > mostBytes) throw new Unread(413, "Body exceeded 1mb limit");
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");
 };
 
-const parseJson = (text: string): unknown => {
+/** No body is an empty one; only a body that calls itself JSON is read as such. */
+const parseJson = (text: string, json: boolean): unknown => {
+  if (text === "") return {};
   try {
     return JSON.parse(text);
   } catch {
+    if (json) throw new Unread(400, "Invalid JSON");
     return undefined;
   }
 };

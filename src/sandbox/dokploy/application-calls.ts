@@ -2,6 +2,9 @@ import { z } from "zod";
 import { ApiError } from "./api-error.ts";
 import { applicationColumns, appName, freshColumns } from "./application-columns.ts";
 import { type Calls, id, mutation, query, tail } from "./call.ts";
+import { noneOfOthers } from "./deployment-calls.ts";
+import { shown } from "./domain-calls.ts";
+import { assertMay } from "./member.ts";
 import type { ApplicationRow } from "./rows.ts";
 import { findApplication, findEnvironment, findProject, timestamp, type World } from "./world.ts";
 
@@ -15,21 +18,26 @@ const newApplication = z.object({
   serverId: z.string().nullish(),
 });
 
-const dockerProvider = z.object({
-  applicationId: z.string(),
-  dockerImage: z.string().nullable(),
-  username: z.string().nullable(),
-  password: z.string().nullable(),
-  registryUrl: z.string().nullable(),
-});
+/** Made of optional columns that must be there all the same, which is what a refusal says of them. */
+const dockerProvider = z
+  .object({
+    dockerImage: z.string().nullable().optional(),
+    username: z.string().nullable().optional(),
+    password: z.string().nullable().optional(),
+    registryUrl: z.string().nullable().optional(),
+  })
+  .required()
+  .extend({ applicationId: z.string() });
 
-const environmentBody = z.object({
-  applicationId: z.string(),
-  env: z.string().nullable(),
-  buildArgs: z.string().nullable(),
-  buildSecrets: z.string().nullable(),
-  createEnvFile: z.boolean(),
-});
+const environmentBody = z
+  .object({
+    env: z.string().nullable().optional(),
+    buildArgs: z.string().nullable().optional(),
+    buildSecrets: z.string().nullable().optional(),
+    createEnvFile: z.boolean().optional(),
+  })
+  .required()
+  .extend({ applicationId: z.string() });
 
 /** An application's rows: made, changed, shown, removed. */
 export const applicationCalls = (world: World): Calls => {
@@ -80,12 +88,16 @@ export const applicationCalls = (world: World): Calls => {
     ),
 
     // The service's name is fixed once the application is made.
-    "application.update": mutation(applicationColumns, ({ appName: _, ...columns }) =>
-      change(findApplication(tables, columns.applicationId), columns),
-    ),
+    "application.update": mutation(applicationColumns, ({ appName: _, applicationId, ...columns }) => {
+      if (Object.keys(columns).length === 0) throw new ApiError("INTERNAL_SERVER_ERROR", "No values to set");
+      const application = tables.applications.find((row) => row.applicationId === applicationId);
+      if (application === undefined) throw new ApiError("BAD_REQUEST", "Error updating application");
+      return change(application, columns);
+    }),
 
     // Removes the service too, unlike `project.remove`. A deployment that is under way goes on and makes it anew.
     "application.delete": mutation(one, async ({ applicationId }) => {
+      assertMay(world, "canDeleteServices", "service");
       const application = findApplication(tables, applicationId);
       const shown = withRelations(world, application);
       tables.applications = tables.applications.filter((row) => row !== application);
@@ -105,17 +117,7 @@ export const serviceCalls = (world: World): Calls => {
   const { file, containers, deployments, now } = world;
   const { tables, save } = file;
 
-  const scale = async (applicationId: string, replicas: 0 | 1, applicationStatus: "idle" | "done") => {
-    const application = findApplication(tables, applicationId);
-    const service = tables.services.find((row) => row.appName === application.appName);
-    if (service === undefined)
-      throw new ApiError("INTERNAL_SERVER_ERROR", `no such service: ${application.appName}`);
-    service.replicas = replicas;
-    application.applicationStatus = applicationStatus;
-    save();
-    await (replicas === 0 ? containers.end(service.appName) : containers.run(service));
-    return application;
-  };
+  const serviceOf = ({ appName }: ApplicationRow) => tables.services.find((row) => row.appName === appName);
 
   return {
     // Queues only, and gives no id: the title is how a caller finds its deployment again.
@@ -127,14 +129,36 @@ export const serviceCalls = (world: World): Calls => {
       },
     ),
 
-    "application.stop": mutation(one, ({ applicationId }) => scale(applicationId, 0, "idle")),
-
-    "application.start": mutation(one, ({ applicationId }) => scale(applicationId, 1, "done")),
-
-    "application.cleanQueues": mutation(one, ({ applicationId }) => {
-      findApplication(tables, applicationId);
-      deployments.dropWaiting(applicationId);
+    // Both answer with the row as it was. Stopping what does not run is no error, starting it is.
+    "application.stop": mutation(one, async ({ applicationId }) => {
+      const application = findApplication(tables, applicationId);
+      const before = withRelations(world, application);
+      const service = serviceOf(application);
+      if (service !== undefined) service.replicas = 0;
+      application.applicationStatus = "idle";
+      save();
+      await containers.end(application.appName);
+      return before;
     }),
+
+    "application.start": mutation(one, ({ applicationId }) => {
+      const application = findApplication(tables, applicationId);
+      const { appName } = application;
+      const before = withRelations(world, application);
+      const service = serviceOf(application);
+      if (service === undefined)
+        throw new ApiError(
+          "INTERNAL_SERVER_ERROR",
+          `Command execution failed: Command failed: docker service scale ${appName}=1 \n${appName}: Error response from daemon: service ${appName} not found\n`,
+        );
+      service.replicas = 1;
+      application.applicationStatus = "done";
+      save();
+      containers.run(service);
+      return before;
+    }),
+
+    "application.cleanQueues": mutation(one, ({ applicationId }) => deployments.dropWaiting(applicationId)),
 
     // Nothing to end: the deployment of an image is no build.
     "application.killBuild": mutation(one, ({ applicationId }) => {
@@ -158,7 +182,10 @@ export const serviceCalls = (world: World): Calls => {
           .default(""),
       }),
       ({ applicationId, tail: lines, since, search }) => {
-        const { appName: service } = findApplication(tables, applicationId);
+        const application = findApplication(tables, applicationId);
+        const { appName: service } = application;
+        if (serviceOf(application) === undefined)
+          throw new ApiError("INTERNAL_SERVER_ERROR", `No container or service found for: ${service}`);
         return containers
           .logOf(service)
           .filter(({ at, text }) => at >= now() - ageMs(since) && text.includes(search))
@@ -183,8 +210,10 @@ const withRelations = ({ file: { tables } }: World, application: ApplicationRow)
   return {
     ...application,
     environment: { ...environment, project: findProject(tables, environment.projectId) },
-    domains: tables.domains.filter((row) => row.applicationId === applicationId),
-    deployments: tables.deployments.filter((row) => row.applicationId === applicationId).toReversed(),
+    domains: tables.domains.filter((row) => row.applicationId === applicationId).map(shown),
+    deployments: tables.deployments
+      .filter((row) => row.applicationId === applicationId)
+      .map((row) => ({ ...row, ...noneOfOthers })),
     mounts: [],
     ports: [],
     redirects: [],

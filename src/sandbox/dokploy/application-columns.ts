@@ -8,6 +8,14 @@ const each = <T extends z.ZodType>(names: string, type: T): Record<string, z.Zod
       .map((name) => [name, type.optional()]),
   );
 
+const nulls = (names: string): Record<string, null> =>
+  Object.fromEntries(
+    names
+      .trim()
+      .split(/\s+/)
+      .map((name) => [name, null]),
+  );
+
 const texts = `
   previewEnv previewBuildArgs previewBuildSecrets previewWildcard previewPath previewCustomCertResolver buildArgs
   buildSecrets memoryReservation memoryLimit cpuReservation cpuLimit title subtitle command refreshToken repository owner branch buildPath
@@ -30,7 +38,7 @@ export const appName = z
   .string()
   .min(1)
   .max(63)
-  .regex(/^[a-zA-Z0-9._-]+$/);
+  .regex(/^[a-zA-Z0-9._-]+$/, "App name can only contain letters, numbers, dots, underscores and hyphens");
 
 /** The body of `application.update`: any column may be set. Source: Dokploy's openapi.json, commit 772b7682. */
 export const applicationColumns = z.object({
@@ -61,6 +69,8 @@ export const applicationColumns = z.object({
 
 /** What a new application starts with, besides its names. */
 export const freshColumns = {
+  ...nulls(`${texts} ${lists} ${numbers} ${switches} ${swarmObjects} ${swarmLists}`),
+  rollbackActive: false,
   sourceType: "github",
   applicationStatus: "idle",
   buildType: "nixpacks",
@@ -69,26 +79,11 @@ export const freshColumns = {
   autoDeploy: true,
   createEnvFile: true,
   enableSubmodules: false,
+  detachDokployNetwork: false,
+  networkIds: [] as string[],
   previewHttps: false,
   previewCertificateType: "none",
   dockerImage: null,
   env: null,
   icon: null,
-  buildArgs: null,
-  buildSecrets: null,
-  command: null,
-  args: null,
-  username: null,
-  password: null,
-  registryUrl: null,
-  memoryLimit: null,
-  memoryReservation: null,
-  cpuLimit: null,
-  cpuReservation: null,
-  healthCheckSwarm: null,
-  restartPolicySwarm: null,
-  repository: null,
-  owner: null,
-  branch: null,
-  registryId: null,
 } as const;

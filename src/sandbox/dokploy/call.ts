@@ -28,6 +28,6 @@ export const tail = z.coerce.number().int().min(1).max(10_000).default(100);
 
 const checked = <T extends z.ZodType>(schema: T, raw: unknown): z.output<T> => {
   const read = schema.safeParse(raw);
-  if (!read.success) throw new ApiError("BAD_REQUEST", "Input validation failed", read.error.issues);
+  if (!read.success) throw new ApiError("BAD_REQUEST", "Input validation failed", read.error);
   return read.data;
 };

@@ -7,6 +7,8 @@ export interface ContainerStart {
   image: string;
   behaviour: Image["behaviour"];
   slowStartMs: number;
+  /** After so long a container that is not healthy is ended by Docker. */
+  monitorMs: number;
   envNames: string[];
 }
 
@@ -62,6 +64,18 @@ switch (start.behaviour) {
     break;
   case "never-healthy":
     serve(503, "<!doctype html><title>Not ready</title><p>Not ready</p>");
+    break;
+  case "errs":
+    serve(500, "<!doctype html><title>It broke</title><p>It broke</p>");
+    break;
+  case "unhealthy":
+    serve(200, page(start));
+    // As Docker ends a container whose HEALTHCHECK failed too often.
+    setTimeout(() => {
+      say("health check: /healthz does not answer");
+      process.exitCode = 143;
+      process.exit();
+    }, start.monitorMs / 2);
     break;
   case "crashes":
     say("cannot read the configuration");

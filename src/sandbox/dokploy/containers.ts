@@ -1,52 +1,59 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
-import { z } from "zod";
+import { randomBytes } from "node:crypto";
 import type { ContainerStart } from "./container-main.ts";
 import type { Faults } from "./faults.ts";
 import { findImage } from "./images.ts";
 import type { ServiceRow } from "./rows.ts";
+import { endTask, isUp, startTask, type Task } from "./task.ts";
 
 export interface LogLine {
   at: number;
   text: string;
 }
 
-/** The part of Docker Swarm that deployments need: a service keeps one process running, and starts it again when it ends. */
+/**
+ * The part of Docker Swarm that deployments need. A service keeps one process running and starts it again when it ends. An update is
+ * done as Dokploy orders it: `Order: start-first, FailureAction: rollback`.
+ */
 export interface Containers {
-  /** Starts a service, or replaces its process by one of the new image. */
-  run(service: ServiceRow): Promise<void>;
-  /** Ends a service's process; one that is not there is no error. */
+  /** Starts a service or updates it. It only takes the order: how it goes on is seen in the tasks. */
+  run(service: ServiceRow): void;
+  /** Ends a service's processes; one that is not there is no error. */
   end(appName: string): Promise<void>;
   /** Where the process listens on loopback; null while nothing does. */
   portOf(appName: string): number | null;
   pidOf(appName: string): number | null;
+  /** All that the swarm still knows of, newest first. */
+  tasksOf(appName: string): readonly Task[];
   /** What the service's processes wrote, oldest first. */
   logOf(appName: string): readonly LogLine[];
   close(): Promise<void>;
 }
 
-interface Running {
-  child: ChildProcess | null;
-  port: number | null;
-  again: NodeJS.Timeout | null;
+interface Service {
+  spec: ServiceRow;
+  /** What an update goes back to when it fails; null when none is watched. */
+  former: ServiceRow | null;
+  /** Newest first. */
+  tasks: Task[];
+  timers: Set<NodeJS.Timeout>;
   wanted: boolean;
 }
 
-/** Lines kept of a service's output. */
-const mostLines = 1_000;
-/** Between TERM and KILL. */
-const graceMs = 2_000;
-const script = fileURLToPath(new URL("./container-main.ts", import.meta.url));
-const ready = z.object({ port: z.number() });
+interface ContainersDeps {
+  faults: Pick<Faults, "slowStartMs" | "restartMs" | "monitorMs">;
+  now(): number;
+  /** The swarm went back to what a service was before. */
+  onRolledBack(service: ServiceRow): void;
+}
 
-export const createContainers = (
-  faults: Pick<Faults, "slowStartMs" | "restartMs">,
-  now: () => number,
-): Containers => {
-  const services = new Map<string, Running>();
+/** Lines kept of a service's output, and tasks that a swarm remembers. */
+const mostLines = 1_000;
+const mostTasks = 5;
+
+export const createContainers = ({ faults, now, onRolledBack }: ContainersDeps): Containers => {
+  const services = new Map<string, Service>();
   const logs = new Map<string, LogLine[]>();
+  const endings = new Map<string, Promise<void>>();
 
   const write = (appName: string, text: string) => {
     const lines = logs.get(appName) ?? [];
@@ -54,65 +61,90 @@ export const createContainers = (
     logs.set(appName, lines.slice(-mostLines));
   };
 
-  const start = (service: ServiceRow, running: Running) => {
-    const { appName, image, envNames } = service;
-    const behaviour = findImage(image)?.behaviour;
-    if (behaviour === undefined) return;
-    const options: ContainerStart = { appName, image, behaviour, envNames, slowStartMs: faults.slowStartMs };
-    // An empty environment: neither ours nor the application's may reach Node's own switches.
-    const child = spawn(process.execPath, [script, JSON.stringify(options)], {
-      env: {},
-      stdio: ["ignore", "pipe", "pipe", "ipc"],
+  const after = (service: Service, ms: number, then: () => void) => {
+    const timer = setTimeout(() => {
+      service.timers.delete(timer);
+      then();
+    }, ms);
+    service.timers.add(timer);
+  };
+
+  const start = (service: Service) => {
+    const { appName, image } = service.spec;
+    const known = findImage(image);
+    if (known === null) return;
+    const { behaviour } = known;
+    const names = service.spec.env.map((line) => line.slice(0, line.indexOf("=")));
+    const options: ContainerStart = { appName, image, behaviour, envNames: names, ...faults };
+    const task = startTask(options, {
+      id: randomBytes(12).toString("hex"),
+      now,
+      onLine: (line) => write(appName, line),
+      onUp: () => replaceOthers(service, task),
+      onFailed: () => failed(service, task),
     });
-    running.child = child;
-    for (const stream of [child.stdout, child.stderr])
-      if (stream) createInterface(stream).on("line", (line) => write(appName, line));
-    child.on("message", (message) => {
-      running.port = ready.parse(message).port;
+    service.tasks = [task, ...service.tasks].slice(0, mostTasks);
+  };
+
+  /** Start first: only now that the new one runs do the others go. */
+  const replaceOthers = (service: Service, task: Task) => {
+    if (service.tasks[0] !== task) return;
+    for (const other of service.tasks) if (other !== task) void endTask(other);
+    after(service, faults.monitorMs, () => {
+      if (service.tasks[0] === task && isUp(task)) service.former = null;
     });
-    child.on("error", (error) => write(appName, error.message));
-    child.on("close", (code, signal) => {
-      running.child = null;
-      running.port = null;
-      if (!running.wanted) return;
-      write(appName, `the process ended (${signal ?? `exit code ${code}`}) and is started again`);
-      running.again = setTimeout(() => start(service, running), faults.restartMs);
-    });
+  };
+
+  const failed = (service: Service, task: Task) => {
+    if (!service.wanted || service.tasks[0] !== task) return;
+    const { appName } = service.spec;
+    if (service.former !== null) {
+      service.spec = service.former;
+      service.former = null;
+      onRolledBack(service.spec);
+      write(appName, `the new container ended (${task.error}); the former version is put back`);
+      if (!service.tasks.some(isUp)) start(service);
+      return;
+    }
+    write(appName, `the process ended (${task.error}) and is started again`);
+    after(service, faults.restartMs, () => start(service));
   };
 
   const end = async (appName: string) => {
-    const running = services.get(appName);
-    if (running === undefined) return;
+    const service = services.get(appName);
+    if (service === undefined) return endings.get(appName);
     services.delete(appName);
-    running.wanted = false;
-    if (running.again) clearTimeout(running.again);
-    await stop(running.child);
+    service.wanted = false;
+    for (const timer of service.timers) clearTimeout(timer);
+    const ending = Promise.all(service.tasks.map(endTask)).then(() => {});
+    endings.set(appName, ending);
+    await ending;
+    endings.delete(appName);
   };
+
+  const upOf = (appName: string) => services.get(appName)?.tasks.findLast(isUp);
 
   return {
-    async run(service) {
-      const ending = end(service.appName);
-      const running: Running = { child: null, port: null, again: null, wanted: true };
-      // Entered before the wait, so that an end that comes meanwhile is heeded.
-      services.set(service.appName, running);
-      await ending;
-      if (running.wanted) start(service, running);
+    run(spec) {
+      const there = services.get(spec.appName);
+      const service = there ?? { spec, former: null, tasks: [], timers: new Set(), wanted: true };
+      services.set(spec.appName, service);
+      if (there !== undefined) {
+        for (const timer of there.timers) clearTimeout(timer);
+        there.timers.clear();
+        there.former = there.tasks.some(isUp) ? there.spec : null;
+        there.spec = spec;
+      }
+      start(service);
     },
     end,
-    portOf: (appName) => services.get(appName)?.port ?? null,
-    pidOf: (appName) => services.get(appName)?.child?.pid ?? null,
+    portOf: (appName) =>
+      services.get(appName)?.tasks.findLast((task) => isUp(task) && task.port !== null)?.port ?? null,
+    pidOf: (appName) => upOf(appName)?.pid() ?? null,
+    tasksOf: (appName) => services.get(appName)?.tasks ?? [],
     logOf: (appName) => logs.get(appName) ?? [],
     async close() {
-      await Promise.all([...services.keys()].map(end));
+      await Promise.all([...services.keys(), ...endings.keys()].map(end));
     },
   };
-};
-
-const stop = async (child: ChildProcess | null): Promise<void> => {
-  if (child === null || child.exitCode !== null || child.signalCode !== null) return;
-  const closed = once(child, "close");
-  child.kill("SIGTERM");
-  const kill = setTimeout(() => child.kill("SIGKILL"), graceMs);
-  await closed;
-  clearTimeout(kill);
 };

@@ -2,6 +2,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "nod
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Containers } from "./containers.ts";
+import { readEnv } from "./env.ts";
 import type { Faults } from "./faults.ts";
 import { findImage, imageNames } from "./images.ts";
 import type { ApplicationRow, DeploymentRow, ServiceRow } from "./rows.ts";
@@ -37,9 +38,9 @@ interface DeploymentDeps {
 }
 
 /** Dokploy keeps so many deployments of an application. */
-const mostKept = 10;
-/** Lines in which the log of a pull tells how far it is. */
-const pullParts = 4;
+const mostKept = 11;
+/** Layers in which the log of a pull tells how far it is. */
+const layers = ["a1b2c3d4e5f0", "a1b2c3d4e5f1", "a1b2c3d4e5f2", "a1b2c3d4e5f3"];
 
 export const createDeployments = (deps: DeploymentDeps): Deployments => {
   const { file, dataDir, faults, now, newId } = deps;
@@ -85,28 +86,36 @@ export const createDeployments = (deps: DeploymentDeps): Deployments => {
   };
 
   const pull = async (row: DeploymentRow, image: string): Promise<boolean> => {
-    write(row, `Pulling ${image}: ⏳`);
-    for (let part = 1; part <= pullParts; part++) {
-      await wait(faults.pullMs / pullParts, undefined, { signal: stop.signal });
-      if (part < pullParts) write(row, `Pulling ${image}: ${part} of ${pullParts} parts`);
+    const [name = image, tag = "latest"] = image.split(":");
+    const there = findImage(image) !== null;
+    write(row, `Pulling ${image}`, ...(there ? [`${tag}: Pulling from ${name}`] : []));
+    for (const layer of layers) {
+      if (there) write(row, `${layer}: Pulling fs layer`);
+      await wait(faults.pullMs / layers.length, undefined, { signal: stop.signal });
     }
-    if (findImage(image) !== null) {
+    if (there) {
+      write(row, `Status: Downloaded newer image for ${image}`, `docker.io/${image}`);
       write(row, "✅ Pulling image completed.");
       return true;
     }
     write(
       row,
-      `Error response from daemon: pull access denied for ${image}, repository does not exist`,
-      `This sandbox can pull ${imageNames.join(", ")}.`,
+      `Error response from daemon: pull access denied for ${name}, repository does not exist or may require 'docker login': this sandbox can pull ${imageNames.join(", ")}`,
       "❌ Pulling image failed",
+      "",
     );
     return false;
   };
 
   const deploy = async (row: DeploymentRow, application: ApplicationRow): Promise<boolean> => {
-    write(row, `Initializing deployment of ${application.appName}`);
+    write(row, "Initializing deployment");
     if (application.sourceType !== "docker" || !application.dockerImage) {
-      write(row, `This sandbox deploys Docker images only, not ${application.sourceType}.`);
+      const { sourceType } = application;
+      write(
+        row,
+        `Error: ❌ ${sourceType.charAt(0).toUpperCase()}${sourceType.slice(1)} Provider not found`,
+        "",
+      );
       return false;
     }
     if (!(await pull(row, application.dockerImage))) return false;
@@ -114,8 +123,12 @@ export const createDeployments = (deps: DeploymentDeps): Deployments => {
       write(row, faults.failDeployments);
       return false;
     }
-    await runService(deps, application, application.dockerImage);
-    write(row, `Service ${application.appName} updated ✅`);
+    const env = readEnv(file.tables, application);
+    if (typeof env === "string") {
+      write(row, env);
+      return false;
+    }
+    runService(deps, application, application.dockerImage, env);
     return true;
   };
 
@@ -162,7 +175,7 @@ export const createDeployments = (deps: DeploymentDeps): Deployments => {
     },
     log(row) {
       const path = join(dataDir, row.logPath);
-      return existsSync(path) ? readFileSync(path, "utf8").trimEnd().split("\n") : [];
+      return existsSync(path) ? readFileSync(path, "utf8").replace(/\n$/, "").split("\n") : [];
     },
     forget,
     async close() {
@@ -172,21 +185,18 @@ export const createDeployments = (deps: DeploymentDeps): Deployments => {
   };
 };
 
-/** Puts an application's container in place of the one before. */
-const runService = async (
+/** Hands an application's order to the swarm. "Done" means no more than that. */
+const runService = (
   { file, containers }: Pick<DeploymentDeps, "file" | "containers">,
-  { appName, env, replicas }: ApplicationRow,
+  { appName, replicas }: ApplicationRow,
   image: string,
-): Promise<void> => {
-  const service: ServiceRow = { appName, image, envNames: envNames(env ?? ""), replicas };
+  env: string[],
+): void => {
+  const service: ServiceRow = { appName, image, env, replicas };
   file.tables.services = [...file.tables.services.filter((one) => one.appName !== appName), service];
   file.save();
-  if (replicas > 0) await containers.run(service);
+  if (replicas > 0) containers.run(service);
 };
-
-/** Names of lines "NAME=value". */
-const envNames = (env: string): string[] =>
-  env.split("\n").flatMap((line) => /^\s*([A-Za-z_][\w.-]*)\s*=/.exec(line)?.[1] ?? []);
 
 /** At its start Dokploy cancels what was running when it ended. */
 const cancelCutOff = ({ tables, save }: TablesFile): void => {

@@ -9,6 +9,8 @@ export type CallFault = { times?: number } & (
   | { answer: "never" }
   /** The connection is cut: before the call has an effect, or after it, so that its answer is lost. */
   | { cut: "before" | "after" }
+  /** As a server that is too old to know the call. */
+  | { unknown: true }
   /** The call has its effect at once; the answer comes so much later. */
   | { slowMs: number }
 );
@@ -27,6 +29,21 @@ export interface Faults {
   slowStartMs: number;
   /** Between the end of a container and its next start. */
   restartMs: number;
+  /** So long after an update a container that ends makes the swarm go back to the former one. */
+  monitorMs: number;
+  /** What the key's owner may, when that is not the server's owner. */
+  member: Member | null;
+  /** What the server's name server knows: addresses by host. */
+  dns: Record<string, string>;
+}
+
+/** The rights of a member, as `user.get` tells them. */
+export interface Member {
+  canCreateProjects: boolean;
+  canCreateServices: boolean;
+  canDeleteProjects: boolean;
+  canDeleteServices: boolean;
+  canAccessToDocker: boolean;
 }
 
 /** Nothing goes wrong, and a deployment takes a few seconds, so that a person can watch it. */
@@ -37,6 +54,9 @@ export const noFaults = (): Faults => ({
   failDeployments: null,
   slowStartMs: 8_000,
   restartMs: 5_000,
+  monitorMs: 5_000,
+  member: null,
+  dns: {},
 });
 
 /** The fault that the next call meets, counted as met; null for none. */

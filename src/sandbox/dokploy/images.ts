@@ -2,7 +2,7 @@
 export interface Image {
   /** Where it listens inside its container: a domain with another port leads nowhere. */
   port: number;
-  behaviour: "answers" | "starts-slowly" | "never-healthy" | "crashes";
+  behaviour: "answers" | "starts-slowly" | "never-healthy" | "crashes" | "unhealthy" | "errs";
 }
 
 /** All that this server can pull. Real registries are out of its reach. */
@@ -11,12 +11,14 @@ const images: Readonly<Record<string, Image>> = {
   "milepost/slow-start": { port: 8080, behaviour: "starts-slowly" },
   "milepost/never-healthy": { port: 8080, behaviour: "never-healthy" },
   "milepost/crash": { port: 8080, behaviour: "crashes" },
+  "milepost/unhealthy": { port: 8080, behaviour: "unhealthy" },
+  "milepost/error": { port: 8080, behaviour: "errs" },
 };
 
 export const imageNames = Object.keys(images);
 
-/** "milepost/hello" and "milepost/hello:latest" are the same; there are no other tags. */
+/** Every tag of an image can be pulled and does the same: the page shows which it is. */
 export const findImage = (reference: string): Image | null => {
-  const name = reference.replace(/:latest$/, "");
+  const name = reference.replace(/:[\w.-]+$/, "");
   return Object.hasOwn(images, name) ? (images[name] ?? null) : null;
 };

@@ -22,6 +22,7 @@ export const projectCalls = (world: World): Calls => {
       return {
         ...project,
         environments: environmentsOf(tables, projectId).map((row) => withServices(tables, row)),
+        projectTags: [],
       };
     }),
 
@@ -62,20 +63,26 @@ export const environmentCalls = (world: World): Calls => {
   const { tables, save } = world.file;
   return {
     "environment.byProjectId": query(z.object({ projectId: z.string() }), ({ projectId }) => {
-      const project = findProject(tables, projectId);
-      return environmentsOf(tables, projectId).map((row) => ({ ...withServices(tables, row), project }));
+      const project = tables.projects.find((row) => row.projectId === projectId);
+      // A project that is not there has no environments, and that is no error.
+      return environmentsOf(tables, projectId).map((row) => {
+        const { createdAt: _, env: __, projectId: ___, ...shown } = withServices(tables, row);
+        return { ...shown, project };
+      });
     }),
 
-    "environment.one": query(z.object({ environmentId: id }), ({ environmentId }) =>
-      withServices(tables, findEnvironment(tables, environmentId)),
-    ),
+    "environment.one": query(z.object({ environmentId: id }), ({ environmentId }) => {
+      const environment = findEnvironment(tables, environmentId);
+      const { createdAt: _, ...shown } = withServices(tables, environment);
+      return { ...shown, project: findProject(tables, environment.projectId) };
+    }),
 
     "environment.create": mutation(
       z.object({ name: z.string().min(1), projectId: id, description: z.string().optional() }),
       ({ name, projectId, description = null }) => {
         findProject(tables, projectId);
         if (name === "production")
-          throw new ApiError("BAD_REQUEST", "You cannot create an environment with the name 'production'");
+          throw new ApiError("BAD_REQUEST", "You cannot create a environment with the name 'production'");
         const environment = newEnvironment(world, { name, description, projectId, isDefault: false });
         tables.environments.push(environment);
         save();
@@ -103,7 +110,7 @@ const environmentsOf = ({ environments }: Tables, projectId: string): Environmen
   environments.filter((row) => row.projectId === projectId);
 
 /** The kinds of services that only a whole Dokploy runs. */
-const noOthers = { compose: [], mariadb: [], mongo: [], mysql: [], postgres: [], redis: [], libsql: [] };
+const noOthers = { mariadb: [], mongo: [], mysql: [], postgres: [], redis: [], libsql: [] };
 
 const withServices = (tables: Tables, environment: EnvironmentRow) => ({
   ...environment,
@@ -120,8 +127,14 @@ const withServices = (tables: Tables, environment: EnvironmentRow) => ({
       icon,
       server: null,
     })),
+  compose: composesOf(tables, environment.environmentId),
   ...noOthers,
 });
+
+const composesOf = ({ composes }: Tables, environmentId: string) =>
+  composes
+    .filter((row) => row.environmentId === environmentId)
+    .map(({ composeId, name }) => ({ composeId, name, composeStatus: "idle" }));
 
 const withNames = (tables: Tables, project: ProjectRow) => ({
   ...project,
@@ -136,6 +149,7 @@ const withNames = (tables: Tables, project: ProjectRow) => ({
         name: called,
         applicationStatus,
       })),
+    compose: composesOf(tables, environmentId),
     ...noOthers,
   })),
   projectTags: [],
@@ -149,7 +163,8 @@ const removeRows = ({ file: { tables }, deployments }: World, environment: Envir
       .map(({ applicationId }) => applicationId),
   );
   deployments.forget(tables.deployments.filter((row) => gone.has(row.applicationId)));
-  tables.domains = tables.domains.filter((row) => !gone.has(row.applicationId));
+  tables.composes = tables.composes.filter((row) => row.environmentId !== environment.environmentId);
+  tables.domains = tables.domains.filter(({ applicationId }) => !gone.has(applicationId ?? ""));
   tables.applications = tables.applications.filter((row) => !gone.has(row.applicationId));
   tables.environments = tables.environments.filter((row) => row !== environment);
 };

@@ -46,10 +46,21 @@ const domain = z.object({
   path: z.string().nullable(),
   certificateType: z.enum(["letsencrypt", "none", "custom"]),
   domainType: z.enum(["compose", "application", "preview"]).nullable(),
-  applicationId: z.string(),
+  /** Null: it belongs to a compose service, or to nothing. */
+  applicationId: z.string().nullable(),
+  composeId: z.string().nullable().default(null),
+  serviceName: z.string().nullable().default(null),
   uniqueConfigKey: z.number(),
   createdAt: z.string(),
   enabled: z.boolean(),
+});
+
+/** Only as far as its domains need one: this server runs no compose files. */
+const compose = z.object({
+  composeId: z.string(),
+  name: z.string(),
+  appName: z.string(),
+  environmentId: z.string(),
 });
 
 const deployment = z.object({
@@ -69,7 +80,8 @@ const deployment = z.object({
 const service = z.object({
   appName: z.string(),
   image: z.string(),
-  envNames: z.array(z.string()),
+  /** NAME=value, as the container gets them. Left out by versions that kept names only. */
+  env: z.array(z.string()).default([]),
   replicas: z.number(),
 });
 
@@ -95,6 +107,9 @@ export const tables = z.object({
   deployments: z.array(deployment),
   services: z.array(service),
   routes: z.array(route),
+  composes: z.array(compose).default([]),
+  /** The last `uniqueConfigKey`: one series for the whole server. */
+  configKeys: z.number().default(0),
 });
 
 export type Tables = z.infer<typeof tables>;

@@ -5,11 +5,13 @@ import { applicationCalls, serviceCalls } from "./application-calls.ts";
 import { createContainers } from "./containers.ts";
 import { deploymentCalls } from "./deployment-calls.ts";
 import { createDeployments } from "./deployments.ts";
+import { dockerCalls } from "./docker-calls.ts";
 import { domainCalls } from "./domain-calls.ts";
 import { type Faults, noFaults } from "./faults.ts";
 import { closeServer, listen, listenAgain } from "./listen.ts";
 import { environmentCalls, projectCalls } from "./project-calls.ts";
 import { createProxy } from "./proxy.ts";
+import { serverCalls } from "./server-calls.ts";
 import { openTablesFile } from "./tables-file.ts";
 import type { World } from "./world.ts";
 
@@ -25,6 +27,8 @@ export interface DokploySandbox {
   requests: readonly SeenRequest[];
   /** Names of the services that run or should, orphans among them, and the process of each. */
   services(): { appName: string; pid: number | null }[];
+  /** NAME=value, as the service's containers get them. */
+  environmentOf(appName: string): readonly string[];
   close(): Promise<void>;
 }
 
@@ -56,10 +60,17 @@ export const startDokploySandbox = async ({
   const { tables, save } = file;
   const faults = noFaults();
   const domainSuffix = "apps.localhost";
-  const containers = createContainers(faults, now);
+  const containers = createContainers({
+    faults,
+    now,
+    onRolledBack(service) {
+      tables.services = tables.services.map((one) => (one.appName === service.appName ? service : one));
+      save();
+    },
+  });
   const newId = () => randomText(21);
   const deployments = createDeployments({ file, dataDir, containers, faults, now, newId });
-  const world: World = { file, containers, deployments, domainSuffix, now, newId, newEnding };
+  const world: World = { file, containers, deployments, faults, domainSuffix, now, newId, newEnding };
   const seen: SeenRequest[] = [];
   const api = createApi({
     calls: {
@@ -69,6 +80,8 @@ export const startDokploySandbox = async ({
       ...serviceCalls(world),
       ...domainCalls(world),
       ...deploymentCalls(world),
+      ...dockerCalls(world),
+      ...serverCalls(world),
     },
     keyCheck: createKeyCheck({ apiKey: tables.apiKey, rateLimit, now }),
     faults,
@@ -81,7 +94,7 @@ export const startDokploySandbox = async ({
     : listen(api, host, port));
   tables.proxyPort = await listenAgain(proxy, host, tables.proxyPort);
   save();
-  for (const service of tables.services) if (service.replicas > 0) await containers.run(service);
+  for (const service of tables.services) if (service.replicas > 0) containers.run(service);
 
   return {
     url: `http://${host}:${tables.apiPort}`,
@@ -91,6 +104,7 @@ export const startDokploySandbox = async ({
     faults,
     requests: seen,
     services: () => tables.services.map(({ appName }) => ({ appName, pid: containers.pidOf(appName) })),
+    environmentOf: (appName) => tables.services.find((one) => one.appName === appName)?.env ?? [],
     async close() {
       await closeServer(api);
       await deployments.close();

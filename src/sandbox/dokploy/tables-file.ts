@@ -51,4 +51,6 @@ const empty = (): Omit<Tables, "apiKey"> => ({
   deployments: [],
   services: [],
   routes: [],
+  composes: [],
+  configKeys: 0,
 });

@@ -1,6 +1,7 @@
 import { notFound } from "./api-error.ts";
 import type { Containers } from "./containers.ts";
 import type { Deployments } from "./deployments.ts";
+import type { Faults } from "./faults.ts";
 import type { ApplicationRow, DeploymentRow, DomainRow, EnvironmentRow, ProjectRow, Tables } from "./rows.ts";
 import type { TablesFile } from "./tables-file.ts";
 
@@ -9,6 +10,7 @@ export interface World {
   file: TablesFile;
   containers: Containers;
   deployments: Deployments;
+  faults: Faults;
   /** Hosts under it lead to this machine. */
   domainSuffix: string;
   now(): number;

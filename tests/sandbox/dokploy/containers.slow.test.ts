@@ -23,7 +23,7 @@ test("an application that crashes is deployed all the same, and started again an
   expect(await deploy(applicationId)).toMatchObject({ status: "done" });
   const log = async () => String((await get("application.readLogs", { applicationId })).body);
   await until(async () => (await log()).split("cannot read the configuration").length > 2);
-  expect(await log()).toContain("the process ended (exit code 1) and is started again");
+  expect(await log()).toContain("the process ended (task: non-zero exit (1)) and is started again");
   expect(await visit(host)).toMatchObject({ status: 502 });
 });
 
@@ -36,6 +36,53 @@ test("a process that somebody kills is replaced by another", async () => {
   process.kill(pid, "SIGKILL");
   await until(async () => !alive(pid) && (await visit(host)).status === 200);
   expect(services()[0]?.pid).not.toBe(pid);
+});
+
+interface TaskRow {
+  containerId: string;
+  state: string;
+  currentState: string;
+  error: string;
+}
+
+const tasksOf = async ({ get }: Awaited<ReturnType<typeof openSandbox>>, appName: string) =>
+  (await get("docker.getServiceContainersByAppName", { appName })).body as TaskRow[];
+
+test.each([
+  ["milepost/crash:2", "task: non-zero exit (1)"],
+  ["milepost/unhealthy:2", "task: non-zero exit (143)"],
+])("an update to %s is ordered and “done”, fails, and the former version goes on", async (image, error) => {
+  const sandbox = await openSandbox();
+  sandbox.faults.monitorMs = 600;
+  const { applicationId, appName, host } = await sandbox.prepare("milepost/hello:1");
+  await sandbox.deploy(applicationId, "first");
+  await until(async () => (await sandbox.visit(host)).status === 200);
+  const [first] = await tasksOf(sandbox, appName);
+  await sandbox.post("application.update", { applicationId, dockerImage: image });
+  expect(await sandbox.deploy(applicationId, "second")).toMatchObject({ status: "done" });
+  const failed = await until(async () =>
+    (await tasksOf(sandbox, appName)).find(({ currentState }) => currentState.startsWith("Failed")),
+  );
+  expect(failed).toMatchObject({ state: "shutdown", error: `"${error}"` });
+  expect(failed.containerId).not.toBe(first?.containerId);
+  await until(async () => (await sandbox.visit(host)).text.includes("milepost/hello:1"));
+  const { body } = await sandbox.get("application.one", { applicationId });
+  expect(body).toMatchObject({ dockerImage: image, applicationStatus: "done" });
+});
+
+test("an update is start-first: the old container answers until the new one runs, then goes", async () => {
+  const sandbox = await openSandbox();
+  const { applicationId, appName, host } = await sandbox.prepare("milepost/hello:1");
+  await sandbox.deploy(applicationId, "first");
+  await until(async () => (await sandbox.visit(host)).text.includes("hello:1"));
+  await sandbox.post("application.update", { applicationId, dockerImage: "milepost/hello:2" });
+  await sandbox.deploy(applicationId, "second");
+  await until(async () => (await sandbox.visit(host)).text.includes("hello:2"));
+  await until(async () => (await tasksOf(sandbox, appName))[1]?.currentState.startsWith("Shutdown"));
+  expect(await tasksOf(sandbox, appName)).toMatchObject([
+    { state: "running", currentState: expect.stringMatching(/^Running .* ago$/), error: "" },
+    { state: "shutdown", error: "" },
+  ]);
 });
 
 test("a new deployment replaces the process by one of the new image", async () => {
@@ -72,11 +119,12 @@ test("a stopped application is gone until it is started", async () => {
   await deploy(applicationId);
   await until(async () => (await visit(host)).status === 200);
   const stopped = await post("application.stop", { applicationId });
-  expect(stopped).toMatchObject({ status: 200, body: { applicationStatus: "idle" } });
+  // The row as it was before.
+  expect(stopped).toMatchObject({ status: 200, body: { applicationStatus: "done" } });
   expect(await visit(host)).toMatchObject({ status: 502 });
   expect(services()).toEqual([{ appName, pid: null }]);
   const started = await post("application.start", { applicationId });
-  expect(started).toMatchObject({ status: 200, body: { applicationStatus: "done" } });
+  expect(started).toMatchObject({ status: 200, body: { applicationStatus: "idle" } });
   await until(async () => (await visit(host)).status === 200);
 });
 

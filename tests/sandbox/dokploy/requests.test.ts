@@ -145,7 +145,7 @@ const documented: Documented[] = [
   },
   { call: "application.delete", method: "POST", ...appId },
   // Nothing is deployed, so the swarm has no such service.
-  { call: "application.stop", method: "POST", ...appId, status: 500 },
+  { call: "application.stop", method: "POST", ...appId },
   { call: "application.start", method: "POST", ...appId, status: 500 },
   { call: "application.cleanQueues", method: "POST", ...appId },
   { call: "application.killBuild", method: "POST", ...appId },
@@ -156,6 +156,7 @@ const documented: Documented[] = [
     input: (ids) => ({ ...ofApplication(ids), tail: "100", since: "5m", search: "GET 200" }),
     required: ["applicationId"],
     wrong: { tail: "0", since: "5 minutes", search: "$(id)" },
+    status: 500,
   },
   {
     call: "domain.create",

@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { type Calls, query } from "./call.ts";
+import { assertMay } from "./member.ts";
+import type { Task } from "./task.ts";
+import type { World } from "./world.ts";
+
+const appName = z
+  .string()
+  .min(1)
+  .regex(/^[a-zA-Z0-9.\-_]+$/, "Invalid app name.");
+
+/** What the swarm tells of a service's containers. */
+export const dockerCalls = (world: World): Calls => ({
+  "docker.getServiceContainersByAppName": query(
+    z.object({ appName, serverId: z.string().optional() }),
+    (asked) => {
+      assertMay(world, "canAccessToDocker", "docker");
+      return world.containers.tasksOf(asked.appName).map((task) => ({
+        containerId: task.id,
+        name: `${asked.appName}.1`,
+        // What the swarm wants of it, which may not be what it is.
+        state: task.ending || task.current === "Failed" ? "shutdown" : "running",
+        currentState: `${task.current} ${ago(world.now() - task.at)}`,
+        node: "node-1",
+        error: quoted(task),
+      }));
+    },
+  ),
+});
+
+const quoted = ({ error }: Task): string => (error === "" ? "" : `"${error}"`);
+
+/** In Docker's words (go-units HumanDuration, lower case). */
+const ago = (ms: number): string => {
+  const seconds = Math.floor(ms / 1_000);
+  if (seconds < 1) return "less than a second ago";
+  if (seconds === 1) return "1 second ago";
+  if (seconds < 60) return `${seconds} seconds ago`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes === 1) return "about a minute ago";
+  return minutes < 60 ? `${minutes} minutes ago` : "about an hour ago";
+};

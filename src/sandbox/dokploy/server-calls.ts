@@ -1,0 +1,87 @@
+import { z } from "zod";
+import { type Calls, mutation, query } from "./call.ts";
+import { organizationId, type ProjectRow } from "./rows.ts";
+import { findEnvironment, timestamp, type World } from "./world.ts";
+
+/** The version whose behaviour was recorded. */
+const version = "v0.30.2";
+
+/** What the server and the key's owner are, and compose services as far as their domains need them. */
+export const serverCalls = (world: World): Calls => {
+  const { tables, save } = world.file;
+  return {
+    "settings.getDokployVersion": query(z.unknown(), () => version),
+
+    "user.get": query(z.unknown(), () => ({
+      id: "this-machine-member",
+      organizationId,
+      userId: "this-machine-user",
+      role: world.faults.member === null ? "owner" : "member",
+      createdAt: timestamp(world),
+      teamId: null,
+      isDefault: true,
+      ...noRights,
+      ...world.faults.member,
+      accessedProjects: tables.projects.map(({ projectId }: ProjectRow) => projectId),
+      accessedEnvironments: tables.environments.map(({ environmentId }) => environmentId),
+      accessedServices: tables.applications.map(({ applicationId }) => applicationId),
+      accessedGitProviders: [],
+      accessedServers: [],
+      user: {
+        id: "this-machine-user",
+        firstName: "Owner",
+        lastName: "",
+        email: "owner@localhost",
+        image: null,
+        allowImpersonation: false,
+        twoFactorEnabled: false,
+        stripeCustomerId: null,
+        stripeSubscriptionId: null,
+        serversQuantity: 0,
+        isEnterpriseCloud: false,
+        sendInvoiceNotifications: false,
+        apiKeys: [
+          {
+            id: "this-machine-key",
+            name: "mp",
+            prefix: null,
+            enabled: true,
+            expiresAt: null,
+            createdAt: timestamp(world),
+          },
+        ],
+      },
+    })),
+
+    "compose.create": mutation(
+      z.object({ name: z.string().min(1), appName: z.string().min(1).optional(), environmentId: z.string() }),
+      ({ name, appName = "compose", environmentId }) => {
+        findEnvironment(tables, environmentId);
+        const compose = {
+          composeId: world.newId(),
+          name,
+          appName: `${appName}-${world.newEnding()}`,
+          environmentId,
+        };
+        tables.composes.push(compose);
+        save();
+        return compose;
+      },
+    ),
+  };
+};
+
+/** An owner's row says no to everything, and an owner may do everything. */
+const noRights = {
+  canCreateProjects: false,
+  canAccessToSSHKeys: false,
+  canCreateServices: false,
+  canDeleteProjects: false,
+  canDeleteServices: false,
+  canAccessToDocker: false,
+  canAccessToAPI: false,
+  canAccessToGitProviders: false,
+  canAccessToTraefikFiles: false,
+  canDeleteEnvironments: false,
+  canCreateEnvironments: false,
+};
