@@ -1,6 +1,7 @@
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { StartChild } from "#core/child.ts";
+import { childEnvironment } from "./config.ts";
 
 const lastWordsMs = 1_000;
 
@@ -16,6 +17,7 @@ export const startChild: StartChild = ({ entry, args = [], memoryMb, silentMs, o
       "--import",
       new URL("./child-side.ts", import.meta.url).href,
     ],
+    env: childEnvironment(),
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   let stuck = false;

@@ -52,3 +52,7 @@ const readSwitch = (name: string, given: string | undefined): boolean => {
   if (given === "off") return false;
   throw new Error(`${name} must be "on" or "off", not "${given}".`);
 };
+
+/** What processes of our own are started with: the settings of the server, its API token among them, are not theirs. */
+export const childEnvironment = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("MILEPOST_")));
