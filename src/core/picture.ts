@@ -1,12 +1,12 @@
 import type { FeedEvent, LogLine } from "./event.ts";
 import type { Export } from "./exports.ts";
 import type { Form } from "./form.ts";
+import type { RunVerb } from "./rules.ts";
 import type { CancelReceipt, Outcome, Recovery, Run, RunMode, Wish } from "./run.ts";
 import type { RunState, StepState } from "./states.ts";
 import type { Progress, StepKind, StoredError, Substep, Waiting } from "./step.ts";
 import type { Interval, TimeLeft } from "./time-left/estimate.ts";
 import type { Sign } from "./time-left/signs.ts";
-import type { RunVerb } from "./verbs.ts";
 
 /** A run as pages, streams and the API show it: plain data, the same for everybody who looks. Times are milliseconds since 1970. */
 export interface RunPicture {

@@ -1,5 +1,5 @@
 import { type Route, route } from "./route.ts";
-import { runVerbs, stepVerbs } from "./verbs.ts";
+import { runVerbs, stepVerbs } from "./rules.ts";
 
 /** An address for each verb. */
 const each = <B extends string, V extends string>(

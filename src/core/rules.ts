@@ -3,8 +3,8 @@ import type { RunWithSteps } from "./run.ts";
 import type { RunState, StepState } from "./states.ts";
 import type { Step } from "./step.ts";
 
-/** What a person may ask of a run, or of one of its steps. */
-export const verbs = [
+/** What may be asked of a run and has an address of its own. */
+export const runVerbs = [
   "pause",
   "resume",
   "cancel",
@@ -13,12 +13,15 @@ export const verbs = [
   "undo",
   "finalize",
   "unlock",
-  "modify",
-  "startOver",
-  "skip",
-  "answer",
 ] as const;
-export type Verb = (typeof verbs)[number];
+export type RunVerb = (typeof runVerbs)[number];
+
+/** What may be asked of one step of a run. */
+export const stepVerbs = ["answer", "skip", "retry"] as const;
+export type StepVerb = (typeof stepVerbs)[number];
+
+/** Everything that a person or a program may ask of a run. */
+export type Verb = RunVerb | StepVerb | "modify" | "startOver";
 
 interface Rule {
   /** Where the run may be. */

@@ -1,5 +1,5 @@
 import { AppError } from "#core/errors.ts";
-import type { RunVerb } from "#core/verbs.ts";
+import type { RunVerb } from "#core/rules.ts";
 import type { Engine } from "#engine/engine.ts";
 
 /** Gives a verb to the engine; `to` is the step that a rewind goes back to. */

@@ -1,9 +1,9 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { RunPicture } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
+import { type RunVerb, runVerbs } from "#core/rules.ts";
 import { runStates } from "#core/states.ts";
 import type { TimeLeft } from "#core/time-left/estimate.ts";
-import { type RunVerb, runVerbs } from "#core/verbs.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { doVerb } from "#web/run-verbs.ts";
 import { createRouter, json, refusals } from "./router.ts";

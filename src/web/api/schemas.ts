@@ -1,9 +1,9 @@
 import { z } from "@hono/zod-openapi";
 import { exportStatuses } from "#core/exports.ts";
 import type { Form } from "#core/form.ts";
+import { runVerbs } from "#core/rules.ts";
 import { runModes } from "#core/run.ts";
 import { runStates, stepStates } from "#core/states.ts";
-import { runVerbs } from "#core/verbs.ts";
 
 const instant = z.number().int().openapi({ description: "Milliseconds since 1970", example: 1767225600000 });
 /** By `.nullable()` the null of a named schema is lost in the description, or stands wherever the name is used. */

@@ -1,6 +1,6 @@
 import { type Encoded, encoded } from "#web/encoded.ts";
 import type { Counters } from "./counters.ts";
-import { createNewest } from "./newest.ts";
+import { createMadeOnce } from "./made-once.ts";
 
 /** Fragments differ much in size, so bytes are counted and not fragments. */
 const mostBytes = 16 * 1024 * 1024;
@@ -11,7 +11,7 @@ export interface Renderings {
 }
 
 export const createRenderings = (counters: Pick<Counters, "renders">): Renderings => {
-  const newest = createNewest<Encoded>(mostBytes, ({ plain }) => plain.length);
+  const newest = createMadeOnce<Encoded>(mostBytes, ({ plain }) => plain.length);
   const encoder = new TextEncoder();
   return {
     once: (subject, version, render) =>

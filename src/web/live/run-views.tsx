@@ -6,7 +6,7 @@ import { RunSwaps } from "#views/run/swaps.tsx";
 import type { WebDeps } from "#web/deps.ts";
 import { type Encoded, encoded } from "#web/encoded.ts";
 import { type Drawing, draw, lacking, readSeen, seenOf, withTyped } from "./drawing.tsx";
-import { createNewest } from "./newest.ts";
+import { createMadeOnce } from "./made-once.ts";
 import type { Renderings } from "./renderings.ts";
 
 /** Pictures are large when a run logs much; they are only needed until all who watch have asked for the change. */
@@ -40,12 +40,12 @@ export const createRunViews = (
   let reads = 0;
   const read = async (runId: string) => ({ picture: await engine.picture(runId), read: ++reads });
   // What was read later than asked for, in a round of its own, serves as well.
-  const pictures = createNewest<Awaited<ReturnType<typeof read>>>(
+  const pictures = createMadeOnce<Awaited<ReturnType<typeof read>>>(
     mostPictures,
     () => 1,
     (kept, asked) => kept === asked || String(kept).startsWith(`${asked} `),
   );
-  const drawings = createNewest<Drawing>(mostDrawnBytes, weightOf);
+  const drawings = createMadeOnce<Drawing>(mostDrawnBytes, weightOf);
   /** True while this browser was not yet handed the file that the run made. */
   const isToHandOver = async (picture: RunPicture, { sessionId }: Identity): Promise<boolean> => {
     if (sessionId === null || picture.state !== "completed" || picture.export?.status !== "ready")

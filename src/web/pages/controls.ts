@@ -3,7 +3,7 @@ import { AppError, httpStatus } from "#core/errors.ts";
 import { filled } from "#core/filled.ts";
 import type { Values } from "#core/form.ts";
 import { routes } from "#core/routes.ts";
-import { runVerbs } from "#core/verbs.ts";
+import { runVerbs } from "#core/rules.ts";
 import { answerKind } from "#web/answer-kind.ts";
 import type { WebEnv } from "#web/deps.ts";
 import type { RunViews } from "#web/live/run-views.tsx";

@@ -1,5 +1,5 @@
 import type { RunPicture, StepPicture } from "#core/picture.ts";
-import { runVerbs } from "#core/verbs.ts";
+import { runVerbs } from "#core/rules.ts";
 
 /** Plain data of every state, for tests and the gallery. `now` is a fixed instant: nothing here looks at a clock. */
 export const now = Date.UTC(2026, 2, 1, 14, 5, 9);

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createCounters } from "#web/live/counters.ts";
-import { createNewest } from "#web/live/newest.ts";
+import { createMadeOnce } from "#web/live/made-once.ts";
 import { createRenderings } from "#web/live/renderings.ts";
 
 test("a version is made once, however many ask while it is made and afterwards", async () => {
-  const newest = createNewest<string>(100, (text) => text.length);
+  const newest = createMadeOnce<string>(100, (text) => text.length);
   let made = 0;
   const make = async () => `made ${++made}`;
   const asked = await Promise.all([newest("run", 1, make), newest("run", 1, make), newest("run", 1, make)]);
@@ -15,7 +15,7 @@ test("a version is made once, however many ask while it is made and afterwards",
 });
 
 test("what failed is made again for the next one who asks", async () => {
-  const newest = createNewest<string>(100, (text) => text.length);
+  const newest = createMadeOnce<string>(100, (text) => text.length);
   await expect(newest("run", 1, () => Promise.reject(new Error("disk full")))).rejects.toThrow("disk full");
   expect(await newest("run", 1, async () => "made")).toBe("made");
 });
@@ -26,7 +26,7 @@ test("whatever is asked for in whatever order, what is kept never weighs more th
   );
   await fc.assert(
     fc.asyncProperty(asks, async (all) => {
-      const newest = createNewest<number>(100, (weight) => weight);
+      const newest = createMadeOnce<number>(100, (weight) => weight);
       // What is kept is found by asking for it again: it is not made anew.
       const latest = new Map<string, { version: number; weight: number }>();
       for (const { subject, version, weight } of all) {

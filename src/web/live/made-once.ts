@@ -10,7 +10,7 @@ interface Kept<T> {
  * so that the next one tries again. When all together weigh more than `mostWeight`, those go that nobody has asked for the longest.
  * `serves`: whether the version that is kept is good for somebody who asks for another one.
  */
-export const createNewest = <T>(
+export const createMadeOnce = <T>(
   mostWeight: number,
   weigh: (made: T) => number,
   serves = (kept: string | number, asked: string | number) => kept === asked,
