@@ -5,8 +5,9 @@ import { sentenceOf } from "#core/sentences.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 import { RunBadge } from "./parts/badge.tsx";
 import { DateTime } from "./parts/clock.tsx";
+import { tellsPeople } from "./run/tells-people.ts";
 
-/** All that happened in a run, oldest first, numbered as the API numbers it. */
+/** All that happened in a run, oldest first, numbered as the API numbers it; what says nothing to people is left out. */
 export const HistoryPage = ({
   user,
   version,
@@ -23,7 +24,7 @@ export const HistoryPage = ({
       </p>
       <div class="run-name">
         <h1>History</h1>
-        <RunBadge state={picture.state} />
+        <RunBadge run={picture} />
       </div>
       <p class="run-subject" hx-ignore>
         {picture.title} · {picture.subject}
@@ -40,7 +41,7 @@ export const HistoryPage = ({
             </tr>
           </thead>
           <tbody>
-            {events.map((event) => (
+            {events.filter(tellsPeople).map((event) => (
               <tr>
                 <td class="number">{event.n}</td>
                 <td>

@@ -26,7 +26,7 @@ export const LogPage = ({ user, version, picture, filter, lines, found, now }: L
     </p>
     <div class="run-name">
       <h1>Log</h1>
-      <RunBadge state={picture.state} />
+      <RunBadge run={picture} />
     </div>
     <p class="run-subject" hx-ignore>
       {picture.title} · {picture.subject}

@@ -1,6 +1,7 @@
 import type { ExportStatus } from "#core/exports.ts";
+import type { Ended, Run } from "#core/run.ts";
 import type { RunState, StepState } from "#core/states.ts";
-import type { StepKind } from "#core/step.ts";
+import type { Step, StepKind } from "#core/step.ts";
 
 /** What a state means for the person who looks; decides the colour. */
 export type Tone = "quiet" | "active" | "waiting" | "attention" | "paused" | "good" | "bad";
@@ -23,6 +24,20 @@ export const runWords = {
   undone: { word: "Undone", tone: "quiet" },
 } as const satisfies Record<RunState, Word>;
 
+/** What tells how a run stands: how it ended, and what became of what it made. */
+export type Standing = Pick<Run, "state" | "undoneAt"> & { ended: Pick<Ended, "state"> | null };
+
+/** A run's standing in words. Removing what a failed run made does not make its failure anything else. */
+export const runWord = ({ state, undoneAt, ended }: Standing): Word => {
+  const { word, tone } = runWords[state];
+  if (state === "undoing" && (ended?.state === "failed" || ended?.state === "cancelled")) {
+    const before = runWords[ended.state];
+    return { word: `${before.word} · rolling back`, tone: before.tone };
+  }
+  const rolledBack = undoneAt !== null && (state === "failed" || state === "cancelled");
+  return rolledBack ? { word: `${word} · rolled back`, tone } : { word, tone };
+};
+
 export const stepWords = {
   pending: { word: "Pending", tone: "quiet" },
   running: { word: "Running", tone: "active" },
@@ -33,6 +48,15 @@ export const stepWords = {
   skipped: { word: "Skipped", tone: "quiet" },
   undone: { word: "Undone", tone: "quiet" },
 } as const satisfies Record<StepState, Word>;
+
+/** The state of a step as people see it: one that a person cancelled did not fail. */
+export const shownState = ({ state, error }: Pick<Step, "state" | "error">): StepState | "cancelled" =>
+  state === "failed" && error?.code === "cancelled" ? "cancelled" : state;
+
+export const stepWord = (step: Pick<Step, "state" | "error">): Word => {
+  const shown = shownState(step);
+  return shown === "cancelled" ? runWords.cancelled : stepWords[shown];
+};
 
 export const exportWords = {
   creating: { word: "Being asked for", tone: "active" },

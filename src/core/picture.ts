@@ -2,7 +2,7 @@ import type { FeedEvent, LogLine } from "./event.ts";
 import type { Export } from "./exports.ts";
 import type { Form } from "./form.ts";
 import type { RunVerb } from "./rules.ts";
-import type { CancelReceipt, Outcome, Recovery, Run, RunMode, Wish } from "./run.ts";
+import type { CancelReceipt, Ended, Outcome, Recovery, Run, RunMode, Wish } from "./run.ts";
 import type { RunState, StepState } from "./states.ts";
 import type { Progress, StepKind, StoredError, Substep, Waiting } from "./step.ts";
 import type { Interval, TimeLeft } from "./time-left/estimate.ts";
@@ -35,6 +35,8 @@ export interface RunPicture {
   /** Which controls make sense now. */
   may: Record<RunVerb | "modify" | "startOver", boolean>;
   error: Run["error"];
+  /** How it had ended before it began to undo; null when it is not undoing and no undo has failed. */
+  ended: Ended | null;
   /** When everything that it made had been removed: what became of it is another matter than how it ended. */
   undoneAt: number | null;
   /** What happened could not be written down yet; it is tried again, and nothing is done twice meanwhile. */
@@ -97,5 +99,6 @@ export interface RunSummary {
   endedAt: number | null;
   changedAt: number;
   error: string | null;
+  ended: Pick<Ended, "state"> | null;
   undoneAt: number | null;
 }

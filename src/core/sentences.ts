@@ -34,7 +34,9 @@ export const sentenceOf = (event: FeedEvent, titleOf: (stepId: string) => string
     case "step.detail":
       return `“${step}”: ${event.detail ?? ""}`;
     case "step.failed":
-      return `“${step}” failed: ${event.message}`;
+      return event.code === "cancelled"
+        ? `“${step}” was stopped: ${event.message}`
+        : `“${step}” failed: ${event.message}`;
     case "step.retry":
       return `“${step}” failed and will be tried again: ${event.message}`;
     case "step.interrupted":

@@ -32,6 +32,7 @@ import { authorLimits, type EngineDeps } from "./deps.ts";
 import { drive } from "./drive.ts";
 import type { EngineParts } from "./parts.ts";
 import { settled } from "./settled.ts";
+import type { NotYetRecorded } from "./unrecorded.ts";
 
 /**
  * The one door to everything that makes runs go on. Every verb checks what is allowed and throws AppError otherwise:
@@ -83,6 +84,8 @@ export interface Engine {
   durations(workflowId: string): Promise<Durations>;
   /** From memory when this process has seen the run change, else one prepared query; null when there is no such run. */
   version(runId: string): Promise<number | null>;
+  /** What of this run happened and could not be written down yet; from memory. */
+  unrecorded(runId: string): NotYetRecorded | null;
   /** Hears every committed change of every run, after the commit. The function returned ends it. */
   listen(hear: (recorded: Recorded) => void): () => void;
   /** Resolves when the run needs no more work by Milepost (over, paused or asking), after `ms`, or when `signal` fires. */
@@ -147,6 +150,7 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
     countRuns: () => store.countRuns(),
     durations: async (workflowId) => durations(store, findWorkflow(workflows, workflowId)),
     version: versions.of,
+    unrecorded: (runId) => parts.unrecorded.get(runId) ?? null,
     listen: (hear) => feed.listen(hear),
     settled: (runId, ms, signal) => settled(parts, runId, ms, signal),
 

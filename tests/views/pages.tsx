@@ -155,7 +155,12 @@ export const pages: Readonly<Record<string, Child>> = {
         summary("queued"),
       ]}
       needsYou={[summary("asking", { now: "Step 4 of 8: Which columns?" })]}
-      recent={[summary("completed"), summary("failed"), summary("cancelled")]}
+      recent={[
+        summary("completed"),
+        summary("failed"),
+        summary("cancelled"),
+        summary("failed", { id: "run-rolled-back", undoneAt: now - 50_000 }),
+      ]}
       now={now}
     />
   ),
@@ -233,7 +238,11 @@ export const pages: Readonly<Record<string, Child>> = {
   runs: (
     <RunsPage
       {...viewer}
-      rows={runStates.map((state) => summary(state))}
+      rows={[
+        ...runStates.map((state) => summary(state)),
+        summary("failed", { id: "run-rolled-back", undoneAt: now - 50_000 }),
+        summary("undoing", { id: "run-rolling-back", error: "It was refused.", ended: { state: "failed" } }),
+      ]}
       next="x"
       filter={{ search: evil, state: "failed", workflowId: "", after: "y" }}
       workflows={workflows}

@@ -33,7 +33,8 @@ describe("what a page shows of a run", () => {
   it.each(all)("asks for news exactly while there may be some: %s", (_, picture) => {
     const underWay = !isOver(picture.state) && picture.finalizedAt === null;
     expect(polling(picture)["hx-trigger"]).toBe(underWay ? "every 2s" : undefined);
-    const shown = { v: picture.version, until: picture.freshUntil, seen: "s.1.2.3" };
+    const since = picture.unrecorded?.since;
+    const shown = { v: picture.version, until: picture.freshUntil, unrecorded: since, seen: "s.1.2.3" };
     expect(polling(picture)["hx-get"]).toBe(
       underWay ? routes.progress.href({ id: picture.id }, shown) : undefined,
     );
@@ -57,8 +58,11 @@ describe("what a page shows of a run", () => {
       picture.may.cancel && picture.wish !== "cancel",
     );
     expect(offered.filter((action) => action === routes.control.retry.href({ id: picture.id }))).toHaveLength(
-      picture.may.retry ? 1 : 0,
+      picture.may.retry && picture.state !== "waiting" ? 1 : 0,
     );
+    const ends = picture.steps.filter(({ mayRetry, waiting }) => mayRetry && waiting !== null);
+    for (const { id: step } of ends)
+      expect(offered).toContain(routes.step.retry.href({ id: picture.id, step }));
     expect(
       offered.filter((action) => action === routes.control.rewind.href({ id: picture.id })),
     ).toHaveLength(picture.steps.filter((step) => step.mayRewind).length);

@@ -1,14 +1,16 @@
 import type { ExportStatus } from "#core/exports.ts";
-import type { RunState } from "#core/states.ts";
-import { exportWords, runWords, type Tone } from "#views/words.ts";
+import { exportWords, runWord, type Standing, type Tone } from "#views/words.ts";
 import { StateIcon } from "./icon.tsx";
 
-export const RunBadge = ({ state, id }: { state: RunState; id?: string }) => (
-  <span class={`badge tone-${runWords[state].tone}`} id={id}>
-    <StateIcon state={state} />
-    {runWords[state].word}
-  </span>
-);
+export const RunBadge = ({ run, id }: { run: Standing; id?: string }) => {
+  const { word, tone } = runWord(run);
+  return (
+    <span class={`badge tone-${tone}`} id={id}>
+      <StateIcon state={run.state} />
+      {word}
+    </span>
+  );
+};
 
 export const ExportBadge = ({ status }: { status: ExportStatus }) => (
   <span class={`badge tone-${exportWords[status].tone}`}>{exportWords[status].word}</span>

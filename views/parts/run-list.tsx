@@ -24,7 +24,7 @@ const RunRow = ({ row, now, id }: { row: RunSummary; now: number; id: string }) 
       <span class="run-row-subject">{row.subject}</span>
     </div>
     <div class="run-row-state">
-      <RunBadge state={row.state} />
+      <RunBadge run={row} />
     </div>
     <div class="run-row-now">
       {!isOver(row.state) && <ProgressBar percent={row.percent} label={`${row.percent} % of ${row.title}`} />}

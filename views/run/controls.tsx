@@ -6,7 +6,10 @@ import { ConfirmButton, PostButton } from "#views/parts/post-button.tsx";
 const isMade = ({ undoable, state }: StepPicture): boolean =>
   undoable && (state === "completed" || state === "failed");
 
-/** The verbs that make sense now; those that do not are not there. Retry stands beside the error that it answers. */
+/**
+ * The verbs that make sense now; those that do not are not there. Retry stands beside the error that it answers, and where it ends a pause
+ * before the next try or look it stands at that step.
+ */
 export const Controls = ({ picture }: { picture: RunPicture }) => {
   const { id, may } = picture;
   return (
@@ -20,7 +23,7 @@ export const Controls = ({ picture }: { picture: RunPicture }) => {
           live
         />
       )}
-      {may.retry && picture.error === null && (
+      {may.retry && picture.error === null && picture.state !== "waiting" && (
         <PostButton action={routes.control.retry.href({ id })} label="Retry" id="retry" look="primary" live />
       )}
       {may.pause && picture.wish === null && (

@@ -1,4 +1,5 @@
-import type { RunPicture } from "#core/picture.ts";
+import type { ErrorCode } from "#core/errors.ts";
+import type { RunPicture, StepPicture } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
 import { Notice } from "#views/parts/notice.tsx";
 import { PostButton } from "#views/parts/post-button.tsx";
@@ -6,25 +7,23 @@ import { SkipButton } from "./step-controls.tsx";
 
 /** What failed, in the words of the error, with what the other side said, and the ways on. */
 export const ErrorCard = ({ picture }: { picture: RunPicture }) => {
-  const { error } = picture;
+  const { ended, undoneAt } = picture;
+  const error = picture.error ?? ended?.error ?? null;
   if (error === null) return null;
   const step = picture.steps.find((one) => one.id === error.stepId);
   return (
-    <Notice
-      tone="bad"
-      title={
-        step === undefined
-          ? "The run failed"
-          : error.code === "rejected"
-            ? "Stopped: it was rejected"
-            : `“${step.title}” failed`
-      }
-      id="error-card"
-      role="alert"
-    >
+    <Notice tone="bad" title={titleOf(picture, error.code, step)} id="error-card" role="alert">
       <p hx-ignore class="error-message">
         {error.message}
       </p>
+      {picture.state === "undoing" && <p>What this run made is being removed again.</p>}
+      {undoneAt !== null && <p>What this run made was removed again.</p>}
+      {picture.state === "failed" && ended !== null && (
+        <p hx-ignore>
+          Before the undo the run was {ended.state}
+          {ended.error === null ? "." : `: ${ended.error.message}`}
+        </p>
+      )}
       {error.detail !== null && (
         <details class="folded" id="error-detail" open>
           <summary>What came back</summary>
@@ -40,7 +39,7 @@ export const ErrorCard = ({ picture }: { picture: RunPicture }) => {
             label={
               error.code === "rejected"
                 ? "Ask again"
-                : step === undefined
+                : step === undefined || undoneAt !== null || ended !== null
                   ? "Try again"
                   : "Try this step again"
             }
@@ -54,4 +53,10 @@ export const ErrorCard = ({ picture }: { picture: RunPicture }) => {
       </div>
     </Notice>
   );
+};
+
+const titleOf = ({ state, ended }: RunPicture, code: ErrorCode, step: StepPicture | undefined): string => {
+  if (state === "failed" && ended !== null) return "The undo failed";
+  if (step === undefined) return "The run failed";
+  return code === "rejected" ? "Stopped: it was rejected" : `“${step.title}” failed`;
 };

@@ -6,7 +6,7 @@ import { RunBadge } from "#views/parts/badge.tsx";
 import { Ago, DateTime, Since } from "#views/parts/clock.tsx";
 import { keptOnErrors, polls } from "#views/parts/htmx.ts";
 import { ProgressBar } from "#views/parts/progress-bar.tsx";
-import { runWords } from "#views/words.ts";
+import { runWord } from "#views/words.ts";
 import { activeStep, isUnderWay, restText } from "./said.ts";
 
 interface HeadProps {
@@ -25,7 +25,7 @@ export const RunName = ({ picture }: Pick<HeadProps, "picture">) => (
       <h1 id="run-title" tabindex={-1} hx-ignore>
         {picture.title}
       </h1>
-      <RunBadge state={picture.state} id="run-state" />
+      <RunBadge run={picture} id="run-state" />
       {picture.mode === "supervised" && <span class="mark tone-quiet">Asks before each step</span>}
       {picture.finalizedAt !== null && <span class="mark tone-quiet">Finalized, read-only</span>}
     </div>
@@ -45,13 +45,14 @@ export const RunPercent = ({ picture }: Pick<HeadProps, "picture">) => (
     <ProgressBar
       percent={picture.percent}
       label={`${picture.percent} % of the whole run`}
-      tone={runWords[picture.state].tone}
+      tone={runWord(picture).tone}
     />
   </div>
 );
 
 const whereItStands = (picture: RunPicture): string => {
   const step = activeStep(picture);
+  if (picture.undoneAt !== null) return "what it made was removed";
   if (picture.state === "completed") return `all ${picture.total} steps done`;
   if (step === null) return `${picture.total} steps to go`;
   return `Step ${step.number} of ${picture.total}: ${step.title}`;
@@ -60,7 +61,11 @@ const whereItStands = (picture: RunPicture): string => {
 /** For how long still, since when and by whom. */
 export const RunFigures = ({ picture, now }: HeadProps) => (
   <ul id="run-figures">
-    {restText(picture) !== "" && <li class="run-rest">{restText(picture)}</li>}
+    {restText(picture) !== "" && (
+      <li class="run-rest" hx-ignore>
+        {restText(picture)}
+      </li>
+    )}
     {picture.timeLeft !== null && picture.timeLeft.because !== null && (
       <li hx-ignore>{picture.timeLeft.because}</li>
     )}
@@ -107,7 +112,7 @@ const Times = ({ picture, now }: HeadProps) => {
 export const Freshness = ({ picture, now, seen }: HeadProps & { seen: string }) => {
   const address = routes.progress.href(
     { id: picture.id },
-    { v: picture.version, until: picture.freshUntil, seen },
+    { v: picture.version, until: picture.freshUntil, unrecorded: picture.unrecorded?.since, seen },
   );
   return (
     <span

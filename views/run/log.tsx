@@ -6,6 +6,7 @@ import { sentenceOf } from "#core/sentences.ts";
 import { clockText, plural } from "#views/format.ts";
 import { LogFilterForm } from "./log-filter.tsx";
 import { LogLines } from "./log-lines.tsx";
+import { tellsPeople } from "./tells-people.ts";
 
 /** How many lines and events a picture holds at most; static/live.js takes the oldest away when more have come. */
 const shownLines = 200;
@@ -66,14 +67,17 @@ export const HistoryEvents = ({ picture, events }: { picture: RunPicture; events
   const titleOf = (stepId: string) => picture.steps.find((step) => step.id === stepId)?.title ?? stepId;
   return (
     <>
-      {events.toReversed().map((event) => (
-        <li id={`event-${event.n}`}>
-          <time datetime={new Date(event.at).toISOString()} data-clock={event.at}>
-            {clockText(event.at)}
-          </time>
-          <span>{sentenceOf(event, titleOf)}</span>
-        </li>
-      ))}
+      {events
+        .filter(tellsPeople)
+        .toReversed()
+        .map((event) => (
+          <li id={`event-${event.n}`}>
+            <time datetime={new Date(event.at).toISOString()} data-clock={event.at}>
+              {clockText(event.at)}
+            </time>
+            <span>{sentenceOf(event, titleOf)}</span>
+          </li>
+        ))}
     </>
   );
 };

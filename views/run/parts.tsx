@@ -13,6 +13,7 @@ import { RecoveryCard } from "./recovery-card.tsx";
 import { activeStep, announcement } from "./said.ts";
 import { SignsCard } from "./signs-card.tsx";
 import { StepItem, stepPartId } from "./step-item.tsx";
+import { UnrecordedCard } from "./unrecorded-card.tsx";
 
 export interface RunView {
   picture: RunPicture;
@@ -43,6 +44,7 @@ export const runParts = ({ picture, now, handOver }: RunView) =>
     "run-controls": <Controls picture={picture} />,
     "run-cards": (
       <div id="run-cards">
+        <UnrecordedCard picture={picture} />
         <CancelCard picture={picture} now={now} />
         <ErrorCard picture={picture} />
         <SignsCard picture={picture} now={now} />

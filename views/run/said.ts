@@ -1,7 +1,7 @@
 import type { RunPicture, StepPicture } from "#core/picture.ts";
 import { isOver, isStepDone } from "#core/states.ts";
 import { shortText, timeLeftText } from "#views/format.ts";
-import { runWords, stepWords } from "#views/words.ts";
+import { runWord, stepWord } from "#views/words.ts";
 
 /** Somebody or something may still change it by itself. */
 export const isUnderWay = (picture: RunPicture): boolean =>
@@ -10,8 +10,8 @@ export const isUnderWay = (picture: RunPicture): boolean =>
 /** For the window: how far, or what became of it, and which run. */
 export const runTitle = (picture: RunPicture): string => {
   const name = shortText(picture.title, 60);
-  return isOver(picture.state) || picture.state === "asking" || picture.state === "paused"
-    ? `${runWords[picture.state].word} · ${name}`
+  return isOver(picture.state) || ["asking", "paused", "undoing"].includes(picture.state)
+    ? `${runWord(picture).word} · ${name}`
     : `${picture.percent} % · ${name}`;
 };
 
@@ -24,9 +24,9 @@ export const activeStep = (picture: RunPicture): StepPicture | null =>
 /** What a screen reader is told: changes with the state and the step, never with a percent. */
 export const announcement = (picture: RunPicture): string => {
   const step = activeStep(picture);
-  const state = runWords[picture.state].word;
+  const state = runWord(picture).word;
   if (step === null || picture.state === "completed") return `${state}.`;
-  return `${state}. Step ${step.number} of ${picture.total}, ${step.title}: ${stepWords[step.state].word}.`;
+  return `${state}. Step ${step.number} of ${picture.total}, ${step.title}: ${stepWord(step).word}.`;
 };
 
 /** What is known about the rest, in words; never a number without history behind it. */
@@ -37,13 +37,15 @@ export const restText = (picture: RunPicture): string => {
     case "asking":
       return "waiting for you";
     case "paused":
-      return "paused, nothing is being done";
+      return pausedText(picture);
     case "running":
     case "waiting":
       if (picture.timeLeft !== null) return timeLeftText(picture.timeLeft);
       return picture.firstRun ? "no estimate yet: first run" : "";
     case "undoing":
-      return "going backwards through what it made";
+      return picture.ended?.state === "failed"
+        ? "it failed; what it made is being removed"
+        : "going backwards through what it made";
     case "completed":
     case "failed":
     case "cancelled":
@@ -52,4 +54,11 @@ export const restText = (picture: RunPicture): string => {
     default:
       return picture.state satisfies never;
   }
+};
+
+/** What a pause did: to a wait only what was claimed of its other side, since Milepost cannot see that it stands still. */
+const pausedText = ({ steps }: RunPicture): string => {
+  const wait = steps.find((step) => step.state === "waiting" && step.waiting?.for === "look")?.waiting;
+  if (wait == null) return "paused, nothing is being done";
+  return wait.paused?.sentence ?? "Milepost does not look for now.";
 };

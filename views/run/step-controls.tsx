@@ -20,7 +20,7 @@ export const StepControls = ({ picture, step }: StepControlsProps) => {
       {step.mayRetry && !stopped && (
         <PostButton
           action={routes.step.retry.href({ id: picture.id, step: step.id })}
-          label="Try again"
+          label={retryLabel(step)}
           about={step.title}
           id={`retry-${step.id}`}
           look="outline"
@@ -38,6 +38,11 @@ export const StepControls = ({ picture, step }: StepControlsProps) => {
       {!stopped && <SkipButton picture={picture} step={step} look="link" />}
     </div>
   );
+};
+
+const retryLabel = ({ waiting }: StepPicture): string => {
+  if (waiting === null) return "Try again";
+  return waiting.for === "look" ? "Look now" : "Try now";
 };
 
 /** Skips a step after saying what that means; nothing when it must not be skipped. */

@@ -8,7 +8,7 @@ import type { FormError } from "#views/form/form-error.ts";
 import { intervalText } from "#views/format.ts";
 import { Ago, DateTime, Since } from "#views/parts/clock.tsx";
 import { StateIcon } from "#views/parts/icon.tsx";
-import { kindWords, stepWords } from "#views/words.ts";
+import { kindWords, shownState, stepWord } from "#views/words.ts";
 import { AgainButton, StepControls } from "./step-controls.tsx";
 import { StepProgress } from "./step-progress.tsx";
 import { Substeps } from "./substeps.tsx";
@@ -28,26 +28,26 @@ export const stepPartId = (stepId: string): string => `step-${stepId}`;
 
 export const StepItem = ({ picture, step, active, now, draft, error }: StepItemProps) => (
   <li
-    class={`step tone-${stepWords[step.state].tone}`}
+    class={`step tone-${stepWord(step).tone}`}
     id={stepPartId(step.id)}
     data-key={stepPartId(step.id)}
-    data-state={step.state}
+    data-state={shownState(step)}
     data-kind={step.kind}
     data-active={active || undefined}
     aria-current={active ? "step" : undefined}
   >
     <StateIcon
-      state={picture.state === "paused" && active && step.state !== "completed" ? "paused" : step.state}
+      state={picture.state === "paused" && active && step.state !== "completed" ? "paused" : shownState(step)}
     />
     <div class="step-body">
       <div class="step-line">
         <h3 class="step-title" hx-ignore>
           <span class="step-number">{step.number}.</span> {step.title}
-          <span class="visually-hidden">: {stepWords[step.state].word}</span>
+          <span class="visually-hidden">: {stepWord(step).word}</span>
         </h3>
         <div class="step-time">
           {step.attempt > 1 && <span class="mark tone-quiet">attempt {step.attempt}</span>}
-          <StepTime step={step} now={now} />
+          <StepTime step={step} still={!isDriven(picture.state)} now={now} />
           <AgainButton picture={picture} step={step} />
         </div>
       </div>
@@ -62,7 +62,7 @@ export const StepItem = ({ picture, step, active, now, draft, error }: StepItemP
       <Substeps substeps={step.substeps} />
       <StepProgress step={step} still={!isDriven(picture.state)} now={now} />
       {step.error !== null && picture.error?.stepId !== step.id && (
-        <p class="step-error" hx-ignore>
+        <p class={shownState(step) === "cancelled" ? "step-detail" : "step-error"} hx-ignore>
           {step.error.message}
         </p>
       )}
@@ -71,7 +71,22 @@ export const StepItem = ({ picture, step, active, now, draft, error }: StepItemP
   </li>
 );
 
-const StepTime = ({ step, now }: { step: StepPicture; now: number | null }) => {
+interface StepTimeProps {
+  step: StepPicture;
+  /** The run is paused or over: no clock of it runs. */
+  still: boolean;
+  now: number | null;
+}
+
+/** How long a step took or takes; the pauses between its tries are told beside, not within. */
+const StepTime = (props: StepTimeProps) => (
+  <>
+    <OwnTime {...props} />
+    {props.step.backoffMs > 0 && <small>waited {durationText(props.step.backoffMs)} between tries</small>}
+  </>
+);
+
+const OwnTime = ({ step, still, now }: StepTimeProps) => {
   if (step.state === "pending")
     return (
       <>
@@ -87,6 +102,8 @@ const StepTime = ({ step, now }: { step: StepPicture; now: number | null }) => {
         asked <Ago at={step.startedAt} now={now} />
       </span>
     );
+  if (step.state === "waiting" && still)
+    return <span>waited {durationText(step.activeMs)} until the pause</span>;
   if (step.state === "waiting" && step.startedAt !== null)
     return (
       <span>
@@ -94,7 +111,13 @@ const StepTime = ({ step, now }: { step: StepPicture; now: number | null }) => {
       </span>
     );
   if (step.state === "running" && step.startedAt !== null) return <Since at={step.startedAt} now={now} />;
-  return step.kind !== "ask" && step.activeMs > 0 ? <span>{durationText(step.activeMs)}</span> : null;
+  if (step.kind === "ask" || step.activeMs === 0) return null;
+  return (
+    <span>
+      {step.backoffMs > 0 && "worked "}
+      {durationText(step.activeMs)}
+    </span>
+  );
 };
 
 /** The id holds run, step and attempt: a poll leaves the form of the same question alone, another question is another form. */

@@ -53,6 +53,13 @@ const Waits = ({ step, still, now }: StepProgressProps) => {
         )}
       </p>
     );
+  if (still && waiting.paused !== undefined)
+    return (
+      <p class="step-waits">
+        <span hx-ignore>{waiting.paused.sentence}</span> Last answer:{" "}
+        <strong hx-ignore>{waiting.word}</strong>
+      </p>
+    );
   return (
     <p class="step-waits">
       Last answer: <strong hx-ignore>{waiting.word}</strong> · looked {plural(waiting.looks, "time")} ·{" "}

@@ -71,6 +71,10 @@ export const taskProgressSchema = z
     started_at: time.nullable(),
     eta_seconds: z.number().int().nullable().openapi({ description: "Null while there is no estimate." }),
     steps: z.array(progressStep),
+    error: z
+      .object({ step: z.string().nullable(), code: z.string(), message: z.string() })
+      .optional()
+      .openapi({ description: "Why it failed; also while and after what it made is removed." }),
   })
   .openapi("TaskProgress");
 export type TaskProgress = z.infer<typeof taskProgressSchema>;
@@ -100,7 +104,11 @@ export const taskProgress = (picture: RunPicture): TaskProgress => ({
   started_at: picture.startedAt === null ? null : isoTime(picture.startedAt),
   eta_seconds: etaSeconds(picture.timeLeft),
   steps: progressSteps(picture.state, picture.steps),
+  ...errorOf(picture.error ?? picture.ended?.error ?? null),
 });
+
+const errorOf = (error: RunPicture["error"]): Pick<TaskProgress, "error"> =>
+  error === null ? {} : { error: { step: error.stepId, code: error.code, message: error.message } };
 
 /** All steps with all that is known of them. */
 export const taskSteps = (state: RunState, steps: readonly StepFacts[]): TaskStep[] => {

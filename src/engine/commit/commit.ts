@@ -36,9 +36,10 @@ export const createCommit = ({ store, feed, clock, secrets }: CommitDeps, histor
     const { expected, model } = await history.of(workflowId);
     const at = clock.now();
     let before: RunWithSteps | null = null;
-    let decided = false;
+    // The store may refuse before it reads the run, too: only what goes wrong here is not its refusal.
+    let deciding = false;
     const change = (now: RunWithSteps): Change => {
-      decided = false;
+      deciding = true;
       before = now;
       const move = withPercent(now, withSigns(now, mask(now.run, decide(now, at)), at), expected);
       const estimate = told.get(id);
@@ -51,13 +52,13 @@ export const createCommit = ({ store, feed, clock, secrets }: CommitDeps, histor
         events: eventsOf(now, move),
       };
       assertMoves(now, made);
-      decided = true;
+      deciding = false;
       return made;
     };
     const recorded = await store
       .change(id, at, change, epoch === undefined ? undefined : { epoch })
       .catch((error: unknown) => {
-        throw decided && mayPass(error)
+        throw !deciding && mayPass(error)
           ? new Unwritten("the store refused a commit", { cause: error })
           : error;
       });

@@ -56,6 +56,7 @@ export const picture = async (
     wish: run.wish,
     may: allowed(at, now),
     error: run.error,
+    ended: run.ended,
     undoneAt: run.undoneAt,
     unrecorded: unrecorded.get(run.id) ?? null,
     cancel: run.cancel,
@@ -86,14 +87,16 @@ export const summary = ({ run, steps }: RunWithSteps): RunSummary => ({
   startedAt: run.startedAt,
   endedAt: run.endedAt,
   changedAt: run.changedAt,
-  error: run.error?.message ?? null,
+  error: run.error?.message ?? run.ended?.error?.message ?? null,
+  ended: run.ended === null ? null : { state: run.ended.state },
   undoneAt: run.undoneAt,
 });
 
 const nowLine = ({ run, steps }: RunWithSteps): string => {
   if (run.state === "completed") return run.outcome?.sentence ?? "Completed.";
+  if (run.undoneAt !== null) return "Everything it made was removed.";
   if (run.state === "cancelled") return "Cancelled.";
-  if (run.state === "undone") return "Everything it made was removed.";
+  if (run.state === "undoing") return "What it made is being removed.";
   const index = steps.findIndex((step) => !isStepDone(step.state));
   const step = steps[index];
   const { numbers, total } = numbered(run.mode, steps);

@@ -1,13 +1,11 @@
 import { z } from "@hono/zod-openapi";
 import { exportStatuses } from "#core/exports.ts";
-import type { Form } from "#core/form.ts";
 import { runVerbs } from "#core/rules.ts";
 import { runModes } from "#core/run.ts";
-import { runStates, stepStates } from "#core/states.ts";
+import { runStates } from "#core/states.ts";
+import { instant, interval, orNull, storedError } from "./schema-parts.ts";
+import { stepSchema } from "./step-schema.ts";
 
-const instant = z.number().int().openapi({ description: "Milliseconds since 1970", example: 1767225600000 });
-/** By `.nullable()` the null of a named schema is lost in the description, or stands wherever the name is used. */
-const orNull = <S extends z.ZodType>(schema: S) => z.union([schema, z.null()]);
 const fact = z.object({ label: z.string(), value: z.string() });
 
 export const errorSchema = z
@@ -22,65 +20,12 @@ export const errorSchema = z
   })
   .openapi("Error");
 
-const storedError = z.object({
-  code: z.string(),
-  message: z.string(),
-  detail: z.string().nullable(),
-  field: z.string().nullable(),
-});
-
-export const formSchema = z.custom<Form>().openapi("Form", {
-  type: "object",
-  description:
-    "A question. `fields` name what is asked, with the choices and what is preselected; `submit` is the usual button, `buttons` are others.",
-});
-
-const interval = { p10Ms: z.number(), p50Ms: z.number(), p90Ms: z.number() };
-
-const stepSchema = z
-  .object({
-    id: z.string(),
-    number: z.number().int(),
-    kind: z.enum(["do", "wait", "ask"]),
-    title: z.string(),
-    state: z.enum(stepStates),
-    attempt: z.number().int(),
-    startedAt: instant.nullable(),
-    endedAt: instant.nullable(),
-    activeMs: z.number(),
-    timeLeft: z.object(interval).nullable(),
-    progress: z
-      .object({
-        done: z.number(),
-        total: z.number().nullable(),
-        what: z.string(),
-        unit: z.enum(["bytes", "rows", "items"]),
-        perSecond: z.number().nullable(),
-      })
-      .nullable(),
-    share: z.number().nullable().openapi({ description: "0 to 1; null when the step cannot tell." }),
-    substeps: z
-      .array(z.object({ name: z.string(), state: z.enum(["pending", "running", "completed", "failed"]) }))
-      .readonly(),
-    detail: z.string().nullable(),
-    form: orNull(formSchema),
-    error: storedError.nullable(),
-    waiting: z
-      .object({
-        for: z.enum(["look", "retry", "answer"]),
-        word: z.string(),
-        since: instant,
-        nextAt: instant,
-        looks: z.number().int(),
-      })
-      .nullable(),
-    skippable: z.string().nullable(),
-    undoable: z.boolean(),
-    mayRewind: z.boolean(),
-    maySkip: z.boolean(),
-    mayRetry: z.boolean(),
-  })
-  .openapi("Step");
+const runError = storedError.extend({ stepId: z.string().nullable() });
+const endedState = z.enum(["completed", "failed", "cancelled", "paused"]);
+const endedMeans =
+  "How it had ended before it began to undo. Null when it is not undoing and no undo has failed.";
+const undoneMeans =
+  "When everything that it made had been removed. A run that failed or was cancelled is still `failed` or `cancelled` then.";
 
 export const exportSchema = z
   .object({
@@ -121,6 +66,8 @@ export const summarySchema = z
     endedAt: instant.nullable(),
     changedAt: instant,
     error: z.string().nullable(),
+    ended: z.object({ state: endedState }).nullable().openapi({ description: endedMeans }),
+    undoneAt: instant.nullable().openapi({ description: undoneMeans }),
   })
   .openapi("RunSummary");
 
@@ -189,7 +136,16 @@ export const runSchema = z
       .openapi({ description: "Why this run may need somebody to look at it." }),
     wish: z.enum(["pause", "cancel"]).nullable(),
     may: z.record(z.enum([...runVerbs, "modify", "startOver"]), z.boolean()),
-    error: storedError.extend({ stepId: z.string().nullable() }).nullable(),
+    error: runError.nullable(),
+    ended: z
+      .object({ state: endedState, error: runError.nullable() })
+      .nullable()
+      .openapi({ description: endedMeans }),
+    undoneAt: instant.nullable().openapi({ description: undoneMeans }),
+    unrecorded: z.object({ since: instant, because: z.string() }).nullable().openapi({
+      description:
+        "What happened could not be written down yet. It is tried again; nothing is done twice meanwhile.",
+    }),
     cancel: cancelSchema.nullable(),
     recovery: recoverySchema.nullable(),
     finalizedAt: instant.nullable(),

@@ -8,7 +8,8 @@ import { durationsSchema } from "./durations-schema.ts";
 import { waitMsOf } from "./prefer.ts";
 import { createRouter, json, refusals } from "./router.ts";
 import { runJson } from "./runs.ts";
-import { formSchema, jsonSchema, runSchema, workflowSchema } from "./schemas.ts";
+import { jsonSchema, runSchema, workflowSchema } from "./schemas.ts";
+import { formSchema } from "./step-schema.ts";
 import { valuesOf, valuesSchema } from "./values.ts";
 
 /** Workflows, and starting them. */

@@ -14,7 +14,9 @@ export const poll = (deps: Pick<WebDeps, "engine" | "clock">, views: RunViews, c
     const runId = c.req.param("id");
     const version = await versionOf(deps, runId);
     const stale = deps.clock.now() >= Number(c.req.query("until") ?? Number.POSITIVE_INFINITY);
-    if (c.req.query("v") === String(version) && !stale) {
+    // The version stands still while the store refuses what happened.
+    const shown = c.req.query("unrecorded") === deps.engine.unrecorded(runId)?.since.toString();
+    if (c.req.query("v") === String(version) && !stale && shown) {
       counters.pollsUnchanged += 1;
       return c.body(null, 204);
     }

@@ -55,7 +55,9 @@ export const createRunViews = (
   return {
     look: async (runId, version, stale, who) => {
       const round = stale ? ` ${Math.floor(clock.now() / roundMs)}` : "";
-      const newest = await pictures(runId, `${version}${round}`, () => read(runId));
+      const unrecorded = engine.unrecorded(runId);
+      const state = unrecorded === null ? `${version}` : `${version}!${unrecorded.since}`;
+      const newest = await pictures(runId, `${state}${round}`, () => read(runId));
       const handOver = await isToHandOver(newest.picture, who);
       const drawing = await drawings(`${runId} ${handOver}`, newest.read, async (earlier) => {
         const before = (await earlier?.catch(() => null)) ?? null;

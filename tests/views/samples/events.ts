@@ -44,5 +44,8 @@ export const events: readonly FeedEvent[] = [
     attempt: 1,
     nextAt: now,
   }),
-  event(6, { type: "step.look", stepId: "step-6", word: "PROCESSING", looks: 14, nextAt: now }),
+  event(6, { type: "run.rewound", stepId: "step-1", by: "admin", cleared: ["step-5"] }),
+  event(7, { type: "step.state", stepId: "step-5", from: "completed", to: "pending", attempt: 0 }),
+  event(8, { type: "step.detail", stepId: "step-5", detail: null }),
+  event(9, { type: "step.look", stepId: "step-6", word: "PROCESSING", looks: 14, nextAt: now }),
 ];

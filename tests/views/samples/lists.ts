@@ -4,6 +4,7 @@ import type { RunState } from "#core/states.ts";
 import { evil, now } from "./steps.ts";
 
 export const summary = (state: RunState, more: Partial<RunSummary> = {}): RunSummary => ({
+  ended: null,
   undoneAt: null,
   id: `run-${state}`,
   workflowId: "botify-export",

@@ -42,6 +42,7 @@ export const picture = (more: Partial<RunPicture> = {}): RunPicture => ({
   wish: null,
   may: may("pause", "cancel"),
   error: null,
+  ended: null,
   undoneAt: null,
   unrecorded: null,
   cancel: null,

@@ -2,28 +2,29 @@ import type { RunPicture } from "#core/picture.ts";
 import { exportRow, picture, steps } from "./run.ts";
 import { done, evil, may, now, step } from "./steps.ts";
 
-const botTitles = [
-  "SSH connection check",
-  "Bot name collision check",
-  "Home directory creation",
-  "Template file copy",
-  "Register in agents.list",
-  "Telegram Bot binding",
-  "auth-profiles.json symlink creation",
-  "OpenClaw config file write",
-  "Agent config file creation",
-  "Gateway restart",
-  "Startup verification (log monitoring)",
-  "Dev directory creation",
-  "TOOLS.md generation",
-  "Symlink final verification",
-  "Gateway restart wait",
-  "Completion notification",
-];
+/** What a workflow says of the other side of a paused wait. */
+export const pausedWait = `Milepost does not look. The export itself goes on at Botify. ${evil}`;
 
-/** Runs that were stopped, failed or ended. */
+/** Runs that were stopped or ended. */
 export const stopped = {
-  paused: picture({ state: "paused", may: may("resume", "cancel", "undo") }),
+  paused: picture({
+    state: "paused",
+    may: may("resume", "cancel", "undo"),
+    steps: steps.map((one) =>
+      one.waiting === null
+        ? one
+        : {
+            ...one,
+            activeMs: 124_000,
+            waiting: { ...one.waiting, paused: { sentence: pausedWait, stopped: false } },
+          },
+    ),
+  }),
+  "paused-between": picture({
+    state: "paused",
+    may: may("resume", "cancel"),
+    steps: steps.map((one) => (one.number === 6 ? done(6, one.title, { kind: "wait" }) : one)),
+  }),
   cancelling: picture({
     state: "waiting",
     wish: "cancel",
@@ -51,6 +52,18 @@ export const stopped = {
       unconfirmed: null,
       note: "The job at Botify cannot be stopped; it ends by itself and its file is not fetched.",
     },
+    steps: steps.map((one) =>
+      one.number === 6
+        ? {
+            ...one,
+            state: "failed",
+            activeMs: 124_000,
+            endedAt: now - 1000,
+            waiting: null,
+            error: { code: "cancelled", message: "It was cancelled.", detail: null, field: null },
+          }
+        : one,
+    ),
   }),
   unconfirmed: picture({
     state: "cancelled",
@@ -65,36 +78,6 @@ export const stopped = {
       unconfirmed: "node1 did not answer within 5 s; the command may still be running there.",
       note: null,
     },
-  }),
-  failed: picture({
-    title: "Create a bot",
-    subject: `node1 / ${evil}`,
-    state: "failed",
-    endedAt: now - 30_000,
-    percent: 56,
-    may: may("retry", "rewind", "undo", "cancel"),
-    error: {
-      code: "remote-failed",
-      message: "The gateway did not start: port 18789 is in use by another program.",
-      detail: `$ systemctl --user restart gateway\nJob for gateway.service failed.\n${evil}`,
-      field: null,
-      stepId: "step-10",
-    },
-    steps: botTitles.map((title, at) =>
-      at < 9
-        ? done(at + 1, title, { activeMs: 300 + at * 210 })
-        : at === 9
-          ? step(10, title, {
-              state: "failed",
-              attempt: 3,
-              activeMs: 4100,
-              mayRetry: true,
-              maySkip: true,
-              skippable: "The bot is there but answers nobody until the gateway is restarted by hand.",
-              error: { code: "remote-failed", message: "port in use", detail: null, field: null },
-            })
-          : step(at + 1, title),
-    ),
   }),
   completed: picture({
     state: "completed",
@@ -139,6 +122,7 @@ export const stopped = {
   undone: picture({
     state: "undone",
     endedAt: now - 5000,
+    undoneAt: now - 5000,
     may: may(),
     steps: steps.map((one) =>
       one.number < 6

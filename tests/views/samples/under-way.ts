@@ -119,13 +119,24 @@ export const underWay = {
             },
     ),
   }),
+  unrecorded: picture({
+    unrecorded: { since: now - 12_000, because: `The disk is full. ${evil}` },
+  }),
+  "look-now": picture({
+    may: may("pause", "cancel", "retry"),
+    steps: steps.map((one) => (one.number === 6 ? { ...one, mayRetry: true } : one)),
+  }),
   retrying: picture({
     state: "waiting",
+    may: may("pause", "cancel", "retry"),
     steps: steps.map((one) =>
       one.number === 6
         ? {
             ...one,
             attempt: 2,
+            activeMs: 12_000,
+            backoffMs: 30_000,
+            mayRetry: true,
             error: {
               code: "unreachable",
               message: "api.botify.com did not answer within 10 s.",

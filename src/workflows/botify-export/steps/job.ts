@@ -46,6 +46,7 @@ export const waitForJob = (deps: ExportDeps): WaitOptions<ExportInput, { "create
       ? "Nothing is at work elsewhere."
       : `Botify cannot be told to stop a job, so job ${row.jobId} goes on there. Its file can still be fetched: retry this run.`;
   },
+  whilePaused: "The export itself goes on at Botify.",
   detail: () => "Ready to be saved",
   weightMs: 120_000,
 });

@@ -38,6 +38,7 @@ export const verifyHealth = (deps: StackDeps): WaitOptions<StackInput, Earlier, 
   },
   everyMs: 5_000,
   timeoutMs: 24 * 3_600_000,
+  whilePaused: "The stack itself is deployed and goes on starting in Dokploy.",
   plan: ({ input, results }) => {
     const url = `${results["creating-domain"].origin}${input.healthPath}`;
     const every = `every ${input.healthEveryMs / 1000} s for at most ${input.healthTimeoutMs / 1000} s`;

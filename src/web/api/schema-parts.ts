@@ -1,0 +1,17 @@
+import { z } from "@hono/zod-openapi";
+
+export const instant = z
+  .number()
+  .int()
+  .openapi({ description: "Milliseconds since 1970", example: 1767225600000 });
+/** By `.nullable()` the null of a named schema is lost in the description, or stands wherever the name is used. */
+export const orNull = <S extends z.ZodType>(schema: S) => z.union([schema, z.null()]);
+
+export const storedError = z.object({
+  code: z.string(),
+  message: z.string(),
+  detail: z.string().nullable(),
+  field: z.string().nullable(),
+});
+
+export const interval = { p10Ms: z.number(), p50Ms: z.number(), p90Ms: z.number() };

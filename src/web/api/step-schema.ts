@@ -1,0 +1,61 @@
+import { z } from "@hono/zod-openapi";
+import type { Form } from "#core/form.ts";
+import { stepStates } from "#core/states.ts";
+import { instant, interval, orNull, storedError } from "./schema-parts.ts";
+
+export const formSchema = z.custom<Form>().openapi("Form", {
+  type: "object",
+  description:
+    "A question. `fields` name what is asked, with the choices and what is preselected; `submit` is the usual button, `buttons` are others.",
+});
+
+export const stepSchema = z
+  .object({
+    id: z.string(),
+    number: z.number().int(),
+    kind: z.enum(["do", "wait", "ask"]),
+    title: z.string(),
+    state: z.enum(stepStates),
+    attempt: z.number().int(),
+    startedAt: instant.nullable(),
+    endedAt: instant.nullable(),
+    activeMs: z.number(),
+    backoffMs: z.number().openapi({
+      description: "The time between failed tries and the next ones; not in `activeMs`.",
+    }),
+    timeLeft: z.object(interval).nullable(),
+    progress: z
+      .object({
+        done: z.number(),
+        total: z.number().nullable(),
+        what: z.string(),
+        unit: z.enum(["bytes", "rows", "items"]),
+        perSecond: z.number().nullable(),
+      })
+      .nullable(),
+    share: z.number().nullable().openapi({ description: "0 to 1; null when the step cannot tell." }),
+    substeps: z
+      .array(z.object({ name: z.string(), state: z.enum(["pending", "running", "completed", "failed"]) }))
+      .readonly(),
+    detail: z.string().nullable(),
+    form: orNull(formSchema),
+    error: storedError.nullable(),
+    waiting: z
+      .object({
+        for: z.enum(["look", "retry", "answer"]),
+        word: z.string(),
+        since: instant,
+        nextAt: instant,
+        looks: z.number().int(),
+        paused: z.object({ sentence: z.string(), stopped: z.boolean() }).optional().openapi({
+          description: "What is known of the other side of a paused wait; `stopped`: it really pauses.",
+        }),
+      })
+      .nullable(),
+    skippable: z.string().nullable(),
+    undoable: z.boolean(),
+    mayRewind: z.boolean(),
+    maySkip: z.boolean(),
+    mayRetry: z.boolean(),
+  })
+  .openapi("Step");

@@ -1,0 +1,22 @@
+import type { RunPicture } from "#core/picture.ts";
+import { DateTime } from "#views/parts/clock.tsx";
+import { Notice } from "#views/parts/notice.tsx";
+
+/** While the store refuses what happened, this page shows less than is true: it says so. */
+export const UnrecordedCard = ({ picture: { unrecorded } }: { picture: RunPicture }) =>
+  unrecorded === null ? null : (
+    <Notice
+      tone="attention"
+      title="What happened could not be written down yet"
+      id="unrecorded-card"
+      role="alert"
+    >
+      <p>
+        Since <DateTime at={unrecorded.since} />: <span hx-ignore>{unrecorded.because}</span>
+      </p>
+      <p>
+        Until then this page shows what was so before. Milepost tries again and again to write it down;
+        nothing is done twice meanwhile.
+      </p>
+    </Notice>
+  );
