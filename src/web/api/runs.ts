@@ -127,7 +127,7 @@ const summaries = {
   pause: "Pause before the next step",
   resume: "Go on after a pause",
   cancel: "Cancel, and stop what goes on elsewhere",
-  retry: "Try the failed step again",
+  retry: "Try the failed step again, or at once what waits for its next try or look",
   rewind: "Go back to a step; later answers and results are cleared",
   undo: "Undo what the run made, backwards",
   finalize: "Make the run read-only",

@@ -65,7 +65,7 @@ const skipRoute = createRoute({
 const retryRoute = createRoute({
   method: "post",
   path: routes.api.step.retry.template,
-  summary: "Try a failed step again",
+  summary: "Try a failed step again, or at once one that waits for its next try or look",
   request: { params },
   responses,
 });
