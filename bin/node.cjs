@@ -59,4 +59,6 @@ const run = (node, args) => {
   child.on("exit", (code, signal) => process.exit(signal ? 128 + constants.signals[signal] : code));
 };
 
-run(choose(), process.argv.slice(2));
+exports.runOnNode = (args) => run(choose(), args);
+
+if (require.main === module) exports.runOnNode(process.argv.slice(2));

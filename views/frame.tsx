@@ -7,6 +7,8 @@ import { Logo } from "./parts/icon.tsx";
 export interface PageProps {
   user: string | null;
   version: string;
+  /** What whoever runs this server should put right; told at home and in the settings. */
+  warning?: string | null;
 }
 
 export interface FrameProps extends PageProps {
@@ -36,6 +38,7 @@ export const Frame = (props: PropsWithChildren<FrameProps>) => (
         <Header user={props.user} active={props.active} />
         <main class="container" id="content" tabindex={-1}>
           <div id="page-note" role="alert" />
+          {typeof props.warning === "string" && <p class="note tone-bad">{props.warning}</p>}
           {props.children}
         </main>
         <Footer user={props.user} />
@@ -78,14 +81,14 @@ const Head = ({ title, version, refreshSeconds, handOver }: FrameProps) => (
   </head>
 );
 
-const places = [
+const places = () => [
   { id: "home", label: "Home", href: routes.home.href() },
   { id: "runs", label: "Runs", href: routes.runs.href() },
   { id: "exports", label: "Exports", href: routes.exports.href() },
   { id: "apps", label: "Apps", href: routes.apps.href() },
   { id: "connections", label: "Connections", href: routes.connections.href() },
   { id: "settings", label: "Settings", href: routes.settings.href() },
-] as const;
+];
 
 const Header = ({ user, active }: Pick<FrameProps, "user" | "active">) => (
   <header class="site-header">
@@ -96,7 +99,7 @@ const Header = ({ user, active }: Pick<FrameProps, "user" | "active">) => (
       </a>
       {user !== null && (
         <nav aria-label="Main" class="places">
-          {places.map((place) => (
+          {places().map((place) => (
             <a href={place.href} aria-current={place.id === active ? "page" : undefined}>
               {place.label}
             </a>

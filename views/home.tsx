@@ -25,6 +25,7 @@ export interface WorkflowLink {
 export const HomePage = ({
   user,
   version,
+  warning,
   workflows,
   refused,
   ...lists
@@ -33,6 +34,7 @@ export const HomePage = ({
     title={homeTitle(lists)}
     user={user}
     version={version}
+    warning={warning ?? null}
     active="home"
     now={lists.now}
     refreshSeconds={10}

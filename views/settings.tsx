@@ -14,8 +14,16 @@ export interface SettingsPageProps extends PageProps {
 }
 
 /** Posts `name` to routes.tokens and nothing to routes.removeToken. */
-export const SettingsPage = ({ user, version, tokens, newToken, audits, now }: SettingsPageProps) => (
-  <Frame title="Settings" user={user} version={version} active="settings" now={now}>
+export const SettingsPage = ({
+  user,
+  version,
+  warning,
+  tokens,
+  newToken,
+  audits,
+  now,
+}: SettingsPageProps) => (
+  <Frame title="Settings" user={user} version={version} warning={warning ?? null} active="settings" now={now}>
     <h1>Settings</h1>
     <section aria-labelledby="tokens-title">
       <h2 id="tokens-title">API tokens</h2>

@@ -12,8 +12,8 @@ export const SignInPage = ({ version, error }: { version: string; error?: string
         </p>
       )}
       <p>
-        Open the link that <code>npm start</code> printed in the terminal of the server. It signs this browser
-        in; each link works once. A new one is printed at every start.
+        Open the link that the server printed when it started. It signs this browser in; each link works once.
+        On the machine of the server <code>milepost sign-in</code> prints a new one.
       </p>
       <form method="post" action={routes.signIn.href()}>
         <div class="field">

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHmac } from "node:crypto";
 import { link, open, readFile, rm } from "node:fs/promises";
 import { AppError } from "#core/errors.ts";
 import type { Random } from "#core/id.ts";
@@ -40,6 +40,10 @@ export const createSeal = (key: Uint8Array, random: Random): Seal => {
     },
   };
 };
+
+/** A name for a key that does not tell it: eight hexadecimal digits. */
+export const nameOf = (key: Uint8Array): string =>
+  createHmac("sha256", key).update("milepost").digest("hex").slice(0, 8);
 
 /** Reads the key file; makes it, readable by its owner only, when it is not there. */
 export const openKeyFile = async (path: string, random: Random): Promise<Uint8Array> => {

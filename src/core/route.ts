@@ -61,6 +61,27 @@ const readPart = (text: string): Part => {
   return { text, name, expression: text === "*" ? ".*" : text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&") };
 };
 
+let below = "";
+
+/**
+ * Lets all addresses lead below a path ("/milepost/"), "/" for none: where a proxy shows the server to people. Said once, before the first
+ * address is made. Requests are told from each other by what stands behind it.
+ */
+export const standBelow = (path: string): void => {
+  below = path.replace(/\/+$/, "");
+};
+
+/** A path of the server as people see it: "/milepost/runs" for "/runs". */
+export const inFull = (path: string): string => below + path;
+
+/** The other way round; a path that a proxy has shortened already stays as it is. */
+export const withoutBelow = (path: string): string => {
+  if (below === "" || !path.startsWith(below)) return path;
+  const rest = path.slice(below.length);
+  if (rest === "" || rest.startsWith("?")) return `/${rest}`;
+  return rest.startsWith("/") ? rest : path;
+};
+
 /** The one place at which addresses are made. */
 const address = (parts: readonly Part[], params: Query, query: Query = {}): string => {
   const path = parts.map(({ text, name }) => {
@@ -71,5 +92,5 @@ const address = (parts: readonly Part[], params: Query, query: Query = {}): stri
     value === null || value === undefined ? [] : [[name, String(value)] as [string, string]],
   );
   const asked = new URLSearchParams(given).toString();
-  return path.join("/") + (asked === "" ? "" : `?${asked}`);
+  return inFull(path.join("/")) + (asked === "" ? "" : `?${asked}`);
 };

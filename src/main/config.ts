@@ -9,8 +9,8 @@ export interface Config {
   dataDir: string;
   /** A token that programs may use, set by whoever deploys; null: none. */
   apiToken: string | null;
-  /** Where people reach this server when a proxy stands in front of it: "https://milepost.example.org"; null: directly. */
-  publicOrigin: string | null;
+  /** Where people reach this server, the first one first: "https://example.org/milepost/"; none: where it listens. */
+  publicUrls: readonly URL[];
   /** Whether the servers that Milepost brings along are offered as "This machine". */
   sandbox: boolean;
   /** What a new Dokploy connection is filled in with; null: nothing. */
@@ -34,17 +34,32 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env, cwd = process.c
     port: read.data,
     dataDir: resolve(cwd, env.MILEPOST_DATA || "data"),
     apiToken,
-    publicOrigin: readOrigin(env.MILEPOST_URL),
+    publicUrls: readUrls(env.MILEPOST_URL ?? ""),
     sandbox: readSwitch("MILEPOST_SANDBOX", env.MILEPOST_SANDBOX),
     stack: { image: env.STACK_IMAGE || null, domainSuffix: env.STACK_DOMAIN_SUFFIX || null },
   };
 };
 
-const readOrigin = (given: string | undefined): string | null => {
-  if (given === undefined || given === "") return null;
+const readUrls = (given: string): URL[] => {
+  const urls = given
+    .split(/[\s,]+/)
+    .filter((one) => one !== "")
+    .map(readUrl);
+  if (new Set(urls.map(({ pathname }) => pathname)).size <= 1) return urls;
+  throw new Error(
+    `The addresses in MILEPOST_URL must all have the same path, but there are several in "${given}".`,
+  );
+};
+
+const readUrl = (given: string): URL => {
   const url = URL.canParse(given) ? new URL(given) : null;
-  if (url?.protocol === "https:" || url?.protocol === "http:") return url.origin;
-  throw new Error(`MILEPOST_URL must be an address such as https://milepost.example.org, not "${given}".`);
+  const isPlain = url?.search === "" && url.hash === "" && url.username === "" && url.password === "";
+  if (url === null || !isPlain || (url.protocol !== "https:" && url.protocol !== "http:"))
+    throw new Error(
+      `MILEPOST_URL must be an address such as https://milepost.example.org or https://example.org/milepost/, not "${given}".`,
+    );
+  url.pathname = url.pathname.replace(/\/*$/, "/");
+  return url;
 };
 
 const readSwitch = (name: string, given: string | undefined): boolean => {

@@ -1,4 +1,5 @@
 import { serve } from "@hono/node-server";
+import { withoutBelow } from "#core/route.ts";
 import { createSocketServer } from "#web/live/socket.ts";
 
 export interface Listening {
@@ -23,6 +24,10 @@ export const listen = async ({ fetch, host, port }: ListenOptions): Promise<List
       resolve(listening),
     );
     listening.once("error", reject);
+    for (const event of ["request", "upgrade"])
+      listening.prependListener(event, (request: { url: string }) => {
+        request.url = withoutBelow(request.url);
+      });
   });
   const address = http.address();
   const actualPort = address === null || typeof address === "string" ? port : address.port;

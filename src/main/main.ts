@@ -1,63 +1,27 @@
-import { readFileSync } from "node:fs";
-import { pino } from "pino";
 import { AppError } from "#core/errors.ts";
-import { type Config, readConfig } from "./config.ts";
-import { type Server, serve } from "./serve.ts";
+import { say } from "./say.ts";
+import { findVerb, helpText } from "./verbs/verbs.ts";
 
-const minimumFreeBytes = 200_000_000;
+const [name = "help", ...args] = process.argv.slice(2);
+const verb = findVerb(name);
 
-/** The server's log goes to standard error, so that the sign-in link stands alone on standard output. */
-const log = pino({ level: "info" }, pino.destination(2));
-
-const say = (text: string) => process.stdout.write(`${text}\n`);
-
-const version = (): string =>
-  (JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string })
-    .version;
-
-const start = async (): Promise<Server> => {
-  const config: Config = readConfig();
-  return serve({
-    ...config,
-    log,
-    version: version(),
-    lookEveryMs: 5_000,
-    sampleSite: true,
-    minimumFreeBytes,
-  });
-};
-
+if (verb === null) {
+  process.stderr.write(`Milepost has no “${name}”.\n\n${helpText}\n`);
+  process.exit(2);
+}
+if (args.length !== verb.takes.length || args.some((arg) => arg === "--help")) {
+  const usage = ["milepost", name, ...verb.takes].join(" ");
+  say(`${usage}\n  ${verb.does}`);
+  process.exit(args.includes("--help") ? 0 : 2);
+}
 try {
-  const server = await start();
-  say(`Milepost is running at ${server.origin}`);
-  say("");
-  say("Open this link to sign in. It works once, for 15 minutes; a new start prints a new one:");
-  say(`  ${await server.signInLink()}`);
-  let stoppingSince: number | undefined;
-  const stop = () => {
-    if (stoppingSince !== undefined) {
-      // One Ctrl+C arrives twice under npm: from the terminal, and passed on by npm.
-      if (performance.now() - stoppingSince > 500) process.exit(1);
-      return;
-    }
-    stoppingSince = performance.now();
-    say("Stopping; runs under way go on at the next start. Press Ctrl+C again to stop at once.");
-    server.close().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        log.error({ err: error }, "could not stop cleanly");
-        process.exit(1);
-      },
-    );
-  };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
+  await (await verb.load())(...args);
 } catch (error) {
   process.stderr.write(`${wordsFor(error)}\n`);
   process.exit(1);
 }
 
-/** What went wrong at the start, for the person at the terminal. */
+/** What went wrong, for the person at the terminal. */
 function wordsFor(error: unknown): string {
   if (error instanceof AppError) return error.message;
   if (!(error instanceof Error)) return String(error);

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
+import { rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createAppRegistry } from "#apps/registry.ts";
 import { loadAssets } from "#apps/runtime/assets.ts";
@@ -8,7 +8,7 @@ import { createBotStepsApi } from "#compat/bot/create-bot-steps.ts";
 import { deployApi } from "#compat/deploy/deploy.ts";
 import { tasksApi } from "#compat/tasks/tasks.ts";
 import { createConnectionBook } from "#connections/book.ts";
-import { createSeal, openKeyFile } from "#connections/seal.ts";
+import { createSeal, nameOf, openKeyFile } from "#connections/seal.ts";
 import { botifyKind } from "#connectors/botify/kind.ts";
 import { createDokployKind } from "#connectors/dokploy/kind.ts";
 import { openaiKind } from "#connectors/openai/kind.ts";
@@ -18,7 +18,7 @@ import type { Clock } from "#core/clock.ts";
 import { newId } from "#core/id.ts";
 import type { Log } from "#core/log.ts";
 import { usualRetry } from "#core/retry.ts";
-import { routes } from "#core/routes.ts";
+import { standBelow } from "#core/route.ts";
 import { createLocalDispatch } from "#engine/dispatch/local-dispatch.ts";
 import { createLocalFeed } from "#engine/dispatch/local-feed.ts";
 import { createEngine, type Engine } from "#engine/engine.ts";
@@ -32,11 +32,13 @@ import { createCounters } from "#web/live/counters.ts";
 import { loadStaticFiles } from "#web/static-files.ts";
 import { startChild } from "./child.ts";
 import type { Config } from "./config.ts";
+import { inDataFolder } from "./data-folder.ts";
 import { findWorkflows } from "./find-workflows.ts";
 import { createHost } from "./host.ts";
 import { listen } from "./listen.ts";
 import { assertRoom } from "./room.ts";
 import { createSandboxes } from "./sandboxes.ts";
+import { signInAddress } from "./sign-in-address.ts";
 
 export interface ServeOptions extends Config {
   log: Log;
@@ -52,6 +54,8 @@ export interface ServeOptions extends Config {
 export interface Server {
   /** "http://127.0.0.1:3000" */
   origin: string;
+  /** Where people reach it: "https://example.org/milepost/". */
+  address: string;
   engine: Engine;
   /** A fresh link that signs in whoever opens it first. */
   signInLink(): Promise<string>;
@@ -78,7 +82,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     port,
     dataDir,
     apiToken,
-    publicOrigin,
+    publicUrls,
     sandbox,
     log,
     version,
@@ -87,10 +91,13 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     minimumFreeBytes,
   } = options;
   const random = (n: number) => randomBytes(n);
-  const store = await openSqliteStore({ file: join(dataDir, "milepost.sqlite"), now: clock.now, random });
+  const at = inDataFolder(dataDir);
+  standBelow(publicUrls[0]?.pathname ?? "/");
+  const store = await openSqliteStore({ file: at.database, now: clock.now, random });
   const { accounts } = store;
-  const files = createDiskFiles(join(dataDir, "exports"));
-  const seal = createSeal(await openKeyFile(join(dataDir, "key"), random), random);
+  const files = createDiskFiles(at.exports);
+  const key = await openKeyFile(at.key, random);
+  const seal = createSeal(key, random);
   const connections = createConnectionBook({
     table: store.connections,
     accounts,
@@ -100,12 +107,10 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     random,
   });
 
-  const sandboxes = sandbox
-    ? createSandboxes({ folder: join(dataDir, "sandbox"), startChild, log, sampleSite })
-    : null;
+  const sandboxes = sandbox ? createSandboxes({ folder: at.sandbox, startChild, log, sampleSite }) : null;
   await connections.offer(sandboxes?.builtIns ?? []);
   const machines = createSshPool();
-  const apps = createAppRegistry({ folder: join(dataDir, "apps"), now: clock.now });
+  const apps = createAppRegistry({ folder: at.apps, now: clock.now });
   const appAssets = await loadAssets();
   const { workflows, refused } = await findWorkflows({
     folder: workflowsFolder,
@@ -163,8 +168,9 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     clock,
     newId: () => newId(clock.now(), random),
     version,
-    publicOrigin,
+    publicUrls,
     hostNames: [host, hostname()],
+    sessionCookie: `milepost-${nameOf(key)}`,
   };
   const counters = createCounters();
   const app = createApp(web, counters, [
@@ -173,18 +179,22 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     createBotStepsApi(web),
   ]);
   const { origin, close } = await listen({ fetch: app.fetch, host, port });
+  const address = publicUrls[0]?.href ?? `${origin}/`;
+  await writeFile(at.address, `${address}\n`, { mode: 0o600 });
   // People are answered before runs go on, however many there are.
   await engine.open();
   return {
     origin,
+    address,
     engine,
-    signInLink: async () => `${origin}${routes.signIn.href({ token: await signIn.newLink() })}`,
+    signInLink: async () => signInAddress(address, await signIn.newLink()),
     close: async () => {
       close();
       await engine.close();
       apps.close();
       await machines.close();
       await sandboxes?.close();
+      await rm(at.address, { force: true });
       await store.close();
     },
   };

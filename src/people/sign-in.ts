@@ -15,7 +15,7 @@ const ownerName = "Owner";
 
 export interface SignInDeps {
   accounts: Accounts;
-  clock: Clock;
+  clock: Pick<Clock, "now">;
   random: Random;
 }
 

@@ -35,10 +35,12 @@ export interface WebDeps {
   newId(): string;
   /** Milepost's own version, told by the API's description. */
   version: string;
-  /** Where people reach this server when a proxy stands in front: "https://milepost.example.org"; null: directly. */
-  publicOrigin: string | null;
+  /** Where people reach this server, the first one first: "https://example.org/milepost/"; none: where it listens. */
+  publicUrls: readonly URL[];
   /** Names other than localhost under which this server is reached; addresses in digits always work. */
   hostNames: readonly string[];
+  /** The name of the cookie that keeps a session; of its own, because browsers share cookies among all servers of a host. */
+  sessionCookie: string;
 }
 
 /** What Hono carries along a request. */
@@ -47,5 +49,7 @@ export interface WebEnv {
   Variables: {
     /** Set by the sign-in guard on everything but the few public addresses. */
     identity: Identity;
+    /** What whoever runs this server should put right. */
+    warning: string | null;
   };
 }

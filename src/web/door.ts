@@ -1,28 +1,29 @@
-import { isIP } from "node:net";
 import type { Context, MiddlewareHandler } from "hono";
 import { getCookie } from "hono/cookie";
 import type { Identity } from "#core/accounts.ts";
 import { AppError } from "#core/errors.ts";
 import { routes } from "#core/routes.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
+import { createPublicNames, type PublicNames } from "./public-names.ts";
 
-/** What nobody has to sign in for: to sign in, the files of every page, and the two health checks. */
-const open = [routes.signIn, routes.healthy, routes.ready, routes.staticFile];
+/** What nobody has to sign in for: to sign in, and the files of every page. */
+const open = [routes.signIn, routes.staticFile];
+/** Health checks: open too, saying nothing to a foreign page, and asked under whatever name a container or a monitor knows us by. */
+const underAnyName = [routes.healthy, routes.ready];
 const safe = new Set(["GET", "HEAD", "OPTIONS"]);
-export const sessionCookie = "milepost";
 
 /** Lets in only requests for this server, from its own pages or with a token, by somebody who is signed in; says who it is. */
 export const door = (
-  deps: Pick<WebDeps, "signIn" | "tokens" | "publicOrigin" | "hostNames">,
+  deps: Pick<WebDeps, "signIn" | "tokens" | "publicUrls" | "hostNames" | "sessionCookie" | "log">,
 ): MiddlewareHandler<WebEnv> => {
-  const publicUrl = deps.publicOrigin === null ? null : new URL(deps.publicOrigin);
-  const names = new Set(["localhost", ...deps.hostNames.map((name) => name.toLowerCase())]);
-  if (publicUrl !== null) names.add(publicUrl.hostname);
+  const names = createPublicNames(deps);
   return async (c, next) => {
+    if (underAnyName.some((route) => route.matches(c.req.path))) return next();
     // No foreign page knows a token, or can make a browser send one.
     if (bearerOf(c) === null) {
-      assertOwnHost(c, names);
-      assertOwnPage(c, publicUrl?.host ?? null);
+      names.assertOwn(c);
+      assertOwnPage(c, names, deps.sessionCookie);
+      c.set("warning", names.hidden(c));
     }
     if (open.some((route) => route.matches(c.req.path))) return next();
     const identity = await identify(deps, c);
@@ -41,29 +42,11 @@ export const door = (
 export const bearerOf = (c: Context<WebEnv>): string | null =>
   /^Bearer +([\x21-\x7e]+) *$/i.exec(c.req.header("Authorization") ?? "")?.[1] ?? null;
 
-// A foreign name that its owner let point to this machine (DNS rebinding) would make a foreign page same-origin with us. Addresses in
-// digits cannot be rebound.
-const assertOwnHost = (c: Context<WebEnv>, names: ReadonlySet<string>): void => {
-  const name = hostNameOf(c.req.header("Host"));
-  if (name !== null && (names.has(name) || isIP(name) !== 0)) return;
-  throw new AppError(
-    "forbidden",
-    "This server does not answer under this name. Use localhost or its address, or configure the name.",
-  );
-};
-
-const hostNameOf = (host: string | undefined): string | null => {
-  if (host === undefined || !URL.canParse(`http://${host}`)) return null;
-  const url = new URL(`http://${host}`);
-  const bare = url.username === "" && url.pathname === "/" && url.search === "" && url.hash === "";
-  return bare ? url.hostname.replace(/^\[|\]$/g, "") : null;
-};
-
 /**
  * Refuses changes that another site's page asks for in a signed-in browser, whatever the body's type. Browsers say where a request
  * comes from in `Sec-Fetch-Site` (https and localhost only) or `Origin`; a page cannot forge either.
  */
-const assertOwnPage = (c: Context<WebEnv>, publicHost: string | null): void => {
+const assertOwnPage = (c: Context<WebEnv>, names: PublicNames, sessionCookie: string): void => {
   if (isSafe(c)) return;
   const site = c.req.header("Sec-Fetch-Site");
   const origin = c.req.header("Origin");
@@ -73,13 +56,13 @@ const assertOwnPage = (c: Context<WebEnv>, publicHost: string | null): void => {
   } else if (origin !== undefined) {
     // Only the host is compared: behind a proxy that speaks https we see plain http.
     const from = URL.canParse(origin) ? new URL(origin).host : null;
-    if (from !== null && from !== "" && (from === host || from === publicHost)) return;
+    if (from !== null && from !== "" && (from === host || names.isPublicHost(from))) return;
   } else if (getCookie(c, sessionCookie) === undefined) {
     return;
   }
   throw new AppError(
     "forbidden",
-    "This request did not come from a page of this server, so nothing was done. Reload the page and try again.",
+    "This request did not come from a page of this server, so nothing was done. Reload the page and try again. If a proxy stands in front of Milepost, tell it by MILEPOST_URL the address under which people reach it.",
   );
 };
 
@@ -89,7 +72,7 @@ const isSafe = (c: Context<WebEnv>): boolean =>
 
 // Who sends a token means that token: a cookie beside it is not looked at.
 const identify = async (
-  { signIn, tokens }: Pick<WebDeps, "signIn" | "tokens">,
+  { signIn, tokens, sessionCookie }: Pick<WebDeps, "signIn" | "tokens" | "sessionCookie">,
   c: Context<WebEnv>,
 ): Promise<Identity | null> => {
   const bearer = bearerOf(c);

@@ -3,6 +3,7 @@ import type { OpenApp } from "#apps/registry.ts";
 import { createGeneratedApp } from "#apps/runtime/app.tsx";
 import type { AppSchema } from "#apps/runtime/schema.ts";
 import { AppError } from "#core/errors.ts";
+import { inFull } from "#core/route.ts";
 import { routes } from "#core/routes.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
 
@@ -32,7 +33,7 @@ export const generatedApps = (deps: Pick<WebDeps, "apps" | "appAssets" | "clock"
     .get(routes.appWithoutSlash.pattern, (c) =>
       c.redirect(routes.app.href({ slug: deps.apps.open(c.req.param("slug")).slug }), 301),
     )
-    .all(routes.app.pattern, (c) => appOf(deps.apps.open(c.req.param("slug"))).fetch(c.req.raw))
+    .all(routes.app.pattern, (c) => appOf(deps.apps.open(c.req.param("slug"))).fetch(seen(c.req.raw)))
     .all(routes.appData.pattern, (c) => {
       const slug = c.req.header("X-App-Context");
       if (slug === undefined)
@@ -45,6 +46,15 @@ export const generatedApps = (deps: Pick<WebDeps, "apps" | "appAssets" | "clock"
       url.pathname = `${routes.app.href({ slug: app.slug })}${c.req.path.slice(1)}`;
       return appOf(app).fetch(new Request(url, c.req.raw));
     });
+};
+
+// An app knows only where people see it.
+const seen = (request: Request): Request => {
+  const url = new URL(request.url);
+  const path = inFull(url.pathname);
+  if (path === url.pathname) return request;
+  url.pathname = path;
+  return new Request(url, request);
 };
 
 // Milepost's own ids are UUIDs too, written without them.

@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import { inFull } from "#core/route.ts";
 import { routes } from "#core/routes.ts";
 import type { WebEnv } from "./deps.ts";
 
@@ -9,7 +10,7 @@ const name = "milepost-next";
 export const rememberNext = (c: Context<WebEnv>): void => {
   if (c.req.method !== "GET") return;
   const { pathname, search } = new URL(c.req.url);
-  setCookie(c, name, pathname + search, {
+  setCookie(c, name, inFull(pathname) + search, {
     path: routes.home.href(),
     httpOnly: true,
     sameSite: "Lax",

@@ -6,4 +6,5 @@ import type { WebDeps, WebEnv } from "#web/deps.ts";
 export const pageProps = (c: Context<WebEnv>, { staticFiles }: Pick<WebDeps, "staticFiles">): PageProps => ({
   user: c.get("identity")?.name ?? null,
   version: staticFiles.version,
+  warning: c.get("warning") ?? null,
 });

@@ -10,9 +10,8 @@ const program = fileURLToPath(new URL("./child.ts", import.meta.url));
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const token = "a-token-for-automatic-tests";
 
-/** The flags of `npm start`, so that what is tested is what people run. */
-const { scripts } = createRequire(import.meta.url)("../../package.json") as { scripts: { start: string } };
-const flags = scripts.start.split(" ").slice(2, -1);
+/** The flags of `milepost serve`, so that what is tested is what people run. */
+const flags = createRequire(import.meta.url)("../../bin/flags.cjs") as readonly string[];
 
 /** A server in a process of its own, which can be killed like one. */
 export interface ServerProcess {

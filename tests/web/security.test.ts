@@ -161,7 +161,7 @@ const fromHere: [string, Record<string, string>][] = [
 ];
 
 test.each(fromHere)("a change asked for by %s gets through", async (_, headers) => {
-  const proxied = await openSite({ deps: { publicOrigin: "https://milepost.example" } });
+  const proxied = await openSite({ deps: { publicUrls: [new URL("https://milepost.example")] } });
   for (const [, type, body] of bodies) {
     const answer = await proxied.app.request("/runs/nothing/pause", {
       method: "POST",
@@ -184,7 +184,7 @@ test("a program with a token changes things without any browser header, and a pa
 
 test("a name that is not ours is refused, so that DNS rebinding finds nobody; addresses and configured names work", async () => {
   const named = await openSite({
-    deps: { publicOrigin: "https://milepost.example", hostNames: ["NAS.local"] },
+    deps: { publicUrls: [new URL("https://milepost.example")], hostNames: ["NAS.local"] },
   });
   const ours = [
     "localhost",

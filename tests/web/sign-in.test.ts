@@ -38,7 +38,7 @@ test("a preview or a prefetch of the link does not use it up", async () => {
 });
 
 test("the cookie is Secure when the browser speaks https", async () => {
-  const secure = await openSite({ deps: { publicOrigin: "https://milepost.example" } });
+  const secure = await openSite({ deps: { publicUrls: [new URL("https://milepost.example")] } });
   const path = `/sign-in?token=${await secure.deps.signIn.newLink()}`;
   const answer = await secure.get(path, { cookie: null, headers: { Host: "milepost.example" } });
   expect(cookiesOf(answer).milepost).toMatch(/Secure/);

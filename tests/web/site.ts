@@ -154,8 +154,9 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
     clock: realClock,
     newId: () => newId(realClock.now(), random),
     version: "0.0.0",
-    publicOrigin: null,
+    publicUrls: [],
     hostNames: [],
+    sessionCookie: "milepost",
     ...options.deps,
   };
   const counters = createCounters();

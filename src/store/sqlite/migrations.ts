@@ -13,8 +13,7 @@ export const migrationsFolder = fileURLToPath(new URL("../../../drizzle/sqlite",
  * changed it already: an older one would not know what it writes into.
  */
 export const bringUpToDate = (client: Database.Database, folder: string): void => {
-  const newest = readMigrationFiles({ migrationsFolder: folder }).at(-1)?.folderMillis ?? 0;
-  if (lastRun(client) > newest) {
+  if (lastRun(client) > newestIn(folder)) {
     throw new AppError(
       "conflict",
       `${client.name} was last used by a newer Milepost. Start that one again, or give this one its own folder with MILEPOST_DATA.`,
@@ -30,6 +29,18 @@ export const bringUpToDate = (client: Database.Database, folder: string): void =
       `A migration left rows of ${client.name} that refer to nothing: ${JSON.stringify(broken)}`,
     );
 };
+
+/** Throws AppError("conflict") unless this database has had exactly our migrations: what only looks in beside a server changes no tables. */
+export const assertUpToDate = (client: Database.Database, folder: string): void => {
+  if (lastRun(client) === newestIn(folder)) return;
+  throw new AppError(
+    "conflict",
+    `${client.name} is used by another version of Milepost than this one. Use the milepost of the server that runs on it.`,
+  );
+};
+
+const newestIn = (folder: string): number =>
+  readMigrationFiles({ migrationsFolder: folder }).at(-1)?.folderMillis ?? 0;
 
 /** When the newest migration that was run here was generated, in milliseconds since 1970; 0 when none was. */
 const lastRun = (client: Database.Database): number => {

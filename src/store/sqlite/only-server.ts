@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import Database from "better-sqlite3";
 import { AppError } from "#core/errors.ts";
 import { plainError } from "./plain-error.ts";
@@ -25,4 +26,16 @@ export const holdAlone = (file: string): { release(): void } => {
     throw plainError(error);
   }
   return { release: () => client.close() };
+};
+
+/** Whether a server is using this data now. */
+export const isInUse = (file: string): boolean => {
+  if (!existsSync(`${file}.lock`)) return false;
+  try {
+    holdAlone(file).release();
+    return false;
+  } catch (error) {
+    if (error instanceof AppError && error.code === "conflict") return true;
+    throw error;
+  }
 };

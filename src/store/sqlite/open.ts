@@ -5,7 +5,7 @@ import { newId } from "#core/id.ts";
 import type { Store } from "#core/store.ts";
 import { createSqlStore } from "#store/sql-store.ts";
 import { createTransactions, openDatabase } from "./driver.ts";
-import { bringUpToDate, migrationsFolder as ours } from "./migrations.ts";
+import { assertUpToDate, bringUpToDate, migrationsFolder as ours } from "./migrations.ts";
 import { holdAlone } from "./only-server.ts";
 import { plainError } from "./plain-error.ts";
 import { schema } from "./schema.ts";
@@ -38,6 +38,21 @@ export const openSqliteStore = async (options: SqliteOptions): Promise<Store> =>
     }
   } catch (error) {
     alone?.release();
+    throw plainError(error);
+  }
+};
+
+/**
+ * Opens the store of a server that runs, for a program that looks in beside it; its tables are left as they are. Throws
+ * AppError("conflict") when that server is of another version.
+ */
+export const openBeside = (options: Omit<SqliteOptions, "migrationsFolder">): Store => {
+  const { client, db } = openDatabase(options.file);
+  try {
+    assertUpToDate(client, ours);
+    return storeOn({ client, db, release: () => {} }, options);
+  } catch (error) {
+    client.close();
     throw plainError(error);
   }
 };

@@ -5,15 +5,17 @@ import { textOf } from "#core/form.ts";
 import { routes } from "#core/routes.ts";
 import { SignInPage } from "#views/sign-in.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
-import { sessionCookie } from "#web/door.ts";
 import { takeNext } from "#web/next-page.ts";
+import { isHttps } from "#web/public-names.ts";
 import { sentForm } from "./sent-form.ts";
 
 const used =
-  "This link was used already, or it is older than 15 minutes. Start the server again for a new one.";
+  "This link was used already, or it is older than 15 minutes. “milepost sign-in” prints a new one, on the machine of the server.";
 const wrong = "This is neither the token of a sign-in link that still works nor an API token.";
 
-export const signInPages = (deps: Pick<WebDeps, "signIn" | "tokens" | "staticFiles" | "publicOrigin">) => {
+export const signInPages = (
+  deps: Pick<WebDeps, "signIn" | "tokens" | "staticFiles" | "publicUrls" | "sessionCookie">,
+) => {
   const page = (c: Context<WebEnv>, error?: string) =>
     c.html(
       <SignInPage version={deps.staticFiles.version} {...(error === undefined ? {} : { error })} />,
@@ -40,7 +42,7 @@ export const signInPages = (deps: Pick<WebDeps, "signIn" | "tokens" | "staticFil
     .post(routes.signOut.pattern, async (c) => {
       const { sessionId } = c.get("identity");
       if (sessionId !== null) await deps.signIn.end(sessionId);
-      deleteCookie(c, sessionCookie, { path: routes.home.href() });
+      deleteCookie(c, deps.sessionCookie, { path: routes.home.href() });
       return c.redirect(routes.signIn.href(), 303);
     });
 };
@@ -61,20 +63,15 @@ const cookieSeconds = 400 * 24 * 3600;
 const giveSession = (
   c: Context<WebEnv>,
   secret: string,
-  { publicOrigin }: Pick<WebDeps, "publicOrigin">,
+  { publicUrls, sessionCookie }: Pick<WebDeps, "publicUrls" | "sessionCookie">,
 ): void =>
   setCookie(c, sessionCookie, secret, {
     path: routes.home.href(),
     httpOnly: true,
     sameSite: "Lax",
-    secure: isHttps(c, publicOrigin),
+    secure: isHttps(c, publicUrls),
     maxAge: cookieSeconds,
   });
-
-// Behind a proxy this server itself is reached by plain http even when the browser speaks https.
-const isHttps = (c: Context<WebEnv>, publicOrigin: string | null): boolean =>
-  new URL(c.req.url).protocol === "https:" ||
-  (publicOrigin?.startsWith("https:") === true && new URL(publicOrigin).host === c.req.header("Host"));
 
 const isSpeculative = (c: Context<WebEnv>): boolean =>
   c.req.method === "HEAD" ||

@@ -1,0 +1,16 @@
+import { join } from "node:path";
+
+/** Where what lies in a data folder. docs/operations.md says what each is. */
+export const inDataFolder = (folder: string) => ({
+  folder,
+  database: join(folder, "milepost.sqlite"),
+  key: join(folder, "key"),
+  /** Only while the key is being changed. */
+  nextKey: join(folder, "key.next"),
+  exports: join(folder, "exports"),
+  apps: join(folder, "apps"),
+  sandbox: join(folder, "sandbox"),
+  /** Of the server that runs, for programs that work beside it. */
+  address: join(folder, "address"),
+});
+export type DataFolder = ReturnType<typeof inDataFolder>;

@@ -1,0 +1,47 @@
+import { say } from "#main/say.ts";
+
+/** What `milepost NAME …` can be told. */
+interface Verb {
+  /** What must stand behind it. */
+  takes: readonly string[];
+  does: string;
+  load(): Promise<(...args: string[]) => Promise<void>>;
+}
+
+/** Each is loaded only when it is asked for, so that the small ones need not wait for the server's code. */
+const verbs: Readonly<Record<string, Verb>> = {
+  serve: {
+    takes: [],
+    does: "runs the server, as npm start does",
+    load: async () => (await import("./serve.ts")).run,
+  },
+  "sign-in": {
+    takes: [],
+    does: "prints a new link that signs a browser in, while the server runs",
+    load: async () => (await import("./sign-in.ts")).run,
+  },
+  version: { takes: [], does: "prints the version", load: async () => (await import("./version.ts")).run },
+  help: { takes: [], does: "prints this", load: async () => async () => say(helpText) },
+};
+
+const otherNames: Readonly<Record<string, string>> = {
+  "--version": "version",
+  "--help": "help",
+  "-h": "help",
+};
+
+/** Null when there is no such verb. */
+export const findVerb = (given: string): Verb | null => {
+  const name = otherNames[given] ?? given;
+  return Object.hasOwn(verbs, name) ? (verbs[name] ?? null) : null;
+};
+
+export const helpText = [
+  "milepost serve | VERB …",
+  "",
+  ...Object.entries(verbs).map(
+    ([name, { takes, does }]) => `  ${[name, ...takes].join(" ").padEnd(20)}${does}`,
+  ),
+  "",
+  "All of them find the data by MILEPOST_DATA, or in the folder data of where they are started.",
+].join("\n");

@@ -1,0 +1,74 @@
+import { isIP } from "node:net";
+import type { Context } from "hono";
+import { AppError } from "#core/errors.ts";
+import type { WebDeps, WebEnv } from "./deps.ts";
+
+/** Under which names this server is reached, and what that means for a request. */
+export interface PublicNames {
+  /** Throws AppError("forbidden") for a request that was sent to a name which is not ours. */
+  assertOwn(c: Context<WebEnv>): void;
+  /** Whether pages at this host ("milepost.example.org:8443") are our own. */
+  isPublicHost(host: string): boolean;
+  /** Looks whether a proxy in front hides our name; a sentence for the people once one does. */
+  hidden(c: Context<WebEnv>): string | null;
+}
+
+type NameDeps = Pick<WebDeps, "publicUrls" | "hostNames" | "log">;
+
+export const createPublicNames = ({ publicUrls, hostNames, log }: NameDeps): PublicNames => {
+  const names = new Set(["localhost", ...hostNames.map((name) => name.toLowerCase())]);
+  for (const { hostname } of publicUrls) names.add(bare(hostname));
+  const hosts = new Set(publicUrls.map(({ host }) => host));
+  let isHidden = false;
+  return {
+    // A foreign name that its owner let point to this machine (DNS rebinding) would make a foreign page same-origin with us. Addresses in
+    // digits cannot be rebound.
+    assertOwn: (c) => {
+      const name = nameIn(c.req.header("Host"));
+      if (name !== null && (names.has(name) || isIP(name) !== 0)) return;
+      throw new AppError("forbidden", foreign(name));
+    },
+    isPublicHost: (host) => hosts.has(host),
+    hidden: (c) => {
+      const host = c.req.header("Host") ?? "";
+      if (hosts.has(host)) isHidden = false;
+      else if (!isHidden && cameFrom(c).some((one) => hosts.has(one))) {
+        isHidden = true;
+        log.warn({ host }, hiddenName);
+      }
+      return isHidden && !hosts.has(host) ? hiddenName : null;
+    },
+  };
+};
+
+/**
+ * Whether cookies are for https only: wherever people reach us by https, but at an address of plain http that is ours as well. Behind a
+ * proxy this server itself is always reached by plain http.
+ */
+export const isHttps = (c: Context<WebEnv>, publicUrls: readonly URL[]): boolean => {
+  const asked = publicUrls.find(({ host }) => host === c.req.header("Host"));
+  return new URL(c.req.url).protocol === "https:" || (asked ?? publicUrls[0])?.protocol === "https:";
+};
+
+const hiddenName =
+  "A proxy in front of Milepost hides the name under which people reach it. Let it pass the name on: with nginx by the line “proxy_set_header Host $http_host;”, with Apache by “ProxyPreserveHost On”.";
+
+const foreign = (name: string | null): string =>
+  name === null
+    ? "This request does not say to which server it goes."
+    : `This server does not answer under the name ${name}. Use localhost or its address in digits, or start it with MILEPOST_URL=https://${name} (or http://…, and with the port, as people type it).`;
+
+/** The hosts that a browser or a proxy says this request was really sent to. */
+const cameFrom = (c: Context<WebEnv>): string[] =>
+  [c.req.header("Origin"), c.req.header("Referer"), `x://${c.req.header("X-Forwarded-Host")}`].flatMap(
+    (url) => (url !== undefined && URL.canParse(url) ? [new URL(url).host] : []),
+  );
+
+const nameIn = (host: string | undefined): string | null => {
+  if (host === undefined || !URL.canParse(`http://${host}`)) return null;
+  const url = new URL(`http://${host}`);
+  const isBare = url.username === "" && url.pathname === "/" && url.search === "" && url.hash === "";
+  return isBare ? bare(url.hostname) : null;
+};
+
+const bare = (hostname: string): string => hostname.replace(/^\[|\]$/g, "");

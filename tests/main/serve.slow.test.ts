@@ -1,0 +1,97 @@
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import { WebSocket } from "ws";
+import { answers, cookieOf, milepost, started, testFolder } from "./milepost.ts";
+
+const token = "a-token-for-automatic-tests";
+const npmStart = ["npm", "start"];
+/** What a container is: npm as its process 1, and whoever is left when that one ends is killed. */
+const asFirst = ["unshare", "--pid", "--fork", "--kill-child=SIGKILL", "--mount-proc", "npm", "start"];
+
+test.each([
+  ["milepost serve", undefined],
+  ["npm start", npmStart],
+])("SIGTERM to %s ends the server within five seconds, with its runs let go", async (_, command) => {
+  const server = await started({ MILEPOST_DATA: testFolder() }, command);
+  const { origin } = server.link;
+  const since = performance.now();
+  await server.end("SIGTERM");
+  await expect.poll(() => answers(origin), { timeout: 5_000 - (performance.now() - since) }).toBe(false);
+  expect(server.said()).toContain("Stopping; runs under way go on at the next start.");
+});
+
+test("SIGTERM to process 1 of a container that runs npm start lets the server end its work", async () => {
+  const server = await started({ MILEPOST_DATA: testFolder() }, asFirst);
+  const children = await readFile(`/proc/${server.process.pid}/task/${server.process.pid}/children`, "utf8");
+  const gone = once(server.process, "exit");
+  process.kill(Number(children.trim()), "SIGTERM");
+  await gone;
+  expect(server.said()).toContain("Stopping; runs under way go on at the next start.");
+  expect(await answers(server.link.origin)).toBe(false);
+});
+
+test("milepost sign-in prints a new link under the public name while the server runs, and none when it does not", async () => {
+  const env = { MILEPOST_DATA: testFolder() };
+  const none = await milepost(["sign-in"], env);
+  expect([none.code, none.err]).toEqual([1, expect.stringContaining("No Milepost server is running on")]);
+
+  const server = await started({ ...env, MILEPOST_URL: "https://example.org/milepost" });
+  const { code, out } = await milepost(["sign-in"], env);
+  expect([code, out]).toEqual([
+    0,
+    expect.stringMatching(/^https:\/\/example\.org\/milepost\/sign-in\?token=\S+\n$/),
+  ]);
+  expect(server.link.origin + server.link.pathname).toBe("https://example.org/milepost/sign-in");
+  await server.end("SIGTERM");
+  expect((await milepost(["sign-in"], env)).code).toBe(1);
+});
+
+test("below a path everything answers whether or not the proxy takes the path away, sockets too", async () => {
+  const url = "https://example.org/milepost/";
+  const server = await started({ MILEPOST_DATA: testFolder(), MILEPOST_URL: url, MILEPOST_API_TOKEN: token });
+  const local = /running at (\S+)/.exec(server.said())?.[1] ?? "";
+  expect(local).toBe(url);
+  const origin = /listening at (\S+)/.exec(server.said())?.[1] ?? "";
+  const signedIn = await fetch(`${origin}${server.link.pathname}${server.link.search}`, {
+    redirect: "manual",
+  });
+  expect(signedIn.headers.get("location")).toBe("/milepost/");
+  expect(signedIn.headers.getSetCookie().join()).toMatch(/^milepost-\S+; .*Path=\/milepost\/.*Secure/);
+  const auth = { authorization: `Bearer ${token}` };
+  for (const path of ["", "/milepost"])
+    for (const page of ["/", "/runs", "/api/runs", "/connections"])
+      expect([path, page, (await fetch(origin + path + page, { headers: auth })).status]).toEqual([
+        path,
+        page,
+        200,
+      ]);
+  expect((await fetch(`${origin}/milepost`, { headers: auth })).status).toBe(200);
+  expect((await fetch(`${origin}/milepostal`, { headers: auth })).status).toBe(404);
+  for (const path of ["/ws/runs", "/milepost/ws/runs"]) {
+    const socket = new WebSocket(new URL(path, origin.replace("http", "ws")), { headers: auth });
+    await once(socket, "open");
+    socket.terminate();
+  }
+});
+
+test("two servers of one host leave each other's browsers signed in", async () => {
+  const [one, other] = await Promise.all([
+    started({ MILEPOST_DATA: testFolder() }),
+    started({ MILEPOST_DATA: testFolder() }),
+  ]);
+  const nameOf = (cookie: string) => cookie.slice(0, cookie.indexOf("="));
+  const cookies = [await cookieOf(one.link), await cookieOf(other.link)];
+  expect(nameOf(cookies[0] ?? "")).toMatch(/^milepost-[0-9a-f]{8}$/);
+  expect(nameOf(cookies[0] ?? "")).not.toBe(nameOf(cookies[1] ?? ""));
+  const both = cookies.map((cookie) => cookie.split(";")[0]).join("; ");
+  for (const { link } of [one, other])
+    expect((await fetch(link.origin, { headers: { cookie: both }, redirect: "manual" })).status).toBe(200);
+});
+
+test("a wrong word is answered with what there is, and --version with the version", async () => {
+  const wrong = await milepost(["sing-in"], {});
+  expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining("Milepost has no “sing-in”.")]);
+  expect((await milepost([], {})).out).toContain("prints a new link");
+  expect((await milepost(["--version"], {})).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
