@@ -18,7 +18,7 @@ test.each([
   const since = performance.now();
   await server.end("SIGTERM");
   await expect.poll(() => answers(origin), { timeout: 5_000 - (performance.now() - since) }).toBe(false);
-  expect(server.said()).toContain("Stopping; runs under way go on at the next start.");
+  await expect.poll(server.said).toContain("Stopping; runs under way go on at the next start.");
 });
 
 test("SIGTERM to process 1 of a container that runs npm start lets the server end its work", async () => {
@@ -27,7 +27,7 @@ test("SIGTERM to process 1 of a container that runs npm start lets the server en
   const gone = once(server.process, "exit");
   process.kill(Number(children.trim()), "SIGTERM");
   await gone;
-  expect(server.said()).toContain("Stopping; runs under way go on at the next start.");
+  await expect.poll(server.said).toContain("Stopping; runs under way go on at the next start.");
   expect(await answers(server.link.origin)).toBe(false);
 });
 

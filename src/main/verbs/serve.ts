@@ -18,11 +18,6 @@ export const run = async (): Promise<void> => {
     sampleSite: true,
     minimumFreeBytes,
   });
-  say(`Milepost is running at ${server.address}`);
-  if (!server.address.startsWith(server.origin)) say(`It is listening at ${server.origin}`);
-  say("");
-  say("Open this link to sign in. It works once, for 15 minutes; milepost sign-in prints a new one:");
-  say(`  ${await server.signInLink()}`);
   let stoppingSince: number | undefined;
   const stop = () => {
     if (stoppingSince !== undefined) {
@@ -41,4 +36,9 @@ export const run = async (): Promise<void> => {
     );
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
+  say(`Milepost is running at ${server.address}`);
+  if (!server.address.startsWith(server.origin)) say(`It is listening at ${server.origin}`);
+  say("");
+  say("Open this link to sign in. It works once, for 15 minutes; milepost sign-in prints a new one:");
+  say(`  ${await server.signInLink()}`);
 };
