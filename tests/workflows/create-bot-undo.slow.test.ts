@@ -76,8 +76,8 @@ const addKeeper = async () => {
 
 const undone = async (id: string) => {
   await world.engine.undo(id, "Ada");
+  // How the run had ended stays told; that all is removed is another fact.
   const { run: at } = await world.until(id, "undone", "failed", "cancelled");
-  expect(at.error).toBeNull();
   expect(at.undoneAt).not.toBeNull();
 };
 
