@@ -90,7 +90,12 @@ const rules = {
     runs: ["failed", "asking", "waiting", "paused"],
     steps: ["failed", "asking", "waiting"],
     cannot: "be skipped",
-    unless: (_now, step) => (step?.skippable === null ? "Its author does not allow to leave it out." : null),
+    unless: ({ run }, step) =>
+      run.undoTo !== null
+        ? "The run was going back when that failed. Try again to go on with that."
+        : step?.skippable === null
+          ? "Its author does not allow to leave it out."
+          : null,
   },
   answer: { runs: ["asking"], steps: ["asking"], cannot: "be answered", whileHeld: true },
 } as const satisfies Record<Verb, Rule>;

@@ -1,7 +1,7 @@
 import { toAppError } from "#core/errors.ts";
 import { isMade } from "#core/rules.ts";
 import type { Run, RunWithSteps } from "#core/run.ts";
-import { isStepDone } from "#core/states.ts";
+import { isStepDone, mayStepMove } from "#core/states.ts";
 import { isPauseOver, type Step } from "#core/step.ts";
 import { rewound, undone } from "#engine/moves/back.ts";
 import { handedOver, sleeping } from "#engine/moves/forward.ts";
@@ -54,8 +54,10 @@ const goOnUntilRest = async (claim: Claim): Promise<void> => {
     const { run, steps } = claim.at();
     if (told.code === "internal")
       claim.parts.log.error({ err: error, runId: run.id }, "a run failed unexpectedly");
-    const step = run.state === "undoing" ? undefined : steps.find((one) => !isStepDone(one.state));
-    await claim.record(await failing(claim.parts, claim.at(), step ?? null, told));
+    const next = run.state === "undoing" ? undefined : steps.find((one) => !isStepDone(one.state));
+    // Where even the step cannot be called failed, the run can.
+    const step = next !== undefined && mayStepMove(next.state, "failed") ? next : null;
+    await claim.record(await failing(claim.parts, claim.at(), step, told));
   }
 };
 

@@ -230,6 +230,30 @@ test("replays a failure that is rolled back by itself, and the run going on afte
   expect(await expectReplayed(id)).toContain("undoing");
 });
 
+test("replays going on without the step whose failure was rolled back: what was undone is done again", async () => {
+  const did: string[] = [];
+  const how = start({ subject: () => "", onFailure: () => "undo" });
+  await open(
+    workflow("flow", "Flow", "For tests.", how)
+      .do("made", "Made", { run: async () => did.push("made"), undo: async () => void did.push("undone") })
+      .do("other", "Other", {
+        run: async () => {
+          throw no("It was refused.");
+        },
+        skippable: "Nothing else comes of it.",
+      })
+      .hands(ended),
+  );
+  const id = await world.start();
+  await world.until(id, "failed");
+  await world.engine.skip(id, "other", "Ada");
+  const { run, steps } = await world.until(id, "completed");
+  expect(steps.map(({ state }) => state)).toEqual(["completed", "skipped"]);
+  expect(did).toEqual(["made", "undone", "made"]);
+  expect(run.undoneAt).toBeNull();
+  await expectReplayed(id);
+});
+
 test.each(["do", "wait", "ask"] as const)("replays a cancel in a %s step, and trying again", async (kind) => {
   let held = true;
   const before = workflow("flow", "Flow", "For tests.", begin).do("before", "Before", { run: async () => 1 });

@@ -55,7 +55,8 @@ describe("how a run ended, and what became of what it made", () => {
     expect(textOf(page(pictures["cancelled-rolled-back"]))).toContain("Cancelled · rolled back");
     const text = textOf(page(pictures["undo-failed"]));
     expect(text).toContain("The undo failed");
-    expect(text).toContain("Before the undo the run was failed: The gateway did not start");
+    expect(text).toContain("Before the undo the run had failed: The gateway did not start");
+    expect(text).toContain("Undo again");
   });
 
   it("says the same in lists", () => {

@@ -1,6 +1,7 @@
 import type { ErrorCode } from "#core/errors.ts";
 import type { RunPicture, StepPicture } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
+import type { Ended } from "#core/run.ts";
 import { Notice } from "#views/parts/notice.tsx";
 import { PostButton } from "#views/parts/post-button.tsx";
 import { SkipButton } from "./step-controls.tsx";
@@ -20,7 +21,7 @@ export const ErrorCard = ({ picture }: { picture: RunPicture }) => {
       {undoneAt !== null && <p>What this run made was removed again.</p>}
       {picture.state === "failed" && ended !== null && (
         <p hx-ignore>
-          Before the undo the run was {ended.state}
+          {endedWords[ended.state]}
           {ended.error === null ? "." : `: ${ended.error.message}`}
         </p>
       )}
@@ -33,18 +34,29 @@ export const ErrorCard = ({ picture }: { picture: RunPicture }) => {
         </details>
       )}
       <div class="controls">
+        {ended !== null && picture.may.undo && (
+          <PostButton
+            action={routes.control.undo.href({ id: picture.id })}
+            label="Undo again"
+            id="undo-again"
+            look="primary"
+            live
+          />
+        )}
         {picture.may.retry && (
           <PostButton
             action={routes.control.retry.href({ id: picture.id })}
             label={
-              error.code === "rejected"
-                ? "Ask again"
-                : step === undefined || undoneAt !== null || ended !== null
-                  ? "Try again"
-                  : "Try this step again"
+              ended !== null
+                ? "Go on with the run instead"
+                : error.code === "rejected"
+                  ? "Ask again"
+                  : step === undefined || undoneAt !== null
+                    ? "Try again"
+                    : "Try this step again"
             }
             id="retry"
-            look="primary"
+            look={ended === null ? "primary" : "outline"}
             live
           />
         )}
@@ -54,6 +66,13 @@ export const ErrorCard = ({ picture }: { picture: RunPicture }) => {
     </Notice>
   );
 };
+
+const endedWords = {
+  completed: "Before the undo the run was completed",
+  failed: "Before the undo the run had failed",
+  cancelled: "Before the undo the run had been cancelled",
+  paused: "Before the undo the run was paused",
+} as const satisfies Record<Ended["state"], string>;
 
 const titleOf = ({ state, ended }: RunPicture, code: ErrorCode, step: StepPicture | undefined): string => {
   if (state === "failed" && ended !== null) return "The undo failed";

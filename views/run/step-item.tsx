@@ -61,7 +61,7 @@ export const StepItem = ({ picture, step, active, now, draft, error }: StepItemP
       </div>
       <Substeps substeps={step.substeps} />
       <StepProgress step={step} still={!isDriven(picture.state)} now={now} />
-      {step.error !== null && picture.error?.stepId !== step.id && (
+      {step.error !== null && picture.error?.stepId !== step.id && step.waiting?.for !== "retry" && (
         <p class={shownState(step) === "cancelled" ? "step-detail" : "step-error"} hx-ignore>
           {step.error.message}
         </p>

@@ -15,8 +15,8 @@ export const UnrecordedCard = ({ picture: { unrecorded } }: { picture: RunPictur
         Since <DateTime at={unrecorded.since} />: <span hx-ignore>{unrecorded.because}</span>
       </p>
       <p>
-        Until then this page shows what was so before. Milepost tries again and again to write it down;
-        nothing is done twice meanwhile.
+        Milepost tries again and again to write it down, and nothing is done twice meanwhile. Until then this
+        page shows what was so before.
       </p>
     </Notice>
   );

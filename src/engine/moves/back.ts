@@ -5,7 +5,7 @@ import { type Step, untried } from "#core/step.ts";
 import { letGo, type Move, stored } from "./move.ts";
 
 /** Nothing of how it ended before is left. */
-const afresh = {
+export const afresh = {
   error: null,
   cancel: null,
   endedAt: null,
@@ -114,7 +114,7 @@ export const rewound = (now: RunWithSteps, target: Step, by: string, at: number)
 };
 
 /** What was undone is done again, and so is what came after it, for it rested on that; answers hold. */
-const toDoAnew = ({ steps }: RunWithSteps): readonly Step[] => {
+export const toDoAnew = ({ steps }: RunWithSteps): readonly Step[] => {
   const first = steps.find((step) => step.state === "undone");
   return first === undefined
     ? []

@@ -3,7 +3,8 @@ import type { AppError } from "#core/errors.ts";
 import type { NewEvent } from "#core/event.ts";
 import type { Form } from "#core/form.ts";
 import type { Outcome, RunWithSteps } from "#core/run.ts";
-import { type Progress, pausedMs, type Step, type Waiting } from "#core/step.ts";
+import { type Progress, pausedMs, type Step, untried, type Waiting } from "#core/step.ts";
+import { afresh, toDoAnew } from "./back.ts";
 import { letGo, lettingGo, type Move, stored } from "./move.ts";
 
 /** A new attempt begins: to work, to draw a question, or to wait for something elsewhere. */
@@ -149,28 +150,32 @@ export const answered = (
   ],
 });
 
-/** A person goes on without a step. */
-export const leftOut = (now: RunWithSteps, step: Step, detail: string, at: number): Move => ({
-  run:
-    now.run.state === "paused"
-      ? { pausedFrom: "queued" }
-      : { state: "queued", wakeAt: at, error: null, endedAt: null },
-  steps: [
-    {
-      id: step.id,
-      patch: {
-        state: "skipped",
-        detail,
-        endedAt: at,
-        share: 1,
-        form: null,
-        waiting: null,
-        error: null,
-        result: null,
+/** A person goes on without a step; what was undone after it failed is done again. */
+export const leftOut = (now: RunWithSteps, step: Step, detail: string, at: number): Move => {
+  const again = toDoAnew(now);
+  return {
+    run:
+      now.run.state === "paused"
+        ? { pausedFrom: "queued" }
+        : { ...afresh, state: "queued", wakeAt: at, ...(again.length === 0 ? {} : { percentFloor: 0 }) },
+    steps: [
+      ...again.map(({ id }) => ({ id, patch: { ...untried, result: null } })),
+      {
+        id: step.id,
+        patch: {
+          state: "skipped",
+          detail,
+          endedAt: at,
+          share: 1,
+          form: null,
+          waiting: null,
+          error: null,
+          result: null,
+        },
       },
-    },
-  ],
-});
+    ],
+  };
+};
 
 /** All steps are done. */
 export const handedOver = (outcome: Outcome, at: number): Move => ({
