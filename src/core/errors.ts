@@ -11,6 +11,7 @@ export type ErrorCode =
   | "not-allowed-now"
   | "too-large"
   | "disk-full"
+  | "store-busy"
   | "timed-out"
   | "cancelled"
   | "rejected"
@@ -35,6 +36,7 @@ const statuses = {
   "not-allowed-now": 409,
   "too-large": 413,
   "disk-full": 507,
+  "store-busy": 503,
   "timed-out": 504,
   cancelled: 409,
   rejected: 409,

@@ -26,5 +26,9 @@ export const nextTryMs = (
 ): number | null => {
   if (!error.canPass || attempt >= policy.attempts) return null;
   const full = Math.min(policy.maxMs, policy.firstMs * policy.factor ** (attempt - 1));
-  return Math.round(Math.max(full / 2 + (full / 2) * random, error.retryAfterMs ?? 0));
+  return Math.round(Math.max(full / 2 + (full / 2) * random, askedPauseMs(error.retryAfterMs) ?? 0));
 };
+
+/** How long somebody asked us to wait, where that is a length of time at all. */
+export const askedPauseMs = (ms: number | undefined): number | null =>
+  typeof ms === "number" && Number.isFinite(ms) && ms >= 0 ? ms : null;

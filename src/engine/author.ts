@@ -120,15 +120,29 @@ const broken = ({ of, name }: Call<unknown>, thrown: unknown, log: Log): AppErro
   });
 };
 
-const wordsOf = (thrown: unknown): string =>
-  thrown instanceof Error
-    ? `${thrown.name}: ${thrown.message}`
-    : `something that is no error: ${String(thrown)}`;
+const wordsOf = (thrown: unknown): string => {
+  try {
+    return thrown instanceof Error
+      ? `${thrown.name}: ${thrown.message}`
+      : `something that is no error: ${String(thrown)}`;
+  } catch {
+    return "something that is no error and has no words.";
+  }
+};
 
 const shaped = <T>(call: Call<T>, value: unknown, log: Log): Called<T> => {
-  const read = call.shape(value);
+  const read = readShape(call, value);
   if (read.problem === null) return { kind: "value", value: read.value };
   const sentence = `“${call.of}”: its function “${call.name}” gave ${read.problem}`;
   log.error({ of: call.of, function: call.name }, sentence);
   return { kind: "error", error: new AppError("workflow-broken", sentence) };
+};
+
+/** Looking at a value may run the author's code too: a getter, a proxy. */
+const readShape = <T>({ shape }: Call<T>, value: unknown): ReturnType<Shape<T>> => {
+  try {
+    return shape(value);
+  } catch (thrown) {
+    return { problem: `a value that cannot be read: ${wordsOf(thrown)}` };
+  }
 };

@@ -33,13 +33,19 @@ export const json: Shape<unknown> = (value) => {
 /** A result, or the reason why there was nothing to do. */
 export const result: Shape<unknown> = (value) => {
   if (!(value instanceof Skip)) return json(value);
+  if (typeof value.reason !== "string") return needs(value.reason, "the reason of a Skip");
   const inner = json(value.result);
   return inner.problem === null ? is(value) : inner;
 };
 
 /** An answer, or one of the answers that mean something else. */
-export const answer: Shape<unknown> = (value) =>
-  value instanceof GoBack || value instanceof Reject ? is(value) : json(value);
+export const answer: Shape<unknown> = (value) => {
+  if (value instanceof GoBack)
+    return typeof value.to === "string" ? is(value) : needs(value.to, "a step's id");
+  if (value instanceof Reject)
+    return typeof value.reason === "string" ? is(value) : needs(value.reason, "the reason of a Reject");
+  return json(value);
+};
 
 export const words: Shape<string> = (value) =>
   typeof value === "string" ? is(value) : needs(value, "a text");

@@ -33,7 +33,7 @@ export const createCommit = ({ store, feed, clock, secrets }: CommitDeps, histor
   // What was told after one commit is kept with the next one: a forecast is nothing to hold up a transaction for.
   const told = new Map<string, Estimate>();
   return async ({ id, workflowId }, decide, epoch) => {
-    const { expected, model } = await history.of(workflowId);
+    const { expected, model } = await history.of(workflowId).catch(unwritten);
     const at = clock.now();
     let before: RunWithSteps | null = null;
     // The store may refuse before it reads the run, too: only what goes wrong here is not its refusal.
@@ -58,9 +58,8 @@ export const createCommit = ({ store, feed, clock, secrets }: CommitDeps, histor
     const recorded = await store
       .change(id, at, change, epoch === undefined ? undefined : { epoch })
       .catch((error: unknown) => {
-        throw !deciding && mayPass(error)
-          ? new Unwritten("the store refused a commit", { cause: error })
-          : error;
+        if (deciding) throw error;
+        return unwritten(error);
       });
     told.delete(id);
     feed.tell(recorded);
@@ -72,11 +71,18 @@ export const createCommit = ({ store, feed, clock, secrets }: CommitDeps, histor
   };
 };
 
+/** Throws it as Unwritten where the same may succeed later. */
+const unwritten = (error: unknown): never => {
+  throw mayPass(error) ? new Unwritten("the store refused a commit", { cause: error }) : error;
+};
+
 /** Refusals that say something about the change itself; trying the same again gives the same. */
 const final: ReadonlySet<ErrorCode> = new Set(["locked", "not-found", "internal"]);
 
+// A TypeError or RangeError is how drivers refuse a value that no database can hold.
 const mayPass = (error: unknown): boolean =>
-  !(error instanceof Fenced) && !(error instanceof AppError && final.has(error.code));
+  !(error instanceof Fenced || error instanceof TypeError || error instanceof RangeError) &&
+  !(error instanceof AppError && final.has(error.code));
 
 /** What the person is told of why it could not be written. */
 export const reasonOf = (unwritten: Unwritten): string =>

@@ -19,7 +19,9 @@ export const eventsOf = (
   if (run.finalizedAt !== undefined && run.finalizedAt !== now.run.finalizedAt)
     events.push({ type: run.finalizedAt === null ? "run.unlocked" : "run.finalized", by: who });
   events.push(...facts);
-  for (const { id, patch } of steps) {
+  const patches = new Map<string, StepPatch>();
+  for (const { id, patch } of steps) patches.set(id, { ...patches.get(id), ...patch });
+  for (const [id, patch] of patches) {
     const step = now.steps.find((one) => one.id === id);
     if (step !== undefined) events.push(...ofStep(step, patch, by));
   }

@@ -62,6 +62,7 @@ export const createReporter = (claim: Claim, stepId: string, attempt: number): R
   };
 
   const set = (name: string, state: Substep["state"]) => {
+    assertTold(typeof name === "string" && typeof state === "string", "a substep's name and state");
     if (closed) return;
     substeps = substeps.some((one) => one.name === name)
       ? substeps.map((one) => (one.name === name ? { name, state } : one))
@@ -76,11 +77,17 @@ export const createReporter = (claim: Claim, stepId: string, attempt: number): R
   return {
     ...substepReporter,
     progress: (done, total, what, unit = "items") => {
+      assertTold(Number.isFinite(done) && (total === null || Number.isFinite(total)), "progress in numbers");
+      assertTold(typeof what === "string" && typeof unit === "string", "what progress is of, in words");
       if (closed) return;
       unwritten = { ...unwritten, progress: { done, total, what, unit, perSecond: speed(done) } };
       flushLater();
     },
     substeps: (names) => {
+      assertTold(
+        Array.isArray(names) && names.every((name) => typeof name === "string"),
+        "names of substeps",
+      );
       if (!closed) {
         substeps = names.map((name) => ({ name, state: "pending" }));
         unwritten = { ...unwritten, substeps };
@@ -89,6 +96,7 @@ export const createReporter = (claim: Claim, stepId: string, attempt: number): R
       return substepReporter;
     },
     log: (line, level = "info") => {
+      assertTold(typeof line === "string" && typeof level === "string", "a line of text");
       if (closed) return;
       const lines = line
         .split("\n")
@@ -101,6 +109,11 @@ export const createReporter = (claim: Claim, stepId: string, attempt: number): R
       await flush();
     },
   };
+};
+
+/** What cannot be kept is thrown back at the line that reported it, and so names the author's function. */
+export const assertTold = (holds: boolean, what: string): void => {
+  if (!holds) throw new TypeError(`what it reported is not ${what}`);
 };
 
 const reported = (share: number | null, stepId: string, { progress, substeps, lines }: Batch): Move => ({

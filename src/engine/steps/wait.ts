@@ -1,5 +1,6 @@
 import { AppError } from "#core/errors.ts";
 import type { NewLogLine } from "#core/event.ts";
+import { askedPauseMs } from "#core/retry.ts";
 import { Skip } from "#core/special-answers.ts";
 import { isPauseOver, type Paused, type Progress, pausedMs, type Step, type Waiting } from "#core/step.ts";
 import type { WaitContext } from "#core/step-context.ts";
@@ -12,6 +13,7 @@ import { Stop } from "#engine/stop.ts";
 import { stepContext } from "./context.ts";
 import { detailOf } from "./detail.ts";
 import { failing } from "./fail.ts";
+import { assertTold } from "./reporter.ts";
 
 type WaitDefinition = Extract<StepDefinition, { kind: "wait" }>;
 
@@ -130,7 +132,7 @@ const nextWait = (
   return {
     word: error?.message ?? look?.waiting ?? "",
     looks: looks + 1,
-    pauseMs: Math.round(error?.retryAfterMs ?? look?.nextInMs ?? usualMs),
+    pauseMs: Math.round(askedPauseMs(error?.retryAfterMs) ?? askedPauseMs(look?.nextInMs) ?? usualMs),
     progress: look?.progress === undefined ? null : { unit: "items", perSecond: null, ...look.progress },
   };
 };
@@ -216,5 +218,8 @@ const waitContext = (
   ...stepContext(claim.parts, claim.at(), step, signal),
   look: waiting.looks + 1,
   waitingSince: step.attemptAt ?? step.startedAt ?? waiting.since,
-  log: (text, level = "info") => logs.push({ stepId: step.id, attempt: step.attempt, level, text }),
+  log: (text, level = "info") => {
+    assertTold(typeof text === "string" && typeof level === "string", "a line of text");
+    logs.push({ stepId: step.id, attempt: step.attempt, level, text });
+  },
 });

@@ -1,5 +1,6 @@
 import { assertMay, type Verb } from "#core/rules.ts";
-import type { RunWithSteps } from "#core/run.ts";
+import type { Run, RunWithSteps } from "#core/run.ts";
+import { Unwritten } from "#engine/commit/commit.ts";
 import { findRun } from "#engine/definition.ts";
 import type { Decide } from "#engine/moves/move.ts";
 import type { EngineParts } from "#engine/parts.ts";
@@ -16,9 +17,22 @@ export const act = async (
   before?: RunWithSteps,
 ): Promise<void> => {
   const { run } = before ?? (await findRun(parts, runId));
-  await parts.commit(run, (now, at) => {
+  await commitOnce(parts, run, (now, at) => {
     assertMay(verb, now, at);
     return decide(now, at);
   });
   parts.wake();
+};
+
+/** A person is told at once that nothing could be saved, instead of waiting for it. */
+export const commitOnce = async (
+  { commit }: Pick<EngineParts, "commit">,
+  run: Run,
+  decide: Decide,
+): Promise<void> => {
+  try {
+    await commit(run, decide);
+  } catch (error) {
+    throw error instanceof Unwritten ? error.cause : error;
+  }
 };

@@ -15,6 +15,7 @@ import { answering } from "#engine/steps/answering.ts";
 import { stepContext } from "#engine/steps/context.ts";
 import { failing } from "#engine/steps/fail.ts";
 import { decideInterrupted } from "#engine/steps/interrupted.ts";
+import { commitOnce } from "./act.ts";
 
 type AskDefinition = Extract<StepDefinition, { kind: "ask" }>;
 
@@ -42,7 +43,7 @@ export const answer = async (
     asked.kind === "ask"
       ? await readAnswer(parts, before, asked, values, by, how)
       : (now: RunWithSteps, at: number) => decideInterrupted(findStep(now, stepId), values, by, at);
-  await parts.commit(before.run, (now, at) => {
+  await commitOnce(parts, before.run, (now, at) => {
     assertAsking(now, findStep(now, stepId), at, asked.attempt);
     return decide(now, at);
   });

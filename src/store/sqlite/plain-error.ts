@@ -5,11 +5,19 @@ import { AppError } from "#core/errors.ts";
 const noRoom: ReadonlySet<string> = new Set(["SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"]);
 
 /** An error of SQLite in words where a person can do something about it; all others as they are. */
-export const plainError = (error: unknown): unknown =>
-  error instanceof Database.SqliteError && noRoom.has(error.code)
-    ? new AppError(
-        "disk-full",
-        "The disk is full, so nothing can be saved. Free some space; nothing that was saved before is lost.",
-        { cause: error },
-      )
-    : error;
+export const plainError = (error: unknown): unknown => {
+  if (!(error instanceof Database.SqliteError)) return error;
+  if (noRoom.has(error.code))
+    return new AppError(
+      "disk-full",
+      "The disk is full, so nothing can be saved. Free some space; nothing that was saved before is lost.",
+      { cause: error },
+    );
+  if (error.code.startsWith("SQLITE_BUSY"))
+    return new AppError(
+      "store-busy",
+      "Another program, such as a backup, holds Milepost's database, so nothing can be saved until it lets go.",
+      { cause: error },
+    );
+  return error;
+};
