@@ -38,9 +38,9 @@ interface Rule {
   unless?(now: RunWithSteps, step: Step | undefined): string | null;
 }
 
-/** Something of this step may be there, and can be undone. */
+/** Something of this step may be there, and can be undone: it was done, or tried and not known to have come to nothing. */
 export const isMade = ({ undoable, state, attempt }: Step): boolean =>
-  undoable && (state === "completed" || (state === "failed" && attempt > 0));
+  undoable && (state === "completed" || (attempt > 0 && state !== "skipped" && state !== "undone"));
 
 const rules = {
   pause: {
@@ -100,15 +100,17 @@ const rules = {
   answer: { runs: ["asking"], steps: ["asking"], cannot: "be answered", whileHeld: true },
 } as const satisfies Record<Verb, Rule>;
 
-/** A worker has the run in its hands at this moment. */
-export const isHeld = ({ run }: Pick<RunWithSteps, "run">, at: number): boolean =>
-  run.claimedBy !== null && (run.claimedUntil ?? 0) > at;
+/**
+ * A worker has the run in its hands. A claim that lapsed counts too: its worker may only have been kept from prolonging it (a machine
+ * that slept, a full disk) and be at work all the same; if it died, another one takes the run at once and carries out what was asked.
+ */
+export const isHeld = ({ run }: Pick<RunWithSteps, "run">): boolean => run.claimedBy !== null;
 
 /**
  * Why a verb is refused now, or null when it is allowed: the one rule that buttons, the API's `may` and the verbs themselves ask.
  * `step` is the step that the verb is about, where it is about one.
  */
-export const refusal = (verb: Verb, now: RunWithSteps, at: number, step?: Step): AppError | null => {
+export const refusal = (verb: Verb, now: RunWithSteps, step?: Step): AppError | null => {
   const rule: Rule = rules[verb];
   const { state, finalizedAt } = now.run;
   if (finalizedAt !== null && rule.whenFinalized !== true)
@@ -119,19 +121,18 @@ export const refusal = (verb: Verb, now: RunWithSteps, at: number, step?: Step):
     return no(`“${step.title}” is ${step.state}, so it cannot ${rule.cannot}.`);
   const other = rule.unless?.(now, step) ?? null;
   if (other !== null) return no(other);
-  if (rule.whileHeld !== true && isHeld(now, at))
+  if (rule.whileHeld !== true && isHeld(now))
     return no(`The run is at work at this moment. Pause it first; then it can ${rule.cannot}.`);
   return null;
 };
 
 /** Throws why the verb is refused now; see `refusal`. */
-export const assertMay = (verb: Verb, now: RunWithSteps, at: number, step?: Step): void => {
-  const refused = refusal(verb, now, at, step);
+export const assertMay = (verb: Verb, now: RunWithSteps, step?: Step): void => {
+  const refused = refusal(verb, now, step);
   if (refused !== null) throw refused;
 };
 
-export const may = (verb: Verb, now: RunWithSteps, at: number, step?: Step): boolean =>
-  refusal(verb, now, at, step) === null;
+export const may = (verb: Verb, now: RunWithSteps, step?: Step): boolean => refusal(verb, now, step) === null;
 
 /** The step that trying again is about: the one that failed, or that waits for its next try or look. */
 export const retriedStep = ({ steps }: RunWithSteps): Step | undefined =>

@@ -41,7 +41,7 @@ const runMoves = {
 } as const satisfies Record<RunState, readonly RunState[]>;
 
 const stepMoves = {
-  pending: ["running", "waiting", "asking", "skipped", "failed"],
+  pending: ["running", "waiting", "asking", "skipped", "failed", "undone"],
   running: ["pending", "waiting", "asking", "completed", "failed", "skipped"],
   waiting: ["pending", "running", "completed", "failed", "skipped"],
   asking: ["pending", "running", "completed", "failed", "skipped"],

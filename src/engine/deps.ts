@@ -44,6 +44,8 @@ export interface AuthorLimits {
   draw: number;
   /** One look of a wait. */
   look: number;
+  /** Undoing a step that has no limit of its own: nobody can cancel that. */
+  undo: number;
   /** Planning all steps of a dry run. */
   plan: number;
 }
@@ -53,5 +55,6 @@ export const authorLimits: AuthorLimits = {
   read: 60_000,
   draw: 120_000,
   look: 60_000,
+  undo: 1_800_000,
   plan: 120_000,
 };

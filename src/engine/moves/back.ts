@@ -3,6 +3,7 @@ import { isMade } from "#core/rules.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import { type Step, untried } from "#core/step.ts";
 import { letGo, type Move, stored } from "./move.ts";
+import { cutShort } from "./stop.ts";
 
 /** Nothing of how it ended before is left. */
 export const afresh = {
@@ -18,6 +19,7 @@ export const afresh = {
 export const undoing = (now: RunWithSteps, by: string, at: number): Move => {
   const { state, error, ended } = now.run;
   return {
+    steps: notGoingOn(now, at),
     run: {
       state: "undoing",
       wakeAt: at,
@@ -34,6 +36,12 @@ export const undoing = (now: RunWithSteps, by: string, at: number): Move => {
     because: `${by} asked for it`,
   };
 };
+
+/** What was under way in a paused run, or while it waited, ends where its run goes backwards. */
+const notGoingOn = ({ steps }: RunWithSteps, at: number): NonNullable<Move["steps"]> =>
+  steps
+    .filter(({ state }) => state === "running" || state === "waiting" || state === "asking")
+    .map((step) => ({ id: step.id, patch: cutShort(step, "It was stopped before it was done.", at) }));
 
 const endedAs = (state: RunWithSteps["run"]["state"], error: RunWithSteps["run"]["error"]) =>
   state === "cancelled" ? ({ state, error: null } as const) : ({ state: "failed", error } as const);
@@ -94,6 +102,7 @@ export const goneBack = (now: RunWithSteps, target: Step, because: string, by: s
   now.steps.some((step) => step.position >= target.position && isMade(step))
     ? {
         run: { ...afresh, state: "undoing", undoTo: target.id, wakeAt: at },
+        steps: notGoingOn(now, at),
         because: `${because}, down to “${target.title}”`,
       }
     : rewound(now, target, by, at);

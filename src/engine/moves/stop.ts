@@ -170,23 +170,23 @@ export const cancelled = (now: RunWithSteps, at: number, by: string, stopped: St
       error: null,
       pausedFrom: null,
     },
-    steps: step === undefined ? [] : [{ id: step.id, patch: cutShort(step, at, stopped) }],
+    steps: step === undefined ? [] : [{ id: step.id, patch: cancelledStep(step, at, stopped) }],
     facts: step === undefined || stopped === null ? [] : [confirmation(step, stopped)],
   };
 };
 
-const cutShort = (step: Step, at: number, stopped: Stopped | null): StepPatch => {
-  const over = { waiting: null, form: null } as const;
-  if (step.state === "asking" && step.kind === "ask") return { ...over, state: "pending" };
+const cancelledStep = (step: Step, at: number, stopped: Stopped | null): StepPatch => {
   const unconfirmed = stopped?.unconfirmed ?? null;
   const sentence = unconfirmed === null ? "It was cancelled." : `It was cancelled. ${unconfirmed}`;
-  return {
-    ...over,
-    state: "failed",
-    error: stored(new AppError("cancelled", sentence)),
-    endedAt: at,
-    activeMs: step.activeMs + (stopped?.workedMs ?? 0),
-  };
+  return { ...cutShort(step, sentence, at), activeMs: step.activeMs + (stopped?.workedMs ?? 0) };
+};
+
+/** A step that does not go on: a question is as it was before it was asked, anything else has not succeeded. */
+export const cutShort = (step: Step, sentence: string, at: number): StepPatch => {
+  const over = { waiting: null, form: null } as const;
+  return step.kind === "ask"
+    ? { ...over, state: "pending" }
+    : { ...over, state: "failed", error: stored(new AppError("cancelled", sentence)), endedAt: at };
 };
 
 const confirmation = (step: Step, { unconfirmed, tookMs, note }: Stopped): NewEvent =>

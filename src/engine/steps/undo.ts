@@ -1,3 +1,4 @@
+import { AppError } from "#core/errors.ts";
 import type { StepDefinition } from "#core/workflow.ts";
 import { callAuthor } from "#engine/author.ts";
 import type { Claim } from "#engine/claim.ts";
@@ -9,6 +10,9 @@ import { createReporter } from "./reporter.ts";
 
 type Undoable = Extract<StepDefinition, { kind: "do" | "wait" }>;
 
+const cannotBeUndone = (title: string): string =>
+  `The workflow has changed since this run began: it no longer says how “${title}” is undone.`;
+
 /**
  * Undoes one step. Its undo must bear being called again: after a crash it is. True when it is undone; false when the run failed there,
  * so that a person can look and ask for undo once more.
@@ -16,7 +20,7 @@ type Undoable = Extract<StepDefinition, { kind: "do" | "wait" }>;
 export const undoStep = async (claim: Claim, stepId: string, definition: Undoable): Promise<boolean> => {
   const { parts } = claim;
   const step = claim.step(stepId);
-  if (definition.undo === undefined) return true;
+  if (definition.undo === undefined) throw new AppError("workflow-changed", cannotBeUndone(step.title));
   await claim.record(() => undoBegun(step));
   const reporter = createReporter(claim, stepId, step.attempt);
   const called = await callAuthor(parts, {
@@ -30,7 +34,7 @@ export const undoStep = async (claim: Claim, stepId: string, definition: Undoabl
         goingBack: claim.at().run.undoTo !== null,
       }),
     signal: claim.signal,
-    limitMs: definition.timeoutMs ?? null,
+    limitMs: definition.timeoutMs ?? parts.limits.undo,
     graceMs: definition.stopWithinMs ?? parts.stopGraceMs,
   });
   await reporter.close();

@@ -40,12 +40,14 @@ export const runWaitStep = async (
 
   const beganAt = clock.now();
   const logs: NewLogLine[] = [];
-  const looked = await goOnAndLook(claim, step, definition, waiting, logs);
+  const { looked, paused } = await goOnAndLook(claim, step, definition, waiting, logs);
   if (looked.kind === "stopped") {
     if (looked.why !== "cancel") throw new Stop(looked.why);
     return;
   }
-  const tookMs = pausedMs(waiting, beganAt) + Math.max(0, clock.now() - beganAt);
+  // A machine that slept in the middle of a look was not looking for longer than a look may take.
+  const lookMs = Math.min(claim.parts.limits.look, Math.max(0, clock.now() - beganAt));
+  const tookMs = pausedMs(waiting, beganAt) + lookMs;
   const found = looked.kind === "value" ? looked.value : null;
   if (found instanceof Skip)
     return end(claim, step, { skipped: found.reason, result: found.result, detail: null, tookMs }, logs);
@@ -69,6 +71,7 @@ export const runWaitStep = async (
       since: at,
       nextAt: at + pauseMs,
       looks: next.looks,
+      ...(paused === undefined ? {} : { paused }),
     };
     // A gap in which nobody looked is no silence of the other side.
     const gapMs = Math.max(0, beganAt - waiting.since) - pausedMs(waiting, beganAt);
@@ -84,14 +87,14 @@ const end = (
   logs: readonly NewLogLine[],
 ): Promise<void> => claim.record((now, at) => ({ ...done(now, step, ended, at), logs }));
 
-/** What was paused elsewhere is told to go on first. */
+/** What was paused elsewhere is told to go on first; `paused`: that did not succeed, so it has to be told again. */
 const goOnAndLook = async (
   claim: Claim,
   step: Step,
   definition: WaitDefinition,
   waiting: Waiting,
   logs: NewLogLine[],
-): Promise<Called<Look<unknown> | Skip<unknown>>> => {
+): Promise<{ looked: Called<Look<unknown> | Skip<unknown>>; paused?: Paused }> => {
   const { parts, signal } = claim;
   const { whilePaused } = definition;
   const call = { of: step.title, signal, limitMs: parts.limits.look, graceMs: parts.stopGraceMs };
@@ -103,15 +106,16 @@ const goOnAndLook = async (
       shape: words,
       run: (own) => whilePaused.goOn(context(own)),
     });
-    if (told.kind !== "value") return told;
+    if (told.kind !== "value") return { looked: told, paused: waiting.paused };
     logs.push({ stepId: step.id, attempt: step.attempt, level: "info", text: told.value });
   }
-  return callAuthor(parts, {
+  const looked = await callAuthor(parts, {
     ...call,
     name: "look",
     shape: lookShape,
     run: (own) => definition.look(context(own)),
   });
+  return { looked };
 };
 
 interface Next {

@@ -18,7 +18,7 @@ export const act = async (
 ): Promise<void> => {
   const { run } = before ?? (await findRun(parts, runId));
   await commitOnce(parts, run, (now, at) => {
-    assertMay(verb, now, at);
+    assertMay(verb, now);
     return decide(now, at);
   });
   parts.wake();

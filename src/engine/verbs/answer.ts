@@ -38,13 +38,13 @@ export const answer = async (
 ): Promise<void> => {
   const before = await findRun(parts, runId);
   const asked = findStep(before, stepId);
-  assertAsking(before, asked, parts.clock.now());
+  assertAsking(before, asked);
   const decide =
     asked.kind === "ask"
       ? await readAnswer(parts, before, asked, values, by, how)
       : (now: RunWithSteps, at: number) => decideInterrupted(findStep(now, stepId), values, by, at);
   await commitOnce(parts, before.run, (now, at) => {
-    assertAsking(now, findStep(now, stepId), at, asked.attempt);
+    assertAsking(now, findStep(now, stepId), asked);
     return decide(now, at);
   });
   parts.wake();
@@ -90,7 +90,7 @@ export const redraw = async (
 ): Promise<Form> => {
   const now = await findRun(parts, runId);
   const step = findStep(now, stepId);
-  assertAsking(now, step, parts.clock.now());
+  assertAsking(now, step);
   if (step.kind !== "ask") return step.form ?? { fields: [], submit: "Decide" };
   const definition = askDefinition(parts, now, stepId);
   const form = await askAuthor(parts, {
@@ -124,10 +124,12 @@ const askContext = (
   previous: step.result ?? undefined,
 });
 
-/** Refuses when the question is not open, or is no longer the one (`attempt`) that was answered. */
-const assertAsking = (now: RunWithSteps, step: Step, at: number, attempt = step.attempt): void => {
-  const refused = refusal("answer", now, at, step);
-  if (refused === null && step.attempt === attempt) return;
+/** Refuses when the question is not open, or is no longer the one that was answered. */
+const assertAsking = (now: RunWithSteps, step: Step, answered = step): void => {
+  const refused = refusal("answer", now, step);
+  // A run that went back meanwhile counts attempts anew, and asks on other grounds.
+  const same = step.attempt === answered.attempt && step.attemptAt === answered.attemptAt;
+  if (refused === null && same) return;
   if (refused?.code === "finalized") throw refused;
   if (now.run.state === "paused" && step.state === "asking") {
     throw new AppError("not-allowed-now", "The run is paused. Resume it first, then answer.");

@@ -9,7 +9,7 @@ import { act } from "./act.ts";
 export const cancel = (parts: EngineParts, runId: string, by: string): Promise<void> =>
   act(parts, "cancel", runId, (now, at) => {
     const receipt = askedToCancel(by, at);
-    if (isHeld(now, at)) return { run: { wish: "cancel", cancel: receipt }, by };
+    if (isHeld(now)) return { run: { wish: "cancel", cancel: receipt }, by };
     if (goesOnElsewhere(parts, now))
       return { run: { state: "waiting", wish: "cancel", cancel: receipt, wakeAt: at }, by };
     const asked = { type: "run.asked", wish: "cancel", by } as const;

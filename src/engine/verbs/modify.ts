@@ -1,7 +1,7 @@
 import { AppError } from "#core/errors.ts";
 import { filled } from "#core/filled.ts";
 import { type Field, type Form, textOf, type Values } from "#core/form.ts";
-import { assertMay } from "#core/rules.ts";
+import { assertMay, isMade } from "#core/rules.ts";
 import type { NextInput, RunWithSteps } from "#core/run.ts";
 import { isStepDone } from "#core/states.ts";
 import type { Step } from "#core/step.ts";
@@ -29,15 +29,11 @@ export const previewModify = async (
   values: Values,
 ): Promise<Modification> => {
   const before = await findRun(parts, runId);
-  assertMay("modify", before, parts.clock.now());
+  assertMay("modify", before);
   const { changed, invalid } = await compare(parts, before, values);
   return {
     changed,
-    invalid: invalid.map(({ id, title, state, undoable }) => ({
-      id,
-      title,
-      undone: undoable && (state === "completed" || state === "failed"),
-    })),
+    invalid: invalid.map((step) => ({ id: step.id, title: step.title, undone: isMade(step) })),
   };
 };
 
@@ -52,7 +48,7 @@ export const modify = async (
   by: string,
 ): Promise<void> => {
   const before = await findRun(parts, runId);
-  assertMay("modify", before, parts.clock.now());
+  assertMay("modify", before);
   const { flow, input, changed, invalid, whole } = await compare(parts, before, values);
   if (changed.length === 0) {
     throw new AppError("bad-input", "The input is what it was, so nothing was changed.");

@@ -8,7 +8,7 @@ import { act } from "./act.ts";
 /** Stops the run before its next step; a wait stops at once, and what it waits for pauses too where that is possible. */
 export const pause = (parts: EngineParts, runId: string, by: string): Promise<void> =>
   act(parts, "pause", runId, (now, at) => {
-    if (isHeld(now, at)) return { run: { wish: "pause" }, by };
+    if (isHeld(now)) return { run: { wish: "pause" }, by };
     const meanwhile = whilePaused(parts, now);
     // The worker tells the other side to pause before the run is called paused.
     if (typeof meanwhile === "object") return { run: { wish: "pause", wakeAt: at }, by };

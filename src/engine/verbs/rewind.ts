@@ -11,6 +11,6 @@ import { act } from "./act.ts";
 export const rewind = (parts: EngineParts, runId: string, stepId: string, by: string): Promise<void> =>
   act(parts, "rewind", runId, (now, at) => {
     const target = findStep(now, stepId);
-    assertMay("rewind", now, at, target);
+    assertMay("rewind", now, target);
     return { ...goneBack(now, target, `${by} went back, so what was made since is removed`, by, at), by };
   });

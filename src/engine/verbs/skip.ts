@@ -8,6 +8,6 @@ import { act } from "./act.ts";
 export const skip = (parts: EngineParts, runId: string, stepId: string, by: string): Promise<void> =>
   act(parts, "skip", runId, (now, at) => {
     const step = findStep(now, stepId);
-    assertMay("skip", now, at, step);
+    assertMay("skip", now, step);
     return { ...leftOut(now, step, `Skipped by ${by}. ${step.skippable ?? ""}`.trim(), at), by };
   });
