@@ -2,12 +2,11 @@ import { afterEach, expect, test } from "vitest";
 import type { Recorded } from "#core/change.ts";
 import { AppError } from "#core/errors.ts";
 import { text } from "#core/field-kinds.ts";
-import { createReplay } from "#core/replay.ts";
-import type { RunWithSteps } from "#core/run.ts";
 import { Skip } from "#core/special-answers.ts";
 import { start } from "#core/start.ts";
 import type { Store } from "#core/store.ts";
 import { type Workflow, workflow } from "#core/workflow.ts";
+import { assertReplays } from "./assert-replays.ts";
 import { memoryStore, openWorld, stepOf, type World } from "./world.ts";
 
 let world: World;
@@ -37,39 +36,10 @@ const begin = start({
   subject: ({ name }) => name,
 });
 
-/** What events have to tell completely. */
-const told = ({ run, steps }: RunWithSteps) => ({
-  run: run.state,
-  steps: steps.map(({ id, state, attempt, detail, error, progress, share, substeps, waiting }) => ({
-    id,
-    state,
-    attempt,
-    detail,
-    error: error === null ? null : { code: error.code, message: error.message },
-    progress,
-    share,
-    substeps,
-    waiting: waiting === null ? null : { for: waiting.for, word: waiting.word, looks: waiting.looks },
-  })),
-});
-
-/** Plays all events of the run and holds it, after each commit's last event, against the rows of that commit. */
 const expectReplayed = async (id: string): Promise<string[]> => {
-  const last = await world.run(id);
-  // Later than any event, so that nothing is taken from the rows as they are.
-  const at = { ...last, run: { ...last.run, lastEvent: Number.POSITIVE_INFINITY } };
   const own = commits.filter(({ run }) => run.id === id);
-  const replay = createReplay();
-  let seen = 0;
-  for (const event of await world.store.events(id, 0, 10_000)) {
-    const then = replay.next(event, at);
-    for (const rows of own.filter(({ run }) => run.lastEvent === event.n)) {
-      seen += 1;
-      expect(told(then), `after ${event.type} ${event.n}`).toEqual(told(rows));
-    }
-  }
-  expect(seen).toBe(own.length);
-  expect(seen).toBeGreaterThan(2);
+  assertReplays(own, await world.store.events(id, 0, 10_000), await world.run(id));
+  expect(own.length).toBeGreaterThan(2);
   return own.map(({ run }) => run.state);
 };
 

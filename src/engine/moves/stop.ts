@@ -185,7 +185,7 @@ const cancelledStep = (step: Step, at: number, stopped: Stopped | null): StepPat
 export const cutShort = (step: Step, sentence: string, at: number): StepPatch => {
   const over = { waiting: null, form: null } as const;
   return step.kind === "ask"
-    ? { ...over, state: "pending" }
+    ? { ...over, state: "pending", error: null }
     : { ...over, state: "failed", error: stored(new AppError("cancelled", sentence)), endedAt: at };
 };
 

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import type { Recorded } from "#core/change.ts";
 import { AppError } from "#core/errors.ts";
 import type { Event } from "#core/event.ts";
 import type { Log } from "#core/log.ts";
@@ -48,6 +49,8 @@ export interface Lived {
   /** Whether it came to rest in the time that all its limits together allow. */
   rested: boolean;
   events: readonly Event[];
+  /** The run after each commit. */
+  commits: readonly Recorded[];
   outside: Outside;
   /** How often a person had something done again. */
   again: number;
@@ -75,7 +78,17 @@ export const live = async (
         faults.push(`${message}: ${err instanceof Error ? (err.stack ?? err.message) : String(err)}`);
     },
   };
-  const store = await memoryStore();
+  const commits: Recorded[] = [];
+  const keep = (recorded: Recorded): Recorded => {
+    commits.push(recorded);
+    return recorded;
+  };
+  const memory = await memoryStore();
+  const store: Store = {
+    ...memory,
+    createRun: async (...given) => keep(await memory.createRun(...given)),
+    change: async (...given) => keep(await memory.change(...given)),
+  };
   const open = (over: Store): Promise<World> =>
     openWorld([build(plan, outside, calls)], { store: over, log, overrides: { limits, stopGraceMs: 15 } });
 
@@ -113,7 +126,7 @@ export const live = async (
   const events = await store.events(runId, 0, 10_000);
   await last.engine.close();
   await store.close();
-  return { end, rested, events, outside, again, faults };
+  return { end, rested, events, commits, outside, again, faults };
 };
 
 const isAtRest = ({ run, steps }: RunWithSteps): boolean =>

@@ -1,10 +1,22 @@
+import fc from "fast-check";
 import { expect } from "vitest";
 import { isStepDone } from "#core/states.ts";
-import type { Lived } from "./live.ts";
-import type { Misbehaving } from "./misbehaving.ts";
+import { assertReplays } from "../assert-replays.ts";
+import { deaths, deeds, type Lived, live } from "./live.ts";
+import { type Misbehaving, misbehaving } from "./misbehaving.ts";
+
+/** Lives through so many random runs; a failure prints the seed and path that make the same again. */
+export const assertChaosHolds = (numRuns: number): Promise<void> =>
+  fc.assert(
+    fc.asyncProperty(misbehaving, deeds, deaths, async (plan, script, dying) =>
+      assertPromises(plan, await live(plan, script, dying)),
+    ),
+    // Deaths and verbs come at times of the machine's own, so that shrinking would follow chance.
+    { numRuns, endOnFailure: true },
+  );
 
 /** What holds of every run, whatever its author's functions did, whoever pressed what, and whenever the server died. */
-export const assertPromises = (plan: Misbehaving, lived: Lived): void => {
+const assertPromises = (plan: Misbehaving, lived: Lived): void => {
   const { end, rested, events, outside, again, faults } = lived;
   const { run, steps } = end;
   expect(faults).toEqual([]);
@@ -13,6 +25,7 @@ export const assertPromises = (plan: Misbehaving, lived: Lived): void => {
     claimedBy: null,
   });
   assertNumbers(lived);
+  assertReplays(lived.commits, events, end);
   for (const [id, effects] of outside) {
     const told = events.filter(
       (event) => event.type === "step.state" && event.stepId === id && event.to === "running",
