@@ -168,9 +168,9 @@ export const changesContract = (open: OpenStore) =>
       );
       const steps = [
         { id: "fetch", patch: { state: "running" } },
-        { id: "save", patch: { state: "undone" } },
+        { id: "save", patch: { state: "completed" } },
       ] as const;
-      await expect(change(store, id, { steps, events, logs })).rejects.toThrow("from pending to undone");
+      await expect(change(store, id, { steps, events, logs })).rejects.toThrow("from pending to completed");
       expect(await all(id)).toEqual(before);
     });
 
