@@ -103,8 +103,9 @@ export const live = async (
       await new Promise((resolve) => setTimeout(resolve, deed?.afterMs));
       left = left.slice(1);
       try {
-        await perform(world.engine, await world.run(runId), deed);
+        // Counted beforehand: a server that dies with the commit that takes it never answers.
         if (deed.verb !== "pause" && deed.verb !== "resume" && deed.verb !== "cancel") again++;
+        await perform(world.engine, await world.run(runId), deed);
       } catch (error) {
         if (!(error instanceof AppError) || error.code === "internal")
           faults.push(`${deed.verb} threw ${error instanceof Error ? error.stack : String(error)}`);
