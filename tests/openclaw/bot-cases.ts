@@ -123,7 +123,7 @@ export const botCases = (name: string, start: () => Promise<BotNode>): void => {
       expect(refused.run.error?.detail).toContain('Telegram bot token unauthorized for account "badbot"');
       await world.engine.undo(refused.run.id, "Ada");
       const undone = await world.until(refused.run.id, "undone", "failed");
-      expect(failure(undone)).toBe("");
+      expect(failure(undone)).toBe(failure(refused));
       expect(undone.run.undoneAt).not.toBeNull();
       expect(now()).toEqual(there);
     });
