@@ -30,6 +30,7 @@ export const sentenceOf = (event: FeedEvent, titleOf: (stepId: string) => string
     case "cancel.unconfirmed":
       return `Could not confirm that “${step}” stopped: ${event.because}`;
     case "step.state":
+      if (event.to === "undone") return `“${step}” is undone.`;
       return `“${step}” is ${event.to}${event.attempt > 1 && event.to === "running" ? ` (attempt ${event.attempt})` : ""}${event.detail === undefined ? "." : `: ${event.detail}`}`;
     case "step.detail":
       return `“${step}”: ${event.detail ?? ""}`;
@@ -46,7 +47,7 @@ export const sentenceOf = (event: FeedEvent, titleOf: (stepId: string) => string
     case "step.substeps":
       return `“${step}”: ${event.substeps.filter((one) => one.state === "completed").length} of ${event.substeps.length} parts done.`;
     case "step.look":
-      return `“${step}”: looked ${event.looks} times, the answer was ${event.word}.`;
+      return `“${step}”: look ${event.looks}, the answer was ${event.word}.`;
     case "log":
       return `“${step}” wrote ${event.to - event.from + 1} log lines.`;
     default:

@@ -1,9 +1,21 @@
 import type { FeedEvent } from "#core/event.ts";
+import type { RunState } from "#core/states.ts";
 
 /** Whether an event says something to people that no other one beside it says as well. Programs get them all. */
 export const tellsPeople = (event: FeedEvent): boolean => {
-  if (event.type === "step.detail") return event.detail !== null;
-  if (event.type !== "step.state") return true;
-  // That the run went back, or that a person asked to try again, has just been told; and so has why the step failed.
-  return event.to === "pending" ? event.detail !== undefined : event.to !== "failed";
+  switch (event.type) {
+    case "step.detail":
+      return event.detail !== null;
+    case "run.state":
+      // Between these the run follows its steps, unless somebody asked for it.
+      return event.because !== undefined || !follows.has(event.to);
+    case "step.state":
+      // That the run went back, or that a person asked to try again, has just been told; and so has why the step failed.
+      if (event.to === "pending") return event.detail !== undefined;
+      return event.to !== "failed" && !(event.from === "running" && event.to === "waiting");
+    default:
+      return true;
+  }
 };
+
+const follows: ReadonlySet<RunState> = new Set(["queued", "running", "waiting", "asking"]);

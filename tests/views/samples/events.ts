@@ -48,4 +48,5 @@ export const events: readonly FeedEvent[] = [
   event(7, { type: "step.state", stepId: "step-5", from: "completed", to: "pending", attempt: 0 }),
   event(8, { type: "step.detail", stepId: "step-5", detail: null }),
   event(9, { type: "step.look", stepId: "step-6", word: "PROCESSING", looks: 14, nextAt: now }),
+  event(10, { type: "run.state", from: "running", to: "paused" }),
 ];
