@@ -24,10 +24,16 @@ export const listen = async ({ fetch, host, port }: ListenOptions): Promise<List
       resolve(listening),
     );
     listening.once("error", reject);
-    for (const event of ["request", "upgrade"])
-      listening.prependListener(event, (request: { url: string }) => {
+    for (const event of ["request", "upgrade"]) {
+      const [own] = listening.listeners(event);
+      if (own === undefined) continue;
+      // In its place and not before it: the library refuses a WebSocket only where it alone listens.
+      listening.removeAllListeners(event);
+      listening.on(event, (request: { url: string }, ...rest: unknown[]) => {
         request.url = withoutBelow(request.url);
+        Reflect.apply(own, listening, [request, ...rest]);
       });
+    }
   });
   const address = http.address();
   const actualPort = address === null || typeof address === "string" ? port : address.port;
