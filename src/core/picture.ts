@@ -63,6 +63,8 @@ export interface StepPicture {
   state: StepState;
   attempt: number;
   startedAt: number | null;
+  /** Since when its question is open; null when it asks nothing. */
+  askedAt: number | null;
   endedAt: number | null;
   activeMs: number;
   /** The time between failed tries and the next ones. */

@@ -115,10 +115,16 @@ const notConfirmed = (reason: AppError): AppError =>
 /** A mistake of the workflow's author, or of ours: told once, in words that name the place, and never tried again by itself. */
 const broken = ({ of, name }: Call<unknown>, thrown: unknown, log: Log): AppError => {
   log.error({ err: thrown, of, function: name }, "a function of a workflow threw");
-  return new AppError("workflow-broken", `“${of}”: its function “${name}” threw ${wordsOf(thrown)}`, {
-    cause: thrown,
-  });
+  return new AppError(
+    "workflow-broken",
+    `“${of}”: its function “${name}” threw ${sentence(wordsOf(thrown))}`,
+    {
+      cause: thrown,
+    },
+  );
 };
+
+const sentence = (words: string): string => (/[.!?…]$/.test(words) ? words : `${words}.`);
 
 const wordsOf = (thrown: unknown): string => {
   try {

@@ -180,7 +180,7 @@ describe("what is wrong before a run exists", () => {
       const asked = name === "form" ? world.engine.startForm("flow") : world.engine.start("flow", {}, "Ada");
       await expect(asked).rejects.toMatchObject({
         code: "workflow-broken",
-        message: `“A flow”: its function “${name}” threw TypeError: x is not a function`,
+        message: `“A flow”: its function “${name}” threw TypeError: x is not a function.`,
       });
       expect((await world.engine.runs({ limit: 9 })).rows).toEqual([]);
     },

@@ -72,7 +72,7 @@ test("an unexpected error is told once, with the step, the function and its own 
   const { run } = await world.until(id, "failed");
   expect(run.error).toMatchObject({
     code: "workflow-broken",
-    message: "“Only step”: its function “run” threw TypeError: odd words",
+    message: "“Only step”: its function “run” threw TypeError: odd words.",
   });
   expect(logged).toMatchObject([{ err: { message: "odd words" } }]);
 });

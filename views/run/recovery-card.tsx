@@ -49,7 +49,7 @@ const Facts = ({ recovery, step }: { recovery: Recovery; step: string | null }) 
       </dd>
     </div>
     <div>
-      <dt>Interrupted</dt>
+      <dt>{recovery.outcome === "resumed" ? "Where it was" : "Interrupted"}</dt>
       <dd>{step ?? "no step was under way"}</dd>
     </div>
     {recovery.checked !== null && (

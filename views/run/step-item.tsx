@@ -99,7 +99,7 @@ const OwnTime = ({ step, still, now }: StepTimeProps) => {
   if (step.state === "asking" && step.startedAt !== null)
     return (
       <span>
-        asked <Ago at={step.startedAt} now={now} />
+        asked <Ago at={step.askedAt ?? step.startedAt} now={now} />
       </span>
     );
   if (step.state === "waiting" && still)

@@ -130,6 +130,7 @@ const stepPicture = (
   state: step.state,
   attempt: step.attempt,
   startedAt: step.startedAt,
+  askedAt: step.state === "asking" ? step.signAt : null,
   endedAt: step.endedAt,
   activeMs: step.activeMs,
   backoffMs: step.backoffMs,

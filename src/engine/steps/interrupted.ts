@@ -27,7 +27,7 @@ const interruptedForm = (step: Step): Form => ({
     {
       kind: "note",
       tone: "warning",
-      text: `“${step.title}” was cut off and may or may not have taken effect. Look at the other side, then decide.`,
+      text: `“${step.title}” was cut off and may or may not have taken effect. Look at the other side, then decide.${step.skippable === null ? " If it did take effect, cancel the run: Milepost cannot know what came out of it." : ""}`,
     },
     {
       kind: "choice",

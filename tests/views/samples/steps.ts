@@ -17,6 +17,7 @@ export const step = (number: number, title: string, more: Partial<StepPicture> =
   startedAt: null,
   endedAt: null,
   timeLeft: null,
+  askedAt: null,
   activeMs: 0,
   backoffMs: 0,
   progress: null,
