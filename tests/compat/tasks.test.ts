@@ -146,6 +146,17 @@ test("the steps show every try with its duration and why it failed", async () =>
   }
 });
 
+test("a question that was cancelled is a try that ended", async () => {
+  const asking = await site.asking();
+  await site.engine.cancel(asking, "Ada");
+  await until(asking, "cancelled");
+  const { steps } = await get<Steps>(`/api/tasks/${asking}/steps`);
+  expect(steps[0]).toMatchObject({
+    status: "pending",
+    attempts: [{ attempt: 1, outcome: "cancelled", ended_at: expect.any(String) }],
+  });
+});
+
 test("the log has the lines that steps wrote, page by page", async () => {
   const { runId } = await site.engine.start("quick", {}, "Ada");
   await until(runId, "completed");

@@ -199,6 +199,24 @@ test("when the run that ordered an export is cancelled, the one that joined take
   expect((await world.run(one)).run.cancel?.note).toContain("cannot be told to stop");
 });
 
+test("a paused export says that Botify goes on with it, as it does, and is fetched when the run goes on", async () => {
+  sandbox.faults.processingMs = 300;
+  const before = posts();
+  const id = await world.start();
+  await world.through(id, { confirm: stop });
+  await world.engine.answer(id, "confirm", {}, "Ada");
+  await world.when(id, (at) => stepOf(at, "job").waiting?.looks === 1);
+  await world.engine.pause(id, "Ada");
+  const paused = await world.until(id, "paused");
+  expect(stepOf(paused, "job").waiting?.paused).toEqual({
+    sentence: "Milepost does not look. The export itself goes on at Botify.",
+    stopped: false,
+  });
+  await world.engine.resume(id, "Ada");
+  expect((await world.through(id)).run.state).toBe("completed");
+  expect(posts()).toBe(before + 1);
+});
+
 test("a lost answer to the order never makes a second job", async () => {
   sandbox.faults.loseCreateAnswer = 1;
   const before = posts();

@@ -8,7 +8,7 @@ export const attemptSchema = z
     started_at: z.string(),
     ended_at: z.string().nullable(),
     duration_ms: z.number().nullable().openapi({ description: "From begin to end, waiting included." }),
-    outcome: z.enum(["completed", "failed", "skipped", "retried"]).nullable(),
+    outcome: z.enum(["completed", "failed", "skipped", "retried", "cancelled"]).nullable(),
     message: z.string().optional().openapi({ description: "Why it failed." }),
   })
   .openapi("TaskStepAttempt");
@@ -38,9 +38,13 @@ export const attemptsOf = (events: readonly FeedEvent[]): ReadonlyMap<string, re
     if (event.type !== "step.state") continue;
     const { from, to, attempt } = event;
     if (to === "completed" || to === "failed" || to === "skipped") end(to);
+    // A question that was withdrawn is as it was before it was asked.
+    if (to === "pending") end("cancelled");
     // A step that waits for its next try goes from running to waiting: that is no try of its own.
     const begins = to === "running" || (from !== "running" && (to === "waiting" || to === "asking"));
     if (!begins || open?.attempt === attempt) continue;
+    // One that was cut off is done once more.
+    end("retried");
     const begun: Attempt = {
       attempt,
       started_at: isoTime(at),
