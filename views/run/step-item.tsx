@@ -103,7 +103,11 @@ const OwnTime = ({ step, still, now }: StepTimeProps) => {
       </span>
     );
   if (step.state === "waiting" && still)
-    return <span>waited {durationText(step.activeMs)} until the pause</span>;
+    return step.kind === "wait" ? (
+      <span>waited {durationText(step.activeMs)} until the pause</span>
+    ) : (
+      <span>worked {durationText(step.activeMs)}</span>
+    );
   if (step.state === "waiting" && step.startedAt !== null)
     return (
       <span>
