@@ -18,6 +18,7 @@ export const stepSchema = z
     state: z.enum(stepStates),
     attempt: z.number().int(),
     startedAt: instant.nullable(),
+    askedAt: instant.nullable().openapi({ description: "Since when its question is open." }),
     endedAt: instant.nullable(),
     activeMs: z.number(),
     backoffMs: z.number().openapi({

@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { runJson } from "#web/api/runs.ts";
+import { summarySchema } from "#web/api/schemas.ts";
+import { summary } from "../views/samples/lists.ts";
+import { pictures } from "../views/samples/pictures.ts";
+
+const fields = (value: object) => Object.keys(value).sort();
+
+test("the API tells every fact of a run and of its steps that pages have, and describes each", () => {
+  for (const picture of Object.values(pictures)) {
+    const { log: _log, history: _history, firstRun: _first, freshUntil: _fresh, ...facts } = picture;
+    const told = runJson(picture);
+    expect(fields(told)).toEqual([...fields(facts), "eta", "eta_seconds"].sort());
+    for (const [index, step] of picture.steps.entries()) {
+      const same = told.steps[index];
+      expect(same === undefined ? [] : fields(same)).toEqual(fields(step));
+      expect(same?.waiting).toEqual(step.waiting);
+      expect(same?.error).toEqual(step.error);
+    }
+    expect(told.ended).toEqual(picture.ended);
+  }
+});
+
+test("a line of the API's list has exactly the fields that are described", () => {
+  expect(() => summarySchema.strict().parse(summary("failed"))).not.toThrow();
+  expect(fields(summarySchema.shape)).toEqual(fields(summary("failed")));
+});
