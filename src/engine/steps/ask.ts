@@ -86,7 +86,8 @@ export const answerLate = async (claim: Claim): Promise<boolean> => {
     await claim.record((now, at) => lettingGo(now, at, { run: { wakeAt: waiting?.nextAt ?? null } }));
     return claim.at().run.wish !== null;
   }
-  if (clock.now() < waiting.since) {
+  const late = clock.now() - waiting.nextAt;
+  if (clock.now() < waiting.since || late > unattendedMs) {
     await claim.record((now, at) =>
       asked(now, claim.step(step.id), step.form ?? nothingToAsk, at, anew(waiting, at)),
     );
@@ -114,7 +115,10 @@ export const answerLate = async (claim: Claim): Promise<boolean> => {
 
 const nothingToAsk = { fields: [], submit: "Continue" };
 
-/** The clock was set back: the person has as long as before, from now on. */
+/** So long after its end nobody was there while it ended (a server that was off, a machine that slept, a paused run), nor could anybody answer. */
+const unattendedMs = 60_000;
+
+/** The clock was set back, or nobody was there: the person has as long as before, from now on. */
 const anew = (waiting: Waiting, at: number): Waiting => ({
   ...waiting,
   since: at,
