@@ -11,6 +11,8 @@ export interface Config {
   apiToken: string | null;
   /** Where people reach this server, the first one first: "https://example.org/milepost/"; none: where it listens. */
   publicUrls: readonly URL[];
+  /** What seals secrets, 32 bytes; null: it lies with the data. */
+  key: Uint8Array | null;
   /** Whether the servers that Milepost brings along are offered as "This machine". */
   sandbox: boolean;
   /** What a new Dokploy connection is filled in with; null: nothing. */
@@ -35,6 +37,7 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env, cwd = process.c
     dataDir: resolve(cwd, env.MILEPOST_DATA || "data"),
     apiToken,
     publicUrls: readUrls(env.MILEPOST_URL ?? ""),
+    key: readKey("MILEPOST_KEY", env.MILEPOST_KEY),
     sandbox: readSwitch("MILEPOST_SANDBOX", env.MILEPOST_SANDBOX),
     stack: { image: env.STACK_IMAGE || null, domainSuffix: env.STACK_DOMAIN_SUFFIX || null },
   };
@@ -60,6 +63,17 @@ const readUrl = (given: string): URL => {
     );
   url.pathname = url.pathname.replace(/\/*$/, "/");
   return url;
+};
+
+/** The key that shall seal secrets from now on; null: a new one that lies with the data. */
+export const readNewKey = (env: NodeJS.ProcessEnv = process.env): Uint8Array | null =>
+  readKey("MILEPOST_NEW_KEY", env.MILEPOST_NEW_KEY);
+
+const readKey = (name: string, given: string | undefined): Uint8Array | null => {
+  if (given === undefined || given === "") return null;
+  const key = Buffer.from(given, "base64");
+  if (key.length === 32) return key;
+  throw new Error(`${name} must be 32 bytes in base64, as “openssl rand -base64 32” makes them.`);
 };
 
 const readSwitch = (name: string, given: string | undefined): boolean => {

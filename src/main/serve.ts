@@ -8,7 +8,7 @@ import { createBotStepsApi } from "#compat/bot/create-bot-steps.ts";
 import { deployApi } from "#compat/deploy/deploy.ts";
 import { tasksApi } from "#compat/tasks/tasks.ts";
 import { createConnectionBook } from "#connections/book.ts";
-import { createSeal, nameOf, openKeyFile } from "#connections/seal.ts";
+import { createSeal, nameOf } from "#connections/seal.ts";
 import { botifyKind } from "#connectors/botify/kind.ts";
 import { createDokployKind } from "#connectors/dokploy/kind.ts";
 import { openaiKind } from "#connectors/openai/kind.ts";
@@ -35,6 +35,8 @@ import type { Config } from "./config.ts";
 import { inDataFolder } from "./data-folder.ts";
 import { findWorkflows } from "./find-workflows.ts";
 import { createHost } from "./host.ts";
+import { openKey } from "./keep/key.ts";
+import { assertUsable } from "./keep/usable.ts";
 import { listen } from "./listen.ts";
 import { assertRoom } from "./room.ts";
 import { createSandboxes } from "./sandboxes.ts";
@@ -93,10 +95,11 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
   const random = (n: number) => randomBytes(n);
   const at = inDataFolder(dataDir);
   standBelow(publicUrls[0]?.pathname ?? "/");
+  assertUsable(at, log);
   const store = await openSqliteStore({ file: at.database, now: clock.now, random });
   const { accounts } = store;
   const files = createDiskFiles(at.exports);
-  const key = await openKeyFile(at.key, random);
+  const key = await openKey({ at, given: options.key, random });
   const seal = createSeal(key, random);
   const connections = createConnectionBook({
     table: store.connections,

@@ -51,34 +51,36 @@ export interface Started {
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Runs a command that serves, `milepost serve` unless told otherwise, until it has printed its link. */
-export const started = async (
+/** Runs a command that serves, `milepost serve` unless told otherwise, until it has printed its link; ends with the test. */
+export const started = (env: Env, command?: readonly string[]): Promise<Started> => {
+  const server = launch(env, command);
+  onTestFinished(() => void server.process.kill("SIGKILL"));
+  return server.up;
+};
+
+/** The same, for whoever ends it. */
+export const launch = (
   env: Env,
   [command = "", ...args]: readonly string[] = [program, "serve"],
-): Promise<Started> => {
+): { process: ChildProcess; up: Promise<Started> } => {
   const child = spawn(command, args, { cwd: root, env: shell(env) });
-  onTestFinished(() => void child.kill("SIGKILL"));
   let said = "";
-  const link = await new Promise<URL>((resolve, reject) => {
+  const up = new Promise<Started>((resolve, reject) => {
     const hear = (part: Buffer) => {
       said += part;
       const found = /https?:\S+\/sign-in\?token=\S+(?=\n)/.exec(said);
-      if (found !== null) resolve(new URL(found[0]));
+      if (found !== null) resolve({ process: child, link: new URL(found[0]), said: () => said, end });
     };
     child.stdout.on("data", hear);
     child.stderr.on("data", hear);
-    child.once("exit", () => reject(new Error(said)));
+    child.once("close", () => reject(new Error(said)));
   });
-  return {
-    process: child,
-    link,
-    said: () => said,
-    end: async (signal) => {
-      const gone = once(child, "exit");
-      child.kill(signal);
-      return (await gone)[0];
-    },
+  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
+    const gone = once(child, "exit");
+    child.kill(signal);
+    return (await gone)[0];
   };
+  return { process: child, up };
 };
 
 /** Whether somebody answers there. */

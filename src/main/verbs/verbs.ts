@@ -20,6 +20,31 @@ const verbs: Readonly<Record<string, Verb>> = {
     does: "prints a new link that signs a browser in, while the server runs",
     load: async () => (await import("./sign-in.ts")).run,
   },
+  backup: {
+    takes: ["FILE"],
+    does: "puts all data into one file, also while the server runs",
+    load: async () => (await import("./backup.ts")).run,
+  },
+  restore: {
+    takes: ["FILE"],
+    does: "puts a backup into an empty data folder",
+    load: async () => (await import("./restore.ts")).run,
+  },
+  check: {
+    takes: [],
+    does: "looks whether all data are there and sound",
+    load: async () => (await import("./check.ts")).run,
+  },
+  "rotate-key": {
+    takes: [],
+    does: "seals all secrets with a new key, while no server runs",
+    load: async () => (await import("./rotate-key.ts")).run,
+  },
+  "forget-secrets": {
+    takes: [],
+    does: "forgets what was sealed with a key that is lost",
+    load: async () => (await import("./forget-secrets.ts")).run,
+  },
   version: { takes: [], does: "prints the version", load: async () => (await import("./version.ts")).run },
   help: { takes: [], does: "prints this", load: async () => async () => say(helpText) },
 };

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import type Database from "better-sqlite3";
+import Database from "better-sqlite3";
 import { drizzle } from "drizzle-orm/better-sqlite3";
 import { migrate } from "drizzle-orm/better-sqlite3/migrator";
 import { readMigrationFiles } from "drizzle-orm/migrator";
@@ -39,8 +39,19 @@ export const assertUpToDate = (client: Database.Database, folder: string): void 
   );
 };
 
-const newestIn = (folder: string): number =>
+/** When the newest migration of a folder was generated, in milliseconds since 1970. */
+export const newestIn = (folder: string): number =>
   readMigrationFiles({ migrationsFolder: folder }).at(-1)?.folderMillis ?? 0;
+
+/** When the newest migration that a database has had was generated, in milliseconds since 1970. */
+export const tablesOf = (file: string): number => {
+  const client = new Database(file, { readonly: true, fileMustExist: true });
+  try {
+    return lastRun(client);
+  } finally {
+    client.close();
+  }
+};
 
 /** When the newest migration that was run here was generated, in milliseconds since 1970; 0 when none was. */
 const lastRun = (client: Database.Database): number => {

@@ -1,0 +1,67 @@
+import { createHash } from "node:crypto";
+import { createReadStream, existsSync, statSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createSeal } from "#connections/seal.ts";
+import type { DataFolder } from "#main/data-folder.ts";
+import { type KeptFile, keptFiles } from "#store/sqlite/kept-files.ts";
+import { sealedIn } from "#store/sqlite/sealed.ts";
+import { damageOf } from "#store/sqlite/soundness.ts";
+import { noData } from "./alone.ts";
+import { dataFiles } from "./data-files.ts";
+import { opens } from "./key.ts";
+
+/** Looks through all data and changes nothing; each fault is a sentence with a path. A server may run meanwhile. */
+export const check = async (
+  at: DataFolder,
+  given: Uint8Array | null,
+): Promise<{ faults: string[]; looked: string }> => {
+  if (!existsSync(at.database)) throw noData(at);
+  const databases = dataFiles(at).files.filter(({ isDatabase }) => isDatabase);
+  const faults = databases.flatMap(({ path }) =>
+    damageOf(join(at.folder, path), "wholly").map((how) => `${join(at.folder, path)} is damaged: ${how}.`),
+  );
+  faults.push(...tooOpen(at));
+  // What a damaged database says of files and secrets means nothing.
+  if (faults.some((fault) => fault.startsWith(`${at.database} is damaged`)))
+    return { faults, looked: `${databases.length} databases` };
+  const files = keptFiles(at.database);
+  for (const file of files) faults.push(...(await faultsOf(join(at.exports, file.path), file)));
+  const sealed = sealedIn(at.database);
+  faults.push(...(await lostSecrets(at, given, sealed)));
+  return {
+    faults,
+    looked: `${databases.length} databases, ${files.length} saved files and ${sealed.length} secrets`,
+  };
+};
+
+const tooOpen = ({ folder, database, key }: DataFolder): string[] =>
+  [folder, database, key]
+    .filter((path) => existsSync(path) && (statSync(path).mode & 0o077) !== 0)
+    .map((path) => `${path} can be read by others. The next start of the server puts that right.`);
+
+const faultsOf = async (path: string, { title, sizeBytes, sha256 }: KeptFile): Promise<string[]> => {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return [`${path} is missing, the file of “${title}”.`];
+  if (sizeBytes !== null && found.size !== sizeBytes)
+    return [`${path} has ${found.size} bytes instead of ${sizeBytes}, the file of “${title}”.`];
+  if (sha256 === null) return [];
+  const hash = createHash("sha256");
+  for await (const part of createReadStream(path)) hash.update(part as Buffer);
+  return hash.digest("hex") === sha256 ? [] : [`${path} is not as it was saved, the file of “${title}”.`];
+};
+
+const lostSecrets = async (
+  at: DataFolder,
+  given: Uint8Array | null,
+  sealed: ReturnType<typeof sealedIn>,
+): Promise<string[]> => {
+  if (sealed.length === 0) return [];
+  if (given === null && !existsSync(at.key))
+    return [`The key ${at.key} is missing: ${sealed.length} secrets cannot be opened.`];
+  const key = given ?? (await readFile(at.key));
+  if (key.length !== 32) return [`The key ${at.key} has ${key.length} bytes instead of 32: it is damaged.`];
+  const seal = createSeal(key, () => new Uint8Array());
+  const lost = sealed.filter((one) => !opens(seal, one)).length;
+  return lost === 0 ? [] : [`The key opens ${sealed.length - lost} of ${sealed.length} secrets.`];
+};

@@ -1,0 +1,54 @@
+import { closeSync, lstatSync, openSync, readdirSync, readSync } from "node:fs";
+import { join } from "node:path";
+import type { DataFolder } from "#main/data-folder.ts";
+
+export interface DataFile {
+  /** Within the data folder: "exports/botify/urls.csv". */
+  path: string;
+  isDatabase: boolean;
+  /** Its owner may run it. */
+  isProgram: boolean;
+}
+
+/** What belongs to a data folder, the main database first; and what is of no kind that can be kept (links, sockets). */
+export const dataFiles = (at: DataFolder): { files: DataFile[]; leftOut: string[] } => {
+  const files: DataFile[] = [];
+  const leftOut: string[] = [];
+  const look = (folder: string) => {
+    for (const entry of readdirSync(join(at.folder, folder), { withFileTypes: true })) {
+      const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+      if (isOfTheMoment(path)) continue;
+      if (entry.isDirectory()) look(path);
+      else if (!entry.isFile()) leftOut.push(path);
+      else files.push(describe(at, path));
+    }
+  };
+  look("");
+  const isMain = ({ path }: DataFile) => join(at.folder, path) === at.database;
+  return { files: files.sort((one, other) => Number(isMain(other)) - Number(isMain(one))), leftOut };
+};
+
+/** The databases' own side files, downloads that have not ended, and what only a running server has. */
+const isOfTheMoment = (path: string): boolean =>
+  /(\.sqlite(-wal|-shm|-journal|\.lock.*)|\.part)$/.test(path) || path === "address" || path === "lost+found";
+
+const describe = ({ folder }: DataFolder, path: string): DataFile => {
+  const full = join(folder, path);
+  return {
+    path,
+    isDatabase: path.endsWith(".sqlite") || startsLikeDatabase(full),
+    isProgram: (lstatSync(full).mode & 0o100) !== 0,
+  };
+};
+
+// Only files of no name of ours are opened: closing a file would drop the locks that this process holds on it.
+const startsLikeDatabase = (file: string): boolean => {
+  const handle = openSync(file, "r");
+  try {
+    const start = Buffer.alloc(16);
+    readSync(handle, start, 0, 16, 0);
+    return start.toString("latin1") === "SQLite format 3\0";
+  } finally {
+    closeSync(handle);
+  }
+};

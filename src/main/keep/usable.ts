@@ -1,0 +1,115 @@
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { userInfo } from "node:os";
+import { join } from "node:path";
+import { AppError } from "#core/errors.ts";
+import type { Log } from "#core/log.ts";
+import type { DataFolder } from "#main/data-folder.ts";
+import { damageOf, isEmpty } from "#store/sqlite/soundness.ts";
+
+/** Looks through the whole database at a start up to this size; a larger one would keep people waiting. */
+const mostLookedAtBytes = 64 * 1024 * 1024;
+
+/**
+ * Looks at a data folder before a server begins on it: may we write it, does nobody else read it, and is what belongs together there and
+ * sound. Makes one that is not there. Throws AppError("conflict") with path and remedy; nothing was changed then but modes.
+ */
+export const assertUsable = (at: DataFolder, log: Pick<Log, "warn">): void => {
+  makeFolder(at.folder);
+  assertWritable(at.folder, constants.R_OK | constants.W_OK | constants.X_OK);
+  for (const path of contents(at)) assertWritable(path, constants.R_OK | constants.W_OK);
+  for (const path of [at.folder, ...contents(at)])
+    if (closeToOthers(path)) log.warn({ path }, "could be read by others; that is put right");
+  if (existsSync(join(at.folder, unfinished)))
+    throw new AppError(
+      "conflict",
+      `A restore into ${at.folder} was cut off. Do it again: milepost restore FILE.`,
+    );
+  assertDatabase(at);
+};
+
+/** While it is there, what lies beside it was put there by a restore that has not ended. */
+export const unfinished = ".restoring";
+
+/** Whether others may look at what is for this user only; takes their rights away. */
+const closeToOthers = (path: string): boolean => {
+  const { mode } = statSync(path);
+  if ((mode & 0o077) === 0) return false;
+  chmodSync(path, mode & 0o700);
+  return true;
+};
+
+/** What is ours in it: a folder that is a disk of its own has other things too. */
+const contents = ({ database, key, exports, apps, sandbox }: DataFolder): string[] =>
+  [database, `${database}-wal`, `${database}-shm`, `${database}.lock`, key, exports, apps, sandbox].filter(
+    (path) => existsSync(path),
+  );
+
+const makeFolder = (folder: string): void => {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new AppError(
+      "conflict",
+      `Milepost cannot make its data folder ${folder}: ${codeOf(cause)}. Make it for ${whoAmI()}, or name another one with MILEPOST_DATA.`,
+      { cause },
+    );
+  }
+};
+
+const assertWritable = (path: string, rights: number): void => {
+  try {
+    accessSync(path, rights);
+  } catch (cause) {
+    throw new AppError("conflict", `Milepost may not write ${path}: ${whyNot(path, cause)}`, { cause });
+  }
+};
+
+const whyNot = (path: string, cause: unknown): string => {
+  if (codeOf(cause) === "EROFS")
+    return "its file system is mounted for reading only. Mount it for writing, or name another folder with MILEPOST_DATA.";
+  const { uid, mode } = statSync(path);
+  if (uid !== process.getuid?.())
+    return `it belongs to user ${uid}, and Milepost runs as ${whoAmI()}. Give the data to that one (chown -R ${process.getuid?.()} on the data folder), or run Milepost as the user to whom they belong.`;
+  return `its mode is ${(mode & 0o777).toString(8)}. Allow it with chmod u+rwX.`;
+};
+
+const assertDatabase = (at: DataFolder): void => {
+  const others = [at.key, at.exports, at.apps].filter(hasContent);
+  const there = existsSync(at.database) && statSync(at.database).size > 0;
+  if (there) {
+    const isSmall = statSync(at.database).size <= mostLookedAtBytes;
+    const [damage] = isSmall ? damageOf(at.database, "quickly") : [];
+    if (damage !== undefined) throw damaged(at.database, damage);
+    if (!isEmpty(at.database) || others.length === 0) return;
+  }
+  if (others.length === 0) return;
+  throw new AppError(
+    "conflict",
+    `${at.database} is ${existsSync(at.database) ? "empty" : "missing"}, though ${others.join(" and ")} ${others.length === 1 ? "is" : "are"} there. Put it back, with its -wal file if there is one, or restore a backup into an empty folder: milepost restore FILE. To begin anew, move away what is in ${at.folder}.`,
+  );
+};
+
+const hasContent = (path: string): boolean => {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return false;
+  return found.isDirectory() ? readdirSync(path).length > 0 : found.size > 0;
+};
+
+/** A database that cannot be trusted, with what to do. */
+const damaged = (file: string, how: string): AppError =>
+  new AppError(
+    "conflict",
+    `${file} is damaged (${how}). Nothing was changed. Move the data folder away and restore the newest backup with milepost restore FILE; milepost check tells more of the damage.`,
+  );
+
+const whoAmI = (): string => {
+  try {
+    return `${userInfo().username} (${process.getuid?.()})`;
+  } catch {
+    // A user of a container need not have a name.
+    return `user ${process.getuid?.()}`;
+  }
+};
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && "code" in error ? String(error.code) : String(error);

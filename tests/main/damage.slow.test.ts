@@ -1,0 +1,160 @@
+import {
+  chmodSync,
+  chownSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { check, copyOf, makeData } from "./kept-data.ts";
+import { milepost, started, testFolder } from "./milepost.ts";
+
+const home = mkdtempSync(join(tmpdir(), "milepost-kept-"));
+const data = join(home, "data");
+beforeAll(() => makeData(data));
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+const overwrite = (file: string, at: number, length: number) => {
+  const bytes = readFileSync(file);
+  bytes.fill(0xa5, at, at + length);
+  writeFileSync(file, bytes);
+};
+const database = (folder: string) => join(folder, "milepost.sqlite");
+const key = (folder: string) => join(folder, "key");
+
+const withoutTables = (folder: string) => {
+  rmSync(database(folder));
+  new Database(database(folder)).exec("CREATE TABLE t (a); DROP TABLE t").close();
+};
+
+const broken: [string, (folder: string) => void, string][] = [
+  ["a missing database", (at) => rmSync(database(at)), "milepost.sqlite is missing"],
+  ["an empty database", (at) => truncateSync(database(at)), "milepost.sqlite is empty"],
+  ["a database without tables", withoutTables, "milepost.sqlite is empty"],
+  ["a database that was cut off", (at) => truncateSync(database(at), 20_480), "milepost.sqlite is damaged"],
+  ["a database with a broken start", (at) => overwrite(database(at), 0, 16), "milepost.sqlite is damaged"],
+  [
+    "a database with a broken page",
+    (at) => overwrite(database(at), 8_192, 2_048),
+    "milepost.sqlite is damaged",
+  ],
+  [
+    "a database that is text",
+    (at) => writeFileSync(database(at), "hello ".repeat(100)),
+    "milepost.sqlite is damaged",
+  ],
+  ["a missing key", (at) => rmSync(key(at)), "key is missing"],
+  ["an empty key", (at) => truncateSync(key(at)), "key has 0 bytes instead of 32"],
+  ["a key that was cut off", (at) => truncateSync(key(at), 31), "key has 31 bytes instead of 32"],
+  ["another key", (at) => writeFileSync(key(at), Buffer.alloc(32, 1)), "The key is not the one"],
+];
+
+test.each(broken)(
+  "%s is told with its path and what to do, and nothing is begun over it",
+  async (_, damage, words) => {
+    const folder = copyOf(data);
+    damage(folder);
+    const files = [database(folder), key(folder)];
+    const before = files.map((file) => statSync(file, { throwIfNoEntry: false })?.size);
+    const told = await started({ MILEPOST_DATA: folder }).then(
+      () => "it started",
+      ({ message }: Error) => message,
+    );
+    expect(told).toContain(words);
+    expect(told).toContain(folder);
+    expect(told).not.toMatch(/SQLITE_|Error:| at /);
+    expect(files.map((file) => statSync(file, { throwIfNoEntry: false })?.size)).toEqual(before);
+  },
+);
+
+test("check tells each missing or changed file and a lost key, with its path, and that all is well where it is", async () => {
+  const sound = await check(data);
+  expect([sound.code, sound.out]).toEqual([0, expect.stringContaining("All is as it should be.")]);
+  const file = "exports/botify/urls.csv";
+  const found = async (damage: (folder: string) => void): Promise<string> => {
+    const folder = copyOf(data);
+    damage(folder);
+    const { code, out } = await check(folder);
+    expect(code).toBe(1);
+    return out.replaceAll(folder, "DATA");
+  };
+  expect(await found((at) => rmSync(join(at, file)))).toContain(`DATA/${file} is missing`);
+  expect(await found((at) => truncateSync(join(at, file), 3))).toContain(
+    `DATA/${file} has 3 bytes instead of`,
+  );
+  expect(await found((at) => overwrite(join(at, file), 1, 1))).toContain(
+    `DATA/${file} is not as it was saved`,
+  );
+  expect(await found((at) => rmSync(key(at)))).toContain("The key DATA/key is missing");
+  expect(await found((at) => overwrite(database(at), 8_192, 2_048))).toContain(
+    "DATA/milepost.sqlite is damaged",
+  );
+  expect(await found((at) => overwrite(join(at, "apps/repair-shop/app.sqlite"), 4_096, 2_048))).toContain(
+    "app.sqlite is damaged",
+  );
+  expect(await found((at) => chmodSync(key(at), 0o644))).toContain("DATA/key can be read by others");
+});
+
+test("a key that is lost for good can be replaced, and then the server starts and asks for the secrets anew", async () => {
+  const folder = copyOf(data);
+  rmSync(key(folder));
+  const { out } = await milepost(["forget-secrets"], { MILEPOST_DATA: folder });
+  expect(out).toMatch(/^\d+ secrets .* are forgotten/);
+  await started({ MILEPOST_DATA: folder });
+});
+
+test("the key moves to the environment and is changed there; the old one opens nothing any more", async () => {
+  const folder = copyOf(data);
+  const [first, second] = [1, 2].map((n) => Buffer.alloc(32, n).toString("base64")) as [string, string];
+  expect((await milepost(["rotate-key"], { MILEPOST_DATA: folder, MILEPOST_NEW_KEY: first })).err).toBe("");
+  expect((await check(folder, { MILEPOST_KEY: first })).code).toBe(0);
+  const env = { MILEPOST_DATA: folder, MILEPOST_KEY: first };
+  expect((await milepost(["rotate-key"], env)).err).toContain("MILEPOST_NEW_KEY");
+  expect((await milepost(["rotate-key"], { ...env, MILEPOST_NEW_KEY: second })).err).toBe("");
+  expect((await check(folder, { MILEPOST_KEY: second })).code).toBe(0);
+  expect((await check(folder, { MILEPOST_KEY: first })).out).toContain("The key opens 0 of");
+  await expect(started(env)).rejects.toThrow("The key is not the one");
+});
+
+test("a key is not changed under a running server", async () => {
+  const folder = copyOf(data);
+  await started({ MILEPOST_DATA: folder });
+  expect((await milepost(["rotate-key"], { MILEPOST_DATA: folder })).err).toContain(
+    "Another Milepost server is using",
+  );
+});
+
+test("each start takes from others the right to read what is for its user only", async () => {
+  const folder = copyOf(data);
+  chmodSync(folder, 0o755);
+  chmodSync(key(folder), 0o644);
+  chmodSync(database(folder), 0o666);
+  await started({ MILEPOST_DATA: folder });
+  const modes = [folder, key(folder), database(folder)].map((path) =>
+    (statSync(path).mode & 0o777).toString(8),
+  );
+  expect(modes).toEqual(["700", "600", "600"]);
+});
+
+test("data of another user are told with both users and the way out", async () => {
+  const folder = copyOf(data);
+  const parent = testFolder();
+  chmodSync(parent, 0o755);
+  const there = join(parent, "data");
+  renameSync(folder, there);
+  chmodSync(there, 0o777);
+  chownSync(key(there), 0, 0);
+  chmodSync(key(there), 0o600);
+  // The tests run as root, to whom nothing is forbidden.
+  const asNobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "bin/milepost", "serve"];
+  await expect(started({ MILEPOST_DATA: there }, asNobody)).rejects.toThrow(
+    /Milepost may not write \S+: it belongs to user 0, and Milepost runs as \S+ \(65534\)/,
+  );
+});
