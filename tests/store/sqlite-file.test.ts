@@ -133,7 +133,9 @@ it("reads on while another program holds the file for writing", async () => {
   backup.exec("BEGIN IMMEDIATE");
   expect((await store.run(id))?.run.id).toBe(id);
   expect(await store.events(id, 0, 5)).toHaveLength(1);
-  await expect(change(store, id, { run: { percentFloor: 1 }, events: [] })).rejects.toThrow("locked");
+  await expect(change(store, id, { run: { percentFloor: 1 }, events: [] })).rejects.toMatchObject({
+    code: "store-busy",
+  });
 });
 
 it("sets no key when it changes a run, because SQLite would then look at every event that the run has", () => {
