@@ -1,0 +1,103 @@
+import { expect, test } from "vitest";
+import type { Store } from "#core/store.ts";
+import { flow, memoryStore, openWorld, realClock } from "./world.ts";
+
+test("of two workers on one store each run is driven by one at a time, and every effect happens once", async () => {
+  const inHand = new Map<string, number>();
+  const effects: string[] = [];
+  let most = 0;
+  const step = (id: string) => ({
+    run: async ({ runId }: { runId: string }) => {
+      inHand.set(runId, (inHand.get(runId) ?? 0) + 1);
+      most = Math.max(most, inHand.get(runId) ?? 0);
+      effects.push(`${runId}/${id}`);
+      await new Promise((resolve) => setTimeout(resolve, 3));
+      inHand.set(runId, (inHand.get(runId) ?? 0) - 1);
+      return id;
+    },
+  });
+  const working = flow()
+    .do("a", "A", step("a"))
+    .wait("w", "W", {
+      everyMs: 2,
+      timeoutMs: 60_000,
+      look: async ({ look }) => (look < 3 ? { waiting: "BUSY" } : { done: 1 }),
+    })
+    .do("b", "B", step("b"))
+    .hands(() => ({ sentence: "" }));
+  const store = await memoryStore();
+  const workers: string[] = [];
+  const noting: Store = {
+    ...store,
+    claim: async (worker, ...given) => {
+      const claimed = await store.claim(worker, ...given);
+      if (claimed !== null) workers.push(worker);
+      return claimed;
+    },
+  };
+  // Short sleeps, as what one worker lets go of the other only finds by looking.
+  const clock = {
+    ...realClock,
+    after: (ms: number, call: () => void) => realClock.after(Math.min(ms, 10), call),
+  };
+  const [one, other] = [
+    await openWorld([working], { store: noting, overrides: { worker: "w1", clock } }),
+    await openWorld([working], { store: noting, overrides: { worker: "w2", clock } }),
+  ];
+  const ids = await Promise.all(Array.from({ length: 12 }, () => one.start()));
+  const ended = async (id: string): Promise<void> => {
+    while ((await store.run(id))?.run.state !== "completed")
+      await new Promise((resolve) => setTimeout(resolve, 10));
+  };
+  await Promise.all(ids.map(ended));
+  expect(most).toBe(1);
+  expect(effects.toSorted()).toEqual(ids.flatMap((id) => [`${id}/a`, `${id}/b`]).toSorted());
+  expect(new Set(workers)).toEqual(new Set(["w1", "w2"]));
+  await one.engine.close();
+  await other.close();
+});
+
+test("a worker whose claim lapsed while it was at work does not take the run from itself, and ends it", async () => {
+  let ran = 0;
+  let offset = 0;
+  const wakeUp = Promise.withResolvers<string>();
+  const began = Promise.withResolvers<void>();
+  const memory = await memoryStore();
+  let claims = 0;
+  const store: Store = {
+    ...memory,
+    beat: () => Promise.reject(new Error("disk I/O error")),
+    claim: (...given) => {
+      claims++;
+      return memory.claim(...given);
+    },
+  };
+  const clock = {
+    now: () => realClock.now() + offset,
+    after: (ms: number, call: () => void) => realClock.after(Math.min(ms, 10), call),
+  };
+  const world = await openWorld(
+    [
+      flow()
+        .do("long", "Long", {
+          safeBecause: "It only counts.",
+          run: () => {
+            ran++;
+            began.resolve();
+            return wakeUp.promise;
+          },
+        })
+        .hands(() => ({ sentence: "" })),
+    ],
+    { store, overrides: { clock, leaseMs: 1_000 } },
+  );
+  const id = await world.start();
+  await began.promise;
+  offset = 3_600_000;
+  const before = claims;
+  while (claims < before + 5) await new Promise((resolve) => setTimeout(resolve, 5));
+  wakeUp.resolve("done");
+  const { run, steps } = await world.until(id, "completed");
+  expect({ ran, epoch: run.epoch, attempt: steps[0]?.attempt }).toEqual({ ran: 1, epoch: 1, attempt: 1 });
+  await world.close();
+});
