@@ -1,26 +1,12 @@
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { generateSQLiteDrizzleJson, generateSQLiteMigration } from "drizzle-kit/api";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { bringUpToDate, migrationsFolder } from "#store/sqlite/migrations.ts";
 import { schema } from "#store/sqlite/schema.ts";
+import { folderAsItWas, journal } from "./former-schema.ts";
 import { freshFolder } from "./fresh-folder.ts";
-
-interface Journal {
-  entries: { idx: number; tag: string; when: number }[];
-}
-const journal: Journal = JSON.parse(readFileSync(join(migrationsFolder, "meta/_journal.json"), "utf8"));
-
-/** The folder of migrations as it was when it had only this many. */
-const folderAsItWas = (many: number): string => {
-  const folder = join(freshFolder(), "migrations");
-  mkdirSync(join(folder, "meta"), { recursive: true });
-  const entries = journal.entries.slice(0, many);
-  writeFileSync(join(folder, "meta/_journal.json"), JSON.stringify({ ...journal, entries }));
-  for (const { tag } of entries) cpSync(join(migrationsFolder, `${tag}.sql`), join(folder, `${tag}.sql`));
-  return folder;
-};
 
 const openEmpty = (): Database.Database => {
   const client = new Database(join(freshFolder(), "m.sqlite"));
