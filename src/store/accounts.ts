@@ -55,21 +55,19 @@ export const accountTables = ({ db, schema, tx }: SqlDeps): Accounts => {
       }),
     session: (secretHash, now) => tx.read(() => one(sessionOf, { secretHash, now })),
     touchSession: (id, lastSeenAt, expiresAt) =>
-      tx.write(() => exec(db.update(sessions).set({ lastSeenAt, expiresAt }).where(eq(sessions.id, id)))),
+      ifWritable(
+        () =>
+          tx.write(() => exec(db.update(sessions).set({ lastSeenAt, expiresAt }).where(eq(sessions.id, id)))),
+        undefined,
+      ),
     endSession: (id) => tx.write(() => exec(db.delete(sessions).where(eq(sessions.id, id)))),
     addToken: (row, secretHash) => tx.write(() => exec(db.insert(apiTokens).values({ ...row, secretHash }))),
     token: async (secretHash, now) => {
       const isIt = eq(apiTokens.secretHash, secretHash);
       const found = await tx.read(() => one(db.select(token).from(apiTokens).where(isIt)));
       if (found === null || now - (found.lastUsedAt ?? 0) < touchEveryMs) return found;
-      try {
-        const used = db.update(apiTokens).set({ lastUsedAt: now }).where(isIt).returning(token);
-        return await tx.write(() => one(used));
-      } catch (error) {
-        // Reading must go on when the disk is full, and whoever reads has to be let in first.
-        if (error instanceof AppError && error.code === "disk-full") return found;
-        throw error;
-      }
+      const used = db.update(apiTokens).set({ lastUsedAt: now }).where(isIt).returning(token);
+      return ifWritable(() => tx.write(() => one(used)), found);
     },
     tokens: () => tx.read(() => rows(db.select(token).from(apiTokens).orderBy(desc(apiTokens.createdAt)))),
     removeToken: (id) =>
@@ -105,4 +103,15 @@ export const accountTables = ({ db, schema, tx }: SqlDeps): Accounts => {
         return (yield* one(db.select().from(handOvers).where(handedOver(sessionId, exportId)))) !== null;
       }),
   };
+};
+
+/** Reading must go on when the disk is full or held by another program, and whoever reads has to be let in first. */
+const ifWritable = async <T>(write: () => Promise<T>, otherwise: T): Promise<T> => {
+  try {
+    return await write();
+  } catch (error) {
+    if (error instanceof AppError && (error.code === "disk-full" || error.code === "store-busy"))
+      return otherwise;
+    throw error;
+  }
 };

@@ -1,6 +1,8 @@
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
-import { expect, test } from "vitest";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { expect, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
 import { answers, cookieOf, milepost, started, testFolder } from "./milepost.ts";
 
@@ -94,4 +96,26 @@ test("a wrong word is answered with what there is, and --version with the versio
   expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining("Milepost has no “sing-in”.")]);
   expect((await milepost([], {})).out).toContain("prints a new link");
   expect((await milepost(["--version"], {})).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+test("while another program holds the database pages are answered, and a change waits until it lets go", async () => {
+  const folder = testFolder();
+  const server = await started({ MILEPOST_DATA: folder, MILEPOST_API_TOKEN: token });
+  const headers = { authorization: `Bearer ${token}` };
+  const other = new Database(join(folder, "milepost.sqlite"));
+  onTestFinished(() => void other.close());
+  other.exec("BEGIN IMMEDIATE");
+  const body = new URLSearchParams({ name: "made while it was held" });
+  let isMade = false;
+  const making = fetch(new URL("/settings/tokens", server.link), { method: "POST", headers, body }).then(
+    (made) => {
+      isMade = true;
+      return made.status;
+    },
+  );
+  for (const page of ["/", "/runs", "/connections", "/healthz"])
+    expect([page, (await fetch(new URL(page, server.link), { headers })).status]).toEqual([page, 200]);
+  expect(isMade).toBe(false);
+  other.exec("ROLLBACK");
+  expect(await making).toBe(200);
 });

@@ -123,19 +123,38 @@ it("shows its health by a commit that reaches the disk, and by an error when it 
   await expect(store.healthy()).rejects.toThrow("readonly");
 });
 
-it("reads on while another program holds the file for writing", async () => {
-  const file = join(freshFolder(), "m.sqlite");
-  const { store, client } = openWithClient(file);
-  const id = await newRun(store, clock);
-  client.pragma("busy_timeout = 0");
+/** Another program that holds the file for writing. */
+const holder = (file: string): Database.Database => {
   const backup = new Database(file);
   onTestFinished(() => void backup.close());
   backup.exec("BEGIN IMMEDIATE");
+  return backup;
+};
+
+it("reads on while another program holds the file for writing, and says so to those who cannot wait for it", async () => {
+  const file = join(freshFolder(), "m.sqlite");
+  const { store } = openWithClient(file);
+  const id = await newRun(store, clock);
+  holder(file);
   expect((await store.run(id))?.run.id).toBe(id);
   expect(await store.events(id, 0, 5)).toHaveLength(1);
   await expect(change(store, id, { run: { percentFloor: 1 }, events: [] })).rejects.toMatchObject({
     code: "store-busy",
+    message: expect.stringContaining("Another program"),
   });
+});
+
+it("waits for another program that holds the file outside the event loop, and then writes what was to be written", async () => {
+  const file = join(freshFolder(), "m.sqlite");
+  const { store } = openWithClient(file);
+  const id = await newRun(store, clock);
+  const backup = holder(file);
+  const writing = [change(store, id, { run: { percentFloor: 1 }, events: [] }), store.healthy()];
+  // Everybody else has their turn meanwhile, the other program too.
+  await new Promise((resolve) => setImmediate(resolve));
+  backup.exec("ROLLBACK");
+  await Promise.all(writing);
+  expect((await store.run(id))?.run.percentFloor).toBe(1);
 });
 
 it("sets no key when it changes a run, because SQLite would then look at every event that the run has", () => {

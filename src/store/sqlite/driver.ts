@@ -42,14 +42,30 @@ export const createTransactions = (client: Database.Database): Transactions => {
   const transaction = client.transaction((work: () => Tx<unknown>): unknown => drive(work()));
   const runner =
     (begin: typeof transaction.immediate) =>
-    async <T>(work: () => Tx<T>): Promise<T> => {
-      try {
-        return begin(work) as T;
-      } catch (error) {
-        throw plainError(error);
-      }
-    };
+    <T>(work: () => Tx<T>): Promise<T> =>
+      patiently(() => begin(work) as T);
   return { read: runner(transaction.deferred), write: runner(transaction.immediate) };
+};
+
+/** How long work waits for another program that holds the database, before whoever asked for it is told. */
+const mostWaitMs = 4_000;
+const againMs = 20;
+
+/** SQLite itself would wait inside the event loop, where nobody is answered meanwhile. */
+export const waitOutside = (client: Database.Database): void => void client.pragma("busy_timeout = 0");
+
+/** Does something with the database as soon as no other program holds it. Throws AppError("store-busy"), AppError("disk-full"). */
+export const patiently = async <T>(work: () => T): Promise<T> => {
+  const until = performance.now() + mostWaitMs;
+  for (;;) {
+    try {
+      return work();
+    } catch (error) {
+      const isHeld = error instanceof Database.SqliteError && error.code.startsWith("SQLITE_BUSY");
+      if (!isHeld || performance.now() >= until) throw plainError(error);
+      await new Promise((resolve) => setTimeout(resolve, againMs));
+    }
+  }
 };
 
 const drive = <T>(tx: Tx<T>): T => {

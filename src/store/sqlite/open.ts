@@ -4,7 +4,7 @@ import type Database from "better-sqlite3";
 import { newId } from "#core/id.ts";
 import type { Store } from "#core/store.ts";
 import { createSqlStore } from "#store/sql-store.ts";
-import { createTransactions, openDatabase } from "./driver.ts";
+import { createTransactions, openDatabase, patiently, waitOutside } from "./driver.ts";
 import { assertUpToDate, bringUpToDate, migrationsFolder as ours } from "./migrations.ts";
 import { holdAlone } from "./only-server.ts";
 import { plainError } from "./plain-error.ts";
@@ -65,20 +65,17 @@ interface Opened extends ReturnType<typeof openDatabase> {
 export const storeOn = (
   { client, db, release }: Opened,
   { now, random }: Pick<SqliteOptions, "now" | "random">,
-): Store => ({
-  ...createSqlStore({ db, schema, tx: createTransactions(client), now, newId: () => newId(now(), random) }),
-  healthy: async () => {
-    try {
-      proveWritable(client);
-    } catch (error) {
-      throw plainError(error);
-    }
-  },
-  close: async () => {
-    client.close();
-    release();
-  },
-});
+): Store => {
+  waitOutside(client);
+  return {
+    ...createSqlStore({ db, schema, tx: createTransactions(client), now, newId: () => newId(now(), random) }),
+    healthy: () => patiently(() => proveWritable(client)),
+    close: async () => {
+      client.close();
+      release();
+    },
+  };
+};
 
 /** Commits a write that changes nothing: only a commit shows that the disk still takes one. */
 const proveWritable = (client: Database.Database): void => {
