@@ -9,6 +9,26 @@ const shown = "•••";
 /** What steps hand on to each other has to stay as it is; no step hands on a secret. What is sealed cannot be read. */
 const untouched: ReadonlySet<string> = new Set(["result", "secrets", "input", "values"]);
 
+/** Names that Milepost itself reads: a password that happens to be one of them must not break the run, and is told by none. */
+const ours: ReadonlySet<string> = new Set([
+  ...[
+    "id",
+    "stepId",
+    "state",
+    "from",
+    "to",
+    "type",
+    "kind",
+    "code",
+    "for",
+    "wish",
+    "outcome",
+    "level",
+    "unit",
+  ],
+  ...["pausedFrom", "undoTo", "claimedBy", "lock", "mode"],
+]);
+
 /** Takes a run's own secrets out of everything recorded of it that people read, by whomever: log lines, details, questions, errors with remote output. */
 export const createMask = (secrets: Secrets): ((run: Run, move: Move) => Move) => {
   // Opening and spelling out the secrets costs; a run's stay the same from one commit to the next.
@@ -44,6 +64,9 @@ const clean = (value: unknown, hidden: readonly string[]): unknown => {
   if (Array.isArray(value)) return value.map((one) => clean(one, hidden));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, one]) => [name, untouched.has(name) ? one : clean(one, hidden)]),
+    Object.entries(value).map(([name, one]) => [
+      name,
+      untouched.has(name) || (ours.has(name) && typeof one === "string") ? one : clean(one, hidden),
+    ]),
   );
 };
