@@ -121,6 +121,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
       connections,
       crawls: sandboxes?.crawls ?? null,
       machines,
+      secrets: seal,
       exports: store.exports,
       files,
       apps,

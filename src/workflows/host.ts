@@ -5,6 +5,7 @@ import type { Connections } from "#core/connection.ts";
 import type { Crawls } from "#core/crawl.ts";
 import type { ExportRegistry } from "#core/exports.ts";
 import type { Files } from "#core/files.ts";
+import type { Secrets } from "#core/secrets.ts";
 
 /** What workflows need from outside themselves. Each is handed all of it and takes what it uses. */
 export interface Host {
@@ -14,6 +15,8 @@ export interface Host {
   machines: SshPool;
   /** The crawler; null where this machine's own servers are switched off, so that there is nowhere to keep a crawl. */
   crawls: Crawls | null;
+  /** Seals short texts that must not be readable in what a step hands on. */
+  secrets: Secrets;
   exports: ExportRegistry;
   files: Files;
   /** Generated apps, and how one draws a page of its own. */

@@ -38,15 +38,20 @@ const connectionValues = (): Record<string, string> => ({
 });
 
 /** Deploys; the server is killed when the call arrives, which has its effect all the same. Then it is started again. */
-const deployAndKillAt = async (call: string, name: string): Promise<RunPicture> => {
+const deployAndKillAt = async (
+  call: string,
+  name: string,
+  { nth = 1, image = "" }: { nth?: number; image?: string } = {},
+): Promise<RunPicture> => {
   const killed = Promise.withResolvers<void>();
+  let left = nth;
   dokploy.arrived = async (arrived) => {
-    if (arrived !== call) return;
+    if (arrived !== call || --left > 0) return;
     dokploy.arrived = () => {};
     await server.kill();
     killed.resolve();
   };
-  const values = { connection, name, env: "A=1", healthEvery: "1", healthTimeout: "2" };
+  const values = { connection, name, image, env: "A=1", healthEvery: "1", healthTimeout: "2" };
   const started = await server.json<{ id: string }>("POST", "/api/workflows/deploy-stack/runs", { values });
   await killed.promise;
   server = await startServer(dataDir, { sampleSite: false });
@@ -63,7 +68,9 @@ test.each([
   ["getting-environment", "environment.byProjectId"],
   ["creating-application", "application.create"],
   ["configuring-application", "application.update"],
+  ["configuring-application, before and after", "application.one"],
   ["creating-domain", "domain.create"],
+  ["deploying, before the order", "docker.getServiceContainersByAppName"],
   ["deploying", "application.deploy"],
   ["deploying and watching", "deployment.readLogs"],
   ["verifying-health", "page"],
@@ -94,5 +101,26 @@ test.each(["domain.delete", "application.delete", "project.remove"])(
     expect(run.undoneAt).not.toBeNull();
     dokploy.behaviour.page = 200;
     expect(contents(dokploy)).toEqual(before);
+  },
+);
+
+test.each([
+  ["application.cleanQueues", 1],
+  // Image, variables, and then what was there before.
+  ["application.update", 3],
+  ["application.deploy", 2],
+])(
+  "kill -9 at %s in the middle of putting back an update leaves the stack as it was, with one deployment of that",
+  async (call, nth) => {
+    const name = `back-${call.slice(-6).toLowerCase()}`;
+    await deployAndKillAt("project.all", name);
+    const before = contents(dokploy);
+    const orders = dokploy.deployments.length;
+    dokploy.behaviour.page = 503;
+    const run = await deployAndKillAt(call, name, { nth, image: "milepost/hello:2" });
+    dokploy.behaviour.page = 200;
+    expect(run.undoneAt).not.toBeNull();
+    expect(contents(dokploy)).toEqual(before);
+    expect(dokploy.deployments).toHaveLength(orders + 2);
   },
 );

@@ -1,9 +1,12 @@
+import { randomBytes } from "node:crypto";
 import { onTestFinished } from "vitest";
+import { createSeal } from "#connections/seal.ts";
 import { createDokploy } from "#connectors/dokploy/client.ts";
 import type { Dokploy } from "#connectors/dokploy/dokploy.ts";
 import { visit } from "#connectors/dokploy/visit.ts";
 import type { Connection } from "#core/connection.ts";
 import type { Run, RunWithSteps } from "#core/run.ts";
+import type { StackDeps } from "#workflows/deploy-stack/deps.ts";
 import { deployStack } from "#workflows/deploy-stack/workflow.ts";
 import { type DokployServer, startDokployServer } from "../connectors/dokploy/dokploy-server.ts";
 import { openWorld, type World, type WorldOptions } from "../engine/world.ts";
@@ -30,6 +33,7 @@ export interface StackWorld extends World {
 export const stackWorkflow = (
   server: Pick<DokployServer, "url" | "apiKey" | "publicPort">,
   through: (dokploy: Dokploy) => Dokploy = (dokploy) => dokploy,
+  limits: Partial<StackDeps> = {},
 ) => {
   const connection: Connection = {
     id: "dok",
@@ -59,6 +63,11 @@ export const stackWorkflow = (
     visit,
     lookEveryMs: 5,
     settleMs: 10_000,
+    outageMs: 20,
+    monitorMs: 0,
+    certificateMs: 0,
+    secrets: createSeal(randomBytes(32), randomBytes),
+    ...limits,
   });
 };
 

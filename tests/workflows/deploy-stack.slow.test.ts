@@ -14,9 +14,16 @@ let world: World;
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), "milepost-stack-"));
   sandbox = await startDokploySandbox({ dataDir });
-  Object.assign(sandbox.faults, { pullMs: 50, queueBusyMs: 50, slowStartMs: 1_500, restartMs: 200 });
+  Object.assign(sandbox.faults, {
+    pullMs: 50,
+    queueBusyMs: 50,
+    slowStartMs: 1_500,
+    restartMs: 200,
+    monitorMs: 1_000,
+  });
+  const server = { url: sandbox.url, apiKey: sandbox.apiKey, publicPort: sandbox.proxyPort };
   world = await openWorld([
-    stackWorkflow({ url: sandbox.url, apiKey: sandbox.apiKey, publicPort: sandbox.proxyPort }),
+    stackWorkflow(server, undefined, { monitorMs: 1_500, outageMs: 20_000, lookEveryMs: 50 }),
   ]);
 });
 afterAll(async () => {
@@ -66,16 +73,18 @@ test("an image that cannot be pulled fails with the reason, which only the log k
   expect(stepOf(at, "deploying").error?.message).toMatch(/pull access denied for nowhere\/nothing/);
 });
 
-test("a key whose limit is used up is told like a wrong one, with what to do", async () => {
+test("a key with a limit is found by the connection's test, and one that is used up told with what to do", async () => {
   const limited = await startDokploySandbox({ dataDir: join(dataDir, "limited"), rateLimit: true });
   const kind = createDokployKind({ image: null, domainSuffix: null });
   const values = { baseUrl: limited.url, apiKey: limited.apiKey };
   const signal = new AbortController().signal;
-  const sentences: string[] = [];
-  for (let calls = 1; calls <= 6; calls++) sentences.push((await kind.test(values, signal)).sentence);
+  const reports = [await kind.test(values, signal), await kind.test(values, signal)];
   await limited.close();
-  expect(sentences[4]).toMatch(/^Dokploy answers/);
-  expect(sentences[5]).toMatch(/rate limit that is used up.*without a rate limit/);
+  expect(reports.map(({ ok }) => ok)).toEqual([false, false]);
+  expect(reports[0]?.sentence).toMatch(
+    /accepted and then refused .* it has a rate limit.*without a rate limit/,
+  );
+  expect(reports[1]?.sentence).toMatch(/rate limit that is used up.*without a rate limit/);
 });
 
 test("an existing stack gets another image, and everything else stays", async () => {

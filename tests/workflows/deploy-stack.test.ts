@@ -23,7 +23,7 @@ test("a stack is deployed from nothing to a page that answers, with all that is 
       name: "opencode-demo",
       sourceType: "docker",
       dockerImage: "milepost/hello:1",
-      env: "TOKEN=very-secret\n# a remark\nMODE=demo",
+      env: "TOKEN=very-secret\nMODE=demo",
     },
   ]);
   expect(server.domains.slice(1)).toMatchObject([
@@ -79,7 +79,7 @@ test("the log of the deployment is the step's log, and its progress says what Do
     "Dokploy accepted the deployment.",
     "Initializing deployment",
     "Pulling image",
-    "Docker Deployed: ✅",
+    "✅ Pulling image completed.",
   ]);
 });
 

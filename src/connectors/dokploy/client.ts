@@ -10,9 +10,12 @@ import {
   domainRow,
   environmentApplications,
   environmentRow,
+  keyOwnerRow,
+  lookedUp,
   projectCreated,
   projectRow,
   queuedJob,
+  taskRow,
 } from "./schemas.ts";
 
 export interface DokployOptions {
@@ -151,9 +154,50 @@ export const createDokploy = ({
 
     removeDomain: (domainId, signal) => gone(set("domain.delete", "remove the domain", { domainId }, signal)),
 
-    async deploy(applicationId, title, signal) {
+    restore: (applicationId, { sourceType, dockerImage, env }, signal) =>
+      set(
+        "application.update",
+        "put back the application's image and variables",
+        { applicationId, ...(sourceType === null ? {} : { sourceType }), dockerImage, env },
+        signal,
+      ),
+
+    composeDomains: (composeId, signal) =>
+      get("domain.byComposeId", "list the compose service's domains", z.array(domainRow), signal, {
+        composeId,
+      }),
+
+    async lookUp(host, signal) {
+      const url = new URL("domain.validateDomain", base);
+      const body = { domain: host };
+      const about = `look up ${host}`;
+      const found = await ask(
+        { method: "POST", url, body, schema: lookedUp, about, repeatable: true },
+        signal,
+      );
+      return { found: found.isValid, said: found.error ?? found.resolvedIp ?? "" };
+    },
+
+    tasks: (appName, signal) =>
+      get("docker.getServiceContainersByAppName", "show the stack's containers", z.array(taskRow), signal, {
+        appName,
+      }),
+
+    containerLog: async (applicationId, signal) =>
+      linesOf(
+        await get("application.readLogs", "show the containers' output", z.string(), signal, {
+          applicationId,
+          tail: "50",
+        }),
+      ),
+
+    version: (signal) => get("settings.getDokployVersion", "tell its version", z.string(), signal),
+
+    keyOwner: (signal) => get("user.get", "tell what the API key may do", keyOwnerRow, signal),
+
+    async deploy(applicationId, wish, signal) {
       const url = new URL("application.deploy", base);
-      const body = { applicationId, title };
+      const body = { applicationId, ...wish };
       const about = "order the deployment";
       await ask({ method: "POST", url, body, schema: anything, about, empty: true }, signal);
     },
@@ -161,20 +205,27 @@ export const createDokploy = ({
     deployments: (applicationId, signal) =>
       get("deployment.all", "list the deployments", z.array(deploymentRow), signal, { applicationId }),
 
-    queue: (signal) => get("deployment.queueList", "show its queue", z.array(queuedJob), signal),
+    queue: async (signal) =>
+      // Newest first, as it comes.
+      (await get("deployment.queueList", "show its queue", z.array(queuedJob), signal)).sort(
+        (one, other) => one.orderedAt - other.orderedAt,
+      ),
 
     dropQueued: (applicationId, signal) =>
       set("application.cleanQueues", "drop the queued deployments", { applicationId }, signal),
 
     async deploymentLog(deploymentId, signal) {
       const query = { deploymentId, tail: logLines };
-      const log = await get("deployment.readLogs", "show the deployment's log", z.string(), signal, query);
-      return log.split(/\r?\n/).filter((line) => line.trim() !== "");
+      return linesOf(
+        await get("deployment.readLogs", "show the deployment's log", z.string(), signal, query),
+      );
     },
 
     request: (call, body) => `POST ${new URL(call, base).href} ${JSON.stringify(body)}`,
   };
 };
+
+const linesOf = (log: string): string[] => log.split(/\r?\n/).filter((line) => line.trim() !== "");
 
 /** The body that makes a domain, for the call itself and for showing it before. */
 export const newDomainBody = ({ host, port, https, applicationId }: NewDomain) => ({

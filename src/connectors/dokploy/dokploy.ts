@@ -34,6 +34,31 @@ export interface Application {
 export interface ApplicationDetails extends Application {
   sourceType: string | null;
   dockerImage: string | null;
+  /** The text that Dokploy reads with dotenv. */
+  env: string | null;
+  replicas: number;
+}
+
+/** A container of a service, as the swarm tells of it. */
+export interface Task {
+  id: string;
+  /** The first word of Docker's own: "running", "starting", "failed", "shutdown", … in lower case. */
+  is: string;
+  /** Since when, as far as Docker's rounded words tell. */
+  forMs: number;
+  /** Docker's reason for its end; empty when there is none. */
+  error: string;
+}
+
+/** What the owner of the key may do. */
+export interface KeyOwner {
+  /** "owner", "admin" and "member"; larger installations have others. */
+  role: string;
+  canCreateProjects: boolean;
+  canCreateServices: boolean;
+  canDeleteProjects: boolean;
+  canDeleteServices: boolean;
+  canAccessToDocker: boolean;
 }
 
 export interface Domain {
@@ -42,6 +67,7 @@ export interface Domain {
   path: string;
   port: number | null;
   https: boolean;
+  enabled: boolean;
 }
 
 export interface NewDomain {
@@ -55,6 +81,7 @@ export interface NewDomain {
 export interface Deployment {
   deploymentId: string;
   title: string;
+  description: string;
   /** "running", "done", "error" or "cancelled"; any other word is still under way. */
   status: string;
   /** Null even for most failures: the reason is in the log. */
@@ -67,6 +94,8 @@ export interface QueuedJob {
   applicationId: string | null;
   title: string | null;
   state: string;
+  /** When it was ordered, in milliseconds since 1970. */
+  orderedAt: number;
 }
 
 /**
@@ -107,11 +136,32 @@ export interface Dokploy {
   createDomain(wish: NewDomain, signal: AbortSignal): Promise<Domain>;
   /** A domain that is gone is no error. */
   removeDomain(domainId: string, signal: AbortSignal): Promise<void>;
+  /** Puts back what an application was set to before. */
+  restore(
+    applicationId: string,
+    former: Pick<ApplicationDetails, "sourceType" | "dockerImage" | "env">,
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** The domains of a compose service. */
+  composeDomains(composeId: string, signal: AbortSignal): Promise<Domain[]>;
+  /** Whether the server's name server finds a host. */
+  lookUp(host: string, signal: AbortSignal): Promise<{ found: boolean; said: string }>;
   /** Queues a deployment. Dokploy does not say which: it is found again by its title. */
-  deploy(applicationId: string, title: string, signal: AbortSignal): Promise<void>;
-  /** The last ten, newest first. */
+  deploy(
+    applicationId: string,
+    wish: { title: string; description: string },
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** The containers of a service, newest first; the key's owner needs the right to see Docker. */
+  tasks(appName: string, signal: AbortSignal): Promise<Task[]>;
+  /** The last lines that a service's containers wrote. */
+  containerLog(applicationId: string, signal: AbortSignal): Promise<string[]>;
+  /** "v0.30.2" */
+  version(signal: AbortSignal): Promise<string>;
+  keyOwner(signal: AbortSignal): Promise<KeyOwner>;
+  /** The last eleven, newest first. */
   deployments(applicationId: string, signal: AbortSignal): Promise<Deployment[]>;
-  /** Deployments of all applications that wait for their turn or have just got it. */
+  /** Deployments of all applications that wait for their turn or are under way, in the order in which they were ordered. */
   queue(signal: AbortSignal): Promise<QueuedJob[]>;
   /** Drops what waits in the queue for this application; what runs goes on. */
   dropQueued(applicationId: string, signal: AbortSignal): Promise<void>;

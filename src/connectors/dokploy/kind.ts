@@ -8,6 +8,7 @@ import type {
 import { AppError } from "#core/errors.ts";
 import { createDokploy } from "./client.ts";
 import { readDefaults } from "./defaults.ts";
+import { lacks, preflight } from "./preflight.ts";
 
 /** What whoever runs the server set for new connections; null: nothing. */
 export interface StackPresets {
@@ -101,9 +102,13 @@ export const createDokployKind = ({ image, domainSuffix }: StackPresets): Connec
     ): ConnectionReport => ({ ok, sentence, latencyMs: Math.round(performance.now() - start), facts });
     try {
       const dokploy = createDokploy({ baseUrl: checkedBaseUrl(values), apiKey: checkedKey(values) });
-      const { length } = await dokploy.projects(signal);
-      return report(true, `Dokploy answers; the key sees ${length} project${length === 1 ? "" : "s"}.`, [
-        { label: "Projects", value: String(length) },
+      const { projects, version, owner, warnings } = await preflight(dokploy, signal);
+      const missing = owner?.role === "member" ? lacks(owner) : [];
+      const seen = `Dokploy answers; the key sees ${projects} project${projects === 1 ? "" : "s"}.`;
+      return report(missing.length === 0, [seen, ...warnings].join(" "), [
+        { label: "Projects", value: String(projects) },
+        { label: "Version", value: version ?? "not told" },
+        { label: "Key of", value: owner?.role ?? "not told" },
         { label: "API", value: dokploy.baseUrl.href },
       ]);
     } catch (thrown) {

@@ -8,7 +8,7 @@ export const refusalError = (refusal: Refusal): AppError => {
   const { message, code, issues } = readError(refusal);
   const said = message === null ? "" : ` It says: “${message}”`;
   const options: AppErrorOptions = {
-    detail: issues ?? refusal.body.slice(0, 500),
+    detail: issues ?? (/Failed query:/.test(refusal.body) ? "" : refusal.body.slice(0, 500)),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
 
@@ -64,6 +64,10 @@ const keySentence = (host: string): string =>
   "A key made through its API without “rateLimitEnabled: false” allows only five calls a day. " +
   "Make a new key in Dokploy under Settings, API Keys, without a rate limit, and put it into the connection.";
 
+/** Dokploy hands on its database's errors with the whole statement and all that was to be stored. */
+const toldOf = (message: string): string =>
+  /^Failed query:/.test(message) ? "Its database refused it." : message.slice(0, 500);
+
 const readError = ({
   json,
 }: Refusal): { message: string | null; code: string | null; issues: string | null } => {
@@ -74,7 +78,7 @@ const readError = ({
     .slice(0, 5)
     .map((issue) => `${(issue.path ?? []).join(".") || "the request"}: ${issue.message}`);
   return {
-    message: message.trim().slice(0, 500) || null,
+    message: toldOf(message.trim()) || null,
     code: code ?? null,
     issues: listed.length === 0 ? null : listed.join("; "),
   };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Application, ApplicationDetails, Environment, Service } from "./dokploy.ts";
+import type { Application, ApplicationDetails, Environment, Service, Task } from "./dokploy.ts";
 
 /** The answers of Dokploy's API as far as we read them. Everything else in them is allowed: releases add fields at will. */
 
@@ -85,13 +85,53 @@ const applicationOf = (row: z.output<typeof applicationRow>): Application => ({
 
 export const applicationAnswer = applicationRow.transform(applicationOf);
 
-export const applicationDetails = applicationRow.extend({ sourceType: text, dockerImage: text }).transform(
-  (row): ApplicationDetails => ({
-    ...applicationOf(row),
-    sourceType: row.sourceType,
-    dockerImage: row.dockerImage,
-  }),
-);
+export const applicationDetails = applicationRow
+  .extend({ sourceType: text, dockerImage: text, env: text, replicas: z.number().default(1) })
+  .transform(
+    (row): ApplicationDetails => ({
+      ...applicationOf(row),
+      sourceType: row.sourceType,
+      dockerImage: row.dockerImage,
+      env: row.env,
+      replicas: row.replicas,
+    }),
+  );
+
+/** {"containerId", "state": what the swarm wants, "currentState": "Running 10 seconds ago", "error": "\"task: …\""} */
+export const taskRow = z
+  .looseObject({ containerId: id, currentState: z.string(), error: text })
+  .transform(({ containerId, currentState, error }): Task => {
+    const [word = ""] = currentState.trim().split(/\s/);
+    return {
+      id: containerId,
+      is: word.toLowerCase(),
+      forMs: spanMs(currentState),
+      error: (error ?? "").replace(/^"|"$/g, "").trim(),
+    };
+  });
+
+/** Docker's rounded words (go-units HumanDuration): "less than a second", "10 seconds", "about a minute", "3 hours". At least so long. */
+const spanMs = (words: string): number => {
+  if (/less than a second/i.test(words)) return 0;
+  const seconds = /(\d+) seconds?/i.exec(words)?.[1];
+  return seconds === undefined ? 60_000 : Number(seconds) * 1_000;
+};
+
+const right = z
+  .boolean()
+  .nullish()
+  .transform((value) => value ?? false);
+
+export const keyOwnerRow = z.looseObject({
+  role: z.string(),
+  canCreateProjects: right,
+  canCreateServices: right,
+  canDeleteProjects: right,
+  canDeleteServices: right,
+  canAccessToDocker: right,
+});
+
+export const lookedUp = z.looseObject({ isValid: z.boolean(), resolvedIp: text, error: text });
 
 export const environmentApplications = z.looseObject({
   environmentId: id,
@@ -105,20 +145,23 @@ export const domainRow = z
     path: z.string().nullish(),
     port: z.number().nullish(),
     https: z.boolean(),
+    enabled: z.boolean().nullish(),
   })
-  .transform(({ domainId, host, path, port, https }) => ({
+  .transform(({ domainId, host, path, port, https, enabled }) => ({
     domainId,
     host,
     path: path ?? "/",
     port: port ?? null,
     https,
+    enabled: enabled ?? true,
   }));
 
 export const deploymentRow = z
-  .looseObject({ deploymentId: id, title: text, status: z.string(), errorMessage: text })
-  .transform(({ deploymentId, title, status, errorMessage }) => ({
+  .looseObject({ deploymentId: id, title: text, description: text, status: z.string(), errorMessage: text })
+  .transform(({ deploymentId, title, description, status, errorMessage }) => ({
     deploymentId,
     title: title ?? "",
+    description: description ?? "",
     status,
     errorMessage,
   }));
@@ -127,11 +170,13 @@ export const queuedJob = z
   .looseObject({
     id: z.union([z.string(), z.number()]).transform(String),
     state: z.string(),
+    timestamp: z.number().nullish(),
     data: z.looseObject({ applicationId: text, titleLog: text }).nullish(),
   })
-  .transform(({ id: jobId, state, data }) => ({
+  .transform(({ id: jobId, state, data, timestamp }) => ({
     id: jobId,
     state,
+    orderedAt: timestamp ?? 0,
     applicationId: data?.applicationId ?? null,
     title: data?.titleLog ?? null,
   }));

@@ -9,6 +9,8 @@ export type Visit =
       healthy: false;
       why: "dns" | "tls" | "refused" | "status" | "silent" | "broken" | "out-of-reach";
       sentence: string;
+      /** What was answered, where something was. */
+      status?: number;
     };
 
 /**
@@ -27,7 +29,12 @@ export const visit = async (
     answer.discard();
     return answer.status >= 200 && answer.status < 400
       ? { healthy: true, status: answer.status }
-      : { healthy: false, why: "status", sentence: wrongStatus(at.host, answer.status) };
+      : {
+          healthy: false,
+          why: "status",
+          sentence: wrongStatus(at.host, answer.status),
+          status: answer.status,
+        };
   } catch (thrown) {
     if (signal.aborted) throw thrown;
     if (thrown instanceof NetworkError) return failedVisit(thrown, at, timeLimitMs);

@@ -22,9 +22,12 @@ export const outcome = (input: StackInput, results: StackResults): Outcome => {
   const environment = results["getting-environment"];
   const application = results["creating-application"];
   const domain = results["creating-domain"];
-  const { status } = results["verifying-health"];
   return {
-    sentence: `“${input.name}” is ${project.made ? "deployed" : "updated"}: ${domain.origin} answers with ${status}.`,
+    sentence: sentenceOf(
+      `“${input.name}” is ${project.made ? "deployed" : "updated"}`,
+      domain.origin,
+      results["verifying-health"],
+    ),
     links: [{ label: `Open ${domain.host}`, href: `${domain.origin}/` }],
     facts: [
       { label: "Project", value: resource(project.name, project.projectId, project.made) },
@@ -37,6 +40,17 @@ export const outcome = (input: StackInput, results: StackResults): Outcome => {
       { label: "Image", value: results["configuring-application"].image },
     ],
   };
+};
+
+const sentenceOf = (what: string, origin: string, { status, container }: Healthy): string => {
+  const answers =
+    status === null
+      ? `${what}, but its certificate is missing: ${origin} could not be looked at.`
+      : `${what}: ${origin} answers with ${status}.`;
+  // Runs of earlier versions looked at no containers.
+  return container === null || container === undefined
+    ? `${answers} Which version answered cannot be told with this API key.`
+    : answers;
 };
 
 const resource = (name: string, id: string, made: boolean): string =>

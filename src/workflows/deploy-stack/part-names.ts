@@ -19,3 +19,6 @@ export const describe = ({ name }: Pick<StackInput, "name">, runId: string): str
 /** Whether a description says that this run made it. */
 export const isOurs = (description: string | null, runId: string): boolean =>
   description?.includes(`${markOf(runId)}.`) ?? false;
+
+/** Stands in the title of the deployment by which an undo puts back what was there before. */
+export const undoMarkOf = (runId: string): string => `Undo of Milepost ${runId}`;

@@ -1,6 +1,5 @@
 import { workflow } from "#core/workflow.ts";
-import type { Host } from "#workflows/host.ts";
-import { type StackDeps, stackDeps } from "./deps.ts";
+import { type StackDeps, type StackHost, stackDeps } from "./deps.ts";
 import { outcome } from "./outcome.ts";
 import { startStack } from "./start.ts";
 import { configureApplication } from "./steps/configuring-application.ts";
@@ -13,9 +12,10 @@ import { initialize } from "./steps/initializing.ts";
 import { verifyHealth } from "./steps/verifying-health.ts";
 
 const place = ["connectionId", "name"] as const;
+const configured = ["image", "variables", "removedVariables", "replaceVariables", "env"] as const;
 const address = [...place, "domainSuffix", "port", "https", "publicPort"] as const;
 
-export default (host: Pick<Host, "connections" | "lookEveryMs">) => deployStack(stackDeps(host));
+export default (host: StackHost) => deployStack(stackDeps(host));
 
 /** Deploys a stack to Dokploy, from the project to a page that answers; what it made is removed again when it fails. */
 export const deployStack = (deps: StackDeps) =>
@@ -25,18 +25,18 @@ export const deployStack = (deps: StackDeps) =>
     "Give a name; Milepost sets up project, application and domain in Dokploy, deploys the image, and looks until its page answers. If it fails, what it made is removed again.",
     startStack(deps),
   )
-    .do("initializing", "Initialize", { ...initialize(deps), uses: ["connectionId"] })
+    .do("initializing", "Initialize", { ...initialize(deps), uses: address })
     .do("creating-project", "Create the project", { ...createProject(deps), uses: place })
     .do("getting-environment", "Get the environment", { ...getEnvironment(deps), uses: place })
     .do("creating-application", "Create the application", { ...createApplication(deps), uses: place })
     .do("configuring-application", "Configure the application", {
       ...configureApplication(deps),
-      uses: [...place, "image", "variables", "env"],
+      uses: [...place, ...configured],
     })
     .do("creating-domain", "Create the domain", { ...createDomain(deps), uses: address })
-    .do("deploying", "Deploy", { ...deploy(deps), uses: [...address, "image", "variables", "env"] })
+    .do("deploying", "Deploy", { ...deploy(deps), uses: [...address, ...configured] })
     .wait("verifying-health", "Verify that it is healthy", {
       ...verifyHealth(deps),
-      uses: [...address, "image", "variables", "env", "healthPath", "healthEveryMs", "healthTimeoutMs"],
+      uses: [...address, ...configured, "healthPath", "healthEveryMs", "healthTimeoutMs", "loginIsHealthy"],
     })
     .hands(outcome);

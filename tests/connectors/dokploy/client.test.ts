@@ -41,7 +41,7 @@ describe("the calls", () => {
     const domain = await dokploy.createDomain(wish, never);
     expect(await dokploy.domains(applicationId, never)).toEqual([domain]);
     server.behaviour.queueMs = 200;
-    await dokploy.deploy(applicationId, "run 1", never);
+    await dokploy.deploy(applicationId, { title: "run 1", description: "by test" }, never);
     expect(await dokploy.queue(never)).toMatchObject([{ applicationId, title: "run 1" }]);
     await expect
       .poll(() => dokploy.deployments(applicationId, never))
@@ -124,7 +124,7 @@ describe("a failure", () => {
         dokploy.createProject(text, never),
         dokploy.createApplication({ ...text, appName: "b", environmentId }, never),
         dokploy.createDomain({ host: "b.localhost", port: 80, https: true, applicationId }, never),
-        dokploy.deploy(applicationId, projectId, never),
+        dokploy.deploy(applicationId, { title: projectId, description: "" }, never),
       ];
       for (const made of await Promise.allSettled(makes)) expect(made.status).toBe("rejected");
       expect(server.calls.length - before).toBe(makes.length);

@@ -37,6 +37,9 @@ export interface DokployServer {
   behaviour: Behaviour;
   projects: Row[];
   applications: Row[];
+  composes: Row[];
+  /** Whose key it is; an owner's rights are all false and all given. */
+  owner: Row;
   domains: Row[];
   deployments: Row[];
   /** Services that run: application id. */
@@ -63,7 +66,8 @@ export const startDokployServer = async (): Promise<DokployServer> => {
       if (request.headers["x-api-key"] !== apiKey) throw new Refused(401, "Unauthorized", null);
       const input = check(request, call, url, body);
       if (fault !== undefined && goesWrong(fault.fault, response)) return;
-      const answer = tables.answers[call] ?? (() => notFound("Not found"));
+      const answer =
+        call === "user.get" ? () => server.owner : (tables.answers[call] ?? (() => notFound("Not found")));
       const result = answer(input);
       if (fault?.fault === "lost") return void request.socket.destroy();
       if (fault?.fault === "lost-500") throw new Refused(500, "Lost its way", "INTERNAL_SERVER_ERROR");
@@ -126,6 +130,7 @@ export const startDokployServer = async (): Promise<DokployServer> => {
     fault: (call, fault, times = Number.POSITIVE_INFINITY) => void faults.set(call, { fault, times }),
     clearFaults: () => faults.clear(),
     arrived: () => {},
+    owner: { role: "owner", canCreateProjects: false, unheardOf: {} },
     ...tables,
     close: async () => {
       for (const each of [api, router]) {

@@ -11,6 +11,10 @@ export interface Behaviour {
   deployMs: number;
   page: number | "hang" | "cut";
   flatProject: boolean;
+  /** What becomes of the containers of the next deployments. */
+  container: "runs" | "crashes";
+  /** An image that no server has: deploying it fails. */
+  badImage: string | null;
 }
 
 /** An answer that is not 200; `code` null: a body with the message alone, as for a refused key. */
@@ -32,12 +36,18 @@ export const createTables = () => {
   const deployments: Row[] = [];
   const queue: Row[] = [];
   const services = new Set<string>();
+  const composes: Row[] = [];
+  /** Containers by service name, newest first. */
+  const tasks = new Map<string, Row[]>();
+  let orders = 0;
   const behaviour: Behaviour = {
     deployment: "done",
     queueMs: 5,
     deployMs: 20,
     page: 200,
     flatProject: false,
+    container: "runs",
+    badImage: null,
   };
   let made = 0;
   const newId = (kind: string) =>
@@ -51,7 +61,7 @@ export const createTables = () => {
     name: "production",
     isDefault: true,
     applications: applications.filter((app) => app.environmentId === project.environmentId),
-    compose: [],
+    compose: composes.filter((one) => one.environmentId === project.environmentId),
     postgres: [],
     redis: [],
   });
@@ -70,19 +80,49 @@ export const createTables = () => {
     deployments.unshift(row);
     setTimeout(() => {
       const app = applications.find((each) => each.applicationId === row.applicationId);
-      row.status = behaviour.deployment;
+      const bad = behaviour.badImage !== null && app?.dockerImage === behaviour.badImage;
+      row.status = bad ? "error" : behaviour.deployment;
       row.log = [
         ...(row.log as string[]),
-        ...(behaviour.deployment === "done"
-          ? ["Docker Deployed: ✅"]
-          : ["❌ Pulling image failed", "Error occurred ❌"]),
+        ...(row.status === "done"
+          ? ["✅ Pulling image completed."]
+          : [
+              "Error response from daemon: pull access denied",
+              "❌ Pulling image failed",
+              "Error occurred ❌, check the logs for details.",
+            ]),
       ];
       // Also when its application was removed meanwhile: then it is an orphan.
-      if (behaviour.deployment === "done") services.add(String(row.applicationId));
-      if (app !== undefined) app.applicationStatus = behaviour.deployment;
+      if (row.status === "done") {
+        services.add(String(row.applicationId));
+        replaceContainers(String(app?.appName));
+      }
+      if (app !== undefined) app.applicationStatus = row.status;
       working = false;
       work();
     }, behaviour.deployMs);
+  };
+
+  const container = (currentState: string, error = ""): Row => ({
+    containerId: newId("task"),
+    state: currentState.startsWith("Running") ? "running" : "shutdown",
+    currentState: `${currentState} 10 seconds ago`,
+    error,
+  });
+
+  /** As a swarm does it: start first, and back to the former version when the new one ends. */
+  const replaceContainers = (appName: string): void => {
+    const former = (tasks.get(appName) ?? []).map((task) => ({
+      ...task,
+      state: "shutdown",
+      currentState: String(task.currentState).replace("Running", "Shutdown"),
+    }));
+    const failed = container("Failed", '"task: non-zero exit (1)"');
+    const fresh =
+      behaviour.container === "runs"
+        ? [container("Running")]
+        : [...(former.length === 0 ? [] : [container("Running")]), failed];
+    tasks.set(appName, [...fresh, ...former]);
   };
 
   const answers: Record<string, (input: Row) => unknown> = {
@@ -108,9 +148,9 @@ export const createTables = () => {
       remove(projects, project);
       return project;
     },
-    "environment.byProjectId": ({ projectId }) => [
-      environmentOf(one(projects, "projectId", projectId, "Project")),
-    ],
+    // As recorded of the real one: an id that is not there has nothing, and that is no error.
+    "environment.byProjectId": ({ projectId }) =>
+      projects.filter((each) => each.projectId === projectId).map(environmentOf),
     "application.create": ({ name, appName, description, environmentId }) => {
       one(projects, "environmentId", environmentId, "Environment");
       const app = {
@@ -138,6 +178,7 @@ export const createTables = () => {
     "application.delete": ({ applicationId }) => {
       const app = one(applications, "applicationId", applicationId, "Application");
       remove(applications, app);
+      tasks.delete(String(app.appName));
       services.delete(String(applicationId));
       for (const domain of domains.filter((each) => each.applicationId === applicationId))
         remove(domains, domain);
@@ -147,9 +188,16 @@ export const createTables = () => {
       for (const job of queue.filter((each) => each.applicationId === applicationId)) remove(queue, job);
       return undefined;
     },
-    "application.deploy": ({ applicationId, title }) => {
+    "application.deploy": ({ applicationId, title, description }) => {
       one(applications, "applicationId", applicationId, "Application");
-      queue.push({ deploymentId: newId("dpl"), applicationId, title, state: "waiting" });
+      queue.push({
+        deploymentId: newId("dpl"),
+        applicationId,
+        title,
+        description,
+        state: "waiting",
+        timestamp: ++orders,
+      });
       setTimeout(work, behaviour.queueMs);
       return undefined;
     },
@@ -159,10 +207,12 @@ export const createTables = () => {
       domains.push(domain);
       return domain;
     },
-    "domain.byApplicationId": ({ applicationId }) => {
-      one(applications, "applicationId", applicationId, "Application");
-      return domains.filter((each) => each.applicationId === applicationId);
-    },
+    "domain.byApplicationId": ({ applicationId }) =>
+      domains.filter((each) => each.applicationId === applicationId),
+    "domain.byComposeId": ({ composeId }) => domains.filter((each) => each.composeId === composeId),
+    "settings.getDokployVersion": () => "v0.30.2",
+    "docker.getServiceContainersByAppName": ({ appName }) => tasks.get(String(appName)) ?? [],
+    "application.readLogs": () => "2026-11-28T19:20:40.387Z cannot read the configuration\n",
     "domain.delete": ({ domainId }) => {
       const domain = one(domains, "domainId", domainId, "Domain");
       remove(domains, domain);
@@ -173,14 +223,15 @@ export const createTables = () => {
     "deployment.readLogs": ({ deploymentId }) =>
       (one(deployments, "deploymentId", deploymentId, "Deployment").log as string[]).join("\n"),
     "deployment.queueList": () =>
-      queue.map(({ deploymentId, applicationId, title, state }) => ({
+      queue.toReversed().map(({ deploymentId, applicationId, title, state, timestamp }) => ({
         id: deploymentId,
         state,
+        timestamp,
         data: { applicationId, titleLog: title, type: "deploy" },
       })),
   };
 
-  return { projects, applications, domains, deployments, services, behaviour, answers };
+  return { projects, applications, composes, domains, deployments, services, behaviour, answers };
 };
 
 export const notFound = (what: string): never => {

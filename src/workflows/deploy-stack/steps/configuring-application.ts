@@ -1,7 +1,14 @@
+import type { Dokploy } from "#connectors/dokploy/dokploy.ts";
+import { AppError } from "#core/errors.ts";
 import { says, sends } from "#core/plan-line.ts";
+import type { DoContext, UndoContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { StackDeps, StackInput } from "#workflows/deploy-stack/deps.ts";
+import { changedEnv, envText, readVariables } from "#workflows/deploy-stack/env-lines.ts";
+import { openPatiently } from "#workflows/deploy-stack/patient.ts";
+import { putBack } from "#workflows/deploy-stack/put-back.ts";
 import type { UsedApplication } from "./creating-application.ts";
+import type { UsedProject } from "./creating-project.ts";
 
 export interface Configured {
   image: string;
@@ -9,31 +16,42 @@ export interface Configured {
   previousImage: string | null;
 }
 
-type Earlier = { "creating-application": UsedApplication };
+type Earlier = { "creating-project": UsedProject; "creating-application": UsedApplication };
 
 const imagePart = "Image";
 const variablesPart = "Environment variables";
 
-/** Sets the image and, where some are given, the environment variables. Registry credentials and build settings stay as they are. */
+/**
+ * Sets the image and changes the environment variables. Registry credentials and build settings stay as they are. What was there before
+ * is known, sealed, from the step that found the application; undoing puts it back.
+ */
 export const configureApplication = (deps: StackDeps): DoOptions<StackInput, Earlier, Configured, "env"> => ({
-  run: async ({ input, results, signal, substeps, log, secret }) => {
-    const dokploy = await deps.connect(input.connectionId);
+  run: async (ctx) => {
+    const { input, results, signal, log, secret } = ctx;
+    const { dokploy } = await openPatiently(deps, input.connectionId, ctx);
     const { applicationId } = results["creating-application"];
-    const parts = substeps([imagePart, ...(input.variables.length === 0 ? [] : [variablesPart])]);
+    const changes = changesOf(input);
+    const parts = ctx.substeps([imagePart, ...(changes === null ? [] : [variablesPart])]);
     parts.begin(imagePart);
-    const { dockerImage: previousImage } = await dokploy.application(applicationId, signal);
+    const { dockerImage: previousImage, env } = await dokploy.application(applicationId, signal);
     await dokploy.setImage(applicationId, input.image, signal);
     log(`The image is ${input.image}${previousImage === null ? "" : `; it was ${previousImage}`}.`);
     parts.end(imagePart);
-    if (input.variables.length > 0) {
+    if (changes !== null) {
       parts.begin(variablesPart);
-      await dokploy.setEnvironment(applicationId, secret("env"), signal);
-      log(`Set ${input.variables.join(", ")}.`);
+      const set = input.variables.length === 0 ? new Map<string, string>() : readVariables(secret("env"));
+      const text = input.replaceVariables
+        ? envText(set)
+        : changedEnv(env ?? "", { set, remove: input.removedVariables ?? [] });
+      await dokploy.setEnvironment(applicationId, text, signal);
+      await assertArrived(dokploy, applicationId, text, signal);
+      log(changes);
       parts.end(variablesPart);
     }
     return { image: input.image, previousImage };
   },
   safeBecause: "Setting the same image and variables again changes nothing.",
+  undo: (ctx: UndoContext<StackInput, Earlier, Configured>) => putBack(deps, ctx),
   plan: async ({ input, results }) => {
     const dokploy = await deps.connect(input.connectionId);
     const { applicationId } = results["creating-application"];
@@ -42,12 +60,11 @@ export const configureApplication = (deps: StackDeps): DoOptions<StackInput, Ear
       says(`Sets the image to ${input.image}.`),
       sends(dokploy.request("application.update", image)),
     ];
-    if (input.variables.length > 0) {
-      const hidden = { applicationId, env: input.variables.map((name) => `${name}=•••`).join("\n") };
-      lines.push(
-        says(`Replaces the environment variables by ${input.variables.join(", ")}.`),
-        sends(dokploy.request("application.update", hidden)),
-      );
+    const changes = changesOf(input);
+    if (changes !== null) {
+      const others = input.replaceVariables ? [] : ["…"];
+      const env = [...others, ...input.variables.map((name) => `${name}=•••`)].join("\n");
+      lines.push(says(changes), sends(dokploy.request("application.update", { applicationId, env })));
     }
     return { lines, result: { image: input.image, previousImage: null } };
   },
@@ -55,3 +72,31 @@ export const configureApplication = (deps: StackDeps): DoOptions<StackInput, Ear
     previousImage === null || previousImage === image ? image : `${image} (was ${previousImage})`,
   weightMs: 2_000,
 });
+
+/** What becomes of the variables; null when they stay as they are. */
+const changesOf = ({
+  variables,
+  removedVariables = [],
+  replaceVariables,
+}: Pick<StackInput, "variables" | "removedVariables" | "replaceVariables">): string | null => {
+  const set = variables.length === 0 ? "" : `Sets ${variables.join(", ")}.`;
+  if (replaceVariables) return `${set} Takes out all other variables.`.trim();
+  const out = removedVariables.length === 0 ? "" : `Takes out ${removedVariables.join(", ")}.`;
+  const all = `${set} ${out}`.trim();
+  return all === "" ? null : `${all} All other variables stay.`;
+};
+
+/** Read back, because what Dokploy keeps is what the container gets. */
+const assertArrived = async (
+  dokploy: Dokploy,
+  applicationId: string,
+  text: string,
+  signal: DoContext<unknown, unknown>["signal"],
+): Promise<void> => {
+  const { env } = await dokploy.application(applicationId, signal);
+  if ((env ?? "") === text) return;
+  throw new AppError(
+    "remote-odd",
+    "Dokploy keeps other environment variables than it was sent. Somebody may have changed them at the same time; try again.",
+  );
+};

@@ -5,9 +5,12 @@ import { Skip } from "#core/special-answers.ts";
 import type { StepContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { StackDeps, StackInput } from "#workflows/deploy-stack/deps.ts";
+import { sealFormer } from "#workflows/deploy-stack/former.ts";
 import { notYet } from "#workflows/deploy-stack/not-yet.ts";
 import { applicationName, describe, isOurs } from "#workflows/deploy-stack/part-names.ts";
+import { openPatiently } from "#workflows/deploy-stack/patient.ts";
 import { settle } from "#workflows/deploy-stack/settle.ts";
+import { assertUndoable } from "#workflows/deploy-stack/undoable.ts";
 import type { UsedProject } from "./creating-project.ts";
 import type { UsedEnvironment } from "./getting-environment.ts";
 
@@ -20,6 +23,8 @@ export interface UsedApplication {
   made: boolean;
   /** Ids of the domains that it had before this run. */
   domainsBefore: string[];
+  /** What it was set to before, sealed; null: nothing, because this run made it. */
+  former: string | null;
 }
 
 type Earlier = { "creating-project": UsedProject; "getting-environment": UsedEnvironment };
@@ -29,12 +34,12 @@ type Context = StepContext<StackInput, Earlier>;
 export const createApplication = (deps: StackDeps): DoOptions<StackInput, Earlier, UsedApplication> => ({
   run: async (ctx) => {
     const { input, runId, signal } = ctx;
-    const dokploy = await deps.connect(input.connectionId);
-    const found = await findApplication(dokploy, ctx);
+    const { dokploy } = await openPatiently(deps, input.connectionId, ctx);
+    const found = await findApplication(dokploy, ctx, deps);
     if (found !== null) return found.made ? found : new Skip(existsAlready(found.name), found);
     const wish = wishOf(ctx, runId);
     ctx.log(`There is no application “${wish.name}” yet; creating it.`);
-    return used(await dokploy.createApplication(wish, signal), { made: true, domainsBefore: [] });
+    return used(await dokploy.createApplication(wish, signal), newlyMade);
   },
   whenInterrupted: async (ctx) => {
     const dokploy = await deps.connect(ctx.input.connectionId);
@@ -43,20 +48,23 @@ export const createApplication = (deps: StackDeps): DoOptions<StackInput, Earlie
       ? { happened: false, checked: "Dokploy lists no application made by this run." }
       : {
           happened: true,
-          result: used(own, { made: true, domainsBefore: [] }),
+          result: used(own, newlyMade),
           checked: `Dokploy lists the application ${own.applicationId} as made by this run.`,
         };
   },
   undo: async (ctx) => {
-    const dokploy = await deps.connect(ctx.results["creating-project"].connectionId);
+    const { dokploy } = await openPatiently(deps, ctx.results["creating-project"].connectionId, ctx);
+    if (!(await assertUndoable(dokploy, ctx))) {
+      ctx.log("The project is gone, and the application with it.");
+      return;
+    }
     const ours = (await listed(dokploy, ctx)).filter(
       ({ applicationId, description }) =>
         isOurs(description, ctx.runId) ||
         (ctx.result?.made === true && applicationId === ctx.result.applicationId),
     );
     for (const application of ours) {
-      await assertNoDomain(dokploy, application, ctx.signal);
-      await settle(dokploy, application.applicationId, deps, ctx);
+      await settle(dokploy, application, deps, ctx);
       await dokploy.removeApplication(application.applicationId, ctx.signal);
     }
     await assertRemoved(dokploy, ours, ctx);
@@ -68,7 +76,7 @@ export const createApplication = (deps: StackDeps): DoOptions<StackInput, Earlie
   },
   plan: async (ctx) => {
     const dokploy = await deps.connect(ctx.input.connectionId);
-    const found = ctx.results["creating-project"].made ? null : await findApplication(dokploy, ctx);
+    const found = ctx.results["creating-project"].made ? null : await findApplication(dokploy, ctx, deps);
     if (found !== null) return { lines: [], skip: existsAlready(found.name), result: found };
     const wish = wishOf(ctx, ctx.runId);
     return {
@@ -80,8 +88,7 @@ export const createApplication = (deps: StackDeps): DoOptions<StackInput, Earlie
         applicationId: notYet,
         name: wish.name,
         appName: wish.appName,
-        made: true,
-        domainsBefore: [],
+        ...newlyMade,
       },
     };
   },
@@ -106,10 +113,16 @@ const listed = (
     signal,
   );
 
-const findApplication = async (dokploy: Dokploy, ctx: Context): Promise<UsedApplication | null> => {
+const newlyMade = { made: true, domainsBefore: [] as string[], former: null };
+
+const findApplication = async (
+  dokploy: Dokploy,
+  ctx: Context,
+  { secrets }: Pick<StackDeps, "secrets">,
+): Promise<UsedApplication | null> => {
   const named = (await listed(dokploy, ctx)).filter(({ name }) => name === applicationName(ctx.input));
   const own = named.find(({ description }) => isOurs(description, ctx.runId));
-  if (own !== undefined) return used(own, { made: true, domainsBefore: [] });
+  if (own !== undefined) return used(own, newlyMade);
   const [found, other] = named;
   if (found === undefined) return null;
   if (other !== undefined) {
@@ -119,28 +132,18 @@ const findApplication = async (dokploy: Dokploy, ctx: Context): Promise<UsedAppl
     );
   }
   const domains = await dokploy.domains(found.applicationId, ctx.signal);
-  return used(found, { made: false, domainsBefore: domains.map(({ domainId }) => domainId) });
+  const details = await dokploy.application(found.applicationId, ctx.signal);
+  return used(found, {
+    made: false,
+    domainsBefore: domains.map(({ domainId }) => domainId),
+    former: sealFormer(secrets, ctx.runId, details),
+  });
 };
 
 const used = (
   { applicationId, name, appName }: Application,
-  more: Pick<UsedApplication, "made" | "domainsBefore">,
+  more: Pick<UsedApplication, "made" | "domainsBefore" | "former">,
 ): UsedApplication => ({ applicationId, name, appName, ...more });
-
-/** This run's own domain is removed before its application, so what is left was added by others. */
-const assertNoDomain = async (
-  dokploy: Dokploy,
-  { applicationId, name }: Application,
-  signal: AbortSignal,
-): Promise<void> => {
-  const left = await dokploy.domains(applicationId, signal);
-  if (left.length === 0) return;
-  const hosts = left.map(({ host }) => host).join(", ");
-  throw new AppError(
-    "conflict",
-    `The application “${name}” has domains that this run did not add: ${hosts}. It stays; remove it in Dokploy when it is no longer needed.`,
-  );
-};
 
 const assertRemoved = async (
   dokploy: Dokploy,

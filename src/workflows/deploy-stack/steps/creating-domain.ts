@@ -8,6 +8,9 @@ import type { DoOptions } from "#core/workflow.ts";
 import type { StackDeps, StackInput } from "#workflows/deploy-stack/deps.ts";
 import { notYet } from "#workflows/deploy-stack/not-yet.ts";
 import { hostOf, originOf } from "#workflows/deploy-stack/part-names.ts";
+import { openPatiently } from "#workflows/deploy-stack/patient.ts";
+import { assertFree, sameHost } from "#workflows/deploy-stack/taken.ts";
+import { assertUndoable } from "#workflows/deploy-stack/undoable.ts";
 import type { UsedApplication } from "./creating-application.ts";
 import type { UsedProject } from "./creating-project.ts";
 
@@ -30,7 +33,7 @@ type Context = StepContext<StackInput, Earlier>;
 export const createDomain = (deps: StackDeps): DoOptions<StackInput, Earlier, UsedDomain> => ({
   run: async (ctx) => {
     const { input, signal, progress } = ctx;
-    const dokploy = await deps.connect(input.connectionId);
+    const { dokploy } = await openPatiently(deps, input.connectionId, ctx);
     const found = await findDomain(dokploy, ctx);
     if (found !== null) {
       const result = used(found, ctx);
@@ -38,7 +41,7 @@ export const createDomain = (deps: StackDeps): DoOptions<StackInput, Earlier, Us
     }
     await assertFree(dokploy, ctx, (done, total) => progress(done, total, "applications looked at"));
     const wish = wishOf(ctx);
-    ctx.log(`No application uses ${wish.host}; adding it.`);
+    ctx.log(`Nothing that this API key sees uses ${wish.host}; adding it.`);
     return used(await dokploy.createDomain(wish, signal), ctx);
   },
   whenInterrupted: async (ctx) => {
@@ -53,7 +56,8 @@ export const createDomain = (deps: StackDeps): DoOptions<StackInput, Earlier, Us
       : { happened: false, checked: "The application has no domain of this run." };
   },
   undo: async (ctx) => {
-    const dokploy = await deps.connect(ctx.results["creating-project"].connectionId);
+    const { dokploy } = await openPatiently(deps, ctx.results["creating-project"].connectionId, ctx);
+    await assertUndoable(dokploy, ctx);
     const ours = await ownDomains(dokploy, ctx);
     for (const { domainId } of ours) await dokploy.removeDomain(domainId, ctx.signal);
     const [still] = ours.length === 0 ? [] : await ownDomains(dokploy, ctx);
@@ -73,7 +77,7 @@ export const createDomain = (deps: StackDeps): DoOptions<StackInput, Earlier, Us
     const wish = wishOf(ctx);
     return {
       lines: [
-        says(`Leads ${wish.host} to the application; no other application uses that host.`),
+        says(`Leads ${wish.host} to the application; nothing else that this API key sees uses that host.`),
         sends(dokploy.request("domain.create", newDomainBody(wish))),
       ],
       result: { domainId: notYet, host: wish.host, origin: originOf(ctx.input), made: true },
@@ -105,7 +109,12 @@ const findDomain = async (
   { input, results, signal }: Pick<Context, "input" | "results" | "signal">,
 ): Promise<Domain | null> => {
   const domains = await dokploy.domains(results["creating-application"].applicationId, signal);
-  return domains.find(({ host }) => sameHost(host, hostOf(input))) ?? null;
+  const found = domains.find(({ host, path }) => path === "/" && sameHost(host, hostOf(input)));
+  if (found === undefined || found.enabled) return found ?? null;
+  throw new AppError(
+    "conflict",
+    `The application's domain ${found.host} is switched off in Dokploy, so it leads nowhere. Switch it on there, then try again.`,
+  );
 };
 
 /** What this run added. An application that is gone has taken its domains with it. */
@@ -139,43 +148,6 @@ const assertApplicationGone = async (
     `Dokploy lists the application “${name}” but does not find its domains. Look into Dokploy, then undo again.`,
   );
 };
-
-/** Throws AppError("conflict") when another application uses the host. Domains of compose services are not looked at. */
-const assertFree = async (
-  dokploy: Dokploy,
-  { input, results, signal }: Pick<Context, "input" | "results" | "signal">,
-  onLooked: (done: number, total: number) => void,
-): Promise<void> => {
-  const host = hostOf(input);
-  const others = (await dokploy.projects(signal)).flatMap((project) =>
-    project.environments.flatMap(({ services }) =>
-      services
-        .filter(
-          ({ kind, id }) => kind === "application" && id !== results["creating-application"].applicationId,
-        )
-        .map((service) => ({ ...service, project: project.name })),
-    ),
-  );
-  for (const [index, { id, name, project }] of others.entries()) {
-    const domains = await dokploy.domains(id, signal).catch(noneWhenGone);
-    if (domains.some((domain) => sameHost(domain.host, host))) {
-      throw new AppError(
-        "conflict",
-        `The host ${host} is in use by the application “${name}” of the project “${project}”. Choose another stack name, or remove the domain there.`,
-        { field: "name" },
-      );
-    }
-    onLooked(index + 1, others.length);
-  }
-};
-
-/** An application that was removed while we looked has no domain any more. */
-const noneWhenGone = (thrown: unknown): Domain[] => {
-  if (thrown instanceof AppError && thrown.code === "not-found") return [];
-  throw thrown;
-};
-
-const sameHost = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
 const existsAlready = ({ host, port, https }: Domain, wanted: StackInput): string => {
   const differs = [

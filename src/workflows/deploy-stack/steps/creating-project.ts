@@ -7,6 +7,7 @@ import type { DoOptions } from "#core/workflow.ts";
 import type { StackDeps, StackInput } from "#workflows/deploy-stack/deps.ts";
 import { notYet } from "#workflows/deploy-stack/not-yet.ts";
 import { applicationName, describe, isOurs, projectName } from "#workflows/deploy-stack/part-names.ts";
+import { openPatiently } from "#workflows/deploy-stack/patient.ts";
 
 export interface UsedProject {
   /** Where it is: undoing must find it there, whatever the run's input has become since. */
@@ -43,7 +44,7 @@ export const createProject = (deps: StackDeps): DoOptions<StackInput, object, Us
       : { happened: false, checked: "Dokploy lists no project made by this run." };
   },
   undo: async (ctx) => {
-    const dokploy = await deps.connect(ctx.result?.connectionId ?? ctx.input.connectionId);
+    const { dokploy } = await openPatiently(deps, ctx.result?.connectionId ?? ctx.input.connectionId, ctx);
     const ours = (await dokploy.projects(ctx.signal)).filter((project) => isMade(project, ctx));
     for (const project of ours) {
       assertEmpty(project);

@@ -1,45 +1,41 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import type { Deployment, Dokploy } from "#connectors/dokploy/dokploy.ts";
 import { stopped } from "#connectors/http/waiting.ts";
 import { AppError } from "#core/errors.ts";
 import { says, sends } from "#core/plan-line.ts";
 import type { DoContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
+import {
+  failure,
+  hasFailed,
+  isUnderWay,
+  lost,
+  order,
+  replacedBy,
+  watch,
+} from "#workflows/deploy-stack/deployment.ts";
 import type { StackDeps, StackInput } from "#workflows/deploy-stack/deps.ts";
 import { markOf } from "#workflows/deploy-stack/part-names.ts";
+import { openPatiently } from "#workflows/deploy-stack/patient.ts";
 import type { UsedApplication } from "./creating-application.ts";
 
 export interface Deployed {
   deploymentId: string;
+  /** The containers that it replaces; null when this key may not see them. */
+  replaces: string[] | null;
 }
 
 type Earlier = { "creating-application": UsedApplication };
 type Context = DoContext<StackInput, Earlier>;
 
-/** A deployment that is neither queued nor listed so many looks after it was ordered will not come any more. */
-const mostLooksUnseen = 15;
-const timeoutMs = 30 * 60_000;
+const timeoutMs = 60 * 60_000;
 
 /**
- * Orders a deployment and watches it to its end; its log is the step's log. Dokploy does not say which deployment it queued, so the
- * title names the run. After an interruption the one that was ordered before is looked for and watched on; one that failed is not, so
- * that trying again orders a new one.
+ * Orders a deployment and watches it to its end; its log is the step's log. After an interruption the one that was ordered before is
+ * looked for by its title and watched on; one that failed is not, so that trying again orders a new one: that is why this is no wait step.
  */
 export const deployStack = (deps: StackDeps): DoOptions<StackInput, Earlier, Deployed> => ({
   run: async (ctx) => {
-    const dokploy = await deps.connect(ctx.input.connectionId);
-    const { applicationId } = ctx.results["creating-application"];
     try {
-      const before = await dokploy.deployments(applicationId, ctx.signal);
-      const over = new Set(before.filter((one) => ctx.attempt === 1 || hasFailed(one)).map(idOf));
-      const watched = { dokploy, applicationId, over, everyMs: deps.lookEveryMs };
-      if (await isUnderWay(watched, before, ctx)) {
-        ctx.log("The deployment that this run ordered before is there; watching it on.");
-      } else {
-        await dokploy.deploy(applicationId, markOf(ctx.runId), ctx.signal);
-        ctx.log("Dokploy accepted the deployment.");
-      }
-      return await watch(watched, ctx);
+      return await orderAndWatch(deps, ctx);
     } catch (thrown) {
       throw ctx.signal.aborted ? left(ctx.signal) : thrown;
     }
@@ -53,7 +49,7 @@ export const deployStack = (deps: StackDeps): DoOptions<StackInput, Earlier, Dep
         says("Orders the deployment, waits for it, and shows its log."),
         sends(dokploy.request("application.deploy", { applicationId, title: markOf(runId) })),
       ],
-      result: { deploymentId: "" },
+      result: { deploymentId: "", replaces: null },
     };
   },
   detail: ({ deploymentId }) => `Deployed (${deploymentId})`,
@@ -61,110 +57,32 @@ export const deployStack = (deps: StackDeps): DoOptions<StackInput, Earlier, Dep
   weightMs: 1_000,
 });
 
-interface Watched {
-  dokploy: Dokploy;
-  applicationId: string;
-  /** Deployments that are not the one to watch. */
-  over: ReadonlySet<string>;
-  everyMs: number;
-}
-
-const idOf = ({ deploymentId }: Deployment): string => deploymentId;
-
-const hasFailed = ({ status }: Deployment): boolean => status === "error" || status === "cancelled";
-
-const isUnderWay = async (watched: Watched, rows: readonly Deployment[], ctx: Context): Promise<boolean> =>
-  ctx.attempt > 1 && (ownOf(watched, rows, ctx) !== undefined || (await placeInQueue(watched, ctx)) !== null);
-
-const ownOf = ({ over }: Watched, rows: readonly Deployment[], { runId }: Context): Deployment | undefined =>
-  rows.find((row) => row.title.includes(markOf(runId)) && !over.has(row.deploymentId));
-
-/** How many are before ours in the queue; null when ours is not in it. */
-const placeInQueue = async (
-  { dokploy, applicationId }: Watched,
-  { runId, signal }: Context,
-): Promise<number | null> => {
-  const jobs = await dokploy.queue(signal);
-  const at = jobs.findIndex(
-    (job) => job.applicationId === applicationId && (job.title?.includes(markOf(runId)) ?? false),
-  );
-  return at === -1 ? null : at;
-};
-
-const watch = async (watched: Watched, ctx: Context): Promise<Deployed> => {
-  const { dokploy, applicationId, everyMs } = watched;
-  const log = createLogFollower(dokploy, ctx);
-  const tell = createTeller(ctx);
-  let unseen = 0;
-  for (;;) {
-    const own = ownOf(watched, await dokploy.deployments(applicationId, ctx.signal), ctx);
-    if (own === undefined) {
-      const before = await placeInQueue(watched, ctx);
-      unseen = before === null ? unseen + 1 : 0;
-      if (unseen > mostLooksUnseen) throw lost();
-      tell(before === null ? "waiting for Dokploy to begin" : queuedSentence(before));
+const orderAndWatch = async (deps: StackDeps, ctx: Context): Promise<Deployed> => {
+  const { signal, attempt, results } = ctx;
+  const { dokploy, wasAway } = await openPatiently(deps, ctx.input.connectionId, ctx);
+  const { applicationId, appName } = results["creating-application"];
+  for (let nth = 1; ; nth++) {
+    const before = await dokploy.deployments(applicationId, signal);
+    const maybeOurs = attempt > 1 && nth === 1;
+    const over = new Set(
+      before.filter((one) => !maybeOurs || hasFailed(one)).map(({ deploymentId }) => deploymentId),
+    );
+    const watched = { dokploy, applicationId, mark: markOf(ctx.runId), over, everyMs: deps.lookEveryMs };
+    if (maybeOurs && (await isUnderWay(watched, before, signal))) {
+      ctx.log("The deployment that this run ordered before is there; watching it on.");
     } else {
-      const lines = await log.follow(own.deploymentId);
-      if (own.status === "done") return { deploymentId: own.deploymentId };
-      if (hasFailed(own)) throw failure(own, lines);
-      tell("Dokploy deploys");
+      await order(watched, appName, signal);
+      ctx.log("Dokploy accepted the deployment.");
     }
-    await sleep(everyMs, undefined, { signal: ctx.signal });
+    const seen = await watch(watched, ctx);
+    const { ended, lines } = "gone" in seen ? { ended: null, lines: [] } : seen;
+    if (ended?.status === "done") return { deploymentId: ended.deploymentId, replaces: replacedBy(ended) };
+    // At its start Dokploy cancels what was running and has forgotten what was waiting: that is no failure of the stack.
+    const byRestart = wasAway() && nth === 1 && (ended === null || ended.status === "cancelled");
+    if (!byRestart) throw ended === null ? lost() : failure(ended, lines);
+    ctx.log("Dokploy was started anew meanwhile and dropped the deployment; ordering it again.", "warn");
   }
 };
-
-const queuedSentence = (before: number): string =>
-  before === 0 ? "next in Dokploy's queue" : `in Dokploy's queue, ${before} before it`;
-
-/** Tells what goes on when it is something else than before. */
-const createTeller = ({ progress }: Context) => {
-  let told = "";
-  return (what: string): void => {
-    if (what === told) return;
-    told = what;
-    progress(0, null, what);
-  };
-};
-
-/** Tells each line of a deployment's log once. */
-const createLogFollower = (dokploy: Dokploy, { signal, log }: Context) => {
-  let told = 0;
-  return {
-    follow: async (deploymentId: string): Promise<readonly string[]> => {
-      const lines = await dokploy.deploymentLog(deploymentId, signal).catch(noneYet);
-      for (const line of lines.slice(told)) log(line);
-      told = Math.max(told, lines.length);
-      return lines;
-    },
-  };
-};
-
-/** The file of the log is made a moment after the deployment's row. */
-const noneYet = (thrown: unknown): string[] => {
-  if (thrown instanceof AppError && thrown.code === "not-found") return [];
-  throw thrown;
-};
-
-const failure = ({ status, errorMessage }: Deployment, lines: readonly string[]): AppError => {
-  const reason =
-    errorMessage ??
-    lines.find((line) => /cannot|failed|denied|not found|no such|timed? ?out/i.test(line)) ??
-    lines.at(-1) ??
-    "Dokploy gives no reason.";
-  return new AppError(
-    "remote-failed",
-    status === "cancelled"
-      ? "The deployment was cancelled in Dokploy."
-      : `The deployment failed in Dokploy: “${reason.trim()}” Check the image's name and that the server may pull it.`,
-    { canPass: false, detail: lines.slice(-30).join("\n") },
-  );
-};
-
-const lost = (): AppError =>
-  new AppError(
-    "remote-odd",
-    "Dokploy accepted the deployment, but it is neither in its queue nor in its list. Look into Dokploy, then try again.",
-  );
 
 const left = (signal: AbortSignal): AppError =>
   signal.reason instanceof AppError

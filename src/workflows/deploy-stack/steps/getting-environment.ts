@@ -4,6 +4,7 @@ import { says } from "#core/plan-line.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { StackDeps, StackInput } from "#workflows/deploy-stack/deps.ts";
 import { notYet } from "#workflows/deploy-stack/not-yet.ts";
+import { openPatiently } from "#workflows/deploy-stack/patient.ts";
 import type { UsedProject } from "./creating-project.ts";
 
 export interface UsedEnvironment {
@@ -15,8 +16,9 @@ type Earlier = { "creating-project": UsedProject };
 
 /** Every project has a default environment, mostly named “production”; applications are made in it. */
 export const getEnvironment = (deps: StackDeps): DoOptions<StackInput, Earlier, UsedEnvironment> => ({
-  run: async ({ input, results, signal }) => {
-    const dokploy = await deps.connect(input.connectionId);
+  run: async (ctx) => {
+    const { input, results, signal } = ctx;
+    const { dokploy } = await openPatiently(deps, input.connectionId, ctx);
     const { projectId, name } = results["creating-project"];
     return chooseEnvironment(await dokploy.environments(projectId, signal), name);
   },
@@ -38,6 +40,12 @@ export const getEnvironment = (deps: StackDeps): DoOptions<StackInput, Earlier, 
 });
 
 const chooseEnvironment = (environments: readonly Environment[], project: string): UsedEnvironment => {
+  if (environments.length === 0) {
+    throw new AppError(
+      "not-found",
+      `Dokploy knows no environment of the project “${project}”. The project may have been deleted meanwhile; try again from its beginning.`,
+    );
+  }
   const found =
     environments.find(({ isDefault }) => isDefault) ??
     environments.find(({ name }) => name === "production") ??

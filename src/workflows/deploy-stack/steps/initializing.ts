@@ -1,41 +1,94 @@
+import type { Dokploy } from "#connectors/dokploy/dokploy.ts";
+import { lacks, type Preflight, preflight } from "#connectors/dokploy/preflight.ts";
+import { AppError } from "#core/errors.ts";
 import { says } from "#core/plan-line.ts";
+import type { StepContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { StackDeps, StackInput } from "#workflows/deploy-stack/deps.ts";
-import { originOf } from "#workflows/deploy-stack/part-names.ts";
+import { hostOf, originOf, projectName } from "#workflows/deploy-stack/part-names.ts";
 
 export interface Initialized {
   host: string;
   projects: number;
+  version: string | null;
 }
 
-/** Asks Dokploy something harmless first, so that a wrong key or address stops the run before anything is made. */
+type Context = Pick<StepContext<StackInput, object>, "input" | "signal">;
+
+/** Asks what only reads, so that a wrong key, a missing right or a name that leads nowhere stops the run before anything is made. */
 export const initialize = (deps: StackDeps): DoOptions<StackInput, object, Initialized> => {
-  const look = async ({
-    input,
-    signal,
-  }: {
-    input: StackInput;
-    signal: AbortSignal;
-  }): Promise<Initialized> => {
-    const dokploy = await deps.connect(input.connectionId);
-    return { host: dokploy.baseUrl.host, projects: (await dokploy.projects(signal)).length };
+  const look = async (ctx: Context): Promise<Initialized & { warnings: string[] }> => {
+    const dokploy = await deps.connect(ctx.input.connectionId);
+    const found = await preflight(dokploy, ctx.signal);
+    await assertRights(dokploy, found, ctx);
+    const warnings = [...found.warnings, ...(await lookUp(dokploy, ctx))];
+    return { host: dokploy.baseUrl.host, projects: found.projects, version: found.version, warnings };
   };
   return {
-    run: look,
+    run: async (ctx) => {
+      const { warnings, ...result } = await look(ctx);
+      for (const warning of warnings) ctx.log(warning, "warn");
+      return result;
+    },
     readsOnly: true,
     plan: async (ctx) => {
-      const result = await look(ctx);
+      const { warnings, ...result } = await look(ctx);
       return {
         lines: [
           says(`Checks that ${result.host} answers and accepts the API key; it does now.`),
+          ...warnings.map(says),
           says(
-            `The stack will be reached at ${originOf(ctx.input)}; if it fails, ${ctx.input.keepFailed ? "what was made is kept" : "what was made is removed again"}.`,
+            `The stack will be reached at ${originOf(ctx.input)}; if it fails, ${ctx.input.keepFailed ? "what was made is kept" : "what was made is removed again and what was changed is put back"}.`,
           ),
         ],
         result,
       };
     },
-    detail: ({ host, projects }) => `${host} answers; ${projects} project${projects === 1 ? "" : "s"} there`,
+    detail: ({ host, projects, version }) =>
+      `${host} answers${version === null ? "" : ` (${version})`}; this key sees ${projects} project${projects === 1 ? "" : "s"}`,
     weightMs: 500,
   };
+};
+
+/** A member's key is refused here rather than when half of the stack is there. */
+const assertRights = async (
+  dokploy: Dokploy,
+  { owner }: Preflight,
+  { input, signal }: Context,
+): Promise<void> => {
+  if (owner?.role !== "member") return;
+  const isThere = (await dokploy.projects(signal)).some(({ name }) => name === projectName(input));
+  const needed = lacks(owner)
+    .filter((what) => !isThere || !what.endsWith("projects"))
+    .filter((what) => !input.keepFailed || what.startsWith("create"));
+  if (needed.length === 0) return;
+  const keep = needed.every((what) => what.startsWith("delete")) ? ", or keep a stack that failed" : "";
+  throw new AppError(
+    "remote-refused",
+    `The API key's owner may not ${needed.join(", ")}, so this run could not make its stack or remove it again when it fails. Give that member the right in Dokploy${keep}.`,
+    { field: "connection" },
+  );
+};
+
+/** Let's Encrypt is asked once when the domain is added, so a name that leads nowhere would stay without a certificate. */
+const lookUp = async (dokploy: Dokploy, { input, signal }: Context): Promise<string[]> => {
+  const host = hostOf(input);
+  // Browsers and this server take these for themselves, whatever name servers say (RFC 6761).
+  if (host.endsWith(".localhost")) return [];
+  let looked: { found: boolean; said: string };
+  try {
+    looked = await dokploy.lookUp(host, signal);
+  } catch (thrown) {
+    // Older servers do not know the call.
+    if (thrown instanceof AppError && thrown.code === "not-found") return [];
+    throw thrown;
+  }
+  if (looked.found) return [];
+  const why = `${host} does not lead to the Dokploy server: “${looked.said}”.`;
+  if (!input.https) return [why];
+  throw new AppError(
+    "conflict",
+    `${why} Without that no certificate is issued, and Dokploy asks for one only once. Add a DNS record, then try again.`,
+    { field: "name" },
+  );
 };

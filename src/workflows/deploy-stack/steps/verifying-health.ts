@@ -1,40 +1,74 @@
+import type { Dokploy } from "#connectors/dokploy/dokploy.ts";
+import type { Visit } from "#connectors/dokploy/visit.ts";
 import { AppError } from "#core/errors.ts";
 import { says } from "#core/plan-line.ts";
-import type { WaitOptions } from "#core/workflow.ts";
+import type { WaitContext } from "#core/step-context.ts";
+import type { Look, WaitOptions } from "#core/workflow.ts";
+import { noneIfUnreadable, tasksIfAllowed } from "#workflows/deploy-stack/deployment.ts";
 import type { StackDeps, StackInput } from "#workflows/deploy-stack/deps.ts";
+import { whyEnded } from "#workflows/deploy-stack/reason.ts";
+import { type Turnover, turnoverOf } from "#workflows/deploy-stack/turnover.ts";
+import type { UsedApplication } from "./creating-application.ts";
 import type { UsedDomain } from "./creating-domain.ts";
+import type { Deployed } from "./deploying.ts";
 
 export interface Healthy {
   url: string;
-  status: number;
+  /** Null: the stack runs, but its certificate has not been issued, so its page could not be looked at. */
+  status: number | null;
+  /** What proves that it is the new version that answered; null when this key may not see containers. */
+  container: string | null;
 }
 
-type Earlier = { "creating-domain": UsedDomain };
+type Earlier = {
+  "creating-application": UsedApplication;
+  "creating-domain": UsedDomain;
+  deploying: Deployed;
+};
+type Context = WaitContext<StackInput, Earlier>;
 
 /** A page may take as long as the pause between looks, within these bounds. */
 const leastTimeLimitMs = 1_000;
 const mostTimeLimitMs = 30_000;
 
-/** “Done” in Dokploy means that the service was set up, not that it answers: only its URL tells. */
+/** Between looks when nothing but the certificate is missing. */
+const certificateEveryMs = 30_000;
+
+/**
+ * “Done” in Dokploy means that the order reached the swarm. The page alone proves nothing either: the former container answers it until
+ * the new one runs, and again after the swarm went back to it. So first the containers are looked at, then the page.
+ */
 export const verifyHealth = (deps: StackDeps): WaitOptions<StackInput, Earlier, Healthy> => ({
-  look: async ({ input, results, look, signal, log, now }) => {
-    const url = `${results["creating-domain"].origin}${input.healthPath}`;
+  look: async (ctx) => {
+    const { input, results, look, signal, log, now } = ctx;
     const { healthEveryMs, healthTimeoutMs } = input;
-    const timeLimitMs = Math.min(mostTimeLimitMs, Math.max(leastTimeLimitMs, healthEveryMs));
     const beganAt = now();
-    const found = await deps.visit(url, signal, { timeLimitMs });
-    if (found.healthy) return { done: { url, status: found.status } };
-    log(found.sentence);
-    // Counted in looks, because a look that is tried again by a person has the whole time anew.
-    if (look > healthTimeoutMs / healthEveryMs) {
-      throw new AppError(
-        "timed-out",
-        `The stack was deployed but was not healthy within ${Math.round(healthTimeoutMs / 1000)} s. ${found.sentence}`,
-        { canPass: false },
-      );
-    }
+    const dokploy = await deps.connect(input.connectionId);
+    const seen = await lookAtContainers(dokploy, deps, ctx);
     // From one look's beginning to the next, so that a page that hangs is given no more time than one that refuses.
-    return { waiting: found.sentence, nextInMs: Math.max(0, healthEveryMs - (now() - beganAt)) };
+    const again = (waiting: string, everyMs = healthEveryMs): Look<Healthy> => {
+      log(waiting);
+      return { waiting, nextInMs: Math.max(0, everyMs - (now() - beganAt)) };
+    };
+    // Counted in looks, because a look that is tried again by a person has the whole time anew.
+    const late = look - healthTimeoutMs / healthEveryMs;
+    if (seen?.is === "failed" && seen.goesBack) throw await brokenUpdate(dokploy, seen, ctx);
+    if (seen !== null && seen.is !== "over") {
+      if (late > 0) throw await notHealthy(dokploy, seen, wordOf(seen), ctx);
+      return again(wordOf(seen));
+    }
+    const url = `${results["creating-domain"].origin}${input.healthPath}`;
+    const timeLimitMs = Math.min(mostTimeLimitMs, Math.max(leastTimeLimitMs, healthEveryMs));
+    const found = await deps.visit(url, signal, { timeLimitMs });
+    const container = seen === null ? null : "The new container runs and the former ones have ended.";
+    const status = healthyStatus(found, input);
+    if (status !== null) return { done: { url, status, container } };
+    if (found.healthy) throw new Error("a healthy page has a status");
+    if (late <= 0) return again(found.sentence);
+    if (found.why !== "tls") throw await notHealthy(dokploy, seen, found.sentence, ctx);
+    // The stack itself runs: removing it would only make the next try order a certificate again.
+    if (late > deps.certificateMs / certificateEveryMs) return { done: { url, status: null, container } };
+    return again(`The stack is deployed and runs. ${found.sentence}`, certificateEveryMs);
   },
   everyMs: 5_000,
   timeoutMs: 24 * 3_600_000,
@@ -42,8 +76,80 @@ export const verifyHealth = (deps: StackDeps): WaitOptions<StackInput, Earlier, 
   plan: ({ input, results }) => {
     const url = `${results["creating-domain"].origin}${input.healthPath}`;
     const every = `every ${input.healthEveryMs / 1000} s for at most ${input.healthTimeoutMs / 1000} s`;
-    return { lines: [says(`Looks at ${url} ${every}, until it answers.`)], result: { url, status: 200 } };
+    return {
+      lines: [
+        says("Looks whether the new container runs and stays, and whether the former ones have ended."),
+        says(`Then looks at ${url} ${every}, until it answers.`),
+      ],
+      result: { url, status: 200, container: null },
+    };
   },
-  detail: ({ url, status }) => `${url} answers ${status}`,
+  detail: ({ url, status, container }) =>
+    `${url} ${status === null ? "has no certificate yet" : `answers ${status}`}${container === null ? "; which version answered cannot be told" : ""}`,
   weightMs: 500,
 });
+
+/** Null when the containers cannot be seen, now or when the deployment was ordered. */
+const lookAtContainers = async (
+  dokploy: Dokploy,
+  { monitorMs }: Pick<StackDeps, "monitorMs">,
+  { results, signal }: Context,
+): Promise<Turnover | null> => {
+  const { replaces } = results.deploying;
+  if (replaces === null || replaces === undefined) return null;
+  const { appName, applicationId } = results["creating-application"];
+  const tasks = await tasksIfAllowed(dokploy, appName, signal);
+  if (tasks === null) return null;
+  const { replicas } = await dokploy.application(applicationId, signal);
+  return turnoverOf(tasks, replaces, { replicas, monitorMs });
+};
+
+const healthyStatus = (found: Visit, { loginIsHealthy }: StackInput): number | null => {
+  if (found.healthy) return found.status;
+  return loginIsHealthy && (found.status === 401 || found.status === 403) ? found.status : null;
+};
+
+const wordOf = (seen: Turnover): string => {
+  switch (seen.is) {
+    case "over":
+      return "";
+    case "under way":
+      return seen.word;
+    case "failed":
+      return `${whyEnded(seen.tasks, [])} The swarm starts it again.`;
+    default:
+      return seen satisfies never;
+  }
+};
+
+/** The containers' own words, fetched before anything is removed. */
+const outputOf = (dokploy: Dokploy, { results, signal }: Context): Promise<readonly string[]> =>
+  dokploy.containerLog(results["creating-application"].applicationId, signal).catch(noneIfUnreadable);
+
+const brokenUpdate = async (
+  dokploy: Dokploy,
+  { tasks }: Extract<Turnover, { is: "failed" }>,
+  ctx: Context,
+): Promise<AppError> => {
+  const output = await outputOf(dokploy, ctx);
+  return new AppError(
+    "remote-failed",
+    `${whyEnded(tasks, output)} The new version did not stay, so the swarm goes back to the former one.`,
+    { canPass: false, detail: output.join("\n") },
+  );
+};
+
+const notHealthy = async (
+  dokploy: Dokploy,
+  seen: Turnover | null,
+  sentence: string,
+  ctx: Context,
+): Promise<AppError> => {
+  const output = await outputOf(dokploy, ctx);
+  const late = `The stack was deployed but was not healthy within ${Math.round(ctx.input.healthTimeoutMs / 1000)} s.`;
+  return new AppError(
+    "timed-out",
+    seen?.is === "failed" ? `${whyEnded(seen.tasks, output)} ${late}` : `${late} ${sentence}`,
+    { canPass: false, detail: output.join("\n") },
+  );
+};

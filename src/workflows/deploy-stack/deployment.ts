@@ -1,0 +1,158 @@
+import type { Deployment, Dokploy, Task } from "#connectors/dokploy/dokploy.ts";
+import { sleep, systemClock } from "#connectors/http/waiting.ts";
+import { AppError } from "#core/errors.ts";
+import type { DoContext } from "#core/step-context.ts";
+import { reasonOf } from "./reason.ts";
+
+/** A deployment that is neither queued nor listed so many looks after it was ordered will not come any more. */
+const mostLooksUnseen = 15;
+
+export type WatchContext = Pick<DoContext<unknown, unknown>, "signal" | "log" | "progress">;
+
+export interface Watched {
+  dokploy: Dokploy;
+  applicationId: string;
+  /** What its title holds: Dokploy does not say which deployment it queued. */
+  mark: string;
+  /** Deployments that are not the one to watch. */
+  over: ReadonlySet<string>;
+  everyMs: number;
+}
+
+/** How a deployment that was watched came to its end; `gone` when it left queue and list without a trace. */
+export type Watch = { ended: Deployment; lines: readonly string[] } | { gone: true };
+
+export const hasFailed = ({ status }: Deployment): boolean => status === "error" || status === "cancelled";
+
+/** Orders a deployment. The containers that it replaces are told in its description, so that they are known as long as it is. */
+export const order = async (
+  { dokploy, applicationId, mark }: Pick<Watched, "dokploy" | "applicationId" | "mark">,
+  appName: string,
+  signal: AbortSignal,
+): Promise<void> => {
+  const before = await tasksIfAllowed(dokploy, appName, signal);
+  const description = before === null ? "" : `Replaces: ${before.map(({ id }) => id).join(" ")}`;
+  await dokploy.deploy(applicationId, { title: mark, description }, signal);
+};
+
+/** The ids of the containers that a deployment replaces; null when they could not be seen when it was ordered. */
+export const replacedBy = ({ description }: Deployment): string[] | null => {
+  const told = /^Replaces: ?(.*)$/.exec(description)?.[1];
+  return told === undefined ? null : told.split(" ").filter((id) => id !== "");
+};
+
+/** Null when the key's owner may not see containers, or when this Dokploy does not tell of them. */
+export const tasksIfAllowed = async (
+  dokploy: Dokploy,
+  appName: string,
+  signal: AbortSignal,
+): Promise<Task[] | null> => {
+  try {
+    return await dokploy.tasks(appName, signal);
+  } catch (thrown) {
+    if (isRefusal(thrown)) return null;
+    throw thrown;
+  }
+};
+
+const isRefusal = (thrown: unknown): boolean =>
+  thrown instanceof AppError && (thrown.code === "remote-refused" || thrown.code === "not-found");
+
+/** Whether it is queued or listed already. */
+export const isUnderWay = async (
+  watched: Watched,
+  rows: readonly Deployment[],
+  signal: AbortSignal,
+): Promise<boolean> => ownOf(watched, rows) !== undefined || (await placeInQueue(watched, signal)) !== null;
+
+const ownOf = ({ over, mark }: Watched, rows: readonly Deployment[]): Deployment | undefined =>
+  rows.find((row) => row.title.includes(mark) && !over.has(row.deploymentId));
+
+/** How many are before ours in the queue; null when ours is not in it, or when this Dokploy is too old to show it. */
+const placeInQueue = async (
+  { dokploy, applicationId, mark }: Watched,
+  signal: AbortSignal,
+): Promise<number | null> => {
+  const jobs = await dokploy.queue(signal).catch(noneIfUnknown);
+  const at = jobs.findIndex((job) => job.applicationId === applicationId && job.title?.includes(mark));
+  return at === -1 ? null : at;
+};
+
+/** The queue is a help that versions before v0.28.3 do not have. */
+export const noneIfUnknown = (thrown: unknown): never[] => {
+  if (isRefusal(thrown)) return [];
+  throw thrown;
+};
+
+/** Logs as well, since v0.29.6, and they can be too long for Dokploy to read: whatever is wrong with one, the deployment goes on. */
+export const noneIfUnreadable = (thrown: unknown): never[] => {
+  if (thrown instanceof AppError && thrown.code !== "cancelled") return [];
+  throw thrown;
+};
+
+/** Watches a deployment to its end and tells its log and what goes on. */
+export const watch = async (watched: Watched, ctx: WatchContext): Promise<Watch> => {
+  const { dokploy, applicationId, everyMs } = watched;
+  const log = createLogFollower(dokploy, ctx);
+  const tell = createTeller(ctx);
+  let unseen = 0;
+  for (;;) {
+    const own = ownOf(watched, await dokploy.deployments(applicationId, ctx.signal));
+    if (own === undefined) {
+      const before = await placeInQueue(watched, ctx.signal);
+      unseen = before === null ? unseen + 1 : 0;
+      if (unseen > mostLooksUnseen) return { gone: true };
+      tell(before === null ? "waiting for Dokploy to begin" : queuedSentence(before));
+    } else {
+      const lines = await log.follow(own.deploymentId);
+      if (own.status === "done" || hasFailed(own)) return { ended: own, lines };
+      tell("Dokploy deploys");
+    }
+    await sleep(everyMs, ctx.signal, systemClock);
+  }
+};
+
+const queuedSentence = (before: number): string =>
+  before === 0 ? "next in Dokploy's queue" : `in Dokploy's queue, ${before} before it`;
+
+/** Tells what goes on when it is something else than before. */
+const createTeller = ({ progress }: WatchContext) => {
+  let told = "";
+  return (what: string): void => {
+    if (what === told) return;
+    told = what;
+    progress(0, null, what);
+  };
+};
+
+/** Tells each line of a deployment's log once. */
+const createLogFollower = (dokploy: Dokploy, { signal, log }: WatchContext) => {
+  let told = 0;
+  return {
+    follow: async (deploymentId: string): Promise<readonly string[]> => {
+      // Its file is made a moment after the deployment's row.
+      const lines: readonly string[] = await dokploy
+        .deploymentLog(deploymentId, signal)
+        .catch(noneIfUnreadable);
+      for (const line of lines.slice(told)) log(line);
+      told = Math.max(told, lines.length);
+      return lines;
+    },
+  };
+};
+
+/** Why a deployment failed, in the words of its log. */
+export const failure = ({ status, errorMessage }: Deployment, lines: readonly string[]): AppError =>
+  new AppError(
+    "remote-failed",
+    status === "cancelled"
+      ? "The deployment was cancelled in Dokploy."
+      : `The deployment failed in Dokploy: “${errorMessage ?? reasonOf(lines) ?? "it gives no reason"}”`,
+    { canPass: false, detail: lines.slice(-30).join("\n") },
+  );
+
+export const lost = (): AppError =>
+  new AppError(
+    "remote-odd",
+    "Dokploy accepted the deployment, but it is neither in its queue nor in its list. Look into Dokploy, then try again.",
+  );

@@ -1,0 +1,98 @@
+import type { ApplicationDetails, Dokploy } from "#connectors/dokploy/dokploy.ts";
+import { AppError } from "#core/errors.ts";
+import type { UndoContext } from "#core/step-context.ts";
+import { failure, hasFailed, isUnderWay, order, watch } from "./deployment.ts";
+import type { StackDeps, StackInput } from "./deps.ts";
+import { type Former, openFormer } from "./former.ts";
+import { markOf, undoMarkOf } from "./part-names.ts";
+import { openPatiently } from "./patient.ts";
+import { settle } from "./settle.ts";
+import type { UsedApplication } from "./steps/creating-application.ts";
+import type { UsedProject } from "./steps/creating-project.ts";
+
+type Earlier = { "creating-project": UsedProject; "creating-application": UsedApplication };
+type Context = UndoContext<StackInput, Earlier, unknown>;
+
+/**
+ * Sets an application to what it was before this run, image and variables, and deploys that when this run had deployed something else.
+ * One that this run made is removed as a whole by the next undo.
+ */
+export const putBack = async (deps: StackDeps, ctx: Context): Promise<void> => {
+  const { results, runId, signal, log } = ctx;
+  const used = results["creating-application"];
+  if (used.former === null || used.former === undefined) return;
+  const { dokploy } = await openPatiently(deps, results["creating-project"].connectionId, ctx);
+  const former = openFormer(deps.secrets, runId, used.former);
+  const now = await look(dokploy, used.applicationId, signal);
+  if (now === null) {
+    log(`The application “${used.name}” is gone, so there is nothing to put back.`);
+    return;
+  }
+  await settle(dokploy, used, deps, ctx);
+  await assertNotChangedSince(dokploy, now, former, ctx);
+  await dokploy.restore(used.applicationId, former, signal);
+  log(
+    `Put back ${former.dockerImage ?? "that it has no image"}, and the environment variables as they were.`,
+  );
+  // Where the run goes on, it deploys anew by itself.
+  if (!ctx.goingBack) await deployFormer(dokploy, former, deps, ctx);
+};
+
+const look = async (
+  dokploy: Dokploy,
+  applicationId: string,
+  signal: AbortSignal,
+): Promise<ApplicationDetails | null> => {
+  try {
+    return await dokploy.application(applicationId, signal);
+  } catch (thrown) {
+    if (thrown instanceof AppError && thrown.code === "not-found") return null;
+    throw thrown;
+  }
+};
+
+/** What others have set or deployed since this run is not overwritten. */
+const assertNotChangedSince = async (
+  dokploy: Dokploy,
+  { applicationId, dockerImage, name }: ApplicationDetails,
+  former: Former,
+  { input, runId, signal }: Context,
+): Promise<void> => {
+  const rows = await dokploy.deployments(applicationId, signal);
+  const [newest] = rows;
+  const ours = rows.some(({ title }) => title.includes(markOf(runId)));
+  const byUs = newest === undefined || newest.title.includes(runId);
+  const imageIsOurs = dockerImage === input.image || dockerImage === former.dockerImage;
+  if (imageIsOurs && (byUs || !ours)) return;
+  throw new AppError(
+    "conflict",
+    `The application “${name}” was changed or deployed by somebody else since (it is set to ${dockerImage ?? "no image"}). It stays as it is.`,
+  );
+};
+
+const deployFormer = async (
+  dokploy: Dokploy,
+  former: Former,
+  { lookEveryMs }: StackDeps,
+  ctx: Context,
+): Promise<void> => {
+  const { applicationId, appName } = ctx.results["creating-application"];
+  const rows = await dokploy.deployments(applicationId, ctx.signal);
+  const deployed = rows.some(({ title }) => title.includes(markOf(ctx.runId)));
+  if (!deployed || !former.ran) return;
+  const over = new Set(rows.filter(hasFailed).map(({ deploymentId }) => deploymentId));
+  const watched = { dokploy, applicationId, mark: undoMarkOf(ctx.runId), over, everyMs: lookEveryMs };
+  if (!(await isUnderWay(watched, rows, ctx.signal))) {
+    await order(watched, appName, ctx.signal);
+    ctx.log("Ordered the deployment of what was there before.");
+  }
+  const seen = await watch(watched, ctx);
+  if (!("gone" in seen) && seen.ended.status === "done") return;
+  const why =
+    "gone" in seen ? "it left Dokploy's queue without a trace." : failure(seen.ended, seen.lines).message;
+  throw new AppError(
+    "remote-failed",
+    `Image and variables are as before, but deploying them again failed: ${why} Undo again, or deploy “${ctx.results["creating-application"].name}” in Dokploy.`,
+    { canPass: false },
+  );
+};

@@ -1,0 +1,51 @@
+import type { Dokploy, Domain, Service } from "#connectors/dokploy/dokploy.ts";
+import { AppError } from "#core/errors.ts";
+import type { StepContext } from "#core/step-context.ts";
+import type { StackInput } from "./deps.ts";
+import { hostOf } from "./part-names.ts";
+
+export const sameHost = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+
+type Context = Pick<
+  StepContext<StackInput, { "creating-application": { applicationId: string } }>,
+  "input" | "results" | "signal"
+>;
+
+/** Throws AppError("conflict") when another application or compose service that the key sees uses the stack's host. */
+export const assertFree = async (
+  dokploy: Dokploy,
+  { input, results, signal }: Context,
+  onLooked: (done: number, total: number) => void,
+): Promise<void> => {
+  const host = hostOf(input);
+  const others = (await dokploy.projects(signal)).flatMap((project) =>
+    project.environments.flatMap(({ services }) =>
+      services
+        .filter(({ kind, id }) => hasDomains(kind) && id !== results["creating-application"].applicationId)
+        .map((service) => ({ service, project: project.name })),
+    ),
+  );
+  for (const [index, { service, project }] of others.entries()) {
+    const domains = await domainsOf(dokploy, service, signal).catch(noneWhenGone);
+    if (domains.some((domain) => sameHost(domain.host, host))) {
+      const kind = service.kind === "compose" ? "compose service" : "application";
+      throw new AppError(
+        "conflict",
+        `The host ${host} is in use by the ${kind} “${service.name}” of the project “${project}”. Choose another stack name, or remove the domain there.`,
+        { field: "name" },
+      );
+    }
+    onLooked(index + 1, others.length);
+  }
+};
+
+const hasDomains = (kind: string): boolean => kind === "application" || kind === "compose";
+
+const domainsOf = (dokploy: Dokploy, { kind, id }: Service, signal: AbortSignal): Promise<Domain[]> =>
+  kind === "compose" ? dokploy.composeDomains(id, signal) : dokploy.domains(id, signal);
+
+/** What was removed while we looked has no domain any more. */
+const noneWhenGone = (thrown: unknown): Domain[] => {
+  if (thrown instanceof AppError && thrown.code === "not-found") return [];
+  throw thrown;
+};

@@ -1,0 +1,76 @@
+import type { Dokploy } from "#connectors/dokploy/dokploy.ts";
+import { AppError } from "#core/errors.ts";
+import type { UndoContext } from "#core/step-context.ts";
+import type { StackInput } from "./deps.ts";
+import { hostOf, isOurs } from "./part-names.ts";
+import { sameHost } from "./taken.ts";
+
+type Earlier = {
+  "creating-project": { projectId: string; made: boolean };
+  "creating-application"?: { applicationId: string; made: boolean };
+};
+
+/**
+ * Looks at everything that an undo would remove before it removes the first thing, so that a stack is not left half: what others have put
+ * into it since would be lost. Throws AppError("conflict") that names it; then nothing was removed.
+ * False when the project is gone and everything with it.
+ */
+export const assertUndoable = async (
+  dokploy: Dokploy,
+  ctx: Pick<
+    UndoContext<StackInput, Earlier, unknown>,
+    "input" | "results" | "runId" | "signal" | "goingBack"
+  >,
+): Promise<boolean> => {
+  const { results, runId, signal } = ctx;
+  const project = (await dokploy.projects(signal)).find(
+    ({ projectId }) => projectId === results["creating-project"].projectId,
+  );
+  if (project === undefined) return false;
+  const all = project.environments.flatMap(({ environmentId, services }) =>
+    services.map((service) => ({ ...service, environmentId })),
+  );
+  const ours = new Set<string>();
+  for (const { environmentId } of project.environments) {
+    for (const { applicationId, name, description } of await dokploy.applications(
+      project.projectId,
+      environmentId,
+      signal,
+    )) {
+      const made = results["creating-application"];
+      const own = isOurs(description, runId) || (made?.made === true && made.applicationId === applicationId);
+      if (!own) continue;
+      ours.add(applicationId);
+      await assertNoOtherDomain(dokploy, { applicationId, name }, ctx);
+    }
+  }
+  // Where the run goes on afterwards, its project stays.
+  if (ctx.goingBack || !results["creating-project"].made) return true;
+  const others = [
+    ...all.filter(({ id }) => !ours.has(id)).map(({ kind, name }) => `the ${kind} “${name}”`),
+    ...project.environments
+      .filter((one) => !one.isDefault && one.name !== "production")
+      .map((one) => `the environment “${one.name}”`),
+  ];
+  if (others.length === 0) return true;
+  throw new AppError(
+    "conflict",
+    `The project “${project.name}” holds what this run did not make: ${others.join(", ")}. Nothing was removed. Move or remove that in Dokploy, then undo again.`,
+  );
+};
+
+const assertNoOtherDomain = async (
+  dokploy: Dokploy,
+  { applicationId, name }: { applicationId: string; name: string },
+  { input, signal }: { input: StackInput; signal: AbortSignal },
+): Promise<void> => {
+  const left = (await dokploy.domains(applicationId, signal)).filter(
+    ({ host }) => !sameHost(host, hostOf(input)),
+  );
+  if (left.length === 0) return;
+  const hosts = left.map(({ host }) => host).join(", ");
+  throw new AppError(
+    "conflict",
+    `The application “${name}” has domains that this run did not add: ${hosts}. Nothing was removed. Remove them in Dokploy, then undo again.`,
+  );
+};
