@@ -210,6 +210,7 @@ export const createTables = () => {
     "domain.byApplicationId": ({ applicationId }) =>
       domains.filter((each) => each.applicationId === applicationId),
     "domain.byComposeId": ({ composeId }) => domains.filter((each) => each.composeId === composeId),
+    "domain.validateDomain": ({ domain }) => ({ isValid: false, error: `queryA ENOTFOUND ${domain}` }),
     "settings.getDokployVersion": () => "v0.30.2",
     "docker.getServiceContainersByAppName": ({ appName }) => tasks.get(String(appName)) ?? [],
     "application.readLogs": () => "2026-11-28T19:20:40.387Z cannot read the configuration\n",

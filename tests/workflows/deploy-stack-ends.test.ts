@@ -1,0 +1,78 @@
+import { expect, onTestFinished, test } from "vitest";
+import type { Visit } from "#connectors/dokploy/visit.ts";
+import type { StackDeps } from "#workflows/deploy-stack/deps.ts";
+import { openWorld } from "../engine/world.ts";
+import { ownServer, stackWorkflow } from "./deploy-stack-world.ts";
+
+/** Deploys a stack with what its steps are handed changed, and gives the run as it ended. */
+const deploy = async (limits: Partial<StackDeps>, values: Record<string, string> = {}) => {
+  const server = await ownServer();
+  const world = await openWorld([stackWorkflow(server, undefined, limits)]);
+  onTestFinished(() => world.close());
+  const id = await world.start({ name: "demo", healthEvery: "0.02", healthTimeout: "0.02", ...values });
+  const { run } = await world.until(id, "completed", "failed", "undone");
+  return { run, server };
+};
+
+const noCertificate: Visit = {
+  healthy: false,
+  why: "tls",
+  sentence: "The TLS certificate is not issued yet.",
+};
+
+test("a stack whose certificate is not issued yet is kept, and the run says what is missing", async () => {
+  const { run, server } = await deploy({ visit: async () => noCertificate });
+  expect(run).toMatchObject({ state: "completed", error: null });
+  expect(run.outcome?.sentence).toMatch(/^“demo” is deployed, but its certificate is missing/);
+  expect(server.applications).toHaveLength(1);
+});
+
+test.each([401, 403])("a page that answers %i is healthy only where that was chosen", async (status) => {
+  const visit = async (): Promise<Visit> => ({ healthy: false, why: "status", sentence: "A login.", status });
+  expect((await deploy({ visit })).run.error?.code).toBe("timed-out");
+  const { run } = await deploy({ visit }, { loginIsHealthy: "on" });
+  expect(run.outcome?.sentence).toContain(`answers with ${status}.`);
+});
+
+test.each([
+  ["yes", "failed"],
+  ["no", "completed"],
+])(
+  "a name that leads nowhere, with HTTPS %s, ends the run before anything is made or is only told: %s",
+  async (https, state) => {
+    const server = await ownServer();
+    const values = {
+      baseUrl: server.url,
+      image: "milepost/hello:1",
+      domainSuffix: "apps.example.org",
+      port: "8080",
+      https,
+      publicPort: "",
+      apiKey: server.apiKey,
+    };
+    const connection = {
+      id: "dok",
+      kind: "dokploy",
+      name: "Dokploy",
+      values,
+      builtIn: false,
+      createdAt: 0,
+      lastTest: null,
+    };
+    const connections = { list: async () => [connection], open: async () => ({ connection, values }) };
+    const visit = async (): Promise<Visit> => ({ healthy: true, status: 200 });
+    const world = await openWorld([stackWorkflow(server, undefined, { connections, visit })]);
+    onTestFinished(() => world.close());
+    const id = await world.start({ name: "demo" });
+    const { run } = await world.until(id, "completed", "failed", "undone");
+    const lines = await world.store.logs(id, { after: null, limit: 100, stepId: "initializing" });
+    const told = `${run.error?.message} ${lines.map(({ text }) => text).join(" ")}`;
+    expect(told).toContain("demo.apps.example.org does not lead to the Dokploy server: “queryA ENOTFOUND");
+    expect(run.state).toBe(state);
+    expect(server.projects).toHaveLength(state === "failed" ? 0 : 1);
+  },
+);
+
+test.each(["dokploy", "www"])("the reserved name “%s” is refused at its field", async (name) => {
+  await expect(deploy({}, { name })).rejects.toMatchObject({ code: "bad-input", field: "name" });
+});
