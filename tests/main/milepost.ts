@@ -9,6 +9,9 @@ import { onTestFinished } from "vitest";
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 const program = join(root, "bin/milepost");
 
+/** Milepost is called from any folder; npm from its own. */
+const elsewhere = tmpdir();
+
 type Env = Readonly<Record<string, string>>;
 
 /** Somebody's shell: without what npm and these tests set. */
@@ -37,7 +40,7 @@ export interface Said {
 /** `milepost …` to its end. */
 export const milepost = (args: readonly string[], env: Env): Promise<Said> =>
   new Promise((resolve) => {
-    execFile(program, args, { cwd: root, env: shell(env) }, (error, out, err) =>
+    execFile(program, args, { cwd: elsewhere, env: shell(env) }, (error, out, err) =>
       resolve({ code: typeof error?.code === "number" ? error.code : error === null ? 0 : -1, out, err }),
     );
   });
@@ -63,7 +66,7 @@ export const launch = (
   env: Env,
   [command = "", ...args]: readonly string[] = [program, "serve"],
 ): { process: ChildProcess; up: Promise<Started> } => {
-  const child = spawn(command, args, { cwd: root, env: shell(env) });
+  const child = spawn(command, args, { cwd: command === program ? elsewhere : root, env: shell(env) });
   let said = "";
   const up = new Promise<Started>((resolve, reject) => {
     const hear = (part: Buffer) => {
