@@ -30,9 +30,38 @@ const inPower = (bytes: number, power: number): string => {
   return power === 0 || value >= 100 ? countText(value) : value.toFixed(1);
 };
 
-/** "3–5 min left, from 14 runs": what holds in four of five runs. */
-export const timeLeftText = ({ p10Ms, p90Ms, runs }: Pick<TimeLeft, "p10Ms" | "p90Ms" | "runs">): string =>
-  `${intervalText(p10Ms, p90Ms)} left, from ${plural(runs, "run")}`;
+/** A range whose ends are this many times apart helps nobody. */
+const uselessTimes = 5;
+/** Above this the ends of a range matter however far apart they are in proportion. */
+const soonMs = 10_000;
+
+type Told = Pick<TimeLeft, "p10Ms" | "p50Ms" | "p90Ms" | "runs">;
+
+/** "about 3 min left (2–5 min in four of five runs like this)". */
+export const timeLeftText = (told: Told): string => {
+  const [middle, range] = usualText(told);
+  return middle === null ? `${range} left` : `${middle} left (${range})`;
+};
+
+/** The middle, and the range with what it promises; of a few seconds the range says it all, and a useless one gives way to its reason. */
+export const usualText = ({ p10Ms, p50Ms, p90Ms, runs }: Told): [middle: string | null, range: string] => {
+  if (p90Ms <= soonMs) return [null, intervalText(p10Ms, p90Ms)];
+  const middle = aboutText(p50Ms);
+  if (p90Ms > uselessTimes * Math.max(1, p10Ms))
+    return [
+      middle,
+      runs < 2 ? "there is one past run only" : `the last ${plural(runs, "run")} differ widely`,
+    ];
+  return [middle, `${intervalText(p10Ms, p90Ms)} in four of five runs like this`];
+};
+
+/** "about 40 s", "about 3 min", "about 1.5 h". */
+const aboutText = (ms: number): string => {
+  if (ms < 120_000) return `about ${Math.max(1, Math.round(ms / 1000))} s`;
+  if (ms < 5_400_000) return `about ${Math.round(ms / 60_000)} min`;
+  const [unitMs, unit] = ms < 172_800_000 ? [3_600_000, "h"] : [86_400_000, "d"];
+  return `about ${(Math.round((10 * ms) / unitMs) / 10).toLocaleString("en-US")} ${unit}`;
+};
 
 /** "3–5 min", "less than 40 s". Whole minutes above two of them, whole seconds below: the past says no more than that. */
 export const intervalText = (lowMs: number, highMs: number): string => {

@@ -1,9 +1,10 @@
+import type { Durations, PastStepTimes } from "#core/durations.ts";
 import type { PlannedStep, RunPlan } from "#core/plan.ts";
-import { plural } from "./format.ts";
+import { intervalText, plural } from "./format.ts";
 import { StateIcon } from "./parts/icon.tsx";
 
 /** The dry run: what each step would do, with the exact commands. */
-export const PlanView = ({ plan }: { plan: RunPlan }) => {
+export const PlanView = ({ plan, usual }: { plan: RunPlan; usual: Durations["steps"] }) => {
   const unknown = plan.steps.filter((step) => step.unknown !== null).length;
   return (
     <section aria-labelledby="plan-title" id="plan">
@@ -21,7 +22,8 @@ export const PlanView = ({ plan }: { plan: RunPlan }) => {
               <StateIcon state={step.skip === null ? "do" : "skipped"} />
             </span>
             <div>
-              <strong>{step.title}</strong> {remark(step) !== "" && <small>{remark(step)}</small>}
+              <strong>{step.title}</strong> {remark(step) !== "" && <small>{remark(step)}</small>}{" "}
+              {step.skip === null && <UsualTime of={usual.find((one) => one.id === step.id)} />}
               <Lines step={step} />
             </div>
           </li>
@@ -30,6 +32,12 @@ export const PlanView = ({ plan }: { plan: RunPlan }) => {
     </section>
   );
 };
+
+/** How long a step took in four of five past runs; nothing where it never ran or took no time to speak of. */
+export const UsualTime = ({ of }: { of: PastStepTimes | undefined }) =>
+  of === undefined || of.runs === 0 || of.p90Ms < 1_000 ? null : (
+    <small>usually {intervalText(of.p10Ms, of.p90Ms)}</small>
+  );
 
 const remark = ({ undoable, readsOnly, skip }: PlannedStep): string => {
   if (skip !== null) return "";

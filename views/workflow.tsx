@@ -1,3 +1,4 @@
+import type { Durations } from "#core/durations.ts";
 import type { Form, Values } from "#core/form.ts";
 import type { RunSummary } from "#core/picture.ts";
 import type { RunPlan } from "#core/plan.ts";
@@ -5,11 +6,12 @@ import { routes } from "#core/routes.ts";
 import type { RunMode } from "#core/run.ts";
 import type { StepKind } from "#core/step.ts";
 import { AskForm } from "./ask.tsx";
+import { usualText } from "./format.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 import { StateIcon } from "./parts/icon.tsx";
 import { Notice } from "./parts/notice.tsx";
 import { RunList } from "./parts/run-list.tsx";
-import { PlanView } from "./plan.tsx";
+import { PlanView, UsualTime } from "./plan.tsx";
 import { kindWords } from "./words.ts";
 
 export interface WorkflowPageProps extends PageProps {
@@ -17,7 +19,7 @@ export interface WorkflowPageProps extends PageProps {
     id: string;
     title: string;
     about: string;
-    steps: readonly { title: string; kind: StepKind; plan?: unknown }[];
+    steps: readonly { id: string; title: string; kind: StepKind; plan?: unknown }[];
   };
   form: Form;
   values?: Values;
@@ -26,6 +28,8 @@ export interface WorkflowPageProps extends PageProps {
   plan?: RunPlan;
   mode?: RunMode;
   recent: readonly RunSummary[];
+  /** How long it and its steps usually take. */
+  usual: Pick<Durations, "next" | "steps">;
   now: number;
 }
 
@@ -45,6 +49,7 @@ export const WorkflowPage = ({
   plan,
   mode = "automatic",
   recent,
+  usual,
   now,
 }: WorkflowPageProps) => (
   <Frame title={workflow.title} user={user} version={version} active="home" now={now}>
@@ -56,6 +61,7 @@ export const WorkflowPage = ({
     <div class="two-columns">
       <section aria-labelledby="start-title">
         <h2 id="start-title">Start a run</h2>
+        <p>{usualSentence(usual.next)}</p>
         {error?.runId !== undefined && (
           <Notice tone="attention" title="A run is already under way for this" id="held-by">
             <p>
@@ -92,7 +98,11 @@ export const WorkflowPage = ({
           </AskForm>
         </div>
       </section>
-      {plan === undefined ? <Steps steps={workflow.steps} /> : <PlanView plan={plan} />}
+      {plan === undefined ? (
+        <Steps steps={workflow.steps} usual={usual.steps} />
+      ) : (
+        <PlanView plan={plan} usual={usual.steps} />
+      )}
     </div>
     {recent.length > 0 && (
       <section aria-labelledby="recent-title">
@@ -108,7 +118,16 @@ export const WorkflowPage = ({
   </Frame>
 );
 
-const Steps = ({ steps }: Pick<WorkflowPageProps["workflow"], "steps">) => (
+const usualSentence = (next: Durations["next"]): string => {
+  if (next === null) return "No run of it has completed yet, so nobody knows how long it takes.";
+  const [middle, range] = usualText(next);
+  return middle === null ? `It usually takes ${range}.` : `It usually takes ${middle} (${range}).`;
+};
+
+const Steps = ({
+  steps,
+  usual,
+}: Pick<WorkflowPageProps["workflow"], "steps"> & { usual: Durations["steps"] }) => (
   <section aria-labelledby="plan-title">
     <h2 id="plan-title">What will happen</h2>
     <ol class="plan">
@@ -118,7 +137,8 @@ const Steps = ({ steps }: Pick<WorkflowPageProps["workflow"], "steps">) => (
             <StateIcon state={kindIcons[step.kind]} />
           </span>
           <span>
-            <strong>{step.title}</strong> <small>{kindWords[step.kind]}</small>
+            <strong>{step.title}</strong> <small>{kindWords[step.kind]}</small>{" "}
+            <UsualTime of={usual.find((one) => one.id === step.id)} />
           </span>
         </li>
       ))}

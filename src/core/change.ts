@@ -17,8 +17,8 @@ export interface Change {
   steps?: readonly { id: string; patch: StepPatch }[];
   events: readonly NewEvent[];
   logs?: readonly NewLogLine[];
-  /** What is told of the rest of the run, kept so that it can be held against what came; one of the same quarter is replaced. */
-  estimate?: Estimate;
+  /** What was told of the rest of the run, kept so that it can be held against what came; one of the same tenth is replaced. */
+  estimates?: readonly Estimate[];
 }
 
 /** What was committed. */

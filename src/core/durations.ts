@@ -1,5 +1,5 @@
 import type { Accuracy } from "./time-left/accuracy.ts";
-import type { Interval } from "./time-left/estimate.ts";
+import type { Interval, TimeLeft } from "./time-left/estimate.ts";
 
 /** How long the runs of a workflow took, active time only, and how good the estimates were. */
 export interface Durations {
@@ -9,6 +9,8 @@ export interface Durations {
   runs: readonly PastRun[];
   /** In the order of the workflow, questions left out. */
   steps: readonly PastStepTimes[];
+  /** What a run that began now would be told; null before the first one has completed. */
+  next: TimeLeft | null;
   accuracy: readonly Accuracy[];
 }
 

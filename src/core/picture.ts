@@ -5,6 +5,7 @@ import type { RunVerb } from "./rules.ts";
 import type { CancelReceipt, Ended, Outcome, Recovery, Run, RunMode, Wish } from "./run.ts";
 import type { RunState, StepState } from "./states.ts";
 import type { Progress, StepKind, StoredError, Substep, Waiting } from "./step.ts";
+import type { ToldBefore } from "./time-left/changed.ts";
 import type { Interval, TimeLeft } from "./time-left/estimate.ts";
 import type { Sign } from "./time-left/signs.ts";
 
@@ -25,6 +26,8 @@ export interface RunPicture {
   changedAt: number;
   percent: number;
   timeLeft: TimeLeft | null;
+  /** What was told before, when that was another time than now. */
+  told: ToldBefore | null;
   /** True until a run of this workflow has completed: then there is no `timeLeft`. */
   firstRun: boolean;
   /** It is slow, silent or stuck. */

@@ -1,20 +1,17 @@
 import { isStepDone } from "./states.ts";
 import type { Step } from "./step.ts";
 
-/** Milliseconds a step is expected to take, by step id: the median of its past durations. */
-export type Expected = ReadonlyMap<string, number>;
-
 /**
- * How far a run is, 0..100: 100 · Σ wᵢ·pᵢ / Σ wᵢ over its steps. wᵢ is the step's expected duration (median of its past ones,
- * before there are any its author's guess); ask steps weigh 0. pᵢ is 1 when finished, its own reported share while it is under way.
+ * How far a run is without a past to go by, 0..100: 100 · Σ wᵢ·pᵢ / Σ wᵢ over its steps. wᵢ is the author's guess of the step's
+ * duration; ask steps weigh 0. pᵢ is 1 when finished, its own reported share while it is under way.
  * Never below `floor`, so that it does not go back when weights change; 100 only when nothing is left to do.
  */
-export const percentOf = (steps: readonly Step[], expected: Expected, floor: number): number => {
+export const percentOf = (steps: readonly Step[], floor: number): number => {
   let all = 0;
   let done = 0;
   for (const step of steps) {
     if (step.kind === "ask") continue;
-    const weight = Math.max(1, expected.get(step.id) ?? step.weightMs);
+    const weight = Math.max(1, step.weightMs);
     all += weight;
     done += weight * shareOf(step);
   }

@@ -56,7 +56,7 @@ export const createReplay = (): Replay => {
         const past: Step = { ...step, ...(then.get(step.id) ?? untouched) };
         return isStepDone(past.state) ? past : { ...past, result: null };
       });
-      floor = Math.max(floor, Math.min(percentOf(steps, new Map(), floor), at.run.percentFloor));
+      floor = Math.max(floor, Math.min(percentOf(steps, floor), at.run.percentFloor));
       return { run: { ...at.run, ...run, percentFloor: floor }, steps };
     },
   };

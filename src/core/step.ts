@@ -9,6 +9,8 @@ export type StepKind = "do" | "wait" | "ask";
 export interface Progress {
   done: number;
   total: number | null;
+  /** How many are known of so far, where the end is not: it may still grow, so it makes no share. */
+  known?: number;
   what: string;
   unit: "bytes" | "rows" | "items";
   /** Units per second over the last seconds, when it is known. */

@@ -50,6 +50,8 @@ export interface PastStep {
   quietMs: number;
   /** It had nothing to do, or a person said so; `activeMs` is what it took to find that out. */
   skipped: boolean;
+  /** What it had counted when it was done; 0 where it does not count. */
+  units: number;
 }
 
 /**
@@ -110,6 +112,8 @@ export interface Store {
   past(workflowId: string, runs: number): Promise<PastStep[]>;
   /** What was told of the rest of these same runs while they were under way, newest run first. */
   estimates(workflowId: string, runs: number): Promise<PastEstimate[]>;
+  /** What was told of one run so far, from its start on. */
+  told(runId: string): Promise<PastEstimate[]>;
 
   readonly exports: ExportRegistry;
   readonly connections: ConnectionTable;

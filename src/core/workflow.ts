@@ -47,7 +47,13 @@ export type Look<T> =
   | { done: T }
   | {
       waiting: string;
-      progress?: { done: number; total: number | null; what: string; unit?: Progress["unit"] };
+      progress?: {
+        done: number;
+        total: number | null;
+        known?: number;
+        what: string;
+        unit?: Progress["unit"];
+      };
       nextInMs?: number;
     };
 

@@ -10,6 +10,7 @@ import type { RunFilter } from "#core/store.ts";
 import type { Workflow } from "#core/workflow.ts";
 import { createCommit } from "#engine/commit/commit.ts";
 import { createHistory } from "#engine/commit/history.ts";
+import { createTold } from "#engine/commit/told.ts";
 import { durations } from "#engine/seen/durations.ts";
 import { picture, summary } from "#engine/seen/picture.ts";
 import { plan } from "#engine/seen/plan.ts";
@@ -101,11 +102,13 @@ export interface Engine {
 export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
   const { store, feed, workflows } = deps;
   const history = createHistory(store, feed);
+  const told = createTold();
   const parts: EngineParts = {
     ...deps,
     limits: deps.limits ?? authorLimits,
     history,
-    commit: createCommit(deps, history),
+    told,
+    commit: createCommit(deps, history, told),
     unrecorded: new Map(),
     wake: dispatch.wake,
   };
@@ -148,7 +151,7 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
       return { rows: page.rows.map(summary), next: page.next };
     },
     countRuns: () => store.countRuns(),
-    durations: async (workflowId) => durations(store, findWorkflow(workflows, workflowId)),
+    durations: async (workflowId) => durations(parts, findWorkflow(workflows, workflowId)),
     version: versions.of,
     unrecorded: (runId) => parts.unrecorded.get(runId) ?? null,
     listen: (hear) => feed.listen(hear),

@@ -1,4 +1,5 @@
 import type { History } from "#engine/commit/history.ts";
+import type { Told } from "#engine/commit/told.ts";
 import type { Commit } from "./commit/commit.ts";
 import type { AuthorLimits, EngineDeps } from "./deps.ts";
 import type { Unrecorded } from "./unrecorded.ts";
@@ -7,6 +8,7 @@ import type { Unrecorded } from "./unrecorded.ts";
 export interface EngineParts extends EngineDeps {
   limits: AuthorLimits;
   history: History;
+  told: Told;
   commit: Commit;
   unrecorded: Unrecorded;
   /** Makes a worker look at once. */

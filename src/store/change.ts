@@ -97,16 +97,16 @@ export function* changeRun(
   for (const [index, line] of logs.entries()) {
     yield* exec(q.insertLog, { ...line, runId, at, n: row.lastLog + 1 + index });
   }
-  if (change.estimate !== undefined) yield* exec(q.putEstimate, { ...change.estimate, runId });
+  for (const estimate of change.estimates ?? []) yield* exec(q.putEstimate, { ...estimate, runId });
   return { run: toRun(after), steps: stepsAfter, events: numbered };
 }
 
-const isEmpty = ({ run, steps, events, logs, estimate }: Change): boolean =>
+const isEmpty = ({ run, steps, events, logs, estimates }: Change): boolean =>
   Object.keys(run ?? {}).length === 0 &&
   (steps ?? []).length === 0 &&
   events.length === 0 &&
   (logs ?? []).length === 0 &&
-  estimate === undefined;
+  (estimates ?? []).length === 0;
 
 /** The step that all of the lines are of; lines of several steps in one event are of none. */
 const stepOf = (logs: readonly { stepId: string }[]): { stepId?: string } => {

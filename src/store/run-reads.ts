@@ -26,6 +26,7 @@ type Reads = Pick<
   | "logs"
   | "past"
   | "estimates"
+  | "told"
 >;
 
 /** Everything that is read of runs. */
@@ -56,6 +57,7 @@ export const runReads = (deps: SqlDeps, q: RunQueries): Reads => {
         return lines.map(toLine);
       }),
     past: (workflowId, runs) => read(() => readPast(deps, workflowId, runs)),
+    told: (id) => read(() => rows(q.told, { id })),
     estimates: (workflowId, runs) => read(() => readEstimates(deps, workflowId, runs)),
   };
 };
@@ -113,23 +115,24 @@ function* readPast(deps: SqlDeps, workflowId: string, most: number): Tx<PastStep
         activeMs: steps.activeMs,
         quietMs: steps.quietMs,
         state: steps.state,
+        progress: steps.progress,
       })
       .from(steps)
       .where(and(inArray(steps.runId, ids), inArray(steps.state, ["completed", "skipped"])))
       .orderBy(desc(steps.runId), steps.position),
   );
-  return found.map(({ state, ...step }) => ({ ...step, skipped: state === "skipped" }));
+  return found.map(({ state, progress, ...step }) => ({
+    ...step,
+    skipped: state === "skipped",
+    units: progress?.done ?? 0,
+  }));
 }
 
 function* readEstimates(deps: SqlDeps, workflowId: string, most: number): Tx<PastEstimate[]> {
-  const { estimates } = deps.schema;
+  const { told } = deps.schema;
   const ids = yield* newestCompleted(deps, workflowId, most);
   return yield* rows(
-    deps.db
-      .select()
-      .from(estimates)
-      .where(inArray(estimates.runId, ids))
-      .orderBy(desc(estimates.runId), estimates.quarter),
+    deps.db.select().from(told).where(inArray(told.runId, ids)).orderBy(desc(told.runId), told.tenth),
   );
 }
 

@@ -35,13 +35,13 @@ const wakingStates = runStates.filter(mayWake);
 const passingTypes = ["step.progress", "step.substeps", "step.look", "log"];
 
 /** Every statement about runs that is used often, prepared once. */
-export const prepareRuns = (db: Db, { runs, steps, events, logLines, estimates }: Schema) => {
+export const prepareRuns = (db: Db, { runs, steps, events, logLines, told }: Schema) => {
   const ph = sql.placeholder;
   // A key that is set, even to what it was, makes the database check all rows that refer to it: a change would cost more with
   // every event that the run has.
   const { id: _run, ...ofRun } = placeholders(runs);
   const { runId: _of, id: _step, ...ofStep } = placeholders(steps);
-  const { runId: _told, quarter: _quarter, ...ofEstimate } = placeholders(estimates);
+  const { runId: _told, tenth: _tenth, ...ofEstimate } = placeholders(told);
   const ofLog = and(
     eq(logLines.runId, ph("id")),
     eq(logLines.stepId, sql`coalesce(${ph("stepId")}, ${logLines.stepId})`),
@@ -59,9 +59,15 @@ export const prepareRuns = (db: Db, { runs, steps, events, logLines, estimates }
     insertEvent: db.insert(events).values(placeholders(events)).prepare(),
     insertLog: db.insert(logLines).values(placeholders(logLines)).prepare(),
     putEstimate: db
-      .insert(estimates)
-      .values(placeholders(estimates))
-      .onConflictDoUpdate({ target: [estimates.runId, estimates.quarter], set: ofEstimate })
+      .insert(told)
+      .values(placeholders(told))
+      .onConflictDoUpdate({ target: [told.runId, told.tenth], set: ofEstimate })
+      .prepare(),
+    told: db
+      .select()
+      .from(told)
+      .where(eq(told.runId, ph("id")))
+      .orderBy(asc(told.tenth))
       .prepare(),
     updateRun: db
       .update(runs)

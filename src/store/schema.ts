@@ -4,7 +4,6 @@ import type { Export, ExportStatus } from "#core/exports.ts";
 import type { Run, RunMode, Wish } from "#core/run.ts";
 import type { RunState, StepState } from "#core/states.ts";
 import type { Step, StepKind } from "#core/step.ts";
-import type { Estimate } from "#core/time-left/estimate.ts";
 import type { Columns } from "./dialect.ts";
 
 /** The one schema of all databases. Whatever is added here needs `npm run db:generate`. */
@@ -119,22 +118,21 @@ export const define = ({
       },
       (event) => [primaryKey({ columns: [event.runId, event.n] })],
     ),
-    estimates: table(
-      "estimates",
+    told: table(
+      "told",
       {
         runId: text()
           .notNull()
           .references(() => runs.id),
-        quarter: integer().notNull(),
+        tenth: integer().notNull(),
         at: instant().notNull(),
         spentMs: integer().notNull(),
         p10Ms: integer().notNull(),
         p50Ms: integer().notNull(),
         p90Ms: integer().notNull(),
         runs: integer().notNull(),
-        raw: json<Estimate["raw"]>().notNull(),
       },
-      (row) => [primaryKey({ columns: [row.runId, row.quarter] })],
+      (row) => [primaryKey({ columns: [row.runId, row.tenth] })],
     ),
     logLines: table(
       "log_lines",

@@ -3,8 +3,9 @@ import type { Clock } from "#core/clock.ts";
 import { AppError } from "#core/errors.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import type { Step } from "#core/step.ts";
-import { learn } from "#core/time-left/model.ts";
-import { spentOf, toldAt, withSigns } from "#engine/commit/progress.ts";
+import { learn } from "#core/time-left/learn.ts";
+import { withSigns } from "#engine/commit/progress.ts";
+import { createTold, spentOf } from "#engine/commit/told.ts";
 import type { Move } from "#engine/moves/move.ts";
 import { aStep } from "../core/a-step.ts";
 import { flow, oneStep, openWorld, realClock, type World } from "./world.ts";
@@ -37,7 +38,7 @@ const fourSeconds = (clock: { pass(ms: number): void }) => {
     .hands(() => ({ sentence: "Done." }));
 };
 
-test("what is told at the start and at each quarter is kept, from the second run on", async () => {
+test("what is told at the start and at each tenth of that is kept, from the second run on, also within a step that tells nothing", async () => {
   const clock = handClock();
   world = await openWorld([fourSeconds(clock)], { overrides: { clock } });
   const first = await world.start();
@@ -46,14 +47,16 @@ test("what is told at the start and at each quarter is kept, from the second run
   const id = await world.start();
   await world.until(id, "completed");
   const kept = await world.store.estimates("flow", 9);
-  expect(kept.map((one) => [one.runId, one.quarter, one.spentMs, one.runs])).toEqual(
-    [0, 1, 2, 3].map((quarter) => [id, quarter, quarter * second, 1]),
+  expect(kept.map((one) => [one.runId, one.tenth, one.runs])).toEqual(
+    Array.from({ length: 10 }, (_, tenth) => [id, tenth, 1]),
   );
-  for (const { quarter, p10Ms, p50Ms, p90Ms } of kept) {
-    const left = (4 - quarter) * second;
-    expect(p10Ms).toBeLessThan(left);
-    expect(Math.abs(p50Ms / left - 1)).toBeLessThan(0.15);
-    expect(p90Ms).toBeGreaterThan(left);
+  const told = kept[0]?.p50Ms ?? 0;
+  for (const { tenth, spentMs, p10Ms, p50Ms, p90Ms } of kept) {
+    const left = 4 * second - spentMs;
+    expect(Math.abs(spentMs - (tenth / 10) * told)).toBeLessThanOrEqual(1);
+    expect(p10Ms).toBeLessThanOrEqual(left);
+    expect(Math.abs(p50Ms - left)).toBeLessThan(0.15 * 4 * second);
+    expect(p90Ms).toBeGreaterThanOrEqual(left);
   }
 });
 
@@ -72,12 +75,9 @@ test("past runs and how good their estimates were can be looked up", async () =>
   expect(steps.map((one) => [one.id, one.p50Ms, one.runs, one.skipped])).toEqual(
     ["a", "b", "c", "d"].map((one) => [one, second, 2, 0]),
   );
-  expect(accuracy.map((one) => [one.quarter, one.estimates, one.held])).toEqual([
-    [0, 1, 1],
-    [1, 1, 1],
-    [2, 1, 1],
-    [3, 1, 1],
-  ]);
+  expect(accuracy.map((one) => [one.tenth, one.estimates, one.held])).toEqual(
+    Array.from({ length: 10 }, (_, tenth) => [tenth, 1, 1]),
+  );
 });
 
 test("a run that is under way tells its rest and when that is out of date; one that is over tells nothing", async () => {
@@ -163,21 +163,65 @@ describe("what a step has spent", () => {
   });
 });
 
-test("an estimate is told when a quarter is passed, and not again within it", () => {
-  const model = learn([{ runId: "r", stepId: "a", activeMs: second, quietMs: 0, skipped: false }], []);
-  const at = (percentFloor: number | null) =>
+describe("what is told between two changes of a run", () => {
+  const past = (took: number) => ({
+    runId: `r${took}`,
+    stepId: "a",
+    activeMs: took,
+    quietMs: 0,
+    skipped: false,
+    units: 0,
+  });
+  const model = learn([past(100 * second), past(101 * second), past(99 * second)]);
+  const start = 1_000_000;
+  const at = (percentFloor: number) =>
     ({
-      run: { startedAt: percentFloor === null ? null : 1, percentFloor: percentFloor ?? 0 },
-      steps: [aStep("a")],
+      run: { id: "run", state: "running", startedAt: start, changedAt: start, percentFloor },
+      steps: [aStep("a", { state: "running", startedAt: start, attemptAt: start })],
     }) as unknown as RunWithSteps;
-  const quarters = (from: number | null, to: number) => toldAt(at(from), at(to), model, 9)?.quarter;
-  expect([quarters(null, 0), quarters(24, 25), quarters(26, 80), quarters(10, 50)]).toEqual([0, 1, 3, 2]);
-  expect([quarters(0, 24), quarters(25, 49), quarters(75, 99), quarters(99, 100)]).toEqual([
-    undefined,
-    undefined,
-    undefined,
-    undefined,
-  ]);
+  const nothing = { estimates: [], percent: null };
+
+  test("is each tenth once, at the moment when it had gone by", () => {
+    const told = createTold();
+    told.keep(at(0), nothing);
+    const first = told.owed("run", model, start + 35 * second);
+    expect(first.estimates.map((one) => [one.tenth, Math.round((one.at - start) / second)])).toEqual([
+      [0, 0],
+      [1, 10],
+      [2, 20],
+      [3, 30],
+    ]);
+    told.keep(at(34), first);
+    expect(told.owed("run", model, start + 36 * second).estimates).toEqual([]);
+    expect(told.owed("run", model, start + 41 * second).estimates.map((one) => one.tenth)).toEqual([4]);
+  });
+
+  test("is owed again when it could not be written", () => {
+    const told = createTold();
+    told.keep(at(0), nothing);
+    const once = told.owed("run", model, start + 12 * second);
+    expect(told.owed("run", model, start + 12 * second)).toEqual(once);
+  });
+
+  test("goes on after a restart from what the store kept", () => {
+    const told = createTold();
+    told.recall("run", [
+      { runId: "run", tenth: 0, at: start, spentMs: 0, p10Ms: 1, p50Ms: 100 * second, p90Ms: 2, runs: 3 },
+    ]);
+    told.keep(at(0), nothing);
+    expect(told.owed("run", model, start + 21 * second).estimates.map((one) => one.tenth)).toEqual([1, 2]);
+  });
+
+  test("is a percent that says the same as the time left and never falls, and nothing without a past", () => {
+    const told = createTold();
+    told.keep(at(0), nothing);
+    expect(told.owed("run", null, start + second)).toEqual(nothing);
+    const percent = (s: number) => told.owed("run", model, start + s * second).percent ?? -1;
+    expect(Math.abs(percent(50) - 50)).toBeLessThanOrEqual(2);
+    expect(told.shown("run", 70)).toBe(70);
+    expect(percent(50)).toBe(70);
+    expect(told.shown("run", 60)).toBe(70);
+  });
 });
 
 describe("the longest silence of a step", () => {

@@ -175,32 +175,32 @@ export const readsContract = (open: OpenStore) =>
       await bring(store, await newRun(store, clock), "failed");
       const third = await complete(3);
       expect(await store.past("flow", 2)).toEqual([
-        { runId: third, stepId: "fetch", activeMs: 3, quietMs: 7, skipped: false },
-        { runId: third, stepId: "save", activeMs: 0, quietMs: 0, skipped: true },
-        { runId: second, stepId: "fetch", activeMs: 2, quietMs: 7, skipped: false },
-        { runId: second, stepId: "save", activeMs: 0, quietMs: 0, skipped: true },
+        { runId: third, stepId: "fetch", activeMs: 3, quietMs: 7, skipped: false, units: 0 },
+        { runId: third, stepId: "save", activeMs: 0, quietMs: 0, skipped: true, units: 0 },
+        { runId: second, stepId: "fetch", activeMs: 2, quietMs: 7, skipped: false, units: 0 },
+        { runId: second, stepId: "save", activeMs: 0, quietMs: 0, skipped: true, units: 0 },
       ]);
       expect(await store.past("nobody", 2)).toEqual([]);
     });
 
-    it("keeps what was told of a run, the last of each quarter, and gives it once the run has completed", async () => {
-      const told = (quarter: number, p50Ms: number) => ({
-        quarter,
+    it("keeps what was told of a run, the last of each tenth, and gives it of past runs once they have completed", async () => {
+      const told = (tenth: number, p50Ms: number) => ({
+        tenth,
         at: 5,
         spentMs: 10,
         p10Ms: 1,
         p50Ms,
         p90Ms: 900,
         runs: 4,
-        raw: [0, 450, 900],
       });
       const id = await newRun(store, clock);
-      for (const estimate of [told(0, 400), told(1, 300), told(1, 200)])
-        await change(store, id, { events: [], estimate });
+      await change(store, id, { events: [], estimates: [told(0, 400), told(1, 300)] });
+      await change(store, id, { events: [], estimates: [told(1, 200)] });
       const other = await newRun(store, clock, { workflowId: "other" });
-      await change(store, other, { events: [], estimate: told(0, 1) });
+      await change(store, other, { events: [], estimates: [told(0, 1)] });
       await bring(store, other, "completed");
       expect(await store.estimates("flow", 9)).toEqual([]);
+      expect((await store.told(id)).map((one) => one.p50Ms)).toEqual([400, 200]);
       await bring(store, id, "completed");
       expect(await store.estimates("flow", 9)).toEqual([
         { ...told(0, 400), runId: id },

@@ -69,10 +69,11 @@ const pagesWith = (text: string): Record<string, Child> => {
     workflow: (
       <WorkflowPage
         {...viewer}
-        workflow={{ id: text, title: text, about: text, steps: [{ title: text, kind: "do" }] }}
+        workflow={{ id: text, title: text, about: text, steps: [{ id: "a", title: text, kind: "do" }] }}
         form={put(everyField)}
         values={{ project: text, columns: [text] }}
         recent={[]}
+        usual={{ next: null, steps: [] }}
         now={now}
       />
     ),

@@ -5,6 +5,7 @@ import {
   bytesOfText,
   bytesText,
   countText,
+  intervalText,
   plural,
   progressText,
   shortText,
@@ -49,19 +50,26 @@ describe("numbers as people read them", () => {
     expect([-5, 400, 5200, 12_000].map(untilText)).toEqual(["now", "now", "in 6 s", "in 12 s"]);
   });
 
-  it("gives time left as an interval with what it rests on", () => {
-    const left = (p10Ms: number, p90Ms: number, runs = 14) => timeLeftText({ p10Ms, p90Ms, runs });
-    expect(left(190_000, 290_000)).toBe("3–5 min left, from 14 runs");
-    expect(left(10_000, 10_000)).toBe("about 10 s left, from 14 runs");
-    expect(left(0, 40_000)).toBe("less than 40 s left, from 14 runs");
-    expect(left(2 * hour, 3 * hour)).toBe("2–3 h left, from 14 runs");
+  it("tells the middle of what is left and the range that four of five runs keep to", () => {
+    const left = (p10Ms: number, p50Ms: number, p90Ms: number, runs = 14) =>
+      timeLeftText({ p10Ms, p50Ms, p90Ms, runs });
+    expect(left(190_000, 240_000, 290_000)).toBe("about 4 min left (3–5 min in four of five runs like this)");
+    expect(left(1.5 * hour, 2.2 * hour, 3 * hour)).toBe(
+      "about 2.2 h left (1–3 h in four of five runs like this)",
+    );
+    expect(left(2_000, 3_000, 5_000)).toBe("2–5 s left");
+  });
+
+  it("gives a range that helps nobody up for its reason", () => {
+    const told = { p10Ms: 1_000, p50Ms: 30_000, p90Ms: 83_000 };
+    expect(timeLeftText({ ...told, runs: 18 })).toBe("about 30 s left (the last 18 runs differ widely)");
+    expect(timeLeftText({ ...told, runs: 1 })).toBe("about 30 s left (there is one past run only)");
   });
 
   it("never promises less at the top of the interval than at its bottom", () => {
     fc.assert(
       fc.property(fc.nat(1e9), fc.nat(1e9), (low, more) => {
-        const [, from, to] =
-          /^(\d+)–(\d+) /.exec(timeLeftText({ p10Ms: low, p90Ms: low + more, runs: 3 })) ?? [];
+        const [, from, to] = /^(\d+)–(\d+) /.exec(intervalText(low, low + more)) ?? [];
         if (from !== undefined) expect(Number(to)).toBeGreaterThan(Number(from));
       }),
     );

@@ -43,7 +43,7 @@ const workflows = [
 
 const workflow = {
   ...(workflows[0] ?? { id: "", title: "", about: "" }),
-  steps: pictures.waiting.steps.map(({ title, kind }) => ({ title, kind })),
+  steps: pictures.waiting.steps.map(({ id, title, kind }) => ({ id, title, kind })),
 };
 
 const plan: RunPlan = {
@@ -181,6 +181,7 @@ export const pages: Readonly<Record<string, Child>> = {
       workflow={workflow}
       form={{ submit: "Start", fields: everyField.fields.slice(0, 3) }}
       recent={[summary("completed")]}
+      usual={durations}
       now={now}
     />
   ),
@@ -192,6 +193,7 @@ export const pages: Readonly<Record<string, Child>> = {
       values={{ project: evil }}
       error={{ message: "Another run already works on node1/mybot.", field: "project", runId: "r7" }}
       recent={[]}
+      usual={{ next: null, steps: [] }}
       now={now}
     />
   ),
@@ -203,6 +205,7 @@ export const pages: Readonly<Record<string, Child>> = {
       mode="supervised"
       plan={plan}
       recent={[]}
+      usual={durations}
       now={now}
     />
   ),

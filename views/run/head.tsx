@@ -69,6 +69,12 @@ export const RunFigures = ({ picture, now }: HeadProps) => (
     {picture.timeLeft !== null && picture.timeLeft.because !== null && (
       <li hx-ignore>{picture.timeLeft.because}</li>
     )}
+    {picture.told !== null && (
+      <li>
+        <Ago at={picture.told.at} now={now} /> this was {durationText(picture.told.wholeMs)} in all, now{" "}
+        {durationText(picture.told.nowMs)}
+      </li>
+    )}
     <Times picture={picture} now={now} />
     <li>
       by <span hx-ignore>{picture.createdBy}</span>

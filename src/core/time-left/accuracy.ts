@@ -2,12 +2,14 @@ import type { PastStep } from "#core/store.ts";
 import type { PastEstimate } from "./estimate.ts";
 import { quantile } from "./quantile.ts";
 
-/** How estimates of one quarter of a run fared against what came. */
+/** How estimates at one tenth of what was told at the start fared against what came. */
 export interface Accuracy {
-  quarter: number;
+  tenth: number;
   estimates: number;
   /** How many truths lay between the tenth and nine tenths; four of five are meant to. */
   held: number;
+  /** How wide the interval was in half of the cases, as a share of the whole run. */
+  widthShare: number;
   /** How far the middle was off in half of the cases, as a share of the whole run. */
   offShare: number;
   /** The same of the plain mean of the runs before, for comparison; null where there were none. */
@@ -21,7 +23,7 @@ export const totalsOf = (past: readonly PastStep[]): Map<string, number> => {
   return totals;
 };
 
-/** Holds what was told of past runs against what they took; `past` is newest first. A quarter without estimates is left out. */
+/** Holds what was told of past runs against what they took; `past` is newest first. A tenth without estimates is left out. */
 export const accuracyOf = (
   past: readonly PastStep[],
   estimates: readonly PastEstimate[],
@@ -36,21 +38,23 @@ export const accuracyOf = (
     const mean = before.reduce((sum, ms) => sum + ms, 0) / before.length;
     const share = (ms: number) => Math.abs(ms) / Math.max(1, total);
     return {
-      quarter: told.quarter,
+      tenth: told.tenth,
+      width: share(told.p90Ms - told.p10Ms),
       held: told.p10Ms <= left && left <= told.p90Ms,
       off: share(told.p50Ms - left),
       meanOff: before.length === 0 ? null : share(Math.max(0, mean - told.spentMs) - left),
     };
   });
-  return [...Map.groupBy(fared, (one) => one.quarter)]
-    .map(([quarter, ones]) => ({
-      quarter,
+  return [...Map.groupBy(fared, (one) => one.tenth)]
+    .map(([tenth, ones]) => ({
+      tenth,
       estimates: ones.length,
       held: ones.filter((one) => one.held).length,
+      widthShare: middle(ones.map((one) => one.width)) ?? 0,
       offShare: middle(ones.map((one) => one.off)) ?? 0,
       meanOffShare: middle(ones.map((one) => one.meanOff).filter((one) => one !== null)),
     }))
-    .sort((a, b) => a.quarter - b.quarter);
+    .sort((a, b) => a.tenth - b.tenth);
 };
 
 const middle = (values: readonly number[]): number | null =>

@@ -1,7 +1,9 @@
 import type { Step } from "#core/step.ts";
 import { fromLog, toLog } from "./log-duration.ts";
-import type { Model } from "./model.ts";
+import type { Laws } from "./model.ts";
 import type { RunEffect } from "./run-effect.ts";
+import type { Standing } from "./standing.ts";
+import { sizedLaw } from "./step-law.ts";
 
 /** A step that differs by less than this share of a whole run does not change the estimate. */
 const worthTelling = 0.1;
@@ -11,13 +13,16 @@ const tenth = 1.28;
 /** Why the rest is other than usual, a sentence; null when nothing stands out. The step that differs by most time is named. */
 export const because = (
   steps: readonly Step[],
-  model: Model,
-  spent: ReadonlyMap<string, number>,
+  { rest }: Standing,
+  laws: Laws,
   effect: RunEffect,
 ): string | null => {
-  const usual = [...model.steps.values()].reduce((sum, one) => sum + fromLog(one.location), 0);
+  const large = rest.map((step) => sizeText(step, laws)).find((text) => text !== null);
+  if (large !== undefined) return large;
+  const spent = new Map(rest.filter((step) => step.spentMs > 0).map((step) => [step.id, step.spentMs]));
+  const usual = [...laws.steps.values()].reduce((sum, one) => sum + fromLog(one.location), 0);
   const odd = steps
-    .map((step) => ({ step, ...differenceOf(step, model, spent) }))
+    .map((step) => ({ step, ...differenceOf(step, laws, spent) }))
     .filter((one) => Math.abs(one.ms) >= worthTelling * usual && Math.abs(one.deviations) > tenth)
     .sort((a, b) => Math.abs(b.ms) - Math.abs(a.ms))[0];
   if (odd !== undefined) {
@@ -31,8 +36,19 @@ export const because = (
   return times <= 0.8 ? `In this run the steps take only ${timesText(times)}.` : null;
 };
 
-const differenceOf = (step: Step, model: Model, spent: ReadonlyMap<string, number>) => {
-  const past = model.steps.get(step.id);
+/** "There is more to do than usual: 1,200,000 rows." Where a step's size is known and makes it a quarter longer or shorter. */
+const sizeText = (step: Standing["rest"][number], laws: Laws): string | null => {
+  const past = laws.steps.get(step.id);
+  const sized = past === undefined ? null : sizedLaw(step, past);
+  if (past === undefined || sized === null) return null;
+  const times = Math.exp(sized.location - past.location);
+  if (times > 0.8 && times < 1.25) return null;
+  const count = (step.totalUnits ?? 0).toLocaleString("en");
+  return `There is ${times > 1 ? "more" : "less"} to do than usual: ${count} of what “${step.title}” counts.`;
+};
+
+const differenceOf = (step: Step, laws: Laws, spent: ReadonlyMap<string, number>) => {
+  const past = laws.steps.get(step.id);
   const running = spent.get(step.id);
   const done = step.state === "completed";
   if (past === undefined || step.kind === "ask" || (!done && running === undefined))

@@ -1,26 +1,67 @@
-import type { Model } from "./model.ts";
+import type { Interval } from "./estimate.ts";
+import { tenths } from "./guess.ts";
+import { fromLog } from "./log-duration.ts";
+import type { Moment } from "./moments.ts";
+import type { RawGuess } from "./raw-guess.ts";
+import { normalQuantile } from "./student.ts";
 
-/** How many well-placed estimates the plain model counts as. */
-const trust = 10;
-/** An estimate made at another quarter of a run counts this much. */
-const otherQuarter = 0.25;
+/** A past moment counts half as much as one that is this many runs newer. */
+const halfLifeRuns = 12;
+/** Moments this far apart in share count e^−½ as much. */
+const nearness = 0.15;
+/** How many well-placed guesses the plain guess counts as. */
+const trust = 12;
+/** Further off than this many times the middle, e^3.5, is never told. */
+const furthest = 3.5;
+
+/** Before this share of a run the middle rests on whole runs alone. */
+const early = 0.2;
+/** So many moments of one run lie near each other: they err together. */
+const momentsPerRun = 1.4;
+
+/** A past moment with its age in runs. */
+export interface AgedMoment extends Moment {
+  age: number;
+}
+
+const pseudo = Array.from({ length: 10 }, (_, i) => normalQuantile((i + 0.5) / 10));
+
+/** Moments in the order of how far off they were, as `calibrated` takes them. */
+export const inOrder = (moments: readonly AgedMoment[]): AgedMoment[] =>
+  [...moments, ...pseudo.map((z) => ({ z, share: 0, age: -1 }))].sort((a, b) => a.z - b.z);
 
 /**
- * The probability at which the model must be asked so that a share `q` of the truths comes to lie below: the inverse of the
- * distribution of where past truths lay (their probability integral transform; Dawid 1984, Kuleshov et al. 2018), mixed with the
- * uniform that a right model would give. With few past estimates it is nearly `q` itself; never beyond 0.01 and 0.99.
+ * The interval that held as many past truths as it says (conformal prediction with weights; Barber et al., 2023): how far off guesses
+ * were at moments like this one, in their own spreads, mixed with ten places of a normal.
  */
-export const calibrated = (q: number, quarter: number, hits: Model["hits"]): number => {
-  const weight = (of: number) => (of === quarter ? 1 : otherQuarter);
-  const all = trust + hits.reduce((sum, hit) => sum + weight(hit.quarter), 0);
-  const reached = (p: number) =>
-    hits.reduce((sum, hit) => sum + (hit.below <= p ? weight(hit.quarter) : 0), trust * p) / all;
-  let low = 0.01;
-  let high = 0.99;
-  for (let i = 0; i < 20; i++) {
-    const middle = (low + high) / 2;
-    if (reached(middle) < q) low = middle;
-    else high = middle;
-  }
-  return (low + high) / 2;
+export const calibrated = ({ middle, spread, share }: RawGuess, ordered: readonly AgedMoment[]): Interval => {
+  const weights = ordered.map(({ age, share: its }) =>
+    age < 0
+      ? trust / pseudo.length
+      : 0.5 ** (age / halfLifeRuns) * Math.exp(-0.5 * ((share - its) / nearness) ** 2),
+  );
+  const all = weights.reduce((sum, one) => sum + one, 0);
+  const at = (q: number): number => {
+    let below = 0;
+    let before: { p: number; z: number } | null = null;
+    for (const [index, { z }] of ordered.entries()) {
+      const weight = weights[index] ?? 0;
+      if (weight === 0) continue;
+      const p = (below + weight / 2) / all;
+      if (p >= q) return before === null ? z : before.z + ((z - before.z) * (q - before.p)) / (p - before.p);
+      before = { p, z };
+      below += weight;
+    }
+    return before?.z ?? 0;
+  };
+  const [low, half, high] = [at(0.1), at(0.5), at(0.9)];
+  const told = (z: number) =>
+    Math.round(fromLog(middle + Math.min(furthest, Math.max(-furthest, spread * z))));
+  const sure = Math.min(1, share / early);
+  const shift = half * (sure + (1 - sure) * certainty(half, (high - low) / tenths, all));
+  return { p10Ms: told(low), p50Ms: told(Math.min(high, Math.max(low, shift))), p90Ms: told(high) };
 };
+
+/** What of a middle's shift is more than chance, 0..1 (James & Stein, 1961): at the start it is all that could move the middle. */
+const certainty = (shift: number, spread: number, weight: number): number =>
+  shift === 0 ? 0 : Math.max(0, 1 - ((Math.PI / 2) * (spread ** 2 / (weight / momentsPerRun))) / shift ** 2);

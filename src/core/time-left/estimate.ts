@@ -13,16 +13,14 @@ export interface TimeLeft extends Interval {
   because: string | null;
 }
 
-/** An estimate as it was told at a quarter point of a run, kept to be held against what came. */
+/** An estimate as it was told, kept to be held against what came. */
 export interface Estimate extends Interval {
-  /** 0 at the start, then 1 to 3 when a quarter, a half and three quarters of the run were done. */
-  quarter: number;
+  /** 0 at the start, then 1 to 9 when that many tenths of the time told at the start were gone. */
+  tenth: number;
   at: number;
   /** Active time of the run so far. */
   spentMs: number;
   runs: number;
-  /** What the model said before calibration: the rest in milliseconds at evenly spaced probabilities, from 0 to 1. */
-  raw: readonly number[];
 }
 
 export interface PastEstimate extends Estimate {

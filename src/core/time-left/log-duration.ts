@@ -1,15 +1,13 @@
 /** What is below this is noise: durations are counted from here on in the logarithm. Milliseconds. */
 const noiseMs = 100;
-/** A run counts half as much as one that is this many runs newer. */
-const halfLifeRuns = 3;
 /** How many observations the spread of all steps counts as, beside a step's own. */
 const pooledFreedom = 4;
 
 export const toLog = (ms: number): number => Math.log(Math.max(0, ms) + noiseMs);
 export const fromLog = (log: number): number => Math.max(0, Math.exp(log) - noiseMs);
 
-/** How much a run counts that has `age` newer ones. */
-export const weightOf = (age: number): number => 0.5 ** (age / halfLifeRuns);
+/** How much a run counts that has `age` newer ones, when it is half for one that has `halfLife` more. */
+export const faded = (age: number, halfLife: number): number => 0.5 ** (age / halfLife);
 
 /** The logarithm of a duration, of which the next one is expected to be a Student-t around `location`. */
 export interface LogDuration {

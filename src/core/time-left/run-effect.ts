@@ -1,6 +1,5 @@
-import type { Step } from "#core/step.ts";
-import { toLog } from "./log-duration.ts";
-import type { Model } from "./model.ts";
+import type { Laws } from "./model.ts";
+import type { Standing } from "./standing.ts";
 
 /** By how much all steps of this run are slower than usual, as a logarithm. */
 export interface RunEffect {
@@ -15,16 +14,16 @@ export interface RunEffect {
  * What the finished steps tell of this run ("today everything takes 1.4 times as long"): the posterior of a normal effect common to
  * all steps, each residual weighed by its step's precision and held within two deviations, so that one odd step does not rule.
  */
-export const runEffect = (steps: readonly Step[], model: Model | null): RunEffect => {
-  const variance = model?.runVariance ?? 0;
-  if (model === null || variance === 0) return { shift: 0, deviation: 0, variance: 0 };
+export const runEffect = (done: Standing["done"], laws: Laws): RunEffect => {
+  const variance = laws.runVariance;
+  if (variance === 0) return { shift: 0, deviation: 0, variance: 0 };
   let precision = 1 / variance;
   let sum = 0;
-  for (const step of steps) {
-    const past = model.steps.get(step.id);
-    if (past === undefined || step.kind === "ask" || step.state !== "completed") continue;
+  for (const { id, log, skipped } of done) {
+    const past = laws.steps.get(id);
+    if (past === undefined || skipped) continue;
     const most = 2 * Math.sqrt(past.scale2);
-    const residual = Math.max(-most, Math.min(most, toLog(step.activeMs) - past.location));
+    const residual = Math.max(-most, Math.min(most, log - past.location));
     const own = Math.max(0.1 * past.scale2, past.scale2 - variance);
     precision += 1 / own;
     sum += residual / own;

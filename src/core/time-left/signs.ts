@@ -1,8 +1,9 @@
 import { isStepDone } from "#core/states.ts";
 import type { Step } from "#core/step.ts";
-import type { Model } from "./model.ts";
+import type { Interval } from "./estimate.ts";
+import type { Laws } from "./model.ts";
 import { quantile } from "./quantile.ts";
-import type { Spent } from "./time-left.ts";
+import type { Spent } from "./standing.ts";
 
 /**
  * `slow`: longer than nine of ten past runs. `silent`: no sign of life for longer than usual. `stuck`: both, and silent for longer than
@@ -34,10 +35,12 @@ export interface Now {
   /** Active time of the run so far. */
   spentMs: number;
   now: number;
+  /** What was told of the whole run at its start, where that was. */
+  promised: Interval | null;
 }
 
 /** What is to be worried about in a run under way, the run first; a step is only named slow on its own when the run is not. */
-export const signsOf = (at: Now, model: Model | null): Sign[] => {
+export const signsOf = (at: Now, model: Laws | null): Sign[] => {
   const step = at.steps.find((one) => one.kind !== "ask" && !isStepDone(one.state) && at.spent.has(one.id));
   if (step === undefined) return [];
   const past = model?.steps.get(step.id);
@@ -47,7 +50,9 @@ export const signsOf = (at: Now, model: Model | null): Sign[] => {
   const quiet = isAtWork(step) ? quietOf(step, at.now, past?.quietMs ?? null) : null;
   const slow: Sign[] = [];
   const about = { kind: "slow", since: null, nextLookAt } as const;
-  if (slowRun !== null) slow.push({ ...about, stepId: null, sentence: `Slower than ${slowRun} past runs.` });
+  const broken = at.promised !== null && at.spentMs - at.promised.p90Ms >= leastLateMs;
+  if (broken || slowRun !== null)
+    slow.push({ ...about, stepId: null, sentence: slowSentence(broken, slowRun) });
   else if (slowStep !== null)
     slow.push({
       ...about,
@@ -55,7 +60,7 @@ export const signsOf = (at: Now, model: Model | null): Sign[] => {
       sentence: `“${step.title}” already takes longer than in ${slowStep} past runs.`,
     });
   if (quiet === null) return slow;
-  const stuck = quiet.longest && (slowRun ?? slowStep) !== null;
+  const stuck = quiet.longest && slow.length > 0;
   const silence = `“${step.title}” has given no sign of life for ${quiet.longest ? "longer than ever before" : "a while"}.`;
   return [
     ...slow,
@@ -67,6 +72,13 @@ export const signsOf = (at: Now, model: Model | null): Sign[] => {
       nextLookAt,
     },
   ];
+};
+
+const slowSentence = (broken: boolean, slowRun: string | null): string => {
+  if (!broken) return `Slower than ${slowRun} past runs.`;
+  return slowRun === null
+    ? "This run takes longer than was told at its start."
+    : `This run takes longer than was told at its start, and longer than ${slowRun} past runs.`;
 };
 
 /** "19 of 20", "all 20"; null when it is not slow, or too little is known. */

@@ -1,13 +1,13 @@
 import { assertMoves, type Change, Fenced, type Recorded } from "#core/change.ts";
 import { AppError, type ErrorCode } from "#core/errors.ts";
 import type { Run, RunWithSteps } from "#core/run.ts";
-import type { Estimate } from "#core/time-left/estimate.ts";
 import type { History } from "#engine/commit/history.ts";
 import type { EngineDeps } from "#engine/deps.ts";
 import type { Decide } from "#engine/moves/move.ts";
 import { eventsOf } from "./events.ts";
 import { createMask } from "./mask.ts";
-import { toldAt, withPercent, withSigns } from "./progress.ts";
+import { withPercent, withSigns } from "./progress.ts";
+import type { Told } from "./told.ts";
 
 /**
  * The one way in which anything of a run is written, by workers and by verbs: decide on the run as it is, blot out its secrets, bring
@@ -28,27 +28,30 @@ export class Unwritten extends Error {
 
 type CommitDeps = Pick<EngineDeps, "store" | "feed" | "clock" | "secrets">;
 
-export const createCommit = ({ store, feed, clock, secrets }: CommitDeps, history: History): Commit => {
+export const createCommit = (
+  { store, feed, clock, secrets }: CommitDeps,
+  history: History,
+  told: Told,
+): Commit => {
   const mask = createMask(secrets);
-  // What was told after one commit is kept with the next one: a forecast is nothing to hold up a transaction for.
-  const told = new Map<string, Estimate>();
   return async ({ id, workflowId }, decide, epoch) => {
-    const { expected, model } = await history.of(workflowId).catch(unwritten);
+    const model = await history.of(workflowId).catch(unwritten);
+    if (model !== null && !told.knows(id)) told.recall(id, await store.told(id).catch(unwritten));
     const at = clock.now();
-    let before: RunWithSteps | null = null;
+    const owed = told.owed(id, model, at);
+    const { estimates, percent } = owed;
+    const shown = model === null ? null : (percent ?? 0);
     // The store may refuse before it reads the run, too: only what goes wrong here is not its refusal.
     let deciding = false;
     const change = (now: RunWithSteps): Change => {
       deciding = true;
-      before = now;
-      const move = withPercent(now, withSigns(now, mask(now.run, decide(now, at)), at), expected);
-      const estimate = told.get(id);
+      const move = withPercent(now, withSigns(now, mask(now.run, decide(now, at)), at), shown);
       const { run, steps, logs } = move;
       const made: Change = {
         ...(run === undefined ? {} : { run }),
         ...(steps === undefined ? {} : { steps }),
         ...(logs === undefined ? {} : { logs }),
-        ...(estimate === undefined ? {} : { estimate }),
+        ...(estimates.length === 0 ? {} : { estimates }),
         events: eventsOf(now, move),
       };
       assertMoves(now, made);
@@ -61,12 +64,8 @@ export const createCommit = ({ store, feed, clock, secrets }: CommitDeps, histor
         if (deciding) throw error;
         return unwritten(error);
       });
-    told.delete(id);
+    told.keep(recorded, owed);
     feed.tell(recorded);
-    if (before !== null) {
-      const estimate = toldAt(before, recorded, model, at);
-      if (estimate !== null) told.set(id, estimate);
-    }
     return recorded;
   };
 };

@@ -1,32 +1,22 @@
 import type { Feed } from "#core/feed.ts";
-import { type Expected, median } from "#core/progress.ts";
-import type { PastStep, Store } from "#core/store.ts";
-import { learn, type Model } from "#core/time-left/model.ts";
+import type { Store } from "#core/store.ts";
+import { learn, type Model, pastRuns } from "#core/time-left/learn.ts";
 
-/** How many completed runs a workflow is judged by. */
-export const pastRuns = 30;
-
-/** What past runs of a workflow teach. */
-export interface Known {
-  expected: Expected;
-  /** Null before the first run has completed. */
-  model: Model | null;
-}
-
-/** Past durations per workflow, read once and again after a run of it has completed, whoever completed it. */
+/** What past runs of a workflow teach, read once and again after a run of it has completed, whoever completed it. */
 export interface History {
-  of(workflowId: string): Promise<Known>;
+  /** Null before the first run has completed. */
+  of(workflowId: string): Promise<Model | null>;
   close(): void;
 }
 
-export const createHistory = (store: Pick<Store, "past" | "estimates">, feed: Feed): History => {
-  const known = new Map<string, Promise<Known>>();
-  const read = async (workflowId: string): Promise<Known> => {
-    const [past, estimates] = await Promise.all([
-      store.past(workflowId, pastRuns),
-      store.estimates(workflowId, pastRuns),
-    ]);
-    return { expected: expectedOf(past), model: learn(past, estimates) };
+export const createHistory = (store: Pick<Store, "past">, feed: Feed): History => {
+  const known = new Map<string, Promise<Model | null>>();
+  // The model before has looked back at all runs but the newest.
+  const before = new Map<string, Model>();
+  const read = async (workflowId: string): Promise<Model | null> => {
+    const model = learn(await store.past(workflowId, pastRuns), before.get(workflowId) ?? null);
+    if (model !== null) before.set(workflowId, model);
+    return model;
   };
   const stopListening = feed.listen(({ run, events }) => {
     if (events.some((event) => event.type === "run.state" && event.to === "completed"))
@@ -43,14 +33,4 @@ export const createHistory = (store: Pick<Store, "past" | "estimates">, feed: Fe
     },
     close: stopListening,
   };
-};
-
-const expectedOf = (past: readonly PastStep[]): Expected => {
-  const done = past.filter((one) => !one.skipped);
-  return new Map(
-    [...Map.groupBy(done, (one) => one.stepId)].map(([stepId, ones]) => [
-      stepId,
-      median(ones.map((one) => one.activeMs)) ?? 0,
-    ]),
-  );
 };

@@ -1,19 +1,24 @@
 import type { StepPatch } from "#core/change.ts";
-import { type Expected, percentOf } from "#core/progress.ts";
+import { percentOf } from "#core/progress.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import { isStepDone } from "#core/states.ts";
-import { pausedMs, type Step } from "#core/step.ts";
-import type { Estimate } from "#core/time-left/estimate.ts";
-import type { Model } from "#core/time-left/model.ts";
-import { type Spent, timeLeft } from "#core/time-left/time-left.ts";
+import type { Step } from "#core/step.ts";
 import type { Move } from "#engine/moves/move.ts";
 
-/** The same move with the run's percent brought up to what its steps will be. */
-export const withPercent = (now: RunWithSteps, move: Move, expected: Expected): Move => {
+/**
+ * The same move with the run's percent brought up: to `shown`, how far it was told to be by now, where there is a past to tell from;
+ * else to what its steps' guessed durations make it.
+ */
+export const withPercent = (now: RunWithSteps, move: Move, shown: number | null): Move => {
   if (move.run === undefined && move.steps === undefined) return move;
   const { steps } = after(now, move);
-  const floor = move.run?.percentFloor ?? now.run.percentFloor;
-  return { ...move, run: { ...move.run, percentFloor: percentOf(steps, expected, floor) } };
+  const reset = move.run?.percentFloor;
+  const floor = reset ?? now.run.percentFloor;
+  const percentFloor =
+    shown === null || steps.every((step) => isStepDone(step.state))
+      ? percentOf(steps, floor)
+      : Math.min(99, reset ?? Math.max(floor, shown));
+  return { ...move, run: { ...move.run, percentFloor } };
 };
 
 /** The run as it is after a move. */
@@ -64,37 +69,3 @@ const moved = ({ progress }: Step, next: NonNullable<Step["progress"]>): boolean
   progress.done !== next.done ||
   progress.total !== next.total ||
   progress.what !== next.what;
-
-/** How long the step under way took so far in this try; a wait's earlier looks count too, pauses and gaps do not. */
-export const spentOf = (steps: readonly Step[], now: number): Spent =>
-  new Map(
-    steps.flatMap((step) => {
-      const ms = spentMs(step, now);
-      return ms === null ? [] : [[step.id, ms]];
-    }),
-  );
-
-const spentMs = (step: Step, now: number): number | null => {
-  if (step.state === "running") return Math.max(0, now - (step.attemptAt ?? step.startedAt ?? now));
-  if (step.state !== "waiting" || step.waiting === null) return null;
-  if (step.waiting.for !== "look") return step.waiting.for === "retry" ? 0 : null;
-  return step.activeMs + pausedMs(step.waiting, now);
-};
-
-/** What is told of the rest when a run starts or passes a quarter, to be held against what comes; null at other times. */
-export const toldAt = (
-  before: RunWithSteps,
-  after: RunWithSteps,
-  model: Model | null,
-  now: number,
-): Estimate | null => {
-  const quarter = quarterOf(after);
-  if (model === null || quarter <= quarterOf(before) || quarter >= 4) return null;
-  const { run, spentMs: spent, raw } = timeLeft(after.steps, model, spentOf(after.steps, now));
-  if (run === null) return null;
-  const { p10Ms, p50Ms, p90Ms, runs } = run;
-  return { quarter, at: now, spentMs: spent, p10Ms, p50Ms, p90Ms, runs, raw };
-};
-
-const quarterOf = ({ run }: RunWithSteps): number =>
-  run.startedAt === null ? -1 : Math.floor(run.percentFloor / 25);

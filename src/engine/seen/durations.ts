@@ -1,26 +1,31 @@
 import type { Durations, PastStepTimes } from "#core/durations.ts";
+import { type Step, untried } from "#core/step.ts";
 import type { PastStep, Store } from "#core/store.ts";
 import { accuracyOf, totalsOf } from "#core/time-left/accuracy.ts";
+import { judgedBy } from "#core/time-left/learn.ts";
 import { quantile } from "#core/time-left/quantile.ts";
+import { timeLeft } from "#core/time-left/time-left.ts";
 import type { Workflow } from "#core/workflow.ts";
-import { pastRuns } from "#engine/commit/history.ts";
+import type { History } from "#engine/commit/history.ts";
+import { newStep } from "#engine/verbs/start.ts";
 
 /** What the page of past durations shows. */
 export const durations = async (
-  store: Pick<Store, "past" | "estimates" | "runs">,
+  { store, history }: { store: Pick<Store, "past" | "estimates" | "runs">; history: Pick<History, "of"> },
   workflow: Workflow,
 ): Promise<Durations> => {
-  const [past, estimates, { rows }] = await Promise.all([
-    store.past(workflow.id, pastRuns),
-    store.estimates(workflow.id, pastRuns),
-    store.runs({ workflowId: workflow.id, states: ["completed"], limit: pastRuns }),
+  const [past, estimates, { rows }, model] = await Promise.all([
+    store.past(workflow.id, judgedBy),
+    store.estimates(workflow.id, judgedBy),
+    store.runs({ workflowId: workflow.id, states: ["completed"], limit: judgedBy }),
+    history.of(workflow.id),
   ]);
   const totals = totalsOf(past);
   return {
     workflowId: workflow.id,
     title: workflow.title,
     runs: rows.map(({ run }) => {
-      const told = estimates.find((one) => one.runId === run.id && one.quarter === 0);
+      const told = estimates.find((one) => one.runId === run.id && one.tenth === 0);
       return {
         runId: run.id,
         subject: run.subject,
@@ -37,9 +42,19 @@ export const durations = async (
             past.filter((one) => one.stepId === step.id),
           ),
     ),
+    next: timeLeft(workflow.steps.map(notBegun), model, new Map()).run,
     accuracy: accuracyOf(past, estimates),
   };
 };
+
+/** A step of a run that has not begun. */
+const notBegun = (definition: Workflow["steps"][number], position: number): Step => ({
+  ...untried,
+  ...newStep(definition),
+  runId: "",
+  position,
+  result: null,
+});
 
 const timesOf = (
   { id, title }: { id: string; title: string },

@@ -1,38 +1,43 @@
 import type { Export } from "#core/exports.ts";
 import type { RunPicture, RunSummary, StepPicture } from "#core/picture.ts";
 import { may, retriedStep } from "#core/rules.ts";
-import type { RunWithSteps } from "#core/run.ts";
+import type { Run, RunWithSteps } from "#core/run.ts";
 import { isStepDone } from "#core/states.ts";
 import type { Step } from "#core/step.ts";
 import type { Store } from "#core/store.ts";
 import { numbered } from "#core/supervised.ts";
+import { toldBefore } from "#core/time-left/changed.ts";
 import type { Interval } from "#core/time-left/estimate.ts";
 import { signsOf } from "#core/time-left/signs.ts";
-import { timeLeft } from "#core/time-left/time-left.ts";
-import { spentOf } from "#engine/commit/progress.ts";
+import { percentDone, type RunLeft, timeLeft } from "#core/time-left/time-left.ts";
+import { spentOf, type Told } from "#engine/commit/told.ts";
 import { findRun } from "#engine/definition.ts";
 import type { EngineParts } from "#engine/parts.ts";
 
 const logLines = 200;
 const historyEvents = 100;
 
+type PictureParts = Pick<EngineParts, "store" | "history" | "told" | "unrecorded" | "clock">;
+
 /** Everything that pages, streams and the API show of a run. */
 export const picture = async (
-  { store, history, unrecorded, clock }: Pick<EngineParts, "store" | "history" | "unrecorded" | "clock">,
+  { store, history, told, unrecorded, clock }: PictureParts,
   runId: string,
 ): Promise<RunPicture> => {
   const at = await findRun({ store }, runId);
   const now = clock.now();
   const { run, steps } = at;
-  const [log, events, { model }, row] = await Promise.all([
+  const [log, events, model, row, promises] = await Promise.all([
     store.logs(runId, { after: null, limit: logLines }),
     store.history(runId, historyEvents),
     history.of(run.workflowId),
     exportOf(store, at),
+    store.told(runId),
   ]);
   const moving = run.state === "queued" || run.state === "running" || run.state === "waiting";
   const spent = spentOf(steps, now);
   const left = moving ? timeLeft(steps, model, spent) : null;
+  const promised = promises.find((one) => one.tenth === 0) ?? null;
   const { numbers, total } = numbered(run.mode, steps);
   return {
     id: run.id,
@@ -48,10 +53,11 @@ export const picture = async (
     startedAt: run.startedAt,
     endedAt: run.endedAt,
     changedAt: run.changedAt,
-    percent: run.state === "completed" ? 100 : run.percentFloor,
+    percent: percentOf(run, left, told),
     timeLeft: left?.run ?? null,
+    told: toldBefore(promises, left),
     firstRun: model === null,
-    signs: left === null ? [] : signsOf({ steps, spent, spentMs: left.spentMs, now }, model),
+    signs: left === null ? [] : signsOf({ steps, spent, spentMs: left.spentMs, now, promised }, model),
     freshUntil: spent.size > 0 && moving ? now + freshMs(left?.run ?? null) : null,
     wish: run.wish,
     may: allowed(at),
@@ -72,6 +78,12 @@ export const picture = async (
     log,
     history: events,
   };
+};
+
+const percentOf = ({ id, state, percentFloor }: Run, left: RunLeft | null, told: Told): number => {
+  if (state === "completed") return 100;
+  if (left === null || left.run === null) return percentFloor;
+  return told.shown(id, Math.min(99, Math.max(percentFloor, percentDone(left.spentMs, left.run))));
 };
 
 /** One line of a list. */

@@ -74,7 +74,8 @@ export const nameOf = async (
   return { subject: await askAuthor(parts, subject), lock: await askAuthor(parts, lock) };
 };
 
-const newStep = (definition: StepDefinition): NewStep => ({
+/** A step as a new run has it. */
+export const newStep = (definition: StepDefinition): NewStep => ({
   id: definition.id,
   kind: definition.kind,
   title: definition.title,

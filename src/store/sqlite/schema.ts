@@ -7,7 +7,7 @@ export const {
   runs,
   steps,
   events,
-  estimates,
+  told,
   logLines,
   exports,
   connections,

@@ -31,12 +31,19 @@ export const durationsSchema = z
         }),
       )
       .readonly(),
+    next: z
+      .object({ ...interval, runs: z.number().int(), because: z.string().nullable() })
+      .nullable()
+      .openapi({ description: "What a run that began now would be told." }),
     accuracy: z
       .array(
         z.object({
-          quarter: z.number().int().openapi({ description: "0 at the start, 1 to 3 at later quarters." }),
+          tenth: z.number().int().openapi({
+            description: "0 at the start, then 1 to 9: tenths of the time told at the start.",
+          }),
           estimates: z.number().int(),
           held: z.number().int().openapi({ description: "How many ended between `p10Ms` and `p90Ms`." }),
+          widthShare: share,
           offShare: share,
           meanOffShare: share.nullable(),
         }),

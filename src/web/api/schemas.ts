@@ -117,6 +117,9 @@ export const runSchema = z
         description:
           "The rest of the run in active time, without what waits for a person: in four of five runs between `p10Ms` and `p90Ms`. Null before the first run of a workflow has completed, and when nothing moves.",
       }),
+    told: z.object({ at: instant, wholeMs: z.number(), nowMs: z.number() }).nullable().openapi({
+      description: "What was told before of the whole run, when that was another time than now.",
+    }),
     eta_seconds: z.number().int().nullable().openapi({ description: "The median of `timeLeft` in seconds." }),
     eta: z
       .object({ p10: z.number(), p50: z.number(), p90: z.number() })

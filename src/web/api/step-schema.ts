@@ -29,6 +29,7 @@ export const stepSchema = z
       .object({
         done: z.number(),
         total: z.number().nullable(),
+        known: z.number().optional().openapi({ description: "How many are known of so far; it may grow." }),
         what: z.string(),
         unit: z.enum(["bytes", "rows", "items"]),
         perSecond: z.number().nullable(),

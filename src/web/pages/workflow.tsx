@@ -16,7 +16,10 @@ type Draft = Pick<WorkflowPageProps, "values" | "error" | "mode" | "plan">;
 export const workflowPages = (deps: Pick<WebDeps, "engine" | "clock" | "staticFiles">) => {
   const { engine, clock } = deps;
   const page = async (c: Context<WebEnv>, workflowId: string, form: Form, draft: Draft = {}) => {
-    const { rows } = await engine.runs({ workflowId, limit: recentRuns });
+    const [{ rows }, usual] = await Promise.all([
+      engine.runs({ workflowId, limit: recentRuns }),
+      engine.durations(workflowId),
+    ]);
     return (
       <WorkflowPage
         {...pageProps(c, deps)}
@@ -24,6 +27,7 @@ export const workflowPages = (deps: Pick<WebDeps, "engine" | "clock" | "staticFi
         workflow={engine.workflow(workflowId)}
         form={form}
         recent={rows}
+        usual={usual}
         now={clock.now()}
       />
     );

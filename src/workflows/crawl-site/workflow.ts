@@ -60,7 +60,7 @@ const crawlSite = (crawls: Crawls, lookEveryMs: number) =>
       weightMs: 500,
     })
     .wait("crawl", "Crawl the pages", {
-      look: async ({ results }): Promise<Look<Crawled>> => {
+      look: async ({ input, results }): Promise<Look<Crawled>> => {
         const crawl = await crawls.get(results.begin.id);
         switch (crawl.state) {
           case "failed":
@@ -75,8 +75,11 @@ const crawlSite = (crawls: Crawls, lookEveryMs: number) =>
             await crawls.resume(crawl.id);
             return { waiting: "running" };
           case "running": {
-            const what = `pages read, ${crawl.pagesKnown.toLocaleString("en")} known so far`;
-            return { waiting: "running", progress: { done: crawl.pagesDone, total: null, what } };
+            const { pagesDone: done, pagesKnown } = crawl;
+            const what = `pages read, ${pagesKnown.toLocaleString("en")} known so far`;
+            // Once more pages are known than may be read, the end is known too.
+            const total = pagesKnown >= input.maxPages ? input.maxPages : null;
+            return { waiting: "running", progress: { done, total, known: pagesKnown, what } };
           }
           case "done": {
             const { org, project, analysis, pagesDone: pages } = crawl;

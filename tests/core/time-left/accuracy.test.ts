@@ -7,24 +7,24 @@ const run = (runId: string, activeMs: number) => ({
   activeMs,
   quietMs: 0,
   skipped: false,
+  units: 0,
 });
 const told = (
   runId: string,
-  quarter: number,
+  tenth: number,
   spentMs: number,
   p10Ms: number,
   p50Ms: number,
   p90Ms: number,
 ) => ({
   runId,
-  quarter,
+  tenth,
   spentMs,
   p10Ms,
   p50Ms,
   p90Ms,
   at: 0,
   runs: 1,
-  raw: [],
 });
 
 test("what was told is held against what came after it was told, each moment by itself", () => {
@@ -37,14 +37,21 @@ test("what was told is held against what came after it was told, each moment by 
   ]);
   expect(fared).toEqual([
     // Off by 10 of 100 and by 100 of 200; the mean of those before said 150 and 100.
-    { quarter: 0, estimates: 2, held: 1, offShare: expect.closeTo(0.3), meanOffShare: 0.5 },
+    {
+      tenth: 0,
+      estimates: 2,
+      held: 1,
+      widthShare: expect.closeTo(0.375),
+      offShare: expect.closeTo(0.3),
+      meanOffShare: 0.5,
+    },
     // 40 came. The mean said 150 − 60.
-    { quarter: 2, estimates: 1, held: 0, offShare: 0.2, meanOffShare: 0.5 },
+    { tenth: 2, estimates: 1, held: 0, widthShare: 0.2, offShare: 0.2, meanOffShare: 0.5 },
   ]);
 });
 
 test("the first run has no mean to be compared with", () => {
   expect(accuracyOf([run("a", 100)], [told("a", 0, 0, 90, 100, 110)])).toEqual([
-    { quarter: 0, estimates: 1, held: 1, offShare: 0, meanOffShare: null },
+    { tenth: 0, estimates: 1, held: 1, widthShare: 0.2, offShare: 0, meanOffShare: null },
   ]);
 });

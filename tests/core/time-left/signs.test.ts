@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Step } from "#core/step.ts";
-import { learn } from "#core/time-left/model.ts";
+import type { Interval } from "#core/time-left/estimate.ts";
+import { learn } from "#core/time-left/learn.ts";
 import { signsOf } from "#core/time-left/signs.ts";
 import { aStep } from "../a-step.ts";
 
@@ -13,11 +14,17 @@ const model = learn(
     activeMs: (60 + i) * second,
     quietMs: 20 * second,
     skipped: false,
+    units: 0,
   })),
-  [],
 );
 const now = 1_700_000_000_000;
-const signs = (spentMs: number, quietMs: number, past = model, over: Partial<Step> = {}) =>
+const signs = (
+  spentMs: number,
+  quietMs: number,
+  past = model,
+  over: Partial<Step> = {},
+  promised: Interval | null = null,
+) =>
   signsOf(
     {
       steps: [
@@ -33,6 +40,7 @@ const signs = (spentMs: number, quietMs: number, past = model, over: Partial<Ste
       spent: new Map([["a", spentMs]]),
       spentMs,
       now,
+      promised,
     },
     past,
   );
@@ -53,8 +61,7 @@ test("a run is called slow once it is longer than nine of ten before, and with h
 
 test("too short a past calls nothing slow", () => {
   const two = learn(
-    [1, 2].map((i) => ({ runId: `r${i}`, stepId: "a", activeMs: 10, quietMs: 0, skipped: false })),
-    [],
+    [1, 2].map((i) => ({ runId: `r${i}`, stepId: "a", activeMs: 10, quietMs: 0, skipped: false, units: 0 })),
   );
   expect(signs(3_600 * second, 0, two)).toEqual([]);
 });
@@ -66,13 +73,14 @@ test("a few seconds more than usual are not worth an alarm, however alike past r
     activeMs: 12,
     quietMs: 0,
     skipped: false,
+    units: 0,
   }));
-  expect(signs(4 * second, 0, learn(alike, []))).toEqual([]);
-  expect(signs(6 * second, 0, learn(alike, []))).toHaveLength(1);
+  expect(signs(4 * second, 0, learn(alike))).toEqual([]);
+  expect(signs(6 * second, 0, learn(alike))).toHaveLength(1);
 });
 
 test("a slow step of a run that is not slow is named", () => {
-  const at = { steps: [aStep("a", { title: "Save", state: "running", signAt: now })], now };
+  const at = { steps: [aStep("a", { title: "Save", state: "running", signAt: now })], now, promised: null };
   const found = signsOf({ ...at, spent: new Map([["a", 78.5 * second]]), spentMs: 1 }, model);
   expect(found.map((one) => [one.stepId, one.sentence])).toEqual([
     ["a", "“Save” already takes longer than in 19 of 20 past runs."],
@@ -110,4 +118,14 @@ test("a wait whose word and counter stand still is silent and stuck like a step,
     ["slow", now + 9],
     ["stuck", now + 9],
   ]);
+});
+
+test("a run that outlasts what was told at its start says so, whatever past runs took", () => {
+  const promised = { p10Ms: 20 * second, p50Ms: 30 * second, p90Ms: 40 * second };
+  const sentence = (spentMs: number) => signs(spentMs, 0, model, {}, promised)[0]?.sentence;
+  expect(sentence(44 * second)).toBeUndefined();
+  expect(sentence(46 * second)).toBe("This run takes longer than was told at its start.");
+  expect(sentence(90 * second)).toBe(
+    "This run takes longer than was told at its start, and longer than all 20 past runs.",
+  );
 });

@@ -1,7 +1,7 @@
 import type { Step } from "#core/step.ts";
 import type { PastStep } from "#core/store.ts";
-import type { PastEstimate, TimeLeft } from "#core/time-left/estimate.ts";
-import { learn } from "#core/time-left/model.ts";
+import type { TimeLeft } from "#core/time-left/estimate.ts";
+import { learn, type Model, pastRuns } from "#core/time-left/learn.ts";
 import { normalQuantile } from "#core/time-left/student.ts";
 import { timeLeft } from "#core/time-left/time-left.ts";
 import { aStep } from "../a-step.ts";
@@ -38,23 +38,20 @@ export const simulate = (world: World, runs: number, seed: number): Told[] => {
   const draw = drawsFrom(seed);
   const told: Told[] = [];
   let past: PastStep[] = [];
-  let estimates: PastEstimate[] = [];
+  let model: Model | null = null;
   const totals: number[] = [];
   for (let run = 0; run < runs; run++) {
     const took = world(run, draw);
     const total = took.reduce<number>((sum, ms) => sum + (ms ?? 0), 0);
     const runId = `r${run}`;
-    const model = learn(past, estimates);
+    model = learn(past, model);
     const middle = total * (0.3 + 0.4 * draw.uniform());
-    const made: PastEstimate[] = [];
     for (const [at, spentMs] of [
       ["start", 0],
       ["middle", middle],
     ] as const) {
-      const { run: left, raw } = timeLeft(...moment(took, spentMs, model));
+      const { run: left } = timeLeft(...moment(took, spentMs, model));
       if (left === null) continue;
-      const quarter = at === "start" ? 0 : 2;
-      made.push({ ...left, runId, quarter, at: 0, spentMs, raw });
       const meanMs = Math.max(0, totals.reduce((sum, one) => sum + one, 0) / totals.length - spentMs);
       told.push({ left, meanMs, actualMs: total - spentMs, at });
     }
@@ -65,9 +62,9 @@ export const simulate = (world: World, runs: number, seed: number): Told[] => {
       activeMs: Math.round(ms ?? 0),
       quietMs: 0,
       skipped: ms === null,
+      units: 0,
     }));
-    past = newest(30, [...durations, ...past]);
-    estimates = newest(30, [...made, ...estimates]);
+    past = newest(pastRuns, [...durations, ...past]);
   }
   return told;
 };

@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { quantile, shareBelow } from "#core/time-left/quantile.ts";
 import { normalQuantile, studentBelow, studentQuantile } from "#core/time-left/student.ts";
 
 // From the tables of Abramowitz & Stegun (26.1 and 26.10).
@@ -35,20 +34,4 @@ test("the share below a quantile is where it was taken", () => {
       },
     ),
   );
-  fc.assert(
-    fc.property(
-      fc.uniqueArray(fc.integer({ min: 0, max: 1e9 }), { minLength: 2 }),
-      fc.double({ min: 0, max: 0.999, noNaN: true }),
-      (values, q) => {
-        const sorted = values.toSorted((a, b) => a - b);
-        expect(shareBelow(sorted, quantile(sorted, q))).toBeCloseTo(q, 6);
-      },
-    ),
-  );
-});
-
-test("what lies outside all that was foretold is wholly below or wholly above", () => {
-  expect(shareBelow([10, 20, 30], 9)).toBe(0);
-  expect(shareBelow([10, 20, 30], 30)).toBe(1);
-  expect(shareBelow([10, 20, 30], 31)).toBe(1);
 });

@@ -26,8 +26,9 @@ export const durations: Durations = {
     { id: "download", title: evil, p10Ms: 20_000, p50Ms: 31_000, p90Ms: 60_000, runs: 5, skipped: 2 },
     { id: "never", title: "Unpack and check", p10Ms: 0, p50Ms: 0, p90Ms: 0, runs: 0, skipped: 7 },
   ],
+  next: { p10Ms: 120_000, p50Ms: 185_000, p90Ms: 320_000, runs: 7, because: null },
   accuracy: [
-    { quarter: 0, estimates: 6, held: 5, offShare: 0.094, meanOffShare: 0.32 },
-    { quarter: 2, estimates: 6, held: 6, offShare: 0.031, meanOffShare: null },
+    { tenth: 0, estimates: 6, held: 5, widthShare: 0.41, offShare: 0.094, meanOffShare: 0.32 },
+    { tenth: 5, estimates: 6, held: 6, widthShare: 0.2, offShare: 0.031, meanOffShare: null },
   ],
 };

@@ -1,0 +1,70 @@
+import { type CaseGuess, guessFrom } from "./guess.ts";
+import type { Laws } from "./model.ts";
+import type { PastRun } from "./past-run.ts";
+import type { Rest, Standing } from "./standing.ts";
+import { sizedLaw } from "./step-law.ts";
+
+/** A run counts half as much as one that is this many runs newer. */
+const halfLifeRuns = 20;
+/** How much a run counts that is nothing like this one. */
+const leastLike = 0.02;
+/** How sharply likeness falls with distance. */
+const sharpness = 3;
+/** A run whose current step was over by now counts this much, and leaves this share of the time spent in it. */
+const overtaken = 0.15;
+const overtakenLeft = 0.2;
+
+/**
+ * What past runs had left where this one stands, each weighed by its age and by how alike its finished steps are to those of this
+ * run; that tells kinds of runs apart (a cold cache, a large site) without anybody naming them. Quantiles by the midpoint rule.
+ */
+export const runsLikeThis = ({ done, rest }: Standing, laws: Laws): CaseGuess => {
+  const doneMs = done.reduce((sum, { id }) => sum + (laws.steps.get(id)?.meanMs ?? 0), 0);
+  const cases = laws.past.map((past, age) => {
+    const known = done.reduce((sum, { id }) => sum + (past.steps.get(id)?.ms ?? 0), 0);
+    const m = past.totalMs === 0 ? 0 : known / past.totalMs;
+    const like = Math.exp(-0.5 * sharpness * Math.min(1, 2 * m) * distance(done, doneMs, past, laws));
+    const left = leftOf(rest, past, laws);
+    return {
+      ms: left.ms,
+      weight: 0.5 ** (age / halfLifeRuns) * (leastLike + like) * (left.overtaken ? overtaken : 1),
+    };
+  });
+  return guessFrom(cases);
+};
+
+/** Time-weighted mean of the squared differences of log durations, in units of their variance. */
+const distance = (done: Standing["done"], doneMs: number, past: PastRun, laws: Laws): number => {
+  if (doneMs <= 0) return 0;
+  let sum = 0;
+  for (const { id, log } of done) {
+    const step = laws.steps.get(id);
+    const was = past.steps.get(id);
+    if (step === undefined || was === undefined) continue;
+    sum += (step.meanMs / doneMs) * ((log - was.log) ** 2 / step.variance);
+  }
+  return sum;
+};
+
+/** What the step would have taken then, had it been of this size. */
+const tookThen = (step: Rest, past: PastRun, laws: Laws): number => {
+  const took = past.steps.get(step.id);
+  const known = laws.steps.get(step.id);
+  if (took === undefined || known === undefined) return known?.meanMs ?? step.weightMs;
+  const sized = step.totalUnits !== null && took.units > 0 && sizedLaw(step, known) !== null;
+  return sized ? (took.ms * (step.totalUnits ?? 0)) / took.units : took.ms;
+};
+
+const leftOf = (rest: Standing["rest"], past: PastRun, laws: Laws): { ms: number; overtaken: boolean } => {
+  let ms = 0;
+  let over = false;
+  for (const step of rest) {
+    const { spentMs } = step;
+    const was = tookThen(step, past, laws);
+    if (spentMs > 0 && was <= spentMs) {
+      over = true;
+      ms += overtakenLeft * spentMs;
+    } else ms += was - spentMs;
+  }
+  return { ms, overtaken: over };
+};

@@ -1,0 +1,40 @@
+import { guessed, type LogDuration, toLog } from "./log-duration.ts";
+import type { Laws, StepModel } from "./model.ts";
+import type { Rest } from "./standing.ts";
+
+export type StepLaw = LogDuration & Partial<StepModel>;
+
+/** A share below this says nothing yet. */
+const leastShare = 0.02;
+/** How far off a step's own counter is, as a standard deviation of the log duration when half is done. */
+const counterSpread = 0.3;
+
+/**
+ * How long a step takes as a whole: by its past, per unit where that is surer and the number of units is known, by its author's guess
+ * where there is no past; and by its own counter, weighed against that by precision.
+ */
+export const lawOf = (step: Rest, laws: Pick<Laws, "steps"> | null): StepLaw => {
+  const past = laws?.steps.get(step.id);
+  const share = shareOf(step);
+  const law: StepLaw =
+    past === undefined
+      ? guessed(share === null ? step.weightMs : step.spentMs / share)
+      : { ...past, ...(sizedLaw(step, past) ?? {}) };
+  if (share === null) return law;
+  const variance = (counterSpread ** 2 * (1 - share)) / share;
+  const trust = law.scale2 / (law.scale2 + variance);
+  const location = law.location + trust * (toLog(step.spentMs / share) - law.location);
+  return { ...law, location, scale2: (1 - trust) * law.scale2 };
+};
+
+/** What so many units take, when the past taught what one takes; null when one of both is not known, or too few are known so far. */
+export const sizedLaw = ({ totalUnits, atLeast }: Rest, past: StepModel): LogDuration | null => {
+  const { perUnit } = past;
+  if (perUnit === null || totalUnits === null) return null;
+  const location = toLog(totalUnits * Math.exp(perUnit.location));
+  return atLeast && location < past.location ? null : { ...perUnit, location };
+};
+
+/** How much of a step under way is done, 0..1, by its own counter; null when that says nothing. */
+export const shareOf = ({ spentMs, share }: Rest): number | null =>
+  spentMs > 0 && share !== null && share > leastShare ? Math.min(0.99, share) : null;
