@@ -81,7 +81,9 @@ describe("what a page shows of a run", () => {
   });
 
   it("has an estimate only where the past gives one", () => {
-    expect(textOf(live(pictures.waiting))).toContain("about 4 min left (3–5 min in four of five runs like this)");
+    expect(textOf(live(pictures.waiting))).toContain(
+      "about 4 min left (3–5 min in four of five runs like this)",
+    );
     expect(textOf(live(pictures.substeps))).toContain("no estimate yet: first run");
     expect(textOf(live(pictures.asking))).toContain("waiting for you");
     expect(textOf(live({ ...pictures.waiting, timeLeft: null }))).not.toContain(" left");

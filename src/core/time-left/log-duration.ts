@@ -1,5 +1,5 @@
 /** What is below this is noise: durations are counted from here on in the logarithm. Milliseconds. */
-const noiseMs = 100;
+export const noiseMs = 100;
 /** How many observations the spread of all steps counts as, beside a step's own. */
 const pooledFreedom = 4;
 

@@ -3,6 +3,7 @@ import { because } from "./because.ts";
 import { calibrated } from "./calibration.ts";
 import type { Interval, TimeLeft } from "./estimate.ts";
 import type { Model } from "./learn.ts";
+import { noiseMs } from "./log-duration.ts";
 import { rawGuess } from "./raw-guess.ts";
 import { runEffect } from "./run-effect.ts";
 import { type Rest, type Spent, standingOf } from "./standing.ts";
@@ -39,9 +40,9 @@ export const timeLeft = (steps: readonly Step[], model: Model | null, spent: Spe
   return { run: told(model, interval, why), steps: perStep, spentMs };
 };
 
-/** How far a run is, 0..100, when so much of it is spent and so much is left. */
+/** How far a run is, 0..100, when so much of it is spent and so much is left; what is left is never less than noise. */
 export const percentDone = (spentMs: number, left: Interval): number =>
-  Math.floor((100 * spentMs) / Math.max(1, spentMs + left.p50Ms));
+  Math.floor((100 * spentMs) / (spentMs + left.p50Ms + noiseMs));
 
 const told = ({ runs }: Model, interval: Interval, why: string | null): TimeLeft => ({
   ...interval,

@@ -1,24 +1,50 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { methods } from "./forecasters.ts";
 import { replay } from "./replay.ts";
-import { score } from "./score.ts";
+import { type Score, score } from "./score.ts";
 import { readSeries } from "./series.ts";
 
-const all = readSeries(process.argv[2] ?? new URL("./histories.json", import.meta.url));
-const percent = (share: number | null) => (share === null ? "–" : (100 * share).toFixed(2));
+/** Replays real histories and prints the table of docs/time-left.md; with `--write` puts it there. Another file of series may be named. */
+const page = fileURLToPath(new URL("../../../docs/time-left.md", import.meta.url));
+const [begin, end] = ["<!-- figures -->", "<!-- end of figures -->"];
+const file = process.argv.slice(2).find((one) => !one.startsWith("--"));
+const all = readSeries(file ?? new URL("./histories.json", import.meta.url));
 
-for (const [family, series] of Map.groupBy(all, (one) => one.family)) {
-  for (const [name, method] of Object.entries(methods)) {
+const percent = (share: number | null, digits = 0) => (share === null ? "–" : (100 * share).toFixed(digits));
+const both = (truth: string, told: string) => `${truth} / ${told}`;
+
+const row = (family: string, method: string, truth: Score, told: Score): string => {
+  const pair = (of: (one: Score) => string) => both(of(truth), of(told));
+  const honest = told.width > 0;
+  const cells = (one: Score) => `${percent(one.cells)} [${percent(one.perfectCells)}]`;
+  return `| ${[
+    family,
+    method,
+    honest ? pair((one) => percent(one.coverage, 1)) : "–",
+    honest && told.cells !== null ? pair(cells) : "–",
+    percent(truth.offAtStart, 2),
+    pair((one) => percent(one.offAtNine, 1)),
+    pair((one) => percent(one.loss, 2)),
+    honest ? pair((one) => percent(one.width, 1)) : "–",
+  ].join(" | ")} |`;
+};
+
+const rows = [...Map.groupBy(all, (one) => one.family)].flatMap(([family, series]) =>
+  Object.entries(methods).map(([name, method]) => {
     const fared = series.flatMap((one) => replay(one, method));
-    for (const yardstick of ["truth", "told"] as const) {
-      const it = score(fared, yardstick);
-      console.log(
-        family.padEnd(7),
-        name.padEnd(14),
-        yardstick.padEnd(6),
-        [it.coverage, it.cells, it.perfectCells, it.offAtStart, it.offAtNine, it.off, it.loss, it.width]
-          .map((x) => percent(x).padStart(7))
-          .join(""),
-      );
-    }
-  }
+    return row(family, name, score(fared, "truth"), score(fared, "told"));
+  }),
+);
+const table = [
+  "| family | method | held | cells within 72–88 [perfect] | off at start | off at 90 % | pinball | width |",
+  "| --- | --- | --- | --- | --- | --- | --- | --- |",
+  ...rows,
+].join("\n");
+process.stdout.write(`${table}\n`);
+
+if (process.argv.includes("--write")) {
+  const text = await readFile(page, "utf8");
+  const [before = "", rest = ""] = text.split(begin);
+  await writeFile(page, `${before}${begin}\n${table}\n${end}${rest.split(end)[1] ?? "\n"}`);
 }
