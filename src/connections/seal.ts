@@ -85,7 +85,9 @@ const readKey = async (path: string): Promise<Uint8Array | null> => {
   try {
     const key = await readFile(path);
     if (key.length === keyBytes) return key;
-    throw new Error(`The key file ${path} has ${key.length} bytes instead of ${keyBytes}: it is damaged.`);
+    throw new Error(
+      `The key file ${path} has ${key.length} bytes instead of ${keyBytes}: it is damaged. Put the right one back, from a backup for example. If it is lost for good, move this one away and run “milepost forget-secrets”.`,
+    );
   } catch (error) {
     if (isCode(error, "ENOENT")) return null;
     throw error;
