@@ -63,14 +63,14 @@ test("a backup replaces no file, and a restore nothing that is there: neither da
   expect((await milepost(["restore", file], { MILEPOST_DATA: from })).err).toContain("server is running");
 });
 
-test("a backup with one changed byte, a cut one and a strange file are refused, and nothing is left of them", async () => {
+test("a backup with one changed byte in its files, a cut one and a strange file are refused, and nothing is left of them", async () => {
   const file = join(testFolder(), "backup.zip");
   await milepost(["backup", file], { MILEPOST_DATA: data });
   const bytes = readFileSync(file);
-  const changed = Buffer.from(bytes);
-  changed[2_000] = (changed[2_000] ?? 0) ^ 1;
+  const changedAt = (at: number) => Buffer.from(bytes).fill((bytes[at] ?? 0) ^ 1, at, at + 1);
   for (const [name, content] of Object.entries({
-    changed,
+    "changed near its start": changedAt(2_000),
+    "changed in the middle": changedAt(bytes.length >> 1),
     cut: bytes.subarray(0, bytes.length - 1_000),
     strange: Buffer.from("no zip"),
   })) {

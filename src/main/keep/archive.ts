@@ -101,7 +101,8 @@ const eachEntry = async (
       zip.readEntry();
     });
   } catch (error) {
-    if (error instanceof AppError || (error instanceof Error && "errno" in error)) throw error;
+    // Of the system, as of a full disk: it says nothing of the backup.
+    if (error instanceof AppError || (error instanceof Error && "syscall" in error)) throw error;
     throw notWhole(file, error instanceof Error ? error.message : String(error));
   } finally {
     zip.close();
@@ -113,7 +114,7 @@ const openZip = async (file: string): Promise<ZipFile> => {
   try {
     return await open(file, { lazyEntries: true, autoClose: false });
   } catch (error) {
-    if (error instanceof Error && "errno" in error) throw error;
+    if (error instanceof Error && "syscall" in error) throw error;
     throw notWhole(file, error instanceof Error ? error.message : String(error));
   }
 };
