@@ -1,6 +1,8 @@
 import { AppError } from "./errors.ts";
 import { type ApprovalField, type Field, type Form, textOf, type Values } from "./form.ts";
-import { GoBack, Reject, Skip } from "./special-answers.ts";
+import { GoBack } from "./go-back.ts";
+import { Reject } from "./reject.ts";
+import { Skip } from "./skip.ts";
 import type { AskContext } from "./step-context.ts";
 
 /** What a person is asked to agree to. */

@@ -1,4 +1,6 @@
-import type { GoBack, Reject, Skip } from "./special-answers.ts";
+import type { GoBack } from "./go-back.ts";
+import type { Reject } from "./reject.ts";
+import type { Skip } from "./skip.ts";
 
 /**
  * A demand on T, joined to what gives one: that it goes through JSON unchanged. Refused are Date, Map, functions, BigInt and `undefined` in

@@ -1,7 +1,7 @@
 import { type Approved, approval } from "./approval.ts";
 import type { Field } from "./form.ts";
 import type { RunMode } from "./run.ts";
-import { Skip } from "./special-answers.ts";
+import { Skip } from "./skip.ts";
 import type { Step } from "./step.ts";
 import type { AskContext, DoContext } from "./step-context.ts";
 import type { DoOptions, Planned, Results, StepDefinition, Workflow } from "./workflow.ts";

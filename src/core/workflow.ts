@@ -1,11 +1,13 @@
 import { type Approved, type ApproveOptions, approval } from "./approval.ts";
 import type { Claiming } from "./claim.ts";
 import type { Form, Values } from "./form.ts";
+import type { GoBack } from "./go-back.ts";
 import type { InJson, Kept } from "./json.ts";
+import type { Reject } from "./reject.ts";
 import type { RetryPolicy } from "./retry.ts";
 import type { Outcome } from "./run.ts";
+import type { Skip } from "./skip.ts";
 import { assertSound } from "./sound.ts";
-import type { GoBack, Reject, Skip } from "./special-answers.ts";
 import type { Start } from "./start.ts";
 import type { Progress, StepKind } from "./step.ts";
 import type { AskContext, DoContext, StepContext, UndoContext, WaitContext } from "./step-context.ts";

@@ -1,8 +1,10 @@
 import type { Probe } from "#core/claim.ts";
 import type { Form } from "#core/form.ts";
+import { GoBack } from "#core/go-back.ts";
 import { jsonProblem } from "#core/json-problem.ts";
+import { Reject } from "#core/reject.ts";
 import type { Outcome } from "#core/run.ts";
-import { GoBack, Reject, Skip } from "#core/special-answers.ts";
+import { Skip } from "#core/skip.ts";
 import type { Look, Planned } from "#core/workflow.ts";
 
 /** Reads what an author's function gave: the value, or what is wrong with it in words that end a sentence. */

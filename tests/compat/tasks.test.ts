@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Attempt } from "#compat/tasks/attempts.ts";
 import type { Task, TaskProgress, TaskStep } from "#compat/tasks/task.ts";
 import { AppError } from "#core/errors.ts";
-import { Skip } from "#core/special-answers.ts";
+import { Skip } from "#core/skip.ts";
 import { start } from "#core/start.ts";
 import { workflow } from "#core/workflow.ts";
 import { type Described, misfits } from "../web/described.ts";

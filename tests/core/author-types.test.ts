@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { select } from "#core/field-choices.ts";
 import { number, secret, text } from "#core/field-kinds.ts";
 import { group } from "#core/fields.ts";
+import { GoBack } from "#core/go-back.ts";
 import { question } from "#core/question.ts";
-import { GoBack } from "#core/special-answers.ts";
 import { start } from "#core/start.ts";
 import { type DoOptions, workflow } from "#core/workflow.ts";
 

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from "vitest";
 import type { Recorded } from "#core/change.ts";
 import { AppError } from "#core/errors.ts";
 import { text } from "#core/field-kinds.ts";
-import { Skip } from "#core/special-answers.ts";
+import { Skip } from "#core/skip.ts";
 import { start } from "#core/start.ts";
 import type { Store } from "#core/store.ts";
 import { type Workflow, workflow } from "#core/workflow.ts";

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { AppError } from "#core/errors.ts";
 import { textOf } from "#core/form.ts";
-import { Skip } from "#core/special-answers.ts";
+import { Skip } from "#core/skip.ts";
 import { flow, oneStep, openWorld, stepOf, type World } from "./world.ts";
 
 let world: World;

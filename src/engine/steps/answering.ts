@@ -1,6 +1,7 @@
 import { AppError } from "#core/errors.ts";
+import { GoBack } from "#core/go-back.ts";
+import { Reject } from "#core/reject.ts";
 import type { RunWithSteps } from "#core/run.ts";
-import { GoBack, Reject } from "#core/special-answers.ts";
 import type { Step } from "#core/step.ts";
 import type { StepDefinition } from "#core/workflow.ts";
 import { askAuthor } from "#engine/author.ts";

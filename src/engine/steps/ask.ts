@@ -1,5 +1,6 @@
+import { Reject } from "#core/reject.ts";
 import { nextTryMs } from "#core/retry.ts";
-import { Reject, Skip } from "#core/special-answers.ts";
+import { Skip } from "#core/skip.ts";
 import { isPauseOver, type Step, type Waiting } from "#core/step.ts";
 import type { AskContext } from "#core/step-context.ts";
 import type { Results, StepDefinition } from "#core/workflow.ts";

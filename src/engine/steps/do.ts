@@ -1,7 +1,7 @@
 import { claimOf } from "#core/claim.ts";
 import type { AppError } from "#core/errors.ts";
 import { nextTryMs } from "#core/retry.ts";
-import { Skip } from "#core/special-answers.ts";
+import { Skip } from "#core/skip.ts";
 import type { Step } from "#core/step.ts";
 import type { StepDefinition } from "#core/workflow.ts";
 import { type Called, callAuthor } from "#engine/author.ts";

@@ -1,7 +1,7 @@
 import { AppError } from "#core/errors.ts";
 import type { NewLogLine } from "#core/event.ts";
 import { askedPauseMs } from "#core/retry.ts";
-import { Skip } from "#core/special-answers.ts";
+import { Skip } from "#core/skip.ts";
 import { isPauseOver, type Paused, type Progress, pausedMs, type Step, type Waiting } from "#core/step.ts";
 import type { WaitContext } from "#core/step-context.ts";
 import type { Look, Results, StepDefinition } from "#core/workflow.ts";

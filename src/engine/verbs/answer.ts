@@ -2,7 +2,7 @@ import { AppError } from "#core/errors.ts";
 import type { Form, Values } from "#core/form.ts";
 import { refusal } from "#core/rules.ts";
 import type { RunWithSteps } from "#core/run.ts";
-import { Skip } from "#core/special-answers.ts";
+import { Skip } from "#core/skip.ts";
 import type { Step } from "#core/step.ts";
 import type { AskContext } from "#core/step-context.ts";
 import type { Results, StepDefinition } from "#core/workflow.ts";

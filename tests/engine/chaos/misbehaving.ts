@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { AppError } from "#core/errors.ts";
 import { text } from "#core/field-kinds.ts";
-import { GoBack, Reject, Skip } from "#core/special-answers.ts";
+import { GoBack } from "#core/go-back.ts";
+import { Reject } from "#core/reject.ts";
+import { Skip } from "#core/skip.ts";
 import { start } from "#core/start.ts";
 import type { StepDefinition, Workflow } from "#core/workflow.ts";
 import { workflow } from "#core/workflow.ts";

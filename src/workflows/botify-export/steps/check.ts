@@ -2,7 +2,7 @@ import { discardPartial } from "#connectors/botify/partial.ts";
 import { unpackCsv } from "#connectors/botify/unpack.ts";
 import { AppError } from "#core/errors.ts";
 import type { Export } from "#core/exports.ts";
-import { Skip } from "#core/special-answers.ts";
+import { Skip } from "#core/skip.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { ExportDeps, ExportInput } from "#workflows/botify-export/deps.ts";
 import { filesOf, type Saved } from "./download.ts";

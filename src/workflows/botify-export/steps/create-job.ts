@@ -3,7 +3,7 @@ import type { Job } from "#connectors/botify/job.ts";
 import { countsExactly, type JobRequest } from "#connectors/botify/query.ts";
 import { canonicalJson } from "#connectors/botify/query-hash.ts";
 import type { Export, NewExport } from "#core/exports.ts";
-import { Skip } from "#core/special-answers.ts";
+import { Skip } from "#core/skip.ts";
 import type { DoContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { ExportDeps, ExportInput } from "#workflows/botify-export/deps.ts";

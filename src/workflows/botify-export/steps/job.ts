@@ -3,7 +3,7 @@ import type { Job } from "#connectors/botify/job.ts";
 import type { Query } from "#connectors/botify/query.ts";
 import { AppError, toAppError } from "#core/errors.ts";
 import type { Export } from "#core/exports.ts";
-import { Skip } from "#core/special-answers.ts";
+import { Skip } from "#core/skip.ts";
 import { isDriven } from "#core/states.ts";
 import type { WaitContext } from "#core/step-context.ts";
 import type { Look, WaitOptions } from "#core/workflow.ts";

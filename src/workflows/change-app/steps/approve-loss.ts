@@ -1,5 +1,5 @@
 import type { ApproveOptions } from "#core/approval.ts";
-import { Skip } from "#core/special-answers.ts";
+import { Skip } from "#core/skip.ts";
 import type { PlannedChange } from "#workflows/change-app/planned.ts";
 
 /** Asks once more when data would be lost; otherwise nobody needs to be asked. */

@@ -1,6 +1,6 @@
 import { AppError } from "#core/errors.ts";
 import type { Field } from "#core/form.ts";
-import { Reject } from "#core/special-answers.ts";
+import { Reject } from "#core/reject.ts";
 import type { AskOptions } from "#core/workflow.ts";
 import type { ChangeInput } from "#workflows/change-app/input.ts";
 import { type PlannedChange, plannedNow } from "#workflows/change-app/planned.ts";

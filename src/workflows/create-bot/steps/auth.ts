@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { AppError } from "#core/errors.ts";
-import { Skip } from "#core/special-answers.ts";
+import { Skip } from "#core/skip.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import { openclawLines, shellLine } from "#workflows/create-bot/command-lines.ts";
 import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";

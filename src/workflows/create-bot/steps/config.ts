@@ -1,6 +1,6 @@
 import { AppError } from "#core/errors.ts";
 import { says } from "#core/plan-line.ts";
-import { Skip } from "#core/special-answers.ts";
+import { Skip } from "#core/skip.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import { agentPath } from "#workflows/create-bot/agent-path.ts";
 import { openclawLines } from "#workflows/create-bot/command-lines.ts";

@@ -1,4 +1,4 @@
-import { Skip } from "#core/special-answers.ts";
+import { Skip } from "#core/skip.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import { openclawLines } from "#workflows/create-bot/command-lines.ts";
 import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";

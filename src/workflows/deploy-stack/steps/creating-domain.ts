@@ -2,7 +2,7 @@ import { newDomainBody } from "#connectors/dokploy/client.ts";
 import type { Dokploy, Domain } from "#connectors/dokploy/dokploy.ts";
 import { AppError } from "#core/errors.ts";
 import { says, sends } from "#core/plan-line.ts";
-import { Skip } from "#core/special-answers.ts";
+import { Skip } from "#core/skip.ts";
 import type { DoContext, StepContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { StackDeps, StackInput } from "#workflows/deploy-stack/deps.ts";

@@ -4,7 +4,7 @@ import { listRows } from "#apps/runtime/rows.ts";
 import type { AppSchema } from "#apps/runtime/schema.ts";
 import { AppError } from "#core/errors.ts";
 import { sends } from "#core/plan-line.ts";
-import { Skip } from "#core/special-answers.ts";
+import { Skip } from "#core/skip.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { Host } from "#workflows/host.ts";
 
