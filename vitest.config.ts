@@ -12,6 +12,8 @@ export default defineConfig({
           name: "fast",
           include: ["tests/**/*.test.{ts,tsx}"],
           exclude: ["tests/**/*.{slow,alone,real}.test.{ts,tsx}"],
+          // On two cores vitest would use one.
+          maxWorkers: 2,
         },
       },
       {

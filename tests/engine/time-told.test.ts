@@ -191,6 +191,10 @@ describe("what is told between two changes of a run", () => {
       [2, 20],
       [3, 30],
     ]);
+    // Wherever between two changes it was, it is told in whole milliseconds.
+    expect(told.owed("run", model, start + 35_001).estimates.every((one) => Number.isInteger(one.at))).toBe(
+      true,
+    );
     told.keep(at(34), first);
     expect(told.owed("run", model, start + 36 * second).estimates).toEqual([]);
     expect(told.owed("run", model, start + 41 * second).estimates.map((one) => one.tenth)).toEqual([4]);

@@ -112,7 +112,7 @@ function* passed(
     if (tenth > 0 && middleMs === null) return;
     const wantedMs = tenth === 0 ? 0 : ((middleMs ?? 0) * tenth) / 10;
     if (wantedMs > nowSpentMs) return;
-    const then = Math.max(at.run.changedAt, Math.min(now, now - (nowSpentMs - wantedMs)));
+    const then = Math.round(Math.max(at.run.changedAt, Math.min(now, now - (nowSpentMs - wantedMs))));
     const { run, spentMs } = timeLeft(at.steps, model, spentOf(at.steps, then));
     if (run === null) return;
     const { p10Ms, p50Ms, p90Ms, runs } = run;
