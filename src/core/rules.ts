@@ -39,7 +39,7 @@ interface Rule {
 }
 
 /** Something of this step may be there, and can be undone: it was done, or tried and not known to have come to nothing. */
-export const isMade = ({ undoable, state, attempt }: Step): boolean =>
+export const isMade = ({ undoable, state, attempt }: Pick<Step, "undoable" | "state" | "attempt">): boolean =>
   undoable && (state === "completed" || (attempt > 0 && state !== "skipped" && state !== "undone"));
 
 const rules = {

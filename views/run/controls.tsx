@@ -1,10 +1,8 @@
-import type { RunPicture, StepPicture } from "#core/picture.ts";
+import type { RunPicture } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
+import { isMade } from "#core/rules.ts";
 import { isOver } from "#core/states.ts";
 import { ConfirmButton, PostButton } from "#views/parts/post-button.tsx";
-
-const isMade = ({ undoable, state }: StepPicture): boolean =>
-  undoable && (state === "completed" || state === "failed");
 
 /**
  * The verbs that make sense now; those that do not are not there. Retry stands beside the error that it answers, and where it ends a pause
