@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-// fast: no child servers, no browser, no sweeps; runs at every check. slow: real processes, real browser, real time, three files at a time, since they mostly wait.
+// fast: no child servers, no browser, no sweeps; runs at every check. slow: real processes, real browser, real time, two files at a time.
 // alone: slow ones that measure time or memory, or take up both cores by thousands of clients; one after the other, after the others.
 // openclaw: needs minutes and 650 MB of npm packages, so it runs only when asked: npm run test:openclaw.
 export default defineConfig({
@@ -25,7 +25,7 @@ export default defineConfig({
           include: ["tests/**/*.slow.test.{ts,tsx}"],
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          maxWorkers: 3,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },
