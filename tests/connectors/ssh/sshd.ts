@@ -1,7 +1,8 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
+import { createServer } from "node:net";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -90,11 +91,18 @@ const listening = async (child: ChildProcess): Promise<void> => {
   });
 };
 
+/** Below the ports that the system gives to outgoing connections: one of those might take it while sshd is away. */
 const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
+  for (;;) {
+    const port = randomInt(20_000, 30_000);
+    const server = createServer().listen(port, "127.0.0.1");
+    const taken = await Promise.race([
+      once(server, "listening").then(() => false),
+      once(server, "error").then(() => true),
+    ]).catch(() => true);
+    if (taken) continue;
+    server.close();
+    await once(server, "close");
+    return port;
+  }
 };
