@@ -54,9 +54,22 @@ export const startSshd = async (dir: string, extra: readonly string[] = [], path
   });
 };
 
-const run = async (conf: string, facts: Omit<Sshd, "pid" | "again" | "close">): Promise<Sshd> => {
+/** A child of the sshd before may have its port for a moment longer. */
+const tries = 50;
+
+const run = async (
+  conf: string,
+  facts: Omit<Sshd, "pid" | "again" | "close">,
+  left = tries,
+): Promise<Sshd> => {
   const child = spawn("/usr/sbin/sshd", ["-D", "-e", "-f", conf], { stdio: ["ignore", "ignore", "pipe"] });
-  await listening(child);
+  try {
+    await listening(child);
+  } catch (error) {
+    if (left === 0 || !String(error).includes("Address already in use")) throw error;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    return run(conf, facts, left - 1);
+  }
   return {
     ...facts,
     pid: child.pid ?? 0,
