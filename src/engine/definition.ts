@@ -49,6 +49,15 @@ export const findDefinition = (
   return definition;
 };
 
+/** The wait that a run is in and how its workflow defines it; null when it is in none, or the workflow has none such any more. */
+export const waitOf = (workflows: readonly Workflow[], { run, steps }: RunWithSteps) => {
+  const step = steps.find((one) => one.state === "waiting" && one.kind === "wait");
+  const definition = workflows
+    .find((one) => one.id === run.workflowId)
+    ?.steps.find((one) => one.id === step?.id);
+  return step !== undefined && definition?.kind === "wait" ? { step, definition } : null;
+};
+
 /** The step of a run; AppError("not-found") otherwise. */
 export const findStep = (now: RunWithSteps, stepId: string): Step => {
   const step = now.steps.find((one) => one.id === stepId);

@@ -16,7 +16,7 @@ import { undoStep } from "#engine/steps/undo.ts";
 import { cancelWait, pauseWait, runWaitStep } from "#engine/steps/wait.ts";
 import { callAuthor } from "./author.ts";
 import { type Claim, openClaim } from "./claim.ts";
-import { findWorkflow } from "./definition.ts";
+import { findWorkflow, waitOf } from "./definition.ts";
 import type { EngineParts } from "./parts.ts";
 import { outcome as outcomeShape } from "./shapes.ts";
 import { Stop } from "./stop.ts";
@@ -93,18 +93,15 @@ const goOn = async (claim: Claim): Promise<boolean> => {
 const carryOutWish = async (claim: Claim, run: Run): Promise<boolean> => {
   const waiting = claim.at().steps.find((step) => step.state === "waiting");
   // A workflow that has changed since cannot be asked to stop anything, but its run can be stopped all the same.
-  const definition = claim.parts.workflows
-    .find((one) => one.id === run.workflowId)
-    ?.steps.find((one) => one.id === waiting?.id);
-  const wait = waiting !== undefined && definition?.kind === "wait" ? { waiting, definition } : null;
+  const wait = waitOf(claim.parts.workflows, claim.at());
   if (run.wish === "pause") {
     const possible = ["queued", "running", "waiting", "asking"].includes(run.state);
     const meanwhile =
-      possible && wait !== null ? await pauseWait(claim, wait.waiting, wait.definition) : undefined;
+      possible && wait !== null ? await pauseWait(claim, wait.step, wait.definition) : undefined;
     await claim.record((now, at) => (possible ? paused(now, at, meanwhile) : { run: { wish: null } }));
     return !possible;
   }
-  const note = wait === null ? undefined : await cancelWait(claim, wait.waiting, wait.definition);
+  const note = wait === null ? undefined : await cancelWait(claim, wait.step, wait.definition);
   const inFlight =
     waiting === undefined ? null : { unconfirmed: null, tookMs: 0, ...(note === undefined ? {} : { note }) };
   await claim.record((now, at) => cancelled(now, at, now.run.cancel?.by ?? "", inFlight));

@@ -1,5 +1,6 @@
 import { isHeld } from "#core/rules.ts";
 import type { RunWithSteps } from "#core/run.ts";
+import { waitOf } from "#engine/definition.ts";
 import { both } from "#engine/moves/forward.ts";
 import { askedToCancel, cancelled } from "#engine/moves/stop.ts";
 import type { EngineParts } from "#engine/parts.ts";
@@ -17,11 +18,6 @@ export const cancel = (parts: EngineParts, runId: string, by: string): Promise<v
   });
 
 /** A wait whose other side can be told to stop: the worker does that before the run is cancelled. */
-const goesOnElsewhere = ({ workflows }: EngineParts, { run, steps }: RunWithSteps): boolean => {
-  const waiting = steps.find((step) => step.state === "waiting" && step.kind === "wait");
-  if (waiting === undefined || (run.state !== "waiting" && run.state !== "paused")) return false;
-  const definition = workflows
-    .find((one) => one.id === run.workflowId)
-    ?.steps.find((one) => one.id === waiting.id);
-  return definition?.kind === "wait" && definition.onCancel !== undefined;
-};
+const goesOnElsewhere = ({ workflows }: EngineParts, now: RunWithSteps): boolean =>
+  (now.run.state === "waiting" || now.run.state === "paused") &&
+  waitOf(workflows, now)?.definition.onCancel !== undefined;

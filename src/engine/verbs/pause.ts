@@ -1,5 +1,6 @@
 import { isHeld } from "#core/rules.ts";
 import type { RunWithSteps } from "#core/run.ts";
+import { waitOf } from "#engine/definition.ts";
 import { paused } from "#engine/moves/stop.ts";
 import type { EngineParts } from "#engine/parts.ts";
 import { goesOn } from "#engine/steps/wait.ts";
@@ -21,11 +22,7 @@ export const pause = (parts: EngineParts, runId: string, by: string): Promise<vo
   });
 
 /** What the wait of this run, if it waits, says about its other side. */
-const whilePaused = ({ workflows }: EngineParts, { run, steps }: RunWithSteps) => {
-  const waiting = steps.find((step) => step.state === "waiting" && step.waiting?.for === "look");
-  if (run.state !== "waiting" || waiting === undefined) return undefined;
-  const definition = workflows
-    .find((one) => one.id === run.workflowId)
-    ?.steps.find((one) => one.id === waiting.id);
-  return definition?.kind === "wait" ? definition.whilePaused : undefined;
+const whilePaused = ({ workflows }: EngineParts, now: RunWithSteps) => {
+  const wait = now.run.state === "waiting" ? waitOf(workflows, now) : null;
+  return wait?.step.waiting?.for === "look" ? wait.definition.whilePaused : undefined;
 };
