@@ -2,6 +2,7 @@ import type { AppRegistry } from "#apps/registry.ts";
 import { createGeneratedApp } from "#apps/runtime/app.tsx";
 import type { Assets } from "#apps/runtime/assets.ts";
 import type { Clock } from "#apps/runtime/clock.ts";
+import { importApart } from "#apps/runtime/import-apart.ts";
 import { routes } from "#core/routes.ts";
 
 /** A page of an app, as whoever opens it in a browser gets it. */
@@ -18,7 +19,9 @@ export const createAskPage =
   ({ apps, assets, clock }: { apps: AppRegistry; assets: Assets; clock: Clock }): AskPage =>
   async (slug, path) => {
     const { db, schema } = apps.open(slug);
-    const app = createGeneratedApp({ schema, db, base: routes.app.href({ slug }), assets, clock });
-    const response = await app.request(`${routes.app.href({ slug })}${path}`);
+    const base = routes.app.href({ slug });
+    const importRows = importApart(db.name, schema);
+    const app = createGeneratedApp({ schema, db, base, assets, clock, importRows });
+    const response = await app.request(`${base}${path}`);
     return { status: response.status, text: await response.text() };
   };

@@ -33,6 +33,7 @@ import { loadStaticFiles } from "#web/static-files.ts";
 import { startChild } from "./child.ts";
 import type { Config } from "./config.ts";
 import { inDataFolder } from "./data-folder.ts";
+import { createErrands } from "./errands.ts";
 import { findWorkflows } from "./find-workflows.ts";
 import { createHost } from "./host.ts";
 import { openKey } from "./keep/key.ts";
@@ -113,6 +114,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
   const sandboxes = sandbox ? createSandboxes({ folder: at.sandbox, startChild, log, sampleSite }) : null;
   await connections.offer(sandboxes?.builtIns ?? []);
   const machines = createSshPool();
+  const errands = createErrands(startChild);
   const apps = createAppRegistry({ folder: at.apps, now: clock.now });
   const appAssets = await loadAssets();
   const { workflows, refused } = await findWorkflows({
@@ -122,6 +124,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
       crawls: sandboxes?.crawls ?? null,
       machines,
       secrets: seal,
+      errands,
       exports: store.exports,
       files,
       apps,
@@ -166,6 +169,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     files,
     apps,
     appAssets,
+    errands,
     refusedWorkflows: refused,
     staticFiles: await loadStaticFiles(),
     log,

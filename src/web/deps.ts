@@ -4,6 +4,7 @@ import type { Assets } from "#apps/runtime/assets.ts";
 import type { ConnectionBook } from "#connections/book.ts";
 import type { Identity } from "#core/accounts.ts";
 import type { Clock } from "#core/clock.ts";
+import type { Errands } from "#core/errand.ts";
 import type { Files } from "#core/files.ts";
 import type { Log } from "#core/log.ts";
 import type { RefusedWorkflow } from "#core/refused-workflow.ts";
@@ -27,6 +28,8 @@ export interface WebDeps {
   /** Generated apps, and the style sheets and scripts that they share. */
   apps: AppRegistry;
   appAssets: Assets;
+  /** Work on bytes that others sent. */
+  errands: Errands;
   /** Workflows that are not offered, with the reason. */
   refusedWorkflows: readonly RefusedWorkflow[];
   staticFiles: StaticFiles;

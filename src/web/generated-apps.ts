@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { importByErrand } from "#apps/import-by-errand.ts";
 import type { OpenApp } from "#apps/registry.ts";
 import { createGeneratedApp } from "#apps/runtime/app.tsx";
 import type { AppSchema } from "#apps/runtime/schema.ts";
@@ -11,7 +12,9 @@ import type { WebDeps, WebEnv } from "./deps.ts";
  * Generated apps, each below its own address and over its own database. An app is handed nothing of Milepost's but the clock. Programs
  * may also ask `/api/db/…` with `X-App-Context: <slug>`.
  */
-export const generatedApps = (deps: Pick<WebDeps, "apps" | "appAssets" | "clock" | "newId" | "log">) => {
+export const generatedApps = (
+  deps: Pick<WebDeps, "apps" | "appAssets" | "clock" | "errands" | "newId" | "log">,
+) => {
   // By schema: a migrated, restored or replaced app has another one, in its own right.
   const built = new WeakMap<AppSchema, Hono>();
   const appOf = ({ slug, schema, db }: OpenApp): Hono => {
@@ -23,6 +26,7 @@ export const generatedApps = (deps: Pick<WebDeps, "apps" | "appAssets" | "clock"
       base: routes.app.href({ slug }),
       assets: deps.appAssets,
       clock: { now: deps.clock.now, newId: () => withDashes(deps.newId()) },
+      importRows: importByErrand(deps.errands, db.name, schema),
       back: { href: routes.apps.href(), title: "Milepost" },
       onError: (error) => deps.log.error({ err: error, app: slug }, "a generated app failed"),
     });

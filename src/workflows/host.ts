@@ -3,6 +3,7 @@ import type { AppRegistry } from "#apps/registry.ts";
 import type { SshPool } from "#connectors/ssh/pool.ts";
 import type { Connections } from "#core/connection.ts";
 import type { Crawls } from "#core/crawl.ts";
+import type { Errands } from "#core/errand.ts";
 import type { ExportRegistry } from "#core/exports.ts";
 import type { Files } from "#core/files.ts";
 import type { Secrets } from "#core/secrets.ts";
@@ -17,6 +18,8 @@ export interface Host {
   crawls: Crawls | null;
   /** Seals short texts that must not be readable in what a step hands on. */
   secrets: Secrets;
+  /** Work on bytes that others sent. */
+  errands: Errands;
   exports: ExportRegistry;
   files: Files;
   /** Generated apps, and how one draws a page of its own. */

@@ -7,6 +7,7 @@ import { loadAssets } from "#apps/runtime/assets.ts";
 import { type AppDatabase, createIndexes, createTables, openDatabase } from "#apps/runtime/database.ts";
 import { fence } from "#apps/runtime/fence.ts";
 import type { AppSchema } from "#apps/runtime/schema.ts";
+import { importInto } from "./site.ts";
 
 /** An app on a port of its own, with the same strict headers as everywhere. */
 export const serveApp = async (
@@ -16,6 +17,7 @@ export const serveApp = async (
   createTables(db, schema);
   createIndexes(db, schema);
   const errors: unknown[] = [];
+  const clock = { now: () => Date.now(), newId: () => randomUUID() };
   const app = new Hono().use(...fence("")).route(
     "/",
     createGeneratedApp({
@@ -23,7 +25,8 @@ export const serveApp = async (
       db,
       base: "/",
       assets: await loadAssets(),
-      clock: { now: () => Date.now(), newId: () => randomUUID() },
+      clock,
+      importRows: importInto({ db, schema, clock }),
       onError: (error) => errors.push(error),
     }),
   );

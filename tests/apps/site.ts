@@ -1,9 +1,19 @@
 import { createGeneratedApp } from "#apps/runtime/app.tsx";
 import { loadAssets } from "#apps/runtime/assets.ts";
+import type { Clock } from "#apps/runtime/clock.ts";
+import { importCsv } from "#apps/runtime/csv-read.ts";
 import { type AppDatabase, createIndexes, createTables, openDatabase } from "#apps/runtime/database.ts";
+import type { ImportRows } from "#apps/runtime/import-order.ts";
+import type { AppData } from "#apps/runtime/rows.ts";
 import type { AppSchema } from "#apps/runtime/schema.ts";
 
 const assets = await loadAssets();
+
+/** A database in memory can be reached from its own process only. */
+export const importInto =
+  (data: AppData & { clock: Clock }): ImportRows =>
+  async ({ table, text, keep }) =>
+    importCsv(data, table, text, { keep });
 
 export interface TestSite {
   db: AppDatabase;
@@ -38,15 +48,17 @@ export const siteOf = (schema: AppSchema, base = "/"): TestSite => {
   const at = { now: Date.parse("2026-03-01T12:00:00Z") };
   const errors: unknown[] = [];
   let id = 0;
+  const clock = {
+    now: () => at.now++,
+    newId: () => `00000000-0000-4000-8000-${String(++id).padStart(12, "0")}`,
+  };
   const app = createGeneratedApp({
     schema,
     db,
     base,
     assets,
-    clock: {
-      now: () => at.now++,
-      newId: () => `00000000-0000-4000-8000-${String(++id).padStart(12, "0")}`,
-    },
+    clock,
+    importRows: importInto({ db, schema, clock }),
     onError: (error) => errors.push(error),
   });
   const request = async (path: string, init: RequestInit) =>

@@ -18,6 +18,8 @@ import type { Log } from "#core/log.ts";
 import { start } from "#core/start.ts";
 import type { Store } from "#core/store.ts";
 import { type Workflow, workflow } from "#core/workflow.ts";
+import { startChild } from "#main/child.ts";
+import { createErrands } from "#main/errands.ts";
 import { createSignIn } from "#people/sign-in.ts";
 import { createTokens } from "#people/tokens.ts";
 import { createDiskFiles } from "#store/disk-files.ts";
@@ -148,6 +150,7 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
     files: createDiskFiles(filesFolder),
     apps,
     appAssets,
+    errands: createErrands(startChild),
     refusedWorkflows: [],
     staticFiles,
     log,

@@ -11,6 +11,7 @@ import type { Values } from "#core/form.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import type { Store } from "#core/store.ts";
 import { startChild } from "#main/child.ts";
+import { createErrands } from "#main/errands.ts";
 import { sampleProject, startThisBotify, type ThisBotify } from "#main/this-botify.ts";
 import { createDiskFiles } from "#store/disk-files.ts";
 import botifyExport from "#workflows/botify-export/workflow.ts";
@@ -68,7 +69,14 @@ export const openExportWorld = async (
   await connections.offer([
     { id: connectionId, kind: "botify", name: "This machine", values, open: async () => values },
   ]);
-  const host = { connections, exports: store.exports, files, lookEveryMs: 20, minimumFreeBytes: 0 };
+  const host = {
+    connections,
+    errands: createErrands(startChild),
+    exports: store.exports,
+    files,
+    lookEveryMs: 20,
+    minimumFreeBytes: 0,
+  };
   const workflows = [botifyExport(host), crawlSite({ ...host, crawls: sandbox.crawls })].filter(
     (one) => one !== null,
   );

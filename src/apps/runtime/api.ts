@@ -2,8 +2,9 @@ import { type Context, Hono } from "hono";
 import { z } from "zod";
 import { addRow, changeRow, deleteRow, type Outcome } from "./change-rows.ts";
 import type { Clock } from "./clock.ts";
-import { importCsv } from "./csv-read.ts";
+import type { ImportRows } from "./import-order.ts";
 import { readListQuery } from "./list-query.ts";
+import { patiently } from "./patient.ts";
 import { Refusal } from "./refusal.ts";
 import { type AppData, countRows, listRows, needRow, type Row, tableOf } from "./rows.ts";
 import type { Table } from "./schema.ts";
@@ -12,7 +13,7 @@ import type { Table } from "./schema.ts";
  * The data of an app as JSON, below `db/<table>`: lists as `{data, total, limit, offset}`, single rows as `{data}`, errors as
  * `{error: {code, message, field}}`. A change that carries the `updated_at` it was based on is refused when the row has changed since.
  */
-export const dataApi = (data: AppData & { clock: Clock }) =>
+export const dataApi = (data: AppData & { clock: Clock; importRows: ImportRows }) =>
   new Hono()
     .get("/db/:table", (c) => {
       const [name, table] = tableIn(data, c);
@@ -26,7 +27,8 @@ export const dataApi = (data: AppData & { clock: Clock }) =>
     })
     .post("/db/:table", async (c) => {
       const [name, table] = tableIn(data, c);
-      const row = done(addRow(data, name, await body(c)));
+      const sent = await body(c);
+      const row = done(await patiently(() => addRow(data, name, sent)));
       return c.json({ data: asJson(table, row) }, 201, {
         Location: `${new URL(c.req.url).pathname}/${row.id}`,
       });
@@ -35,7 +37,11 @@ export const dataApi = (data: AppData & { clock: Clock }) =>
       const [name] = tableIn(data, c);
       if (!/^text\/csv\b/i.test(c.req.header("Content-Type") ?? ""))
         throw new Refusal("bad-input", "Send the rows as CSV, with “Content-Type: text/csv”.");
-      const { rows, wrong, problems } = importCsv(data, name, await c.req.text(), { keep: true });
+      const { rows, wrong, problems } = await data.importRows({
+        table: name,
+        text: await c.req.text(),
+        keep: true,
+      });
       if (wrong === 0) return c.json({ success: true, imported: rows }, 201);
       const told = problems.map(({ line, sentences }) => `Row ${line}: ${sentences.join(" ")}`).join(" ");
       throw new Refusal("bad-input", `Nothing was imported. ${told}`);
@@ -47,12 +53,13 @@ export const dataApi = (data: AppData & { clock: Clock }) =>
     .put("/db/:table/:id", async (c) => {
       const [name, table] = tableIn(data, c);
       const sent = await body(c);
-      const row = done(changeRow(data, name, { id: c.req.param("id"), updatedAt: basedOn(sent) }, sent));
+      const at = { id: c.req.param("id"), updatedAt: basedOn(sent) };
+      const row = done(await patiently(() => changeRow(data, name, at, sent)));
       return c.json({ data: asJson(table, row) });
     })
-    .delete("/db/:table/:id", (c) => {
+    .delete("/db/:table/:id", async (c) => {
       const [name] = tableIn(data, c);
-      const row = deleteRow(data, name, c.req.param("id"));
+      const row = await patiently(() => deleteRow(data, name, c.req.param("id")));
       return c.json({ success: true, deleted: 1, message: `“${row.name}” was deleted.` });
     });
 

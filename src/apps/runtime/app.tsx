@@ -9,6 +9,7 @@ import type { Clock } from "./clock.ts";
 import { csvRoutes } from "./csv-routes.tsx";
 import type { AppDatabase } from "./database.ts";
 import { homeRoutes } from "./home-routes.tsx";
+import type { ImportRows } from "./import-order.ts";
 import { isFragment, listRoutes } from "./list-routes.tsx";
 import { Note, RefusalPage } from "./page.tsx";
 import { Refusal, type RefusalCode, refusals } from "./refusal.ts";
@@ -23,6 +24,7 @@ export interface GeneratedAppOptions {
   base: string;
   assets: Assets;
   clock: Clock;
+  importRows: ImportRows;
   /** Where whoever serves it is at home. */
   back?: { href: string; title: string };
   /** Is told of what nobody expected; people see only that something went wrong. */
@@ -34,8 +36,8 @@ const mostBodyBytes = 1024 * 1024;
 
 /** A generated app over its database, whose tables must be there: pages, data API and files. It knows nothing beyond its own base. */
 export const createGeneratedApp = (options: GeneratedAppOptions): Hono => {
-  const { schema, db, base, assets, clock, back = null } = options;
-  const site: Site = { schema, db, clock, back, to: addresses(base), version: assets.version };
+  const { schema, db, base, assets, clock, importRows, back = null } = options;
+  const site: Site = { schema, db, clock, importRows, back, to: addresses(base), version: assets.version };
   // Its first page is the base itself, with the slash at its end.
   const app = new Hono({ strict: false }).basePath(base === "/" ? "/" : base.slice(0, -1));
   const api = `${base}api/`;

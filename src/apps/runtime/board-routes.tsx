@@ -5,6 +5,7 @@ import { changeRow } from "./change-rows.ts";
 import { quote } from "./database.ts";
 import { sentForm, textOf } from "./form-fields.ts";
 import { isFragment } from "./list-routes.tsx";
+import { patiently } from "./patient.ts";
 import { Refusal } from "./refusal.ts";
 import { rowAt } from "./row-routes.tsx";
 import { type AppData, listRows, tableOf } from "./rows.ts";
@@ -24,7 +25,9 @@ export const boardRoutes = (site: Site) =>
       const form = await sentForm(c);
       const lane = textOf(form, "lane");
       const updatedAt = textOf(form, "updated_at");
-      const outcome = changeRow(site, name, { id: row.id, updatedAt }, { [board]: lane });
+      const outcome = await patiently(() =>
+        changeRow(site, name, { id: row.id, updatedAt }, { [board]: lane }),
+      );
       if ("problems" in outcome)
         throw new Refusal("bad-input", Object.values(outcome.problems).join(" "), board);
       const said =

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Clock } from "./clock.ts";
-import { quote } from "./database.ts";
+import { prepared, quote } from "./database.ts";
 import { Refusal } from "./refusal.ts";
 import { completeNew, type RowInput, readRow } from "./row-input.ts";
 import { type AppData, needRow, type Row, tableOf } from "./rows.ts";
@@ -17,7 +17,7 @@ export const addRow = (data: AppData & { clock: Clock }, name: string, sent: Sen
     .transaction((): Outcome => {
       const { values, problems } = readNew(data, name, sent);
       if (Object.keys(problems).length > 0) return { problems };
-      return { row: insert(data, name, values) };
+      return { row: needRow(data, name, insert(data, name, values)) };
     })
     .immediate();
 
@@ -89,21 +89,20 @@ const referrers = ({ db, schema }: AppData, name: string, id: string): { count: 
       : [{ count, words: `${count} ${(count === 1 ? singular : title).toLowerCase()}` }];
   });
 
-/** Inserts values that were checked. Every column must be among them; `id` must be free. */
+/** Inserts values that were checked, and gives back the row's id. Every column must be among them; `id` must be free. */
 export const insert = (
   data: AppData & { clock: Clock },
   name: string,
   values: Readonly<Record<string, Value>>,
   id = data.clock.newId(),
-): Row => {
+): string => {
   const at = new Date(data.clock.now()).toISOString();
   const columns = ["id", ...Object.keys(values), "created_at", "updated_at"];
-  data.db
-    .prepare(
-      `INSERT INTO ${quote(name)} (${columns.map(quote).join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`,
-    )
-    .run(id, ...Object.values(values), at, at);
-  return needRow(data, name, id);
+  prepared(
+    data.db,
+    `INSERT INTO ${quote(name)} (${columns.map(quote).join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`,
+  ).run(id, ...Object.values(values), at, at);
+  return id;
 };
 
 // Two changes within a millisecond, or a clock that was set back, must not look like one.

@@ -3,10 +3,11 @@ import { parse } from "csv-parse/sync";
 import { z } from "zod";
 import { insert, readNew } from "./change-rows.ts";
 import type { Clock } from "./clock.ts";
-import { withoutApostrophe } from "./csv-write.ts";
+import { withoutApostrophe } from "./formula.ts";
 import { withIds } from "./picker.ts";
 import { Refusal } from "./refusal.ts";
-import { type AppData, findRow, type Row, tableOf } from "./rows.ts";
+import { exists } from "./row-input.ts";
+import { type AppData, type FindNamed, namedRows, needRow, type Row, tableOf } from "./rows.ts";
 import type { Table } from "./schema.ts";
 
 /** What became, or would become, of a CSV file. Rows are added only when there is no problem at all. */
@@ -24,6 +25,8 @@ export interface CsvResult {
   wrong: number;
 }
 
+/** Above it the file is refused before its rows are looked at. */
+export const mostRows = 250_000;
 const mostProblems = 100;
 const sampleSize = 10;
 
@@ -49,15 +52,16 @@ export const importCsv = (
     wrong: 0,
   };
   refuseUnfit(table, heading, targets, lines);
+  const find = rememberNames(data, name);
   // Trying it is the only check that also sees rows of the file that contradict each other.
   data.db.exec("BEGIN IMMEDIATE");
   try {
     for (const [at, cells] of lines.entries()) {
-      const added = addLine(data, name, targets, cells);
+      const added = addLine(data, name, targets, cells, find);
       if (Array.isArray(added)) {
         result.wrong += 1;
         if (result.problems.length < mostProblems) result.problems.push({ line: at + 2, sentences: added });
-      } else if (result.sample.length < sampleSize) result.sample.push(added);
+      } else if (result.sample.length < sampleSize) result.sample.push(needRow(data, name, added));
     }
     data.db.exec(keep && result.wrong === 0 ? "COMMIT" : "ROLLBACK");
   } catch (error) {
@@ -72,9 +76,15 @@ const cellsOf = (text: string): string[][] => {
   const delimiter =
     first.split(";").length > first.split(",").length ? ";" : first.includes("\t") ? "\t" : ",";
   try {
-    return z
-      .array(z.array(z.string()))
-      .parse(parse(text, { bom: true, delimiter, skip_empty_lines: true, relax_column_count: true }));
+    return z.array(z.array(z.string())).parse(
+      parse(text, {
+        bom: true,
+        delimiter,
+        skip_empty_lines: true,
+        relax_column_count: true,
+        to: mostRows + 2,
+      }),
+    );
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     throw new Refusal("bad-input", `This is no CSV that can be read: ${error.message}.`);
@@ -117,15 +127,34 @@ const refuseUnfit = (
     ),
   );
   if (twice !== undefined) throw new Refusal("bad-input", `The column “${twice}” is there twice.`);
+  if (lines.length > mostRows)
+    throw new Refusal(
+      "too-large",
+      `This file has more than ${mostRows.toLocaleString("en")} rows. Split it and import the parts one after the other.`,
+    );
   if (lines.length === 0) throw new Refusal("bad-input", "There are no rows below the headings.");
 };
 
+/** Rows of one file often refer to the same ones. Those of its own table may come with it. */
+const rememberNames = (data: AppData, own: string): FindNamed => {
+  const known = new Map<string, string[]>();
+  return (table, words) => {
+    if (table === own) return namedRows(data, table, words);
+    const key = `${table} ${words}`;
+    const ids = known.get(key) ?? namedRows(data, table, words);
+    known.set(key, ids);
+    return ids;
+  };
+};
+
+/** The id of the row that was added, or what is wrong with it. */
 const addLine = (
   data: AppData & { clock: Clock },
   name: string,
   targets: readonly Target[],
   cells: readonly string[],
-): Row | string[] => {
+  find: FindNamed,
+): string | string[] => {
   if (cells.length > targets.length)
     return [`The row has ${cells.length} cells, but there are ${targets.length} headings.`];
   const sent: Record<string, string> = {};
@@ -135,11 +164,10 @@ const addLine = (
       if (target?.exact === exact && text.trim() !== "") sent[target.column] = withoutApostrophe(text);
     }
   const { id, ...columns } = sent;
-  const read = withIds(data, name, columns);
+  const read = withIds(data, name, columns, find);
   const { values, problems } = readNew(data, name, read.sent);
   const sentences = Object.values({ ...problems, ...read.problems });
   if (id !== undefined && !z.uuid().safeParse(id).success) sentences.push(`“${id}” is no id.`);
-  else if (id !== undefined && findRow(data, name, id) !== null)
-    sentences.push(`The row “${id}” is there already.`);
+  else if (id !== undefined && exists(data.db, name, id)) sentences.push(`The row “${id}” is there already.`);
   return sentences.length > 0 ? sentences : insert(data, name, values, id);
 };

@@ -1,5 +1,4 @@
 import { Hono } from "hono";
-import { importCsv } from "./csv-read.ts";
 import { csvParts } from "./csv-write.ts";
 import { sentForm, textOf } from "./form-fields.ts";
 import { ImportPage, ImportPreview } from "./import-page.tsx";
@@ -31,16 +30,17 @@ export const csvRoutes = (site: Site) =>
       const confirmed = textOf(form, "csv");
       try {
         if (confirmed !== "") {
-          const result = importCsv(site, name, confirmed, { keep: true });
+          const result = await site.importRows({ table: name, text: confirmed, keep: true });
           return result.wrong === 0
             ? c.redirect(site.to.list(name), 303)
             : c.html(<ImportPreview {...page} csv={confirmed} result={result} />, 422);
         }
         const csv = await fileText(form.file);
-        const result = importCsv(site, name, csv, { keep: false });
+        const result = await site.importRows({ table: name, text: csv, keep: false });
         return c.html(<ImportPreview {...page} csv={csv} result={result} />, result.wrong === 0 ? 200 : 422);
       } catch (error) {
-        if (!(error instanceof Refusal) || error.code !== "bad-input") throw error;
+        if (!(error instanceof Refusal) || (error.code !== "bad-input" && error.code !== "too-large"))
+          throw error;
         return c.html(<ImportPage {...page} refused={error.message} />, 422);
       }
     });

@@ -1,4 +1,5 @@
 import { isText } from "./check-schema.ts";
+import { harmless } from "./formula.ts";
 import type { ListQuery } from "./list-query.ts";
 import { type AppData, eachRow, type Row, tableOf } from "./rows.ts";
 import type { Table } from "./schema.ts";
@@ -35,13 +36,3 @@ export function* csvParts(
 const line = (cells: readonly string[]): string => `${cells.map(cell).join(",")}\r\n`;
 
 const cell = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-
-/**
- * Text that a spreadsheet would take for a formula gets an apostrophe in front, so that nobody's notes run as one; `withoutApostrophe`
- * takes it off again.
- */
-const harmless = (text: string): string => (/^'*[=+\-@\t\r]/.test(text) ? `'${text}` : text);
-
-/** What `harmless` was given. */
-export const withoutApostrophe = (text: string): string =>
-  /^'+[=+\-@\t\r]/.test(text) ? text.slice(1) : text;

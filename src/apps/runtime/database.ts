@@ -5,17 +5,29 @@ export type AppDatabase = Database.Database;
 
 /**
  * Opens an app's own SQLite file (or ":memory:"): write-ahead log, every commit on the disk, foreign keys on, and the function
- * `folded`, by which searches ignore case and accents in all alphabets.
+ * `folded`, by which searches ignore case and accents in all alphabets. Whoever writes does it `patiently`: SQLite does not wait.
  */
 export const openDatabase = (file: string): AppDatabase => {
   const db = new Database(file);
   db.pragma("journal_mode = WAL");
   db.pragma("synchronous = FULL");
   db.pragma("foreign_keys = ON");
+  db.pragma("busy_timeout = 0");
   db.function("folded", { deterministic: true }, (value) =>
     typeof value === "string" ? folded(value) : value,
   );
   return db;
+};
+
+const statements = new WeakMap<AppDatabase, Map<string, Database.Statement>>();
+
+/** A statement that is prepared once for a database, for what is asked for every row of a file. */
+export const prepared = (db: AppDatabase, sql: string): Database.Statement => {
+  const known = statements.get(db) ?? new Map<string, Database.Statement>();
+  statements.set(db, known);
+  const statement = known.get(sql) ?? db.prepare(sql);
+  known.set(sql, statement);
+  return statement;
 };
 
 /** Text as searches compare it: without case, and without accents. */

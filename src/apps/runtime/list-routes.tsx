@@ -6,6 +6,7 @@ import { formFields } from "./form-fields.ts";
 import { Added, FreshForm, FreshPage } from "./form-page.tsx";
 import { ListPage, type ListProps, Rows } from "./list-page.tsx";
 import { readListQuery } from "./list-query.ts";
+import { patiently } from "./patient.ts";
 import { withIds } from "./picker.ts";
 import { Refusal } from "./refusal.ts";
 import { choices, countRows, listRows, tableOf } from "./rows.ts";
@@ -34,7 +35,7 @@ export const listRoutes = (site: Site) =>
       const table = tableOf(site.schema, name);
       const values = await formFields(c, table);
       const read = withIds(site, name, values);
-      const outcome = addRow(site, name, read.sent);
+      const outcome = await patiently(() => addRow(site, name, read.sent));
       const problems = { ...("problems" in outcome ? outcome.problems : {}), ...read.problems };
       if ("row" in outcome) {
         if (!isFragment(c)) return c.redirect(site.to.row(name, outcome.row.id), 303);

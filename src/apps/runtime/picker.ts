@@ -1,5 +1,5 @@
 import type { Choices } from "./field.tsx";
-import { type AppData, choices, findRow, namedRows, tableOf } from "./rows.ts";
+import { type AppData, choices, type FindNamed, findRow, namedRows, tableOf } from "./rows.ts";
 
 /** Up to so many rows stand in a select; more are found by typing. */
 const mostInSelect = 100;
@@ -21,6 +21,7 @@ export const withIds = <Text extends string | undefined>(
   data: AppData,
   name: string,
   sent: Readonly<Record<string, Text>>,
+  find: FindNamed = (table, words) => namedRows(data, table, words),
 ): { sent: Record<string, Text | string>; problems: Record<string, string> } => {
   const answer = {
     sent: { ...sent } as Record<string, Text | string>,
@@ -29,7 +30,7 @@ export const withIds = <Text extends string | undefined>(
   for (const [id, { to, label }] of Object.entries(tableOf(data.schema, name).columns)) {
     const text = sent[id]?.trim();
     if (to === undefined || text === undefined || text === "") continue;
-    const ids = namedRows(data, to, / \[([^[\]]+)\]$/.exec(text)?.[1] ?? text);
+    const ids = find(to, / \[([^[\]]+)\]$/.exec(text)?.[1] ?? text);
     const kind = tableOf(data.schema, to);
     if (ids.length === 1 && ids[0] !== undefined) answer.sent[id] = ids[0];
     else if (ids.length === 0)

@@ -4,6 +4,7 @@ export const refusals = {
   "not-found": 404,
   conflict: 409,
   "too-large": 413,
+  busy: 503,
   internal: 500,
 } as const;
 export type RefusalCode = keyof typeof refusals;

@@ -1,6 +1,6 @@
 import { own, ownColumns } from "./check-schema.ts";
 import type { AppDatabase } from "./database.ts";
-import { quote } from "./database.ts";
+import { prepared, quote } from "./database.ts";
 import { Refusal } from "./refusal.ts";
 import { type AppData, tableOf } from "./rows.ts";
 import { readValue, type Value } from "./value.ts";
@@ -60,9 +60,12 @@ export const completeNew = (
   return all;
 };
 
-const exists = (db: AppDatabase, table: string, id: Value): boolean =>
-  db.prepare(`SELECT 1 FROM ${quote(table)} WHERE "id" = ?`).get(id) !== undefined;
+/** Whether there is a row with this id. */
+export const exists = (db: AppDatabase, table: string, id: Value): boolean =>
+  prepared(db, `SELECT 1 FROM ${quote(table)} WHERE "id" = ?`).get(id) !== undefined;
 
 const isTaken = (db: AppDatabase, table: string, column: string, value: Value, id: string | null): boolean =>
-  db.prepare(`SELECT 1 FROM ${quote(table)} WHERE ${quote(column)} = ? AND "id" IS NOT ?`).get(value, id) !==
-  undefined;
+  prepared(db, `SELECT 1 FROM ${quote(table)} WHERE ${quote(column)} = ? AND "id" IS NOT ?`).get(
+    value,
+    id,
+  ) !== undefined;

@@ -4,6 +4,7 @@ import { formOf } from "./form.tsx";
 import { formFields, sentForm, textOf } from "./form-fields.ts";
 import { DeletePage, EditPage } from "./form-page.tsx";
 import { isFragment } from "./list-routes.tsx";
+import { patiently } from "./patient.ts";
 import { withIds } from "./picker.ts";
 import { RowLine, RowLineForm } from "./row-line.tsx";
 import { type Referring, RowPage } from "./row-page.tsx";
@@ -31,7 +32,7 @@ export const rowRoutes = (site: Site) =>
       const outcome =
         Object.keys(read.problems).length > 0
           ? { problems: read.problems }
-          : changeRow(site, name, { id: row.id, updatedAt }, read.sent);
+          : await patiently(() => changeRow(site, name, { id: row.id, updatedAt }, read.sent));
       if ("row" in outcome)
         return isFragment(c)
           ? c.html(<RowLine site={site} name={name} table={table} row={outcome.row} focused />)
@@ -56,9 +57,9 @@ export const rowRoutes = (site: Site) =>
       );
     })
     .get("/:table/rows/:id/delete", (c) => c.html(<DeletePage site={site} {...rowAt(site, c.req.param())} />))
-    .post("/:table/rows/:id/delete", (c) => {
+    .post("/:table/rows/:id/delete", async (c) => {
       const { name, row } = rowAt(site, c.req.param());
-      deleteRow(site, name, row.id);
+      await patiently(() => deleteRow(site, name, row.id));
       if (!isFragment(c)) return c.redirect(site.to.list(name), 303);
       c.header("HX-Trigger", "rows-changed");
       return c.body(null, 204);

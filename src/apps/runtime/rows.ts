@@ -119,6 +119,9 @@ export const choices = ({ db, schema }: AppData, name: string, words: string, li
     .map(({ id, name }) => ({ id, name: spoken(name, id) }));
 };
 
+/** The rows of a table that words may mean. */
+export type FindNamed = (table: string, words: string) => string[];
+
 /** The rows with exactly this name or id: what a person means who types it. */
 export const namedRows = ({ db, schema }: AppData, name: string, words: string): string[] => {
   const of = nameSql(schema, tableOf(schema, name), "t");

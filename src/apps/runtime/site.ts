@@ -1,10 +1,12 @@
 import type { Addresses } from "./addresses.ts";
 import type { Clock } from "./clock.ts";
+import type { ImportRows } from "./import-order.ts";
 import type { AppData } from "./rows.ts";
 
 /** Everything that the pages of an app are made of. */
 export interface Site extends AppData {
   clock: Clock;
+  importRows: ImportRows;
   to: Addresses;
   /** Of the style sheets and scripts. */
   version: string;

@@ -8,6 +8,7 @@ import { loadAssets } from "./assets.ts";
 import { checkSchema } from "./check-schema.ts";
 import { createIndexes, createTables, openDatabase } from "./database.ts";
 import { fence } from "./fence.ts";
+import { importApart } from "./import-apart.ts";
 
 // The project of a downloaded app: schema.json and data/ lie beside the folder that this file is in.
 const folder = fileURLToPath(new URL("../", import.meta.url));
@@ -38,6 +39,7 @@ const app = new Hono().use(...fence(password)).route(
     db,
     base: "/",
     assets: await loadAssets(),
+    importRows: importApart(db.name, schema),
     clock: { now: () => Date.now(), newId: () => randomUUID() },
     onError: (error) => process.stderr.write(`${error instanceof Error ? error.stack : error}\n`),
   }),

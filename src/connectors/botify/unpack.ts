@@ -43,7 +43,7 @@ const freeBytes = 1024 * 1024;
  */
 export const unpackCsv = async (options: UnpackOptions): Promise<UnpackedCsv> => {
   const { from, to } = options;
-  const part = `${to}.part`;
+  const part = partOf(to);
   const archive = await openArchive(from);
   try {
     const unpacked = await write(archive, part, options);
@@ -57,6 +57,9 @@ export const unpackCsv = async (options: UnpackOptions): Promise<UnpackedCsv> =>
     archive.close();
   }
 };
+
+/** Where it is written until it is whole. */
+export const partOf = (to: string): string => `${to}.part`;
 
 type Written = Omit<UnpackedCsv, "format" | "otherMembers">;
 

@@ -3,7 +3,10 @@ import { createBotify } from "#connectors/botify/client.ts";
 import type { Host } from "#workflows/host.ts";
 
 /** What this workflow needs of its host. */
-export type ExportHost = Pick<Host, "connections" | "exports" | "files" | "lookEveryMs" | "minimumFreeBytes">;
+export type ExportHost = Pick<
+  Host,
+  "connections" | "errands" | "exports" | "files" | "lookEveryMs" | "minimumFreeBytes"
+>;
 
 /** What the steps of this workflow are handed. */
 export interface ExportDeps extends ExportHost {

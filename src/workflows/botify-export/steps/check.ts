@@ -1,5 +1,5 @@
 import { discardPartial } from "#connectors/botify/partial.ts";
-import { unpackCsv } from "#connectors/botify/unpack.ts";
+import { unpackApart } from "#connectors/botify/unpack-apart.ts";
 import { AppError } from "#core/errors.ts";
 import type { Export } from "#core/exports.ts";
 import { Skip } from "#core/skip.ts";
@@ -20,6 +20,7 @@ const maxRatio = 200;
 
 /** Unpacks what came, counts its rows against the count from before, and enters the finished file in the registry. */
 export const checkFile = ({
+  errands,
   exports,
   files,
 }: ExportDeps): DoOptions<ExportInput, { download: Saved }, Checked> => ({
@@ -34,7 +35,7 @@ export const checkFile = ({
     }
     const names = filesOf(row);
     const from = await files.place(names.download);
-    const unpacked = await unpackCsv({
+    const unpacked = await unpackApart(errands, {
       from,
       to: await files.place(names.csv),
       signal: ctx.signal,

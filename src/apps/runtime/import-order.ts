@@ -1,0 +1,37 @@
+import type { CsvResult } from "./csv-read.ts";
+import { Refusal, type RefusalCode } from "./refusal.ts";
+import type { AppSchema } from "./schema.ts";
+
+/** A CSV file for a table; `keep: false` only looks what would happen. */
+export interface ImportWish {
+  table: string;
+  text: string;
+  keep: boolean;
+}
+
+/** Reads a CSV file into a table, away from those who are answered meanwhile. Rejects with Refusal. */
+export type ImportRows = (wish: ImportWish) => Promise<CsvResult>;
+
+/** What the process that imports is told. */
+export interface ImportOrder extends ImportWish {
+  /** The app's database. */
+  file: string;
+  schema: AppSchema;
+}
+
+/** How it ended, as plain data. */
+export type ImportOutcome =
+  | { done: CsvResult }
+  | { refused: { code: RefusalCode; sentence: string; field?: string | undefined } };
+
+export const resultOf = (outcome: ImportOutcome): CsvResult => {
+  if ("done" in outcome) return outcome.done;
+  const { code, sentence, field } = outcome.refused;
+  throw new Refusal(code, sentence, field);
+};
+
+/** JavaScript objects of the largest file that an app takes. */
+export const importMemoryMb = 384;
+/** For rows that refer to large tables by name. */
+export const importLimitMs = 180_000;
+export const importFailure = "The rows were not imported, and nothing was changed";

@@ -1,0 +1,35 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { mostRows } from "#apps/runtime/csv-read.ts";
+import { repairShop } from "../apps/samples.ts";
+import { openSite, type Site } from "../web/site.ts";
+import { heldMs, longestHoldMs } from "./held.ts";
+
+let site: Site;
+beforeEach(async () => {
+  site = await openSite();
+  site.deps.apps.create(repairShop, "run-1");
+});
+afterEach(() => site.close());
+
+const importRows = (csv: string) =>
+  site.call("POST", "/apps/repair-shop/api/db/customers/import", csv, { "Content-Type": "text/csv" });
+const count = () =>
+  site.deps.apps.open("repair-shop").db.prepare("SELECT count(*) FROM customers").pluck().get();
+
+test("240,000 rows are imported while everybody else is answered, and who changes a row meanwhile waits for it", async () => {
+  const { longestMs, result } = await heldMs(async () => {
+    const importing = importRows(`name\n${"a\n".repeat(240_000)}`);
+    const adding = site.call("POST", "/apps/repair-shop/api/db/customers", { name: "Ada" });
+    return Promise.all([importing, adding]);
+  });
+  expect(result.map(({ status }) => status)).toEqual([201, 201]);
+  expect(count()).toBe(240_001);
+  expect(longestMs).toBeLessThan(longestHoldMs);
+});
+
+test("a file of more rows than an app takes is refused with the number", async () => {
+  const answer = await importRows(`name\n${"a\n".repeat(mostRows + 1)}`);
+  expect(answer.status).toBe(413);
+  expect(await answer.text()).toContain("more than 250,000 rows");
+  expect(count()).toBe(0);
+});
