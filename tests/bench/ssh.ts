@@ -17,10 +17,14 @@ export const benchSsh = async (): Promise<Figure> => {
   try {
     const [hostKeyFile = ""] = sshd.hostKeys;
     const hostKey = readFileSync(hostKeyFile, "utf8");
-    using ssh = pool.lease("bench", {
-      ...{ name: "bench", host: "127.0.0.1", port: sshd.port, user: sshd.user, hostKey },
-      auth: { privateKey: sshd.privateKey },
-    });
+    using ssh = pool.lease(
+      "bench",
+      {
+        ...{ name: "bench", host: "127.0.0.1", port: sshd.port, user: sshd.user, hostKey },
+        auth: { privateKey: sshd.privateKey },
+      },
+      null,
+    );
     const never = new AbortController().signal;
     const ours = async () => {
       const { code } = await ssh.exec("true", { signal: never });

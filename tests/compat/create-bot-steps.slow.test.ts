@@ -21,7 +21,7 @@ beforeAll(async () => {
   machine = await startBotMachine();
   const bots = createBot({
     connections: onlyNode1,
-    connect: async () => ({ ssh: pool.lease("node1", machine.target), openclaw: "openclaw" }),
+    connect: async (_id, of) => ({ ssh: pool.lease("node1", machine.target, of), openclaw: "openclaw" }),
     ...{ lookEveryMs: 50, restartLimitMs: 60_000, settleMs: 300 },
   });
   site = await openSite({ workflows: [bots] });

@@ -53,7 +53,7 @@ export const botCases = (name: string, start: () => Promise<BotNode>): void => {
       await json("agents", "bind", "--agent", "keeper", "--bind", "telegram:keeper");
       const workflow = createBot({
         connections: onlyConnection,
-        connect: async () => ({ ssh: pool.lease("n1", node.target), openclaw: node.command }),
+        connect: async (_id, of) => ({ ssh: pool.lease("n1", node.target, of), openclaw: node.command }),
         ...{ lookEveryMs: 500, restartLimitMs: 120_000, settleMs: 5_000 },
       });
       world = await openWorld([workflow], { overrides: { stopGraceMs: 5_000 } });

@@ -60,9 +60,13 @@ export const startMachine = async (): Promise<Machine> => {
   started.defer(pool.close);
   const hostKey = readFileSync(sshd.hostKeys[0] ?? "", "utf8");
   const { port, user, privateKey } = sshd;
-  const ssh = pool.lease("node1", {
-    ...{ name: "node1", host: "127.0.0.1", port, user, auth: { privateKey }, hostKey },
-  });
+  const ssh = pool.lease(
+    "node1",
+    {
+      ...{ name: "node1", host: "127.0.0.1", port, user, auth: { privateKey }, hostKey },
+    },
+    null,
+  );
   const stateDir = join(sshd.home, ".openclaw");
   const all = started.move();
   return {

@@ -83,7 +83,7 @@ export const openBotWorld = async (options: BotWorldOptions = {}): Promise<BotWo
   const target = { ...targetOf(sandbox), ...options.target };
   const workflow = createBot({
     connections: onlyNode1,
-    connect: async () => ({ ssh: pool.lease("node1", target), openclaw: "openclaw" }),
+    connect: async (_id, of) => ({ ssh: pool.lease("node1", target, of), openclaw: "openclaw" }),
     lookEveryMs: 30,
     restartLimitMs: 20_000,
     settleMs: 300,

@@ -25,7 +25,7 @@ const startProcess = async (store: Store, diesAfter: (stepId: string) => boolean
   const pool = createSshPool();
   const bots = createBot({
     connections: onlyNode1,
-    connect: async () => ({ ssh: pool.lease("node1", machine.target), openclaw: "openclaw" }),
+    connect: async (_id, of) => ({ ssh: pool.lease("node1", machine.target, of), openclaw: "openclaw" }),
     ...{ lookEveryMs: 50, restartLimitMs: 60_000, settleMs: 300 },
   });
   const steps = bots.steps.map((step) =>

@@ -49,7 +49,7 @@ let strike: (stepId: string) => Promise<void>;
 const open = async () => {
   const bots = createBot({
     connections: onlyNode1,
-    connect: async () => ({ ssh: pool.lease("node1", target), openclaw: "openclaw" }),
+    connect: async (_id, of) => ({ ssh: pool.lease("node1", target, of), openclaw: "openclaw" }),
     lookEveryMs: 50,
     settleMs: 300,
     get restartLimitMs() {

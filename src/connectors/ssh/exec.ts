@@ -4,7 +4,7 @@ import { AppError } from "#core/errors.ts";
 import { type Connection, MayHaveBegun, type Opened } from "./connection.ts";
 import { ExecError, type ExecResult, type StopReceipt, stopSentence } from "./exec-result.ts";
 import { createOutput } from "./output.ts";
-import { runScript } from "./script.ts";
+import { runScript, type Tag } from "./script.ts";
 import { stopRemote } from "./stop-remote.ts";
 
 export interface ExecOptions {
@@ -32,10 +32,12 @@ export const exec = async (
   connection: Connection,
   command: string,
   options: ExecOptions,
+  { step, nonce }: Pick<Tag, "step" | "nonce"> = { step: null, nonce: newNonce() },
 ): Promise<ExecResult> => {
   const startedAt = performance.now();
-  const marker = `milepost-${randomBytes(12).toString("hex")}:`;
-  const script = runScript(command, marker, options.env ?? {});
+  const marker = `milepost-${newNonce()}:`;
+  const limitS = Math.ceil((options.timeoutMs ?? usualTimeoutMs) / 1_000);
+  const script = runScript(command, marker, { step, nonce, limitS }, options.env ?? {});
   const { name } = connection.target;
   try {
     const exit = watchExit();
@@ -49,7 +51,7 @@ export const exec = async (
       options.signal,
     );
     try {
-      return await follow(connection, opened, { command, marker, startedAt, options, exit });
+      return await follow(connection, opened, { command, marker, nonce, startedAt, options, exit });
     } finally {
       opened.release();
     }
@@ -64,6 +66,9 @@ export const exec = async (
   }
 };
 
+/** What no other command has. */
+export const newNonce = (): string => randomBytes(12).toString("hex");
+
 const nothingKnown = {
   code: null,
   signal: null,
@@ -77,6 +82,7 @@ const nothingKnown = {
 interface Run {
   command: string;
   marker: string;
+  nonce: string;
   startedAt: number;
   options: ExecOptions;
   exit: ExitWatch;
@@ -109,7 +115,7 @@ const settleMs = 1_000;
 const follow = (
   connection: Connection,
   { channel, session }: Opened<ClientChannel>,
-  { command, marker, startedAt, options, exit }: Run,
+  { command, marker, nonce, startedAt, options, exit }: Run,
 ): Promise<ExecResult> =>
   new Promise((resolve, reject) => {
     const { name } = connection.target;
@@ -147,7 +153,7 @@ const follow = (
       // It has ended already; only something that it left behind holds the channel open.
       if (exit.end !== null) return channel.close();
       stopping = true;
-      const running = { marker, pid: () => pid, hasEnded: () => exit.end !== null };
+      const running = { nonce, pid: () => pid, hasEnded: () => exit.end !== null };
       const receipt = await stopRemote(connection, running, asked);
       channel.close();
       finish(() => reject(stoppedError(name, timeoutMs, result(receipt), receipt)));

@@ -1,7 +1,8 @@
 import { AppError } from "#core/errors.ts";
 import { type Connection, createConnection } from "./connection.ts";
-import { type ExecOptions, exec } from "./exec.ts";
-import type { ExecResult } from "./exec-result.ts";
+import { awaitEarlier, createRunsThere, type ForStep, type RunsThere } from "./earlier-attempt.ts";
+import { type ExecOptions, exec, newNonce } from "./exec.ts";
+import { ExecError, type ExecResult } from "./exec-result.ts";
 import { createSftp, type Sftp } from "./sftp.ts";
 import type { SshTarget } from "./target.ts";
 
@@ -15,8 +16,12 @@ export interface Ssh extends Sftp, Disposable {
 
 /** One connection per machine for the whole process, shared by all who lease it. */
 export interface SshPool {
-  /** `id` is the stored connection's. When its target changed, those who hold the old one keep it until they give it back. */
-  lease(id: string, target: SshTarget): Ssh;
+  /**
+   * `id` is the stored connection's. When its target changed, those who hold the old one keep it until they give it back.
+   * `of`: the step that works there; null when no run does. Before anything else is done for a run, what it may have begun there earlier
+   * is looked for, and waited for or ended: of one run, two attempts never work at once.
+   */
+  lease(id: string, target: SshTarget, of: ForStep | null): Ssh;
   /** Says good-bye to all machines; commands that still run break. */
   close(): Promise<void>;
 }
@@ -33,6 +38,7 @@ interface Entry {
 export const createSshPool = ({ idleMs = 120_000 }: { idleMs?: number } = {}): SshPool => {
   const entries = new Map<string, Entry>();
   const all = new Set<Entry>();
+  const runs = new Map<string, RunsThere>();
   let closed = false;
 
   const retire = (id: string, entry: Entry): Promise<void> => {
@@ -61,7 +67,7 @@ export const createSshPool = ({ idleMs = 120_000 }: { idleMs?: number } = {}): S
   };
 
   return {
-    lease: (id, target) => {
+    lease: (id, target, of) => {
       if (closed)
         throw new AppError("cancelled", "The server is closing; no machine can be reached any more.");
       const entry = enter(id, target);
@@ -73,10 +79,11 @@ export const createSshPool = ({ idleMs = 120_000 }: { idleMs?: number } = {}): S
         released = true;
         giveBack(id, entry);
       };
+      const there = runs.get(id) ?? createRunsThere();
+      runs.set(id, there);
       return {
-        ...createSftp(entry.connection),
+        ...(of === null ? plain(entry.connection) : forStep(entry.connection, of, there)),
         name: target.name,
-        exec: (command, options) => exec(entry.connection, command, options),
         release,
         [Symbol.dispose]: release,
       };
@@ -86,4 +93,64 @@ export const createSshPool = ({ idleMs = 120_000 }: { idleMs?: number } = {}): S
       await Promise.all([...all].map((entry) => entry.connection.end()));
     },
   };
+};
+
+type Work = Sftp & Pick<Ssh, "exec">;
+
+const plain = (connection: Connection): Work => ({
+  ...createSftp(connection),
+  exec: (command, options) => exec(connection, command, options),
+});
+
+/** The machine for a step of a run, which has it to itself: nothing is done there before what the run began earlier has ended. */
+const forStep = (connection: Connection, of: ForStep, there: RunsThere): Work => {
+  const sftp = createSftp(connection);
+  let looking: Promise<void> | null = null;
+  const alone = async (signal: AbortSignal): Promise<void> => {
+    if (there.clear.has(of.runId)) return;
+    looking ??= awaitEarlier(connection, of, there, signal).finally(() => {
+      looking = null;
+    });
+    await looking;
+  };
+  return {
+    exec: async (command, options) => {
+      await alone(options.signal);
+      const tag = { step: `${of.runId}/${of.stepId}`, nonce: newNonce() };
+      there.ours.add(tag.nonce);
+      try {
+        return await exec(connection, command, options, tag);
+      } catch (thrown) {
+        if (!(thrown instanceof ExecError && thrown.result.stop?.confirmed === true)) doubt(there, of);
+        throw thrown;
+      } finally {
+        there.ours.delete(tag.nonce);
+      }
+    },
+    upload: async (content, path, options) => {
+      await alone(options.signal);
+      return sftp.upload(content, path, options);
+    },
+    read: async (path, options) => {
+      await alone(options.signal);
+      return sftp.read(path, options);
+    },
+    stat: async (path, signal) => {
+      await alone(signal);
+      return sftp.stat(path, signal);
+    },
+    exists: async (path, signal) => {
+      await alone(signal);
+      return sftp.exists(path, signal);
+    },
+    remove: async (path, signal) => {
+      await alone(signal);
+      return sftp.remove(path, signal);
+    },
+  };
+};
+
+const doubt = (there: RunsThere, { runId }: ForStep) => {
+  there.clear.delete(runId);
+  there.doubtful.add(runId);
 };

@@ -1,12 +1,21 @@
+import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
-import type { ClientChannel } from "ssh2";
 import { AppError } from "#core/errors.ts";
-import { type Connection, createConnection, NotBegun } from "./connection.ts";
+import { ask } from "./ask-machine.ts";
+import type { Connection } from "./connection.ts";
 import type { StopReceipt } from "./exec-result.ts";
-import { stopScript } from "./script.ts";
+import {
+  lookScript,
+  type Process,
+  type ProcessTable,
+  readTable,
+  type Sought,
+  treeOf,
+} from "./process-table.ts";
 
 export interface Running {
-  marker: string;
+  /** By which it is found on its machine. */
+  nonce: string;
   /** Null as long as the command has not told its process id. */
   pid(): number | null;
   /** Whether the command's own end has arrived. */
@@ -20,80 +29,96 @@ const beginMs = 2_000;
 /** Both graces and time for the network. */
 const limitMs = 7_000;
 
-/** Ends a running command with its process group on its machine and says whether they are gone. Never throws. */
+/** Ends a running command with all that descends from it on its machine and says whether they are gone. Never throws. */
 export const stopRemote = async (
   connection: Connection,
   running: Running,
   asked: StopReceipt["asked"],
 ): Promise<StopReceipt> => {
   for (let waitedMs = 0; waitedMs < beginMs && running.pid() === null; waitedMs += 50) await wait(50);
-  const pid = running.pid();
-  const unconfirmed = { asked, signalSent: null, confirmed: false } as const;
-  if (pid === null) return { ...unconfirmed, reason: "its shell had not begun it when it was closed." };
   try {
-    return { asked, ...(await endProcess(connection, pid, running.marker)) };
+    return { asked, ...(await endCommand(connection, running.nonce, running.pid())) };
   } catch (thrown) {
+    const unknown = { asked, signalSent: null, confirmed: false } as const;
     // ssh2 tells of an end that came by itself while nobody could look.
-    if (running.hasEnded()) return { asked, signalSent: null, confirmed: true, reason: null };
+    if (running.hasEnded()) return { ...unknown, confirmed: true, reason: null };
     return {
-      ...unconfirmed,
+      ...unknown,
       reason: thrown instanceof AppError ? thrown.message : "the machine could not be asked.",
     };
   }
 };
 
+/** One look at what runs on the machine, past the queue of commands. Throws AppError when it cannot be made. */
+export const lookAt = async (
+  connection: Connection,
+  sought: Sought,
+  signal: AbortSignal,
+  end: Parameters<typeof lookScript>[2] = null,
+): Promise<ProcessTable> => {
+  const marker = `milepost-look-${randomBytes(6).toString("hex")}:`;
+  return readTable(await ask(connection, lookScript(marker, sought, end), signal), marker);
+};
+
 type Found = Omit<StopReceipt, "asked">;
 
-const endProcess = async (connection: Connection, pid: number, marker: string): Promise<Found> => {
-  const script = stopScript(pid, marker, graceMs);
-  const signal = AbortSignal.timeout(limitMs);
-  const over = async (way: Connection) => {
-    const opened = await way.open<ClientChannel>(
-      (client, done) => client.exec(script, done),
-      signal,
-      "urgent",
-    );
-    return readFound(await readAll(opened.channel, signal), marker);
+/** Ends the command of this nonce: TERM, then KILL. `pid` is what it told of itself, if it did. */
+export const endCommand = async (
+  connection: Connection,
+  nonce: string,
+  pid: number | null,
+): Promise<Found> => {
+  const limit = AbortSignal.timeout(limitMs);
+  let table = await lookAt(connection, { nonce }, limit);
+  const own = [...(pid === null ? [] : [pid]), ...table.commands.map((one) => one.pid)];
+  if (own.length === 0 && table.complete)
+    return { signalSent: null, confirmed: false, reason: "its shell had not begun it when it was closed." };
+  const group = own[0] ?? null;
+  /** All that was ever seen to belong to it: when its parent goes, a process belongs to nobody that could be asked. */
+  const known = new Map<number, Process>();
+  const left = (): number[] => {
+    for (const process of known.values())
+      if (table.processes.get(process.pid)?.startedAt !== process.startedAt) known.delete(process.pid);
+    for (const [at, process] of treeOf(table, [...own, ...known.keys()])) known.set(at, process);
+    return [...known.keys()];
   };
-  try {
-    return await over(connection);
-  } catch (thrown) {
-    if (!(thrown instanceof NotBegun)) throw thrown;
-    // All of the connection's sessions are taken: stopping must not wait for what it is to stop.
-    const own = createConnection(connection.target, []);
-    try {
-      return await over(own);
-    } finally {
-      await own.end();
+  let signalSent: Found["signalSent"] = null;
+  for (const signal of ["TERM", "KILL"] as const) {
+    const until = performance.now() + graceMs;
+    // The group first: many programs hand a signal on, and take a second one for impatience.
+    const told = new Set(left().filter((one) => known.get(one)?.group === group));
+    for (let pids = left(), first = true; ; pids = left(), first = false) {
+      if (pids.length === 0 && (table.complete || signalSent !== null)) return gone(signalSent, table);
+      if (performance.now() > until) break;
+      const fresh = first && told.size > 0 ? [] : pids.filter((one) => !told.has(one));
+      for (const one of fresh) told.add(one);
+      signalSent = signal;
+      table = await lookAt(connection, { nonce }, limit, {
+        signal,
+        pids: fresh,
+        group: first ? group : null,
+      });
     }
   }
-};
-
-const readFound = (said: string, marker: string): Found => {
-  const found = new RegExp(`${marker}(TERM|KILL|none) (gone|alive)`).exec(said);
-  if (found === null) throw new AppError("remote-odd", "the machine did not say what became of it.");
-  const confirmed = found[2] === "gone";
   return {
-    signalSent: found[1] === "TERM" || found[1] === "KILL" ? found[1] : null,
-    confirmed,
-    reason: confirmed ? null : "it is still there after SIGKILL, or belongs to another user.",
+    signalSent,
+    confirmed: false,
+    reason: "it is still there after SIGKILL, or belongs to another user.",
   };
 };
 
-const readAll = (channel: ClientChannel, signal: AbortSignal): Promise<string> =>
-  new Promise((resolve) => {
-    let text = "";
-    const finish = () => {
-      signal.removeEventListener("abort", finish);
-      channel.close();
-      resolve(text);
+const gone = (signalSent: Found["signalSent"], { complete, started }: ProcessTable): Found => {
+  if (!complete)
+    return {
+      signalSent,
+      confirmed: false,
+      reason: "its process group is gone, but the machine does not show what it may have started besides.",
     };
-    signal.addEventListener("abort", finish, { once: true });
-    channel.on("data", (chunk: Buffer) => {
-      text += chunk.toString("utf8");
-    });
-    channel.stderr.resume();
-    channel.on("error", () => {});
-    channel.once("close", finish);
-    channel.end();
-  });
+  if (started.size === 0) return { signalSent, confirmed: true, reason: null };
+  const which = [...started].slice(0, 5).join(", ");
+  return {
+    signalSent,
+    confirmed: false,
+    reason: `the command is gone, but something that it had set apart still runs there (process ${which}).`,
+  };
+};

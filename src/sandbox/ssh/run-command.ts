@@ -8,12 +8,12 @@ export interface Shell {
   env: Readonly<Record<string, string>>;
 }
 
-/** A command under way, for SSH's signal request and for the end of its session. */
+/** A command under way, for SSH's signal request. */
 export interface RunningCommand {
   signal(name: string): void;
 }
 
-/** Between TERM and KILL for what is still there when its channel closes. */
+/** Between TERM and KILL for what is still there when the server closes. */
 const graceMs = 2_000;
 
 /** What is left when this process ends, however it is told to. */
@@ -22,7 +22,16 @@ process.on("exit", () => {
   for (const child of running) signalGroup(child, "KILL");
 });
 
-/** Runs one command as sshd does: in a process group of its own, its outputs on the channel, its exit status or signal at the end. */
+/** Ends all commands; what ignores TERM gets KILL a little later. */
+export const endCommands = (): void => {
+  for (const child of running)
+    if (signalGroup(child, "TERM")) setTimeout(() => signalGroup(child, "KILL"), graceMs).unref();
+};
+
+/**
+ * Runs one command as sshd does: in a process group of its own, its outputs on the channel, its exit status or signal at the end. When
+ * the channel goes, the command goes on, as it does there (session.c hangs up only what has a terminal).
+ */
 export const runCommand = (command: string, channel: ServerChannel, shell: Shell): RunningCommand => {
   const child = spawn("/bin/sh", ["-c", command], {
     cwd: shell.home,
@@ -53,14 +62,9 @@ export const runCommand = (command: string, channel: ServerChannel, shell: Shell
   });
   channel.on("close", () => {
     closed = true;
-    void endGroup(child);
+    for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
   });
   return { signal: (name) => signalGroup(child, name) };
-};
-
-const endGroup = async (child: ChildProcess): Promise<void> => {
-  if (!signalGroup(child, "TERM")) return;
-  setTimeout(() => signalGroup(child, "KILL"), graceMs).unref();
 };
 
 /** False when nothing of the group is left. */

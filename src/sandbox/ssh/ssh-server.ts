@@ -2,7 +2,7 @@ import { type AddressInfo, createServer } from "node:net";
 import type { AuthContext, Connection as Client, Session } from "ssh2";
 import ssh2 from "ssh2";
 import type { SandboxKeys } from "./keys.ts";
-import { type RunningCommand, runCommand, type Shell } from "./run-command.ts";
+import { endCommands, type RunningCommand, runCommand, type Shell } from "./run-command.ts";
 import { serveSftp } from "./sftp-server.ts";
 
 export interface SshServer {
@@ -58,6 +58,7 @@ export const startSshServer = async ({
     port: (sockets.address() as AddressInfo).port,
     close: async () => {
       const closed = new Promise<void>((resolve) => sockets.close(() => resolve()));
+      endCommands();
       for (const client of clients) client.end();
       await closed;
     },

@@ -12,7 +12,7 @@ export const openclawLines = async (
   { connectionId }: Pick<BotInput, "connectionId">,
   ...commands: readonly (readonly string[])[]
 ): Promise<PlanLine[]> => {
-  const { ssh, openclaw } = await deps.connect(connectionId);
+  const { ssh, openclaw } = await deps.connect(connectionId, null);
   ssh.release();
   return commands.map((words) => sends(`${openclaw} ${command(words)}`));
 };

@@ -1,3 +1,4 @@
+import type { ForStep } from "#connectors/ssh/earlier-attempt.ts";
 import { openclawCommand, sshTarget } from "#connectors/ssh/kind.ts";
 import type { Ssh } from "#connectors/ssh/pool.ts";
 import type { Connections } from "#core/connection.ts";
@@ -6,8 +7,8 @@ import type { Host } from "#workflows/host.ts";
 /** What the steps of this workflow are handed. */
 export interface BotDeps {
   connections: Connections;
-  /** The machine of a stored connection on loan, and its OpenClaw command as a shell there would run it. Give it back. */
-  connect(connectionId: string): Promise<{ ssh: Ssh; openclaw: string }>;
+  /** The machine of a stored connection on loan to a step, and its OpenClaw command as a shell there would run it. Give it back. */
+  connect(connectionId: string, of: ForStep | null): Promise<{ ssh: Ssh; openclaw: string }>;
   /** Between looks at the gateway. */
   lookEveryMs: number;
   /** How long a restart and the start after it may take, each. */
@@ -24,9 +25,9 @@ export const botDeps = ({ connections, machines }: Pick<Host, "connections" | "m
   lookEveryMs: 1_000,
   restartLimitMs: 120_000,
   settleMs: 5_000,
-  connect: async (connectionId) => {
+  connect: async (connectionId, of) => {
     const { connection, values } = await connections.open(connectionId);
-    const ssh = machines.lease(connectionId, sshTarget(connection.name, values));
+    const ssh = machines.lease(connectionId, sshTarget(connection.name, values), of);
     return { ssh, openclaw: openclawCommand(values) };
   },
 });

@@ -1,3 +1,4 @@
+import type { ForStep } from "#connectors/ssh/earlier-attempt.ts";
 import type { ExecResult } from "#connectors/ssh/exec-result.ts";
 import type { Ssh } from "#connectors/ssh/pool.ts";
 import { command } from "#connectors/ssh/quote.ts";
@@ -17,9 +18,7 @@ export interface Node {
 }
 
 /** What a step that works on the node is given. */
-export type BotContext<R = object> = Pick<StepContext<BotInput, R>, "input" | "results" | "signal"> & {
-  log?(line: string): void;
-};
+export type BotContext<R = object> = Pick<StepContext<BotInput, R>, "input" | "results" | "signal"> & ForStep;
 
 /** What steps after the first know of the node. */
 export interface Connected {
@@ -33,10 +32,11 @@ const shellLimitMs = 30_000;
 /** Lends the machine to `work` and takes it back. */
 export const onNode = async <T>(
   deps: BotDeps,
-  { input, signal, log = () => {} }: BotContext<unknown>,
+  ctx: BotContext<unknown>,
   work: (node: Node) => Promise<T>,
 ): Promise<T> => {
-  const { ssh, openclaw: program } = await deps.connect(input.connectionId);
+  const { input, signal, log = () => {} } = ctx;
+  const { ssh, openclaw: program } = await deps.connect(input.connectionId, ctx);
   const limitMs = deps.commandLimitMs ?? usualLimitMs;
   try {
     const shell: Node["shell"] = (words, timeoutMs = Math.min(limitMs, shellLimitMs)) => {

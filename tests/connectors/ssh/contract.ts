@@ -52,7 +52,7 @@ export const sshContract = (name: string, start: () => Promise<Machine>): void =
         (thrown) => thrown as AppError,
       );
     const other = async (change: Partial<SshTarget>) => {
-      using lease = pool.lease(`other${Math.random()}`, target(change));
+      using lease = pool.lease(`other${Math.random()}`, target(change), null);
       return failure(lease.exec("true", { signal: never }));
     };
 
@@ -67,7 +67,7 @@ export const sshContract = (name: string, start: () => Promise<Machine>): void =
     beforeEach(async () => {
       network = await startNetwork(machine.port);
       pool = createSshPool();
-      ssh = pool.lease("node1", target());
+      ssh = pool.lease("node1", target(), null);
       dir = mkdtempSync(join(machine.dir, "case-"));
     });
     afterEach(async () => {
@@ -203,6 +203,27 @@ export const sshContract = (name: string, start: () => Promise<Machine>): void =
         expect(isThere(pid)).toBe(false);
       });
 
+      it("ends what the command started in a session of its own, too", async () => {
+        const file = join(dir, "pids");
+        const text = `setsid sleep 1000 & echo $! > ${quote(file)}; echo up; wait`;
+        const error = await failure(ssh.exec(text, { signal: never, timeoutMs: 500 }));
+        expect(error).toMatchObject({ result: { stop: { confirmed: true } } });
+        expect(pidsIn(file).filter(isThere)).toEqual([]);
+      });
+
+      it("does not vouch for what the command had set apart before it was ended", async () => {
+        const file = join(dir, "pids");
+        const apart = quote(`sleep 1000 & echo $! > ${quote(file)}`);
+        const text = `setsid sh -c ${apart}; while [ ! -s ${quote(file)} ]; do sleep 0.02; done; sleep 1000`;
+        const error = await failure(ssh.exec(text, { signal: never, timeoutMs: 500 }));
+        const [pid = 0] = pidsIn(file);
+        expect(error.unconfirmed).toBe(
+          `the command is gone, but something that it had set apart still runs there (process ${pid}).`,
+        );
+        expect(isThere(pid)).toBe(true);
+        endIfThere(pid);
+      });
+
       it("never begins a command that was cancelled before", async () => {
         const file = join(dir, "ran");
         const error = await failure(ssh.exec(`: > ${quote(file)}`, { signal: AbortSignal.abort() }));
@@ -230,6 +251,85 @@ export const sshContract = (name: string, start: () => Promise<Machine>): void =
             : [],
         );
         expect(begun).toEqual(Array.from({ length: 8 }, () => true));
+      });
+    });
+
+    describe("a run", () => {
+      /** Writes who it is into the file ten times, as one that works and cannot be disturbed does. */
+      const ticks = (file: string, who: string) =>
+        `trap '' HUP PIPE; i=0; while [ $i -lt 10 ]; do echo ${who} >> ${quote(file)}; sleep 0.1; i=$((i+1)); done`;
+      const told = (file: string) => (existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : []);
+      const lendTo = (of: object = {}) => {
+        const log: string[] = [];
+        // Another pool knows as little as a server that was started anew.
+        const own = createSshPool();
+        const step = { runId: "run1", stepId: "step1", log: (line: string) => log.push(line), ...of };
+        return { log, own, ssh: own.lease("node1", target(), step) };
+      };
+      /** Begins a command and forgets it, as kill -9 does. */
+      const abandon = async (file: string, text: string, timeoutMs?: number) => {
+        const { ssh, own } = lendTo();
+        const lost = failure(
+          ssh.exec(text, { signal: never, ...(timeoutMs === undefined ? {} : { timeoutMs }) }),
+        );
+        await vi.waitFor(() => expect(told(file).length).toBeGreaterThan(1), { timeout: 10_000 });
+        network.cut();
+        await lost;
+        await own.close();
+      };
+
+      it("never has two attempts at work at once: the one that outlived its server is waited for", async () => {
+        const file = join(dir, "ticks");
+        await abandon(file, ticks(file, "old"));
+        const { ssh, own, log } = lendTo();
+        await ssh.exec(ticks(file, "new"), { signal: never });
+        const all = told(file);
+        const turn = all.indexOf("new");
+        expect(all.slice(0, turn).every((one) => one === "old")).toBe(true);
+        expect(all.slice(turn)).toEqual(Array.from({ length: 10 }, () => "new"));
+        expect(turn).toBe(10);
+        expect(log.join(" ")).toMatch(
+          /still works on node1 \(process \d+, step step1\).*has come to its end/,
+        );
+        await own.close();
+      });
+
+      it("ends an earlier attempt whose time is over, with all that it started, before the next one", async () => {
+        const file = join(dir, "ticks");
+        const text = `setsid sh -c ${quote(`while :; do echo old >> ${quote(file)}; sleep 0.05; done`)}`;
+        await abandon(file, text, 1_500);
+        const { ssh, own, log } = lendTo({ stepId: "step2", attempt: 2 });
+        const { stdout } = await ssh.exec(`wc -l < ${quote(file)}; sleep 0.3; wc -l < ${quote(file)}`, {
+          signal: never,
+        });
+        const [before, after] = stdout.trim().split("\n");
+        expect(after).toBe(before);
+        expect(log.join(" ")).toMatch(/was ended on node1 \(SIG(TERM|KILL)\) and is gone/);
+        await own.close();
+      });
+
+      it("ends the earlier attempt when it is cancelled while it waits for it", async () => {
+        const file = join(dir, "ticks");
+        await abandon(file, `while :; do echo $$ >> ${quote(file)}; sleep 0.05; done`);
+        const cancel = new AbortController();
+        const { ssh, own } = lendTo({ log: () => cancel.abort() });
+        const lost = failure(ssh.exec("true", { signal: cancel.signal }));
+        expect(await lost).toMatchObject({ code: "cancelled", unconfirmed: undefined });
+        expect(isThere(Number(told(file)[0]))).toBe(false);
+        await own.close();
+      });
+
+      it("does not take what a finished command left running for an earlier attempt", async () => {
+        const { ssh, own } = lendTo();
+        const { stdout } = await ssh.exec("( while :; do sleep 1; done ) >/dev/null 2>&1 & echo $!", {
+          signal: never,
+        });
+        const next = lendTo();
+        await next.ssh.exec("true", { signal: never });
+        expect(next.log).toEqual([]);
+        endIfThere(Number(stdout));
+        await next.own.close();
+        await own.close();
       });
     });
 
@@ -290,7 +390,11 @@ export const sshContract = (name: string, start: () => Promise<Machine>): void =
         writeFileSync(path, machine.privateKey, { mode: 0o600 });
         execFileSync("ssh-keygen", ["-q", "-p", "-P", "", "-N", "open sesame", "-f", path]);
         const privateKey = readFileSync(path, "utf8");
-        using opened = pool.lease("encrypted", target({ auth: { privateKey, passphrase: "open sesame" } }));
+        using opened = pool.lease(
+          "encrypted",
+          target({ auth: { privateKey, passphrase: "open sesame" } }),
+          null,
+        );
         expect(await opened.exec("echo in", { signal: never })).toMatchObject({ stdout: "in\n" });
         expect(await other({ auth: { privateKey } })).toMatchObject({
           code: "bad-input",
@@ -327,7 +431,7 @@ export const sshContract = (name: string, start: () => Promise<Machine>): void =
       });
 
       it("is accepted by its fingerprint alone", async () => {
-        using lease = pool.lease("by-fingerprint", target({ hostKey: machine.fingerprint }));
+        using lease = pool.lease("by-fingerprint", target({ hostKey: machine.fingerprint }), null);
         expect(await lease.exec("echo in", { signal: never })).toMatchObject({ stdout: "in\n" });
       });
     });
@@ -389,7 +493,7 @@ export const sshContract = (name: string, start: () => Promise<Machine>): void =
         const short = createSshPool({ idleMs: 300 });
         const before = network.made();
         for (const _ of [1, 2]) {
-          using lease = short.lease("a", target());
+          using lease = short.lease("a", target(), null);
           await lease.exec("true", { signal: never });
         }
         expect(network.made() - before).toBe(1);
@@ -398,9 +502,9 @@ export const sshContract = (name: string, start: () => Promise<Machine>): void =
       });
 
       it("takes a changed target for a new machine", async () => {
-        using first = pool.lease("b", target());
+        using first = pool.lease("b", target(), null);
         await first.exec("true", { signal: never });
-        using second = pool.lease("b", target({ hostKey: "" }));
+        using second = pool.lease("b", target({ hostKey: "" }), null);
         expect(await failure(second.exec("true", { signal: never }))).toMatchObject({ code: "forbidden" });
         expect(await first.exec("echo still", { signal: never })).toMatchObject({ stdout: "still\n" });
       });
@@ -410,7 +514,7 @@ export const sshContract = (name: string, start: () => Promise<Machine>): void =
         expect(network.open()).toBe(1);
         await pool.close();
         await vi.waitFor(() => expect(network.open()).toBe(0));
-        expect(() => pool.lease("c", target())).toThrow(AppError);
+        expect(() => pool.lease("c", target(), null)).toThrow(AppError);
       });
     });
   });

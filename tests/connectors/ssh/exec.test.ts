@@ -34,10 +34,14 @@ const startServer = async (
     await pool.close();
     sockets.close();
   });
-  return pool.lease("node1", {
-    ...{ name: "node1", host: "127.0.0.1", port: (sockets.address() as AddressInfo).port, user: "me" },
-    ...{ auth: { password: "x" }, hostKey: samplePublicKey },
-  });
+  return pool.lease(
+    "node1",
+    {
+      ...{ name: "node1", host: "127.0.0.1", port: (sockets.address() as AddressInfo).port, user: "me" },
+      ...{ auth: { password: "x" }, hostKey: samplePublicKey },
+    },
+    null,
+  );
 };
 
 describe("a command whose connection breaks", () => {

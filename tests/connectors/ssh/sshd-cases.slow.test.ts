@@ -27,15 +27,19 @@ describe("OpenSSH", () => {
   const lease = (sshd: Sshd, change: Partial<SshTarget> = {}) => {
     const pool = createSshPool();
     pools.push(pool);
-    return pool.lease("node1", {
-      name: "node1",
-      host: "127.0.0.1",
-      port: sshd.port,
-      user: sshd.user,
-      auth: { privateKey: sshd.privateKey },
-      hostKey: readFileSync(sshd.hostKeys[0] ?? "", "utf8"),
-      ...change,
-    });
+    return pool.lease(
+      "node1",
+      {
+        name: "node1",
+        host: "127.0.0.1",
+        port: sshd.port,
+        user: sshd.user,
+        auth: { privateKey: sshd.privateKey },
+        hostKey: readFileSync(sshd.hostKeys[0] ?? "", "utf8"),
+        ...change,
+      },
+      null,
+    );
   };
   beforeAll(() => {
     root = mkdtempSync(join(tmpdir(), "milepost-sshd-"));

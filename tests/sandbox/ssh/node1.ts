@@ -33,9 +33,13 @@ export const startNode1 = async (mode: object = {}): Promise<Node1> => {
   const sandbox = await startSshSandbox({ dataDir, mode });
   const pool = createSshPool();
   const { host, port, user, privateKey, fingerprint } = sandbox;
-  const ssh = pool.lease("node1", {
-    ...{ name: "node1", host, port, user, auth: { privateKey }, hostKey: fingerprint },
-  });
+  const ssh = pool.lease(
+    "node1",
+    {
+      ...{ name: "node1", host, port, user, auth: { privateKey }, hostKey: fingerprint },
+    },
+    null,
+  );
   const run = (words: readonly string[], stdin?: string) =>
     ssh.exec(command(words), { signal: never, ...(stdin === undefined ? {} : { stdin }) });
   const config = () => JSON.parse(readFileSync(join(sandbox.stateDir, "openclaw.json"), "utf8")) as Json;

@@ -1,0 +1,53 @@
+import type { ClientChannel } from "ssh2";
+import { AppError } from "#core/errors.ts";
+import { type Connection, createConnection, NotBegun } from "./connection.ts";
+
+/** A whole table of processes is far smaller. */
+const mostBytes = 512 * 1024;
+
+/** What short shell text of our own prints, past the queue: it must not wait for what it is to end. */
+export const ask = async (connection: Connection, script: string, signal: AbortSignal): Promise<string> => {
+  const over = async (way: Connection) => {
+    const { channel } = await way.open<ClientChannel>(
+      (client, done) => client.exec(script, done),
+      signal,
+      "urgent",
+    );
+    return readAll(channel, signal);
+  };
+  try {
+    return await over(connection);
+  } catch (thrown) {
+    if (!(thrown instanceof NotBegun)) throw thrown;
+    // All of the connection's sessions are taken.
+    const own = createConnection(connection.target, []);
+    try {
+      return await over(own);
+    } finally {
+      await own.end();
+    }
+  }
+};
+
+const readAll = (channel: ClientChannel, signal: AbortSignal): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const pieces: Buffer[] = [];
+    let sizeBytes = 0;
+    const finish = () => {
+      signal.removeEventListener("abort", finish);
+      channel.close();
+      resolve(Buffer.concat(pieces).toString("utf8"));
+    };
+    signal.addEventListener("abort", finish, { once: true });
+    channel.on("data", (chunk: Buffer) => {
+      sizeBytes += chunk.length;
+      if (sizeBytes <= mostBytes) return void pieces.push(chunk);
+      channel.removeAllListeners("data");
+      channel.close();
+      reject(new AppError("remote-odd", "the machine answers without end."));
+    });
+    channel.stderr.resume();
+    channel.on("error", () => {});
+    channel.once("close", finish);
+    channel.end();
+  });
