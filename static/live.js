@@ -1,4 +1,4 @@
-// What the server rendered stays alive here: clocks tick, the log follows its end, polls that fail are told, steps that arrive are shown.
+// What the server rendered stays alive here: clocks tick, polls that fail are told, steps that arrive are shown.
 // Everything works without this file; nothing here decides what is true.
 
 /* global htmx */
@@ -83,13 +83,12 @@ const lookNow = () => {
 
 // ---- Before and after a swap: what was seen, what arrived.
 
-/** What the page showed just before: states by key, whether the log stood at its end, whether the active step was in view. */
-let before = { states: new Map(), logAtEnd: true, activeId: "", activeInView: false, focusId: "" };
+/** What the page showed just before: states by key, whether the active step was in view. */
+let before = { states: new Map(), activeId: "", activeInView: false, focusId: "" };
 
 const states = () =>
   new Map([...document.querySelectorAll("[data-key]")].map((one) => [one.dataset.key, one.dataset.state]));
 const activeStep = () => document.querySelector(".step[data-active]");
-const log = () => document.querySelector("[data-follow]");
 
 /** @param {Element | null} element */
 const inView = (element) => {
@@ -99,10 +98,8 @@ const inView = (element) => {
 };
 
 const remember = () => {
-  const lines = log();
   before = {
     states: states(),
-    logAtEnd: lines === null || lines.scrollHeight - lines.scrollTop - lines.clientHeight < 24,
     activeId: activeStep()?.id ?? "",
     activeInView: inView(activeStep()),
     focusId: (document.activeElement === document.body ? pressedId : document.activeElement?.id) ?? "",
@@ -111,10 +108,7 @@ const remember = () => {
 };
 
 const arrive = () => {
-  filterLog();
-  if (before.logAtEnd) followLog();
-  else offerNewest();
-  trim(document.getElementById("history"), (list) => list.lastElementChild);
+  trim(document.getElementById("history"));
   // CSS lets those that arrived together appear 120 ms after each other; those of an earlier answer are no longer among them.
   for (const one of document.querySelectorAll(".arrived")) one.classList.remove("arrived");
   for (const [key, state] of states())
@@ -131,39 +125,10 @@ const arrive = () => {
   tick();
 };
 
-const followLog = () => {
-  const lines = log();
-  // Whoever reads further up keeps the old lines: taking them away would move what is read.
-  trim(lines, (list) => list.firstElementChild);
-  if (lines !== null) lines.scrollTop = lines.scrollHeight;
-  offerNewest();
-};
-
-/** A list that is only added to keeps as many as the server would show. @param {(list: Element) => Element} oldest */
-const trim = (list, oldest) => {
+/** A list that is only added to keeps as many as the server would show. @param {Element | null} list */
+const trim = (list) => {
   const most = Number(list?.dataset.most ?? Number.POSITIVE_INFINITY);
-  while (list !== null && list.children.length > most) oldest(list).remove();
-};
-
-/** Whoever scrolled up is offered the way back to the newest line. */
-const offerNewest = () => {
-  const button = document.querySelector("[data-log-newest]");
-  const lines = log();
-  if (button !== null && lines !== null)
-    button.hidden = lines.scrollHeight - lines.scrollTop - lines.clientHeight < 24;
-};
-
-/** Shows the lines that have the text and are of the step that the filter says, those that arrive too. */
-const filterLog = () => {
-  const form = document.querySelector("#log-filter");
-  const lines = log();
-  if (form === null || lines === null) return;
-  const wanted = form.elements.search.value.trim().toLowerCase();
-  const step = form.elements.step.value;
-  for (const line of lines.children)
-    line.hidden =
-      (step !== "" && line.dataset.step !== step) ||
-      (wanted !== "" && !line.lastElementChild.textContent.toLowerCase().includes(wanted));
+  while (list !== null && list.children.length > most) list.lastElementChild.remove();
 };
 
 /** @param {(ctx: any) => void} act */
@@ -189,11 +154,6 @@ document.addEventListener("htmx:after:swap", arrive);
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && lookNow());
 for (const event of ["online", "pageshow"])
   addEventListener(event, (what) => what.persisted !== false && lookNow());
-document.addEventListener("input", (event) => event.target.closest?.("#log-filter") && filterLog());
-// Scrolling does not bubble.
-document.addEventListener("scroll", offerNewest, { capture: true, passive: true });
-document.addEventListener("click", (event) => event.target.closest?.("[data-log-newest]") && followLog());
 localize();
 tick();
-followLog();
 setInterval(tick, 500);

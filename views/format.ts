@@ -100,6 +100,9 @@ export const progressText = (progress: Progress): string => {
 export const dateText = (at: number): string =>
   `${new Date(at).toISOString().slice(0, 19).replace("T", " ")} UTC`;
 
+/** "2026-03-01" in UTC; static/live.js turns it into the reader's own day. */
+export const dayText = (at: number): string => new Date(at).toISOString().slice(0, 10);
+
 /** "14:05:09" in UTC, for lines of a log. */
 export const clockText = (at: number): string => new Date(at).toISOString().slice(11, 19);
 

@@ -1,3 +1,4 @@
+import type { StepOpenLines } from "#core/event.ts";
 import { routes } from "#core/routes.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 import { Freshness } from "./run/head.tsx";
@@ -8,12 +9,14 @@ import { StepList } from "./run/swaps.tsx";
 
 export interface RunPageProps extends PageProps, RunView {
   now: number;
+  /** What programs show and may still write over. */
+  open?: readonly StepOpenLines[];
   /** What a page that shows this has seen, for its next poll. */
   seen: string;
 }
 
 /** The page of a run. What changes on it comes afterwards in parts. */
-export const RunPage = ({ user, version, seen, ...view }: RunPageProps) => {
+export const RunPage = ({ user, version, seen, open = [], ...view }: RunPageProps) => {
   const { picture, now, handOver } = view;
   const exportId = picture.export?.status === "ready" && handOver ? picture.export.id : undefined;
   const parts = runParts(view);
@@ -53,7 +56,7 @@ export const RunPage = ({ user, version, seen, ...view }: RunPageProps) => {
             <StepList>{stepParts(view).map((step) => step.view)}</StepList>
           </section>
           <div class="run-side">
-            <LogPart picture={picture} count={parts["log-count"]} />
+            <LogPart picture={picture} count={parts["log-count"]} open={open} />
             <HistoryPart picture={picture} count={parts["history-count"]} />
           </div>
         </div>

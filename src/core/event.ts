@@ -51,12 +51,25 @@ export interface NewLogLine {
   attempt: number;
   level: LogLevel;
   text: string;
+  /** Where `text` had to be cut: the name of the whole line in LongLines. */
+  whole?: string;
 }
 
 /** A line of a run's log, numbered per run from 1. */
 export interface LogLine extends NewLogLine {
   n: number;
   at: number;
+}
+
+/** What a step's program shows and may still write over: a line without an end, a bar that moves. Nothing of it is written down. */
+export interface OpenLine {
+  level: LogLevel;
+  text: string;
+}
+
+export interface StepOpenLines {
+  stepId: string;
+  lines: readonly OpenLine[];
 }
 
 /** An event as live views get it: log events carry their lines. */

@@ -12,6 +12,14 @@ export interface Files {
   freeBytes(): Promise<number>;
 }
 
+/** Lines of logs that are too long to be read, kept whole for those who take the log with them. */
+export interface LongLines {
+  /** Gives the name by which it is read again. */
+  keep(runId: string, text: string): Promise<string>;
+  /** Null when it is no longer there. */
+  read(name: string): Promise<string | null>;
+}
+
 /** One part of a file's path made from foreign text: never empty, never "." or "..", no separators or control characters. */
 export const safePart = (text: string): string => {
   const safe = text

@@ -35,9 +35,11 @@ export const routes = {
   input: route("/runs/:id/input"),
   clone: route("/runs/:id/clone"),
   startOver: route("/runs/:id/start-over"),
-  /** The page of a run's log, with search. */
+  /** The page of a run's log, with search; `?line=` shows the lines around that one. */
   log: route("/runs/:id/log"),
   logText: route("/runs/:id/log.txt"),
+  /** The lines of a run's log as they come, for an open page: `?after=` is the last one that it shows. */
+  logLive: route("/runs/:id/log/live"),
   history: route("/runs/:id/history"),
 
   exports: route("/exports"),

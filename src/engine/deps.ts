@@ -1,5 +1,6 @@
 import type { Clock } from "#core/clock.ts";
 import type { Feed } from "#core/feed.ts";
+import type { LongLines } from "#core/files.ts";
 import type { Log } from "#core/log.ts";
 import type { RetryPolicy } from "#core/retry.ts";
 import type { Secrets } from "#core/secrets.ts";
@@ -30,6 +31,8 @@ export interface EngineDeps {
   secrets: Secrets;
   /** How steps without a policy of their own are tried again. */
   retry: RetryPolicy;
+  /** Without it the middle of a long line is lost, and the line says so. */
+  longLines?: LongLines;
   /** How long authors' functions may take; see `authorLimits`. */
   limits?: AuthorLimits;
 }

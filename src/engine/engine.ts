@@ -10,6 +10,7 @@ import type { RunFilter } from "#core/store.ts";
 import type { Workflow } from "#core/workflow.ts";
 import { createCommit } from "#engine/commit/commit.ts";
 import { createHistory } from "#engine/commit/history.ts";
+import { createMask } from "#engine/commit/mask.ts";
 import { createTold } from "#engine/commit/told.ts";
 import { durations } from "#engine/seen/durations.ts";
 import { picture, summary } from "#engine/seen/picture.ts";
@@ -31,6 +32,7 @@ import { undo } from "#engine/verbs/undo.ts";
 import { findRun, findWorkflow } from "./definition.ts";
 import { authorLimits, type EngineDeps } from "./deps.ts";
 import { drive } from "./drive.ts";
+import { createOpenLines, type OpenLines } from "./open-lines.ts";
 import type { EngineParts } from "./parts.ts";
 import { settled } from "./settled.ts";
 import type { NotYetRecorded } from "./unrecorded.ts";
@@ -87,6 +89,8 @@ export interface Engine {
   version(runId: string): Promise<number | null>;
   /** What of this run happened and could not be written down yet; from memory. */
   unrecorded(runId: string): NotYetRecorded | null;
+  /** What the programs of steps show and may still write over; from memory. */
+  readonly openLines: Pick<OpenLines, "of" | "listen">;
   /** Hears every committed change of every run, after the commit. The function returned ends it. */
   listen(hear: (recorded: Recorded) => void): () => void;
   /** Resolves when the run needs no more work by Milepost (over, paused or asking), after `ms`, or when `signal` fires. */
@@ -103,13 +107,16 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
   const { store, feed, workflows } = deps;
   const history = createHistory(store, feed);
   const told = createTold();
+  const mask = createMask(deps.secrets);
   const parts: EngineParts = {
     ...deps,
     limits: deps.limits ?? authorLimits,
     history,
     told,
-    commit: createCommit(deps, history, told),
+    commit: createCommit(deps, history, told, mask),
+    mask,
     unrecorded: new Map(),
+    openLines: createOpenLines(),
     wake: dispatch.wake,
   };
   const versions = createVersions(store, feed);
@@ -154,6 +161,7 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
     durations: async (workflowId) => durations(parts, findWorkflow(workflows, workflowId)),
     version: versions.of,
     unrecorded: (runId) => parts.unrecorded.get(runId) ?? null,
+    openLines: parts.openLines,
     listen: (hear) => feed.listen(hear),
     settled: (runId, ms, signal) => settled(parts, runId, ms, signal),
 

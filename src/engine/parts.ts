@@ -1,7 +1,9 @@
 import type { History } from "#engine/commit/history.ts";
 import type { Told } from "#engine/commit/told.ts";
 import type { Commit } from "./commit/commit.ts";
+import type { Mask } from "./commit/mask.ts";
 import type { AuthorLimits, EngineDeps } from "./deps.ts";
+import type { OpenLines } from "./open-lines.ts";
 import type { Unrecorded } from "./unrecorded.ts";
 
 /** What the engine's own parts share besides. */
@@ -11,6 +13,8 @@ export interface EngineParts extends EngineDeps {
   told: Told;
   commit: Commit;
   unrecorded: Unrecorded;
+  mask: Mask;
+  openLines: OpenLines;
   /** Makes a worker look at once. */
   wake(): void;
 }

@@ -8,6 +8,7 @@ export const inDataFolder = (folder: string) => ({
   /** Only while the key is being changed. */
   nextKey: join(folder, "key.next"),
   exports: join(folder, "exports"),
+  logs: join(folder, "logs"),
   apps: join(folder, "apps"),
   sandbox: join(folder, "sandbox"),
   /** Of the server that runs, for programs that work beside it. */

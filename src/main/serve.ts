@@ -25,6 +25,7 @@ import { createEngine, type Engine } from "#engine/engine.ts";
 import { createSignIn } from "#people/sign-in.ts";
 import { createTokens } from "#people/tokens.ts";
 import { createDiskFiles } from "#store/disk-files.ts";
+import { createLongLines } from "#store/long-lines.ts";
 import { openSqliteStore } from "#store/sqlite/open.ts";
 import { createApp } from "#web/app.ts";
 import type { WebDeps } from "#web/deps.ts";
@@ -136,6 +137,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     log,
   });
   const feed = createLocalFeed(log);
+  const longLines = createLongLines(createDiskFiles(at.logs), () => newId(clock.now(), random));
   const worker = `${hostname()}/${process.pid}`;
   const leaseMs = 30_000;
   const engine = createEngine(
@@ -154,6 +156,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
       assertRoom: () => assertRoom(files, minimumFreeBytes),
       secrets: seal,
       retry: usualRetry,
+      longLines,
     },
     createLocalDispatch({ store, clock, log, worker, leaseMs }),
   );
@@ -167,6 +170,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     signIn,
     tokens,
     files,
+    longLines,
     apps,
     appAssets,
     errands,

@@ -95,7 +95,7 @@ export function* changeRun(
   for (const step of stepsAfter) if (patches.has(step.id)) yield* exec(q.updateStep, step);
   for (const event of numbered) yield* exec(q.insertEvent, eventRow(event));
   for (const [index, line] of logs.entries()) {
-    yield* exec(q.insertLog, { ...line, runId, at, n: row.lastLog + 1 + index });
+    yield* exec(q.insertLog, { ...line, whole: line.whole ?? null, runId, at, n: row.lastLog + 1 + index });
   }
   for (const estimate of change.estimates ?? []) yield* exec(q.putEstimate, { ...estimate, runId });
   return { run: toRun(after), steps: stepsAfter, events: numbered };

@@ -152,11 +152,12 @@ function* newestCompleted({ db, schema: { runs } }: SqlDeps, workflowId: string,
 const toEvent = ({ runId, n, at, type, stepId, data }: EventRow): FeedEvent =>
   ({ ...data, runId, n, at, type, ...(stepId === null ? {} : { stepId }) }) as FeedEvent;
 
-const toLine = ({ n, at, stepId, attempt, level, text }: LogRow): LogLine => ({
+const toLine = ({ n, at, stepId, attempt, level, text, whole }: LogRow): LogLine => ({
   n,
   at,
   stepId,
   attempt,
   level,
   text,
+  ...(whole === null ? {} : { whole }),
 });

@@ -146,6 +146,7 @@ export const define = ({
         attempt: integer().notNull(),
         level: text<NewLogLine["level"]>().notNull(),
         text: text().notNull(),
+        whole: text(),
       },
       (line) => [primaryKey({ columns: [line.runId, line.n] })],
     ),

@@ -9,6 +9,7 @@ import { door } from "./door.ts";
 import { answerError } from "./errors.tsx";
 import { generatedApps } from "./generated-apps.ts";
 import type { Counters } from "./live/counters.ts";
+import { logStream } from "./live/log-stream.tsx";
 import { poll } from "./live/poll.ts";
 import { createRenderings } from "./live/renderings.ts";
 import { runSockets } from "./live/run-sockets.ts";
@@ -72,6 +73,7 @@ export const createApp = (
     .route("/", generatedApps(deps))
     .route("/", connectionPages(deps))
     .route("/", settingsPages(deps))
+    .route("/", logStream(deps, counters))
     .route("/", sse(deps, counters))
     .route("/", runSockets(deps, counters))
     .route("/", api(deps, others));

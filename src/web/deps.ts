@@ -5,7 +5,7 @@ import type { ConnectionBook } from "#connections/book.ts";
 import type { Identity } from "#core/accounts.ts";
 import type { Clock } from "#core/clock.ts";
 import type { Errands } from "#core/errand.ts";
-import type { Files } from "#core/files.ts";
+import type { Files, LongLines } from "#core/files.ts";
 import type { Log } from "#core/log.ts";
 import type { RefusedWorkflow } from "#core/refused-workflow.ts";
 import type { Store } from "#core/store.ts";
@@ -25,6 +25,7 @@ export interface WebDeps {
   signIn: SignIn;
   tokens: Tokens;
   files: Files;
+  longLines: Pick<LongLines, "read">;
   /** Generated apps, and the style sheets and scripts that they share. */
   apps: AppRegistry;
   appAssets: Assets;

@@ -32,7 +32,7 @@ const sheets = [
   "motion.css",
 ];
 
-const scripts = ["../views/clock-words.js", "live.js", "page.js", "notify.js"];
+const scripts = ["../views/clock-words.js", "live.js", "log.js", "page.js", "notify.js"];
 
 /**
  * Reads our own files and Pico and htmx from their packages, and joins them: browsers are sent one style sheet and one script. Nothing is

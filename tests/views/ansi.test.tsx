@@ -55,14 +55,14 @@ test("whatever a line holds is shown as text: no tag, no attribute, no control c
   fc.assert(
     fc.property(fc.array(fc.oneof(parts, fc.string())), (pieces) => {
       const text = pieces.join("");
-      const html = String(<LogLines lines={[line(text)]} />);
-      expect(new Set(tagsOf(html).map(({ name }) => name))).toEqual(new Set(["li", "time", "span"]));
+      const html = String(<LogLines runId="r1" lines={[line(text)]} />);
+      expect(new Set(tagsOf(html).map(({ name }) => name))).toEqual(new Set(["li", "a", "time", "span"]));
       // biome-ignore lint/suspicious/noControlCharactersInRegex: that there is none is what is checked.
       expect(html).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
       for (const { attributes } of tagsOf(html))
-        expect(Object.keys(attributes).every((name) => /^(id|class|datetime|data-\w+)$/.test(name))).toBe(
-          true,
-        );
+        expect(
+          Object.keys(attributes).every((name) => /^(id|class|href|dir|title|datetime|data-\w+)$/.test(name)),
+        ).toBe(true);
     }),
   );
 });
@@ -71,7 +71,7 @@ test("a line keeps its words", () => {
   fc.assert(
     fc.property(fc.string({ unit: fc.constantFrom("a", "é", "<", "&", " ", '"') }), (text) => {
       expect(plainText(text)).toBe(text);
-      expect(textOf(String(<LogLines lines={[line(`x${text}x`)]} />))).toContain("x");
+      expect(textOf(String(<LogLines runId="r1" lines={[line(`x${text}x`)]} />))).toContain("x");
     }),
   );
 });

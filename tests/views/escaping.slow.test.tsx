@@ -102,7 +102,7 @@ const pagesWith = (text: string): Record<string, Child> => {
       <LogPage
         {...viewer}
         picture={put(pictures.waiting)}
-        filter={{ search: text, step: text }}
+        filter={{ search: text, step: text, line: null }}
         lines={put(pictures.waiting).log}
         found={1}
         now={now}

@@ -353,7 +353,7 @@ export const pages: Readonly<Record<string, Child>> = {
     <LogPage
       {...viewer}
       picture={pictures.waiting}
-      filter={{ search: evil, step: "" }}
+      filter={{ search: evil, step: "", line: null }}
       lines={pictures.waiting.log.map((line) => ({ ...line, text: `${everyColour}${line.text}` }))}
       found={1_234}
       now={now}

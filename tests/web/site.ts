@@ -23,6 +23,7 @@ import { createErrands } from "#main/errands.ts";
 import { createSignIn } from "#people/sign-in.ts";
 import { createTokens } from "#people/tokens.ts";
 import { createDiskFiles } from "#store/disk-files.ts";
+import { createLongLines } from "#store/long-lines.ts";
 import { createApp } from "#web/app.ts";
 import type { WebDeps } from "#web/deps.ts";
 import { createCounters } from "#web/live/counters.ts";
@@ -132,8 +133,10 @@ export interface SiteOptions {
 export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
   const store = options.store ?? (await memoryStore());
   const log = options.log ?? silent;
-  const world = await openWorld(options.workflows ?? [colours()], { store, log });
   const filesFolder = await mkdtemp(join(tmpdir(), "milepost-web-"));
+  const logFiles = createDiskFiles(join(filesFolder, "logs"));
+  const longLines = createLongLines(logFiles, () => newId(realClock.now(), random));
+  const world = await openWorld(options.workflows ?? [colours()], { store, log, overrides: { longLines } });
   const apps = createAppRegistry({ folder: join(filesFolder, "apps"), now: realClock.now });
   const shared = { accounts: store.accounts, clock: realClock, random };
   const deps: WebDeps = {
@@ -148,6 +151,7 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
     signIn: createSignIn(shared),
     tokens: createTokens({ ...shared, preset: presetToken }),
     files: createDiskFiles(filesFolder),
+    longLines,
     apps,
     appAssets,
     errands: createErrands(startChild),

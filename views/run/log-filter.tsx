@@ -6,6 +6,8 @@ export interface LogFilter {
   search: string;
   /** Only lines of this step; "" for all. */
   step: string;
+  /** The lines around this one, whatever else was asked; null for the newest. */
+  line: number | null;
 }
 
 /** Asks which lines to show. Without JavaScript it leads to the log's own page; static/live.js filters as one types. */

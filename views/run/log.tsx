@@ -1,11 +1,11 @@
 import type { Child } from "hono/jsx";
-import type { FeedEvent } from "#core/event.ts";
+import type { FeedEvent, StepOpenLines } from "#core/event.ts";
 import type { RunPicture } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
 import { sentenceOf } from "#core/sentences.ts";
 import { clockText, plural } from "#views/format.ts";
 import { LogFilterForm } from "./log-filter.tsx";
-import { LogLines } from "./log-lines.tsx";
+import { LogGroups, OpenLines } from "./log-lines.tsx";
 import { tellsPeople } from "./tells-people.ts";
 
 /** How many lines and events a picture holds at most; static/live.js takes the oldest away when more have come. */
@@ -19,19 +19,32 @@ interface ListProps {
 }
 
 /** The newest lines of the log. static/live.js keeps it at its end unless somebody scrolled up. */
-export const LogPart = ({ picture, count }: ListProps) => (
+export const LogPart = ({ picture, count, open }: ListProps & { open: readonly StepOpenLines[] }) => (
   <details class="panel" id="log-part" open>
     <summary>Log {count}</summary>
-    <LogFilterForm picture={picture} filter={{ search: "", step: "" }} formId="log-filter" />
-    <ol class="log" id="log" tabindex={0} aria-label="Log" data-follow data-most={shownLines} hx-ignore>
-      <LogLines lines={picture.log} />
+    <LogFilterForm picture={picture} filter={{ search: "", step: "", line: null }} formId="log-filter" />
+    <ol
+      class="log"
+      id="log"
+      tabindex={0}
+      aria-label="Log"
+      data-follow
+      data-most={shownLines}
+      data-stream={routes.logLive.href({ id: picture.id })}
+      hx-ignore
+    >
+      <LogGroups runId={picture.id} lines={picture.log} titleOf={titleIn(picture)} />
+    </ol>
+    <ol class="log-open" id="log-open" aria-label="What is being written now" hx-ignore>
+      <OpenLines steps={open} />
     </ol>
     <p class="empty-line">No step has written anything yet.</p>
     <p class="panel-foot">
       <a href={routes.log.href({ id: picture.id })}>The whole log</a> ·{" "}
       <a href={routes.logText.href({ id: picture.id })} download>
         Download it
-      </a>
+      </a>{" "}
+      · <Zone />
       <button type="button" class="log-newest" data-log-newest hidden>
         Follow again
       </button>
@@ -44,6 +57,15 @@ export const LogCount = ({ picture: { log } }: { picture: RunPicture }) => (
     {log.length >= shownLines ? `newest ${shownLines} lines` : plural(log.length, "line")}
   </small>
 );
+
+/** In which zone the times are that stand there; static/live.js tells the reader's own. */
+export const Zone = () => <span data-zone>times in UTC</span>;
+
+/** The title of a step by its id. */
+export const titleIn =
+  ({ steps }: Pick<RunPicture, "steps">) =>
+  (stepId: string): string =>
+    steps.find((step) => step.id === stepId)?.title ?? stepId;
 
 /** What happened, as sentences, newest first. */
 export const HistoryPart = ({ picture, count }: ListProps) => (
@@ -64,7 +86,7 @@ export const HistoryCount = ({ picture }: { picture: RunPicture }) => (
 
 /** Events given oldest first, shown newest first. */
 export const HistoryEvents = ({ picture, events }: { picture: RunPicture; events: readonly FeedEvent[] }) => {
-  const titleOf = (stepId: string) => picture.steps.find((step) => step.id === stepId)?.title ?? stepId;
+  const titleOf = titleIn(picture);
   return (
     <>
       {events

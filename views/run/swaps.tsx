@@ -4,8 +4,8 @@ import type { FeedEvent, LogLine } from "#core/event.ts";
 import type { RunPicture } from "#core/picture.ts";
 import { windowTitle } from "#views/frame.tsx";
 import { Freshness } from "./head.tsx";
-import { HistoryEvents } from "./log.tsx";
-import { LogLines } from "./log-lines.tsx";
+import { HistoryEvents, titleIn } from "./log.tsx";
+import { LogGroups } from "./log-lines.tsx";
 import { runTitle } from "./said.ts";
 
 /** The steps in a list of their own; the whole list is swapped only when other steps are in it. */
@@ -52,7 +52,7 @@ export const RunSwaps = ({ picture, seen, swaps, log, history }: RunSwapsProps) 
     ))}
     {(log.whole || log.items.length > 0) && (
       <hx-partial id="log" hx-swap={log.whole ? "innerHTML" : "beforeend"}>
-        <LogLines lines={log.items} />
+        <LogGroups runId={picture.id} lines={log.items} titleOf={titleIn(picture)} />
       </hx-partial>
     )}
     {(history.whole || history.items.length > 0) && (

@@ -14,6 +14,7 @@ export interface ExecOptions {
   stdin?: string | Buffer;
   /** From the moment the command's channel is open; 60,000 unless told. */
   timeoutMs?: number;
+  /** Each line; one that has not ended comes with a carriage return at its end, as the log of a step takes it, and comes again. */
   onStdout?(line: string): void;
   onStderr?(line: string): void;
   /** Kept of each output, the beginning; lines are given out beyond it. 4 MiB unless told. */

@@ -14,12 +14,20 @@ interface OutputOptions {
   marker: string;
   /** Told once, with the process id behind the marker. */
   onBegin(pid: number): void;
-  /** Each line without its line feed; a longer one than 16 KiB comes in pieces. */
+  /**
+   * Each line without its line feed; one longer than 1 MiB comes in pieces. One that has not ended is given as it is now, with a carriage
+   * return at its end, when it was written over or nothing more came for a moment; what comes next then takes its place.
+   */
   onLine: ((line: string) => void) | undefined;
   maxBytes: number;
 }
 
-const longestLine = 16 * 1024;
+const longestLine = 1024 * 1024;
+/** A line that has not ended is given when nothing came for so long. */
+const quietMs = 60;
+/** Moves of the cursor to other lines, which must not be made twice. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
+const movesAway = /[\r\b]|\u001b(?:\[[0-?]*[ABEFsu]|[M78])/;
 const mostNoise = 64 * 1024;
 
 export const createOutput = ({ marker, onBegin, onLine, maxBytes }: OutputOptions): Output => {
@@ -31,6 +39,11 @@ export const createOutput = ({ marker, onBegin, onLine, maxBytes }: OutputOption
   let line = "";
   let sizeBytes = 0;
   let truncated = false;
+  /** An unended line was given: it is ended with the next line feed, or at the end. */
+  let given = false;
+  let quiet: NodeJS.Timeout | undefined;
+  /** The listener failed where nobody could hear it; the next piece tells. */
+  let failure: { thrown: unknown } | null = null;
 
   const keep = (text: string) => {
     const room = maxBytes - sizeBytes;
@@ -46,14 +59,35 @@ export const createOutput = ({ marker, onBegin, onLine, maxBytes }: OutputOption
   };
   const giveLines = (text: string) => {
     if (onLine === undefined) return;
+    clearTimeout(quiet);
+    if (failure !== null) throw failure.thrown;
     line += text;
     const lines = line.split("\n");
     line = lines.pop() ?? "";
-    for (const one of lines) for (const piece of pieces(one.replace(/\r$/, ""))) onLine(piece);
+    for (const one of lines) {
+      given = false;
+      for (const piece of pieces(one.replace(/\r$/, ""))) onLine(piece);
+    }
     while (line.length > longestLine) {
       onLine(line.slice(0, longestLine));
       line = line.slice(longestLine);
     }
+    // One at the very end may belong to the line feed that follows.
+    const written = line.slice(0, -1).lastIndexOf("\r") + 1;
+    if (written > 0) giveUnended(line.slice(0, written - 1), line.slice(written));
+    if (line !== "") quiet = setTimeout(onQuiet, quietMs);
+  };
+  const onQuiet = () => {
+    try {
+      giveUnended(line.replace(/\r$/, ""), movesAway.test(line) ? "" : line);
+    } catch (thrown) {
+      failure = { thrown };
+    }
+  };
+  const giveUnended = (text: string, left: string) => {
+    given = true;
+    line = left;
+    onLine?.(`${text}\r`);
   };
   const add = (text: string) => {
     if (text === "") return;
@@ -86,8 +120,10 @@ export const createOutput = ({ marker, onBegin, onLine, maxBytes }: OutputOption
     push: (chunk) => add(decoder.decode(chunk, { stream: true })),
     end: () => {
       add(decoder.decode());
-      if (line !== "") onLine?.(line.replace(/\r$/, ""));
+      clearTimeout(quiet);
+      if (line !== "" || given) onLine?.(line.replace(/\r$/, ""));
       line = "";
+      given = false;
     },
     text: () => parts.join(""),
     noise: () => (begun ? noise : noise + before),

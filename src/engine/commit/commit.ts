@@ -5,7 +5,7 @@ import type { History } from "#engine/commit/history.ts";
 import type { EngineDeps } from "#engine/deps.ts";
 import type { Decide } from "#engine/moves/move.ts";
 import { eventsOf } from "./events.ts";
-import { createMask } from "./mask.ts";
+import type { Mask } from "./mask.ts";
 import { withPercent, withSigns } from "./progress.ts";
 import type { Told } from "./told.ts";
 
@@ -26,14 +26,14 @@ export class Unwritten extends Error {
   override readonly name = "Unwritten";
 }
 
-type CommitDeps = Pick<EngineDeps, "store" | "feed" | "clock" | "secrets">;
+type CommitDeps = Pick<EngineDeps, "store" | "feed" | "clock">;
 
 export const createCommit = (
-  { store, feed, clock, secrets }: CommitDeps,
+  { store, feed, clock }: CommitDeps,
   history: History,
   told: Told,
+  mask: Mask,
 ): Commit => {
-  const mask = createMask(secrets);
   return async ({ id, workflowId }, decide, epoch) => {
     const model = await history.of(workflowId).catch(unwritten);
     if (model !== null && !told.knows(id)) told.recall(id, await store.told(id).catch(unwritten));

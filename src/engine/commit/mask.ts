@@ -30,7 +30,13 @@ const ours: ReadonlySet<string> = new Set([
 ]);
 
 /** Takes a run's own secrets out of everything recorded of it that people read, by whomever: log lines, details, questions, errors with remote output. */
-export const createMask = (secrets: Secrets): ((run: Run, move: Move) => Move) => {
+export interface Mask {
+  (run: Run, move: Move): Move;
+  /** The same for a line that has not ended and may stop in the middle of a secret. */
+  unended(run: Run, line: string): string;
+}
+
+export const createMask = (secrets: Secrets): Mask => {
   // Opening and spelling out the secrets costs; a run's stay the same from one commit to the next.
   const known = new WeakMap<object, readonly string[]>();
   const hiddenOf = (run: Run): readonly string[] => {
@@ -39,10 +45,15 @@ export const createMask = (secrets: Secrets): ((run: Run, move: Move) => Move) =
     known.set(run.secrets, there);
     return there;
   };
-  return (run, move) => {
+  const mask = (run: Run, move: Move): Move => {
     const hidden = hiddenOf(run);
     return hidden.length === 0 ? move : (clean(move, hidden) as Move);
   };
+  const unended = (run: Run, line: string): string => {
+    const hidden = hiddenOf(run);
+    return hidden.reduce(withoutBeginning, clean(line, hidden) as string);
+  };
+  return Object.assign(mask, { unended });
 };
 
 /** Every form in which the secrets may show, the longest first. */
@@ -57,6 +68,15 @@ const spelledOut = (run: Run, secrets: Secrets): readonly string[] =>
     .flatMap((text) => [text, encodeURIComponent(text), JSON.stringify(text).slice(1, -1)])
     .filter((text) => text.length >= shortest)
     .sort((a, b) => b.length - a.length);
+
+/** A few letters may be the beginning of anything. */
+const shortestBeginning = 3;
+
+const withoutBeginning = (line: string, secret: string): string => {
+  for (let length = Math.min(secret.length - 1, line.length); length >= shortestBeginning; length -= 1)
+    if (line.endsWith(secret.slice(0, length))) return `${line.slice(0, -length)}${shown}`;
+  return line;
+};
 
 const clean = (value: unknown, hidden: readonly string[]): unknown => {
   if (typeof value === "string")

@@ -3,13 +3,19 @@ import type { Progress, Substep } from "#core/step.ts";
 import type { SubstepReporter } from "#core/step-context.ts";
 import type { Claim } from "#engine/claim.ts";
 import type { Move } from "#engine/moves/move.ts";
+import { createLogIntake } from "./log-intake.ts";
+import { createLineRecorder } from "./recorded-lines.ts";
+import { createShowing } from "./showing.ts";
 
-/** Progress and log lines are committed at most this often; the last of them always. */
+/** Progress is committed at most this often; the last of it always. */
 const flushEveryMs = 500;
+/** Lines are for people who watch: they are committed soon, and what comes at once goes together. */
+const linesEveryMs = 250;
+const linesSoonMs = 30;
+/** So many lines go into a commit: more of them would hold up those who wait for the store. */
+const mostLines = 1_000;
 /** Speed is taken over this long. */
 const speedWindowMs = 5_000;
-/** Longer lines are cut: a log is for reading. */
-const longestLine = 4_000;
 
 export interface Reporter extends SubstepReporter {
   progress(done: number, total: number | null, what: string, unit?: Progress["unit"]): void;
@@ -30,13 +36,21 @@ interface Batch {
 export const createReporter = (claim: Claim, stepId: string, attempt: number): Reporter => {
   const { clock } = claim.parts;
   const speed = createSpeed(clock.now);
+  const intake = createLogIntake();
+  const record = createLineRecorder(claim.parts, { stepId, attempt });
+  const showing = createShowing(claim, stepId, intake, () => flushLater(linesSoonMs));
   let unwritten: Batch = { progress: null, substeps: null, lines: [] };
   let substeps: readonly Substep[] = [];
   let closed = false;
-  let cancelTimer: (() => void) | null = null;
+  let timer: { cancel(): void; at: number } | null = null;
+  let flushedAt = Number.NEGATIVE_INFINITY;
   let writing: Promise<void> = Promise.resolve();
 
   const write = async (): Promise<void> => {
+    if (unwritten.lines.length === 0) {
+      const lines = await record(claim.at().run, intake.take(mostLines));
+      unwritten = { ...unwritten, lines };
+    }
     const batch = unwritten;
     if (batch.progress === null && batch.substeps === null && batch.lines.length === 0) return;
     await claim.record((now) =>
@@ -46,19 +60,25 @@ export const createReporter = (claim: Claim, stepId: string, attempt: number): R
     unwritten = {
       progress: unwritten.progress === batch.progress ? null : unwritten.progress,
       substeps: unwritten.substeps === batch.substeps ? null : unwritten.substeps,
-      lines: unwritten.lines.slice(batch.lines.length),
+      lines: [],
     };
+    showing.show();
+    if (intake.hasMore()) flushLater(linesSoonMs);
   };
   const flush = (): Promise<void> => {
-    cancelTimer?.();
-    cancelTimer = null;
+    timer?.cancel();
+    timer = null;
+    flushedAt = clock.now();
     writing = writing.then(write, write);
     return writing;
   };
   // What could not be written is still there and surfaces when the step ends; here it only must not be an unhandled rejection.
   const flushNow = () => void flush().catch(() => {});
-  const flushLater = () => {
-    cancelTimer ??= clock.after(flushEveryMs, flushNow);
+  const flushLater = (ms: number) => {
+    const at = clock.now() + ms;
+    if (timer !== null && timer.at <= at) return;
+    timer?.cancel();
+    timer = { cancel: clock.after(ms, flushNow), at };
   };
 
   const set = (name: string, state: Substep["state"]) => {
@@ -81,7 +101,7 @@ export const createReporter = (claim: Claim, stepId: string, attempt: number): R
       assertTold(typeof what === "string" && typeof unit === "string", "what progress is of, in words");
       if (closed) return;
       unwritten = { ...unwritten, progress: { done, total, what, unit, perSecond: speed(done) } };
-      flushLater();
+      flushLater(flushEveryMs);
     },
     substeps: (names) => {
       assertTold(
@@ -91,22 +111,23 @@ export const createReporter = (claim: Claim, stepId: string, attempt: number): R
       if (!closed) {
         substeps = names.map((name) => ({ name, state: "pending" }));
         unwritten = { ...unwritten, substeps };
-        flushLater();
+        flushLater(flushEveryMs);
       }
       return substepReporter;
     },
     log: (line, level = "info") => {
       assertTold(typeof line === "string" && typeof level === "string", "a line of text");
       if (closed) return;
-      const lines = line
-        .split("\n")
-        .map((text) => ({ stepId, attempt, level, text: text.slice(0, longestLine) }));
-      unwritten = { ...unwritten, lines: [...unwritten.lines, ...lines] };
-      flushLater();
+      intake.log(line, level);
+      showing.soon();
+      flushLater(Math.max(linesSoonMs, flushedAt + linesEveryMs - clock.now()));
     },
     close: async () => {
       closed = true;
-      await flush();
+      intake.end();
+      showing.close();
+      do await flush();
+      while (intake.hasMore());
     },
   };
 };

@@ -13,6 +13,8 @@ import { Stop } from "#engine/stop.ts";
 import { stepContext } from "./context.ts";
 import { detailOf } from "./detail.ts";
 import { failing } from "./fail.ts";
+import { createLogIntake, type LogIntake } from "./log-intake.ts";
+import { createLineRecorder } from "./recorded-lines.ts";
 import { assertTold } from "./reporter.ts";
 
 type WaitDefinition = Extract<StepDefinition, { kind: "wait" }>;
@@ -39,8 +41,11 @@ export const runWaitStep = async (
   if (!isPauseOver(waiting, clock.now())) return claim.record((now, at) => sleeping(now, waiting.nextAt, at));
 
   const beganAt = clock.now();
-  const logs: NewLogLine[] = [];
-  const { looked, paused } = await goOnAndLook(claim, step, definition, waiting, logs);
+  const intake = createLogIntake();
+  const record = createLineRecorder(claim.parts, { stepId, attempt: step.attempt });
+  const { looked, paused } = await goOnAndLook(claim, step, definition, waiting, intake);
+  intake.end();
+  const logs = await record(claim.at().run, intake.take(Number.POSITIVE_INFINITY));
   if (looked.kind === "stopped") {
     if (looked.why !== "cancel") throw new Stop(looked.why);
     return;
@@ -48,21 +53,22 @@ export const runWaitStep = async (
   // A machine that slept in the middle of a look was not looking for longer than a look may take.
   const lookMs = Math.min(claim.parts.limits.look, Math.max(0, clock.now() - beganAt));
   const tookMs = pausedMs(waiting, beganAt) + lookMs;
+  const fail = async (error: AppError) => {
+    const decide = await failing(claim.parts, claim.at(), step, error, tookMs);
+    return claim.record((now, at) => ({ ...decide(now, at), logs }));
+  };
   const found = looked.kind === "value" ? looked.value : null;
   if (found instanceof Skip)
     return end(claim, step, { skipped: found.reason, result: found.result, detail: null, tookMs }, logs);
   if (found !== null && "done" in found) {
     const told = await detailOf(claim.parts, step, definition, found.done);
-    if ("error" in told)
-      return claim.record(await failing(claim.parts, claim.at(), step, told.error, tookMs));
+    if ("error" in told) return fail(told.error);
     return end(claim, step, { skipped: null, result: found.done, detail: told.detail, tookMs }, logs);
   }
   const error = looked.kind === "error" ? looked.error : null;
-  if (error !== null && !error.canPass)
-    return claim.record(await failing(claim.parts, claim.at(), step, error, tookMs));
+  if (error !== null && !error.canPass) return fail(error);
   const next = nextWait(definition, waiting, found, error);
-  if (step.activeMs + tookMs > definition.timeoutMs)
-    return claim.record(await failing(claim.parts, claim.at(), step, tooLate(definition, next), tookMs));
+  if (step.activeMs + tookMs > definition.timeoutMs) return fail(tooLate(definition, next));
   await claim.record((now, at) => {
     const pauseMs = next.pauseMs;
     const wait: Waiting = {
@@ -93,12 +99,12 @@ const goOnAndLook = async (
   step: Step,
   definition: WaitDefinition,
   waiting: Waiting,
-  logs: NewLogLine[],
+  intake: LogIntake,
 ): Promise<{ looked: Called<Look<unknown> | Skip<unknown>>; paused?: Paused }> => {
   const { parts, signal } = claim;
   const { whilePaused } = definition;
   const call = { of: step.title, signal, limitMs: parts.limits.look, graceMs: parts.stopGraceMs };
-  const context = (own: AbortSignal) => waitContext(claim, step, waiting, own, logs);
+  const context = (own: AbortSignal) => waitContext(claim, step, waiting, own, intake);
   if (waiting.paused?.stopped === true && typeof whilePaused === "object") {
     const told = await callAuthor(parts, {
       ...call,
@@ -107,7 +113,7 @@ const goOnAndLook = async (
       run: (own) => whilePaused.goOn(context(own)),
     });
     if (told.kind !== "value") return { looked: told, paused: waiting.paused };
-    logs.push({ stepId: step.id, attempt: step.attempt, level: "info", text: told.value });
+    intake.log(told.value, "info");
   }
   const looked = await callAuthor(parts, {
     ...call,
@@ -205,7 +211,7 @@ const tellOtherSide = (
     shape: words,
     limitMs: 2 * parts.stopGraceMs,
     graceMs: 0,
-    run: (own) => run(waitContext(claim, step, waiting, own, [])),
+    run: (own) => run(waitContext(claim, step, waiting, own, createLogIntake())),
   });
 };
 
@@ -217,13 +223,13 @@ const waitContext = (
   step: Step,
   waiting: Waiting,
   signal: AbortSignal,
-  logs: NewLogLine[],
+  intake: LogIntake,
 ): WaitContext<unknown, Results> => ({
   ...stepContext(claim.parts, claim.at(), step, signal),
   look: waiting.looks + 1,
   waitingSince: step.attemptAt ?? step.startedAt ?? waiting.since,
   log: (text, level = "info") => {
     assertTold(typeof text === "string" && typeof level === "string", "a line of text");
-    logs.push({ stepId: step.id, attempt: step.attempt, level, text });
+    intake.log(text, level);
   },
 });

@@ -177,6 +177,10 @@ export const logLineSchema = z
     attempt: z.number().int(),
     level: z.enum(["info", "warn", "error"]),
     text: z.string(),
+    whole: z
+      .string()
+      .optional()
+      .openapi({ description: "The line had to be cut; the log as text has all of it." }),
   })
   .openapi("LogLine");
 

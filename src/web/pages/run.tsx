@@ -18,7 +18,7 @@ import { searchLog } from "./search-log.ts";
 
 const historyEvents = 1_000;
 
-export type RunPageDeps = Pick<WebDeps, "engine" | "store" | "clock" | "staticFiles">;
+export type RunPageDeps = Pick<WebDeps, "engine" | "store" | "longLines" | "clock" | "staticFiles">;
 
 /** A run: the page, its whole history and its log. */
 export const runPages = (deps: RunPageDeps, views: RunViews) =>
@@ -33,7 +33,12 @@ export const runPages = (deps: RunPageDeps, views: RunViews) =>
     })
     .get(routes.log.pattern, async (c) => {
       const picture = await deps.engine.picture(c.req.param("id"));
-      const filter = { search: c.req.query("search") ?? "", step: c.req.query("step") ?? "" };
+      const line = c.req.query("line") ?? "";
+      const filter = {
+        search: c.req.query("search") ?? "",
+        step: c.req.query("step") ?? "",
+        line: /^\d{1,12}$/.test(line) ? Number(line) : null,
+      };
       const found = await searchLog(deps.store, picture.id, filter);
       return c.html(
         <LogPage
@@ -47,7 +52,7 @@ export const runPages = (deps: RunPageDeps, views: RunViews) =>
     })
     .get(routes.logText.pattern, async (c) => {
       const { id } = await deps.engine.picture(c.req.param("id"));
-      return c.body(logText(deps.store, id), 200, { "Content-Type": "text/plain; charset=utf-8" });
+      return c.body(logText(deps, id), 200, { "Content-Type": "text/plain; charset=utf-8" });
     });
 
 /**
@@ -69,6 +74,7 @@ export const showRun = async (
     return answerFragment(c, await look.since(told, typed));
   }
   const { picture, handOver, seen } = look;
-  const view = { ...typed, picture, handOver, seen, now: deps.clock.now() };
+  const open = deps.engine.openLines.of(runId);
+  const view = { ...typed, picture, handOver, seen, open, now: deps.clock.now() };
   return c.html(<RunPage {...pageProps(c, deps)} {...view} />, status);
 };

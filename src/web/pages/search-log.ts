@@ -1,19 +1,39 @@
+import { setImmediate } from "node:timers/promises";
 import type { LogLine } from "#core/event.ts";
 import type { Store } from "#core/store.ts";
 import { plainText } from "#views/run/ansi.ts";
 import type { LogFilter } from "#views/run/log-filter.tsx";
 
-const linesPerRead = 2_000;
+/** Others are answered between the reads, so each is short. */
+const linesPerRead = 500;
 const mostShown = 1_000;
+/** So many lines are shown before the one that was asked for. */
+const shownBefore = 100;
 
-/** The newest lines of a run's log that match, in order, and how many match in all. Read page by page: only what is shown is kept. */
+export interface FoundLines {
+  /** In order, at most `mostShown`. */
+  lines: readonly LogLine[];
+  /** How many there are in all; null when only a part was asked for. */
+  found: number | null;
+}
+
+/** The newest lines of a run's log that match, or those around one line. Read page by page: only what is shown is kept. */
 export const searchLog = async (
   store: Pick<Store, "logs">,
   runId: string,
-  { search, step }: LogFilter,
-): Promise<{ lines: LogLine[]; found: number }> => {
+  { search, step, line }: LogFilter,
+): Promise<FoundLines> => {
+  if (line !== null) {
+    const after = Math.max(0, line - shownBefore - 1);
+    return { lines: await store.logs(runId, { after, limit: mostShown }), found: null };
+  }
   const wanted = search.toLowerCase();
-  let lines: LogLine[] = [];
+  if (wanted === "" && step === "") {
+    const lines = await store.logs(runId, { after: null, limit: mostShown });
+    // They are numbered from 1 without gaps.
+    return { lines, found: lines.at(-1)?.n ?? 0 };
+  }
+  const shown: LogLine[] = [];
   let found = 0;
   for (let after = 0; ; ) {
     const page = await store.logs(runId, {
@@ -21,11 +41,17 @@ export const searchLog = async (
       limit: linesPerRead,
       ...(step === "" ? {} : { stepId: step }),
     });
-    const matching =
-      wanted === "" ? page : page.filter(({ text }) => plainText(text).toLowerCase().includes(wanted));
-    found += matching.length;
-    lines = [...lines, ...matching].slice(-mostShown);
+    for (const one of page) {
+      if (wanted !== "" && !read(one.text).includes(wanted)) continue;
+      found += 1;
+      shown.push(one);
+    }
+    if (shown.length > 2 * mostShown) shown.splice(0, shown.length - mostShown);
     after = page.at(-1)?.n ?? after;
-    if (page.length < linesPerRead) return { lines, found };
+    if (page.length < linesPerRead) return { lines: shown.slice(-mostShown), found };
+    await setImmediate();
   }
 };
+
+/** What people read of a line; nearly none has escapes in it. */
+const read = (text: string): string => (text.includes("\u001b") ? plainText(text) : text).toLowerCase();

@@ -50,8 +50,30 @@ describe("a command's output", () => {
   });
 
   it("gives out an endless line in pieces and does not keep it in memory", () => {
-    const { lines } = read(`${marker}1\n${"y".repeat(40_000)}`, [17_000, 20_000], 10);
-    expect(lines.join("")).toBe("y".repeat(40_000));
-    expect(lines.every((line) => line.length <= 16 * 1024)).toBe(true);
+    const mebibyte = 1024 * 1024;
+    const endless = "y".repeat(2.5 * mebibyte);
+    const { lines } = read(`${marker}1\n${endless}`, [17_000, 2 * mebibyte], 10);
+    expect(lines.join("")).toBe(endless);
+    expect(lines.every((line) => line.length <= mebibyte)).toBe(true);
+  });
+
+  it("gives a line that is written over as it is then, and ends it with the output", () => {
+    const { lines } = read(`${marker}1\n10 %\r20 %\r`, [30, 36]);
+    expect(lines).toEqual(["10 %\r", "20 %"]);
+    expect(read(`${marker}1\n\r10 %\r20 %\ndone\n`, [32, 37]).lines.at(-1)).toBe("done");
+  });
+
+  it("gives a line that has not ended when nothing more comes for a moment, and whole when it has", async () => {
+    const lines: string[] = [];
+    const output = createOutput({
+      marker,
+      maxBytes: 100,
+      onBegin: () => {},
+      onLine: (line) => lines.push(line),
+    });
+    output.push(Buffer.from(`${marker}1\nCompiling `));
+    await expect.poll(() => lines).toEqual(["Compiling \r"]);
+    output.push(Buffer.from("done\n"));
+    expect(lines).toEqual(["Compiling \r", "Compiling done"]);
   });
 });

@@ -1,0 +1,195 @@
+// The log of an open page: it follows its end, shows what is searched for, and gets its lines by a stream of its own while something works.
+// What the stream brings, the poll would bring as well, only later.
+
+const log = () => document.querySelector("[data-follow]");
+const lines = () => [...(log()?.querySelectorAll("li[id]") ?? [])];
+/** @param {Element | undefined} line */
+const numberOf = (line) => Number(line?.id.slice("log-".length) ?? 0);
+
+// ---- The end of the list.
+
+/** @param {HTMLElement | null} list */
+const isAtEnd = (list) =>
+  list === null || list.scrollHeight - list.scrollTop - list.clientHeight < 24 || list.clientHeight === 0;
+
+/** Whether the log stood at its end before something was added. */
+let following = true;
+
+const follow = () => {
+  const list = log();
+  if (list === null) return;
+  // Whoever reads further up keeps the old lines: taking them away would move what is read.
+  trim(list);
+  list.scrollTop = list.scrollHeight;
+  offerNewest();
+};
+
+/** A list that is only added to keeps as many lines as the server would show. @param {HTMLElement} list */
+const trim = (list) => {
+  const all = lines();
+  const most = Number(list.dataset.most ?? Number.POSITIVE_INFINITY);
+  for (const line of all.slice(0, Math.max(0, all.length - most))) {
+    const group = line.closest(".log-group");
+    line.remove();
+    if (group?.querySelector("li") === null) group.remove();
+  }
+};
+
+/** Whoever scrolled up is offered the way back to the newest line. */
+const offerNewest = () => {
+  const button = document.querySelector("[data-log-newest]");
+  if (button !== null) button.hidden = isAtEnd(log());
+};
+
+// ---- What is shown of it.
+
+/** Shows the lines that have the text and are of the step that the filter says, those that arrive too. */
+const filter = () => {
+  const form = document.querySelector("#log-filter");
+  if (form === null) return;
+  const wanted = form.elements.search.value.trim().toLowerCase();
+  const step = form.elements.step.value;
+  for (const line of lines())
+    line.hidden =
+      (step !== "" && line.dataset.step !== step) ||
+      (wanted !== "" && !line.lastElementChild.textContent.toLowerCase().includes(wanted));
+  for (const group of document.querySelectorAll(".log-group"))
+    group.hidden = group.querySelector("li:not([hidden])") === null;
+};
+
+const clocks = new Intl.DateTimeFormat(undefined, { timeStyle: "medium", hourCycle: "h23" });
+const days = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
+const moments = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
+
+/** Times in the reader's own zone. @param {ParentNode} within */
+const localize = (within) => {
+  for (const time of within.querySelectorAll("time[data-clock]")) {
+    time.textContent = clocks.format(Number(time.dataset.clock));
+    time.title = moments.format(Number(time.dataset.clock));
+  }
+  for (const day of within.querySelectorAll("[data-day-of]"))
+    day.textContent = days.format(Number(day.dataset.dayOf));
+};
+for (const zone of document.querySelectorAll("[data-zone]"))
+  zone.textContent = `times in ${Intl.DateTimeFormat().resolvedOptions().timeZone}`;
+
+/**
+ * What a step said at a stretch stands together, however it came; and what came both ways stands there once.
+ * @param {HTMLElement} list
+ */
+const tidy = (list) => {
+  let last = 0;
+  /** @type {Element | null} */
+  let before = null;
+  for (const group of [...list.children]) {
+    const inner = group.querySelector("ol");
+    for (const line of [...inner.children]) {
+      if (numberOf(line) <= last) line.remove();
+      else last = numberOf(line);
+    }
+    const goesOn = before?.dataset.step === group.dataset.step && before?.dataset.day === group.dataset.day;
+    if (inner.children.length === 0) group.remove();
+    else if (before !== null && goesOn) {
+      before.querySelector("ol").append(...inner.children);
+      group.remove();
+    } else before = group;
+  }
+};
+
+const arrived = () => {
+  const list = log();
+  if (list === null) return;
+  localize(list);
+  filter();
+  if (following) follow();
+  else offerNewest();
+};
+
+// ---- The stream.
+
+/** @type {EventSource | null} */
+let stream = null;
+/** @type {{ n: number, step: string, html: string }[]} */
+let came = [];
+
+/** @param {HTMLElement} list @param {{ step: string, html: string }} line */
+const add = (list, { step, html }) => {
+  const line = document.createRange().createContextualFragment(html);
+  const day = line.querySelector("time").dateTime.slice(0, 10);
+  let group = list.lastElementChild;
+  if (group?.dataset.step !== step || group.dataset.day !== day) {
+    const title = document.querySelector(`#log-filter option[value="${CSS.escape(step)}"]`)?.textContent;
+    group = document
+      .createRange()
+      .createContextualFragment(
+        '<li class="log-group"><details open><summary> <small></small></summary><ol></ol></details></li>',
+      ).firstElementChild;
+    group.dataset.step = step;
+    group.dataset.day = day;
+    group.querySelector("summary").prepend(title ?? step);
+    group.querySelector("small").dataset.dayOf = line.querySelector("time").dataset.clock;
+    list.append(group);
+  }
+  group.querySelector("ol").append(line);
+};
+
+const showCame = () => {
+  const list = log();
+  const all = came;
+  came = [];
+  if (list === null || all.length === 0) return;
+  following = isAtEnd(list);
+  let last = numberOf(lines().at(-1));
+  for (const line of all) {
+    if (line.n <= last) continue;
+    last = line.n;
+    add(list, line);
+  }
+  arrived();
+};
+
+/** @param {string} html */
+const showUnended = (html) => {
+  const list = document.getElementById("log-open");
+  if (list !== null) list.innerHTML = html;
+};
+
+const atWork = new Set(["running", "undoing"]);
+
+/** Streams while something works and somebody looks: browsers allow few connections to a server, over all their windows. */
+const watch = () => {
+  const list = document.querySelector("[data-stream]");
+  const state = document.getElementById("freshness")?.dataset.state ?? "";
+  if (list === null || document.hidden || !atWork.has(state)) {
+    stream?.close();
+    stream = null;
+    showUnended("");
+    return;
+  }
+  if (stream !== null && stream.readyState !== EventSource.CLOSED) return;
+  stream = new EventSource(`${list.dataset.stream}?after=${numberOf(lines().at(-1))}`);
+  stream.addEventListener("message", ({ data }) => {
+    if (came.push(JSON.parse(data)) === 1) requestAnimationFrame(showCame);
+  });
+  stream.addEventListener("unended", ({ data }) => showUnended(JSON.parse(data)));
+};
+
+document.addEventListener("htmx:before:swap", () => {
+  following = isAtEnd(log());
+});
+document.addEventListener("htmx:after:swap", () => {
+  const list = log();
+  if (list !== null) tidy(list);
+  arrived();
+  watch();
+});
+document.addEventListener("visibilitychange", watch);
+addEventListener("pagehide", () => stream?.close());
+addEventListener("pageshow", watch);
+document.addEventListener("input", (event) => event.target.closest?.("#log-filter") && filter());
+// Scrolling does not bubble.
+document.addEventListener("scroll", offerNewest, { capture: true, passive: true });
+document.addEventListener("click", (event) => event.target.closest?.("[data-log-newest]") && follow());
+localize(document);
+if (log()?.dataset.follow !== "false") follow();
+watch();
