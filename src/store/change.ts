@@ -1,23 +1,25 @@
-import { assertMoves, type Change, Fenced, type Recorded, type StepPatch } from "#core/change.ts";
+import { assertMoves, type Change, Fenced, type StepPatch } from "#core/change.ts";
 import { AppError } from "#core/errors.ts";
 import type { Event, NewEvent } from "#core/event.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import { untried } from "#core/step.ts";
 import type { NewRun, NewStep } from "#core/store.ts";
-import { heldLock, type RunQueries, toRun, toRunWithSteps } from "./runs.ts";
+import type { RunRows } from "./held-runs.ts";
+import type { RunWrites } from "./run-writes.ts";
+import { heldLock, type RunQueries, toRunWithSteps } from "./runs.ts";
 import type { Schema } from "./schema.ts";
-import { exec, one, rows, type Tx } from "./tx.ts";
+import { changed, exec, one, rows, type Tx } from "./tx.ts";
 
 type RunRow = Schema["runs"]["$inferSelect"];
 type StepRow = Schema["steps"]["$inferSelect"];
 
 /** A new run with its steps and first events. */
 export function* createRun(
-  q: RunQueries,
+  { q, w }: RunStatements,
   run: NewRun,
   steps: readonly NewStep[],
   events: readonly NewEvent[],
-): Tx<Recorded> {
+): Tx<Changed> {
   yield* assertFree(q, run.lock, run.id);
   const row: RunRow = {
     ...run,
@@ -48,58 +50,120 @@ export function* createRun(
   const stepRows = steps.map((step, position): StepRow => newStepRow(run.id, step, position));
   const numbered = number(row, events, run.createdAt);
   const after: RunRow = { ...row, lastEvent: row.lastEvent + numbered.length };
-  yield* exec(q.insertRun, after);
-  for (const step of stepRows) yield* exec(q.insertStep, step);
-  for (const event of numbered) yield* exec(q.insertEvent, eventRow(event));
-  return { run: toRun(after), steps: stepRows, events: numbered };
+  yield* exec(w.insertRun, after);
+  for (const step of stepRows) yield* exec(w.insertStep, step);
+  for (const event of numbered) yield* exec(w.insertEvent, eventRow(event));
+  return { row: after, steps: stepRows, events: numbered };
 }
 
-/** Reads, decides, checks and writes; see the Store contract. */
+/**
+ * Decides, checks and writes; see the Store contract. It rests on the run as this process holds it, where it does and nobody has changed
+ * it since; else, and before anything is refused, the run is read.
+ */
 export function* changeRun(
-  q: RunQueries,
+  { q, w }: RunStatements,
+  held: RunRows | null,
   runId: string,
-  at: number,
-  decide: (now: RunWithSteps) => Change,
-  fence: { epoch: number } | undefined,
-): Tx<Recorded> {
+  change: Changing,
+): Tx<Changed> {
+  const made = held === null ? null : yield* onWhatIsHeld({ q, w }, held, change);
+  if (made !== null) return made;
   const row = yield* one(q.run, { id: runId });
   if (row === null) throw new AppError("not-found", "There is no such run.");
+  const { fence } = change;
   if (fence !== undefined && row.epoch !== fence.epoch)
     throw new Fenced(`run ${runId} has epoch ${row.epoch}, not ${fence.epoch}`);
-  const stepRows = yield* rows(q.steps, { id: runId });
-  const now = toRunWithSteps(row, stepRows);
+  const before = { row, steps: yield* rows(q.steps, { id: runId }) };
+  const written = yield* write({ q, w }, before, change.at, decided(before, change));
+  if (written === null) throw new Error(`run ${runId} changed within a transaction`);
+  return written;
+}
+
+export interface RunStatements {
+  q: RunQueries;
+  w: RunWrites;
+}
+
+interface Changing {
+  at: number;
+  decide(now: RunWithSteps): Change;
+  fence: { epoch: number } | undefined;
+}
+
+/** What was written. */
+export interface Changed extends RunRows {
+  events: readonly Event[];
+}
+
+/** Null where that may be out of date: a run that has moved on may come to another decision, or to none. */
+function* onWhatIsHeld(
+  statements: RunStatements,
+  held: RunRows,
+  { at, decide, fence }: Changing,
+): Tx<Changed | null> {
+  if (fence !== undefined && held.row.epoch !== fence.epoch) return null;
+  let change: Change;
+  try {
+    change = decided(held, { decide });
+  } catch {
+    return null;
+  }
+  return isEmpty(change) ? null : yield* write(statements, held, at, change);
+}
+
+const decided = ({ row, steps }: RunRows, { decide }: Pick<Changing, "decide">): Change => {
+  const now = toRunWithSteps(row, steps);
   const change = decide(now);
   assertMoves(now, change);
-  if (isEmpty(change)) return { run: now.run, steps: now.steps, events: [] };
+  return change;
+};
 
+/** Null, and nothing is written, when the run is no longer as it was. */
+function* write(
+  { q, w }: RunStatements,
+  { row, steps }: RunRows,
+  at: number,
+  change: Change,
+): Tx<Changed | null> {
+  if (isEmpty(change)) return { row, steps, events: [] };
+  const runId = row.id;
   const logs = change.logs ?? [];
   const logged: NewEvent[] =
     logs.length === 0
       ? []
       : [{ type: "log", from: row.lastLog + 1, to: row.lastLog + logs.length, ...stepOf(logs) }];
-  const numbered = number(row, [...change.events, ...logged], at);
+  const events = number(row, [...change.events, ...logged], at);
   const patched: RunRow = { ...row, ...change.run };
   const after: RunRow = {
     ...patched,
     version: row.version + 1,
-    lastEvent: row.lastEvent + numbered.length,
+    lastEvent: row.lastEvent + events.length,
     lastLog: row.lastLog + logs.length,
     lockHeld: heldLock(patched),
     changedAt: at,
   };
   if (after.lockHeld !== row.lockHeld) yield* assertFree(q, after.lockHeld, runId);
-  yield* exec(q.updateRun, after);
+  const was = { runId, wasVersion: row.version, wasEpoch: row.epoch };
+  if ((yield* changed(w.updateRun(changedColumns(row, after)), { ...after, ...was })) === 0) return null;
   const patches = new Map<string, StepPatch>();
   for (const { id, patch } of change.steps ?? []) patches.set(id, { ...patches.get(id), ...patch });
-  const stepsAfter = stepRows.map((step): StepRow => ({ ...step, ...patches.get(step.id) }));
-  for (const step of stepsAfter) if (patches.has(step.id)) yield* exec(q.updateStep, step);
-  for (const event of numbered) yield* exec(q.insertEvent, eventRow(event));
-  for (const [index, line] of logs.entries()) {
-    yield* exec(q.insertLog, { ...line, whole: line.whole ?? null, runId, at, n: row.lastLog + 1 + index });
+  const stepsAfter = steps.map((step): StepRow => ({ ...step, ...patches.get(step.id) }));
+  for (const [place, step] of steps.entries()) {
+    const then = stepsAfter[place] ?? step;
+    const columns = changedColumns(step, then);
+    if (columns.length > 0) yield* exec(w.updateStep(columns), { ...then, ofRun: runId, stepId: step.id });
   }
-  for (const estimate of change.estimates ?? []) yield* exec(q.putEstimate, { ...estimate, runId });
-  return { run: toRun(after), steps: stepsAfter, events: numbered };
+  for (const event of events) yield* exec(w.insertEvent, eventRow(event));
+  for (const [index, line] of logs.entries()) {
+    yield* exec(w.insertLog, { ...line, whole: line.whole ?? null, runId, at, n: row.lastLog + 1 + index });
+  }
+  for (const estimate of change.estimates ?? []) yield* exec(w.putEstimate, { ...estimate, runId });
+  return { row: after, steps: stepsAfter, events };
 }
+
+/** A key that is set, even to what it was, makes the database check all rows that refer to it; any other costs its index. */
+const changedColumns = <T extends object>(before: T, after: T): (keyof T & string)[] =>
+  (Object.keys(after) as (keyof T & string)[]).filter((name) => !Object.is(before[name], after[name]));
 
 const isEmpty = ({ run, steps, events, logs, estimates }: Change): boolean =>
   Object.keys(run ?? {}).length === 0 &&

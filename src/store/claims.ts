@@ -1,39 +1,76 @@
 import { isNotNull } from "drizzle-orm";
 import type { Store } from "#core/store.ts";
-import { type RunQueries, toRunWithSteps } from "./runs.ts";
+import type { RunStatements } from "./change.ts";
+import type { HeldRuns, RunRows } from "./held-runs.ts";
+import { toRunWithSteps } from "./runs.ts";
 import type { SqlDeps } from "./sql-deps.ts";
-import { exec, one, rows } from "./tx.ts";
+import { changed, exec, one, rows, type Tx } from "./tx.ts";
 
 type Claims = Pick<Store, "claim" | "beat" | "release" | "releaseAll" | "wakeAhead" | "nextWake">;
 
 /** Who works on which run. */
-export const claims = ({ db, schema: { runs }, tx }: SqlDeps, q: RunQueries): Claims => ({
-  claim: (worker, now, leaseMs) =>
-    tx.write(function* () {
-      const due = yield* one(q.due, { now, worker });
-      if (due === null) return null;
-      const row = yield* one(q.claim, { id: due.id, worker, until: now + leaseMs });
-      return row === null ? null : toRunWithSteps(row, yield* rows(q.steps, { id: row.id }));
-    }),
-  beat: (id, epoch, until) =>
-    tx.write(function* () {
-      return (yield* one(q.beat, { id, epoch, until })) !== null;
-    }),
-  release: (id, epoch) => tx.write(() => exec(q.release, { id, epoch })),
-  releaseAll: () =>
-    tx.write(function* () {
-      const claimed = yield* rows(
-        db
-          .update(runs)
-          .set({ claimedBy: null, claimedUntil: null })
-          .where(isNotNull(runs.claimedBy))
-          .returning({ id: runs.id }),
+export const claims = (
+  { db, schema: { runs }, tx }: SqlDeps,
+  { q, w }: RunStatements,
+  held: HeldRuns,
+): Claims => {
+  /** Null when the run is not as it was thought to be. */
+  function* take({ row, steps }: RunRows, worker: string, until: number): Tx<RunRows | null> {
+    const was = { runId: row.id, wasVersion: row.version, wasEpoch: row.epoch };
+    if ((yield* changed(w.claim, { worker, until, ...was })) === 0) return null;
+    return { row: { ...row, epoch: row.epoch + 1, claimedBy: worker, claimedUntil: until }, steps };
+  }
+  function* read(id: string): Tx<RunRows | null> {
+    const row = yield* one(q.run, { id });
+    return row === null ? null : { row, steps: yield* rows(q.steps, { id }) };
+  }
+  function* claimDue(worker: string, now: number, until: number): Tx<RunRows | null> {
+    const due = yield* one(q.due, { now, worker });
+    if (due === null) return null;
+    const known = held.of(due.id);
+    const taken = known === null ? null : yield* take(known, worker, until);
+    if (taken !== null) return taken;
+    const found = yield* read(due.id);
+    return found === null ? null : yield* take(found, worker, until);
+  }
+  return {
+    claim: async (worker, now, leaseMs) => {
+      const taken = await tx.write(() => claimDue(worker, now, now + leaseMs));
+      if (taken === null) return null;
+      held.keep(taken);
+      return toRunWithSteps(taken.row, taken.steps);
+    },
+    beat: async (id, epoch, until) => {
+      const kept = await tx.write(() => changed(q.beat, { id, epoch, until }));
+      const known = held.of(id);
+      if (kept > 0 && known?.row.epoch === epoch)
+        held.keep({ ...known, row: { ...known.row, claimedUntil: until } });
+      return kept > 0;
+    },
+    release: async (id, epoch) => {
+      await tx.write(() => exec(q.release, { id, epoch }));
+      held.forget(id);
+    },
+    releaseAll: async () => {
+      const claimed = await tx.write(() =>
+        rows(
+          db
+            .update(runs)
+            .set({ claimedBy: null, claimedUntil: null })
+            .where(isNotNull(runs.claimedBy))
+            .returning({ id: runs.id }),
+        ),
       );
+      held.clear();
       return claimed.map(({ id }) => id);
-    }),
-  wakeAhead: (now) => tx.write(() => exec(q.wakeAhead, { now })),
-  nextWake: () =>
-    tx.read(function* () {
-      return (yield* one(q.nextWake))?.at ?? null;
-    }),
-});
+    },
+    wakeAhead: async (now) => {
+      await tx.write(() => exec(q.wakeAhead, { now }));
+      held.clear();
+    },
+    nextWake: () =>
+      tx.read(function* () {
+        return (yield* one(q.nextWake))?.at ?? null;
+      }),
+  };
+};

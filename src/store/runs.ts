@@ -3,7 +3,6 @@ import {
   asc,
   desc,
   eq,
-  getTableColumns,
   gt,
   gte,
   inArray,
@@ -16,7 +15,6 @@ import {
   notInArray,
   or,
   sql,
-  type Table,
 } from "drizzle-orm";
 import type { Run, RunWithSteps } from "#core/run.ts";
 import { isOver, mayWake, type RunState, runStates } from "#core/states.ts";
@@ -34,14 +32,9 @@ const wakingStates = runStates.filter(mayWake);
 /** Events that only live views need; the history leaves them out. */
 const passingTypes = ["step.progress", "step.substeps", "step.look", "log"];
 
-/** Every statement about runs that is used often, prepared once. */
+/** Every statement that reads of runs, or says who works on them, prepared once. */
 export const prepareRuns = (db: Db, { runs, steps, events, logLines, told }: Schema) => {
   const ph = sql.placeholder;
-  // A key that is set, even to what it was, makes the database check all rows that refer to it: a change would cost more with
-  // every event that the run has.
-  const { id: _run, ...ofRun } = placeholders(runs);
-  const { runId: _of, id: _step, ...ofStep } = placeholders(steps);
-  const { runId: _told, tenth: _tenth, ...ofEstimate } = placeholders(told);
   const ofLog = and(
     eq(logLines.runId, ph("id")),
     eq(logLines.stepId, sql`coalesce(${ph("stepId")}, ${logLines.stepId})`),
@@ -54,30 +47,11 @@ export const prepareRuns = (db: Db, { runs, steps, events, logLines, told }: Sch
     or(isNull(runs.claimedUntil), and(lte(runs.claimedUntil, ph("now")), ne(runs.claimedBy, ph("worker")))),
   );
   return {
-    insertRun: db.insert(runs).values(placeholders(runs)).prepare(),
-    insertStep: db.insert(steps).values(placeholders(steps)).prepare(),
-    insertEvent: db.insert(events).values(placeholders(events)).prepare(),
-    insertLog: db.insert(logLines).values(placeholders(logLines)).prepare(),
-    putEstimate: db
-      .insert(told)
-      .values(placeholders(told))
-      .onConflictDoUpdate({ target: [told.runId, told.tenth], set: ofEstimate })
-      .prepare(),
     told: db
       .select()
       .from(told)
       .where(eq(told.runId, ph("id")))
       .orderBy(asc(told.tenth))
-      .prepare(),
-    updateRun: db
-      .update(runs)
-      .set(ofRun)
-      .where(eq(runs.id, ph("id")))
-      .prepare(),
-    updateStep: db
-      .update(steps)
-      .set(ofStep)
-      .where(and(eq(steps.runId, ph("runId")), eq(steps.id, ph("id"))))
       .prepare(),
     run: db
       .select()
@@ -102,21 +76,10 @@ export const prepareRuns = (db: Db, { runs, steps, events, logLines, told }: Sch
       .orderBy(asc(runs.wakeAt), asc(runs.id))
       .limit(1)
       .prepare(),
-    claim: db
-      .update(runs)
-      .set({
-        epoch: sql`${runs.epoch} + 1`,
-        claimedBy: sql`${ph("worker")}`,
-        claimedUntil: sql`${ph("until")}`,
-      })
-      .where(eq(runs.id, ph("id")))
-      .returning()
-      .prepare(),
     beat: db
       .update(runs)
       .set({ claimedUntil: sql`${ph("until")}` })
       .where(and(eq(runs.id, ph("id")), eq(runs.epoch, ph("epoch")), isNotNull(runs.claimedBy)))
-      .returning({ id: runs.id })
       .prepare(),
     release: db
       .update(runs)
@@ -176,10 +139,6 @@ export const prepareRuns = (db: Db, { runs, steps, events, logLines, told }: Sch
       .prepare(),
   };
 };
-
-/** A placeholder for each column under the column's own name; Drizzle takes them wherever a value goes. */
-const placeholders = <T extends Table>(table: T): T["$inferSelect"] =>
-  Object.fromEntries(Object.keys(getTableColumns(table)).map((name) => [name, sql.placeholder(name)]));
 
 export type RunQueries = ReturnType<typeof prepareRuns>;
 

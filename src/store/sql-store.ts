@@ -1,22 +1,40 @@
+import type { Recorded } from "#core/change.ts";
 import type { Store } from "#core/store.ts";
 import { accountTables } from "./accounts.ts";
-import { changeRun, createRun } from "./change.ts";
+import { type Changed, changeRun, createRun } from "./change.ts";
 import { claims } from "./claims.ts";
 import { connectionTable } from "./connections.ts";
 import { exportRegistry } from "./exports.ts";
+import { createHeldRuns } from "./held-runs.ts";
 import { runReads } from "./run-reads.ts";
-import { prepareRuns } from "./runs.ts";
+import { prepareWrites } from "./run-writes.ts";
+import { prepareRuns, toRun } from "./runs.ts";
 import type { SqlDeps } from "./sql-deps.ts";
 
 /** The store over any SQL database; what depends on the one at hand (its health, its end) is added by who opens it. */
 export const createSqlStore = (deps: SqlDeps): Omit<Store, "healthy" | "close"> => {
-  const queries = prepareRuns(deps.db, deps.schema);
+  const statements = { q: prepareRuns(deps.db, deps.schema), w: prepareWrites(deps.db, deps.schema) };
   const { write } = deps.tx;
+  const held = createHeldRuns();
+  /** What nobody holds any more is not kept; a new run is taken at once. */
+  const keep = ({ row, steps, events }: Changed): Recorded => {
+    if (row.claimedBy === null && row.version > 1) held.forget(row.id);
+    else held.keep({ row, steps });
+    return { run: toRun(row), steps, events };
+  };
   return {
-    createRun: (run, steps, events) => write(() => createRun(queries, run, steps, events)),
-    change: (runId, at, decide, fence) => write(() => changeRun(queries, runId, at, decide, fence)),
-    ...claims(deps, queries),
-    ...runReads(deps, queries),
+    createRun: async (run, steps, events) =>
+      keep(await write(() => createRun(statements, run, steps, events))),
+    change: async (runId, at, decide, fence) => {
+      try {
+        return keep(await write(() => changeRun(statements, held.of(runId), runId, { at, decide, fence })));
+      } catch (error) {
+        held.forget(runId);
+        throw error;
+      }
+    },
+    ...claims(deps, statements, held),
+    ...runReads(deps, statements.q),
     exports: exportRegistry(deps),
     connections: connectionTable(deps),
     accounts: accountTables(deps),

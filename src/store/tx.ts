@@ -6,7 +6,7 @@ interface Command {
   run(params?: Record<string, unknown>): unknown;
 }
 
-type Query =
+export type Query =
   | { kind: "rows"; query: Rows<unknown>; params: Record<string, unknown> | undefined }
   | { kind: "command"; query: Command; params: Record<string, unknown> | undefined };
 
@@ -26,6 +26,11 @@ export function* one<T>(query: Rows<T>, params?: Record<string, unknown>): Tx<T 
 
 export function* exec(query: Command, params?: Record<string, unknown>): Tx<void> {
   yield { kind: "command", query, params };
+}
+
+/** How many rows the command changed. */
+export function* changed(query: Command, params?: Record<string, unknown>): Tx<number> {
+  return (yield { kind: "command", query, params }) as number;
 }
 
 /** Runs a transaction of its own and gives its result; anything thrown rolls it back. */

@@ -72,12 +72,18 @@ export const createStack = () => {
     told,
     /** Holds every step until it is let go; gives the function that lets one go. */
     holdSteps: () => {
-      let release = () => {};
+      let held: (() => void) | null = null;
+      let free = 0;
       before = () =>
         new Promise((resolve) => {
-          release = resolve;
+          if (free-- > 0) resolve();
+          else held = resolve;
         });
-      return () => release();
+      return () => {
+        free++;
+        held?.();
+        held = null;
+      };
     },
     goOn: () => {
       before = async () => {};

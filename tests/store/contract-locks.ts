@@ -36,7 +36,8 @@ export const locksContract = (open: OpenStore) =>
       await bring(store, id, state);
       const other = newRun(store, clock, { lock: "L" });
       if (!isOver(state)) return expect(other).rejects.toMatchObject({ code: "locked", runId: id });
-      expect((await store.lockHolder("L"))?.id).toBe(await other);
+      const next = await other;
+      expect((await store.lockHolder("L"))?.id).toBe(next);
     });
 
     it("takes the lock again when a run goes on that was over, and refuses while another has it", async () => {

@@ -1,8 +1,9 @@
 import Database from "better-sqlite3";
 import { drizzle } from "drizzle-orm/better-sqlite3";
-import type { Transactions, Tx } from "#store/tx.ts";
+import type { Query, Transactions, Tx } from "#store/tx.ts";
 import { plainError } from "./plain-error.ts";
 import { makePrivateFile } from "./private-file.ts";
+import { againMs, createWriter, mostWaitMs } from "./writer.ts";
 
 /** A path, or ":memory:". */
 const isOnDisk = (file: string): boolean => file !== ":memory:";
@@ -37,19 +38,20 @@ const assertPragma = (client: Database.Database, name: string, wanted: string | 
   if (found !== wanted) throw new Error(`SQLite did not accept ${name}=${wanted} but says ${String(found)}.`);
 };
 
-/** Drives transactions to their end in one go: what writes within BEGIN IMMEDIATE, what reads within BEGIN DEFERRED. */
-export const createTransactions = (client: Database.Database): Transactions => {
-  const transaction = client.transaction((work: () => Tx<unknown>): unknown => drive(work()));
-  const runner =
-    (begin: typeof transaction.immediate) =>
-    <T>(work: () => Tx<T>): Promise<T> =>
-      patiently(() => begin(work) as T);
-  return { read: runner(transaction.deferred), write: runner(transaction.immediate) };
-};
+export interface SqliteTransactions extends Transactions {
+  /** Commits at once whatever has been asked for. */
+  flush(): void;
+}
 
-/** How long work waits for another program that holds the database, before whoever asked for it is told. */
-const mostWaitMs = 4_000;
-const againMs = 20;
+/** Drives transactions to their end in one go: what writes within BEGIN IMMEDIATE, many at a time; what reads within BEGIN DEFERRED. */
+export const createTransactions = (
+  client: Database.Database,
+  after: { committed(): void; failed(error: unknown): void },
+): SqliteTransactions => {
+  const { write, flush } = createWriter(client, drive, after);
+  const reading = client.transaction((work: () => Tx<unknown>): unknown => drive(work())).deferred;
+  return { read: <T>(work: () => Tx<T>) => patiently(() => reading(work) as T), write, flush };
+};
 
 /** SQLite itself would wait inside the event loop, where nobody is answered meanwhile. */
 export const waitOutside = (client: Database.Database): void => void client.pragma("busy_timeout = 0");
@@ -70,9 +72,17 @@ export const patiently = async <T>(work: () => T): Promise<T> => {
 
 const drive = <T>(tx: Tx<T>): T => {
   let next = tx.next();
-  while (next.done !== true) {
-    const { kind, query, params } = next.value;
-    next = tx.next(kind === "rows" ? query.all(params) : query.run(params));
-  }
+  while (next.done !== true) next = tx.next(ask(next.value));
   return next.value;
+};
+
+const ask = ({ kind, query, params }: Query): unknown => {
+  switch (kind) {
+    case "rows":
+      return query.all(params);
+    case "command":
+      return (query.run(params) as Database.RunResult).changes;
+    default:
+      return kind satisfies never;
+  }
 };

@@ -67,10 +67,12 @@ export const storeOn = (
   { now, random }: Pick<SqliteOptions, "now" | "random">,
 ): Store => {
   waitOutside(client);
+  const tx = createTransactions(client, { committed: () => {}, failed: () => {} });
   return {
-    ...createSqlStore({ db, schema, tx: createTransactions(client), now, newId: () => newId(now(), random) }),
+    ...createSqlStore({ db, schema, tx, now, newId: () => newId(now(), random) }),
     healthy: () => patiently(() => proveWritable(client)),
     close: async () => {
+      tx.flush();
       client.close();
       release();
     },

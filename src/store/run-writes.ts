@@ -1,0 +1,65 @@
+import { and, eq, getTableColumns, sql, type Table } from "drizzle-orm";
+import type { Db } from "./dialect.ts";
+import type { Schema } from "./schema.ts";
+
+/** Every statement that writes of a run, each prepared once: an update for each set of columns that ever changed together. */
+export const prepareWrites = (db: Db, { runs, steps, events, logLines, told }: Schema) => {
+  const ph = sql.placeholder;
+  const { runId: _told, tenth: _tenth, ...ofEstimate } = placeholders(told);
+  // Nobody else has changed the run, or taken it, since it was read.
+  const asItWas = and(
+    eq(runs.id, ph("runId")),
+    eq(runs.version, ph("wasVersion")),
+    eq(runs.epoch, ph("wasEpoch")),
+  );
+  return {
+    insertRun: db.insert(runs).values(placeholders(runs)).prepare(),
+    insertStep: db.insert(steps).values(placeholders(steps)).prepare(),
+    insertEvent: db.insert(events).values(placeholders(events)).prepare(),
+    insertLog: db.insert(logLines).values(placeholders(logLines)).prepare(),
+    putEstimate: db
+      .insert(told)
+      .values(placeholders(told))
+      .onConflictDoUpdate({ target: [told.runId, told.tenth], set: ofEstimate })
+      .prepare(),
+    updateRun: bySet((names) => db.update(runs).set(only(runs, names)).where(asItWas).prepare()),
+    updateStep: bySet((names) =>
+      db
+        .update(steps)
+        .set(only(steps, names))
+        .where(and(eq(steps.runId, ph("ofRun")), eq(steps.id, ph("stepId"))))
+        .prepare(),
+    ),
+    claim: db
+      .update(runs)
+      .set({
+        epoch: sql`${runs.epoch} + 1`,
+        claimedBy: sql`${ph("worker")}`,
+        claimedUntil: sql`${ph("until")}`,
+      })
+      .where(asItWas)
+      .prepare(),
+  };
+};
+
+export type RunWrites = ReturnType<typeof prepareWrites>;
+
+/** A placeholder for each column under the column's own name; Drizzle takes them wherever a value goes. */
+const placeholders = <T extends Table>(table: T): T["$inferSelect"] => only(table, columnsOf(table));
+
+const columnsOf = (table: Table): string[] => Object.keys(getTableColumns(table));
+
+const only = <T extends Table>(_table: T, names: readonly string[]): T["$inferSelect"] =>
+  Object.fromEntries(names.map((name) => [name, sql.placeholder(name)]));
+
+const bySet = <Q>(prepare: (names: readonly string[]) => Q): ((names: readonly string[]) => Q) => {
+  const prepared = new Map<string, Q>();
+  return (names) => {
+    const key = names.join();
+    const there = prepared.get(key);
+    if (there !== undefined) return there;
+    const query = prepare(names);
+    prepared.set(key, query);
+    return query;
+  };
+};
