@@ -1,3 +1,5 @@
+import type { WayOn } from "./way-on.ts";
+
 /** What went wrong, in one word for programs. Each has exactly one HTTP status, see `httpStatus`. */
 export type ErrorCode =
   | "bad-input"
@@ -53,11 +55,14 @@ const statuses = {
 /** Errors that often pass by themselves, so that trying again makes sense without a person. */
 const passing: ReadonlySet<ErrorCode> = new Set(["unreachable", "remote-busy", "timed-out"]);
 
+/** What a proxy, a maintenance page or a restart in between makes of a good answer, too. */
+const odd: ReadonlySet<ErrorCode> = new Set(["remote-odd", "remote-refused", "remote-failed", "not-found"]);
+
 export interface AppErrorOptions {
   cause?: unknown;
   /** The form field that is wrong, for `bad-input` and `bad-answer`. */
   field?: string;
-  /** Overrides the code's own rule on whether trying again may help. */
+  /** Overrides the code's own rule on whether trying again may help. False: the other side's verdict, not an odd answer. */
   canPass?: boolean;
   /** The other side asked to be left alone for this long. */
   retryAfterMs?: number;
@@ -67,6 +72,8 @@ export interface AppErrorOptions {
   runId?: string;
   /** Why it is not known whether what was told to stop really stopped. */
   unconfirmed?: string;
+  /** Instead of trying again, which is what is recommended without it. Its sentence is added where the error is kept. */
+  wayOn?: WayOn | undefined;
 }
 
 /** An error that we expected and that speaks to a person: its message is a whole sentence that may be shown as it is. */
@@ -75,20 +82,25 @@ export class AppError extends Error {
   readonly code: ErrorCode;
   readonly field: string | undefined;
   readonly canPass: boolean;
+  /** It says nothing for sure: what answered so may answer as before at the next look. */
+  readonly isOdd: boolean;
   readonly retryAfterMs: number | undefined;
   readonly detail: string | undefined;
   readonly runId: string | undefined;
   readonly unconfirmed: string | undefined;
+  readonly wayOn: WayOn | undefined;
 
   constructor(code: ErrorCode, sentence: string, options: AppErrorOptions = {}) {
     super(sentence, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.field = options.field;
     this.canPass = options.canPass ?? passing.has(code);
+    this.isOdd = options.canPass === undefined && odd.has(code);
     this.retryAfterMs = options.retryAfterMs;
     this.detail = options.detail;
     this.runId = options.runId;
     this.unconfirmed = options.unconfirmed;
+    this.wayOn = options.wayOn;
   }
 }
 

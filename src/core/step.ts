@@ -1,6 +1,7 @@
 import type { ErrorCode } from "./errors.ts";
 import type { Form } from "./form.ts";
 import type { StepState } from "./states.ts";
+import type { KeptWayOn } from "./way-on.ts";
 
 /** How a do step works, how a wait step looks, how an ask step asks. */
 export type StepKind = "do" | "wait" | "ask";
@@ -28,6 +29,8 @@ export interface StoredError {
   message: string;
   detail: string | null;
   field: string | null;
+  /** What leads on where trying again does not; its words end the message. */
+  wayOn?: KeptWayOn;
 }
 
 /** One step of a run as the store keeps it. Times are milliseconds since 1970. */
@@ -80,6 +83,10 @@ export interface Waiting {
   nextAt: number;
   /** How often we looked. */
   looks: number;
+  /** An answer was understood, so that an odd one need not be the end. */
+  understood?: boolean;
+  /** How many odd answers came in a row, and since when. */
+  odd?: { looks: number; since: number };
   /** Of a paused wait: what is known of the other side meanwhile. */
   paused?: Paused;
 }

@@ -2,6 +2,7 @@ import type { ErrorCode } from "#core/errors.ts";
 import type { RunPicture, StepPicture } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
 import type { Ended } from "#core/run.ts";
+import type { KeptWayOn } from "#core/way-on.ts";
 import { Notice } from "#views/parts/notice.tsx";
 import { PostButton } from "#views/parts/post-button.tsx";
 import { SkipButton } from "./step-controls.tsx";
@@ -43,6 +44,7 @@ export const ErrorCard = ({ picture }: { picture: RunPicture }) => {
             live
           />
         )}
+        <WayOnButton picture={picture} wayOn={error.wayOn} />
         {picture.may.retry && (
           <PostButton
             action={routes.control.retry.href({ id: picture.id })}
@@ -56,7 +58,7 @@ export const ErrorCard = ({ picture }: { picture: RunPicture }) => {
                     : "Try this step again"
             }
             id="retry"
-            look={ended === null ? "primary" : "outline"}
+            look={ended === null && error.wayOn === undefined ? "primary" : "outline"}
             live
           />
         )}
@@ -64,6 +66,27 @@ export const ErrorCard = ({ picture }: { picture: RunPicture }) => {
         {picture.steps.some((one) => one.mayRewind) && <a href="#steps">Or go back to an earlier step</a>}
       </div>
     </Notice>
+  );
+};
+
+/** What the error's sentence recommends. Going back asks nothing first: the step failed, so it has no result to lose. */
+const WayOnButton = ({ picture, wayOn }: { picture: RunPicture; wayOn: KeptWayOn | undefined }) => {
+  if (wayOn === undefined) return null;
+  if ("href" in wayOn)
+    return (
+      <a class="button button-primary" href={wayOn.href} id="way-on">
+        {wayOn.label}
+      </a>
+    );
+  if (picture.steps.find((one) => one.id === wayOn.back)?.mayRewind !== true) return null;
+  return (
+    <PostButton
+      action={routes.control.rewind.href({ id: picture.id }, { to: wayOn.back })}
+      label={wayOn.label}
+      id="way-on"
+      look="primary"
+      live
+    />
   );
 };
 

@@ -4,6 +4,7 @@ import type { NewEvent } from "#core/event.ts";
 import { isMade } from "#core/rules.ts";
 import type { CancelReceipt, RunWithSteps } from "#core/run.ts";
 import { type Paused, pausedMs, type Step } from "#core/step.ts";
+import { withWayOn } from "#core/way-on.ts";
 import { letGo, type Move, stored } from "./move.ts";
 
 export interface Failure {
@@ -19,7 +20,12 @@ export interface Failure {
 /** The run stops and waits for a person, or goes on to remove what it made. */
 export const failed = (now: RunWithSteps, failure: Failure, at: number): Move => {
   const { step, tookMs } = failure;
-  const error = { ...stored(failure.error), stepId: step?.id ?? null };
+  const titleOf = (id: string) => now.steps.find((one) => one.id === id)?.title;
+  const told = {
+    ...stored(failure.error),
+    ...withWayOn(failure.error.message, failure.error.wayOn, titleOf),
+  };
+  const error = { ...told, stepId: step?.id ?? null };
   const steps =
     step === null
       ? []
@@ -28,7 +34,7 @@ export const failed = (now: RunWithSteps, failure: Failure, at: number): Move =>
             id: step.id,
             patch: {
               state: "failed",
-              error: stored(failure.error),
+              error: told,
               endedAt: at,
               waiting: null,
               form: null,

@@ -44,6 +44,7 @@ const wanted = async (
     // What went wrong first is what a person has to read first.
     const besides = `Besides: ${thrown.message} What the run made was kept.`;
     const detail = error.detail === undefined ? besides : `${error.detail}\n${besides}`;
-    return { rollBack: false, told: new AppError(error.code, error.message, { cause: error, detail }) };
+    const { code, message, wayOn } = error;
+    return { rollBack: false, told: new AppError(code, message, { cause: error, detail, wayOn }) };
   }
 };

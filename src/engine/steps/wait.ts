@@ -15,6 +15,7 @@ import { detailOf } from "./detail.ts";
 import { failing } from "./fail.ts";
 import { createLogIntake, type LogIntake } from "./log-intake.ts";
 import { createLineRecorder } from "./recorded-lines.ts";
+import { mayGoOn, rememberOdd, wordOf } from "./odd-answers.ts";
 import { assertTold } from "./reporter.ts";
 
 type WaitDefinition = Extract<StepDefinition, { kind: "wait" }>;
@@ -24,8 +25,8 @@ const growth = 1.5;
 
 /**
  * One look at something elsewhere. When it is not done, the time of the next look is committed and the run is let go: nothing of a
- * wait lives in memory only. Errors that can pass count as a look whose word is the error. Only time in which Milepost looked on
- * counts towards the limit: each pause as long as it was meant to be, and the looks themselves.
+ * wait lives in memory only. Errors that can pass, and odd answers in between (odd-answers.ts), count as a look whose word is the error.
+ * Only time in which Milepost looked on counts towards the limit: each pause as long as it was meant to be, and the looks themselves.
  */
 export const runWaitStep = async (
   claim: Claim,
@@ -66,8 +67,9 @@ export const runWaitStep = async (
     return end(claim, step, { skipped: null, result: found.done, detail: told.detail, tookMs }, logs);
   }
   const error = looked.kind === "error" ? looked.error : null;
-  if (error !== null && !error.canPass) return fail(error);
-  const next = nextWait(definition, waiting, found, error);
+  const remembered = rememberOdd(waiting, error, beganAt);
+  if (error !== null && !mayGoOn(error, remembered, clock.now())) return fail(error);
+  const next = nextWait(definition, waiting, { found, error, remembered });
   if (step.activeMs + tookMs > definition.timeoutMs) return fail(tooLate(definition, next));
   await claim.record((now, at) => {
     const pauseMs = next.pauseMs;
@@ -77,6 +79,7 @@ export const runWaitStep = async (
       since: at,
       nextAt: at + pauseMs,
       looks: next.looks,
+      ...remembered,
       ...(paused === undefined ? {} : { paused }),
     };
     // A gap in which nobody looked is no silence of the other side.
@@ -124,6 +127,12 @@ const goOnAndLook = async (
   return { looked };
 };
 
+interface Looked {
+  found: Look<unknown> | null;
+  error: AppError | null;
+  remembered: ReturnType<typeof rememberOdd>;
+}
+
 interface Next {
   word: string;
   looks: number;
@@ -134,13 +143,12 @@ interface Next {
 const nextWait = (
   { everyMs, maxEveryMs }: WaitDefinition,
   { looks }: Waiting,
-  found: Look<unknown> | null,
-  error: AppError | null,
+  { found, error, remembered }: Looked,
 ): Next => {
   const look = found !== null && "waiting" in found ? found : null;
   const usualMs = Math.min(maxEveryMs ?? everyMs, everyMs * growth ** looks);
   return {
-    word: error?.message ?? look?.waiting ?? "",
+    word: error === null ? (look?.waiting ?? "") : wordOf(error, remembered),
     looks: looks + 1,
     pauseMs: Math.round(askedPauseMs(error?.retryAfterMs) ?? askedPauseMs(look?.nextInMs) ?? usualMs),
     progress: look?.progress === undefined ? null : { unit: "items", perSecond: null, ...look.progress },

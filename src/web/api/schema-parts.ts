@@ -12,6 +12,16 @@ export const storedError = z.object({
   message: z.string(),
   detail: z.string().nullable(),
   field: z.string().nullable(),
+  wayOn: z
+    .union([
+      z.object({ back: z.string(), label: z.string() }),
+      z.object({ href: z.string(), label: z.string() }),
+    ])
+    .optional()
+    .openapi({
+      description:
+        "What leads on where trying again does not: going back to a step, or a form that is filled",
+    }),
 });
 
 export const interval = { p10Ms: z.number(), p50Ms: z.number(), p90Ms: z.number() };
