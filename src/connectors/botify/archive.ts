@@ -4,19 +4,30 @@ import type { Readable } from "node:stream";
 import { crc32, createGunzip, createInflateRaw } from "node:zlib";
 import yauzl from "yauzl";
 import { AppError } from "#core/errors.ts";
+import { gzipMembers } from "./gzip-members.ts";
+import { chooseMembers } from "./zip-members.ts";
 
 export type ArchiveFormat = "gzip" | "zip" | "plain";
 
+export interface Member {
+  /** Null of what is no archive of several. */
+  name: string | null;
+  /** The unpacked bytes. */
+  content: AsyncIterable<Buffer>;
+}
+
 export interface Archive {
   format: ArchiveFormat;
-  /** The unpacked bytes. Throws AppError("remote-odd") when the archive is cut or damaged. */
-  content: AsyncIterable<Buffer>;
+  /** Its files one after the other, each to be read before the next. Throws AppError("remote-odd") when the archive is cut or damaged. */
+  members: AsyncIterable<Member>;
   /** Size of the packed content. */
   packedBytes: number;
   /** How much of it was read so far. */
   readBytes(): number;
-  /** Names of the other files in a zip, which are left alone. */
+  /** Names of the other files in a zip that somebody put there, which are left alone. */
   otherMembers: string[];
+  /** After its end: how many bytes follow that belong to nothing. */
+  leftBytes(): number;
   /** Lets go of the file, read to its end or not. */
   close(): void;
 }
@@ -32,14 +43,51 @@ export const openArchive = async (path: string): Promise<Archive> => {
   if (magic[0] === 0x1f && magic[1] === 0x8b) return openGzip(path);
   if (magic[0] === 0x50 && magic[1] === 0x4b && magic[2] !== undefined && magic[2] < 9) return openZip(path);
   const source = createReadStream(path, { highWaterMark: chunkSize });
-  return { format: "plain", content: source, ...(await ofSource(path, source)) };
+  return { format: "plain", members: only(source), ...(await ofSource(path, source)) };
 };
 
 const openGzip = async (path: string): Promise<Archive> => {
   const source = createReadStream(path, { highWaterMark: chunkSize });
-  // Node's gunzip goes on through further members, as gzip(1) does.
-  const content = unpacked(source, createGunzip({ chunkSize }));
-  return { format: "gzip", content, ...(await ofSource(path, source)) };
+  let leftBytes = 0;
+  const content = async function* (): AsyncGenerator<Buffer> {
+    let yieldedBytes = 0;
+    try {
+      // Node's gunzip goes on through further members, as gzip(1) does.
+      for await (const chunk of unpacked(source, createGunzip({ chunkSize }))) {
+        yieldedBytes += chunk.length;
+        yield chunk;
+      }
+    } catch (thrown) {
+      if (!isFollowedByOther(thrown)) throw thrown;
+      yield* undamaged(
+        gzipMembers(path, yieldedBytes, (bytes) => {
+          leftBytes = bytes;
+        }),
+      );
+    }
+  };
+  return {
+    format: "gzip",
+    members: only(content()),
+    ...(await ofSource(path, source)),
+    leftBytes: () => leftBytes,
+  };
+};
+
+/** The first member was begun, so it is a later one that has no header: zlib's word for what follows and is no member. */
+const isFollowedByOther = (thrown: unknown): boolean =>
+  thrown instanceof AppError && /incorrect header check/.test(thrown.detail ?? "");
+
+const undamaged = async function* (content: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  try {
+    yield* content;
+  } catch (thrown) {
+    throw damaged(thrown);
+  }
+};
+
+const only = async function* (content: AsyncIterable<Buffer>): AsyncGenerator<Member> {
+  yield { name: null, content };
 };
 
 const openZip = async (path: string): Promise<Archive> => {
@@ -47,41 +95,41 @@ const openZip = async (path: string): Promise<Archive> => {
     .openPromise(path, { lazyEntries: true, autoClose: false })
     .catch((thrown) => Promise.reject(damaged(thrown)));
   try {
-    const files: yauzl.Entry[] = [];
-    for await (const entry of zip.eachEntry()) if (!entry.fileName.endsWith("/")) files.push(entry);
-    const chosen =
-      files.find((entry) => /\.csv$/i.test(entry.fileName)) ?? (files.length === 1 ? files[0] : undefined);
-    if (chosen === undefined) {
+    const entries: yauzl.Entry[] = [];
+    for await (const entry of zip.eachEntry()) entries.push(entry);
+    const { chosen, others } = chooseMembers(entries);
+    const unreadable = chosen.find(
+      (one) => one.isEncrypted() || (one.compressionMethod !== deflate && one.compressionMethod !== stored),
+    );
+    if (unreadable !== undefined)
       throw new AppError(
         "remote-odd",
-        `The zip file holds no CSV file${files.length === 0 ? "" : `, only ${listed(files)}`}.`,
+        `“${unreadable.fileName}” in the zip file is encrypted or packed in a way that Milepost cannot read.`,
       );
-    }
-    if (
-      chosen.isEncrypted() ||
-      (chosen.compressionMethod !== deflate && chosen.compressionMethod !== stored)
-    ) {
-      throw new AppError(
-        "remote-odd",
-        `“${chosen.fileName}” in the zip file is encrypted or packed in a way that Milepost cannot read.`,
-      );
-    }
-    const raw = await zip.openReadStreamPromise(chosen, { decodeFileData: false });
     let readBytes = 0;
-    raw.on("data", (chunk: Buffer) => {
-      readBytes += chunk.length;
-    });
-    raw.pause();
-    const content =
-      chosen.compressionMethod === deflate ? unpacked(raw, createInflateRaw({ chunkSize })) : raw;
+    let under: Readable | null = null;
+    const members = async function* () {
+      for (const entry of chosen) {
+        const raw = await zip.openReadStreamPromise(entry, { decodeFileData: false });
+        under = raw;
+        raw.on("data", (chunk: Buffer) => {
+          readBytes += chunk.length;
+        });
+        raw.pause();
+        const content =
+          entry.compressionMethod === deflate ? unpacked(raw, createInflateRaw({ chunkSize })) : raw;
+        yield { name: entry.fileName, content: checkedMember(content, entry) };
+      }
+    };
     return {
       format: "zip",
-      content: checkedMember(content, chosen),
-      packedBytes: chosen.compressedSize,
+      members: members(),
+      packedBytes: chosen.reduce((sum, entry) => sum + entry.compressedSize, 0),
       readBytes: () => readBytes,
-      otherMembers: files.filter((entry) => entry !== chosen).map((entry) => entry.fileName),
+      otherMembers: others,
+      leftBytes: () => 0,
       close: () => {
-        raw.destroy();
+        under?.destroy();
         zip.close();
       },
     };
@@ -125,10 +173,11 @@ const unpacked = async function* (
 const ofSource = async (
   path: string,
   source: ReadStream,
-): Promise<Pick<Archive, "packedBytes" | "readBytes" | "otherMembers" | "close">> => ({
+): Promise<Pick<Archive, "packedBytes" | "readBytes" | "otherMembers" | "leftBytes" | "close">> => ({
   packedBytes: (await stat(path)).size,
   readBytes: () => source.bytesRead,
   otherMembers: [],
+  leftBytes: () => 0,
   close: () => source.destroy(),
 });
 
@@ -148,13 +197,8 @@ const isZlibError = (thrown: unknown): boolean =>
 const damaged = (cause: unknown): AppError => {
   const cut = cause instanceof Error && /unexpected end|end of central directory/i.test(cause.message);
   const what = cut ? "ends too early: it was cut on the way (unexpected end)" : "is damaged";
-  return new AppError("remote-odd", `The downloaded file ${what}. Download it again.`, {
+  return new AppError("remote-odd", `The downloaded file ${what}.`, {
     cause,
     detail: cause instanceof Error ? cause.message : String(cause),
   });
-};
-
-const listed = (files: readonly yauzl.Entry[]): string => {
-  const names = files.slice(0, 5).map((entry) => `“${entry.fileName}”`);
-  return names.join(", ") + (files.length > 5 ? " and more" : "");
 };

@@ -6,6 +6,8 @@ export interface RecordCounter {
   readonly records: number;
   /** How many bytes the records so far and the empty lines between them take. */
   readonly endBytes: number;
+  /** Records that have another number of values than the first one, the header; and which the first few of them are, 1 for the first row. */
+  readonly uneven: { count: number; rows: number[] };
   /** Ends the file: a last record without a line break counts too. `openQuote`: it ends inside a quoted value, so it was cut. */
   finish(): { records: number; openQuote: boolean };
 }
@@ -21,6 +23,8 @@ const quoted = 3;
 /** After a quote within quotes: either the first of a doubled one or the end of the value. */
 const quoteSeen = 4;
 
+const mostTold = 5;
+
 /**
  * RFC 4180 as a state machine over bytes: a quote opens only at the start of a field, a line break within quotes is no record's end.
  * UTF-8 needs no decoding, since none of its multi-byte sequences holds an ASCII byte.
@@ -31,6 +35,19 @@ export const createRecordCounter = (delimiter = ","): RecordCounter => {
   let records = 0;
   let seenBytes = 0;
   let endBytes = 0;
+  let commas = 0;
+  let headerCommas = 0;
+  const uneven = { count: 0, rows: [] as number[] };
+
+  const recordEnds = () => {
+    records++;
+    if (records === 1) headerCommas = commas;
+    else if (commas !== headerCommas) {
+      uneven.count++;
+      if (uneven.rows.length < mostTold) uneven.rows.push(records - 1);
+    }
+    commas = 0;
+  };
 
   return {
     add(chunk) {
@@ -50,11 +67,13 @@ export const createRecordCounter = (delimiter = ","): RecordCounter => {
         let byte = bytes[at++];
         if (now === plain) while (byte !== lineFeed && byte !== comma && at < length) byte = bytes[at++];
         if (byte === lineFeed) {
-          if (now !== lineStart) records++;
+          if (now !== lineStart) recordEnds();
           now = lineStart;
           endBytes = seenBytes + at;
-        } else if (byte === comma) now = fieldStart;
-        else if (byte === quote) now = now === plain ? plain : quoted;
+        } else if (byte === comma) {
+          commas++;
+          now = fieldStart;
+        } else if (byte === quote) now = now === plain ? plain : quoted;
         // A lone carriage return before the line feed leaves an empty line empty.
         else if (byte !== carriageReturn || now !== lineStart) now = plain;
       }
@@ -67,8 +86,12 @@ export const createRecordCounter = (delimiter = ","): RecordCounter => {
     get endBytes() {
       return endBytes;
     },
+    uneven,
     finish() {
-      return { records: state === lineStart ? records : records + 1, openQuote: state === quoted };
+      const openQuote = state === quoted;
+      if (state !== lineStart) recordEnds();
+      state = lineStart;
+      return { records, openQuote };
     },
   };
 };

@@ -7,28 +7,37 @@ export const startBytes = 512 * 1024;
 const previewRows = 50;
 const mostCellLetters = 1_000;
 
+/** How a CSV begins. */
+export interface Start {
+  delimiter: string;
+  /** What was read of it, without a line "sep=,". */
+  clean: Buffer;
+  /** The beginning of `clean` that is the header, with the line break after it. */
+  headerBytes: Buffer;
+  header: string[];
+  /** The first 50 rows, long cells cut. */
+  preview: string[][];
+}
+
 /**
- * What comes before the first record: a byte order mark, and the line "sep=," that Botify writes for Excel (formatter option print_delimiter).
- * Throws AppError("remote-odd") when the file is no CSV but an error page.
+ * Reads the start of a CSV, which may end anywhere unless it is `whole`. The line "sep=," is what Botify writes for Excel (formatter option
+ * print_delimiter). Throws AppError("remote-odd") when the file is no CSV but an error page, or has no header.
  */
-export const readStart = (start: Buffer): { skipBytes: number; delimiter: string } => {
-  const mark = start.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf])) ? 3 : 0;
-  const text = start.subarray(mark, mark + 2_000).toString("utf8");
+export const startOf = (start: Buffer, whole: boolean): Start => {
+  const text = start.subarray(0, 2_000).toString("utf8");
   refuseErrorPage(text);
-  const [line, delimiter] = /^"?sep=([^\r\n"])"?\r?(?:\n|$)/i.exec(text) ?? [];
+  const [line = "", delimiter = ","] = /^"?sep=([^\r\n"])"?\r?(?:\n|$)/i.exec(text) ?? [];
+  const clean = start.subarray(Buffer.byteLength(line));
   return {
-    skipBytes: mark + (line === undefined ? 0 : Buffer.byteLength(line)),
-    delimiter: delimiter ?? ",",
+    delimiter,
+    clean,
+    headerBytes: firstRecord(clean, delimiter),
+    ...readRows(clean, whole, delimiter),
   };
 };
 
-/** The header and the first 50 rows, long cells cut. `start` may end anywhere unless it is `whole`. */
-export const readPreview = (
-  start: Buffer,
-  whole: boolean,
-  delimiter: string,
-): { header: string[]; preview: string[][] } => {
-  const records = parse(whole && !endsInQuotes(start, delimiter) ? start : wholeRecords(start, delimiter), {
+const readRows = (clean: Buffer, whole: boolean, delimiter: string): Pick<Start, "header" | "preview"> => {
+  const records = parse(whole && !endsInQuotes(clean, delimiter) ? clean : wholeRecords(clean, delimiter), {
     delimiter,
     to: previewRows + 1,
     skipEmptyLines: true,
@@ -40,11 +49,21 @@ export const readPreview = (
   if (header === undefined)
     throw new AppError(
       "remote-odd",
-      start.length === 0
+      clean.length === 0
         ? "The downloaded file is empty: not even a header is in it."
         : "The downloaded file has no header: its first line does not end.",
     );
   return { header, preview };
+};
+
+const firstRecord = (clean: Buffer, delimiter: string): Buffer => {
+  const counter = createRecordCounter(delimiter);
+  for (let at = 0; at < clean.length && counter.records === 0; ) {
+    const end = clean.indexOf("\n", at) + 1 || clean.length;
+    counter.add(clean.subarray(at, end));
+    at = end;
+  }
+  return clean.subarray(0, counter.records === 0 ? clean.length : counter.endBytes);
 };
 
 const counted = (start: Buffer, delimiter: string): RecordCounter => {
@@ -61,7 +80,7 @@ const wholeRecords = (start: Buffer, delimiter: string): Buffer =>
 
 const refuseErrorPage = (text: string): void => {
   const begin = text.trimStart();
-  const kind = begin.startsWith("<")
+  const kind = /^<(?![^<>]*>\s*[,;\t])/.test(begin)
     ? "a web page or XML message"
     : /^(?:\{\s*["}]|\[\s*[{"\]])/.test(begin)
       ? "a JSON message"
@@ -69,7 +88,7 @@ const refuseErrorPage = (text: string): void => {
   if (kind === null) return;
   throw new AppError(
     "remote-odd",
-    `The downloaded file is no CSV but ${kind}, probably an error of the server that keeps the files. Download it again.`,
+    `The downloaded file is no CSV but ${kind}, probably an error of the server that keeps the files.`,
     {
       detail: begin.slice(0, 200),
     },

@@ -4,9 +4,11 @@ import { dirname } from "node:path";
 import { stopped } from "#connectors/http/waiting.ts";
 import { AppError } from "#core/errors.ts";
 import { type Archive, type ArchiveFormat, openArchive } from "./archive.ts";
-import { createRecordCounter } from "./csv-records.ts";
-import { readPreview, readStart, startBytes } from "./csv-start.ts";
+import { createRecordCounter, type RecordCounter } from "./csv-records.ts";
+import { type Start, startBytes, startOf } from "./csv-start.ts";
 import { readableBytes, syncFolder, writeError } from "./disk.ts";
+import { asUtf8 } from "./text-encoding.ts";
+import { listed } from "./zip-members.ts";
 
 export interface UnpackOptions {
   from: string;
@@ -32,12 +34,22 @@ export interface UnpackedCsv {
   preview: string[][];
   /** Files of a zip that were left alone. */
   otherMembers: string[];
+  /** Files of a zip that were joined, in this order; none where there was only one. */
+  joined: string[];
+  /** How many bytes behind the end of a gzip file belong to nothing. */
+  leftBytes: number;
+  /** What it was written in, where that was not UTF-8. */
+  encoding: string | null;
+  /** Rows with another number of values than the header, and which the first few of them are. */
+  uneven: { count: number; rows: number[] };
+  /** The header holds NUL or other control characters, as no text does. */
+  binaryHeader: boolean;
 }
 
 const freeBytes = 1024 * 1024;
 
 /**
- * Unpacks a downloaded export into a clean CSV: no byte order mark, no "sep=" line. The file appears under its name only when it is whole
+ * Unpacks a downloaded export into a clean CSV: UTF-8, no byte order mark, no "sep=" line, one header. The file appears under its name only when it is whole
  * and on the disk; memory use does not depend on its size.
  * Throws AppError: "remote-odd" (cut, damaged, no CSV), "too-large", "disk-full", "cancelled"; then nothing stays but `from`.
  */
@@ -49,7 +61,8 @@ export const unpackCsv = async (options: UnpackOptions): Promise<UnpackedCsv> =>
     const unpacked = await write(archive, part, options);
     await rename(part, to);
     await syncFolder(dirname(to));
-    return { ...unpacked, format: archive.format, otherMembers: archive.otherMembers };
+    const { format, otherMembers } = archive;
+    return { ...unpacked, format, otherMembers, leftBytes: archive.leftBytes() };
   } catch (thrown) {
     await rm(part, { force: true });
     throw thrown;
@@ -61,7 +74,7 @@ export const unpackCsv = async (options: UnpackOptions): Promise<UnpackedCsv> =>
 /** Where it is written until it is whole. */
 export const partOf = (to: string): string => `${to}.part`;
 
-type Written = Omit<UnpackedCsv, "format" | "otherMembers">;
+type Written = Omit<UnpackedCsv, "format" | "otherMembers" | "leftBytes">;
 
 const write = async (archive: Archive, part: string, options: UnpackOptions): Promise<Written> => {
   const file = await open(part, "w", 0o600).catch((thrown) => Promise.reject(writeError(thrown)));
@@ -69,39 +82,68 @@ const write = async (archive: Archive, part: string, options: UnpackOptions): Pr
     const hash = createHash("sha256");
     const check = growthCheck(archive, options);
     let sizeBytes = 0;
-    const put = async (chunk: Buffer): Promise<void> => {
-      if (chunk.length === 0) return;
-      hash.update(chunk);
-      counter.add(chunk);
-      sizeBytes += chunk.length;
-      await file.writeFile(chunk).catch((thrown) => Promise.reject(writeError(thrown)));
-    };
-
-    const content = archive.content[Symbol.asyncIterator]();
-    const { start, whole } = await readAhead(content, check);
-    const { skipBytes, delimiter } = readStart(start);
-    const counter = createRecordCounter(delimiter);
-    const clean = start.subarray(skipBytes);
-    const { header, preview } = readPreview(clean, whole, delimiter);
-    await put(clean);
-    for (let next = await content.next(); next.done !== true; next = await content.next()) {
-      check(next.value.length);
-      await put(next.value);
+    let lastByte = lineFeed;
+    let encoding: string | null = null;
+    let first: (Start & { counter: RecordCounter; preview: string[][] }) | null = null;
+    const names: string[] = [];
+    for await (const { name, content } of archive.members) {
+      if (options.signal.aborted) throw stopped(options.signal);
+      const chunks = asUtf8(content, (told) => {
+        encoding = told;
+      });
+      const { start, whole } = await readAhead(chunks, check);
+      const read = startOf(start, whole);
+      const counter: RecordCounter = first?.counter ?? createRecordCounter(read.delimiter);
+      const put = async (chunk: Buffer): Promise<void> => {
+        if (chunk.length === 0) return;
+        hash.update(chunk);
+        counter.add(chunk);
+        sizeBytes += chunk.length;
+        lastByte = chunk.at(-1) ?? lastByte;
+        await file.writeFile(chunk).catch((thrown) => Promise.reject(writeError(thrown)));
+      };
+      if (first !== null) {
+        if (!read.headerBytes.equals(first.headerBytes))
+          throw new AppError(
+            "remote-odd",
+            `The zip file holds CSV files with different headers, ${listed([...names, name ?? ""])}, so it cannot be told which of them is the export.`,
+          );
+        if (lastByte !== lineFeed) await put(Buffer.from("\n"));
+      }
+      names.push(name ?? "");
+      await put(first === null ? read.clean : read.clean.subarray(read.headerBytes.length));
+      first ??= { ...read, counter };
+      for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
+        check(next.value.length);
+        await put(next.value);
+      }
     }
     if (options.signal.aborted) throw stopped(options.signal);
+    if (first === null) throw new Error("an archive without a member");
+    const { counter, header, preview, headerBytes } = first;
     const { records, openQuote } = counter.finish();
-    if (openQuote) {
+    if (openQuote)
       throw new AppError(
         "remote-odd",
-        "The downloaded file ends in the middle of a quoted value: it was cut on the way. Download it again.",
+        "The downloaded file ends in the middle of a quoted value: it was cut on the way.",
       );
-    }
     await file.sync().catch((thrown) => Promise.reject(writeError(thrown)));
-    return { sizeBytes, rows: records - 1, sha256: hash.digest("hex"), header, preview };
+    return {
+      ...{ sizeBytes, rows: records - 1, sha256: hash.digest("hex"), header, preview, encoding },
+      joined: names.length > 1 ? names : [],
+      uneven: counter.uneven,
+      binaryHeader: headerBytes.some(isControl),
+    };
   } finally {
     await file.close();
   }
 };
+
+const lineFeed = 0x0a;
+
+/** Tab, line feed and carriage return are the only ones that texts hold. */
+const isControl = (byte: number): boolean =>
+  byte < 0x20 && byte !== 0x09 && byte !== lineFeed && byte !== 0x0d;
 
 /** Called with the length of each unpacked chunk before it is used. */
 const growthCheck = (

@@ -55,17 +55,89 @@ describe("unpacking", () => {
         ["https://b.example/", "Ünïcode"],
       ],
       otherMembers: [],
+      joined: [],
+      encoding: null,
+      leftBytes: 0,
+      uneven: { count: 0, rows: [] },
+      binaryHeader: false,
     });
     expect(await written()).toBe(table);
     expect(await names()).toEqual(["download", "export.csv"]);
   });
 
-  it("takes the first CSV of a zip and names the others", async () => {
-    const { run, written } = await unpack(
-      await zip({ "readme.txt": "hello", "a/one.CSV": table, "two.csv": "x\n" }),
-    );
-    expect(await run()).toMatchObject({ rows: 2, otherMembers: ["readme.txt", "two.csv"] });
+  it.each([
+    ["the CSV among others", { "readme.txt": "hello", "a/one.CSV": table }, ["readme.txt"]],
+    [
+      "not the twins that a Mac makes",
+      { "__MACOSX/._e.csv": "Mac OS X", "._e.csv": "x", "e.csv": table },
+      [],
+    ],
+    ["nothing hidden", { ".cache/e.csv": "x", "e.csv": table, "Thumbs.db": "x", "desktop.ini": "x" }, []],
+    ["the only file, whatever its name", { "__MACOSX/._export": "Mac OS X", export: table }, []],
+  ])("takes of a zip %s", async (_, files, otherMembers) => {
+    const { run, written } = await unpack(await zip(files));
+    expect(await run()).toMatchObject({ rows: 2, otherMembers, joined: [] });
     expect(await written()).toBe(table);
+  });
+
+  it("joins the parts of a zip in the order of their numbers, under one header", async () => {
+    const { run, written } = await unpack(
+      await zip({
+        "part-10.csv": "url,title\nten,x",
+        "part-2.csv": `\uFEFFurl,title\n"two\n",x`,
+        "part-1.csv": "sep=,\nurl,title\none,x\n",
+      }),
+    );
+    expect(await run()).toMatchObject({ rows: 3, joined: ["part-1.csv", "part-2.csv", "part-10.csv"] });
+    expect(await written()).toBe('url,title\none,x\n"two\n",x\nten,x\n'.trimEnd());
+  });
+
+  it.each([
+    ["UTF-16, little-endian", Buffer.from(`\uFEFF${table}`, "utf16le")],
+    ["UTF-16, big-endian", Buffer.from(`\uFEFF${table}`, "utf16le").swap16()],
+    [
+      "GB 18030",
+      Buffer.concat([
+        Buffer.from("84319533", "hex"),
+        Buffer.from('url,title\nhttps://a.example/,"Line\nbreak"\nb,'),
+      ]),
+    ],
+  ])("converts %s, which it tells by its mark", async (encoding, packed) => {
+    const { run, written } = await unpack(gzipSync(packed));
+    expect(await run()).toMatchObject({ rows: 2, header: ["url", "title"], encoding, binaryHeader: false });
+    expect(await written()).not.toContain("\uFFFD");
+    if (encoding.startsWith("UTF-16")) expect(await written()).toBe(table);
+  });
+
+  it.each([
+    ["after one member", [gzipSync(table), Buffer.from("behind the end")], 14],
+    ["after several", [gzipSync(table.slice(0, 40)), gzipSync(table.slice(40)), Buffer.alloc(300, 7)], 300],
+    ["of NUL, as tapes are filled up", [gzipSync(table), Buffer.alloc(1_024)], 0],
+  ])("leaves bytes behind the end of a gzip file, %s, and says how many", async (_, packed, leftBytes) => {
+    const { run, written } = await unpack(Buffer.concat(packed));
+    expect(await run()).toMatchObject({ rows: 2, leftBytes });
+    expect(await written()).toBe(table);
+  });
+
+  it.each([
+    ["an error line instead of rows", "a,b\n1,2\n3,4\nError: quota exceeded\n", { count: 1, rows: [3] }],
+    ["a row that was cut", 'a,b\n1,2\n"3', null],
+    ["commas in quotes, which are none", 'a,b\n"1,1",2\n3,"4,4"', { count: 0, rows: [] }],
+    ["many, of which the first are told", `a,b\n${"x\n".repeat(9)}`, { count: 9, rows: [1, 2, 3, 4, 5] }],
+  ])("tells rows that do not fit the header: %s", async (_, text, uneven) => {
+    const { run } = await unpack(Buffer.from(text));
+    if (uneven === null) expect(await rejection(run())).toMatchObject({ code: "remote-odd" });
+    else expect(await run()).toMatchObject({ uneven });
+  });
+
+  it("tells a header that is no text, as UTF-16 without its mark is none", async () => {
+    const { run } = await unpack(Buffer.from(table, "utf16le"));
+    expect(await run()).toMatchObject({ binaryHeader: true });
+  });
+
+  it("takes a column in pointed brackets for a column", async () => {
+    const { run } = await unpack(Buffer.from("<meta>,url\na,b\n"));
+    expect(await run()).toMatchObject({ header: ["<meta>", "url"], rows: 1 });
   });
 
   it("reads another delimiter from the sep line", async () => {
@@ -152,6 +224,14 @@ describe("what must not pass for an export", () => {
       "remote-odd",
       /XML/,
     ],
+    [
+      "a zip of CSVs that are no parts of one",
+      () => zip({ "a.csv": table, "b.csv": "x,y\n1,2\n" }),
+      "remote-odd",
+      /different headers, “a.csv”, “b.csv”/,
+    ],
+    ["a text in UTF-32", () => Buffer.from("fffe000061000000", "hex"), "remote-odd", /UTF-32, little-endian/],
+    ["a text in UTF-7", () => gzipSync("+/v8-url,title"), "remote-odd", /UTF-7/],
     ["a JSON error", () => Buffer.from('{"error":{"message":"expired"}}'), "remote-odd", /JSON message/],
     [
       "a file cut within its header",
