@@ -64,6 +64,7 @@ export const exportWords = {
   processing: { word: "In preparation", tone: "waiting" },
   done: { word: "Ready to fetch", tone: "waiting" },
   downloading: { word: "Downloading", tone: "active" },
+  doubted: { word: "Not as counted", tone: "attention" },
   ready: { word: "Saved", tone: "good" },
   failed: { word: "Failed", tone: "bad" },
   deleted: { word: "File deleted", tone: "quiet" },

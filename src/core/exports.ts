@@ -1,12 +1,16 @@
 import type { RunState } from "./states.ts";
 
-/** Where an export stands. `ready`: the file is saved here and checked. */
+/**
+ * Where an export stands. `ready`: the file is saved here and checked. `doubted`: it is saved here, but holds other than it should, and a
+ * person has to say whether it is kept.
+ */
 export const exportStatuses = [
   "creating",
   "created",
   "processing",
   "done",
   "downloading",
+  "doubted",
   "ready",
   "failed",
   "deleted",

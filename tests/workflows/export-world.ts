@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createConnectionBook } from "#connections/book.ts";
 import { createSeal } from "#connections/seal.ts";
 import { botifyKind } from "#connectors/botify/kind.ts";
+import type { Errands } from "#core/errand.ts";
 import type { Export } from "#core/exports.ts";
 import type { Files } from "#core/files.ts";
 import type { Values } from "#core/form.ts";
@@ -21,7 +22,7 @@ import { memoryStore, openWorld, realClock, stepOf, type World, type WorldOption
 const random = (n: number) => randomBytes(n);
 
 export interface ExportWorld extends World {
-  sandbox: ThisBotify;
+  sandbox: Pick<ThisBotify, "url" | "token" | "crawls">;
   files: Files;
   dataDir: string;
   connectionId: string;
@@ -50,8 +51,8 @@ export const startSandbox = async (): Promise<{
 
 /** The export workflow over a Botify-compatible server, as it is in earnest but for the network in between. */
 export const openExportWorld = async (
-  sandbox: ThisBotify,
-  options: WorldOptions & { dataDir?: string } = {},
+  sandbox: Pick<ThisBotify, "url" | "token" | "crawls">,
+  options: WorldOptions & { dataDir?: string; errands?: Errands } = {},
 ): Promise<ExportWorld> => {
   const store: Store = options.store ?? (await memoryStore());
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), "milepost-exports-")));
@@ -71,7 +72,7 @@ export const openExportWorld = async (
   ]);
   const host = {
     connections,
-    errands: createErrands(startChild),
+    errands: options.errands ?? createErrands(startChild),
     exports: store.exports,
     files,
     lookEveryMs: 20,

@@ -16,7 +16,7 @@ export interface DownloadOptions {
   /** The origin of Botify's API: the only one that ever gets the token. */
   apiOrigin: string;
   token?: string;
-  /** Asks Botify for a new link when this one is refused (403, 404, 410); their lifetime is not documented. */
+  /** Asks Botify for a new link when this one is refused (any 4xx that speaks of the link); their lifetime is not documented. */
   freshUrl(): Promise<URL>;
   minimumFreeBytes: number;
   signal: AbortSignal;

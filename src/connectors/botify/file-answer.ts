@@ -10,6 +10,13 @@ export type Reading =
   | { end: "refused"; error: AppError }
   | { end: "cut"; error: AppError; waitMs: number | undefined };
 
+/** The file cannot be had any more: no further try can mend that. */
+export class FileGone extends AppError {
+  constructor(sentence: string) {
+    super("remote-refused", sentence, { canPass: false });
+  }
+}
+
 /** What an answer means for a file of which we have `doneBytes`. Throws AppError for answers that no further try can mend. */
 export const readFileAnswer = (
   { status, headers }: Pick<GuardedAnswer, "status" | "headers">,
@@ -18,6 +25,11 @@ export const readFileAnswer = (
   source: Source | null,
 ): Reading => {
   const validator = validatorOf(headers);
+  if (status === 200 && /\bhtml\b/i.test(String(headers["content-type"]))) {
+    // A sign-in or maintenance page in between: what was saved of the file stays.
+    const sentence = `${url.host} answers with a web page instead of the file. Try again in a few minutes.`;
+    return { end: "cut", error: new AppError("remote-odd", sentence), waitMs: undefined };
+  }
   if (status === 200) {
     return {
       fromBytes: 0,
@@ -35,12 +47,12 @@ export const readFileAnswer = (
       : { end: "anew" };
   }
   if (status === 416 && source !== null) return { end: "anew" };
-  if ([401, 403, 404, 410].includes(status)) {
-    const sentence = `${url.host} refuses the download link (HTTP ${status}), and a fresh link too. The file may have been removed there: start the export anew.`;
-    return { end: "refused", error: new AppError("remote-refused", sentence) };
+  const asked = retryAfterMs(headers);
+  if (asked === undefined && isRefusal(status)) {
+    const sentence = `${url.host} refuses the download link (HTTP ${status}), and a fresh link too. The file may have been removed there.`;
+    return { end: "refused", error: new FileGone(sentence) };
   }
-  if (status === 429 || status >= 500) {
-    const asked = retryAfterMs(headers);
+  if (status >= 400) {
     const error = new AppError(
       "remote-failed",
       `${url.host} cannot give the file now (HTTP ${status}). Try again in a few minutes.`,
@@ -56,6 +68,10 @@ export const readFileAnswer = (
     `${url.host} answered the download with HTTP ${status}, which is no file.`,
   );
 };
+
+/** Clouds tell by different words that a signed link has ended: 403, 400 "ExpiredToken", 404, 410. Only 408 and 429 speak of the request. */
+const isRefusal = (status: number): boolean =>
+  status >= 400 && status < 500 && status !== 408 && status !== 429;
 
 /** A weak ETag does not promise equal bytes, so it cannot be used with If-Range (RFC 9110, 13.1.5). */
 const validatorOf = (headers: IncomingHttpHeaders): string | null => {

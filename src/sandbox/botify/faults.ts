@@ -22,6 +22,12 @@ export interface Faults {
   loseCreateAnswer: number;
   /** The word of a job that is being worked on. */
   stateWord: string;
+  /** Every download gives these bytes, whatever the job made. */
+  file: Uint8Array<ArrayBuffer> | null;
+  /** What the next looks at a job are answered instead. */
+  oddLooks: ("web page" | "redirect" | "missing" | "refused")[];
+  /** So many of the next downloads are told by a 400 that their link has ended, as some clouds do. */
+  endedLinks: number;
   /** Null: as fast as it goes. */
   downloadBytesPerSecond: number | null;
   /** Calls a second that an account may make; null: no limit. */
@@ -43,6 +49,9 @@ export const noFaults = (): Faults => ({
   htmlInsteadOfJson: false,
   loseCreateAnswer: 0,
   stateWord: "PROCESSING",
+  file: null,
+  oddLooks: [],
+  endedLinks: 0,
   downloadBytesPerSecond: null,
   callsPerSecond: 5,
 });

@@ -45,6 +45,11 @@ export const fileRoute = (folder: string, links: Links, faults: Faults) => {
     const { expires = "", signature = "" } = c.req.query();
     if (!/^\d+\.export$/.test(file) || !links.works(file, expires, signature))
       return c.text("This link has expired.", 403);
+    if (faults.endedLinks > 0) {
+      faults.endedLinks--;
+      return c.body("<Error><Code>ExpiredToken</Code></Error>", 400, { "content-type": "application/xml" });
+    }
+    if (faults.file !== null) return c.body(faults.file, 200, { etag: `"other-${faults.file.length}"` });
     const path = join(folder, file);
     const found = statSync(path, { throwIfNoEntry: false });
     if (found === undefined) return c.text("This file is gone.", 404);

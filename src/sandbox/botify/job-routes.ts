@@ -40,6 +40,11 @@ export const jobRoutes = ({ jobs, links, faults }: JobRouteDeps): Hono => {
     );
   });
   app.get("/jobs/:id", (c) => {
+    const odd = faults.oddLooks.shift();
+    if (odd === "web page") return c.html("<h1>Scheduled maintenance</h1>");
+    if (odd === "redirect") return c.redirect("/sign-in");
+    if (odd === "missing") throw new ApiError(404, "1404", "Job not found.");
+    if (odd === "refused") throw new ApiError(403, "1002", "Permission denied.");
     const job = jobs.get(Number(c.req.param("id")));
     if (job === null) throw new ApiError(404, "1404", "Job not found.");
     return c.json(answer(job, c.req.url));

@@ -1,10 +1,12 @@
 import type { Outcome } from "#core/run.ts";
 
-/** What the run hands over: the file, and how it was found. */
-export const outcome = (
-  _input: unknown,
-  results: { check: { exportId: string; rows: number; fileName: string } },
-): Outcome => ({
-  sentence: `${results.check.rows.toLocaleString("en")} rows are saved as ${results.check.fileName}.`,
-  exportId: results.check.exportId,
+interface Results {
+  check: { exportId: string; rows: number; fileName: string; expectedRows: number | null };
+  doubt: { keptAnyway: boolean };
+}
+
+/** What the run hands over: the file, and in what it is not what was ordered. */
+export const outcome = (_input: unknown, { check, doubt }: Results): Outcome => ({
+  sentence: `${check.rows.toLocaleString("en")} rows are saved as ${check.fileName}${doubt.keptAnyway ? ", though they are not what was counted or ordered" : ""}.`,
+  exportId: check.exportId,
 });

@@ -8,6 +8,7 @@ import { askColumns } from "./steps/columns.ts";
 import { askConfirm } from "./steps/confirm.ts";
 import { createJob } from "./steps/create-job.ts";
 import { askDepth } from "./steps/depth.ts";
+import { askDoubt } from "./steps/doubt.ts";
 import { saveFile } from "./steps/download.ts";
 import { waitForJob } from "./steps/job.ts";
 import { askProject } from "./steps/project.ts";
@@ -31,4 +32,5 @@ const botifyExport = (deps: ExportDeps) =>
     .wait("job", "Wait for the export", waitForJob(deps))
     .do("download", "Save the file", saveFile(deps))
     .do("check", "Unpack and check", checkFile(deps))
+    .ask("doubt", "Decide on what was found", askDoubt(deps))
     .hands(outcome);

@@ -26,7 +26,8 @@ export const askAnalysis = ({
     if (!analyses.some(isFinished)) {
       throw new AppError(
         "remote-refused",
-        `${project.org}/${project.project} has no finished crawl yet. Retry when one is done, or go back and choose another project.`,
+        `${project.org}/${project.project} has no finished crawl yet. Try again when one is done.`,
+        { wayOn: { back: "project", why: "to choose another one" } },
       );
     }
     const downloaded = new Set(saved.map((one) => one.analysis));

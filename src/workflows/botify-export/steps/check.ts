@@ -1,56 +1,58 @@
 import { discardPartial } from "#connectors/botify/partial.ts";
+import type { UnpackedCsv } from "#connectors/botify/unpack.ts";
 import { unpackApart } from "#connectors/botify/unpack-apart.ts";
 import { AppError } from "#core/errors.ts";
 import type { Export } from "#core/exports.ts";
 import { Skip } from "#core/skip.ts";
+import type { DoContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { ExportDeps, ExportInput } from "#workflows/botify-export/deps.ts";
-import { filesOf, type Saved } from "./download.ts";
+import { doubtsOf, type Ordered } from "#workflows/botify-export/doubts.ts";
+import { orderAnew } from "#workflows/botify-export/order-anew.ts";
+import { fetchFile, filesOf, type Saved } from "./download.ts";
 
 export interface Checked {
   exportId: string;
   rows: number;
   fileName: string;
   expectedRows: number | null;
+  /** Why a person has to say whether it is kept, a sentence each; none of a file that is as it should be. */
+  doubts: string[];
 }
+
+type Before = Ordered & { download: Saved };
 
 /** No CSV of a million rows comes near these; an archive that was made to fill a disk does. */
 const maxBytes = 20_000_000_000;
 const maxRatio = 200;
 
-/** Unpacks what came, counts its rows against the count from before, and enters the finished file in the registry. */
-export const checkFile = ({
-  errands,
-  exports,
-  files,
-}: ExportDeps): DoOptions<ExportInput, { download: Saved }, Checked> => ({
+/**
+ * Unpacks what came, counts its rows against the count from before, and enters the file in the registry. A file that is no export is
+ * removed, so that trying again fetches it anew; one that holds other than it should is kept for a person to decide.
+ */
+export const checkFile = (deps: ExportDeps): DoOptions<ExportInput, Before, Checked> => ({
   run: async (ctx) => {
+    const { exports, files } = deps;
     const row = await exports.get(ctx.results.download.exportId);
-    if (row === null) throw new AppError("not-found", "The export is no longer in the registry.");
-    if (row.status === "ready") {
+    if (row === null) throw new AppError("not-found", "The export is no longer in the registry.", orderAnew);
+    const doubtsBefore = row.status === "doubted" && row.error !== null ? [row.error] : [];
+    if (row.status === "ready" || row.status === "doubted") {
       // This run's own work, cut off before it was noted, counts as done; another run's is not claimed.
+      const before = checked(row, doubtsBefore);
       return row.ownerRunId === ctx.runId
-        ? checked(row)
-        : new Skip("The file was unpacked and checked before.", checked(row));
+        ? before
+        : new Skip("The file was unpacked and checked before.", before);
     }
     const names = filesOf(row);
-    const from = await files.place(names.download);
-    const unpacked = await unpackApart(errands, {
-      from,
-      to: await files.place(names.csv),
-      signal: ctx.signal,
-      maxBytes,
-      maxRatio,
-      onProgress: ({ doneBytes, totalBytes }) => ctx.progress(doneBytes, totalBytes, "unpacked", "bytes"),
-    });
-    ctx.log(`Unpacked as ${unpacked.format}: ${unpacked.rows} rows, sha256 ${unpacked.sha256}.`);
-    for (const other of unpacked.otherMembers)
-      ctx.log(`The archive also holds ${other}, which was left alone.`, "warn");
-    if (row.expectedRows !== null && row.expectedRows !== unpacked.rows) {
-      ctx.log(`${row.expectedRows} rows were counted before, ${unpacked.rows} came.`, "warn");
+    if ((await files.size(names.download)) === null) {
+      ctx.log("What was downloaded before was no good and is gone, so the file is fetched anew.");
+      await fetchFile(deps, ctx, row);
     }
-    const ready = await exports.update(row.id, ctx.runId, {
-      status: "ready",
+    const unpacked = await unpack(deps, ctx, row);
+    const doubts = doubtsOf(unpacked, ctx.results, row.expectedRows);
+    for (const doubt of doubts) ctx.log(doubt, "warn");
+    const kept = await exports.update(row.id, ctx.runId, {
+      status: doubts.length === 0 ? "ready" : "doubted",
       filePath: names.csv,
       fileName: names.fileName,
       sizeBytes: unpacked.sizeBytes,
@@ -59,13 +61,15 @@ export const checkFile = ({
       header: unpacked.header,
       preview: unpacked.preview,
       readyAt: ctx.now(),
-      error: null,
+      error: doubts.length === 0 ? null : doubts.join(" "),
     });
-    await discardPartial(from);
-    return checked(ready);
+    await discardPartial(await files.place(names.download));
+    return checked(kept, doubts);
   },
-  safeBecause: "The downloaded file is still there, and unpacking it again gives the same file.",
+  safeBecause:
+    "The downloaded file is still there or can be fetched once more, and unpacking it again gives the same file.",
   undo: async ({ result, log }) => {
+    const { exports, files } = deps;
     const row = result === undefined ? null : await exports.get(result.exportId);
     if (row?.filePath == null) return log("There is no saved file any more.");
     await files.remove(row.filePath);
@@ -83,9 +87,53 @@ export const checkFile = ({
   weightMs: 5_000,
 });
 
-const checked = (row: Export): Checked => ({
+const checked = (row: Export, doubts: string[]): Checked => ({
   exportId: row.id,
   rows: row.rows ?? 0,
   fileName: row.fileName ?? "",
   expectedRows: row.expectedRows,
+  doubts,
 });
+
+type Context = DoContext<ExportInput, Before>;
+
+/** The downloaded file stays until the check is over, so that whoever is cut off here need not fetch it again. */
+const unpack = async ({ errands, exports, files }: ExportDeps, ctx: Context, row: Export): Promise<UnpackedCsv> => {
+  const names = filesOf(row);
+  const from = await files.place(names.download);
+  try {
+    const unpacked = await unpackApart(errands, {
+      from,
+      to: await files.place(names.csv),
+      signal: ctx.signal,
+      maxBytes,
+      maxRatio,
+      onProgress: ({ doneBytes, totalBytes }) => ctx.progress(doneBytes, totalBytes, "unpacked", "bytes"),
+    });
+    tell(ctx, unpacked);
+    return unpacked;
+  } catch (thrown) {
+    if (!(thrown instanceof AppError) || (thrown.code !== "remote-odd" && thrown.code !== "too-large"))
+      throw thrown;
+    await discardPartial(from);
+    const before = row.error !== null;
+    await exports.update(row.id, ctx.runId, { status: "done", error: thrown.message });
+    const { code, message, detail } = thrown;
+    if (before)
+      throw new AppError(code, `${message} It was so when it was fetched before, too.`, {
+        detail,
+        ...orderAnew,
+      });
+    throw new AppError(code, `${message} It is gone from here; trying again fetches it anew.`, { detail });
+  }
+};
+
+const tell = ({ log }: Context, unpacked: UnpackedCsv): void => {
+  const { format, rows, sha256, encoding, joined, otherMembers, leftBytes } = unpacked;
+  log(`Unpacked as ${format}: ${rows} rows, sha256 ${sha256}.`);
+  if (encoding !== null) log(`It was written in ${encoding}, and is kept in UTF-8.`);
+  if (joined.length > 0) log(`The archive holds it in parts, which were joined: ${joined.join(", ")}.`);
+  for (const other of otherMembers) log(`The archive also holds ${other}, which was left alone.`, "warn");
+  if (leftBytes > 0)
+    log(`Behind the end of the packed file ${leftBytes} bytes follow that belong to nothing.`, "warn");
+};

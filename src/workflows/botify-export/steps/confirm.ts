@@ -1,11 +1,11 @@
 import { curl } from "#connectors/botify/curl.ts";
 import { countQuery, countsExactly, creditsFor, largestExportRows } from "#connectors/botify/query.ts";
 import { AppError } from "#core/errors.ts";
-import type { Export } from "#core/exports.ts";
 import { type Field, type Form, textOf } from "#core/form.ts";
 import type { AskContext } from "#core/step-context.ts";
 import type { AskOptions } from "#core/workflow.ts";
 import type { ExportDeps, ExportInput } from "#workflows/botify-export/deps.ts";
+import { type Existing, existingOf } from "#workflows/botify-export/existing.ts";
 import { type Choices, orderOf } from "#workflows/botify-export/order.ts";
 
 export interface Confirmed {
@@ -21,7 +21,7 @@ export const askConfirm = (deps: ExportDeps): AskOptions<ExportInput, Choices, C
   form: async (ctx) => {
     const { botify } = await deps.connect(ctx.input.connectionId);
     const rows = await countRows(deps, ctx);
-    const existing = await currentExport(deps, ctx);
+    const existing = await existingExport(deps, ctx);
     const request = botify.createJobRequest(orderOf(ctx.results).job);
     const exact = countsExactly(ctx.results.columns.fields);
     const fields: Field[] = [
@@ -48,7 +48,7 @@ export const askConfirm = (deps: ExportDeps): AskOptions<ExportInput, Choices, C
   },
   read: async (values, ctx) => {
     const rows = await countRows(deps, ctx);
-    const existing = await currentExport(deps, ctx);
+    const existing = await existingExport(deps, ctx);
     const how = textOf(values, "how");
     if (how === "existing" || how === "anew") {
       return { rows, how: existing === null ? "new" : how, anewAt: how === "anew" ? ctx.now() : null };
@@ -85,8 +85,11 @@ const countRows = async (deps: ExportDeps, { input, results, signal }: Context):
   return botify.count(results.project, query, signal);
 };
 
-const currentExport = (deps: ExportDeps, { input, results }: Context): Promise<Export | null> =>
-  deps.exports.current(input.connectionId, orderOf(results).hash);
+const existingExport = async (
+  { exports }: ExportDeps,
+  { input, results, runId }: Context,
+): Promise<Existing | null> =>
+  existingOf(exports, await exports.current(input.connectionId, orderOf(results).hash), runId);
 
 const warnings = (rows: number): Field[] => {
   if (rows === 0) {
@@ -108,21 +111,15 @@ const warnings = (rows: number): Field[] => {
   ];
 };
 
-const existingChoice = (existing: Export): Field[] => {
-  const ready = existing.status === "ready";
-  const what = ready
-    ? `Use the file that is here: ${existing.fileName} (${(existing.rows ?? 0).toLocaleString("en")} rows)`
-    : `Join the export that is under way (${existing.status})`;
-  return [
-    {
-      kind: "choice",
-      name: "how",
-      label: "This very export is already there",
-      value: "existing",
-      options: [
-        { value: "existing", label: what, marks: ["no credits"] },
-        { value: "anew", label: "Export anew", marks: ["costs credits again"] },
-      ],
-    },
-  ];
-};
+const existingChoice = ({ option, rejected }: Existing): Field[] => [
+  {
+    kind: "choice",
+    name: "how",
+    label: "This very export is already there",
+    ...(rejected ? {} : { value: "existing" }),
+    options: [
+      { value: "existing", ...option },
+      { value: "anew", label: "Export anew", marks: ["costs credits again"] },
+    ],
+  },
+];

@@ -7,6 +7,7 @@ import { Skip } from "#core/skip.ts";
 import type { DoContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { ExportDeps, ExportInput } from "#workflows/botify-export/deps.ts";
+import { goesOn } from "#workflows/botify-export/existing.ts";
 import { type Choices, orderOf } from "#workflows/botify-export/order.ts";
 import type { Confirmed } from "./confirm.ts";
 
@@ -25,7 +26,7 @@ export const createJob = (
   deps: ExportDeps,
 ): DoOptions<ExportInput, Choices & { confirm: Confirmed }, Ordered> => ({
   run: async (ctx) => {
-    const { row } = await reserve(deps, ctx);
+    const row = await reserve(deps, ctx);
     if (row.ownerRunId !== ctx.runId) {
       return new Skip(
         row.status === "ready"
@@ -44,7 +45,7 @@ export const createJob = (
     return ordered(await remember(deps, ctx, row, job));
   },
   whenInterrupted: async (ctx) => {
-    const { row } = await reserve(deps, ctx);
+    const row = await reserve(deps, ctx);
     if (row.jobId !== null) {
       return {
         happened: true,
@@ -69,7 +70,8 @@ export const createJob = (
   weightMs: 2_000,
 });
 
-const reserve = (deps: ExportDeps, ctx: Context): Promise<{ row: Export; made: boolean }> => {
+/** The row of this very export. One whose run ended before it knew of a job is taken over: nobody else will order it. */
+const reserve = async (deps: ExportDeps, ctx: Context): Promise<Export> => {
   const { project, analysis, depth, columns, confirm } = ctx.results;
   const { query, hash } = orderOf(ctx.results);
   const want: NewExport = {
@@ -83,7 +85,11 @@ const reserve = (deps: ExportDeps, ctx: Context): Promise<{ row: Export; made: b
     query,
     expectedRows: countsExactly(columns.fields) ? confirm.rows : null,
   };
-  return deps.exports.reserve(want, ctx.runId, confirm.anewAt);
+  const { row } = await deps.exports.reserve(want, ctx.runId, confirm.anewAt);
+  if (row.ownerRunId === ctx.runId || row.jobId !== null) return row;
+  const owner = await deps.exports.owner(row.id);
+  if (goesOn(row, owner.state) || !(await deps.exports.takeOver(row.id, owner.runId, ctx.runId))) return row;
+  return { ...row, ownerRunId: ctx.runId };
 };
 
 const remember = (deps: ExportDeps, ctx: Context, row: Export, job: Job): Promise<Export> =>

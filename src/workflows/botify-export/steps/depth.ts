@@ -28,7 +28,9 @@ export const askDepth = ({
     const { botify } = await connect(input.connectionId);
     const choices = depthChoices(await botify.urlsByDepth(results.project, results.analysis.slug, signal));
     if (choices.length === 0) {
-      throw new AppError("remote-refused", "This crawl has no URLs. Go back and choose another one.");
+      throw new AppError("remote-refused", "This crawl has no URLs.", {
+        wayOn: { back: "analysis", why: "to choose another one" },
+      });
     }
     const fitting = choices.filter((one) => one.urls <= largestExportRows);
     const best = fitting.findLast((one) => one.maxDepth !== null) ?? fitting.at(-1);

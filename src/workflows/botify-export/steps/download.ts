@@ -1,10 +1,13 @@
 import { downloadFile } from "#connectors/botify/download.ts";
+import { FileGone } from "#connectors/botify/file-answer.ts";
 import { AppError } from "#core/errors.ts";
 import type { Export } from "#core/exports.ts";
 import { safePart } from "#core/files.ts";
 import { Skip } from "#core/skip.ts";
+import type { DoContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { ExportDeps, ExportInput } from "#workflows/botify-export/deps.ts";
+import { orderAnew } from "#workflows/botify-export/order-anew.ts";
 
 export interface Saved {
   exportId: string;
@@ -19,26 +22,40 @@ export const filesOf = (row: Export) => {
   return { fileName, csv: `${folder}/${fileName}`, download: `${folder}/${fileName}.download.part` };
 };
 
+type Context = Pick<DoContext<ExportInput, object>, "runId" | "signal" | "log" | "progress">;
+
 /** Saves the finished export here. Percent and speed are told when the length is known; a cut goes on where it stopped. */
-export const saveFile = ({
-  connect,
-  exports,
-  files,
-  minimumFreeBytes,
-}: ExportDeps): DoOptions<ExportInput, { job: { exportId: string } }, Saved> => ({
+export const saveFile = (deps: ExportDeps): DoOptions<ExportInput, { job: { exportId: string } }, Saved> => ({
   run: async (ctx) => {
     const { exportId } = ctx.results.job;
-    const row = await exports.get(exportId);
-    if (row === null) throw new AppError("not-found", "The export is no longer in the registry.");
-    if (row.status === "ready") {
+    const row = await deps.exports.get(exportId);
+    if (row === null) throw new AppError("not-found", "The export is no longer in the registry.", orderAnew);
+    if (row.status === "ready" || (row.status === "doubted" && row.ownerRunId === ctx.runId)) {
       const saved = { exportId, sizeBytes: row.sizeBytes ?? 0 };
       return row.ownerRunId === ctx.runId ? saved : new Skip("The file is already saved here.", saved);
     }
-    const { botify, token } = await connect(row.connectionId);
-    const freshUrl = async () => freshLink(await botify.job(row.jobUrl ?? "", ctx.signal));
-    await exports.update(exportId, ctx.runId, { status: "downloading" });
+    // What was rejected before is another file, unless that is found out again.
+    const fresh = row.error === null ? row : await deps.exports.update(exportId, ctx.runId, { error: null });
+    return { exportId, sizeBytes: await fetchFile(deps, ctx, fresh) };
+  },
+  safeBecause:
+    "The bytes that were already saved are kept; the download goes on behind them, and only if the file is still the same.",
+  detail: ({ sizeBytes }) => `${sizeBytes.toLocaleString("en")} bytes`,
+  weightMs: 10_000,
+});
+
+/** Downloads an export's file, going on where it was cut; gives its size in bytes. */
+export const fetchFile = async (
+  { connect, exports, files, minimumFreeBytes }: ExportDeps,
+  ctx: Context,
+  row: Export,
+): Promise<number> => {
+  const { botify, token } = await connect(row.connectionId);
+  const freshUrl = async () => freshLink(await botify.job(row.jobUrl ?? "", ctx.signal));
+  await exports.update(row.id, ctx.runId, { status: "downloading" });
+  try {
     const url = await freshUrl();
-    await exports.update(exportId, ctx.runId, { downloadUrl: url.href });
+    await exports.update(row.id, ctx.runId, { downloadUrl: url.href });
     const { sizeBytes, receivedBytes, requests, lengthKnown } = await downloadFile({
       url,
       to: await files.place(filesOf(row).download),
@@ -54,21 +71,20 @@ export const saveFile = ({
       `Saved ${sizeBytes} bytes; ${receivedBytes} of them came just now, with ${requests} request${requests === 1 ? "" : "s"}.`,
     );
     if (!lengthKnown)
-      ctx.log("The server did not say how long the file is; the next step checks that it is whole.", "warn");
-    return { exportId, sizeBytes };
-  },
-  safeBecause:
-    "The bytes that were already saved are kept; the download goes on behind them, and only if the file is still the same.",
-  detail: ({ sizeBytes }) => `${sizeBytes.toLocaleString("en")} bytes`,
-  weightMs: 10_000,
-});
+      ctx.log(
+        "The server did not say how long the file is, so only its content can tell whether it is whole.",
+        "warn",
+      );
+    return sizeBytes;
+  } catch (thrown) {
+    if (!(thrown instanceof FileGone)) throw thrown;
+    // It is not there any more, so nobody may be offered to join it.
+    await exports.update(row.id, ctx.runId, { status: "failed", error: thrown.message });
+    throw new AppError(thrown.code, thrown.message, { cause: thrown, ...orderAnew });
+  }
+};
 
 const freshLink = ({ downloadUrl, status }: { downloadUrl: URL | null; status: string }): URL => {
-  if (downloadUrl === null) {
-    throw new AppError(
-      "remote-odd",
-      `The export has no download address any more; its state is ${status}. Go back to “Check rows and cost” and export anew.`,
-    );
-  }
-  return downloadUrl;
+  if (downloadUrl !== null) return downloadUrl;
+  throw new FileGone(`The export has no download address any more; its state at Botify is ${status}.`);
 };

@@ -4,10 +4,11 @@ import type { Query } from "#connectors/botify/query.ts";
 import { AppError, toAppError } from "#core/errors.ts";
 import type { Export } from "#core/exports.ts";
 import { Skip } from "#core/skip.ts";
-import { isDriven } from "#core/states.ts";
 import type { WaitContext } from "#core/step-context.ts";
 import type { Look, WaitOptions } from "#core/workflow.ts";
 import type { ExportDeps, ExportInput } from "#workflows/botify-export/deps.ts";
+import { goesOn } from "#workflows/botify-export/existing.ts";
+import { orderAnew } from "#workflows/botify-export/order-anew.ts";
 import type { Ordered } from "./create-job.ts";
 
 type Context = WaitContext<ExportInput, { "create-job": Ordered }>;
@@ -21,12 +22,8 @@ export const waitForJob = (deps: ExportDeps): WaitOptions<ExportInput, { "create
   look: async (ctx) => {
     const { exportId } = ctx.results["create-job"];
     const row = await deps.exports.get(exportId);
-    if (row === null)
-      throw new AppError(
-        "not-found",
-        "The export is no longer in the registry. Go back to “Check rows and cost” and order it anew.",
-      );
-    if (row.status === "ready") {
+    if (row === null) throw new AppError("not-found", "The export is no longer in the registry.", orderAnew);
+    if (row.status === "ready" || (row.status === "doubted" && row.ownerRunId === ctx.runId)) {
       return row.ownerRunId === ctx.runId
         ? { done: { exportId } }
         : new Skip("The file is already saved here.", { exportId });
@@ -61,15 +58,12 @@ const watchOwner = async (
   if (row.status === "failed")
     throw new AppError(
       "remote-failed",
-      row.error ??
-        "The export that this run joined has failed. Go back to “Check rows and cost” and order it anew.",
+      row.error ?? "The export that this run joined has failed.",
+      orderAnew,
     );
   if (row.status === "deleted")
-    throw new AppError(
-      "not-found",
-      "The file of the export that this run joined was deleted. Go back to “Check rows and cost” and order it anew.",
-    );
-  if (owner.state !== null && isDriven(owner.state)) {
+    throw new AppError("not-found", "The file of the export that this run joined was deleted.", orderAnew);
+  if (goesOn(row, owner.state)) {
     return { waiting: `joined another run (${row.status})`, nextInMs: 2_000 };
   }
   if (!(await exports.takeOver(row.id, owner.runId, ctx.runId)))
@@ -80,10 +74,7 @@ const watchOwner = async (
 
 const lookAtJob = async (deps: ExportDeps, ctx: Context, row: Export): Promise<Look<Ready>> => {
   if (row.jobUrl === null) {
-    throw new AppError(
-      "remote-odd",
-      "The order of this export never reached Botify. Go back to “Check rows and cost” and order it anew.",
-    );
+    throw new AppError("remote-odd", "The order of this export never reached Botify.", orderAnew);
   }
   const { botify } = await deps.connect(row.connectionId);
   const job = await botify.job(row.jobUrl, ctx.signal);
@@ -106,14 +97,14 @@ const lookAtJob = async (deps: ExportDeps, ctx: Context, row: Export): Promise<L
         remoteStatus: job.status,
         error: reason,
       });
-      throw new AppError(
-        "remote-failed",
-        `${reason} Go back to “Check rows and cost” to order it anew, or change the columns and filters.`,
-        {
-          canPass: false,
-          detail: JSON.stringify(job.raw, null, 2).slice(0, 4_000),
+      throw new AppError("remote-failed", reason, {
+        canPass: false,
+        detail: JSON.stringify(job.raw, null, 2).slice(0, 4_000),
+        wayOn: {
+          back: "confirm",
+          why: "to order it anew, or to an earlier step to change the columns and filters",
         },
-      );
+      });
     }
     default:
       return job.outcome satisfies never;

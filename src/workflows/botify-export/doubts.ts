@@ -1,0 +1,46 @@
+import type { UnpackedCsv } from "#connectors/botify/unpack.ts";
+import type { ChosenColumns } from "./steps/columns.ts";
+import type { Confirmed } from "./steps/confirm.ts";
+
+/** What was ordered, as far as a file can be held against it. */
+export interface Ordered {
+  columns: ChosenColumns;
+  confirm: Confirmed;
+}
+
+/** In what a file contradicts its order, a sentence each. `expectedRows` is exact, or null where rows could only be estimated. */
+export const doubtsOf = (
+  { rows, header, uneven, binaryHeader }: Pick<UnpackedCsv, "rows" | "header" | "uneven" | "binaryHeader">,
+  { columns, confirm }: Ordered,
+  expectedRows: number | null,
+): string[] => {
+  const doubts: string[] = [];
+  const ordered = new Set(["url", ...columns.fields]).size;
+  if (expectedRows !== null && rows !== expectedRows)
+    doubts.push(
+      `${count(expectedRows, "row")} ${expectedRows === 1 ? "was" : "were"} counted before the export, and ${rows.toLocaleString("en")} came: ${difference(rows, expectedRows)}.`,
+    );
+  if (expectedRows === null && rows === 0 && confirm.rows > 0)
+    doubts.push(`About ${count(confirm.rows, "row")} were expected, and none came.`);
+  if (binaryHeader)
+    doubts.push(
+      "The header holds NUL or other control characters, so the file may be no text, or UTF-16 without its mark.",
+    );
+  else if (header.length !== ordered)
+    doubts.push(
+      `${count(ordered, "column")} ${ordered === 1 ? "was" : "were"} ordered, and the header has ${header.length.toLocaleString("en")}.`,
+    );
+  if (uneven.count > 0)
+    doubts.push(
+      `${count(uneven.count, "row")} ${uneven.count === 1 ? "has" : "have"} another number of values than the header, which may be an error in place of data: row ${uneven.rows.join(", ")}${uneven.count > uneven.rows.length ? " and more" : ""}.`,
+    );
+  return doubts;
+};
+
+const count = (number: number, one: string): string =>
+  `${number.toLocaleString("en")} ${one}${number === 1 ? "" : "s"}`;
+
+const difference = (rows: number, expected: number): string => {
+  const by = Math.abs(rows - expected).toLocaleString("en");
+  return rows < expected ? `${by} are missing` : `${by} too many`;
+};

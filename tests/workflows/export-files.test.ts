@@ -1,0 +1,201 @@
+import { gzipSync } from "node:zlib";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { type UnpackOptions, unpackCsv } from "#connectors/botify/unpack.ts";
+import type { Errands } from "#core/errand.ts";
+import type { Values } from "#core/form.ts";
+import type { RunWithSteps } from "#core/run.ts";
+import { noFaults } from "#sandbox/botify/faults.ts";
+import { stepOf } from "../engine/world.ts";
+import { openSandbox, type Sandbox } from "../sandbox/botify/world.ts";
+import { type ExportWorld, openExportWorld, stop } from "./export-world.ts";
+
+const rows = 10;
+let sandbox: Sandbox;
+let world: ExportWorld;
+let at: string;
+
+beforeAll(async () => {
+  sandbox = await openSandbox();
+  const { project } = sandbox.addSynthetic("shop", rows);
+  at = `this-machine/${project}`;
+});
+afterAll(() => sandbox.close());
+beforeEach(async () => {
+  Object.assign(sandbox.faults, noFaults(), { callsPerSecond: null });
+  world = await openExportWorld(sandbox, { errands: here });
+});
+afterEach(() => world.close());
+
+/** Unpacks in this process: what is said of a file does not depend on where it is read, and a process for each costs a second. */
+const here: Errands = {
+  run: ({ order, signal }) =>
+    unpackCsv({ ...(order as UnpackOptions), signal: signal ?? new AbortController().signal }) as Promise<never>,
+};
+
+/** What is exported, as it should be. */
+const whole = `url,title\n${Array.from({ length: rows }, (_, n) => `https://a.example/${n},Page ${n}\n`).join("")}`;
+const lines = (n: number) =>
+  whole
+    .split("\n")
+    .slice(0, n + 1)
+    .join("\n");
+const comes = (text: string | Buffer) => {
+  sandbox.faults.file = new Uint8Array(gzipSync(text));
+};
+
+const order = (answers: Record<string, Values> = {}, id?: string): Promise<RunWithSteps> =>
+  (id === undefined ? world.start() : Promise.resolve(id)).then((run) =>
+    world.through(run, {
+      project: { project: at },
+      columns: { columns: ["metadata.title.content"] },
+      doubt: stop,
+      ...answers,
+    }),
+  );
+const posts = () => sandbox.calls("POST /v1/jobs");
+const downloads = async (id: string) =>
+  sandbox.calls(`GET /files/${(await world.exportOf(id)).jobId}.export/export.csv.gz`);
+const asked = (found: RunWithSteps): string => JSON.stringify(stepOf(found, "doubt").form);
+
+test("a file that holds what was counted and ordered is handed over without a question", async () => {
+  comes(whole);
+  const { run, steps } = await order();
+  expect(run.state).toBe("completed");
+  expect(stepOf({ run, steps }, "doubt").state).toBe("skipped");
+  expect(run.outcome?.sentence).toMatch(/^10 rows are saved as shop_.*\.csv\.$/);
+});
+
+test.each([
+  ["no row at all", "url,title\n", "10 rows were counted before the export, and 0 came: 10 are missing."],
+  ["8 of 10 rows", lines(8), "8 came: 2 are missing."],
+  ["a row too many", `${whole}https://a.example/x,x`, "11 came: 1 too many."],
+  ["an error line as the last row", `${lines(9)}\nError: quota exceeded`, "row 10."],
+  ["NUL in the header", whole.replace("title", "tit\0le"), "NUL or other control characters"],
+  ["UTF-16 without its mark", Buffer.from(whole, "utf16le"), "UTF-16 without its mark"],
+  [
+    "another number of columns",
+    whole.replaceAll(/,.*/g, ""),
+    "2 columns were ordered, and the header has 1.",
+  ],
+  ["words of an error as a file", "Quota exceeded", "2 columns were ordered, and the header has 1."],
+])("%s: the run asks what is to become of the file, and nobody is handed it", async (_, file, doubt) => {
+  comes(file);
+  const found = await order();
+  expect(found.run.state).toBe("asking");
+  expect(asked(found)).toContain(doubt);
+  expect((await world.exportOf(found.run.id)).status).toBe("doubted");
+  await expect(world.engine.answer(found.run.id, "doubt", {}, "Ada")).rejects.toMatchObject({
+    field: "what",
+  });
+  const kept = await order({ doubt: { what: "keep" } }, found.run.id);
+  expect(kept.run.state).toBe("completed");
+  expect(kept.run.outcome?.sentence).toContain("though they are not what was counted or ordered");
+  expect((await world.exportOf(found.run.id)).status).toBe("ready");
+});
+
+test("a doubted file can be fetched once more without a new order, or ordered anew", async () => {
+  comes(lines(8));
+  const found = await order();
+  const before = posts();
+  await world.engine.answer(found.run.id, "doubt", { what: "fetch" }, "Ada");
+  const again = await world.when(found.run.id, ({ run }) => run.state === "asking" && run.undoTo === null);
+  expect(asked(again)).toContain("2 are missing");
+  expect(posts()).toBe(before);
+  comes(whole);
+  await world.engine.answer(found.run.id, "doubt", { what: "anew" }, "Ada");
+  const done = await order({}, found.run.id);
+  expect(done.run.state).toBe("completed");
+  expect(posts()).toBe(before + 1);
+  expect(done.run.outcome?.sentence).toMatch(/^10 rows are saved as [^,]*\.$/);
+});
+
+test("a damaged file is fetched anew by trying again, and only by that", async () => {
+  sandbox.faults.file = new Uint8Array(gzipSync(whole).subarray(0, -9));
+  const found = await order();
+  expect(found.run.error?.message).toMatch(/cut on the way.* trying again fetches it anew\.$/);
+  comes(whole);
+  const [ordered, fetched] = [posts(), await downloads(found.run.id)];
+  await world.engine.retry(found.run.id, "Ada");
+  const done = await order({}, found.run.id);
+  expect(done.run.state).toBe("completed");
+  expect(posts()).toBe(ordered);
+  expect(await downloads(found.run.id)).toBe(fetched + 1);
+});
+
+test("a file that was damaged twice is to be ordered anew, and going back there offers just that", async () => {
+  sandbox.faults.file = new Uint8Array(gzipSync(whole).subarray(0, -9));
+  const found = await order();
+  await world.engine.retry(found.run.id, "Ada");
+  const twice = await world.until(found.run.id, "failed", "completed");
+  expect(twice.run.error).toMatchObject({
+    wayOn: { back: "confirm", label: "Go back to “Check rows and cost”" },
+    message: expect.stringMatching(/Go back to “Check rows and cost” to order the export anew\.$/),
+  });
+  comes(whole);
+  await world.engine.rewind(found.run.id, "confirm", "Ada");
+  const question = await order({ confirm: stop }, found.run.id);
+  const { fields } = stepOf(question, "confirm").form ?? { fields: [] };
+  const choice = fields.find((field) => field.kind === "choice");
+  expect(choice).not.toHaveProperty("value");
+  expect(JSON.stringify(choice)).not.toContain("under way");
+  const done = await order({ confirm: { how: "anew" } }, found.run.id);
+  expect(done.run.state).toBe("completed");
+});
+
+test("an export whose run failed is not offered as under way, and joining it fetches its file anew", async () => {
+  sandbox.faults.file = new Uint8Array(gzipSync(whole).subarray(0, -9));
+  await order();
+  comes(whole);
+  const second = await order({ confirm: stop });
+  const form = JSON.stringify(stepOf(second, "confirm").form);
+  expect(form).toContain("whose run did not come to its end. Before, it was rejected: The downloaded file");
+  expect(form).not.toContain("under way");
+  const before = posts();
+  const done = await order({ confirm: { how: "existing" } }, second.run.id);
+  expect(done.run.state).toBe("completed");
+  expect(posts()).toBe(before);
+});
+
+test("an order that never got through, of a run that is over, is made by the next one", async () => {
+  sandbox.faults.unauthorized = false;
+  const first = await order({ confirm: stop });
+  const stuck = await order({ confirm: stop });
+  sandbox.faults.tooMany = 1_000;
+  await world.engine.answer(first.run.id, "confirm", {}, "Ada").catch(() => undefined);
+  sandbox.faults.tooMany = 0;
+  const done = await order({}, stuck.run.id);
+  expect(done.run.state).toBe("completed");
+});
+
+test.each(["web page", "redirect", "missing", "refused"] as const)(
+  "one look that is answered by %s does not end the wait for an export",
+  async (odd) => {
+    comes(whole);
+    sandbox.faults.processingMs = 150;
+    const words: string[] = [];
+    world.engine.listen(({ events }) => {
+      for (const event of events) {
+        if (event.type !== "step.look") continue;
+        words.push(event.word);
+        if (words.length === 1) sandbox.faults.oddLooks = [odd];
+      }
+    });
+    const { run } = await order();
+    expect(run.state).toBe("completed");
+    expect(words.filter((word) => word.startsWith("an odd answer; looking on."))).toHaveLength(1);
+  },
+);
+
+test("a link that ended is replaced, whatever 4xx the cloud says it with", async () => {
+  sandbox.faults.endedLinks = 1;
+  expect((await order()).run.state).toBe("completed");
+});
+
+test("an error of the export that recommends something leads there by one button", async () => {
+  sandbox.faults.failJobs = "The storage is full";
+  const { run } = await order();
+  expect(run.error).toMatchObject({
+    message: expect.stringContaining("Go back to “Check rows and cost” to order it anew"),
+    wayOn: { back: "confirm", label: "Go back to “Check rows and cost”" },
+  });
+});
