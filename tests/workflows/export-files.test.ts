@@ -29,7 +29,10 @@ afterEach(() => world.close());
 /** Unpacks in this process: what is said of a file does not depend on where it is read, and a process for each costs a second. */
 const here: Errands = {
   run: ({ order, signal }) =>
-    unpackCsv({ ...(order as UnpackOptions), signal: signal ?? new AbortController().signal }) as Promise<never>,
+    unpackCsv({
+      ...(order as UnpackOptions),
+      signal: signal ?? new AbortController().signal,
+    }) as Promise<never>,
 };
 
 /** What is exported, as it should be. */

@@ -98,7 +98,11 @@ const checked = (row: Export, doubts: string[]): Checked => ({
 type Context = DoContext<ExportInput, Before>;
 
 /** The downloaded file stays until the check is over, so that whoever is cut off here need not fetch it again. */
-const unpack = async ({ errands, exports, files }: ExportDeps, ctx: Context, row: Export): Promise<UnpackedCsv> => {
+const unpack = async (
+  { errands, exports, files }: ExportDeps,
+  ctx: Context,
+  row: Export,
+): Promise<UnpackedCsv> => {
   const names = filesOf(row);
   const from = await files.place(names.download);
   try {
