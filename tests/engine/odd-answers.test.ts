@@ -64,7 +64,12 @@ test("odd answers that last end the wait with what came, also when the other sid
 
 test("a row of odd answers is over with the first one that is understood", async () => {
   const row = [odd, odd, odd, odd, () => "working" as const];
-  const { ended } = await waitFor(() => "working", ...row, ...row, () => "done");
+  const { ended } = await waitFor(
+    () => "working",
+    ...row,
+    ...row,
+    () => "done",
+  );
   expect(ended.run.state).toBe("completed");
 });
 

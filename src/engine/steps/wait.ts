@@ -14,8 +14,8 @@ import { stepContext } from "./context.ts";
 import { detailOf } from "./detail.ts";
 import { failing } from "./fail.ts";
 import { createLogIntake, type LogIntake } from "./log-intake.ts";
-import { createLineRecorder } from "./recorded-lines.ts";
 import { mayGoOn, rememberOdd, wordOf } from "./odd-answers.ts";
+import { createLineRecorder } from "./recorded-lines.ts";
 import { assertTold } from "./reporter.ts";
 
 type WaitDefinition = Extract<StepDefinition, { kind: "wait" }>;
