@@ -6,6 +6,7 @@ import { AppError } from "#core/errors.ts";
 import { authHandler, authMethods } from "./auth.ts";
 import { connectError } from "./connect-error.ts";
 import { pinnedKeyTypes, refusalOf, type ShownKey, shownKey } from "./host-key.ts";
+import { pace } from "./paced-socket.ts";
 import { type SshTarget, whereOf } from "./target.ts";
 
 /** A signed-in connection. `isLost` turns true, and `onLost` is called once, when its socket ends for whatever reason. */
@@ -18,6 +19,8 @@ export interface Session {
   onLost(call: () => void): void;
   /** Says good-bye; resolves when the socket is closed. */
   end(): Promise<void>;
+  /** Breaks it off: the peer does not keep to SSH. */
+  drop(): void;
 }
 
 const socketLimitMs = 10_000;
@@ -105,6 +108,7 @@ const signIn = (
     let failure: unknown = null;
     let agentFailure: unknown = null;
     let lost = false;
+    let signedIn = false;
     const listeners: (() => void)[] = [];
     const lose = () => {
       if (lost) return;
@@ -112,6 +116,18 @@ const signIn = (
       for (const call of listeners) call();
     };
     socket.once("end", lose).once("close", lose);
+    pace(
+      socket,
+      () => signedIn,
+      () => {
+        refused = new AppError(
+          "remote-odd",
+          `${whereOf(target)} talks without end before the sign-in. Check that an SSH server listens there.`,
+          { canPass: false },
+        );
+        socket.destroy();
+      },
+    );
     const onAbort = () => socket.destroy();
     signal.addEventListener("abort", onAbort, { once: true });
 
@@ -132,6 +148,7 @@ const signIn = (
     });
     client.once("ready", () => {
       signal.removeEventListener("abort", onAbort);
+      signedIn = true;
       const hostKey = shown;
       // The verifier always ran before this point.
       if (hostKey === null) return reject(new Error("signed in without a host key"));
@@ -142,6 +159,7 @@ const signIn = (
         isLost: () => lost,
         onLost: (call) => (lost ? call() : void listeners.push(call)),
         end: () => endOf(client, socket),
+        drop: () => void socket.destroy(),
       });
     });
     client.connect({
@@ -151,7 +169,8 @@ const signIn = (
       readyTimeout: handshakeLimitMs,
       keepaliveInterval: keepaliveMs,
       keepaliveCountMax: 3,
-      algorithms: { serverHostKey: hostKeyAlgorithms(target) },
+      // Without compression: a few bytes of it can become millions.
+      algorithms: { serverHostKey: hostKeyAlgorithms(target), compress: ["none"] },
       hostVerifier: (key: Buffer) => {
         shown = shownKey(key);
         refused = refusalOf(target, shown);

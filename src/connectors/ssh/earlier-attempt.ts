@@ -26,8 +26,8 @@ export interface RunsThere {
 
 export const createRunsThere = (): RunsThere => ({ ours: new Set(), clear: new Set(), doubtful: new Set() });
 
-/** Between looks. */
-const everyMs = 1_000;
+/** Between the first looks and between later ones. */
+const [soonMs, everyMs] = [100, 1_000];
 /** For one that does not say how long it was allowed to take. */
 const unsaidS = 60;
 const lookLimitMs = 20_000;
@@ -46,7 +46,7 @@ export const awaitEarlier = async (
   const { name } = connection.target;
   const waitingSince = performance.now();
   let told = false;
-  for (;;) {
+  for (let pauseMs = soonMs; ; pauseMs = Math.min(everyMs, pauseMs * 2)) {
     const table = await look(connection, of, signal);
     const earlier = table.commands.filter(({ nonce }) => !known.ours.has(nonce));
     if (earlier.length === 0) {
@@ -63,7 +63,7 @@ export const awaitEarlier = async (
     const isOver = (one: TaggedCommand) =>
       one.endsAtS === null ? waitedS > unsaidS : table.nowS >= one.endsAtS;
     for (const one of earlier.filter(isOver)) await end(connection, one, of);
-    await wait(everyMs, undefined, { signal }).catch(() => {});
+    await wait(pauseMs, undefined, { signal }).catch(() => {});
     // Told to stop while only the earlier one works: then that is what has to be ended.
     if (signal.aborted) return stopAll(connection, earlier, of, signal.reason);
   }

@@ -9,7 +9,7 @@ export interface ExecResult {
   signal: string | null;
   stdout: string;
   stderr: string;
-  /** True when more came than `maxOutputBytes`. */
+  /** True when more came than `maxOutputBytes`: then the rest was given out as lines only. */
   truncated: boolean;
   /** What the remote shell printed by itself before the command; "" is best. */
   noise: string;
@@ -20,7 +20,7 @@ export interface ExecResult {
 }
 
 export interface StopReceipt {
-  asked: "cancelled" | "timed-out";
+  asked: "cancelled" | "timed-out" | "too-large";
   signalSent: "TERM" | "KILL" | null;
   /** The remote process and all of its process group were seen to be gone. */
   confirmed: boolean;

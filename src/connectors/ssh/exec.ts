@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { ClientChannel } from "ssh2";
-import { AppError } from "#core/errors.ts";
 import { type Connection, MayHaveBegun, type Opened } from "./connection.ts";
-import { ExecError, type ExecResult, type StopReceipt, stopSentence } from "./exec-result.ts";
+import { lostError, noEndError, notRunError, oddError, stoppedError } from "./exec-errors.ts";
+import type { ExecResult, StopReceipt } from "./exec-result.ts";
 import { createOutput } from "./output.ts";
 import { runScript, type Tag } from "./script.ts";
 import { stopRemote } from "./stop-remote.ts";
@@ -17,7 +17,7 @@ export interface ExecOptions {
   /** Each line; one that has not ended comes with a carriage return at its end, as the log of a step takes it, and comes again. */
   onStdout?(line: string): void;
   onStderr?(line: string): void;
-  /** Kept of each output, the beginning; lines are given out beyond it. 4 MiB unless told. */
+  /** Kept of each output, the beginning: lines are given out beyond it; a command whose lines nobody takes is ended. 4 MiB unless told. */
   maxOutputBytes?: number;
   /** Set for the command; no secrets. */
   env?: Readonly<Record<string, string>>;
@@ -26,8 +26,9 @@ export interface ExecOptions {
 /**
  * Runs shell text on the machine and resolves with its outputs and exit code, whatever the code. Build the text with `command`.
  * What cannot have begun is tried again; a command that may have begun never is.
- * Throws ExecError "cancelled" or "timed-out" after having ended the remote process (its `result.stop` says whether that was seen) and
- * "unreachable" when the connection broke in the middle; AppError as in `connect` before it began.
+ * Throws ExecError "cancelled", "timed-out" or "too-large" after having ended the remote process (its `result.stop` says whether that was
+ * seen) and "unreachable" when the connection broke in the middle; AppError as in `connect` before it began, "remote-odd" when what
+ * answers is no shell.
  */
 export const exec = async (
   connection: Connection,
@@ -166,10 +167,16 @@ const follow = (
       clearTimeout(settling);
       if (exit.end !== null) settling = setTimeout(() => channel.close(), settleMs);
     };
-    const onData = (output: typeof stdout) => (chunk: Buffer) => {
+    const onData = (output: typeof stdout, isTaken: boolean) => (chunk: Buffer) => {
       settleSoon();
       try {
         output.push(chunk);
+        if (output.isOdd() && !stopping) {
+          stopping = true;
+          session.drop();
+          return finish(() => reject(oddError(connection.where, result(null))));
+        }
+        if (output.truncated() && !isTaken) void stop("too-large");
       } catch (thrown) {
         // The caller's own listener failed: the command goes, its error is what the caller gets.
         stopping = true;
@@ -177,8 +184,8 @@ const follow = (
         finish(() => reject(thrown));
       }
     };
-    channel.on("data", onData(stdout));
-    channel.stderr.on("data", onData(stderr));
+    channel.on("data", onData(stdout, options.onStdout !== undefined));
+    channel.stderr.on("data", onData(stderr, options.onStderr !== undefined));
     // Writing to a command that closed its input is the command's business, not an error of ours.
     channel.on("error", () => {});
     exit.onTold = settleSoon;
@@ -199,48 +206,3 @@ const follow = (
     if (signal.aborted) onAbort();
     else signal.addEventListener("abort", onAbort, { once: true });
   });
-
-const stoppedError = (
-  name: string,
-  timeoutMs: number,
-  result: ExecResult,
-  receipt: StopReceipt,
-): ExecError =>
-  receipt.asked === "cancelled"
-    ? new ExecError(
-        "cancelled",
-        `“${short(result.command)}” was cancelled. ${stopSentence(receipt, name)}`,
-        result,
-      )
-    : new ExecError(
-        "timed-out",
-        `“${short(result.command)}” did not end within ${Math.round(timeoutMs / 100) / 10} s. ${stopSentence(receipt, name)}`,
-        result,
-      );
-
-const lostError = (name: string, result: ExecResult, cause?: unknown): ExecError =>
-  new ExecError(
-    "unreachable",
-    `The connection to ${name} broke while “${short(result.command)}” ran; whether it took effect is not known.`,
-    result,
-    cause,
-  );
-
-const noEndError = (name: string, result: ExecResult): ExecError =>
-  new ExecError(
-    "remote-odd",
-    `${name} closed “${short(result.command)}” without saying how it ended; whether it took effect is not known.`,
-    result,
-  );
-
-const notRunError = (where: string, { noise }: ExecResult): AppError =>
-  new AppError(
-    "remote-refused",
-    `${where} did not run the command: its login shell or a forced command answered instead.`,
-    { detail: noise.slice(0, 4_000) },
-  );
-
-const short = (command: string): string => {
-  const [line = ""] = command.trim().split("\n");
-  return line.length > 80 || line !== command.trim() ? `${line.slice(0, 79)}…` : line;
-};

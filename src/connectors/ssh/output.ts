@@ -8,6 +8,8 @@ export interface Output {
   /** What was printed before the marker: rc files, banners, or all there is when the command never began. */
   noise(): string;
   truncated(): boolean;
+  /** True from when it is no output of ours: no process id behind the marker, or noise without end before it. */
+  isOdd(): boolean;
 }
 
 interface OutputOptions {
@@ -29,12 +31,20 @@ const quietMs = 60;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
 const movesAway = /[\r\b]|\u001b(?:\[[0-?]*[ABEFsu]|[M78])/;
 const mostNoise = 64 * 1024;
+/** A server that prints more before a command than any rc file does is not looked at any longer. */
+const mostBeforeBytes = 4 * 1024 * 1024;
+/** A process id and the end of its line. */
+const pidLine = /^(\d{1,10})\r?\n/;
+const longestPidLine = 12;
 
 export const createOutput = ({ marker, onBegin, onLine, maxBytes }: OutputOptions): Output => {
   const decoder = new TextDecoder();
   const parts: string[] = [];
   let begun = false;
+  let odd = false;
   let before = "";
+  /** Characters before the marker that were let go. */
+  let searched = 0;
   let noise = "";
   let line = "";
   let sizeBytes = 0;
@@ -96,24 +106,30 @@ export const createOutput = ({ marker, onBegin, onLine, maxBytes }: OutputOption
       giveLines(text);
       return;
     }
+    if (odd) return;
     before += text;
     const at = before.indexOf(marker);
-    const lineEnd = at === -1 ? -1 : before.indexOf("\n", at);
-    if (lineEnd === -1) {
+    if (at === -1) {
       // What was searched already is kept for the person, the end for a marker that is not complete yet.
-      if (before.length > 2 * marker.length + 64 && at === -1) {
-        noise = (noise + before.slice(0, -marker.length)).slice(0, mostNoise);
-        before = before.slice(-marker.length);
-      }
+      if (before.length <= 2 * marker.length + 64) return;
+      searched += before.length - marker.length;
+      noise = (noise + before.slice(0, -marker.length)).slice(0, mostNoise);
+      before = before.slice(-marker.length);
+      odd = searched > mostBeforeBytes;
+      return;
+    }
+    const behind = before.slice(at + marker.length);
+    const pid = pidLine.exec(behind);
+    if (pid === null) {
+      odd = behind.length >= longestPidLine || /^\d*[^\d\r]/.test(behind);
+      if (odd) before = before.slice(0, mostNoise);
       return;
     }
     begun = true;
     noise = (noise + before.slice(0, at)).slice(0, mostNoise);
-    const rest = before.slice(lineEnd + 1);
-    const pid = Number(before.slice(at + marker.length, lineEnd));
     before = "";
-    onBegin(pid);
-    add(rest);
+    onBegin(Number(pid[1]));
+    add(behind.slice(pid[0].length));
   };
 
   return {
@@ -128,6 +144,7 @@ export const createOutput = ({ marker, onBegin, onLine, maxBytes }: OutputOption
     text: () => parts.join(""),
     noise: () => (begun ? noise : noise + before),
     truncated: () => truncated,
+    isOdd: () => odd,
   };
 };
 

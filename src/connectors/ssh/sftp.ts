@@ -3,6 +3,7 @@ import type { SFTPWrapper, Stats } from "ssh2";
 import { AppError } from "#core/errors.ts";
 import type { Connection } from "./connection.ts";
 import { MayHaveBegun } from "./connection.ts";
+import { type Calls, callsOf, NoAnswer } from "./sftp-calls.ts";
 
 export interface RemoteStat {
   kind: "file" | "directory" | "link" | "other";
@@ -86,12 +87,10 @@ export const createSftp = (connection: Connection): Sftp => {
         try {
           await writeNew(sftp, part, bytes, mode);
           const sha256 = sha256Of(await readAll(sftp, part, bytes.length));
-          if (sha256 !== sha256Of(bytes))
-            throw new AppError(
-              "remote-odd",
-              `${path} on ${name} reads back differently from what was written; it was not put in place.`,
-            );
+          if (sha256 !== sha256Of(bytes)) throw differs(part, name);
           await sftp.replace(part, path);
+          const inPlace = readStat(await sftp.lstat(path));
+          if (inPlace.sizeBytes !== bytes.length || inPlace.mode !== mode) throw differs(path, name);
           return { path, sizeBytes: bytes.length, mode, sha256 };
         } catch (thrown) {
           await sftp.unlink(part).catch(() => {});
@@ -115,6 +114,13 @@ const writeNew = async (sftp: Calls, path: string, bytes: Buffer, mode: number):
   try {
     // Once more: the server's umask may have taken bits from the mode at open.
     await sftp.chmod(handle, mode);
+    // Before the first byte: what may be secret must not get into a file that others read.
+    if (readStat(await sftp.fstat(handle)).mode !== mode)
+      throw new AppError(
+        "remote-odd",
+        `The place of ${path} does not keep who may read a file, so nothing was written to it. Use another kind of file system there.`,
+        { canPass: false },
+      );
     for (let at = 0; at < bytes.length; at += pieceBytes)
       await sftp.write(handle, bytes.subarray(at, at + pieceBytes), at);
     await sftp.sync(handle);
@@ -127,9 +133,15 @@ const readAll = async (sftp: Calls, path: string, maxBytes: number): Promise<Buf
   const handle = await sftp.open(path, "r");
   try {
     const pieces: Buffer[] = [];
+    const said = await sftp.fstat(handle);
     for (let at = 0; ; ) {
       const piece = await sftp.read(handle, at, pieceBytes);
-      if (piece.length === 0) return Buffer.concat(pieces);
+      if (piece.length === 0) {
+        // Some files say 0 and have more (/proc), others grow meanwhile; none is shorter than it was said to be before and after.
+        if (at < Math.min(said.size, (await sftp.fstat(handle)).size))
+          throw new AppError("remote-odd", `${path} is shorter than the server says it is.`);
+        return Buffer.concat(pieces);
+      }
       at += piece.length;
       if (at > maxBytes) throw new AppError("too-large", `${path} is larger than ${maxBytes} bytes.`);
       pieces.push(piece);
@@ -138,57 +150,6 @@ const readAll = async (sftp: Calls, path: string, maxBytes: number): Promise<Buf
     await sftp.close(handle);
   }
 };
-
-type Calls = ReturnType<typeof callsOf>;
-
-/** The few requests we need, as promises. */
-const callsOf = (sftp: SFTPWrapper) => {
-  const call = <T>(start: (done: (error: unknown, value: T) => void) => void): Promise<T> =>
-    new Promise((resolve, reject) => start((error, value) => (error ? reject(error) : resolve(value))));
-  const rename = (from: string, to: string) => call<void>((done) => sftp.rename(from, to, done));
-  const unlink = (path: string) => call<void>((done) => sftp.unlink(path, done));
-  return {
-    open: (path: string, flags: "r" | "wx", mode = 0o600) =>
-      call<Buffer>((done) => sftp.open(path, flags, mode, done)),
-    close: (handle: Buffer) => call<void>((done) => sftp.close(handle, done)),
-    chmod: (handle: Buffer, mode: number) => call<void>((done) => sftp.fchmod(handle, mode, done)),
-    lstat: (path: string) => call<Stats>((done) => sftp.lstat(path, done)),
-    unlink,
-    write: (handle: Buffer, bytes: Buffer, at: number) =>
-      call<void>((done) => sftp.write(handle, bytes, 0, bytes.length, at, done)),
-    read: (handle: Buffer, at: number, length: number) =>
-      new Promise<Buffer>((resolve, reject) => {
-        sftp.read(handle, Buffer.alloc(length), 0, length, at, (error, count, bytes) => {
-          if (error === undefined || error === null) resolve(bytes.subarray(0, count));
-          else if ("code" in error && error.code === endOfFile) resolve(Buffer.alloc(0));
-          else reject(error);
-        });
-      }),
-    /** To disk, where the server knows how (fsync@openssh.com). */
-    sync: (handle: Buffer) =>
-      call<void>((done) => sftp.ext_openssh_fsync(handle, done)).catch((thrown: unknown) => {
-        if (!isUnsupported(thrown)) throw thrown;
-      }),
-    /** Over an existing file: posix-rename@openssh.com does it at once; plain SFTP must take the old one away first. */
-    replace: async (from: string, to: string) => {
-      try {
-        await call<void>((done) => sftp.ext_openssh_rename(from, to, done));
-      } catch (thrown) {
-        if (!isUnsupported(thrown)) throw thrown;
-        await rename(from, to).catch(async () => {
-          await unlink(to);
-          await rename(from, to);
-        });
-      }
-    },
-  };
-};
-
-const endOfFile = 1;
-
-const isUnsupported = (thrown: unknown): boolean =>
-  thrown instanceof Error &&
-  (("code" in thrown && thrown.code === 8) || /does not support|unsupported/i.test(thrown.message));
 
 const readStat = (stats: Stats): RemoteStat => ({
   kind: stats.isFile()
@@ -210,6 +171,11 @@ const nullWhenMissing = (thrown: unknown): null => {
   throw thrown;
 };
 
+const differs = (path: string, name: string) =>
+  new AppError("remote-odd", `${path} on ${name} reads back differently from what was written.`, {
+    canPass: false,
+  });
+
 const stopped = (name: string, path: string, cause: unknown) =>
   new AppError("cancelled", `Work on ${path} on ${name} was stopped.`, { cause });
 
@@ -223,6 +189,10 @@ const lost = (name: string, path: string, cause: unknown) =>
 /** Status codes of SFTP version 3 (draft-ietf-secsh-filexfer-02, section 7). */
 const sftpError = (thrown: unknown, path: string, name: string): AppError => {
   if (thrown instanceof AppError) return thrown;
+  if (thrown instanceof NoAnswer)
+    return new AppError("timed-out", `${name} does not answer about ${path}; its connection is open.`, {
+      cause: thrown,
+    });
   const code = thrown instanceof Error && "code" in thrown ? thrown.code : null;
   const options = { cause: thrown, detail: thrown instanceof Error ? thrown.message : String(thrown) };
   switch (code) {

@@ -137,16 +137,20 @@ export const sshContract = (name: string, start: () => Promise<Machine>): void =
         expect(await run("cat; echo done")).toMatchObject({ stdout: "done\n" });
       });
 
-      it("keeps the beginning of an output that is too long, and says so", async () => {
-        const { stdout, truncated } = await ssh.exec(
-          "i=0; while [ $i -lt 2000 ]; do echo line $i; i=$((i+1)); done",
-          {
-            signal: never,
-            maxOutputBytes: 12,
-          },
-        );
+      it("keeps the beginning of an output that is too long for it, while the lines go on", async () => {
+        const lines: string[] = [];
+        const onStdout = (line: string) => lines.push(line);
+        const text = "i=0; while [ $i -lt 2000 ]; do echo line $i; i=$((i+1)); done";
+        const { stdout, truncated } = await ssh.exec(text, { signal: never, maxOutputBytes: 12, onStdout });
         expect(stdout).toBe("line 0\nline ");
         expect(truncated).toBe(true);
+        expect(lines.length).toBe(2_000);
+      });
+
+      it("ends a command that writes without end to nobody", async () => {
+        const error = await failure(ssh.exec("yes", { signal: never, maxOutputBytes: 100_000 }));
+        expect(error).toMatchObject({ code: "too-large", result: { stop: { confirmed: true } } });
+        expect(error.message).toContain("“yes” wrote more than can be kept of it.");
       });
 
       it("does not wait for what a command leaves behind", async () => {

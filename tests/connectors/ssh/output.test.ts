@@ -20,7 +20,14 @@ const read = (text: string, cuts: readonly number[] = [], maxBytes = 1_000_000) 
     return to;
   }, 0);
   output.end();
-  return { lines, pids, text: output.text(), noise: output.noise(), truncated: output.truncated() };
+  return {
+    lines,
+    pids,
+    text: output.text(),
+    noise: output.noise(),
+    truncated: output.truncated(),
+    odd: output.isOdd(),
+  };
 };
 
 describe("a command's output", () => {
@@ -34,6 +41,7 @@ describe("a command's output", () => {
           lines: ["first é🦔", "second", "", "last"],
           text: "first é🦔\r\nsecond\n\nlast",
           truncated: false,
+          odd: false,
         });
       }),
     );
@@ -42,6 +50,16 @@ describe("a command's output", () => {
   it("is all noise when the command never began", () => {
     const said = `This account is currently not available.\n${"x".repeat(5_000)}`;
     expect(read(said, [3, 700])).toMatchObject({ pids: [], lines: [], text: "", noise: said });
+  });
+
+  it.each([
+    ["a process id that never ends", `${marker}1${"2".repeat(40)}`],
+    ["something else than a process id", `${marker}x`],
+    ["noise without end", "z".repeat(5 * 1024 * 1024)],
+  ])("is not looked at any longer when it is %s", (_, text) => {
+    const { odd, noise, pids } = read(text, [10, 90, 100_000]);
+    expect({ odd, pids }).toEqual({ odd: true, pids: [] });
+    expect(noise.length).toBeLessThanOrEqual(128 * 1024);
   });
 
   it("is cut at the limit between characters, while the lines go on", () => {

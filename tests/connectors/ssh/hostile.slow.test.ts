@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { setTimeout as wait } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { afterEach, describe, expect, it } from "vitest";
+import { createSshPool } from "#connectors/ssh/pool.ts";
+import type { AppError } from "#core/errors.ts";
+import { samplePublicKey } from "./sample-key.ts";
+
+const never = new AbortController().signal;
+const children: ChildProcess[] = [];
+afterEach(async () => {
+  for (const child of children.splice(0)) {
+    const ended = once(child, "exit");
+    child.stdin?.end();
+    await ended;
+  }
+});
+
+const start = async (misdeed: string): Promise<number> => {
+  const file = fileURLToPath(new URL("hostile-server.ts", import.meta.url));
+  const child = spawn(process.execPath, ["--import", "tsx", file, misdeed], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  children.push(child);
+  const [line] = (await once(child.stdout, "data")) as [Buffer];
+  return Number(line.toString().trim());
+};
+
+/** How often others get their turn while this goes on, each ten milliseconds at best, and the most memory that it takes. */
+const others = async <T>(work: () => Promise<T>) => {
+  let turns = 0;
+  let most = 0;
+  const sizeOf = () => {
+    const { heapUsed, external } = process.memoryUsage();
+    return heapUsed + external;
+  };
+  const before = sizeOf();
+  const timer = setInterval(() => {
+    turns++;
+    most = Math.max(most, sizeOf() - before);
+  }, 10);
+  const began = performance.now();
+  const result = await work();
+  clearInterval(timer);
+  return { result, turnsASecond: (1_000 * turns) / (performance.now() - began), mostMiB: most / 1024 ** 2 };
+};
+
+// In its own process, so that it is really the other side that floods: within ours, its work would be counted as our delay.
+describe("an SSH server that means ill", () => {
+  const attack = async (misdeed: string, onStdout?: (line: string) => void) => {
+    const port = await start(misdeed);
+    const pool = createSshPool();
+    const ssh = pool.lease(
+      "bad",
+      { name: "bad", host: "127.0.0.1", port, user: "me", auth: { password: "x" }, hostKey: samplePublicKey },
+      null,
+    );
+    const quiet = await others(() => wait(500));
+    const loud = await others(async () => {
+      const error = await ssh
+        .exec("true", { signal: never, timeoutMs: 1_500, ...(onStdout === undefined ? {} : { onStdout }) })
+        .then(
+          () => expect.unreachable("it cannot end well"),
+          (thrown) => thrown as AppError,
+        );
+      return error.code;
+    });
+    await pool.close();
+    return { code: loud.result, share: loud.turnsASecond / quiet.turnsASecond, mostMiB: loud.mostMiB };
+  };
+
+  it.each([
+    ["prints a process id without end", "pid", "remote-odd"],
+    ["floods a command's output", "output", "too-large"],
+    ["never begins to speak SSH", "banner", "remote-odd"],
+  ])("that %s is hung up on, and others hardly notice", async (_, misdeed, code) => {
+    const seen = await attack(misdeed);
+    expect(seen.code).toBe(code);
+    expect(seen.share).toBeGreaterThan(0.3);
+    expect(seen.mostMiB).toBeLessThan(32);
+  });
+
+  it("that floods with lines which somebody takes is slowed down", async () => {
+    let lines = 0;
+    const seen = await attack("lines", () => lines++);
+    expect(seen.code).toBe("timed-out");
+    expect(lines).toBeGreaterThan(0);
+    expect(seen.share).toBeGreaterThan(0.3);
+    // Lines become garbage faster than it is collected.
+    expect(seen.mostMiB).toBeLessThan(64);
+  });
+});
