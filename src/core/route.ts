@@ -8,6 +8,8 @@ export interface Route<P extends string = string> {
   href(...asked: Asked<P>): string;
   /** Whether a path, as it stands in a request, is one of its addresses. */
   matches(path: string): boolean;
+  /** The parameters in a path as they stand there, not decoded; null when it is not one of its addresses. */
+  read(path: string): Readonly<Record<Names<P>, string>> | null;
 }
 
 export type Query = Readonly<Record<string, string | number | null | undefined>>;
@@ -44,6 +46,10 @@ export const route = <const P extends string>(pattern: P): Route<P> => {
       return address(parts, params, query);
     },
     matches: (path) => test.test(path),
+    read: (path) => {
+      const found = test.exec(path);
+      return found === null ? null : ((found.groups ?? {}) as Readonly<Record<Names<P>, string>>);
+    },
   };
 };
 
@@ -57,7 +63,7 @@ interface Part {
 
 const readPart = (text: string): Part => {
   const [, name = null, expression = "[^/]+"] = /^:(\w+)(?:\{(.*)\})?$/.exec(text) ?? [];
-  if (name !== null) return { text, name, expression: `(?:${expression})` };
+  if (name !== null) return { text, name, expression: `(?<${name}>${expression})` };
   return { text, name, expression: text === "*" ? ".*" : text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&") };
 };
 

@@ -1,5 +1,7 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { serve } from "@hono/node-server";
 import { withoutBelow } from "#core/route.ts";
+import type { App } from "#web/app.ts";
 import { createSocketServer } from "#web/live/socket.ts";
 
 export interface Listening {
@@ -10,18 +12,19 @@ export interface Listening {
 }
 
 interface ListenOptions {
-  fetch: Parameters<typeof serve>[0]["fetch"];
+  app: App;
   host: string;
   /** 0: any that is free. */
   port: number;
 }
 
 /** Serves over HTTP and WebSockets. Throws what the system says when the port is taken. */
-export const listen = async ({ fetch, host, port }: ListenOptions): Promise<Listening> => {
+export const listen = async ({ app, host, port }: ListenOptions): Promise<Listening> => {
   const sockets = createSocketServer();
   const http = await new Promise<ReturnType<typeof serve>>((resolve, reject) => {
-    const listening = serve({ fetch, hostname: host, port, websocket: { server: sockets } }, () =>
-      resolve(listening),
+    const listening = serve(
+      { fetch: app.router.fetch, hostname: host, port, websocket: { server: sockets } },
+      () => resolve(listening),
     );
     listening.once("error", reject);
     for (const event of ["request", "upgrade"]) {
@@ -29,9 +32,11 @@ export const listen = async ({ fetch, host, port }: ListenOptions): Promise<List
       if (own === undefined) continue;
       // In its place and not before it: the library refuses a WebSocket only where it alone listens.
       listening.removeAllListeners(event);
-      listening.on(event, (request: { url: string }, ...rest: unknown[]) => {
-        request.url = withoutBelow(request.url);
-        Reflect.apply(own, listening, [request, ...rest]);
+      listening.on(event, (request: IncomingMessage, ...rest: unknown[]) => {
+        request.url = withoutBelow(request.url ?? "");
+        const pass = () => Reflect.apply(own, listening, [request, ...rest]);
+        if (event === "request") app.front(request, rest[0] as ServerResponse, pass);
+        else pass();
       });
     }
   });

@@ -190,7 +190,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     deployApi(web, counters),
     createBotStepsApi(web),
   ]);
-  const { origin, close } = await listen({ fetch: app.fetch, host, port });
+  const { origin, close } = await listen({ app, host, port });
   const address = publicUrls[0]?.href ?? `${origin}/`;
   await writeFile(at.address, `${address}\n`, { mode: 0o600 });
   // People are answered before runs go on, however many there are.

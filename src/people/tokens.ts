@@ -2,7 +2,7 @@ import { type Accounts, type ApiToken, type Identity, presetPrefix } from "#core
 import type { Clock } from "#core/clock.ts";
 import { AppError } from "#core/errors.ts";
 import { newId, type Random } from "#core/id.ts";
-import { hashOf, newSecret, sameSecret } from "./secret.ts";
+import { comparedWith, hashOf, newSecret } from "./secret.ts";
 
 /** Ours begin with this, so that a leaked one can be found and told from others. */
 const prefix = "mp_";
@@ -29,34 +29,42 @@ export interface Tokens {
 
 const presetId = (preset: string): string => `${presetPrefix}${hashOf(preset).slice(0, 16)}`;
 
-export const createTokens = ({ accounts, clock, random, preset }: TokensDeps): Tokens => ({
-  create: async (given, by) => {
-    const name = given.trim();
-    if (name === "" || name.length > longestName) {
-      throw new AppError("bad-input", `Give the token a name of 1 to ${longestName} characters.`, {
-        field: "name",
-      });
-    }
-    const now = clock.now();
-    const secret = prefix + newSecret(random);
-    const token = { id: newId(now, random), name, createdAt: now, lastUsedAt: null };
-    await accounts.addToken(token, hashOf(secret));
-    await accounts.audit({ at: now, by, did: "made an API token", target: name });
-    return { token, secret };
-  },
-  list: () => accounts.tokens(),
-  remove: async (id, by) => {
-    const token = (await accounts.tokens()).find((one) => one.id === id);
-    if (token === undefined)
-      throw new AppError("not-found", "There is no such token; it may be removed already.");
-    await accounts.removeToken(id);
-    await accounts.audit({ at: clock.now(), by, did: "removed an API token", target: token.name });
-  },
-  endOldPreset: () => accounts.endPresetSessions(preset === null ? null : presetId(preset)),
-  identify: async (secret) => {
-    if (preset !== null && sameSecret(secret, preset))
-      return { kind: "token", name: "Preset token", sessionId: null, tokenId: presetId(preset) };
-    const token = await accounts.token(hashOf(secret), clock.now());
-    return token === null ? null : { kind: "token", name: token.name, sessionId: null, tokenId: token.id };
-  },
-});
+export const createTokens = ({ accounts, clock, random, preset }: TokensDeps): Tokens => {
+  const isPreset = preset === null ? () => false : comparedWith(preset);
+  const byPreset: Identity = {
+    kind: "token",
+    name: "Preset token",
+    sessionId: null,
+    tokenId: preset === null ? null : presetId(preset),
+  };
+  return {
+    create: async (given, by) => {
+      const name = given.trim();
+      if (name === "" || name.length > longestName) {
+        throw new AppError("bad-input", `Give the token a name of 1 to ${longestName} characters.`, {
+          field: "name",
+        });
+      }
+      const now = clock.now();
+      const secret = prefix + newSecret(random);
+      const token = { id: newId(now, random), name, createdAt: now, lastUsedAt: null };
+      await accounts.addToken(token, hashOf(secret));
+      await accounts.audit({ at: now, by, did: "made an API token", target: name });
+      return { token, secret };
+    },
+    list: () => accounts.tokens(),
+    remove: async (id, by) => {
+      const token = (await accounts.tokens()).find((one) => one.id === id);
+      if (token === undefined)
+        throw new AppError("not-found", "There is no such token; it may be removed already.");
+      await accounts.removeToken(id);
+      await accounts.audit({ at: clock.now(), by, did: "removed an API token", target: token.name });
+    },
+    endOldPreset: () => accounts.endPresetSessions(byPreset.tokenId),
+    identify: async (secret) => {
+      if (isPreset(secret)) return byPreset;
+      const token = await accounts.token(hashOf(secret), clock.now());
+      return token === null ? null : { kind: "token", name: token.name, sessionId: null, tokenId: token.id };
+    },
+  };
+};

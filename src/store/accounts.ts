@@ -1,6 +1,7 @@
 import { and, desc, eq, gt, like, lte, ne, sql } from "drizzle-orm";
-import { type Accounts, presetPrefix } from "#core/accounts.ts";
+import { type Accounts, type ApiToken, presetPrefix, type Session } from "#core/accounts.ts";
 import { AppError } from "#core/errors.ts";
+import { createKnownSecrets } from "./known-secrets.ts";
 import type { SqlDeps } from "./sql-deps.ts";
 import { exec, one, rows } from "./tx.ts";
 
@@ -24,7 +25,8 @@ export const accountTables = ({ db, schema, tx }: SqlDeps): Accounts => {
     createdAt: apiTokens.createdAt,
     lastUsedAt: apiTokens.lastUsedAt,
   };
-  // Asked with every request of a signed-in page.
+  const knownSessions = createKnownSecrets<Session>();
+  const knownTokens = createKnownSecrets<ApiToken>();
   const sessionOf = db
     .select(session)
     .from(sessions)
@@ -53,36 +55,47 @@ export const accountTables = ({ db, schema, tx }: SqlDeps): Accounts => {
         yield* exec(db.delete(sessions).where(lte(sessions.expiresAt, row.createdAt)));
         yield* exec(db.insert(sessions).values({ ...row, secretHash }));
       }),
-    session: (secretHash, now) => tx.read(() => one(sessionOf, { secretHash, now })),
-    touchSession: (id, lastSeenAt, expiresAt) =>
-      ifWritable(
-        () =>
-          tx.write(() => exec(db.update(sessions).set({ lastSeenAt, expiresAt }).where(eq(sessions.id, id)))),
-        undefined,
-      ),
-    endSession: (id) => tx.write(() => exec(db.delete(sessions).where(eq(sessions.id, id)))),
+    session: async (secretHash, now) => {
+      const found = await knownSessions.of(secretHash, () =>
+        tx.read(() => one(sessionOf, { secretHash, now })),
+      );
+      return found !== null && found.expiresAt > now ? found : null;
+    },
+    touchSession: async (id, lastSeenAt, expiresAt) => {
+      const touched = db.update(sessions).set({ lastSeenAt, expiresAt }).where(eq(sessions.id, id));
+      await ifWritable(() => tx.write(() => exec(touched)), undefined);
+      knownSessions.forget(id);
+    },
+    endSession: async (id) => {
+      await tx.write(() => exec(db.delete(sessions).where(eq(sessions.id, id))));
+      knownSessions.forget(id);
+    },
     addToken: (row, secretHash) => tx.write(() => exec(db.insert(apiTokens).values({ ...row, secretHash }))),
     token: async (secretHash, now) => {
       const isIt = eq(apiTokens.secretHash, secretHash);
-      const found = await tx.read(() => one(db.select(token).from(apiTokens).where(isIt)));
+      const found = await knownTokens.of(secretHash, () =>
+        tx.read(() => one(db.select(token).from(apiTokens).where(isIt))),
+      );
       if (found === null || now - (found.lastUsedAt ?? 0) < touchEveryMs) return found;
       const used = db.update(apiTokens).set({ lastUsedAt: now }).where(isIt).returning(token);
-      return ifWritable(() => tx.write(() => one(used)), found);
+      const touched = await ifWritable(() => tx.write(() => one(used)), found);
+      knownTokens.forget(found.id);
+      return touched;
     },
     tokens: () => tx.read(() => rows(db.select(token).from(apiTokens).orderBy(desc(apiTokens.createdAt)))),
-    removeToken: (id) =>
-      tx.write(function* () {
+    removeToken: async (id) => {
+      await tx.write(function* () {
         yield* exec(db.delete(sessions).where(eq(sessions.tokenId, id)));
         yield* exec(db.delete(apiTokens).where(eq(apiTokens.id, id)));
-      }),
-    endPresetSessions: (but) =>
-      tx.write(() =>
-        exec(
-          db
-            .delete(sessions)
-            .where(and(like(sessions.tokenId, `${presetPrefix}%`), ne(sessions.tokenId, but ?? ""))),
-        ),
-      ),
+      });
+      knownTokens.forget(id);
+      knownSessions.forget(null);
+    },
+    endPresetSessions: async (but) => {
+      const isOld = and(like(sessions.tokenId, `${presetPrefix}%`), ne(sessions.tokenId, but ?? ""));
+      await tx.write(() => exec(db.delete(sessions).where(isOld)));
+      knownSessions.forget(null);
+    },
     audit: (entry) => tx.write(() => exec(db.insert(audit).values(entry))),
     audits: (limit) =>
       tx.read(function* () {

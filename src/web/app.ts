@@ -5,13 +5,15 @@ import { AppError } from "#core/errors.ts";
 import { api } from "./api/api.tsx";
 import { compressed } from "./compressed.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
-import { door } from "./door.ts";
+import { createIdentify, door } from "./door.ts";
 import { answerError } from "./errors.tsx";
+import { createFront, type Front } from "./front.ts";
 import { generatedApps } from "./generated-apps.ts";
 import type { Counters } from "./live/counters.ts";
 import { logStream } from "./live/log-stream.tsx";
-import { poll } from "./live/poll.ts";
+import { counted, pollPages } from "./live/poll.ts";
 import { createRenderings } from "./live/renderings.ts";
+import { runPoll } from "./live/run-poll.ts";
 import { runSockets } from "./live/run-sockets.ts";
 import { createRunViews } from "./live/run-views.tsx";
 import { sse } from "./live/sse.ts";
@@ -22,49 +24,60 @@ import { controls } from "./pages/controls.ts";
 import { durationPages } from "./pages/durations.tsx";
 import { exportPages } from "./pages/exports.tsx";
 import { filePages } from "./pages/file.ts";
-import { homePages } from "./pages/home.tsx";
+import { createHome } from "./pages/home.tsx";
 import { inputPages } from "./pages/input.tsx";
 import { runPages } from "./pages/run.tsx";
 import { runsPages } from "./pages/runs.tsx";
 import { settingsPages } from "./pages/settings.tsx";
 import { signInPages } from "./pages/sign-in.tsx";
 import { workflowPages } from "./pages/workflow.tsx";
+import { createPublicNames } from "./public-names.ts";
 import { requestLog } from "./request-log.ts";
 import { security } from "./security.ts";
 import { staticRoutes } from "./static.ts";
 
 /** The largest body that any form or API call needs, by far. */
 const mostBodyBytes = 1024 * 1024;
+const withBody = ["POST", "PUT", "PATCH", "DELETE"];
 
-/**
- * Everything that answers HTTP: pages, polls, streams, the API and what operators need. `others` are addresses of rooms that web does not
- * know, guarded and described like its own.
- */
+export interface App {
+  /** Everything that answers HTTP: pages, polls, streams, the API and what operators need. */
+  router: Hono<WebEnv>;
+  /** What comes before it. */
+  front: Front;
+}
+
+/** `others` are addresses of rooms that web does not know, guarded and described like its own. */
 export const createApp = (
   deps: WebDeps,
   counters: Counters,
   others: readonly OpenAPIHono<WebEnv>[] = [],
-): Hono<WebEnv> => {
+): App => {
   const renderings = createRenderings(counters);
   const views = createRunViews(deps, renderings);
-  const app = new Hono<WebEnv>();
-  app.onError((error, c) => answerError(deps, error, c));
-  app.notFound((c) => answerError(deps, new AppError("not-found", "There is no such page."), c));
-  return app
+  const home = createHome(deps, renderings);
+  const polls = [runPoll(deps, views), home.poll].map((poll) => counted(poll, counters));
+  const names = createPublicNames(deps);
+  const identify = createIdentify(deps);
+  const router = new Hono<WebEnv>();
+  router.onError((error, c) => answerError(deps, error, c));
+  router.notFound((c) => answerError(deps, new AppError("not-found", "There is no such page."), c));
+  router
     .use(requestLog(deps, counters))
-    .get("*", compressed())
+    .use(compressed())
     .use(security())
-    .use(door(deps))
-    .use(bodyLimit({ maxSize: mostBodyBytes, onError: tooLarge }))
+    .use(door(deps, names, identify))
+    // Asked of a GET, a body would make the whole request be built anew.
+    .on(withBody, "*", bodyLimit({ maxSize: mostBodyBytes, onError: tooLarge }))
     .route("/", operators(deps, counters))
     .route("/", staticRoutes(deps))
     .route("/", signInPages(deps))
-    .route("/", homePages(deps, renderings, counters))
+    .route("/", pollPages(polls))
+    .route("/", home.pages)
     .route("/", workflowPages(deps))
     .route("/", durationPages(deps))
     .route("/", runsPages(deps))
     .route("/", runPages(deps, views))
-    .route("/", poll(deps, views, counters))
     .route("/", controls(deps, views))
     .route("/", inputPages(deps))
     .route("/", exportPages(deps))
@@ -77,6 +90,7 @@ export const createApp = (
     .route("/", sse(deps, counters))
     .route("/", runSockets(deps, counters))
     .route("/", api(deps, others));
+  return { router, front: createFront({ names, identify, polls, counters }) };
 };
 
 const tooLarge = (): never => {

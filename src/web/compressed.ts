@@ -8,12 +8,15 @@ const whole = /^(?:text\/(?:html|css|javascript)|application\/json|image\/svg\+x
 /** Compresses pages, JSON and the like for readers who take that. */
 export const compressed = (): MiddlewareHandler<WebEnv> => async (c, next) => {
   await next();
-  const { headers, status, body } = c.res;
-  if (body === null || c.req.method === "HEAD" || headers.has("Vary")) return;
-  if (headers.has("Content-Disposition") || !whole.test(headers.get("Content-Type") ?? "")) return;
-  const plain = new Uint8Array(await c.res.arrayBuffer());
-  const sent = await forReader(encoded(plain), c.req.header("Accept-Encoding"));
-  c.res = new Response(sent.bytes, { status, headers });
-  c.res.headers.delete("Content-Length");
-  for (const [name, value] of Object.entries(sent.headers)) c.res.headers.set(name, value);
+  const { headers, status } = c.res;
+  if (!whole.test(headers.get("Content-Type") ?? "") || c.req.method === "HEAD") return;
+  if (headers.has("Vary") || headers.has("Content-Disposition")) return;
+  const text = await c.res.text();
+  const sent = await forReader(encoded(text), c.req.header("Accept-Encoding"));
+  headers.delete("Content-Length");
+  for (const [name, value] of Object.entries(sent.headers)) headers.set(name, value);
+  // Without this Hono would read the old answer into the new one.
+  c.res = undefined;
+  // A text leaves together with its head, bytes after it.
+  c.res = new Response(sent.coding === null ? text : sent.bytes, { status, headers });
 };

@@ -1,10 +1,11 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { getCookie } from "hono/cookie";
+import { parse } from "hono/utils/cookie";
 import type { Identity } from "#core/accounts.ts";
 import { AppError } from "#core/errors.ts";
 import { routes } from "#core/routes.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
-import { createPublicNames, type PublicNames } from "./public-names.ts";
+import type { PublicNames } from "./public-names.ts";
 
 /** What nobody has to sign in for: to sign in, and the files of every page. */
 const open = [routes.signIn, routes.staticFile];
@@ -13,20 +14,22 @@ const underAnyName = [routes.healthy, routes.ready];
 const safe = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** Lets in only requests for this server, from its own pages or with a token, by somebody who is signed in; says who it is. */
-export const door = (
-  deps: Pick<WebDeps, "signIn" | "tokens" | "publicUrls" | "hostNames" | "sessionCookie" | "log">,
-): MiddlewareHandler<WebEnv> => {
-  const names = createPublicNames(deps);
-  return async (c, next) => {
+export const door =
+  (
+    { sessionCookie }: Pick<WebDeps, "sessionCookie">,
+    names: PublicNames,
+    identify: Identify,
+  ): MiddlewareHandler<WebEnv> =>
+  async (c, next) => {
     if (underAnyName.some((route) => route.matches(c.req.path))) return next();
     // No foreign page knows a token, or can make a browser send one.
-    if (bearerOf(c) === null) {
-      names.assertOwn(c);
-      assertOwnPage(c, names, deps.sessionCookie);
+    if (bearerIn(c.req.header("Authorization")) === null) {
+      names.assertOwn(c.req.header("Host"));
+      assertOwnPage(c, names, sessionCookie);
       c.set("warning", names.hidden(c));
     }
     if (open.some((route) => route.matches(c.req.path))) return next();
-    const identity = await identify(deps, c);
+    const identity = await identify(c.req.header("Authorization"), c.req.header("Cookie"));
     if (identity === null) {
       throw new AppError(
         "not-signed-in",
@@ -36,11 +39,26 @@ export const door = (
     c.set("identity", identity);
     return next();
   };
-};
+
+/** Who asks, by the headers of a request; null when nobody is signed in by them. */
+export type Identify = (
+  authorization: string | undefined,
+  cookies: string | undefined,
+) => Promise<Identity | null>;
+
+export const createIdentify =
+  ({ signIn, tokens, sessionCookie }: Pick<WebDeps, "signIn" | "tokens" | "sessionCookie">): Identify =>
+  async (authorization, cookies) => {
+    // Who sends a token means that token: a cookie beside it is not looked at.
+    const bearer = bearerIn(authorization);
+    if (bearer !== null) return tokens.identify(bearer);
+    const session = cookies === undefined ? undefined : parse(cookies, sessionCookie)[sessionCookie];
+    return session === undefined ? null : signIn.identify(session);
+  };
 
 /** The token of `Authorization: Bearer …` (RFC 6750); null without one. */
-export const bearerOf = (c: Context<WebEnv>): string | null =>
-  /^Bearer +([\x21-\x7e]+) *$/i.exec(c.req.header("Authorization") ?? "")?.[1] ?? null;
+export const bearerIn = (authorization: string | undefined): string | null =>
+  authorization === undefined ? null : (/^Bearer +([\x21-\x7e]+) *$/i.exec(authorization)?.[1] ?? null);
 
 /**
  * Refuses changes that another site's page asks for in a signed-in browser, whatever the body's type. Browsers say where a request
@@ -69,14 +87,3 @@ const assertOwnPage = (c: Context<WebEnv>, names: PublicNames, sessionCookie: st
 // A WebSocket begins as a GET, but any page may open one with our cookie and then read all that it is sent.
 const isSafe = (c: Context<WebEnv>): boolean =>
   safe.has(c.req.method) && c.req.header("Upgrade")?.toLowerCase() !== "websocket";
-
-// Who sends a token means that token: a cookie beside it is not looked at.
-const identify = async (
-  { signIn, tokens, sessionCookie }: Pick<WebDeps, "signIn" | "tokens" | "sessionCookie">,
-  c: Context<WebEnv>,
-): Promise<Identity | null> => {
-  const bearer = bearerOf(c);
-  if (bearer !== null) return tokens.identify(bearer);
-  const session = getCookie(c, sessionCookie);
-  return session === undefined ? null : signIn.identify(session);
-};

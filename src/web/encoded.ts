@@ -25,7 +25,10 @@ const compress = {
   gzip: (bytes: Bytes) => promisify(gzip)(bytes),
 } as const satisfies Record<Coding, (bytes: Bytes) => Promise<Buffer>>;
 
-export const encoded = (plain: Bytes): Encoded => {
+const encoder = new TextEncoder();
+
+export const encoded = (text: string): Encoded => {
+  const plain = encoder.encode(text);
   const made = new Map<Coding, Promise<Bytes>>();
   return {
     plain,
@@ -37,16 +40,22 @@ export const encoded = (plain: Bytes): Encoded => {
   };
 };
 
-/** The bytes for a reader and the headers that say how they are to be read. `accepts`: the reader's Accept-Encoding. */
-export const forReader = async (
-  body: Encoded,
-  accepts: string | undefined,
-): Promise<{ bytes: Bytes; headers: Record<string, string> }> => {
-  const vary = { Vary: "Accept-Encoding" };
+/** What a reader is sent, and the headers that say how it is to be read. */
+export interface ForReader {
+  /** Null: as they are. */
+  coding: Coding | null;
+  bytes: Bytes;
+  headers: Readonly<Record<string, string>>;
+}
+
+const vary = { Vary: "Accept-Encoding" };
+
+/** `accepts`: the reader's Accept-Encoding. */
+export const forReader = async (body: Encoded, accepts: string | undefined): Promise<ForReader> => {
   const coding = body.plain.length < leastBytes ? null : codingOf(accepts);
   return coding === null
-    ? { bytes: body.plain, headers: vary }
-    : { bytes: await body.as(coding), headers: { ...vary, "Content-Encoding": coding } };
+    ? { coding, bytes: body.plain, headers: vary }
+    : { coding, bytes: await body.as(coding), headers: { ...vary, "Content-Encoding": coding } };
 };
 
 /** The best coding that a reader accepts (RFC 9110, section 12.5.3); null: none of ours. */

@@ -5,13 +5,18 @@ import type { WebDeps, WebEnv } from "./deps.ts";
 
 /** Under which names this server is reached, and what that means for a request. */
 export interface PublicNames {
-  /** Throws AppError("forbidden") for a request that was sent to a name which is not ours. */
-  assertOwn(c: Context<WebEnv>): void;
+  /** Whether a request that says this `Host` was sent to one of our names. */
+  isOwn(host: string | undefined): boolean;
+  /** Throws AppError("forbidden") when it was not. */
+  assertOwn(host: string | undefined): void;
   /** Whether pages at this host ("milepost.example.org:8443") are our own. */
   isPublicHost(host: string): boolean;
   /** Looks whether a proxy in front hides our name; a sentence for the people once one does. */
   hidden(c: Context<WebEnv>): string | null;
 }
+
+/** Whoever asks us under ever new addresses in digits fills no memory. */
+const mostRemembered = 1_000;
 
 type NameDeps = Pick<WebDeps, "publicUrls" | "hostNames" | "log">;
 
@@ -19,17 +24,26 @@ export const createPublicNames = ({ publicUrls, hostNames, log }: NameDeps): Pub
   const names = new Set(["localhost", ...hostNames.map((name) => name.toLowerCase())]);
   for (const { hostname } of publicUrls) names.add(bare(hostname));
   const hosts = new Set(publicUrls.map(({ host }) => host));
+  /** Hosts that were found to be ours. */
+  const own = new Set<string>();
   let isHidden = false;
+  // A foreign name that its owner let point to this machine (DNS rebinding) would make a foreign page same-origin with us. Addresses in
+  // digits cannot be rebound.
+  const isOwn = (host: string | undefined): boolean => {
+    if (host !== undefined && own.has(host)) return true;
+    const name = nameIn(host);
+    if (host === undefined || name === null || !(names.has(name) || isIP(name) !== 0)) return false;
+    if (own.size < mostRemembered) own.add(host);
+    return true;
+  };
   return {
-    // A foreign name that its owner let point to this machine (DNS rebinding) would make a foreign page same-origin with us. Addresses in
-    // digits cannot be rebound.
-    assertOwn: (c) => {
-      const name = nameIn(c.req.header("Host"));
-      if (name !== null && (names.has(name) || isIP(name) !== 0)) return;
-      throw new AppError("forbidden", foreign(name));
+    isOwn,
+    assertOwn: (host) => {
+      if (!isOwn(host)) throw new AppError("forbidden", foreign(nameIn(host)));
     },
     isPublicHost: (host) => hosts.has(host),
     hidden: (c) => {
+      if (hosts.size === 0) return null;
       const host = c.req.header("Host") ?? "";
       if (hosts.has(host)) isHidden = false;
       else if (!isHidden && cameFrom(c).some((one) => hosts.has(one))) {

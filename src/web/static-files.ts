@@ -67,10 +67,7 @@ export const loadStaticFiles = async (): Promise<StaticFiles> => {
   for (const { text } of files) hash.update(text);
   const version = hash.digest("hex").slice(0, 12);
   const byName = new Map(
-    files.map(({ name, type, text }) => [
-      versionedName(name, version),
-      { type, ...encoded(new TextEncoder().encode(text)) },
-    ]),
+    files.map(({ name, type, text }) => [versionedName(name, version), { type, ...encoded(text) }]),
   );
   return { version, get: (name) => byName.get(name) ?? null };
 };

@@ -24,7 +24,7 @@ import { createSignIn } from "#people/sign-in.ts";
 import { createTokens } from "#people/tokens.ts";
 import { createDiskFiles } from "#store/disk-files.ts";
 import { createLongLines } from "#store/long-lines.ts";
-import { createApp } from "#web/app.ts";
+import { type App, createApp } from "#web/app.ts";
 import type { WebDeps } from "#web/deps.ts";
 import { createCounters } from "#web/live/counters.ts";
 import { loadStaticFiles } from "#web/static-files.ts";
@@ -99,7 +99,8 @@ export interface Site {
   store: Store;
   engine: WebDeps["engine"];
   deps: WebDeps;
-  app: ReturnType<typeof createApp>;
+  app: App["router"];
+  front: App["front"];
   /** A request with a host and, unless it is null, the session's cookie. */
   get(path: string, options?: AskOptions): Promise<Response>;
   /** A form as a page of ours posts it. */
@@ -167,7 +168,7 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
     ...options.deps,
   };
   const counters = createCounters();
-  const app = createApp(deps, counters, [
+  const { router: app, front } = createApp(deps, counters, [
     tasksApi(deps, counters),
     deployApi(deps, counters),
     createBotStepsApi(deps),
@@ -204,6 +205,7 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
     engine: world.engine,
     deps,
     app,
+    front,
     get,
     post,
     call,

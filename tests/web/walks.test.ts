@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 /** How many rooms a walk may enter: files of the house of which a function was executed. The aim is 20. */
 const most = { post: 53, answer: 57, cancel: 48 };
 /** How many of them belong to the door and the pages. */
-const mostOfWeb = { post: 9, answer: 10, cancel: 10 };
+const mostOfWeb = { post: 10, answer: 11, cancel: 11 };
 
 type Walks = Readonly<Record<keyof typeof most, readonly string[]>>;
 const ofWeb = (rooms: readonly string[]) =>

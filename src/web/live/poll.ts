@@ -1,26 +1,46 @@
 import { Hono } from "hono";
-import { routes } from "#core/routes.ts";
-import type { WebDeps, WebEnv } from "#web/deps.ts";
+import type { Identity } from "#core/accounts.ts";
+import type { Route } from "#core/route.ts";
+import type { WebEnv } from "#web/deps.ts";
+import type { Encoded } from "#web/encoded.ts";
 import type { Counters } from "./counters.ts";
 import { answerFragment } from "./fragment.ts";
-import { type RunViews, versionOf } from "./run-views.tsx";
 
-/**
- * What an open page asks every two seconds. Nothing new: 204 from memory, without a render and without a query. A page whose time left is
- * out of date though nothing happened is drawn anew, once for all who watch.
- */
-export const poll = (deps: Pick<WebDeps, "engine" | "clock">, views: RunViews, counters: Counters) =>
-  new Hono<WebEnv>().get(routes.progress.pattern, async (c) => {
-    const runId = c.req.param("id");
-    const version = await versionOf(deps, runId);
-    const stale = deps.clock.now() >= Number(c.req.query("until") ?? Number.POSITIVE_INFINITY);
-    // The version stands still while the store refuses what happened.
-    const shown = c.req.query("unrecorded") === deps.engine.unrecorded(runId)?.since.toString();
-    if (c.req.query("v") === String(version) && !stale && shown) {
-      counters.pollsUnchanged += 1;
-      return c.body(null, 204);
-    }
-    counters.pollsChanged += 1;
-    const look = await views.look(runId, version, stale, c.get("identity"));
-    return answerFragment(c, await look.since(c.req.query("seen")));
-  });
+/** What an open page says in the query of its poll; undefined for what it does not say. */
+export type Told = (name: string) => string | undefined;
+
+/** An address that open pages ask every two seconds. */
+export interface Poll {
+  route: Route;
+  /** Whether a request for it is a poll, where other requests come to the same address. */
+  isPoll?(told: Told): boolean;
+  /**
+   * What a page lacks that shows what it told; null when it shows all there is, which is known from memory, without a render and without a
+   * query. Throws AppError when there is no such thing.
+   */
+  lacks(params: Readonly<Record<string, string>>, told: Told, who: Identity): Promise<Encoded | null>;
+}
+
+/** The same, counted. */
+export const counted = (poll: Poll, counters: Pick<Counters, "pollsChanged" | "pollsUnchanged">): Poll => ({
+  ...poll,
+  lacks: async (...asked) => {
+    const lacks = await poll.lacks(...asked);
+    counters[lacks === null ? "pollsUnchanged" : "pollsChanged"] += 1;
+    return lacks;
+  },
+});
+
+/** Answers polls where the front has not: 204 for nothing new. */
+export const pollPages = (polls: readonly Poll[]) => {
+  const app = new Hono<WebEnv>();
+  for (const { route, isPoll = () => true, lacks } of polls) {
+    app.get(route.pattern, async (c, next) => {
+      const told: Told = (name) => c.req.query(name);
+      if (!isPoll(told)) return next();
+      const fragment = await lacks(c.req.param(), told, c.get("identity"));
+      return fragment === null ? c.body(null, 204) : answerFragment(c, fragment);
+    });
+  }
+  return app;
+};

@@ -12,12 +12,11 @@ export interface Renderings {
 
 export const createRenderings = (counters: Pick<Counters, "renders">): Renderings => {
   const newest = createMadeOnce<Encoded>(mostBytes, ({ plain }) => plain.length);
-  const encoder = new TextEncoder();
   return {
     once: (subject, version, render) =>
       newest(subject, version, async () => {
         counters.renders += 1;
-        return encoded(encoder.encode(await render()));
+        return encoded(await render());
       }),
   };
 };

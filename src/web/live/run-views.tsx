@@ -76,7 +76,7 @@ export const createRunViews = (
           if (draft !== undefined || error !== undefined) {
             const typed = { picture, now: null, handOver, ...(draft && { draft }), ...(error && { error }) };
             const lacks = withTyped(lacking(drawing, seen), typed);
-            return encoded(new TextEncoder().encode(String(<RunSwaps {...lacks} />)));
+            return encoded(String(<RunSwaps {...lacks} />));
           }
           const known = seen.series === series ? seen.n : "";
           return renderings.once(`run ${series} ${known} ${seen.log} ${seen.history}`, n, async () =>

@@ -3,8 +3,7 @@ import { routes } from "#core/routes.ts";
 import type { RunState } from "#core/states.ts";
 import { HomeAnew, HomePage, homeVersion } from "#views/home.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
-import type { Counters } from "#web/live/counters.ts";
-import { answerFragment } from "#web/live/fragment.ts";
+import type { Poll } from "#web/live/poll.ts";
 import type { Renderings } from "#web/live/renderings.ts";
 import { pageProps } from "#web/page-props.ts";
 
@@ -14,36 +13,35 @@ const groups = {
   recent: { states: ["completed", "failed", "cancelled", "undone"], limit: 10 },
 } as const satisfies Record<string, { states: readonly RunState[]; limit: number }>;
 
-export const homePages = (
-  deps: Pick<WebDeps, "engine" | "clock" | "staticFiles" | "refusedWorkflows">,
-  renderings: Renderings,
-  counters: Counters,
-) => {
+type HomeDeps = Pick<WebDeps, "engine" | "clock" | "staticFiles" | "refusedWorkflows">;
+
+/** The home page, and how it is kept fresh. */
+export const createHome = (deps: HomeDeps, renderings: Renderings) => {
   const lists = createLists(deps);
-  return new Hono<WebEnv>().get(routes.home.pattern, async (c) => {
-    const all = await lists();
-    const now = deps.clock.now();
-    if (c.req.query("fragment") !== "live")
-      return c.html(
-        <HomePage
-          {...pageProps(c, deps)}
-          {...all}
-          workflows={deps.engine.workflows}
-          refused={deps.refusedWorkflows}
-          now={now}
-        />,
+  const poll: Poll = {
+    route: routes.home,
+    isPoll: (told) => told("fragment") === "live",
+    lacks: async (_, told) => {
+      const all = await lists();
+      const version = homeVersion(all);
+      if (told("v") === version) return null;
+      return renderings.once("home", version, async () =>
+        String(<HomeAnew {...all} now={deps.clock.now()} />),
       );
-    const version = homeVersion(all);
-    if (c.req.query("v") === version) {
-      counters.pollsUnchanged += 1;
-      return c.body(null, 204);
-    }
-    counters.pollsChanged += 1;
-    const fragment = await renderings.once("home", version, async () =>
-      String(<HomeAnew {...all} now={now} />),
-    );
-    return answerFragment(c, fragment);
-  });
+    },
+  };
+  const pages = new Hono<WebEnv>().get(routes.home.pattern, async (c) =>
+    c.html(
+      <HomePage
+        {...pageProps(c, deps)}
+        {...(await lists())}
+        workflows={deps.engine.workflows}
+        refused={deps.refusedWorkflows}
+        now={deps.clock.now()}
+      />,
+    ),
+  );
+  return { poll, pages };
 };
 
 /** The lists of runs, read again only after some run has changed. */

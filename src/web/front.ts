@@ -1,0 +1,65 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { bearerIn, type Identify } from "./door.ts";
+import { forReader } from "./encoded.ts";
+import type { Counters } from "./live/counters.ts";
+import type { Poll, Told } from "./live/poll.ts";
+import type { PublicNames } from "./public-names.ts";
+import { strictHeaders, uncached } from "./security.ts";
+
+/** Answers a request, or passes it on untouched. */
+export type Front = (incoming: IncomingMessage, outgoing: ServerResponse, pass: () => void) => void;
+
+interface FrontDeps {
+  names: PublicNames;
+  identify: Identify;
+  polls: readonly Poll[];
+  counters: Counters;
+}
+
+/**
+ * Stands in front of the router and answers what open pages ask every two seconds, for somebody who is signed in, exactly as the router
+ * would; whatever is not as simple as that is the router's.
+ */
+export const createFront = ({ names, identify, polls, counters }: FrontDeps): Front => {
+  const find = ({ method, url = "" }: IncomingMessage) => {
+    const at = url.indexOf("?");
+    if (method !== "GET" || at < 0 || url.lastIndexOf("%", at) >= 0) return null;
+    const path = url.slice(0, at);
+    for (const poll of polls) {
+      const params = poll.route.read(path);
+      if (params === null) continue;
+      const query = new URLSearchParams(url.slice(at));
+      const told: Told = (name) => query.get(name) ?? undefined;
+      return poll.isPoll?.(told) === false ? null : { poll, params, told };
+    }
+    return null;
+  };
+  const answer = async (
+    { poll, params, told }: NonNullable<ReturnType<typeof find>>,
+    { headers: { authorization, host, cookie, "accept-encoding": accepts } }: IncomingMessage,
+    outgoing: ServerResponse,
+  ): Promise<boolean> => {
+    if (bearerIn(authorization) === null && !names.isOwn(host)) return false;
+    const who = await identify(authorization, cookie);
+    if (who === null) return false;
+    const fragment = await poll.lacks(params, told, who);
+    if (fragment === null) {
+      outgoing.writeHead(204, uncached).end();
+    } else {
+      const { bytes, headers } = await forReader(fragment, accepts);
+      outgoing.writeHead(200, { ...fragmentHeaders, ...headers, "Content-Length": bytes.length });
+      // As a text they leave together with the head.
+      outgoing.end(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1"), "latin1");
+    }
+    counters.requests["2xx"] += 1;
+    return true;
+  };
+  return (incoming, outgoing, pass) => {
+    const found = find(incoming);
+    if (found === null) return pass();
+    // What fails here fails in the router too, which says so in words.
+    answer(found, incoming, outgoing).then((done) => done || pass(), pass);
+  };
+};
+
+const fragmentHeaders = { ...uncached, ...strictHeaders, "Content-Type": "text/html; charset=utf-8" };

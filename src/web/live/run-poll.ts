@@ -1,0 +1,18 @@
+import { routes } from "#core/routes.ts";
+import type { WebDeps } from "#web/deps.ts";
+import type { Poll } from "./poll.ts";
+import { type RunViews, versionOf } from "./run-views.tsx";
+
+/** A run's page. One whose time left is out of date though nothing happened is drawn anew, once for all who watch. */
+export const runPoll = (deps: Pick<WebDeps, "engine" | "clock">, views: RunViews): Poll => ({
+  route: routes.progress,
+  lacks: async ({ id = "" }, told, who) => {
+    const version = await versionOf(deps, id);
+    const stale = deps.clock.now() >= Number(told("until") ?? Number.POSITIVE_INFINITY);
+    // The version stands still while the store refuses what happened.
+    const shown = told("unrecorded") === deps.engine.unrecorded(id)?.since.toString();
+    if (told("v") === String(version) && !stale && shown) return null;
+    const look = await views.look(id, version, stale, who);
+    return look.since(told("seen"));
+  },
+});
