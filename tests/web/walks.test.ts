@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { expect, test } from "vitest";
 
 /** How many rooms a walk may enter: files of the house of which a function was executed. The aim is 20. */
-const most = { post: 53, answer: 57, cancel: 48 };
+const most = { post: 60, answer: 68, cancel: 58 };
 /** How many of them belong to the door and the pages. */
 const mostOfWeb = { post: 10, answer: 11, cancel: 11 };
 
