@@ -121,8 +121,17 @@ const arrive = () => {
   // A control that did its work is gone; the keyboard goes on from the run's title, not from the top of the page.
   if (before.focusId !== "" && document.activeElement === document.body)
     document.querySelector("#run-title")?.focus({ preventScroll: true });
+  showState();
   localize();
   tick();
+};
+
+/** The window's icon tells how the run stands, also in a row of tabs. */
+const showState = () => {
+  const tone = document.getElementById("freshness")?.dataset.tone;
+  const icon = document.querySelector('link[rel="icon"]');
+  const href = icon.getAttribute("href").replace(/icon(-\w+)?\./, `icon-${tone}.`);
+  if (tone !== undefined && icon.getAttribute("href") !== href) icon.setAttribute("href", href);
 };
 
 /** A list that is only added to keeps as many as the server would show. @param {Element | null} list */

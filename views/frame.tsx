@@ -2,6 +2,7 @@ import { raw } from "hono/html";
 import type { PropsWithChildren } from "hono/jsx";
 import { routes } from "#core/routes.ts";
 import { Logo } from "./parts/icon.tsx";
+import type { Tone } from "./words.ts";
 
 /** What every page needs: who looks, and the version of the static files. */
 export interface PageProps {
@@ -14,6 +15,8 @@ export interface PageProps {
 export interface FrameProps extends PageProps {
   title: string;
   active: "home" | "runs" | "exports" | "apps" | "connections" | "settings" | null;
+  /** The state that the window's icon shows; none for a page that is of no run. */
+  tone?: Tone;
   /** Without JavaScript the page comes anew after this many seconds. */
   refreshSeconds?: number;
   /** Address of a file that a browser without JavaScript fetches by itself. */
@@ -56,7 +59,7 @@ export const versionedName = (name: string, version: string): string => name.rep
 const versioned = (name: string, version: string): string =>
   routes.staticFile.href({ name: versionedName(name, version) });
 
-const Head = ({ title, version, refreshSeconds, handOver }: FrameProps) => (
+const Head = ({ title, version, tone, refreshSeconds, handOver }: FrameProps) => (
   <head>
     <meta charset="utf-8" />
     <title>{windowTitle(title)}</title>
@@ -66,7 +69,11 @@ const Head = ({ title, version, refreshSeconds, handOver }: FrameProps) => (
     <link rel="stylesheet" href={versioned("milepost.css", version)} />
     {/* Before the first paint, so that nobody who chose dark sees a white flash; and after the style sheet, for which it waits. */}
     <script src={versioned("milepost.js", version)} />
-    <link rel="icon" type="image/svg+xml" href={versioned("icon.svg", version)} />
+    <link
+      rel="icon"
+      type="image/svg+xml"
+      href={versioned(tone === undefined ? "icon.svg" : `icon-${tone}.svg`, version)}
+    />
     {handOver !== undefined ? (
       <noscript>
         <meta http-equiv="refresh" content={`1; url=${handOver}`} />

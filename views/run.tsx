@@ -6,6 +6,7 @@ import { HistoryPart, LogPart } from "./run/log.tsx";
 import { type RunView, runParts, stepParts } from "./run/parts.tsx";
 import { isUnderWay, runTitle } from "./run/said.ts";
 import { StepList } from "./run/swaps.tsx";
+import { runWord } from "./words.ts";
 
 export interface RunPageProps extends PageProps, RunView {
   now: number;
@@ -26,6 +27,7 @@ export const RunPage = ({ user, version, seen, open = [], ...view }: RunPageProp
       user={user}
       version={version}
       active="runs"
+      tone={runWord(picture).tone}
       now={now}
       refreshSeconds={isUnderWay(picture) && picture.state !== "asking" ? 5 : undefined}
       handOver={
@@ -35,19 +37,19 @@ export const RunPage = ({ user, version, seen, open = [], ...view }: RunPageProp
       }
     >
       <div class="run">
-        <header class="run-head">
-          {parts["run-name"]}
-          <div class="run-progress">
-            {parts["run-percent"]}
-            <div class="run-figures">
-              {parts["run-figures"]}
-              <Freshness picture={picture} now={now} seen={seen} />
-            </div>
-          </div>
-        </header>
+        <header class="run-head">{parts["run-name"]}</header>
+        {parts["run-bar"]}
+        <div class="run-figures">
+          {parts["run-figures"]}
+          <Freshness picture={picture} now={now} seen={seen} />
+        </div>
         {parts["run-said"]}
         {parts["run-controls"]}
         {parts["run-cards"]}
+        <details class="panel" id="timeline-part">
+          <summary>Timeline</summary>
+          {parts["run-timeline"]}
+        </details>
         <div class="run-columns">
           <section class="panel steps-part" aria-labelledby="steps">
             <h2 id="steps" class="panel-title">

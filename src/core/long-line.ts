@@ -6,13 +6,12 @@ const keptOfEnd = 1_400;
 /** Whether a line is too long to be shown whole. */
 export const isLong = (text: string): boolean => text.length > longestLine;
 
-/** Its beginning and its end, and between them how much is not there; `kept`: that the whole of it can be had. */
-export const shortened = (text: string, kept: boolean): string => {
+/** Its beginning and its end, and between them how much is not there; `where`: what became of that. */
+export const shortened = (text: string, where = ""): string => {
   if (!isLong(text)) return text;
   const beginning = wholeSigns(text.slice(0, keptOfBeginning));
   const end = wholeSigns(text.slice(-keptOfEnd));
   const left = (text.length - beginning.length - end.length).toLocaleString("en-US");
-  const where = kept ? "; the log that is downloaded has them" : ", and they could not be kept";
   return `${beginning} … [${left} characters are left out here${where}] … ${end}`;
 };
 

@@ -8,6 +8,7 @@ import type { Progress, StepKind, StoredError, Substep, Waiting } from "./step.t
 import type { ToldBefore } from "./time-left/changed.ts";
 import type { Interval, TimeLeft } from "./time-left/estimate.ts";
 import type { Sign } from "./time-left/signs.ts";
+import type { Span } from "./timeline.ts";
 
 /** A run as pages, streams and the API show it: plain data, the same for everybody who looks. Times are milliseconds since 1970. */
 export interface RunPicture {
@@ -55,6 +56,8 @@ export interface RunPicture {
   export: Export | null;
   log: readonly LogLine[];
   history: readonly FeedEvent[];
+  /** How its steps filled its time, in order of their beginnings. */
+  timeline: readonly Span[];
 }
 
 export interface StepPicture {
@@ -72,12 +75,16 @@ export interface StepPicture {
   activeMs: number;
   /** The time between failed tries and the next ones. */
   backoffMs: number;
+  /** The median of what it took in past runs, active time only; null before there are any. */
+  usualMs: number | null;
   /** What it still takes, as far as that is known. */
   timeLeft: Interval | null;
   progress: Progress | null;
   share: number | null;
   substeps: readonly Substep[];
   detail: string | null;
+  /** Its answer or result as JSON, shortened where it is long; null while there is none. */
+  cameOut: string | null;
   form: Form | null;
   error: StoredError | null;
   waiting: Waiting | null;

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { versionedName } from "#views/frame.tsx";
+import type { Tone } from "#views/words.ts";
 import { type Encoded, encoded } from "./encoded.ts";
 
 export interface StaticFile extends Encoded {
@@ -26,11 +27,23 @@ const sheets = [
   "lists.css",
   "forms.css",
   "run.css",
+  "timeline.css",
   "log.css",
   "durations.css",
   "steps.css",
   "motion.css",
 ];
+
+/** What the icon of a window is marked with, so that a row of tabs tells how each run stands. */
+const toneColours = {
+  quiet: "#7d889b",
+  active: "#1e6fd0",
+  waiting: "#5546bd",
+  attention: "#e08a00",
+  paused: "#48566c",
+  good: "#12843f",
+  bad: "#d0261d",
+} as const satisfies Record<Tone, string>;
 
 const scripts = ["../views/clock-words.js", "live.js", "log.js", "page.js", "notify.js"];
 
@@ -62,6 +75,11 @@ export const loadStaticFiles = async (): Promise<StaticFiles> => {
       text: [theme, htmx, joined(modules)].join("\n"),
     },
     { name: "icon.svg", type: "image/svg+xml", text: icon },
+    ...Object.entries(toneColours).map(([tone, colour]) => ({
+      name: `icon-${tone}.svg`,
+      type: "image/svg+xml",
+      text: icon.replace("</svg>", `<circle cx="17" cy="17" r="6.5" fill="${colour}" stroke="#fff" /></svg>`),
+    })),
   ];
   const hash = createHash("sha256");
   for (const { text } of files) hash.update(text);

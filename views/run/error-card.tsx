@@ -1,10 +1,11 @@
-import type { ErrorCode } from "#core/errors.ts";
 import type { RunPicture, StepPicture } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
 import type { Ended } from "#core/run.ts";
+import type { StoredError } from "#core/step.ts";
 import type { KeptWayOn } from "#core/way-on.ts";
 import { Notice } from "#views/parts/notice.tsx";
 import { PostButton } from "#views/parts/post-button.tsx";
+import { lastLines, ownWords } from "./own-words.ts";
 import { SkipButton } from "./step-controls.tsx";
 
 /** What failed, in the words of the error, with what the other side said, and the ways on. */
@@ -13,11 +14,20 @@ export const ErrorCard = ({ picture }: { picture: RunPicture }) => {
   const error = picture.error ?? ended?.error ?? null;
   if (error === null) return null;
   const step = picture.steps.find((one) => one.id === error.stepId);
+  const said = step === undefined ? "" : lastLines(picture, step);
   return (
-    <Notice tone="bad" title={titleOf(picture, error.code, step)} id="error-card" role="alert">
+    <Notice tone="bad" title={titleOf(picture, error, step)} id="error-card" role="alert">
       <p hx-ignore class="error-message">
         {error.message}
       </p>
+      {error.detail === null && said !== "" && (
+        <details class="folded" id="error-said" open>
+          <summary>The last that it said</summary>
+          <pre tabindex={0} hx-ignore>
+            {said}
+          </pre>
+        </details>
+      )}
       {picture.state === "undoing" && <p>What this run made is being removed again.</p>}
       {undoneAt !== null && <p>What this run made was removed again.</p>}
       {picture.state === "failed" && ended !== null && (
@@ -97,8 +107,14 @@ const endedWords = {
   paused: "Before the undo the run was paused",
 } as const satisfies Record<Ended["state"], string>;
 
-const titleOf = ({ state, ended }: RunPicture, code: ErrorCode, step: StepPicture | undefined): string => {
+const titleOf = (
+  { state, ended }: RunPicture,
+  error: Pick<StoredError, "code" | "message" | "detail">,
+  step: StepPicture | undefined,
+): string => {
   if (state === "failed" && ended !== null) return "The undo failed";
   if (step === undefined) return "The run failed";
-  return code === "rejected" ? "Stopped: it was rejected" : `“${step.title}” failed`;
+  if (error.code === "rejected") return "Stopped: it was rejected";
+  const words = ownWords(error);
+  return words === null ? `“${step.title}” failed` : `“${step.title}” failed: ${words}`;
 };

@@ -2,12 +2,10 @@ import type { RunPicture } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
 import { isOver } from "#core/states.ts";
 import { durationText } from "#views/clock-words.js";
-import { RunBadge } from "#views/parts/badge.tsx";
 import { Ago, DateTime, Since } from "#views/parts/clock.tsx";
 import { keptOnErrors, polls } from "#views/parts/htmx.ts";
-import { ProgressBar } from "#views/parts/progress-bar.tsx";
 import { runWord } from "#views/words.ts";
-import { activeStep, isUnderWay, restText } from "./said.ts";
+import { isUnderWay } from "./said.ts";
 
 interface HeadProps {
   picture: RunPicture;
@@ -19,13 +17,14 @@ export const RunName = ({ picture }: Pick<HeadProps, "picture">) => (
   <div id="run-name">
     <p class="crumbs">
       <a href={routes.runs.href()}>Runs</a> /{" "}
-      <a href={routes.workflow.href({ id: picture.workflowId })}>{picture.workflowId}</a>
+      <a href={routes.workflow.href({ id: picture.workflowId })} hx-ignore>
+        {picture.title}
+      </a>
     </p>
     <div class="run-name">
       <h1 id="run-title" tabindex={-1} hx-ignore>
         {picture.title}
       </h1>
-      <RunBadge run={picture} id="run-state" />
       {picture.mode === "supervised" && <span class="mark tone-quiet">Asks before each step</span>}
       {picture.finalizedAt !== null && <span class="mark tone-quiet">Finalized, read-only</span>}
     </div>
@@ -35,37 +34,9 @@ export const RunName = ({ picture }: Pick<HeadProps, "picture">) => (
   </div>
 );
 
-/** How far the whole run is, and at which step. */
-export const RunPercent = ({ picture }: Pick<HeadProps, "picture">) => (
-  <div id="run-percent">
-    <p class="run-percent">
-      <span class="run-percent-number">{picture.percent} %</span>
-      <span>{whereItStands(picture)}</span>
-    </p>
-    <ProgressBar
-      percent={picture.percent}
-      label={`${picture.percent} % of the whole run`}
-      tone={runWord(picture).tone}
-    />
-  </div>
-);
-
-const whereItStands = (picture: RunPicture): string => {
-  const step = activeStep(picture);
-  if (picture.undoneAt !== null) return "what it made was removed";
-  if (picture.state === "completed") return `all ${picture.total} steps done`;
-  if (step === null) return `${picture.total} steps to go`;
-  return `Step ${step.number} of ${picture.total}: ${step.title}`;
-};
-
-/** For how long still, since when and by whom. */
+/** Why still so long, since when and by whom. */
 export const RunFigures = ({ picture, now }: HeadProps) => (
   <ul id="run-figures">
-    {restText(picture) !== "" && (
-      <li class="run-rest" hx-ignore>
-        {restText(picture)}
-      </li>
-    )}
     {picture.timeLeft !== null && picture.timeLeft.because !== null && (
       <li hx-ignore>{picture.timeLeft.because}</li>
     )}
@@ -125,6 +96,7 @@ export const Freshness = ({ picture, now, seen }: HeadProps & { seen: string }) 
       class="freshness"
       id="freshness"
       data-state={picture.state}
+      data-tone={runWord(picture).tone}
       data-version={picture.version}
       data-changed={picture.changedAt}
       data-live={!isOver(picture.state) || undefined}

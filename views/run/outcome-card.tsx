@@ -50,12 +50,15 @@ const ExportPart = ({ row, handOver }: { row: Export; handOver: boolean }) => {
           href={routes.exportFile.href({ id: row.id })}
           download={row.fileName ?? true}
         >
-          {handOver ? "Download by hand" : "Download again"}
+          Download
         </a>
       </div>
       {handOver && (
         <>
-          <p>Your browser saves the file by itself now; it lands in your download folder.</p>
+          <p>
+            The file was offered to your browser when this page came. If it did not save it, some refuse a
+            second file, press “Download”.
+          </p>
           <iframe hidden src={routes.handOver.href({ id: row.id })} title="Download of the file" />
         </>
       )}

@@ -3,16 +3,18 @@ import type { Form } from "#core/form.ts";
 import type { RunPicture } from "#core/picture.ts";
 import { isGoAhead } from "#core/supervised.ts";
 import type { FormError } from "#views/form/form-error.ts";
+import { RunBar } from "./bar.tsx";
 import { CancelCard } from "./cancel-card.tsx";
 import { Controls } from "./controls.tsx";
 import { ErrorCard } from "./error-card.tsx";
-import { RunFigures, RunName, RunPercent } from "./head.tsx";
+import { RunFigures, RunName } from "./head.tsx";
 import { HistoryCount, LogCount } from "./log.tsx";
 import { OutcomeCard } from "./outcome-card.tsx";
 import { RecoveryCard } from "./recovery-card.tsx";
 import { activeStep, announcement } from "./said.ts";
 import { SignsCard } from "./signs-card.tsx";
 import { StepItem, stepPartId } from "./step-item.tsx";
+import { Timeline } from "./timeline.tsx";
 import { UnrecordedCard } from "./unrecorded-card.tsx";
 
 export interface RunView {
@@ -34,7 +36,7 @@ export interface RunView {
 export const runParts = ({ picture, now, handOver }: RunView) =>
   ({
     "run-name": <RunName picture={picture} />,
-    "run-percent": <RunPercent picture={picture} />,
+    "run-bar": <RunBar picture={picture} />,
     "run-figures": <RunFigures picture={picture} now={now} />,
     "run-said": (
       <p class="visually-hidden" role="status" id="run-said">
@@ -52,6 +54,7 @@ export const runParts = ({ picture, now, handOver }: RunView) =>
         <RecoveryCard picture={picture} />
       </div>
     ),
+    "run-timeline": <Timeline picture={picture} />,
     "log-count": <LogCount picture={picture} />,
     "history-count": <HistoryCount picture={picture} />,
   }) as const satisfies Record<string, Child>;

@@ -60,6 +60,14 @@ export const StepItem = ({ picture, step, active, now, draft, error }: StepItemP
         <StepControls picture={picture} step={step} />
       </div>
       <Substeps substeps={step.substeps} />
+      {step.cameOut !== null && (
+        <details class="came-out" id={`${stepPartId(step.id)}-out`}>
+          <summary>What came out</summary>
+          <pre tabindex={0} hx-ignore>
+            {step.cameOut}
+          </pre>
+        </details>
+      )}
       <StepProgress step={step} still={!isDriven(picture.state)} now={now} />
       {step.error !== null && picture.error?.stepId !== step.id && step.waiting?.for !== "retry" && (
         <p class={shownState(step) === "cancelled" ? "step-detail" : "step-error"} hx-ignore>

@@ -1,4 +1,5 @@
 import type { Export } from "#core/exports.ts";
+import { shortened } from "#core/long-line.ts";
 import type { RunPicture, RunSummary, StepPicture } from "#core/picture.ts";
 import { may, retriedStep } from "#core/rules.ts";
 import type { Run, RunWithSteps } from "#core/run.ts";
@@ -8,20 +9,25 @@ import type { Store } from "#core/store.ts";
 import { numbered } from "#core/supervised.ts";
 import { toldBefore } from "#core/time-left/changed.ts";
 import type { Interval } from "#core/time-left/estimate.ts";
+import type { Model } from "#core/time-left/learn.ts";
+import { quantile } from "#core/time-left/quantile.ts";
 import { signsOf } from "#core/time-left/signs.ts";
 import { percentDone, type RunLeft, timeLeft } from "#core/time-left/time-left.ts";
+import { timelineOf } from "#core/timeline.ts";
+import type { Mask } from "#engine/commit/mask.ts";
 import { spentOf, type Told } from "#engine/commit/told.ts";
 import { findRun } from "#engine/definition.ts";
 import type { EngineParts } from "#engine/parts.ts";
 
 const logLines = 200;
 const historyEvents = 100;
+const timelineEvents = 2_000;
 
-type PictureParts = Pick<EngineParts, "store" | "history" | "told" | "unrecorded" | "clock">;
+type PictureParts = Pick<EngineParts, "store" | "history" | "told" | "unrecorded" | "mask" | "clock">;
 
 /** Everything that pages, streams and the API show of a run. */
 export const picture = async (
-  { store, history, told, unrecorded, clock }: PictureParts,
+  { store, history, told, unrecorded, mask, clock }: PictureParts,
   runId: string,
 ): Promise<RunPicture> => {
   const at = await findRun({ store }, runId);
@@ -72,11 +78,14 @@ export const picture = async (
     steps: steps.map((step, index) => ({
       ...stepPicture(step, at, left?.steps.get(step.id) ?? null),
       number: numbers[index] ?? 0,
+      cameOut: cameOut(mask, run, step),
+      usualMs: usualMs(model, step),
     })),
     outcome: run.outcome,
     export: row,
     log,
     history: events,
+    timeline: timelineOf(events.length < historyEvents ? events : await store.history(runId, timelineEvents)),
   };
 };
 
@@ -135,7 +144,7 @@ const stepPicture = (
   step: Step,
   at: RunWithSteps,
   timeLeft: Interval | null,
-): Omit<StepPicture, "number"> => ({
+): Omit<StepPicture, "number" | "cameOut" | "usualMs"> => ({
   id: step.id,
   kind: step.kind,
   title: step.title,
@@ -160,6 +169,17 @@ const stepPicture = (
   maySkip: may("skip", at, step),
   mayRetry: may("retry", at) && retriedStep(at)?.id === step.id,
 });
+
+const usualMs = (model: Model | null, { id }: Step): number | null => {
+  const past = model?.steps.get(id)?.pastMs ?? [];
+  return past.length === 0 ? null : Math.round(quantile(past, 0.5));
+};
+
+/** A result may be as large as an author likes. */
+const cameOut = (mask: Mask, run: Run, { state, result }: Step): string | null =>
+  !isStepDone(state) || result === null || result === undefined
+    ? null
+    : shortened(mask.unended(run, JSON.stringify(result, null, 1)));
 
 const allowed = (at: RunWithSteps): RunPicture["may"] => ({
   pause: may("pause", at),

@@ -4,6 +4,9 @@ import type { Run } from "#core/run.ts";
 import type { EngineParts } from "#engine/parts.ts";
 import type { TakenLine } from "./log-intake.ts";
 
+const elsewhere = "; the log that is downloaded has them";
+const lost = ", and they could not be kept";
+
 /** So many characters of long lines are kept whole of one attempt. */
 const mostKept = 256 * 1024 * 1024;
 
@@ -36,7 +39,7 @@ export const createLineRecorder = (
       }
       const masked = mask(run, { logs: [{ ...line, text }] }).logs?.[0]?.text ?? "";
       const whole = await keep(run, masked);
-      lines.push({ ...line, text: shortened(masked, whole !== null), ...(whole === null ? {} : { whole }) });
+      lines.push({ ...line, text: shortened(masked, whole === null ? lost : elsewhere), ...(whole === null ? {} : { whole }) });
     }
     return lines;
   };

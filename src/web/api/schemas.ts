@@ -3,6 +3,7 @@ import { exportStatuses } from "#core/exports.ts";
 import { runVerbs } from "#core/rules.ts";
 import { runModes } from "#core/run.ts";
 import { runStates } from "#core/states.ts";
+import { spanKinds } from "#core/timeline.ts";
 import { instant, interval, orNull, storedError } from "./schema-parts.ts";
 import { stepSchema } from "./step-schema.ts";
 
@@ -154,6 +155,18 @@ export const runSchema = z
     finalizedAt: instant.nullable(),
     total: z.number().int().openapi({ description: "Steps as people count them." }),
     steps: z.array(stepSchema).readonly(),
+    timeline: z
+      .array(
+        z.object({
+          stepId: z.string().nullable().openapi({ description: "Null: of the whole run." }),
+          kind: z.enum(spanKinds),
+          from: instant,
+          to: instant.nullable().openapi({ description: "Null while it goes on." }),
+          attempt: z.number().int(),
+        }),
+      )
+      .readonly()
+      .openapi({ description: "How its steps filled its time: every attempt, wait, question and pause." }),
     outcome: z
       .object({
         sentence: z.string(),

@@ -24,6 +24,7 @@ export const stepSchema = z
     backoffMs: z.number().openapi({
       description: "The time between failed tries and the next ones; not in `activeMs`.",
     }),
+    usualMs: z.number().nullable().openapi({ description: "The median of past runs; active time only." }),
     timeLeft: z.object(interval).nullable(),
     progress: z
       .object({
@@ -40,6 +41,9 @@ export const stepSchema = z
       .array(z.object({ name: z.string(), state: z.enum(["pending", "running", "completed", "failed"]) }))
       .readonly(),
     detail: z.string().nullable(),
+    cameOut: z.string().nullable().openapi({
+      description: "Its answer or result as JSON, shortened where it is long; null while there is none.",
+    }),
     form: orNull(formSchema),
     error: storedError.nullable(),
     waiting: z

@@ -24,6 +24,8 @@ export const step = (number: number, title: string, more: Partial<StepPicture> =
   share: null,
   substeps: [],
   detail: null,
+  cameOut: null,
+  usualMs: null,
   form: null,
   error: null,
   waiting: null,
@@ -42,6 +44,8 @@ export const done = (number: number, title: string, more: Partial<StepPicture> =
     startedAt: now - 200_000,
     endedAt: now - 190_000,
     activeMs: 1200,
+    cameOut: '{\n "rows": 12\n}',
+    usualMs: 1500,
     mayRewind: true,
     ...more,
   });

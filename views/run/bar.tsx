@@ -1,0 +1,107 @@
+import type { RunPicture } from "#core/picture.ts";
+import { routes } from "#core/routes.ts";
+import { RunBadge } from "#views/parts/badge.tsx";
+import { PostButton } from "#views/parts/post-button.tsx";
+import { ProgressBar } from "#views/parts/progress-bar.tsx";
+import { runWord } from "#views/words.ts";
+import { activeStep, restText } from "./said.ts";
+import { stepPartId } from "./step-item.tsx";
+
+/** What stays in sight wherever one reads: how it stands, how far it is, how long still, and the one thing to do now. */
+export const RunBar = ({ picture }: { picture: RunPicture }) => (
+  <div class="run-bar" id="run-bar">
+    <p class="run-percent">
+      <RunBadge run={picture} id="run-state" />
+      {isMeasured(picture) && <span class="run-percent-number">{picture.percent} %</span>}
+      <span class="run-where">{whereItStands(picture)}</span>
+      {restText(picture) !== "" && (
+        <span class="run-rest" hx-ignore>
+          {restText(picture)}
+        </span>
+      )}
+    </p>
+    <div class="run-main">
+      <MainAction picture={picture} />
+    </div>
+    <ProgressBar
+      percent={picture.percent}
+      label={`${picture.percent} % of the whole run`}
+      tone={runWord(picture).tone}
+    />
+  </div>
+);
+
+/** Of what failed or was cancelled a percent says nothing that one would do something with. */
+const isMeasured = ({ state }: RunPicture): boolean =>
+  state !== "failed" && state !== "cancelled" && state !== "undone";
+
+const MainAction = ({ picture }: { picture: RunPicture }) => {
+  const { id, may } = picture;
+  switch (picture.state) {
+    case "asking": {
+      const step = activeStep(picture);
+      return step === null ? null : (
+        <a class="button button-primary small" href={`#${stepPartId(step.id)}`}>
+          Answer
+        </a>
+      );
+    }
+    case "paused":
+      return may.resume ? (
+        <PostButton
+          action={routes.control.resume.href({ id })}
+          label="Resume"
+          id="bar-resume"
+          look="primary"
+          live
+        />
+      ) : null;
+    case "completed":
+      return <Result picture={picture} />;
+    case "failed":
+      return (
+        <a class="button button-primary small" href="#error-card">
+          See why
+        </a>
+      );
+    case "queued":
+    case "running":
+    case "waiting":
+      return may.pause && picture.wish === null ? (
+        <PostButton action={routes.control.pause.href({ id })} label="Pause" id="bar-pause" live />
+      ) : null;
+    case "cancelled":
+    case "undoing":
+    case "undone":
+      return null;
+    default:
+      return picture.state satisfies never;
+  }
+};
+
+/** The file where there is one, else where the outcome is told. */
+const Result = ({ picture: { export: row, outcome } }: { picture: RunPicture }) => {
+  if (row?.status === "ready")
+    return (
+      <a
+        class="button button-primary small"
+        href={routes.exportFile.href({ id: row.id })}
+        download={row.fileName ?? true}
+      >
+        Download
+      </a>
+    );
+  return outcome === null ? null : (
+    <a class="button button-secondary small" href="#outcome-card">
+      See the result
+    </a>
+  );
+};
+
+const whereItStands = (picture: RunPicture): string => {
+  const step = activeStep(picture);
+  if (picture.undoneAt !== null) return "what it made was removed";
+  if (picture.state === "completed") return `all ${picture.total} steps done`;
+  if (step === null) return `${picture.total} steps to go`;
+  return `Step ${step.number} of ${picture.total}: ${step.title}`;
+};
