@@ -39,7 +39,11 @@ export const createLineRecorder = (
       }
       const masked = mask(run, { logs: [{ ...line, text }] }).logs?.[0]?.text ?? "";
       const whole = await keep(run, masked);
-      lines.push({ ...line, text: shortened(masked, whole === null ? lost : elsewhere), ...(whole === null ? {} : { whole }) });
+      lines.push({
+        ...line,
+        text: shortened(masked, whole === null ? lost : elsewhere),
+        ...(whole === null ? {} : { whole }),
+      });
     }
     return lines;
   };
