@@ -12,6 +12,7 @@ export type ErrorCode =
   | "finalized"
   | "not-allowed-now"
   | "too-large"
+  | "too-many"
   | "disk-full"
   | "store-busy"
   | "timed-out"
@@ -37,6 +38,7 @@ const statuses = {
   finalized: 409,
   "not-allowed-now": 409,
   "too-large": 413,
+  "too-many": 429,
   "disk-full": 507,
   "store-busy": 503,
   "timed-out": 504,

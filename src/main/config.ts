@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { z } from "zod";
+import type { Limits } from "#web/limits.ts";
 
 /** Everything that can be set from outside. Only this file reads the environment. */
 export interface Config {
@@ -15,6 +16,8 @@ export interface Config {
   key: Uint8Array | null;
   /** Whether the servers that Milepost brings along are offered as "This machine". */
   sandbox: boolean;
+  /** What one person may take of this server. */
+  limits: Limits & { runs: number };
   /** What a new Dokploy connection is filled in with; null: nothing. */
   stack: { image: string | null; domainSuffix: string | null };
 }
@@ -39,6 +42,11 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env, cwd = process.c
     publicUrls: readUrls(env.MILEPOST_URL ?? ""),
     key: readKey("MILEPOST_KEY", env.MILEPOST_KEY),
     sandbox: readSwitch("MILEPOST_SANDBOX", env.MILEPOST_SANDBOX),
+    limits: {
+      streams: readMost("MILEPOST_MOST_STREAMS", env.MILEPOST_MOST_STREAMS, 50),
+      requestsPerSecond: readMost("MILEPOST_MOST_REQUESTS", env.MILEPOST_MOST_REQUESTS, 1_000),
+      runs: readMost("MILEPOST_MOST_RUNS", env.MILEPOST_MOST_RUNS, 5_000),
+    },
     stack: { image: env.STACK_IMAGE || null, domainSuffix: env.STACK_DOMAIN_SUFFIX || null },
   };
 };
@@ -74,6 +82,13 @@ const readKey = (name: string, given: string | undefined): Uint8Array | null => 
   const key = Buffer.from(given, "base64");
   if (key.length === 32) return key;
   throw new Error(`${name} must be 32 bytes in base64, as “openssl rand -base64 32” makes them.`);
+};
+
+const readMost = (name: string, given: string | undefined, usual: number): number => {
+  if (given === undefined || given === "") return usual;
+  if (given === "off") return Number.POSITIVE_INFINITY;
+  if (/^[1-9]\d{0,8}$/.test(given)) return Number(given);
+  throw new Error(`${name} must be a number such as ${usual}, or "off" for no limit, not "${given}".`);
 };
 
 const readSwitch = (name: string, given: string | undefined): boolean => {

@@ -174,6 +174,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     apps,
     appAssets,
     errands,
+    limits: options.limits,
     refusedWorkflows: refused,
     staticFiles: await loadStaticFiles(),
     log,

@@ -2,6 +2,7 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { AppError } from "#core/errors.ts";
+import { routes } from "#core/routes.ts";
 import { api } from "./api/api.tsx";
 import { compressed } from "./compressed.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
@@ -11,6 +12,7 @@ import { createFront, type Front } from "./front.ts";
 import { generatedApps } from "./generated-apps.ts";
 import type { Counters } from "./live/counters.ts";
 import { logStream } from "./live/log-stream.tsx";
+import { places } from "./live/places.ts";
 import { counted, pollPages } from "./live/poll.ts";
 import { createRenderings } from "./live/renderings.ts";
 import { runPoll } from "./live/run-poll.ts";
@@ -18,6 +20,7 @@ import { runSockets } from "./live/run-sockets.ts";
 import { createRunViews } from "./live/run-views.tsx";
 import { sse } from "./live/sse.ts";
 import { operators } from "./operators.ts";
+import { pace } from "./pace.ts";
 import { appsPages } from "./pages/apps.tsx";
 import { connectionPages } from "./pages/connections.tsx";
 import { controls } from "./pages/controls.ts";
@@ -35,6 +38,19 @@ import { createPublicNames } from "./public-names.ts";
 import { requestLog } from "./request-log.ts";
 import { security } from "./security.ts";
 import { staticRoutes } from "./static.ts";
+import { createTries } from "./tries.ts";
+import { closeUnread } from "./unread.ts";
+
+/** What stays open. */
+const streams = [
+  routes.api.events,
+  routes.logLive,
+  routes.sockets.runs,
+  routes.sockets.run,
+  routes.compat.deployStatus,
+  routes.compat.taskSockets,
+  routes.compat.taskSocket,
+].map(({ pattern }) => pattern);
 
 /** The largest body that any form or API call needs, by far. */
 const mostBodyBytes = 1024 * 1024;
@@ -59,19 +75,23 @@ export const createApp = (
   const polls = [runPoll(deps, views), home.poll].map((poll) => counted(poll, counters));
   const names = createPublicNames(deps);
   const identify = createIdentify(deps);
+  const tries = createTries(deps);
   const router = new Hono<WebEnv>();
   router.onError((error, c) => answerError(deps, error, c));
   router.notFound((c) => answerError(deps, new AppError("not-found", "There is no such page."), c));
   router
     .use(requestLog(deps, counters))
+    .use(closeUnread())
     .use(compressed())
     .use(security())
-    .use(door(deps, names, identify))
+    .use(door(deps, names, identify, tries))
+    .use(pace(deps))
+    .on("GET", streams, places(deps))
     // Asked of a GET, a body would make the whole request be built anew.
     .on(withBody, "*", bodyLimit({ maxSize: mostBodyBytes, onError: tooLarge }))
     .route("/", operators(deps, counters))
     .route("/", staticRoutes(deps))
-    .route("/", signInPages(deps))
+    .route("/", signInPages(deps, tries))
     .route("/", pollPages(polls))
     .route("/", home.pages)
     .route("/", workflowPages(deps))
@@ -90,7 +110,7 @@ export const createApp = (
     .route("/", sse(deps, counters))
     .route("/", runSockets(deps, counters))
     .route("/", api(deps, others));
-  return { router, front: createFront({ names, identify, polls, counters }) };
+  return { router, front: createFront({ names, identify, tries, polls, counters }) };
 };
 
 const tooLarge = (): never => {

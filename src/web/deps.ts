@@ -12,6 +12,7 @@ import type { Store } from "#core/store.ts";
 import type { Engine } from "#engine/engine.ts";
 import type { SignIn } from "#people/sign-in.ts";
 import type { Tokens } from "#people/tokens.ts";
+import type { Limits } from "./limits.ts";
 import type { StaticFiles } from "./static-files.ts";
 
 /** Everything the web layer is handed; it reaches for nothing else. */
@@ -34,6 +35,8 @@ export interface WebDeps {
   /** Workflows that are not offered, with the reason. */
   refusedWorkflows: readonly RefusedWorkflow[];
   staticFiles: StaticFiles;
+  /** What one person may take of this server. */
+  limits: Limits;
   log: Log;
   clock: Clock;
   newId(): string;

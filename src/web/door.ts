@@ -6,6 +6,7 @@ import { AppError } from "#core/errors.ts";
 import { routes } from "#core/routes.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
 import type { PublicNames } from "./public-names.ts";
+import type { Tries } from "./tries.ts";
 
 /** What nobody has to sign in for: to sign in, and the files of every page. */
 const open = [routes.signIn, routes.staticFile];
@@ -19,17 +20,21 @@ export const door =
     { sessionCookie }: Pick<WebDeps, "sessionCookie">,
     names: PublicNames,
     identify: Identify,
+    tries: Tries,
   ): MiddlewareHandler<WebEnv> =>
   async (c, next) => {
     if (underAnyName.some((route) => route.matches(c.req.path))) return next();
     // No foreign page knows a token, or can make a browser send one.
-    if (bearerIn(c.req.header("Authorization")) === null) {
+    const authorization = c.req.header("Authorization");
+    const bearer = bearerIn(authorization);
+    if (bearer === null) {
       names.assertOwn(c.req.header("Host"));
       assertOwnPage(c, names, sessionCookie);
       c.set("warning", names.hidden(c));
     }
     if (open.some((route) => route.matches(c.req.path))) return next();
-    const identity = await identify(c.req.header("Authorization"), c.req.header("Cookie"));
+    const look = () => identify(authorization, c.req.header("Cookie"));
+    const identity = await (bearer === null ? look() : tries.look(c, bearer, look));
     if (identity === null) {
       throw new AppError(
         "not-signed-in",

@@ -5,6 +5,7 @@ import type { Counters } from "./live/counters.ts";
 import type { Poll, Told } from "./live/poll.ts";
 import type { PublicNames } from "./public-names.ts";
 import { strictHeaders, uncached } from "./security.ts";
+import type { Tries } from "./tries.ts";
 
 /** Answers a request, or passes it on untouched. */
 export type Front = (incoming: IncomingMessage, outgoing: ServerResponse, pass: () => void) => void;
@@ -12,6 +13,7 @@ export type Front = (incoming: IncomingMessage, outgoing: ServerResponse, pass: 
 interface FrontDeps {
   names: PublicNames;
   identify: Identify;
+  tries: Pick<Tries, "wasRight">;
   polls: readonly Poll[];
   counters: Counters;
 }
@@ -20,7 +22,7 @@ interface FrontDeps {
  * Stands in front of the router and answers what open pages ask every two seconds, for somebody who is signed in, exactly as the router
  * would; whatever is not as simple as that is the router's.
  */
-export const createFront = ({ names, identify, polls, counters }: FrontDeps): Front => {
+export const createFront = ({ names, identify, tries, polls, counters }: FrontDeps): Front => {
   const find = ({ method, url = "" }: IncomingMessage) => {
     const at = url.indexOf("?");
     if (method !== "GET" || at < 0 || url.lastIndexOf("%", at) >= 0) return null;
@@ -39,7 +41,8 @@ export const createFront = ({ names, identify, polls, counters }: FrontDeps): Fr
     { headers: { authorization, host, cookie, "accept-encoding": accepts } }: IncomingMessage,
     outgoing: ServerResponse,
   ): Promise<boolean> => {
-    if (bearerIn(authorization) === null && !names.isOwn(host)) return false;
+    const bearer = bearerIn(authorization);
+    if (bearer === null ? !names.isOwn(host) : !tries.wasRight(bearer)) return false;
     const who = await identify(authorization, cookie);
     if (who === null) return false;
     const fragment = await poll.lacks(params, told, who);

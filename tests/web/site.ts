@@ -156,6 +156,11 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
     apps,
     appAssets,
     errands: createErrands(startChild),
+    // Tests are quicker than people.
+    limits: {
+      streams: Number.POSITIVE_INFINITY,
+      requestsPerSecond: Number.POSITIVE_INFINITY,
+    },
     refusedWorkflows: [],
     staticFiles,
     log,

@@ -7,6 +7,7 @@ import { SignInPage } from "#views/sign-in.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { takeNext } from "#web/next-page.ts";
 import { isHttps } from "#web/public-names.ts";
+import type { Tries } from "#web/tries.ts";
 import { sentForm } from "./sent-form.ts";
 
 const used =
@@ -15,6 +16,7 @@ const wrong = "This is neither the token of a sign-in link that still works nor 
 
 export const signInPages = (
   deps: Pick<WebDeps, "signIn" | "tokens" | "staticFiles" | "publicUrls" | "sessionCookie">,
+  tries: Tries,
 ) => {
   const page = (c: Context<WebEnv>, error?: string) =>
     c.html(
@@ -31,12 +33,12 @@ export const signInPages = (
       if (token === undefined) return page(c);
       // A browser that only prepares for a click, and a preview of the link, must not use it up.
       if (isSpeculative(c)) throw new AppError("not-allowed-now", "Open this link yourself.");
-      const session = await deps.signIn.useLink(token);
+      const session = await tries.look(c, token, () => deps.signIn.useLink(token));
       return session === null ? page(c, used) : enter(c, session);
     })
     .post(routes.signIn.pattern, async (c) => {
       const token = textOf((await sentForm(c)).values, "token");
-      const session = await sessionFor(deps, token);
+      const session = await tries.look(c, token, () => sessionFor(deps, token));
       return session === null ? page(c, wrong) : enter(c, session);
     })
     .post(routes.signOut.pattern, async (c) => {

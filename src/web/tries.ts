@@ -1,0 +1,84 @@
+import { isIPv6 } from "node:net";
+import type { Context } from "hono";
+import { AppError } from "#core/errors.ts";
+import { createBuckets } from "./buckets.ts";
+import type { WebDeps, WebEnv } from "./deps.ts";
+
+/** Wrong secrets that may come from one address at once; after that one in three seconds. */
+const mostAtOnce = 20;
+const perSecond = 1 / 3;
+/** Lines in the audit that wrong secrets may make, wherever they come from: they must not bury the others. */
+const auditAtOnce = 60;
+const auditPerSecond = 1;
+/** Secrets that were right are looked at also while others from their address, as behind a proxy, are wrong again and again. */
+const mostRight = 1_000;
+
+/** Keeps guessing slow, and tells of it. */
+export interface Tries {
+  /** Whether this one was right when it was last looked at. */
+  wasRight(secret: string): boolean;
+  /**
+   * Looks at a secret. Throws AppError("too-many") without looking when too many wrong ones came from there just before, unless this one was
+   * right before.
+   */
+  look<T>(c: Context<WebEnv>, secret: string, look: () => Promise<T | null>): Promise<T | null>;
+}
+
+export const createTries = ({ clock, store, log }: Pick<WebDeps, "clock" | "store" | "log">): Tries => {
+  const wrong = createBuckets({ clock, perSecond, holds: mostAtOnce });
+  const told = createBuckets({ clock, perSecond: auditPerSecond, holds: auditAtOnce });
+  const right = new Set<string>();
+
+  const tell = async (place: string, path: string): Promise<void> => {
+    if (told.take("all") > 0) return;
+    const entry = { at: clock.now(), by: `somebody at ${place}`, did: "failed to sign in", target: path };
+    // Who guesses is told that the guess is wrong, whether or not there is room to note it.
+    await store.accounts.audit(entry).catch((error: unknown) => {
+      log.error({ err: error }, "a failed sign-in could not be noted");
+    });
+  };
+
+  return {
+    wasRight: (secret) => right.has(secret),
+    look: async (c, secret, look) => {
+      if (right.has(secret)) {
+        const known = await look();
+        if (known !== null) return known;
+        right.delete(secret);
+      }
+      const place = placeOf(c);
+      // Taken before it is looked at, because many may be looked at at once.
+      const waitMs = wrong.take(place);
+      if (waitMs > 0)
+        throw new AppError(
+          "too-many",
+          "Too many wrong secrets came from your address. Wait a little, then try again.",
+          { retryAfterMs: waitMs },
+        );
+      const found = await look();
+      if (found === null) {
+        await tell(place, c.req.path);
+        return null;
+      }
+      wrong.giveBack(place);
+      if (right.size >= mostRight) right.clear();
+      right.add(secret);
+      return found;
+    },
+  };
+};
+
+/** Whole networks belong to one person in IPv6. */
+const placeOf = (c: Context<WebEnv>): string => {
+  const address = c.env?.incoming?.socket.remoteAddress ?? "an unknown address";
+  return isIPv6(address) && !address.includes(".") ? `${networkOf(address)}::/64` : address;
+};
+
+const networkOf = (address: string): string => {
+  const [before = "", after] = address.split("::");
+  const groups = before.split(":").filter((group) => group !== "");
+  const missing = after === undefined ? 0 : 8 - groups.length - after.split(":").filter(Boolean).length;
+  return [...groups, ...Array.from({ length: missing }, () => "0"), ...(after ?? "").split(":")]
+    .slice(0, 4)
+    .join(":");
+};

@@ -1,0 +1,104 @@
+import { request } from "node:http";
+import { afterEach, expect, test } from "vitest";
+import { WebSocket } from "ws";
+import type { Listening } from "#main/listen.ts";
+import type { Limits } from "#web/limits.ts";
+import { readEvents } from "./event-reader.ts";
+import { listen } from "./listen.ts";
+import { openSite, presetToken, type Site } from "./site.ts";
+
+let site: Site;
+let server: Listening | undefined;
+afterEach(async () => {
+  server?.close();
+  server = undefined;
+  await site.close();
+});
+
+const open = async (limits: Partial<Limits> = {}) => {
+  const none = { streams: Number.POSITIVE_INFINITY, requestsPerSecond: Number.POSITIVE_INFINITY };
+  site = await openSite({ deps: { limits: { ...none, ...limits } } });
+};
+const ask = (token: string, path = "/api/workflows") =>
+  site.call("GET", path, undefined, { Authorization: `Bearer ${token}` });
+const audited = async () =>
+  (await site.store.accounts.audits(1_000)).filter(({ did }) => did === "failed to sign in");
+
+test("guessing is slow: after twenty wrong secrets no more are looked at for a while, and the audit tells of it", async () => {
+  await open();
+  const guesses = await Promise.all(Array.from({ length: 200 }, (_, at) => ask(`wrong-${at}`)));
+  expect(guesses.map(({ status }) => status).toSorted()).toEqual([
+    ...Array.from({ length: 20 }, () => 401),
+    ...Array.from({ length: 180 }, () => 429),
+  ]);
+  expect(Number(guesses.find(({ status }) => status === 429)?.headers.get("Retry-After"))).toBeGreaterThan(0);
+  const right = await site.deps.tokens.create("never used before", "Ada");
+  expect((await ask(right.secret)).status).toBe(429);
+  expect((await site.post("/sign-in", { token: right.secret }, { cookie: null })).status).toBe(429);
+  expect(await audited()).toHaveLength(20);
+});
+
+test("who was let in before goes on while somebody else at the same address guesses", async () => {
+  await open();
+  expect((await site.call("GET", "/api/workflows")).status).toBe(200);
+  for (let at = 0; at < 30; at++) await ask(`wrong-${at}`);
+  expect((await site.call("GET", "/api/workflows")).status).toBe(200);
+  expect((await site.get("/")).status).toBe(200);
+});
+
+test("more requests of one person than the limit are refused until a moment has passed, and nobody else's", async () => {
+  await open({ requestsPerSecond: 5 });
+  const other = await site.deps.tokens.create("other", "Ada");
+  const statuses: number[] = [];
+  for (let at = 0; at < 40; at++) statuses.push((await site.call("GET", "/api/workflows")).status);
+  expect(statuses.filter((status) => status === 200).length).toBeGreaterThanOrEqual(15);
+  expect(statuses).toContain(429);
+  expect((await ask(other.secret)).status).toBe(200);
+  await expect.poll(async () => (await site.call("GET", "/api/workflows")).status).toBe(200);
+});
+
+test("one person has so many streams and WebSockets open, and one more when another is closed", async () => {
+  await open({ streams: 3 });
+  server = await listen(site);
+  const runId = await site.asking("Grace");
+  const path = `/api/runs/${runId}/events`;
+  const { origin } = server;
+  const first = await readEvents(origin, path);
+  const second = await readEvents(origin, path);
+  const socket = new WebSocket(`${origin.replace("http", "ws")}/ws/runs/${runId}`, {
+    headers: { Authorization: `Bearer ${presetToken}` },
+  });
+  await new Promise((resolve) => socket.once("open", resolve));
+  expect((await readEvents(origin, path)).status).toBe(429);
+  const refused = new WebSocket(`${origin.replace("http", "ws")}/ws/runs`, {
+    headers: { Authorization: `Bearer ${presetToken}` },
+  });
+  const [error] = await new Promise<Error[]>((resolve) => refused.once("error", (one) => resolve([one])));
+  expect(error?.message).toContain("429");
+  socket.terminate();
+  await expect.poll(async () => (await readEvents(origin, path)).status).toBe(200);
+  first.close();
+  second.close();
+});
+
+test("a body that is refused unread ends the connection and says so", async () => {
+  await open();
+  server = await listen(site);
+  const answer = await new Promise<{ status: number | undefined; connection: string | undefined }>(
+    (resolve, reject) => {
+      const posting = request(`${server?.origin}/api/workflows/colours/runs`, {
+        method: "POST",
+        headers: {
+          ...{ Authorization: `Bearer ${presetToken}`, "Content-Type": "application/json" },
+          "Content-Length": 3_000_000,
+        },
+      });
+      posting.once("response", ({ statusCode, headers }) =>
+        resolve({ status: statusCode, connection: headers.connection }),
+      );
+      posting.once("error", reject);
+      posting.write("x".repeat(100_000));
+    },
+  );
+  expect(answer).toEqual({ status: 413, connection: "close" });
+});
