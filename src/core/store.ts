@@ -100,6 +100,8 @@ export interface Store {
   /** Newest first, paged by key. */
   runs(filter: RunFilter): Promise<{ rows: RunWithSteps[]; next: string | null }>;
   countRuns(): Promise<Record<RunState, number>>;
+  /** How many runs that somebody started are queued or running, counted up to `most`. */
+  atWork(by: string, most: number): Promise<number>;
   /** The run that holds a lock and is not over. */
   lockHolder(lock: string): Promise<Run | null>;
   /** Events after number `after` in order, at most `limit`. */

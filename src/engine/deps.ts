@@ -26,7 +26,7 @@ export interface EngineDeps {
   /** A claim that is not prolonged for this long is up for another worker. */
   leaseMs: number;
   /** Throws AppError("disk-full") when there is too little room to accept a run. */
-  assertRoom(): Promise<void>;
+  assertRoom(by: string): Promise<void>;
   /** Seals what a person gave as a secret with the input of a run. */
   secrets: Secrets;
   /** How steps without a policy of their own are tried again. */

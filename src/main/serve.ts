@@ -30,6 +30,7 @@ import { openSqliteStore } from "#store/sqlite/open.ts";
 import { createApp } from "#web/app.ts";
 import type { WebDeps } from "#web/deps.ts";
 import { createCounters } from "#web/live/counters.ts";
+import { watchLoopDelay } from "#web/loop-delay.ts";
 import { loadStaticFiles } from "#web/static-files.ts";
 import { startChild } from "./child.ts";
 import type { Config } from "./config.ts";
@@ -40,7 +41,7 @@ import { createHost } from "./host.ts";
 import { openKey } from "./keep/key.ts";
 import { assertUsable } from "./keep/usable.ts";
 import { listen } from "./listen.ts";
-import { assertRoom } from "./room.ts";
+import { assertRoom, assertTurn } from "./room.ts";
 import { createSandboxes } from "./sandboxes.ts";
 import { signInAddress } from "./sign-in-address.ts";
 
@@ -153,7 +154,10 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
       concurrency: mostAtWork,
       stopGraceMs: 5_000,
       leaseMs,
-      assertRoom: () => assertRoom(files, minimumFreeBytes),
+      assertRoom: async (by) => {
+        await assertRoom(files, minimumFreeBytes);
+        await assertTurn(store, by, options.limits.runs);
+      },
       secrets: seal,
       retry: usualRetry,
       longLines,
@@ -175,6 +179,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     appAssets,
     errands,
     limits: options.limits,
+    loopDelay: watchLoopDelay(),
     refusedWorkflows: refused,
     staticFiles: await loadStaticFiles(),
     log,

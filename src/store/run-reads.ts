@@ -20,6 +20,7 @@ type Reads = Pick<
   | "version"
   | "runs"
   | "countRuns"
+  | "atWork"
   | "lockHolder"
   | "events"
   | "history"
@@ -38,6 +39,10 @@ export const runReads = (deps: SqlDeps, q: RunQueries): Reads => {
     version: async (id) => q.version.all({ id })[0]?.version ?? null,
     runs: (filter) => read(() => readPage(deps, q, filter)),
     countRuns: () => read(() => countByState(deps)),
+    atWork: (by, most) =>
+      read(function* () {
+        return (yield* rows(atWork(deps, by, most))).length;
+      }),
     lockHolder: (lock) =>
       read(function* () {
         const row = yield* one(q.holder, { lock });
@@ -90,6 +95,14 @@ function* countByState({ db, schema: { runs } }: SqlDeps): Tx<Record<RunState, n
     number
   >;
 }
+
+// Only what is at work is looked at, and no more of it than is asked for.
+const atWork = ({ db, schema: { runs } }: SqlDeps, by: string, most: number) =>
+  db
+    .select({ id: runs.id })
+    .from(runs)
+    .where(and(inArray(runs.state, ["queued", "running"]), eq(runs.createdBy, by)))
+    .limit(most);
 
 function* readEvents(q: RunQueries, id: string, after: number, limit: number): Tx<FeedEvent[]> {
   const found = (yield* rows(q.events, { id, after, limit })).map(toEvent);

@@ -13,6 +13,7 @@ import type { Engine } from "#engine/engine.ts";
 import type { SignIn } from "#people/sign-in.ts";
 import type { Tokens } from "#people/tokens.ts";
 import type { Limits } from "./limits.ts";
+import type { LoopDelay } from "./loop-delay.ts";
 import type { StaticFiles } from "./static-files.ts";
 
 /** Everything the web layer is handed; it reaches for nothing else. */
@@ -37,6 +38,8 @@ export interface WebDeps {
   staticFiles: StaticFiles;
   /** What one person may take of this server. */
   limits: Limits;
+  /** How long this process let people wait since the last call. */
+  loopDelay(): LoopDelay;
   log: Log;
   clock: Clock;
   newId(): string;

@@ -3,9 +3,13 @@ import { routes } from "#core/routes.ts";
 import { runStates } from "#core/states.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
 import { type Counters, statusClasses } from "./live/counters.ts";
+import type { LoopDelay } from "./loop-delay.ts";
 
 /** For those who run the server: is it up, can it work, what does it do. */
-export const operators = (deps: Pick<WebDeps, "engine" | "store" | "log">, counters: Counters) =>
+export const operators = (
+  deps: Pick<WebDeps, "engine" | "store" | "log" | "loopDelay">,
+  counters: Counters,
+) =>
   new Hono<WebEnv>()
     .get(routes.healthy.pattern, (c) => c.text("ok\n"))
     .get(routes.ready.pattern, async (c) => {
@@ -19,17 +23,22 @@ export const operators = (deps: Pick<WebDeps, "engine" | "store" | "log">, count
     })
     .get(routes.metrics.pattern, async (c) => {
       const runs = await deps.engine.countRuns();
-      return c.body(metrics(runs, counters), 200, {
+      return c.body(metrics(runs, counters, deps.loopDelay()), 200, {
         "Content-Type": "text/plain; version=0.0.4; charset=utf-8",
       });
     });
 
 /** The text format of Prometheus, version 0.0.4. */
-const metrics = (runs: Readonly<Record<string, number>>, counters: Counters): string =>
+const metrics = (runs: Readonly<Record<string, number>>, counters: Counters, delay: LoopDelay): string =>
   [
     "# HELP milepost_runs Runs by state.",
     "# TYPE milepost_runs gauge",
     ...runStates.map((state) => `milepost_runs{state="${state}"} ${runs[state] ?? 0}`),
+    "# HELP milepost_event_loop_delay_seconds How long a request had to wait for other work, since the last time this was asked for.",
+    "# TYPE milepost_event_loop_delay_seconds summary",
+    `milepost_event_loop_delay_seconds{quantile="0.5"} ${delay.p50}`,
+    `milepost_event_loop_delay_seconds{quantile="0.99"} ${delay.p99}`,
+    `milepost_event_loop_delay_seconds{quantile="1"} ${delay.max}`,
     "# HELP milepost_http_requests_total Requests answered, by the class of their status.",
     "# TYPE milepost_http_requests_total counter",
     ...statusClasses.map(

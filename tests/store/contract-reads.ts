@@ -96,6 +96,11 @@ export const readsContract = (open: OpenStore) =>
       await bring(store, await newRun(store, clock), "failed");
       const none = Object.fromEntries(runStates.map((state) => [state, 0]));
       expect(await store.countRuns()).toEqual({ ...none, queued: 1, failed: 2 });
+      expect(await store.atWork("Ada", 10)).toBe(1);
+      expect(await store.atWork("Grace", 10)).toBe(0);
+      await newRun(store, clock);
+      await newRun(store, clock);
+      expect(await store.atWork("Ada", 2)).toBe(2);
     });
 
     it("gives the events after a number in order, at most as many as asked, and only those of the run", async () => {

@@ -102,3 +102,21 @@ test("a body that is refused unread ends the connection and says so", async () =
   );
   expect(answer).toEqual({ status: 413, connection: "close" });
 });
+
+test("/metrics tells how long requests waited for other work", async () => {
+  await open();
+  const longest = async () =>
+    Number(
+      /^milepost_event_loop_delay_seconds\{quantile="1"\} (\S+)$/m.exec(
+        await (await site.get("/metrics")).text(),
+      )?.[1],
+    );
+  // It is measured from one look of the loop at its timers to the next.
+  const looks = () => new Promise((resolve) => setTimeout(resolve, 150));
+  await longest();
+  await looks();
+  const until = performance.now() + 400;
+  while (performance.now() < until);
+  await looks();
+  expect(await longest()).toBeGreaterThan(0.25);
+});

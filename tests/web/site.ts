@@ -27,9 +27,11 @@ import { createLongLines } from "#store/long-lines.ts";
 import { type App, createApp } from "#web/app.ts";
 import type { WebDeps } from "#web/deps.ts";
 import { createCounters } from "#web/live/counters.ts";
+import { watchLoopDelay } from "#web/loop-delay.ts";
 import { loadStaticFiles } from "#web/static-files.ts";
 import { memoryStore, openWorld, realClock, silent } from "../engine/world.ts";
 
+const loopDelay = watchLoopDelay();
 export const presetToken = "a-preset-token-for-tests";
 export const staticFiles = await loadStaticFiles();
 const appAssets = await loadAssets();
@@ -156,6 +158,7 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
     apps,
     appAssets,
     errands: createErrands(startChild),
+    loopDelay,
     // Tests are quicker than people.
     limits: {
       streams: Number.POSITIVE_INFINITY,

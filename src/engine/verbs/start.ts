@@ -23,7 +23,7 @@ export const start = async (
   const flow = findWorkflow(parts.workflows, workflowId);
   const steps = mode === "automatic" ? flow.steps : supervised(flow).steps;
   const input = await readInput(parts, flow, values);
-  await parts.assertRoom();
+  await parts.assertRoom(by);
   const runId = parts.newId();
   const { subject, lock } = await nameOf(parts, flow, input);
   const now = parts.clock.now();

@@ -32,4 +32,5 @@ export const refusals = {
   401: json(errorSchema, "Not signed in."),
   404: json(errorSchema, "There is no such thing."),
   409: json(errorSchema, "Not possible at the moment."),
+  429: json(errorSchema, "More than Milepost takes of one person; `Retry-After` says when to ask again."),
 };
