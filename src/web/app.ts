@@ -39,7 +39,6 @@ import { requestLog } from "./request-log.ts";
 import { security } from "./security.ts";
 import { staticRoutes } from "./static.ts";
 import { createTries } from "./tries.ts";
-import { closeUnread } from "./unread.ts";
 
 /** What stays open. */
 const streams = [
@@ -81,7 +80,6 @@ export const createApp = (
   router.notFound((c) => answerError(deps, new AppError("not-found", "There is no such page."), c));
   router
     .use(requestLog(deps, counters))
-    .use(closeUnread())
     .use(compressed())
     .use(security())
     .use(door(deps, names, identify, tries))

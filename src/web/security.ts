@@ -33,6 +33,8 @@ export const security = (): MiddlewareHandler<WebEnv> => async (c, next) => {
   const { headers, status } = c.res;
   if (!headers.has("Cache-Control")) headers.set("Cache-Control", uncached["Cache-Control"]);
   if (status === 204) return;
+  // What is left of a body that was refused unread stands in the way of the next request on its connection.
+  if (status >= 400 && c.env?.incoming?.complete === false) headers.set("Connection", "close");
   const all = framed.some((route) => route.matches(c.req.path)) ? inFrame : alone;
   for (const [name, value] of all) headers.set(name, value);
   // A file that a browser shows in spite of all that tells it to save it must not act as a page of ours.
