@@ -29,6 +29,7 @@ import { createLongLines } from "#store/long-lines.ts";
 import { openSqliteStore } from "#store/sqlite/open.ts";
 import { createApp } from "#web/app.ts";
 import type { WebDeps } from "#web/deps.ts";
+import { createBeats } from "#web/live/beats.ts";
 import { createCounters } from "#web/live/counters.ts";
 import { watchLoopDelay } from "#web/loop-delay.ts";
 import { loadStaticFiles } from "#web/static-files.ts";
@@ -184,6 +185,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     staticFiles: await loadStaticFiles(),
     log,
     clock,
+    beats: createBeats(clock),
     newId: () => newId(clock.now(), random),
     version,
     publicUrls,

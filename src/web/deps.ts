@@ -14,6 +14,7 @@ import type { SignIn } from "#people/sign-in.ts";
 import type { Tokens } from "#people/tokens.ts";
 import type { Limits } from "./limits.ts";
 import type { LoopDelay } from "./loop-delay.ts";
+import type { Beats } from "./live/beats.ts";
 import type { StaticFiles } from "./static-files.ts";
 
 /** Everything the web layer is handed; it reaches for nothing else. */
@@ -42,6 +43,7 @@ export interface WebDeps {
   loopDelay(): LoopDelay;
   log: Log;
   clock: Clock;
+  beats: Beats;
   newId(): string;
   /** Milepost's own version, told by the API's description. */
   version: string;

@@ -26,6 +26,7 @@ import { createDiskFiles } from "#store/disk-files.ts";
 import { createLongLines } from "#store/long-lines.ts";
 import { type App, createApp } from "#web/app.ts";
 import type { WebDeps } from "#web/deps.ts";
+import { createBeats } from "#web/live/beats.ts";
 import { createCounters } from "#web/live/counters.ts";
 import { watchLoopDelay } from "#web/loop-delay.ts";
 import { loadStaticFiles } from "#web/static-files.ts";
@@ -168,6 +169,7 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
     staticFiles,
     log,
     clock: realClock,
+    beats: createBeats(options.deps?.clock ?? realClock),
     newId: () => newId(realClock.now(), random),
     version: "0.0.0",
     publicUrls: [],

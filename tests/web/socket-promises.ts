@@ -22,7 +22,7 @@ export const socketPromises = <M>(kind: SocketKind<M>) =>
     const { telling, told } = createTelling();
     let site: Site;
     let server: Awaited<ReturnType<typeof listen>>;
-    const { clock, pass } = createHandTimers();
+    const { clock, beat, goAhead } = createHandTimers();
 
     beforeAll(async () => {
       site = await openSite({ workflows: [colours(), telling, quick], deps: { clock } });
@@ -201,7 +201,7 @@ export const socketPromises = <M>(kind: SocketKind<M>) =>
         await change(runId);
         await reaches(alive, runId, await newest(runId));
         await new Promise((resolve) => setTimeout(resolve, 20));
-        pass(15_000);
+        beat();
         return (await metric("milepost_web_sockets_dropped_total")) > dropped;
       });
       expect(await metric("milepost_web_sockets")).toBe(1);
@@ -216,7 +216,8 @@ export const socketPromises = <M>(kind: SocketKind<M>) =>
         Cookie: site.cookie,
         Origin: server.origin,
       });
-      pass(30 * 60_000);
+      goAhead(30 * 60_000);
+      beat();
       expect(await reader.closed).toBe(1012);
     });
 

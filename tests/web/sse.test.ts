@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type EventReader, readEvents, type SeenEvent } from "./event-reader.ts";
+import { createHandTimers } from "./hand-timers.ts";
 import { listen } from "./listen.ts";
 import { colours, openSite, type Site } from "./site.ts";
 import { createTelling } from "./telling.ts";
@@ -7,24 +8,14 @@ import { createTelling } from "./telling.ts";
 const { telling, told } = createTelling();
 let site: Site;
 let server: Awaited<ReturnType<typeof listen>>;
-let clockNow = Date.now();
-const beats: { ms: number; call: () => void }[] = [];
-
+const timers = createHandTimers();
 beforeAll(async () => {
   site = await openSite({
     workflows: [colours(), telling],
     deps: {
-      clock: {
-        now: () => clockNow,
-        after: (ms, call) => {
-          const beat = { ms, call };
-          beats.push(beat);
-          return () => beats.splice(beats.indexOf(beat), 1);
-        },
-      },
+      clock: timers.clock,
     },
   });
-  clockNow = Date.now();
   server = await listen(site);
 });
 afterAll(async () => {
@@ -147,8 +138,7 @@ test("a quiet stream shows a sign of life every 15 seconds", async () => {
   const reader = await follow(await site.asking());
   const count = () => reader.raw().split(": still here\n\n").length - 1;
   await reader.until(() => count() === 1);
-  const beat = beats.findLast(({ ms }) => ms === 15_000);
-  beat?.call();
+  timers.beat();
   await reader.until(() => count() === 2);
   reader.close();
 });
@@ -180,9 +170,8 @@ test("a reader that takes nothing is dropped, the others hear on, and it resumes
   const droppedBefore = await metric("milepost_event_streams_dropped_total");
   const stuck = await follow(runId);
   stuck.stall();
-  const beatsOf = () => beats.findLast(({ ms }) => ms === 15_000)?.call();
   await until(async () => {
-    beatsOf();
+    timers.beat();
     return (await metric("milepost_event_streams_dropped_total")) === droppedBefore + 1;
   });
   told.end();

@@ -19,11 +19,11 @@ import { deployValues, deployWorkflow } from "./values.ts";
 
 const logLines = 500;
 
-type DeployDeps = Pick<WebDeps, "engine" | "store" | "log" | "clock">;
+type DeployDeps = Pick<WebDeps, "engine" | "store" | "log" | "beats">;
 
 /** The addresses of the stack deployer that the workflow “deploy-stack” replaces, for programs that were written for it. */
 export const deployApi = (deps: DeployDeps, counters: Counters): OpenAPIHono<WebEnv> => {
-  const { engine, store, log, clock } = deps;
+  const { engine, store, log, beats } = deps;
   const channels = createDeployChannels(deps);
   const app = createRouter().openapi(checkRoute, async (c) =>
     c.json(await checkName(deps, c.req.valid("param").name), 200),
@@ -53,7 +53,7 @@ export const deployApi = (deps: DeployDeps, counters: Counters): OpenAPIHono<Web
     const last = lastSeen(c);
     // A browser's EventSource comes back when a stream ends; this is how it is told that there is nothing more.
     if (isOver(at.run.state) && last >= at.run.lastEvent) return c.body(null, 204);
-    const stream = openRawStream(c.env.outgoing as ServerResponse, clock, counters);
+    const stream = openRawStream(c.env.outgoing as ServerResponse, beats, counters);
     streamDeploy(channels, at.run.id, last, stream).catch((error: unknown) => {
       log.error(
         { err: error, runId: at.run.id },

@@ -3,6 +3,8 @@ import type { Engine } from "#engine/engine.ts";
 
 /** Events are read from the store in pages of this many. */
 const eventsPerRead = 500;
+/** Of a run, and as long as anybody follows it. */
+const mostPages = 8;
 
 /** An event in the form in which a kind of follower takes it. */
 export interface Numbered {
@@ -43,11 +45,12 @@ interface Channel<T extends Numbered> {
   live: Set<Follower<T>>;
   /** Those who are still reading what they missed; true when something was told since their last look. */
   behind: Map<Follower<T>, boolean>;
+  /** What was read since the run last told of something, by the number that it begins after: all who ask for it get the same. */
+  pages: Map<number, Promise<readonly T[]>>;
   /** Number of the last event that went to the live ones. */
   cursor: number;
   pumping: boolean;
   again: boolean;
-  stopListening(): void;
 }
 
 export const createEventChannels = <T extends Numbered>({
@@ -56,6 +59,15 @@ export const createEventChannels = <T extends Numbered>({
   log,
 }: EventChannelDeps<T>): EventChannels<T> => {
   const channels = new Map<string, Channel<T>>();
+  let stopListening = () => {};
+
+  const hear = (runId: string) => {
+    const channel = channels.get(runId);
+    if (channel === undefined) return;
+    channel.pages.clear();
+    for (const follower of channel.behind.keys()) channel.behind.set(follower, true);
+    if (channel.live.size > 0) void pump(runId, channel);
+  };
 
   const open = (runId: string): Channel<T> => {
     const there = channels.get(runId);
@@ -63,25 +75,33 @@ export const createEventChannels = <T extends Numbered>({
     const channel: Channel<T> = {
       live: new Set(),
       behind: new Map(),
+      pages: new Map(),
       cursor: 0,
       pumping: false,
       again: false,
-      stopListening: engine.listen(({ run }) => {
-        if (run.id !== runId) return;
-        for (const follower of channel.behind.keys()) channel.behind.set(follower, true);
-        if (channel.live.size > 0) void pump(runId, channel);
-      }),
     };
+    if (channels.size === 0) stopListening = engine.listen(({ run }) => hear(run.id));
     channels.set(runId, channel);
     return channel;
+  };
+
+  const page = (runId: string, { pages }: Channel<T>, after: number): Promise<readonly T[]> => {
+    const there = pages.get(after);
+    if (there !== undefined) return there;
+    const fresh = read(runId, after, eventsPerRead);
+    pages.set(after, fresh);
+    fresh.catch(() => pages.get(after) === fresh && pages.delete(after));
+    const [oldest] = pages.keys();
+    if (pages.size > mostPages && oldest !== undefined) pages.delete(oldest);
+    return fresh;
   };
 
   const leave = (runId: string, channel: Channel<T>, follower: Follower<T>) => {
     channel.live.delete(follower);
     channel.behind.delete(follower);
     if (channel.live.size + channel.behind.size > 0 || channels.get(runId) !== channel) return;
-    channel.stopListening();
     channels.delete(runId);
+    if (channels.size === 0) stopListening();
   };
 
   const pump = async (runId: string, channel: Channel<T>): Promise<void> => {
@@ -91,7 +111,7 @@ export const createEventChannels = <T extends Numbered>({
     try {
       while (channel.again && channel.live.size > 0) {
         channel.again = false;
-        const events = await read(runId, channel.cursor, eventsPerRead);
+        const events = await page(runId, channel, channel.cursor);
         for (const event of events) {
           channel.cursor = Math.max(channel.cursor, event.n);
           for (const follower of channel.live) give(follower, event);
@@ -115,7 +135,7 @@ export const createEventChannels = <T extends Numbered>({
       try {
         while (!follower.signal.aborted) {
           channel.behind.set(follower, false);
-          const events = await read(runId, follower.last, eventsPerRead);
+          const events = await page(runId, channel, follower.last);
           for (const event of events) {
             if (follower.signal.aborted) break;
             give(follower, event);

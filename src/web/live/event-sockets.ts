@@ -16,7 +16,7 @@ import { openSocket, type Socket } from "./socket.ts";
 /** A reader that comes back is sent this much of what it had before, so that nothing is lost between two runs that tell at once. */
 const overlapMs = 10_000;
 
-export type SocketDeps = Pick<WebDeps, "engine" | "store" | "log" | "clock">;
+export type SocketDeps = Pick<WebDeps, "engine" | "store" | "log" | "clock" | "beats">;
 
 /** The words in which WebSockets tell the events of runs. */
 export interface SocketWords {
@@ -78,7 +78,7 @@ export const createEventSockets = (
       onOpen: (_event, { raw }) => {
         if (raw === undefined) return;
         // The context's own socket only wraps the one of `ws`, which knows its backlog.
-        const socket = openSocket(raw as WebSocket, clock, counters);
+        const socket = openSocket(raw as WebSocket, deps.beats, counters);
         feed(socket).catch((error: unknown) => {
           log.error({ err: error }, "a WebSocket was closed because the events could not be read");
           socket.end();

@@ -11,7 +11,7 @@ import { lastSeen } from "./last-seen.ts";
 import { openRawStream, type RawStream } from "./raw-stream.ts";
 import { versionOf } from "./run-views.tsx";
 
-type StreamDeps = Pick<WebDeps, "engine" | "store" | "log" | "clock">;
+type StreamDeps = Pick<WebDeps, "engine" | "store" | "log" | "beats">;
 
 /**
  * The log of a run as it is written, for those who look at it: each line drawn once for all of them, and what a program may still write
@@ -28,7 +28,7 @@ export const logStream = (deps: StreamDeps, counters: Counters) => {
     const runId = c.req.param("id");
     const last = lastSeen(c);
     await versionOf(deps, runId);
-    const stream = openRawStream(c.env.outgoing as ServerResponse, deps.clock, counters);
+    const stream = openRawStream(c.env.outgoing as ServerResponse, deps.beats, counters);
     const send = ({ bytes }: Frame) => stream.send(bytes);
     channels.follow(runId, { ...stream, last, send }).catch((error: unknown) => {
       deps.log.error({ err: error, runId }, "the stream of a log ended because its lines could not be read");

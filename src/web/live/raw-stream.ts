@@ -1,13 +1,12 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
-import type { Clock } from "#core/clock.ts";
+import type { Beats } from "./beats.ts";
 import type { Counters } from "./counters.ts";
 
-const heartbeatMs = 15_000;
 /** A reader that leaves more than this lying is dropped; it comes back and goes on where it was. */
 const mostBacklogBytes = 1024 * 1024;
-/** Then the stream ends and the reader comes back by itself, so that a session that was ended sees nothing more. */
-const longestMs = 30 * 60_000;
+
+const signOfLife = ": still here\n\n";
 
 export interface RawStream {
   send(bytes: Uint8Array | string): void;
@@ -19,17 +18,15 @@ export interface RawStream {
 }
 
 /** An event stream written straight to Node's response: a stream of Hono's costs three times the memory and five times the time. */
-export const openRawStream = (response: ServerResponse, clock: Clock, counters: Counters): RawStream => {
+export const openRawStream = (response: ServerResponse, beats: Beats, counters: Counters): RawStream => {
   const gone = new AbortController();
   /** True when the reader has left bytes lying since before the last beat. */
   let stalled = false;
-  let stopBeat = () => {};
   const close = () => {
     if (gone.signal.aborted) return;
     gone.abort();
     counters.streams -= 1;
-    stopBeat();
-    stopAtLast();
+    stopBeats();
   };
   const end = () => {
     close();
@@ -47,12 +44,10 @@ export const openRawStream = (response: ServerResponse, clock: Clock, counters: 
   };
   const beat = () => {
     if (stalled) return drop();
-    send(": still here\n\n");
-    if (gone.signal.aborted) return;
-    stalled = response.writableNeedDrain;
-    stopBeat = clock.after(heartbeatMs, beat);
+    send(signOfLife);
+    stalled = !gone.signal.aborted && response.writableNeedDrain;
   };
-  const stopAtLast = clock.after(longestMs, end);
+  const stopBeats = beats.join({ beat, end });
 
   counters.streams += 1;
   response.on("close", close);
@@ -68,7 +63,7 @@ export const openRawStream = (response: ServerResponse, clock: Clock, counters: 
     // nginx would gather the events into large blocks.
     "X-Accel-Buffering": "no",
   });
-  beat();
+  send(signOfLife);
   return {
     send,
     end,

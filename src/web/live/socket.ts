@@ -1,14 +1,11 @@
 import { WebSocket, WebSocketServer } from "ws";
-import type { Clock } from "#core/clock.ts";
+import type { Beats } from "./beats.ts";
 import type { Counters } from "./counters.ts";
 
-const heartbeatMs = 15_000;
 /** A reader that leaves more than this lying is dropped; it comes back and goes on where it was. */
 const mostBacklogBytes = 1024 * 1024;
 /** Messages of the past are sent only as fast as this much is taken. */
 const mostAheadBytes = 64 * 1024;
-/** Then the socket is closed and the reader comes back, so that a session that was ended sees nothing more. */
-const longestMs = 30 * 60_000;
 
 /** "Try again later" and "service restart" of the IANA registry of WebSocket close codes. */
 export const tooSlow = 1013;
@@ -33,10 +30,9 @@ export interface Socket {
 }
 
 /** Feeds an open WebSocket: beats, drops a reader that is too slow (1013), and lets it come back now and then (1012). */
-export const openSocket = (ws: WebSocket, clock: Clock, counters: Counters): Socket => {
+export const openSocket = (ws: WebSocket, beats: Beats, counters: Counters): Socket => {
   const gone = new AbortController();
   let answered = true;
-  let stopBeat = () => {};
   /** Those who wait until more can be sent. */
   const waiting: (() => void)[] = [];
   const wake = () => {
@@ -46,8 +42,7 @@ export const openSocket = (ws: WebSocket, clock: Clock, counters: Counters): Soc
     if (gone.signal.aborted) return;
     gone.abort();
     counters.sockets -= 1;
-    stopBeat();
-    stopAtLast();
+    stopBeats();
     wake();
   };
   const close = (code: number, reason: string) => {
@@ -62,9 +57,9 @@ export const openSocket = (ws: WebSocket, clock: Clock, counters: Counters): Soc
     }
     answered = false;
     ws.ping();
-    stopBeat = clock.after(heartbeatMs, beat);
   };
-  const stopAtLast = clock.after(longestMs, () => close(comeBack, "come back"));
+  const end = () => close(comeBack, "come back");
+  const stopBeats = beats.join({ beat, end });
 
   counters.sockets += 1;
   ws.on("pong", () => {
@@ -72,8 +67,7 @@ export const openSocket = (ws: WebSocket, clock: Clock, counters: Counters): Soc
   });
   ws.on("close", left);
   ws.on("error", left);
-  if (ws.readyState === WebSocket.OPEN) beat();
-  else left();
+  if (ws.readyState !== WebSocket.OPEN) left();
   return {
     send: (text) => {
       if (gone.signal.aborted) return;
@@ -91,7 +85,7 @@ export const openSocket = (ws: WebSocket, clock: Clock, counters: Counters): Soc
         : new Promise((resolve) => {
             waiting.push(resolve);
           }),
-    end: () => close(comeBack, "come back"),
+    end,
     signal: gone.signal,
   };
 };

@@ -11,7 +11,7 @@ import { openRawStream } from "./raw-stream.ts";
 import { versionOf } from "./run-views.tsx";
 
 /** The events of a run as they happen: `Last-Event-ID` or `?after=` says what the reader has already. */
-export const sse = (deps: Pick<WebDeps, "engine" | "store" | "log" | "clock">, counters: Counters) => {
+export const sse = (deps: Pick<WebDeps, "engine" | "store" | "log" | "beats">, counters: Counters) => {
   const channels = createEventChannels<Frame>({
     ...deps,
     read: async (runId, after, limit) => (await deps.store.events(runId, after, limit)).map(frameOf),
@@ -21,7 +21,7 @@ export const sse = (deps: Pick<WebDeps, "engine" | "store" | "log" | "clock">, c
     const last = lastSeen(c);
     await versionOf(deps, runId);
     // We serve HTTP/1 only, so the response is Node's plain one.
-    const stream = openRawStream(c.env.outgoing as ServerResponse, deps.clock, counters);
+    const stream = openRawStream(c.env.outgoing as ServerResponse, deps.beats, counters);
     const send = ({ bytes }: Frame) => stream.send(bytes);
     channels.follow(runId, { ...stream, last, send }).catch((error: unknown) => {
       deps.log.error({ err: error, runId }, "an event stream ended because the events could not be read");
