@@ -128,7 +128,9 @@ export const number = <const N extends string, const O extends NumberOptions>(
   options: O,
 ): InputField<N, NumberOf<O>> => {
   const { help, min, max, unit, preset, required, fractions } = options;
-  const says = `Give a ${fractions === true ? "" : "whole "}number${rangeOf(options)} for “${label}”.`;
+  // Only when it is said: a number in words asks Node for its languages, which takes a start longer than anything else here.
+  const refusal = () =>
+    wrong(name, `Give a ${fractions === true ? "" : "whole "}number${rangeOf(options)} for “${label}”.`);
   return {
     name,
     draw: () => ({
@@ -150,7 +152,7 @@ export const number = <const N extends string, const O extends NumberOptions>(
         (fractions === true || Number.isSafeInteger(value)) &&
         value >= (min ?? value) &&
         value <= (max ?? value);
-      if (!fits) throw wrong(name, says);
+      if (!fits) throw refusal();
       return value as NumberOf<O>;
     },
     schema: {

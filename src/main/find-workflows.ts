@@ -18,6 +18,8 @@ interface FindOptions {
   folder: string;
   host: Host;
   log: Log;
+  /** Loads the file of one of them. Default: from the folder. */
+  load?: (name: string) => Promise<unknown>;
   /** A module that takes longer waits for something that a definition must not wait for. Default: a minute. */
   loadWithinMs?: number;
 }
@@ -31,14 +33,14 @@ interface Found {
 /** Finds the workflows in a folder. One that cannot be used is refused with a sentence, and the others go on. */
 export const findWorkflows = async (options: FindOptions): Promise<FoundWorkflows> => {
   const { folder, host, log, loadWithinMs = 60_000 } = options;
+  const { load = (name) => import(pathToFileURL(join(folder, name, "workflow.ts")).href) } = options;
   const entries = await readdir(folder, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   const found: Found[] = [];
   const refused: RefusedWorkflow[] = [];
   for (const name of names.toSorted()) {
     try {
-      const loading = import(pathToFileURL(join(folder, name, "workflow.ts")).href);
-      const loaded = definedBy(await inTime(loading, loadWithinMs), host);
+      const loaded = definedBy(await inTime(load(name), loadWithinMs), host);
       if (loaded === null) continue;
       const one = { name, ...loaded };
       const same = found.find(({ workflow }) => workflow.id === one.workflow.id);
@@ -97,7 +99,7 @@ const sentenceOf = (error: unknown): string => {
 const inOrder = (found: readonly Found[]): Workflow[] => {
   const ids = new Set(found.map(({ workflow }) => workflow.id));
   const isFree = ({ offeredAfter }: Found) => offeredAfter === undefined || !ids.has(offeredAfter);
-  const byId = found.toSorted((one, other) => one.workflow.id.localeCompare(other.workflow.id));
+  const byId = found.toSorted((one, other) => (one.workflow.id < other.workflow.id ? -1 : 1));
   const withThoseAfter = (one: Found): Found[] => [
     one,
     ...byId.filter(({ offeredAfter }) => offeredAfter === one.workflow.id).flatMap(withThoseAfter),

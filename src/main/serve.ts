@@ -122,6 +122,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
   const appAssets = await loadAssets();
   const { workflows, refused } = await findWorkflows({
     folder: workflowsFolder,
+    load: (name) => import(`../workflows/${name}/workflow.ts`),
     host: createHost({
       connections,
       crawls: sandboxes?.crawls ?? null,

@@ -38,9 +38,9 @@ export interface Said {
 }
 
 /** `milepost …` to its end. */
-export const milepost = (args: readonly string[], env: Env): Promise<Said> =>
+export const milepost = (args: readonly string[], env: Env, ours = program): Promise<Said> =>
   new Promise((resolve) => {
-    execFile(program, args, { cwd: elsewhere, env: shell(env) }, (error, out, err) =>
+    execFile(ours, args, { cwd: elsewhere, env: shell(env) }, (error, out, err) =>
       resolve({ code: typeof error?.code === "number" ? error.code : error === null ? 0 : -1, out, err }),
     );
   });

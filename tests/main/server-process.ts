@@ -6,12 +6,15 @@ import { fileURLToPath } from "node:url";
 import type { Form, Values } from "#core/form.ts";
 import type { RunPicture } from "#core/picture.ts";
 
-const program = fileURLToPath(new URL("./child.ts", import.meta.url));
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const token = "a-token-for-automatic-tests";
 
-/** The flags of `milepost serve`, so that what is tested is what people run. */
-const flags = createRequire(import.meta.url)("../../bin/flags.cjs") as readonly string[];
+/** As `milepost serve` runs, so that what is tested is what people run. */
+const require = createRequire(import.meta.url);
+const flags = require("../../bin/flags.cjs") as readonly string[];
+const { bundleOf } = require("../../bin/bundle.cjs") as {
+  bundleOf(program: string): { file: string; compiled: string };
+};
 
 /** A server in a process of its own, which can be killed like one. */
 export interface ServerProcess {
@@ -35,10 +38,12 @@ export const startServer = async (
     env = {},
   }: { sampleSite?: boolean; minimumFreeBytes?: number; env?: Record<string, string> } = {},
 ): Promise<ServerProcess> => {
-  const child = spawn(process.execPath, [...flags, program], {
+  const { file, compiled } = bundleOf("tests/main/child.ts");
+  const child = spawn(process.execPath, [...flags, file], {
     cwd: root,
     env: {
       ...process.env,
+      NODE_COMPILE_CACHE: compiled,
       HOST: "127.0.0.1",
       PORT: "0",
       MILEPOST_DATA: dataDir,

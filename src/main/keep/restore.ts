@@ -64,7 +64,7 @@ const assertEmpty = ({ folder, database }: DataFolder): void => {
       "conflict",
       `A Milepost server is running on ${folder}. A backup is restored into an empty folder: stop the server and move that one away, or name another with MILEPOST_DATA.`,
     );
-  const names = readdirSync(folder).filter((name) => name !== "lost+found");
+  const names = readdirSync(folder).filter((name) => name !== "lost+found" && name !== "bundle");
   if (names.length === 0 || names.includes(unfinished)) return;
   throw new AppError(
     "conflict",

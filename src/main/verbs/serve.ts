@@ -1,10 +1,15 @@
+import { flushCompileCache } from "node:module";
 import { pino } from "pino";
 import { readConfig } from "#main/config.ts";
+import { giveBack } from "#main/give-back.ts";
 import { say } from "#main/say.ts";
 import { serve } from "#main/serve.ts";
 import { version } from "#main/version.ts";
 
 const minimumFreeBytes = 200_000_000;
+
+/** By then whoever started it has opened the link, and runs under way have gone on. */
+const restedMs = 15_000;
 
 const log = pino({ level: "info" }, pino.destination(2));
 
@@ -41,4 +46,7 @@ export const run = async (): Promise<void> => {
   say("");
   say("Open this link to sign in. It works once, for 15 minutes; milepost sign-in prints a new one:");
   say(`  ${await server.signInLink()}`);
+  // The next start is quick however this one ends.
+  flushCompileCache();
+  setTimeout(giveBack, restedMs).unref();
 };

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { access, chmod, mkdir, readFile, realpath, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { openKeys } from "./keys.ts";
@@ -88,7 +88,7 @@ const openShell = async (dataDir: string): Promise<Shell> => {
   const bin = join(dataDir, "bin");
   const home = join(dataDir, "home");
   for (const dir of [bin, home]) await mkdir(dir, { recursive: true, mode: 0o700 });
-  const program = join(dirname(fileURLToPath(import.meta.url)), "openclaw", "openclaw.ts");
+  const program = fileURLToPath(new URL("./openclaw/openclaw.ts", import.meta.url));
   const wrapper = join(bin, "openclaw");
   const word = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
   // Node's compile cache more than halves the start of each command.

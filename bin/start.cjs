@@ -1,0 +1,36 @@
+"use strict";
+// Runs Milepost: from its bundle, or from its sources where none can be made.
+const { enableCompileCache } = require("node:module");
+const { join, resolve } = require("node:path");
+const { pathToFileURL } = require("node:url");
+const { bundleOf } = require("./bundle.cjs");
+const { root } = require("./sources.cjs");
+
+const program = "src/main/main.ts";
+
+/** With the program; where that may only be read, with the data of the server that is about to begin. */
+const folders = [join(root, ".bundle")];
+if (process.argv[2] === "serve") folders.push(resolve(process.env.MILEPOST_DATA || "data", "bundle"));
+
+const fromSources = async () => {
+  // It would be looked for where one stands.
+  process.env.TSX_TSCONFIG_PATH = join(root, "tsconfig.json");
+  const { register } = await import("tsx/esm/api");
+  register();
+  return join(root, program);
+};
+
+const find = () => {
+  try {
+    const { file, compiled } = bundleOf(program, folders);
+    enableCompileCache(compiled);
+    return file;
+  } catch (error) {
+    process.stderr.write(
+      `Milepost starts from its sources, which takes longer: ${error.stderr || error.message}\n`,
+    );
+    return fromSources();
+  }
+};
+
+(async () => import(pathToFileURL(await find()).href))();

@@ -1,0 +1,57 @@
+import { cpSync, mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { milepost, root, started, testFolder } from "./milepost.ts";
+
+const parts = ["bin", "src", "views", "static", "drizzle", "package.json", "tsconfig.json"];
+const token = "a-token-for-automatic-tests";
+
+/** A copy of Milepost that can be changed. */
+const copy = (): string => {
+  const folder = testFolder();
+  for (const part of parts) cpSync(join(root, part), join(folder, part), { recursive: true });
+  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+  return folder;
+};
+
+const bundlesIn = (folder: string): string[] =>
+  readdirSync(folder).filter((name) => /^[0-9a-f]{20}$/.test(name));
+
+test("a source that was changed is what runs next, one that was not is not built again, and old bundles go", async () => {
+  const folder = copy();
+  const says = async () => (await milepost(["version"], {}, join(folder, "bin/milepost"))).out;
+  const bundles = join(folder, ".bundle");
+  for (const name of ["1", "2", "3", "4"]) {
+    mkdirSync(join(bundles, name), { recursive: true });
+    utimesSync(join(bundles, name), Number(name), Number(name));
+  }
+  expect(await says()).toMatch(/^\d+\.\d+\.\d+\n$/);
+  const first = bundlesIn(bundles);
+  expect(readdirSync(bundles).sort()).toEqual([...first, "2", "3", "4"].sort());
+  await says();
+  expect(bundlesIn(bundles)).toEqual(first);
+  writeFileSync(join(folder, "src/main/version.ts"), 'export const version = "another one";\n');
+  expect(await says()).toBe("another one\n");
+  expect(bundlesIn(bundles)).toHaveLength(2);
+});
+
+test("where the program may only be read its bundle lies with the data, and a source with a fault does not keep the rest from starting", async () => {
+  const folder = copy();
+  const data = testFolder();
+  // As root one may write everywhere, but into no file as if it were a folder.
+  writeFileSync(join(folder, ".bundle"), "");
+  const env = { MILEPOST_DATA: data, MILEPOST_API_TOKEN: token };
+  const serve = [join(folder, "bin/milepost"), "serve"];
+  const server = await started(env, serve);
+  expect(bundlesIn(join(data, "bundle"))).toHaveLength(1);
+  await server.end("SIGTERM");
+
+  writeFileSync(join(folder, "src/workflows/crawl-site/workflow.ts"), "export default (");
+  const faulty = await started(env, serve);
+  expect(faulty.said()).toContain("starts from its sources");
+  const offered = await fetch(new URL("/api/workflows", faulty.link), {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  const ids = JSON.stringify(await offered.json());
+  expect([ids.includes("botify-export"), ids.includes("crawl-site")]).toEqual([true, false]);
+});
