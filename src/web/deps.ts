@@ -13,8 +13,8 @@ import type { Engine } from "#engine/engine.ts";
 import type { SignIn } from "#people/sign-in.ts";
 import type { Tokens } from "#people/tokens.ts";
 import type { Limits } from "./limits.ts";
-import type { LoopDelay } from "./loop-delay.ts";
 import type { Beats } from "./live/beats.ts";
+import type { LoopDelay } from "./loop-delay.ts";
 import type { StaticFiles } from "./static-files.ts";
 
 /** Everything the web layer is handed; it reaches for nothing else. */
