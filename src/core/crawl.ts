@@ -8,16 +8,38 @@ export interface CrawledPage {
   h1: string[];
   canonical: string | null;
   noindex: boolean;
+  nofollow: boolean;
+  /** Where its Location or its meta refresh leads. */
   redirectTo: string | null;
-  /** Null where it is not known: what is no page is not read. */
+  /** Of the whole content, unpacked. Null where that is not known: what is no page is not read, and some is cut. */
   byteSize: number | null;
-  loadMs: number;
+  /** What came over the network, perhaps packed. Null where it is not known. */
+  wireBytes: number | null;
+  /** To its last byte; null without an answer. */
+  loadMs: number | null;
   /** Milliseconds since 1970. */
   crawledAt: number;
-  /** Internal links, each once. */
-  links: string[];
-  /** Why it was not read to its end, as a sentence; null when it was. */
+  /** Internal links, each once, with whether every one of them is marked as not to be followed. */
+  links: { url: string; nofollow: boolean }[];
+  /** How many internal links there are, those to the same address too. */
+  linksTotal: number;
+  /** Versions in other languages: "de https://…". */
+  hreflang: string[];
+  /** Why it was not read, or not to its end, as a sentence; null when it was. */
   cut: string | null;
+}
+
+/** What browsers show as a page (HTML standard, 15.3): everything that reads it and everything that judges it asks here. */
+export const isPage = (contentType: string | null): boolean =>
+  contentType === null || /^(text\/html|application\/(vnd\.wap\.)?xhtml\+xml)$/.test(contentType);
+
+/** Why an address that is known was not read. */
+export const leftOutReasons = ["robots", "other-host", "depth", "limit", "only-named", "sitemap"] as const;
+export type LeftOutReason = (typeof leftOutReasons)[number];
+
+export interface LeftOut {
+  url: string;
+  why: LeftOutReason;
 }
 
 /** An address that is known, and how many clicks it is from the start. */
@@ -30,6 +52,7 @@ export interface Discovered {
 export interface CrawlFind {
   page: CrawledPage;
   discovered: Discovered[];
+  leftOut: LeftOut[];
 }
 
 export interface CrawlLimits {
@@ -51,11 +74,26 @@ export interface Crawl {
   org: string;
   project: string;
   analysis: string;
+  /** Where it failed: an address that would do, or its own where that has to be corrected; null where it may be read later. */
+  tryInstead: string | null;
   /** How many pages were not read to their end, and why for the first few. */
   cutPages: number;
   cut: { url: string; why: string }[];
-  /** More addresses were linked than it was allowed to read. */
-  hitLimit: boolean;
+  /** How many addresses gave no answer, and why for the first few. */
+  unreadPages: number;
+  unread: { url: string; why: string }[];
+  /** Addresses that are known and were not read, with the first few of each kind. */
+  leftOut: { why: LeftOutReason; count: number; first: string[] }[];
+  /** It was ended before its end, and what it had read was kept. */
+  stopped: boolean;
+}
+
+/** One line of a crawl's log. */
+export interface CrawlLine {
+  url: string;
+  httpCode: number | null;
+  loadMs: number | null;
+  cut: string | null;
 }
 
 /** A crawl as somebody wishes for it. */
@@ -87,20 +125,27 @@ export interface CrawlRecords {
   /** Those that were running when the process ended. */
   underWay(): number[];
   progress(id: number): CrawlProgress;
-  keep(id: number, finds: readonly CrawlFind[], hitLimit: boolean): void;
+  keep(id: number, finds: readonly CrawlFind[]): void;
+  /** What was read after the first `after` pages, in the order in which it was read; at most some hundred. */
+  lines(id: number, after: number): CrawlLine[];
   setState(id: number, state: "running" | "paused"): void;
   /** From here on it can be exported. */
   finish(id: number): void;
-  /** What was read is dropped. */
-  end(id: number, state: "failed" | "cancelled", error: string): void;
+  /** It ends here: what was read can be exported, and the rest is told as left out. */
+  stop(id: number): void;
+  /** What was read is dropped. `tryInstead`: see `Crawl`. */
+  end(id: number, state: "failed" | "cancelled", error: string, tryInstead?: string): void;
 }
 
 /** The crawler, as workflows use it. Throws AppError: "bad-input" for an address that is none, "not-found" for a crawl that nobody knows. */
 export interface Crawls {
   begin(wish: CrawlWish): Promise<Crawl>;
   get(id: number): Promise<Crawl>;
+  /** See `CrawlRecords.lines`. */
+  lines(id: number, after: number): Promise<CrawlLine[]>;
   /** Resolves when no request is under way any more. One that has ended stays as it is. */
   pause(id: number): Promise<Crawl>;
   resume(id: number): Promise<Crawl>;
+  /** What was read until then is kept, and can be exported as a crawl that was stopped. */
   cancel(id: number): Promise<Crawl>;
 }

@@ -55,5 +55,7 @@ export interface WaitContext<I, R, K extends string = never> extends StepContext
   /** 1 on the first look. */
   look: number;
   waitingSince: number;
+  /** How far the look before said it was; null at the first. */
+  progress: Progress | null;
   log(line: string, level?: LogLevel): void;
 }

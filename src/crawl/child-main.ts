@@ -1,19 +1,19 @@
+import { NetworkError } from "#connectors/http/network-error.ts";
 import type { CrawlFind, CrawlProgress } from "#core/crawl.ts";
-import { walk } from "./walk.ts";
+import { NoStart, walk } from "./walk.ts";
 
 /** What the crawl's process is told: first its way so far, later perhaps to come to an end. */
 export type ToCrawl = CrawlProgress | { pause: true };
 /** What it tells: pages, now and then, and its end once. */
 export type FromCrawl =
-  | { finds: CrawlFind[]; hitLimit: boolean }
+  | { finds: CrawlFind[] }
   | { ended: "done" | "paused" }
-  | { failed: string };
+  | { failed: string; tryInstead: string | undefined };
 
 /** Between two batches of pages: each is one commit on the other side. */
 const tellEveryMs = 250;
 
 const pausing = new AbortController();
-let hitLimit = false;
 let finds: CrawlFind[] = [];
 
 const say = (message: FromCrawl) =>
@@ -23,7 +23,7 @@ const tell = async (): Promise<void> => {
   if (finds.length === 0) return;
   const batch = finds;
   finds = [];
-  await say({ finds: batch, hitLimit });
+  await say({ finds: batch });
 };
 
 const crawl = async (progress: CrawlProgress): Promise<FromCrawl> => {
@@ -32,14 +32,24 @@ const crawl = async (progress: CrawlProgress): Promise<FromCrawl> => {
       ...progress,
       pausing: pausing.signal,
       onFind: (find) => finds.push(find),
-      onLimit: () => {
-        hitLimit = true;
-      },
     });
     return { ended: pausing.signal.aborted ? "paused" : "done" };
   } catch (error) {
-    return { failed: error instanceof Error ? error.message : String(error) };
+    const failed = error instanceof Error ? error.message : String(error);
+    return { failed, tryInstead: insteadOf(progress.url, error) };
   }
+};
+
+/**
+ * The address to crawl instead, where one is known; the same one where it has to be corrected; undefined where it may be read later.
+ * Many servers in one's own network speak plain http only, or https with a certificate that nobody here knows.
+ */
+const insteadOf = (url: string, error: unknown): string | undefined => {
+  if (error instanceof NoStart) return error.tryInstead ?? url;
+  if (!(error instanceof NetworkError)) return undefined;
+  if (error.why === "dns" || error.why === "out-of-reach") return url;
+  const noTls = error.why === "plain-http" || error.why === "tls";
+  return noTls && url.startsWith("https:") ? url.replace(/^https:/, "http:") : undefined;
 };
 
 const begin = async (progress: CrawlProgress): Promise<void> => {

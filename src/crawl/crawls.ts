@@ -39,12 +39,12 @@ export const createCrawls = ({ records, startChild }: CrawlsDeps): CrawlBook => 
       throw new AppError("not-found", "The crawler does not know this crawl any more. Start a new one.");
     return found;
   };
-  const fail = (id: number, why: string) =>
-    records.end(id, "failed", `${must(id).url} could not be crawled: ${why}`);
+  const fail = (id: number, why: string, tryInstead?: string) =>
+    records.end(id, "failed", `${must(id).url} could not be crawled: ${why}`, tryInstead);
 
   const hear = (id: number, message: FromCrawl) => {
-    if ("finds" in message) records.keep(id, message.finds, message.hitLimit);
-    else if ("failed" in message) fail(id, message.failed);
+    if ("finds" in message) records.keep(id, message.finds);
+    else if ("failed" in message) fail(id, message.failed, message.tryInstead);
     else if (message.ended === "done") records.finish(id);
   };
 
@@ -85,6 +85,7 @@ export const createCrawls = ({ records, startChild }: CrawlsDeps): CrawlBook => 
 
   return {
     get: async (id) => must(id),
+    lines: async (id, after) => records.lines(id, after),
     begin: async (wish) => {
       const crawl = records.begin(orderOf(wish));
       if (crawl.state === "running" && !underWay.has(crawl.id)) launch(crawl.id);
@@ -117,7 +118,9 @@ export const createCrawls = ({ records, startChild }: CrawlsDeps): CrawlBook => 
         one.wanted = "stop";
         await one.child.end();
       }
-      if (state === "running" || state === "paused") records.end(id, "cancelled", "It was cancelled.");
+      if (state !== "running" && state !== "paused") return must(id);
+      if (must(id).pagesDone > 0) records.stop(id);
+      else records.end(id, "cancelled", "It was cancelled.");
       return must(id);
     },
     left: async (id) => underWay.get(id)?.left,

@@ -1,13 +1,22 @@
+import type { IncomingHttpHeaders } from "node:http";
 import type { GuardedAnswer } from "#connectors/http/guarded-fetch.ts";
-import type { CrawledPage } from "#core/crawl.ts";
+import { type CrawledPage, isPage } from "#core/crawl.ts";
 import { pageText } from "./page-text.ts";
-import { readHtml, saysNoindex } from "./read-html.ts";
+import { type PageFacts, readHtml, saysNofollow, saysNoindex } from "./read-html.ts";
 
 /** What a page may be at most; what is no HTML is not read at all. */
 const mostPageBytes = 10 * 1_024 * 1_024;
 
-/** An address that gave no answer. */
-export const unreadablePage = (url: string, crawledAt: number): CrawledPage => ({
+/** A page as it was read, and the addresses on its host that it only names. */
+export interface ReadPage {
+  page: CrawledPage;
+  named: string[];
+  /** Links to other hosts. */
+  elsewhere: string[];
+}
+
+/** An address that gave no answer; `why` is the sentence of the error. */
+export const unreadablePage = (url: string, crawledAt: number, why: string): CrawledPage => ({
   url,
   httpCode: null,
   contentType: null,
@@ -16,57 +25,109 @@ export const unreadablePage = (url: string, crawledAt: number): CrawledPage => (
   h1: [],
   canonical: null,
   noindex: false,
+  nofollow: false,
   redirectTo: null,
   byteSize: null,
-  loadMs: 0,
+  wireBytes: null,
+  loadMs: null,
   crawledAt,
   links: [],
-  cut: null,
+  linksTotal: 0,
+  hreflang: [],
+  cut: why,
 });
 
-/** Reads a page's title, description, headings, links and what it says about being indexed. */
-export const readPage = async (
+/** What an answer's headers alone tell. */
+export const headPage = (
   url: string,
-  { status, headers, read, discard }: GuardedAnswer,
+  { status, headers }: Pick<GuardedAnswer, "status" | "headers">,
   crawledAt: number,
-): Promise<CrawledPage> => {
-  const type = headers["content-type"];
-  const contentType = type?.split(";", 1)[0]?.trim().toLowerCase() || null;
+): CrawledPage => {
   const isRedirect = status >= 300 && status <= 399;
-  const page: CrawledPage = {
-    ...unreadablePage(url, crawledAt),
+  const robots = String(headers["x-robots-tag"] ?? "");
+  const length = lengthOf(headers);
+  return {
+    ...unreadablePage(url, crawledAt, ""),
+    cut: null,
     httpCode: status,
-    contentType,
+    contentType: headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase() || null,
     redirectTo:
       isRedirect && headers.location !== undefined ? absolute(fromLatin1(headers.location), url) : null,
-    noindex: saysNoindex(String(headers["x-robots-tag"] ?? "")),
+    canonical: canonicalOf(headers, url),
+    noindex: saysNoindex(robots),
+    nofollow: saysNofollow(robots),
+    byteSize: headers["content-encoding"] === undefined ? length : null,
+    wireBytes: length,
   };
-  if (contentType?.includes("html") !== true) {
-    discard();
-    const length = headers["content-length"];
-    return { ...page, byteSize: length === undefined ? null : Number(length) };
+};
+
+/** Reads a page's title, description, headings, links and what it says about being indexed. Throws what the network did to its body. */
+export const readPage = async (
+  url: string,
+  answer: Pick<GuardedAnswer, "status" | "headers" | "read" | "discard">,
+  crawledAt: number,
+): Promise<ReadPage> => {
+  const page = headPage(url, answer, crawledAt);
+  if (!isPage(page.contentType)) {
+    answer.discard();
+    return { page, named: [], elsewhere: [] };
   }
-  const { bytes, whole } = await read(mostPageBytes);
-  const { cut, ...facts } = readHtml(pageText(bytes, type ?? ""));
+  const { bytes, wireBytes, whole } = await answer.read(mostPageBytes);
+  const isXml = page.contentType?.includes("xml") === true;
+  const facts = readHtml(pageText(bytes, answer.headers["content-type"] ?? ""), isXml);
   const base = (facts.base === null ? null : absolute(facts.base, url)) ?? url;
+  const refresh = facts.refresh === null ? null : absolute(facts.refresh, base);
   const { host } = new URL(url);
-  const links = new Set<string>();
-  for (const href of facts.links) {
+  const { links, linksTotal, elsewhere } = sortLinks(facts, base, host);
+  return {
+    page: {
+      ...page,
+      title: facts.title,
+      description: facts.description,
+      h1: facts.h1,
+      canonical: (facts.canonical === null ? null : absolute(facts.canonical, base)) ?? page.canonical,
+      noindex: page.noindex || facts.noindex,
+      nofollow: page.nofollow || facts.nofollow,
+      redirectTo: page.redirectTo ?? (refresh === url ? null : refresh),
+      byteSize: whole ? bytes.length : page.byteSize,
+      wireBytes: whole ? wireBytes : page.wireBytes,
+      links,
+      linksTotal,
+      hreflang: facts.hreflang.flatMap(({ lang, href }) => {
+        const to = absolute(href, base);
+        return to === null ? [] : [`${lang} ${to}`];
+      }),
+      cut:
+        facts.cut ??
+        (whole ? null : `It is longer than ${mostPageBytes / 1_024 / 1_024} MB; it was read up to there.`),
+    },
+    named: facts.named.flatMap((href) => {
+      const to = absolute(href, base);
+      return to !== null && isOn(to, host) ? [to] : [];
+    }),
+    elsewhere,
+  };
+};
+
+/** A link counts as followed as soon as one of those to its address is. */
+const sortLinks = ({ links, nofollow: none }: PageFacts, base: string, host: string) => {
+  const internal = new Map<string, boolean>();
+  const elsewhere = new Set<string>();
+  let linksTotal = 0;
+  for (const { href, nofollow } of links) {
     const link = absolute(href, base);
-    if (link !== null && isOn(link, host)) links.add(link);
+    if (link === null) continue;
+    if (!isOn(link, host)) {
+      elsewhere.add(link);
+      continue;
+    }
+    linksTotal++;
+    internal.set(link, (internal.get(link) ?? true) && (nofollow || none));
   }
   return {
-    ...page,
-    title: facts.title,
-    description: facts.description,
-    h1: facts.h1,
-    canonical: facts.canonical === null ? null : absolute(facts.canonical, base),
-    noindex: page.noindex || facts.noindex,
-    byteSize: bytes.length,
-    links: [...links],
-    cut:
-      cut ??
-      (whole ? null : `It is longer than ${mostPageBytes / 1_024 / 1_024} MB; it was read up to there.`),
+    links: [...internal].map(([url, nofollow]) => ({ url, nofollow })),
+    linksTotal,
+    elsewhere: [...elsewhere],
   };
 };
 
@@ -77,6 +138,19 @@ const absolute = (href: string, base: string): string | null => {
   if (url === null) return null;
   url.hash = "";
   return url.protocol === "http:" || url.protocol === "https:" ? url.href : null;
+};
+
+/** `Link: <https://…>; rel="canonical"` (RFC 6596). */
+const canonicalOf = ({ link }: IncomingHttpHeaders, url: string): string | null => {
+  for (const [, href = "", params = ""] of String(link ?? "").matchAll(/<([^<>]*)>([^<]*)/g))
+    if (/;\s*rel\s*=\s*(?:"[^"]*\bcanonical\b[^"]*"|canonical\b)/i.test(params))
+      return absolute(fromLatin1(href), url);
+  return null;
+};
+
+const lengthOf = (headers: IncomingHttpHeaders): number | null => {
+  const length = headers["content-length"];
+  return length !== undefined && /^\d+$/.test(length) ? Number(length) : null;
 };
 
 /** Headers are read as Latin-1, but many servers send addresses in UTF-8. */

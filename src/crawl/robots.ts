@@ -5,6 +5,8 @@ export interface RobotRules {
   allows(url: string): boolean;
   /** Between two requests; 0 when the site does not say. */
   crawlDelayMs: number;
+  /** Sitemaps that it names. */
+  sitemaps: string[];
 }
 
 // The package is CommonJS, but its types tell of a default export.
@@ -12,6 +14,7 @@ const parseRobots = robots as unknown as typeof robots.default;
 
 /** Longer files may be cut off there (RFC 9309, 2.5). */
 const mostBytes = 500 * 1_024;
+const mostSitemaps = 100;
 
 /**
  * A site's rules for crawlers. No file (4xx) allows everything; a server that fails or does not answer is to be left alone
@@ -30,5 +33,6 @@ export const readRobots = async (start: URL, userAgent: string, ask: Ask): Promi
   return {
     allows: (url) => rules.isAllowed(url, userAgent) !== false,
     crawlDelayMs: (rules.getCrawlDelay(userAgent) ?? 0) * 1_000,
+    sitemaps: rules.getSitemaps().slice(0, mostSitemaps),
   };
 };

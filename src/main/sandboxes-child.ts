@@ -61,6 +61,7 @@ const answer = async (question: SandboxQuestion): Promise<unknown> => {
   if ("values" in question) return values[question.values]();
   const { crawls } = await botify();
   if (question.crawl === "begin") return crawls.begin(question.wish);
+  if (question.crawl === "lines") return crawls.lines(question.id, question.after);
   return crawls[question.crawl](question.id);
 };
 

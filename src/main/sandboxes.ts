@@ -26,7 +26,8 @@ type Machine = "botify" | "dokploy" | "ssh";
 export type SandboxQuestion =
   | { values: Machine }
   | { crawl: "begin"; wish: CrawlWish }
-  | { crawl: Exclude<keyof Crawls, "begin">; id: number };
+  | { crawl: "lines"; id: number; after: number }
+  | { crawl: Exclude<keyof Crawls, "begin" | "lines">; id: number };
 
 export type SandboxAnswer =
   | { number: number; answer: unknown }
@@ -112,7 +113,8 @@ export const createSandboxes = ({ folder, startChild, log, sampleSite }: Sandbox
     ...{ id, kind: machine, name, values },
     open: async () => ({ ...values, ...(await valuesOf(machine)) }),
   });
-  const onCrawl = (crawl: Exclude<keyof Crawls, "begin">) => (id: number) => ask<Crawl>({ crawl, id });
+  const onCrawl = (crawl: Exclude<keyof Crawls, "begin" | "lines">) => (id: number) =>
+    ask<Crawl>({ crawl, id });
   return {
     builtIns: [
       of("this-machine", "botify", "This machine", {}),
@@ -127,6 +129,7 @@ export const createSandboxes = ({ folder, startChild, log, sampleSite }: Sandbox
     crawls: {
       begin: (wish) => ask({ crawl: "begin", wish }),
       get: onCrawl("get"),
+      lines: (id, after) => ask({ crawl: "lines", id, after }),
       pause: onCrawl("pause"),
       resume: onCrawl("resume"),
       cancel: onCrawl("cancel"),

@@ -66,10 +66,10 @@ test("a crawl of a site becomes an analysis with what each of its pages said", a
     [at("/"), 0, 200, "A & B", "what it is", ["One", "Two"], null, null, false, true, null, 0, 4],
     [at("/list.csv"), 1, 200, null, null, null, null, null, false, false, "content_type", 1, 0],
     [at("/moved"), 1, 301, null, null, null, at("/moved-on"), null, false, false, "http_code", 1, 0],
-    [at("/moved-on"), 2, 302, null, null, null, at("/target"), null, false, false, "http_code", 0, 0],
+    [at("/moved-on"), 2, 302, null, null, null, at("/target"), null, false, false, "http_code", 1, 0],
     [at("/none"), 1, 404, null, null, null, null, null, false, false, "http_code", 1, 0],
     [at("/other"), 1, 200, "Other", null, null, null, false, false, false, "canonical", 1, 0],
-    [at("/target"), 3, 200, null, null, null, null, false, true, false, "noindex", 0, 0],
+    [at("/target"), 3, 200, null, null, null, null, false, true, false, "noindex", 1, 0],
   ]);
   const links = await sandbox.rows(done.project, analysis, {
     dimensions: [`crawl.${analysis}.url`, `crawl.${analysis}.outlinks_internal.graph.url`],
@@ -116,7 +116,11 @@ test("no more pages are read than were wished for", async () => {
   );
   const sandbox = await openSandboxForTest();
   const done = await sandbox.crawled((await sandbox.beginCrawl({ url: site.origin, mostPages: 3 })).id);
-  expect(done).toMatchObject({ state: "done", pagesDone: 3, hitLimit: true });
+  expect(done).toMatchObject({
+    state: "done",
+    pagesDone: 3,
+    leftOut: [expect.objectContaining({ why: "limit" })],
+  });
   expect(site.asked.filter(({ path }) => path !== "/robots.txt")).toHaveLength(3);
 });
 
@@ -130,7 +134,7 @@ test("a site that cannot be reached fails with a sentence, and makes no analysis
   });
 });
 
-test("a cancelled crawl ends at once, asks nothing more, and makes no analysis that could be exported", async () => {
+test("a cancelled crawl ends at once and asks nothing more; what it had read is kept as a crawl that was cut off", async () => {
   const site = await serveSite((request, response) => {
     const links = Array.from({ length: 50 }, (_, index) => `${request.url}${index}/`);
     response.writeHead(request.url === "/robots.txt" ? 404 : 200, page).end(html("x", ...links));
@@ -143,12 +147,13 @@ test("a cancelled crawl ends at once, asks nothing more, and makes no analysis t
   );
   await sandbox.crawls.cancel(id);
   const ended = await sandbox.crawled(id);
-  expect(ended.state).toBe("cancelled");
+  expect(ended).toMatchObject({ state: "done", stopped: true });
   const asked = site.asked.length;
   await wait(1_200);
   expect(site.asked).toHaveLength(asked);
+  const kept = ended.pagesDone;
   expect((await sandbox.ask(`/analyses/this-machine/${ended.project}/light`)).body).toMatchObject({
-    count: 0,
+    results: [{ urls_done: String(kept), urls_in_queue: String(ended.pagesKnown - kept) }],
   });
 });
 

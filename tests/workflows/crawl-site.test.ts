@@ -5,7 +5,7 @@ import type { WaitContext } from "#core/step-context.ts";
 import type { ThisBotify } from "#main/this-botify.ts";
 import crawlSite from "#workflows/crawl-site/workflow.ts";
 import { stepOf } from "../engine/world.ts";
-import { type ExportWorld, openExportWorld, startSandbox } from "./export-world.ts";
+import { type ExportWorld, openExportWorld, startSandbox, stop } from "./export-world.ts";
 
 let sandbox: ThisBotify;
 let endSandbox: () => Promise<void>;
@@ -72,16 +72,52 @@ const endlessSite = async (): Promise<{ url: string; requests(): number; close()
   return { url: `http://127.0.0.1:${port}/`, requests: () => requests, close: () => void server.close() };
 };
 
-test("a crawl that ended at its limit says that more is linked than it read", async () => {
+test("a crawl that ended at its limit says that more is linked than it read, and is not preselected as if it were whole", async () => {
   const site = await endlessSite();
   const id = await crawl({ url: site.url, maxPages: "5" });
-  const { run } = await world.until(id, "failed", "completed");
+  const { run, steps } = await world.until(id, "failed", "completed");
   expect(run.outcome?.facts).toContainEqual({
     label: "Not in it",
-    value: "More pages are linked than the 5 that the crawl was allowed to read.",
+    value: expect.stringMatching(/^It ended at its limit of 5 pages: 6 addresses more were linked, .*: http/),
   });
+  const log = await world.store.logs(id, { after: null, limit: 100 });
+  expect(log.filter(({ text }) => /^200 http:.* in [\d,]+ ms$/.test(text))).toHaveLength(5);
+  const { org, project } = stepOf({ run, steps }, "crawl").result as { org: string; project: string };
+  const asked = await world.through(await world.start(), {
+    project: { project: `${org}/${project}` },
+    analysis: stop,
+  });
+  const choice = stepOf(asked, "analysis").form?.fields.find((field) => field.kind === "choice");
+  expect(choice).not.toHaveProperty("value");
+  expect(JSON.stringify(choice)).toContain("cut off: 6 more were known");
   site.close();
 });
+
+test.each([
+  // Nothing that speaks TLS listens there, but something that speaks plain http does.
+  [
+    "plain http behind https",
+    (url: string) => url.replace("http:", "https:"),
+    /^Crawl http:\/\/127\..* instead$/,
+  ],
+  ["a name that does not resolve", () => "http://nobody.invalid/", /^Start with another address$/],
+  ["a port at which nothing listens", () => "http://127.0.0.1:9/", /^Go back to “Begin the crawl”$/],
+] as const)(
+  "%s: the error says what it is, and its button is what its sentence recommends",
+  async (_, address, label) => {
+    const site = await endlessSite();
+    const url = address(site.url);
+    const { run } = await world.until(await crawl({ url }), "failed", "completed");
+    const { message, wayOn } = run.error ?? { message: "" };
+    expect(wayOn?.label).toMatch(label);
+    expect(message).toContain(wayOn?.label);
+    if (wayOn !== undefined && "href" in wayOn) {
+      const filled = new URL(wayOn.href, "http://here").searchParams.get("url");
+      expect(filled).toBe(url.startsWith("https") ? site.url : url);
+    }
+    site.close();
+  },
+);
 
 test("a run that is paused stops its crawl, and one that goes on lets it go on", async () => {
   const site = await endlessSite();
@@ -110,7 +146,12 @@ test("pausing the wait for a crawl stops the crawl itself, and going on lets it 
   const wait = crawlSite({ crawls, lookEveryMs: 20 })?.steps.find(({ id }) => id === "crawl");
   if (wait?.kind !== "wait" || typeof wait.whilePaused !== "object") throw new Error("no wait that pauses");
   const { id } = await crawls.begin({ url: site.url, mostPages: 100_000 });
-  const ctx = { results: { begin: { id } } } as unknown as WaitContext<never, never>;
+  const ctx = {
+    input: { maxPages: 100_000 },
+    results: { begin: { id } },
+    progress: null,
+    log: () => {},
+  } as unknown as WaitContext<never, never>;
   expect(await wait.whilePaused.stop(ctx)).toContain("stands still");
   const before = site.requests();
   // Nothing can be waited for where nothing is to happen.
@@ -134,7 +175,9 @@ test("one host is crawled by one run at a time, and cancelling ends the crawl it
   await world.engine.cancel(id, "Ada");
   const { run } = await world.until(id, "cancelled", "completed", "failed");
   expect(run.state).toBe("cancelled");
-  expect(run.cancel?.note).toContain("told to stop");
+  expect(run.cancel?.note).toMatch(
+    /pages that it had read are kept as this-machine\/.*, which can be exported\.$/,
+  );
   // Requests that were under way may still arrive; a crawl that went on would never stop asking.
   let before: number;
   do {

@@ -24,6 +24,8 @@ export interface Analysis {
   /** "success" when it is complete. */
   status: string | null;
   urlsDone: number | null;
+  /** Known by its end and not read, because it was to end before. */
+  urlsInQueue: number | null;
   /** Botify's own texts, mostly ISO 8601. */
   launchedAt: string | null;
   finishedAt: string | null;

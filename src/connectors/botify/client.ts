@@ -139,6 +139,7 @@ export const createBotify = ({
         friendlyName: row.friendly_name || row.name || null,
         status: row.status ?? null,
         urlsDone: row.urls_done,
+        urlsInQueue: row.urls_in_queue,
         launchedAt: row.date_launched ?? row.date_created ?? null,
         finishedAt: row.date_finished ?? null,
         deletedFrom: row.to_be_deleted_at ?? null,

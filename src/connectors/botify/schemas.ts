@@ -49,6 +49,7 @@ export const analysisRow = z.looseObject({
   friendly_name: text,
   status: text,
   urls_done: countOrNothing,
+  urls_in_queue: countOrNothing,
   date_launched: text,
   date_finished: text,
   date_created: text,

@@ -1,11 +1,13 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { pipeline, type Readable } from "node:stream";
+import { pipeline, type Readable, Transform } from "node:stream";
 import { constants, createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import { NetworkError } from "./network-error.ts";
 
 /** The beginning of a body, up to `mostBytes`. */
 export interface Beginning {
   bytes: Buffer;
+  /** What came over the network for it, perhaps packed. */
+  wireBytes: number;
   /** False: there was more, which was not read. */
   whole: boolean;
 }
@@ -19,7 +21,14 @@ export const readBody = async (
   headers: IncomingHttpHeaders,
   mostBytes: number,
 ): Promise<Beginning> => {
-  const decoded = decode(body, headers);
+  let wireBytes = 0;
+  const counted = new Transform({
+    transform: (chunk: Buffer, _, passOn) => {
+      wireBytes += chunk.length;
+      passOn(null, chunk);
+    },
+  });
+  const decoded = decode(body, headers, counted);
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
   try {
@@ -32,7 +41,8 @@ export const readBody = async (
     discard(decoded);
     discard(body);
   }
-  return { bytes: Buffer.concat(chunks).subarray(0, mostBytes), whole: sizeBytes <= mostBytes };
+  const whole = sizeBytes <= mostBytes;
+  return { bytes: Buffer.concat(chunks).subarray(0, mostBytes), wireBytes, whole };
 };
 
 /** Lets go of a body; what is thrown away unread ends with an error that nobody else listens to. */
@@ -41,7 +51,7 @@ export const discard = (body: Readable): void => {
 };
 
 /** RFC 9110 (8.4) allows several in a row, in the order in which they were applied; nobody means more than two. */
-const decode = (body: Readable, headers: IncomingHttpHeaders): Readable => {
+const decode = (body: Readable, headers: IncomingHttpHeaders, counted: Transform): Readable => {
   const encodings = String(headers["content-encoding"] ?? "")
     .toLowerCase()
     .split(",")
@@ -56,7 +66,7 @@ const decode = (body: Readable, headers: IncomingHttpHeaders): Readable => {
   }
   return encodings.reduceRight<Readable>(
     (from, encoding) => pipeline(from, (decoders.get(encoding) ?? createGunzip)(), () => undefined),
-    body,
+    pipeline(body, counted, () => undefined),
   );
 };
 

@@ -235,6 +235,7 @@ const waitContext = (
 ): WaitContext<unknown, Results> => ({
   ...stepContext(claim.parts, claim.at(), step, signal),
   look: waiting.looks + 1,
+  progress: step.progress,
   waitingSince: step.attemptAt ?? step.startedAt ?? waiting.since,
   log: (text, level = "info") => {
     assertTold(typeof text === "string" && typeof level === "string", "a line of text");

@@ -1,4 +1,4 @@
-import type { CrawledPage } from "#core/crawl.ts";
+import { type CrawledPage, isPage } from "#core/crawl.ts";
 import type { Db } from "./database.ts";
 
 /** Everything that this machine crawled belongs to this organisation. */
@@ -32,38 +32,50 @@ export const beginAnalysis = (
 
 /** Keeps a page; its depth and inlinks are known when the analysis is finished. */
 export const putPage = (db: Db, analysis: number, page: CrawledPage): void => {
-  const { links, cut: _, crawledAt, ...rest } = page;
+  const { links, crawledAt, ...rest } = page;
   const reason = whyNot(page);
   db.prepare(
-    `INSERT OR REPLACE INTO pages VALUES (@analysis, @url, NULL, @httpCode, @contentType, @title, @description, @h1, @canonical,
-     @canonicalEqual, @noindex, @redirectTo, 0, @outlinks, @compliant, @mainReason, @byteSize, @loadMs, @at)`,
+    `INSERT OR REPLACE INTO pages (analysis_id, url, depth, http_code, content_type, title, description, h1, canonical, canonical_equal,
+     noindex, redirect_to, inlinks, outlinks, compliant, main_reason, byte_size, load_time, crawled_at, wire_bytes, nofollow,
+     outlinks_total, hreflang, cut)
+     VALUES (@analysis, @url, NULL, @httpCode, @contentType, @title, @description, @h1, @canonical, @canonicalEqual,
+     @noindex, @redirectTo, 0, @outlinks, @compliant, @mainReason, @byteSize, @loadMs, @at, @wireBytes, @nofollow,
+     @linksTotal, @hreflang, @cut)`,
   ).run({
     ...rest,
     analysis,
     at: new Date(crawledAt).toISOString(),
-    h1: page.h1.length === 0 ? null : JSON.stringify(page.h1),
+    h1: listOf(page.h1),
+    hreflang: listOf(page.hreflang),
     canonicalEqual: page.canonical === null ? null : Number(page.canonical === page.url),
     noindex: Number(page.noindex),
+    nofollow: Number(page.nofollow),
     outlinks: links.length,
     compliant: Number(reason === null),
     mainReason: reason,
   });
-  const insertLink = db.prepare("INSERT OR IGNORE INTO links VALUES (?, ?, ?)");
-  for (const link of links) insertLink.run(analysis, page.url, link);
+  const insertLink = db.prepare("INSERT OR IGNORE INTO links VALUES (?, ?, ?, ?)");
+  for (const { url, nofollow } of links) insertLink.run(analysis, page.url, url, Number(nofollow));
 };
 
-/** From here on it can be exported: with the depth of each page (clicks from the start) and its inlinks. */
-export const finishAnalysis = (db: Db, analysis: number, at: Date): void => {
+const listOf = (texts: readonly string[]): string | null =>
+  texts.length === 0 ? null : JSON.stringify(texts);
+
+/** From here on it can be exported: with the depth of each page (clicks from the start) and its inlinks, redirects among them. */
+export const finishAnalysis = (db: Db, analysis: number, at: Date, inQueue: number): void => {
   db.prepare(
     `UPDATE pages SET inlinks = counted.n
-     FROM (SELECT to_url, count(*) AS n FROM links WHERE analysis_id = @analysis GROUP BY to_url) AS counted
+     FROM (SELECT to_url, count(*) AS n FROM (
+         SELECT from_url, to_url FROM links WHERE analysis_id = @analysis
+         UNION SELECT url, redirect_to FROM pages WHERE analysis_id = @analysis AND redirect_to IS NOT NULL)
+       GROUP BY to_url) AS counted
      WHERE analysis_id = @analysis AND url = counted.to_url`,
   ).run({ analysis });
   findDepths(db, analysis);
   db.prepare(
-    `UPDATE analyses SET status = 'success', finished_at = ?,
-     urls_done = (SELECT count(*) FROM pages WHERE analysis_id = analyses.id) WHERE id = ?`,
-  ).run(at.toISOString(), analysis);
+    `UPDATE analyses SET status = 'success', finished_at = @at, urls_in_queue = @inQueue,
+     urls_done = (SELECT count(*) FROM pages WHERE analysis_id = analyses.id) WHERE id = @analysis`,
+  ).run({ at: at.toISOString(), inQueue, analysis });
 };
 
 /** A crawl that did not end well: it stays visible, but is no success, and what was read is dropped. */
@@ -87,10 +99,15 @@ const findDepths = (db: Db, analysis: number): void => {
   for (let depth = 1; oneFurther.run({ analysis, depth }).changes > 0; depth++);
 };
 
-const whyNot = ({ httpCode, contentType, noindex, canonical, url }: CrawledPage): string | null => {
+const whyNot = (page: CrawledPage): string | null => {
+  const { httpCode, contentType, noindex, canonical, redirectTo, url } = page;
   if (httpCode === null) return "unreachable";
   if (httpCode !== 200) return "http_code";
-  if (contentType !== null && !contentType.includes("html")) return "content_type";
+  if (!isPage(contentType)) return "content_type";
+  if (redirectTo !== null) return "redirect";
+  // Its address and type are there, but nothing is known of what it says.
+  if (page.cut !== null && page.byteSize === null && page.wireBytes === null && page.linksTotal === 0)
+    return "cut_off";
   if (noindex) return "noindex";
   return canonical !== null && canonical !== url ? "canonical" : null;
 };

@@ -144,7 +144,7 @@ const analysis = (row: AnalysisRow) => ({
   status: row.status,
   // Botify sends these two as texts.
   urls_done: String(row.urls_done),
-  urls_in_queue: "0",
+  urls_in_queue: String(row.urls_in_queue),
   date_launched: row.launched_at,
   date_finished: row.finished_at,
   date_created: row.launched_at,

@@ -1,6 +1,15 @@
-import type { Crawl, CrawlFind, CrawlLimits, CrawlOrder, CrawlRecords } from "#core/crawl.ts";
+import {
+  type Crawl,
+  type CrawlFind,
+  type CrawlLimits,
+  type CrawlLine,
+  type CrawlOrder,
+  type CrawlRecords,
+  type LeftOutReason,
+  leftOutReasons,
+} from "#core/crawl.ts";
 import { beginAnalysis, failAnalysis, finishAnalysis, putPage, sandboxOrg } from "./analyses.ts";
-import type { Db } from "./database.ts";
+import { addColumns, type Db } from "./database.ts";
 
 interface CrawlRow {
   id: number;
@@ -10,22 +19,36 @@ interface CrawlRow {
   project: string;
   analysis: string | null;
   options: string;
-  hit_limit: number;
+  try_instead: string | null;
+  stopped: number;
 }
 
 const tables = `
   CREATE TABLE IF NOT EXISTS crawl_urls (
     crawl_id INTEGER NOT NULL REFERENCES crawls (id), url TEXT NOT NULL, depth INTEGER NOT NULL, done INTEGER NOT NULL, cut TEXT,
     PRIMARY KEY (crawl_id, url)) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS crawl_left_out (
+    crawl_id INTEGER NOT NULL REFERENCES crawls (id), url TEXT NOT NULL, why TEXT NOT NULL, PRIMARY KEY (crawl_id, url)) WITHOUT ROWID;
 `;
 
-/** Of the pages that were not read to their end, so many are told by name. */
-const mostCutTold = 20;
+/** What tables of earlier versions lack. */
+const laterColumns = {
+  crawls: { try_instead: "TEXT", stopped: "INTEGER NOT NULL DEFAULT 0" },
+  // In the order of reading, from 1.
+  crawl_urls: { n: "INTEGER", load_ms: "INTEGER", http_code: "INTEGER" },
+};
+
+/** Of what was not read, or not to its end, so many are told by name. */
+const mostTold = 20;
+const mostLines = 500;
 
 /** Keeps crawls beside the analyses that come of them. */
 export const createCrawlRecords = (db: Db, now: () => number): CrawlRecords => {
   db.exec(tables);
-  addHitLimit(db);
+  for (const [table, columns] of Object.entries(laterColumns)) addColumns(db, table, columns);
+  db.exec(
+    "CREATE UNIQUE INDEX IF NOT EXISTS crawl_urls_in_order ON crawl_urls (crawl_id, n) WHERE n IS NOT NULL",
+  );
   const at = () => new Date(now());
 
   const row = (id: number) => db.prepare("SELECT * FROM crawls WHERE id = ?").get(id) as CrawlRow | undefined;
@@ -42,22 +65,60 @@ export const createCrawlRecords = (db: Db, now: () => number): CrawlRecords => {
     return found.id;
   };
   const told = (found: CrawlRow): Crawl => {
-    const { id, url, state, error, project, hit_limit: hitLimit } = found;
-    const { done, known, cutPages } = db
+    const { id, url, state, error, project, try_instead: tryInstead, stopped } = found;
+    const counts = db
       .prepare(
-        `SELECT coalesce(sum(done), 0) AS done, count(*) AS known, count(cut) AS cutPages FROM crawl_urls WHERE crawl_id = ?`,
+        `SELECT coalesce(sum(done), 0) AS pagesDone, count(*) AS pagesKnown, count(cut) FILTER (WHERE http_code IS NOT NULL) AS cutPages,
+         count(cut) FILTER (WHERE http_code IS NULL) AS unreadPages FROM crawl_urls WHERE crawl_id = ?`,
       )
-      .get(id) as { done: number; known: number; cutPages: number };
-    const cut = db
-      .prepare("SELECT url, cut AS why FROM crawl_urls WHERE crawl_id = ? AND cut IS NOT NULL LIMIT ?")
-      .all(id, mostCutTold) as Crawl["cut"];
+      .get(id) as Pick<Crawl, "pagesDone" | "pagesKnown" | "cutPages" | "unreadPages">;
+    const why = (code: "IS NULL" | "IS NOT NULL") =>
+      db
+        .prepare(
+          `SELECT url, cut AS why FROM crawl_urls WHERE crawl_id = ? AND cut IS NOT NULL AND http_code ${code} LIMIT ?`,
+        )
+        .all(id, mostTold) as Crawl["cut"];
     return {
       ...{ id, url, state, error, org: sandboxOrg, project, analysis: found.analysis ?? "" },
-      ...{ pagesDone: done, pagesKnown: known, cutPages, cut, hitLimit: hitLimit === 1 },
+      ...{ ...counts, tryInstead, stopped: stopped === 1 },
+      ...{ cut: why("IS NOT NULL"), unread: why("IS NULL"), leftOut: isOver(state) ? leftOut(id) : [] },
     };
   };
-  const discover = db.prepare("INSERT OR IGNORE INTO crawl_urls VALUES (?, ?, ?, 0, NULL)");
-  const read = db.prepare("UPDATE crawl_urls SET done = 1, cut = ? WHERE crawl_id = ? AND url = ?");
+  /** What was left out for one reason may have been read for another. */
+  const leftOut = (id: number): Crawl["leftOut"] => {
+    const kinds = db
+      .prepare(
+        `SELECT why, count(*) AS count FROM crawl_left_out o WHERE crawl_id = ?
+         AND NOT EXISTS (SELECT 1 FROM crawl_urls u WHERE u.crawl_id = o.crawl_id AND u.url = o.url) GROUP BY why`,
+      )
+      .all(id) as { why: LeftOutReason; count: number }[];
+    const first = db
+      .prepare(
+        `SELECT url FROM crawl_left_out o WHERE crawl_id = ? AND why = ?
+         AND NOT EXISTS (SELECT 1 FROM crawl_urls u WHERE u.crawl_id = o.crawl_id AND u.url = o.url) LIMIT ?`,
+      )
+      .pluck();
+    return leftOutReasons.flatMap((why) =>
+      kinds
+        .filter((kind) => kind.why === why)
+        .map(({ count }) => ({ why, count, first: first.all(id, why, mostTold) as string[] })),
+    );
+  };
+  const discover = db.prepare(
+    "INSERT OR IGNORE INTO crawl_urls (crawl_id, url, depth, done) VALUES (?, ?, ?, 0)",
+  );
+  const leave = db.prepare("INSERT OR IGNORE INTO crawl_left_out VALUES (?, ?, ?)");
+  const read = db.prepare(
+    `UPDATE crawl_urls SET done = 1, cut = @cut, http_code = @httpCode, load_ms = @loadMs,
+     n = (SELECT coalesce(max(n), 0) + 1 FROM crawl_urls WHERE crawl_id = @id) WHERE crawl_id = @id AND url = @url`,
+  );
+  const finish = (id: number) => {
+    const found = told({ ...must(id), state: "done" });
+    const queued = found.pagesKnown - found.pagesDone;
+    const beyond = found.leftOut.find(({ why }) => why === "limit")?.count ?? 0;
+    finishAnalysis(db, analysisOf(must(id)), at(), queued + beyond);
+    db.prepare("UPDATE crawls SET state = 'done' WHERE id = ?").run(id);
+  };
 
   return {
     get: (id) => {
@@ -93,36 +154,42 @@ export const createCrawlRecords = (db: Db, now: () => number): CrawlRecords => {
       const limits: CrawlLimits = { ...usualLimits, ...JSON.parse(options) };
       return { url, limits, known: known.map((one) => ({ ...one, done: one.done === 1 })) };
     },
-    keep: db.transaction((id: number, finds: readonly CrawlFind[], hitLimit: boolean) => {
+    keep: db.transaction((id: number, finds: readonly CrawlFind[]) => {
       const analysis = analysisOf(must(id));
-      for (const { page, discovered } of finds) {
+      for (const { page, discovered, leftOut } of finds) {
         putPage(db, analysis, page);
-        read.run(page.cut, id, page.url);
+        read.run({ id, url: page.url, cut: page.cut, httpCode: page.httpCode, loadMs: page.loadMs });
         for (const { url, depth } of discovered) discover.run(id, url, depth);
+        for (const { url, why } of leftOut) leave.run(id, url, why);
       }
-      if (hitLimit) db.prepare("UPDATE crawls SET hit_limit = 1 WHERE id = ?").run(id);
     }),
+    lines: (id, after) =>
+      db
+        .prepare(
+          `SELECT url, http_code AS httpCode, load_ms AS loadMs, cut FROM crawl_urls WHERE crawl_id = ? AND n > ? ORDER BY n LIMIT ?`,
+        )
+        .all(id, after, mostLines) as CrawlLine[],
     setState: (id, state) => {
       db.prepare("UPDATE crawls SET state = ? WHERE id = ?").run(state, id);
     },
-    finish: db.transaction((id: number) => {
-      finishAnalysis(db, analysisOf(must(id)), at());
-      db.prepare("UPDATE crawls SET state = 'done' WHERE id = ?").run(id);
+    finish: db.transaction(finish),
+    stop: db.transaction((id: number) => {
+      db.prepare("UPDATE crawls SET stopped = 1 WHERE id = ?").run(id);
+      finish(id);
     }),
-    end: db.transaction((id: number, state: "failed" | "cancelled", error: string) => {
-      failAnalysis(db, analysisOf(must(id)));
-      db.prepare("DELETE FROM crawl_urls WHERE crawl_id = ? AND done = 0").run(id);
-      db.prepare("UPDATE crawls SET state = ?, error = ? WHERE id = ?").run(state, error, id);
-    }),
+    end: db.transaction(
+      (id: number, state: "failed" | "cancelled", error: string, tryInstead: string | null = null) => {
+        failAnalysis(db, analysisOf(must(id)));
+        db.prepare("DELETE FROM crawl_urls WHERE crawl_id = ? AND done = 0").run(id);
+        db.prepare("UPDATE crawls SET state = ?, error = ?, try_instead = ? WHERE id = ?").run(
+          ...[state, error, tryInstead, id],
+        );
+      },
+    ),
   };
 };
 
+const isOver = (state: Crawl["state"]): boolean => state !== "running" && state !== "paused";
+
 /** What crawls of an earlier version left unsaid. */
 const usualLimits: CrawlLimits = { mostPages: 2_000, mostDepth: 20, pauseMs: 500 };
-
-/** Tables of an earlier version have no such column. */
-const addHitLimit = (db: Db): void => {
-  const columns = db.pragma("table_info(crawls)") as { name: string }[];
-  if (columns.some(({ name }) => name === "hit_limit")) return;
-  db.exec("ALTER TABLE crawls ADD COLUMN hit_limit INTEGER NOT NULL DEFAULT 0");
-};

@@ -15,6 +15,8 @@ export interface AnalysisRow {
   launched_at: string;
   finished_at: string | null;
   urls_done: number;
+  /** Known and not read, because the crawl was to end before. */
+  urls_in_queue: number;
 }
 
 const tables = `
@@ -49,7 +51,27 @@ export const openDatabase = (dataDir: string): Db => {
   db.pragma("foreign_keys = ON");
   if (db.pragma("synchronous", { simple: true }) !== 2) throw new Error("SQLite refused synchronous=FULL");
   db.exec(tables);
+  for (const [table, columns] of Object.entries(laterColumns)) addColumns(db, table, columns);
   return db;
+};
+
+/** What tables of earlier versions lack. */
+const laterColumns = {
+  analyses: { urls_in_queue: "INTEGER NOT NULL DEFAULT 0" },
+  pages: {
+    wire_bytes: "INTEGER",
+    nofollow: "INTEGER NOT NULL DEFAULT 0",
+    outlinks_total: "INTEGER",
+    hreflang: "TEXT",
+    cut: "TEXT",
+  },
+  links: { nofollow: "INTEGER NOT NULL DEFAULT 0" },
+} as const;
+
+export const addColumns = (db: Db, table: string, columns: Readonly<Record<string, string>>): void => {
+  const there = new Set((db.pragma(`table_info(${table})`) as { name: string }[]).map(({ name }) => name));
+  for (const [name, type] of Object.entries(columns))
+    if (!there.has(name)) db.exec(`ALTER TABLE ${table} ADD COLUMN ${name} ${type}`);
 };
 
 /** A second connection for reading a long result while the first goes on. */

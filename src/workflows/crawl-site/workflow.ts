@@ -4,8 +4,11 @@ import { number, text } from "#core/field-kinds.ts";
 import { wrong } from "#core/fields.ts";
 import { routes } from "#core/routes.ts";
 import { start } from "#core/start.ts";
+import type { WaitContext } from "#core/step-context.ts";
+import type { WayOn } from "#core/way-on.ts";
 import { type Look, workflow } from "#core/workflow.ts";
 import type { Host } from "#workflows/host.ts";
+import { notInIt } from "./not-in-it.ts";
 
 interface Crawled {
   org: string;
@@ -60,22 +63,19 @@ const crawlSite = (crawls: Crawls, lookEveryMs: number) =>
       weightMs: 500,
     })
     .wait("crawl", "Crawl the pages", {
-      look: async ({ input, results }): Promise<Look<Crawled>> => {
+      look: async ({ input, results, progress, log }): Promise<Look<Crawled>> => {
         const crawl = await crawls.get(results.begin.id);
+        const done = await logPages(crawls, crawl.id, progress?.done ?? 0, log);
         switch (crawl.state) {
           case "failed":
           case "cancelled":
-            throw new AppError(
-              "remote-failed",
-              `${crawl.error ?? "The crawl did not end well."} Go back to “Begin the crawl” to try once more.`,
-              { canPass: false },
-            );
+            throw notCrawled(crawl, input.maxPages);
           case "paused":
             // Nobody looks while the run is paused, so a crawl that still is was forgotten when the server ended.
             await crawls.resume(crawl.id);
             return { waiting: "running" };
           case "running": {
-            const { pagesDone: done, pagesKnown } = crawl;
+            const { pagesKnown } = crawl;
             const what = `pages read, ${pagesKnown.toLocaleString("en")} known so far`;
             // Once more pages are known than may be read, the end is known too.
             const total = pagesKnown >= input.maxPages ? input.maxPages : null;
@@ -83,7 +83,7 @@ const crawlSite = (crawls: Crawls, lookEveryMs: number) =>
           }
           case "done": {
             const { org, project, analysis, pagesDone: pages } = crawl;
-            return { done: { org, project, analysis, pages, missing: missingOf(crawl) } };
+            return { done: { org, project, analysis, pages, missing: notInIt(crawl) } };
           }
           default:
             return crawl.state satisfies never;
@@ -102,8 +102,10 @@ const crawlSite = (crawls: Crawls, lookEveryMs: number) =>
         },
       },
       onCancel: async ({ results }) => {
-        await crawls.cancel(results.begin.id);
-        return "The crawler was told to stop; pages read so far are dropped.";
+        const { state, pagesDone, org, project, analysis } = await crawls.cancel(results.begin.id);
+        return state === "done"
+          ? `The crawler stopped. The ${pagesDone.toLocaleString("en")} pages that it had read are kept as ${org}/${project}, crawl ${analysis}, which can be exported.`
+          : "The crawler was told to stop, before it had read any page.";
       },
       detail: ({ pages }) => `${pages.toLocaleString("en")} URLs`,
       weightMs: 60_000,
@@ -119,12 +121,35 @@ const crawlSite = (crawls: Crawls, lookEveryMs: number) =>
       ],
     }));
 
-const missingOf = ({ cutPages, cut, hitLimit, pagesDone }: Crawl): string[] => [
-  ...(hitLimit
-    ? [`More pages are linked than the ${pagesDone.toLocaleString("en")} that the crawl was allowed to read.`]
-    : []),
-  ...cut.map(({ url, why }) => `${url} was not read to its end. ${why}`),
-  ...(cutPages > cut.length
-    ? [`${(cutPages - cut.length).toLocaleString("en")} more pages were not read to their end.`]
-    : []),
-];
+/** Tells each page that was read since the first `after`; gives how many there are by now. */
+const logPages = async (
+  crawls: Crawls,
+  id: number,
+  after: number,
+  log: WaitContext<unknown, unknown>["log"],
+): Promise<number> => {
+  for (let told = after; ; ) {
+    const lines = await crawls.lines(id, told);
+    for (const { url, httpCode, loadMs, cut } of lines) {
+      const took = loadMs === null ? "" : ` in ${loadMs.toLocaleString("en")} ms`;
+      log(
+        `${httpCode ?? "no answer"} ${url}${took}${cut === null ? "" : `. ${cut}`}`,
+        cut === null ? "info" : "warn",
+      );
+    }
+    told += lines.length;
+    if (lines.length === 0) return told;
+  }
+};
+
+/** Why nothing was crawled, and what leads to a crawl: another address where one is known, else trying once more. */
+const notCrawled = ({ error, tryInstead, url }: Crawl, maxPages: number): AppError => {
+  const form = (address: string) =>
+    routes.workflow.href({ id: "crawl-site" }, { url: address, maxPages: String(maxPages) });
+  const wayOn = ((): WayOn => {
+    if (tryInstead === null) return { back: "begin", why: "to try once more" };
+    if (tryInstead === url) return { href: form(url), label: "Start with another address" };
+    return { href: form(tryInstead), label: `Crawl ${tryInstead} instead` };
+  })();
+  return new AppError("remote-failed", error ?? "The crawl did not end well.", { canPass: false, wayOn });
+};

@@ -14,7 +14,9 @@ export const addSynthetic = (
   db.transaction(() => {
     db.prepare(
       `WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ?)
-       INSERT INTO pages SELECT ?, printf('http://synthetic.invalid/category-%04d/page-%08d.html', i / 1000, i), min(i, 5), 200, 'text/html',
+       INSERT INTO pages (analysis_id, url, depth, http_code, content_type, title, description, h1, canonical, canonical_equal,
+         noindex, redirect_to, inlinks, outlinks, compliant, main_reason, byte_size, load_time, crawled_at)
+       SELECT ?, printf('http://synthetic.invalid/category-%04d/page-%08d.html', i / 1000, i), min(i, 5), 200, 'text/html',
          printf('Page %d of a site that was made for measuring', i), printf('What page %d is all about, in a few words', i), NULL, NULL, NULL,
          0, NULL, 1, 1, 1, NULL, 20000, 100, ? FROM n`,
     ).run(rows, analysis.id, day);

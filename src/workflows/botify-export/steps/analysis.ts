@@ -11,7 +11,7 @@ export interface ChosenAnalysis {
   title: string;
 }
 
-/** The crawl: all of the project's, the newest finished one preselected, or the one that the address showed. */
+/** The crawl: all of the project's, the newest finished and whole one preselected, or the one that the address showed. */
 export const askAnalysis = ({
   connect,
   exports,
@@ -32,8 +32,10 @@ export const askAnalysis = ({
     }
     const downloaded = new Set(saved.map((one) => one.analysis));
     const newest = analyses.find(isFinished)?.slug;
+    // A crawl that was cut off is an answer that only a person can give.
+    const newestWhole = analyses.find((one) => isFinished(one) && !isCutOff(one))?.slug;
     const wanted = (previous as ChosenAnalysis | undefined)?.slug ?? project.analysis;
-    const preselected = analyses.find((one) => one.slug === wanted && isFinished(one))?.slug ?? newest;
+    const preselected = analyses.find((one) => one.slug === wanted && isFinished(one))?.slug ?? newestWhole;
     return {
       fields: [
         {
@@ -68,6 +70,8 @@ export const askAnalysis = ({
 
 const isFinished = ({ status }: Analysis): boolean => status === null || status === "success";
 
+const isCutOff = ({ urlsInQueue }: Analysis): boolean => urlsInQueue !== null && urlsInQueue > 0;
+
 const option = (one: Analysis, newest: boolean, downloaded: boolean): Option => ({
   value: one.slug,
   label: readableAnalysis(one.slug),
@@ -78,7 +82,11 @@ const option = (one: Analysis, newest: boolean, downloaded: boolean): Option => 
     one.status ?? "unknown",
     one.urlsDone?.toLocaleString("en") ?? "unknown",
   ],
-  marks: [...(newest ? ["newest"] : []), ...(downloaded ? ["downloaded"] : [])],
+  marks: [
+    ...(newest ? ["newest"] : []),
+    ...(isCutOff(one) ? [`cut off: ${one.urlsInQueue?.toLocaleString("en")} more were known`] : []),
+    ...(downloaded ? ["downloaded"] : []),
+  ],
   ...(isFinished(one) ? {} : { disabled: "not finished" }),
 });
 
