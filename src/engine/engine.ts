@@ -105,7 +105,7 @@ export interface Engine {
 /** The engine over a store, a feed and a dispatch. Nothing runs before `open`. */
 export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
   const { store, feed, workflows } = deps;
-  const history = createHistory(store, feed);
+  const history = createHistory(store, feed, deps.clock);
   const told = createTold();
   const mask = createMask(deps.secrets);
   const parts: EngineParts = {

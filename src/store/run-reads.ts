@@ -4,6 +4,7 @@ import type { RunWithSteps } from "#core/run.ts";
 import { type RunState, runStates } from "#core/states.ts";
 import type { PastStep, RunFilter, Store } from "#core/store.ts";
 import type { PastEstimate } from "#core/time-left/estimate.ts";
+import { pastStepsOf } from "#core/time-left/past-run.ts";
 import { type Page, pageOf } from "./page.ts";
 import { newestRuns, type RunQueries, toRun, toRunWithSteps } from "./runs.ts";
 import type { Schema } from "./schema.ts";
@@ -124,7 +125,7 @@ function* readPast(deps: SqlDeps, workflowId: string, most: number): Tx<PastStep
     deps.db
       .select({
         runId: steps.runId,
-        stepId: steps.id,
+        id: steps.id,
         activeMs: steps.activeMs,
         quietMs: steps.quietMs,
         state: steps.state,
@@ -134,11 +135,7 @@ function* readPast(deps: SqlDeps, workflowId: string, most: number): Tx<PastStep
       .where(and(inArray(steps.runId, ids), inArray(steps.state, ["completed", "skipped"])))
       .orderBy(desc(steps.runId), steps.position),
   );
-  return found.map(({ state, progress, ...step }) => ({
-    ...step,
-    skipped: state === "skipped",
-    units: progress?.done ?? 0,
-  }));
+  return pastStepsOf(found);
 }
 
 function* readEstimates(deps: SqlDeps, workflowId: string, most: number): Tx<PastEstimate[]> {

@@ -179,7 +179,7 @@ describe("what is told between two changes of a run", () => {
       run: { id: "run", state: "running", startedAt: start, changedAt: start, percentFloor },
       steps: [aStep("a", { state: "running", startedAt: start, attemptAt: start })],
     }) as unknown as RunWithSteps;
-  const nothing = { estimates: [], percent: null };
+  const nothing = { estimates: [], percent: null, reckonedAt: null };
 
   test("is each tenth once, at the moment when it had gone by", () => {
     const told = createTold();

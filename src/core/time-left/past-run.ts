@@ -1,3 +1,4 @@
+import type { Step } from "#core/step.ts";
 import type { PastStep } from "#core/store.ts";
 import { toLog } from "./log-duration.ts";
 
@@ -30,3 +31,18 @@ export const pastRunsOf = (past: readonly PastStep[]): PastRun[] =>
     ),
     totalMs: ones.reduce((sum, one) => sum + one.activeMs, 0),
   }));
+
+/** What a completed run teaches, of its steps as they are. */
+export const pastStepsOf = (
+  steps: readonly Pick<Step, "runId" | "id" | "activeMs" | "quietMs" | "state" | "progress">[],
+): PastStep[] =>
+  steps
+    .filter(({ state }) => state === "completed" || state === "skipped")
+    .map(({ runId, id, activeMs, quietMs, state, progress }) => ({
+      runId,
+      stepId: id,
+      activeMs,
+      quietMs,
+      skipped: state === "skipped",
+      units: progress?.done ?? 0,
+    }));

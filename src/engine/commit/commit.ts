@@ -16,7 +16,7 @@ import type { Told } from "./told.ts";
  * Throws what `decide` throws, AppError("not-found"), AppError("locked"), and Unwritten when the store refused for now.
  */
 export type Commit = (
-  run: Pick<Run, "id" | "workflowId">,
+  run: Pick<Run, "id" | "workflowId" | "startedAt">,
   decide: Decide,
   epoch?: number,
 ) => Promise<Recorded>;
@@ -34,9 +34,10 @@ export const createCommit = (
   told: Told,
   mask: Mask,
 ): Commit => {
-  return async ({ id, workflowId }, decide, epoch) => {
+  return async ({ id, workflowId, startedAt }, decide, epoch) => {
     const model = await history.of(workflowId).catch(unwritten);
-    if (model !== null && !told.knows(id)) told.recall(id, await store.told(id).catch(unwritten));
+    if (model !== null && startedAt !== null && !told.knows(id))
+      told.recall(id, await store.told(id).catch(unwritten));
     const at = clock.now();
     const owed = told.owed(id, model, at);
     const { estimates, percent } = owed;

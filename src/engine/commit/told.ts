@@ -29,6 +29,8 @@ export interface Owed {
   estimates: readonly Estimate[];
   /** How far it was shown to be; null where nothing is known of that. */
   percent: number | null;
+  /** When the rest was reckoned for this; null: it was not. */
+  reckonedAt: number | null;
 }
 
 /**
@@ -46,6 +48,9 @@ export interface Told {
   keep(recorded: RunWithSteps, owed: Owed): void;
 }
 
+/** Reckoning the rest costs more than a commit, and nobody looks so often that it would show. */
+const reckonEveryMs = 250;
+
 interface Memory {
   at: RunWithSteps | null;
   /** What was told at the start; null before that. */
@@ -53,9 +58,10 @@ interface Memory {
   /** The next tenth to be told. */
   next: number;
   percent: number;
+  reckonedAt: number | null;
 }
 
-const fresh = { at: null, startMs: null, next: 0, percent: 0 } as const;
+const fresh = { at: null, startMs: null, next: 0, percent: 0, reckonedAt: null } as const;
 
 export const createTold = (): Told => {
   const memories = new Map<string, Memory>();
@@ -64,17 +70,21 @@ export const createTold = (): Told => {
     recall: (runId, kept) => {
       const [first, last] = [kept[0], kept.at(-1)];
       const startMs = first?.tenth === 0 ? first.p50Ms : null;
-      memories.set(runId, { at: null, startMs, next: last === undefined ? 0 : last.tenth + 1, percent: 0 });
+      memories.set(runId, { ...fresh, startMs, next: last === undefined ? 0 : last.tenth + 1 });
     },
     owed: (runId, model, now) => {
       const memory = memories.get(runId);
       if (memory === undefined || memory.at === null || model === null)
-        return { estimates: [], percent: null };
+        return { estimates: [], percent: null, reckonedAt: null };
+      const { reckonedAt } = memory;
+      const isSoon = reckonedAt !== null && now >= reckonedAt && now < reckonedAt + reckonEveryMs;
+      if (isSoon || memory.at.run.startedAt === null)
+        return { estimates: [], percent: memory.percent, reckonedAt: null };
       const left = timeLeft(memory.at.steps, model, spentOf(memory.at.steps, now));
       const estimates = [...passed({ ...memory, at: memory.at }, model, left, now)];
       const percent =
         left.run === null ? null : Math.max(memory.percent, percentDone(left.spentMs, left.run));
-      return { estimates, percent };
+      return { estimates, percent, reckonedAt: now };
     },
     shown: (runId, percent) => {
       const memory = memories.get(runId);
@@ -82,9 +92,9 @@ export const createTold = (): Told => {
       memory.percent = Math.max(memory.percent, percent);
       return memory.percent;
     },
-    keep: ({ run, steps }, { estimates }) => {
+    keep: ({ run, steps }, { estimates, reckonedAt }) => {
       if (isOver(run.state) || run.state === "undoing") return void memories.delete(run.id);
-      const { at, startMs, next } = memories.get(run.id) ?? fresh;
+      const { at, startMs, next, reckonedAt: before } = memories.get(run.id) ?? fresh;
       // Who went back begins anew, and is told anew.
       if (run.percentFloor < (at?.run.percentFloor ?? 0))
         return void memories.set(run.id, { ...fresh, at: { run, steps } });
@@ -94,6 +104,7 @@ export const createTold = (): Told => {
         startMs: first,
         next: next + estimates.length,
         percent: run.percentFloor,
+        reckonedAt: reckonedAt ?? before,
       });
     },
   };
@@ -108,12 +119,14 @@ function* passed(
 ): Generator<Estimate> {
   if (at.run.startedAt === null) return;
   let middleMs = startMs;
+  let last: { then: number; left: RunLeft } | null = null;
   for (let tenth = next; tenth < 10; tenth++) {
     if (tenth > 0 && middleMs === null) return;
     const wantedMs = tenth === 0 ? 0 : ((middleMs ?? 0) * tenth) / 10;
     if (wantedMs > nowSpentMs) return;
     const then = Math.round(Math.max(at.run.changedAt, Math.min(now, now - (nowSpentMs - wantedMs))));
-    const { run, spentMs } = timeLeft(at.steps, model, spentOf(at.steps, then));
+    if (last?.then !== then) last = { then, left: timeLeft(at.steps, model, spentOf(at.steps, then)) };
+    const { run, spentMs } = last.left;
     if (run === null) return;
     const { p10Ms, p50Ms, p90Ms, runs } = run;
     middleMs ??= p50Ms;

@@ -1,6 +1,7 @@
 import type { Clock } from "#core/clock.ts";
 import type { Dispatch } from "#core/dispatch.ts";
 import type { Log } from "#core/log.ts";
+import type { RunWithSteps } from "#core/run.ts";
 import type { Store } from "#core/store.ts";
 
 interface LocalDispatchDeps {
@@ -13,6 +14,8 @@ interface LocalDispatchDeps {
 
 /** Never sleeps longer than this, so that a clock set back or a lapsed claim is noticed. */
 const longestSleepMs = 15_000;
+/** Claims that are asked for together share a sync of the disk. */
+const mostAtOnce = 16;
 /** After an error of the store (a full disk) it waits this long before it looks again. */
 const afterErrorMs = 2_000;
 
@@ -36,23 +39,37 @@ export const createLocalDispatch = ({ store, clock, log, worker, leaseMs }: Loca
         lookedAt = now;
       };
 
+      const begin = (claimed: RunWithSteps): void => {
+        const job: Promise<void> = work(claimed)
+          .catch((error: unknown) => {
+            log.error({ err: error, runId: claimed.run.id }, "a run could not be worked on");
+          })
+          .finally(() => {
+            active.delete(job);
+            look();
+          });
+        active.add(job);
+      };
+
       const fill = async (): Promise<number> => {
         await noticeClockSetBack();
-        while (!stopped && active.size < concurrency) {
-          const claimed = await store.claim(worker, clock.now(), leaseMs);
-          if (claimed === null) {
+        for (
+          let atOnce = 1;
+          !stopped && active.size < concurrency;
+          atOnce = Math.min(mostAtOnce, 2 * atOnce)
+        ) {
+          const room = Math.min(atOnce, concurrency - active.size);
+          const asked = Array.from({ length: room }, () => store.claim(worker, clock.now(), leaseMs));
+          const answers = await Promise.allSettled(asked);
+          const claimed = answers.flatMap((answer) =>
+            answer.status === "fulfilled" && answer.value !== null ? [answer.value] : [],
+          );
+          claimed.forEach(begin);
+          for (const answer of answers) if (answer.status === "rejected") throw answer.reason;
+          if (claimed.length < room) {
             const next = await store.nextWake();
             return next === null ? longestSleepMs : Math.max(0, next - clock.now());
           }
-          const job: Promise<void> = work(claimed)
-            .catch((error: unknown) => {
-              log.error({ err: error, runId: claimed.run.id }, "a run could not be worked on");
-            })
-            .finally(() => {
-              active.delete(job);
-              look();
-            });
-          active.add(job);
         }
         return longestSleepMs;
       };
