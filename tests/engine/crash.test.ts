@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { isOver } from "#core/states.ts";
 import type { Store } from "#core/store.ts";
 import type { Workflow } from "#core/workflow.ts";
-import { dyingStore } from "./dying-store.ts";
+import { dyingStore, mortalStore } from "./dying-store.ts";
 import { flow, memoryStore, openWorld } from "./world.ts";
 
 /** The world outside: what was done there stays done, whatever dies here. */
@@ -99,18 +99,14 @@ test.each(["before", "after"] as const)(
 test("a step cut off after its effect says what was checked and that it was not done again", async () => {
   const outside = createOutside();
   const store = await memoryStore();
-  const kill = { armed: false };
-  const never = new Promise<never>(() => {});
   const died = Promise.withResolvers<void>();
+  const { store: mortal, die } = mortalStore(store);
   const dying: Store = {
-    ...store,
+    ...mortal,
     change: (...args) => {
-      if (kill.armed || outside.jobs.length > 0) {
-        kill.armed = true;
-        died.resolve();
-        return never;
-      }
-      return store.change(...args);
+      if (outside.jobs.length === 0) return mortal.change(...args);
+      died.resolve();
+      return die();
     },
   };
   const first = await openWorld([outside.flow()], { store: dying });
@@ -142,9 +138,11 @@ test("a step that must not be repeated unasked stops after a crash and asks a pe
       })
       .hands(() => ({ sentence: "" }));
   const store = await memoryStore();
-  const first = await openWorld([dangerous()], { store });
+  const { store: mortal, die } = mortalStore(store);
+  const first = await openWorld([dangerous()], { store: mortal });
   const id = await first.start();
   await first.when(id, ({ steps }) => steps[0]?.state === "running");
+  void die();
   const second = await openWorld([dangerous()], { store });
   const { run, steps } = await second.until(id, "asking");
   expect(ran).toBe(1);
@@ -168,9 +166,12 @@ test("a worker that was replaced while it slept records nothing any more", async
       })
       .hands(() => ({ sentence: "" }));
   const store = await memoryStore();
-  const first = await openWorld([sleepy()], { store });
+  let asleep = false;
+  const claim: Store["claim"] = (...args) => (asleep ? Promise.resolve(null) : store.claim(...args));
+  const first = await openWorld([sleepy()], { store: { ...store, claim } });
   const id = await first.start();
   await first.when(id, ({ steps }) => steps[0]?.state === "running");
+  asleep = true;
   const second = await openWorld([sleepy()], { store, overrides: { worker: "w2" } });
   await second.until(id, "completed");
   const { run } = await second.run(id);

@@ -1,32 +1,45 @@
 import type { Store } from "#core/store.ts";
 
-/** A store whose process dies at the n-th commit: before it or right after it. From then on nothing answers any more. */
-export const dyingStore = (store: Store, n: number, when: "before" | "after") => {
-  let commits = 0;
+/** A store whose process dies when it is told to: from then on nothing answers any more. */
+export const mortalStore = (store: Store) => {
   let dead = false;
-  const died = Promise.withResolvers<void>();
   const never = new Promise<never>(() => {});
-  const die = () => {
-    dead = true;
-    died.resolve();
-    return never;
-  };
   const guard =
     <A extends unknown[], R>(call: (...args: A) => Promise<R>) =>
     (...args: A): Promise<R> =>
       dead ? never : call(...args);
-  const dying: Store = {
+  const mortal: Store = {
     ...store,
     claim: guard(store.claim),
     beat: guard(store.beat),
     release: guard(store.release),
     nextWake: guard(store.nextWake),
-    change: guard(async (...args: Parameters<Store["change"]>) => {
+    change: guard(store.change),
+  };
+  const die = (): Promise<never> => {
+    dead = true;
+    return never;
+  };
+  return { store: mortal, die };
+};
+
+/** The same, dying by itself at the n-th commit: before it or right after it. */
+export const dyingStore = (store: Store, n: number, when: "before" | "after") => {
+  const { store: mortal, die } = mortalStore(store);
+  let commits = 0;
+  const died = Promise.withResolvers<void>();
+  const dieNow = () => {
+    died.resolve();
+    return die();
+  };
+  const dying: Store = {
+    ...mortal,
+    change: async (...args: Parameters<Store["change"]>) => {
       commits++;
-      if (commits === n && when === "before") return die();
-      const recorded = await store.change(...args);
-      return commits === n ? die() : recorded;
-    }),
+      if (commits === n && when === "before") return dieNow();
+      const recorded = await mortal.change(...args);
+      return commits === n ? dieNow() : recorded;
+    },
   };
   return { store: dying, died: died.promise };
 };
