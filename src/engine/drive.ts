@@ -1,7 +1,7 @@
 import { toAppError } from "#core/errors.ts";
 import { isMade } from "#core/rules.ts";
 import type { Run, RunWithSteps } from "#core/run.ts";
-import { isStepDone, mayStepMove } from "#core/states.ts";
+import { isStepDone, mayRunMove, mayStepMove } from "#core/states.ts";
 import { isPauseOver, type Step } from "#core/step.ts";
 import { rewound, undone } from "#engine/moves/back.ts";
 import { handedOver, sleeping } from "#engine/moves/forward.ts";
@@ -90,16 +90,22 @@ const goOn = async (claim: Claim): Promise<boolean> => {
   }
 };
 
+const mayBePaused = (state: Run["state"]): boolean => state !== "paused" && mayRunMove(state, "paused");
+
 const carryOutWish = async (claim: Claim, run: Run): Promise<boolean> => {
   const waiting = claim.at().steps.find((step) => step.state === "waiting");
   // A workflow that has changed since cannot be asked to stop anything, but its run can be stopped all the same.
   const wait = waitOf(claim.parts.workflows, claim.at());
   if (run.wish === "pause") {
-    const possible = ["queued", "running", "waiting", "asking"].includes(run.state);
     const meanwhile =
-      possible && wait !== null ? await pauseWait(claim, wait.step, wait.definition) : undefined;
-    await claim.record((now, at) => (possible ? paused(now, at, meanwhile) : { run: { wish: null } }));
-    return !possible;
+      mayBePaused(run.state) && wait !== null
+        ? await pauseWait(claim, wait.step, wait.definition)
+        : undefined;
+    // A person may have answered meanwhile, and the run is over.
+    await claim.record((now, at) =>
+      mayBePaused(now.run.state) ? paused(now, at, meanwhile) : { run: { wish: null } },
+    );
+    return claim.at().run.state !== "paused";
   }
   const note = wait === null ? undefined : await cancelWait(claim, wait.step, wait.definition);
   const inFlight =

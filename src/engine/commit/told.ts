@@ -119,14 +119,14 @@ function* passed(
 ): Generator<Estimate> {
   if (at.run.startedAt === null) return;
   let middleMs = startMs;
-  let last: { then: number; left: RunLeft } = { then: Number.NaN, left: { run: null, steps: new Map(), spentMs: 0 } };
+  let told: { at: number; left: RunLeft } | undefined;
   for (let tenth = next; tenth < 10; tenth++) {
     if (tenth > 0 && middleMs === null) return;
     const wantedMs = tenth === 0 ? 0 : ((middleMs ?? 0) * tenth) / 10;
     if (wantedMs > nowSpentMs) return;
     const then = Math.round(Math.max(at.run.changedAt, Math.min(now, now - (nowSpentMs - wantedMs))));
-    if (last.then !== then) last = { then, left: timeLeft(at.steps, model, spentOf(at.steps, then)) };
-    const { run, spentMs } = last.left;
+    if (told?.at !== then) told = { at: then, left: timeLeft(at.steps, model, spentOf(at.steps, then)) };
+    const { run, spentMs } = told.left;
     if (run === null) return;
     const { p10Ms, p50Ms, p90Ms, runs } = run;
     middleMs ??= p50Ms;

@@ -30,6 +30,7 @@ export const createLocalDispatch = ({ store, clock, log, worker, leaseMs }: Loca
       let looking = false;
       let lookAgain = false;
       let cancelTimer = () => {};
+      let filling: Promise<void> = Promise.resolve();
 
       // At the start, and whenever the clock was set back since the last look, times reckoned by the old clock are not waited for.
       let lookedAt = Number.POSITIVE_INFINITY;
@@ -82,7 +83,7 @@ export const createLocalDispatch = ({ store, clock, log, worker, leaseMs }: Loca
         }
         looking = true;
         cancelTimer();
-        fill()
+        filling = fill()
           .catch((error: unknown) => {
             log.error({ err: error }, "could not look for due runs");
             return afterErrorMs;
@@ -104,6 +105,8 @@ export const createLocalDispatch = ({ store, clock, log, worker, leaseMs }: Loca
         stop: async () => {
           stopped = true;
           cancelTimer();
+          // What was being claimed at that moment is to be let go of too.
+          await filling;
           await Promise.all(active);
         },
       };
