@@ -79,21 +79,22 @@ export const intervalText = (lowMs: number, highMs: number): string => {
   return low === 0 ? `less than ${high} ${unit}` : `${low}–${high} ${unit}`;
 };
 
-/** "42 % · 12.3 of 29.1 MB · 4.2 MB/s"; the percent only when the total is known. */
+/**
+ * "unpacked 42 % · 12.3 of 29.1 MB · 4.2 MB/s", or where the end is not known what was counted, as one reads it: "16 pages read, 64
+ * known so far".
+ */
 export const progressText = (progress: Progress): string => {
-  const { done, total, unit, perSecond } = progress;
+  const { done, total, unit, perSecond, what } = progress;
   const amount =
     unit === "bytes"
       ? bytesText
       : (count: number) => (unit === "items" ? countText(count) : plural(count, "row"));
-  const parts: string[] = [];
-  // Nothing counted yet and no end known: the words beside it say all there is.
-  if (total === null && done === 0) return "";
-  if (total !== null && total > 0) parts.push(`${Math.min(100, Math.floor((100 * done) / total))} %`);
-  if (total === null) parts.push(amount(done));
-  else parts.push(unit === "bytes" ? bytesOfText(done, total) : `${countText(done)} of ${amount(total)}`);
-  if (perSecond !== null && perSecond > 0) parts.push(`${amount(perSecond)}/s`);
-  return parts.join(" · ");
+  const speed = perSecond !== null && perSecond > 0 ? ` · ${amount(perSecond)}/s` : "";
+  // Nothing counted yet and no end known: the words say all there is.
+  if (total === null) return `${done === 0 ? "" : `${amount(done)} `}${what}${speed}`;
+  const share = total > 0 ? `${Math.min(100, Math.floor((100 * done) / total))} % · ` : "";
+  const counted = unit === "bytes" ? bytesOfText(done, total) : `${countText(done)} of ${amount(total)}`;
+  return `${what} ${share}${counted}${speed}`;
 };
 
 /** "2026-03-01 14:05:09 UTC"; static/live.js turns it into the reader's own time. */

@@ -102,7 +102,8 @@ test("a crawl that an earlier version of Milepost left under way is made and can
   db.close();
   const sandbox = await openSandboxForTest({ dataDir });
   const done = await sandbox.crawled(1);
-  expect(done).toMatchObject({ state: "done", pagesDone: 30, hitLimit: true, analysis: "20260101" });
+  expect(done).toMatchObject({ state: "done", pagesDone: 30, analysis: "20260101" });
+  expect(done.leftOut).toMatchObject([{ why: "limit", count: pages + 1 - 30 }]);
   const url = `crawl.${done.analysis}.url`;
   expect(await sandbox.rows("shop", done.analysis, { dimensions: [url] })).toHaveLength(30);
 });

@@ -79,18 +79,30 @@ describe("numbers as people read them", () => {
     const bytes = {
       done: 12_300_000,
       total: 29_100_000,
-      what: "",
+      what: "from a.example",
       unit: "bytes",
       perSecond: 4_200_000,
     } as const;
-    expect(progressText(bytes)).toBe("42 % · 12.3 of 29.1 MB · 4.2 MB/s");
-    expect(progressText({ ...bytes, total: null, perSecond: null })).toBe("12.3 MB");
-    expect(progressText({ done: 1, total: 3, what: "", unit: "rows", perSecond: null })).toBe(
-      "33 % · 1 of 3 rows",
+    expect(progressText(bytes)).toBe("from a.example 42 % · 12.3 of 29.1 MB · 4.2 MB/s");
+    expect(progressText({ done: 1, total: 3, what: "saved", unit: "rows", perSecond: null })).toBe(
+      "saved 33 % · 1 of 3 rows",
     );
-    expect(progressText({ done: 2, total: 16, what: "", unit: "items", perSecond: null })).toBe(
-      "12 % · 2 of 16",
+    expect(progressText({ done: 2, total: 16, what: "tables", unit: "items", perSecond: null })).toBe(
+      "tables 12 % · 2 of 16",
     );
+  });
+
+  it("says what was counted as one reads it where the end is not known", () => {
+    const crawl = {
+      total: null,
+      what: "pages read, 64 known so far",
+      unit: "items",
+      perSecond: null,
+    } as const;
+    expect(progressText({ done: 16, ...crawl })).toBe("16 pages read, 64 known so far");
+    expect(progressText({ done: 0, ...crawl, what: "looking around" })).toBe("looking around");
+    const bytes = { done: 12_300_000, total: null, what: "from a.example", unit: "bytes" } as const;
+    expect(progressText({ ...bytes, perSecond: 4_200_000 })).toBe("12.3 MB from a.example · 4.2 MB/s");
   });
 
   it("counts with separators and the right noun", () => {

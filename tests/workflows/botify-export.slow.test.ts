@@ -60,7 +60,7 @@ test("every question tells what it must: projects, crawls with marks, running to
   expect(JSON.stringify(stepOf(analysis, "analysis").form)).toContain('"marks":["newest"]');
   const depth = await world.through(id, { depth: stop });
   const table = stepOf(depth, "depth").form?.fields.find((field) => field.kind === "choice");
-  expect(table).toMatchObject({ columns: ["Depth", "URLs here", "Running total"], value: "5" });
+  expect(table).toMatchObject({ columns: ["Depth", "URLs here", "Running total", "Left out"], value: "5" });
   const confirm = JSON.stringify(stepOf(await world.through(id, { confirm: stop }), "confirm").form);
   expect(confirm).toContain('"label":"Rows","value":"408"');
   expect(confirm).toContain('"label":"Export credits","value":"408"');
@@ -94,6 +94,18 @@ test("a smaller depth, other columns and a filter with not give exactly the rows
   expect(rows.length).toBeGreaterThan(10);
   expect(row.expectedRows).toBe(rows.length);
   for (const [, code, title] of rows) expect(code !== "200" || title?.includes("Fox")).toBe(true);
+});
+
+test("a choice that drops URLs says how many before anybody agrees to it", async () => {
+  const id = await world.start();
+  const columns = { columns: ["outlinks_internal.graph.url"] };
+  const confirm = JSON.stringify(stepOf(await world.through(id, { columns, confirm: stop }), "confirm").form);
+  const [, none, all] = /With a row for each link, (\d+) of the (\d+) URLs have no row/.exec(confirm) ?? [];
+  const found = await world.through(id);
+  expect(found.run.state).toBe("completed");
+  const [, ...rows] = await rowsOf();
+  expect(Number(all)).toBe(408);
+  expect(new Set(rows.map(([url]) => url)).size).toBe(Number(all) - Number(none));
 });
 
 test.each([

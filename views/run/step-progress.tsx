@@ -20,9 +20,8 @@ export const StepProgress = ({ step, still, now }: StepProgressProps) => {
         <ProgressBar percent={percent} label={`Progress of “${step.title}”`} still={still} />
       )}
       {step.progress !== null && (
-        <p hx-ignore>
-          <span class="step-what">{step.progress.what}</span>{" "}
-          <span class="number">{progressText(step.progress)}</span>
+        <p hx-ignore class="step-what">
+          {progressText(step.progress)}
         </p>
       )}
       {step.progress === null && step.state === "running" && step.substeps.length === 0 && (

@@ -88,6 +88,14 @@ export const countQuery = ({ analysis, fields, filter, maxDepth }: ExportChoice)
 /** False for the link graph: Botify can only sum each page's number of links, which may differ a little from the rows. */
 export const countsExactly = (fields: readonly string[]): boolean => !fields.includes(linkTarget);
 
+/** Of the URLs of this choice, those that give no row, because they link to nothing; null where each URL gives one. */
+export const rowlessQuery = (choice: ExportChoice): Query | null => {
+  if (!choice.fields.includes(linkTarget)) return null;
+  const none: Filter = { field: linksOfUrl, predicate: "eq", value: 0 };
+  const filter = choice.filter === null ? none : { and: [none, choice.filter] };
+  return countQuery({ ...choice, fields: [], filter });
+};
+
 /** Export credits that the rows will cost: one per row, a tenth for links (developers.botify.com/docs/limits). */
 export const creditsFor = (rows: number, fields: readonly string[]): number =>
   fields.includes(linkTarget) ? Math.ceil(rows) / 10 : rows;

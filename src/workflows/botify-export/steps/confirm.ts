@@ -1,5 +1,12 @@
 import { curl } from "#connectors/botify/curl.ts";
-import { countQuery, countsExactly, creditsFor, largestExportRows } from "#connectors/botify/query.ts";
+import {
+  countQuery,
+  countsExactly,
+  creditsFor,
+  type ExportChoice,
+  largestExportRows,
+  rowlessQuery,
+} from "#connectors/botify/query.ts";
 import { AppError } from "#core/errors.ts";
 import { type Field, type Form, textOf } from "#core/form.ts";
 import type { AskContext } from "#core/step-context.ts";
@@ -21,6 +28,7 @@ export const askConfirm = (deps: ExportDeps): AskOptions<ExportInput, Choices, C
   form: async (ctx) => {
     const { botify } = await deps.connect(ctx.input.connectionId);
     const rows = await countRows(deps, ctx);
+    const leftOut = await leftOutOf(deps, ctx, rows);
     const existing = await existingExport(deps, ctx);
     const request = botify.createJobRequest(orderOf(ctx.results).job);
     const exact = countsExactly(ctx.results.columns.fields);
@@ -37,6 +45,7 @@ export const askConfirm = (deps: ExportDeps): AskOptions<ExportInput, Choices, C
           { label: "Columns", value: ["url", ...ctx.results.columns.fields].join(", ") },
         ],
       },
+      ...leftOut.map((text): Field => ({ kind: "note", tone: "info", text })),
       ...warnings(rows),
       ...(existing === null ? [] : existingChoice(existing)),
       { kind: "code", label: "The API call that will be made", text: curl(request) },
@@ -76,14 +85,43 @@ type Context = AskContext<ExportInput, Choices>;
 
 const countRows = async (deps: ExportDeps, { input, results, signal }: Context): Promise<number> => {
   const { botify } = await deps.connect(input.connectionId);
-  const query = countQuery({
-    analysis: results.analysis.slug,
-    fields: results.columns.fields,
-    filter: results.columns.filter,
-    maxDepth: results.depth.maxDepth,
-  });
-  return botify.count(results.project, query, signal);
+  return botify.count(results.project, countQuery(choiceOf(results)), signal);
 };
+
+const choiceOf = ({ analysis, columns, depth }: Choices): ExportChoice => ({
+  analysis: analysis.slug,
+  fields: columns.fields,
+  filter: columns.filter,
+  maxDepth: depth.maxDepth,
+});
+
+/** How many URLs of the chosen depth will have no row, and why: before anybody agrees to it. */
+const leftOutOf = async (
+  deps: ExportDeps,
+  { input, results, signal }: Context,
+  rows: number,
+): Promise<string[]> => {
+  const { botify } = await deps.connect(input.connectionId);
+  const choice = choiceOf(results);
+  const rowless = rowlessQuery(choice);
+  const told: string[] = [];
+  const urls =
+    rowless === null
+      ? rows
+      : await botify.count(results.project, countQuery({ ...choice, fields: [] }), signal);
+  if (results.columns.filter !== null && urls < results.depth.urls)
+    told.push(`The filters leave out ${ofUrls(results.depth.urls - urls, results.depth.urls)}.`);
+  if (rowless !== null) {
+    const none = await botify.count(results.project, rowless, signal);
+    told.push(
+      `With a row for each link, ${ofUrls(none, urls)} ${none === 1 ? "has" : "have"} no row, because nothing is linked there. Untick “Internal link to” to have every URL.`,
+    );
+  }
+  return told;
+};
+
+const ofUrls = (some: number, all: number): string =>
+  `${some.toLocaleString("en")} of the ${all.toLocaleString("en")} URLs`;
 
 const existingExport = async (
   { exports }: ExportDeps,
@@ -106,7 +144,7 @@ const warnings = (rows: number): Field[] => {
     {
       kind: "note",
       tone: "danger",
-      text: `One export holds ${largestExportRows.toLocaleString("en")} rows unless your plan says otherwise; the rest would be missing. Go back and choose a smaller depth or narrower filters.`,
+      text: `One export holds ${largestExportRows.toLocaleString("en")} rows unless your plan says otherwise; ${(rows - largestExportRows).toLocaleString("en")} would be missing. Go back and choose a smaller depth or narrower filters.`,
     },
   ];
 };

@@ -75,12 +75,14 @@ const table = (choices: readonly DepthChoice[], chosen: DepthChoice | undefined)
   name: "depth",
   label: "Export URLs up to this depth",
   help: `Depth is the number of clicks from the start page. One export holds ${largestExportRows.toLocaleString("en")} rows, unless the filters of the next step make it fewer.`,
-  columns: ["Depth", "URLs here", "Running total"],
+  columns: ["Depth", "URLs here", "Running total", "Left out"],
   options: choices.map(
     (one): Option => ({
       value: valueOfDepth(one),
       label: one.maxDepth === null ? "All, also URLs without depth" : String(one.maxDepth),
-      cells: [one.here.toLocaleString("en"), one.urls.toLocaleString("en")],
+      cells: [one.here, one.urls, (choices.at(-1)?.urls ?? one.urls) - one.urls].map((count) =>
+        count.toLocaleString("en"),
+      ),
       marks: one.urls > largestExportRows ? ["over one export"] : one === chosen ? ["suggested"] : [],
     }),
   ),
