@@ -20,8 +20,10 @@ const packages = [
   "zod",
 ] as const;
 
-/** How npm and Node are brought to run it: as they run Milepost itself. */
-const launch = [".npmrc", "bin/node.cjs", "bin/ends-with-parent.cjs"] as const;
+/** How Node is brought to run it: as it runs Milepost itself. */
+const launch = ["bin/node.cjs", "bin/ends-with-parent.cjs"] as const;
+/** Nothing here needs an install script, and an old npm would call a compiler. Said here, because npm packs no .npmrc of ours. */
+const npmrc = "ignore-scripts=true\nloglevel=error\n";
 const root = new URL("../../", import.meta.url);
 
 /**
@@ -34,6 +36,7 @@ export const projectZip = ({ slug, schema, db }: OpenApp): Readable => {
     zip.addBuffer(typeof text === "string" ? Buffer.from(text) : text, `${slug}/${name}`);
   add("README.md", readme(slug, schema.title));
   add("package.json", `${JSON.stringify(manifest(slug), null, 2)}\n`);
+  add(".npmrc", npmrc);
   for (const file of launch) add(file, readFileSync(new URL(file, root)));
   add("tsconfig.json", `${JSON.stringify(tsconfig, null, 2)}\n`);
   add(".gitignore", "node_modules/\ndata/\n");

@@ -1,12 +1,12 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const notCloned = ["node_modules", "data", ".git"].map((name) => join(root, name));
+const notCloned = ["node_modules", "data", ".git", ".bundle"].map((name) => join(root, name));
 const compilers = ["cc", "c++", "gcc", "g++", "clang", "make", "python", "python3"];
 const execute = promisify(execFile);
 
@@ -17,14 +17,20 @@ export interface Newcomer {
   npm(...args: string[]): Promise<string>;
   /** `npm start` on a free port. */
   start(): ChildProcess;
+  /** Packs the project and installs that into a folder of its own. */
+  installPacked(): Promise<void>;
+  /** `npx milepost serve` there, on a free port. */
+  servePacked(env: Record<string, string>): ChildProcess;
 }
 
 export const newcomer = async (versions: { node: string; npm: string }): Promise<Newcomer> => {
   const folder = mkdtempSync(join(tmpdir(), "newcomer-"));
-  const [home, tools, broken, project] = ["home", "tools", "broken", "project"].map((name) => {
-    mkdirSync(join(folder, name));
-    return join(folder, name);
-  }) as [string, string, string, string];
+  const [home, tools, broken, project, elsewhere] = ["home", "tools", "broken", "project", "elsewhere"].map(
+    (name) => {
+      mkdirSync(join(folder, name));
+      return join(folder, name);
+    },
+  ) as [string, string, string, string, string];
   for (const name of compilers) {
     writeFileSync(join(broken, name), "#!/bin/sh\necho no compiler here >&2\nexit 1\n");
     chmodSync(join(broken, name), 0o755);
@@ -38,13 +44,21 @@ export const newcomer = async (versions: { node: string; npm: string }): Promise
     HOME: home,
     PATH: [broken, join(tools, "node_modules", ".bin"), "/usr/bin", "/bin"].join(":"),
   };
+  const npm = async (cwd: string, args: readonly string[]) => {
+    const { stdout, stderr } = await execute("npm", args, { cwd, env, maxBuffer: 50_000_000 });
+    return stdout + stderr;
+  };
   return {
     folder,
-    npm: async (...args) => {
-      const { stdout, stderr } = await execute("npm", args, { cwd: project, env, maxBuffer: 50_000_000 });
-      return stdout + stderr;
-    },
+    npm: (...args) => npm(project, args),
     start: () => spawn("npm", ["start"], { cwd: project, env: { ...env, PORT: "0" } }),
+    installPacked: async () => {
+      await npm(project, ["pack", "--pack-destination", elsewhere]);
+      const [packed = ""] = readdirSync(elsewhere);
+      await npm(elsewhere, ["install", "--no-audit", "--prefer-offline", join(elsewhere, packed)]);
+    },
+    servePacked: (more) =>
+      spawn("npx", ["milepost", "serve"], { cwd: elsewhere, env: { ...env, PORT: "0", ...more } }),
   };
 };
 
