@@ -26,6 +26,22 @@ const tick = () => {
   each("since", (_, at) => durationText(now() - at));
   each("until", (_, at) => untilText(at - now()));
   each("changed", freshness);
+  sayLater();
+};
+
+/** What the server said beforehand for the case that nothing happens. */
+const sayLater = () => {
+  for (const element of document.querySelectorAll("[data-later]")) {
+    const words = JSON.parse(element.dataset.later).findLast(([at]) => at <= now())?.[1];
+    if (words === undefined) continue;
+    if (element instanceof HTMLProgressElement) {
+      element.value = Number.parseInt(words, 10);
+      element.ariaLabel = element.ariaLabel.replace(/^\d+ %/, words);
+    } else if (element.textContent !== words) {
+      element.textContent = words;
+      if (element.matches(".run-percent-number")) document.title = document.title.replace(/^\d+ %/, words);
+    }
+  }
 };
 
 const dates = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });

@@ -33,7 +33,9 @@ export interface RunPicture {
   firstRun: boolean;
   /** It is slow, silent or stuck. */
   signs: readonly Sign[];
-  /** When `timeLeft` and `signs` are out of date though nothing has happened; null when nothing moves. */
+  /** What pages will tell if nothing happens, earliest first. */
+  later: readonly Later[];
+  /** When all that is out of date though nothing has happened; null when nothing moves. */
   freshUntil: number | null;
   wish: Wish | null;
   /** Which controls make sense now. */
@@ -58,6 +60,17 @@ export interface RunPicture {
   history: readonly FeedEvent[];
   /** How its steps filled its time, in order of their beginnings. */
   timeline: readonly Span[];
+}
+
+/** What time alone changes, from a moment on. */
+export interface Later {
+  at: number;
+  percent: number;
+  timeLeft: TimeLeft | null;
+  /** The `nowMs` of what was told before. */
+  toldNowMs: number | null;
+  /** What is left of steps, by id. */
+  steps: Readonly<Record<string, Interval>>;
 }
 
 export interface StepPicture {

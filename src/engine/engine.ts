@@ -80,7 +80,8 @@ export interface Engine {
   /** The form of an ask step with the values so far; saves nothing. */
   redraw(runId: string, stepId: string, values: Values, press: string): Promise<Form>;
 
-  picture(runId: string): Promise<RunPicture>;
+  /** `ahead`: with what it will tell later if nothing happens. */
+  picture(runId: string, ahead?: boolean): Promise<RunPicture>;
   runs(filter: RunFilter): Promise<{ rows: RunSummary[]; next: string | null }>;
   countRuns(): Promise<Record<RunState, number>>;
   /** How long past runs of a workflow took, and how good the estimates were. */
@@ -152,7 +153,7 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
     answer: (runId, stepId, values, by, how) => answer(parts, runId, stepId, values, by, how),
     redraw: (runId, stepId, values, press) => redraw(parts, runId, stepId, values, press),
 
-    picture: (runId) => picture(parts, runId),
+    picture: (runId, ahead) => picture(parts, runId, ahead),
     runs: async (filter) => {
       const page = await store.runs(filter);
       return { rows: page.rows.map(summary), next: page.next };

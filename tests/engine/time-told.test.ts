@@ -102,7 +102,7 @@ test("a run that is under way tells its rest and when that is out of date; one t
   await world.until(first, "completed");
   const id = await world.start();
   await world.when(id, ({ steps }) => steps[0]?.state === "running");
-  const early = await world.engine.picture(id);
+  const early = await world.engine.picture(id, true);
   expect(early).toMatchObject({ firstRun: false, timeLeft: { runs: 1, because: null }, signs: [] });
   expect(early.steps[0]?.timeLeft?.p50Ms).toBeGreaterThan(50 * second);
   expect(early.freshUntil).toBeGreaterThanOrEqual(clock.now() + 5 * second);
@@ -115,7 +115,49 @@ test("a run that is under way tells its rest and when that is out of date; one t
   go();
   const { steps } = await world.until(id, "completed");
   expect(steps[0]?.quietMs).toBe(201 * second);
-  expect(await world.engine.picture(id)).toMatchObject({ timeLeft: null, signs: [], freshUntil: null });
+  expect(await world.engine.picture(id, true)).toMatchObject({
+    timeLeft: null,
+    signs: [],
+    later: [],
+    freshUntil: null,
+  });
+});
+
+test("what a quiet run tells beforehand is what it tells when the time has come, until more than figures changes", async () => {
+  const clock = handClock();
+  let go = () => {};
+  const held = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  let runs = 0;
+  const work = async () => {
+    if (++runs > 4) await held;
+    clock.pass((80 + 10 * runs) * second);
+  };
+  world = await openWorld([oneStep({ run: work })], { overrides: { clock } });
+  for (let run = 0; run < 4; run += 1) await world.until(await world.start(), "completed");
+  const id = await world.start();
+  await world.when(id, ({ steps }) => steps[0]?.state === "running");
+  // One that has just told something is not looked ahead for.
+  expect((await world.engine.picture(id, true)).later).toEqual([]);
+  clock.pass(5 * second);
+  const quiet = await world.engine.picture(id, true);
+  expect(quiet.later.length).toBeGreaterThan(5);
+  let shown = quiet.percent;
+  for (const { at, percent, timeLeft, steps, toldNowMs } of quiet.later) {
+    clock.pass(at - clock.now());
+    const then = await world.engine.picture(id);
+    expect(then).toMatchObject({ version: quiet.version, percent, timeLeft, signs: quiet.signs });
+    expect(then.told?.nowMs ?? null).toBe(toldNowMs);
+    expect(steps.only).toEqual(then.steps[0]?.timeLeft);
+    expect(percent).toBeGreaterThanOrEqual(shown);
+    shown = percent;
+  }
+  expect(shown).toBeGreaterThan(quiet.percent);
+  // It is silent or slow by then, or looking further ahead was not worth it: then the page asks.
+  expect(quiet.freshUntil).toBeGreaterThan(clock.now());
+  go();
+  await world.until(id, "completed");
 });
 
 test("what a step spent does not count the pause before another try, nor the one before", async () => {
@@ -222,9 +264,16 @@ describe("what is told between two changes of a run", () => {
     expect(told.owed("run", null, start + second)).toEqual(nothing);
     const percent = (s: number) => told.owed("run", model, start + s * second).percent ?? -1;
     expect(Math.abs(percent(50) - 50)).toBeLessThanOrEqual(2);
-    expect(told.shown("run", 70)).toBe(70);
+    expect(told.shown("run", 70, start + 50 * second)).toBe(70);
     expect(percent(50)).toBe(70);
-    expect(told.shown("run", 60)).toBe(70);
+    expect(told.shown("run", 60, start + 50 * second)).toBe(70);
+    // What pages say by themselves counts from the moment at which they say it.
+    told.willShow("run", [
+      { at: start + 55 * second, percent: 80 },
+      { at: start + 60 * second, percent: 85 },
+    ]);
+    expect([54, 55, 59].map(percent)).toEqual([70, 80, 80]);
+    expect(told.shown("run", 60, start + 61 * second)).toBe(85);
   });
 });
 

@@ -1,12 +1,20 @@
+import { changes, type WordsAt } from "./later.tsx";
+
 /**
  * A bar from 0 to 100. `percent` null: we do not know, so it is indeterminate and `label` says what it waits for.
  * `still`: nothing moves now (paused, over), so an unknown share shows as an empty bar and not as a busy one.
  */
-export const ProgressBar = ({ percent, label, still, tone }: ProgressBarProps) =>
+export const ProgressBar = ({ percent, label, still, tone, later = [] }: ProgressBarProps) =>
   percent === null && !still ? (
     <progress class={tone && `tone-${tone}`} max="100" aria-label={label} />
   ) : (
-    <progress class={tone && `tone-${tone}`} max="100" value={percent ?? 0} aria-label={label} />
+    <progress
+      class={tone && `tone-${tone}`}
+      max="100"
+      value={percent ?? 0}
+      aria-label={label}
+      data-later={changes(`${percent} %`, later)}
+    />
   );
 
 interface ProgressBarProps {
@@ -14,4 +22,6 @@ interface ProgressBarProps {
   label: string;
   still?: boolean;
   tone?: string;
+  /** "42 %" from a moment on: the label then begins with it too. */
+  later?: readonly WordsAt[];
 }

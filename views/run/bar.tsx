@@ -1,10 +1,11 @@
 import type { RunPicture } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
 import { RunBadge } from "#views/parts/badge.tsx";
+import { Later } from "#views/parts/later.tsx";
 import { PostButton } from "#views/parts/post-button.tsx";
 import { ProgressBar } from "#views/parts/progress-bar.tsx";
 import { runWord } from "#views/words.ts";
-import { activeStep, restText } from "./said.ts";
+import { activeStep, laterPercent, laterRest, restText } from "./said.ts";
 import { stepPartId } from "./step-item.tsx";
 
 /** What stays in sight wherever one reads: how it stands, how far it is, how long still, and the one thing to do now. */
@@ -12,11 +13,13 @@ export const RunBar = ({ picture }: { picture: RunPicture }) => (
   <div class="run-bar" id="run-bar">
     <p class="run-percent">
       <RunBadge run={picture} id="run-state" />
-      {isMeasured(picture) && <span class="run-percent-number">{picture.percent} %</span>}
+      {isMeasured(picture) && (
+        <Later class="run-percent-number" words={`${picture.percent} %`} later={laterPercent(picture)} />
+      )}
       <span class="run-where">{whereItStands(picture)}</span>
       {restText(picture) !== "" && (
         <span class="run-rest" hx-ignore>
-          {restText(picture)}
+          <Later words={restText(picture)} later={laterRest(picture)} />
         </span>
       )}
     </p>
@@ -27,6 +30,7 @@ export const RunBar = ({ picture }: { picture: RunPicture }) => (
       percent={picture.percent}
       label={`${picture.percent} % of the whole run`}
       tone={runWord(picture).tone}
+      later={laterPercent(picture)}
     />
   </div>
 );

@@ -4,6 +4,7 @@ import { isOver } from "#core/states.ts";
 import { durationText } from "#views/clock-words.js";
 import { Ago, DateTime, Since } from "#views/parts/clock.tsx";
 import { keptOnErrors, polls } from "#views/parts/htmx.ts";
+import { Later, type WordsAt } from "#views/parts/later.tsx";
 import { runWord } from "#views/words.ts";
 import { isUnderWay } from "./said.ts";
 
@@ -43,7 +44,7 @@ export const RunFigures = ({ picture, now }: HeadProps) => (
     {picture.told !== null && (
       <li>
         <Ago at={picture.told.at} now={now} /> this was {durationText(picture.told.wholeMs)} in all, now{" "}
-        {durationText(picture.told.nowMs)}
+        <Later words={durationText(picture.told.nowMs)} later={laterWhole(picture)} />
       </li>
     )}
     <Times picture={picture} now={now} />
@@ -52,6 +53,9 @@ export const RunFigures = ({ picture, now }: HeadProps) => (
     </li>
   </ul>
 );
+
+const laterWhole = ({ later }: RunPicture): WordsAt[] =>
+  later.flatMap(({ at, toldNowMs }) => (toldNowMs === null ? [] : [[at, durationText(toldNowMs)] as const]));
 
 const Times = ({ picture, now }: HeadProps) => {
   if (picture.startedAt === null)

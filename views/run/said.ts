@@ -1,6 +1,7 @@
 import type { RunPicture, StepPicture } from "#core/picture.ts";
 import { isOver, isStepDone } from "#core/states.ts";
 import { shortText, timeLeftText } from "#views/format.ts";
+import type { WordsAt } from "#views/parts/later.tsx";
 import { runWord, stepWord } from "#views/words.ts";
 
 /** Somebody or something may still change it by itself. */
@@ -55,6 +56,13 @@ export const restText = (picture: RunPicture): string => {
       return picture.state satisfies never;
   }
 };
+
+/** The same in moments to come, if nothing happens. */
+export const laterRest = (picture: RunPicture): WordsAt[] =>
+  picture.later.map(({ at, timeLeft }) => [at, restText({ ...picture, timeLeft })]);
+
+export const laterPercent = ({ later }: RunPicture): WordsAt[] =>
+  later.map(({ at, percent }) => [at, `${percent} %`]);
 
 /** What a pause did: to a wait only what was claimed of its other side, since Milepost cannot see that it stands still. */
 const pausedText = ({ steps }: RunPicture): string => {

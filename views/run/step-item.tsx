@@ -68,7 +68,7 @@ export const StepItem = ({ picture, step, active, now, draft, error }: StepItemP
           </pre>
         </details>
       )}
-      <StepProgress step={step} still={!isDriven(picture.state)} now={now} />
+      <StepProgress step={step} still={!isDriven(picture.state)} now={now} later={picture.later} />
       {step.error !== null && picture.error?.stepId !== step.id && step.waiting?.for !== "retry" && (
         <p class={shownState(step) === "cancelled" ? "step-detail" : "step-error"} hx-ignore>
           {step.error.message}

@@ -1,6 +1,8 @@
-import type { StepPicture } from "#core/picture.ts";
+import type { RunPicture, StepPicture } from "#core/picture.ts";
+import type { Interval } from "#core/time-left/estimate.ts";
 import { intervalText, plural, progressText } from "#views/format.ts";
 import { Ago, Until } from "#views/parts/clock.tsx";
+import { Later, type WordsAt } from "#views/parts/later.tsx";
 import { ProgressBar } from "#views/parts/progress-bar.tsx";
 
 interface StepProgressProps {
@@ -8,10 +10,11 @@ interface StepProgressProps {
   /** The run is paused or over: nothing moves. */
   still: boolean;
   now: number | null;
+  later: RunPicture["later"];
 }
 
 /** How far a step is, as far as anybody knows: a share, or what it waits for and since when. */
-export const StepProgress = ({ step, still, now }: StepProgressProps) => {
+export const StepProgress = ({ step, still, now, later }: StepProgressProps) => {
   if (step.state !== "running" && step.state !== "waiting") return null;
   const percent = step.share === null ? null : Math.floor(step.share * 100);
   return (
@@ -28,14 +31,24 @@ export const StepProgress = ({ step, still, now }: StepProgressProps) => {
         <p class="step-what">under way; this step cannot tell how far it is</p>
       )}
       {step.timeLeft !== null && !still && (
-        <p class="step-what">{intervalText(step.timeLeft.p10Ms, step.timeLeft.p90Ms)} left of this step</p>
+        <p class="step-what">
+          <Later words={restOf(step.timeLeft)} later={laterRest(step.id, later)} />
+        </p>
       )}
       {step.state === "waiting" && <Waits step={step} still={still} now={now} />}
     </div>
   );
 };
 
-const Waits = ({ step, still, now }: StepProgressProps) => {
+const restOf = ({ p10Ms, p90Ms }: Interval): string => `${intervalText(p10Ms, p90Ms)} left of this step`;
+
+const laterRest = (stepId: string, later: RunPicture["later"]): WordsAt[] =>
+  later.flatMap(({ at, steps }) => {
+    const left = steps[stepId];
+    return left === undefined ? [] : [[at, restOf(left)] as const];
+  });
+
+const Waits = ({ step, still, now }: Omit<StepProgressProps, "later">) => {
   const { waiting } = step;
   if (waiting === null) return null;
   if (waiting.for === "retry")

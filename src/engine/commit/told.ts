@@ -43,7 +43,9 @@ export interface Told {
   recall(runId: string, kept: readonly PastEstimate[]): void;
   owed(runId: string, model: Model | null, now: number): Owed;
   /** A page shows this percent: no other shows less until the run changes, also when the rest grows meanwhile. */
-  shown(runId: string, percent: number): number;
+  shown(runId: string, percent: number, now: number): number;
+  /** Pages show these percents from these moments on unless the run changes. */
+  willShow(runId: string, later: readonly { at: number; percent: number }[]): void;
   /** The run has changed, and what was owed is kept: what is told from now on is told of this. */
   keep(recorded: RunWithSteps, owed: Owed): void;
 }
@@ -59,9 +61,13 @@ interface Memory {
   next: number;
   percent: number;
   reckonedAt: number | null;
+  later: readonly { at: number; percent: number }[];
 }
 
-const fresh = { at: null, startMs: null, next: 0, percent: 0, reckonedAt: null } as const;
+const fresh = { at: null, startMs: null, next: 0, percent: 0, reckonedAt: null, later: [] } as const;
+
+const shownBy = ({ percent, later }: Memory, now: number): number =>
+  Math.max(percent, later.findLast(({ at }) => at <= now)?.percent ?? 0);
 
 export const createTold = (): Told => {
   const memories = new Map<string, Memory>();
@@ -79,18 +85,22 @@ export const createTold = (): Told => {
       const { reckonedAt } = memory;
       const isSoon = reckonedAt !== null && now >= reckonedAt && now < reckonedAt + reckonEveryMs;
       if (isSoon || memory.at.run.startedAt === null)
-        return { estimates: [], percent: memory.percent, reckonedAt: null };
+        return { estimates: [], percent: shownBy(memory, now), reckonedAt: null };
       const left = timeLeft(memory.at.steps, model, spentOf(memory.at.steps, now));
       const estimates = [...passed({ ...memory, at: memory.at }, model, left, now)];
       const percent =
-        left.run === null ? null : Math.max(memory.percent, percentDone(left.spentMs, left.run));
+        left.run === null ? null : Math.max(shownBy(memory, now), percentDone(left.spentMs, left.run));
       return { estimates, percent, reckonedAt: now };
     },
-    shown: (runId, percent) => {
+    shown: (runId, percent, now) => {
       const memory = memories.get(runId);
       if (memory === undefined) return percent;
-      memory.percent = Math.max(memory.percent, percent);
+      memory.percent = Math.max(shownBy(memory, now), percent);
       return memory.percent;
+    },
+    willShow: (runId, later) => {
+      const memory = memories.get(runId);
+      if (memory !== undefined) memory.later = later;
     },
     keep: ({ run, steps }, { estimates, reckonedAt }) => {
       if (isOver(run.state) || run.state === "undoing") return void memories.delete(run.id);
@@ -105,6 +115,7 @@ export const createTold = (): Told => {
         next: next + estimates.length,
         percent: run.percentFloor,
         reckonedAt: reckonedAt ?? before,
+        later: [],
       });
     },
   };

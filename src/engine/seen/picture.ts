@@ -7,17 +7,16 @@ import { isStepDone } from "#core/states.ts";
 import type { Step } from "#core/step.ts";
 import type { Store } from "#core/store.ts";
 import { numbered } from "#core/supervised.ts";
-import { toldBefore } from "#core/time-left/changed.ts";
 import type { Interval } from "#core/time-left/estimate.ts";
 import type { Model } from "#core/time-left/learn.ts";
 import { quantile } from "#core/time-left/quantile.ts";
-import { signsOf } from "#core/time-left/signs.ts";
-import { percentDone, type RunLeft, timeLeft } from "#core/time-left/time-left.ts";
+import { percentDone, type RunLeft } from "#core/time-left/time-left.ts";
 import { timelineOf } from "#core/timeline.ts";
 import type { Mask } from "#engine/commit/mask.ts";
 import { spentOf, type Told } from "#engine/commit/told.ts";
 import { findRun } from "#engine/definition.ts";
 import type { EngineParts } from "#engine/parts.ts";
+import { outlook, standingAt } from "./outlook.ts";
 
 const logLines = 200;
 const historyEvents = 100;
@@ -29,6 +28,7 @@ type PictureParts = Pick<EngineParts, "store" | "history" | "told" | "unrecorded
 export const picture = async (
   { store, history, told, unrecorded, mask, clock }: PictureParts,
   runId: string,
+  ahead = false,
 ): Promise<RunPicture> => {
   const at = await findRun({ store }, runId);
   const now = clock.now();
@@ -41,9 +41,15 @@ export const picture = async (
     store.told(runId),
   ]);
   const moving = run.state === "queued" || run.state === "running" || run.state === "waiting";
-  const spent = spentOf(steps, now);
-  const left = moving ? timeLeft(steps, model, spent) : null;
-  const promised = promises.find((one) => one.tenth === 0) ?? null;
+  const known = { model, promises };
+  const standing = moving ? standingAt(at, known, now) : null;
+  const left = standing?.left ?? null;
+  const percent = percentOf(run, left, told, now);
+  const next =
+    ahead && standing !== null && spentOf(steps, now).size > 0
+      ? outlook(at, known, { now, standing, percent })
+      : null;
+  if (next !== null) told.willShow(runId, next.later);
   const { numbers, total } = numbered(run.mode, steps);
   return {
     id: run.id,
@@ -59,12 +65,13 @@ export const picture = async (
     startedAt: run.startedAt,
     endedAt: run.endedAt,
     changedAt: run.changedAt,
-    percent: percentOf(run, left, told),
+    percent,
     timeLeft: left?.run ?? null,
-    told: toldBefore(promises, left),
+    told: standing?.told ?? null,
     firstRun: model === null,
-    signs: left === null ? [] : signsOf({ steps, spent, spentMs: left.spentMs, now, promised }, model),
-    freshUntil: spent.size > 0 && moving ? now + freshMs(left?.run ?? null) : null,
+    signs: standing?.signs ?? [],
+    later: next?.later ?? [],
+    freshUntil: next?.freshUntil ?? null,
     wish: run.wish,
     may: allowed(at),
     error: run.error,
@@ -89,10 +96,15 @@ export const picture = async (
   };
 };
 
-const percentOf = ({ id, state, percentFloor }: Run, left: RunLeft | null, told: Told): number => {
+const percentOf = (
+  { id, state, percentFloor }: Run,
+  left: RunLeft | null,
+  told: Told,
+  now: number,
+): number => {
   if (state === "completed") return 100;
   if (left === null || left.run === null) return percentFloor;
-  return told.shown(id, Math.min(99, Math.max(percentFloor, percentDone(left.spentMs, left.run))));
+  return told.shown(id, Math.min(99, Math.max(percentFloor, percentDone(left.spentMs, left.run))), now);
 };
 
 /** One line of a list. */
@@ -135,10 +147,6 @@ const exportIdIn = (result: unknown): string | null =>
   typeof result === "object" && result !== null && "exportId" in result && typeof result.exportId === "string"
     ? result.exportId
     : null;
-
-/** How long an estimate may be shown while nothing happens: a tenth of what it says, between 5 s and a minute. */
-const freshMs = (left: Interval | null): number =>
-  Math.min(60_000, Math.max(5_000, (left?.p50Ms ?? 600_000) / 10));
 
 const stepPicture = (
   step: Step,

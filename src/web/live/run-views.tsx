@@ -38,7 +38,7 @@ export const createRunViews = (
   renderings: Renderings,
 ): RunViews => {
   let reads = 0;
-  const read = async (runId: string) => ({ picture: await engine.picture(runId), read: ++reads });
+  const read = async (runId: string) => ({ picture: await engine.picture(runId, true), read: ++reads });
   // What was read later than asked for, in a round of its own, serves as well.
   const pictures = createMadeOnce<Awaited<ReturnType<typeof read>>>(
     mostPictures,

@@ -47,6 +47,7 @@ export const picture = (more: Partial<RunPicture> = {}): RunPicture => ({
   ],
   firstRun: false,
   signs: [],
+  later: [],
   freshUntil: null,
   wish: null,
   may: may("pause", "cancel"),
