@@ -75,9 +75,10 @@ export type ExportPatch = Partial<
 >;
 
 export interface ExportFilter {
+  /** Words that title, file name, analysis or organisation have in them, all of them, whatever their case. */
   search?: string;
   status?: ExportStatus;
-  /** The id of the last row of the page before. */
+  /** What the page before gave as `next`. */
   after?: string;
   limit: number;
 }
@@ -102,6 +103,6 @@ export interface ExportRegistry {
   markDeleted(id: string): Promise<Export>;
   /** Newest first, paged by key. */
   list(filter: ExportFilter): Promise<{ rows: Export[]; next: string | null }>;
-  /** Exports whose file is here, for marking what was downloaded before. */
-  ready(connectionId: string, org: string, project: string): Promise<Export[]>;
+  /** Of these analyses of a project those of which a file is here, for marking what was downloaded before. */
+  saved(at: Pick<Export, "connectionId" | "org" | "project">, analyses: readonly string[]): Promise<string[]>;
 }

@@ -26,15 +26,17 @@ export type NewRun = Pick<
 export type NewStep = Pick<Step, "id" | "kind" | "title" | "weightMs" | "skippable" | "undoable">;
 
 export interface RunFilter {
+  /** Words that title, subject or id have in them, all of them, whatever their case. */
   search?: string;
   states?: readonly RunState[];
   workflowId?: string;
-  /** Only runs that changed at this time or later. */
-  changedSince?: number;
-  /** The id of the last run of the page before. */
+  /** What the page before gave as `next`. */
   after?: string;
   limit: number;
 }
+
+/** That a run changed, and when it did so last. */
+export type ChangedRun = Pick<Run, "id" | "changedAt" | "lastEvent">;
 
 /** A connection with its secret values still sealed. */
 export interface StoredConnection extends Connection {
@@ -97,11 +99,16 @@ export interface Store {
   run(id: string): Promise<RunWithSteps | null>;
   /** The hot path of polling: one prepared query. */
   version(id: string): Promise<number | null>;
-  /** Newest first, paged by key. */
+  /** In the order in which they were accepted, newest first, paged by key. */
   runs(filter: RunFilter): Promise<{ rows: RunWithSteps[]; next: string | null }>;
+  /** Kept, not counted. */
   countRuns(): Promise<Record<RunState, number>>;
   /** How many runs that somebody started are queued or running, counted up to `most`. */
   atWork(by: string, most: number): Promise<number>;
+  /** Runs that are not over and changed at this time or later. */
+  underWaySince(at: number): Promise<ChangedRun[]>;
+  /** Runs that are over and changed later than another one (with an empty id: at that time or later), in the order of their changes. */
+  overSince(from: Pick<ChangedRun, "id" | "changedAt">, limit: number): Promise<ChangedRun[]>;
   /** The run that holds a lock and is not over. */
   lockHolder(lock: string): Promise<Run | null>;
   /** Events after number `after` in order, at most `limit`. */

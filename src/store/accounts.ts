@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, like, lte, ne, sql } from "drizzle-orm";
+import { and, desc, eq, gt, gte, lt, lte, ne, sql } from "drizzle-orm";
 import { type Accounts, type ApiToken, presetPrefix, type Session } from "#core/accounts.ts";
 import { AppError } from "#core/errors.ts";
 import { createKnownSecrets } from "./known-secrets.ts";
@@ -36,6 +36,12 @@ export const accountTables = ({ db, schema, tx }: SqlDeps): Accounts => {
         gt(sessions.expiresAt, sql.placeholder("now")),
       ),
     )
+    .prepare();
+  const tokensByAge = db
+    .select(token)
+    .from(apiTokens)
+    .where(gte(apiTokens.createdAt, 0))
+    .orderBy(desc(apiTokens.createdAt))
     .prepare();
   const handedOver = (sessionId: string, exportId: string) =>
     and(eq(handOvers.sessionId, sessionId), eq(handOvers.exportId, exportId));
@@ -82,7 +88,7 @@ export const accountTables = ({ db, schema, tx }: SqlDeps): Accounts => {
       knownTokens.forget(found.id);
       return touched;
     },
-    tokens: () => tx.read(() => rows(db.select(token).from(apiTokens).orderBy(desc(apiTokens.createdAt)))),
+    tokens: () => tx.read(() => rows(tokensByAge)),
     removeToken: async (id) => {
       await tx.write(function* () {
         yield* exec(db.delete(sessions).where(eq(sessions.tokenId, id)));
@@ -92,14 +98,25 @@ export const accountTables = ({ db, schema, tx }: SqlDeps): Accounts => {
       knownSessions.forget(null);
     },
     endPresetSessions: async (but) => {
-      const isOld = and(like(sessions.tokenId, `${presetPrefix}%`), ne(sessions.tokenId, but ?? ""));
+      const isOld = and(
+        gte(sessions.tokenId, presetPrefix),
+        lt(sessions.tokenId, `${presetPrefix}\u{10ffff}`),
+        ne(sessions.tokenId, but ?? ""),
+      );
       await tx.write(() => exec(db.delete(sessions).where(isOld)));
       knownSessions.forget(null);
     },
     audit: (entry) => tx.write(() => exec(db.insert(audit).values(entry))),
     audits: (limit) =>
       tx.read(function* () {
-        const entries = yield* rows(db.select().from(audit).orderBy(desc(audit.id)).limit(limit));
+        const entries = yield* rows(
+          db
+            .select()
+            .from(audit)
+            .where(lt(audit.id, Number.MAX_SAFE_INTEGER))
+            .orderBy(desc(audit.id))
+            .limit(limit),
+        );
         return entries.map(({ at, by, did, target }) => ({ at, by, did, target }));
       }),
     handOver: (sessionId, exportId, at) =>

@@ -5,10 +5,11 @@ import type { RunWithSteps } from "#core/run.ts";
 import { untried } from "#core/step.ts";
 import type { NewRun, NewStep } from "#core/store.ts";
 import type { RunRows } from "./held-runs.ts";
+import { heldLock, readSteps, toRunWithSteps } from "./run-rows.ts";
 import type { RunWrites } from "./run-writes.ts";
-import { heldLock, type RunQueries, toRunWithSteps } from "./runs.ts";
+import type { RunQueries } from "./runs.ts";
 import type { Schema } from "./schema.ts";
-import { changed, exec, one, rows, type Tx } from "./tx.ts";
+import { changed, exec, one, type Tx } from "./tx.ts";
 
 type RunRow = Schema["runs"]["$inferSelect"];
 type StepRow = Schema["steps"]["$inferSelect"];
@@ -23,6 +24,8 @@ export function* createRun(
   yield* assertFree(q, run.lock, run.id);
   const row: RunRow = {
     ...run,
+    // The store numbers it as it is inserted; only lists go by that.
+    seq: 0,
     state: "queued",
     version: 1,
     lastEvent: 0,
@@ -73,7 +76,7 @@ export function* changeRun(
   const { fence } = change;
   if (fence !== undefined && row.epoch !== fence.epoch)
     throw new Fenced(`run ${runId} has epoch ${row.epoch}, not ${fence.epoch}`);
-  const before = { row, steps: yield* rows(q.steps, { id: runId }) };
+  const before = { row, steps: yield* readSteps(q, runId) };
   const written = yield* write({ q, w }, before, change.at, decided(before, change));
   if (written === null) throw new Error(`run ${runId} changed within a transaction`);
   return written;

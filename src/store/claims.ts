@@ -1,19 +1,15 @@
-import { isNotNull } from "drizzle-orm";
 import type { Store } from "#core/store.ts";
 import type { RunStatements } from "./change.ts";
 import type { HeldRuns, RunRows } from "./held-runs.ts";
-import { toRunWithSteps } from "./runs.ts";
+import { readSteps, toRunWithSteps } from "./run-rows.ts";
+import type { RunQueries } from "./runs.ts";
 import type { SqlDeps } from "./sql-deps.ts";
 import { changed, exec, one, rows, type Tx } from "./tx.ts";
 
 type Claims = Pick<Store, "claim" | "beat" | "release" | "releaseAll" | "wakeAhead" | "nextWake">;
 
 /** Who works on which run. */
-export const claims = (
-  { db, schema: { runs }, tx }: SqlDeps,
-  { q, w }: RunStatements,
-  held: HeldRuns,
-): Claims => {
+export const claims = ({ tx }: Pick<SqlDeps, "tx">, { q, w }: RunStatements, held: HeldRuns): Claims => {
   /** Null when the run is not as it was thought to be. */
   function* take({ row, steps }: RunRows, worker: string, until: number): Tx<RunRows | null> {
     const was = { runId: row.id, wasVersion: row.version, wasEpoch: row.epoch };
@@ -22,10 +18,10 @@ export const claims = (
   }
   function* read(id: string): Tx<RunRows | null> {
     const row = yield* one(q.run, { id });
-    return row === null ? null : { row, steps: yield* rows(q.steps, { id }) };
+    return row === null ? null : { row, steps: yield* readSteps(q, id) };
   }
   function* claimDue(worker: string, now: number, until: number): Tx<RunRows | null> {
-    const due = yield* one(q.due, { now, worker });
+    const due = yield* longestDue(q, worker, now);
     if (due === null) return null;
     const known = held.of(due.id);
     const taken = known === null ? null : yield* take(known, worker, until);
@@ -52,15 +48,7 @@ export const claims = (
       held.forget(id);
     },
     releaseAll: async () => {
-      const claimed = await tx.write(() =>
-        rows(
-          db
-            .update(runs)
-            .set({ claimedBy: null, claimedUntil: null })
-            .where(isNotNull(runs.claimedBy))
-            .returning({ id: runs.id }),
-        ),
-      );
+      const claimed = await tx.write(() => rows(q.forgetClaims));
       held.clear();
       return claimed.map(({ id }) => id);
     },
@@ -74,3 +62,11 @@ export const claims = (
       }),
   };
 };
+
+/** Of those that nobody holds and those whose holder died. */
+function* longestDue(q: RunQueries, worker: string, now: number): Tx<{ id: string } | null> {
+  const free = yield* one(q.due, { now });
+  const lapsed = yield* one(q.lapsed, { now, worker });
+  if (free === null || lapsed === null) return free ?? lapsed;
+  return (lapsed.wakeAt ?? now) < (free.wakeAt ?? now) ? lapsed : free;
+}

@@ -1,4 +1,4 @@
-import { asc, eq } from "drizzle-orm";
+import { asc, eq, gte } from "drizzle-orm";
 import type { ConnectionTable } from "#core/store.ts";
 import type { SqlDeps } from "./sql-deps.ts";
 import { exec, one, rows } from "./tx.ts";
@@ -11,7 +11,7 @@ export const connectionTable = ({ db, schema: { connections }, tx }: SqlDeps): C
         db
           .select()
           .from(connections)
-          .where(kind === undefined ? undefined : eq(connections.kind, kind))
+          .where(kind === undefined ? gte(connections.createdAt, 0) : eq(connections.kind, kind))
           .orderBy(asc(connections.createdAt), asc(connections.id)),
       ),
     ),

@@ -1,5 +1,6 @@
 import type { columns } from "#store/sqlite/columns.ts";
 import type { openDatabase } from "#store/sqlite/driver.ts";
+import type { search } from "#store/sqlite/search.ts";
 
 /**
  * The types in which schema and queries are written, once for every database: those of SQLite. Another database's `columns` and
@@ -7,3 +8,4 @@ import type { openDatabase } from "#store/sqlite/driver.ts";
  */
 export type Columns = typeof columns;
 export type Db = ReturnType<typeof openDatabase>["db"];
+export type Search = typeof search;

@@ -1,16 +1,16 @@
-import { and, desc, eq, lt } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, lt, sql } from "drizzle-orm";
 import { AppError } from "#core/errors.ts";
-import type {
-  Export,
-  ExportFilter,
-  ExportPatch,
-  ExportRegistry,
-  ExportStatus,
-  NewExport,
+import {
+  type Export,
+  type ExportFilter,
+  type ExportPatch,
+  type ExportRegistry,
+  type ExportStatus,
+  exportStatuses,
+  type NewExport,
 } from "#core/exports.ts";
-import { type Page, pageOf } from "./page.ts";
+import { type Page, pageOf, seqBefore } from "./page.ts";
 import type { Schema } from "./schema.ts";
-import { holds } from "./search.ts";
 import type { SqlDeps } from "./sql-deps.ts";
 import { exec, one, rows, type Tx } from "./tx.ts";
 
@@ -20,6 +20,20 @@ type Row = Schema["exports"]["$inferSelect"];
 export const exportRegistry = (deps: SqlDeps): ExportRegistry => {
   const { db, schema, tx, now } = deps;
   const { exports } = schema;
+  const isSaved = db
+    .select({ id: exports.id })
+    .from(exports)
+    .where(
+      and(
+        eq(exports.connectionId, sql.placeholder("connectionId")),
+        eq(exports.org, sql.placeholder("org")),
+        eq(exports.project, sql.placeholder("project")),
+        eq(exports.analysis, sql.placeholder("analysis")),
+        eq(exports.status, "ready"),
+      ),
+    )
+    .limit(1)
+    .prepare();
   return {
     reserve: (want, runId, notBefore) => tx.write(() => reserve(deps, want, runId, notBefore)),
     get: (id) =>
@@ -51,15 +65,12 @@ export const exportRegistry = (deps: SqlDeps): ExportRegistry => {
         return yield* write(deps, row, { status: "deleted", filePath: null, deletedAt: now() });
       }),
     list: (filter) => tx.read(() => list(deps, filter)),
-    ready: (connectionId, org, project) =>
+    saved: ({ connectionId, org, project }, analyses) =>
       tx.read(function* () {
-        const here = and(
-          eq(exports.connectionId, connectionId),
-          eq(exports.org, org),
-          eq(exports.project, project),
-          eq(exports.status, "ready"),
-        );
-        return (yield* rows(db.select().from(exports).where(here).orderBy(desc(exports.id)))).map(toExport);
+        const found: string[] = [];
+        for (const analysis of analyses)
+          if ((yield* one(isSaved, { connectionId, org, project, analysis })) !== null) found.push(analysis);
+        return found;
       }),
   };
 };
@@ -67,7 +78,7 @@ export const exportRegistry = (deps: SqlDeps): ExportRegistry => {
 const keyOf = ({ connectionId, queryHash }: { connectionId: string; queryHash: string }): string =>
   `${connectionId}/${queryHash}`;
 
-const toExport = ({ activeKey: _activeKey, ...row }: Row): Export => row;
+const toExport = ({ seq: _seq, activeKey: _activeKey, ...row }: Row): Export => row;
 
 function* read({ db, schema }: SqlDeps, id: string): Tx<Row | null> {
   return yield* one(db.select().from(schema.exports).where(eq(schema.exports.id, id)));
@@ -100,6 +111,8 @@ function* reserve(
   const row: Row = {
     ...want,
     id: newId(),
+    // It gets its number as it is inserted.
+    seq: 0,
     activeKey,
     status: "creating",
     remoteStatus: null,
@@ -121,7 +134,9 @@ function* reserve(
     deletedAt: null,
     updatedAt: at,
   };
-  yield* exec(db.insert(schema.exports).values(row));
+  const { seq } = schema.exports;
+  const next = sql`(select coalesce(max(${seq}), 0) + 1 from ${schema.exports})`;
+  yield* exec(db.insert(schema.exports).values({ ...row, seq: next }));
   return { row: toExport(row), made: true };
 }
 
@@ -138,7 +153,8 @@ function* write(deps: SqlDeps, row: Row, patch: ExportPatch): Tx<Export> {
   const { db, schema, now } = deps;
   const activeKey = yield* keyAfter(deps, row, patch.status ?? row.status);
   const after: Row = { ...row, ...patch, activeKey, updatedAt: now() };
-  yield* exec(db.update(schema.exports).set(after).where(eq(schema.exports.id, row.id)));
+  const { id: _id, seq: _seq, ...set } = after;
+  yield* exec(db.update(schema.exports).set(set).where(eq(schema.exports.id, row.id)));
   return toExport(after);
 }
 
@@ -170,22 +186,59 @@ function* owner(
   return found;
 }
 
-function* list({ db, schema: { exports } }: SqlDeps, filter: ExportFilter): Tx<Page<Export>> {
-  const { search, status, after, limit } = filter;
-  const found = yield* rows(
-    db
-      .select()
-      .from(exports)
-      .where(
-        and(
-          holds([exports.title, exports.fileName, exports.analysis, exports.org], search),
-          // Without a filter what was deleted and replaced is still told, so that nothing vanishes without a word.
-          status === undefined ? undefined : eq(exports.status, status),
-          after === undefined ? undefined : lt(exports.id, after),
-        ),
-      )
-      .orderBy(desc(exports.id))
-      .limit(limit + 1),
-  );
-  return pageOf(found.map(toExport), limit);
+function* list(deps: SqlDeps, filter: ExportFilter): Tx<Page<Export>> {
+  const { rows: shown, next } = pageOf(yield* newestOf(deps, filter), filter.limit);
+  return { rows: shown.map(toExport), next };
 }
+
+/** Words are looked for in the search table, and among the few exports that are under way in the rows themselves. */
+function* newestOf(deps: SqlDeps, filter: ExportFilter): Tx<Row[]> {
+  const { search = "", status, limit } = filter;
+  if (search.trim() === "") return yield* rows(newest(deps, filter, status));
+  const statuses = status === undefined ? exportStatuses : [status];
+  const found: Row[] = [];
+  for (const one of statuses.filter(isUnderWay)) found.push(...(yield* rows(newest(deps, filter, one))));
+  if (!statuses.every(isUnderWay)) found.push(...(yield* rows(newestFound(deps, filter))));
+  return found.sort((a, b) => b.seq - a.seq).slice(0, limit + 1);
+}
+
+const isUnderWay = (status: ExportStatus): boolean => status !== "ready" && !frees(status);
+
+// Without a filter what was deleted and replaced is still told, so that nothing vanishes without a word.
+const newest = (
+  { db, schema: { exports }, search }: SqlDeps,
+  { search: words = "", after, limit }: ExportFilter,
+  status?: ExportStatus,
+) => {
+  const fileName = sql`coalesce(${exports.fileName}, '')`;
+  return db
+    .select()
+    .from(exports)
+    .where(
+      and(
+        status === undefined ? undefined : eq(exports.status, status),
+        lt(exports.seq, seqBefore(after)),
+        search.holds([exports.title, fileName, exports.analysis, exports.org], words),
+      ),
+    )
+    .orderBy(desc(exports.seq))
+    .limit(limit + 1);
+};
+
+const newestFound = (
+  { db, schema: { exports }, search }: SqlDeps,
+  { search: words = "", status, after, limit }: ExportFilter,
+) =>
+  db
+    .select(getTableColumns(exports))
+    .from(search.exports)
+    .crossJoin(exports)
+    .where(
+      and(
+        search.matches(search.exports, { words, places: status === undefined ? [] : [[status]] }),
+        lt(search.exports.seq, seqBefore(after)),
+        eq(exports.seq, search.exports.seq),
+      ),
+    )
+    .orderBy(desc(search.exports.seq))
+    .limit(limit + 1);

@@ -13,7 +13,10 @@ export const prepareWrites = (db: Db, { runs, steps, events, logLines, told }: S
     eq(runs.epoch, ph("wasEpoch")),
   );
   return {
-    insertRun: db.insert(runs).values(placeholders(runs)).prepare(),
+    insertRun: db
+      .insert(runs)
+      .values({ ...placeholders(runs), seq: sql`(select coalesce(max(${runs.seq}), 0) + 1 from ${runs})` })
+      .prepare(),
     insertStep: db.insert(steps).values(placeholders(steps)).prepare(),
     insertEvent: db.insert(events).values(placeholders(events)).prepare(),
     insertLog: db.insert(logLines).values(placeholders(logLines)).prepare(),

@@ -8,27 +8,17 @@ import {
   inArray,
   isNotNull,
   isNull,
-  lt,
   lte,
-  min,
   ne,
   notInArray,
-  or,
   sql,
 } from "drizzle-orm";
-import type { Run, RunWithSteps } from "#core/run.ts";
-import { isOver, mayWake, type RunState, runStates } from "#core/states.ts";
-import type { Step } from "#core/step.ts";
-import type { RunFilter } from "#core/store.ts";
+import { mayWake, runStates } from "#core/states.ts";
 import type { Db } from "./dialect.ts";
 import type { Schema } from "./schema.ts";
-import { holds } from "./search.ts";
-import type { SqlDeps } from "./sql-deps.ts";
 
-type RunRow = Schema["runs"]["$inferSelect"];
-type StepRow = Schema["steps"]["$inferSelect"];
-
-const wakingStates = runStates.filter(mayWake);
+/** Said by what they are not: of states that are listed, the database would begin with all runs that are in one. */
+const sleepingStates = runStates.filter((state) => !mayWake(state));
 /** Events that only live views need; the history leaves them out. */
 const passingTypes = ["step.progress", "step.substeps", "step.look", "log"];
 
@@ -39,13 +29,15 @@ export const prepareRuns = (db: Db, { runs, steps, events, logLines, told }: Sch
     eq(logLines.runId, ph("id")),
     eq(logLines.stepId, sql`coalesce(${ph("stepId")}, ${logLines.stepId})`),
   );
-  const due = and(
-    inArray(runs.state, wakingStates),
-    isNotNull(runs.wakeAt),
-    lte(runs.wakeAt, ph("now")),
-    // Whoever holds a claim in this very process still holds it when it lapsed: the store may have refused to prolong it.
-    or(isNull(runs.claimedUntil), and(lte(runs.claimedUntil, ph("now")), ne(runs.claimedBy, ph("worker")))),
-  );
+  const newestCompleted = db
+    .select({ id: runs.id, seq: runs.seq })
+    .from(runs)
+    .where(and(eq(runs.workflowId, ph("workflowId")), eq(runs.state, "completed")))
+    .orderBy(desc(runs.seq))
+    .limit(ph("most"))
+    .as("newest");
+  const isFree = and(isNull(runs.claimedBy), isNotNull(runs.wakeAt));
+  const isDue = and(notInArray(runs.state, sleepingStates), lte(runs.wakeAt, ph("now")));
   return {
     told: db
       .select()
@@ -62,7 +54,6 @@ export const prepareRuns = (db: Db, { runs, steps, events, logLines, told }: Sch
       .select()
       .from(steps)
       .where(eq(steps.runId, ph("id")))
-      .orderBy(asc(steps.position))
       .prepare(),
     version: db
       .select({ version: runs.version })
@@ -70,11 +61,47 @@ export const prepareRuns = (db: Db, { runs, steps, events, logLines, told }: Sch
       .where(eq(runs.id, ph("id")))
       .prepare(),
     due: db
-      .select({ id: runs.id })
+      .select({ id: runs.id, wakeAt: runs.wakeAt })
       .from(runs)
-      .where(due)
+      .where(and(isFree, isDue))
       .orderBy(asc(runs.wakeAt), asc(runs.id))
       .limit(1)
+      .prepare(),
+    // Whoever holds a claim in this very process still holds it when it lapsed: the store may have refused to prolong it.
+    lapsed: db
+      .select({ id: runs.id, wakeAt: runs.wakeAt })
+      .from(runs)
+      .where(
+        and(
+          isNotNull(runs.claimedBy),
+          lte(runs.claimedUntil, ph("now")),
+          ne(runs.claimedBy, ph("worker")),
+          isDue,
+        ),
+      )
+      .orderBy(asc(runs.claimedUntil))
+      .limit(1)
+      .prepare(),
+    past: db
+      .select({
+        seq: newestCompleted.seq,
+        runId: steps.runId,
+        id: steps.id,
+        position: steps.position,
+        activeMs: steps.activeMs,
+        quietMs: steps.quietMs,
+        state: steps.state,
+        progress: steps.progress,
+      })
+      .from(newestCompleted)
+      .crossJoin(steps)
+      .where(and(eq(steps.runId, newestCompleted.id), inArray(steps.state, ["completed", "skipped"])))
+      .prepare(),
+    estimates: db
+      .select({ run: { seq: newestCompleted.seq }, told })
+      .from(newestCompleted)
+      .crossJoin(told)
+      .where(eq(told.runId, newestCompleted.id))
       .prepare(),
     beat: db
       .update(runs)
@@ -90,13 +117,26 @@ export const prepareRuns = (db: Db, { runs, steps, events, logLines, told }: Sch
       .update(runs)
       .set({ wakeAt: sql`${ph("now")}` })
       .where(
-        and(inArray(runs.state, wakingStates), gt(runs.wakeAt, ph("now")), gt(runs.changedAt, ph("now"))),
+        and(
+          isFree,
+          notInArray(runs.state, sleepingStates),
+          gt(runs.wakeAt, ph("now")),
+          gt(runs.changedAt, ph("now")),
+        ),
       )
       .prepare(),
     nextWake: db
-      .select({ at: min(runs.wakeAt) })
+      .select({ at: runs.wakeAt })
       .from(runs)
-      .where(and(inArray(runs.state, wakingStates), isNotNull(runs.wakeAt), isNull(runs.claimedBy)))
+      .where(and(isFree, notInArray(runs.state, sleepingStates)))
+      .orderBy(asc(runs.wakeAt))
+      .limit(1)
+      .prepare(),
+    forgetClaims: db
+      .update(runs)
+      .set({ claimedBy: null, claimedUntil: null })
+      .where(and(isNotNull(runs.claimedBy), gte(runs.claimedUntil, 0)))
+      .returning({ id: runs.id })
       .prepare(),
     holder: db
       .select()
@@ -141,40 +181,3 @@ export const prepareRuns = (db: Db, { runs, steps, events, logLines, told }: Sch
 };
 
 export type RunQueries = ReturnType<typeof prepareRuns>;
-
-/** A row as everybody but the store knows it. */
-export const toRun = ({ lastLog: _lastLog, lockHeld: _lockHeld, input, values, ...row }: RunRow): Run => ({
-  ...row,
-  input,
-  values: values ?? {},
-});
-
-export const toRunWithSteps = (row: RunRow, steps: readonly StepRow[]): RunWithSteps => ({
-  run: toRun(row),
-  steps: steps satisfies readonly Step[],
-});
-
-/** The lock that a run in this state holds. */
-export const heldLock = ({ lock, state }: Pick<Run, "lock" | "state">): string | null =>
-  isOver(state) ? null : lock;
-
-/** The newest runs that a filter asks for, of one state or of any: at most one more than its limit, to know whether there is a next page. */
-export const newestRuns = (
-  { db, schema: { runs } }: SqlDeps,
-  { search, workflowId, changedSince, after, limit }: Omit<RunFilter, "states">,
-  state?: RunState,
-) =>
-  db
-    .select()
-    .from(runs)
-    .where(
-      and(
-        holds([runs.title, runs.subject, runs.id], search),
-        state === undefined ? undefined : eq(runs.state, state),
-        workflowId === undefined ? undefined : eq(runs.workflowId, workflowId),
-        changedSince === undefined ? undefined : gte(runs.changedAt, changedSince),
-        after === undefined ? undefined : lt(runs.id, after),
-      ),
-    )
-    .orderBy(desc(runs.id))
-    .limit(limit + 1);

@@ -1,29 +1,32 @@
-import type { ConnectionReport, ConnectionValues } from "#core/connection.ts";
+import { isNotNull, isNull, sql } from "drizzle-orm";
 import type { NewLogLine } from "#core/event.ts";
 import type { Export, ExportStatus } from "#core/exports.ts";
 import type { Run, RunMode, Wish } from "#core/run.ts";
-import type { RunState, StepState } from "#core/states.ts";
+import { isOver, type RunState, runStates, type StepState } from "#core/states.ts";
 import type { Step, StepKind } from "#core/step.ts";
+import { accountSchema } from "./account-schema.ts";
 import type { Columns } from "./dialect.ts";
 
+/**
+ * Of a run that is over. As a text, because a database takes a partial index only where a query repeats its condition word for word; and
+ * said by what it is not, because otherwise it would rather begin with all runs of a state.
+ */
+export const isOverSql = sql.raw(
+  `state not in (${runStates
+    .filter((state) => !isOver(state))
+    .map((state) => `'${state}'`)
+    .join(", ")})`,
+);
+
 /** The one schema of all databases. Whatever is added here needs `npm run db:generate`. */
-export const define = ({
-  table,
-  text,
-  integer,
-  counter,
-  real,
-  instant,
-  boolean,
-  json,
-  index,
-  uniqueIndex,
-  primaryKey,
-}: Columns) => {
+export const define = (columns: Columns) => {
+  const { table, text, integer, real, instant, boolean, json, index, uniqueIndex, primaryKey } = columns;
   const runs = table(
     "runs",
     {
       id: text().primaryKey(),
+      /** Its place in the order in which runs were accepted, whatever the clock said: lists and the search table go by it. */
+      seq: integer().notNull().default(0),
       workflowId: text().notNull(),
       title: text().notNull(),
       subject: text().notNull(),
@@ -62,15 +65,28 @@ export const define = ({
     },
     (run) => [
       uniqueIndex("runs_lock_held").on(run.lockHeld),
-      index("runs_due").on(run.state, run.wakeAt),
-      index("runs_workflow").on(run.workflowId, run.state, run.id),
-      // Lists are read newest first: by state, by workflow, or all.
-      index("runs_state").on(run.state, run.id),
-      index("runs_of_workflow").on(run.workflowId, run.id),
+      uniqueIndex("runs_seq").on(run.seq),
+      // Claims look only at runs under way, however many there ever were.
+      index("runs_due")
+        .on(run.wakeAt, run.id)
+        .where(sql`${isNull(run.claimedBy)} and ${isNotNull(run.wakeAt)}`),
+      index("runs_claimed").on(run.claimedUntil).where(isNotNull(run.claimedBy)),
+      // Lists are read newest first: by state, by workflow, by both, or all.
+      index("runs_state").on(run.state, run.seq),
+      index("runs_of_workflow").on(run.workflowId, run.seq),
+      index("runs_workflow").on(run.workflowId, run.state, run.seq),
+      // Those under way are few; this one would grow with each of their changes.
+      index("runs_changed").on(run.changedAt, run.id).where(isOverSql),
     ],
   );
   return {
     runs,
+    /** How many runs there are, kept by triggers: counting them would take longer with every run. */
+    runCounts: table(
+      "run_counts",
+      { state: text<RunState>().notNull(), workflowId: text().notNull(), n: integer().notNull() },
+      (row) => [primaryKey({ columns: [row.state, row.workflowId] })],
+    ),
     steps: table(
       "steps",
       {
@@ -154,6 +170,8 @@ export const define = ({
       "exports",
       {
         id: text().primaryKey(),
+        /** As of runs. */
+        seq: integer().notNull().default(0),
         provider: text().notNull(),
         connectionId: text().notNull(),
         org: text().notNull(),
@@ -187,56 +205,12 @@ export const define = ({
       },
       (row) => [
         uniqueIndex("exports_active").on(row.activeKey),
-        index("exports_project").on(row.connectionId, row.org, row.project),
+        uniqueIndex("exports_seq").on(row.seq),
+        index("exports_status").on(row.status, row.seq),
+        index("exports_project").on(row.connectionId, row.org, row.project, row.analysis, row.status),
       ],
     ),
-    connections: table("connections", {
-      id: text().primaryKey(),
-      kind: text().notNull(),
-      name: text().notNull(),
-      values: json<ConnectionValues>().notNull(),
-      sealed: text().notNull(),
-      builtIn: boolean().notNull(),
-      createdAt: instant().notNull(),
-      lastTest: json<(ConnectionReport & { at: number }) | null>(),
-    }),
-    signInLinks: table("sign_in_links", { secretHash: text().primaryKey(), expiresAt: instant().notNull() }),
-    sessions: table(
-      "sessions",
-      {
-        id: text().primaryKey(),
-        secretHash: text().notNull(),
-        userName: text().notNull(),
-        tokenId: text(),
-        createdAt: instant().notNull(),
-        lastSeenAt: instant().notNull(),
-        expiresAt: instant().notNull(),
-      },
-      (session) => [uniqueIndex("sessions_secret").on(session.secretHash)],
-    ),
-    apiTokens: table(
-      "api_tokens",
-      {
-        id: text().primaryKey(),
-        secretHash: text().notNull(),
-        name: text().notNull(),
-        createdAt: instant().notNull(),
-        lastUsedAt: instant(),
-      },
-      (token) => [uniqueIndex("api_tokens_secret").on(token.secretHash)],
-    ),
-    audit: table("audit", {
-      id: counter().primaryKey(),
-      at: instant().notNull(),
-      by: text().notNull(),
-      did: text().notNull(),
-      target: text().notNull(),
-    }),
-    handOvers: table(
-      "hand_overs",
-      { sessionId: text().notNull(), exportId: text().notNull(), at: instant().notNull() },
-      (row) => [primaryKey({ columns: [row.sessionId, row.exportId] })],
-    ),
+    ...accountSchema(columns),
   };
 };
 

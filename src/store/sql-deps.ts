@@ -1,4 +1,4 @@
-import type { Db } from "./dialect.ts";
+import type { Db, Search } from "./dialect.ts";
 import type { Schema } from "./schema.ts";
 import type { Transactions } from "./tx.ts";
 
@@ -6,6 +6,7 @@ import type { Transactions } from "./tx.ts";
 export interface SqlDeps {
   db: Db;
   schema: Schema;
+  search: Search;
   tx: Transactions;
   now(): number;
   newId(): string;

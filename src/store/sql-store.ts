@@ -7,8 +7,9 @@ import { connectionTable } from "./connections.ts";
 import { exportRegistry } from "./exports.ts";
 import { createHeldRuns } from "./held-runs.ts";
 import { runReads } from "./run-reads.ts";
+import { toRun } from "./run-rows.ts";
 import { prepareWrites } from "./run-writes.ts";
-import { prepareRuns, toRun } from "./runs.ts";
+import { prepareRuns } from "./runs.ts";
 import type { SqlDeps } from "./sql-deps.ts";
 
 /** The store over any SQL database; what depends on the one at hand (its health, its end) is added by who opens it. */

@@ -22,7 +22,17 @@ export interface WebDeps {
   engine: Engine;
   store: Pick<
     Store,
-    "accounts" | "exports" | "run" | "runs" | "lockHolder" | "events" | "history" | "logs" | "healthy"
+    | "accounts"
+    | "exports"
+    | "run"
+    | "runs"
+    | "underWaySince"
+    | "overSince"
+    | "lockHolder"
+    | "events"
+    | "history"
+    | "logs"
+    | "healthy"
   >;
   connections: ConnectionBook;
   signIn: SignIn;

@@ -138,24 +138,34 @@ export const exportsContract = (open: OpenStore) =>
       });
     });
 
+    const saved = (...analyses: string[]) =>
+      exports.saved(
+        { connectionId: "c1", org: "acme", project: "shop" },
+        analyses.length === 0 ? ["20260101"] : analyses,
+      );
+
     it("marks a file as deleted, forgets its path, and still lists the export", async () => {
       const { row } = await reserve("r1");
       await exports.update(row.id, "r1", { status: "ready", filePath: "a/b.csv" });
-      expect(await exports.ready("c1", "acme", "shop")).toHaveLength(1);
+      expect(await saved()).toEqual(["20260101"]);
       clock.pass(5);
       const deleted = await exports.markDeleted(row.id);
       expect(deleted).toMatchObject({ status: "deleted", filePath: null, deletedAt: clock.now() });
-      expect(await exports.ready("c1", "acme", "shop")).toEqual([]);
+      expect(await saved()).toEqual([]);
       expect((await exports.list({ limit: 5 })).rows).toEqual([deleted]);
     });
 
-    it("gives the exports of one project whose file is here", async () => {
+    it("tells of which analyses of a project a file is here", async () => {
       const { row } = await reserve("r1");
-      const ready = await exports.update(row.id, "r1", { status: "ready" });
-      const { row: elsewhere } = await reserve("r1", null, { project: "blog", queryHash: "hash-2" });
+      await exports.update(row.id, "r1", { status: "ready" });
+      const { row: elsewhere } = await reserve("r1", null, {
+        project: "blog",
+        analysis: "elsewhere",
+        queryHash: "hash-2",
+      });
       await exports.update(elsewhere.id, "r1", { status: "ready" });
-      await reserve("r1", null, { queryHash: "hash-3" });
-      expect(await exports.ready("c1", "acme", "shop")).toEqual([ready]);
+      await reserve("r1", null, { analysis: "creating", queryHash: "hash-3" });
+      expect(await saved("creating", "elsewhere", "20260101")).toEqual(["20260101"]);
     });
 
     it("pages newest first, each row once while others are added, filters by status and searches", async () => {
@@ -174,7 +184,9 @@ export const exportsContract = (open: OpenStore) =>
       ]);
       expect((await exports.list({ limit: 9, search: "0%" })).rows).toHaveLength(5);
       expect((await exports.list({ limit: 9, search: "1%0" })).rows).toEqual([]);
-      await exports.update(made[0] ?? "", "r1", { status: "failed" });
+      await exports.update(made[0] ?? "", "r1", { status: "failed", fileName: "all-urls.csv" });
+      for (const filter of [{ search: "urls.CSV" }, { search: "ti", status: "failed" }] as const)
+        expect((await exports.list({ limit: 9, ...filter })).rows.map(({ id }) => id)).toEqual([made[0]]);
       expect((await exports.list({ limit: 9, status: "failed" })).rows.map(({ id }) => id)).toEqual([
         made[0],
       ]);

@@ -57,15 +57,16 @@ export const readsContract = (open: OpenStore) =>
       expect(await listed({ workflowId: "other", states: ["failed"] })).toEqual([]);
     });
 
-    it("lists those that changed since a time", async () => {
+    it("lists those under way that changed since a time", async () => {
       const before = await newRun(store, clock);
       const at = clock.now() + 1000;
       await bring(store, await newRun(store, clock), "failed");
       const later = await newRun(store, clock);
       await store.change(later, at, () => ({ events: [{ type: "run.unlocked", by: "Ada" }] }));
-      expect(await listed({ changedSince: at })).toEqual([later]);
-      expect(await listed({ changedSince: at + 1 })).toEqual([]);
-      expect(await listed({ changedSince: 0 })).toContain(before);
+      const since = async (time: number) => (await store.underWaySince(time)).map(({ id }) => id);
+      expect(await since(at)).toEqual([later]);
+      expect(await since(at + 1)).toEqual([]);
+      expect(await since(0)).toContain(before);
     });
 
     it("searches title, subject and id, whatever the case", async () => {
@@ -83,11 +84,88 @@ export const readsContract = (open: OpenStore) =>
         expect(await listed({ search })).toEqual([id]);
     });
 
+    it("finds words of one and two characters too, wherever they stand", async () => {
+      const one = await newRun(store, clock, { title: "n8n é", subject: "部署 x" });
+      const other = await newRun(store, clock, { title: "An 8", subject: "署部" });
+      for (const search of ["n8", "8N", "É", "é", "部署", "x"])
+        expect(await listed({ search })).toEqual([one]);
+      for (const search of ["8", "n", "署"]) expect(await listed({ search })).toEqual([other, one]);
+      expect(await listed({ search: "An" })).toEqual([other]);
+      expect(await listed({ search: "z" })).toEqual([]);
+    });
+
+    it("finds what has all the words, in any order, and only that, whatever signs are in them", async () => {
+      const both = await newRun(store, clock, { title: "Deploy a stack", subject: 'blog "one" AND more' });
+      await newRun(store, clock, { title: "Deploy a stack", subject: "shop" });
+      for (const search of ["blog deploy", " BLOG  stack ", '"one"', "one AND", 'a "'])
+        expect(await listed({ search })).toEqual([both]);
+      for (const search of ["blog shop", "deployblog", "words : blog", "blo*", "blog\0shop"])
+        expect(await listed({ search })).toEqual([]);
+      expect(await listed({ search: "  " })).toHaveLength(2);
+    });
+
+    it("searches within states and a workflow as they are now, and pages through what it finds", async () => {
+      const made: string[] = [];
+      for (let i = 0; i < 5; i++) made.unshift(await newRun(store, clock, { subject: `job ${i}` }));
+      const [newest = "", second = "", third = ""] = made;
+      const other = await newRun(store, clock, { workflowId: "flow-2", subject: "job" });
+      await bring(store, newest, "failed");
+      await bring(store, second, "completed");
+      await bring(store, third, "failed");
+      expect(await listed({ search: "job", states: ["failed"] })).toEqual([newest, third]);
+      expect(await listed({ search: "job", states: ["queued"], workflowId: "flow-2" })).toEqual([other]);
+      expect(await listed({ search: "job", states: ["completed", "failed"], workflowId: "flow" })).toEqual(
+        made.slice(0, 3),
+      );
+      await change(store, third, { run: { state: "queued", subject: "anew" }, events: [] });
+      expect(await listed({ search: "job", states: ["failed"] })).toEqual([newest]);
+      expect(await listed({ search: "anew", states: ["queued"] })).toEqual([third]);
+      const seen: string[] = [];
+      for (let after: string | null | undefined; after !== null; ) {
+        const page = await store.runs({
+          search: "flow",
+          workflowId: "flow",
+          limit: 2,
+          ...(after === undefined ? {} : { after }),
+        });
+        seen.push(...page.rows.map(({ run }) => run.id));
+        after = page.next;
+      }
+      expect(seen).toEqual(made);
+    });
+
+    it("gives what is over in the order of its last changes, page by page, and nothing of what is under way", async () => {
+      const over: string[] = [];
+      for (const at of [30, 10, 20]) {
+        const id = await newRun(store, clock);
+        await bring(store, id, "failed");
+        await store.change(id, at, () => ({ events: [{ type: "run.unlocked", by: "Ada" }] }));
+        over.push(id);
+      }
+      await newRun(store, clock);
+      const [late = "", early = "", middle = ""] = over;
+      const first = await store.overSince({ changedAt: 10, id: "" }, 2);
+      expect(first.map(({ id }) => id)).toEqual([early, middle]);
+      expect(
+        (await store.overSince(first.at(-1) ?? { changedAt: 0, id: "" }, 2)).map(({ id }) => id),
+      ).toEqual([late]);
+      expect(await store.overSince({ changedAt: 31, id: "" }, 2)).toEqual([]);
+    });
+
     it("takes %, _ and \\ in a search for what they are", async () => {
       const id = await newRun(store, clock, { title: "100% a_b c\\d" });
       await newRun(store, clock, { title: "1000 aXb cd" });
       for (const search of ["0%", "a_b", "c\\d"]) expect(await listed({ search })).toEqual([id]);
       expect(await listed({ search: "%a%" })).toEqual([]);
+    });
+
+    it("counts runs as they are after each of their changes", async () => {
+      const id = await newRun(store, clock);
+      for (const state of ["running", "failed", "queued", "running", "completed"] as const) {
+        await change(store, id, { run: { state }, events: [] });
+        const counts = await store.countRuns();
+        expect(Object.entries(counts).filter(([, n]) => n > 0)).toEqual([[state, 1]]);
+      }
     });
 
     it("counts the runs of every state, none included", async () => {

@@ -26,8 +26,10 @@ const insert = (client: Database.Database, table: string, row: Row): void => {
     .run(...names.map((name) => row[name] ?? null));
 };
 
+let accepted = 0;
 const runRow = (id: string, over: Row): Row => ({
   id,
+  seq: ++accepted,
   workflow_id: "flow",
   title: "A flow",
   subject: "subject",

@@ -17,7 +17,7 @@ const openEmpty = (): Database.Database => {
 const tablesOf = (client: Database.Database): string[] =>
   client
     .prepare<[], string>(
-      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_\\_%' ESCAPE '\\'",
+      "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE '\\_\\_%' ESCAPE '\\' AND name NOT LIKE 'sqlite%'",
     )
     .pluck()
     .all();
@@ -41,7 +41,7 @@ const shapeOf = (client: Database.Database) =>
         })),
     }));
 
-/** One row in every table, all its columns filled; texts and numbers are alike everywhere, so the rows refer to each other. */
+/** One row in every table (also in those that triggers have filled already), all its columns filled; texts and numbers are alike everywhere, so the rows refer to each other. */
 const fill = (client: Database.Database): void => {
   client.pragma("foreign_keys = OFF");
   for (const table of tablesOf(client)) {
@@ -51,7 +51,7 @@ const fill = (client: Database.Database): void => {
     const names = columns.map(({ name }) => `"${name}"`).join();
     const values = columns.map(({ type }) => (type.toLowerCase() === "text" ? "1" : 1));
     client
-      .prepare(`INSERT INTO "${table}" (${names}) VALUES (${values.map(() => "?").join()})`)
+      .prepare(`INSERT OR REPLACE INTO "${table}" (${names}) VALUES (${values.map(() => "?").join()})`)
       .run(...values);
   }
 };

@@ -9,6 +9,7 @@ import { assertUpToDate, bringUpToDate, migrationsFolder as ours } from "./migra
 import { holdAlone } from "./only-server.ts";
 import { plainError } from "./plain-error.ts";
 import { schema } from "./schema.ts";
+import { search } from "./search.ts";
 
 export interface SqliteOptions {
   /** A path, or ":memory:" for tests. */
@@ -69,7 +70,7 @@ export const storeOn = (
   waitOutside(client);
   const tx = createTransactions(client, { committed: () => {}, failed: () => {} });
   return {
-    ...createSqlStore({ db, schema, tx, now, newId: () => newId(now(), random) }),
+    ...createSqlStore({ db, schema, search, tx, now, newId: () => newId(now(), random) }),
     healthy: () => patiently(() => proveWritable(client)),
     close: async () => {
       tx.flush();

@@ -5,6 +5,7 @@ import { columns } from "./columns.ts";
 export const schema = define(columns);
 export const {
   runs,
+  runCounts,
   steps,
   events,
   told,

@@ -1,4 +1,4 @@
-import type { Store } from "#core/store.ts";
+import type { ChangedRun, Store } from "#core/store.ts";
 import type { Message, ReadMessages } from "./messages.ts";
 
 const runsPerRead = 100;
@@ -6,20 +6,41 @@ const messagesPerRead = 500;
 
 /** The messages of all runs since a time (milliseconds since 1970): run by run, in order within each. */
 export async function* pastMessages(
-  store: Pick<Store, "runs" | "events">,
+  store: ChangedRuns & Pick<Store, "events">,
   read: ReadMessages,
   since: number,
 ): AsyncGenerator<Message> {
-  let after: string | null = null;
-  do {
-    const page = await store.runs({
-      changedSince: since,
-      limit: runsPerRead,
-      ...(after === null ? {} : { after }),
-    });
-    for (const { run } of page.rows) yield* ofRun(read, run.id, await before(store, run, since));
-    after = page.next;
-  } while (after !== null);
+  /** The last that was given, by run. */
+  const given = new Map<string, number>();
+  for await (const run of changedRuns(store, since)) {
+    const last = given.get(run.id) ?? (await before(store, run, since));
+    for await (const message of ofRun(read, run.id, last)) {
+      given.set(run.id, message.n);
+      yield message;
+    }
+  }
+}
+
+type ChangedRuns = Pick<Store, "underWaySince" | "overSince">;
+
+/** Every run that changed, some twice: those that ended while the others were read come again at the end, so that none is missed. */
+async function* changedRuns(store: ChangedRuns, since: number): AsyncGenerator<ChangedRun> {
+  const cursor = { from: { changedAt: since, id: "" } };
+  yield* over(store, cursor);
+  yield* await store.underWaySince(since);
+  yield* over(store, cursor);
+}
+
+async function* over(
+  store: ChangedRuns,
+  cursor: { from: Pick<ChangedRun, "id" | "changedAt"> },
+): AsyncGenerator<ChangedRun> {
+  for (;;) {
+    const page = await store.overSince(cursor.from, runsPerRead);
+    cursor.from = page.at(-1) ?? cursor.from;
+    yield* page;
+    if (page.length < runsPerRead) return;
+  }
 }
 
 async function* ofRun(read: ReadMessages, runId: string, last: number): AsyncGenerator<Message> {

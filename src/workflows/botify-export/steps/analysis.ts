@@ -19,10 +19,7 @@ export const askAnalysis = ({
   form: async ({ input, results, signal, previous }): Promise<Form> => {
     const { project } = results;
     const { botify } = await connect(input.connectionId);
-    const [analyses, saved] = await Promise.all([
-      botify.analyses(project, signal, { unfinished: true }),
-      exports.ready(input.connectionId, project.org, project.project),
-    ]);
+    const analyses = await botify.analyses(project, signal, { unfinished: true });
     if (!analyses.some(isFinished)) {
       throw new AppError(
         "remote-refused",
@@ -30,7 +27,9 @@ export const askAnalysis = ({
         { wayOn: { back: "project", why: "to choose another one" } },
       );
     }
-    const downloaded = new Set(saved.map((one) => one.analysis));
+    const { connectionId } = input;
+    const slugs = analyses.map((one) => one.slug);
+    const downloaded = new Set(await exports.saved({ connectionId, ...project }, slugs));
     const newest = analyses.find(isFinished)?.slug;
     // A crawl that was cut off is an answer that only a person can give.
     const newestWhole = analyses.find((one) => isFinished(one) && !isCutOff(one))?.slug;

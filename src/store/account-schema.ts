@@ -1,0 +1,81 @@
+import type { ConnectionReport, ConnectionValues } from "#core/connection.ts";
+import type { Columns } from "./dialect.ts";
+
+/** The tables of connections and of those who come in: sign-in links, sessions, tokens, the audit, and what was handed to whom. */
+export const accountSchema = ({
+  table,
+  text,
+  counter,
+  instant,
+  boolean,
+  json,
+  index,
+  uniqueIndex,
+  primaryKey,
+}: Columns) => ({
+  connections: table(
+    "connections",
+    {
+      id: text().primaryKey(),
+      kind: text().notNull(),
+      name: text().notNull(),
+      values: json<ConnectionValues>().notNull(),
+      sealed: text().notNull(),
+      builtIn: boolean().notNull(),
+      createdAt: instant().notNull(),
+      lastTest: json<(ConnectionReport & { at: number }) | null>(),
+    },
+    (row) => [
+      index("connections_age").on(row.createdAt, row.id),
+      index("connections_kind").on(row.kind, row.createdAt, row.id),
+    ],
+  ),
+  signInLinks: table(
+    "sign_in_links",
+    { secretHash: text().primaryKey(), expiresAt: instant().notNull() },
+    (link) => [index("sign_in_links_expiry").on(link.expiresAt)],
+  ),
+  sessions: table(
+    "sessions",
+    {
+      id: text().primaryKey(),
+      secretHash: text().notNull(),
+      userName: text().notNull(),
+      tokenId: text(),
+      createdAt: instant().notNull(),
+      lastSeenAt: instant().notNull(),
+      expiresAt: instant().notNull(),
+    },
+    (session) => [
+      uniqueIndex("sessions_secret").on(session.secretHash),
+      index("sessions_expiry").on(session.expiresAt),
+      index("sessions_token").on(session.tokenId),
+    ],
+  ),
+  apiTokens: table(
+    "api_tokens",
+    {
+      id: text().primaryKey(),
+      secretHash: text().notNull(),
+      name: text().notNull(),
+      createdAt: instant().notNull(),
+      lastUsedAt: instant(),
+    },
+    (token) => [
+      uniqueIndex("api_tokens_secret").on(token.secretHash),
+      index("api_tokens_age").on(token.createdAt),
+    ],
+  ),
+  audit: table("audit", {
+    id: counter().primaryKey(),
+    at: instant().notNull(),
+    by: text().notNull(),
+    did: text().notNull(),
+    target: text().notNull(),
+  }),
+  handOvers: table(
+    "hand_overs",
+    { sessionId: text().notNull(), exportId: text().notNull(), at: instant().notNull() },
+    (row) => [primaryKey({ columns: [row.sessionId, row.exportId] })],
+  ),
+});

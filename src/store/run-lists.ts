@@ -1,0 +1,150 @@
+import { and, desc, eq, getTableColumns, gt, gte, inArray, lt, sql } from "drizzle-orm";
+import type { RunWithSteps } from "#core/run.ts";
+import { isOver, type RunState, runStates } from "#core/states.ts";
+import type { ChangedRun, RunFilter, Store } from "#core/store.ts";
+import { type Page, pageOf, seqBefore } from "./page.ts";
+import { readSteps, toRunWithSteps } from "./run-rows.ts";
+import type { RunQueries } from "./runs.ts";
+import { isOverSql, type Schema } from "./schema.ts";
+import type { SqlDeps } from "./sql-deps.ts";
+import { rows, type Tx } from "./tx.ts";
+
+type RunRow = Schema["runs"]["$inferSelect"];
+
+export type RunLists = Pick<Store, "runs" | "countRuns" | "atWork" | "underWaySince" | "overSince">;
+
+/** Lists of runs. None costs more with all the runs that there ever were: each begins in an index and ends at its limit. */
+export const runLists = (deps: SqlDeps, q: RunQueries): RunLists => {
+  const { read } = deps.tx;
+  return {
+    runs: (filter) => read(() => readPage(deps, q, filter)),
+    countRuns: () => read(() => countByState(deps)),
+    atWork: (by, most) =>
+      read(function* () {
+        return (yield* rows(atWork(deps, by, most))).length;
+      }),
+    underWaySince: (at) => read(() => rows(underWaySince(deps, at))),
+    overSince: (from, limit) => read(() => rows(overSince(deps, from, limit))),
+  };
+};
+
+function* readPage(deps: SqlDeps, q: RunQueries, filter: RunFilter): Tx<Page<RunWithSteps>> {
+  const page = pageOf(yield* newestOf(deps, filter), filter.limit);
+  const withSteps: RunWithSteps[] = [];
+  for (const row of page.rows) withSteps.push(toRunWithSteps(row, yield* readSteps(q, row.id)));
+  return { rows: withSteps, next: page.next };
+}
+
+/**
+ * Of each state as many as fit, then the newest of all: no list of states makes the database sort all that it has. Words are looked for in
+ * the search table, and among the few that are under way in the rows themselves.
+ */
+function* newestOf(deps: SqlDeps, filter: RunFilter): Tx<RunRow[]> {
+  const { search = "", states } = filter;
+  if (search.trim() === "") {
+    if (states === undefined) return yield* rows(newestRuns(deps, filter));
+    return yield* newestOfEach(deps, filter, states);
+  }
+  const found = yield* newestOfEach(deps, filter, (states ?? runStates).filter(isUnderWay));
+  const over = states?.filter(isOver);
+  if (over?.length !== 0)
+    found.push(...(yield* rows(newestFound(deps, search, { ...filter, states: over }))));
+  return newest(found, filter);
+}
+
+function* newestOfEach(deps: SqlDeps, filter: RunFilter, states: readonly RunState[]): Tx<RunRow[]> {
+  const found: RunRow[] = [];
+  for (const state of states) found.push(...(yield* rows(newestRuns(deps, filter, state))));
+  return newest(found, filter);
+}
+
+const newest = (found: RunRow[], { limit }: RunFilter): RunRow[] =>
+  found.sort((a, b) => b.seq - a.seq).slice(0, limit + 1);
+
+const isUnderWay = (state: RunState): boolean => !isOver(state);
+
+/** One more than the limit, to know whether there is a next page. */
+const newestRuns = (
+  { db, schema: { runs }, search }: SqlDeps,
+  { search: words = "", workflowId, after, limit }: RunFilter,
+  state?: RunState,
+) =>
+  db
+    .select()
+    .from(runs)
+    .where(
+      and(
+        state === undefined ? undefined : eq(runs.state, state),
+        workflowId === undefined ? undefined : eq(runs.workflowId, workflowId),
+        lt(runs.seq, seqBefore(after)),
+        search.holds([runs.title, runs.subject, runs.id], words),
+      ),
+    )
+    .orderBy(desc(runs.seq))
+    .limit(limit + 1);
+
+/** The search table knows workflow and end of a run too, so that a filter does not walk through all that have the words. */
+const newestFound = (
+  { db, schema: { runs }, search }: SqlDeps,
+  words: string,
+  {
+    states = [],
+    workflowId,
+    after,
+    limit,
+  }: Omit<RunFilter, "states"> & { states: readonly RunState[] | undefined },
+) =>
+  db
+    .select(getTableColumns(runs))
+    .from(search.runs)
+    // Not an inner join, which the database might begin with all runs.
+    .crossJoin(runs)
+    .where(
+      and(
+        search.matches(search.runs, {
+          words,
+          places: [states, workflowId === undefined ? [] : [workflowId]].filter(({ length }) => length > 0),
+        }),
+        lt(search.runs.seq, seqBefore(after)),
+        eq(runs.seq, search.runs.seq),
+      ),
+    )
+    .orderBy(desc(search.runs.seq))
+    .limit(limit + 1);
+
+function* countByState({ db, schema: { runCounts } }: SqlDeps): Tx<Record<RunState, number>> {
+  const counted = yield* rows(db.select().from(runCounts).where(inArray(runCounts.state, runStates)));
+  const counts = Object.fromEntries(runStates.map((state) => [state, 0])) as Record<RunState, number>;
+  for (const { state, n } of counted) counts[state] += n;
+  return counts;
+}
+
+// Only what is at work is looked at, and no more of it than is asked for.
+const atWork = ({ db, schema: { runs } }: SqlDeps, by: string, most: number) =>
+  db
+    .select({ id: runs.id })
+    .from(runs)
+    .where(and(inArray(runs.state, ["queued", "running"]), eq(runs.createdBy, by)))
+    .limit(most);
+
+const changed = ({ id, changedAt, lastEvent }: Schema["runs"]) => ({ id, changedAt, lastEvent });
+
+const underWaySince = ({ db, schema: { runs } }: SqlDeps, at: number) => {
+  const underWay = runStates.filter(isUnderWay);
+  return db
+    .select(changed(runs))
+    .from(runs)
+    .where(and(inArray(runs.state, underWay), gte(runs.changedAt, at)));
+};
+
+const overSince = (
+  { db, schema: { runs } }: SqlDeps,
+  { id, changedAt }: Pick<ChangedRun, "id" | "changedAt">,
+  limit: number,
+) =>
+  db
+    .select(changed(runs))
+    .from(runs)
+    .where(and(isOverSql, gt(sql`(${runs.changedAt}, ${runs.id})`, sql`(${changedAt}, ${id})`)))
+    .orderBy(runs.changedAt, runs.id)
+    .limit(limit);

@@ -1,0 +1,172 @@
+import type { Accounts, Session } from "#core/accounts.ts";
+import { type ExportRegistry, exportStatuses } from "#core/exports.ts";
+import { runStates } from "#core/states.ts";
+import type { ConnectionTable, RunFilter, Store } from "#core/store.ts";
+import { filledId } from "./fill.ts";
+import { anExport, handClock, newRun, twoSteps } from "./samples.ts";
+
+/** What asks everything that can be asked through one function; no function of the contract can be left out. */
+type Asks<T> = {
+  [K in keyof T as T[K] extends (...given: never[]) => unknown ? K : never]: () => Promise<unknown>;
+};
+
+let asked = 0;
+const fresh = (): string => `fresh-${++asked}`;
+
+/** Asks a store that holds so many past runs (`fillRuns`) everything, each filter of its lists with each other included. */
+export const everyQuery = async (store: Store, runs: number): Promise<void> => {
+  const clock = handClock();
+  clock.pass(++asked);
+  const known = filledId(runs - 7);
+  const fenced = await newRun(store, clock, { lock: fresh() });
+  const filters = combined<RunFilter>({
+    search: ["needle", "nightly needle", "ed", "7"],
+    states: [["failed"], runStates, ["asking", "completed"]],
+    workflowId: ["flow-3"],
+    after: [String(runs - 20)],
+    limit: [20],
+  });
+  const ofRuns: Asks<Omit<Store, "close">> = {
+    createRun: () => newRun(store, clock, { lock: fresh() }),
+    change: () =>
+      store.change(fenced, clock.now(), ({ run }) => ({
+        run: { state: "running", subject: `${run.subject}.` },
+        steps: twoSteps.map(({ id }) => ({ id, patch: { detail: "looked" } })),
+        events: [{ type: "run.unlocked", by: "Ada" }],
+        logs: [{ stepId: "fetch", attempt: 1, level: "info", text: "line" }],
+        estimates: [{ tenth: 0, at: 1, spentMs: 1, p10Ms: 1, p50Ms: 1, p90Ms: 1, runs: 1 }],
+      })),
+    claim: async () => {
+      await store.claim("one", clock.now(), 1);
+      clock.pass(10);
+      await store.claim("other", clock.now(), 1_000);
+    },
+    beat: () => store.beat(fenced, 1, clock.now() + 5),
+    release: () => store.release(fenced, 1),
+    releaseAll: () => store.releaseAll(),
+    wakeAhead: () => store.wakeAhead(clock.now()),
+    nextWake: () => store.nextWake(),
+    run: () => store.run(known),
+    version: () => store.version(known),
+    runs: async () => {
+      for (const filter of filters) await store.runs(filter);
+    },
+    atWork: () => store.atWork("Ada", 20),
+    countRuns: () => store.countRuns(),
+    underWaySince: () => store.underWaySince(Number.MAX_SAFE_INTEGER),
+    overSince: () => store.overSince({ id: "", changedAt: runs - 20 }, 20),
+    lockHolder: () => store.lockHolder("nobody's"),
+    events: () => store.events(fenced, 0, 20),
+    history: () => store.history(known, 20),
+    logs: async () => {
+      await store.logs(fenced, { after: null, limit: 20 });
+      await store.logs(fenced, { after: 0, limit: 20, stepId: "fetch" });
+    },
+    past: () => store.past("flow-3", 20),
+    estimates: () => store.estimates("flow-3", 20),
+    told: () => store.told(known),
+    healthy: () => store.healthy(),
+  };
+  for (const ask of Object.values(ofRuns)) await ask();
+  for (const ask of Object.values(ofExports(store.exports, fenced, runs))) await ask();
+  for (const ask of Object.values(ofConnections(store.connections))) await ask();
+  for (const ask of Object.values(ofAccounts(store.accounts))) await ask();
+};
+
+/** Each choice of values with each other, every one but `limit` also left out. */
+const combined = <T extends { limit: number }>(choices: { [K in keyof T]-?: readonly T[K][] }): T[] =>
+  Object.entries<readonly unknown[]>(choices).reduce<object[]>(
+    (made, [name, values]) =>
+      made.flatMap((one) => [
+        ...(name === "limit" ? [] : [one]),
+        ...values.map((value) => ({ ...one, [name]: value })),
+      ]),
+    [{}],
+  ) as T[];
+
+const ofExports = (exports: ExportRegistry, runId: string, many: number): Asks<ExportRegistry> => {
+  const reserve = async () => (await exports.reserve(anExport({ queryHash: fresh() }), runId, null)).row.id;
+  return {
+    reserve: async () => {
+      const want = anExport({ queryHash: fresh() });
+      await exports.reserve(want, runId, null);
+      await exports.reserve(want, runId, Number.MAX_SAFE_INTEGER);
+    },
+    get: () => exports.get(`export-${many}`),
+    current: () => exports.current("c1", "hash"),
+    update: async () => {
+      const id = await reserve();
+      await exports.update(id, runId, { status: "failed" });
+      await exports.update(id, runId, { status: "ready", fileName: "urls.csv" });
+    },
+    owner: () => exports.owner(`export-${many}`),
+    takeOver: async () => exports.takeOver(await reserve(), runId, fresh()),
+    markDeleted: async () => exports.markDeleted(await reserve()),
+    list: async () => {
+      const status = exportStatuses.filter((one) => one === "ready" || one === "failed");
+      const search = ["Export", "xp", "7"];
+      for (const filter of combined<Parameters<ExportRegistry["list"]>[0]>({
+        search,
+        status,
+        after: [String(many - 20)],
+        limit: [20],
+      }))
+        await exports.list(filter);
+    },
+    saved: () => exports.saved({ connectionId: "c1", org: "acme", project: "project" }, ["analysis", "none"]),
+  };
+};
+
+const ofConnections = (connections: ConnectionTable): Asks<ConnectionTable> => {
+  const id = fresh();
+  return {
+    put: () =>
+      connections.put({
+        id,
+        kind: "echo",
+        name: id,
+        values: {},
+        sealed: "",
+        builtIn: false,
+        createdAt: 1,
+        lastTest: null,
+      }),
+    list: async () => {
+      await connections.list();
+      await connections.list("echo");
+    },
+    get: () => connections.get(id),
+    setTest: () =>
+      connections.setTest(id, { ok: true, sentence: "Signed in.", latencyMs: 1, facts: [], at: 1 }),
+    remove: () => connections.remove(id),
+  };
+};
+
+const ofAccounts = (accounts: Accounts): Asks<Accounts> => {
+  const [link, secret, token] = [fresh(), fresh(), fresh()];
+  const session: Session = {
+    id: fresh(),
+    userName: "Ada",
+    tokenId: token,
+    createdAt: 1,
+    lastSeenAt: 1,
+    expiresAt: 9,
+  };
+  return {
+    addSignInLink: () => accounts.addSignInLink(link, 9),
+    useSignInLink: () => accounts.useSignInLink(link, 1),
+    addToken: () => accounts.addToken({ id: token, name: token, createdAt: 1, lastUsedAt: null }, token),
+    token: () => accounts.token(token, 100_000),
+    tokens: () => accounts.tokens(),
+    addSession: () => accounts.addSession(session, secret),
+    session: () => accounts.session(secret, 1),
+    touchSession: () => accounts.touchSession(session.id, 2, 10),
+    handOver: () => accounts.handOver(session.id, "export", 1),
+    wasHandedOver: () => accounts.wasHandedOver(session.id, "export"),
+    endSession: () => accounts.endSession(session.id),
+    removeToken: () => accounts.removeToken(token),
+    endPresetSessions: () => accounts.endPresetSessions("preset-one"),
+    audit: () => accounts.audit({ at: 1, by: "Ada", did: "looked", target: "all" }),
+    audits: () => accounts.audits(20),
+  };
+};
