@@ -107,6 +107,16 @@ const ExportRow = ({ row, now, workflowId }: { row: Export; now: number; workflo
           Download<span class="visually-hidden"> {row.title}</span>
         </a>
       )}
+      {row.status === "ready" && (
+        <a
+          class="button button-outline small"
+          href={routes.exportFile.href({ id: row.id }, { for: "spreadsheets" })}
+          download
+          title="With a byte order mark for accents, and formulas in it switched off"
+        >
+          For Excel<span class="visually-hidden">: {row.title}</span>
+        </a>
+      )}
       <a class="button button-outline small" href={routes.run.href({ id: row.ownerRunId })}>
         Open the run<span class="visually-hidden"> of {row.title}</span>
       </a>

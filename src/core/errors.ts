@@ -86,7 +86,8 @@ export class AppError extends Error {
   readonly canPass: boolean;
   /** It says nothing for sure: what answered so may answer as before at the next look. */
   readonly isOdd: boolean;
-  readonly retryAfterMs: number | undefined;
+  /** Set where an answer is taken in, whatever became of it. */
+  retryAfterMs: number | undefined;
   readonly detail: string | undefined;
   readonly runId: string | undefined;
   readonly unconfirmed: string | undefined;

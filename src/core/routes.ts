@@ -43,6 +43,7 @@ export const routes = {
   history: route("/runs/:id/history"),
 
   exports: route("/exports"),
+  /** `?for=spreadsheets` gives it a byte order mark and disarms formulas. */
   exportFile: route("/exports/:id/file"),
   /** Hands the file to this browser once; 204 ever after. */
   handOver: route("/exports/:id/hand-over"),

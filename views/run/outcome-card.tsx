@@ -52,6 +52,14 @@ const ExportPart = ({ row, handOver }: { row: Export; handOver: boolean }) => {
         >
           Download
         </a>
+        <a
+          class="button button-outline"
+          href={routes.exportFile.href({ id: row.id }, { for: "spreadsheets" })}
+          download
+          title="With a byte order mark for accents, and formulas in it switched off"
+        >
+          For Excel
+        </a>
       </div>
       {handOver && (
         <>

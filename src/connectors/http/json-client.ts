@@ -144,6 +144,8 @@ export const createJsonClient = (options: JsonClientOptions): Ask => {
           status: reply?.status ?? null,
           retryAfterMs: reply === null ? undefined : retryAfterMs(reply.headers),
         };
+        // An answer that is no refusal, a maintenance page say, asks for it just as well.
+        thrown.retryAfterMs ??= told.retryAfterMs;
         const restMs = again({ error: thrown, ...told, tries, repeatable });
         if (restMs === null) throw thrown;
         await sleep(restMs, signal, clock);

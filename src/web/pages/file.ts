@@ -1,4 +1,4 @@
-import { Readable } from "node:stream";
+import { pipeline, Readable } from "node:stream";
 import { type Context, Hono } from "hono";
 import type { Export } from "#core/exports.ts";
 import { routes } from "#core/routes.ts";
@@ -6,6 +6,7 @@ import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { answerRefusal } from "#web/errors.tsx";
 import { findExport } from "#web/find-export.ts";
 import { attachment } from "./disposition.ts";
+import { forSpreadsheets } from "./for-spreadsheets.ts";
 import { rangeOf } from "./range.ts";
 
 export type FileDeps = Pick<WebDeps, "store" | "files" | "clock" | "staticFiles">;
@@ -19,7 +20,9 @@ export const filePages = (deps: FileDeps) =>
         row.status === "ready" && row.filePath !== null ? await deps.files.size(row.filePath) : null;
       return size === null || row.filePath === null
         ? gone(deps, c, row)
-        : sendFile(deps, c, row, row.filePath, size);
+        : c.req.query("for") === "spreadsheets"
+          ? sendForSpreadsheets(deps, c, row, row.filePath, size)
+          : sendFile(deps, c, row, row.filePath, size);
     })
     .get(routes.handOver.pattern, async (c) => {
       const row = await findExport(deps.store, c.req.param("id"));
@@ -70,6 +73,25 @@ const sendFile = (
   if (range !== null) c.header("Content-Range", `bytes ${start}-${end}/${size}`);
   const empty = c.req.method === "HEAD" || size === 0;
   return c.newResponse(empty ? null : bodyOf(files.open(path, start, end)), range === null ? 200 : 206);
+};
+
+/** Another file than the saved one, made on the way: it has no length, no hash and no parts. */
+const sendForSpreadsheets = (
+  { files }: FileDeps,
+  c: Context<WebEnv>,
+  row: Export,
+  path: string,
+  size: number,
+): Response => {
+  c.header("Content-Type", "text/csv; charset=utf-8");
+  c.header(
+    "Content-Disposition",
+    attachment((row.fileName ?? `${row.id}.csv`).replace(/(\.csv)?$/i, ".excel.csv")),
+  );
+  c.header("Cache-Control", "private, no-cache");
+  if (c.req.method === "HEAD") return c.body(null);
+  const bytes = size === 0 ? Readable.from([]) : files.open(path, 0, size - 1);
+  return c.newResponse(bodyOf(pipeline(bytes, forSpreadsheets(), () => undefined)));
 };
 
 const bodyOf = (bytes: Readable): ReadableStream => Readable.toWeb(bytes) as ReadableStream;

@@ -295,6 +295,20 @@ describe("asking again", () => {
     expect(await rejection(client().ask(origin))).toMatchObject({ retryAfterMs: 9_000 });
   });
 
+  it.each([
+    [200, "<h1>Maintenance</h1>"],
+    [200, ""],
+    [302, ""],
+    [400, "{}"],
+    [404, "{}"],
+  ])("hears it of an answer that nobody understands as well (%i %s)", async (status, body) => {
+    const { origin } = await serve((_, response) =>
+      response.writeHead(status, { "retry-after": "9", location: "/sign-in" }).end(body),
+    );
+    const asked = client({ refused: () => new AppError("not-found", "refused") });
+    expect(await rejection(asked.ask(origin))).toMatchObject({ retryAfterMs: 9_000 });
+  });
+
   it("goes by what the client is told, and each time by its turn", async () => {
     let turns = 0;
     const { origin, requests } = await serve((_, response) => {
