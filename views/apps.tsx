@@ -3,6 +3,7 @@ import { plural } from "./format.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 import { Ago } from "./parts/clock.tsx";
 import { Empty } from "./parts/empty.tsx";
+import { Paging } from "./parts/paging.tsx";
 import { ConfirmButton } from "./parts/post-button.tsx";
 
 /** A generated app as the list shows it. */
@@ -17,13 +18,16 @@ export interface AppView {
 
 export interface AppsPageProps extends PageProps {
   apps: readonly AppView[];
+  /** The address of the last app of the page before; empty on the first. */
+  after: string;
+  next: string | null;
   /** The workflow that makes an app. */
   makerId: string | null;
   now: number;
 }
 
-/** All generated apps: open, take along, delete. */
-export const AppsPage = ({ user, version, apps, makerId, now }: AppsPageProps) => (
+/** Generated apps, a page of them: open, take along, delete. */
+export const AppsPage = ({ user, version, apps, after, next, makerId, now }: AppsPageProps) => (
   <Frame title="Apps" user={user} version={version} active="apps" now={now}>
     <h1>Apps</h1>
     <p class="lead">
@@ -45,6 +49,7 @@ export const AppsPage = ({ user, version, apps, makerId, now }: AppsPageProps) =
             <AppRow app={app} changeable={makerId !== null} now={now} />
           ))}
         </ul>
+        <Paging path={routes.apps.href()} query={{ after }} next={next} what="apps" by="name" />
         {makerId !== null && (
           <p>
             <a class="button button-secondary" href={routes.workflow.href({ id: makerId })}>

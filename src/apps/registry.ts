@@ -2,11 +2,12 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from
 import { join } from "node:path";
 import { AppError } from "#core/errors.ts";
 import { type AppRecord, readRecord, writeRecord } from "./app-record.ts";
+import { createHeldApps } from "./held-apps.ts";
 import { ontoDisk } from "./onto-disk.ts";
 import { type AppDatabase, createTables, openDatabase } from "./runtime/database.ts";
 import { type AppSchema, appSchema } from "./runtime/schema.ts";
 import { putCopyBack, takeCopy } from "./safety-copy.ts";
-import { saveSchemaFile } from "./schema-file.ts";
+import { saveSchemaFile, titleIn } from "./schema-file.ts";
 
 /** A generated app that is open. Do not keep it: ask the registry anew for each request. */
 export interface OpenApp extends AppRecord {
@@ -24,8 +25,13 @@ export interface Migration {
 
 /** Which generated apps exist. Each has a folder, an SQLite file and a connection of its own; slugs never become paths unchecked. */
 export interface AppRegistry {
-  /** All apps, by title. */
-  list(): OpenApp[];
+  /** A page of apps by their address, those after one of them, each as `of` sees it; none is open afterwards that was not before. */
+  list<T>(
+    page: { after?: string; limit: number },
+    of: (app: OpenApp) => T,
+  ): { rows: T[]; next: string | null };
+  /** All apps by their address, without opening any. */
+  titles(): { slug: string; title: string }[];
   /** Null when there is no such app. */
   find(slug: string): OpenApp | null;
   /** Throws AppError("not-found"). */
@@ -49,22 +55,19 @@ export interface AppRegistry {
 /** The apps in `folder`, which is made when it is not there. `now` is milliseconds since 1970. */
 export const createAppRegistry = ({ folder, now }: { folder: string; now(): number }): AppRegistry => {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const held = new Map<string, Held>();
+  const held = createHeldApps(now);
   const pathOf = (slug: string) => join(folder, slugOf(slug));
-  const letGo = (slug: string): void => {
-    held.get(slug)?.db.close();
-    held.delete(slug);
-  };
 
   const find = (slug: string): OpenApp | null => {
-    if (!appSchema.shape.app.safeParse(slug).success) return null;
+    if (!isSlug(slug)) return null;
     const file = join(pathOf(slug), "app.sqlite");
     const inode = statSync(file, { throwIfNoEntry: false })?.ino;
     // Another process may have removed, replaced or migrated the app since.
-    if (held.get(slug)?.inode !== inode) letGo(slug);
-    if (inode === undefined) return null;
-    const one = held.get(slug) ?? hold(file, inode);
-    held.set(slug, one);
+    if (inode === undefined) {
+      held.letGo(slug);
+      return null;
+    }
+    const one = held.use(slug, file, inode);
     const version = one.db.pragma("schema_version", { simple: true });
     if (one.version !== version) {
       Object.assign(one, { version, record: readRecord(one.db) });
@@ -79,14 +82,31 @@ export const createAppRegistry = ({ folder, now }: { folder: string; now(): numb
     return app;
   };
 
+  const glance = <T>(slug: string, of: (app: OpenApp) => T): T | null => {
+    const wasOpen = held.has(slug);
+    const app = find(slug);
+    if (app === null) return null;
+    try {
+      return of(app);
+    } finally {
+      if (!wasOpen) held.letGo(slug);
+    }
+  };
+
+  const slugs = (): string[] => readdirSync(folder).filter(isSlug).sort();
+
   return {
     find,
     open,
-    list: () =>
-      readdirSync(folder)
-        .map(find)
-        .filter((app) => app !== null)
-        .sort((a, b) => a.schema.title.localeCompare(b.schema.title)),
+    list: ({ after = "", limit }, of) => {
+      const rest = slugs().filter((slug) => slug > after);
+      const rows = rest.slice(0, limit).map((slug) => glance(slug, of));
+      return {
+        rows: rows.filter((row) => row !== null),
+        next: rest.length > limit ? (rest[limit - 1] ?? null) : null,
+      };
+    },
+    titles: () => slugs().map((slug) => ({ slug, title: titleIn(pathOf(slug)) ?? slug })),
     create: (schema, madeBy) => {
       const there = find(schema.app);
       if (there !== null && there.madeBy === madeBy) return there;
@@ -125,14 +145,14 @@ export const createAppRegistry = ({ folder, now }: { folder: string; now(): numb
     keepCopy: (slug, label) => takeCopy(open(slug).db, pathOf(slug), label),
     restoreCopy: (slug, label) => {
       open(slug);
-      letGo(slug);
+      held.letGo(slug);
       putCopyBack(pathOf(slug), label);
       return open(slug);
     },
     remove: (slug, madeBy) => {
       const app = find(slug);
       if (app === null || (madeBy !== undefined && app.madeBy !== madeBy)) return false;
-      letGo(slug);
+      held.letGo(slug);
       // The name goes first: cut off in between, nothing half deleted is served.
       const gone = join(folder, `.${slugOf(slug)}.removed`);
       rmSync(gone, { recursive: true, force: true });
@@ -141,29 +161,11 @@ export const createAppRegistry = ({ folder, now }: { folder: string; now(): numb
       rmSync(gone, { recursive: true, force: true });
       return true;
     },
-    close: () => {
-      for (const slug of [...held.keys()]) letGo(slug);
-    },
+    close: held.close,
   };
 };
 
-interface Held {
-  db: AppDatabase;
-  inode: number;
-  /** SQLite's own count of changes to the tables, by whatever process; null: not looked at yet. */
-  version: unknown;
-  record: AppRecord;
-}
-
-const hold = (file: string, inode: number): Held => {
-  const db = openDatabase(file);
-  try {
-    return { db, inode, version: null, record: readRecord(db) };
-  } catch (error) {
-    db.close();
-    throw error;
-  }
-};
+const isSlug = (name: string): boolean => appSchema.shape.app.safeParse(name).success;
 
 const slugOf = (slug: string): string => appSchema.shape.app.parse(slug);
 

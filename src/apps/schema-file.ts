@@ -1,7 +1,9 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ontoDisk } from "./onto-disk.ts";
-import type { AppSchema } from "./runtime/schema.ts";
+import { type AppSchema, appSchema } from "./runtime/schema.ts";
+
+const titled = appSchema.pick({ title: true });
 
 /**
  * Has `schema.json` say what the app is, for people and for downloads, whole or not at all. The app itself reads the record in its
@@ -17,6 +19,15 @@ export const saveSchemaFile = (folder: string, schema: AppSchema): void => {
   ontoDisk(part);
   renameSync(part, file);
   ontoDisk(folder);
+};
+
+/** The title of an app, told from its folder alone; null where that has no whole file. */
+export const titleIn = (folder: string): string | null => {
+  try {
+    return titled.parse(JSON.parse(textOf(join(folder, "schema.json")) ?? "")).title;
+  } catch {
+    return null;
+  }
 };
 
 const textOf = (file: string): string | null => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -43,16 +43,16 @@ it("makes an app once for a run, and never touches an app that another run made"
   ).toBe(1);
   expect(() => registry.create(repairShop, "run-2")).toThrow("There is an app “repair-shop” already");
   expect(registry.remove("repair-shop", "run-2")).toBe(false);
-  expect(registry.list()).toHaveLength(1);
+  expect(registry.titles()).toHaveLength(1);
   expect(registry.remove("repair-shop", "run-1")).toBe(true);
-  expect(registry.list()).toEqual([]);
+  expect(registry.titles()).toEqual([]);
   expect(readdirSync(folder)).toEqual([]);
 });
 
 it("makes an app although an earlier try was killed half-way", () => {
   const broken = { ...repairShop, tables: { "no table": repairShop.tables.customers } };
   expect(() => registry.create(broken as unknown as AppSchema, "run-1")).toThrow();
-  expect(registry.list()).toEqual([]);
+  expect(registry.titles()).toEqual([]);
   expect(registry.create(repairShop, "run-1").slug).toBe("repair-shop");
 });
 
@@ -141,6 +141,65 @@ it.each(["../other", "..", ".", "", "a/b", "a\0", "A", "x.part", ".repair-shop.p
     expect(existsSync(join(folder, "repair-shop/app.sqlite"))).toBe(true);
   },
 );
+
+/** How many files of apps' databases this process has open (proc(5)). */
+const openFiles = (): number =>
+  readdirSync("/proc/self/fd").filter((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`).startsWith(folder);
+    } catch {
+      return false;
+    }
+  }).length;
+
+it("keeps the databases of the 20 apps used last open and closes the others, which open again when they are asked for", () => {
+  let at = 1_000;
+  const passing = createAppRegistry({ folder, now: () => at });
+  for (let n = 10; n < 40; n++) {
+    passing.create({ ...repairShop, app: `shop-${n}` }, "run-1");
+    at += 61_000;
+  }
+  const most = openFiles();
+  expect(most).toBeLessThanOrEqual(3 * 20);
+  customer(passing.open("shop-10").db, "a");
+  expect(passing.open("shop-10").db.prepare("SELECT count(*) FROM customers").pluck().get()).toBe(1);
+  expect(openFiles()).toBeLessThanOrEqual(most);
+  passing.close();
+  expect(openFiles()).toBe(0);
+});
+
+it("closes no database that somebody asked for a moment ago or reads at this moment", () => {
+  let at = 1_000;
+  const passing = createAppRegistry({ folder, now: () => at });
+  const { db } = passing.create({ ...repairShop, app: "shop-1" }, "run-1");
+  customer(db, "a");
+  customer(db, "b");
+  const reading = db.prepare("SELECT id FROM customers").iterate();
+  reading.next();
+  for (let n = 10; n < 40; n++) passing.create({ ...repairShop, app: `shop-${n}` }, "run-1");
+  at += 61_000;
+  for (let n = 40; n < 43; n++) passing.create({ ...repairShop, app: `shop-${n}` }, "run-1");
+  expect(reading.next().done).toBe(false);
+  reading.return?.();
+  passing.close();
+});
+
+it("lists apps in pages and tells their titles, and leaves none of them open", () => {
+  for (let n = 10; n < 15; n++)
+    registry.create({ ...repairShop, app: `shop-${n}`, title: `Shop ${n}` }, "run-1");
+  registry.close();
+  const first = registry.list({ limit: 3 }, ({ slug, schema }) => [slug, schema.title]);
+  expect(first.rows).toEqual([
+    ["shop-10", "Shop 10"],
+    ["shop-11", "Shop 11"],
+    ["shop-12", "Shop 12"],
+  ]);
+  registry.remove("shop-12");
+  const rest = registry.list({ limit: 3, after: first.next ?? "" }, ({ slug }) => slug);
+  expect(rest).toEqual({ rows: ["shop-13", "shop-14"], next: null });
+  expect(registry.titles()).toContainEqual({ slug: "shop-14", title: "Shop 14" });
+  expect(openFiles()).toBe(0);
+});
 
 it("makes no path of a label", () => {
   registry.create(repairShop, "run-1");

@@ -267,6 +267,8 @@ export const pages: Readonly<Record<string, Child>> = {
   apps: (
     <AppsPage
       {...viewer}
+      after=""
+      next="repair-shop"
       apps={[
         {
           slug: "repair-shop",
@@ -282,7 +284,7 @@ export const pages: Readonly<Record<string, Child>> = {
       now={now}
     />
   ),
-  "no-apps": <AppsPage {...viewer} apps={[]} makerId="generate-app" now={now} />,
+  "no-apps": <AppsPage {...viewer} apps={[]} after="" next={null} makerId="generate-app" now={now} />,
   exports: (
     <ExportsPage
       {...viewer}

@@ -52,7 +52,7 @@ const liveThrough = async (
           (event.to === "completed" || event.to === "skipped"),
       ).length,
   );
-  const tables = Object.keys(second.apps.list()[0]?.schema.tables ?? {});
+  const tables = Object.keys(second.apps.list({ limit: 1 }, ({ schema }) => schema.tables).rows[0] ?? {});
   await second.engine.close();
   second.apps.close();
   await store.close();

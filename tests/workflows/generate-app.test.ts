@@ -69,7 +69,7 @@ test("the pages are drawn by the app itself: one that does not answer fails the 
 test("the plan can be changed before anything is made, button by button", async () => {
   const id = await world.generate({ description: "customers with name and phone" });
   const at = await world.through(id, {}, "plan");
-  expect(world.apps.list()).toEqual([]);
+  expect(world.apps.titles()).toEqual([]);
   const press = async (values: Parameters<typeof world.engine.redraw>[2], button: string) =>
     shownIn(await world.engine.redraw(id, "plan", values, button));
   let values = shownIn(stepOf(at, "plan").form);

@@ -79,7 +79,7 @@ test("a question of the model's is asked, not answered with a made-up app", asyn
   const { run } = await world.through(id);
   expect(run.state).toBe("failed");
   expect(run.error?.message).toContain("What do you want to keep?");
-  expect(world.apps.list()).toEqual([]);
+  expect(world.apps.titles()).toEqual([]);
 });
 
 test("names from a model never become SQL or HTML", async () => {

@@ -4,11 +4,21 @@ const withQuery = (path: string, query: Readonly<Record<string, string>>): strin
   return text === "" ? path : `${path}?${text}`;
 };
 
-/** The link to what is older: pages go by key, so rows that arrive meanwhile shift nothing. */
-export const Paging = ({ path, query, next, what }: PagingProps) => (
+const words = { age: ["Newest", "Older"], name: ["First", "More"] } as const;
+
+/** The link to what comes next, which is what is older unless it is said otherwise: pages go by key, so rows that arrive meanwhile shift nothing. */
+export const Paging = ({ path, query, next, what, by = "age" }: PagingProps) => (
   <nav class="paging" aria-label="Pages">
-    {query.after && <a href={withQuery(path, { ...query, after: "" })}>Newest {what}</a>}
-    {next !== null && <a href={withQuery(path, { ...query, after: next })}>Older {what} →</a>}
+    {query.after && (
+      <a href={withQuery(path, { ...query, after: "" })}>
+        {words[by][0]} {what}
+      </a>
+    )}
+    {next !== null && (
+      <a href={withQuery(path, { ...query, after: next })}>
+        {words[by][1]} {what} →
+      </a>
+    )}
   </nav>
 );
 
@@ -17,4 +27,5 @@ interface PagingProps {
   query: Readonly<Record<string, string>>;
   next: string | null;
   what: string;
+  by?: keyof typeof words;
 }

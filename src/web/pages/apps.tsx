@@ -10,20 +10,25 @@ import { pageProps } from "#web/page-props.ts";
 import { attachment } from "./disposition.ts";
 
 const makerId = "generate-app";
+const appsPerPage = 30;
 
 /** The list of generated apps, taking one along, and deleting one. */
 export const appsPages = (deps: Pick<WebDeps, "apps" | "engine" | "store" | "clock" | "staticFiles">) =>
   new Hono<WebEnv>()
-    .get(routes.apps.pattern, (c) =>
-      c.html(
+    .get(routes.apps.pattern, (c) => {
+      const after = c.req.query("after") ?? "";
+      const { rows, next } = deps.apps.list({ after, limit: appsPerPage }, viewOf);
+      return c.html(
         <AppsPage
           {...pageProps(c, deps)}
-          apps={deps.apps.list().map(viewOf)}
+          apps={rows}
+          after={after}
+          next={next}
           makerId={deps.engine.workflows.some(({ id }) => id === makerId) ? makerId : null}
           now={deps.clock.now()}
         />,
-      ),
-    )
+      );
+    })
     .get(routes.appProject.pattern, (c) => {
       const app = deps.apps.open(c.req.param("file").slice(0, -".zip".length));
       c.header("Content-Type", "application/zip");

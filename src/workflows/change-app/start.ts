@@ -11,7 +11,11 @@ export const startChange = ({ apps }: Pick<Host, "apps">) =>
   start({
     fields: [
       select("app", "App", {
-        options: () => apps.list().map(({ slug, schema }) => ({ value: slug, label: schema.title })),
+        options: () =>
+          apps
+            .titles()
+            .map(({ slug, title }) => ({ value: slug, label: title }))
+            .sort((a, b) => a.label.localeCompare(b.label)),
         whenEmpty: "There is no app yet. Generate one, then come back to change it.",
         otherwise: "Choose one of the apps. If there is none, generate one first.",
       }),
