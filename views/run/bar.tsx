@@ -55,7 +55,7 @@ const MainAction = ({ picture }: { picture: RunPicture }) => {
         <PostButton
           action={routes.control.resume.href({ id })}
           label="Resume"
-          id="bar-resume"
+          id="resume"
           look="primary"
           live
         />
@@ -72,7 +72,7 @@ const MainAction = ({ picture }: { picture: RunPicture }) => {
     case "running":
     case "waiting":
       return may.pause && picture.wish === null ? (
-        <PostButton action={routes.control.pause.href({ id })} label="Pause" id="bar-pause" live />
+        <PostButton action={routes.control.pause.href({ id })} label="Pause" id="pause" live />
       ) : null;
     case "cancelled":
     case "undoing":

@@ -6,26 +6,14 @@ import { ConfirmButton, PostButton } from "#views/parts/post-button.tsx";
 
 /**
  * The verbs that make sense now; those that do not are not there. Retry stands beside the error that it answers, and where it ends a pause
- * before the next try or look it stands at that step.
+ * before the next try or look it stands at that step. What one most likely wants to do stands in the bar.
  */
 export const Controls = ({ picture }: { picture: RunPicture }) => {
   const { id, may } = picture;
   return (
     <section class="controls" id="run-controls" aria-label="Controls of this run">
-      {may.resume && (
-        <PostButton
-          action={routes.control.resume.href({ id })}
-          label="Resume"
-          id="resume"
-          look="primary"
-          live
-        />
-      )}
       {may.retry && picture.error === null && picture.state !== "waiting" && (
         <PostButton action={routes.control.retry.href({ id })} label="Retry" id="retry" look="primary" live />
-      )}
-      {may.pause && picture.wish === null && (
-        <PostButton action={routes.control.pause.href({ id })} label="Pause" id="pause" live />
       )}
       {picture.wish === "pause" && <span class="wish">Pausing: stops before the next step…</span>}
       {may.cancel && picture.wish !== "cancel" && (

@@ -50,7 +50,7 @@ const ExportPart = ({ row, handOver }: { row: Export; handOver: boolean }) => {
           href={routes.exportFile.href({ id: row.id })}
           download={row.fileName ?? true}
         >
-          Download
+          Download the file
         </a>
         <a
           class="button button-outline"
@@ -64,8 +64,8 @@ const ExportPart = ({ row, handOver }: { row: Export; handOver: boolean }) => {
       {handOver && (
         <>
           <p>
-            The file was offered to your browser when this page came. If it did not save it, some refuse a
-            second file, press “Download”.
+            The file was offered to your browser when this page came. Browsers may refuse that; then press
+            “Download the file”.
           </p>
           <iframe hidden src={routes.handOver.href({ id: row.id })} title="Download of the file" />
         </>

@@ -45,6 +45,7 @@ export const StepItem = ({ picture, step, active, now, draft, error }: StepItemP
           <span class="step-number">{step.number}.</span> {step.title}
           <span class="visually-hidden">: {stepWord(step).word}</span>
         </h3>
+        <CameOut step={step} />
         <div class="step-time">
           {step.attempt > 1 && <span class="mark tone-quiet">attempt {step.attempt}</span>}
           <StepTime step={step} still={!isDriven(picture.state)} now={now} />
@@ -60,14 +61,6 @@ export const StepItem = ({ picture, step, active, now, draft, error }: StepItemP
         <StepControls picture={picture} step={step} />
       </div>
       <Substeps substeps={step.substeps} />
-      {step.cameOut !== null && (
-        <details class="came-out" id={`${stepPartId(step.id)}-out`}>
-          <summary>What came out</summary>
-          <pre tabindex={0} hx-ignore>
-            {step.cameOut}
-          </pre>
-        </details>
-      )}
       <StepProgress step={step} still={!isDriven(picture.state)} now={now} later={picture.later} />
       {step.error !== null && picture.error?.stepId !== step.id && step.waiting?.for !== "retry" && (
         <p class={shownState(step) === "cancelled" ? "step-detail" : "step-error"} hx-ignore>
@@ -78,6 +71,18 @@ export const StepItem = ({ picture, step, active, now, draft, error }: StepItemP
     </div>
   </li>
 );
+
+const CameOut = ({ step }: { step: StepPicture }) =>
+  step.cameOut === null ? null : (
+    <details class="came-out" id={`${stepPartId(step.id)}-out`}>
+      <summary>
+        Result<span class="visually-hidden"> of {step.title}</span>
+      </summary>
+      <pre tabindex={0} hx-ignore>
+        {step.cameOut}
+      </pre>
+    </details>
+  );
 
 interface StepTimeProps {
   step: StepPicture;
