@@ -6,7 +6,7 @@
 import { agoText, durationText, untilText } from "../views/clock-words.js";
 
 const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
-const live = () => document.querySelector("#freshness, #home-live");
+const live = () => document.querySelector("#freshness, [data-live-list]");
 
 // ---- Clocks. The server's clock counts; ours may be wrong, but it runs as fast.
 
@@ -26,6 +26,7 @@ const tick = () => {
   each("since", (_, at) => durationText(now() - at));
   each("until", (_, at) => untilText(at - now()));
   each("changed", freshness);
+  each("lost", lost);
   sayLater();
 };
 
@@ -64,6 +65,14 @@ const freshness = (element, changedAt) => {
   if (!("live" in element.dataset)) return last;
   if (lostSince === null) return `live · ${last}`;
   return `${lostBecause} for ${durationText(Date.now() - lostSince)} – trying again`;
+};
+
+/** Of a list that polls only the bad news is told. @param {HTMLElement} element */
+const lost = (element) => {
+  element.dataset.link = lostSince === null ? "up" : "down";
+  return lostSince === null
+    ? ""
+    : `${lostBecause} for ${durationText(Date.now() - lostSince)} – trying again`;
 };
 
 const reached = () => {

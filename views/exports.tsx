@@ -5,6 +5,7 @@ import { Frame, type PageProps } from "./frame.tsx";
 import { ExportBadge } from "./parts/badge.tsx";
 import { Ago } from "./parts/clock.tsx";
 import { Empty } from "./parts/empty.tsx";
+import { LiveList } from "./parts/live-list.tsx";
 import { Paging } from "./parts/paging.tsx";
 import { ConfirmButton } from "./parts/post-button.tsx";
 import { exportWords } from "./words.ts";
@@ -14,13 +15,24 @@ export interface ExportsPageProps extends PageProps {
   next: string | null;
   filter: { search: string; status: ExportStatus | ""; after?: string };
   now: number;
+  /** A word for what the rows show; their poll tells it. */
+  shown: string;
   /** The workflow that makes an export of this provider, for "export anew". */
   workflowOf?: (provider: string) => string | null;
 }
 
 /** Its form sends `search` and `status`; its link to the next page also `after`. */
-export const ExportsPage = ({ user, version, rows, next, filter, now, workflowOf }: ExportsPageProps) => (
-  <Frame title="Exports" user={user} version={version} active="exports" now={now}>
+export const ExportsPage = ({
+  user,
+  version,
+  rows,
+  next,
+  filter,
+  now,
+  shown,
+  workflowOf,
+}: ExportsPageProps) => (
+  <Frame title="Exports" user={user} version={version} active="exports" now={now} live>
     <h1>Exports</h1>
     <p class="lead">Every export that was asked for, and the files that were saved on this server.</p>
     <search>
@@ -51,6 +63,23 @@ export const ExportsPage = ({ user, version, rows, next, filter, now, workflowOf
         </button>
       </form>
     </search>
+    <ExportsLive rows={rows} next={next} filter={filter} now={now} workflowOf={workflowOf} shown={shown} />
+  </Frame>
+);
+
+/** The rows, which poll: `shown` is the word for what they show. */
+export const ExportsLive = ({
+  rows,
+  next,
+  filter,
+  now,
+  workflowOf,
+  shown,
+}: Pick<ExportsPageProps, "rows" | "next" | "filter" | "now" | "workflowOf" | "shown">) => (
+  <LiveList
+    id="exports-live"
+    address={routes.exports.href({ ...queryOf(filter), fragment: "live", v: shown })}
+  >
     {rows.length === 0 ? (
       <Empty
         title={
@@ -70,14 +99,11 @@ export const ExportsPage = ({ user, version, rows, next, filter, now, workflowOf
         ))}
       </ul>
     )}
-    <Paging
-      path={routes.exports.href()}
-      query={{ search: filter.search, status: filter.status, after: filter.after ?? "" }}
-      next={next}
-      what="exports"
-    />
-  </Frame>
+    <Paging path={routes.exports.href()} query={queryOf(filter)} next={next} what="exports" />
+  </LiveList>
 );
+
+const queryOf = ({ search, status, after = "" }: ExportsPageProps["filter"]) => ({ search, status, after });
 
 const ExportRow = ({ row, now, workflowId }: { row: Export; now: number; workflowId: string | null }) => (
   <li class="row" id={`export-${row.id}`} hx-ignore>

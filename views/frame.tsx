@@ -1,6 +1,7 @@
 import { raw } from "hono/html";
 import type { PropsWithChildren } from "hono/jsx";
 import { routes } from "#core/routes.ts";
+import { Ago, DateTime } from "./parts/clock.tsx";
 import { Logo } from "./parts/icon.tsx";
 import type { Tone } from "./words.ts";
 
@@ -21,6 +22,8 @@ export interface FrameProps extends PageProps {
   refreshSeconds?: number;
   /** Address of a file that a browser without JavaScript fetches by itself. */
   handOver?: string;
+  /** It keeps itself fresh; all others say how old they are. */
+  live?: boolean;
   /** The server's clock in milliseconds since 1970, so that the browser's clock need not be right. */
   now?: number;
 }
@@ -44,7 +47,7 @@ export const Frame = (props: PropsWithChildren<FrameProps>) => (
           {typeof props.warning === "string" && <p class="note tone-bad">{props.warning}</p>}
           {props.children}
         </main>
-        <Footer user={props.user} />
+        <Footer user={props.user} asOf={props.live === true ? undefined : props.now} />
       </body>
     </html>
   </>
@@ -134,9 +137,14 @@ const Header = ({ user, active }: Pick<FrameProps, "user" | "active">) => (
   </header>
 );
 
-const Footer = ({ user }: { user: string | null }) => (
+const Footer = ({ user, asOf }: { user: string | null; asOf: number | undefined }) => (
   <footer class="container site-footer">
     <span>Milepost shows what happened, nothing else.</span>
+    {asOf !== undefined && (
+      <span>
+        This page is as of <DateTime at={asOf} />, <Ago at={asOf} now={asOf} />
+      </span>
+    )}
     {user !== null && (
       <span>
         <a href={routes.api.docs.href()}>API</a>

@@ -37,6 +37,7 @@ export const HomePage = ({
     warning={warning ?? null}
     active="home"
     now={lists.now}
+    live
     refreshSeconds={10}
   >
     <h1 class="visually-hidden">Home</h1>
@@ -84,10 +85,11 @@ const HomeLive = ({ running, needsYou, recent, now }: HomeLists) => (
   <div
     id="home-live"
     class="home-live"
-    data-live
+    data-live-list
     {...keptOnErrors}
     {...polls(routes.home.href({ fragment: "live", v: homeVersion({ running, needsYou, recent }) }))}
   >
+    <p class="freshness" data-lost />
     {running.length + needsYou.length + recent.length === 0 && <FirstSteps />}
     <Part title="Needs you" id="needs-you" rows={needsYou} now={now} />
     <Part title="Running now" id="running" rows={running} now={now} />

@@ -29,6 +29,7 @@ export const RunPage = ({ user, version, seen, open = [], ...view }: RunPageProp
       active="runs"
       tone={runWord(picture).tone}
       now={now}
+      live
       refreshSeconds={isUnderWay(picture) && picture.state !== "asking" ? 5 : undefined}
       handOver={
         exportId !== undefined && picture.state === "completed"

@@ -4,6 +4,7 @@ import { type RunState, runStates } from "#core/states.ts";
 import { countText } from "./format.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 import { Empty } from "./parts/empty.tsx";
+import { LiveList } from "./parts/live-list.tsx";
 import { Paging } from "./parts/paging.tsx";
 import { RunList } from "./parts/run-list.tsx";
 import { runWords } from "./words.ts";
@@ -15,11 +16,23 @@ export interface RunsPageProps extends PageProps {
   workflows: readonly { id: string; title: string }[];
   counts: Readonly<Record<RunState, number>>;
   now: number;
+  /** A word for what the rows show; their poll tells it. */
+  shown: string;
 }
 
 /** Its form sends `search`, `state`, `workflowId`; its link to the next page also `after`. */
-export const RunsPage = ({ user, version, rows, next, filter, workflows, counts, now }: RunsPageProps) => (
-  <Frame title="Runs" user={user} version={version} active="runs" now={now}>
+export const RunsPage = ({
+  user,
+  version,
+  rows,
+  next,
+  filter,
+  workflows,
+  counts,
+  now,
+  shown,
+}: RunsPageProps) => (
+  <Frame title="Runs" user={user} version={version} active="runs" now={now} live>
     <h1>Runs</h1>
     <search>
       <form method="get" action={routes.runs.href()} class="filters">
@@ -60,24 +73,34 @@ export const RunsPage = ({ user, version, rows, next, filter, workflows, counts,
         </button>
       </form>
     </search>
+    <RunsLive rows={rows} next={next} filter={filter} now={now} shown={shown} />
+  </Frame>
+);
+
+/** The rows, which poll: `shown` is the word for what they show. */
+export const RunsLive = ({
+  rows,
+  next,
+  filter,
+  now,
+  shown,
+}: Pick<RunsPageProps, "rows" | "next" | "filter" | "now" | "shown">) => (
+  <LiveList id="runs-live" address={routes.runs.href({ ...queryOf(filter), fragment: "live", v: shown })}>
     {rows.length === 0 ? (
       <NoRuns filtered={filter.search !== "" || filter.state !== "" || filter.workflowId !== ""} />
     ) : (
       <RunList rows={rows} now={now} id="runs" />
     )}
-    <Paging
-      path={routes.runs.href()}
-      query={{
-        search: filter.search,
-        state: filter.state,
-        workflowId: filter.workflowId,
-        after: filter.after ?? "",
-      }}
-      next={next}
-      what="runs"
-    />
-  </Frame>
+    <Paging path={routes.runs.href()} query={queryOf(filter)} next={next} what="runs" />
+  </LiveList>
 );
+
+const queryOf = ({ search, state, workflowId, after = "" }: RunsPageProps["filter"]) => ({
+  search,
+  state,
+  workflowId,
+  after,
+});
 
 const NoRuns = ({ filtered }: { filtered: boolean }) =>
   filtered ? (

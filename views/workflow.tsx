@@ -9,6 +9,7 @@ import { AskForm } from "./ask.tsx";
 import { usualText } from "./format.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 import { StateIcon } from "./parts/icon.tsx";
+import { LiveList } from "./parts/live-list.tsx";
 import { Notice } from "./parts/notice.tsx";
 import { RunList } from "./parts/run-list.tsx";
 import { PlanView, UsualTime } from "./plan.tsx";
@@ -28,6 +29,8 @@ export interface WorkflowPageProps extends PageProps {
   plan?: RunPlan;
   mode?: RunMode;
   recent: readonly RunSummary[];
+  /** A word for what they show; their poll tells it. */
+  shown: string;
   /** How long it and its steps usually take. */
   usual: Pick<Durations, "next" | "steps">;
   now: number;
@@ -49,6 +52,7 @@ export const WorkflowPage = ({
   plan,
   mode = "automatic",
   recent,
+  shown,
   usual,
   now,
 }: WorkflowPageProps) => (
@@ -107,7 +111,7 @@ export const WorkflowPage = ({
     {recent.length > 0 && (
       <section aria-labelledby="recent-title">
         <h2 id="recent-title">Recent runs of this workflow</h2>
-        <RunList rows={recent} now={now} id="recent" />
+        <RecentRuns workflowId={workflow.id} rows={recent} now={now} shown={shown} />
         <p class="more">
           <a href={routes.runs.href({ workflowId: workflow.id })}>All its runs</a>
           {" · "}
@@ -116,6 +120,26 @@ export const WorkflowPage = ({
       </section>
     )}
   </Frame>
+);
+
+/** Its newest runs, which poll: `shown` is the word for what they show. */
+export const RecentRuns = ({
+  workflowId,
+  rows,
+  now,
+  shown,
+}: {
+  workflowId: string;
+  rows: readonly RunSummary[];
+  now: number;
+  shown: string;
+}) => (
+  <LiveList
+    id="recent-live"
+    address={routes.workflow.href({ id: workflowId }, { fragment: "recent", v: shown })}
+  >
+    <RunList rows={rows} now={now} id="recent" />
+  </LiveList>
 );
 
 const usualSentence = (next: Durations["next"]): string => {

@@ -25,15 +25,15 @@ import { appsPages } from "./pages/apps.tsx";
 import { connectionPages } from "./pages/connections.tsx";
 import { controls } from "./pages/controls.ts";
 import { durationPages } from "./pages/durations.tsx";
-import { exportPages } from "./pages/exports.tsx";
+import { createExports } from "./pages/exports.tsx";
 import { filePages } from "./pages/file.ts";
 import { createHome } from "./pages/home.tsx";
 import { inputPages } from "./pages/input.tsx";
 import { runPages } from "./pages/run.tsx";
-import { runsPages } from "./pages/runs.tsx";
+import { createRuns } from "./pages/runs.tsx";
 import { settingsPages } from "./pages/settings.tsx";
 import { signInPages } from "./pages/sign-in.tsx";
-import { workflowPages } from "./pages/workflow.tsx";
+import { createWorkflows } from "./pages/workflow.tsx";
 import { createPublicNames } from "./public-names.ts";
 import { requestLog } from "./request-log.ts";
 import { security } from "./security.ts";
@@ -71,7 +71,12 @@ export const createApp = (
   const renderings = createRenderings(counters);
   const views = createRunViews(deps, renderings);
   const home = createHome(deps, renderings);
-  const polls = [runPoll(deps, views), home.poll].map((poll) => counted(poll, counters));
+  const runs = createRuns(deps, renderings);
+  const exports = createExports(deps, renderings);
+  const workflows = createWorkflows(deps, renderings);
+  const polls = [runPoll(deps, views), home.poll, runs.poll, exports.poll, workflows.poll].map((poll) =>
+    counted(poll, counters),
+  );
   const names = createPublicNames(deps);
   const identify = createIdentify(deps);
   const tries = createTries(deps);
@@ -92,13 +97,13 @@ export const createApp = (
     .route("/", signInPages(deps, tries))
     .route("/", pollPages(polls))
     .route("/", home.pages)
-    .route("/", workflowPages(deps))
+    .route("/", workflows.pages)
     .route("/", durationPages(deps))
-    .route("/", runsPages(deps))
+    .route("/", runs.pages)
     .route("/", runPages(deps, views))
     .route("/", controls(deps, views))
     .route("/", inputPages(deps))
-    .route("/", exportPages(deps))
+    .route("/", exports.pages)
     .route("/", filePages(deps))
     .route("/", appsPages(deps))
     .route("/", generatedApps(deps))

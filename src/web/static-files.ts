@@ -27,6 +27,7 @@ const sheets = [
   "lists.css",
   "forms.css",
   "run.css",
+  "run-bar.css",
   "timeline.css",
   "log.css",
   "durations.css",

@@ -68,6 +68,7 @@ const pagesWith = (text: string): Record<string, Child> => {
     ),
     workflow: (
       <WorkflowPage
+        shown="w1"
         {...viewer}
         workflow={{ id: text, title: text, about: text, steps: [{ id: "a", title: text, kind: "do" }] }}
         form={put(everyField)}
@@ -79,6 +80,7 @@ const pagesWith = (text: string): Record<string, Child> => {
     ),
     exports: (
       <ExportsPage
+        shown="w1"
         {...viewer}
         rows={[put(exportRow({ error: "x" }))]}
         next={text}

@@ -177,6 +177,7 @@ export const pages: Readonly<Record<string, Child>> = {
   ),
   workflow: (
     <WorkflowPage
+      shown="w1"
       {...viewer}
       workflow={workflow}
       form={{ submit: "Start", fields: everyField.fields.slice(0, 3) }}
@@ -187,6 +188,7 @@ export const pages: Readonly<Record<string, Child>> = {
   ),
   "workflow-held": (
     <WorkflowPage
+      shown="w1"
       {...viewer}
       workflow={workflow}
       form={{ submit: "Start", fields: everyField.fields.slice(1, 2) }}
@@ -199,6 +201,7 @@ export const pages: Readonly<Record<string, Child>> = {
   ),
   "workflow-planned": (
     <WorkflowPage
+      shown="w1"
       {...viewer}
       workflow={{ ...workflow, steps: workflow.steps.map((step) => ({ ...step, plan: true })) }}
       form={{ submit: "Start", fields: everyField.fields.slice(0, 1) }}
@@ -240,6 +243,7 @@ export const pages: Readonly<Record<string, Child>> = {
   }),
   runs: (
     <RunsPage
+      shown="w1"
       {...viewer}
       rows={[
         ...runStates.map((state) => summary(state)),
@@ -255,6 +259,7 @@ export const pages: Readonly<Record<string, Child>> = {
   ),
   "runs-none": (
     <RunsPage
+      shown="w1"
       {...viewer}
       rows={[]}
       next={null}
@@ -287,6 +292,7 @@ export const pages: Readonly<Record<string, Child>> = {
   "no-apps": <AppsPage {...viewer} apps={[]} after="" next={null} makerId="generate-app" now={now} />,
   exports: (
     <ExportsPage
+      shown="w1"
       {...viewer}
       rows={[
         exportRow(),

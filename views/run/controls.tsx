@@ -15,6 +15,9 @@ export const Controls = ({ picture }: { picture: RunPicture }) => {
       {may.retry && picture.error === null && picture.state !== "waiting" && (
         <PostButton action={routes.control.retry.href({ id })} label="Retry" id="retry" look="primary" live />
       )}
+      {may.pause && picture.state === "asking" && picture.wish === null && (
+        <PostButton action={routes.control.pause.href({ id })} label="Pause" id="pause" live />
+      )}
       {picture.wish === "pause" && <span class="wish">Pausing: stops before the next step…</span>}
       {may.cancel && picture.wish !== "cancel" && (
         <ConfirmButton

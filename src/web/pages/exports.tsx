@@ -3,9 +3,12 @@ import { z } from "zod";
 import { AppError } from "#core/errors.ts";
 import { exportStatuses } from "#core/exports.ts";
 import { routes } from "#core/routes.ts";
-import { ExportsPage } from "#views/exports.tsx";
+import { ExportsLive, ExportsPage } from "#views/exports.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { findExport } from "#web/find-export.ts";
+import { createLiveLists } from "#web/live/live-list.ts";
+import type { Poll } from "#web/live/poll.ts";
+import type { Renderings } from "#web/live/renderings.ts";
 import { pageProps } from "#web/page-props.ts";
 
 const rowsPerPage = 50;
@@ -16,32 +19,51 @@ const query = z.object({
   status: z.enum(exportStatuses).or(z.literal("")).catch(""),
   after: z.string().catch(""),
 });
+const names = Object.keys(query.shape);
 
-/** The registry of exports. */
-export const exportPages = (deps: Pick<WebDeps, "engine" | "store" | "files" | "clock" | "staticFiles">) =>
-  new Hono<WebEnv>()
-    .get(routes.exports.pattern, async (c) => {
-      const filter = query.parse(c.req.query());
-      const page = await deps.store.exports.list({
+type ExportsDeps = Pick<WebDeps, "engine" | "store" | "files" | "clock" | "staticFiles">;
+
+/** The registry of exports, and how it is kept fresh. */
+export const createExports = (deps: ExportsDeps, renderings: Renderings) => {
+  const { engine, store, clock } = deps;
+  const lists = createLiveLists<Awaited<ReturnType<typeof store.exports.list>>>(engine);
+  const list = (filter: z.infer<typeof query>) =>
+    lists(JSON.stringify(filter), () =>
+      store.exports.list({
         limit: rowsPerPage,
         ...(filter.search === "" ? {} : { search: filter.search }),
         ...(filter.status === "" ? {} : { status: filter.status }),
         ...(filter.after === "" ? {} : { after: filter.after }),
-      });
-      return c.html(
-        <ExportsPage
-          {...pageProps(c, deps)}
-          {...page}
-          filter={filter}
-          now={deps.clock.now()}
-          workflowOf={(provider) => exporterOf(deps, provider)}
-        />,
+      }),
+    );
+  const workflowOf = (provider: string) => exporterOf(deps, provider);
+  const poll: Poll = {
+    route: routes.exports,
+    isPoll: (told) => told("fragment") === "live",
+    lacks: async (_, told) => {
+      const filter = query.parse(Object.fromEntries(names.map((name) => [name, told(name)])));
+      const { read, version } = await list(filter);
+      if (told("v") === version) return null;
+      const shown = { ...read, filter, workflowOf, shown: version };
+      return renderings.once(`exports ${JSON.stringify(filter)}`, version, async () =>
+        String(<ExportsLive {...shown} now={clock.now()} />),
       );
+    },
+  };
+  const pages = new Hono<WebEnv>()
+    .get(routes.exports.pattern, async (c) => {
+      const filter = query.parse(c.req.query());
+      const { read, version } = await list(filter);
+      const shown = { ...read, filter, workflowOf, shown: version };
+      return c.html(<ExportsPage {...pageProps(c, deps)} {...shown} now={clock.now()} />);
     })
     .post(routes.deleteExport.pattern, async (c) => {
       await deleteFile(deps, c.req.param("id"), c.get("identity").name);
+      lists.forget();
       return c.redirect(routes.exports.href(), 303);
     });
+  return { poll, pages };
+};
 
 // By convention the workflow that exports from a provider is named after it.
 const exporterOf = ({ engine }: Pick<WebDeps, "engine">, provider: string): string | null =>

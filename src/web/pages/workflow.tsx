@@ -1,9 +1,13 @@
 import { type Context, Hono } from "hono";
 import { AppError, httpStatus } from "#core/errors.ts";
 import type { Form } from "#core/form.ts";
+import type { RunSummary } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
-import { WorkflowPage, type WorkflowPageProps } from "#views/workflow.tsx";
+import { RecentRuns, WorkflowPage, type WorkflowPageProps } from "#views/workflow.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
+import { createLiveLists } from "#web/live/live-list.ts";
+import type { Poll } from "#web/live/poll.ts";
+import type { Renderings } from "#web/live/renderings.ts";
 import { pageProps } from "#web/page-props.ts";
 import { patienceMs } from "#web/patience.ts";
 import { type SentForm, sentForm } from "./sent-form.ts";
@@ -13,20 +17,35 @@ const recentRuns = 5;
 type Draft = Pick<WorkflowPageProps, "values" | "error" | "mode" | "plan">;
 
 /** A workflow with the form that starts it. */
-export const workflowPages = (deps: Pick<WebDeps, "engine" | "clock" | "staticFiles">) => {
+export const createWorkflows = (
+  deps: Pick<WebDeps, "engine" | "clock" | "staticFiles">,
+  renderings: Renderings,
+) => {
   const { engine, clock } = deps;
+  const lists = createLiveLists<readonly RunSummary[]>(engine);
+  const recent = (workflowId: string) =>
+    lists(workflowId, async () => (await engine.runs({ workflowId, limit: recentRuns })).rows);
+  const poll: Poll = {
+    route: routes.workflow,
+    isPoll: (told) => told("fragment") === "recent",
+    lacks: async ({ id = "" }, told) => {
+      const { read, version } = await recent(id);
+      if (told("v") === version) return null;
+      return renderings.once(`recent ${id}`, version, async () =>
+        String(<RecentRuns workflowId={id} rows={read} shown={version} now={clock.now()} />),
+      );
+    },
+  };
   const page = async (c: Context<WebEnv>, workflowId: string, form: Form, draft: Draft = {}) => {
-    const [{ rows }, usual] = await Promise.all([
-      engine.runs({ workflowId, limit: recentRuns }),
-      engine.durations(workflowId),
-    ]);
+    const [{ read, version }, usual] = await Promise.all([recent(workflowId), engine.durations(workflowId)]);
     return (
       <WorkflowPage
         {...pageProps(c, deps)}
         {...draft}
         workflow={engine.workflow(workflowId)}
         form={form}
-        recent={rows}
+        recent={read}
+        shown={version}
         usual={usual}
         now={clock.now()}
       />
@@ -49,7 +68,7 @@ export const workflowPages = (deps: Pick<WebDeps, "engine" | "clock" | "staticFi
     const form = await engine.startForm(workflowId, values);
     return c.html(await page(c, workflowId, form, { values, error, mode }), httpStatus(thrown.code));
   };
-  return new Hono<WebEnv>()
+  const pages = new Hono<WebEnv>()
     .get(routes.workflow.pattern, async (c) => {
       const id = c.req.param("id");
       const { like, ...given } = c.req.query();
@@ -79,4 +98,5 @@ export const workflowPages = (deps: Pick<WebDeps, "engine" | "clock" | "staticFi
         return refused(c, id, sent, thrown);
       }
     });
+  return { poll, pages };
 };
