@@ -11,24 +11,23 @@ const pollOf = (html: string): string =>
   /data-live-list[^>]*hx-get="([^"]+)"/.exec(html)?.[1]?.replaceAll("&amp;", "&") ?? "";
 const text = async (path: string) => (await site.get(path)).text();
 
-test.each([
-  ["/runs", () => "/runs"],
-  ["/runs?state=asking", () => "/runs?state=asking"],
-  ["the form of a workflow", () => "/workflows/colours"],
-] as const)("what %s lists comes anew when a run changes, and costs nothing until then", async (_, path) => {
-  const runId = await site.asking("Ada L.");
-  const poll = pollOf(await text(path()));
-  expect(poll).not.toBe("");
-  expect((await site.get(poll)).status).toBe(204);
-  await site.engine.cancel(runId, "Ada");
-  await site.engine.settled(runId, 5_000, new AbortController().signal);
-  const anew = await site.get(poll);
-  expect(anew.status).toBe(200);
-  const html = await anew.text();
-  if (path() === "/runs?state=asking") expect(html).not.toContain(runId);
-  else expect(html).toMatch(new RegExp(`${runId}[^]*Cancelled`));
-  expect((await site.get(pollOf(html))).status).toBe(204);
-});
+test.each(["/runs", "/runs?state=asking", "/workflows/colours"])(
+  "what %s lists comes anew when a run changes, and costs nothing until then",
+  async (path) => {
+    const runId = await site.asking("Ada L.");
+    const poll = pollOf(await text(path));
+    expect(poll).not.toBe("");
+    expect((await site.get(poll)).status).toBe(204);
+    await site.engine.cancel(runId, "Ada");
+    await site.engine.settled(runId, 5_000, new AbortController().signal);
+    const anew = await site.get(poll);
+    expect(anew.status).toBe(200);
+    const html = await anew.text();
+    if (path === "/runs?state=asking") expect(html).not.toContain(runId);
+    else expect(html).toMatch(new RegExp(`${runId}[^]*Cancelled`));
+    expect((await site.get(pollOf(html))).status).toBe(204);
+  },
+);
 
 test("a file that somebody deletes is shown as deleted to those who look at the exports", async () => {
   const id = await readyExport(site, "url\na\n");
