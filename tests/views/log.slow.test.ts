@@ -1,6 +1,10 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import type { LogLine } from "#core/event.ts";
+import { start } from "#core/start.ts";
+import { workflow } from "#core/workflow.ts";
+import { listen } from "../web/listen.ts";
+import { openSite } from "../web/site.ts";
 import { launchBrowser } from "./browser.ts";
 import { pictures } from "./samples/pictures.ts";
 import { now } from "./samples/steps.ts";
@@ -39,7 +43,7 @@ const show = async (count: number) => {
 };
 const toEnd = () =>
   page.locator("#log").evaluate((log) => log.scrollHeight - log.scrollTop - log.clientHeight);
-const visible = () => page.locator("#log li:not([hidden])").count();
+const visible = () => page.locator("#log li[id]:not([hidden])").count();
 
 it("follows new lines, stops where somebody scrolled up, and goes on when asked", async () => {
   run.show({ ...pictures.waiting, log: lines(60) });
@@ -89,4 +93,57 @@ it("is not wider than a phone, and its button asks the server for the whole log"
   await page.getByRole("button", { name: "Search all" }).click();
   const { pathname, searchParams } = new URL((await asked).url());
   expect([pathname, searchParams.get("search")]).toEqual([`/runs/${pictures.waiting.id}/log`, "two words"]);
+});
+
+it("shows what a step prints without waiting for a poll, an unended line while it is written, each line once, by step and day", async () => {
+  let go = () => {};
+  const seen = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  const talks = workflow("talks", "Talks", "Logs.", start({ subject: () => "talks" }))
+    .do("prepare", "Prepare", { run: async ({ log }) => log("ready") })
+    .do("download", "Download", {
+      run: async ({ log, signal }) => {
+        for (let n = 1; n <= 10 && !signal.aborted; n += 1) {
+          log(`part ${n}`);
+          await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+        log("\u001b[32m42 %\u001b[0m of it\r");
+        await seen;
+        log("100 % of it");
+      },
+    })
+    .hands(() => ({ sentence: "Done." }));
+  const site = await openSite({ workflows: [talks] });
+  const server = await listen(site);
+  const [name = "", value = ""] = site.cookie.split("=");
+  await page.context().addCookies([{ name, value, url: server.origin }]);
+  // Nothing but the stream can bring a line.
+  await page.route("**/progress?**", (route) => route.abort());
+  try {
+    const { runId } = await site.engine.start("talks", {}, "Ada");
+    await page.goto(`${server.origin}/runs/${runId}`);
+    await page.locator("#log-open", { hasText: "42 % of it" }).waitFor();
+    expect(await page.locator("#log li[id]").count()).toBe(11);
+    await page.unroute("**/progress?**");
+    go();
+    await page.locator("#run-state", { hasText: "Completed" }).waitFor();
+    await page.locator("#log li[id]", { hasText: "100 % of it" }).waitFor();
+    expect(await page.locator("#log-open li").count()).toBe(0);
+    const texts = await page.locator("#log li[id] > span").allInnerTexts();
+    expect(texts).toHaveLength(12);
+    expect(new Set(texts).size).toBe(12);
+    expect(texts.at(-1)).toBe("100 % of it");
+    const titles = await page.locator("#log .log-group summary").allInnerTexts();
+    expect(titles.map((one) => one.replace(/ .*$/, ""))).toEqual(["Prepare", "Download"]);
+    expect(titles.join()).toContain(String(new Date().getFullYear()));
+    await page.locator("#log .log-group summary").first().click();
+    expect(await page.getByText("ready", { exact: true }).isVisible()).toBe(false);
+    await page.locator("#log li[id] > a").last().click();
+    expect(new URL(page.url()).hash).toBe("#log-12");
+    expect(await page.locator("#log-12:target").innerText()).toContain("100 % of it");
+  } finally {
+    server.close();
+    await site.close();
+  }
 });

@@ -25,7 +25,7 @@ afterEach(async () => {
 
 /**
  * What people and screen readers get of the run; states and forms are told by their attributes. Clocks go on, and the samples are of runs
- * with other steps, which a run's filter of its log never has.
+ * with other steps, which the filter of a run's log and the titles in it never have.
  */
 const shown = (of: Page) =>
   of.evaluate<string[]>(`(() => {
@@ -33,7 +33,7 @@ const shown = (of: Page) =>
     const told = [document.title];
     const walk = (node) => {
       if (node.nodeType === 3 && node.nodeValue.trim() !== "") told.push(node.nodeValue.trim());
-      if (node.nodeType !== 1 || node.matches("search")) return;
+      if (node.nodeType !== 1 || node.matches("search, #log summary")) return;
       for (const name of ["id", "data-state", "data-active", "aria-current", "action", "value", "src", "role"])
         if (node.hasAttribute(name)) told.push(name + "=" + node.getAttribute(name));
       if (node.matches("progress")) told.push("bar " + node.getAttribute("value"));
