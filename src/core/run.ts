@@ -34,6 +34,8 @@ export interface Recovery {
   outcome: "resumed" | "again" | "found" | "asking";
   /** Why that is safe. */
   because: string;
+  /** The server process before had not ended as it should, and the run was under way just then. */
+  badEnd?: true;
 }
 
 /** How a run had ended, or that it was paused, before what it made was undone. */

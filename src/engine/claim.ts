@@ -13,6 +13,8 @@ import { Stop } from "./stop.ts";
 /** A run while this worker holds its claim: the only way in which steps record anything. */
 export interface Claim {
   readonly parts: EngineParts;
+  /** Another server process left the run under way, and had not ended as it should. */
+  readonly left: boolean;
   /** The truth as of the last commit. */
   at(): RunWithSteps;
   step(id: string): Step;
@@ -35,7 +37,12 @@ const firstAgainMs = 100;
 const longestAgainMs = 2_000;
 
 /** Keeps the claim alive, listens for a person's cancel, and stops the work when the claim is lost or the server closes. */
-export const openClaim = (claimed: RunWithSteps, parts: EngineParts, closing: AbortSignal): OpenClaim => {
+export const openClaim = (
+  claimed: RunWithSteps,
+  parts: EngineParts,
+  closing: AbortSignal,
+  left: boolean,
+): OpenClaim => {
   const { feed, commit } = parts;
   const { id, epoch } = claimed.run;
   const control = new AbortController();
@@ -71,6 +78,7 @@ export const openClaim = (claimed: RunWithSteps, parts: EngineParts, closing: Ab
 
   return {
     parts,
+    left,
     at: () => at,
     step: (stepId) => {
       const found = at.steps.find((one) => one.id === stepId);

@@ -11,7 +11,7 @@ import { answerLate, runAskStep } from "#engine/steps/ask.ts";
 import { resultsOf } from "#engine/steps/context.ts";
 import { runDoStep } from "#engine/steps/do.ts";
 import { failing } from "#engine/steps/fail.ts";
-import { nothingWasCutOff } from "#engine/steps/interrupted.ts";
+import { takenUp } from "#engine/steps/interrupted.ts";
 import { undoStep } from "#engine/steps/undo.ts";
 import { cancelWait, pauseWait, runWaitStep } from "#engine/steps/wait.ts";
 import { callAuthor } from "./author.ts";
@@ -31,10 +31,9 @@ export const drive = async (
   closing: AbortSignal,
   left: boolean,
 ): Promise<void> => {
-  const claim = openClaim(claimed, parts, closing);
+  const claim = openClaim(claimed, parts, closing, left);
   try {
-    if (left && !claim.at().steps.some((step) => step.state === "running"))
-      await claim.record(nothingWasCutOff);
+    if (left) await claim.record(takenUp);
     await goOnUntilRest(claim);
   } catch (error) {
     if (!(error instanceof Stop)) throw error;

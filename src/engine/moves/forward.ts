@@ -186,21 +186,31 @@ export const handedOver = (outcome: Outcome, at: number): Move => ({
 export const recovered = (
   now: RunWithSteps,
   stepId: string | null,
-  found: { outcome: "resumed" | "again" | "found" | "asking"; because: string; checked?: string },
+  found: {
+    outcome: "resumed" | "again" | "found" | "asking";
+    because: string;
+    checked?: string;
+    badEnd?: boolean;
+  },
   at: number,
 ): Move => {
   const { outcome, because, checked } = found;
   const before = now.run.recovery;
-  const lastSignAt =
-    before !== null && before.stepId === stepId && checked !== undefined
-      ? before.lastSignAt
-      : now.run.changedAt;
+  // What was found by a check belongs to what was told before it.
+  const same = before !== null && before.stepId === stepId && checked !== undefined ? before : null;
+  const lastSignAt = same?.lastSignAt ?? now.run.changedAt;
+  const badEnd = found.badEnd ?? same?.badEnd ?? false;
   const fact: NewEvent =
     stepId === null || outcome === "resumed"
       ? { type: "run.recovered", lastSignAt }
       : { type: "step.interrupted", stepId, outcome, because, ...(checked === undefined ? {} : { checked }) };
   return {
-    run: { recovery: { at, lastSignAt, stepId, checked: checked ?? null, outcome, because } },
+    run: {
+      recovery: {
+        ...{ at, lastSignAt, stepId, checked: checked ?? null, outcome, because },
+        ...(badEnd ? { badEnd } : {}),
+      },
+    },
     facts: [fact],
   };
 };

@@ -37,7 +37,7 @@ export const runDoStep = async (claim: Claim, stepId: string, definition: DoDefi
     if (!cutOff) return began;
     // What it had worked until its last sign of life is not lost.
     const activeMs = step.activeMs + Math.max(0, (step.signAt ?? 0) - (step.attemptAt ?? at));
-    return both(both(recovered(now, stepId, { outcome: "again", because }, at), began), {
+    return both(both(recovered(now, stepId, { outcome: "again", because, badEnd: claim.left }, at), began), {
       steps: [{ id: stepId, patch: { activeMs } }],
     });
   });

@@ -89,6 +89,7 @@ const recoverySchema = z.object({
   checked: z.string().nullable(),
   outcome: z.enum(["resumed", "again", "found", "asking"]),
   because: z.string(),
+  badEnd: z.literal(true).optional().openapi({ description: "Milepost had ended badly just before." }),
 });
 
 export const runSchema = z
