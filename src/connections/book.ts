@@ -1,16 +1,11 @@
 import type { Accounts } from "#core/accounts.ts";
 import type { Clock } from "#core/clock.ts";
-import type {
-  Connection,
-  ConnectionKind,
-  ConnectionReport,
-  Connections,
-  ConnectionValues,
-} from "#core/connection.ts";
+import type { Connection, ConnectionKind, Connections, ConnectionValues } from "#core/connection.ts";
 import { AppError } from "#core/errors.ts";
 import { newId, type Random } from "#core/id.ts";
 import type { ConnectionTable, StoredConnection } from "#core/store.ts";
 import type { Seal } from "./seal.ts";
+import { testConnection } from "./test-connection.ts";
 
 export interface ConnectionBookDeps {
   table: ConnectionTable;
@@ -51,8 +46,6 @@ export interface ConnectionBook extends Connections {
 }
 
 const longestName = 100;
-/** A test takes no longer than this; then the system counts as not reached. */
-const testTimeoutMs = 30_000;
 
 export const createConnectionBook = (deps: ConnectionBookDeps): ConnectionBook => {
   const { table, accounts, seal, kinds, clock, random } = deps;
@@ -158,7 +151,9 @@ export const createConnectionBook = (deps: ConnectionBookDeps): ConnectionBook =
     },
     test: async (id, signal) => {
       const row = await stored(id);
-      const report = await testInTime(kindOf(row.kind), () => valuesOf(row), signal);
+      const kind = kindOf(row.kind);
+      const secretsIn = (values: ConnectionValues) => Object.values(split(kind, values).secret);
+      const report = await testConnection(kind, () => valuesOf(row), secretsIn, signal);
       const lastTest = { ...report, at: clock.now() };
       await table.setTest(id, lastTest);
       return { ...withoutSecret(await stored(id)), lastTest };
@@ -180,24 +175,6 @@ export const createConnectionBook = (deps: ConnectionBookDeps): ConnectionBook =
       await audit(by, "removed a connection", row.name);
     },
   };
-};
-
-const testInTime = async (
-  kind: ConnectionKind,
-  valuesOf: () => Promise<ConnectionValues>,
-  signal: AbortSignal,
-): Promise<ConnectionReport> => {
-  const timeout = AbortSignal.timeout(testTimeoutMs);
-  try {
-    return await kind.test(await valuesOf(), AbortSignal.any([signal, timeout]));
-  } catch (thrown) {
-    // What Milepost itself offers may not come up.
-    if (thrown instanceof AppError && thrown.code === "unreachable")
-      return { ok: false, sentence: thrown.message, latencyMs: 0, facts: [] };
-    if (!timeout.aborted) throw thrown;
-    const sentence = `The other side did not answer within ${testTimeoutMs / 1000} s.`;
-    return { ok: false, sentence, latencyMs: testTimeoutMs, facts: [] };
-  }
 };
 
 const withoutSecret = ({ sealed: _, ...connection }: StoredConnection): Connection => connection;

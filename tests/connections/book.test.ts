@@ -83,6 +83,46 @@ test("a test uses the stored secret and is remembered until the connection chang
   expect((await book.get(id)).lastTest).toMatchObject({ ok: true, sentence: "Signed in." });
 });
 
+test("what a system says in a test is kept short, plain and without our secret, in whatever form it says it", async () => {
+  const secret = "mp_1b7QzX/94kLmnopRSTuvw";
+  const told = [
+    ...[
+      "\u001b]0;PWN\u0007 root",
+      "user\u202egnp.exe",
+      "x".repeat(4_000_000),
+      secret,
+      encodeURIComponent(secret),
+    ],
+    ...[Buffer.from(`user:${secret}`).toString("base64"), secret.slice(0, 12), secret.slice(12)],
+    JSON.stringify({ got: secret }),
+  ];
+  const hostile = createConnectionBook({
+    table: store.connections,
+    accounts: store.accounts,
+    seal: createSeal(randomBytes(32), (n) => randomBytes(n)),
+    kinds: [
+      {
+        ...echoKind,
+        test: async () => ({
+          ...{ ok: true, sentence: told.join("\n"), latencyMs: 1 },
+          facts: Array.from({ length: 200 }, (_, at) => ({
+            label: "It says",
+            value: told[at % told.length] ?? "",
+          })),
+        }),
+      },
+    ],
+    clock: realClock,
+    random: (n) => randomBytes(n),
+  });
+  const { id } = await hostile.add("echo", "Mine", { address: "here", token: secret }, "Ada");
+  await hostile.test(id, never);
+  const kept = JSON.stringify((await hostile.get(id)).lastTest);
+  expect(kept.length).toBeLessThan(16_000);
+  expect(kept).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  expect(kept).not.toMatch(/94kLmnopRSTuvw|mp_1b7Qz|bXBfMWI3|94kLmno/);
+});
+
 test("a removed connection is gone for lists and steps alike", async () => {
   const { id } = await add();
   await book.remove(id, "Ada");

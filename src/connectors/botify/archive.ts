@@ -5,7 +5,7 @@ import { crc32, createGunzip, createInflateRaw } from "node:zlib";
 import yauzl from "yauzl";
 import { AppError } from "#core/errors.ts";
 import { gzipMembers } from "./gzip-members.ts";
-import { chooseMembers } from "./zip-members.ts";
+import { chooseMembers, mostMembers } from "./zip-members.ts";
 
 export type ArchiveFormat = "gzip" | "zip" | "plain";
 
@@ -96,7 +96,7 @@ const openZip = async (path: string): Promise<Archive> => {
     .catch((thrown) => Promise.reject(damaged(thrown)));
   try {
     const entries: yauzl.Entry[] = [];
-    for await (const entry of zip.eachEntry()) entries.push(entry);
+    for await (const entry of zip.eachEntry()) if (entries.push(entry) > mostMembers) break;
     const { chosen, others } = chooseMembers(entries);
     const unreadable = chosen.find(
       (one) => one.isEncrypted() || (one.compressionMethod !== deflate && one.compressionMethod !== stored),

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { parseJson } from "#connectors/http/json-answer.ts";
 import { createJsonClient, type Refusal } from "#connectors/http/json-client.ts";
-import { createMask } from "#connectors/http/mask.ts";
 import { AppError } from "#core/errors.ts";
+import { createMask } from "#core/secret-forms.ts";
 
 /** One message of a conversation with a language model. */
 export interface Message {

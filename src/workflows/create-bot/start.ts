@@ -60,15 +60,18 @@ const token = secret("token", "Telegram bot token", {
   },
 });
 
+/** On the node's command line it would be taken for an option. */
+const noOption = { is: /^[^-]/, says: "It must not begin with a hyphen." };
+
 const identity = group("Who the bot is", [
-  text("displayName", "Display name", { help: "Empty: the name above.", longest: 64 }),
-  text("emoji", "Emoji", { placeholder: "🦞", longest: 16 }),
+  text("displayName", "Display name", { help: "Empty: the name above.", longest: 64, shape: noOption }),
+  text("emoji", "Emoji", { placeholder: "🦞", longest: 16, shape: noOption }),
   text("purpose", "What it is for", { help: "Goes into its SOUL.md.", multiline: true, longest: 4_000 }),
   text("model", "Model", {
     help: "As provider/model. Empty: the node's default.",
     placeholder: "anthropic/claude-opus-4-6",
     shape: {
-      is: /^[\w.-]+\/[\w./:@-]+$/,
+      is: /^[\w.][\w.-]*\/[\w./:@-]+$/,
       says: "A model is written as provider/model, such as anthropic/claude-opus-4-6.",
     },
   }),

@@ -29,6 +29,23 @@ const zip = (files: Record<string, string>): Promise<Buffer> => {
 };
 
 describe("unpacking", () => {
+  it("refuses a zip whose table is a link to another file, and one of more files than any export has", async () => {
+    const linked = new ZipFile();
+    linked.addBuffer(Buffer.from("/etc/passwd"), "export.csv", { mode: 0o120777 });
+    linked.end();
+    const link = await unpack(await buffer(linked.outputStream as Readable));
+    await expect(link.run()).rejects.toMatchObject({
+      code: "remote-odd",
+      message: expect.stringContaining("only a link"),
+    });
+    const many = Object.fromEntries(Array.from({ length: 1_001 }, (_, at) => [`${at}.txt`, ""]));
+    const full = await unpack(await zip({ ...many, "export.csv": table }));
+    await expect(full.run()).rejects.toMatchObject({
+      code: "remote-odd",
+      message: expect.stringContaining("more than 1,000 files"),
+    });
+  });
+
   it.each([
     ["gzip", "gzip", () => gzipSync(table)],
     [

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createMask } from "#connectors/http/mask.ts";
+import { createMask } from "#core/secret-forms.ts";
 
 const secret = 'p4ss/w+rd"&<é>=\\';
 const mask = createMask([secret, ""]);
@@ -49,5 +49,27 @@ describe("a secret", () => {
 
   it("that is empty blots nothing out", () => {
     expect(createMask([""])("nothing to hide")).toBe("nothing to hide");
+  });
+});
+
+describe("a long secret that was cut", () => {
+  const token = "mp_1b7QzX-94kLmnopRSTuvw";
+  it("shows neither half, wherever the cut is, and what stands round it stays", () => {
+    const hide = createMask([token]);
+    for (let cut = 1; cut < token.length; cut++) {
+      const masked = hide(`one ${token.slice(0, cut)}\n two ${token.slice(cut)} three`);
+      expect(masked).toMatch(/^one [\s\S]* three$/);
+      const longest = Math.max(
+        ...masked.split(/[^\w-]+/).map((word) => (token.includes(word) ? word.length : 0)),
+      );
+      expect(longest, masked).toBeLessThan(token.length / 2);
+    }
+    expect(hide(token.slice(0, 12) + token.slice(12))).toBe("•••");
+  });
+
+  it("does not make ordinary words of its signs unreadable", () => {
+    expect(createMask([token])("mp_1b7Qz and RSTuvw are other words")).toBe(
+      "mp_1b7Qz and RSTuvw are other words",
+    );
   });
 });
