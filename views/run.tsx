@@ -33,7 +33,7 @@ export const RunPage = ({ user, version, seen, open = [], ...view }: RunPageProp
       refreshSeconds={isUnderWay(picture) && picture.state !== "asking" ? 5 : undefined}
       handOver={
         exportId !== undefined && picture.state === "completed"
-          ? routes.handOver.href({ id: exportId })
+          ? routes.handOver.href({ id: exportId }, { run: picture.id })
           : undefined
       }
     >

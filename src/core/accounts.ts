@@ -55,7 +55,14 @@ export interface Accounts {
   endPresetSessions(but: string | null): Promise<void>;
   audit(entry: AuditEntry): Promise<void>;
   audits(limit: number): Promise<AuditEntry[]>;
-  /** True the first time this session is handed this export, false ever after. */
-  handOver(sessionId: string, exportId: string, now: number): Promise<boolean>;
-  wasHandedOver(sessionId: string, exportId: string): Promise<boolean>;
+  /** True the first time that this is handed over, false ever after. */
+  handOver(what: HandOver, now: number): Promise<boolean>;
+  wasHandedOver(what: HandOver): Promise<boolean>;
+}
+
+/** A file that a run hands to whom looks at it: again for each run that comes to the same file. */
+export interface HandOver {
+  sessionId: string;
+  runId: string;
+  exportId: string;
 }

@@ -45,7 +45,7 @@ export const routes = {
   exports: route("/exports"),
   /** `?for=spreadsheets` gives it a byte order mark and disarms formulas. */
   exportFile: route("/exports/:id/file"),
-  /** Hands the file to this browser once; 204 ever after. */
+  /** Hands the file to this browser once for the run of `?run=`; 204 ever after. */
   handOver: route("/exports/:id/hand-over"),
   deleteExport: route("/exports/:id/delete"),
 

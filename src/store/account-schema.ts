@@ -75,7 +75,13 @@ export const accountSchema = ({
   }),
   handOvers: table(
     "hand_overs",
-    { sessionId: text().notNull(), exportId: text().notNull(), at: instant().notNull() },
-    (row) => [primaryKey({ columns: [row.sessionId, row.exportId] })],
+    {
+      sessionId: text().notNull(),
+      // Empty of those from before runs were told apart.
+      runId: text().notNull().default(""),
+      exportId: text().notNull(),
+      at: instant().notNull(),
+    },
+    (row) => [primaryKey({ columns: [row.sessionId, row.runId, row.exportId] })],
   ),
 });

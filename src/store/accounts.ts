@@ -1,5 +1,5 @@
 import { and, desc, eq, gt, gte, lt, lte, ne, sql } from "drizzle-orm";
-import { type Accounts, type ApiToken, presetPrefix, type Session } from "#core/accounts.ts";
+import { type Accounts, type ApiToken, type HandOver, presetPrefix, type Session } from "#core/accounts.ts";
 import { AppError } from "#core/errors.ts";
 import { createKnownSecrets } from "./known-secrets.ts";
 import type { SqlDeps } from "./sql-deps.ts";
@@ -43,8 +43,8 @@ export const accountTables = ({ db, schema, tx }: SqlDeps): Accounts => {
     .where(gte(apiTokens.createdAt, 0))
     .orderBy(desc(apiTokens.createdAt))
     .prepare();
-  const handedOver = (sessionId: string, exportId: string) =>
-    and(eq(handOvers.sessionId, sessionId), eq(handOvers.exportId, exportId));
+  const handedOver = ({ sessionId, runId, exportId }: HandOver) =>
+    and(eq(handOvers.sessionId, sessionId), eq(handOvers.runId, runId), eq(handOvers.exportId, exportId));
   return {
     addSignInLink: (secretHash, expiresAt) =>
       tx.write(() => exec(db.insert(signInLinks).values({ secretHash, expiresAt }))),
@@ -119,18 +119,18 @@ export const accountTables = ({ db, schema, tx }: SqlDeps): Accounts => {
         );
         return entries.map(({ at, by, did, target }) => ({ at, by, did, target }));
       }),
-    handOver: (sessionId, exportId, at) =>
+    handOver: (what, at) =>
       tx.write(function* () {
         const first = db
           .insert(handOvers)
-          .values({ sessionId, exportId, at })
+          .values({ ...what, at })
           .onConflictDoNothing()
           .returning();
         return (yield* one(first)) !== null;
       }),
-    wasHandedOver: (sessionId, exportId) =>
+    wasHandedOver: (what) =>
       tx.read(function* () {
-        return (yield* one(db.select().from(handOvers).where(handedOver(sessionId, exportId)))) !== null;
+        return (yield* one(db.select().from(handOvers).where(handedOver(what)))) !== null;
       }),
   };
 };

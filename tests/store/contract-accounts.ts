@@ -88,12 +88,13 @@ export const accountsContract = (open: OpenStore) =>
       expect(await accounts.audits(2)).toEqual([entries[2], entries[1]]);
     });
 
-    it("hands an export over to a session the first time only", async () => {
-      expect(await accounts.wasHandedOver("s1", "e1")).toBe(false);
-      const handed = await Promise.all(Array.from({ length: 5 }, () => accounts.handOver("s1", "e1", 1)));
+    it("hands an export over to a session once for each run that comes to it", async () => {
+      const first = { sessionId: "s1", runId: "r1", exportId: "e1" };
+      expect(await accounts.wasHandedOver(first)).toBe(false);
+      const handed = await Promise.all(Array.from({ length: 5 }, () => accounts.handOver(first, 1)));
       expect(handed.filter(Boolean)).toHaveLength(1);
-      expect(await accounts.wasHandedOver("s1", "e1")).toBe(true);
-      expect(await accounts.handOver("s2", "e1", 1)).toBe(true);
-      expect(await accounts.handOver("s1", "e2", 1)).toBe(true);
+      expect(await accounts.wasHandedOver(first)).toBe(true);
+      for (const other of [{ sessionId: "s2" }, { runId: "r2" }, { exportId: "e2" }])
+        expect(await accounts.handOver({ ...first, ...other }, 1)).toBe(true);
     });
   });

@@ -170,12 +170,14 @@ describe("the page of a run", () => {
   it("hands the file over by itself only to a browser that was not handed it, with and without JavaScript", () => {
     const handed = page(pictures.completed, true);
     expect(tagsOf(handed).find(({ name }) => name === "iframe")?.attributes.src).toBe(
-      routes.handOver.href({ id: "e1" }),
+      routes.handOver.href({ id: "e1" }, { run: pictures.completed.id }),
     );
     expect(
       tagsOf(handed).find(({ attributes }) => attributes["http-equiv"] === "refresh")?.attributes.content,
-    ).toBe(`1; url=${routes.handOver.href({ id: "e1" })}`);
-    expect(page(pictures.completed, false)).not.toContain(routes.handOver.href({ id: "e1" }));
+    ).toBe(`1; url=${routes.handOver.href({ id: "e1" }, { run: pictures.completed.id })}`);
+    expect(page(pictures.completed, false)).not.toContain(
+      routes.handOver.href({ id: "e1" }, { run: pictures.completed.id }),
+    );
     expect(page(pictures.completed, false)).toContain(routes.exportFile.href({ id: "e1" }));
   });
 

@@ -131,10 +131,11 @@ test("home polls cost nothing while no run changes, and bring the change when on
   expect(await answers[0]?.text()).toContain("A newcomer");
 });
 
-test("the hand-over leads each browser to the file once, and a page that was handed it says so", async () => {
+test("the hand-over leads each browser to the file once for each run, and a page that was handed it says so", async () => {
   const exportId = await readyExport(site, "url\nhttp://a/\n");
   const [mine, yours] = [await site.newSession(), await site.newSession()];
-  const handOver = (cookie: string) => site.get(`/exports/${exportId}/hand-over`, { cookie });
+  const handOver = (cookie: string, run = "r1") =>
+    site.get(`/exports/${exportId}/hand-over?run=${run}`, { cookie });
   expect((await site.get(`/exports/${exportId}/hand-over`, { cookie: mine, method: "HEAD" })).status).toBe(
     204,
   );
@@ -145,6 +146,7 @@ test("the hand-over leads each browser to the file once, and a page that was han
   );
   expect((await handOver(mine)).status).toBe(204);
   expect((await handOver(yours)).status).toBe(302);
+  expect((await handOver(mine, "r2")).status).toBe(302);
   for (const path of ["hand-over", "file"]) {
     const policy = (await site.get(`/exports/${exportId}/${path}`)).headers.get("Content-Security-Policy");
     expect(policy).toContain("frame-ancestors 'self'");

@@ -13,7 +13,7 @@ export const OutcomeCard = ({ picture, handOver }: { picture: RunPicture; handOv
   const { facts = [], links = [] } = outcome;
   return (
     <Notice tone="good" title={outcome.sentence} id="outcome-card">
-      {picture.export !== null && <ExportPart row={picture.export} handOver={handOver} />}
+      {picture.export !== null && <ExportPart row={picture.export} runId={picture.id} handOver={handOver} />}
       {facts.length > 0 && <FactsView facts={facts} />}
       {links.length > 0 && (
         <p class="links" hx-ignore>
@@ -26,7 +26,7 @@ export const OutcomeCard = ({ picture, handOver }: { picture: RunPicture; handOv
   );
 };
 
-const ExportPart = ({ row, handOver }: { row: Export; handOver: boolean }) => {
+const ExportPart = ({ row, runId, handOver }: { row: Export; runId: string; handOver: boolean }) => {
   if (row.status !== "ready")
     return (
       <p>
@@ -67,7 +67,11 @@ const ExportPart = ({ row, handOver }: { row: Export; handOver: boolean }) => {
             The file was offered to your browser when this page came. Browsers may refuse that; then press
             “Download the file”.
           </p>
-          <iframe hidden src={routes.handOver.href({ id: row.id })} title="Download of the file" />
+          <iframe
+            hidden
+            src={routes.handOver.href({ id: row.id }, { run: runId })}
+            title="Download of the file"
+          />
         </>
       )}
       <Difference row={row} />

@@ -50,7 +50,11 @@ export const createRunViews = (
   const isToHandOver = async (picture: RunPicture, { sessionId }: Identity): Promise<boolean> => {
     if (sessionId === null || picture.state !== "completed" || picture.export?.status !== "ready")
       return false;
-    return !(await store.accounts.wasHandedOver(sessionId, picture.export.id));
+    return !(await store.accounts.wasHandedOver({
+      sessionId,
+      runId: picture.id,
+      exportId: picture.export.id,
+    }));
   };
   return {
     look: async (runId, version, stale, who) => {

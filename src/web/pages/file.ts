@@ -27,11 +27,12 @@ export const filePages = (deps: FileDeps) =>
     .get(routes.handOver.pattern, async (c) => {
       const row = await findExport(deps.store, c.req.param("id"));
       const { sessionId } = c.get("identity");
+      const runId = c.req.query("run") ?? "";
       const first =
         c.req.method === "GET" &&
         row.status === "ready" &&
         sessionId !== null &&
-        (await deps.store.accounts.handOver(sessionId, row.id, deps.clock.now()));
+        (await deps.store.accounts.handOver({ sessionId, runId, exportId: row.id }, deps.clock.now()));
       return first ? c.redirect(routes.exportFile.href({ id: row.id }), 302) : c.body(null, 204);
     });
 
