@@ -1,6 +1,7 @@
 import type { RunSummary } from "#core/picture.ts";
 import type { RefusedWorkflow } from "#core/refused-workflow.ts";
 import { routes } from "#core/routes.ts";
+import { NewVersion } from "./changes.tsx";
 import { FactsView } from "./form/shown.tsx";
 import { Frame, type PageProps, windowTitle } from "./frame.tsx";
 import { Cards } from "./parts/cards.tsx";
@@ -22,14 +23,22 @@ export interface WorkflowLink {
   about: string;
 }
 
+interface HomePageProps extends PageProps, HomeLists {
+  workflows: readonly WorkflowLink[];
+  refused: readonly RefusedWorkflow[];
+  /** The version of Milepost, and the one that people knew until now; null: nothing is new. */
+  upgraded?: { runs: string; since: string } | null;
+}
+
 export const HomePage = ({
   user,
   version,
   warning,
   workflows,
   refused,
+  upgraded = null,
   ...lists
-}: PageProps & HomeLists & { workflows: readonly WorkflowLink[]; refused: readonly RefusedWorkflow[] }) => (
+}: HomePageProps) => (
   <Frame
     title={homeTitle(lists)}
     user={user}
@@ -41,6 +50,7 @@ export const HomePage = ({
     refreshSeconds={10}
   >
     <h1 class="visually-hidden">Home</h1>
+    {upgraded !== null && <NewVersion {...upgraded} />}
     <div
       class={
         lists.running.length + lists.needsYou.length + lists.recent.length === 0 ? "home" : "home with-runs"

@@ -10,6 +10,8 @@ export interface SettingsPageProps extends PageProps {
   tokens: readonly ApiToken[];
   newToken?: { name: string; secret: string };
   audits: readonly AuditEntry[];
+  /** The version of Milepost. */
+  runs: string;
   now: number;
 }
 
@@ -21,10 +23,14 @@ export const SettingsPage = ({
   tokens,
   newToken,
   audits,
+  runs,
   now,
 }: SettingsPageProps) => (
   <Frame title="Settings" user={user} version={version} warning={warning ?? null} active="settings" now={now}>
     <h1>Settings</h1>
+    <p>
+      This is Milepost {runs}. <a href={routes.changes.href()}>What changed</a>
+    </p>
     <section aria-labelledby="tokens-title">
       <h2 id="tokens-title">API tokens</h2>
       <p>

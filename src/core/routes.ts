@@ -71,6 +71,9 @@ export const routes = {
   tokens: route("/settings/tokens"),
   removeToken: route("/settings/tokens/:id/remove"),
 
+  /** What changed with the versions of Milepost; `?since=` is the one from which on. */
+  changes: route("/changes"),
+
   /** May be kept for ever: its name changes with it. */
   staticFile: route("/static/:name"),
   healthy: route("/healthz"),
@@ -80,6 +83,7 @@ export const routes = {
   api: {
     openApi: route("/api/openapi.json"),
     docs: route("/api/docs"),
+    version: route("/api/version"),
     workflows: route("/api/workflows"),
     workflow: route("/api/workflows/:id"),
     durations: route("/api/workflows/:id/durations"),

@@ -11,6 +11,10 @@ export const inDataFolder = (folder: string) => ({
   logs: join(folder, "logs"),
   apps: join(folder, "apps"),
   sandbox: join(folder, "sandbox"),
+  /** The database as it was before each of the last upgrades that changed its tables. */
+  before: join(folder, "before"),
+  /** Which Milepost ran here last, and which one people knew. */
+  version: join(folder, "version"),
   /** Of the server that runs, for programs that work beside it. */
   address: join(folder, "address"),
 });

@@ -39,9 +39,11 @@ import { inDataFolder } from "./data-folder.ts";
 import { createErrands } from "./errands.ts";
 import { findWorkflows } from "./find-workflows.ts";
 import { createHost } from "./host.ts";
+import { removeOldCopies, savedBefore } from "./keep/before-upgrade.ts";
 import { openKey } from "./keep/key.ts";
 import { assertUsable } from "./keep/usable.ts";
 import { listen } from "./listen.ts";
+import { openNews } from "./news.ts";
 import { assertRoom, assertTurn } from "./room.ts";
 import { createSandboxes } from "./sandboxes.ts";
 import { signInAddress } from "./sign-in-address.ts";
@@ -100,7 +102,13 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
   const at = inDataFolder(dataDir);
   standBelow(publicUrls[0]?.pathname ?? "/");
   assertUsable(at, log);
-  const store = await openSqliteStore({ file: at.database, now: clock.now, random });
+  const store = await openSqliteStore({
+    file: at.database,
+    now: clock.now,
+    random,
+    savedBefore: savedBefore(at, clock.now()),
+  });
+  removeOldCopies(at);
   const { accounts } = store;
   const files = createDiskFiles(at.exports);
   const key = await openKey({ at, given: options.key, random });
@@ -188,7 +196,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     clock,
     beats: createBeats(clock),
     newId: () => newId(clock.now(), random),
-    version,
+    news: await openNews(at, version),
     publicUrls,
     hostNames: [host, hostname()],
     sessionCookie: `milepost-${nameOf(key)}`,

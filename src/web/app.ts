@@ -22,6 +22,7 @@ import { sse } from "./live/sse.ts";
 import { operators } from "./operators.ts";
 import { pace } from "./pace.ts";
 import { appsPages } from "./pages/apps.tsx";
+import { changesPages } from "./pages/changes.tsx";
 import { connectionPages } from "./pages/connections.tsx";
 import { controls } from "./pages/controls.ts";
 import { durationPages } from "./pages/durations.tsx";
@@ -109,6 +110,7 @@ export const createApp = (
     .route("/", generatedApps(deps))
     .route("/", connectionPages(deps))
     .route("/", settingsPages(deps))
+    .route("/", changesPages(deps))
     .route("/", logStream(deps, counters))
     .route("/", sse(deps, counters))
     .route("/", runSockets(deps, counters))

@@ -8,6 +8,7 @@ import type { Errands } from "#core/errand.ts";
 import type { Files, LongLines } from "#core/files.ts";
 import type { Log } from "#core/log.ts";
 import type { RefusedWorkflow } from "#core/refused-workflow.ts";
+import type { Release } from "#core/release.ts";
 import type { Store } from "#core/store.ts";
 import type { Engine } from "#engine/engine.ts";
 import type { SignIn } from "#people/sign-in.ts";
@@ -16,6 +17,18 @@ import type { Limits } from "./limits.ts";
 import type { Beats } from "./live/beats.ts";
 import type { LoopDelay } from "./loop-delay.ts";
 import type { StaticFiles } from "./static-files.ts";
+
+/** What changed with the versions of Milepost. */
+export interface News {
+  /** The one that runs: "0.2.0". */
+  version: string;
+  /** The one that people knew until now; null once they looked at what changed. */
+  since(): string | null;
+  /** The newest first. */
+  releases(): Promise<readonly Release[]>;
+  /** Somebody looked. */
+  seen(): Promise<void>;
+}
 
 /** Everything the web layer is handed; it reaches for nothing else. */
 export interface WebDeps {
@@ -55,8 +68,7 @@ export interface WebDeps {
   clock: Clock;
   beats: Beats;
   newId(): string;
-  /** Milepost's own version, told by the API's description. */
-  version: string;
+  news: News;
   /** Where people reach this server, the first one first: "https://example.org/milepost/"; none: where it listens. */
   publicUrls: readonly URL[];
   /** Names other than localhost under which this server is reached; addresses in digits always work. */

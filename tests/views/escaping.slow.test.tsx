@@ -93,6 +93,7 @@ const pagesWith = (text: string): Record<string, Child> => {
     ),
     settings: (
       <SettingsPage
+        runs="0.2.0"
         {...viewer}
         tokens={[{ id: text, name: text, createdAt: now, lastUsedAt: null }]}
         audits={[{ at: now, by: text, did: text, target: text }]}

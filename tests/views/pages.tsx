@@ -340,6 +340,7 @@ export const pages: Readonly<Record<string, Child>> = {
   ),
   settings: (
     <SettingsPage
+      runs="0.2.0"
       {...viewer}
       tokens={[{ id: "t1", name: evil, createdAt: now - 9e8, lastUsedAt: now - 60_000 }]}
       newToken={{

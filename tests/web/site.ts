@@ -171,7 +171,7 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
     clock: realClock,
     beats: createBeats(options.deps?.clock ?? realClock),
     newId: () => newId(realClock.now(), random),
-    version: "0.0.0",
+    news: { version: "0.0.0", since: () => null, releases: async () => [], seen: async () => {} },
     publicUrls: [],
     hostNames: [],
     sessionCookie: "milepost",

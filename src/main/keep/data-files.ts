@@ -28,10 +28,10 @@ export const dataFiles = (at: DataFolder): { files: DataFile[]; leftOut: string[
   return { files: files.sort((one, other) => Number(isMain(other)) - Number(isMain(one))), leftOut };
 };
 
-/** The databases' own side files, downloads that have not ended, and what a server that runs has or makes anew. */
+/** The databases' own side files, downloads that have not ended, what a server that runs has or makes anew, and earlier copies. */
 const isOfTheMoment = (path: string): boolean =>
   /(\.sqlite(-wal|-shm|-journal|\.lock.*)|\.part)$/.test(path) ||
-  ["address", "bundle", "lost+found"].includes(path);
+  ["address", "before", "bundle", "lost+found"].includes(path);
 
 const describe = ({ folder }: DataFolder, path: string): DataFile => {
   const full = join(folder, path);

@@ -39,10 +39,18 @@ const closeToOthers = (path: string): boolean => {
 };
 
 /** What is ours in it: a folder that is a disk of its own has other things too. */
-const contents = ({ database, key, exports, apps, sandbox }: DataFolder): string[] =>
-  [database, `${database}-wal`, `${database}-shm`, `${database}.lock`, key, exports, apps, sandbox].filter(
-    (path) => existsSync(path),
-  );
+const contents = ({ database, key, exports, apps, sandbox, before }: DataFolder): string[] =>
+  [
+    database,
+    `${database}-wal`,
+    `${database}-shm`,
+    `${database}.lock`,
+    key,
+    exports,
+    apps,
+    sandbox,
+    before,
+  ].filter((path) => existsSync(path));
 
 const makeFolder = (folder: string): void => {
   try {

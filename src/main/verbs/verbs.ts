@@ -45,6 +45,11 @@ const verbs: Readonly<Record<string, Verb>> = {
     does: "forgets what was sealed with a key that is lost",
     load: async () => (await import("./forget-secrets.ts")).run,
   },
+  "go-back": {
+    takes: [],
+    does: "puts back the database as it was before an upgrade, for the Milepost from before",
+    load: async () => (await import("./go-back.ts")).run,
+  },
   version: { takes: [], does: "prints the version", load: async () => (await import("./version.ts")).run },
   help: { takes: [], does: "prints this", load: async () => async () => say(helpText) },
 };

@@ -4,21 +4,25 @@ import { drizzle } from "drizzle-orm/better-sqlite3";
 import { migrate } from "drizzle-orm/better-sqlite3/migrator";
 import { readMigrationFiles } from "drizzle-orm/migrator";
 import { AppError } from "#core/errors.ts";
+import { copyInto } from "./copy-into.ts";
 
 /** Made by `npm run db:generate`. */
 export const migrationsFolder = fileURLToPath(new URL("../../../drizzle/sqlite", import.meta.url));
 
 /**
- * Runs the migrations that this database has not had, all of them or none. Throws AppError("conflict") when a newer Milepost has
- * changed it already: an older one would not know what it writes into.
+ * Runs the migrations that this database has not had, all of them or none; before that it is saved as it was in the file `before`, if that is
+ * given and it holds anything. Throws AppError("conflict") when a newer Milepost has changed it already: an older one would not know what it
+ * writes into.
  */
-export const bringUpToDate = (client: Database.Database, folder: string): void => {
-  if (lastRun(client) > newestIn(folder)) {
+export const bringUpToDate = (client: Database.Database, folder: string, before?: string): void => {
+  const [had, newest] = [lastRun(client), newestIn(folder)];
+  if (had > newest) {
     throw new AppError(
       "conflict",
-      `${client.name} was last used by a newer Milepost. Start that one again, or give this one its own folder with MILEPOST_DATA.`,
+      `${client.name} was last used by a newer Milepost. Start that one again, put back what was saved when it took over with milepost go-back, or give this one its own folder with MILEPOST_DATA.`,
     );
   }
+  if (before !== undefined && had > 0 && had < newest) copyInto(client, before);
   // A table that is made anew is dropped first, and dropping it with foreign keys on would empty those that refer to it.
   client.pragma("foreign_keys = OFF");
   migrate(drizzle(client), { migrationsFolder: folder });

@@ -18,6 +18,8 @@ export interface SqliteOptions {
   /** n random bytes. */
   random(n: number): Uint8Array;
   migrationsFolder?: string;
+  /** Where the database is saved as it was before its tables are changed; none: nowhere. */
+  savedBefore?: string;
 }
 
 /**
@@ -31,7 +33,7 @@ export const openSqliteStore = async (options: SqliteOptions): Promise<Store> =>
   try {
     const { client, db } = openDatabase(file);
     try {
-      bringUpToDate(client, migrationsFolder);
+      bringUpToDate(client, migrationsFolder, options.savedBefore);
       return storeOn({ client, db, release: () => alone?.release() }, options);
     } catch (error) {
       client.close();
@@ -47,7 +49,7 @@ export const openSqliteStore = async (options: SqliteOptions): Promise<Store> =>
  * Opens the store of a server that runs, for a program that looks in beside it; its tables are left as they are. Throws
  * AppError("conflict") when that server is of another version.
  */
-export const openBeside = (options: Omit<SqliteOptions, "migrationsFolder">): Store => {
+export const openBeside = (options: Omit<SqliteOptions, "migrationsFolder" | "savedBefore">): Store => {
   const { client, db } = openDatabase(options.file);
   try {
     assertUpToDate(client, ours);

@@ -4,7 +4,7 @@ import { ApiDocsPage } from "#views/api-docs.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { pageProps } from "#web/page-props.ts";
 import { exportsApi } from "./exports.ts";
-import { createRouter, refusals } from "./router.ts";
+import { createRouter, json, refusals } from "./router.ts";
 import { runParams, runsApi } from "./runs.ts";
 import { stepsApi } from "./steps.ts";
 import { workflowsApi } from "./workflows.ts";
@@ -20,18 +20,29 @@ export const api = (deps: WebDeps, others: readonly OpenAPIHono<WebEnv>[]): Open
   app.route("/", stepsApi(deps));
   app.route("/", exportsApi(deps));
   for (const other of others) app.route("/", other);
+  app.openapi(versionRoute, (c) => c.json({ version: deps.news.version }, 200));
   app.openAPIRegistry.registerPath(eventsRoute);
   app.openAPIRegistry.registerComponent("securitySchemes", "token", { type: "http", scheme: "bearer" });
   const describe = () =>
     app.getOpenAPI31Document({
       openapi: "3.1.0",
-      info: { title: "Milepost", version: deps.version, description: about },
+      info: { title: "Milepost", version: deps.news.version, description: about },
       security: [{ token: [] }],
     });
   app.get(routes.api.openApi.pattern, (c) => c.json(describe()));
   app.get(routes.api.docs.pattern, (c) => c.html(<ApiDocsPage {...pageProps(c, deps)} doc={describe()} />));
   return app;
 };
+
+const versionRoute = createRoute({
+  method: "get",
+  path: routes.api.version.template,
+  summary: "Which version of Milepost this is",
+  responses: {
+    200: json(z.object({ version: z.string() }), "Three numbers, by semver.org."),
+    ...refusals,
+  },
+});
 
 const eventsRoute = createRoute({
   method: "get",

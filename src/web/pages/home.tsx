@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { routes } from "#core/routes.ts";
 import type { RunState } from "#core/states.ts";
 import { HomeAnew, HomePage, homeVersion } from "#views/home.tsx";
-import type { WebDeps, WebEnv } from "#web/deps.ts";
+import type { News, WebDeps, WebEnv } from "#web/deps.ts";
 import type { Poll } from "#web/live/poll.ts";
 import type { Renderings } from "#web/live/renderings.ts";
 import { pageProps } from "#web/page-props.ts";
@@ -13,7 +13,7 @@ const groups = {
   recent: { states: ["completed", "failed", "cancelled", "undone"], limit: 10 },
 } as const satisfies Record<string, { states: readonly RunState[]; limit: number }>;
 
-type HomeDeps = Pick<WebDeps, "engine" | "clock" | "staticFiles" | "refusedWorkflows">;
+type HomeDeps = Pick<WebDeps, "engine" | "clock" | "staticFiles" | "refusedWorkflows" | "news">;
 
 /** The home page, and how it is kept fresh. */
 export const createHome = (deps: HomeDeps, renderings: Renderings) => {
@@ -37,11 +37,17 @@ export const createHome = (deps: HomeDeps, renderings: Renderings) => {
         {...(await lists())}
         workflows={deps.engine.workflows}
         refused={deps.refusedWorkflows}
+        upgraded={upgradedOf(deps.news)}
         now={deps.clock.now()}
       />,
     ),
   );
   return { poll, pages };
+};
+
+const upgradedOf = ({ version, since }: News) => {
+  const known = since();
+  return known === null ? null : { runs: version, since: known };
 };
 
 /** The lists of runs, read again only after some run has changed. */

@@ -8,7 +8,7 @@ import { sentForm } from "./sent-form.ts";
 
 const auditsShown = 100;
 
-type SettingsDeps = Pick<WebDeps, "tokens" | "store" | "clock" | "staticFiles">;
+type SettingsDeps = Pick<WebDeps, "tokens" | "store" | "clock" | "staticFiles" | "news">;
 
 /** API tokens, and who did what. */
 export const settingsPages = (deps: SettingsDeps) =>
@@ -32,6 +32,7 @@ const page = async (c: Context<WebEnv>, deps: SettingsDeps, newToken?: SettingsP
       {...pageProps(c, deps)}
       tokens={tokens}
       audits={audits}
+      runs={deps.news.version}
       now={deps.clock.now()}
       {...(newToken === undefined ? {} : { newToken })}
     />,
