@@ -47,6 +47,8 @@ export const createFront = ({ names, identify, tries, polls, counters }: FrontDe
     if (who === null) return false;
     const fragment = await poll.lacks(params, told, who);
     if (fragment === null) {
+      // HTTP/1.1 keeps connections without being told, and this is the one answer that is sent all the time.
+      outgoing.removeHeader("Connection");
       outgoing.writeHead(204, uncached).end();
     } else {
       const { bytes, headers } = await forReader(fragment, accepts);

@@ -119,7 +119,7 @@ test("whatever is asked under the address of a poll, the front says what the rou
   }
 });
 
-test("nothing new costs a page at most 140 bytes, head and all", async () => {
+test("nothing new has no head but what it must have", async () => {
   const page = await (await site.get(`/runs/${await site.asking()}`)).text();
   const { status, headers, body } = await overWire(pollOf(page), browser(), "GET");
   expect([status, headers, body]).toEqual([204, { "cache-control": "no-store" }, ""]);
