@@ -135,7 +135,9 @@ export const createAppRegistry = ({ folder, now }: { folder: string; now(): numb
       const { db, schema, madeBy, createdAt } = open(slug);
       if (to.app !== slug) throw new AppError("bad-input", "An app keeps its address when it changes.");
       if (JSON.stringify(schema) !== JSON.stringify(from))
-        throw new AppError("conflict", `“${schema.title}” was changed meanwhile. Plan this change anew.`);
+        throw new AppError("conflict", `“${schema.title}” was changed meanwhile.`, {
+          wayOn: { back: "plan", why: "to plan this change once more" },
+        });
       withoutForeignKeys(db, () => {
         apply(db);
         writeRecord(db, { schema: to, madeBy, createdAt });

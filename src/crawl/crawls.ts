@@ -35,8 +35,7 @@ export const createCrawls = ({ records, startChild }: CrawlsDeps): CrawlBook => 
 
   const must = (id: number): Crawl => {
     const found = records.get(id);
-    if (found === null)
-      throw new AppError("not-found", "The crawler does not know this crawl any more. Start a new one.");
+    if (found === null) throw new AppError("not-found", "The crawler does not know this crawl any more.");
     return found;
   };
   const fail = (id: number, why: string, tryInstead?: string) =>

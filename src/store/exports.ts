@@ -166,7 +166,7 @@ function* keyAfter(deps: SqlDeps, row: Row, status: ExportStatus): Tx<string | n
   if ((yield* current(deps, key)) === null) return key;
   throw new AppError(
     "conflict",
-    "The same export was ordered anew meanwhile, so this one stays as it is. Start a new run to get the file of the new one.",
+    "The same export was ordered once more meanwhile, so this one stays as it is.",
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Botify } from "#connectors/botify/botify.ts";
 import { createBotify } from "#connectors/botify/client.ts";
+import { AppError } from "#core/errors.ts";
 import type { Host } from "#workflows/host.ts";
 
 /** What this workflow needs of its host. */
@@ -17,6 +18,18 @@ export interface ExportDeps extends ExportHost {
 /** Clients are made anew for each call, so that a changed connection is used at once. */
 export const exportDeps = (host: ExportHost): ExportDeps => ({
   ...host,
+  exports: {
+    ...host.exports,
+    update: async (id, runId, patch) => {
+      try {
+        return await host.exports.update(id, runId, patch);
+      } catch (thrown) {
+        if (!(thrown instanceof AppError) || thrown.code !== "conflict") throw thrown;
+        const wayOn = { back: "confirm", why: "to take the export that there is now" };
+        throw new AppError("conflict", thrown.message, { cause: thrown, canPass: false, wayOn });
+      }
+    },
+  },
   connect: async (connectionId) => {
     const { connection, values } = await host.connections.open(connectionId);
     const { baseUrl = "", token = "" } = values;

@@ -64,7 +64,7 @@ const crawlSite = (crawls: Crawls, lookEveryMs: number) =>
     })
     .wait("crawl", "Crawl the pages", {
       look: async ({ input, results, progress, log }): Promise<Look<Crawled>> => {
-        const crawl = await crawls.get(results.begin.id);
+        const crawl = await crawls.get(results.begin.id).catch(forgotten);
         const done = await logPages(crawls, crawl.id, progress?.done ?? 0, log);
         switch (crawl.state) {
           case "failed":
@@ -140,6 +140,13 @@ const logPages = async (
     told += lines.length;
     if (lines.length === 0) return told;
   }
+};
+
+/** What is not in the crawler's own book will never be. */
+const forgotten = (thrown: unknown): never => {
+  if (!(thrown instanceof AppError) || thrown.code !== "not-found") throw thrown;
+  const wayOn = { back: "begin", why: "to crawl the site once more" };
+  throw new AppError("not-found", thrown.message, { cause: thrown, canPass: false, wayOn });
 };
 
 /** Why nothing was crawled, and what leads to a crawl: another address where one is known, else trying once more. */

@@ -85,7 +85,7 @@ const planIn = (json: unknown, input: GenerateInput): AppPlan | { problem: strin
   if (tables.length === 0) {
     const asked = question?.trim() ?? "";
     if (asked === "") return { problem: "There is no table." };
-    throw new AppError("bad-input", `${asked.slice(0, 300)} Describe the app anew with the answer.`, {
+    throw new AppError("bad-input", `${asked.slice(0, 300)} Say so in the description of the app.`, {
       field: "description",
     });
   }

@@ -21,11 +21,9 @@ export const askAnalysis = ({
     const { botify } = await connect(input.connectionId);
     const analyses = await botify.analyses(project, signal, { unfinished: true });
     if (!analyses.some(isFinished)) {
-      throw new AppError(
-        "remote-refused",
-        `${project.org}/${project.project} has no finished crawl yet. Try again when one is done.`,
-        { wayOn: { back: "project", why: "to choose another one" } },
-      );
+      throw new AppError("remote-refused", `${project.org}/${project.project} has no finished crawl yet.`, {
+        wayOn: { back: "project", why: "to choose another one" },
+      });
     }
     const { connectionId } = input;
     const slugs = analyses.map((one) => one.slug);

@@ -77,11 +77,15 @@ const lookAtJob = async (deps: ExportDeps, ctx: Context, row: Export): Promise<L
     throw new AppError("remote-odd", "The order of this export never reached Botify.", orderAnew);
   }
   const { botify } = await deps.connect(row.connectionId);
-  const job = await botify.job(row.jobUrl, ctx.signal);
+  const job = await botify.job(row.jobUrl, ctx.signal).catch((thrown) => unknownJob(deps, ctx, row, thrown));
   if (job.status !== row.remoteStatus) ctx.log(`Botify says ${job.status}.`);
   switch (job.outcome) {
     case "working":
-      await deps.exports.update(row.id, ctx.runId, { status: "processing", remoteStatus: job.status });
+      await deps.exports.update(row.id, ctx.runId, {
+        status: "processing",
+        remoteStatus: job.status,
+        error: null,
+      });
       return { waiting: job.status };
     case "done":
       await deps.exports.update(row.id, ctx.runId, {
@@ -109,6 +113,14 @@ const lookAtJob = async (deps: ExportDeps, ctx: Context, row: Export): Promise<L
     default:
       return job.outcome satisfies never;
   }
+};
+
+/** It is looked for a few times more; if that does not help, nobody is to be led to it again. */
+const unknownJob = async (deps: ExportDeps, ctx: Context, row: Export, thrown: unknown): Promise<never> => {
+  if (!(thrown instanceof AppError) || thrown.code !== "not-found") throw thrown;
+  const sentence = `Botify does not know job ${row.jobId} any more; it may have been deleted there.`;
+  await deps.exports.update(row.id, ctx.runId, { error: sentence });
+  throw new AppError("not-found", sentence, { cause: thrown, wayOn: orderAnew.wayOn });
 };
 
 /** A failed job seldom says why; the same query asked directly does. */

@@ -25,10 +25,9 @@ export const migrateTables = ({
     const app = apps.open(slug);
     const grown = lossOf(app.db, from, to, renames).filter((loss) => !losses.includes(loss));
     if (grown.length > 0)
-      throw new AppError(
-        "conflict",
-        `More would be lost than was agreed to: ${grown.join(" ")} Go back to the preview and look again.`,
-      );
+      throw new AppError("conflict", `More would be lost than was agreed to: ${grown.join(" ")}`, {
+        wayOn: { back: "plan", why: "to look at it once more" },
+      });
     const changed = apps.migrate(slug, { from, to, apply: (db) => applyMigration(db, from, to, renames) });
     for (const statement of sql) log(statement);
     return { statements: sql.length, data: dataOf(changed) };

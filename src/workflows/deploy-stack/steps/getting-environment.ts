@@ -43,7 +43,8 @@ const chooseEnvironment = (environments: readonly Environment[], project: string
   if (environments.length === 0) {
     throw new AppError(
       "not-found",
-      `Dokploy knows no environment of the project “${project}”. The project may have been deleted meanwhile; try again from its beginning.`,
+      `Dokploy knows no environment of the project “${project}”. The project may have been deleted meanwhile.`,
+      { wayOn: { back: "initializing", why: "to begin once more" } },
     );
   }
   const found =
