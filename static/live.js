@@ -143,12 +143,43 @@ const arrive = () => {
   // Whoever was looking at the active step goes along to the next one; whoever scrolled away is left alone.
   if (step !== null && step.id !== before.activeId && before.activeInView)
     step.scrollIntoView({ block: "nearest", behavior: calm() ? "auto" : "smooth" });
-  // A control that did its work is gone; the keyboard goes on from the run's title, not from the top of the page.
-  if (before.focusId !== "" && document.activeElement === document.body)
-    document.querySelector("#run-title")?.focus({ preventScroll: true });
+  refocus();
   showState();
   localize();
   tick();
+};
+
+/** A field that somebody was in when a pause disabled it. */
+let heldId = "";
+/** Somebody answered with the keyboard and waits for the next question. */
+let awaitsQuestion = false;
+
+/**
+ * A control that did its work is gone: the keyboard goes on in the next question, or from the run's title until there is one, never from the
+ * top of the page. Whoever was in a field that is only disabled for now comes back to it.
+ */
+const refocus = () => {
+  const title = document.getElementById("run-title");
+  const was = document.getElementById(before.focusId);
+  if (was?.matches(":disabled") === true) heldId = was.id;
+  const held = document.getElementById(heldId);
+  const isFree = document.activeElement === document.body || document.activeElement === title;
+  if (held !== null && !held.matches(":disabled")) {
+    heldId = "";
+    if (isFree) return held.focus({ preventScroll: true });
+  }
+  if (before.focusId !== "" && document.activeElement === document.body && held === null) {
+    awaitsQuestion = true;
+    title?.focus({ preventScroll: true });
+  }
+  if (!awaitsQuestion || document.activeElement !== title) return;
+  const field = document.querySelector(
+    '.step[data-state="asking"] form :is(input:not([type="hidden"]), select, textarea, button:not([hidden])):enabled',
+  );
+  if (field === null) return;
+  awaitsQuestion = false;
+  field.focus({ preventScroll: true });
+  field.closest(".step").scrollIntoView({ block: "nearest" });
 };
 
 /** The window's icon tells how the run stands, also in a row of tabs. */

@@ -46,7 +46,7 @@ const toneColours = {
   bad: "#d0261d",
 } as const satisfies Record<Tone, string>;
 
-const scripts = ["../views/clock-words.js", "live.js", "log.js", "page.js", "notify.js"];
+const scripts = ["../views/clock-words.js", "live.js", "log.js", "page.js", "verbs.js", "notify.js"];
 
 /**
  * Reads our own files and Pico and htmx from their packages, and joins them: browsers are sent one style sheet and one script. Nothing is

@@ -153,34 +153,66 @@ describe("an open page", () => {
     await wait(".run-percent-number", "66 %");
   });
 
-  it("follows the end of the log unless somebody scrolled up", async () => {
-    const log = page.locator("#log");
-    const atEnd = () =>
-      log.evaluate((lines) => lines.scrollHeight - lines.scrollTop - lines.clientHeight < 5);
-    const more = (count: number) => ({
-      ...pictures.waiting,
-      percent: count,
-      log: [
-        ...pictures.waiting.log,
-        ...Array.from({ length: count }, (_, at) => ({
-          n: 100 + at,
-          at: 0,
-          stepId: "step-6",
-          attempt: 1,
-          level: "info" as const,
-          text: `more ${at}`,
-        })),
-      ],
-    });
+  it("says beside a button that the server was not reached, and does what it says when it is pressed again", async () => {
+    run.show(pictures.failed);
     await page.goto(run.url);
-    expect(await atEnd()).toBe(true);
-    run.show(more(50));
-    await wait(".run-percent-number", "50 %");
-    expect(await atEnd()).toBe(true);
-    await log.evaluate((lines) => lines.scrollTo(0, 30));
-    run.show(more(60));
-    await wait(".run-percent-number", "60 %");
-    expect(await log.evaluate((lines) => lines.scrollTop)).toBe(30);
+    run.setDown(true);
+    await page.locator("#retry").press("Enter");
+    await wait("#error-card .verb-note", "could not be reached");
+    expect(await page.evaluate("document.activeElement.id")).toBe("retry");
+    run.setDown(false);
+    run.accept(pictures.waiting);
+    await page.locator("#retry").press("Enter");
+    await wait("#run-state", "Waiting");
+    expect(await page.locator(".verb-note").count()).toBe(0);
+  });
+
+  it("keeps what is filled in while somebody else pauses and resumes, and gives the field back", async () => {
+    run.show(pictures.asking);
+    await page.goto(run.url);
+    const field = page.getByLabel("Project address");
+    await field.fill("half a thought");
+    run.show({ ...pictures.asking, state: "paused" });
+    await wait("#run-state", "Paused");
+    expect([await field.isDisabled(), await field.inputValue()]).toEqual([true, "half a thought"]);
+    run.show(pictures.asking);
+    await wait("#run-state", "Needs you");
+    expect([await field.isDisabled(), await field.inputValue()]).toEqual([false, "half a thought"]);
+    await page.waitForFunction("document.activeElement.getAttribute('name') === 'project'");
+  });
+
+  it("goes on in the next question with the keyboard, also when that comes later", async () => {
+    const attempt = (n: number) => ({
+      ...pictures.asking,
+      steps: pictures.asking.steps.map((step) => (step.state === "asking" ? { ...step, attempt: n } : step)),
+    });
+    run.show(attempt(1));
+    await page.goto(run.url);
+    const isIn = (form: number) =>
+      page.waitForFunction(`document.activeElement.closest("form")?.id.endsWith("-${form}") &&
+        document.activeElement.name === "project"`);
+    const answer = async () => {
+      await page.getByLabel("Project address").fill("https://app.botify.com/a/b");
+      await page.getByLabel("Project address").press("Enter");
+    };
+    run.accept(attempt(2));
+    await answer();
+    await isIn(2);
+    run.accept(pictures.waiting);
+    await answer();
+    await wait("#run-state", "Waiting");
+    run.show(attempt(3));
+    await isIn(3);
+  });
+
+  it("shows the state in the window's icon", async () => {
+    await page.goto(run.url);
+    const icon = () => page.locator('link[rel="icon"]').getAttribute("href");
+    expect(await icon()).toContain("icon-waiting.");
+    run.show(pictures.failed);
+    await wait("#run-state", "Failed");
+    expect(await icon()).toContain("icon-bad.");
+    expect((await page.request.get(new URL((await icon()) ?? "", run.url).href)).status()).toBe(200);
   });
 
   it("lets steps that arrived together appear 120 ms after each other, and the others stand still", async () => {

@@ -140,22 +140,28 @@ const OwnTime = ({ step, still, now }: StepTimeProps) => {
 /** The id holds run, step and attempt: a poll leaves the form of the same question alone, another question is another form. */
 const Question = ({ picture, step, draft, error }: Omit<StepItemProps, "active" | "now">) => {
   const form = draft ?? step.form;
-  if (picture.state === "paused") return <p class="step-waits">The run is paused. Resume it to answer.</p>;
+  const held = picture.state === "paused";
   if (form === null) return <p class="step-waits">The question is being prepared.</p>;
   return (
     <>
+      {held && (
+        <p class="step-waits">The run is paused. What is filled in here stays; resume the run to answer.</p>
+      )}
       {step.waiting?.for === "answer" && (
         <p class="step-waits">
           Answer by <DateTime at={step.waiting.nextAt} />. {step.waiting.word}
         </p>
       )}
-      <AskForm
-        form={form}
-        action={routes.step.answer.href({ id: picture.id, step: step.id })}
-        id={`ask-${picture.id}-${step.id}-${step.attempt}`}
-        error={error}
-        live
-      />
+      {/* Around the form, which polls do not touch: it is the draft of whoever fills it in. */}
+      <fieldset class="draft" disabled={held} id={`${stepPartId(step.id)}-draft`}>
+        <AskForm
+          form={form}
+          action={routes.step.answer.href({ id: picture.id, step: step.id })}
+          id={`ask-${picture.id}-${step.id}-${step.attempt}`}
+          error={error}
+          live
+        />
+      </fieldset>
     </>
   );
 };
