@@ -7,6 +7,7 @@ import { learn } from "#core/time-left/learn.ts";
 import { withSigns } from "#engine/commit/progress.ts";
 import { createTold, spentOf } from "#engine/commit/told.ts";
 import type { Move } from "#engine/moves/move.ts";
+import { budget } from "../budget/budget.ts";
 import { aStep } from "../core/a-step.ts";
 import { flow, oneStep, openWorld, realClock, type World } from "./world.ts";
 
@@ -156,6 +157,35 @@ test("what a quiet run tells beforehand is what it tells when the time has come,
   expect(shown).toBeGreaterThan(quiet.percent);
   // It is silent or slow by then, or looking further ahead was not worth it: then the page asks.
   expect(quiet.freshUntil).toBeGreaterThan(clock.now());
+  go();
+  await world.until(id, "completed");
+});
+
+test("a page of a run that fell silent is drawn anew only when more than figures changes", async () => {
+  const clock = handClock();
+  let go = () => {};
+  const held = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  let runs = 0;
+  const work = async () => {
+    if (++runs > 4) await held;
+    clock.pass((160 + 10 * runs) * second);
+  };
+  world = await openWorld([oneStep({ run: work })], { overrides: { clock } });
+  for (let run = 0; run < 4; run += 1) await world.until(await world.start(), "completed");
+  const id = await world.start();
+  await world.when(id, ({ steps }) => steps[0]?.state === "running");
+  let shown = await world.engine.picture(id, true);
+  let draws = 0;
+  for (const end = clock.now() + 600 * second; clock.now() < end; clock.pass(2 * second)) {
+    if (clock.now() < (shown.freshUntil ?? 0)) continue;
+    shown = await world.engine.picture(id, true);
+    draws += 1;
+  }
+  // It became slow, silent and stuck meanwhile, and the page says so.
+  expect(shown.signs.map(({ kind }) => kind)).toContain("stuck");
+  expect(draws).toBeLessThanOrEqual(budget.quietPage.draws);
   go();
   await world.until(id, "completed");
 });
