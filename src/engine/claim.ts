@@ -49,9 +49,13 @@ export const openClaim = (
   let at = claimed;
   let queue: Promise<unknown> = Promise.resolve();
 
+  /** A person's verb may have shared the sync of this worker's commit and be told before it. */
+  const take = (recorded: RunWithSteps): void => {
+    if (recorded.run.version > at.run.version) at = recorded;
+  };
   const record = (decide: Decide): Promise<void> => {
     const next = queue.then(async () => {
-      at = await insist(parts, id, closing, () => commit(at.run, decide, epoch));
+      take(await insist(parts, id, closing, () => commit(at.run, decide, epoch)));
     });
     queue = next.catch(() => {});
     return next.catch((error: unknown) => {
@@ -65,7 +69,7 @@ export const openClaim = (
     // With another epoch it is in another worker's hands, or in this one's anew.
     if (recorded.run.id !== id || recorded.run.epoch !== epoch) return;
     // What a person asked for is known at once, not only after this worker's own next commit.
-    if (recorded.run.version > at.run.version) at = recorded;
+    take(recorded);
     if (recorded.run.wish !== "cancel" || control.signal.aborted) return;
     control.abort(new Stop("cancel"));
     record(signalled).catch(() => {});
