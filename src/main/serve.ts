@@ -57,6 +57,8 @@ export interface ServeOptions extends Config {
   sampleSite: boolean;
   /** Nothing new is begun when the disk has less than this left. */
   minimumFreeBytes: number;
+  /** The disk did not confirm what was written to it: the process has to end. */
+  diskFailed(error: Error): void;
 }
 
 export interface Server {
@@ -97,6 +99,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     lookEveryMs,
     sampleSite,
     minimumFreeBytes,
+    diskFailed,
   } = options;
   const random = (n: number) => randomBytes(n);
   const at = inDataFolder(dataDir);
@@ -107,6 +110,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     now: clock.now,
     random,
     savedBefore: savedBefore(at, clock.now()),
+    diskFailed,
   });
   removeOldCopies(at);
   const { accounts } = store;

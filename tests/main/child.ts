@@ -1,4 +1,5 @@
 import { readConfig } from "#main/config.ts";
+import { diskFailed } from "#main/disk-failed.ts";
 import { serve } from "#main/serve.ts";
 
 /** A server as `npm start` runs it, but that looks at remote jobs more often. Prints where it is, in one line of JSON. */
@@ -15,6 +16,7 @@ try {
     lookEveryMs: 100,
     sampleSite: process.env.SAMPLE_SITE !== "no",
     minimumFreeBytes: Number(process.env.MINIMUM_FREE_BYTES ?? 0),
+    diskFailed: diskFailed(log),
   });
   console.log(JSON.stringify({ origin: server.origin, link: await server.signInLink() }));
   process.on("SIGTERM", () => server.close().then(() => process.exit(0)));

@@ -27,6 +27,8 @@ export interface ServerProcess {
   kill(): Promise<void>;
   /** Asks it to stop; resolves when it is gone. */
   stop(): Promise<void>;
+  /** Resolves when it has ended by itself or otherwise, with what it wrote to standard error. */
+  gone: Promise<{ code: number | null; said: string }>;
 }
 
 /** Starts a server on that data. Throws with what it wrote to standard error when it does not come up. */
@@ -54,6 +56,11 @@ export const startServer = async (
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  let said = "";
+  child.stderr?.on("data", (chunk: Buffer) => {
+    said += chunk;
+  });
+  const gone = once(child, "close").then(([code]) => ({ code: code as number | null, said }));
   const { origin, link } = await comeUp(child);
   const api = (method: string, path: string, body?: unknown) =>
     fetch(new URL(path, origin), {
@@ -76,6 +83,7 @@ export const startServer = async (
     },
     kill: () => end(child, "SIGKILL"),
     stop: () => end(child, "SIGTERM"),
+    gone,
   };
 };
 

@@ -1,6 +1,7 @@
 import { flushCompileCache } from "node:module";
 import { pino } from "pino";
 import { readConfig } from "#main/config.ts";
+import { diskFailed } from "#main/disk-failed.ts";
 import { giveBack } from "#main/give-back.ts";
 import { say } from "#main/say.ts";
 import { serve } from "#main/serve.ts";
@@ -22,6 +23,7 @@ export const run = async (): Promise<void> => {
     lookEveryMs: 5_000,
     sampleSite: true,
     minimumFreeBytes,
+    diskFailed: diskFailed(log),
   });
   let stoppingSince: number | undefined;
   const stop = () => {

@@ -4,10 +4,11 @@ import type Database from "better-sqlite3";
 import { newId } from "#core/id.ts";
 import type { Store } from "#core/store.ts";
 import { createSqlStore } from "#store/sql-store.ts";
+import { createCheckpoints } from "./checkpoints.ts";
 import { createTransactions, openDatabase, patiently, waitOutside } from "./driver.ts";
 import { assertUpToDate, bringUpToDate, migrationsFolder as ours } from "./migrations.ts";
 import { holdAlone } from "./only-server.ts";
-import { plainError } from "./plain-error.ts";
+import { isFailedSync, plainError } from "./plain-error.ts";
 import { schema } from "./schema.ts";
 import { search } from "./search.ts";
 
@@ -20,6 +21,8 @@ export interface SqliteOptions {
   migrationsFolder?: string;
   /** Where the database is saved as it was before its tables are changed; none: nowhere. */
   savedBefore?: string;
+  /** A sync of the disk failed: whoever goes on from here would promise what may not be kept. */
+  diskFailed?(error: Error): void;
 }
 
 /**
@@ -67,13 +70,23 @@ interface Opened extends ReturnType<typeof openDatabase> {
 /** The store over a database that is open and up to date. */
 export const storeOn = (
   { client, db, release }: Opened,
-  { now, random }: Pick<SqliteOptions, "now" | "random">,
+  { now, random, diskFailed }: Pick<SqliteOptions, "now" | "random" | "diskFailed">,
 ): Store => {
   waitOutside(client);
-  const tx = createTransactions(client, { committed: () => {}, failed: () => {} });
+  const failed = (error: unknown): void => {
+    if (isFailedSync(error)) diskFailed?.(error);
+  };
+  const tx = createTransactions(client, { committed: createCheckpoints(client, failed).written, failed });
   return {
     ...createSqlStore({ db, schema, search, tx, now, newId: () => newId(now(), random) }),
-    healthy: () => patiently(() => proveWritable(client)),
+    healthy: async () => {
+      try {
+        await patiently(() => proveWritable(client));
+      } catch (error) {
+        failed(error);
+        throw error;
+      }
+    },
     close: async () => {
       tx.flush();
       client.close();

@@ -21,3 +21,11 @@ export const plainError = (error: unknown): unknown => {
     );
   return error;
 };
+
+/**
+ * Whether the disk refused to confirm a write. What it has is not known from then on, and a second try may succeed without it: nothing
+ * that is recorded afterwards can be trusted.
+ */
+export const isFailedSync = (error: unknown): error is Error =>
+  error instanceof Database.SqliteError &&
+  (error.code === "SQLITE_IOERR_FSYNC" || error.code === "SQLITE_IOERR_DIR_FSYNC");

@@ -26,11 +26,11 @@ export interface Writer {
   flush(): void;
 }
 
-/** `drive` does one piece of work; `after` hears of each transaction how it ended. */
+/** `drive` does one piece of work; `after` hears how each transaction ended, and how many pieces of work were in it. */
 export const createWriter = (
   client: Database.Database,
   drive: (tx: Tx<unknown>) => unknown,
-  after: { committed(): void; failed(error: unknown): void },
+  after: { committed(pieces: number): void; failed(error: unknown): void },
 ): Writer => {
   const begin = client.prepare("BEGIN IMMEDIATE");
   const commit = client.prepare("COMMIT");
@@ -91,8 +91,8 @@ export const createWriter = (
       return;
     }
     flushLater();
-    after.committed();
     for (const { one, value } of worked) one.done(value);
+    after.committed(worked.length);
   };
 
   /** While another program holds the database, work waits for it, outside of the event loop; any other refusal is told. */
