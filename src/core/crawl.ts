@@ -34,7 +34,7 @@ export const isPage = (contentType: string | null): boolean =>
   contentType === null || /^(text\/html|application\/(vnd\.wap\.)?xhtml\+xml)$/.test(contentType);
 
 /** Why an address that is known was not read. */
-export const leftOutReasons = ["robots", "other-host", "depth", "limit", "only-named", "sitemap"] as const;
+export const leftOutReasons = ["limit", "depth", "robots", "other-host", "only-named", "sitemap"] as const;
 export type LeftOutReason = (typeof leftOutReasons)[number];
 
 export interface LeftOut {

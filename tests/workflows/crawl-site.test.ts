@@ -78,8 +78,9 @@ test("a crawl that ended at its limit says that more is linked than it read, and
   const { run, steps } = await world.until(id, "failed", "completed");
   expect(run.outcome?.facts).toContainEqual({
     label: "Not in it",
-    value: expect.stringMatching(/^It ended at its limit of 5 pages: 6 addresses more were linked, .*: http/),
+    value: expect.stringMatching(/^It ended at its limit of 5 pages: 6 more addresses were linked, .*: http/),
   });
+  expect(run.outcome?.sentence).toMatch(/^Only the first 5 URLs of .* are ready to be exported\.$/);
   const log = await world.store.logs(id, { after: null, limit: 100 });
   expect(log.filter(({ text }) => /^200 http:.* in [\d,]+ ms$/.test(text))).toHaveLength(5);
   const { org, project } = stepOf({ run, steps }, "crawl").result as { org: string; project: string };

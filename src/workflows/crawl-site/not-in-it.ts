@@ -27,7 +27,7 @@ export const notInIt = (crawl: Crawl): string[] => {
 
 const sentences = {
   limit: (count, read) =>
-    `It ended at its limit of ${pages(read)}: ${addresses(count)} more ${count === 1 ? "was" : "were"} linked, and whatever ${count === 1 ? "it leads" : "they lead"} to is missing too`,
+    `It ended at its limit of ${pages(read)}: ${count.toLocaleString("en")} more ${count === 1 ? "address was" : "addresses were"} linked, and whatever ${count === 1 ? "it leads" : "they lead"} to is missing too`,
   depth: (count) => `${addresses(count)} ${count === 1 ? "is" : "are"} too many clicks away from the start`,
   robots: (count) => `${addresses(count)} ${count === 1 ? "is" : "are"} closed by robots.txt`,
   "other-host": (count) => `${addresses(count)} on other hosts ${count === 1 ? "was" : "were"} not asked for`,

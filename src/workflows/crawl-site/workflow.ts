@@ -15,6 +15,8 @@ interface Crawled {
   project: string;
   analysis: string;
   pages: number;
+  /** It ended before all was read. */
+  cutOff?: boolean;
   /** What is not in it, a sentence each. */
   missing?: string[];
 }
@@ -83,7 +85,8 @@ const crawlSite = (crawls: Crawls, lookEveryMs: number) =>
           }
           case "done": {
             const { org, project, analysis, pagesDone: pages } = crawl;
-            return { done: { org, project, analysis, pages, missing: notInIt(crawl) } };
+            const cutOff = crawl.stopped || crawl.leftOut.some(({ why }) => why === "limit");
+            return { done: { org, project, analysis, pages, cutOff, missing: notInIt(crawl) } };
           }
           default:
             return crawl.state satisfies never;
@@ -111,7 +114,7 @@ const crawlSite = (crawls: Crawls, lookEveryMs: number) =>
       weightMs: 60_000,
     })
     .hands((_input, { crawl }) => ({
-      sentence: `${crawl.pages.toLocaleString("en")} URLs of ${crawl.project} are ready to be exported.`,
+      sentence: `${crawl.cutOff === true ? "Only the first " : ""}${crawl.pages.toLocaleString("en")} URLs of ${crawl.project} are ready to be exported.`,
       links: [{ label: "Export them to CSV", href: routes.workflow.href({ id: "botify-export" }) }],
       facts: [
         { label: "Project", value: `${crawl.org}/${crawl.project}` },
