@@ -1,6 +1,9 @@
 "use strict";
 // Finds or makes the bundle of a program. It is never stale, because its folder is named after the contents of all that it was made of.
 const {
+  accessSync,
+  chmodSync,
+  constants,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -10,7 +13,7 @@ const {
   statSync,
   utimesSync,
 } = require("node:fs");
-const { join } = require("node:path");
+const { dirname, join } = require("node:path");
 const { bundledName, keyOf, root } = require("./sources.cjs");
 
 /** A server loads from its own until it ends, whatever was made since. */
@@ -19,6 +22,8 @@ const kept = 4;
 /** Makes it wholly or not at all, however many do so at the same time. */
 const make = (program, folder, key) => {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  // It may be made by whoever installs, and is run by another.
+  if (dirname(folder) === root) chmodSync(folder, 0o755);
   const part = mkdtempSync(join(folder, ".part-"));
   try {
     // Loaded only here, because most starts make none.
@@ -31,26 +36,31 @@ const make = (program, folder, key) => {
       },
     );
     if (keyOf(program) !== key) throw new Error("The sources changed meanwhile.");
+    chmodSync(part, 0o755);
     renameSync(part, join(folder, key));
   } catch (error) {
     rmSync(part, { recursive: true, force: true });
     // Somebody else may have been faster.
-    if (!existsSync(join(folder, key))) throw error;
+    if (!existsSync(join(folder, key, bundledName(program)))) throw error;
   }
   removeOld(folder);
 };
 
 const removeOld = (folder) => {
-  const usedAt = (name) => statSync(join(folder, name)).mtimeMs;
-  const names = readdirSync(folder).sort((one, other) => usedAt(other) - usedAt(one));
-  for (const name of names.slice(kept)) rmSync(join(folder, name), { recursive: true, force: true });
+  // Others may remove at the same time.
+  const usedAt = (name) =>
+    (statSync(join(folder, name), { throwIfNoEntry: false }) || { mtimeMs: 0 }).mtimeMs;
+  const byUse = readdirSync(folder).map((name) => ({ name, at: usedAt(name) }));
+  for (const { name } of byUse.sort((one, other) => other.at - one.at).slice(kept))
+    rmSync(join(folder, name), { recursive: true, force: true });
 };
 
-const noteUse = (place) => {
+const may = (path, right) => {
   try {
-    utimesSync(place, new Date(), new Date());
+    accessSync(path, right);
+    return true;
   } catch (_) {
-    // Where it may only be read, none is removed either.
+    return false;
   }
 };
 
@@ -60,7 +70,8 @@ const noteUse = (place) => {
  */
 exports.bundleOf = (program, folders = [join(root, ".bundle")]) => {
   const key = keyOf(program);
-  let folder = folders.find((one) => existsSync(join(one, key)));
+  const fileIn = (folder) => join(folder, key, bundledName(program));
+  let folder = folders.find((one) => may(fileIn(one), constants.R_OK));
   let failure;
   for (const one of folder === undefined ? folders : []) {
     try {
@@ -72,6 +83,9 @@ exports.bundleOf = (program, folders = [join(root, ".bundle")]) => {
     }
   }
   if (folder === undefined) throw failure;
-  noteUse(join(folder, key));
-  return { file: join(folder, key, bundledName(program)), compiled: join(folder, key, "compiled") };
+  const place = join(folder, key);
+  const isOurs = may(place, constants.W_OK);
+  if (isOurs) utimesSync(place, new Date(), new Date());
+  // One that somebody else installed is compiled where we may write.
+  return { file: fileIn(folder), compiled: join(isOurs ? place : folders[folders.length - 1], "compiled") };
 };

@@ -1,5 +1,6 @@
 "use strict";
 // Runs Milepost: from its bundle, or from its sources where none can be made.
+const { mkdirSync } = require("node:fs");
 const { enableCompileCache } = require("node:module");
 const { join, resolve } = require("node:path");
 const { pathToFileURL } = require("node:url");
@@ -23,6 +24,8 @@ const fromSources = async () => {
 const find = () => {
   try {
     const { file, compiled } = bundleOf(program, folders);
+    // Node would let others look into the folders that it makes for it.
+    if (process.argv[2] === "serve") mkdirSync(compiled, { recursive: true, mode: 0o700 });
     enableCompileCache(compiled);
     return file;
   } catch (error) {

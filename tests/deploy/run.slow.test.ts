@@ -1,0 +1,162 @@
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chownSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { request } from "node:https";
+import { createServer, type LookupFunction } from "node:net";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { WebSocket } from "ws";
+import { root, started, testFolder } from "../main/milepost.ts";
+
+const token = "a-token-for-automatic-tests";
+const deploy = (name: string) => readFileSync(join(root, "deploy", name), "utf8");
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, "close");
+  return port;
+};
+
+test("the unit of systemd is one that systemd takes", () => {
+  const unit = join(testFolder(), "milepost.service");
+  writeFileSync(unit, deploy("milepost.service").replaceAll("/opt/milepost/", root));
+  expect(execFileSync("systemd-analyze", ["verify", unit], { encoding: "utf8" })).toBe("");
+});
+
+test("a user without rights serves from a disk that may only be read, as in the unit and the image", async () => {
+  const home = testFolder();
+  chownSync(home, 65_534, 65_534);
+  // Where everybody may look, which a folder of root's need not be.
+  const place = "/mnt/milepost";
+  const readOnly = [
+    "mount -t tmpfs none /mnt",
+    `mkdir ${place}`,
+    `mount --bind "${root}" ${place}`,
+    `mount -o remount,ro,bind ${place}`,
+    `export PATH="${place}/node_modules/node-linux-${process.arch}/bin:$PATH"`,
+    `exec setpriv --reuid=65534 --regid=65534 --clear-groups ${place}/bin/milepost serve`,
+  ].join(" && ");
+  const server = await started({ MILEPOST_DATA: join(home, "data"), HOME: "/nonexistent" }, [
+    "unshare",
+    "--mount",
+    "sh",
+    "-c",
+    readOnly,
+  ]);
+  expect((await fetch(new URL("/readyz", server.link))).status).toBe(200);
+  expect(server.said()).not.toContain("from its sources");
+  await server.end("SIGTERM");
+});
+
+/** Milepost behind nginx with TLS, by the block of deploy/, below this path. */
+const behindNginx = async (path: string) => {
+  const folder = testFolder();
+  const [port, publicPort] = [await freePort(), await freePort()];
+  const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
+  const subject = ["-subj", "/CN=milepost.example.org", "-addext", "subjectAltName=DNS:milepost.example.org"];
+  execFileSync(
+    "openssl",
+    ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"].concat(
+      ["-keyout", key, "-out", cert],
+      subject,
+    ),
+    { stdio: "ignore" },
+  );
+  const block = deploy("nginx.conf")
+    .replace("listen 443 ssl;", `listen 127.0.0.1:${publicPort} ssl;`)
+    .replace(/.*listen \[::\].*\n/, "")
+    .replace(/\/etc\/letsencrypt\S+privkey\.pem/, key)
+    .replace(/\/etc\/letsencrypt\S+fullchain\.pem/, cert)
+    .replace("127.0.0.1:3000", `127.0.0.1:${port}`)
+    .replace("location / {", `location ${path} {`);
+  mkdirSync(join(folder, "logs"));
+  writeFileSync(
+    join(folder, "nginx.conf"),
+    `daemon off; pid ${folder}/pid; error_log stderr; events {} http { access_log off; ${block} }`,
+  );
+  const url = `https://milepost.example.org:${publicPort}${path}`;
+  const server = await started({
+    PORT: String(port),
+    MILEPOST_DATA: join(folder, "data"),
+    MILEPOST_API_TOKEN: token,
+    MILEPOST_URL: url,
+  });
+  const nginx = spawn("nginx", ["-p", folder, "-c", join(folder, "nginx.conf")], { stdio: "ignore" });
+  onTestFinished(async () => {
+    if (nginx.exitCode !== null) return;
+    nginx.kill();
+    await once(nginx, "exit");
+  });
+  const ca = readFileSync(cert);
+  // As a device would whose name server knows the name.
+  const lookup: LookupFunction = (_, how, done) =>
+    how.all === true ? done(null, [{ address: "127.0.0.1", family: 4 }]) : done(null, "127.0.0.1", 4);
+  const options = { ca, lookup } as const;
+  const get = (to: URL | string, headers: Record<string, string> = {}) =>
+    new Promise<{ status: number; headers: Record<string, string[] | string | undefined>; first: string }>(
+      (resolve, reject) => {
+        const asked = request(new URL(to, url), { ...options, headers, agent: false }, (answer) => {
+          answer.setEncoding("utf8").once("data", (first: string) => {
+            resolve({ status: answer.statusCode ?? 0, headers: answer.headers, first });
+            asked.destroy();
+          });
+          answer.once("end", () =>
+            resolve({ status: answer.statusCode ?? 0, headers: answer.headers, first: "" }),
+          );
+        });
+        asked.once("error", reject).end();
+      },
+    );
+  await expect
+    .poll(() =>
+      get("healthz").then(
+        ({ status }) => status,
+        () => 0,
+      ),
+    )
+    .toBe(200);
+  return { url, link: server.link, get, options };
+};
+
+test.each(["/", "/milepost/"])(
+  "behind nginx at %s a browser signs in over TLS, an event comes at once, and a WebSocket opens",
+  async (path) => {
+    const { url, link, get, options } = await behindNginx(path);
+    expect(link.href).toContain(`${url}sign-in?token=`);
+    const signedIn = await get(link);
+    expect([signedIn.status, signedIn.headers.location]).toEqual([303, path]);
+    const cookie = String(signedIn.headers["set-cookie"]);
+    expect(cookie).toMatch(new RegExp(`Path=${path};.*Secure|Secure.*Path=${path}(;|$)`));
+    const home = await get("", { cookie: cookie.split(";")[0] ?? "" });
+    expect([home.status, home.first.includes("proxy_set_header")]).toEqual([200, false]);
+
+    const auth = { authorization: `Bearer ${token}` };
+    const created = await new Promise<string>((resolve, reject) => {
+      const post = request(
+        new URL("api/workflows/generate-app/runs", url),
+        { ...options, method: "POST", headers: { ...auth, "content-type": "application/json" } },
+        (answer) => {
+          answer.resume();
+          resolve(String(answer.headers.location));
+        },
+      );
+      post.once("error", reject).end(JSON.stringify({ values: { description: "A list of books" } }));
+    });
+    const events = await get(`${created}/events`, auth);
+    expect([events.status, events.headers["content-type"]]).toEqual([
+      200,
+      expect.stringContaining("event-stream"),
+    ]);
+    expect(events.first).toMatch(/^(id|event|data|:|retry)/);
+
+    const socket = new WebSocket(new URL("ws/runs", url.replace("https", "wss")), {
+      ...options,
+      headers: auth,
+    });
+    await once(socket, "open");
+    socket.terminate();
+  },
+);
