@@ -22,7 +22,9 @@ export type EventBody =
   | { type: "step.retry"; code: ErrorCode; message: string; attempt: number; nextAt: number }
   | { type: "step.interrupted"; outcome: "again" | "found" | "asking"; because: string; checked?: string }
   | { type: "step.progress"; progress: Progress; share: number | null }
+  /** The whole list where it begins or is another; afterwards only those that changed or came. */
   | { type: "step.substeps"; substeps: readonly Substep[] }
+  | { type: "step.substeps"; changed: readonly Substep[] }
   | { type: "step.look"; word: string; looks: number; nextAt: number }
   | { type: "log"; from: number; to: number };
 

@@ -3,6 +3,7 @@ import { percentOf } from "./progress.ts";
 import type { RunWithSteps } from "./run.ts";
 import { isStepDone } from "./states.ts";
 import { type Step, untried } from "./step.ts";
+import { withChanged } from "./substeps.ts";
 
 /** A run as it was after each of its events. */
 export interface Replay {
@@ -80,7 +81,10 @@ const stepAfter = (before: Told, event: FeedEvent): Told => {
     case "step.progress":
       return { ...before, share: event.share, progress: event.progress };
     case "step.substeps":
-      return { ...before, substeps: event.substeps };
+      return {
+        ...before,
+        substeps: "changed" in event ? withChanged(before.substeps, event.changed) : event.substeps,
+      };
     case "step.look": {
       const { word, looks, nextAt } = event;
       return { ...before, waiting: { for: "look", word, since: event.at, nextAt, looks } };

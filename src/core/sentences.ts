@@ -45,7 +45,9 @@ export const sentenceOf = (event: FeedEvent, titleOf: (stepId: string) => string
     case "step.progress":
       return `“${step}”: ${event.progress.what}.`;
     case "step.substeps":
-      return `“${step}”: ${event.substeps.filter((one) => one.state === "completed").length} of ${event.substeps.length} parts done.`;
+      return "changed" in event
+        ? `“${step}”: ${event.changed.map(({ name, state }) => `${name} (${state})`).join(", ")}.`
+        : `“${step}”: ${event.substeps.filter((one) => one.state === "completed").length} of ${event.substeps.length} parts done.`;
     case "step.look":
       return `“${step}”: look ${event.looks}, the answer was ${event.word}.`;
     case "log":

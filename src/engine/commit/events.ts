@@ -2,6 +2,7 @@ import type { StepPatch } from "#core/change.ts";
 import type { NewEvent } from "#core/event.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import type { Step } from "#core/step.ts";
+import { changedSubsteps } from "#core/substeps.ts";
 import type { Move } from "#engine/moves/move.ts";
 
 /**
@@ -42,8 +43,11 @@ const ofStep = (step: Step, patch: StepPatch, by: string | undefined): NewEvent[
   const newWait = patch.waiting != null && (moved || patch.waiting.looks !== step.waiting?.looks);
   if (patch.progress != null)
     events.push({ type: "step.progress", stepId, progress: patch.progress, share: after.share });
-  if (patch.substeps !== undefined && attempt === step.attempt && !areNone(patch.substeps, step.substeps))
-    events.push({ type: "step.substeps", stepId, substeps: patch.substeps });
+  if (patch.substeps !== undefined && attempt === step.attempt && !areNone(patch.substeps, step.substeps)) {
+    const changed = changedSubsteps(step.substeps, patch.substeps);
+    if (changed === null) events.push({ type: "step.substeps", stepId, substeps: patch.substeps });
+    else if (changed.length > 0) events.push({ type: "step.substeps", stepId, changed });
+  }
   if (newWait && waiting?.for === "look" && waiting.looks > 0) {
     const { word, looks, nextAt } = waiting;
     events.push({ type: "step.look", stepId, word, looks, nextAt });
