@@ -64,6 +64,8 @@ export const routes = {
   appWithoutSlash: route("/apps/:slug"),
   /** A generated app; everything below it is the app's own. */
   app: route("/apps/:slug/*"),
+  /** Its data, for programs. */
+  appApi: route("/apps/:slug/api/*"),
   /** The data of the app that the header X-App-Context names. */
   appData: route("/api/db/*"),
 
@@ -128,4 +130,4 @@ export const routes = {
 } as const;
 
 /** What only programs ask for: whatever stands below these is answered in JSON, even when there is no such address. */
-export const forPrograms = [route("/api/*"), route("/ws/*"), route("/apps/:slug/api/*")] as const;
+export const forPrograms = [route("/api/*"), route("/ws/*"), routes.appApi] as const;

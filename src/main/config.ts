@@ -12,6 +12,8 @@ export interface Config {
   apiToken: string | null;
   /** Where people reach this server, the first one first: "https://example.org/milepost/"; none: where it listens. */
   publicUrls: readonly URL[];
+  /** Where generated apps are served by themselves: a port of its own, and how people reach it; null: below Milepost's pages. */
+  apps: { port: number; url: URL | null } | null;
   /** What seals secrets, 32 bytes; null: it lies with the data. */
   key: Uint8Array | null;
   /** Whether the servers that Milepost brings along are offered as "This machine". */
@@ -40,6 +42,7 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env, cwd = process.c
     dataDir: resolve(cwd, env.MILEPOST_DATA || "data"),
     apiToken,
     publicUrls: readUrls(env.MILEPOST_URL ?? ""),
+    apps: readApps(env),
     key: readKey("MILEPOST_KEY", env.MILEPOST_KEY),
     sandbox: readSwitch("MILEPOST_SANDBOX", env.MILEPOST_SANDBOX),
     limits: {
@@ -49,6 +52,22 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env, cwd = process.c
     },
     stack: { image: env.STACK_IMAGE || null, domainSuffix: env.STACK_DOMAIN_SUFFIX || null },
   };
+};
+
+/** Cookies know names and no ports: the session that was begun at one holds at the other. */
+const readApps = ({ MILEPOST_APPS_PORT, MILEPOST_APPS_URL, MILEPOST_URL }: NodeJS.ProcessEnv) => {
+  if (!MILEPOST_APPS_PORT) return null;
+  const read = port.safeParse(MILEPOST_APPS_PORT);
+  if (!read.success)
+    throw new Error(`MILEPOST_APPS_PORT must be a number from 0 to 65535, not "${MILEPOST_APPS_PORT}".`);
+  const url = MILEPOST_APPS_URL ? readUrl(MILEPOST_APPS_URL) : null;
+  const ofMilepost = readUrls(MILEPOST_URL ?? "");
+  if (ofMilepost.length === 0 && url === null) return { port: read.data, url };
+  if (url === null || !ofMilepost.some(({ hostname }) => hostname === url.hostname))
+    throw new Error(
+      "With MILEPOST_APPS_PORT and MILEPOST_URL, MILEPOST_APPS_URL must be the address under which people reach that port: the same host name and another port, such as https://milepost.example.org:8443.",
+    );
+  return { port: read.data, url };
 };
 
 const readUrls = (given: string): URL[] => {

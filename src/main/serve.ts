@@ -27,7 +27,6 @@ import { createTokens } from "#people/tokens.ts";
 import { createDiskFiles } from "#store/disk-files.ts";
 import { createLongLines } from "#store/long-lines.ts";
 import { openSqliteStore } from "#store/sqlite/open.ts";
-import { createApp } from "#web/app.ts";
 import type { WebDeps } from "#web/deps.ts";
 import { createBeats } from "#web/live/beats.ts";
 import { createCounters } from "#web/live/counters.ts";
@@ -42,8 +41,8 @@ import { createHost } from "./host.ts";
 import { removeOldCopies, savedBefore } from "./keep/before-upgrade.ts";
 import { openKey } from "./keep/key.ts";
 import { assertUsable } from "./keep/usable.ts";
-import { listen } from "./listen.ts";
 import { openNews } from "./news.ts";
+import { openDoors } from "./open-doors.ts";
 import { assertRoom, assertTurn } from "./room.ts";
 import { createSandboxes } from "./sandboxes.ts";
 import { signInAddress } from "./sign-in-address.ts";
@@ -181,7 +180,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
   const signIn = createSignIn({ accounts, clock, random });
   const tokens = createTokens({ accounts, clock, random, preset: apiToken });
   await tokens.endOldPreset();
-  const web: WebDeps = {
+  const web: Omit<WebDeps, "appsOrigin"> = {
     engine,
     store,
     connections,
@@ -206,12 +205,8 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     sessionCookie: `milepost-${nameOf(key)}`,
   };
   const counters = createCounters();
-  const app = createApp(web, counters, [
-    tasksApi(web, counters),
-    deployApi(web, counters),
-    createBotStepsApi(web),
-  ]);
-  const { origin, close } = await listen({ app, host, port });
+  const others = [tasksApi(web, counters), deployApi(web, counters), createBotStepsApi(web)];
+  const { origin, close } = await openDoors({ web, counters, others, host, port, apps: options.apps });
   const address = publicUrls[0]?.href ?? `${origin}/`;
   await writeFile(at.address, `${address}\n`, { mode: 0o600 });
   // People are answered before runs go on, however many there are.

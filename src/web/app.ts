@@ -4,6 +4,7 @@ import { bodyLimit } from "hono/body-limit";
 import { AppError } from "#core/errors.ts";
 import { routes } from "#core/routes.ts";
 import { api } from "./api/api.tsx";
+import { type AppsOrigin, addressAt } from "./apps-origin.ts";
 import { compressed } from "./compressed.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
 import { createIdentify, door } from "./door.ts";
@@ -107,7 +108,7 @@ export const createApp = (
     .route("/", exports.pages)
     .route("/", filePages(deps))
     .route("/", appsPages(deps))
-    .route("/", generatedApps(deps))
+    .route("/", generatedApps(deps, deps.appsOrigin?.apps ?? null))
     .route("/", connectionPages(deps))
     .route("/", settingsPages(deps))
     .route("/", changesPages(deps))
@@ -116,6 +117,24 @@ export const createApp = (
     .route("/", runSockets(deps, counters))
     .route("/", api(deps, others));
   return { router, front: createFront({ names, identify, tries, polls, counters }) };
+};
+
+/** Generated apps at an origin of their own, behind the same door; whatever else is asked for there is Milepost's. */
+export const createAppsSite = (deps: WebDeps, counters: Counters, { milepost }: AppsOrigin): App => {
+  const router = new Hono<WebEnv>();
+  router.onError((error, c) => answerError(deps, error, c));
+  router.notFound((c) => answerError(deps, new AppError("not-found", "There is no such page."), c));
+  router
+    .use(requestLog(deps, counters))
+    .use(compressed())
+    .use(security())
+    .use(door(deps, createPublicNames(deps), createIdentify(deps), createTries(deps)))
+    .use(pace(deps))
+    .on(withBody, "*", bodyLimit({ maxSize: mostBodyBytes, onError: tooLarge }))
+    .route("/", staticRoutes(deps))
+    .route("/", generatedApps(deps, null))
+    .get("*", (c) => c.redirect(addressAt(c, milepost), 302));
+  return { router, front: (_incoming, _outgoing, pass) => pass() };
 };
 
 const tooLarge = (): never => {

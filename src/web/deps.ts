@@ -13,6 +13,7 @@ import type { Store } from "#core/store.ts";
 import type { Engine } from "#engine/engine.ts";
 import type { SignIn } from "#people/sign-in.ts";
 import type { Tokens } from "#people/tokens.ts";
+import type { AppsOrigin } from "./apps-origin.ts";
 import type { Limits } from "./limits.ts";
 import type { Beats } from "./live/beats.ts";
 import type { LoopDelay } from "./loop-delay.ts";
@@ -55,6 +56,8 @@ export interface WebDeps {
   /** Generated apps, and the style sheets and scripts that they share. */
   apps: AppRegistry;
   appAssets: Assets;
+  /** Null: generated apps lie below Milepost's own pages. */
+  appsOrigin: AppsOrigin | null;
   /** Work on bytes that others sent. */
   errands: Errands;
   /** Workflows that are not offered, with the reason. */

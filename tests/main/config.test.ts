@@ -33,3 +33,26 @@ test.each([
 ])("a wrong setting is told in a sentence: %o", (env, words) => {
   expect(() => readConfig(env, "/")).toThrow(words);
 });
+
+test("generated apps have a port of their own when it is told, with an address that shares Milepost's host name", () => {
+  expect(readConfig({}, "/").apps).toBeNull();
+  expect(readConfig({ MILEPOST_APPS_PORT: "3001" }, "/").apps).toEqual({ port: 3001, url: null });
+  const MILEPOST_URL = "https://milepost.example.org";
+  const behind = { MILEPOST_URL, MILEPOST_APPS_PORT: "3001" };
+  expect(
+    readConfig({ ...behind, MILEPOST_APPS_URL: "https://milepost.example.org:8443" }, "/").apps?.url?.host,
+  ).toBe("milepost.example.org:8443");
+  for (const wrong of [{}, { MILEPOST_APPS_URL: "https://apps.example.org" }])
+    expect(() => readConfig({ ...behind, ...wrong }, "/")).toThrow("the same host name and another port");
+  expect(() => readConfig({ MILEPOST_APPS_PORT: "http" }, "/")).toThrow("MILEPOST_APPS_PORT");
+});
+
+test("what one person may take is set in numbers, or not limited at all", () => {
+  expect(readConfig({}, "/").limits).toEqual({ streams: 50, requestsPerSecond: 1_000, runs: 5_000 });
+  const given = { MILEPOST_MOST_STREAMS: "7", MILEPOST_MOST_REQUESTS: "off", MILEPOST_MOST_RUNS: "" };
+  expect(readConfig(given, "/").limits).toEqual({
+    ...{ streams: 7, requestsPerSecond: Number.POSITIVE_INFINITY, runs: 5_000 },
+  });
+  for (const wrong of ["0", "-1", "many"])
+    expect(() => readConfig({ MILEPOST_MOST_RUNS: wrong }, "/")).toThrow("MILEPOST_MOST_RUNS");
+});

@@ -159,6 +159,7 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
     apps,
     appAssets,
     errands: createErrands(startChild),
+    appsOrigin: null,
     loopDelay,
     // Tests are quicker than people.
     limits: {
