@@ -2,6 +2,7 @@ import { defineConfig } from "vitest/config";
 
 // fast: no child servers, no browser, no sweeps; runs at every check. slow: real processes, real browser, real time, two files at a time.
 // alone: slow ones that measure time or memory, or take up both cores by thousands of clients; one after the other, after the others.
+// botify: asks the real Botify, whose account and token it is told: npm run test:botify.
 // openclaw: needs minutes and 650 MB of npm packages, so it runs only when asked: npm run test:openclaw.
 export default defineConfig({
   test: {
@@ -38,6 +39,15 @@ export default defineConfig({
           hookTimeout: 300_000,
           fileParallelism: false,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "botify",
+          include: ["tests/botify/*.real.test.ts"],
+          testTimeout: 900_000,
+          fileParallelism: false,
         },
       },
       {
