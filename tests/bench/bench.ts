@@ -1,9 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { benchCommits } from "./commits.ts";
-import type { Figure } from "./figure.ts";
+import { type Figure, isNoisy } from "./figure.ts";
+import { benchPolls } from "./http/polls.ts";
 import { benchNotify } from "./notify.ts";
-import { benchPoll } from "./poll.ts";
 import { benchSsh } from "./ssh.ts";
 import { benchStreams } from "./streams.ts";
 import { benchUnpack } from "./unpack.ts";
@@ -15,11 +15,14 @@ const [begin, end] = ["<!-- figures -->", "<!-- end of figures -->"];
 const rounded = (value: number): string =>
   value.toLocaleString("en", { maximumSignificantDigits: 3, useGrouping: value >= 10_000 });
 
-const row = ({ what, unit, ours, reference, than, more }: Figure): string =>
-  `| ${what} | ${rounded(ours)} ${unit} | ${rounded(reference)} ${unit} (${than}) | ${(ours / reference).toFixed(2)}${more === "worse" ? " (lower is better)" : ""} |`;
+const row = (figure: Figure): string => {
+  const { what, unit, ours, reference, than, more } = figure;
+  return `| ${what} | ${rounded(ours)} ${unit} | ${rounded(reference)} ${unit} (${than}) | ${(ours / reference).toFixed(2)}${more === "worse" ? " (lower is better)" : ""}${isNoisy(figure) ? " (noisy)" : ""} |`;
+};
 
+const begun = performance.now();
 const figures = [
-  await benchPoll(),
+  ...(await benchPolls()),
   await benchCommits(),
   await benchUnpack(),
   await benchSsh(),
@@ -32,6 +35,12 @@ const table = [
   ...figures.map(row),
 ].join("\n");
 console.log(table);
+console.log(`Measured in ${Math.round((performance.now() - begun) / 1000)} s.`);
+const noisy = figures.filter(isNoisy);
+if (noisy.length > 0)
+  console.log(
+    `This machine is too busy to compare ${noisy.length} of ${figures.length} figures: the reference itself differed by more than 30 % from round to round. They are marked.`,
+  );
 
 if (process.argv.includes("--write")) {
   const text = await readFile(page, "utf8");

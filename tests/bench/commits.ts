@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { openSqliteStore } from "#store/sqlite/open.ts";
-import { type Figure, inTurns } from "./figure.ts";
+import { type Figure, figureOf, inTurns } from "./figure.ts";
 
 const commits = 1_000;
 
@@ -58,17 +58,16 @@ export const benchCommits = async (): Promise<Figure> => {
     const reference = async () => {
       for (let i = 0; i < commits; i++) once(i);
     };
-    const { ourMs, referenceMs } = await inTurns(ours, reference, 7);
+    const took = await inTurns(ours, reference, 7);
     raw.close();
     await store.close();
-    return {
+    const about = {
       what: "Record a change of a run: decide, step, event and version in one durable commit",
       unit: "commits/s",
-      ours: (commits * 1000) / ourMs,
-      reference: (commits * 1000) / referenceMs,
       than: "bare better-sqlite3, the same writes",
       more: "better",
-    };
+    } as const;
+    return figureOf(about, took, (ms) => (commits * 1000) / ms);
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -6,7 +6,7 @@ import { workflow } from "#core/workflow.ts";
 import { createLocalFeed } from "#engine/dispatch/local-feed.ts";
 import { createEventChannels, type Numbered } from "#web/live/event-channels.ts";
 import { memoryStore, openWorld, realClock, silent } from "../engine/world.ts";
-import { type Figure, inTurns } from "./figure.ts";
+import { type Figure, figureOf, inTurns } from "./figure.ts";
 
 const calls = 20_000;
 const changes = 300;
@@ -17,13 +17,13 @@ export const benchNotify = async (): Promise<Figure[]> => [await benchCallback()
 
 /** The seed's way beside ours: a callback that copies the state into a map, nothing else, kept by nobody. */
 const benchCallback = async (): Promise<Figure> => {
-  let ourMs = 0;
+  const ours: number[] = [];
   const tells = workflow("tells", "Tells", "For the bench.", start({ subject: () => "" }))
     .do("tell", "Tell", {
       run: async ({ progress }) => {
         const begun = performance.now();
         for (let done = 1; done <= calls; done += 1) progress(done, calls, "things told");
-        ourMs = performance.now() - begun;
+        ours.push(performance.now() - begun);
       },
     })
     .hands(() => ({ sentence: "Told." }));
@@ -31,7 +31,7 @@ const benchCallback = async (): Promise<Figure> => {
   const state = { phase: "deploying", status: "in_progress", progress: 0, message: "", resources: {} };
   const states = new Map<string, typeof state>();
   const notify = (next: typeof state) => states.set("dep_1", { ...next });
-  const { referenceMs } = await inTurns(
+  const { reference } = await inTurns(
     async () => world.until(await world.start(), "completed"),
     async () => {
       for (let done = 1; done <= calls; done += 1) notify({ ...state, progress: done });
@@ -39,14 +39,13 @@ const benchCallback = async (): Promise<Figure> => {
     5,
   );
   await world.close();
-  return {
+  const about = {
     what: "A step tells its progress: gathered, kept for good within half a second",
     unit: "µs",
-    ours: (1000 * ourMs) / calls,
-    reference: (1000 * referenceMs) / calls,
     than: "copying a state into a Map, kept by nobody",
     more: "worse",
-  };
+  } as const;
+  return figureOf(about, { ours, reference }, (ms) => (1000 * ms) / calls);
 };
 
 /** The same commit on a run that many follow and on one that nobody does. */
@@ -94,17 +93,16 @@ const benchFollowers = async (): Promise<Figure> => {
   const reference = async () => {
     for (let n = 0; n < changes; n += 1) await change(alone);
   };
-  const { ourMs, referenceMs } = await inTurns(ours, reference, 7);
+  const took = await inTurns(ours, reference, 7);
   gone.abort();
   await store.close();
-  return {
+  const about = {
     what: `A change is committed, and all ${followers} who follow the run have it`,
     unit: "µs",
-    ours: (1000 * ourMs) / changes,
-    reference: (1000 * referenceMs) / changes,
     than: "the same commit, followed by nobody",
     more: "worse",
-  };
+  } as const;
+  return figureOf(about, took, (ms) => (1000 * ms) / changes);
 };
 
 interface Frame extends Numbered {

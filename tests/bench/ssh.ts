@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { createSshPool } from "#connectors/ssh/pool.ts";
 import { type Sshd, startSshd } from "../connectors/ssh/sshd.ts";
-import { type Figure, inTurns } from "./figure.ts";
+import { type Figure, figureOf, inTurns } from "./figure.ts";
 
 const commands = 101;
 
@@ -32,15 +32,14 @@ export const benchSsh = async (): Promise<Figure> => {
     };
     const openssh = await openOpenssh(dir, sshd, hostKey);
     try {
-      const { ourMs, referenceMs } = await inTurns(ours, () => openssh.run("true"), commands);
-      return {
+      const took = await inTurns(ours, () => openssh.run("true"), commands);
+      const about = {
         what: "A command on a warm SSH connection: start it, know its process, read its end (p50)",
         unit: "ms",
-        ours: ourMs,
-        reference: referenceMs,
         than: "OpenSSH's ssh with ControlMaster, the same sshd",
         more: "worse",
-      };
+      } as const;
+      return figureOf(about, took);
     } finally {
       await openssh.close();
     }

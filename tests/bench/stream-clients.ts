@@ -3,7 +3,8 @@ import { WebSocket } from "ws";
 
 /**
  * Many readers of one event stream or WebSocket in a process of their own, so that what they cost is not counted to the server.
- * Arguments: address, bearer token, how many. Prints now and then how many readers are open and how many events they all have got.
+ * Arguments: address, bearer token, how many. One comes first; the others when something
+ * is written to standard input. Prints now and then how many readers are open and how many events they all have got.
  */
 const [address = "", token = "", count = "0"] = process.argv.slice(2);
 const headers = { authorization: `Bearer ${token}` };
@@ -35,6 +36,10 @@ const readSocket = () => {
   socket.on("error", () => {});
 };
 
-for (let n = 0; n < Number(count); n += 1) address.startsWith("ws:") ? readSocket() : readStream();
+const read = address.startsWith("ws:") ? readSocket : readStream;
+read();
+process.stdin.once("data", () => {
+  for (let n = 1; n < Number(count); n += 1) read();
+});
 setInterval(() => process.stdout.write(`${open} ${events}\n`), 20);
-process.stdin.on("end", () => process.exit()).resume();
+process.stdin.on("end", () => process.exit());

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { unpackCsv } from "#connectors/botify/unpack.ts";
-import { type Figure, inTurns } from "./figure.ts";
+import { type Figure, figureOf, inTurns } from "./figure.ts";
 
 const rows = 1_000_000;
 
@@ -30,16 +30,15 @@ export const benchUnpack = async (): Promise<Figure> => {
       await file.sync();
       await file.close();
     };
-    const { ourMs, referenceMs } = await inTurns(ours, gunzip, 5);
+    const took = await inTurns(ours, gunzip, 5);
     const megabytes = (await stat(to)).size / 1e6;
-    return {
+    const about = {
       what: "Unpack, count, hash and sync a CSV of 1,000,000 rows",
       unit: "MB/s",
-      ours: megabytes / (ourMs / 1000),
-      reference: megabytes / (referenceMs / 1000),
       than: "gunzip to disk",
       more: "better",
-    };
+    } as const;
+    return figureOf(about, took, (ms) => megabytes / (ms / 1000));
   } finally {
     await rm(folder, { recursive: true });
   }
