@@ -42,7 +42,7 @@ const at = (path: string) => new URL(path, server.origin).href;
 /** Presses "Continue" at each question until the one of this number is there. */
 const pressTo = async (page: Page, question: number): Promise<void> => {
   for (let number = 1; number <= question; number++) {
-    await page.getByText(`Step ${number} of 9`).first().waitFor();
+    await page.getByText(`Step ${number} of 10`).first().waitFor();
     const button = number === 5 ? exportButton : /^Continue$/;
     await page.getByRole("button", { name: button }).waitFor();
     if (number < question) await page.getByRole("button", { name: button }).click();
