@@ -1,6 +1,5 @@
 import type { Context } from "hono";
 import { inFull } from "#core/route.ts";
-import type { WebEnv } from "./deps.ts";
 
 /**
  * Where generated apps are when they are not below Milepost's own pages: a second port is another origin to browsers, so that whatever runs in a
@@ -18,12 +17,12 @@ interface Place {
 }
 
 /** The same address at the other place, under the name by which this request came. */
-export const addressAt = (c: Context<WebEnv>, { port, url }: Place): string => {
-  const asked = new URL(c.req.url);
-  const here = new URL(`http://${c.req.header("Host") ?? asked.host}`);
+export const addressAt = ({ req }: Pick<Context, "req">, { port, url }: Place): string => {
+  const asked = new URL(req.url);
+  const here = new URL(`http://${req.header("Host") ?? asked.host}`);
   const there = url?.hostname === here.hostname ? new URL(url.origin) : here;
   if (there === here) there.port = String(port);
-  there.pathname = inFull(c.req.path);
+  there.pathname = inFull(req.path);
   there.search = asked.search;
   return there.href;
 };

@@ -19,7 +19,7 @@ export const createAsk = (options: { token: string; clock: Clock; rateLimit: Rat
     advice: "Check the API address of the connection; if it is right, try again later.",
     timeLimitMs: 60_000,
     // A page of 2,000 rows, or a data model of 5,000 fields, is far smaller.
-    largestAnswerBytes: 64 * 1024 * 1024,
+    largestAnswerBytes: 8 * 1024 * 1024,
     refused: refusalError,
     turn: (signal) => rateLimit.turn(signal),
     again: ({ status, retryAfterMs, tries }) => {

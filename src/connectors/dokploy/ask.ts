@@ -21,7 +21,7 @@ export const createAsk = ({ apiKey, timeLimitMs, againAfterMs }: AskOptions): As
     advice: "Check that Dokploy runs, and that the address of the connection is that of a Dokploy server.",
     afterTimeOut: "Whether it did so later is looked up before it is asked again.",
     timeLimitMs,
-    largestAnswerBytes: 16 * 1024 * 1024,
+    largestAnswerBytes: 8 * 1024 * 1024,
     refused: refusalError,
     again: ({ error, tries, repeatable }) => {
       const restMs = Math.max(againAfterMs * 2 ** (tries - 1), error.retryAfterMs ?? 0);

@@ -90,11 +90,38 @@ export const misdirection = (
   });
 };
 
-/** Undefined for what is no JSON. */
+/** No answer that we ask for comes near it. Each level costs far more to read than to send. */
+const mostDepth = 200;
+
+/** Undefined for what is no JSON, or is nested as no answer is. */
 export const parseJson = (text: string): unknown => {
   try {
-    return JSON.parse(text);
+    return isDeep(text) ? undefined : JSON.parse(text);
   } catch {
     return undefined;
   }
+};
+
+/** Whether brackets stand more than `mostDepth` deep in each other; what stands in texts is passed over. */
+const isDeep = (text: string): boolean => {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const sign = text.charCodeAt(at);
+    if (sign === quote) {
+      do at = text.indexOf('"', at + 1);
+      while (at !== -1 && isEscaped(text, at));
+      if (at === -1) return false;
+    } else if (sign === openList || sign === openObject) {
+      if (++depth > mostDepth) return true;
+    } else if (sign === closeList || sign === closeObject) depth--;
+  }
+  return false;
+};
+
+const [quote, backslash, openList, closeList, openObject, closeObject] = [0x22, 0x5c, 0x5b, 0x5d, 0x7b, 0x7d];
+
+const isEscaped = (text: string, at: number): boolean => {
+  let before = at;
+  while (text.charCodeAt(before - 1) === backslash) before--;
+  return (at - before) % 2 === 1;
 };

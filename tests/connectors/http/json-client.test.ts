@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { Question } from "#connectors/http/json-answer.ts";
 import { createJsonClient, type JsonClientOptions, type Refusal } from "#connectors/http/json-client.ts";
 import { AppError } from "#core/errors.ts";
+import { heldMs, longestHoldMs } from "../../hostile/held.ts";
 import { closedPort, never, rejection, resolverOf, serve, serveRaw, serveTls } from "./servers.ts";
 
 const token = 't0ken/that+must"stay&secret';
@@ -222,6 +223,26 @@ describe("what goes wrong", () => {
     const reason = new AppError("cancelled", "The run was cancelled.");
     const { origin } = await serve(() => stop.abort(reason));
     expect(await rejection(client().ask(origin, {}, stop.signal))).toBe(reason);
+  });
+});
+
+describe("an answer that is nested as none is", () => {
+  it("is odd, holds nobody up, and brackets in texts are no nesting", async () => {
+    const answers = ["[".repeat(8_000_000), '{"a":'.repeat(1_000_000)];
+    const { origin } = await serve((_request, response) => response.end(answers.shift()));
+    const largestAnswerBytes = 9_000_000;
+    const { longestMs } = await heldMs(async () => {
+      for (const _ of [...answers])
+        expect(await rejection(client({ largestAnswerBytes }).ask(origin))).toMatchObject({
+          code: "remote-odd",
+        });
+    });
+    expect(longestMs).toBeLessThan(longestHoldMs);
+    const name = `${"[{".repeat(5_000)}\\"${"[".repeat(5_000)}\\`;
+    const harmless = await serve((_request, response) =>
+      response.end(JSON.stringify({ name, more: [[[]]] })),
+    );
+    expect(await client().ask(harmless.origin)).toEqual({ name });
   });
 });
 
