@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { benchCommits } from "./commits.ts";
+import { benchEngine } from "./engine.ts";
 import { type Figure, isNoisy } from "./figure.ts";
 import { benchPolls } from "./http/polls.ts";
 import { benchNotify } from "./notify.ts";
@@ -23,7 +23,7 @@ const row = (figure: Figure): string => {
 const begun = performance.now();
 const figures = [
   ...(await benchPolls()),
-  await benchCommits(),
+  ...(await benchEngine()),
   await benchUnpack(),
   await benchSsh(),
   ...(await benchNotify()),

@@ -13,4 +13,10 @@ export const budget = {
   quietPage: { draws: 8 },
   /** A hundred event streams of one run that open at once, and stay: reads of its events for all of them, timers that keep them alive. */
   eventStreams: { reads: 2, timers: 1 },
+  /** A step that does nothing. */
+  step: { commits: 2 },
+  /** Pages of 4 KiB that a change of a run writes to the database's log; syncs of the disk a change where ten runs go on at once. */
+  change: { logPages: 3, syncsOfTenAtOnce: 0.25 },
+  /** What is kept of a run of 16 steps. */
+  run: { bytesKept: 9_000 },
 } as const;

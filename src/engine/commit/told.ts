@@ -53,6 +53,9 @@ export interface Told {
 /** Reckoning the rest costs more than a commit, and nobody looks so often that it would show. */
 const reckonEveryMs = 250;
 
+/** Nobody waits for the tenths of less than this. */
+const shortestMs = 1_000;
+
 interface Memory {
   at: RunWithSteps | null;
   /** What was told at the start; null before that. */
@@ -132,7 +135,7 @@ function* passed(
   let middleMs = startMs;
   let told: { at: number; left: RunLeft } | undefined;
   for (let tenth = next; tenth < 10; tenth++) {
-    if (tenth > 0 && middleMs === null) return;
+    if (tenth > 0 && (middleMs === null || middleMs < shortestMs)) return;
     const wantedMs = tenth === 0 ? 0 : ((middleMs ?? 0) * tenth) / 10;
     if (wantedMs > nowSpentMs) return;
     const then = Math.round(Math.max(at.run.changedAt, Math.min(now, now - (nowSpentMs - wantedMs))));

@@ -1,0 +1,109 @@
+import { randomBytes } from "node:crypto";
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import type { Store } from "#core/store.ts";
+import { openDatabase } from "#store/sqlite/driver.ts";
+import { bringUpToDate, migrationsFolder } from "#store/sqlite/migrations.ts";
+import { storeOn } from "#store/sqlite/open.ts";
+import { noOps, runThrough, stepsOfNoOps } from "../engine/no-ops.ts";
+import { memoryStore, openWorld, type World } from "../engine/world.ts";
+import { freshFolder } from "../store/fresh-folder.ts";
+import { budget } from "./budget.ts";
+
+/** With what the log itself says of each. */
+const bytesOfPage = 4_096 + 24;
+
+/** An engine over a database on the disk, with what that database does in the test's hands. */
+const openOnDisk = async (): Promise<{
+  world: World;
+  commits(): number;
+  bytes(): number;
+  logBytes(): number;
+}> => {
+  const file = join(freshFolder(), "m.sqlite");
+  const { client, db } = openDatabase(file);
+  bringUpToDate(client, migrationsFolder);
+  let commits = 0;
+  const prepare = client.prepare.bind(client);
+  client.prepare = ((sql: string) => {
+    const statement = prepare(sql);
+    if (sql !== "COMMIT") return statement;
+    const run = statement.run.bind(statement);
+    return Object.defineProperty(statement, "run", {
+      value: () => {
+        commits++;
+        return run();
+      },
+    });
+  }) as typeof client.prepare;
+  const store = storeOn({ client, db, release: () => {} }, { now: Date.now, random: (n) => randomBytes(n) });
+  const world = await openWorld([noOps()], { store, overrides: { concurrency: 10 } });
+  onTestFinished(() => world.close());
+  // Truncated, the log has exactly what is written from then on.
+  const emptyLog = () => client.pragma("wal_checkpoint(TRUNCATE)");
+  emptyLog();
+  return {
+    world,
+    commits: () => commits,
+    bytes: () => {
+      emptyLog();
+      return statSync(file).size;
+    },
+    logBytes: () => statSync(`${file}-wal`).size,
+  };
+};
+
+test("a step that does nothing is two commits, and a run besides is accepted, claimed and handed over", async () => {
+  let [changes, others] = [0, 0];
+  const store = await memoryStore();
+  const counting: Store = {
+    ...store,
+    change: (...given) => {
+      changes++;
+      return store.change(...given);
+    },
+    createRun: (...given) => {
+      others++;
+      return store.createRun(...given);
+    },
+    claim: async (...given) => {
+      const claimed = await store.claim(...given);
+      if (claimed !== null) others++;
+      return claimed;
+    },
+  };
+  const world = await openWorld([noOps()], { store: counting });
+  onTestFinished(() => world.close());
+  await runThrough(world, 1);
+  expect(changes).toBe(stepsOfNoOps * budget.step.commits + 1);
+  expect(others).toBe(2);
+});
+
+test("a change writes the page of the run, of the step and of the event, and no more", async () => {
+  const { world, logBytes } = await openOnDisk();
+  const sizes = [0];
+  world.engine.listen(() => sizes.push(logBytes()));
+  await runThrough(world, 1);
+  const pages = sizes.slice(1).map((size, n) => Math.round((size - (sizes[n] ?? 0)) / bytesOfPage));
+  // Now and then a page is full and becomes two.
+  const usual = pages.toSorted((one, other) => one - other)[Math.floor(pages.length * 0.7)];
+  expect(usual).toBeLessThanOrEqual(budget.change.logPages);
+});
+
+test("changes of runs that go on at the same time share the syncs of the disk", async () => {
+  const { world, commits } = await openOnDisk();
+  let changes = 0;
+  world.engine.listen(() => changes++);
+  const before = commits();
+  await runThrough(world, 40);
+  expect((commits() - before) / changes).toBeLessThanOrEqual(budget.change.syncsOfTenAtOnce);
+});
+
+test("what is kept of a run needs little room, and as much for the hundredth as for the first", async () => {
+  const { world, bytes } = await openOnDisk();
+  await runThrough(world, 10);
+  const before = bytes();
+  await runThrough(world, 30);
+  expect((bytes() - before) / 30).toBeLessThanOrEqual(budget.run.bytesKept);
+});
