@@ -40,7 +40,9 @@ export const answerRefusal = (
   const asker = answerKind(c);
   // Required with every 401 (RFC 9110, section 15.5.2).
   if (status === 401) c.header("WWW-Authenticate", "Bearer");
-  if (asker === "json") return c.json({ error: { code, message, field, detail, runId } }, status);
+  // Whoever asks there reads the steps without a look at the status.
+  const asOlder = c.req.path === routes.compat.createBotSteps.template ? { success: false, steps: [] } : {};
+  if (asker === "json") return c.json({ ...asOlder, error: { code, message, field, detail, runId } }, status);
   if (asker === "fragment") return c.html(<ErrorNote message={message} />, status);
   if (code === "not-signed-in") {
     rememberNext(c);

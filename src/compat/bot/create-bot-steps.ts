@@ -1,4 +1,6 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { AppError } from "#core/errors.ts";
 import type { RunPicture, StepPicture } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
 import { isStepDone } from "#core/states.ts";
@@ -6,38 +8,91 @@ import { createRouter, json, refusals } from "#web/api/router.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 
 const workflowId = "create-bot";
-/** The bot takes a minute or two; whoever waits longer is told how far it is, and the run goes on. */
+/** The bot takes minutes; whoever waits longer is told how far it is, and the run goes on. */
 const longestWaitMs = 60 * 60_000;
+/** Proxies hang up on an answer that is silent for a minute; in front of JSON white space means nothing. */
+const blankEveryMs = 10_000;
+/** Between looks at a run that somebody paused. */
+const pausedEveryMs = 1_000;
+
+type Api = Pick<WebDeps, "engine">;
 
 /**
- * The address of the dashboard that the workflow “create-bot” replaces: blocks until the run is over and answers all steps at once.
- * The run is an ordinary one, so that it is live in every browser meanwhile, and goes on when the asker goes away.
+ * The address of the dashboard that the workflow “create-bot” replaces: its headers come at once, its steps together when the run is
+ * over. The run is an ordinary one, so that it is live in every browser meanwhile, and goes on when the asker goes away.
  */
-export const createBotStepsApi = ({ engine }: Pick<WebDeps, "engine">): OpenAPIHono<WebEnv> =>
+export const createBotStepsApi = ({ engine }: Api): OpenAPIHono<WebEnv> =>
   createRouter().openapi(route, async (c) => {
     const { node, ...values } = c.req.valid("json");
-    const { runId } = await engine.start(workflowId, { ...values, connection: node }, c.get("identity").name);
-    c.header("Location", routes.api.run.href({ id: runId }));
-    await engine.settled(runId, longestWaitMs, c.req.raw.signal);
-    return c.json(botSteps(await engine.picture(runId)), 200);
+    const { runId } = await engine
+      .start(workflowId, { ...values, connection: node }, c.get("identity").name)
+      .catch(asAsked);
+    const gone = new AbortController();
+    const text = new TextEncoder();
+    const body = new ReadableStream<Uint8Array>({
+      start: async (stream) => {
+        const blank = setInterval(() => stream.enqueue(text.encode("\n")), blankEveryMs);
+        try {
+          const picture = await settledPicture({ engine }, runId, gone.signal);
+          stream.enqueue(text.encode(JSON.stringify(botSteps(picture))));
+          stream.close();
+        } catch (error) {
+          if (!gone.signal.aborted) stream.error(error);
+        } finally {
+          clearInterval(blank);
+        }
+      },
+      cancel: () => gone.abort(),
+    });
+    const headers = { "Content-Type": "application/json", Location: routes.api.run.href({ id: runId }) };
+    // Its shape is the one that the route describes; only its bytes come later.
+    return new Response(body, { headers }) as never;
   });
 
-/** The steps as that dashboard knew them: those that were done, then the one that the run stopped at. */
-export const botSteps = (picture: RunPicture): z.infer<typeof answerSchema> => ({
-  success: picture.state === "completed",
-  steps: picture.steps
-    .filter((step) => isStepDone(step.state) || isStop(picture, step))
-    .map((step) => ({
-      step: step.number,
-      label: step.title,
-      ok: isStepDone(step.state),
-      detail:
-        (isStop(picture, step) ? picture.error?.message : null) ?? step.error?.message ?? step.detail ?? "",
-    })),
-});
+/** The run when it is over or waits for a person; one that is paused has neither failed nor been done. */
+const settledPicture = async ({ engine }: Api, runId: string, signal: AbortSignal): Promise<RunPicture> => {
+  const until = performance.now() + longestWaitMs;
+  for (;;) {
+    await engine.settled(runId, Math.max(1, until - performance.now()), signal);
+    signal.throwIfAborted();
+    const picture = await engine.picture(runId);
+    if (picture.state !== "paused" || performance.now() > until) return picture;
+    await wait(pausedEveryMs, undefined, { signal });
+  }
+};
+
+/** Its body calls the connection a node. */
+const asAsked = (thrown: unknown): never => {
+  if (!(thrown instanceof AppError) || thrown.field !== "connection") throw thrown;
+  const { code, message, runId } = thrown;
+  throw new AppError(code, message, { cause: thrown, field: "node", ...(runId ? { runId } : {}) });
+};
+
+/** The steps as that dashboard knew them: those that were done, then the one that the run stopped at. Questions were none of them. */
+export const botSteps = (picture: RunPicture): z.infer<typeof answerSchema> => {
+  const isMade = picture.steps.every((step) => step.kind === "ask" || isStepDone(step.state));
+  const steps = picture.steps.filter((step) => step.kind !== "ask");
+  const stop = isMade
+    ? undefined
+    : (steps.find((step) => isStop(picture, step)) ?? steps.find(({ state }) => !isStepDone(state)));
+  return {
+    success: isMade,
+    steps: steps
+      .filter((step) => isStepDone(step.state) || step === stop)
+      .map((step) => ({
+        step: step.number,
+        label: step.title,
+        ok: step !== stop,
+        detail: step === stop ? whyNot(picture, step) : (step.detail ?? ""),
+      })),
+  };
+};
 
 const isStop = (picture: RunPicture, step: StepPicture): boolean =>
   step.state === "failed" || picture.error?.stepId === step.id || step.state === "asking";
+
+const whyNot = (picture: RunPicture, step: StepPicture): string =>
+  picture.error?.message ?? step.error?.message ?? `It is not done yet: the run is ${picture.state}.`;
 
 const bodySchema = z.object({
   node: z.string().default("").openapi({ description: "The id or the name of an SSH connection." }),
@@ -47,6 +102,7 @@ const bodySchema = z.object({
   emoji: z.string().optional(),
   purpose: z.string().optional(),
   model: z.string().optional(),
+  ownerId: z.string().optional().openapi({ description: "The Telegram user who may write to the bot." }),
   chatId: z.string().optional(),
 });
 
@@ -64,7 +120,7 @@ const route = createRoute({
   path: routes.compat.createBotSteps.template,
   summary: "Create a bot and wait for it",
   description:
-    "Blocks until the run is over. A second request for the same node and name is refused with 409; `error.runId` is the run that is at it. `Location` has the run's address.",
+    "Headers come at once; the body, after white space, when the run is over. A second request for the same node and name is refused with 409; `error.runId` is the run that is at it. `Location` has the run's address.",
   request: { body: { required: true, content: { "application/json": { schema: bodySchema } } } },
   responses: { 200: json(answerSchema, "What became of each step."), ...refusals },
 });
