@@ -18,7 +18,11 @@ const bots = workflow(
   "create-bot",
   "Create a bot",
   "Makes one.",
-  start({ fields: [name, node, secret("token", "Token")], subject: ({ name }) => name, lock: ({ name }) => name }),
+  start({
+    fields: [name, node, secret("token", "Token")],
+    subject: ({ name }) => name,
+    lock: ({ name }) => name,
+  }),
 )
   .do("ssh", "SSH connection check", { run: async () => held.promise.then(() => 1), readsOnly: true })
   .do("name", "Bot name collision check", {

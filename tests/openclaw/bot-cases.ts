@@ -14,11 +14,16 @@ export interface BotNode extends OpenclawNode {
   target: SshTarget;
   /** Good tokens, each another bot's; `badToken` must look like one. */
   tokens: { keeper: string; mybot: string };
+  /** One that has credentials there, and what it says. */
+  model: string;
+  answer: string;
+  /** Writes to a bot as this Telegram user and waits for what it answers; only where there is a Telegram. */
+  writeTo?(username: string, id: number): Promise<string>;
 }
 
 const stepIds = [
   ...["ssh", "name", "home", "template", "register", "telegram", "auth", "config", "agent-config"],
-  ...["restart", "startup", "dev", "tools", "links", "settle", "notify"],
+  ...["restart", "startup", "dev", "tools", "links", "settle", "notify", "admit"],
 ];
 
 /** What `create-bot` promises on OpenClaw 2026.9.6. The cases follow each other; `node` has another person's bot, which must not notice. */
@@ -77,18 +82,27 @@ export const botCases = (name: string, start: () => Promise<BotNode>): void => {
     it("creates a bot in sixteen steps that OpenClaw itself then knows", async () => {
       const done = await run({
         ...{ displayName: "My Bot", emoji: "🦞", purpose: "Be of use.", chatId: "42" },
-        model: "anthropic/claude-opus-4-6",
+        ...{ model: node.model, ownerId: "4242" },
       });
       created = done.run.id;
       expect(failure(done)).toBe("");
       expect(done.steps.map(({ id }) => id)).toEqual(stepIds);
-      expect(states(done)).toEqual(stepIds.map((id) => (id === "auth" ? "skipped" : "completed")));
+      expect(states(done)).toEqual(
+        stepIds.map((id) => (id === "auth" || id === "admit" ? "skipped" : "completed")),
+      );
+      // The proof that it answers: one turn by way of the gateway, and then its owner's own message.
+      expect(done.run.outcome).toMatchObject({
+        sentence: "My Bot is ready on node1, and answers.",
+        links: [{ href: "https://t.me/mybot_bot" }],
+        facts: expect.arrayContaining([{ label: "Asked for one word, it answered", value: node.answer }]),
+      });
+      expect(await (node.writeTo?.("mybot_bot", 4242) ?? node.answer)).toBe(node.answer);
       expect(await json("agents", "list")).toContainEqual(
         expect.objectContaining({ id: "mybot", identityName: "My Bot", identityEmoji: "🦞", bindings: 1 }),
       );
       expect(await account("mybot")).toMatchObject({ running: true, connected: true, lifecycle: "ready" });
       expect(configOf(node)).toMatchObject({
-        agents: { entries: { mybot: { model: "anthropic/claude-opus-4-6" } } },
+        agents: { entries: { mybot: { model: node.model } } },
       });
       const workspace = join(node.stateDir, "workspace-mybot");
       expect(readFileSync(join(workspace, "SOUL.md"), "utf8")).toContain("Be of use.");
@@ -105,19 +119,24 @@ export const botCases = (name: string, start: () => Promise<BotNode>): void => {
       expect(readFileSync(join(node.stateDir, "secrets", "mybot.tok"), "utf8")).toBe(node.tokens.mybot);
     });
 
-    it("stops at the second step when the name is taken, and touches nothing", async () => {
+    it("stops at the second step for a name or token that is taken and a model that is unknown, and touches nothing", async () => {
       const there = now();
       const again = await run();
       expect(states(again).slice(0, 3)).toEqual(["completed", "failed", "pending"]);
       expect(failure(again)).toContain(
         "The name “mybot” is taken on node1: there is already an agent “mybot” and a Telegram account",
       );
+      const twin = await run({ name: "twin" });
+      expect(failure(twin)).toContain("The account “mybot” on node1 is this very Telegram bot already");
+      const unknown = await run({ name: "odd", token: node.goodToken, model: "nobody/nothing-9" });
+      expect(unknown.steps.find(({ state }) => state === "failed")?.id).toBe("name");
+      expect(failure(unknown)).toContain("does not take the model “nobody/nothing-9”");
       expect(now()).toEqual(there);
     });
 
     it("stops at the start-up with Telegram's words when it refuses the token, and then removes all of it", async () => {
       const there = now();
-      const refused = await run({ name: "badbot", token: node.badToken });
+      const refused = await run({ name: "badbot", token: node.badToken, ownerId: "4242" });
       expect(refused.steps.find(({ state }) => state === "failed")?.id).toBe("startup");
       expect(failure(refused)).toContain("Telegram does not accept this bot on node1.");
       expect(refused.run.error?.detail).toContain('Telegram bot token unauthorized for account "badbot"');

@@ -1,7 +1,7 @@
 import { startNode1 } from "../sandbox/ssh/node1.ts";
 import { botCases } from "./bot-cases.ts";
 
-const token = (secret: string) => `123456789:${secret.padEnd(35, "x")}`;
+const token = (bot: number, secret = "") => `${123_456_780 + bot}:${secret.padEnd(35, "x")}`;
 
 botCases("the sandbox", async () => {
   const { ssh, sandbox, config, close } = await startNode1();
@@ -10,7 +10,9 @@ botCases("the sandbox", async () => {
   return {
     ...{ ssh, close, stateDir, command: "openclaw", gatewayPort: gateway.port },
     target: { name: "node1", host, port, user, hostKey, auth: { privateKey } },
-    ...{ goodToken: token("a"), badToken: token("revoked") },
-    tokens: { keeper: token("keeper"), mybot: token("mybot") },
+    ...{ goodToken: token(1), badToken: token(2, "revoked") },
+    tokens: { keeper: token(3), mybot: token(4) },
+    model: "anthropic/claude-opus-4-6",
+    answer: "ready",
   };
 });

@@ -10,6 +10,7 @@ import { createSshPool, type Ssh } from "#connectors/ssh/pool.ts";
 import { command, quote } from "#connectors/ssh/quote.ts";
 import { type Sshd, startSshd } from "../connectors/ssh/sshd.ts";
 import { type Installed, installOpenclaw } from "./install.ts";
+import { type ModelProvider, startModelProvider } from "./model-provider.ts";
 import { startTelegram, type Telegram } from "./telegram.ts";
 
 /** A node as people have it: OpenSSH's sshd, a home of its own, the real OpenClaw set up in it and its gateway running. */
@@ -23,6 +24,8 @@ export interface Machine {
   command: string;
   stateDir: string;
   gatewayPort: number;
+  /** One whose provider is on loopback and answers. */
+  model: string;
   /** Runs openclaw over SSH, as a workflow does. */
   openclaw(...words: readonly string[]): Promise<ExecResult>;
   config(): Config;
@@ -45,6 +48,8 @@ export const startMachine = async (): Promise<Machine> => {
   started.defer(() => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }));
   const telegram = await startTelegram();
   started.defer(telegram.close);
+  const provider = await startModelProvider("It does.");
+  started.defer(provider.close);
   const sshd = await startSshd(dir);
   started.defer(sshd.close);
   const place = {
@@ -53,7 +58,7 @@ export const startMachine = async (): Promise<Machine> => {
     gatewayPort: await freePort(),
     dir,
   };
-  await setUp(place, telegram.origin);
+  await setUp(place, telegram.origin, provider);
   const gateway = await startGateway(place);
   started.defer(() => endOf(gateway));
   const pool = createSshPool();
@@ -70,6 +75,7 @@ export const startMachine = async (): Promise<Machine> => {
   const stateDir = join(sshd.home, ".openclaw");
   const all = started.move();
   return {
+    model: "standin/tiny",
     ...{ sshd, hostKey, ssh, telegram, command: place.wrapper, stateDir, gatewayPort: place.gatewayPort },
     openclaw: (...words) =>
       ssh.exec(command([place.wrapper, ...words]), { signal: never, timeoutMs: 120_000 }),
@@ -94,7 +100,11 @@ interface Place {
 }
 
 /** As a person sets it up, but without asking anything from outside this machine: its Telegram is ours from the first moment. */
-const setUp = async ({ wrapper, home, gatewayPort, dir }: Place, telegramOrigin: string) => {
+const setUp = async (
+  { wrapper, home, gatewayPort, dir }: Place,
+  telegramOrigin: string,
+  provider: ModelProvider,
+) => {
   const openclaw = async (words: readonly string[], stdin = "") => {
     const child = execFile(wrapper, words, { env: envOf(home), cwd: home }, () => {});
     let said = "";
@@ -121,11 +131,22 @@ const setUp = async ({ wrapper, home, gatewayPort, dir }: Place, telegramOrigin:
     channels: { telegram: { apiRoot: telegramOrigin } },
     update: { checkOnStart: false },
     logging: { file: join(dir, "openclaw.log") },
+    models: { providers: { standin: providerSettings(provider) } },
   };
   await openclaw(["config", "patch", "--stdin"], JSON.stringify(settings));
   const paste = ["models", "auth", "paste-token", "--provider", "openrouter", "--agent", "main"];
   await openclaw(paste, "sk-or-v1-not-a-real-one\n");
 };
+
+const providerSettings = ({ baseUrl, apiKey }: ModelProvider) => ({
+  ...{ baseUrl, apiKey, api: "openai-completions" },
+  models: [
+    {
+      ...{ id: "tiny", name: "Tiny", reasoning: false, input: ["text"], contextWindow: 128_000 },
+      ...{ maxTokens: 4_096, cost: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 } },
+    },
+  ],
+});
 
 /** Resolves when it is ready. */
 const startGateway = async ({ wrapper, home, gatewayPort, dir }: Place) => {

@@ -15,6 +15,8 @@ export interface Telegram {
   origin: string;
   /** A new bot; every other token is refused as Telegram refuses it. Gives its token. */
   addBot(username: string): string;
+  /** A person writes to a bot: it gets that with its next look for news. */
+  write(username: string, from: { id: number; name: string }, text: string): void;
   sent: readonly Sent[];
   close(): Promise<void>;
 }
@@ -26,6 +28,8 @@ const pollMs = 2_000;
 export const startTelegram = async (): Promise<Telegram> => {
   const bots = new Map<string, { id: number; username: string }>();
   const sent: Sent[] = [];
+  const news = new Map<string, { update_id: number; message: unknown }[]>();
+  let updates = 0;
   const server = createServer(async (request, response) => {
     let body = "";
     for await (const chunk of request) body += chunk;
@@ -34,7 +38,14 @@ export const startTelegram = async (): Promise<Telegram> => {
     if (bot === undefined) return refuse(response, 401, "Unauthorized");
     const given = paramsOf(body);
     if (method === "getMe") return accept(response, userOf(bot));
-    if (method === "getUpdates") return void setTimeout(() => accept(response, []), pollMs).unref();
+    if (method === "getUpdates") {
+      const waiting = (news.get(bot.username) ?? []).filter(
+        ({ update_id }) => update_id >= (Number(given.offset) || 0),
+      );
+      news.set(bot.username, waiting);
+      if (waiting.length > 0) return accept(response, waiting);
+      return void setTimeout(() => accept(response, []), pollMs).unref();
+    }
     if (method === "getWebhookInfo")
       return accept(response, { url: "", has_custom_certificate: false, pending_update_count: 0 });
     if (method !== "sendMessage") return accept(response, true);
@@ -53,6 +64,16 @@ export const startTelegram = async (): Promise<Telegram> => {
       const token = `${id}:${"AAmilepost".padEnd(35, "x")}`;
       bots.set(token, { id, username });
       return token;
+    },
+    write: (username, { id, name }, text) => {
+      const from = { id, is_bot: false, first_name: name, username: name.toLowerCase() };
+      const chat = { id, type: "private", first_name: name, username: name.toLowerCase() };
+      const update_id = ++updates;
+      const date = Math.floor(Date.now() / 1_000);
+      news.set(username, [
+        ...(news.get(username) ?? []),
+        { update_id, message: { message_id: 1_000 + update_id, date, chat, from, text } },
+      ]);
     },
     sent,
     close: async () => {

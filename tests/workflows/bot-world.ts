@@ -13,6 +13,8 @@ import { createBot } from "#workflows/create-bot/workflow.ts";
 import { openWorld, type World, type WorldOptions } from "../engine/world.ts";
 
 export const goodToken = "123456789:abcdefghijklmnopqrstuvwxyz012345678";
+/** Another bot's. */
+export const otherToken = "223456789:abcdefghijklmnopqrstuvwxyz012345678";
 export const badToken = "987654321:rejected-by-telegram-rejected-by-tele";
 
 /** What a person types to make a bot. */
@@ -24,6 +26,7 @@ export const botValues = (more: Values = {}): Values => ({
   emoji: "🦞",
   purpose: "Answers questions about the garden.",
   model: "anthropic/claude-opus-4-6",
+  ownerId: "4242",
   chatId: "42",
   ...more,
 });

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { stepOf } from "../engine/world.ts";
-import { type BotWorld, badToken, botValues, goodToken, openBotWorld } from "./bot-world.ts";
+import { type BotWorld, badToken, botValues, goodToken, openBotWorld, otherToken } from "./bot-world.ts";
 
 let world: BotWorld;
 afterEach(() => world.close());
@@ -38,15 +38,24 @@ describe("creating a bot on OpenClaw 2026.9.6", () => {
       "Symlink final verification",
       "Gateway restart wait (5 seconds)",
       "Completion notification",
+      "Who may write to it?",
     ]);
     const skipped = at.steps.filter((step) => step.state === "skipped");
     expect(skipped.map(({ id, detail }) => [id, detail])).toEqual([
       ["auth", expect.stringContaining("no link is needed")],
+      ["admit", "The Telegram user 4242 was allowed from the beginning."],
     ]);
+    expect(at.run.outcome).toMatchObject({
+      sentence: "My Bot is ready on node1, and answers.",
+      links: [{ label: "Write to @mybot_bot", href: "https://t.me/mybot_bot" }],
+    });
     expect(world.sent()).toHaveLength(1);
     const files = world.files();
     expect(files[".openclaw/workspace-mybot/dev"]).toBe("folder");
     expect(files[".openclaw/openclaw.json"]).toContain("claude-opus-4-6");
+    expect(JSON.parse(files[".openclaw/openclaw.json"] ?? "")).toMatchObject({
+      channels: { telegram: { accounts: { mybot: { allowFrom: ["4242"] } } } },
+    });
   });
 
   it("puts the token into a private file and nowhere else: no log line, no event, no result, no plan shows it", async () => {
@@ -64,12 +73,12 @@ describe("creating a bot on OpenClaw 2026.9.6", () => {
     expect(told).toContain("mybot.tok");
   });
 
-  it("shows in a dry run the exact commands of all sixteen steps, and changes nothing", async () => {
+  it("shows in a dry run the exact commands of all its steps, and changes nothing", async () => {
     world = await openBotWorld();
     const before = world.files();
     const { steps } = await world.engine.plan("create-bot", botValues());
     expect(world.files()).toEqual(before);
-    expect(steps).toHaveLength(16);
+    expect(steps).toHaveLength(17);
     expect(steps.filter((step) => step.unknown !== null)).toEqual([]);
     const told = steps.flatMap((step) => step.lines).map(({ text }) => text);
     const id = await world.make();
@@ -77,7 +86,7 @@ describe("creating a bot on OpenClaw 2026.9.6", () => {
     const logged = (await world.store.logs(id, { after: 0, limit: 10_000 })).map(({ text }) => text);
     const sent = logged.filter((text) => text.startsWith("$ ")).map((text) => text.slice(2));
     const changing =
-      /agents (add|bind|set-identity)|channels add|config patch --stdin$|gateway restart|message send|^mkdir/;
+      /agents (add|bind|set-identity)|channels add|config (patch --stdin$|set)|gateway restart|message send|^mkdir/;
     const done = sent.filter((text) => changing.test(text));
     expect(done.length).toBeGreaterThan(6);
     for (const text of done) expect(told).toContain(text);
@@ -85,7 +94,7 @@ describe("creating a bot on OpenClaw 2026.9.6", () => {
 
   it("undoes exactly what it made, in the right order, and leaves what was there before as it was", async () => {
     world = await openBotWorld();
-    const { at: other } = await made(botValues({ name: "other", chatId: "" }));
+    const { at: other } = await made(botValues({ name: "other", token: otherToken, chatId: "" }));
     expect(other.run.state).toBe("completed");
     const before = world.files();
     const { id } = await made();
@@ -105,7 +114,7 @@ describe("creating a bot on OpenClaw 2026.9.6", () => {
     );
   });
 
-  it("refuses a name that is taken, whatever of it is there, before anything is changed", async () => {
+  it("refuses a name that is taken, whatever of it is there, and a token that another bot has, before anything is changed", async () => {
     world = await openBotWorld();
     await made();
     const before = world.files();
@@ -113,6 +122,12 @@ describe("creating a bot on OpenClaw 2026.9.6", () => {
     const at = await settle(id);
     expect(at.run.error).toMatchObject({ stepId: "name", code: "conflict" });
     expect(at.run.error?.message).toContain("an agent “mybot” and a Telegram account “mybot”");
+    expect(world.files()).toEqual(before);
+    const twin = await settle(await world.make(botValues({ name: "twin" })));
+    expect(twin.run.error).toMatchObject({ stepId: "name", code: "conflict" });
+    expect(twin.run.error?.message).toContain(
+      "The account “mybot” on node1 is this very Telegram bot already",
+    );
     expect(world.files()).toEqual(before);
   });
 
@@ -149,7 +164,7 @@ describe("creating a bot on OpenClaw 2026.3.13", () => {
     world = await openBotWorld({ mode: { version: "2026.3.13" } });
     const before = world.files();
     const { id, at } = await made();
-    expect(at.steps.filter((step) => step.state === "skipped")).toEqual([]);
+    expect(at.steps.filter((step) => step.state === "skipped").map(({ id }) => id)).toEqual(["admit"]);
     const files = world.files();
     expect(files[".openclaw/agents/mybot/agent/auth-profiles.json"]).toBe(
       "-> ../../main/agent/auth-profiles.json",

@@ -129,8 +129,10 @@ const startGateway = async (shell: Shell): Promise<{ close(): Promise<void> }> =
       },
     );
     if (!done) return { close: async () => {} };
-    const paste = ["models", "auth", "paste-token", "--provider", "anthropic", "--agent", "main"];
-    if (isNew && tries === 1) await openclaw(shell, paste, "sandbox-without-a-model\n");
+    const paste = ["models", "auth", "paste-token", "--agent", "main", "--provider"];
+    if (isNew && tries === 1)
+      for (const provider of ["anthropic", "openai"])
+        await openclaw(shell, [...paste, provider], "sandbox-without-a-model\n");
     const child = spawn("openclaw", ["gateway", "run"], {
       cwd: shell.home,
       env: { ...shell.env, OPENCLAW_SANDBOX_PARENT: "stdin" },

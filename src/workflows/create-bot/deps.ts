@@ -43,6 +43,8 @@ export interface BotInput {
   purpose: string;
   /** "provider/model"; "" leaves the node's default. */
   model: string;
+  /** The Telegram user who may write to the bot; "": somebody is asked at the end. */
+  ownerId: string;
   /** The Telegram chat that is told at the end; "" tells nobody. */
   chatId: string;
 }

@@ -11,52 +11,93 @@ const lookLimitMs = 60_000;
 /** The gateway's own address for probes; nobody needs to sign in for it. */
 const readyAddress = ({ gatewayPort }: NodeFacts): string => `http://127.0.0.1:${gatewayPort}/readyz`;
 
-/** The command that asks it, with what the node has. An answer of 503 is an answer too: one broken account of others is enough for it. */
+/**
+ * The command that asks it, with what the node has, between two looks at the node's clock. An answer of 503 is an answer too: one broken
+ * account of others is enough for it.
+ */
 export const readyCommand = (facts: NodeFacts): string => {
   const address = readyAddress(facts);
-  return `if command -v curl >/dev/null 2>&1; then ${command(["curl", "-sS", "-m", "5", address])}; else ${command(["wget", "-qO-", "-T", "5", address])}; fi`;
+  return `date +%s; if command -v curl >/dev/null 2>&1; then ${command(["curl", "-sS", "-m", "5", address])}; else ${command(["wget", "-qO-", "-T", "5", address])}; fi; echo; date +%s`;
 };
 
 export interface Up {
   ready: boolean;
-  /** Since the gateway's start: small after a restart, and nothing else proves one. */
   uptimeMs: number;
+  /** When the gateway was started, by the node's clock, in seconds: not before and not after. Nothing else proves a restart. */
+  startedS: { earliest: number; latest: number };
 }
 
 /** How the gateway is; null when it does not answer. */
 export const gatewayUp = async ({ ssh }: Node, facts: NodeFacts, signal: AbortSignal): Promise<Up | null> => {
   const { stdout } = await ssh.exec(readyCommand(facts), { signal, timeoutMs: lookLimitMs });
+  const lines = stdout.trim().split("\n");
+  const [before, after] = [Number(lines[0]), Number(lines.at(-1))];
   try {
-    const { ready: isReady, uptimeMs } = ready.parse(JSON.parse(stdout));
-    return { ready: isReady, uptimeMs: uptimeMs ?? 0 };
+    const { ready: isReady, uptimeMs } = ready.parse(JSON.parse(lines.slice(1, -1).join("\n")));
+    const upMs = uptimeMs ?? 0;
+    // The clock tells whole seconds.
+    const startedS = { earliest: before - upMs / 1_000, latest: after + 1 - upMs / 1_000 };
+    return { ready: isReady, uptimeMs: upMs, startedS };
   } catch {
     return null;
   }
 };
 
-/** The bot's account as the running gateway has it; null while it does not know it or is starting. */
-export const accountOf = async ({ openclaw }: Node, name: string): Promise<Account | null> => {
+/** Whether it was started after it was seen as `before`. */
+export const isStartedAfter = (now: Up, before: Up): boolean =>
+  now.startedS.earliest > before.startedS.latest || now.uptimeMs < before.uptimeMs;
+
+/** All Telegram accounts as the running gateway has them; none while it is starting or does not answer. */
+export const accountsOf = async ({ openclaw }: Node): Promise<readonly Account[]> => {
   const words = ["channels", "status", "--probe", "--timeout", "10000"];
   const { channelAccounts } = await openclaw.json(words, channelStatus, {
     timeoutMs: lookLimitMs,
     polled: true,
   });
-  return channelAccounts?.telegram.find((one) => one.accountId === name) ?? null;
+  return channelAccounts?.telegram ?? [];
 };
+
+/** The bot's account; null while the gateway does not know it. */
+export const accountOf = async (node: Node, name: string): Promise<Account | null> =>
+  (await accountsOf(node)).find((one) => one.accountId === name) ?? null;
 
 export const isConnected = (account: Account | null): boolean =>
   account?.running === true &&
   account.connected !== false &&
   (account.lifecycle === undefined || account.lifecycle === null || account.lifecycle === "ready");
 
-/** Throws when the account is broken for good: waiting longer would not help. */
+/** Throws with the gateway's own reason when the account is broken for good: waiting longer would not help. */
 export const assertNotBlocked = (account: Account | null, node: string): void => {
+  const why = account?.lastError ?? "";
+  const options = { ...(why === "" ? {} : { detail: why }), canPass: false };
+  if (/duplicate .*token/i.test(why))
+    throw new AppError(
+      "conflict",
+      `Another bot on ${node} has this Telegram token already: ${firstSentence(why)}`,
+      {
+        ...options,
+        field: "token",
+      },
+    );
   if (account?.lifecycle !== "blocked") return;
   throw new AppError(
     "remote-refused",
     `Telegram does not accept this bot on ${node}. Check the bot token with @BotFather, change the input, and go on.`,
-    { ...(account.lastError ? { detail: account.lastError } : {}), canPass: false },
+    options,
   );
+};
+
+/** What was last seen of an account, for the end of a wait that came to nothing. */
+export const lastSeen = (account: Account | null): string => {
+  if (account === null) return "The gateway does not know the account.";
+  if (account.lastError) return `The gateway says: ${firstSentence(account.lastError)}`;
+  if (account.configured === false) return "The gateway says that the account is not configured.";
+  return `It was last seen as “${account.lifecycle ?? (account.running === true ? "running" : "not running")}”.`;
+};
+
+const firstSentence = (text: string): string => {
+  const [first = text] = /^.*?[.!?](?=\s|$)/s.exec(text) ?? [];
+  return /[.!?]$/.test(first) ? first : `${first}.`;
 };
 
 /** Calls `look` until it gives something, every so often, at most `limitMs`; null when the time is over. */

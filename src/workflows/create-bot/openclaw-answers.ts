@@ -42,6 +42,33 @@ export const patchTried = z.looseObject({
   errors: z.array(z.looseObject({ message: z.string() })).default([]),
 });
 
+export const modelStatus = z.looseObject({
+  resolvedDefault: z.string().nullish(),
+  defaultModel: z.string().nullish(),
+  auth: z.looseObject({ missingProvidersInUse: z.array(z.string()).default([]) }).optional(),
+});
+
+/** What `agent --json` says of one turn. */
+export const turn = z.looseObject({
+  status: z.string().nullish(),
+  result: z
+    .looseObject({ payloads: z.array(z.looseObject({ text: z.string().nullish() })).default([]) })
+    .optional(),
+});
+
+/** People who wrote to an account and are not allowed yet. */
+export const pairings = z.looseObject({
+  requests: z
+    .array(
+      z.looseObject({
+        id: z.union([z.string(), z.number()]).transform(String),
+        code: z.string(),
+        meta: z.looseObject({ username: z.string().nullish(), firstName: z.string().nullish() }).optional(),
+      }),
+    )
+    .default([]),
+});
+
 export const authList = z.looseObject({ profiles: z.array(z.looseObject({ id: z.string() })) });
 
 export const restarted = z.looseObject({ ok: z.boolean(), result: z.string().nullish() });
@@ -54,8 +81,15 @@ const account = z.looseObject({
   accountId: z.string(),
   running: z.boolean().nullish(),
   connected: z.boolean().nullish(),
+  configured: z.boolean().nullish(),
   lifecycle: z.string().nullish(),
   lastError: z.string().nullish(),
+  /** Asked of Telegram itself. */
+  probe: z
+    .looseObject({
+      bot: z.looseObject({ id: z.number().nullish(), username: z.string().nullish() }).nullish(),
+    })
+    .nullish(),
 });
 export type Account = z.infer<typeof account>;
 

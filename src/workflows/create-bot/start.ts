@@ -75,6 +75,15 @@ const identity = group("Who the bot is", [
       says: "A model is written as provider/model, such as anthropic/claude-opus-4-6.",
     },
   }),
+  text("ownerId", "Your Telegram user id", {
+    help: "Whoever has it may write to the bot. Empty: when the bot is ready you write to it, and say here that it was you.",
+    placeholder: "123456789",
+    inputMode: "text",
+    shape: {
+      is: /^\d{4,20}$/,
+      says: "A Telegram user id is a number, such as 123456789. @userinfobot tells you yours.",
+    },
+  }),
   text("chatId", "Tell this Telegram chat when it is ready", {
     help: "A chat id. Empty: nobody is told.",
     placeholder: "-1001234567890",

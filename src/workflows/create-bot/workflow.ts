@@ -3,6 +3,7 @@ import type { Host } from "#workflows/host.ts";
 import { type BotDeps, botDeps } from "./deps.ts";
 import { outcome } from "./outcome.ts";
 import { startBot } from "./start.ts";
+import { askAdmit } from "./steps/admit.ts";
 import { writeAgentConfig } from "./steps/agent-config.ts";
 import { linkAuth } from "./steps/auth.ts";
 import { writeConfig } from "./steps/config.ts";
@@ -31,15 +32,15 @@ export const createBot = (deps: BotDeps) =>
   workflow(
     "create-bot",
     "Create a bot",
-    "Sets up an OpenClaw bot with its Telegram account on one of your servers, in sixteen steps. Each is read back, so that done means done.",
+    "Sets up an OpenClaw bot with its Telegram account on one of your servers, in sixteen steps. Each is read back, and at the end the bot is asked something, so that done means that it answers.",
     startBot(deps),
   )
     .do("ssh", "SSH connection check", { ...checkConnection(deps), uses: ["connectionId"] })
-    .do("name", "Bot name collision check", { ...checkName(deps), uses: place })
+    .do("name", "Bot name collision check", { ...checkName(deps), uses: [...token, "model"] })
     .do("home", "Home directory creation", { ...makeHome(deps), uses: place })
     .do("template", "Template file copy", { ...copyTemplate(deps), uses: [...identity, "purpose"] })
     .do("register", "Register in agents.list", { ...registerAgent(deps), uses: place })
-    .do("telegram", "Telegram Bot binding", { ...bindTelegram(deps), uses: token })
+    .do("telegram", "Telegram Bot binding", { ...bindTelegram(deps), uses: [...token, "ownerId"] })
     .do("auth", "auth-profiles.json symlink creation", { ...linkAuth(deps), uses: place })
     .do("config", "OpenClaw config file write", { ...writeConfig(deps), uses: [...place, "model"] })
     .do("agent-config", "Agent config file (openclaw.json) creation", {
@@ -66,4 +67,5 @@ export const createBot = (deps: BotDeps) =>
       uses: [...place, "displayName", "chatId"],
       skippable: "Nobody is told by Telegram; the bot works all the same.",
     })
+    .ask("admit", "Who may write to it?", askAdmit(deps))
     .hands(outcome);

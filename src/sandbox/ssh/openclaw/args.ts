@@ -10,7 +10,17 @@ export interface Args {
 /** Options that take no value. */
 const flags: ReadonlySet<string> = new Set([
   ...["json", "non-interactive", "force", "safe", "all", "probe", "strict-json", "merge", "dry-run", "stdin"],
-  ...["expect-current-absent", "delete", "use-env", "require-rpc", "lint", "fix", "accept-risk", "version"],
+  ...[
+    "expect-current-absent",
+    "delete",
+    "use-env",
+    "require-rpc",
+    "lint",
+    "fix",
+    "accept-risk",
+    "version",
+    "check",
+  ],
   ...["skip-health", "skip-daemon", "skip-channels", "skip-skills", "skip-search", "skip-ui", "skip-hooks"],
 ]);
 

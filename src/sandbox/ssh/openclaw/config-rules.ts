@@ -62,8 +62,9 @@ export const validate = (config: Config): Issue[] => {
 
 /** What is wrong with the models that a configuration names: nobody knows them. */
 export const modelIssues = (config: Config): string[] => {
-  const { entries = {}, list = [] } = config.agents ?? {};
-  const agents: [string, Agent][] = [
+  const { defaults = {}, entries = {}, list = [] } = config.agents ?? {};
+  const agents: [string, { model?: unknown }][] = [
+    ["agents.defaults", defaults],
     ...Object.entries(entries).map(([id, agent]): [string, Agent] => [`agents.entries.${id}`, agent]),
     ...list.map((agent, i): [string, Agent] => [`agents.list.${i}`, agent]),
   ];

@@ -8,6 +8,7 @@ export interface Agent {
   name?: string;
   workspace?: string;
   agentDir?: string;
+  model?: string;
   identity?: { name?: string; emoji?: string; theme?: string; avatar?: string };
 }
 export interface Binding {
@@ -22,7 +23,12 @@ export interface Owner {
 /** The parts of openclaw.json that the stand-in works with; the rest is kept as it is. */
 export interface Config {
   agents?: {
-    defaults?: { workspace?: string; systemAgent?: Owner; heartbeat?: Owner };
+    defaults?: {
+      workspace?: string;
+      model?: string | { primary?: string };
+      systemAgent?: Owner;
+      heartbeat?: Owner;
+    };
     ownership?: string;
     entries?: Record<string, Agent>;
     list?: Agent[];

@@ -13,14 +13,37 @@ export interface Channels {
   stop(): void;
 }
 
+interface Running {
+  key: string;
+  state: AccountState;
+  timer: NodeJS.Timeout | undefined;
+  /** Null for one that was not started. */
+  token: string | null;
+}
+
 /** So long an account is seen as "starting", or nobody would ever see it. */
 const startMs = 150;
 
 export const createChannels = (): Channels => {
-  const running = new Map<string, { key: string; state: AccountState; timer: NodeJS.Timeout | undefined }>();
+  const running = new Map<string, Running>();
+
+  /** Of two accounts with one token only the first is started. */
+  const ownerOf = (token: string | null): string | undefined =>
+    token === null ? undefined : [...running].find(([, one]) => one.token === token)?.[0];
 
   const start = (accountId: string, account: Account, key: string) => {
     const token = tokenOf(account);
+    const owner = ownerOf(token);
+    if (owner !== undefined) {
+      const lastError = `Duplicate Telegram bot token: account "${accountId}" shares a token with account "${owner}". Keep one owner account per bot token.`;
+      const state: AccountState = {
+        ...{ accountId, enabled: true, configured: false, running: false, lifecycle: "stopped" },
+        ...{ tokenSource: "tokenFile", tokenStatus: "available", lastStartAt: null, lastConnectedAt: null },
+        ...{ lastError, stateReason: lastError, bot: null },
+      };
+      running.set(accountId, { key, state, timer: undefined, token: null });
+      return;
+    }
     const state: AccountState = {
       accountId,
       enabled: account.enabled !== false,
@@ -37,7 +60,7 @@ export const createChannels = (): Channels => {
     };
     const settle = () => (token === null ? undefined : signIn(state, token));
     const timer = token === null ? undefined : setTimeout(settle, startMs);
-    running.set(accountId, { key, state, timer });
+    running.set(accountId, { key, state, timer, token });
   };
   const stop = (accountId: string) => {
     clearTimeout(running.get(accountId)?.timer);

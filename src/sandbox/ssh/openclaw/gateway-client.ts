@@ -19,7 +19,7 @@ export interface AccountState {
   running: boolean;
   /** Only of one that was connected since it started. */
   connected?: boolean;
-  lifecycle: "starting" | "ready" | "blocked";
+  lifecycle: "starting" | "ready" | "blocked" | "stopped";
   tokenSource: "config" | "tokenFile" | "none";
   tokenStatus: "available" | "missing";
   stateReason?: string;

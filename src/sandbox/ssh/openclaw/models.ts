@@ -1,9 +1,12 @@
+import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { agentIdOf } from "./agent-id.ts";
 import { type Answer, ok, Refusal, say } from "./answer.ts";
 import type { Args } from "./args.ts";
 import { readConfig } from "./config-file.ts";
+import { gatewayPort, gatewayState } from "./gateway-client.ts";
+import { unreachable } from "./gateway-commands.ts";
 import { agentDir, home, isLegacy, stateDir } from "./place.ts";
 import { agentOf } from "./roster.ts";
 
@@ -57,8 +60,44 @@ export const modelsStatus = (args: Args): Answer => {
     provider,
     effective: { kind: "profiles", detail },
   }));
-  return ok({ agentId, agentDir: agentDir(agentId), auth: { storePath: store, providers } });
+  const resolvedDefault = modelOf(agentId);
+  const missingProvidersInUse = hasCredentials(agentId) ? [] : [providerOf(resolvedDefault)];
+  const auth = { storePath: store, missingProvidersInUse, providers };
+  const json = { agentId, agentDir: agentDir(agentId), defaultModel: resolvedDefault, resolvedDefault, auth };
+  return { code: args.has("check") && missingProvidersInUse.length > 0 ? 1 : 0, json };
 };
+
+/** One turn by way of the gateway. Its model knows one word. */
+export const agentTurn = async (args: Args): Promise<Answer> => {
+  const agentId = knownAgent(args);
+  if ((args.value("message") ?? "") === "") throw new Refusal("A message is needed.");
+  if ((await gatewayState(0)) === null) throw new Refusal(unreachable(gatewayPort()));
+  const runId = randomUUID();
+  if (!hasCredentials(agentId)) {
+    const provider = providerOf(modelOf(agentId));
+    const message = `No route-compatible authentication source is configured for ${provider}.`;
+    throw new Refusal(message, { more: { runId, origin: "gateway" } });
+  }
+  const payloads = [{ text: "ready", mediaUrl: null }];
+  return ok({ runId, status: "ok", summary: "completed", result: { payloads, meta: { durationMs: 1 } } });
+};
+
+/** What the real one takes where nothing is configured. */
+const usualModel = "openai/gpt-6-astra";
+
+const modelOf = (agentId: string): string => {
+  const config = readConfig();
+  const common = config.agents?.defaults?.model;
+  const ofAll = typeof common === "string" ? common : common?.primary;
+  return agentOf(config, agentId).model ?? ofAll ?? usualModel;
+};
+
+const providerOf = (model: string): string => model.split("/")[0] ?? "";
+
+const hasCredentials = (agentId: string): boolean =>
+  Object.values(readProfiles(storeOf(agentId)).profiles).some(
+    ({ provider }) => provider === providerOf(modelOf(agentId)),
+  );
 
 const tilde = (path: string): string => (path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path);
 

@@ -7,7 +7,8 @@ import { channelsAdd, channelsList, channelsRemove, channelsStatus } from "./cha
 import { configFile, configGet, configPatch, configSet, configUnset, configValidate } from "./config.ts";
 import { runGateway } from "./gateway.ts";
 import { gatewayCall, gatewayRestart, gatewayStatus, health } from "./gateway-commands.ts";
-import { modelsAuthList, modelsAuthPaste, modelsStatus } from "./models.ts";
+import { agentTurn, modelsAuthList, modelsAuthPaste, modelsStatus } from "./models.ts";
+import { pairingApprove, pairingList } from "./pairing.ts";
 import { channelsLogs, doctor, logs, messageSend, pluginsEnable, setup, version } from "./rest.ts";
 
 const commands: Readonly<Record<string, (args: Args) => Answer | Promise<Answer>>> = {
@@ -33,6 +34,9 @@ const commands: Readonly<Record<string, (args: Args) => Answer | Promise<Answer>
   "models auth paste-token": modelsAuthPaste,
   "models auth paste-api-key": modelsAuthPaste,
   "models status": modelsStatus,
+  agent: agentTurn,
+  "pairing list": pairingList,
+  "pairing approve": pairingApprove,
   "gateway run": runGateway,
   "gateway restart": gatewayRestart,
   "gateway status": gatewayStatus,

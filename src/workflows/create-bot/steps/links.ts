@@ -2,8 +2,9 @@ import { AppError } from "#core/errors.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import { openclawLines, shellLine } from "#workflows/create-bot/command-lines.ts";
 import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
+import { credentialsIn, noCredentials } from "#workflows/create-bot/model-credentials.ts";
 import { type Connected, onNode } from "#workflows/create-bot/node.ts";
-import { agentList, authList, bindingList, configCheck } from "#workflows/create-bot/openclaw-answers.ts";
+import { agentList, bindingList, configCheck, modelStatus } from "#workflows/create-bot/openclaw-answers.ts";
 import { placesOf } from "#workflows/create-bot/places.ts";
 import { traitsOf } from "#workflows/create-bot/traits.ts";
 
@@ -11,7 +12,7 @@ const checks = (name: string) =>
   [
     ["agents", "list"],
     ["agents", "bindings"],
-    ["models", "auth", "list", "--agent", name],
+    ["models", "status", "--agent", name],
     ["config", "validate"],
   ] as const;
 
@@ -33,7 +34,7 @@ export const checkLinks = (deps: BotDeps): DoOptions<BotInput, Connected, { chec
           ? null
           : "the binding",
       ].filter((one) => one !== null);
-      const { profiles } = await openclaw.json(auth, authList);
+      const { missing: provider } = credentialsIn(await openclaw.json(auth, modelStatus));
       await openclaw.json(config, configCheck);
       const linked = !traitsOf(ctx.results.ssh.version).sharedAuth;
       if (linked) {
@@ -49,8 +50,7 @@ export const checkLinks = (deps: BotDeps): DoOptions<BotInput, Connected, { chec
           },
         );
       }
-      if (profiles.length === 0)
-        ctx.log("There are no model credentials yet, so the bot cannot answer.", "warn");
+      if (provider !== null) ctx.log(noCredentials(provider), "warn");
       return { checked: ["agent", "binding", "configuration", ...(linked ? ["link"] : [])] };
     }),
   readsOnly: true,

@@ -2,11 +2,13 @@ import { AppError } from "#core/errors.ts";
 import { says } from "#core/plan-line.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import { openclawLines } from "#workflows/create-bot/command-lines.ts";
-import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
-import { type BotContext, type Connected, onNode } from "#workflows/create-bot/node.ts";
-import { agentList, bindingList, channelList } from "#workflows/create-bot/openclaw-answers.ts";
+import type { BotDeps, BotInput, NodeFacts } from "#workflows/create-bot/deps.ts";
+import { accountsOf, gatewayUp } from "#workflows/create-bot/gateway.ts";
+import { type BotContext, type Connected, type Node, onNode } from "#workflows/create-bot/node.ts";
+import { agentList, bindingList, channelList, patchTried } from "#workflows/create-bot/openclaw-answers.ts";
 import { placesOf } from "#workflows/create-bot/places.ts";
 import { needsPlugin } from "#workflows/create-bot/plugin.ts";
+import { traitsOf } from "#workflows/create-bot/traits.ts";
 
 /** What later steps need and may have to make: an undo leaves alone what was there. */
 export interface Before {
@@ -18,8 +20,11 @@ const agents = ["agents", "list"];
 const channels = ["channels", "list"];
 const bindings = ["agents", "bindings"];
 
-/** Makes sure that nothing of this name is there: no agent, no folder, no account, no binding. Whatever is there is somebody's. */
-export const checkName = (deps: BotDeps): DoOptions<BotInput, Connected, Before> => ({
+/**
+ * Makes sure, before anything is made, that nothing of this name is there (no agent, no folder, no account, no binding: whatever is there
+ * is somebody's), that no other bot of the node has this token, and that OpenClaw knows the model.
+ */
+export const checkName = (deps: BotDeps): DoOptions<BotInput, Connected, Before, "token"> => ({
   run: (ctx) => look(deps, ctx),
   readsOnly: true,
   plan: async (ctx) => {
@@ -28,7 +33,7 @@ export const checkName = (deps: BotDeps): DoOptions<BotInput, Connected, Before>
     return {
       lines: [
         ...(await openclawLines(deps, ctx.input, ...asked)),
-        says(`Looks whether ${workspace} or ${agent} is there.`),
+        says(`Looks whether ${workspace} or ${agent} is there, and whether another bot has this token.`),
       ],
       result: await look(deps, ctx),
     };
@@ -38,7 +43,11 @@ export const checkName = (deps: BotDeps): DoOptions<BotInput, Connected, Before>
   weightMs: 4_000,
 });
 
-const look = (deps: BotDeps, ctx: BotContext<Connected>): Promise<Before> =>
+interface Asked extends BotContext<Connected> {
+  secret(name: "token"): string;
+}
+
+const look = (deps: BotDeps, ctx: Asked): Promise<Before> =>
   onNode(deps, ctx, async (node) => {
     const { ssh, openclaw } = node;
     const { name } = ctx.input;
@@ -56,6 +65,8 @@ const look = (deps: BotDeps, ctx: BotContext<Connected>): Promise<Before> =>
       (await ssh.exists(agent, ctx.signal)) ? `the folder ${agent}` : null,
     ].filter((one) => one !== null);
     if (taken.length === 0) {
+      await assertNewToken(node, ctx);
+      await assertKnownModel(node, ctx.results.ssh, ctx.input.model);
       return {
         hadSecrets: await ssh.exists(secrets, ctx.signal),
         hadPlugin: !(await needsPlugin(node, ctx.results.ssh)),
@@ -67,3 +78,30 @@ const look = (deps: BotDeps, ctx: BotContext<Connected>): Promise<Before> =>
       { field: "name" },
     );
   });
+
+/** A Telegram token begins with the bot's own number, which the gateway tells of each account that it runs. */
+const assertNewToken = async (node: Node, ctx: Asked): Promise<void> => {
+  // A gateway that is down would be waited for.
+  if ((await gatewayUp(node, ctx.results.ssh, ctx.signal)) === null) return;
+  const botId = Number(ctx.secret("token").split(":")[0]);
+  const other = (await accountsOf(node)).find(({ probe }) => probe?.bot?.id === botId);
+  if (other === undefined) return;
+  throw new AppError(
+    "conflict",
+    `The account “${other.accountId}” on ${node.ssh.name} is this very Telegram bot already, and one bot can have one account only. Get another token from @BotFather.`,
+    { field: "token" },
+  );
+};
+
+/** Tried as the node's default, which changes nothing and is the only place that OpenClaw looks at closely. */
+const assertKnownModel = async ({ openclaw, ssh }: Node, facts: NodeFacts, model: string): Promise<void> => {
+  if (model === "" || !traitsOf(facts.version).entries) return;
+  const stdin = JSON.stringify({ agents: { defaults: { model: { primary: model } } } });
+  const tried = await openclaw.json(["config", "patch", "--stdin", "--dry-run"], patchTried, { stdin });
+  if (tried.ok) return;
+  throw new AppError(
+    "bad-input",
+    `OpenClaw on ${ssh.name} does not take the model “${model}”: ${tried.errors.map(({ message }) => message).join(" ")}`,
+    { field: "model" },
+  );
+};

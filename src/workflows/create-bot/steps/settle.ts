@@ -2,6 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { AppError } from "#core/errors.ts";
 import { says, sends } from "#core/plan-line.ts";
 import type { DoOptions } from "#core/workflow.ts";
+import { openclawLines } from "#workflows/create-bot/command-lines.ts";
 import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
 import {
   accountOf,
@@ -11,11 +12,20 @@ import {
   readyCommand,
 } from "#workflows/create-bot/gateway.ts";
 import { type Connected, onNode } from "#workflows/create-bot/node.ts";
+import { type Turn, takeTurn, turnWords } from "#workflows/create-bot/turn.ts";
 
 const readsInARow = 3;
 
-/** Instead of sleeping five seconds: waits until the gateway has been up for that long and the account was connected three times in a row. */
-export const waitSettled = (deps: BotDeps): DoOptions<BotInput, Connected, { uptimeMs: number }> => ({
+export interface Settled {
+  uptimeMs: number;
+  turn: Turn;
+}
+
+/**
+ * Instead of sleeping five seconds: waits until the gateway has been up for that long and the account was connected three times in a row.
+ * Then the bot is asked something, as the proof that it answers. One that does not is there all the same: the run's end says what it lacks.
+ */
+export const waitSettled = (deps: BotDeps): DoOptions<BotInput, Connected, Settled> => ({
   run: (ctx) =>
     onNode(deps, ctx, async (node) => {
       const until = performance.now() + deps.restartLimitMs;
@@ -32,7 +42,10 @@ export const waitSettled = (deps: BotDeps): DoOptions<BotInput, Connected, { upt
           100,
           `up ${(uptimeMs / 1000).toFixed(1)} s, connected ${inARow} times in a row`,
         );
-        if (uptimeMs >= deps.settleMs && inARow >= readsInARow) return { uptimeMs };
+        if (uptimeMs >= deps.settleMs && inARow >= readsInARow) {
+          ctx.progress(0, null, "an answer of the bot");
+          return { uptimeMs, turn: await takeTurn(node, ctx.input.name, ctx.log) };
+        }
         await wait(deps.lookEveryMs, undefined, { signal: ctx.signal });
       }
       throw new AppError(
@@ -41,17 +54,20 @@ export const waitSettled = (deps: BotDeps): DoOptions<BotInput, Connected, { upt
         { canPass: false },
       );
     }),
-  readsOnly: true,
-  plan: (ctx) => ({
+  safeBecause: "It looks at the gateway, and asks the bot for one word more.",
+  plan: async (ctx) => ({
     lines: [
       sends(readyCommand(ctx.results.ssh)),
       says(
         `Until the gateway has been up for ${deps.settleMs / 1000} s and the account was connected ${readsInARow} times in a row.`,
       ),
+      says("Then asks the bot for one word, which its model's provider may charge for:"),
+      ...(await openclawLines(deps, ctx.input, [...turnWords(ctx.input.name), "--json"])),
     ],
-    result: { uptimeMs: deps.settleMs },
+    result: { uptimeMs: deps.settleMs, turn: { answered: true, text: "" } },
   }),
-  detail: ({ uptimeMs }) => `Up for ${(uptimeMs / 1000).toFixed(1)} s, connected throughout`,
+  detail: ({ uptimeMs, turn }) =>
+    `Up for ${(uptimeMs / 1000).toFixed(1)} s, connected throughout; ${turn.answered ? `it answered “${turn.text}”` : "it did not answer"}`,
   timeoutMs: 10 * 60_000,
   stopWithinMs: 12_000,
   weightMs: 6_000,

@@ -9,18 +9,26 @@ import {
   assertNotBlocked,
   gatewayUp,
   isConnected,
+  lastSeen,
   untilGiven,
 } from "#workflows/create-bot/gateway.ts";
 import { type Connected, type Node, onNode } from "#workflows/create-bot/node.ts";
+import type { Account } from "#workflows/create-bot/openclaw-answers.ts";
 
 const logs = ["logs", "--json", "--limit", "500"];
 
+export interface Started {
+  /** The bot's name on Telegram, without the @; null when Telegram did not tell. */
+  username: string | null;
+}
+
 /** Looks until the bot's account runs and is connected, and shows what the gateway's log says of it. Fails at once when it is blocked. */
-export const verifyStartup = (deps: BotDeps): DoOptions<BotInput, Connected, { connected: true }> => ({
+export const verifyStartup = (deps: BotDeps): DoOptions<BotInput, Connected, Started> => ({
   run: (ctx) =>
     onNode(deps, ctx, async (node) => {
       const { name } = ctx.input;
       let isUp = false;
+      let seen: Account | null = null;
       const look = async () => {
         isUp = (await gatewayUp(node, ctx.results.ssh, ctx.signal)) !== null;
         if (!isUp) {
@@ -28,23 +36,24 @@ export const verifyStartup = (deps: BotDeps): DoOptions<BotInput, Connected, { c
           return null;
         }
         const account = await accountOf(node, name);
+        seen = account;
         assertNotBlocked(account, node.ssh.name);
         ctx.progress(
           0,
           null,
           `account ${account?.lifecycle ?? (account?.running === true ? "running" : "not seen yet")}`,
         );
-        return isConnected(account) ? true : null;
+        return isConnected(account) ? account : null;
       };
       const limits = { everyMs: deps.lookEveryMs, limitMs: deps.restartLimitMs, signal: ctx.signal };
       const found = await untilGiven(look, limits);
       const seconds = Math.round(deps.restartLimitMs / 1000);
       for (const line of await linesOf(node, name)) ctx.log(line);
-      if (found !== null) return { connected: true };
+      if (found !== null) return { username: found.probe?.bot?.username ?? null };
       throw new AppError(
         "remote-failed",
         isUp
-          ? `The account “${name}” did not connect within ${seconds} s on ${node.ssh.name}. The log of this step shows what the gateway said of it.`
+          ? `The account “${name}” did not connect within ${seconds} s on ${node.ssh.name}. ${lastSeen(seen)}`
           : `The gateway of ${node.ssh.name} did not answer for ${seconds} s: it needs attention there.`,
         { canPass: false },
       );
@@ -60,9 +69,9 @@ export const verifyStartup = (deps: BotDeps): DoOptions<BotInput, Connected, { c
       )),
       says("Again and again, until the account runs and is connected."),
     ],
-    result: { connected: true },
+    result: { username: null },
   }),
-  detail: () => "The account is connected",
+  detail: ({ username }) => (username === null ? "The account is connected" : `@${username} is connected`),
   timeoutMs: 10 * 60_000,
   stopWithinMs: 12_000,
   weightMs: 6_000,

@@ -53,6 +53,7 @@ export const bindTelegram = (deps: BotDeps): DoOptions<BotInput, Ready, { accoun
       ctx.log(`The token is in ${places.token}, mode 600.`);
       if (await needsPlugin(node, ctx.results.ssh)) await openclaw.must(enablePlugin);
       if (!(await hasAccount(node, name))) await openclaw.must(addAccount(name, places.token));
+      if (ctx.input.ownerId !== "") await allow(node, name, ctx.input.ownerId);
       const { added, updated, skipped, conflicts } = await openclaw.json(bind("bind", name), bindingChange);
       if (conflicts.length > 0 || added.length + updated.length + skipped.length === 0) {
         throw new AppError("conflict", `OpenClaw on ${ssh.name} did not bind the account to the bot.`, {
@@ -66,7 +67,9 @@ export const bindTelegram = (deps: BotDeps): DoOptions<BotInput, Ready, { accoun
   whenInterrupted: (ctx) =>
     onNode(deps, ctx, async (node) => {
       const { name } = ctx.input;
-      const there = (await isBound(node, name)) && (await hasAccount(node, name));
+      const { ownerId } = ctx.input;
+      const allowed = ownerId === "" || (await isAllowed(node, name, ownerId));
+      const there = allowed && (await isBound(node, name)) && (await hasAccount(node, name));
       return there
         ? {
             happened: true,
@@ -92,6 +95,7 @@ export const bindTelegram = (deps: BotDeps): DoOptions<BotInput, Ready, { accoun
           ctx.input,
           ...(hadPlugin ? [] : [enablePlugin]),
           addAccount(name, places.token),
+          ...(ctx.input.ownerId === "" ? [] : [setAllowed(name, ctx.input.ownerId)]),
           [...bind("bind", name), "--json"],
           [...bindings, "--json"],
         )),
@@ -103,6 +107,27 @@ export const bindTelegram = (deps: BotDeps): DoOptions<BotInput, Ready, { accoun
   stopWithinMs: 12_000,
   weightMs: 18_000,
 });
+
+/** Who else writes to it gets a code and has to be let in. */
+const allowList = (name: string): string => `channels.telegram.accounts.${name}.allowFrom`;
+const setAllowed = (name: string, ownerId: string) => [
+  ...["config", "set", allowList(name), JSON.stringify([ownerId]), "--strict-json"],
+];
+
+const allow = async (node: Node, name: string, ownerId: string): Promise<void> => {
+  await node.openclaw.must(setAllowed(name, ownerId));
+  if (await isAllowed(node, name, ownerId)) return;
+  throw new AppError(
+    "remote-odd",
+    `OpenClaw on ${node.ssh.name} took the user id but does not list it for “${name}”.`,
+    { canPass: false },
+  );
+};
+
+const isAllowed = async ({ openclaw }: Node, name: string, ownerId: string): Promise<boolean> => {
+  const { code, stdout } = await openclaw.run(["config", "get", allowList(name), "--json"]);
+  return code === 0 && stdout.includes(JSON.stringify(ownerId));
+};
 
 const hasAccount = async ({ openclaw }: Node, name: string): Promise<boolean> =>
   (await openclaw.json(channels, channelList)).chat.telegram?.accounts.includes(name) === true;

@@ -1,0 +1,140 @@
+import { describe, expect, it } from "vitest";
+import type { ExecResult } from "#connectors/ssh/exec-result.ts";
+import { assertNotBlocked, isStartedAfter, lastSeen } from "#workflows/create-bot/gateway.ts";
+import { createOpenclaw } from "#workflows/create-bot/openclaw.ts";
+import { outcome } from "#workflows/create-bot/outcome.ts";
+import { takeTurn } from "#workflows/create-bot/turn.ts";
+
+/** What OpenClaw 2026.9.6 printed on a real node, shortened; by the first words of the command. */
+const recorded = {
+  answered: {
+    "agent --agent": [
+      0,
+      '{"runId":"3206a4d5","status":"ok","summary":"completed","result":{"payloads":[{"text":"Four, says the stand-in.","mediaUrl":null}],"meta":{"durationMs":57482}}}',
+    ],
+  },
+  keyless: {
+    "agent --agent": [
+      1,
+      '{"ok":false,"runId":"0f387b5e","origin":"gateway","error":{"type":"cli_error","message":"No route-compatible authentication source is configured for openai."}}',
+    ],
+    "models status": [
+      0,
+      '{"agentId":"alpha","defaultModel":"openai/gpt-6-astra","resolvedDefault":"openai/gpt-6-astra","auth":{"missingProvidersInUse":["openai"],"providers":[{"provider":"openrouter"}]}}',
+    ],
+  },
+  wrongKey: {
+    "agent --agent": [
+      1,
+      '{"ok":false,"error":{"type":"cli_error","message":"Authentication failed (provider returned HTTP 401)"}}',
+    ],
+    "models status": [
+      0,
+      '{"agentId":"alpha","resolvedDefault":"openai/gpt-6-astra","auth":{"missingProvidersInUse":[],"providers":[]}}',
+    ],
+  },
+} as const;
+
+const nodeThatSays = (said: Readonly<Record<string, readonly [number, string]>>) => {
+  const exec = async (text: string): Promise<ExecResult> => {
+    const [code, stdout] = said[text.split(" ").slice(1, 3).join(" ")] ?? [127, ""];
+    return {
+      command: text,
+      code,
+      signal: null,
+      stdout,
+      stderr: "",
+      truncated: false,
+      noise: "",
+      durationMs: 1,
+      stop: null,
+    };
+  };
+  const ssh = { name: "node1", exec } as unknown as Parameters<typeof createOpenclaw>[0]["ssh"];
+  const signal = new AbortController().signal;
+  const openclaw = createOpenclaw({ ssh, program: "openclaw", signal, limitMs: 1_000, log: () => {} });
+  return { ssh, openclaw } as unknown as Parameters<typeof takeTurn>[0];
+};
+const turnOf = (said: Parameters<typeof nodeThatSays>[0]) => takeTurn(nodeThatSays(said), "alpha", () => {});
+
+describe("the proof that a bot answers", () => {
+  it("is what it said when it was asked", async () => {
+    expect(await turnOf(recorded.answered)).toEqual({ answered: true, text: "Four, says the stand-in." });
+  });
+
+  it("names the provider that has no credentials, not the number of those that have", async () => {
+    expect(await turnOf(recorded.keyless)).toEqual({
+      answered: false,
+      why: expect.stringContaining("There are no credentials of “openai”, whose model this bot uses"),
+    });
+  });
+
+  it("gives the provider's own refusal when there are credentials", async () => {
+    const turn = await turnOf(recorded.wrongKey);
+    expect(turn).toMatchObject({
+      answered: false,
+      why: expect.stringContaining("provider returned HTTP 401"),
+    });
+  });
+});
+
+describe("the end of making a bot", () => {
+  const input = {
+    ...{ connectionId: "n", connectionName: "homelab", name: "alpha", displayName: "Alpha", emoji: "" },
+    ...{ purpose: "", model: "", ownerId: "", chatId: "" },
+  };
+  const end = {
+    ssh: { version: "2026.9.6", stateDir: "/home/a/.openclaw", gatewayPort: 1 },
+    startup: { username: "alpha_bot" },
+    settle: { uptimeMs: 5_000, turn: { answered: true as const, text: "ready" } },
+    notify: { chatId: null },
+    admit: { who: "Ada @ada, user 42" },
+  };
+
+  it("is ready only when it answers and somebody may write to it, and says where", () => {
+    expect(outcome(input, end)).toMatchObject({
+      sentence: "Alpha is ready on homelab, and answers.",
+      links: [{ label: "Write to @alpha_bot", href: "https://t.me/alpha_bot" }],
+    });
+  });
+
+  it("says what is missing otherwise", () => {
+    const why = "There are no credentials of “openai”.";
+    const mute = { ...end, settle: { uptimeMs: 1, turn: { answered: false as const, why } } };
+    expect(outcome(input, mute).sentence).toBe(
+      `Alpha is set up on homelab, but something is missing. ${why}`,
+    );
+    expect(outcome(input, { ...end, admit: { who: null } }).sentence).toContain("Nobody may write to it yet");
+  });
+});
+
+describe("what the gateway itself says", () => {
+  const duplicate =
+    'Duplicate Telegram bot token: account "delta" shares a token with account "alpha". Keep one owner account per bot token.';
+  const account = { accountId: "delta", running: false, configured: false, lifecycle: "stopped" };
+
+  it("of a token that another account has is told at once", () => {
+    expect(() => assertNotBlocked({ ...account, lastError: duplicate }, "node1")).toThrow(
+      'Another bot on node1 has this Telegram token already: Duplicate Telegram bot token: account "delta" shares a token with account "alpha".',
+    );
+  });
+
+  it("last is the end of a wait that came to nothing", () => {
+    expect(lastSeen({ ...account, lastError: "getMe timed out. Trying again" })).toBe(
+      "The gateway says: getMe timed out.",
+    );
+    expect(lastSeen(account)).toBe("The gateway says that the account is not configured.");
+    expect(lastSeen(null)).toBe("The gateway does not know the account.");
+  });
+
+  it("proves a restart by its start, however long the look at it took", () => {
+    const up = (startS: number, uptimeMs: number, tookS = 1) => ({
+      ...{ ready: true, uptimeMs, startedS: { earliest: startS, latest: startS + tookS } },
+    });
+    expect(isStartedAfter(up(1_000, 60_000), up(1_000, 5_000))).toBe(false);
+    expect(isStartedAfter(up(1_000.4, 90_000, 30), up(1_000, 5_000, 30))).toBe(false);
+    // A threshold made of the time that went by would have taken this one for the old gateway.
+    expect(isStartedAfter(up(1_010, 400_000), up(1_000, 5_000))).toBe(true);
+    expect(isStartedAfter(up(1_001, 10, 40), up(1_000, 5_000))).toBe(true);
+  });
+});
