@@ -131,7 +131,10 @@ export const createConnectionBook = (deps: ConnectionBookDeps): ConnectionBook =
       const before = secrets.some(isGiven) ? openedIfPossible(now) : opened(now);
       // A secret belongs to where it was entered for: it must not travel to another address unasked.
       const moved = kind.fields.some(
-        (field) => !field.secret && (values[field.name] ?? "") !== (now.values[field.name] ?? ""),
+        (field) =>
+          !field.secret &&
+          field.leads !== false &&
+          (values[field.name] ?? "") !== (now.values[field.name] ?? ""),
       );
       const stale = secrets.find((name) => !isGiven(name) && (before[name] ?? "") !== "");
       if (moved && stale !== undefined) {

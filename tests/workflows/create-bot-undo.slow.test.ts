@@ -7,7 +7,7 @@ import { createSshPool, type SshPool } from "#connectors/ssh/pool.ts";
 import { createBot } from "#workflows/create-bot/workflow.ts";
 import { openWorld, type World } from "../engine/world.ts";
 import { type BotMachine, startBotMachine } from "./bot-machine.ts";
-import { botValues, filesIn, goodToken, onlyNode1 } from "./bot-world.ts";
+import { botValues, filesIn, otherToken, onlyNode1 } from "./bot-world.ts";
 
 const run = promisify(execFile);
 
@@ -59,7 +59,7 @@ const addKeeper = async () => {
   const { stateDir } = machine.sandbox;
   mkdirSync(join(stateDir, "secrets"), { mode: 0o700 });
   const tokenFile = join(stateDir, "secrets", "keeper.tok");
-  writeFileSync(tokenFile, goodToken, { mode: 0o600 });
+  writeFileSync(tokenFile, otherToken, { mode: 0o600 });
   await openclaw(
     ...["agents", "add", "keeper", "--workspace", join(stateDir, "keeper")],
     "--non-interactive",

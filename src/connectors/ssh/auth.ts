@@ -7,7 +7,7 @@ import type { SshTarget } from "./target.ts";
 export const checkPrivateKey = (privateKey: string, passphrase: string | undefined): string => {
   const text = `${privateKey.replaceAll("\r", "").trim()}\n`;
   const parsed = ssh2.utils.parseKey(text, passphrase);
-  if (parsed instanceof Error) throw keyError(parsed, passphrase !== undefined);
+  if (parsed instanceof Error) throw keyError(parsed, text, passphrase !== undefined);
   // Some formats hold several keys; only the first one is used, as in OpenSSH.
   const key = Array.isArray(parsed) ? parsed[0] : parsed;
   if (key === undefined || !key.isPrivateKey())
@@ -39,22 +39,35 @@ export const authMethods = ({ user, auth }: Pick<SshTarget, "user" | "auth">): A
   return methods;
 };
 
+/** What the server said while we signed in. */
+export interface Answered {
+  /** The ways that it takes, or still wants. */
+  accepted: readonly string[];
+  /** What it took as the first of several steps. */
+  half: string | null;
+}
+
 /** Hands the methods to ssh2 one by one and remembers what the server said it accepts. */
 export const authHandler = (
   methods: readonly AnyAuthMethod[],
   username: string,
-): { handler: AuthHandlerMiddleware; accepted(): readonly string[] } => {
+): { handler: AuthHandlerMiddleware; answered(): Answered } => {
   // "none" first: it costs one round trip and tells which methods there are (RFC 4252, 5.2).
   const left: AnyAuthMethod[] = [{ type: "none", username }, ...methods];
   let accepted: readonly AuthenticationType[] = [];
+  let last: string | null = null;
+  let half: string | null = null;
   return {
-    accepted: () => accepted,
-    handler: (methodsLeft, _partly, next) => {
+    answered: () => ({ accepted, half }),
+    handler: (methodsLeft, partly, next) => {
       if (Array.isArray(methodsLeft)) accepted = methodsLeft;
+      if (partly) half = last;
       const offered = (one: AnyAuthMethod) =>
         accepted.length === 0 || accepted.includes(one.type === "agent" ? "publickey" : one.type);
       for (let one = left.shift(); one !== undefined; one = left.shift()) {
-        if (one.type === "none" || offered(one)) return next(one);
+        if (one.type !== "none" && !offered(one)) continue;
+        last = one.type;
+        return next(one);
       }
       // What ssh2 takes as "no more methods"; its types leave it out.
       next(false as unknown as AnyAuthMethod);
@@ -62,8 +75,10 @@ export const authHandler = (
   };
 };
 
-const keyError = (error: Error, hasPassphrase: boolean): AppError => {
+const keyError = (error: Error, text: string, hasPassphrase: boolean): AppError => {
   const said = error.message;
+  const kind = unsupported.find(({ is }) => is.test(text) || is.test(said));
+  if (kind !== undefined) return wrong("privateKey", kind.says);
   if (/no passphrase given/i.test(said))
     return wrong("passphrase", "The private key is encrypted. Give its passphrase as well.");
   if (hasPassphrase && /passphrase|integrity|decrypt|bad decrypt/i.test(said))
@@ -74,5 +89,25 @@ const keyError = (error: Error, hasPassphrase: boolean): AppError => {
     { field: "privateKey", detail: said, cause: error },
   );
 };
+
+/** Whole and sound keys that we cannot use, and what to do. */
+const unsupported: readonly { is: RegExp; says: string }[] = [
+  {
+    is: /sk-(ssh-ed25519|ecdsa)|Unsupported OpenSSH private key type: sk-/,
+    says: "This key lives in a security key (its type begins with sk-), which Milepost cannot ask to be touched. Give another key, or an SSH agent that holds one.",
+  },
+  {
+    is: /^PuTTY-User-Key-File-[0-9]/m,
+    says: "This is a key in PuTTY's own format. Export it in PuTTYgen by “Conversions”, “Export OpenSSH key”, and paste that.",
+  },
+  {
+    is: /-cert-v01@openssh\.com/,
+    says: "An OpenSSH certificate is pasted with the key. Milepost does not sign in by certificates: paste a private key alone, which the server knows by its authorized_keys.",
+  },
+  {
+    is: /Unsupported OpenSSH private key type/,
+    says: "This type of private key is not supported. Give an ed25519, ECDSA or RSA key.",
+  },
+];
 
 const wrong = (field: string, sentence: string) => new AppError("bad-input", sentence, { field });

@@ -1,8 +1,9 @@
 import { AppError } from "#core/errors.ts";
+import type { Answered } from "./auth.ts";
 import { type SshTarget, whereOf } from "./target.ts";
 
-/** Why no connection came about, in a sentence with what to do. `accepted`: the ways to sign in that the server named. */
-export const connectError = (thrown: unknown, target: SshTarget, accepted: readonly string[]): AppError => {
+/** Why no connection came about, in a sentence with what to do. */
+export const connectError = (thrown: unknown, target: SshTarget, { accepted, half }: Answered): AppError => {
   if (thrown instanceof AppError) return thrown;
   const where = whereOf(target);
   const { code, level, message } = readError(thrown);
@@ -40,6 +41,13 @@ export const connectError = (thrown: unknown, target: SshTarget, accepted: reado
     case "client-timeout":
       return unreachable(`${where} took the connection but did not finish the SSH handshake in time.`);
     case "client-authentication":
+      if (half !== null)
+        return new AppError(
+          "remote-refused",
+          `${where} accepts the ${half === "publickey" ? "private key" : half} and wants a second step: ${accepted.join(" or ")}. ` +
+            "Give the password as well if that is it; Milepost cannot type one-time codes, so for those let this user in by the key alone.",
+          { cause: thrown, field: "password" },
+        );
       return new AppError(
         "remote-refused",
         `${where} does not accept the sign-in. Tried: ${tried(target)}. ` +
@@ -57,7 +65,8 @@ export const connectError = (thrown: unknown, target: SshTarget, accepted: reado
     case "handshake":
       return new AppError(
         "remote-odd",
-        `Milepost and ${where} have no method in common: ${message}. Bring the SSH server up to date.`,
+        `Milepost and ${where} have no method in common: ${message}. A very old server lacks what is safe today: bring it up to date. ` +
+          "One that takes nothing but post-quantum key exchange (sntrup761, mlkem768) has to allow curve25519-sha256 besides.",
         { cause: thrown },
       );
     case "client-socket":

@@ -32,7 +32,7 @@ const closeLimitMs = 1_000;
 /** Connects and signs in, once. Throws AppError in words; HostKeyError when the host key is not the pinned one. */
 export const connect = async (target: SshTarget, signal: AbortSignal): Promise<Session> => {
   const methods = authMethods(target);
-  const { handler, accepted } = authHandler(methods, target.user);
+  const { handler, answered } = authHandler(methods, target.user);
   const started = performance.now();
   let socket: Socket | null = null;
   try {
@@ -42,7 +42,7 @@ export const connect = async (target: SshTarget, signal: AbortSignal): Promise<S
     socket?.destroy();
     if (signal.aborted)
       throw new AppError("cancelled", `Connecting to ${whereOf(target)} was stopped.`, { cause: thrown });
-    throw connectError(thrown, target, accepted());
+    throw connectError(thrown, target, answered());
   }
 };
 

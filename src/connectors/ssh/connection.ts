@@ -147,6 +147,12 @@ const readOpenError = (error: unknown, at: Session): Error => {
   const said = error instanceof Error ? error.message : String(error);
   if (/Unable to/i.test(said)) {
     if (at.isLost()) return new MayHaveBegun(said);
+    if (/subsystem/i.test(said))
+      return new AppError(
+        "remote-refused",
+        "The server has no SFTP, by which files are put there. Add “Subsystem sftp internal-sftp” to its sshd_config, or install its sftp-server.",
+        { cause: error, detail: said, canPass: false },
+      );
     return new AppError("remote-refused", "The server does not run commands for this user.", {
       cause: error,
       detail: said,

@@ -69,11 +69,15 @@ export const refusalOf = (
   return new HostKeyError(
     "unknown",
     `The host key of ${where} ${why}. The server shows ${shown.fingerprint} (${shown.keyType}). ` +
-      "Compare it with what `ssh-keygen -lf` prints on the server and, if it is the same, put it into “Host key”.",
+      `Compare it with what \`ssh-keygen -lf /etc/ssh/ssh_host_${fileOf(shown.keyType)}_key.pub\` prints on the server and, if it is the same, put that line into “Host key”.`,
     shown,
     notes.length === 0 ? undefined : notes.join("\n"),
   );
 };
+
+/** As sshd's own key files are called. */
+const fileOf = (keyType: string): string =>
+  keyType.startsWith("ecdsa") ? "ecdsa" : keyType.includes("rsa") ? "rsa" : "ed25519";
 
 /** The key types that are pinned for this host, so that the server is asked for one that we can check. */
 export const pinnedKeyTypes = (target: Pick<SshTarget, "host" | "port" | "hostKey">): readonly string[] =>

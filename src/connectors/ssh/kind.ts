@@ -49,11 +49,12 @@ export const sshKind: ConnectionKind = {
       name: "hostKey",
       label: "Host key",
       help:
-        "The server's SHA256 fingerprint, or its lines of known_hosts. Leave it empty and test the connection: " +
+        "The server's SHA256 fingerprint, what ssh-keygen -l prints, or its lines of known_hosts. Leave it empty and test the connection: " +
         "the test shows the fingerprint and goes no further until it stands here.",
       placeholder: "SHA256:…",
       required: false,
       secret: false,
+      leads: false,
       multiline: true,
     },
     {
@@ -62,6 +63,7 @@ export const sshKind: ConnectionKind = {
       help: "As a shell there would run it. When openclaw comes from nvm, give its full path or put PATH=… in front.",
       preset: "openclaw",
       required: true,
+      leads: false,
       secret: false,
     },
   ],
@@ -94,7 +96,7 @@ export const sshKind: ConnectionKind = {
       const connection = createConnection(target, []);
       try {
         const seen = await lookAround(connection, openclawCommand(values), signal);
-        return { ...report(true, seen.sentence, seen.facts), latencyMs: seen.latencyMs };
+        return { ...report(seen.ok, seen.sentence, seen.facts), latencyMs: seen.latencyMs };
       } finally {
         await connection.end();
       }

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 
-/** One line of what a person pinned: a known_hosts line, a public key file's line, or a fingerprint. */
+/** One line of what a person pinned: a known_hosts line, a public key file's line, a fingerprint, or what ssh-keygen -l prints. */
 export interface Pin {
   mark: "trusted" | "revoked";
   /** Null: a public key or fingerprint by itself, which is for whatever host it was given. */
@@ -57,7 +57,8 @@ const onePin = (
   fingerprintOf: (key: Buffer) => string,
 ): Pin | null => {
   const [first = "", second = "", third = ""] = words;
-  const bare = /^(?:SHA256:)?([A-Za-z0-9+/]{43})=?$/.exec(first);
+  // `ssh-keygen -l` puts the key's size in front of it and a comment behind.
+  const bare = /^(?:SHA256:)?([A-Za-z0-9+/]{43})=?$/.exec(/^\d{3,5}$/.test(first) ? second : first);
   if (bare !== null) return { mark, hosts: null, keyType: null, fingerprint: `SHA256:${bare[1]}` };
   if (isKey(first, second))
     return { mark, hosts: null, keyType: first, fingerprint: fingerprintOf(Buffer.from(second, "base64")) };

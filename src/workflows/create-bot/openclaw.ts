@@ -103,14 +103,28 @@ const said = ({ stdout, stderr }: ExecResult): string =>
 
 /** What a command said when it failed, as an error with its whole output. */
 const failed = (node: string, words: readonly string[], result: ExecResult): AppError => {
-  const lines = result.stderr.trim() === "" ? result.stdout.trim() : result.stderr.trim();
-  const reason = errorIn(parsed(result.stdout)) ?? lines.split("\n")[0] ?? "";
+  const reason = errorIn(parsed(result.stdout)) ?? reasonIn(result);
   const code = result.code === null ? "was ended by a signal" : `ended with exit code ${result.code}`;
   const sentence = `“${nameOf(words)}” on ${node} ${code}`;
   return new AppError("remote-failed", reason === "" ? `${sentence}.` : `${sentence}: ${ended(reason)}`, {
     detail: said(result),
     canPass: false,
   });
+};
+
+/** Lines that OpenClaw writes of itself on a busy machine, and what it adds for debugging. */
+const aside = /^\[[\w-]+\/[\w/-]+\] |^\[openclaw\] (The CLI command failed|Debug:|Try:|Help:)/;
+
+/** The line that says why: not whatever happens to be the first. */
+const reasonIn = ({ stderr, stdout, code }: ExecResult): string => {
+  const lines = (stderr.trim() === "" ? stdout : stderr)
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !aside.test(line));
+  const told = lines.map((line) => /^\[openclaw\] Reason: (.*)/.exec(line)?.[1]).find(Boolean);
+  // The shell's own word for a command that is not there; a wrapper may have talked before.
+  const missing = code === 127 ? lines.find((line) => /not found|No such file/i.test(line)) : undefined;
+  return told ?? missing ?? lines[0] ?? "";
 };
 
 const ended = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);

@@ -11,6 +11,8 @@ const target = {
 };
 const error = (more: object, message = "boom") => Object.assign(new Error(message), more);
 
+const silent = { accepted: [], half: null };
+
 describe("why no connection came about", () => {
   it.each([
     [{ code: "ENOTFOUND" }, "unreachable", false, "There is no host called “node1.example”"],
@@ -29,19 +31,26 @@ describe("why no connection came about", () => {
     [{ level: "handshake" }, "remote-odd", false, "have no method in common"],
     [{ code: 2 }, "remote-odd", false, "does not speak SSH as expected"],
   ])("%j is said in words and as something that can pass or not", (more, code, canPass, words) => {
-    const told = connectError(error(more), target, ["publickey", "hostbased"]);
+    const told = connectError(error(more), target, { accepted: ["publickey", "hostbased"], half: null });
     expect(told).toMatchObject({ code, canPass });
     expect(told.message).toContain(words);
   });
 
+  it("says that a key was taken where the server wants a second step", () => {
+    const told = connectError(error({ level: "client-authentication" }), target, {
+      ...{ accepted: ["keyboard-interactive"], half: "publickey" },
+    });
+    expect(told.message).toContain("accepts the private key and wants a second step: keyboard-interactive.");
+  });
+
   it("takes the first of several addresses for the reason", () => {
     const several = new AggregateError([error({ code: "ECONNREFUSED" }), error({ code: "ENETUNREACH" })]);
-    expect(connectError(several, target, []).message).toContain("refuses connections");
+    expect(connectError(several, target, silent).message).toContain("refuses connections");
   });
 
   it("never repeats the password", () => {
-    expect(JSON.stringify(connectError(error({ level: "client-authentication" }), target, []))).not.toContain(
-      "guess",
-    );
+    expect(
+      JSON.stringify(connectError(error({ level: "client-authentication" }), target, silent)),
+    ).not.toContain("guess");
   });
 });

@@ -51,6 +51,46 @@ describe("an SSH connection's form", () => {
     );
   });
 
+  /** A file as ssh-keygen writes it for a type that it can hold and we cannot use (PROTOCOL.key of OpenSSH). */
+  const keyFile = (type: string) => {
+    const text = (value: string | Buffer) => {
+      const bytes = Buffer.from(value);
+      const length = Buffer.alloc(4);
+      length.writeUInt32BE(bytes.length);
+      return Buffer.concat([length, bytes]);
+    };
+    const one = Buffer.from([0, 0, 0, 1]);
+    const inner = Buffer.concat([Buffer.alloc(8), text(type), text("x"), Buffer.from([1, 2, 3, 4, 5, 6, 7])]);
+    const all = [
+      Buffer.from("openssh-key-v1\0"),
+      text("none"),
+      text("none"),
+      text(""),
+      one,
+      text(text(type)),
+      text(inner),
+    ];
+    return `-----BEGIN OPENSSH PRIVATE KEY-----\n${Buffer.concat(all).toString("base64")}\n-----END OPENSSH PRIVATE KEY-----\n`;
+  };
+
+  it.each([
+    ["a security key's", keyFile("sk-ssh-ed25519@openssh.com"), "lives in a security key"],
+    ["PuTTY's", "PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\n", "PuTTY's own format"],
+    ["one with its certificate", `${sampleKey}ssh-ed25519-cert-v01@openssh.com AAAA me\n`, "certificate"],
+  ])("calls a whole key by its name when it is %s", (_, privateKey, says) => {
+    expect(() => sshKind.check({ ...values, privateKey })).toThrow(says);
+  });
+
+  it("takes the line that ssh-keygen -l prints for a host key", () => {
+    const printed = `256 SHA256:${"a".repeat(43)} root@vm (ED25519)`;
+    expect(sshKind.check({ ...values, hostKey: printed })).toMatchObject({ hostKey: printed });
+  });
+
+  it("asks for no secret again when only what is done there changes", () => {
+    const stays = sshKind.fields.filter(({ leads }) => leads === false).map(({ name }) => name);
+    expect(stays).toEqual(["hostKey", "openclaw"]);
+  });
+
   it("keeps every secret sealed", () => {
     const open = sshKind.fields.filter(({ secret }) => !secret).map(({ name }) => name);
     expect(open).toEqual(["host", "port", "user", "agentSocket", "hostKey", "openclaw"]);

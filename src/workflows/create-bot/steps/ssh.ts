@@ -6,6 +6,9 @@ import type { BotDeps, BotInput, NodeFacts } from "#workflows/create-bot/deps.ts
 import { type BotContext, onNode } from "#workflows/create-bot/node.ts";
 import { configCheck } from "#workflows/create-bot/openclaw-answers.ts";
 
+/** Those that the whole workflow was run on (docs/openclaw.md). */
+const triedVersions: readonly string[] = ["2026.9.6"];
+const wasTried = (version: string): boolean => triedVersions.includes(version);
 const usualPort = 18_789;
 const echo = ["echo", "ok"];
 const version = ["--version"];
@@ -24,7 +27,8 @@ export const checkConnection = (deps: BotDeps): DoOptions<BotInput, object, Node
     ] satisfies PlanLine[],
     result: await look(deps, ctx),
   }),
-  detail: (facts) => `OpenClaw ${facts.version}, ${facts.stateDir}`,
+  detail: (facts) =>
+    `OpenClaw ${facts.version}${wasTried(facts.version) ? "" : " (not tried with Milepost)"}, ${facts.stateDir}`,
   stopWithinMs: 12_000,
   weightMs: 3_000,
 });
@@ -49,11 +53,20 @@ const look = (deps: BotDeps, ctx: BotContext): Promise<NodeFacts> =>
     }
     await openclaw.json(validate, configCheck);
     const path = (await openclaw.must(file)).stdout.trim().split("\n").at(-1) ?? "";
+    const home = async () => (await mustShell(["printenv", "HOME"])).stdout.trim();
+    const stateDir = posix.dirname(await absolute(path, home));
+    if (!(await ssh.exists(stateDir, ctx.signal))) {
+      throw new AppError(
+        "remote-odd",
+        `OpenClaw says that it keeps its things in ${stateDir}, but ${ssh.name} has no such folder: it seems to run in a container. Make a connection to where its files are.`,
+        { canPass: false },
+      );
+    }
+    if (!wasTried(found))
+      ctx.log?.(`OpenClaw ${found} was not tried with Milepost; ${triedVersions.join(", ")} was.`);
     return {
       version: found,
-      stateDir: posix.dirname(
-        await absolute(path, async () => (await mustShell(["printenv", "HOME"])).stdout.trim()),
-      ),
+      stateDir,
       gatewayPort: portIn(await openclaw.run([...port, "--json"])),
     };
   });
