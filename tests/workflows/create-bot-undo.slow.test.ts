@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createSshPool, type SshPool } from "#connectors/ssh/pool.ts";
+import { createTurns } from "#workflows/create-bot/turns.ts";
 import { createBot } from "#workflows/create-bot/workflow.ts";
 import { openWorld, type World } from "../engine/world.ts";
 import { type BotMachine, startBotMachine } from "./bot-machine.ts";
-import { botValues, filesIn, otherToken, onlyNode1 } from "./bot-world.ts";
+import { botValues, filesIn, onlyNode1, otherToken } from "./bot-world.ts";
 
 const run = promisify(execFile);
 
@@ -22,6 +23,7 @@ beforeEach(async () => {
   pool = createSshPool();
   before = async () => {};
   const bots = createBot({
+    turns: createTurns(),
     connections: onlyNode1,
     connect: async (_id, of) => ({ ssh: pool.lease("node1", machine.target, of), openclaw: "openclaw" }),
     ...{ lookEveryMs: 50, restartLimitMs: 60_000, settleMs: 300 },

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import type { z } from "zod";
 import type { ExecResult } from "#connectors/ssh/exec-result.ts";
 import type { Ssh } from "#connectors/ssh/pool.ts";
@@ -52,12 +53,22 @@ export const createOpenclaw = ({ ssh, program, signal, limitMs, log }: OpenclawD
     if (result.code !== 0) throw failed(ssh.name, words, result);
     return result;
   };
+  /** A gateway that somebody restarts takes nothing for a while, and has then done nothing: that passes. */
+  const taken = async (words: readonly string[], options: CallOptions | undefined): Promise<ExecResult> => {
+    const until = performance.now() + limitMs;
+    for (;;) {
+      const result = await run(words, options);
+      if (result.code === 0 || !isClosed.test(said(result)) || performance.now() > until) return result;
+      log("The gateway is being restarted; waiting until it takes commands again.");
+      await wait(closedEveryMs, undefined, { signal });
+    }
+  };
   return {
     text,
     run,
     must,
     json: async (words, schema, options) => {
-      const result = await run([...words, "--json"], options);
+      const result = await taken([...words, "--json"], options);
       const answer = parsed(result.stdout);
       const read = schema.safeParse(answer);
       // Its exit code alone says little: conflicts come with 0, and an answer that fits can come with 1.
@@ -71,6 +82,10 @@ export const createOpenclaw = ({ ssh, program, signal, limitMs, log }: OpenclawD
     },
   };
 };
+
+/** Of a gateway that stops: it refused the connection before it read the command (2026.9.6). */
+const isClosed = /websocket admission closed|rejected websocket upgrade \(HTTP 503\)/i;
+const closedEveryMs = 2_000;
 
 /** "openclaw agents add": without the arguments, which may be long. */
 const nameOf = (words: readonly string[]): string => {

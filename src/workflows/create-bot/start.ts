@@ -1,3 +1,4 @@
+import type { Connection } from "#core/connection.ts";
 import { connection } from "#core/field-choices.ts";
 import { secret, text } from "#core/field-kinds.ts";
 import { group, wrong } from "#core/fields.ts";
@@ -25,13 +26,17 @@ export const startBot = ({ connections }: Pick<BotDeps, "connections">) =>
     input: ({ connection, name, displayName, ...given }): BotInput => ({
       connectionId: connection.id,
       connectionName: connection.name,
+      machine: machineOf(connection),
       name,
       displayName: displayName || name,
       ...given,
     }),
     subject: ({ connectionName, name }) => `${connectionName} / ${name}`,
-    lock: ({ connectionId, name }) => `bot:${connectionId}/${name}`,
+    lock: ({ machine, name }) => `bot:${machine}/${name}`,
   });
+
+const machineOf = ({ id, values: { host = "", port = "" } }: Connection): string =>
+  host === "" ? id : `${host.toLowerCase()}:${port}`;
 
 const name = text("name", "Name", {
   help: "The bot's id on the node: 3 to 32 lower case letters, digits and hyphens.",

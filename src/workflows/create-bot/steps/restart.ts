@@ -33,37 +33,7 @@ const status = ["gateway", "status"];
  * left no gateway behind, another was called hung and came back. Only a gateway that was started after we saw the one before counts.
  */
 export const restartGateway = (deps: BotDeps): DoOptions<BotInput, Connected, Restarted> => ({
-  run: (ctx) =>
-    onNode(deps, ctx, async (node) => {
-      const facts = ctx.results.ssh;
-      const before = await gatewayUp(node, facts, ctx.signal);
-      const told = await node.openclaw
-        .json(restart, restarted, { timeoutMs: deps.restartLimitMs })
-        .catch((error: unknown) => {
-          // The command was ended; the restart may be well under way all the same, so the gateway is looked at until its own limit.
-          if (!(error instanceof AppError) || error.code !== "timed-out") throw error;
-          ctx.log(`${error.message} The restart may go on without it.`, "warn");
-          return null;
-        });
-      if (told?.result === "not-loaded") await signalIt(node, ctx);
-      else if (told !== null && (!told.ok || told.result !== "restarted")) {
-        throw new AppError(
-          "remote-failed",
-          `The gateway of ${node.ssh.name} was not restarted: OpenClaw says “${told.result ?? "failed"}”.`,
-          { detail: JSON.stringify(told), canPass: false },
-        );
-      }
-      let seen: Up | null = null;
-      const isNew = async (): Promise<Up | null> => {
-        seen = await gatewayUp(node, facts, ctx.signal);
-        return seen !== null && (before === null || isStartedAfter(seen, before)) ? seen : null;
-      };
-      const limits = { everyMs: deps.lookEveryMs, limitMs: deps.restartLimitMs, signal: ctx.signal };
-      const up = await untilGiven(isNew, limits);
-      if (up === null) throw notBack(node.ssh.name, deps.restartLimitMs, told === null, seen);
-      ctx.log(`The gateway answers, up for ${up.uptimeMs} ms.`);
-      return { uptimeMs: up.uptimeMs };
-    }),
+  run: (ctx) => deps.turns.take(ctx.input.machine, turnOf(ctx), () => restartNow(deps, ctx)),
   whenInterrupted: (ctx) =>
     onNode(deps, ctx, async (node) => {
       const { stdout } = await node.shell(ages(ctx.results.ssh));
@@ -91,6 +61,50 @@ export const restartGateway = (deps: BotDeps): DoOptions<BotInput, Connected, Re
   stopWithinMs: 12_000,
   weightMs: 8_000,
 });
+
+type Context = DoContext<BotInput, Connected>;
+
+const turnOf = ({ input, signal, progress }: Context) => ({
+  ...{ who: input.displayName, signal },
+  waiting: (behind: string, forS: number) =>
+    progress(
+      0,
+      null,
+      `its turn: “${behind}” is restarting the gateway of ${input.connectionName}, waited ${forS} s`,
+    ),
+});
+
+const restartNow = (deps: BotDeps, ctx: Context): Promise<Restarted> =>
+  onNode(deps, ctx, async (node) => {
+    const facts = ctx.results.ssh;
+    const before = await gatewayUp(node, facts, ctx.signal);
+    const told = await node.openclaw
+      .json(restart, restarted, { timeoutMs: deps.restartLimitMs })
+      .catch((error: unknown) => {
+        // The command was ended; the restart may be well under way all the same, so the gateway is looked at until its own limit.
+        if (!(error instanceof AppError) || error.code !== "timed-out") throw error;
+        ctx.log(`${error.message} The restart may go on without it.`, "warn");
+        return null;
+      });
+    if (told?.result === "not-loaded") await signalIt(node, ctx);
+    else if (told !== null && (!told.ok || told.result !== "restarted")) {
+      throw new AppError(
+        "remote-failed",
+        `The gateway of ${node.ssh.name} was not restarted: OpenClaw says “${told.result ?? "failed"}”.`,
+        { detail: JSON.stringify(told), canPass: false },
+      );
+    }
+    let seen: Up | null = null;
+    const isNew = async (): Promise<Up | null> => {
+      seen = await gatewayUp(node, facts, ctx.signal);
+      return seen !== null && (before === null || isStartedAfter(seen, before)) ? seen : null;
+    };
+    const limits = { everyMs: deps.lookEveryMs, limitMs: deps.restartLimitMs, signal: ctx.signal };
+    const up = await untilGiven(isNew, limits);
+    if (up === null) throw notBack(node.ssh.name, deps.restartLimitMs, told === null, seen);
+    ctx.log(`The gateway answers, up for ${up.uptimeMs} ms.`);
+    return { uptimeMs: up.uptimeMs };
+  });
 
 /** OpenClaw without a service manager restarts nothing and exits with 0; its process takes a signal instead (2026.3.13: SIGUSR1). */
 const signalIt = async (node: Node, ctx: DoContext<BotInput, Connected>): Promise<void> => {
