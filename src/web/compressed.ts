@@ -11,6 +11,8 @@ export const compressed = (): MiddlewareHandler<WebEnv> => async (c, next) => {
   const { headers, status } = c.res;
   if (!whole.test(headers.get("Content-Type") ?? "") || c.req.method === "HEAD") return;
   if (headers.has("Vary") || headers.has("Content-Disposition")) return;
+  // What is told as it comes must not be gathered first.
+  if (headers.get("Cache-Control")?.includes("no-transform") === true) return;
   const text = await c.res.text();
   const sent = await forReader(encoded(text), c.req.header("Accept-Encoding"));
   headers.delete("Content-Length");

@@ -39,7 +39,7 @@ const ask = (name: string) =>
   fetch(`${server.origin}/api/create-bot-steps`, {
     method: "POST",
     headers: { Authorization: `Bearer ${presetToken}`, "Content-Type": "application/json" },
-    body: JSON.stringify({ node: "node1", name, token: goodToken }),
+    body: JSON.stringify({ node: "node1", name, token: goodToken, ownerId: "4242" }),
   });
 
 test("blocks until the bot is made and answers sixteen steps", async () => {

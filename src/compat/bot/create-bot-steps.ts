@@ -31,7 +31,10 @@ export const createBotStepsApi = ({ engine }: Api): OpenAPIHono<WebEnv> =>
     const text = new TextEncoder();
     const body = new ReadableStream<Uint8Array>({
       start: async (stream) => {
-        const blank = setInterval(() => stream.enqueue(text.encode("\n")), blankEveryMs);
+        const blankNow = () => stream.enqueue(text.encode("\n"));
+        // The first one takes the headers along.
+        blankNow();
+        const blank = setInterval(blankNow, blankEveryMs);
         try {
           const picture = await settledPicture({ engine }, runId, gone.signal);
           stream.enqueue(text.encode(JSON.stringify(botSteps(picture))));
@@ -44,7 +47,13 @@ export const createBotStepsApi = ({ engine }: Api): OpenAPIHono<WebEnv> =>
       },
       cancel: () => gone.abort(),
     });
-    const headers = { "Content-Type": "application/json", Location: routes.api.run.href({ id: runId }) };
+    // Nobody on the way may hold the beginning back until more is there.
+    const headers = {
+      "Content-Type": "application/json",
+      "Cache-Control": "no-store, no-transform",
+      "X-Accel-Buffering": "no",
+      Location: routes.api.run.href({ id: runId }),
+    };
     // Its shape is the one that the route describes; only its bytes come later.
     return new Response(body, { headers }) as never;
   });

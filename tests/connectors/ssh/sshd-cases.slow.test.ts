@@ -184,7 +184,8 @@ describe("OpenSSH", () => {
       const { sshd, ed25519 } = await start();
       const report = await sshKind.test({ ...formOf(sshd), openclaw: "no-such-openclaw" }, never);
       const facts = Object.fromEntries(report.facts.map(({ label, value }) => [label, value]));
-      expect(report.ok).toBe(true);
+      // What bots need is missing, so the test is not green.
+      expect(report.ok).toBe(false);
       expect(report.sentence).toMatch(/^Signed in to 127\.0\.0\.1 as .*\. OpenClaw does not answer/);
       expect(facts).toMatchObject({
         User: sshd.user,
