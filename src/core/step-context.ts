@@ -55,6 +55,10 @@ export interface WaitContext<I, R, K extends string = never> extends StepContext
   /** 1 on the first look. */
   look: number;
   waitingSince: number;
+  /** 1 on the first try: a person who tries a failed wait again begins another. */
+  attempt: number;
+  /** What the look before gave to remember; undefined on the first look. */
+  memo: unknown;
   /** How far the look before said it was; null at the first. */
   progress: Progress | null;
   log(line: string, level?: LogLevel): void;

@@ -87,6 +87,8 @@ export interface Waiting {
   understood?: boolean;
   /** How many odd answers came in a row, and since when. */
   odd?: { looks: number; since: number };
+  /** What the last look that was answered gave to remember. */
+  memo?: unknown;
   /** Of a paused wait: what is known of the other side meanwhile. */
   paused?: Paused;
 }

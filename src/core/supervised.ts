@@ -3,10 +3,14 @@ import type { Field } from "./form.ts";
 import type { RunMode } from "./run.ts";
 import { Skip } from "./skip.ts";
 import type { Step } from "./step.ts";
-import type { AskContext, DoContext } from "./step-context.ts";
-import type { DoOptions, Planned, Results, StepDefinition, Workflow } from "./workflow.ts";
+import type { AskContext } from "./step-context.ts";
+import type { Planned, Results, StepDefinition, Workflow } from "./workflow.ts";
 
-type DoDefinition = Extract<StepDefinition, { kind: "do" }>;
+type Acting = Extract<StepDefinition, { kind: "do" | "wait" }>;
+
+/** Whether a step does something, rather than only look or ask. */
+const acts = (step: StepDefinition): step is Acting =>
+  step.kind === "do" || (step.kind === "wait" && step.setsGoing === true);
 
 /** The id of the question that comes before a step of a supervised run; no step of an author's can have an underscore in its id. */
 export const approvalOf = (stepId: string): string => `approve_${stepId}`;
@@ -20,7 +24,7 @@ type Placed = Pick<Step, "id" | "kind">;
 /** Whether this step of a run is such a question; it counts as part of the step after it. */
 export const isGoAhead = (mode: RunMode, steps: readonly Placed[], index: number): boolean => {
   const [step, next] = [steps[index], steps[index + 1]];
-  if (mode !== "supervised" || step?.kind !== "ask" || next?.kind !== "do") return false;
+  if (mode !== "supervised" || step?.kind !== "ask" || next === undefined) return false;
   return step.id === approvalOf(next.id) || step.id === formerApprovalOf(next.id);
 };
 
@@ -44,14 +48,14 @@ export const supervised = (flow: Workflow, known: readonly Placed[] = []): Workf
   return {
     ...flow,
     steps: flow.steps.flatMap((step) =>
-      step.kind === "do" ? [goAhead(step, idOf(step.id)), obedient(step, idOf(step.id))] : [step],
+      acts(step) ? [goAhead(step, idOf(step.id)), obedient(step, idOf(step.id))] : [step],
     ),
   };
 };
 
 type GivenGoAhead = Approved & { skip?: true };
 
-const goAhead = (step: DoDefinition, id: string): StepDefinition => {
+const goAhead = (step: Acting, id: string): StepDefinition => {
   const question = approval<unknown, Results>({
     about: async (ctx) => ({
       what: `Next comes “${step.title}”.`,
@@ -92,23 +96,26 @@ const impacts = {
   medium: "Milepost cannot undo this step.",
 } as const;
 
-const stakesOf = ({ readsOnly, undo }: DoDefinition): keyof typeof impacts =>
-  readsOnly === true ? "none" : undo === undefined ? "medium" : "low";
+const stakesOf = (step: Acting): keyof typeof impacts => {
+  if (step.kind === "do" && step.readsOnly === true) return "none";
+  return step.undo === undefined ? "medium" : "low";
+};
 
 /** The step as it is, but for one that a person left out. */
-const obedient = (step: DoDefinition, questionId: string): DoDefinition => {
-  const run: DoOptions<unknown, Results, unknown>["run"] = async (ctx: DoContext<unknown, Results>) => {
-    const given = ctx.results[questionId] as GivenGoAhead | undefined;
-    return given?.skip === true ? new Skip(`Left out by ${given.by}.`, undefined) : step.run(ctx);
-  };
-  return { ...step, run };
+const obedient = (step: Acting, questionId: string): Acting => {
+  const unlessLeftOut =
+    <C extends { results: Results }, T>(work: (ctx: C) => Promise<T>) =>
+    async (ctx: C): Promise<T | Skip<undefined>> => {
+      const given = ctx.results[questionId] as GivenGoAhead | undefined;
+      return given?.skip === true ? new Skip(`Left out by ${given.by}.`, undefined) : work(ctx);
+    };
+  return step.kind === "do"
+    ? { ...step, run: unlessLeftOut(step.run.bind(step)) }
+    : { ...step, look: unlessLeftOut(step.look.bind(step)) };
 };
 
 /** What the step says that it would do, as exactly as it can tell. */
-const shownPlan = async (
-  step: DoDefinition,
-  ctx: AskContext<unknown, Results>,
-): Promise<readonly Field[]> => {
+const shownPlan = async (step: Acting, ctx: AskContext<unknown, Results>): Promise<readonly Field[]> => {
   if (step.plan === undefined) return [];
   const plan: Planned<unknown> = await step.plan(ctx);
   if (plan.skip !== undefined) return [{ kind: "note", tone: "info", text: plan.skip }];

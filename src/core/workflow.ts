@@ -57,6 +57,8 @@ export type Look<T> =
         unit?: Progress["unit"];
       };
       nextInMs?: number;
+      /** What the next look is handed as `memo`: JSON, kept with the step. */
+      memo?: unknown;
     };
 
 export interface WhilePaused<I, R, K extends string = never> {
@@ -70,6 +72,8 @@ export interface WaitOptions<I, R, T, K extends string = never> {
   everyMs: number;
   maxEveryMs?: number;
   timeoutMs: number;
+  /** Its first look sets something going that it then waits for, so a supervised run asks before it. */
+  setsGoing?: true;
   /** Called on cancel: stops what goes on elsewhere, or says in a sentence that it cannot be stopped. */
   onCancel?: (ctx: WaitContext<I, R, K>) => Promise<string>;
   /**

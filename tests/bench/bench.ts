@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { benchEngine } from "./engine.ts";
 import { type Figure, isNoisy } from "./figure.ts";
 import { benchPolls } from "./http/polls.ts";
+import { benchLists } from "./lists.ts";
 import { benchNotify } from "./notify.ts";
 import { benchSsh } from "./ssh.ts";
 import { benchStreams } from "./streams.ts";
@@ -26,6 +27,7 @@ const figures = [
   ...(await benchEngine()),
   await benchUnpack(),
   await benchSsh(),
+  ...(await benchLists()),
   ...(await benchNotify()),
   ...(await benchStreams()),
 ];

@@ -32,6 +32,18 @@ test("an own step whose id sounds like a go-ahead is none, and can be supervised
   expect(numbered("automatic", ownQuestion.steps)).toEqual({ numbers: [1, 2, 3, 4], total: 4 });
 });
 
+test("a wait that sets something going is asked about as well, one that only looks is not", async () => {
+  const looks = { look: async () => ({ done: 1 }), everyMs: 1, timeoutMs: 1 };
+  const flow = supervised(
+    begin()
+      .wait("order", "Order", { ...looks, setsGoing: true })
+      .wait("watch", "Watch", looks)
+      .hands(() => ({ sentence: "" })),
+  );
+  expect(idsOf(flow)).toEqual(["approve_order", "order", "watch"]);
+  expect(numbered("supervised", flow.steps)).toEqual({ numbers: [1, 1, 2], total: 2 });
+});
+
 test("a run that began when go-aheads had other ids goes on under those", async () => {
   const flow = begin()
     .do("look", "Look", { run })

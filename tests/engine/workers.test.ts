@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
+import { AppError } from "#core/errors.ts";
+import { start } from "#core/start.ts";
 import type { Store } from "#core/store.ts";
+import { workflow } from "#core/workflow.ts";
 import { flow, memoryStore, openWorld, realClock } from "./world.ts";
 
 test("of two workers on one store each run is driven by one at a time, and every effect happens once", async () => {
@@ -55,6 +58,50 @@ test("of two workers on one store each run is driven by one at a time, and every
   expect(new Set(workers)).toEqual(new Set(["w1", "w2"]));
   await one.engine.close();
   await other.close();
+});
+
+test("a step that takes a moment begins at once behind two dozen runs that wait for somebody else, whatever slots there are", async () => {
+  let over = false;
+  const deploys = flow()
+    .wait("deploy", "Deploy", {
+      everyMs: 20,
+      timeoutMs: 60_000,
+      look: async () => (over ? { done: 1 } : { waiting: "BUSY" }),
+    })
+    .hands(() => ({ sentence: "" }));
+  const quick = workflow("quick", "Quick", "", start({ subject: () => "" }))
+    .do("moment", "A moment", { run: async () => 1 })
+    .hands(() => ({ sentence: "" }));
+  const world = await openWorld([deploys, quick], { overrides: { concurrency: 2 } });
+  const ids = await Promise.all(Array.from({ length: 24 }, () => world.start()));
+  for (const id of ids) await world.until(id, "waiting");
+  const { runId } = await world.engine.start("quick", {}, "Ada");
+  await world.until(runId, "completed");
+  for (const id of ids) expect((await world.store.run(id))?.run.state).not.toBe("completed");
+  over = true;
+  for (const id of ids) await world.until(id, "completed");
+  await world.close();
+});
+
+test("what a look gave to remember is there at the next one, also after one that failed", async () => {
+  const seen: unknown[] = [];
+  const remembers = flow()
+    .wait("w", "W", {
+      everyMs: 5,
+      timeoutMs: 60_000,
+      look: async ({ memo, look }) => {
+        seen.push(memo);
+        if (look === 2) throw new AppError("unreachable", "It does not answer.", { canPass: true });
+        return look === 4 ? { done: 1 } : { waiting: "BUSY", memo: { look } };
+      },
+    })
+    .hands(() => ({ sentence: "" }));
+  const store = await memoryStore();
+  const world = await openWorld([remembers], { store });
+  const id = await world.start();
+  await world.until(id, "completed");
+  expect(seen).toEqual([undefined, { look: 1 }, { look: 1 }, { look: 3 }]);
+  await world.close();
 });
 
 test("a worker whose claim lapsed while it was at work does not take the run from itself, and ends it", async () => {

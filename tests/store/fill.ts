@@ -1,8 +1,5 @@
 import type Database from "better-sqlite3";
 
-/** So many of the newest runs have steps, events and are in the search table; nothing reads those of all runs at once. */
-const whole = 10_000;
-
 /** The newest so many are not over. */
 const underWay = 60;
 
@@ -12,9 +9,9 @@ export const filledId = (n: number): string =>
 
 /**
  * Fills a database with runs, by SQL alone; all but a few are over. Each thousandth is found by "needle", all others
- * by "nightly". As many exports, of which every fourth has its file.
+ * by "nightly". Only the newest `whole` have steps, an event and an export, and can be found by words.
  */
-export const fillRuns = (client: Database.Database, many: number): void => {
+export const fillRuns = (client: Database.Database, many: number, whole = 10_000): void => {
   const trigger = client.prepare("SELECT sql FROM sqlite_schema WHERE name = 'runs_found'").pluck().get();
   client.transaction(() => {
     const older = Math.max(0, many - whole);
@@ -47,7 +44,7 @@ const addRuns = (client: Database.Database, first: number, last: number, underWa
     .prepare(`
     INSERT INTO runs (id, seq, workflow_id, title, subject, state, mode, input, "values", version, last_event, last_log, epoch,
       wake_at, created_at, created_by, started_at, ended_at, changed_at, percent_floor)
-    WITH RECURSIVE i (n) AS (SELECT :first UNION ALL SELECT n + 1 FROM i WHERE n < :last)
+    WITH RECURSIVE i (n) AS (SELECT CAST(:first AS INTEGER) UNION ALL SELECT n + 1 FROM i WHERE n < :last)
     SELECT printf('%012x7%019x', n, n), n, 'flow-' || (n % 7), 'Flow ' || (n % 7),
       CASE WHEN n % 1000 = 0 THEN 'the needle ' ELSE 'nightly job ' END || n,
       CASE WHEN n > :underWay THEN (CASE n % 3 WHEN 0 THEN 'asking' WHEN 1 THEN 'paused' ELSE 'waiting' END)

@@ -295,10 +295,10 @@ test("cancelling while it deploys ends the run at once and says that Dokploy goe
   const before = contents(world.server);
   world.server.behaviour.deployMs = 1_500;
   const id = await world.deploy();
-  await world.when(id, (at) => stepOf(at, "deploying").progress !== null);
+  await world.when(id, (at) => stepOf(at, "deploying").progress?.what === "Dokploy deploys");
   await world.engine.cancel(id, "Ada");
   const { run } = await world.until(id, "cancelled");
-  expect(run.cancel?.unconfirmed).toContain("Dokploy cannot stop a deployment");
+  expect(run.cancel?.note).toContain("Dokploy cannot stop a deployment");
   await world.engine.undo(id, "Ada");
   expect((await world.until(id, "undone", "failed", "cancelled")).run.undoneAt).not.toBeNull();
   // A deployment that ends after its application is gone leaves a service.

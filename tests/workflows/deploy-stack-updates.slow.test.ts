@@ -122,7 +122,7 @@ test("a Dokploy that is started anew in the middle of a pull is waited for, and 
   const id = await start({ name: "restart", image: "milepost/hello" });
   await world.when(id, (at) => stepOf(at, "deploying").progress?.what === "Dokploy deploys");
   await sandbox.close();
-  await world.when(id, (at) => stepOf(at, "deploying").state === "running");
+  await world.when(id, (at) => stepOf(at, "deploying").state === "waiting");
   await expect
     .poll(async () =>
       (await world.store.logs(id, { after: null, limit: 100, stepId: "deploying" }))

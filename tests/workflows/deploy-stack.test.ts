@@ -87,7 +87,7 @@ test("a second run of the same stack is sent to the one that holds the lock", as
   const world = await ownWorld();
   world.server.behaviour.deployMs = 500;
   const id = await world.deploy();
-  await world.when(id, (at) => stepOf(at, "deploying").state === "running");
+  await world.when(id, (at) => stepOf(at, "deploying").state === "waiting");
   await expect(world.deploy()).rejects.toMatchObject({ code: "locked", runId: id });
   const other = await world.deploy({ name: "demo2" });
   expect((await world.over(other)).run.state).toBe("completed");

@@ -1,8 +1,6 @@
-import { AppError } from "#core/errors.ts";
 import type { NewLogLine } from "#core/event.ts";
-import { askedPauseMs } from "#core/retry.ts";
 import { Skip } from "#core/skip.ts";
-import { isPauseOver, type Paused, type Progress, pausedMs, type Step, type Waiting } from "#core/step.ts";
+import { isPauseOver, type Paused, pausedMs, type Step, type Waiting } from "#core/step.ts";
 import type { WaitContext } from "#core/step-context.ts";
 import type { Look, Results, StepDefinition } from "#core/workflow.ts";
 import { type Called, callAuthor } from "#engine/author.ts";
@@ -14,14 +12,12 @@ import { stepContext } from "./context.ts";
 import { detailOf } from "./detail.ts";
 import { failing } from "./fail.ts";
 import { createLogIntake, type LogIntake } from "./log-intake.ts";
-import { mayGoOn, rememberOdd, wordOf } from "./odd-answers.ts";
+import { nextWait, tooLate } from "./next-look.ts";
+import { mayGoOn, rememberOdd } from "./odd-answers.ts";
 import { createLineRecorder } from "./recorded-lines.ts";
 import { assertTold } from "./reporter.ts";
 
 type WaitDefinition = Extract<StepDefinition, { kind: "wait" }>;
-
-/** Each pause between looks is this many times the one before. */
-const growth = 1.5;
 
 /**
  * One look at something elsewhere. When it is not done, the time of the next look is committed and the run is let go: nothing of a
@@ -34,7 +30,8 @@ export const runWaitStep = async (
   definition: WaitDefinition,
 ): Promise<void> => {
   const { clock } = claim.parts;
-  if (claim.step(stepId).state === "pending")
+  // Of a step that was at work when it was not a wait yet, in an earlier version, the look is the first one too.
+  if (claim.step(stepId).waiting?.for !== "look")
     await claim.record((now, at) => begun(now, claim.step(stepId), at, "waiting"));
   const step = claim.step(stepId);
   const waiting = step.waiting;
@@ -79,6 +76,7 @@ export const runWaitStep = async (
       since: at,
       nextAt: at + pauseMs,
       looks: next.looks,
+      ...(next.memo === undefined ? {} : { memo: next.memo }),
       ...remembered,
       ...(paused === undefined ? {} : { paused }),
     };
@@ -126,41 +124,6 @@ const goOnAndLook = async (
   });
   return { looked };
 };
-
-interface Looked {
-  found: Look<unknown> | null;
-  error: AppError | null;
-  remembered: ReturnType<typeof rememberOdd>;
-}
-
-interface Next {
-  word: string;
-  looks: number;
-  pauseMs: number;
-  progress: Progress | null;
-}
-
-const nextWait = (
-  { everyMs, maxEveryMs }: WaitDefinition,
-  { looks }: Waiting,
-  { found, error, remembered }: Looked,
-): Next => {
-  const look = found !== null && "waiting" in found ? found : null;
-  const usualMs = Math.min(maxEveryMs ?? everyMs, everyMs * growth ** looks);
-  return {
-    word: error === null ? (look?.waiting ?? "") : wordOf(error, remembered),
-    looks: looks + 1,
-    pauseMs: Math.round(askedPauseMs(error?.retryAfterMs) ?? askedPauseMs(look?.nextInMs) ?? usualMs),
-    progress: look?.progress === undefined ? null : { unit: "items", perSecond: null, ...look.progress },
-  };
-};
-
-const tooLate = ({ timeoutMs }: WaitDefinition, { word, looks }: Next): AppError =>
-  new AppError(
-    "timed-out",
-    `It was not done after ${Math.round(timeoutMs / 60_000)} minutes and ${looks} looks. The last answer was: ${word}`,
-    { canPass: false },
-  );
 
 /** Asks the other side to stop, where the step knows how; gives the sentence for the receipt. */
 export const cancelWait = async (
@@ -235,6 +198,8 @@ const waitContext = (
 ): WaitContext<unknown, Results> => ({
   ...stepContext(claim.parts, claim.at(), step, signal),
   look: waiting.looks + 1,
+  attempt: step.attempt,
+  memo: waiting.memo,
   progress: step.progress,
   waitingSince: step.attemptAt ?? step.startedAt ?? waiting.since,
   log: (text, level = "info") => {

@@ -5,7 +5,7 @@ import type { DoContext } from "#core/step-context.ts";
 import { reasonOf } from "./reason.ts";
 
 /** A deployment that is neither queued nor listed so many looks after it was ordered will not come any more. */
-const mostLooksUnseen = 15;
+export const mostLooksUnseen = 15;
 
 export type WatchContext = Pick<DoContext<unknown, unknown>, "signal" | "log" | "progress">;
 
@@ -65,11 +65,11 @@ export const isUnderWay = async (
   signal: AbortSignal,
 ): Promise<boolean> => ownOf(watched, rows) !== undefined || (await placeInQueue(watched, signal)) !== null;
 
-const ownOf = ({ over, mark }: Watched, rows: readonly Deployment[]): Deployment | undefined =>
+export const ownOf = ({ over, mark }: Watched, rows: readonly Deployment[]): Deployment | undefined =>
   rows.find((row) => row.title.includes(mark) && !over.has(row.deploymentId));
 
 /** How many are before ours in the queue; null when ours is not in it, or when this Dokploy is too old to show it. */
-const placeInQueue = async (
+export const placeInQueue = async (
   { dokploy, applicationId, mark }: Watched,
   signal: AbortSignal,
 ): Promise<number | null> => {
@@ -112,7 +112,7 @@ export const watch = async (watched: Watched, ctx: WatchContext): Promise<Watch>
   }
 };
 
-const queuedSentence = (before: number): string =>
+export const queuedSentence = (before: number): string =>
   before === 0 ? "next in Dokploy's queue" : `in Dokploy's queue, ${before} before it`;
 
 /** Tells what goes on when it is something else than before. */

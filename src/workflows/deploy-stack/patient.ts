@@ -66,13 +66,15 @@ export const openPatiently = async (
 const call = (dokploy: Dokploy, name: (typeof reads)[number], args: unknown[]): Promise<unknown> =>
   (dokploy[name] as (...given: unknown[]) => Promise<unknown>)(...args);
 
-const isSilence = (thrown: unknown): thrown is AppError => thrown instanceof AppError && thrown.canPass;
+/** A short silence of the other side is no answer. */
+export const isSilence = (thrown: unknown): thrown is AppError =>
+  thrown instanceof AppError && thrown.canPass;
 
-const stillAway = (error: AppError, since: number): AppError =>
+export const stillAway = (error: AppError, since: number): AppError =>
   new AppError(error.code, `${error.message} It has been so since ${clockOf(since)}.`, {
     cause: error,
     canPass: false,
     ...(error.detail === undefined ? {} : { detail: error.detail }),
   });
 
-const clockOf = (at: number): string => `${new Date(at).toISOString().slice(11, 19)} UTC`;
+export const clockOf = (at: number): string => `${new Date(at).toISOString().slice(11, 19)} UTC`;

@@ -34,7 +34,7 @@ export const deployStack = (deps: StackDeps) =>
       uses: [...place, ...configured],
     })
     .do("creating-domain", "Create the domain", { ...createDomain(deps), uses: address })
-    .do("deploying", "Deploy", { ...deploy(deps), uses: [...address, ...configured] })
+    .wait("deploying", "Deploy", { ...deploy(deps), uses: [...address, ...configured] })
     .wait("verifying-health", "Verify that it is healthy", {
       ...verifyHealth(deps),
       uses: [...address, ...configured, "healthPath", "healthEveryMs", "healthTimeoutMs", "loginIsHealthy"],

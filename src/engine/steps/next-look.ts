@@ -1,0 +1,50 @@
+import { AppError } from "#core/errors.ts";
+import { askedPauseMs } from "#core/retry.ts";
+import type { Progress, Waiting } from "#core/step.ts";
+import type { Look, StepDefinition } from "#core/workflow.ts";
+import { type rememberOdd, wordOf } from "./odd-answers.ts";
+
+type WaitDefinition = Extract<StepDefinition, { kind: "wait" }>;
+
+/** Each pause between looks is this many times the one before. */
+const growth = 1.5;
+
+interface Looked {
+  found: Look<unknown> | null;
+  error: AppError | null;
+  remembered: ReturnType<typeof rememberOdd>;
+}
+
+interface Next {
+  word: string;
+  looks: number;
+  pauseMs: number;
+  progress: Progress | null;
+  memo: unknown;
+}
+
+/** What is to be kept of a look, and when the next one comes. */
+export const nextWait = (
+  { everyMs, maxEveryMs }: WaitDefinition,
+  { looks, memo }: Waiting,
+  { found, error, remembered }: Looked,
+): Next => {
+  const look = found !== null && "waiting" in found ? found : null;
+  const usualMs = Math.min(maxEveryMs ?? everyMs, everyMs * growth ** looks);
+  return {
+    word: error === null ? (look?.waiting ?? "") : wordOf(error, remembered),
+    looks: looks + 1,
+    pauseMs: Math.round(askedPauseMs(error?.retryAfterMs) ?? askedPauseMs(look?.nextInMs) ?? usualMs),
+    progress: look?.progress === undefined ? null : { unit: "items", perSecond: null, ...look.progress },
+    // A look that failed remembers nothing, and forgets nothing.
+    memo: look === null ? memo : look.memo,
+  };
+};
+
+/** The limit of the wait has passed. */
+export const tooLate = ({ timeoutMs }: WaitDefinition, { word, looks }: Next): AppError =>
+  new AppError(
+    "timed-out",
+    `It was not done after ${Math.round(timeoutMs / 60_000)} minutes and ${looks} looks. The last answer was: ${word}`,
+    { canPass: false },
+  );

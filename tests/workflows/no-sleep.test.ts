@@ -1,0 +1,28 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+const folder = fileURLToPath(new URL("../../src/workflows", import.meta.url));
+
+/** The ways in which code lets time pass. */
+const passes = /\bsetTimeout\b|\bsetInterval\b|timers\/promises|\bsleep\b|\.after\(/;
+
+/** What lets time pass all the same, and why no wait step can do it. */
+const why: Record<string, string> = {
+  "deploy-stack/deployment.ts": "an undo deploys what was there before, and only forward steps can be waits",
+  "deploy-stack/settle.ts": "an undo lets a deployment end that cannot be stopped",
+  "deploy-stack/patient.ts": "what only reads is asked again while the other side restarts",
+  "create-bot/gateway.ts": "the gateway is away for a moment within its own restart",
+  "create-bot/steps/settle.ts": "what it looks at lives in the SSH session of this step",
+};
+
+test("no step of a workflow waits by sleeping: what somebody else works on is a wait step, which holds no slot", () => {
+  const sleeping = readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((file) => /\.tsx?$/.test(file))
+    .filter((file) => passes.test(code(readFileSync(join(folder, file), "utf8"))));
+  expect(sleeping.filter((file) => why[file] === undefined)).toEqual([]);
+});
+
+/** Without comments. */
+const code = (text: string): string => text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
