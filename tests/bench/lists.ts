@@ -7,7 +7,7 @@ import { openDatabase } from "#store/sqlite/driver.ts";
 import { bringUpToDate, migrationsFolder } from "#store/sqlite/migrations.ts";
 import { storeOn } from "#store/sqlite/open.ts";
 import { fillRuns } from "../store/fill.ts";
-import { type Figure, inTurns } from "./figure.ts";
+import { type Figure, figureOf, inTurns } from "./figure.ts";
 
 const few = 1_000;
 const times = 20;
@@ -38,15 +38,14 @@ export const benchLists = async (many = 100_000): Promise<Figure[]> => {
       const asked = (store: Store) => async () => {
         for (let i = 0; i < times; i++) await ask(store);
       };
-      const { ourMs, referenceMs } = await inTurns(asked(stores.many), asked(stores.few), 9);
-      figures.push({
+      const took = await inTurns(asked(stores.many), asked(stores.few), 9);
+      const about = {
         what: `${what}, of ${many.toLocaleString("en")}`,
         unit: "ms",
-        ours: ourMs / times,
-        reference: referenceMs / times,
         than: `of ${few.toLocaleString("en")}`,
         more: "worse",
-      });
+      } as const;
+      figures.push(figureOf(about, took, (ms) => ms / times));
     };
     for (const [what, filter] of Object.entries(lists)) await measure(what, (store) => store.runs(filter));
     await measure("How many runs are in each state", (store) => store.countRuns());

@@ -1,3 +1,4 @@
+import type { AppError } from "#core/errors.ts";
 import type { NewLogLine } from "#core/event.ts";
 import { Skip } from "#core/skip.ts";
 import { isPauseOver, type Paused, pausedMs, type Step, type Waiting } from "#core/step.ts";
