@@ -55,6 +55,8 @@ export const openRawStream = (response: ServerResponse, beats: Beats, counters: 
   response.on("drain", () => {
     stalled = false;
   });
+  // It ends with its connection, so nothing has to be wrapped in chunks, each of which would be three writes.
+  response.useChunkedEncodingByDefault = false;
   response.writeHead(200, {
     "Content-Type": "text/event-stream; charset=utf-8",
     "Cache-Control": "no-store",
