@@ -159,15 +159,16 @@ test("an export whose run failed is not offered as under way, and joining it fet
   expect(posts()).toBe(before);
 });
 
-test("an order that never got through, of a run that is over, is made by the next one", async () => {
-  sandbox.faults.unauthorized = false;
-  const first = await order({ confirm: stop });
-  const stuck = await order({ confirm: stop });
-  sandbox.faults.tooMany = 1_000;
-  await world.engine.answer(first.run.id, "confirm", {}, "Ada").catch(() => undefined);
-  sandbox.faults.tooMany = 0;
-  const done = await order({}, stuck.run.id);
-  expect(done.run.state).toBe("completed");
+test("an order that never got through, of a run that is over, is made by the next run", async () => {
+  comes(whole);
+  const earlier = await world.exportOf((await order()).run.id);
+  await world.store.exports.markDeleted(earlier.id);
+  const { row } = await world.store.exports.reserve(earlier, "a-run-that-is-gone", null);
+  const before = posts();
+  const { run } = await order();
+  expect(run.state).toBe("completed");
+  expect(posts()).toBe(before + 1);
+  expect(await world.exportOf(run.id)).toMatchObject({ id: row.id, ownerRunId: run.id, status: "ready" });
 });
 
 test.each(["web page", "redirect", "missing", "refused"] as const)(
@@ -188,6 +189,20 @@ test.each(["web page", "redirect", "missing", "refused"] as const)(
     expect(words.filter((word) => word.startsWith("an odd answer; looking on."))).toHaveLength(1);
   },
 );
+
+test("an export whose download failed is not told as being downloaded, and trying again fetches it", async () => {
+  comes(whole);
+  sandbox.faults.endedLinks = 1_000;
+  const { run } = await order();
+  expect(run.error).toMatchObject({
+    wayOn: { back: "confirm" },
+    message: expect.stringContaining("HTTP 400"),
+  });
+  expect((await world.exportOf(run.id)).status).toBe("failed");
+  sandbox.faults.endedLinks = 0;
+  await world.engine.retry(run.id, "Ada");
+  expect((await order({}, run.id)).run.state).toBe("completed");
+});
 
 test("a link that ended is replaced, whatever 4xx the cloud says it with", async () => {
   sandbox.faults.endedLinks = 1;

@@ -181,6 +181,7 @@ export const createCrawlRecords = (db: Db, now: () => number): CrawlRecords => {
       (id: number, state: "failed" | "cancelled", error: string, tryInstead: string | null = null) => {
         failAnalysis(db, analysisOf(must(id)));
         db.prepare("DELETE FROM crawl_urls WHERE crawl_id = ? AND done = 0").run(id);
+        db.prepare("DELETE FROM crawl_left_out WHERE crawl_id = ?").run(id);
         db.prepare("UPDATE crawls SET state = ?, error = ?, try_instead = ? WHERE id = ?").run(
           ...[state, error, tryInstead, id],
         );

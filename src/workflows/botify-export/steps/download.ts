@@ -77,7 +77,12 @@ export const fetchFile = async (
       );
     return sizeBytes;
   } catch (thrown) {
-    if (!(thrown instanceof FileGone)) throw thrown;
+    // Whoever took it over meanwhile says what it is.
+    if (thrown instanceof AppError && thrown.code === "conflict") throw thrown;
+    if (!(thrown instanceof FileGone)) {
+      await exports.update(row.id, ctx.runId, { status: "done" });
+      throw thrown;
+    }
     // It is not there any more, so nobody may be offered to join it.
     await exports.update(row.id, ctx.runId, { status: "failed", error: thrown.message });
     throw new AppError(thrown.code, thrown.message, { cause: thrown, ...orderAnew });
