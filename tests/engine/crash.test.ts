@@ -1,15 +1,16 @@
 import { expect, test } from "vitest";
+import type { RunWithSteps } from "#core/run.ts";
 import { isOver } from "#core/states.ts";
 import type { Store } from "#core/store.ts";
 import type { Workflow } from "#core/workflow.ts";
 import { dyingStore, mortalStore } from "./dying-store.ts";
-import { flow, memoryStore, openWorld } from "./world.ts";
+import { flow, memoryStore, openWorld, type World } from "./world.ts";
 
 /** The world outside: what was done there stays done, whatever dies here. */
 const createOutside = () => {
   const jobs: string[] = [];
   const files = new Map<string, string>();
-  let looks = 0;
+  const looks = new Map<string, number>();
   return {
     jobs,
     files,
@@ -29,70 +30,81 @@ const createOutside = () => {
         .wait("job", "Job", {
           everyMs: 1,
           timeoutMs: 60_000,
-          look: async () => (++looks % 3 === 0 ? { done: "ready" } : { waiting: "BUSY" }),
+          look: async ({ runId }) => {
+            looks.set(runId, (looks.get(runId) ?? 0) + 1);
+            return (looks.get(runId) ?? 0) % 3 === 0 ? { done: "ready" } : { waiting: "BUSY" };
+          },
         })
         .do("save", "Save", {
           safeBecause: "The same file is written again.",
-          run: async ({ results, progress, log }) => {
+          run: async ({ runId, results, progress, log }) => {
             progress(1, 2, "half");
             log("saving");
-            files.set("file", `${results.q} ${results.order} ${results.job}`);
-            return files.get("file");
+            files.set(runId, `${results.q} ${results.order} ${results.job}`);
+            return files.get(runId);
           },
         })
         .hands((_input, { save }) => ({ sentence: save ?? "" })),
   };
 };
 
-/** Runs the whole flow with a death at commit n; gives what was left outside and how the run ended, or null when it never died. */
+/** Two runs of the whole flow at once with a death at commit n; gives what was left outside and how they ended. */
 const liveThrough = async (n: number, when: "before" | "after") => {
   const outside = createOutside();
   const store = await memoryStore();
   const { store: dying, died } = dyingStore(store, n, when);
   const first = await openWorld([outside.flow()], { store: dying });
-  const id = (await first.engine.start("flow", {}, "Ada")).runId;
-  const whole = (async () => {
-    await first.until(id, "asking");
-    await first.engine.answer(id, "q", {}, "Ada");
-    await first.until(id, "completed");
-    return "completed" as const;
-  })();
+  const ids = await Promise.all([first.start(), first.start()]);
+  const throughQuestion = async (world: World, id: string): Promise<void> => {
+    const isAtRest = ({ run }: RunWithSteps) =>
+      (run.state === "asking" || isOver(run.state)) && run.claimedBy === null;
+    const { run } = await world.when(id, isAtRest);
+    if (run.state === "asking") await world.engine.answer(id, "q", {}, "Ada");
+    await world.until(id, "completed", "failed");
+  };
+  const whole = Promise.all(ids.map((id) => throughQuestion(first, id))).then(() => "completed" as const);
   const how = await Promise.race([whole, died.then(() => "died" as const)]);
 
   const second = how === "died" ? await openWorld([outside.flow()], { store }) : first;
-  const at = await second.when(
-    id,
-    ({ run }) => (run.state === "asking" || isOver(run.state)) && run.claimedBy === null,
+  await Promise.all(ids.map((id) => throughQuestion(second, id)));
+  const ends = await Promise.all(
+    ids.map(async (id) => ({ ...(await second.run(id)), events: await store.events(id, 0, 1_000) })),
   );
-  if (at.run.state === "asking") await second.engine.answer(id, "q", {}, "Ada");
-  const end = await second.until(id, "completed", "failed");
-  const events = await store.events(id, 0, 1_000);
   await second.engine.close();
   await store.close();
-  return { how, end, events, outside };
+  return { how, ends, outside };
 };
 
-test.each(["before", "after"] as const)(
-  "a process that dies right %s any commit leaves a run that ends the same: one job, one file, no step finished twice",
-  async (when) => {
+test.each([
+  // Dying right after a commit is dying before the next one, but for what was told of it.
+  { when: "before", every: 1 },
+  { when: "after", every: 3 },
+] as const)(
+  "a process that dies right $when any commit leaves its two runs so that they end the same: one job each, one file each, no step finished twice",
+  async ({ when, every }) => {
     let deaths = 0;
-    for (let n = 1; n < 200; n++) {
-      const { how, end, events, outside } = await liveThrough(n, when);
-      expect(end.run.state, `commit ${n}`).toBe("completed");
-      expect(end.run.outcome?.sentence, `commit ${n}`).toBe("answer 1 ready");
-      expect(outside.jobs, `commit ${n}`).toHaveLength(1);
-      for (const step of end.steps) {
-        const ends = events.filter(
-          (event) => event.type === "step.state" && event.stepId === step.id && event.to === "completed",
-        );
-        expect(ends, `commit ${n}, ${step.id}`).toHaveLength(1);
+    for (let n = 1; n < 400; n += every) {
+      const { how, ends, outside } = await liveThrough(n, when);
+      expect(outside.jobs.toSorted(), `commit ${n}`).toEqual(
+        ends.map(({ run }) => `${run.id}/order`).toSorted(),
+      );
+      for (const { run, steps, events } of ends) {
+        const job = outside.jobs.indexOf(`${run.id}/order`) + 1;
+        expect(run.state, `commit ${n}`).toBe("completed");
+        expect(run.outcome?.sentence, `commit ${n}`).toBe(`answer ${job} ready`);
+        for (const step of steps) {
+          const ended = events.filter(
+            (event) => event.type === "step.state" && event.stepId === step.id && event.to === "completed",
+          );
+          expect(ended, `commit ${n}, ${step.id}`).toHaveLength(1);
+        }
+        expect(events.map((event) => event.n)).toEqual(events.map((_, index) => index + 1));
       }
-      expect(events.map((event) => event.n)).toEqual(events.map((_, index) => index + 1));
       if (how === "completed") break;
       deaths++;
     }
     // Fewer would mean that the sweep no longer reaches the steps.
-    expect(deaths).toBeGreaterThan(12);
+    expect(deaths * every).toBeGreaterThan(24);
   },
 );
 

@@ -35,10 +35,10 @@ export const dyingStore = (store: Store, n: number, when: "before" | "after") =>
   const dying: Store = {
     ...mortal,
     change: async (...args: Parameters<Store["change"]>) => {
-      commits++;
-      if (commits === n && when === "before") return dieNow();
+      const isLast = ++commits === n;
+      if (isLast && when === "before") return dieNow();
       const recorded = await mortal.change(...args);
-      return commits === n ? dieNow() : recorded;
+      return isLast ? dieNow() : recorded;
     },
   };
   return { store: dying, died: died.promise };
