@@ -28,6 +28,8 @@ export const createTries = ({ clock, store, log }: Pick<WebDeps, "clock" | "stor
   const wrong = createBuckets({ clock, perSecond, holds: mostAtOnce });
   const told = createBuckets({ clock, perSecond: auditPerSecond, holds: auditAtOnce });
   const right = new Set<string>();
+  /** Programs begin with many requests at once: the first of them tells of all. */
+  const looking = new Map<string, Promise<unknown>>();
 
   const tell = async (place: string, path: string): Promise<void> => {
     if (told.take("all") > 0) return;
@@ -41,6 +43,7 @@ export const createTries = ({ clock, store, log }: Pick<WebDeps, "clock" | "stor
   return {
     wasRight: (secret) => right.has(secret),
     look: async (c, secret, look) => {
+      await looking.get(secret)?.catch(() => undefined);
       if (right.has(secret)) {
         const known = await look();
         if (known !== null) return known;
@@ -55,7 +58,9 @@ export const createTries = ({ clock, store, log }: Pick<WebDeps, "clock" | "stor
           "Too many wrong secrets came from your address. Wait a little, then try again.",
           { retryAfterMs: waitMs },
         );
-      const found = await look();
+      const looked = look().finally(() => looking.delete(secret));
+      looking.set(secret, looked);
+      const found = await looked;
       if (found === null) {
         await tell(place, c.req.path);
         return null;

@@ -38,6 +38,13 @@ test("guessing is slow: after twenty wrong secrets no more are looked at for a w
   expect(await audited()).toHaveLength(20);
 });
 
+test("a program may begin with many requests at once", async () => {
+  await open();
+  const { secret } = await site.deps.tokens.create("busy", "Ada");
+  const answers = await Promise.all(Array.from({ length: 100 }, () => ask(secret)));
+  expect(answers.every(({ status }) => status === 200)).toBe(true);
+});
+
 test("who was let in before goes on while somebody else at the same address guesses", async () => {
   await open();
   expect((await site.call("GET", "/api/workflows")).status).toBe(200);

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { applyMigration, inverse, lossOf, unfilled } from "#apps/migrate.ts";
 import type { OpenApp } from "#apps/registry.ts";
-import { quote } from "#apps/runtime/database.ts";
+import { type AppDatabase, quote } from "#apps/runtime/database.ts";
+import { patiently } from "#apps/runtime/patient.ts";
 import type { AppSchema } from "#apps/runtime/schema.ts";
 import { AppError } from "#core/errors.ts";
 import { sends } from "#core/plan-line.ts";
@@ -28,7 +29,8 @@ export const migrateTables = ({
       throw new AppError("conflict", `More would be lost than was agreed to: ${grown.join(" ")}`, {
         wayOn: { back: "plan", why: "to look at it once more" },
       });
-    const changed = apps.migrate(slug, { from, to, apply: (db) => applyMigration(db, from, to, renames) });
+    const apply = (db: AppDatabase) => applyMigration(db, from, to, renames);
+    const changed = await patiently(() => apps.migrate(slug, { from, to, apply }));
     for (const statement of sql) log(statement);
     return { statements: sql.length, data: dataOf(changed) };
   },
@@ -59,7 +61,8 @@ export const migrateTables = ({
           "conflict",
           `${missing.join(" ")} Fill that in, or delete these rows, then undo again.`,
         );
-      apps.migrate(slug, { from: to, to: from, apply: (db) => applyMigration(db, to, from, back) });
+      const apply = (db: AppDatabase) => applyMigration(db, to, from, back);
+      await patiently(() => apps.migrate(slug, { from: to, to: from, apply }));
       return log("The tables were changed back; rows that were entered since are still there.");
     }
     if (result === undefined || result.data !== dataOf(app))
