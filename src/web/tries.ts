@@ -43,7 +43,8 @@ export const createTries = ({ clock, store, log }: Pick<WebDeps, "clock" | "stor
   return {
     wasRight: (secret) => right.has(secret),
     look: async (c, secret, look) => {
-      await looking.get(secret)?.catch(() => undefined);
+      const before = looking.get(secret);
+      if (before !== undefined) await before.catch(() => undefined);
       if (right.has(secret)) {
         const known = await look();
         if (known !== null) return known;

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 /** How many rooms a walk may enter: files of the house of which a function was executed. The aim is 20. */
 const most = { post: 60, answer: 68, cancel: 58 };
 /** How many of them belong to the door and the pages. */
-const mostOfWeb = { post: 11, answer: 12, cancel: 12 };
+const mostOfWeb = { post: 12, answer: 13, cancel: 13 };
 
 type Walks = Readonly<Record<keyof typeof most, readonly string[]>>;
 const ofWeb = (rooms: readonly string[]) =>
