@@ -105,7 +105,7 @@ const listRoute = createRoute({
     query: z.object({
       status: z.enum(statuses).optional(),
       filter: z.enum(filters).default("all"),
-      search: z.string().optional(),
+      search: z.string().max(200).optional(),
       after: z.string().optional(),
       limit: z.coerce.number().int().min(1).max(200).default(50),
     }),

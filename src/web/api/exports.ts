@@ -26,7 +26,7 @@ const listRoute = createRoute({
   summary: "List exports, newest first",
   request: {
     query: z.object({
-      search: z.string().optional(),
+      search: z.string().max(200).optional(),
       status: z.enum(exportStatuses).optional(),
       after: z.string().optional().openapi({ description: "`next` of the page before." }),
       limit: z.coerce.number().int().min(1).max(200).default(50),

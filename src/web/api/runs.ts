@@ -83,7 +83,7 @@ const listRoute = createRoute({
   summary: "List runs, newest first",
   request: {
     query: z.object({
-      search: z.string().optional(),
+      search: z.string().max(200).optional(),
       state: z.enum(runStates).optional(),
       workflowId: z.string().optional(),
       after: z.string().optional().openapi({ description: "`next` of the page before." }),

@@ -155,4 +155,5 @@ export const lost = (): AppError =>
   new AppError(
     "remote-odd",
     "Dokploy accepted the deployment, but it is neither in its queue nor in its list. Look into Dokploy, then try again.",
+    { canPass: false },
   );
