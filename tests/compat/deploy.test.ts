@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import type { DeployStatus } from "#compat/deploy/status.ts";
+import { type DeployStatus, deployStatus } from "#compat/deploy/status.ts";
 import { AppError } from "#core/errors.ts";
+import type { RunState } from "#core/states.ts";
 import { type EventReader, readEvents } from "../web/event-reader.ts";
 import { listen } from "../web/listen.ts";
 import { colours, openSite, type Site } from "../web/site.ts";
@@ -123,11 +124,24 @@ test("a failure is told with its phase, after everything was rolled back at 95 p
   expect(phasesOf(statuses).slice(-3)).toEqual(["deploying", "rolling_back", "failed"]);
   const rolling = statuses.filter(({ phase }) => phase === "rolling_back");
   expect(new Set(rolling.map(({ progress }) => progress))).toEqual(new Set([95]));
+  const percents = statuses.map(({ progress }) => progress);
+  expect(percents).toEqual(percents.toSorted((a, b) => a - b));
   expect(statuses.at(-1)).toMatchObject({
     status: "failure",
     message: "Rollback completed",
     error: { phase: "deploying", message: "The image cannot be pulled.", code: "remote-failed" },
   });
+});
+
+test("a percent that was told is never taken back, also where the rolling back begins above 95", async () => {
+  told.fail = new AppError("remote-failed", "The image cannot be pulled.");
+  const id = await deploy("high1");
+  await over(id);
+  const at = await site.store.run(id);
+  if (at === null) throw new Error("it is gone");
+  const told99 = (state: RunState) =>
+    deployStatus({ ...at, run: { ...at.run, state, percentFloor: 99 } }).progress;
+  expect((["running", "undoing", "failed", "undone"] as const).map(told99)).toEqual([99, 99, 99, 99]);
 });
 
 test("a failure that is kept, and a cancel, are failures too", async () => {

@@ -6,7 +6,7 @@ import type { RunWithSteps } from "#core/run.ts";
 import { isStepDone } from "#core/states.ts";
 import type { Step } from "#core/step.ts";
 
-/** While what was made is removed again, the deployer that this one replaces always said this. */
+/** While what was made is removed again, the deployer that this one replaces said this; what was told before is never taken back. */
 const rollingBackPercent = 95;
 
 /** The phases of a deployment; each step of the workflow is one, with dashes in its id. */
@@ -90,17 +90,29 @@ export const deployStatus = ({ run, steps }: RunWithSteps): DeployStatus => {
       );
     case "undoing":
       return tell(
-        { phase: "rolling_back", status: "in_progress", progress: rollingBackPercent },
+        {
+          phase: "rolling_back",
+          status: "in_progress",
+          progress: Math.max(rollingBackPercent, run.percentFloor),
+        },
         undoingNow(steps),
         errorOf(run),
       );
     case "undone":
-      return tell({ ...failed, progress: rollingBackPercent }, "Rollback completed", errorOf(run));
+      return tell(
+        { ...failed, progress: Math.max(rollingBackPercent, run.percentFloor) },
+        "Rollback completed",
+        errorOf(run),
+      );
     case "cancelled":
       return tell(failed, "Cancelled", { phase, message: "It was cancelled.", code: "cancelled" });
     case "failed":
       if (run.undoneAt !== null)
-        return tell({ ...failed, progress: rollingBackPercent }, "Rollback completed", errorOf(run));
+        return tell(
+          { ...failed, progress: Math.max(rollingBackPercent, run.percentFloor) },
+          "Rollback completed",
+          errorOf(run),
+        );
       return tell(failed, run.error?.message ?? "Deployment failed", errorOf(run));
     default:
       return run.state satisfies never;
