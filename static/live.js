@@ -49,6 +49,9 @@ const dates = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyl
 const clocks = new Intl.DateTimeFormat(undefined, { timeStyle: "medium", hourCycle: "h23" });
 const localize = () => {
   each("date", (_, at) => dates.format(at));
+  for (const name of ["ago", "since", "until"])
+    for (const time of document.querySelectorAll(`[data-${name}]`))
+      time.title = `${name === "since" ? "since " : ""}${dates.format(Number(time.dataset[name]))}`;
   each("clock", (_, at) => clocks.format(at));
 };
 

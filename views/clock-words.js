@@ -7,6 +7,7 @@
  * @returns {string}
  */
 export const durationText = (ms) => {
+  if (ms < 50) return "under 0.1 s";
   if (ms < 10_000) return `${(Math.max(0, ms) / 1000).toFixed(1)} s`;
   const seconds = Math.floor(ms / 1000);
   if (seconds < 60) return `${seconds} s`;

@@ -74,11 +74,7 @@ export const ConnectionRow = ({
           <strong>{connection.name}</strong> <Mark text={kind?.title ?? connection.kind} />{" "}
           {connection.builtIn && <Mark text="built in" tone="waiting" />}
         </p>
-        <p class="row-about">
-          {Object.values(connection.values)
-            .filter((value) => value !== "")
-            .join(" · ")}
-        </p>
+        <p class="row-about">{namedValues(connection, kind)}</p>
         <Report test={connection.lastTest} now={now} />
       </div>
       <div class="row-actions">
@@ -116,6 +112,13 @@ export const ConnectionRow = ({
     </li>
   );
 };
+
+/** "Host: node1 · Port: 22": a value alone tells nobody what it is. */
+const namedValues = ({ values }: Connection, kind: KindView | undefined): string =>
+  Object.entries(values)
+    .filter(([, value]) => value !== "")
+    .map(([name, value]) => `${kind?.fields.find((field) => field.name === name)?.label ?? name}: ${value}`)
+    .join(" · ");
 
 const Report = ({ test, now }: { test: Connection["lastTest"]; now: number }) =>
   test === null ? (

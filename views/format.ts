@@ -107,6 +107,16 @@ export const dayText = (at: number): string => new Date(at).toISOString().slice(
 /** "14:05:09" in UTC, for lines of a log. */
 export const clockText = (at: number): string => new Date(at).toISOString().slice(11, 19);
 
+// Embeddings, overrides and isolates of the bidirectional algorithm (UAX #9) and the marks without width.
+const turning = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/** Foreign text whose signs that turn what follows round are seen instead of obeyed: "exe⟨U+202E⟩gpj". */
+export const visibleText = (text: string): string =>
+  text.replaceAll(
+    turning,
+    (sign) => `⟨U+${(sign.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}⟩`,
+  );
+
 /** "Export URLs · botify-org" cut at a word for titles of windows. */
 export const shortText = (text: string, length: number): string =>
   text.length <= length ? text : `${text.slice(0, length - 1).trimEnd()}…`;

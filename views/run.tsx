@@ -1,6 +1,8 @@
 import type { StepOpenLines } from "#core/event.ts";
+import type { RunSummary } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
 import { Frame, type PageProps } from "./frame.tsx";
+import { EarlierRuns } from "./run/earlier-runs.tsx";
 import { Freshness } from "./run/head.tsx";
 import { HistoryPart, LogPart } from "./run/log.tsx";
 import { type RunView, runParts, stepParts } from "./run/parts.tsx";
@@ -12,12 +14,14 @@ export interface RunPageProps extends PageProps, RunView {
   now: number;
   /** What programs show and may still write over. */
   open?: readonly StepOpenLines[];
+  /** Other runs of its workflow that are over. */
+  earlier?: readonly RunSummary[];
   /** What a page that shows this has seen, for its next poll. */
   seen: string;
 }
 
 /** The page of a run. What changes on it comes afterwards in parts. */
-export const RunPage = ({ user, version, seen, open = [], ...view }: RunPageProps) => {
+export const RunPage = ({ user, version, seen, open = [], earlier = [], ...view }: RunPageProps) => {
   const { picture, now, handOver } = view;
   const exportId = picture.export?.status === "ready" && handOver ? picture.export.id : undefined;
   const parts = runParts(view);
@@ -61,6 +65,7 @@ export const RunPage = ({ user, version, seen, open = [], ...view }: RunPageProp
           <div class="run-side">
             <LogPart picture={picture} count={parts["log-count"]} open={open} />
             <HistoryPart picture={picture} count={parts["history-count"]} />
+            <EarlierRuns runs={earlier} workflowId={picture.workflowId} now={now} />
           </div>
         </div>
       </div>

@@ -73,6 +73,6 @@ export const exportWords = {
 /** Who does a step, in a few words for those who read the plan of a workflow. */
 export const kindWords = {
   do: "the server works",
-  wait: "waits for something elsewhere",
+  wait: "another system works, Milepost looks",
   ask: "asks you",
 } as const satisfies Record<StepKind, string>;

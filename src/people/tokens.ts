@@ -33,7 +33,7 @@ export const createTokens = ({ accounts, clock, random, preset }: TokensDeps): T
   const isPreset = preset === null ? () => false : comparedWith(preset);
   const byPreset: Identity = {
     kind: "token",
-    name: "Preset token",
+    name: "program with MILEPOST_API_TOKEN",
     sessionId: null,
     tokenId: preset === null ? null : presetId(preset),
   };

@@ -19,7 +19,7 @@ export const AccuracyTable = ({ accuracy }: { accuracy: readonly Accuracy[] }) =
               <th scope="col">Ended within</th>
               <th scope="col">Wide</th>
               <th scope="col">Off by</th>
-              <th scope="col">The plain mean was off by</th>
+              <th scope="col">Taking the average was off by</th>
             </tr>
           </thead>
           <tbody>

@@ -2,6 +2,7 @@ import type { RunSummary } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
 import { isOver } from "#core/states.ts";
 import { durationText } from "#views/clock-words.js";
+import { visibleText } from "#views/format.ts";
 import { RunBadge } from "./badge.tsx";
 import { Ago, Since } from "./clock.tsx";
 import { ProgressBar } from "./progress-bar.tsx";
@@ -19,9 +20,9 @@ const RunRow = ({ row, now, id }: { row: RunSummary; now: number; id: string }) 
   <li id={id} class="run-row" data-key={id} data-state={row.state} hx-ignore>
     <div class="run-row-name">
       <a href={routes.run.href({ id: row.id })} class="run-row-link">
-        {row.title}
+        {visibleText(row.title)}
       </a>
-      <span class="run-row-subject">{row.subject}</span>
+      <span class="run-row-subject">{visibleText(row.subject)}</span>
     </div>
     <div class="run-row-state">
       <RunBadge run={row} />
@@ -30,7 +31,7 @@ const RunRow = ({ row, now, id }: { row: RunSummary; now: number; id: string }) 
       {!isOver(row.state) && <ProgressBar percent={row.percent} label={`${row.percent} % of ${row.title}`} />}
       <span>
         {!isOver(row.state) && <span class="number">{row.percent} % · </span>}
-        {row.error ?? row.now}
+        {visibleText(row.error ?? row.now)}
       </span>
     </div>
     <div class="run-row-time">

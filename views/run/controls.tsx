@@ -103,13 +103,19 @@ export const Controls = ({ picture }: { picture: RunPicture }) => {
         </button>
       )}
       {may.finalize && (
-        <PostButton
+        <ConfirmButton
           action={routes.control.finalize.href({ id })}
-          label="Finalize"
+          ask="Finalize…"
+          label="Yes, finalize this run"
           id="finalize"
           look="outline"
-          about="(makes the run read-only and forgets its secrets)"
           live
+          confirm={
+            <p>
+              Nothing of this run can be changed any more, and the secrets that were typed to start it are
+              forgotten. “Unlock” makes it changeable again, without them.
+            </p>
+          }
         />
       )}
       {may.unlock && (

@@ -38,7 +38,7 @@ export const ErrorCard = ({ picture }: { picture: RunPicture }) => {
       )}
       {error.detail !== null && (
         <details class="folded" id="error-detail" open>
-          <summary>What came back</summary>
+          <summary>What the other side answered</summary>
           <pre tabindex={0} hx-ignore>
             {error.detail}
           </pre>

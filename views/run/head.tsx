@@ -2,6 +2,7 @@ import type { RunPicture } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
 import { isOver } from "#core/states.ts";
 import { durationText } from "#views/clock-words.js";
+import { visibleText } from "#views/format.ts";
 import { Ago, DateTime, Since } from "#views/parts/clock.tsx";
 import { keptOnErrors, polls } from "#views/parts/htmx.ts";
 import { Later, type WordsAt } from "#views/parts/later.tsx";
@@ -24,13 +25,13 @@ export const RunName = ({ picture }: Pick<HeadProps, "picture">) => (
     </p>
     <div class="run-name">
       <h1 id="run-title" tabindex={-1} hx-ignore>
-        {picture.title}
+        {visibleText(picture.title)}
       </h1>
       {picture.mode === "supervised" && <span class="mark tone-quiet">Asks before each step</span>}
       {picture.finalizedAt !== null && <span class="mark tone-quiet">Finalized, read-only</span>}
     </div>
     <p class="run-subject" hx-ignore>
-      {picture.subject}
+      {visibleText(picture.subject)}
     </p>
   </div>
 );

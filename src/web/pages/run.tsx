@@ -1,5 +1,6 @@
 import { type Context, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { RunPicture } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
 import { HistoryPage } from "#views/history.tsx";
 import { LogPage } from "#views/log.tsx";
@@ -17,6 +18,7 @@ import { logText } from "./log-text.ts";
 import { searchLog } from "./search-log.ts";
 
 const historyEvents = 1_000;
+const earlierShown = 6;
 
 export type RunPageDeps = Pick<WebDeps, "engine" | "store" | "longLines" | "clock" | "staticFiles">;
 
@@ -75,6 +77,16 @@ export const showRun = async (
   }
   const { picture, handOver, seen } = look;
   const open = deps.engine.openLines.of(runId);
-  const view = { ...typed, picture, handOver, seen, open, now: deps.clock.now() };
+  const earlier = await earlierRuns(deps, picture);
+  const view = { ...typed, picture, handOver, seen, open, earlier, now: deps.clock.now() };
   return c.html(<RunPage {...pageProps(c, deps)} {...view} />, status);
+};
+
+const earlierRuns = async ({ engine }: RunPageDeps, { id, workflowId }: RunPicture) => {
+  const { rows } = await engine.runs({
+    workflowId,
+    states: ["completed", "failed", "cancelled", "undone"],
+    limit: earlierShown + 1,
+  });
+  return rows.filter((row) => row.id !== id).slice(0, earlierShown);
 };
