@@ -21,10 +21,10 @@ describe("each of the seven examples becomes an app whose pages answer", () => {
     expect(run.state).toBe("completed");
     expect(run.outcome?.links?.[0]?.href).toBe(`/apps/${example}/`);
     expect(steps.map(({ title }) => title).slice(-4)).toEqual([
-      "Create database tables",
-      "Generate application UI",
-      "Add search and filters",
-      "Configure workflows",
+      "Make the app and its tables",
+      "Check every page",
+      "Check search and filters",
+      "Check boards and alerts",
     ]);
     const app = world.apps.open(example);
     for (const table of Object.keys(app.schema.tables)) {

@@ -21,8 +21,8 @@ export default (host: Pick<Host, "apps" | "page" | "connections">) =>
     .do("draft", "Understand the description", draftPlan(host))
     .ask("plan", "Look at the plan", askPlan)
     .approve("approve", "Create the app", approveApp)
-    .do("create-tables", "Create database tables", createDatabaseTables(host))
-    .do("generate-ui", "Generate application UI", generateUi(host))
-    .do("search-filters", "Add search and filters", addSearchAndFilters(host))
-    .do("workflows", "Configure workflows", configureWorkflows(host))
+    .do("create-tables", "Make the app and its tables", createDatabaseTables(host))
+    .do("generate-ui", "Check every page", generateUi(host))
+    .do("search-filters", "Check search and filters", addSearchAndFilters(host))
+    .do("workflows", "Check boards and alerts", configureWorkflows(host))
     .hands(outcome);
