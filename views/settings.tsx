@@ -62,7 +62,7 @@ export const SettingsPage = ({
     </section>
     <section aria-labelledby="audit-title">
       <h2 id="audit-title">Who did what</h2>
-      {audits.length === 0 ? <p>Nothing yet.</p> : <Audits audits={audits} />}
+      {audits.length === 0 ? <p>Nothing yet.</p> : <Audits audits={audits} now={now} />}
     </section>
   </Frame>
 );
@@ -98,7 +98,7 @@ const TokenRow = ({ token, now }: { token: ApiToken; now: number }) => (
   </li>
 );
 
-const Audits = ({ audits }: { audits: readonly AuditEntry[] }) => (
+const Audits = ({ audits, now }: { audits: readonly AuditEntry[]; now: number }) => (
   <section class="scroll-box" tabindex={0} aria-labelledby="audit-title" hx-ignore>
     <table>
       <thead>
@@ -113,7 +113,10 @@ const Audits = ({ audits }: { audits: readonly AuditEntry[] }) => (
         {audits.map((entry) => (
           <tr>
             <td>
-              <DateTime at={entry.at} />
+              <Ago at={entry.at} now={now} />{" "}
+              <small>
+                <DateTime at={entry.at} />
+              </small>
             </td>
             <td>{entry.by}</td>
             <td>{entry.did}</td>

@@ -32,6 +32,7 @@ import { createBeats } from "#web/live/beats.ts";
 import { createCounters } from "#web/live/counters.ts";
 import { watchLoopDelay } from "#web/loop-delay.ts";
 import { loadStaticFiles } from "#web/static-files.ts";
+import { auditedEngine } from "./audited-engine.ts";
 import { startChild } from "./child.ts";
 import type { Config } from "./config.ts";
 import { inDataFolder } from "./data-folder.ts";
@@ -181,7 +182,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
   const tokens = createTokens({ accounts, clock, random, preset: apiToken });
   await tokens.endOldPreset();
   const web: Omit<WebDeps, "appsOrigin"> = {
-    engine,
+    engine: auditedEngine(engine, { store, clock }),
     store,
     connections,
     signIn,

@@ -111,3 +111,20 @@ test("when the key was lost, a connection says that its secret must be entered a
   expect((await lost.deps.connections.get(id)).lastTest).toMatchObject({ ok: true });
   await lost.engine.close();
 });
+
+test("everything that people do with runs stands under who did what, by pages and by programs", async () => {
+  const started = await site.post("/workflows/colours/runs", { name: "Audited" });
+  const runId = started.headers.get("Location")?.split("/").at(-1) ?? "";
+  await site.post(`/runs/${runId}/pause`);
+  await site.post(`/runs/${runId}/resume`);
+  await site.post(`/runs/${runId}/steps/colour/answer`, { colour: "nothing" });
+  await site.call("POST", `/api/runs/${runId}/cancel`);
+  const about = (await site.store.accounts.audits(100)).filter(({ target }) => target.endsWith(": Audited"));
+  expect(about.map(({ by, did }) => `${by} ${did}`).toReversed()).toEqual([
+    "Ada started a run",
+    "Ada paused a run",
+    "Ada resumed a run",
+    "program with MILEPOST_API_TOKEN cancelled a run",
+  ]);
+  expect(await (await site.get("/settings")).text()).toContain("Colours: Audited");
+});

@@ -18,6 +18,7 @@ import type { Log } from "#core/log.ts";
 import { start } from "#core/start.ts";
 import type { Store } from "#core/store.ts";
 import { type Workflow, workflow } from "#core/workflow.ts";
+import { auditedEngine } from "#main/audited-engine.ts";
 import { startChild } from "#main/child.ts";
 import { createErrands } from "#main/errands.ts";
 import { createSignIn } from "#people/sign-in.ts";
@@ -144,7 +145,7 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
   const apps = createAppRegistry({ folder: join(filesFolder, "apps"), now: realClock.now });
   const shared = { accounts: store.accounts, clock: realClock, random };
   const deps: WebDeps = {
-    engine: world.engine,
+    engine: auditedEngine(world.engine, { store, clock: realClock }),
     store,
     connections: createConnectionBook({
       ...shared,
@@ -213,7 +214,7 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
   const start = async (name = "Grace") => (await world.engine.start("colours", { name }, "Ada")).runId;
   return {
     store,
-    engine: world.engine,
+    engine: deps.engine,
     deps,
     app,
     front,

@@ -3,6 +3,7 @@ import { routes } from "#core/routes.ts";
 import type { RunState } from "#core/states.ts";
 import { HomeAnew, HomePage, homeVersion } from "#views/home.tsx";
 import type { News, WebDeps, WebEnv } from "#web/deps.ts";
+import { createLiveLists } from "#web/live/live-list.ts";
 import type { Poll } from "#web/live/poll.ts";
 import type { Renderings } from "#web/live/renderings.ts";
 import { pageProps } from "#web/page-props.ts";
@@ -17,7 +18,8 @@ type HomeDeps = Pick<WebDeps, "engine" | "clock" | "staticFiles" | "refusedWorkf
 
 /** The home page, and how it is kept fresh. */
 export const createHome = (deps: HomeDeps, renderings: Renderings) => {
-  const lists = createLists(deps);
+  const kept = createLiveLists<Awaited<ReturnType<typeof readLists>>>(deps.engine);
+  const lists = async () => (await kept("home", () => readLists(deps))).read;
   const poll: Poll = {
     route: routes.home,
     isPoll: (told) => told("fragment") === "live",
@@ -50,26 +52,11 @@ const upgradedOf = ({ version, since }: News) => {
   return known === null ? null : { runs: version, since: known };
 };
 
-/** The lists of runs, read again only after some run has changed. */
-const createLists = ({ engine }: Pick<WebDeps, "engine">) => {
-  const read = async () => {
-    const [running, needsYou, recent] = await Promise.all([
-      engine.runs(groups.running),
-      engine.runs(groups.needsYou),
-      engine.runs(groups.recent),
-    ]);
-    return { running: running.rows, needsYou: needsYou.rows, recent: recent.rows };
-  };
-  let reading: ReturnType<typeof read> | null = null;
-  engine.listen(() => {
-    reading = null;
-  });
-  return () => {
-    const mine = reading ?? read();
-    reading = mine;
-    mine.catch(() => {
-      if (reading === mine) reading = null;
-    });
-    return mine;
-  };
+const readLists = async ({ engine }: Pick<WebDeps, "engine">) => {
+  const [running, needsYou, recent] = await Promise.all([
+    engine.runs(groups.running),
+    engine.runs(groups.needsYou),
+    engine.runs(groups.recent),
+  ]);
+  return { running: running.rows, needsYou: needsYou.rows, recent: recent.rows };
 };

@@ -6,7 +6,7 @@ import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { pageProps } from "#web/page-props.ts";
 import { sentForm } from "./sent-form.ts";
 
-const auditsShown = 100;
+const auditsShown = 200;
 
 type SettingsDeps = Pick<WebDeps, "tokens" | "store" | "clock" | "staticFiles" | "news">;
 
