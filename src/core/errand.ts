@@ -12,6 +12,8 @@ export interface Errand {
   memoryMb: number;
   /** From its start to its result; beyond it the process is killed. */
   timeLimitMs: number;
+  /** Killed when nothing was heard of it for so long, for work that pauses for breath; work in one go says nothing until its end. */
+  silentMs?: number;
   signal?: AbortSignal;
   /** The newest of what it tells on the way, a few times a second. */
   onProgress?(progress: unknown): void;

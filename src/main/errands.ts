@@ -4,8 +4,6 @@ import { AppError } from "#core/errors.ts";
 
 /** Each may take a core; more at once would only be slower together. */
 const mostAtOnce = 2;
-/** It says by itself that it is alive, unless it is stuck. */
-const silentMs = 30_000;
 
 /** Does errands in processes of their own, a few at a time; the others wait for their turn. */
 export const createErrands = (startChild: StartChild): Errands => {
@@ -51,13 +49,13 @@ export const createErrands = (startChild: StartChild): Errands => {
 
 const runNow = async (
   startChild: StartChild,
-  { entry, order, failure, memoryMb, timeLimitMs, signal, onProgress }: Errand,
+  { entry, order, failure, memoryMb, timeLimitMs, silentMs, signal, onProgress }: Errand,
 ): Promise<unknown> => {
   let answer: Exclude<ErrandAnswer, { progress: unknown }> | null = null;
   const child = startChild({
     entry,
     memoryMb,
-    silentMs,
+    ...(silentMs === undefined ? {} : { silentMs }),
     onMessage: (message) => {
       const told = message as ErrandAnswer;
       if ("progress" in told) onProgress?.(told.progress);

@@ -3,7 +3,7 @@ import Database from "better-sqlite3";
 import { Refusal } from "./refusal.ts";
 
 /** For as long as an import of many rows may take. */
-const mostWaitMs = 30_000;
+const mostWaitMs = 60_000;
 const againMs = 25;
 
 /**

@@ -6,6 +6,8 @@ import { partOf, type UnpackedCsv, type UnpackOptions } from "./unpack.ts";
 const memoryMb = 192;
 /** For the largest file on the slowest disk. */
 const timeLimitMs = 3 * 3_600_000;
+/** It reads and writes piece by piece. */
+const silentMs = 60_000;
 
 /** As `unpackCsv`, in a process of its own. Throws AppError("too-large") also when that ended before its work did. */
 export const unpackApart = async (errands: Errands, options: UnpackOptions): Promise<UnpackedCsv> => {
@@ -17,6 +19,7 @@ export const unpackApart = async (errands: Errands, options: UnpackOptions): Pro
       failure: "The downloaded file could not be unpacked",
       memoryMb,
       timeLimitMs,
+      silentMs,
       signal,
       onProgress: (progress) => onProgress?.(progress as { doneBytes: number; totalBytes: number }),
     });
