@@ -186,6 +186,9 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
   };
 };
 
+/** So many share a sync of the disk. */
+const toldAtOnce = 20;
+
 /** Runs that waited while no server was there: their pages say so. One that goes on already needs no telling. */
 const tellResting = async (
   { store, commit, clock }: EngineParts,
@@ -200,13 +203,22 @@ const tellResting = async (
       limit: 100,
       ...(after === undefined ? {} : { after }),
     });
-    for (const { run, steps } of page.rows) {
-      const cutOff = steps.some((step) => step.state === "running");
-      if (left.has(run.id) || run.startedAt === null || cutOff || run.createdAt >= opened) continue;
-      if (closing.aborted) return;
-      await commit(run, (now, at) => (now.run.version === run.version ? nothingWasCutOff(now, at) : {}));
+    const resting = page.rows.filter(
+      ({ run, steps }) =>
+        !left.has(run.id) &&
+        run.startedAt !== null &&
+        run.createdAt < opened &&
+        !steps.some((step) => step.state === "running"),
+    );
+    for (let first = 0; first < resting.length && !closing.aborted; first += toldAtOnce) {
+      const some = resting.slice(first, first + toldAtOnce);
+      await Promise.all(
+        some.map(({ run }) =>
+          commit(run, (now, at) => (now.run.version === run.version ? nothingWasCutOff(now, at) : {})),
+        ),
+      );
       await new Promise((resolve) => setImmediate(resolve));
     }
     after = page.next ?? undefined;
-  } while (after !== undefined);
+  } while (after !== undefined && !closing.aborted);
 };
