@@ -8,6 +8,6 @@ if (isMainThread) {
     if (process.ppid === parent) return;
     clearInterval(look);
     process.kill(process.pid, "SIGTERM");
-  }, 250);
+  }, 1_000);
   look.unref();
 }

@@ -7,16 +7,24 @@ export interface LoopDelay {
   max: number;
 }
 
-/** Between two looks at the loop. More often would keep an idle machine awake. */
+/** Between two looks at the loop. */
 const resolutionMs = 50;
+/** Whoever watches asks again by then. */
+const watchedForMs = 10 * 60_000;
 
-/** Measures from now on. Every look begins anew, so that one long wait is not told for ever. */
+/**
+ * Measures from the first time that somebody asks, and as long as somebody does: twenty looks a second would be most of what a server at
+ * rest takes. Every answer begins anew, so that one long wait is not told for ever.
+ */
 export const watchLoopDelay = (): (() => LoopDelay) => {
   const delay = monitorEventLoopDelay({ resolution: resolutionMs });
-  delay.enable();
+  let forgotten: NodeJS.Timeout | undefined;
   // What it measures is the time between two looks.
   const seconds = (nanoseconds: number) => Math.max(0, nanoseconds / 1e9 - resolutionMs / 1e3);
   return () => {
+    delay.enable();
+    clearTimeout(forgotten);
+    forgotten = setTimeout(() => delay.disable(), watchedForMs).unref();
     const { max } = delay;
     const told = {
       p50: seconds(delay.percentile(50)),

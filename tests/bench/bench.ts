@@ -1,5 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { benchAtRest } from "./at-rest.ts";
 import { benchEngine } from "./engine.ts";
 import { type Figure, isNoisy } from "./figure.ts";
 import { benchPolls } from "./http/polls.ts";
@@ -30,6 +31,7 @@ const figures = [
   ...(await benchLists()),
   ...(await benchNotify()),
   ...(await benchStreams()),
+  ...(await benchAtRest()),
 ];
 const table = [
   "| what | Milepost | reference | ratio |",

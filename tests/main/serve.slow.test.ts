@@ -98,6 +98,21 @@ test("a wrong word is answered with what there is, and --version with the versio
   expect((await milepost(["--version"], {})).out).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
 
+test("a server at rest that nobody watches wakes less than once a second", async () => {
+  const server = await started({ MILEPOST_DATA: testFolder() });
+  const wakes = async () => {
+    const status = await readFile(`/proc/${server.process.pid}/status`, "utf8");
+    return Number(/^voluntary_ctxt_switches:\s+(\d+)/m.exec(status)?.[1]);
+  };
+  const inThreeSeconds = async () => {
+    const before = await wakes();
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    return (await wakes()) - before;
+  };
+  // What starting left to do ends first.
+  await expect.poll(inThreeSeconds, { timeout: 60_000 }).toBeLessThan(3);
+});
+
 test("while another program holds the database pages are answered, and a change waits until it lets go", async () => {
   const folder = testFolder();
   const server = await started({ MILEPOST_DATA: folder, MILEPOST_API_TOKEN: token });

@@ -1,0 +1,107 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import type { Figure } from "./figure.ts";
+
+const milepost = fileURLToPath(new URL("../../bin/milepost", import.meta.url));
+const hello = fileURLToPath(new URL("./hello.js", import.meta.url));
+const rounds = 5;
+/** By then a server has given back what starting took. */
+const settleMs = 35_000;
+const restMs = 20_000;
+
+/** What a start costs, and what a server takes that nobody looks at: both of the whole process, beside the least server on the same stack. */
+export const benchAtRest = async (): Promise<Figure[]> => {
+  const data = mkdtempSync(join(tmpdir(), "bench-start-"));
+  const ours = () =>
+    launch([milepost, "serve"], {
+      MILEPOST_DATA: data,
+      MILEPOST_SANDBOX: "off",
+      HOST: "127.0.0.1",
+      PORT: "0",
+    });
+  try {
+    const starts = await startsInTurns(ours, () => launch([hello]));
+    const rest = await Promise.all([atRest(await ours()), atRest(await launch([hello, "ticks"]))]);
+    return [
+      {
+        what: "Processor time of a start, until it answers (`milepost serve`, all of its threads)",
+        unit: "ms",
+        ...starts,
+        than: "a bare @hono/node-server",
+        more: "worse",
+      },
+      {
+        what: "Memory at rest, sandboxes switched off",
+        unit: "MB",
+        ours: rest[0].megabytes,
+        reference: rest[1].megabytes,
+        than: "a bare @hono/node-server",
+        more: "worse",
+      },
+      {
+        what: "Processor time of a minute at rest, without a page",
+        unit: "ms",
+        ours: rest[0].msAMinute,
+        reference: rest[1].msAMinute,
+        than: "a bare @hono/node-server that wakes once a second",
+        more: "worse",
+      },
+    ];
+  } finally {
+    rmSync(data, { recursive: true, force: true });
+  }
+};
+
+/** The least of each, because whatever else the machine does only adds; one round first is not counted: it makes the bundle. */
+const startsInTurns = async (ours: () => Promise<ChildProcess>, reference: () => Promise<ChildProcess>) => {
+  const times = { ours: [] as number[], reference: [] as number[] };
+  for (let round = -1; round < rounds; round++)
+    for (const [name, start] of [
+      ["ours", ours],
+      ["reference", reference],
+    ] as const) {
+      const server = await start();
+      if (round >= 0) times[name].push(processorMs(server));
+      await end(server);
+    }
+  return { ours: Math.min(...times.ours), reference: Math.min(...times.reference) };
+};
+
+const atRest = async (server: ChildProcess) => {
+  await wait(settleMs);
+  const before = processorMs(server);
+  await wait(restMs);
+  const msAMinute = ((processorMs(server) - before) * 60_000) / restMs;
+  const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, "utf8"))?.[1];
+  await end(server);
+  return { msAMinute, megabytes: Number(kilobytes) / 1_000 };
+};
+
+/** Resolves when it has said that it answers. */
+const launch = async (args: readonly string[], env: Record<string, string> = {}): Promise<ChildProcess> => {
+  const server = spawn(process.execPath, args, {
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  await new Promise<void>((resolve) => {
+    server.stdout.on("data", (part) => String(part).includes("token=") && resolve());
+  });
+  return server;
+};
+
+const end = async (server: ChildProcess): Promise<void> => {
+  const gone = once(server, "exit");
+  server.kill();
+  await gone;
+};
+
+/** What all threads of a process ran so far, from the scheduler's own count of nanoseconds (proc(5), schedstat). */
+const processorMs = ({ pid }: ChildProcess): number =>
+  readdirSync(`/proc/${pid}/task`)
+    .map((thread) => Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]))
+    .reduce((sum, ns) => sum + ns, 0) / 1e6;
