@@ -5,11 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import type { Figure } from "./figure.ts";
+import { type Figure, figureOf, type Rounds } from "./figure.ts";
 
 const milepost = fileURLToPath(new URL("../../bin/milepost", import.meta.url));
 const hello = fileURLToPath(new URL("./hello.js", import.meta.url));
-const rounds = 5;
+const rounds = 9;
 /** By then a server has given back what starting took. */
 const settleMs = 35_000;
 const restMs = 20_000;
@@ -28,13 +28,15 @@ export const benchAtRest = async (): Promise<Figure[]> => {
     const starts = await startsInTurns(ours, () => launch([hello]));
     const rest = await Promise.all([atRest(await ours()), atRest(await launch([hello, "ticks"]))]);
     return [
-      {
-        what: "Processor time of a start, until it answers (`milepost serve`, all of its threads)",
-        unit: "ms",
-        ...starts,
-        than: "a bare @hono/node-server",
-        more: "worse",
-      },
+      figureOf(
+        {
+          what: "Processor time of a start, until it answers (`milepost serve`, all of its threads)",
+          unit: "ms",
+          than: "a bare @hono/node-server",
+          more: "worse",
+        },
+        starts,
+      ),
       {
         what: "Memory at rest, sandboxes switched off",
         unit: "MB",
@@ -42,6 +44,7 @@ export const benchAtRest = async (): Promise<Figure[]> => {
         reference: rest[1].megabytes,
         than: "a bare @hono/node-server",
         more: "worse",
+        spread: 0,
       },
       {
         what: "Processor time of a minute at rest, without a page",
@@ -50,6 +53,7 @@ export const benchAtRest = async (): Promise<Figure[]> => {
         reference: rest[1].msAMinute,
         than: "a bare @hono/node-server that wakes once a second",
         more: "worse",
+        spread: 0,
       },
     ];
   } finally {
@@ -57,8 +61,11 @@ export const benchAtRest = async (): Promise<Figure[]> => {
   }
 };
 
-/** The least of each, because whatever else the machine does only adds; one round first is not counted: it makes the bundle. */
-const startsInTurns = async (ours: () => Promise<ChildProcess>, reference: () => Promise<ChildProcess>) => {
+/** One round first is not counted: it makes the bundle. */
+const startsInTurns = async (
+  ours: () => Promise<ChildProcess>,
+  reference: () => Promise<ChildProcess>,
+): Promise<Rounds> => {
   const times = { ours: [] as number[], reference: [] as number[] };
   for (let round = -1; round < rounds; round++)
     for (const [name, start] of [
@@ -69,7 +76,7 @@ const startsInTurns = async (ours: () => Promise<ChildProcess>, reference: () =>
       if (round >= 0) times[name].push(processorMs(server));
       await end(server);
     }
-  return { ours: Math.min(...times.ours), reference: Math.min(...times.reference) };
+  return times;
 };
 
 const atRest = async (server: ChildProcess) => {
