@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { ExecResult } from "#connectors/ssh/exec-result.ts";
+import type { BotDeps } from "#workflows/create-bot/deps.ts";
 import { assertNotBlocked, isStartedAfter, lastSeen } from "#workflows/create-bot/gateway.ts";
 import { createOpenclaw } from "#workflows/create-bot/openclaw.ts";
 import { outcome } from "#workflows/create-bot/outcome.ts";
+import { askAdmit } from "#workflows/create-bot/steps/admit.ts";
 import { takeTurn } from "#workflows/create-bot/turn.ts";
 import { createTurns } from "#workflows/create-bot/turns.ts";
 
@@ -36,20 +38,15 @@ const recorded = {
   },
 } as const;
 
+const ended: ExecResult = {
+  ...{ command: "", code: 0, signal: null, stdout: "", stderr: "" },
+  ...{ truncated: false, noise: "", durationMs: 1, stop: null },
+};
+
 const nodeThatSays = (said: Readonly<Record<string, readonly [number, string]>>) => {
   const exec = async (text: string): Promise<ExecResult> => {
     const [code, stdout] = said[text.split(" ").slice(1, 3).join(" ")] ?? [127, ""];
-    return {
-      command: text,
-      code,
-      signal: null,
-      stdout,
-      stderr: "",
-      truncated: false,
-      noise: "",
-      durationMs: 1,
-      stop: null,
-    };
+    return { ...ended, command: text, code, stdout };
   };
   const ssh = { name: "node1", exec } as unknown as Parameters<typeof createOpenclaw>[0]["ssh"];
   const signal = new AbortController().signal;
@@ -180,5 +177,45 @@ describe("two who restart the gateway of one machine", () => {
     held.reject(new Error("broke"));
     await expect(one).rejects.toThrow("broke");
     await turns.take("a", turn, async () => {});
+  });
+});
+
+describe("who may write to a new bot", () => {
+  /** As `pairing list` printed it when a person had written to the real one. */
+  const listed =
+    '{"channel":"telegram","requests":[{"id":"4242","code":"QM8YY4CJ","createdAt":"2026-11-29T01:31:44.394Z","lastSeenAt":"2026-11-29T01:31:44.394Z","meta":{"username":"ada","firstName":"Ada","accountId":"alpha"}}]}';
+  const asked = (ownerId = "") => {
+    const sent: string[] = [];
+    const exec = async (text: string) => {
+      sent.push(text);
+      return { ...ended, command: text, stdout: text.includes("pairing list") ? listed : "Approved" };
+    };
+    const ssh = { name: "node1", exec, release: () => {} };
+    const ask = askAdmit({ connect: async () => ({ ssh, openclaw: "openclaw" }) } as unknown as BotDeps);
+    const ctx = {
+      ...{ runId: "r", stepId: "admit", signal: new AbortController().signal },
+      input: { connectionId: "n", name: "alpha", displayName: "Alpha", ownerId },
+      results: { startup: { username: "alpha_bot" } },
+    } as unknown as Parameters<typeof ask.form>[0];
+    return { ask, ctx, sent };
+  };
+
+  it("is asked with the people who wrote to it, and lets in the one that was chosen", async () => {
+    const { ask, ctx, sent } = asked();
+    expect(JSON.stringify(await ask.form(ctx))).toContain("Ada @ada, user 4242");
+    expect(await ask.read({ code: "QM8YY4CJ" }, ctx)).toEqual({ who: "Ada @ada, user 4242" });
+    expect(sent.at(-1)).toBe("openclaw pairing approve telegram QM8YY4CJ --account alpha");
+  });
+
+  it("lets nobody in who has not written, or when nobody is chosen", async () => {
+    const { ask, ctx, sent } = asked();
+    await expect(ask.read({ code: "AAAAAAAA" }, ctx)).rejects.toThrow("Choose who may write to the bot.");
+    expect(await ask.read({ code: "nobody" }, ctx)).toEqual({ who: null });
+    expect(sent.filter((text) => text.includes("approve"))).toEqual([]);
+  });
+
+  it("is not asked when it was said at the start", async () => {
+    const { ask, ctx } = asked("4242");
+    expect(await ask.form(ctx)).toMatchObject({ result: { who: "user 4242" } });
   });
 });

@@ -26,8 +26,8 @@ export interface Running {
 const graceMs = 2_000;
 /** Slow rc files may be at work before the command begins. */
 const beginMs = 2_000;
-/** Both graces and time for the network. */
-const limitMs = 7_000;
+/** Both graces, a few looks, and time for the network. */
+const limitMs = 9_000;
 
 /** Ends a running command with all that descends from it on its machine and says whether they are gone. Never throws. */
 export const stopRemote = async (

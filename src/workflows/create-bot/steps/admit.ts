@@ -87,7 +87,7 @@ const formOf = ({ results, input }: Context, people: readonly Asking[]): Form =>
         ...(people[0] === undefined ? {} : { value: people[0].code }),
       },
     ],
-    submit: "Let them in",
+    submit: "Continue",
     buttons: [{ does: "redraw", value: "look", label: "Look again" }],
   };
 };
