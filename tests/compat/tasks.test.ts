@@ -171,9 +171,10 @@ test("the log has the lines that steps wrote, page by page", async () => {
 test("the list has every run once, by status or all, page by page", async () => {
   const asking = await site.asking("Lovelace");
   const waiting = await get<Tasks>("/api/tasks?status=waiting_approval");
+  const { progress } = await get<{ progress: number }>(`/api/tasks/${asking}/progress`);
   expect(waiting).toMatchObject({
     total: 1,
-    tasks: [{ id: asking, title: "Colours: Lovelace", progress: 0 }],
+    tasks: [{ id: asking, title: "Colours: Lovelace", progress }],
   });
   const ids: string[] = [];
   for (let next: string | null = ""; next !== null; ) {
