@@ -4,7 +4,7 @@ import type { DoContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import { openclawLines, shellLine } from "#workflows/create-bot/command-lines.ts";
 import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
-import { accountOf, untilGiven } from "#workflows/create-bot/gateway.ts";
+import { accountOf, gatewayUp, untilGiven } from "#workflows/create-bot/gateway.ts";
 import { type Connected, type Node, onNode } from "#workflows/create-bot/node.ts";
 import { bindingChange, bindingList, channelList } from "#workflows/create-bot/openclaw-answers.ts";
 import { placesOf } from "#workflows/create-bot/places.ts";
@@ -181,9 +181,11 @@ const undo = (deps: BotDeps, ctx: DoContext<BotInput, Ready>): Promise<void> =>
 const letGatewayForget = async (
   deps: BotDeps,
   node: Node,
-  { input, signal, log }: DoContext<BotInput, Ready>,
+  { input, results, signal, log }: DoContext<BotInput, Ready>,
 ): Promise<void> => {
   const gone = async () => {
+    // One that is down runs nothing, and reads the configuration anew when it comes back.
+    if ((await gatewayUp(node, results.ssh, signal)) === null) return true;
     const account = await accountOf(node, input.name);
     return account?.running === true ? null : true;
   };
