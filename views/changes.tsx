@@ -17,8 +17,7 @@ export const ChangesPage = ({ runs, since, releases, ...page }: ChangesPageProps
       This is Milepost {runs}.{" "}
       {since !== null && (
         <>
-          This is what is new since {since}; <a href={routes.changes.href()}>here is all that ever changed</a>
-          .
+          This is what is new since {since}; <a href={routes.changes.href()}>everything that ever changed</a>.
         </>
       )}
     </p>
@@ -32,7 +31,7 @@ export const ChangesPage = ({ runs, since, releases, ...page }: ChangesPageProps
         {parts.map(({ title, items }) => (
           <>
             <h3>{title}</h3>
-            <ul>
+            <ul class="changes">
               {items.map((item) => (
                 <li>{item.replaceAll("`", "")}</li>
               ))}
