@@ -148,3 +148,40 @@ test("a worker whose claim lapsed while it was at work does not take the run fro
   expect({ ran, epoch: run.epoch, attempt: steps[0]?.attempt }).toEqual({ ran: 1, epoch: 1, attempt: 1 });
   await world.close();
 });
+
+test("a cancel that shares a sync with the worker's own commit is heard, though it is told before that commit is answered", async () => {
+  const memory = await memoryStore();
+  let first = true;
+  const [held, asked] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const store: Store = {
+    ...memory,
+    change: async (id, at, decide, fence) => {
+      if (fence === undefined) {
+        asked.resolve();
+        await Promise.resolve();
+      } else if (first) {
+        first = false;
+        held.resolve();
+        await asked.promise;
+      } else {
+        // Later than the worker's own next look at the run.
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      return memory.change(id, at, decide, fence);
+    },
+  };
+  const look = async () => ({ waiting: "BUSY" });
+  const world = await openWorld(
+    [
+      flow()
+        .wait("w", "W", { everyMs: 600_000, timeoutMs: 1e9, look })
+        .hands(() => ({ sentence: "" })),
+    ],
+    { store },
+  );
+  const id = await world.start();
+  await held.promise;
+  await world.engine.cancel(id, "Ada");
+  expect((await world.until(id, "cancelled")).run.wish).toBeNull();
+  await world.close();
+});
