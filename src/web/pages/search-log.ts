@@ -53,5 +53,11 @@ export const searchLog = async (
   }
 };
 
-/** What people read of a line; nearly none has escapes in it. */
-const read = (text: string): string => (text.includes("\u001b") ? plainText(text) : text).toLowerCase();
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
+const styles = /\u001b\[[\d;:]*m/g;
+
+/** What people read of a line: nearly none has more than styles in it. */
+const read = (text: string): string => {
+  const bare = text.includes("\u001b") ? text.replaceAll(styles, "") : text;
+  return (bare.includes("\u001b") ? plainText(bare) : bare).toLowerCase();
+};
