@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { launchBrowser } from "./browser.ts";
 import { everyField } from "./samples/form.ts";
 import { pictures } from "./samples/pictures.ts";
-import { done } from "./samples/steps.ts";
+import { done, now } from "./samples/steps.ts";
 import { serveRun } from "./serve-run.ts";
 
 let browser: Browser;
@@ -34,6 +34,48 @@ describe("an open page", () => {
     run.show({ ...pictures.waiting, percent: 77 });
     await wait(".run-percent-number", "77 %");
     expect(await page.title()).toBe("77 % · Export URLs from Botify – Milepost");
+  });
+
+  it("says what it was told beforehand once its moment has come, and is sent nothing for it", async () => {
+    await page.clock.install();
+    const left = { runs: 4, because: null };
+    run.show({
+      ...pictures.waiting,
+      later: [
+        {
+          at: now + 10_000,
+          percent: 50,
+          toldNowMs: null,
+          steps: {},
+          timeLeft: { ...left, p10Ms: 50_000, p50Ms: 60_000, p90Ms: 70_000 },
+        },
+        {
+          at: now + 60_000,
+          percent: 58,
+          toldNowMs: null,
+          steps: {},
+          timeLeft: { ...left, p10Ms: 30_000, p50Ms: 40_000, p90Ms: 50_000 },
+        },
+      ],
+    });
+    await page.goto(run.url);
+    const statuses = new Set<number>();
+    page.on("response", (response) => {
+      if (response.url().includes("/progress")) statuses.add(response.status());
+    });
+    for (const [ms, shown, rest] of [
+      [20_000, "50 %", "about 60 s left"],
+      [50_000, "58 %", "about 40 s left"],
+    ] as const) {
+      await page.clock.runFor(ms);
+      await wait(".run-percent-number", shown);
+      await wait(".run-rest", rest);
+      expect(await page.title()).toMatch(new RegExp(`^${shown} · `));
+      expect(await page.locator(".run-bar progress").getAttribute("aria-label")).toBe(
+        `${shown} of the whole run`,
+      );
+    }
+    expect(statuses).toEqual(new Set([204]));
   });
 
   it("goes on polling after each change, and stops when the run is over", async () => {
