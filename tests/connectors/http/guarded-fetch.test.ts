@@ -93,7 +93,11 @@ describe("an answer", () => {
     const { origin } = await serve((_, response) =>
       response.writeHead(200, { "content-encoding": "gzip" }).end(),
     );
-    expect(await (await open()(origin)).read(1_000)).toEqual({ bytes: Buffer.alloc(0), whole: true });
+    expect(await (await open()(origin)).read(1_000)).toEqual({
+      bytes: Buffer.alloc(0),
+      wireBytes: 0,
+      whole: true,
+    });
   });
 });
 
