@@ -1,12 +1,16 @@
-import type { ApiToken, AuditEntry } from "#core/accounts.ts";
+import type { ApiToken, AuditEntry, Session } from "#core/accounts.ts";
 import { routes } from "#core/routes.ts";
 import { CodeView } from "./form/code.tsx";
 import { Frame, type PageProps } from "./frame.tsx";
 import { Ago, DateTime } from "./parts/clock.tsx";
 import { Notice } from "./parts/notice.tsx";
 import { ConfirmButton } from "./parts/post-button.tsx";
+import { Sessions } from "./sessions.tsx";
 
 export interface SettingsPageProps extends PageProps {
+  sessions: readonly Session[];
+  /** The one that looks; null: a program does. */
+  thisSession: string | null;
   tokens: readonly ApiToken[];
   newToken?: { name: string; secret: string };
   audits: readonly AuditEntry[];
@@ -20,6 +24,8 @@ export const SettingsPage = ({
   user,
   version,
   warning,
+  sessions,
+  thisSession,
   tokens,
   newToken,
   audits,
@@ -31,6 +37,7 @@ export const SettingsPage = ({
     <p>
       This is Milepost {runs}. <a href={routes.changes.href()}>What changed</a>
     </p>
+    <Sessions sessions={sessions} mine={thisSession} now={now} />
     <section aria-labelledby="tokens-title">
       <h2 id="tokens-title">API tokens</h2>
       <p>

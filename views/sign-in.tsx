@@ -1,36 +1,59 @@
 import { routes } from "#core/routes.ts";
 import { Frame } from "./frame.tsx";
 
+interface SignInPageProps {
+  version: string;
+  /** The secret of the link that was opened; null: none was. */
+  link: string | null;
+  error: string | null;
+}
+
 /** Posts `token` to routes.signIn. */
-export const SignInPage = ({ version, error }: { version: string; error?: string }) => (
+export const SignInPage = ({ version, link, error }: SignInPageProps) => (
   <Frame title="Sign in" user={null} version={version} active={null}>
     <div class="panel narrow sign-in">
       <h1>Sign in</h1>
-      {error !== undefined && (
+      {error !== null && (
         <p class="note tone-bad" role="alert">
           {error}
         </p>
       )}
-      <p>
-        Open the link that the server printed when it started. It signs this browser in; each link works once.
-        On the machine of the server <code>milepost sign-in</code> prints a new one.
-      </p>
-      <form method="post" action={routes.signIn.href()}>
-        <div class="field">
-          <label for="token">Or paste the token of the link, or an API token</label>
-          <input
-            type="password"
-            id="token"
-            name="token"
-            required
-            autocomplete="current-password"
-            spellcheck={false}
-          />
-        </div>
-        <button type="submit" class="button-primary">
-          Sign in
-        </button>
-      </form>
+      {link === null ? <WithoutLink /> : <WithLink secret={link} />}
     </div>
   </Frame>
+);
+
+const WithLink = ({ secret }: { secret: string }) => (
+  <form method="post" action={routes.signIn.href()}>
+    <p>Your link signs this browser in. It works once.</p>
+    <input type="hidden" name="token" value={secret} />
+    <button type="submit" class="button-primary" autofocus>
+      Sign in
+    </button>
+  </form>
+);
+
+const WithoutLink = () => (
+  <>
+    <p>
+      Open the link that the server printed when it started. It signs this browser in; each link works once.
+      On the machine of the server <code>milepost sign-in</code> prints a new one.
+    </p>
+    <form method="post" action={routes.signIn.href()}>
+      <div class="field">
+        <label for="token">Or paste the token of the link, or an API token</label>
+        <input
+          type="password"
+          id="token"
+          name="token"
+          required
+          autocomplete="current-password"
+          spellcheck={false}
+        />
+      </div>
+      <button type="submit" class="button-primary">
+        Sign in
+      </button>
+    </form>
+  </>
 );

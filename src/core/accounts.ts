@@ -17,6 +17,10 @@ export interface Session {
   userName: string;
   /** The token that opened it and with which it ends; null: a sign-in link. */
   tokenId: string | null;
+  /** What signed in, as it said itself: "Firefox on Linux"; empty: from before that was kept. */
+  device: string;
+  /** The address that it came from; empty as above. */
+  place: string;
   createdAt: number;
   lastSeenAt: number;
   expiresAt: number;
@@ -45,7 +49,12 @@ export interface Accounts {
   session(secretHash: string, now: number): Promise<Session | null>;
   /** The session was used: it lives on until `expiresAt`. */
   touchSession(id: string, lastSeenAt: number, expiresAt: number): Promise<void>;
-  endSession(id: string): Promise<void>;
+  /** Those that let somebody in, the one that was used last first. */
+  sessions(now: number): Promise<Session[]>;
+  /** The session that it was; null when there was none. */
+  endSession(id: string): Promise<Session | null>;
+  /** Ends all sessions but this one, and takes back the sign-in links that nobody used yet. The ids of those that ended. */
+  endSessions(but: string | null): Promise<string[]>;
   addToken(token: ApiToken, secretHash: string): Promise<void>;
   token(secretHash: string, now: number): Promise<ApiToken | null>;
   tokens(): Promise<ApiToken[]>;

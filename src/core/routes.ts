@@ -70,6 +70,9 @@ export const routes = {
   appData: route("/api/db/*"),
 
   settings: route("/settings"),
+  endSession: route("/settings/sessions/:id/end"),
+  /** All but the one that asks. */
+  endSessions: route("/settings/sessions/end-others"),
   tokens: route("/settings/tokens"),
   removeToken: route("/settings/tokens/:id/remove"),
 

@@ -15,6 +15,8 @@ export const inDataFolder = (folder: string) => ({
   before: join(folder, "before"),
   /** Which Milepost ran here last, and which one people knew. */
   version: join(folder, "version"),
+  /** What the terminal asks of the server that runs. */
+  asked: join(folder, "asked"),
   /** Of the server that runs, for programs that work beside it. */
   address: join(folder, "address"),
 });

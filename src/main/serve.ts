@@ -22,6 +22,7 @@ import { standBelow } from "#core/route.ts";
 import { createLocalDispatch } from "#engine/dispatch/local-dispatch.ts";
 import { createLocalFeed } from "#engine/dispatch/local-feed.ts";
 import { createEngine, type Engine } from "#engine/engine.ts";
+import { createEndings } from "#people/endings.ts";
 import { createSignIn } from "#people/sign-in.ts";
 import { createTokens } from "#people/tokens.ts";
 import { createDiskFiles } from "#store/disk-files.ts";
@@ -32,6 +33,7 @@ import { createBeats } from "#web/live/beats.ts";
 import { createCounters } from "#web/live/counters.ts";
 import { watchLoopDelay } from "#web/loop-delay.ts";
 import { loadStaticFiles } from "#web/static-files.ts";
+import { answerSignOutAll } from "./asked-to-sign-out.ts";
 import { auditedEngine } from "./audited-engine.ts";
 import { startChild } from "./child.ts";
 import type { Config } from "./config.ts";
@@ -178,15 +180,18 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     },
     createLocalDispatch({ store, clock, log, worker, leaseMs }),
   );
-  const signIn = createSignIn({ accounts, clock, random });
-  const tokens = createTokens({ accounts, clock, random, preset: apiToken });
+  const endings = createEndings();
+  const signIn = createSignIn({ accounts, endings, clock, random });
+  const tokens = createTokens({ accounts, endings, clock, random, preset: apiToken });
   await tokens.endOldPreset();
+  const askedToSignOut = await answerSignOutAll(at, signIn, log);
   const web: Omit<WebDeps, "appsOrigin"> = {
     engine: auditedEngine(engine, { store, clock }),
     store,
     connections,
     signIn,
     tokens,
+    endings,
     files,
     longLines,
     apps,
@@ -219,6 +224,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     signInLink: async () => signInAddress(address, await signIn.newLink()),
     close: async () => {
       close();
+      askedToSignOut.close();
       await engine.close();
       apps.close();
       await machines.close();

@@ -2,6 +2,7 @@ import { type Accounts, type ApiToken, type Identity, presetPrefix } from "#core
 import type { Clock } from "#core/clock.ts";
 import { AppError } from "#core/errors.ts";
 import { newId, type Random } from "#core/id.ts";
+import type { Endings } from "./endings.ts";
 import { comparedWith, hashOf, newSecret } from "./secret.ts";
 
 /** Ours begin with this, so that a leaked one can be found and told from others. */
@@ -10,6 +11,7 @@ const longestName = 100;
 
 export interface TokensDeps {
   accounts: Accounts;
+  endings: Pick<Endings, "tell">;
   clock: Clock;
   random: Random;
   /** A token that whoever deploys has set; null: none. */
@@ -21,6 +23,7 @@ export interface Tokens {
   /** The secret is shown this once. Throws AppError("bad-input") for a name that is empty or too long. */
   create(name: string, by: string): Promise<{ token: ApiToken; secret: string }>;
   list(): Promise<ApiToken[]>;
+  /** What was held open for it, and for the sessions that it opened, is closed by then. */
   remove(id: string, by: string): Promise<void>;
   identify(secret: string): Promise<Identity | null>;
   /** Ends the sessions that were opened with a preset token that is no longer the one. To be called at the start. */
@@ -29,7 +32,7 @@ export interface Tokens {
 
 const presetId = (preset: string): string => `${presetPrefix}${hashOf(preset).slice(0, 16)}`;
 
-export const createTokens = ({ accounts, clock, random, preset }: TokensDeps): Tokens => {
+export const createTokens = ({ accounts, endings, clock, random, preset }: TokensDeps): Tokens => {
   const isPreset = preset === null ? () => false : comparedWith(preset);
   const byPreset: Identity = {
     kind: "token",
@@ -58,6 +61,7 @@ export const createTokens = ({ accounts, clock, random, preset }: TokensDeps): T
       if (token === undefined)
         throw new AppError("not-found", "There is no such token; it may be removed already.");
       await accounts.removeToken(id);
+      endings.tell([id]);
       await accounts.audit({ at: clock.now(), by, did: "removed an API token", target: token.name });
     },
     endOldPreset: () => accounts.endPresetSessions(byPreset.tokenId),

@@ -42,6 +42,8 @@ export const accountSchema = ({
       secretHash: text().notNull(),
       userName: text().notNull(),
       tokenId: text(),
+      device: text().notNull().default(""),
+      place: text().notNull().default(""),
       createdAt: instant().notNull(),
       lastSeenAt: instant().notNull(),
       expiresAt: instant().notNull(),

@@ -15,6 +15,8 @@ export const accountTables = ({ db, schema, tx }: SqlDeps): Accounts => {
     id: sessions.id,
     userName: sessions.userName,
     tokenId: sessions.tokenId,
+    device: sessions.device,
+    place: sessions.place,
     createdAt: sessions.createdAt,
     lastSeenAt: sessions.lastSeenAt,
     expiresAt: sessions.expiresAt,
@@ -73,8 +75,34 @@ export const accountTables = ({ db, schema, tx }: SqlDeps): Accounts => {
       knownSessions.forget(id);
     },
     endSession: async (id) => {
-      await tx.write(() => exec(db.delete(sessions).where(eq(sessions.id, id))));
+      const ended = await tx.write(() =>
+        one(db.delete(sessions).where(eq(sessions.id, id)).returning(session)),
+      );
       knownSessions.forget(id);
+      return ended;
+    },
+    sessions: (now) =>
+      tx.read(() =>
+        rows(
+          db
+            .select(session)
+            .from(sessions)
+            .where(gt(sessions.expiresAt, now))
+            .orderBy(desc(sessions.lastSeenAt), desc(sessions.id)),
+        ),
+      ),
+    endSessions: async (but) => {
+      const ended = await tx.write(function* () {
+        yield* exec(db.delete(signInLinks));
+        return yield* rows(
+          db
+            .delete(sessions)
+            .where(ne(sessions.id, but ?? ""))
+            .returning({ id: sessions.id }),
+        );
+      });
+      knownSessions.forget(null);
+      return ended.map(({ id }) => id);
     },
     addToken: (row, secretHash) => tx.write(() => exec(db.insert(apiTokens).values({ ...row, secretHash }))),
     token: async (secretHash, now) => {

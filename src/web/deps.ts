@@ -11,6 +11,7 @@ import type { RefusedWorkflow } from "#core/refused-workflow.ts";
 import type { Release } from "#core/release.ts";
 import type { Store } from "#core/store.ts";
 import type { Engine } from "#engine/engine.ts";
+import type { Endings } from "#people/endings.ts";
 import type { SignIn } from "#people/sign-in.ts";
 import type { Tokens } from "#people/tokens.ts";
 import type { AppsOrigin } from "./apps-origin.ts";
@@ -51,6 +52,7 @@ export interface WebDeps {
   connections: ConnectionBook;
   signIn: SignIn;
   tokens: Tokens;
+  endings: Endings;
   files: Files;
   longLines: Pick<LongLines, "read">;
   /** Generated apps, and the style sheets and scripts that they share. */

@@ -6,6 +6,7 @@ import { AppError } from "#core/errors.ts";
 import { routes } from "#core/routes.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
 import type { PublicNames } from "./public-names.ts";
+import { sessionCookieAt } from "./session-cookie.ts";
 import type { Tries } from "./tries.ts";
 
 /** What nobody has to sign in for: to sign in, and the files of every page. */
@@ -17,7 +18,7 @@ const safe = new Set(["GET", "HEAD", "OPTIONS"]);
 /** Lets in only requests for this server, from its own pages or with a token, by somebody who is signed in; says who it is. */
 export const door =
   (
-    { sessionCookie }: Pick<WebDeps, "sessionCookie">,
+    deps: Pick<WebDeps, "sessionCookie" | "publicUrls">,
     names: PublicNames,
     identify: Identify,
     tries: Tries,
@@ -29,11 +30,11 @@ export const door =
     const bearer = bearerIn(authorization);
     if (bearer === null) {
       names.assertOwn(c.req.header("Host"));
-      assertOwnPage(c, names, sessionCookie);
+      assertOwnPage(c, names, sessionCookieAt(deps)(c.req.header("Host")));
       c.set("warning", names.hidden(c));
     }
     if (open.some((route) => route.matches(c.req.path))) return next();
-    const look = () => identify(authorization, c.req.header("Cookie"));
+    const look = () => identify(authorization, c.req.header("Cookie"), c.req.header("Host"));
     const identity = await (bearer === null ? look() : tries.look(c, bearer, look));
     if (identity === null) {
       throw new AppError(
@@ -49,17 +50,22 @@ export const door =
 export type Identify = (
   authorization: string | undefined,
   cookies: string | undefined,
+  host: string | undefined,
 ) => Promise<Identity | null>;
 
-export const createIdentify =
-  ({ signIn, tokens, sessionCookie }: Pick<WebDeps, "signIn" | "tokens" | "sessionCookie">): Identify =>
-  async (authorization, cookies) => {
+export const createIdentify = (
+  deps: Pick<WebDeps, "signIn" | "tokens" | "sessionCookie" | "publicUrls">,
+): Identify => {
+  const cookieAt = sessionCookieAt(deps);
+  return async (authorization, cookies, host) => {
     // Who sends a token means that token: a cookie beside it is not looked at.
     const bearer = bearerIn(authorization);
-    if (bearer !== null) return tokens.identify(bearer);
-    const session = cookies === undefined ? undefined : parse(cookies, sessionCookie)[sessionCookie];
-    return session === undefined ? null : signIn.identify(session);
+    if (bearer !== null) return deps.tokens.identify(bearer);
+    const name = cookieAt(host);
+    const session = cookies === undefined ? undefined : parse(cookies, name)[name];
+    return session === undefined ? null : deps.signIn.identify(session);
   };
+};
 
 /** The token of `Authorization: Bearer …` (RFC 6750); null without one. */
 export const bearerIn = (authorization: string | undefined): string | null =>

@@ -43,7 +43,7 @@ export const createFront = ({ names, identify, tries, polls, counters }: FrontDe
   ): Promise<boolean> => {
     const bearer = bearerIn(authorization);
     if (bearer === null ? !names.isOwn(host) : !tries.wasRight(bearer)) return false;
-    const who = await identify(authorization, cookie);
+    const who = await identify(authorization, cookie, host);
     if (who === null) return false;
     const fragment = await poll.lacks(params, told, who);
     if (fragment === null) {

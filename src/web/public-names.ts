@@ -55,15 +55,6 @@ export const createPublicNames = ({ publicUrls, hostNames, log }: NameDeps): Pub
   };
 };
 
-/**
- * Whether cookies are for https only: wherever people reach us by https, but at an address of plain http that is ours as well. Behind a
- * proxy this server itself is always reached by plain http.
- */
-export const isHttps = (c: Context<WebEnv>, publicUrls: readonly URL[]): boolean => {
-  const asked = publicUrls.find(({ host }) => host === c.req.header("Host"));
-  return new URL(c.req.url).protocol === "https:" || (asked ?? publicUrls[0])?.protocol === "https:";
-};
-
 const hiddenName =
   "A proxy in front of Milepost hides the name under which people reach it. Let it pass the name on: with nginx by the line “proxy_set_header Host $http_host;”, with Apache by “ProxyPreserveHost On”.";
 

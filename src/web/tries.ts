@@ -74,8 +74,8 @@ export const createTries = ({ clock, store, log }: Pick<WebDeps, "clock" | "stor
   };
 };
 
-/** Whole networks belong to one person in IPv6. */
-const placeOf = (c: Context<WebEnv>): string => {
+/** Where a request comes from; whole networks belong to one person in IPv6. */
+export const placeOf = (c: Context<WebEnv>): string => {
   const address = c.env?.incoming?.socket.remoteAddress ?? "an unknown address";
   return isIPv6(address) && !address.includes(".") ? `${networkOf(address)}::/64` : address;
 };

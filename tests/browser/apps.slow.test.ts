@@ -9,7 +9,7 @@ import { repairShop } from "../apps/samples.ts";
 import { unzip } from "../apps/unzip.ts";
 import { type ServerProcess, startServer } from "../main/server-process.ts";
 import { launchBrowser } from "../views/browser.ts";
-import { complaintsOf, expectAccessible, expectNoSidewaysScroll } from "./browser.ts";
+import { complaintsOf, expectAccessible, expectNoSidewaysScroll, signInBy } from "./browser.ts";
 
 let dataDir: string;
 let server: ServerProcess;
@@ -28,8 +28,7 @@ beforeAll(async () => {
   context = await browser.newContext({ reducedMotion: "reduce" });
   page = await context.newPage();
   complaints = complaintsOf(page);
-  await page.goto(server.link);
-  await page.getByRole("heading", { name: "Start" }).waitFor();
+  await signInBy(page, server.link);
 });
 afterAll(async () => {
   await browser.close();

@@ -23,6 +23,13 @@ export const expectAccessible = async (page: Page): Promise<void> => {
   expect(violations, page.url()).toEqual([]);
 };
 
+/** Opens a sign-in link and presses its button. */
+export const signInBy = async (page: Page, link: string): Promise<void> => {
+  await page.goto(link);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("heading", { name: "Start" }).waitFor();
+};
+
 /** Fails when the page is wider than the window. */
 export const expectNoSidewaysScroll = async (page: Page): Promise<void> => {
   const wider = await page.evaluate<number>(

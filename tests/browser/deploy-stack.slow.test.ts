@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type ServerProcess, startServer } from "../main/server-process.ts";
 import { launchBrowser } from "../views/browser.ts";
 import { phases } from "../workflows/deploy-stack-world.ts";
-import { complaintsOf, expectAccessible, expectNoSidewaysScroll } from "./browser.ts";
+import { complaintsOf, expectAccessible, expectNoSidewaysScroll, signInBy } from "./browser.ts";
 
 let dataDir: string;
 let server: ServerProcess;
@@ -19,8 +19,7 @@ beforeAll(async () => {
   // Steps fade in; axe would judge the contrast of a step that is half there.
   signedIn = await browser.newContext({ reducedMotion: "reduce", viewport: { width: 1280, height: 900 } });
   const page = await signedIn.newPage();
-  await page.goto(server.link);
-  await page.getByRole("heading", { name: "Start" }).waitFor();
+  await signInBy(page, server.link);
   await page.close();
 });
 afterAll(async () => {

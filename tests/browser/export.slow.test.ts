@@ -9,7 +9,7 @@ import { noFaults } from "#sandbox/botify/faults.ts";
 import { type ServerProcess, startServer } from "../main/server-process.ts";
 import { launchBrowser } from "../views/browser.ts";
 import { startSandbox } from "../workflows/export-world.ts";
-import { complaintsOf, expectAccessible, expectNoSidewaysScroll } from "./browser.ts";
+import { complaintsOf, expectAccessible, expectNoSidewaysScroll, signInBy } from "./browser.ts";
 
 let sandbox: ThisBotify;
 let endSandbox: () => Promise<void>;
@@ -26,8 +26,7 @@ beforeAll(async () => {
   // Steps fade in; axe would judge the contrast of a step that is half there.
   signedIn = await browser.newContext({ reducedMotion: "reduce", viewport: { width: 1280, height: 900 } });
   const page = await signedIn.newPage();
-  await page.goto(server.link);
-  await page.getByRole("heading", { name: "Start" }).waitFor();
+  await signInBy(page, server.link);
   await page.close();
 });
 afterAll(async () => {

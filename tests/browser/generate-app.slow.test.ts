@@ -5,7 +5,7 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type ServerProcess, startServer } from "../main/server-process.ts";
 import { launchBrowser } from "../views/browser.ts";
-import { complaintsOf, expectAccessible, expectNoSidewaysScroll } from "./browser.ts";
+import { complaintsOf, expectAccessible, expectNoSidewaysScroll, signInBy } from "./browser.ts";
 
 let dataDir: string;
 let server: ServerProcess;
@@ -17,8 +17,7 @@ beforeAll(async () => {
   [server, browser] = await Promise.all([startServer(dataDir, { sampleSite: false }), launchBrowser()]);
   signedIn = await browser.newContext({ reducedMotion: "reduce", viewport: { width: 1280, height: 900 } });
   const page = await signedIn.newPage();
-  await page.goto(server.link);
-  await page.getByRole("heading", { name: "Start" }).waitFor();
+  await signInBy(page, server.link);
   await page.close();
 });
 afterAll(async () => {
@@ -113,7 +112,7 @@ test("a server that is killed while it asks still asks, with the same plan, afte
   const run = new URL(page.url()).pathname;
   await server.kill();
   server = await startServer(dataDir, { sampleSite: false });
-  await page.goto(server.link);
+  await signInBy(page, server.link);
   await page.goto(at(run));
   await page.getByText(/^Feedings: /).waitFor();
   await page.getByRole("button", { name: "Continue with this plan" }).click();

@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chownSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import type { IncomingMessage } from "node:http";
 import { request } from "node:https";
 import { createServer, type LookupFunction } from "node:net";
 import { join } from "node:path";
@@ -126,9 +127,18 @@ test.each(["/", "/milepost/"])(
   async (path) => {
     const { url, link, get, options } = await behindNginx(path);
     expect(link.href).toContain(`${url}sign-in?token=`);
-    const signedIn = await get(link);
-    expect([signedIn.status, signedIn.headers.location]).toEqual([303, path]);
+    const signedIn = await new Promise<IncomingMessage>((resolve, reject) => {
+      const form = { "content-type": "application/x-www-form-urlencoded" };
+      const post = request(
+        new URL(link.pathname, url),
+        { ...options, method: "POST", headers: form },
+        resolve,
+      );
+      post.on("error", reject).end(link.searchParams.toString());
+    });
+    expect([signedIn.statusCode, signedIn.headers.location]).toEqual([303, path]);
     const cookie = String(signedIn.headers["set-cookie"]);
+    expect(cookie).toMatch(path === "/" ? /^__Host-milepost/ : /^__Secure-milepost/);
     expect(cookie).toMatch(new RegExp(`Path=${path};.*Secure|Secure.*Path=${path}(;|$)`));
     const home = await get("", { cookie: cookie.split(";")[0] ?? "" });
     expect([home.status, home.first.includes("proxy_set_header")]).toEqual([200, false]);

@@ -94,7 +94,11 @@ export const answers = (origin: string): Promise<boolean> =>
   );
 
 /** The cookie that a one-time link gives. */
+/** Presses the button of the page that a sign-in link opens. */
+export const useLink = (link: URL): Promise<Response> =>
+  fetch(new URL(link.pathname, link), { method: "POST", body: link.searchParams, redirect: "manual" });
+
 export const cookieOf = async (link: URL | string): Promise<string> => {
-  const answer = await fetch(link, { redirect: "manual" });
+  const answer = await useLink(new URL(link));
   return answer.headers.getSetCookie().find((cookie) => cookie.startsWith("milepost-")) ?? "";
 };

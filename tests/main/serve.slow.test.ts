@@ -4,7 +4,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
-import { answers, cookieOf, milepost, started, testFolder } from "./milepost.ts";
+import { answers, cookieOf, milepost, started, testFolder, useLink } from "./milepost.ts";
 
 const token = "a-token-for-automatic-tests";
 const npmStart = ["npm", "start"];
@@ -55,11 +55,11 @@ test("below a path everything answers whether or not the proxy takes the path aw
   const local = /running at (\S+)/.exec(server.said())?.[1] ?? "";
   expect(local).toBe(url);
   const origin = /listening at (\S+)/.exec(server.said())?.[1] ?? "";
-  const signedIn = await fetch(`${origin}${server.link.pathname}${server.link.search}`, {
-    redirect: "manual",
-  });
+  const signedIn = await useLink(new URL(server.link.pathname + server.link.search, origin));
   expect(signedIn.headers.get("location")).toBe("/milepost/");
-  expect(signedIn.headers.getSetCookie().join()).toMatch(/^milepost-\S+; .*Path=\/milepost\/.*Secure/);
+  expect(signedIn.headers.getSetCookie().join()).toMatch(
+    /^__Secure-milepost-\S+; .*Path=\/milepost\/.*Secure/,
+  );
   const auth = { authorization: `Bearer ${token}` };
   for (const path of ["", "/milepost"])
     for (const page of ["/", "/runs", "/api/runs", "/connections"])
@@ -133,4 +133,20 @@ test("while another program holds the database pages are answered, and a change 
   expect(isMade).toBe(false);
   other.exec("ROLLBACK");
   expect(await making).toBe(200);
+});
+
+test("“milepost sign-out-all” ends every session of a server that runs, and closes what they hold open", async () => {
+  const data = { MILEPOST_DATA: testFolder() };
+  const { link } = await started(data);
+  const cookie = (await cookieOf(link)).split(";")[0] ?? "";
+  const socket = new WebSocket(new URL("/ws/runs", link.origin.replace("http", "ws")), {
+    headers: { cookie, origin: link.origin },
+  });
+  await once(socket, "open");
+  const closed = once(socket, "close");
+  const said = await milepost(["sign-out-all"], data);
+  expect([said.code, said.out]).toEqual([0, expect.stringContaining("Every browser is signed out")]);
+  await closed;
+  const answer = await fetch(link.origin, { headers: { cookie }, redirect: "manual" });
+  expect(answer.headers.get("location")).toBe("/sign-in");
 });

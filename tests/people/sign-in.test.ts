@@ -1,19 +1,24 @@
 import { randomBytes } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Store } from "#core/store.ts";
-import { createSignIn, linkTtlMs, type SignIn, sessionTtlMs } from "#people/sign-in.ts";
+import { createEndings, type Endings } from "#people/endings.ts";
+import { createSignIn, linkTtlMs, longestSessionMs, type SignIn, sessionTtlMs } from "#people/sign-in.ts";
 import { createTokens, type Tokens } from "#people/tokens.ts";
 import { memoryStore } from "../engine/world.ts";
 
 let store: Store;
 let now: number;
+const whence = { device: "Firefox on Linux", place: "127.0.0.1" };
+let endings: Endings;
 let signIn: SignIn;
 let tokens: Tokens;
 beforeEach(async () => {
   store = await memoryStore();
   now = 1_700_000_000_000;
+  endings = createEndings();
   const deps = {
     accounts: store.accounts,
+    endings,
     clock: { now: () => now, after: () => () => {} },
     random: (n: number) => randomBytes(n),
   };
@@ -24,22 +29,26 @@ afterEach(() => store.close());
 
 test("a sign-in link opens one session, once, even for two who open it at the same time", async () => {
   const link = await signIn.newLink();
-  const opened = await Promise.all([signIn.useLink(link), signIn.useLink(link), signIn.useLink(link)]);
+  const opened = await Promise.all([
+    signIn.useLink(link, whence),
+    signIn.useLink(link, whence),
+    signIn.useLink(link, whence),
+  ]);
   expect(opened.filter((session) => session !== null)).toHaveLength(1);
-  expect(await signIn.useLink(link)).toBeNull();
+  expect(await signIn.useLink(link, whence)).toBeNull();
 });
 
 test("a sign-in link works for 15 minutes and not a second longer", async () => {
   const [early, late] = [await signIn.newLink(), await signIn.newLink()];
   now += linkTtlMs - 1_000;
-  expect(await signIn.useLink(early)).not.toBeNull();
+  expect(await signIn.useLink(early, whence)).not.toBeNull();
   now += 2_000;
-  expect(await signIn.useLink(late)).toBeNull();
+  expect(await signIn.useLink(late, whence)).toBeNull();
 });
 
 test("a session that is used stays, and one that rests for 30 days ends", async () => {
-  const secret = await signIn.openSession("Ada", null);
-  for (let visit = 0; visit < 4; visit += 1) {
+  const secret = await signIn.openSession("Ada", null, whence);
+  for (let visit = 0; visit < 2; visit += 1) {
     now += sessionTtlMs - 1_000;
     expect(await signIn.identify(secret)).toMatchObject({ kind: "session", name: "Ada" });
   }
@@ -47,10 +56,49 @@ test("a session that is used stays, and one that rests for 30 days ends", async 
   expect(await signIn.identify(secret)).toBeNull();
 });
 
-test("an ended session and a made-up one let nobody in", async () => {
-  const secret = await signIn.openSession("Ada", null);
+test("a session ends 90 days after it began, however much it is used", async () => {
+  const secret = await signIn.openSession("Ada", null, whence);
+  const end = now + longestSessionMs;
+  for (; now < end; now += sessionTtlMs / 2) expect(await signIn.identify(secret)).not.toBeNull();
+  now = end;
+  expect(await signIn.identify(secret)).toBeNull();
+  expect(await signIn.sessions()).toEqual([]);
+});
+
+test("everybody but the one who asks is signed out at once, and links that nobody used yet are taken back", async () => {
+  const [mine, other] = [
+    await signIn.openSession("Ada", null, whence),
+    await signIn.openSession("Ada", null, whence),
+  ];
+  const link = await signIn.newLink();
+  const [me, them] = [await signIn.identify(mine), await signIn.identify(other)];
+  const closed: string[] = [];
+  if (me !== null) endings.hold(me, () => closed.push("mine"));
+  if (them !== null) endings.hold(them, () => closed.push("other"));
+  expect(await signIn.endAll(me?.sessionId ?? null, "Ada")).toBe(1);
+  expect(closed).toEqual(["other"]);
+  expect([await signIn.identify(mine), await signIn.identify(other)]).toEqual([me, null]);
+  expect(await signIn.useLink(link, whence)).toBeNull();
+  expect(await signIn.endAll(null, "Ada")).toBe(1);
+  expect(closed).toEqual(["other", "mine"]);
+});
+
+test("what is held open closes also when its session ended in the moment before it was held", async () => {
+  const secret = await signIn.openSession("Ada", null, whence);
   const identity = await signIn.identify(secret);
-  await signIn.end(identity?.sessionId ?? "");
+  if (identity === null) throw new Error("not signed in");
+  await signIn.end(identity.sessionId ?? "", "Ada");
+  let closed = 0;
+  endings.hold(identity, () => {
+    closed += 1;
+  });
+  expect(closed).toBe(1);
+});
+
+test("an ended session and a made-up one let nobody in", async () => {
+  const secret = await signIn.openSession("Ada", null, whence);
+  const identity = await signIn.identify(secret);
+  await signIn.end(identity?.sessionId ?? "", "Ada");
   expect(await signIn.identify(secret)).toBeNull();
   expect(await signIn.identify("made-up")).toBeNull();
 });
@@ -66,9 +114,14 @@ test("the store never sees a secret, only hashes of it", async () => {
       };
     },
   });
-  const deps = { accounts: spied, clock: { now: () => now, after: () => () => {} }, random: randomBytes };
+  const deps = {
+    accounts: spied,
+    endings,
+    clock: { now: () => now, after: () => () => {} },
+    random: randomBytes,
+  };
   const link = await createSignIn(deps).newLink();
-  const session = await createSignIn(deps).useLink(link);
+  const session = await createSignIn(deps).useLink(link, whence);
   const { secret } = await createTokens({ ...deps, preset: null }).create("nightly", "Ada");
   await createTokens({ ...deps, preset: null }).identify(secret);
   expect(seen.length).toBeGreaterThan(4);

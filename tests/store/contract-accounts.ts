@@ -11,7 +11,16 @@ export const accountsContract = (open: OpenStore) =>
       onTestFinished(() => store.close());
     });
 
-    const session = { id: "s1", userName: "Ada", tokenId: null, createdAt: 1, lastSeenAt: 1, expiresAt: 100 };
+    const session = {
+      id: "s1",
+      userName: "Ada",
+      tokenId: null,
+      device: "Firefox on Linux",
+      place: "127.0.0.1",
+      createdAt: 1,
+      lastSeenAt: 1,
+      expiresAt: 100,
+    };
 
     it("lets a sign-in link be used exactly once, even by many at once", async () => {
       await accounts.addSignInLink("hash", 100);
@@ -58,6 +67,27 @@ export const accountsContract = (open: OpenStore) =>
       expect(await alive()).toEqual(["link", "other", "new"]);
       await accounts.endPresetSessions(null);
       expect(await alive()).toEqual(["link", "other"]);
+    });
+
+    it("lists the sessions that live, the one used last first, and ends one or all but one with the unused links", async () => {
+      for (const [id, lastSeenAt] of [
+        ["s1", 5],
+        ["s2", 7],
+        ["s3", 6],
+      ] as const)
+        await accounts.addSession({ ...session, id, lastSeenAt }, `hash of ${id}`);
+      await accounts.addSession({ ...session, id: "over", expiresAt: 40 }, "hash of over");
+      await accounts.addSignInLink("link", 100);
+      const ids = async () => (await accounts.sessions(50)).map(({ id }) => id);
+      expect(await ids()).toEqual(["s2", "s3", "s1"]);
+      expect(await accounts.session("hash of s3", 50)).not.toBeNull();
+      expect((await accounts.endSession("s2"))?.id).toBe("s2");
+      expect(await accounts.endSession("s2")).toBeNull();
+      expect((await accounts.endSessions("s1")).sort()).toEqual(["over", "s3"]);
+      expect(await accounts.session("hash of s3", 50)).toBeNull();
+      expect(await ids()).toEqual(["s1"]);
+      expect(await accounts.useSignInLink("link", 50)).toBe(false);
+      expect(await accounts.endSessions(null)).toEqual(["s1"]);
     });
 
     it("keeps a living session when another begins", async () => {

@@ -95,6 +95,19 @@ const pagesWith = (text: string): Record<string, Child> => {
       <SettingsPage
         runs="0.2.0"
         {...viewer}
+        sessions={[
+          {
+            id: text,
+            userName: text,
+            tokenId: text,
+            device: text,
+            place: text,
+            createdAt: now,
+            lastSeenAt: now,
+            expiresAt: now,
+          },
+        ]}
+        thisSession={null}
         tokens={[{ id: text, name: text, createdAt: now, lastUsedAt: null }]}
         audits={[{ at: now, by: text, did: text, target: text }]}
         now={now}

@@ -342,6 +342,29 @@ export const pages: Readonly<Record<string, Child>> = {
     <SettingsPage
       runs="0.2.0"
       {...viewer}
+      sessions={[
+        {
+          id: "s1",
+          userName: "Owner",
+          tokenId: null,
+          device: "Firefox on Linux",
+          place: "127.0.0.1",
+          createdAt: now - 9e8,
+          lastSeenAt: now - 60_000,
+          expiresAt: now + 9e8,
+        },
+        {
+          id: "s2",
+          userName: evil,
+          tokenId: "t1",
+          device: evil,
+          place: "2001:db8:1:2::/64",
+          createdAt: now - 9e8,
+          lastSeenAt: now - 9e7,
+          expiresAt: now + 9e8,
+        },
+      ]}
+      thisSession="s1"
       tokens={[{ id: "t1", name: evil, createdAt: now - 9e8, lastUsedAt: now - 60_000 }]}
       newToken={{
         name: "nightly",
@@ -354,9 +377,11 @@ export const pages: Readonly<Record<string, Child>> = {
   "sign-in": (
     <SignInPage
       version={statics.version}
+      link={null}
       error="This link was used already or is too old. Start the server again for a new one."
     />
   ),
+  "sign-in-link": <SignInPage version={statics.version} link="a-secret" error={null} />,
   history: <HistoryPage {...viewer} picture={pictures.waiting} events={events} now={now} />,
   log: (
     <LogPage

@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { type IncomingHttpHeaders, request } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { createEndings } from "#people/endings.ts";
 import { createSignIn } from "#people/sign-in.ts";
 import type { Front } from "#web/front.ts";
 import { memoryStore, realClock } from "../engine/world.ts";
 import { listen } from "./listen.ts";
-import { openSite, presetToken, type Site } from "./site.ts";
+import { openSite, presetToken, type Site, whence } from "./site.ts";
 
 let site: Site;
 let server: Awaited<ReturnType<typeof listen>>;
@@ -16,8 +17,9 @@ beforeAll(async () => {
   // Stands still, so that a page drawn twice is the same page.
   const opened = realClock.now();
   const clock = { ...realClock, now: () => opened + ahead };
-  const signIn = createSignIn({ accounts: store.accounts, clock, random: (n) => randomBytes(n) });
-  site = await openSite({ store, deps: { signIn, clock } });
+  const endings = createEndings();
+  const signIn = createSignIn({ accounts: store.accounts, endings, clock, random: (n) => randomBytes(n) });
+  site = await openSite({ store, deps: { signIn, endings, clock } });
   const front: Front = (incoming, outgoing, pass) =>
     site.front(incoming, outgoing, () => {
       passed += 1;
@@ -132,7 +134,7 @@ test("a session that is ended, has expired or whose token is removed gets nothin
     (await overWire(pollOf(page), { ...browser(), ...headers }, "GET")).status;
   const bySession = (secret: string) => ({ Cookie: `milepost=${secret}` });
 
-  const signedOut = bySession(await signIn.openSession("Ada", null));
+  const signedOut = bySession(await signIn.openSession("Ada", null, whence));
   expect([await ask(signedOut), await ask(signedOut)]).toEqual([204, 204]);
   const out = await site.post("/sign-out", {}, { cookie: signedOut.Cookie });
   expect(out.status).toBe(303);
@@ -140,12 +142,12 @@ test("a session that is ended, has expired or whose token is removed gets nothin
 
   const { token, secret } = await tokens.create("ci", "Ada");
   const program = { Cookie: "", Authorization: `Bearer ${secret}` };
-  const opened = bySession(await signIn.openSession("ci", token.id));
+  const opened = bySession(await signIn.openSession("ci", token.id, whence));
   expect([await ask(program), await ask(program), await ask(opened)]).toEqual([204, 204, 204]);
   await tokens.remove(token.id, "Ada");
   expect([await ask(program), await ask(opened)]).toEqual([401, 401]);
 
-  const idle = bySession(await signIn.openSession("Ada", null));
+  const idle = bySession(await signIn.openSession("Ada", null, whence));
   expect(await ask(idle)).toBe(204);
   ahead = 31 * 24 * 3_600_000;
   expect(await ask(idle)).toBe(401);

@@ -18,8 +18,8 @@ afterAll(() => site.close());
 afterEach(() => standBelow("/"));
 
 const cookieAt = async (headers: Record<string, string>): Promise<string> => {
-  const path = `/sign-in?token=${await site.deps.signIn.newLink()}`;
-  return (await site.get(path, { cookie: null, headers })).headers.getSetCookie().join();
+  const token = await site.deps.signIn.newLink();
+  return (await site.post("/sign-in", { token }, { cookie: null, headers })).headers.getSetCookie().join();
 };
 
 test.each([

@@ -12,13 +12,13 @@ test("what changes something and what is refused is logged with who and how it e
   await seen.get(`/runs/${id}/progress?v=0`);
   await seen.get(`/sign-in?token=${link}`, { cookie: null });
   expect(logged).toEqual([]);
-  await seen.get("/sign-in?token=used-secret", { cookie: null });
+  await seen.post("/sign-in", { token: "used-secret" }, { cookie: null });
   await seen.post(`/runs/${id}/pause`);
   await seen.post("/connections", { kind: "echo", name: "C", address: "here", token: "typed-secret" });
   await seen.call("POST", `/api/runs/${id}/resume`);
   const made = await (await seen.post("/settings/tokens", { name: "nightly" })).text();
   expect(logged.map(([data]) => data)).toEqual([
-    { method: "GET", path: "/sign-in", status: 401, tookMs: expect.any(Number), by: null },
+    { method: "POST", path: "/sign-in", status: 401, tookMs: expect.any(Number), by: null },
     { method: "POST", path: `/runs/${id}/pause`, status: 303, tookMs: expect.any(Number), by: "Ada" },
     { method: "POST", path: "/connections", status: 303, tookMs: expect.any(Number), by: "Ada" },
     {

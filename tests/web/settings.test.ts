@@ -27,6 +27,23 @@ test("a new token is shown once, works, and stops working when it is removed", a
   expect((await use()).status).toBe(401);
 });
 
+test("the settings list who is signed in from where, and end one or all others but not the one who asks", async () => {
+  const open = async (device: string) =>
+    `milepost=${await site.deps.signIn.openSession("Ada", null, { device, place: "192.0.2.7" })}`;
+  const [phone, laptop] = [await open("Safari on iPhone"), await open("Edge on Windows")];
+  const page = await (await site.get("/settings")).text();
+  for (const told of ["Safari on iPhone", "Edge on Windows", "192.0.2.7", "(this browser)"])
+    expect(page).toContain(told);
+  const [one] = (await site.deps.signIn.sessions()).filter(({ device }) => device === "Safari on iPhone");
+  expect((await site.post(`/settings/sessions/${one?.id}/end`)).status).toBe(303);
+  const alive = async () =>
+    Promise.all([phone, laptop, site.cookie].map(async (cookie) => (await site.get("/", { cookie })).status));
+  expect(await alive()).toEqual([303, 200, 200]);
+  expect((await site.post(`/settings/sessions/${one?.id}/end`)).status).toBe(404);
+  expect((await site.post("/settings/sessions/end-others")).status).toBe(303);
+  expect(await alive()).toEqual([303, 303, 200]);
+});
+
 test("a connection is added, tested at once and listed, and its secret is on no page", async () => {
   const added = await site.post("/connections", {
     kind: "echo",

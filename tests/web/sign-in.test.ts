@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openSite, presetToken, type Site } from "./site.ts";
+import { type AskOptions, openSite, presetToken, type Site } from "./site.ts";
 
 let site: Site;
 beforeAll(async () => {
@@ -7,15 +7,16 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-const link = async () => `/sign-in?token=${await site.deps.signIn.newLink()}`;
+const use = async (token: string, asked: AskOptions = {}, at = site) =>
+  at.post("/sign-in", { token }, { cookie: null, ...asked });
 const cookiesOf = (answer: Response): Record<string, string> =>
   Object.fromEntries(
     answer.headers.getSetCookie().map((cookie) => [cookie.slice(0, cookie.indexOf("=")), cookie]),
   );
 
-test("the printed link signs a browser in once; the second who opens it is told why not", async () => {
-  const path = await link();
-  const first = await site.get(path, { cookie: null });
+test("the button of the printed link signs a browser in once; the second who presses it is told why not", async () => {
+  const token = await site.deps.signIn.newLink();
+  const first = await use(token);
   expect([first.status, first.headers.get("Location")]).toEqual([303, "/"]);
   const cookie = cookiesOf(first).milepost ?? "";
   expect(cookie).toMatch(/HttpOnly/);
@@ -24,31 +25,39 @@ test("the printed link signs a browser in once; the second who opens it is told 
   expect(cookie).not.toMatch(/Secure/);
   expect((await site.get("/", { cookie: cookie.split(";")[0] ?? "" })).status).toBe(200);
 
-  const second = await site.get(path, { cookie: null });
+  const second = await use(token);
   expect(second.status).toBe(401);
   expect(second.headers.getSetCookie()).toEqual([]);
-  expect(await second.text()).toContain("used already");
+  expect(await second.text()).toContain("A link works once");
 });
 
-test("a preview or a prefetch of the link does not use it up", async () => {
-  const path = await link();
-  await site.get(path, { cookie: null, method: "HEAD" });
-  await site.get(path, { cookie: null, headers: { "Sec-Purpose": "prefetch;prerender" } });
-  expect((await site.get(path, { cookie: null })).status).toBe(303);
+test("to open the link uses nothing up, however often and by whom: a preview, a mail program, a scanner of links", async () => {
+  const token = await site.deps.signIn.newLink();
+  for (const method of ["GET", "HEAD", "GET"]) {
+    const answer = await site.get(`/sign-in?token=${token}`, { cookie: null, method });
+    expect([answer.status, answer.headers.getSetCookie()]).toEqual([200, []]);
+  }
+  expect((await use(token)).status).toBe(303);
 });
 
-test("the cookie is Secure when the browser speaks https", async () => {
+test("over https the cookie is Secure and of this very host, and one that a neighbouring host planted lets nobody in", async () => {
   const secure = await openSite({ deps: { publicUrls: [new URL("https://milepost.example")] } });
-  const path = `/sign-in?token=${await secure.deps.signIn.newLink()}`;
-  const answer = await secure.get(path, { cookie: null, headers: { Host: "milepost.example" } });
-  expect(cookiesOf(answer).milepost).toMatch(/Secure/);
+  const headers = { Host: "milepost.example" };
+  const answer = await use(await secure.deps.signIn.newLink(), { headers }, secure);
+  const cookie = cookiesOf(answer)["__Host-milepost"] ?? "";
+  expect(cookie).toMatch(/Secure/);
+  expect(cookie).toMatch(/Path=\/(;|$)/);
+  expect(cookie).not.toMatch(/Domain/);
+  const mine = cookie.split(";")[0] ?? "";
+  expect((await secure.get("/", { cookie: mine, headers })).status).toBe(200);
+  expect((await secure.get("/", { cookie: mine.replace("__Host-", ""), headers })).status).toBe(303);
   await secure.close();
 });
 
 test("after signing in one stands where one wanted to go", async () => {
   const turnedAway = await site.get("/runs?state=failed", { cookie: null });
   const next = cookiesOf(turnedAway)["milepost-next"]?.split(";")[0] ?? "";
-  const signedIn = await site.get(await link(), { cookie: next });
+  const signedIn = await use(await site.deps.signIn.newLink(), { cookie: next });
   expect(signedIn.headers.get("Location")).toBe("/runs?state=failed");
 });
 
@@ -63,7 +72,7 @@ test.each([
   "",
 ])("a planted address to go on to (%j) leads home and not away", async (planted) => {
   const cookie = `milepost-next=${encodeURIComponent(planted)}`;
-  const answer = await site.get(await link(), { cookie });
+  const answer = await use(await site.deps.signIn.newLink(), { cookie });
   expect(answer.headers.get("Location")).toBe("/");
 });
 
@@ -76,13 +85,14 @@ test("a pasted API token or link token signs in by the form; anything else is re
   }
   const wrong = await site.post("/sign-in", { token: "wrong" }, { cookie: null });
   expect(wrong.status).toBe(401);
-  expect(await wrong.text()).toContain("neither the token");
+  expect(await wrong.text()).toContain("neither a sign-in link");
 });
 
 test("signing out ends the session itself, not only this browser's cookie", async () => {
   const cookie = await site.newSession();
   const answer = await site.post("/sign-out", {}, { cookie });
   expect([answer.status, answer.headers.get("Location")]).toEqual([303, "/sign-in"]);
+  expect(answer.headers.get("Clear-Site-Data")).toBe('"cache", "storage"');
   expect((await site.get("/", { cookie })).status).toBe(303);
 });
 

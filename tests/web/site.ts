@@ -21,6 +21,7 @@ import { type Workflow, workflow } from "#core/workflow.ts";
 import { auditedEngine } from "#main/audited-engine.ts";
 import { startChild } from "#main/child.ts";
 import { createErrands } from "#main/errands.ts";
+import { createEndings } from "#people/endings.ts";
 import { createSignIn } from "#people/sign-in.ts";
 import { createTokens } from "#people/tokens.ts";
 import { createDiskFiles } from "#store/disk-files.ts";
@@ -30,6 +31,7 @@ import type { WebDeps } from "#web/deps.ts";
 import { createBeats } from "#web/live/beats.ts";
 import { createCounters } from "#web/live/counters.ts";
 import { watchLoopDelay } from "#web/loop-delay.ts";
+import { sessionCookieAt } from "#web/session-cookie.ts";
 import { loadStaticFiles } from "#web/static-files.ts";
 import { memoryStore, openWorld, realClock, silent } from "../engine/world.ts";
 
@@ -38,6 +40,9 @@ export const presetToken = "a-preset-token-for-tests";
 export const staticFiles = await loadStaticFiles();
 const appAssets = await loadAssets();
 const random = (n: number) => randomBytes(n);
+
+/** From where tests sign in. */
+export const whence = { device: "Firefox on Linux", place: "127.0.0.1" };
 
 /** A kind of connection whose other side is in this process: it accepts the token "right". */
 export const echoKind: ConnectionKind = {
@@ -143,7 +148,8 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
   const longLines = createLongLines(logFiles, () => newId(realClock.now(), random));
   const world = await openWorld(options.workflows ?? [colours()], { store, log, overrides: { longLines } });
   const apps = createAppRegistry({ folder: join(filesFolder, "apps"), now: realClock.now });
-  const shared = { accounts: store.accounts, clock: realClock, random };
+  const endings = createEndings();
+  const shared = { accounts: store.accounts, endings, clock: realClock, random };
   const deps: WebDeps = {
     engine: auditedEngine(world.engine, { store, clock: realClock }),
     store,
@@ -155,6 +161,7 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
     }),
     signIn: createSignIn(shared),
     tokens: createTokens({ ...shared, preset: presetToken }),
+    endings,
     files: createDiskFiles(filesFolder),
     longLines,
     apps,
@@ -185,7 +192,8 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
     deployApi(deps, counters),
     createBotStepsApi(deps),
   ]);
-  const newSession = async () => `milepost=${await deps.signIn.openSession("Ada", null)}`;
+  const newSession = async () =>
+    `${sessionCookieAt(deps)(undefined)}=${await deps.signIn.openSession("Ada", null, whence)}`;
   const cookie = await newSession();
   const headersOf = (asked: AskOptions) => ({
     Host: "localhost:3000",

@@ -31,7 +31,7 @@ export const dataFiles = (at: DataFolder): { files: DataFile[]; leftOut: string[
 /** The databases' own side files, downloads that have not ended, what a server that runs has or makes anew, and earlier copies. */
 const isOfTheMoment = (path: string): boolean =>
   /(\.sqlite(-wal|-shm|-journal|\.lock.*)|\.part)$/.test(path) ||
-  ["address", "before", "bundle", "lost+found"].includes(path);
+  ["address", "asked", "before", "bundle", "lost+found"].includes(path);
 
 const describe = ({ folder }: DataFolder, path: string): DataFile => {
   const full = join(folder, path);

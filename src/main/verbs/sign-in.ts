@@ -6,6 +6,7 @@ import { readConfig } from "#main/config.ts";
 import { inDataFolder } from "#main/data-folder.ts";
 import { say } from "#main/say.ts";
 import { signInAddress } from "#main/sign-in-address.ts";
+import { createEndings } from "#people/endings.ts";
 import { createSignIn } from "#people/sign-in.ts";
 import { isInUse } from "#store/sqlite/only-server.ts";
 import { openBeside } from "#store/sqlite/open.ts";
@@ -22,7 +23,12 @@ export const run = async (): Promise<void> => {
   const store = openBeside({ file: database, now: Date.now, random });
   try {
     const clock = { now: Date.now };
-    const secret = await createSignIn({ accounts: store.accounts, clock, random }).newLink();
+    const secret = await createSignIn({
+      accounts: store.accounts,
+      endings: createEndings(),
+      clock,
+      random,
+    }).newLink();
     const where = new URL((await readFile(address, "utf8")).trim());
     standBelow(where.pathname);
     say(signInAddress(where.href, secret));

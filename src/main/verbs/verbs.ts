@@ -20,6 +20,11 @@ const verbs: Readonly<Record<string, Verb>> = {
     does: "prints a new link that signs a browser in, while the server runs",
     load: async () => (await import("./sign-in.ts")).run,
   },
+  "sign-out-all": {
+    takes: [],
+    does: "signs every browser out at once",
+    load: async () => (await import("./sign-out-all.ts")).run,
+  },
   backup: {
     takes: ["FILE"],
     does: "puts all data into one file, also while the server runs",

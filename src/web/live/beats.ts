@@ -3,7 +3,7 @@ import type { Clock } from "#core/clock.ts";
 const everyMs = 15_000;
 /** So many parts beat after each other, so that thousands do not beat at once. */
 const parts = 15;
-/** Then what is held open ends and its reader comes back by itself, so that a session that was ended sees nothing more. */
+/** Then what is held open ends and its reader comes back by itself, so that a session or token that has expired sees nothing more. */
 const longestMs = 30 * 60_000;
 
 /** What is held open for a reader. */

@@ -8,12 +8,21 @@ import { sentForm } from "./sent-form.ts";
 
 const auditsShown = 200;
 
-type SettingsDeps = Pick<WebDeps, "tokens" | "store" | "clock" | "staticFiles" | "news">;
+type SettingsDeps = Pick<WebDeps, "signIn" | "tokens" | "store" | "clock" | "staticFiles" | "news">;
 
-/** API tokens, and who did what. */
+/** Who is signed in, API tokens, and who did what. */
 export const settingsPages = (deps: SettingsDeps) =>
   new Hono<WebEnv>()
     .get(routes.settings.pattern, (c) => page(c, deps))
+    .post(routes.endSessions.pattern, async (c) => {
+      const { sessionId, name } = c.get("identity");
+      await deps.signIn.endAll(sessionId, name);
+      return c.redirect(routes.settings.href(), 303);
+    })
+    .post(routes.endSession.pattern, async (c) => {
+      await deps.signIn.end(c.req.param("id"), c.get("identity").name);
+      return c.redirect(routes.settings.href(), 303);
+    })
     .post(routes.tokens.pattern, async (c) => {
       const { values } = await sentForm(c);
       const { token, secret } = await deps.tokens.create(textOf(values, "name"), c.get("identity").name);
@@ -26,10 +35,16 @@ export const settingsPages = (deps: SettingsDeps) =>
 
 // A new token's secret stands in the answer to the post itself: nothing else ever shows it again.
 const page = async (c: Context<WebEnv>, deps: SettingsDeps, newToken?: SettingsPageProps["newToken"]) => {
-  const [tokens, audits] = await Promise.all([deps.tokens.list(), deps.store.accounts.audits(auditsShown)]);
+  const [sessions, tokens, audits] = await Promise.all([
+    deps.signIn.sessions(),
+    deps.tokens.list(),
+    deps.store.accounts.audits(auditsShown),
+  ]);
   return c.html(
     <SettingsPage
       {...pageProps(c, deps)}
+      sessions={sessions}
+      thisSession={c.get("identity").sessionId}
       tokens={tokens}
       audits={audits}
       runs={deps.news.version}

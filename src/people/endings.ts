@@ -1,0 +1,38 @@
+import type { Identity } from "#core/accounts.ts";
+
+/** Tells at once that sessions and tokens ended, so that whatever is held open for them closes. */
+export interface Endings {
+  /** Calls `close` as soon as the session or the token of this identity ends, or now if it did already; the function returned lets go. */
+  hold(identity: Identity, close: () => void): () => void;
+  /** The ids of sessions and tokens that let nobody in any more. To be called after that is so. */
+  tell(ids: readonly string[]): void;
+}
+
+export const createEndings = (): Endings => {
+  const held = new Map<string, Set<() => void>>();
+  // Whoever was let in a moment before the end may ask to be held after it.
+  const ended = new Set<string>();
+  return {
+    hold: ({ sessionId, tokenId }, close) => {
+      const ids = [sessionId, tokenId].filter((id) => id !== null);
+      if (ids.some((id) => ended.has(id))) close();
+      for (const id of ids) {
+        const closes = held.get(id) ?? new Set();
+        held.set(id, closes.add(close));
+      }
+      return () => {
+        for (const id of ids) {
+          const closes = held.get(id);
+          closes?.delete(close);
+          if (closes?.size === 0) held.delete(id);
+        }
+      };
+    },
+    tell: (ids) => {
+      for (const id of ids) {
+        ended.add(id);
+        for (const close of [...(held.get(id) ?? [])]) close();
+      }
+    },
+  };
+};

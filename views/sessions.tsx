@@ -1,0 +1,75 @@
+import type { Session } from "#core/accounts.ts";
+import { routes } from "#core/routes.ts";
+import { Ago } from "./parts/clock.tsx";
+import { ConfirmButton } from "./parts/post-button.tsx";
+
+interface SessionsProps {
+  sessions: readonly Session[];
+  /** The one that looks. */
+  mine: string | null;
+  now: number;
+}
+
+/** The browsers that are signed in. Posts nothing to routes.endSession and routes.endSessions. */
+export const Sessions = ({ sessions, mine, now }: SessionsProps) => (
+  <section aria-labelledby="sessions-title">
+    <h2 id="sessions-title">Signed-in browsers</h2>
+    {sessions.length === 0 ? (
+      <p>No browser is signed in.</p>
+    ) : (
+      <ul class="row-list">
+        {sessions.map((session) => (
+          <SessionRow session={session} isMine={session.id === mine} now={now} />
+        ))}
+      </ul>
+    )}
+    {sessions.some(({ id }) => id !== mine) && (
+      <ConfirmButton
+        action={routes.endSessions.href()}
+        ask="Sign out all others…"
+        label="Yes, sign them out"
+        about="all other browsers"
+        id="end-sessions"
+        look="danger"
+        confirm={
+          <p>
+            They are signed out at once, and sign-in links that nobody used yet stop working. API tokens stay.
+          </p>
+        }
+      />
+    )}
+  </section>
+);
+
+const SessionRow = ({ session, isMine, now }: { session: Session; isMine: boolean; now: number }) => {
+  const device = session.device === "" ? "A browser" : session.device;
+  return (
+    <li class="row" id={`session-${session.id}`} hx-ignore>
+      <div class="row-main">
+        <p class="row-title">
+          <strong>{device}</strong>
+          {isMine && " (this browser)"}
+        </p>
+        <p class="row-about">
+          {session.place !== "" && `from ${session.place}, `}
+          {session.tokenId !== null && `with the API token “${session.userName}”, `}
+          signed in <Ago at={session.createdAt} now={now} />, last used{" "}
+          <Ago at={session.lastSeenAt} now={now} />
+        </p>
+      </div>
+      {!isMine && (
+        <div class="row-actions">
+          <ConfirmButton
+            action={routes.endSession.href({ id: session.id })}
+            ask="Sign out…"
+            label="Yes, sign it out"
+            about={device}
+            id={`end-session-${session.id}`}
+            look="danger"
+            confirm={<p>It is signed out at once and sees nothing more.</p>}
+          />
+        </div>
+      )}
+    </li>
+  );
+};
