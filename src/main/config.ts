@@ -31,9 +31,9 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env, cwd = process.c
   const read = port.safeParse(env.PORT || "3000");
   if (!read.success) throw new Error(`PORT must be a number from 0 to 65535, not "${env.PORT}".`);
   const apiToken = env.MILEPOST_API_TOKEN || null;
-  if (apiToken !== null && apiToken.length < 16) {
+  if (apiToken !== null && apiToken.length < 32) {
     throw new Error(
-      "MILEPOST_API_TOKEN must have at least 16 characters, because whoever guesses it can do everything.",
+      "MILEPOST_API_TOKEN must have at least 32 characters, because whoever guesses it can do everything. “openssl rand -base64 32” makes one.",
     );
   }
   return {

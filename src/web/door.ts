@@ -5,8 +5,7 @@ import type { Identity } from "#core/accounts.ts";
 import { AppError } from "#core/errors.ts";
 import { routes } from "#core/routes.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
-import type { PublicNames } from "./public-names.ts";
-import { sessionCookieAt } from "./session-cookie.ts";
+import { type PublicNames, sessionCookieAt } from "./public-names.ts";
 import type { Tries } from "./tries.ts";
 
 /** What nobody has to sign in for: to sign in, and the files of every page. */

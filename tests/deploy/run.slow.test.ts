@@ -9,7 +9,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
 import { root, started, testFolder } from "../main/milepost.ts";
 
-const token = "a-token-for-automatic-tests";
+const token = "a-token-for-automatic-tests-only";
 const deploy = (name: string) => readFileSync(join(root, "deploy", name), "utf8");
 
 const freePort = async (): Promise<number> => {

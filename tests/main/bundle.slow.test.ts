@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { milepost, root, started, testFolder } from "./milepost.ts";
 
 const parts = ["bin", "src", "views", "static", "drizzle", "package.json", "tsconfig.json"];
-const token = "a-token-for-automatic-tests";
+const token = "a-token-for-automatic-tests-only";
 
 /** A copy of Milepost that can be changed. */
 const copy = (): string => {

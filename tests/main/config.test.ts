@@ -25,7 +25,7 @@ test("several addresses in front may be given, the first one first, all below th
 
 test.each([
   [{ PORT: "http" }, "PORT must be a number from 0 to 65535"],
-  [{ MILEPOST_API_TOKEN: "short" }, "at least 16 characters"],
+  [{ MILEPOST_API_TOKEN: "short" }, "at least 32 characters"],
   [{ MILEPOST_URL: "milepost.example.org" }, "MILEPOST_URL must be an address such as"],
   [{ MILEPOST_URL: "https://example.org/?q" }, "MILEPOST_URL must be an address such as"],
   [{ MILEPOST_URL: "https://a.example/x, https://b.example/y" }, "must all have the same path"],

@@ -4,7 +4,7 @@ import { rmSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Newcomer, newcomer } from "./newcomer.ts";
 
-const token = "a-token-for-automatic-tests";
+const token = "a-token-for-automatic-tests-only";
 let machine: Newcomer;
 const servers: ChildProcess[] = [];
 

@@ -7,7 +7,7 @@ import type { Form, Values } from "#core/form.ts";
 import type { RunPicture } from "#core/picture.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const token = "a-token-for-automatic-tests";
+const token = "a-token-for-automatic-tests-only";
 
 /** As `milepost serve` runs, so that what is tested is what people run. */
 const require = createRequire(import.meta.url);

@@ -31,7 +31,7 @@ import type { WebDeps } from "#web/deps.ts";
 import { createBeats } from "#web/live/beats.ts";
 import { createCounters } from "#web/live/counters.ts";
 import { watchLoopDelay } from "#web/loop-delay.ts";
-import { sessionCookieAt } from "#web/session-cookie.ts";
+import { sessionCookieAt } from "#web/public-names.ts";
 import { loadStaticFiles } from "#web/static-files.ts";
 import { memoryStore, openWorld, realClock, silent } from "../engine/world.ts";
 

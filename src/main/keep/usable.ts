@@ -17,6 +17,7 @@ export const assertUsable = (at: DataFolder, log: Pick<Log, "warn">): void => {
   makeFolder(at.folder);
   assertWritable(at.folder, constants.R_OK | constants.W_OK | constants.X_OK);
   for (const path of contents(at)) assertWritable(path, constants.R_OK | constants.W_OK);
+  assertSecret(at.key);
   for (const path of [at.folder, ...contents(at)])
     if (closeToOthers(path)) log.warn({ path }, "could be read by others; that is put right");
   if (existsSync(join(at.folder, unfinished)))
@@ -29,6 +30,16 @@ export const assertUsable = (at: DataFolder, log: Pick<Log, "warn">): void => {
 
 /** While it is there, what lies beside it was put there by a restore that has not ended. */
 export const unfinished = ".restoring";
+
+/** What others may have read opens every secret from then on: to take the right away would hide it. */
+const assertSecret = (key: string): void => {
+  const mode = statSync(key, { throwIfNoEntry: false })?.mode ?? 0;
+  if ((mode & 0o077) === 0) return;
+  throw new AppError(
+    "conflict",
+    `The key ${key} could be read by others (its mode is ${(mode & 0o777).toString(8)}), and whoever has it and the database can read every secret. If nobody did, take that right away and start again: chmod 600 ${key}. If somebody may have, do that, then make a new key with milepost rotate-key and change the secrets themselves.`,
+  );
+};
 
 /** Whether others may look at what is for this user only; takes their rights away. */
 const closeToOthers = (path: string): boolean => {

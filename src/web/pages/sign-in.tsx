@@ -6,7 +6,7 @@ import { deviceOf, type Whence } from "#people/device.ts";
 import { SignInPage } from "#views/sign-in.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { takeNext } from "#web/next-page.ts";
-import { isHttpsAt, sessionCookieAt } from "#web/session-cookie.ts";
+import { isHttpsAt, sessionCookieAt } from "#web/public-names.ts";
 import { placeOf, type Tries } from "#web/tries.ts";
 import { sentForm } from "./sent-form.ts";
 
