@@ -14,6 +14,9 @@ const why: Record<string, string> = {
   "deploy-stack/settle.ts": "an undo lets a deployment end that cannot be stopped",
   "deploy-stack/patient.ts": "what only reads is asked again while the other side restarts",
   "create-bot/gateway.ts": "the gateway is away for a moment within its own restart",
+  "create-bot/openclaw.ts":
+    "a command that a restarting gateway turned away is given again within its own limit",
+  "create-bot/turns.ts": "two runs restart the gateway of one machine one after the other",
   "create-bot/steps/settle.ts": "what it looks at lives in the SSH session of this step",
 };
 
