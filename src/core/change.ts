@@ -7,7 +7,18 @@ import type { Estimate } from "./time-left/estimate.ts";
 
 /** What may be changed of a run. Its numbers (version, lastEvent, epoch, changedAt) are the store's. */
 export type RunPatch = Partial<
-  Omit<Run, "id" | "workflowId" | "version" | "lastEvent" | "epoch" | "changedAt" | "createdAt" | "createdBy">
+  Omit<
+    Run,
+    | "id"
+    | "number"
+    | "workflowId"
+    | "version"
+    | "lastEvent"
+    | "epoch"
+    | "changedAt"
+    | "createdAt"
+    | "createdBy"
+  >
 >;
 export type StepPatch = Partial<Omit<Step, "runId" | "id" | "position" | "kind">>;
 

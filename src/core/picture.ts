@@ -13,6 +13,8 @@ import type { Span } from "./timeline.ts";
 /** A run as pages, streams and the API show it: plain data, the same for everybody who looks. Times are milliseconds since 1970. */
 export interface RunPicture {
   id: string;
+  /** 1 for the first run of its workflow. */
+  number: number;
   workflowId: string;
   title: string;
   subject: string;
@@ -112,6 +114,7 @@ export interface StepPicture {
 /** One line of a list of runs. */
 export interface RunSummary {
   id: string;
+  number: number;
   workflowId: string;
   title: string;
   subject: string;

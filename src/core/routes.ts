@@ -20,6 +20,8 @@ export const routes = {
   /** How long its runs took, and how good the estimates were. */
   durations: route("/workflows/:id/durations"),
   startRun: route("/workflows/:id/runs"),
+  /** Leads to the run with this number: short enough to be told to somebody. */
+  numberedRun: route("/workflows/:id/:number{[0-9]{1,9}}"),
 
   runs: route("/runs"),
   run: route("/runs/:id"),
@@ -94,6 +96,7 @@ export const routes = {
     durations: route("/api/workflows/:id/durations"),
     plan: route("/api/workflows/:id/plan"),
     startRun: route("/api/workflows/:id/runs"),
+    numberedRun: route("/api/workflows/:id/runs/:number"),
     runs: route("/api/runs"),
     run: route("/api/runs/:id"),
     logs: route("/api/runs/:id/logs"),

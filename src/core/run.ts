@@ -55,9 +55,14 @@ export interface Outcome {
 /** Another input for a run under way. */
 export type NextInput = Pick<Run, "input" | "values" | "secrets" | "subject">;
 
+/** What another run was answered, by step, so that one like it need not ask again. */
+export type FormerAnswers = Readonly<Record<string, { answer: unknown; detail: string | null }>>;
+
 /** One execution of a workflow as the store keeps it. Times are milliseconds since 1970. */
 export interface Run {
   id: string;
+  /** 1 for the first run of its workflow. */
+  number: number;
   workflowId: string;
   title: string;
   state: RunState;
@@ -104,6 +109,8 @@ export interface Run {
   undoneAt: number | null;
   /** The input that holds once that is undone: until then steps have to see the one that they were run with. */
   nextInput: NextInput | null;
+  /** The answers of the run that it repeats; null when it repeats none, or has gone back since. */
+  former: FormerAnswers | null;
 }
 
 export interface RunWithSteps {

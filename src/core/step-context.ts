@@ -21,8 +21,10 @@ export interface AskContext<I, R, K extends string = never> extends StepContext<
   draft?: Values;
   /** The button that was pressed, when it was not the usual one. */
   press?: string;
-  /** The answer given before the run was rewound to here. */
+  /** The answer given before the run was rewound to here, or in the run that this one repeats. */
   previous?: unknown;
+  /** The question has not been answered in this run, which repeats another: `previous` is that one's answer. */
+  repeats?: true;
   /** Who answers, while an answer is read. */
   by?: string;
 }

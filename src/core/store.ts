@@ -22,7 +22,8 @@ export type NewRun = Pick<
   | "createdAt"
   | "createdBy"
   | "wakeAt"
->;
+> &
+  Partial<Pick<Run, "former">>;
 export type NewStep = Pick<Step, "id" | "kind" | "title" | "weightMs" | "skippable" | "undoable">;
 
 export interface RunFilter {
@@ -97,6 +98,8 @@ export interface Store {
   nextWake(): Promise<number | null>;
 
   run(id: string): Promise<RunWithSteps | null>;
+  /** The id of the run with this number among those of its workflow; null when there is none. */
+  runNumbered(workflowId: string, number: number): Promise<string | null>;
   /** The hot path of polling: one prepared query. */
   version(id: string): Promise<number | null>;
   /** In the order in which they were accepted, newest first, paged by key. */

@@ -103,6 +103,11 @@ export interface AskOptions<I, R, A, K extends string = never> {
   unanswered?: Values & { press?: string };
   /** One line for the person about the answer. */
   detail?: (answer: A) => string;
+  /**
+   * In a run that repeats another: whether this answer, read now from the form as it is drawn for `previous`, is still what was answered
+   * then. Where it is, nobody is asked. Without it, and for whatever else is answered, a person is.
+   */
+  holdsAgain?: (answer: A, former: A) => boolean;
 }
 
 /** An answer, or one of the two that end or turn back the run. Only to an earlier step can it go back. */

@@ -1,6 +1,7 @@
 import type { Recorded } from "#core/change.ts";
 import type { Dispatch } from "#core/dispatch.ts";
 import type { Durations } from "#core/durations.ts";
+import { AppError } from "#core/errors.ts";
 import type { Form, Values } from "#core/form.ts";
 import type { RunPicture, RunSummary } from "#core/picture.ts";
 import type { RunPlan } from "#core/plan.ts";
@@ -53,10 +54,12 @@ export interface Engine {
 
   /** The dry run: what each step would do; nothing is changed and no run is kept. */
   plan(workflowId: string, values: Values): Promise<RunPlan>;
-  /** Another run with the same input and secrets. */
+  /** Another run with the same input, secrets and answers: it asks only where an answer does not hold again. */
   clone(runId: string, by: string): Promise<{ runId: string }>;
   /** Cancels the run, waits for its end, and starts another with the same input. */
   startOver(runId: string, by: string): Promise<{ runId: string }>;
+  /** The id of a run that people know by its number. Throws AppError("not-found"). */
+  numbered(workflowId: string, number: number): Promise<string>;
   /** What was typed to start this run, without its secrets. */
   valuesOf(runId: string): Promise<Values>;
   /** The start form as this run was started, secrets left empty: they stay as they are. */
@@ -137,6 +140,11 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
       startOver(parts, runId, by, () =>
         settled(parts, runId, 3 * parts.stopGraceMs, new AbortController().signal),
       ),
+    numbered: async (workflowId, number) => {
+      const id = await store.runNumbered(workflowId, number);
+      if (id === null) throw new AppError("not-found", `There is no run #${number} of this workflow.`);
+      return id;
+    },
     valuesOf: async (runId) => (await findRun(parts, runId)).run.values,
     inputForm: (runId, draft, press) => inputForm(parts, runId, draft, press),
     previewModify: (runId, values) => previewModify(parts, runId, values),

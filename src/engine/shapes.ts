@@ -52,6 +52,8 @@ export const answer: Shape<unknown> = (value) => {
 export const words: Shape<string> = (value) =>
   typeof value === "string" ? is(value) : needs(value, "a text");
 export const wordsOrNone: Shape<string | null> = (value) => (value == null ? is(null) : words(value));
+export const yesOrNo: Shape<boolean> = (value) =>
+  typeof value === "boolean" ? is(value) : needs(value, "true or false");
 /** What it gives is not used. */
 export const nothing: Shape<void> = () => is(undefined);
 

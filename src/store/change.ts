@@ -26,6 +26,7 @@ export function* createRun(
     ...run,
     // The store numbers it as it is inserted; only lists go by that.
     seq: 0,
+    number: 0,
     state: "queued",
     version: 1,
     lastEvent: 0,
@@ -49,11 +50,12 @@ export function* createRun(
     ended: null,
     undoneAt: null,
     nextInput: null,
+    former: run.former ?? null,
   };
   const stepRows = steps.map((step, position): StepRow => newStepRow(run.id, step, position));
   const numbered = number(row, events, run.createdAt);
-  const after: RunRow = { ...row, lastEvent: row.lastEvent + numbered.length };
-  yield* exec(w.insertRun, after);
+  const written: RunRow = { ...row, lastEvent: row.lastEvent + numbered.length };
+  const after = { ...written, ...(yield* one(w.insertRun, written)) };
   for (const step of stepRows) yield* exec(w.insertStep, step);
   for (const event of numbered) yield* exec(w.insertEvent, eventRow(event));
   return { row: after, steps: stepRows, events: numbered };

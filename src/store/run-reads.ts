@@ -16,6 +16,7 @@ type LogRow = Schema["logLines"]["$inferSelect"];
 type Reads = Pick<
   Store,
   | "run"
+  | "runNumbered"
   | "version"
   | keyof RunLists
   | "lockHolder"
@@ -32,6 +33,10 @@ export const runReads = (deps: SqlDeps, q: RunQueries): Reads => {
   const { read } = deps.tx;
   return {
     run: (id) => read(() => readRun(q, id)),
+    runNumbered: (workflowId, number) =>
+      read(function* () {
+        return (yield* one(q.numbered, { workflowId, number }))?.id ?? null;
+      }),
     // The hot path of polling goes past the transaction: one statement needs none.
     version: async (id) => q.version.all({ id })[0]?.version ?? null,
     ...runLists(deps, q),

@@ -15,7 +15,12 @@ export const prepareWrites = (db: Db, { runs, steps, events, logLines, told }: S
   return {
     insertRun: db
       .insert(runs)
-      .values({ ...placeholders(runs), seq: sql`(select coalesce(max(${runs.seq}), 0) + 1 from ${runs})` })
+      .values({
+        ...placeholders(runs),
+        seq: sql`(select coalesce(max(${runs.seq}), 0) + 1 from ${runs})`,
+        number: sql`(select coalesce(max(${runs.number}), 0) + 1 from ${runs} where ${runs.workflowId} = ${ph("workflowId")})`,
+      })
+      .returning({ seq: runs.seq, number: runs.number })
       .prepare(),
     insertStep: db.insert(steps).values(placeholders(steps)).prepare(),
     insertEvent: db.insert(events).values(placeholders(events)).prepare(),

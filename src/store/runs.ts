@@ -50,6 +50,11 @@ export const prepareRuns = (db: Db, { runs, steps, events, logLines, told }: Sch
       .from(runs)
       .where(eq(runs.id, ph("id")))
       .prepare(),
+    numbered: db
+      .select({ id: runs.id })
+      .from(runs)
+      .where(and(eq(runs.workflowId, ph("workflowId")), eq(runs.number, ph("number"))))
+      .prepare(),
     steps: db
       .select()
       .from(steps)

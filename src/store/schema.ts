@@ -62,6 +62,9 @@ export const define = (columns: Columns) => {
       ended: json<Run["ended"]>(),
       undoneAt: instant(),
       nextInput: json<Run["nextInput"]>(),
+      /** Its place among the runs of its workflow, which people know it by. */
+      number: integer().notNull().default(0),
+      former: json<Run["former"]>(),
     },
     (run) => [
       uniqueIndex("runs_lock_held").on(run.lockHeld),
@@ -74,6 +77,7 @@ export const define = (columns: Columns) => {
       // Lists are read newest first: by state, by workflow, by both, or all.
       index("runs_state").on(run.state, run.seq),
       index("runs_of_workflow").on(run.workflowId, run.seq),
+      uniqueIndex("runs_number").on(run.workflowId, run.number),
       index("runs_workflow").on(run.workflowId, run.state, run.seq),
       // Those under way are few; this one would grow with each of their changes.
       index("runs_changed").on(run.changedAt, run.id).where(isOverSql),

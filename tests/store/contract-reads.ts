@@ -47,6 +47,17 @@ export const readsContract = (open: OpenStore) =>
       expect((await store.runs({ limit: 1 })).rows).toEqual([await store.run(id)]);
     });
 
+    it("numbers the runs of each workflow from 1 on, and finds a run by its number", async () => {
+      const first = await newRun(store, clock);
+      const other = await newRun(store, clock, { workflowId: "other" });
+      const second = await newRun(store, clock);
+      const numbers = [first, second, other].map(async (id) => (await store.run(id))?.run.number);
+      expect(await Promise.all(numbers)).toEqual([1, 2, 1]);
+      expect(await store.runNumbered("flow", 2)).toBe(second);
+      expect(await store.runNumbered("other", 1)).toBe(other);
+      expect(await store.runNumbered("other", 2)).toBeNull();
+    });
+
     it("filters by states and workflow", async () => {
       const failed = await newRun(store, clock);
       await bring(store, failed, "failed");

@@ -48,6 +48,7 @@ export const everyQuery = async (store: Store, runs: number): Promise<void> => {
     nextWake: () => store.nextWake(),
     run: () => store.run(known),
     version: () => store.version(known),
+    runNumbered: () => store.runNumbered("flow-3", runs - 4),
     runs: async () => {
       for (const filter of filters) await store.runs(filter);
     },

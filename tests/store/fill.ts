@@ -42,10 +42,10 @@ export const fillRuns = (client: Database.Database, many: number, whole = 10_000
 const addRuns = (client: Database.Database, first: number, last: number, underWay: number): void => {
   client
     .prepare(`
-    INSERT INTO runs (id, seq, workflow_id, title, subject, state, mode, input, "values", version, last_event, last_log, epoch,
+    INSERT INTO runs (id, seq, number, workflow_id, title, subject, state, mode, input, "values", version, last_event, last_log, epoch,
       wake_at, created_at, created_by, started_at, ended_at, changed_at, percent_floor)
     WITH RECURSIVE i (n) AS (SELECT CAST(:first AS INTEGER) UNION ALL SELECT n + 1 FROM i WHERE n < :last)
-    SELECT printf('%012x7%019x', n, n), n, 'flow-' || (n % 7), 'Flow ' || (n % 7),
+    SELECT printf('%012x7%019x', n, n), n, n, 'flow-' || (n % 7), 'Flow ' || (n % 7),
       CASE WHEN n % 1000 = 0 THEN 'the needle ' ELSE 'nightly job ' END || n,
       CASE WHEN n > :underWay THEN (CASE n % 3 WHEN 0 THEN 'asking' WHEN 1 THEN 'paused' ELSE 'waiting' END)
         WHEN n % 11 = 0 THEN 'failed' WHEN n % 13 = 0 THEN 'cancelled' ELSE 'completed' END,

@@ -30,6 +30,7 @@ let accepted = 0;
 const runRow = (id: string, over: Row): Row => ({
   id,
   seq: ++accepted,
+  number: accepted,
   workflow_id: "flow",
   title: "A flow",
   subject: "subject",

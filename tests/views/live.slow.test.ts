@@ -33,7 +33,7 @@ describe("an open page", () => {
     await page.goto(run.url);
     run.show({ ...pictures.waiting, percent: 77 });
     await wait(".run-percent-number", "77 %");
-    expect(await page.title()).toBe("77 % · Export URLs from Botify – Milepost");
+    expect(await page.title()).toBe("77 % · Export URLs from Botify #12 – Milepost");
   });
 
   it("says what it was told beforehand once its moment has come, and is sent nothing for it", async () => {

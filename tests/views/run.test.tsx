@@ -149,8 +149,8 @@ describe("what a page shows of a run", () => {
 describe("the page of a run", () => {
   it("has the percent in its title while under way, and the state when not", () => {
     const title = (picture: RunPicture) => /<title>(.*?)<\/title>/.exec(page(picture))?.[1];
-    expect(title(pictures.waiting)).toBe("42 % · Export URLs from Botify – Milepost");
-    expect(title(pictures.completed)).toBe("Completed · Export URLs from Botify – Milepost");
+    expect(title(pictures.waiting)).toBe("42 % · Export URLs from Botify #12 – Milepost");
+    expect(title(pictures.completed)).toBe("Completed · Export URLs from Botify #12 – Milepost");
   });
 
   it("comes anew by itself without JavaScript, but not while somebody types and not when it is over", () => {

@@ -38,6 +38,19 @@ test("starting a run leads to its page", async () => {
   expect(await (await site.get(path)).text()).toContain("A start");
 });
 
+test("a run is found by its workflow and number, on pages and by programs; a number that nobody has is not found", async () => {
+  const started = await site.post("/workflows/colours/runs", { name: "Numbered" });
+  const path = started.headers.get("Location") ?? "";
+  const page = await (await site.get(path)).text();
+  const [, short = "", number = ""] = /href="(\/workflows\/colours\/(\d+))"/.exec(page) ?? [];
+  expect(page).toContain(`#${number}`);
+  expect((await site.get(short)).headers.get("Location")).toBe(path);
+  const told = await (await site.get(`/api/workflows/colours/runs/${number}`)).json();
+  expect(told).toMatchObject({ id: path.split("/").at(-1), number: Number(number) });
+  expect((await site.get("/workflows/colours/999999")).status).toBe(404);
+  expect((await site.get("/api/workflows/colours/runs/999999")).status).toBe(404);
+});
+
 test("an address fills in the form that starts a run, as text and nothing more", async () => {
   const page = await (await site.get(`/workflows/colours?name=${encodeURIComponent(hostile)}`)).text();
   expect(page).toContain(`value="${escaped}"`);

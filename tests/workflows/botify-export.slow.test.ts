@@ -325,3 +325,21 @@ test("undo removes the file that the run saved, and the registry says so", async
   expect(await world.files.size(filePath ?? "")).toBeNull();
   expect((await world.exportOf(id)).status).toBe("deleted");
 });
+
+test("an export that is run again asks only what to do about the file that is here, and that once", async () => {
+  const first = await world.start();
+  await world.through(first, { depth: { depth: "3" } });
+  const again = await world.engine.clone(first, "Ada");
+  const at = await world.until(again.runId, "asking");
+  expect(at.steps.filter(({ state }) => state === "completed").map(({ id }) => id)).toEqual([
+    "project",
+    "analysis",
+    "depth",
+    "columns",
+  ]);
+  expect(stepOf(at, "depth").result).toMatchObject({ maxDepth: 3 });
+  expect((await world.through(again.runId)).run.state).toBe("completed");
+  // To use the file that is there can be said once and for all.
+  const third = await world.engine.clone(again.runId, "Ada");
+  expect((await world.until(third.runId, "asking", "completed")).run.state).toBe("completed");
+});

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import type { WaitContext } from "#core/step-context.ts";
 import type { ThisBotify } from "#main/this-botify.ts";
 import crawlSite from "#workflows/crawl-site/workflow.ts";
@@ -49,6 +49,30 @@ test.each([
     message: expect.stringMatching(/^[A-Z].*\.$/),
   });
   expect((await world.engine.runs({ limit: 1 })).rows).toEqual([]);
+});
+
+test("an export that is run again after a newer crawl says so, and takes that one unless told otherwise", async () => {
+  const server = createServer((_, answer) =>
+    answer.writeHead(200, { "content-type": "text/html" }).end("<title>One</title>"),
+  ).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as { port: number };
+  const site = { url: `http://127.0.0.1:${port}/`, maxPages: "10" };
+  const first = await world.until(await crawl(site), "completed", "failed");
+  const { org, project } = stepOf(first, "crawl").result as { org: string; project: string };
+  const id = await world.start();
+  const until = { project: { project: `${org}/${project}` }, depth: stop };
+  const before = stepOf(await world.through(id, until), "analysis").result as { slug: string };
+  const same = await world.engine.clone(id, "Ada");
+  expect(stepOf(await world.until(same.runId, "asking"), "depth").state).toBe("asking");
+  await world.until(await crawl(site), "completed", "failed");
+  const again = await world.engine.clone(id, "Ada");
+  const asked = stepOf(await world.until(again.runId, "asking"), "analysis");
+  expect(asked.state).toBe("asking");
+  expect(JSON.stringify(asked.form)).toContain("There is a newer crawl");
+  const taken = stepOf(await world.through(again.runId, { depth: stop }), "analysis").result;
+  expect(taken).not.toMatchObject({ slug: before.slug });
 });
 
 test("a site that does not answer fails with its address in the sentence", async () => {

@@ -5,10 +5,11 @@ import { join } from "node:path";
 import { createConnectionBook } from "#connections/book.ts";
 import { createSeal } from "#connections/seal.ts";
 import { botifyKind } from "#connectors/botify/kind.ts";
+import { asDrawn } from "#core/as-drawn.ts";
 import type { Errands } from "#core/errand.ts";
 import type { Export } from "#core/exports.ts";
 import type { Files } from "#core/files.ts";
-import type { Values } from "#core/form.ts";
+import type { Form, Values } from "#core/form.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import type { Store } from "#core/store.ts";
 import { startChild } from "#main/child.ts";
@@ -88,7 +89,7 @@ export const openExportWorld = async (
       const at = await world.until(id, "asking", "completed", "failed", "cancelled", "paused");
       const asking = at.steps.find((step) => step.state === "asking");
       if (asking === undefined || (asking.id in answers && answers[asking.id] === stop)) return at;
-      await world.engine.answer(id, asking.id, answers[asking.id] ?? preselected(asking.form), "Ada");
+      await world.engine.answer(id, asking.id, answers[asking.id] ?? asDrawn(asking.form ?? noForm), "Ada");
     }
   };
   return {
@@ -112,22 +113,9 @@ export const openExportWorld = async (
   };
 };
 
+const noForm: Form = { fields: [], submit: "" };
+
 /** Ends `through` at this question instead of answering it. */
 export const stop: Values = {};
-
-/** What a person sends who only presses the button. */
-const preselected = (form: RunWithSteps["steps"][number]["form"]): Values => {
-  const values: Record<string, string | readonly string[]> = {};
-  const take = (fields: NonNullable<typeof form>["fields"]) => {
-    for (const field of fields) {
-      if (field.kind === "group" || field.kind === "row") take(field.fields);
-      else if (field.kind === "many") values[field.name] = field.values;
-      else if ("name" in field && "value" in field && field.value !== undefined)
-        values[field.name] = field.value;
-    }
-  };
-  take(form?.fields ?? []);
-  return values;
-};
 
 export { sampleProject };

@@ -20,7 +20,7 @@ const RunRow = ({ row, now, id }: { row: RunSummary; now: number; id: string }) 
   <li id={id} class="run-row" data-key={id} data-state={row.state} hx-ignore>
     <div class="run-row-name">
       <a href={routes.run.href({ id: row.id })} class="run-row-link">
-        {visibleText(row.title)}
+        {visibleText(row.title)} <span class="run-number">#{row.number}</span>
       </a>
       <span class="run-row-subject">{visibleText(row.subject)}</span>
     </div>

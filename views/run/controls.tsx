@@ -55,7 +55,7 @@ export const Controls = ({ picture }: { picture: RunPicture }) => {
           action={routes.clone.href({ id })}
           label="Run again"
           id="clone"
-          about="with the same input"
+          about="with the same input and answers"
         />
       )}
       {may.modify && (

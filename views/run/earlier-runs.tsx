@@ -22,7 +22,9 @@ export const EarlierRuns = ({
         {runs.map((run) => (
           <li>
             <RunBadge run={run} />
-            <a href={routes.run.href({ id: run.id })}>{visibleText(run.subject)}</a>
+            <a href={routes.run.href({ id: run.id })}>
+              <span class="run-number">#{run.number}</span> {visibleText(run.subject)}
+            </a>
             <small>
               {run.startedAt !== null && run.endedAt !== null && (
                 <span class="number">took {durationText(run.endedAt - run.startedAt)}, </span>

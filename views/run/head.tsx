@@ -27,6 +27,14 @@ export const RunName = ({ picture }: Pick<HeadProps, "picture">) => (
       <h1 id="run-title" tabindex={-1} hx-ignore>
         {visibleText(picture.title)}
       </h1>
+      <a
+        class="run-number"
+        href={routes.numberedRun.href({ id: picture.workflowId, number: String(picture.number) })}
+        title="A short link to this run"
+        hx-ignore
+      >
+        #{picture.number}
+      </a>
       {picture.mode === "supervised" && <span class="mark tone-quiet">Asks before each step</span>}
       {picture.finalizedAt !== null && <span class="mark tone-quiet">Finalized, read-only</span>}
     </div>

@@ -113,7 +113,7 @@ export const rewound = (now: RunWithSteps, target: Step, by: string, at: number)
   const later = now.steps.filter((step) => step.position > target.position || anew.includes(step));
   const cleared = later.filter((step) => step.state !== "pending").map((step) => step.id);
   return {
-    run: { ...afresh, state: "queued", wakeAt: at, outcome: null, percentFloor: 0 },
+    run: { ...afresh, state: "queued", wakeAt: at, outcome: null, percentFloor: 0, former: null },
     steps: [
       ...later.map((step) => ({ id: step.id, patch: { ...untried, result: null } })),
       { id: target.id, patch: untried },

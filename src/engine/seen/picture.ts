@@ -53,6 +53,7 @@ export const picture = async (
   const { numbers, total } = numbered(run.mode, steps);
   return {
     id: run.id,
+    number: run.number,
     workflowId: run.workflowId,
     title: run.title,
     subject: run.subject,
@@ -110,6 +111,7 @@ const percentOf = (
 /** One line of a list. */
 export const summary = ({ run, steps }: RunWithSteps): RunSummary => ({
   id: run.id,
+  number: run.number,
   workflowId: run.workflowId,
   title: run.title,
   subject: run.subject,

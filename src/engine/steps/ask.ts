@@ -11,7 +11,8 @@ import { lettingGo } from "#engine/moves/move.ts";
 import { answer as answerShape, question } from "#engine/shapes.ts";
 import { Stop } from "#engine/stop.ts";
 import { answering } from "./answering.ts";
-import { stepContext } from "./context.ts";
+import { asBefore } from "./as-before.ts";
+import { previously, stepContext } from "./context.ts";
 import { failing } from "./fail.ts";
 
 type AskDefinition = Extract<StepDefinition, { kind: "ask" }>;
@@ -31,7 +32,7 @@ export const runAskStep = async (claim: Claim, stepId: string, definition: AskDe
     run: (signal) =>
       definition.form({
         ...stepContext(parts, claim.at(), step, signal),
-        previous: step.result ?? undefined,
+        ...previously(claim.at().run, step),
       } satisfies AskContext<unknown, Results>),
   });
   switch (called.kind) {
@@ -44,7 +45,9 @@ export const runAskStep = async (claim: Claim, stepId: string, definition: AskDe
         const ended = { skipped: form.reason, result: form.result, detail: null, tookMs: 0 };
         return claim.record((now, at) => done(now, claim.step(stepId), ended, at));
       }
-      return claim.record((now, at) => asked(now, claim.step(stepId), form, at, deadline(definition, at)));
+      const shown = await asBefore(claim, step, definition, form);
+      if (typeof shown === "function") return claim.record(shown);
+      return claim.record((now, at) => asked(now, claim.step(stepId), shown, at, deadline(definition, at)));
     }
     case "error": {
       const { error } = called;

@@ -1,8 +1,8 @@
 import { AppError } from "#core/errors.ts";
-import type { RunWithSteps } from "#core/run.ts";
+import type { Run, RunWithSteps } from "#core/run.ts";
 import { secretOwner } from "#core/secrets.ts";
 import type { Step } from "#core/step.ts";
-import type { DoContext, StepContext } from "#core/step-context.ts";
+import type { AskContext, DoContext, StepContext } from "#core/step-context.ts";
 import type { Results } from "#core/workflow.ts";
 import type { Claim } from "#engine/claim.ts";
 import { findWorkflow } from "#engine/definition.ts";
@@ -32,6 +32,16 @@ export const stepContext = (
   now: () => parts.clock.now(),
   secret: (name) => openSecret(parts, at, name),
 });
+
+/** What was answered to a question before: in this run, before it went back to it, or else in the run that it repeats. */
+export const previously = (
+  { former }: Run,
+  { id, result }: Step,
+): Pick<AskContext<unknown, Results>, "previous" | "repeats"> => {
+  if (result !== null && result !== undefined) return { previous: result };
+  const before = former?.[id];
+  return before === undefined ? {} : { previous: before.answer, repeats: true };
+};
 
 /** What a do step is given; the same for running, probing and undoing. */
 export const doContext = (

@@ -12,7 +12,7 @@ import type { Decide } from "#engine/moves/move.ts";
 import type { EngineParts } from "#engine/parts.ts";
 import { answer as answerShape, question } from "#engine/shapes.ts";
 import { answering } from "#engine/steps/answering.ts";
-import { stepContext } from "#engine/steps/context.ts";
+import { previously, stepContext } from "#engine/steps/context.ts";
 import { failing } from "#engine/steps/fail.ts";
 import { decideInterrupted } from "#engine/steps/interrupted.ts";
 import { commitOnce } from "./act.ts";
@@ -121,7 +121,7 @@ const askContext = (
   ...stepContext(parts, at, step, signal),
   draft,
   ...(press === undefined ? {} : { press }),
-  previous: step.result ?? undefined,
+  ...previously(at.run, step),
 });
 
 /** Refuses when the question is not open, or is no longer the one that was answered. */

@@ -1,18 +1,36 @@
 import { AppError } from "#core/errors.ts";
 import { assertMay } from "#core/rules.ts";
+import type { FormerAnswers } from "#core/run.ts";
 import { isOver } from "#core/states.ts";
+import type { Step } from "#core/step.ts";
 import { findRun, findWorkflow } from "#engine/definition.ts";
 import type { EngineParts } from "#engine/parts.ts";
 import { cancel } from "./cancel.ts";
 import { openSecrets, start } from "./start.ts";
 
-/** Starts another run of the same workflow with the same input and secrets. */
-export const clone = async (parts: EngineParts, runId: string, by: string): Promise<{ runId: string }> => {
-  const { run } = await findRun(parts, runId);
+/**
+ * Starts another run of the same workflow with the same input, secrets and, unless `anew`, answers: it asks only where an answer does not
+ * hold again.
+ */
+export const clone = async (
+  parts: EngineParts,
+  runId: string,
+  by: string,
+  anew = false,
+): Promise<{ runId: string }> => {
+  const { run, steps } = await findRun(parts, runId);
   findWorkflow(parts.workflows, run.workflowId);
   const values = { ...run.values, ...openSecrets(run, parts.secrets) };
-  return start(parts, run.workflowId, values, by, run.mode);
+  const former = anew ? null : { ...run.former, ...answersOf(steps) };
+  return start(parts, run.workflowId, values, by, run.mode, former);
 };
+
+const answersOf = (steps: readonly Step[]): FormerAnswers =>
+  Object.fromEntries(
+    steps
+      .filter(({ kind, state }) => kind === "ask" && state === "completed")
+      .map(({ id, result, detail }) => [id, { answer: result, detail }]),
+  );
 
 /**
  * Cancels a run and starts another with the same input once it has stopped; `settled` waits for that.
@@ -38,5 +56,5 @@ export const startOver = async (
       );
     }
   }
-  return clone(parts, runId, by);
+  return clone(parts, runId, by, true);
 };

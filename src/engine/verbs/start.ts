@@ -1,5 +1,5 @@
 import { textOf, type Values } from "#core/form.ts";
-import type { Run, RunMode } from "#core/run.ts";
+import type { FormerAnswers, Run, RunMode } from "#core/run.ts";
 import { type Secrets, secretOwner } from "#core/secrets.ts";
 import type { NewStep } from "#core/store.ts";
 import { supervised } from "#core/supervised.ts";
@@ -19,6 +19,7 @@ export const start = async (
   values: Values,
   by: string,
   mode: RunMode = "automatic",
+  former: FormerAnswers | null = null,
 ): Promise<{ runId: string }> => {
   const flow = findWorkflow(parts.workflows, workflowId);
   const steps = mode === "automatic" ? flow.steps : supervised(flow).steps;
@@ -41,6 +42,7 @@ export const start = async (
       createdAt: now,
       createdBy: by,
       wakeAt: now,
+      former,
     },
     steps.map(newStep),
     [{ type: "run.created", by }],

@@ -38,6 +38,10 @@ export const runsApi = ({ engine, store }: Pick<WebDeps, "engine" | "store">): O
       return c.json(page, 200);
     })
     .openapi(runRoute, async (c) => c.json(runJson(await engine.picture(c.req.valid("param").id)), 200))
+    .openapi(numberedRoute, async (c) => {
+      const { id, number } = c.req.valid("param");
+      return c.json(runJson(await engine.picture(await engine.numbered(id, number))), 200);
+    })
     .openapi(logsRoute, async (c) => {
       const { id } = await engine.picture(c.req.valid("param").id);
       const { after = null, limit, step } = c.req.valid("query");
@@ -52,11 +56,17 @@ export const runsApi = ({ engine, store }: Pick<WebDeps, "engine" | "store">): O
       if (!preview) await engine.modify(id, valuesOf(values), c.get("identity").name);
       return c.json({ ...modification, run: runJson(await engine.picture(id)) }, 200);
     })
-    .openapi(anotherRoute(routes.api.clone.template, "Run again with the same input"), async (c) => {
-      const { runId } = await engine.clone(c.req.valid("param").id, c.get("identity").name);
-      c.header("Location", routes.api.run.href({ id: runId }));
-      return c.json(runJson(await engine.picture(runId)), 202);
-    })
+    .openapi(
+      anotherRoute(
+        routes.api.clone.template,
+        "Run again with the same input and answers; it asks only where an answer no longer holds",
+      ),
+      async (c) => {
+        const { runId } = await engine.clone(c.req.valid("param").id, c.get("identity").name);
+        c.header("Location", routes.api.run.href({ id: runId }));
+        return c.json(runJson(await engine.picture(runId)), 202);
+      },
+    )
     .openapi(
       anotherRoute(routes.api.startOver.template, "Cancel, and start over with the same input"),
       async (c) => {
@@ -104,6 +114,14 @@ const runRoute = createRoute({
   path: routes.api.run.template,
   summary: "Show a run with all its steps",
   request: { params: runParams },
+  responses: { 200: json(runSchema, "The run."), ...refusals },
+});
+
+const numberedRoute = createRoute({
+  method: "get",
+  path: routes.api.numberedRun.template,
+  summary: "Show the run with a number among those of its workflow",
+  request: { params: runParams.extend({ number: z.coerce.number().int().min(1) }) },
   responses: { 200: json(runSchema, "The run."), ...refusals },
 });
 

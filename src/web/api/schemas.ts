@@ -56,6 +56,7 @@ export const exportSchema = z
 export const summarySchema = z
   .object({
     id: z.string(),
+    number: z.number().int().openapi({ description: "Its place among the runs of its workflow, from 1 on." }),
     workflowId: z.string(),
     title: z.string(),
     subject: z.string(),
@@ -95,6 +96,7 @@ const recoverySchema = z.object({
 export const runSchema = z
   .object({
     id: z.string(),
+    number: z.number().int().openapi({ description: "Its place among the runs of its workflow, from 1 on." }),
     workflowId: z.string(),
     title: z.string(),
     subject: z.string(),

@@ -79,6 +79,10 @@ export const createWorkflows = (
       const values = await engine.valuesOf(like);
       return c.html(await page(c, id, await engine.startForm(id, values), { values }));
     })
+    .get(routes.numberedRun.pattern, async (c) => {
+      const { id, number } = c.req.param();
+      return c.redirect(routes.run.href({ id: await engine.numbered(id, Number(number)) }));
+    })
     .post(routes.startRun.pattern, async (c) => {
       const id = c.req.param("id");
       const sent = await sentForm(c);

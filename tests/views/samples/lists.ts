@@ -7,6 +7,7 @@ export const summary = (state: RunState, more: Partial<RunSummary> = {}): RunSum
   ended: null,
   undoneAt: null,
   id: `run-${state}`,
+  number: 12,
   workflowId: "botify-export",
   title: "Export URLs from Botify",
   subject: "botify-org / example.com · crawl of 1 March 2026",

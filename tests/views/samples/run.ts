@@ -22,6 +22,7 @@ export const steps: readonly StepPicture[] = [
 
 export const picture = (more: Partial<RunPicture> = {}): RunPicture => ({
   id: "r1",
+  number: 12,
   workflowId: "botify-export",
   title: "Export URLs from Botify",
   subject: "botify-org / example.com · crawl of 1 March 2026",

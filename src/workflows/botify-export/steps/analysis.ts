@@ -16,7 +16,7 @@ export const askAnalysis = ({
   connect,
   exports,
 }: ExportDeps): AskOptions<ExportInput, { project: ProjectAddress }, ChosenAnalysis> => ({
-  form: async ({ input, results, signal, previous }): Promise<Form> => {
+  form: async ({ input, results, signal, previous, repeats }): Promise<Form> => {
     const { project } = results;
     const { botify } = await connect(input.connectionId);
     const analyses = await botify.analyses(project, signal, { unfinished: true });
@@ -31,10 +31,22 @@ export const askAnalysis = ({
     const newest = analyses.find(isFinished)?.slug;
     // A crawl that was cut off is an answer that only a person can give.
     const newestWhole = analyses.find((one) => isFinished(one) && !isCutOff(one))?.slug;
-    const wanted = (previous as ChosenAnalysis | undefined)?.slug ?? project.analysis;
+    const before = previous as ChosenAnalysis | undefined;
+    // Who runs it again wants the newest crawl; that it is another one they are to know.
+    const newer = repeats === true && isBefore(slugs, newestWhole, before?.slug) ? newestWhole : undefined;
+    const wanted = newer ?? before?.slug ?? project.analysis;
     const preselected = analyses.find((one) => one.slug === wanted && isFinished(one))?.slug ?? newestWhole;
     return {
       fields: [
+        ...(newer === undefined
+          ? []
+          : [
+              {
+                kind: "note" as const,
+                tone: "info" as const,
+                text: `There is a newer crawl than ${before?.title} of the run before: ${readableAnalysis(newer)}. It is chosen here; choose another one if you want that.`,
+              },
+            ]),
         {
           kind: "choice",
           name: "analysis",
@@ -62,8 +74,12 @@ export const askAnalysis = ({
     }
     return { slug, title: readableAnalysis(slug) };
   },
+  holdsAgain: (now, then) => now.slug === then.slug,
   detail: ({ title, slug }) => `${title} (${slug})`,
 });
+
+const isBefore = (slugs: readonly string[], one: string | undefined, other: string | undefined): boolean =>
+  one !== undefined && other !== undefined && slugs.indexOf(one) < slugs.indexOf(other);
 
 const isFinished = ({ status }: Analysis): boolean => status === null || status === "success";
 

@@ -70,6 +70,7 @@ export const askColumns = ({
     }
     return { fields, filter: filterFrom(readDraft(values), model) };
   },
+  holdsAgain: (now, then) => JSON.stringify(now) === JSON.stringify(then),
   detail: ({ fields, filter }) =>
     `url${fields.length === 0 ? " only" : ` and ${fields.length} more`}${filter === null ? "" : ", filtered"}`,
 });

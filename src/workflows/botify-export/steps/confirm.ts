@@ -77,6 +77,8 @@ export const askConfirm = (deps: ExportDeps): AskOptions<ExportInput, Choices, C
     }
     return { rows, how: "new", anewAt: null };
   },
+  // What costs other credits than were agreed to, or costs them once more, is for a person to say.
+  holdsAgain: (now, then) => now.rows === then.rows && now.how === then.how && now.how !== "anew",
   detail: ({ rows, how }) =>
     `${rows.toLocaleString("en")} rows${how === "existing" ? ", using what is already there" : how === "anew" ? ", exported anew" : ""}`,
 });

@@ -48,6 +48,7 @@ export const askDepth = ({
   },
   detail: ({ maxDepth, urls }) =>
     `${maxDepth === null ? "All URLs" : `Up to depth ${maxDepth}`}: ${urls.toLocaleString("en")} URLs`,
+  holdsAgain: (now, then) => now.maxDepth === then.maxDepth,
 });
 
 interface DepthChoice extends ChosenDepth {

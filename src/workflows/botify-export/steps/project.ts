@@ -80,4 +80,5 @@ export const askProject = ({ connect }: ExportDeps): AskOptions<ExportInput, obj
     return address;
   },
   detail: ({ org, project }) => `${org}/${project}`,
+  holdsAgain: (now, then) => now.org === then.org && now.project === then.project,
 });

@@ -1,0 +1,92 @@
+import { asDrawn } from "#core/as-drawn.ts";
+import type { Form } from "#core/form.ts";
+import { GoBack } from "#core/go-back.ts";
+import { Reject } from "#core/reject.ts";
+import type { Step } from "#core/step.ts";
+import type { StepDefinition } from "#core/workflow.ts";
+import { callAuthor } from "#engine/author.ts";
+import type { Claim } from "#engine/claim.ts";
+import type { Decide } from "#engine/moves/move.ts";
+import { answer as answerShape, yesOrNo } from "#engine/shapes.ts";
+import { Stop } from "#engine/stop.ts";
+import { answering } from "./answering.ts";
+import { previously, stepContext } from "./context.ts";
+
+type AskDefinition = Extract<StepDefinition, { kind: "ask" }>;
+
+/**
+ * What becomes of a question in a run that repeats another: the move that takes the answer given then, where its author says that it holds
+ * again; else the form for the person, which says why they are asked. The form as it is for anybody else.
+ */
+export const asBefore = async (
+  claim: Claim,
+  step: Step,
+  definition: AskDefinition,
+  form: Form,
+): Promise<Decide | Form> => {
+  const { parts } = claim;
+  const { run } = claim.at();
+  const former = run.former?.[step.id];
+  const before = previously(run, step);
+  const { holdsAgain } = definition;
+  if (former === undefined || before.repeats !== true || holdsAgain === undefined) return form;
+  if (definition.personOnly === true) return form;
+  const of = step.title;
+  const call = { of, signal: claim.signal, graceMs: parts.stopGraceMs };
+  const draft = asDrawn(form);
+  const given = await callAuthor<unknown>(parts, {
+    ...call,
+    name: "read",
+    shape: answerShape,
+    limitMs: parts.limits.read,
+    run: (signal) =>
+      definition.read(draft, {
+        ...stepContext(parts, claim.at(), step, signal),
+        ...before,
+        draft,
+        by: run.createdBy,
+      }),
+  });
+  if (given.kind === "stopped") throw new Stop(given.why);
+  if (given.kind === "error") return because(form, former, given.error.message);
+  const answer = given.value;
+  if (answer instanceof Reject || answer instanceof GoBack) return because(form, former);
+  const holds = await callAuthor(parts, {
+    ...call,
+    name: "holdsAgain",
+    shape: yesOrNo,
+    limitMs: parts.limits.words,
+    run: () => holdsAgain(answer, former.answer),
+  });
+  if (holds.kind === "stopped") throw new Stop(holds.why);
+  if (holds.kind === "error" || !holds.value) return because(form, former);
+  const decide = await answering(parts, claim.at(), step, definition, answer, run.createdBy);
+  return (now, at) => withWord(decide(now, at), step.id);
+};
+
+/** The answer was taken without asking, which its line tells. */
+const withWord = (move: ReturnType<Decide>, stepId: string): ReturnType<Decide> => ({
+  ...move,
+  ...(move.steps === undefined
+    ? {}
+    : {
+        steps: move.steps.map(({ id, patch }) =>
+          id === stepId && patch.state === "completed"
+            ? { id, patch: { ...patch, detail: `${patch.detail ?? "Answered"}, as in the run before` } }
+            : { id, patch },
+        ),
+      }),
+});
+
+/** Why a person is asked although the run before was answered. */
+const because = (form: Form, { detail }: { detail: string | null }, refused = ""): Form => ({
+  ...form,
+  fields: [
+    {
+      kind: "note",
+      tone: "info",
+      text: `The run before was answered${detail === null ? "" : ` “${detail.replace(/, as in the run before$/, "")}”`}, which no longer fits as it was.${refused === "" ? "" : ` ${refused}`}`,
+    },
+    ...form.fields,
+  ],
+});
