@@ -15,22 +15,19 @@ import { previously, stepContext } from "./context.ts";
 type AskDefinition = Extract<StepDefinition, { kind: "ask" }>;
 
 /**
- * What becomes of a question in a run that repeats another: the move that takes the answer given then, where its author says that it holds
- * again; else the form for the person, which says why they are asked. The form as it is for anybody else.
+ * What becomes of a question that was answered in the run that this one repeats: the move that takes that answer, where its author says
+ * that it holds again; else the form for the person, which says why they are asked.
  */
 export const asBefore = async (
   claim: Claim,
   step: Step,
-  definition: AskDefinition,
+  definition: AskDefinition & Required<Pick<AskDefinition, "holdsAgain">>,
   form: Form,
 ): Promise<Decide | Form> => {
   const { parts } = claim;
   const { run } = claim.at();
   const former = run.former?.[step.id];
-  const before = previously(run, step);
-  const { holdsAgain } = definition;
-  if (former === undefined || before.repeats !== true || holdsAgain === undefined) return form;
-  if (definition.personOnly === true) return form;
+  if (former === undefined) return form;
   const of = step.title;
   const call = { of, signal: claim.signal, graceMs: parts.stopGraceMs };
   const draft = asDrawn(form);
@@ -42,7 +39,7 @@ export const asBefore = async (
     run: (signal) =>
       definition.read(draft, {
         ...stepContext(parts, claim.at(), step, signal),
-        ...before,
+        ...previously(run, step),
         draft,
         by: run.createdBy,
       }),
@@ -56,7 +53,7 @@ export const asBefore = async (
     name: "holdsAgain",
     shape: yesOrNo,
     limitMs: parts.limits.words,
-    run: () => holdsAgain(answer, former.answer),
+    run: () => definition.holdsAgain(answer, former.answer),
   });
   if (holds.kind === "stopped") throw new Stop(holds.why);
   if (holds.kind === "error" || !holds.value) return because(form, former);

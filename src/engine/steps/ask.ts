@@ -45,7 +45,9 @@ export const runAskStep = async (claim: Claim, stepId: string, definition: AskDe
         const ended = { skipped: form.reason, result: form.result, detail: null, tookMs: 0 };
         return claim.record((now, at) => done(now, claim.step(stepId), ended, at));
       }
-      const shown = await asBefore(claim, step, definition, form);
+      const shown = mayHoldAgain(claim, step, definition)
+        ? await asBefore(claim, step, definition, form)
+        : form;
       if (typeof shown === "function") return claim.record(shown);
       return claim.record((now, at) => asked(now, claim.step(stepId), shown, at, deadline(definition, at)));
     }
@@ -62,6 +64,15 @@ export const runAskStep = async (claim: Claim, stepId: string, definition: AskDe
       called satisfies never;
   }
 };
+
+const mayHoldAgain = (
+  claim: Claim,
+  step: Step,
+  definition: AskDefinition,
+): definition is AskDefinition & Required<Pick<AskDefinition, "holdsAgain">> =>
+  definition.holdsAgain !== undefined &&
+  definition.personOnly !== true &&
+  previously(claim.at().run, step).repeats === true;
 
 /** Until when an answer is awaited, and what holds after that. */
 const deadline = ({ timeoutMs, unanswered }: AskDefinition, at: number): Waiting | null =>
