@@ -53,7 +53,7 @@ test.each([
   ["milepost/unhealthy:2", "task: non-zero exit (143)"],
 ])("an update to %s is ordered and “done”, fails, and the former version goes on", async (image, error) => {
   const sandbox = await openSandbox();
-  sandbox.faults.monitorMs = 600;
+  sandbox.faults.monitorMs = 5_000;
   const { applicationId, appName, host } = await sandbox.prepare("milepost/hello:1");
   await sandbox.deploy(applicationId, "first");
   await until(async () => (await sandbox.visit(host)).status === 200);
