@@ -5,7 +5,7 @@ import { assertRunMove, assertStepMove } from "./states.ts";
 import type { Step } from "./step.ts";
 import type { Estimate } from "./time-left/estimate.ts";
 
-/** What may be changed of a run. Its numbers (version, lastEvent, epoch, changedAt) are the store's. */
+/** What may be changed of a run. Its numbers (version, lastEvent, epoch, changedAt, turnPlace) are the store's. */
 export type RunPatch = Partial<
   Omit<
     Run,
@@ -18,6 +18,7 @@ export type RunPatch = Partial<
     | "changedAt"
     | "createdAt"
     | "createdBy"
+    | "turnPlace"
   >
 >;
 export type StepPatch = Partial<Omit<Step, "runId" | "id" | "position" | "kind">>;

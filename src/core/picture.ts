@@ -9,6 +9,7 @@ import type { ToldBefore } from "./time-left/changed.ts";
 import type { Interval, TimeLeft } from "./time-left/estimate.ts";
 import type { Sign } from "./time-left/signs.ts";
 import type { Span } from "./timeline.ts";
+import type { Behind } from "./turn.ts";
 
 /** A run as pages, streams and the API show it: plain data, the same for everybody who looks. Times are milliseconds since 1970. */
 export interface RunPicture {
@@ -39,6 +40,8 @@ export interface RunPicture {
   later: readonly Later[];
   /** When all that is out of date though nothing has happened; null when nothing moves. */
   freshUntil: number | null;
+  /** Its next step needs a turn that others have. */
+  behind: Behind | null;
   wish: Wish | null;
   /** Which controls make sense now. */
   may: Record<RunVerb | "modify" | "startOver", boolean>;
@@ -122,6 +125,7 @@ export interface RunSummary {
   percent: number;
   /** "Step 3 of 8: Save the file", or what happened last. */
   now: string;
+  behind: Behind | null;
   createdAt: number;
   startedAt: number | null;
   endedAt: number | null;

@@ -1,6 +1,7 @@
 import type { Fact, Values } from "./form.ts";
 import type { RunState } from "./states.ts";
 import type { Step, StoredError } from "./step.ts";
+import type { Behind } from "./turn.ts";
 
 /** What a person asked of a run that is being worked on right now. */
 export type Wish = "pause" | "cancel";
@@ -86,6 +87,12 @@ export interface Run {
   wakeAt: number | null;
   wish: Wish | null;
   lock: string | null;
+  /** The line that it stands in, for a turn or with it; null as soon as Milepost does not drive it on. */
+  turn: string | null;
+  /** Its place in that line, which the store gives; whoever came before has a smaller one. */
+  turnPlace: number | null;
+  /** Its turn has not come. */
+  behind: Behind | null;
   createdAt: number;
   createdBy: string;
   startedAt: number | null;

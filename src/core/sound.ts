@@ -21,6 +21,7 @@ interface StepLike {
   safeBecause?: string;
   everyMs?: number;
   timeoutMs?: number;
+  turn?: { of?: unknown; atOnce?: number };
 }
 
 const idRule = /^[a-z][a-z0-9-]*$/;
@@ -61,6 +62,18 @@ const stepFault = (step: StepLike): string | null => {
   if (!idRule.test(step.id))
     return "an id must be lower case letters, digits and dashes, and begin with a letter.";
   if (step.title.trim() === "") return "it has no title.";
+  return turnFault(step) ?? kindFault(step);
+};
+
+const turnFault = ({ kind, turn }: StepLike): string | null => {
+  if (turn === undefined) return null;
+  if (kind === "ask") return "a question cannot need a turn: others would wait for whoever is to answer.";
+  if (typeof turn.of !== "function") return "`turn.of` is no function.";
+  const { atOnce = 1 } = turn;
+  return Number.isInteger(atOnce) && atOnce > 0 ? null : "`turn.atOnce` must be a whole number above 0.";
+};
+
+const kindFault = (step: StepLike): string | null => {
   switch (step.kind) {
     case "do":
       return doFault(step);

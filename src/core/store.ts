@@ -69,6 +69,7 @@ export interface Store {
   createRun(run: NewRun, steps: readonly NewStep[], events: readonly NewEvent[]): Promise<Recorded>;
   /**
    * Reads the run, lets `decide` say what changes (or throw), and commits it with its events and the run's new version.
+   * A run that is not driven on has no turn afterwards, whatever was decided.
    * `decide` is called inside the transaction: it is pure and quick. With a `fence` the change is refused (Fenced) unless
    * the run's epoch still is that one. Throws AppError("not-found").
    */
@@ -112,6 +113,8 @@ export interface Store {
   underWaySince(at: number): Promise<ChangedRun[]>;
   /** Runs that are over and changed later than another one (with an empty id: at that time or later), in the order of their changes. */
   overSince(from: Pick<ChangedRun, "id" | "changedAt">, limit: number): Promise<ChangedRun[]>;
+  /** The runs in a line for a turn, whoever came first before the others. */
+  line(turn: string): Promise<Run[]>;
   /** The run that holds a lock and is not over. */
   lockHolder(lock: string): Promise<Run | null>;
   /** Events after number `after` in order, at most `limit`. */

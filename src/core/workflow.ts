@@ -11,6 +11,7 @@ import { assertSound } from "./sound.ts";
 import type { Start } from "./start.ts";
 import type { Progress, StepKind } from "./step.ts";
 import type { AskContext, DoContext, StepContext, UndoContext, WaitContext } from "./step-context.ts";
+import type { NeedsTurn } from "./turn.ts";
 
 /** One line of a plan: words, or a command exactly as it would be sent. */
 export interface PlanLine {
@@ -42,6 +43,11 @@ interface DoWork<I, R, T, K extends string> {
   detail?: (result: T) => string;
   /** First guess of its duration, before there is any history. */
   weightMs?: number;
+  /**
+   * What it may have only together with few other runs. Steps that follow each other and name the same keep it between them; a question, a
+   * pause and the end of the run give it back.
+   */
+  turn?: NeedsTurn<I>;
 }
 
 /** What a look at something elsewhere found. */
@@ -88,6 +94,7 @@ export interface WaitOptions<I, R, T, K extends string = never> {
   detail?: (result: T) => string;
   retry?: RetryPolicy;
   weightMs?: number;
+  turn?: NeedsTurn<I>;
 }
 
 export interface AskOptions<I, R, A, K extends string = never> {

@@ -12,6 +12,7 @@ import { resultsOf } from "#engine/steps/context.ts";
 import { runDoStep } from "#engine/steps/do.ts";
 import { failing } from "#engine/steps/fail.ts";
 import { takenUp } from "#engine/steps/interrupted.ts";
+import { hasTurn } from "#engine/steps/turn.ts";
 import { undoStep } from "#engine/steps/undo.ts";
 import { cancelWait, pauseWait, runWaitStep } from "#engine/steps/wait.ts";
 import { callAuthor } from "./author.ts";
@@ -123,6 +124,7 @@ const doStep = async (claim: Claim, step: Step): Promise<void> => {
   const { waiting } = step;
   if (waiting !== null && !isPauseOver(waiting, claim.parts.clock.now()))
     return claim.record((now, at) => sleeping(now, waiting.nextAt, at));
+  if (!(await hasTurn(claim, definition))) return;
   switch (definition.kind) {
     case "do":
       return runDoStep(claim, step.id, definition);
@@ -162,7 +164,9 @@ const undoNext = async (claim: Claim): Promise<boolean> => {
   const last = steps.findLast((step) => isMade(step) && step.position >= (target?.position ?? 0));
   if (last !== undefined) {
     const definition = claim.definition(last.id);
-    return definition.kind === "ask" ? false : undoStep(claim, last.id, definition);
+    if (definition.kind === "ask") return false;
+    // Where it has to wait, it comes round to be let go, or to carry out what a person asked meanwhile.
+    return (await hasTurn(claim, definition)) ? undoStep(claim, last.id, definition) : true;
   }
   if (target === undefined) {
     await claim.record(undone);

@@ -33,6 +33,7 @@ import { undo } from "#engine/verbs/undo.ts";
 import { findRun, findWorkflow } from "./definition.ts";
 import { authorLimits, type EngineDeps } from "./deps.ts";
 import { drive } from "./drive.ts";
+import { callLine } from "./line.ts";
 import { createOpenLines, type OpenLines } from "./open-lines.ts";
 import type { EngineParts } from "./parts.ts";
 import { settled } from "./settled.ts";
@@ -112,12 +113,19 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
   const history = createHistory(store, feed, deps.clock);
   const told = createTold();
   const mask = createMask(deps.secrets);
+  const callings = new Set<Promise<void>>();
   const parts: EngineParts = {
     ...deps,
     limits: deps.limits ?? authorLimits,
     history,
     told,
-    commit: createCommit(deps, history, told, mask),
+    commit: createCommit(deps, history, told, mask, (turn) => {
+      const calling = callLine(parts, turn)
+        // Whoever was not called looks by itself after a while.
+        .catch((error: unknown) => deps.log.warn({ err: error, turn }, "runs in line could not be called"))
+        .finally(() => void callings.delete(calling));
+      callings.add(calling);
+    }),
     mask,
     unrecorded: new Map(),
     openLines: createOpenLines(),
@@ -188,6 +196,7 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
     close: async () => {
       closing.abort();
       await Promise.all([working?.stop(), telling]);
+      await Promise.all(callings);
       versions.close();
       history.close();
     },
@@ -199,10 +208,11 @@ const toldAtOnce = 20;
 
 /** Runs that waited while no server was there: their pages say so. One that goes on already needs no telling. */
 const tellResting = async (
-  { store, commit, clock }: EngineParts,
+  parts: EngineParts,
   left: ReadonlySet<string>,
   closing: AbortSignal,
 ): Promise<void> => {
+  const { store, commit, clock } = parts;
   const opened = clock.now();
   let after: string | undefined;
   do {
@@ -227,6 +237,11 @@ const tellResting = async (
       );
       await new Promise((resolve) => setImmediate(resolve));
     }
+    // Whoever left a line may have died before it called the others.
+    const lines = page.rows.flatMap(({ run }) =>
+      run.turn === null || run.behind === null ? [] : [run.turn],
+    );
+    for (const turn of new Set(lines)) await callLine(parts, turn);
     after = page.next ?? undefined;
   } while (after !== undefined && !closing.aborted);
 };

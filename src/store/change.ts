@@ -2,6 +2,7 @@ import { assertMoves, type Change, Fenced, type StepPatch } from "#core/change.t
 import { AppError } from "#core/errors.ts";
 import type { Event, NewEvent } from "#core/event.ts";
 import type { RunWithSteps } from "#core/run.ts";
+import { isDriven } from "#core/states.ts";
 import { untried } from "#core/step.ts";
 import type { NewRun, NewStep } from "#core/store.ts";
 import type { RunRows } from "./held-runs.ts";
@@ -51,6 +52,9 @@ export function* createRun(
     undoneAt: null,
     nextInput: null,
     former: run.former ?? null,
+    turn: null,
+    turnPlace: null,
+    behind: null,
   };
   const stepRows = steps.map((step, position): StepRow => newStepRow(run.id, step, position));
   const numbered = number(row, events, run.createdAt);
@@ -146,6 +150,7 @@ function* write(
     lastLog: row.lastLog + logs.length,
     lockHeld: heldLock(patched),
     changedAt: at,
+    ...(yield* placeInLine(q, row, patched)),
   };
   if (after.lockHeld !== row.lockHeld) yield* assertFree(q, after.lockHeld, runId);
   const was = { runId, wasVersion: row.version, wasEpoch: row.epoch };
@@ -164,6 +169,17 @@ function* write(
   }
   for (const estimate of change.estimates ?? []) yield* exec(w.putEstimate, { ...estimate, runId });
   return { row: after, steps: stepsAfter, events };
+}
+
+/** Kept with the state, so that whatever ends a run, or stops it, gives its turn back. */
+function* placeInLine(
+  q: RunQueries,
+  before: RunRow,
+  { state, turn, turnPlace, behind }: RunRow,
+): Tx<Pick<RunRow, "turn" | "turnPlace" | "behind">> {
+  if (turn === null || !isDriven(state)) return { turn: null, turnPlace: null, behind: null };
+  if (turn === before.turn) return { turn, turnPlace, behind };
+  return { turn, turnPlace: ((yield* one(q.lastInLine, { turn }))?.place ?? 0) + 1, behind };
 }
 
 /** A key that is set, even to what it was, makes the database check all rows that refer to it; any other costs its index. */

@@ -19,6 +19,7 @@ type Reads = Pick<
   | "runNumbered"
   | "version"
   | keyof RunLists
+  | "line"
   | "lockHolder"
   | "events"
   | "history"
@@ -40,6 +41,10 @@ export const runReads = (deps: SqlDeps, q: RunQueries): Reads => {
     // The hot path of polling goes past the transaction: one statement needs none.
     version: async (id) => q.version.all({ id })[0]?.version ?? null,
     ...runLists(deps, q),
+    line: (turn) =>
+      read(function* () {
+        return (yield* rows(q.line, { turn })).map(toRun);
+      }),
     lockHolder: (lock) =>
       read(function* () {
         const row = yield* one(q.holder, { lock });

@@ -143,6 +143,19 @@ export const prepareRuns = (db: Db, { runs, steps, events, logLines, told }: Sch
       .where(and(isNotNull(runs.claimedBy), gte(runs.claimedUntil, 0)))
       .returning({ id: runs.id })
       .prepare(),
+    line: db
+      .select()
+      .from(runs)
+      .where(and(isNotNull(runs.turn), eq(runs.turn, ph("turn"))))
+      .orderBy(asc(runs.turnPlace))
+      .prepare(),
+    lastInLine: db
+      .select({ place: runs.turnPlace })
+      .from(runs)
+      .where(and(isNotNull(runs.turn), eq(runs.turn, ph("turn"))))
+      .orderBy(desc(runs.turnPlace))
+      .limit(1)
+      .prepare(),
     holder: db
       .select()
       .from(runs)

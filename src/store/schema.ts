@@ -46,6 +46,9 @@ export const define = (columns: Columns) => {
       lock: text(),
       /** The lock while the run is not over: unique, so that two writers cannot both hold it. */
       lockHeld: text(),
+      turn: text(),
+      turnPlace: integer(),
+      behind: json<Run["behind"]>(),
       createdAt: instant().notNull(),
       createdBy: text().notNull(),
       startedAt: instant(),
@@ -69,6 +72,7 @@ export const define = (columns: Columns) => {
     (run) => [
       uniqueIndex("runs_lock_held").on(run.lockHeld),
       uniqueIndex("runs_seq").on(run.seq),
+      index("runs_turn").on(run.turn, run.turnPlace).where(isNotNull(run.turn)),
       // Claims look only at runs under way, however many there ever were.
       index("runs_due")
         .on(run.wakeAt, run.id)

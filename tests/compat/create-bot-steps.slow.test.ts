@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createSshPool } from "#connectors/ssh/pool.ts";
-import { createTurns } from "#workflows/create-bot/turns.ts";
 import { createBot } from "#workflows/create-bot/workflow.ts";
 import { listen } from "../web/listen.ts";
 import { openSite, presetToken, type Site } from "../web/site.ts";
@@ -20,7 +19,6 @@ let server: Awaited<ReturnType<typeof listen>>;
 beforeAll(async () => {
   machine = await startBotMachine();
   const bots = createBot({
-    turns: createTurns(),
     connections: onlyNode1,
     connect: async (_id, of) => ({ ssh: pool.lease("node1", machine.target, of), openclaw: "openclaw" }),
     ...{ lookEveryMs: 50, restartLimitMs: 60_000, settleMs: 300 },

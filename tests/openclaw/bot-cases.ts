@@ -5,7 +5,6 @@ import { createSshPool, type SshPool } from "#connectors/ssh/pool.ts";
 import type { SshTarget } from "#connectors/ssh/target.ts";
 import type { Connection, Connections } from "#core/connection.ts";
 import type { RunWithSteps } from "#core/run.ts";
-import { createTurns } from "#workflows/create-bot/turns.ts";
 import { createBot } from "#workflows/create-bot/workflow.ts";
 import { openWorld, type World } from "../engine/world.ts";
 import { createCli, type Json, type OpenclawNode, patienceMs } from "./cli.ts";
@@ -58,7 +57,6 @@ export const botCases = (name: string, start: () => Promise<BotNode>): void => {
       await openclaw(...(await accountWith("keeper", node.tokens.keeper)));
       await json("agents", "bind", "--agent", "keeper", "--bind", "telegram:keeper");
       const workflow = createBot({
-        turns: createTurns(),
         connections: onlyConnection,
         connect: async (_id, of) => ({ ssh: pool.lease("n1", node.target, of), openclaw: node.command }),
         ...{ lookEveryMs: 500, restartLimitMs: 120_000, settleMs: 5_000 },

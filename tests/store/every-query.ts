@@ -56,6 +56,7 @@ export const everyQuery = async (store: Store, runs: number): Promise<void> => {
     countRuns: () => store.countRuns(),
     underWaySince: () => store.underWaySince(Number.MAX_SAFE_INTEGER),
     overSince: () => store.overSince({ id: "", changedAt: runs - 20 }, 20),
+    line: () => store.line("nobody's"),
     lockHolder: () => store.lockHolder("nobody's"),
     events: () => store.events(fenced, 0, 20),
     history: () => store.history(known, 20),

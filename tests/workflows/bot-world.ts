@@ -9,7 +9,6 @@ import type { Values } from "#core/form.ts";
 import type { Store } from "#core/store.ts";
 import { type SshSandbox, startSshSandbox } from "#sandbox/ssh/sandbox.ts";
 import type { BotDeps } from "#workflows/create-bot/deps.ts";
-import { createTurns } from "#workflows/create-bot/turns.ts";
 import { createBot } from "#workflows/create-bot/workflow.ts";
 import { openWorld, type World, type WorldOptions } from "../engine/world.ts";
 
@@ -86,7 +85,6 @@ export const openBotWorld = async (options: BotWorldOptions = {}): Promise<BotWo
   const pool = createSshPool();
   const target = { ...targetOf(sandbox), ...options.target };
   const workflow = createBot({
-    turns: createTurns(),
     connections: onlyNode1,
     connect: async (_id, of) => ({ ssh: pool.lease("node1", target, of), openclaw: "openclaw" }),
     lookEveryMs: 30,

@@ -1,7 +1,6 @@
 import { afterEach, expect, it } from "vitest";
 import { createSshPool } from "#connectors/ssh/pool.ts";
 import type { Store } from "#core/store.ts";
-import { createTurns } from "#workflows/create-bot/turns.ts";
 import { createBot } from "#workflows/create-bot/workflow.ts";
 import { memoryStore, openWorld, type World } from "../engine/world.ts";
 import { type BotMachine, startBotMachine } from "./bot-machine.ts";
@@ -25,7 +24,6 @@ const startProcess = async (store: Store, diesAfter: (stepId: string) => boolean
       dead ? never : call(...args);
   const pool = createSshPool();
   const bots = createBot({
-    turns: createTurns(),
     connections: onlyNode1,
     connect: async (_id, of) => ({ ssh: pool.lease("node1", machine.target, of), openclaw: "openclaw" }),
     ...{ lookEveryMs: 50, restartLimitMs: 60_000, settleMs: 300 },

@@ -5,7 +5,6 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createSshPool, type SshPool } from "#connectors/ssh/pool.ts";
 import type { SshTarget } from "#connectors/ssh/target.ts";
 import type { RunWithSteps } from "#core/run.ts";
-import { createTurns } from "#workflows/create-bot/turns.ts";
 import { createBot } from "#workflows/create-bot/workflow.ts";
 import { makeKey } from "../connectors/ssh/sshd.ts";
 import { openWorld, type World } from "../engine/world.ts";
@@ -49,7 +48,6 @@ let strike: (stepId: string) => Promise<void>;
 
 const open = async () => {
   const bots = createBot({
-    turns: createTurns(),
     connections: onlyNode1,
     connect: async (_id, of) => ({ ssh: pool.lease("node1", target, of), openclaw: "openclaw" }),
     lookEveryMs: 50,

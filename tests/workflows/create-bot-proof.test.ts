@@ -6,7 +6,6 @@ import { createOpenclaw } from "#workflows/create-bot/openclaw.ts";
 import { outcome } from "#workflows/create-bot/outcome.ts";
 import { askAdmit } from "#workflows/create-bot/steps/admit.ts";
 import { takeTurn } from "#workflows/create-bot/turn.ts";
-import { createTurns } from "#workflows/create-bot/turns.ts";
 
 /** What OpenClaw 2026.9.6 printed on a real node, shortened; by the first words of the command. */
 const recorded = {
@@ -141,42 +140,6 @@ describe("what the gateway itself says", () => {
     // A threshold made of the time that went by would have taken this one for the old gateway.
     expect(isStartedAfter(up(1_010, 400_000), up(1_000, 5_000))).toBe(true);
     expect(isStartedAfter(up(1_001, 10, 40), up(1_000, 5_000))).toBe(true);
-  });
-});
-
-describe("two who restart the gateway of one machine", () => {
-  it("do it one after the other, and the second says behind whom it waits; another machine is not held up", async () => {
-    const turns = createTurns();
-    const signal = new AbortController().signal;
-    const order: string[] = [];
-    const first = Promise.withResolvers<void>();
-    const turn = (who: string) => ({
-      ...{ who, signal },
-      waiting: (behind: string) => order.push(`${who} behind ${behind}`),
-    });
-    const work = (who: string, held?: Promise<void>) => async () => {
-      order.push(who);
-      await held;
-    };
-    const one = turns.take("a:22", turn("one"), work("one", first.promise));
-    const two = turns.take("a:22", turn("two"), work("two"));
-    await turns.take("b:22", turn("three"), work("three"));
-    expect(order).toEqual(["one", "two behind one", "three"]);
-    first.resolve();
-    await Promise.all([one, two]);
-    expect(order.at(-1)).toBe("two");
-  });
-
-  it("goes on when the one in front failed, and leaves when it is told to stop", async () => {
-    const turns = createTurns();
-    const stop = new AbortController();
-    const turn = { who: "x", signal: stop.signal, waiting: () => stop.abort() };
-    const held = Promise.withResolvers<void>();
-    const one = turns.take("a", turn, () => held.promise);
-    await expect(turns.take("a", turn, async () => {})).rejects.toThrow();
-    held.reject(new Error("broke"));
-    await expect(one).rejects.toThrow("broke");
-    await turns.take("a", turn, async () => {});
   });
 });
 

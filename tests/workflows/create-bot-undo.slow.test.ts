@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createSshPool, type SshPool } from "#connectors/ssh/pool.ts";
-import { createTurns } from "#workflows/create-bot/turns.ts";
 import { createBot } from "#workflows/create-bot/workflow.ts";
 import { openWorld, type World } from "../engine/world.ts";
 import { type BotMachine, startBotMachine } from "./bot-machine.ts";
@@ -23,7 +22,6 @@ beforeEach(async () => {
   pool = createSshPool();
   before = async () => {};
   const bots = createBot({
-    turns: createTurns(),
     connections: onlyNode1,
     connect: async (_id, of) => ({ ssh: pool.lease("node1", machine.target, of), openclaw: "openclaw" }),
     ...{ lookEveryMs: 50, restartLimitMs: 60_000, settleMs: 300 },

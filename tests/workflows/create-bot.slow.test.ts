@@ -58,6 +58,28 @@ describe("creating a bot on OpenClaw 2026.9.6", () => {
     });
   });
 
+  it("makes two bots on one node one after the other: the second says behind whom it waits, then is made", async () => {
+    world = await openBotWorld();
+    const first = await world.make();
+    await world.when(first, ({ run }) => run.turn !== null);
+    const second = await world.make(botValues({ name: "other", token: otherToken }));
+    const times = async (id: string) => {
+      const { run, steps } = await settle(id);
+      expect(run).toMatchObject({ state: "completed", error: null });
+      return {
+        from: stepOf({ run, steps }, "register").startedAt,
+        to: stepOf({ run, steps }, "settle").endedAt,
+      };
+    };
+    const one = await times(first);
+    const two = await times(second);
+    expect(two.from).toBeGreaterThanOrEqual(one.to ?? Number.POSITIVE_INFINITY);
+    const because = "Waits behind Create a bot #1 (node1 / mybot).";
+    expect(await world.store.history(second, 100)).toContainEqual(
+      expect.objectContaining({ type: "run.state", to: "waiting", because }),
+    );
+  });
+
   it("puts the token into a private file and nowhere else: no log line, no event, no result, no plan shows it", async () => {
     world = await openBotWorld();
     const plan = await world.engine.plan("create-bot", botValues());

@@ -4,6 +4,7 @@ import type { RunPicture } from "#core/picture.ts";
 import { isGoAhead } from "#core/supervised.ts";
 import type { FormError } from "#views/form/form-error.ts";
 import { RunBar } from "./bar.tsx";
+import { BehindCard } from "./behind-card.tsx";
 import { CancelCard } from "./cancel-card.tsx";
 import { Controls } from "./controls.tsx";
 import { ErrorCard } from "./error-card.tsx";
@@ -47,6 +48,7 @@ export const runParts = ({ picture, now, handOver }: RunView) =>
     "run-cards": (
       <div id="run-cards">
         <UnrecordedCard picture={picture} />
+        <BehindCard picture={picture} />
         <CancelCard picture={picture} now={now} />
         <ErrorCard picture={picture} />
         <SignsCard picture={picture} now={now} />

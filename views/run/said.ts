@@ -41,6 +41,7 @@ export const restText = (picture: RunPicture): string => {
       return pausedText(picture);
     case "running":
     case "waiting":
+      if (picture.behind !== null) return "waiting for its turn";
       if (picture.timeLeft !== null) return timeLeftText(picture.timeLeft);
       return picture.firstRun ? "no estimate yet: first run" : "";
     case "undoing":

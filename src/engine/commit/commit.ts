@@ -12,6 +12,7 @@ import type { Told } from "./told.ts";
 /**
  * The one way in which anything of a run is written, by workers and by verbs: decide on the run as it is, blot out its secrets, bring
  * percent and silence up to date, derive the events, check the moves, write it all in one transaction, and tell the feed.
+ * `gaveBack` is told, after the commit, of a turn that the run no longer stands in line for.
  * With an `epoch` it is refused (Fenced) when another worker has taken the run since.
  * Throws what `decide` throws, AppError("not-found"), AppError("locked"), and Unwritten when the store refused for now.
  */
@@ -33,6 +34,7 @@ export const createCommit = (
   history: History,
   told: Told,
   mask: Mask,
+  gaveBack: (turn: string) => void,
 ): Commit => {
   return async ({ id, workflowId, startedAt }, decide, epoch) => {
     const model = await history.of(workflowId).catch(unwritten);
@@ -44,8 +46,10 @@ export const createCommit = (
     const shown = model === null ? null : (percent ?? 0);
     // The store may refuse before it reads the run, too: only what goes wrong here is not its refusal.
     let deciding = false;
+    let turn: string | null = null;
     const change = (now: RunWithSteps): Change => {
       deciding = true;
+      turn = now.run.turn;
       const move = withPercent(now, withSigns(now, mask(now.run, decide(now, at)), at), shown);
       const { run, steps, logs } = move;
       const made: Change = {
@@ -67,6 +71,7 @@ export const createCommit = (
       });
     told.keep(recorded, owed);
     feed.tell(recorded);
+    if (turn !== null && recorded.run.turn !== turn) gaveBack(turn);
     return recorded;
   };
 };

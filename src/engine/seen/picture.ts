@@ -12,6 +12,7 @@ import type { Model } from "#core/time-left/learn.ts";
 import { quantile } from "#core/time-left/quantile.ts";
 import { percentDone, type RunLeft } from "#core/time-left/time-left.ts";
 import { timelineOf } from "#core/timeline.ts";
+import { behindSentence } from "#core/turn.ts";
 import type { Mask } from "#engine/commit/mask.ts";
 import { spentOf, type Told } from "#engine/commit/told.ts";
 import { findRun } from "#engine/definition.ts";
@@ -73,6 +74,7 @@ export const picture = async (
     signs: standing?.signs ?? [],
     later: next?.later ?? [],
     freshUntil: next?.freshUntil ?? null,
+    behind: run.behind,
     wish: run.wish,
     may: allowed(at),
     error: run.error,
@@ -118,6 +120,7 @@ export const summary = ({ run, steps }: RunWithSteps): RunSummary => ({
   state: run.state,
   percent: run.state === "completed" ? 100 : run.percentFloor,
   now: nowLine({ run, steps }),
+  behind: run.behind,
   createdAt: run.createdAt,
   startedAt: run.startedAt,
   endedAt: run.endedAt,
@@ -131,6 +134,7 @@ const nowLine = ({ run, steps }: RunWithSteps): string => {
   if (run.state === "completed") return run.outcome?.sentence ?? "Completed.";
   if (run.undoneAt !== null) return "Everything it made was removed.";
   if (run.state === "cancelled") return "Cancelled.";
+  if (run.behind !== null) return behindSentence(run.behind);
   if (run.state === "undoing") return "What it made is being removed.";
   const index = steps.findIndex((step) => !isStepDone(step.state));
   const step = steps[index];

@@ -53,6 +53,23 @@ export const exportSchema = z
   })
   .openapi("Export");
 
+const behindSchema = z
+  .object({
+    runId: z.string().openapi({ description: "The run that is first in the line." }),
+    number: z.number().int(),
+    title: z.string(),
+    subject: z.string(),
+    ahead: z
+      .number()
+      .int()
+      .openapi({ description: "How many runs are before it, those whose turn it is included." }),
+    aboutMs: z.number().nullable().openapi({
+      description: "How long until its turn comes, as of the last look; null where that is not known.",
+    }),
+  })
+  .nullable()
+  .openapi({ description: "Behind whom it waits: its next step needs a turn that others have." });
+
 export const summarySchema = z
   .object({
     id: z.string(),
@@ -63,6 +80,7 @@ export const summarySchema = z
     state: z.enum(runStates),
     percent: z.number(),
     now: z.string(),
+    behind: behindSchema,
     createdAt: instant,
     startedAt: instant.nullable(),
     endedAt: instant.nullable(),
@@ -141,6 +159,7 @@ export const runSchema = z
       )
       .readonly()
       .openapi({ description: "Why this run may need somebody to look at it." }),
+    behind: behindSchema,
     wish: z.enum(["pause", "cancel"]).nullable(),
     may: z.record(z.enum([...runVerbs, "modify", "startOver"]), z.boolean()),
     error: runError.nullable(),

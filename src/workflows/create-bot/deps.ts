@@ -3,15 +3,12 @@ import { openclawCommand, sshTarget } from "#connectors/ssh/kind.ts";
 import type { Ssh } from "#connectors/ssh/pool.ts";
 import type { Connections } from "#core/connection.ts";
 import type { Host } from "#workflows/host.ts";
-import { createTurns, type Turns } from "./turns.ts";
 
 /** What the steps of this workflow are handed. */
 export interface BotDeps {
   connections: Connections;
   /** The machine of a stored connection on loan to a step, and its OpenClaw command as a shell there would run it. Give it back. */
   connect(connectionId: string, of: ForStep | null): Promise<{ ssh: Ssh; openclaw: string }>;
-  /** A gateway is everybody's on its machine: two who restart it at once leave it down. */
-  turns: Turns;
   /** Between looks at the gateway. */
   lookEveryMs: number;
   /** How long a restart and the start after it may take, each. */
@@ -25,7 +22,6 @@ export interface BotDeps {
 /** The machines of the host, at the pace of a real node. */
 export const botDeps = ({ connections, machines }: Pick<Host, "connections" | "machines">): BotDeps => ({
   connections,
-  turns: createTurns(),
   lookEveryMs: 1_000,
   restartLimitMs: 120_000,
   settleMs: 5_000,

@@ -1,6 +1,7 @@
+import type { NeedsTurn } from "#core/turn.ts";
 import { workflow } from "#core/workflow.ts";
 import type { Host } from "#workflows/host.ts";
-import { type BotDeps, botDeps } from "./deps.ts";
+import { type BotDeps, type BotInput, botDeps } from "./deps.ts";
 import { outcome } from "./outcome.ts";
 import { startBot } from "./start.ts";
 import { askAdmit } from "./steps/admit.ts";
@@ -25,6 +26,9 @@ const place = ["connectionId", "name"] as const;
 const identity = [...place, "displayName", "emoji"] as const;
 const token = [...place, "token"] as const;
 
+/** The configuration and the gateway are everybody's on a machine: of two who restart it at once, one may leave it down. */
+const turn: NeedsTurn<BotInput> = { of: ({ machine }) => `gateway of ${machine}` };
+
 export default (host: Pick<Host, "connections" | "machines">) => createBot(botDeps(host));
 
 /** Creates an OpenClaw bot on a node over SSH: sixteen steps, each with a proof that is read back. */
@@ -39,29 +43,32 @@ export const createBot = (deps: BotDeps) =>
     .do("name", "Bot name collision check", { ...checkName(deps), uses: [...token, "model"] })
     .do("home", "Home directory creation", { ...makeHome(deps), uses: place })
     .do("template", "Template file copy", { ...copyTemplate(deps), uses: [...identity, "purpose"] })
-    .do("register", "Register in agents.list", { ...registerAgent(deps), uses: place })
-    .do("telegram", "Telegram Bot binding", { ...bindTelegram(deps), uses: [...token, "ownerId"] })
-    .do("auth", "auth-profiles.json symlink creation", { ...linkAuth(deps), uses: place })
-    .do("config", "OpenClaw config file write", { ...writeConfig(deps), uses: [...place, "model"] })
+    .do("register", "Register in agents.list", { ...registerAgent(deps), turn, uses: place })
+    .do("telegram", "Telegram Bot binding", { ...bindTelegram(deps), turn, uses: [...token, "ownerId"] })
+    .do("auth", "auth-profiles.json symlink creation", { ...linkAuth(deps), turn, uses: place })
+    .do("config", "OpenClaw config file write", { ...writeConfig(deps), turn, uses: [...place, "model"] })
     .do("agent-config", "Agent config file (openclaw.json) creation", {
       ...writeAgentConfig(deps),
+      turn,
       uses: identity,
       skippable: "The bot then goes by its id, without a name and an emoji of its own.",
     })
-    .do("restart", "Gateway restart", { ...restartGateway(deps), uses: token })
-    .do("startup", "Startup verification (log monitoring)", { ...verifyStartup(deps), uses: token })
+    .do("restart", "Gateway restart", { ...restartGateway(deps), turn, uses: token })
+    .do("startup", "Startup verification (log monitoring)", { ...verifyStartup(deps), turn, uses: token })
     .do("dev", "Dev directory creation", {
       ...makeDev(deps),
+      turn,
       uses: place,
       skippable: "The bot then has no folder of its own for work.",
     })
     .do("tools", "TOOLS.md generation", {
       ...writeTools(deps),
+      turn,
       uses: place,
       skippable: "The bot is then not told what it has to work with.",
     })
-    .do("links", "Symlink final verification", { ...checkLinks(deps), uses: token })
-    .do("settle", "Gateway restart wait (5 seconds)", { ...waitSettled(deps), uses: token })
+    .do("links", "Symlink final verification", { ...checkLinks(deps), turn, uses: token })
+    .do("settle", "Gateway restart wait (5 seconds)", { ...waitSettled(deps), turn, uses: token })
     .do("notify", "Completion notification", {
       ...notifyDone(deps),
       uses: [...place, "displayName", "chatId"],

@@ -5,6 +5,7 @@ import { evil, now } from "./steps.ts";
 
 export const summary = (state: RunState, more: Partial<RunSummary> = {}): RunSummary => ({
   ended: null,
+  behind: null,
   undoneAt: null,
   id: `run-${state}`,
   number: 12,

@@ -38,6 +38,7 @@ export const picture = (more: Partial<RunPicture> = {}): RunPicture => ({
   percent: 42,
   timeLeft: { p10Ms: 190_000, p50Ms: 240_000, p90Ms: 300_000, runs: 14, because: null },
   told: null,
+  behind: null,
   timeline: [
     { stepId: "step-1", kind: "ask", from: now - 201_000, to: now - 150_000, attempt: 1 },
     { stepId: "step-5", kind: "work", from: now - 150_000, to: now - 140_000, attempt: 1 },

@@ -33,7 +33,7 @@ const status = ["gateway", "status"];
  * left no gateway behind, another was called hung and came back. Only a gateway that was started after we saw the one before counts.
  */
 export const restartGateway = (deps: BotDeps): DoOptions<BotInput, Connected, Restarted> => ({
-  run: (ctx) => deps.turns.take(ctx.input.machine, turnOf(ctx), () => restartNow(deps, ctx)),
+  run: (ctx) => restartNow(deps, ctx),
   whenInterrupted: (ctx) =>
     onNode(deps, ctx, async (node) => {
       const { stdout } = await node.shell(ages(ctx.results.ssh));
@@ -62,19 +62,7 @@ export const restartGateway = (deps: BotDeps): DoOptions<BotInput, Connected, Re
   weightMs: 8_000,
 });
 
-type Context = DoContext<BotInput, Connected>;
-
-const turnOf = ({ input, signal, progress }: Context) => ({
-  ...{ who: input.displayName, signal },
-  waiting: (behind: string, forS: number) =>
-    progress(
-      0,
-      null,
-      `its turn: “${behind}” is restarting the gateway of ${input.connectionName}, waited ${forS} s`,
-    ),
-});
-
-const restartNow = (deps: BotDeps, ctx: Context): Promise<Restarted> =>
+const restartNow = (deps: BotDeps, ctx: DoContext<BotInput, Connected>): Promise<Restarted> =>
   onNode(deps, ctx, async (node) => {
     const facts = ctx.results.ssh;
     const before = await gatewayUp(node, facts, ctx.signal);
