@@ -5,9 +5,10 @@ import { Frame, type PageProps } from "./frame.tsx";
 import { ExportBadge } from "./parts/badge.tsx";
 import { Ago } from "./parts/clock.tsx";
 import { Empty } from "./parts/empty.tsx";
+import { filters } from "./parts/htmx.ts";
 import { LiveList } from "./parts/live-list.tsx";
 import { Paging } from "./parts/paging.tsx";
-import { ConfirmButton } from "./parts/post-button.tsx";
+import { ConfirmButton, PostButton } from "./parts/post-button.tsx";
 import { exportWords } from "./words.ts";
 
 export interface ExportsPageProps extends PageProps {
@@ -36,7 +37,12 @@ export const ExportsPage = ({
     <h1>Exports</h1>
     <p class="lead">Every export that was asked for, and the files that were saved on this server.</p>
     <search>
-      <form method="get" action={routes.exports.href()} class="filters">
+      <form
+        method="get"
+        action={routes.exports.href()}
+        class="filters"
+        {...filters(routes.exports.href(), "#exports-live")}
+      >
         <label>
           <span>Search</span>
           <input
@@ -58,9 +64,11 @@ export const ExportsPage = ({
             ))}
           </select>
         </label>
-        <button type="submit" class="button-secondary">
-          Show
-        </button>
+        <noscript>
+          <button type="submit" class="button-secondary">
+            Show
+          </button>
+        </noscript>
       </form>
     </search>
     <ExportsLive rows={rows} next={next} filter={filter} now={now} workflowOf={workflowOf} shown={shown} />
@@ -148,9 +156,13 @@ const ExportRow = ({ row, now, workflowId }: { row: Export; now: number; workflo
       </a>
       {workflowId !== null &&
         (row.status === "ready" || row.status === "deleted" || row.status === "failed") && (
-          <a class="button button-outline small" href={routes.workflow.href({ id: workflowId })}>
-            Export anew<span class="visually-hidden"> {row.title}</span>
-          </a>
+          <PostButton
+            action={routes.clone.href({ id: row.ownerRunId })}
+            label="Export anew"
+            about={row.title}
+            id={`anew-${row.id}`}
+            look="outline"
+          />
         )}
       {row.status === "ready" && (
         <ConfirmButton

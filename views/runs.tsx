@@ -4,6 +4,7 @@ import { type RunState, runStates } from "#core/states.ts";
 import { countText } from "./format.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 import { Empty } from "./parts/empty.tsx";
+import { filters } from "./parts/htmx.ts";
 import { LiveList } from "./parts/live-list.tsx";
 import { Paging } from "./parts/paging.tsx";
 import { RunList } from "./parts/run-list.tsx";
@@ -35,7 +36,12 @@ export const RunsPage = ({
   <Frame title="Runs" user={user} version={version} active="runs" now={now} live>
     <h1>Runs</h1>
     <search>
-      <form method="get" action={routes.runs.href()} class="filters">
+      <form
+        method="get"
+        action={routes.runs.href()}
+        class="filters"
+        {...filters(routes.runs.href(), "#runs-live")}
+      >
         <label>
           <span>Search</span>
           <input
@@ -68,9 +74,11 @@ export const RunsPage = ({
             ))}
           </select>
         </label>
-        <button type="submit" class="button-secondary">
-          Show
-        </button>
+        <noscript>
+          <button type="submit" class="button-secondary">
+            Show
+          </button>
+        </noscript>
       </form>
     </search>
     <RunsLive rows={rows} next={next} filter={filter} now={now} shown={shown} />

@@ -159,6 +159,27 @@ test("what someone types survives the polls, and a wrong answer is shown at its 
   await page.close();
 });
 
+test("a list follows its filters as one types, keeps what is typed, and its address brings them back", async () => {
+  const page = await signedIn.newPage();
+  const complaints = complaintsOf(page);
+  await page.goto(at("/workflows/botify-export"));
+  await page.getByRole("button", { name: "Start", exact: true }).click();
+  await page.waitForURL(/\/runs\/[0-9a-f]{32}/);
+  await page.goto(at("/runs"));
+  const rows = page.locator(".run-row");
+  const all = await rows.count();
+  expect(all).toBeGreaterThan(0);
+  await page.getByLabel("Search").pressSequentially("no such run");
+  await expect.poll(() => rows.count()).toBe(0);
+  expect(await page.evaluate("document.activeElement.name")).toBe("search");
+  await page.reload();
+  expect(await page.getByLabel("Search").inputValue()).toBe("no such run");
+  await page.getByLabel("Search").fill("");
+  await expect.poll(() => rows.count()).toBe(all);
+  expect(complaints).toEqual([]);
+  await page.close();
+});
+
 test("filters are built by buttons, and cancelling shows a receipt", async () => {
   const page = await signedIn.newPage();
   const complaints = complaintsOf(page);

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RunPicture } from "#core/picture.ts";
+import { routes } from "#core/routes.ts";
+import { ExportsLive } from "#views/exports.tsx";
 import { HistoryPage } from "#views/history.tsx";
 import { RunList } from "#views/parts/run-list.tsx";
 import { RunPage } from "#views/run.tsx";
@@ -7,6 +9,7 @@ import { tagsOf, textOf } from "./read-html.ts";
 import { events } from "./samples/events.ts";
 import { summary } from "./samples/lists.ts";
 import { pictures } from "./samples/pictures.ts";
+import { exportRow } from "./samples/run.ts";
 import { now } from "./samples/steps.ts";
 import { pausedWait } from "./samples/stopped.ts";
 
@@ -135,4 +138,20 @@ it("leaves out of the history what only repeats, and nothing else", () => {
   const silent = events.filter(({ n }) => !shown.includes(n)).map(({ type }) => type);
   expect(silent).toEqual(["run.state", "step.state", "step.detail"]);
   expect(textOf(html)).not.toContain("is pending");
+});
+
+it("offers to export anew by repeating the run that had made the file, answers and all", () => {
+  const row = exportRow({ status: "deleted", ownerRunId: "r7" });
+  const list = (
+    <ExportsLive
+      rows={[row]}
+      next={null}
+      filter={{ search: "", status: "" }}
+      now={now}
+      shown="1"
+      workflowOf={() => "botify-export"}
+    />
+  );
+  const forms = tagsOf(String(list)).filter(({ attributes }) => attributes.method === "post");
+  expect(forms.map(({ attributes }) => attributes.action)).toEqual([routes.clone.href({ id: "r7" })]);
 });

@@ -15,6 +15,18 @@ export const polls = (address: string) => ({
   "hx-config": "timeout:8s",
 });
 
+/** A form of filters: the list follows as one types or chooses, overtaking its own poll, and the address tells the filters. */
+export const filters = (action: string, list: string) => ({
+  "hx-get": action,
+  "hx-trigger": "input delay:300ms, submit",
+  "hx-select": list,
+  "hx-target": list,
+  "hx-swap": "outerHTML",
+  "hx-replace-url": "true",
+  "hx-sync": `${list}:replace`,
+  ...keptOnErrors,
+});
+
 /** A form whose answer morphs into `target`. */
 export const formInto = (action: string, target: string) => ({
   "hx-post": action,
