@@ -42,6 +42,22 @@ test.each([
     'step "a": `everyMs` must be a number of milliseconds above 0.',
   ],
   [
+    "a question that others would have to wait for",
+    () =>
+      begin().ask("a", "A", {
+        form: () => ({ fields: [], submit: "Yes" }),
+        read: () => 1,
+        // @ts-expect-error the compiler sees it too
+        turn: { of: () => "node" },
+      }),
+    'step "a": a question cannot need a turn',
+  ],
+  [
+    "a turn that nobody can ever have",
+    () => begin().do("a", "A", { run, turn: { of: () => "node", atOnce: 0 } }),
+    'step "a": `turn.atOnce` must be a whole number above 0.',
+  ],
+  [
     "two fields of one name",
     () =>
       workflow(

@@ -30,6 +30,12 @@ const actions = (html: string) =>
 const all = Object.entries(pictures) as [string, RunPicture][];
 
 describe("what a page shows of a run", () => {
+  it("says behind which run it waits for its turn, and about how long", () => {
+    expect(textOf(page(pictures.behind))).toContain(
+      "Waits behind Create a bot #12 (node1 / first), about 2 min.",
+    );
+    expect(tagsOf(page(pictures.behind)).map(({ attributes }) => attributes.href)).toContain("/runs/r0");
+  });
   it.each(all)("asks for news exactly while there may be some: %s", (_, picture) => {
     const underWay = !isOver(picture.state) && picture.finalizedAt === null;
     expect(polling(picture)["hx-trigger"]).toBe(underWay ? "every 2s" : undefined);

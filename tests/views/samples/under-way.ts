@@ -36,6 +36,12 @@ const downloading: Partial<StepPicture> = {
 
 /** Runs that go on or wait for a person. */
 export const underWay = {
+  behind: picture({
+    behind: {
+      ...{ runId: "r0", number: 12, title: "Create a bot", subject: "node1 / first" },
+      ...{ ahead: 1, aboutMs: 130_000 },
+    },
+  }),
   waiting: picture(),
   running: picture({
     state: "running",
