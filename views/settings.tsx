@@ -4,14 +4,15 @@ import { CodeView } from "./form/code.tsx";
 import { Frame, type PageProps } from "./frame.tsx";
 import { Ago, DateTime } from "./parts/clock.tsx";
 import { Notice } from "./parts/notice.tsx";
-import { ConfirmButton } from "./parts/post-button.tsx";
 import { Sessions } from "./sessions.tsx";
+import { TokenForm, TokenList } from "./tokens.tsx";
 
 export interface SettingsPageProps extends PageProps {
   sessions: readonly Session[];
   /** The one that looks; null: a program does. */
   thisSession: string | null;
   tokens: readonly ApiToken[];
+  workflows: readonly { id: string; title: string }[];
   newToken?: { name: string; secret: string };
   audits: readonly AuditEntry[];
   /** The version of Milepost. */
@@ -19,7 +20,7 @@ export interface SettingsPageProps extends PageProps {
   now: number;
 }
 
-/** Posts `name` to routes.tokens and nothing to routes.removeToken. */
+/** Who is signed in, tokens, and who did what. */
 export const SettingsPage = ({
   user,
   version,
@@ -27,6 +28,7 @@ export const SettingsPage = ({
   sessions,
   thisSession,
   tokens,
+  workflows,
   newToken,
   audits,
   runs,
@@ -41,8 +43,8 @@ export const SettingsPage = ({
     <section aria-labelledby="tokens-title">
       <h2 id="tokens-title">API tokens</h2>
       <p>
-        A program sends its token as <code>Authorization: Bearer …</code> and may then do all that you may.
-        The <a href={routes.api.docs.href()}>API</a> lists every call.
+        A program sends its token as <code>Authorization: Bearer …</code> and may then do what it is for. The{" "}
+        <a href={routes.api.docs.href()}>API</a> lists every call.
       </p>
       {newToken !== undefined && (
         <Notice tone="good" title={`The token “${newToken.name}” is made`} id="new-token">
@@ -50,59 +52,14 @@ export const SettingsPage = ({
           <CodeView label="Token" text={newToken.secret} id="token" />
         </Notice>
       )}
-      {tokens.length > 0 && (
-        <ul class="row-list">
-          {tokens.map((token) => (
-            <TokenRow token={token} now={now} />
-          ))}
-        </ul>
-      )}
-      <form method="post" action={routes.tokens.href()} class="filters">
-        <label>
-          <span>Name of a new token</span>
-          <input type="text" name="name" required autocomplete="off" placeholder="nightly export" />
-        </label>
-        <button type="submit" class="button-primary">
-          Make a token
-        </button>
-      </form>
+      <TokenList tokens={tokens} workflows={workflows} now={now} />
+      <TokenForm workflows={workflows} />
     </section>
     <section aria-labelledby="audit-title">
       <h2 id="audit-title">Who did what</h2>
       {audits.length === 0 ? <p>Nothing yet.</p> : <Audits audits={audits} now={now} />}
     </section>
   </Frame>
-);
-
-const TokenRow = ({ token, now }: { token: ApiToken; now: number }) => (
-  <li class="row" id={`token-${token.id}`} hx-ignore>
-    <div class="row-main">
-      <p class="row-title">
-        <strong>{token.name}</strong>
-      </p>
-      <p class="row-about">
-        made <Ago at={token.createdAt} now={now} />,{" "}
-        {token.lastUsedAt === null ? (
-          "never used"
-        ) : (
-          <>
-            last used <Ago at={token.lastUsedAt} now={now} />
-          </>
-        )}
-      </p>
-    </div>
-    <div class="row-actions">
-      <ConfirmButton
-        action={routes.removeToken.href({ id: token.id })}
-        ask="Remove…"
-        label="Yes, remove it"
-        about={token.name}
-        id={`remove-token-${token.id}`}
-        look="danger"
-        confirm={<p>Programs that use it are refused from now on.</p>}
-      />
-    </div>
-  </li>
 );
 
 const Audits = ({ audits, now }: { audits: readonly AuditEntry[]; now: number }) => (

@@ -1,3 +1,5 @@
+import type { Scope } from "./rights.ts";
+
 /** Who may do something here: a person's session or a program's token. */
 export interface Identity {
   kind: "session" | "token";
@@ -7,7 +9,11 @@ export interface Identity {
   sessionId: string | null;
   /** The token that it signed in with; null for a sign-in link. */
   tokenId: string | null;
+  scope: Scope;
 }
+
+/** What a session is when it is begun; what it may do follows from its token. */
+export type NewSession = Omit<Session, "scope">;
 
 /** How the id of a preset token begins. */
 export const presetPrefix = "preset-";
@@ -21,6 +27,8 @@ export interface Session {
   device: string;
   /** The address that it came from; empty as above. */
   place: string;
+  /** That of its token; everything for a sign-in link. */
+  scope: Scope;
   createdAt: number;
   lastSeenAt: number;
   expiresAt: number;
@@ -29,6 +37,13 @@ export interface Session {
 export interface ApiToken {
   id: string;
   name: string;
+  scope: Scope;
+  /** From then on it lets nobody in; null: never. */
+  expiresAt: number | null;
+  /** The name of who made it; empty: from before that was kept. */
+  madeBy: string;
+  /** The token that made it, by itself or by a browser that it signed in, and with which it goes; null: none. */
+  madeByToken: string | null;
   createdAt: number;
   lastUsedAt: number | null;
 }
@@ -45,21 +60,21 @@ export interface Accounts {
   addSignInLink(secretHash: string, expiresAt: number): Promise<void>;
   /** True exactly once per link, and only before it expires. */
   useSignInLink(secretHash: string, now: number): Promise<boolean>;
-  addSession(session: Session, secretHash: string): Promise<void>;
+  addSession(session: NewSession, secretHash: string): Promise<void>;
   session(secretHash: string, now: number): Promise<Session | null>;
   /** The session was used: it lives on until `expiresAt`. */
   touchSession(id: string, lastSeenAt: number, expiresAt: number): Promise<void>;
   /** Those that let somebody in, the one that was used last first. */
   sessions(now: number): Promise<Session[]>;
   /** The session that it was; null when there was none. */
-  endSession(id: string): Promise<Session | null>;
+  endSession(id: string): Promise<NewSession | null>;
   /** Ends all sessions but this one, and takes back the sign-in links that nobody used yet. The ids of those that ended. */
   endSessions(but: string | null): Promise<string[]>;
   addToken(token: ApiToken, secretHash: string): Promise<void>;
   token(secretHash: string, now: number): Promise<ApiToken | null>;
   tokens(): Promise<ApiToken[]>;
-  /** Removes the token and ends the sessions that were opened with it. */
-  removeToken(id: string): Promise<void>;
+  /** Removes the token with all that were made with it, and ends the sessions that were opened with them. The ids of those tokens. */
+  removeToken(id: string): Promise<string[]>;
   /** Ends the sessions opened with preset tokens, which are not in the table, but for those of this one. */
   endPresetSessions(but: string | null): Promise<void>;
   audit(entry: AuditEntry): Promise<void>;

@@ -76,7 +76,13 @@ export const createSignIn = ({ accounts, endings, clock, random }: SignInDeps): 
       const session = await accounts.session(hashOf(sessionSecret), now);
       if (session === null) return null;
       if (isStale(session, now)) await accounts.touchSession(session.id, now, endOf(session, now));
-      return { kind: "session", name: session.userName, sessionId: session.id, tokenId: session.tokenId };
+      return {
+        kind: "session",
+        name: session.userName,
+        sessionId: session.id,
+        tokenId: session.tokenId,
+        scope: session.scope,
+      };
     },
     sessions: () => accounts.sessions(clock.now()),
     end: async (sessionId, by) => {

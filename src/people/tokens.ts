@@ -2,6 +2,7 @@ import { type Accounts, type ApiToken, type Identity, presetPrefix } from "#core
 import type { Clock } from "#core/clock.ts";
 import { AppError } from "#core/errors.ts";
 import { newId, type Random } from "#core/id.ts";
+import { everything, type Scope } from "#core/rights.ts";
 import type { Endings } from "./endings.ts";
 import { comparedWith, hashOf, newSecret } from "./secret.ts";
 
@@ -18,12 +19,22 @@ export interface TokensDeps {
   preset: string | null;
 }
 
+export interface NewToken {
+  name: string;
+  scope: Scope;
+  /** How long it lets somebody in; null: for ever. */
+  lastsMs: number | null;
+}
+
 /** What programs sign in with: `Authorization: Bearer …`. */
 export interface Tokens {
   /** The secret is shown this once. Throws AppError("bad-input") for a name that is empty or too long. */
-  create(name: string, by: string): Promise<{ token: ApiToken; secret: string }>;
+  create(
+    asked: NewToken,
+    by: Pick<Identity, "name" | "tokenId">,
+  ): Promise<{ token: ApiToken; secret: string }>;
   list(): Promise<ApiToken[]>;
-  /** What was held open for it, and for the sessions that it opened, is closed by then. */
+  /** Removes those that were made with it, too. What was held open for them, and for the sessions that they opened, is closed by then. */
   remove(id: string, by: string): Promise<void>;
   identify(secret: string): Promise<Identity | null>;
   /** Ends the sessions that were opened with a preset token that is no longer the one. To be called at the start. */
@@ -39,9 +50,10 @@ export const createTokens = ({ accounts, endings, clock, random, preset }: Token
     name: "program with MILEPOST_API_TOKEN",
     sessionId: null,
     tokenId: preset === null ? null : presetId(preset),
+    scope: everything,
   };
   return {
-    create: async (given, by) => {
+    create: async ({ name: given, scope, lastsMs }, by) => {
       const name = given.trim();
       if (name === "" || name.length > longestName) {
         throw new AppError("bad-input", `Give the token a name of 1 to ${longestName} characters.`, {
@@ -50,9 +62,18 @@ export const createTokens = ({ accounts, endings, clock, random, preset }: Token
       }
       const now = clock.now();
       const secret = prefix + newSecret(random);
-      const token = { id: newId(now, random), name, createdAt: now, lastUsedAt: null };
+      const token = {
+        id: newId(now, random),
+        name,
+        scope,
+        expiresAt: lastsMs === null ? null : now + lastsMs,
+        madeBy: by.name,
+        madeByToken: by.tokenId,
+        createdAt: now,
+        lastUsedAt: null,
+      };
       await accounts.addToken(token, hashOf(secret));
-      await accounts.audit({ at: now, by, did: "made an API token", target: name });
+      await accounts.audit({ at: now, by: by.name, did: "made an API token", target: name });
       return { token, secret };
     },
     list: () => accounts.tokens(),
@@ -60,15 +81,16 @@ export const createTokens = ({ accounts, endings, clock, random, preset }: Token
       const token = (await accounts.tokens()).find((one) => one.id === id);
       if (token === undefined)
         throw new AppError("not-found", "There is no such token; it may be removed already.");
-      await accounts.removeToken(id);
-      endings.tell([id]);
+      const removed = await accounts.removeToken(id);
+      endings.tell(removed);
       await accounts.audit({ at: clock.now(), by, did: "removed an API token", target: token.name });
     },
     endOldPreset: () => accounts.endPresetSessions(byPreset.tokenId),
     identify: async (secret) => {
       if (isPreset(secret)) return byPreset;
       const token = await accounts.token(hashOf(secret), clock.now());
-      return token === null ? null : { kind: "token", name: token.name, sessionId: null, tokenId: token.id };
+      if (token === null || (token.expiresAt !== null && token.expiresAt <= clock.now())) return null;
+      return { kind: "token", name: token.name, sessionId: null, tokenId: token.id, scope: token.scope };
     },
   };
 };

@@ -1,4 +1,5 @@
 import type { ConnectionReport, ConnectionValues } from "#core/connection.ts";
+import { everything, type Scope } from "#core/rights.ts";
 import type { Columns } from "./dialect.ts";
 
 /** The tables of connections and of those who come in: sign-in links, sessions, tokens, the audit, and what was handed to whom. */
@@ -60,12 +61,17 @@ export const accountSchema = ({
       id: text().primaryKey(),
       secretHash: text().notNull(),
       name: text().notNull(),
+      scope: json<Scope>().notNull().default(everything),
+      expiresAt: instant(),
+      madeBy: text().notNull().default(""),
+      madeByToken: text(),
       createdAt: instant().notNull(),
       lastUsedAt: instant(),
     },
     (token) => [
       uniqueIndex("api_tokens_secret").on(token.secretHash),
       index("api_tokens_age").on(token.createdAt),
+      index("api_tokens_maker").on(token.madeByToken),
     ],
   ),
   audit: table("audit", {

@@ -1,6 +1,14 @@
 import { and, desc, eq, gt, gte, lt, lte, ne, sql } from "drizzle-orm";
-import { type Accounts, type ApiToken, type HandOver, presetPrefix, type Session } from "#core/accounts.ts";
+import {
+  type Accounts,
+  type ApiToken,
+  type HandOver,
+  type NewSession,
+  presetPrefix,
+  type Session,
+} from "#core/accounts.ts";
 import { AppError } from "#core/errors.ts";
+import { everything } from "#core/rights.ts";
 import { createKnownSecrets } from "./known-secrets.ts";
 import type { SqlDeps } from "./sql-deps.ts";
 import { exec, one, rows } from "./tx.ts";
@@ -24,14 +32,20 @@ export const accountTables = ({ db, schema, tx }: SqlDeps): Accounts => {
   const token = {
     id: apiTokens.id,
     name: apiTokens.name,
+    scope: apiTokens.scope,
+    expiresAt: apiTokens.expiresAt,
+    madeBy: apiTokens.madeBy,
+    madeByToken: apiTokens.madeByToken,
     createdAt: apiTokens.createdAt,
     lastUsedAt: apiTokens.lastUsedAt,
   };
   const knownSessions = createKnownSecrets<Session>();
   const knownTokens = createKnownSecrets<ApiToken>();
+  const withToken = { ...session, ofToken: { scope: apiTokens.scope, expiresAt: apiTokens.expiresAt } };
   const sessionOf = db
-    .select(session)
+    .select(withToken)
     .from(sessions)
+    .leftJoin(apiTokens, eq(apiTokens.id, sessions.tokenId))
     .where(
       and(
         eq(sessions.secretHash, sql.placeholder("secretHash")),
@@ -65,7 +79,10 @@ export const accountTables = ({ db, schema, tx }: SqlDeps): Accounts => {
       }),
     session: async (secretHash, now) => {
       const found = await knownSessions.of(secretHash, () =>
-        tx.read(() => one(sessionOf, { secretHash, now })),
+        tx.read(function* () {
+          const row = yield* one(sessionOf, { secretHash, now });
+          return row === null ? null : scoped(row);
+        }),
       );
       return found !== null && found.expiresAt > now ? found : null;
     },
@@ -82,15 +99,17 @@ export const accountTables = ({ db, schema, tx }: SqlDeps): Accounts => {
       return ended;
     },
     sessions: (now) =>
-      tx.read(() =>
-        rows(
+      tx.read(function* () {
+        const living = yield* rows(
           db
-            .select(session)
+            .select(withToken)
             .from(sessions)
+            .leftJoin(apiTokens, eq(apiTokens.id, sessions.tokenId))
             .where(gt(sessions.expiresAt, now))
             .orderBy(desc(sessions.lastSeenAt), desc(sessions.id)),
-        ),
-      ),
+        );
+        return living.map(scoped).filter(({ expiresAt }) => expiresAt > now);
+      }),
     endSessions: async (but) => {
       const ended = await tx.write(function* () {
         yield* exec(db.delete(signInLinks));
@@ -118,12 +137,20 @@ export const accountTables = ({ db, schema, tx }: SqlDeps): Accounts => {
     },
     tokens: () => tx.read(() => rows(tokensByAge)),
     removeToken: async (id) => {
-      await tx.write(function* () {
-        yield* exec(db.delete(sessions).where(eq(sessions.tokenId, id)));
-        yield* exec(db.delete(apiTokens).where(eq(apiTokens.id, id)));
+      const removed = await tx.write(function* () {
+        const ids = [id];
+        // It grows while it is gone through: tokens made by tokens that were made by this one are found as well.
+        for (const one of ids) {
+          const made = db.select({ id: apiTokens.id }).from(apiTokens).where(eq(apiTokens.madeByToken, one));
+          ids.push(...(yield* rows(made)).map((row) => row.id));
+          yield* exec(db.delete(sessions).where(eq(sessions.tokenId, one)));
+          yield* exec(db.delete(apiTokens).where(eq(apiTokens.id, one)));
+        }
+        return ids;
       });
-      knownTokens.forget(id);
+      knownTokens.forget(null);
       knownSessions.forget(null);
+      return removed;
     },
     endPresetSessions: async (but) => {
       const isOld = and(
@@ -162,6 +189,16 @@ export const accountTables = ({ db, schema, tx }: SqlDeps): Accounts => {
       }),
   };
 };
+
+/** A session may do what its token may, and lives no longer than that. */
+const scoped = ({
+  ofToken,
+  ...session
+}: NewSession & { ofToken: Pick<ApiToken, "scope" | "expiresAt"> | null }): Session => ({
+  ...session,
+  scope: ofToken?.scope ?? everything,
+  expiresAt: Math.min(session.expiresAt, ofToken?.expiresAt ?? session.expiresAt),
+});
 
 /** Reading must go on when the disk is full or held by another program, and whoever reads has to be let in first. */
 const ifWritable = async <T>(write: () => Promise<T>, otherwise: T): Promise<T> => {

@@ -3,8 +3,10 @@ import { getCookie } from "hono/cookie";
 import { parse } from "hono/utils/cookie";
 import type { Identity } from "#core/accounts.ts";
 import { AppError } from "#core/errors.ts";
+import { canAll } from "#core/rights.ts";
 import { routes } from "#core/routes.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
+import { assertMay } from "./may.ts";
 import { type PublicNames, sessionCookieAt } from "./public-names.ts";
 import type { Tries } from "./tries.ts";
 
@@ -17,7 +19,7 @@ const safe = new Set(["GET", "HEAD", "OPTIONS"]);
 /** Lets in only requests for this server, from its own pages or with a token, by somebody who is signed in; says who it is. */
 export const door =
   (
-    deps: Pick<WebDeps, "sessionCookie" | "publicUrls">,
+    deps: Pick<WebDeps, "sessionCookie" | "publicUrls" | "store">,
     names: PublicNames,
     identify: Identify,
     tries: Tries,
@@ -42,6 +44,7 @@ export const door =
       );
     }
     c.set("identity", identity);
+    if (!canAll(identity)) await assertMay(c, identity, deps.store);
     return next();
   };
 

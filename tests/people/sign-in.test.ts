@@ -1,13 +1,16 @@
 import { randomBytes } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { everything } from "#core/rights.ts";
 import type { Store } from "#core/store.ts";
 import { createEndings, type Endings } from "#people/endings.ts";
 import { createSignIn, linkTtlMs, longestSessionMs, type SignIn, sessionTtlMs } from "#people/sign-in.ts";
-import { createTokens, type Tokens } from "#people/tokens.ts";
+import { createTokens, type NewToken, type Tokens } from "#people/tokens.ts";
 import { memoryStore } from "../engine/world.ts";
 
 let store: Store;
 let now: number;
+const named = (name: string): NewToken => ({ name, scope: everything, lastsMs: null });
+const ada = { name: "Ada", tokenId: null };
 const whence = { device: "Firefox on Linux", place: "127.0.0.1" };
 let endings: Endings;
 let signIn: SignIn;
@@ -122,19 +125,20 @@ test("the store never sees a secret, only hashes of it", async () => {
   };
   const link = await createSignIn(deps).newLink();
   const session = await createSignIn(deps).useLink(link, whence);
-  const { secret } = await createTokens({ ...deps, preset: null }).create("nightly", "Ada");
+  const { secret } = await createTokens({ ...deps, preset: null }).create(named("nightly"), ada);
   await createTokens({ ...deps, preset: null }).identify(secret);
   expect(seen.length).toBeGreaterThan(4);
   for (const one of [link, session ?? "", secret]) expect(JSON.stringify(seen)).not.toContain(one);
 });
 
 test("an API token works until it is removed; making and removing it is audited", async () => {
-  const { token, secret } = await tokens.create("  nightly ", "Ada");
+  const { token, secret } = await tokens.create(named("  nightly "), ada);
   expect(await tokens.identify(secret)).toEqual({
     kind: "token",
     name: "nightly",
     sessionId: null,
     tokenId: token.id,
+    scope: everything,
   });
   expect((await tokens.list())[0]).toMatchObject({ id: token.id, name: "nightly", lastUsedAt: now });
   await tokens.remove(token.id, "Ada");
@@ -154,5 +158,41 @@ test("the preset token works, and nothing that only resembles it", async () => {
 
 test("a token needs a name of a usable length", async () => {
   for (const name of ["", "   ", "x".repeat(101)])
-    await expect(tokens.create(name, "Ada")).rejects.toMatchObject({ code: "bad-input", field: "name" });
+    await expect(tokens.create(named(name), ada)).rejects.toMatchObject({ code: "bad-input", field: "name" });
+});
+
+test("a token lets nobody in once it has expired, nor do the browsers that were signed in with it", async () => {
+  const { token, secret } = await tokens.create({ ...named("short"), lastsMs: 60_000 }, ada);
+  const session = await signIn.openSession(token.name, token.id, whence);
+  now += 59_999;
+  expect(await tokens.identify(secret)).not.toBeNull();
+  expect(await signIn.identify(session)).not.toBeNull();
+  now += 1;
+  expect([await tokens.identify(secret), await signIn.identify(session)]).toEqual([null, null]);
+});
+
+test("a token that is removed takes along what was made with it, however many hands lie between, and what those hold open", async () => {
+  const first = await tokens.create(named("first"), ada);
+  const browser = await signIn.identify(await signIn.openSession("first", first.token.id, whence));
+  if (browser === null) throw new Error("not signed in");
+  const second = await tokens.create(named("second"), browser);
+  const third = await tokens.create(named("third"), { name: "second", tokenId: second.token.id });
+  const other = await tokens.create(named("other"), ada);
+  const holder = await tokens.identify(third.secret);
+  if (holder === null) throw new Error("the token does not work");
+  let closed = false;
+  endings.hold(holder, () => {
+    closed = true;
+  });
+  await tokens.remove(first.token.id, "Ada");
+  expect(closed).toBe(true);
+  for (const { secret } of [first, second, third]) expect(await tokens.identify(secret)).toBeNull();
+  expect(await tokens.identify(other.secret)).not.toBeNull();
+});
+
+test("a browser may do what the token may with which it signed in, and nothing more", async () => {
+  const scope = { rights: ["read"] as const, workflows: ["colours"] };
+  const { token } = await tokens.create({ name: "screen", scope, lastsMs: null }, ada);
+  const secret = await signIn.openSession(token.name, token.id, whence);
+  expect(await signIn.identify(secret)).toMatchObject({ scope });
 });

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import type { Accounts } from "#core/accounts.ts";
+import { everything } from "#core/rights.ts";
 import { handClock, type OpenStore } from "./samples.ts";
 
 export const accountsContract = (open: OpenStore) =>
@@ -11,7 +12,7 @@ export const accountsContract = (open: OpenStore) =>
       onTestFinished(() => store.close());
     });
 
-    const session = {
+    const newSession = {
       id: "s1",
       userName: "Ada",
       tokenId: null,
@@ -21,6 +22,7 @@ export const accountsContract = (open: OpenStore) =>
       lastSeenAt: 1,
       expiresAt: 100,
     };
+    const session = { ...newSession, scope: everything };
 
     it("lets a sign-in link be used exactly once, even by many at once", async () => {
       await accounts.addSignInLink("hash", 100);
@@ -37,7 +39,7 @@ export const accountsContract = (open: OpenStore) =>
     });
 
     it("knows a session until it expires or ends, and longer when it is used", async () => {
-      await accounts.addSession(session, "hash");
+      await accounts.addSession(newSession, "hash");
       expect(await accounts.session("other", 50)).toBeNull();
       expect(await accounts.session("hash", 99)).toEqual(session);
       expect(await accounts.session("hash", 100)).toBeNull();
@@ -49,8 +51,20 @@ export const accountsContract = (open: OpenStore) =>
 
     it("ends the sessions that a token opened with the token, and those of an old preset token, and no others", async () => {
       const opened = (id: string, tokenId: string | null) =>
-        accounts.addSession({ ...session, id, tokenId }, `hash of ${id}`);
-      await accounts.addToken({ id: "t1", name: "ci", createdAt: 1, lastUsedAt: null }, "hash of t1");
+        accounts.addSession({ ...newSession, id, tokenId }, `hash of ${id}`);
+      await accounts.addToken(
+        {
+          id: "t1",
+          name: "ci",
+          scope: everything,
+          expiresAt: null,
+          madeBy: "Ada",
+          madeByToken: null,
+          createdAt: 1,
+          lastUsedAt: null,
+        },
+        "hash of t1",
+      );
       await opened("link", null);
       await opened("token", "t1");
       await opened("other", "t2");
@@ -75,8 +89,8 @@ export const accountsContract = (open: OpenStore) =>
         ["s2", 7],
         ["s3", 6],
       ] as const)
-        await accounts.addSession({ ...session, id, lastSeenAt }, `hash of ${id}`);
-      await accounts.addSession({ ...session, id: "over", expiresAt: 40 }, "hash of over");
+        await accounts.addSession({ ...newSession, id, lastSeenAt }, `hash of ${id}`);
+      await accounts.addSession({ ...newSession, id: "over", expiresAt: 40 }, "hash of over");
       await accounts.addSignInLink("link", 100);
       const ids = async () => (await accounts.sessions(50)).map(({ id }) => id);
       expect(await ids()).toEqual(["s2", "s3", "s1"]);
@@ -91,13 +105,22 @@ export const accountsContract = (open: OpenStore) =>
     });
 
     it("keeps a living session when another begins", async () => {
-      await accounts.addSession(session, "hash");
-      await accounts.addSession({ ...session, id: "s2", createdAt: 60, expiresAt: 160 }, "hash-2");
+      await accounts.addSession(newSession, "hash");
+      await accounts.addSession({ ...newSession, id: "s2", createdAt: 60, expiresAt: 160 }, "hash-2");
       expect(await accounts.session("hash", 61)).toEqual(session);
     });
 
     it("knows a token by its secret until it is removed, and when it was last used", async () => {
-      const token = { id: "t1", name: "ci", createdAt: 1, lastUsedAt: null };
+      const token = {
+        id: "t1",
+        name: "ci",
+        scope: everything,
+        expiresAt: null,
+        madeBy: "Ada",
+        madeByToken: null,
+        createdAt: 1,
+        lastUsedAt: null,
+      };
       await accounts.addToken(token, "hash");
       expect(await accounts.tokens()).toEqual([token]);
       expect(await accounts.token("other", 5)).toBeNull();

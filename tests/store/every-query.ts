@@ -1,5 +1,6 @@
-import type { Accounts, Session } from "#core/accounts.ts";
+import type { Accounts, NewSession } from "#core/accounts.ts";
 import { type ExportRegistry, exportStatuses } from "#core/exports.ts";
+import { everything } from "#core/rights.ts";
 import { runStates } from "#core/states.ts";
 import type { ConnectionTable, RunFilter, Store } from "#core/store.ts";
 import { filledId } from "./fill.ts";
@@ -146,7 +147,7 @@ const ofConnections = (connections: ConnectionTable): Asks<ConnectionTable> => {
 
 const ofAccounts = (accounts: Accounts): Asks<Accounts> => {
   const [link, secret, token] = [fresh(), fresh(), fresh()];
-  const session: Session = {
+  const session: NewSession = {
     id: fresh(),
     userName: "Ada",
     tokenId: token,
@@ -159,7 +160,20 @@ const ofAccounts = (accounts: Accounts): Asks<Accounts> => {
   return {
     addSignInLink: () => accounts.addSignInLink(link, 9),
     useSignInLink: () => accounts.useSignInLink(link, 1),
-    addToken: () => accounts.addToken({ id: token, name: token, createdAt: 1, lastUsedAt: null }, token),
+    addToken: () =>
+      accounts.addToken(
+        {
+          id: token,
+          name: token,
+          scope: everything,
+          expiresAt: null,
+          madeBy: "Ada",
+          madeByToken: null,
+          createdAt: 1,
+          lastUsedAt: null,
+        },
+        token,
+      ),
     token: () => accounts.token(token, 100_000),
     tokens: () => accounts.tokens(),
     addSession: () => accounts.addSession(session, secret),

@@ -3,6 +3,7 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, it, onTestFinished, vi } from "vitest";
+import { everything } from "#core/rights.ts";
 import type { Store } from "#core/store.ts";
 import { openDatabase } from "#store/sqlite/driver.ts";
 import { bringUpToDate, migrationsFolder } from "#store/sqlite/migrations.ts";
@@ -87,7 +88,19 @@ it("can be opened again after opening it has failed", async () => {
 it("says that the disk is full, loses nothing that was saved, reads on, and goes on when there is room", async () => {
   const { store, client } = openWithClient(join(freshFolder(), "m.sqlite"));
   const id = await newRun(store, clock);
-  await store.accounts.addToken({ id: "t1", name: "ci", createdAt: 1, lastUsedAt: null }, "hash");
+  await store.accounts.addToken(
+    {
+      id: "t1",
+      name: "ci",
+      scope: everything,
+      expiresAt: null,
+      madeBy: "Ada",
+      madeByToken: null,
+      createdAt: 1,
+      lastUsedAt: null,
+    },
+    "hash",
+  );
   client.pragma(`max_page_count = ${client.pragma("page_count", { simple: true })}`);
   const text = "x".repeat(10_000);
   const write = () =>

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { Child } from "hono/jsx";
 import { describe, expect, it } from "vitest";
+import { everything } from "#core/rights.ts";
 import { ConnectionsPage } from "#views/connections.tsx";
 import { ErrorNote, ErrorPage } from "#views/error.tsx";
 import { ExportsPage } from "#views/exports.tsx";
@@ -102,13 +103,26 @@ const pagesWith = (text: string): Record<string, Child> => {
             tokenId: text,
             device: text,
             place: text,
+            scope: everything,
             createdAt: now,
             lastSeenAt: now,
             expiresAt: now,
           },
         ]}
         thisSession={null}
-        tokens={[{ id: text, name: text, createdAt: now, lastUsedAt: null }]}
+        tokens={[
+          {
+            id: text,
+            name: text,
+            scope: everything,
+            expiresAt: null,
+            madeBy: "Ada",
+            madeByToken: null,
+            createdAt: now,
+            lastUsedAt: null,
+          },
+        ]}
+        workflows={[{ id: text, title: text }]}
         audits={[{ at: now, by: text, did: text, target: text }]}
         now={now}
       />

@@ -1,5 +1,6 @@
 import type { Child } from "hono/jsx";
 import type { RunPlan } from "#core/plan.ts";
+import { everything } from "#core/rights.ts";
 import { type RunState, runStates } from "#core/states.ts";
 import { ApiDocsPage } from "#views/api-docs.tsx";
 import { AppsPage } from "#views/apps.tsx";
@@ -349,6 +350,7 @@ export const pages: Readonly<Record<string, Child>> = {
           tokenId: null,
           device: "Firefox on Linux",
           place: "127.0.0.1",
+          scope: everything,
           createdAt: now - 9e8,
           lastSeenAt: now - 60_000,
           expiresAt: now + 9e8,
@@ -359,17 +361,30 @@ export const pages: Readonly<Record<string, Child>> = {
           tokenId: "t1",
           device: evil,
           place: "2001:db8:1:2::/64",
+          scope: everything,
           createdAt: now - 9e8,
           lastSeenAt: now - 9e7,
           expiresAt: now + 9e8,
         },
       ]}
       thisSession="s1"
-      tokens={[{ id: "t1", name: evil, createdAt: now - 9e8, lastUsedAt: now - 60_000 }]}
+      tokens={[
+        {
+          id: "t1",
+          name: evil,
+          scope: everything,
+          expiresAt: null,
+          madeBy: "Ada",
+          madeByToken: null,
+          createdAt: now - 9e8,
+          lastUsedAt: now - 60_000,
+        },
+      ]}
       newToken={{
         name: "nightly",
         secret: "mp_9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
       }}
+      workflows={[{ id: "colours", title: evil }]}
       audits={[{ at: now - 60_000, by: "admin", did: "cancelled", target: evil }]}
       now={now}
     />

@@ -6,7 +6,7 @@ import { createSignIn } from "#people/sign-in.ts";
 import type { Front } from "#web/front.ts";
 import { memoryStore, realClock } from "../engine/world.ts";
 import { listen } from "./listen.ts";
-import { openSite, presetToken, type Site, whence } from "./site.ts";
+import { ada, forRuns, openSite, presetToken, type Site, whence } from "./site.ts";
 
 let site: Site;
 let server: Awaited<ReturnType<typeof listen>>;
@@ -140,7 +140,7 @@ test("a session that is ended, has expired or whose token is removed gets nothin
   expect(out.status).toBe(303);
   expect(await ask(signedOut)).toBe(401);
 
-  const { token, secret } = await tokens.create("ci", "Ada");
+  const { token, secret } = await tokens.create(forRuns("ci"), ada);
   const program = { Cookie: "", Authorization: `Bearer ${secret}` };
   const opened = bySession(await signIn.openSession("ci", token.id, whence));
   expect([await ask(program), await ask(program), await ask(opened)]).toEqual([204, 204, 204]);

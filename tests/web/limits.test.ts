@@ -5,7 +5,7 @@ import type { Listening } from "#main/listen.ts";
 import type { Limits } from "#web/limits.ts";
 import { readEvents } from "./event-reader.ts";
 import { listen } from "./listen.ts";
-import { openSite, presetToken, type Site } from "./site.ts";
+import { ada, forRuns, openSite, presetToken, type Site } from "./site.ts";
 
 let site: Site;
 let server: Listening | undefined;
@@ -32,7 +32,7 @@ test("guessing is slow: after twenty wrong secrets no more are looked at for a w
     ...Array.from({ length: 180 }, () => 429),
   ]);
   expect(Number(guesses.find(({ status }) => status === 429)?.headers.get("Retry-After"))).toBeGreaterThan(0);
-  const right = await site.deps.tokens.create("never used before", "Ada");
+  const right = await site.deps.tokens.create(forRuns("never used before"), ada);
   expect((await ask(right.secret)).status).toBe(429);
   expect((await site.post("/sign-in", { token: right.secret }, { cookie: null })).status).toBe(429);
   expect(await audited()).toHaveLength(20);
@@ -40,7 +40,7 @@ test("guessing is slow: after twenty wrong secrets no more are looked at for a w
 
 test("a program may begin with many requests at once", async () => {
   await open();
-  const { secret } = await site.deps.tokens.create("busy", "Ada");
+  const { secret } = await site.deps.tokens.create(forRuns("busy"), ada);
   const answers = await Promise.all(Array.from({ length: 100 }, () => ask(secret)));
   expect(answers.every(({ status }) => status === 200)).toBe(true);
 });
@@ -55,7 +55,7 @@ test("who was let in before goes on while somebody else at the same address gues
 
 test("more requests of one person than the limit are refused until a moment has passed, and nobody else's", async () => {
   await open({ requestsPerSecond: 5 });
-  const other = await site.deps.tokens.create("other", "Ada");
+  const other = await site.deps.tokens.create(forRuns("other"), ada);
   const statuses: number[] = [];
   for (let at = 0; at < 40; at++) statuses.push((await site.call("GET", "/api/workflows")).status);
   expect(statuses.filter((status) => status === 200).length).toBeGreaterThanOrEqual(15);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type AskOptions, openSite, presetToken, type Site } from "./site.ts";
+import { type AskOptions, ada, forRuns, openSite, presetToken, type Site } from "./site.ts";
 
 let site: Site;
 beforeAll(async () => {
@@ -109,7 +109,7 @@ test("a program with a wrong token is told so on every address, and never led to
 });
 
 test("removing a token ends the browser sessions that were opened with it", async () => {
-  const { token, secret } = await site.deps.tokens.create("shared laptop", "Ada");
+  const { token, secret } = await site.deps.tokens.create(forRuns("shared laptop"), ada);
   const answer = await site.post("/sign-in", { token: secret }, { cookie: null });
   const cookie = cookiesOf(answer).milepost?.split(";")[0] ?? "";
   expect((await site.get("/", { cookie })).status).toBe(200);

@@ -23,7 +23,7 @@ import { startChild } from "#main/child.ts";
 import { createErrands } from "#main/errands.ts";
 import { createEndings } from "#people/endings.ts";
 import { createSignIn } from "#people/sign-in.ts";
-import { createTokens } from "#people/tokens.ts";
+import { createTokens, type NewToken } from "#people/tokens.ts";
 import { createDiskFiles } from "#store/disk-files.ts";
 import { createLongLines } from "#store/long-lines.ts";
 import { type App, createApp } from "#web/app.ts";
@@ -40,6 +40,14 @@ export const presetToken = "a-preset-token-for-tests";
 export const staticFiles = await loadStaticFiles();
 const appAssets = await loadAssets();
 const random = (n: number) => randomBytes(n);
+
+/** A token that may do all that has to do with runs, and who makes it. */
+export const forRuns = (name: string): NewToken => ({
+  name,
+  scope: { rights: ["read", "run", "answer"], workflows: null },
+  lastsMs: null,
+});
+export const ada = { name: "Ada", tokenId: null };
 
 /** From where tests sign in. */
 export const whence = { device: "Firefox on Linux", place: "127.0.0.1" };

@@ -1,14 +1,17 @@
 import { type Context, Hono } from "hono";
-import { textOf } from "#core/form.ts";
 import { routes } from "#core/routes.ts";
 import { SettingsPage, type SettingsPageProps } from "#views/settings.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { pageProps } from "#web/page-props.ts";
+import { readToken } from "./new-token.ts";
 import { sentForm } from "./sent-form.ts";
 
 const auditsShown = 200;
 
-type SettingsDeps = Pick<WebDeps, "signIn" | "tokens" | "store" | "clock" | "staticFiles" | "news">;
+type SettingsDeps = Pick<
+  WebDeps,
+  "engine" | "signIn" | "tokens" | "store" | "clock" | "staticFiles" | "news"
+>;
 
 /** Who is signed in, API tokens, and who did what. */
 export const settingsPages = (deps: SettingsDeps) =>
@@ -25,7 +28,11 @@ export const settingsPages = (deps: SettingsDeps) =>
     })
     .post(routes.tokens.pattern, async (c) => {
       const { values } = await sentForm(c);
-      const { token, secret } = await deps.tokens.create(textOf(values, "name"), c.get("identity").name);
+      const asked = readToken(
+        values,
+        deps.engine.workflows.map(({ id }) => id),
+      );
+      const { token, secret } = await deps.tokens.create(asked, c.get("identity"));
       return page(c, deps, { name: token.name, secret });
     })
     .post(routes.removeToken.pattern, async (c) => {
@@ -46,6 +53,7 @@ const page = async (c: Context<WebEnv>, deps: SettingsDeps, newToken?: SettingsP
       sessions={sessions}
       thisSession={c.get("identity").sessionId}
       tokens={tokens}
+      workflows={deps.engine.workflows}
       audits={audits}
       runs={deps.news.version}
       now={deps.clock.now()}

@@ -1,0 +1,71 @@
+import type { Right } from "./rights.ts";
+import type { Route } from "./route.ts";
+import { routes } from "./routes.ts";
+
+/** What an address needs. */
+export interface Need {
+  /** The `:id` in a path of this address; null without one. */
+  idIn(path: string): string | null;
+  /** To GET it; null: it cannot be. */
+  see: Right | null;
+  /** To ask for a change there; null: it cannot be. */
+  change: Right | null;
+  /** What stands in its `:id`, or the id of the one workflow that it is about; null: it is about all; "open": it shows nothing of anybody. */
+  of: "workflow" | "run" | "export" | "open" | { workflowId: string } | null;
+}
+
+const { api, compat, control, step, sockets } = routes;
+
+const patterns = (list: readonly Route[], need: Omit<Need, "idIn">): [string, Need][] =>
+  list.map(({ pattern, read }) => [
+    pattern,
+    { ...need, idIn: (path) => (read(path) as { id?: string } | null)?.id ?? null },
+  ]);
+const but = (all: Readonly<Record<string, Route>>, without: Route): Route[] =>
+  Object.values(all).filter((route) => route !== without);
+
+const seen = { see: "read", change: null } as const;
+const started = { see: null, change: "run" } as const;
+const answered = { see: null, change: "answer" } as const;
+const administered = { see: "admin", change: "admin" } as const;
+
+/** What each address behind the sign-in needs, by pattern. What is not here is for admins only, and a test says so. */
+export const needs: ReadonlyMap<string, Need> = new Map([
+  ...patterns([routes.home, routes.runs, routes.exports, routes.apps, routes.metrics], { ...seen, of: null }),
+  ...patterns([routes.appProject, routes.appWithoutSlash], { ...seen, of: null }),
+  ...patterns([api.workflows, api.runs, api.exports, sockets.runs], { ...seen, of: null }),
+  ...patterns([compat.tasks, compat.taskSockets], { ...seen, of: null }),
+  ...patterns([routes.changes, api.openApi, api.docs, api.version], { ...seen, of: "open" }),
+  ...patterns([routes.signOut], { see: null, change: "read", of: "open" }),
+  ...patterns([routes.workflow, routes.durations, api.workflow, api.durations], { ...seen, of: "workflow" }),
+  ...patterns([routes.numberedRun, api.numberedRun], { ...seen, of: "workflow" }),
+  ...patterns([routes.startRun, api.startRun, api.plan], { ...started, of: "workflow" }),
+  ...patterns([routes.run, routes.progress, routes.history, routes.log, routes.logText, routes.logLive], {
+    ...seen,
+    of: "run",
+  }),
+  ...patterns([api.run, api.logs, api.events, sockets.run], { ...seen, of: "run" }),
+  ...patterns([compat.task, compat.taskProgress, compat.taskSteps, compat.taskLogs], { ...seen, of: "run" }),
+  ...patterns([compat.approvals, compat.taskSocket, compat.deployStatus], { ...seen, of: "run" }),
+  ...patterns([...Object.values(control), ...Object.values(api.control)], { ...started, of: "run" }),
+  ...patterns([...but(step, step.answer), ...but(api.step, api.step.answer)], { ...started, of: "run" }),
+  ...patterns([routes.clone, routes.startOver, api.clone, api.startOver, api.modify], {
+    ...started,
+    of: "run",
+  }),
+  ...patterns([routes.input], { see: "run", change: "run", of: "run" }),
+  ...patterns([step.answer, api.step.answer, compat.approve], { ...answered, of: "run" }),
+  ...patterns([routes.exportFile, routes.handOver, api.export], { ...seen, of: "export" }),
+  ...patterns([routes.deleteExport], { see: null, change: "run", of: "export" }),
+  ...patterns([routes.app, routes.appApi, routes.appData], { see: "read", change: "run", of: null }),
+  ...patterns([compat.createBotSteps], { ...started, of: { workflowId: "create-bot" } }),
+  ...patterns([compat.deploy], { ...started, of: { workflowId: "deploy-stack" } }),
+  ...patterns([compat.checkDeployName], { ...seen, of: { workflowId: "deploy-stack" } }),
+  ...patterns([routes.removeApp, routes.connections, routes.newConnection, routes.connection], {
+    ...administered,
+    of: null,
+  }),
+  ...patterns([routes.testConnection, routes.removeConnection], { ...administered, of: null }),
+  ...patterns([routes.settings, routes.tokens, routes.removeToken], { ...administered, of: null }),
+  ...patterns([routes.endSession, routes.endSessions], { ...administered, of: null }),
+]);

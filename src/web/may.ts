@@ -1,0 +1,58 @@
+import type { Context } from "hono";
+import { matchedRoutes } from "hono/route";
+import type { Identity } from "#core/accounts.ts";
+import { AppError } from "#core/errors.ts";
+import { type Need, needs } from "#core/needs.ts";
+import { can, type Of, type Right } from "#core/rights.ts";
+import type { WebDeps, WebEnv } from "./deps.ts";
+
+const looks = new Set(["GET", "HEAD"]);
+const adminOnly: Need = { idIn: () => null, see: "admin", change: "admin", of: null };
+
+const words: Record<Right, string> = {
+  read: "look at this",
+  run: "start, control or change this",
+  answer: "answer this",
+  admin: "see or change this, which is for those who may do everything",
+};
+
+/**
+ * Lets somebody whose token is not for everything do what it is for, and nothing else. Throws AppError("forbidden") with a sentence that says what
+ * it is not for.
+ */
+export const assertMay = async (
+  c: Context<WebEnv>,
+  identity: Identity,
+  store: Pick<WebDeps["store"], "run" | "exports">,
+): Promise<void> => {
+  // An address of a room may stand below several patterns: all of them have to allow it.
+  for (const { path } of matchedRoutes(c)) {
+    if (path === "/*") continue;
+    const need = needs.get(path) ?? adminOnly;
+    const right = (looks.has(c.req.method) ? need.see : need.change) ?? "admin";
+    if (can(identity, right, await objectOf(c, need, store))) continue;
+    const isLimited =
+      identity.scope.workflows !== null &&
+      can({ scope: { ...identity.scope, workflows: null } }, right, null);
+    throw new AppError(
+      "forbidden",
+      isLimited
+        ? `“${identity.name}” is for these workflows and their runs only: ${identity.scope.workflows?.join(", ")}.`
+        : `“${identity.name}” may not ${words[right]}.`,
+    );
+  }
+};
+
+const objectOf = async (
+  c: Context<WebEnv>,
+  { of, idIn }: Need,
+  store: Pick<WebDeps["store"], "run" | "exports">,
+): Promise<Of> => {
+  if (of === "open" || of === null || typeof of === "object") return of;
+  const id = idIn(c.req.path);
+  if (id === null) return null;
+  if (of === "workflow") return { workflowId: id };
+  const runId = of === "run" ? id : (await store.exports.get(id))?.ownerRunId;
+  const run = typeof runId === "string" ? await store.run(runId) : null;
+  return run === null ? null : { workflowId: run.run.workflowId };
+};
