@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { createConnectionBook } from "#connections/book.ts";
 import { createSeal } from "#connections/seal.ts";
 import { botifyKind } from "#connectors/botify/kind.ts";
-import { asDrawn } from "#core/as-drawn.ts";
 import type { Errands } from "#core/errand.ts";
 import type { Export } from "#core/exports.ts";
 import type { Files } from "#core/files.ts";
 import type { Form, Values } from "#core/form.ts";
+import { presetValues } from "#core/preset.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import type { Store } from "#core/store.ts";
 import { startChild } from "#main/child.ts";
@@ -89,7 +89,12 @@ export const openExportWorld = async (
       const at = await world.until(id, "asking", "completed", "failed", "cancelled", "paused");
       const asking = at.steps.find((step) => step.state === "asking");
       if (asking === undefined || (asking.id in answers && answers[asking.id] === stop)) return at;
-      await world.engine.answer(id, asking.id, answers[asking.id] ?? asDrawn(asking.form ?? noForm), "Ada");
+      await world.engine.answer(
+        id,
+        asking.id,
+        answers[asking.id] ?? presetValues(asking.form ?? noForm),
+        "Ada",
+      );
     }
   };
   return {

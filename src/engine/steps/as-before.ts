@@ -1,6 +1,6 @@
-import { asDrawn } from "#core/as-drawn.ts";
 import type { Form } from "#core/form.ts";
 import { GoBack } from "#core/go-back.ts";
+import { presetValues } from "#core/preset.ts";
 import { Reject } from "#core/reject.ts";
 import type { Step } from "#core/step.ts";
 import type { StepDefinition } from "#core/workflow.ts";
@@ -30,7 +30,7 @@ export const asBefore = async (
   if (former === undefined) return form;
   const of = step.title;
   const call = { of, signal: claim.signal, graceMs: parts.stopGraceMs };
-  const draft = asDrawn(form);
+  const draft = presetValues(form);
   const given = await callAuthor<unknown>(parts, {
     ...call,
     name: "read",
@@ -61,6 +61,8 @@ export const asBefore = async (
   return (now, at) => withWord(decide(now, at), step.id);
 };
 
+const asThen = ", as in the run before";
+
 /** The answer was taken without asking, which its line tells. */
 const withWord = (move: ReturnType<Decide>, stepId: string): ReturnType<Decide> => ({
   ...move,
@@ -69,7 +71,7 @@ const withWord = (move: ReturnType<Decide>, stepId: string): ReturnType<Decide> 
     : {
         steps: move.steps.map(({ id, patch }) =>
           id === stepId && patch.state === "completed"
-            ? { id, patch: { ...patch, detail: `${patch.detail ?? "Answered"}, as in the run before` } }
+            ? { id, patch: { ...patch, detail: `${patch.detail ?? "Answered"}${asThen}` } }
             : { id, patch },
         ),
       }),
@@ -82,7 +84,7 @@ const because = (form: Form, { detail }: { detail: string | null }, refused = ""
     {
       kind: "note",
       tone: "info",
-      text: `The run before was answered${detail === null ? "" : ` “${detail.replace(/, as in the run before$/, "")}”`}, which no longer fits as it was.${refused === "" ? "" : ` ${refused}`}`,
+      text: `The run before was answered${detail === null ? "" : ` “${detail.replace(asThen, "")}”`}, which no longer fits as it was.${refused === "" ? "" : ` ${refused}`}`,
     },
     ...form.fields,
   ],
