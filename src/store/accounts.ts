@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, gte, lt, lte, ne, sql } from "drizzle-orm";
+import { and, desc, eq, gt, gte, lt, lte, ne, or, sql } from "drizzle-orm";
 import {
   type Accounts,
   type ApiToken,
@@ -105,20 +105,18 @@ export const accountTables = ({ db, schema, tx }: SqlDeps): Accounts => {
             .select(withToken)
             .from(sessions)
             .leftJoin(apiTokens, eq(apiTokens.id, sessions.tokenId))
-            .where(gt(sessions.expiresAt, now))
-            .orderBy(desc(sessions.lastSeenAt), desc(sessions.id)),
+            .where(gt(sessions.expiresAt, now)),
         );
-        return living.map(scoped).filter(({ expiresAt }) => expiresAt > now);
+        return living
+          .map(scoped)
+          .filter(({ expiresAt }) => expiresAt > now)
+          .sort((one, other) => other.lastSeenAt - one.lastSeenAt || (other.id < one.id ? -1 : 1));
       }),
     endSessions: async (but) => {
+      const other = or(lt(sessions.id, but ?? ""), gt(sessions.id, but ?? ""));
       const ended = await tx.write(function* () {
         yield* exec(db.delete(signInLinks));
-        return yield* rows(
-          db
-            .delete(sessions)
-            .where(ne(sessions.id, but ?? ""))
-            .returning({ id: sessions.id }),
-        );
+        return yield* rows(db.delete(sessions).where(other).returning({ id: sessions.id }));
       });
       knownSessions.forget(null);
       return ended.map(({ id }) => id);

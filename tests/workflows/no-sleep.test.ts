@@ -16,7 +16,6 @@ const why: Record<string, string> = {
   "create-bot/gateway.ts": "the gateway is away for a moment within its own restart",
   "create-bot/openclaw.ts":
     "a command that a restarting gateway turned away is given again within its own limit",
-  "create-bot/turns.ts": "two runs restart the gateway of one machine one after the other",
   "create-bot/steps/settle.ts": "what it looks at lives in the SSH session of this step",
 };
 
