@@ -24,7 +24,7 @@ const mays: readonly [string, string][] = [
   ["read", "look only"],
   ["read run", "look, start and control runs"],
   ["read answer", "look and answer questions"],
-  ["admin", "everything, settings and other tokens too"],
+  ["admin", "do everything, settings and other tokens too"],
 ];
 const lasting: readonly [string, string][] = [
   ["30", "30 days"],
