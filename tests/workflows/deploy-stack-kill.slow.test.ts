@@ -48,16 +48,19 @@ const deployAndKillAt = async (
   dokploy.arrived = async (arrived) => {
     if (arrived !== call || --left > 0) return;
     dokploy.arrived = () => {};
+    // The first call may come sooner than the answer to who started the run.
+    await started;
     await server.kill();
     killed.resolve();
   };
   const values = { connection, name, image, env: "A=1", healthEvery: "1", healthTimeout: "2" };
-  const started = await server.json<{ id: string }>("POST", "/api/workflows/deploy-stack/runs", { values });
+  const started = server.json<{ id: string }>("POST", "/api/workflows/deploy-stack/runs", { values });
+  const { id } = await started;
   await killed.promise;
   server = await startServer(dataDir, { sampleSite: false });
   return untilRun(
     server,
-    started.id,
+    id,
     ({ state }) => state === "completed" || state === "failed" || state === "undone",
   );
 };
