@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
 import { root, started, testFolder } from "../main/milepost.ts";
+import { token } from "../main/token.ts";
 
-const token = "a-token-for-automatic-tests-only";
 const deploy = (name: string) => readFileSync(join(root, "deploy", name), "utf8");
 
 const freePort = async (): Promise<number> => {

@@ -13,8 +13,9 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { check, copyOf, makeData, token } from "./kept-data.ts";
+import { check, copyOf, makeData } from "./kept-data.ts";
 import { answers, milepost, root, started, testFolder } from "./milepost.ts";
+import { token } from "./token.ts";
 
 const home = mkdtempSync(join(tmpdir(), "milepost-kept-"));
 const data = join(home, "data");

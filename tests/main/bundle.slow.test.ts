@@ -2,9 +2,9 @@ import { cpSync, mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync 
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { milepost, root, started, testFolder } from "./milepost.ts";
+import { token } from "./token.ts";
 
 const parts = ["bin", "src", "views", "static", "drizzle", "package.json", "tsconfig.json"];
-const token = "a-token-for-automatic-tests-only";
 
 /** A copy of Milepost that can be changed. */
 const copy = (): string => {

@@ -7,8 +7,9 @@ import type { TaskMessage } from "#compat/tasks/message.ts";
 import { readEvents } from "../web/event-reader.ts";
 import { readMessages } from "../web/message-reader.ts";
 import { type ServerProcess, startServer, untilRun } from "./server-process.ts";
+import { token } from "./token.ts";
 
-const auth = { Authorization: "Bearer a-token-for-automatic-tests" };
+const auth = { Authorization: `Bearer ${token}` };
 
 let dataDir: string;
 let server: ServerProcess;

@@ -5,8 +5,8 @@ import Database from "better-sqlite3";
 import { createAppRegistry } from "#apps/registry.ts";
 import { repairShop } from "../apps/samples.ts";
 import { launch, milepost, testFolder } from "./milepost.ts";
+import { token } from "./token.ts";
 
-export const token = "a-token-for-automatic-tests-only";
 const text = "url\nhttps://example.org/\n";
 
 /** Somebody's data: a connection with its secret, a saved file, an app. The server that made them has ended. */

@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Newcomer, newcomer } from "./newcomer.ts";
+import { token } from "./token.ts";
 
-const token = "a-token-for-automatic-tests-only";
 let machine: Newcomer;
 const servers: ChildProcess[] = [];
 

@@ -5,8 +5,8 @@ import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
 import { answers, cookieOf, milepost, started, testFolder, useLink } from "./milepost.ts";
+import { token } from "./token.ts";
 
-const token = "a-token-for-automatic-tests-only";
 const npmStart = ["npm", "start"];
 /** What a container is: npm as its process 1, and whoever is left when that one ends is killed. */
 const asFirst = ["unshare", "--pid", "--fork", "--kill-child=SIGKILL", "--mount-proc", "npm", "start"];

@@ -5,9 +5,9 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { Form, Values } from "#core/form.ts";
 import type { RunPicture } from "#core/picture.ts";
+import { token } from "./token.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const token = "a-token-for-automatic-tests-only";
 
 /** As `milepost serve` runs, so that what is tested is what people run. */
 const require = createRequire(import.meta.url);

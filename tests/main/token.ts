@@ -1,0 +1,2 @@
+/** The preset API token of every server that tests start. */
+export const token = "a-token-for-automatic-tests-only";
