@@ -32,7 +32,19 @@ export const order = async (
 ): Promise<void> => {
   const before = await tasksIfAllowed(dokploy, appName, signal);
   const description = before === null ? "" : `Replaces: ${before.map(({ id }) => id).join(" ")}`;
-  await dokploy.deploy(applicationId, { title: mark, description }, signal);
+  await dokploy.deploy(applicationId, { title: mark, description }, signal).catch(verdict);
+};
+
+/** What is ordered is not asked again and again as what is looked at: an odd answer to an order refuses it. */
+const verdict = (thrown: unknown): never => {
+  if (!(thrown instanceof AppError) || !thrown.isOdd) throw thrown;
+  const { code, message, detail, wayOn } = thrown;
+  throw new AppError(code, message, {
+    cause: thrown,
+    canPass: false,
+    wayOn,
+    ...(detail !== undefined && { detail }),
+  });
 };
 
 /** The ids of the containers that a deployment replaces; null when they could not be seen when it was ordered. */
