@@ -282,7 +282,7 @@ describe("the sandbox's openclaw 2026.9.6", () => {
   it("lets every agent read the shared models' credentials", async () => {
     await add("mybot");
     expect(await node1.json("models", "auth", "list", "--agent", "mybot")).toMatchObject({
-      profiles: [{ provider: "anthropic" }],
+      profiles: [{ provider: "anthropic" }, { provider: "openai" }],
     });
   });
 });
@@ -339,7 +339,9 @@ describe("the sandbox's openclaw 2026.3.13", () => {
       join(agents, "mybot", "agent", "auth-profiles.json"),
     ]);
     expect(await node1.json("models", "status", "--agent", "mybot")).toMatchObject({
-      auth: { providers: [{ provider: "anthropic", effective: { detail: main } }] },
+      auth: {
+        providers: ["anthropic", "openai"].map((provider) => ({ provider, effective: { detail: main } })),
+      },
     });
   });
 });
