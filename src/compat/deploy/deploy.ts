@@ -1,5 +1,4 @@
 import type { ServerResponse } from "node:http";
-import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { AppError } from "#core/errors.ts";
@@ -9,6 +8,7 @@ import { isOver } from "#core/states.ts";
 import { createRouter, json, refusals } from "#web/api/router.ts";
 import { valuesSchema } from "#web/api/values.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
+import { alreadySent } from "#web/live/already-sent.ts";
 import type { Counters } from "#web/live/counters.ts";
 import { lastSeen } from "#web/live/last-seen.ts";
 import { openRawStream } from "#web/live/raw-stream.ts";
@@ -61,7 +61,7 @@ export const deployApi = (deps: DeployDeps, counters: Counters): OpenAPIHono<Web
       );
       stream.end();
     });
-    return RESPONSE_ALREADY_SENT;
+    return alreadySent();
   });
 
   app.openAPIRegistry.registerPath(startRoute);

@@ -1,10 +1,10 @@
 import type { ServerResponse } from "node:http";
-import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { Hono } from "hono";
 import type { LogLine } from "#core/event.ts";
 import { routes } from "#core/routes.ts";
 import { LogLines, OpenLines } from "#views/run/log-lines.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
+import { alreadySent } from "./already-sent.ts";
 import type { Counters } from "./counters.ts";
 import { createEventChannels, type Numbered } from "./event-channels.ts";
 import { lastSeen } from "./last-seen.ts";
@@ -35,7 +35,7 @@ export const logStream = (deps: StreamDeps, counters: Counters) => {
       stream.end();
     });
     open.follow(runId, stream);
-    return RESPONSE_ALREADY_SENT;
+    return alreadySent();
   });
 };
 

@@ -1,9 +1,9 @@
 import type { ServerResponse } from "node:http";
-import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { Hono } from "hono";
 import type { FeedEvent } from "#core/event.ts";
 import { routes } from "#core/routes.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
+import { alreadySent } from "./already-sent.ts";
 import type { Counters } from "./counters.ts";
 import { createEventChannels, type Numbered } from "./event-channels.ts";
 import { lastSeen } from "./last-seen.ts";
@@ -27,7 +27,7 @@ export const sse = (deps: Pick<WebDeps, "engine" | "store" | "log" | "beats">, c
       deps.log.error({ err: error, runId }, "an event stream ended because the events could not be read");
       stream.end();
     });
-    return RESPONSE_ALREADY_SENT;
+    return alreadySent();
   });
 };
 
