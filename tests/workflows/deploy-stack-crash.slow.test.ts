@@ -10,6 +10,8 @@ const never = new Promise<never>(() => {});
 const createMortal = (store: Store, n: number, when: "before" | "after") => {
   let commits = 0;
   let dead = false;
+  /** Calls that were sent: they have their effect over there, whoever sent them is dead by then. */
+  const sent: unknown[] = [];
   const died = Promise.withResolvers<"died">();
   const die = () => {
     dead = true;
@@ -21,7 +23,12 @@ const createMortal = (store: Store, n: number, when: "before" | "after") => {
       get: (target, name) => {
         const value: unknown = Reflect.get(target, name);
         if (typeof value !== "function") return value;
-        return (...args: unknown[]) => (dead ? never : Reflect.apply(value, target, args));
+        return (...args: unknown[]) => {
+          if (dead) return never;
+          const call: unknown = Reflect.apply(value, target, args);
+          sent.push(call);
+          return call;
+        };
       },
     });
   const dying: Store = {
@@ -38,7 +45,15 @@ const createMortal = (store: Store, n: number, when: "before" | "after") => {
       return commits === n ? die() : recorded;
     },
   };
-  return { store: dying, through: (dokploy: Dokploy) => guarded(dokploy), died: died.promise };
+  return {
+    store: dying,
+    through: (dokploy: Dokploy) => guarded(dokploy),
+    /** A new process takes longer to start than what was sent takes to arrive. */
+    died: died.promise.then(async (how) => {
+      await Promise.allSettled(sent);
+      return how;
+    }),
+  };
 };
 
 /** Deploys with a death at commit n and a new start after it. */

@@ -70,12 +70,10 @@ export const tasksIfAllowed = async (
 const isRefusal = (thrown: unknown): boolean =>
   thrown instanceof AppError && (thrown.code === "remote-refused" || thrown.code === "not-found");
 
-/** Whether it is queued or listed already. */
-export const isUnderWay = async (
-  watched: Watched,
-  rows: readonly Deployment[],
-  signal: AbortSignal,
-): Promise<boolean> => ownOf(watched, rows) !== undefined || (await placeInQueue(watched, signal)) !== null;
+/** Whether it is queued or listed already. The queue is asked first: what leaves it in between is in the list by then. */
+export const isUnderWay = async (watched: Watched, signal: AbortSignal): Promise<boolean> =>
+  (await placeInQueue(watched, signal)) !== null ||
+  ownOf(watched, await watched.dokploy.deployments(watched.applicationId, signal)) !== undefined;
 
 export const ownOf = ({ over, mark }: Watched, rows: readonly Deployment[]): Deployment | undefined =>
   rows.find((row) => row.title.includes(mark) && !over.has(row.deploymentId));

@@ -82,7 +82,7 @@ const deployFormer = async (
   if (!deployed || !former.ran) return;
   const over = new Set(rows.filter(hasFailed).map(({ deploymentId }) => deploymentId));
   const watched = { dokploy, applicationId, mark: undoMarkOf(ctx.runId), over, everyMs: lookEveryMs };
-  if (!(await isUnderWay(watched, rows, ctx.signal))) {
+  if (!(await isUnderWay(watched, ctx.signal))) {
     await order(watched, appName, ctx.signal);
     ctx.log("Ordered the deployment of what was there before.");
   }

@@ -117,9 +117,8 @@ const goOn = async (dokploy: Dokploy, memo: Memo, ctx: Context): Promise<Look<De
     over: new Set(memo.over),
     everyMs: 0,
   };
-  const rows = await dokploy.deployments(applicationId, signal);
   if (!memo.ordered) {
-    const there = await isUnderWay(watched, rows, signal);
+    const there = await isUnderWay(watched, signal);
     if (there) log("The deployment that this run ordered before is there; watching it on.");
     else {
       await order(watched, appName, signal);
@@ -127,7 +126,7 @@ const goOn = async (dokploy: Dokploy, memo: Memo, ctx: Context): Promise<Look<De
     }
     return { ...again("waiting for Dokploy to begin", { ...memo, ordered: true }), nextInMs: 0 };
   }
-  const own = ownOf(watched, rows);
+  const own = ownOf(watched, await dokploy.deployments(applicationId, signal));
   if (own === undefined) {
     const before = await placeInQueue(watched, signal);
     const unseen = before === null ? memo.unseen + 1 : 0;
