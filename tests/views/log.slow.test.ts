@@ -124,6 +124,8 @@ it("shows what a step prints without waiting for a poll, an unended line while i
     const { runId } = await site.engine.start("talks", {}, "Ada");
     await page.goto(`${server.origin}/runs/${runId}`);
     await page.locator("#log-open", { hasText: "42 % of it" }).waitFor();
+    // Ended lines are shown when they are kept, which may be a moment after an unended one.
+    await page.locator("#log-11", { hasText: "part 10" }).waitFor();
     expect(await page.locator("#log li[id]").count()).toBe(11);
     await page.unroute("**/progress?**");
     go();
