@@ -18,7 +18,8 @@ export const layers: readonly Layer[] = [
   { folder: "src/connectors", may: ["core"], apart: ["http"] },
   { folder: "src/connections", may: ["core"] },
   { folder: "src/crawl", may: ["core", "connectors/http"] },
-  { folder: "src/workflows", may: ["core", "connectors", "apps"], apart: [] },
+  { folder: "src/openclaw", may: ["core", "connectors"] },
+  { folder: "src/workflows", may: ["core", "connectors", "openclaw", "apps"], apart: [] },
   { folder: "src/apps", may: ["core"] },
   // It travels with every downloaded app, where there is no other layer.
   { folder: "src/apps/runtime", may: [] },

@@ -4,7 +4,7 @@ import { createBot } from "#workflows/create-bot/workflow.ts";
 import { listen } from "../web/listen.ts";
 import { openSite, presetToken, type Site } from "../web/site.ts";
 import { type BotMachine, startBotMachine } from "../workflows/bot-machine.ts";
-import { goodToken, onlyNode1 } from "../workflows/bot-world.ts";
+import { goodToken, onlyNode1, usualLent } from "../workflows/bot-world.ts";
 
 interface Answer {
   success: boolean;
@@ -20,8 +20,8 @@ beforeAll(async () => {
   machine = await startBotMachine();
   const bots = createBot({
     connections: onlyNode1,
-    connect: async (_id, of) => ({ ssh: pool.lease("node1", machine.target, of), openclaw: "openclaw" }),
-    ...{ lookEveryMs: 50, restartLimitMs: 60_000, settleMs: 300 },
+    connect: async (_id, of) => ({ ssh: pool.lease("node1", machine.target, of), ...usualLent }),
+    ...{ lookEveryMs: 50, settleMs: 300 },
   });
   site = await openSite({ workflows: [bots] });
   server = await listen(site);

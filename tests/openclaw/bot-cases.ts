@@ -5,6 +5,7 @@ import { createSshPool, type SshPool } from "#connectors/ssh/pool.ts";
 import type { SshTarget } from "#connectors/ssh/target.ts";
 import type { Connection, Connections } from "#core/connection.ts";
 import type { RunWithSteps } from "#core/run.ts";
+import { traitsOf } from "#openclaw/traits.ts";
 import { createBot } from "#workflows/create-bot/workflow.ts";
 import { openWorld, type World } from "../engine/world.ts";
 import { createCli, type Json, type OpenclawNode, patienceMs } from "./cli.ts";
@@ -14,6 +15,7 @@ export interface BotNode extends OpenclawNode {
   target: SshTarget;
   /** Good tokens, each another bot's; `badToken` must look like one. */
   tokens: { keeper: string; mybot: string };
+  version: string;
   /** One that has credentials there, and what it says. */
   model: string;
   answer: string;
@@ -26,7 +28,7 @@ const stepIds = [
   ...["restart", "startup", "dev", "tools", "links", "settle", "notify", "admit"],
 ];
 
-/** What `create-bot` promises on OpenClaw 2026.9.6. The cases follow each other; `node` has another person's bot, which must not notice. */
+/** What `create-bot` promises on OpenClaw. The cases follow each other; `node` has another person's bot, which must not notice. */
 export const botCases = (name: string, start: () => Promise<BotNode>): void => {
   describe(`create-bot on ${name}`, { timeout: 20 * patienceMs }, () => {
     let node: BotNode;
@@ -58,8 +60,11 @@ export const botCases = (name: string, start: () => Promise<BotNode>): void => {
       await json("agents", "bind", "--agent", "keeper", "--bind", "telegram:keeper");
       const workflow = createBot({
         connections: onlyConnection,
-        connect: async (_id, of) => ({ ssh: pool.lease("n1", node.target, of), openclaw: node.command }),
-        ...{ lookEveryMs: 500, restartLimitMs: 120_000, settleMs: 5_000 },
+        connect: async (_id, of) => ({
+          ...{ ssh: pool.lease("n1", node.target, of), openclaw: node.command },
+          ...{ restartLimitMs: 5 * patienceMs, commandLimitMs: 5 * patienceMs },
+        }),
+        ...{ lookEveryMs: 500, settleMs: 5_000 },
       });
       world = await openWorld([workflow], { overrides: { stopGraceMs: 5_000 } });
       before = now();
@@ -100,15 +105,17 @@ export const botCases = (name: string, start: () => Promise<BotNode>): void => {
       expect(await json("agents", "list")).toContainEqual(
         expect.objectContaining({ id: "mybot", identityName: "My Bot", identityEmoji: "🦞", bindings: 1 }),
       );
+      const { entries, toolsInAgents } = traitsOf(node.version);
       expect(await account("mybot")).toMatchObject({ running: true, connected: true, lifecycle: "ready" });
       expect(configOf(node)).toMatchObject({
-        agents: { entries: { mybot: { model: node.model } } },
+        agents: entries
+          ? { entries: { mybot: { model: node.model } } }
+          : { list: expect.arrayContaining([expect.objectContaining({ id: "mybot", model: node.model })]) },
       });
       const workspace = join(node.stateDir, "workspace-mybot");
       expect(readFileSync(join(workspace, "SOUL.md"), "utf8")).toContain("Be of use.");
-      expect(readFileSync(join(workspace, "AGENTS.md"), "utf8")).toMatch(
-        /## Tools\n[^#]*workspace-mybot\/dev`/,
-      );
+      const tools = join(workspace, toolsInAgents ? "AGENTS.md" : "TOOLS.md");
+      expect(readFileSync(tools, "utf8")).toMatch(/## Tools\n[^#]*workspace-mybot\/dev`/);
       await keeperIsWell();
     });
 

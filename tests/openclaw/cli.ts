@@ -22,7 +22,7 @@ export type Json = Record<string, unknown>;
 
 export const never = new AbortController().signal;
 /** The real program's commands take seconds, and more on a busy machine. */
-export const patienceMs = 60_000;
+export const patienceMs = 120_000;
 
 /** Openclaw's command line on a node, reached over SSH as a workflow reaches it. */
 export type Cli = ReturnType<typeof createCli>;

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { botCases } from "./bot-cases.ts";
+import { openclawVersion } from "./install.ts";
 import { startMachine } from "./machine.ts";
 
 botCases("the real OpenClaw", async () => {
@@ -7,7 +8,7 @@ botCases("the real OpenClaw", async () => {
   const { telegram, sshd, hostKey } = machine;
   const { port, user, privateKey } = sshd;
   return {
-    ...machine,
+    ...{ ...machine, version: openclawVersion },
     target: { name: "node1", host: "127.0.0.1", port, user, hostKey, auth: { privateKey } },
     ...{ goodToken: telegram.addBot("good_bot"), badToken: `999999999:${"b".repeat(35)}` },
     tokens: { keeper: telegram.addBot("keeper_bot"), mybot: telegram.addBot("mybot_bot") },

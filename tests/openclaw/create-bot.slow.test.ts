@@ -14,5 +14,6 @@ botCases("the sandbox", async () => {
     tokens: { keeper: token(3), mybot: token(4) },
     model: "anthropic/claude-opus-4-6",
     answer: "ready",
+    version: "2026.9.6",
   };
 });

@@ -4,7 +4,11 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 
-export const openclawVersion = "2026.9.6";
+/** The newest one that all cases were run on. */
+export const newestTried = "2026.9.6";
+/** Names another version. */
+export const versionVariable = "MILEPOST_TEST_OPENCLAW";
+export const openclawVersion = process.env[versionVariable] ?? newestTried;
 /** OpenClaw refuses the Node that Milepost runs on, so it gets its own. */
 const nodeVersion = "26.10.0";
 

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
+import type { OpenclawLimits } from "#connectors/ssh/limits.ts";
 import { createSshPool, type SshPool } from "#connectors/ssh/pool.ts";
 import type { SshTarget } from "#connectors/ssh/target.ts";
 import type { Connection, Connections } from "#core/connection.ts";
@@ -50,8 +51,12 @@ export interface BotWorldOptions {
   sandbox?: SshSandbox;
   target?: Partial<SshTarget>;
   deps?: Partial<BotDeps>;
+  limits?: Partial<OpenclawLimits>;
   overrides?: WorldOptions["overrides"];
 }
+
+/** What is lent of a machine besides the machine. */
+export const usualLent = { openclaw: "openclaw", restartLimitMs: 60_000, commandLimitMs: 180_000 };
 
 const node1: Connection = {
   id: "node1",
@@ -86,10 +91,11 @@ export const openBotWorld = async (options: BotWorldOptions = {}): Promise<BotWo
   const target = { ...targetOf(sandbox), ...options.target };
   const workflow = createBot({
     connections: onlyNode1,
-    connect: async (_id, of) => ({ ssh: pool.lease("node1", target, of), openclaw: "openclaw" }),
-    lookEveryMs: 30,
-    restartLimitMs: 20_000,
-    settleMs: 300,
+    connect: async (_id, of) => ({
+      ...{ ssh: pool.lease("node1", target, of), openclaw: "openclaw" },
+      ...{ restartLimitMs: 20_000, commandLimitMs: 180_000, ...options.limits },
+    }),
+    ...{ lookEveryMs: 30, settleMs: 300 },
     ...options.deps,
   });
   const world = await openWorld([workflow], {

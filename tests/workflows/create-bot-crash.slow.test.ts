@@ -4,7 +4,7 @@ import type { Store } from "#core/store.ts";
 import { createBot } from "#workflows/create-bot/workflow.ts";
 import { memoryStore, openWorld, type World } from "../engine/world.ts";
 import { type BotMachine, startBotMachine } from "./bot-machine.ts";
-import { botValues, onlyNode1 } from "./bot-world.ts";
+import { botValues, onlyNode1, usualLent } from "./bot-world.ts";
 
 let machine: BotMachine;
 let end: () => Promise<void> = async () => {};
@@ -25,8 +25,8 @@ const startProcess = async (store: Store, diesAfter: (stepId: string) => boolean
   const pool = createSshPool();
   const bots = createBot({
     connections: onlyNode1,
-    connect: async (_id, of) => ({ ssh: pool.lease("node1", machine.target, of), openclaw: "openclaw" }),
-    ...{ lookEveryMs: 50, restartLimitMs: 60_000, settleMs: 300 },
+    connect: async (_id, of) => ({ ssh: pool.lease("node1", machine.target, of), ...usualLent }),
+    ...{ lookEveryMs: 50, settleMs: 300 },
   });
   const steps = bots.steps.map((step) =>
     step.kind !== "do"

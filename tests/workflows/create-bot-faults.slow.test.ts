@@ -49,15 +49,11 @@ let strike: (stepId: string) => Promise<void>;
 const open = async () => {
   const bots = createBot({
     connections: onlyNode1,
-    connect: async (_id, of) => ({ ssh: pool.lease("node1", target, of), openclaw: "openclaw" }),
-    lookEveryMs: 50,
-    settleMs: 300,
-    get restartLimitMs() {
-      return limitMs;
-    },
-    get commandLimitMs() {
-      return limitMs;
-    },
+    connect: async (_id, of) => ({
+      ...{ ssh: pool.lease("node1", target, of), openclaw: "openclaw" },
+      ...{ restartLimitMs: limitMs, commandLimitMs: limitMs },
+    }),
+    ...{ lookEveryMs: 50, settleMs: 300 },
   });
   const steps = bots.steps.map((step) =>
     step.kind !== "do"

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { ExecResult } from "#connectors/ssh/exec-result.ts";
+import { assertNotBlocked, isStartedAfter, lastSeen } from "#openclaw/gateway.ts";
+import { createOpenclaw } from "#openclaw/openclaw.ts";
+import { takeTurn } from "#openclaw/turn.ts";
 import type { BotDeps } from "#workflows/create-bot/deps.ts";
-import { assertNotBlocked, isStartedAfter, lastSeen } from "#workflows/create-bot/gateway.ts";
-import { createOpenclaw } from "#workflows/create-bot/openclaw.ts";
 import { outcome } from "#workflows/create-bot/outcome.ts";
 import { askAdmit } from "#workflows/create-bot/steps/admit.ts";
-import { takeTurn } from "#workflows/create-bot/turn.ts";
 
 /** What OpenClaw 2026.9.6 printed on a real node, shortened; by the first words of the command. */
 const recorded = {

@@ -7,7 +7,7 @@ import { createSshPool, type SshPool } from "#connectors/ssh/pool.ts";
 import { createBot } from "#workflows/create-bot/workflow.ts";
 import { openWorld, type World } from "../engine/world.ts";
 import { type BotMachine, startBotMachine } from "./bot-machine.ts";
-import { botValues, filesIn, onlyNode1, otherToken } from "./bot-world.ts";
+import { botValues, filesIn, onlyNode1, otherToken, usualLent } from "./bot-world.ts";
 
 const run = promisify(execFile);
 
@@ -23,8 +23,8 @@ beforeEach(async () => {
   before = async () => {};
   const bots = createBot({
     connections: onlyNode1,
-    connect: async (_id, of) => ({ ssh: pool.lease("node1", machine.target, of), openclaw: "openclaw" }),
-    ...{ lookEveryMs: 50, restartLimitMs: 60_000, settleMs: 300 },
+    connect: async (_id, of) => ({ ssh: pool.lease("node1", machine.target, of), ...usualLent }),
+    ...{ lookEveryMs: 50, settleMs: 300 },
   });
   const steps = bots.steps.map((step) =>
     step.kind !== "do"

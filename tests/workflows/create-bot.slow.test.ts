@@ -171,7 +171,7 @@ describe("creating a bot on OpenClaw 2026.9.6", () => {
 
   it("says that the gateway needs attention when a restart hangs or it never comes back", async () => {
     for (const restart of ["hangs", "never-back"]) {
-      world = await openBotWorld({ mode: { restart }, deps: { restartLimitMs: 2_500 } });
+      world = await openBotWorld({ mode: { restart }, limits: { restartLimitMs: 2_500 } });
       const id = await world.make();
       const at = await settle(id);
       expect(at.run.error).toMatchObject({ stepId: "restart" });

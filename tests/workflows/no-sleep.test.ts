@@ -3,7 +3,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 
-const folder = fileURLToPath(new URL("../../src/workflows", import.meta.url));
+/** Where workflows and what they share of OpenClaw stand. */
+const folders = ["workflows", "openclaw"].map((name) =>
+  fileURLToPath(new URL(`../../src/${name}`, import.meta.url)),
+);
 
 /** The ways in which code lets time pass. */
 const passes = /\bsetTimeout\b|\bsetInterval\b|timers\/promises|\bsleep\b|\.after\(/;
@@ -13,16 +16,17 @@ const why: Record<string, string> = {
   "deploy-stack/deployment.ts": "an undo deploys what was there before, and only forward steps can be waits",
   "deploy-stack/settle.ts": "an undo lets a deployment end that cannot be stopped",
   "deploy-stack/patient.ts": "what only reads is asked again while the other side restarts",
-  "create-bot/gateway.ts": "the gateway is away for a moment within its own restart",
-  "create-bot/openclaw.ts":
-    "a command that a restarting gateway turned away is given again within its own limit",
+  "gateway.ts": "the gateway is away for a moment within its own restart",
+  "openclaw.ts": "a command that a restarting gateway turned away is given again within its own limit",
   "create-bot/steps/settle.ts": "what it looks at lives in the SSH session of this step",
 };
 
 test("no step of a workflow waits by sleeping: what somebody else works on is a wait step, which holds no slot", () => {
-  const sleeping = readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((file) => /\.tsx?$/.test(file))
-    .filter((file) => passes.test(code(readFileSync(join(folder, file), "utf8"))));
+  const sleeping = folders.flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((file) => /\.tsx?$/.test(file))
+      .filter((file) => passes.test(code(readFileSync(join(folder, file), "utf8")))),
+  );
   expect(sleeping.toSorted()).toEqual(Object.keys(why).toSorted());
 });
 

@@ -4,6 +4,7 @@ import { checkPrivateKey } from "./auth.ts";
 import { createConnection } from "./connection.ts";
 import { fingerprintOf, HostKeyError } from "./host-key.ts";
 import { readPins } from "./known-hosts.ts";
+import { checkedLimits, limitFields } from "./limits.ts";
 import { lookAround } from "./look-around.ts";
 import type { SshTarget } from "./target.ts";
 
@@ -66,6 +67,7 @@ export const sshKind: ConnectionKind = {
       leads: false,
       secret: false,
     },
+    ...limitFields,
   ],
 
   check: (values) => {
@@ -80,6 +82,7 @@ export const sshKind: ConnectionKind = {
       agentSocket: target.auth.agentSocket ?? "",
       hostKey: target.hostKey,
       openclaw: openclawCommand(values),
+      ...checkedLimits(values),
     };
   },
 

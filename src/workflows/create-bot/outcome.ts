@@ -1,8 +1,8 @@
 import type { Fact } from "#core/form.ts";
 import type { Outcome } from "#core/run.ts";
+import type { Connected } from "#openclaw/node.ts";
+import { placesOf } from "#openclaw/places.ts";
 import type { BotInput } from "./deps.ts";
-import type { Connected } from "./node.ts";
-import { placesOf } from "./places.ts";
 import type { Admitted } from "./steps/admit.ts";
 import type { Told } from "./steps/notify.ts";
 import type { Settled } from "./steps/settle.ts";

@@ -1,6 +1,6 @@
 import type { BotInput } from "./deps.ts";
 
-/** The files that a new workspace begins with; OpenClaw keeps what is there and adds its own. */
+/** The files that a new workspace begins with. OpenClaw adds its own and keeps what is there, but for 2026.8.2, which writes IDENTITY.md anew. */
 export const templateFiles = ({
   displayName,
   emoji,

@@ -1,7 +1,9 @@
 import type { NeedsTurn } from "#core/turn.ts";
 import { workflow } from "#core/workflow.ts";
+import { checkConnection } from "#openclaw/check-connection.ts";
+import { nodeDeps } from "#openclaw/deps.ts";
 import type { Host } from "#workflows/host.ts";
-import { type BotDeps, type BotInput, botDeps } from "./deps.ts";
+import type { BotDeps, BotInput } from "./deps.ts";
 import { outcome } from "./outcome.ts";
 import { startBot } from "./start.ts";
 import { askAdmit } from "./steps/admit.ts";
@@ -14,9 +16,8 @@ import { checkLinks } from "./steps/links.ts";
 import { checkName } from "./steps/name.ts";
 import { notifyDone } from "./steps/notify.ts";
 import { registerAgent } from "./steps/register.ts";
-import { restartGateway } from "./steps/restart.ts";
+import { restartAfterChanges } from "./steps/restart.ts";
 import { waitSettled } from "./steps/settle.ts";
-import { checkConnection } from "./steps/ssh.ts";
 import { verifyStartup } from "./steps/startup.ts";
 import { bindTelegram } from "./steps/telegram.ts";
 import { copyTemplate } from "./steps/template.ts";
@@ -29,7 +30,7 @@ const token = [...place, "token"] as const;
 /** The configuration and the gateway are everybody's on a machine: of two who restart it at once, one may leave it down. */
 const turn: NeedsTurn<BotInput> = { of: ({ machine }) => `gateway of ${machine}` };
 
-export default (host: Pick<Host, "connections" | "machines">) => createBot(botDeps(host));
+export default (host: Pick<Host, "connections" | "machines">) => createBot(nodeDeps(host));
 
 /** Creates an OpenClaw bot on a node over SSH: sixteen steps, each with a proof that is read back. */
 export const createBot = (deps: BotDeps) =>
@@ -39,7 +40,7 @@ export const createBot = (deps: BotDeps) =>
     "Sets up an OpenClaw bot with its Telegram account on one of your servers, in sixteen steps. Each is read back, and at the end the bot is asked something, so that done means that it answers.",
     startBot(deps),
   )
-    .do("ssh", "SSH connection check", { ...checkConnection(deps), uses: ["connectionId"] })
+    .do("ssh", "SSH connection check", checkConnection(deps))
     .do("name", "Bot name collision check", { ...checkName(deps), uses: [...token, "model"] })
     .do("home", "Home directory creation", { ...makeHome(deps), uses: place })
     .do("template", "Template file copy", { ...copyTemplate(deps), uses: [...identity, "purpose"] })
@@ -53,7 +54,7 @@ export const createBot = (deps: BotDeps) =>
       uses: identity,
       skippable: "The bot then goes by its id, without a name and an emoji of its own.",
     })
-    .do("restart", "Gateway restart", { ...restartGateway(deps), turn, uses: token })
+    .do("restart", "Gateway restart", { ...restartAfterChanges(deps), turn, uses: token })
     .do("startup", "Startup verification (log monitoring)", { ...verifyStartup(deps), turn, uses: token })
     .do("dev", "Dev directory creation", {
       ...makeDev(deps),

@@ -12,6 +12,8 @@ const values = {
   agentSocket: "",
   hostKey: "",
   openclaw: "openclaw",
+  restartLimitS: "120",
+  commandLimitS: "180",
 };
 
 describe("an SSH connection's form", () => {
@@ -22,6 +24,8 @@ describe("an SSH connection's form", () => {
       port: "",
       privateKey: `\r\n${sampleKey.replaceAll("\n", "\r\n")}  `,
       openclaw: " ",
+      restartLimitS: "",
+      commandLimitS: " 180",
     });
     expect(tidied).toEqual({ ...values, host: "2001:db8::1", privateKey: sampleKey });
   });
@@ -45,6 +49,8 @@ describe("an SSH connection's form", () => {
     [{ agentSocket: "agent.sock" }, "agentSocket"],
     [{ hostKey: "who knows" }, "hostKey"],
     [{ openclaw: "openclaw\nrm -rf /" }, "openclaw"],
+    [{ restartLimitS: "soon" }, "restartLimitS"],
+    [{ commandLimitS: "5" }, "commandLimitS"],
   ])("refuses %j at its field", (change, field) => {
     expect(() => sshKind.check({ ...values, ...change })).toThrow(
       expect.objectContaining({ code: "bad-input", field }),
@@ -88,12 +94,14 @@ describe("an SSH connection's form", () => {
 
   it("asks for no secret again when only what is done there changes", () => {
     const stays = sshKind.fields.filter(({ leads }) => leads === false).map(({ name }) => name);
-    expect(stays).toEqual(["hostKey", "openclaw"]);
+    expect(stays).toEqual(["hostKey", "openclaw", "restartLimitS", "commandLimitS"]);
   });
 
   it("keeps every secret sealed", () => {
     const open = sshKind.fields.filter(({ secret }) => !secret).map(({ name }) => name);
-    expect(open).toEqual(["host", "port", "user", "agentSocket", "hostKey", "openclaw"]);
+    expect(open).toEqual([
+      ...["host", "port", "user", "agentSocket", "hostKey", "openclaw", "restartLimitS", "commandLimitS"],
+    ]);
   });
 
   it("leads to the target that was stored", () => {

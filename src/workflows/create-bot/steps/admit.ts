@@ -3,9 +3,9 @@ import { type Form, textOf } from "#core/form.ts";
 import { Skip } from "#core/skip.ts";
 import type { AskContext } from "#core/step-context.ts";
 import type { AskOptions } from "#core/workflow.ts";
+import { pairings } from "#openclaw/answers.ts";
+import { type Connected, onNode } from "#openclaw/node.ts";
 import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
-import { type Connected, onNode } from "#workflows/create-bot/node.ts";
-import { pairings } from "#workflows/create-bot/openclaw-answers.ts";
 import type { Started } from "./startup.ts";
 
 export interface Admitted {

@@ -1,16 +1,34 @@
+import { posix } from "node:path";
 import { AppError } from "#core/errors.ts";
 import { says } from "#core/plan-line.ts";
+import type { DoContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
-import { agentPath } from "#workflows/create-bot/agent-path.ts";
-import { openclawLines } from "#workflows/create-bot/command-lines.ts";
+import { agentPath } from "#openclaw/agent-path.ts";
+import { agentList, anything, identity } from "#openclaw/answers.ts";
+import { openclawLines } from "#openclaw/command-lines.ts";
+import { type Connected, type Node, onNode } from "#openclaw/node.ts";
+import { placesOf } from "#openclaw/places.ts";
 import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
-import { type Connected, onNode } from "#workflows/create-bot/node.ts";
-import { anything, identity } from "#workflows/create-bot/openclaw-answers.ts";
+import { templateFiles } from "#workflows/create-bot/template.ts";
 
 const identityWords = ({ name, displayName, emoji }: BotInput) => [
   ...["agents", "set-identity", "--agent", name, "--name", displayName],
   ...(emoji === "" ? [] : ["--emoji", emoji]),
 ];
+
+/** Some versions take the name from IDENTITY.md, and wrote the agent's id into it when they added the agent. */
+const putIdentityBack = async (
+  { ssh }: Node,
+  { results, input, signal, log }: DoContext<BotInput, Connected>,
+): Promise<void> => {
+  const file = templateFiles(input).find(({ name }) => name === "IDENTITY.md");
+  if (file === undefined) return;
+  const path = posix.join(placesOf(results.ssh, input).workspace, file.name);
+  const now = (await ssh.exists(path, signal)) ? (await ssh.read(path, { signal })).toString() : null;
+  if (now === file.text) return;
+  await ssh.upload(file.text, path, { mode: 0o600, signal });
+  log(`OpenClaw ${results.ssh.version} had written ${path} anew; the bot's name stands in it again.`);
+};
 
 /** Gives the agent its name and emoji. OpenClaw has no openclaw.json per agent: these settings are part of the one configuration. */
 export const writeAgentConfig = (deps: BotDeps): DoOptions<BotInput, Connected, { displayName: string }> => ({
@@ -18,11 +36,13 @@ export const writeAgentConfig = (deps: BotDeps): DoOptions<BotInput, Connected, 
     onNode(deps, ctx, async (node) => {
       const { name, displayName } = ctx.input;
       await node.openclaw.json(identityWords(ctx.input), anything);
+      await putIdentityBack(node, ctx);
       const path = `${await agentPath(node, ctx.results.ssh, name)}.identity`;
       const read = await node.openclaw.json(["config", "get", path], identity);
-      if (read.name !== displayName) {
+      const listed = (await node.openclaw.json(["agents", "list"], agentList)).find(({ id }) => id === name);
+      if (read.name !== displayName || (listed?.identityName ?? displayName) !== displayName) {
         throw new AppError("remote-odd", `OpenClaw on ${node.ssh.name} has another name for “${name}”.`, {
-          detail: JSON.stringify(read),
+          detail: JSON.stringify({ read, listed }),
           canPass: false,
         });
       }

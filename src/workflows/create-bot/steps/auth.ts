@@ -2,12 +2,12 @@ import { posix } from "node:path";
 import { AppError } from "#core/errors.ts";
 import { Skip } from "#core/skip.ts";
 import type { DoOptions } from "#core/workflow.ts";
-import { openclawLines, shellLine } from "#workflows/create-bot/command-lines.ts";
+import { authList } from "#openclaw/answers.ts";
+import { openclawLines, shellLine } from "#openclaw/command-lines.ts";
+import { type Connected, type Node, onNode } from "#openclaw/node.ts";
+import { placesOf } from "#openclaw/places.ts";
+import { traitsOf } from "#openclaw/traits.ts";
 import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
-import { type Connected, type Node, onNode } from "#workflows/create-bot/node.ts";
-import { authList } from "#workflows/create-bot/openclaw-answers.ts";
-import { placesOf } from "#workflows/create-bot/places.ts";
-import { traitsOf } from "#workflows/create-bot/traits.ts";
 
 const list = (name: string) => ["models", "auth", "list", "--agent", name];
 const folder = (agentDir: string) => ["mkdir", "-p", "-m", "700", agentDir];

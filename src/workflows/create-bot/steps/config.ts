@@ -2,12 +2,12 @@ import { AppError } from "#core/errors.ts";
 import { says } from "#core/plan-line.ts";
 import { Skip } from "#core/skip.ts";
 import type { DoOptions } from "#core/workflow.ts";
-import { agentPath } from "#workflows/create-bot/agent-path.ts";
-import { openclawLines } from "#workflows/create-bot/command-lines.ts";
+import { agentPath } from "#openclaw/agent-path.ts";
+import { agentList, configCheck, patchTried } from "#openclaw/answers.ts";
+import { openclawLines } from "#openclaw/command-lines.ts";
+import { type Connected, type Node, onNode } from "#openclaw/node.ts";
+import { traitsOf } from "#openclaw/traits.ts";
 import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
-import { type Connected, type Node, onNode } from "#workflows/create-bot/node.ts";
-import { agentList, configCheck, patchTried } from "#workflows/create-bot/openclaw-answers.ts";
-import { traitsOf } from "#workflows/create-bot/traits.ts";
 
 const patch = ["config", "patch", "--stdin"];
 const validate = ["config", "validate"];

@@ -1,9 +1,9 @@
 import { AppError } from "#core/errors.ts";
 import type { DoOptions } from "#core/workflow.ts";
-import { shellLine } from "#workflows/create-bot/command-lines.ts";
+import { shellLine } from "#openclaw/command-lines.ts";
+import { type Connected, onNode } from "#openclaw/node.ts";
+import { placesOf } from "#openclaw/places.ts";
 import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
-import { type Connected, onNode } from "#workflows/create-bot/node.ts";
-import { placesOf } from "#workflows/create-bot/places.ts";
 
 const make = (dev: string) => ["mkdir", "-p", "-m", "700", dev];
 

@@ -1,10 +1,10 @@
 import { command } from "#connectors/ssh/quote.ts";
 import { AppError } from "#core/errors.ts";
 import type { DoOptions } from "#core/workflow.ts";
-import { shellLine } from "#workflows/create-bot/command-lines.ts";
+import { shellLine } from "#openclaw/command-lines.ts";
+import { type Connected, onNode } from "#openclaw/node.ts";
+import { placesOf } from "#openclaw/places.ts";
 import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
-import { type Connected, onNode } from "#workflows/create-bot/node.ts";
-import { placesOf } from "#workflows/create-bot/places.ts";
 
 const mode = 0o700;
 /** Without -p: it fails when the folder is there, so that of two who make it at once one is told. */

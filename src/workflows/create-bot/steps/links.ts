@@ -1,12 +1,12 @@
 import { AppError } from "#core/errors.ts";
 import type { DoOptions } from "#core/workflow.ts";
-import { openclawLines, shellLine } from "#workflows/create-bot/command-lines.ts";
+import { agentList, bindingList, configCheck, modelStatus } from "#openclaw/answers.ts";
+import { openclawLines, shellLine } from "#openclaw/command-lines.ts";
+import { credentialsIn, noCredentials } from "#openclaw/model-credentials.ts";
+import { type Connected, onNode } from "#openclaw/node.ts";
+import { placesOf } from "#openclaw/places.ts";
+import { traitsOf } from "#openclaw/traits.ts";
 import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
-import { credentialsIn, noCredentials } from "#workflows/create-bot/model-credentials.ts";
-import { type Connected, onNode } from "#workflows/create-bot/node.ts";
-import { agentList, bindingList, configCheck, modelStatus } from "#workflows/create-bot/openclaw-answers.ts";
-import { placesOf } from "#workflows/create-bot/places.ts";
-import { traitsOf } from "#workflows/create-bot/traits.ts";
 
 const checks = (name: string) =>
   [

@@ -1,14 +1,15 @@
 import { AppError } from "#core/errors.ts";
 import { says } from "#core/plan-line.ts";
 import type { DoOptions } from "#core/workflow.ts";
-import { openclawLines } from "#workflows/create-bot/command-lines.ts";
-import type { BotDeps, BotInput, NodeFacts } from "#workflows/create-bot/deps.ts";
-import { accountsOf, gatewayUp } from "#workflows/create-bot/gateway.ts";
-import { type BotContext, type Connected, type Node, onNode } from "#workflows/create-bot/node.ts";
-import { agentList, bindingList, channelList, patchTried } from "#workflows/create-bot/openclaw-answers.ts";
-import { placesOf } from "#workflows/create-bot/places.ts";
-import { needsPlugin } from "#workflows/create-bot/plugin.ts";
-import { traitsOf } from "#workflows/create-bot/traits.ts";
+import { agentList, bindingList, channelList, patchTried } from "#openclaw/answers.ts";
+import { openclawLines } from "#openclaw/command-lines.ts";
+import type { NodeFacts } from "#openclaw/deps.ts";
+import { accountsOf, gatewayUp } from "#openclaw/gateway.ts";
+import { type Connected, type Node, type NodeContext, onNode } from "#openclaw/node.ts";
+import { placesOf } from "#openclaw/places.ts";
+import { needsPlugin } from "#openclaw/plugin.ts";
+import { traitsOf } from "#openclaw/traits.ts";
+import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
 
 /** What later steps need and may have to make: an undo leaves alone what was there. */
 export interface Before {
@@ -43,7 +44,7 @@ export const checkName = (deps: BotDeps): DoOptions<BotInput, Connected, Before,
   weightMs: 4_000,
 });
 
-interface Asked extends BotContext<Connected> {
+interface Asked extends NodeContext<BotInput, Connected> {
   secret(name: "token"): string;
 }
 

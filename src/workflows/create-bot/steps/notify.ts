@@ -1,10 +1,10 @@
 import { AppError } from "#core/errors.ts";
 import { Skip } from "#core/skip.ts";
 import type { DoOptions } from "#core/workflow.ts";
-import { openclawLines } from "#workflows/create-bot/command-lines.ts";
+import { anything } from "#openclaw/answers.ts";
+import { openclawLines } from "#openclaw/command-lines.ts";
+import { type Connected, onNode } from "#openclaw/node.ts";
 import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
-import { type Connected, onNode } from "#workflows/create-bot/node.ts";
-import { anything } from "#workflows/create-bot/openclaw-answers.ts";
 
 const nobody = "No chat was given, so nobody is told by Telegram; this page is the notice.";
 /** Telegram's words (core.telegram.org/bots/api, errors 400 and 403 of sendMessage). */

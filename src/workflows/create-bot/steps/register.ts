@@ -1,10 +1,10 @@
 import { AppError } from "#core/errors.ts";
 import type { DoOptions } from "#core/workflow.ts";
-import { openclawLines } from "#workflows/create-bot/command-lines.ts";
+import { agentAdded, agentDeleted, agentList } from "#openclaw/answers.ts";
+import { openclawLines } from "#openclaw/command-lines.ts";
+import { type Connected, type Node, onNode } from "#openclaw/node.ts";
+import { placesOf } from "#openclaw/places.ts";
 import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
-import { type Connected, type Node, onNode } from "#workflows/create-bot/node.ts";
-import { agentAdded, agentDeleted, agentList } from "#workflows/create-bot/openclaw-answers.ts";
-import { placesOf } from "#workflows/create-bot/places.ts";
 
 const list = ["agents", "list"];
 const add = (name: string, workspace: string) => [

@@ -2,17 +2,11 @@ import { setTimeout as wait } from "node:timers/promises";
 import { AppError } from "#core/errors.ts";
 import { says, sends } from "#core/plan-line.ts";
 import type { DoOptions } from "#core/workflow.ts";
-import { openclawLines } from "#workflows/create-bot/command-lines.ts";
+import { openclawLines } from "#openclaw/command-lines.ts";
+import { accountOf, assertNotBlocked, gatewayUp, isConnected, readyCommand } from "#openclaw/gateway.ts";
+import { type Connected, onNode } from "#openclaw/node.ts";
+import { type Turn, takeTurn, turnWords } from "#openclaw/turn.ts";
 import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
-import {
-  accountOf,
-  assertNotBlocked,
-  gatewayUp,
-  isConnected,
-  readyCommand,
-} from "#workflows/create-bot/gateway.ts";
-import { type Connected, onNode } from "#workflows/create-bot/node.ts";
-import { type Turn, takeTurn, turnWords } from "#workflows/create-bot/turn.ts";
 
 const readsInARow = 3;
 
@@ -28,7 +22,7 @@ export interface Settled {
 export const waitSettled = (deps: BotDeps): DoOptions<BotInput, Connected, Settled> => ({
   run: (ctx) =>
     onNode(deps, ctx, async (node) => {
-      const until = performance.now() + deps.restartLimitMs;
+      const until = performance.now() + node.restartLimitMs;
       let inARow = 0;
       while (performance.now() < until) {
         const up = await gatewayUp(node, ctx.results.ssh, ctx.signal);
@@ -68,7 +62,7 @@ export const waitSettled = (deps: BotDeps): DoOptions<BotInput, Connected, Settl
   }),
   detail: ({ uptimeMs, turn }) =>
     `Up for ${(uptimeMs / 1000).toFixed(1)} s, connected throughout; ${turn.answered ? `it answered “${turn.text}”` : "it did not answer"}`,
-  timeoutMs: 10 * 60_000,
+  timeoutMs: 70 * 60_000,
   stopWithinMs: 12_000,
   weightMs: 6_000,
 });

@@ -2,8 +2,8 @@ import { AppError } from "#core/errors.ts";
 import { says } from "#core/plan-line.ts";
 import type { DoContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
-import { openclawLines } from "#workflows/create-bot/command-lines.ts";
-import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
+import type { Account } from "#openclaw/answers.ts";
+import { openclawLines } from "#openclaw/command-lines.ts";
 import {
   accountOf,
   assertNotBlocked,
@@ -11,9 +11,9 @@ import {
   isConnected,
   lastSeen,
   untilGiven,
-} from "#workflows/create-bot/gateway.ts";
-import { type Connected, type Node, onNode } from "#workflows/create-bot/node.ts";
-import type { Account } from "#workflows/create-bot/openclaw-answers.ts";
+} from "#openclaw/gateway.ts";
+import { type Connected, type Node, onNode } from "#openclaw/node.ts";
+import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
 
 const logs = ["logs", "--json", "--limit", "500"];
 
@@ -45,9 +45,9 @@ export const verifyStartup = (deps: BotDeps): DoOptions<BotInput, Connected, Sta
         );
         return isConnected(account) ? account : null;
       };
-      const limits = { everyMs: deps.lookEveryMs, limitMs: deps.restartLimitMs, signal: ctx.signal };
+      const limits = { everyMs: deps.lookEveryMs, limitMs: node.restartLimitMs, signal: ctx.signal };
       const found = await untilGiven(look, limits);
-      const seconds = Math.round(deps.restartLimitMs / 1000);
+      const seconds = Math.round(node.restartLimitMs / 1000);
       for (const line of await linesOf(node, name)) ctx.log(line);
       if (found !== null) return { username: found.probe?.bot?.username ?? null };
       throw new AppError(
@@ -72,7 +72,7 @@ export const verifyStartup = (deps: BotDeps): DoOptions<BotInput, Connected, Sta
     result: { username: null },
   }),
   detail: ({ username }) => (username === null ? "The account is connected" : `@${username} is connected`),
-  timeoutMs: 10 * 60_000,
+  timeoutMs: 70 * 60_000,
   stopWithinMs: 12_000,
   weightMs: 6_000,
 });

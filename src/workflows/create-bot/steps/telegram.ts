@@ -2,13 +2,13 @@ import { AppError } from "#core/errors.ts";
 import { says } from "#core/plan-line.ts";
 import type { DoContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
-import { openclawLines, shellLine } from "#workflows/create-bot/command-lines.ts";
+import { bindingChange, bindingList, channelList } from "#openclaw/answers.ts";
+import { openclawLines, shellLine } from "#openclaw/command-lines.ts";
+import { accountOf, gatewayUp, untilGiven } from "#openclaw/gateway.ts";
+import { type Connected, type Node, onNode } from "#openclaw/node.ts";
+import { placesOf } from "#openclaw/places.ts";
+import { needsPlugin, telegramPlugin } from "#openclaw/plugin.ts";
 import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
-import { accountOf, gatewayUp, untilGiven } from "#workflows/create-bot/gateway.ts";
-import { type Connected, type Node, onNode } from "#workflows/create-bot/node.ts";
-import { bindingChange, bindingList, channelList } from "#workflows/create-bot/openclaw-answers.ts";
-import { placesOf } from "#workflows/create-bot/places.ts";
-import { needsPlugin, telegramPlugin } from "#workflows/create-bot/plugin.ts";
 import type { Before } from "./name.ts";
 
 interface Ready extends Connected {
@@ -156,8 +156,9 @@ const undo = (deps: BotDeps, ctx: DoContext<BotInput, Ready>): Promise<void> =>
     const { openclaw, ssh } = node;
     const { name } = ctx.input;
     const places = placesOf(ctx.results.ssh, ctx.input);
-    if (await isBound(node, name)) await openclaw.json(bind("unbind", name), bindingChange);
+    // The account first: 2026.8.2 removes none that is nobody's.
     if (await hasAccount(node, name)) await openclaw.must(removeAccount(name));
+    if (await isBound(node, name)) await openclaw.json(bind("unbind", name), bindingChange);
     const { hadSecrets, hadPlugin } = ctx.results.name;
     if (await ssh.exists(places.secrets, ctx.signal)) {
       await ssh.remove(places.token, ctx.signal);
@@ -191,5 +192,5 @@ const letGatewayForget = async (
   };
   if ((await untilGiven(gone, { everyMs: deps.lookEveryMs, limitMs: 10_000, signal })) === true) return;
   log("The gateway still runs the account; restarting it.");
-  await node.openclaw.run(["gateway", "restart", "--json"], { timeoutMs: deps.restartLimitMs });
+  await node.openclaw.run(["gateway", "restart", "--json"], { timeoutMs: node.restartLimitMs });
 };

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { posix } from "node:path";
 import { says } from "#core/plan-line.ts";
 import type { DoOptions } from "#core/workflow.ts";
+import { type Connected, onNode } from "#openclaw/node.ts";
+import { placesOf } from "#openclaw/places.ts";
 import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
-import { type Connected, onNode } from "#workflows/create-bot/node.ts";
-import { placesOf } from "#workflows/create-bot/places.ts";
 import { templateFiles } from "#workflows/create-bot/template.ts";
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");

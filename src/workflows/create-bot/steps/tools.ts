@@ -2,10 +2,11 @@ import { posix } from "node:path";
 import { AppError } from "#core/errors.ts";
 import { says } from "#core/plan-line.ts";
 import type { DoOptions } from "#core/workflow.ts";
-import type { BotDeps, BotInput, NodeFacts } from "#workflows/create-bot/deps.ts";
-import { type Connected, type Node, onNode } from "#workflows/create-bot/node.ts";
-import { placesOf } from "#workflows/create-bot/places.ts";
-import { traitsOf } from "#workflows/create-bot/traits.ts";
+import type { NodeFacts } from "#openclaw/deps.ts";
+import { type Connected, type Node, onNode } from "#openclaw/node.ts";
+import { placesOf } from "#openclaw/places.ts";
+import { traitsOf } from "#openclaw/traits.ts";
+import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
 
 const begins = "<!-- milepost: tools, begin -->";
 const ends = "<!-- milepost: tools, end -->";

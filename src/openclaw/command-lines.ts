@@ -1,15 +1,15 @@
 import { command } from "#connectors/ssh/quote.ts";
 import { sends } from "#core/plan-line.ts";
 import type { PlanLine } from "#core/workflow.ts";
-import type { BotDeps, BotInput } from "./deps.ts";
+import type { NodeDeps, OnNode } from "./deps.ts";
 
 /** A command as the shell of the node would be sent it. */
 export const shellLine = (words: readonly string[]): PlanLine => sends(command(words));
 
 /** OpenClaw's commands as this node would be sent them, without connecting. */
 export const openclawLines = async (
-  deps: BotDeps,
-  { connectionId }: Pick<BotInput, "connectionId">,
+  deps: Pick<NodeDeps, "connect">,
+  { connectionId }: OnNode,
   ...commands: readonly (readonly string[])[]
 ): Promise<PlanLine[]> => {
   const { ssh, openclaw } = await deps.connect(connectionId, null);

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { modelStatus } from "./openclaw-answers.ts";
+import type { modelStatus } from "./answers.ts";
 
 /** Whether the model that an agent would use has credentials; `missing` is the provider that has none. */
 export const credentialsIn = ({

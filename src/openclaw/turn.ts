@@ -1,7 +1,7 @@
 import { AppError } from "#core/errors.ts";
+import { modelStatus, turn } from "./answers.ts";
 import { credentialsIn, noCredentials } from "./model-credentials.ts";
 import type { Node } from "./node.ts";
-import { modelStatus, turn } from "./openclaw-answers.ts";
 
 /** One turn of a bot, by the way that its messages take: the gateway, its model, and back. */
 export type Turn = { answered: true; text: string } | { answered: false; why: string };

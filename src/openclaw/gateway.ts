@@ -1,9 +1,9 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { command } from "#connectors/ssh/quote.ts";
 import { AppError } from "#core/errors.ts";
+import { type Account, channelStatus, ready } from "./answers.ts";
 import type { NodeFacts } from "./deps.ts";
 import type { Node } from "./node.ts";
-import { type Account, channelStatus, ready } from "./openclaw-answers.ts";
 
 /** The probe itself may take 10 s, and a busy machine needs longer than that to start the command. */
 const lookLimitMs = 60_000;

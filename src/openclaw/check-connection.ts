@@ -1,10 +1,10 @@
 import { posix } from "node:path";
 import { AppError } from "#core/errors.ts";
 import type { DoOptions, PlanLine } from "#core/workflow.ts";
-import { openclawLines, shellLine } from "#workflows/create-bot/command-lines.ts";
-import type { BotDeps, BotInput, NodeFacts } from "#workflows/create-bot/deps.ts";
-import { type BotContext, onNode } from "#workflows/create-bot/node.ts";
-import { configCheck } from "#workflows/create-bot/openclaw-answers.ts";
+import { configCheck } from "./answers.ts";
+import { openclawLines, shellLine } from "./command-lines.ts";
+import type { NodeDeps, NodeFacts, OnNode } from "./deps.ts";
+import { type AtNode, onNode } from "./node.ts";
 
 /** Those that the whole workflow was run on (docs/openclaw.md). */
 const triedVersions: readonly string[] = ["2026.9.6"];
@@ -17,15 +17,18 @@ const file = ["config", "file"];
 const port = ["config", "get", "gateway.port"];
 
 /** Signs in and finds out what later steps rest on: OpenClaw's version, where it keeps its things, the gateway's port. Reads only. */
-export const checkConnection = (deps: BotDeps): DoOptions<BotInput, object, NodeFacts> => ({
-  run: (ctx) => look(deps, ctx),
+export const checkConnection = <I extends OnNode>(
+  deps: Pick<NodeDeps, "connect">,
+): DoOptions<I, object, NodeFacts> & { uses: "connectionId"[] } => ({
+  uses: ["connectionId"],
+  run: (ctx) => factsOf(deps, ctx),
   readsOnly: true,
   plan: async (ctx) => ({
     lines: [
       shellLine(echo),
       ...(await openclawLines(deps, ctx.input, version, [...validate, "--json"], file, [...port, "--json"])),
     ] satisfies PlanLine[],
-    result: await look(deps, ctx),
+    result: await factsOf(deps, ctx),
   }),
   detail: (facts) =>
     `OpenClaw ${facts.version}${wasTried(facts.version) ? "" : " (not tried with Milepost)"}, ${facts.stateDir}`,
@@ -33,7 +36,8 @@ export const checkConnection = (deps: BotDeps): DoOptions<BotInput, object, Node
   weightMs: 3_000,
 });
 
-const look = (deps: BotDeps, ctx: BotContext): Promise<NodeFacts> =>
+/** What later steps rest on. Throws AppError in words where the node is not fit for it. */
+export const factsOf = (deps: Pick<NodeDeps, "connect">, ctx: AtNode): Promise<NodeFacts> =>
   onNode(deps, ctx, async ({ ssh, openclaw, mustShell }) => {
     const { stdout: said } = await mustShell(echo);
     if (said.trim() !== "ok") {

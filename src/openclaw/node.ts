@@ -4,13 +4,15 @@ import type { Ssh } from "#connectors/ssh/pool.ts";
 import { command } from "#connectors/ssh/quote.ts";
 import { AppError } from "#core/errors.ts";
 import type { StepContext } from "#core/step-context.ts";
-import type { BotDeps, BotInput, NodeFacts } from "./deps.ts";
+import type { NodeDeps, NodeFacts, OnNode } from "./deps.ts";
 import { createOpenclaw, type Openclaw } from "./openclaw.ts";
 
 /** The machine while a step works on it. */
 export interface Node {
   ssh: Ssh;
   openclaw: Openclaw;
+  /** How long a restart of its gateway and the start after it may take, each. */
+  restartLimitMs: number;
   /** Runs words in a shell there, whatever the exit code; each line that comes is logged. */
   shell(words: readonly string[], timeoutMs?: number): Promise<ExecResult>;
   /** The same; throws AppError("remote-failed") unless the exit code is 0. */
@@ -18,26 +20,31 @@ export interface Node {
 }
 
 /** What a step that works on the node is given. */
-export type BotContext<R = object> = Pick<StepContext<BotInput, R>, "input" | "results" | "signal"> & ForStep;
+export type NodeContext<I extends OnNode, R = object> = Pick<
+  StepContext<I, R>,
+  "input" | "results" | "signal"
+> &
+  ForStep;
 
-/** What steps after the first know of the node. */
+/** Where to work and until when, for a step or for nobody. */
+export type AtNode = { input: OnNode; signal: AbortSignal } & (ForStep | { runId?: never; log?: never });
+
+/** What steps after the look at the node know of it. */
 export interface Connected {
   ssh: NodeFacts;
 }
 
-/** Starting OpenClaw takes a second or two, adding an agent 14 s on a small machine; one that lacks a plugin asks npm for it for over a minute. */
-const usualLimitMs = 180_000;
 const shellLimitMs = 30_000;
 
 /** Lends the machine to `work` and takes it back. */
 export const onNode = async <T>(
-  deps: BotDeps,
-  ctx: BotContext<unknown>,
+  deps: Pick<NodeDeps, "connect">,
+  ctx: AtNode,
   work: (node: Node) => Promise<T>,
 ): Promise<T> => {
   const { input, signal, log = () => {} } = ctx;
-  const { ssh, openclaw: program } = await deps.connect(input.connectionId, ctx);
-  const limitMs = deps.commandLimitMs ?? usualLimitMs;
+  const lent = await deps.connect(input.connectionId, ctx.runId === undefined ? null : ctx);
+  const { ssh, openclaw: program, commandLimitMs: limitMs, restartLimitMs } = lent;
   try {
     const shell: Node["shell"] = (words, timeoutMs = Math.min(limitMs, shellLimitMs)) => {
       const text = command(words);
@@ -46,6 +53,7 @@ export const onNode = async <T>(
     };
     return await work({
       ssh,
+      restartLimitMs,
       openclaw: createOpenclaw({ ssh, program, signal, limitMs, log }),
       shell,
       mustShell: async (words) => {

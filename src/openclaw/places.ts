@@ -1,8 +1,8 @@
 import { posix } from "node:path";
-import type { BotInput, NodeFacts } from "./deps.ts";
+import type { NodeFacts } from "./deps.ts";
 
 /** Where the things of a bot are on its node, as absolute paths. */
-export const placesOf = ({ stateDir }: NodeFacts, { name }: Pick<BotInput, "name">) => {
+export const placesOf = ({ stateDir }: NodeFacts, { name }: { name: string }) => {
   const workspace = posix.join(stateDir, `workspace-${name}`);
   const agentDir = posix.join(stateDir, "agents", name, "agent");
   return {
