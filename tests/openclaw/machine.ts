@@ -8,8 +8,9 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { ExecResult } from "#connectors/ssh/exec-result.ts";
 import { createSshPool, type Ssh } from "#connectors/ssh/pool.ts";
 import { command, quote } from "#connectors/ssh/quote.ts";
+import { traitsOf } from "#openclaw/traits.ts";
 import { type Sshd, startSshd } from "../connectors/ssh/sshd.ts";
-import { type Installed, installOpenclaw } from "./install.ts";
+import { type Installed, installOpenclaw, openclawVersion } from "./install.ts";
 import { type ModelProvider, startModelProvider } from "./model-provider.ts";
 import { startTelegram, type Telegram } from "./telegram.ts";
 
@@ -134,7 +135,8 @@ const setUp = async (
     models: { providers: { standin: providerSettings(provider) } },
   };
   await openclaw(["config", "patch", "--stdin"], JSON.stringify(settings));
-  const paste = ["models", "auth", "paste-token", "--provider", "openrouter", "--agent", "main"];
+  const agent = traitsOf(openclawVersion).entries ? ["--agent", "main"] : [];
+  const paste = ["models", "auth", "paste-token", "--provider", "openrouter", ...agent];
   await openclaw(paste, "sk-or-v1-not-a-real-one\n");
 };
 

@@ -156,8 +156,11 @@ const undo = (deps: BotDeps, ctx: DoContext<BotInput, Ready>): Promise<void> =>
     const { openclaw, ssh } = node;
     const { name } = ctx.input;
     const places = placesOf(ctx.results.ssh, ctx.input);
-    // The account first: 2026.8.2 removes none that is nobody's.
-    if (await hasAccount(node, name)) await openclaw.must(removeAccount(name));
+    if (await hasAccount(node, name)) {
+      const { code } = await openclaw.run(removeAccount(name));
+      // 2026.8.2 asks whose account it is and has no way to say so; its entry in the configuration is what makes it.
+      if (code !== 0) await openclaw.must(["config", "unset", `channels.telegram.accounts.${name}`]);
+    }
     if (await isBound(node, name)) await openclaw.json(bind("unbind", name), bindingChange);
     const { hadSecrets, hadPlugin } = ctx.results.name;
     if (await ssh.exists(places.secrets, ctx.signal)) {
