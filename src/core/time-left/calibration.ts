@@ -2,15 +2,11 @@ import type { Interval } from "./estimate.ts";
 import { tenths } from "./guess.ts";
 import { fromLog } from "./log-duration.ts";
 import type { Moment } from "./moments.ts";
+import { weighedQuantile } from "./quantile.ts";
 import type { RawGuess } from "./raw-guess.ts";
 import { normalQuantile } from "./student.ts";
+import { chosen, type Tuning } from "./tuning.ts";
 
-/** A past moment counts half as much as one that is this many runs newer. */
-const halfLifeRuns = 12;
-/** Moments this far apart in share count e^−½ as much. */
-const nearness = 0.15;
-/** How many well-placed guesses the plain guess counts as. */
-const trust = 12;
 /** Further off than this many times the middle, e^3.5, is never told. */
 const furthest = 3.5;
 
@@ -34,26 +30,20 @@ export const inOrder = (moments: readonly AgedMoment[]): AgedMoment[] =>
  * The interval that held as many past truths as it says (conformal prediction with weights; Barber et al., 2023): how far off guesses
  * were at moments like this one, in their own spreads, mixed with ten places of a normal.
  */
-export const calibrated = ({ middle, spread, share }: RawGuess, ordered: readonly AgedMoment[]): Interval => {
-  const weights = ordered.map(({ age, share: its }) =>
-    age < 0
-      ? trust / pseudo.length
-      : 0.5 ** (age / halfLifeRuns) * Math.exp(-0.5 * ((share - its) / nearness) ** 2),
-  );
-  const all = weights.reduce((sum, one) => sum + one, 0);
-  const at = (q: number): number => {
-    let below = 0;
-    let before: { p: number; z: number } | null = null;
-    for (const [index, { z }] of ordered.entries()) {
-      const weight = weights[index] ?? 0;
-      if (weight === 0) continue;
-      const p = (below + weight / 2) / all;
-      if (p >= q) return before === null ? z : before.z + ((z - before.z) * (q - before.p)) / (p - before.p);
-      before = { p, z };
-      below += weight;
-    }
-    return before?.z ?? 0;
-  };
+export const calibrated = (
+  { middle, spread, share }: RawGuess,
+  ordered: readonly AgedMoment[],
+  { momentsFade, nearness, trust }: Tuning = chosen,
+): Interval => {
+  const near = ordered.map(({ z, age, share: its }) => ({
+    value: z,
+    weight:
+      age < 0
+        ? trust / pseudo.length
+        : 0.5 ** (age / momentsFade) * Math.exp(-0.5 * ((share - its) / nearness) ** 2),
+  }));
+  const all = near.reduce((sum, one) => sum + one.weight, 0);
+  const at = (q: number) => weighedQuantile(near, q);
   const [low, half, high] = [at(0.1), at(0.5), at(0.9)];
   const told = (z: number) =>
     Math.round(fromLog(middle + Math.min(furthest, Math.max(-furthest, spread * z))));

@@ -1,5 +1,6 @@
 import { held } from "./held.ts";
 import { toLog } from "./log-duration.ts";
+import { weighedQuantile } from "./quantile.ts";
 
 /** A rest as a logarithm: its middle, and its spread as a standard deviation. */
 export interface Guess {
@@ -22,19 +23,6 @@ export const guessFrom = (cases: readonly { ms: number; weight: number }[]): Cas
   );
   const all = sorted.reduce((sum, one) => sum + one.weight, 0);
   const squares = sorted.reduce((sum, one) => sum + one.weight ** 2, 0);
-  const at = (q: number): number => {
-    let below = 0;
-    let before: { p: number; log: number } | null = null;
-    for (const { value: log, weight } of sorted) {
-      const p = (below + weight / 2) / all;
-      if (p >= q) {
-        if (before === null || p === before.p) return log;
-        return before.log + ((log - before.log) * (q - before.p)) / (p - before.p);
-      }
-      before = { p, log };
-      below += weight;
-    }
-    return before?.log ?? 0;
-  };
+  const at = (q: number) => weighedQuantile(sorted, q);
   return { middle: at(0.5), spread: (at(0.9) - at(0.1)) / tenths, worth: all ** 2 / squares };
 };

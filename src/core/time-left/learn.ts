@@ -3,6 +3,7 @@ import { type AgedMoment, inOrder } from "./calibration.ts";
 import { type Laws, lawsOf } from "./model.ts";
 import { type Moment, momentsOf } from "./moments.ts";
 import { pastRunsOf } from "./past-run.ts";
+import { chosen, type Tuning } from "./tuning.ts";
 
 /** How many completed runs a workflow is judged by, and how many are looked back at to see how good that is. */
 export const judgedBy = 30;
@@ -22,16 +23,20 @@ export interface Model extends Laws {
  * Learns from past runs, newest first; null when there are none. Looking back at a run is done once where the model before is at
  * hand; it comes out the same without.
  */
-export const learn = (past: readonly PastStep[], before: Model | null = null): Model | null => {
+export const learn = (
+  past: readonly PastStep[],
+  before: Model | null = null,
+  tuning: Tuning = chosen,
+): Model | null => {
   const runs = pastRunsOf(past).slice(0, pastRuns);
   if (runs.length === 0) return null;
   const lookedBack = new Map<string, readonly Moment[]>();
   for (const [age, run] of runs.slice(0, judgedBy).entries()) {
     const earlier = runs.slice(age + 1, age + 1 + judgedBy);
     if (earlier.length === 0) continue;
-    lookedBack.set(run.runId, before?.lookedBack.get(run.runId) ?? momentsOf(run, lawsOf(earlier)));
+    lookedBack.set(run.runId, before?.lookedBack.get(run.runId) ?? momentsOf(run, lawsOf(earlier, tuning)));
   }
-  const laws = lawsOf(runs.slice(0, judgedBy));
+  const laws = lawsOf(runs.slice(0, judgedBy), tuning);
   const moments = [...lookedBack.values()].flatMap((ones, age) => ones.map((one) => ({ ...one, age })));
   return { ...laws, runs: laws.past.length, moments: inOrder(moments), lookedBack };
 };

@@ -2,6 +2,7 @@ import { held } from "./held.ts";
 import { faded, type LogDuration, predictive, type Summary, summarize, toLog } from "./log-duration.ts";
 import { memoryOf } from "./memory.ts";
 import type { PastRun, TookStep } from "./past-run.ts";
+import { chosen, type Tuning } from "./tuning.ts";
 
 /** What past runs teach about one step. */
 export interface StepModel extends LogDuration {
@@ -29,6 +30,7 @@ export interface Laws {
   pastTotalMs: readonly number[];
   /** How much of a step's variance is the run's own: "today everything takes longer". */
   runVariance: number;
+  tuning: Tuning;
 }
 
 /** Before a workflow has a past, durations are taken to vary by about 40 %: worth one observation. */
@@ -37,7 +39,7 @@ const usualVariance = 0.16;
 const longHalfLife = 36;
 
 /** Learns from past runs, newest first; there must be one. */
-export const lawsOf = (past: readonly PastRun[]): Laws => {
+export const lawsOf = (past: readonly PastRun[], tuning: Tuning = chosen): Laws => {
   const totals = past.map((run) => toLog(run.totalMs));
   const memory = memoryOf(totals);
   const seen = seenSteps(past, memory);
@@ -67,6 +69,7 @@ export const lawsOf = (past: readonly PastRun[]): Laws => {
     ),
     pastTotalMs: past.map((run) => run.totalMs).sort((a, b) => a - b),
     runVariance,
+    tuning,
   };
 };
 

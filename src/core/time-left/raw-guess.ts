@@ -7,10 +7,7 @@ import { sizedLaw } from "./step-law.ts";
 import { stepLeft } from "./step-left.ts";
 import { stepsLeft } from "./steps-left.ts";
 
-/** How much the totals of past runs count at the start; nothing from half-way on. */
-const totalsAtStart = 0.6;
-/** How much the spread of runs like this one counts, once they are worth this many more than one. */
-const mostLike = 0.55;
+/** Runs like this one count in full in the spread once they are worth this many more than one. */
 const enoughLike = 3;
 /** The middle rests on runs like this one from this share on: before, nothing tells which are. */
 const tellsFrom = 0.1;
@@ -28,6 +25,7 @@ export interface RawGuess extends Guess {
 /** The rest before calibration: the geometric mean of what its steps and what runs like this one say. */
 export const rawGuess = (standing: Standing, laws: Laws): RawGuess => {
   const { spentMs } = standing;
+  const { totalsAtStart, mostLike } = laws.tuning;
   const steps = stepsLeft(standing, laws);
   const doneShare = shareOf(spentMs, steps.middle);
   // Whole runs of the past were of other sizes.

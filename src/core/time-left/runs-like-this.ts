@@ -4,14 +4,9 @@ import type { PastRun } from "./past-run.ts";
 import type { Rest, Standing } from "./standing.ts";
 import { sizedLaw } from "./step-law.ts";
 
-/** A run counts half as much as one that is this many runs newer. */
-const halfLifeRuns = 20;
 /** How much a run counts that is nothing like this one. */
 const leastLike = 0.02;
-/** How sharply likeness falls with distance. */
-const sharpness = 3;
-/** A run whose current step was over by now counts this much, and leaves this share of the time spent in it. */
-const overtaken = 0.15;
+/** A run whose current step was over by now leaves this share of the time spent in it. */
 const overtakenLeft = 0.2;
 
 /**
@@ -19,6 +14,7 @@ const overtakenLeft = 0.2;
  * run; that tells kinds of runs apart (a cold cache, a large site) without anybody naming them. Quantiles by the midpoint rule.
  */
 export const runsLikeThis = ({ done, rest }: Standing, laws: Laws): CaseGuess => {
+  const { runsFade, sharpness, overtaken } = laws.tuning;
   const doneMs = done.reduce((sum, { id }) => sum + (laws.steps.get(id)?.meanMs ?? 0), 0);
   const cases = laws.past.map((past, age) => {
     const known = done.reduce((sum, { id }) => sum + (past.steps.get(id)?.ms ?? 0), 0);
@@ -27,7 +23,7 @@ export const runsLikeThis = ({ done, rest }: Standing, laws: Laws): CaseGuess =>
     const left = leftOf(rest, past, laws);
     return {
       ms: left.ms,
-      weight: 0.5 ** (age / halfLifeRuns) * (leastLike + like) * (left.overtaken ? overtaken : 1),
+      weight: 0.5 ** (age / runsFade) * (leastLike + like) * (left.overtaken ? overtaken : 1),
     };
   });
   return guessFrom(cases);

@@ -35,7 +35,7 @@ export const timeLeft = (steps: readonly Step[], model: Model | null, spent: Spe
   if (model === null) return { run: null, steps: perStep, spentMs };
   if (rest.length === 0)
     return { run: told(model, { p10Ms: 0, p50Ms: 0, p90Ms: 0 }, null), steps: perStep, spentMs };
-  const interval = calibrated(rawGuess(standing, model), model.moments);
+  const interval = calibrated(rawGuess(standing, model), model.moments, model.tuning);
   const why = because(steps, standing, model, runEffect(standing.done, model));
   return { run: told(model, interval, why), steps: perStep, spentMs };
 };

@@ -2,7 +2,9 @@ import { median } from "#core/progress.ts";
 import type { PastStep } from "#core/store.ts";
 import type { Interval } from "#core/time-left/estimate.ts";
 import { learn, type Model, pastRuns } from "#core/time-left/learn.ts";
+import { quantile } from "#core/time-left/quantile.ts";
 import { timeLeft } from "#core/time-left/time-left.ts";
+import { chosen, type Tuning } from "#core/time-left/tuning.ts";
 import { finished, standing, totalOf } from "./series.ts";
 
 /** Tells the rest of a run of which `spentMs` are gone. A method without an interval tells its one number three times. */
@@ -11,20 +13,22 @@ export type Forecast = (took: readonly number[], spentMs: number) => Interval;
 export type Method = () => (before: readonly (readonly number[])[]) => Forecast;
 
 /** Milepost as its engine calls it: the newest runs, and the model before handed on. */
-const milepost: Method = () => {
-  let model: Model | null = null;
-  return (before) => {
-    const past: PastStep[] = before.map(finished).slice(-pastRuns).reverse().flat();
-    model = learn(past, model);
-    const learned = model;
-    return (took, spentMs) => {
-      const { steps, spent } = standing(took, spentMs);
-      const { run } = timeLeft(steps, learned, spent);
-      if (run === null) throw new Error("there is a past, so there is an estimate");
-      return run;
+export const milepost =
+  (tuning: Tuning = chosen): Method =>
+  () => {
+    let model: Model | null = null;
+    return (before) => {
+      const past: PastStep[] = before.map(finished).slice(-pastRuns).reverse().flat();
+      model = learn(past, model, tuning);
+      const learned = model;
+      return (took, spentMs) => {
+        const { steps, spent } = standing(took, spentMs);
+        const { run } = timeLeft(steps, learned, spent);
+        if (run === null) throw new Error("there is a past, so there is an estimate");
+        return run;
+      };
     };
   };
-};
 
 const single = (ms: number): Interval => ({ p10Ms: ms, p50Ms: ms, p90Ms: ms });
 
@@ -55,10 +59,28 @@ const stepMedians: Method = () => (before) => {
   };
 };
 
+/** The mean of three, with the interval of how far it was off before in runs that took longer than this one so far. */
+const meanWithErrors: Method = () => {
+  const expected = (before: readonly number[]) => mean(before.slice(-3));
+  return (before) => {
+    const totals = before.map(totalOf);
+    const ratios = totals.flatMap((total, index) =>
+      index === 0 ? [] : [total / Math.max(1, expected(totals.slice(0, index)))],
+    );
+    const could = ratios.map((ratio) => ratio * expected(totals)).sort((a, b) => a - b);
+    return (_, spentMs) => {
+      const left = could.filter((total) => total > spentMs).map((total) => total - spentMs);
+      const at = (q: number) => (left.length === 0 ? 0 : quantile(left, q));
+      return { p10Ms: at(0.1), p50Ms: at(0.5), p90Ms: at(0.9) };
+    };
+  };
+};
+
 export const methods = {
-  Milepost: milepost,
+  Milepost: milepost(),
   "all-time mean": ofTotals(mean),
   "mean of 3": ofTotals((totals) => mean(totals.slice(-3))),
   "last success": ofTotals((totals) => totals.at(-1) ?? 0),
   "step medians": stepMedians,
+  "mean of 3 and its errors": meanWithErrors,
 } as const satisfies Record<string, Method>;

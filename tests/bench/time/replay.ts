@@ -1,7 +1,7 @@
 import type { Method } from "./forecasters.ts";
 import { type Series, totalOf } from "./series.ts";
 
-/** `truth`: tenths of what the run took; `told`: tenths of the middle told at its start, as long as it was under way. */
+/** `truth`: tenths of what the run took; `told`: tenths of what Milepost told at its start, as long as it was under way. */
 export type Yardstick = "truth" | "told";
 
 /** One estimate of one run held against what came; errors, loss and width as shares of the whole run. */
@@ -19,8 +19,18 @@ export interface Fared {
 /** With fewer past runs than this an estimate is told but not judged. */
 const judgedFrom = 4;
 
-/** Tells every run of a series from those before it, at ten tenths by both yardsticks. */
-export const replay = ({ name, family, runs }: Series, method: Method): Fared[] => {
+/** What a method tells of each run at its start, from those before it. Milliseconds; 0 of the first. */
+export const toldAtStart = ({ runs }: Series, method: Method): number[] => {
+  const forecaster = method();
+  return runs.map((took, index) => (index === 0 ? 0 : forecaster(runs.slice(0, index))(took, 0).p50Ms));
+};
+
+/** Tells every run of a series from those before it, at ten tenths by both yardsticks: the same moments for every method. */
+export const replay = (
+  { name, family, runs }: Series,
+  method: Method,
+  toldMs: readonly number[],
+): Fared[] => {
   const forecaster = method();
   const fared: Fared[] = [];
   for (const [index, took] of runs.entries()) {
@@ -28,10 +38,9 @@ export const replay = ({ name, family, runs }: Series, method: Method): Fared[] 
     const forecast = forecaster(runs.slice(0, index));
     if (index < judgedFrom) continue;
     const total = totalOf(took);
-    const toldMs = forecast(took, 0).p50Ms;
     for (const yardstick of ["truth", "told"] as const) {
       for (let tenth = 0; tenth < 10; tenth++) {
-        const spentMs = (tenth / 10) * (yardstick === "truth" ? total : toldMs);
+        const spentMs = (tenth / 10) * (yardstick === "truth" ? total : (toldMs[index] ?? 0));
         if (spentMs >= total) break;
         const { p10Ms, p50Ms, p90Ms } = forecast(took, spentMs);
         const left = total - spentMs;

@@ -1,0 +1,33 @@
+import { learn, pastRuns } from "#core/time-left/learn.ts";
+import { timeLeft } from "#core/time-left/time-left.ts";
+import { finished, standing } from "./series.ts";
+
+const steps = 20;
+const times = 400;
+
+/** Processor time in milliseconds, as the least of several goes: of one estimate, of learning anew, and of learning one more run. */
+export const cost = (): { estimate: number; learn: number; learnOneMore: number } => {
+  const took = (run: number) =>
+    Array.from({ length: steps }, (_, step) => 1_000 * (1 + ((run * 7 + step * 13) % 11)));
+  const past = Array.from({ length: pastRuns + 1 }, (_, run) => finished(took(run), pastRuns - run));
+  const model = learn(past.slice(1).flat());
+  const moments = [0, 15_000, 60_000].map((spentMs) => standing(took(3), spentMs));
+  return {
+    estimate:
+      leastOf(() => {
+        for (let i = 0; i < times; i++) for (const at of moments) timeLeft(at.steps, model, at.spent);
+      }) /
+      (times * moments.length),
+    learn: leastOf(() => learn(past.flat())),
+    learnOneMore: leastOf(() => learn(past.slice(0, pastRuns).flat(), model)),
+  };
+};
+
+const leastOf = (work: () => void): number =>
+  Math.min(
+    ...Array.from({ length: 7 }, () => {
+      const before = process.cpuUsage();
+      work();
+      return process.cpuUsage(before).user / 1000;
+    }),
+  );
