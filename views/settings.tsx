@@ -82,7 +82,7 @@ const Audits = ({ audits, now }: { audits: readonly AuditEntry[]; now: number })
                 <DateTime at={entry.at} />
               </small>
             </td>
-            <td>{entry.by}</td>
+            <td>{entry.by.name}</td>
             <td>{entry.did}</td>
             <td>{entry.target}</td>
           </tr>

@@ -1,4 +1,5 @@
 import type { Accounts } from "#core/accounts.ts";
+import type { Actor } from "#core/actor.ts";
 import type { Clock } from "#core/clock.ts";
 import type { Connection, ConnectionKind, Connections, ConnectionValues } from "#core/connection.ts";
 import { AppError } from "#core/errors.ts";
@@ -36,11 +37,11 @@ export interface ConnectionBook extends Connections {
   /** Throws AppError("not-found"). */
   get(id: string): Promise<Connection>;
   /** Throws AppError("bad-input", …, { field }). */
-  add(kind: string, name: string, values: ConnectionValues, by: string): Promise<Connection>;
+  add(kind: string, name: string, values: ConnectionValues, by: Actor): Promise<Connection>;
   /** An empty secret keeps the one that is stored. */
-  change(id: string, name: string, values: ConnectionValues, by: string): Promise<Connection>;
+  change(id: string, name: string, values: ConnectionValues, by: Actor): Promise<Connection>;
   test(id: string, signal: AbortSignal): Promise<Connection>;
-  remove(id: string, by: string): Promise<void>;
+  remove(id: string, by: Actor): Promise<void>;
   /** Offers these connections of Milepost's own, and no other ones that it offered before. */
   offer(builtIns: readonly BuiltIn[]): Promise<void>;
 }
@@ -94,7 +95,7 @@ export const createConnectionBook = (deps: ConnectionBookDeps): ConnectionBook =
     if (JSON.stringify(open) !== JSON.stringify(row.values)) await keep(row, kind, values);
     return values;
   };
-  const audit = (by: string, did: string, target: string) =>
+  const audit = (by: Actor, did: string, target: string) =>
     accounts.audit({ at: clock.now(), by, did, target });
 
   return {

@@ -1,3 +1,4 @@
+import type { Actor } from "./actor.ts";
 import type { Scope } from "./rights.ts";
 
 /** Who may do something here: a person's session or a program's token. */
@@ -48,11 +49,20 @@ export interface ApiToken {
   lastUsedAt: number | null;
 }
 
-export interface AuditEntry {
+/** One thing that somebody did. */
+export interface Deed {
   at: number;
-  by: string;
+  by: Actor;
   did: string;
   target: string;
+}
+
+/** A deed as it stands in the audit. */
+export interface AuditEntry extends Deed {
+  /** Counts up. */
+  seq: number;
+  /** Over this entry and the hash of the one before: 64 hexadecimal digits. */
+  hash: string;
 }
 
 /** What sign-in keeps. Secrets arrive and are kept as sha256 only. */
@@ -77,8 +87,12 @@ export interface Accounts {
   removeToken(id: string): Promise<string[]>;
   /** Ends the sessions opened with preset tokens, which are not in the table, but for those of this one. */
   endPresetSessions(but: string | null): Promise<void>;
-  audit(entry: AuditEntry): Promise<void>;
+  /** Adds to the audit, of which nothing is ever changed or removed. */
+  audit(deed: Deed): Promise<void>;
+  /** The newest first. */
   audits(limit: number): Promise<AuditEntry[]>;
+  /** Those behind this one, the oldest first. */
+  auditsAfter(seq: number, limit: number): Promise<AuditEntry[]>;
   /** True the first time that this is handed over, false ever after. */
   handOver(what: HandOver, now: number): Promise<boolean>;
   wasHandedOver(what: HandOver): Promise<boolean>;

@@ -42,23 +42,23 @@ import type { NotYetRecorded } from "./unrecorded.ts";
 /**
  * The one door to everything that makes runs go on. Every verb checks what is allowed and throws AppError otherwise:
  * "not-found", "not-allowed-now", "finalized", "locked" (with runId), "bad-input" and "bad-answer" (with field).
- * `by` is the name of the person or token, kept in the run's history.
+ * `by` is who asks, by name, kept in the run's history.
  */
-export interface Engine {
+export interface Engine<By = string> {
   readonly workflows: readonly Workflow[];
   workflow(id: string): Workflow;
 
   /** The form that starts a run; `draft` and `press` redraw it. */
   startForm(workflowId: string, draft?: Values, press?: string): Promise<Form>;
   /** Accepts a run: once this has answered, the run is never lost. */
-  start(workflowId: string, values: Values, by: string, mode?: RunMode): Promise<{ runId: string }>;
+  start(workflowId: string, values: Values, by: By, mode?: RunMode): Promise<{ runId: string }>;
 
   /** The dry run: what each step would do; nothing is changed and no run is kept. */
   plan(workflowId: string, values: Values): Promise<RunPlan>;
   /** Another run with the same input, secrets and answers: it asks only where an answer does not hold again. */
-  clone(runId: string, by: string): Promise<{ runId: string }>;
+  clone(runId: string, by: By): Promise<{ runId: string }>;
   /** Cancels the run, waits for its end, and starts another with the same input. */
-  startOver(runId: string, by: string): Promise<{ runId: string }>;
+  startOver(runId: string, by: By): Promise<{ runId: string }>;
   /** The id of a run that people know by its number. Throws AppError("not-found"). */
   numbered(workflowId: string, number: number): Promise<string>;
   /** What was typed to start this run, without its secrets. */
@@ -67,20 +67,20 @@ export interface Engine {
   inputForm(runId: string, draft?: Values, press?: string): Promise<Form>;
   previewModify(runId: string, values: Values): Promise<Modification>;
   /** Changes the input: undoes what rests on it, and goes on from there. */
-  modify(runId: string, values: Values, by: string): Promise<void>;
+  modify(runId: string, values: Values, by: By): Promise<void>;
 
-  pause(runId: string, by: string): Promise<void>;
-  resume(runId: string, by: string): Promise<void>;
-  cancel(runId: string, by: string): Promise<void>;
+  pause(runId: string, by: By): Promise<void>;
+  resume(runId: string, by: By): Promise<void>;
+  cancel(runId: string, by: By): Promise<void>;
   /** Tries the failed step again, or ends the pause before the next try or look; `stepId` says which step is meant. */
-  retry(runId: string, by: string, stepId?: string): Promise<void>;
+  retry(runId: string, by: By, stepId?: string): Promise<void>;
   /** Back to a step: later answers and results are cleared, files and registry rows stay. */
-  rewind(runId: string, stepId: string, by: string): Promise<void>;
-  undo(runId: string, by: string): Promise<void>;
-  finalize(runId: string, by: string): Promise<void>;
-  unlock(runId: string, by: string): Promise<void>;
-  skip(runId: string, stepId: string, by: string): Promise<void>;
-  answer(runId: string, stepId: string, values: Values, by: string, how?: AnswerOptions): Promise<void>;
+  rewind(runId: string, stepId: string, by: By): Promise<void>;
+  undo(runId: string, by: By): Promise<void>;
+  finalize(runId: string, by: By): Promise<void>;
+  unlock(runId: string, by: By): Promise<void>;
+  skip(runId: string, stepId: string, by: By): Promise<void>;
+  answer(runId: string, stepId: string, values: Values, by: By, how?: AnswerOptions): Promise<void>;
   /** The form of an ask step with the values so far; saves nothing. */
   redraw(runId: string, stepId: string, values: Values, press: string): Promise<Form>;
 

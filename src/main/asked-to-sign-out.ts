@@ -1,12 +1,13 @@
 import { existsSync, mkdirSync, rmSync, watch } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Actor } from "#core/actor.ts";
 import type { Log } from "#core/log.ts";
 import type { SignIn } from "#people/sign-in.ts";
 import type { DataFolder } from "./data-folder.ts";
 
 /** How the audit calls whoever works at the server's own terminal. */
-export const atTerminal = "somebody at the terminal";
+export const atTerminal: Actor = { kind: "terminal", id: null, name: "somebody at the terminal" };
 const lookEveryMs = 50;
 
 /**

@@ -1,4 +1,5 @@
 import type { Accounts } from "#core/accounts.ts";
+import type { Actor } from "#core/actor.ts";
 import type { Clock } from "#core/clock.ts";
 import type { Store } from "#core/store.ts";
 import type { Engine } from "#engine/engine.ts";
@@ -9,67 +10,67 @@ interface AuditDeps {
 }
 
 /** The engine for people and their programs: what they did with runs stands in the audit beside all else that they did. */
-export const auditedEngine = (engine: Engine, { store, clock }: AuditDeps): Engine => {
-  const audit = async (runId: string, by: string, did: string): Promise<void> => {
+export const auditedEngine = (engine: Engine, { store, clock }: AuditDeps): Engine<Actor> => {
+  const audit = async (runId: string, by: Actor, did: string): Promise<void> => {
     const at = await store.run(runId);
     const target = at === null ? runId : `${at.run.title}: ${at.run.subject}`;
     await store.accounts.audit({ at: clock.now(), by, did, target });
   };
   const stepOf = async (runId: string, stepId: string): Promise<string> =>
     (await store.run(runId))?.steps.find((step) => step.id === stepId)?.title ?? stepId;
-  const begun = async ({ runId }: { runId: string }, by: string, did: string) => {
+  const begun = async ({ runId }: { runId: string }, by: Actor, did: string) => {
     await audit(runId, by, did);
     return { runId };
   };
   return {
     ...engine,
     start: async (workflowId, values, by, mode) =>
-      begun(await engine.start(workflowId, values, by, mode), by, "started a run"),
-    clone: async (runId, by) => begun(await engine.clone(runId, by), by, "ran again"),
+      begun(await engine.start(workflowId, values, by.name, mode), by, "started a run"),
+    clone: async (runId, by) => begun(await engine.clone(runId, by.name), by, "ran again"),
     startOver: async (runId, by) =>
-      begun(await engine.startOver(runId, by), by, "cancelled and started over"),
+      begun(await engine.startOver(runId, by.name), by, "cancelled and started over"),
     modify: async (runId, values, by) => {
-      await engine.modify(runId, values, by);
+      await engine.modify(runId, values, by.name);
       await audit(runId, by, "changed the input of a run");
     },
     pause: async (runId, by) => {
-      await engine.pause(runId, by);
+      await engine.pause(runId, by.name);
       await audit(runId, by, "paused a run");
     },
     resume: async (runId, by) => {
-      await engine.resume(runId, by);
+      await engine.resume(runId, by.name);
       await audit(runId, by, "resumed a run");
     },
     cancel: async (runId, by) => {
-      await engine.cancel(runId, by);
+      await engine.cancel(runId, by.name);
       await audit(runId, by, "cancelled a run");
     },
     retry: async (runId, by, stepId) => {
-      await engine.retry(runId, by, stepId);
+      await engine.retry(runId, by.name, stepId);
       await audit(runId, by, "tried a run again");
     },
     rewind: async (runId, stepId, by) => {
-      await engine.rewind(runId, stepId, by);
+      await engine.rewind(runId, stepId, by.name);
       await audit(runId, by, `went back to “${await stepOf(runId, stepId)}”`);
     },
     undo: async (runId, by) => {
-      await engine.undo(runId, by);
+      await engine.undo(runId, by.name);
       await audit(runId, by, "undid what a run made");
     },
     finalize: async (runId, by) => {
-      await engine.finalize(runId, by);
+      await engine.finalize(runId, by.name);
       await audit(runId, by, "finalized a run");
     },
     unlock: async (runId, by) => {
-      await engine.unlock(runId, by);
+      await engine.unlock(runId, by.name);
       await audit(runId, by, "unlocked a run");
     },
     skip: async (runId, stepId, by) => {
-      await engine.skip(runId, stepId, by);
+      await engine.skip(runId, stepId, by.name);
       await audit(runId, by, `skipped “${await stepOf(runId, stepId)}”`);
     },
     answer: async (runId, stepId, values, by, how) => {
-      await engine.answer(runId, stepId, values, by, how);
+      await engine.answer(runId, stepId, values, by.name, how);
       await audit(runId, by, `answered “${await stepOf(runId, stepId)}”`);
     },
   };

@@ -1,4 +1,5 @@
 import type { Accounts, Identity, Session } from "#core/accounts.ts";
+import { type Actor, actorOf } from "#core/actor.ts";
 import type { Clock } from "#core/clock.ts";
 import { AppError } from "#core/errors.ts";
 import { newId, type Random } from "#core/id.ts";
@@ -37,9 +38,9 @@ export interface SignIn {
   /** Those that let somebody in, the one that was used last first. */
   sessions(): Promise<Session[]>;
   /** Ends one. What was held open for it is closed by then. Throws AppError("not-found"). */
-  end(sessionId: string, by: string): Promise<void>;
+  end(sessionId: string, by: Actor): Promise<void>;
   /** Ends all but this one (null: all), and the links that nobody used yet; how many sessions they were. */
-  endAll(but: string | null, by: string): Promise<number>;
+  endAll(but: string | null, by: Actor): Promise<number>;
 }
 
 export const createSignIn = ({ accounts, endings, clock, random }: SignInDeps): SignIn => {
@@ -57,7 +58,8 @@ export const createSignIn = ({ accounts, endings, clock, random }: SignInDeps): 
       expiresAt: now + sessionTtlMs,
     };
     await accounts.addSession(session, hashOf(secret));
-    await accounts.audit({ at: now, by: userName, did: "signed in", target: named(session) });
+    const by = actorOf({ name: userName, tokenId });
+    await accounts.audit({ at: now, by, did: "signed in", target: named(session) });
     return secret;
   };
   return {

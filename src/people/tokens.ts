@@ -1,4 +1,5 @@
 import { type Accounts, type ApiToken, type Identity, presetPrefix } from "#core/accounts.ts";
+import { type Actor, actorOf } from "#core/actor.ts";
 import type { Clock } from "#core/clock.ts";
 import { AppError } from "#core/errors.ts";
 import { newId, type Random } from "#core/id.ts";
@@ -35,7 +36,7 @@ export interface Tokens {
   ): Promise<{ token: ApiToken; secret: string }>;
   list(): Promise<ApiToken[]>;
   /** Removes those that were made with it, too. What was held open for them, and for the sessions that they opened, is closed by then. */
-  remove(id: string, by: string): Promise<void>;
+  remove(id: string, by: Actor): Promise<void>;
   identify(secret: string): Promise<Identity | null>;
   /** Ends the sessions that were opened with a preset token that is no longer the one. To be called at the start. */
   endOldPreset(): Promise<void>;
@@ -73,7 +74,7 @@ export const createTokens = ({ accounts, endings, clock, random, preset }: Token
         lastUsedAt: null,
       };
       await accounts.addToken(token, hashOf(secret));
-      await accounts.audit({ at: now, by: by.name, did: "made an API token", target: name });
+      await accounts.audit({ at: now, by: actorOf(by), did: "made an API token", target: name });
       return { token, secret };
     },
     list: () => accounts.tokens(),

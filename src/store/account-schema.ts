@@ -1,3 +1,4 @@
+import type { ActorKind } from "#core/actor.ts";
 import type { ConnectionReport, ConnectionValues } from "#core/connection.ts";
 import { everything, type Scope } from "#core/rights.ts";
 import type { Columns } from "./dialect.ts";
@@ -74,12 +75,16 @@ export const accountSchema = ({
       index("api_tokens_maker").on(token.madeByToken),
     ],
   ),
+  /** Triggers, which a migration made, refuse whatever is not added behind the last. */
   audit: table("audit", {
     id: counter().primaryKey(),
     at: instant().notNull(),
     by: text().notNull(),
+    byKind: text<ActorKind>().notNull().default("unknown"),
+    byId: text(),
     did: text().notNull(),
     target: text().notNull(),
+    hash: text().notNull().default(""),
   }),
   handOvers: table(
     "hand_overs",

@@ -9,6 +9,7 @@ import {
 } from "#core/accounts.ts";
 import { AppError } from "#core/errors.ts";
 import { everything } from "#core/rights.ts";
+import { auditTable } from "./audit.ts";
 import { createKnownSecrets } from "./known-secrets.ts";
 import type { SqlDeps } from "./sql-deps.ts";
 import { exec, one, rows } from "./tx.ts";
@@ -18,7 +19,7 @@ const touchEveryMs = 60_000;
 
 /** Sign-in links, sessions, API tokens, the audit, and which session was handed which file. Of secrets only hashes. */
 export const accountTables = ({ db, schema, tx }: SqlDeps): Accounts => {
-  const { signInLinks, sessions, apiTokens, audit, handOvers } = schema;
+  const { signInLinks, sessions, apiTokens, handOvers } = schema;
   const session = {
     id: sessions.id,
     userName: sessions.userName,
@@ -159,19 +160,7 @@ export const accountTables = ({ db, schema, tx }: SqlDeps): Accounts => {
       await tx.write(() => exec(db.delete(sessions).where(isOld)));
       knownSessions.forget(null);
     },
-    audit: (entry) => tx.write(() => exec(db.insert(audit).values(entry))),
-    audits: (limit) =>
-      tx.read(function* () {
-        const entries = yield* rows(
-          db
-            .select()
-            .from(audit)
-            .where(lt(audit.id, Number.MAX_SAFE_INTEGER))
-            .orderBy(desc(audit.id))
-            .limit(limit),
-        );
-        return entries.map(({ at, by, did, target }) => ({ at, by, did, target }));
-      }),
+    ...auditTable({ db, schema, tx }),
     handOver: (what, at) =>
       tx.write(function* () {
         const first = db

@@ -3,6 +3,7 @@ import type { AppRegistry } from "#apps/registry.ts";
 import type { Assets } from "#apps/runtime/assets.ts";
 import type { ConnectionBook } from "#connections/book.ts";
 import type { Identity } from "#core/accounts.ts";
+import type { Actor } from "#core/actor.ts";
 import type { Clock } from "#core/clock.ts";
 import type { Errands } from "#core/errand.ts";
 import type { Files, LongLines } from "#core/files.ts";
@@ -34,7 +35,8 @@ export interface News {
 
 /** Everything the web layer is handed; it reaches for nothing else. */
 export interface WebDeps {
-  engine: Engine;
+  /** It keeps in the audit what people do with runs. */
+  engine: Engine<Actor>;
   store: Pick<
     Store,
     | "accounts"

@@ -1,13 +1,14 @@
+import type { Actor } from "#core/actor.ts";
 import { AppError } from "#core/errors.ts";
 import type { RunVerb } from "#core/rules.ts";
 import type { Engine } from "#engine/engine.ts";
 
 /** Gives a verb to the engine; `to` is the step that a rewind goes back to. */
 export const doVerb = (
-  engine: Engine,
+  engine: Engine<Actor>,
   verb: RunVerb,
   runId: string,
-  by: string,
+  by: Actor,
   to: string | undefined,
 ): Promise<void> => {
   if (verb !== "rewind") return engine[verb](runId, by);

@@ -1,5 +1,6 @@
 import { isIPv6 } from "node:net";
 import type { Context } from "hono";
+import type { Actor } from "#core/actor.ts";
 import { AppError } from "#core/errors.ts";
 import { createBuckets } from "./buckets.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
@@ -7,9 +8,9 @@ import type { WebDeps, WebEnv } from "./deps.ts";
 /** Wrong secrets that may come from one address at once; after that one in three seconds. */
 const mostAtOnce = 20;
 const perSecond = 1 / 3;
-/** Lines in the audit that wrong secrets may make, wherever they come from: they must not bury the others. */
+/** Lines in the audit that wrong secrets may make, wherever they come from: they must not bury the others, and none is ever removed. */
 const auditAtOnce = 60;
-const auditPerSecond = 1;
+const auditPerSecond = 1 / 60;
 /** Secrets that were right are looked at also while others from their address, as behind a proxy, are wrong again and again. */
 const mostRight = 1_000;
 
@@ -31,9 +32,19 @@ export const createTries = ({ clock, store, log }: Pick<WebDeps, "clock" | "stor
   /** Programs begin with many requests at once: the first of them tells of all. */
   const looking = new Map<string, Promise<unknown>>();
 
+  /** How many wrong secrets no line tells of yet. */
+  let untold = 0;
+
   const tell = async (place: string, path: string): Promise<void> => {
-    if (told.take("all") > 0) return;
-    const entry = { at: clock.now(), by: `somebody at ${place}`, did: "failed to sign in", target: path };
+    if (told.take("all") > 0) {
+      untold += 1;
+      return;
+    }
+    const by: Actor = { kind: "stranger", id: place, name: `somebody at ${place}` };
+    const since =
+      untold === 0 ? "" : `, after ${untold} more failures of anybody that have no line of their own`;
+    untold = 0;
+    const entry = { at: clock.now(), by, did: "failed to sign in", target: `${path}${since}` };
     // Who guesses is told that the guess is wrong, whether or not there is room to note it.
     await store.accounts.audit(entry).catch((error: unknown) => {
       log.error({ err: error }, "a failed sign-in could not be noted");

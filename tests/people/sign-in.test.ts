@@ -6,6 +6,7 @@ import { createEndings, type Endings } from "#people/endings.ts";
 import { createSignIn, linkTtlMs, longestSessionMs, type SignIn, sessionTtlMs } from "#people/sign-in.ts";
 import { createTokens, type NewToken, type Tokens } from "#people/tokens.ts";
 import { memoryStore } from "../engine/world.ts";
+import { byAda } from "./by-ada.ts";
 
 let store: Store;
 let now: number;
@@ -78,11 +79,11 @@ test("everybody but the one who asks is signed out at once, and links that nobod
   const closed: string[] = [];
   if (me !== null) endings.hold(me, () => closed.push("mine"));
   if (them !== null) endings.hold(them, () => closed.push("other"));
-  expect(await signIn.endAll(me?.sessionId ?? null, "Ada")).toBe(1);
+  expect(await signIn.endAll(me?.sessionId ?? null, byAda)).toBe(1);
   expect(closed).toEqual(["other"]);
   expect([await signIn.identify(mine), await signIn.identify(other)]).toEqual([me, null]);
   expect(await signIn.useLink(link, whence)).toBeNull();
-  expect(await signIn.endAll(null, "Ada")).toBe(1);
+  expect(await signIn.endAll(null, byAda)).toBe(1);
   expect(closed).toEqual(["other", "mine"]);
 });
 
@@ -90,7 +91,7 @@ test("what is held open closes also when its session ended in the moment before 
   const secret = await signIn.openSession("Ada", null, whence);
   const identity = await signIn.identify(secret);
   if (identity === null) throw new Error("not signed in");
-  await signIn.end(identity.sessionId ?? "", "Ada");
+  await signIn.end(identity.sessionId ?? "", byAda);
   let closed = 0;
   endings.hold(identity, () => {
     closed += 1;
@@ -101,7 +102,7 @@ test("what is held open closes also when its session ended in the moment before 
 test("an ended session and a made-up one let nobody in", async () => {
   const secret = await signIn.openSession("Ada", null, whence);
   const identity = await signIn.identify(secret);
-  await signIn.end(identity?.sessionId ?? "", "Ada");
+  await signIn.end(identity?.sessionId ?? "", byAda);
   expect(await signIn.identify(secret)).toBeNull();
   expect(await signIn.identify("made-up")).toBeNull();
 });
@@ -141,9 +142,9 @@ test("an API token works until it is removed; making and removing it is audited"
     scope: everything,
   });
   expect((await tokens.list())[0]).toMatchObject({ id: token.id, name: "nightly", lastUsedAt: now });
-  await tokens.remove(token.id, "Ada");
+  await tokens.remove(token.id, byAda);
   expect(await tokens.identify(secret)).toBeNull();
-  await expect(tokens.remove(token.id, "Ada")).rejects.toMatchObject({ code: "not-found" });
+  await expect(tokens.remove(token.id, byAda)).rejects.toMatchObject({ code: "not-found" });
   expect((await store.accounts.audits(10)).map((entry) => entry.did)).toEqual([
     "removed an API token",
     "made an API token",
@@ -184,7 +185,7 @@ test("a token that is removed takes along what was made with it, however many ha
   endings.hold(holder, () => {
     closed = true;
   });
-  await tokens.remove(first.token.id, "Ada");
+  await tokens.remove(first.token.id, byAda);
   expect(closed).toBe(true);
   for (const { secret } of [first, second, third]) expect(await tokens.identify(secret)).toBeNull();
   expect(await tokens.identify(other.secret)).not.toBeNull();

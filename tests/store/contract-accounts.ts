@@ -135,12 +135,6 @@ export const accountsContract = (open: OpenStore) =>
       expect(await accounts.token("hash", now)).toBeNull();
     });
 
-    it("tells the newest audit entries first", async () => {
-      const entries = [1, 2, 3].map((at) => ({ at, by: "Ada", did: "signed in", target: `session ${at}` }));
-      for (const entry of entries) await accounts.audit(entry);
-      expect(await accounts.audits(2)).toEqual([entries[2], entries[1]]);
-    });
-
     it("hands an export over to a session once for each run that comes to it", async () => {
       const first = { sessionId: "s1", runId: "r1", exportId: "e1" };
       expect(await accounts.wasHandedOver(first)).toBe(false);

@@ -1,5 +1,6 @@
 import { describe } from "vitest";
 import { accountsContract } from "./contract-accounts.ts";
+import { auditContract } from "./contract-audit.ts";
 import { changesContract } from "./contract-changes.ts";
 import { claimsContract } from "./contract-claims.ts";
 import { connectionsContract } from "./contract-connections.ts";
@@ -18,5 +19,6 @@ export const storeContract = (name: string, open: OpenStore): void => {
     exportsContract(open);
     connectionsContract(open);
     accountsContract(open);
+    auditContract(open);
   });
 };

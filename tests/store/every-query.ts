@@ -186,7 +186,9 @@ const ofAccounts = (accounts: Accounts): Asks<Accounts> => {
     endSessions: () => accounts.endSessions("another"),
     removeToken: () => accounts.removeToken(token),
     endPresetSessions: () => accounts.endPresetSessions("preset-one"),
-    audit: () => accounts.audit({ at: 1, by: "Ada", did: "looked", target: "all" }),
+    audit: () =>
+      accounts.audit({ at: 1, by: { kind: "unknown", id: null, name: "Ada" }, did: "looked", target: "all" }),
     audits: () => accounts.audits(20),
+    auditsAfter: () => accounts.auditsAfter(1, 20),
   };
 };

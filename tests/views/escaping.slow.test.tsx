@@ -123,7 +123,16 @@ const pagesWith = (text: string): Record<string, Child> => {
           },
         ]}
         workflows={[{ id: text, title: text }]}
-        audits={[{ at: now, by: text, did: text, target: text }]}
+        audits={[
+          {
+            seq: 1,
+            at: now,
+            by: { kind: "token", id: text, name: text },
+            did: text,
+            target: text,
+            hash: text,
+          },
+        ]}
         now={now}
       />
     ),

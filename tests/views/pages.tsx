@@ -385,7 +385,16 @@ export const pages: Readonly<Record<string, Child>> = {
         secret: "mp_9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
       }}
       workflows={[{ id: "colours", title: evil }]}
-      audits={[{ at: now - 60_000, by: "admin", did: "cancelled", target: evil }]}
+      audits={[
+        {
+          seq: 1,
+          at: now - 60_000,
+          by: { kind: "token", id: "t1", name: "admin" },
+          did: "cancelled",
+          target: evil,
+          hash: "0",
+        },
+      ]}
       now={now}
     />
   ),

@@ -5,6 +5,7 @@ import { createEndings } from "#people/endings.ts";
 import { createSignIn } from "#people/sign-in.ts";
 import type { Front } from "#web/front.ts";
 import { memoryStore, realClock } from "../engine/world.ts";
+import { byAda } from "../people/by-ada.ts";
 import { listen } from "./listen.ts";
 import { ada, forRuns, openSite, presetToken, type Site, whence } from "./site.ts";
 
@@ -144,7 +145,7 @@ test("a session that is ended, has expired or whose token is removed gets nothin
   const program = { Cookie: "", Authorization: `Bearer ${secret}` };
   const opened = bySession(await signIn.openSession("ci", token.id, whence));
   expect([await ask(program), await ask(program), await ask(opened)]).toEqual([204, 204, 204]);
-  await tokens.remove(token.id, "Ada");
+  await tokens.remove(token.id, byAda);
   expect([await ask(program), await ask(opened)]).toEqual([401, 401]);
 
   const idle = bySession(await signIn.openSession("Ada", null, whence));

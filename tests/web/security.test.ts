@@ -52,7 +52,7 @@ test("an unexpected error shows an id that the log has, and none of its own word
     log: { info: () => {}, warn: () => {}, error: (data) => logged.push(data) },
     deps: {
       engine: {
-        ...site.engine,
+        ...site.deps.engine,
         runs: async () => {
           throw new Error("the secret word is swordfish");
         },

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createConnectionBook } from "#connections/book.ts";
 import { createSeal } from "#connections/seal.ts";
 import { realClock } from "../engine/world.ts";
-import { echoKind, openSite, type Site } from "./site.ts";
+import { byAda } from "../people/by-ada.ts";
+import { ada, echoKind, forRuns, openSite, type Site } from "./site.ts";
 
 let site: Site;
 beforeAll(async () => {
@@ -78,7 +79,7 @@ test("a wrong value shows the form with what was typed, but never the secret; no
 });
 
 test("changing with an empty secret keeps it; a test answers with the row for htmx", async () => {
-  const { id } = await site.deps.connections.add("echo", "Kept", { address: "here", token: "right" }, "Ada");
+  const { id } = await site.deps.connections.add("echo", "Kept", { address: "here", token: "right" }, byAda);
   const changed = await site.post(`/connections/${id}`, {
     kind: "echo",
     name: "Kept 2",
@@ -93,7 +94,7 @@ test("changing with an empty secret keeps it; a test answers with the row for ht
 });
 
 test("a removed connection is gone, and who did it is in the audit", async () => {
-  const { id } = await site.deps.connections.add("echo", "Gone soon", { address: "x", token: "y" }, "Ada");
+  const { id } = await site.deps.connections.add("echo", "Gone soon", { address: "x", token: "y" }, byAda);
   expect((await site.post(`/connections/${id}/remove`)).status).toBe(303);
   expect((await site.get(`/connections/${id}`)).status).toBe(404);
   expect((await site.post(`/connections/${id}/test`)).status).toBe(404);
@@ -101,7 +102,7 @@ test("a removed connection is gone, and who did it is in the audit", async () =>
 });
 
 test("when the key was lost, a connection says that its secret must be entered again, and entering it mends it", async () => {
-  const { id } = await site.deps.connections.add("echo", "Mine", { address: "here", token: "right" }, "Ada");
+  const { id } = await site.deps.connections.add("echo", "Mine", { address: "here", token: "right" }, byAda);
   const { connections: table, accounts } = site.store;
   const lost = await openSite({
     store: site.store,
@@ -137,11 +138,27 @@ test("everything that people do with runs stands under who did what, by pages an
   await site.post(`/runs/${runId}/steps/colour/answer`, { colour: "nothing" });
   await site.call("POST", `/api/runs/${runId}/cancel`);
   const about = (await site.store.accounts.audits(100)).filter(({ target }) => target.endsWith(": Audited"));
-  expect(about.map(({ by, did }) => `${by} ${did}`).toReversed()).toEqual([
+  expect(about.map(({ by, did }) => `${by.name} ${did}`).toReversed()).toEqual([
     "Ada started a run",
     "Ada paused a run",
     "Ada resumed a run",
     "program with MILEPOST_API_TOKEN cancelled a run",
   ]);
   expect(await (await site.get("/settings")).text()).toContain("Colours: Audited");
+});
+
+test("the audit tells a token from a person of the same name, and one token from another", async () => {
+  const cookie = await site.newSession();
+  const made = await Promise.all([1, 2].map(() => site.deps.tokens.create(forRuns("Ada"), ada)));
+  const runId = await site.asking("Told apart");
+  const by = (at: number) => ({ Authorization: `Bearer ${made[at]?.secret}` });
+  await site.call("POST", `/api/runs/${runId}/pause`, undefined, by(0));
+  await site.post(`/runs/${runId}/resume`, {}, { cookie });
+  await site.call("POST", `/api/runs/${runId}/cancel`, undefined, by(1));
+  const about = (await site.store.accounts.audits(100)).filter(({ target }) =>
+    target.endsWith(": Told apart"),
+  );
+  const [first, second] = made.map(({ token }) => ({ kind: "token", id: token.id, name: "Ada" }));
+  const person = { kind: "person", id: "owner", name: "Ada" };
+  expect(about.map(({ by }) => by).toReversed()).toEqual([first, person, second]);
 });

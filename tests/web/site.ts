@@ -18,6 +18,7 @@ import type { Log } from "#core/log.ts";
 import { start } from "#core/start.ts";
 import type { Store } from "#core/store.ts";
 import { type Workflow, workflow } from "#core/workflow.ts";
+import type { Engine } from "#engine/engine.ts";
 import { auditedEngine } from "#main/audited-engine.ts";
 import { startChild } from "#main/child.ts";
 import { createErrands } from "#main/errands.ts";
@@ -114,7 +115,8 @@ export const colours = (locks = false): Workflow =>
 
 export interface Site {
   store: Store;
-  engine: WebDeps["engine"];
+  /** The one below the web: what it does stands in no audit. */
+  engine: Engine;
   deps: WebDeps;
   app: App["router"];
   front: App["front"];
@@ -230,7 +232,7 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
   const start = async (name = "Grace") => (await world.engine.start("colours", { name }, "Ada")).runId;
   return {
     store,
-    engine: deps.engine,
+    engine: world.engine,
     deps,
     app,
     front,

@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { actorOf } from "#core/actor.ts";
 import { AppError } from "#core/errors.ts";
 import type { ApprovalField } from "#core/form.ts";
 import type { RunPicture, StepPicture } from "#core/picture.ts";
@@ -20,9 +21,9 @@ export const approvalsApi = ({ engine, clock }: Pick<WebDeps, "engine" | "clock"
       if (step === undefined || approvalIn(step) === null) {
         throw new AppError("not-allowed-now", "This run asks for no such approval at the moment.");
       }
-      const { name, kind } = c.get("identity");
-      const how = { press: action, byProgram: kind === "token" };
-      await engine.answer(id, stepId, comment === "" ? {} : { comment }, name, how);
+      const identity = c.get("identity");
+      const how = { press: action, byProgram: identity.kind === "token" };
+      await engine.answer(id, stepId, comment === "" ? {} : { comment }, actorOf(identity), how);
       return c.json({ success: true as const, message: messages[action] }, 200);
     });
 

@@ -4,6 +4,7 @@ import { drizzle } from "drizzle-orm/better-sqlite3";
 import { migrate } from "drizzle-orm/better-sqlite3/migrator";
 import { readMigrationFiles } from "drizzle-orm/migrator";
 import { AppError } from "#core/errors.ts";
+import { beforeTheFirst, hashOfEntry } from "#store/audit.ts";
 import { copyInto } from "./copy-into.ts";
 
 /** Made by `npm run db:generate`. */
@@ -25,6 +26,8 @@ export const bringUpToDate = (client: Database.Database, folder: string, before?
   if (before !== undefined && had > 0 && had < newest) copyInto(client, before);
   // A table that is made anew is dropped first, and dropping it with foreign keys on would empty those that refer to it.
   client.pragma("foreign_keys = OFF");
+  // Entries of the audit from before they were tied together are tied together by the migration that brought this.
+  client.function("audit_hash", { deterministic: true }, auditHash);
   migrate(drizzle(client), { migrationsFolder: folder });
   client.pragma("foreign_keys = ON");
   const broken = client.pragma("foreign_key_check");
@@ -32,6 +35,19 @@ export const bringUpToDate = (client: Database.Database, folder: string, before?
     throw new Error(
       `A migration left rows of ${client.name} that refer to nothing: ${JSON.stringify(broken)}`,
     );
+};
+
+const auditHash = (
+  seq: unknown,
+  at: unknown,
+  name: unknown,
+  did: unknown,
+  target: unknown,
+  before: unknown,
+) => {
+  const by = { kind: "unknown", id: null, name: String(name) } as const;
+  const deed = { at: Number(at), by, did: String(did), target: String(target) };
+  return hashOfEntry(Number(seq), deed, before === null ? beforeTheFirst : String(before));
 };
 
 /** Throws AppError("conflict") unless this database has had exactly our migrations: what only looks in beside a server changes no tables. */

@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { actorOf } from "#core/actor.ts";
 import { routes } from "#core/routes.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { createRouter, json, refusals } from "./router.ts";
@@ -12,18 +13,21 @@ export const stepsApi = ({ engine }: Pick<WebDeps, "engine">): OpenAPIHono<WebEn
     .openapi(answerRoute, async (c) => {
       const { id, step } = c.req.valid("param");
       const { values, press } = c.req.valid("json");
-      const { name, kind } = c.get("identity");
-      await engine.answer(id, step, valuesOf(values), name, { press, byProgram: kind === "token" });
+      const identity = c.get("identity");
+      await engine.answer(id, step, valuesOf(values), actorOf(identity), {
+        press,
+        byProgram: identity.kind === "token",
+      });
       return c.json(runJson(await engine.picture(id)), 200);
     })
     .openapi(skipRoute, async (c) => {
       const { id, step } = c.req.valid("param");
-      await engine.skip(id, step, c.get("identity").name);
+      await engine.skip(id, step, actorOf(c.get("identity")));
       return c.json(runJson(await engine.picture(id)), 200);
     })
     .openapi(retryRoute, async (c) => {
       const { id, step } = c.req.valid("param");
-      await engine.retry(id, c.get("identity").name, step);
+      await engine.retry(id, actorOf(c.get("identity")), step);
       return c.json(runJson(await engine.picture(id)), 200);
     });
 

@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { actorOf } from "#core/actor.ts";
 import { routes } from "#core/routes.ts";
 import { runModes } from "#core/run.ts";
 import { isDriven } from "#core/states.ts";
@@ -30,8 +31,8 @@ export const workflowsApi = ({ engine }: Pick<WebDeps, "engine">): OpenAPIHono<W
     })
     .openapi(startRoute(values), async (c) => {
       const { values, mode } = c.req.valid("json");
-      const { name } = c.get("identity");
-      const { runId } = await engine.start(c.req.valid("param").id, valuesOf(values), name, mode);
+      const by = actorOf(c.get("identity"));
+      const { runId } = await engine.start(c.req.valid("param").id, valuesOf(values), by, mode);
       const waitMs = waitMsOf(c.req.valid("header").prefer);
       if (waitMs !== null) {
         c.header("Preference-Applied", `wait=${waitMs / 1000}`);

@@ -1,4 +1,5 @@
 import { type Context, Hono } from "hono";
+import { actorOf } from "#core/actor.ts";
 import { AppError, httpStatus } from "#core/errors.ts";
 import { filled } from "#core/filled.ts";
 import type { Values } from "#core/form.ts";
@@ -18,7 +19,7 @@ export const controls = (deps: RunPageDeps, views: RunViews) => {
   for (const verb of runVerbs) {
     app.post(routes.control[verb].pattern, async (c) => {
       const id = c.req.param("id");
-      await doVerb(deps.engine, verb, id, c.get("identity").name, c.req.query("to"));
+      await doVerb(deps.engine, verb, id, actorOf(c.get("identity")), c.req.query("to"));
       return showAfter(c, deps, views, id);
     });
   }
@@ -31,8 +32,11 @@ export const controls = (deps: RunPageDeps, views: RunViews) => {
         return showRun(c, deps, views, id, { draft });
       }
       try {
-        const { name, kind } = c.get("identity");
-        await deps.engine.answer(id, step, values, name, { press, byProgram: kind === "token" });
+        const identity = c.get("identity");
+        await deps.engine.answer(id, step, values, actorOf(identity), {
+          press,
+          byProgram: identity.kind === "token",
+        });
       } catch (thrown) {
         // A page that htmx holds keeps what was typed; any other page would lose it, so it is drawn again for every refusal.
         if (!isAboutAnswer(thrown) && answerKind(c) === "fragment") throw thrown;
@@ -44,12 +48,12 @@ export const controls = (deps: RunPageDeps, views: RunViews) => {
     })
     .post(routes.step.skip.pattern, async (c) => {
       const { id, step } = c.req.param();
-      await deps.engine.skip(id, step, c.get("identity").name);
+      await deps.engine.skip(id, step, actorOf(c.get("identity")));
       return showAfter(c, deps, views, id);
     })
     .post(routes.step.retry.pattern, async (c) => {
       const { id, step } = c.req.param();
-      await deps.engine.retry(id, c.get("identity").name, step);
+      await deps.engine.retry(id, actorOf(c.get("identity")), step);
       return showAfter(c, deps, views, id);
     });
 };

@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { z } from "zod";
+import { type Actor, actorOf } from "#core/actor.ts";
 import { AppError } from "#core/errors.ts";
 import { exportStatuses } from "#core/exports.ts";
 import { routes } from "#core/routes.ts";
@@ -58,7 +59,7 @@ export const createExports = (deps: ExportsDeps, renderings: Renderings) => {
       return c.html(<ExportsPage {...pageProps(c, deps)} {...shown} now={clock.now()} />);
     })
     .post(routes.deleteExport.pattern, async (c) => {
-      await deleteFile(deps, c.req.param("id"), c.get("identity").name);
+      await deleteFile(deps, c.req.param("id"), actorOf(c.get("identity")));
       lists.forget();
       return c.redirect(routes.exports.href(), 303);
     });
@@ -73,7 +74,7 @@ const exporterOf = ({ engine }: Pick<WebDeps, "engine">, provider: string): stri
 const deleteFile = async (
   { store, files, clock }: Pick<WebDeps, "store" | "files" | "clock">,
   id: string,
-  by: string,
+  by: Actor,
 ): Promise<void> => {
   const row = await findExport(store, id);
   if (row.status !== "ready" || row.filePath === null)

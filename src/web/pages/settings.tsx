@@ -1,4 +1,5 @@
 import { type Context, Hono } from "hono";
+import { actorOf } from "#core/actor.ts";
 import { routes } from "#core/routes.ts";
 import { SettingsPage, type SettingsPageProps } from "#views/settings.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
@@ -18,12 +19,12 @@ export const settingsPages = (deps: SettingsDeps) =>
   new Hono<WebEnv>()
     .get(routes.settings.pattern, (c) => page(c, deps))
     .post(routes.endSessions.pattern, async (c) => {
-      const { sessionId, name } = c.get("identity");
-      await deps.signIn.endAll(sessionId, name);
+      const identity = c.get("identity");
+      await deps.signIn.endAll(identity.sessionId, actorOf(identity));
       return c.redirect(routes.settings.href(), 303);
     })
     .post(routes.endSession.pattern, async (c) => {
-      await deps.signIn.end(c.req.param("id"), c.get("identity").name);
+      await deps.signIn.end(c.req.param("id"), actorOf(c.get("identity")));
       return c.redirect(routes.settings.href(), 303);
     })
     .post(routes.tokens.pattern, async (c) => {
@@ -36,7 +37,7 @@ export const settingsPages = (deps: SettingsDeps) =>
       return page(c, deps, { name: token.name, secret });
     })
     .post(routes.removeToken.pattern, async (c) => {
-      await deps.tokens.remove(c.req.param("id"), c.get("identity").name);
+      await deps.tokens.remove(c.req.param("id"), actorOf(c.get("identity")));
       return c.redirect(routes.settings.href(), 303);
     });
 

@@ -1,5 +1,6 @@
 import { type Context, Hono } from "hono";
 import { deleteCookie, setCookie } from "hono/cookie";
+import { actorOf } from "#core/actor.ts";
 import { textOf } from "#core/form.ts";
 import { routes } from "#core/routes.ts";
 import { deviceOf, type Whence } from "#people/device.ts";
@@ -35,8 +36,8 @@ export const signInPages = (
         return c.html(<SignInPage version={version} link={null} error={wrong} />, 401);
       })
       .post(routes.signOut.pattern, async (c) => {
-        const { sessionId, name } = c.get("identity");
-        if (sessionId !== null) await deps.signIn.end(sessionId, name);
+        const identity = c.get("identity");
+        if (identity.sessionId !== null) await deps.signIn.end(identity.sessionId, actorOf(identity));
         const host = c.req.header("Host");
         const secure = isHttpsAt(host, deps.publicUrls);
         deleteCookie(c, sessionCookieAt(deps)(host), { path: routes.home.href(), secure });

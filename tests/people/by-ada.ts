@@ -1,0 +1,3 @@
+import { actorOf } from "#core/actor.ts";
+
+export const byAda = actorOf({ name: "Ada", tokenId: null });
