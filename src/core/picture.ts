@@ -29,6 +29,8 @@ export interface RunPicture {
   endedAt: number | null;
   changedAt: number;
   percent: number;
+  /** False: how far it is is not known, and `percent` only counts the steps that are done. */
+  percentKnown: boolean;
   timeLeft: TimeLeft | null;
   /** What was told before, when that was another time than now. */
   told: ToldBefore | null;
@@ -123,6 +125,8 @@ export interface RunSummary {
   subject: string;
   state: RunState;
   percent: number;
+  /** As in a picture. */
+  percentKnown: boolean;
   /** "Step 3 of 8: Save the file", or what happened last. */
   now: string;
   behind: Behind | null;

@@ -1,3 +1,4 @@
+import type { Run } from "./run.ts";
 import { isStepDone } from "./states.ts";
 import type { Step } from "./step.ts";
 
@@ -18,6 +19,19 @@ export const percentOf = (steps: readonly Step[], floor: number): number => {
   const finished = steps.every((step) => isStepDone(step.state));
   if (finished) return 100;
   return Math.min(99, Math.max(floor, all === 0 ? 0 : Math.floor((100 * done) / all)));
+};
+
+/**
+ * Whether the percent of a run says how far it is. It does not while the step under way cannot tell its share and there is no past to
+ * tell it by: then it only counts the steps that are done, and would stand still however much is worked.
+ */
+export const isPercentKnown = (
+  { state, percentFloor }: Pick<Run, "state" | "percentFloor">,
+  steps: readonly Step[],
+): boolean => {
+  if (state !== "running" && state !== "waiting") return true;
+  const step = steps.find((one) => one.state === "running" || one.state === "waiting");
+  return step === undefined || step.share !== null || percentFloor > percentOf(steps, 0);
 };
 
 const shareOf = (step: Step): number => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { median, percentOf } from "#core/progress.ts";
+import { isPercentKnown, median, percentOf } from "#core/progress.ts";
 import { stepStates } from "#core/states.ts";
 import type { Step } from "#core/step.ts";
 import { quantile } from "#core/time-left/quantile.ts";
@@ -60,4 +60,17 @@ test("the median is the middle, and quantiles stay within what was seen", () => 
       },
     ),
   );
+});
+
+test("a percent is not called known while a step that cannot tell its share works without a past to go by", () => {
+  const at = (share: number | null, percentFloor: number, state: "running" | "asking" = "running") =>
+    isPercentKnown({ state, percentFloor }, [
+      aStep("begin", { state: "completed", weightMs: 500 }),
+      aStep("crawl", { state, share, weightMs: 60_000 }),
+    ]);
+  expect(at(null, 0)).toBe(false);
+  expect(at(0.4, 0)).toBe(true);
+  // A past told more than the steps that are done.
+  expect(at(null, 12)).toBe(true);
+  expect(at(null, 0, "asking")).toBe(true);
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { RunPicture } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
 import { isOver } from "#core/states.ts";
-import { announcement } from "#views/run/said.ts";
+import { announcement, runTitle } from "#views/run/said.ts";
 import { RunPage } from "#views/run.tsx";
 import { tagsOf, textOf } from "./read-html.ts";
 import { everyField } from "./samples/form.ts";
@@ -28,6 +28,14 @@ const polling = (picture: RunPicture) =>
 const actions = (html: string) =>
   tagsOf(html).flatMap(({ name, attributes }) => (name === "form" ? [attributes.action] : []));
 const all = Object.entries(pictures) as [string, RunPicture][];
+
+const reading = {
+  done: 16,
+  total: null,
+  what: "pages read, 64 known so far",
+  unit: "items",
+  perSecond: null,
+} as const;
 
 describe("what a page shows of a run", () => {
   it("says behind which run it waits for its turn, and about how long", () => {
@@ -118,6 +126,23 @@ describe("what a page shows of a run", () => {
     expect(announcement({ ...pictures.waiting, percent: 43, version: 43 })).toBe(
       announcement(pictures.waiting),
     );
+  });
+
+  it("says the step and a bar without an end, and no percent, where nothing tells how far it is", () => {
+    const html = live(pictures.substeps);
+    expect(textOf(html)).toMatch(/Step 2 of \d+: Check every page/);
+    expect(textOf(html)).not.toContain("65 %");
+    expect(runTitle(pictures.substeps)).toMatch(/^Running · /);
+    const bars = tagsOf(html).filter(({ name }) => name === "progress");
+    expect(bars.length).toBeGreaterThan(0);
+    for (const { attributes } of bars) expect(attributes).not.toHaveProperty("value");
+    const counting = {
+      ...pictures.substeps,
+      steps: pictures.substeps.steps.map((step) =>
+        step.state === "running" ? { ...step, progress: { ...reading, known: 64 } } : step,
+      ),
+    };
+    expect(textOf(live(counting))).toMatch(/Step 2 of \d+: Check every page, 16 pages read, 64 known so far/);
   });
 
   it("tells each stage of a cancel with its time, and doubt as doubt", () => {

@@ -28,9 +28,11 @@ const RunRow = ({ row, now, id }: { row: RunSummary; now: number; id: string }) 
       <RunBadge run={row} />
     </div>
     <div class="run-row-now">
-      {!isOver(row.state) && <ProgressBar percent={row.percent} label={`${row.percent} % of ${row.title}`} />}
+      {!isOver(row.state) && (
+        <ProgressBar percent={row.percentKnown ? row.percent : null} label={`How far ${row.title} is`} />
+      )}
       <span>
-        {!isOver(row.state) && <span class="number">{row.percent} % · </span>}
+        {!isOver(row.state) && row.percentKnown && <span class="number">{row.percent} % · </span>}
         {visibleText(row.error ?? row.now)}
       </span>
     </div>

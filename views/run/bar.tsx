@@ -1,5 +1,6 @@
 import type { RunPicture } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
+import { progressText } from "#views/format.ts";
 import { RunBadge } from "#views/parts/badge.tsx";
 import { Later } from "#views/parts/later.tsx";
 import { PostButton } from "#views/parts/post-button.tsx";
@@ -27,8 +28,8 @@ export const RunBar = ({ picture }: { picture: RunPicture }) => (
       <MainAction picture={picture} />
     </div>
     <ProgressBar
-      percent={picture.percent}
-      label={`${picture.percent} % of the whole run`}
+      percent={picture.percentKnown ? picture.percent : null}
+      label={label(picture)}
       tone={runWord(picture).tone}
       later={laterPercent(picture)}
     />
@@ -36,8 +37,11 @@ export const RunBar = ({ picture }: { picture: RunPicture }) => (
 );
 
 /** Of what failed or was cancelled a percent says nothing that one would do something with. */
-const isMeasured = ({ state }: RunPicture): boolean =>
-  state !== "failed" && state !== "cancelled" && state !== "undone";
+const isMeasured = ({ state, percentKnown }: RunPicture): boolean =>
+  percentKnown && state !== "failed" && state !== "cancelled" && state !== "undone";
+
+const label = ({ percent, percentKnown }: RunPicture): string =>
+  percentKnown ? `${percent} % of the whole run` : "How far the whole run is, is not known";
 
 const MainAction = ({ picture }: { picture: RunPicture }) => {
   const { id, may } = picture;
@@ -107,5 +111,6 @@ const whereItStands = (picture: RunPicture): string => {
   if (picture.undoneAt !== null) return "what it made was removed";
   if (picture.state === "completed") return `all ${picture.total} steps done`;
   if (step === null) return `${picture.total} steps to go`;
-  return `Step ${step.number} of ${picture.total}: ${step.title}`;
+  const where = `Step ${step.number} of ${picture.total}: ${step.title}`;
+  return picture.percentKnown || step.progress === null ? where : `${where}, ${progressText(step.progress)}`;
 };

@@ -11,7 +11,9 @@ export const isUnderWay = (picture: RunPicture): boolean =>
 /** For the window: how far, or what became of it, and which run. */
 export const runTitle = (picture: RunPicture): string => {
   const name = `${shortText(picture.title, 60)} #${picture.number}`;
-  return isOver(picture.state) || ["asking", "paused", "undoing"].includes(picture.state)
+  return isOver(picture.state) ||
+    !picture.percentKnown ||
+    ["asking", "paused", "undoing"].includes(picture.state)
     ? `${runWord(picture).word} · ${name}`
     : `${picture.percent} % · ${name}`;
 };

@@ -1,6 +1,7 @@
 import type { Export } from "#core/exports.ts";
 import { shortened } from "#core/long-line.ts";
 import type { RunPicture, RunSummary, StepPicture } from "#core/picture.ts";
+import { isPercentKnown } from "#core/progress.ts";
 import { may, retriedStep } from "#core/rules.ts";
 import type { Run, RunWithSteps } from "#core/run.ts";
 import { isStepDone } from "#core/states.ts";
@@ -68,6 +69,7 @@ export const picture = async (
     endedAt: run.endedAt,
     changedAt: run.changedAt,
     percent,
+    percentKnown: (left !== null && left.run !== null) || isPercentKnown(run, steps),
     timeLeft: left?.run ?? null,
     told: standing?.told ?? null,
     firstRun: model === null,
@@ -119,6 +121,7 @@ export const summary = ({ run, steps }: RunWithSteps): RunSummary => ({
   subject: run.subject,
   state: run.state,
   percent: run.state === "completed" ? 100 : run.percentFloor,
+  percentKnown: isPercentKnown(run, steps),
   now: nowLine({ run, steps }),
   behind: run.behind,
   createdAt: run.createdAt,

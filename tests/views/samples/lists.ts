@@ -13,6 +13,7 @@ export const summary = (state: RunState, more: Partial<RunSummary> = {}): RunSum
   title: "Export URLs from Botify",
   subject: "botify-org / example.com · crawl of 1 March 2026",
   state,
+  percentKnown: true,
   percent: state === "completed" ? 100 : 42,
   now: "Step 6 of 8: Botify prepares the file",
   createdAt: now - 205_000,

@@ -68,6 +68,7 @@ export const underWay = {
     subject: "Generate an application",
     state: "running",
     percent: 65,
+    percentKnown: false,
     timeLeft: null,
     firstRun: true,
     wish: "pause",
