@@ -4,8 +4,10 @@ import type { Scope } from "./rights.ts";
 /** Who may do something here: a person's session or a program's token. */
 export interface Identity {
   kind: "session" | "token";
-  /** Shown as "by": the name of the person or of the token. */
+  /** The name of the person or of the token. */
   name: string;
+  /** Who it is that does what is done. What a browser does that a token signed in is done by that token. */
+  by: Actor;
   /** The session's own id, for what is kept per browser. */
   sessionId: string | null;
   /** The token that it signed in with; null for a sign-in link. */

@@ -20,10 +20,3 @@ export interface Actor {
   id: string | null;
   name: string;
 }
-
-/** The one person that there is. */
-export const ownerId = "owner";
-
-/** Who asks. What a browser does that a token signed in is done by that token. */
-export const actorOf = ({ name, tokenId }: { name: string; tokenId: string | null }): Actor =>
-  tokenId === null ? { kind: "person", id: ownerId, name } : { kind: "token", id: tokenId, name };

@@ -1,5 +1,5 @@
 import type { Accounts, Identity, Session } from "#core/accounts.ts";
-import { type Actor, actorOf } from "#core/actor.ts";
+import type { Actor } from "#core/actor.ts";
 import type { Clock } from "#core/clock.ts";
 import { AppError } from "#core/errors.ts";
 import { newId, type Random } from "#core/id.ts";
@@ -18,6 +18,7 @@ const touchEveryMs = 60_000;
 
 /** Everybody who opens a sign-in link is the one person who owns this server. */
 const ownerName = "Owner";
+const ownerId = "owner";
 
 export interface SignInDeps {
   accounts: Accounts;
@@ -58,7 +59,7 @@ export const createSignIn = ({ accounts, endings, clock, random }: SignInDeps): 
       expiresAt: now + sessionTtlMs,
     };
     await accounts.addSession(session, hashOf(secret));
-    const by = actorOf({ name: userName, tokenId });
+    const by = actorOf(userName, tokenId);
     await accounts.audit({ at: now, by, did: "signed in", target: named(session) });
     return secret;
   };
@@ -81,6 +82,7 @@ export const createSignIn = ({ accounts, endings, clock, random }: SignInDeps): 
       return {
         kind: "session",
         name: session.userName,
+        by: actorOf(session.userName, session.tokenId),
         sessionId: session.id,
         tokenId: session.tokenId,
         scope: session.scope,
@@ -103,6 +105,9 @@ export const createSignIn = ({ accounts, endings, clock, random }: SignInDeps): 
     },
   };
 };
+
+const actorOf = (name: string, tokenId: string | null): Actor =>
+  tokenId === null ? { kind: "person", id: ownerId, name } : { kind: "token", id: tokenId, name };
 
 const isStale = (session: Session, now: number): boolean => now - session.lastSeenAt >= touchEveryMs;
 

@@ -1,5 +1,5 @@
 import { type Accounts, type ApiToken, type Identity, presetPrefix } from "#core/accounts.ts";
-import { type Actor, actorOf } from "#core/actor.ts";
+import type { Actor } from "#core/actor.ts";
 import type { Clock } from "#core/clock.ts";
 import { AppError } from "#core/errors.ts";
 import { newId, type Random } from "#core/id.ts";
@@ -30,10 +30,7 @@ export interface NewToken {
 /** What programs sign in with: `Authorization: Bearer …`. */
 export interface Tokens {
   /** The secret is shown this once. Throws AppError("bad-input") for a name that is empty or too long. */
-  create(
-    asked: NewToken,
-    by: Pick<Identity, "name" | "tokenId">,
-  ): Promise<{ token: ApiToken; secret: string }>;
+  create(asked: NewToken, by: Actor): Promise<{ token: ApiToken; secret: string }>;
   list(): Promise<ApiToken[]>;
   /** Removes those that were made with it, too. What was held open for them, and for the sessions that they opened, is closed by then. */
   remove(id: string, by: Actor): Promise<void>;
@@ -46,13 +43,18 @@ const presetId = (preset: string): string => `${presetPrefix}${hashOf(preset).sl
 
 export const createTokens = ({ accounts, endings, clock, random, preset }: TokensDeps): Tokens => {
   const isPreset = preset === null ? () => false : comparedWith(preset);
-  const byPreset: Identity = {
+  const identityOf = ({ id, name, scope }: Pick<ApiToken, "id" | "name" | "scope">): Identity => ({
     kind: "token",
-    name: "program with MILEPOST_API_TOKEN",
+    name,
+    by: { kind: "token", id, name },
     sessionId: null,
-    tokenId: preset === null ? null : presetId(preset),
-    scope: everything,
-  };
+    tokenId: id,
+    scope,
+  });
+  const byPreset =
+    preset === null
+      ? null
+      : identityOf({ id: presetId(preset), name: "program with MILEPOST_API_TOKEN", scope: everything });
   return {
     create: async ({ name: given, scope, lastsMs }, by) => {
       const name = given.trim();
@@ -69,12 +71,12 @@ export const createTokens = ({ accounts, endings, clock, random, preset }: Token
         scope,
         expiresAt: lastsMs === null ? null : now + lastsMs,
         madeBy: by.name,
-        madeByToken: by.tokenId,
+        madeByToken: by.kind === "token" ? by.id : null,
         createdAt: now,
         lastUsedAt: null,
       };
       await accounts.addToken(token, hashOf(secret));
-      await accounts.audit({ at: now, by: actorOf(by), did: "made an API token", target: name });
+      await accounts.audit({ at: now, by, did: "made an API token", target: name });
       return { token, secret };
     },
     list: () => accounts.tokens(),
@@ -86,12 +88,12 @@ export const createTokens = ({ accounts, endings, clock, random, preset }: Token
       endings.tell(removed);
       await accounts.audit({ at: clock.now(), by, did: "removed an API token", target: token.name });
     },
-    endOldPreset: () => accounts.endPresetSessions(byPreset.tokenId),
+    endOldPreset: () => accounts.endPresetSessions(byPreset?.tokenId ?? null),
     identify: async (secret) => {
       if (isPreset(secret)) return byPreset;
       const token = await accounts.token(hashOf(secret), clock.now());
       if (token === null || (token.expiresAt !== null && token.expiresAt <= clock.now())) return null;
-      return { kind: "token", name: token.name, sessionId: null, tokenId: token.id, scope: token.scope };
+      return identityOf(token);
     },
   };
 };

@@ -5,7 +5,7 @@ import { createSeal } from "#connections/seal.ts";
 import { AppError } from "#core/errors.ts";
 import type { Store } from "#core/store.ts";
 import { memoryStore, realClock } from "../engine/world.ts";
-import { byAda } from "../people/by-ada.ts";
+import { ada } from "../people/ada.ts";
 import { echoKind } from "../web/site.ts";
 
 let store: Store;
@@ -24,7 +24,7 @@ beforeEach(async () => {
 });
 afterEach(() => store.close());
 
-const add = (token = "right") => book.add("echo", "Mine", { address: "here", token }, byAda);
+const add = (token = "right") => book.add("echo", "Mine", { address: "here", token }, ada);
 const never = new AbortController().signal;
 
 test("a secret is in no list, in no stored row, and comes out only for the step that opens the connection", async () => {
@@ -38,9 +38,9 @@ test("a secret is in no list, in no stored row, and comes out only for the step 
 test("changing with an empty secret keeps the old one, with a new one replaces it", async () => {
   const { id, values } = await add("first");
   const address = values.address ?? "";
-  await book.change(id, "Renamed", { address, token: "" }, byAda);
+  await book.change(id, "Renamed", { address, token: "" }, ada);
   expect((await book.open(id)).values).toEqual({ address, token: "first" });
-  await book.change(id, "Renamed", { address: "there", token: "second" }, byAda);
+  await book.change(id, "Renamed", { address: "there", token: "second" }, ada);
   expect((await book.open(id)).values).toEqual({ address: "there", token: "second" });
   expect((await book.get(id)).name).toBe("Renamed");
 });
@@ -48,7 +48,7 @@ test("changing with an empty secret keeps the old one, with a new one replaces i
 test("a secret never travels to another address: who changes the address has to enter it again", async () => {
   const { id } = await add("first");
   const before = (await book.open(id)).values;
-  await expect(book.change(id, "Mine", { address: "elsewhere", token: "" }, byAda)).rejects.toMatchObject({
+  await expect(book.change(id, "Mine", { address: "elsewhere", token: "" }, ada)).rejects.toMatchObject({
     code: "bad-input",
     field: "token",
   });
@@ -62,23 +62,23 @@ test("a wrong value names its field and stores nothing", async () => {
     [{ address: "here", token: "" }, "token"],
   ] as const;
   for (const [values, field] of wrong)
-    await expect(book.add("echo", "Mine", values, byAda)).rejects.toMatchObject({ code: "bad-input", field });
-  await expect(book.add("echo", " ", { address: "here", token: "t" }, byAda)).rejects.toMatchObject({
+    await expect(book.add("echo", "Mine", values, ada)).rejects.toMatchObject({ code: "bad-input", field });
+  await expect(book.add("echo", " ", { address: "here", token: "t" }, ada)).rejects.toMatchObject({
     field: "name",
   });
-  await expect(book.add("fax", "Mine", {}, byAda)).rejects.toMatchObject({ code: "not-found" });
+  await expect(book.add("fax", "Mine", {}, ada)).rejects.toMatchObject({ code: "not-found" });
   expect(await book.all()).toEqual([]);
 });
 
 test("values that the kind does not know are not kept", async () => {
-  const { id } = await book.add("echo", "Mine", { address: "here", token: "t", extra: "x" }, byAda);
+  const { id } = await book.add("echo", "Mine", { address: "here", token: "t", extra: "x" }, ada);
   expect((await book.open(id)).values).toEqual({ address: "here", token: "t" });
 });
 
 test("a test uses the stored secret and is remembered until the connection changes", async () => {
   const { id } = await add("wrong");
   expect((await book.test(id, never)).lastTest).toMatchObject({ ok: false });
-  await book.change(id, "Mine", { address: "here", token: "right" }, byAda);
+  await book.change(id, "Mine", { address: "here", token: "right" }, ada);
   expect((await book.get(id)).lastTest).toBeNull();
   await book.test(id, never);
   expect((await book.get(id)).lastTest).toMatchObject({ ok: true, sentence: "Signed in." });
@@ -116,7 +116,7 @@ test("what a system says in a test is kept short, plain and without our secret, 
     clock: realClock,
     random: (n) => randomBytes(n),
   });
-  const { id } = await hostile.add("echo", "Mine", { address: "here", token: secret }, byAda);
+  const { id } = await hostile.add("echo", "Mine", { address: "here", token: secret }, ada);
   await hostile.test(id, never);
   const kept = JSON.stringify((await hostile.get(id)).lastTest);
   expect(kept.length).toBeLessThan(16_000);
@@ -126,7 +126,7 @@ test("what a system says in a test is kept short, plain and without our secret, 
 
 test("a removed connection is gone for lists and steps alike", async () => {
   const { id } = await add();
-  await book.remove(id, byAda);
+  await book.remove(id, ada);
   expect(await book.all()).toEqual([]);
   await expect(book.open(id)).rejects.toMatchObject({ code: "not-found" });
 });
@@ -152,8 +152,8 @@ test("what Milepost itself offers is started by its first use alone, and found w
     lastTest: { ok: true },
     values: { address: "port-2" },
   });
-  await expect(book.remove("here", byAda)).rejects.toMatchObject({ code: "not-allowed-now" });
-  await expect(book.change("here", "Other", {}, byAda)).rejects.toMatchObject({ code: "not-allowed-now" });
+  await expect(book.remove("here", ada)).rejects.toMatchObject({ code: "not-allowed-now" });
+  await expect(book.change("here", "Other", {}, ada)).rejects.toMatchObject({ code: "not-allowed-now" });
 });
 
 test("a test of what Milepost itself offers says so when that does not come up", async () => {

@@ -6,12 +6,11 @@ import { createEndings, type Endings } from "#people/endings.ts";
 import { createSignIn, linkTtlMs, longestSessionMs, type SignIn, sessionTtlMs } from "#people/sign-in.ts";
 import { createTokens, type NewToken, type Tokens } from "#people/tokens.ts";
 import { memoryStore } from "../engine/world.ts";
-import { byAda } from "./by-ada.ts";
+import { ada } from "./ada.ts";
 
 let store: Store;
 let now: number;
 const named = (name: string): NewToken => ({ name, scope: everything, lastsMs: null });
-const ada = { name: "Ada", tokenId: null };
 const whence = { device: "Firefox on Linux", place: "127.0.0.1" };
 let endings: Endings;
 let signIn: SignIn;
@@ -79,11 +78,11 @@ test("everybody but the one who asks is signed out at once, and links that nobod
   const closed: string[] = [];
   if (me !== null) endings.hold(me, () => closed.push("mine"));
   if (them !== null) endings.hold(them, () => closed.push("other"));
-  expect(await signIn.endAll(me?.sessionId ?? null, byAda)).toBe(1);
+  expect(await signIn.endAll(me?.sessionId ?? null, ada)).toBe(1);
   expect(closed).toEqual(["other"]);
   expect([await signIn.identify(mine), await signIn.identify(other)]).toEqual([me, null]);
   expect(await signIn.useLink(link, whence)).toBeNull();
-  expect(await signIn.endAll(null, byAda)).toBe(1);
+  expect(await signIn.endAll(null, ada)).toBe(1);
   expect(closed).toEqual(["other", "mine"]);
 });
 
@@ -91,7 +90,7 @@ test("what is held open closes also when its session ended in the moment before 
   const secret = await signIn.openSession("Ada", null, whence);
   const identity = await signIn.identify(secret);
   if (identity === null) throw new Error("not signed in");
-  await signIn.end(identity.sessionId ?? "", byAda);
+  await signIn.end(identity.sessionId ?? "", ada);
   let closed = 0;
   endings.hold(identity, () => {
     closed += 1;
@@ -102,7 +101,7 @@ test("what is held open closes also when its session ended in the moment before 
 test("an ended session and a made-up one let nobody in", async () => {
   const secret = await signIn.openSession("Ada", null, whence);
   const identity = await signIn.identify(secret);
-  await signIn.end(identity?.sessionId ?? "", byAda);
+  await signIn.end(identity?.sessionId ?? "", ada);
   expect(await signIn.identify(secret)).toBeNull();
   expect(await signIn.identify("made-up")).toBeNull();
 });
@@ -137,14 +136,15 @@ test("an API token works until it is removed; making and removing it is audited"
   expect(await tokens.identify(secret)).toEqual({
     kind: "token",
     name: "nightly",
+    by: { kind: "token", id: token.id, name: "nightly" },
     sessionId: null,
     tokenId: token.id,
     scope: everything,
   });
   expect((await tokens.list())[0]).toMatchObject({ id: token.id, name: "nightly", lastUsedAt: now });
-  await tokens.remove(token.id, byAda);
+  await tokens.remove(token.id, ada);
   expect(await tokens.identify(secret)).toBeNull();
-  await expect(tokens.remove(token.id, byAda)).rejects.toMatchObject({ code: "not-found" });
+  await expect(tokens.remove(token.id, ada)).rejects.toMatchObject({ code: "not-found" });
   expect((await store.accounts.audits(10)).map((entry) => entry.did)).toEqual([
     "removed an API token",
     "made an API token",
@@ -176,8 +176,8 @@ test("a token that is removed takes along what was made with it, however many ha
   const first = await tokens.create(named("first"), ada);
   const browser = await signIn.identify(await signIn.openSession("first", first.token.id, whence));
   if (browser === null) throw new Error("not signed in");
-  const second = await tokens.create(named("second"), browser);
-  const third = await tokens.create(named("third"), { name: "second", tokenId: second.token.id });
+  const second = await tokens.create(named("second"), browser.by);
+  const third = await tokens.create(named("third"), { kind: "token", id: second.token.id, name: "second" });
   const other = await tokens.create(named("other"), ada);
   const holder = await tokens.identify(third.secret);
   if (holder === null) throw new Error("the token does not work");
@@ -185,7 +185,7 @@ test("a token that is removed takes along what was made with it, however many ha
   endings.hold(holder, () => {
     closed = true;
   });
-  await tokens.remove(first.token.id, byAda);
+  await tokens.remove(first.token.id, ada);
   expect(closed).toBe(true);
   for (const { secret } of [first, second, third]) expect(await tokens.identify(secret)).toBeNull();
   expect(await tokens.identify(other.secret)).not.toBeNull();

@@ -5,9 +5,9 @@ import { createEndings } from "#people/endings.ts";
 import { createSignIn } from "#people/sign-in.ts";
 import type { Front } from "#web/front.ts";
 import { memoryStore, realClock } from "../engine/world.ts";
-import { byAda } from "../people/by-ada.ts";
+import { ada } from "../people/ada.ts";
 import { listen } from "./listen.ts";
-import { ada, forRuns, openSite, presetToken, type Site, whence } from "./site.ts";
+import { forRuns, openSite, presetToken, type Site, whence } from "./site.ts";
 
 let site: Site;
 let server: Awaited<ReturnType<typeof listen>>;
@@ -145,7 +145,7 @@ test("a session that is ended, has expired or whose token is removed gets nothin
   const program = { Cookie: "", Authorization: `Bearer ${secret}` };
   const opened = bySession(await signIn.openSession("ci", token.id, whence));
   expect([await ask(program), await ask(program), await ask(opened)]).toEqual([204, 204, 204]);
-  await tokens.remove(token.id, byAda);
+  await tokens.remove(token.id, ada);
   expect([await ask(program), await ask(opened)]).toEqual([401, 401]);
 
   const idle = bySession(await signIn.openSession("Ada", null, whence));

@@ -3,9 +3,10 @@ import { afterEach, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import type { Listening } from "#main/listen.ts";
 import type { Limits } from "#web/limits.ts";
+import { ada } from "../people/ada.ts";
 import { readEvents } from "./event-reader.ts";
 import { listen } from "./listen.ts";
-import { ada, forRuns, openSite, presetToken, type Site } from "./site.ts";
+import { forRuns, openSite, presetToken, type Site } from "./site.ts";
 
 let site: Site;
 let server: Listening | undefined;

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { needs } from "#core/needs.ts";
 import type { Right, Scope } from "#core/rights.ts";
-import { ada, openSite, type Site } from "./site.ts";
+import { ada } from "../people/ada.ts";
+import { openSite, type Site } from "./site.ts";
 
 let site: Site;
 beforeAll(async () => {

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createConnectionBook } from "#connections/book.ts";
 import { createSeal } from "#connections/seal.ts";
 import { realClock } from "../engine/world.ts";
-import { byAda } from "../people/by-ada.ts";
-import { ada, echoKind, forRuns, openSite, type Site } from "./site.ts";
+import { ada } from "../people/ada.ts";
+import { echoKind, forRuns, openSite, type Site } from "./site.ts";
 
 let site: Site;
 beforeAll(async () => {
@@ -79,7 +79,7 @@ test("a wrong value shows the form with what was typed, but never the secret; no
 });
 
 test("changing with an empty secret keeps it; a test answers with the row for htmx", async () => {
-  const { id } = await site.deps.connections.add("echo", "Kept", { address: "here", token: "right" }, byAda);
+  const { id } = await site.deps.connections.add("echo", "Kept", { address: "here", token: "right" }, ada);
   const changed = await site.post(`/connections/${id}`, {
     kind: "echo",
     name: "Kept 2",
@@ -94,7 +94,7 @@ test("changing with an empty secret keeps it; a test answers with the row for ht
 });
 
 test("a removed connection is gone, and who did it is in the audit", async () => {
-  const { id } = await site.deps.connections.add("echo", "Gone soon", { address: "x", token: "y" }, byAda);
+  const { id } = await site.deps.connections.add("echo", "Gone soon", { address: "x", token: "y" }, ada);
   expect((await site.post(`/connections/${id}/remove`)).status).toBe(303);
   expect((await site.get(`/connections/${id}`)).status).toBe(404);
   expect((await site.post(`/connections/${id}/test`)).status).toBe(404);
@@ -102,7 +102,7 @@ test("a removed connection is gone, and who did it is in the audit", async () =>
 });
 
 test("when the key was lost, a connection says that its secret must be entered again, and entering it mends it", async () => {
-  const { id } = await site.deps.connections.add("echo", "Mine", { address: "here", token: "right" }, byAda);
+  const { id } = await site.deps.connections.add("echo", "Mine", { address: "here", token: "right" }, ada);
   const { connections: table, accounts } = site.store;
   const lost = await openSite({
     store: site.store,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type AskOptions, ada, forRuns, openSite, presetToken, type Site } from "./site.ts";
+import { ada } from "../people/ada.ts";
+import { type AskOptions, forRuns, openSite, presetToken, type Site } from "./site.ts";
 
 let site: Site;
 beforeAll(async () => {

@@ -42,13 +42,12 @@ export const staticFiles = await loadStaticFiles();
 const appAssets = await loadAssets();
 const random = (n: number) => randomBytes(n);
 
-/** A token that may do all that has to do with runs, and who makes it. */
+/** A token that may do all that has to do with runs. */
 export const forRuns = (name: string): NewToken => ({
   name,
   scope: { rights: ["read", "run", "answer"], workflows: null },
   lastsMs: null,
 });
-export const ada = { name: "Ada", tokenId: null };
 
 /** From where tests sign in. */
 export const whence = { device: "Firefox on Linux", place: "127.0.0.1" };

@@ -13,7 +13,7 @@ import type { RunWithSteps } from "#core/run.ts";
 import changeApp from "#workflows/change-app/workflow.ts";
 import generateApp from "#workflows/generate-app/workflow.ts";
 import { memoryStore, openWorld, realClock, type World, type WorldOptions } from "../engine/world.ts";
-import { byAda } from "../people/by-ada.ts";
+import { ada } from "../people/ada.ts";
 
 export interface AppWorld extends World {
   apps: AppRegistry;
@@ -51,7 +51,7 @@ export const openAppWorld = async (options: WorldOptions & { folder?: string } =
     apps,
     page,
     folder,
-    connect: async (values) => (await connections.add("openai", "A model", values, byAda)).id,
+    connect: async (values) => (await connections.add("openai", "A model", values, ada)).id,
     generate: async (values) => (await world.engine.start("generate-app", values, "Ada")).runId,
     change: async (values) => (await world.engine.start("change-app", values, "Ada")).runId,
     through: async (id, answers = {}, stopAt) => {

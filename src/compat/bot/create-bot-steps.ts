@@ -1,6 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import { actorOf } from "#core/actor.ts";
 import { AppError } from "#core/errors.ts";
 import type { RunPicture, StepPicture } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
@@ -26,7 +25,7 @@ export const createBotStepsApi = ({ engine }: Api): OpenAPIHono<WebEnv> =>
   createRouter().openapi(route, async (c) => {
     const { node, ...values } = c.req.valid("json");
     const { runId } = await engine
-      .start(workflowId, { ...values, connection: node }, actorOf(c.get("identity")))
+      .start(workflowId, { ...values, connection: node }, c.get("identity").by)
       .catch(asAsked);
     const gone = new AbortController();
     const text = new TextEncoder();

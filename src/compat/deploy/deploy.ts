@@ -1,7 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { actorOf } from "#core/actor.ts";
 import { AppError } from "#core/errors.ts";
 import { routes } from "#core/routes.ts";
 import type { RunWithSteps } from "#core/run.ts";
@@ -32,7 +31,7 @@ export const deployApi = (deps: DeployDeps, counters: Counters): OpenAPIHono<Web
 
   app.post(routes.compat.deploy.pattern, async (c) => {
     const values = await deployValues(engine, await bodyOf(c));
-    const { runId } = await engine.start(deployWorkflow, values, actorOf(c.get("identity")));
+    const { runId } = await engine.start(deployWorkflow, values, c.get("identity").by);
     c.header("Location", routes.compat.deployStatus.href({ id: runId }));
     return c.json(
       {

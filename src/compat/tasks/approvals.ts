@@ -1,5 +1,4 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import { actorOf } from "#core/actor.ts";
 import { AppError } from "#core/errors.ts";
 import type { ApprovalField } from "#core/form.ts";
 import type { RunPicture, StepPicture } from "#core/picture.ts";
@@ -23,7 +22,7 @@ export const approvalsApi = ({ engine, clock }: Pick<WebDeps, "engine" | "clock"
       }
       const identity = c.get("identity");
       const how = { press: action, byProgram: identity.kind === "token" };
-      await engine.answer(id, stepId, comment === "" ? {} : { comment }, actorOf(identity), how);
+      await engine.answer(id, stepId, comment === "" ? {} : { comment }, identity.by, how);
       return c.json({ success: true as const, message: messages[action] }, 200);
     });
 

@@ -1,5 +1,4 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import { actorOf } from "#core/actor.ts";
 import type { RunPicture } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
 import { type RunVerb, runVerbs } from "#core/rules.ts";
@@ -54,7 +53,7 @@ export const runsApi = ({ engine, store }: Pick<WebDeps, "engine" | "store">): O
       const { id } = c.req.valid("param");
       const { values, preview } = c.req.valid("json");
       const modification = await engine.previewModify(id, valuesOf(values));
-      if (!preview) await engine.modify(id, valuesOf(values), actorOf(c.get("identity")));
+      if (!preview) await engine.modify(id, valuesOf(values), c.get("identity").by);
       return c.json({ ...modification, run: runJson(await engine.picture(id)) }, 200);
     })
     .openapi(
@@ -63,7 +62,7 @@ export const runsApi = ({ engine, store }: Pick<WebDeps, "engine" | "store">): O
         "Run again with the same input and answers; it asks only where an answer no longer holds",
       ),
       async (c) => {
-        const { runId } = await engine.clone(c.req.valid("param").id, actorOf(c.get("identity")));
+        const { runId } = await engine.clone(c.req.valid("param").id, c.get("identity").by);
         c.header("Location", routes.api.run.href({ id: runId }));
         return c.json(runJson(await engine.picture(runId)), 202);
       },
@@ -71,7 +70,7 @@ export const runsApi = ({ engine, store }: Pick<WebDeps, "engine" | "store">): O
     .openapi(
       anotherRoute(routes.api.startOver.template, "Cancel, and start over with the same input"),
       async (c) => {
-        const { runId } = await engine.startOver(c.req.valid("param").id, actorOf(c.get("identity")));
+        const { runId } = await engine.startOver(c.req.valid("param").id, c.get("identity").by);
         c.header("Location", routes.api.run.href({ id: runId }));
         return c.json(runJson(await engine.picture(runId)), 202);
       },
@@ -79,7 +78,7 @@ export const runsApi = ({ engine, store }: Pick<WebDeps, "engine" | "store">): O
   for (const verb of runVerbs) {
     app.openapi(verbRoute(verb), async (c) => {
       const { id } = c.req.valid("param");
-      await doVerb(engine, verb, id, actorOf(c.get("identity")), c.req.query("to"));
+      await doVerb(engine, verb, id, c.get("identity").by, c.req.query("to"));
       return c.json(runJson(await engine.picture(id)), 200);
     });
   }

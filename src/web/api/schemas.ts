@@ -79,11 +79,9 @@ export const summarySchema = z
     subject: z.string(),
     state: z.enum(runStates),
     percent: z.number(),
-    percentKnown: z
-      .boolean()
-      .openapi({
-        description: "False: how far it is is not known; percent only counts the steps that are done.",
-      }),
+    percentKnown: z.boolean().openapi({
+      description: "False: how far it is is not known; percent only counts the steps that are done.",
+    }),
     now: z.string(),
     behind: behindSchema,
     createdAt: instant,
@@ -133,11 +131,9 @@ export const runSchema = z
     endedAt: instant.nullable(),
     changedAt: instant,
     percent: z.number(),
-    percentKnown: z
-      .boolean()
-      .openapi({
-        description: "False: how far it is is not known; percent only counts the steps that are done.",
-      }),
+    percentKnown: z.boolean().openapi({
+      description: "False: how far it is is not known; percent only counts the steps that are done.",
+    }),
     timeLeft: z
       .object({
         ...interval,

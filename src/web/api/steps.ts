@@ -1,5 +1,4 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import { actorOf } from "#core/actor.ts";
 import { routes } from "#core/routes.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { createRouter, json, refusals } from "./router.ts";
@@ -14,7 +13,7 @@ export const stepsApi = ({ engine }: Pick<WebDeps, "engine">): OpenAPIHono<WebEn
       const { id, step } = c.req.valid("param");
       const { values, press } = c.req.valid("json");
       const identity = c.get("identity");
-      await engine.answer(id, step, valuesOf(values), actorOf(identity), {
+      await engine.answer(id, step, valuesOf(values), identity.by, {
         press,
         byProgram: identity.kind === "token",
       });
@@ -22,12 +21,12 @@ export const stepsApi = ({ engine }: Pick<WebDeps, "engine">): OpenAPIHono<WebEn
     })
     .openapi(skipRoute, async (c) => {
       const { id, step } = c.req.valid("param");
-      await engine.skip(id, step, actorOf(c.get("identity")));
+      await engine.skip(id, step, c.get("identity").by);
       return c.json(runJson(await engine.picture(id)), 200);
     })
     .openapi(retryRoute, async (c) => {
       const { id, step } = c.req.valid("param");
-      await engine.retry(id, actorOf(c.get("identity")), step);
+      await engine.retry(id, c.get("identity").by, step);
       return c.json(runJson(await engine.picture(id)), 200);
     });
 

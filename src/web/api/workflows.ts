@@ -1,5 +1,4 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import { actorOf } from "#core/actor.ts";
 import { routes } from "#core/routes.ts";
 import { runModes } from "#core/run.ts";
 import { isDriven } from "#core/states.ts";
@@ -31,7 +30,7 @@ export const workflowsApi = ({ engine }: Pick<WebDeps, "engine">): OpenAPIHono<W
     })
     .openapi(startRoute(values), async (c) => {
       const { values, mode } = c.req.valid("json");
-      const by = actorOf(c.get("identity"));
+      const by = c.get("identity").by;
       const { runId } = await engine.start(c.req.valid("param").id, valuesOf(values), by, mode);
       const waitMs = waitMsOf(c.req.valid("header").prefer);
       if (waitMs !== null) {

@@ -3,7 +3,6 @@ import { Hono } from "hono";
 import { projectZip } from "#apps/project.ts";
 import type { OpenApp } from "#apps/registry.ts";
 import { countRows } from "#apps/runtime/rows.ts";
-import { actorOf } from "#core/actor.ts";
 import { routes } from "#core/routes.ts";
 import { AppsPage, type AppView } from "#views/apps.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
@@ -41,7 +40,7 @@ export const appsPages = (deps: Pick<WebDeps, "apps" | "engine" | "store" | "clo
       deps.apps.remove(slug);
       await deps.store.accounts.audit({
         at: deps.clock.now(),
-        by: actorOf(c.get("identity")),
+        by: c.get("identity").by,
         did: "deleted an app and its data",
         target: schema.title,
       });

@@ -1,5 +1,4 @@
 import { type Context, Hono } from "hono";
-import { actorOf } from "#core/actor.ts";
 import { AppError, httpStatus } from "#core/errors.ts";
 import { routes } from "#core/routes.ts";
 import {
@@ -42,7 +41,7 @@ export const connectionPages = (deps: ConnectionDeps) => {
       const kind = connections.kind(kindName);
       let id: string;
       try {
-        id = (await connections.add(kindName, name, values, actorOf(c.get("identity")))).id;
+        id = (await connections.add(kindName, name, values, c.get("identity").by)).id;
       } catch (thrown) {
         return form(c, { kind, name, values, error: wrongField(thrown) });
       }
@@ -59,7 +58,7 @@ export const connectionPages = (deps: ConnectionDeps) => {
       const { name = "", kind: _, ...values } = await sentTexts(c);
       const kind = connections.kind((await connections.get(id)).kind);
       try {
-        await connections.change(id, name, values, actorOf(c.get("identity")));
+        await connections.change(id, name, values, c.get("identity").by);
       } catch (thrown) {
         return form(c, { id, kind, name, values, error: wrongField(thrown) });
       }
@@ -72,7 +71,7 @@ export const connectionPages = (deps: ConnectionDeps) => {
       return c.html(<ConnectionRow connection={connection} kinds={connections.kinds} now={clock.now()} />);
     })
     .post(routes.removeConnection.pattern, async (c) => {
-      await connections.remove(c.req.param("id"), actorOf(c.get("identity")));
+      await connections.remove(c.req.param("id"), c.get("identity").by);
       return c.redirect(routes.connections.href(), 303);
     });
 };

@@ -1,5 +1,4 @@
 import { type Context, Hono } from "hono";
-import { actorOf } from "#core/actor.ts";
 import { AppError, httpStatus } from "#core/errors.ts";
 import { filled } from "#core/filled.ts";
 import type { Values } from "#core/form.ts";
@@ -19,7 +18,7 @@ export const controls = (deps: RunPageDeps, views: RunViews) => {
   for (const verb of runVerbs) {
     app.post(routes.control[verb].pattern, async (c) => {
       const id = c.req.param("id");
-      await doVerb(deps.engine, verb, id, actorOf(c.get("identity")), c.req.query("to"));
+      await doVerb(deps.engine, verb, id, c.get("identity").by, c.req.query("to"));
       return showAfter(c, deps, views, id);
     });
   }
@@ -33,7 +32,7 @@ export const controls = (deps: RunPageDeps, views: RunViews) => {
       }
       try {
         const identity = c.get("identity");
-        await deps.engine.answer(id, step, values, actorOf(identity), {
+        await deps.engine.answer(id, step, values, identity.by, {
           press,
           byProgram: identity.kind === "token",
         });
@@ -48,12 +47,12 @@ export const controls = (deps: RunPageDeps, views: RunViews) => {
     })
     .post(routes.step.skip.pattern, async (c) => {
       const { id, step } = c.req.param();
-      await deps.engine.skip(id, step, actorOf(c.get("identity")));
+      await deps.engine.skip(id, step, c.get("identity").by);
       return showAfter(c, deps, views, id);
     })
     .post(routes.step.retry.pattern, async (c) => {
       const { id, step } = c.req.param();
-      await deps.engine.retry(id, actorOf(c.get("identity")), step);
+      await deps.engine.retry(id, c.get("identity").by, step);
       return showAfter(c, deps, views, id);
     });
 };

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import { type Actor, actorOf } from "#core/actor.ts";
+import type { Actor } from "#core/actor.ts";
 import { AppError } from "#core/errors.ts";
 import { exportStatuses } from "#core/exports.ts";
 import { routes } from "#core/routes.ts";
@@ -59,7 +59,7 @@ export const createExports = (deps: ExportsDeps, renderings: Renderings) => {
       return c.html(<ExportsPage {...pageProps(c, deps)} {...shown} now={clock.now()} />);
     })
     .post(routes.deleteExport.pattern, async (c) => {
-      await deleteFile(deps, c.req.param("id"), actorOf(c.get("identity")));
+      await deleteFile(deps, c.req.param("id"), c.get("identity").by);
       lists.forget();
       return c.redirect(routes.exports.href(), 303);
     });

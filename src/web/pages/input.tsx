@@ -1,5 +1,4 @@
 import { type Context, Hono } from "hono";
-import { actorOf } from "#core/actor.ts";
 import { AppError, httpStatus } from "#core/errors.ts";
 import { routes } from "#core/routes.ts";
 import { InputPage, type InputPageProps } from "#views/input.tsx";
@@ -35,7 +34,7 @@ export const inputPages = (deps: Pick<WebDeps, "engine" | "clock" | "staticFiles
       if (does === "redraw") return c.html(await page(c, id, sent));
       try {
         if (press === "apply") {
-          await engine.modify(id, values, actorOf(c.get("identity")));
+          await engine.modify(id, values, c.get("identity").by);
           return c.redirect(routes.run.href({ id }), 303);
         }
         return c.html(await page(c, id, { values }, { preview: await engine.previewModify(id, values) }));
@@ -47,11 +46,11 @@ export const inputPages = (deps: Pick<WebDeps, "engine" | "clock" | "staticFiles
       }
     })
     .post(routes.clone.pattern, async (c) => {
-      const { runId } = await engine.clone(c.req.param("id"), actorOf(c.get("identity")));
+      const { runId } = await engine.clone(c.req.param("id"), c.get("identity").by);
       return c.redirect(routes.run.href({ id: runId }), 303);
     })
     .post(routes.startOver.pattern, async (c) => {
-      const { runId } = await engine.startOver(c.req.param("id"), actorOf(c.get("identity")));
+      const { runId } = await engine.startOver(c.req.param("id"), c.get("identity").by);
       return c.redirect(routes.run.href({ id: runId }), 303);
     });
 };

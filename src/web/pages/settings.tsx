@@ -1,5 +1,4 @@
 import { type Context, Hono } from "hono";
-import { actorOf } from "#core/actor.ts";
 import { routes } from "#core/routes.ts";
 import { SettingsPage, type SettingsPageProps } from "#views/settings.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
@@ -20,11 +19,11 @@ export const settingsPages = (deps: SettingsDeps) =>
     .get(routes.settings.pattern, (c) => page(c, deps))
     .post(routes.endSessions.pattern, async (c) => {
       const identity = c.get("identity");
-      await deps.signIn.endAll(identity.sessionId, actorOf(identity));
+      await deps.signIn.endAll(identity.sessionId, identity.by);
       return c.redirect(routes.settings.href(), 303);
     })
     .post(routes.endSession.pattern, async (c) => {
-      await deps.signIn.end(c.req.param("id"), actorOf(c.get("identity")));
+      await deps.signIn.end(c.req.param("id"), c.get("identity").by);
       return c.redirect(routes.settings.href(), 303);
     })
     .post(routes.tokens.pattern, async (c) => {
@@ -33,11 +32,11 @@ export const settingsPages = (deps: SettingsDeps) =>
         values,
         deps.engine.workflows.map(({ id }) => id),
       );
-      const { token, secret } = await deps.tokens.create(asked, c.get("identity"));
+      const { token, secret } = await deps.tokens.create(asked, c.get("identity").by);
       return page(c, deps, { name: token.name, secret });
     })
     .post(routes.removeToken.pattern, async (c) => {
-      await deps.tokens.remove(c.req.param("id"), actorOf(c.get("identity")));
+      await deps.tokens.remove(c.req.param("id"), c.get("identity").by);
       return c.redirect(routes.settings.href(), 303);
     });
 

@@ -1,6 +1,5 @@
 import { type Context, Hono } from "hono";
 import { deleteCookie, setCookie } from "hono/cookie";
-import { actorOf } from "#core/actor.ts";
 import { textOf } from "#core/form.ts";
 import { routes } from "#core/routes.ts";
 import { deviceOf, type Whence } from "#people/device.ts";
@@ -37,7 +36,7 @@ export const signInPages = (
       })
       .post(routes.signOut.pattern, async (c) => {
         const identity = c.get("identity");
-        if (identity.sessionId !== null) await deps.signIn.end(identity.sessionId, actorOf(identity));
+        if (identity.sessionId !== null) await deps.signIn.end(identity.sessionId, identity.by);
         const host = c.req.header("Host");
         const secure = isHttpsAt(host, deps.publicUrls);
         deleteCookie(c, sessionCookieAt(deps)(host), { path: routes.home.href(), secure });

@@ -1,5 +1,4 @@
 import { type Context, Hono } from "hono";
-import { actorOf } from "#core/actor.ts";
 import { AppError, httpStatus } from "#core/errors.ts";
 import type { Form } from "#core/form.ts";
 import type { RunSummary } from "#core/picture.ts";
@@ -96,7 +95,7 @@ export const createWorkflows = (
           const plan = await engine.plan(id, values);
           return c.html(await page(c, id, await engine.startForm(id, values), { values, mode, plan }));
         }
-        const { runId } = await engine.start(id, values, actorOf(c.get("identity")), mode);
+        const { runId } = await engine.start(id, values, c.get("identity").by, mode);
         await engine.settled(runId, patienceMs, c.req.raw.signal);
         return c.redirect(routes.run.href({ id: runId }), 303);
       } catch (thrown) {
