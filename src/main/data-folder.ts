@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-/** Where what lies in a data folder. docs/operations.md says what each is. */
+/** Where what lies in a data folder. docs/keep/running.md says what each is. */
 export const inDataFolder = (folder: string) => ({
   folder,
   database: join(folder, "milepost.sqlite"),
