@@ -58,6 +58,13 @@ export const SettingsPage = ({
     <section aria-labelledby="audit-title">
       <h2 id="audit-title">Who did what</h2>
       {audits.length === 0 ? <p>Nothing yet.</p> : <Audits audits={audits} now={now} />}
+      <p>
+        <a href={routes.api.audit.href()} download="milepost-audit.jsonl">
+          Save all of it as JSON lines
+        </a>
+        . Nothing of it is ever changed or removed; <code>milepost verify-audit</code> looks whether that is
+        so.
+      </p>
     </section>
   </Frame>
 );

@@ -68,4 +68,5 @@ export const needs: ReadonlyMap<string, Need> = new Map([
   ...patterns([routes.testConnection, routes.removeConnection], { ...administered, of: null }),
   ...patterns([routes.settings, routes.tokens, routes.removeToken], { ...administered, of: null }),
   ...patterns([routes.endSession, routes.endSessions], { ...administered, of: null }),
+  ...patterns([api.audit], { see: "admin", change: null, of: null }),
 ]);

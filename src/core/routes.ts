@@ -109,6 +109,8 @@ export const routes = {
     step: each("/api/runs/:id/steps/:step", stepVerbs),
     exports: route("/api/exports"),
     export: route("/api/exports/:id"),
+    /** `?after=` is the number of the entry that the reader had last. */
+    audit: route("/api/audit"),
   },
 
   /** WebSockets that send what the event stream sends; of all runs, `?since=` is the time (milliseconds since 1970) to go on from. */

@@ -9,7 +9,8 @@ if (verb === null) {
   process.stderr.write(`Milepost has no “${name}”.\n\n${helpText}\n`);
   process.exit(2);
 }
-if (args.length !== verb.takes.length || args.some((arg) => arg === "--help")) {
+const needed = verb.takes.filter((taken) => !taken.startsWith("[")).length;
+if (args.length < needed || args.length > verb.takes.length || args.includes("--help")) {
   const usage = ["milepost", name, ...verb.takes].join(" ");
   say(`${usage}\n  ${verb.does}`);
   process.exit(args.includes("--help") ? 0 : 2);

@@ -37,6 +37,9 @@ test("a backup that is made while the server runs is restored whole into an empt
   expect(made.out).toContain("was read back");
   expect(statSync(file).mode & 0o777).toBe(0o600);
   expect(await answers(server.link.origin)).toBe(true);
+  const verified = await milepost(["verify-audit", file], { MILEPOST_DATA: from });
+  expect(verified.out).toContain("each follows from the one before");
+  expect(verified.out).toContain("The audit in the data folder goes on from there.");
 
   const to = join(testFolder(), "restored");
   const restored = await milepost(["restore", file], { MILEPOST_DATA: to });

@@ -2,7 +2,7 @@ import { say } from "#main/say.ts";
 
 /** What `milepost NAME …` can be told. */
 interface Verb {
-  /** What must stand behind it. */
+  /** What stands behind it; in brackets what need not. */
   takes: readonly string[];
   does: string;
   load(): Promise<(...args: string[]) => Promise<void>>;
@@ -39,6 +39,11 @@ const verbs: Readonly<Record<string, Verb>> = {
     takes: [],
     does: "looks whether all data are there and sound",
     load: async () => (await import("./check.ts")).run,
+  },
+  "verify-audit": {
+    takes: ["[FILE]"],
+    does: "looks whether the audit, or the one in a backup, is as it was written",
+    load: async () => (await import("./verify-audit.ts")).run,
   },
   "rotate-key": {
     takes: [],

@@ -3,6 +3,7 @@ import { routes } from "#core/routes.ts";
 import { ApiDocsPage } from "#views/api-docs.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { pageProps } from "#web/page-props.ts";
+import { auditApi } from "./audit.ts";
 import { exportsApi } from "./exports.ts";
 import { createRouter, json, refusals } from "./router.ts";
 import { runParams, runsApi } from "./runs.ts";
@@ -19,6 +20,7 @@ export const api = (deps: WebDeps, others: readonly OpenAPIHono<WebEnv>[]): Open
   app.route("/", runsApi(deps));
   app.route("/", stepsApi(deps));
   app.route("/", exportsApi(deps));
+  app.route("/", auditApi(deps));
   for (const other of others) app.route("/", other);
   app.openapi(versionRoute, (c) => c.json({ version: deps.news.version }, 200));
   app.openAPIRegistry.registerPath(eventsRoute);
