@@ -53,6 +53,13 @@ export interface Outcome {
   facts?: readonly Fact[];
 }
 
+/** How much a run has to do: what its time grows with, as its workflow says. */
+export interface Size {
+  count: number;
+  /** What is counted, as one reads it behind the count: "rows". */
+  what: string;
+}
+
 /** Another input for a run under way. */
 export type NextInput = Pick<Run, "input" | "values" | "secrets" | "subject">;
 
@@ -104,6 +111,8 @@ export interface Run {
   recovery: Recovery | null;
   /** Percent never falls below this within one pass through the steps. */
   percentFloor: number;
+  /** How much it has to do, as far as that is known. */
+  size: Size | null;
   outcome: Outcome | null;
   finalizedAt: number | null;
   /** The state it was paused in, so that resuming goes back to it. */

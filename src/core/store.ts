@@ -55,6 +55,10 @@ export interface PastStep {
   skipped: boolean;
   /** What it had counted when it was done; 0 where it does not count. */
   units: number;
+  /** It knew that it would be so many while it was under way. */
+  foreknown: boolean;
+  /** How much its run had to do; 0 where that was not known. */
+  size: number;
 }
 
 /**

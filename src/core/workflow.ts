@@ -5,7 +5,7 @@ import type { GoBack } from "./go-back.ts";
 import type { InJson, Kept } from "./json.ts";
 import type { Reject } from "./reject.ts";
 import type { RetryPolicy } from "./retry.ts";
-import type { Outcome } from "./run.ts";
+import type { Outcome, Size } from "./run.ts";
 import type { Skip } from "./skip.ts";
 import { assertSound } from "./sound.ts";
 import type { Start } from "./start.ts";
@@ -50,18 +50,17 @@ interface DoWork<I, R, T, K extends string> {
   turn?: NeedsTurn<I>;
 }
 
+/** What a look counted; in the last one, what it came to. */
+export interface LookedProgress extends Omit<Progress, "unit" | "perSecond"> {
+  unit?: Progress["unit"];
+}
+
 /** What a look at something elsewhere found. */
 export type Look<T> =
-  | { done: T }
+  | { done: T; progress?: LookedProgress }
   | {
       waiting: string;
-      progress?: {
-        done: number;
-        total: number | null;
-        known?: number;
-        what: string;
-        unit?: Progress["unit"];
-      };
+      progress?: LookedProgress;
       nextInMs?: number;
       /** What the next look is handed as `memo`: JSON, kept with the step. */
       memo?: unknown;
@@ -143,6 +142,7 @@ export interface Workflow {
   start: Start<unknown>;
   steps: readonly StepDefinition[];
   outcome(input: unknown, results: Results): Outcome;
+  size?(input: unknown, results: Results): Size | null;
 }
 
 /** What all steps may say. */
@@ -156,6 +156,14 @@ type Result<T, S> = [S] extends [string] ? Kept<T> | null : Kept<T>;
 type Extended<R, Id extends string, T> = R & { readonly [One in Id]: T };
 /** An id that no earlier step has. */
 type NewId<R, Id> = Id extends keyof R ? never : Id;
+
+export interface HandsMore<I, R> {
+  /**
+   * How much a run has to do, as far as its input and the steps that are done tell: what its time grows with, such as rows. Asked before each
+   * step. Milepost learns from past runs what one takes, and goes by that where it foretells a step better than the step's past alone.
+   */
+  size?: (input: I, results: Partial<R>) => Size | null;
+}
 
 /** Grows step by step; each step sees the results of those before it with their types. `hands` ends it. */
 export interface WorkflowBuilder<I, R, K extends string> {
@@ -181,7 +189,7 @@ export interface WorkflowBuilder<I, R, K extends string> {
     options: ApproveOptions<I, R, K>,
   ): WorkflowBuilder<I, Extended<R, Id, Approved>, K>;
   /** Throws an Error, whose sentence names workflow and step, when the definition is wrong. */
-  hands(outcome: (input: I, results: R) => Outcome): Workflow;
+  hands(outcome: (input: I, results: R) => Outcome, more?: HandsMore<I, R>): Workflow;
 }
 
 /**
@@ -211,8 +219,8 @@ const grow = <I, R, K extends string>(
     wait: (stepId, stepTitle, options) => add("wait", stepId, stepTitle, options),
     ask: (stepId, stepTitle, options) => add("ask", stepId, stepTitle, options),
     approve: (stepId, stepTitle, options) => add("ask", stepId, stepTitle, approval(options)),
-    hands: (outcome) => {
-      const made = { ...head, steps, outcome: outcome as unknown as Workflow["outcome"] };
+    hands: (outcome, more = {}) => {
+      const made = { ...head, ...more, steps, outcome } as unknown as Workflow;
       assertSound(made);
       return made;
     },

@@ -20,6 +20,7 @@ import { type Claim, openClaim } from "./claim.ts";
 import { findWorkflow, waitOf } from "./definition.ts";
 import type { EngineParts } from "./parts.ts";
 import { outcome as outcomeShape } from "./shapes.ts";
+import { sizeUp } from "./size.ts";
 import { Stop } from "./stop.ts";
 
 /**
@@ -116,6 +117,7 @@ const carryOutWish = async (claim: Claim, run: Run): Promise<boolean> => {
 
 const doNext = async (claim: Claim): Promise<void> => {
   const step = claim.at().steps.find((one) => !isStepDone(one.state));
+  if (step?.state === "pending") await sizeUp(claim);
   return step === undefined ? complete(claim) : doStep(claim, step);
 };
 

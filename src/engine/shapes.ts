@@ -3,7 +3,7 @@ import type { Form } from "#core/form.ts";
 import { GoBack } from "#core/go-back.ts";
 import { jsonProblem } from "#core/json-problem.ts";
 import { Reject } from "#core/reject.ts";
-import type { Outcome } from "#core/run.ts";
+import type { Outcome, Size } from "#core/run.ts";
 import { Skip } from "#core/skip.ts";
 import type { Look, Planned } from "#core/workflow.ts";
 
@@ -78,7 +78,9 @@ export const look: Shape<Look<unknown> | Skip<unknown>> = (value) => {
   const given = fieldsOf(value);
   if (given !== null && "done" in given) {
     const done = json(given.done);
-    return done.problem === null ? is({ done: done.value }) : done;
+    const progress = given.progress === undefined ? null : jsonProblem(given.progress);
+    if (done.problem !== null) return done;
+    return progress === null ? is({ ...given, done: done.value } as Look<unknown>) : wrong(`${progress}.`);
   }
   if (given === null || typeof given.waiting !== "string")
     return needs(value, "{ done } or { waiting: a text }");
@@ -86,6 +88,14 @@ export const look: Shape<Look<unknown> | Skip<unknown>> = (value) => {
   return problem === null
     ? is(value as Look<unknown>)
     : wrong(`${problem}, which JSON cannot keep unchanged.`);
+};
+
+export const sizeOrNone: Shape<Size | null> = (value) => {
+  if (value == null) return is(null);
+  const given = fieldsOf(value);
+  return given !== null && Number.isFinite(given.count) && typeof given.what === "string"
+    ? is({ count: Number(given.count), what: given.what })
+    : needs(value, "{ count: a number, what: a text }");
 };
 
 export const probe: Shape<Probe<unknown>> = (value) => {

@@ -55,6 +55,7 @@ export function* createRun(
     turn: null,
     turnPlace: null,
     behind: null,
+    size: null,
   };
   const stepRows = steps.map((step, position): StepRow => newStepRow(run.id, step, position));
   const numbered = number(row, events, run.createdAt);

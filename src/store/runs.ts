@@ -30,7 +30,7 @@ export const prepareRuns = (db: Db, { runs, steps, events, logLines, told }: Sch
     eq(logLines.stepId, sql`coalesce(${ph("stepId")}, ${logLines.stepId})`),
   );
   const newestCompleted = db
-    .select({ id: runs.id, seq: runs.seq })
+    .select({ id: runs.id, seq: runs.seq, size: runs.size })
     .from(runs)
     .where(and(eq(runs.workflowId, ph("workflowId")), eq(runs.state, "completed")))
     .orderBy(desc(runs.seq))
@@ -97,6 +97,8 @@ export const prepareRuns = (db: Db, { runs, steps, events, logLines, told }: Sch
         quietMs: steps.quietMs,
         state: steps.state,
         progress: steps.progress,
+        substeps: steps.substeps,
+        size: newestCompleted.size,
       })
       .from(newestCompleted)
       .crossJoin(steps)

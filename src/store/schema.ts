@@ -68,6 +68,7 @@ export const define = (columns: Columns) => {
       /** Its place among the runs of its workflow, which people know it by. */
       number: integer().notNull().default(0),
       former: json<Run["former"]>(),
+      size: json<Run["size"]>(),
     },
     (run) => [
       uniqueIndex("runs_lock_held").on(run.lockHeld),

@@ -34,7 +34,8 @@ export interface World {
   store: Store;
   engine: Engine;
   /** Starts a run of the first workflow. */
-  start(values?: Record<string, string>): Promise<string>;
+  /** Of the first workflow, unless another is named. */
+  start(values?: Record<string, string>, workflowId?: string): Promise<string>;
   run(id: string): Promise<RunWithSteps>;
   step(id: string, stepId: string): Promise<Step>;
   /** Resolves when the run is in one of these states and no worker holds it. */
@@ -99,7 +100,8 @@ export const openWorld = async (
     engine,
     run,
     when,
-    start: async (values = {}) => (await engine.start(workflows[0]?.id ?? "", values, "Ada")).runId,
+    start: async (values = {}, workflowId = workflows[0]?.id ?? "") =>
+      (await engine.start(workflowId, values, "Ada")).runId,
     step: async (id, stepId) => stepOf(await run(id), stepId),
     until: (id, ...states) => when(id, (at) => states.includes(at.run.state) && isFree(at.run)),
     close: async () => {

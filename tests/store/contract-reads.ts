@@ -269,10 +269,46 @@ export const readsContract = (open: OpenStore) =>
       await bring(store, await newRun(store, clock), "failed");
       const third = await complete(3);
       expect(await store.past("flow", 2)).toEqual([
-        { runId: third, stepId: "fetch", activeMs: 3, quietMs: 7, skipped: false, units: 0 },
-        { runId: third, stepId: "save", activeMs: 0, quietMs: 0, skipped: true, units: 0 },
-        { runId: second, stepId: "fetch", activeMs: 2, quietMs: 7, skipped: false, units: 0 },
-        { runId: second, stepId: "save", activeMs: 0, quietMs: 0, skipped: true, units: 0 },
+        {
+          runId: third,
+          stepId: "fetch",
+          activeMs: 3,
+          quietMs: 7,
+          skipped: false,
+          units: 0,
+          foreknown: false,
+          size: 0,
+        },
+        {
+          runId: third,
+          stepId: "save",
+          activeMs: 0,
+          quietMs: 0,
+          skipped: true,
+          units: 0,
+          foreknown: false,
+          size: 0,
+        },
+        {
+          runId: second,
+          stepId: "fetch",
+          activeMs: 2,
+          quietMs: 7,
+          skipped: false,
+          units: 0,
+          foreknown: false,
+          size: 0,
+        },
+        {
+          runId: second,
+          stepId: "save",
+          activeMs: 0,
+          quietMs: 0,
+          skipped: true,
+          units: 0,
+          foreknown: false,
+          size: 0,
+        },
       ]);
       expect(await store.past("nobody", 2)).toEqual([]);
     });

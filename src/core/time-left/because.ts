@@ -2,7 +2,7 @@ import type { Step } from "#core/step.ts";
 import { fromLog, toLog } from "./log-duration.ts";
 import type { Laws } from "./model.ts";
 import type { RunEffect } from "./run-effect.ts";
-import type { Standing } from "./standing.ts";
+import type { Rest, Standing } from "./standing.ts";
 import { sizedLaw } from "./step-law.ts";
 
 /** A step that differs by less than this share of a whole run does not change the estimate. */
@@ -36,16 +36,23 @@ export const because = (
   return times <= 0.8 ? `In this run the steps take only ${timesText(times)}.` : null;
 };
 
-/** "There is more to do than usual: 1,200,000 rows." Where a step's size is known and makes it a quarter longer or shorter. */
-const sizeText = (step: Standing["rest"][number], laws: Laws): string | null => {
+/** "There is more to do than usual: 1,200,000 rows, usually about 50,000." Where a step's size is known and makes it a quarter longer or shorter. */
+const sizeText = (step: Rest, laws: Laws): string | null => {
   const past = laws.steps.get(step.id);
   const sized = past === undefined ? null : sizedLaw(step, past);
   if (past === undefined || sized === null) return null;
   const times = Math.exp(sized.location - past.location);
   if (times > 0.8 && times < 1.25) return null;
-  const count = (step.totalUnits ?? 0).toLocaleString("en");
-  return `There is ${times > 1 ? "more" : "less"} to do than usual: ${count} of what “${step.title}” counts.`;
+  const what = sized.ofRun ? ` ${step.size?.what ?? ""}` : "";
+  const [count, usual] = [sized.count, sized.usual].map((one) => countText(one, step, sized.ofRun));
+  const where = sized.ofRun ? "There is" : `“${step.title}” has`;
+  return `${where} ${times > 1 ? "more" : "less"} to do than usual: ${count}${what}, usually about ${usual}.`;
 };
+
+const countText = (count: number, { unit }: Rest, ofRun: boolean): string =>
+  unit === "bytes" && !ofRun
+    ? `${(count / 1e6).toLocaleString("en", { maximumSignificantDigits: 3 })} MB`
+    : Math.round(count).toLocaleString("en");
 
 const differenceOf = (step: Step, laws: Laws, spent: ReadonlyMap<string, number>) => {
   const past = laws.steps.get(step.id);

@@ -12,6 +12,8 @@ const furthest = 3.5;
 
 /** Before this share of a run the middle rests on whole runs alone. */
 const early = 0.2;
+/** A moment that went by how much there was to do says so much of one that does not, and the other way round. */
+const otherwise = 0.1;
 /** So many moments of one run lie near each other: they err together. */
 const momentsPerRun = 1.4;
 
@@ -24,23 +26,25 @@ const pseudo = Array.from({ length: 10 }, (_, i) => normalQuantile((i + 0.5) / 1
 
 /** Moments in the order of how far off they were, as `calibrated` takes them. */
 export const inOrder = (moments: readonly AgedMoment[]): AgedMoment[] =>
-  [...moments, ...pseudo.map((z) => ({ z, share: 0, age: -1 }))].sort((a, b) => a.z - b.z);
+  [...moments, ...pseudo.map((z) => ({ z, share: 0, sized: false, age: -1 }))].sort((a, b) => a.z - b.z);
 
 /**
  * The interval that held as many past truths as it says (conformal prediction with weights; Barber et al., 2023): how far off guesses
  * were at moments like this one, in their own spreads, mixed with ten places of a normal.
  */
 export const calibrated = (
-  { middle, spread, share }: RawGuess,
+  { middle, spread, share, sized }: RawGuess,
   ordered: readonly AgedMoment[],
   { momentsFade, nearness, trust }: Tuning = chosen,
 ): Interval => {
-  const near = ordered.map(({ z, age, share: its }) => ({
+  const near = ordered.map(({ z, age, share: its, sized: was }) => ({
     value: z,
     weight:
       age < 0
         ? trust / pseudo.length
-        : 0.5 ** (age / momentsFade) * Math.exp(-0.5 * ((share - its) / nearness) ** 2),
+        : 0.5 ** (age / momentsFade) *
+          Math.exp(-0.5 * ((share - its) / nearness) ** 2) *
+          (was === sized ? 1 : otherwise),
   }));
   const all = near.reduce((sum, one) => sum + one.weight, 0);
   const at = (q: number) => weighedQuantile(near, q);

@@ -2,6 +2,7 @@ import { held } from "./held.ts";
 import { faded, type LogDuration, predictive, type Summary, summarize, toLog } from "./log-duration.ts";
 import { memoryOf } from "./memory.ts";
 import type { PastRun, TookStep } from "./past-run.ts";
+import { quantile } from "./quantile.ts";
 import { chosen, type Tuning } from "./tuning.ts";
 
 /** What past runs teach about one step. */
@@ -16,8 +17,15 @@ export interface StepModel extends LogDuration {
   /** The logarithm's own variance in the long run: how far apart two runs may be and still be alike. */
   variance: number;
   meanMs: number;
-  /** What one unit took of what it counts, in the same way; null where it does not count, or that foretells it no better. */
-  perUnit: LogDuration | null;
+  /** What one took of what it counts, in the same way; null where it does not count, or that foretells it no better. */
+  perUnit: Rate | null;
+  /** The same of what its run had to do. */
+  perSize: Rate | null;
+}
+
+/** How long one of many takes, and how many there usually are. */
+export interface Rate extends LogDuration {
+  usual: number;
 }
 
 /** The laws of a workflow's durations, as its past runs show them. */
@@ -55,10 +63,12 @@ export const lawsOf = (past: readonly PastRun[], tuning: Tuning = chosen): Laws 
   const runVariance = varianceOfRuns(past, seen, shareOf, pooled, concentration, memory);
   const meanVariance = sum((one) => shareOf(one) * one.variance);
   const steps = new Map<string, StepModel>();
-  for (const [id, { logs, unitLogs, ...one }] of seen) {
+  const rate = (of: Rated | null) =>
+    of === null ? null : { ...predictive(of.logs, pooled), usual: of.usual };
+  for (const [id, { logs, units, sizes, ...one }] of seen) {
     const variance = 0.5 * one.variance + 0.5 * meanVariance + 1e-4;
-    const perUnit = unitLogs === null ? null : predictive(unitLogs, pooled);
-    steps.set(id, { ...one, ...predictive(logs, pooled), variance, perUnit });
+    const rates = { perUnit: rate(units), perSize: rate(sizes) };
+    steps.set(id, { ...one, ...predictive(logs, pooled), variance, ...rates });
   }
   return {
     past,
@@ -74,22 +84,29 @@ export const lawsOf = (past: readonly PastRun[], tuning: Tuning = chosen): Laws 
 };
 
 /** A step as past runs show it, before anything is concluded. */
-interface Seen extends Omit<StepModel, keyof LogDuration | "perUnit"> {
+interface Seen extends Omit<StepModel, keyof LogDuration | "perUnit" | "perSize"> {
   logs: Summary;
-  unitLogs: Summary | null;
+  units: Rated | null;
+  sizes: Rated | null;
+}
+
+interface Rated {
+  logs: Summary;
+  usual: number;
 }
 
 interface Aged extends TookStep {
   age: number;
+  size: number;
 }
 
 const seenSteps = (past: readonly PastRun[], memory: readonly number[]): Map<string, Seen> => {
   const byStep = new Map<string, Aged[]>();
-  for (const [age, { steps }] of past.entries()) {
+  for (const [age, { steps, size }] of past.entries()) {
     for (const [id, one] of steps) {
       const ones = byStep.get(id);
-      if (ones === undefined) byStep.set(id, [{ ...one, age }]);
-      else ones.push({ ...one, age });
+      if (ones === undefined) byStep.set(id, [{ ...one, age, size }]);
+      else ones.push({ ...one, age, size });
     }
   }
   return new Map([...byStep].map(([id, ones]) => [id, seenStep(ones, memory)]));
@@ -105,7 +122,8 @@ const seenStep = (ones: readonly Aged[], memory: readonly number[]): Seen => {
   const logs = summarize(held(done.map(({ log, age }) => ({ value: log, weight: memory[age] ?? 0 }))));
   return {
     logs,
-    unitLogs: unitLogsOf(done, memory, logs),
+    units: ratedBy(done, memory, ({ units }) => units),
+    sizes: ratedBy(done, memory, ({ size }) => size),
     meanMs: done.reduce((sum, one) => sum + one.ms, 0) / done.length,
     skipChance: weights(skipped) / weights(ones),
     skipMs: skipped.reduce((sum, one) => sum + one.ms, 0) / Math.max(1, skipped.length),
@@ -115,15 +133,25 @@ const seenStep = (ones: readonly Aged[], memory: readonly number[]): Seen => {
   };
 };
 
-/** What one unit took, where every run counted and units foretell the time at least as well as its own past does. */
-const unitLogsOf = (done: readonly Aged[], memory: readonly number[], whole: Summary): Summary | null => {
-  if (done.some((one) => one.units <= 0)) return null;
-  const logs = done.map(({ ms, units, age }) => ({
-    value: Math.log(Math.max(1, ms) / units),
-    weight: memory[age] ?? 0,
-  }));
-  const perUnit = summarize(held(logs));
-  return perUnit.squares <= whole.squares ? perUnit : null;
+/** What one took, where most runs knew how many there were and that foretells the time at least as well as the past alone. */
+const ratedBy = (
+  done: readonly Aged[],
+  memory: readonly number[],
+  many: (one: Aged) => number,
+): Rated | null => {
+  const counted = done.filter((one) => many(one) > 0);
+  if (counted.length === 0 || 2 * counted.length < done.length) return null;
+  const summed = (value: (one: Aged) => number) =>
+    summarize(held(counted.map((one) => ({ value: value(one), weight: memory[one.age] ?? 0 }))));
+  const logs = summed((one) => Math.log(Math.max(1, one.ms) / many(one)));
+  if (logs.squares > summed(({ log }) => log).squares) return null;
+  return {
+    logs,
+    usual: quantile(
+      counted.map(many).toSorted((a, b) => a - b),
+      0.5,
+    ),
+  };
 };
 
 /**

@@ -7,6 +7,7 @@ import { pastStanding } from "./standing.ts";
 /** How far a guess was off at one moment of a past run. */
 export interface Moment {
   share: number;
+  sized: boolean;
   /** The truth beyond the middle, in spreads. */
   z: number;
 }
@@ -20,9 +21,10 @@ const furthest = 2.5;
 export const momentsOf = (run: PastRun, before: Laws): Moment[] =>
   tenths.map((tenth) => {
     const spentMs = tenth * run.totalMs;
-    const { middle, spread, share } = rawGuess(pastStanding(run, spentMs), before);
+    const { middle, spread, share, sized } = rawGuess(pastStanding(run, spentMs), before);
     return {
       share,
+      sized,
       z: Math.max(-furthest, Math.min(furthest, (toLog(run.totalMs - spentMs) - middle) / spread)),
     };
   });

@@ -1,3 +1,4 @@
+import type { Size } from "#core/run.ts";
 import type { Step } from "#core/step.ts";
 import type { PastStep } from "#core/store.ts";
 import { toLog } from "./log-duration.ts";
@@ -10,6 +11,7 @@ export interface TookStep {
   quietMs: number;
   /** What it counted in the end, where it counted; 0 where it did not. */
   units: number;
+  foreknown: boolean;
 }
 
 /** A completed run: what each of its steps took, in the order in which they came. Active time, milliseconds. */
@@ -17,6 +19,8 @@ export interface PastRun {
   runId: string;
   steps: ReadonlyMap<string, TookStep>;
   totalMs: number;
+  /** How much it had to do; 0 where that was not known. */
+  size: number;
 }
 
 /** Gathers steps into their runs, in the order of `past`: newest first. */
@@ -24,25 +28,30 @@ export const pastRunsOf = (past: readonly PastStep[]): PastRun[] =>
   [...Map.groupBy(past, (one) => one.runId)].map(([runId, ones]) => ({
     runId,
     steps: new Map(
-      ones.map(({ stepId, activeMs, skipped, quietMs, units }) => [
+      ones.map(({ stepId, activeMs, skipped, quietMs, units, foreknown }) => [
         stepId,
-        { ms: activeMs, log: toLog(activeMs), skipped, quietMs, units },
+        { ms: activeMs, log: toLog(activeMs), skipped, quietMs, units, foreknown },
       ]),
     ),
     totalMs: ones.reduce((sum, one) => sum + one.activeMs, 0),
+    size: ones[0]?.size ?? 0,
   }));
 
 /** What a completed run teaches, of its steps as they are. */
 export const pastStepsOf = (
-  steps: readonly Pick<Step, "runId" | "id" | "activeMs" | "quietMs" | "state" | "progress">[],
+  steps: readonly (Pick<Step, "runId" | "id" | "activeMs" | "quietMs" | "state" | "progress" | "substeps"> & {
+    size: Size | null;
+  })[],
 ): PastStep[] =>
   steps
     .filter(({ state }) => state === "completed" || state === "skipped")
-    .map(({ runId, id, activeMs, quietMs, state, progress }) => ({
+    .map(({ runId, id, activeMs, quietMs, state, progress, substeps, size }) => ({
       runId,
       stepId: id,
       activeMs,
       quietMs,
       skipped: state === "skipped",
-      units: progress?.done ?? 0,
+      units: progress?.done ?? substeps.length,
+      foreknown: progress === null ? substeps.length > 0 : progress.total !== null,
+      size: size?.count ?? 0,
     }));

@@ -20,6 +20,8 @@ const mostSpread = 2.5;
 export interface RawGuess extends Guess {
   /** How much of the run is done, as far as is known: spent / (spent + middle). */
   share: number;
+  /** It goes by how much there is to do. */
+  sized: boolean;
 }
 
 /** The rest before calibration: the geometric mean of what its steps and what runs like this one say. */
@@ -46,7 +48,7 @@ export const rawGuess = (standing: Standing, laws: Laws): RawGuess => {
   const floor = (spread: number) => Math.min(mostSpread, Math.max(leastSpread, spread));
   const sure = mostLike * Math.min(1, (like.worth - 1) / enoughLike);
   const spread = floor(law.spread) ** (1 - sure) * floor(like.spread) ** sure;
-  return { middle, spread: floor(spread), share: shareOf(spentMs, middle) };
+  return { middle, spread: floor(spread), share: shareOf(spentMs, middle), sized };
 };
 
 const shareOf = (spentMs: number, middle: number): number => spentMs / Math.max(1, spentMs + fromLog(middle));

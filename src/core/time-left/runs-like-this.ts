@@ -47,8 +47,9 @@ const tookThen = (step: Rest, past: PastRun, laws: Laws): number => {
   const took = past.steps.get(step.id);
   const known = laws.steps.get(step.id);
   if (took === undefined || known === undefined) return known?.meanMs ?? step.weightMs;
-  const sized = step.totalUnits !== null && took.units > 0 && sizedLaw(step, known) !== null;
-  return sized ? (took.ms * (step.totalUnits ?? 0)) / took.units : took.ms;
+  const sized = sizedLaw(step, known);
+  const then = sized?.ofRun === true ? past.size : took.units;
+  return sized === null || then <= 0 ? took.ms : (took.ms * sized.count) / then;
 };
 
 const leftOf = (rest: Standing["rest"], past: PastRun, laws: Laws): { ms: number; overtaken: boolean } => {

@@ -1,5 +1,6 @@
+import type { Size } from "#core/run.ts";
 import { isStepDone } from "#core/states.ts";
-import type { Step } from "#core/step.ts";
+import type { Progress, Step } from "#core/step.ts";
 import { toLog } from "./log-duration.ts";
 import type { PastRun } from "./past-run.ts";
 
@@ -31,13 +32,16 @@ export interface Rest {
   weightMs: number;
   /** Its own share, 0..1; null when it cannot tell. */
   share: number | null;
-  /** How many it has to count, where that is known. */
+  /** How many it has to count, where that is known, and of what. */
   totalUnits: number | null;
+  unit: Progress["unit"];
   /** The end is not known, only that it is not before `totalUnits`. */
   atLeast: boolean;
+  /** How much its run has to do, where that is known. */
+  size: Size | null;
 }
 
-export const standingOf = (steps: readonly Step[], spent: Spent): Standing => {
+export const standingOf = (steps: readonly Step[], spent: Spent, size: Size | null): Standing => {
   const working = steps.filter((step) => step.kind !== "ask");
   return {
     done: working
@@ -57,15 +61,18 @@ export const standingOf = (steps: readonly Step[], spent: Spent): Standing => {
         weightMs: step.weightMs,
         share: step.share,
         totalUnits: totalOf(step),
-        atLeast: step.progress?.total == null,
+        unit: step.progress?.unit ?? "items",
+        atLeast: step.progress !== null && step.progress.total === null,
+        size,
       })),
     spentMs: steps.reduce((sum, step) => sum + step.activeMs + attemptMs(step, spent), 0),
   };
 };
 
-const totalOf = ({ progress }: Step): number | null => {
-  const total = progress?.total ?? progress?.known ?? null;
-  return total === null || total <= 0 ? null : Math.max(total, progress?.done ?? 0);
+const totalOf = ({ progress, substeps }: Step): number | null => {
+  if (progress === null) return substeps.length === 0 ? null : substeps.length;
+  const total = progress.total ?? progress.known ?? 0;
+  return total <= 0 ? null : Math.max(total, progress.done);
 };
 
 /** A waiting step's `activeMs` is in what it spent already. */
@@ -73,20 +80,28 @@ const attemptMs = (step: Step, spent: Spent): number =>
   Math.max(0, (spent.get(step.id) ?? 0) - (step.kind === "wait" ? step.activeMs : 0));
 
 /** A past run as it stood after this much of its time. */
-export const pastStanding = ({ steps }: PastRun, spentMs: number): Standing => {
+export const pastStanding = ({ steps, size: count }: PastRun, spentMs: number): Standing => {
   const done: Done[] = [];
   const rest: Rest[] = [];
   let left = spentMs;
-  for (const [id, { ms, log, skipped }] of steps) {
+  const size = count === 0 ? null : { count, what: "" };
+  for (const [id, { ms, log, skipped, units, foreknown }] of steps) {
     // Nothing is known to be done, or skipped, before the first moment.
     if (spentMs > 0 && rest.length === 0 && left >= ms) {
       done.push({ id, ms, log, skipped });
       left -= ms;
       continue;
     }
-    rest.push({ id, spentMs: rest.length === 0 ? left : 0, ...unknown });
+    const isUnderWay = spentMs > 0 && rest.length === 0;
+    rest.push({
+      ...unknown,
+      id,
+      spentMs: isUnderWay ? left : 0,
+      totalUnits: isUnderWay && foreknown && units > 0 ? units : null,
+      size,
+    });
   }
   return { done, rest, spentMs };
 };
 
-const unknown = { title: "", weightMs: 0, share: null, totalUnits: null, atLeast: false };
+const unknown = { title: "", weightMs: 0, share: null, unit: "items", atLeast: false } as const;

@@ -1,5 +1,5 @@
 import { guessed, type LogDuration, toLog } from "./log-duration.ts";
-import type { Laws, StepModel } from "./model.ts";
+import type { Laws, Rate, StepModel } from "./model.ts";
 import type { Rest } from "./standing.ts";
 
 export type StepLaw = LogDuration & Partial<StepModel>;
@@ -19,7 +19,7 @@ export const lawOf = (step: Rest, laws: Pick<Laws, "steps"> | null): StepLaw => 
   const law: StepLaw =
     past === undefined
       ? guessed(share === null ? step.weightMs : step.spentMs / share)
-      : { ...past, ...(sizedLaw(step, past) ?? {}) };
+      : wholeLaw(step, past);
   if (share === null) return law;
   const variance = (counterSpread ** 2 * (1 - share)) / share;
   const trust = law.scale2 / (law.scale2 + variance);
@@ -27,12 +27,29 @@ export const lawOf = (step: Rest, laws: Pick<Laws, "steps"> | null): StepLaw => 
   return { ...law, location, scale2: (1 - trust) * law.scale2 };
 };
 
-/** What so many units take, when the past taught what one takes; null when one of both is not known, or too few are known so far. */
-export const sizedLaw = ({ totalUnits, atLeast }: Rest, past: StepModel): LogDuration | null => {
-  const { perUnit } = past;
-  if (perUnit === null || totalUnits === null) return null;
-  const location = toLog(totalUnits * Math.exp(perUnit.location));
-  return atLeast && location < past.location ? null : { ...perUnit, location };
+const wholeLaw = (step: Rest, past: StepModel): StepLaw => {
+  const sized = sizedLaw(step, past);
+  // The longest that it ever took was of another size.
+  return sized === null ? past : { ...past, ...sized, pastMs: [] };
+};
+
+/** A step's duration by how many there are to do. */
+export interface SizedLaw extends LogDuration {
+  count: number;
+  usual: number;
+  /** Of what its run has to do, and not what it counts itself. */
+  ofRun: boolean;
+}
+
+/** What so many take, when the past taught what one takes; null when one of both is not known, or too few are known so far. */
+export const sizedLaw = ({ totalUnits, atLeast, size }: Rest, past: StepModel): SizedLaw | null => {
+  const by = (rate: Rate | null, count: number | null, ofRun: boolean): SizedLaw | null =>
+    rate === null || count === null || count <= 0
+      ? null
+      : { ...rate, location: toLog(count * Math.exp(rate.location)), count, ofRun };
+  const own = by(past.perUnit, totalUnits, false);
+  if (own !== null && !(atLeast && own.location < past.location)) return own;
+  return by(past.perSize, size?.count ?? null, true);
 };
 
 /** How much of a step under way is done, 0..1, by its own counter; null when that says nothing. */

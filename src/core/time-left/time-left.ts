@@ -1,3 +1,4 @@
+import type { Size } from "#core/run.ts";
 import type { Step } from "#core/step.ts";
 import { because } from "./because.ts";
 import { calibrated } from "./calibration.ts";
@@ -24,8 +25,13 @@ export interface RunLeft {
  * guess (`rawGuess`); how far such guesses were off at moments like this one makes it a promise (`calibrated`). How good that is on real
  * histories: docs/time-left.md.
  */
-export const timeLeft = (steps: readonly Step[], model: Model | null, spent: Spent): RunLeft => {
-  const standing = standingOf(steps, spent);
+export const timeLeft = (
+  steps: readonly Step[],
+  model: Model | null,
+  spent: Spent,
+  size: Size | null = null,
+): RunLeft => {
+  const standing = standingOf(steps, spent, size);
   const { spentMs, rest } = standing;
   const perStep = new Map(
     rest

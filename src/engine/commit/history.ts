@@ -71,7 +71,10 @@ export const createHistory = (
     const of = known.get(run.workflowId);
     if (of === undefined) return;
     const others = [...of.past].filter(([id]) => id !== run.id);
-    const all = moved.to === "completed" ? [...others, [run.id, pastStepsOf(steps)] as const] : others;
+    const all =
+      moved.to === "completed"
+        ? [...others, [run.id, pastStepsOf(steps.map((step) => ({ ...step, size: run.size })))] as const]
+        : others;
     const newest = all.sort(([one], [other]) => (one < other ? 1 : -1)).slice(0, pastRuns);
     of.past = new Map(newest);
     of.stale = true;

@@ -89,7 +89,7 @@ export const createTold = (): Told => {
       const isSoon = reckonedAt !== null && now >= reckonedAt && now < reckonedAt + reckonEveryMs;
       if (isSoon || memory.at.run.startedAt === null)
         return { estimates: [], percent: shownBy(memory, now), reckonedAt: null };
-      const left = timeLeft(memory.at.steps, model, spentOf(memory.at.steps, now));
+      const left = timeLeft(memory.at.steps, model, spentOf(memory.at.steps, now), memory.at.run.size);
       const estimates = [...passed({ ...memory, at: memory.at }, model, left, now)];
       const percent =
         left.run === null ? null : Math.max(shownBy(memory, now), percentDone(left.spentMs, left.run));
@@ -139,7 +139,8 @@ function* passed(
     const wantedMs = tenth === 0 ? 0 : ((middleMs ?? 0) * tenth) / 10;
     if (wantedMs > nowSpentMs) return;
     const then = Math.round(Math.max(at.run.changedAt, Math.min(now, now - (nowSpentMs - wantedMs))));
-    if (told?.at !== then) told = { at: then, left: timeLeft(at.steps, model, spentOf(at.steps, then)) };
+    if (told?.at !== then)
+      told = { at: then, left: timeLeft(at.steps, model, spentOf(at.steps, then), at.run.size) };
     const { run, spentMs } = told.left;
     if (run === null) return;
     const { p10Ms, p50Ms, p90Ms, runs } = run;

@@ -39,7 +39,13 @@ export const begun = (now: RunWithSteps, step: Step, at: number, to: "running" |
 export const done = (
   now: RunWithSteps,
   step: Step,
-  ended: { skipped: string | null; result: unknown; detail: string | null; tookMs: number },
+  ended: {
+    skipped: string | null;
+    result: unknown;
+    detail: string | null;
+    tookMs: number;
+    progress?: Progress | null;
+  },
   at: number,
 ): Move => ({
   run: now.run.state === "waiting" ? { state: "running" } : {},
@@ -56,6 +62,7 @@ export const done = (
         form: null,
         share: 1,
         error: null,
+        ...(ended.progress == null ? {} : { progress: ended.progress }),
       },
     },
   ],

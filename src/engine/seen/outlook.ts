@@ -21,9 +21,13 @@ export interface Known {
   promises: readonly Estimate[];
 }
 
-export const standingAt = ({ steps }: RunWithSteps, { model, promises }: Known, now: number): Standing => {
+export const standingAt = (
+  { run, steps }: RunWithSteps,
+  { model, promises }: Known,
+  now: number,
+): Standing => {
   const spent = spentOf(steps, now);
-  const left = timeLeft(steps, model, spent);
+  const left = timeLeft(steps, model, spent, run.size);
   const promised = promises.find((one) => one.tenth === 0) ?? null;
   return {
     left,

@@ -35,11 +35,15 @@ export const nextWait = (
     word: error === null ? (look?.waiting ?? "") : wordOf(error, remembered),
     looks: looks + 1,
     pauseMs: Math.round(askedPauseMs(error?.retryAfterMs) ?? askedPauseMs(look?.nextInMs) ?? usualMs),
-    progress: look?.progress === undefined ? null : { unit: "items", perSecond: null, ...look.progress },
+    progress: look === null ? null : counted(look),
     // A look that failed remembers nothing, and forgets nothing.
     memo: look === null ? memo : look.memo,
   };
 };
+
+/** What a look counted; null where it did not. */
+export const counted = ({ progress }: Look<unknown>): Progress | null =>
+  progress === undefined ? null : { unit: "items", perSecond: null, ...progress };
 
 /** The limit of the wait has passed. */
 export const tooLate = ({ timeoutMs }: WaitDefinition, { word, looks }: Next): AppError =>

@@ -13,7 +13,7 @@ import { stepContext } from "./context.ts";
 import { detailOf } from "./detail.ts";
 import { failing } from "./fail.ts";
 import { createLogIntake, type LogIntake } from "./log-intake.ts";
-import { nextWait, tooLate } from "./next-look.ts";
+import { counted, nextWait, tooLate } from "./next-look.ts";
 import { mayGoOn, rememberOdd } from "./odd-answers.ts";
 import { createLineRecorder } from "./recorded-lines.ts";
 import { assertTold } from "./reporter.ts";
@@ -62,7 +62,12 @@ export const runWaitStep = async (
   if (found !== null && "done" in found) {
     const told = await detailOf(claim.parts, step, definition, found.done);
     if ("error" in told) return fail(told.error);
-    return end(claim, step, { skipped: null, result: found.done, detail: told.detail, tookMs }, logs);
+    return end(
+      claim,
+      step,
+      { skipped: null, result: found.done, detail: told.detail, tookMs, progress: counted(found) },
+      logs,
+    );
   }
   const error = looked.kind === "error" ? looked.error : null;
   const remembered = rememberOdd(waiting, error, beganAt);

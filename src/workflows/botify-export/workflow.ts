@@ -33,4 +33,8 @@ const botifyExport = (deps: ExportDeps) =>
     .do("download", "Save the file", saveFile(deps))
     .do("check", "Unpack and check", checkFile(deps))
     .ask("doubt", "Decide on what was found", askDoubt(deps))
-    .hands(outcome);
+    .hands(outcome, {
+      // Whoever takes what is already there waits for nothing that grows with the rows.
+      size: (_input, { confirm }) =>
+        confirm == null || confirm.how === "existing" ? null : { count: confirm.rows, what: "rows" },
+    });

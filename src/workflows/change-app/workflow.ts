@@ -26,10 +26,16 @@ export default (host: Pick<Host, "apps" | "page">) =>
     .do("copy", "Keep a copy of the data", keepCopy(host))
     .do("migrate", "Change the tables", migrateTables(host))
     .do("check", "Check every page", checkPages(host))
-    .hands((input, { preview }) => ({
-      sentence: `“${preview.to.title}” is changed: ${preview.steps.join(" ")}`,
-      links: [
-        { label: "Open the app", href: routes.app.href({ slug: input.slug }) },
-        { label: "Change more", href: routes.workflow.href({ id: "change-app" }, { app: input.slug }) },
-      ],
-    }));
+    .hands(
+      (input, { preview }) => ({
+        sentence: `“${preview.to.title}” is changed: ${preview.steps.join(" ")}`,
+        links: [
+          { label: "Open the app", href: routes.app.href({ slug: input.slug }) },
+          { label: "Change more", href: routes.workflow.href({ id: "change-app" }, { app: input.slug }) },
+        ],
+      }),
+      {
+        size: (_input, { preview }) =>
+          preview == null ? null : { count: Object.keys(preview.to.tables).length, what: "tables" },
+      },
+    );

@@ -86,7 +86,10 @@ const crawlSite = (crawls: Crawls, lookEveryMs: number) =>
           case "done": {
             const { org, project, analysis, pagesDone: pages } = crawl;
             const cutOff = crawl.stopped || crawl.leftOut.some(({ why }) => why === "limit");
-            return { done: { org, project, analysis, pages, cutOff, missing: notInIt(crawl) } };
+            return {
+              done: { org, project, analysis, pages, cutOff, missing: notInIt(crawl) },
+              progress: { done: pages, total: null, what: "pages read" },
+            };
           }
           default:
             return crawl.state satisfies never;

@@ -25,4 +25,7 @@ export default (host: Pick<Host, "apps" | "page" | "connections">) =>
     .do("generate-ui", "Check every page", generateUi(host))
     .do("search-filters", "Check search and filters", addSearchAndFilters(host))
     .do("workflows", "Check boards and alerts", configureWorkflows(host))
-    .hands(outcome);
+    .hands(outcome, {
+      size: (_input, { plan }) =>
+        plan == null ? null : { count: Object.keys(plan.tables).length, what: "tables" },
+    });

@@ -30,6 +30,8 @@ export const finished = (took: readonly number[], index: number): PastStep[] =>
     quietMs: 0,
     skipped: ms < 0,
     units: 0,
+    foreknown: false,
+    size: 0,
   }));
 
 /** The run as the store has it when `spentMs` of it are gone, and how long the step under way took by then. */

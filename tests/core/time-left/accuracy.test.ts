@@ -8,6 +8,8 @@ const run = (runId: string, activeMs: number) => ({
   quietMs: 0,
   skipped: false,
   units: 0,
+  foreknown: false,
+  size: 0,
 });
 const told = (
   runId: string,

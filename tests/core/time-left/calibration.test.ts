@@ -5,9 +5,9 @@ import { normalQuantile } from "#core/time-left/student.ts";
 
 const minute = 60_000;
 /** A guess of ten minutes, off by a fifth as a rule. */
-const guess = { middle: toLog(10 * minute), spread: 0.2, share: 0.5 };
+const guess = { middle: toLog(10 * minute), spread: 0.2, share: 0.5, sized: false };
 const told = (zs: readonly number[], share = 0.5) =>
-  calibrated(guess, inOrder(zs.map((z) => ({ z, share, age: 0 }))));
+  calibrated(guess, inOrder(zs.map((z) => ({ z, share, sized: false, age: 0 }))));
 const many = (of: (i: number) => number) => Array.from({ length: 200 }, (_, i) => of(i));
 const normal = (i: number) => normalQuantile((i + 0.5) / 200);
 const width = ({ p10Ms, p90Ms }: { p10Ms: number; p90Ms: number }) => Math.log(p90Ms / p10Ms);
@@ -45,7 +45,7 @@ test("a shift at the start is not believed while it may be chance", () => {
   const shifted = (by: number) =>
     calibrated(
       early,
-      inOrder(repeated.flatMap((z) => [z, z, z]).map((z) => ({ z: z + by, share: 0, age: 0 }))),
+      inOrder(repeated.flatMap((z) => [z, z, z]).map((z) => ({ z: z + by, share: 0, sized: false, age: 0 }))),
     ).p50Ms;
   expect(shifted(-0.5)).toBe(calibrated(early, inOrder([])).p50Ms);
   expect(shifted(8)).toBeGreaterThan(10.5 * minute);

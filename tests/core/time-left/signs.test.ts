@@ -15,6 +15,8 @@ const model = learn(
     quietMs: 20 * second,
     skipped: false,
     units: 0,
+    foreknown: false,
+    size: 0,
   })),
 );
 const now = 1_700_000_000_000;
@@ -61,7 +63,16 @@ test("a run is called slow once it is longer than nine of ten before, and with h
 
 test("too short a past calls nothing slow", () => {
   const two = learn(
-    [1, 2].map((i) => ({ runId: `r${i}`, stepId: "a", activeMs: 10, quietMs: 0, skipped: false, units: 0 })),
+    [1, 2].map((i) => ({
+      runId: `r${i}`,
+      stepId: "a",
+      activeMs: 10,
+      quietMs: 0,
+      skipped: false,
+      units: 0,
+      foreknown: false,
+      size: 0,
+    })),
   );
   expect(signs(3_600 * second, 0, two)).toEqual([]);
 });
@@ -74,6 +85,8 @@ test("a few seconds more than usual are not worth an alarm, however alike past r
     quietMs: 0,
     skipped: false,
     units: 0,
+    foreknown: false,
+    size: 0,
   }));
   expect(signs(4 * second, 0, learn(alike))).toEqual([]);
   expect(signs(6 * second, 0, learn(alike))).toHaveLength(1);

@@ -63,6 +63,8 @@ export const simulate = (world: World, runs: number, seed: number): Told[] => {
       quietMs: 0,
       skipped: ms === null,
       units: 0,
+      foreknown: false,
+      size: 0,
     }));
     past = newest(pastRuns, [...durations, ...past]);
   }
