@@ -19,7 +19,8 @@ export const layers: readonly Layer[] = [
   { folder: "src/connections", may: ["core"] },
   { folder: "src/crawl", may: ["core", "connectors/http"] },
   { folder: "src/openclaw", may: ["core", "connectors"] },
-  { folder: "src/workflows", may: ["core", "connectors", "openclaw", "apps"], apart: [] },
+  { folder: "src/stacks", may: ["core", "connectors"] },
+  { folder: "src/workflows", may: ["core", "connectors", "openclaw", "stacks", "apps"], apart: [] },
   { folder: "src/apps", may: ["core"] },
   // It travels with every downloaded app, where there is no other layer.
   { folder: "src/apps/runtime", may: [] },

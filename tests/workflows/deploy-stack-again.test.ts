@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { atRoot } from "../connectors/dokploy/dokploy-server.ts";
 import { stepOf } from "../engine/world.ts";
 import { addApplication, addProject, clientOf, contents, ownWorld } from "./deploy-stack-world.ts";
 
@@ -158,6 +159,7 @@ test("what was made in a project of somebody else is removed, the project stays"
   const { run, steps } = await world.over(await world.deploy());
   expect(run.undoneAt).not.toBeNull();
   expect(steps.filter(({ state }) => state === "undone").map((step) => step.id)).toEqual([
+    "getting-environment",
     "creating-application",
     "configuring-application",
     "creating-domain",
@@ -171,7 +173,7 @@ test("a host that another application uses is refused, and what was made until t
   const { applicationId } = await addApplication(world.server, projectId, "shop");
   const signal = new AbortController().signal;
   await clientOf(world.server).createDomain(
-    { host: "Demo.apps.localhost", port: 80, https: false, applicationId },
+    { host: "Demo.apps.localhost", port: 80, https: false, applicationId, ...atRoot },
     signal,
   );
   const before = contents(world.server);
@@ -212,6 +214,7 @@ test("a stack that failed is kept where that was chosen, and removed when it is 
   const undone = steps.filter(({ state }) => state === "undone").map((step) => step.id);
   expect(undone).toEqual([
     "creating-project",
+    "getting-environment",
     "creating-application",
     "configuring-application",
     "creating-domain",
@@ -253,7 +256,7 @@ test("what could not be removed is listed, and undoing again goes on with it", a
     state: "failed",
     error: {
       message: expect.stringMatching(
-        /Undoing “Create the application” failed.*Not undone: “Create the project”, “Create the application”/,
+        /Undoing “Create the application” failed.*Not undone: “Create the project”, “Get the environment”, “Create the application”/,
       ),
     },
   });
@@ -281,7 +284,7 @@ test("a domain that somebody added keeps the stack on the air: its undo removes 
   const id = await world.deploy();
   await world.over(id);
   const applicationId = String(world.server.applications[1]?.applicationId);
-  const second = { host: "second.example.org", port: 8080, https: false, applicationId };
+  const second = { host: "second.example.org", port: 8080, https: false, applicationId, ...atRoot };
   await clientOf(world.server).createDomain(second, new AbortController().signal);
   const before = contents(world.server);
   await world.engine.undo(id, "Ada");

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from "vitest";
 import type { Visit } from "#connectors/dokploy/visit.ts";
-import type { StackDeps } from "#workflows/deploy-stack/deps.ts";
+import type { StackDeps } from "#stacks/deps.ts";
 import { openWorld } from "../engine/world.ts";
 import { ownServer, stackWorkflow } from "./deploy-stack-world.ts";
 

@@ -6,9 +6,9 @@ import type { Dokploy } from "#connectors/dokploy/dokploy.ts";
 import { visit } from "#connectors/dokploy/visit.ts";
 import type { Connection } from "#core/connection.ts";
 import type { Run, RunWithSteps } from "#core/run.ts";
-import type { StackDeps } from "#workflows/deploy-stack/deps.ts";
+import type { StackDeps } from "#stacks/deps.ts";
 import { deployStack } from "#workflows/deploy-stack/workflow.ts";
-import { type DokployServer, startDokployServer } from "../connectors/dokploy/dokploy-server.ts";
+import { atRoot, type DokployServer, startDokployServer } from "../connectors/dokploy/dokploy-server.ts";
 import { openWorld, type World, type WorldOptions } from "../engine/world.ts";
 
 export const phases = [
@@ -114,7 +114,7 @@ export const addOthers = async (server: DokployServer): Promise<void> => {
   const { projectId } = await addProject(server, "ai-stack-other");
   const { applicationId } = await addApplication(server, projectId, "opencode-other");
   await clientOf(server).createDomain(
-    { host: "other.apps.localhost", port: 80, https: false, applicationId },
+    { host: "other.apps.localhost", port: 80, https: false, applicationId, ...atRoot },
     never,
   );
 };

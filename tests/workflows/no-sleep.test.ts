@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 
-/** Where workflows and what they share of OpenClaw stand. */
-const folders = ["workflows", "openclaw"].map((name) =>
+/** Where workflows and what they share stand. */
+const folders = ["workflows", "openclaw", "stacks"].map((name) =>
   fileURLToPath(new URL(`../../src/${name}`, import.meta.url)),
 );
 
@@ -13,9 +13,9 @@ const passes = /\bsetTimeout\b|\bsetInterval\b|timers\/promises|\bsleep\b|\.afte
 
 /** What lets time pass all the same, and why no wait step can do it. */
 const why: Record<string, string> = {
-  "deploy-stack/deployment.ts": "an undo deploys what was there before, and only forward steps can be waits",
-  "deploy-stack/settle.ts": "an undo lets a deployment end that cannot be stopped",
-  "deploy-stack/patient.ts": "what only reads is asked again while the other side restarts",
+  "deployment.ts": "an undo deploys what was there before, and only forward steps can be waits",
+  "settle.ts": "an undo lets a deployment end that cannot be stopped",
+  "patient.ts": "what only reads is asked again while the other side restarts",
   "gateway.ts": "the gateway is away for a moment within its own restart",
   "openclaw.ts": "a command that a restarting gateway turned away is given again within its own limit",
   "create-bot/steps/settle.ts": "what it looks at lives in the SSH session of this step",

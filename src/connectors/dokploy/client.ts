@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { AppError } from "#core/errors.ts";
 import { createAsk } from "./ask.ts";
-import type { Dokploy, NewDomain } from "./dokploy.ts";
+import { newDomainBody, newVolumeBody } from "./bodies.ts";
+import type { Dokploy } from "./dokploy.ts";
 import {
   anything,
   applicationAnswer,
@@ -15,6 +16,7 @@ import {
   projectCreated,
   projectRow,
   queuedJob,
+  serverRow,
   taskRow,
 } from "./schemas.ts";
 
@@ -99,6 +101,20 @@ export const createDokploy = ({
         projectId,
       }),
 
+    createEnvironment: (wish, signal) =>
+      make(
+        "environment.create",
+        `create the environment “${wish.name}”`,
+        environmentRow,
+        { ...wish },
+        signal,
+      ),
+
+    removeEnvironment: (environmentId, signal) =>
+      gone(set("environment.remove", "remove the environment", { environmentId }, signal)),
+
+    servers: (signal) => get("server.all", "list the servers", z.array(serverRow), signal),
+
     async applications(projectId, environmentId, signal) {
       const about = "list the project's applications";
       const rows = await get("environment.byProjectId", about, z.array(environmentApplications), signal, {
@@ -125,21 +141,25 @@ export const createDokploy = ({
         signal,
       ),
 
-    setImage: (applicationId, image, signal) =>
+    change: (applicationId, { sourceType, ...columns }, signal) =>
       set(
         "application.update",
-        "set the application's image",
-        { applicationId, sourceType: "docker", dockerImage: image },
+        "change the application",
+        { applicationId, ...(sourceType != null && { sourceType }), ...columns },
         signal,
       ),
 
-    setEnvironment: (applicationId, env, signal) =>
-      set(
-        "application.update",
-        "set the application's environment variables",
-        { applicationId, env },
+    addVolume: async (applicationId, wish, signal) => {
+      await make(
+        "mounts.create",
+        `mount ${wish.mountPath}`,
+        anything,
+        newVolumeBody(applicationId, wish),
         signal,
-      ),
+      );
+    },
+
+    removeMount: (mountId, signal) => gone(set("mounts.remove", "remove the mount", { mountId }, signal)),
 
     removeApplication: (applicationId, signal) =>
       gone(set("application.delete", "remove the application", { applicationId }, signal)),
@@ -153,14 +173,6 @@ export const createDokploy = ({
       make("domain.create", `add the domain ${wish.host}`, domainRow, newDomainBody(wish), signal),
 
     removeDomain: (domainId, signal) => gone(set("domain.delete", "remove the domain", { domainId }, signal)),
-
-    restore: (applicationId, { sourceType, dockerImage, env }, signal) =>
-      set(
-        "application.update",
-        "put back the application's image and variables",
-        { applicationId, ...(sourceType === null ? {} : { sourceType }), dockerImage, env },
-        signal,
-      ),
 
     composeDomains: (composeId, signal) =>
       get("domain.byComposeId", "list the compose service's domains", z.array(domainRow), signal, {
@@ -178,9 +190,10 @@ export const createDokploy = ({
       return { found: found.isValid, said: found.error ?? found.resolvedIp ?? "" };
     },
 
-    tasks: (appName, signal) =>
+    tasks: ({ appName, serverId }, signal) =>
       get("docker.getServiceContainersByAppName", "show the stack's containers", z.array(taskRow), signal, {
         appName,
+        ...(serverId != null && { serverId }),
       }),
 
     containerLog: async (applicationId, signal) =>
@@ -226,17 +239,6 @@ export const createDokploy = ({
 };
 
 const linesOf = (log: string): string[] => log.split(/\r?\n/).filter((line) => line.trim() !== "");
-
-/** The body that makes a domain, for the call itself and for showing it before. */
-export const newDomainBody = ({ host, port, https, applicationId }: NewDomain) => ({
-  host,
-  https,
-  certificateType: https ? "letsencrypt" : "none",
-  port,
-  path: "/",
-  applicationId,
-  domainType: "application",
-});
 
 /** Removing what is gone already is what was wanted. Whether it is really gone, those who must know look up. */
 const gone = async (removing: Promise<void>): Promise<void> => {

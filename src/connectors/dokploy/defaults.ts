@@ -11,6 +11,8 @@ export interface StackDefaults {
   https: boolean;
   /** Where people reach it, when it is not the scheme's usual port. */
   publicPort: number | null;
+  /** The folder of a container that a volume keeps; null: none. */
+  keptFolder: string | null;
 }
 
 /** Reads a connection's values. Throws AppError("bad-input") with the field at fault. */
@@ -23,6 +25,7 @@ export const readDefaults = (values: ConnectionValues): StackDefaults => {
     port: readPort(text("port") || "8080", "port"),
     https: readYesNo(text("https") || "yes", "https"),
     publicPort: publicPort === "" ? null : readPort(publicPort, "publicPort"),
+    keptFolder: text("keptFolder") === "" ? null : readFolder(text("keptFolder")),
   };
 };
 
@@ -40,6 +43,14 @@ export const readImage = (typed: string): string => {
       field: "image",
     },
   );
+};
+
+const readFolder = (typed: string): string => {
+  const folder = typed.replace(/\/+$/, "");
+  if (/^(\/[\w.-]*\w[\w.-]*)+$/.test(folder)) return folder;
+  throw new AppError("bad-input", "The folder to keep must be an absolute path, like /workspace", {
+    field: "keptFolder",
+  });
 };
 
 export const readPort = (typed: string, field: string): number => {

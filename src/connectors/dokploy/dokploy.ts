@@ -9,6 +9,7 @@ export interface Service {
 export interface Environment {
   environmentId: string;
   name: string;
+  description: string | null;
   isDefault: boolean;
   /** Everything that runs in it, applications first. */
   services: Service[];
@@ -31,12 +32,45 @@ export interface Application {
   status: string;
 }
 
-export interface ApplicationDetails extends Application {
+/** What an application is set to, as far as it is changed here. All of it takes effect with the next deployment. */
+export interface Columns {
   sourceType: string | null;
   dockerImage: string | null;
   /** The text that Dokploy reads with dotenv. */
   env: string | null;
+  /** With these the image is pulled from its registry. */
+  username: string | null;
+  password: string | null;
+  registryUrl: string | null;
   replicas: number;
+  /** In bytes, as a text; null: as much as there is. */
+  memoryLimit: string | null;
+  /** Takes the place of the image's own. */
+  command: string | null;
+}
+
+/** A folder of a container that outlives it. */
+export interface Mount {
+  mountId: string;
+  /** "volume", "bind" or "file". */
+  type: string;
+  /** The volume's name in Docker; null for the other types. */
+  volumeName: string | null;
+  /** Where the container sees it. */
+  mountPath: string;
+}
+
+export interface ApplicationDetails extends Application {
+  columns: Columns;
+  mounts: Mount[];
+  /** Null: the server that Dokploy itself runs on. */
+  serverId: string | null;
+}
+
+/** A server that Dokploy deploys to, besides its own. */
+export interface Server {
+  serverId: string;
+  name: string;
 }
 
 /** A container of a service, as the swarm tells of it. */
@@ -75,8 +109,16 @@ export interface NewDomain {
   /** Where the container listens. */
   port: number;
   https: boolean;
+  path: string;
+  certificate: Certificate;
   applicationId: string;
 }
+
+/**
+ * Where a domain's certificate comes from: Dokploy's resolver of Let's Encrypt, another one of the Traefik configuration by its name, or
+ * those that Traefik has been given, such as one for all names of a domain.
+ */
+export type Certificate = { from: "letsencrypt" } | { from: "resolver"; name: string } | { from: "traefik" };
 
 export interface Deployment {
   deploymentId: string;
@@ -118,17 +160,38 @@ export interface Dokploy {
   /** Removes rows only: services that still run stay behind, so remove its applications first. A project that is gone is no error. */
   removeProject(projectId: string, signal: AbortSignal): Promise<void>;
   environments(projectId: string, signal: AbortSignal): Promise<Environment[]>;
+  /** Names are not unique; Dokploy refuses "production". */
+  createEnvironment(
+    wish: { name: string; projectId: string; description: string },
+    signal: AbortSignal,
+  ): Promise<Environment>;
+  /** Removes rows only, like removeProject. One that is gone is no error. */
+  removeEnvironment(environmentId: string, signal: AbortSignal): Promise<void>;
+  /** The servers that the key may deploy to, besides Dokploy's own. */
+  servers(signal: AbortSignal): Promise<Server[]>;
   applications(projectId: string, environmentId: string, signal: AbortSignal): Promise<Application[]>;
   application(applicationId: string, signal: AbortSignal): Promise<ApplicationDetails>;
   /** Names are not unique; `appName` gets a random ending. */
   createApplication(
-    wish: { name: string; appName: string; description: string; environmentId: string },
+    wish: {
+      name: string;
+      appName: string;
+      description: string;
+      environmentId: string;
+      serverId?: string;
+    },
     signal: AbortSignal,
   ): Promise<Application>;
-  /** Sets the image and leaves registry credentials as they are. */
-  setImage(applicationId: string, image: string, signal: AbortSignal): Promise<void>;
-  /** Replaces all environment variables: lines of NAME=value. */
-  setEnvironment(applicationId: string, env: string, signal: AbortSignal): Promise<void>;
+  /** Sets what is given and leaves the rest as it is. */
+  change(applicationId: string, columns: Partial<Columns>, signal: AbortSignal): Promise<void>;
+  /** Mounts a Docker volume, which Docker makes when it is not there. The same again makes a second mount. */
+  addVolume(
+    applicationId: string,
+    wish: { volumeName: string; mountPath: string },
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** The volume itself stays, with all that it holds. A mount that is gone is no error. */
+  removeMount(mountId: string, signal: AbortSignal): Promise<void>;
   /** Also ends its service and removes its domains and logs. An application that is gone is no error. */
   removeApplication(applicationId: string, signal: AbortSignal): Promise<void>;
   domains(applicationId: string, signal: AbortSignal): Promise<Domain[]>;
@@ -136,12 +199,6 @@ export interface Dokploy {
   createDomain(wish: NewDomain, signal: AbortSignal): Promise<Domain>;
   /** A domain that is gone is no error. */
   removeDomain(domainId: string, signal: AbortSignal): Promise<void>;
-  /** Puts back what an application was set to before. */
-  restore(
-    applicationId: string,
-    former: Pick<ApplicationDetails, "sourceType" | "dockerImage" | "env">,
-    signal: AbortSignal,
-  ): Promise<void>;
   /** The domains of a compose service. */
   composeDomains(composeId: string, signal: AbortSignal): Promise<Domain[]>;
   /** Whether the server's name server finds a host. */
@@ -153,7 +210,7 @@ export interface Dokploy {
     signal: AbortSignal,
   ): Promise<void>;
   /** The containers of a service, newest first; the key's owner needs the right to see Docker. */
-  tasks(appName: string, signal: AbortSignal): Promise<Task[]>;
+  tasks(service: { appName: string; serverId?: string | null }, signal: AbortSignal): Promise<Task[]>;
   /** The last lines that a service's containers wrote. */
   containerLog(applicationId: string, signal: AbortSignal): Promise<string[]>;
   /** "v0.30.2" */

@@ -56,6 +56,14 @@ export const createDokployKind = ({ image, domainSuffix }: StackPresets): Connec
       secret: false,
     },
     {
+      name: "keptFolder",
+      label: "Folder to keep",
+      help: "A folder of the container that a volume of each stack keeps; what is written elsewhere is lost with each update.",
+      placeholder: "/workspace",
+      required: false,
+      secret: false,
+    },
+    {
       name: "port",
       label: "Container port",
       help: "Where the image listens.",
@@ -81,7 +89,7 @@ export const createDokployKind = ({ image, domainSuffix }: StackPresets): Connec
   ] satisfies ConnectionField[],
 
   check: (values) => {
-    const { image: chosen, domainSuffix: suffix, port, https, publicPort } = readDefaults(values);
+    const { image: chosen, domainSuffix: suffix, port, https, publicPort, keptFolder } = readDefaults(values);
     return {
       baseUrl: checkedBaseUrl(values),
       apiKey: checkedKey(values),
@@ -90,6 +98,7 @@ export const createDokployKind = ({ image, domainSuffix }: StackPresets): Connec
       port: String(port),
       https: https ? "yes" : "no",
       publicPort: publicPort === null ? "" : String(publicPort),
+      keptFolder: keptFolder ?? "",
     };
   },
 

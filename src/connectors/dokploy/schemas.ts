@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Application, ApplicationDetails, Environment, Service, Task } from "./dokploy.ts";
+import type { Application, ApplicationDetails, Environment, Mount, Service, Task } from "./dokploy.ts";
 
 /** The answers of Dokploy's API as far as we read them. Everything else in them is allowed: releases add fields at will. */
 
@@ -19,6 +19,7 @@ export const errorAnswer = z.looseObject({
 const environmentHead = z.looseObject({
   environmentId: id,
   name: z.string(),
+  description: text,
   isDefault: z
     .boolean()
     .nullish()
@@ -30,6 +31,7 @@ export const environmentRow = environmentHead.transform(
   (row): Environment => ({
     environmentId: row.environmentId,
     name: row.name,
+    description: row.description,
     isDefault: row.isDefault,
     services: Object.entries(row).flatMap(([kind, rows]) =>
       Array.isArray(rows) ? rows.map((one) => serviceOf(kind.replace(/s$/, ""), one)) : [],
@@ -85,17 +87,36 @@ const applicationOf = (row: z.output<typeof applicationRow>): Application => ({
 
 export const applicationAnswer = applicationRow.transform(applicationOf);
 
+export const columnsRow = z.object({
+  sourceType: text,
+  dockerImage: text,
+  env: text,
+  username: text,
+  password: text,
+  registryUrl: text,
+  replicas: z.number().default(1),
+  memoryLimit: text,
+  command: text,
+});
+
+const mountRow = z
+  .looseObject({ mountId: id, type: z.string(), volumeName: text, mountPath: z.string() })
+  .transform(({ mountId, type, volumeName, mountPath }): Mount => ({ mountId, type, volumeName, mountPath }));
+
 export const applicationDetails = applicationRow
-  .extend({ sourceType: text, dockerImage: text, env: text, replicas: z.number().default(1) })
+  .extend({ ...columnsRow.shape, mounts: z.array(mountRow).default([]), serverId: text })
   .transform(
     (row): ApplicationDetails => ({
       ...applicationOf(row),
-      sourceType: row.sourceType,
-      dockerImage: row.dockerImage,
-      env: row.env,
-      replicas: row.replicas,
+      columns: columnsRow.parse(row),
+      mounts: row.mounts,
+      serverId: row.serverId,
     }),
   );
+
+export const serverRow = z
+  .looseObject({ serverId: id, name: z.string() })
+  .transform(({ serverId, name }) => ({ serverId, name }));
 
 /** {"containerId", "state": what the swarm wants, "currentState": "Running 10 seconds ago", "error": "\"task: …\""} */
 export const taskRow = z

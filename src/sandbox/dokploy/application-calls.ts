@@ -102,6 +102,7 @@ export const applicationCalls = (world: World): Calls => {
       const shown = withRelations(world, application);
       tables.applications = tables.applications.filter((row) => row !== application);
       tables.domains = tables.domains.filter((row) => row.applicationId !== applicationId);
+      tables.mounts = tables.mounts.filter((row) => row.applicationId !== applicationId);
       tables.routes = tables.routes.filter((route) => route.appName !== application.appName);
       tables.services = tables.services.filter((service) => service.appName !== application.appName);
       deployments.forget(tables.deployments.filter((row) => row.applicationId === applicationId));
@@ -214,7 +215,7 @@ const withRelations = ({ file: { tables } }: World, application: ApplicationRow)
     deployments: tables.deployments
       .filter((row) => row.applicationId === applicationId)
       .map((row) => ({ ...row, ...noneOfOthers })),
-    mounts: [],
+    mounts: tables.mounts.filter((row) => row.applicationId === applicationId),
     ports: [],
     redirects: [],
     security: [],

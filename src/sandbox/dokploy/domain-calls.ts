@@ -26,6 +26,7 @@ const newDomain = z.object({
   composeId: z.string().nullish(),
   serviceName: z.string().nullish(),
   certificateType: z.enum(["letsencrypt", "none", "custom"]).optional(),
+  customCertResolver: z.string().nullish(),
   domainType: z.enum(["compose", "application", "preview"]).nullish(),
 });
 
@@ -45,6 +46,7 @@ export const domainCalls = (world: World): Calls => {
         port: wish.port ?? 3_000,
         path: wish.path ?? "/",
         certificateType: wish.certificateType ?? "none",
+        customCertResolver: wish.customCertResolver ?? null,
         domainType: wish.domainType ?? "application",
         applicationId: wish.applicationId ?? null,
         composeId: wish.composeId ?? null,
@@ -122,7 +124,6 @@ const ownerOf = <K extends string>(
 export const shown = (domain: DomainRow) => ({
   ...domain,
   customEntrypoint: null,
-  customCertResolver: null,
   previewDeploymentId: null,
   internalPath: "/",
   stripPath: false,

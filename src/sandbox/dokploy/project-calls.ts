@@ -165,6 +165,7 @@ const removeRows = ({ file: { tables }, deployments }: World, environment: Envir
   deployments.forget(tables.deployments.filter((row) => gone.has(row.applicationId)));
   tables.composes = tables.composes.filter((row) => row.environmentId !== environment.environmentId);
   tables.domains = tables.domains.filter(({ applicationId }) => !gone.has(applicationId ?? ""));
+  tables.mounts = tables.mounts.filter(({ applicationId }) => !gone.has(applicationId ?? ""));
   tables.applications = tables.applications.filter((row) => !gone.has(row.applicationId));
   tables.environments = tables.environments.filter((row) => row !== environment);
 };

@@ -45,6 +45,7 @@ const domain = z.object({
   port: z.number().nullable(),
   path: z.string().nullable(),
   certificateType: z.enum(["letsencrypt", "none", "custom"]),
+  customCertResolver: z.string().nullable().default(null),
   domainType: z.enum(["compose", "application", "preview"]).nullable(),
   /** Null: it belongs to a compose service, or to nothing. */
   applicationId: z.string().nullable(),
@@ -75,6 +76,20 @@ const deployment = z.object({
   startedAt: z.string(),
   finishedAt: z.string().nullable(),
   errorMessage: z.null(),
+});
+
+/** Only volumes do something here; the other types are kept as rows. */
+const mount = z.object({
+  mountId: z.string(),
+  type: z.enum(["bind", "volume", "file"]),
+  hostPath: z.string().nullable(),
+  volumeName: z.string().nullable(),
+  filePath: z.string().nullable(),
+  content: z.string().nullable(),
+  mountPath: z.string(),
+  serviceType: z.string(),
+  applicationId: z.string().nullable(),
+  composeId: z.string().nullable(),
 });
 
 const service = z.object({
@@ -108,6 +123,7 @@ export const tables = z.object({
   services: z.array(service),
   routes: z.array(route),
   composes: z.array(compose).default([]),
+  mounts: z.array(mount).default([]),
   /** The last `uniqueConfigKey`: one series for the whole server. */
   configKeys: z.number().default(0),
 });
@@ -118,6 +134,7 @@ export type EnvironmentRow = z.infer<typeof environment>;
 export type ApplicationRow = z.infer<typeof application>;
 export type DomainRow = z.infer<typeof domain>;
 export type DeploymentRow = z.infer<typeof deployment>;
+export type MountRow = z.infer<typeof mount>;
 export type ServiceRow = z.infer<typeof service>;
 export type RouteRow = z.infer<typeof route>;
 

@@ -53,6 +53,9 @@ export const serverCalls = (world: World): Calls => {
       },
     })),
 
+    // Its own server is none of them.
+    "server.all": query(z.unknown(), () => []),
+
     "compose.create": mutation(
       z.object({ name: z.string().min(1), appName: z.string().min(1).optional(), environmentId: z.string() }),
       ({ name, appName = "compose", environmentId }) => {

@@ -9,6 +9,7 @@ import { dockerCalls } from "./docker-calls.ts";
 import { domainCalls } from "./domain-calls.ts";
 import { type Faults, noFaults } from "./faults.ts";
 import { closeServer, listen, listenAgain } from "./listen.ts";
+import { mountCalls } from "./mount-calls.ts";
 import { environmentCalls, projectCalls } from "./project-calls.ts";
 import { createProxy } from "./proxy.ts";
 import { serverCalls } from "./server-calls.ts";
@@ -81,6 +82,7 @@ export const startDokploySandbox = async ({
       ...domainCalls(world),
       ...deploymentCalls(world),
       ...dockerCalls(world),
+      ...mountCalls(world),
       ...serverCalls(world),
     },
     keyCheck: createKeyCheck({ apiKey: tables.apiKey, rateLimit, now }),

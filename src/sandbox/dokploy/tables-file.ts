@@ -52,5 +52,6 @@ const empty = (): Omit<Tables, "apiKey"> => ({
   services: [],
   routes: [],
   composes: [],
+  mounts: [],
   configKeys: 0,
 });

@@ -1,5 +1,5 @@
 import type { Outcome } from "#core/run.ts";
-import type { StackInput } from "./deps.ts";
+import type { StackInput } from "./input.ts";
 import type { Configured } from "./steps/configuring-application.ts";
 import type { UsedApplication } from "./steps/creating-application.ts";
 import type { UsedDomain } from "./steps/creating-domain.ts";
@@ -31,13 +31,18 @@ export const outcome = (input: StackInput, results: StackResults): Outcome => {
     links: [{ label: `Open ${domain.host}`, href: `${domain.origin}/` }],
     facts: [
       { label: "Project", value: resource(project.name, project.projectId, project.made) },
-      { label: "Environment", value: resource(environment.name, environment.environmentId, false) },
+      {
+        label: "Environment",
+        value: resource(environment.name, environment.environmentId, environment.made === true),
+      },
       {
         label: "Application",
         value: resource(application.name, application.applicationId, application.made),
       },
       { label: "Domain", value: resource(domain.host, domain.domainId, domain.made) },
+      ...(domain.more ?? []).map(({ url }) => ({ label: "Domain", value: url })),
       { label: "Image", value: results["configuring-application"].image },
+      ...keptOf(results["configuring-application"]),
     ],
   };
 };
@@ -52,6 +57,16 @@ const sentenceOf = (what: string, origin: string, { status, container }: Healthy
     ? `${answers} Which version answered cannot be told with this API key.`
     : answers;
 };
+
+const keptOf = ({ kept }: Configured) =>
+  kept === undefined
+    ? []
+    : [
+        {
+          label: "Kept through updates",
+          value: kept.length === 0 ? "nothing; it has no volume" : kept.join(", "),
+        },
+      ];
 
 const resource = (name: string, id: string, made: boolean): string =>
   `${name} (${id})${made ? ", made by this run" : ""}`;

@@ -1,12 +1,13 @@
 import type { ApplicationDetails, Dokploy } from "#connectors/dokploy/dokploy.ts";
 import { AppError } from "#core/errors.ts";
 import type { UndoContext } from "#core/step-context.ts";
-import { failure, hasFailed, isUnderWay, order, watch } from "./deployment.ts";
-import type { StackDeps, StackInput } from "./deps.ts";
+import { failure, hasFailed, isUnderWay, order, watch } from "#stacks/deployment.ts";
+import type { StackDeps } from "#stacks/deps.ts";
+import { markOf, undoMarkOf } from "#stacks/part-names.ts";
+import { openPatiently } from "#stacks/patient.ts";
+import { settle } from "#stacks/settle.ts";
 import { type Former, openFormer } from "./former.ts";
-import { markOf, undoMarkOf } from "./part-names.ts";
-import { openPatiently } from "./patient.ts";
-import { settle } from "./settle.ts";
+import type { StackInput } from "./input.ts";
 import type { UsedApplication } from "./steps/creating-application.ts";
 import type { UsedProject } from "./steps/creating-project.ts";
 
@@ -30,10 +31,11 @@ export const putBack = async (deps: StackDeps, ctx: Context): Promise<void> => {
   }
   await settle(dokploy, used, deps, ctx);
   await assertNotChangedSince(dokploy, now, former, ctx);
-  await dokploy.restore(used.applicationId, former, signal);
+  await dokploy.change(used.applicationId, former.columns, signal);
   log(
-    `Put back ${former.dockerImage ?? "that it has no image"}, and the environment variables as they were.`,
+    `Put back ${former.columns.dockerImage ?? "that it has no image"}, and variables and settings as they were.`,
   );
+  await removeVolumes(dokploy, now, former, ctx);
   // Where the run goes on, it deploys anew by itself.
   if (!ctx.goingBack) await deployFormer(dokploy, former, deps, ctx);
 };
@@ -54,7 +56,7 @@ const look = async (
 /** What others have set or deployed since this run is not overwritten. */
 const assertNotChangedSince = async (
   dokploy: Dokploy,
-  { applicationId, dockerImage, name }: ApplicationDetails,
+  { applicationId, columns: { dockerImage }, name }: ApplicationDetails,
   former: Former,
   { input, runId, signal }: Context,
 ): Promise<void> => {
@@ -62,12 +64,29 @@ const assertNotChangedSince = async (
   const [newest] = rows;
   const ours = rows.some(({ title }) => title.includes(markOf(runId)));
   const byUs = newest === undefined || newest.title.includes(runId);
-  const imageIsOurs = dockerImage === input.image || dockerImage === former.dockerImage;
+  const imageIsOurs = dockerImage === input.image || dockerImage === former.columns.dockerImage;
   if (imageIsOurs && (byUs || !ours)) return;
   throw new AppError(
     "conflict",
     `The application “${name}” was changed or deployed by somebody else since (it is set to ${dockerImage ?? "no image"}). It stays as it is.`,
   );
+};
+
+/** Only the mounts: a volume may hold work of somebody, so it stays, and the log names it. */
+const removeVolumes = async (
+  dokploy: Dokploy,
+  { mounts }: ApplicationDetails,
+  { mountIds }: Former,
+  { input: { volumes = [] }, signal, log }: Context,
+): Promise<void> => {
+  for (const { mountId, volumeName, mountPath } of mounts) {
+    const wanted = volumes.some(({ name, path }) => name === volumeName && path === mountPath);
+    if (!wanted || mountIds.includes(mountId)) continue;
+    await dokploy.removeMount(mountId, signal);
+    log(
+      `Took ${mountPath} out of the application. Its volume stays with what it holds; on the server “docker volume rm ${volumeName}” removes it.`,
+    );
+  }
 };
 
 const deployFormer = async (
@@ -76,14 +95,14 @@ const deployFormer = async (
   { lookEveryMs }: StackDeps,
   ctx: Context,
 ): Promise<void> => {
-  const { applicationId, appName } = ctx.results["creating-application"];
+  const { applicationId, appName, serverId } = ctx.results["creating-application"];
   const rows = await dokploy.deployments(applicationId, ctx.signal);
   const deployed = rows.some(({ title }) => title.includes(markOf(ctx.runId)));
   if (!deployed || !former.ran) return;
   const over = new Set(rows.filter(hasFailed).map(({ deploymentId }) => deploymentId));
   const watched = { dokploy, applicationId, mark: undoMarkOf(ctx.runId), over, everyMs: lookEveryMs };
   if (!(await isUnderWay(watched, ctx.signal))) {
-    await order(watched, appName, ctx.signal);
+    await order(watched, { appName, serverId }, ctx.signal);
     ctx.log("Ordered the deployment of what was there before.");
   }
   const seen = await watch(watched, ctx);

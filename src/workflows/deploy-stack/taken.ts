@@ -1,23 +1,22 @@
 import type { Dokploy, Domain, Service } from "#connectors/dokploy/dokploy.ts";
 import { AppError } from "#core/errors.ts";
 import type { StepContext } from "#core/step-context.ts";
-import type { StackInput } from "./deps.ts";
-import { hostOf } from "./part-names.ts";
+import type { StackInput } from "./input.ts";
 
 export const sameHost = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
 type Context = Pick<
   StepContext<StackInput, { "creating-application": { applicationId: string } }>,
-  "input" | "results" | "signal"
+  "results" | "signal"
 >;
 
-/** Throws AppError("conflict") when another application or compose service that the key sees uses the stack's host. */
+/** Throws AppError("conflict") when another application or compose service that the key sees uses one of the hosts. */
 export const assertFree = async (
   dokploy: Dokploy,
-  { input, results, signal }: Context,
+  hosts: readonly string[],
+  { results, signal }: Context,
   onLooked: (done: number, total: number) => void,
 ): Promise<void> => {
-  const host = hostOf(input);
   const others = (await dokploy.projects(signal)).flatMap((project) =>
     project.environments.flatMap(({ services }) =>
       services
@@ -27,11 +26,12 @@ export const assertFree = async (
   );
   for (const [index, { service, project }] of others.entries()) {
     const domains = await domainsOf(dokploy, service, signal).catch(noneWhenGone);
-    if (domains.some((domain) => sameHost(domain.host, host))) {
+    const host = hosts.find((one) => domains.some((domain) => sameHost(domain.host, one)));
+    if (host !== undefined) {
       const kind = service.kind === "compose" ? "compose service" : "application";
       throw new AppError(
         "conflict",
-        `The host ${host} is in use by the ${kind} “${service.name}” of the project “${project}”. Choose another stack name, or remove the domain there.`,
+        `The host ${host} is in use by the ${kind} “${service.name}” of the project “${project}”. Choose another one, or remove the domain there.`,
         { field: "name" },
       );
     }

@@ -1,8 +1,9 @@
-import type { Dokploy } from "#connectors/dokploy/dokploy.ts";
+import type { Dokploy, Environment } from "#connectors/dokploy/dokploy.ts";
 import { AppError } from "#core/errors.ts";
 import type { UndoContext } from "#core/step-context.ts";
-import type { StackInput } from "./deps.ts";
-import { hostOf, isOurs } from "./part-names.ts";
+import { isOurs } from "#stacks/part-names.ts";
+import { domainsOf } from "./domains.ts";
+import type { StackInput } from "./input.ts";
 import { sameHost } from "./taken.ts";
 
 type Earlier = {
@@ -46,10 +47,13 @@ export const assertUndoable = async (
   }
   // Where the run goes on afterwards, its project stays.
   if (ctx.goingBack || !results["creating-project"].made) return true;
+  const environments = project.environments.some((one) => !isUsual(one))
+    ? await dokploy.environments(project.projectId, signal)
+    : [];
   const others = [
     ...all.filter(({ id }) => !ours.has(id)).map(({ kind, name }) => `the ${kind} “${name}”`),
-    ...project.environments
-      .filter((one) => !one.isDefault && one.name !== "production")
+    ...environments
+      .filter((one) => !isUsual(one) && !isOurs(one.description, runId))
       .map((one) => `the environment “${one.name}”`),
   ];
   if (others.length === 0) return true;
@@ -59,13 +63,16 @@ export const assertUndoable = async (
   );
 };
 
+const isUsual = ({ isDefault, name }: Pick<Environment, "isDefault" | "name">): boolean =>
+  isDefault || name === "production";
+
 const assertNoOtherDomain = async (
   dokploy: Dokploy,
   { applicationId, name }: { applicationId: string; name: string },
   { input, signal }: { input: StackInput; signal: AbortSignal },
 ): Promise<void> => {
   const left = (await dokploy.domains(applicationId, signal)).filter(
-    ({ host }) => !sameHost(host, hostOf(input)),
+    ({ host }) => !domainsOf(input).some((wanted) => sameHost(wanted.host, host)),
   );
   if (left.length === 0) return;
   const hosts = left.map(({ host }) => host).join(", ");

@@ -1,5 +1,5 @@
 import { workflow } from "#core/workflow.ts";
-import { type StackDeps, type StackHost, stackDeps } from "./deps.ts";
+import { type StackDeps, type StackHost, stackDeps } from "#stacks/deps.ts";
 import { outcome } from "./outcome.ts";
 import { startStack } from "./start.ts";
 import { configureApplication } from "./steps/configuring-application.ts";
@@ -12,8 +12,15 @@ import { initialize } from "./steps/initializing.ts";
 import { verifyHealth } from "./steps/verifying-health.ts";
 
 const place = ["connectionId", "name"] as const;
-const configured = ["image", "variables", "removedVariables", "replaceVariables", "env"] as const;
-const address = [...place, "domainSuffix", "port", "https", "publicPort"] as const;
+const where = [...place, "environment", "server"] as const;
+const configured = [
+  ...["image", "variables", "removedVariables", "replaceVariables", "env", "volumes"],
+  ...["registry", "registryPassword", "replicas", "memoryMb", "command"],
+] as const;
+const address = [
+  ...[...place, "domainSuffix", "port", "https", "publicPort"],
+  ...["certificate", "moreDomains"],
+] as const;
 
 export default (host: StackHost) => deployStack(stackDeps(host));
 
@@ -25,10 +32,13 @@ export const deployStack = (deps: StackDeps) =>
     "Give a name; Milepost sets up project, application and domain in Dokploy, deploys the image, and looks until its page answers. If it fails, what it made is removed again.",
     startStack(deps),
   )
-    .do("initializing", "Initialize", { ...initialize(deps), uses: address })
+    .do("initializing", "Initialize", { ...initialize(deps), uses: [...address, "server"] })
     .do("creating-project", "Create the project", { ...createProject(deps), uses: place })
-    .do("getting-environment", "Get the environment", { ...getEnvironment(deps), uses: place })
-    .do("creating-application", "Create the application", { ...createApplication(deps), uses: place })
+    .do("getting-environment", "Get the environment", {
+      ...getEnvironment(deps),
+      uses: [...place, "environment"],
+    })
+    .do("creating-application", "Create the application", { ...createApplication(deps), uses: where })
     .do("configuring-application", "Configure the application", {
       ...configureApplication(deps),
       uses: [...place, ...configured],

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createDokploy } from "#connectors/dokploy/client.ts";
 import type { Dokploy } from "#connectors/dokploy/dokploy.ts";
-import { type DokployServer, startDokployServer } from "./dokploy-server.ts";
+import { atRoot, type DokployServer, startDokployServer } from "./dokploy-server.ts";
 
 const never = new AbortController().signal;
 let server: DokployServer;
@@ -31,13 +31,20 @@ const stack = async () => {
 describe("the calls", () => {
   it("are all as Dokploy's published schemas ask, from the project to its removal", async () => {
     const { projectId, environmentId, applicationId } = await stack();
-    await dokploy.setImage(applicationId, "nginx:1", never);
-    await dokploy.setEnvironment(applicationId, "A=1\nB=2", never);
+    await dokploy.change(applicationId, { sourceType: "docker", dockerImage: "nginx:1" }, never);
+    await dokploy.change(applicationId, { env: "A=1\nB=2" }, never);
     expect(await dokploy.application(applicationId, never)).toMatchObject({
-      dockerImage: "nginx:1",
-      sourceType: "docker",
+      columns: { dockerImage: "nginx:1", sourceType: "docker" },
     });
-    const wish = { host: "demo.localhost", port: 8080, https: false, applicationId };
+    await dokploy.addVolume(applicationId, { volumeName: "work-demo", mountPath: "/work" }, never);
+    const [mount] = (await dokploy.application(applicationId, never)).mounts;
+    expect(mount).toMatchObject({ type: "volume", volumeName: "work-demo", mountPath: "/work" });
+    await dokploy.removeMount(mount?.mountId ?? "", never);
+    await dokploy.removeMount(mount?.mountId ?? "", never);
+    const staging = await dokploy.createEnvironment({ name: "staging", projectId, description: "" }, never);
+    await dokploy.removeEnvironment(staging.environmentId, never);
+    expect(await dokploy.servers(never)).toEqual([{ serverId: "srv", name: "second" }]);
+    const wish = { host: "demo.localhost", port: 8080, https: false, applicationId, ...atRoot };
     const domain = await dokploy.createDomain(wish, never);
     expect(await dokploy.domains(applicationId, never)).toEqual([domain]);
     server.behaviour.queueMs = 200;
@@ -63,7 +70,10 @@ describe("the calls", () => {
   it("ask for a certificate where a domain is served with HTTPS, and for none where it is not", async () => {
     const { applicationId } = await stack();
     for (const https of [true, false])
-      await dokploy.createDomain({ host: `${https}.localhost`, port: 8080, https, applicationId }, never);
+      await dokploy.createDomain(
+        { host: `${https}.localhost`, port: 8080, https, applicationId, ...atRoot },
+        never,
+      );
     expect(server.domains).toMatchObject([
       { https: true, certificateType: "letsencrypt", port: 8080, path: "/", domainType: "application" },
       { https: false, certificateType: "none" },
@@ -123,7 +133,7 @@ describe("a failure", () => {
       const makes = [
         dokploy.createProject(text, never),
         dokploy.createApplication({ ...text, appName: "b", environmentId }, never),
-        dokploy.createDomain({ host: "b.localhost", port: 80, https: true, applicationId }, never),
+        dokploy.createDomain({ host: "b.localhost", port: 80, https: true, applicationId, ...atRoot }, never),
         dokploy.deploy(applicationId, { title: projectId, description: "" }, never),
       ];
       for (const made of await Promise.allSettled(makes)) expect(made.status).toBe("rejected");
@@ -134,8 +144,10 @@ describe("a failure", () => {
   it("of a call that may be repeated is got over", async () => {
     const { applicationId } = await stack();
     server.fault("application.update", "lost", 1);
-    await dokploy.setImage(applicationId, "nginx:2", never);
-    expect(await dokploy.application(applicationId, never)).toMatchObject({ dockerImage: "nginx:2" });
+    await dokploy.change(applicationId, { sourceType: "docker", dockerImage: "nginx:2" }, never);
+    expect(await dokploy.application(applicationId, never)).toMatchObject({
+      columns: { dockerImage: "nginx:2" },
+    });
     expect(sent("application.update")).toBe(2);
   });
 

@@ -15,6 +15,9 @@ const { calls: published } = JSON.parse(readFileSync(new URL("requests.json", im
   calls: Record<string, Published>;
 };
 
+/** How most domains are made. */
+export const atRoot = { path: "/", certificate: { from: "letsencrypt" } } as const;
+
 /** What goes wrong with a call: before its effect, or (`lost`, `lost-500`, `empty`) after it. */
 export type Fault = 401 | 404 | 409 | 500 | "empty" | "hang" | "lost" | "lost-500" | "cut" | "html";
 
@@ -36,6 +39,9 @@ export interface DokployServer {
   arrived: (call: string) => Promise<void> | void;
   behaviour: Behaviour;
   projects: Row[];
+  /** Those besides each project's own. */
+  environments: Row[];
+  servers: Row[];
   applications: Row[];
   composes: Row[];
   /** Whose key it is; an owner's rights are all false and all given. */

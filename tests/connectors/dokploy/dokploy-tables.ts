@@ -56,15 +56,19 @@ export const createTables = () => {
     rows.find((row) => row[key] === id) ?? notFound(what);
   const remove = (rows: Row[], row: Row) => rows.splice(rows.indexOf(row), 1);
 
-  const environmentOf = (project: Row): Row => ({
-    environmentId: project.environmentId,
-    name: "production",
-    isDefault: true,
-    applications: applications.filter((app) => app.environmentId === project.environmentId),
-    compose: composes.filter((one) => one.environmentId === project.environmentId),
+  const environments: Row[] = [];
+  const servers: Row[] = [{ serverId: "srv", name: "second" }];
+  const withServices = (environment: Row): Row => ({
+    ...environment,
+    applications: applications.filter((app) => app.environmentId === environment.environmentId),
+    compose: composes.filter((one) => one.environmentId === environment.environmentId),
     postgres: [],
     redis: [],
   });
+  const environmentsOf = (project: Row): Row[] => [
+    withServices({ environmentId: project.environmentId, name: "production", isDefault: true }),
+    ...environments.filter(({ projectId }) => projectId === project.projectId).map(withServices),
+  ];
 
   let working = false;
   const work = (): void => {
@@ -126,7 +130,11 @@ export const createTables = () => {
   };
 
   const answers: Record<string, (input: Row) => unknown> = {
-    "project.all": () => projects.map((project) => ({ ...project, environments: [environmentOf(project)] })),
+    "project.all": () =>
+      projects.map((project) => ({
+        ...project,
+        environments: environmentsOf(project).map(({ description: _, ...shown }) => shown),
+      })),
     "project.create": ({ name, description }) => {
       const project = {
         projectId: newId("prj"),
@@ -136,7 +144,7 @@ export const createTables = () => {
         unheardOf: true,
       };
       projects.unshift(project);
-      return behaviour.flatProject ? project : { project, environment: environmentOf(project) };
+      return behaviour.flatProject ? project : { project, environment: environmentsOf(project)[0] };
     },
     "project.remove": ({ projectId }) => {
       const project = one(projects, "projectId", projectId, "Project");
@@ -146,13 +154,27 @@ export const createTables = () => {
           remove(domains, domain);
       }
       remove(projects, project);
+      for (const own of environments.filter(({ projectId: of }) => of === projectId))
+        remove(environments, own);
       return project;
     },
     // As recorded of the real one: an id that is not there has nothing, and that is no error.
     "environment.byProjectId": ({ projectId }) =>
-      projects.filter((each) => each.projectId === projectId).map(environmentOf),
-    "application.create": ({ name, appName, description, environmentId }) => {
-      one(projects, "environmentId", environmentId, "Environment");
+      projects.filter((each) => each.projectId === projectId).flatMap(environmentsOf),
+    "environment.create": (wish) => {
+      one(projects, "projectId", wish.projectId, "Project");
+      const environment = { ...wish, environmentId: newId("env"), isDefault: false };
+      environments.push(environment);
+      return environment;
+    },
+    "environment.remove": ({ environmentId }) => {
+      const environment = one(environments, "environmentId", environmentId, "Environment");
+      remove(environments, environment);
+      return environment;
+    },
+    "server.all": () => servers,
+    "application.create": ({ name, appName, description, environmentId, serverId = null }) => {
+      one([...projects, ...environments], "environmentId", environmentId, "Environment");
       const app = {
         applicationId: newId("app"),
         name,
@@ -163,6 +185,10 @@ export const createTables = () => {
         sourceType: "github",
         dockerImage: null,
         env: null,
+        ...{ username: null, password: null, registryUrl: null },
+        ...{ replicas: 1, memoryLimit: null, command: null },
+        serverId,
+        mounts: [],
         buildArgs: null,
         unheardOf: [1],
       };
@@ -174,6 +200,17 @@ export const createTables = () => {
     "application.update": ({ applicationId, ...patch }) => {
       Object.assign(one(applications, "applicationId", applicationId, "Application"), patch);
       return true;
+    },
+    "mounts.create": ({ serviceId, ...mount }) => {
+      const app = one(applications, "applicationId", serviceId, "Application");
+      app.mounts = [...(app.mounts as Row[]), { ...mount, mountId: newId("mnt") }];
+      return true;
+    },
+    "mounts.remove": ({ mountId }) => {
+      const app = applications.find(({ mounts }) => (mounts as Row[]).some((row) => row.mountId === mountId));
+      if (app === undefined) return notFound("Mount");
+      app.mounts = (app.mounts as Row[]).filter((row) => row.mountId !== mountId);
+      return undefined;
     },
     "application.delete": ({ applicationId }) => {
       const app = one(applications, "applicationId", applicationId, "Application");
@@ -232,7 +269,18 @@ export const createTables = () => {
       })),
   };
 
-  return { projects, applications, composes, domains, deployments, services, behaviour, answers };
+  return {
+    projects,
+    environments,
+    servers,
+    applications,
+    composes,
+    domains,
+    deployments,
+    services,
+    behaviour,
+    answers,
+  };
 };
 
 export const notFound = (what: string): never => {

@@ -16,6 +16,7 @@ describe("the Dokploy connection", () => {
     expect(kind.check(typed)).toEqual({
       ...given,
       image: "",
+      keptFolder: "",
       port: "8080",
       https: "yes",
       publicPort: "",

@@ -4,12 +4,14 @@ import { says, sends } from "#core/plan-line.ts";
 import { Skip } from "#core/skip.ts";
 import type { StepContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
-import type { StackDeps, StackInput } from "#workflows/deploy-stack/deps.ts";
+import type { StackDeps } from "#stacks/deps.ts";
+import { applicationName, describe, isOurs } from "#stacks/part-names.ts";
+import { openPatiently } from "#stacks/patient.ts";
+import { settle } from "#stacks/settle.ts";
+import { findServer } from "#workflows/deploy-stack/find-server.ts";
 import { sealFormer } from "#workflows/deploy-stack/former.ts";
+import type { StackInput } from "#workflows/deploy-stack/input.ts";
 import { notYet } from "#workflows/deploy-stack/not-yet.ts";
-import { applicationName, describe, isOurs } from "#workflows/deploy-stack/part-names.ts";
-import { openPatiently } from "#workflows/deploy-stack/patient.ts";
-import { settle } from "#workflows/deploy-stack/settle.ts";
 import { assertUndoable } from "#workflows/deploy-stack/undoable.ts";
 import type { UsedProject } from "./creating-project.ts";
 import type { UsedEnvironment } from "./getting-environment.ts";
@@ -19,6 +21,8 @@ export interface UsedApplication {
   name: string;
   /** Its service's name in the swarm. */
   appName: string;
+  /** Where that swarm is; null, or left out by runs of earlier versions: on Dokploy's own server. */
+  serverId?: string | null;
   /** Whether this run made it; what others made is never removed. */
   made: boolean;
   /** Ids of the domains that it had before this run. */
@@ -37,9 +41,12 @@ export const createApplication = (deps: StackDeps): DoOptions<StackInput, Earlie
     const { dokploy } = await openPatiently(deps, input.connectionId, ctx);
     const found = await findApplication(dokploy, ctx, deps);
     if (found !== null) return found.made ? found : new Skip(existsAlready(found.name), found);
-    const wish = wishOf(ctx, runId);
+    const wish = { ...wishOf(ctx, runId), ...(await serverOf(dokploy, ctx)) };
     ctx.log(`There is no application “${wish.name}” yet; creating it.`);
-    return used(await dokploy.createApplication(wish, signal), newlyMade);
+    return used(await dokploy.createApplication(wish, signal), {
+      ...newlyMade,
+      serverId: wish.serverId ?? null,
+    });
   },
   whenInterrupted: async (ctx) => {
     const dokploy = await deps.connect(ctx.input.connectionId);
@@ -48,7 +55,7 @@ export const createApplication = (deps: StackDeps): DoOptions<StackInput, Earlie
       ? { happened: false, checked: "Dokploy lists no application made by this run." }
       : {
           happened: true,
-          result: used(own, newlyMade),
+          result: used(own, { ...newlyMade, ...(await serverOf(dokploy, ctx)) }),
           checked: `Dokploy lists the application ${own.applicationId} as made by this run.`,
         };
   },
@@ -78,7 +85,7 @@ export const createApplication = (deps: StackDeps): DoOptions<StackInput, Earlie
     const dokploy = await deps.connect(ctx.input.connectionId);
     const found = ctx.results["creating-project"].made ? null : await findApplication(dokploy, ctx, deps);
     if (found !== null) return { lines: [], skip: existsAlready(found.name), result: found };
-    const wish = wishOf(ctx, ctx.runId);
+    const wish = { ...wishOf(ctx, ctx.runId), ...(await serverOf(dokploy, ctx)) };
     return {
       lines: [
         says(`Creates the application “${wish.name}”.`),
@@ -103,6 +110,13 @@ const wishOf = ({ input, results }: Pick<Context, "input" | "results">, runId: s
   environmentId: results["getting-environment"].environmentId,
 });
 
+/** Where it is to run. Throws AppError("not-found") that names the servers there are. */
+const serverOf = async (
+  dokploy: Dokploy,
+  { input, signal }: Pick<Context, "input" | "signal">,
+): Promise<{ serverId?: string }> =>
+  input.server == null ? {} : { serverId: (await findServer(dokploy, input.server, signal)).serverId };
+
 const listed = (
   dokploy: Dokploy,
   { results, signal }: Pick<Context, "results" | "signal">,
@@ -122,7 +136,7 @@ const findApplication = async (
 ): Promise<UsedApplication | null> => {
   const named = (await listed(dokploy, ctx)).filter(({ name }) => name === applicationName(ctx.input));
   const own = named.find(({ description }) => isOurs(description, ctx.runId));
-  if (own !== undefined) return used(own, newlyMade);
+  if (own !== undefined) return used(own, { ...newlyMade, ...(await serverOf(dokploy, ctx)) });
   const [found, other] = named;
   if (found === undefined) return null;
   if (other !== undefined) {
@@ -133,8 +147,17 @@ const findApplication = async (
   }
   const domains = await dokploy.domains(found.applicationId, ctx.signal);
   const details = await dokploy.application(found.applicationId, ctx.signal);
+  const { serverId: wanted = details.serverId } = await serverOf(dokploy, ctx);
+  if (wanted !== details.serverId) {
+    throw new AppError(
+      "conflict",
+      `The application “${found.name}” runs on another server than “${ctx.input.server}”, and Dokploy cannot move it. Choose another stack name, or remove the stack there.`,
+      { field: "server" },
+    );
+  }
   return used(found, {
     made: false,
+    serverId: details.serverId,
     domainsBefore: domains.map(({ domainId }) => domainId),
     former: sealFormer(secrets, ctx.runId, details),
   });
@@ -142,7 +165,7 @@ const findApplication = async (
 
 const used = (
   { applicationId, name, appName }: Application,
-  more: Pick<UsedApplication, "made" | "domainsBefore" | "former">,
+  more: Pick<UsedApplication, "made" | "domainsBefore" | "former" | "serverId">,
 ): UsedApplication => ({ applicationId, name, appName, ...more });
 
 const assertRemoved = async (

@@ -1,14 +1,15 @@
-import { newDomainBody } from "#connectors/dokploy/client.ts";
-import type { Dokploy, Domain } from "#connectors/dokploy/dokploy.ts";
+import { newDomainBody } from "#connectors/dokploy/bodies.ts";
+import type { Dokploy, Domain, NewDomain } from "#connectors/dokploy/dokploy.ts";
 import { AppError } from "#core/errors.ts";
 import { says, sends } from "#core/plan-line.ts";
 import { Skip } from "#core/skip.ts";
-import type { DoContext, StepContext } from "#core/step-context.ts";
+import type { StepContext, UndoContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
-import type { StackDeps, StackInput } from "#workflows/deploy-stack/deps.ts";
+import type { StackDeps } from "#stacks/deps.ts";
+import { openPatiently } from "#stacks/patient.ts";
+import { domainsOf, originOfDomain, type WantedDomain } from "#workflows/deploy-stack/domains.ts";
+import type { StackInput } from "#workflows/deploy-stack/input.ts";
 import { notYet } from "#workflows/deploy-stack/not-yet.ts";
-import { hostOf, originOf } from "#workflows/deploy-stack/part-names.ts";
-import { openPatiently } from "#workflows/deploy-stack/patient.ts";
 import { assertFree, sameHost } from "#workflows/deploy-stack/taken.ts";
 import { assertUndoable } from "#workflows/deploy-stack/undoable.ts";
 import type { UsedApplication } from "./creating-application.ts";
@@ -21,39 +22,45 @@ export interface UsedDomain {
   origin: string;
   /** Whether this run made it; what others made is never removed. */
   made: boolean;
+  /** The stack's other hosts; left out by runs of earlier versions. */
+  more?: { host: string; url: string }[];
 }
 
 type Earlier = { "creating-project": UsedProject; "creating-application": UsedApplication };
 type Context = StepContext<StackInput, Earlier>;
 
 /**
- * Leads the stack's host to the application. Dokploy would accept a host that another application uses, so that is looked up first.
+ * Leads the stack's hosts to the application. Dokploy would accept a host that another application uses, so that is looked up first.
  * A domain has no description; a run knows its own because it was not there when the application was looked up.
  */
 export const createDomain = (deps: StackDeps): DoOptions<StackInput, Earlier, UsedDomain> => ({
   run: async (ctx) => {
     const { input, signal, progress } = ctx;
     const { dokploy } = await openPatiently(deps, input.connectionId, ctx);
-    const found = await findDomain(dokploy, ctx);
-    if (found !== null) {
+    const { found, missing } = await findDomains(dokploy, ctx);
+    if (missing.length === 0) {
       const result = used(found, ctx);
       return result.made ? result : new Skip(existsAlready(found, input), result);
     }
-    await assertFree(dokploy, ctx, (done, total) => progress(done, total, "applications looked at"));
-    const wish = wishOf(ctx);
-    ctx.log(`Nothing that this API key sees uses ${wish.host}; adding it.`);
-    return used(await dokploy.createDomain(wish, signal), ctx);
+    const hosts = missing.map(({ host }) => host);
+    await assertFree(dokploy, hosts, ctx, (done, total) => progress(done, total, "applications looked at"));
+    const made: Domain[] = [];
+    for (const wanted of missing) {
+      ctx.log(`Nothing that this API key sees uses ${wanted.host}; adding it.`);
+      made.push(await dokploy.createDomain(wishOf(wanted, ctx), signal));
+    }
+    return used([...found, ...made], ctx);
   },
   whenInterrupted: async (ctx) => {
     const dokploy = await deps.connect(ctx.input.connectionId);
-    const found = await findDomain(dokploy, ctx);
-    return found !== null && isMade(found, ctx)
+    const { found, missing } = await findDomains(dokploy, ctx);
+    return missing.length === 0 && found.some((one) => isMade(one, ctx))
       ? {
           happened: true,
           result: used(found, ctx),
-          checked: `The application has the domain ${found.host} now.`,
+          checked: `The application has the domain${found.length === 1 ? "" : "s"} ${found.map(({ host }) => host).join(", ")} now.`,
         }
-      : { happened: false, checked: "The application has no domain of this run." };
+      : { happened: false, checked: "The application has no domain of this run, or not all." };
   },
   undo: async (ctx) => {
     const { dokploy } = await openPatiently(deps, ctx.results["creating-project"].connectionId, ctx);
@@ -67,65 +74,91 @@ export const createDomain = (deps: StackDeps): DoOptions<StackInput, Earlier, Us
         `Dokploy still lists the domain ${still.host} (${still.domainId}) after it was removed. Look into Dokploy, then undo again.`,
       );
     }
-    ctx.log(ours.length === 0 ? "No domain of this run is there." : `Removed the domain ${ours[0]?.host}.`);
+    if (ours.length === 0) ctx.log("No domain of this run is there.");
+    for (const { host } of ours) ctx.log(`Removed the domain ${host}.`);
   },
   plan: async (ctx) => {
     const dokploy = await deps.connect(ctx.input.connectionId);
-    const found = ctx.results["creating-application"].made ? null : await findDomain(dokploy, ctx);
-    if (found !== null) return { lines: [], skip: existsAlready(found, ctx.input), result: used(found, ctx) };
-    await assertFree(dokploy, ctx, () => {});
-    const wish = wishOf(ctx);
-    return {
-      lines: [
-        says(`Leads ${wish.host} to the application; nothing else that this API key sees uses that host.`),
-        sends(dokploy.request("domain.create", newDomainBody(wish))),
-      ],
-      result: { domainId: notYet, host: wish.host, origin: originOf(ctx.input), made: true },
-    };
+    const { found, missing } = ctx.results["creating-application"].made
+      ? { found: [], missing: domainsOf(ctx.input) }
+      : await findDomains(dokploy, ctx);
+    if (missing.length === 0)
+      return { lines: [], skip: existsAlready(found, ctx.input), result: used(found, ctx) };
+    const hosts = missing.map(({ host }) => host);
+    await assertFree(dokploy, hosts, ctx, () => {});
+    const lines = missing.flatMap((wanted) => [
+      says(`Leads ${wanted.host} to the application; nothing else that this API key sees uses that host.`),
+      sends(dokploy.request("domain.create", newDomainBody(wishOf(wanted, ctx)))),
+    ]);
+    const [own] = domainsOf(ctx.input);
+    const { host } = own;
+    const made = hosts.includes(host);
+    const result = { domainId: notYet, host, origin: originOfDomain(own, ctx.input), made };
+    return { lines, result: { ...result, more: moreOf(ctx.input) } };
   },
   detail: ({ host, domainId }) => `Added ${host} (${domainId})`,
   weightMs: 1_500,
 });
 
-const wishOf = ({ input, results }: Pick<Context, "input" | "results">) => ({
-  host: hostOf(input),
-  port: input.port,
-  https: input.https,
+const wishOf = (wanted: WantedDomain, { results }: Pick<Context, "results">): NewDomain => ({
+  ...wanted,
   applicationId: results["creating-application"].applicationId,
 });
 
 const isMade = ({ domainId }: Domain, { results }: Pick<Context, "results">): boolean =>
   !results["creating-application"].domainsBefore.includes(domainId);
 
-const used = (domain: Domain, ctx: Pick<Context, "input" | "results">): UsedDomain => ({
-  domainId: domain.domainId,
-  host: domain.host,
-  origin: originOf({ ...ctx.input, https: domain.https }),
-  made: isMade(domain, ctx),
-});
+const used = (domains: readonly Domain[], ctx: Pick<Context, "input" | "results">): UsedDomain => {
+  const own = domains.find((domain) => is(domain, domainsOf(ctx.input)[0]));
+  if (own === undefined) throw new Error("the stack's own domain is among those that were found or made");
+  return {
+    domainId: own.domainId,
+    host: own.host,
+    origin: originOfDomain(own, ctx.input),
+    // As a whole: what was added is found again by what was there before.
+    made: domains.some((one) => isMade(one, ctx)),
+    more: moreOf(ctx.input),
+  };
+};
 
-const findDomain = async (
+const moreOf = (input: StackInput): { host: string; url: string }[] =>
+  domainsOf(input)
+    .slice(1)
+    .map((one) => ({ host: one.host, url: `${originOfDomain(one, input)}${one.path}` }));
+
+const is = ({ host, path }: Domain, wanted: WantedDomain): boolean =>
+  path === wanted.path && sameHost(host, wanted.host);
+
+/** Those of the stack that the application has, and those that it has not. */
+const findDomains = async (
   dokploy: Dokploy,
   { input, results, signal }: Pick<Context, "input" | "results" | "signal">,
-): Promise<Domain | null> => {
-  const domains = await dokploy.domains(results["creating-application"].applicationId, signal);
-  const found = domains.find(({ host, path }) => path === "/" && sameHost(host, hostOf(input)));
-  if (found === undefined || found.enabled) return found ?? null;
+): Promise<{ found: Domain[]; missing: WantedDomain[] }> => {
+  const there = await dokploy.domains(results["creating-application"].applicationId, signal);
+  const wanted = domainsOf(input);
+  const found = there.filter((one) => wanted.some((each) => is(one, each)));
+  const off = found.find(({ enabled }) => !enabled);
+  if (off === undefined)
+    return { found, missing: wanted.filter((each) => !found.some((one) => is(one, each))) };
   throw new AppError(
     "conflict",
-    `The application's domain ${found.host} is switched off in Dokploy, so it leads nowhere. Switch it on there, then try again.`,
+    `The application's domain ${off.host} is switched off in Dokploy, so it leads nowhere. Switch it on there, then try again.`,
   );
 };
 
 /** What this run added. An application that is gone has taken its domains with it. */
 const ownDomains = async (
   dokploy: Dokploy,
-  ctx: DoContext<StackInput, Earlier> & { result: UsedDomain | undefined },
+  ctx: UndoContext<StackInput, Earlier, UsedDomain>,
 ): Promise<Domain[]> => {
   try {
     const domains = await dokploy.domains(ctx.results["creating-application"].applicationId, ctx.signal);
-    const host = ctx.result?.host ?? hostOf(ctx.input);
-    return domains.filter((domain) => sameHost(domain.host, host) && isMade(domain, ctx));
+    const own = ctx.result?.host;
+    const hosts = [...(own === undefined ? [] : [own]), ...domainsOf(ctx.input).map(({ host }) => host)];
+    return domains.filter(({ domainId, host }) => {
+      const ours = hosts.some((one) => sameHost(one, host));
+      return ours && !ctx.results["creating-application"].domainsBefore.includes(domainId);
+    });
   } catch (thrown) {
     if (!(thrown instanceof AppError) || thrown.code !== "not-found") throw thrown;
     await assertApplicationGone(dokploy, ctx);
@@ -149,7 +182,12 @@ const assertApplicationGone = async (
   );
 };
 
-const existsAlready = ({ host, port, https }: Domain, wanted: StackInput): string => {
+const existsAlready = (found: readonly Domain[], input: StackInput): string =>
+  domainsOf(input)
+    .flatMap((wanted) => found.filter((one) => is(one, wanted)).map((one) => staysAs(one, wanted)))
+    .join(" ");
+
+const staysAs = ({ host, port, https }: Domain, wanted: WantedDomain): string => {
   const differs = [
     ...(port !== null && port !== wanted.port ? [`its port is ${port}, not ${wanted.port}`] : []),
     ...(https === wanted.https ? [] : [`it is served ${https ? "with" : "without"} HTTPS`]),

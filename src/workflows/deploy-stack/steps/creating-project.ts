@@ -4,10 +4,11 @@ import { says, sends } from "#core/plan-line.ts";
 import { Skip } from "#core/skip.ts";
 import type { StepContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
-import type { StackDeps, StackInput } from "#workflows/deploy-stack/deps.ts";
+import type { StackDeps } from "#stacks/deps.ts";
+import { applicationName, describe, isOurs, projectName } from "#stacks/part-names.ts";
+import { openPatiently } from "#stacks/patient.ts";
+import type { StackInput } from "#workflows/deploy-stack/input.ts";
 import { notYet } from "#workflows/deploy-stack/not-yet.ts";
-import { applicationName, describe, isOurs, projectName } from "#workflows/deploy-stack/part-names.ts";
-import { openPatiently } from "#workflows/deploy-stack/patient.ts";
 
 export interface UsedProject {
   /** Where it is: undoing must find it there, whatever the run's input has become since. */

@@ -15,10 +15,11 @@ import {
   queuedSentence,
   replacedBy,
   type Watched,
-} from "#workflows/deploy-stack/deployment.ts";
-import type { StackDeps, StackInput } from "#workflows/deploy-stack/deps.ts";
-import { markOf } from "#workflows/deploy-stack/part-names.ts";
-import { clockOf, isSilence, stillAway } from "#workflows/deploy-stack/patient.ts";
+} from "#stacks/deployment.ts";
+import type { StackDeps } from "#stacks/deps.ts";
+import { markOf } from "#stacks/part-names.ts";
+import { clockOf, isSilence, stillAway } from "#stacks/patient.ts";
+import type { StackInput } from "#workflows/deploy-stack/input.ts";
 import type { UsedApplication } from "./creating-application.ts";
 
 export interface Deployed {
@@ -109,7 +110,7 @@ const begin = async (dokploy: Dokploy, { attempt, results, signal }: Context): P
 
 const goOn = async (dokploy: Dokploy, memo: Memo, ctx: Context): Promise<Look<Deployed>> => {
   const { signal, log, results } = ctx;
-  const { applicationId, appName } = results["creating-application"];
+  const { applicationId, ...service } = results["creating-application"];
   const watched: Watched = {
     dokploy,
     applicationId,
@@ -121,7 +122,7 @@ const goOn = async (dokploy: Dokploy, memo: Memo, ctx: Context): Promise<Look<De
     const there = await isUnderWay(watched, signal);
     if (there) log("The deployment that this run ordered before is there; watching it on.");
     else {
-      await order(watched, appName, signal);
+      await order(watched, service, signal);
       log("Dokploy accepted the deployment.");
     }
     return { ...again("waiting for Dokploy to begin", { ...memo, ordered: true }), nextInMs: 0 };

@@ -1,51 +1,135 @@
-import type { Environment } from "#connectors/dokploy/dokploy.ts";
+import type { Dokploy, Environment } from "#connectors/dokploy/dokploy.ts";
 import { AppError } from "#core/errors.ts";
-import { says } from "#core/plan-line.ts";
+import { says, sends } from "#core/plan-line.ts";
+import type { StepContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
-import type { StackDeps, StackInput } from "#workflows/deploy-stack/deps.ts";
+import type { StackDeps } from "#stacks/deps.ts";
+import { describe, isOurs } from "#stacks/part-names.ts";
+import { openPatiently } from "#stacks/patient.ts";
+import type { StackInput } from "#workflows/deploy-stack/input.ts";
 import { notYet } from "#workflows/deploy-stack/not-yet.ts";
-import { openPatiently } from "#workflows/deploy-stack/patient.ts";
 import type { UsedProject } from "./creating-project.ts";
 
 export interface UsedEnvironment {
   environmentId: string;
   name: string;
+  /** Left out, as by runs of earlier versions: it was there. */
+  made?: true;
 }
 
 type Earlier = { "creating-project": UsedProject };
+type Context = Pick<StepContext<StackInput, Earlier>, "input" | "results" | "runId" | "signal">;
 
-/** Every project has a default environment, mostly named “production”; applications are made in it. */
+/** Every project has a default environment, mostly named “production”; another one is made when it was asked for and is not there. */
 export const getEnvironment = (deps: StackDeps): DoOptions<StackInput, Earlier, UsedEnvironment> => ({
   run: async (ctx) => {
     const { input, results, signal } = ctx;
     const { dokploy } = await openPatiently(deps, input.connectionId, ctx);
-    const { projectId, name } = results["creating-project"];
-    return chooseEnvironment(await dokploy.environments(projectId, signal), name);
+    const { projectId } = results["creating-project"];
+    const found = chooseEnvironment(await dokploy.environments(projectId, signal), ctx);
+    if (found !== null) return found;
+    const wish = wishOf(ctx);
+    ctx.log(`There is no environment “${wish.name}” yet; creating it.`);
+    const { environmentId } = await dokploy.createEnvironment(wish, signal);
+    return { environmentId, name: wish.name, made: true };
   },
-  readsOnly: true,
-  plan: async ({ input, results, signal }) => {
-    const { projectId, name, made } = results["creating-project"];
-    if (made) {
-      return {
-        lines: [says("Takes the default environment that Dokploy gives the new project.")],
-        result: { environmentId: notYet, name: "production" },
-      };
+  whenInterrupted: async (ctx) => {
+    const dokploy = await deps.connect(ctx.input.connectionId);
+    const [own] = await ownEnvironments(dokploy, ctx);
+    return own === undefined
+      ? { happened: false, checked: "Dokploy lists no environment made by this run." }
+      : {
+          happened: true,
+          result: { environmentId: own.environmentId, name: own.name, made: true },
+          checked: `Dokploy lists the environment ${own.environmentId} as made by this run.`,
+        };
+  },
+  undo: async (ctx) => {
+    const { dokploy } = await openPatiently(deps, ctx.results["creating-project"].connectionId, ctx);
+    for (const { environmentId, name, services } of await ownEnvironments(dokploy, ctx)) {
+      const [other] = services;
+      if (other !== undefined)
+        throw new AppError(
+          "conflict",
+          `The environment “${name}” holds what this run did not make: the ${other.kind} “${other.name}”. It stays; remove it in Dokploy when it is no longer needed.`,
+        );
+      await dokploy.removeEnvironment(environmentId, ctx.signal);
+      ctx.log(`Removed the environment “${name}”.`);
     }
-    const dokploy = await deps.connect(input.connectionId);
-    const result = chooseEnvironment(await dokploy.environments(projectId, signal), name);
-    return { lines: [says(`Takes the environment “${result.name}”.`)], result };
+    const [still] = await ownEnvironments(dokploy, ctx);
+    if (still === undefined) return ctx.log("No environment of this run is left.");
+    throw new AppError(
+      "remote-odd",
+      `Dokploy still lists the environment “${still.name}” (${still.environmentId}) after it was removed. Look into Dokploy, then undo again.`,
+    );
   },
-  detail: ({ name, environmentId }) => `“${name}” (${environmentId})`,
+  plan: async (ctx) => {
+    const { projectId, made } = ctx.results["creating-project"];
+    const dokploy = await deps.connect(ctx.input.connectionId);
+    const found = made
+      ? isDefaultName(ctx.input.environment)
+        ? { environmentId: notYet, name: "production" }
+        : null
+      : chooseEnvironment(await dokploy.environments(projectId, ctx.signal), ctx);
+    if (found !== null) {
+      const said = made
+        ? "Takes the default environment that Dokploy gives the new project."
+        : `Takes the environment “${found.name}”.`;
+      return { lines: [says(said)], result: found };
+    }
+    const wish = wishOf(ctx);
+    return {
+      lines: [
+        says(`Creates the environment “${wish.name}”.`),
+        sends(dokploy.request("environment.create", wish)),
+      ],
+      result: { environmentId: notYet, name: wish.name, made: true },
+    };
+  },
+  detail: ({ name, environmentId, made }) => `${made ? "Created " : ""}“${name}” (${environmentId})`,
   weightMs: 1_000,
 });
 
-const chooseEnvironment = (environments: readonly Environment[], project: string): UsedEnvironment => {
+const wishOf = ({ input, results, runId }: Context) => ({
+  name: input.environment ?? "production",
+  projectId: results["creating-project"].projectId,
+  description: describe(input, runId),
+});
+
+const ownEnvironments = async (
+  dokploy: Dokploy,
+  { results, runId, signal }: Omit<Context, "input">,
+): Promise<Environment[]> =>
+  (await dokploy.environments(results["creating-project"].projectId, signal)).filter(({ description }) =>
+    isOurs(description, runId),
+  );
+
+const isDefaultName = (name: string | null | undefined): boolean =>
+  name === null || name === undefined || name === "production";
+
+/** Null when the one that was asked for is not there. */
+const chooseEnvironment = (
+  environments: readonly Environment[],
+  { input: { environment }, results, runId }: Context,
+): UsedEnvironment | null => {
+  const project = results["creating-project"].name;
   if (environments.length === 0) {
     throw new AppError(
       "not-found",
       `Dokploy knows no environment of the project “${project}”. The project may have been deleted meanwhile.`,
       { wayOn: { back: "initializing", why: "to begin once more" } },
     );
+  }
+  if (!isDefaultName(environment)) {
+    const [named, other] = environments.filter(({ name }) => name === environment);
+    if (named === undefined) return null;
+    if (other !== undefined)
+      throw new AppError(
+        "conflict",
+        `The project “${project}” has several environments “${environment}”, and nothing tells which is meant. Rename all but one in Dokploy.`,
+      );
+    const { environmentId, name, description } = named;
+    return { environmentId, name, ...(isOurs(description, runId) && { made: true as const }) };
   }
   const found =
     environments.find(({ isDefault }) => isDefault) ??

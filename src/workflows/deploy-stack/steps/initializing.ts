@@ -4,8 +4,11 @@ import { AppError } from "#core/errors.ts";
 import { says } from "#core/plan-line.ts";
 import type { StepContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
-import type { StackDeps, StackInput } from "#workflows/deploy-stack/deps.ts";
-import { hostOf, originOf, projectName } from "#workflows/deploy-stack/part-names.ts";
+import type { StackDeps } from "#stacks/deps.ts";
+import { originOf, projectName } from "#stacks/part-names.ts";
+import { domainsOf, type WantedDomain } from "#workflows/deploy-stack/domains.ts";
+import { findServer } from "#workflows/deploy-stack/find-server.ts";
+import type { StackInput } from "#workflows/deploy-stack/input.ts";
 
 export interface Initialized {
   host: string;
@@ -21,7 +24,9 @@ export const initialize = (deps: StackDeps): DoOptions<StackInput, object, Initi
     const dokploy = await deps.connect(ctx.input.connectionId);
     const found = await preflight(dokploy, ctx.signal);
     await assertRights(dokploy, found, ctx);
-    const warnings = [...found.warnings, ...(await lookUp(dokploy, ctx))];
+    if (ctx.input.server != null) await findServer(dokploy, ctx.input.server, ctx.signal);
+    const warnings = [...found.warnings];
+    for (const domain of domainsOf(ctx.input)) warnings.push(...(await lookUp(dokploy, domain, ctx.signal)));
     return { host: dokploy.baseUrl.host, projects: found.projects, version: found.version, warnings };
   };
   return {
@@ -71,8 +76,11 @@ const assertRights = async (
 };
 
 /** Let's Encrypt is asked once when the domain is added, so a name that leads nowhere would stay without a certificate. */
-const lookUp = async (dokploy: Dokploy, { input, signal }: Context): Promise<string[]> => {
-  const host = hostOf(input);
+const lookUp = async (
+  dokploy: Dokploy,
+  { host, https, certificate }: WantedDomain,
+  signal: AbortSignal,
+): Promise<string[]> => {
   // Browsers and this server take these for themselves, whatever name servers say (RFC 6761).
   if (host.endsWith(".localhost")) return [];
   let looked: { found: boolean; said: string };
@@ -85,7 +93,8 @@ const lookUp = async (dokploy: Dokploy, { input, signal }: Context): Promise<str
   }
   if (looked.found) return [];
   const why = `${host} does not lead to the Dokploy server: “${looked.said}”.`;
-  if (!input.https) return [why];
+  // Other resolvers and certificates of one's own need no name server that answers yet.
+  if (!https || certificate.from !== "letsencrypt") return [why];
   throw new AppError(
     "conflict",
     `${why} Without that no certificate is issued, and Dokploy asks for one only once. Add a DNS record, then try again.`,

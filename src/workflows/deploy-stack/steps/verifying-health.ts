@@ -4,9 +4,10 @@ import { AppError } from "#core/errors.ts";
 import { says } from "#core/plan-line.ts";
 import type { WaitContext } from "#core/step-context.ts";
 import type { Look, WaitOptions } from "#core/workflow.ts";
-import { noneIfUnreadable, tasksIfAllowed } from "#workflows/deploy-stack/deployment.ts";
-import type { StackDeps, StackInput } from "#workflows/deploy-stack/deps.ts";
-import { whyEnded } from "#workflows/deploy-stack/reason.ts";
+import { noneIfUnreadable, tasksIfAllowed } from "#stacks/deployment.ts";
+import type { StackDeps } from "#stacks/deps.ts";
+import { whyEnded } from "#stacks/reason.ts";
+import type { StackInput } from "#workflows/deploy-stack/input.ts";
 import { type Turnover, turnoverOf } from "#workflows/deploy-stack/turnover.ts";
 import type { UsedApplication } from "./creating-application.ts";
 import type { UsedDomain } from "./creating-domain.ts";
@@ -59,10 +60,17 @@ export const verifyHealth = (deps: StackDeps): WaitOptions<StackInput, Earlier, 
     }
     const url = `${results["creating-domain"].origin}${input.healthPath}`;
     const timeLimitMs = Math.min(mostTimeLimitMs, Math.max(leastTimeLimitMs, healthEveryMs));
-    const found = await deps.visit(url, signal, { timeLimitMs });
     const container = seen === null ? null : "The new container runs and the former ones have ended.";
-    const status = healthyStatus(found, input);
-    if (status !== null) return { done: { url, status, container } };
+    let status: number | null = null;
+    let found: Visit | null = null;
+    for (const each of [url, ...(results["creating-domain"].more ?? []).map((one) => one.url)]) {
+      found = await deps.visit(each, signal, { timeLimitMs });
+      const answered = healthyStatus(found, input);
+      if (each === url) status = answered;
+      if (answered === null) break;
+      found = null;
+    }
+    if (found === null) return { done: { url, status, container } };
     if (found.healthy) throw new Error("a healthy page has a status");
     if (late <= 0) return again(found.sentence);
     if (found.why !== "tls") throw await notHealthy(dokploy, seen, found.sentence, ctx);
@@ -97,10 +105,10 @@ const lookAtContainers = async (
 ): Promise<Turnover | null> => {
   const { replaces } = results.deploying;
   if (replaces === null || replaces === undefined) return null;
-  const { appName, applicationId } = results["creating-application"];
-  const tasks = await tasksIfAllowed(dokploy, appName, signal);
+  const { applicationId, ...service } = results["creating-application"];
+  const tasks = await tasksIfAllowed(dokploy, service, signal);
   if (tasks === null) return null;
-  const { replicas } = await dokploy.application(applicationId, signal);
+  const { replicas } = (await dokploy.application(applicationId, signal)).columns;
   return turnoverOf(tasks, replaces, { replicas, monitorMs });
 };
 

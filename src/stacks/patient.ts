@@ -8,6 +8,7 @@ import type { StackDeps } from "./deps.ts";
 const reads = [
   "projects",
   "environments",
+  "servers",
   "applications",
   "application",
   "domains",

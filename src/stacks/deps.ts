@@ -3,9 +3,8 @@ import type { Dokploy } from "#connectors/dokploy/dokploy.ts";
 import { type Visit, visit } from "#connectors/dokploy/visit.ts";
 import type { Connections } from "#core/connection.ts";
 import type { Secrets } from "#core/secrets.ts";
-import type { Host } from "#workflows/host.ts";
 
-/** What the steps of this workflow are handed. */
+/** What everything that works on stacks is handed. */
 export interface StackDeps {
   connections: Connections;
   /** A client for a stored connection; the API key only ever goes to that connection's own host. */
@@ -26,7 +25,7 @@ export interface StackDeps {
   secrets: Secrets;
 }
 
-export type StackHost = Pick<Host, "connections" | "lookEveryMs" | "secrets">;
+export type StackHost = Pick<StackDeps, "connections" | "lookEveryMs" | "secrets">;
 
 /** Clients are made anew for each call, so that a changed connection is used at once. */
 export const stackDeps = ({ connections, lookEveryMs, secrets }: StackHost): StackDeps => ({
@@ -43,31 +42,3 @@ export const stackDeps = ({ connections, lookEveryMs, secrets }: StackHost): Sta
     return createDokploy({ baseUrl, apiKey });
   },
 });
-
-export interface StackInput {
-  connectionId: string;
-  connectionName: string;
-  /** 3 to 20 lower case letters, digits and hyphens. */
-  name: string;
-  image: string;
-  domainSuffix: string;
-  /** Where the container listens. */
-  port: number;
-  https: boolean;
-  /** Where people reach it, when it is not the scheme's usual port. */
-  publicPort: number | null;
-  /** Names of the environment variables that are set; their values are a secret. */
-  variables: string[];
-  /** Names of those that are taken out. */
-  removedVariables: string[];
-  /** Whether all that are not set here are taken out. */
-  replaceVariables: boolean;
-  /** "/" or deeper. */
-  healthPath: string;
-  healthEveryMs: number;
-  healthTimeoutMs: number;
-  /** Whether a page that asks for a login (401, 403) is as good as one that is shown. */
-  loginIsHealthy: boolean;
-  /** Whether a stack that failed stays for a person to look at. */
-  keepFailed: boolean;
-}

@@ -19,6 +19,9 @@ export interface Watched {
   everyMs: number;
 }
 
+/** A service in the swarm of a server; runs of earlier versions knew only Dokploy's own. */
+type Service = Parameters<Dokploy["tasks"]>[0];
+
 /** How a deployment that was watched came to its end; `gone` when it left queue and list without a trace. */
 export type Watch = { ended: Deployment; lines: readonly string[] } | { gone: true };
 
@@ -27,10 +30,10 @@ export const hasFailed = ({ status }: Deployment): boolean => status === "error"
 /** Orders a deployment. The containers that it replaces are told in its description, so that they are known as long as it is. */
 export const order = async (
   { dokploy, applicationId, mark }: Pick<Watched, "dokploy" | "applicationId" | "mark">,
-  appName: string,
+  service: Service,
   signal: AbortSignal,
 ): Promise<void> => {
-  const before = await tasksIfAllowed(dokploy, appName, signal);
+  const before = await tasksIfAllowed(dokploy, service, signal);
   const description = before === null ? "" : `Replaces: ${before.map(({ id }) => id).join(" ")}`;
   await dokploy.deploy(applicationId, { title: mark, description }, signal).catch(verdict);
 };
@@ -56,11 +59,11 @@ export const replacedBy = ({ description }: Deployment): string[] | null => {
 /** Null when the key's owner may not see containers, or when this Dokploy does not tell of them. */
 export const tasksIfAllowed = async (
   dokploy: Dokploy,
-  appName: string,
+  service: Service,
   signal: AbortSignal,
 ): Promise<Task[] | null> => {
   try {
-    return await dokploy.tasks(appName, signal);
+    return await dokploy.tasks(service, signal);
   } catch (thrown) {
     if (isRefusal(thrown)) return null;
     throw thrown;
