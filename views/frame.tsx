@@ -1,13 +1,20 @@
 import { raw } from "hono/html";
 import type { PropsWithChildren } from "hono/jsx";
+import type { Role } from "#core/people.ts";
 import { routes } from "#core/routes.ts";
 import { Ago, DateTime } from "./parts/clock.tsx";
 import { Logo } from "./parts/icon.tsx";
 import type { Tone } from "./words.ts";
 
+/** Who looks, and what they are here. */
+export interface User {
+  name: string;
+  role: Role;
+}
+
 /** What every page needs: who looks, and the version of the static files. */
 export interface PageProps {
-  user: string | null;
+  user: User | null;
   version: string;
   /** What whoever runs this server should put right; told at home and in the settings. */
   warning?: string | null;
@@ -91,12 +98,12 @@ const Head = ({ title, version, tone, refreshSeconds, handOver }: FrameProps) =>
   </head>
 );
 
-const places = () => [
+const placesOf = ({ role }: User) => [
   { id: "home", label: "Home", href: routes.home.href() },
   { id: "runs", label: "Runs", href: routes.runs.href() },
   { id: "exports", label: "Exports", href: routes.exports.href() },
   { id: "apps", label: "Apps", href: routes.apps.href() },
-  { id: "connections", label: "Connections", href: routes.connections.href() },
+  ...(role === "admin" ? [{ id: "connections", label: "Connections", href: routes.connections.href() }] : []),
   { id: "settings", label: "Settings", href: routes.settings.href() },
 ];
 
@@ -109,7 +116,7 @@ const Header = ({ user, active }: Pick<FrameProps, "user" | "active">) => (
       </a>
       {user !== null && (
         <nav aria-label="Main" class="places">
-          {places().map((place) => (
+          {placesOf(user).map((place) => (
             <a href={place.href} aria-current={place.id === active ? "page" : undefined}>
               {place.label}
             </a>
@@ -127,7 +134,7 @@ const Header = ({ user, active }: Pick<FrameProps, "user" | "active">) => (
         </label>
         {user !== null && (
           <form method="post" action={routes.signOut.href()} class="post">
-            <button type="submit" class="button-link" title={`Signed in as ${user}`}>
+            <button type="submit" class="button-link" title={`Signed in as ${user.name}`}>
               Sign out
             </button>
           </form>
@@ -137,7 +144,7 @@ const Header = ({ user, active }: Pick<FrameProps, "user" | "active">) => (
   </header>
 );
 
-const Footer = ({ user, asOf }: { user: string | null; asOf: number | undefined }) => (
+const Footer = ({ user, asOf }: { user: User | null; asOf: number | undefined }) => (
   <footer class="container site-footer">
     <span>Milepost shows what happened, nothing else.</span>
     {asOf !== undefined && (

@@ -1,4 +1,5 @@
 import type { Session } from "#core/accounts.ts";
+import type { Person } from "#core/people.ts";
 import { routes } from "#core/routes.ts";
 import { Ago } from "./parts/clock.tsx";
 import { ConfirmButton } from "./parts/post-button.tsx";
@@ -7,11 +8,13 @@ interface SessionsProps {
   sessions: readonly Session[];
   /** The one that looks. */
   mine: string | null;
+  /** Where there are several, each session says whose it is. */
+  people: readonly Person[];
   now: number;
 }
 
 /** The browsers that are signed in. Posts nothing to routes.endSession and routes.endSessions. */
-export const Sessions = ({ sessions, mine, now }: SessionsProps) => (
+export const Sessions = ({ sessions, mine, people, now }: SessionsProps) => (
   <section aria-labelledby="sessions-title">
     <h2 id="sessions-title">Signed-in browsers</h2>
     {sessions.length === 0 ? (
@@ -19,7 +22,12 @@ export const Sessions = ({ sessions, mine, now }: SessionsProps) => (
     ) : (
       <ul class="row-list">
         {sessions.map((session) => (
-          <SessionRow session={session} isMine={session.id === mine} now={now} />
+          <SessionRow
+            session={session}
+            isMine={session.id === mine}
+            whose={whoseOf(session, people)}
+            now={now}
+          />
         ))}
       </ul>
     )}
@@ -33,7 +41,8 @@ export const Sessions = ({ sessions, mine, now }: SessionsProps) => (
         look="danger"
         confirm={
           <p>
-            They are signed out at once, and sign-in links that nobody used yet stop working. API tokens stay.
+            {people.length > 1 ? "All other browsers of yours" : "They"} are signed out at once, and sign-in
+            links that nobody used yet stop working. API tokens stay.
           </p>
         }
       />
@@ -41,13 +50,23 @@ export const Sessions = ({ sessions, mine, now }: SessionsProps) => (
   </section>
 );
 
-const SessionRow = ({ session, isMine, now }: { session: Session; isMine: boolean; now: number }) => {
+const whoseOf = ({ personId }: Session, people: readonly Person[]): string | null =>
+  people.length < 2 ? null : (people.find(({ id }) => id === personId)?.name ?? null);
+
+interface SessionRowProps {
+  session: Session;
+  isMine: boolean;
+  whose: string | null;
+  now: number;
+}
+
+const SessionRow = ({ session, isMine, whose, now }: SessionRowProps) => {
   const device = session.device === "" ? "A browser" : session.device;
   return (
     <li class="row" id={`session-${session.id}`} hx-ignore>
       <div class="row-main">
         <p class="row-title">
-          <strong>{device}</strong>
+          <strong>{whose === null ? device : `${whose}: ${device}`}</strong>
           {isMine && " (this browser)"}
         </p>
         <p class="row-about">

@@ -1,4 +1,5 @@
 import type { ApiToken, AuditEntry, Session } from "#core/accounts.ts";
+import type { Person } from "#core/people.ts";
 import { routes } from "#core/routes.ts";
 import { CodeView } from "./form/code.tsx";
 import { Frame, type PageProps } from "./frame.tsx";
@@ -14,7 +15,10 @@ export interface SettingsPageProps extends PageProps {
   tokens: readonly ApiToken[];
   workflows: readonly { id: string; title: string }[];
   newToken?: { name: string; secret: string };
-  audits: readonly AuditEntry[];
+  /** Null for whoever is no admin: what others did is not for them. */
+  audits: readonly AuditEntry[] | null;
+  /** As above. */
+  people: readonly Person[] | null;
   /** The version of Milepost. */
   runs: string;
   now: number;
@@ -31,6 +35,7 @@ export const SettingsPage = ({
   workflows,
   newToken,
   audits,
+  people,
   runs,
   now,
 }: SettingsPageProps) => (
@@ -39,7 +44,8 @@ export const SettingsPage = ({
     <p>
       This is Milepost {runs}. <a href={routes.changes.href()}>What changed</a>
     </p>
-    <Sessions sessions={sessions} mine={thisSession} now={now} />
+    {people !== null && <PeopleSection people={people} />}
+    <Sessions sessions={sessions} mine={thisSession} people={people ?? []} now={now} />
     <section aria-labelledby="tokens-title">
       <h2 id="tokens-title">API tokens</h2>
       <p>
@@ -55,18 +61,32 @@ export const SettingsPage = ({
       <TokenList tokens={tokens} workflows={workflows} now={now} />
       <TokenForm workflows={workflows} />
     </section>
-    <section aria-labelledby="audit-title">
-      <h2 id="audit-title">Who did what</h2>
-      {audits.length === 0 ? <p>Nothing yet.</p> : <Audits audits={audits} now={now} />}
-      <p>
-        <a href={routes.api.audit.href()} download="milepost-audit.jsonl">
-          Save all of it as JSON lines
-        </a>
-        . Nothing of it is ever changed or removed; <code>milepost verify-audit</code> looks whether that is
-        so.
-      </p>
-    </section>
+    {audits !== null && (
+      <section aria-labelledby="audit-title">
+        <h2 id="audit-title">Who did what</h2>
+        {audits.length === 0 ? <p>Nothing yet.</p> : <Audits audits={audits} now={now} />}
+        <p>
+          <a href={routes.api.audit.href()} download="milepost-audit.jsonl">
+            Save all of it as JSON lines
+          </a>
+          . Nothing of it is ever changed or removed; <code>milepost verify-audit</code> looks whether that is
+          so.
+        </p>
+      </section>
+    )}
   </Frame>
+);
+
+const PeopleSection = ({ people }: { people: readonly Person[] }) => (
+  <section aria-labelledby="people-title">
+    <h2 id="people-title">People</h2>
+    <p>
+      {people.length === 1
+        ? "You have this Milepost for yourself. "
+        : `${people.length} people are here: ${people.map(({ name }) => name).join(", ")}. `}
+      <a href={routes.people.href()}>{people.length === 1 ? "Invite somebody" : "Who may do what"}</a>
+    </p>
+  </section>
 );
 
 const Audits = ({ audits, now }: { audits: readonly AuditEntry[]; now: number }) => (

@@ -1,4 +1,5 @@
 import type { Actor } from "./actor.ts";
+import type { Person, PersonRef, Role } from "./people.ts";
 import type { Scope } from "./rights.ts";
 
 /** Who may do something here: a person's session or a program's token. */
@@ -13,16 +14,21 @@ export interface Identity {
   /** The token that it signed in with; null for a sign-in link. */
   tokenId: string | null;
   scope: Scope;
+  /** Whose session or token it is. */
+  person: PersonRef;
 }
 
 /** What a session is when it is begun; what it may do follows from its token. */
-export type NewSession = Omit<Session, "scope">;
+export type NewSession = Omit<Session, "scope" | "role">;
 
 /** How the id of a preset token begins. */
 export const presetPrefix = "preset-";
 
 export interface Session {
   id: string;
+  personId: string;
+  /** Of its person. */
+  role: Role;
   userName: string;
   /** The token that opened it and with which it ends; null: a sign-in link. */
   tokenId: string | null;
@@ -39,6 +45,10 @@ export interface Session {
 
 export interface ApiToken {
   id: string;
+  /** Whose it is: it may do no more than they may, and goes with them. */
+  personId: string;
+  /** Of that person. */
+  role: Role;
   name: string;
   scope: Scope;
   /** From then on it lets nobody in; null: never. */
@@ -50,6 +60,8 @@ export interface ApiToken {
   createdAt: number;
   lastUsedAt: number | null;
 }
+
+export type NewToken = Omit<ApiToken, "role">;
 
 /** One thing that somebody did. */
 export interface Deed {
@@ -67,11 +79,23 @@ export interface AuditEntry extends Deed {
   hash: string;
 }
 
+/** What sign-in keeps of people. */
+export interface PeopleTable {
+  /** Throws AppError("bad-input", …, { field: "name" }) when somebody has, or had, this name. */
+  addPerson(person: Person): Promise<void>;
+  /** In the order in which they came, those who were removed left out. */
+  people(): Promise<Person[]>;
+  /** Changes name or role; null when there is no such person. What they may do is another thing from then on. */
+  changePerson(id: string, change: Partial<Pick<Person, "name" | "role">>): Promise<Person | null>;
+  /** Ends their sessions, tokens and links, and keeps their name. The ids of the sessions and tokens that ended; null when there is no such person. */
+  removePerson(id: string, at: number): Promise<string[] | null>;
+}
+
 /** What sign-in keeps. Secrets arrive and are kept as sha256 only. */
-export interface Accounts {
-  addSignInLink(secretHash: string, expiresAt: number): Promise<void>;
-  /** True exactly once per link, and only before it expires. */
-  useSignInLink(secretHash: string, now: number): Promise<boolean>;
+export interface Accounts extends PeopleTable {
+  addSignInLink(secretHash: string, personId: string, expiresAt: number): Promise<void>;
+  /** The person that it is for, exactly once per link and only before it expires; null otherwise. They have joined with that. */
+  useSignInLink(secretHash: string, now: number): Promise<Person | null>;
   addSession(session: NewSession, secretHash: string): Promise<void>;
   session(secretHash: string, now: number): Promise<Session | null>;
   /** The session was used: it lives on until `expiresAt`. */
@@ -80,9 +104,12 @@ export interface Accounts {
   sessions(now: number): Promise<Session[]>;
   /** The session that it was; null when there was none. */
   endSession(id: string): Promise<NewSession | null>;
-  /** Ends all sessions but this one, and takes back the sign-in links that nobody used yet. The ids of those that ended. */
-  endSessions(but: string | null): Promise<string[]>;
-  addToken(token: ApiToken, secretHash: string): Promise<void>;
+  /**
+   * Ends all sessions of a person, of everybody when that is null, but this one, and takes back their sign-in links that nobody used yet.
+   * The ids of those that ended.
+   */
+  endSessions(but: string | null, personId: string | null): Promise<string[]>;
+  addToken(token: NewToken, secretHash: string): Promise<void>;
   token(secretHash: string, now: number): Promise<ApiToken | null>;
   tokens(): Promise<ApiToken[]>;
   /** Removes the token with all that were made with it, and ends the sessions that were opened with them. The ids of those tokens. */

@@ -19,4 +19,6 @@ export interface Actor {
   /** Null: there is only one of this kind, or none is known. */
   id: string | null;
   name: string;
+  /** The person who it is, or whose token; what is kept of an actor is without it. */
+  personId?: string;
 }

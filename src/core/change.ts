@@ -18,6 +18,7 @@ export type RunPatch = Partial<
     | "changedAt"
     | "createdAt"
     | "createdBy"
+    | "starter"
     | "turnPlace"
   >
 >;

@@ -1,4 +1,4 @@
-import type { Right } from "./rights.ts";
+import type { Action } from "./rights.ts";
 import type { Route } from "./route.ts";
 import { routes } from "./routes.ts";
 
@@ -7,9 +7,9 @@ export interface Need {
   /** The `:id` in a path of this address; null without one. */
   idIn(path: string): string | null;
   /** To GET it; null: it cannot be. */
-  see: Right | null;
+  see: Action | null;
   /** To ask for a change there; null: it cannot be. */
-  change: Right | null;
+  change: Action | null;
   /** What stands in its `:id`, or the id of the one workflow that it is about; null: it is about all; "open": it shows nothing of anybody. */
   of: "workflow" | "run" | "export" | "open" | { workflowId: string } | null;
 }
@@ -21,12 +21,17 @@ const patterns = (list: readonly Route[], need: Omit<Need, "idIn">): [string, Ne
     pattern,
     { ...need, idIn: (path) => (read(path) as { id?: string } | null)?.id ?? null },
   ]);
-const but = (all: Readonly<Record<string, Route>>, without: Route): Route[] =>
-  Object.values(all).filter((route) => route !== without);
+const but = (all: Readonly<Record<string, Route>>, ...without: readonly Route[]): Route[] =>
+  Object.values(all).filter((route) => !without.includes(route));
+/** What removes again what a run made. */
+const unmaking = ({ undo, rewind }: Readonly<Record<"undo" | "rewind", Route>>): Route[] => [undo, rewind];
 
 const seen = { see: "read", change: null } as const;
 const started = { see: null, change: "run" } as const;
+const controlled = { see: null, change: "control" } as const;
+const undone = { see: null, change: "undo" } as const;
 const answered = { see: null, change: "answer" } as const;
+const own = { see: "own", change: "own" } as const;
 const administered = { see: "admin", change: "admin" } as const;
 
 /** What each address behind the sign-in needs, by pattern. What is not here is for admins only, and a test says so. */
@@ -47,16 +52,18 @@ export const needs: ReadonlyMap<string, Need> = new Map([
   ...patterns([api.run, api.logs, api.events, sockets.run], { ...seen, of: "run" }),
   ...patterns([compat.task, compat.taskProgress, compat.taskSteps, compat.taskLogs], { ...seen, of: "run" }),
   ...patterns([compat.approvals, compat.taskSocket, compat.deployStatus], { ...seen, of: "run" }),
-  ...patterns([...Object.values(control), ...Object.values(api.control)], { ...started, of: "run" }),
-  ...patterns([...but(step, step.answer), ...but(api.step, api.step.answer)], { ...started, of: "run" }),
-  ...patterns([routes.clone, routes.startOver, api.clone, api.startOver, api.modify], {
-    ...started,
+  ...patterns([...but(control, ...unmaking(control)), ...but(api.control, ...unmaking(api.control))], {
+    ...controlled,
     of: "run",
   }),
-  ...patterns([routes.input], { see: "run", change: "run", of: "run" }),
+  ...patterns([...unmaking(control), ...unmaking(api.control), api.modify], { ...undone, of: "run" }),
+  ...patterns([...but(step, step.answer), ...but(api.step, api.step.answer)], { ...controlled, of: "run" }),
+  ...patterns([routes.startOver, api.startOver], { ...controlled, of: "run" }),
+  ...patterns([routes.clone, api.clone], { ...started, of: "run" }),
+  ...patterns([routes.input], { see: "undo", change: "undo", of: "run" }),
   ...patterns([step.answer, api.step.answer, compat.approve], { ...answered, of: "run" }),
   ...patterns([routes.exportFile, routes.handOver, api.export], { ...seen, of: "export" }),
-  ...patterns([routes.deleteExport], { see: null, change: "run", of: "export" }),
+  ...patterns([routes.deleteExport], { ...controlled, of: "export" }),
   ...patterns([routes.app, routes.appApi, routes.appData], { see: "read", change: "run", of: null }),
   ...patterns([compat.createBotSteps], { ...started, of: { workflowId: "create-bot" } }),
   ...patterns([compat.deploy], { ...started, of: { workflowId: "deploy-stack" } }),
@@ -66,7 +73,11 @@ export const needs: ReadonlyMap<string, Need> = new Map([
     of: null,
   }),
   ...patterns([routes.testConnection, routes.removeConnection], { ...administered, of: null }),
-  ...patterns([routes.settings, routes.tokens, routes.removeToken], { ...administered, of: null }),
-  ...patterns([routes.endSession, routes.endSessions], { ...administered, of: null }),
+  ...patterns([routes.settings, routes.tokens, routes.removeToken], { ...own, of: "open" }),
+  ...patterns([routes.endSession, routes.endSessions], { ...own, of: "open" }),
+  ...patterns([routes.people, routes.person, routes.inviteAgain, routes.removePerson], {
+    ...administered,
+    of: null,
+  }),
   ...patterns([api.audit], { see: "admin", change: null, of: null }),
 ]);

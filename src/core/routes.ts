@@ -78,6 +78,12 @@ export const routes = {
   tokens: route("/settings/tokens"),
   removeToken: route("/settings/tokens/:id/remove"),
 
+  people: route("/people"),
+  person: route("/people/:id"),
+  /** Another link for somebody to sign in with. */
+  inviteAgain: route("/people/:id/link"),
+  removePerson: route("/people/:id/remove"),
+
   /** What changed with the versions of Milepost; `?since=` is the one from which on. */
   changes: route("/changes"),
 

@@ -102,6 +102,8 @@ export interface Run {
   behind: Behind | null;
   createdAt: number;
   createdBy: string;
+  /** The person who started it, by themselves or by a program with a token of theirs. */
+  starter: string;
   startedAt: number | null;
   endedAt: number | null;
   /** The last change of any kind. */

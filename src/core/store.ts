@@ -21,6 +21,7 @@ export type NewRun = Pick<
   | "lock"
   | "createdAt"
   | "createdBy"
+  | "starter"
   | "wakeAt"
 > &
   Partial<Pick<Run, "former">>;

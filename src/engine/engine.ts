@@ -3,6 +3,7 @@ import type { Dispatch } from "#core/dispatch.ts";
 import type { Durations } from "#core/durations.ts";
 import { AppError } from "#core/errors.ts";
 import type { Form, Values } from "#core/form.ts";
+import { ownerId } from "#core/people.ts";
 import type { RunPicture, RunSummary } from "#core/picture.ts";
 import type { RunPlan } from "#core/plan.ts";
 import type { RunMode } from "#core/run.ts";
@@ -39,10 +40,12 @@ import type { EngineParts } from "./parts.ts";
 import { settled } from "./settled.ts";
 import type { NotYetRecorded } from "./unrecorded.ts";
 
+type Begun = Promise<{ runId: string }>;
+
 /**
  * The one door to everything that makes runs go on. Every verb checks what is allowed and throws AppError otherwise:
  * "not-found", "not-allowed-now", "finalized", "locked" (with runId), "bad-input" and "bad-answer" (with field).
- * `by` is who asks, by name, kept in the run's history.
+ * `by` is who asks, by name, kept in the run's history; `starter` the id of the person behind that name, the owner unless another is named.
  */
 export interface Engine<By = string> {
   readonly workflows: readonly Workflow[];
@@ -51,14 +54,14 @@ export interface Engine<By = string> {
   /** The form that starts a run; `draft` and `press` redraw it. */
   startForm(workflowId: string, draft?: Values, press?: string): Promise<Form>;
   /** Accepts a run: once this has answered, the run is never lost. */
-  start(workflowId: string, values: Values, by: By, mode?: RunMode): Promise<{ runId: string }>;
+  start(workflowId: string, values: Values, by: By, mode?: RunMode, starter?: string): Begun;
 
   /** The dry run: what each step would do; nothing is changed and no run is kept. */
   plan(workflowId: string, values: Values): Promise<RunPlan>;
   /** Another run with the same input, secrets and answers: it asks only where an answer does not hold again. */
-  clone(runId: string, by: By): Promise<{ runId: string }>;
+  clone(runId: string, by: By, starter?: string): Begun;
   /** Cancels the run, waits for its end, and starts another with the same input. */
-  startOver(runId: string, by: By): Promise<{ runId: string }>;
+  startOver(runId: string, by: By, starter?: string): Begun;
   /** The id of a run that people know by its number. Throws AppError("not-found"). */
   numbered(workflowId: string, number: number): Promise<string>;
   /** What was typed to start this run, without its secrets. */
@@ -141,11 +144,11 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
     workflow: (id) => findWorkflow(workflows, id),
     startForm: async (workflowId, draft, press) =>
       startForm(parts, findWorkflow(workflows, workflowId), draft, press),
-    start: (workflowId, values, by, mode) => start(parts, workflowId, values, by, mode),
+    start: (workflowId, values, by, mode, starter) => start(parts, workflowId, values, by, mode, starter),
     plan: (workflowId, values) => plan(parts, workflowId, values),
-    clone: (runId, by) => clone(parts, runId, by),
-    startOver: (runId, by) =>
-      startOver(parts, runId, by, () =>
+    clone: (runId, by, starter) => clone(parts, runId, by, starter),
+    startOver: (runId, by, starter = ownerId) =>
+      startOver(parts, runId, by, starter, () =>
         settled(parts, runId, 3 * parts.stopGraceMs, new AbortController().signal),
       ),
     numbered: async (workflowId, number) => {

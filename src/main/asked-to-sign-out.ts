@@ -25,7 +25,7 @@ export const answerSignOutAll = async (
   const look = () => {
     last = last.then(async () => {
       if (!existsSync(request)) return;
-      const count = await signIn.endAll(null, atTerminal);
+      const count = await signIn.endAll(null, atTerminal, null);
       rmSync(request, { force: true });
       log.info({ count }, "everybody was signed out from the terminal");
     });

@@ -25,10 +25,10 @@ export const auditedEngine = (engine: Engine, { store, clock }: AuditDeps): Engi
   return {
     ...engine,
     start: async (workflowId, values, by, mode) =>
-      begun(await engine.start(workflowId, values, by.name, mode), by, "started a run"),
-    clone: async (runId, by) => begun(await engine.clone(runId, by.name), by, "ran again"),
+      begun(await engine.start(workflowId, values, by.name, mode, by.personId), by, "started a run"),
+    clone: async (runId, by) => begun(await engine.clone(runId, by.name, by.personId), by, "ran again"),
     startOver: async (runId, by) =>
-      begun(await engine.startOver(runId, by.name), by, "cancelled and started over"),
+      begun(await engine.startOver(runId, by.name, by.personId), by, "cancelled and started over"),
     modify: async (runId, values, by) => {
       await engine.modify(runId, values, by.name);
       await audit(runId, by, "changed the input of a run");

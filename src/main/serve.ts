@@ -23,6 +23,7 @@ import { createLocalDispatch } from "#engine/dispatch/local-dispatch.ts";
 import { createLocalFeed } from "#engine/dispatch/local-feed.ts";
 import { createEngine, type Engine } from "#engine/engine.ts";
 import { createEndings } from "#people/endings.ts";
+import { createPeople } from "#people/people.ts";
 import { createSignIn } from "#people/sign-in.ts";
 import { createTokens } from "#people/tokens.ts";
 import { createDiskFiles } from "#store/disk-files.ts";
@@ -182,6 +183,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
   );
   const endings = createEndings();
   const signIn = createSignIn({ accounts, endings, clock, random });
+  const people = createPeople({ accounts, signIn, endings, clock, random });
   const tokens = createTokens({ accounts, endings, clock, random, preset: apiToken });
   await tokens.endOldPreset();
   const askedToSignOut = await answerSignOutAll(at, signIn, log);
@@ -190,6 +192,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     store,
     connections,
     signIn,
+    people,
     tokens,
     endings,
     files,

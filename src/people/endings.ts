@@ -6,15 +6,20 @@ export interface Endings {
   hold(identity: Identity, close: () => void): () => void;
   /** The ids of sessions and tokens that let nobody in any more. To be called after that is so. */
   tell(ids: readonly string[]): void;
+  /** Closes what is held open for a person, who may ask again and is then looked at anew. */
+  close(personId: string): void;
 }
 
 export const createEndings = (): Endings => {
   const held = new Map<string, Set<() => void>>();
   // Whoever was let in a moment before the end may ask to be held after it.
   const ended = new Set<string>();
+  const closeAll = (id: string) => {
+    for (const close of [...(held.get(id) ?? [])]) close();
+  };
   return {
-    hold: ({ sessionId, tokenId }, close) => {
-      const ids = [sessionId, tokenId].filter((id) => id !== null);
+    hold: ({ sessionId, tokenId, person }, close) => {
+      const ids = [sessionId, tokenId, personKey(person.id)].filter((id) => id !== null);
       if (ids.some((id) => ended.has(id))) close();
       for (const id of ids) {
         const closes = held.get(id) ?? new Set();
@@ -31,8 +36,11 @@ export const createEndings = (): Endings => {
     tell: (ids) => {
       for (const id of ids) {
         ended.add(id);
-        for (const close of [...(held.get(id) ?? [])]) close();
+        closeAll(id);
       }
     },
+    close: (personId) => closeAll(personKey(personId)),
   };
 };
+
+const personKey = (id: string): string => `person ${id}`;

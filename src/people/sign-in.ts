@@ -3,6 +3,7 @@ import type { Actor } from "#core/actor.ts";
 import type { Clock } from "#core/clock.ts";
 import { AppError } from "#core/errors.ts";
 import { newId, type Random } from "#core/id.ts";
+import { ownerId } from "#core/people.ts";
 import type { Whence } from "./device.ts";
 import type { Endings } from "./endings.ts";
 import { hashOf, newSecret } from "./secret.ts";
@@ -16,9 +17,13 @@ export const longestSessionMs = 90 * 24 * 3_600_000;
 /** The last use of a session is written at most this often. */
 const touchEveryMs = 60_000;
 
-/** Everybody who opens a sign-in link is the one person who owns this server. */
-const ownerName = "Owner";
-const ownerId = "owner";
+/** Whose session it is to be. */
+export interface Entering {
+  personId: string;
+  /** Shown as "by": the name of the person, or of the token that opens it. */
+  name: string;
+  tokenId: string | null;
+}
 
 export interface SignInDeps {
   accounts: Accounts;
@@ -29,28 +34,29 @@ export interface SignInDeps {
 
 /** One-time links and the sessions that they open. Secrets go out once and are kept as hashes. */
 export interface SignIn {
-  /** The secret of a new sign-in link. */
-  newLink(ttlMs?: number): Promise<string>;
+  /** The secret of a new sign-in link, of the owner unless somebody else is named. */
+  newLink(ttlMs?: number, personId?: string): Promise<string>;
   /** The secret of a new session for a link's secret; null when the link was used, is too old, or never was. */
   useLink(secret: string, whence: Whence): Promise<string | null>;
   /** A session for a token, so that a browser may use it too; it ends with the token. */
-  openSession(userName: string, tokenId: string | null, whence: Whence): Promise<string>;
+  openSession(who: Entering, whence: Whence): Promise<string>;
   identify(sessionSecret: string): Promise<Identity | null>;
-  /** Those that let somebody in, the one that was used last first. */
-  sessions(): Promise<Session[]>;
-  /** Ends one. What was held open for it is closed by then. Throws AppError("not-found"). */
-  end(sessionId: string, by: Actor): Promise<void>;
-  /** Ends all but this one (null: all), and the links that nobody used yet; how many sessions they were. */
-  endAll(but: string | null, by: Actor): Promise<number>;
+  /** Those that let somebody in, of everybody where that is null, the one that was used last first. */
+  sessions(personId: string | null): Promise<Session[]>;
+  /** Ends one of theirs, anybody's where that is null. What was held open for it is closed by then. Throws AppError("not-found"). */
+  end(sessionId: string, by: Actor, personId: string | null): Promise<void>;
+  /** Ends all of theirs, everybody's where that is null, but this one, and the links that nobody used yet; how many sessions they were. */
+  endAll(but: string | null, by: Actor, personId: string | null): Promise<number>;
 }
 
 export const createSignIn = ({ accounts, endings, clock, random }: SignInDeps): SignIn => {
-  const openSession: SignIn["openSession"] = async (userName, tokenId, { device, place }) => {
+  const openSession: SignIn["openSession"] = async ({ personId, name, tokenId }, { device, place }) => {
     const secret = newSecret(random);
     const now = clock.now();
     const session = {
       id: newId(now, random),
-      userName,
+      personId,
+      userName: name,
       tokenId,
       device,
       place,
@@ -59,21 +65,22 @@ export const createSignIn = ({ accounts, endings, clock, random }: SignInDeps): 
       expiresAt: now + sessionTtlMs,
     };
     await accounts.addSession(session, hashOf(secret));
-    const by = actorOf(userName, tokenId);
+    const by = actorOf(name, tokenId, personId);
     await accounts.audit({ at: now, by, did: "signed in", target: named(session) });
     return secret;
   };
   return {
     openSession,
-    newLink: async (ttlMs = linkTtlMs) => {
+    newLink: async (ttlMs = linkTtlMs, personId = ownerId) => {
       const secret = newSecret(random);
-      await accounts.addSignInLink(hashOf(secret), clock.now() + ttlMs);
+      await accounts.addSignInLink(hashOf(secret), personId, clock.now() + ttlMs);
       return secret;
     },
-    useLink: async (secret, whence) =>
-      (await accounts.useSignInLink(hashOf(secret), clock.now()))
-        ? openSession(ownerName, null, whence)
-        : null,
+    useLink: async (secret, whence) => {
+      const person = await accounts.useSignInLink(hashOf(secret), clock.now());
+      if (person === null) return null;
+      return openSession({ personId: person.id, name: person.name, tokenId: null }, whence);
+    },
     identify: async (sessionSecret) => {
       const now = clock.now();
       const session = await accounts.session(hashOf(sessionSecret), now);
@@ -82,22 +89,26 @@ export const createSignIn = ({ accounts, endings, clock, random }: SignInDeps): 
       return {
         kind: "session",
         name: session.userName,
-        by: actorOf(session.userName, session.tokenId),
+        by: actorOf(session.userName, session.tokenId, session.personId),
         sessionId: session.id,
         tokenId: session.tokenId,
         scope: session.scope,
+        person: { id: session.personId, role: session.role },
       };
     },
-    sessions: () => accounts.sessions(clock.now()),
-    end: async (sessionId, by) => {
-      const ended = await accounts.endSession(sessionId);
+    sessions: async (personId) => (await accounts.sessions(clock.now())).filter((one) => isOf(one, personId)),
+    end: async (sessionId, by, personId) => {
+      const there = (await accounts.sessions(clock.now())).some(
+        (one) => one.id === sessionId && isOf(one, personId),
+      );
+      const ended = there ? await accounts.endSession(sessionId) : null;
       if (ended === null)
         throw new AppError("not-found", "There is no such session; it may have ended already.");
       endings.tell([sessionId]);
       await accounts.audit({ at: clock.now(), by, did: "signed out", target: named(ended) });
     },
-    endAll: async (but, by) => {
-      const ended = await accounts.endSessions(but);
+    endAll: async (but, by, personId) => {
+      const ended = await accounts.endSessions(but, personId);
       endings.tell(ended);
       const target = ended.length === 1 ? "1 session" : `${ended.length} sessions`;
       await accounts.audit({ at: clock.now(), by, did: "signed out everywhere", target });
@@ -106,8 +117,13 @@ export const createSignIn = ({ accounts, endings, clock, random }: SignInDeps): 
   };
 };
 
-const actorOf = (name: string, tokenId: string | null): Actor =>
-  tokenId === null ? { kind: "person", id: ownerId, name } : { kind: "token", id: tokenId, name };
+const isOf = ({ personId }: Session, whose: string | null): boolean => whose === null || personId === whose;
+
+/** What a browser does that a token signed in is done by that token. */
+const actorOf = (name: string, tokenId: string | null, personId: string): Actor =>
+  tokenId === null
+    ? { kind: "person", id: personId, name, personId }
+    : { kind: "token", id: tokenId, name, personId };
 
 const isStale = (session: Session, now: number): boolean => now - session.lastSeenAt >= touchEveryMs;
 

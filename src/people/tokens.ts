@@ -1,8 +1,15 @@
-import { type Accounts, type ApiToken, type Identity, presetPrefix } from "#core/accounts.ts";
+import {
+  type Accounts,
+  type ApiToken,
+  type Identity,
+  type NewToken as MadeToken,
+  presetPrefix,
+} from "#core/accounts.ts";
 import type { Actor } from "#core/actor.ts";
 import type { Clock } from "#core/clock.ts";
 import { AppError } from "#core/errors.ts";
 import { newId, type Random } from "#core/id.ts";
+import { ownerId } from "#core/people.ts";
 import { everything, type Scope } from "#core/rights.ts";
 import type { Endings } from "./endings.ts";
 import { comparedWith, hashOf, newSecret } from "./secret.ts";
@@ -30,10 +37,14 @@ export interface NewToken {
 /** What programs sign in with: `Authorization: Bearer …`. */
 export interface Tokens {
   /** The secret is shown this once. Throws AppError("bad-input") for a name that is empty or too long. */
-  create(asked: NewToken, by: Actor): Promise<{ token: ApiToken; secret: string }>;
-  list(): Promise<ApiToken[]>;
-  /** Removes those that were made with it, too. What was held open for them, and for the sessions that they opened, is closed by then. */
-  remove(id: string, by: Actor): Promise<void>;
+  create(asked: NewToken, by: Actor): Promise<{ token: MadeToken; secret: string }>;
+  /** Those of a person; of everybody where that is null. */
+  list(personId: string | null): Promise<ApiToken[]>;
+  /**
+   * Removes those that were made with it, too. What was held open for them, and for the sessions that they opened, is closed by then. Only
+   * one of theirs, anybody's where `personId` is null.
+   */
+  remove(id: string, by: Actor, personId: string | null): Promise<void>;
   identify(secret: string): Promise<Identity | null>;
   /** Ends the sessions that were opened with a preset token that is no longer the one. To be called at the start. */
   endOldPreset(): Promise<void>;
@@ -43,18 +54,33 @@ const presetId = (preset: string): string => `${presetPrefix}${hashOf(preset).sl
 
 export const createTokens = ({ accounts, endings, clock, random, preset }: TokensDeps): Tokens => {
   const isPreset = preset === null ? () => false : comparedWith(preset);
-  const identityOf = ({ id, name, scope }: Pick<ApiToken, "id" | "name" | "scope">): Identity => ({
+  const identityOf = ({
+    id,
+    name,
+    scope,
+    personId,
+    role,
+  }: Pick<ApiToken, "id" | "name" | "scope" | "personId" | "role">): Identity => ({
     kind: "token",
     name,
-    by: { kind: "token", id, name },
+    by: { kind: "token", id, name, personId },
     sessionId: null,
     tokenId: id,
     scope,
+    person: { id: personId, role },
   });
   const byPreset =
     preset === null
       ? null
-      : identityOf({ id: presetId(preset), name: "program with MILEPOST_API_TOKEN", scope: everything });
+      : identityOf({
+          id: presetId(preset),
+          name: "program with MILEPOST_API_TOKEN",
+          scope: everything,
+          personId: ownerId,
+          role: "admin",
+        });
+  const list: Tokens["list"] = async (personId) =>
+    (await accounts.tokens()).filter((one) => personId === null || one.personId === personId);
   return {
     create: async ({ name: given, scope, lastsMs }, by) => {
       const name = given.trim();
@@ -67,6 +93,7 @@ export const createTokens = ({ accounts, endings, clock, random, preset }: Token
       const secret = prefix + newSecret(random);
       const token = {
         id: newId(now, random),
+        personId: by.personId ?? ownerId,
         name,
         scope,
         expiresAt: lastsMs === null ? null : now + lastsMs,
@@ -79,9 +106,9 @@ export const createTokens = ({ accounts, endings, clock, random, preset }: Token
       await accounts.audit({ at: now, by, did: "made an API token", target: name });
       return { token, secret };
     },
-    list: () => accounts.tokens(),
-    remove: async (id, by) => {
-      const token = (await accounts.tokens()).find((one) => one.id === id);
+    list,
+    remove: async (id, by, personId) => {
+      const token = (await list(personId)).find((one) => one.id === id);
       if (token === undefined)
         throw new AppError("not-found", "There is no such token; it may be removed already.");
       const removed = await accounts.removeToken(id);

@@ -1,5 +1,6 @@
 import type { ActorKind } from "#core/actor.ts";
 import type { ConnectionReport, ConnectionValues } from "#core/connection.ts";
+import { ownerId, type Role } from "#core/people.ts";
 import { everything, type Scope } from "#core/rights.ts";
 import type { Columns } from "./dialect.ts";
 
@@ -32,16 +33,42 @@ export const accountSchema = ({
       index("connections_kind").on(row.kind, row.createdAt, row.id),
     ],
   ),
+  people: table(
+    "people",
+    {
+      id: text().primaryKey(),
+      name: text().notNull(),
+      /** By which no two are the same. */
+      nameKey: text().notNull(),
+      role: text<Role>().notNull(),
+      createdAt: instant().notNull(),
+      joinedAt: instant(),
+      /** Their rows stay, so that nobody else is ever taken for them. */
+      removedAt: instant(),
+    },
+    (person) => [
+      uniqueIndex("people_name").on(person.nameKey),
+      index("people_age").on(person.createdAt, person.id),
+    ],
+  ),
   signInLinks: table(
     "sign_in_links",
-    { secretHash: text().primaryKey(), expiresAt: instant().notNull() },
-    (link) => [index("sign_in_links_expiry").on(link.expiresAt)],
+    {
+      secretHash: text().primaryKey(),
+      personId: text().notNull().default(ownerId),
+      expiresAt: instant().notNull(),
+    },
+    (link) => [
+      index("sign_in_links_expiry").on(link.expiresAt),
+      index("sign_in_links_person").on(link.personId),
+    ],
   ),
   sessions: table(
     "sessions",
     {
       id: text().primaryKey(),
       secretHash: text().notNull(),
+      personId: text().notNull().default(ownerId),
       userName: text().notNull(),
       tokenId: text(),
       device: text().notNull().default(""),
@@ -54,6 +81,7 @@ export const accountSchema = ({
       uniqueIndex("sessions_secret").on(session.secretHash),
       index("sessions_expiry").on(session.expiresAt),
       index("sessions_token").on(session.tokenId),
+      index("sessions_person").on(session.personId),
     ],
   ),
   apiTokens: table(
@@ -61,6 +89,7 @@ export const accountSchema = ({
     {
       id: text().primaryKey(),
       secretHash: text().notNull(),
+      personId: text().notNull().default(ownerId),
       name: text().notNull(),
       scope: json<Scope>().notNull().default(everything),
       expiresAt: instant(),
@@ -73,6 +102,7 @@ export const accountSchema = ({
       uniqueIndex("api_tokens_secret").on(token.secretHash),
       index("api_tokens_age").on(token.createdAt),
       index("api_tokens_maker").on(token.madeByToken),
+      index("api_tokens_person").on(token.personId),
     ],
   ),
   /** Triggers, which a migration made, refuse whatever is not added behind the last. */

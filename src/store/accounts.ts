@@ -1,27 +1,23 @@
 import { and, desc, eq, gt, gte, lt, lte, ne, or, sql } from "drizzle-orm";
-import {
-  type Accounts,
-  type ApiToken,
-  type HandOver,
-  type NewSession,
-  presetPrefix,
-  type Session,
-} from "#core/accounts.ts";
+import { type Accounts, type ApiToken, type HandOver, presetPrefix, type Session } from "#core/accounts.ts";
 import { AppError } from "#core/errors.ts";
 import { everything } from "#core/rights.ts";
 import { auditTable } from "./audit.ts";
 import { createKnownSecrets } from "./known-secrets.ts";
+import { peopleTable } from "./people.ts";
 import type { SqlDeps } from "./sql-deps.ts";
 import { exec, one, rows } from "./tx.ts";
 
 /** The last use of a token is written at most this often, so that a program that polls does not write with every poll. */
 const touchEveryMs = 60_000;
 
-/** Sign-in links, sessions, API tokens, the audit, and which session was handed which file. Of secrets only hashes. */
-export const accountTables = ({ db, schema, tx }: SqlDeps): Accounts => {
-  const { signInLinks, sessions, apiTokens, handOvers } = schema;
+/** People, sessions, API tokens, the audit, and which session was handed which file. Of secrets only hashes. */
+export const accountTables = (deps: SqlDeps): Accounts => {
+  const { db, schema, tx } = deps;
+  const { people, signInLinks, sessions, apiTokens, handOvers } = schema;
   const session = {
     id: sessions.id,
+    personId: sessions.personId,
     userName: sessions.userName,
     tokenId: sessions.tokenId,
     device: sessions.device,
@@ -32,6 +28,7 @@ export const accountTables = ({ db, schema, tx }: SqlDeps): Accounts => {
   };
   const token = {
     id: apiTokens.id,
+    personId: apiTokens.personId,
     name: apiTokens.name,
     scope: apiTokens.scope,
     expiresAt: apiTokens.expiresAt,
@@ -42,10 +39,20 @@ export const accountTables = ({ db, schema, tx }: SqlDeps): Accounts => {
   };
   const knownSessions = createKnownSecrets<Session>();
   const knownTokens = createKnownSecrets<ApiToken>();
-  const withToken = { ...session, ofToken: { scope: apiTokens.scope, expiresAt: apiTokens.expiresAt } };
+  const forgetAll = () => {
+    knownSessions.forget(null);
+    knownTokens.forget(null);
+  };
+  const ofPerson = { role: people.role };
+  const withToken = {
+    ...session,
+    ...ofPerson,
+    ofToken: { scope: apiTokens.scope, expiresAt: apiTokens.expiresAt },
+  };
   const sessionOf = db
     .select(withToken)
     .from(sessions)
+    .innerJoin(people, eq(people.id, sessions.personId))
     .leftJoin(apiTokens, eq(apiTokens.id, sessions.tokenId))
     .where(
       and(
@@ -54,25 +61,18 @@ export const accountTables = ({ db, schema, tx }: SqlDeps): Accounts => {
       ),
     )
     .prepare();
+  const withPerson = { ...token, ...ofPerson };
   const tokensByAge = db
-    .select(token)
+    .select(withPerson)
     .from(apiTokens)
+    .innerJoin(people, eq(people.id, apiTokens.personId))
     .where(gte(apiTokens.createdAt, 0))
     .orderBy(desc(apiTokens.createdAt))
     .prepare();
   const handedOver = ({ sessionId, runId, exportId }: HandOver) =>
     and(eq(handOvers.sessionId, sessionId), eq(handOvers.runId, runId), eq(handOvers.exportId, exportId));
   return {
-    addSignInLink: (secretHash, expiresAt) =>
-      tx.write(() => exec(db.insert(signInLinks).values({ secretHash, expiresAt }))),
-    useSignInLink: (secretHash, now) =>
-      tx.write(function* () {
-        yield* exec(db.delete(signInLinks).where(lte(signInLinks.expiresAt, now)));
-        const used = yield* one(
-          db.delete(signInLinks).where(eq(signInLinks.secretHash, secretHash)).returning(),
-        );
-        return used !== null;
-      }),
+    ...peopleTable(deps, forgetAll),
     addSession: (row, secretHash) =>
       tx.write(function* () {
         yield* exec(db.delete(sessions).where(lte(sessions.expiresAt, row.createdAt)));
@@ -105,6 +105,7 @@ export const accountTables = ({ db, schema, tx }: SqlDeps): Accounts => {
           db
             .select(withToken)
             .from(sessions)
+            .innerJoin(people, eq(people.id, sessions.personId))
             .leftJoin(apiTokens, eq(apiTokens.id, sessions.tokenId))
             .where(gt(sessions.expiresAt, now)),
         );
@@ -113,11 +114,13 @@ export const accountTables = ({ db, schema, tx }: SqlDeps): Accounts => {
           .filter(({ expiresAt }) => expiresAt > now)
           .sort((one, other) => other.lastSeenAt - one.lastSeenAt || (other.id < one.id ? -1 : 1));
       }),
-    endSessions: async (but) => {
+    endSessions: async (but, personId) => {
       const other = or(lt(sessions.id, but ?? ""), gt(sessions.id, but ?? ""));
+      const theirs = personId === null ? other : and(eq(sessions.personId, personId), other);
+      const links = personId === null ? undefined : eq(signInLinks.personId, personId);
       const ended = await tx.write(function* () {
-        yield* exec(db.delete(signInLinks));
-        return yield* rows(db.delete(sessions).where(other).returning({ id: sessions.id }));
+        yield* exec(db.delete(signInLinks).where(links));
+        return yield* rows(db.delete(sessions).where(theirs).returning({ id: sessions.id }));
       });
       knownSessions.forget(null);
       return ended.map(({ id }) => id);
@@ -126,13 +129,21 @@ export const accountTables = ({ db, schema, tx }: SqlDeps): Accounts => {
     token: async (secretHash, now) => {
       const isIt = eq(apiTokens.secretHash, secretHash);
       const found = await knownTokens.of(secretHash, () =>
-        tx.read(() => one(db.select(token).from(apiTokens).where(isIt))),
+        tx.read(() =>
+          one(
+            db
+              .select(withPerson)
+              .from(apiTokens)
+              .innerJoin(people, eq(people.id, apiTokens.personId))
+              .where(isIt),
+          ),
+        ),
       );
       if (found === null || now - (found.lastUsedAt ?? 0) < touchEveryMs) return found;
       const used = db.update(apiTokens).set({ lastUsedAt: now }).where(isIt).returning(token);
       const touched = await ifWritable(() => tx.write(() => one(used)), found);
       knownTokens.forget(found.id);
-      return touched;
+      return touched === null ? null : { ...touched, role: found.role };
     },
     tokens: () => tx.read(() => rows(tokensByAge)),
     removeToken: async (id) => {
@@ -147,8 +158,7 @@ export const accountTables = ({ db, schema, tx }: SqlDeps): Accounts => {
         }
         return ids;
       });
-      knownTokens.forget(null);
-      knownSessions.forget(null);
+      forgetAll();
       return removed;
     },
     endPresetSessions: async (but) => {
@@ -181,7 +191,7 @@ export const accountTables = ({ db, schema, tx }: SqlDeps): Accounts => {
 const scoped = ({
   ofToken,
   ...session
-}: NewSession & { ofToken: Pick<ApiToken, "scope" | "expiresAt"> | null }): Session => ({
+}: Omit<Session, "scope"> & { ofToken: Pick<ApiToken, "scope" | "expiresAt"> | null }): Session => ({
   ...session,
   scope: ofToken?.scope ?? everything,
   expiresAt: Math.min(session.expiresAt, ofToken?.expiresAt ?? session.expiresAt),

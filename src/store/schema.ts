@@ -1,6 +1,7 @@
 import { isNotNull, isNull, sql } from "drizzle-orm";
 import type { NewLogLine } from "#core/event.ts";
 import type { Export, ExportStatus } from "#core/exports.ts";
+import { ownerId } from "#core/people.ts";
 import type { Run, RunMode, Wish } from "#core/run.ts";
 import { isOver, type RunState, runStates, type StepState } from "#core/states.ts";
 import type { Step, StepKind } from "#core/step.ts";
@@ -51,6 +52,7 @@ export const define = (columns: Columns) => {
       behind: json<Run["behind"]>(),
       createdAt: instant().notNull(),
       createdBy: text().notNull(),
+      starter: text().notNull().default(ownerId),
       startedAt: instant(),
       endedAt: instant(),
       changedAt: instant().notNull(),

@@ -31,6 +31,7 @@ import { createExports } from "./pages/exports.tsx";
 import { filePages } from "./pages/file.ts";
 import { createHome } from "./pages/home.tsx";
 import { inputPages } from "./pages/input.tsx";
+import { peoplePages } from "./pages/people.tsx";
 import { runPages } from "./pages/run.tsx";
 import { createRuns } from "./pages/runs.tsx";
 import { settingsPages } from "./pages/settings.tsx";
@@ -111,6 +112,7 @@ export const createApp = (
     .route("/", generatedApps(deps, deps.appsOrigin?.apps ?? null))
     .route("/", connectionPages(deps))
     .route("/", settingsPages(deps))
+    .route("/", peoplePages(deps))
     .route("/", changesPages(deps))
     .route("/", logStream(deps, counters))
     .route("/", sse(deps, counters))

@@ -13,6 +13,7 @@ import type { Release } from "#core/release.ts";
 import type { Store } from "#core/store.ts";
 import type { Engine } from "#engine/engine.ts";
 import type { Endings } from "#people/endings.ts";
+import type { People } from "#people/people.ts";
 import type { SignIn } from "#people/sign-in.ts";
 import type { Tokens } from "#people/tokens.ts";
 import type { AppsOrigin } from "./apps-origin.ts";
@@ -54,6 +55,7 @@ export interface WebDeps {
   connections: ConnectionBook;
   signIn: SignIn;
   tokens: Tokens;
+  people: People;
   endings: Endings;
   files: Files;
   longLines: Pick<LongLines, "read">;

@@ -7,6 +7,7 @@ import { ErrorNote, ErrorPage } from "#views/error.tsx";
 import { answerKind } from "./answer-kind.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
 import { rememberNext } from "./next-page.ts";
+import { userOf } from "./page-props.ts";
 
 type ErrorDeps = Pick<WebDeps, "log" | "newId" | "staticFiles">;
 
@@ -50,7 +51,7 @@ export const answerRefusal = (
   }
   return c.html(
     <ErrorPage
-      user={c.get("identity")?.name ?? null}
+      user={userOf(c)}
       version={staticFiles.version}
       status={status}
       message={message}

@@ -11,6 +11,6 @@ export interface Limits {
 /** For a moment, as when many pages are opened at once. */
 export const burstOf = 3;
 
-/** Who is counted as one: each token, and everybody who signed in by a link under the same name. */
-export const personOf = ({ tokenId, name }: Identity): string =>
-  tokenId === null ? `person ${name}` : `token ${tokenId}`;
+/** Who is counted as one: each token, and each person with all their browsers. */
+export const personOf = ({ tokenId, person }: Identity): string =>
+  tokenId === null ? `person ${person.id}` : `token ${tokenId}`;

@@ -3,22 +3,25 @@ import { matchedRoutes } from "hono/route";
 import type { Identity } from "#core/accounts.ts";
 import { AppError } from "#core/errors.ts";
 import { type Need, needs } from "#core/needs.ts";
-import { can, type Of, type Right } from "#core/rights.ts";
+import { type Action, can, type Doer, everything, type Of } from "#core/rights.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
 
 const looks = new Set(["GET", "HEAD"]);
 const adminOnly: Need = { idIn: () => null, see: "admin", change: "admin", of: null };
 
-const words: Record<Right, string> = {
+const words: Record<Action, string> = {
   read: "look at this",
   run: "start, control or change this",
+  control: "start, control or change this",
+  undo: "undo or change this",
+  own: "see or change this, which is for those who may do everything",
   answer: "answer this",
   admin: "see or change this, which is for those who may do everything",
 };
 
 /**
- * Lets somebody whose token is not for everything do what it is for, and nothing else. Throws AppError("forbidden") with a sentence that says what
- * it is not for.
+ * Lets somebody do what they may, by what they are here and by what their token is for, and nothing else. Throws AppError("forbidden") with a
+ * sentence that says what they may not.
  */
 export const assertMay = async (
   c: Context<WebEnv>,
@@ -30,18 +33,25 @@ export const assertMay = async (
     if (path === "/*") continue;
     const need = needs.get(path) ?? adminOnly;
     const right = (looks.has(c.req.method) ? need.see : need.change) ?? "admin";
-    if (can(identity, right, await objectOf(c, need, store))) continue;
+    const of = await objectOf(c, need, store);
+    if (can(identity, right, of)) continue;
+    const { scope, person } = identity;
     const isLimited =
-      identity.scope.workflows !== null &&
-      can({ scope: { ...identity.scope, workflows: null } }, right, null);
+      scope.workflows !== null && can({ scope: { ...scope, workflows: null }, person }, right, null);
+    if (!can({ scope: everything, person }, right, of)) throw refusedFor(identity, right);
     throw new AppError(
       "forbidden",
       isLimited
-        ? `“${identity.name}” is for these workflows and their runs only: ${identity.scope.workflows?.join(", ")}.`
+        ? `“${identity.name}” is for these workflows and their runs only: ${scope.workflows?.join(", ")}.`
         : `“${identity.name}” may not ${words[right]}.`,
     );
   }
 };
+
+const refusedFor = ({ person: { role } }: Doer, action: Action): AppError =>
+  new AppError("forbidden", `You are ${roleWords[role]} here and may not ${words[action]}.`);
+
+const roleWords = { viewer: "a viewer", operator: "an operator", admin: "an admin" } as const;
 
 const objectOf = async (
   c: Context<WebEnv>,
@@ -54,5 +64,5 @@ const objectOf = async (
   if (of === "workflow") return { workflowId: id };
   const runId = of === "run" ? id : (await store.exports.get(id))?.ownerRunId;
   const run = typeof runId === "string" ? await store.run(runId) : null;
-  return run === null ? null : { workflowId: run.run.workflowId };
+  return run === null ? null : { workflowId: run.run.workflowId, starter: run.run.starter };
 };

@@ -123,6 +123,7 @@ const newRun = async (store: Store): Promise<string> => {
     lock: null,
     createdAt: realClock.now(),
     createdBy: "bench",
+    starter: "owner",
     wakeAt: null,
   } as const;
   await store.createRun(run, [], [{ type: "run.created", by: "bench" }]);

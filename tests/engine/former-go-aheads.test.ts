@@ -33,6 +33,7 @@ test("a supervised run that began when go-aheads had other ids is asked and goes
       lock: null,
       createdAt: 1,
       createdBy: "Ada",
+      starter: "owner",
       wakeAt: 1,
     },
     [step("approve-look", "ask"), step("look", "do"), step("approve-make", "ask"), step("make", "do")],

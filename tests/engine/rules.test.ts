@@ -98,6 +98,7 @@ const bringTo = async (store: Store, id: string, it: Case): Promise<void> => {
       lock: null,
       createdAt: 1,
       createdBy: "Ada",
+      starter: "owner",
       wakeAt: 1,
     },
     [

@@ -50,7 +50,7 @@ test("a sign-in link works for 15 minutes and not a second longer", async () => 
 });
 
 test("a session that is used stays, and one that rests for 30 days ends", async () => {
-  const secret = await signIn.openSession("Ada", null, whence);
+  const secret = await signIn.openSession({ personId: "owner", name: "Ada", tokenId: null }, whence);
   for (let visit = 0; visit < 2; visit += 1) {
     now += sessionTtlMs - 1_000;
     expect(await signIn.identify(secret)).toMatchObject({ kind: "session", name: "Ada" });
@@ -60,37 +60,37 @@ test("a session that is used stays, and one that rests for 30 days ends", async 
 });
 
 test("a session ends 90 days after it began, however much it is used", async () => {
-  const secret = await signIn.openSession("Ada", null, whence);
+  const secret = await signIn.openSession({ personId: "owner", name: "Ada", tokenId: null }, whence);
   const end = now + longestSessionMs;
   for (; now < end; now += sessionTtlMs / 2) expect(await signIn.identify(secret)).not.toBeNull();
   now = end;
   expect(await signIn.identify(secret)).toBeNull();
-  expect(await signIn.sessions()).toEqual([]);
+  expect(await signIn.sessions(null)).toEqual([]);
 });
 
 test("everybody but the one who asks is signed out at once, and links that nobody used yet are taken back", async () => {
   const [mine, other] = [
-    await signIn.openSession("Ada", null, whence),
-    await signIn.openSession("Ada", null, whence),
+    await signIn.openSession({ personId: "owner", name: "Ada", tokenId: null }, whence),
+    await signIn.openSession({ personId: "owner", name: "Ada", tokenId: null }, whence),
   ];
   const link = await signIn.newLink();
   const [me, them] = [await signIn.identify(mine), await signIn.identify(other)];
   const closed: string[] = [];
   if (me !== null) endings.hold(me, () => closed.push("mine"));
   if (them !== null) endings.hold(them, () => closed.push("other"));
-  expect(await signIn.endAll(me?.sessionId ?? null, ada)).toBe(1);
+  expect(await signIn.endAll(me?.sessionId ?? null, ada, null)).toBe(1);
   expect(closed).toEqual(["other"]);
   expect([await signIn.identify(mine), await signIn.identify(other)]).toEqual([me, null]);
   expect(await signIn.useLink(link, whence)).toBeNull();
-  expect(await signIn.endAll(null, ada)).toBe(1);
+  expect(await signIn.endAll(null, ada, null)).toBe(1);
   expect(closed).toEqual(["other", "mine"]);
 });
 
 test("what is held open closes also when its session ended in the moment before it was held", async () => {
-  const secret = await signIn.openSession("Ada", null, whence);
+  const secret = await signIn.openSession({ personId: "owner", name: "Ada", tokenId: null }, whence);
   const identity = await signIn.identify(secret);
   if (identity === null) throw new Error("not signed in");
-  await signIn.end(identity.sessionId ?? "", ada);
+  await signIn.end(identity.sessionId ?? "", ada, null);
   let closed = 0;
   endings.hold(identity, () => {
     closed += 1;
@@ -99,9 +99,9 @@ test("what is held open closes also when its session ended in the moment before 
 });
 
 test("an ended session and a made-up one let nobody in", async () => {
-  const secret = await signIn.openSession("Ada", null, whence);
+  const secret = await signIn.openSession({ personId: "owner", name: "Ada", tokenId: null }, whence);
   const identity = await signIn.identify(secret);
-  await signIn.end(identity?.sessionId ?? "", ada);
+  await signIn.end(identity?.sessionId ?? "", ada, null);
   expect(await signIn.identify(secret)).toBeNull();
   expect(await signIn.identify("made-up")).toBeNull();
 });
@@ -136,15 +136,16 @@ test("an API token works until it is removed; making and removing it is audited"
   expect(await tokens.identify(secret)).toEqual({
     kind: "token",
     name: "nightly",
-    by: { kind: "token", id: token.id, name: "nightly" },
+    by: { kind: "token", id: token.id, name: "nightly", personId: "owner" },
     sessionId: null,
     tokenId: token.id,
     scope: everything,
+    person: { id: "owner", role: "admin" },
   });
-  expect((await tokens.list())[0]).toMatchObject({ id: token.id, name: "nightly", lastUsedAt: now });
-  await tokens.remove(token.id, ada);
+  expect((await tokens.list(null))[0]).toMatchObject({ id: token.id, name: "nightly", lastUsedAt: now });
+  await tokens.remove(token.id, ada, null);
   expect(await tokens.identify(secret)).toBeNull();
-  await expect(tokens.remove(token.id, ada)).rejects.toMatchObject({ code: "not-found" });
+  await expect(tokens.remove(token.id, ada, null)).rejects.toMatchObject({ code: "not-found" });
   expect((await store.accounts.audits(10)).map((entry) => entry.did)).toEqual([
     "removed an API token",
     "made an API token",
@@ -164,7 +165,10 @@ test("a token needs a name of a usable length", async () => {
 
 test("a token lets nobody in once it has expired, nor do the browsers that were signed in with it", async () => {
   const { token, secret } = await tokens.create({ ...named("short"), lastsMs: 60_000 }, ada);
-  const session = await signIn.openSession(token.name, token.id, whence);
+  const session = await signIn.openSession(
+    { personId: "owner", name: token.name, tokenId: token.id },
+    whence,
+  );
   now += 59_999;
   expect(await tokens.identify(secret)).not.toBeNull();
   expect(await signIn.identify(session)).not.toBeNull();
@@ -174,7 +178,9 @@ test("a token lets nobody in once it has expired, nor do the browsers that were 
 
 test("a token that is removed takes along what was made with it, however many hands lie between, and what those hold open", async () => {
   const first = await tokens.create(named("first"), ada);
-  const browser = await signIn.identify(await signIn.openSession("first", first.token.id, whence));
+  const browser = await signIn.identify(
+    await signIn.openSession({ personId: "owner", name: "first", tokenId: first.token.id }, whence),
+  );
   if (browser === null) throw new Error("not signed in");
   const second = await tokens.create(named("second"), browser.by);
   const third = await tokens.create(named("third"), { kind: "token", id: second.token.id, name: "second" });
@@ -185,7 +191,7 @@ test("a token that is removed takes along what was made with it, however many ha
   endings.hold(holder, () => {
     closed = true;
   });
-  await tokens.remove(first.token.id, ada);
+  await tokens.remove(first.token.id, ada, null);
   expect(closed).toBe(true);
   for (const { secret } of [first, second, third]) expect(await tokens.identify(secret)).toBeNull();
   expect(await tokens.identify(other.secret)).not.toBeNull();
@@ -194,6 +200,6 @@ test("a token that is removed takes along what was made with it, however many ha
 test("a browser may do what the token may with which it signed in, and nothing more", async () => {
   const scope = { rights: ["read"] as const, workflows: ["colours"] };
   const { token } = await tokens.create({ name: "screen", scope, lastsMs: null }, ada);
-  const secret = await signIn.openSession(token.name, token.id, whence);
+  const secret = await signIn.openSession({ personId: "owner", name: token.name, tokenId: token.id }, whence);
   expect(await signIn.identify(secret)).toMatchObject({ scope });
 });

@@ -14,6 +14,7 @@ export const accountsContract = (open: OpenStore) =>
 
     const newSession = {
       id: "s1",
+      personId: "owner",
       userName: "Ada",
       tokenId: null,
       device: "Firefox on Linux",
@@ -22,20 +23,20 @@ export const accountsContract = (open: OpenStore) =>
       lastSeenAt: 1,
       expiresAt: 100,
     };
-    const session = { ...newSession, scope: everything };
+    const session = { ...newSession, scope: everything, role: "admin" };
 
     it("lets a sign-in link be used exactly once, even by many at once", async () => {
-      await accounts.addSignInLink("hash", 100);
+      await accounts.addSignInLink("hash", "owner", 100);
       const used = await Promise.all(Array.from({ length: 10 }, () => accounts.useSignInLink("hash", 50)));
       expect(used.filter(Boolean)).toHaveLength(1);
-      expect(await accounts.useSignInLink("unknown", 50)).toBe(false);
+      expect(await accounts.useSignInLink("unknown", 50)).toBeNull();
     });
 
     it("takes a sign-in link only before it expires", async () => {
-      await accounts.addSignInLink("early", 100);
-      await accounts.addSignInLink("late", 100);
-      expect(await accounts.useSignInLink("early", 99)).toBe(true);
-      expect(await accounts.useSignInLink("late", 100)).toBe(false);
+      await accounts.addSignInLink("early", "owner", 100);
+      await accounts.addSignInLink("late", "owner", 100);
+      expect(await accounts.useSignInLink("early", 99)).toMatchObject({ id: "owner" });
+      expect(await accounts.useSignInLink("late", 100)).toBeNull();
     });
 
     it("knows a session until it expires or ends, and longer when it is used", async () => {
@@ -56,6 +57,7 @@ export const accountsContract = (open: OpenStore) =>
         {
           id: "t1",
           name: "ci",
+          personId: "owner",
           scope: everything,
           expiresAt: null,
           madeBy: "Ada",
@@ -91,17 +93,45 @@ export const accountsContract = (open: OpenStore) =>
       ] as const)
         await accounts.addSession({ ...newSession, id, lastSeenAt }, `hash of ${id}`);
       await accounts.addSession({ ...newSession, id: "over", expiresAt: 40 }, "hash of over");
-      await accounts.addSignInLink("link", 100);
+      await accounts.addSignInLink("link", "owner", 100);
       const ids = async () => (await accounts.sessions(50)).map(({ id }) => id);
       expect(await ids()).toEqual(["s2", "s3", "s1"]);
       expect(await accounts.session("hash of s3", 50)).not.toBeNull();
       expect((await accounts.endSession("s2"))?.id).toBe("s2");
       expect(await accounts.endSession("s2")).toBeNull();
-      expect((await accounts.endSessions("s1")).sort()).toEqual(["over", "s3"]);
+      expect((await accounts.endSessions("s1", null)).sort()).toEqual(["over", "s3"]);
       expect(await accounts.session("hash of s3", 50)).toBeNull();
       expect(await ids()).toEqual(["s1"]);
-      expect(await accounts.useSignInLink("link", 50)).toBe(false);
-      expect(await accounts.endSessions(null)).toEqual(["s1"]);
+      expect(await accounts.useSignInLink("link", 50)).toBeNull();
+      expect(await accounts.endSessions(null, null)).toEqual(["s1"]);
+    });
+
+    it("knows people from their invitation to their removal, and lets nobody else have their name", async () => {
+      const bob = { id: "bob", name: "Bob", role: "viewer", createdAt: Number.MAX_SAFE_INTEGER } as const;
+      await accounts.addPerson({ ...bob, joinedAt: null });
+      await accounts.addSignInLink("bobs", "bob", 100);
+      expect(await accounts.useSignInLink("bobs", 50)).toEqual({ ...bob, joinedAt: 50 });
+      await accounts.addSignInLink("again", "bob", 100);
+      await accounts.addSession({ ...newSession, id: "his", personId: "bob" }, "hash of his");
+      await accounts.addSession(newSession, "hash of s1");
+      expect((await accounts.session("hash of his", 50))?.role).toBe("viewer");
+      await accounts.changePerson("bob", { name: "Robert", role: "operator" });
+      expect(await accounts.session("hash of his", 50)).toMatchObject({
+        role: "operator",
+        userName: "Robert",
+      });
+      expect((await accounts.people()).map(({ name }) => name)).toEqual(["Owner", "Robert"]);
+      expect(await accounts.removePerson("bob", 60)).toEqual(["his"]);
+      expect(await accounts.session("hash of his", 61)).toBeNull();
+      expect(await accounts.useSignInLink("again", 61)).toBeNull();
+      expect(await accounts.session("hash of s1", 61)).not.toBeNull();
+      expect((await accounts.people()).map(({ name }) => name)).toEqual(["Owner"]);
+      expect([
+        await accounts.removePerson("bob", 62),
+        await accounts.changePerson("bob", { role: "admin" }),
+      ]).toEqual([null, null]);
+      const another = { ...bob, id: "another", name: "ROBERT", joinedAt: null };
+      await expect(accounts.addPerson(another)).rejects.toMatchObject({ code: "bad-input", field: "name" });
     });
 
     it("keeps a living session when another begins", async () => {
@@ -114,6 +144,7 @@ export const accountsContract = (open: OpenStore) =>
       const token = {
         id: "t1",
         name: "ci",
+        personId: "owner",
         scope: everything,
         expiresAt: null,
         madeBy: "Ada",
@@ -122,15 +153,16 @@ export const accountsContract = (open: OpenStore) =>
         lastUsedAt: null,
       };
       await accounts.addToken(token, "hash");
-      expect(await accounts.tokens()).toEqual([token]);
+      const known = { ...token, role: "admin" };
+      expect(await accounts.tokens()).toEqual([known]);
       expect(await accounts.token("other", 5)).toBeNull();
       const now = 1_700_000_000_000;
-      expect(await accounts.token("hash", now)).toEqual({ ...token, lastUsedAt: now });
+      expect(await accounts.token("hash", now)).toEqual({ ...known, lastUsedAt: now });
       expect(await accounts.token("hash", now + 3_600_000)).toEqual({
-        ...token,
+        ...known,
         lastUsedAt: now + 3_600_000,
       });
-      expect(await accounts.tokens()).toEqual([{ ...token, lastUsedAt: now + 3_600_000 }]);
+      expect(await accounts.tokens()).toEqual([{ ...known, lastUsedAt: now + 3_600_000 }]);
       await accounts.removeToken("t1");
       expect(await accounts.token("hash", now)).toBeNull();
     });

@@ -149,6 +149,7 @@ const ofAccounts = (accounts: Accounts): Asks<Accounts> => {
   const [link, secret, token] = [fresh(), fresh(), fresh()];
   const session: NewSession = {
     id: fresh(),
+    personId: "owner",
     userName: "Ada",
     tokenId: token,
     device: "Firefox on Linux",
@@ -157,14 +158,21 @@ const ofAccounts = (accounts: Accounts): Asks<Accounts> => {
     lastSeenAt: 1,
     expiresAt: 9,
   };
+  const person = fresh();
   return {
-    addSignInLink: () => accounts.addSignInLink(link, 9),
+    addPerson: () =>
+      accounts.addPerson({ id: person, name: person, role: "viewer", createdAt: 1, joinedAt: null }),
+    people: () => accounts.people(),
+    changePerson: () => accounts.changePerson(person, { name: `${person} Lovelace`, role: "operator" }),
+    removePerson: () => accounts.removePerson(person, 2),
+    addSignInLink: () => accounts.addSignInLink(link, "owner", 9),
     useSignInLink: () => accounts.useSignInLink(link, 1),
     addToken: () =>
       accounts.addToken(
         {
           id: token,
           name: token,
+          personId: "owner",
           scope: everything,
           expiresAt: null,
           madeBy: "Ada",
@@ -183,7 +191,7 @@ const ofAccounts = (accounts: Accounts): Asks<Accounts> => {
     wasHandedOver: () => accounts.wasHandedOver({ sessionId: session.id, runId: "r", exportId: "export" }),
     sessions: () => accounts.sessions(1),
     endSession: () => accounts.endSession(session.id),
-    endSessions: () => accounts.endSessions("another"),
+    endSessions: () => accounts.endSessions("another", null),
     removeToken: () => accounts.removeToken(token),
     endPresetSessions: () => accounts.endPresetSessions("preset-one"),
     audit: () =>

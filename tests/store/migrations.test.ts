@@ -66,15 +66,15 @@ describe("migrations", () => {
       const old = openEmpty();
       bringUpToDate(old, folderAsItWas(index + 1));
       fill(old);
-      const tables = tablesOf(old);
+      const filled = new Map(tablesOf(old).map((table) => [table, rowsOf(old, table)]));
       bringUpToDate(old, migrationsFolder);
 
       const fresh = openEmpty();
       bringUpToDate(fresh, migrationsFolder);
       expect(shapeOf(old)).toEqual(shapeOf(fresh));
-      const kept = tables.filter((table) => tablesOf(fresh).includes(table));
+      const kept = [...filled].filter(([table]) => tablesOf(fresh).includes(table));
       expect(kept.length).toBeGreaterThan(10);
-      expect(kept.map((table) => [table, rowsOf(old, table)])).toEqual(kept.map((table) => [table, 1]));
+      expect(kept.map(([table]) => [table, rowsOf(old, table)])).toEqual(kept);
     },
   );
 

@@ -53,6 +53,7 @@ export const newRun = async (store: Store, clock: HandClock, over: Partial<NewRu
       lock: null,
       createdAt: now,
       createdBy: "Ada",
+      starter: "owner",
       wakeAt: now,
       ...over,
     },

@@ -92,6 +92,7 @@ it("says that the disk is full, loses nothing that was saved, reads on, and goes
     {
       id: "t1",
       name: "ci",
+      personId: "owner",
       scope: everything,
       expiresAt: null,
       madeBy: "Ada",

@@ -19,7 +19,7 @@ import { pictures } from "./samples/pictures.ts";
 import { exportRow } from "./samples/run.ts";
 import { now } from "./samples/steps.ts";
 
-const viewer = { user: "admin", version: "1" } as const;
+const viewer = { user: { name: "admin", role: "admin" }, version: "1" } as const;
 
 /** Where text decides what is drawn; everything else that is text may come from elsewhere. */
 const structural = new Set(
@@ -99,6 +99,8 @@ const pagesWith = (text: string): Record<string, Child> => {
         sessions={[
           {
             id: text,
+            personId: "owner",
+            role: "admin",
             userName: text,
             tokenId: text,
             device: text,
@@ -116,6 +118,8 @@ const pagesWith = (text: string): Record<string, Child> => {
             name: text,
             scope: everything,
             expiresAt: null,
+            personId: "owner",
+            role: "admin",
             madeBy: "Ada",
             madeByToken: null,
             createdAt: now,
@@ -123,11 +127,12 @@ const pagesWith = (text: string): Record<string, Child> => {
           },
         ]}
         workflows={[{ id: text, title: text }]}
+        people={[{ id: "owner", name: "Owner", role: "admin", createdAt: 1, joinedAt: 1 }]}
         audits={[
           {
             seq: 1,
             at: now,
-            by: { kind: "token", id: text, name: text },
+            by: { kind: "token", id: "t1", name: text },
             did: text,
             target: text,
             hash: text,

@@ -14,7 +14,16 @@ import { now } from "./samples/steps.ts";
 import { pausedWait } from "./samples/stopped.ts";
 
 const page = (picture: RunPicture) =>
-  String(<RunPage user="admin" version="1" picture={picture} now={now} handOver={false} seen="s.1.2.3" />);
+  String(
+    <RunPage
+      user={{ name: "admin", role: "admin" }}
+      version="1"
+      picture={picture}
+      now={now}
+      handOver={false}
+      seen="s.1.2.3"
+    />,
+  );
 /** The element with this id, or that stands in the way of another one's end, as far as its own class and words go. */
 const partOf = (html: string, id: string): string => html.slice(html.indexOf(`id="${id}"`));
 const classOf = (html: string, id: string) =>
@@ -132,7 +141,13 @@ it("says first of all when what happened could not be written down, since when a
 
 it("leaves out of the history what only repeats, and nothing else", () => {
   const html = String(
-    <HistoryPage user="admin" version="1" picture={pictures.waiting} events={events} now={now} />,
+    <HistoryPage
+      user={{ name: "admin", role: "admin" }}
+      version="1"
+      picture={pictures.waiting}
+      events={events}
+      now={now}
+    />,
   );
   const shown = [...html.matchAll(/<td class="number">(\d+)<\/td>/g)].map(([, n]) => Number(n));
   const silent = events.filter(({ n }) => !shown.includes(n)).map(({ type }) => type);

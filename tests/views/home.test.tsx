@@ -5,7 +5,16 @@ import { now } from "./samples/steps.ts";
 const home = (refused: { name: string; sentence: string }[]) =>
   String(
     <HomePage
-      {...{ user: "admin", version: "1", workflows: [], running: [], needsYou: [], recent: [], now, refused }}
+      {...{
+        user: { name: "admin", role: "admin" as const },
+        version: "1",
+        workflows: [],
+        running: [],
+        needsYou: [],
+        recent: [],
+        now,
+        refused,
+      }}
     />,
   );
 

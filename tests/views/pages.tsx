@@ -27,7 +27,7 @@ import { exportRow } from "./samples/run.ts";
 import { evil, now } from "./samples/steps.ts";
 import { statics } from "./statics.ts";
 
-const viewer = { user: "admin", version: statics.version } as const;
+const viewer = { user: { name: "admin", role: "admin" }, version: statics.version } as const;
 
 const workflows = [
   {
@@ -346,6 +346,8 @@ export const pages: Readonly<Record<string, Child>> = {
       sessions={[
         {
           id: "s1",
+          personId: "owner",
+          role: "admin",
           userName: "Owner",
           tokenId: null,
           device: "Firefox on Linux",
@@ -357,6 +359,8 @@ export const pages: Readonly<Record<string, Child>> = {
         },
         {
           id: "s2",
+          personId: "owner",
+          role: "admin",
           userName: evil,
           tokenId: "t1",
           device: evil,
@@ -374,6 +378,8 @@ export const pages: Readonly<Record<string, Child>> = {
           name: evil,
           scope: everything,
           expiresAt: null,
+          personId: "owner",
+          role: "admin",
           madeBy: "Ada",
           madeByToken: null,
           createdAt: now - 9e8,
@@ -385,14 +391,15 @@ export const pages: Readonly<Record<string, Child>> = {
         secret: "mp_9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
       }}
       workflows={[{ id: "colours", title: evil }]}
+      people={[{ id: "owner", name: "Owner", role: "admin", createdAt: 1, joinedAt: 1 }]}
       audits={[
         {
           seq: 1,
-          at: now - 60_000,
-          by: { kind: "token", id: "t1", name: "admin" },
-          did: "cancelled",
+          at: now,
+          by: { kind: "token", id: "t1", name: evil },
+          did: evil,
           target: evil,
-          hash: "0",
+          hash: evil,
         },
       ]}
       now={now}

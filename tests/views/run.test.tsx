@@ -13,7 +13,7 @@ import { now } from "./samples/steps.ts";
 const live = (picture: RunPicture, more: object = {}) =>
   String(
     <RunPage
-      user="admin"
+      user={{ name: "admin", role: "admin" }}
       version="1"
       picture={picture}
       now={now}

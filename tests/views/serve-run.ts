@@ -46,7 +46,12 @@ export const serveRun = async () => {
       const lacks = lacking(drawing, readSeen(searchParams.get("seen") ?? ""));
       return void response.writeHead(200, html).end(String(RunSwaps(lacks)));
     }
-    const page = { user: "admin", version: statics.version, seen: seenOf(drawing), handOver: false };
+    const page = {
+      user: { name: "admin", role: "admin" as const },
+      version: statics.version,
+      seen: seenOf(drawing),
+      handOver: false,
+    };
     response.writeHead(200, html).end(String(RunPage({ ...page, picture, now })));
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));

@@ -135,7 +135,9 @@ test("a session that is ended, has expired or whose token is removed gets nothin
     (await overWire(pollOf(page), { ...browser(), ...headers }, "GET")).status;
   const bySession = (secret: string) => ({ Cookie: `milepost=${secret}` });
 
-  const signedOut = bySession(await signIn.openSession("Ada", null, whence));
+  const signedOut = bySession(
+    await signIn.openSession({ personId: "owner", name: "Ada", tokenId: null }, whence),
+  );
   expect([await ask(signedOut), await ask(signedOut)]).toEqual([204, 204]);
   const out = await site.post("/sign-out", {}, { cookie: signedOut.Cookie });
   expect(out.status).toBe(303);
@@ -143,12 +145,14 @@ test("a session that is ended, has expired or whose token is removed gets nothin
 
   const { token, secret } = await tokens.create(forRuns("ci"), ada);
   const program = { Cookie: "", Authorization: `Bearer ${secret}` };
-  const opened = bySession(await signIn.openSession("ci", token.id, whence));
+  const opened = bySession(
+    await signIn.openSession({ personId: "owner", name: "ci", tokenId: token.id }, whence),
+  );
   expect([await ask(program), await ask(program), await ask(opened)]).toEqual([204, 204, 204]);
-  await tokens.remove(token.id, ada);
+  await tokens.remove(token.id, ada, null);
   expect([await ask(program), await ask(opened)]).toEqual([401, 401]);
 
-  const idle = bySession(await signIn.openSession("Ada", null, whence));
+  const idle = bySession(await signIn.openSession({ personId: "owner", name: "Ada", tokenId: null }, whence));
   expect(await ask(idle)).toBe(204);
   ahead = 31 * 24 * 3_600_000;
   expect(await ask(idle)).toBe(401);

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Actor } from "#core/actor.ts";
 import { needs } from "#core/needs.ts";
-import type { Right, Scope } from "#core/rights.ts";
+import { type Role, roles } from "#core/people.ts";
+import { type Action, everything, type Right, type Scope } from "#core/rights.ts";
 import { ada } from "../people/ada.ts";
-import { openSite, type Site } from "./site.ts";
+import { openSite, type Site, whence } from "./site.ts";
 
 let site: Site;
 beforeAll(async () => {
@@ -21,12 +23,22 @@ const addresses = (): [string, string][] => {
 };
 
 /** Said anew in a few rules, so that a wrong line of the table is seen. */
-const ruleOf = (method: string, path: string): Right => {
+const ruleOf = (method: string, path: string): Action => {
   if (path === "/sign-out") return "read";
-  if (/^\/(settings|connections)(\/|$)/.test(path) || path === "/apps/remove" || path === "/api/audit")
-    return "admin";
+  if (/^\/settings(\/|$)/.test(path)) return "own";
+  if (/^\/(people|connections)(\/|$)/.test(path)) return "admin";
+  if (path === "/apps/remove" || path === "/api/audit") return "admin";
   if (/\/(answer|approve)$/.test(path)) return "answer";
-  return method === "GET" && path !== "/runs/:id/input" ? "read" : "run";
+  if (/\/(undo|rewind|modify|input)$/.test(path)) return "undo";
+  if (method === "GET") return "read";
+  if (/^(\/api)?\/runs\/:id\/(?!clone$)/.test(path) || path === "/exports/:id/delete") return "control";
+  return "run";
+};
+/** What a token has to be for. */
+const rightOf = (method: string, path: string): Right => {
+  const action = ruleOf(method, path);
+  if (action === "own") return "admin";
+  return action === "control" || action === "undo" ? "run" : action;
 };
 
 const bearer = async (scope: Scope) => {
@@ -42,8 +54,7 @@ const ask = async (method: string, pattern: string, headers: Record<string, stri
     .replace(":number{[0-9]{1,9}}", "1")
     .replace(/:\w+|\*/g, "none");
   const answer = await site.app.request(path, { method, headers });
-  const text = answer.headers.get("Content-Type")?.startsWith("application/json") ? await answer.text() : "";
-  return { status: answer.status, isRefused: answer.status === 403 && text.includes('"forbidden"') };
+  return { status: answer.status, isRefused: answer.status === 403 };
 };
 
 test("every address behind the sign-in says what it needs, and nothing else does", () => {
@@ -63,12 +74,127 @@ test.each<Right>(["read", "run", "answer", "admin"])(
     const headers = await bearer({ rights: [right], workflows: null });
     for (const [method, path] of addresses()) {
       const { status, isRefused } = await ask(method, path, headers);
-      const may = right === "admin" || right === ruleOf(method, path);
+      const may = right === "admin" || right === rightOf(method, path);
       expect([method, path, isRefused]).toEqual([method, path, !may]);
       expect([method, path, status < 500]).toEqual([method, path, true]);
     }
   },
 );
+
+const actor = ({ id, name }: { id: string; name: string }): Actor => ({
+  kind: "person",
+  id,
+  name,
+  personId: id,
+});
+/** A person with this role, as their browser and as a program with a token of theirs that is for everything. */
+const someone = async (role: Role) => {
+  const { person, link } = await site.deps.people.invite(`${role} ${site.deps.newId()}`, role, ada);
+  const session = await site.deps.signIn.useLink(link, whence);
+  const by = actor(person);
+  const { secret } = await site.deps.tokens.create({ name: role, scope: everything, lastsMs: null }, by);
+  return {
+    person,
+    browser: { Cookie: `milepost=${session}` },
+    program: { Authorization: `Bearer ${secret}` },
+  };
+};
+/** What each may do where it is about nothing of anybody, said anew. */
+const mayHere = {
+  viewer: ["read", "own"],
+  operator: ["read", "own", "run", "answer", "control", "undo"],
+  admin: ["read", "own", "run", "answer", "control", "undo", "admin"],
+} as const satisfies Record<Role, readonly Action[]>;
+
+test.each(roles)("at every address a %s does what the role allows and is refused all else", async (role) => {
+  const { person, program } = await someone(role);
+  const who = { personId: person.id, name: person.name, tokenId: null };
+  for (const [method, path] of addresses()) {
+    // Some addresses end the session that asks.
+    const session = await site.deps.signIn.openSession(who, whence);
+    const browser = { Cookie: `milepost=${session}`, "Sec-Fetch-Site": "same-origin", Host: "localhost" };
+    const may = (mayHere[role] as readonly Action[]).includes(ruleOf(method, path));
+    for (const headers of [browser, program]) {
+      const { status, isRefused } = await ask(method, path, headers);
+      expect([method, path, isRefused]).toEqual([method, path, !may]);
+      expect([method, path, status < 500]).toEqual([method, path, true]);
+    }
+  }
+});
+
+test("an operator controls and undoes the runs that they started, and answers those of others", async () => {
+  const { browser, person } = await someone("operator");
+  const [mine, other] = await Promise.all([
+    site.deps.engine.start("colours", { name: "mine" }, actor(person)),
+    site.deps.engine.start("colours", { name: "other" }, ada),
+  ]);
+  const post = async (path: string) =>
+    (await site.post(path, {}, { cookie: browser.Cookie, headers: { Accept: "application/json" } })).status;
+  for (const verb of ["pause", "undo", "rewind", "start-over"])
+    expect([verb, await post(`/runs/${other.runId}/${verb}`)]).toEqual([verb, 403]);
+  expect(await post(`/runs/${other.runId}/steps/colour/answer`)).not.toBe(403);
+  for (const verb of ["pause", "undo", "rewind"])
+    expect([verb, await post(`/runs/${mine.runId}/${verb}`)]).not.toEqual([verb, 403]);
+  expect(await post(`/runs/${mine.runId}/cancel`)).toBe(303);
+});
+
+test("what is said of a person holds for their next request, and closes what is open for them, polls included", async () => {
+  const { browser, program, person } = await someone("operator");
+  const runId = await site.asking();
+  const asks = (headers: Record<string, string>, path: string) =>
+    site.app.request(path, { headers: { Host: "localhost", ...headers } });
+  const identity = await site.deps.signIn.identify(browser.Cookie.slice("milepost=".length));
+  if (identity === null) throw new Error("nobody is signed in");
+  let closed = 0;
+  const hold = () => site.deps.endings.hold(identity, () => closed++);
+  hold();
+  await site.deps.people.change(person.id, { name: person.name, role: "viewer" }, ada);
+  expect(closed).toBe(1);
+  expect((await asks(browser, `/runs/${runId}/progress?v=0`)).status).toBe(200);
+  expect((await site.post("/workflows/colours/runs", { name: "x" }, { cookie: browser.Cookie })).status).toBe(
+    403,
+  );
+  await site.deps.people.remove(person.id, ada);
+  for (const headers of [browser, program])
+    for (const path of [`/runs/${runId}/progress?v=0`, "/", "/api/runs"])
+      expect([path, [401, 303].includes((await asks(headers, path)).status)]).toEqual([path, true]);
+  hold();
+  expect(closed).toBeGreaterThan(1);
+  await expect(site.deps.people.invite(person.name, "viewer", ada)).rejects.toMatchObject({
+    field: "name",
+  });
+});
+
+test("nobody takes the owner away, or what they may", async () => {
+  const { browser } = await someone("admin");
+  const post = async (path: string, form: Record<string, string> = {}) =>
+    (await site.post(path, form, { cookie: browser.Cookie })).status;
+  expect(await post("/people/owner/remove")).toBe(409);
+  expect(await post("/people/owner", { name: "Ada", role: "viewer" })).toBe(409);
+  expect(await post("/people/owner", { name: "Grace", role: "admin" })).toBe(303);
+  expect((await site.deps.people.get("owner")).name).toBe("Grace");
+});
+
+test("an invitation lets one browser in as whom it names, and says so once", async () => {
+  const invited = await site.post(
+    "/people",
+    { name: "Barbara", role: "viewer" },
+    { cookie: await site.newSession() },
+  );
+  const page = await invited.text();
+
+  const [, token = ""] = /sign-in\?token=([\w-]+)/.exec(page) ?? [];
+  const enter = () => site.post("/sign-in", { token }, { cookie: null });
+  const entered = await enter();
+  expect(entered.status).toBe(303);
+  const cookie = entered.headers.get("Set-Cookie")?.split(";")[0] ?? "";
+  expect(await (await site.get("/", { cookie })).text()).toContain("Signed in as Barbara");
+  expect((await enter()).status).toBe(401);
+  expect(await (await site.get("/people", { cookie: await site.newSession() })).text()).not.toContain(token);
+  const settings = await (await site.get("/settings", { cookie })).text();
+  expect(settings).not.toContain("Who did what");
+  expect(settings).not.toContain("Ada");
+});
 
 test("a token for one workflow sees and does nothing of others, lists of all included", async () => {
   const [mine, other] = await Promise.all(
@@ -103,7 +229,7 @@ test("the form makes tokens of the rights, the workflows and the time that were 
   const cookie = await site.newSession();
   const made = await site.post("/settings/tokens", form, { cookie });
   expect(made.status).toBe(200);
-  const [token] = (await site.deps.tokens.list()).filter(({ name }) => name === "screen");
+  const [token] = (await site.deps.tokens.list(null)).filter(({ name }) => name === "screen");
   expect(token?.scope).toEqual({ rights: ["read"], workflows: ["colours"] });
   expect(Math.round(((token?.expiresAt ?? 0) - (token?.createdAt ?? 0)) / 86_400_000)).toBe(30);
   expect(await (await site.get("/settings", { cookie })).text()).toContain("look only; only of Colours");

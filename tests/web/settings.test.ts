@@ -23,19 +23,19 @@ test("a new token is shown once, works, and stops working when it is removed", a
   const page = await (await site.get("/settings")).text();
   expect(page).toContain("nightly");
   expect(page).not.toContain(token);
-  const [row] = await site.deps.tokens.list();
+  const [row] = await site.deps.tokens.list(null);
   expect((await site.post(`/settings/tokens/${row?.id}/remove`)).status).toBe(303);
   expect((await use()).status).toBe(401);
 });
 
 test("the settings list who is signed in from where, and end one or all others but not the one who asks", async () => {
   const open = async (device: string) =>
-    `milepost=${await site.deps.signIn.openSession("Ada", null, { device, place: "192.0.2.7" })}`;
+    `milepost=${await site.deps.signIn.openSession({ personId: "owner", name: "Ada", tokenId: null }, { device, place: "192.0.2.7" })}`;
   const [phone, laptop] = [await open("Safari on iPhone"), await open("Edge on Windows")];
   const page = await (await site.get("/settings")).text();
   for (const told of ["Safari on iPhone", "Edge on Windows", "192.0.2.7", "(this browser)"])
     expect(page).toContain(told);
-  const [one] = (await site.deps.signIn.sessions()).filter(({ device }) => device === "Safari on iPhone");
+  const [one] = (await site.deps.signIn.sessions(null)).filter(({ device }) => device === "Safari on iPhone");
   expect((await site.post(`/settings/sessions/${one?.id}/end`)).status).toBe(303);
   const alive = async () =>
     Promise.all([phone, laptop, site.cookie].map(async (cookie) => (await site.get("/", { cookie })).status));

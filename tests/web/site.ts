@@ -23,6 +23,7 @@ import { auditedEngine } from "#main/audited-engine.ts";
 import { startChild } from "#main/child.ts";
 import { createErrands } from "#main/errands.ts";
 import { createEndings } from "#people/endings.ts";
+import { createPeople } from "#people/people.ts";
 import { createSignIn } from "#people/sign-in.ts";
 import { createTokens, type NewToken } from "#people/tokens.ts";
 import { createDiskFiles } from "#store/disk-files.ts";
@@ -159,6 +160,7 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
   const apps = createAppRegistry({ folder: join(filesFolder, "apps"), now: realClock.now });
   const endings = createEndings();
   const shared = { accounts: store.accounts, endings, clock: realClock, random };
+  const signIn = createSignIn(shared);
   const deps: WebDeps = {
     engine: auditedEngine(world.engine, { store, clock: realClock }),
     store,
@@ -168,7 +170,8 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
       seal: createSeal(randomBytes(32), random),
       kinds: [echoKind],
     }),
-    signIn: createSignIn(shared),
+    signIn,
+    people: createPeople({ ...shared, signIn }),
     tokens: createTokens({ ...shared, preset: presetToken }),
     endings,
     files: createDiskFiles(filesFolder),
@@ -202,7 +205,7 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
     createBotStepsApi(deps),
   ]);
   const newSession = async () =>
-    `${sessionCookieAt(deps)(undefined)}=${await deps.signIn.openSession("Ada", null, whence)}`;
+    `${sessionCookieAt(deps)(undefined)}=${await deps.signIn.openSession({ personId: "owner", name: "Ada", tokenId: null }, whence)}`;
   const cookie = await newSession();
   const headersOf = (asked: AskOptions) => ({
     Host: "localhost:3000",

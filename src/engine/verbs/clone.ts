@@ -1,4 +1,5 @@
 import { AppError } from "#core/errors.ts";
+import { ownerId } from "#core/people.ts";
 import { assertMay } from "#core/rules.ts";
 import type { FormerAnswers } from "#core/run.ts";
 import { isOver } from "#core/states.ts";
@@ -16,13 +17,14 @@ export const clone = async (
   parts: EngineParts,
   runId: string,
   by: string,
+  starter: string = ownerId,
   anew = false,
 ): Promise<{ runId: string }> => {
   const { run, steps } = await findRun(parts, runId);
   findWorkflow(parts.workflows, run.workflowId);
   const values = { ...run.values, ...openSecrets(run, parts.secrets) };
   const former = anew ? null : { ...run.former, ...answersOf(steps) };
-  return start(parts, run.workflowId, values, by, run.mode, former);
+  return start(parts, run.workflowId, values, by, run.mode, starter, former);
 };
 
 const answersOf = (steps: readonly Step[]): FormerAnswers =>
@@ -40,6 +42,7 @@ export const startOver = async (
   parts: EngineParts,
   runId: string,
   by: string,
+  starter: string,
   settled: () => Promise<void>,
 ): Promise<{ runId: string }> => {
   const before = await findRun(parts, runId);
@@ -56,5 +59,5 @@ export const startOver = async (
       );
     }
   }
-  return clone(parts, runId, by, true);
+  return clone(parts, runId, by, starter, true);
 };

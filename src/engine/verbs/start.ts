@@ -1,4 +1,5 @@
 import { textOf, type Values } from "#core/form.ts";
+import { ownerId } from "#core/people.ts";
 import type { FormerAnswers, Run, RunMode } from "#core/run.ts";
 import { type Secrets, secretOwner } from "#core/secrets.ts";
 import type { NewStep } from "#core/store.ts";
@@ -19,6 +20,7 @@ export const start = async (
   values: Values,
   by: string,
   mode: RunMode = "automatic",
+  starter: string = ownerId,
   former: FormerAnswers | null = null,
 ): Promise<{ runId: string }> => {
   const flow = findWorkflow(parts.workflows, workflowId);
@@ -41,6 +43,7 @@ export const start = async (
       lock,
       createdAt: now,
       createdBy: by,
+      starter,
       wakeAt: now,
       former,
     },

@@ -38,6 +38,7 @@ const signOutAll = async (file: string): Promise<void> => {
     await createSignIn({ accounts: store.accounts, endings: createEndings(), clock, random }).endAll(
       null,
       atTerminal,
+      null,
     );
   } finally {
     await store.close();

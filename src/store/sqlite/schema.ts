@@ -12,6 +12,7 @@ export const {
   logLines,
   exports,
   connections,
+  people,
   signInLinks,
   sessions,
   apiTokens,

@@ -1,4 +1,5 @@
 import { type Context, Hono } from "hono";
+import type { Identity } from "#core/accounts.ts";
 import { routes } from "#core/routes.ts";
 import { SettingsPage, type SettingsPageProps } from "#views/settings.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
@@ -10,8 +11,11 @@ const auditsShown = 200;
 
 type SettingsDeps = Pick<
   WebDeps,
-  "engine" | "signIn" | "tokens" | "store" | "clock" | "staticFiles" | "news"
+  "engine" | "signIn" | "tokens" | "people" | "store" | "clock" | "staticFiles" | "news"
 >;
+
+/** Whose sessions and tokens somebody sees and ends: admins everybody's (null), all others their own. */
+const whoseOf = ({ person }: Identity): string | null => (person.role === "admin" ? null : person.id);
 
 /** Who is signed in, API tokens, and who did what. */
 export const settingsPages = (deps: SettingsDeps) =>
@@ -19,11 +23,12 @@ export const settingsPages = (deps: SettingsDeps) =>
     .get(routes.settings.pattern, (c) => page(c, deps))
     .post(routes.endSessions.pattern, async (c) => {
       const identity = c.get("identity");
-      await deps.signIn.endAll(identity.sessionId, identity.by);
+      await deps.signIn.endAll(identity.sessionId, identity.by, identity.person.id);
       return c.redirect(routes.settings.href(), 303);
     })
     .post(routes.endSession.pattern, async (c) => {
-      await deps.signIn.end(c.req.param("id"), c.get("identity").by);
+      const identity = c.get("identity");
+      await deps.signIn.end(c.req.param("id"), identity.by, whoseOf(identity));
       return c.redirect(routes.settings.href(), 303);
     })
     .post(routes.tokens.pattern, async (c) => {
@@ -36,25 +41,30 @@ export const settingsPages = (deps: SettingsDeps) =>
       return page(c, deps, { name: token.name, secret });
     })
     .post(routes.removeToken.pattern, async (c) => {
-      await deps.tokens.remove(c.req.param("id"), c.get("identity").by);
+      const identity = c.get("identity");
+      await deps.tokens.remove(c.req.param("id"), identity.by, whoseOf(identity));
       return c.redirect(routes.settings.href(), 303);
     });
 
 // A new token's secret stands in the answer to the post itself: nothing else ever shows it again.
 const page = async (c: Context<WebEnv>, deps: SettingsDeps, newToken?: SettingsPageProps["newToken"]) => {
-  const [sessions, tokens, audits] = await Promise.all([
-    deps.signIn.sessions(),
-    deps.tokens.list(),
-    deps.store.accounts.audits(auditsShown),
+  const identity = c.get("identity");
+  const whose = whoseOf(identity);
+  const [sessions, tokens, audits, people] = await Promise.all([
+    deps.signIn.sessions(whose),
+    deps.tokens.list(whose),
+    whose === null ? deps.store.accounts.audits(auditsShown) : null,
+    whose === null ? deps.people.list() : null,
   ]);
   return c.html(
     <SettingsPage
       {...pageProps(c, deps)}
       sessions={sessions}
-      thisSession={c.get("identity").sessionId}
+      thisSession={identity.sessionId}
       tokens={tokens}
       workflows={deps.engine.workflows}
       audits={audits}
+      people={people}
       runs={deps.news.version}
       now={deps.clock.now()}
       {...(newToken === undefined ? {} : { newToken })}

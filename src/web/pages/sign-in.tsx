@@ -36,7 +36,8 @@ export const signInPages = (
       })
       .post(routes.signOut.pattern, async (c) => {
         const identity = c.get("identity");
-        if (identity.sessionId !== null) await deps.signIn.end(identity.sessionId, identity.by);
+        const { sessionId, person, by } = identity;
+        if (sessionId !== null) await deps.signIn.end(sessionId, by, person.id);
         const host = c.req.header("Host");
         const secure = isHttpsAt(host, deps.publicUrls);
         deleteCookie(c, sessionCookieAt(deps)(host), { path: routes.home.href(), secure });
@@ -60,7 +61,9 @@ const sessionFor = async (
   const session = await signIn.useLink(token, whence);
   if (session !== null) return session;
   const identity = await tokens.identify(token);
-  return identity === null ? null : signIn.openSession(identity.name, identity.tokenId, whence);
+  if (identity === null) return null;
+  const { name, tokenId, person } = identity;
+  return signIn.openSession({ personId: person.id, name, tokenId }, whence);
 };
 
 /** The longest that browsers keep a cookie (RFC 6265bis, section 5.5). Which session still counts is the server's to say: it slides. */

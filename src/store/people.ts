@@ -1,0 +1,110 @@
+import { and, eq, gte, isNull, lte } from "drizzle-orm";
+import type { Accounts, PeopleTable } from "#core/accounts.ts";
+import { AppError } from "#core/errors.ts";
+import type { Person } from "#core/people.ts";
+import type { SqlDeps } from "./sql-deps.ts";
+import { exec, one, rows } from "./tx.ts";
+
+type People = PeopleTable & Pick<Accounts, "addSignInLink" | "useSignInLink">;
+
+/** People and the links that let them in. `forget` is called after each commit that changes what somebody may do. */
+export const peopleTable = (
+  { db, schema: { people, signInLinks, sessions, apiTokens }, tx }: SqlDeps,
+  forget: () => void,
+): People => {
+  const person = {
+    id: people.id,
+    name: people.name,
+    role: people.role,
+    createdAt: people.createdAt,
+    joinedAt: people.joinedAt,
+  };
+  const isThere = (id: string) => and(eq(people.id, id), isNull(people.removedAt));
+  function* assertFree(name: string, id: string) {
+    const taken = yield* one(
+      db
+        .select({ id: people.id })
+        .from(people)
+        .where(eq(people.nameKey, keyOf(name))),
+    );
+    if (taken === null || taken.id === id) return;
+    throw new AppError(
+      "bad-input",
+      `Somebody here is, or was, called “${name}” already. Choose another name, so that nobody is taken for somebody else.`,
+      { field: "name" },
+    );
+  }
+  return {
+    addPerson: (row) =>
+      tx.write(function* () {
+        yield* assertFree(row.name, row.id);
+        yield* exec(db.insert(people).values({ ...row, nameKey: keyOf(row.name) }));
+      }),
+    people: () =>
+      tx.read(() =>
+        rows(
+          db
+            .select(person)
+            .from(people)
+            .where(and(gte(people.createdAt, 0), isNull(people.removedAt)))
+            .orderBy(people.createdAt, people.id),
+        ),
+      ),
+    changePerson: async (id, change) => {
+      const changed = await tx.write(function* () {
+        const { name } = change;
+        if (name !== undefined) yield* assertFree(name, id);
+        const set = { ...change, ...(name === undefined ? {} : { nameKey: keyOf(name) }) };
+        const row = yield* one(db.update(people).set(set).where(isThere(id)).returning(person));
+        if (row !== null && name !== undefined)
+          yield* exec(
+            db
+              .update(sessions)
+              .set({ userName: name })
+              .where(and(eq(sessions.personId, id), isNull(sessions.tokenId))),
+          );
+        return row;
+      });
+      forget();
+      return changed;
+    },
+    removePerson: async (id, removedAt) => {
+      const ended = await tx.write(function* () {
+        const row = yield* one(
+          db.update(people).set({ removedAt }).where(isThere(id)).returning({ id: people.id }),
+        );
+        if (row === null) return null;
+        yield* exec(db.delete(signInLinks).where(eq(signInLinks.personId, id)));
+        const theirs = yield* rows(
+          db.delete(sessions).where(eq(sessions.personId, id)).returning({ id: sessions.id }),
+        );
+        const tokens = yield* rows(
+          db.delete(apiTokens).where(eq(apiTokens.personId, id)).returning({ id: apiTokens.id }),
+        );
+        return [...theirs, ...tokens].map((one) => one.id);
+      });
+      forget();
+      return ended;
+    },
+    addSignInLink: (secretHash, personId, expiresAt) =>
+      tx.write(() => exec(db.insert(signInLinks).values({ secretHash, personId, expiresAt }))),
+    useSignInLink: (secretHash, now) =>
+      tx.write(function* () {
+        yield* exec(db.delete(signInLinks).where(lte(signInLinks.expiresAt, now)));
+        const link = yield* one(
+          db.delete(signInLinks).where(eq(signInLinks.secretHash, secretHash)).returning(),
+        );
+        if (link === null) return null;
+        const joined: Person | null = yield* one(
+          db.select(person).from(people).where(isThere(link.personId)),
+        );
+        if (joined === null || joined.joinedAt !== null) return joined;
+        return yield* one(
+          db.update(people).set({ joinedAt: now }).where(isThere(link.personId)).returning(person),
+        );
+      }),
+  };
+};
+
+/** Names that look the same are the same. */
+const keyOf = (name: string): string => name.normalize("NFKC").toLowerCase().replace(/\s+/g, " ");
