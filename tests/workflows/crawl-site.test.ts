@@ -30,10 +30,14 @@ test("a crawl of a site ends as an analysis that can be exported at once", async
   const { run, steps } = await world.until(id, "completed", "failed");
   expect(run.error).toBeNull();
   expect(run.outcome?.sentence).toMatch(/^408 URLs of .* are ready to be exported\.$/);
-  const { org, project } = stepOf({ run, steps }, "crawl").result as { org: string; project: string };
+  const { result, progress } = stepOf({ run, steps }, "crawl");
+  // What later runs learn a page's time from.
+  expect(progress?.done).toBe(408);
+  const { org, project } = result as { org: string; project: string };
   const exported = await world.through(await world.start(), { project: { project: `${org}/${project}` } });
   expect(exported.run.state).toBe("completed");
   expect(exported.run.outcome?.sentence).toMatch(/^408 rows are saved/);
+  expect(exported.run.size).toEqual({ count: 408, what: "rows" });
 });
 
 test.each([

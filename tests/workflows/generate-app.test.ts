@@ -46,6 +46,7 @@ test("the steps say what they really made: a substep for each table and each vie
   expect(names("workflows")).toEqual(["Bike board", "Rental board", "Repair board"]);
   expect(at.steps.every(({ substeps }) => substeps.every(({ state }) => state === "completed"))).toBe(true);
   expect(stepOf(at, "search-filters").detail).toBe("4 searches, 7 filters");
+  expect(at.run.size).toEqual({ count: 4, what: "tables" });
 });
 
 test("the pages are drawn by the app itself: one that does not answer fails the run", async () => {
