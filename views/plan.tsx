@@ -1,10 +1,10 @@
-import type { Durations, PastStepTimes } from "#core/durations.ts";
+import type { PastStepTimes } from "#core/durations.ts";
 import type { PlannedStep, RunPlan } from "#core/plan.ts";
-import { intervalText, plural } from "./format.ts";
+import { intervalText, plural, usualText } from "./format.ts";
 import { StateIcon } from "./parts/icon.tsx";
 
 /** The dry run: what each step would do, with the exact commands. */
-export const PlanView = ({ plan, usual }: { plan: RunPlan; usual: Durations["steps"] }) => {
+export const PlanView = ({ plan }: { plan: RunPlan }) => {
   const unknown = plan.steps.filter((step) => step.unknown !== null).length;
   return (
     <section aria-labelledby="plan-title" id="plan">
@@ -13,7 +13,7 @@ export const PlanView = ({ plan, usual }: { plan: RunPlan; usual: Durations["ste
       </h2>
       <p>
         Milepost looked, and changed nothing.{" "}
-        {unknown > 0 && `${plural(unknown, "step")} cannot be told beforehand.`}
+        {unknown > 0 && `${plural(unknown, "step")} cannot be told beforehand.`} {takesText(plan.takes)}
       </p>
       <ol class="plan planned">
         {plan.steps.map((step) => (
@@ -23,7 +23,9 @@ export const PlanView = ({ plan, usual }: { plan: RunPlan; usual: Durations["ste
             </span>
             <div>
               <strong>{step.title}</strong> {remark(step) !== "" && <small>{remark(step)}</small>}{" "}
-              {step.skip === null && <UsualTime of={usual.find((one) => one.id === step.id)} />}
+              {step.takes !== null && step.takes.p90Ms >= leastMs && (
+                <small>{intervalText(step.takes.p10Ms, step.takes.p90Ms)}</small>
+              )}
               <Lines step={step} />
             </div>
           </li>
@@ -33,9 +35,19 @@ export const PlanView = ({ plan, usual }: { plan: RunPlan; usual: Durations["ste
   );
 };
 
+const takesText = (takes: RunPlan["takes"]): string => {
+  if (takes === null) return "";
+  const [middle, range] = usualText(takes);
+  const told = middle === null ? `It takes ${range}.` : `It takes ${middle} (${range}).`;
+  return takes.because === null ? told : `${told} ${takes.because}`;
+};
+
+/** Of less than this nothing is said. */
+const leastMs = 1_000;
+
 /** How long a step took in four of five past runs; nothing where it never ran or took no time to speak of. */
 export const UsualTime = ({ of }: { of: PastStepTimes | undefined }) =>
-  of === undefined || of.runs === 0 || of.p90Ms < 1_000 ? null : (
+  of === undefined || of.runs === 0 || of.p90Ms < leastMs ? null : (
     <small>usually {intervalText(of.p10Ms, of.p90Ms)}</small>
   );
 

@@ -102,11 +102,7 @@ export const WorkflowPage = ({
           </AskForm>
         </div>
       </section>
-      {plan === undefined ? (
-        <Steps steps={workflow.steps} usual={usual.steps} />
-      ) : (
-        <PlanView plan={plan} usual={usual.steps} />
-      )}
+      {plan === undefined ? <Steps steps={workflow.steps} usual={usual.steps} /> : <PlanView plan={plan} />}
     </div>
     {recent.length > 0 && (
       <section aria-labelledby="recent-title">

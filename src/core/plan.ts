@@ -1,4 +1,5 @@
 import type { StepKind } from "./step.ts";
+import type { Interval, TimeLeft } from "./time-left/estimate.ts";
 import type { PlanLine } from "./workflow.ts";
 
 /** What a run would do, found out without changing anything. */
@@ -7,6 +8,8 @@ export interface RunPlan {
   title: string;
   subject: string;
   steps: readonly PlannedStep[];
+  /** How long it would take with this input; null before a run of its workflow has completed. */
+  takes: TimeLeft | null;
 }
 
 export interface PlannedStep {
@@ -23,4 +26,6 @@ export interface PlannedStep {
   undoable: boolean;
   /** It looks and changes nothing. */
   readsOnly: boolean;
+  /** How long it would take; null where nothing is known of that or it would have nothing to do. */
+  takes: Interval | null;
 }

@@ -359,35 +359,3 @@ describe("the longest silence of a step", () => {
 });
 
 const progress = { done: 1, total: 10, what: "rows", unit: "rows", perSecond: null } as const;
-
-test("how much a run has to do is asked before each step, kept, and learned from; what goes wrong there fails no run", async () => {
-  const clock = handClock();
-  const asked: unknown[] = [];
-  const sized = flow("sized")
-    .do("count", "Count", { run: async () => ({ rows: 50 }) })
-    .do("save", "Save", { run: async () => clock.pass(50 * second) })
-    .hands(() => ({ sentence: "Done." }), {
-      size: (_input, { count }) => {
-        asked.push(count);
-        return count === undefined ? null : { count: count.rows, what: "rows" };
-      },
-    });
-  const odd = flow("odd")
-    .do("only", "Only", { run: async () => {} })
-    .hands(() => ({ sentence: "Done." }), {
-      size: () => {
-        throw new Error("no idea");
-      },
-    });
-  world = await openWorld([sized, odd], { overrides: { clock } });
-  const id = await world.start({}, "sized");
-  await world.until(id, "completed");
-  expect(asked).toEqual([undefined, { rows: 50 }]);
-  expect((await world.store.run(id))?.run.size).toEqual({ count: 50, what: "rows" });
-  expect((await world.store.past("sized", 9)).map((one) => [one.stepId, one.size])).toEqual([
-    ["count", 50],
-    ["save", 50],
-  ]);
-  const other = await world.start({}, "odd");
-  await world.until(other, "completed");
-});

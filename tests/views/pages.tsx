@@ -51,6 +51,7 @@ const plan: RunPlan = {
   workflowId: "create-bot",
   title: "Create a bot",
   subject: "node1 / mybot",
+  takes: { p10Ms: 60_000, p50Ms: 80_000, p90Ms: 150_000, runs: 9, because: null },
   steps: [
     {
       id: "ssh",
@@ -62,6 +63,7 @@ const plan: RunPlan = {
       unknown: null,
       undoable: false,
       readsOnly: true,
+      takes: { p10Ms: 200, p50Ms: 400, p90Ms: 900 },
     },
     {
       id: "home",
@@ -76,6 +78,7 @@ const plan: RunPlan = {
       unknown: null,
       undoable: true,
       readsOnly: false,
+      takes: { p10Ms: 40_000, p50Ms: 50_000, p90Ms: 80_000 },
     },
     {
       id: "link",
@@ -87,6 +90,7 @@ const plan: RunPlan = {
       unknown: null,
       undoable: true,
       readsOnly: false,
+      takes: null,
     },
     {
       id: "restart",
@@ -98,6 +102,7 @@ const plan: RunPlan = {
       unknown: "As things are it would fail: the gateway does not answer.",
       undoable: false,
       readsOnly: false,
+      takes: null,
     },
   ],
 };

@@ -1,5 +1,4 @@
 import type { Durations, PastStepTimes } from "#core/durations.ts";
-import { type Step, untried } from "#core/step.ts";
 import type { PastStep, Store } from "#core/store.ts";
 import { accuracyOf, totalsOf } from "#core/time-left/accuracy.ts";
 import { judgedBy } from "#core/time-left/learn.ts";
@@ -7,7 +6,7 @@ import { quantile } from "#core/time-left/quantile.ts";
 import { timeLeft } from "#core/time-left/time-left.ts";
 import type { Workflow } from "#core/workflow.ts";
 import type { History } from "#engine/commit/history.ts";
-import { newStep } from "#engine/verbs/start.ts";
+import { notBegun } from "./not-begun.ts";
 
 /** What the page of past durations shows. */
 export const durations = async (
@@ -46,15 +45,6 @@ export const durations = async (
     accuracy: accuracyOf(past, estimates),
   };
 };
-
-/** A step of a run that has not begun. */
-const notBegun = (definition: Workflow["steps"][number], position: number): Step => ({
-  ...untried,
-  ...newStep(definition),
-  runId: "",
-  position,
-  result: null,
-});
 
 const timesOf = (
   { id, title }: { id: string; title: string },

@@ -1,13 +1,18 @@
 import { AppError, toAppError } from "#core/errors.ts";
 import { textOf, type Values } from "#core/form.ts";
 import type { PlannedStep, RunPlan } from "#core/plan.ts";
+import type { Size } from "#core/run.ts";
+import type { Step } from "#core/step.ts";
 import type { StepContext } from "#core/step-context.ts";
+import { type RunLeft, timeLeft } from "#core/time-left/time-left.ts";
 import type { Results, StepDefinition, Workflow } from "#core/workflow.ts";
 import { askAuthor } from "#engine/author.ts";
 import { findWorkflow } from "#engine/definition.ts";
 import type { EngineParts } from "#engine/parts.ts";
 import { planned } from "#engine/shapes.ts";
+import { sizeOf } from "#engine/size.ts";
 import { nameOf, readInput } from "#engine/verbs/start.ts";
+import { notBegun } from "./not-begun.ts";
 
 /** What stands for the id of a run that does not exist yet. */
 const noRun = "new-run";
@@ -18,7 +23,7 @@ export const plan = async (parts: PlanParts, workflowId: string, values: Values)
   const input = await readInput(parts, flow, values);
   const results: Record<string, unknown> = {};
   const signal = AbortSignal.timeout(parts.limits.plan);
-  const steps: PlannedStep[] = [];
+  const steps: Omit<PlannedStep, "takes">[] = [];
   let missing: string | null = null;
   for (const [index, step] of flow.steps.entries()) {
     const context: StepContext<unknown, Results> = {
@@ -46,10 +51,32 @@ export const plan = async (parts: PlanParts, workflowId: string, values: Values)
     });
   }
   const { subject } = await nameOf(parts, flow, input);
-  return { workflowId, title: flow.title, subject, steps };
+  const told = await takes(parts, flow, steps, await sizeOf(parts, flow, input, results));
+  return {
+    workflowId,
+    title: flow.title,
+    subject,
+    steps: steps.map((step) => ({ ...step, takes: told.steps.get(step.id) ?? null })),
+    takes: told.run,
+  };
 };
 
-type PlanParts = Pick<EngineParts, "workflows" | "clock" | "log" | "limits">;
+type PlanParts = Pick<EngineParts, "workflows" | "clock" | "log" | "limits" | "history">;
+
+/** How long a run that goes as planned would take. */
+const takes = async (
+  { history }: PlanParts,
+  { id, steps: definitions }: Workflow,
+  planned: readonly Pick<PlannedStep, "id" | "skip">[],
+  size: Size | null,
+): Promise<RunLeft> => {
+  const skipped = new Set(planned.filter(({ skip }) => skip !== null).map((step) => step.id));
+  const steps = definitions.map((definition, position): Step => {
+    const step = notBegun(definition, position);
+    return skipped.has(step.id) ? { ...step, state: "skipped" } : step;
+  });
+  return timeLeft(steps, await history.of(id), new Map(), size);
+};
 
 interface Told extends Pick<PlannedStep, "lines" | "skip" | "unknown"> {
   /** Why the steps after this one cannot be told; null when they can. */

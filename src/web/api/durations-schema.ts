@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type { Durations } from "#core/durations.ts";
+import { interval, timeLeft } from "./schema-parts.ts";
 
-const interval = { p10Ms: z.number(), p50Ms: z.number(), p90Ms: z.number() };
 const share = z.number().openapi({ description: "A share of the whole run." });
 
 /** Past durations as the API tells them. */
@@ -31,10 +31,7 @@ export const durationsSchema = z
         }),
       )
       .readonly(),
-    next: z
-      .object({ ...interval, runs: z.number().int(), because: z.string().nullable() })
-      .nullable()
-      .openapi({ description: "What a run that began now would be told." }),
+    next: timeLeft.openapi({ description: "What a run that began now would be told." }),
     accuracy: z
       .array(
         z.object({

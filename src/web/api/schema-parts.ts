@@ -25,3 +25,12 @@ export const storedError = z.object({
 });
 
 export const interval = { p10Ms: z.number(), p50Ms: z.number(), p90Ms: z.number() };
+
+/** What is told of a run's time. */
+export const timeLeft = z
+  .object({
+    ...interval,
+    runs: z.number().int().openapi({ description: "How many past runs it rests on." }),
+    because: z.string().nullable().openapi({ description: "Why it is other than usual, a sentence." }),
+  })
+  .nullable();

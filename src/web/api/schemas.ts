@@ -4,7 +4,7 @@ import { runVerbs } from "#core/rules.ts";
 import { runModes } from "#core/run.ts";
 import { runStates } from "#core/states.ts";
 import { spanKinds } from "#core/timeline.ts";
-import { instant, interval, orNull, storedError } from "./schema-parts.ts";
+import { instant, orNull, storedError, timeLeft } from "./schema-parts.ts";
 import { stepSchema } from "./step-schema.ts";
 
 const fact = z.object({ label: z.string(), value: z.string() });
@@ -134,17 +134,10 @@ export const runSchema = z
     percentKnown: z.boolean().openapi({
       description: "False: how far it is is not known; percent only counts the steps that are done.",
     }),
-    timeLeft: z
-      .object({
-        ...interval,
-        runs: z.number().int().openapi({ description: "How many past runs it rests on." }),
-        because: z.string().nullable().openapi({ description: "Why it is other than usual, a sentence." }),
-      })
-      .nullable()
-      .openapi({
-        description:
-          "The rest of the run in active time, without what waits for a person: in four of five runs between `p10Ms` and `p90Ms`. Null before the first run of a workflow has completed, and when nothing moves.",
-      }),
+    timeLeft: timeLeft.openapi({
+      description:
+        "The rest of the run in active time, without what waits for a person: in four of five runs between `p10Ms` and `p90Ms`. Null before the first run of a workflow has completed, and when nothing moves.",
+    }),
     told: z.object({ at: instant, wholeMs: z.number(), nowMs: z.number() }).nullable().openapi({
       description: "What was told before of the whole run, when that was another time than now.",
     }),

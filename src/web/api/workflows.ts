@@ -8,6 +8,7 @@ import { durationsSchema } from "./durations-schema.ts";
 import { waitMsOf } from "./prefer.ts";
 import { createRouter, json, refusals } from "./router.ts";
 import { runJson } from "./runs.ts";
+import { interval, timeLeft } from "./schema-parts.ts";
 import { jsonSchema, runSchema, workflowSchema } from "./schemas.ts";
 import { formSchema } from "./step-schema.ts";
 import { valuesOf, valuesSchema } from "./values.ts";
@@ -90,9 +91,16 @@ const planSchema = z
           unknown: z.string().nullable().openapi({ description: "Why it cannot be told beforehand." }),
           undoable: z.boolean(),
           readsOnly: z.boolean(),
+          takes: z
+            .object(interval)
+            .nullable()
+            .openapi({ description: "Null where nothing is known of that." }),
         }),
       )
       .readonly(),
+    takes: timeLeft.openapi({
+      description: "How long it would take, in active time, with this input.",
+    }),
   })
   .openapi("Plan");
 
