@@ -88,6 +88,11 @@ export const ConnectionRow = ({
             Test<span class="visually-hidden"> {connection.name}</span>
           </button>
         </form>
+        {connection.kind === "ssh" && (
+          <a class="button button-outline small" href={routes.bots.href({ id: connection.id })}>
+            Bots<span class="visually-hidden"> of {connection.name}</span>
+          </a>
+        )}
         {!connection.builtIn && (
           <>
             <a class="button button-outline small" href={routes.connection.href({ id: connection.id })}>

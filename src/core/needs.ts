@@ -72,7 +72,7 @@ export const needs: ReadonlyMap<string, Need> = new Map([
     ...administered,
     of: null,
   }),
-  ...patterns([routes.testConnection, routes.removeConnection], { ...administered, of: null }),
+  ...patterns([routes.testConnection, routes.removeConnection, routes.bots], { ...administered, of: null }),
   ...patterns([routes.settings, routes.tokens, routes.removeToken], { ...own, of: "open" }),
   ...patterns([routes.endSession, routes.endSessions], { ...own, of: "open" }),
   ...patterns([routes.people, routes.person, routes.inviteAgain, routes.removePerson], {

@@ -57,6 +57,8 @@ export const routes = {
   connection: route("/connections/:id"),
   testConnection: route("/connections/:id/test"),
   removeConnection: route("/connections/:id/remove"),
+  /** The bots of a node. `?look=` looks anew. */
+  bots: route("/connections/:id/bots"),
 
   apps: route("/apps"),
   removeApp: route("/apps/remove"),

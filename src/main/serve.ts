@@ -22,6 +22,8 @@ import { standBelow } from "#core/route.ts";
 import { createLocalDispatch } from "#engine/dispatch/local-dispatch.ts";
 import { createLocalFeed } from "#engine/dispatch/local-feed.ts";
 import { createEngine, type Engine } from "#engine/engine.ts";
+import { createBotLooks } from "#openclaw/bot-looks.ts";
+import { nodeDeps } from "#openclaw/deps.ts";
 import { createEndings } from "#people/endings.ts";
 import { createPeople } from "#people/people.ts";
 import { createSignIn } from "#people/sign-in.ts";
@@ -187,10 +189,12 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
   const tokens = createTokens({ accounts, endings, clock, random, preset: apiToken });
   await tokens.endOldPreset();
   const askedToSignOut = await answerSignOutAll(at, signIn, log);
+  const bots = createBotLooks(nodeDeps({ connections, machines }), clock);
   const web: Omit<WebDeps, "appsOrigin"> = {
     engine: auditedEngine(engine, { store, clock }),
     store,
     connections,
+    bots,
     signIn,
     people,
     tokens,

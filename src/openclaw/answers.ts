@@ -2,7 +2,13 @@ import { z } from "zod";
 
 /** What OpenClaw's commands answer with --json (2026.3.13 to 2026.9.6); fields that we do not read may be anything. */
 export const agentList = z.array(
-  z.looseObject({ id: z.string(), workspace: z.string().nullish(), identityName: z.string().nullish() }),
+  z.looseObject({
+    id: z.string(),
+    workspace: z.string().nullish(),
+    identityName: z.string().nullish(),
+    identityEmoji: z.string().nullish(),
+    isDefault: z.boolean().nullish(),
+  }),
 );
 
 export const agentAdded = z.looseObject({
@@ -84,6 +90,8 @@ const account = z.looseObject({
   configured: z.boolean().nullish(),
   lifecycle: z.string().nullish(),
   lastError: z.string().nullish(),
+  /** Milliseconds since 1970, by the node's clock. */
+  lastStartAt: z.number().nullish(),
   /** Asked of Telegram itself. */
   probe: z
     .looseObject({

@@ -29,6 +29,10 @@ export type NodeContext<I extends OnNode, R = object> = Pick<
 /** Where to work and until when, for a step or for nobody. */
 export type AtNode = { input: OnNode; signal: AbortSignal } & (ForStep | { runId?: never; log?: never });
 
+/** A wait step's look: how far it was before is a number there, no way to tell. */
+export const forLook = <C extends { progress: unknown }>({ progress: _, ...ctx }: C): Omit<C, "progress"> =>
+  ctx;
+
 /** What steps after the look at the node know of it. */
 export interface Connected {
   ssh: NodeFacts;

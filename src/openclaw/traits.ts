@@ -15,6 +15,8 @@ const atLeast = (version: string, least: string): boolean => {
 export const traitsOf = (version: string) => ({
   /** `agents.entries.<id>` since 2026.8.1, `agents.list[]` before. */
   entries: atLeast(version, "2026.8.1"),
+  /** Whether it refuses a model that it does not know; before, only a turn of the bot tells. */
+  checksModels: atLeast(version, "2026.8.1"),
   /** Credentials in one shared store since 2026.6.6, auth-profiles.json per agent before. */
   sharedAuth: atLeast(version, "2026.6.6"),
   /** TOOLS.md is retired since 2026.9.6: its text is a section of AGENTS.md. */

@@ -23,6 +23,7 @@ import { sse } from "./live/sse.ts";
 import { operators } from "./operators.ts";
 import { pace } from "./pace.ts";
 import { appsPages } from "./pages/apps.tsx";
+import { botPages } from "./pages/bots.tsx";
 import { changesPages } from "./pages/changes.tsx";
 import { connectionPages } from "./pages/connections.tsx";
 import { controls } from "./pages/controls.ts";
@@ -111,6 +112,7 @@ export const createApp = (
     .route("/", appsPages(deps))
     .route("/", generatedApps(deps, deps.appsOrigin?.apps ?? null))
     .route("/", connectionPages(deps))
+    .route("/", botPages(deps))
     .route("/", settingsPages(deps))
     .route("/", peoplePages(deps))
     .route("/", changesPages(deps))

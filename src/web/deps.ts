@@ -4,6 +4,7 @@ import type { Assets } from "#apps/runtime/assets.ts";
 import type { ConnectionBook } from "#connections/book.ts";
 import type { Identity } from "#core/accounts.ts";
 import type { Actor } from "#core/actor.ts";
+import type { BotLooks } from "#core/bots.ts";
 import type { Clock } from "#core/clock.ts";
 import type { Errands } from "#core/errand.ts";
 import type { Files, LongLines } from "#core/files.ts";
@@ -53,6 +54,8 @@ export interface WebDeps {
     | "healthy"
   >;
   connections: ConnectionBook;
+  /** The bots of servers that have OpenClaw. */
+  bots: BotLooks;
   signIn: SignIn;
   tokens: Tokens;
   people: People;

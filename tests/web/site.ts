@@ -170,6 +170,7 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
       seal: createSeal(randomBytes(32), random),
       kinds: [echoKind],
     }),
+    bots: { of: () => ({ since: null, seen: null, failed: null }), look: () => {} },
     signIn,
     people: createPeople({ ...shared, signIn }),
     tokens: createTokens({ ...shared, preset: presetToken }),

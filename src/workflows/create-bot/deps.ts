@@ -1,13 +1,10 @@
 import type { NodeDeps } from "#openclaw/deps.ts";
+import type { NodeChoice } from "#openclaw/start-fields.ts";
 
 /** What the steps of this workflow are handed. */
 export type BotDeps = NodeDeps;
 
-export interface BotInput {
-  connectionId: string;
-  connectionName: string;
-  /** Its address, which two connections may share; its id where that is not known. */
-  machine: string;
+export interface BotInput extends NodeChoice {
   /** The agent's and the account's id on the node. */
   name: string;
   displayName: string;

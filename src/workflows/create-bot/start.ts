@@ -1,8 +1,7 @@
-import type { Connection } from "#core/connection.ts";
-import { connection } from "#core/field-choices.ts";
 import { secret, text } from "#core/field-kinds.ts";
 import { group, wrong } from "#core/fields.ts";
 import { start } from "#core/start.ts";
+import { botLock, modelShape, nodeField, nodeOf, noOption, tokenShape } from "#openclaw/start-fields.ts";
 import type { BotDeps, BotInput } from "./deps.ts";
 
 const taken: ReadonlySet<string> = new Set(["main", "openclaw", "default"]);
@@ -10,33 +9,17 @@ const taken: ReadonlySet<string> = new Set(["main", "openclaw", "default"]);
 /** Asks for the node, the name and the token; everything else has a default. */
 export const startBot = ({ connections }: Pick<BotDeps, "connections">) =>
   start({
-    fields: [
-      connection("connection", "On which node?", {
-        from: connections,
-        kind: "ssh",
-        what: "servers",
-        whenEmpty: "There is no server yet. Add one under Connections, then come back.",
-        builtInMark: "no server needed",
-      }),
-      name,
-      token,
-      identity,
-    ],
+    fields: [nodeField(connections), name, token, identity],
     submit: "Create the bot",
     input: ({ connection, name, displayName, ...given }): BotInput => ({
-      connectionId: connection.id,
-      connectionName: connection.name,
-      machine: machineOf(connection),
+      ...nodeOf(connection),
       name,
       displayName: displayName || name,
       ...given,
     }),
     subject: ({ connectionName, name }) => `${connectionName} / ${name}`,
-    lock: ({ machine, name }) => `bot:${machine}/${name}`,
+    lock: botLock,
   });
-
-const machineOf = ({ id, values: { host = "", port = "" } }: Connection): string =>
-  host === "" ? id : `${host.toLowerCase()}:${port}`;
 
 const name = text("name", "Name", {
   help: "The bot's id on the node: 3 to 32 lower case letters, digits and hyphens.",
@@ -58,15 +41,8 @@ const token = secret("token", "Telegram bot token", {
   help: "From @BotFather. It is kept sealed and goes to the node in a file that only its user can read.",
   placeholder: "123456789:AA…",
   required: true,
-  // Telegram's own shape of a bot token (core.telegram.org/bots/api, "Authorizing your bot").
-  shape: {
-    is: /^\d{6,}:[A-Za-z0-9_-]{30,}$/,
-    says: "This is not a Telegram bot token. @BotFather gives one: digits, a colon, and about 35 letters and digits.",
-  },
+  shape: tokenShape,
 });
-
-/** On the node's command line it would be taken for an option. */
-const noOption = { is: /^[^-]/, says: "It must not begin with a hyphen." };
 
 const identity = group("Who the bot is", [
   text("displayName", "Display name", { help: "Empty: the name above.", longest: 64, shape: noOption }),
@@ -75,10 +51,7 @@ const identity = group("Who the bot is", [
   text("model", "Model", {
     help: "As provider/model. Empty: the node's default.",
     placeholder: "anthropic/claude-opus-4-6",
-    shape: {
-      is: /^[\w.][\w.-]*\/[\w./:@-]+$/,
-      says: "A model is written as provider/model, such as anthropic/claude-opus-4-6.",
-    },
+    shape: modelShape,
   }),
   text("ownerId", "Your Telegram user id", {
     help: "Whoever has it may write to the bot. Empty: when the bot is ready you write to it, and say here that it was you.",

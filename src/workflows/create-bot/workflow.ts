@@ -1,9 +1,9 @@
-import type { NeedsTurn } from "#core/turn.ts";
 import { workflow } from "#core/workflow.ts";
 import { checkConnection } from "#openclaw/check-connection.ts";
 import { nodeDeps } from "#openclaw/deps.ts";
+import { gatewayTurn } from "#openclaw/start-fields.ts";
 import type { Host } from "#workflows/host.ts";
-import type { BotDeps, BotInput } from "./deps.ts";
+import type { BotDeps } from "./deps.ts";
 import { outcome } from "./outcome.ts";
 import { startBot } from "./start.ts";
 import { askAdmit } from "./steps/admit.ts";
@@ -27,8 +27,7 @@ const place = ["connectionId", "name"] as const;
 const identity = [...place, "displayName", "emoji"] as const;
 const token = [...place, "token"] as const;
 
-/** The configuration and the gateway are everybody's on a machine: of two who restart it at once, one may leave it down. */
-const turn: NeedsTurn<BotInput> = { of: ({ machine }) => `gateway of ${machine}` };
+const turn = gatewayTurn;
 
 export default (host: Pick<Host, "connections" | "machines">) => createBot(nodeDeps(host));
 

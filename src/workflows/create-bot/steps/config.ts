@@ -3,13 +3,14 @@ import { says } from "#core/plan-line.ts";
 import { Skip } from "#core/skip.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import { agentPath } from "#openclaw/agent-path.ts";
-import { agentList, configCheck, patchTried } from "#openclaw/answers.ts";
+import { isListed } from "#openclaw/agents.ts";
+import { configCheck } from "#openclaw/answers.ts";
 import { openclawLines } from "#openclaw/command-lines.ts";
-import { type Connected, type Node, onNode } from "#openclaw/node.ts";
+import { type Connected, onNode } from "#openclaw/node.ts";
+import { patchConfig, patchWords } from "#openclaw/patch-config.ts";
 import { traitsOf } from "#openclaw/traits.ts";
 import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
 
-const patch = ["config", "patch", "--stdin"];
 const validate = ["config", "validate"];
 const nothingToWrite =
   "No model was chosen, so the bot uses the node's default and nothing has to be written.";
@@ -21,7 +22,7 @@ export const writeConfig = (deps: BotDeps): DoOptions<BotInput, Connected, { mod
       const { model, name } = ctx.input;
       if (model === "") return new Skip(nothingToWrite, { model: null });
       const path = `${await agentPath(node, ctx.results.ssh, name)}.model`;
-      if (traitsOf(ctx.results.ssh.version).entries) await patchIn(node, patchOf(name, model));
+      if (traitsOf(ctx.results.ssh.version).entries) await patchConfig(node, patchOf(name, model), "model");
       else await node.openclaw.must(["config", "set", path, model]);
       const { stdout } = await node.openclaw.must(["config", "get", path, "--json"]);
       await node.openclaw.json(validate, configCheck);
@@ -59,8 +60,8 @@ export const writeConfig = (deps: BotDeps): DoOptions<BotInput, Connected, { mod
     }
     return {
       lines: [
-        ...(await openclawLines(deps, ctx.input, [...patch, "--dry-run", "--json"], patch)),
-        says(`Both with ${patchOf(name, model)} on their standard input.`),
+        ...(await openclawLines(deps, ctx.input, [...patchWords, "--dry-run", "--json"], patchWords)),
+        says(`Both with ${JSON.stringify(patchOf(name, model))} on their standard input.`),
       ],
       result: { model },
     };
@@ -70,20 +71,4 @@ export const writeConfig = (deps: BotDeps): DoOptions<BotInput, Connected, { mod
   weightMs: 8_000,
 });
 
-const patchOf = (name: string, model: string): string =>
-  JSON.stringify({ agents: { entries: { [name]: { model } } } });
-
-const patchIn = async ({ openclaw, ssh }: Node, stdin: string): Promise<void> => {
-  const tried = await openclaw.json([...patch, "--dry-run"], patchTried, { stdin });
-  if (!tried.ok) {
-    throw new AppError(
-      "remote-refused",
-      `OpenClaw on ${ssh.name} does not take this configuration: ${tried.errors.map((one) => one.message).join(" ")}`,
-      { field: "model", canPass: false },
-    );
-  }
-  await openclaw.must(patch, { stdin });
-};
-
-const isListed = async ({ openclaw }: Node, name: string): Promise<boolean> =>
-  (await openclaw.json(["agents", "list"], agentList)).some((one) => one.id === name);
+const patchOf = (name: string, model: string) => ({ agents: { entries: { [name]: { model } } } });

@@ -5,6 +5,7 @@ import { shellLine } from "#openclaw/command-lines.ts";
 import { type Connected, onNode } from "#openclaw/node.ts";
 import { placesOf } from "#openclaw/places.ts";
 import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
+import { setAside } from "#workflows/create-bot/set-aside.ts";
 
 const mode = 0o700;
 /** Without -p: it fails when the folder is there, so that of two who make it at once one is told. */
@@ -44,9 +45,11 @@ export const makeHome = (deps: BotDeps): DoOptions<BotInput, Connected, { made: 
       );
     }),
   undo: (ctx) =>
-    onNode(deps, ctx, async ({ ssh, mustShell }) => {
+    onNode(deps, ctx, async (node) => {
+      const { ssh, mustShell } = node;
       const { workspace } = placesOf(ctx.results.ssh, ctx.input);
       if (ctx.result === undefined && !(await isEmpty(ssh, workspace, ctx.signal))) return;
+      await setAside(node, ctx);
       if (await ssh.exists(workspace, ctx.signal)) await mustShell(["rm", "-r", "--", workspace]);
       if (await ssh.exists(workspace, ctx.signal)) throw stillThere(workspace, ssh.name);
     }),

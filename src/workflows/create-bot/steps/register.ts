@@ -1,21 +1,17 @@
-import { AppError } from "#core/errors.ts";
 import type { DoOptions } from "#core/workflow.ts";
-import { agentAdded, agentDeleted, agentList } from "#openclaw/answers.ts";
+import {
+  addAgent,
+  addAgentWords,
+  agentsWords,
+  deleteAgent,
+  hasWorkspace,
+  isListed,
+} from "#openclaw/agents.ts";
 import { openclawLines } from "#openclaw/command-lines.ts";
-import { type Connected, type Node, onNode } from "#openclaw/node.ts";
+import { type Connected, onNode } from "#openclaw/node.ts";
 import { placesOf } from "#openclaw/places.ts";
 import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
-
-const list = ["agents", "list"];
-const add = (name: string, workspace: string) => [
-  "agents",
-  "add",
-  name,
-  "--workspace",
-  workspace,
-  "--non-interactive",
-];
-const remove = (name: string) => ["agents", "delete", name, "--force"];
+import { setAside } from "#workflows/create-bot/set-aside.ts";
 
 /** Adds the agent. OpenClaw changes names without a word, so the id that it gives back has to be the one that was asked for. */
 export const registerAgent = (deps: BotDeps): DoOptions<BotInput, Connected, { agentId: string }> => ({
@@ -23,26 +19,16 @@ export const registerAgent = (deps: BotDeps): DoOptions<BotInput, Connected, { a
     onNode(deps, ctx, async (node) => {
       const { name } = ctx.input;
       const { workspace } = placesOf(ctx.results.ssh, ctx.input);
-      const { agentId } = await node.openclaw
-        .json(add(name, workspace), agentAdded)
-        .catch(async (error: unknown) => {
-          // The command of an attempt that lost its connection may have ended only now.
-          if (ctx.attempt > 1 && (await isThere(node, name, workspace))) return { agentId: name };
-          throw error;
-        });
-      if (agentId !== name || !(await isThere(node, name, workspace))) {
-        throw new AppError(
-          "remote-odd",
-          `OpenClaw on ${node.ssh.name} says that it added “${agentId}”, but its list does not show “${name}” with this workspace.`,
-          { canPass: false },
-        );
-      }
-      return { agentId };
+      await addAgent(node, name, workspace).catch(async (error: unknown) => {
+        // The command of an attempt that lost its connection may have ended only now.
+        if (ctx.attempt === 1 || !(await hasWorkspace(node, name, workspace))) throw error;
+      });
+      return { agentId: name };
     }),
   whenInterrupted: (ctx) =>
     onNode(deps, ctx, async (node) => {
       const { name } = ctx.input;
-      return (await isThere(node, name, placesOf(ctx.results.ssh, ctx.input).workspace))
+      return (await hasWorkspace(node, name, placesOf(ctx.results.ssh, ctx.input).workspace))
         ? { happened: true, result: { agentId: name }, checked: `OpenClaw lists the agent “${name}”.` }
         : { happened: false, checked: `OpenClaw does not list an agent “${name}” with this workspace.` };
     }),
@@ -50,29 +36,18 @@ export const registerAgent = (deps: BotDeps): DoOptions<BotInput, Connected, { a
     onNode(deps, ctx, async (node) => {
       const { name } = ctx.input;
       const { workspace } = placesOf(ctx.results.ssh, ctx.input);
-      if (await isThere(node, name, workspace)) {
-        const { failed } = await node.openclaw.json(remove(name), agentDeleted);
-        if (failed.length > 0 || (await isThere(node, name, workspace))) {
-          throw new AppError(
-            "remote-failed",
-            `OpenClaw on ${node.ssh.name} did not remove the agent whole.`,
-            { detail: JSON.stringify(failed), canPass: false },
-          );
-        }
-        ctx.log("OpenClaw moves the files of an agent that it deletes into the trash of the node's user.");
-      }
-      // OpenClaw leaves the empty folder, which would make the name look taken.
-      const { agent, agentDir } = placesOf(ctx.results.ssh, ctx.input);
-      for (const folder of [agentDir, agent]) {
-        if (await node.ssh.exists(folder, ctx.signal)) await node.shell(["rmdir", folder]);
-      }
+      // An agent of this name with another workspace is somebody else's by now.
+      if ((await isListed(node, name)) && !(await hasWorkspace(node, name, workspace))) return;
+      await setAside(node, ctx);
+      await deleteAgent(node, ctx.results.ssh, name, ctx.signal);
+      ctx.log("OpenClaw moves the files of an agent that it deletes into the trash of the node's user.");
     }),
   plan: async (ctx) => {
     const { name } = ctx.input;
     const { workspace } = placesOf(ctx.results.ssh, ctx.input);
-    const words = [...add(name, workspace), "--json"];
+    const words = [...addAgentWords(name, workspace), "--json"];
     return {
-      lines: await openclawLines(deps, ctx.input, words, [...list, "--json"]),
+      lines: await openclawLines(deps, ctx.input, words, [...agentsWords, "--json"]),
       result: { agentId: name },
     };
   },
@@ -80,6 +55,3 @@ export const registerAgent = (deps: BotDeps): DoOptions<BotInput, Connected, { a
   stopWithinMs: 12_000,
   weightMs: 10_000,
 });
-
-const isThere = async ({ openclaw }: Node, name: string, workspace: string): Promise<boolean> =>
-  (await openclaw.json(list, agentList)).some((one) => one.id === name && one.workspace === workspace);

@@ -12,10 +12,9 @@ import {
   lastSeen,
   untilGiven,
 } from "#openclaw/gateway.ts";
+import { logsWords, readLogs } from "#openclaw/logs.ts";
 import { type Connected, type Node, onNode } from "#openclaw/node.ts";
 import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
-
-const logs = ["logs", "--json", "--limit", "500"];
 
 export interface Started {
   /** The bot's name on Telegram, without the @; null when Telegram did not tell. */
@@ -65,7 +64,7 @@ export const verifyStartup = (deps: BotDeps): DoOptions<BotInput, Connected, Sta
         deps,
         ctx.input,
         ["channels", "status", "--probe", "--timeout", "10000", "--json"],
-        logs,
+        logsWords(500),
       )),
       says("Again and again, until the account runs and is connected."),
     ],
@@ -78,18 +77,8 @@ export const verifyStartup = (deps: BotDeps): DoOptions<BotInput, Connected, Sta
 });
 
 /** What the gateway's log says of this account since its last start. */
-const linesOf = async ({ openclaw }: Node, name: string): Promise<string[]> => {
-  const { stdout } = await openclaw.run(logs);
-  const messages = stdout.split("\n").flatMap(messageIn);
+const linesOf = async (node: Node, name: string): Promise<string[]> => {
+  const messages = (await readLogs(node, 500)).map(({ message }) => message);
   const since = messages.findLastIndex((message) => /restarting|http server listening/.test(message));
   return messages.slice(Math.max(0, since)).filter((message) => message.includes(`[${name}]`));
-};
-
-const messageIn = (line: string): string[] => {
-  try {
-    const { type, message } = JSON.parse(line) as { type?: string; message?: unknown };
-    return type === "log" && typeof message === "string" ? [message] : [];
-  } catch {
-    return [];
-  }
 };

@@ -29,8 +29,12 @@ export const copyTemplate = (deps: BotDeps): DoOptions<BotInput, Connected, { fi
   undo: (ctx) =>
     onNode(deps, ctx, async ({ ssh }) => {
       const { workspace } = placesOf(ctx.results.ssh, ctx.input);
-      for (const { name } of templateFiles(ctx.input)) {
-        await ssh.remove(posix.join(workspace, name), ctx.signal);
+      for (const { name, text } of templateFiles(ctx.input)) {
+        const path = posix.join(workspace, name);
+        const isThere = await ssh.exists(path, ctx.signal);
+        // One that was changed since stays for the next undo, which leaves the folder whole.
+        if (isThere && (await ssh.read(path, { signal: ctx.signal })).toString() === text)
+          await ssh.remove(path, ctx.signal);
       }
     }),
   plan: (ctx) => {

@@ -1,0 +1,58 @@
+import { AppError } from "#core/errors.ts";
+import { configCheck, patchTried } from "./answers.ts";
+import type { NodeFacts } from "./deps.ts";
+import type { Node } from "./node.ts";
+import { traitsOf } from "./traits.ts";
+
+export const patchWords = ["config", "patch", "--stdin"];
+
+/** Changes the configuration: tried first, then written, then looked whether it is valid. Objects merge, null deletes, arrays replace. */
+export const patchConfig = async (
+  { openclaw, ssh }: Pick<Node, "openclaw" | "ssh">,
+  patch: object,
+  field?: string,
+): Promise<void> => {
+  const stdin = JSON.stringify(patch);
+  const tried = await openclaw.json([...patchWords, "--dry-run"], patchTried, { stdin });
+  if (!tried.ok) {
+    throw new AppError(
+      "remote-refused",
+      `OpenClaw on ${ssh.name} does not take this configuration: ${tried.errors.map((one) => one.message).join(" ")}`,
+      { ...(field === undefined ? {} : { field }), canPass: false },
+    );
+  }
+  await openclaw.must(patchWords, { stdin });
+  await openclaw.json(["config", "validate"], configCheck);
+};
+
+/** What stands at a place of the configuration; undefined: nothing. Secrets in it are blotted out by OpenClaw. */
+export const configAt = async ({ openclaw }: Pick<Node, "openclaw">, path: string): Promise<unknown> => {
+  const { code, stdout } = await openclaw.run(["config", "get", path, "--json"]);
+  return code === 0 ? JSON.parse(stdout) : undefined;
+};
+
+/** Writes one text there, or takes it away. */
+export const setConfig = async (
+  { openclaw }: Pick<Node, "openclaw">,
+  path: string,
+  value: string | null,
+): Promise<void> => {
+  await openclaw.must(value === null ? ["config", "unset", path] : ["config", "set", path, value]);
+};
+
+/** Tried as the node's default, which changes nothing and is the only place that OpenClaw looks at closely. */
+export const assertKnownModel = async (
+  { openclaw, ssh }: Node,
+  facts: NodeFacts,
+  model: string,
+): Promise<void> => {
+  if (model === "" || !traitsOf(facts.version).checksModels) return;
+  const stdin = JSON.stringify({ agents: { defaults: { model: { primary: model } } } });
+  const tried = await openclaw.json([...patchWords, "--dry-run"], patchTried, { stdin });
+  if (tried.ok) return;
+  throw new AppError(
+    "bad-input",
+    `OpenClaw on ${ssh.name} does not take the model “${model}”: ${tried.errors.map(({ message }) => message).join(" ")}`,
+    { field: "model" },
+  );
+};
