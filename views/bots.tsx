@@ -180,7 +180,7 @@ const AccountLine = ({ account: { id, username, isConnected, state, error } }: {
     {username !== null && (
       <>
         {" "}
-        (<a href={`https://t.me/${username}`}>@{username}</a>)
+        (<a href={`https://t.me/${encodeURIComponent(username)}`}>@{username}</a>)
       </>
     )}
     : {isConnected ? "connected" : (state ?? "not running")}

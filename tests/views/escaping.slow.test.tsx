@@ -2,6 +2,7 @@ import fc from "fast-check";
 import type { Child } from "hono/jsx";
 import { describe, expect, it } from "vitest";
 import { everything } from "#core/rights.ts";
+import { BotsPage } from "#views/bots.tsx";
 import { ConnectionsPage } from "#views/connections.tsx";
 import { ErrorNote, ErrorPage } from "#views/error.tsx";
 import { ExportsPage } from "#views/exports.tsx";
@@ -12,6 +13,7 @@ import { RunPage } from "#views/run.tsx";
 import { SettingsPage } from "#views/settings.tsx";
 import { WorkflowPage } from "#views/workflow.tsx";
 import { tagsOf } from "./read-html.ts";
+import { nodeSeen } from "./samples/bots.ts";
 import { events } from "./samples/events.ts";
 import { everyField } from "./samples/form.ts";
 import { connections, summary } from "./samples/lists.ts";
@@ -87,6 +89,19 @@ const pagesWith = (text: string): Record<string, Child> => {
         next={text}
         filter={{ search: text, status: "" }}
         now={now}
+      />
+    ),
+    bots: (
+      <BotsPage
+        {...viewer}
+        id="c1"
+        name={text}
+        now={now}
+        look={{
+          since: null,
+          failed: { sentence: text, at: now },
+          seen: { ...put(nodeSeen), gatewayUpMs: 1, at: now },
+        }}
       />
     ),
     connections: (

@@ -4,6 +4,7 @@ import { everything } from "#core/rights.ts";
 import { type RunState, runStates } from "#core/states.ts";
 import { ApiDocsPage } from "#views/api-docs.tsx";
 import { AppsPage } from "#views/apps.tsx";
+import { BotsPage } from "#views/bots.tsx";
 import { ConnectionFormPage, ConnectionsPage } from "#views/connections.tsx";
 import { DurationsPage } from "#views/durations.tsx";
 import { ErrorPage } from "#views/error.tsx";
@@ -17,6 +18,7 @@ import { RunsPage } from "#views/runs.tsx";
 import { SettingsPage } from "#views/settings.tsx";
 import { SignInPage } from "#views/sign-in.tsx";
 import { WorkflowPage } from "#views/workflow.tsx";
+import { nodeSeen } from "./samples/bots.ts";
 import { durations } from "./samples/durations.ts";
 import { events } from "./samples/events.ts";
 import { everyField } from "./samples/form.ts";
@@ -334,6 +336,19 @@ export const pages: Readonly<Record<string, Child>> = {
       kinds={kinds}
       now={now}
       notice="The connection was added."
+    />
+  ),
+  bots: (
+    <BotsPage
+      {...viewer}
+      id="c1"
+      name="node1"
+      now={now}
+      look={{
+        since: now - 3_000,
+        failed: { sentence: "node1 did not answer in time.", at: now - 60_000 },
+        seen: { ...nodeSeen, at: now - 120_000 },
+      }}
     />
   ),
   "connection-form": (
