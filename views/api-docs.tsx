@@ -6,7 +6,7 @@ import { Frame, type PageProps } from "./frame.tsx";
 export const ApiDocsPage = ({ user, version, doc }: PageProps & { doc: unknown }) => {
   const { title, about, operations } = operationsOf(doc);
   return (
-    <Frame title="API" user={user} version={version} active={null}>
+    <Frame title="API" user={user} version={version} active={null} explains="api">
       <h1>{title}</h1>
       {about !== null && <p class="lead">{about}</p>}
       <p>

@@ -15,7 +15,14 @@ export const DurationsPage = ({
   durations,
   now,
 }: PageProps & { durations: Durations; now: number }) => (
-  <Frame title={`Durations · ${durations.title}`} user={user} version={version} active="home" now={now}>
+  <Frame
+    title={`Durations · ${durations.title}`}
+    user={user}
+    version={version}
+    active="home"
+    explains="timeLeft"
+    now={now}
+  >
     <p class="crumbs">
       <a href={routes.home.href()}>Home</a> /{" "}
       <a href={routes.workflow.href({ id: durations.workflowId })}>{durations.title}</a>

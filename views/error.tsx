@@ -8,7 +8,7 @@ export const ErrorPage = ({
   message,
   detail,
 }: PageProps & { status: number; message: string; detail?: string }) => (
-  <Frame title={titleOf(status)} user={user} version={version} active={null}>
+  <Frame title={titleOf(status)} user={user} version={version} active={null} explains="refused">
     <div class="panel narrow">
       <p class="crumbs">Error {status}</p>
       <h1>{titleOf(status)}</h1>

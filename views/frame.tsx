@@ -3,6 +3,7 @@ import type { PropsWithChildren } from "hono/jsx";
 import type { Role } from "#core/people.ts";
 import { routes } from "#core/routes.ts";
 import { Ago, DateTime } from "./parts/clock.tsx";
+import { DocsLink, type Explained } from "./parts/docs-link.tsx";
 import { Logo } from "./parts/icon.tsx";
 import type { Tone } from "./words.ts";
 
@@ -23,6 +24,8 @@ export interface PageProps {
 export interface FrameProps extends PageProps {
   title: string;
   active: "home" | "runs" | "exports" | "apps" | "connections" | "settings" | null;
+  /** What the page of the documentation behind its foot explains; without it, that of the place. */
+  explains?: Explained;
   /** The state that the window's icon shows; none for a page that is of no run. */
   tone?: Tone;
   /** Without JavaScript the page comes anew after this many seconds. */
@@ -54,7 +57,11 @@ export const Frame = (props: PropsWithChildren<FrameProps>) => (
           {typeof props.warning === "string" && <p class="note tone-bad">{props.warning}</p>}
           {props.children}
         </main>
-        <Footer user={props.user} asOf={props.live === true ? undefined : props.now} />
+        <Footer
+          user={props.user}
+          explains={props.explains ?? props.active}
+          asOf={props.live === true ? undefined : props.now}
+        />
       </body>
     </html>
   </>
@@ -144,7 +151,13 @@ const Header = ({ user, active }: Pick<FrameProps, "user" | "active">) => (
   </header>
 );
 
-const Footer = ({ user, asOf }: { user: User | null; asOf: number | undefined }) => (
+interface FooterProps {
+  user: User | null;
+  explains: Explained | null;
+  asOf: number | undefined;
+}
+
+const Footer = ({ user, explains, asOf }: FooterProps) => (
   <footer class="container site-footer">
     <span>Milepost shows what happened, nothing else.</span>
     {asOf !== undefined && (
@@ -152,6 +165,9 @@ const Footer = ({ user, asOf }: { user: User | null; asOf: number | undefined })
         This page is as of <DateTime at={asOf} />, <Ago at={asOf} now={asOf} />
       </span>
     )}
+    <span>
+      {explains === null ? <a href={routes.docs.href()}>Documentation</a> : <DocsLink of={explains} />}
+    </span>
     {user !== null && (
       <span>
         <a href={routes.api.docs.href()}>API</a>

@@ -10,7 +10,7 @@ interface SignInPageProps {
 
 /** Posts `token` to routes.signIn. */
 export const SignInPage = ({ version, link, error }: SignInPageProps) => (
-  <Frame title="Sign in" user={null} version={version} active={null}>
+  <Frame title="Sign in" user={null} version={version} active={null} explains="signIn">
     <div class="panel narrow sign-in">
       <h1>Sign in</h1>
       {error !== null && (

@@ -89,6 +89,10 @@ export const routes = {
   /** What changed with the versions of Milepost; `?since=` is the one from which on. */
   changes: route("/changes"),
 
+  /** The documentation of this version, open to all: its contents, and below it each page by its path. */
+  docs: route("/docs"),
+  docsPage: route("/docs/*"),
+
   /** May be kept for ever: its name changes with it. */
   staticFile: route("/static/:name"),
   healthy: route("/healthz"),

@@ -27,6 +27,7 @@ import { botPages } from "./pages/bots.tsx";
 import { changesPages } from "./pages/changes.tsx";
 import { connectionPages } from "./pages/connections.tsx";
 import { controls } from "./pages/controls.ts";
+import { docsPages } from "./pages/docs.tsx";
 import { durationPages } from "./pages/durations.tsx";
 import { createExports } from "./pages/exports.tsx";
 import { filePages } from "./pages/file.ts";
@@ -99,6 +100,7 @@ export const createApp = (
     .route("/", operators(deps, counters))
     .route("/", staticRoutes(deps))
     .route("/", signInPages(deps, tries))
+    .route("/", docsPages(deps))
     .route("/", pollPages(polls))
     .route("/", home.pages)
     .route("/", workflows.pages)

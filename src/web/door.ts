@@ -12,6 +12,8 @@ import type { Tries } from "./tries.ts";
 
 /** What nobody has to sign in for: to sign in, and the files of every page. */
 const open = [routes.signIn, routes.staticFile];
+/** Open too, but a page for whoever looks: those who are signed in stay so there. */
+const forAll = [routes.docs, routes.docsPage];
 /** Health checks: open too, saying nothing to a foreign page, and asked under whatever name a container or a monitor knows us by. */
 const underAnyName = [routes.healthy, routes.ready];
 const safe = new Set(["GET", "HEAD", "OPTIONS"]);
@@ -37,6 +39,10 @@ export const door =
     if (open.some((route) => route.matches(c.req.path))) return next();
     const look = () => identify(authorization, c.req.header("Cookie"), c.req.header("Host"));
     const identity = await (bearer === null ? look() : tries.look(c, bearer, look));
+    if (forAll.some((route) => route.matches(c.req.path))) {
+      if (identity !== null) c.set("identity", identity);
+      return next();
+    }
     if (identity === null) {
       throw new AppError(
         "not-signed-in",

@@ -24,6 +24,7 @@ const sheets = [
   "parts.css",
   "buttons.css",
   "cards.css",
+  "docs.css",
   "lists.css",
   "forms.css",
   "run.css",

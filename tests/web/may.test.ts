@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-const open = ["/sign-in", "/static/:name", "/healthz", "/readyz"];
+const open = ["/sign-in", "/static/:name", "/healthz", "/readyz", "/docs", "/docs/*"];
 /** Every address behind the sign-in with each way in which it may be asked. */
 const addresses = (): [string, string][] => {
   const mounted = site.app.routes.filter(({ path }) => path !== "/*" && !open.includes(path));
