@@ -20,11 +20,7 @@ export const settle = async (
   const until = now() + settleMs;
   await dokploy.dropQueued(applicationId, signal);
   for (let looks = 1; ; looks++) {
-    const running = (await dokploy.deployments(applicationId, signal)).some(
-      ({ status }) => status === "running",
-    );
-    const queue = await dokploy.queue(signal).catch(noneIfUnknown);
-    if (!running && !queue.some((job) => job.applicationId === applicationId)) return;
+    if (!(await stillDeploys(dokploy, applicationId, signal))) return;
     if (now() >= until) throw stillRuns(appName, settleMs);
     if (looks === 1) {
       log("Its deployment still runs and cannot be stopped; waiting for its end before anything is removed.");
@@ -32,6 +28,18 @@ export const settle = async (
     }
     await sleep(lookEveryMs, signal, systemClock);
   }
+};
+
+/** Whether a deployment of it runs or is about to. */
+export const stillDeploys = async (
+  dokploy: Dokploy,
+  applicationId: string,
+  signal: AbortSignal,
+): Promise<boolean> => {
+  const rows = await dokploy.deployments(applicationId, signal);
+  if (rows.some(({ status }) => status === "running")) return true;
+  const queue = await dokploy.queue(signal).catch(noneIfUnknown);
+  return queue.some((job) => job.applicationId === applicationId);
 };
 
 const stillRuns = (appName: string, settleMs: number): AppError =>

@@ -8,6 +8,7 @@ import type { Connection } from "#core/connection.ts";
 import type { Run, RunWithSteps } from "#core/run.ts";
 import type { StackDeps } from "#stacks/deps.ts";
 import { deployStack } from "#workflows/deploy-stack/workflow.ts";
+import { removeStack } from "#workflows/remove-stack/workflow.ts";
 import { atRoot, type DokployServer, startDokployServer } from "../connectors/dokploy/dokploy-server.ts";
 import { openWorld, type World, type WorldOptions } from "../engine/world.ts";
 
@@ -30,11 +31,13 @@ export interface StackWorld extends World {
 }
 
 /** The workflow over a server; what is slow in earnest is quick here. `through` stands between the workflow and each client. */
-export const stackWorkflow = (
+export const stackWorkflow = (...given: Parameters<typeof stackDepsOf>) => deployStack(stackDepsOf(...given));
+
+const stackDepsOf = (
   server: Pick<DokployServer, "url" | "apiKey" | "publicPort">,
   through: (dokploy: Dokploy) => Dokploy = (dokploy) => dokploy,
   limits: Partial<StackDeps> = {},
-) => {
+): StackDeps => {
   const connection: Connection = {
     id: "dok",
     kind: "dokploy",
@@ -51,7 +54,7 @@ export const stackWorkflow = (
     createdAt: 0,
     lastTest: null,
   };
-  return deployStack({
+  return {
     connections: {
       list: async (kind) => (kind === "dokploy" ? [connection] : []),
       open: async () => ({ connection, values: { ...connection.values, apiKey: server.apiKey } }),
@@ -68,7 +71,7 @@ export const stackWorkflow = (
     certificateMs: 0,
     secrets: createSeal(randomBytes(32), randomBytes),
     ...limits,
-  });
+  };
 };
 
 export const openStackWorld = async (
@@ -76,7 +79,8 @@ export const openStackWorld = async (
   options: WorldOptions = {},
   through?: (dokploy: Dokploy) => Dokploy,
 ): Promise<StackWorld> => {
-  const world = await openWorld([stackWorkflow(server, through)], options);
+  const deps = stackDepsOf(server, through);
+  const world = await openWorld([deployStack(deps), removeStack(deps)], options);
   return {
     ...world,
     server,

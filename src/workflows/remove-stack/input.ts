@@ -1,0 +1,6 @@
+export interface RemovalInput {
+  connectionId: string;
+  connectionName: string;
+  /** Of the stack. */
+  name: string;
+}

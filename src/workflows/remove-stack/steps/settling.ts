@@ -1,0 +1,33 @@
+import type { WaitOptions } from "#core/workflow.ts";
+import type { StackDeps } from "#stacks/deps.ts";
+import { isSilence } from "#stacks/patient.ts";
+import { stillDeploys } from "#stacks/settle.ts";
+import type { RemovalInput } from "#workflows/remove-stack/input.ts";
+import type { FoundStack } from "./looking.ts";
+
+/**
+ * Drops what waits in Dokploy's queue and lets a deployment that runs come to its end: Dokploy cannot stop it, and one that ends after its
+ * application was removed leaves a service that belongs to nothing.
+ */
+export const settleStack = (
+  deps: StackDeps,
+): WaitOptions<RemovalInput, { looking: FoundStack }, { deploys: false }> => ({
+  look: async ({ input, results: { looking }, signal }) => {
+    try {
+      const dokploy = await deps.connect(input.connectionId);
+      await dokploy.dropQueued(looking.applicationId, signal);
+      if (!(await stillDeploys(dokploy, looking.applicationId, signal))) return { done: { deploys: false } };
+      return { waiting: "Its deployment still runs and cannot be stopped; waiting for its end." };
+    } catch (thrown) {
+      if (!isSilence(thrown)) throw thrown;
+      return { waiting: `Dokploy does not answer; asking until it does. ${thrown.message}` };
+    }
+  },
+  setsGoing: true,
+  everyMs: deps.lookEveryMs,
+  maxEveryMs: 10_000,
+  timeoutMs: deps.settleMs + deps.outageMs,
+  whilePaused: "A deployment that runs goes on in Dokploy.",
+  detail: () => "Nothing of it is being deployed",
+  weightMs: 500,
+});

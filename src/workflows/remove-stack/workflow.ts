@@ -1,0 +1,57 @@
+import { connection } from "#core/field-choices.ts";
+import { text } from "#core/field-kinds.ts";
+import { start } from "#core/start.ts";
+import { workflow } from "#core/workflow.ts";
+import { type StackDeps, type StackHost, stackDeps } from "#stacks/deps.ts";
+import { readName } from "#stacks/read-name.ts";
+import type { RemovalInput } from "./input.ts";
+import { approveRemoval } from "./steps/approving.ts";
+import { lookUpStack } from "./steps/looking.ts";
+import { proveRemoval } from "./steps/proving.ts";
+import { removeStack as remove } from "./steps/removing.ts";
+import { settleStack } from "./steps/settling.ts";
+
+export const offeredAfter = "deploy-stack";
+
+export default (host: StackHost) => removeStack(stackDeps(host));
+
+/** Removes a stack by its name, whoever made it, after somebody has seen what that takes away. */
+export const removeStack = (deps: StackDeps) =>
+  workflow(
+    "remove-stack",
+    "Remove a stack",
+    "Give a stack's name; Milepost shows what is there, asks, removes application, domains and project from Dokploy, and looks whether they are gone. Volumes stay.",
+    start({
+      fields: [
+        connection("connection", "Where is it?", {
+          from: deps.connections,
+          kind: "dokploy",
+          what: "Dokploy connections",
+          whenEmpty: "There is no Dokploy connection yet. Add one under Connections, then come back.",
+          builtInMark: "no server needed",
+        }),
+        text("name", "Stack name", { required: true, autocomplete: "off", read: readName }),
+      ],
+      submit: "Look what is there",
+      input: ({ connection: { id, name: connectionName }, name }): RemovalInput => ({
+        connectionId: id,
+        connectionName,
+        name,
+      }),
+      subject: ({ name, connectionName }) => `${name} · ${connectionName}`,
+      // The one that deploying it takes.
+      lock: ({ connectionId, name }) => `stack:${connectionId}/${name}`,
+    }),
+  )
+    .do("looking", "Look what is there", lookUpStack(deps))
+    .approve("approving", "Agree to the removal", approveRemoval)
+    .wait("settling", "Let a deployment end", settleStack(deps))
+    .do("removing", "Remove it", remove(deps))
+    .do("proving", "Look whether it is gone", proveRemoval(deps))
+    .hands(({ name }, { looking, proving }) => ({
+      sentence: `“${name}” is removed. ${proving.sentence}`,
+      facts: [
+        ...looking.parts.map((value) => ({ label: "Removed", value })),
+        ...looking.stays.map((value) => ({ label: "Stays", value })),
+      ],
+    }));
