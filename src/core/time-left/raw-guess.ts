@@ -3,7 +3,7 @@ import { fromLog, toLog } from "./log-duration.ts";
 import type { Laws } from "./model.ts";
 import { runsLikeThis } from "./runs-like-this.ts";
 import type { Standing } from "./standing.ts";
-import { sizedLaw } from "./step-law.ts";
+import { isSized } from "./step-law.ts";
 import { stepLeft } from "./step-left.ts";
 import { stepsLeft } from "./steps-left.ts";
 
@@ -30,11 +30,7 @@ export const rawGuess = (standing: Standing, laws: Laws): RawGuess => {
   const { totalsAtStart, mostLike } = laws.tuning;
   const steps = stepsLeft(standing, laws);
   const doneShare = shareOf(spentMs, steps.middle);
-  // Whole runs of the past were of other sizes.
-  const sized = standing.rest.some((step) => {
-    const past = laws.steps.get(step.id);
-    return past !== undefined && sizedLaw(step, past) !== null;
-  });
+  const sized = isSized(standing.rest, laws);
   const early = sized ? 0 : totalsAtStart * Math.max(0, 1 - 2 * doneShare);
   const totals = early === 0 ? steps : totalsLeft(spentMs, laws);
   const law: Guess = {

@@ -1,9 +1,11 @@
+import type { Size } from "#core/run.ts";
 import { isStepDone } from "#core/states.ts";
 import type { Step } from "#core/step.ts";
 import type { Interval } from "./estimate.ts";
 import type { Laws } from "./model.ts";
 import { quantile } from "./quantile.ts";
-import type { Spent } from "./standing.ts";
+import { type Spent, standingOf } from "./standing.ts";
+import { isSized } from "./step-law.ts";
 
 /**
  * `slow`: longer than nine of ten past runs. `silent`: no sign of life for longer than usual. `stuck`: both, and silent for longer than
@@ -35,6 +37,8 @@ export interface Now {
   /** Active time of the run so far. */
   spentMs: number;
   now: number;
+  /** How much the run has to do, where that is known. */
+  size: Size | null;
   /** What was told of the whole run at its start, where that was. */
   promised: Interval | null;
 }
@@ -45,8 +49,10 @@ export const signsOf = (at: Now, model: Laws | null): Sign[] => {
   if (step === undefined) return [];
   const past = model?.steps.get(step.id);
   const nextLookAt = step.waiting?.nextAt ?? null;
-  const slowRun = slower(at.spentMs, model?.pastTotalMs ?? []);
-  const slowStep = slower(at.spent.get(step.id) ?? 0, past?.pastMs ?? []);
+  // Of one that has another size it says nothing that others were shorter.
+  const isLike = model !== null && !isSized(standingOf(at.steps, at.spent, at.size).rest, model);
+  const slowRun = isLike ? slower(at.spentMs, model.pastTotalMs) : null;
+  const slowStep = isLike ? slower(at.spent.get(step.id) ?? 0, past?.pastMs ?? []) : null;
   const quiet = isAtWork(step) ? quietOf(step, at.now, past?.quietMs ?? null) : null;
   const slow: Sign[] = [];
   const about = { kind: "slow", since: null, nextLookAt } as const;

@@ -52,6 +52,13 @@ export const sizedLaw = ({ totalUnits, atLeast, size }: Rest, past: StepModel): 
   return by(past.perSize, size?.count ?? null, true);
 };
 
+/** Whether some of the rest goes by how much there is to do: whole runs of the past were of other sizes then. */
+export const isSized = (rest: readonly Rest[], laws: Pick<Laws, "steps">): boolean =>
+  rest.some((step) => {
+    const past = laws.steps.get(step.id);
+    return past !== undefined && sizedLaw(step, past) !== null;
+  });
+
 /** How much of a step under way is done, 0..1, by its own counter; null when that says nothing. */
 export const shareOf = ({ spentMs, share }: Rest): number | null =>
   spentMs > 0 && share !== null && share > leastShare ? Math.min(0.99, share) : null;

@@ -31,7 +31,7 @@ export const standingAt = (
   const promised = promises.find((one) => one.tenth === 0) ?? null;
   return {
     left,
-    signs: signsOf({ steps, spent, spentMs: left.spentMs, now, promised }, model),
+    signs: signsOf({ steps, spent, spentMs: left.spentMs, now, size: run.size, promised }, model),
     told: toldBefore(promises, left),
   };
 };

@@ -42,6 +42,7 @@ const signs = (
       spent: new Map([["a", spentMs]]),
       spentMs,
       now,
+      size: null,
       promised,
     },
     past,
@@ -93,7 +94,12 @@ test("a few seconds more than usual are not worth an alarm, however alike past r
 });
 
 test("a slow step of a run that is not slow is named", () => {
-  const at = { steps: [aStep("a", { title: "Save", state: "running", signAt: now })], now, promised: null };
+  const at = {
+    steps: [aStep("a", { title: "Save", state: "running", signAt: now })],
+    now,
+    size: null,
+    promised: null,
+  };
   const found = signsOf({ ...at, spent: new Map([["a", 78.5 * second]]), spentMs: 1 }, model);
   expect(found.map((one) => [one.stepId, one.sentence])).toEqual([
     ["a", "“Save” already takes longer than in 19 of 20 past runs."],
@@ -141,4 +147,35 @@ test("a run that outlasts what was told at its start says so, whatever past runs
   expect(sentence(90 * second)).toBe(
     "This run takes longer than was told at its start, and longer than all 20 past runs.",
   );
+});
+
+test("a run with more to do is not called slow for taking longer than smaller ones", () => {
+  const learned = learn(
+    Array.from({ length: 20 }, (_, i) => ({
+      runId: `r${i}`,
+      stepId: "a",
+      activeMs: (10 + i) * second,
+      quietMs: 20 * second,
+      skipped: false,
+      units: 0,
+      foreknown: false,
+      size: 10 + i,
+    })),
+  );
+  const at = (size: number | null, promised: Interval | null = null) =>
+    signsOf(
+      {
+        steps: [aStep("a", { state: "running", signAt: now })],
+        spent: new Map([["a", 200 * second]]),
+        spentMs: 200 * second,
+        now,
+        size: size === null ? null : { count: size, what: "rows" },
+        promised,
+      },
+      learned,
+    ).map(({ kind }) => kind);
+  expect(at(null)).toEqual(["slow"]);
+  expect(at(1_000)).toEqual([]);
+  // What was told at its start is held against it all the same.
+  expect(at(1_000, { p10Ms: 1_000, p50Ms: 2_000, p90Ms: 3_000 })).toEqual(["slow"]);
 });
