@@ -5,6 +5,7 @@ import type { RunVerb } from "./rules.ts";
 import type { CancelReceipt, Ended, Outcome, Recovery, Run, RunMode, Wish } from "./run.ts";
 import type { RunState, StepState } from "./states.ts";
 import type { Progress, StepKind, StoredError, Substep, Waiting } from "./step.ts";
+import type { Broken } from "./time-left/broken.ts";
 import type { ToldBefore } from "./time-left/changed.ts";
 import type { Interval, TimeLeft } from "./time-left/estimate.ts";
 import type { Sign } from "./time-left/signs.ts";
@@ -34,6 +35,8 @@ export interface RunPicture {
   timeLeft: TimeLeft | null;
   /** What was told before, when that was another time than now. */
   told: ToldBefore | null;
+  /** What it was told at its start, when it is completed and took another time. */
+  broken: Broken | null;
   /** True until a run of this workflow has completed: then there is no `timeLeft`. */
   firstRun: boolean;
   /** It is slow, silent or stuck. */

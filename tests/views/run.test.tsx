@@ -145,6 +145,24 @@ describe("what a page shows of a run", () => {
     expect(textOf(live(counting))).toMatch(/Step 2 of \d+: Check every page, 16 pages read, 64 known so far/);
   });
 
+  it("tells why another time is told than before, once, and of a completed run that it broke what was told", () => {
+    const because = "“Save the file” took twice the usual time.";
+    const interval = { p10Ms: 60_000, p50Ms: 90_000, p90Ms: 150_000, runs: 9 };
+    const turned = live({
+      ...pictures.waiting,
+      timeLeft: { ...interval, because },
+      told: { at: now - 60_000, wholeMs: 180_000, nowMs: 300_000, because },
+    });
+    expect(textOf(turned)).toMatch(/this was 3 min in all, now\s+5 min\s*: “Save the file” took twice/);
+    expect(textOf(turned).split(because)).toHaveLength(2);
+    const broken = live({
+      ...pictures.completed,
+      broken: { p10Ms: 60_000, p90Ms: 150_000, tookMs: 420_000 },
+    });
+    expect(textOf(broken)).toContain("7 min of work, longer than was told at its start: 1–3 min");
+    expect(textOf(live(pictures.completed))).not.toContain("told at its start");
+  });
+
   it("tells each stage of a cancel with its time, and doubt as doubt", () => {
     expect(textOf(live(pictures.cancelling))).toMatch(
       /Stop signal sent[\s\S]*\+0\.1 s[\s\S]*Waiting for the confirmation/,

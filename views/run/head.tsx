@@ -1,8 +1,9 @@
 import type { RunPicture } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
 import { isOver } from "#core/states.ts";
+import type { Broken } from "#core/time-left/broken.ts";
 import { durationText } from "#views/clock-words.js";
-import { visibleText } from "#views/format.ts";
+import { intervalText, visibleText } from "#views/format.ts";
 import { Ago, DateTime, Since } from "#views/parts/clock.tsx";
 import { keptOnErrors, polls } from "#views/parts/htmx.ts";
 import { Later, type WordsAt } from "#views/parts/later.tsx";
@@ -45,23 +46,28 @@ export const RunName = ({ picture }: Pick<HeadProps, "picture">) => (
 );
 
 /** Why still so long, since when and by whom. */
-export const RunFigures = ({ picture, now }: HeadProps) => (
-  <ul id="run-figures">
-    {picture.timeLeft !== null && picture.timeLeft.because !== null && (
-      <li hx-ignore>{picture.timeLeft.because}</li>
-    )}
-    {picture.told !== null && (
+export const RunFigures = ({ picture, now }: HeadProps) => {
+  const because = picture.timeLeft?.because ?? null;
+  return (
+    <ul id="run-figures">
+      {because !== null && because !== picture.told?.because && <li hx-ignore>{because}</li>}
+      {picture.told !== null && (
+        <li>
+          <Ago at={picture.told.at} now={now} /> this was {durationText(picture.told.wholeMs)} in all, now{" "}
+          <Later words={durationText(picture.told.nowMs)} later={laterWhole(picture)} />
+          {picture.told.because !== null && <span hx-ignore>: {picture.told.because}</span>}
+        </li>
+      )}
+      <Times picture={picture} now={now} />
       <li>
-        <Ago at={picture.told.at} now={now} /> this was {durationText(picture.told.wholeMs)} in all, now{" "}
-        <Later words={durationText(picture.told.nowMs)} later={laterWhole(picture)} />
+        by <span hx-ignore>{picture.createdBy}</span>
       </li>
-    )}
-    <Times picture={picture} now={now} />
-    <li>
-      by <span hx-ignore>{picture.createdBy}</span>
-    </li>
-  </ul>
-);
+    </ul>
+  );
+};
+
+const brokenText = ({ p10Ms, p90Ms, tookMs }: Broken): string =>
+  `${durationText(tookMs)} of work, ${tookMs > p90Ms ? "longer" : "shorter"} than was told at its start: ${intervalText(p10Ms, p90Ms)}`;
 
 const laterWhole = ({ later }: RunPicture): WordsAt[] =>
   later.flatMap(({ at, toldNowMs }) => (toldNowMs === null ? [] : [[at, durationText(toldNowMs)] as const]));
@@ -80,6 +86,7 @@ const Times = ({ picture, now }: HeadProps) => {
           ended <DateTime at={picture.endedAt} />
         </li>
         <li>took {durationText(picture.endedAt - picture.startedAt)}</li>
+        {picture.broken !== null && <li>{brokenText(picture.broken)}</li>}
       </>
     );
   return (

@@ -10,20 +10,35 @@ const worthTelling = 0.1;
 /** The upper and lower tenth of a normal begin this many deviations off. */
 const tenth = 1.28;
 
-/** Why the rest is other than usual, a sentence; null when nothing stands out. The step that differs by most time is named. */
+/** Since when something is other than it was told, and which way. */
+export interface Turned {
+  since: number;
+  longer: boolean;
+}
+
+/**
+ * Why the rest is other than usual, a sentence; null when nothing stands out. The step that differs by most time is named; with `turned`
+ * only what happened since then and made it so.
+ */
 export const because = (
   steps: readonly Step[],
   { rest }: Standing,
   laws: Laws,
   effect: RunEffect,
+  turned: Turned | null = null,
 ): string | null => {
-  const large = rest.map((step) => sizeText(step, laws)).find((text) => text !== null);
+  const fits = (times: number) => turned === null || times > 1 === turned.longer;
+  const large = rest.map((step) => sizeText(step, laws, fits)).find((text) => text !== null);
   if (large !== undefined) return large;
   const spent = new Map(rest.filter((step) => step.spentMs > 0).map((step) => [step.id, step.spentMs]));
   const usual = [...laws.steps.values()].reduce((sum, one) => sum + fromLog(one.location), 0);
   const odd = steps
     .map((step) => ({ step, ...differenceOf(step, laws, spent) }))
-    .filter((one) => Math.abs(one.ms) >= worthTelling * usual && Math.abs(one.deviations) > tenth)
+    .filter(({ ms, deviations }) => Math.abs(ms) >= worthTelling * usual && Math.abs(deviations) > tenth)
+    .filter(
+      ({ step, ratio }) =>
+        fits(ratio) && (turned === null || step.endedAt === null || step.endedAt >= turned.since),
+    )
     .sort((a, b) => Math.abs(b.ms) - Math.abs(a.ms))[0];
   if (odd !== undefined) {
     const { step, ratio } = odd;
@@ -32,17 +47,18 @@ export const because = (
       : `“${step.title}” takes longer than usual.`;
   }
   const times = Math.exp(effect.shift);
+  if (!fits(times)) return null;
   if (times >= 1.25) return `In this run the steps take ${timesText(times)}.`;
   return times <= 0.8 ? `In this run the steps take only ${timesText(times)}.` : null;
 };
 
 /** "There is more to do than usual: 1,200,000 rows, usually about 50,000." Where a step's size is known and makes it a quarter longer or shorter. */
-const sizeText = (step: Rest, laws: Laws): string | null => {
+const sizeText = (step: Rest, laws: Laws, fits: (times: number) => boolean): string | null => {
   const past = laws.steps.get(step.id);
   const sized = past === undefined ? null : sizedLaw(step, past);
   if (past === undefined || sized === null) return null;
   const times = Math.exp(sized.location - past.location);
-  if (times > 0.8 && times < 1.25) return null;
+  if ((times > 0.8 && times < 1.25) || !fits(times)) return null;
   const what = sized.ofRun ? ` ${step.size?.what ?? ""}` : "";
   const [count, usual] = [sized.count, sized.usual].map((one) => countText(one, step, sized.ofRun));
   const where = sized.ofRun ? "There is" : `“${step.title}” has`;

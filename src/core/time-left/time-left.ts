@@ -1,6 +1,6 @@
 import type { Size } from "#core/run.ts";
 import type { Step } from "#core/step.ts";
-import { because } from "./because.ts";
+import { because, type Turned } from "./because.ts";
 import { calibrated } from "./calibration.ts";
 import type { Interval, TimeLeft } from "./estimate.ts";
 import type { Model } from "./learn.ts";
@@ -18,6 +18,8 @@ export interface RunLeft {
   steps: ReadonlyMap<string, Interval>;
   /** Active time of the run so far. */
   spentMs: number;
+  /** What made the rest other than it was told before; null where nothing stands out. */
+  why: (turned: Turned) => string | null;
 }
 
 /**
@@ -38,12 +40,13 @@ export const timeLeft = (
       .filter((step) => model?.steps.has(step.id) === true || shareOf(step) !== null)
       .map((step) => [step.id, stepInterval(step, model)]),
   );
-  if (model === null) return { run: null, steps: perStep, spentMs };
+  if (model === null) return { run: null, steps: perStep, spentMs, why: () => null };
+  const why = (turned: Turned | null) =>
+    because(steps, standing, model, runEffect(standing.done, model), turned);
   if (rest.length === 0)
-    return { run: told(model, { p10Ms: 0, p50Ms: 0, p90Ms: 0 }, null), steps: perStep, spentMs };
+    return { run: told(model, { p10Ms: 0, p50Ms: 0, p90Ms: 0 }, null), steps: perStep, spentMs, why };
   const interval = calibrated(rawGuess(standing, model), model.moments, model.tuning);
-  const why = because(steps, standing, model, runEffect(standing.done, model));
-  return { run: told(model, interval, why), steps: perStep, spentMs };
+  return { run: told(model, interval, why(null)), steps: perStep, spentMs, why };
 };
 
 /** How far a run is, 0..100, when so much of it is spent and so much is left; what is left is never less than noise. */

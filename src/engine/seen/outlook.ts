@@ -32,7 +32,7 @@ export const standingAt = (
   return {
     left,
     signs: signsOf({ steps, spent, spentMs: left.spentMs, now, size: run.size, promised }, model),
-    told: toldBefore(promises, left),
+    told: toldBefore(promises, left, left.why),
   };
 };
 
@@ -82,7 +82,7 @@ const freshMs = (left: Interval | null): number =>
 const shapeOf = ({ left, signs, told }: Standing): string =>
   JSON.stringify([
     left.run === null ? null : [left.run.because, left.run.runs],
-    told === null ? null : [told.at, told.wholeMs],
+    told === null ? null : [told.at, told.wholeMs, told.because],
     signs.map(({ kind, stepId, sentence }) => [kind, stepId, sentence]),
     [...left.steps.keys()],
   ]);

@@ -8,6 +8,7 @@ import { isStepDone } from "#core/states.ts";
 import type { Step } from "#core/step.ts";
 import type { Store } from "#core/store.ts";
 import { numbered } from "#core/supervised.ts";
+import { brokenPromise } from "#core/time-left/broken.ts";
 import type { Interval } from "#core/time-left/estimate.ts";
 import type { Model } from "#core/time-left/learn.ts";
 import { quantile } from "#core/time-left/quantile.ts";
@@ -72,6 +73,7 @@ export const picture = async (
     percentKnown: (left !== null && left.run !== null) || isPercentKnown(run, steps),
     timeLeft: left?.run ?? null,
     told: standing?.told ?? null,
+    broken: run.state === "completed" ? brokenPromise(promises, activeMs(steps)) : null,
     firstRun: model === null,
     signs: standing?.signs ?? [],
     later: next?.later ?? [],
@@ -100,6 +102,8 @@ export const picture = async (
     timeline: timelineOf(events.length < historyEvents ? events : await store.history(runId, timelineEvents)),
   };
 };
+
+const activeMs = (steps: readonly Step[]): number => steps.reduce((sum, one) => sum + one.activeMs, 0);
 
 const percentOf = (
   { id, state, percentFloor }: Run,

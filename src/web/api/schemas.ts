@@ -138,8 +138,19 @@ export const runSchema = z
       description:
         "The rest of the run in active time, without what waits for a person: in four of five runs between `p10Ms` and `p90Ms`. Null before the first run of a workflow has completed, and when nothing moves.",
     }),
-    told: z.object({ at: instant, wholeMs: z.number(), nowMs: z.number() }).nullable().openapi({
-      description: "What was told before of the whole run, when that was another time than now.",
+    told: z
+      .object({
+        at: instant,
+        wholeMs: z.number(),
+        nowMs: z.number(),
+        because: z.string().nullable().openapi({ description: "What happened since, a sentence." }),
+      })
+      .nullable()
+      .openapi({
+        description: "What was told before of the whole run, when that was another time than now.",
+      }),
+    broken: z.object({ p10Ms: z.number(), p90Ms: z.number(), tookMs: z.number() }).nullable().openapi({
+      description: "What it was told at its start, when it is completed and took another time.",
     }),
     eta_seconds: z.number().int().nullable().openapi({ description: "The median of `timeLeft` in seconds." }),
     eta: z

@@ -48,6 +48,7 @@ export const picture = (more: Partial<RunPicture> = {}): RunPicture => ({
     { stepId: null, kind: "pause", from: now - 110_000, to: now - 100_000, attempt: 0 },
     { stepId: "step-6", kind: "wait", from: now - 124_000, to: null, attempt: 1 },
   ],
+  broken: null,
   firstRun: false,
   signs: [],
   later: [],
