@@ -153,8 +153,9 @@ describe("what a page shows of a run", () => {
       timeLeft: { ...interval, because },
       told: { at: now - 60_000, wholeMs: 180_000, nowMs: 300_000, because },
     });
-    expect(textOf(turned)).toMatch(/this was 3 min in all, now\s+5 min\s*: “Save the file” took twice/);
-    expect(textOf(turned).split(because)).toHaveLength(2);
+    const words = textOf(turned).replaceAll("\0", "");
+    expect(words).toContain(`this was 3 min in all, now 5 min: ${because}`);
+    expect(words.split(because)).toHaveLength(2);
     const broken = live({
       ...pictures.completed,
       broken: { p10Ms: 60_000, p90Ms: 150_000, tookMs: 420_000 },
