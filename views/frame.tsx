@@ -2,6 +2,7 @@ import { raw } from "hono/html";
 import type { PropsWithChildren } from "hono/jsx";
 import type { Role } from "#core/people.ts";
 import { routes } from "#core/routes.ts";
+import { Palette } from "./palette.tsx";
 import { Ago, DateTime } from "./parts/clock.tsx";
 import { DocsLink, type Explained } from "./parts/docs-link.tsx";
 import { Logo } from "./parts/icon.tsx";
@@ -57,6 +58,7 @@ export const Frame = (props: PropsWithChildren<FrameProps>) => (
           {typeof props.warning === "string" && <p class="note tone-bad">{props.warning}</p>}
           {props.children}
         </main>
+        {props.user !== null && <Palette />}
         <Footer
           user={props.user}
           explains={props.explains ?? props.active}
@@ -105,7 +107,8 @@ const Head = ({ title, version, tone, refreshSeconds, handOver }: FrameProps) =>
   </head>
 );
 
-const placesOf = ({ role }: User) => [
+/** The pages that all others hang below. */
+export const placesOf = ({ role }: User) => [
   { id: "home", label: "Home", href: routes.home.href() },
   { id: "runs", label: "Runs", href: routes.runs.href() },
   { id: "exports", label: "Exports", href: routes.exports.href() },
@@ -131,6 +134,11 @@ const Header = ({ user, active }: Pick<FrameProps, "user" | "active">) => (
         </nav>
       )}
       <div class="site-tools">
+        {user !== null && (
+          <a href={routes.find.href()} id="find" title="Find (Ctrl K)">
+            Find
+          </a>
+        )}
         <label class="theme-choice js-only">
           <span class="visually-hidden">Colours</span>
           <select id="theme-choice" autocomplete="off">

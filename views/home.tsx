@@ -1,9 +1,11 @@
+import type { Kept } from "#core/kept.ts";
 import type { RunSummary } from "#core/picture.ts";
 import type { RefusedWorkflow } from "#core/refused-workflow.ts";
 import { routes } from "#core/routes.ts";
 import { NewVersion } from "./changes.tsx";
 import { FactsView } from "./form/shown.tsx";
 import { Frame, type PageProps, windowTitle } from "./frame.tsx";
+import { Favourites } from "./kept.tsx";
 import { Cards } from "./parts/cards.tsx";
 import { Empty } from "./parts/empty.tsx";
 import { keptOnErrors, polls } from "./parts/htmx.ts";
@@ -25,6 +27,8 @@ export interface WorkflowLink {
 
 interface HomePageProps extends PageProps, HomeLists {
   workflows: readonly WorkflowLink[];
+  /** What people want at hand. */
+  kept: readonly Kept[];
   refused: readonly RefusedWorkflow[];
   /** The version of Milepost, and the one that people knew until now; null: nothing is new. */
   upgraded?: { runs: string; since: string } | null;
@@ -35,6 +39,7 @@ export const HomePage = ({
   version,
   warning,
   workflows,
+  kept,
   refused,
   upgraded = null,
   ...lists
@@ -51,6 +56,7 @@ export const HomePage = ({
   >
     <h1 class="visually-hidden">Home</h1>
     {upgraded !== null && <NewVersion {...upgraded} />}
+    <Favourites kept={kept} titleOf={(id) => workflows.find((one) => one.id === id)?.title ?? id} />
     <div
       class={
         lists.running.length + lists.needsYou.length + lists.recent.length === 0 ? "home" : "home with-runs"
@@ -60,7 +66,7 @@ export const HomePage = ({
       <section class="start" aria-labelledby="start-title">
         <h2 id="start-title">Start</h2>
         <Cards
-          cards={workflows.map(({ id, title, about }) => ({
+          cards={favouritesFirst(workflows, kept).map(({ id, title, about }) => ({
             href: routes.workflow.href({ id }),
             title,
             about,
@@ -71,6 +77,11 @@ export const HomePage = ({
     </div>
   </Frame>
 );
+
+const favouritesFirst = (workflows: readonly WorkflowLink[], kept: readonly Kept[]): WorkflowLink[] => {
+  const first = new Set(kept.filter(({ what }) => what.kind === "workflow").map(({ of }) => of));
+  return [...workflows.filter(({ id }) => first.has(id)), ...workflows.filter(({ id }) => !first.has(id))];
+};
 
 const Refused = ({ workflows }: { workflows: readonly RefusedWorkflow[] }) => (
   <Notice tone="attention" title="Not offered" id="refused">

@@ -1,27 +1,44 @@
+import type { Kept } from "#core/kept.ts";
+import { type ChosenTime, periodNames, periods } from "#core/period.ts";
 import type { RunSummary } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
 import { type RunState, runStates } from "#core/states.ts";
-import { countText } from "./format.ts";
+import { countText, visibleText } from "./format.ts";
 import { Frame, type PageProps } from "./frame.tsx";
+import { KeepForm, KeptLists } from "./kept.tsx";
 import { Empty } from "./parts/empty.tsx";
 import { filters } from "./parts/htmx.ts";
 import { LiveList } from "./parts/live-list.tsx";
+import { Notice } from "./parts/notice.tsx";
 import { Paging } from "./parts/paging.tsx";
 import { RunList } from "./parts/run-list.tsx";
 import { runWords } from "./words.ts";
 
+export interface RunsFilter extends ChosenTime {
+  search: string;
+  state: RunState | "";
+  workflowId: string;
+  /** Minutes by which the days of its reader are ahead of UTC; empty: days are those of UTC. */
+  zone: string;
+  after?: string;
+}
+
 export interface RunsPageProps extends PageProps {
   rows: readonly RunSummary[];
   next: string | null;
-  filter: { search: string; state: RunState | ""; workflowId: string; after?: string };
+  filter: RunsFilter;
   workflows: readonly { id: string; title: string }[];
   counts: Readonly<Record<RunState, number>>;
+  /** What people keep. */
+  kept: readonly Kept[];
+  /** What became of the runs that were chosen. */
+  told?: { cancelled: number; refused: readonly string[] } | undefined;
   now: number;
   /** A word for what the rows show; their poll tells it. */
   shown: string;
 }
 
-/** Its form sends `search`, `state`, `workflowId`; its link to the next page also `after`. */
+/** Its form sends what `RunsFilter` has but `after`; its link to the next page also `after`. */
 export const RunsPage = ({
   user,
   version,
@@ -30,11 +47,15 @@ export const RunsPage = ({
   filter,
   workflows,
   counts,
+  kept,
+  told,
   now,
   shown,
 }: RunsPageProps) => (
   <Frame title="Runs" user={user} version={version} active="runs" now={now} live>
     <h1>Runs</h1>
+    {told !== undefined && <Told {...told} />}
+    <KeptLists kept={kept} of="runs" />
     <search>
       <form
         method="get"
@@ -74,6 +95,7 @@ export const RunsPage = ({
             ))}
           </select>
         </label>
+        <TimeFilter filter={filter} />
         <noscript>
           <button type="submit" class="button-secondary">
             Show
@@ -81,6 +103,29 @@ export const RunsPage = ({
         </noscript>
       </form>
     </search>
+    <div class="list-actions">
+      <form method="post" action={routes.cancelRuns.href()} id="chosen">
+        <details class="confirm" name="confirm">
+          <summary class="button-outline">Cancel the chosen…</summary>
+          <div class="confirm-card">
+            <p>
+              Each run that is ticked below is cancelled: what is going on is stopped, what is done stays
+              done.
+            </p>
+            <button type="submit" class="button-danger">
+              Yes, cancel them
+            </button>
+          </div>
+        </details>
+      </form>
+      <KeepForm
+        action={routes.keepList.href()}
+        ask="Keep this list…"
+        id="keep-list"
+        about="The list as it is filtered now stands above the runs and at home, for all who come here."
+        list="runs"
+      />
+    </div>
     <RunsLive rows={rows} next={next} filter={filter} now={now} shown={shown} />
   </Frame>
 );
@@ -95,20 +140,68 @@ export const RunsLive = ({
 }: Pick<RunsPageProps, "rows" | "next" | "filter" | "now" | "shown">) => (
   <LiveList id="runs-live" address={routes.runs.href({ ...queryOf(filter), fragment: "live", v: shown })}>
     {rows.length === 0 ? (
-      <NoRuns filtered={filter.search !== "" || filter.state !== "" || filter.workflowId !== ""} />
+      <NoRuns filtered={Object.values({ ...filter, zone: "" }).some((one) => one !== "")} />
     ) : (
-      <RunList rows={rows} now={now} id="runs" />
+      <RunList rows={rows} now={now} id="runs" chosenBy="chosen" />
     )}
+    <input
+      type="hidden"
+      form="keep-list"
+      name="query"
+      value={new URLSearchParams(queryOf(filter)).toString()}
+    />
     <Paging path={routes.runs.href()} query={queryOf(filter)} next={next} what="runs" />
   </LiveList>
 );
 
-const queryOf = ({ search, state, workflowId, after = "" }: RunsPageProps["filter"]) => ({
+const queryOf = ({ search, state, workflowId, period, from, to, zone, after = "" }: RunsFilter) => ({
   search,
   state,
   workflowId,
+  period,
+  from,
+  to,
+  // It says nothing where no day is chosen.
+  zone: from === "" && to === "" ? "" : zone,
   after,
 });
+
+const TimeFilter = ({ filter: { period, from, to, zone } }: Pick<RunsPageProps, "filter">) => (
+  <>
+    <label>
+      <span>Started</span>
+      <select name="period">
+        <option value="">At any time</option>
+        {periodNames.map((name) => (
+          <option value={name} selected={name === period}>
+            {periods[name].word}
+          </option>
+        ))}
+      </select>
+    </label>
+    <label>
+      <span>From day</span>
+      <input type="date" name="from" value={from} />
+    </label>
+    <label>
+      <span>To day</span>
+      <input type="date" name="to" value={to} />
+    </label>
+    <input type="hidden" name="zone" value={zone} data-zone />
+  </>
+);
+
+const Told = ({ cancelled, refused }: NonNullable<RunsPageProps["told"]>) => (
+  <Notice
+    tone={refused.length === 0 ? "good" : "attention"}
+    title={`${cancelled === 1 ? "One run was" : `${countText(cancelled)} runs were`} told to stop.`}
+    id="told"
+  >
+    {refused.map((why) => (
+      <p>{visibleText(why)}</p>
+    ))}
+  </Notice>
+);
 
 const NoRuns = ({ filtered }: { filtered: boolean }) =>
   filtered ? (

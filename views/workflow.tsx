@@ -1,16 +1,19 @@
 import type { Durations } from "#core/durations.ts";
 import type { Form, Values } from "#core/form.ts";
+import { isKept, type Kept, type KeptAnswers } from "#core/kept.ts";
 import type { RunSummary } from "#core/picture.ts";
 import type { RunPlan } from "#core/plan.ts";
 import { routes } from "#core/routes.ts";
 import type { RunMode } from "#core/run.ts";
 import type { StepKind } from "#core/step.ts";
 import { AskForm } from "./ask.tsx";
-import { usualText } from "./format.ts";
+import { usualText, visibleText } from "./format.ts";
 import { Frame, type PageProps } from "./frame.tsx";
+import { KeptAnswersSection } from "./kept.tsx";
 import { StateIcon } from "./parts/icon.tsx";
 import { LiveList } from "./parts/live-list.tsx";
 import { Notice } from "./parts/notice.tsx";
+import { PostButton } from "./parts/post-button.tsx";
 import { RunList } from "./parts/run-list.tsx";
 import { PlanView, UsualTime } from "./plan.tsx";
 import { kindWords } from "./words.ts";
@@ -28,6 +31,10 @@ export interface WorkflowPageProps extends PageProps {
   /** What it would do with these values, once somebody asked for it. */
   plan?: RunPlan;
   mode?: RunMode;
+  /** The kept answers that the form is filled in from. */
+  from?: KeptAnswers | null;
+  /** All that people keep. */
+  kept: readonly Kept[];
   recent: readonly RunSummary[];
   /** A word for what they show; their poll tells it. */
   shown: string;
@@ -38,6 +45,8 @@ export interface WorkflowPageProps extends PageProps {
 
 /** The field of the start form that says how to run; it is Milepost's own, no workflow's. */
 export const modeField = "milepost-mode";
+/** Says from which kept answers it was filled in. */
+export const keptField = "milepost-kept";
 
 const kindIcons = { do: "do", wait: "waiting", ask: "asking" } as const satisfies Record<StepKind, string>;
 
@@ -51,6 +60,8 @@ export const WorkflowPage = ({
   error,
   plan,
   mode = "automatic",
+  from = null,
+  kept,
   recent,
   shown,
   usual,
@@ -62,10 +73,19 @@ export const WorkflowPage = ({
     </p>
     <h1>{workflow.title}</h1>
     <p class="lead">{workflow.about}</p>
+    <StandsFirst workflow={workflow} kept={kept} />
+    <KeptAnswersSection
+      kept={kept.filter((one) => isKept(one, "answers")).filter((one) => one.of === workflow.id)}
+    />
     <div class="two-columns">
       <section aria-labelledby="start-title">
         <h2 id="start-title">Start a run</h2>
         <p>{usualSentence(usual.next)}</p>
+        {from !== null && (
+          <Notice tone="quiet" title={`Filled in as kept: “${visibleText(from.name)}”`} id="filled-from">
+            <p>The questions after it are answered as kept, where that still fits.</p>
+          </Notice>
+        )}
         {error?.runId !== undefined && (
           <Notice tone="attention" title="A run is already under way for this" id="held-by">
             <p>
@@ -88,6 +108,7 @@ export const WorkflowPage = ({
               )
             }
           >
+            {from !== null && <input type="hidden" name={keptField} value={from.id} />}
             <label class="mode">
               <input
                 type="checkbox"
@@ -117,6 +138,26 @@ export const WorkflowPage = ({
     )}
   </Frame>
 );
+
+/** Whether it stands before the others at home, and the button that changes that. */
+const StandsFirst = ({ workflow, kept }: Pick<WorkflowPageProps, "workflow" | "kept">) => {
+  const first = kept.find((one) => one.what.kind === "workflow" && one.of === workflow.id);
+  return first === undefined ? (
+    <PostButton
+      action={routes.keepWorkflow.href({ id: workflow.id })}
+      label="Show it first at home"
+      id="favourite"
+      look="link"
+    />
+  ) : (
+    <PostButton
+      action={routes.removeKept.href({ id: first.id })}
+      label="Show it with the others at home"
+      id="favourite"
+      look="link"
+    />
+  );
+};
 
 /** Its newest runs, which poll: `shown` is the word for what they show. */
 export const RecentRuns = ({

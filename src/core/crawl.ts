@@ -1,3 +1,6 @@
+/** The id of the connection that leads to what was crawled from here. */
+export const crawlsAt = "this-machine";
+
 /** What a crawl found at one address. */
 export interface CrawledPage {
   url: string;

@@ -11,7 +11,7 @@ export interface Need {
   /** To ask for a change there; null: it cannot be. */
   change: Action | null;
   /** What stands in its `:id`, or the id of the one workflow that it is about; null: it is about all; "open": it shows nothing of anybody. */
-  of: "workflow" | "run" | "export" | "open" | { workflowId: string } | null;
+  of: "workflow" | "run" | "export" | "kept" | "open" | { workflowId: string } | null;
 }
 
 const { api, compat, control, step, sockets } = routes;
@@ -36,7 +36,10 @@ const administered = { see: "admin", change: "admin" } as const;
 
 /** What each address behind the sign-in needs, by pattern. What is not here is for admins only, and a test says so. */
 export const needs: ReadonlyMap<string, Need> = new Map([
-  ...patterns([routes.home, routes.runs, routes.exports, routes.apps, routes.metrics], { ...seen, of: null }),
+  ...patterns([routes.home, routes.runs, routes.find, routes.exports, routes.apps, routes.metrics], {
+    ...seen,
+    of: null,
+  }),
   ...patterns([routes.appProject, routes.appWithoutSlash], { ...seen, of: null }),
   ...patterns([api.workflows, api.runs, api.exports, sockets.runs], { ...seen, of: null }),
   ...patterns([compat.tasks, compat.taskSockets], { ...seen, of: null }),
@@ -52,6 +55,10 @@ export const needs: ReadonlyMap<string, Need> = new Map([
   ...patterns([api.run, api.logs, api.events, sockets.run], { ...seen, of: "run" }),
   ...patterns([compat.task, compat.taskProgress, compat.taskSteps, compat.taskLogs], { ...seen, of: "run" }),
   ...patterns([compat.approvals, compat.taskSocket, compat.deployStatus], { ...seen, of: "run" }),
+  ...patterns([routes.cancelRuns, routes.keepList], { ...started, of: null }),
+  ...patterns([routes.keepWorkflow], { ...started, of: "workflow" }),
+  ...patterns([routes.startKept, routes.removeKept], { ...started, of: "kept" }),
+  ...patterns([routes.keepAnswers], { ...started, of: "run" }),
   ...patterns([...but(control, ...unmaking(control)), ...but(api.control, ...unmaking(api.control))], {
     ...controlled,
     of: "run",

@@ -132,6 +132,9 @@ export interface RunSummary {
   percentKnown: boolean;
   /** "Step 3 of 8: Save the file", or what happened last. */
   now: string;
+  may: Pick<RunPicture["may"], "cancel" | "startOver">;
+  /** Of the export whose file it handed over, while that file is there. */
+  fileOf: string | null;
   behind: Behind | null;
   createdAt: number;
   startedAt: number | null;

@@ -15,6 +15,8 @@ interface Asked<I, R, K extends string, F> {
 interface Answered<I, R, K extends string, F, A> extends Asked<I, R, K, F> {
   /** What the answer means to the steps after it; it may refuse with AppError("bad-answer", sentence, { field }). Default: just what was typed. */
   answer: (given: Given<F>, ctx: AskContext<I, R, K>) => Answer<R, A> | Promise<Answer<R, A>>;
+  /** The fields as they were for an answer that was given before, so that they are filled in with it. Default: none. */
+  former?: (answer: A) => Partial<Given<F>>;
 }
 
 /** An answer is a result like any other and kept in the clear, so no secret is among its fields. */
@@ -31,12 +33,17 @@ export function question<I, R, F extends OpenField, A, K extends string>({
   fields,
   submit = "Answer",
   answer,
+  former,
 }: Asked<I, R, K, F> & Partial<Answered<I, R, K, F, A>>): AskOptions<I, R, A | Given<F>, K> {
   const asked = async (ctx: AskContext<I, R, K>) => (typeof fields === "function" ? fields(ctx) : fields);
   return {
     form: async (ctx) => {
       const form = await formOf(await asked(ctx), submit);
-      return ctx.draft === undefined ? form : drafted(form, ctx.draft);
+      if (ctx.draft !== undefined) return drafted(form, ctx.draft);
+      if (ctx.previous === undefined) return form;
+      // What was answered before is of the type that this very question gives.
+      const given = answer === undefined ? ctx.previous : former?.(ctx.previous as A);
+      return drafted(form, asTyped(given));
     },
     read: async (values, ctx) => {
       const given = await answered(await asked(ctx), values);
@@ -44,6 +51,24 @@ export function question<I, R, F extends OpenField, A, K extends string>({
     },
   };
 }
+
+/** What was read of fields as it is typed into them: a connection by its id; what is no text of a field stays as it is drawn. */
+const asTyped = (given: unknown): Values =>
+  Object.fromEntries(
+    Object.entries(given ?? {}).flatMap(([name, value]) => {
+      const typed = typedOf(value);
+      return typed === null ? [] : [[name, typed] as const];
+    }),
+  );
+
+const typedOf = (value: unknown): string | readonly string[] | null => {
+  if (value === null) return "";
+  if (typeof value === "string") return value;
+  if (typeof value === "number") return String(value);
+  if (typeof value === "boolean") return value ? "on" : "";
+  if (Array.isArray(value)) return value.every((one) => typeof one === "string") ? value : null;
+  return typeof value === "object" && "id" in value && typeof value.id === "string" ? value.id : null;
+};
 
 const answered = async <F extends AnyField>(fields: readonly F[], values: Values): Promise<Given<F>> => {
   try {

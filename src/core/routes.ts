@@ -15,7 +15,7 @@ export const routes = {
   signIn: route("/sign-in"),
   signOut: route("/sign-out"),
 
-  /** The form that starts it. `?like=` fills it in as that run was started, any other query by its fields. */
+  /** The form that starts it. `?like=` fills it in as that run was started, `?kept=` as was kept, any other query by its fields. */
   workflow: route("/workflows/:id"),
   /** How long its runs took, and how good the estimates were. */
   durations: route("/workflows/:id/durations"),
@@ -24,6 +24,8 @@ export const routes = {
   numberedRun: route("/workflows/:id/:number{[0-9]{1,9}}"),
 
   runs: route("/runs"),
+  /** Cancels each run that is named as `run`. */
+  cancelRuns: route("/runs/cancel"),
   run: route("/runs/:id"),
   /**
    * What browsers poll: `?v=` is the version they show, `?until=` when that is out of date though nothing happened, `?seen=` what they have
@@ -37,12 +39,24 @@ export const routes = {
   input: route("/runs/:id/input"),
   clone: route("/runs/:id/clone"),
   startOver: route("/runs/:id/start-over"),
+  /** Keeps its input and answers under a name. */
+  keepAnswers: route("/runs/:id/keep"),
   /** The page of a run's log, with search; `?line=` shows the lines around that one. */
   log: route("/runs/:id/log"),
   logText: route("/runs/:id/log.txt"),
   /** The lines of a run's log as they come, for an open page: `?after=` is the last one that it shows. */
   logLive: route("/runs/:id/log/live"),
   history: route("/runs/:id/history"),
+
+  /** Lets a workflow stand before the others. */
+  keepWorkflow: route("/workflows/:id/keep"),
+  /** Keeps a list as it is filtered under a name. */
+  keepList: route("/kept"),
+  startKept: route("/kept/:id/start"),
+  removeKept: route("/kept/:id/remove"),
+
+  /** Runs, workflows and pages that have `?words=` in them. */
+  find: route("/find"),
 
   exports: route("/exports"),
   /** `?for=spreadsheets` gives it a byte order mark and disarms formulas. */

@@ -3,6 +3,7 @@ import type { Change, Recorded } from "./change.ts";
 import type { Connection } from "./connection.ts";
 import type { FeedEvent, LogLine, NewEvent } from "./event.ts";
 import type { ExportRegistry } from "./exports.ts";
+import type { KeptTable } from "./kept.ts";
 import type { Run, RunWithSteps } from "./run.ts";
 import type { RunState } from "./states.ts";
 import type { Step } from "./step.ts";
@@ -32,6 +33,9 @@ export interface RunFilter {
   search?: string;
   states?: readonly RunState[];
   workflowId?: string;
+  /** Accepted at this time or later, and before that one. */
+  since?: number;
+  until?: number;
   /** What the page before gave as `next`. */
   after?: string;
   limit: number;
@@ -137,6 +141,7 @@ export interface Store {
 
   readonly exports: ExportRegistry;
   readonly connections: ConnectionTable;
+  readonly kept: KeptTable;
   readonly accounts: Accounts;
   /** Every write must survive; throws when the store cannot be written. */
   healthy(): Promise<void>;

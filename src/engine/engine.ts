@@ -3,6 +3,7 @@ import type { Dispatch } from "#core/dispatch.ts";
 import type { Durations } from "#core/durations.ts";
 import { AppError } from "#core/errors.ts";
 import type { Form, Values } from "#core/form.ts";
+import type { Beginning } from "#core/kept.ts";
 import { ownerId } from "#core/people.ts";
 import type { RunPicture, RunSummary } from "#core/picture.ts";
 import type { RunPlan } from "#core/plan.ts";
@@ -18,10 +19,9 @@ import { durations } from "#engine/seen/durations.ts";
 import { picture, summary } from "#engine/seen/picture.ts";
 import { plan } from "#engine/seen/plan.ts";
 import { createVersions } from "#engine/seen/versions.ts";
-import { nothingWasCutOff } from "#engine/steps/interrupted.ts";
 import { type AnswerOptions, answer, redraw } from "#engine/verbs/answer.ts";
 import { cancel } from "#engine/verbs/cancel.ts";
-import { clone, startOver } from "#engine/verbs/clone.ts";
+import { beginningOf, clone, startOver } from "#engine/verbs/clone.ts";
 import { finalize, unlock } from "#engine/verbs/finalize.ts";
 import { inputForm, type Modification, modify, previewModify, startForm } from "#engine/verbs/modify.ts";
 import { pause } from "#engine/verbs/pause.ts";
@@ -38,6 +38,7 @@ import { callLine } from "./line.ts";
 import { createOpenLines, type OpenLines } from "./open-lines.ts";
 import type { EngineParts } from "./parts.ts";
 import { settled } from "./settled.ts";
+import { tellResting } from "./tell-resting.ts";
 import type { NotYetRecorded } from "./unrecorded.ts";
 
 type Begun = Promise<{ runId: string }>;
@@ -54,12 +55,21 @@ export interface Engine<By = string> {
   /** The form that starts a run; `draft` and `press` redraw it. */
   startForm(workflowId: string, draft?: Values, press?: string): Promise<Form>;
   /** Accepts a run: once this has answered, the run is never lost. */
-  start(workflowId: string, values: Values, by: By, mode?: RunMode, starter?: string): Begun;
+  start(
+    workflowId: string,
+    values: Values,
+    by: By,
+    mode?: RunMode,
+    starter?: string,
+    former?: Beginning["former"],
+  ): Begun;
 
   /** The dry run: what each step would do; nothing is changed and no run is kept. */
   plan(workflowId: string, values: Values): Promise<RunPlan>;
   /** Another run with the same input, secrets and answers: it asks only where an answer does not hold again. */
   clone(runId: string, by: By, starter?: string): Begun;
+  /** What starts another run like this one: its input without secrets, and its answers so far. */
+  beginning(runId: string): Promise<Beginning>;
   /** Cancels the run, waits for its end, and starts another with the same input. */
   startOver(runId: string, by: By, starter?: string): Begun;
   /** The id of a run that people know by its number. Throws AppError("not-found"). */
@@ -144,9 +154,11 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
     workflow: (id) => findWorkflow(workflows, id),
     startForm: async (workflowId, draft, press) =>
       startForm(parts, findWorkflow(workflows, workflowId), draft, press),
-    start: (workflowId, values, by, mode, starter) => start(parts, workflowId, values, by, mode, starter),
+    start: (workflowId, values, by, mode, starter, former) =>
+      start(parts, workflowId, values, by, mode, starter, former),
     plan: (workflowId, values) => plan(parts, workflowId, values),
     clone: (runId, by, starter) => clone(parts, runId, by, starter),
+    beginning: async (runId) => beginningOf(await findRun(parts, runId)),
     startOver: (runId, by, starter = ownerId) =>
       startOver(parts, runId, by, starter, () =>
         settled(parts, runId, 3 * parts.stopGraceMs, new AbortController().signal),
@@ -175,7 +187,7 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
     picture: (runId, ahead) => picture(parts, runId, ahead),
     runs: async (filter) => {
       const page = await store.runs(filter);
-      return { rows: page.rows.map(summary), next: page.next };
+      return { rows: await Promise.all(page.rows.map((at) => summary(store, at))), next: page.next };
     },
     countRuns: () => store.countRuns(),
     durations: async (workflowId) => durations(parts, findWorkflow(workflows, workflowId)),
@@ -204,47 +216,4 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
       history.close();
     },
   };
-};
-
-/** So many share a sync of the disk. */
-const toldAtOnce = 20;
-
-/** Runs that waited while no server was there: their pages say so. One that goes on already needs no telling. */
-const tellResting = async (
-  parts: EngineParts,
-  left: ReadonlySet<string>,
-  closing: AbortSignal,
-): Promise<void> => {
-  const { store, commit, clock } = parts;
-  const opened = clock.now();
-  let after: string | undefined;
-  do {
-    const page = await store.runs({
-      states: ["waiting", "queued", "running"],
-      limit: 100,
-      ...(after === undefined ? {} : { after }),
-    });
-    const resting = page.rows.filter(
-      ({ run, steps }) =>
-        !left.has(run.id) &&
-        run.startedAt !== null &&
-        run.createdAt < opened &&
-        !steps.some((step) => step.state === "running"),
-    );
-    for (let first = 0; first < resting.length && !closing.aborted; first += toldAtOnce) {
-      const some = resting.slice(first, first + toldAtOnce);
-      await Promise.all(
-        some.map(({ run }) =>
-          commit(run, (now, at) => (now.run.version === run.version ? nothingWasCutOff(now, at) : {})),
-        ),
-      );
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    // Whoever left a line may have died before it called the others.
-    const lines = page.rows.flatMap(({ run }) =>
-      run.turn === null || run.behind === null ? [] : [run.turn],
-    );
-    for (const turn of new Set(lines)) await callLine(parts, turn);
-    after = page.next ?? undefined;
-  } while (after !== undefined && !closing.aborted);
 };

@@ -24,8 +24,8 @@ export const auditedEngine = (engine: Engine, { store, clock }: AuditDeps): Engi
   };
   return {
     ...engine,
-    start: async (workflowId, values, by, mode) =>
-      begun(await engine.start(workflowId, values, by.name, mode, by.personId), by, "started a run"),
+    start: async (workflowId, values, by, mode, _starter, former) =>
+      begun(await engine.start(workflowId, values, by.name, mode, by.personId, former), by, "started a run"),
     clone: async (runId, by) => begun(await engine.clone(runId, by.name, by.personId), by, "ran again"),
     startOver: async (runId, by) =>
       begun(await engine.startOver(runId, by.name, by.personId), by, "cancelled and started over"),

@@ -1,7 +1,7 @@
 import type { BuiltIn } from "#connections/book.ts";
 import type { Child, StartChild } from "#core/child.ts";
 import type { ConnectionValues } from "#core/connection.ts";
-import type { Crawl, Crawls, CrawlWish } from "#core/crawl.ts";
+import { type Crawl, type Crawls, type CrawlWish, crawlsAt } from "#core/crawl.ts";
 import { AppError, type ErrorCode } from "#core/errors.ts";
 import type { Log } from "#core/log.ts";
 
@@ -117,7 +117,7 @@ export const createSandboxes = ({ folder, startChild, log, sampleSite }: Sandbox
     ask<Crawl>({ crawl, id });
   return {
     builtIns: [
-      of("this-machine", "botify", "This machine", {}),
+      of(crawlsAt, "botify", "This machine", {}),
       of("this-dokploy", "dokploy", "This machine", {
         image: "milepost/hello",
         domainSuffix: "apps.localhost",

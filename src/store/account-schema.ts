@@ -1,5 +1,6 @@
 import type { ActorKind } from "#core/actor.ts";
 import type { ConnectionReport, ConnectionValues } from "#core/connection.ts";
+import type { KeptWhat } from "#core/kept.ts";
 import { ownerId, type Role } from "#core/people.ts";
 import { everything, type Scope } from "#core/rights.ts";
 import type { Columns } from "./dialect.ts";
@@ -116,6 +117,23 @@ export const accountSchema = ({
     target: text().notNull(),
     hash: text().notNull().default(""),
   }),
+  /** What people keep under a name. */
+  kept: table(
+    "kept",
+    {
+      id: text().primaryKey(),
+      kind: text<KeptWhat["kind"]>().notNull(),
+      of: text().notNull(),
+      name: text().notNull(),
+      what: json<KeptWhat>().notNull(),
+      keptAt: instant().notNull(),
+      keptBy: text().notNull(),
+    },
+    (row) => [
+      uniqueIndex("kept_same").on(row.kind, row.of, row.name),
+      index("kept_names").on(row.name, row.id),
+    ],
+  ),
   handOvers: table(
     "hand_overs",
     {

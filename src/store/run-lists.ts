@@ -7,7 +7,7 @@ import { readSteps, toRunWithSteps } from "./run-rows.ts";
 import type { RunQueries } from "./runs.ts";
 import { isOverSql, type Schema } from "./schema.ts";
 import type { SqlDeps } from "./sql-deps.ts";
-import { rows, type Tx } from "./tx.ts";
+import { one, rows, type Tx } from "./tx.ts";
 
 type RunRow = Schema["runs"]["$inferSelect"];
 
@@ -28,18 +28,54 @@ export const runLists = (deps: SqlDeps, q: RunQueries): RunLists => {
   };
 };
 
-function* readPage(deps: SqlDeps, q: RunQueries, filter: RunFilter): Tx<Page<RunWithSteps>> {
+function* readPage(deps: SqlDeps, q: RunQueries, asked: RunFilter): Tx<Page<RunWithSteps>> {
+  const filter = { ...asked, between: yield* seqsBetween(deps, asked) };
   const page = pageOf(yield* newestOf(deps, filter), filter.limit);
   const withSteps: RunWithSteps[] = [];
   for (const row of page.rows) withSteps.push(toRunWithSteps(row, yield* readSteps(q, row.id)));
   return { rows: withSteps, next: page.next };
 }
 
+/** A filter, and the numbers between which all that it finds are. */
+type Bounded = RunFilter & { between: { above: number; below: number } };
+
+/** However far the clock was set back, as long as it was less than this, the numbers between which a list looks hold all that fits. */
+const clockSlackMs = 24 * 3_600_000;
+
+/**
+ * The numbers of the runs between two times, so that a list begins and ends there: runs have their numbers in the order in which they were
+ * accepted, which is nearly that of their times.
+ */
+function* seqsBetween(
+  { db, schema: { runs } }: SqlDeps,
+  { since, until }: RunFilter,
+): Tx<Bounded["between"]> {
+  const nearest = (at: number, forward: boolean) =>
+    db
+      .select({ seq: runs.seq })
+      .from(runs)
+      .where(forward ? gte(runs.createdAt, at) : lt(runs.createdAt, at))
+      .orderBy(forward ? runs.createdAt : desc(runs.createdAt))
+      .limit(1);
+  const first = since === undefined ? undefined : yield* one(nearest(since - clockSlackMs, true));
+  const last = until === undefined ? undefined : yield* one(nearest(until + clockSlackMs, false));
+  return {
+    above: since === undefined ? 0 : (first?.seq ?? Number.MAX_SAFE_INTEGER) - 1,
+    below: until === undefined ? Number.MAX_SAFE_INTEGER : (last?.seq ?? 0) + 1,
+  };
+}
+
+const within = ({ runs }: SqlDeps["schema"], { since, until }: Pick<RunFilter, "since" | "until">) =>
+  and(
+    since === undefined ? undefined : gte(runs.createdAt, since),
+    until === undefined ? undefined : lt(runs.createdAt, until),
+  );
+
 /**
  * Of each state as many as fit, then the newest of all: no list of states makes the database sort all that it has. Words are looked for in
  * the search table, and among the few that are under way in the rows themselves.
  */
-function* newestOf(deps: SqlDeps, filter: RunFilter): Tx<RunRow[]> {
+function* newestOf(deps: SqlDeps, filter: Bounded): Tx<RunRow[]> {
   const { search = "", states } = filter;
   if (search.trim() === "") {
     if (states === undefined) return yield* rows(newestRuns(deps, filter));
@@ -52,7 +88,7 @@ function* newestOf(deps: SqlDeps, filter: RunFilter): Tx<RunRow[]> {
   return newest(found, filter);
 }
 
-function* newestOfEach(deps: SqlDeps, filter: RunFilter, states: readonly RunState[]): Tx<RunRow[]> {
+function* newestOfEach(deps: SqlDeps, filter: Bounded, states: readonly RunState[]): Tx<RunRow[]> {
   const found: RunRow[] = [];
   for (const state of states) found.push(...(yield* rows(newestRuns(deps, filter, state))));
   return newest(found, filter);
@@ -64,53 +100,56 @@ const newest = (found: RunRow[], { limit }: RunFilter): RunRow[] =>
 const isUnderWay = (state: RunState): boolean => !isOver(state);
 
 /** One more than the limit, to know whether there is a next page. */
-const newestRuns = (
-  { db, schema: { runs }, search }: SqlDeps,
-  { search: words = "", workflowId, after, limit }: RunFilter,
-  state?: RunState,
-) =>
-  db
+const newestRuns = ({ db, schema, search }: SqlDeps, filter: Bounded, state?: RunState) => {
+  const { runs } = schema;
+  const { search: words = "", workflowId, after, limit, between } = filter;
+  return db
     .select()
     .from(runs)
     .where(
       and(
         state === undefined ? undefined : eq(runs.state, state),
         workflowId === undefined ? undefined : eq(runs.workflowId, workflowId),
-        lt(runs.seq, seqBefore(after)),
+        gt(runs.seq, between.above),
+        lt(runs.seq, Math.min(between.below, seqBefore(after))),
+        within(schema, filter),
         search.holds([runs.title, runs.subject, runs.id], words),
       ),
     )
     .orderBy(desc(runs.seq))
     .limit(limit + 1);
+};
 
 /** The search table knows workflow and end of a run too, so that a filter does not walk through all that have the words. */
 const newestFound = (
-  { db, schema: { runs }, search }: SqlDeps,
+  { db, schema, search }: SqlDeps,
   words: string,
-  {
-    states = [],
-    workflowId,
-    after,
-    limit,
-  }: Omit<RunFilter, "states"> & { states: readonly RunState[] | undefined },
-) =>
-  db
-    .select(getTableColumns(runs))
-    .from(search.runs)
-    // Not an inner join, which the database might begin with all runs.
-    .crossJoin(runs)
-    .where(
-      and(
-        search.matches(search.runs, {
-          words,
-          places: [states, workflowId === undefined ? [] : [workflowId]].filter(({ length }) => length > 0),
-        }),
-        lt(search.runs.seq, seqBefore(after)),
-        eq(runs.seq, search.runs.seq),
-      ),
-    )
-    .orderBy(desc(search.runs.seq))
-    .limit(limit + 1);
+  filter: Omit<Bounded, "states"> & { states: readonly RunState[] | undefined },
+) => {
+  const { runs } = schema;
+  const { states = [], workflowId, after, limit, between } = filter;
+  return (
+    db
+      .select(getTableColumns(runs))
+      .from(search.runs)
+      // Not an inner join, which the database might begin with all runs.
+      .crossJoin(runs)
+      .where(
+        and(
+          search.matches(search.runs, {
+            words,
+            places: [states, workflowId === undefined ? [] : [workflowId]].filter(({ length }) => length > 0),
+          }),
+          gt(search.runs.seq, between.above),
+          lt(search.runs.seq, Math.min(between.below, seqBefore(after))),
+          eq(runs.seq, search.runs.seq),
+          within(schema, filter),
+        ),
+      )
+      .orderBy(desc(search.runs.seq))
+      .limit(limit + 1)
+  );
+};
 
 function* countByState({ db, schema: { runCounts } }: SqlDeps): Tx<Record<RunState, number>> {
   const counted = yield* rows(db.select().from(runCounts).where(inArray(runCounts.state, runStates)));

@@ -75,6 +75,7 @@ export const define = (columns: Columns) => {
     (run) => [
       uniqueIndex("runs_lock_held").on(run.lockHeld),
       uniqueIndex("runs_seq").on(run.seq),
+      index("runs_created").on(run.createdAt, run.seq),
       index("runs_turn").on(run.turn, run.turnPlace).where(isNotNull(run.turn)),
       // Claims look only at runs under way, however many there ever were.
       index("runs_due")

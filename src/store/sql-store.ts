@@ -6,6 +6,7 @@ import { claims } from "./claims.ts";
 import { connectionTable } from "./connections.ts";
 import { exportRegistry } from "./exports.ts";
 import { createHeldRuns } from "./held-runs.ts";
+import { keptTable } from "./kept.ts";
 import { runReads } from "./run-reads.ts";
 import { toRun } from "./run-rows.ts";
 import { prepareWrites } from "./run-writes.ts";
@@ -38,6 +39,7 @@ export const createSqlStore = (deps: SqlDeps): Omit<Store, "healthy" | "close"> 
     ...runReads(deps, statements.q),
     exports: exportRegistry(deps),
     connections: connectionTable(deps),
+    kept: keptTable(deps),
     accounts: accountTables(deps),
   };
 };

@@ -12,6 +12,7 @@ import { answerError } from "./errors.tsx";
 import { createFront, type Front } from "./front.ts";
 import { generatedApps } from "./generated-apps.ts";
 import type { Counters } from "./live/counters.ts";
+import { createListChanges } from "./live/live-list.ts";
 import { logStream } from "./live/log-stream.tsx";
 import { places } from "./live/places.ts";
 import { counted, pollPages } from "./live/poll.ts";
@@ -31,8 +32,10 @@ import { docsPages } from "./pages/docs.tsx";
 import { durationPages } from "./pages/durations.tsx";
 import { createExports } from "./pages/exports.tsx";
 import { filePages } from "./pages/file.ts";
+import { findPages } from "./pages/find.tsx";
 import { createHome } from "./pages/home.tsx";
 import { inputPages } from "./pages/input.tsx";
+import { keptPages } from "./pages/kept.ts";
 import { peoplePages } from "./pages/people.tsx";
 import { runPages } from "./pages/run.tsx";
 import { createRuns } from "./pages/runs.tsx";
@@ -75,10 +78,11 @@ export const createApp = (
 ): App => {
   const renderings = createRenderings(counters);
   const views = createRunViews(deps, renderings);
-  const home = createHome(deps, renderings);
-  const runs = createRuns(deps, renderings);
-  const exports = createExports(deps, renderings);
-  const workflows = createWorkflows(deps, renderings);
+  const changes = createListChanges(deps.engine);
+  const home = createHome(deps, renderings, changes);
+  const runs = createRuns(deps, renderings, changes);
+  const exports = createExports(deps, renderings, changes);
+  const workflows = createWorkflows(deps, renderings, changes);
   const polls = [runPoll(deps, views), home.poll, runs.poll, exports.poll, workflows.poll].map((poll) =>
     counted(poll, counters),
   );
@@ -104,6 +108,8 @@ export const createApp = (
     .route("/", pollPages(polls))
     .route("/", home.pages)
     .route("/", workflows.pages)
+    .route("/", keptPages(deps))
+    .route("/", findPages(deps))
     .route("/", durationPages(deps))
     .route("/", runs.pages)
     .route("/", runPages(deps, views))

@@ -43,6 +43,7 @@ export interface WebDeps {
     Store,
     | "accounts"
     | "exports"
+    | "kept"
     | "run"
     | "runs"
     | "underWaySince"

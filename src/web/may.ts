@@ -2,8 +2,10 @@ import type { Context } from "hono";
 import { matchedRoutes } from "hono/route";
 import type { Identity } from "#core/accounts.ts";
 import { AppError } from "#core/errors.ts";
+import type { Kept } from "#core/kept.ts";
 import { type Need, needs } from "#core/needs.ts";
 import { type Action, can, type Doer, everything, type Of } from "#core/rights.ts";
+import type { RunWithSteps } from "#core/run.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
 
 const looks = new Set(["GET", "HEAD"]);
@@ -26,7 +28,7 @@ const words: Record<Action, string> = {
 export const assertMay = async (
   c: Context<WebEnv>,
   identity: Identity,
-  store: Pick<WebDeps["store"], "run" | "exports">,
+  store: Pick<WebDeps["store"], "run" | "exports" | "kept">,
 ): Promise<void> => {
   // An address of a room may stand below several patterns: all of them have to allow it.
   for (const { path } of matchedRoutes(c)) {
@@ -52,17 +54,32 @@ const refusedFor = ({ person: { role } }: Doer, action: Action): AppError =>
   new AppError("forbidden", `You are ${roleWords[role]} here and may not ${words[action]}.`);
 
 const roleWords = { viewer: "a viewer", operator: "an operator", admin: "an admin" } as const;
+/** The same for one run among several that somebody names at once. */
+export const assertMayControl = async (
+  identity: Identity,
+  runId: string,
+  store: Pick<WebDeps["store"], "run">,
+): Promise<void> => {
+  if (!can(identity, "control", ofRun(await store.run(runId)))) throw refusedFor(identity, "control");
+};
+
+const ofRun = (run: RunWithSteps | null): Of =>
+  run === null ? null : { workflowId: run.run.workflowId, starter: run.run.starter };
+
+const keptOf = (kept: Kept | null): Of =>
+  kept === null || kept.what.kind === "list" ? null : { workflowId: kept.of };
 
 const objectOf = async (
   c: Context<WebEnv>,
   { of, idIn }: Need,
-  store: Pick<WebDeps["store"], "run" | "exports">,
+  store: Pick<WebDeps["store"], "run" | "exports" | "kept">,
 ): Promise<Of> => {
   if (of === "open" || of === null || typeof of === "object") return of;
   const id = idIn(c.req.path);
   if (id === null) return null;
   if (of === "workflow") return { workflowId: id };
+  if (of === "kept") return keptOf(await store.kept.get(id));
   const runId = of === "run" ? id : (await store.exports.get(id))?.ownerRunId;
   const run = typeof runId === "string" ? await store.run(runId) : null;
-  return run === null ? null : { workflowId: run.run.workflowId, starter: run.run.starter };
+  return ofRun(run);
 };

@@ -26,6 +26,7 @@ const sheets = [
   "cards.css",
   "docs.css",
   "lists.css",
+  "find.css",
   "forms.css",
   "run.css",
   "run-bar.css",
@@ -47,7 +48,15 @@ const toneColours = {
   bad: "#d0261d",
 } as const satisfies Record<Tone, string>;
 
-const scripts = ["../views/clock-words.js", "live.js", "log.js", "page.js", "verbs.js", "notify.js"];
+const scripts = [
+  "../views/clock-words.js",
+  "live.js",
+  "log.js",
+  "page.js",
+  "verbs.js",
+  "keys.js",
+  "notify.js",
+];
 
 /**
  * Reads our own files and Pico and htmx from their packages, and joins them: browsers are sent one style sheet and one script. Nothing is

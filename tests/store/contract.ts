@@ -5,6 +5,7 @@ import { changesContract } from "./contract-changes.ts";
 import { claimsContract } from "./contract-claims.ts";
 import { connectionsContract } from "./contract-connections.ts";
 import { exportsContract } from "./contract-exports.ts";
+import { keptContract } from "./contract-kept.ts";
 import { locksContract } from "./contract-locks.ts";
 import { readsContract } from "./contract-reads.ts";
 import type { OpenStore } from "./samples.ts";
@@ -18,6 +19,7 @@ export const storeContract = (name: string, open: OpenStore): void => {
     readsContract(open);
     exportsContract(open);
     connectionsContract(open);
+    keptContract(open);
     accountsContract(open);
     auditContract(open);
   });

@@ -1,5 +1,6 @@
 import type { Accounts, NewSession } from "#core/accounts.ts";
 import { type ExportRegistry, exportStatuses } from "#core/exports.ts";
+import type { KeptTable } from "#core/kept.ts";
 import { everything } from "#core/rights.ts";
 import { runStates } from "#core/states.ts";
 import type { ConnectionTable, RunFilter, Store } from "#core/store.ts";
@@ -24,6 +25,8 @@ export const everyQuery = async (store: Store, runs: number): Promise<void> => {
     search: ["needle", "nightly needle", "ed", "7"],
     states: [["failed"], runStates, ["asking", "completed"]],
     workflowId: ["flow-3"],
+    since: [0],
+    until: [Number.MAX_SAFE_INTEGER],
     after: [String(runs - 20)],
     limit: [20],
   });
@@ -73,6 +76,7 @@ export const everyQuery = async (store: Store, runs: number): Promise<void> => {
   for (const ask of Object.values(ofRuns)) await ask();
   for (const ask of Object.values(ofExports(store.exports, fenced, runs))) await ask();
   for (const ask of Object.values(ofConnections(store.connections))) await ask();
+  for (const ask of Object.values(ofKept(store.kept))) await ask();
   for (const ask of Object.values(ofAccounts(store.accounts))) await ask();
 };
 
@@ -117,6 +121,17 @@ const ofExports = (exports: ExportRegistry, runId: string, many: number): Asks<E
         await exports.list(filter);
     },
     saved: () => exports.saved({ connectionId: "c1", org: "acme", project: "project" }, ["analysis", "none"]),
+  };
+};
+
+const ofKept = (kept: KeptTable): Asks<KeptTable> => {
+  const id = fresh();
+  const what = { kind: "workflow" } as const;
+  return {
+    put: () => kept.put({ id, of: "flow-3", name: "one", what, keptAt: 1, keptBy: "Ada" }),
+    list: () => kept.list(),
+    get: () => kept.get(id),
+    remove: () => kept.remove(id),
   };
 };
 

@@ -16,6 +16,7 @@ import { tagsOf } from "./read-html.ts";
 import { nodeSeen } from "./samples/bots.ts";
 import { events } from "./samples/events.ts";
 import { everyField } from "./samples/form.ts";
+import { kept } from "./samples/kept.ts";
 import { connections, summary } from "./samples/lists.ts";
 import { pictures } from "./samples/pictures.ts";
 import { exportRow } from "./samples/run.ts";
@@ -61,6 +62,7 @@ const pagesWith = (text: string): Record<string, Child> => {
     home: (
       <HomePage
         {...viewer}
+        kept={put(kept)}
         running={[put(summary("running"))]}
         needsYou={[]}
         recent={[put(summary("failed"))]}
@@ -72,6 +74,7 @@ const pagesWith = (text: string): Record<string, Child> => {
     workflow: (
       <WorkflowPage
         shown="w1"
+        kept={put(kept)}
         {...viewer}
         workflow={{ id: text, title: text, about: text, steps: [{ id: "a", title: text, kind: "do" }] }}
         form={put(everyField)}

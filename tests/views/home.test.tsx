@@ -12,6 +12,7 @@ const home = (refused: { name: string; sentence: string }[]) =>
         running: [],
         needsYou: [],
         recent: [],
+        kept: [],
         now,
         refused,
       }}

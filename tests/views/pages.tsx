@@ -9,6 +9,7 @@ import { ConnectionFormPage, ConnectionsPage } from "#views/connections.tsx";
 import { DurationsPage } from "#views/durations.tsx";
 import { ErrorPage } from "#views/error.tsx";
 import { ExportsPage } from "#views/exports.tsx";
+import { FindPage } from "#views/find.tsx";
 import { HistoryPage } from "#views/history.tsx";
 import { HomePage } from "#views/home.tsx";
 import { InputPage } from "#views/input.tsx";
@@ -22,6 +23,7 @@ import { nodeSeen } from "./samples/bots.ts";
 import { durations } from "./samples/durations.ts";
 import { events } from "./samples/events.ts";
 import { everyField } from "./samples/form.ts";
+import { kept } from "./samples/kept.ts";
 import { connections, summary } from "./samples/lists.ts";
 import { doc } from "./samples/openapi.ts";
 import { pictures } from "./samples/pictures.ts";
@@ -152,6 +154,7 @@ export const pages: Readonly<Record<string, Child>> = {
   home: (
     <HomePage
       {...viewer}
+      kept={kept}
       workflows={workflows}
       refused={[
         { name: "nightly-report", sentence: `Step “send”: “${evil}” is no key of the input.` },
@@ -175,6 +178,7 @@ export const pages: Readonly<Record<string, Child>> = {
   "home-empty": (
     <HomePage
       {...viewer}
+      kept={[]}
       workflows={workflows}
       refused={[]}
       running={[]}
@@ -186,6 +190,7 @@ export const pages: Readonly<Record<string, Child>> = {
   workflow: (
     <WorkflowPage
       shown="w1"
+      kept={kept}
       {...viewer}
       workflow={workflow}
       form={{ submit: "Start", fields: everyField.fields.slice(0, 3) }}
@@ -197,6 +202,7 @@ export const pages: Readonly<Record<string, Child>> = {
   "workflow-held": (
     <WorkflowPage
       shown="w1"
+      kept={kept}
       {...viewer}
       workflow={workflow}
       form={{ submit: "Start", fields: everyField.fields.slice(1, 2) }}
@@ -210,6 +216,7 @@ export const pages: Readonly<Record<string, Child>> = {
   "workflow-planned": (
     <WorkflowPage
       shown="w1"
+      kept={kept}
       {...viewer}
       workflow={{ ...workflow, steps: workflow.steps.map((step) => ({ ...step, plan: true })) }}
       form={{ submit: "Start", fields: everyField.fields.slice(0, 1) }}
@@ -251,6 +258,7 @@ export const pages: Readonly<Record<string, Child>> = {
   }),
   runs: (
     <RunsPage
+      kept={kept}
       shown="w1"
       {...viewer}
       rows={[
@@ -259,19 +267,40 @@ export const pages: Readonly<Record<string, Child>> = {
         summary("undoing", { id: "run-rolling-back", error: "It was refused.", ended: { state: "failed" } }),
       ]}
       next="x"
-      filter={{ search: evil, state: "failed", workflowId: "", after: "y" }}
+      filter={{
+        search: evil,
+        state: "failed",
+        workflowId: "",
+        period: "",
+        from: "2026-11-01",
+        to: "",
+        zone: "60",
+        after: "y",
+      }}
+      told={{ cancelled: 2, refused: [`Export #3: ${evil}`] }}
       workflows={workflows}
       counts={counts}
       now={now}
     />
   ),
+  find: (
+    <FindPage
+      {...viewer}
+      words={evil}
+      found={[
+        { kind: "press", href: "/kept/k1/start", name: `Start “${evil}”`, about: "Export" },
+        { kind: "lead", href: "/runs/r1", name: "Export #12", about: evil },
+      ]}
+    />
+  ),
   "runs-none": (
     <RunsPage
+      kept={kept}
       shown="w1"
       {...viewer}
       rows={[]}
       next={null}
-      filter={{ search: "", state: "", workflowId: "" }}
+      filter={{ search: "", state: "", workflowId: "", period: "week", from: "", to: "", zone: "" }}
       workflows={workflows}
       counts={counts}
       now={now}

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createConnectionBook } from "#connections/book.ts";
 import { createSeal } from "#connections/seal.ts";
 import { botifyKind } from "#connectors/botify/kind.ts";
+import { crawlsAt } from "#core/crawl.ts";
 import type { Errands } from "#core/errand.ts";
 import type { Export } from "#core/exports.ts";
 import type { Files } from "#core/files.ts";
@@ -67,7 +68,7 @@ export const openExportWorld = async (
     random,
   });
   const values = { baseUrl: sandbox.url, token: sandbox.token };
-  const connectionId = "this-machine";
+  const connectionId = crawlsAt;
   await connections.offer([
     { id: connectionId, kind: "botify", name: "This machine", values, open: async () => values },
   ]);

@@ -12,6 +12,8 @@ interface PostButtonProps {
   /** Further words for screen readers: which step, which file. */
   about?: string;
   fields?: Readonly<Record<string, string>>;
+  /** The key that presses it: in the row that has the focus, or on the whole page. */
+  press?: string;
 }
 
 /** One verb as a real form: works without JavaScript, smooth with it. */
@@ -23,12 +25,13 @@ export const PostButton = ({
   live = false,
   about,
   fields = {},
+  press,
 }: PostButtonProps) => (
   <form method="post" action={action} class="post" {...(live ? liveForm(action) : {})}>
     {Object.entries(fields).map(([name, value]) => (
       <input type="hidden" name={name} value={value} />
     ))}
-    <button type="submit" id={id} class={`button-${look}`}>
+    <button type="submit" id={id} class={`button-${look}`} data-key-press={press}>
       {label}
       {about && <span class="visually-hidden"> {about}</span>}
     </button>

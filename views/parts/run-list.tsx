@@ -5,20 +5,41 @@ import { durationText } from "#views/clock-words.js";
 import { visibleText } from "#views/format.ts";
 import { RunBadge } from "./badge.tsx";
 import { Ago, Since } from "./clock.tsx";
+import { ConfirmButton, PostButton } from "./post-button.tsx";
 import { ProgressBar } from "./progress-bar.tsx";
 
 /** Runs, one a row on a desktop, one a card on a phone. */
-export const RunList = ({ rows, now, id }: { rows: readonly RunSummary[]; now: number; id: string }) => (
+export const RunList = ({ rows, now, id, chosenBy }: RunListProps) => (
   <ul class="run-list" id={id}>
     {rows.map((row) => (
-      <RunRow row={row} now={now} id={`${id}-${row.id}`} />
+      <RunRow row={row} now={now} id={`${id}-${row.id}`} chosenBy={chosenBy} />
     ))}
   </ul>
 );
 
-const RunRow = ({ row, now, id }: { row: RunSummary; now: number; id: string }) => (
+interface RunListProps {
+  rows: readonly RunSummary[];
+  now: number;
+  id: string;
+  /** The form that does something with those that are ticked. */
+  chosenBy?: string | undefined;
+}
+
+const RunRow = ({ row, now, id, chosenBy }: Omit<RunListProps, "rows"> & { row: RunSummary }) => (
   <li id={id} class="run-row" data-key={id} data-state={row.state} hx-ignore>
     <div class="run-row-name">
+      {chosenBy !== undefined && row.may.cancel && (
+        <input
+          type="checkbox"
+          name="run"
+          value={row.id}
+          form={chosenBy}
+          id={`${id}-chosen`}
+          class="run-row-choice"
+          aria-label={`Choose ${visibleText(row.title)} #${row.number}`}
+          data-key-press="x"
+        />
+      )}
       <a href={routes.run.href({ id: row.id })} class="run-row-link">
         {visibleText(row.title)} <span class="run-number">#{row.number}</span>
       </a>
@@ -39,8 +60,50 @@ const RunRow = ({ row, now, id }: { row: RunSummary; now: number; id: string }) 
     <div class="run-row-time">
       <RowTime row={row} now={now} />
     </div>
+    <div class="run-row-actions">
+      <RowActions row={row} id={id} />
+    </div>
   </li>
 );
+
+/** What one most likely wants to do with it, without opening it. */
+const RowActions = ({ row, id }: { row: RunSummary; id: string }) => {
+  const about = `${visibleText(row.title)} #${row.number}`;
+  return (
+    <>
+      {row.fileOf !== null && (
+        <a
+          class="button button-outline small"
+          href={routes.exportFile.href({ id: row.fileOf })}
+          data-key-press="d"
+        >
+          Download<span class="visually-hidden"> the file of {about}</span>
+        </a>
+      )}
+      {row.may.startOver && isOver(row.state) && (
+        <PostButton
+          action={routes.clone.href({ id: row.id })}
+          label="Again"
+          id={`${id}-again`}
+          look="outline"
+          about={about}
+          press="a"
+        />
+      )}
+      {row.may.cancel && (
+        <ConfirmButton
+          action={routes.control.cancel.href({ id: row.id })}
+          ask="Cancel…"
+          label="Yes, cancel this run"
+          id={`${id}-cancel`}
+          look="danger"
+          about={about}
+          confirm={<p>What is going on now is stopped. What is done stays done.</p>}
+        />
+      )}
+    </>
+  );
+};
 
 const RowTime = ({ row, now }: { row: RunSummary; now: number }) => {
   if (row.endedAt !== null)

@@ -2,6 +2,7 @@ import type { RunPicture } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
 import { isMade } from "#core/rules.ts";
 import { isOver } from "#core/states.ts";
+import { KeepForm } from "#views/kept.tsx";
 import { ConfirmButton, PostButton } from "#views/parts/post-button.tsx";
 
 /**
@@ -56,6 +57,15 @@ export const Controls = ({ picture }: { picture: RunPicture }) => {
           label="Run again"
           id="clone"
           about="with the same input and answers"
+          press="a"
+        />
+      )}
+      {may.startOver && isOver(picture.state) && (
+        <KeepForm
+          action={routes.keepAnswers.href({ id })}
+          ask="Keep the answers…"
+          id="keep"
+          about="Its input and answers are kept on the page of its workflow and at home, where one press starts them. Secrets are not kept."
         />
       )}
       {may.modify && (

@@ -117,7 +117,20 @@ const percentOf = (
 };
 
 /** One line of a list. */
-export const summary = ({ run, steps }: RunWithSteps): RunSummary => ({
+export const summary = async (
+  { exports }: Pick<Store, "exports">,
+  at: RunWithSteps,
+): Promise<RunSummary> => ({
+  ...summaryOf(at),
+  fileOf: await readyFile(exports, at.run),
+});
+
+const readyFile = async (exports: Store["exports"], { outcome }: Run): Promise<string | null> => {
+  const row = outcome?.exportId === undefined ? null : await exports.get(outcome.exportId);
+  return row?.status === "ready" ? row.id : null;
+};
+
+const summaryOf = ({ run, steps }: RunWithSteps): Omit<RunSummary, "fileOf"> => ({
   id: run.id,
   number: run.number,
   workflowId: run.workflowId,
@@ -127,6 +140,7 @@ export const summary = ({ run, steps }: RunWithSteps): RunSummary => ({
   percent: run.state === "completed" ? 100 : run.percentFloor,
   percentKnown: isPercentKnown(run, steps),
   now: nowLine({ run, steps }),
+  may: { cancel: may("cancel", { run, steps }), startOver: may("startOver", { run, steps }) },
   behind: run.behind,
   createdAt: run.createdAt,
   startedAt: run.startedAt,

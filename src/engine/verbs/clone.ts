@@ -1,7 +1,8 @@
 import { AppError } from "#core/errors.ts";
+import type { Beginning } from "#core/kept.ts";
 import { ownerId } from "#core/people.ts";
 import { assertMay } from "#core/rules.ts";
-import type { FormerAnswers } from "#core/run.ts";
+import type { FormerAnswers, RunWithSteps } from "#core/run.ts";
 import { isOver } from "#core/states.ts";
 import type { Step } from "#core/step.ts";
 import { findRun, findWorkflow } from "#engine/definition.ts";
@@ -20,12 +21,20 @@ export const clone = async (
   starter: string = ownerId,
   anew = false,
 ): Promise<{ runId: string }> => {
-  const { run, steps } = await findRun(parts, runId);
+  const at = await findRun(parts, runId);
+  const { run } = at;
   findWorkflow(parts.workflows, run.workflowId);
-  const values = { ...run.values, ...openSecrets(run, parts.secrets) };
-  const former = anew ? null : { ...run.former, ...answersOf(steps) };
-  return start(parts, run.workflowId, values, by, run.mode, starter, former);
+  const beginning = beginningOf(at);
+  const values = { ...beginning.values, ...openSecrets(run, parts.secrets) };
+  return start(parts, run.workflowId, values, by, run.mode, starter, anew ? null : beginning.former);
 };
+
+/** What starts another run like this one, but for its secrets. */
+export const beginningOf = ({ run, steps }: RunWithSteps): Beginning => ({
+  values: run.values,
+  mode: run.mode,
+  former: { ...run.former, ...answersOf(steps) },
+});
 
 const answersOf = (steps: readonly Step[]): FormerAnswers =>
   Object.fromEntries(

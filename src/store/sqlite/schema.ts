@@ -18,4 +18,5 @@ export const {
   apiTokens,
   audit,
   handOvers,
+  kept,
 } = schema;

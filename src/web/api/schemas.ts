@@ -83,6 +83,11 @@ export const summarySchema = z
       description: "False: how far it is is not known; percent only counts the steps that are done.",
     }),
     now: z.string(),
+    may: z.object({ cancel: z.boolean(), startOver: z.boolean() }),
+    fileOf: z
+      .string()
+      .nullable()
+      .openapi({ description: "The export whose file it handed over, while that file is there." }),
     behind: behindSchema,
     createdAt: instant,
     startedAt: instant.nullable(),

@@ -11,23 +11,30 @@ export interface ReadList<T> {
   version: string;
 }
 
-/** Lists of what runs do, each read again only after some run has changed, once for all who look at it. */
-export const createLiveLists = <T>({ listen }: Pick<Engine, "listen">) => {
+/** Hears of every change that a list may show: of runs, and what else it is told of. */
+export const createListChanges = ({ listen }: Pick<Engine, "listen">) => {
+  const heard = new Set<() => void>();
+  const tell = () => {
+    for (const hear of heard) hear();
+  };
+  listen(tell);
+  return { listen: (hear: () => void) => void heard.add(hear), tell };
+};
+
+export type ListChanges = ReturnType<typeof createListChanges>;
+
+/** Lists of what runs do, each read again only after something has changed, once for all who look at it. */
+export const createLiveLists = <T>({ listen }: Pick<ListChanges, "listen">) => {
   let changes = 0;
   listen(() => {
     changes += 1;
   });
   const lists = createMadeOnce<ReadList<T>>(mostLists, () => 1);
-  const list = (subject: string, read: () => Promise<T>): Promise<ReadList<T>> =>
+  return (subject: string, read: () => Promise<T>): Promise<ReadList<T>> =>
     lists(subject, changes, async () => {
       const rows = await read();
       return { read: rows, version: versionOf(rows) };
     });
-  /** Something else than a run changed what the lists show. */
-  const forget = () => {
-    changes += 1;
-  };
-  return Object.assign(list, { forget });
 };
 
 const versionOf = (list: unknown): string =>

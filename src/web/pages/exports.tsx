@@ -7,7 +7,7 @@ import { routes } from "#core/routes.ts";
 import { ExportsLive, ExportsPage } from "#views/exports.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { findExport } from "#web/find-export.ts";
-import { createLiveLists } from "#web/live/live-list.ts";
+import { createLiveLists, type ListChanges } from "#web/live/live-list.ts";
 import type { Poll } from "#web/live/poll.ts";
 import type { Renderings } from "#web/live/renderings.ts";
 import { pageProps } from "#web/page-props.ts";
@@ -25,9 +25,9 @@ const names = Object.keys(query.shape);
 type ExportsDeps = Pick<WebDeps, "engine" | "store" | "files" | "clock" | "staticFiles">;
 
 /** The registry of exports, and how it is kept fresh. */
-export const createExports = (deps: ExportsDeps, renderings: Renderings) => {
-  const { engine, store, clock } = deps;
-  const lists = createLiveLists<Awaited<ReturnType<typeof store.exports.list>>>(engine);
+export const createExports = (deps: ExportsDeps, renderings: Renderings, changes: ListChanges) => {
+  const { store, clock } = deps;
+  const lists = createLiveLists<Awaited<ReturnType<typeof store.exports.list>>>(changes);
   const list = (filter: z.infer<typeof query>) =>
     lists(JSON.stringify(filter), () =>
       store.exports.list({
@@ -60,7 +60,7 @@ export const createExports = (deps: ExportsDeps, renderings: Renderings) => {
     })
     .post(routes.deleteExport.pattern, async (c) => {
       await deleteFile(deps, c.req.param("id"), c.get("identity").by);
-      lists.forget();
+      changes.tell();
       return c.redirect(routes.exports.href(), 303);
     });
   return { poll, pages };

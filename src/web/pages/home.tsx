@@ -3,7 +3,7 @@ import { routes } from "#core/routes.ts";
 import type { RunState } from "#core/states.ts";
 import { HomeAnew, HomePage, homeVersion } from "#views/home.tsx";
 import type { News, WebDeps, WebEnv } from "#web/deps.ts";
-import { createLiveLists } from "#web/live/live-list.ts";
+import { createLiveLists, type ListChanges } from "#web/live/live-list.ts";
 import type { Poll } from "#web/live/poll.ts";
 import type { Renderings } from "#web/live/renderings.ts";
 import { pageProps } from "#web/page-props.ts";
@@ -14,11 +14,11 @@ const groups = {
   recent: { states: ["completed", "failed", "cancelled", "undone"], limit: 10 },
 } as const satisfies Record<string, { states: readonly RunState[]; limit: number }>;
 
-type HomeDeps = Pick<WebDeps, "engine" | "clock" | "staticFiles" | "refusedWorkflows" | "news">;
+type HomeDeps = Pick<WebDeps, "engine" | "store" | "clock" | "staticFiles" | "refusedWorkflows" | "news">;
 
 /** The home page, and how it is kept fresh. */
-export const createHome = (deps: HomeDeps, renderings: Renderings) => {
-  const kept = createLiveLists<Awaited<ReturnType<typeof readLists>>>(deps.engine);
+export const createHome = (deps: HomeDeps, renderings: Renderings, changes: ListChanges) => {
+  const kept = createLiveLists<Awaited<ReturnType<typeof readLists>>>(changes);
   const lists = async () => (await kept("home", () => readLists(deps))).read;
   const poll: Poll = {
     route: routes.home,
@@ -37,6 +37,7 @@ export const createHome = (deps: HomeDeps, renderings: Renderings) => {
       <HomePage
         {...pageProps(c, deps)}
         {...(await lists())}
+        kept={await deps.store.kept.list()}
         workflows={deps.engine.workflows}
         refused={deps.refusedWorkflows}
         upgraded={upgradedOf(deps.news)}

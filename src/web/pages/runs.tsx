@@ -1,13 +1,17 @@
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { z } from "zod";
+import { textsOf } from "#core/form.ts";
+import { boundsOf, periodNames } from "#core/period.ts";
 import { routes } from "#core/routes.ts";
 import { runStates } from "#core/states.ts";
 import { RunsLive, RunsPage } from "#views/runs.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
-import { createLiveLists } from "#web/live/live-list.ts";
+import { createLiveLists, type ListChanges } from "#web/live/live-list.ts";
 import type { Poll } from "#web/live/poll.ts";
 import type { Renderings } from "#web/live/renderings.ts";
 import { pageProps } from "#web/page-props.ts";
+import { type Cancelled, cancelRuns } from "./cancel-runs.ts";
+import { sentForm } from "./sent-form.ts";
 
 const rowsPerPage = 50;
 
@@ -16,26 +20,37 @@ const query = z.object({
   search: z.string().trim().max(200).catch(""),
   state: z.enum(runStates).or(z.literal("")).catch(""),
   workflowId: z.string().catch(""),
+  period: z.enum(periodNames).or(z.literal("")).catch(""),
+  from: z.string().catch(""),
+  to: z.string().catch(""),
+  zone: z.string().catch(""),
   after: z.string().catch(""),
 });
 const names = Object.keys(query.shape);
 
-type RunsDeps = Pick<WebDeps, "engine" | "clock" | "staticFiles">;
+type RunsDeps = Pick<WebDeps, "engine" | "store" | "clock" | "staticFiles">;
+
+/** The minutes by which the asker's clock is ahead of UTC. */
+const zoneOf = (text: string): number => (/^-?\d{1,3}$/.test(text) ? Number(text) : 0);
 
 /** The list of all runs, and how it is kept fresh. */
-export const createRuns = (deps: RunsDeps, renderings: Renderings) => {
+export const createRuns = (deps: RunsDeps, renderings: Renderings, changes: ListChanges) => {
   const { engine, clock } = deps;
-  const lists = createLiveLists<Awaited<ReturnType<typeof engine.runs>>>(engine);
-  const list = (filter: z.infer<typeof query>) =>
-    lists(JSON.stringify(filter), () =>
+  const lists = createLiveLists<Awaited<ReturnType<typeof engine.runs>>>(changes);
+  const list = (filter: z.infer<typeof query>) => {
+    const { since, until } = boundsOf(filter, clock.now(), zoneOf(filter.zone));
+    return lists(JSON.stringify({ ...filter, since }), () =>
       engine.runs({
         limit: rowsPerPage,
         ...(filter.search === "" ? {} : { search: filter.search }),
         ...(filter.state === "" ? {} : { states: [filter.state] }),
         ...(filter.workflowId === "" ? {} : { workflowId: filter.workflowId }),
+        ...(since === null ? {} : { since }),
+        ...(until === null ? {} : { until }),
         ...(filter.after === "" ? {} : { after: filter.after }),
       }),
     );
+  };
   const poll: Poll = {
     route: routes.runs,
     isPoll: (told) => told("fragment") === "live",
@@ -48,9 +63,13 @@ export const createRuns = (deps: RunsDeps, renderings: Renderings) => {
       );
     },
   };
-  const pages = new Hono<WebEnv>().get(routes.runs.pattern, async (c) => {
+  const page = async (c: Context<WebEnv>, told?: Cancelled) => {
     const filter = query.parse(c.req.query());
-    const [{ read, version }, counts] = await Promise.all([list(filter), engine.countRuns()]);
+    const [{ read, version }, counts, kept] = await Promise.all([
+      list(filter),
+      engine.countRuns(),
+      deps.store.kept.list(),
+    ]);
     return c.html(
       <RunsPage
         {...pageProps(c, deps)}
@@ -59,9 +78,17 @@ export const createRuns = (deps: RunsDeps, renderings: Renderings) => {
         filter={filter}
         workflows={engine.workflows}
         counts={counts}
+        kept={kept}
+        told={told}
         now={clock.now()}
       />,
     );
-  });
+  };
+  const pages = new Hono<WebEnv>()
+    .get(routes.runs.pattern, (c) => page(c))
+    .post(routes.cancelRuns.pattern, async (c) => {
+      const { values } = await sentForm(c);
+      return page(c, await cancelRuns(deps, textsOf(values, "run"), c.get("identity")));
+    });
   return { poll, pages };
 };

@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import { AppError } from "#core/errors.ts";
 import type { Values } from "#core/form.ts";
 import type { RunMode } from "#core/run.ts";
-import { modeField } from "#views/workflow.tsx";
+import { keptField, modeField } from "#views/workflow.tsx";
 import type { WebEnv } from "#web/deps.ts";
 
 /** A form that a browser sent. */
@@ -14,6 +14,8 @@ export interface SentForm {
   press: string | undefined;
   /** How a run is to be started, where the form asks that. */
   mode: RunMode;
+  /** What was kept that it was filled in from; its answers go along. */
+  kept: string | null;
 }
 
 /** Reads a posted form; files in it are left out, since no form of ours sends any. */
@@ -23,6 +25,7 @@ export const sentForm = async (c: Context<WebEnv>): Promise<SentForm> => {
   const {
     press,
     [modeField]: mode,
+    [keptField]: kept,
     ...values
   } = Object.fromEntries(texts.filter(([, value]) => value.length > 0));
   const [, does, pressed] = /^(answer|redraw|plan):(.*)$/s.exec(String(press ?? "")) ?? [];
@@ -31,6 +34,7 @@ export const sentForm = async (c: Context<WebEnv>): Promise<SentForm> => {
     does: does === "redraw" || does === "plan" ? does : "answer",
     press: pressed,
     mode: mode === "supervised" ? "supervised" : "automatic",
+    kept: typeof kept === "string" ? kept : null,
   };
 };
 

@@ -1,28 +1,31 @@
 import { type Context, Hono } from "hono";
 import { AppError, httpStatus } from "#core/errors.ts";
 import type { Form } from "#core/form.ts";
+import type { KeptAnswers } from "#core/kept.ts";
 import type { RunSummary } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
 import { RecentRuns, WorkflowPage, type WorkflowPageProps } from "#views/workflow.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
-import { createLiveLists } from "#web/live/live-list.ts";
+import { createLiveLists, type ListChanges } from "#web/live/live-list.ts";
 import type { Poll } from "#web/live/poll.ts";
 import type { Renderings } from "#web/live/renderings.ts";
 import { pageProps } from "#web/page-props.ts";
 import { patienceMs } from "#web/patience.ts";
+import { keptAnswers } from "./kept.ts";
 import { type SentForm, sentForm } from "./sent-form.ts";
 
 const recentRuns = 5;
 
-type Draft = Pick<WorkflowPageProps, "values" | "error" | "mode" | "plan">;
+type Draft = Pick<WorkflowPageProps, "values" | "error" | "mode" | "plan" | "from">;
 
 /** A workflow with the form that starts it. */
 export const createWorkflows = (
-  deps: Pick<WebDeps, "engine" | "clock" | "staticFiles">,
+  deps: Pick<WebDeps, "engine" | "store" | "clock" | "staticFiles">,
   renderings: Renderings,
+  changes: Pick<ListChanges, "listen">,
 ) => {
   const { engine, clock } = deps;
-  const lists = createLiveLists<readonly RunSummary[]>(engine);
+  const lists = createLiveLists<readonly RunSummary[]>(changes);
   const recent = (workflowId: string) =>
     lists(workflowId, async () => (await engine.runs({ workflowId, limit: recentRuns })).rows);
   const poll: Poll = {
@@ -37,13 +40,18 @@ export const createWorkflows = (
     },
   };
   const page = async (c: Context<WebEnv>, workflowId: string, form: Form, draft: Draft = {}) => {
-    const [{ read, version }, usual] = await Promise.all([recent(workflowId), engine.durations(workflowId)]);
+    const [{ read, version }, usual, kept] = await Promise.all([
+      recent(workflowId),
+      engine.durations(workflowId),
+      deps.store.kept.list(),
+    ]);
     return (
       <WorkflowPage
         {...pageProps(c, deps)}
         {...draft}
         workflow={engine.workflow(workflowId)}
         form={form}
+        kept={kept}
         recent={read}
         shown={version}
         usual={usual}
@@ -56,6 +64,7 @@ export const createWorkflows = (
     workflowId: string,
     { values, mode }: Pick<SentForm, "values" | "mode">,
     thrown: unknown,
+    from: KeptAnswers | null,
   ) => {
     if (!(thrown instanceof AppError) || thrown.code === "not-found" || thrown.code === "internal")
       throw thrown;
@@ -66,12 +75,21 @@ export const createWorkflows = (
       ...(runId === undefined ? {} : { runId }),
     };
     const form = await engine.startForm(workflowId, values);
-    return c.html(await page(c, workflowId, form, { values, error, mode }), httpStatus(thrown.code));
+    return c.html(await page(c, workflowId, form, { values, error, mode, from }), httpStatus(thrown.code));
+  };
+  const begun = async (c: Context<WebEnv>, runId: string) => {
+    await engine.settled(runId, patienceMs, c.req.raw.signal);
+    return c.redirect(routes.run.href({ id: runId }), 303);
   };
   const pages = new Hono<WebEnv>()
     .get(routes.workflow.pattern, async (c) => {
       const id = c.req.param("id");
-      const { like, ...given } = c.req.query();
+      const { like, kept, ...given } = c.req.query();
+      if (kept !== undefined) {
+        const from = await keptAnswers(deps, kept);
+        const { values, mode } = from.what.beginning;
+        return c.html(await page(c, id, await engine.startForm(id, values), { values, mode, from }));
+      }
       if (like === undefined) {
         const draft = Object.keys(given).length === 0 ? undefined : given;
         return c.html(await page(c, id, await engine.startForm(id, draft)));
@@ -87,19 +105,36 @@ export const createWorkflows = (
       const id = c.req.param("id");
       const sent = await sentForm(c);
       const { values, does, press, mode } = sent;
+      const from = sent.kept === null ? null : await keptAnswers(deps, sent.kept);
       if (does === "redraw") {
-        return c.html(await page(c, id, await engine.startForm(id, values, press), { mode }));
+        return c.html(await page(c, id, await engine.startForm(id, values, press), { mode, from }));
       }
       try {
         if (does === "plan") {
           const plan = await engine.plan(id, values);
-          return c.html(await page(c, id, await engine.startForm(id, values), { values, mode, plan }));
+          return c.html(await page(c, id, await engine.startForm(id, values), { values, mode, plan, from }));
         }
-        const { runId } = await engine.start(id, values, c.get("identity").by, mode);
-        await engine.settled(runId, patienceMs, c.req.raw.signal);
-        return c.redirect(routes.run.href({ id: runId }), 303);
+        const { runId } = await engine.start(
+          id,
+          values,
+          c.get("identity").by,
+          mode,
+          undefined,
+          from?.what.beginning.former,
+        );
+        return await begun(c, runId);
       } catch (thrown) {
-        return refused(c, id, sent, thrown);
+        return refused(c, id, sent, thrown, from);
+      }
+    })
+    .post(routes.startKept.pattern, async (c) => {
+      const from = await keptAnswers(deps, c.req.param("id"));
+      const { values, mode, former } = from.what.beginning;
+      try {
+        const { runId } = await engine.start(from.of, values, c.get("identity").by, mode, undefined, former);
+        return await begun(c, runId);
+      } catch (thrown) {
+        return refused(c, from.of, { values, mode }, thrown, from);
       }
     });
   return { poll, pages };

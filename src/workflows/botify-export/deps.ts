@@ -1,5 +1,6 @@
 import type { Botify } from "#connectors/botify/botify.ts";
 import { createBotify } from "#connectors/botify/client.ts";
+import type { ProjectAddress } from "#connectors/botify/project-url.ts";
 import { AppError } from "#core/errors.ts";
 import type { Host } from "#workflows/host.ts";
 
@@ -40,4 +41,6 @@ export const exportDeps = (host: ExportHost): ExportDeps => ({
 export interface ExportInput {
   connectionId: string;
   connectionName: string;
+  /** Where it was known from the start. */
+  project?: ProjectAddress;
 }

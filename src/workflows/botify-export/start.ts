@@ -1,6 +1,20 @@
 import { connection } from "#core/field-choices.ts";
+import { text } from "#core/field-kinds.ts";
+import { wrong } from "#core/fields.ts";
 import { start } from "#core/start.ts";
 import type { ExportDeps, ExportInput } from "./deps.ts";
+
+const readProject = (typed: string): ExportInput["project"] | null => {
+  const [, org, project, analysis = null] =
+    /^([\w~-][\w.~-]{0,199})\/([\w~-][\w.~-]{0,199})(?:\/([\w.-]{1,100}))?$/.exec(typed) ?? [];
+  if (typed === "") return null;
+  if (org === undefined || project === undefined)
+    throw wrong(
+      "project",
+      "Give the project as “organisation/project”, or leave it empty and choose it later.",
+    );
+  return { org, project, analysis };
+};
 
 /** Asks whose account it is; with one connection there is nothing to choose. */
 export const startExport = ({ connections }: Pick<ExportDeps, "connections">) =>
@@ -13,10 +27,17 @@ export const startExport = ({ connections }: Pick<ExportDeps, "connections">) =>
         whenEmpty: "There is no Botify connection yet. Add one under Connections, then come back.",
         builtInMark: "no account needed",
       }),
+      text("project", "Project or crawl", {
+        help: "If you know it already: “organisation/project”, with “/crawl” after it for one crawl. Left empty, you choose from a list.",
+        placeholder: "your-org/your-project",
+        longest: 400,
+        read: readProject,
+      }),
     ],
-    input: ({ connection }): ExportInput => ({
+    input: ({ connection, project }): ExportInput => ({
       connectionId: connection.id,
       connectionName: connection.name,
+      ...(project === null ? {} : { project }),
     }),
     subject: (input, results) => {
       const project = results.project as { org: string; project: string } | undefined;

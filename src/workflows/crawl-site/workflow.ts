@@ -1,4 +1,4 @@
-import type { Crawl, Crawls } from "#core/crawl.ts";
+import { type Crawl, type Crawls, crawlsAt } from "#core/crawl.ts";
 import { AppError } from "#core/errors.ts";
 import { number, text } from "#core/field-kinds.ts";
 import { wrong } from "#core/fields.ts";
@@ -118,7 +118,7 @@ const crawlSite = (crawls: Crawls, lookEveryMs: number) =>
     })
     .hands((_input, { crawl }) => ({
       sentence: `${crawl.cutOff === true ? "Only the first " : ""}${crawl.pages.toLocaleString("en")} URLs of ${crawl.project} are ready to be exported.`,
-      links: [{ label: "Export them to CSV", href: routes.workflow.href({ id: "botify-export" }) }],
+      links: [{ label: "Export them to CSV", href: exportOf(crawl) }],
       facts: [
         { label: "Project", value: `${crawl.org}/${crawl.project}` },
         { label: "Crawl", value: crawl.analysis },
@@ -126,6 +126,13 @@ const crawlSite = (crawls: Crawls, lookEveryMs: number) =>
         ...(crawl.missing ?? []).map((value) => ({ label: "Not in it", value })),
       ],
     }));
+
+/** The form that exports this very crawl, filled in. */
+const exportOf = ({ org, project, analysis }: Crawled): string =>
+  routes.workflow.href(
+    { id: "botify-export" },
+    { connection: crawlsAt, project: `${org}/${project}/${analysis}` },
+  );
 
 /** Tells each page that was read since the first `after`; gives how many there are by now. */
 const logPages = async (

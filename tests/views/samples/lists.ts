@@ -11,6 +11,8 @@ export const summary = (state: RunState, more: Partial<RunSummary> = {}): RunSum
   number: 12,
   workflowId: "botify-export",
   title: "Export URLs from Botify",
+  may: { cancel: !["completed", "failed", "cancelled", "undone"].includes(state), startOver: true },
+  fileOf: state === "completed" ? "export-1" : null,
   subject: "botify-org / example.com · crawl of 1 March 2026",
   state,
   percentKnown: true,

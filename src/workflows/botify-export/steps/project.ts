@@ -1,6 +1,7 @@
 import { type ProjectAddress, parseProjectUrl } from "#connectors/botify/project-url.ts";
 import { toAppError } from "#core/errors.ts";
 import { type Field, textOf } from "#core/form.ts";
+import { Skip } from "#core/skip.ts";
 import type { AskOptions } from "#core/workflow.ts";
 import type { ExportDeps, ExportInput } from "#workflows/botify-export/deps.ts";
 
@@ -13,6 +14,14 @@ export const askProject = ({ connect }: ExportDeps): AskOptions<ExportInput, obj
     const { botify } = await connect(input.connectionId);
     const { username } = await botify.profile(signal);
     const before = previous as ProjectAddress | undefined;
+    if (before === undefined && input.project !== undefined) {
+      const known = input.project;
+      const isThere = await botify.analyses(known, signal, { unfinished: true }).then(
+        () => true,
+        () => false,
+      );
+      if (isThere) return new Skip("It was given at the start.", known);
+    }
     const listed = await botify.projects(username, signal).then(
       (projects) => ({ projects, why: null }),
       // An account may export from projects that it cannot list, so the address is enough.

@@ -1,0 +1,73 @@
+import { Hono } from "hono";
+import { isKept } from "#core/kept.ts";
+import type { RunSummary } from "#core/picture.ts";
+import { routes } from "#core/routes.ts";
+import { isOver } from "#core/states.ts";
+import { type Findable, FindPage, Found } from "#views/find.tsx";
+import { placesOf, type User } from "#views/frame.tsx";
+import { answerKind } from "#web/answer-kind.ts";
+import type { WebDeps, WebEnv } from "#web/deps.ts";
+import { pageProps } from "#web/page-props.ts";
+
+const runsShown = 8;
+const againShown = 3;
+const longestWords = 200;
+
+type FindDeps = Pick<WebDeps, "engine" | "store" | "staticFiles">;
+
+/** Leads anywhere by a few letters: a page for all browsers, and what the palette of every page shows. */
+export const findPages = (deps: FindDeps) =>
+  new Hono<WebEnv>().get(routes.find.pattern, async (c) => {
+    const words = (c.req.query("words") ?? "").trim().slice(0, longestWords);
+    const found = await find(deps, words, pageProps(c, deps).user);
+    c.header("Cache-Control", "no-store");
+    return c.html(
+      answerKind(c) === "fragment" ? (
+        <Found found={found} />
+      ) : (
+        <FindPage {...pageProps(c, deps)} words={words} found={found} />
+      ),
+    );
+  });
+
+const find = async (
+  { engine, store }: FindDeps,
+  words: string,
+  user: User | null,
+): Promise<readonly Findable[]> => {
+  const [kept, { rows }] = await Promise.all([
+    store.kept.list(),
+    engine.runs({ limit: runsShown, ...(words === "" ? {} : { search: words }) }),
+  ]);
+  const titleOf = (id: string) => engine.workflows.find((one) => one.id === id)?.title ?? id;
+  const things: Findable[] = [
+    ...kept
+      .filter((one) => isKept(one, "answers"))
+      .map(({ id, name, of }) => press(routes.startKept.href({ id }), `Start “${name}”`, titleOf(of))),
+    ...kept
+      .filter((one) => isKept(one, "list"))
+      .map(({ name, of, what }) =>
+        lead(routes[of === "exports" ? "exports" : "runs"].href(what.query), name, "a kept list"),
+      ),
+    ...engine.workflows.map(({ id, title }) => lead(routes.workflow.href({ id }), title, "start a run")),
+    ...(user === null ? [] : placesOf(user)).map(({ href, label }) => lead(href, label, "a page")),
+  ];
+  const again = rows.filter(({ state, may }) => isOver(state) && may.startOver).slice(0, againShown);
+  return [
+    ...things.filter(({ name, about }) => holds(`${name} ${about}`, words)),
+    ...rows.map((row) => lead(routes.run.href({ id: row.id }), nameOf(row), row.subject)),
+    ...again.map((row) => press(routes.clone.href({ id: row.id }), `Run again: ${nameOf(row)}`, row.subject)),
+  ];
+};
+
+const nameOf = ({ title, number }: RunSummary): string => `${title} #${number}`;
+
+const lead = (href: string, name: string, about: string): Findable => ({ kind: "lead", href, name, about });
+const press = (href: string, name: string, about: string): Findable => ({ kind: "press", href, name, about });
+
+/** All words, whatever their case and order. */
+const holds = (text: string, words: string): boolean =>
+  words
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.toLowerCase().includes(word));
