@@ -31,7 +31,8 @@ const ruleOf = (method: string, path: string): Action => {
   if (/\/(answer|approve)$/.test(path)) return "answer";
   if (/\/(undo|rewind|modify|input)$/.test(path)) return "undo";
   if (method === "GET") return "read";
-  if (/^(\/api)?\/runs\/:id\/(?!clone$)/.test(path) || path === "/exports/:id/delete") return "control";
+  if (/^(\/api)?\/runs\/:id\/(?!(clone|keep)$)/.test(path) || path === "/exports/:id/delete")
+    return "control";
   return "run";
 };
 /** What a token has to be for. */
