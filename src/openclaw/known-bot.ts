@@ -23,6 +23,8 @@ export interface KnownBot {
   /** As JSON, because it may be a text or say what to fall back to; null: the node's default. */
   model: string | null;
   displayName: string | null;
+  /** As OpenClaw shows it: on some versions what its IDENTITY.md says counts more than the configuration. */
+  shown: { name: string | null; emoji: string | null };
   emoji: string | null;
   /** Absolute. */
   workspace: string | null;
@@ -58,6 +60,7 @@ export const readBot = async (node: Node, facts: NodeFacts, name: string): Promi
     model: model === undefined ? null : JSON.stringify(model),
     displayName: identity?.name ?? null,
     emoji: identity?.emoji ?? null,
+    shown: { name: agent.identityName ?? null, emoji: agent.identityEmoji ?? null },
     workspace,
     isDefault: agent.isDefault === true,
     account,

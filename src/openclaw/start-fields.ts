@@ -13,11 +13,17 @@ export interface NodeChoice extends OnNode {
 }
 
 /** Of a chosen connection. */
-export const nodeOf = ({ id, name, values: { host = "", port = "" } }: Connection): NodeChoice => ({
+export const nodeOf = ({ id, name, values }: Connection): NodeChoice => ({
   connectionId: id,
   connectionName: name,
-  machine: host === "" ? id : `${host.toLowerCase()}:${port}`,
+  machine: machineOf(values) ?? id,
 });
+
+/** Behind another jump host the same address is another machine. */
+const machineOf = ({ host = "", port = "", jumps = "" }: Connection["values"]): string | null => {
+  if (host === "") return null;
+  return `${host.toLowerCase()}:${port}${jumps === "" ? "" : ` behind ${jumps.toLowerCase()}`}`;
+};
 
 /** The configuration and the gateway are everybody's on a machine: of two who restart it at once, one may leave it down. */
 export const gatewayTurn: NeedsTurn<Pick<NodeChoice, "machine">> = {

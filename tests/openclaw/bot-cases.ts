@@ -195,11 +195,12 @@ const configOf = ({ stateDir }: BotNode): Json => {
   return config;
 };
 
-/** What makes up bots: files of agents, workspaces and tokens. OpenClaw's databases, caches and what it keeps of main are its own. */
+/** What makes up bots: files of agents, workspaces and tokens. OpenClaw's databases, caches and what it keeps of those that stay are its own. */
 const filesOf = (stateDir: string): string[] =>
   readdirSync(stateDir, { recursive: true, encoding: "utf8" })
     .filter(
       (path) =>
-        /^(agents|workspace|secrets|milepost-kept)/.test(path) && !/sqlite|^agents\/main\//.test(path),
+        /^(agents|workspace|secrets|milepost-kept)/.test(path) &&
+        !/sqlite|^agents\/(main|keeper)\//.test(path),
     )
     .sort();

@@ -1,4 +1,4 @@
-import { connect as connectSocket, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Client, ServerHostKeyAlgorithm } from "ssh2";
 import ssh2 from "ssh2";
@@ -6,6 +6,7 @@ import { AppError } from "#core/errors.ts";
 import { authHandler, authMethods } from "./auth.ts";
 import { connectError } from "./connect-error.ts";
 import { pinnedKeyTypes, refusalOf, type ShownKey, shownKey } from "./host-key.ts";
+import { openSocket } from "./open-socket.ts";
 import { pace } from "./paced-socket.ts";
 import { type SshTarget, whereOf } from "./target.ts";
 
@@ -23,7 +24,8 @@ export interface Session {
   drop(): void;
 }
 
-const socketLimitMs = 10_000;
+/** The machine on the way itself gives up on a silent one after a minute or two. */
+const forwardLimitMs = 30_000;
 const handshakeLimitMs = 15_000;
 /** A dead peer is noticed after about three of these. */
 const keepaliveMs = 10_000;
@@ -34,9 +36,9 @@ export const connect = async (target: SshTarget, signal: AbortSignal): Promise<S
   const methods = authMethods(target);
   const { handler, answered } = authHandler(methods, target.user);
   const started = performance.now();
-  let socket: Socket | null = null;
+  let socket: Duplex | null = null;
   try {
-    socket = await openSocket(target, signal);
+    socket = await openWay(target, signal);
     return await signIn(socket, target, handler, started, signal);
   } catch (thrown) {
     socket?.destroy();
@@ -63,39 +65,55 @@ export const connectWithRetries = async (
   return connect(target, signal);
 };
 
-const openSocket = ({ host, port }: SshTarget, signal: AbortSignal): Promise<Socket> =>
-  new Promise((resolve, reject) => {
-    signal.throwIfAborted();
-    const socket = connectSocket({ host, port });
-    const fail = (error: unknown) => {
-      done();
-      socket.destroy();
-      reject(error);
-    };
-    const onAbort = () => fail(signal.reason);
-    const limit = setTimeout(
-      () => fail(Object.assign(new Error("no answer"), { code: "ETIMEDOUT" })),
-      socketLimitMs,
+/** To the target, through each machine on the way there in turn: each has its host key checked and is signed in to by itself. */
+const openWay = async (target: SshTarget, signal: AbortSignal): Promise<Duplex> => {
+  const jumps = target.jumps ?? [];
+  const last = jumps.at(-1);
+  if (last === undefined) return openSocket(target, signal);
+  const name = `the jump host ${last.host} of ${target.name}`;
+  const session = await connect(
+    { ...target, ...last, name, jumps: jumps.slice(0, -1), isJump: true },
+    signal,
+  );
+  try {
+    const channel = await forward(session.client, target, signal);
+    channel.once("close", () => void session.end());
+    session.onLost(() => channel.destroy());
+    return channel;
+  } catch (thrown) {
+    await session.end();
+    if (thrown instanceof AppError || signal.aborted) throw thrown;
+    const said = thrown instanceof Error ? thrown.message : String(thrown);
+    throw new AppError(
+      "unreachable",
+      `The jump host ${whereOf({ ...last, name: last.host })} does not reach ${whereOf(target)}: ${said}. Check the address as that machine knows it, and that its sshd allows forwarding (AllowTcpForwarding).`,
+      { cause: thrown, detail: said },
     );
-    const done = () => {
-      clearTimeout(limit);
-      signal.removeEventListener("abort", onAbort);
-      socket.off("error", fail);
-      // A socket without a listener would take the process down with its errors.
-      socket.on("error", () => {});
-    };
+  }
+};
+
+const forward = (client: Client, { host, port }: SshTarget, signal: AbortSignal): Promise<Duplex> =>
+  new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
     signal.addEventListener("abort", onAbort, { once: true });
-    socket.once("error", fail);
-    socket.once("connect", () => {
+    const done = () => {
+      signal.removeEventListener("abort", onAbort);
+      clearTimeout(limit);
+    };
+    const limit = setTimeout(() => {
       done();
-      // Nagle's algorithm would hold every command back for 40 ms.
-      socket.setNoDelay(true);
-      resolve(socket);
+      reject(new Error("it did not answer in time"));
+    }, forwardLimitMs);
+    client.forwardOut("127.0.0.1", 0, host, port, (error, channel) => {
+      done();
+      if (error) return reject(error);
+      channel.on("error", () => {});
+      resolve(channel);
     });
   });
 
 const signIn = (
-  socket: Socket,
+  socket: Duplex,
   target: SshTarget,
   handler: ReturnType<typeof authHandler>["handler"],
   started: number,
@@ -179,7 +197,7 @@ const signIn = (
     });
   });
 
-const endOf = async (client: Client, socket: Socket): Promise<void> => {
+const endOf = async (client: Client, socket: Duplex): Promise<void> => {
   if (socket.destroyed) return;
   const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
   client.end();

@@ -33,10 +33,7 @@ export const shownKey = (key: Buffer): ShownKey => {
 };
 
 /** Null when the key is pinned for this host; otherwise why it is refused, as an error to throw. Never trusts on first use. */
-export const refusalOf = (
-  target: Pick<SshTarget, "name" | "user" | "host" | "port" | "hostKey">,
-  shown: ShownKey,
-): HostKeyError | null => {
+export const refusalOf = (target: Omit<SshTarget, "auth">, shown: ShownKey): HostKeyError | null => {
   const { pins, notes } = readPins(target.hostKey, fingerprintOf);
   const same = (pin: Pin) => pin.fingerprint === shown.fingerprint;
   const ours = pins.filter((pin) => concerns(pin, target));
@@ -53,7 +50,11 @@ export const refusalOf = (
   const withoutPort = pins.filter((pin) => pin.mark === "trusted" && concerns(pin, { ...target, port: 22 }));
   if (withoutPort.some(same)) return null;
 
-  if (trusted.length > 0) {
+  // A fingerprint alone may be that of another machine on the way.
+  const isNamed =
+    trusted.some(({ hosts }) => hosts !== null) ||
+    (target.isJump !== true && (target.jumps ?? []).length === 0);
+  if (trusted.length > 0 && isNamed) {
     const pinned = [...new Set(trusted.map(({ fingerprint }) => fingerprint))].join(" or ");
     return new HostKeyError(
       "changed",

@@ -3,6 +3,7 @@ import { AppError } from "#core/errors.ts";
 import { checkPrivateKey } from "./auth.ts";
 import { createConnection } from "./connection.ts";
 import { fingerprintOf, HostKeyError } from "./host-key.ts";
+import { wayFields, wayTo } from "./jumps.ts";
 import { readPins } from "./known-hosts.ts";
 import { checkedLimits, limitFields } from "./limits.ts";
 import { lookAround } from "./look-around.ts";
@@ -15,7 +16,7 @@ export const sshKind: ConnectionKind = {
   fields: [
     { name: "host", label: "Host", placeholder: "node1.example.net", required: true, secret: false },
     { name: "port", label: "Port", preset: "22", required: true, secret: false },
-    { name: "user", label: "User", placeholder: "deploy", required: true, secret: false },
+    { name: "user", label: "User", placeholder: "deploy", required: false, secret: false },
     {
       name: "privateKey",
       label: "Private key",
@@ -46,6 +47,7 @@ export const sshKind: ConnectionKind = {
       required: false,
       secret: false,
     },
+    ...wayFields,
     {
       name: "hostKey",
       label: "Host key",
@@ -72,14 +74,18 @@ export const sshKind: ConnectionKind = {
 
   check: (values) => {
     const target = sshTarget("the server", values);
+    const typed = (field: string) => (values[field] ?? "").trim();
     return {
-      host: target.host,
-      port: String(target.port),
-      user: target.user,
+      // An alias stays one, so that the connection follows its ssh_config.
+      host: typed("sshConfig") === "" ? target.host : typed("host"),
+      port: typed("sshConfig") === "" ? String(target.port) : typed("port") || "22",
+      user: typed("sshConfig") === "" ? target.user : typed("user"),
       privateKey: target.auth.privateKey ?? "",
       passphrase: target.auth.passphrase ?? "",
       password: target.auth.password ?? "",
       agentSocket: target.auth.agentSocket ?? "",
+      jumps: typed("jumps"),
+      sshConfig: typed("sshConfig"),
       hostKey: target.hostKey,
       openclaw: openclawCommand(values),
       ...checkedLimits(values),
@@ -125,9 +131,13 @@ export const sshTarget = (name: string, values: ConnectionValues): SshTarget => 
     throw wrong("agentSocket", "The SSH agent's socket is a path that begins with a slash.");
   return {
     name,
-    host: checkedHost(text("host")),
-    port: checkedPort(text("port") || "22"),
-    user: checkedUser(text("user")),
+    ...wayTo({
+      host: text("host"),
+      port: text("port"),
+      user: text("user"),
+      jumps: text("jumps"),
+      sshConfig: values.sshConfig ?? "",
+    }),
     auth: {
       ...(privateKey === undefined ? {} : { privateKey: checkPrivateKey(privateKey, passphrase) }),
       ...(passphrase === undefined ? {} : { passphrase }),
@@ -153,29 +163,6 @@ const factsOf = (error: AppError): ConnectionReport["facts"] => {
       ...(error.detail === undefined ? [] : [{ label: "Note", value: error.detail }]),
     ];
   return error.detail === undefined ? [] : [{ label: "Answer", value: error.detail }];
-};
-
-const checkedHost = (typed: string): string => {
-  const host = typed.replace(/^\[(.*)\]$/, "$1");
-  if (/^[A-Za-z0-9._:%-]+$/.test(host) && !/^[^:]*:\d+$/.test(host)) return host;
-  throw wrong(
-    "host",
-    "The host is a name or an address alone, such as node1.example.net or 10.0.0.5; user and port have their own fields.",
-  );
-};
-
-const checkedPort = (typed: string): number => {
-  const port = Number(typed);
-  if (/^\d+$/.test(typed) && port >= 1 && port <= 65_535) return port;
-  throw wrong("port", "The port is a number from 1 to 65535; SSH's own is 22.");
-};
-
-const checkedUser = (typed: string): string => {
-  if (/^[^\s@:\0]+$/.test(typed)) return typed;
-  throw wrong(
-    "user",
-    "The user is the name of an account on the server, without spaces and without the host.",
-  );
 };
 
 const checkedHostKey = (typed: string): string => {

@@ -1,3 +1,5 @@
+import type { Jump } from "./jumps.ts";
+
 /** Where and as whom to sign in. `name` is what people call the machine; it stands in every sentence about it. */
 export interface SshTarget {
   name: string;
@@ -5,6 +7,10 @@ export interface SshTarget {
   port: number;
   user: string;
   auth: SshAuth;
+  /** Machines on the way there, in the order in which they are passed; signed in to like the target itself. */
+  jumps?: readonly Jump[];
+  /** It is itself one of those on the way to another. */
+  isJump?: true;
   /** known_hosts lines, public keys or SHA256 fingerprints, one a line; "" when nothing is pinned yet. */
   hostKey: string;
 }
@@ -19,5 +25,10 @@ export interface SshAuth {
 }
 
 /** "node1 (deploy@10.0.0.5:22)", for sentences. */
-export const whereOf = ({ name, user, host, port }: Omit<SshTarget, "auth" | "hostKey">): string =>
+export const whereOf = ({
+  name,
+  user,
+  host,
+  port,
+}: Omit<SshTarget, "auth" | "hostKey" | "jumps" | "isJump">): string =>
   `${name} (${user}@${host.includes(":") ? `[${host}]` : host}:${port})`;

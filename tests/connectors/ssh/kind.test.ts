@@ -10,6 +10,8 @@ const values = {
   passphrase: "",
   password: "",
   agentSocket: "",
+  jumps: "",
+  sshConfig: "",
   hostKey: "",
   openclaw: "openclaw",
   restartLimitS: "120",
@@ -100,13 +102,24 @@ describe("an SSH connection's form", () => {
   it("keeps every secret sealed", () => {
     const open = sshKind.fields.filter(({ secret }) => !secret).map(({ name }) => name);
     expect(open).toEqual([
-      ...["host", "port", "user", "agentSocket", "hostKey", "openclaw", "restartLimitS", "commandLimitS"],
+      ...[
+        "host",
+        "port",
+        "user",
+        "agentSocket",
+        "jumps",
+        "sshConfig",
+        "hostKey",
+        "openclaw",
+        "restartLimitS",
+        "commandLimitS",
+      ],
     ]);
   });
 
   it("leads to the target that was stored", () => {
     expect(sshTarget("node1", { ...values, privateKey: "", password: " p w ", port: "2222" })).toEqual({
-      ...{ name: "node1", host: "node1.example", port: 2222, user: "deploy", hostKey: "" },
+      ...{ name: "node1", host: "node1.example", port: 2222, user: "deploy", hostKey: "", jumps: [] },
       auth: { password: " p w " },
     });
     expect(openclawCommand({ openclaw: "PATH=/opt/node/bin:$PATH openclaw" })).toBe(

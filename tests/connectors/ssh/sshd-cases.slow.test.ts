@@ -99,6 +99,39 @@ describe("OpenSSH", () => {
     });
   });
 
+  it("is reached through two others, each with its own host key checked, and all connections end with the pool", async () => {
+    const [outer, inner, last] = [await start(), await start(), await start()];
+    const key = readFileSync(join(last.dir, "client.pub"), "utf8");
+    for (const { dir } of [outer, inner]) writeFileSync(join(dir, "client.pub"), key);
+    const lines = [outer, inner, last].map(
+      ({ sshd, ed25519 }) => `[127.0.0.1]:${sshd.port} ${readFileSync(ed25519, "utf8")}`,
+    );
+    const { user } = last.sshd;
+    const jumps = [outer, inner].map(({ sshd: { port } }) => ({ host: "127.0.0.1", port, user }));
+    const ssh = lease(last.sshd, { jumps, hostKey: lines.join("\n") });
+    // What the server sees of whom it talks to: its own port, and one that a jump host opened.
+    const { stdout } = await ssh.exec("echo $SSH_CONNECTION; echo through", { signal: never });
+    expect(stdout).toContain(`127.0.0.1 ${last.sshd.port}\nthrough`);
+    await ssh.upload("x".repeat(100_000), "file", { mode: 0o600, signal: never });
+    expect((await ssh.read("file", { signal: never })).length).toBe(100_000);
+
+    const unknown = lease(last.sshd, { jumps, hostKey: [lines[0], lines[2]].join("\n") });
+    await expect(unknown.exec("true", { signal: never })).rejects.toMatchObject({
+      ...{ code: "forbidden", fingerprint: printedFingerprint(inner.ed25519) },
+      message: expect.stringContaining("The host key of the jump host 127.0.0.1 of node1"),
+    });
+    const closed = lease(last.sshd, { port: 1, jumps, hostKey: lines.join("\n") });
+    await expect(closed.exec("true", { signal: never })).rejects.toMatchObject({
+      code: "unreachable",
+      message: expect.stringMatching(/^The jump host .* does not reach node1 \(.*:1\): .*refused/i),
+    });
+    // Each of the three machines has a connection of ours, and none once the pool is closed.
+    const ours = () => jumps.concat({ ...last.sshd, host: "" }).map(({ port }) => connectionsTo(port));
+    expect(Math.min(...ours())).toBeGreaterThan(0);
+    for (const pool of pools.splice(0)) await pool.close();
+    await vi.waitFor(() => expect(ours()).toEqual([0, 0, 0]));
+  });
+
   it("that allows fewer sessions than we thought still runs everything, one after the other", async () => {
     const { sshd } = await start(["MaxSessions 2"]);
     const ssh = lease(sshd);
@@ -217,3 +250,12 @@ describe("OpenSSH", () => {
     openclaw: "openclaw",
   });
 });
+
+/** Established TCP connections of this machine to a port of it (proc(5), /proc/net/tcp). */
+const connectionsTo = (port: number): number => {
+  const remote = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
+  return readFileSync("/proc/net/tcp", "utf8")
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, , there = "", state]) => there.endsWith(remote) && state === "01").length;
+};

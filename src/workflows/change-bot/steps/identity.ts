@@ -4,6 +4,7 @@ import type { DoOptions } from "#core/workflow.ts";
 import { anything } from "#openclaw/answers.ts";
 import { openclawLines } from "#openclaw/command-lines.ts";
 import type { NodeDeps } from "#openclaw/deps.ts";
+import { writeIdentity } from "#openclaw/identity-file.ts";
 import { type KnownBot, readBot } from "#openclaw/known-bot.ts";
 import { type Connected, onNode } from "#openclaw/node.ts";
 import { setConfig } from "#openclaw/patch-config.ts";
@@ -24,7 +25,7 @@ const words = ({ name, displayName, emoji }: Change) => [
 const isAsked = ({ displayName, emoji }: Change): boolean => displayName !== "" || emoji !== "";
 
 const has = (bot: KnownBot, { displayName, emoji }: Change): boolean =>
-  (displayName === "" || bot.displayName === displayName) && (emoji === "" || bot.emoji === emoji);
+  (displayName === "" || bot.shown.name === displayName) && (emoji === "" || bot.shown.emoji === emoji);
 
 /** Gives the agent another name or emoji; what was there is put back by an undo unless somebody has changed it since. */
 export const changeIdentity = (deps: NodeDeps): DoOptions<Change, Ready, { changed: boolean }> => ({
@@ -32,7 +33,16 @@ export const changeIdentity = (deps: NodeDeps): DoOptions<Change, Ready, { chang
     onNode(deps, ctx, async (node) => {
       if (!isAsked(ctx.input)) return new Skip(asIs, { changed: false });
       await node.openclaw.json(words(ctx.input), anything);
-      const now = await readBot(node, ctx.results.ssh, ctx.input.name);
+      let now = await readBot(node, ctx.results.ssh, ctx.input.name);
+      if (!has(now, ctx.input)) {
+        const { displayName, emoji } = ctx.input;
+        const asked = { name: displayName || null, emoji: emoji || null };
+        await writeIdentity(node, now.workspace, asked, ctx.signal);
+        ctx.log(
+          `OpenClaw ${ctx.results.ssh.version} takes them from IDENTITY.md, so they stand there as well.`,
+        );
+        now = await readBot(node, ctx.results.ssh, ctx.input.name);
+      }
       if (has(now, ctx.input)) return { changed: true };
       throw new AppError("remote-odd", `OpenClaw on ${node.ssh.name} took the name but has another one.`, {
         detail: JSON.stringify(now),
@@ -54,6 +64,10 @@ export const changeIdentity = (deps: NodeDeps): DoOptions<Change, Ready, { chang
         const path = `${now.path}.identity.${part === "displayName" ? "name" : "emoji"}`;
         await setConfig(node, path, results.before[part]);
       }
+      // Only where it was this run that wrote into it.
+      const { shown } = await readBot(node, results.ssh, input.name);
+      if (has({ ...now, shown }, input))
+        await writeIdentity(node, now.workspace, results.before.shown, ctx.signal);
     }),
   plan: async (ctx) =>
     isAsked(ctx.input)
