@@ -76,6 +76,14 @@ export const ConnectionRow = ({
         </p>
         <p class="row-about">{namedValues(connection, kind)}</p>
         <Report test={connection.lastTest} now={now} />
+        {connection.lastTest?.offer !== undefined && (
+          <form method="post" action={routes.acceptOffer.href({ id: connection.id })} class="post">
+            <button type="submit" class="small">
+              {connection.lastTest.offer.press}
+              <span class="visually-hidden"> for {connection.name}</span>
+            </button>
+          </form>
+        )}
       </div>
       <div class="row-actions">
         <form

@@ -40,6 +40,8 @@ export interface ConnectionBook extends Connections {
   add(kind: string, name: string, values: ConnectionValues, by: Actor): Promise<Connection>;
   /** An empty secret keeps the one that is stored. */
   change(id: string, name: string, values: ConnectionValues, by: Actor): Promise<Connection>;
+  /** Keeps what its last test offered, and nothing else of it changes. Throws AppError "not-allowed-now" when that offered nothing. */
+  accept(id: string, by: Actor): Promise<Connection>;
   test(id: string, signal: AbortSignal): Promise<Connection>;
   remove(id: string, by: Actor): Promise<void>;
   /** Offers these connections of Milepost's own, and no other ones that it offered before. */
@@ -150,6 +152,17 @@ export const createConnectionBook = (deps: ConnectionBookDeps): ConnectionBook =
         ...values,
         ...Object.fromEntries(kept),
       });
+      await audit(by, "changed a connection", changed.name);
+      return changed;
+    },
+    accept: async (id, by) => {
+      const row = changeable(await stored(id));
+      const offer = row.lastTest?.offer;
+      if (offer === undefined)
+        throw new AppError("not-allowed-now", "The last test of this connection found nothing to be kept.");
+      const { sealed: _, values: __, ...rest } = row;
+      const values = { ...opened(row), [offer.field]: offer.value };
+      const changed = await keep({ ...rest, lastTest: null }, kindOf(row.kind), values);
       await audit(by, "changed a connection", changed.name);
       return changed;
     },

@@ -23,11 +23,12 @@ export const testConnection = async (
     mask = createMask(secretsIn(values));
     return values;
   };
-  const { ok, sentence, latencyMs, facts } = await testInTime(kind, open, signal);
+  const { ok, sentence, latencyMs, facts, offer } = await testInTime(kind, open, signal);
   return {
     ok,
     sentence: foreignSentence(mask(sentence)),
     latencyMs,
+    ...(offer === undefined ? {} : { offer }),
     facts: facts
       .slice(0, mostFacts)
       .map(({ label, value }) => ({ label: foreignText(label), value: foreignText(mask(value)) })),

@@ -24,6 +24,8 @@ export interface ConnectionReport {
   sentence: string;
   latencyMs: number;
   facts: { label: string; value: string }[];
+  /** A value that was missing and that the test found: a person who knows it to be right lets it be kept by one press. */
+  offer?: { field: string; value: string; press: string };
 }
 
 /** A kind of remote system that people can add: what it asks for and how it is tested. Each connector offers one. */

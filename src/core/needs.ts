@@ -79,7 +79,10 @@ export const needs: ReadonlyMap<string, Need> = new Map([
     ...administered,
     of: null,
   }),
-  ...patterns([routes.testConnection, routes.removeConnection, routes.bots], { ...administered, of: null }),
+  ...patterns([routes.testConnection, routes.removeConnection, routes.bots, routes.acceptOffer], {
+    ...administered,
+    of: null,
+  }),
   ...patterns([routes.settings, routes.tokens, routes.removeToken], { ...own, of: "open" }),
   ...patterns([routes.endSession, routes.endSessions], { ...own, of: "open" }),
   ...patterns([routes.people, routes.person, routes.inviteAgain, routes.removePerson], {

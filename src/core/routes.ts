@@ -70,6 +70,8 @@ export const routes = {
   newConnection: route("/connections/new"),
   connection: route("/connections/:id"),
   testConnection: route("/connections/:id/test"),
+  /** Keeps what the last test offered. */
+  acceptOffer: route("/connections/:id/accept"),
   removeConnection: route("/connections/:id/remove"),
   /** The bots of a node. `?look=` looks anew. */
   bots: route("/connections/:id/bots"),

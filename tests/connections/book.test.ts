@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type BuiltIn, type ConnectionBook, createConnectionBook } from "#connections/book.ts";
 import { createSeal } from "#connections/seal.ts";
+import type { ConnectionKind } from "#core/connection.ts";
 import { AppError } from "#core/errors.ts";
 import type { Store } from "#core/store.ts";
 import { memoryStore, realClock } from "../engine/world.ts";
@@ -82,6 +83,26 @@ test("a test uses the stored secret and is remembered until the connection chang
   expect((await book.get(id)).lastTest).toBeNull();
   await book.test(id, never);
   expect((await book.get(id)).lastTest).toMatchObject({ ok: true, sentence: "Signed in." });
+});
+
+test("what a test found is kept by one press, without the secret being asked for again, and only that", async () => {
+  const { id } = await add();
+  await expect(book.accept(id, ada)).rejects.toMatchObject({ code: "not-allowed-now" });
+  const finding: ConnectionKind = {
+    ...echoKind,
+    test: async () => ({
+      ...{ ok: false, sentence: "Who is that?", latencyMs: 1, facts: [] },
+      offer: { field: "address", value: "there", press: "This is it" },
+    }),
+  };
+  const random = (n: number) => randomBytes(n);
+  const seal = createSeal(random(32), random);
+  const { accounts, connections: table } = store;
+  const found = createConnectionBook({ table, accounts, seal, kinds: [finding], clock: realClock, random });
+  const other = await found.add("echo", "Other", { address: "here", token: "right" }, ada);
+  await found.test(other.id, never);
+  expect(await found.accept(other.id, ada)).toMatchObject({ values: { address: "there" }, lastTest: null });
+  expect((await found.open(other.id)).values).toEqual({ address: "there", token: "right" });
 });
 
 test("what a system says in a test is kept short, plain and without our secret, in whatever form it says it", async () => {

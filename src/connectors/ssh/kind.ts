@@ -112,10 +112,22 @@ export const sshKind: ConnectionKind = {
     } catch (thrown) {
       if (!(thrown instanceof AppError) || thrown.code === "cancelled" || thrown.code === "internal")
         throw thrown;
-      return report(false, thrown.message, factsOf(thrown));
+      return {
+        ...report(false, thrown.message, factsOf(thrown)),
+        ...(thrown instanceof HostKeyError && thrown.why === "unknown"
+          ? { offer: pinOf(thrown, values) }
+          : {}),
+      };
     }
   },
 };
+
+/** Beside what is pinned already, such as the host keys of jump hosts. A key that has changed is never offered. */
+const pinOf = ({ fingerprint }: HostKeyError, { hostKey = "" }: ConnectionValues) => ({
+  field: "hostKey",
+  value: hostKey.trim() === "" ? fingerprint : `${hostKey.trim()}\n${fingerprint}`,
+  press: "This is it: pin it",
+});
 
 /** Where a stored connection leads. Throws AppError("bad-input", …, { field }). */
 export const sshTarget = (name: string, values: ConnectionValues): SshTarget => {

@@ -70,6 +70,11 @@ export const connectionPages = (deps: ConnectionDeps) => {
       if (answerKind(c) !== "fragment") return c.redirect(routes.connections.href(), 303);
       return c.html(<ConnectionRow connection={connection} kinds={connections.kinds} now={clock.now()} />);
     })
+    .post(routes.acceptOffer.pattern, async (c) => {
+      const { id } = await connections.accept(c.req.param("id"), c.get("identity").by);
+      await test(c, id);
+      return c.redirect(routes.connections.href(), 303);
+    })
     .post(routes.removeConnection.pattern, async (c) => {
       await connections.remove(c.req.param("id"), c.get("identity").by);
       return c.redirect(routes.connections.href(), 303);

@@ -211,6 +211,12 @@ describe("OpenSSH", () => {
         label: "Host key fingerprint",
         value: printedFingerprint(ed25519),
       });
+      const hostKey = report.offer?.value ?? "";
+      expect((await sshKind.test({ ...formOf(sshd), hostKey }, never)).sentence).toContain("Signed in");
+      // A key that is another than the pinned one is never offered.
+      const changed = await sshKind.test({ ...formOf(sshd), hostKey: `SHA256:${"A".repeat(43)}` }, never);
+      expect(changed).toMatchObject({ ok: false, sentence: expect.stringContaining("has changed") });
+      expect(changed.offer).toBeUndefined();
     });
 
     it("shows who, how fast, which key, and that there is no OpenClaw", async () => {
