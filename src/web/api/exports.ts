@@ -3,8 +3,8 @@ import { type Export, exportStatuses } from "#core/exports.ts";
 import { routes } from "#core/routes.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { findExport } from "#web/find-export.ts";
+import { exportSchema } from "./export-schema.ts";
 import { createRouter, json, refusals } from "./router.ts";
-import { exportSchema } from "./schemas.ts";
 
 /** The registry of exports; the file itself is at /exports/{id}/file. */
 export const exportsApi = ({ store }: Pick<WebDeps, "store">): OpenAPIHono<WebEnv> =>

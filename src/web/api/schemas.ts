@@ -1,9 +1,9 @@
 import { z } from "@hono/zod-openapi";
-import { exportStatuses } from "#core/exports.ts";
 import { runVerbs } from "#core/rules.ts";
 import { runModes } from "#core/run.ts";
 import { runStates } from "#core/states.ts";
 import { spanKinds } from "#core/timeline.ts";
+import { exportSchema } from "./export-schema.ts";
 import { instant, orNull, storedError, timeLeft } from "./schema-parts.ts";
 import { stepSchema } from "./step-schema.ts";
 
@@ -27,31 +27,6 @@ const endedMeans =
   "How it had ended before it began to undo. Null when it is not undoing and no undo has failed.";
 const undoneMeans =
   "When everything that it made had been removed. A run that failed or was cancelled is still `failed` or `cancelled` then.";
-
-export const exportSchema = z
-  .object({
-    id: z.string(),
-    provider: z.string(),
-    connectionId: z.string(),
-    org: z.string(),
-    project: z.string(),
-    analysis: z.string(),
-    title: z.string(),
-    status: z.enum(exportStatuses),
-    remoteStatus: z.string().nullable(),
-    ownerRunId: z.string(),
-    fileName: z.string().nullable(),
-    sizeBytes: z.number().int().nullable(),
-    rows: z.number().int().nullable(),
-    expectedRows: z.number().int().nullable(),
-    sha256: z.string().nullable(),
-    header: z.array(z.string()).readonly().nullable(),
-    error: z.string().nullable(),
-    createdAt: instant,
-    readyAt: instant.nullable(),
-    deletedAt: instant.nullable(),
-  })
-  .openapi("Export");
 
 const behindSchema = z
   .object({
