@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { validate } from "dockerfile-utils";
 import { Parser } from "htmlparser2";
 import { expect, test } from "vitest";
 import { readConfig } from "#main/config.ts";
@@ -27,6 +28,12 @@ test("the image is given everything that the package has, and all that it is giv
   const { files } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { files: string[] };
   for (const path of files.filter((one) => one !== "deploy"))
     expect([path, copied.some((one) => path === one || path.startsWith(`${one}/`))]).toEqual([path, true]);
+});
+
+test("the Dockerfile has nothing that a linter of Dockerfiles finds wrong, and the linter finds what is", () => {
+  const found = (text: string) => validate(text).map(({ message }) => message);
+  expect(found(deploy("Dockerfile"))).toEqual([]);
+  expect(found(deploy("Dockerfile").replace("EXPOSE 3000", "EXPOSE web"))).toHaveLength(1);
 });
 
 test("the image runs as a user without rights, is looked after, and hands signals to Milepost itself", () => {

@@ -52,8 +52,55 @@ test("a user without rights serves from a disk that may only be read, as in the 
   await server.end("SIGTERM");
 });
 
-/** Milepost behind nginx with TLS, by the block of deploy/, below this path. */
-const behindNginx = async (path: string) => {
+interface Proxy {
+  command: readonly string[];
+  env?: Record<string, string>;
+}
+
+interface Place {
+  folder: string;
+  /** Where Milepost listens. */
+  port: number;
+  publicPort: number;
+  path: string;
+  key: string;
+  cert: string;
+}
+
+/** nginx by the block of deploy/, below this path. */
+const nginx = ({ folder, port, publicPort, path, key, cert }: Place): Proxy => {
+  const block = deploy("nginx.conf")
+    .replace("listen 443 ssl;", `listen 127.0.0.1:${publicPort} ssl;`)
+    .replace(/.*listen \[::\].*\n/, "")
+    .replace(/\/etc\/letsencrypt\S+privkey\.pem/, key)
+    .replace(/\/etc\/letsencrypt\S+fullchain\.pem/, cert)
+    .replace("127.0.0.1:3000", `127.0.0.1:${port}`)
+    .replace("location / {", `location ${path} {`);
+  mkdirSync(join(folder, "logs"));
+  const file = join(folder, "nginx.conf");
+  writeFileSync(
+    file,
+    `daemon off; pid ${folder}/pid; error_log stderr; events {} http { access_log off; ${block} }`,
+  );
+  return { command: ["nginx", "-p", folder, "-c", file] };
+};
+
+/** Caddy by the block of deploy/, and below a path by the one that stands there as a comment, with a certificate of ours. */
+const caddy = ({ folder, port, publicPort, path, key, cert }: Place): Proxy => {
+  const [whole = "", below = ""] = deploy("Caddyfile").split(/(?=^# Below a path)/m);
+  const block = (path === "/" ? whole : below.replace(/^#.*\n#\n/, "").replaceAll(/^# ?/gm, ""))
+    .replace(
+      /^(milepost\.)?example\.org \{/m,
+      `https://milepost.example.org:${publicPort} {\n\ttls ${cert} ${key}\n\tbind 127.0.0.1`,
+    )
+    .replace("127.0.0.1:3000", `127.0.0.1:${port}`);
+  const file = join(folder, "Caddyfile");
+  writeFileSync(file, `{\n\tadmin off\n\tauto_https off\n}\n${block}`);
+  return { command: ["caddy", "run", "--adapter", "caddyfile", "--config", file], env: { HOME: folder } };
+};
+
+/** Milepost behind a proxy with TLS, below this path. */
+const behind = async (proxy: (place: Place) => Proxy, path: string) => {
   const folder = testFolder();
   const [port, publicPort] = [await freePort(), await freePort()];
   const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
@@ -66,18 +113,6 @@ const behindNginx = async (path: string) => {
     ),
     { stdio: "ignore" },
   );
-  const block = deploy("nginx.conf")
-    .replace("listen 443 ssl;", `listen 127.0.0.1:${publicPort} ssl;`)
-    .replace(/.*listen \[::\].*\n/, "")
-    .replace(/\/etc\/letsencrypt\S+privkey\.pem/, key)
-    .replace(/\/etc\/letsencrypt\S+fullchain\.pem/, cert)
-    .replace("127.0.0.1:3000", `127.0.0.1:${port}`)
-    .replace("location / {", `location ${path} {`);
-  mkdirSync(join(folder, "logs"));
-  writeFileSync(
-    join(folder, "nginx.conf"),
-    `daemon off; pid ${folder}/pid; error_log stderr; events {} http { access_log off; ${block} }`,
-  );
   const url = `https://milepost.example.org:${publicPort}${path}`;
   const server = await started({
     PORT: String(port),
@@ -85,11 +120,13 @@ const behindNginx = async (path: string) => {
     MILEPOST_API_TOKEN: token,
     MILEPOST_URL: url,
   });
-  const nginx = spawn("nginx", ["-p", folder, "-c", join(folder, "nginx.conf")], { stdio: "ignore" });
+  const { command, env } = proxy({ folder, port, publicPort, path, key, cert });
+  const [name = "", ...args] = command;
+  const front = spawn(name, args, { stdio: "ignore", env: { ...process.env, ...env } });
   onTestFinished(async () => {
-    if (nginx.exitCode !== null) return;
-    nginx.kill();
-    await once(nginx, "exit");
+    if (front.exitCode !== null) return;
+    front.kill();
+    await once(front, "exit");
   });
   const ca = readFileSync(cert);
   // As a device would whose name server knows the name.
@@ -122,10 +159,15 @@ const behindNginx = async (path: string) => {
   return { url, link: server.link, get, options };
 };
 
-test.each(["/", "/milepost/"])(
-  "behind nginx at %s a browser signs in over TLS, an event comes at once, and a WebSocket opens",
-  async (path) => {
-    const { url, link, get, options } = await behindNginx(path);
+test.each([
+  ["nginx", "/", nginx],
+  ["nginx", "/milepost/", nginx],
+  ["Caddy", "/", caddy],
+  ["Caddy", "/milepost/", caddy],
+])(
+  "behind %s at %s a browser signs in over TLS, an event comes at once, and a WebSocket opens",
+  async (_, path, proxy) => {
+    const { url, link, get, options } = await behind(proxy, path);
     expect(link.href).toContain(`${url}sign-in?token=`);
     const signedIn = await new Promise<IncomingMessage>((resolve, reject) => {
       const form = { "content-type": "application/x-www-form-urlencoded" };

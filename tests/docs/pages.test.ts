@@ -40,6 +40,18 @@ test("the contents lead to every page, and so does README to what it names", asy
   expect(readme.split("\n").length).toBeLessThanOrEqual(61);
 });
 
+test("the pictures of README are there, one for light and one for dark, of one size", () => {
+  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+  const named = [...readme.matchAll(/"(docs\/run-\w+\.png)"/g)].map(([, path = ""]) => path).sort();
+  expect(named).toEqual(["docs/run-dark.png", "docs/run-light.png"]);
+  const sizes = named.map((path) => {
+    const bytes = readFileSync(new URL(`../../${path}`, import.meta.url));
+    expect([path, bytes.toString("latin1", 1, 4)]).toEqual([path, "PNG"]);
+    return [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
+  });
+  expect(sizes[0]).toEqual(sizes[1]);
+});
+
 test("each place of Milepost leads to a page that explains it", async () => {
   for (const { page, title } of Object.values(explained)) expect((await readPage(page))?.title).toBe(title);
   for (const path of ["/", "/runs", "/exports", "/apps", "/connections", "/settings", "/nowhere"])
