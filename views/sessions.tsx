@@ -2,7 +2,7 @@ import type { Session } from "#core/accounts.ts";
 import type { Person } from "#core/people.ts";
 import { routes } from "#core/routes.ts";
 import { Ago } from "./parts/clock.tsx";
-import { ConfirmButton } from "./parts/post-button.tsx";
+import { ConfirmButton, PostButton } from "./parts/post-button.tsx";
 
 interface SessionsProps {
   sessions: readonly Session[];
@@ -30,6 +30,9 @@ export const Sessions = ({ sessions, mine, people, now }: SessionsProps) => (
           />
         ))}
       </ul>
+    )}
+    {sessions.some(({ id, tokenId }) => id === mine && tokenId === null) && (
+      <PostButton action={routes.anotherDevice.href()} label="Sign in another device" id="another-device" />
     )}
     {sessions.some(({ id }) => id !== mine) && (
       <ConfirmButton

@@ -89,5 +89,6 @@ export const needs: ReadonlyMap<string, Need> = new Map([
     ...administered,
     of: null,
   }),
+  ...patterns([routes.anotherDevice], { see: null, change: own.change, of: "open" }),
   ...patterns([api.audit], { see: "admin", change: null, of: null }),
 ]);

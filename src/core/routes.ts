@@ -93,6 +93,8 @@ export const routes = {
   endSession: route("/settings/sessions/:id/end"),
   /** All but the one that asks. */
   endSessions: route("/settings/sessions/end-others"),
+  /** Makes a link that signs another device in. */
+  anotherDevice: route("/settings/another-device"),
   tokens: route("/settings/tokens"),
   removeToken: route("/settings/tokens/:id/remove"),
 

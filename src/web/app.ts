@@ -23,6 +23,7 @@ import { createRunViews } from "./live/run-views.tsx";
 import { sse } from "./live/sse.ts";
 import { operators } from "./operators.ts";
 import { pace } from "./pace.ts";
+import { anotherDevicePages } from "./pages/another-device.tsx";
 import { appsPages } from "./pages/apps.tsx";
 import { botPages } from "./pages/bots.tsx";
 import { changesPages } from "./pages/changes.tsx";
@@ -123,6 +124,7 @@ export const createApp = (
     .route("/", botPages(deps))
     .route("/", settingsPages(deps))
     .route("/", peoplePages(deps))
+    .route("/", anotherDevicePages(deps))
     .route("/", changesPages(deps))
     .route("/", logStream(deps, counters))
     .route("/", sse(deps, counters))

@@ -1,7 +1,9 @@
 import type { Child } from "hono/jsx";
+import encodeQR from "qr";
 import type { RunPlan } from "#core/plan.ts";
 import { everything } from "#core/rights.ts";
 import { type RunState, runStates } from "#core/states.ts";
+import { AnotherDevicePage } from "#views/another-device.tsx";
 import { ApiDocsPage } from "#views/api-docs.tsx";
 import { AppsPage } from "#views/apps.tsx";
 import { BotsPage } from "#views/bots.tsx";
@@ -462,6 +464,14 @@ export const pages: Readonly<Record<string, Child>> = {
     />
   ),
   "sign-in-link": <SignInPage version={statics.version} link="a-secret" error={null} />,
+  "another-device": (
+    <AnotherDevicePage
+      {...viewer}
+      link="http://nas.local:3000/sign-in?token=a-secret"
+      picture={encodeQR("http://nas.local:3000/sign-in?token=a-secret", "svg")}
+      isOnlyHere
+    />
+  ),
   history: <HistoryPage {...viewer} picture={pictures.waiting} events={events} now={now} />,
   log: (
     <LogPage
