@@ -37,7 +37,10 @@ export const BotsPage = ({ user, version, warning, ...props }: PageProps & BotsP
     </p>
     <BotsPart {...props} />
     <p class="row-actions">
-      <a class="button" href={routes.workflow.href({ id: "create-bot" }, { connection: props.id })}>
+      <a
+        class="button button-outline"
+        href={routes.workflow.href({ id: "create-bot" }, { connection: props.id })}
+      >
         Create a bot here
       </a>
       <a

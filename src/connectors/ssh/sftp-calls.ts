@@ -32,6 +32,15 @@ export const callsOf = (sftp: SFTPWrapper) => {
           done(isEnd ? null : error, isEnd ? Buffer.alloc(0) : bytes?.subarray(0, count));
         }),
       ),
+    /** What may still be written at a place, in bytes; null where the server does not say (statvfs@openssh.com). */
+    freeBytes: (path: string): Promise<number | null> =>
+      call<unknown>((done) => sftp.ext_openssh_statvfs(path, done)).then(
+        (told) => {
+          const { f_bavail: blocks, f_frsize: size } = told as { f_bavail?: unknown; f_frsize?: unknown };
+          return typeof blocks === "number" && typeof size === "number" ? blocks * size : null;
+        },
+        () => null,
+      ),
     /** To disk, where the server knows how (fsync@openssh.com). */
     sync: (handle: Buffer) =>
       call<void>((done) => sftp.ext_openssh_fsync(handle, done)).catch((thrown: unknown) => {

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import { posix } from "node:path";
 import type { SFTPWrapper, Stats } from "ssh2";
 import { AppError } from "#core/errors.ts";
 import type { Connection } from "./connection.ts";
@@ -93,8 +94,10 @@ export const createSftp = (connection: Connection): Sftp => {
           if (inPlace.sizeBytes !== bytes.length || inPlace.mode !== mode) throw differs(path, name);
           return { path, sizeBytes: bytes.length, mode, sha256 };
         } catch (thrown) {
+          // Before the part goes: it is what fills the disk.
+          const full = await fullDisk(sftp, thrown, path, bytes.length, name);
           await sftp.unlink(part).catch(() => {});
-          throw thrown;
+          throw full ?? thrown;
         }
       }),
     read: (path, { signal, maxBytes = usualMaxBytes }) =>
@@ -149,6 +152,24 @@ const readAll = async (sftp: Calls, path: string, maxBytes: number): Promise<Buf
   } finally {
     await sftp.close(handle);
   }
+};
+
+/** SFTP says of a full disk only that something failed (SSH_FX_FAILURE), so the disk is asked. */
+const fullDisk = async (
+  sftp: Calls,
+  thrown: unknown,
+  path: string,
+  sizeBytes: number,
+  name: string,
+): Promise<AppError | null> => {
+  if (!(thrown instanceof Error && "code" in thrown && thrown.code === 4)) return null;
+  const free = await sftp.freeBytes(posix.dirname(path));
+  if (free === null || free >= sizeBytes) return null;
+  return new AppError(
+    "remote-failed",
+    `The disk of ${name} is full: ${path} needs ${sizeBytes} bytes, and ${free} are free there. Make room, then try again.`,
+    { cause: thrown, canPass: false },
+  );
 };
 
 const readStat = (stats: Stats): RemoteStat => ({

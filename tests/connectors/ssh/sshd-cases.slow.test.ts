@@ -1,12 +1,21 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { sshKind } from "#connectors/ssh/kind.ts";
 import { createSshPool, type SshPool } from "#connectors/ssh/pool.ts";
 import type { SshTarget } from "#connectors/ssh/target.ts";
+import { withSmallDisk } from "../../setup/small-disk.ts";
 import { isThere, never } from "./contract.ts";
 import { makeKey, printedFingerprint, type Sshd, startSshd } from "./sshd.ts";
 
@@ -130,6 +139,21 @@ describe("OpenSSH", () => {
     expect(Math.min(...ours())).toBeGreaterThan(0);
     for (const pool of pools.splice(0)) await pool.close();
     await vi.waitFor(() => expect(ours()).toEqual([0, 0, 0]));
+  });
+
+  it("on a machine whose disk is full says just that, and leaves nothing half written", async () => {
+    const { sshd } = await start();
+    const ssh = lease(sshd);
+    await withSmallDisk(1, async (folder) => {
+      const upload = ssh.upload("x".repeat(2_000_000), join(folder, "file"), { mode: 0o600, signal: never });
+      await expect(upload).rejects.toMatchObject({
+        code: "remote-failed",
+        message: expect.stringMatching(
+          /^The disk of node1 is full: .*file needs 2000000 bytes, and \d+ are free/,
+        ),
+      });
+      expect(readdirSync(folder)).toEqual([]);
+    });
   });
 
   it("that allows fewer sessions than we thought still runs everything, one after the other", async () => {
