@@ -31,4 +31,7 @@ export const nextTryMs = (
 
 /** How long somebody asked us to wait, where that is a length of time at all. */
 export const askedPauseMs = (ms: number | undefined): number | null =>
-  typeof ms === "number" && Number.isFinite(ms) && ms >= 0 ? ms : null;
+  typeof ms === "number" && Number.isFinite(ms) && ms >= 0 ? Math.min(ms, longestAskedMs) : null;
+
+/** Whoever asks for more means “never”, or reckons with a clock that is wrong. */
+const longestAskedMs = 24 * 3_600_000;

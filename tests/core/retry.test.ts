@@ -32,4 +32,6 @@ test("the pause grows, keeps at least half of itself, never exceeds the maximum,
   );
   const asked = new AppError("remote-busy", "Slow down.", { retryAfterMs: 90_000 });
   expect(nextTryMs(policy, 1, asked, 0)).toBe(90_000);
+  const never = new AppError("remote-busy", "Slow down.", { retryAfterMs: 1e15 });
+  expect(nextTryMs(policy, 1, never, 0)).toBe(24 * 3_600_000);
 });

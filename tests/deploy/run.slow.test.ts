@@ -3,23 +3,15 @@ import { once } from "node:events";
 import { chownSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { request } from "node:https";
-import { createServer, type LookupFunction } from "node:net";
+import type { LookupFunction } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
+import { freePort } from "../free-port.ts";
 import { root, started, testFolder } from "../main/milepost.ts";
 import { token } from "../main/token.ts";
 
 const deploy = (name: string) => readFileSync(join(root, "deploy", name), "utf8");
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return port;
-};
 
 test("the unit of systemd is one that systemd takes", () => {
   const unit = join(testFolder(), "milepost.service");

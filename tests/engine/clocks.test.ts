@@ -187,3 +187,27 @@ test.each([-2 * hour, 8 * hour])(
     await world.close();
   },
 );
+
+test("a look that asks for a pause beyond the limit of its wait comes at the limit, and ends the wait with its last answer", async () => {
+  const clock = setClock();
+  let looks = 0;
+  const endless = flow()
+    .wait("job", "Job", {
+      everyMs: 5_000,
+      timeoutMs: hour,
+      look: async () => {
+        looks++;
+        return { waiting: "PROCESSING", nextInMs: 1e15 };
+      },
+    })
+    .hands(() => ({ sentence: "" }));
+  const world = await openWorld([endless], { overrides: { clock } });
+  const id = await world.start();
+  const { run, steps } = await world.when(id, (at) => (at.steps[0]?.waiting?.looks ?? 0) === 1);
+  expect((steps[0]?.waiting?.nextAt ?? 0) - (steps[0]?.waiting?.since ?? 0)).toBeLessThanOrEqual(hour + 1);
+  expect(run.wakeAt).toBe(steps[0]?.waiting?.nextAt);
+  clock.set(hour + 1_000);
+  expect((await world.until(id, "failed")).run.error?.message).toMatch(/60 minutes .* PROCESSING/);
+  expect(looks).toBe(2);
+  await world.close();
+});

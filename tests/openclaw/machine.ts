@@ -1,7 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -10,6 +9,7 @@ import { createSshPool, type Ssh } from "#connectors/ssh/pool.ts";
 import { command, quote } from "#connectors/ssh/quote.ts";
 import { traitsOf } from "#openclaw/traits.ts";
 import { type Sshd, startSshd } from "../connectors/ssh/sshd.ts";
+import { freePort } from "../free-port.ts";
 import { type Installed, installOpenclaw, openclawVersion } from "./install.ts";
 import { type ModelProvider, startModelProvider } from "./model-provider.ts";
 import { startTelegram, type Telegram } from "./telegram.ts";
@@ -177,14 +177,4 @@ const endOf = async (child: ChildProcess): Promise<void> => {
   const limit = setTimeout(() => child.kill("SIGKILL"), 10_000);
   await ended;
   clearTimeout(limit);
-};
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
 };

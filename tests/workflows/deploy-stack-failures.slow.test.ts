@@ -23,6 +23,7 @@ const needsAnswer = faulty.filter((phase) => phase !== "configuring-application"
 /** What failed there half-way is looked for and removed too. */
 const undoable: ReadonlySet<string> = new Set([
   "creating-project",
+  "getting-environment",
   "creating-application",
   "configuring-application",
   "creating-domain",

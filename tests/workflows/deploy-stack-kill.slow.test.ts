@@ -37,12 +37,24 @@ const connectionValues = (): Record<string, string> => ({
   publicPort: String(dokploy.publicPort),
 });
 
+const detailed = { volumes: "/workspace", environment: "staging" };
+
 /** Deploys; the server is killed when the call arrives, which has its effect all the same. Then it is started again. */
 const deployAndKillAt = async (
   call: string,
   name: string,
-  { nth = 1, image = "" }: { nth?: number; image?: string } = {},
+  { nth = 1, ...more }: { nth?: number; image?: string } = {},
 ): Promise<RunPicture> => {
+  const [run] = await deployAllAndKillAt(call, [{ name, ...more }], nth);
+  if (run === undefined) throw new Error("one run was started");
+  return run;
+};
+
+const deployAllAndKillAt = async (
+  call: string,
+  wishes: readonly Record<string, string>[],
+  nth = 1,
+): Promise<RunPicture[]> => {
   const killed = Promise.withResolvers<void>();
   let left = nth;
   dokploy.arrived = async (arrived) => {
@@ -53,45 +65,55 @@ const deployAndKillAt = async (
     await server.kill();
     killed.resolve();
   };
-  const values = { connection, name, image, env: "A=1", healthEvery: "1", healthTimeout: "2" };
-  const started = server.json<{ id: string }>("POST", "/api/workflows/deploy-stack/runs", { values });
-  const { id } = await started;
+  const usual = { connection, env: "A=1", healthEvery: "1", healthTimeout: "2" };
+  const started = Promise.all(
+    wishes.map((wish) =>
+      server.json<{ id: string }>("POST", "/api/workflows/deploy-stack/runs", {
+        values: { ...usual, ...wish },
+      }),
+    ),
+  );
+  const ids = (await started).map(({ id }) => id);
   await killed.promise;
   server = await startServer(dataDir, { sampleSite: false });
-  return untilRun(
-    server,
-    id,
-    ({ state }) => state === "completed" || state === "failed" || state === "undone",
-  );
+  const isOver = ({ state }: RunPicture) => ["completed", "failed", "undone"].includes(state);
+  return Promise.all(ids.map((id) => untilRun(server, id, isOver)));
 };
+
+/** How much there is of all that a run makes. */
+const counts = (): number[] => [
+  dokploy.projects.length,
+  dokploy.environments.length,
+  dokploy.applications.length,
+  dokploy.applications.flatMap(({ mounts }) => mounts).length,
+  dokploy.domains.length,
+  dokploy.deployments.length,
+];
 
 test.each([
   ["initializing", "project.all"],
   ["creating-project", "project.create"],
-  ["getting-environment", "environment.byProjectId"],
+  ["getting-environment", "environment.create"],
   ["creating-application", "application.create"],
   ["configuring-application", "application.update"],
   ["configuring-application, before and after", "application.one"],
+  ["configuring-application, its volume", "mounts.create"],
   ["creating-domain", "domain.create"],
   ["deploying, before the order", "docker.getServiceContainersByAppName"],
   ["deploying", "application.deploy"],
   ["deploying and watching", "deployment.readLogs"],
   ["verifying-health", "page"],
 ])(
-  "kill -9 at %s, its effect done and its answer lost, leaves a run that completes with one of each",
+  "kill -9 of two runs at %s, its effect done and its answer lost, leaves both complete with one of each",
   async (_phase, call) => {
     const name = `kill-${dokploy.projects.length}`;
-    const before = [dokploy.projects, dokploy.applications, dokploy.domains, dokploy.deployments].map(
-      ({ length }) => length,
-    );
-    const run = await deployAndKillAt(call, name);
-    expect(run.error).toBeNull();
-    expect(run.state).toBe("completed");
-    const after = [dokploy.projects, dokploy.applications, dokploy.domains, dokploy.deployments].map(
-      ({ length }) => length,
-    );
-    expect(after.map((length, index) => length - (before[index] ?? 0))).toEqual([1, 1, 1, 1]);
-    expect(run.recovery).not.toBeNull();
+    const before = counts();
+    const wishes = [name, `${name}-beside`].map((one) => ({ ...detailed, name: one }));
+    const runs = await deployAllAndKillAt(call, wishes);
+    expect(runs.map(({ error }) => error)).toEqual([null, null]);
+    expect(runs.map(({ state }) => state)).toEqual(["completed", "completed"]);
+    expect(counts().map((count, index) => count - (before[index] ?? 0))).toEqual([2, 2, 2, 2, 2, 2]);
+    expect(runs.map(({ recovery }) => recovery)).not.toEqual([null, null]);
   },
 );
 

@@ -90,6 +90,7 @@ test.each([
     await expect.poll(() => page(name), { timeout: 10_000 }).toContain("milepost/hello:v1");
     expect(sandbox.environmentOf(serviceOf(name))).toEqual(["A=x#y", "TOKEN=two\nlines"]);
     expect(at.steps.filter(({ state }) => state === "undone").map(({ id }) => id)).toEqual([
+      "getting-environment",
       "configuring-application",
     ]);
   },

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { onTestFinished } from "vitest";
+import { deployPhases } from "#compat/deploy/status.ts";
 import { createSeal } from "#connections/seal.ts";
 import { createDokploy } from "#connectors/dokploy/client.ts";
 import type { Dokploy } from "#connectors/dokploy/dokploy.ts";
@@ -12,16 +13,8 @@ import { removeStack } from "#workflows/remove-stack/workflow.ts";
 import { atRoot, type DokployServer, startDokployServer } from "../connectors/dokploy/dokploy-server.ts";
 import { openWorld, type World, type WorldOptions } from "../engine/world.ts";
 
-export const phases = [
-  "initializing",
-  "creating-project",
-  "getting-environment",
-  "creating-application",
-  "configuring-application",
-  "creating-domain",
-  "deploying",
-  "verifying-health",
-] as const;
+/** The steps of a run that goes well, as the deployer's phases name them; the last three of those are ends. */
+export const phases = deployPhases.slice(0, -3).map((phase) => phase.replaceAll("_", "-"));
 
 export interface StackWorld extends World {
   server: DokployServer;

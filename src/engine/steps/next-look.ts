@@ -13,6 +13,8 @@ interface Looked {
   found: Look<unknown> | null;
   error: AppError | null;
   remembered: ReturnType<typeof rememberOdd>;
+  /** So much of the wait's limit is over. */
+  activeMs: number;
 }
 
 interface Next {
@@ -25,16 +27,20 @@ interface Next {
 
 /** What is to be kept of a look, and when the next one comes. */
 export const nextWait = (
-  { everyMs, maxEveryMs }: WaitDefinition,
+  { everyMs, maxEveryMs, timeoutMs }: WaitDefinition,
   { looks, memo }: Waiting,
-  { found, error, remembered }: Looked,
+  { found, error, remembered, activeMs }: Looked,
 ): Next => {
   const look = found !== null && "waiting" in found ? found : null;
   const usualMs = Math.min(maxEveryMs ?? everyMs, everyMs * growth ** looks);
   return {
     word: error === null ? (look?.waiting ?? "") : wordOf(error, remembered),
     looks: looks + 1,
-    pauseMs: Math.round(askedPauseMs(error?.retryAfterMs) ?? askedPauseMs(look?.nextInMs) ?? usualMs),
+    // Not beyond the limit, at which the step fails: no look lies further ahead than the step may wait.
+    pauseMs: Math.min(
+      Math.round(askedPauseMs(error?.retryAfterMs) ?? askedPauseMs(look?.nextInMs) ?? usualMs),
+      Math.max(0, timeoutMs - activeMs) + 1,
+    ),
     progress: look === null ? null : counted(look),
     // A look that failed remembers nothing, and forgets nothing.
     memo: look === null ? memo : look.memo,

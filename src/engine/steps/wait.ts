@@ -72,7 +72,12 @@ export const runWaitStep = async (
   const error = looked.kind === "error" ? looked.error : null;
   const remembered = rememberOdd(waiting, error, beganAt);
   if (error !== null && !mayGoOn(error, remembered, clock.now())) return fail(error);
-  const next = nextWait(definition, waiting, { found, error, remembered });
+  const next = nextWait(definition, waiting, {
+    found,
+    error,
+    remembered,
+    activeMs: step.activeMs + tookMs,
+  });
   if (step.activeMs + tookMs > definition.timeoutMs) return fail(tooLate(definition, next));
   await claim.record((now, at) => {
     const pauseMs = next.pauseMs;

@@ -1,11 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { freePort } from "../../free-port.ts";
 
 /** A real OpenSSH server on loopback, for one key. */
 export interface Sshd {
@@ -102,20 +101,4 @@ const listening = async (child: ChildProcess): Promise<void> => {
     });
     child.once("exit", () => reject(new Error(`sshd ended: ${said.join("\n")}`)));
   });
-};
-
-/** Below the ports that the system gives to outgoing connections: one of those might take it while sshd is away. */
-const freePort = async (): Promise<number> => {
-  for (;;) {
-    const port = randomInt(20_000, 30_000);
-    const server = createServer().listen(port, "127.0.0.1");
-    const taken = await Promise.race([
-      once(server, "listening").then(() => false),
-      once(server, "error").then(() => true),
-    ]).catch(() => true);
-    if (taken) continue;
-    server.close();
-    await once(server, "close");
-    return port;
-  }
 };

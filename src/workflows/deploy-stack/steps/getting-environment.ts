@@ -45,6 +45,9 @@ export const getEnvironment = (deps: StackDeps): DoOptions<StackInput, Earlier, 
         };
   },
   undo: async (ctx) => {
+    // What cannot have been made is not looked for, so that nothing in the way keeps the rest from being removed.
+    const mayBeMade = ctx.result === undefined ? !isDefaultName(ctx.input.environment) : ctx.result.made;
+    if (mayBeMade !== true) return ctx.log("This run made no environment.");
     const { dokploy } = await openPatiently(deps, ctx.results["creating-project"].connectionId, ctx);
     for (const { environmentId, name, services } of await ownEnvironments(dokploy, ctx)) {
       const [other] = services;
