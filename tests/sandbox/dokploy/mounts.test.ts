@@ -6,7 +6,8 @@ test("a mount is added without an id, a second time as a second one, told with i
   const { applicationId } = await sandbox.prepare("milepost/hello");
   const wish = { type: "volume", volumeName: "w", mountPath: "/w", serviceType: "application" };
   const mountsOf = async () =>
-    ((await sandbox.get("application.one", { applicationId })).body as { mounts: { mountId: string }[] }).mounts;
+    ((await sandbox.get("application.one", { applicationId })).body as { mounts: { mountId: string }[] })
+      .mounts;
   for (const _ of [1, 2])
     expect((await sandbox.post("mounts.create", { ...wish, serviceId: applicationId })).body).toBe(true);
   const [first] = await mountsOf();
