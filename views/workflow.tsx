@@ -25,7 +25,8 @@ export interface WorkflowPageProps extends PageProps {
     about: string;
     steps: readonly { id: string; title: string; kind: StepKind; plan?: unknown }[];
   };
-  form: Form;
+  /** Null: whoever looks may not start it. */
+  form: Form | null;
   values?: Values;
   error?: { message: string; field?: string | null; runId?: string };
   /** What it would do with these values, once somebody asked for it. */
@@ -93,35 +94,39 @@ export const WorkflowPage = ({
             </p>
           </Notice>
         )}
-        <div class="panel">
-          <AskForm
-            form={form}
-            action={routes.startRun.href({ id: workflow.id })}
-            id="start"
-            error={error}
-            values={values}
-            moreButtons={
-              workflow.steps.some((step) => step.plan !== undefined) && (
-                <button type="submit" name="press" value="plan:" class="button-secondary">
-                  Show what it would do
-                </button>
-              )
-            }
-          >
-            {from !== null && <input type="hidden" name={keptField} value={from.id} />}
-            <label class="mode">
-              <input
-                type="checkbox"
-                name={modeField}
-                value="supervised"
-                checked={mode === "supervised"}
-                aria-describedby="mode-help"
-              />{" "}
-              Ask me before each step
-            </label>
-            <small id="mode-help">Each step waits for your go-ahead and shows what it would do.</small>
-          </AskForm>
-        </div>
+        {form === null ? (
+          <p class="note">You may look at this workflow and its runs, not start one.</p>
+        ) : (
+          <div class="panel">
+            <AskForm
+              form={form}
+              action={routes.startRun.href({ id: workflow.id })}
+              id="start"
+              error={error}
+              values={values}
+              moreButtons={
+                workflow.steps.some((step) => step.plan !== undefined) && (
+                  <button type="submit" name="press" value="plan:" class="button-secondary">
+                    Show what it would do
+                  </button>
+                )
+              }
+            >
+              {from !== null && <input type="hidden" name={keptField} value={from.id} />}
+              <label class="mode">
+                <input
+                  type="checkbox"
+                  name={modeField}
+                  value="supervised"
+                  checked={mode === "supervised"}
+                  aria-describedby="mode-help"
+                />{" "}
+                Ask me before each step
+              </label>
+              <small id="mode-help">Each step waits for your go-ahead and shows what it would do.</small>
+            </AskForm>
+          </div>
+        )}
       </section>
       {plan === undefined ? <Steps steps={workflow.steps} usual={usual.steps} /> : <PlanView plan={plan} />}
     </div>

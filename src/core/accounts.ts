@@ -19,7 +19,7 @@ export interface Identity {
 }
 
 /** What a session is when it is begun; what it may do follows from its token. */
-export type NewSession = Omit<Session, "scope" | "role">;
+export type NewSession = Omit<Session, "scope" | "role" | "personName">;
 
 /** How the id of a preset token begins. */
 export const presetPrefix = "preset-";
@@ -28,6 +28,7 @@ export interface Session {
   id: string;
   personId: string;
   /** Of its person. */
+  personName: string;
   role: Role;
   userName: string;
   /** The token that opened it and with which it ends; null: a sign-in link. */
@@ -48,6 +49,7 @@ export interface ApiToken {
   /** Whose it is: it may do no more than they may, and goes with them. */
   personId: string;
   /** Of that person. */
+  personName: string;
   role: Role;
   name: string;
   scope: Scope;
@@ -61,7 +63,7 @@ export interface ApiToken {
   lastUsedAt: number | null;
 }
 
-export type NewToken = Omit<ApiToken, "role">;
+export type NewToken = Omit<ApiToken, "role" | "personName">;
 
 /** One thing that somebody did. */
 export interface Deed {

@@ -1,3 +1,4 @@
+import type { Answerers, Decision } from "./answerers.ts";
 import { AppError } from "./errors.ts";
 import { type ApprovalField, type Field, type Form, textOf, type Values } from "./form.ts";
 import { GoBack } from "./go-back.ts";
@@ -9,12 +10,16 @@ import type { AskContext } from "./step-context.ts";
 export interface Approval extends Omit<ApprovalField, "kind"> {
   /** More to look at: tables, code, notes. */
   shown?: readonly Field[];
+  /** Who may approve, modify or reject; left out: everybody who may answer. A rejection by one of them ends it. */
+  who?: Answerers;
 }
 
 /** The answer of an approval. */
 export interface Approved {
   by: string;
   comment: string | null;
+  /** All who approved, the last one among them; of answers that hold without anybody, none. */
+  decisions?: readonly Decision[];
 }
 
 export interface ApproveOptions<I, R, K extends string = never> {
@@ -43,14 +48,23 @@ export const approval = <I, R, K extends string = never>(options: ApproveOptions
     if (ctx.press !== undefined && ctx.press !== "approve") {
       throw new AppError("bad-answer", "Approve, modify or reject.");
     }
-    return { by: ctx.by ?? "", comment: comment === "" ? null : comment };
+    const { by = "", decisions } = ctx;
+    return {
+      by,
+      comment: comment === "" ? null : comment,
+      ...(decisions === undefined ? {} : { decisions }),
+    };
   },
-  detail: ({ by, comment }: Approved): string => `Approved by ${by}${comment === null ? "" : `: ${comment}`}`,
+  detail: ({ by, comment, decisions = [] }: Approved): string =>
+    `Approved by ${(decisions.length < 2 ? [{ by, comment }] : decisions).map(said).join("; ")}`,
   ...(options.personOnly === undefined ? {} : { personOnly: options.personOnly }),
   ...(options.timeoutMs === undefined
     ? {}
     : { timeoutMs: options.timeoutMs, unanswered: { press: options.unanswered ?? "reject" } }),
 });
+
+const said = ({ by, comment }: Pick<Decision, "by" | "comment">): string =>
+  `${by}${comment === null ? "" : `: ${comment}`}`;
 
 const approvalForm = (about: Approval, modifiable: boolean, draft: Values | undefined): Form => ({
   fields: [
@@ -66,6 +80,7 @@ const approvalForm = (about: Approval, modifiable: boolean, draft: Values | unde
     },
   ],
   submit: "Approve",
+  ...(about.who === undefined ? {} : { answerers: about.who }),
   buttons: [
     ...(modifiable ? [{ does: "answer" as const, value: "modify", label: "Modify" }] : []),
     { does: "answer", value: "reject", label: "Reject" },

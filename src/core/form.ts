@@ -1,3 +1,5 @@
+import type { Decided } from "./answerers.ts";
+
 /** What a form sends: one or several texts per field, as HTML forms and our JSON API give them. */
 export type Values = Readonly<Record<string, string | readonly string[]>>;
 
@@ -26,7 +28,7 @@ export interface Option {
 }
 
 /** A question shown to a person, as plain data. The view draws it; `read` of the ask step takes the values back. */
-export interface Form {
+export interface Form extends Decided {
   fields: readonly Field[];
   /** The button that answers. */
   submit: string;

@@ -16,4 +16,4 @@ export interface Person {
 }
 
 /** Who somebody is, as far as it decides what they may do. */
-export type PersonRef = Pick<Person, "id" | "role">;
+export type PersonRef = Pick<Person, "id" | "name" | "role">;

@@ -26,6 +26,8 @@ export interface RunPicture {
   lastEvent: number;
   createdAt: number;
   createdBy: string;
+  /** The person who started it. */
+  starter: string;
   startedAt: number | null;
   endedAt: number | null;
   changedAt: number;
@@ -49,7 +51,7 @@ export interface RunPicture {
   behind: Behind | null;
   wish: Wish | null;
   /** Which controls make sense now. */
-  may: Record<RunVerb | "modify" | "startOver", boolean>;
+  may: Record<RunVerb | "modify" | "startOver" | "clone", boolean>;
   error: Run["error"];
   /** How it had ended before it began to undo; null when it is not undoing and no undo has failed. */
   ended: Ended | null;
@@ -113,6 +115,8 @@ export interface StepPicture {
   waiting: Waiting | null;
   skippable: string | null;
   undoable: boolean;
+  /** It asks, and whoever looks is one of those who may answer. */
+  mayAnswer: boolean;
   /** A person may go back to this step now. */
   mayRewind: boolean;
   maySkip: boolean;

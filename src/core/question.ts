@@ -1,3 +1,4 @@
+import type { Answerers } from "./answerers.ts";
 import { AppError } from "./errors.ts";
 import { type AnyField, type FieldGroup, formOf, type Given, type InputField, readFields } from "./fields.ts";
 import { drafted } from "./filled.ts";
@@ -10,6 +11,8 @@ interface Asked<I, R, K extends string, F> {
   fields: readonly F[] | ((ctx: AskContext<I, R, K>) => readonly F[] | Promise<readonly F[]>);
   /** The button. Default: “Answer”. */
   submit?: string;
+  /** Left out: everybody who may answer. */
+  who?: Omit<Answerers, "atLeast">;
 }
 
 interface Answered<I, R, K extends string, F, A> extends Asked<I, R, K, F> {
@@ -32,13 +35,15 @@ export function question<I, R, const F extends OpenField, A, K extends string = 
 export function question<I, R, F extends OpenField, A, K extends string>({
   fields,
   submit = "Answer",
+  who,
   answer,
   former,
 }: Asked<I, R, K, F> & Partial<Answered<I, R, K, F, A>>): AskOptions<I, R, A | Given<F>, K> {
   const asked = async (ctx: AskContext<I, R, K>) => (typeof fields === "function" ? fields(ctx) : fields);
   return {
     form: async (ctx) => {
-      const form = await formOf(await asked(ctx), submit);
+      const drawn = await formOf(await asked(ctx), submit);
+      const form = who === undefined ? drawn : { ...drawn, answerers: who };
       if (ctx.draft !== undefined) return drafted(form, ctx.draft);
       if (ctx.previous === undefined) return form;
       // What was answered before is of the type that this very question gives.

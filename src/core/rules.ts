@@ -95,7 +95,9 @@ const rules = {
         ? "The run was going back when that failed. Try again to go on with that."
         : step?.skippable === null
           ? "Its author does not allow to leave it out."
-          : null,
+          : step?.form?.answerers === undefined
+            ? null
+            : "It says who has to answer it, so it cannot be left out.",
   },
   answer: { runs: ["asking"], steps: ["asking"], cannot: "be answered", whileHeld: true },
 } as const satisfies Record<Verb, Rule>;

@@ -1,3 +1,4 @@
+import type { Decision } from "./answerers.ts";
 import type { LogLevel } from "./event.ts";
 import type { Values } from "./form.ts";
 import type { Progress, Substep } from "./step.ts";
@@ -27,6 +28,8 @@ export interface AskContext<I, R, K extends string = never> extends StepContext<
   repeats?: true;
   /** Who answers, while an answer is read. */
   by?: string;
+  /** All who agreed so far and the one who answers now. */
+  decisions?: readonly Decision[];
 }
 
 export interface DoContext<I, R, K extends string = never> extends StepContext<I, R, K> {

@@ -64,10 +64,18 @@ export const form: Shape<Form> = (value) => {
   const given = fieldsOf(value);
   if (given === null || !Array.isArray(given.fields) || typeof given.submit !== "string")
     return needs(value, "a form with fields and a button");
+  if (given.answerers !== undefined && !areAnswerers(given.answerers))
+    return wrong("a form that does not say who may answer it in lists of names and of roles.");
   const problem = jsonProblem(value);
   return problem === null
     ? is(value as Form)
     : wrong(`a form with ${problem}, which JSON cannot keep unchanged.`);
+};
+
+const areAnswerers = (value: unknown): boolean => {
+  const { people = [], roles: named = [], atLeast = 1 } = fieldsOf(value) ?? { people: null };
+  const isList = (list: unknown) => Array.isArray(list) && list.every((one) => typeof one === "string");
+  return isList(people) && isList(named) && Number.isInteger(atLeast) && Number(atLeast) > 0;
 };
 
 export const question: Shape<Form | Skip<unknown>> = (value) =>

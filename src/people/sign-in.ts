@@ -93,7 +93,7 @@ export const createSignIn = ({ accounts, endings, clock, random }: SignInDeps): 
         sessionId: session.id,
         tokenId: session.tokenId,
         scope: session.scope,
-        person: { id: session.personId, role: session.role },
+        person: { id: session.personId, name: session.personName, role: session.role },
       };
     },
     sessions: async (personId) => (await accounts.sessions(clock.now())).filter((one) => isOf(one, personId)),

@@ -59,15 +59,16 @@ export const createTokens = ({ accounts, endings, clock, random, preset }: Token
     name,
     scope,
     personId,
+    personName,
     role,
-  }: Pick<ApiToken, "id" | "name" | "scope" | "personId" | "role">): Identity => ({
+  }: Pick<ApiToken, "id" | "name" | "scope" | "personId" | "personName" | "role">): Identity => ({
     kind: "token",
     name,
     by: { kind: "token", id, name, personId },
     sessionId: null,
     tokenId: id,
     scope,
-    person: { id: personId, role },
+    person: { id: personId, name: personName, role },
   });
   const byPreset =
     preset === null
@@ -77,6 +78,7 @@ export const createTokens = ({ accounts, endings, clock, random, preset }: Token
           name: "program with MILEPOST_API_TOKEN",
           scope: everything,
           personId: ownerId,
+          personName: "Owner",
           role: "admin",
         });
   const list: Tokens["list"] = async (personId) =>

@@ -43,7 +43,7 @@ export const accountTables = (deps: SqlDeps): Accounts => {
     knownSessions.forget(null);
     knownTokens.forget(null);
   };
-  const ofPerson = { role: people.role };
+  const ofPerson = { role: people.role, personName: people.name };
   const withToken = {
     ...session,
     ...ofPerson,
@@ -143,7 +143,7 @@ export const accountTables = (deps: SqlDeps): Accounts => {
       const used = db.update(apiTokens).set({ lastUsedAt: now }).where(isIt).returning(token);
       const touched = await ifWritable(() => tx.write(() => one(used)), found);
       knownTokens.forget(found.id);
-      return touched === null ? null : { ...touched, role: found.role };
+      return touched === null ? null : { ...touched, role: found.role, personName: found.personName };
     },
     tokens: () => tx.read(() => rows(tokensByAge)),
     removeToken: async (id) => {

@@ -30,7 +30,11 @@ test("nothing happens before the approval, and it names who approved and why", a
   expect(did).toEqual(["deleted"]);
   expect(stepOf(done, "ok")).toMatchObject({
     detail: "Approved by Ada: Backed up.",
-    result: { by: "Ada", comment: "Backed up." },
+    result: {
+      by: "Ada",
+      comment: "Backed up.",
+      decisions: [{ by: "Ada", personId: "owner", channel: "page", comment: "Backed up." }],
+    },
   });
 });
 
@@ -72,7 +76,7 @@ test("an approval for people only is refused to a program, and stays open for a 
   world = await openWorld([approving({ personOnly: true }, did)]);
   const id = await world.start();
   await world.until(id, "asking");
-  await expect(world.engine.answer(id, "ok", {}, "ci", { byProgram: true })).rejects.toMatchObject({
+  await expect(world.engine.answer(id, "ok", {}, "ci", { channel: "token" })).rejects.toMatchObject({
     code: "forbidden",
   });
   await world.engine.answer(id, "ok", {}, "Ada");

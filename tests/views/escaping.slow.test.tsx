@@ -118,6 +118,7 @@ const pagesWith = (text: string): Record<string, Child> => {
           {
             id: text,
             personId: "owner",
+            personName: "Owner",
             role: "admin",
             userName: text,
             tokenId: text,
@@ -137,6 +138,7 @@ const pagesWith = (text: string): Record<string, Child> => {
             scope: everything,
             expiresAt: null,
             personId: "owner",
+            personName: "Owner",
             role: "admin",
             madeBy: "Ada",
             madeByToken: null,

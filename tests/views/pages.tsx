@@ -398,6 +398,7 @@ export const pages: Readonly<Record<string, Child>> = {
         {
           id: "s1",
           personId: "owner",
+          personName: "Owner",
           role: "admin",
           userName: "Owner",
           tokenId: null,
@@ -411,6 +412,7 @@ export const pages: Readonly<Record<string, Child>> = {
         {
           id: "s2",
           personId: "owner",
+          personName: "Owner",
           role: "admin",
           userName: evil,
           tokenId: "t1",
@@ -430,6 +432,7 @@ export const pages: Readonly<Record<string, Child>> = {
           scope: everything,
           expiresAt: null,
           personId: "owner",
+          personName: "Owner",
           role: "admin",
           madeBy: "Ada",
           madeByToken: null,

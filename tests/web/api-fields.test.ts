@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { runJson } from "#web/api/runs.ts";
 import { summarySchema } from "#web/api/schemas.ts";
+import { owner } from "../people/owner.ts";
 import { summary } from "../views/samples/lists.ts";
 import { pictures } from "../views/samples/pictures.ts";
 
@@ -11,13 +12,14 @@ test("the API tells every fact of a run and of its steps that pages have, and de
     // What is said later if nothing happens is for pages only, which do not ask again.
     const {
       log: _log,
+      starter: _starter,
       history: _history,
       firstRun: _first,
       later: _later,
       freshUntil: _fresh,
       ...facts
     } = picture;
-    const told = runJson(picture);
+    const told = runJson(picture, owner);
     expect(fields(told)).toEqual([...fields(facts), "eta", "eta_seconds"].sort());
     for (const [index, step] of picture.steps.entries()) {
       const same = told.steps[index];

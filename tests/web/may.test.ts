@@ -139,6 +139,35 @@ test("an operator controls and undoes the runs that they started, and answers th
   expect(await post(`/runs/${mine.runId}/cancel`)).toBe(303);
 });
 
+test("pages and the API offer what whoever looks may do, and nothing else", async () => {
+  const [viewer, operator] = await Promise.all([someone("viewer"), someone("operator")]);
+  const runId = await site.asking();
+  const mine = (await site.deps.engine.start("colours", { name: "mine" }, actor(operator.person))).runId;
+  const page = async (path: string, { browser }: Pick<typeof viewer, "browser">) =>
+    (await site.get(path, { cookie: browser.Cookie })).text();
+  const seen = async (id: string, { program }: Pick<typeof viewer, "program">) =>
+    (await (await site.app.request(`/api/runs/${id}`, { headers: program })).json()) as {
+      may: Record<string, boolean>;
+      steps: { mayAnswer: boolean }[];
+    };
+  expect(Object.values((await seen(runId, viewer)).may)).not.toContain(true);
+  expect((await seen(runId, viewer)).steps[0]?.mayAnswer).toBe(false);
+  expect((await seen(runId, operator)).steps[0]?.mayAnswer).toBe(true);
+  expect([(await seen(runId, operator)).may.cancel, (await seen(mine, operator)).may.cancel]).toEqual([
+    false,
+    true,
+  ]);
+  const cancels = `/runs/${runId}/cancel`;
+  expect(await page(`/runs/${runId}`, viewer)).not.toContain(cancels);
+  expect(await page(`/runs/${runId}`, viewer)).toContain("It is not for you to answer.");
+  expect(await page(`/runs/${runId}`, operator)).not.toContain(cancels);
+  expect(await (await site.get(`/runs/${runId}`, { cookie: await site.newSession() })).text()).toContain(
+    cancels,
+  );
+  expect(await page("/workflows/colours", viewer)).not.toContain("/workflows/colours/runs");
+  expect(await page("/workflows/colours", operator)).toContain("/workflows/colours/runs");
+});
+
 test("what is said of a person holds for their next request, and closes what is open for them, polls included", async () => {
   const { browser, program, person } = await someone("operator");
   const runId = await site.asking();

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { runJson } from "#web/api/runs.ts";
+import { owner } from "../people/owner.ts";
 import { pictures } from "../views/samples/pictures.ts";
 import { openSite, type Site } from "./site.ts";
 
@@ -21,14 +22,14 @@ test("a poll of an unchanged run answers 204 until what its page says of time is
 });
 
 test("the API tells time left in milliseconds with its basis, and in seconds for simple clients", () => {
-  expect(runJson(pictures.waiting)).toMatchObject({
+  expect(runJson(pictures.waiting, owner)).toMatchObject({
     timeLeft: { p10Ms: 190_000, p50Ms: 240_000, p90Ms: 300_000, runs: 14, because: null },
     eta_seconds: 240,
     eta: { p10: 190, p50: 240, p90: 300 },
     signs: [],
   });
-  expect(runJson(pictures.asking)).toMatchObject({ timeLeft: null, eta_seconds: null, eta: null });
-  expect(runJson(pictures.stuck).signs.map((one) => one.kind)).toEqual(["slow", "stuck"]);
+  expect(runJson(pictures.asking, owner)).toMatchObject({ timeLeft: null, eta_seconds: null, eta: null });
+  expect(runJson(pictures.stuck, owner).signs.map((one) => one.kind)).toEqual(["slow", "stuck"]);
 });
 
 test("the page of past durations has a chart and the same as a table, once a run has completed", async () => {

@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { expect, test } from "vitest";
 
 /** How many rooms a walk may enter: files of the house of which a function was executed. The aim is 20. */
-const most = { post: 61, answer: 70, cancel: 60 };
+const most = { post: 61, answer: 72, cancel: 60 };
 /** How many of them belong to the door and the pages. */
 const mostOfWeb = { post: 12, answer: 13, cancel: 13 };
 

@@ -36,7 +36,7 @@ export const Controls = ({ picture }: { picture: RunPicture }) => {
           }
         />
       )}
-      {may.cancel && picture.wish !== "cancel" && (
+      {may.startOver && !isOver(picture.state) && picture.wish !== "cancel" && (
         <ConfirmButton
           action={routes.startOver.href({ id })}
           ask="Start over…"
@@ -51,7 +51,7 @@ export const Controls = ({ picture }: { picture: RunPicture }) => {
           }
         />
       )}
-      {may.startOver && isOver(picture.state) && (
+      {may.clone && (
         <PostButton
           action={routes.clone.href({ id })}
           label="Run again"

@@ -1,3 +1,4 @@
+import { waitsFor } from "#core/answerers.ts";
 import type { Form } from "#core/form.ts";
 import type { RunPicture, StepPicture } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
@@ -141,19 +142,26 @@ const OwnTime = ({ step, still, now }: StepTimeProps) => {
 const Question = ({ picture, step, draft, error }: Omit<StepItemProps, "active" | "now">) => {
   const form = draft ?? step.form;
   const held = picture.state === "paused";
+  const waits = step.form === null ? null : waitsFor(step.form);
   if (form === null) return <p class="step-waits">The question is being prepared.</p>;
   return (
     <>
       {held && (
         <p class="step-waits">The run is paused. What is filled in here stays; resume the run to answer.</p>
       )}
+      {waits !== null && (
+        <p class="step-waits" hx-ignore>
+          {waits}
+        </p>
+      )}
+      {!step.mayAnswer && <p class="step-waits">It is not for you to answer.</p>}
       {step.waiting?.for === "answer" && (
         <p class="step-waits">
           Answer by <DateTime at={step.waiting.nextAt} />. {step.waiting.word}
         </p>
       )}
       {/* Around the form, which polls do not touch: it is the draft of whoever fills it in. */}
-      <fieldset class="draft" disabled={held} id={`${stepPartId(step.id)}-draft`}>
+      <fieldset class="draft" disabled={held || !step.mayAnswer} id={`${stepPartId(step.id)}-draft`}>
         <AskForm
           form={form}
           action={routes.step.answer.href({ id: picture.id, step: step.id })}

@@ -21,7 +21,8 @@ export const approvalsApi = ({ engine, clock }: Pick<WebDeps, "engine" | "clock"
         throw new AppError("not-allowed-now", "This run asks for no such approval at the moment.");
       }
       const identity = c.get("identity");
-      const how = { press: action, byProgram: identity.kind === "token" };
+      const channel = identity.kind === "token" ? ("token" as const) : ("API" as const);
+      const how = { press: action, channel, person: identity.person };
       await engine.answer(id, stepId, comment === "" ? {} : { comment }, identity.by, how);
       return c.json({ success: true as const, message: messages[action] }, 200);
     });

@@ -1,3 +1,4 @@
+import { stillNeeded } from "#core/answerers.ts";
 import type { StepPatch } from "#core/change.ts";
 import type { AppError } from "#core/errors.ts";
 import type { NewEvent } from "#core/event.ts";
@@ -132,6 +133,17 @@ export const asked = (
     run: { state: "asking", wakeAt: deadline?.nextAt ?? null },
     steps: [{ id: step.id, patch: { state: "asking", form, waiting: deadline, error: null } }],
   });
+
+/** One of several who have to agree did; the question stays open for the others. */
+export const agreed = (step: Step, form: Form, by: string): Move => ({
+  by,
+  steps: [
+    {
+      id: step.id,
+      patch: { form, detail: `${by} agreed; ${stillNeeded(form)} more to agree.` },
+    },
+  ],
+});
 
 /** A person answered, or what holds without an answer was taken. */
 export const answered = (

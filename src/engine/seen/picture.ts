@@ -4,7 +4,7 @@ import type { RunPicture, RunSummary, StepPicture } from "#core/picture.ts";
 import { isPercentKnown } from "#core/progress.ts";
 import { may, retriedStep } from "#core/rules.ts";
 import type { Run, RunWithSteps } from "#core/run.ts";
-import { isStepDone } from "#core/states.ts";
+import { isOver, isStepDone } from "#core/states.ts";
 import type { Step } from "#core/step.ts";
 import type { Store } from "#core/store.ts";
 import { numbered } from "#core/supervised.ts";
@@ -66,6 +66,7 @@ export const picture = async (
     lastEvent: run.lastEvent,
     createdAt: run.createdAt,
     createdBy: run.createdBy,
+    starter: run.starter,
     startedAt: run.startedAt,
     endedAt: run.endedAt,
     changedAt: run.changedAt,
@@ -200,6 +201,7 @@ const stepPicture = (
   waiting: step.waiting,
   skippable: step.skippable,
   undoable: step.undoable,
+  mayAnswer: step.state === "asking",
   mayRewind: may("rewind", at, step),
   maySkip: may("skip", at, step),
   mayRetry: may("retry", at) && retriedStep(at)?.id === step.id,
@@ -227,4 +229,5 @@ const allowed = (at: RunWithSteps): RunPicture["may"] => ({
   unlock: may("unlock", at),
   modify: may("modify", at),
   startOver: may("startOver", at),
+  clone: isOver(at.run.state),
 });

@@ -1,5 +1,9 @@
+import { answerRefusal, type Channel, stillNeeded } from "#core/answerers.ts";
 import { AppError } from "#core/errors.ts";
-import type { Form, Values } from "#core/form.ts";
+import { type Form, textOf, type Values } from "#core/form.ts";
+import { GoBack } from "#core/go-back.ts";
+import { ownerId, type PersonRef } from "#core/people.ts";
+import { Reject } from "#core/reject.ts";
 import { refusal } from "#core/rules.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import { Skip } from "#core/skip.ts";
@@ -8,6 +12,7 @@ import type { AskContext } from "#core/step-context.ts";
 import type { Results, StepDefinition } from "#core/workflow.ts";
 import { askAuthor } from "#engine/author.ts";
 import { findDefinition, findRun, findStep } from "#engine/definition.ts";
+import { agreed } from "#engine/moves/forward.ts";
 import type { Decide } from "#engine/moves/move.ts";
 import type { EngineParts } from "#engine/parts.ts";
 import { answer as answerShape, question } from "#engine/shapes.ts";
@@ -23,8 +28,10 @@ type AskDefinition = Extract<StepDefinition, { kind: "ask" }>;
 export interface AnswerOptions {
   /** The button, when it was not the usual one. */
   press?: string | undefined;
-  /** A program's token answers, not a person in a browser. */
-  byProgram?: boolean;
+  /** How it came; default: by a page. */
+  channel?: Channel;
+  /** Who answers; the owner where it is not said. */
+  person?: PersonRef;
 }
 
 /** Takes a person's answer. Of two people who answer at once, one wins and the other is told. */
@@ -39,29 +46,52 @@ export const answer = async (
   const before = await findRun(parts, runId);
   const asked = findStep(before, stepId);
   assertAsking(before, asked);
+  const person = how.person ?? { id: ownerId, name: by, role: "admin" };
+  assertAnswerer(person, before, asked);
   const decide =
     asked.kind === "ask"
-      ? await readAnswer(parts, before, asked, values, by, how)
+      ? await readAnswer(parts, before, asked, { values, by, ...how, person })
       : (now: RunWithSteps, at: number) => decideInterrupted(findStep(now, stepId), values, by, at);
-  await commitOnce(parts, before.run, (now, at) => {
-    assertAsking(now, findStep(now, stepId), asked);
-    return decide(now, at);
-  });
+  try {
+    await commitOnce(parts, before.run, (now, at) => {
+      const step = findStep(now, stepId);
+      assertAsking(now, step, asked);
+      assertAnswerer(person, now, step);
+      if (step.form?.decisions?.length !== asked.form?.decisions?.length) throw new Overtaken();
+      return decide(now, at);
+    });
+  } catch (error) {
+    if (!(error instanceof Overtaken)) throw error;
+    return answer(parts, runId, stepId, values, by, how);
+  }
   parts.wake();
 };
+
+/** Somebody else agreed meanwhile: what follows from this answer has to be found anew. */
+class Overtaken extends Error {}
+
+const assertAnswerer = (person: PersonRef, { run }: RunWithSteps, { form }: Step): void => {
+  const refused = form === null ? null : answerRefusal(person, form, run.starter);
+  if (refused !== null) throw new AppError("forbidden", refused);
+};
+
+type Given = AnswerOptions & { values: Values; by: string; person: PersonRef };
 
 const readAnswer = async (
   parts: EngineParts,
   before: RunWithSteps,
   step: Step,
-  values: Values,
-  by: string,
-  { press, byProgram = false }: AnswerOptions,
+  { values, by, press, channel = "page", person }: Given,
 ): Promise<Decide> => {
   const definition = askDefinition(parts, before, step.id);
-  if (byProgram && definition.personOnly === true) {
+  if (channel === "token" && definition.personOnly === true) {
     throw new AppError("forbidden", "Only a person in a browser may answer this, no API token.");
   }
+  const comment = textOf(values, "comment");
+  const decisions = [
+    ...(step.form?.decisions ?? []),
+    { by, personId: person.id, at: parts.clock.now(), channel, comment: comment === "" ? null : comment },
+  ];
   try {
     const given = await askAuthor(parts, {
       of: step.title,
@@ -69,8 +99,16 @@ const readAnswer = async (
       shape: answerShape,
       limitMs: parts.limits.read,
       run: (signal) =>
-        definition.read(values, { ...askContext(parts, before, step, values, signal, press), by }),
+        definition.read(values, {
+          ...askContext(parts, before, step, values, signal, press),
+          by,
+          decisions,
+        }),
     });
+    const isAgreed = !(given instanceof GoBack || given instanceof Reject);
+    const { form } = step;
+    if (isAgreed && form !== null && stillNeeded(form) > 1)
+      return () => agreed(step, { ...form, decisions }, by);
     return await answering(parts, before, step, definition, given, by);
   } catch (error) {
     // A wrong answer is for the person to mend; a broken question never takes any, so it fails with its reason.

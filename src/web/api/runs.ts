@@ -2,6 +2,7 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { RunPicture } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
 import { type RunVerb, runVerbs } from "#core/rules.ts";
+import { type Looker, permitsOf, seenBy } from "#core/seen-by.ts";
 import { runStates } from "#core/states.ts";
 import type { TimeLeft } from "#core/time-left/estimate.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
@@ -13,8 +14,10 @@ import { valuesOf, valuesSchema } from "./values.ts";
 export const runParams = z.object({ id: z.string() });
 
 /** A run without log and history, which have addresses of their own, and without what only Milepost itself needs. */
-export const runJson = (picture: RunPicture): z.infer<typeof runSchema> =>
-  runSchema.parse({ ...picture, ...etaOf(picture.timeLeft) } satisfies z.input<typeof runSchema>);
+export const runJson = (whole: RunPicture, who: Looker): z.infer<typeof runSchema> => {
+  const picture = seenBy(whole, permitsOf(who, whole));
+  return runSchema.parse({ ...picture, ...etaOf(picture.timeLeft) } satisfies z.input<typeof runSchema>);
+};
 
 const etaOf = (left: TimeLeft | null): Pick<z.infer<typeof runSchema>, "eta" | "eta_seconds"> => {
   if (left === null) return { eta: null, eta_seconds: null };
@@ -37,10 +40,12 @@ export const runsApi = ({ engine, store }: Pick<WebDeps, "engine" | "store">): O
       });
       return c.json(page, 200);
     })
-    .openapi(runRoute, async (c) => c.json(runJson(await engine.picture(c.req.valid("param").id)), 200))
+    .openapi(runRoute, async (c) =>
+      c.json(runJson(await engine.picture(c.req.valid("param").id), c.get("identity")), 200),
+    )
     .openapi(numberedRoute, async (c) => {
       const { id, number } = c.req.valid("param");
-      return c.json(runJson(await engine.picture(await engine.numbered(id, number))), 200);
+      return c.json(runJson(await engine.picture(await engine.numbered(id, number)), c.get("identity")), 200);
     })
     .openapi(logsRoute, async (c) => {
       const { id } = await engine.picture(c.req.valid("param").id);
@@ -54,7 +59,7 @@ export const runsApi = ({ engine, store }: Pick<WebDeps, "engine" | "store">): O
       const { values, preview } = c.req.valid("json");
       const modification = await engine.previewModify(id, valuesOf(values));
       if (!preview) await engine.modify(id, valuesOf(values), c.get("identity").by);
-      return c.json({ ...modification, run: runJson(await engine.picture(id)) }, 200);
+      return c.json({ ...modification, run: runJson(await engine.picture(id), c.get("identity")) }, 200);
     })
     .openapi(
       anotherRoute(
@@ -64,7 +69,7 @@ export const runsApi = ({ engine, store }: Pick<WebDeps, "engine" | "store">): O
       async (c) => {
         const { runId } = await engine.clone(c.req.valid("param").id, c.get("identity").by);
         c.header("Location", routes.api.run.href({ id: runId }));
-        return c.json(runJson(await engine.picture(runId)), 202);
+        return c.json(runJson(await engine.picture(runId), c.get("identity")), 202);
       },
     )
     .openapi(
@@ -72,14 +77,14 @@ export const runsApi = ({ engine, store }: Pick<WebDeps, "engine" | "store">): O
       async (c) => {
         const { runId } = await engine.startOver(c.req.valid("param").id, c.get("identity").by);
         c.header("Location", routes.api.run.href({ id: runId }));
-        return c.json(runJson(await engine.picture(runId)), 202);
+        return c.json(runJson(await engine.picture(runId), c.get("identity")), 202);
       },
     );
   for (const verb of runVerbs) {
     app.openapi(verbRoute(verb), async (c) => {
       const { id } = c.req.valid("param");
       await doVerb(engine, verb, id, c.get("identity").by, c.req.query("to"));
-      return c.json(runJson(await engine.picture(id)), 200);
+      return c.json(runJson(await engine.picture(id), c.get("identity")), 200);
     });
   }
   return app;

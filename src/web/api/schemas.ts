@@ -151,7 +151,7 @@ export const runSchema = z
       .openapi({ description: "Why this run may need somebody to look at it." }),
     behind: behindSchema,
     wish: z.enum(["pause", "cancel"]).nullable(),
-    may: z.record(z.enum([...runVerbs, "modify", "startOver"]), z.boolean()),
+    may: z.record(z.enum([...runVerbs, "modify", "startOver", "clone"]), z.boolean()),
     error: runError.nullable(),
     ended: z
       .object({ state: endedState, error: runError.nullable() })

@@ -60,6 +60,7 @@ export const stepSchema = z
       .nullable(),
     skippable: z.string().nullable(),
     undoable: z.boolean(),
+    mayAnswer: z.boolean().openapi({ description: "It asks, and you are one of those who may answer." }),
     mayRewind: z.boolean(),
     maySkip: z.boolean(),
     mayRetry: z.boolean(),

@@ -15,19 +15,20 @@ export const stepsApi = ({ engine }: Pick<WebDeps, "engine">): OpenAPIHono<WebEn
       const identity = c.get("identity");
       await engine.answer(id, step, valuesOf(values), identity.by, {
         press,
-        byProgram: identity.kind === "token",
+        channel: identity.kind === "token" ? "token" : "API",
+        person: identity.person,
       });
-      return c.json(runJson(await engine.picture(id)), 200);
+      return c.json(runJson(await engine.picture(id), c.get("identity")), 200);
     })
     .openapi(skipRoute, async (c) => {
       const { id, step } = c.req.valid("param");
       await engine.skip(id, step, c.get("identity").by);
-      return c.json(runJson(await engine.picture(id)), 200);
+      return c.json(runJson(await engine.picture(id), c.get("identity")), 200);
     })
     .openapi(retryRoute, async (c) => {
       const { id, step } = c.req.valid("param");
       await engine.retry(id, c.get("identity").by, step);
-      return c.json(runJson(await engine.picture(id)), 200);
+      return c.json(runJson(await engine.picture(id), c.get("identity")), 200);
     });
 
 const params = z.object({ id: z.string(), step: z.string() });

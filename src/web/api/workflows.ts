@@ -40,7 +40,10 @@ export const workflowsApi = ({ engine }: Pick<WebDeps, "engine">): OpenAPIHono<W
       }
       const picture = await engine.picture(runId);
       c.header("Location", routes.api.run.href({ id: runId }));
-      return c.json(runJson(picture), waitMs !== null && !isDriven(picture.state) ? 200 : 202);
+      return c.json(
+        runJson(picture, c.get("identity")),
+        waitMs !== null && !isDriven(picture.state) ? 200 : 202,
+      );
     });
 };
 

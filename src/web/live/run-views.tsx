@@ -1,6 +1,7 @@
 import type { Identity } from "#core/accounts.ts";
 import { AppError } from "#core/errors.ts";
 import type { RunPicture } from "#core/picture.ts";
+import { permitsOf, seenBy } from "#core/seen-by.ts";
 import type { RunView } from "#views/run/parts.tsx";
 import { RunSwaps } from "#views/run/swaps.tsx";
 import type { WebDeps } from "#web/deps.ts";
@@ -63,12 +64,18 @@ export const createRunViews = (
       const state = unrecorded === null ? `${version}` : `${version}!${unrecorded.since}`;
       const newest = await pictures(runId, `${state}${round}`, () => read(runId));
       const handOver = await isToHandOver(newest.picture, who);
-      const drawing = await drawings(`${runId} ${handOver}`, newest.read, async (earlier) => {
-        const before = (await earlier?.catch(() => null)) ?? null;
-        // Two were read at the same time: the older one must not be drawn over the newer one.
-        if (before !== null && before.picture.version > newest.picture.version) return before;
-        return draw({ picture: newest.picture, now: null, handOver }, before, newId);
-      });
+      const permits = permitsOf(who, newest.picture);
+      // Whoever may do the same is sent the same.
+      const drawing = await drawings(
+        `${runId} ${handOver} ${JSON.stringify(permits)}`,
+        newest.read,
+        async (earlier) => {
+          const before = (await earlier?.catch(() => null)) ?? null;
+          // Two were read at the same time: the older one must not be drawn over the newer one.
+          if (before !== null && before.picture.version > newest.picture.version) return before;
+          return draw({ picture: seenBy(newest.picture, permits), now: null, handOver }, before, newId);
+        },
+      );
       // It may be newer than what was asked for: its own version is what is shown.
       const { picture, series, n } = drawing;
       return {

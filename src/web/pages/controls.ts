@@ -34,7 +34,8 @@ export const controls = (deps: RunPageDeps, views: RunViews) => {
         const identity = c.get("identity");
         await deps.engine.answer(id, step, values, identity.by, {
           press,
-          byProgram: identity.kind === "token",
+          channel: identity.kind === "token" ? "token" : "page",
+          person: identity.person,
         });
       } catch (thrown) {
         // A page that htmx holds keeps what was typed; any other page would lose it, so it is drawn again for every refusal.

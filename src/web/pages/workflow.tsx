@@ -3,6 +3,7 @@ import { AppError, httpStatus } from "#core/errors.ts";
 import type { Form } from "#core/form.ts";
 import type { KeptAnswers } from "#core/kept.ts";
 import type { RunSummary } from "#core/picture.ts";
+import { can } from "#core/rights.ts";
 import { routes } from "#core/routes.ts";
 import { RecentRuns, WorkflowPage, type WorkflowPageProps } from "#views/workflow.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
@@ -50,7 +51,7 @@ export const createWorkflows = (
         {...pageProps(c, deps)}
         {...draft}
         workflow={engine.workflow(workflowId)}
-        form={form}
+        form={can(c.get("identity"), "run", { workflowId }) ? form : null}
         kept={kept}
         recent={read}
         shown={version}

@@ -32,6 +32,7 @@ export const picture = (more: Partial<RunPicture> = {}): RunPicture => ({
   lastEvent: 61,
   createdAt: now - 205_000,
   createdBy: "admin",
+  starter: "owner",
   startedAt: now - 201_000,
   endedAt: null,
   changedAt: now - 800,

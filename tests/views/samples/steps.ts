@@ -31,6 +31,7 @@ export const step = (number: number, title: string, more: Partial<StepPicture> =
   waiting: null,
   skippable: null,
   undoable: false,
+  mayAnswer: more.state === "asking",
   mayRewind: false,
   maySkip: false,
   mayRetry: false,
@@ -51,7 +52,7 @@ export const done = (number: number, title: string, more: Partial<StepPicture> =
   });
 
 type Verb = keyof RunPicture["may"];
-const allVerbs: readonly Verb[] = [...runVerbs, "modify", "startOver"];
+const allVerbs: readonly Verb[] = [...runVerbs, "modify", "startOver", "clone"];
 
 export const may = (...verbs: readonly Verb[]): RunPicture["may"] =>
   Object.fromEntries(allVerbs.map((verb) => [verb, verbs.includes(verb)])) as RunPicture["may"];

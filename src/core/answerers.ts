@@ -1,0 +1,70 @@
+import type { PersonRef, Role } from "./people.ts";
+
+/** Who may answer a question. Of several conditions on who somebody is, one has to hold; without any, everybody may who may answer at all. */
+export interface Answerers {
+  /** By their names. */
+  people?: readonly string[];
+  roles?: readonly Role[];
+  /** So many have to agree, each for themselves. Default: 1. */
+  atLeast?: number;
+  /** Never the person who started the run. */
+  notByStarter?: boolean;
+}
+
+/** How an answer came: from a page, from a program with its own session at the API, or with a token. */
+export type Channel = "page" | "API" | "token";
+
+/** That somebody agreed. */
+export interface Decision {
+  /** The name of the person or of the token. */
+  by: string;
+  personId: string;
+  /** Milliseconds since 1970. */
+  at: number;
+  channel: Channel;
+  comment: string | null;
+}
+
+/** A question as far as it says who may answer it, and who did. */
+export interface Decided {
+  answerers?: Answerers;
+  decisions?: readonly Decision[];
+}
+
+/** How many still have to agree before the question is answered. */
+export const stillNeeded = ({ answerers = {}, decisions = [] }: Decided): number =>
+  Math.max(1, answerers.atLeast ?? 1) - decisions.length;
+
+/** Why this person may not answer, as a sentence; null: they may. Nobody is above it, admins included. */
+export const answerRefusal = (
+  person: PersonRef,
+  { answerers, decisions = [] }: Decided,
+  starter: string,
+): string | null => {
+  if (answerers === undefined) return null;
+  if (decisions.some(({ personId }) => personId === person.id))
+    return "You have agreed to this already; somebody else has to as well.";
+  if (answerers.notByStarter === true && person.id === starter)
+    return "You started this run, so somebody else has to answer this.";
+  const { people = [], roles = [] } = answerers;
+  if (people.length === 0 && roles.length === 0) return null;
+  if (people.includes(person.name) || roles.includes(person.role)) return null;
+  return `This is for ${whoWords(answerers)} to answer.`;
+};
+
+/** For whom a question waits: "Ann, Bob or any admin". */
+const whoWords = ({ people = [], roles = [] }: Answerers): string => {
+  const all = [...people, ...roles.map((role) => `any ${role}`)];
+  const last = all.pop() ?? "anybody who may answer";
+  return all.length === 0 ? last : `${all.join(", ")} or ${last}`;
+};
+
+/** For whom it waits, as a sentence; null where it is for everybody who may answer. */
+export const waitsFor = (question: Decided): string | null => {
+  const { answerers, decisions = [] } = question;
+  if (answerers === undefined) return null;
+  const { atLeast = 1, notByStarter = false } = answerers;
+  const but = notByStarter ? ", but not whoever started this run" : "";
+  const so = atLeast > 1 ? ` ${decisions.length} of ${atLeast} have agreed.` : "";
+  return `It waits for ${whoWords(answerers)}${but}.${so}`;
+};

@@ -1,0 +1,62 @@
+import { answerRefusal } from "./answerers.ts";
+import type { PersonRef } from "./people.ts";
+import type { RunPicture, StepPicture } from "./picture.ts";
+import { can, type Scope } from "./rights.ts";
+
+/** Who looks at a run. */
+export interface Looker {
+  person: PersonRef;
+  scope: Scope;
+}
+
+/** What somebody may do with a run as far as it is up to who they are. */
+export interface Permits {
+  control: boolean;
+  undo: boolean;
+  /** Start another like it. */
+  again: boolean;
+  /** The steps whose question they may answer now. */
+  answer: readonly string[];
+}
+
+type Seen = Pick<RunPicture, "workflowId" | "starter" | "steps">;
+
+export const permitsOf = (who: Looker, { workflowId, starter, steps }: Seen): Permits => {
+  const may = (action: "control" | "undo" | "run" | "answer") => can(who, action, { workflowId, starter });
+  const mayAnswer = ({ form }: StepPicture) =>
+    form !== null && answerRefusal(who.person, form, starter) === null;
+  return {
+    control: may("control"),
+    undo: may("undo"),
+    again: can(who, "run", { workflowId }),
+    answer: may("answer") ? steps.filter(mayAnswer).map(({ id }) => id) : [],
+  };
+};
+
+/** The picture with only those controls that they may use. */
+export const seenBy = (picture: RunPicture, { control, undo, again, answer }: Permits): RunPicture => {
+  const { may } = picture;
+  return {
+    ...picture,
+    may: {
+      pause: may.pause && control,
+      resume: may.resume && control,
+      cancel: may.cancel && control,
+      retry: may.retry && control,
+      finalize: may.finalize && control,
+      unlock: may.unlock && control,
+      startOver: may.startOver && control && again,
+      rewind: may.rewind && undo,
+      undo: may.undo && undo,
+      modify: may.modify && undo,
+      clone: may.clone && again,
+    },
+    steps: picture.steps.map((step) => ({
+      ...step,
+      mayAnswer: step.mayAnswer && answer.includes(step.id),
+      mayRewind: step.mayRewind && undo,
+      maySkip: step.maySkip && control,
+      mayRetry: step.mayRetry && control,
+    })),
+  };
+};

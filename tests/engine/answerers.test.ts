@@ -1,0 +1,98 @@
+import { afterEach, expect, test } from "vitest";
+import type { Answerers } from "#core/answerers.ts";
+import type { Role } from "#core/people.ts";
+import { question } from "#core/question.ts";
+import { flow, openWorld, stepOf, type World } from "./world.ts";
+
+let world: World;
+afterEach(() => world.close());
+
+const person = (name: string, role: Role = "operator") => ({ id: name.toLowerCase(), name, role });
+const [ann, bob, cleo] = [person("Ann"), person("Bob", "admin"), person("Cleo")];
+
+const asked = async (who: Answerers, starter = "cleo") => {
+  const did: string[] = [];
+  const deleting = flow()
+    .approve("ok", "Delete the table", {
+      about: () => ({ what: "The table is deleted.", risk: "high", impact: [], who }),
+    })
+    .do("delete", "Delete", { run: async () => void did.push("deleted") })
+    .hands(() => ({ sentence: "" }));
+  world = await openWorld([deleting]);
+  const { runId } = await world.engine.start(deleting.id, {}, "Cleo", "automatic", starter);
+  await world.until(runId, "asking");
+  const answer = (one: typeof ann, values = {}, press?: string) =>
+    world.engine.answer(runId, "ok", values, one.name, { person: one, channel: "API", press });
+  return { runId, did, answer };
+};
+const forbidden = { code: "forbidden" };
+
+test("only those whom an approval names, by name or by role, approve, modify or reject", async () => {
+  const { runId, did, answer } = await asked({ people: ["Ann"], roles: ["admin"] });
+  for (const press of [undefined, "approve", "reject"])
+    await expect(answer(cleo, {}, press)).rejects.toMatchObject(forbidden);
+  expect(did).toEqual([]);
+  await answer(bob, { comment: "Backed up." });
+  const done = await world.until(runId, "completed");
+  const at = expect.any(Number);
+  expect(stepOf(done, "ok").result).toEqual({
+    by: "Bob",
+    comment: "Backed up.",
+    decisions: [{ by: "Bob", personId: "bob", at, channel: "API", comment: "Backed up." }],
+  });
+});
+
+test("nobody approves what they started where that is for somebody else, not even an admin, by name or with a token", async () => {
+  const { answer, did, runId } = await asked({ notByStarter: true }, "bob");
+  await expect(answer(bob)).rejects.toMatchObject(forbidden);
+  await expect(answer({ ...bob, name: "nightly" })).rejects.toMatchObject(forbidden);
+  await expect(world.engine.skip(runId, "ok", "Bob")).rejects.toMatchObject({ code: "not-allowed-now" });
+  expect(did).toEqual([]);
+  await answer(ann);
+  await world.until(runId, "completed");
+});
+
+test("an approval of two goes on when two have agreed, each once, and tells who is missing until then", async () => {
+  const { runId, did, answer } = await asked({ atLeast: 2 });
+  await answer(ann, { comment: "Fine." });
+  await expect(answer(ann)).rejects.toMatchObject(forbidden);
+  expect(did).toEqual([]);
+  expect(await world.store.run(runId)).toMatchObject({ run: { state: "asking" } });
+  expect((await world.engine.picture(runId)).steps[0]?.detail).toBe("Ann agreed; 1 more to agree.");
+  await answer(bob);
+  const done = await world.until(runId, "completed");
+  expect(stepOf(done, "ok")).toMatchObject({
+    detail: "Approved by Ann: Fine.; Bob",
+    result: { decisions: [{ by: "Ann" }, { by: "Bob" }] },
+  });
+});
+
+test("of two who agree at the same time both count, and of three no more than two", async () => {
+  const { runId, did, answer } = await asked({ atLeast: 2 });
+  const all = await Promise.allSettled([ann, bob, cleo].map((one) => answer(one)));
+  expect(all.filter(({ status }) => status === "fulfilled")).toHaveLength(2);
+  const done = await world.until(runId, "completed");
+  expect((stepOf(done, "ok").result as { decisions: unknown[] }).decisions).toHaveLength(2);
+  expect(did).toEqual(["deleted"]);
+});
+
+test("one who may answer rejects what others have agreed to", async () => {
+  const { runId, did, answer } = await asked({ atLeast: 3 });
+  await answer(ann);
+  await answer(bob, { comment: "Not today." }, "reject");
+  expect((await world.until(runId, "failed")).run.error?.message).toContain("Not today.");
+  expect(did).toEqual([]);
+});
+
+test("a question says who may answer it as an approval does", async () => {
+  const colour = flow()
+    .ask("colour", "Which colour?", question({ fields: [], who: { people: ["Ann"] } }))
+    .hands(() => ({ sentence: "" }));
+  world = await openWorld([colour]);
+  const { runId } = await world.engine.start(colour.id, {}, "Cleo");
+  await world.until(runId, "asking");
+  const answer = (one: typeof ann) => world.engine.answer(runId, "colour", {}, one.name, { person: one });
+  await expect(answer(bob)).rejects.toMatchObject({ message: "This is for Ann to answer." });
+  await answer(ann);
+  await world.until(runId, "completed");
+});
