@@ -32,6 +32,7 @@ export const layers: readonly Layer[] = [
     may: ["core", "engine/engine.ts", "web/deps.ts", "web/api", "web/live"],
     apart: [],
   },
+  { folder: "src/cli", may: ["core", "connectors/http", "views"] },
   { folder: "src/main", may: ["*"] },
   { folder: "views", may: ["core"], packages: ["hono"] },
 ];

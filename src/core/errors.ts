@@ -107,6 +107,9 @@ export class AppError extends Error {
   }
 }
 
+/** Whether a word that came from elsewhere is one of our codes. */
+export const isErrorCode = (word: string): word is ErrorCode => Object.hasOwn(statuses, word);
+
 /** The HTTP status that goes with a code. */
 export const httpStatus = (code: ErrorCode): (typeof statuses)[ErrorCode] => statuses[code];
 

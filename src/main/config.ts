@@ -54,6 +54,16 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env, cwd = process.c
   };
 };
 
+/** Where the verbs of the command line find Milepost, and who they are; no `url`: the server of `dataDir`. */
+export const readClientConfig = (
+  env: NodeJS.ProcessEnv = process.env,
+  cwd = process.cwd(),
+): { url: URL | null; token: string | null; dataDir: string } => ({
+  url: readUrls(env.MILEPOST_URL ?? "")[0] ?? null,
+  token: env.MILEPOST_TOKEN || env.MILEPOST_API_TOKEN || null,
+  dataDir: resolve(cwd, env.MILEPOST_DATA || "data"),
+});
+
 /** Cookies know names and no ports: the session that was begun at one holds at the other. */
 const readApps = ({ MILEPOST_APPS_PORT, MILEPOST_APPS_URL, MILEPOST_URL }: NodeJS.ProcessEnv) => {
   if (!MILEPOST_APPS_PORT) return null;

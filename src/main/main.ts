@@ -1,25 +1,54 @@
+import { readFile } from "node:fs/promises";
+import { Command, CommanderError } from "commander";
+import { createClient } from "#cli/client.ts";
+import { codeOfError } from "#cli/exit-codes.ts";
+import { addRemoteVerbs } from "#cli/program.ts";
+import { thisTerminal } from "#cli/terminal.ts";
 import { AppError } from "#core/errors.ts";
-import { say } from "./say.ts";
-import { findVerb, helpText } from "./verbs/verbs.ts";
+import { readClientConfig } from "./config.ts";
+import { inDataFolder } from "./data-folder.ts";
+import { verbs } from "./verbs/verbs.ts";
 
-const [name = "help", ...args] = process.argv.slice(2);
-const verb = findVerb(name);
+const program = new Command("milepost")
+  .description("Runs long, many-step work on a server and shows where it stands.")
+  .exitOverride()
+  .showSuggestionAfterError()
+  .commandsGroup("The server and its data, found by MILEPOST_DATA or in the folder data:");
 
-if (verb === null) {
-  process.stderr.write(`Milepost has no “${name}”.\n\n${helpText}\n`);
-  process.exit(2);
-}
-const needed = verb.takes.filter((taken) => !taken.startsWith("[")).length;
-if (args.length < needed || args.length > verb.takes.length || args.includes("--help")) {
-  const usage = ["milepost", name, ...verb.takes].join(" ");
-  say(`${usage}\n  ${verb.does}`);
-  process.exit(args.includes("--help") ? 0 : 2);
-}
+for (const [name, { takes, does, load }] of Object.entries(verbs))
+  program
+    .command([name, ...takes.map((what) => (what.startsWith("[") ? what : `<${what}>`))].join(" "))
+    .description(does)
+    .action(async (...given: unknown[]) => {
+      const args = given.slice(0, takes.length).filter((arg) => arg !== undefined);
+      await (await load())(...args.map(String));
+    });
+
+let isRemote = false;
+addRemoteVerbs(program, {
+  terminal: thisTerminal(),
+  connect: async () => {
+    isRemote = true;
+    const { url, token, dataDir } = readClientConfig();
+    return createClient({ url: url ?? (await ownAddress(dataDir)), token });
+  },
+  // What is kept open for a next request would hold the process for seconds.
+  end: (code) => process.stdout.write("", () => process.exit(code)),
+});
+
 try {
-  await (await verb.load())(...args);
+  await program.parseAsync(process.argv.length > 2 ? process.argv : [...process.argv, "help"]);
 } catch (error) {
+  // Commander has said what is wrong, or printed the help that was asked for.
+  if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2);
   process.stderr.write(`${wordsFor(error)}\n`);
-  process.exit(1);
+  process.exit(isRemote ? codeOfError(error) : 1);
+}
+
+/** Of the server that runs here; where none ever did, where one usually is. */
+async function ownAddress(dataDir: string): Promise<URL> {
+  const kept = await readFile(inDataFolder(dataDir).address, "utf8").catch(() => "");
+  return new URL(kept.trim() || "http://localhost:3000/");
 }
 
 /** What went wrong, for the person at the terminal. */

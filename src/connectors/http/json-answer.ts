@@ -6,6 +6,8 @@ export interface Question<T extends z.ZodType> {
   method: "GET" | "POST" | "DELETE";
   url: URL;
   body?: unknown;
+  /** Beside those that sign each request. */
+  headers?: Readonly<Record<string, string>>;
   schema: T;
   /** What follows the client's `lead` in sentences: "list the projects" after "to". */
   about: string;

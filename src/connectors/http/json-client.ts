@@ -95,6 +95,7 @@ export const createJsonClient = (options: JsonClientOptions): Ask => {
           ...usualHeaders,
           accept: "application/json",
           ...(question.body === undefined ? {} : { "content-type": "application/json" }),
+          ...question.headers,
           ...options.headers,
         },
         ...(question.body === undefined ? {} : { body: JSON.stringify(question.body) }),

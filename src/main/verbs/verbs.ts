@@ -1,5 +1,3 @@
-import { say } from "#main/say.ts";
-
 /** What `milepost NAME …` can be told. */
 interface Verb {
   /** What stands behind it; in brackets what need not. */
@@ -9,7 +7,7 @@ interface Verb {
 }
 
 /** Each is loaded only when it is asked for, so that the small ones need not wait for the server's code. */
-const verbs: Readonly<Record<string, Verb>> = {
+export const verbs: Readonly<Record<string, Verb>> = {
   serve: {
     takes: [],
     does: "runs the server, as npm start does",
@@ -61,27 +59,4 @@ const verbs: Readonly<Record<string, Verb>> = {
     load: async () => (await import("./go-back.ts")).run,
   },
   version: { takes: [], does: "prints the version", load: async () => (await import("./version.ts")).run },
-  help: { takes: [], does: "prints this", load: async () => async () => say(helpText) },
 };
-
-const otherNames: Readonly<Record<string, string>> = {
-  "--version": "version",
-  "--help": "help",
-  "-h": "help",
-};
-
-/** Null when there is no such verb. */
-export const findVerb = (given: string): Verb | null => {
-  const name = otherNames[given] ?? given;
-  return Object.hasOwn(verbs, name) ? (verbs[name] ?? null) : null;
-};
-
-export const helpText = [
-  "milepost serve | VERB …",
-  "",
-  ...Object.entries(verbs).map(
-    ([name, { takes, does }]) => `  ${[name, ...takes].join(" ").padEnd(20)}${does}`,
-  ),
-  "",
-  "All of them find the data by MILEPOST_DATA, or in the folder data of where they are started.",
-].join("\n");

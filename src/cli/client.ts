@@ -1,0 +1,175 @@
+import { z } from "zod";
+import { eventsOf } from "#connectors/http/event-stream.ts";
+import { createJsonClient } from "#connectors/http/json-client.ts";
+import { AppError, isErrorCode } from "#core/errors.ts";
+import type { FeedEvent, LogLine } from "#core/event.ts";
+import type { Form } from "#core/form.ts";
+import type { RunPicture, RunSummary } from "#core/picture.ts";
+import { standBelow } from "#core/route.ts";
+import { routes } from "#core/routes.ts";
+import type { RunVerb } from "#core/rules.ts";
+import type { RunMode } from "#core/run.ts";
+import type { RunState } from "#core/states.ts";
+
+/** A run as the API gives it: log and history have addresses of their own. */
+export type RunJson = Omit<RunPicture, "log" | "history">;
+
+export type Given = Readonly<Record<string, string | readonly string[]>>;
+
+export interface WorkflowJson {
+  id: string;
+  title: string;
+  about: string;
+}
+
+export interface Client {
+  workflows(): Promise<readonly WorkflowJson[]>;
+  /** A workflow with the form that starts it. */
+  workflow(id: string): Promise<WorkflowJson & { form: Form }>;
+  /** A key makes it one run, however often it is asked for. */
+  start(workflowId: string, values: Given, mode: RunMode, key: string): Promise<RunJson>;
+  runs(filter: RunFilter): Promise<readonly RunSummary[]>;
+  run(id: string): Promise<RunJson>;
+  numbered(workflowId: string, number: number): Promise<RunJson>;
+  verb(id: string, verb: RunVerb): Promise<RunJson>;
+  answer(id: string, stepId: string, values: Given, press: string | undefined): Promise<RunJson>;
+  logs(id: string, after: number | null, limit: number): Promise<readonly LogLine[]>;
+  /** The events of a run after the nth, over one connection. */
+  events(id: string, after: number, signal: AbortSignal): AsyncGenerator<FeedEvent>;
+  /** The page of a run, for people. */
+  page(id: string): URL;
+}
+
+export interface RunFilter {
+  search?: string | undefined;
+  state?: RunState | undefined;
+  workflowId?: string | undefined;
+  limit: number;
+}
+
+const timeLimitMs = 30_000;
+/** The server sends a sign of life more often than this. */
+const silentMs = 45_000;
+const largestAnswerBytes = 64 * 1024 * 1024;
+const mostTries = 5;
+
+const advice = "Is Milepost running there? MILEPOST_URL says where it is.";
+
+/** Milepost's API at `url`, with a token. Each call throws AppError with a sentence for the person at the terminal. */
+export const createClient = ({ url, token }: { url: URL; token: string | null }): Client => {
+  standBelow(url.pathname);
+  const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
+  const ask = createJsonClient({
+    headers,
+    secrets: token === null ? [] : [token],
+    lead: "to",
+    advice,
+    timeLimitMs,
+    largestAnswerBytes,
+    refused: ({ status, body, retryAfterMs }) => refusal(url, token, status, body, retryAfterMs),
+    again: ({ error, tries, repeatable, retryAfterMs }) => {
+      const mayRepeat = repeatable ? error.canPass && tries > 1 : false;
+      if (tries >= mostTries || (error.code !== "too-many" && !mayRepeat)) return null;
+      return retryAfterMs ?? 1_000;
+    },
+  });
+  const signal = new AbortController().signal;
+  const at = (href: string) => new URL(href, url);
+  const get = <T>(href: string, about: string) =>
+    ask({ method: "GET", url: at(href), schema: z.custom<T>(isObject), about }, signal);
+  const post = <T>(href: string, about: string, body: unknown = {}, key: string | null = null) =>
+    ask(
+      {
+        method: "POST",
+        url: at(href),
+        schema: z.custom<T>(isObject),
+        about,
+        body,
+        ...(key === null ? {} : { headers: { "idempotency-key": `"${key}"` }, repeatable: true }),
+      },
+      signal,
+    );
+  return {
+    workflows: async () =>
+      (await get<{ workflows: readonly WorkflowJson[] }>(routes.api.workflows.href(), "list the workflows"))
+        .workflows,
+    workflow: (id) => get(routes.api.workflow.href({ id }), `show the workflow “${id}”`),
+    start: (id, values, mode, key) =>
+      post(routes.api.startRun.href({ id }), `start “${id}”`, { values, mode }, key),
+    runs: async ({ search, state, workflowId, limit }) =>
+      (
+        await get<{ rows: readonly RunSummary[] }>(
+          routes.api.runs.href({ search, state, workflowId, limit }),
+          "list the runs",
+        )
+      ).rows,
+    run: (id) => get(routes.api.run.href({ id }), "show the run"),
+    numbered: (id, number) =>
+      get(routes.api.numberedRun.href({ id, number: String(number) }), "show the run"),
+    verb: (id, verb) => post(routes.api.control[verb].href({ id }), `${verb} the run`),
+    answer: (id, step, values, press) =>
+      post(routes.api.step.answer.href({ id, step }), "answer", {
+        values,
+        ...(press === undefined ? {} : { press }),
+      }),
+    logs: async (id, after, limit) =>
+      (
+        await get<{ lines: readonly LogLine[] }>(
+          routes.api.logs.href({ id }, { after, limit }),
+          "read the log",
+        )
+      ).lines,
+    async *events(id, after, until) {
+      const stream = {
+        url: at(routes.api.events.href({ id })),
+        headers: { ...headers, "last-event-id": String(after) },
+        refused: (status: number, body: string) => refusal(url, token, status, body, undefined),
+        silentMs,
+      };
+      for await (const { data } of eventsOf(stream, until)) yield JSON.parse(data) as FeedEvent;
+    },
+    page: (id) => at(routes.run.href({ id })),
+  };
+};
+
+const isObject = (value: unknown): boolean => typeof value === "object" && value !== null;
+
+const told = z.object({
+  error: z.object({ code: z.string(), message: z.string(), field: z.string().optional() }),
+});
+
+/** Milepost's own sentence, or what an answer without one says. */
+const refusal = (
+  url: URL,
+  token: string | null,
+  status: number,
+  body: string,
+  retryAfterMs: number | undefined,
+): AppError => {
+  if (status === 401)
+    return new AppError(
+      "not-signed-in",
+      token === null
+        ? "Milepost wants to know who asks: make a token on its settings page and give it as MILEPOST_TOKEN."
+        : "Milepost does not know this token: make a new one on its settings page and give it as MILEPOST_TOKEN.",
+    );
+  const read = told.safeParse(parsed(body));
+  if (!read.success)
+    return new AppError(
+      status >= 500 ? "unreachable" : "remote-odd",
+      `${url.host} answered with status ${status}, which Milepost itself does not. ${advice}`,
+    );
+  const { code, message, field } = read.data.error;
+  return new AppError(isErrorCode(code) ? code : "internal", message, {
+    ...(field === undefined ? {} : { field }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
+};
+
+const parsed = (body: string): unknown => {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return null;
+  }
+};

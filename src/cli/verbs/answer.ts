@@ -1,0 +1,81 @@
+import { askForm } from "#cli/ask.ts";
+import type { Client, Given, RunJson } from "#cli/client.ts";
+import { plain } from "#cli/lines.ts";
+import { runNamed } from "#cli/run-named.ts";
+import type { Terminal } from "#cli/terminal.ts";
+import { assertAsked, readValues } from "#cli/values.ts";
+import { AppError } from "#core/errors.ts";
+import type { Form } from "#core/form.ts";
+import type { StepPicture } from "#core/picture.ts";
+
+/** Answers the open question of a run. */
+export const answer = async (
+  client: Client,
+  terminal: Terminal,
+  name: string,
+  words: readonly string[],
+  options: { press?: string; json?: boolean },
+): Promise<number> => {
+  const given = readValues(words);
+  const run = await runNamed(client, name);
+  const { step, form } = questionOf(run);
+  assertAsked(given, form);
+  if (terminal.isPerson) terminal.out(`${plain(step.title)}\n`);
+  const values = await askForm(terminal, form, given);
+  const press = options.press ?? (terminal.isPerson ? await askButton(terminal, form) : undefined);
+  return send(client, terminal, run, step, values, press, options.json);
+};
+
+/** Approves what the open question of a run asks to be approved; nothing else is taken for an approval. */
+export const approve = async (
+  client: Client,
+  terminal: Terminal,
+  name: string,
+  options: { comment?: string; json?: boolean },
+): Promise<number> => {
+  const run = await runNamed(client, name);
+  const { step, form } = questionOf(run);
+  if (!form.fields.some(({ kind }) => kind === "approval"))
+    throw new AppError("not-allowed-now", `“${step.title}” asks for more than a yes: use milepost answer.`);
+  const values: Given = options.comment === undefined ? {} : { comment: options.comment };
+  return send(client, terminal, run, step, values, undefined, options.json);
+};
+
+const questionOf = (run: RunJson): { step: StepPicture; form: Form } => {
+  const step = run.steps.find(({ state }) => state === "asking");
+  if (step?.form == null)
+    throw new AppError(
+      "not-allowed-now",
+      `${run.title} #${run.number} asks nothing at the moment: it is ${run.state}.`,
+    );
+  return { step, form: step.form };
+};
+
+const send = async (
+  client: Client,
+  terminal: Terminal,
+  run: RunJson,
+  step: StepPicture,
+  values: Given,
+  press: string | undefined,
+  json = false,
+): Promise<number> => {
+  const after = await client.answer(run.id, step.id, values, press);
+  terminal.out(json ? `${JSON.stringify(after)}\n` : `Answered: ${plain(step.title)}\n`);
+  return 0;
+};
+
+/** Which of the buttons; the usual one needs no word. */
+const askButton = async (terminal: Terminal, { submit, buttons = [] }: Form): Promise<string | undefined> => {
+  const others = buttons.filter(({ does }) => does === "answer");
+  if (others.length === 0) return undefined;
+  const words = others.map(({ value }) => value).join(", ");
+  const told = await terminal.ask(`Press Enter for “${submit}”, or write one of: ${words}: `);
+  if (told === "") return undefined;
+  const pressed = others.find(({ value, label }) =>
+    [value, label.toLowerCase()].includes(told.trim().toLowerCase()),
+  );
+  if (pressed === undefined)
+    throw new AppError("bad-input", `“${told}” is no button of this question. Nothing was sent.`);
+  return pressed.value;
+};

@@ -1,0 +1,38 @@
+import { randomUUID } from "node:crypto";
+import { askForm } from "#cli/ask.ts";
+import type { Client } from "#cli/client.ts";
+import { plain } from "#cli/lines.ts";
+import type { Terminal } from "#cli/terminal.ts";
+import { assertAsked, readValues } from "#cli/values.ts";
+import { type WatchOptions, watch } from "#cli/watch.ts";
+
+interface StartOptions extends WatchOptions {
+  wait?: boolean;
+  supervised?: boolean;
+  key?: string;
+}
+
+/** Starts a run, and watches it where that was asked for. */
+export const start = async (
+  client: Client,
+  terminal: Terminal,
+  workflowId: string,
+  words: readonly string[],
+  options: StartOptions,
+): Promise<number> => {
+  const given = readValues(words);
+  const { form } = await client.workflow(workflowId);
+  assertAsked(given, form);
+  const values = await askForm(terminal, form, given);
+  const mode = options.supervised === true ? "supervised" : "automatic";
+  // A connection that breaks after the request was heard must not make two of it.
+  const run = await client.start(workflowId, values, mode, options.key ?? randomUUID());
+  if (options.wait === true) {
+    if (options.json !== true)
+      terminal.err(`${plain(`${run.title} #${run.number}`)}: ${client.page(run.id).href}\n`);
+    return watch(client, terminal, run, options);
+  }
+  terminal.out(options.json === true ? `${JSON.stringify(run)}\n` : `${run.id}\n`);
+  if (options.json !== true) terminal.err(`Started: ${client.page(run.id).href}\n`);
+  return 0;
+};
