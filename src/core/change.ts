@@ -51,6 +51,22 @@ export const assertMoves = (at: RunWithSteps, change: Change): void => {
   }
 };
 
+/** A run that the same person was given under the same key before, and what had been asked for. */
+export interface Given {
+  runId: string;
+  asked: string;
+}
+
+/** This key has led to a run already. */
+export class AlreadyStarted extends Error {
+  override readonly name = "AlreadyStarted";
+  readonly given: Given;
+  constructor(given: Given) {
+    super(`started before: ${given.runId}`);
+    this.given = given;
+  }
+}
+
 /** A worker tried to record for a run that another worker has taken since. */
 export class Fenced extends Error {
   override readonly name = "Fenced";

@@ -8,6 +8,7 @@ export type ErrorCode =
   | "forbidden"
   | "not-found"
   | "conflict"
+  | "key-reused"
   | "locked"
   | "finalized"
   | "not-allowed-now"
@@ -34,6 +35,7 @@ const statuses = {
   forbidden: 403,
   "not-found": 404,
   conflict: 409,
+  "key-reused": 422,
   locked: 409,
   finalized: 409,
   "not-allowed-now": 409,

@@ -1,5 +1,5 @@
 import type { Accounts } from "./accounts.ts";
-import type { Change, Recorded } from "./change.ts";
+import type { Change, Given, Recorded } from "./change.ts";
 import type { Connection } from "./connection.ts";
 import type { FeedEvent, LogLine, NewEvent } from "./event.ts";
 import type { ExportRegistry } from "./exports.ts";
@@ -66,6 +66,12 @@ export interface PastStep {
   size: number;
 }
 
+/** However often the same person asks under the same key, it is one run; `asked` tells whether the same was asked for. */
+export interface Once {
+  key: string;
+  asked: string;
+}
+
 /**
  * The truth. Everything is written before it is told, in one commit with the events that tell it.
  * All implementations pass the same contract suite. Times are milliseconds since 1970.
@@ -73,9 +79,17 @@ export interface PastStep {
 export interface Store {
   /**
    * Writes a new run as `queued` with all its steps `pending`, and its first events.
-   * Throws AppError("locked", …, { runId }) when its lock is held by a run that is not over.
+   * Throws AppError("locked", …, { runId }) when its lock is held by a run that is not over; AlreadyStarted when whoever creates it
+   * was given a run under this key before.
    */
-  createRun(run: NewRun, steps: readonly NewStep[], events: readonly NewEvent[]): Promise<Recorded>;
+  createRun(
+    run: NewRun,
+    steps: readonly NewStep[],
+    events: readonly NewEvent[],
+    once?: Once | null,
+  ): Promise<Recorded>;
+  /** The run that this person was given under a key; null when there is none. */
+  startedBy(by: string, key: string): Promise<Given | null>;
   /**
    * Reads the run, lets `decide` say what changes (or throw), and commits it with its events and the run's new version.
    * A run that is not driven on has no turn afterwards, whatever was decided.

@@ -4,10 +4,8 @@ import type { Durations } from "#core/durations.ts";
 import { AppError } from "#core/errors.ts";
 import type { Form, Values } from "#core/form.ts";
 import type { Beginning } from "#core/kept.ts";
-import { ownerId } from "#core/people.ts";
 import type { RunPicture, RunSummary } from "#core/picture.ts";
 import type { RunPlan } from "#core/plan.ts";
-import type { RunMode } from "#core/run.ts";
 import type { RunState } from "#core/states.ts";
 import type { RunFilter } from "#core/store.ts";
 import type { Workflow } from "#core/workflow.ts";
@@ -29,7 +27,7 @@ import { resume } from "#engine/verbs/resume.ts";
 import { retry } from "#engine/verbs/retry.ts";
 import { rewind } from "#engine/verbs/rewind.ts";
 import { skip } from "#engine/verbs/skip.ts";
-import { start } from "#engine/verbs/start.ts";
+import { type Started, type Starting, start } from "#engine/verbs/start.ts";
 import { undo } from "#engine/verbs/undo.ts";
 import { findRun, findWorkflow } from "./definition.ts";
 import { authorLimits, type EngineDeps } from "./deps.ts";
@@ -41,7 +39,10 @@ import { settled } from "./settled.ts";
 import { tellResting } from "./tell-resting.ts";
 import type { NotYetRecorded } from "./unrecorded.ts";
 
-type Begun = Promise<{ runId: string }>;
+export type { Started };
+
+/** Who starts a run like another one, and what makes it one run. */
+type Another = Pick<Starting, "starter" | "key">;
 
 /**
  * The one door to everything that makes runs go on. Every verb checks what is allowed and throws AppError otherwise:
@@ -55,23 +56,16 @@ export interface Engine<By = string> {
   /** The form that starts a run; `draft` and `press` redraw it. */
   startForm(workflowId: string, draft?: Values, press?: string): Promise<Form>;
   /** Accepts a run: once this has answered, the run is never lost. */
-  start(
-    workflowId: string,
-    values: Values,
-    by: By,
-    mode?: RunMode,
-    starter?: string,
-    former?: Beginning["former"],
-  ): Begun;
+  start(workflowId: string, values: Values, by: By, how?: Starting): Promise<Started>;
 
   /** The dry run: what each step would do; nothing is changed and no run is kept. */
   plan(workflowId: string, values: Values): Promise<RunPlan>;
   /** Another run with the same input, secrets and answers: it asks only where an answer does not hold again. */
-  clone(runId: string, by: By, starter?: string): Begun;
+  clone(runId: string, by: By, how?: Another): Promise<Started>;
   /** What starts another run like this one: its input without secrets, and its answers so far. */
   beginning(runId: string): Promise<Beginning>;
   /** Cancels the run, waits for its end, and starts another with the same input. */
-  startOver(runId: string, by: By, starter?: string): Begun;
+  startOver(runId: string, by: By, how?: Another): Promise<Started>;
   /** The id of a run that people know by its number. Throws AppError("not-found"). */
   numbered(workflowId: string, number: number): Promise<string>;
   /** What was typed to start this run, without its secrets. */
@@ -154,13 +148,12 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
     workflow: (id) => findWorkflow(workflows, id),
     startForm: async (workflowId, draft, press) =>
       startForm(parts, findWorkflow(workflows, workflowId), draft, press),
-    start: (workflowId, values, by, mode, starter, former) =>
-      start(parts, workflowId, values, by, mode, starter, former),
+    start: (workflowId, values, by, how) => start(parts, workflowId, values, by, how),
     plan: (workflowId, values) => plan(parts, workflowId, values),
-    clone: (runId, by, starter) => clone(parts, runId, by, starter),
+    clone: (runId, by, how) => clone(parts, runId, by, how),
     beginning: async (runId) => beginningOf(await findRun(parts, runId)),
-    startOver: (runId, by, starter = ownerId) =>
-      startOver(parts, runId, by, starter, () =>
+    startOver: (runId, by, how = {}) =>
+      startOver(parts, runId, by, how, () =>
         settled(parts, runId, 3 * parts.stopGraceMs, new AbortController().signal),
       ),
     numbered: async (workflowId, number) => {

@@ -2,7 +2,7 @@ import type { Accounts } from "#core/accounts.ts";
 import type { Actor } from "#core/actor.ts";
 import type { Clock } from "#core/clock.ts";
 import type { Store } from "#core/store.ts";
-import type { Engine } from "#engine/engine.ts";
+import type { Engine, Started } from "#engine/engine.ts";
 
 interface AuditDeps {
   store: Pick<Store, "run"> & { accounts: Pick<Accounts, "audit"> };
@@ -18,17 +18,26 @@ export const auditedEngine = (engine: Engine, { store, clock }: AuditDeps): Engi
   };
   const stepOf = async (runId: string, stepId: string): Promise<string> =>
     (await store.run(runId))?.steps.find((step) => step.id === stepId)?.title ?? stepId;
-  const begun = async ({ runId }: { runId: string }, by: Actor, did: string) => {
-    await audit(runId, by, did);
-    return { runId };
+  const begun = async (started: Started, by: Actor, did: string) => {
+    if (started.again !== true) await audit(started.runId, by, did);
+    return started;
   };
   return {
     ...engine,
-    start: async (workflowId, values, by, mode, _starter, former) =>
-      begun(await engine.start(workflowId, values, by.name, mode, by.personId, former), by, "started a run"),
-    clone: async (runId, by) => begun(await engine.clone(runId, by.name, by.personId), by, "ran again"),
-    startOver: async (runId, by) =>
-      begun(await engine.startOver(runId, by.name, by.personId), by, "cancelled and started over"),
+    start: async (workflowId, values, by, how) =>
+      begun(
+        await engine.start(workflowId, values, by.name, { ...how, starter: by.personId }),
+        by,
+        "started a run",
+      ),
+    clone: async (runId, by, how) =>
+      begun(await engine.clone(runId, by.name, { ...how, starter: by.personId }), by, "ran again"),
+    startOver: async (runId, by, how) =>
+      begun(
+        await engine.startOver(runId, by.name, { ...how, starter: by.personId }),
+        by,
+        "cancelled and started over",
+      ),
     modify: async (runId, values, by) => {
       await engine.modify(runId, values, by.name);
       await audit(runId, by, "changed the input of a run");

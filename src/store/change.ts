@@ -1,10 +1,10 @@
-import { assertMoves, type Change, Fenced, type StepPatch } from "#core/change.ts";
+import { AlreadyStarted, assertMoves, type Change, Fenced, type StepPatch } from "#core/change.ts";
 import { AppError } from "#core/errors.ts";
 import type { Event, NewEvent } from "#core/event.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import { isDriven } from "#core/states.ts";
 import { untried } from "#core/step.ts";
-import type { NewRun, NewStep } from "#core/store.ts";
+import type { NewRun, NewStep, Once } from "#core/store.ts";
 import type { RunRows } from "./held-runs.ts";
 import { heldLock, readSteps, toRunWithSteps } from "./run-rows.ts";
 import type { RunWrites } from "./run-writes.ts";
@@ -21,7 +21,10 @@ export function* createRun(
   run: NewRun,
   steps: readonly NewStep[],
   events: readonly NewEvent[],
+  once: Once | null = null,
 ): Tx<Changed> {
+  const given = once === null ? null : yield* one(q.startedBy, { by: run.starter, key: once.key });
+  if (given !== null) throw new AlreadyStarted(given);
   yield* assertFree(q, run.lock, run.id);
   const row: RunRow = {
     ...run,
@@ -61,6 +64,7 @@ export function* createRun(
   const numbered = number(row, events, run.createdAt);
   const written: RunRow = { ...row, lastEvent: row.lastEvent + numbered.length };
   const after = { ...written, ...(yield* one(w.insertRun, written)) };
+  if (once !== null) yield* exec(w.insertStart, { ...once, by: run.starter, runId: run.id });
   for (const step of stepRows) yield* exec(w.insertStep, step);
   for (const event of numbered) yield* exec(w.insertEvent, eventRow(event));
   return { row: after, steps: stepRows, events: numbered };

@@ -17,6 +17,7 @@ type Reads = Pick<
   Store,
   | "run"
   | "runNumbered"
+  | "startedBy"
   | "version"
   | keyof RunLists
   | "line"
@@ -34,6 +35,7 @@ export const runReads = (deps: SqlDeps, q: RunQueries): Reads => {
   const { read } = deps.tx;
   return {
     run: (id) => read(() => readRun(q, id)),
+    startedBy: (by, key) => read(() => one(q.startedBy, { by, key })),
     runNumbered: (workflowId, number) =>
       read(function* () {
         return (yield* one(q.numbered, { workflowId, number }))?.id ?? null;

@@ -3,7 +3,7 @@ import type { Db } from "./dialect.ts";
 import type { Schema } from "./schema.ts";
 
 /** Every statement that writes of a run, each prepared once: an update for each set of columns that ever changed together. */
-export const prepareWrites = (db: Db, { runs, steps, events, logLines, told }: Schema) => {
+export const prepareWrites = (db: Db, { runs, starts, steps, events, logLines, told }: Schema) => {
   const ph = sql.placeholder;
   const { runId: _told, tenth: _tenth, ...ofEstimate } = placeholders(told);
   // Nobody else has changed the run, or taken it, since it was read.
@@ -22,6 +22,7 @@ export const prepareWrites = (db: Db, { runs, steps, events, logLines, told }: S
       })
       .returning({ seq: runs.seq, number: runs.number })
       .prepare(),
+    insertStart: db.insert(starts).values(placeholders(starts)).prepare(),
     insertStep: db.insert(steps).values(placeholders(steps)).prepare(),
     insertEvent: db.insert(events).values(placeholders(events)).prepare(),
     insertLog: db.insert(logLines).values(placeholders(logLines)).prepare(),

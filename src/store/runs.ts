@@ -23,7 +23,7 @@ const sleepingStates = runStates.filter((state) => !mayWake(state));
 const passingTypes = ["step.progress", "step.substeps", "step.look", "log"];
 
 /** Every statement that reads of runs, or says who works on them, prepared once. */
-export const prepareRuns = (db: Db, { runs, steps, events, logLines, told }: Schema) => {
+export const prepareRuns = (db: Db, { runs, starts, steps, events, logLines, told }: Schema) => {
   const ph = sql.placeholder;
   const ofLog = and(
     eq(logLines.runId, ph("id")),
@@ -49,6 +49,11 @@ export const prepareRuns = (db: Db, { runs, steps, events, logLines, told }: Sch
       .select()
       .from(runs)
       .where(eq(runs.id, ph("id")))
+      .prepare(),
+    startedBy: db
+      .select({ runId: starts.runId, asked: starts.asked })
+      .from(starts)
+      .where(and(eq(starts.by, ph("by")), eq(starts.key, ph("key"))))
       .prepare(),
     numbered: db
       .select({ id: runs.id })

@@ -132,6 +132,18 @@ export const define = (columns: Columns) => {
       },
       (step) => [primaryKey({ columns: [step.runId, step.id] })],
     ),
+    starts: table(
+      "starts",
+      {
+        by: text().notNull(),
+        key: text().notNull(),
+        asked: text().notNull(),
+        runId: text()
+          .notNull()
+          .references(() => runs.id, { onDelete: "cascade" }),
+      },
+      (row) => [primaryKey({ columns: [row.by, row.key] }), index("starts_run").on(row.runId)],
+    ),
     events: table(
       "events",
       {

@@ -25,8 +25,8 @@ export const createSqlStore = (deps: SqlDeps): Omit<Store, "healthy" | "close"> 
     return { run: toRun(row), steps, events };
   };
   return {
-    createRun: async (run, steps, events) =>
-      keep(await write(() => createRun(statements, run, steps, events))),
+    createRun: async (run, steps, events, once) =>
+      keep(await write(() => createRun(statements, run, steps, events, once))),
     change: async (runId, at, decide, fence) => {
       try {
         return keep(await write(() => changeRun(statements, held.of(runId), runId, { at, decide, fence })));

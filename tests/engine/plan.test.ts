@@ -58,7 +58,7 @@ test("a plan that meets an error says where the run would stop and does not gues
 test("a supervised run asks before each step with its plan, leaves one out on request, and does only what was approved", async () => {
   const did: string[] = [];
   world = await openWorld([planned(did)]);
-  const { runId } = await world.engine.start("flow", {}, "Ada", "supervised");
+  const { runId } = await world.engine.start("flow", {}, "Ada", { mode: "supervised" });
   await world.when(runId, (at) => stepOf(at, "approve_look").state === "asking");
   await world.engine.answer(runId, "approve_look", {}, "Ada");
   const second = await world.when(runId, (at) => stepOf(at, "approve_make").state === "asking");

@@ -52,6 +52,7 @@ export const everyQuery = async (store: Store, runs: number): Promise<void> => {
     nextWake: () => store.nextWake(),
     run: () => store.run(known),
     version: () => store.version(known),
+    startedBy: () => store.startedBy("Ada", "once"),
     runNumbered: () => store.runNumbered("flow-3", runs - 4),
     runs: async () => {
       for (const filter of filters) await store.runs(filter);

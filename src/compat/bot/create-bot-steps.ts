@@ -4,6 +4,7 @@ import { AppError } from "#core/errors.ts";
 import type { RunPicture, StepPicture } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
 import { isStepDone } from "#core/states.ts";
+import { idempotencyKey } from "#web/api/idempotency-key.ts";
 import { createRouter, json, refusals } from "#web/api/router.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 
@@ -25,7 +26,9 @@ export const createBotStepsApi = ({ engine }: Api): OpenAPIHono<WebEnv> =>
   createRouter().openapi(route, async (c) => {
     const { node, ...values } = c.req.valid("json");
     const { runId } = await engine
-      .start(workflowId, { ...values, connection: node }, c.get("identity").by)
+      .start(workflowId, { ...values, connection: node }, c.get("identity").by, {
+        key: idempotencyKey(c.req.header("Idempotency-Key")),
+      })
       .catch(asAsked);
     const gone = new AbortController();
     const text = new TextEncoder();

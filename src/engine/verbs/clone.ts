@@ -1,6 +1,5 @@
 import { AppError } from "#core/errors.ts";
 import type { Beginning } from "#core/kept.ts";
-import { ownerId } from "#core/people.ts";
 import { assertMay } from "#core/rules.ts";
 import type { FormerAnswers, RunWithSteps } from "#core/run.ts";
 import { isOver } from "#core/states.ts";
@@ -8,7 +7,7 @@ import type { Step } from "#core/step.ts";
 import { findRun, findWorkflow } from "#engine/definition.ts";
 import type { EngineParts } from "#engine/parts.ts";
 import { cancel } from "./cancel.ts";
-import { openSecrets, start } from "./start.ts";
+import { openSecrets, type Started, type Starting, start } from "./start.ts";
 
 /**
  * Starts another run of the same workflow with the same input, secrets and, unless `anew`, answers: it asks only where an answer does not
@@ -18,15 +17,14 @@ export const clone = async (
   parts: EngineParts,
   runId: string,
   by: string,
-  starter: string = ownerId,
-  anew = false,
-): Promise<{ runId: string }> => {
+  { starter, key, anew = false }: Pick<Starting, "starter" | "key"> & { anew?: boolean } = {},
+): Promise<Started> => {
   const at = await findRun(parts, runId);
   const { run } = at;
   findWorkflow(parts.workflows, run.workflowId);
-  const beginning = beginningOf(at);
-  const values = { ...beginning.values, ...openSecrets(run, parts.secrets) };
-  return start(parts, run.workflowId, values, by, run.mode, starter, anew ? null : beginning.former);
+  const { values, mode, former } = beginningOf(at);
+  const all = { ...values, ...openSecrets(run, parts.secrets) };
+  return start(parts, run.workflowId, all, by, { mode, former: anew ? null : former, starter, key });
 };
 
 /** What starts another run like this one, but for its secrets. */
@@ -51,9 +49,9 @@ export const startOver = async (
   parts: EngineParts,
   runId: string,
   by: string,
-  starter: string,
+  how: Pick<Starting, "starter" | "key">,
   settled: () => Promise<void>,
-): Promise<{ runId: string }> => {
+): Promise<Started> => {
   const before = await findRun(parts, runId);
   assertMay("startOver", before);
   if (!isOver(before.run.state)) {
@@ -68,5 +66,5 @@ export const startOver = async (
       );
     }
   }
-  return clone(parts, runId, by, starter, true);
+  return clone(parts, runId, by, { ...how, anew: true });
 };

@@ -1,8 +1,10 @@
+import { AlreadyStarted, type Given, type Recorded } from "#core/change.ts";
+import { AppError } from "#core/errors.ts";
 import { textOf, type Values } from "#core/form.ts";
 import { ownerId } from "#core/people.ts";
 import type { FormerAnswers, Run, RunMode } from "#core/run.ts";
 import { type Secrets, secretOwner } from "#core/secrets.ts";
-import type { NewStep } from "#core/store.ts";
+import type { NewStep, Once } from "#core/store.ts";
 import { supervised } from "#core/supervised.ts";
 import type { StepDefinition, Workflow } from "#core/workflow.ts";
 import { askAuthor } from "#engine/author.ts";
@@ -13,46 +15,88 @@ import { json, words, wordsOrNone } from "#engine/shapes.ts";
 /** Before any history and without an author's guess, a step counts as this long. */
 const unknownWeightMs = 1_000;
 
-/** Accepts a run: it is in the store, with all its steps, before this answers. */
+export interface Started {
+  runId: string;
+  /** It had been started under this key before. */
+  again?: true;
+}
+
+export interface Starting {
+  mode?: RunMode | undefined;
+  /** The person, by id. Default: the owner. */
+  starter?: string | undefined;
+  /** What another run was answered. */
+  former?: FormerAnswers | null | undefined;
+  /** Makes it one run, however often the same person asks under it. */
+  key?: string | null | undefined;
+}
+
+/**
+ * Accepts a run: it is in the store, with all its steps, before this answers. Throws AppError("key-reused") when something else was asked
+ * for under the same key; secrets are not compared.
+ */
 export const start = async (
   parts: EngineParts,
   workflowId: string,
   values: Values,
   by: string,
-  mode: RunMode = "automatic",
-  starter: string = ownerId,
-  former: FormerAnswers | null = null,
-): Promise<{ runId: string }> => {
+  { mode = "automatic", starter = ownerId, former = null, key = null }: Starting = {},
+): Promise<Started> => {
   const flow = findWorkflow(parts.workflows, workflowId);
+  const once = key === null ? null : { key, asked: askedFor(flow, values, mode) };
+  const given = once === null ? null : await parts.store.startedBy(starter, once.key);
+  if (given !== null) return sameRun(given, once);
   const steps = mode === "automatic" ? flow.steps : supervised(flow).steps;
   const input = await readInput(parts, flow, values);
   await parts.assertRoom(by);
   const runId = parts.newId();
   const { subject, lock } = await nameOf(parts, flow, input);
   const now = parts.clock.now();
-  const recorded = await parts.store.createRun(
-    {
-      id: runId,
-      workflowId,
-      title: flow.title,
-      subject,
-      mode,
-      input,
-      values: withoutSecrets(values, flow),
-      secrets: sealedSecrets(values, flow, runId, parts),
-      lock,
-      createdAt: now,
-      createdBy: by,
-      starter,
-      wakeAt: now,
-      former,
-    },
-    steps.map(newStep),
-    [{ type: "run.created", by }],
-  );
+  const recorded: Recorded | Given = await parts.store
+    .createRun(
+      {
+        id: runId,
+        workflowId,
+        title: flow.title,
+        subject,
+        mode,
+        input,
+        values: withoutSecrets(values, flow),
+        secrets: sealedSecrets(values, flow, runId, parts),
+        lock,
+        createdAt: now,
+        createdBy: by,
+        starter,
+        wakeAt: now,
+        former,
+      },
+      steps.map(newStep),
+      [{ type: "run.created", by }],
+      once,
+    )
+    .catch((error: unknown) => {
+      if (error instanceof AlreadyStarted) return error.given;
+      throw error;
+    });
+  if ("asked" in recorded) return sameRun(recorded, once);
   parts.feed.tell(recorded);
   parts.wake();
   return { runId };
+};
+
+/** What was asked for, however its fields were ordered. */
+const askedFor = (flow: Workflow, values: Values, mode: RunMode): string =>
+  JSON.stringify([flow.id, mode, Object.entries(withoutSecrets(values, flow)).sort(byName)]);
+
+const byName = ([one]: [string, unknown], [other]: [string, unknown]): number => (one < other ? -1 : 1);
+
+const sameRun = ({ runId, asked }: Given, once: Pick<Once, "asked"> | null): Started => {
+  if (asked === once?.asked) return { runId, again: true };
+  throw new AppError(
+    "key-reused",
+    "Something else was started under this Idempotency-Key before. Take a new key for each run that you want.",
+    { runId },
+  );
 };
 
 type ReadParts = Pick<EngineParts, "clock" | "log" | "limits">;

@@ -8,6 +8,7 @@ export const {
   runCounts,
   steps,
   events,
+  starts,
   told,
   logLines,
   exports,

@@ -7,8 +7,9 @@ import { runStates } from "#core/states.ts";
 import type { TimeLeft } from "#core/time-left/estimate.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { doVerb } from "#web/run-verbs.ts";
+import { idempotencyHeader, idempotencyKey } from "./idempotency-key.ts";
 import { createRouter, json, refusals } from "./router.ts";
-import { logLineSchema, runSchema, summarySchema } from "./schemas.ts";
+import { errorSchema, logLineSchema, runSchema, summarySchema } from "./schemas.ts";
 import { valuesOf, valuesSchema } from "./values.ts";
 
 export const runParams = z.object({ id: z.string() });
@@ -67,7 +68,9 @@ export const runsApi = ({ engine, store }: Pick<WebDeps, "engine" | "store">): O
         "Run again with the same input and answers; it asks only where an answer no longer holds",
       ),
       async (c) => {
-        const { runId } = await engine.clone(c.req.valid("param").id, c.get("identity").by);
+        const { runId } = await engine.clone(c.req.valid("param").id, c.get("identity").by, {
+          key: idempotencyKey(c.req.valid("header")["idempotency-key"]),
+        });
         c.header("Location", routes.api.run.href({ id: runId }));
         return c.json(runJson(await engine.picture(runId), c.get("identity")), 202);
       },
@@ -75,7 +78,9 @@ export const runsApi = ({ engine, store }: Pick<WebDeps, "engine" | "store">): O
     .openapi(
       anotherRoute(routes.api.startOver.template, "Cancel, and start over with the same input"),
       async (c) => {
-        const { runId } = await engine.startOver(c.req.valid("param").id, c.get("identity").by);
+        const { runId } = await engine.startOver(c.req.valid("param").id, c.get("identity").by, {
+          key: idempotencyKey(c.req.valid("header")["idempotency-key"]),
+        });
         c.header("Location", routes.api.run.href({ id: runId }));
         return c.json(runJson(await engine.picture(runId), c.get("identity")), 202);
       },
@@ -212,6 +217,10 @@ const anotherRoute = (
     method: "post",
     path,
     summary,
-    request: { params: runParams },
-    responses: { 202: json(runSchema, "The new run. `Location` has its address."), ...refusals },
+    request: { params: runParams, headers: z.object(idempotencyHeader) },
+    responses: {
+      202: json(runSchema, "The new run. `Location` has its address."),
+      422: json(errorSchema, "Something else was started under this Idempotency-Key."),
+      ...refusals,
+    },
   });

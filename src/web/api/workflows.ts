@@ -5,11 +5,12 @@ import { isDriven } from "#core/states.ts";
 import type { Workflow } from "#core/workflow.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { durationsSchema } from "./durations-schema.ts";
+import { idempotencyHeader, idempotencyKey } from "./idempotency-key.ts";
 import { waitMsOf } from "./prefer.ts";
 import { createRouter, json, refusals } from "./router.ts";
 import { runJson } from "./runs.ts";
 import { interval, timeLeft } from "./schema-parts.ts";
-import { jsonSchema, runSchema, workflowSchema } from "./schemas.ts";
+import { errorSchema, jsonSchema, runSchema, workflowSchema } from "./schemas.ts";
 import { formSchema } from "./step-schema.ts";
 import { valuesOf, valuesSchema } from "./values.ts";
 
@@ -32,7 +33,10 @@ export const workflowsApi = ({ engine }: Pick<WebDeps, "engine">): OpenAPIHono<W
     .openapi(startRoute(values), async (c) => {
       const { values, mode } = c.req.valid("json");
       const by = c.get("identity").by;
-      const { runId } = await engine.start(c.req.valid("param").id, valuesOf(values), by, mode);
+      const { runId } = await engine.start(c.req.valid("param").id, valuesOf(values), by, {
+        mode,
+        key: idempotencyKey(c.req.valid("header")["idempotency-key"]),
+      });
       const waitMs = waitMsOf(c.req.valid("header").prefer);
       if (waitMs !== null) {
         c.header("Preference-Applied", `wait=${waitMs / 1000}`);
@@ -165,7 +169,10 @@ const startRoute = (values: typeof valuesSchema) =>
       "Answers 202 once the run is kept for good. With `Prefer: wait=60` it waits up to that many seconds and answers 200 as soon as the run is over, asks something or is paused.",
     request: {
       params,
-      headers: z.object({ prefer: z.string().optional().openapi({ example: "wait=60" }) }),
+      headers: z.object({
+        prefer: z.string().optional().openapi({ example: "wait=60" }),
+        ...idempotencyHeader,
+      }),
       body: {
         required: true,
         content: { "application/json": { schema: z.strictObject({ values, mode: modeSchema }) } },
@@ -174,6 +181,7 @@ const startRoute = (values: typeof valuesSchema) =>
     responses: {
       200: json(runSchema, "The run, which needs no more work at the moment."),
       202: json(runSchema, "The run is accepted. `Location` has its address."),
+      422: json(errorSchema, "Something else was started under this Idempotency-Key."),
       ...refusals,
     },
   });

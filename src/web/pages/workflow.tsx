@@ -115,14 +115,8 @@ export const createWorkflows = (
           const plan = await engine.plan(id, values);
           return c.html(await page(c, id, await engine.startForm(id, values), { values, mode, plan, from }));
         }
-        const { runId } = await engine.start(
-          id,
-          values,
-          c.get("identity").by,
-          mode,
-          undefined,
-          from?.what.beginning.former,
-        );
+        const { former } = from?.what.beginning ?? {};
+        const { runId } = await engine.start(id, values, c.get("identity").by, { mode, former });
         return await begun(c, runId);
       } catch (thrown) {
         return refused(c, id, sent, thrown, from);
@@ -132,7 +126,7 @@ export const createWorkflows = (
       const from = await keptAnswers(deps, c.req.param("id"));
       const { values, mode, former } = from.what.beginning;
       try {
-        const { runId } = await engine.start(from.of, values, c.get("identity").by, mode, undefined, former);
+        const { runId } = await engine.start(from.of, values, c.get("identity").by, { mode, former });
         return await begun(c, runId);
       } catch (thrown) {
         return refused(c, from.of, { values, mode }, thrown, from);

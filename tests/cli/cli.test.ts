@@ -1,0 +1,165 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { AppError } from "#core/errors.ts";
+import { secret, text } from "#core/field-kinds.ts";
+import { start } from "#core/start.ts";
+import { type Workflow, workflow } from "#core/workflow.ts";
+import { listen } from "../web/listen.ts";
+import { colours, openSite, presetToken, type Site } from "../web/site.ts";
+import { milepost } from "./cli.ts";
+
+/** Ends when it is told to: "well", "badly", or never. */
+const ends = (finish: Promise<void>): Workflow =>
+  workflow(
+    "ends",
+    "Ends",
+    "For tests.",
+    start({
+      fields: [text("how", "How", { required: true }), secret("key", "Key")],
+      subject: ({ how }) => how,
+    }),
+  )
+    .do("work", "Work", {
+      run: async ({ input, log, signal }) => {
+        log("begun");
+        if (input.how === "badly") throw new AppError("remote-refused", "The other side said no.");
+        const stopped = new Promise<never>((_, reject) =>
+          signal.addEventListener("abort", () => reject(signal.reason)),
+        );
+        if (input.how === "never") await Promise.race([finish, stopped]);
+        log("\u001b[31mdone\u001b[0m");
+      },
+    })
+    .hands(() => ({ sentence: "It is done." }));
+
+let site: Site;
+let at: { url: string; token: string };
+let close: () => void;
+let finish: () => void;
+
+beforeEach(async () => {
+  const finished = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  site = await openSite({ workflows: [colours(), ends(finished)] });
+  const server = await listen(site);
+  at = { url: `${server.origin}/`, token: presetToken };
+  close = () => server.close();
+});
+afterEach(async () => {
+  finish();
+  close();
+  await site.close();
+});
+
+test("a run that is started and watched says each change in a line, and ends as the run does", async () => {
+  const well = await milepost(at, ["start", "ends", "how=well", "--wait"]);
+  expect(well).toMatchObject({ code: 0, out: expect.stringContaining("“Work” is running.\n") });
+  expect(well.out).toContain("Completed: Ends #1 · It is done.\n");
+  expect(well.out).not.toContain("\r");
+  const badly = await milepost(at, ["start", "ends", "how=badly", "--wait"]);
+  expect(badly).toMatchObject({ code: 1, out: expect.stringContaining("The other side said no.") });
+  expect(await milepost(at, ["watch", "ends#1"])).toMatchObject({ code: 0 });
+  expect(await milepost(at, ["watch", `${at.url}workflows/ends/2`])).toMatchObject({ code: 1 });
+});
+
+test("a person sees a line for each step and one that is redrawn", async () => {
+  const { code, out } = await milepost(at, ["start", "ends", "--wait"], { types: ["well", ""] });
+  expect(code).toBe(0);
+  expect(out).toContain("How: ");
+  expect(out).toContain("✓ 1/1 Work");
+  expect(out).toContain("\r\u001b[2K");
+});
+
+test("each way to end has its own code, for scripts", async () => {
+  expect((await milepost(at, ["start", "ends"])).code).toBe(2);
+  expect(await milepost(at, ["start", "ends", "hwo=well"])).toMatchObject({
+    code: 2,
+    err: "There is no field “hwo”. It asks for: how, key.\n",
+  });
+  expect((await milepost(at, ["start", "no-such"])).code).toBe(2);
+  expect((await milepost(at, ["watch", "ends#1", "--limit", "soon"])).code).toBe(2);
+  expect((await milepost({ ...at, url: "http://127.0.0.1:9/" }, ["list"])).code).toBe(3);
+  expect(await milepost({ ...at, token: "another" }, ["list"])).toMatchObject({
+    code: 4,
+    err: expect.stringContaining("does not know this token"),
+  });
+  expect((await milepost(at, ["start", "colours", "name=x", "--wait", "--no-people"])).code).toBe(6);
+  expect(await milepost(at, ["start", "ends", "how=never", "--wait", "--limit", "1s"])).toMatchObject({
+    code: 124,
+    err: expect.stringContaining("The run goes on: milepost watch"),
+  });
+  const watching = milepost(at, ["watch", "ends#1"]);
+  expect(await milepost(at, ["cancel", "ends#1"])).toMatchObject({ code: 0 });
+  expect((await watching).code).toBe(5);
+});
+
+test("Ctrl+C leaves the run going; a second one asks whether to cancel it", async () => {
+  const { runId } = await site.engine.start("ends", { how: "never" }, "Ada");
+  const one = await milepost(at, ["watch", runId], { presses: (press) => setTimeout(press, 50) });
+  expect(one).toMatchObject({ code: 130, err: expect.stringContaining("The run goes on") });
+  expect((await site.store.run(runId))?.run.wish).toBe(null);
+  const twice = await milepost(at, ["watch", runId], {
+    types: ["yes"],
+    presses: (press) => setTimeout(() => [press(), press()], 50),
+  });
+  expect(twice.code).toBe(5);
+  expect(twice.out).toContain("Cancel the run? [y/N] ");
+});
+
+test("a question is answered with values or in the terminal, and only what is asked for", async () => {
+  const id = await site.asking();
+  expect(await milepost(at, ["answer", id, "color=red"])).toMatchObject({ code: 2 });
+  expect(await milepost(at, ["approve", id])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("asks for more than a yes"),
+  });
+  expect(await milepost(at, ["answer", id, "colour=green"])).toMatchObject({
+    code: 2,
+    err: "Only red and blue are colours here.\n",
+  });
+  expect(await milepost(at, ["answer", id], { types: ["red"] })).toMatchObject({ code: 0 });
+  expect((await milepost(at, ["watch", id])).code).toBe(0);
+  expect(await milepost(at, ["answer", id, "colour=red"])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("asks nothing at the moment: it is completed"),
+  });
+});
+
+test("the log is printed once and followed to its end, without what a terminal obeys", async () => {
+  const { runId } = await site.engine.start("ends", { how: "never" }, "Ada");
+  const followed = milepost(at, ["log", runId, "-f"]);
+  setTimeout(finish, 100);
+  const { code, out } = await followed;
+  expect(code).toBe(0);
+  expect(out.match(/begun/g)).toHaveLength(1);
+  expect(out).toContain("done");
+  expect(out).not.toContain("\u001b");
+});
+
+test("lists are tables for people and JSON for programs", async () => {
+  await milepost(at, ["start", "ends", "how=badly", "--wait"]);
+  expect((await milepost(at, ["list"])).out).toMatch(/^ends#1 +Failed .*The other side said no\.\n$/);
+  const { out } = await milepost(at, ["list", "--json", "--state", "failed"]);
+  expect(JSON.parse(out)).toMatchObject([{ workflowId: "ends", number: 1, state: "failed" }]);
+  expect((await milepost(at, ["workflows"])).out).toContain("colours  Colours");
+});
+
+test("a hundred starts under one key at once are one run; something else under it is refused", async () => {
+  const start = (how: string) =>
+    site.call("POST", "/api/workflows/ends/runs", { values: { how } }, { "Idempotency-Key": '"k-1"' });
+  const answers = await Promise.all(Array.from({ length: 100 }, () => start("well")));
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));
+  const ids = await Promise.all(answers.map(async (one) => ((await one.json()) as { id: string }).id));
+  expect(new Set(ids).size).toBe(1);
+  expect((await site.store.runs({ limit: 10 })).rows).toHaveLength(1);
+  const other = await start("badly");
+  expect([other.status, await other.json()]).toMatchObject([
+    422,
+    { error: { code: "key-reused", runId: ids[0] } },
+  ]);
+  const again = await site.call("POST", `/api/runs/${ids[0]}/clone`, {}, { "Idempotency-Key": "two" });
+  const once = await site.call("POST", `/api/runs/${ids[0]}/clone`, {}, { "Idempotency-Key": "two" });
+  expect(await once.json()).toMatchObject({ id: ((await again.json()) as { id: string }).id });
+  const bad = await site.call("POST", "/api/workflows/ends/runs", {}, { "Idempotency-Key": "a b" });
+  expect(bad.status).toBe(400);
+});
