@@ -8,9 +8,11 @@ import { AppError } from "#core/errors.ts";
 import { readClientConfig } from "./config.ts";
 import { inDataFolder } from "./data-folder.ts";
 import { verbs } from "./verbs/verbs.ts";
+import { version } from "./version.ts";
 
 const program = new Command("milepost")
   .description("Runs long, many-step work on a server and shows where it stands.")
+  .version(version, "--version", "print the version")
   .exitOverride()
   .showSuggestionAfterError()
   .commandsGroup("The server and its data, found by MILEPOST_DATA or in the folder data:");
