@@ -166,6 +166,7 @@ test.each([
   ["moreDomains", "127.0.0.1"],
   ["certificate", "two words"],
   ["registryUrl", "ghcr.io"],
+  ["registryUser", "ada"],
 ])("%s “%s” is refused in the form", async (field, typed) => {
   const world = await ownWorld();
   await expect(world.deploy({ [field]: typed })).rejects.toMatchObject({ code: "bad-input" });

@@ -23,7 +23,7 @@ const noCertificate: Visit = {
 test("a stack whose certificate is not issued yet is kept, and the run says what is missing", async () => {
   const { run, server } = await deploy({ visit: async () => noCertificate });
   expect(run).toMatchObject({ state: "completed", error: null });
-  expect(run.outcome?.sentence).toMatch(/^“demo” is deployed, but its certificate is missing/);
+  expect(run.outcome?.sentence).toMatch(/^“demo” is deployed, but a certificate is missing: https?:\/\/demo/);
   expect(server.applications).toHaveLength(1);
 });
 

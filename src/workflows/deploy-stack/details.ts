@@ -35,7 +35,7 @@ export const registry = group("Private registry", [
     autocomplete: "off",
     help: "Empty: what an existing stack has stays. Dokploy keeps user and password with the application.",
   }),
-  secret("registryPassword", "Password or token"),
+  secret("registryPassword", "Password or token", { tells: (typed) => typed !== "" }),
   text("registryUrl", "Address", { placeholder: "ghcr.io", help: "Empty: as in the image's name." }),
 ]);
 

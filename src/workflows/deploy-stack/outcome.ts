@@ -47,10 +47,10 @@ export const outcome = (input: StackInput, results: StackResults): Outcome => {
   };
 };
 
-const sentenceOf = (what: string, origin: string, { status, container }: Healthy): string => {
+const sentenceOf = (what: string, origin: string, { url, status, container }: Healthy): string => {
   const answers =
     status === null
-      ? `${what}, but its certificate is missing: ${origin} could not be looked at.`
+      ? `${what}, but a certificate is missing: ${url} could not be looked at.`
       : `${what}: ${origin} answers with ${status}.`;
   // Runs of earlier versions looked at no containers.
   return container === null || container === undefined

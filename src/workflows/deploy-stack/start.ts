@@ -27,6 +27,7 @@ export const startStack = ({ connections }: Pick<StackDeps, "connections">) =>
       volumes,
       registryUser,
       registryUrl,
+      registryPassword,
       ...given
     }): Promise<StackInput> => {
       // Opened and not only listed: a server that Milepost brings along tells its ports when it runs.
@@ -37,6 +38,8 @@ export const startStack = ({ connections }: Pick<StackDeps, "connections">) =>
       assertNotOwn(given.moreDomains, values.baseUrl ?? "");
       if (registryUser === "" && registryUrl !== "")
         throw wrong("registryUser", "Give the user as well, or leave the registry's address empty.");
+      if (registryUser !== "" && !registryPassword)
+        throw wrong("registryPassword", "Give the password as well, or leave the registry's user empty.");
       if (chosen === null) throw wrong("image", "Give a Docker image: the connection has no default one.");
       return {
         connectionId: connection.id,

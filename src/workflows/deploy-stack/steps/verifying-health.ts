@@ -63,7 +63,9 @@ export const verifyHealth = (deps: StackDeps): WaitOptions<StackInput, Earlier, 
     const container = seen === null ? null : "The new container runs and the former ones have ended.";
     let status: number | null = null;
     let found: Visit | null = null;
+    let at = url;
     for (const each of [url, ...(results["creating-domain"].more ?? []).map((one) => one.url)]) {
+      at = each;
       found = await deps.visit(each, signal, { timeLimitMs });
       const answered = healthyStatus(found, input);
       if (each === url) status = answered;
@@ -75,7 +77,7 @@ export const verifyHealth = (deps: StackDeps): WaitOptions<StackInput, Earlier, 
     if (late <= 0) return again(found.sentence);
     if (found.why !== "tls") throw await notHealthy(dokploy, seen, found.sentence, ctx);
     // The stack itself runs: removing it would only make the next try order a certificate again.
-    if (late > deps.certificateMs / certificateEveryMs) return { done: { url, status: null, container } };
+    if (late > deps.certificateMs / certificateEveryMs) return { done: { url: at, status: null, container } };
     return again(`The stack is deployed and runs. ${found.sentence}`, certificateEveryMs);
   },
   everyMs: 5_000,
