@@ -19,7 +19,7 @@ const asked = async (who: Answerers, starter = "cleo") => {
     .do("delete", "Delete", { run: async () => void did.push("deleted") })
     .hands(() => ({ sentence: "" }));
   world = await openWorld([deleting]);
-  const { runId } = await world.engine.start(deleting.id, {}, "Cleo", "automatic", starter);
+  const { runId } = await world.engine.start(deleting.id, {}, "Cleo", { starter });
   await world.until(runId, "asking");
   const answer = (one: typeof ann, values = {}, press?: string) =>
     world.engine.answer(runId, "ok", values, one.name, { person: one, channel: "API", press });
