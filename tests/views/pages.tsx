@@ -8,6 +8,7 @@ import { ApiDocsPage } from "#views/api-docs.tsx";
 import { AppsPage } from "#views/apps.tsx";
 import { BotsPage } from "#views/bots.tsx";
 import { ConnectionFormPage, ConnectionsPage } from "#views/connections.tsx";
+import { DocsPage } from "#views/docs.tsx";
 import { DurationsPage } from "#views/durations.tsx";
 import { ErrorPage } from "#views/error.tsx";
 import { ExportsPage } from "#views/exports.tsx";
@@ -21,6 +22,7 @@ import { RunsPage } from "#views/runs.tsx";
 import { SettingsPage } from "#views/settings.tsx";
 import { SignInPage } from "#views/sign-in.tsx";
 import { WorkflowPage } from "#views/workflow.tsx";
+import { readPage } from "#web/docs/read-page.ts";
 import { nodeSeen } from "./samples/bots.ts";
 import { durations } from "./samples/durations.ts";
 import { events } from "./samples/events.ts";
@@ -34,6 +36,10 @@ import { evil, now } from "./samples/steps.ts";
 import { statics } from "./statics.ts";
 
 const viewer = { user: { name: "admin", role: "admin" }, version: statics.version } as const;
+
+const nothing = { title: "", html: "", parts: [] };
+const contents = (await readPage("")) ?? nothing;
+const aPage = (await readPage("build/following-a-run")) ?? nothing;
 
 const workflows = [
   {
@@ -487,5 +493,7 @@ export const pages: Readonly<Record<string, Child>> = {
     />
   ),
   "api-docs": <ApiDocsPage {...viewer} doc={doc} />,
+  "docs-contents": <DocsPage {...viewer} page={contents} contents={null} />,
+  "docs-page": <DocsPage {...viewer} page={aPage} contents={contents.html} />,
   error: <ErrorPage {...viewer} status={404} message={`There is no run “${evil}”.`} detail={evil} />,
 };

@@ -38,7 +38,7 @@ export const drawMarkdown = (text: string, file: string): Written => {
       table(token: Tokens.Table) {
         const label = plain(token.header.map(({ text }) => text).join(", "));
         const table = Renderer.prototype.table.call(this, token);
-        return `<section class="scroll-box" tabindex="0" aria-label="${escaped(label)}">${table}</section>`;
+        return `<section class="scroll-box whole" tabindex="0" aria-label="${escaped(label)}">${table}</section>`;
       },
     },
   });
