@@ -63,3 +63,17 @@ document.addEventListener("click", closeQuestions);
 document.addEventListener("keydown", closeQuestions);
 document.addEventListener("keydown", enter);
 chooseTheme();
+
+/** Whoever works with the keyboard begins at what is asked. */
+const goToQuestion = () => {
+  if (
+    document.activeElement !== document.body ||
+    location.hash !== "" ||
+    !matchMedia("(pointer: fine)").matches
+  )
+    return;
+  const controls = ":is(input:not([type=hidden]), select, textarea, button):not([hidden], :disabled)";
+  const asked = [...document.querySelectorAll(`form.ask ${controls}`)];
+  (asked.find((one) => one.checked === true) ?? asked[0])?.focus();
+};
+goToQuestion();

@@ -38,6 +38,7 @@ const RunRow = ({ row, now, id, chosenBy }: Omit<RunListProps, "rows"> & { row: 
           class="run-row-choice"
           aria-label={`Choose ${visibleText(row.title)} #${row.number}`}
           data-key-press="x"
+          hx-morph-skip
         />
       )}
       <a href={routes.run.href({ id: row.id })} class="run-row-link">
