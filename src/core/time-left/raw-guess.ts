@@ -3,7 +3,7 @@ import { fromLog, toLog } from "./log-duration.ts";
 import type { Laws } from "./model.ts";
 import { runsLikeThis } from "./runs-like-this.ts";
 import type { Standing } from "./standing.ts";
-import { isSized } from "./step-law.ts";
+import { byCounter, isSized } from "./step-law.ts";
 import { stepLeft } from "./step-left.ts";
 import { stepsLeft } from "./steps-left.ts";
 
@@ -30,7 +30,8 @@ export const rawGuess = (standing: Standing, laws: Laws): RawGuess => {
   const { totalsAtStart, mostLike } = laws.tuning;
   const steps = stepsLeft(standing, laws);
   const doneShare = shareOf(spentMs, steps.middle);
-  const sized = isSized(standing.rest, laws);
+  const counts = standing.rest.some((step) => byCounter(step, laws) !== 1);
+  const sized = counts || isSized(standing.rest, laws);
   const early = sized ? 0 : totalsAtStart * Math.max(0, 1 - 2 * doneShare);
   const totals = early === 0 ? steps : totalsLeft(spentMs, laws);
   const law: Guess = {
@@ -42,7 +43,8 @@ export const rawGuess = (standing: Standing, laws: Laws): RawGuess => {
   const trust = n <= young ? 1 - n / (2 * young) : 0.5 * Math.min(1, doneShare / tellsFrom);
   const middle = law.middle + trust * (like.middle - law.middle);
   const floor = (spread: number) => Math.min(mostSpread, Math.max(leastSpread, spread));
-  const sure = mostLike * Math.min(1, (like.worth - 1) / enoughLike);
+  // Of how far off a counter is the past of whole runs knows nothing.
+  const sure = counts ? 0 : mostLike * Math.min(1, (like.worth - 1) / enoughLike);
   const spread = floor(law.spread) ** (1 - sure) * floor(like.spread) ** sure;
   return { middle, spread: floor(spread), share: shareOf(spentMs, middle), sized };
 };

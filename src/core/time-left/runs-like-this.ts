@@ -2,7 +2,7 @@ import { type CaseGuess, guessFrom } from "./guess.ts";
 import type { Laws } from "./model.ts";
 import type { PastRun } from "./past-run.ts";
 import type { Rest, Standing } from "./standing.ts";
-import { sizedLaw } from "./step-law.ts";
+import { byCounter, sizedLaw } from "./step-law.ts";
 
 /** How much a run counts that is nothing like this one. */
 const leastLike = 0.02;
@@ -16,11 +16,12 @@ const overtakenLeft = 0.2;
 export const runsLikeThis = ({ done, rest }: Standing, laws: Laws): CaseGuess => {
   const { runsFade, sharpness, overtaken } = laws.tuning;
   const doneMs = done.reduce((sum, { id }) => sum + (laws.steps.get(id)?.meanMs ?? 0), 0);
+  const times = rest.map((step) => byCounter(step, laws));
   const cases = laws.past.map((past, age) => {
     const known = done.reduce((sum, { id }) => sum + (past.steps.get(id)?.ms ?? 0), 0);
     const m = past.totalMs === 0 ? 0 : known / past.totalMs;
     const like = Math.exp(-0.5 * sharpness * Math.min(1, 2 * m) * distance(done, doneMs, past, laws));
-    const left = leftOf(rest, past, laws);
+    const left = leftOf(rest, times, past, laws);
     return {
       ms: left.ms,
       weight: 0.5 ** (age / runsFade) * (leastLike + like) * (left.overtaken ? overtaken : 1),
@@ -52,12 +53,17 @@ const tookThen = (step: Rest, past: PastRun, laws: Laws): number => {
   return sized === null || then <= 0 ? took.ms : (took.ms * sized.count) / then;
 };
 
-const leftOf = (rest: Standing["rest"], past: PastRun, laws: Laws): { ms: number; overtaken: boolean } => {
+const leftOf = (
+  rest: Standing["rest"],
+  times: readonly number[],
+  past: PastRun,
+  laws: Laws,
+): { ms: number; overtaken: boolean } => {
   let ms = 0;
   let over = false;
-  for (const step of rest) {
+  for (const [index, step] of rest.entries()) {
     const { spentMs } = step;
-    const was = tookThen(step, past, laws);
+    const was = (times[index] ?? 1) * tookThen(step, past, laws);
     if (spentMs > 0 && was <= spentMs) {
       over = true;
       ms += overtakenLeft * spentMs;

@@ -32,6 +32,8 @@ export interface Rest {
   weightMs: number;
   /** Its own share, 0..1; null when it cannot tell. */
   share: number | null;
+  /** What is done of what is known of so far, where the end is not known: it is no further than that. */
+  atMost: number | null;
   /** How many it has to count, where that is known, and of what. */
   totalUnits: number | null;
   unit: Progress["unit"];
@@ -60,6 +62,7 @@ export const standingOf = (steps: readonly Step[], spent: Spent, size: Size | nu
         spentMs: spent.get(step.id) ?? 0,
         weightMs: step.weightMs,
         share: step.share,
+        atMost: atMostOf(step),
         totalUnits: totalOf(step),
         unit: step.progress?.unit ?? "items",
         atLeast: step.progress !== null && step.progress.total === null,
@@ -68,6 +71,11 @@ export const standingOf = (steps: readonly Step[], spent: Spent, size: Size | nu
     spentMs: steps.reduce((sum, step) => sum + step.activeMs + attemptMs(step, spent), 0),
   };
 };
+
+const atMostOf = ({ progress }: Step): number | null =>
+  progress === null || progress.total !== null || (progress.known ?? 0) <= 0
+    ? null
+    : progress.done / (progress.known ?? 1);
 
 const totalOf = ({ progress, substeps }: Step): number | null => {
   if (progress === null) return substeps.length === 0 ? null : substeps.length;
@@ -104,4 +112,4 @@ export const pastStanding = ({ steps, size: count }: PastRun, spentMs: number): 
   return { done, rest, spentMs };
 };
 
-const unknown = { title: "", weightMs: 0, share: null, unit: "items", atLeast: false } as const;
+const unknown = { title: "", weightMs: 0, share: null, atMost: null, unit: "items", atLeast: false } as const;

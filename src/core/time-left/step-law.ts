@@ -20,11 +20,15 @@ export const lawOf = (step: Rest, laws: Pick<Laws, "steps"> | null): StepLaw => 
     past === undefined
       ? guessed(share === null ? step.weightMs : step.spentMs / share)
       : wholeLaw(step, past);
-  if (share === null) return law;
-  const variance = (counterSpread ** 2 * (1 - share)) / share;
-  const trust = law.scale2 / (law.scale2 + variance);
-  const location = law.location + trust * (toLog(step.spentMs / share) - law.location);
-  return { ...law, location, scale2: (1 - trust) * law.scale2 };
+  const counted = share ?? partOf(step, step.atMost);
+  if (counted === null) return law;
+  const off = toLog(step.spentMs / counted) - law.location;
+  if (share === null && off <= 0) return law;
+  const variance = (counterSpread ** 2 * (1 - counted)) / counted;
+  // A past that the counter contradicts says less than it seems to.
+  const own = Math.max(law.scale2, off ** 2);
+  const trust = own / (own + variance);
+  return { ...law, location: law.location + trust * off, scale2: (1 - trust) * own, pastMs: [] };
 };
 
 const wholeLaw = (step: Rest, past: StepModel): StepLaw => {
@@ -60,5 +64,14 @@ export const isSized = (rest: readonly Rest[], laws: Pick<Laws, "steps">): boole
   });
 
 /** How much of a step under way is done, 0..1, by its own counter; null when that says nothing. */
-export const shareOf = ({ spentMs, share }: Rest): number | null =>
-  spentMs > 0 && share !== null && share > leastShare ? Math.min(0.99, share) : null;
+export const shareOf = (step: Rest): number | null => partOf(step, step.share);
+
+const partOf = ({ spentMs }: Rest, part: number | null): number | null =>
+  spentMs > 0 && part !== null && part > leastShare ? Math.min(0.99, part) : null;
+
+/** How many times as long as its past says a step takes by its own counter. */
+export const byCounter = (step: Rest, laws: Laws): number => {
+  const past = laws.steps.get(step.id);
+  if (past === undefined || step.spentMs <= 0) return 1;
+  return Math.exp(lawOf(step, laws).location - wholeLaw(step, past).location);
+};

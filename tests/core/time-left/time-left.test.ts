@@ -296,3 +296,28 @@ test("a step that names its parts is told by how many there are", () => {
   const at = timeLeft([aStep("a", { state: "running", substeps })], learn(past), new Map([["a", 60_000]]));
   expect(Math.abs((at.run?.p50Ms ?? 0) / 240_000 - 1)).toBeLessThan(0.1);
 });
+
+test("a counter that knows of much more is believed before a past that only knows small ones", () => {
+  // They all ended within one look, so their pages told nothing of their time.
+  const model = learn(
+    [46, 40, 60, 33, 52].map((units, i) => ({
+      runId: `r${i}`,
+      stepId: "crawl",
+      activeMs: 2_000 + 10 * i,
+      quietMs: 0,
+      skipped: false,
+      units,
+      foreknown: false,
+      size: 0,
+    })),
+  );
+  const at = (done: number, known: number, spentMs: number) => {
+    const progress = { done, known, total: null, what: "pages", unit: "items", perSecond: null } as const;
+    const step = aStep("crawl", { kind: "wait", state: "waiting", progress });
+    return timeLeft([step], model, new Map([["crawl", spentMs]])).run?.p50Ms ?? 0;
+  };
+  for (const done of [200, 300, 400, 500])
+    expect(Math.abs(at(done, 600, 100 * done) - 100 * (600 - done)) / 60_000).toBeLessThan(0.1);
+  // Few known so far say nothing: more may come.
+  expect(at(10, 11, 1_000)).toBeGreaterThan(500);
+});
