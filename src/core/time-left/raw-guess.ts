@@ -31,7 +31,7 @@ export const rawGuess = (standing: Standing, laws: Laws): RawGuess => {
   const steps = stepsLeft(standing, laws);
   const doneShare = shareOf(spentMs, steps.middle);
   const counts = standing.rest.some((step) => byCounter(step, laws) !== 1);
-  const sized = counts || isSized(standing.rest, laws);
+  const sized = isSized(standing.rest, laws);
   const early = sized ? 0 : totalsAtStart * Math.max(0, 1 - 2 * doneShare);
   const totals = early === 0 ? steps : totalsLeft(spentMs, laws);
   const law: Guess = {

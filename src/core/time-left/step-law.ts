@@ -57,10 +57,10 @@ export const sizedLaw = ({ totalUnits, atLeast, size }: Rest, past: StepModel): 
 };
 
 /** Whether some of the rest goes by how much there is to do: whole runs of the past were of other sizes then. */
-export const isSized = (rest: readonly Rest[], laws: Pick<Laws, "steps">): boolean =>
+export const isSized = (rest: readonly Rest[], laws: Laws): boolean =>
   rest.some((step) => {
     const past = laws.steps.get(step.id);
-    return past !== undefined && sizedLaw(step, past) !== null;
+    return past !== undefined && (sizedLaw(step, past) !== null || byCounter(step, laws) !== 1);
   });
 
 /** How much of a step under way is done, 0..1, by its own counter; null when that says nothing. */
