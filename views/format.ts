@@ -35,7 +35,7 @@ const uselessTimes = 5;
 /** Above this the ends of a range matter however far apart they are in proportion. */
 const soonMs = 10_000;
 
-type Told = Pick<TimeLeft, "p10Ms" | "p50Ms" | "p90Ms" | "runs">;
+type Told = Pick<TimeLeft, "p10Ms" | "p50Ms" | "p90Ms" | "runs"> & Partial<Pick<TimeLeft, "because">>;
 
 /** "about 3 min left (2–5 min in four of five runs like this)". */
 export const timeLeftText = (told: Told): string => {
@@ -44,13 +44,23 @@ export const timeLeftText = (told: Told): string => {
 };
 
 /** The middle, and the range with what it promises; of a few seconds the range says it all, and a useless one gives way to its reason. */
-export const usualText = ({ p10Ms, p50Ms, p90Ms, runs }: Told): [middle: string | null, range: string] => {
+export const usualText = ({
+  p10Ms,
+  p50Ms,
+  p90Ms,
+  runs,
+  because,
+}: Told): [middle: string | null, range: string] => {
   if (p90Ms <= soonMs) return [null, intervalText(p10Ms, p90Ms)];
   const middle = aboutText(p50Ms);
   if (p90Ms > uselessTimes * Math.max(1, p10Ms))
     return [
       middle,
-      runs < 2 ? "there is one past run only" : `the last ${plural(runs, "run")} differ widely`,
+      runs < 2
+        ? "there is one past run only"
+        : because == null
+          ? `the last ${plural(runs, "run")} differ widely`
+          : `hard to tell from the last ${plural(runs, "run")}`,
     ];
   return [middle, `${intervalText(p10Ms, p90Ms)} in four of five runs like this`];
 };
