@@ -31,8 +31,13 @@ test("every bin/milepost command in a page, which is for those who keep a server
     })),
   );
   expect(commands.length).toBeGreaterThan(10);
+  // Commander's own.
+  const taken = {
+    help: 1,
+    ...Object.fromEntries(Object.entries(verbs).map(([name, { takes }]) => [name, takes.length])),
+  } as Record<string, number>;
   for (const { page, name, given } of commands)
-    expect([page, name, given <= (verbs[name]?.takes.length ?? -1)]).toEqual([page, name, true]);
+    expect([page, name, given <= (taken[name] ?? -1)]).toEqual([page, name, true]);
 });
 
 test("every npm script in a page is one that package.json has", () => {
