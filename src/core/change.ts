@@ -20,6 +20,7 @@ export type RunPatch = Partial<
     | "createdBy"
     | "starter"
     | "turnPlace"
+    | "trimmedAt"
   >
 >;
 export type StepPatch = Partial<Omit<Step, "runId" | "id" | "position" | "kind">>;
@@ -39,6 +40,8 @@ export interface Recorded {
   run: Run;
   steps: readonly Step[];
   events: readonly Event[];
+  /** The run is there no more; it was as it is told here. */
+  deleted?: true;
 }
 
 /** Refuses a change that makes a move which the tables of states do not allow. Every store calls it inside the transaction. */

@@ -8,6 +8,7 @@ export interface Files {
   size(name: string): Promise<number | null>;
   /** Bytes from `start` to `end`, both included. */
   open(name: string, start: number, end: number): Readable;
+  /** The file, or a folder with all that is in it. */
   remove(name: string): Promise<void>;
   freeBytes(): Promise<number>;
 }
@@ -18,6 +19,8 @@ export interface LongLines {
   keep(runId: string, text: string): Promise<string>;
   /** Null when it is no longer there. */
   read(name: string): Promise<string | null>;
+  /** Removes all that was kept of a run. */
+  forget(runId: string): Promise<void>;
 }
 
 /** One part of a file's path made from foreign text: never empty, never "." or "..", no separators or control characters. */

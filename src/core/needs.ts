@@ -48,11 +48,16 @@ export const needs: ReadonlyMap<string, Need> = new Map([
   ...patterns([routes.workflow, routes.durations, api.workflow, api.durations], { ...seen, of: "workflow" }),
   ...patterns([routes.numberedRun, api.numberedRun], { ...seen, of: "workflow" }),
   ...patterns([routes.startRun, api.startRun, api.plan], { ...started, of: "workflow" }),
-  ...patterns([routes.run, routes.progress, routes.history, routes.log, routes.logText, routes.logLive], {
-    ...seen,
-    of: "run",
-  }),
-  ...patterns([api.run, api.logs, api.events, sockets.run], { ...seen, of: "run" }),
+  ...patterns(
+    [routes.run, routes.progress, routes.history, routes.log, routes.logText, routes.logLive, routes.report],
+    {
+      ...seen,
+      of: "run",
+    },
+  ),
+  ...patterns([api.run], { see: "read", change: "control", of: "run" }),
+  ...patterns([routes.deleteRun], { ...controlled, of: "run" }),
+  ...patterns([api.logs, api.events, sockets.run], { ...seen, of: "run" }),
   ...patterns([compat.task, compat.taskProgress, compat.taskSteps, compat.taskLogs], { ...seen, of: "run" }),
   ...patterns([compat.approvals, compat.taskSocket, compat.deployStatus], { ...seen, of: "run" }),
   ...patterns([routes.cancelRuns, routes.keepList], { ...started, of: null }),

@@ -51,7 +51,7 @@ export interface RunPicture {
   behind: Behind | null;
   wish: Wish | null;
   /** Which controls make sense now. */
-  may: Record<RunVerb | "modify" | "startOver" | "clone", boolean>;
+  may: Record<RunVerb | "modify" | "startOver" | "clone" | "delete", boolean>;
   error: Run["error"];
   /** How it had ended before it began to undo; null when it is not undoing and no undo has failed. */
   ended: Ended | null;
@@ -62,6 +62,8 @@ export interface RunPicture {
   cancel: CancelReceipt | null;
   recovery: Recovery | null;
   finalizedAt: number | null;
+  /** When its log and the moments of its progress were removed; null while they are there. */
+  trimmedAt: number | null;
   /** How many steps there are as people count them; a question before a step of a supervised run is part of that step. */
   total: number;
   steps: readonly StepPicture[];

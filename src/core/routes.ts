@@ -47,6 +47,9 @@ export const routes = {
   /** The lines of a run's log as they come, for an open page: `?after=` is the last one that it shows. */
   logLive: route("/runs/:id/log/live"),
   history: route("/runs/:id/history"),
+  deleteRun: route("/runs/:id/delete"),
+  /** All that helps somebody else to see what went wrong, as a text. */
+  report: route("/runs/:id/report.txt"),
 
   /** Lets a workflow stand before the others. */
   keepWorkflow: route("/workflows/:id/keep"),

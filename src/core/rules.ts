@@ -21,7 +21,7 @@ export const stepVerbs = ["answer", "skip", "retry"] as const;
 export type StepVerb = (typeof stepVerbs)[number];
 
 /** Everything that a person or a program may ask of a run. */
-export type Verb = RunVerb | StepVerb | "modify" | "startOver";
+export type Verb = RunVerb | StepVerb | "modify" | "startOver" | "delete";
 
 interface Rule {
   /** Where the run may be. */
@@ -86,6 +86,7 @@ const rules = {
     whileHeld: true,
     whenFinalized: true,
   },
+  delete: { runs: ["completed", "failed", "cancelled", "undone"], cannot: "be deleted" },
   skip: {
     runs: ["failed", "asking", "waiting", "paused"],
     steps: ["failed", "asking", "waiting"],

@@ -129,6 +129,8 @@ export interface Run {
   nextInput: NextInput | null;
   /** The answers of the run that it repeats; null when it repeats none, or has gone back since. */
   former: FormerAnswers | null;
+  /** When its log and the moments of its progress were removed; null while they are there. */
+  trimmedAt: number | null;
 }
 
 export interface RunWithSteps {

@@ -50,6 +50,7 @@ export const seenBy = (picture: RunPicture, { control, undo, again, answer }: Pe
       undo: may.undo && undo,
       modify: may.modify && undo,
       clone: may.clone && again,
+      delete: may.delete && control,
     },
     steps: picture.steps.map((step) => ({
       ...step,

@@ -4,6 +4,7 @@ import type { Connection } from "./connection.ts";
 import type { FeedEvent, LogLine, NewEvent } from "./event.ts";
 import type { ExportRegistry } from "./exports.ts";
 import type { KeptTable } from "./kept.ts";
+import type { Removal } from "./removal.ts";
 import type { Run, RunWithSteps } from "./run.ts";
 import type { RunState } from "./states.ts";
 import type { Step } from "./step.ts";
@@ -153,6 +154,7 @@ export interface Store {
   /** What was told of one run so far, from its start on. */
   told(runId: string): Promise<PastEstimate[]>;
 
+  readonly removal: Removal;
   readonly exports: ExportRegistry;
   readonly connections: ConnectionTable;
   readonly kept: KeptTable;

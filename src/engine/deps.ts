@@ -1,6 +1,6 @@
 import type { Clock } from "#core/clock.ts";
 import type { Feed } from "#core/feed.ts";
-import type { LongLines } from "#core/files.ts";
+import type { Files, LongLines } from "#core/files.ts";
 import type { Log } from "#core/log.ts";
 import type { RetryPolicy } from "#core/retry.ts";
 import type { Secrets } from "#core/secrets.ts";
@@ -33,6 +33,8 @@ export interface EngineDeps {
   retry: RetryPolicy;
   /** Without it the middle of a long line is lost, and the line says so. */
   longLines?: LongLines;
+  /** Where files of exports lie; without it they stay when their run is deleted. */
+  files?: Pick<Files, "remove">;
   /** How long authors' functions may take; see `authorLimits`. */
   limits?: AuthorLimits;
 }

@@ -23,6 +23,7 @@ import { beginningOf, clone, startOver } from "#engine/verbs/clone.ts";
 import { finalize, unlock } from "#engine/verbs/finalize.ts";
 import { inputForm, type Modification, modify, previewModify, startForm } from "#engine/verbs/modify.ts";
 import { pause } from "#engine/verbs/pause.ts";
+import { type Removal, type RemoveWhat, remove } from "#engine/verbs/remove.ts";
 import { resume } from "#engine/verbs/resume.ts";
 import { retry } from "#engine/verbs/retry.ts";
 import { rewind } from "#engine/verbs/rewind.ts";
@@ -84,6 +85,8 @@ export interface Engine<By = string> {
   /** Back to a step: later answers and results are cleared, files and registry rows stay. */
   rewind(runId: string, stepId: string, by: By): Promise<void>;
   undo(runId: string, by: By): Promise<void>;
+  /** Deletes runs that are over, each by itself, and tells of each how that went. What they made elsewhere stays. */
+  remove(runIds: readonly string[], by: By, what: RemoveWhat): Promise<Removal[]>;
   finalize(runId: string, by: By): Promise<void>;
   unlock(runId: string, by: By): Promise<void>;
   skip(runId: string, stepId: string, by: By): Promise<void>;
@@ -171,6 +174,7 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
     retry: (runId, by, stepId) => retry(parts, runId, by, stepId),
     rewind: (runId, stepId, by) => rewind(parts, runId, stepId, by),
     undo: (runId, by) => undo(parts, runId, by),
+    remove: (runIds, _by, what) => remove(parts, runIds, what),
     finalize: (runId, by) => finalize(parts, runId, by),
     unlock: (runId, by) => unlock(parts, runId, by),
     skip: (runId, stepId, by) => skip(parts, runId, stepId, by),

@@ -66,6 +66,16 @@ export const auditedEngine = (engine: Engine, { store, clock }: AuditDeps): Engi
       await engine.undo(runId, by.name);
       await audit(runId, by, "undid what a run made");
     },
+    remove: async (runIds, by, what) => {
+      const removals = await engine.remove(runIds, by.name, what);
+      for (const { run, exports, refused } of removals) {
+        if (refused !== null || run === null) continue;
+        const files = exports === 0 ? "" : `, with ${exports} ${exports === 1 ? "export" : "exports"}`;
+        const target = `${run.title} #${run.number}: ${run.subject}${files}`;
+        await store.accounts.audit({ at: clock.now(), by, did: "deleted a run", target });
+      }
+      return removals;
+    },
     finalize: async (runId, by) => {
       await engine.finalize(runId, by.name);
       await audit(runId, by, "finalized a run");

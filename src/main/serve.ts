@@ -180,6 +180,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
       secrets: seal,
       retry: usualRetry,
       longLines,
+      files,
     },
     createLocalDispatch({ store, clock, log, worker, leaseMs }),
   );

@@ -143,6 +143,9 @@ export const accountSchema = ({
       exportId: text().notNull(),
       at: instant().notNull(),
     },
-    (row) => [primaryKey({ columns: [row.sessionId, row.runId, row.exportId] })],
+    (row) => [
+      primaryKey({ columns: [row.sessionId, row.runId, row.exportId] }),
+      index("hand_overs_run").on(row.runId),
+    ],
   ),
 });

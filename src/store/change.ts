@@ -55,6 +55,7 @@ export function* createRun(
     undoneAt: null,
     nextInput: null,
     former: run.former ?? null,
+    trimmedAt: null,
     turn: null,
     turnPlace: null,
     behind: null,

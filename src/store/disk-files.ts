@@ -29,7 +29,7 @@ export const createDiskFiles = (folder: string): Files => {
       }
     },
     open: (name, start, end) => createReadStream(pathOf(name), { start, end, highWaterMark: 256 * 1024 }),
-    remove: async (name) => rm(pathOf(name), { force: true }),
+    remove: async (name) => rm(pathOf(name), { force: true, recursive: true }),
     freeBytes: async () => {
       await mkdir(root, { recursive: true, mode: 0o700 });
       const { bavail, bsize } = await statfs(root);

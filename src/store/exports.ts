@@ -78,7 +78,7 @@ export const exportRegistry = (deps: SqlDeps): ExportRegistry => {
 const keyOf = ({ connectionId, queryHash }: { connectionId: string; queryHash: string }): string =>
   `${connectionId}/${queryHash}`;
 
-const toExport = ({ seq: _seq, activeKey: _activeKey, ...row }: Row): Export => row;
+export const toExport = ({ seq: _seq, activeKey: _activeKey, ...row }: Row): Export => row;
 
 function* read({ db, schema }: SqlDeps, id: string): Tx<Row | null> {
   return yield* one(db.select().from(schema.exports).where(eq(schema.exports.id, id)));

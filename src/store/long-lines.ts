@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import type { Files, LongLines } from "#core/files.ts";
 
 /** Long lines as files, a folder for each run. */
-export const createLongLines = (files: Pick<Files, "place">, newId: () => string): LongLines => ({
+export const createLongLines = (files: Pick<Files, "place" | "remove">, newId: () => string): LongLines => ({
   keep: async (runId, text) => {
     const name = `${runId}/${newId()}.txt`;
     await writeFile(await files.place(name), text, { mode: 0o600 });
@@ -16,4 +16,5 @@ export const createLongLines = (files: Pick<Files, "place">, newId: () => string
       throw error;
     }
   },
+  forget: (runId) => files.remove(runId),
 });

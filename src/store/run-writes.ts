@@ -3,7 +3,10 @@ import type { Db } from "./dialect.ts";
 import type { Schema } from "./schema.ts";
 
 /** Every statement that writes of a run, each prepared once: an update for each set of columns that ever changed together. */
-export const prepareWrites = (db: Db, { runs, starts, steps, events, logLines, told }: Schema) => {
+export const prepareWrites = (
+  db: Db,
+  { runs, starts, steps, events, logLines, told, deletedNumbers }: Schema,
+) => {
   const ph = sql.placeholder;
   const { runId: _told, tenth: _tenth, ...ofEstimate } = placeholders(told);
   // Nobody else has changed the run, or taken it, since it was read.
@@ -18,7 +21,9 @@ export const prepareWrites = (db: Db, { runs, starts, steps, events, logLines, t
       .values({
         ...placeholders(runs),
         seq: sql`(select coalesce(max(${runs.seq}), 0) + 1 from ${runs})`,
-        number: sql`(select coalesce(max(${runs.number}), 0) + 1 from ${runs} where ${runs.workflowId} = ${ph("workflowId")})`,
+        number: sql`(select coalesce(max(n), 0) + 1 from (
+          select max(${runs.number}) as n from ${runs} where ${runs.workflowId} = ${ph("workflowId")}
+          union all select ${deletedNumbers.highest} from ${deletedNumbers} where ${deletedNumbers.workflowId} = ${ph("workflowId")}))`,
       })
       .returning({ seq: runs.seq, number: runs.number })
       .prepare(),

@@ -70,6 +70,8 @@ export const define = (columns: Columns) => {
       /** Its place among the runs of its workflow, which people know it by. */
       number: integer().notNull().default(0),
       former: json<Run["former"]>(),
+      /** When its log and the moments of its progress were removed. */
+      trimmedAt: instant(),
       size: json<Run["size"]>(),
     },
     (run) => [
@@ -99,6 +101,11 @@ export const define = (columns: Columns) => {
       { state: text<RunState>().notNull(), workflowId: text().notNull(), n: integer().notNull() },
       (row) => [primaryKey({ columns: [row.state, row.workflowId] })],
     ),
+    /** The highest number of a run that was deleted: none is given twice. */
+    deletedNumbers: table("deleted_numbers", {
+      workflowId: text().primaryKey(),
+      highest: integer().notNull(),
+    }),
     steps: table(
       "steps",
       {
@@ -231,6 +238,7 @@ export const define = (columns: Columns) => {
         uniqueIndex("exports_active").on(row.activeKey),
         uniqueIndex("exports_seq").on(row.seq),
         index("exports_status").on(row.status, row.seq),
+        index("exports_owner").on(row.ownerRunId),
         index("exports_project").on(row.connectionId, row.org, row.project, row.analysis, row.status),
       ],
     ),

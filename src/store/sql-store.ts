@@ -7,6 +7,7 @@ import { connectionTable } from "./connections.ts";
 import { exportRegistry } from "./exports.ts";
 import { createHeldRuns } from "./held-runs.ts";
 import { keptTable } from "./kept.ts";
+import { removals } from "./removals.ts";
 import { runReads } from "./run-reads.ts";
 import { toRun } from "./run-rows.ts";
 import { prepareWrites } from "./run-writes.ts";
@@ -37,6 +38,7 @@ export const createSqlStore = (deps: SqlDeps): Omit<Store, "healthy" | "close"> 
     },
     ...claims(deps, statements, held),
     ...runReads(deps, statements.q),
+    removal: removals(deps, statements, held),
     exports: exportRegistry(deps),
     connections: connectionTable(deps),
     kept: keptTable(deps),

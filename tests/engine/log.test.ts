@@ -62,6 +62,7 @@ it("cuts a long line with a word of how much, keeps its beginning and its end, a
       return "k1";
     },
     read: async (name: string) => kept.get(name) ?? null,
+    forget: async () => kept.clear(),
   };
   const long = `begin ${"x".repeat(10_000)} end`;
   const { runId, texts } = await logOf(({ log }) => log(long), { longLines });

@@ -8,6 +8,7 @@ import { exportsContract } from "./contract-exports.ts";
 import { keptContract } from "./contract-kept.ts";
 import { locksContract } from "./contract-locks.ts";
 import { readsContract } from "./contract-reads.ts";
+import { removalContract } from "./contract-removal.ts";
 import type { OpenStore } from "./samples.ts";
 
 /** What every store promises, whatever database it is on. */
@@ -15,6 +16,7 @@ export const storeContract = (name: string, open: OpenStore): void => {
   describe(name, () => {
     changesContract(open);
     locksContract(open);
+    removalContract(open);
     claimsContract(open);
     readsContract(open);
     exportsContract(open);

@@ -1,6 +1,7 @@
 import type { Accounts, NewSession } from "#core/accounts.ts";
 import { type ExportRegistry, exportStatuses } from "#core/exports.ts";
 import type { KeptTable } from "#core/kept.ts";
+import type { Removal } from "#core/removal.ts";
 import { everything } from "#core/rights.ts";
 import { runStates } from "#core/states.ts";
 import type { ConnectionTable, RunFilter, Store } from "#core/store.ts";
@@ -74,6 +75,7 @@ export const everyQuery = async (store: Store, runs: number): Promise<void> => {
     told: () => store.told(known),
     healthy: () => store.healthy(),
   };
+  for (const ask of Object.values(ofRemoval(store, filledId(runs - 100)))) await ask();
   for (const ask of Object.values(ofRuns)) await ask();
   for (const ask of Object.values(ofExports(store.exports, fenced, runs))) await ask();
   for (const ask of Object.values(ofConnections(store.connections))) await ask();
@@ -135,6 +137,13 @@ const ofKept = (kept: KeptTable): Asks<KeptTable> => {
     remove: () => kept.remove(id),
   };
 };
+
+const ofRemoval = ({ removal }: Store, over: string): Asks<Removal> => ({
+  trim: async () => {
+    await removal.trim(over, 1, 0);
+  },
+  remove: () => removal.remove(over, true, () => {}).catch(() => null),
+});
 
 const ofConnections = (connections: ConnectionTable): Asks<ConnectionTable> => {
   const id = fresh();

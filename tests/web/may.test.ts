@@ -33,6 +33,7 @@ const ruleOf = (method: string, path: string): Action => {
   if (method === "GET") return "read";
   if (/^(\/api)?\/runs\/:id\/(?!(clone|keep)$)/.test(path) || path === "/exports/:id/delete")
     return "control";
+  if (method === "DELETE") return "control";
   return "run";
 };
 /** What a token has to be for. */

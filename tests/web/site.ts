@@ -154,9 +154,14 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
   const store = options.store ?? (await memoryStore());
   const log = options.log ?? silent;
   const filesFolder = await mkdtemp(join(tmpdir(), "milepost-web-"));
+  const files = createDiskFiles(filesFolder);
   const logFiles = createDiskFiles(join(filesFolder, "logs"));
   const longLines = createLongLines(logFiles, () => newId(realClock.now(), random));
-  const world = await openWorld(options.workflows ?? [colours()], { store, log, overrides: { longLines } });
+  const world = await openWorld(options.workflows ?? [colours()], {
+    store,
+    log,
+    overrides: { longLines, files },
+  });
   const apps = createAppRegistry({ folder: join(filesFolder, "apps"), now: realClock.now });
   const endings = createEndings();
   const shared = { accounts: store.accounts, endings, clock: realClock, random };
@@ -175,7 +180,7 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
     people: createPeople({ ...shared, signIn }),
     tokens: createTokens({ ...shared, preset: presetToken }),
     endings,
-    files: createDiskFiles(filesFolder),
+    files,
     longLines,
     apps,
     appAssets,

@@ -14,6 +14,8 @@ interface PostButtonProps {
   fields?: Readonly<Record<string, string>>;
   /** The key that presses it: in the row that has the focus, or on the whole page. */
   press?: string;
+  /** What a person chooses with it. */
+  chosen?: Child;
 }
 
 /** One verb as a real form: works without JavaScript, smooth with it. */
@@ -26,11 +28,13 @@ export const PostButton = ({
   about,
   fields = {},
   press,
+  chosen,
 }: PostButtonProps) => (
   <form method="post" action={action} class="post" {...(live ? liveForm(action) : {})}>
     {Object.entries(fields).map(([name, value]) => (
       <input type="hidden" name={name} value={value} />
     ))}
+    {chosen}
     <button type="submit" id={id} class={`button-${look}`} data-key-press={press}>
       {label}
       {about && <span class="visually-hidden"> {about}</span>}

@@ -128,6 +128,17 @@ export const Controls = ({ picture }: { picture: RunPicture }) => {
           }
         />
       )}
+      {may.delete && (
+        <ConfirmButton
+          action={routes.deleteRun.href({ id })}
+          ask="Delete…"
+          label="Yes, delete this run"
+          id="delete"
+          look="danger"
+          confirm={<WhatStays picture={picture} />}
+          chosen={picture.export?.ownerRunId === id && picture.export.filePath !== null && <WithExports />}
+        />
+      )}
       {may.unlock && (
         <PostButton
           action={routes.control.unlock.href({ id })}
@@ -141,3 +152,35 @@ export const Controls = ({ picture }: { picture: RunPicture }) => {
     </section>
   );
 };
+
+const WhatStays = ({ picture }: { picture: RunPicture }) => {
+  const made = picture.steps.filter(isMade);
+  return (
+    <>
+      <p>
+        Its steps, answers, history and log go, and nobody can bring them back. Estimates of how long such
+        runs take no longer learn from it.
+      </p>
+      {made.length > 0 && (
+        <>
+          <p>What it made stays where it is, and can no longer be undone from here:</p>
+          <ul class="undo-list" hx-ignore>
+            {made.map((step) => (
+              <li>
+                {step.title}
+                {step.detail !== null && <small> {step.detail}</small>}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </>
+  );
+};
+
+const WithExports = () => (
+  <label>
+    <input type="checkbox" name="exports" value="yes" /> Delete the file that it saved, too. Without this it
+    stays under Exports.
+  </label>
+);

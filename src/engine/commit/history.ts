@@ -63,8 +63,11 @@ export const createHistory = (
     return of.model;
   };
 
-  const stopListening = feed.listen(({ run, steps, events }) => {
+  const stopListening = feed.listen(({ run, steps, events, deleted }) => {
     const moved = events.findLast((event) => event.type === "run.state");
+    // What an older run teaches may count again.
+    if (deleted === true && run.state === "completed") known.delete(run.workflowId);
+    if (deleted === true) return void reading.delete(run.workflowId);
     if (moved === undefined || (moved.to !== "completed" && moved.from !== "completed")) return;
     // What is being read may be without this.
     reading.delete(run.workflowId);

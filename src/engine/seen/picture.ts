@@ -89,6 +89,7 @@ export const picture = async (
     cancel: run.cancel,
     recovery: run.recovery,
     finalizedAt: run.finalizedAt,
+    trimmedAt: run.trimmedAt,
     total,
     steps: steps.map((step, index) => ({
       ...stepPicture(step, at, left?.steps.get(step.id) ?? null),
@@ -230,4 +231,5 @@ const allowed = (at: RunWithSteps): RunPicture["may"] => ({
   modify: may("modify", at),
   startOver: may("startOver", at),
   clone: isOver(at.run.state),
+  delete: may("delete", at),
 });

@@ -13,7 +13,10 @@ export const createVersions = (store: Pick<Store, "version">, feed: Feed) => {
     known.set(runId, version);
     if (known.size > most) for (const oldest of known.keys()) return void known.delete(oldest);
   };
-  const stopListening = feed.listen(({ run }) => keep(run.id, run.version));
+  const stopListening = feed.listen(({ run, deleted }) => {
+    if (deleted === true) known.delete(run.id);
+    else keep(run.id, run.version);
+  });
   return {
     of: async (runId: string): Promise<number | null> => {
       const there = known.get(runId);

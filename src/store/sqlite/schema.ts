@@ -6,6 +6,7 @@ export const schema = define(columns);
 export const {
   runs,
   runCounts,
+  deletedNumbers,
   steps,
   events,
   starts,

@@ -151,7 +151,7 @@ export const runSchema = z
       .openapi({ description: "Why this run may need somebody to look at it." }),
     behind: behindSchema,
     wish: z.enum(["pause", "cancel"]).nullable(),
-    may: z.record(z.enum([...runVerbs, "modify", "startOver", "clone"]), z.boolean()),
+    may: z.record(z.enum([...runVerbs, "modify", "startOver", "clone", "delete"]), z.boolean()),
     error: runError.nullable(),
     ended: z
       .object({ state: endedState, error: runError.nullable() })
@@ -165,6 +165,9 @@ export const runSchema = z
     cancel: cancelSchema.nullable(),
     recovery: recoverySchema.nullable(),
     finalizedAt: instant.nullable(),
+    trimmedAt: instant
+      .nullable()
+      .openapi({ description: "When its log and its events were removed; null while they are there." }),
     total: z.number().int().openapi({ description: "Steps as people count them." }),
     steps: z.array(stepSchema).readonly(),
     timeline: z

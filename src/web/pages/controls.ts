@@ -23,6 +23,13 @@ export const controls = (deps: RunPageDeps, views: RunViews) => {
     });
   }
   return app
+    .post(routes.deleteRun.pattern, async (c) => {
+      const { values } = await sentForm(c);
+      const what = { exports: values.exports === "yes" };
+      const [removal] = await deps.engine.remove([c.req.param("id")], c.get("identity").by, what);
+      if (removal?.refused) throw removal.refused;
+      return c.redirect(routes.runs.href(), 303);
+    })
     .post(routes.step.answer.pattern, async (c) => {
       const { id, step } = c.req.param();
       const { values, does, press } = await sentForm(c);

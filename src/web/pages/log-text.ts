@@ -4,14 +4,18 @@ import type { Store } from "#core/store.ts";
 
 const linesPerRead = 1_000;
 
-/** The whole log of a run as text, long lines whole, read piece by piece as fast as it is taken. */
+/** The whole log of a run as text behind `head`, long lines whole, read piece by piece as fast as it is taken. */
 export const logText = (
   { store, longLines }: { store: Pick<Store, "logs">; longLines: Pick<LongLines, "read"> },
   runId: string,
+  head = "",
 ): ReadableStream<Uint8Array> => {
   const encoder = new TextEncoder();
   const pieces = piecesOf(store, longLines, runId);
   return new ReadableStream({
+    start: (stream) => {
+      if (head !== "") stream.enqueue(encoder.encode(head));
+    },
     pull: async (stream) => {
       const { value, done } = await pieces.next();
       if (done) stream.close();

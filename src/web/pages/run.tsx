@@ -5,6 +5,7 @@ import { routes } from "#core/routes.ts";
 import { HistoryPage } from "#views/history.tsx";
 import { LogPage } from "#views/log.tsx";
 
+import { reportOf, reportText } from "#views/report.ts";
 import type { RunView } from "#views/run/parts.tsx";
 import { RunPage } from "#views/run.tsx";
 
@@ -20,7 +21,7 @@ import { searchLog } from "./search-log.ts";
 const historyEvents = 1_000;
 const earlierShown = 6;
 
-export type RunPageDeps = Pick<WebDeps, "engine" | "store" | "longLines" | "clock" | "staticFiles">;
+export type RunPageDeps = Pick<WebDeps, "engine" | "store" | "longLines" | "clock" | "staticFiles" | "news">;
 
 /** A run: the page, its whole history and its log. */
 export const runPages = (deps: RunPageDeps, views: RunViews) =>
@@ -55,6 +56,13 @@ export const runPages = (deps: RunPageDeps, views: RunViews) =>
     .get(routes.logText.pattern, async (c) => {
       const { id } = await deps.engine.picture(c.req.param("id"));
       return c.body(logText(deps, id), 200, { "Content-Type": "text/plain; charset=utf-8" });
+    })
+    .get(routes.report.pattern, async (c) => {
+      const picture = await deps.engine.picture(c.req.param("id"));
+      const values = await deps.engine.valuesOf(picture.id);
+      const sections = reportOf({ picture, values, version: deps.news.version, now: deps.clock.now() });
+      const head = `${reportText(sections)}\n\n## Log\n\n`;
+      return c.body(logText(deps, picture.id, head), 200, { "Content-Type": "text/plain; charset=utf-8" });
     });
 
 /**

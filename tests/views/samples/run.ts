@@ -63,6 +63,7 @@ export const picture = (more: Partial<RunPicture> = {}): RunPicture => ({
   cancel: null,
   recovery: null,
   finalizedAt: null,
+  trimmedAt: null,
   total: steps.length,
   steps,
   outcome: null,

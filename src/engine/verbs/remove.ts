@@ -1,0 +1,66 @@
+import { AppError } from "#core/errors.ts";
+import { assertMay } from "#core/rules.ts";
+import type { RunWithSteps } from "#core/run.ts";
+import { findRun } from "#engine/definition.ts";
+import type { EngineParts } from "#engine/parts.ts";
+
+export interface RemoveWhat {
+  /** The exports that the run saved, rows and files. */
+  exports: boolean;
+}
+
+/** How the deletion of one run went. */
+export interface Removal {
+  runId: string;
+  /** As it was; null when there was none. */
+  run: RunWithSteps["run"] | null;
+  /** How many exports went with it. */
+  exports: number;
+  /** Why it is still there; null when it is gone. */
+  refused: AppError | null;
+}
+
+type Parts = Pick<EngineParts, "store" | "feed" | "clock" | "log" | "longLines" | "files">;
+
+/** Deletes runs that are over; those that are not, or are finalized, stay, and the others go all the same. */
+export const remove = async (
+  parts: Parts,
+  runIds: readonly string[],
+  what: RemoveWhat,
+): Promise<Removal[]> => {
+  const removals: Removal[] = [];
+  for (const runId of new Set(runIds)) {
+    try {
+      removals.push(await removeOne(parts, runId, what));
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      removals.push({ runId, run: (await parts.store.run(runId))?.run ?? null, exports: 0, refused: error });
+    }
+  }
+  return removals;
+};
+
+const removeOne = async (parts: Parts, runId: string, { exports }: RemoveWhat): Promise<Removal> => {
+  const { store, feed, files, log } = parts;
+  assertMay("delete", await findRun(parts, runId));
+  // Cut off in between, the run is still there and says that its log is not.
+  await trimAll(parts, runId);
+  const removed = await store.removal.remove(runId, exports, (now) => assertMay("delete", now));
+  feed.tell({ ...removed.run, events: [], deleted: true });
+  const paths = removed.exports.flatMap(({ filePath }) => (filePath === null ? [] : [filePath]));
+  for (const path of paths)
+    await files
+      ?.remove(path)
+      .catch((err: unknown) => log.error({ err, path }, "a file could not be removed"));
+  return { runId, run: removed.run.run, exports: removed.exports.length, refused: null };
+};
+
+/** In slices, between which people are answered. */
+const trimAll = async ({ store, clock, longLines }: Parts, runId: string): Promise<void> => {
+  const at = clock.now();
+  for (let from: number | null = 0; from !== null; ) {
+    from = await store.removal.trim(runId, at, from);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await longLines?.forget(runId);
+};
