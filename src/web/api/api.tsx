@@ -4,6 +4,7 @@ import { ApiDocsPage } from "#views/api-docs.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { pageProps } from "#web/page-props.ts";
 import { auditApi } from "./audit.ts";
+import { deleteRunApi } from "./delete-run.ts";
 import { exportsApi } from "./exports.ts";
 import { createRouter, json, refusals } from "./router.ts";
 import { runParams, runsApi } from "./runs.ts";
@@ -18,6 +19,7 @@ export const api = (deps: WebDeps, others: readonly OpenAPIHono<WebEnv>[]): Open
   const app = createRouter();
   app.route("/", workflowsApi(deps));
   app.route("/", runsApi(deps));
+  app.route("/", deleteRunApi(deps));
   app.route("/", stepsApi(deps));
   app.route("/", exportsApi(deps));
   app.route("/", auditApi(deps));

@@ -44,12 +44,6 @@ export const runsApi = ({ engine, store }: Pick<WebDeps, "engine" | "store">): O
     .openapi(runRoute, async (c) =>
       c.json(runJson(await engine.picture(c.req.valid("param").id), c.get("identity")), 200),
     )
-    .openapi(deleteRoute, async (c) => {
-      const { id } = c.req.valid("param");
-      const [removal] = await engine.remove([id], c.get("identity").by, c.req.valid("query"));
-      if (removal?.refused) throw removal.refused;
-      return c.json({ deleted: id, exports: removal?.exports ?? 0 }, 200);
-    })
     .openapi(numberedRoute, async (c) => {
       const { id, number } = c.req.valid("param");
       return c.json(runJson(await engine.picture(await engine.numbered(id, number)), c.get("identity")), 200);
@@ -131,34 +125,6 @@ const runRoute = createRoute({
   summary: "Show a run with all its steps",
   request: { params: runParams },
   responses: { 200: json(runSchema, "The run."), ...refusals },
-});
-
-const deleteRoute = createRoute({
-  method: "delete",
-  path: routes.api.run.template,
-  summary: "Delete a run that is over",
-  description:
-    "Its steps, history, log and questions go, and its number is never given again. What it made elsewhere stays and can no longer be undone from here.",
-  request: {
-    params: runParams,
-    query: z.object({
-      exports: z
-        .enum(["true", "false"])
-        .default("false")
-        .transform((said) => said === "true")
-        .openapi({ description: "Whether the exports that it saved go too, rows and files." }),
-    }),
-  },
-  responses: {
-    200: json(
-      z.object({
-        deleted: z.string(),
-        exports: z.number().openapi({ description: "How many went with it." }),
-      }),
-      "It is deleted.",
-    ),
-    ...refusals,
-  },
 });
 
 const numberedRoute = createRoute({
