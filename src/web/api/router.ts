@@ -30,7 +30,9 @@ export const json = <S extends z.ZodType>(schema: S, description: string) => ({
 export const refusals = {
   400: json(errorSchema, "The request cannot be used."),
   401: json(errorSchema, "Not signed in."),
+  403: json(errorSchema, "Not allowed to whoever asks, or asked by a page of another site."),
   404: json(errorSchema, "There is no such thing."),
   409: json(errorSchema, "Not possible at the moment."),
+  413: json(errorSchema, "The request is larger than Milepost takes: at most 1 MiB."),
   429: json(errorSchema, "More than Milepost takes of one person; `Retry-After` says when to ask again."),
 };

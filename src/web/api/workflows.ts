@@ -142,7 +142,7 @@ const listRoute = createRoute({
   summary: "List workflows",
   responses: {
     200: json(z.object({ workflows: z.array(workflowSchema).readonly() }), "What can be started."),
-    401: refusals[401],
+    ...refusals,
   },
 });
 
