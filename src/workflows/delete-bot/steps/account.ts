@@ -3,6 +3,7 @@ import { z } from "zod";
 import { AppError } from "#core/errors.ts";
 import { says } from "#core/plan-line.ts";
 import { Skip } from "#core/skip.ts";
+import type { DoContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import {
   accountPath,
@@ -14,8 +15,10 @@ import {
 } from "#openclaw/accounts.ts";
 import { openclawLines } from "#openclaw/command-lines.ts";
 import type { NodeDeps, NodeFacts } from "#openclaw/deps.ts";
+import { accountOf, gatewayUp, untilGiven } from "#openclaw/gateway.ts";
 import { dropIfEmpty, keep, keptFolder, putBack } from "#openclaw/kept.ts";
 import { type Node, onNode } from "#openclaw/node.ts";
+import { restartGateway } from "#openclaw/restart.ts";
 import type { Doomed, Ready } from "#workflows/delete-bot/doomed.ts";
 
 const none = "It has no Telegram account of its own, so none is removed.";
@@ -59,6 +62,7 @@ export const removeItsAccount = (deps: NodeDeps): DoOptions<Doomed, Ready, { rem
       await bindAccount(node, input.name, account);
       await node.ssh.remove(kept, signal);
       await dropIfEmpty(node, folder);
+      await letGatewayRun(deps, node, account, ctx);
     }),
   plan: async ({ input, results, runId }) => {
     const { account } = results.before;
@@ -78,6 +82,25 @@ export const removeItsAccount = (deps: NodeDeps): DoOptions<Doomed, Ready, { rem
   stopWithinMs: 12_000,
   weightMs: 12_000,
 });
+
+/** 2026.9.6 remembers that the account was stopped, and starts it with its own next start only. */
+const letGatewayRun = async (
+  deps: NodeDeps,
+  node: Node,
+  account: string,
+  ctx: DoContext<Doomed, Ready>,
+): Promise<void> => {
+  const facts = ctx.results.ssh;
+  const runs = async () => {
+    // One that is down starts it when it comes back.
+    if ((await gatewayUp(node, facts, ctx.signal)) === null) return true;
+    return (await accountOf(node, account))?.running === true ? true : null;
+  };
+  const limits = { everyMs: deps.lookEveryMs, limitMs: 10_000, signal: ctx.signal };
+  if ((await untilGiven(runs, limits)) === true) return;
+  ctx.log("The gateway does not start the account by itself; restarting it.");
+  await restartGateway(deps, node, facts, ctx);
+};
 
 const accounts = z.looseObject({
   channels: z.looseObject({
