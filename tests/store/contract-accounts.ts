@@ -23,7 +23,7 @@ export const accountsContract = (open: OpenStore) =>
       lastSeenAt: 1,
       expiresAt: 100,
     };
-    const session = { ...newSession, scope: everything, role: "admin" };
+    const session = { ...newSession, scope: everything, role: "admin", personName: "Owner" };
 
     it("lets a sign-in link be used exactly once, even by many at once", async () => {
       await accounts.addSignInLink("hash", "owner", 100);
@@ -153,7 +153,7 @@ export const accountsContract = (open: OpenStore) =>
         lastUsedAt: null,
       };
       await accounts.addToken(token, "hash");
-      const known = { ...token, role: "admin" };
+      const known = { ...token, role: "admin", personName: "Owner" };
       expect(await accounts.tokens()).toEqual([known]);
       expect(await accounts.token("other", 5)).toBeNull();
       const now = 1_700_000_000_000;

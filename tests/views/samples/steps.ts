@@ -52,7 +52,7 @@ export const done = (number: number, title: string, more: Partial<StepPicture> =
   });
 
 type Verb = keyof RunPicture["may"];
-const allVerbs: readonly Verb[] = [...runVerbs, "modify", "startOver", "clone"];
+const allVerbs: readonly Verb[] = [...runVerbs, "modify", "startOver", "clone", "delete"];
 
 export const may = (...verbs: readonly Verb[]): RunPicture["may"] =>
   Object.fromEntries(allVerbs.map((verb) => [verb, verbs.includes(verb)])) as RunPicture["may"];

@@ -23,7 +23,7 @@ export const proveRemoval = (deps: StackDeps): DoOptions<RemovalInput, Earlier, 
     if (listed || (removing.project && project !== undefined))
       throw new AppError(
         "remote-odd",
-        `Dokploy still lists the ${listed ? `application “${looking.application}”` : `project “${looking.project}”`} after it was removed. Look into Dokploy, then try again.`,
+        `Dokploy still lists the ${listed ? `application “${looking.application}”` : `project “${looking.project}”`} after it was removed. Look into Dokploy.`,
         { wayOn: { back: "removing", why: "to remove it once more" } },
       );
     const tasks = await tasksIfAllowed(dokploy, looking, ctx.signal);
