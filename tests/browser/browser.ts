@@ -27,7 +27,7 @@ export const expectAccessible = async (page: Page): Promise<void> => {
 export const signInBy = async (page: Page, link: string): Promise<void> => {
   await page.goto(link);
   await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByRole("heading", { name: "Start" }).waitFor();
+  await page.getByRole("heading", { name: "Start", exact: true }).waitFor();
 };
 
 /** Fails when the page is wider than the window. */
