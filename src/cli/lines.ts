@@ -1,6 +1,8 @@
 import type { FeedEvent } from "#core/event.ts";
+import { oneLine } from "#core/foreign.ts";
 import type { StepPicture } from "#core/picture.ts";
 import { sentenceOf } from "#core/sentences.ts";
+import { durationText } from "#views/clock-words.js";
 import { clockText, progressText, timeLeftText } from "#views/format.ts";
 import { runWord, stepWord } from "#views/words.ts";
 import type { RunJson } from "./client.ts";
@@ -17,7 +19,7 @@ const unsaid: ReadonlySet<FeedEvent["type"]> = new Set([
 export const lineOf = (event: FeedEvent, run: RunJson): string | null => {
   if (unsaid.has(event.type)) return null;
   const titleOf = (stepId: string) => run.steps.find(({ id }) => id === stepId)?.title ?? stepId;
-  return `${clockText(event.at)} ${plain(sentenceOf(event, titleOf))}`;
+  return `${clockText(event.at)} ${oneLine(sentenceOf(event, titleOf))}`;
 };
 
 const signs = { completed: "✓", failed: "✗", skipped: "–", undone: "↶" } as const;
@@ -56,14 +58,7 @@ export const endLines = (run: RunJson, page: URL): readonly string[] => {
     joined([`${word}: ${run.title} #${run.number}`, why]),
     ...links.map(({ label, href }) => `  ${label}: ${new URL(href, page).href}`),
     `  ${page.href}`,
-  ].map(plain);
+  ].map(oneLine);
 };
 
-const durationText = (ms: number): string =>
-  ms < 120_000 ? `${Math.round(ms / 1_000)} s` : `${Math.round(ms / 60_000)} min`;
-
-const joined = (parts: readonly string[]): string => plain(parts.filter((part) => part !== "").join(" · "));
-
-/** One line without what a terminal obeys: foreign text must not move the cursor. */
-export const plain = (text: string): string =>
-  text.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]+/gu, " ").trim();
+const joined = (parts: readonly string[]): string => oneLine(parts.filter((part) => part !== "").join(" · "));

@@ -1,10 +1,10 @@
 import { askForm } from "#cli/ask.ts";
 import type { Client, Given, RunJson } from "#cli/client.ts";
-import { plain } from "#cli/lines.ts";
 import { runNamed } from "#cli/run-named.ts";
 import type { Terminal } from "#cli/terminal.ts";
 import { assertAsked, readValues } from "#cli/values.ts";
 import { AppError } from "#core/errors.ts";
+import { oneLine } from "#core/foreign.ts";
 import type { Form } from "#core/form.ts";
 import type { StepPicture } from "#core/picture.ts";
 
@@ -20,7 +20,7 @@ export const answer = async (
   const run = await runNamed(client, name);
   const { step, form } = questionOf(run);
   assertAsked(given, form);
-  if (terminal.isPerson) terminal.out(`${plain(step.title)}\n`);
+  if (terminal.isPerson) terminal.out(`${oneLine(step.title)}\n`);
   const values = await askForm(terminal, form, given);
   const press = options.press ?? (terminal.isPerson ? await askButton(terminal, form) : undefined);
   return send(client, terminal, run, step, values, press, options.json);
@@ -61,7 +61,7 @@ const send = async (
   json = false,
 ): Promise<number> => {
   const after = await client.answer(run.id, step.id, values, press);
-  terminal.out(json ? `${JSON.stringify(after)}\n` : `Answered: ${plain(step.title)}\n`);
+  terminal.out(json ? `${JSON.stringify(after)}\n` : `Answered: ${oneLine(step.title)}\n`);
   return 0;
 };
 

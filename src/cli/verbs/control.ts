@@ -1,7 +1,7 @@
 import type { Client, RunJson } from "#cli/client.ts";
-import { plain } from "#cli/lines.ts";
 import { runNamed } from "#cli/run-named.ts";
 import type { Terminal } from "#cli/terminal.ts";
+import { oneLine } from "#core/foreign.ts";
 import { runWord } from "#views/words.ts";
 
 /** Retries or cancels a run, and says what became of that. */
@@ -15,7 +15,7 @@ export const control = async (
   const { id } = await runNamed(client, name);
   const after = await client.verb(id, verb);
   terminal.out(
-    json ? `${JSON.stringify(after)}\n` : `${plain(`${after.title} #${after.number}`)}: ${words(after)}\n`,
+    json ? `${JSON.stringify(after)}\n` : `${oneLine(`${after.title} #${after.number}`)}: ${words(after)}\n`,
   );
   return 0;
 };
@@ -23,5 +23,7 @@ export const control = async (
 /** "Cancelled", or that it is asked to stop and has not confirmed it. */
 const words = (run: RunJson): string => {
   if (run.wish === "cancel") return `${runWord(run).word}, asked to stop`;
-  return plain([runWord(run).word, run.cancel?.unconfirmed ?? ""].filter((part) => part !== "").join(" · "));
+  return oneLine(
+    [runWord(run).word, run.cancel?.unconfirmed ?? ""].filter((part) => part !== "").join(" · "),
+  );
 };

@@ -1,6 +1,6 @@
 import type { Client } from "#cli/client.ts";
-import { plain } from "#cli/lines.ts";
 import type { Terminal } from "#cli/terminal.ts";
+import { oneLine } from "#core/foreign.ts";
 import type { RunState } from "#core/states.ts";
 import { dateText } from "#views/format.ts";
 import { runWord } from "#views/words.ts";
@@ -54,7 +54,7 @@ export const listWorkflows = async (
 };
 
 const inColumns = ({ out, isPerson, columns }: Terminal, rows: readonly (readonly string[])[]): void => {
-  const cells = rows.map((row) => row.map(plain));
+  const cells = rows.map((row) => row.map(oneLine));
   const widths = (cells[0] ?? []).map((_, at) => Math.max(...cells.map((row) => row[at]?.length ?? 0)));
   for (const row of cells) {
     const line = row

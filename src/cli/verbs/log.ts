@@ -1,10 +1,10 @@
 import type { Client } from "#cli/client.ts";
 import { codeOfRun } from "#cli/exit-codes.ts";
 import { endsRun, follow } from "#cli/follow.ts";
-import { plain } from "#cli/lines.ts";
 import { runNamed } from "#cli/run-named.ts";
 import type { Terminal } from "#cli/terminal.ts";
 import type { LogLine } from "#core/event.ts";
+import { oneLine } from "#core/foreign.ts";
 import { isOver } from "#core/states.ts";
 import { clockText } from "#views/format.ts";
 
@@ -24,7 +24,7 @@ export const log = async (
       if (line.n <= last) continue;
       last = line.n;
       terminal.out(
-        options.json === true ? `${JSON.stringify(line)}\n` : `${clockText(line.at)} ${plain(line.text)}\n`,
+        options.json === true ? `${JSON.stringify(line)}\n` : `${clockText(line.at)} ${oneLine(line.text)}\n`,
       );
     }
   };

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { askForm } from "#cli/ask.ts";
 import type { Client } from "#cli/client.ts";
-import { plain } from "#cli/lines.ts";
 import type { Terminal } from "#cli/terminal.ts";
 import { assertAsked, readValues } from "#cli/values.ts";
 import { type WatchOptions, watch } from "#cli/watch.ts";
+import { oneLine } from "#core/foreign.ts";
 
 interface StartOptions extends WatchOptions {
   wait?: boolean;
@@ -29,7 +29,7 @@ export const start = async (
   const run = await client.start(workflowId, values, mode, options.key ?? randomUUID());
   if (options.wait === true) {
     if (options.json !== true)
-      terminal.err(`${plain(`${run.title} #${run.number}`)}: ${client.page(run.id).href}\n`);
+      terminal.err(`${oneLine(`${run.title} #${run.number}`)}: ${client.page(run.id).href}\n`);
     return watch(client, terminal, run, options);
   }
   terminal.out(options.json === true ? `${JSON.stringify(run)}\n` : `${run.id}\n`);

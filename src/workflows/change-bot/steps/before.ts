@@ -1,9 +1,9 @@
 import { AppError } from "#core/errors.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import { assertNewToken } from "#openclaw/accounts.ts";
-import { openclawLines } from "#openclaw/command-lines.ts";
 import type { NodeDeps } from "#openclaw/deps.ts";
 import { type KnownBot, modelText, readBot } from "#openclaw/known-bot.ts";
+import { lookAtBot } from "#openclaw/look-at-bot.ts";
 import { type Connected, type NodeContext, onNode } from "#openclaw/node.ts";
 import { assertKnownModel } from "#openclaw/patch-config.ts";
 import { type Change, nodesDefault } from "#workflows/change-bot/start.ts";
@@ -14,20 +14,8 @@ interface Asked extends NodeContext<Change, Connected> {
 
 /** Reads what will be put back by an undo, and refuses what cannot come out well before anything is changed. */
 export const readBefore = (deps: NodeDeps): DoOptions<Change, Connected, KnownBot, "token"> => ({
-  run: (ctx) => look(deps, ctx),
-  readsOnly: true,
-  plan: async (ctx) => ({
-    lines: await openclawLines(
-      deps,
-      ctx.input,
-      ["agents", "list", "--json"],
-      ["agents", "bindings", "--json"],
-    ),
-    result: await look(deps, ctx),
-  }),
+  ...lookAtBot(deps, (ctx: Asked) => look(deps, ctx)),
   detail: ({ displayName, name, model }) => `${displayName ?? name}, model ${modelText(model)}`,
-  stopWithinMs: 12_000,
-  weightMs: 8_000,
 });
 
 const look = (deps: NodeDeps, ctx: Asked): Promise<KnownBot> =>

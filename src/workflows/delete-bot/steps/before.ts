@@ -1,28 +1,16 @@
 import { AppError } from "#core/errors.ts";
 import type { DoOptions } from "#core/workflow.ts";
-import { openclawLines } from "#openclaw/command-lines.ts";
 import type { NodeDeps } from "#openclaw/deps.ts";
 import { type KnownBot, readBot } from "#openclaw/known-bot.ts";
+import { lookAtBot } from "#openclaw/look-at-bot.ts";
 import { type Connected, type NodeContext, onNode } from "#openclaw/node.ts";
 import type { Doomed } from "#workflows/delete-bot/doomed.ts";
 
 /** Reads what there is, and refuses what must not be deleted: OpenClaw moves a workspace into the trash whoever else works in it. */
 export const readDoomed = (deps: NodeDeps): DoOptions<Doomed, Connected, KnownBot> => ({
-  run: (ctx) => look(deps, ctx),
-  readsOnly: true,
-  plan: async (ctx) => ({
-    lines: await openclawLines(
-      deps,
-      ctx.input,
-      ["agents", "list", "--json"],
-      ["agents", "bindings", "--json"],
-    ),
-    result: await look(deps, ctx),
-  }),
+  ...lookAtBot(deps, (ctx: NodeContext<Doomed, Connected>) => look(deps, ctx)),
   detail: ({ workspace, account }) =>
     `${workspace ?? "No folder"}, ${account === null ? "no Telegram account of its own" : `Telegram account ${account}`}`,
-  stopWithinMs: 12_000,
-  weightMs: 8_000,
 });
 
 const look = (deps: NodeDeps, ctx: NodeContext<Doomed, Connected>): Promise<KnownBot> =>

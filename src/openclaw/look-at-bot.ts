@@ -1,0 +1,23 @@
+import { openclawLines } from "./command-lines.ts";
+import type { NodeDeps, OnNode } from "./deps.ts";
+import type { KnownBot } from "./known-bot.ts";
+
+/** A step that looks at a bot before anything is done to it: it only reads, so a dry run looks as well. */
+export const lookAtBot = <C extends { input: OnNode }>(
+  deps: NodeDeps,
+  look: (ctx: C) => Promise<KnownBot>,
+) => ({
+  run: look,
+  readsOnly: true as const,
+  plan: async (ctx: C) => ({
+    lines: await openclawLines(
+      deps,
+      ctx.input,
+      ["agents", "list", "--json"],
+      ["agents", "bindings", "--json"],
+    ),
+    result: await look(ctx),
+  }),
+  stopWithinMs: 12_000,
+  weightMs: 8_000,
+});
