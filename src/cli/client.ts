@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { eventsOf } from "#connectors/http/event-stream.ts";
+import { parseJson } from "#connectors/http/json-answer.ts";
 import { createJsonClient } from "#connectors/http/json-client.ts";
 import { AppError, isErrorCode } from "#core/errors.ts";
 import type { FeedEvent, LogLine } from "#core/event.ts";
@@ -51,7 +52,9 @@ const timeLimitMs = 30_000;
 /** The server sends a sign of life more often than this. */
 const silentMs = 45_000;
 const largestAnswerBytes = 64 * 1024 * 1024;
-const mostTries = 5;
+const mostTries = 3;
+/** Before the next try, unless the server says how long. */
+const restMs = 500;
 
 const advice = "Is Milepost running there? MILEPOST_URL says where it is.";
 
@@ -68,9 +71,9 @@ export const createClient = ({ url, token }: { url: URL; token: string | null })
     largestAnswerBytes,
     refused: ({ status, body, retryAfterMs }) => refusal(url, token, status, body, retryAfterMs),
     again: ({ error, tries, repeatable, retryAfterMs }) => {
-      const mayRepeat = repeatable ? error.canPass && tries > 1 : false;
-      if (tries >= mostTries || (error.code !== "too-many" && !mayRepeat)) return null;
-      return retryAfterMs ?? 1_000;
+      const mayRepeat = repeatable && error.canPass && tries < mostTries;
+      if (mayRepeat || (error.code === "too-many" && tries < mostTries)) return retryAfterMs ?? restMs;
+      return null;
     },
   });
   const signal = new AbortController().signal;
@@ -153,7 +156,7 @@ const refusal = (
         ? "Milepost wants to know who asks: make a token on its settings page and give it as MILEPOST_TOKEN."
         : "Milepost does not know this token: make a new one on its settings page and give it as MILEPOST_TOKEN.",
     );
-  const read = told.safeParse(parsed(body));
+  const read = told.safeParse(parseJson(body));
   if (!read.success)
     return new AppError(
       status >= 500 ? "unreachable" : "remote-odd",
@@ -164,12 +167,4 @@ const refusal = (
     ...(field === undefined ? {} : { field }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   });
-};
-
-const parsed = (body: string): unknown => {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return null;
-  }
 };

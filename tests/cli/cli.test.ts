@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { AppError } from "#core/errors.ts";
 import { secret, text } from "#core/field-kinds.ts";
@@ -162,4 +164,30 @@ test("a hundred starts under one key at once are one run; something else under i
   expect(await once.json()).toMatchObject({ id: ((await again.json()) as { id: string }).id });
   const bad = await site.call("POST", "/api/workflows/ends/runs", {}, { "Idempotency-Key": "a b" });
   expect(bad.status).toBe(400);
+});
+
+test("a start whose answer is lost on the way is asked for again, and is one run", async () => {
+  let lost = 0;
+  const proxy = createServer((asker) => {
+    const server = connect(Number(new URL(at.url).port), "127.0.0.1", () => asker.pipe(server));
+    asker.on("error", () => {});
+    server.on("error", () => {});
+    server.on("data", (answer) => {
+      // What was kept is kept; only the answer does not arrive.
+      if (lost === 0 && answer.includes("202 Accepted")) {
+        lost += 1;
+        asker.destroy();
+      } else asker.write(answer);
+    });
+  }).listen(0, "127.0.0.1");
+  await once(proxy, "listening");
+  const { port } = proxy.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}/`;
+  expect(await milepost({ ...at, url }, ["start", "ends", "how=well"])).toMatchObject({
+    code: 0,
+    err: expect.stringContaining("Started: "),
+  });
+  expect(lost).toBe(1);
+  expect((await site.store.runs({ limit: 10 })).rows).toHaveLength(1);
+  proxy.close();
 });
