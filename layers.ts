@@ -25,8 +25,9 @@ export const layers: readonly Layer[] = [
   // It travels with every downloaded app, where there is no other layer.
   { folder: "src/apps/runtime", may: [] },
   { folder: "src/people", may: ["core"] },
+  { folder: "src/chat", may: ["core", "engine/engine.ts", "views"] },
   { folder: "src/sandbox", may: ["core"], apart: [] },
-  { folder: "src/web", may: ["core", "engine/engine.ts", "people", "connections", "apps", "views"] },
+  { folder: "src/web", may: ["core", "engine/engine.ts", "people", "connections", "apps", "chat", "views"] },
   {
     folder: "src/compat",
     may: ["core", "engine/engine.ts", "web/deps.ts", "web/api", "web/live"],

@@ -12,6 +12,33 @@ const openPalette = () => {
   htmx.trigger(words.form, "opened");
 };
 
+const chat = document.getElementById("chat");
+
+/** The panel; on the chat's own page, its line to type in. */
+const openChat = () => {
+  const line = document.getElementById("chat-says");
+  if (line !== null && !chat.contains(line)) {
+    line.focus();
+    return;
+  }
+  if (chat.open) return;
+  chat.showModal();
+  htmx.trigger(chat.firstElementChild, "opened");
+};
+
+let atEnd = true;
+
+/** What was said last is in sight, unless somebody reads further up. */
+const followChat = () => {
+  const lines = document.getElementById("chat-lines");
+  if (lines !== null && atEnd) lines.scrollTop = lines.scrollHeight;
+};
+
+/** @param {Event} event */
+const onScroll = ({ target }) => {
+  if (target.id === "chat-lines") atEnd = target.scrollTop + target.clientHeight > target.scrollHeight - 40;
+};
+
 const found = () => [...palette.querySelectorAll("#found :is(a, button)")];
 
 /** Down and up go through what was found; Enter takes the first once something was typed. @param {KeyboardEvent} event */
@@ -54,12 +81,14 @@ const onKey = (event) => {
     return;
   }
   if (palette.open) return void inPalette(event);
-  if (event.ctrlKey || event.metaKey || event.altKey || !singleKeys.checked || shortcuts.open) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || !singleKeys.checked || shortcuts.open || chat.open)
+    return;
   if (target.matches?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]"))
     return;
   const act = {
     "/": openPalette,
     "?": () => shortcuts.showModal(),
+    c: openChat,
     j: () => goToRow(1),
     k: () => goToRow(-1),
   };
@@ -85,6 +114,20 @@ if (palette !== null) {
   palette.addEventListener("htmx:after:swap", () => {
     palette.querySelector("[role=status]").textContent = `${found().length} found`;
   });
+  document.getElementById("to-chat")?.addEventListener("click", (event) => {
+    event.preventDefault();
+    openChat();
+  });
+  document.addEventListener("scroll", onScroll, true);
+  document.addEventListener("htmx:after:swap", (event) => {
+    const form = event.detail.ctx?.sourceElement;
+    if (form?.matches(".chat-form, .chat-buttons")) {
+      atEnd = true;
+      document.querySelector(".chat-form").reset();
+    }
+    followChat();
+  });
+  followChat();
   document.getElementById("find")?.addEventListener("click", (event) => {
     event.preventDefault();
     openPalette();

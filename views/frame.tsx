@@ -139,6 +139,11 @@ const Header = ({ user, active }: Pick<FrameProps, "user" | "active">) => (
             Find
           </a>
         )}
+        {user !== null && (
+          <a href={routes.chat.href()} id="to-chat" title="Ask about runs, or say what to do with them (c)">
+            Chat
+          </a>
+        )}
         <label class="theme-choice js-only">
           <span class="visually-hidden">Colours</span>
           <select id="theme-choice" autocomplete="off">

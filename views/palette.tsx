@@ -27,6 +27,14 @@ export const Palette = () => (
       <p class="visually-hidden" role="status" />
       <div id="found" />
     </dialog>
+    <dialog id="chat" aria-label="Chat" class="palette">
+      <div hx-get={routes.chat.href()} hx-trigger="opened" hx-swap="innerHTML" {...keptOnErrors} />
+      <form method="dialog">
+        <button type="submit" class="button-link">
+          Close
+        </button>
+      </form>
+    </dialog>
     <dialog id="shortcuts" aria-labelledby="shortcuts-title" class="palette">
       <h2 id="shortcuts-title">Keys</h2>
       <dl>
@@ -51,6 +59,7 @@ export const Palette = () => (
 
 const shortcuts = [
   ["Ctrl K or /", "find a run, a workflow, a page, or start what is kept"],
+  ["c", "chat about runs"],
   ["?", "these keys"],
   ["j, k", "next row of a list, the one before"],
   ["Enter", "open the row"],

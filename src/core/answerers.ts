@@ -11,8 +11,8 @@ export interface Answerers {
   notByStarter?: boolean;
 }
 
-/** How an answer came: from a page, from a program with its own session at the API, or with a token. */
-export type Channel = "page" | "API" | "token";
+/** How an answer came: from a page, from a sentence in a chat, from a program with its own session at the API, or with a token. */
+export type Channel = "page" | "chat" | "API" | "token";
 
 /** That somebody agreed. */
 export interface Decision {

@@ -61,6 +61,9 @@ export const routes = {
   /** Runs, workflows and pages that have `?words=` in them. */
   find: route("/find"),
 
+  /** What Milepost is asked and told in sentences; `?seen=` is what the asker has of it. */
+  chat: route("/chat"),
+
   exports: route("/exports"),
   /** `?for=spreadsheets` gives it a byte order mark and disarms formulas. */
   exportFile: route("/exports/:id/file"),
@@ -142,6 +145,7 @@ export const routes = {
     step: each("/api/runs/:id/steps/:step", stepVerbs),
     exports: route("/api/exports"),
     export: route("/api/exports/:id"),
+    chat: route("/api/chat"),
     /** `?after=` is the number of the entry that the reader had last. */
     audit: route("/api/audit"),
   },

@@ -103,6 +103,9 @@ const rules = {
   answer: { runs: ["asking"], steps: ["asking"], cannot: "be answered", whileHeld: true },
 } as const satisfies Record<Verb, Rule>;
 
+/** Where a run may be for a verb, whatever else stands in the way. */
+export const whereItMay = (verb: Verb): readonly RunState[] => rules[verb].runs;
+
 /**
  * A worker has the run in its hands. A claim that lapsed counts too: its worker may only have been kept from prolonging it (a machine
  * that slept, a full disk) and be at work all the same; if it died, another one takes the run at once and carries out what was asked.

@@ -1,5 +1,6 @@
 import type { Accounts } from "./accounts.ts";
 import type { Change, Given, Recorded } from "./change.ts";
+import type { ChatTable } from "./chat.ts";
 import type { Connection } from "./connection.ts";
 import type { FeedEvent, LogLine, NewEvent } from "./event.ts";
 import type { ExportRegistry } from "./exports.ts";
@@ -158,6 +159,7 @@ export interface Store {
   readonly exports: ExportRegistry;
   readonly connections: ConnectionTable;
   readonly kept: KeptTable;
+  readonly chats: ChatTable;
   readonly accounts: Accounts;
   /** Every write must survive; throws when the store cannot be written. */
   healthy(): Promise<void>;

@@ -1,4 +1,5 @@
 import type { ActorKind } from "#core/actor.ts";
+import type { Chat } from "#core/chat.ts";
 import type { ConnectionReport, ConnectionValues } from "#core/connection.ts";
 import type { KeptWhat } from "#core/kept.ts";
 import { ownerId, type Role } from "#core/people.ts";
@@ -118,6 +119,13 @@ export const accountSchema = ({
     hash: text().notNull().default(""),
   }),
   /** What people keep under a name. */
+  /** What people say, and what was answered. */
+  chats: table("chats", {
+    id: text().primaryKey(),
+    remembered: json<Chat["remembered"]>().notNull(),
+    lines: json<Chat["lines"]>().notNull(),
+    changedAt: instant().notNull(),
+  }),
   kept: table(
     "kept",
     {

@@ -2,6 +2,7 @@ import type { Recorded } from "#core/change.ts";
 import type { Store } from "#core/store.ts";
 import { accountTables } from "./accounts.ts";
 import { type Changed, changeRun, createRun } from "./change.ts";
+import { chatTable } from "./chats.ts";
 import { claims } from "./claims.ts";
 import { connectionTable } from "./connections.ts";
 import { exportRegistry } from "./exports.ts";
@@ -42,6 +43,7 @@ export const createSqlStore = (deps: SqlDeps): Omit<Store, "healthy" | "close"> 
     exports: exportRegistry(deps),
     connections: connectionTable(deps),
     kept: keptTable(deps),
+    chats: chatTable(deps),
     accounts: accountTables(deps),
   };
 };

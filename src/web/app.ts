@@ -27,6 +27,7 @@ import { anotherDevicePages } from "./pages/another-device.tsx";
 import { appsPages } from "./pages/apps.tsx";
 import { botPages } from "./pages/bots.tsx";
 import { changesPages } from "./pages/changes.tsx";
+import { chatPages } from "./pages/chat.tsx";
 import { connectionPages } from "./pages/connections.tsx";
 import { controls } from "./pages/controls.ts";
 import { docsPages } from "./pages/docs.tsx";
@@ -111,6 +112,7 @@ export const createApp = (
     .route("/", workflows.pages)
     .route("/", keptPages(deps))
     .route("/", findPages(deps))
+    .route("/", chatPages(deps))
     .route("/", durationPages(deps))
     .route("/", runs.pages)
     .route("/", runPages(deps, views))

@@ -44,6 +44,7 @@ export interface WebDeps {
     | "accounts"
     | "exports"
     | "kept"
+    | "chats"
     | "run"
     | "runs"
     | "underWaySince"

@@ -2,6 +2,7 @@ import { describe } from "vitest";
 import { accountsContract } from "./contract-accounts.ts";
 import { auditContract } from "./contract-audit.ts";
 import { changesContract } from "./contract-changes.ts";
+import { chatsContract } from "./contract-chats.ts";
 import { claimsContract } from "./contract-claims.ts";
 import { connectionsContract } from "./contract-connections.ts";
 import { exportsContract } from "./contract-exports.ts";
@@ -22,6 +23,7 @@ export const storeContract = (name: string, open: OpenStore): void => {
     exportsContract(open);
     connectionsContract(open);
     keptContract(open);
+    chatsContract(open);
     accountsContract(open);
     auditContract(open);
   });

@@ -7,6 +7,7 @@ import { AnotherDevicePage } from "#views/another-device.tsx";
 import { ApiDocsPage } from "#views/api-docs.tsx";
 import { AppsPage } from "#views/apps.tsx";
 import { BotsPage } from "#views/bots.tsx";
+import { ChatPage } from "#views/chat.tsx";
 import { ConnectionFormPage, ConnectionsPage } from "#views/connections.tsx";
 import { DocsPage } from "#views/docs.tsx";
 import { DurationsPage } from "#views/durations.tsx";
@@ -180,6 +181,31 @@ export const pages: Readonly<Record<string, Child>> = {
         summary("cancelled"),
         summary("failed", { id: "run-rolled-back", undoneAt: now - 50_000 }),
       ]}
+      now={now}
+    />
+  ),
+  chat: (
+    <ChatPage
+      {...viewer}
+      lines={[
+        { at: now - 9_000, by: "person", text: `How's my ${evil} task going?` },
+        {
+          at: now - 9_000,
+          by: "milepost",
+          lines: [
+            `“Generate an app: ${evil}” (#4) is 65 % complete.`,
+            "✓ Customer list",
+            "⏳ Sales form (in progress)",
+          ],
+          link: { label: "Open the run", href: "/runs/run-running" },
+          buttons: [
+            { label: "Pause", says: "pause #run-running" },
+            { label: "Cancel", says: "cancel #run-running" },
+          ],
+          live: "run-running",
+        },
+      ]}
+      seen="1"
       now={now}
     />
   ),

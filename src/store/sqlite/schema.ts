@@ -21,4 +21,5 @@ export const {
   audit,
   handOvers,
   kept,
+  chats,
 } = schema;

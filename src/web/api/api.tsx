@@ -4,6 +4,7 @@ import { ApiDocsPage } from "#views/api-docs.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { pageProps } from "#web/page-props.ts";
 import { auditApi } from "./audit.ts";
+import { chatApi } from "./chat.ts";
 import { deleteRunApi } from "./delete-run.ts";
 import { exportsApi } from "./exports.ts";
 import { createRouter, json, refusals } from "./router.ts";
@@ -22,6 +23,7 @@ export const api = (deps: WebDeps, others: readonly OpenAPIHono<WebEnv>[]): Open
   app.route("/", deleteRunApi(deps));
   app.route("/", stepsApi(deps));
   app.route("/", exportsApi(deps));
+  app.route("/", chatApi(deps));
   app.route("/", auditApi(deps));
   for (const other of others) app.route("/", other);
   app.openapi(versionRoute, (c) => c.json({ version: deps.news.version }, 200));

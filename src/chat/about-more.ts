@@ -1,0 +1,130 @@
+import type { Said } from "#core/chat.ts";
+import { AppError } from "#core/errors.ts";
+import type { RunSummary } from "#core/picture.ts";
+import { can } from "#core/rights.ts";
+import { routes } from "#core/routes.ts";
+import { isOver } from "#core/states.ts";
+import type { AboutRun } from "./about-run.ts";
+import { type Answer, type Asked, type SpokenRun, stay } from "./asked.ts";
+import { longestSentence } from "./plain.ts";
+import { nameOf, numbered, reply, rowOf } from "./told.ts";
+import type { Because, Reading } from "./understand.ts";
+
+const longestList = 5;
+
+/** Answers what is said of several runs, of workflows, or of nothing. */
+export const aboutMore = (asked: Asked<Exclude<Reading, AboutRun>>): Answer => {
+  const { reading, runs } = asked;
+  const underWay = runs.filter(({ state }) => !isOver(state)).slice(0, longestList);
+  switch (reading.kind) {
+    case "list":
+      return underWay.length === 0
+        ? stay(asked, ["Nothing is under way."], {
+            link: { label: "All runs", href: routes.runs.href() },
+          })
+        : listOf(asked, "status", "Under way:", underWay);
+    case "waiting": {
+      const waiting = runs.filter(({ state }) => state === "asking").slice(0, longestList);
+      return waiting.length === 0
+        ? stay(asked, ["Nothing waits for an answer."])
+        : listOf(asked, "status", "These wait for an answer:", waiting);
+    }
+    case "which":
+      return reading.says === "start"
+        ? whichWorkflow(asked, reading.among)
+        : whichRun(asked, reading.says, reading.among, underWay);
+    case "start":
+      return started(asked, reading.workflow);
+    case "nameless":
+      return nameless(asked, reading);
+    case "nothing":
+      return stay(asked, [whyNothing[reading.because]]);
+    case "help":
+      return stay(asked, ["Ask me about runs, or say what to do with one:", ...examples(runs)]);
+    case "unknown": {
+      const near = runs.find(({ id }) => id === reading.near);
+      return stay(
+        asked,
+        [
+          "I did not understand that, so nothing was done.",
+          ...(near === undefined ? [] : [`Is it about ${nameOf(near)}?`]),
+          ...examples(runs),
+        ],
+        { buttons: near === undefined ? [] : [{ label: "Its status", says: `status #${near.id}` }] },
+      );
+    }
+    default:
+      return reading satisfies never;
+  }
+};
+
+const listOf = (
+  { before, now }: Pick<Asked, "before" | "now">,
+  says: Said,
+  head: string,
+  found: readonly SpokenRun[],
+): Answer => ({
+  reply: reply([head, ...found.map(rowOf)], { buttons: numbered(found.length) }),
+  remembered: { ...before, listed: { says, runs: found.map(({ id }) => id), at: now } },
+});
+
+const whichRun = (
+  asked: Asked,
+  says: Said,
+  among: readonly string[],
+  underWay: readonly SpokenRun[],
+): Answer => {
+  const found = among.length > 0 ? asked.runs.filter(({ id }) => among.includes(id)) : underWay;
+  return found.length === 0
+    ? stay(asked, ["Which run? None is under way."])
+    : listOf(asked, says, "Which one? Say its number.", found);
+};
+
+const whichWorkflow = (asked: Asked, among: readonly string[]): Answer => {
+  const titles = asked.engine.workflows.filter(({ id }) => among.includes(id)).map(({ title }) => title);
+  return stay(asked, ["Which one?", ...titles.map((title) => `· ${title}`)], {
+    buttons: titles.map((title) => ({ label: title, says: `start "${title}"` })),
+  });
+};
+
+const started = (asked: Asked, workflowId: string): Answer => {
+  const { id, title } = asked.engine.workflow(workflowId);
+  if (!can(asked.who, "run", { workflowId: id })) throw new AppError("forbidden", "You may not start this.");
+  const link = { label: `Start “${title}”`, href: routes.workflow.href({ id }) };
+  return stay(asked, [`“${title}” asks on its form what it needs.`], { link });
+};
+
+const nameless = (asked: Asked, { says, name, near }: Extract<Reading, { kind: "nameless" }>): Answer => {
+  const run = asked.runs.find(({ id }) => id === near);
+  const flow = asked.engine.workflows.find(({ id }) => id === near);
+  const meant = run === undefined ? flow?.title : nameOf(run);
+  const again = run === undefined ? `start "${flow?.title}"` : `${says} #${run.id}`;
+  return stay(
+    asked,
+    [
+      `There is no ${says === "start" ? "workflow" : "run"} called “${name}”.`,
+      ...(meant === undefined ? [] : [`Did you mean ${meant}?`]),
+    ],
+    {
+      buttons: meant === undefined ? [] : [{ label: "Yes, that one", says: again }],
+      link:
+        says === "start" && meant === undefined ? { label: "All workflows", href: routes.home.href() } : null,
+    },
+  );
+};
+
+const whyNothing = {
+  "too-long": `Please say it shorter, in at most ${longestSentence} characters.`,
+  negated: "There is a “not” in that, so nothing was done.",
+  conditional: "I cannot do that later or on a condition, so nothing was done.",
+  several: "One at a time, please: nothing was done. Name one run.",
+} as const satisfies Record<Because, string>;
+
+const examples = ([one, other]: readonly RunSummary[]): string[] => {
+  const name = ({ subject, title }: RunSummary) => (subject === "" ? title : subject).slice(0, 40);
+  return [
+    "· what's running?",
+    ...(one === undefined ? ["· what needs me?"] : [`· status of ${name(one)}`]),
+    ...(other === undefined ? [] : [`· show the logs of ${name(other)}`]),
+  ];
+};

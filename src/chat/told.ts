@@ -1,0 +1,179 @@
+import type { ChatButton, ChatReply } from "#core/chat.ts";
+import type { ApprovalField } from "#core/form.ts";
+import type { RunPicture, RunSummary, StepPicture } from "#core/picture.ts";
+import { routes } from "#core/routes.ts";
+import type { Substep } from "#core/step.ts";
+import { intervalText, progressText, shortText, visibleText } from "#views/format.ts";
+import { activeStep, restText } from "#views/run/said.ts";
+import { runWord, stepWord } from "#views/words.ts";
+
+const longestName = 80;
+const longestLine = 400;
+const mostSubsteps = 12;
+const logLines = 8;
+
+/** A line as it may stand in any chat: no control characters, not too long. */
+export const line = (text: string): string => shortText(visibleText(text), longestLine);
+
+/** "“Generate an app: Cellphone Store CRM” (#4)". */
+export const nameOf = ({
+  title,
+  subject,
+  number,
+}: Pick<RunSummary, "title" | "subject" | "number">): string =>
+  `“${shortText(visibleText(subject === "" ? title : `${title}: ${subject}`), longestName)}” (#${number})`;
+
+export const reply = (lines: readonly string[], more: Partial<Omit<ChatReply, "lines">> = {}): ChatReply => ({
+  lines: lines.map(line),
+  link: null,
+  buttons: [],
+  live: null,
+  ...more,
+});
+
+const linkTo = ({ id }: Pick<RunPicture, "id">): ChatReply["link"] => ({
+  label: "Open the run",
+  href: routes.run.href({ id }),
+});
+
+/** Where a run stands: percent, what it does now with its parts, what is left, and what can be said next. */
+export const statusOf = (picture: RunPicture): ChatReply =>
+  reply([headline(picture), ...currently(picture), ...rest(picture)], {
+    link: linkTo(picture),
+    buttons: buttonsOf(picture),
+    live: picture.id,
+  });
+
+const headline = (picture: RunPicture): string => {
+  const name = nameOf(picture);
+  switch (picture.state) {
+    case "completed":
+      return `${name} is completed: ${picture.outcome?.sentence ?? "all its steps are done."}`;
+    case "running":
+    case "waiting":
+      return picture.percentKnown ? `${name} is ${picture.percent} % complete.` : `${name} is at work.`;
+    default:
+      return `${name}: ${runWord(picture).word}${picture.percentKnown ? `, ${picture.percent} % complete` : ""}.`;
+  }
+};
+
+const currently = (picture: RunPicture): string[] => {
+  const step = activeStep(picture);
+  if (step === null || picture.state === "completed") return [];
+  const word = ["running", "failed"].includes(step.state) ? "" : ` (${stepWord(step).word.toLowerCase()})`;
+  const head = picture.state === "failed" ? "It failed at" : "Currently";
+  return [
+    `${head}: ${step.title}${word}, step ${step.number} of ${picture.total}.`,
+    ...(step.progress === null ? [] : [progressText(step.progress)]),
+    ...step.substeps.slice(0, mostSubsteps).map(substepLine),
+    ...(step.substeps.length > mostSubsteps ? [`… and ${step.substeps.length - mostSubsteps} more`] : []),
+    ...(step.error === null ? [] : [step.error.message]),
+    ...(step.waiting === null || step.waiting.for === "answer" ? [] : [`It waits: ${step.waiting.word}`]),
+  ];
+};
+
+const marks = { pending: "·", running: "⏳", completed: "✓", failed: "✗" } as const;
+
+const substepLine = ({ name, state }: Substep): string =>
+  `${marks[state]} ${name}${state === "running" ? " (in progress)" : ""}`;
+
+const rest = (picture: RunPicture): string[] => {
+  const text = restText(picture);
+  if (text === "") return [];
+  return [
+    picture.timeLeft === null
+      ? `It is ${text}.`.replace("It is Milepost", "Milepost")
+      : `Time left: ${text}.`,
+  ];
+};
+
+/** When it will be done, as far as that is known. */
+export const etaOf = (picture: RunPicture): ChatReply => {
+  const { timeLeft } = picture;
+  return timeLeft === null
+    ? statusOf(picture)
+    : reply(
+        [
+          `${nameOf(picture)} still takes ${intervalText(timeLeft.p10Ms, timeLeft.p90Ms)} in four of five runs like this.`,
+          ...rest(picture),
+        ],
+        {
+          link: linkTo(picture),
+          buttons: buttonsOf(picture),
+          live: picture.id,
+        },
+      );
+};
+
+/** The end of its log. */
+export const logsOf = (picture: RunPicture): ChatReply => {
+  const lines = picture.log.slice(-logLines);
+  return reply(
+    lines.length === 0
+      ? [`${nameOf(picture)} has no log ${picture.trimmedAt === null ? "yet" : "any more"}.`]
+      : [
+          `The last ${lines.length === 1 ? "line" : `${lines.length} lines`} of ${nameOf(picture)}:`,
+          ...lines.map(({ text }) => text),
+        ],
+    { link: { label: "The whole log", href: routes.log.href({ id: picture.id }) } },
+  );
+};
+
+/** Why it failed, or what it waits for. */
+export const whyOf = (picture: RunPicture): ChatReply => {
+  const { error } = picture;
+  const failed = picture.steps.find(({ state }) => state === "failed");
+  if (error === null && failed === undefined) return statusOf(picture);
+  const because = error?.message ?? failed?.error?.message ?? "";
+  const detail = failed?.error?.detail ?? null;
+  return reply(
+    [
+      `${nameOf(picture)} failed${failed === undefined ? "" : ` at “${failed.title}”, step ${failed.number} of ${picture.total}`}: ${because}`,
+      ...(detail === null ? [] : [detail]),
+    ],
+    { link: linkTo(picture), buttons: buttonsOf(picture) },
+  );
+};
+
+/** One line of a list: "1. “Export: example.com” (#7): Running, 40 %. Step 3 of 8: Save the file". */
+export const rowOf = (row: RunSummary, at: number): string => {
+  const { word } = runWord(row);
+  return `${at + 1}. ${nameOf(row)}: ${word}${row.percentKnown && row.state !== "completed" ? `, ${row.percent} %` : ""}. ${row.now}`;
+};
+
+export const numbered = (count: number): ChatButton[] =>
+  Array.from({ length: count }, (_, at) => ({ label: String(at + 1), says: String(at + 1) }));
+
+/** What can be said to a run now. */
+const buttonsOf = (picture: RunPicture): ChatButton[] => {
+  const { may, id } = picture;
+  const asked = picture.steps.find(({ mayAnswer }) => mayAnswer);
+  const approval = asked === undefined ? null : approvalOf(asked);
+  return [
+    ...(may.pause ? [{ label: "Pause", says: `pause #${id}` }] : []),
+    ...(may.resume ? [{ label: "Resume", says: `resume #${id}` }] : []),
+    ...(may.retry && picture.state !== "waiting" ? [{ label: "Retry", says: `retry #${id}` }] : []),
+    ...(approval === null || approval.risk === "high"
+      ? []
+      : [
+          { label: "Approve", says: `approve #${id}` },
+          { label: "Reject", says: `reject #${id}` },
+        ]),
+    ...(may.cancel ? [{ label: "Cancel", says: `cancel #${id}` }] : []),
+    ...(picture.log.length > 0 ? [{ label: "Log", says: `logs #${id}` }] : []),
+  ];
+};
+
+/** The approval that a step asks for; null: it asks for something else, or nothing. */
+export const approvalOf = ({ state, form }: StepPicture): ApprovalField | null =>
+  state === "asking" ? (form?.fields.find((field) => field.kind === "approval") ?? null) : null;
+
+/** The step that asks; null when none does. */
+export const askedStep = ({ steps }: RunPicture): StepPicture | null =>
+  steps.find(({ state }) => state === "asking") ?? null;
+
+/** Where a run stands, so that a yes is for what was asked and nothing else. */
+export const standingOf = (picture: RunPicture): string => {
+  const step = activeStep(picture);
+  return `${picture.state} ${step?.id ?? ""} ${step?.attempt ?? 0}`;
+};

@@ -1,0 +1,63 @@
+/** What can be said of a run. */
+export const sayings = [
+  "status",
+  "eta",
+  "logs",
+  "why",
+  "pause",
+  "resume",
+  "retry",
+  "skip",
+  "cancel",
+  "restart",
+  "approve",
+  "reject",
+] as const;
+export type Said = (typeof sayings)[number];
+
+/** What was said before in one place by one person, as far as the next sentence may rest on it. Times are milliseconds since 1970. */
+export interface Remembered {
+  /** The run that was spoken of last. */
+  about: { run: string; at: number } | null;
+  /** The runs among which to choose by a number, and what for. */
+  listed: { says: Said; runs: readonly string[]; at: number } | null;
+  /** What waits for a yes. `standing` is where the run stood: if it moved on, the question is another one. */
+  pending: { says: Said; run: string; standing: string; at: number } | null;
+}
+
+export const nothingRemembered: Remembered = { about: null, listed: null, pending: null };
+
+/** A press that says a sentence. */
+export interface ChatButton {
+  label: string;
+  says: string;
+}
+
+/** What Milepost says: lines of plain text, with what leads on. */
+export interface ChatReply {
+  lines: readonly string[];
+  /** A page of this server: a path. */
+  link: { label: string; href: string } | null;
+  buttons: readonly ChatButton[];
+  /** It tells where this run stands, and is told anew while that is the last word about it. */
+  live: string | null;
+}
+
+export type ChatLine = { at: number } & ({ by: "person"; text: string } | ({ by: "milepost" } & ChatReply));
+
+/** A conversation of one person in one place. */
+export interface Chat {
+  /** "page:…" and the person's id; of other places their own. */
+  id: string;
+  remembered: Remembered;
+  /** The newest last; never more than `mostChatLines`. */
+  lines: readonly ChatLine[];
+  changedAt: number;
+}
+
+export const mostChatLines = 40;
+
+export interface ChatTable {
+  get(id: string): Promise<Chat | null>;
+  put(chat: Chat): Promise<void>;
+}
