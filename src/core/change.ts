@@ -21,6 +21,7 @@ export type RunPatch = Partial<
     | "starter"
     | "turnPlace"
     | "trimmedAt"
+    | "trimmedDays"
   >
 >;
 export type StepPatch = Partial<Omit<Step, "runId" | "id" | "position" | "kind">>;

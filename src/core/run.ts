@@ -129,8 +129,10 @@ export interface Run {
   nextInput: NextInput | null;
   /** The answers of the run that it repeats; null when it repeats none, or has gone back since. */
   former: FormerAnswers | null;
-  /** When its log and the moments of its progress were removed; null while they are there. */
+  /** When the removal of its log and of the moments of its progress began; null while they are there. */
   trimmedAt: number | null;
+  /** The rule by which they are gone: so many days after its end; null while it is not done, or the run itself was to go. */
+  trimmedDays: number | null;
 }
 
 export interface RunWithSteps {

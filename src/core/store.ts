@@ -1,6 +1,7 @@
 import type { Accounts } from "./accounts.ts";
 import type { Change, Given, Recorded } from "./change.ts";
 import type { ChatTable } from "./chat.ts";
+import type { CleaningTable } from "./cleaning.ts";
 import type { Connection } from "./connection.ts";
 import type { FeedEvent, LogLine, NewEvent } from "./event.ts";
 import type { ExportRegistry } from "./exports.ts";
@@ -49,6 +50,12 @@ export type ChangedRun = Pick<Run, "id" | "changedAt" | "lastEvent">;
 /** A connection with its secret values still sealed. */
 export interface StoredConnection extends Connection {
   sealed: string;
+}
+
+export interface StoreSpace {
+  bytes: number;
+  unusedBytes: number;
+  givesBack: boolean;
 }
 
 /** How long one step took in one past completed run, active time only. */
@@ -156,6 +163,7 @@ export interface Store {
   told(runId: string): Promise<PastEstimate[]>;
 
   readonly removal: Removal;
+  readonly cleanings: CleaningTable;
   readonly exports: ExportRegistry;
   readonly connections: ConnectionTable;
   readonly kept: KeptTable;
@@ -163,6 +171,10 @@ export interface Store {
   readonly accounts: Accounts;
   /** Every write must survive; throws when the store cannot be written. */
   healthy(): Promise<void>;
+  /** What the store takes on the disk, how much of that it does not use, and whether it can give that back while it is open. Bytes. */
+  space(): Promise<StoreSpace>;
+  /** Gives a little of what it does not use back to the disk: a few milliseconds. The bytes that it gave; 0: no more. */
+  giveBack(): Promise<number>;
   close(): Promise<void>;
 }
 

@@ -29,6 +29,7 @@ import { retry } from "#engine/verbs/retry.ts";
 import { rewind } from "#engine/verbs/rewind.ts";
 import { skip } from "#engine/verbs/skip.ts";
 import { type Started, type Starting, start } from "#engine/verbs/start.ts";
+import { type TrimRule, trim } from "#engine/verbs/trim.ts";
 import { undo } from "#engine/verbs/undo.ts";
 import { findRun, findWorkflow } from "./definition.ts";
 import { authorLimits, type EngineDeps } from "./deps.ts";
@@ -87,6 +88,8 @@ export interface Engine<By = string> {
   undo(runId: string, by: By): Promise<void>;
   /** Deletes runs that are over, each by itself, and tells of each how that went. What they made elsewhere stays. */
   remove(runIds: readonly string[], by: By, what: RemoveWhat): Promise<Removal[]>;
+  /** Takes away the log of a run that is over, by a rule. */
+  trim(runId: string, rule: TrimRule): Promise<void>;
   finalize(runId: string, by: By): Promise<void>;
   unlock(runId: string, by: By): Promise<void>;
   skip(runId: string, stepId: string, by: By): Promise<void>;
@@ -175,6 +178,7 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
     rewind: (runId, stepId, by) => rewind(parts, runId, stepId, by),
     undo: (runId, by) => undo(parts, runId, by),
     remove: (runIds, _by, what) => remove(parts, runIds, what),
+    trim: (runId, rule) => trim(parts, runId, rule),
     finalize: (runId, by) => finalize(parts, runId, by),
     unlock: (runId, by) => unlock(parts, runId, by),
     skip: (runId, stepId, by) => skip(parts, runId, stepId, by),

@@ -56,6 +56,7 @@ export function* createRun(
     nextInput: null,
     former: run.former ?? null,
     trimmedAt: null,
+    trimmedDays: null,
     turn: null,
     turnPlace: null,
     behind: null,

@@ -1,12 +1,15 @@
-import { and, eq, gte, lt, sql } from "drizzle-orm";
+import { and, eq, gte, inArray, lt, sql } from "drizzle-orm";
 import { AppError } from "#core/errors.ts";
-import type { Removal } from "#core/removal.ts";
+import type { Removal, Trim } from "#core/removal.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import { isOver } from "#core/states.ts";
 import type { RunStatements } from "./change.ts";
+import { countIn } from "./cleanings.ts";
 import { toExport } from "./exports.ts";
 import type { HeldRuns } from "./held-runs.ts";
+import { removalReads } from "./removal-reads.ts";
 import { readSteps, toRunWithSteps } from "./run-rows.ts";
+import { passingTypes } from "./runs.ts";
 import type { SqlDeps } from "./sql-deps.ts";
 import { exec, one, rows, type Tx } from "./tx.ts";
 
@@ -18,12 +21,13 @@ export const removals = (deps: SqlDeps, { q }: Pick<RunStatements, "q">, held: H
   const { db, schema, tx } = deps;
   const { exports } = schema;
   return {
-    trim: async (runId, at, from) => {
-      const next = await tx.write(() => trim(deps, q, runId, at, from));
+    ...removalReads(deps),
+    trim: async (runId, what, from) => {
+      const next = await tx.write(() => trim(deps, q, runId, what, from));
       held.forget(runId);
       return next;
     },
-    remove: async (runId, withExports, assertMay) => {
+    remove: async (runId, { exports: withExports, cleaning }, assertMay) => {
       const removed = await tx.write(function* () {
         const run = yield* must(q, runId);
         assertMay(run);
@@ -31,6 +35,14 @@ export const removals = (deps: SqlDeps, { q }: Pick<RunStatements, "q">, held: H
           ? yield* rows(db.delete(exports).where(eq(exports.ownerRunId, runId)).returning())
           : [];
         yield* removeRows(deps, run);
+        const bytes = owned.reduce((all, { sizeBytes }) => all + (sizeBytes ?? 0), 0);
+        yield* countIn(deps, cleaning, {
+          workflowId: run.run.workflowId,
+          runs: 1,
+          logs: 0,
+          exports: owned.length,
+          bytes,
+        });
         return { run, exports: owned.map(toExport) };
       });
       held.forget(runId);
@@ -46,27 +58,37 @@ function* must(q: RunStatements["q"], id: string): Tx<RunWithSteps> {
 }
 
 function* trim(
-  { db, schema: { runs, events, logLines } }: SqlDeps,
+  deps: SqlDeps,
   q: RunStatements["q"],
   runId: string,
-  at: number,
+  { at, what, days, cleaning }: Trim,
   from: number,
 ): Tx<number | null> {
+  const {
+    db,
+    schema: { runs, events, logLines },
+  } = deps;
   const row = yield* one(q.run, { id: runId });
   if (row === null) return null;
   if (!isOver(row.state))
     throw new AppError("not-allowed-now", "This run is under way again, so its log stays.");
-  if (row.trimmedAt === null || from === 0) {
-    // Its version tells pages to draw it anew; that it changed, in the words of lists, it did not.
-    const marked = { trimmedAt: at, version: sql`${runs.version} + 1` };
-    yield* exec(db.update(runs).set(marked).where(eq(runs.id, runId)));
-  }
+  // Its version tells pages to draw it anew; that it changed, in the words of lists, it did not.
+  const version = sql`${runs.version} + 1`;
+  if (row.trimmedAt === null || from === 0)
+    yield* exec(db.update(runs).set({ trimmedAt: at, trimmedDays: null, version }).where(eq(runs.id, runId)));
   const to = from + slice;
   const ofSlice = (table: typeof events | typeof logLines) =>
     and(eq(table.runId, runId), gte(table.n, from), lt(table.n, to));
-  yield* exec(db.delete(events).where(ofSlice(events)));
+  const passing = what === "all" ? undefined : inArray(events.type, passingTypes);
+  yield* exec(db.delete(events).where(and(ofSlice(events), passing)));
   yield* exec(db.delete(logLines).where(ofSlice(logLines)));
-  return to > Math.max(row.lastEvent, row.lastLog) ? null : to;
+  if (to <= Math.max(row.lastEvent, row.lastLog)) return to;
+  if (days !== null) {
+    yield* exec(db.update(runs).set({ trimmedDays: days, version }).where(eq(runs.id, runId)));
+    const { workflowId } = row;
+    yield* countIn(deps, cleaning, { workflowId, runs: 0, logs: 1, exports: 0, bytes: 0 });
+  }
+  return null;
 }
 
 function* removeRows({ db, schema }: SqlDeps, { run }: RunWithSteps): Tx<void> {

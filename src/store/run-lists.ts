@@ -2,10 +2,11 @@ import { and, desc, eq, getTableColumns, gt, gte, inArray, lt, sql } from "drizz
 import type { RunWithSteps } from "#core/run.ts";
 import { isOver, type RunState, runStates } from "#core/states.ts";
 import type { ChangedRun, RunFilter, Store } from "#core/store.ts";
+import { isOverSql } from "./over-sql.ts";
 import { type Page, pageOf, seqBefore } from "./page.ts";
 import { readSteps, toRunWithSteps } from "./run-rows.ts";
 import type { RunQueries } from "./runs.ts";
-import { isOverSql, type Schema } from "./schema.ts";
+import type { Schema } from "./schema.ts";
 import type { SqlDeps } from "./sql-deps.ts";
 import { one, rows, type Tx } from "./tx.ts";
 

@@ -82,8 +82,10 @@ function* readEvents(q: RunQueries, id: string, after: number, limit: number): T
   const [first, last] = [spans[0], spans.at(-1)];
   if (first === undefined || last === undefined) return found;
   const lines = (yield* rows(q.logsBetween, { id, after: first.from - 1, to: last.to })).map(toLine);
-  // Lines are numbered without gaps, so the number of a line tells its place.
-  const linesOf = (from: number, to: number) => lines.slice(from - first.from, to - first.from + 1);
+  // Lines are numbered without gaps and removed from the first on, so the number of a line tells its place.
+  const begin = lines[0]?.n ?? 0;
+  const linesOf = (from: number, to: number) =>
+    lines.slice(Math.max(0, from - begin), Math.max(0, to - begin + 1));
   return found.map((event) =>
     event.type === "log" ? { ...event, lines: linesOf(event.from, event.to) } : event,
   );

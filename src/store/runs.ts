@@ -20,7 +20,7 @@ import type { Schema } from "./schema.ts";
 /** Said by what they are not: of states that are listed, the database would begin with all runs that are in one. */
 const sleepingStates = runStates.filter((state) => !mayWake(state));
 /** Events that only live views need; the history leaves them out. */
-const passingTypes = ["step.progress", "step.substeps", "step.look", "log"];
+export const passingTypes = ["step.progress", "step.substeps", "step.look", "log"];
 
 /** Every statement that reads of runs, or says who works on them, prepared once. */
 export const prepareRuns = (db: Db, { runs, starts, steps, events, logLines, told }: Schema) => {

@@ -3,21 +3,12 @@ import type { NewLogLine } from "#core/event.ts";
 import type { Export, ExportStatus } from "#core/exports.ts";
 import { ownerId } from "#core/people.ts";
 import type { Run, RunMode, Wish } from "#core/run.ts";
-import { isOver, type RunState, runStates, type StepState } from "#core/states.ts";
+import type { RunState, StepState } from "#core/states.ts";
 import type { Step, StepKind } from "#core/step.ts";
 import { accountSchema } from "./account-schema.ts";
+import { cleaningSchema } from "./cleaning-schema.ts";
 import type { Columns } from "./dialect.ts";
-
-/**
- * Of a run that is over. As a text, because a database takes a partial index only where a query repeats its condition word for word; and
- * said by what it is not, because otherwise it would rather begin with all runs of a state.
- */
-export const isOverSql = sql.raw(
-  `state not in (${runStates
-    .filter((state) => !isOver(state))
-    .map((state) => `'${state}'`)
-    .join(", ")})`,
-);
+import { hasLogSql, isOverSql } from "./over-sql.ts";
 
 /** The one schema of all databases. Whatever is added here needs `npm run db:generate`. */
 export const define = (columns: Columns) => {
@@ -70,8 +61,8 @@ export const define = (columns: Columns) => {
       /** Its place among the runs of its workflow, which people know it by. */
       number: integer().notNull().default(0),
       former: json<Run["former"]>(),
-      /** When its log and the moments of its progress were removed. */
       trimmedAt: instant(),
+      trimmedDays: integer(),
       size: json<Run["size"]>(),
     },
     (run) => [
@@ -91,6 +82,7 @@ export const define = (columns: Columns) => {
       index("runs_workflow").on(run.workflowId, run.state, run.seq),
       // Those under way are few; this one would grow with each of their changes.
       index("runs_changed").on(run.changedAt, run.id).where(isOverSql),
+      index("runs_with_log").on(run.workflowId, run.seq).where(hasLogSql),
     ],
   );
   return {
@@ -101,11 +93,6 @@ export const define = (columns: Columns) => {
       { state: text<RunState>().notNull(), workflowId: text().notNull(), n: integer().notNull() },
       (row) => [primaryKey({ columns: [row.state, row.workflowId] })],
     ),
-    /** The highest number of a run that was deleted: none is given twice. */
-    deletedNumbers: table("deleted_numbers", {
-      workflowId: text().primaryKey(),
-      highest: integer().notNull(),
-    }),
     steps: table(
       "steps",
       {
@@ -242,6 +229,7 @@ export const define = (columns: Columns) => {
         index("exports_project").on(row.connectionId, row.org, row.project, row.analysis, row.status),
       ],
     ),
+    ...cleaningSchema(columns),
     ...accountSchema(columns),
   };
 };

@@ -4,6 +4,7 @@ import { accountTables } from "./accounts.ts";
 import { type Changed, changeRun, createRun } from "./change.ts";
 import { chatTable } from "./chats.ts";
 import { claims } from "./claims.ts";
+import { cleaningTable } from "./cleanings.ts";
 import { connectionTable } from "./connections.ts";
 import { exportRegistry } from "./exports.ts";
 import { createHeldRuns } from "./held-runs.ts";
@@ -15,8 +16,8 @@ import { prepareWrites } from "./run-writes.ts";
 import { prepareRuns } from "./runs.ts";
 import type { SqlDeps } from "./sql-deps.ts";
 
-/** The store over any SQL database; what depends on the one at hand (its health, its end) is added by who opens it. */
-export const createSqlStore = (deps: SqlDeps): Omit<Store, "healthy" | "close"> => {
+/** The store over any SQL database; what depends on the one at hand (its health, its room, its end) is added by who opens it. */
+export const createSqlStore = (deps: SqlDeps): Omit<Store, "healthy" | "space" | "giveBack" | "close"> => {
   const statements = { q: prepareRuns(deps.db, deps.schema), w: prepareWrites(deps.db, deps.schema) };
   const { write } = deps.tx;
   const held = createHeldRuns();
@@ -40,6 +41,7 @@ export const createSqlStore = (deps: SqlDeps): Omit<Store, "healthy" | "close"> 
     ...claims(deps, statements, held),
     ...runReads(deps, statements.q),
     removal: removals(deps, statements, held),
+    cleanings: cleaningTable(deps),
     exports: exportRegistry(deps),
     connections: connectionTable(deps),
     kept: keptTable(deps),

@@ -1,7 +1,9 @@
 import type { Accounts, NewSession } from "#core/accounts.ts";
+import type { CleaningTable } from "#core/cleaning.ts";
 import { type ExportRegistry, exportStatuses } from "#core/exports.ts";
 import type { KeptTable } from "#core/kept.ts";
 import type { Removal } from "#core/removal.ts";
+import { keepsAll } from "#core/retention.ts";
 import { everything } from "#core/rights.ts";
 import { runStates } from "#core/states.ts";
 import type { ConnectionTable, RunFilter, Store } from "#core/store.ts";
@@ -74,8 +76,11 @@ export const everyQuery = async (store: Store, runs: number): Promise<void> => {
     estimates: () => store.estimates("flow-3", 20),
     told: () => store.told(known),
     healthy: () => store.healthy(),
+    space: () => store.space(),
+    giveBack: () => store.giveBack(),
   };
   for (const ask of Object.values(ofRemoval(store, filledId(runs - 100)))) await ask();
+  for (const ask of Object.values(ofCleanings(store.cleanings))) await ask();
   for (const ask of Object.values(ofRuns)) await ask();
   for (const ask of Object.values(ofExports(store.exports, fenced, runs))) await ask();
   for (const ask of Object.values(ofConnections(store.connections))) await ask();
@@ -140,10 +145,33 @@ const ofKept = (kept: KeptTable): Asks<KeptTable> => {
 
 const ofRemoval = ({ removal }: Store, over: string): Asks<Removal> => ({
   trim: async () => {
-    await removal.trim(over, 1, 0);
+    await removal.trim(over, { at: 1, what: "log", days: 30, cleaning: null }, 0);
+    await removal.trim(over, { at: 1, what: "all", days: null, cleaning: null }, 0);
   },
-  remove: () => removal.remove(over, true, () => {}).catch(() => null),
+  workflows: () => removal.workflows(),
+  over: async () => {
+    for (const withLog of [true, false])
+      await removal.over({ workflowId: "flow-3", after: 100, below: 1_000, withLog }, 20);
+  },
+  placeAt: () => removal.placeAt(500),
+  placeOfNewest: () => removal.placeOfNewest("flow-3", 20),
+  exportsOf: () => removal.exportsOf([over]),
+  weigh: () => removal.weigh(over),
+  exportFiles: () => removal.exportFiles(20, 20),
+  remove: () => removal.remove(over, { exports: true, cleaning: null }, () => {}).catch(() => null),
 });
+
+const ofCleanings = (cleanings: CleaningTable): Asks<CleaningTable> => {
+  const said = { hour: 3, usual: keepsAll, workflows: {}, saidAt: 1 };
+  return {
+    retention: () => cleanings.retention(),
+    retain: () => cleanings.retain(() => said),
+    begin: () => cleanings.begin(1, "Ada"),
+    change: () => cleanings.change(1, { files: 1 }),
+    underWay: () => cleanings.underWay(),
+    list: () => cleanings.list(20),
+  };
+};
 
 const ofConnections = (connections: ConnectionTable): Asks<ConnectionTable> => {
   const id = fresh();

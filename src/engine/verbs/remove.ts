@@ -3,10 +3,13 @@ import { assertMay } from "#core/rules.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import { findRun } from "#engine/definition.ts";
 import type { EngineParts } from "#engine/parts.ts";
+import { trimAll } from "./trim.ts";
 
 export interface RemoveWhat {
   /** The exports that the run saved, rows and files. */
   exports: boolean;
+  /** The cleaning that counts it. */
+  cleaning?: number | null;
 }
 
 /** How the deletion of one run went. */
@@ -40,12 +43,16 @@ export const remove = async (
   return removals;
 };
 
-const removeOne = async (parts: Parts, runId: string, { exports }: RemoveWhat): Promise<Removal> => {
+const removeOne = async (
+  parts: Parts,
+  runId: string,
+  { exports, cleaning = null }: RemoveWhat,
+): Promise<Removal> => {
   const { store, feed, files, log } = parts;
   assertMay("delete", await findRun(parts, runId));
   // Cut off in between, the run is still there and says that its log is not.
-  await trimAll(parts, runId);
-  const removed = await store.removal.remove(runId, exports, (now) => assertMay("delete", now));
+  await trimAll(parts, runId, { what: "all", days: null, cleaning: null });
+  const removed = await store.removal.remove(runId, { exports, cleaning }, (now) => assertMay("delete", now));
   feed.tell({ ...removed.run, events: [], deleted: true });
   const paths = removed.exports.flatMap(({ filePath }) => (filePath === null ? [] : [filePath]));
   for (const path of paths)
@@ -53,14 +60,4 @@ const removeOne = async (parts: Parts, runId: string, { exports }: RemoveWhat): 
       ?.remove(path)
       .catch((err: unknown) => log.error({ err, path }, "a file could not be removed"));
   return { runId, run: removed.run.run, exports: removed.exports.length, refused: null };
-};
-
-/** In slices, between which people are answered. */
-const trimAll = async ({ store, clock, longLines }: Parts, runId: string): Promise<void> => {
-  const at = clock.now();
-  for (let from: number | null = 0; from !== null; ) {
-    from = await store.removal.trim(runId, at, from);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  await longLines?.forget(runId);
 };

@@ -11,6 +11,7 @@ import { holdAlone } from "./only-server.ts";
 import { isFailedSync, plainError } from "./plain-error.ts";
 import { schema } from "./schema.ts";
 import { search } from "./search.ts";
+import { spaceIn } from "./space.ts";
 
 export interface SqliteOptions {
   /** A path, or ":memory:" for tests. */
@@ -76,17 +77,20 @@ export const storeOn = (
   const failed = (error: unknown): void => {
     if (isFailedSync(error)) diskFailed?.(error);
   };
-  const tx = createTransactions(client, { committed: createCheckpoints(client, failed).written, failed });
+  const doing = async <T>(work: () => T): Promise<T> => {
+    try {
+      return await patiently(work);
+    } catch (error) {
+      failed(error);
+      throw error;
+    }
+  };
+  const { written } = createCheckpoints(client, failed);
+  const tx = createTransactions(client, { committed: written, failed });
   return {
     ...createSqlStore({ db, schema, search, tx, now, newId: () => newId(now(), random) }),
-    healthy: async () => {
-      try {
-        await patiently(() => proveWritable(client));
-      } catch (error) {
-        failed(error);
-        throw error;
-      }
-    },
+    ...spaceIn(client, written, doing),
+    healthy: () => doing(() => proveWritable(client)),
     close: async () => {
       tx.flush();
       client.close();

@@ -22,4 +22,7 @@ export const {
   handOvers,
   kept,
   chats,
+  settings,
+  cleanings,
+  cleaned,
 } = schema;
