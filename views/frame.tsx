@@ -75,7 +75,8 @@ const htmxConfig = JSON.stringify({ morphIgnore: ["data-htmx-powered", "open"], 
 /** A name that changes with the file, so that browsers may keep it for ever: "milepost.css" → "milepost.3fa9c1d2e0b7.css". */
 export const versionedName = (name: string, version: string): string => name.replace(".", `.${version}.`);
 
-const versioned = (name: string, version: string): string =>
+/** The address of a file of /static. */
+export const versioned = (name: string, version: string): string =>
   routes.staticFile.href({ name: versionedName(name, version) });
 
 const Head = ({ title, version, tone, refreshSeconds, handOver }: FrameProps) => (

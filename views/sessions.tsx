@@ -1,4 +1,5 @@
 import type { Session } from "#core/accounts.ts";
+import type { Passkey } from "#core/passkey.ts";
 import type { Person } from "#core/people.ts";
 import { routes } from "#core/routes.ts";
 import { Ago } from "./parts/clock.tsx";
@@ -8,13 +9,14 @@ interface SessionsProps {
   sessions: readonly Session[];
   /** The one that looks. */
   mine: string | null;
+  passkeys: readonly Passkey[];
   /** Where there are several, each session says whose it is. */
   people: readonly Person[];
   now: number;
 }
 
 /** The browsers that are signed in. Posts nothing to routes.endSession and routes.endSessions. */
-export const Sessions = ({ sessions, mine, people, now }: SessionsProps) => (
+export const Sessions = ({ sessions, mine, passkeys, people, now }: SessionsProps) => (
   <section aria-labelledby="sessions-title">
     <h2 id="sessions-title">Signed-in browsers</h2>
     {sessions.length === 0 ? (
@@ -26,6 +28,7 @@ export const Sessions = ({ sessions, mine, people, now }: SessionsProps) => (
             session={session}
             isMine={session.id === mine}
             whose={whoseOf(session, people)}
+            passkey={passkeys.find(({ id }) => id === session.passkeyId)?.name ?? null}
             now={now}
           />
         ))}
@@ -45,7 +48,7 @@ export const Sessions = ({ sessions, mine, people, now }: SessionsProps) => (
         confirm={
           <p>
             {people.length > 1 ? "All other browsers of yours" : "They"} are signed out at once, and sign-in
-            links that nobody used yet stop working. API tokens stay.
+            links that nobody used yet stop working. API tokens and passkeys stay.
           </p>
         }
       />
@@ -60,10 +63,12 @@ interface SessionRowProps {
   session: Session;
   isMine: boolean;
   whose: string | null;
+  /** That it signed in with. */
+  passkey: string | null;
   now: number;
 }
 
-const SessionRow = ({ session, isMine, whose, now }: SessionRowProps) => {
+const SessionRow = ({ session, isMine, whose, passkey, now }: SessionRowProps) => {
   const device = session.device === "" ? "A browser" : session.device;
   return (
     <li class="row" id={`session-${session.id}`} hx-ignore>
@@ -74,6 +79,7 @@ const SessionRow = ({ session, isMine, whose, now }: SessionRowProps) => {
         </p>
         <p class="row-about">
           {session.place !== "" && `from ${session.place}, `}
+          {passkey !== null && `with the passkey “${passkey}”, `}
           {session.tokenId !== null && `with the API token “${session.userName}”, `}
           signed in <Ago at={session.createdAt} now={now} />, last used{" "}
           <Ago at={session.lastSeenAt} now={now} />

@@ -1,10 +1,12 @@
 import type { ApiToken, AuditEntry, Session } from "#core/accounts.ts";
+import type { Passkey } from "#core/passkey.ts";
 import type { Person } from "#core/people.ts";
 import { routes } from "#core/routes.ts";
 import { CodeView } from "./form/code.tsx";
 import { Frame, type PageProps } from "./frame.tsx";
 import { Ago, DateTime } from "./parts/clock.tsx";
 import { Notice } from "./parts/notice.tsx";
+import { type AddsPasskey, Passkeys } from "./passkeys.tsx";
 import { Sessions } from "./sessions.tsx";
 import { TokenForm, TokenList } from "./tokens.tsx";
 
@@ -12,6 +14,8 @@ export interface SettingsPageProps extends PageProps {
   sessions: readonly Session[];
   /** The one that looks; null: a program does. */
   thisSession: string | null;
+  passkeys: readonly Passkey[];
+  addsPasskey: AddsPasskey;
   tokens: readonly ApiToken[];
   workflows: readonly { id: string; title: string }[];
   newToken?: { name: string; secret: string };
@@ -31,6 +35,8 @@ export const SettingsPage = ({
   warning,
   sessions,
   thisSession,
+  passkeys,
+  addsPasskey,
   tokens,
   workflows,
   newToken,
@@ -45,7 +51,8 @@ export const SettingsPage = ({
       This is Milepost {runs}. <a href={routes.changes.href()}>What changed</a>
     </p>
     {people !== null && <PeopleSection people={people} />}
-    <Sessions sessions={sessions} mine={thisSession} people={people ?? []} now={now} />
+    <Sessions sessions={sessions} mine={thisSession} passkeys={passkeys} people={people ?? []} now={now} />
+    <Passkeys passkeys={passkeys} adds={addsPasskey} people={people ?? []} version={version} now={now} />
     <section aria-labelledby="tokens-title">
       <h2 id="tokens-title">API tokens</h2>
       <p>

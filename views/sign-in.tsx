@@ -1,15 +1,23 @@
 import { routes } from "#core/routes.ts";
 import { Frame } from "./frame.tsx";
+import { SignInWithPasskey } from "./passkeys.tsx";
+
+/** How people can sign in here besides by link. */
+export interface WaysIn {
+  /** Whether somebody has a passkey for this place. */
+  passkeys: boolean;
+}
 
 interface SignInPageProps {
   version: string;
+  ways: WaysIn;
   /** The secret of the link that was opened; null: none was. */
   link: string | null;
   error: string | null;
 }
 
 /** Posts `token` to routes.signIn. */
-export const SignInPage = ({ version, link, error }: SignInPageProps) => (
+export const SignInPage = ({ version, ways, link, error }: SignInPageProps) => (
   <Frame title="Sign in" user={null} version={version} active={null} explains="signIn">
     <div class="panel narrow sign-in">
       <h1>Sign in</h1>
@@ -18,7 +26,14 @@ export const SignInPage = ({ version, link, error }: SignInPageProps) => (
           {error}
         </p>
       )}
-      {link === null ? <WithoutLink /> : <WithLink secret={link} />}
+      {link === null ? (
+        <>
+          {ways.passkeys && <SignInWithPasskey version={version} />}
+          <WithoutLink passkeys={ways.passkeys} />
+        </>
+      ) : (
+        <WithLink secret={link} />
+      )}
     </div>
   </Frame>
 );
@@ -33,7 +48,7 @@ const WithLink = ({ secret }: { secret: string }) => (
   </form>
 );
 
-const WithoutLink = () => (
+const WithoutLink = ({ passkeys }: WaysIn) => (
   <>
     <p>
       Open the link that the server printed when it started. It signs this browser in; each link works once.
@@ -47,7 +62,7 @@ const WithoutLink = () => (
           id="token"
           name="token"
           required
-          autocomplete="current-password"
+          autocomplete={passkeys ? "current-password webauthn" : "current-password"}
           spellcheck={false}
         />
       </div>

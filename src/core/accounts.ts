@@ -1,5 +1,6 @@
 import type { Actor } from "./actor.ts";
-import type { Person, PersonRef, Role } from "./people.ts";
+import type { PasskeyTable } from "./passkey.ts";
+import type { Person, PersonRef, ProviderAccount, Role } from "./people.ts";
 import type { Scope } from "./rights.ts";
 
 /** Who may do something here: a person's session or a program's token. */
@@ -19,7 +20,10 @@ export interface Identity {
 }
 
 /** What a session is when it is begun; what it may do follows from its token. */
-export type NewSession = Omit<Session, "scope" | "role" | "personName">;
+export interface NewSession extends Omit<Session, "scope" | "role" | "personName"> {
+  /** What a provider gave it, sealed, to end it there too; null: no provider signed in. */
+  idToken: string | null;
+}
 
 /** How the id of a preset token begins. */
 export const presetPrefix = "preset-";
@@ -33,6 +37,8 @@ export interface Session {
   userName: string;
   /** The token that opened it and with which it ends; null: a sign-in link. */
   tokenId: string | null;
+  /** The passkey that opened it and with which it ends; null: something else did. */
+  passkeyId: string | null;
   /** What signed in, as it said itself: "Firefox on Linux"; empty: from before that was kept. */
   device: string;
   /** The address that it came from; empty as above. */
@@ -83,18 +89,25 @@ export interface AuditEntry extends Deed {
 
 /** What sign-in keeps of people. */
 export interface PeopleTable {
-  /** Throws AppError("bad-input", …, { field: "name" }) when somebody has, or had, this name. */
+  /** Throws AppError("bad-input", …, { field: "name" }) when somebody has, or had, this name, and for "email" when somebody has this one. */
   addPerson(person: Person): Promise<void>;
   /** In the order in which they came, those who were removed left out. */
   people(): Promise<Person[]>;
-  /** Changes name or role; null when there is no such person. What they may do is another thing from then on. */
-  changePerson(id: string, change: Partial<Pick<Person, "name" | "role">>): Promise<Person | null>;
-  /** Ends their sessions, tokens and links, and keeps their name. The ids of the sessions and tokens that ended; null when there is no such person. */
+  /** Throws as above; null when there is no such person. What they may do is another thing from then on. */
+  changePerson(
+    id: string,
+    change: Partial<Pick<Person, "name" | "email" | "role" | "roleBefore">>,
+  ): Promise<Person | null>;
+  /** Ends their sessions, tokens, passkeys and links, and keeps their name. The ids of the sessions and tokens that ended; null when there is no such person. */
   removePerson(id: string, at: number): Promise<string[] | null>;
+  /** Also of somebody who was removed since. */
+  providerAccount(issuer: string, subject: string): Promise<ProviderAccount | null>;
+  /** Also where it was another person's. They have joined with that. */
+  putProviderAccount(account: ProviderAccount, now: number): Promise<void>;
 }
 
 /** What sign-in keeps. Secrets arrive and are kept as sha256 only. */
-export interface Accounts extends PeopleTable {
+export interface Accounts extends PeopleTable, PasskeyTable {
   addSignInLink(secretHash: string, personId: string, expiresAt: number): Promise<void>;
   /** The person that it is for, exactly once per link and only before it expires; null otherwise. They have joined with that. */
   useSignInLink(secretHash: string, now: number): Promise<Person | null>;

@@ -91,7 +91,8 @@ export const needs: ReadonlyMap<string, Need> = new Map([
     of: null,
   }),
   ...patterns([routes.settings, routes.tokens, routes.removeToken], { ...own, of: "open" }),
-  ...patterns([routes.endSession, routes.endSessions], { ...own, of: "open" }),
+  ...patterns([routes.endSession, routes.endSessions, routes.passkeys], { ...own, of: "open" }),
+  ...patterns([routes.removePasskey], { ...own, of: "open" }),
   ...patterns([routes.people, routes.person, routes.inviteAgain, routes.removePerson], {
     ...administered,
     of: null,

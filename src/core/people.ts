@@ -9,7 +9,11 @@ export interface Person {
   id: string;
   /** One that nobody else has, or ever had, here. */
   name: string;
+  /** By which a provider of single sign-on knows them, in lower case; null: not told. */
+  email: string | null;
   role: Role;
+  /** What they were before their groups there made them something else; null: no group did. */
+  roleBefore: Role | null;
   createdAt: number;
   /** When they signed in first; null: they are invited. */
   joinedAt: number | null;
@@ -17,3 +21,13 @@ export interface Person {
 
 /** Who somebody is, as far as it decides what they may do. */
 export type PersonRef = Pick<Person, "id" | "name" | "role">;
+
+/** How a provider of single sign-on knows a person. */
+export interface ProviderAccount {
+  issuer: string;
+  /** What the provider calls them, whatever else of them changes. */
+  subject: string;
+  personId: string;
+  /** Whether they were invited here, or a group of theirs let them in. */
+  cameBy: "invitation" | "group";
+}

@@ -13,6 +13,8 @@ export const routes = {
   home: route("/"),
   /** `?token=` is a one-time link's. */
   signIn: route("/sign-in"),
+  /** What a browser needs to sign in with a passkey, and where it sends what that signed. */
+  passkeySignIn: route("/sign-in/passkey"),
   signOut: route("/sign-out"),
 
   /** The form that starts it. `?like=` fills it in as that run was started, `?kept=` as was kept, any other query by its fields. */
@@ -101,6 +103,9 @@ export const routes = {
   endSessions: route("/settings/sessions/end-others"),
   /** Makes a link that signs another device in. */
   anotherDevice: route("/settings/another-device"),
+  /** What a browser needs to make a passkey, and where it sends the one that it made. */
+  passkeys: route("/settings/passkeys"),
+  removePasskey: route("/settings/passkeys/:id/remove"),
   tokens: route("/settings/tokens"),
   removeToken: route("/settings/tokens/:id/remove"),
 

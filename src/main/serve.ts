@@ -24,7 +24,9 @@ import { createLocalFeed } from "#engine/dispatch/local-feed.ts";
 import { createEngine, type Engine } from "#engine/engine.ts";
 import { createBotLooks } from "#openclaw/bot-looks.ts";
 import { nodeDeps } from "#openclaw/deps.ts";
+import { createChallenges } from "#people/challenges.ts";
 import { createEndings } from "#people/endings.ts";
+import { createPasskeys } from "#people/passkeys.ts";
 import { createPeople } from "#people/people.ts";
 import { createSignIn } from "#people/sign-in.ts";
 import { createTokens } from "#people/tokens.ts";
@@ -186,6 +188,8 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
   );
   const endings = createEndings();
   const signIn = createSignIn({ accounts, endings, clock, random });
+  const challenges = createChallenges({ accounts, secrets: seal, clock });
+  const passkeys = createPasskeys({ accounts, signIn, endings, challenges, clock, random });
   const people = createPeople({ accounts, signIn, endings, clock, random });
   const tokens = createTokens({ accounts, endings, clock, random, preset: apiToken });
   await tokens.endOldPreset();
@@ -198,6 +202,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     bots,
     signIn,
     people,
+    passkeys,
     tokens,
     endings,
     files,

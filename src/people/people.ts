@@ -11,6 +11,14 @@ import type { SignIn } from "./sign-in.ts";
 export const invitationTtlMs = 7 * 24 * 3_600_000;
 const longestName = 60;
 
+/** What an admin says of somebody. */
+export interface Asked {
+  name: string;
+  role: string;
+  /** Empty: none. Left out: as it is. */
+  email?: string;
+}
+
 export interface PeopleDeps {
   accounts: Pick<Accounts, "addPerson" | "people" | "changePerson" | "removePerson" | "audit">;
   signIn: Pick<SignIn, "newLink">;
@@ -25,11 +33,11 @@ export interface People {
   /** Throws AppError("not-found"). */
   get(id: string): Promise<Person>;
   /** With the secret of the link that lets them in once. Throws AppError("bad-input", …, { field }). */
-  invite(name: string, role: string, by: Actor): Promise<{ person: Person; link: string }>;
+  invite(asked: Asked, by: Actor): Promise<{ person: Person; link: string }>;
   /** The secret of another such link. */
   linkFor(id: string, by: Actor): Promise<{ person: Person; link: string }>;
   /** Throws AppError("not-allowed-now") for another role of the owner. */
-  change(id: string, asked: { name: string; role: string }, by: Actor): Promise<void>;
+  change(id: string, asked: Asked, by: Actor): Promise<void>;
   /** Ends all that they have. Throws AppError("not-allowed-now") for the owner. */
   remove(id: string, by: Actor): Promise<void>;
 }
@@ -50,12 +58,14 @@ export const createPeople = ({ accounts, signIn, endings, clock, random }: Peopl
   return {
     list: () => accounts.people(),
     get,
-    invite: async (name, role, by) => {
+    invite: async ({ name, email, role }, by) => {
       const now = clock.now();
       const person = {
         id: newId(now, random),
         name: checkedName(name),
+        email: checkedEmail(email),
         role: checkedRole(role),
+        roleBefore: null,
         createdAt: now,
         joinedAt: null,
       };
@@ -70,12 +80,17 @@ export const createPeople = ({ accounts, signIn, endings, clock, random }: Peopl
     },
     change: async (id, asked, by) => {
       const before = await get(id);
-      const change = { name: checkedName(asked.name), role: checkedRole(asked.role) };
+      const email = asked.email === undefined ? before.email : checkedEmail(asked.email);
+      const change = { name: checkedName(asked.name), role: checkedRole(asked.role), email };
       if (id === ownerId && change.role !== "admin")
         throw new AppError("not-allowed-now", "Who owns this server may do everything, whatever happens.");
-      if (change.name === before.name && change.role === before.role) return;
-      await accounts.changePerson(id, change);
+      if (change.name === before.name && change.role === before.role && email === before.email) return;
+      // What an admin says of somebody is no group's doing any more.
+      const roleBefore = change.role === before.role ? before.roleBefore : null;
+      await accounts.changePerson(id, { ...change, roleBefore });
       endings.close(id);
+      if (email !== before.email)
+        await audit(by, `said that ${change.name} signs in elsewhere as`, email ?? "nobody");
       if (change.name !== before.name) await audit(by, `renamed ${before.name} to`, change.name);
       if (change.role !== before.role) await audit(by, `made ${article(change.role)} of`, change.name);
     },
@@ -99,6 +114,16 @@ const checkedName = (given: string): string => {
       field: "name",
     });
   return name;
+};
+
+/** Addresses are compared without regard to case, as every provider does. */
+const checkedEmail = (given = ""): string | null => {
+  const email = given.trim().toLowerCase();
+  if (email === "") return null;
+  if (/^[^\s@]+@[^\s@]+$/.test(email) && email.length <= 254 && !/\p{C}/u.test(email)) return email;
+  throw new AppError("bad-input", "This is no e-mail address: give one such as ada@example.org.", {
+    field: "email",
+  });
 };
 
 const checkedRole = (given: string): Role => {

@@ -1,4 +1,4 @@
-import type { Accounts, Identity, Session } from "#core/accounts.ts";
+import type { Accounts, Identity, NewSession, Session } from "#core/accounts.ts";
 import type { Actor } from "#core/actor.ts";
 import type { Clock } from "#core/clock.ts";
 import { AppError } from "#core/errors.ts";
@@ -23,6 +23,10 @@ export interface Entering {
   /** Shown as "by": the name of the person, or of the token that opens it. */
   name: string;
   tokenId: string | null;
+  /** The passkey that opens it. */
+  passkeyId?: string;
+  /** What a provider gave it, sealed. */
+  idToken?: string;
 }
 
 export interface SignInDeps {
@@ -43,14 +47,18 @@ export interface SignIn {
   identify(sessionSecret: string): Promise<Identity | null>;
   /** Those that let somebody in, of everybody where that is null, the one that was used last first. */
   sessions(personId: string | null): Promise<Session[]>;
-  /** Ends one of theirs, anybody's where that is null. What was held open for it is closed by then. Throws AppError("not-found"). */
-  end(sessionId: string, by: Actor, personId: string | null): Promise<void>;
+  /**
+   * Ends one of theirs, anybody's where that is null, and says what it was. What was held open for it is closed by then. Throws
+   * AppError("not-found").
+   */
+  end(sessionId: string, by: Actor, personId: string | null): Promise<NewSession>;
   /** Ends all of theirs, everybody's where that is null, but this one, and the links that nobody used yet; how many sessions they were. */
   endAll(but: string | null, by: Actor, personId: string | null): Promise<number>;
 }
 
 export const createSignIn = ({ accounts, endings, clock, random }: SignInDeps): SignIn => {
-  const openSession: SignIn["openSession"] = async ({ personId, name, tokenId }, { device, place }) => {
+  const openSession: SignIn["openSession"] = async (who, { device, place }) => {
+    const { personId, name, tokenId } = who;
     const secret = newSecret(random);
     const now = clock.now();
     const session = {
@@ -58,6 +66,8 @@ export const createSignIn = ({ accounts, endings, clock, random }: SignInDeps): 
       personId,
       userName: name,
       tokenId,
+      passkeyId: who.passkeyId ?? null,
+      idToken: who.idToken ?? null,
       device,
       place,
       createdAt: now,
@@ -106,6 +116,7 @@ export const createSignIn = ({ accounts, endings, clock, random }: SignInDeps): 
         throw new AppError("not-found", "There is no such session; it may have ended already.");
       endings.tell([sessionId]);
       await accounts.audit({ at: clock.now(), by, did: "signed out", target: named(ended) });
+      return ended;
     },
     endAll: async (but, by, personId) => {
       const ended = await accounts.endSessions(but, personId);

@@ -2,7 +2,8 @@ import type { ActorKind } from "#core/actor.ts";
 import type { Chat } from "#core/chat.ts";
 import type { ConnectionReport, ConnectionValues } from "#core/connection.ts";
 import type { KeptWhat } from "#core/kept.ts";
-import { ownerId, type Role } from "#core/people.ts";
+import type { Passkey } from "#core/passkey.ts";
+import { ownerId, type ProviderAccount, type Role } from "#core/people.ts";
 import { everything, type Scope } from "#core/rights.ts";
 import type { Columns } from "./dialect.ts";
 
@@ -10,6 +11,7 @@ import type { Columns } from "./dialect.ts";
 export const accountSchema = ({
   table,
   text,
+  integer,
   counter,
   instant,
   boolean,
@@ -42,7 +44,9 @@ export const accountSchema = ({
       name: text().notNull(),
       /** By which no two are the same. */
       nameKey: text().notNull(),
+      email: text(),
       role: text<Role>().notNull(),
+      roleBefore: text<Role>(),
       createdAt: instant().notNull(),
       joinedAt: instant(),
       /** Their rows stay, so that nobody else is ever taken for them. */
@@ -50,6 +54,7 @@ export const accountSchema = ({
     },
     (person) => [
       uniqueIndex("people_name").on(person.nameKey),
+      uniqueIndex("people_email").on(person.email),
       index("people_age").on(person.createdAt, person.id),
     ],
   ),
@@ -73,6 +78,8 @@ export const accountSchema = ({
       personId: text().notNull().default(ownerId),
       userName: text().notNull(),
       tokenId: text(),
+      passkeyId: text(),
+      idToken: text(),
       device: text().notNull().default(""),
       place: text().notNull().default(""),
       createdAt: instant().notNull(),
@@ -83,6 +90,7 @@ export const accountSchema = ({
       uniqueIndex("sessions_secret").on(session.secretHash),
       index("sessions_expiry").on(session.expiresAt),
       index("sessions_token").on(session.tokenId),
+      index("sessions_passkey").on(session.passkeyId),
       index("sessions_person").on(session.personId),
     ],
   ),
@@ -107,6 +115,40 @@ export const accountSchema = ({
       index("api_tokens_person").on(token.personId),
     ],
   ),
+  providerAccounts: table(
+    "provider_accounts",
+    {
+      issuer: text().notNull(),
+      subject: text().notNull(),
+      personId: text().notNull(),
+      cameBy: text<ProviderAccount["cameBy"]>().notNull(),
+    },
+    (account) => [primaryKey({ columns: [account.issuer, account.subject] })],
+  ),
+  passkeys: table(
+    "passkeys",
+    {
+      id: text().primaryKey(),
+      personId: text().notNull(),
+      name: text().notNull(),
+      host: text().notNull(),
+      handle: text().notNull(),
+      publicKey: text().notNull(),
+      counter: integer().notNull(),
+      transports: json<Passkey["transports"]>().notNull(),
+      createdAt: instant().notNull(),
+      lastUsedAt: instant(),
+    },
+    (passkey) => [
+      index("passkeys_person").on(passkey.personId, passkey.createdAt),
+      index("passkeys_host").on(passkey.host),
+      index("passkeys_age").on(passkey.createdAt),
+    ],
+  ),
+  /** What is good once, by its hash, until it is good no more. */
+  spent: table("spent", { hash: text().primaryKey(), expiresAt: instant().notNull() }, (row) => [
+    index("spent_expiry").on(row.expiresAt),
+  ]),
   /** Triggers, which a migration made, refuse whatever is not added behind the last. */
   audit: table("audit", {
     id: counter().primaryKey(),

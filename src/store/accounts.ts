@@ -4,6 +4,7 @@ import { AppError } from "#core/errors.ts";
 import { everything } from "#core/rights.ts";
 import { auditTable } from "./audit.ts";
 import { createKnownSecrets } from "./known-secrets.ts";
+import { passkeyTable } from "./passkeys.ts";
 import { peopleTable } from "./people.ts";
 import type { SqlDeps } from "./sql-deps.ts";
 import { exec, one, rows } from "./tx.ts";
@@ -20,6 +21,7 @@ export const accountTables = (deps: SqlDeps): Accounts => {
     personId: sessions.personId,
     userName: sessions.userName,
     tokenId: sessions.tokenId,
+    passkeyId: sessions.passkeyId,
     device: sessions.device,
     place: sessions.place,
     createdAt: sessions.createdAt,
@@ -73,6 +75,7 @@ export const accountTables = (deps: SqlDeps): Accounts => {
     and(eq(handOvers.sessionId, sessionId), eq(handOvers.runId, runId), eq(handOvers.exportId, exportId));
   return {
     ...peopleTable(deps, forgetAll),
+    ...passkeyTable(deps, forgetAll),
     addSession: (row, secretHash) =>
       tx.write(function* () {
         yield* exec(db.delete(sessions).where(lte(sessions.expiresAt, row.createdAt)));
@@ -94,7 +97,12 @@ export const accountTables = (deps: SqlDeps): Accounts => {
     },
     endSession: async (id) => {
       const ended = await tx.write(() =>
-        one(db.delete(sessions).where(eq(sessions.id, id)).returning(session)),
+        one(
+          db
+            .delete(sessions)
+            .where(eq(sessions.id, id))
+            .returning({ ...session, idToken: sessions.idToken }),
+        ),
       );
       knownSessions.forget(id);
       return ended;

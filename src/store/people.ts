@@ -1,7 +1,8 @@
 import { and, eq, gte, isNull, lte } from "drizzle-orm";
 import type { Accounts, PeopleTable } from "#core/accounts.ts";
 import { AppError } from "#core/errors.ts";
-import type { Person } from "#core/people.ts";
+import type { Person, ProviderAccount } from "#core/people.ts";
+import type { Schema } from "./schema.ts";
 import type { SqlDeps } from "./sql-deps.ts";
 import { exec, one, rows } from "./tx.ts";
 
@@ -9,18 +10,20 @@ type People = PeopleTable & Pick<Accounts, "addSignInLink" | "useSignInLink">;
 
 /** People and the links that let them in. `forget` is called after each commit that changes what somebody may do. */
 export const peopleTable = (
-  { db, schema: { people, signInLinks, sessions, apiTokens }, tx }: SqlDeps,
+  { db, schema: { people, signInLinks, sessions, apiTokens, passkeys, providerAccounts }, tx }: SqlDeps,
   forget: () => void,
 ): People => {
-  const person = {
-    id: people.id,
-    name: people.name,
-    role: people.role,
-    createdAt: people.createdAt,
-    joinedAt: people.joinedAt,
-  };
+  const person = personColumns(people);
   const isThere = (id: string) => and(eq(people.id, id), isNull(people.removedAt));
-  function* assertFree(name: string, id: string) {
+  function* assertFree({ name, email }: Partial<Pick<Person, "name" | "email">>, id: string) {
+    if (typeof email === "string") {
+      const theirs = yield* one(db.select({ id: people.id }).from(people).where(eq(people.email, email)));
+      if (theirs !== null && theirs.id !== id)
+        throw new AppError("bad-input", `Somebody here has the address ${email} already.`, {
+          field: "email",
+        });
+    }
+    if (name === undefined) return;
     const taken = yield* one(
       db
         .select({ id: people.id })
@@ -34,10 +37,17 @@ export const peopleTable = (
       { field: "name" },
     );
   }
+  const isAccount = ({ issuer, subject }: Pick<ProviderAccount, "issuer" | "subject">) =>
+    and(eq(providerAccounts.issuer, issuer), eq(providerAccounts.subject, subject));
+  function* join(id: string, now: number) {
+    const joined: Person | null = yield* one(db.select(person).from(people).where(isThere(id)));
+    if (joined === null || joined.joinedAt !== null) return joined;
+    return yield* one(db.update(people).set({ joinedAt: now }).where(isThere(id)).returning(person));
+  }
   return {
     addPerson: (row) =>
       tx.write(function* () {
-        yield* assertFree(row.name, row.id);
+        yield* assertFree(row, row.id);
         yield* exec(db.insert(people).values({ ...row, nameKey: keyOf(row.name) }));
       }),
     people: () =>
@@ -53,7 +63,7 @@ export const peopleTable = (
     changePerson: async (id, change) => {
       const changed = await tx.write(function* () {
         const { name } = change;
-        if (name !== undefined) yield* assertFree(name, id);
+        yield* assertFree(change, id);
         const set = { ...change, ...(name === undefined ? {} : { nameKey: keyOf(name) }) };
         const row = yield* one(db.update(people).set(set).where(isThere(id)).returning(person));
         if (row !== null && name !== undefined)
@@ -71,10 +81,11 @@ export const peopleTable = (
     removePerson: async (id, removedAt) => {
       const ended = await tx.write(function* () {
         const row = yield* one(
-          db.update(people).set({ removedAt }).where(isThere(id)).returning({ id: people.id }),
+          db.update(people).set({ removedAt, email: null }).where(isThere(id)).returning({ id: people.id }),
         );
         if (row === null) return null;
         yield* exec(db.delete(signInLinks).where(eq(signInLinks.personId, id)));
+        yield* exec(db.delete(passkeys).where(eq(passkeys.personId, id)));
         const theirs = yield* rows(
           db.delete(sessions).where(eq(sessions.personId, id)).returning({ id: sessions.id }),
         );
@@ -95,16 +106,37 @@ export const peopleTable = (
           db.delete(signInLinks).where(eq(signInLinks.secretHash, secretHash)).returning(),
         );
         if (link === null) return null;
-        const joined: Person | null = yield* one(
-          db.select(person).from(people).where(isThere(link.personId)),
-        );
-        if (joined === null || joined.joinedAt !== null) return joined;
-        return yield* one(
-          db.update(people).set({ joinedAt: now }).where(isThere(link.personId)).returning(person),
-        );
+        return yield* join(link.personId, now);
+      }),
+    providerAccount: (issuer, subject) =>
+      tx.read(() => one(db.select().from(providerAccounts).where(isAccount({ issuer, subject })))),
+    putProviderAccount: (account, now) =>
+      tx.write(function* () {
+        yield* exec(db.delete(providerAccounts).where(isAccount(account)));
+        yield* exec(db.insert(providerAccounts).values(account));
+        yield* join(account.personId, now);
       }),
   };
 };
+
+/** What is told of a person. */
+export const personColumns = ({
+  id,
+  name,
+  email,
+  role,
+  roleBefore,
+  createdAt,
+  joinedAt,
+}: Schema["people"]) => ({
+  id,
+  name,
+  email,
+  role,
+  roleBefore,
+  createdAt,
+  joinedAt,
+});
 
 /** Names that look the same are the same. */
 const keyOf = (name: string): string => name.normalize("NFKC").toLowerCase().replace(/\s+/g, " ");

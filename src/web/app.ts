@@ -38,6 +38,7 @@ import { findPages } from "./pages/find.tsx";
 import { createHome } from "./pages/home.tsx";
 import { inputPages } from "./pages/input.tsx";
 import { keptPages } from "./pages/kept.ts";
+import { passkeyPages } from "./pages/passkeys.ts";
 import { peoplePages } from "./pages/people.tsx";
 import { runPages } from "./pages/run.tsx";
 import { createRuns } from "./pages/runs.tsx";
@@ -106,6 +107,7 @@ export const createApp = (
     .route("/", operators(deps, counters))
     .route("/", staticRoutes(deps))
     .route("/", signInPages(deps, tries))
+    .route("/", passkeyPages(deps, tries))
     .route("/", docsPages(deps))
     .route("/", pollPages(polls))
     .route("/", home.pages)

@@ -14,6 +14,7 @@ import type { Release } from "#core/release.ts";
 import type { Store } from "#core/store.ts";
 import type { Engine } from "#engine/engine.ts";
 import type { Endings } from "#people/endings.ts";
+import type { Passkeys } from "#people/passkeys.ts";
 import type { People } from "#people/people.ts";
 import type { SignIn } from "#people/sign-in.ts";
 import type { Tokens } from "#people/tokens.ts";
@@ -61,6 +62,7 @@ export interface WebDeps {
   signIn: SignIn;
   tokens: Tokens;
   people: People;
+  passkeys: Passkeys;
   endings: Endings;
   files: Files;
   longLines: Pick<LongLines, "read">;

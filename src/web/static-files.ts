@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { versionedName } from "#views/frame.tsx";
 import type { Tone } from "#views/words.ts";
 import { type Encoded, encoded } from "./encoded.ts";
@@ -74,6 +75,11 @@ export const loadStaticFiles = async (): Promise<StaticFiles> => {
   ]);
   const [first = "", ...others] = await Promise.all(sheets.map(ours));
   const modules = await Promise.all(scripts.map(ours));
+  // Its package names its modules only, and this file holds them all.
+  const passkeys = await readFile(
+    join(dirname(resolve("@simplewebauthn/browser")), "../dist/bundle/index.umd.min.js"),
+    "utf8",
+  );
   const files = [
     {
       name: "milepost.css",
@@ -84,6 +90,12 @@ export const loadStaticFiles = async (): Promise<StaticFiles> => {
       name: "milepost.js",
       type: "text/javascript; charset=utf-8",
       text: [theme, htmx, joined(modules)].join("\n"),
+    },
+    // Apart, because most pages need none of it.
+    {
+      name: "passkeys.js",
+      type: "text/javascript; charset=utf-8",
+      text: `${passkeys}\n{\n${await ours("passkeys.js")}\n}`,
     },
     { name: "icon.svg", type: "image/svg+xml", text: icon },
     ...Object.entries(toneColours).map(([tone, colour]) => ({

@@ -2,6 +2,8 @@ import type { Accounts, NewSession } from "#core/accounts.ts";
 import type { CleaningTable } from "#core/cleaning.ts";
 import { type ExportRegistry, exportStatuses } from "#core/exports.ts";
 import type { KeptTable } from "#core/kept.ts";
+import type { Passkey } from "#core/passkey.ts";
+import type { ProviderAccount } from "#core/people.ts";
 import type { Removal } from "#core/removal.ts";
 import { keepsAll } from "#core/retention.ts";
 import { everything } from "#core/rights.ts";
@@ -205,6 +207,8 @@ const ofAccounts = (accounts: Accounts): Asks<Accounts> => {
     personId: "owner",
     userName: "Ada",
     tokenId: token,
+    passkeyId: null,
+    idToken: null,
     device: "Firefox on Linux",
     place: "127.0.0.1",
     createdAt: 1,
@@ -212,10 +216,48 @@ const ofAccounts = (accounts: Accounts): Asks<Accounts> => {
     expiresAt: 9,
   };
   const person = fresh();
+  const passkey: Passkey = {
+    id: fresh(),
+    personId: person,
+    name: "phone",
+    host: "localhost",
+    handle: "",
+    publicKey: "",
+    counter: 0,
+    transports: [],
+    createdAt: 1,
+    lastUsedAt: null,
+  };
+  const account: ProviderAccount = {
+    issuer: "https://login.example",
+    subject: fresh(),
+    personId: person,
+    cameBy: "group",
+  };
   return {
     addPerson: () =>
-      accounts.addPerson({ id: person, name: person, role: "viewer", createdAt: 1, joinedAt: null }),
+      accounts.addPerson({
+        id: person,
+        name: person,
+        email: person,
+        role: "viewer",
+        roleBefore: null,
+        createdAt: 1,
+        joinedAt: null,
+      }),
     people: () => accounts.people(),
+    addPasskey: () => accounts.addPasskey(passkey),
+    passkeys: async () => {
+      await accounts.passkeys(null);
+      await accounts.passkeys(person);
+    },
+    passkey: () => accounts.passkey(passkey.id),
+    hasPasskeys: () => accounts.hasPasskeys("localhost"),
+    usePasskey: () => accounts.usePasskey(passkey.id, 1, 2),
+    removePasskey: () => accounts.removePasskey(passkey.id),
+    spend: () => accounts.spend(fresh(), 9, 1),
+    putProviderAccount: () => accounts.putProviderAccount(account, 2),
+    providerAccount: () => accounts.providerAccount(account.issuer, account.subject),
     changePerson: () => accounts.changePerson(person, { name: `${person} Lovelace`, role: "operator" }),
     removePerson: () => accounts.removePerson(person, 2),
     addSignInLink: () => accounts.addSignInLink(link, "owner", 9),

@@ -18,6 +18,7 @@ import { events } from "./samples/events.ts";
 import { everyField } from "./samples/form.ts";
 import { kept } from "./samples/kept.ts";
 import { connections, summary } from "./samples/lists.ts";
+import { passkey } from "./samples/passkey.ts";
 import { pictures } from "./samples/pictures.ts";
 import { exportRow } from "./samples/run.ts";
 import { now } from "./samples/steps.ts";
@@ -122,6 +123,7 @@ const pagesWith = (text: string): Record<string, Child> => {
             role: "admin",
             userName: text,
             tokenId: text,
+            passkeyId: text,
             device: text,
             place: text,
             scope: everything,
@@ -147,7 +149,19 @@ const pagesWith = (text: string): Record<string, Child> => {
           },
         ]}
         workflows={[{ id: text, title: text }]}
-        people={[{ id: "owner", name: "Owner", role: "admin", createdAt: 1, joinedAt: 1 }]}
+        passkeys={[{ ...passkey, id: text, name: text, host: text }]}
+        addsPasskey={{ as: text, hinders: null }}
+        people={[
+          {
+            id: "owner",
+            name: "Owner",
+            email: null,
+            role: "admin",
+            roleBefore: null,
+            createdAt: 1,
+            joinedAt: 1,
+          },
+        ]}
         audits={[
           {
             seq: 1,

@@ -31,6 +31,7 @@ import { everyField } from "./samples/form.ts";
 import { kept } from "./samples/kept.ts";
 import { connections, summary } from "./samples/lists.ts";
 import { doc } from "./samples/openapi.ts";
+import { passkey } from "./samples/passkey.ts";
 import { pictures } from "./samples/pictures.ts";
 import { exportRow } from "./samples/run.ts";
 import { evil, now } from "./samples/steps.ts";
@@ -434,6 +435,7 @@ export const pages: Readonly<Record<string, Child>> = {
           role: "admin",
           userName: "Owner",
           tokenId: null,
+          passkeyId: passkey.id,
           device: "Firefox on Linux",
           place: "127.0.0.1",
           scope: everything,
@@ -448,6 +450,7 @@ export const pages: Readonly<Record<string, Child>> = {
           role: "admin",
           userName: evil,
           tokenId: "t1",
+          passkeyId: null,
           device: evil,
           place: "2001:db8:1:2::/64",
           scope: everything,
@@ -457,6 +460,8 @@ export const pages: Readonly<Record<string, Child>> = {
         },
       ]}
       thisSession="s1"
+      passkeys={[passkey, { ...passkey, id: "k2", name: evil, host: "localhost", lastUsedAt: null }]}
+      addsPasskey={{ as: "Firefox on Linux", hinders: null }}
       tokens={[
         {
           id: "t1",
@@ -477,7 +482,17 @@ export const pages: Readonly<Record<string, Child>> = {
         secret: "mp_9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
       }}
       workflows={[{ id: "colours", title: evil }]}
-      people={[{ id: "owner", name: "Owner", role: "admin", createdAt: 1, joinedAt: 1 }]}
+      people={[
+        {
+          id: "owner",
+          name: "Owner",
+          email: null,
+          role: "admin",
+          roleBefore: null,
+          createdAt: 1,
+          joinedAt: 1,
+        },
+      ]}
       audits={[
         {
           seq: 1,
@@ -493,12 +508,15 @@ export const pages: Readonly<Record<string, Child>> = {
   ),
   "sign-in": (
     <SignInPage
+      ways={{ passkeys: true }}
       version={statics.version}
       link={null}
       error="This link was used already or is too old. Start the server again for a new one."
     />
   ),
-  "sign-in-link": <SignInPage version={statics.version} link="a-secret" error={null} />,
+  "sign-in-link": (
+    <SignInPage version={statics.version} ways={{ passkeys: true }} link="a-secret" error={null} />
+  ),
   "another-device": (
     <AnotherDevicePage
       {...viewer}

@@ -99,7 +99,7 @@ test("what came in by a token makes no link, because the link would outlive it, 
 test("the link of somebody else than the owner signs that person in and nobody else", async () => {
   await open();
   const { people, signIn } = site.deps;
-  const { link } = await people.invite("Grace", "viewer", ada);
+  const { link } = await people.invite({ name: "Grace", role: "viewer" }, ada);
   const cookie = `milepost=${await signIn.useLink(link, whence)}`;
   const answer = await site.post("/settings/another-device", {}, { cookie });
   const token = linkIn(await answer.text()).searchParams.get("token") ?? "";

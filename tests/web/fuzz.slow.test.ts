@@ -26,7 +26,7 @@ beforeAll(async () => {
   who.set("nobody", {});
   who.set("the owner", { Cookie: site.cookie, "Sec-Fetch-Site": "same-origin" });
   for (const role of roles) {
-    const { link } = await people.invite(role, role, ada);
+    const { link } = await people.invite({ name: role, role }, ada);
     who.set(`a session of ${role}`, {
       Cookie: `milepost=${await signIn.useLink(link, whence)}`,
       "Sec-Fetch-Site": "same-origin",

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-const open = ["/sign-in", "/static/:name", "/healthz", "/readyz", "/docs", "/docs/*"];
+const open = ["/sign-in", "/sign-in/passkey", "/static/:name", "/healthz", "/readyz", "/docs", "/docs/*"];
 /** Every address behind the sign-in with each way in which it may be asked. */
 const addresses = (): [string, string][] => {
   const mounted = site.app.routes.filter(({ path }) => path !== "/*" && !open.includes(path));
@@ -91,7 +91,7 @@ const actor = ({ id, name }: { id: string; name: string }): Actor => ({
 });
 /** A person with this role, as their browser and as a program with a token of theirs that is for everything. */
 const someone = async (role: Role) => {
-  const { person, link } = await site.deps.people.invite(`${role} ${site.deps.newId()}`, role, ada);
+  const { person, link } = await site.deps.people.invite({ name: `${role} ${site.deps.newId()}`, role }, ada);
   const session = await site.deps.signIn.useLink(link, whence);
   const by = actor(person);
   const { secret } = await site.deps.tokens.create({ name: role, scope: everything, lastsMs: null }, by);
@@ -191,7 +191,7 @@ test("what is said of a person holds for their next request, and closes what is 
       expect([path, [401, 303].includes((await asks(headers, path)).status)]).toEqual([path, true]);
   hold();
   expect(closed).toBeGreaterThan(1);
-  await expect(site.deps.people.invite(person.name, "viewer", ada)).rejects.toMatchObject({
+  await expect(site.deps.people.invite({ name: person.name, role: "viewer" }, ada)).rejects.toMatchObject({
     field: "name",
   });
 });

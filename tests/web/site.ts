@@ -22,7 +22,9 @@ import type { Engine } from "#engine/engine.ts";
 import { auditedEngine } from "#main/audited-engine.ts";
 import { startChild } from "#main/child.ts";
 import { createErrands } from "#main/errands.ts";
+import { createChallenges } from "#people/challenges.ts";
 import { createEndings } from "#people/endings.ts";
+import { createPasskeys } from "#people/passkeys.ts";
 import { createPeople } from "#people/people.ts";
 import { createSignIn } from "#people/sign-in.ts";
 import { createTokens, type NewToken } from "#people/tokens.ts";
@@ -166,18 +168,21 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
   const endings = createEndings();
   const shared = { accounts: store.accounts, endings, clock: realClock, random };
   const signIn = createSignIn(shared);
+  const seal = createSeal(randomBytes(32), random);
+  const challenges = createChallenges({ ...shared, secrets: seal });
   const deps: WebDeps = {
     engine: auditedEngine(world.engine, { store, clock: realClock }),
     store,
     connections: createConnectionBook({
       ...shared,
       table: store.connections,
-      seal: createSeal(randomBytes(32), random),
+      seal,
       kinds: [echoKind],
     }),
     bots: { of: () => ({ since: null, seen: null, failed: null }), look: () => {} },
     signIn,
     people: createPeople({ ...shared, signIn }),
+    passkeys: createPasskeys({ ...shared, signIn, challenges }),
     tokens: createTokens({ ...shared, preset: presetToken }),
     endings,
     files,

@@ -33,7 +33,7 @@ export const peoplePages = (deps: PeopleDeps) => {
     .post(routes.people.pattern, async (c) => {
       const { name = "", role = "" } = await sentTexts(c);
       try {
-        return await withLink(c, await people.invite(name, role, c.get("identity").by));
+        return await withLink(c, await people.invite({ name, role }, c.get("identity").by));
       } catch (thrown) {
         if (!(thrown instanceof AppError) || thrown.code !== "bad-input") throw thrown;
         const error = { message: thrown.message, field: thrown.field ?? null };

@@ -1,17 +1,29 @@
 import { type Context, Hono } from "hono";
 import type { Identity } from "#core/accounts.ts";
 import { routes } from "#core/routes.ts";
+import { deviceOf } from "#people/device.ts";
+import { passkeyPlace } from "#people/passkey-place.ts";
 import { SettingsPage, type SettingsPageProps } from "#views/settings.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { pageProps } from "#web/page-props.ts";
 import { readToken } from "./new-token.ts";
+import { whyNoPasskey } from "./passkeys.ts";
 import { sentForm } from "./sent-form.ts";
 
 const auditsShown = 200;
 
 type SettingsDeps = Pick<
   WebDeps,
-  "engine" | "signIn" | "tokens" | "people" | "store" | "clock" | "staticFiles" | "news"
+  | "engine"
+  | "signIn"
+  | "tokens"
+  | "people"
+  | "passkeys"
+  | "store"
+  | "clock"
+  | "staticFiles"
+  | "news"
+  | "publicUrls"
 >;
 
 /** Whose sessions and tokens somebody sees and ends: admins everybody's (null), all others their own. */
@@ -50,8 +62,10 @@ export const settingsPages = (deps: SettingsDeps) =>
 const page = async (c: Context<WebEnv>, deps: SettingsDeps, newToken?: SettingsPageProps["newToken"]) => {
   const identity = c.get("identity");
   const whose = whoseOf(identity);
-  const [sessions, tokens, audits, people] = await Promise.all([
+  const place = passkeyPlace(c.req.header("Host"), deps.publicUrls);
+  const [sessions, passkeys, tokens, audits, people] = await Promise.all([
     deps.signIn.sessions(whose),
+    deps.passkeys.list(whose),
     deps.tokens.list(whose),
     whose === null ? deps.store.accounts.audits(auditsShown) : null,
     whose === null ? deps.people.list() : null,
@@ -61,6 +75,11 @@ const page = async (c: Context<WebEnv>, deps: SettingsDeps, newToken?: SettingsP
       {...pageProps(c, deps)}
       sessions={sessions}
       thisSession={identity.sessionId}
+      passkeys={passkeys}
+      addsPasskey={{
+        as: deviceOf(c.req.header("User-Agent")),
+        hinders: "why" in place ? place.why : whyNoPasskey(identity),
+      }}
       tokens={tokens}
       workflows={deps.engine.workflows}
       audits={audits}

@@ -1,38 +1,31 @@
-import { type Context, Hono } from "hono";
-import { deleteCookie, setCookie } from "hono/cookie";
+import { Hono } from "hono";
+import { deleteCookie } from "hono/cookie";
 import { textOf } from "#core/form.ts";
 import { routes } from "#core/routes.ts";
-import { deviceOf, type Whence } from "#people/device.ts";
-import { SignInPage } from "#views/sign-in.tsx";
+import type { Whence } from "#people/device.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
-import { takeNext } from "#web/next-page.ts";
+import { enter, whenceOf } from "#web/enter.ts";
 import { isHttpsAt, sessionCookieAt } from "#web/public-names.ts";
-import { placeOf, type Tries } from "#web/tries.ts";
+import type { Tries } from "#web/tries.ts";
 import { sentForm } from "./sent-form.ts";
+import { type ShowSignInDeps, showSignIn } from "./show-sign-in.tsx";
 
 const wrong =
   "This is neither a sign-in link that still works nor an API token. A link works once, and soon ends; “milepost sign-in” prints a new one, on the machine of the server.";
 
 export const signInPages = (
-  deps: Pick<WebDeps, "signIn" | "tokens" | "staticFiles" | "publicUrls" | "sessionCookie">,
+  deps: Pick<WebDeps, "signIn" | "tokens" | "publicUrls" | "sessionCookie"> & ShowSignInDeps,
   tries: Tries,
 ) => {
-  const version = deps.staticFiles.version;
-  const enter = (c: Context<WebEnv>, session: string) => {
-    giveSession(c, session, deps);
-    return c.redirect(takeNext(c), 303);
-  };
   return (
     new Hono<WebEnv>()
       // To open a link uses nothing up: mail programs, chats and browsers open links before people do.
-      .get(routes.signIn.pattern, (c) =>
-        c.html(<SignInPage version={version} link={c.req.query("token") ?? null} error={null} />),
-      )
+      .get(routes.signIn.pattern, (c) => showSignIn(c, deps, { link: c.req.query("token") ?? null }))
       .post(routes.signIn.pattern, async (c) => {
         const token = textOf((await sentForm(c)).values, "token");
         const session = await tries.look(c, token, () => sessionFor(deps, token, whenceOf(c)));
-        if (session !== null) return enter(c, session);
-        return c.html(<SignInPage version={version} link={null} error={wrong} />, 401);
+        if (session !== null) return enter(c, session, deps);
+        return showSignIn(c, deps, { error: wrong }, 401);
       })
       .post(routes.signOut.pattern, async (c) => {
         const identity = c.get("identity");
@@ -48,11 +41,6 @@ export const signInPages = (
   );
 };
 
-const whenceOf = (c: Context<WebEnv>): Whence => ({
-  device: deviceOf(c.req.header("User-Agent")),
-  place: placeOf(c),
-});
-
 const sessionFor = async (
   { signIn, tokens }: Pick<WebDeps, "signIn" | "tokens">,
   token: string,
@@ -64,22 +52,4 @@ const sessionFor = async (
   if (identity === null) return null;
   const { name, tokenId, person } = identity;
   return signIn.openSession({ personId: person.id, name, tokenId }, whence);
-};
-
-/** The longest that browsers keep a cookie (RFC 6265bis, section 5.5). Which session still counts is the server's to say: it slides. */
-const cookieSeconds = 400 * 24 * 3600;
-
-const giveSession = (
-  c: Context<WebEnv>,
-  secret: string,
-  deps: Pick<WebDeps, "publicUrls" | "sessionCookie">,
-): void => {
-  const host = c.req.header("Host");
-  setCookie(c, sessionCookieAt(deps)(host), secret, {
-    path: routes.home.href(),
-    httpOnly: true,
-    sameSite: "Lax",
-    secure: isHttpsAt(host, deps.publicUrls),
-    maxAge: cookieSeconds,
-  });
 };
