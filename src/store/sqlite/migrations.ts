@@ -6,6 +6,7 @@ import { readMigrationFiles } from "drizzle-orm/migrator";
 import { AppError } from "#core/errors.ts";
 import { beforeTheFirst, hashOfEntry } from "#store/audit.ts";
 import { copyInto } from "./copy-into.ts";
+import { withoutTaskView, withTaskView } from "./task-view.ts";
 
 /** Made by `npm run db:generate`. */
 export const migrationsFolder = fileURLToPath(new URL("../../../drizzle/sqlite", import.meta.url));
@@ -26,9 +27,11 @@ export const bringUpToDate = (client: Database.Database, folder: string, before?
   if (before !== undefined && had > 0 && had < newest) copyInto(client, before);
   // A table that is made anew is dropped first, and dropping it with foreign keys on would empty those that refer to it.
   client.pragma("foreign_keys = OFF");
+  if (had < newest) withoutTaskView(client);
   // Entries of the audit from before they were tied together are tied together by the migration that brought this.
   client.function("audit_hash", { deterministic: true }, auditHash);
   migrate(drizzle(client), { migrationsFolder: folder });
+  withTaskView(client);
   client.pragma("foreign_keys = ON");
   const broken = client.pragma("foreign_key_check");
   if (!Array.isArray(broken) || broken.length > 0)
