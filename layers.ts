@@ -20,6 +20,8 @@ export const layers: readonly Layer[] = [
   { folder: "src/crawl", may: ["core", "connectors/http"] },
   { folder: "src/openclaw", may: ["core", "connectors"] },
   { folder: "src/stacks", may: ["core", "connectors"] },
+  { folder: "src/kits", may: ["core", "connectors"] },
+  { folder: "src/authored", may: ["core", "kits"] },
   { folder: "src/workflows", may: ["core", "connectors", "openclaw", "stacks", "apps"], apart: [] },
   { folder: "src/apps", may: ["core"] },
   // It travels with every downloaded app, where there is no other layer.

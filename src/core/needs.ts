@@ -41,6 +41,8 @@ export const needs: ReadonlyMap<string, Need> = new Map([
     of: null,
   }),
   ...patterns([routes.appProject, routes.appWithoutSlash], { ...seen, of: null }),
+  ...patterns([routes.workflows, api.workflowFiles], { ...seen, of: null }),
+  ...patterns([routes.workflowFile, api.workflowFile], { ...administered, of: null }),
   ...patterns([api.workflows, api.runs, api.exports, sockets.runs], { ...seen, of: null }),
   ...patterns([compat.tasks, compat.taskSockets], { ...seen, of: null }),
   ...patterns([routes.changes, api.openApi, api.docs, api.version], { ...seen, of: "open" }),

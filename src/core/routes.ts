@@ -17,6 +17,10 @@ export const routes = {
   passkeySignIn: route("/sign-in/passkey"),
   signOut: route("/sign-out"),
 
+  /** All workflows, people's own by their files. */
+  workflows: route("/workflows"),
+  /** The text of one of those. */
+  workflowFile: route("/workflows/files/:file"),
   /** The form that starts it. `?like=` fills it in as that run was started, `?kept=` as was kept, any other query by its fields. */
   workflow: route("/workflows/:id"),
   /** How long its runs took, and how good the estimates were. */
@@ -133,6 +137,8 @@ export const routes = {
     docs: route("/api/docs"),
     version: route("/api/version"),
     workflows: route("/api/workflows"),
+    workflowFiles: route("/api/workflow-files"),
+    workflowFile: route("/api/workflow-files/:file"),
     workflow: route("/api/workflows/:id"),
     durations: route("/api/workflows/:id/durations"),
     plan: route("/api/workflows/:id/plan"),

@@ -72,6 +72,8 @@ export interface Run {
   /** 1 for the first run of its workflow. */
   number: number;
   workflowId: string;
+  /** The version of the workflow that it goes on with; null: the one that Milepost brings along. */
+  code: string | null;
   title: string;
   state: RunState;
   mode: RunMode;

@@ -28,7 +28,7 @@ export type NewRun = Pick<
   | "starter"
   | "wakeAt"
 > &
-  Partial<Pick<Run, "former">>;
+  Partial<Pick<Run, "former" | "code">>;
 export type NewStep = Pick<Step, "id" | "kind" | "title" | "weightMs" | "skippable" | "undoable">;
 
 export interface RunFilter {
@@ -145,6 +145,8 @@ export interface Store {
   underWaySince(at: number): Promise<ChangedRun[]>;
   /** Runs that are over and changed later than another one (with an empty id: at that time or later), in the order of their changes. */
   overSince(from: Pick<ChangedRun, "id" | "changedAt">, limit: number): Promise<ChangedRun[]>;
+  /** Whether any run names this version of a workflow's code, and how many of those are not over. */
+  codeUse(code: string): Promise<{ named: boolean; underWay: number }>;
   /** The runs in a line for a turn, whoever came first before the others. */
   line(turn: string): Promise<Run[]>;
   /** The run that holds a lock and is not over. */

@@ -139,6 +139,8 @@ export interface Workflow {
   title: string;
   /** One or two sentences: what a person gets from it. */
   about: string;
+  /** The version, where it was read from a file that people may change while Milepost runs; runs keep it. */
+  code?: string;
   start: Start<unknown>;
   steps: readonly StepDefinition[];
   outcome(input: unknown, results: Results): Outcome;

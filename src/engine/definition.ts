@@ -4,20 +4,27 @@ import type { Step } from "#core/step.ts";
 import type { Store } from "#core/store.ts";
 import { supervised } from "#core/supervised.ts";
 import type { StepDefinition, Workflow } from "#core/workflow.ts";
+import type { RunsCode, Workflows } from "#core/workflows.ts";
 
-/** The workflow of that id; AppError("not-found") otherwise. */
-export const findWorkflow = (workflows: readonly Workflow[], id: string): Workflow => {
-  const found = workflows.find((one) => one.id === id);
+/** The workflow of that id as it is offered; AppError("not-found") otherwise. */
+export const findWorkflow = (workflows: Workflows, id: string): Workflow =>
+  there(
+    workflows.offered().find((one) => one.id === id),
+    id,
+  );
+
+/** The workflow that a run goes on with; AppError("not-found") otherwise. */
+export const workflowOf = (workflows: Workflows, run: RunsCode): Workflow =>
+  there(workflows.of(run), run.workflowId);
+
+const there = (found: Workflow | undefined, id: string): Workflow => {
   if (found === undefined) throw new AppError("not-found", `There is no workflow “${id}”.`);
   return found;
 };
 
 /** The workflow as this run goes through it: a supervised one has a question before each step. */
-export const flowOf = (
-  workflows: readonly Workflow[],
-  { run, steps }: RunWithSteps,
-): Workflow | undefined => {
-  const flow = workflows.find((one) => one.id === run.workflowId);
+export const flowOf = (workflows: Workflows, { run, steps }: RunWithSteps): Workflow | undefined => {
+  const flow = workflows.of(run);
   return flow === undefined || run.mode === "automatic" ? flow : supervised(flow, steps);
 };
 
@@ -25,11 +32,7 @@ export const flowOf = (
  * The definition of a run's step. A run keeps the step ids that it began with: when the workflow no longer has the same ids in
  * the same order, it is refused with "workflow-changed" rather than continued somewhere else.
  */
-export const findDefinition = (
-  workflows: readonly Workflow[],
-  at: RunWithSteps,
-  stepId: string,
-): StepDefinition => {
+export const findDefinition = (workflows: Workflows, at: RunWithSteps, stepId: string): StepDefinition => {
   const flow = flowOf(workflows, at);
   const fits =
     flow !== undefined &&
@@ -50,11 +53,9 @@ export const findDefinition = (
 };
 
 /** The wait that a run is in and how its workflow defines it; null when it is in none, or the workflow has none such any more. */
-export const waitOf = (workflows: readonly Workflow[], { run, steps }: RunWithSteps) => {
+export const waitOf = (workflows: Workflows, { run, steps }: RunWithSteps) => {
   const step = steps.find((one) => one.state === "waiting" && one.kind === "wait");
-  const definition = workflows
-    .find((one) => one.id === run.workflowId)
-    ?.steps.find((one) => one.id === step?.id);
+  const definition = workflows.of(run)?.steps.find((one) => one.id === step?.id);
   return step !== undefined && definition?.kind === "wait" ? { step, definition } : null;
 };
 
@@ -65,12 +66,13 @@ export const findStep = (now: RunWithSteps, stepId: string): Step => {
   return step;
 };
 
-/** The run as the store has it; AppError("not-found") otherwise. */
+/** The run as the store has it, with its workflow ready where those are given; AppError("not-found") otherwise. */
 export const findRun = async (
-  { store }: { store: Pick<Store, "run"> },
+  { store, workflows }: { store: Pick<Store, "run">; workflows?: Pick<Workflows, "ready"> },
   runId: string,
 ): Promise<RunWithSteps> => {
   const found = await store.run(runId);
   if (found === null) throw new AppError("not-found", "There is no such run.");
+  await workflows?.ready(found.run);
   return found;
 };

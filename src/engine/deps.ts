@@ -5,7 +5,7 @@ import type { Log } from "#core/log.ts";
 import type { RetryPolicy } from "#core/retry.ts";
 import type { Secrets } from "#core/secrets.ts";
 import type { Store } from "#core/store.ts";
-import type { Workflow } from "#core/workflow.ts";
+import type { Workflows } from "#core/workflows.ts";
 
 /** Everything the engine is handed; it reaches for nothing else. */
 export interface EngineDeps {
@@ -13,7 +13,7 @@ export interface EngineDeps {
   feed: Feed;
   clock: Clock;
   log: Log;
-  workflows: readonly Workflow[];
+  workflows: Workflows;
   /** In [0, 1). */
   random(): number;
   newId(): string;

@@ -17,7 +17,7 @@ import { undoStep } from "#engine/steps/undo.ts";
 import { cancelWait, pauseWait, runWaitStep } from "#engine/steps/wait.ts";
 import { callAuthor } from "./author.ts";
 import { type Claim, openClaim } from "./claim.ts";
-import { findWorkflow, waitOf } from "./definition.ts";
+import { waitOf, workflowOf } from "./definition.ts";
 import type { EngineParts } from "./parts.ts";
 import { outcome as outcomeShape } from "./shapes.ts";
 import { sizeUp } from "./size.ts";
@@ -35,6 +35,7 @@ export const drive = async (
 ): Promise<void> => {
   const claim = openClaim(claimed, parts, closing, left);
   try {
+    await parts.workflows.ready(claimed.run);
     if (left) await claim.record(takenUp);
     await goOnUntilRest(claim);
   } catch (error) {
@@ -143,7 +144,7 @@ const doStep = async (claim: Claim, step: Step): Promise<void> => {
 const complete = async (claim: Claim): Promise<void> => {
   const { parts } = claim;
   const { run, steps } = claim.at();
-  const flow = findWorkflow(parts.workflows, run.workflowId);
+  const flow = workflowOf(parts.workflows, run);
   const handed = await callAuthor(parts, {
     of: flow.title,
     name: "hands",

@@ -150,7 +150,9 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
   let telling: Promise<void> | null = null;
 
   return {
-    workflows,
+    get workflows() {
+      return workflows.offered();
+    },
     workflow: (id) => findWorkflow(workflows, id),
     startForm: async (workflowId, draft, press) =>
       startForm(parts, findWorkflow(workflows, workflowId), draft, press),

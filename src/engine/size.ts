@@ -2,7 +2,7 @@ import type { Size } from "#core/run.ts";
 import type { Results, Workflow } from "#core/workflow.ts";
 import { callAuthor } from "./author.ts";
 import type { Claim } from "./claim.ts";
-import { findWorkflow } from "./definition.ts";
+import { workflowOf } from "./definition.ts";
 import type { EngineParts } from "./parts.ts";
 import { sizeOrNone } from "./shapes.ts";
 import { resultsOf } from "./steps/context.ts";
@@ -10,7 +10,7 @@ import { resultsOf } from "./steps/context.ts";
 /** Keeps how much the run has to do, where what is done by now tells it. */
 export const sizeUp = async (claim: Claim): Promise<void> => {
   const { run, steps } = claim.at();
-  const flow = findWorkflow(claim.parts.workflows, run.workflowId);
+  const flow = workflowOf(claim.parts.workflows, run);
   if (flow.size === undefined) return;
   const size = await sizeOf(claim.parts, flow, run.input, resultsOf(steps));
   if (size?.count === run.size?.count && size?.what === run.size?.what) return;

@@ -24,6 +24,9 @@ export const auditedEngine = (engine: Engine, { store, clock }: AuditDeps): Engi
   };
   return {
     ...engine,
+    get workflows() {
+      return engine.workflows;
+    },
     start: async (workflowId, values, by, how) =>
       begun(
         await engine.start(workflowId, values, by.name, { ...how, starter: by.personId }),

@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { z } from "zod";
 import type { Limits } from "#web/limits.ts";
 
@@ -8,6 +8,8 @@ export interface Config {
   port: number;
   /** Absolute. */
   dataDir: string;
+  /** Where people's own workflows lie. Absolute; it need not be there. */
+  workflowsDir: string;
   /** A token that programs may use, set by whoever deploys; null: none. */
   apiToken: string | null;
   /** Where people reach this server, the first one first: "https://example.org/milepost/"; none: where it listens. */
@@ -36,10 +38,12 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env, cwd = process.c
       "MILEPOST_API_TOKEN must have at least 32 characters, because whoever guesses it can do everything. “openssl rand -base64 32” makes one.",
     );
   }
+  const dataDir = resolve(cwd, env.MILEPOST_DATA || "data");
   return {
     host: env.HOST || "127.0.0.1",
     port: read.data,
-    dataDir: resolve(cwd, env.MILEPOST_DATA || "data"),
+    dataDir,
+    workflowsDir: resolve(cwd, env.MILEPOST_WORKFLOWS || join(dataDir, "../workflows")),
     apiToken,
     publicUrls: readUrls(env.MILEPOST_URL ?? ""),
     apps: readApps(env),

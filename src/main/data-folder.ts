@@ -10,6 +10,8 @@ export const inDataFolder = (folder: string) => ({
   exports: join(folder, "exports"),
   logs: join(folder, "logs"),
   apps: join(folder, "apps"),
+  /** The code of people's own workflows, as runs began with it. */
+  workflowCode: join(folder, "workflow-code"),
   sandbox: join(folder, "sandbox"),
   /** The database as it was before each of the last upgrades that changed its tables. */
   before: join(folder, "before"),

@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { Log } from "#core/log.ts";
 import type { RefusedWorkflow } from "#core/refused-workflow.ts";
 import type { Workflow } from "#core/workflow.ts";
+import { isWorkflow } from "#core/workflow-shape.ts";
 import type { Host } from "#workflows/host.ts";
 
 export interface FoundWorkflows {
@@ -61,16 +62,7 @@ const moduleShape = z.object({
   offeredAfter: z.string("offeredAfter must be the id of a workflow.").optional(),
 });
 
-const shape = z.object({
-  id: z.string(),
-  title: z.string(),
-  about: z.string(),
-  start: z.object({ form: z.function() }),
-  steps: z.array(z.object({ id: z.string() })),
-  outcome: z.function(),
-});
-
-const workflowShape = z.custom<Workflow>((value) => shape.safeParse(value).success, {
+const workflowShape = z.custom<Workflow>(isWorkflow, {
   error: "What (host) => … gives is no workflow: begin it with workflow(…) and end it with hands(…).",
 });
 

@@ -4,7 +4,7 @@ import type { Assets } from "#apps/runtime/assets.ts";
 import type { Clock } from "#core/clock.ts";
 import type { Host } from "#workflows/host.ts";
 
-interface HostDeps extends Omit<Host, "page"> {
+export interface HostDeps extends Omit<Host, "page"> {
   assets: Assets;
   clock: Clock;
 }

@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
-import { fileURLToPath } from "node:url";
 import { createAppRegistry } from "#apps/registry.ts";
 import { loadAssets } from "#apps/runtime/assets.ts";
 import { createBotStepsApi } from "#compat/bot/create-bot-steps.ts";
@@ -44,13 +43,12 @@ import { startChild } from "./child.ts";
 import type { Config } from "./config.ts";
 import { inDataFolder } from "./data-folder.ts";
 import { createErrands } from "./errands.ts";
-import { findWorkflows } from "./find-workflows.ts";
-import { createHost } from "./host.ts";
 import { removeOldCopies, savedBefore } from "./keep/before-upgrade.ts";
 import { openKey } from "./keep/key.ts";
 import { assertUsable } from "./keep/usable.ts";
 import { openNews } from "./news.ts";
 import { openDoors } from "./open-doors.ts";
+import { openWorkflows } from "./open-workflows.ts";
 import { assertRoom, assertTurn } from "./room.ts";
 import { createSandboxes } from "./sandboxes.ts";
 import { signInAddress } from "./sign-in-address.ts";
@@ -81,8 +79,6 @@ export interface Server {
 
 /** Runs that are worked on at the same time. Most of them wait for somebody else, so it is no matter of cores. */
 const mostAtWork = 200;
-
-const workflowsFolder = fileURLToPath(new URL("../workflows", import.meta.url));
 
 const clock: Clock = {
   now: () => Date.now(),
@@ -139,10 +135,8 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
   const errands = createErrands(startChild);
   const apps = createAppRegistry({ folder: at.apps, now: clock.now });
   const appAssets = await loadAssets();
-  const { workflows, refused } = await findWorkflows({
-    folder: workflowsFolder,
-    load: (name) => import(`../workflows/${name}/workflow.ts`),
-    host: createHost({
+  const { authored, refused } = await openWorkflows({
+    host: {
       connections,
       crawls: sandboxes?.crawls ?? null,
       machines,
@@ -155,7 +149,10 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
       clock,
       lookEveryMs,
       minimumFreeBytes,
-    }),
+    },
+    folder: options.workflowsDir,
+    copiesFolder: at.workflowCode,
+    store,
     log,
   });
   const feed = createLocalFeed(log);
@@ -168,7 +165,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
       feed,
       clock,
       log,
-      workflows,
+      workflows: authored.workflows,
       random: Math.random,
       newId: () => newId(clock.now(), random),
       worker,
@@ -213,6 +210,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     limits: options.limits,
     loopDelay: watchLoopDelay(),
     refusedWorkflows: refused,
+    authored,
     staticFiles: await loadStaticFiles(),
     log,
     clock,
@@ -239,6 +237,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
       close();
       askedToSignOut.close();
       await engine.close();
+      await authored.close();
       apps.close();
       await machines.close();
       await sandboxes?.close();

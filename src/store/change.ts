@@ -55,6 +55,7 @@ export function* createRun(
     undoneAt: null,
     nextInput: null,
     former: run.former ?? null,
+    code: run.code ?? null,
     trimmedAt: null,
     trimmedDays: null,
     turn: null,

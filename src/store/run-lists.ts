@@ -1,4 +1,4 @@
-import { and, desc, eq, getTableColumns, gt, gte, inArray, lt, sql } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, gt, gte, inArray, isNotNull, lt, sql } from "drizzle-orm";
 import type { RunWithSteps } from "#core/run.ts";
 import { isOver, type RunState, runStates } from "#core/states.ts";
 import type { ChangedRun, RunFilter, Store } from "#core/store.ts";
@@ -12,7 +12,10 @@ import { one, rows, type Tx } from "./tx.ts";
 
 type RunRow = Schema["runs"]["$inferSelect"];
 
-export type RunLists = Pick<Store, "runs" | "countRuns" | "atWork" | "underWaySince" | "overSince">;
+export type RunLists = Pick<
+  Store,
+  "runs" | "countRuns" | "atWork" | "underWaySince" | "overSince" | "codeUse"
+>;
 
 /** Lists of runs. None costs more with all the runs that there ever were: each begins in an index and ends at its limit. */
 export const runLists = (deps: SqlDeps, q: RunQueries): RunLists => {
@@ -26,6 +29,7 @@ export const runLists = (deps: SqlDeps, q: RunQueries): RunLists => {
       }),
     underWaySince: (at) => read(() => rows(underWaySince(deps, at))),
     overSince: (from, limit) => read(() => rows(overSince(deps, from, limit))),
+    codeUse: (code) => read(() => codeUse(deps, code)),
   };
 };
 
@@ -166,6 +170,18 @@ const atWork = ({ db, schema: { runs } }: SqlDeps, by: string, most: number) =>
     .from(runs)
     .where(and(inArray(runs.state, ["queued", "running"]), eq(runs.createdBy, by)))
     .limit(most);
+
+function* codeUse({ db, schema: { runs } }: SqlDeps, code: string): Tx<{ named: boolean; underWay: number }> {
+  const isOfIt = and(isNotNull(runs.code), eq(runs.code, code));
+  const any = yield* one(db.select({ id: runs.id }).from(runs).where(isOfIt).limit(1));
+  const underWay = yield* rows(
+    db
+      .select({ id: runs.id })
+      .from(runs)
+      .where(and(isOfIt, inArray(runs.state, runStates.filter(isUnderWay)))),
+  );
+  return { named: any !== null, underWay: underWay.length };
+}
 
 const changed = ({ id, changedAt, lastEvent }: Schema["runs"]) => ({ id, changedAt, lastEvent });
 

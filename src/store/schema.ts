@@ -64,6 +64,7 @@ export const define = (columns: Columns) => {
       trimmedAt: instant(),
       trimmedDays: integer(),
       size: json<Run["size"]>(),
+      code: text(),
     },
     (run) => [
       uniqueIndex("runs_lock_held").on(run.lockHeld),
@@ -78,6 +79,7 @@ export const define = (columns: Columns) => {
       // Lists are read newest first: by state, by workflow, by both, or all.
       index("runs_state").on(run.state, run.seq),
       index("runs_of_workflow").on(run.workflowId, run.seq),
+      index("runs_code").on(run.code, run.state).where(isNotNull(run.code)),
       uniqueIndex("runs_number").on(run.workflowId, run.number),
       index("runs_workflow").on(run.workflowId, run.state, run.seq),
       // Those under way are few; this one would grow with each of their changes.

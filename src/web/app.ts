@@ -45,6 +45,7 @@ import { createRuns } from "./pages/runs.tsx";
 import { settingsPages } from "./pages/settings.tsx";
 import { signInPages } from "./pages/sign-in.tsx";
 import { createWorkflows } from "./pages/workflow.tsx";
+import { workflowFilePages } from "./pages/workflow-files.tsx";
 import { createPublicNames } from "./public-names.ts";
 import { requestLog } from "./request-log.ts";
 import { security } from "./security.ts";
@@ -111,6 +112,7 @@ export const createApp = (
     .route("/", docsPages(deps))
     .route("/", pollPages(polls))
     .route("/", home.pages)
+    .route("/", workflowFilePages(deps))
     .route("/", workflows.pages)
     .route("/", keptPages(deps))
     .route("/", findPages(deps))

@@ -4,6 +4,7 @@ import type { Assets } from "#apps/runtime/assets.ts";
 import type { ConnectionBook } from "#connections/book.ts";
 import type { Identity } from "#core/accounts.ts";
 import type { Actor } from "#core/actor.ts";
+import type { AuthoredWorkflows } from "#core/authored.ts";
 import type { BotLooks } from "#core/bots.ts";
 import type { Clock } from "#core/clock.ts";
 import type { Errands } from "#core/errand.ts";
@@ -49,6 +50,7 @@ export interface WebDeps {
     | "run"
     | "runs"
     | "underWaySince"
+    | "codeUse"
     | "overSince"
     | "lockHolder"
     | "events"
@@ -75,6 +77,8 @@ export interface WebDeps {
   errands: Errands;
   /** Workflows that are not offered, with the reason. */
   refusedWorkflows: readonly RefusedWorkflow[];
+  /** People's own workflows. */
+  authored: AuthoredWorkflows;
   staticFiles: StaticFiles;
   /** What one person may take of this server. */
   limits: Limits;

@@ -10,6 +10,7 @@ import type { RunState } from "#core/states.ts";
 import type { Step } from "#core/step.ts";
 import type { Store } from "#core/store.ts";
 import { type DoOptions, type Workflow, workflow } from "#core/workflow.ts";
+import { fixedWorkflows } from "#core/workflows.ts";
 import type { EngineDeps } from "#engine/deps.ts";
 import { createLocalDispatch } from "#engine/dispatch/local-dispatch.ts";
 import { createLocalFeed } from "#engine/dispatch/local-feed.ts";
@@ -63,7 +64,7 @@ export const openWorld = async (
     feed: createLocalFeed(log),
     clock: realClock,
     log,
-    workflows,
+    workflows: fixedWorkflows(workflows),
     random: () => 0,
     newId: () => newId(realClock.now(), (n) => randomBytes(n)),
     worker: "w1",

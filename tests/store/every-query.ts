@@ -57,6 +57,7 @@ export const everyQuery = async (store: Store, runs: number): Promise<void> => {
     nextWake: () => store.nextWake(),
     run: () => store.run(known),
     version: () => store.version(known),
+    codeUse: () => store.codeUse("0123"),
     startedBy: () => store.startedBy("Ada", "once"),
     runNumbered: () => store.runNumbered("flow-3", runs - 4),
     runs: async () => {

@@ -26,6 +26,7 @@ const addresses = (): [string, string][] => {
 const ruleOf = (method: string, path: string): Action => {
   if (path === "/sign-out" || /^(\/api)?\/chat$/.test(path)) return "read";
   if (/^\/settings(\/|$)/.test(path)) return "own";
+  if (/\/workflow(s\/|-)files\/:file$/.test(path)) return "admin";
   if (/^\/(people|connections)(\/|$)/.test(path)) return "admin";
   if (path === "/apps/remove" || path === "/api/audit") return "admin";
   if (/\/(answer|approve)$/.test(path)) return "answer";

@@ -9,6 +9,7 @@ import { deployApi } from "#compat/deploy/deploy.ts";
 import { tasksApi } from "#compat/tasks/tasks.ts";
 import { createConnectionBook } from "#connections/book.ts";
 import { createSeal } from "#connections/seal.ts";
+import type { AuthoredWorkflows } from "#core/authored.ts";
 import type { ConnectionKind } from "#core/connection.ts";
 import { AppError } from "#core/errors.ts";
 import { text } from "#core/field-kinds.ts";
@@ -44,6 +45,15 @@ export const presetToken = "a-preset-token-for-tests";
 export const staticFiles = await loadStaticFiles();
 const appAssets = await loadAssets();
 const random = (n: number) => randomBytes(n);
+
+/** Nobody has written a workflow. */
+export const noFolder: AuthoredWorkflows = {
+  folder: "/nowhere/workflows",
+  fault: () => null,
+  files: () => [],
+  earlier: () => [],
+  source: async () => "",
+};
 
 /** A token that may do all that has to do with runs. */
 export const forRuns = (name: string): NewToken => ({
@@ -198,6 +208,7 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
       requestsPerSecond: Number.POSITIVE_INFINITY,
     },
     refusedWorkflows: [],
+    authored: noFolder,
     staticFiles,
     log,
     clock: realClock,

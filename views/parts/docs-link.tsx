@@ -4,6 +4,7 @@ import { routes } from "#core/routes.ts";
 export const explained = {
   home: { page: "start/runs", title: "Runs" },
   runs: { page: "start/runs", title: "Runs" },
+  workflows: { page: "writing-a-workflow", title: "Write a workflow" },
   exports: { page: "start/crawls-and-exports", title: "What crawls and exports hold" },
   apps: { page: "start/generate-an-app", title: "Generate an app" },
   connections: { page: "start/connections", title: "Connections" },

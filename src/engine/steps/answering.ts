@@ -5,7 +5,7 @@ import type { RunWithSteps } from "#core/run.ts";
 import type { Step } from "#core/step.ts";
 import type { StepDefinition } from "#core/workflow.ts";
 import { askAuthor } from "#engine/author.ts";
-import { findStep, findWorkflow } from "#engine/definition.ts";
+import { findStep, workflowOf } from "#engine/definition.ts";
 import { goneBack } from "#engine/moves/back.ts";
 import { answered } from "#engine/moves/forward.ts";
 import type { Decide } from "#engine/moves/move.ts";
@@ -60,7 +60,7 @@ const subjectOf = async (
   step: Step,
   given: unknown,
 ): Promise<{ subject: string } | { error: AppError }> => {
-  const flow = findWorkflow(parts.workflows, run.workflowId);
+  const flow = workflowOf(parts.workflows, run);
   const results = { ...resultsOf(steps), [step.id]: given };
   try {
     const limitMs = parts.limits.words;

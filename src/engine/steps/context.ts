@@ -5,7 +5,7 @@ import type { Step } from "#core/step.ts";
 import type { AskContext, DoContext, StepContext } from "#core/step-context.ts";
 import type { Results } from "#core/workflow.ts";
 import type { Claim } from "#engine/claim.ts";
-import { findWorkflow } from "#engine/definition.ts";
+import { workflowOf } from "#engine/definition.ts";
 import type { EngineParts } from "#engine/parts.ts";
 import type { Reporter } from "./reporter.ts";
 
@@ -66,7 +66,7 @@ const openSecret = (
 ): string => {
   const text = run.secrets?.[name];
   if (text !== undefined) return secrets.open(text, secretOwner(run.id));
-  const flow = findWorkflow(workflows, run.workflowId);
+  const flow = workflowOf(workflows, run);
   if (!flow.start.secrets.includes(name)) {
     throw new AppError(
       "workflow-broken",

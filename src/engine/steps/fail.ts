@@ -24,10 +24,10 @@ export const failing = async (
 
 const wanted = async (
   parts: EngineParts,
-  { workflowId, input }: RunWithSteps["run"],
+  run: RunWithSteps["run"],
   error: AppError,
 ): Promise<{ rollBack: boolean; told: AppError }> => {
-  const flow = parts.workflows.find((one) => one.id === workflowId);
+  const flow = parts.workflows.of(run);
   if (flow?.start.onFailure === undefined) return { rollBack: false, told: error };
   try {
     const limitMs = parts.limits.words;
@@ -36,7 +36,7 @@ const wanted = async (
       name: "onFailure",
       shape: onFailure,
       limitMs,
-      run: () => flow.start.onFailure?.(input),
+      run: () => flow.start.onFailure?.(run.input),
     };
     return { rollBack: (await askAuthor(parts, call)) === "undo", told: error };
   } catch (thrown) {

@@ -7,7 +7,7 @@ import { isStepDone } from "#core/states.ts";
 import type { Step } from "#core/step.ts";
 import type { StepDefinition, Workflow } from "#core/workflow.ts";
 import { askAuthor } from "#engine/author.ts";
-import { findRun, findWorkflow, flowOf } from "#engine/definition.ts";
+import { findRun, flowOf, workflowOf } from "#engine/definition.ts";
 import { goneBack } from "#engine/moves/back.ts";
 import type { EngineParts } from "#engine/parts.ts";
 import { form as formShape } from "#engine/shapes.ts";
@@ -85,7 +85,7 @@ export const inputForm = async (
   press?: string,
 ): Promise<Form> => {
   const { run } = await findRun(parts, runId);
-  const flow = findWorkflow(parts.workflows, run.workflowId);
+  const flow = workflowOf(parts.workflows, run);
   const form = await startForm(parts, flow, draft ?? run.values, press);
   const kept = new Set(Object.keys(run.secrets ?? {}));
   const shown = filled(form, draft ?? run.values);

@@ -57,6 +57,7 @@ export const start = async (
       {
         id: runId,
         workflowId,
+        code: flow.code ?? null,
         title: flow.title,
         subject,
         mode,

@@ -10,7 +10,8 @@ import { exportsApi } from "./exports.ts";
 import { createRouter, json, refusals } from "./router.ts";
 import { runParams, runsApi } from "./runs.ts";
 import { stepsApi } from "./steps.ts";
-import { workflowsApi } from "./workflows.ts";
+import { workflowFilesApi } from "./workflow-files.ts";
+import { valuesOfWorkflows, workflowsApi } from "./workflows.ts";
 
 const about =
   "Starts runs, watches them, answers their questions and lists exports. Times are milliseconds since 1970.";
@@ -19,6 +20,7 @@ const about =
 export const api = (deps: WebDeps, others: readonly OpenAPIHono<WebEnv>[]): OpenAPIHono<WebEnv> => {
   const app = createRouter();
   app.route("/", workflowsApi(deps));
+  app.route("/", workflowFilesApi(deps));
   app.route("/", runsApi(deps));
   app.route("/", deleteRunApi(deps));
   app.route("/", stepsApi(deps));
@@ -29,12 +31,16 @@ export const api = (deps: WebDeps, others: readonly OpenAPIHono<WebEnv>[]): Open
   app.openapi(versionRoute, (c) => c.json({ version: deps.news.version }, 200));
   app.openAPIRegistry.registerPath(eventsRoute);
   app.openAPIRegistry.registerComponent("securitySchemes", "token", { type: "http", scheme: "bearer" });
-  const describe = () =>
-    app.getOpenAPI31Document({
+  const describe = () => {
+    const doc = app.getOpenAPI31Document({
       openapi: "3.1.0",
       info: { title: "Milepost", version: deps.news.version, description: about },
       security: [{ token: [] }],
     });
+    const { schemas = {} } = doc.components ?? {};
+    const values = valuesOfWorkflows(deps.engine.workflows, schemas.StartValues);
+    return { ...doc, components: { ...doc.components, schemas: { ...schemas, ...values } } };
+  };
   app.get(routes.api.openApi.pattern, (c) => c.json(describe()));
   app.get(routes.api.docs.pattern, (c) => c.html(<ApiDocsPage {...pageProps(c, deps)} doc={describe()} />));
   return app;

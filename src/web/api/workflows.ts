@@ -16,9 +16,10 @@ import { valuesOf, valuesSchema } from "./values.ts";
 
 /** Workflows, and starting them. */
 export const workflowsApi = ({ engine }: Pick<WebDeps, "engine">): OpenAPIHono<WebEnv> => {
-  const app = createRouter();
-  const values = valuesOfWorkflows(app, engine.workflows);
-  return app
+  const values = valuesSchema.openapi("StartValues", {
+    description: "By field name; which fields there are depends on the workflow.",
+  });
+  return createRouter()
     .openapi(listRoute, (c) => c.json({ workflows: engine.workflows.map(workflowJson) }, 200))
     .openapi(workflowRoute, async (c) => {
       const workflow = engine.workflow(c.req.valid("param").id);
@@ -51,21 +52,15 @@ export const workflowsApi = ({ engine }: Pick<WebDeps, "engine">): OpenAPIHono<W
     });
 };
 
-/** The values that start a run: the description says for each workflow, from its own fields, what they are. */
-const valuesOfWorkflows = (
-  { openAPIRegistry }: OpenAPIHono<WebEnv>,
-  workflows: readonly Workflow[],
-): typeof valuesSchema => {
+/** The values that start a run: for each workflow that is offered at the moment, from its own fields, what they are. */
+export const valuesOfWorkflows = (workflows: readonly Workflow[], startValues: object | undefined) => {
   const nameOf = ({ id }: Workflow) => `values-${id}`;
-  for (const flow of workflows)
-    openAPIRegistry.registerComponent("schemas", nameOf(flow), {
-      description: `The values of the workflow “${flow.title}”.`,
-      ...flow.start.schema,
-    });
-  return valuesSchema.openapi("StartValues", {
-    description: "By field name; which fields there are depends on the workflow.",
-    anyOf: workflows.map((flow) => ({ $ref: `#/components/schemas/${nameOf(flow)}` })),
-  });
+  const each = workflows.map((flow) => [
+    nameOf(flow),
+    { description: `The values of the workflow “${flow.title}”.`, ...flow.start.schema },
+  ]);
+  const anyOf = workflows.map((flow) => ({ $ref: `#/components/schemas/${nameOf(flow)}` }));
+  return { ...Object.fromEntries(each), StartValues: { ...startValues, anyOf } };
 };
 
 const workflowJson = ({ id, title, about, steps }: Workflow): z.infer<typeof workflowSchema> => ({

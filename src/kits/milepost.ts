@@ -1,0 +1,29 @@
+// biome-ignore-all lint/performance/noBarrelFile: it is what people's workflows import, by one name, and nothing else does.
+/** What `import … from "milepost"` gives to people's own workflows. */
+
+import type { Shell } from "./shell.ts";
+
+export { AppError } from "#core/errors.ts";
+export { choice, many, select } from "#core/field-choices.ts";
+export { checkbox, number, secret, text } from "#core/field-kinds.ts";
+export { group } from "#core/fields.ts";
+export { GoBack } from "#core/go-back.ts";
+export { question } from "#core/question.ts";
+export { Reject } from "#core/reject.ts";
+export type { Outcome } from "#core/run.ts";
+export { Skip } from "#core/skip.ts";
+export { start } from "#core/start.ts";
+export type { AskContext, DoContext, StepContext, UndoContext, WaitContext } from "#core/step-context.ts";
+export type {
+  AskOptions,
+  DoOptions,
+  Look,
+  PlanLine,
+  Planned,
+  WaitOptions,
+  Workflow,
+} from "#core/workflow.ts";
+export { workflow } from "#core/workflow.ts";
+
+/** Runs a script on this machine or on a server. The Milepost that loads the file hands it over, with its connections. */
+export declare const shell: Shell;

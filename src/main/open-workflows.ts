@@ -1,0 +1,69 @@
+import { fileURLToPath } from "node:url";
+import { type Folder, openFolder } from "#authored/folder.ts";
+import { guardProcess } from "#authored/guard.ts";
+import { createGuests } from "#authored/guests.ts";
+import type { Log } from "#core/log.ts";
+import type { RefusedWorkflow } from "#core/refused-workflow.ts";
+import type { Store } from "#core/store.ts";
+import * as surface from "#kits/milepost.ts";
+import { scriptWorkflow } from "#kits/script/script-workflow.ts";
+import { createShell } from "#kits/shell.ts";
+import { startChild } from "./child.ts";
+import { childEnvironment } from "./config.ts";
+import { findWorkflows } from "./find-workflows.ts";
+import { createHost, type HostDeps } from "./host.ts";
+
+interface WorkflowsDeps {
+  host: HostDeps;
+  /** Where people's own lie, and the copies of them that runs go on with. */
+  folder: string;
+  copiesFolder: string;
+  store: Pick<Store, "codeUse">;
+  log: Log;
+}
+
+const builtInFolder = fileURLToPath(new URL("../workflows", import.meta.url));
+/** Whoever starts a server does not wait longer for a file that does not finish loading. */
+const patienceMs = 3_000;
+
+/** All workflows: those that Milepost brings along, and people's own, of which those are in use that could be loaded quickly. */
+export const openWorkflows = async ({
+  host,
+  folder,
+  copiesFolder,
+  store,
+  log,
+}: WorkflowsDeps): Promise<{ authored: Folder; refused: RefusedWorkflow[] }> => {
+  const { workflows: builtIn, refused } = await findWorkflows({
+    folder: builtInFolder,
+    load: (name) => import(`../workflows/${name}/workflow.ts`),
+    host: createHost(host),
+    log,
+  });
+  const { connections, machines, clock } = host;
+  const shell = createShell({ connections, machines, environment: childEnvironment() });
+  const guests = createGuests();
+  const authored = await openFolder({
+    ...{ folder, copiesFolder, builtIn, guests, startChild, clock, log },
+    examineEntry: new URL("./examine-child.ts", import.meta.url),
+    uid: process.getuid?.(),
+    milepost: { ...surface, shell },
+    importUrl: (url) => import(url),
+    script: (file, text) => scriptWorkflow(file, text, { connections, shell }),
+    isNamed: async (code) => (await store.codeUse(code)).named,
+  });
+  const unguard = guardProcess(process, { guests, blame: authored.blame });
+  const first = authored
+    .look()
+    .then(authored.clean)
+    .catch((error: unknown) => log.error({ err: error }, "the folder of workflows could not be looked at"));
+  const { promise: impatience, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, patienceMs);
+  await Promise.race([first, impatience]);
+  clearTimeout(timer);
+  const close = async () => {
+    await authored.close();
+    unguard();
+  };
+  return { authored: { ...authored, close }, refused };
+};
