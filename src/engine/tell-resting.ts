@@ -34,7 +34,7 @@ export const tellResting = async (
           commit(run, (now, at) => (now.run.version === run.version ? nothingWasCutOff(now, at) : {})),
         ),
       );
-      await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
     }
     // Whoever left a line may have died before it called the others.
     const lines = page.rows.flatMap(({ run }) =>
@@ -42,5 +42,9 @@ export const tellResting = async (
     );
     for (const turn of new Set(lines)) await callLine(parts, turn);
     after = page.next ?? undefined;
+    // A page is read in one go, and there may be hundreds of them.
+    await nextTurn();
   } while (after !== undefined && !closing.aborted);
 };
+
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve));

@@ -28,15 +28,30 @@ export const learn = (
   before: Model | null = null,
   tuning: Tuning = chosen,
 ): Model | null => {
+  const learning = learnInTurns(past, before, tuning);
+  for (;;) {
+    const turn = learning.next();
+    if (turn.done === true) return turn.value;
+  }
+};
+
+/** The same, with a pause for others after each run that is looked back at: the many of a busy second take tens of milliseconds. */
+export function* learnInTurns(
+  past: readonly PastStep[],
+  before: Model | null = null,
+  tuning: Tuning = chosen,
+): Generator<void, Model | null> {
   const runs = pastRunsOf(past).slice(0, pastRuns);
   if (runs.length === 0) return null;
   const lookedBack = new Map<string, readonly Moment[]>();
   for (const [age, run] of runs.slice(0, judgedBy).entries()) {
     const earlier = runs.slice(age + 1, age + 1 + judgedBy);
     if (earlier.length === 0) continue;
-    lookedBack.set(run.runId, before?.lookedBack.get(run.runId) ?? momentsOf(run, lawsOf(earlier, tuning)));
+    const known = before?.lookedBack.get(run.runId);
+    if (known === undefined) yield;
+    lookedBack.set(run.runId, known ?? momentsOf(run, lawsOf(earlier, tuning)));
   }
   const laws = lawsOf(runs.slice(0, judgedBy), tuning);
   const moments = [...lookedBack.values()].flatMap((ones, age) => ones.map((one) => ({ ...one, age })));
   return { ...laws, runs: laws.past.length, moments: inOrder(moments), lookedBack };
-};
+}

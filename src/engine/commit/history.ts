@@ -1,7 +1,7 @@
 import type { Clock } from "#core/clock.ts";
 import type { Feed } from "#core/feed.ts";
 import type { PastStep, Store } from "#core/store.ts";
-import { judgedBy, learn, type Model, pastRuns } from "#core/time-left/learn.ts";
+import { judgedBy, learnInTurns, type Model, pastRuns } from "#core/time-left/learn.ts";
 import { pastStepsOf } from "#core/time-left/past-run.ts";
 
 /** What past runs of a workflow teach. Read once; what completes from then on is added as it is told, whoever completed it. */
@@ -20,6 +20,7 @@ interface Known {
   model: Model | null;
   learnedAt: number;
   stale: boolean;
+  learning: boolean;
 }
 
 export const createHistory = (
@@ -32,7 +33,7 @@ export const createHistory = (
 
   const read = async (workflowId: string): Promise<Known> => {
     const past = Map.groupBy(await store.past(workflowId, pastRuns), ({ runId }) => runId);
-    return { past, model: null, learnedAt: 0, stale: true };
+    return { past, model: null, learnedAt: 0, stale: true, learning: false };
   };
   const find = (workflowId: string): Promise<Known> => {
     const there = reading.get(workflowId);
@@ -52,15 +53,31 @@ export const createHistory = (
     reading.set(workflowId, begun);
     return begun;
   };
-  /** The model before has looked back at all runs but the newest. */
-  const learned = (of: Known): Model | null => {
+  /** The model before has looked back at all runs but the newest. Where it knows many, it serves until the new one is made. */
+  const learned = async (of: Known): Promise<Model | null> => {
     const isMany = (of.model?.runs ?? 0) >= judgedBy;
     const at = now();
-    if (!of.stale || (isMany && at >= of.learnedAt && at < of.learnedAt + learnEveryMs)) return of.model;
-    of.model = learn([...of.past.values()].flat(), of.model);
+    const isRecent = at >= of.learnedAt && at < of.learnedAt + learnEveryMs;
+    if (!of.stale || (isMany && (of.learning || isRecent))) return of.model;
+    const learning = learnInTurns([...of.past.values()].flat(), of.model);
     of.learnedAt = at;
     of.stale = false;
-    return of.model;
+    of.learning = true;
+    try {
+      for (;;) {
+        const turn = learning.next();
+        if (turn.done === true) {
+          of.model = turn.value;
+          return of.model;
+        }
+        if (isMany) await new Promise((resolve) => setImmediate(resolve));
+      }
+    } catch (error) {
+      of.stale = true;
+      throw error;
+    } finally {
+      of.learning = false;
+    }
   };
 
   const stopListening = feed.listen(({ run, steps, events, deleted }) => {

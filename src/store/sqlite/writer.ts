@@ -7,6 +7,8 @@ export const mostWaitMs = 4_000;
 export const againMs = 20;
 /** So long one transaction takes in more work; then it is committed, and people are answered before the next. */
 const longestMs = 4;
+/** So many are told of their commit in one turn of the event loop: each goes on at once, and people are answered in between. */
+const toldAtOnce = 8;
 
 interface Asked {
   work: () => Tx<unknown>;
@@ -39,10 +41,12 @@ export const createWriter = (
   const keep = client.prepare("RELEASE one");
   const undo = client.prepare("ROLLBACK TO one");
   let asked: Asked[] = [];
+  const toTell: (() => void)[] = [];
   let cancelFlush: (() => void) | null = null;
 
   const flushLater = (ms = 0): void => {
-    if (asked.length === 0 || cancelFlush !== null) return;
+    // Whoever is still to be told will ask for more, which is to share the next sync.
+    if (asked.length === 0 || cancelFlush !== null || toTell.length > 0) return;
     if (ms > 0) {
       const timer = setTimeout(flush, ms);
       cancelFlush = () => clearTimeout(timer);
@@ -90,9 +94,21 @@ export const createWriter = (
       refuse(error, worked.length > 0 ? worked.map(({ one }) => one) : asked.splice(0));
       return;
     }
-    flushLater();
-    for (const { one, value } of worked) one.done(value);
+    toTell.push(
+      ...worked.map(
+        ({ one, value }) =>
+          () =>
+            one.done(value),
+      ),
+    );
+    tell();
     after.committed(worked.length);
+  };
+
+  const tell = (): void => {
+    for (const told of toTell.splice(0, toldAtOnce)) told();
+    if (toTell.length > 0) setImmediate(tell);
+    else flushLater();
   };
 
   /** While another program holds the database, work waits for it, outside of the event loop; any other refusal is told. */
