@@ -101,6 +101,9 @@ export const ConnectionRow = ({
             Bots<span class="visually-hidden"> of {connection.name}</span>
           </a>
         )}
+        <a class="button button-outline small" href={routes.connectionAccess.href({ id: connection.id })}>
+          Who may use it<span class="visually-hidden">: {connection.name}</span>
+        </a>
         {!connection.builtIn && (
           <>
             <a class="button button-outline small" href={routes.connection.href({ id: connection.id })}>

@@ -74,6 +74,11 @@ export const WorkflowPage = ({
     </p>
     <h1>{workflow.title}</h1>
     <p class="lead">{workflow.about}</p>
+    {user?.role === "admin" && (
+      <p>
+        <a href={routes.workflowAccess.href({ id: workflow.id })}>Who may use it</a>
+      </p>
+    )}
     <StandsFirst workflow={workflow} kept={kept} />
     <KeptAnswersSection
       kept={kept.filter((one) => isKept(one, "answers")).filter((one) => one.of === workflow.id)}

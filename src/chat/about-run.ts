@@ -74,9 +74,10 @@ const askFirst = (says: Said, picture: RunPicture, remembered: Remembered, now: 
   };
 };
 
-const assertMay = (who: Speaker, says: Said, { workflowId, starter }: RunPicture): void => {
+const assertMay = (who: Speaker, says: Said, { workflowId, starter, steps }: RunPicture): void => {
   if (!isAct(says)) return;
   const action = says === "approve" || says === "reject" ? "answer" : "control";
-  if (!can(who, action, { workflowId, starter }))
+  const asks = steps.find(({ state }) => state === "asking")?.form?.answerers;
+  if (!can(who, action, { workflowId, starter, asks }))
     throw new AppError("forbidden", "You may look at this run, but not do that to it.");
 };

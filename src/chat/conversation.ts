@@ -10,7 +10,7 @@ import {
 } from "#core/chat.ts";
 import type { Clock } from "#core/clock.ts";
 import { AppError } from "#core/errors.ts";
-import { can } from "#core/rights.ts";
+import { can, hiddenFrom } from "#core/rights.ts";
 import type { Engine } from "#engine/engine.ts";
 import { aboutMore } from "./about-more.ts";
 import { aboutRun } from "./about-run.ts";
@@ -65,7 +65,7 @@ const answer = async (
   text: string,
   now: number,
 ): Promise<Answer> => {
-  const { rows } = await engine.runs({ limit: mostSpoken });
+  const { rows } = await engine.runs({ limit: mostSpoken, hidden: hiddenFrom(who) });
   const runs = rows.filter(({ workflowId }) => can(who, "read", { workflowId }));
   const workflows = engine.workflows
     .filter(({ id }) => can(who, "read", { workflowId: id }))

@@ -1,10 +1,16 @@
+import type { AccessBook } from "./access.ts";
 import type { Actor } from "./actor.ts";
 import type { PasskeyTable } from "./passkey.ts";
 import type { Person, PersonRef, ProviderAccount, Role } from "./people.ts";
 import type { Scope } from "./rights.ts";
 
-/** Who may do something here: a person's session or a program's token. */
-export interface Identity {
+/** Who may do something here, and what is said of workflows and connections. */
+export interface Identity extends Known {
+  access: AccessBook;
+}
+
+/** Whom a secret stands for: a person's session or a program's token. */
+export interface Known {
   kind: "session" | "token";
   /** The name of the person or of the token. */
   name: string;

@@ -48,9 +48,13 @@ export const answerRefusal = (
     return "You started this run, so somebody else has to answer this.";
   const { people = [], roles = [] } = answerers;
   if (people.length === 0 && roles.length === 0) return null;
-  if (people.includes(person.name) || roles.includes(person.role)) return null;
+  if (isNamed(person, answerers)) return null;
   return `This is for ${whoWords(answerers)} to answer.`;
 };
+
+/** Whether a question names somebody, by their name or by what they are here. */
+export const isNamed = ({ name, role }: PersonRef, { people = [], roles = [] }: Answerers): boolean =>
+  people.includes(name) || roles.includes(role);
 
 /** For whom a question waits: "Ann, Bob or any admin". */
 const whoWords = ({ people = [], roles = [] }: Answerers): string => {

@@ -80,6 +80,13 @@ export interface AppErrorOptions {
   wayOn?: WayOn | undefined;
 }
 
+/** Said of a run that is not there, and of one that is not there for whoever asks. */
+export const noRun = "There is no such run.";
+
+/** The same of a workflow. */
+export const noWorkflow = (id: string): AppError =>
+  new AppError("not-found", `There is no workflow “${id}”.`);
+
 /** An error that we expected and that speaks to a person: its message is a whole sentence that may be shown as it is. */
 export class AppError extends Error {
   override readonly name = "AppError";

@@ -38,6 +38,8 @@ export interface Export {
   downloadUrl: string | null;
   /** The run that drives it; others that want the same join and watch. */
   ownerRunId: string;
+  /** The workflow of the run that made it; it holds when that run is gone. Empty where the run was gone before this was kept. */
+  workflowId: string;
   /** Relative to the folder of exports. */
   filePath: string | null;
   fileName: string | null;
@@ -71,13 +73,15 @@ export type NewExport = Pick<
 >;
 
 export type ExportPatch = Partial<
-  Omit<Export, "id" | "createdAt" | "updatedAt" | "queryHash" | "connectionId">
+  Omit<Export, "id" | "createdAt" | "updatedAt" | "queryHash" | "connectionId" | "workflowId">
 >;
 
 export interface ExportFilter {
   /** Words that title, file name, analysis or organisation have in them, all of them, whatever their case. */
   search?: string;
   status?: ExportStatus;
+  /** The workflows whose exports are not there for whoever asks. */
+  hidden?: readonly string[];
   /** What the page before gave as `next`. */
   after?: string;
   limit: number;

@@ -10,9 +10,15 @@ export interface Need {
   see: Action | null;
   /** To ask for a change there; null: it cannot be. */
   change: Action | null;
-  /** What stands in its `:id`, or the id of the one workflow that it is about; null: it is about all; "open": it shows nothing of anybody. */
-  of: "workflow" | "run" | "export" | "kept" | "open" | { workflowId: string } | null;
+  /**
+   * What stands in its `:id`, or the id of the one workflow that it is about; null: it is about all; "open": it shows nothing of anybody; "app":
+   * it is there for those who see the workflow that makes apps, and the role says what they may do with it.
+   */
+  of: "workflow" | "run" | "export" | "kept" | "connection" | "app" | "open" | { workflowId: string } | null;
 }
+
+/** The workflow whose runs make apps. */
+export const appMaker = "generate-app";
 
 const { api, compat, control, step, sockets } = routes;
 
@@ -40,9 +46,9 @@ export const needs: ReadonlyMap<string, Need> = new Map([
     ...seen,
     of: null,
   }),
-  ...patterns([routes.appProject, routes.appWithoutSlash], { ...seen, of: null }),
   ...patterns([routes.workflows, api.workflowFiles], { ...seen, of: null }),
   ...patterns([routes.workflowFile, api.workflowFile], { ...administered, of: null }),
+  ...patterns([routes.appProject, routes.appWithoutSlash], { ...seen, of: "app" }),
   ...patterns([api.workflows, api.runs, api.exports, sockets.runs], { ...seen, of: null }),
   ...patterns([compat.tasks, compat.taskSockets], { ...seen, of: null }),
   ...patterns([routes.changes, api.openApi, api.docs, api.version], { ...seen, of: "open" }),
@@ -80,7 +86,7 @@ export const needs: ReadonlyMap<string, Need> = new Map([
   ...patterns([step.answer, api.step.answer, compat.approve], { ...answered, of: "run" }),
   ...patterns([routes.exportFile, routes.handOver, api.export], { ...seen, of: "export" }),
   ...patterns([routes.deleteExport], { ...controlled, of: "export" }),
-  ...patterns([routes.app, routes.appApi, routes.appData], { see: "read", change: "run", of: null }),
+  ...patterns([routes.app, routes.appApi, routes.appData], { see: "read", change: "run", of: "app" }),
   ...patterns([compat.createBotSteps], { ...started, of: { workflowId: "create-bot" } }),
   ...patterns([compat.deploy], { ...started, of: { workflowId: "deploy-stack" } }),
   ...patterns([compat.checkDeployName], { ...seen, of: { workflowId: "deploy-stack" } }),
@@ -100,5 +106,7 @@ export const needs: ReadonlyMap<string, Need> = new Map([
     of: null,
   }),
   ...patterns([routes.anotherDevice], { see: null, change: own.change, of: "open" }),
+  ...patterns([routes.workflowAccess, api.workflowAccess], { ...administered, of: "workflow" }),
+  ...patterns([routes.connectionAccess, api.connectionAccess], { ...administered, of: "connection" }),
   ...patterns([api.audit], { see: "admin", change: null, of: null }),
 ]);

@@ -26,6 +26,8 @@ export const routes = {
   /** How long its runs took, and how good the estimates were. */
   durations: route("/workflows/:id/durations"),
   startRun: route("/workflows/:id/runs"),
+  /** Who sees, starts, answers and undoes its runs. */
+  workflowAccess: route("/workflows/:id/access"),
   /** Leads to the run with this number: short enough to be told to somebody. */
   numberedRun: route("/workflows/:id/:number{[0-9]{1,9}}"),
 
@@ -85,6 +87,8 @@ export const routes = {
   /** Keeps what the last test offered. */
   acceptOffer: route("/connections/:id/accept"),
   removeConnection: route("/connections/:id/remove"),
+  /** Who lets runs work with it. */
+  connectionAccess: route("/connections/:id/access"),
   /** The bots of a node. `?look=` looks anew. */
   bots: route("/connections/:id/bots"),
 
@@ -143,6 +147,8 @@ export const routes = {
     durations: route("/api/workflows/:id/durations"),
     plan: route("/api/workflows/:id/plan"),
     startRun: route("/api/workflows/:id/runs"),
+    workflowAccess: route("/api/workflows/:id/access"),
+    connectionAccess: route("/api/connections/:id/access"),
     numberedRun: route("/api/workflows/:id/runs/:number"),
     runs: route("/api/runs"),
     run: route("/api/runs/:id"),

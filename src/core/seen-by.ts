@@ -1,13 +1,6 @@
 import { answerRefusal } from "./answerers.ts";
-import type { PersonRef } from "./people.ts";
 import type { RunPicture, StepPicture } from "./picture.ts";
-import { can, type Scope } from "./rights.ts";
-
-/** Who looks at a run. */
-export interface Looker {
-  person: PersonRef;
-  scope: Scope;
-}
+import { can, type Doer } from "./rights.ts";
 
 /** What somebody may do with a run as far as it is up to who they are. */
 export interface Permits {
@@ -21,15 +14,17 @@ export interface Permits {
 
 type Seen = Pick<RunPicture, "workflowId" | "starter" | "steps">;
 
-export const permitsOf = (who: Looker, { workflowId, starter, steps }: Seen): Permits => {
-  const may = (action: "control" | "undo" | "run" | "answer") => can(who, action, { workflowId, starter });
+export const permitsOf = (who: Doer, { workflowId, starter, steps }: Seen): Permits => {
+  const may = (action: "control" | "undo") => can(who, action, { workflowId, starter });
   const mayAnswer = ({ form }: StepPicture) =>
-    form !== null && answerRefusal(who.person, form, starter) === null;
+    form !== null &&
+    can(who, "answer", { workflowId, starter, asks: form.answerers }) &&
+    answerRefusal(who.person, form, starter) === null;
   return {
     control: may("control"),
     undo: may("undo"),
     again: can(who, "run", { workflowId }),
-    answer: may("answer") ? steps.filter(mayAnswer).map(({ id }) => id) : [],
+    answer: steps.filter(mayAnswer).map(({ id }) => id),
   };
 };
 

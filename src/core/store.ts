@@ -1,3 +1,4 @@
+import type { Access, AccessKind } from "./access.ts";
 import type { Accounts } from "./accounts.ts";
 import type { Change, Given, Recorded } from "./change.ts";
 import type { ChatTable } from "./chat.ts";
@@ -36,6 +37,8 @@ export interface RunFilter {
   search?: string;
   states?: readonly RunState[];
   workflowId?: string;
+  /** The workflows whose runs are not there for whoever asks. */
+  hidden?: readonly string[];
   /** Accepted at this time or later, and before that one. */
   since?: number;
   until?: number;
@@ -45,7 +48,7 @@ export interface RunFilter {
 }
 
 /** That a run changed, and when it did so last. */
-export type ChangedRun = Pick<Run, "id" | "changedAt" | "lastEvent">;
+export type ChangedRun = Pick<Run, "id" | "workflowId" | "changedAt" | "lastEvent">;
 
 /** A connection with its secret values still sealed. */
 export interface StoredConnection extends Connection {
@@ -137,8 +140,8 @@ export interface Store {
   version(id: string): Promise<number | null>;
   /** In the order in which they were accepted, newest first, paged by key. */
   runs(filter: RunFilter): Promise<{ rows: RunWithSteps[]; next: string | null }>;
-  /** Kept, not counted. */
-  countRuns(): Promise<Record<RunState, number>>;
+  /** Kept, not counted; those of these workflows left out. */
+  countRuns(hidden?: readonly string[]): Promise<Record<RunState, number>>;
   /** How many runs that somebody started are queued or running, counted up to `most`. */
   atWork(by: string, most: number): Promise<number>;
   /** Runs that are not over and changed at this time or later. */
@@ -171,6 +174,7 @@ export interface Store {
   readonly kept: KeptTable;
   readonly chats: ChatTable;
   readonly accounts: Accounts;
+  readonly access: AccessTable;
   /** Every write must survive; throws when the store cannot be written. */
   healthy(): Promise<void>;
   /** What the store takes on the disk, how much of that it does not use, and whether it can give that back while it is open. Bytes. */
@@ -178,6 +182,13 @@ export interface Store {
   /** Gives a little of what it does not use back to the disk: a few milliseconds. The bytes that it gave; 0: no more. */
   giveBack(): Promise<number>;
   close(): Promise<void>;
+}
+
+/** Who may do what with which workflow and connection. */
+export interface AccessTable {
+  all(): Promise<{ kind: AccessKind; id: string; access: Access }[]>;
+  /** Null: nothing is said of it any more. */
+  put(kind: AccessKind, id: string, access: Access | null): Promise<void>;
 }
 
 export interface ConnectionTable {

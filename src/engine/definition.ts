@@ -1,4 +1,4 @@
-import { AppError } from "#core/errors.ts";
+import { AppError, noRun, noWorkflow } from "#core/errors.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import type { Step } from "#core/step.ts";
 import type { Store } from "#core/store.ts";
@@ -18,7 +18,7 @@ export const workflowOf = (workflows: Workflows, run: RunsCode): Workflow =>
   there(workflows.of(run), run.workflowId);
 
 const there = (found: Workflow | undefined, id: string): Workflow => {
-  if (found === undefined) throw new AppError("not-found", `There is no workflow “${id}”.`);
+  if (found === undefined) throw noWorkflow(id);
   return found;
 };
 
@@ -72,7 +72,7 @@ export const findRun = async (
   runId: string,
 ): Promise<RunWithSteps> => {
   const found = await store.run(runId);
-  if (found === null) throw new AppError("not-found", "There is no such run.");
+  if (found === null) throw new AppError("not-found", noRun);
   await workflows?.ready(found.run);
   return found;
 };

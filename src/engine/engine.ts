@@ -100,7 +100,8 @@ export interface Engine<By = string> {
   /** `ahead`: with what it will tell later if nothing happens. */
   picture(runId: string, ahead?: boolean): Promise<RunPicture>;
   runs(filter: RunFilter): Promise<{ rows: RunSummary[]; next: string | null }>;
-  countRuns(): Promise<Record<RunState, number>>;
+  /** Those of the workflows `hidden` left out. */
+  countRuns(hidden?: readonly string[]): Promise<Record<RunState, number>>;
   /** How long past runs of a workflow took, and how good the estimates were. */
   durations(workflowId: string): Promise<Durations>;
   /** From memory when this process has seen the run change, else one prepared query; null when there is no such run. */
@@ -192,7 +193,7 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
       const page = await store.runs(filter);
       return { rows: await Promise.all(page.rows.map((at) => summary(store, at))), next: page.next };
     },
-    countRuns: () => store.countRuns(),
+    countRuns: (hidden) => store.countRuns(hidden),
     durations: async (workflowId) => durations(parts, findWorkflow(workflows, workflowId)),
     version: versions.of,
     unrecorded: (runId) => parts.unrecorded.get(runId) ?? null,

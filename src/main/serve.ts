@@ -24,6 +24,7 @@ import { createEngine, type Engine } from "#engine/engine.ts";
 import { createBotLooks } from "#openclaw/bot-looks.ts";
 import { nodeDeps } from "#openclaw/deps.ts";
 import { createChallenges } from "#people/challenges.ts";
+import { openAccess } from "#people/access.ts";
 import { createEndings } from "#people/endings.ts";
 import { createPasskeys } from "#people/passkeys.ts";
 import { createPeople } from "#people/people.ts";
@@ -191,6 +192,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
   const tokens = createTokens({ accounts, endings, clock, random, preset: apiToken });
   await tokens.endOldPreset();
   const askedToSignOut = await answerSignOutAll(at, signIn, log);
+  const access = await openAccess({ table: store.access, accounts, endings, clock });
   const bots = createBotLooks(nodeDeps({ connections, machines }), clock);
   const web: Omit<WebDeps, "appsOrigin"> = {
     engine: auditedEngine(engine, { store, clock }),
@@ -200,6 +202,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     signIn,
     people,
     passkeys,
+    access,
     tokens,
     endings,
     files,

@@ -1,13 +1,15 @@
-import type { Identity } from "#core/accounts.ts";
+import type { Known } from "#core/accounts.ts";
 
 /** Tells at once that sessions and tokens ended, so that whatever is held open for them closes. */
 export interface Endings {
   /** Calls `close` as soon as the session or the token of this identity ends, or now if it did already; the function returned lets go. */
-  hold(identity: Identity, close: () => void): () => void;
+  hold(identity: Known, close: () => void): () => void;
   /** The ids of sessions and tokens that let nobody in any more. To be called after that is so. */
   tell(ids: readonly string[]): void;
   /** Closes what is held open for a person, who may ask again and is then looked at anew. */
   close(personId: string): void;
+  /** The same for everybody. */
+  closeAll(): void;
 }
 
 export const createEndings = (): Endings => {
@@ -40,6 +42,9 @@ export const createEndings = (): Endings => {
       }
     },
     close: (personId) => closeAll(personKey(personId)),
+    closeAll: () => {
+      for (const id of [...held.keys()]) closeAll(id);
+    },
   };
 };
 

@@ -1,4 +1,4 @@
-import type { Accounts, Identity, NewSession, Session } from "#core/accounts.ts";
+import type { Accounts, Known, NewSession, Session } from "#core/accounts.ts";
 import type { Actor } from "#core/actor.ts";
 import type { Clock } from "#core/clock.ts";
 import { AppError } from "#core/errors.ts";
@@ -44,7 +44,7 @@ export interface SignIn {
   useLink(secret: string, whence: Whence): Promise<string | null>;
   /** A session for a token, so that a browser may use it too; it ends with the token. */
   openSession(who: Entering, whence: Whence): Promise<string>;
-  identify(sessionSecret: string): Promise<Identity | null>;
+  identify(sessionSecret: string): Promise<Known | null>;
   /** Those that let somebody in, of everybody where that is null, the one that was used last first. */
   sessions(personId: string | null): Promise<Session[]>;
   /**

@@ -1,7 +1,7 @@
 import {
   type Accounts,
   type ApiToken,
-  type Identity,
+  type Known,
   type NewToken as MadeToken,
   presetPrefix,
 } from "#core/accounts.ts";
@@ -45,10 +45,13 @@ export interface Tokens {
    * one of theirs, anybody's where `personId` is null.
    */
   remove(id: string, by: Actor, personId: string | null): Promise<void>;
-  identify(secret: string): Promise<Identity | null>;
+  identify(secret: string): Promise<Known | null>;
   /** Ends the sessions that were opened with a preset token that is no longer the one. To be called at the start. */
   endOldPreset(): Promise<void>;
 }
+
+/** It acts as the owner, whose name it must not have where a question names people. */
+const presetName = "API token of the environment";
 
 const presetId = (preset: string): string => `${presetPrefix}${hashOf(preset).slice(0, 16)}`;
 
@@ -61,7 +64,7 @@ export const createTokens = ({ accounts, endings, clock, random, preset }: Token
     personId,
     personName,
     role,
-  }: Pick<ApiToken, "id" | "name" | "scope" | "personId" | "personName" | "role">): Identity => ({
+  }: Pick<ApiToken, "id" | "name" | "scope" | "personId" | "personName" | "role">): Known => ({
     kind: "token",
     name,
     by: { kind: "token", id, name, personId },
@@ -75,10 +78,10 @@ export const createTokens = ({ accounts, endings, clock, random, preset }: Token
       ? null
       : identityOf({
           id: presetId(preset),
-          name: "program with MILEPOST_API_TOKEN",
+          name: presetName,
           scope: everything,
           personId: ownerId,
-          personName: "Owner",
+          personName: presetName,
           role: "admin",
         });
   const list: Tokens["list"] = async (personId) =>

@@ -1,3 +1,4 @@
+import type { Access, AccessKind } from "#core/access.ts";
 import type { ActorKind } from "#core/actor.ts";
 import type { Chat } from "#core/chat.ts";
 import type { ConnectionReport, ConnectionValues } from "#core/connection.ts";
@@ -160,6 +161,12 @@ export const accountSchema = ({
     target: text().notNull(),
     hash: text().notNull().default(""),
   }),
+  /** Who may do what with which workflow and connection: few, so that they are read whole. */
+  access: table(
+    "access",
+    { kind: text<AccessKind>().notNull(), id: text().notNull(), access: json<Access>().notNull() },
+    (row) => [primaryKey({ columns: [row.kind, row.id] })],
+  ),
   /** What people keep under a name. */
   /** What people say, and what was answered. */
   chats: table("chats", {

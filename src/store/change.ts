@@ -1,5 +1,5 @@
 import { AlreadyStarted, assertMoves, type Change, Fenced, type StepPatch } from "#core/change.ts";
-import { AppError } from "#core/errors.ts";
+import { AppError, noRun } from "#core/errors.ts";
 import type { Event, NewEvent } from "#core/event.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import { isDriven } from "#core/states.ts";
@@ -86,7 +86,7 @@ export function* changeRun(
   const made = held === null ? null : yield* onWhatIsHeld({ q, w }, held, change);
   if (made !== null) return made;
   const row = yield* one(q.run, { id: runId });
-  if (row === null) throw new AppError("not-found", "There is no such run.");
+  if (row === null) throw new AppError("not-found", noRun);
   const { fence } = change;
   if (fence !== undefined && row.epoch !== fence.epoch)
     throw new Fenced(`run ${runId} has epoch ${row.epoch}, not ${fence.epoch}`);

@@ -1,4 +1,4 @@
-import { and, desc, eq, getTableColumns, lt, sql } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, lt, notInArray, sql } from "drizzle-orm";
 import { AppError } from "#core/errors.ts";
 import {
   type Export,
@@ -101,6 +101,7 @@ function* reserve(
   notBefore: number | null,
 ): Tx<{ row: Export; made: boolean }> {
   const { db, schema, now, newId } = deps;
+  const { runs } = schema;
   const activeKey = keyOf(want);
   const there = yield* current(deps, activeKey);
   if (there !== null && (notBefore === null || there.createdAt >= notBefore))
@@ -108,6 +109,7 @@ function* reserve(
   if (there !== null)
     yield* exec(db.update(schema.exports).set({ activeKey: null }).where(eq(schema.exports.id, there.id)));
   const at = now();
+  const maker = yield* one(db.select({ workflowId: runs.workflowId }).from(runs).where(eq(runs.id, runId)));
   const row: Row = {
     ...want,
     id: newId(),
@@ -120,6 +122,7 @@ function* reserve(
     jobUrl: null,
     downloadUrl: null,
     ownerRunId: runId,
+    workflowId: maker?.workflowId ?? "",
     filePath: null,
     fileName: null,
     sizeBytes: null,
@@ -207,7 +210,7 @@ const isUnderWay = (status: ExportStatus): boolean => status !== "ready" && !fre
 // Without a filter what was deleted and replaced is still told, so that nothing vanishes without a word.
 const newest = (
   { db, schema: { exports }, search }: SqlDeps,
-  { search: words = "", after, limit }: ExportFilter,
+  { search: words = "", hidden = [], after, limit }: ExportFilter,
   status?: ExportStatus,
 ) => {
   const fileName = sql`coalesce(${exports.fileName}, '')`;
@@ -218,6 +221,7 @@ const newest = (
       and(
         status === undefined ? undefined : eq(exports.status, status),
         lt(exports.seq, seqBefore(after)),
+        hidden.length === 0 ? undefined : notInArray(exports.workflowId, [...hidden]),
         search.holds([exports.title, fileName, exports.analysis, exports.org], words),
       ),
     )
@@ -227,7 +231,7 @@ const newest = (
 
 const newestFound = (
   { db, schema: { exports }, search }: SqlDeps,
-  { search: words = "", status, after, limit }: ExportFilter,
+  { search: words = "", status, hidden = [], after, limit }: ExportFilter,
 ) =>
   db
     .select(getTableColumns(exports))
@@ -238,6 +242,7 @@ const newestFound = (
         search.matches(search.exports, { words, places: status === undefined ? [] : [[status]] }),
         lt(search.exports.seq, seqBefore(after)),
         eq(exports.seq, search.exports.seq),
+        hidden.length === 0 ? undefined : notInArray(exports.workflowId, [...hidden]),
       ),
     )
     .orderBy(desc(search.exports.seq))

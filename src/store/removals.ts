@@ -1,5 +1,5 @@
 import { and, eq, gte, inArray, lt, sql } from "drizzle-orm";
-import { AppError } from "#core/errors.ts";
+import { AppError, noRun } from "#core/errors.ts";
 import type { Removal, Trim } from "#core/removal.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import { isOver } from "#core/states.ts";
@@ -53,7 +53,7 @@ export const removals = (deps: SqlDeps, { q }: Pick<RunStatements, "q">, held: H
 
 function* must(q: RunStatements["q"], id: string): Tx<RunWithSteps> {
   const row = yield* one(q.run, { id });
-  if (row === null) throw new AppError("not-found", "There is no such run.");
+  if (row === null) throw new AppError("not-found", noRun);
   return toRunWithSteps(row, yield* readSteps(q, id));
 }
 

@@ -22,7 +22,7 @@ export const runLists = (deps: SqlDeps, q: RunQueries): RunLists => {
   const { read } = deps.tx;
   return {
     runs: (filter) => read(() => readPage(deps, q, filter)),
-    countRuns: () => read(() => countByState(deps)),
+    countRuns: (hidden = []) => read(() => countByState(deps, hidden)),
     atWork: (by, most) =>
       read(function* () {
         return (yield* rows(atWork(deps, by, most))).length;
@@ -34,15 +34,38 @@ export const runLists = (deps: SqlDeps, q: RunQueries): RunLists => {
 };
 
 function* readPage(deps: SqlDeps, q: RunQueries, asked: RunFilter): Tx<Page<RunWithSteps>> {
-  const filter = { ...asked, between: yield* seqsBetween(deps, asked) };
+  const filter = {
+    ...asked,
+    workflows: yield* workflowsOf(deps, asked),
+    between: yield* seqsBetween(deps, asked),
+  };
   const page = pageOf(yield* newestOf(deps, filter), filter.limit);
   const withSteps: RunWithSteps[] = [];
   for (const row of page.rows) withSteps.push(toRunWithSteps(row, yield* readSteps(q, row.id)));
   return { rows: withSteps, next: page.next };
 }
 
-/** A filter, and the numbers between which all that it finds are. */
-type Bounded = RunFilter & { between: { above: number; below: number } };
+/** A filter with the workflows in which it looks, where it does not look in all, and the numbers between which all that it finds are. */
+type Bounded = RunFilter & {
+  workflows: readonly string[] | undefined;
+  between: { above: number; below: number };
+};
+
+/** Those that are not hidden are named, so that each list begins in the index of its workflow and walks through nothing that it must not show. */
+function* workflowsOf(
+  { db, schema: { runCounts } }: SqlDeps,
+  { workflowId, hidden = [] }: RunFilter,
+): Tx<Bounded["workflows"]> {
+  if (workflowId !== undefined) return hidden.includes(workflowId) ? [] : [workflowId];
+  if (hidden.length === 0) return undefined;
+  const counted = yield* rows(
+    db
+      .select({ workflowId: runCounts.workflowId })
+      .from(runCounts)
+      .where(inArray(runCounts.state, runStates)),
+  );
+  return [...new Set(counted.map((row) => row.workflowId))].filter((id) => !hidden.includes(id));
+}
 
 /** However far the clock was set back, as long as it was less than this, the numbers between which a list looks hold all that fits. */
 const clockSlackMs = 24 * 3_600_000;
@@ -81,11 +104,9 @@ const within = ({ runs }: SqlDeps["schema"], { since, until }: Pick<RunFilter, "
  * the search table, and among the few that are under way in the rows themselves.
  */
 function* newestOf(deps: SqlDeps, filter: Bounded): Tx<RunRow[]> {
-  const { search = "", states } = filter;
-  if (search.trim() === "") {
-    if (states === undefined) return yield* rows(newestRuns(deps, filter));
-    return yield* newestOfEach(deps, filter, states);
-  }
+  const { search = "", states, workflows } = filter;
+  if (workflows?.length === 0) return [];
+  if (search.trim() === "") return yield* newestOfEach(deps, filter, states ?? [undefined]);
   const found = yield* newestOfEach(deps, filter, (states ?? runStates).filter(isUnderWay));
   const over = states?.filter(isOver);
   if (over?.length !== 0)
@@ -93,9 +114,14 @@ function* newestOf(deps: SqlDeps, filter: Bounded): Tx<RunRow[]> {
   return newest(found, filter);
 }
 
-function* newestOfEach(deps: SqlDeps, filter: Bounded, states: readonly RunState[]): Tx<RunRow[]> {
+function* newestOfEach(
+  deps: SqlDeps,
+  filter: Bounded,
+  states: readonly (RunState | undefined)[],
+): Tx<RunRow[]> {
   const found: RunRow[] = [];
-  for (const state of states) found.push(...(yield* rows(newestRuns(deps, filter, state))));
+  for (const workflowId of filter.workflows ?? [undefined])
+    for (const state of states) found.push(...(yield* rows(newestRuns(deps, filter, { state, workflowId }))));
   return newest(found, filter);
 }
 
@@ -105,9 +131,13 @@ const newest = (found: RunRow[], { limit }: RunFilter): RunRow[] =>
 const isUnderWay = (state: RunState): boolean => !isOver(state);
 
 /** One more than the limit, to know whether there is a next page. */
-const newestRuns = ({ db, schema, search }: SqlDeps, filter: Bounded, state?: RunState) => {
+const newestRuns = (
+  { db, schema, search }: SqlDeps,
+  filter: Bounded,
+  { state, workflowId }: { state: RunState | undefined; workflowId: string | undefined },
+) => {
   const { runs } = schema;
-  const { search: words = "", workflowId, after, limit, between } = filter;
+  const { search: words = "", after, limit, between } = filter;
   return db
     .select()
     .from(runs)
@@ -132,7 +162,7 @@ const newestFound = (
   filter: Omit<Bounded, "states"> & { states: readonly RunState[] | undefined },
 ) => {
   const { runs } = schema;
-  const { states = [], workflowId, after, limit, between } = filter;
+  const { states = [], workflows = [], after, limit, between } = filter;
   return (
     db
       .select(getTableColumns(runs))
@@ -143,7 +173,7 @@ const newestFound = (
         and(
           search.matches(search.runs, {
             words,
-            places: [states, workflowId === undefined ? [] : [workflowId]].filter(({ length }) => length > 0),
+            places: [states, workflows].filter(({ length }) => length > 0),
           }),
           gt(search.runs.seq, between.above),
           lt(search.runs.seq, Math.min(between.below, seqBefore(after))),
@@ -156,10 +186,13 @@ const newestFound = (
   );
 };
 
-function* countByState({ db, schema: { runCounts } }: SqlDeps): Tx<Record<RunState, number>> {
+function* countByState(
+  { db, schema: { runCounts } }: SqlDeps,
+  hidden: readonly string[],
+): Tx<Record<RunState, number>> {
   const counted = yield* rows(db.select().from(runCounts).where(inArray(runCounts.state, runStates)));
   const counts = Object.fromEntries(runStates.map((state) => [state, 0])) as Record<RunState, number>;
-  for (const { state, n } of counted) counts[state] += n;
+  for (const { state, workflowId, n } of counted) if (!hidden.includes(workflowId)) counts[state] += n;
   return counts;
 }
 
@@ -183,7 +216,12 @@ function* codeUse({ db, schema: { runs } }: SqlDeps, code: string): Tx<{ named: 
   return { named: any !== null, underWay: underWay.length };
 }
 
-const changed = ({ id, changedAt, lastEvent }: Schema["runs"]) => ({ id, changedAt, lastEvent });
+const changed = ({ id, workflowId, changedAt, lastEvent }: Schema["runs"]) => ({
+  id,
+  workflowId,
+  changedAt,
+  lastEvent,
+});
 
 const underWaySince = ({ db, schema: { runs } }: SqlDeps, at: number) => {
   const underWay = runStates.filter(isUnderWay);

@@ -190,7 +190,6 @@ export const define = (columns: Columns) => {
       "exports",
       {
         id: text().primaryKey(),
-        /** As of runs. */
         seq: integer().notNull().default(0),
         provider: text().notNull(),
         connectionId: text().notNull(),
@@ -208,6 +207,8 @@ export const define = (columns: Columns) => {
         jobUrl: text(),
         downloadUrl: text(),
         ownerRunId: text().notNull(),
+        /** Of the run that made it, which may be gone. */
+        workflowId: text().notNull().default(""),
         filePath: text(),
         fileName: text(),
         sizeBytes: integer(),

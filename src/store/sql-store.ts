@@ -1,5 +1,6 @@
 import type { Recorded } from "#core/change.ts";
 import type { Store } from "#core/store.ts";
+import { accessTable } from "./access.ts";
 import { accountTables } from "./accounts.ts";
 import { type Changed, changeRun, createRun } from "./change.ts";
 import { chatTable } from "./chats.ts";
@@ -47,5 +48,6 @@ export const createSqlStore = (deps: SqlDeps): Omit<Store, "healthy" | "space" |
     kept: keptTable(deps),
     chats: chatTable(deps),
     accounts: accountTables(deps),
+    access: accessTable(deps),
   };
 };

@@ -23,6 +23,7 @@ import { createRunViews } from "./live/run-views.tsx";
 import { sse } from "./live/sse.ts";
 import { operators } from "./operators.ts";
 import { pace } from "./pace.ts";
+import { accessPages } from "./pages/access.tsx";
 import { anotherDevicePages } from "./pages/another-device.tsx";
 import { appsPages } from "./pages/apps.tsx";
 import { botPages } from "./pages/bots.tsx";
@@ -127,6 +128,7 @@ export const createApp = (
     .route("/", appsPages(deps))
     .route("/", generatedApps(deps, deps.appsOrigin?.apps ?? null))
     .route("/", connectionPages(deps))
+    .route("/", accessPages(deps))
     .route("/", botPages(deps))
     .route("/", settingsPages(deps))
     .route("/", peoplePages(deps))

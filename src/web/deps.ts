@@ -14,6 +14,7 @@ import type { RefusedWorkflow } from "#core/refused-workflow.ts";
 import type { Release } from "#core/release.ts";
 import type { Store } from "#core/store.ts";
 import type { Engine } from "#engine/engine.ts";
+import type { AccessRules } from "#people/access.ts";
 import type { Endings } from "#people/endings.ts";
 import type { Passkeys } from "#people/passkeys.ts";
 import type { People } from "#people/people.ts";
@@ -65,6 +66,8 @@ export interface WebDeps {
   tokens: Tokens;
   people: People;
   passkeys: Passkeys;
+  /** Who may do what with which workflow and connection. */
+  access: AccessRules;
   endings: Endings;
   files: Files;
   longLines: Pick<LongLines, "read">;

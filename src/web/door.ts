@@ -1,7 +1,7 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { getCookie } from "hono/cookie";
 import { parse } from "hono/utils/cookie";
-import type { Identity } from "#core/accounts.ts";
+import type { Identity, Known } from "#core/accounts.ts";
 import { AppError } from "#core/errors.ts";
 import { canAll } from "#core/rights.ts";
 import { routes } from "#core/routes.ts";
@@ -62,16 +62,17 @@ export type Identify = (
 ) => Promise<Identity | null>;
 
 export const createIdentify = (
-  deps: Pick<WebDeps, "signIn" | "tokens" | "sessionCookie" | "publicUrls">,
+  deps: Pick<WebDeps, "signIn" | "tokens" | "access" | "sessionCookie" | "publicUrls">,
 ): Identify => {
   const cookieAt = sessionCookieAt(deps);
+  const withAccess = (known: Known | null) => (known === null ? null : { ...known, access: deps.access });
   return async (authorization, cookies, host) => {
     // Who sends a token means that token: a cookie beside it is not looked at.
     const bearer = bearerIn(authorization);
-    if (bearer !== null) return deps.tokens.identify(bearer);
+    if (bearer !== null) return withAccess(await deps.tokens.identify(bearer));
     const name = cookieAt(host);
     const session = cookies === undefined ? undefined : parse(cookies, name)[name];
-    return session === undefined ? null : deps.signIn.identify(session);
+    return session === undefined ? null : withAccess(await deps.signIn.identify(session));
   };
 };
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { can } from "#core/rights.ts";
+import { can, hiddenFrom } from "#core/rights.ts";
 import { bearerIn, type Identify } from "./door.ts";
 import { forReader } from "./encoded.ts";
 import type { Counters } from "./live/counters.ts";
@@ -46,6 +46,8 @@ export const createFront = ({ names, identify, tries, polls, counters }: FrontDe
     if (bearer === null ? !names.isOwn(host) : !tries.wasRight(bearer)) return false;
     const who = await identify(authorization, cookie, host);
     if (who === null || !can(who, "read", null)) return false;
+    // From whom something is hidden, the router keeps it.
+    if (Object.keys(params).length > 0 && hiddenFrom(who).length > 0) return false;
     const fragment = await poll.lacks(params, told, who);
     if (fragment === null) {
       // HTTP/1.1 keeps connections without being told, and this is the one answer that is sent all the time.

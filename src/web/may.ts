@@ -1,10 +1,11 @@
 import type { Context } from "hono";
 import { matchedRoutes } from "hono/route";
 import type { Identity } from "#core/accounts.ts";
-import { AppError } from "#core/errors.ts";
+import { AppError, noRun, noWorkflow } from "#core/errors.ts";
+import type { Export } from "#core/exports.ts";
 import type { Kept } from "#core/kept.ts";
-import { type Need, needs } from "#core/needs.ts";
-import { type Action, can, type Doer, everything, type Of } from "#core/rights.ts";
+import { appMaker, type Need, needs } from "#core/needs.ts";
+import { type Action, can, type Doer, everything, hiddenFrom, type Of } from "#core/rights.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
 
@@ -17,13 +18,14 @@ const words: Record<Action, string> = {
   control: "start, control or change this",
   undo: "undo or change this",
   own: "see or change this, which is for those who may do everything",
+  use: "let runs work with this",
   answer: "answer this",
   admin: "see or change this, which is for those who may do everything",
 };
 
 /**
- * Lets somebody do what they may, by what they are here and by what their token is for, and nothing else. Throws AppError("forbidden") with a
- * sentence that says what they may not.
+ * Lets somebody do what they may, by what they are here, by what is said of the object and by what their token is for, and nothing else. Throws
+ * AppError("forbidden") with a sentence that says what they may not. What they may not see is for them what is not there: AppError("not-found").
  */
 export const assertMay = async (
   c: Context<WebEnv>,
@@ -35,12 +37,18 @@ export const assertMay = async (
     if (path === "/*") continue;
     const need = needs.get(path) ?? adminOnly;
     const right = (looks.has(c.req.method) ? need.see : need.change) ?? "admin";
-    const of = await objectOf(c, need, store);
-    if (can(identity, right, of)) continue;
-    const { scope, person } = identity;
+    const asked = await objectOf(c, need, store);
+    // What never was is told in the same words, at the same place: otherwise it could be told from what is hidden.
+    const isHidden = isHiddenFrom(identity, asked) || isMissing(need, asked);
+    const of = isHidden || need.of === "app" ? null : asked;
+    if (can(identity, right, of)) {
+      if (isHidden) throw notThere(need, asked);
+      continue;
+    }
+    const { scope } = identity;
     const isLimited =
-      scope.workflows !== null && can({ scope: { ...scope, workflows: null }, person }, right, null);
-    if (!can({ scope: everything, person }, right, of)) throw refusedFor(identity, right);
+      scope.workflows !== null && can({ ...identity, scope: { ...scope, workflows: null } }, right, null);
+    if (!can({ ...identity, scope: everything }, right, of)) throw refusedFor(identity, right);
     throw new AppError(
       "forbidden",
       isLimited
@@ -49,6 +57,29 @@ export const assertMay = async (
     );
   }
 };
+
+const isHiddenFrom = (who: Doer, of: Of): boolean =>
+  of !== null && of !== "open" && "workflowId" in of && hiddenFrom(who).includes(of.workflowId);
+
+const isMissing = ({ of: kind }: Need, of: Of): boolean =>
+  of === null && (kind === "run" || kind === "export");
+
+/** Said as of what never was. */
+const notThere = ({ of: kind }: Need, of: Of): AppError => {
+  const workflowId = of !== null && of !== "open" && "workflowId" in of ? of.workflowId : "";
+  if (kind === "workflow" || typeof kind === "object") return noWorkflow(workflowId);
+  return new AppError("not-found", typeof kind === "string" ? missing[kind] : "There is no such page.");
+};
+
+const missing = {
+  run: noRun,
+  export: "There is no such export.",
+  kept: "These answers are no longer kept.",
+  app: "There is no such app.",
+  connection: "There is no such connection; it may have been removed.",
+  workflow: "There is no such workflow.",
+  open: "There is no such page.",
+} as const;
 
 const refusedFor = ({ person: { role } }: Doer, action: Action): AppError =>
   new AppError("forbidden", `You are ${roleWords[role]} here and may not ${words[action]}.`);
@@ -60,11 +91,23 @@ export const assertMayControl = async (
   runId: string,
   store: Pick<WebDeps["store"], "run">,
 ): Promise<void> => {
-  if (!can(identity, "control", ofRun(await store.run(runId)))) throw refusedFor(identity, "control");
+  const of = ofRun(await store.run(runId));
+  if (isHiddenFrom(identity, of)) throw new AppError("not-found", noRun);
+  if (!can(identity, "control", of)) throw refusedFor(identity, "control");
 };
 
 const ofRun = (run: RunWithSteps | null): Of =>
-  run === null ? null : { workflowId: run.run.workflowId, starter: run.run.starter };
+  run === null
+    ? null
+    : {
+        workflowId: run.run.workflowId,
+        starter: run.run.starter,
+        asks: run.steps.find(({ state }) => state === "asking")?.form?.answerers,
+      };
+
+/** It is of its workflow also when its run is gone. */
+const ofExport = ({ workflowId }: Export, run: RunWithSteps | null): Of =>
+  run === null ? { workflowId } : { workflowId: run.run.workflowId, starter: run.run.starter };
 
 const keptOf = (kept: Kept | null): Of =>
   kept === null || kept.what.kind === "list" ? null : { workflowId: kept.of };
@@ -75,11 +118,23 @@ const objectOf = async (
   store: Pick<WebDeps["store"], "run" | "exports" | "kept">,
 ): Promise<Of> => {
   if (of === "open" || of === null || typeof of === "object") return of;
+  if (of === "app") return { workflowId: appMaker };
   const id = idIn(c.req.path);
   if (id === null) return null;
-  if (of === "workflow") return { workflowId: id };
-  if (of === "kept") return keptOf(await store.kept.get(id));
-  const runId = of === "run" ? id : (await store.exports.get(id))?.ownerRunId;
-  const run = typeof runId === "string" ? await store.run(runId) : null;
-  return ofRun(run);
+  switch (of) {
+    case "workflow":
+      return { workflowId: id };
+    case "connection":
+      return { connectionId: id };
+    case "kept":
+      return keptOf(await store.kept.get(id));
+    case "run":
+      return ofRun(await store.run(id));
+    case "export": {
+      const row = await store.exports.get(id);
+      return row === null ? null : ofExport(row, await store.run(row.ownerRunId));
+    }
+    default:
+      return of satisfies never;
+  }
 };

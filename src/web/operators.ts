@@ -4,6 +4,7 @@ import { runStates } from "#core/states.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
 import { type Counters, statusClasses } from "./live/counters.ts";
 import type { LoopDelay } from "./loop-delay.ts";
+import { hiddenIn } from "./seen.ts";
 
 /** For those who run the server: is it up, can it work, what does it do. */
 export const operators = (
@@ -22,7 +23,7 @@ export const operators = (
       }
     })
     .get(routes.metrics.pattern, async (c) => {
-      const runs = await deps.engine.countRuns();
+      const runs = await deps.engine.countRuns(hiddenIn(c));
       return c.body(metrics(runs, counters, deps.loopDelay()), 200, {
         "Content-Type": "text/plain; version=0.0.4; charset=utf-8",
       });

@@ -1,5 +1,9 @@
-import { everything } from "#core/rights.ts";
-import type { Looker } from "#core/seen-by.ts";
+import { nothingSaid } from "#core/access.ts";
+import { type Doer, everything } from "#core/rights.ts";
 
 /** Who may do everything. */
-export const owner: Looker = { person: { id: "owner", name: "Owner", role: "admin" }, scope: everything };
+export const owner: Doer = {
+  person: { id: "owner", name: "Owner", role: "admin" },
+  scope: everything,
+  access: nothingSaid,
+};

@@ -8,7 +8,7 @@ import type { Removal } from "#core/removal.ts";
 import { keepsAll } from "#core/retention.ts";
 import { everything } from "#core/rights.ts";
 import { runStates } from "#core/states.ts";
-import type { ConnectionTable, RunFilter, Store } from "#core/store.ts";
+import type { AccessTable, ConnectionTable, RunFilter, Store } from "#core/store.ts";
 import { filledId } from "./fill.ts";
 import { anExport, handClock, newRun, twoSteps } from "./samples.ts";
 
@@ -30,11 +30,21 @@ export const everyQuery = async (store: Store, runs: number): Promise<void> => {
     search: ["needle", "nightly needle", "ed", "7"],
     states: [["failed"], runStates, ["asking", "completed"]],
     workflowId: ["flow-3"],
+    hidden: [],
     since: [0],
     until: [Number.MAX_SAFE_INTEGER],
     after: [String(runs - 20)],
     limit: [20],
   });
+  const hidden = ["flow-1", "flow-2"];
+  filters.push(
+    ...[
+      {},
+      { search: "needle" },
+      { states: runStates },
+      { after: String(runs - 20), workflowId: "flow-3" },
+    ].map((filter) => ({ ...filter, hidden, limit: 20 })),
+  );
   const ofRuns: Asks<Omit<Store, "close">> = {
     createRun: () => newRun(store, clock, { lock: fresh() }),
     change: () =>
@@ -88,6 +98,7 @@ export const everyQuery = async (store: Store, runs: number): Promise<void> => {
   for (const ask of Object.values(ofExports(store.exports, fenced, runs))) await ask();
   for (const ask of Object.values(ofConnections(store.connections))) await ask();
   for (const ask of Object.values(ofKept(store.kept))) await ask();
+  for (const ask of Object.values(ofAccess(store.access))) await ask();
   for (const ask of Object.values(ofAccounts(store.accounts))) await ask();
 };
 
@@ -101,6 +112,14 @@ const combined = <T extends { limit: number }>(choices: { [K in keyof T]-?: read
       ]),
     [{}],
   ) as T[];
+
+const ofAccess = (access: AccessTable): Asks<AccessTable> => ({
+  all: () => access.all(),
+  put: async () => {
+    await access.put("workflow", "flow-3", { see: { roles: ["operator"], people: [] } });
+    await access.put("workflow", "flow-3", null);
+  },
+});
 
 const ofExports = (exports: ExportRegistry, runId: string, many: number): Asks<ExportRegistry> => {
   const reserve = async () => (await exports.reserve(anExport({ queryHash: fresh() }), runId, null)).row.id;
@@ -126,6 +145,7 @@ const ofExports = (exports: ExportRegistry, runId: string, many: number): Asks<E
       for (const filter of combined<Parameters<ExportRegistry["list"]>[0]>({
         search,
         status,
+        hidden: [["flow-1"]],
         after: [String(many - 20)],
         limit: [20],
       }))

@@ -33,7 +33,7 @@ test("a start is accepted at once with the address of the run, which is there", 
   expect(await bodyOf(await site.call("GET", answer.headers.get("Location") ?? ""))).toMatchObject({
     id: body.id,
     workflowId: "endless",
-    createdBy: "program with MILEPOST_API_TOKEN",
+    createdBy: "API token of the environment",
   });
 });
 

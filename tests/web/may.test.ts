@@ -28,7 +28,7 @@ const ruleOf = (method: string, path: string): Action => {
   if (/^\/settings(\/|$)/.test(path)) return "own";
   if (/\/workflow(s\/|-)files\/:file$/.test(path)) return "admin";
   if (/^\/(people|connections)(\/|$)/.test(path)) return "admin";
-  if (path === "/apps/remove" || path === "/api/audit") return "admin";
+  if (path === "/apps/remove" || path === "/api/audit" || path.endsWith("/access")) return "admin";
   if (/\/(answer|approve)$/.test(path)) return "answer";
   if (/\/(undo|rewind|modify|input)$/.test(path)) return "undo";
   if (method === "GET") return "read";
@@ -41,7 +41,7 @@ const ruleOf = (method: string, path: string): Action => {
 const rightOf = (method: string, path: string): Right => {
   const action = ruleOf(method, path);
   if (action === "own") return "admin";
-  return action === "control" || action === "undo" ? "run" : action;
+  return action === "control" || action === "undo" || action === "use" ? "run" : action;
 };
 
 const bearer = async (scope: Scope) => {

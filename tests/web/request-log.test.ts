@@ -26,7 +26,7 @@ test("what changes something and what is refused is logged with who and how it e
       path: `/api/runs/${id}/resume`,
       status: 200,
       tookMs: expect.any(Number),
-      by: "program with MILEPOST_API_TOKEN",
+      by: "API token of the environment",
     },
     { method: "POST", path: "/settings/tokens", status: 200, tookMs: expect.any(Number), by: "Ada" },
   ]);

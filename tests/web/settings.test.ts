@@ -142,7 +142,7 @@ test("everything that people do with runs stands under who did what, by pages an
     "Ada started a run",
     "Ada paused a run",
     "Ada resumed a run",
-    "program with MILEPOST_API_TOKEN cancelled a run",
+    "API token of the environment cancelled a run",
   ]);
   expect(await (await site.get("/settings")).text()).toContain("Colours: Audited");
 });

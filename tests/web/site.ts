@@ -24,6 +24,7 @@ import { auditedEngine } from "#main/audited-engine.ts";
 import { startChild } from "#main/child.ts";
 import { createErrands } from "#main/errands.ts";
 import { createChallenges } from "#people/challenges.ts";
+import { openAccess } from "#people/access.ts";
 import { createEndings } from "#people/endings.ts";
 import { createPasskeys } from "#people/passkeys.ts";
 import { createPeople } from "#people/people.ts";
@@ -194,6 +195,7 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
     people: createPeople({ ...shared, signIn }),
     passkeys: createPasskeys({ ...shared, signIn, challenges }),
     tokens: createTokens({ ...shared, preset: presetToken }),
+    access: await openAccess({ ...shared, table: store.access }),
     endings,
     files,
     longLines,

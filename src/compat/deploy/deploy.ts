@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { AppError } from "#core/errors.ts";
+import { AppError, noRun } from "#core/errors.ts";
 import { routes } from "#core/routes.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import { isOver } from "#core/states.ts";
@@ -75,7 +75,7 @@ export const deployApi = (deps: DeployDeps, counters: Counters): OpenAPIHono<Web
 const deployment = async ({ store }: Pick<DeployDeps, "store">, id: string): Promise<RunWithSteps> => {
   const at = await store.run(id);
   if (at?.run.workflowId === deployWorkflow) return at;
-  throw new AppError("not-found", "There is no such deployment. It may have been started on another server.");
+  throw new AppError("not-found", noRun);
 };
 
 // What asks for nothing in particular, as curl does, was always given the stream.

@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { currentStep } from "#compat/current-step.ts";
 import { isoTime } from "#compat/iso-time.ts";
+import { hiddenFrom } from "#core/rights.ts";
 import { routes } from "#core/routes.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import { type RunState, runStates } from "#core/states.ts";
@@ -33,14 +34,16 @@ export const tasksApi = (deps: SocketDeps, counters: Counters): OpenAPIHono<WebE
     .openapi(listRoute, async (c) => {
       const { status, filter, search, after, limit } = c.req.valid("query");
       const states = statesAsked(status, filter);
+      const hidden = hiddenFrom(c.get("identity"));
       const [page, counted] = await Promise.all([
         store.runs({
           limit,
           states,
+          hidden,
           ...(search === undefined ? {} : { search }),
           ...(after === undefined ? {} : { after }),
         }),
-        engine.countRuns(),
+        engine.countRuns(hidden),
       ]);
       const total = states.reduce((sum, state) => sum + counted[state], 0);
       return c.json({ tasks: page.rows.map(taskOf), total, next: page.next }, 200);

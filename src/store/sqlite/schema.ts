@@ -28,4 +28,5 @@ export const {
   settings,
   cleanings,
   cleaned,
+  access,
 } = schema;

@@ -1,8 +1,11 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import { routes } from "#core/routes.ts";
 import { ApiDocsPage } from "#views/api-docs.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { pageProps } from "#web/page-props.ts";
+import { workflowsIn } from "#web/seen.ts";
+import { accessApi } from "./access.ts";
 import { auditApi } from "./audit.ts";
 import { chatApi } from "./chat.ts";
 import { deleteRunApi } from "./delete-run.ts";
@@ -27,22 +30,23 @@ export const api = (deps: WebDeps, others: readonly OpenAPIHono<WebEnv>[]): Open
   app.route("/", exportsApi(deps));
   app.route("/", chatApi(deps));
   app.route("/", auditApi(deps));
+  app.route("/", accessApi(deps));
   for (const other of others) app.route("/", other);
   app.openapi(versionRoute, (c) => c.json({ version: deps.news.version }, 200));
   app.openAPIRegistry.registerPath(eventsRoute);
   app.openAPIRegistry.registerComponent("securitySchemes", "token", { type: "http", scheme: "bearer" });
-  const describe = () => {
+  const describe = (c: Context<WebEnv>) => {
     const doc = app.getOpenAPI31Document({
       openapi: "3.1.0",
       info: { title: "Milepost", version: deps.news.version, description: about },
       security: [{ token: [] }],
     });
     const { schemas = {} } = doc.components ?? {};
-    const values = valuesOfWorkflows(deps.engine.workflows, schemas.StartValues);
+    const values = valuesOfWorkflows(workflowsIn(c, deps), schemas.StartValues);
     return { ...doc, components: { ...doc.components, schemas: { ...schemas, ...values } } };
   };
-  app.get(routes.api.openApi.pattern, (c) => c.json(describe()));
-  app.get(routes.api.docs.pattern, (c) => c.html(<ApiDocsPage {...pageProps(c, deps)} doc={describe()} />));
+  app.get(routes.api.openApi.pattern, (c) => c.json(describe(c)));
+  app.get(routes.api.docs.pattern, (c) => c.html(<ApiDocsPage {...pageProps(c, deps)} doc={describe(c)} />));
   return app;
 };
 

@@ -3,6 +3,7 @@ import { type Export, exportStatuses } from "#core/exports.ts";
 import { routes } from "#core/routes.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { findExport } from "#web/find-export.ts";
+import { hiddenIn } from "#web/seen.ts";
 import { exportSchema } from "./export-schema.ts";
 import { createRouter, json, refusals } from "./router.ts";
 
@@ -10,7 +11,7 @@ import { createRouter, json, refusals } from "./router.ts";
 export const exportsApi = ({ store }: Pick<WebDeps, "store">): OpenAPIHono<WebEnv> =>
   createRouter()
     .openapi(listRoute, async (c) => {
-      const { rows, next } = await store.exports.list(c.req.valid("query"));
+      const { rows, next } = await store.exports.list({ ...c.req.valid("query"), hidden: hiddenIn(c) });
       return c.json({ rows: rows.map(exportJson), next }, 200);
     })
     .openapi(exportRoute, async (c) =>

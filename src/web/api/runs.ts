@@ -1,12 +1,14 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { RunPicture } from "#core/picture.ts";
+import type { Doer } from "#core/rights.ts";
 import { routes } from "#core/routes.ts";
 import { type RunVerb, runVerbs } from "#core/rules.ts";
-import { type Looker, permitsOf, seenBy } from "#core/seen-by.ts";
+import { permitsOf, seenBy } from "#core/seen-by.ts";
 import { runStates } from "#core/states.ts";
 import type { TimeLeft } from "#core/time-left/estimate.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { doVerb } from "#web/run-verbs.ts";
+import { hiddenIn } from "#web/seen.ts";
 import { idempotencyHeader, idempotencyKey } from "./idempotency-key.ts";
 import { createRouter, json, refusals } from "./router.ts";
 import { errorSchema, logLineSchema, runSchema, summarySchema } from "./schemas.ts";
@@ -15,7 +17,7 @@ import { valuesOf, valuesSchema } from "./values.ts";
 export const runParams = z.object({ id: z.string() });
 
 /** A run without log and history, which have addresses of their own, and without what only Milepost itself needs. */
-export const runJson = (whole: RunPicture, who: Looker): z.infer<typeof runSchema> => {
+export const runJson = (whole: RunPicture, who: Doer): z.infer<typeof runSchema> => {
   const picture = seenBy(whole, permitsOf(who, whole));
   return runSchema.parse({ ...picture, ...etaOf(picture.timeLeft) } satisfies z.input<typeof runSchema>);
 };
@@ -36,6 +38,7 @@ export const runsApi = ({ engine, store }: Pick<WebDeps, "engine" | "store">): O
       const { state, limit, ...filter } = c.req.valid("query");
       const page = await engine.runs({
         ...filter,
+        hidden: hiddenIn(c),
         limit,
         ...(state === undefined ? {} : { states: [state] }),
       });

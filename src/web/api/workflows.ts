@@ -4,6 +4,7 @@ import { runModes } from "#core/run.ts";
 import { isDriven } from "#core/states.ts";
 import type { Workflow } from "#core/workflow.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
+import { workflowsIn } from "#web/seen.ts";
 import { durationsSchema } from "./durations-schema.ts";
 import { idempotencyHeader, idempotencyKey } from "./idempotency-key.ts";
 import { waitMsOf } from "./prefer.ts";
@@ -20,7 +21,7 @@ export const workflowsApi = ({ engine }: Pick<WebDeps, "engine">): OpenAPIHono<W
     description: "By field name; which fields there are depends on the workflow.",
   });
   return createRouter()
-    .openapi(listRoute, (c) => c.json({ workflows: engine.workflows.map(workflowJson) }, 200))
+    .openapi(listRoute, (c) => c.json({ workflows: workflowsIn(c, { engine }).map(workflowJson) }, 200))
     .openapi(workflowRoute, async (c) => {
       const workflow = engine.workflow(c.req.valid("param").id);
       const form = await engine.startForm(workflow.id);

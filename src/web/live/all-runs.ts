@@ -15,7 +15,7 @@ export interface AllRuns {
 }
 
 export interface Listener {
-  hear(message: Message): void;
+  hear(message: Message, workflowId: string): void;
   /** Called when messages were lost, so that it comes back for them. */
   lost(): void;
 }
@@ -38,11 +38,11 @@ export const createAllRuns = (
   const passed = new Map<string, number>();
   let stopListening = () => {};
 
-  const pass = (message: Message) => {
+  const pass = (message: Message, workflowId: string) => {
     passed.delete(message.runId);
     passed.set(message.runId, message.n);
     if (passed.size > mostPositions) for (const oldest of passed.keys()) return void passed.delete(oldest);
-    for (const listener of listeners) listener.hear(message);
+    for (const listener of listeners) listener.hear(message, workflowId);
   };
 
   const hear = ({ run, events }: Recorded) => {
@@ -68,7 +68,7 @@ export const createAllRuns = (
     const follower = {
       last: Math.max(first.n - 1, passed.get(run.id) ?? 0),
       send: (message: Message) => {
-        pass(message);
+        pass(message, run.workflowId);
         if (it.over && message.n >= it.told) it.leave();
       },
       drained: async () => {},

@@ -2,6 +2,7 @@ import { upgradeWebSocket } from "@hono/node-server";
 import type { Context, Handler, Next } from "hono";
 import type { WebSocket } from "ws";
 import { AppError } from "#core/errors.ts";
+import { hiddenFrom } from "#core/rights.ts";
 import { routes } from "#core/routes.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { createAllRuns } from "./all-runs.ts";
@@ -46,7 +47,10 @@ export const createEventSockets = (
   const all = createAllRuns(deps, channels);
   const greeting = (runId: string | null) => Buffer.from(JSON.stringify(greet(runId, clock.now())));
 
-  const followAll = async (socket: Socket, since: number | null): Promise<void> => {
+  const followAll = async (
+    socket: Socket,
+    { since, hidden }: { since: number | null; hidden: ReadonlySet<string> },
+  ): Promise<void> => {
     /** What was sent of the past, by run. */
     const sent = new Map<string, number>();
     let early: Message[] | null = [];
@@ -55,13 +59,17 @@ export const createEventSockets = (
     };
     // Listening begins before the first look, so that no message falls between the two.
     const stop = all.listen({
-      hear: (message) => (early === null ? pass(message) : early.push(message)),
+      hear: (message, workflowId) => {
+        if (hidden.has(workflowId)) return;
+        if (early === null) pass(message);
+        else early.push(message);
+      },
       lost: socket.end,
     });
     socket.signal.addEventListener("abort", stop, { once: true });
     socket.send(greeting(null));
     if (since !== null) {
-      for await (const message of pastMessages(store, read, since - overlapMs)) {
+      for await (const message of pastMessages(store, read, { since: since - overlapMs, hidden })) {
         if (socket.signal.aborted) return;
         sent.set(message.runId, message.n);
         socket.send(message.text);
@@ -99,8 +107,9 @@ export const createEventSockets = (
     },
     all: async (c, next) => {
       mustUpgrade(c);
-      const since = sinceOf(c);
-      return open(c, next, (socket) => followAll(socket, since));
+      // What is said of workflows cannot change while it is open: then it closes.
+      const asked = { since: sinceOf(c), hidden: new Set(hiddenFrom(c.get("identity"))) };
+      return open(c, next, (socket) => followAll(socket, asked));
     },
   };
 };

@@ -4,15 +4,16 @@ import type { Message, ReadMessages } from "./messages.ts";
 const runsPerRead = 100;
 const messagesPerRead = 500;
 
-/** The messages of all runs since a time (milliseconds since 1970): run by run, in order within each. */
+/** The messages of all runs but those of hidden workflows since a time (milliseconds since 1970): run by run, in order within each. */
 export async function* pastMessages(
   store: ChangedRuns & Pick<Store, "events">,
   read: ReadMessages,
-  since: number,
+  { since, hidden }: { since: number; hidden: ReadonlySet<string> },
 ): AsyncGenerator<Message> {
   /** The last that was given, by run. */
   const given = new Map<string, number>();
   for await (const run of changedRuns(store, since)) {
+    if (hidden.has(run.workflowId)) continue;
     const last = given.get(run.id) ?? (await before(store, run, since));
     for await (const message of ofRun(read, run.id, last)) {
       given.set(run.id, message.n);

@@ -1,5 +1,5 @@
 import type { Identity } from "#core/accounts.ts";
-import { AppError } from "#core/errors.ts";
+import { AppError, noRun } from "#core/errors.ts";
 import type { RunPicture } from "#core/picture.ts";
 import { permitsOf, seenBy } from "#core/seen-by.ts";
 import type { RunView } from "#views/run/parts.tsx";
@@ -105,6 +105,6 @@ const weightOf = ({ parts, steps }: Drawing): number =>
 /** The newest version; throws AppError("not-found") when there is no such run. */
 export const versionOf = async ({ engine }: Pick<WebDeps, "engine">, runId: string): Promise<number> => {
   const version = await engine.version(runId);
-  if (version === null) throw new AppError("not-found", "There is no such run. It may be on another server.");
+  if (version === null) throw new AppError("not-found", noRun);
   return version;
 };

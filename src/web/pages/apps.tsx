@@ -3,13 +3,14 @@ import { Hono } from "hono";
 import { projectZip } from "#apps/project.ts";
 import type { OpenApp } from "#apps/registry.ts";
 import { countRows } from "#apps/runtime/rows.ts";
+import { appMaker } from "#core/needs.ts";
 import { routes } from "#core/routes.ts";
 import { AppsPage, type AppView } from "#views/apps.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { pageProps } from "#web/page-props.ts";
+import { hiddenIn, workflowsIn } from "#web/seen.ts";
 import { attachment } from "./disposition.ts";
 
-const makerId = "generate-app";
 const appsPerPage = 30;
 
 /** The list of generated apps, taking one along, and deleting one. */
@@ -17,14 +18,17 @@ export const appsPages = (deps: Pick<WebDeps, "apps" | "engine" | "store" | "clo
   new Hono<WebEnv>()
     .get(routes.apps.pattern, (c) => {
       const after = c.req.query("after") ?? "";
-      const { rows, next } = deps.apps.list({ after, limit: appsPerPage }, viewOf);
+      const isThere = !hiddenIn(c).includes(appMaker);
+      const { rows, next } = isThere
+        ? deps.apps.list({ after, limit: appsPerPage }, viewOf)
+        : { rows: [], next: null };
       return c.html(
         <AppsPage
           {...pageProps(c, deps)}
           apps={rows}
           after={after}
           next={next}
-          makerId={deps.engine.workflows.some(({ id }) => id === makerId) ? makerId : null}
+          makerId={workflowsIn(c, deps).some(({ id }) => id === appMaker) ? appMaker : null}
           now={deps.clock.now()}
         />,
       );

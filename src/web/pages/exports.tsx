@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Actor } from "#core/actor.ts";
 import { AppError } from "#core/errors.ts";
 import { exportStatuses } from "#core/exports.ts";
+import { hiddenFrom } from "#core/rights.ts";
 import { routes } from "#core/routes.ts";
 import { ExportsLive, ExportsPage } from "#views/exports.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
@@ -11,6 +12,7 @@ import { createLiveLists, type ListChanges } from "#web/live/live-list.ts";
 import type { Poll } from "#web/live/poll.ts";
 import type { Renderings } from "#web/live/renderings.ts";
 import { pageProps } from "#web/page-props.ts";
+import { hiddenIn } from "#web/seen.ts";
 
 const rowsPerPage = 50;
 
@@ -28,10 +30,11 @@ type ExportsDeps = Pick<WebDeps, "engine" | "store" | "files" | "clock" | "stati
 export const createExports = (deps: ExportsDeps, renderings: Renderings, changes: ListChanges) => {
   const { store, clock } = deps;
   const lists = createLiveLists<Awaited<ReturnType<typeof store.exports.list>>>(changes);
-  const list = (filter: z.infer<typeof query>) =>
-    lists(JSON.stringify(filter), () =>
+  const list = (filter: z.infer<typeof query>, hidden: readonly string[]) =>
+    lists(JSON.stringify({ ...filter, hidden }), () =>
       store.exports.list({
         limit: rowsPerPage,
+        hidden,
         ...(filter.search === "" ? {} : { search: filter.search }),
         ...(filter.status === "" ? {} : { status: filter.status }),
         ...(filter.after === "" ? {} : { after: filter.after }),
@@ -41,12 +44,13 @@ export const createExports = (deps: ExportsDeps, renderings: Renderings, changes
   const poll: Poll = {
     route: routes.exports,
     isPoll: (told) => told("fragment") === "live",
-    lacks: async (_, told) => {
+    lacks: async (_, told, who) => {
+      const hidden = hiddenFrom(who);
       const filter = query.parse(Object.fromEntries(names.map((name) => [name, told(name)])));
-      const { read, version } = await list(filter);
+      const { read, version } = await list(filter, hidden);
       if (told("v") === version) return null;
       const shown = { ...read, filter, workflowOf, shown: version };
-      return renderings.once(`exports ${JSON.stringify(filter)}`, version, async () =>
+      return renderings.once(`exports ${JSON.stringify({ ...filter, hidden })}`, version, async () =>
         String(<ExportsLive {...shown} now={clock.now()} />),
       );
     },
@@ -54,7 +58,7 @@ export const createExports = (deps: ExportsDeps, renderings: Renderings, changes
   const pages = new Hono<WebEnv>()
     .get(routes.exports.pattern, async (c) => {
       const filter = query.parse(c.req.query());
-      const { read, version } = await list(filter);
+      const { read, version } = await list(filter, hiddenIn(c));
       const shown = { ...read, filter, workflowOf, shown: version };
       return c.html(<ExportsPage {...pageProps(c, deps)} {...shown} now={clock.now()} />);
     })

@@ -1,13 +1,14 @@
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { isKept } from "#core/kept.ts";
 import type { RunSummary } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
 import { isOver } from "#core/states.ts";
 import { type Findable, FindPage, Found } from "#views/find.tsx";
-import { placesOf, type User } from "#views/frame.tsx";
+import { placesOf } from "#views/frame.tsx";
 import { answerKind } from "#web/answer-kind.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { pageProps } from "#web/page-props.ts";
+import { hiddenIn, keptIn, workflowsIn } from "#web/seen.ts";
 
 const runsShown = 8;
 const againShown = 3;
@@ -19,7 +20,7 @@ type FindDeps = Pick<WebDeps, "engine" | "store" | "staticFiles">;
 export const findPages = (deps: FindDeps) =>
   new Hono<WebEnv>().get(routes.find.pattern, async (c) => {
     const words = (c.req.query("words") ?? "").trim().slice(0, longestWords);
-    const found = await find(deps, words, pageProps(c, deps).user);
+    const found = await find(c, deps, words);
     c.header("Cache-Control", "no-store");
     return c.html(
       answerKind(c) === "fragment" ? (
@@ -30,14 +31,12 @@ export const findPages = (deps: FindDeps) =>
     );
   });
 
-const find = async (
-  { engine, store }: FindDeps,
-  words: string,
-  user: User | null,
-): Promise<readonly Findable[]> => {
+const find = async (c: Context<WebEnv>, deps: FindDeps, words: string): Promise<readonly Findable[]> => {
+  const { engine } = deps;
+  const { user } = pageProps(c, deps);
   const [kept, { rows }] = await Promise.all([
-    store.kept.list(),
-    engine.runs({ limit: runsShown, ...(words === "" ? {} : { search: words }) }),
+    keptIn(c, deps),
+    engine.runs({ limit: runsShown, hidden: hiddenIn(c), ...(words === "" ? {} : { search: words }) }),
   ]);
   const titleOf = (id: string) => engine.workflows.find((one) => one.id === id)?.title ?? id;
   const things: Findable[] = [
@@ -49,7 +48,7 @@ const find = async (
       .map(({ name, of, what }) =>
         lead(routes[of === "exports" ? "exports" : "runs"].href(what.query), name, "a kept list"),
       ),
-    ...engine.workflows.map(({ id, title }) => lead(routes.workflow.href({ id }), title, "start a run")),
+    ...workflowsIn(c, deps).map(({ id, title }) => lead(routes.workflow.href({ id }), title, "start a run")),
     ...(user === null ? [] : placesOf(user)).map(({ href, label }) => lead(href, label, "a page")),
   ];
   const again = rows.filter(({ state, may }) => isOver(state) && may.startOver).slice(0, againShown);

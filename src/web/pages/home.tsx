@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { hiddenFrom } from "#core/rights.ts";
 import { routes } from "#core/routes.ts";
 import type { RunState } from "#core/states.ts";
 import { HomeAnew, HomePage, homeVersion } from "#views/home.tsx";
@@ -7,6 +8,7 @@ import { createLiveLists, type ListChanges } from "#web/live/live-list.ts";
 import type { Poll } from "#web/live/poll.ts";
 import type { Renderings } from "#web/live/renderings.ts";
 import { pageProps } from "#web/page-props.ts";
+import { hiddenIn, keptIn, workflowsIn } from "#web/seen.ts";
 
 const groups = {
   running: { states: ["running", "waiting", "queued", "undoing"], limit: 50 },
@@ -19,15 +21,17 @@ type HomeDeps = Pick<WebDeps, "engine" | "store" | "clock" | "staticFiles" | "re
 /** The home page, and how it is kept fresh. */
 export const createHome = (deps: HomeDeps, renderings: Renderings, changes: ListChanges) => {
   const kept = createLiveLists<Awaited<ReturnType<typeof readLists>>>(changes);
-  const lists = async () => (await kept("home", () => readLists(deps))).read;
+  const lists = async (hidden: readonly string[]) =>
+    (await kept(`home ${hidden}`, () => readLists(deps, hidden))).read;
   const poll: Poll = {
     route: routes.home,
     isPoll: (told) => told("fragment") === "live",
-    lacks: async (_, told) => {
-      const all = await lists();
+    lacks: async (_, told, who) => {
+      const hidden = hiddenFrom(who);
+      const all = await lists(hidden);
       const version = homeVersion(all);
       if (told("v") === version) return null;
-      return renderings.once("home", version, async () =>
+      return renderings.once(`home ${hidden}`, version, async () =>
         String(<HomeAnew {...all} now={deps.clock.now()} />),
       );
     },
@@ -36,10 +40,10 @@ export const createHome = (deps: HomeDeps, renderings: Renderings, changes: List
     c.html(
       <HomePage
         {...pageProps(c, deps)}
-        {...(await lists())}
-        kept={await deps.store.kept.list()}
-        workflows={deps.engine.workflows}
-        refused={deps.refusedWorkflows}
+        {...(await lists(hiddenIn(c)))}
+        kept={await keptIn(c, deps)}
+        workflows={workflowsIn(c, deps)}
+        refused={deps.refusedWorkflows.filter(({ name }) => !hiddenIn(c).includes(name))}
         upgraded={upgradedOf(deps.news)}
         now={deps.clock.now()}
       />,
@@ -53,11 +57,12 @@ const upgradedOf = ({ version, since }: News) => {
   return known === null ? null : { runs: version, since: known };
 };
 
-const readLists = async ({ engine }: Pick<WebDeps, "engine">) => {
+const readLists = async ({ engine }: Pick<WebDeps, "engine">, hidden: readonly string[]) => {
+  const of = (group: (typeof groups)[keyof typeof groups]) => engine.runs({ ...group, hidden });
   const [running, needsYou, recent] = await Promise.all([
-    engine.runs(groups.running),
-    engine.runs(groups.needsYou),
-    engine.runs(groups.recent),
+    of(groups.running),
+    of(groups.needsYou),
+    of(groups.recent),
   ]);
   return { running: running.rows, needsYou: needsYou.rows, recent: recent.rows };
 };

@@ -45,10 +45,15 @@ export const keptPages = (deps: KeptDeps) =>
       );
     });
 
-/** Throws AppError("not-found"). */
-export const keptAnswers = async ({ store }: Pick<KeptDeps, "store">, id: string): Promise<KeptAnswers> => {
+/** Throws AppError("not-found"), also where they are of another workflow than this one. */
+export const keptAnswers = async (
+  { store }: Pick<KeptDeps, "store">,
+  id: string,
+  workflowId?: string,
+): Promise<KeptAnswers> => {
   const kept = await store.kept.get(id);
-  if (kept !== null && isKept(kept, "answers")) return kept;
+  const isOfIt = workflowId === undefined || kept?.of === workflowId;
+  if (kept !== null && isOfIt && isKept(kept, "answers")) return kept;
   throw new AppError("not-found", "These answers are no longer kept.");
 };
 

@@ -2,6 +2,7 @@ import { type Context, Hono } from "hono";
 import { z } from "zod";
 import { textsOf } from "#core/form.ts";
 import { boundsOf, periodNames } from "#core/period.ts";
+import { hiddenFrom } from "#core/rights.ts";
 import { routes } from "#core/routes.ts";
 import { runStates } from "#core/states.ts";
 import { RunsLive, RunsPage } from "#views/runs.tsx";
@@ -10,6 +11,7 @@ import { createLiveLists, type ListChanges } from "#web/live/live-list.ts";
 import type { Poll } from "#web/live/poll.ts";
 import type { Renderings } from "#web/live/renderings.ts";
 import { pageProps } from "#web/page-props.ts";
+import { hiddenIn, keptIn, workflowsIn } from "#web/seen.ts";
 import { type Cancelled, cancelRuns } from "./cancel-runs.ts";
 import { sentForm } from "./sent-form.ts";
 
@@ -37,11 +39,12 @@ const zoneOf = (text: string): number => (/^-?\d{1,3}$/.test(text) ? Number(text
 export const createRuns = (deps: RunsDeps, renderings: Renderings, changes: ListChanges) => {
   const { engine, clock } = deps;
   const lists = createLiveLists<Awaited<ReturnType<typeof engine.runs>>>(changes);
-  const list = (filter: z.infer<typeof query>) => {
+  const list = (filter: z.infer<typeof query>, hidden: readonly string[]) => {
     const { since, until } = boundsOf(filter, clock.now(), zoneOf(filter.zone));
-    return lists(JSON.stringify({ ...filter, since }), () =>
+    return lists(JSON.stringify({ ...filter, since, hidden }), () =>
       engine.runs({
         limit: rowsPerPage,
+        hidden,
         ...(filter.search === "" ? {} : { search: filter.search }),
         ...(filter.state === "" ? {} : { states: [filter.state] }),
         ...(filter.workflowId === "" ? {} : { workflowId: filter.workflowId }),
@@ -54,11 +57,12 @@ export const createRuns = (deps: RunsDeps, renderings: Renderings, changes: List
   const poll: Poll = {
     route: routes.runs,
     isPoll: (told) => told("fragment") === "live",
-    lacks: async (_, told) => {
+    lacks: async (_, told, who) => {
+      const hidden = hiddenFrom(who);
       const filter = query.parse(Object.fromEntries(names.map((name) => [name, told(name)])));
-      const { read, version } = await list(filter);
+      const { read, version } = await list(filter, hidden);
       if (told("v") === version) return null;
-      return renderings.once(`runs ${JSON.stringify(filter)}`, version, async () =>
+      return renderings.once(`runs ${JSON.stringify({ ...filter, hidden })}`, version, async () =>
         String(<RunsLive {...read} filter={filter} shown={version} now={clock.now()} />),
       );
     },
@@ -66,9 +70,9 @@ export const createRuns = (deps: RunsDeps, renderings: Renderings, changes: List
   const page = async (c: Context<WebEnv>, told?: Cancelled) => {
     const filter = query.parse(c.req.query());
     const [{ read, version }, counts, kept] = await Promise.all([
-      list(filter),
-      engine.countRuns(),
-      deps.store.kept.list(),
+      list(filter, hiddenIn(c)),
+      engine.countRuns(hiddenIn(c)),
+      keptIn(c, deps),
     ]);
     return c.html(
       <RunsPage
@@ -76,7 +80,7 @@ export const createRuns = (deps: RunsDeps, renderings: Renderings, changes: List
         {...read}
         shown={version}
         filter={filter}
-        workflows={engine.workflows}
+        workflows={workflowsIn(c, deps)}
         counts={counts}
         kept={kept}
         told={told}

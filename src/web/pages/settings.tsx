@@ -6,6 +6,7 @@ import { passkeyPlace } from "#people/passkey-place.ts";
 import { SettingsPage, type SettingsPageProps } from "#views/settings.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { pageProps } from "#web/page-props.ts";
+import { workflowsIn } from "#web/seen.ts";
 import { readToken } from "./new-token.ts";
 import { whyNoPasskey } from "./passkeys.ts";
 import { sentForm } from "./sent-form.ts";
@@ -47,7 +48,7 @@ export const settingsPages = (deps: SettingsDeps) =>
       const { values } = await sentForm(c);
       const asked = readToken(
         values,
-        deps.engine.workflows.map(({ id }) => id),
+        workflowsIn(c, deps).map(({ id }) => id),
       );
       const { token, secret } = await deps.tokens.create(asked, c.get("identity").by);
       return page(c, deps, { name: token.name, secret });
@@ -81,7 +82,7 @@ const page = async (c: Context<WebEnv>, deps: SettingsDeps, newToken?: SettingsP
         hinders: "why" in place ? place.why : whyNoPasskey(identity),
       }}
       tokens={tokens}
-      workflows={deps.engine.workflows}
+      workflows={workflowsIn(c, deps)}
       audits={audits}
       people={people}
       runs={deps.news.version}

@@ -1,6 +1,6 @@
 import { type Context, Hono } from "hono";
-import { AppError, httpStatus } from "#core/errors.ts";
-import type { Form } from "#core/form.ts";
+import { AppError, httpStatus, noRun } from "#core/errors.ts";
+import type { Form, Values } from "#core/form.ts";
 import type { KeptAnswers } from "#core/kept.ts";
 import type { RunSummary } from "#core/picture.ts";
 import { can } from "#core/rights.ts";
@@ -12,12 +12,23 @@ import type { Poll } from "#web/live/poll.ts";
 import type { Renderings } from "#web/live/renderings.ts";
 import { pageProps } from "#web/page-props.ts";
 import { patienceMs } from "#web/patience.ts";
+import { keptIn } from "#web/seen.ts";
 import { keptAnswers } from "./kept.ts";
 import { type SentForm, sentForm } from "./sent-form.ts";
 
 const recentRuns = 5;
 
 type Draft = Pick<WorkflowPageProps, "values" | "error" | "mode" | "plan" | "from">;
+
+/** What another run of this workflow was started with: who sees the one sees the other. */
+const valuesLike = async (
+  { engine, store }: Pick<WebDeps, "engine" | "store">,
+  runId: string,
+  workflowId: string,
+): Promise<Values> => {
+  if ((await store.run(runId))?.run.workflowId !== workflowId) throw new AppError("not-found", noRun);
+  return engine.valuesOf(runId);
+};
 
 /** A workflow with the form that starts it. */
 export const createWorkflows = (
@@ -44,7 +55,7 @@ export const createWorkflows = (
     const [{ read, version }, usual, kept] = await Promise.all([
       recent(workflowId),
       engine.durations(workflowId),
-      deps.store.kept.list(),
+      keptIn(c, deps),
     ]);
     return (
       <WorkflowPage
@@ -87,7 +98,7 @@ export const createWorkflows = (
       const id = c.req.param("id");
       const { like, kept, ...given } = c.req.query();
       if (kept !== undefined) {
-        const from = await keptAnswers(deps, kept);
+        const from = await keptAnswers(deps, kept, id);
         const { values, mode } = from.what.beginning;
         return c.html(await page(c, id, await engine.startForm(id, values), { values, mode, from }));
       }
@@ -95,7 +106,7 @@ export const createWorkflows = (
         const draft = Object.keys(given).length === 0 ? undefined : given;
         return c.html(await page(c, id, await engine.startForm(id, draft)));
       }
-      const values = await engine.valuesOf(like);
+      const values = await valuesLike(deps, like, id);
       return c.html(await page(c, id, await engine.startForm(id, values), { values }));
     })
     .get(routes.numberedRun.pattern, async (c) => {
@@ -106,7 +117,7 @@ export const createWorkflows = (
       const id = c.req.param("id");
       const sent = await sentForm(c);
       const { values, does, press, mode } = sent;
-      const from = sent.kept === null ? null : await keptAnswers(deps, sent.kept);
+      const from = sent.kept === null ? null : await keptAnswers(deps, sent.kept, id);
       if (does === "redraw") {
         return c.html(await page(c, id, await engine.startForm(id, values, press), { mode, from }));
       }

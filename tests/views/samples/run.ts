@@ -88,6 +88,7 @@ export const exportRow = (more: Partial<Export> = {}): Export => ({
   jobId: "184467",
   jobUrl: null,
   downloadUrl: null,
+  workflowId: "botify-export",
   ownerRunId: "r1",
   filePath: "botify/botify-org/example.com/20260301/urls-5f2c.csv",
   fileName: "example.com-20260301-urls.csv",
