@@ -23,13 +23,6 @@ import { createLocalFeed } from "#engine/dispatch/local-feed.ts";
 import { createEngine, type Engine } from "#engine/engine.ts";
 import { createBotLooks } from "#openclaw/bot-looks.ts";
 import { nodeDeps } from "#openclaw/deps.ts";
-import { createChallenges } from "#people/challenges.ts";
-import { openAccess } from "#people/access.ts";
-import { createEndings } from "#people/endings.ts";
-import { createPasskeys } from "#people/passkeys.ts";
-import { createPeople } from "#people/people.ts";
-import { createSignIn } from "#people/sign-in.ts";
-import { createTokens } from "#people/tokens.ts";
 import { createDiskFiles } from "#store/disk-files.ts";
 import { createLongLines } from "#store/long-lines.ts";
 import { openSqliteStore } from "#store/sqlite/open.ts";
@@ -50,6 +43,7 @@ import { assertUsable } from "./keep/usable.ts";
 import { openNews } from "./news.ts";
 import { openDoors } from "./open-doors.ts";
 import { openWorkflows } from "./open-workflows.ts";
+import { openPeople } from "./open-people.ts";
 import { assertRoom, assertTurn } from "./room.ts";
 import { createSandboxes } from "./sandboxes.ts";
 import { signInAddress } from "./sign-in-address.ts";
@@ -184,27 +178,16 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     },
     createLocalDispatch({ store, clock, log, worker, leaseMs }),
   );
-  const endings = createEndings();
-  const signIn = createSignIn({ accounts, endings, clock, random });
-  const challenges = createChallenges({ accounts, secrets: seal, clock });
-  const passkeys = createPasskeys({ accounts, signIn, endings, challenges, clock, random });
-  const people = createPeople({ accounts, signIn, endings, clock, random });
-  const tokens = createTokens({ accounts, endings, clock, random, preset: apiToken });
-  await tokens.endOldPreset();
+  const people = await openPeople({ store, secrets: seal, clock, random, preset: apiToken });
+  const { signIn } = people;
   const askedToSignOut = await answerSignOutAll(at, signIn, log);
-  const access = await openAccess({ table: store.access, accounts, endings, clock });
   const bots = createBotLooks(nodeDeps({ connections, machines }), clock);
   const web: Omit<WebDeps, "appsOrigin"> = {
     engine: auditedEngine(engine, { store, clock }),
     store,
     connections,
     bots,
-    signIn,
-    people,
-    passkeys,
-    access,
-    tokens,
-    endings,
+    ...people,
     files,
     longLines,
     apps,

@@ -40,7 +40,7 @@ const only = (...people: string[]) => ({ roles: [], people });
 
 /** Somebody with a token of theirs. */
 const someone = async (role: Role, name = `${role} ${site.deps.newId()}`) => {
-  const { person } = await site.deps.people.invite(name, role, ada);
+  const { person } = await site.deps.people.invite({ name, role }, ada);
   const by: Actor = { kind: "person", id: person.id, name, personId: person.id };
   const { secret } = await site.deps.tokens.create({ name, scope: everything, lastsMs: null }, by);
   const session = await site.deps.signIn.openSession({ personId: person.id, name, tokenId: null }, whence);
