@@ -20,15 +20,17 @@ export interface SeenFolder {
   files: readonly SeenFile[];
 }
 
-export const seenFolder = async ({
-  authored,
-  store,
-}: Pick<WebDeps, "authored" | "store">): Promise<SeenFolder> => {
+/** Without those whose workflow is `hidden` from whoever asks. */
+export const seenFolder = async (
+  { authored, store }: Pick<WebDeps, "authored" | "store">,
+  hidden: readonly string[],
+): Promise<SeenFolder> => {
   const withUse = async ({ code, since }: CodeVersion): Promise<UsedVersion> => ({
     ...{ code, since },
     underWay: (await store.codeUse(code)).underWay,
   });
-  const files = authored.files().map(async (one): Promise<SeenFile> => {
+  const there = authored.files().filter(({ workflow }) => !hidden.includes(workflow?.id ?? ""));
+  const files = there.map(async (one): Promise<SeenFile> => {
     const earlier = one.workflow === null ? [] : authored.earlier(one.workflow.id);
     const used = await Promise.all(earlier.map(withUse));
     return {

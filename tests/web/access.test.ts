@@ -150,6 +150,7 @@ test("no list, search, count, feed or description tells of what somebody may not
       "/api/runs?workflowId=colours",
       "/api/exports",
       "/api/workflows",
+      "/workflows",
     ],
     ...["/api/tasks", "/api/openapi.json", "/api/docs"],
   ];

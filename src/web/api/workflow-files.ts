@@ -1,13 +1,14 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { routes } from "#core/routes.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
+import { hiddenIn } from "#web/seen.ts";
 import { seenFolder } from "#web/workflow-files.ts";
 import { createRouter, json, refusals } from "./router.ts";
 
 /** People's own workflows: what is in use of each file, and what is wrong with it. */
 export const workflowFilesApi = (deps: Pick<WebDeps, "authored" | "store">): OpenAPIHono<WebEnv> =>
   createRouter()
-    .openapi(listRoute, async (c) => c.json(await seenFolder(deps), 200))
+    .openapi(listRoute, async (c) => c.json(await seenFolder(deps, hiddenIn(c)), 200))
     .openapi(sourceRoute, async (c) => {
       const { file } = c.req.valid("param");
       return c.json({ file, text: await deps.authored.source(file) }, 200);

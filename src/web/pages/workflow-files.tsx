@@ -3,6 +3,7 @@ import { routes } from "#core/routes.ts";
 import { WorkflowFilePage, WorkflowFilesPage } from "#views/workflow-files.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { pageProps } from "#web/page-props.ts";
+import { hiddenIn, workflowsIn } from "#web/seen.ts";
 import { seenFolder } from "#web/workflow-files.ts";
 
 /** All workflows, people's own by their files. */
@@ -11,13 +12,13 @@ export const workflowFilePages = (
 ) =>
   new Hono<WebEnv>()
     .get(routes.workflows.pattern, async (c) => {
-      const seen = await seenFolder(deps);
+      const seen = await seenFolder(deps, hiddenIn(c));
       const own = new Set(seen.files.map(({ workflow }) => workflow?.id));
       return c.html(
         <WorkflowFilesPage
           {...pageProps(c, deps)}
           {...seen}
-          builtIn={deps.engine.workflows.filter(({ id }) => !own.has(id))}
+          builtIn={workflowsIn(c, deps).filter(({ id }) => !own.has(id))}
           now={deps.clock.now()}
         />,
       );
@@ -25,7 +26,7 @@ export const workflowFilePages = (
     .get(routes.workflowFile.pattern, async (c) => {
       const file = c.req.param("file");
       const text = await deps.authored.source(file);
-      const [seen] = (await seenFolder(deps)).files.filter((one) => one.file === file);
+      const [seen] = (await seenFolder(deps, hiddenIn(c))).files.filter((one) => one.file === file);
       return c.html(
         <WorkflowFilePage {...pageProps(c, deps)} file={file} text={text} fault={seen?.fault ?? null} />,
       );
