@@ -2,7 +2,7 @@ import { AppError } from "./errors.ts";
 import type { Event, NewEvent, NewLogLine } from "./event.ts";
 import type { Run, RunWithSteps } from "./run.ts";
 import { assertRunMove, assertStepMove } from "./states.ts";
-import type { Step } from "./step.ts";
+import type { NewStep, Step } from "./step.ts";
 import type { Estimate } from "./time-left/estimate.ts";
 
 /** What may be changed of a run. Its numbers (version, lastEvent, epoch, changedAt, turnPlace) are the store's. */
@@ -30,6 +30,8 @@ export type StepPatch = Partial<Omit<Step, "runId" | "id" | "position" | "kind">
 export interface Change {
   run?: RunPatch;
   steps?: readonly { id: string; patch: StepPatch }[];
+  /** The run's steps from this position on are others, which nobody has begun. */
+  anew?: { from: number; steps: readonly NewStep[] };
   events: readonly NewEvent[];
   logs?: readonly NewLogLine[];
   /** What was told of the rest of the run, kept so that it can be held against what came; one of the same tenth is replaced. */

@@ -10,6 +10,8 @@ export type EventBody =
   | { type: "run.asked"; wish: "pause" | "cancel"; by: string }
   | { type: "run.rewound"; by: string; cleared: readonly string[] }
   | { type: "run.modified"; by: string; changed: readonly string[] }
+  /** It goes on with another version of its workflow's file; `steps` are those that it has now. */
+  | { type: "run.code"; by: string; code: string; steps: readonly string[] }
   | { type: "run.finalized"; by: string }
   | { type: "run.unlocked"; by: string }
   | { type: "cancel.signalled" }

@@ -13,6 +13,16 @@ import type { Span } from "./timeline.ts";
 import type { Behind } from "./turn.ts";
 
 /** A run as pages, streams and the API show it: plain data, the same for everybody who looks. Times are milliseconds since 1970. */
+/** What would change for a run, were it to go on with the file of its workflow as it is now. */
+export interface NewerCode {
+  code: string;
+  /** Why it cannot, a sentence; null: it can. */
+  unfit: string | null;
+  /** Titles of steps that only the new one has, and of those that it has no more. */
+  added: readonly string[];
+  gone: readonly string[];
+}
+
 export interface RunPicture {
   id: string;
   /** 1 for the first run of its workflow. */
@@ -59,6 +69,10 @@ export interface RunPicture {
   undoneAt: number | null;
   /** What happened could not be written down yet; it is tried again, and nothing is done twice meanwhile. */
   unrecorded: { since: number; because: string } | null;
+  /** The version of its workflow's file that it goes on with; null: one that Milepost brings along. */
+  code: string | null;
+  /** The file was changed since, and trying again may go on with it as it is now; null where that is not so. */
+  newerCode: NewerCode | null;
   cancel: CancelReceipt | null;
   recovery: Recovery | null;
   finalizedAt: number | null;

@@ -102,6 +102,7 @@ const stepAfter = (before: Told, event: FeedEvent): Told => {
     case "run.asked":
     case "run.rewound":
     case "run.modified":
+    case "run.code":
     case "run.finalized":
     case "run.unlocked":
     case "cancel.signalled":

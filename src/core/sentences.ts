@@ -19,6 +19,8 @@ export const sentenceOf = (event: FeedEvent, titleOf: (stepId: string) => string
       return `${event.by} went back to “${step}”; ${event.cleared.length === 0 ? "nothing else was cleared" : `cleared: ${event.cleared.map(titleOf).join(", ")}`}.`;
     case "run.modified":
       return `${event.by} changed the input: ${event.changed.join(", ")}.`;
+    case "run.code":
+      return `${event.by} let the run go on with the file of its workflow as it was then (version ${event.code.slice(0, 7)}).`;
     case "run.finalized":
       return `${event.by} finalized the run: it is read-only now.`;
     case "run.unlocked":

@@ -73,6 +73,9 @@ export interface Step {
   undoable: boolean;
 }
 
+/** A step as a new run has it. */
+export type NewStep = Pick<Step, "id" | "kind" | "title" | "weightMs" | "skippable" | "undoable">;
+
 export interface Waiting {
   for: "look" | "retry" | "answer";
   /** The other side's own word, the reason of the retry, or what holds when nobody answers. */

@@ -10,7 +10,7 @@ import type { KeptTable } from "./kept.ts";
 import type { Removal } from "./removal.ts";
 import type { Run, RunWithSteps } from "./run.ts";
 import type { RunState } from "./states.ts";
-import type { Step } from "./step.ts";
+import type { NewStep } from "./step.ts";
 import type { PastEstimate } from "./time-left/estimate.ts";
 
 export type NewRun = Pick<
@@ -30,7 +30,6 @@ export type NewRun = Pick<
   | "wakeAt"
 > &
   Partial<Pick<Run, "former" | "code">>;
-export type NewStep = Pick<Step, "id" | "kind" | "title" | "weightMs" | "skippable" | "undoable">;
 
 export interface RunFilter {
   /** Words that title, subject or id have in them, all of them, whatever their case. */

@@ -25,7 +25,7 @@ import { inputForm, type Modification, modify, previewModify, startForm } from "
 import { pause } from "#engine/verbs/pause.ts";
 import { type Removal, type RemoveWhat, remove } from "#engine/verbs/remove.ts";
 import { resume } from "#engine/verbs/resume.ts";
-import { retry } from "#engine/verbs/retry.ts";
+import { type Retrying, retry } from "#engine/verbs/retry.ts";
 import { rewind } from "#engine/verbs/rewind.ts";
 import { skip } from "#engine/verbs/skip.ts";
 import { type Started, type Starting, start } from "#engine/verbs/start.ts";
@@ -81,8 +81,8 @@ export interface Engine<By = string> {
   pause(runId: string, by: By): Promise<void>;
   resume(runId: string, by: By): Promise<void>;
   cancel(runId: string, by: By): Promise<void>;
-  /** Tries the failed step again, or ends the pause before the next try or look; `stepId` says which step is meant. */
-  retry(runId: string, by: By, stepId?: string): Promise<void>;
+  /** Tries the failed step again, or ends the pause before the next try or look. */
+  retry(runId: string, by: By, what?: Retrying): Promise<void>;
   /** Back to a step: later answers and results are cleared, files and registry rows stay. */
   rewind(runId: string, stepId: string, by: By): Promise<void>;
   undo(runId: string, by: By): Promise<void>;
@@ -177,7 +177,7 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
     pause: (runId, by) => pause(parts, runId, by),
     resume: (runId, by) => resume(parts, runId, by),
     cancel: (runId, by) => cancel(parts, runId, by),
-    retry: (runId, by, stepId) => retry(parts, runId, by, stepId),
+    retry: (runId, by, what) => retry(parts, runId, by, what),
     rewind: (runId, stepId, by) => rewind(parts, runId, stepId, by),
     undo: (runId, by) => undo(parts, runId, by),
     remove: (runIds, _by, what) => remove(parts, runIds, what),

@@ -57,9 +57,13 @@ export const auditedEngine = (engine: Engine, { store, clock }: AuditDeps): Engi
       await engine.cancel(runId, by.name);
       await audit(runId, by, "cancelled a run");
     },
-    retry: async (runId, by, stepId) => {
-      await engine.retry(runId, by.name, stepId);
-      await audit(runId, by, "tried a run again");
+    retry: async (runId, by, what) => {
+      await engine.retry(runId, by.name, what);
+      await audit(
+        runId,
+        by,
+        what?.code === undefined ? "tried a run again" : "tried a run again with its file as it is now",
+      );
     },
     rewind: async (runId, stepId, by) => {
       await engine.rewind(runId, stepId, by.name);

@@ -3,13 +3,14 @@ import { AppError, noRun } from "#core/errors.ts";
 import type { Event, NewEvent } from "#core/event.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import { isDriven } from "#core/states.ts";
-import { untried } from "#core/step.ts";
-import type { NewRun, NewStep, Once } from "#core/store.ts";
+import type { NewStep } from "#core/step.ts";
+import type { NewRun, Once } from "#core/store.ts";
 import type { RunRows } from "./held-runs.ts";
 import { heldLock, readSteps, toRunWithSteps } from "./run-rows.ts";
 import type { RunWrites } from "./run-writes.ts";
 import type { RunQueries } from "./runs.ts";
 import type { Schema } from "./schema.ts";
+import { newStepRow, replaceSteps } from "./step-rows.ts";
 import { changed, exec, one, type Tx } from "./tx.ts";
 
 type RunRow = Schema["runs"]["$inferSelect"];
@@ -163,10 +164,12 @@ function* write(
   if (after.lockHeld !== row.lockHeld) yield* assertFree(q, after.lockHeld, runId);
   const was = { runId, wasVersion: row.version, wasEpoch: row.epoch };
   if ((yield* changed(w.updateRun(changedColumns(row, after)), { ...after, ...was })) === 0) return null;
+  const replaced = change.anew === undefined ? [] : yield* replaceSteps(w, runId, change.anew);
+  const kept = steps.slice(0, change.anew?.from);
   const patches = new Map<string, StepPatch>();
   for (const { id, patch } of change.steps ?? []) patches.set(id, { ...patches.get(id), ...patch });
-  const stepsAfter = steps.map((step): StepRow => ({ ...step, ...patches.get(step.id) }));
-  for (const [place, step] of steps.entries()) {
+  const stepsAfter = [...kept.map((step): StepRow => ({ ...step, ...patches.get(step.id) })), ...replaced];
+  for (const [place, step] of kept.entries()) {
     const then = stepsAfter[place] ?? step;
     const columns = changedColumns(step, then);
     if (columns.length > 0) yield* exec(w.updateStep(columns), { ...then, ofRun: runId, stepId: step.id });
@@ -194,7 +197,8 @@ function* placeInLine(
 const changedColumns = <T extends object>(before: T, after: T): (keyof T & string)[] =>
   (Object.keys(after) as (keyof T & string)[]).filter((name) => !Object.is(before[name], after[name]));
 
-const isEmpty = ({ run, steps, events, logs, estimates }: Change): boolean =>
+const isEmpty = ({ run, steps, anew, events, logs, estimates }: Change): boolean =>
+  anew === undefined &&
   Object.keys(run ?? {}).length === 0 &&
   (steps ?? []).length === 0 &&
   events.length === 0 &&
@@ -229,11 +233,3 @@ function* assertFree(q: RunQueries, lock: string | null, runId: string): Tx<void
     { runId: holder.id },
   );
 }
-
-const newStepRow = (runId: string, step: NewStep, position: number): StepRow => ({
-  ...step,
-  runId,
-  position,
-  ...untried,
-  result: null,
-});

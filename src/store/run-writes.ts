@@ -1,4 +1,4 @@
-import { and, eq, getTableColumns, sql, type Table } from "drizzle-orm";
+import { and, eq, getTableColumns, gte, sql, type Table } from "drizzle-orm";
 import type { Db } from "./dialect.ts";
 import type { Schema } from "./schema.ts";
 
@@ -29,6 +29,10 @@ export const prepareWrites = (
       .prepare(),
     insertStart: db.insert(starts).values(placeholders(starts)).prepare(),
     insertStep: db.insert(steps).values(placeholders(steps)).prepare(),
+    deleteSteps: db
+      .delete(steps)
+      .where(and(eq(steps.runId, ph("runId")), gte(steps.position, ph("from"))))
+      .prepare(),
     insertEvent: db.insert(events).values(placeholders(events)).prepare(),
     insertLog: db.insert(logLines).values(placeholders(logLines)).prepare(),
     putEstimate: db

@@ -81,6 +81,19 @@ test("a run goes on with the code that it began with, through a change and kill 
   expect(await outcomeOf(server, first)).toBe("It said one.");
 });
 
+test("a run that failed goes on with the file once that is put right, when somebody says so", async () => {
+  const own = ownFolder();
+  own.save("fixed.ts", says("fixed", "right", "nobody.knows()"));
+  server = await own.serve();
+  const id = await startOwn(server, "fixed");
+  expect(await outcomeOf(server, id)).toContain("nobody is not defined");
+  own.save("fixed.ts", says("fixed", "right"));
+  const { newerCode } = await untilRun(server, id, (run) => run.newerCode !== null);
+  expect(newerCode).toMatchObject({ unfit: null, added: [], gone: [] });
+  await server.json("POST", `/api/runs/${id}/retry?code=${newerCode?.code}`);
+  expect((await untilRun(server, id, ({ state }) => state === "completed")).code).toBe(newerCode?.code);
+});
+
 test("what a file's code throws where nobody waits for it ends nothing, and is told of its file", async () => {
   const own = ownFolder();
   own.save(

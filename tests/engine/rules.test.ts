@@ -165,7 +165,7 @@ const deeds: readonly {
       {
         verb: `retry ${stepId}`,
         says: (picture: RunPicture) => stepOf(picture)?.mayRetry ?? false,
-        act: (engine: Engine, id: string) => engine.retry(id, "Ada", stepId),
+        act: (engine: Engine, id: string) => engine.retry(id, "Ada", { stepId }),
       },
       {
         verb: `answer ${stepId}`,

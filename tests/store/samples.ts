@@ -3,7 +3,8 @@ import type { Change, Recorded, RunPatch } from "#core/change.ts";
 import type { NewExport } from "#core/exports.ts";
 import { newId } from "#core/id.ts";
 import type { RunState } from "#core/states.ts";
-import type { NewRun, NewStep, Store } from "#core/store.ts";
+import type { NewStep } from "#core/step.ts";
+import type { NewRun, Store } from "#core/store.ts";
 
 /** A clock that tests move by hand. */
 export interface HandClock {

@@ -4,6 +4,7 @@ import { isMade } from "#core/rules.ts";
 import { isOver } from "#core/states.ts";
 import { KeepForm } from "#views/kept.tsx";
 import { ConfirmButton, PostButton } from "#views/parts/post-button.tsx";
+import { NewerCodeButton } from "./newer-code.tsx";
 
 /**
  * The verbs that make sense now; those that do not are not there. Retry stands beside the error that it answers, and where it ends a pause
@@ -13,6 +14,7 @@ export const Controls = ({ picture }: { picture: RunPicture }) => {
   const { id, may } = picture;
   return (
     <section class="controls" id="run-controls" aria-label="Controls of this run">
+      {picture.error === null && <NewerCodeButton picture={picture} />}
       {may.retry && picture.error === null && picture.state !== "waiting" && (
         <PostButton action={routes.control.retry.href({ id })} label="Retry" id="retry" look="primary" live />
       )}

@@ -5,6 +5,7 @@ import type { StoredError } from "#core/step.ts";
 import type { KeptWayOn } from "#core/way-on.ts";
 import { Notice } from "#views/parts/notice.tsx";
 import { PostButton } from "#views/parts/post-button.tsx";
+import { NewerCodeButton } from "./newer-code.tsx";
 import { lastLines, ownWords } from "./own-words.ts";
 import { SkipButton } from "./step-controls.tsx";
 
@@ -55,6 +56,7 @@ export const ErrorCard = ({ picture }: { picture: RunPicture }) => {
           />
         )}
         <WayOnButton picture={picture} wayOn={error.wayOn} />
+        <NewerCodeButton picture={picture} />
         {picture.may.retry && (
           <PostButton
             action={routes.control.retry.href({ id: picture.id })}
@@ -68,7 +70,11 @@ export const ErrorCard = ({ picture }: { picture: RunPicture }) => {
                     : "Try this step again"
             }
             id="retry"
-            look={ended === null && error.wayOn === undefined ? "primary" : "outline"}
+            look={
+              ended === null && error.wayOn === undefined && picture.newerCode?.unfit !== null
+                ? "primary"
+                : "outline"
+            }
             live
           />
         )}

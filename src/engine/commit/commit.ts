@@ -51,10 +51,11 @@ export const createCommit = (
       deciding = true;
       turn = now.run.turn;
       const move = withPercent(now, withSigns(now, mask(now.run, decide(now, at)), at), shown);
-      const { run, steps, logs } = move;
+      const { run, steps, anew, logs } = move;
       const made: Change = {
         ...(run === undefined ? {} : { run }),
         ...(steps === undefined ? {} : { steps }),
+        ...(anew === undefined ? {} : { anew }),
         ...(logs === undefined ? {} : { logs }),
         ...(estimates.length === 0 ? {} : { estimates }),
         events: eventsOf(now, move),

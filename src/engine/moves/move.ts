@@ -1,4 +1,4 @@
-import type { RunPatch, StepPatch } from "#core/change.ts";
+import type { Change, RunPatch, StepPatch } from "#core/change.ts";
 import type { AppError } from "#core/errors.ts";
 import type { NewEvent, NewLogLine } from "#core/event.ts";
 import type { RunWithSteps } from "#core/run.ts";
@@ -11,6 +11,8 @@ import type { StoredError } from "#core/step.ts";
 export interface Move {
   run?: RunPatch;
   steps?: readonly { id: string; patch: StepPatch }[];
+  /** Other steps in place of those from a position on, which nobody has begun. */
+  anew?: Change["anew"];
   logs?: readonly NewLogLine[];
   /** What happened that cannot be seen in the patches. */
   facts?: readonly NewEvent[];

@@ -18,6 +18,7 @@ import { behindSentence } from "#core/turn.ts";
 import type { Mask } from "#engine/commit/mask.ts";
 import { spentOf, type Told } from "#engine/commit/told.ts";
 import { findRun } from "#engine/definition.ts";
+import { newerToTry } from "#engine/newer-code.ts";
 import type { EngineParts } from "#engine/parts.ts";
 import { outlook, standingAt } from "./outlook.ts";
 
@@ -25,11 +26,14 @@ const logLines = 200;
 const historyEvents = 100;
 const timelineEvents = 2_000;
 
-type PictureParts = Pick<EngineParts, "store" | "history" | "told" | "unrecorded" | "mask" | "clock">;
+type PictureParts = Pick<
+  EngineParts,
+  "store" | "history" | "told" | "unrecorded" | "mask" | "clock" | "workflows"
+>;
 
 /** Everything that pages, streams and the API show of a run. */
 export const picture = async (
-  { store, history, told, unrecorded, mask, clock }: PictureParts,
+  { store, history, told, unrecorded, mask, clock, workflows }: PictureParts,
   runId: string,
   ahead = false,
 ): Promise<RunPicture> => {
@@ -86,6 +90,8 @@ export const picture = async (
     ended: run.ended,
     undoneAt: run.undoneAt,
     unrecorded: unrecorded.get(run.id) ?? null,
+    code: run.code,
+    newerCode: newerToTry(workflows, at),
     cancel: run.cancel,
     recovery: run.recovery,
     finalizedAt: run.finalizedAt,

@@ -91,7 +91,7 @@ export const runsApi = ({ engine, store }: Pick<WebDeps, "engine" | "store">): O
   for (const verb of runVerbs) {
     app.openapi(verbRoute(verb), async (c) => {
       const { id } = c.req.valid("param");
-      await doVerb(engine, verb, id, c.get("identity").by, c.req.query("to"));
+      await doVerb(engine, verb, id, c.get("identity").by, c.req.valid("query"));
       return c.json(runJson(await engine.picture(id), c.get("identity")), 200);
     });
   }
@@ -174,6 +174,10 @@ const verbRoute = (verb: RunVerb) =>
       params: runParams,
       query: z.object({
         to: z.string().optional().openapi({ description: "Only for rewind: the step to go back to." }),
+        code: z.string().optional().openapi({
+          description:
+            "Only for retry: go on with this version of the workflow's file, the run's `newerCode`.",
+        }),
       }),
     },
     responses: { 200: json(runSchema, "The run afterwards."), ...refusals },

@@ -162,6 +162,22 @@ export const runSchema = z
       description:
         "What happened could not be written down yet. It is tried again; nothing is done twice meanwhile.",
     }),
+    code: z.string().nullable().openapi({
+      description:
+        "The version of its workflow's file that it goes on with; null: one that Milepost brings along.",
+    }),
+    newerCode: z
+      .object({
+        code: z.string(),
+        unfit: z.string().nullable().openapi({ description: "Why it cannot go on with that." }),
+        added: z.array(z.string()).readonly(),
+        gone: z.array(z.string()).readonly(),
+      })
+      .nullable()
+      .openapi({
+        description:
+          "Its workflow's file was changed since: retry with `code` goes on with that version. `added` and `gone` are the titles of steps.",
+      }),
     cancel: cancelSchema.nullable(),
     recovery: recoverySchema.nullable(),
     finalizedAt: instant.nullable(),

@@ -27,7 +27,7 @@ export const stepsApi = ({ engine }: Pick<WebDeps, "engine">): OpenAPIHono<WebEn
     })
     .openapi(retryRoute, async (c) => {
       const { id, step } = c.req.valid("param");
-      await engine.retry(id, c.get("identity").by, step);
+      await engine.retry(id, c.get("identity").by, { stepId: step });
       return c.json(runJson(await engine.picture(id), c.get("identity")), 200);
     });
 

@@ -18,7 +18,7 @@ export const controls = (deps: RunPageDeps, views: RunViews) => {
   for (const verb of runVerbs) {
     app.post(routes.control[verb].pattern, async (c) => {
       const id = c.req.param("id");
-      await doVerb(deps.engine, verb, id, c.get("identity").by, c.req.query("to"));
+      await doVerb(deps.engine, verb, id, c.get("identity").by, c.req.query());
       return showAfter(c, deps, views, id);
     });
   }
@@ -60,7 +60,7 @@ export const controls = (deps: RunPageDeps, views: RunViews) => {
     })
     .post(routes.step.retry.pattern, async (c) => {
       const { id, step } = c.req.param();
-      await deps.engine.retry(id, c.get("identity").by, step);
+      await deps.engine.retry(id, c.get("identity").by, { stepId: step });
       return showAfter(c, deps, views, id);
     });
 };

@@ -60,6 +60,8 @@ export const picture = (more: Partial<RunPicture> = {}): RunPicture => ({
   ended: null,
   undoneAt: null,
   unrecorded: null,
+  code: null,
+  newerCode: null,
   cancel: null,
   recovery: null,
   finalizedAt: null,
