@@ -27,6 +27,8 @@ export interface EngineDeps {
   leaseMs: number;
   /** Throws AppError("disk-full") when there is too little room to accept a run. */
   assertRoom(by: string): Promise<void>;
+  /** Throws AppError("forbidden") when what a person gives to a run, by input or answer, names a connection that is not for them to use. */
+  assertMayUse(personId: string, given: unknown): Promise<void>;
   /** Seals what a person gave as a secret with the input of a run. */
   secrets: Secrets;
   /** How steps without a policy of their own are tried again. */

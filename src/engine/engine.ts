@@ -60,8 +60,8 @@ export interface Engine<By = string> {
   /** Accepts a run: once this has answered, the run is never lost. */
   start(workflowId: string, values: Values, by: By, how?: Starting): Promise<Started>;
 
-  /** The dry run: what each step would do; nothing is changed and no run is kept. */
-  plan(workflowId: string, values: Values): Promise<RunPlan>;
+  /** The dry run: what each step would do; nothing is changed and no run is kept. `personId` as of a start. */
+  plan(workflowId: string, values: Values, personId?: string): Promise<RunPlan>;
   /** Another run with the same input, secrets and answers: it asks only where an answer does not hold again. */
   clone(runId: string, by: By, how?: Another): Promise<Started>;
   /** What starts another run like this one: its input without secrets, and its answers so far. */
@@ -76,7 +76,7 @@ export interface Engine<By = string> {
   inputForm(runId: string, draft?: Values, press?: string): Promise<Form>;
   previewModify(runId: string, values: Values): Promise<Modification>;
   /** Changes the input: undoes what rests on it, and goes on from there. */
-  modify(runId: string, values: Values, by: By): Promise<void>;
+  modify(runId: string, values: Values, by: By, personId?: string): Promise<void>;
 
   pause(runId: string, by: By): Promise<void>;
   resume(runId: string, by: By): Promise<void>;
@@ -158,7 +158,7 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
     startForm: async (workflowId, draft, press) =>
       startForm(parts, findWorkflow(workflows, workflowId), draft, press),
     start: (workflowId, values, by, how) => start(parts, workflowId, values, by, how),
-    plan: (workflowId, values) => plan(parts, workflowId, values),
+    plan: (workflowId, values, personId) => plan(parts, workflowId, values, personId),
     clone: (runId, by, how) => clone(parts, runId, by, how),
     beginning: async (runId) => beginningOf(await findRun(parts, runId)),
     startOver: (runId, by, how = {}) =>
@@ -173,7 +173,7 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
     valuesOf: async (runId) => (await findRun(parts, runId)).run.values,
     inputForm: (runId, draft, press) => inputForm(parts, runId, draft, press),
     previewModify: (runId, values) => previewModify(parts, runId, values),
-    modify: (runId, values, by) => modify(parts, runId, values, by),
+    modify: (runId, values, by, personId) => modify(parts, runId, values, by, personId),
     pause: (runId, by) => pause(parts, runId, by),
     resume: (runId, by) => resume(parts, runId, by),
     cancel: (runId, by) => cancel(parts, runId, by),

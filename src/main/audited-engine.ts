@@ -42,7 +42,7 @@ export const auditedEngine = (engine: Engine, { store, clock }: AuditDeps): Engi
         "cancelled and started over",
       ),
     modify: async (runId, values, by) => {
-      await engine.modify(runId, values, by.name);
+      await engine.modify(runId, values, by.name, by.personId);
       await audit(runId, by, "changed the input of a run");
     },
     pause: async (runId, by) => {

@@ -23,6 +23,7 @@ import { createLocalFeed } from "#engine/dispatch/local-feed.ts";
 import { createEngine, type Engine } from "#engine/engine.ts";
 import { createBotLooks } from "#openclaw/bot-looks.ts";
 import { nodeDeps } from "#openclaw/deps.ts";
+import { createMayUse } from "#people/may-use.ts";
 import { createDiskFiles } from "#store/disk-files.ts";
 import { createLongLines } from "#store/long-lines.ts";
 import { openSqliteStore } from "#store/sqlite/open.ts";
@@ -154,6 +155,8 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
   const longLines = createLongLines(createDiskFiles(at.logs), () => newId(clock.now(), random));
   const worker = `${hostname()}/${process.pid}`;
   const leaseMs = 30_000;
+  const people = await openPeople({ store, secrets: seal, clock, random, preset: apiToken });
+  const { signIn } = people;
   const engine = createEngine(
     {
       store,
@@ -171,6 +174,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
         await assertRoom(files, minimumFreeBytes);
         await assertTurn(store, by, options.limits.runs);
       },
+      assertMayUse: createMayUse({ accounts, access: people.access }),
       secrets: seal,
       retry: usualRetry,
       longLines,
@@ -178,8 +182,6 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     },
     createLocalDispatch({ store, clock, log, worker, leaseMs }),
   );
-  const people = await openPeople({ store, secrets: seal, clock, random, preset: apiToken });
-  const { signIn } = people;
   const askedToSignOut = await answerSignOutAll(at, signIn, log);
   const bots = createBotLooks(nodeDeps({ connections, machines }), clock);
   const web: Omit<WebDeps, "appsOrigin"> = {

@@ -1,6 +1,8 @@
 import type { Context } from "hono";
+import type { Form } from "#core/form.ts";
 import type { Kept } from "#core/kept.ts";
-import { hiddenFrom } from "#core/rights.ts";
+import { offered } from "#core/offered.ts";
+import { can, hiddenFrom } from "#core/rights.ts";
 import type { Workflow } from "#core/workflow.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
 
@@ -14,6 +16,15 @@ export const workflowsIn = (
 ): readonly Workflow[] => {
   const hidden = hiddenIn(c);
   return hidden.length === 0 ? engine.workflows : engine.workflows.filter(({ id }) => !hidden.includes(id));
+};
+
+/** A form without the connections that are not for whoever asks to use. */
+export const offeredIn = (c: Context<WebEnv>, form: Form): Form => {
+  const who = c.get("identity");
+  return offered(
+    form,
+    (value) => who.access.of("connection", value) !== null && !can(who, "use", { connectionId: value }),
+  );
 };
 
 /** What is kept of what is there for whoever asks. */

@@ -72,6 +72,7 @@ export const openWorld = async (
     stopGraceMs: 60,
     leaseMs: 30_000,
     assertRoom: async () => {},
+    assertMayUse: async () => {},
     secrets: createSeal(new Uint8Array(32).fill(7), (n) => randomBytes(n)),
     retry: { attempts: 3, firstMs: 5, factor: 1, maxMs: 5 },
     ...options.overrides,

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Access } from "#core/access.ts";
 import type { Actor } from "#core/actor.ts";
+import { connection } from "#core/field-choices.ts";
 import { appMaker, needs } from "#core/needs.ts";
 import type { Role } from "#core/people.ts";
 import { everything } from "#core/rights.ts";
@@ -27,9 +28,34 @@ const maker = workflow(appMaker, "Generate", "Makes an app.", start({ subject: (
     sentence: "",
   }));
 
+/** Takes the connections of the site that is open. */
+const through = workflow(
+  "through",
+  "Through",
+  "Works with a connection.",
+  start({
+    fields: [
+      connection("connection", "Where?", {
+        from: {
+          list: (kind) => site.deps.connections.list(kind),
+          open: (id) => site.deps.connections.open(id),
+        },
+        kind: "echo",
+        what: "servers",
+        whenEmpty: "None.",
+        builtInMark: "",
+      }),
+    ],
+    input: ({ connection: { id } }) => ({ connectionId: id }),
+    subject: () => "through",
+  }),
+)
+  .do("go", "Go", { run: async () => "gone" })
+  .hands(() => ({ sentence: "" }));
+
 let site: Site;
 beforeEach(async () => {
-  site = await openSite({ workflows: [colours(), quick, approvedByBob, maker] });
+  site = await openSite({ workflows: [colours(), quick, approvedByBob, maker, through] });
 });
 afterEach(() => site.close());
 
@@ -300,4 +326,37 @@ test("an admin says on a page or by the API who may, it stands there and in the 
     target: expect.stringContaining("Colours"),
   });
   expect((await site.get("/workflows/none/access")).status).toBe(404);
+});
+
+test("a connection that is for others is in no form, and no run begins with it, by whatever way", async () => {
+  const [bob, other] = await Promise.all([someone("operator", "Bob"), someone("operator")]);
+  const add = (name: string) =>
+    site.deps.connections.add("echo", name, { address: "a", token: "right" }, ada);
+  const theirs = await add("Bob's own");
+  const starts = async (who: Someone, values: object) => {
+    const { status, text } = await ask(who, "POST", "/api/workflows/through/runs", { values });
+    return [status, (JSON.parse(text) as { id?: string }).id ?? ""] as const;
+  };
+  expect((await starts(other, { connection: theirs.id }))[0]).toBe(202);
+  await site.deps.access.say(
+    { kind: "connection", id: theirs.id, title: "Bob's own" },
+    { use: only(bob.person.id) },
+    ada,
+  );
+  // Where there is only one, it need not be named.
+  for (const values of [{ connection: theirs.id }, { connection: "Bob's own" }, {}])
+    expect([values, (await starts(other, values))[0]]).toEqual([values, 403]);
+  const [status, run] = await starts(bob, { connection: theirs.id });
+  expect(status).toBe(202);
+  expect((await ask(other, "POST", `/api/runs/${run}/clone`)).status).toBe(403);
+  expect((await ask(other, "POST", "/api/workflows/through/plan", { values: {} })).status).toBe(403);
+  const formOf = async ({ cookie }: Someone) => (await site.get("/workflows/through", { cookie })).text();
+  expect([(await formOf(bob)).includes(theirs.id), (await formOf(other)).includes(theirs.id)]).toEqual([
+    true,
+    false,
+  ]);
+  const shared = await add("For all");
+  expect(await formOf(other)).toContain(shared.id);
+  expect((await starts(other, { connection: shared.id }))[0]).toBe(202);
+  expect((await ask(other, "GET", `/connections/${shared.id}`)).status).toBe(403);
 });

@@ -23,13 +23,9 @@ import type { Engine } from "#engine/engine.ts";
 import { auditedEngine } from "#main/audited-engine.ts";
 import { startChild } from "#main/child.ts";
 import { createErrands } from "#main/errands.ts";
-import { openAccess } from "#people/access.ts";
-import { createChallenges } from "#people/challenges.ts";
-import { createEndings } from "#people/endings.ts";
-import { createPasskeys } from "#people/passkeys.ts";
-import { createPeople } from "#people/people.ts";
-import { createSignIn } from "#people/sign-in.ts";
-import { createTokens, type NewToken } from "#people/tokens.ts";
+import { openPeople } from "#main/open-people.ts";
+import { createMayUse } from "#people/may-use.ts";
+import type { NewToken } from "#people/tokens.ts";
 import { createDiskFiles } from "#store/disk-files.ts";
 import { createLongLines } from "#store/long-lines.ts";
 import { type App, createApp } from "#web/app.ts";
@@ -170,33 +166,28 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
   const files = createDiskFiles(filesFolder);
   const logFiles = createDiskFiles(join(filesFolder, "logs"));
   const longLines = createLongLines(logFiles, () => newId(realClock.now(), random));
+  const seal = createSeal(randomBytes(32), random);
+  const people = await openPeople({
+    ...{ store, secrets: seal, clock: realClock, random },
+    preset: presetToken,
+  });
   const world = await openWorld(options.workflows ?? [colours()], {
     store,
     log,
-    overrides: { longLines, files },
+    overrides: { longLines, files, assertMayUse: createMayUse({ ...people, accounts: store.accounts }) },
   });
   const apps = createAppRegistry({ folder: join(filesFolder, "apps"), now: realClock.now });
-  const endings = createEndings();
-  const shared = { accounts: store.accounts, endings, clock: realClock, random };
-  const signIn = createSignIn(shared);
-  const seal = createSeal(randomBytes(32), random);
-  const challenges = createChallenges({ ...shared, secrets: seal });
   const deps: WebDeps = {
     engine: auditedEngine(world.engine, { store, clock: realClock }),
     store,
     connections: createConnectionBook({
-      ...shared,
+      ...{ accounts: store.accounts, clock: realClock, random },
       table: store.connections,
       seal,
       kinds: [echoKind],
     }),
     bots: { of: () => ({ since: null, seen: null, failed: null }), look: () => {} },
-    signIn,
-    people: createPeople({ ...shared, signIn }),
-    passkeys: createPasskeys({ ...shared, signIn, challenges }),
-    tokens: createTokens({ ...shared, preset: presetToken }),
-    access: await openAccess({ ...shared, table: store.access }),
-    endings,
+    ...people,
     files,
     longLines,
     apps,

@@ -21,6 +21,7 @@ const projectStep = "creating-project";
 export const checkName = async (
   { engine, store }: Pick<WebDeps, "engine" | "store">,
   name: string,
+  personId: string,
 ): Promise<NameCheck> => {
   const values = await deployValues(engine, { name });
   const { start } = engine.workflow(deployWorkflow);
@@ -36,7 +37,7 @@ export const checkName = async (
     const reason = `A run is working on the stack “${name}” just now: ${holder.id}.`;
     return { name, valid: true, available: false, reason };
   }
-  return { name, valid: true, ...inPlan(await engine.plan(deployWorkflow, values)) };
+  return { name, valid: true, ...inPlan(await engine.plan(deployWorkflow, values, personId)) };
 };
 
 const inPlan = ({ steps }: RunPlan): Pick<NameCheck, "available" | "reason"> => {

@@ -27,7 +27,7 @@ export const deployApi = (deps: DeployDeps, counters: Counters): OpenAPIHono<Web
   const { engine, store, log, beats } = deps;
   const channels = createDeployChannels(deps);
   const app = createRouter().openapi(checkRoute, async (c) =>
-    c.json(await checkName(deps, c.req.valid("param").name), 200),
+    c.json(await checkName(deps, c.req.valid("param").name, c.get("identity").person.id), 200),
   );
 
   app.post(routes.compat.deploy.pattern, async (c) => {

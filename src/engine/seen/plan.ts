@@ -1,5 +1,6 @@
 import { AppError, toAppError } from "#core/errors.ts";
 import { textOf, type Values } from "#core/form.ts";
+import { ownerId } from "#core/people.ts";
 import type { PlannedStep, RunPlan } from "#core/plan.ts";
 import type { Size } from "#core/run.ts";
 import type { Step } from "#core/step.ts";
@@ -18,9 +19,15 @@ import { notBegun } from "./not-begun.ts";
 const noRun = "new-run";
 
 /** The dry run: what each step would do with this input. Reads are made, nothing is changed, no run is kept. */
-export const plan = async (parts: PlanParts, workflowId: string, values: Values): Promise<RunPlan> => {
+export const plan = async (
+  parts: PlanParts,
+  workflowId: string,
+  values: Values,
+  personId = ownerId,
+): Promise<RunPlan> => {
   const flow = findWorkflow(parts.workflows, workflowId);
   const input = await readInput(parts, flow, values);
+  await parts.assertMayUse(personId, input);
   const results: Record<string, unknown> = {};
   const signal = AbortSignal.timeout(parts.limits.plan);
   const steps: Omit<PlannedStep, "takes">[] = [];
@@ -61,7 +68,7 @@ export const plan = async (parts: PlanParts, workflowId: string, values: Values)
   };
 };
 
-type PlanParts = Pick<EngineParts, "workflows" | "clock" | "log" | "limits" | "history">;
+type PlanParts = Pick<EngineParts, "workflows" | "clock" | "log" | "limits" | "history" | "assertMayUse">;
 
 /** How long a run that goes as planned would take. */
 const takes = async (

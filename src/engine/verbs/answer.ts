@@ -105,6 +105,7 @@ const readAnswer = async (
           decisions,
         }),
     });
+    await parts.assertMayUse(person.id, given);
     const isAgreed = !(given instanceof GoBack || given instanceof Reject);
     const { form } = step;
     if (isAgreed && form !== null && stillNeeded(form) > 1)

@@ -1,6 +1,7 @@
 import { AppError } from "#core/errors.ts";
 import { filled } from "#core/filled.ts";
 import { type Field, type Form, textOf, type Values } from "#core/form.ts";
+import { ownerId } from "#core/people.ts";
 import { assertMay, isMade } from "#core/rules.ts";
 import type { NextInput, RunWithSteps } from "#core/run.ts";
 import { isStepDone } from "#core/states.ts";
@@ -46,10 +47,12 @@ export const modify = async (
   runId: string,
   values: Values,
   by: string,
+  personId = ownerId,
 ): Promise<void> => {
   const before = await findRun(parts, runId);
   assertMay("modify", before);
   const { flow, input, changed, invalid, whole } = await compare(parts, before, values);
+  await parts.assertMayUse(personId, input);
   if (changed.length === 0) {
     throw new AppError("bad-input", "The input is what it was, so nothing was changed.");
   }

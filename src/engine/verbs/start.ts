@@ -49,6 +49,7 @@ export const start = async (
   if (given !== null) return sameRun(given, once);
   const steps = mode === "automatic" ? flow.steps : supervised(flow).steps;
   const input = await readInput(parts, flow, values);
+  await parts.assertMayUse(starter, input);
   await parts.assertRoom(by);
   const runId = parts.newId();
   const { subject, lock } = await nameOf(parts, flow, input);

@@ -4,7 +4,7 @@ import { runModes } from "#core/run.ts";
 import { isDriven } from "#core/states.ts";
 import type { Workflow } from "#core/workflow.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
-import { workflowsIn } from "#web/seen.ts";
+import { offeredIn, workflowsIn } from "#web/seen.ts";
 import { durationsSchema } from "./durations-schema.ts";
 import { idempotencyHeader, idempotencyKey } from "./idempotency-key.ts";
 import { waitMsOf } from "./prefer.ts";
@@ -24,13 +24,16 @@ export const workflowsApi = ({ engine }: Pick<WebDeps, "engine">): OpenAPIHono<W
     .openapi(listRoute, (c) => c.json({ workflows: workflowsIn(c, { engine }).map(workflowJson) }, 200))
     .openapi(workflowRoute, async (c) => {
       const workflow = engine.workflow(c.req.valid("param").id);
-      const form = await engine.startForm(workflow.id);
+      const form = offeredIn(c, await engine.startForm(workflow.id));
       return c.json({ ...workflowJson(workflow), form, input: { ...workflow.start.schema } }, 200);
     })
     .openapi(durationsRoute, async (c) => c.json(await engine.durations(c.req.valid("param").id), 200))
     .openapi(planRoute(values), async (c) => {
       const { values } = c.req.valid("json");
-      return c.json(await engine.plan(c.req.valid("param").id, valuesOf(values)), 200);
+      return c.json(
+        await engine.plan(c.req.valid("param").id, valuesOf(values), c.get("identity").person.id),
+        200,
+      );
     })
     .openapi(startRoute(values), async (c) => {
       const { values, mode } = c.req.valid("json");

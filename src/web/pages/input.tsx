@@ -4,6 +4,7 @@ import { routes } from "#core/routes.ts";
 import { InputPage, type InputPageProps } from "#views/input.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { pageProps } from "#web/page-props.ts";
+import { offeredIn } from "#web/seen.ts";
 import { type SentForm, sentForm } from "./sent-form.ts";
 
 type Shown = Pick<InputPageProps, "values" | "error" | "preview">;
@@ -21,7 +22,7 @@ export const inputPages = (deps: Pick<WebDeps, "engine" | "clock" | "staticFiles
       {...pageProps(c, deps)}
       {...shown}
       run={await engine.picture(runId)}
-      form={await engine.inputForm(runId, values, press)}
+      form={offeredIn(c, await engine.inputForm(runId, values, press))}
       now={clock.now()}
     />
   );

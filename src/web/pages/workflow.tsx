@@ -12,7 +12,7 @@ import type { Poll } from "#web/live/poll.ts";
 import type { Renderings } from "#web/live/renderings.ts";
 import { pageProps } from "#web/page-props.ts";
 import { patienceMs } from "#web/patience.ts";
-import { keptIn } from "#web/seen.ts";
+import { keptIn, offeredIn } from "#web/seen.ts";
 import { keptAnswers } from "./kept.ts";
 import { type SentForm, sentForm } from "./sent-form.ts";
 
@@ -62,7 +62,7 @@ export const createWorkflows = (
         {...pageProps(c, deps)}
         {...draft}
         workflow={engine.workflow(workflowId)}
-        form={can(c.get("identity"), "run", { workflowId }) ? form : null}
+        form={can(c.get("identity"), "run", { workflowId }) ? offeredIn(c, form) : null}
         kept={kept}
         recent={read}
         shown={version}
@@ -123,7 +123,7 @@ export const createWorkflows = (
       }
       try {
         if (does === "plan") {
-          const plan = await engine.plan(id, values);
+          const plan = await engine.plan(id, values, c.get("identity").person.id);
           return c.html(await page(c, id, await engine.startForm(id, values), { values, mode, plan, from }));
         }
         const { former } = from?.what.beginning ?? {};
