@@ -86,6 +86,8 @@ const write = async (archive: Archive, part: string, options: UnpackOptions): Pr
     let encoding: string | null = null;
     let first: (Start & { counter: RecordCounter; preview: string[][] }) | null = null;
     const names: string[] = [];
+    // One piece is written while the next is unpacked and counted.
+    let written: Promise<void> = Promise.resolve();
     for await (const { name, content } of archive.members) {
       if (options.signal.aborted) throw stopped(options.signal);
       const chunks = asUtf8(content, (told) => {
@@ -100,7 +102,10 @@ const write = async (archive: Archive, part: string, options: UnpackOptions): Pr
         counter.add(chunk);
         sizeBytes += chunk.length;
         lastByte = chunk.at(-1) ?? lastByte;
-        await file.writeFile(chunk).catch((thrown) => Promise.reject(writeError(thrown)));
+        await written;
+        written = file.writeFile(chunk).catch((thrown) => Promise.reject(writeError(thrown)));
+        // Told by whoever waits for it next.
+        written.catch(() => {});
       };
       if (first !== null) {
         if (!read.headerBytes.equals(first.headerBytes))
@@ -118,6 +123,7 @@ const write = async (archive: Archive, part: string, options: UnpackOptions): Pr
         await put(next.value);
       }
     }
+    await written;
     if (options.signal.aborted) throw stopped(options.signal);
     if (first === null) throw new Error("an archive without a member");
     const { counter, header, preview, headerBytes } = first;
