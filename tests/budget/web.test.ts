@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { RunSwaps } from "#views/run/swaps.tsx";
 import { encoded, forReader } from "#web/encoded.ts";
 import { draw, lacking, readSeen } from "#web/live/drawing.tsx";
@@ -107,6 +107,13 @@ test("the first page that a browser opens loads few files, and few bytes", async
   for (const answer of answers) expect(answer.toString("latin1")).toMatch(/^HTTP\/1.1 200 /);
   const bytes = answers.reduce((sum, { length }) => sum + length, 0);
   expect(bytes).toBeLessThanOrEqual(budget.firstVisit.bytes);
+});
+
+test("an answer that is a text goes out without being made a stream and read again", async () => {
+  const read = vi.spyOn(Response.prototype, "text");
+  expect((await overWire("/api/version")).toString("latin1")).toMatch(/"version":"0.0.0"/);
+  expect(read).not.toHaveBeenCalled();
+  read.mockRestore();
 });
 
 test("a hundred event streams that open at once share the reading of what was and one timer", async () => {
