@@ -1,6 +1,7 @@
 import type { MiddlewareHandler } from "hono";
 import { routes } from "#core/routes.ts";
 import type { WebEnv } from "./deps.ts";
+import { isAlreadySent } from "./live/already-sent.ts";
 
 const headersFor = (frameAncestors: "'none'" | "'self'"): Readonly<Record<string, string>> => ({
   "Content-Security-Policy": `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors ${frameAncestors}`,
@@ -30,6 +31,7 @@ export const uncached = { "Cache-Control": "no-store" } as const;
 export const security = (): MiddlewareHandler<WebEnv> => async (c, next) => {
   await next();
   // Not `c.header`, which would replace the answer: an event stream's is known by its identity.
+  if (isAlreadySent(c.res)) return;
   const { headers, status } = c.res;
   if (!headers.has("Cache-Control")) headers.set("Cache-Control", uncached["Cache-Control"]);
   if (status === 204) return;
