@@ -33,6 +33,8 @@ export interface FrameProps extends PageProps {
   refreshSeconds?: number;
   /** Address of a file that a browser without JavaScript fetches by itself. */
   handOver?: string;
+  /** Another site that this page goes on to by itself. */
+  goesOnTo?: string;
   /** It keeps itself fresh; all others say how old they are. */
   live?: boolean;
   /** The server's clock in milliseconds since 1970, so that the browser's clock need not be right. */
@@ -79,7 +81,7 @@ export const versionedName = (name: string, version: string): string => name.rep
 export const versioned = (name: string, version: string): string =>
   routes.staticFile.href({ name: versionedName(name, version) });
 
-const Head = ({ title, version, tone, refreshSeconds, handOver }: FrameProps) => (
+const Head = ({ title, version, tone, refreshSeconds, handOver, goesOnTo }: FrameProps) => (
   <head>
     <meta charset="utf-8" />
     <title>{windowTitle(title)}</title>
@@ -94,6 +96,7 @@ const Head = ({ title, version, tone, refreshSeconds, handOver }: FrameProps) =>
       type="image/svg+xml"
       href={versioned(tone === undefined ? "icon.svg" : `icon-${tone}.svg`, version)}
     />
+    {goesOnTo !== undefined && <meta http-equiv="refresh" content={`0; url=${goesOnTo}`} />}
     {handOver !== undefined ? (
       <noscript>
         <meta http-equiv="refresh" content={`1; url=${handOver}`} />

@@ -14,7 +14,9 @@ export interface PeoplePageProps extends PageProps {
   invited?: { person: Person; link: string };
   error?: { message: string; field: string | null };
   /** What was typed. */
-  typed?: { name: string; role: string };
+  typed?: { name: string; role: string; email?: string };
+  /** What the provider is called at which they may sign in; null: there is none. */
+  provider: string | null;
   now: number;
 }
 
@@ -34,6 +36,7 @@ export const PeoplePage = ({
   invited,
   error,
   typed,
+  provider,
   now,
 }: PeoplePageProps) => (
   <Frame title="People" user={user} version={version} warning={warning ?? null} active="settings" now={now}>
@@ -43,13 +46,16 @@ export const PeoplePage = ({
         <p>
           Give it to them on a way that nobody else reads. It signs in one browser, works once and for 7 days,
           and is shown this once.
+          {invited.person.email !== null &&
+            provider !== null &&
+            ` Or they sign in with ${provider}, as ${invited.person.email}.`}
         </p>
         <CodeView label="Link" text={invited.link} id="invitation" />
       </Notice>
     )}
     <ul class="row-list">
       {people.map((person) => (
-        <PersonRow person={person} isMine={person.id === mine} now={now} />
+        <PersonRow person={person} isMine={person.id === mine} provider={provider} now={now} />
       ))}
     </ul>
     <section aria-labelledby="invite-title">
@@ -73,6 +79,9 @@ export const PeoplePage = ({
               aria-invalid={error?.field === "name" ? "true" : undefined}
             />
           </label>
+          {provider !== null && (
+            <Email provider={provider} email={typed?.email} wrong={error?.field === "email"} />
+          )}
           <RoleChoice chosen={typed?.role ?? "operator"} />
           <button type="submit" class="button-primary">
             Make a link
@@ -96,7 +105,32 @@ const RoleChoice = ({ chosen }: { chosen: string }) => (
   </label>
 );
 
-const PersonRow = ({ person, isMine, now }: { person: Person; isMine: boolean; now: number }) => (
+interface EmailProps {
+  provider: string;
+  email: string | undefined;
+  wrong?: boolean;
+}
+
+const Email = ({ provider, email, wrong = false }: EmailProps) => (
+  <label>
+    <span>E-mail at {provider}</span>
+    <input
+      type="email"
+      name="email"
+      maxlength={254}
+      autocomplete="off"
+      value={email}
+      aria-invalid={wrong ? "true" : undefined}
+    />
+  </label>
+);
+
+interface PersonRowProps extends Pick<PeoplePageProps, "provider" | "now"> {
+  person: Person;
+  isMine: boolean;
+}
+
+const PersonRow = ({ person, isMine, provider, now }: PersonRowProps) => (
   <li class="row" id={`person-${person.id}`} hx-ignore>
     <div class="row-main">
       <p class="row-title">
@@ -104,7 +138,9 @@ const PersonRow = ({ person, isMine, now }: { person: Person; isMine: boolean; n
         {isMine && " (you)"}
       </p>
       <p class="row-about">
-        {person.id === ownerId ? "Owner: does everything" : roleWords[person.role]};{" "}
+        {person.email !== null && `${person.email}, `}
+        {person.id === ownerId ? "Owner: does everything" : roleWords[person.role]}
+        {person.roleBefore !== null && `, by their groups`};{" "}
         {person.joinedAt === null ? (
           <>
             invited <Ago at={person.createdAt} now={now} />, has not come yet
@@ -122,6 +158,7 @@ const PersonRow = ({ person, isMine, now }: { person: Person; isMine: boolean; n
             <span>Name</span>
             <input type="text" name="name" required maxlength={60} autocomplete="off" value={person.name} />
           </label>
+          {provider !== null && <Email provider={provider} email={person.email ?? ""} />}
           {person.id === ownerId ? (
             <input type="hidden" name="role" value="admin" />
           ) : (

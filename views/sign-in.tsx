@@ -6,6 +6,8 @@ import { SignInWithPasskey } from "./passkeys.tsx";
 export interface WaysIn {
   /** Whether somebody has a passkey for this place. */
   passkeys: boolean;
+  /** What the provider is called at which they sign in; null: there is none. */
+  provider: string | null;
 }
 
 interface SignInPageProps {
@@ -29,6 +31,13 @@ export const SignInPage = ({ version, ways, link, error }: SignInPageProps) => (
       {link === null ? (
         <>
           {ways.passkeys && <SignInWithPasskey version={version} />}
+          {ways.provider !== null && (
+            <p>
+              <a href={routes.oidc.href()} class="button button-primary">
+                Sign in with {ways.provider}
+              </a>
+            </p>
+          )}
           <WithoutLink passkeys={ways.passkeys} />
         </>
       ) : (
@@ -48,7 +57,7 @@ const WithLink = ({ secret }: { secret: string }) => (
   </form>
 );
 
-const WithoutLink = ({ passkeys }: WaysIn) => (
+const WithoutLink = ({ passkeys }: Pick<WaysIn, "passkeys">) => (
   <>
     <p>
       Open the link that the server printed when it started. It signs this browser in; each link works once.
@@ -72,3 +81,23 @@ const WithoutLink = ({ passkeys }: WaysIn) => (
     </form>
   </>
 );
+
+/** Goes on to sign out at the provider, too. A page and no redirect, because browsers let no form lead to another site. */
+export const SignedOutPage = ({ version, provider, to }: SignedOutProps) => (
+  <Frame title="Signed out" user={null} version={version} active={null} explains="signIn" goesOnTo={to}>
+    <div class="panel narrow sign-in">
+      <h1>Signed out</h1>
+      <p>
+        This browser is signed out of Milepost. <a href={to}>Sign out at {provider}, too</a>: this page goes
+        on there by itself.
+      </p>
+    </div>
+  </Frame>
+);
+
+interface SignedOutProps {
+  version: string;
+  provider: string;
+  /** Where people sign out there. */
+  to: string;
+}

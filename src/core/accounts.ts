@@ -106,6 +106,8 @@ export interface PeopleTable {
   ): Promise<Person | null>;
   /** Ends their sessions, tokens, passkeys and links, and keeps their name. The ids of the sessions and tokens that ended; null when there is no such person. */
   removePerson(id: string, at: number): Promise<string[] | null>;
+  /** Whether a provider knows them already. Another address of theirs ends that. */
+  hasProviderAccount(personId: string): Promise<boolean>;
   /** Also of somebody who was removed since. */
   providerAccount(issuer: string, subject: string): Promise<ProviderAccount | null>;
   /** Also where it was another person's. They have joined with that. */

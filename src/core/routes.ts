@@ -15,6 +15,9 @@ export const routes = {
   signIn: route("/sign-in"),
   /** What a browser needs to sign in with a passkey, and where it sends what that signed. */
   passkeySignIn: route("/sign-in/passkey"),
+  /** Leads to the provider of single sign-on, and back from there. */
+  oidc: route("/sign-in/oidc"),
+  oidcReturn: route("/sign-in/oidc/return"),
   signOut: route("/sign-out"),
 
   /** All workflows, people's own by their files. */

@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import type { Limits } from "#web/limits.ts";
+import { type OidcConfig, readOidc } from "./oidc-config.ts";
 
 /** Everything that can be set from outside. Only this file reads the environment. */
 export interface Config {
@@ -16,6 +17,8 @@ export interface Config {
   publicUrls: readonly URL[];
   /** Where generated apps are served by themselves: a port of its own, and how people reach it; null: below Milepost's pages. */
   apps: { port: number; url: URL | null } | null;
+  /** Where people sign in besides here; null: nowhere. */
+  oidc: OidcConfig | null;
   /** What seals secrets, 32 bytes; null: it lies with the data. */
   key: Uint8Array | null;
   /** Whether the servers that Milepost brings along are offered as "This machine". */
@@ -47,6 +50,7 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env, cwd = process.c
     apiToken,
     publicUrls: readUrls(env.MILEPOST_URL ?? ""),
     apps: readApps(env),
+    oidc: readOidc(env),
     key: readKey("MILEPOST_KEY", env.MILEPOST_KEY),
     sandbox: readSwitch("MILEPOST_SANDBOX", env.MILEPOST_SANDBOX),
     limits: {

@@ -1,3 +1,5 @@
+import { asFetch } from "#connectors/http/as-fetch.ts";
+import { openGuardedFetch } from "#connectors/http/guarded-fetch.ts";
 import type { Clock } from "#core/clock.ts";
 import type { Random } from "#core/id.ts";
 import type { Secrets } from "#core/secrets.ts";
@@ -7,33 +9,48 @@ import { createChallenges } from "#people/challenges.ts";
 import { createEndings } from "#people/endings.ts";
 import { createPasskeys } from "#people/passkeys.ts";
 import { createPeople } from "#people/people.ts";
+import { createProvider } from "#people/provider.ts";
 import { createSignIn } from "#people/sign-in.ts";
+import { createSingleSignOn, type SingleSignOnDeps } from "#people/single-sign-on.ts";
 import { createTokens } from "#people/tokens.ts";
+import type { Config } from "./config.ts";
 
-interface OpenPeopleDeps {
+interface OpenPeopleDeps extends Pick<Config, "apiToken" | "oidc"> {
   store: Pick<Store, "accounts" | "access">;
   secrets: Secrets;
   clock: Clock;
   random: Random;
-  /** A token that whoever deploys has set; null: none. */
-  preset: string | null;
 }
 
+/** A provider's answers are keys, tokens and what it says of itself. */
+const answersOfProvider = { mostBytes: 1024 * 1024, timeLimitMs: 15_000 };
+
 /** Who comes in, by what, and who may do what. */
-export const openPeople = async ({ store, secrets, clock, random, preset }: OpenPeopleDeps) => {
+export const openPeople = async ({ store, secrets, clock, random, apiToken, oidc }: OpenPeopleDeps) => {
   const { accounts } = store;
   const endings = createEndings();
   const shared = { accounts, endings, clock, random };
   const signIn = createSignIn(shared);
   const challenges = createChallenges({ accounts, secrets, clock });
-  const tokens = createTokens({ ...shared, preset });
+  const tokens = createTokens({ ...shared, preset: apiToken });
   await tokens.endOldPreset();
   return {
     endings,
     signIn,
     passkeys: createPasskeys({ ...shared, signIn, challenges }),
+    singleSignOn: oidc === null ? null : withProvider(oidc, { ...shared, signIn, challenges, secrets }),
     people: createPeople({ ...shared, signIn }),
     tokens,
     access: await openAccess({ ...shared, table: store.access }),
   };
+};
+
+const withProvider = (
+  oidc: NonNullable<Config["oidc"]>,
+  deps: Omit<SingleSignOnDeps, "provider" | "name" | "groupRoles">,
+) => {
+  // Whoever runs this server says where the provider is: at home, perhaps.
+  const ask = asFetch(openGuardedFetch({ reach: "anywhere" }), answersOfProvider);
+  const provider = createProvider(oidc, { ask, now: deps.clock.now });
+  return createSingleSignOn({ ...deps, provider, name: oidc.name, groupRoles: oidc.groupRoles });
 };

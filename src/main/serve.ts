@@ -90,7 +90,6 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     host,
     port,
     dataDir,
-    apiToken,
     publicUrls,
     sandbox,
     log,
@@ -155,7 +154,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
   const longLines = createLongLines(createDiskFiles(at.logs), () => newId(clock.now(), random));
   const worker = `${hostname()}/${process.pid}`;
   const leaseMs = 30_000;
-  const people = await openPeople({ store, secrets: seal, clock, random, preset: apiToken });
+  const people = await openPeople({ ...options, store, secrets: seal, clock, random });
   const { signIn } = people;
   const engine = createEngine(
     {

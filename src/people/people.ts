@@ -81,7 +81,11 @@ export const createPeople = ({ accounts, signIn, endings, clock, random }: Peopl
     change: async (id, asked, by) => {
       const before = await get(id);
       const email = asked.email === undefined ? before.email : checkedEmail(asked.email);
-      const change = { name: checkedName(asked.name), role: checkedRole(asked.role), email };
+      const change = {
+        name: checkedName(asked.name),
+        role: checkedRole(asked.role),
+        ...(email === before.email ? {} : { email }),
+      };
       if (id === ownerId && change.role !== "admin")
         throw new AppError("not-allowed-now", "Who owns this server may do everything, whatever happens.");
       if (change.name === before.name && change.role === before.role && email === before.email) return;

@@ -124,7 +124,10 @@ export const accountSchema = ({
       personId: text().notNull(),
       cameBy: text<ProviderAccount["cameBy"]>().notNull(),
     },
-    (account) => [primaryKey({ columns: [account.issuer, account.subject] })],
+    (account) => [
+      primaryKey({ columns: [account.issuer, account.subject] }),
+      index("provider_accounts_person").on(account.personId),
+    ],
   ),
   passkeys: table(
     "passkeys",

@@ -64,6 +64,9 @@ export const peopleTable = (
       const changed = await tx.write(function* () {
         const { name } = change;
         yield* assertFree(change, id);
+        // An address says who they are there: with another one they come anew.
+        if (change.email !== undefined)
+          yield* exec(db.delete(providerAccounts).where(eq(providerAccounts.personId, id)));
         const set = { ...change, ...(name === undefined ? {} : { nameKey: keyOf(name) }) };
         const row = yield* one(db.update(people).set(set).where(isThere(id)).returning(person));
         if (row !== null && name !== undefined)
@@ -107,6 +110,15 @@ export const peopleTable = (
         );
         if (link === null) return null;
         return yield* join(link.personId, now);
+      }),
+    hasProviderAccount: (personId) =>
+      tx.read(function* () {
+        const found = db
+          .select()
+          .from(providerAccounts)
+          .where(eq(providerAccounts.personId, personId))
+          .limit(1);
+        return (yield* one(found)) !== null;
       }),
     providerAccount: (issuer, subject) =>
       tx.read(() => one(db.select().from(providerAccounts).where(isAccount({ issuer, subject })))),

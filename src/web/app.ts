@@ -45,6 +45,7 @@ import { runPages } from "./pages/run.tsx";
 import { createRuns } from "./pages/runs.tsx";
 import { settingsPages } from "./pages/settings.tsx";
 import { signInPages } from "./pages/sign-in.tsx";
+import { singleSignOnPages } from "./pages/single-sign-on.tsx";
 import { createWorkflows } from "./pages/workflow.tsx";
 import { workflowFilePages } from "./pages/workflow-files.tsx";
 import { createPublicNames } from "./public-names.ts";
@@ -110,6 +111,7 @@ export const createApp = (
     .route("/", staticRoutes(deps))
     .route("/", signInPages(deps, tries))
     .route("/", passkeyPages(deps, tries))
+    .route("/", singleSignOnPages(deps, tries))
     .route("/", docsPages(deps))
     .route("/", pollPages(polls))
     .route("/", home.pages)

@@ -19,6 +19,7 @@ import type { Endings } from "#people/endings.ts";
 import type { Passkeys } from "#people/passkeys.ts";
 import type { People } from "#people/people.ts";
 import type { SignIn } from "#people/sign-in.ts";
+import type { SingleSignOn } from "#people/single-sign-on.ts";
 import type { Tokens } from "#people/tokens.ts";
 import type { AppsOrigin } from "./apps-origin.ts";
 import type { Limits } from "./limits.ts";
@@ -68,6 +69,8 @@ export interface WebDeps {
   passkeys: Passkeys;
   /** Who may do what with which workflow and connection. */
   access: AccessRules;
+  /** Null: nobody signs people in but Milepost. */
+  singleSignOn: SingleSignOn | null;
   endings: Endings;
   files: Files;
   longLines: Pick<LongLines, "read">;

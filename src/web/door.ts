@@ -11,7 +11,7 @@ import { type PublicNames, sessionCookieAt } from "./public-names.ts";
 import type { Tries } from "./tries.ts";
 
 /** What nobody has to sign in for: to sign in, and the files of every page. */
-const open = [routes.signIn, routes.passkeySignIn, routes.staticFile];
+const open = [routes.signIn, routes.passkeySignIn, routes.oidc, routes.oidcReturn, routes.staticFile];
 /** Open too, but a page for whoever looks: those who are signed in stay so there. */
 const forAll = [routes.docs, routes.docsPage];
 /** Health checks: open too, saying nothing to a foreign page, and asked under whatever name a container or a monitor knows us by. */

@@ -278,6 +278,7 @@ const ofAccounts = (accounts: Accounts): Asks<Accounts> => {
     removePasskey: () => accounts.removePasskey(passkey.id),
     spend: () => accounts.spend(fresh(), 9, 1),
     putProviderAccount: () => accounts.putProviderAccount(account, 2),
+    hasProviderAccount: () => accounts.hasProviderAccount(person),
     providerAccount: () => accounts.providerAccount(account.issuer, account.subject),
     changePerson: () => accounts.changePerson(person, { name: `${person} Lovelace`, role: "operator" }),
     removePerson: () => accounts.removePerson(person, 2),

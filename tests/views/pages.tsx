@@ -508,14 +508,19 @@ export const pages: Readonly<Record<string, Child>> = {
   ),
   "sign-in": (
     <SignInPage
-      ways={{ passkeys: true }}
+      ways={{ passkeys: true, provider: "Keycloak" }}
       version={statics.version}
       link={null}
       error="This link was used already or is too old. Start the server again for a new one."
     />
   ),
   "sign-in-link": (
-    <SignInPage version={statics.version} ways={{ passkeys: true }} link="a-secret" error={null} />
+    <SignInPage
+      version={statics.version}
+      ways={{ passkeys: true, provider: "Keycloak" }}
+      link="a-secret"
+      error={null}
+    />
   ),
   "another-device": (
     <AnotherDevicePage

@@ -12,7 +12,17 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-const open = ["/sign-in", "/sign-in/passkey", "/static/:name", "/healthz", "/readyz", "/docs", "/docs/*"];
+const open = [
+  "/sign-in",
+  "/sign-in/passkey",
+  "/sign-in/oidc",
+  "/sign-in/oidc/return",
+  "/static/:name",
+  "/healthz",
+  "/readyz",
+  "/docs",
+  "/docs/*",
+];
 /** Every address behind the sign-in with each way in which it may be asked. */
 const addresses = (): [string, string][] => {
   const mounted = site.app.routes.filter(({ path }) => path !== "/*" && !open.includes(path));

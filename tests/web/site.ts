@@ -169,7 +169,8 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
   const seal = createSeal(randomBytes(32), random);
   const people = await openPeople({
     ...{ store, secrets: seal, clock: realClock, random },
-    preset: presetToken,
+    apiToken: presetToken,
+    oidc: null,
   });
   const world = await openWorld(options.workflows ?? [colours()], {
     store,

@@ -9,7 +9,7 @@ export const explained = {
   apps: { page: "start/generate-an-app", title: "Generate an app" },
   connections: { page: "start/connections", title: "Connections" },
   settings: { page: "keep/running", title: "Running it" },
-  signIn: { page: "start/install", title: "Install" },
+  signIn: { page: "start/people", title: "People, and how they sign in" },
   timeLeft: { page: "time-left", title: "Time left" },
   api: { page: "build/api", title: "The API in four scripts" },
   refused: { page: "keep/troubleshoot", title: "When something is refused" },

@@ -34,6 +34,11 @@ export interface GuardedRequest {
   signal: AbortSignal;
 }
 
+/** A form, say. No redirect of it is followed. */
+export interface GuardedPost extends Omit<GuardedRequest, "redirects"> {
+  body: string;
+}
+
 export interface GuardedAnswer {
   status: number;
   headers: IncomingHttpHeaders;
@@ -53,6 +58,8 @@ export interface GuardedFetch {
    * "remote-refused" for an address out of reach or a way down from https to http, and "remote-odd" for redirects in a circle.
    */
   get(request: GuardedRequest): Promise<GuardedAnswer>;
+  /** The same for what is sent. */
+  post(request: GuardedPost): Promise<GuardedAnswer>;
   /** Ends all connections at once, also those whose answer goes on. */
   close(): Promise<void>;
 }
@@ -78,53 +85,65 @@ export const openGuardedFetch = ({
     });
   const agents = { trusted: agentOf("anywhere"), foreign: agentOf(reach) };
 
-  const hop = (at: URL, headers: Readonly<Record<string, string>>, signal: AbortSignal) => {
+  const hop = (
+    at: URL,
+    headers: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+    body: string | undefined,
+  ) => {
     const trusted = at.origin === trustedOrigin;
     checkTarget(at, trusted ? "anywhere" : reach);
     return (trusted ? agents.trusted : agents.foreign).request({
       origin: at.origin,
       path: at.pathname + at.search,
-      method: "GET",
+      method: body === undefined ? "GET" : "POST",
       headers,
       signal,
+      ...(body === undefined ? {} : { body }),
     });
   };
 
-  return {
-    async get({ url, headers = {}, redirects = "none", timeLimitMs, signal }) {
-      const limit = timeLimitMs === undefined ? null : AbortSignal.timeout(timeLimitMs);
-      const either = limit === null ? signal : AbortSignal.any([signal, limit]);
-      const told = (thrown: unknown, at: URL): AppError => {
-        if (signal.aborted) return stopped(signal);
-        if (limit?.aborted) return timedOut(at, timeLimitMs ?? 0);
-        return thrown instanceof AppError ? thrown : networkError(thrown, at);
-      };
-      let at = url;
-      let sent: Readonly<Record<string, string>> = {
-        ...usualHeaders,
-        ...lowerCased(headers),
-      };
-      try {
-        for (let hops = 0; ; hops++) {
-          const answer = await hop(at, sent, either);
-          const next = redirects === "none" ? null : redirectOf(answer, at);
-          if (next === null || (redirects === "same-host" && next.host !== at.host))
-            return answerOf(answer, at, told);
-          discard(answer.body);
-          if (hops === mostRedirects)
-            throw new AppError(
-              "remote-odd",
-              `${url.host} leads in circles: more than ${mostRedirects} redirects.`,
-            );
-          if (at.protocol === "https:" && next.protocol === "http:") throw downToHttp(next);
-          if (next.origin !== at.origin)
-            sent = Object.fromEntries(Object.entries(sent).filter(([name]) => !staysWithOrigin.has(name)));
-          at = next;
-        }
-      } catch (thrown) {
-        throw told(thrown, at);
+  const ask = async (
+    { url, headers = {}, redirects = "none", timeLimitMs, signal }: GuardedRequest,
+    content?: string,
+  ): Promise<GuardedAnswer> => {
+    const limit = timeLimitMs === undefined ? null : AbortSignal.timeout(timeLimitMs);
+    const either = limit === null ? signal : AbortSignal.any([signal, limit]);
+    const told = (thrown: unknown, at: URL): AppError => {
+      if (signal.aborted) return stopped(signal);
+      if (limit?.aborted) return timedOut(at, timeLimitMs ?? 0);
+      return thrown instanceof AppError ? thrown : networkError(thrown, at);
+    };
+    let at = url;
+    let sent: Readonly<Record<string, string>> = {
+      ...usualHeaders,
+      ...lowerCased(headers),
+    };
+    try {
+      for (let hops = 0; ; hops++) {
+        const answer = await hop(at, sent, either, content);
+        const next = redirects === "none" ? null : redirectOf(answer, at);
+        if (next === null || (redirects === "same-host" && next.host !== at.host))
+          return answerOf(answer, at, told);
+        discard(answer.body);
+        if (hops === mostRedirects)
+          throw new AppError(
+            "remote-odd",
+            `${url.host} leads in circles: more than ${mostRedirects} redirects.`,
+          );
+        if (at.protocol === "https:" && next.protocol === "http:") throw downToHttp(next);
+        if (next.origin !== at.origin)
+          sent = Object.fromEntries(Object.entries(sent).filter(([name]) => !staysWithOrigin.has(name)));
+        at = next;
       }
-    },
+    } catch (thrown) {
+      throw told(thrown, at);
+    }
+  };
+
+  return {
+    get: (request) => ask(request),
+    post: ({ body, ...request }) => ask(request, body),
     async close() {
       await Promise.all([agents.trusted.destroy(), agents.foreign.destroy()]);
     },

@@ -1,9 +1,10 @@
-import { type Context, Hono } from "hono";
+import { Hono } from "hono";
 import encodeQR from "qr";
 import { AppError } from "#core/errors.ts";
 import { routes } from "#core/routes.ts";
 import { AnotherDevicePage } from "#views/another-device.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
+import { addressHere } from "#web/own-address.ts";
 import { pageProps } from "#web/page-props.ts";
 
 /** Long enough to fetch a phone, too short for a link that lies about. */
@@ -24,7 +25,7 @@ export const anotherDevicePages = (deps: DeviceDeps) =>
     const secret = await deps.signIn.newLink(deviceLinkMs, person.id);
     const did = { did: "made a sign-in link", target: "another device" };
     await deps.store.accounts.audit({ at: deps.clock.now(), by, ...did });
-    const link = new URL(routes.signIn.href({ token: secret }), placeOf(c, deps));
+    const link = addressHere(c, deps, routes.signIn.href({ token: secret }));
     return c.html(
       <AnotherDevicePage
         {...pageProps(c, deps)}
@@ -34,9 +35,3 @@ export const anotherDevicePages = (deps: DeviceDeps) =>
       />,
     );
   });
-
-/** Where this server is for a device beside this one: where this one reached it, if that is one of its addresses, else the first of them. */
-const placeOf = (c: Context<WebEnv>, { publicUrls }: Pick<WebDeps, "publicUrls">): URL => {
-  const host = c.req.header("Host") ?? "";
-  return publicUrls.find((url) => url.host === host) ?? publicUrls[0] ?? new URL(`http://${host}`);
-};

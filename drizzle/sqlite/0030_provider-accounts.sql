@@ -1,0 +1,1 @@
+CREATE INDEX `provider_accounts_person` ON `provider_accounts` (`person_id`);
