@@ -125,7 +125,7 @@ const checkedEmail = (given = ""): string | null => {
   const email = given.trim().toLowerCase();
   if (email === "") return null;
   if (/^[^\s@]+@[^\s@]+$/.test(email) && email.length <= 254 && !/\p{C}/u.test(email)) return email;
-  throw new AppError("bad-input", "This is no e-mail address: give one such as ada@example.org.", {
+  throw new AppError("bad-input", "An e-mail address is a name, an @ and a host, without blanks.", {
     field: "email",
   });
 };
