@@ -3,8 +3,9 @@ import type { AuthoredFile, Fault } from "#core/authored.ts";
 import type { Clock } from "#core/clock.ts";
 import type { Log } from "#core/log.ts";
 import type { Workflow } from "#core/workflow.ts";
+import { lineOfId } from "./check-folder.ts";
 import type { Examined } from "./examine.ts";
-import { lineOf, placeOf } from "./place.ts";
+import { placeOf } from "./place.ts";
 import { createUsed } from "./used.ts";
 import type { Version, Versions } from "./versions.ts";
 
@@ -36,6 +37,10 @@ export interface Entries {
   /** Only these files are there; what cannot be used as it is now is used as it last could be. */
   keepOnly(files: readonly string[]): Promise<void>;
   warn(file: string, warning: Fault): void;
+  /** What TypeScript says of all files as they are now. */
+  types(faults: readonly Fault[]): void;
+  /** What does not keep a file from being used. */
+  warningsOf(file: string): readonly Fault[];
   /** What can be started, people's own behind the others, by id. */
   offered(): readonly Workflow[];
 }
@@ -48,6 +53,7 @@ export const createEntries = async (deps: EntriesDeps): Promise<Entries> => {
   const wasUsed = await used.read();
   const entries = new Map<string, Entry>();
   let offered = builtIn;
+  let typeFaults: readonly Fault[] = [];
 
   const entryOf = (file: string): Entry => {
     const entry = entries.get(file) ?? { good: null, reads: [file], fault: null, warnings: [] };
@@ -88,8 +94,11 @@ export const createEntries = async (deps: EntriesDeps): Promise<Entries> => {
       entry.reads = Object.keys(texts);
       const owner = ownerOf(id, file);
       if (owner !== null) {
-        const line = lineOf(texts[file] ?? "", new RegExp(`["'\`]${id}["'\`]`));
-        return blame(file, { file, line, sentence: `Its id “${id}” is that of ${owner} already.` });
+        return blame(file, {
+          file,
+          line: lineOfId(texts[file] ?? "", id),
+          sentence: `Its id “${id}” is that of ${owner} already.`,
+        });
       }
       try {
         const good = await versions.keep({ entry: file, texts });
@@ -116,6 +125,13 @@ export const createEntries = async (deps: EntriesDeps): Promise<Entries> => {
       const entry = entryOf(file);
       const isKnown = entry.warnings.some(({ sentence }) => sentence === warning.sentence);
       if (!isKnown) entry.warnings = [warning, ...entry.warnings].slice(0, mostWarnings);
+    },
+    types: (faults) => {
+      typeFaults = faults;
+    },
+    warningsOf: (file) => {
+      const { reads, warnings } = entryOf(file);
+      return [...warnings, ...typeFaults.filter((one) => reads.includes(one.file))].slice(0, mostWarnings);
     },
     offered: () => offered,
   };

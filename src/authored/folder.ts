@@ -15,6 +15,7 @@ import { list } from "./listing.ts";
 import { createLoader } from "./loader.ts";
 import { placeOf } from "./place.ts";
 import { examineScript, isScript, type ScriptWorkflow } from "./script.ts";
+import { typeCheck } from "./type-check.ts";
 import { createVersions } from "./versions.ts";
 import { createWatch } from "./watch.ts";
 
@@ -36,6 +37,8 @@ export interface FolderDeps {
   guests: Guests;
   /** Whether any run names this version. */
   isNamed(code: string): Promise<boolean>;
+  /** Beside what TypeScript is looked for, where the folder has none. */
+  besides: string;
   clock: Pick<Clock, "now">;
   log: Log;
   importUrl: (url: string) => Promise<unknown>;
@@ -69,6 +72,7 @@ export const openFolder = async (deps: FolderDeps): Promise<Folder> => {
   let under: { signatures: ReadonlyMap<string, string>; stop: AbortController } | null = null;
   let looking: Promise<void> | null = null;
   let again = false;
+  let typing = new AbortController();
 
   const lookOnce = async (): Promise<void> => {
     const { signatures, workflows: files, folders, fault: sentence } = list(folder, uid) ?? nothing;
@@ -94,6 +98,17 @@ export const openFolder = async (deps: FolderDeps): Promise<Folder> => {
     under = null;
     if (!signal.aborted) seen = signatures;
     await entries.keepOnly(files);
+    if (changed.size > 0 && files.length > 0) typed();
+  };
+  /** It takes seconds, for which nothing waits. */
+  const typed = () => {
+    typing.abort();
+    typing = new AbortController();
+    const signal = AbortSignal.any([typing.signal, closing.signal]);
+    typeCheck(folder, deps.besides, signal).then(
+      (faults) => signal.aborted || entries.types(faults ?? []),
+      (error: unknown) => log.warn({ err: error }, "types of workflows could not be looked at"),
+    );
   };
   const isDue = (file: string, changed: ReadonlySet<string>): boolean => {
     const entry = entries.get(file);
@@ -149,12 +164,12 @@ export const openFolder = async (deps: FolderDeps): Promise<Folder> => {
     files: () =>
       [...entries.all()]
         .sort(([one], [other]) => (one < other ? -1 : 1))
-        .map(([file, { good, fault, warnings }]) => ({
+        .map(([file, { good, fault }]) => ({
           file,
           workflow: good === null ? null : { id: good.workflow.id, title: good.workflow.title },
           version: good === null ? null : { code: good.code, since: good.since },
           fault,
-          warnings,
+          warnings: entries.warningsOf(file),
         })),
     earlier: (workflowId) => {
       const inUse = new Set([...entries.all().values()].map(({ good }) => good?.code));

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/performance/noBarrelFile: it is what people's workflows import, by one name, and nothing else does.
 /** What `import … from "milepost"` gives to people's own workflows. */
 
-import type { Shell } from "./shell.ts";
+import type { Shell } from "./shell-options.ts";
 
 export { AppError } from "#core/errors.ts";
 export { choice, many, select } from "#core/field-choices.ts";

@@ -2,11 +2,11 @@ import { runHere } from "#connectors/here/run-here.ts";
 import { sshTarget } from "#connectors/ssh/kind.ts";
 import type { SshPool } from "#connectors/ssh/pool.ts";
 import { command, quote } from "#connectors/ssh/quote.ts";
-import type { Claiming } from "#core/claim.ts";
 import type { Connections } from "#core/connection.ts";
 import { AppError } from "#core/errors.ts";
 import type { DoContext, StepContext } from "#core/step-context.ts";
 import type { DoOptions, PlanLine } from "#core/workflow.ts";
+import type { Shell, ShellOptions, Written } from "./shell-options.ts";
 
 export interface ShellDeps {
   connections: Connections;
@@ -14,34 +14,6 @@ export interface ShellDeps {
   /** What commands on this machine find in their environment besides. */
   environment: Readonly<Record<string, string | undefined>>;
 }
-
-/** What a command wrote: the last 64 KiB of each. */
-export interface Written {
-  stdout: string;
-  stderr: string;
-}
-
-type Asked<I, R> = Pick<StepContext<I, R>, "input" | "results" | "runId">;
-
-interface ShellWork<I, R, T> {
-  /** Shell text, the same for every run: what differs comes in as variables of the environment, never as text. */
-  script: string;
-  /** What reads it, with `-c`. Default: `sh`. */
-  shell?: readonly string[];
-  /** What the script finds as `$name`. */
-  env?: (asked: Asked<I, R>) => Readonly<Record<string, string>>;
-  /** The id of the connection to a server; null, or left out: this machine. */
-  on?: (asked: Asked<I, R>) => string | null;
-  /** Makes the result out of what it wrote, once it has ended with 0. Default: its last line. */
-  gives?: (written: Written) => T;
-  /** Default: an hour. */
-  timeoutMs?: number;
-}
-
-export type ShellOptions<I, R, T> = ShellWork<I, R, T> & Claiming<I, R, T, never>;
-
-/** Makes do steps that run a script on this machine or on a server. */
-export type Shell = <I, R, T = string>(options: ShellOptions<I, R, T>) => DoOptions<I, R, T>;
 
 const usualLimitMs = 3_600_000;
 const keptChars = 64 * 1024;

@@ -46,6 +46,7 @@ export const openWorkflows = async ({
   const authored = await openFolder({
     ...{ folder, copiesFolder, builtIn, guests, startChild, clock, log },
     examineEntry: new URL("./examine-child.ts", import.meta.url),
+    besides: fileURLToPath(new URL("../../package.json", import.meta.url)),
     uid: process.getuid?.(),
     milepost: { ...surface, shell },
     importUrl: (url) => import(url),

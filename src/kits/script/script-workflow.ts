@@ -5,7 +5,7 @@ import { checkbox, number, text } from "#core/field-kinds.ts";
 import type { InputField } from "#core/fields.ts";
 import { start } from "#core/start.ts";
 import { type Workflow, workflow } from "#core/workflow.ts";
-import type { Shell } from "#kits/shell.ts";
+import type { Shell } from "#kits/shell-options.ts";
 import { type Ask, type Header, HeaderFault, readHeader } from "./header.ts";
 
 export interface ScriptDeps {

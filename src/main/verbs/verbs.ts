@@ -33,9 +33,14 @@ export const verbs: Readonly<Record<string, Verb>> = {
     does: "puts a backup into an empty data folder",
     load: async () => (await import("./restore.ts")).run,
   },
+  init: {
+    takes: ["[FOLDER]"],
+    does: "makes a folder for workflows of one's own, with an example",
+    load: async () => (await import("./init.ts")).run,
+  },
   check: {
-    takes: [],
-    does: "looks whether all data are there and sound",
+    takes: ["[FOLDER]"],
+    does: "looks whether all data are there and sound; or all workflows in a folder",
     load: async () => (await import("./check.ts")).run,
   },
   "verify-audit": {
