@@ -80,7 +80,23 @@ const lost = (element) => {
 
 const reached = () => {
   lostSince = null;
+  document.getElementById("signed-out")?.remove();
   tick();
+};
+
+/** Who was signed out, by themselves or by somebody else, sees nothing new from then on. */
+const sayOut = () => {
+  if (document.getElementById("signed-out") !== null) return;
+  const note = document.createElement("p");
+  note.id = "signed-out";
+  note.className = "note tone-bad";
+  note.role = "alert";
+  const link = document.createElement("a");
+  // This very page, to which one comes back from signing in.
+  link.href = "";
+  link.textContent = "Sign in";
+  note.append("You are signed out here, so this page shows nothing new. ", link);
+  document.getElementById("page-note").after(note);
 };
 
 /** @param {string} because */
@@ -211,7 +227,11 @@ document.addEventListener(
 );
 document.addEventListener(
   "htmx:response:error",
-  ofPoll((ctx) => missed(ctx.response.status === 401 ? "signed out" : "server in trouble")),
+  ofPoll((ctx) => {
+    const isOut = ctx.response.status === 401;
+    if (isOut) sayOut();
+    missed(isOut ? "signed out" : "server in trouble");
+  }),
 );
 document.addEventListener(
   "htmx:error",
