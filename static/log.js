@@ -1,38 +1,46 @@
 // The log of an open page: it follows its end, shows what is searched for, and gets its lines by a stream of its own while something works.
 // What the stream brings, the poll would bring as well, only later.
 
+/** What scrolls; the list of lines stands in it. */
 const log = () => document.querySelector("[data-follow]");
+const list = () => document.getElementById("log");
 const lines = () => [...(log()?.querySelectorAll("li[id]") ?? [])];
 /** @param {Element | undefined} line */
 const numberOf = (line) => Number(line?.id.slice("log-".length) ?? 0);
 
 // ---- The end of the list.
 
-/** @param {HTMLElement | null} list */
-const isAtEnd = (list) =>
-  list === null || list.scrollHeight - list.scrollTop - list.clientHeight < 24 || list.clientHeight === 0;
+/** @param {HTMLElement | null} box */
+const isAtEnd = (box) =>
+  box === null || box.scrollHeight - box.scrollTop - box.clientHeight < 24 || box.clientHeight === 0;
 
 /** Whether the log stood at its end before something was added. */
 let following = true;
 
 const follow = () => {
-  const list = log();
-  if (list === null) return;
-  // Whoever reads further up keeps the old lines: taking them away would move what is read.
-  trim(list);
-  list.scrollTop = list.scrollHeight;
+  const box = log();
+  if (box === null) return;
+  box.scrollTop = box.scrollHeight;
   offerNewest();
+  // In a frame of its own: together with lines that come it would move what is read.
+  requestAnimationFrame(() => setTimeout(trim));
 };
 
-/** A list that is only added to keeps as many lines as the server would show. @param {HTMLElement} list */
-const trim = (list) => {
+/**
+ * A list that is only added to keeps as many lines as the server would show. Whoever reads further up keeps the old ones, and for all others
+ * what they see stays where it is.
+ */
+const trim = () => {
+  const box = log();
+  if (box === null || !isAtEnd(box)) return;
   const all = lines();
-  const most = Number(list.dataset.most ?? Number.POSITIVE_INFINITY);
+  const most = Number(list()?.dataset.most ?? Number.POSITIVE_INFINITY);
   for (const line of all.slice(0, Math.max(0, all.length - most))) {
     const group = line.closest(".log-group");
     line.remove();
     if (group?.querySelector("li") === null) group.remove();
   }
+  box.scrollTop = box.scrollHeight;
 };
 
 /** Whoever scrolled up is offered the way back to the newest line. */
@@ -73,15 +81,12 @@ const localize = (within) => {
 for (const zone of document.querySelectorAll("[data-zone]"))
   zone.textContent = `times in ${Intl.DateTimeFormat().resolvedOptions().timeZone}`;
 
-/**
- * What a step said at a stretch stands together, however it came; and what came both ways stands there once.
- * @param {HTMLElement} list
- */
-const tidy = (list) => {
+/** What a step said at a stretch stands together, however it came; and what came both ways stands there once. */
+const tidy = () => {
   let last = 0;
   /** @type {Element | null} */
   let before = null;
-  for (const group of [...list.children]) {
+  for (const group of [...(list()?.children ?? [])]) {
     const inner = group.querySelector("ol");
     for (const line of [...inner.children]) {
       if (numberOf(line) <= last) line.remove();
@@ -97,9 +102,9 @@ const tidy = (list) => {
 };
 
 const arrived = () => {
-  const list = log();
-  if (list === null) return;
-  localize(list);
+  const box = log();
+  if (box === null) return;
+  localize(box);
   filter();
   if (following) follow();
   else offerNewest();
@@ -112,11 +117,11 @@ let stream = null;
 /** @type {{ n: number, step: string, html: string }[]} */
 let came = [];
 
-/** @param {HTMLElement} list @param {{ step: string, html: string }} line */
-const add = (list, { step, html }) => {
+/** @param {HTMLElement} to @param {{ step: string, html: string }} line */
+const add = (to, { step, html }) => {
   const line = document.createRange().createContextualFragment(html);
   const day = line.querySelector("time").dateTime.slice(0, 10);
-  let group = list.lastElementChild;
+  let group = to.lastElementChild;
   if (group?.dataset.step !== step || group.dataset.day !== day) {
     const title = document.querySelector(`#log-filter option[value="${CSS.escape(step)}"]`)?.textContent;
     group = document
@@ -128,46 +133,49 @@ const add = (list, { step, html }) => {
     group.dataset.day = day;
     group.querySelector("summary").prepend(title ?? step);
     group.querySelector("small").dataset.dayOf = line.querySelector("time").dataset.clock;
-    list.append(group);
+    to.append(group);
   }
   group.querySelector("ol").append(line);
 };
 
 const showCame = () => {
-  const list = log();
+  const to = list();
   const all = came;
   came = [];
-  if (list === null || all.length === 0) return;
-  following = isAtEnd(list);
+  if (to === null || all.length === 0) return;
+  following = isAtEnd(log());
   let last = numberOf(lines().at(-1));
   for (const line of all) {
     if (line.n <= last) continue;
     last = line.n;
-    add(list, line);
+    add(to, line);
   }
   arrived();
 };
 
 /** @param {string} html */
 const showUnended = (html) => {
-  const list = document.getElementById("log-open");
-  if (list !== null) list.innerHTML = html;
+  const unended = document.getElementById("log-open");
+  if (unended === null || unended.innerHTML === html) return;
+  const wasAtEnd = isAtEnd(log());
+  unended.innerHTML = html;
+  if (wasAtEnd) follow();
 };
 
 const atWork = new Set(["running", "undoing"]);
 
 /** Streams while something works and somebody looks: browsers allow few connections to a server, over all their windows. */
 const watch = () => {
-  const list = document.querySelector("[data-stream]");
+  const streamed = document.querySelector("[data-stream]");
   const state = document.getElementById("freshness")?.dataset.state ?? "";
-  if (list === null || document.hidden || !atWork.has(state)) {
+  if (streamed === null || document.hidden || !atWork.has(state)) {
     stream?.close();
     stream = null;
     showUnended("");
     return;
   }
   if (stream !== null && stream.readyState !== EventSource.CLOSED) return;
-  stream = new EventSource(`${list.dataset.stream}?after=${numberOf(lines().at(-1))}`);
+  stream = new EventSource(`${streamed.dataset.stream}?after=${numberOf(lines().at(-1))}`);
   stream.addEventListener("message", ({ data }) => {
     if (came.push(JSON.parse(data)) === 1) requestAnimationFrame(showCame);
   });
@@ -178,8 +186,7 @@ document.addEventListener("htmx:before:swap", () => {
   following = isAtEnd(log());
 });
 document.addEventListener("htmx:after:swap", () => {
-  const list = log();
-  if (list !== null) tidy(list);
+  tidy();
   arrived();
   watch();
 });

@@ -46,16 +46,11 @@ export const LogPage = ({ user, version, picture, filter, lines, found, now }: L
         <Zone />
       </p>
       {lines.length > 0 && (
-        <ol
-          class="log whole"
-          id="log"
-          tabindex={0}
-          aria-label="Log"
-          data-follow={filter.line === null}
-          hx-ignore
-        >
-          <LogGroups runId={picture.id} lines={lines} titleOf={titleIn(picture)} />
-        </ol>
+        <section class="log whole" tabindex={0} aria-label="Log" data-follow={filter.line === null} hx-ignore>
+          <ol id="log">
+            <LogGroups runId={picture.id} lines={lines} titleOf={titleIn(picture)} />
+          </ol>
+        </section>
       )}
       {first !== undefined && filter.search === "" && filter.step === "" && (
         <nav class="paging" aria-label="Parts of the log">

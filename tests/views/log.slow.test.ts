@@ -42,7 +42,7 @@ const show = async (count: number) => {
   await page.locator(`#log-${count}`).waitFor({ state: "attached" });
 };
 const toEnd = () =>
-  page.locator("#log").evaluate((log) => log.scrollHeight - log.scrollTop - log.clientHeight);
+  page.locator(".log").evaluate((log) => log.scrollHeight - log.scrollTop - log.clientHeight);
 const visible = () => page.locator("#log li[id]:not([hidden])").count();
 
 it("follows new lines, stops where somebody scrolled up, and goes on when asked", async () => {
@@ -54,12 +54,12 @@ it("follows new lines, stops where somebody scrolled up, and goes on when asked"
   const again = page.getByRole("button", { name: "Follow again" });
   expect(await again.isHidden()).toBe(true);
 
-  await page.locator("#log").evaluate((log) => {
+  await page.locator(".log").evaluate((log) => {
     log.scrollTop = 100;
   });
   await again.waitFor();
   await show(80);
-  expect(await page.locator("#log").evaluate((log) => log.scrollTop)).toBe(100);
+  expect(await page.locator(".log").evaluate((log) => log.scrollTop)).toBe(100);
   await again.click();
   expect(await toEnd()).toBeLessThan(2);
   await again.waitFor({ state: "hidden" });

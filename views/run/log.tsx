@@ -3,6 +3,7 @@ import type { FeedEvent, StepOpenLines } from "#core/event.ts";
 import type { RunPicture } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
 import { sentenceOf } from "#core/sentences.ts";
+import { isOver } from "#core/states.ts";
 import { clockText, plural } from "#views/format.ts";
 import { LogFilterForm } from "./log-filter.tsx";
 import { LogGroups, OpenLines } from "./log-lines.tsx";
@@ -18,44 +19,42 @@ interface ListProps {
   count: Child;
 }
 
-/** The newest lines of the log. static/live.js keeps it at its end unless somebody scrolled up. */
+/**
+ * The newest lines of the log. static/log.js keeps it at its end unless somebody scrolled up. While more may come it has all the room that it
+ * will take, so that nothing beside it moves.
+ */
 export const LogPart = ({ picture, count, open }: ListProps & { open: readonly StepOpenLines[] }) => (
   <details class="panel" id="log-part" open>
     <summary>Log {count}</summary>
-    <LogFilterForm picture={picture} filter={{ search: "", step: "", line: null }} formId="log-filter" />
-    <ol
-      class="log"
-      id="log"
-      tabindex={0}
-      aria-label="Log"
-      data-follow
-      data-most={shownLines}
-      data-stream={routes.logLive.href({ id: picture.id })}
-      hx-ignore
-    >
-      <LogGroups runId={picture.id} lines={picture.log} titleOf={titleIn(picture)} />
-    </ol>
-    <ol class="log-open" id="log-open" aria-label="What is being written now" hx-ignore>
-      <OpenLines steps={open} />
-    </ol>
-    <p class="empty-line">No step has written anything yet.</p>
-    <p class="panel-foot">
-      <a href={routes.log.href({ id: picture.id })}>The whole log</a> ·{" "}
-      <a href={routes.logText.href({ id: picture.id })} download>
-        Download it
-      </a>{" "}
-      ·{" "}
-      <a
-        href={routes.report.href({ id: picture.id })}
-        download={`${picture.workflowId}-${picture.number}.md`}
-      >
-        A report to hand on
-      </a>{" "}
-      · <Zone />
-      <button type="button" class="log-newest" data-log-newest hidden>
-        Follow again
-      </button>
-    </p>
+    <div class={isOver(picture.state) ? "log-room" : "log-room log-room-whole"}>
+      <LogFilterForm picture={picture} filter={{ search: "", step: "", line: null }} formId="log-filter" />
+      <section class="log" tabindex={0} aria-label="Log" data-follow hx-ignore>
+        <ol id="log" data-most={shownLines} data-stream={routes.logLive.href({ id: picture.id })}>
+          <LogGroups runId={picture.id} lines={picture.log} titleOf={titleIn(picture)} />
+        </ol>
+        <ol class="log-open" id="log-open" aria-label="What is being written now">
+          <OpenLines steps={open} />
+        </ol>
+      </section>
+      <p class="empty-line">No step has written anything yet.</p>
+      <p class="panel-foot">
+        <a href={routes.log.href({ id: picture.id })}>The whole log</a> ·{" "}
+        <a href={routes.logText.href({ id: picture.id })} download>
+          Download it
+        </a>{" "}
+        ·{" "}
+        <a
+          href={routes.report.href({ id: picture.id })}
+          download={`${picture.workflowId}-${picture.number}.md`}
+        >
+          A report to hand on
+        </a>{" "}
+        · <Zone />
+        <button type="button" class="log-newest" data-log-newest hidden>
+          Follow again
+        </button>
+      </p>
+    </div>
   </details>
 );
 

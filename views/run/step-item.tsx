@@ -11,7 +11,7 @@ import { Ago, DateTime, Since } from "#views/parts/clock.tsx";
 import { StateIcon } from "#views/parts/icon.tsx";
 import { kindWords, shownState, stepWord } from "#views/words.ts";
 import { AgainButton, StepControls } from "./step-controls.tsx";
-import { StepProgress } from "./step-progress.tsx";
+import { StepProgress, Waits } from "./step-progress.tsx";
 import { Substeps } from "./substeps.tsx";
 
 interface StepItemProps {
@@ -46,7 +46,6 @@ export const StepItem = ({ picture, step, active, now, draft, error }: StepItemP
           <span class="step-number">{step.number}.</span> {step.title}
           <span class="visually-hidden">: {stepWord(step).word}</span>
         </h3>
-        <CameOut step={step} />
         <div class="step-time">
           {step.attempt > 1 && <span class="mark tone-quiet">attempt {step.attempt}</span>}
           <StepTime step={step} still={!isDriven(picture.state)} now={now} />
@@ -59,10 +58,13 @@ export const StepItem = ({ picture, step, active, now, draft, error }: StepItemP
             {step.detail}
           </p>
         )}
+        {step.state === "pending" && <Expected step={step} />}
+        <StepProgress step={step} still={!isDriven(picture.state)} later={picture.later} />
         <StepControls picture={picture} step={step} />
+        <CameOut step={step} />
       </div>
+      <Waits step={step} still={!isDriven(picture.state)} now={now} />
       <Substeps substeps={step.substeps} />
-      <StepProgress step={step} still={!isDriven(picture.state)} now={now} later={picture.later} />
       {step.error !== null && picture.error?.stepId !== step.id && step.waiting?.for !== "retry" && (
         <p class={shownState(step) === "cancelled" ? "step-detail" : "step-error"} hx-ignore>
           {step.error.message}
@@ -71,6 +73,18 @@ export const StepItem = ({ picture, step, active, now, draft, error }: StepItemP
       {step.state === "asking" && <Question picture={picture} step={step} draft={draft} error={error} />}
     </div>
   </li>
+);
+
+/** Who will do it, and how long that usually takes. */
+const Expected = ({ step: { kind, timeLeft } }: { step: StepPicture }) => (
+  <p class="step-detail">
+    {[
+      kind === "do" ? null : kindWords[kind],
+      timeLeft === null ? null : `usually ${intervalText(timeLeft.p10Ms, timeLeft.p90Ms)}`,
+    ]
+      .filter((one) => one !== null)
+      .join(" · ")}
+  </p>
 );
 
 const CameOut = ({ step }: { step: StepPicture }) =>
@@ -101,15 +115,7 @@ const StepTime = (props: StepTimeProps) => (
 );
 
 const OwnTime = ({ step, still, now }: StepTimeProps) => {
-  if (step.state === "pending")
-    return (
-      <>
-        {step.kind !== "do" && <small>{kindWords[step.kind]}</small>}
-        {step.timeLeft !== null && (
-          <small>usually {intervalText(step.timeLeft.p10Ms, step.timeLeft.p90Ms)}</small>
-        )}
-      </>
-    );
+  if (step.state === "pending") return null;
   if (step.state === "asking" && step.startedAt !== null)
     return (
       <span>

@@ -9,12 +9,11 @@ interface StepProgressProps {
   step: StepPicture;
   /** The run is paused or over: nothing moves. */
   still: boolean;
-  now: number | null;
   later: RunPicture["later"];
 }
 
-/** How far a step is, as far as anybody knows: a share, or what it waits for and since when. */
-export const StepProgress = ({ step, still, now, later }: StepProgressProps) => {
+/** How far a step is, as far as anybody knows. It stands where the step will say what came out, so that nothing moves when it does. */
+export const StepProgress = ({ step, still, later }: StepProgressProps) => {
   if (step.state !== "running" && step.state !== "waiting") return null;
   const percent = step.share === null ? null : Math.floor(step.share * 100);
   return (
@@ -28,14 +27,13 @@ export const StepProgress = ({ step, still, now, later }: StepProgressProps) => 
         </p>
       )}
       {step.progress === null && step.state === "running" && step.substeps.length === 0 && (
-        <p class="step-what">under way; this step cannot tell how far it is</p>
+        <p class="step-what">under way; it cannot tell how far it is</p>
       )}
       {step.timeLeft !== null && !still && (
-        <p class="step-what">
+        <p class="step-rest">
           <Later words={restOf(step.timeLeft)} later={laterRest(step.id, later)} />
         </p>
       )}
-      {step.state === "waiting" && <Waits step={step} still={still} now={now} />}
     </div>
   );
 };
@@ -48,9 +46,10 @@ const laterRest = (stepId: string, later: RunPicture["later"]): WordsAt[] =>
     return left === undefined ? [] : [[at, restOf(left)] as const];
   });
 
-const Waits = ({ step, still, now }: Omit<StepProgressProps, "later">) => {
+/** What a step waits for and since when. */
+export const Waits = ({ step, still, now }: Omit<StepProgressProps, "later"> & { now: number | null }) => {
   const { waiting } = step;
-  if (waiting === null) return null;
+  if (waiting === null || step.state !== "waiting") return null;
   if (waiting.for === "retry")
     return (
       <p class="step-waits">
