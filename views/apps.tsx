@@ -21,13 +21,15 @@ export interface AppsPageProps extends PageProps {
   /** The address of the last app of the page before; empty on the first. */
   after: string;
   next: string | null;
-  /** The workflow that makes an app. */
+  /** The workflow that makes an app; null where there is none, or whoever looks may not start it. */
   makerId: string | null;
+  /** Whoever looks may change apps by a run, and delete them. */
+  may: { change: boolean; delete: boolean };
   now: number;
 }
 
 /** Generated apps, a page of them: open, take along, delete. */
-export const AppsPage = ({ user, version, apps, after, next, makerId, now }: AppsPageProps) => (
+export const AppsPage = ({ user, version, apps, after, next, makerId, may, now }: AppsPageProps) => (
   <Frame title="Apps" user={user} version={version} active="apps" now={now}>
     <h1>Apps</h1>
     <p class="lead">
@@ -46,7 +48,7 @@ export const AppsPage = ({ user, version, apps, after, next, makerId, now }: App
       <>
         <ul class="row-list">
           {apps.map((app) => (
-            <AppRow app={app} changeable={makerId !== null} now={now} />
+            <AppRow app={app} may={may} now={now} />
           ))}
         </ul>
         <Paging path={routes.apps.href()} query={{ after }} next={next} what="apps" by="name" />
@@ -62,7 +64,7 @@ export const AppsPage = ({ user, version, apps, after, next, makerId, now }: App
   </Frame>
 );
 
-const AppRow = ({ app, changeable, now }: { app: AppView; changeable: boolean; now: number }) => (
+const AppRow = ({ app, may, now }: Pick<AppsPageProps, "may" | "now"> & { app: AppView }) => (
   <li class="row" id={`app-${app.slug}`} hx-ignore>
     <div class="row-main">
       <p class="row-title">
@@ -85,7 +87,7 @@ const AppRow = ({ app, changeable, now }: { app: AppView; changeable: boolean; n
       <a class="button button-primary small" href={routes.app.href({ slug: app.slug })}>
         Open<span class="visually-hidden"> {app.title}</span>
       </a>
-      {changeable && (
+      {may.change && (
         <a
           class="button button-outline small"
           href={routes.workflow.href({ id: "change-app" }, { app: app.slug })}
@@ -100,21 +102,23 @@ const AppRow = ({ app, changeable, now }: { app: AppView; changeable: boolean; n
       >
         Download<span class="visually-hidden"> {app.title}</span>
       </a>
-      <ConfirmButton
-        action={routes.removeApp.href()}
-        fields={{ slug: app.slug }}
-        ask="Delete…"
-        label="Yes, delete the app and its data"
-        about={app.title}
-        id={`delete-${app.slug}`}
-        look="danger"
-        confirm={
-          <p>
-            The app “{app.title}” and all its rows are deleted from this server for good. Download it first if
-            you may need them.
-          </p>
-        }
-      />
+      {may.delete && (
+        <ConfirmButton
+          action={routes.removeApp.href()}
+          fields={{ slug: app.slug }}
+          ask="Delete…"
+          label="Yes, delete the app and its data"
+          about={app.title}
+          id={`delete-${app.slug}`}
+          look="danger"
+          confirm={
+            <p>
+              The app “{app.title}” and all its rows are deleted from this server for good. Download it first
+              if you may need them.
+            </p>
+          }
+        />
+      )}
     </div>
   </li>
 );

@@ -1,7 +1,9 @@
 import { type Export, type ExportStatus, exportStatuses } from "#core/exports.ts";
+import type { Kept } from "#core/kept.ts";
 import { routes } from "#core/routes.ts";
 import { bytesText, plural } from "./format.ts";
 import { Frame, type PageProps } from "./frame.tsx";
+import { KeepForm, KeptLists, ListQuery } from "./kept.tsx";
 import { ExportBadge } from "./parts/badge.tsx";
 import { Ago } from "./parts/clock.tsx";
 import { Empty } from "./parts/empty.tsx";
@@ -11,31 +13,41 @@ import { Paging } from "./parts/paging.tsx";
 import { ConfirmButton, PostButton } from "./parts/post-button.tsx";
 import { exportWords } from "./words.ts";
 
+/** An export with what whoever looks may do with it. */
+export interface ExportRowProps {
+  row: Export;
+  may: { anew: boolean; delete: boolean };
+}
+
 export interface ExportsPageProps extends PageProps {
-  rows: readonly Export[];
+  rows: readonly ExportRowProps[];
   next: string | null;
-  filter: { search: string; status: ExportStatus | ""; after?: string };
+  filter: { search: string; state: ExportStatus | ""; after?: string };
   now: number;
   /** A word for what the rows show; their poll tells it. */
   shown: string;
-  /** The workflow that makes an export of this provider, for "export anew". */
-  workflowOf?: (provider: string) => string | null;
+  /** What people keep. */
+  kept: readonly Kept[];
+  /** Whoever looks may keep lists. */
+  mayKeep: boolean;
 }
 
-/** Its form sends `search` and `status`; its link to the next page also `after`. */
+/** Its form sends `search` and `state`; its link to the next page also `after`. */
 export const ExportsPage = ({
   user,
   version,
   rows,
   next,
   filter,
+  kept,
+  mayKeep,
   now,
   shown,
-  workflowOf,
 }: ExportsPageProps) => (
   <Frame title="Exports" user={user} version={version} active="exports" now={now} live>
     <h1>Exports</h1>
     <p class="lead">Every export that was asked for, and the files that were saved on this server.</p>
+    <KeptLists kept={kept} of="exports" mayRemove={mayKeep} />
     <search>
       <form
         method="get"
@@ -54,12 +66,12 @@ export const ExportsPage = ({
           />
         </label>
         <label>
-          <span>Status</span>
-          <select name="status">
+          <span>State</span>
+          <select name="state">
             <option value="">Any</option>
-            {exportStatuses.map((status) => (
-              <option value={status} selected={status === filter.status}>
-                {exportWords[status].word}
+            {exportStatuses.map((state) => (
+              <option value={state} selected={state === filter.state}>
+                {exportWords[state].word}
               </option>
             ))}
           </select>
@@ -71,7 +83,18 @@ export const ExportsPage = ({
         </noscript>
       </form>
     </search>
-    <ExportsLive rows={rows} next={next} filter={filter} now={now} workflowOf={workflowOf} shown={shown} />
+    {mayKeep && (
+      <div class="list-actions">
+        <KeepForm
+          action={routes.keepList.href()}
+          ask="Keep this list…"
+          id="keep-list"
+          about="The list as it is filtered now stands above the exports and at home, for all who come here."
+          list="exports"
+        />
+      </div>
+    )}
+    <ExportsLive rows={rows} next={next} filter={filter} now={now} shown={shown} />
   </Frame>
 );
 
@@ -81,39 +104,37 @@ export const ExportsLive = ({
   next,
   filter,
   now,
-  workflowOf,
   shown,
-}: Pick<ExportsPageProps, "rows" | "next" | "filter" | "now" | "workflowOf" | "shown">) => (
+}: Pick<ExportsPageProps, "rows" | "next" | "filter" | "now" | "shown">) => (
   <LiveList
     id="exports-live"
     address={routes.exports.href({ ...queryOf(filter), fragment: "live", v: shown })}
   >
     {rows.length === 0 ? (
-      <Empty
-        title={
-          filter.search !== "" || filter.status !== "" ? "No export fits this filter." : "No exports yet."
-        }
-      >
+      <Empty title={isFiltered(filter) ? "No export fits this filter." : "No exports yet."}>
         <p>
-          <a href={filter.search !== "" || filter.status !== "" ? routes.exports.href() : routes.home.href()}>
-            {filter.search !== "" || filter.status !== "" ? "Show all exports" : "Start an export"}
+          <a href={isFiltered(filter) ? routes.exports.href() : routes.home.href()}>
+            {isFiltered(filter) ? "Show all exports" : "Start an export"}
           </a>
         </p>
       </Empty>
     ) : (
       <ul class="row-list">
         {rows.map((row) => (
-          <ExportRow row={row} now={now} workflowId={workflowOf?.(row.provider) ?? null} />
+          <ExportRow {...row} now={now} />
         ))}
       </ul>
     )}
+    <ListQuery query={queryOf(filter)} />
     <Paging path={routes.exports.href()} query={queryOf(filter)} next={next} what="exports" />
   </LiveList>
 );
 
-const queryOf = ({ search, status, after = "" }: ExportsPageProps["filter"]) => ({ search, status, after });
+const isFiltered = ({ search, state }: ExportsPageProps["filter"]): boolean => search !== "" || state !== "";
 
-const ExportRow = ({ row, now, workflowId }: { row: Export; now: number; workflowId: string | null }) => (
+const queryOf = ({ search, state, after = "" }: ExportsPageProps["filter"]) => ({ search, state, after });
+
+const ExportRow = ({ row, may, now }: ExportRowProps & { now: number }) => (
   <li class="row" id={`export-${row.id}`} hx-ignore>
     <div class="row-main">
       <p class="row-title">
@@ -154,17 +175,16 @@ const ExportRow = ({ row, now, workflowId }: { row: Export; now: number; workflo
       <a class="button button-outline small" href={routes.run.href({ id: row.ownerRunId })}>
         Open the run<span class="visually-hidden"> of {row.title}</span>
       </a>
-      {workflowId !== null &&
-        (row.status === "ready" || row.status === "deleted" || row.status === "failed") && (
-          <PostButton
-            action={routes.clone.href({ id: row.ownerRunId })}
-            label="Export anew"
-            about={row.title}
-            id={`anew-${row.id}`}
-            look="outline"
-          />
-        )}
-      {row.status === "ready" && (
+      {may.anew && (row.status === "ready" || row.status === "deleted" || row.status === "failed") && (
+        <PostButton
+          action={routes.clone.href({ id: row.ownerRunId })}
+          label="Export anew"
+          about={row.title}
+          id={`anew-${row.id}`}
+          look="outline"
+        />
+      )}
+      {may.delete && row.status === "ready" && (
         <ConfirmButton
           action={routes.deleteExport.href({ id: row.id })}
           ask="Delete…"

@@ -167,8 +167,13 @@ const homeTitle = ({ running, needsYou }: Pick<HomeLists, "running" | "needsYou"
   return parts.filter((part) => part !== false).join(" · ") || "Home";
 };
 
-/** Differs whenever `HomeLive` would show something else than clocks: every change of a run makes its `changedAt` later. */
+/**
+ * Differs whenever `HomeLive` would show something else than clocks: every change of a run makes its `changedAt` later, and whoever may do
+ * less sees fewer buttons.
+ */
 export const homeVersion = ({ running, needsYou, recent }: Omit<HomeLists, "now">): string => {
-  const sum = [...running, ...needsYou, ...recent].reduce((all, row) => all + row.changedAt, 0);
-  return [running.length, needsYou.length, recent.length, sum.toString(36)].join(".");
+  const rows = [...running, ...needsYou, ...recent];
+  const sum = rows.reduce((all, row) => all + row.changedAt, 0);
+  const permits = rows.filter(({ may }) => may.cancel || may.clone).length;
+  return [running.length, needsYou.length, recent.length, sum.toString(36), permits].join(".");
 };

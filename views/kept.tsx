@@ -31,6 +31,11 @@ interface KeepFormProps {
   list?: KeptList;
 }
 
+/** The filter that a list shows now, for the form that keeps it; it stands beside the rows, which follow the filter. */
+export const ListQuery = ({ query }: { query: Readonly<Record<string, string>> }) => (
+  <input type="hidden" form="keep-list" name="query" value={new URLSearchParams(query).toString()} />
+);
+
 /** What was kept of one workflow, on its own page. */
 export const KeptAnswersSection = ({ kept }: { kept: readonly KeptAnswers[] }) =>
   kept.length === 0 ? null : (
@@ -103,7 +108,7 @@ interface FavouritesProps {
 }
 
 /** The lists that were kept, above the one that is shown. */
-export const KeptLists = ({ kept, of }: { kept: readonly Kept[]; of: KeptList }) => {
+export const KeptLists = ({ kept, of, mayRemove }: KeptListsProps) => {
   const lists = kept.filter((one) => isKept(one, "list")).filter((one) => one.of === of);
   return lists.length === 0 ? null : (
     <nav aria-label="Kept lists">
@@ -111,22 +116,30 @@ export const KeptLists = ({ kept, of }: { kept: readonly Kept[]; of: KeptList })
         {lists.map((list) => (
           <li>
             <KeptListLink kept={list} />
-            <ConfirmButton
-              action={routes.removeKept.href({ id: list.id })}
-              ask="×"
-              hint="Remove…"
-              label="Yes, forget this list"
-              id={`forget-${list.id}`}
-              look="link"
-              about={`Remove “${visibleText(list.name)}”`}
-              confirm={<p>Only the name and the filter are forgotten.</p>}
-            />
+            {mayRemove && (
+              <ConfirmButton
+                action={routes.removeKept.href({ id: list.id })}
+                ask="×"
+                hint="Remove…"
+                label="Yes, forget this list"
+                id={`forget-${list.id}`}
+                look="link"
+                about={`Remove “${visibleText(list.name)}”`}
+                confirm={<p>Only the name and the filter are forgotten.</p>}
+              />
+            )}
           </li>
         ))}
       </ul>
     </nav>
   );
 };
+
+interface KeptListsProps {
+  kept: readonly Kept[];
+  of: KeptList;
+  mayRemove: boolean;
+}
 
 const KeptListLink = ({
   kept,

@@ -5,7 +5,7 @@ import { routes } from "#core/routes.ts";
 import { type RunState, runStates } from "#core/states.ts";
 import { countText, visibleText } from "./format.ts";
 import { Frame, type PageProps } from "./frame.tsx";
-import { KeepForm, KeptLists } from "./kept.tsx";
+import { KeepForm, KeptLists, ListQuery } from "./kept.tsx";
 import { Empty } from "./parts/empty.tsx";
 import { filters } from "./parts/htmx.ts";
 import { LiveList } from "./parts/live-list.tsx";
@@ -31,6 +31,8 @@ export interface RunsPageProps extends PageProps {
   counts: Readonly<Record<RunState, number>>;
   /** What people keep. */
   kept: readonly Kept[];
+  /** Whoever looks may start and keep things, and choose runs to cancel. */
+  mayStart: boolean;
   /** What became of the runs that were chosen. */
   told?: { cancelled: number; refused: readonly string[] } | undefined;
   now: number;
@@ -48,6 +50,7 @@ export const RunsPage = ({
   workflows,
   counts,
   kept,
+  mayStart,
   told,
   now,
   shown,
@@ -55,7 +58,7 @@ export const RunsPage = ({
   <Frame title="Runs" user={user} version={version} active="runs" now={now} live>
     <h1>Runs</h1>
     {told !== undefined && <Told {...told} />}
-    <KeptLists kept={kept} of="runs" />
+    <KeptLists kept={kept} of="runs" mayRemove={mayStart} />
     <search>
       <form
         method="get"
@@ -103,31 +106,34 @@ export const RunsPage = ({
         </noscript>
       </form>
     </search>
-    <div class="list-actions">
-      <form method="post" action={routes.cancelRuns.href()} id="chosen">
-        <details class="confirm" name="confirm">
-          <summary class="button-outline">Cancel the chosen…</summary>
-          <div class="confirm-card">
-            <p>
-              Each run that is ticked below is cancelled: what is going on is stopped, what is done stays
-              done.
-            </p>
-            <button type="submit" class="button-danger">
-              Yes, cancel them
-            </button>
-          </div>
-        </details>
-      </form>
-      <KeepForm
-        action={routes.keepList.href()}
-        ask="Keep this list…"
-        id="keep-list"
-        about="The list as it is filtered now stands above the runs and at home, for all who come here."
-        list="runs"
-      />
-    </div>
-    <RunsLive rows={rows} next={next} filter={filter} now={now} shown={shown} />
+    {mayStart && <ListActions />}
+    <RunsLive rows={rows} next={next} filter={filter} now={now} shown={shown} mayStart={mayStart} />
   </Frame>
+);
+
+const ListActions = () => (
+  <div class="list-actions">
+    <form method="post" action={routes.cancelRuns.href()} id="chosen">
+      <details class="confirm" name="confirm">
+        <summary class="button-outline">Cancel the chosen…</summary>
+        <div class="confirm-card">
+          <p>
+            Each run that is ticked below is cancelled: what is going on is stopped, what is done stays done.
+          </p>
+          <button type="submit" class="button-danger">
+            Yes, cancel them
+          </button>
+        </div>
+      </details>
+    </form>
+    <KeepForm
+      action={routes.keepList.href()}
+      ask="Keep this list…"
+      id="keep-list"
+      about="The list as it is filtered now stands above the runs and at home, for all who come here."
+      list="runs"
+    />
+  </div>
 );
 
 /** The rows, which poll: `shown` is the word for what they show. */
@@ -137,19 +143,15 @@ export const RunsLive = ({
   filter,
   now,
   shown,
-}: Pick<RunsPageProps, "rows" | "next" | "filter" | "now" | "shown">) => (
+  mayStart,
+}: Pick<RunsPageProps, "rows" | "next" | "filter" | "now" | "shown" | "mayStart">) => (
   <LiveList id="runs-live" address={routes.runs.href({ ...queryOf(filter), fragment: "live", v: shown })}>
     {rows.length === 0 ? (
       <NoRuns filtered={Object.values({ ...filter, zone: "" }).some((one) => one !== "")} />
     ) : (
-      <RunList rows={rows} now={now} id="runs" chosenBy="chosen" />
+      <RunList rows={rows} now={now} id="runs" chosenBy={mayStart ? "chosen" : undefined} />
     )}
-    <input
-      type="hidden"
-      form="keep-list"
-      name="query"
-      value={new URLSearchParams(queryOf(filter)).toString()}
-    />
+    <ListQuery query={queryOf(filter)} />
     <Paging path={routes.runs.href()} query={queryOf(filter)} next={next} what="runs" />
   </LiveList>
 );

@@ -79,10 +79,14 @@ export const WorkflowPage = ({
         <a href={routes.workflowAccess.href({ id: workflow.id })}>Who may use it</a>
       </p>
     )}
-    <StandsFirst workflow={workflow} kept={kept} />
-    <KeptAnswersSection
-      kept={kept.filter((one) => isKept(one, "answers")).filter((one) => one.of === workflow.id)}
-    />
+    {form !== null && (
+      <>
+        <StandsFirst workflow={workflow} kept={kept} />
+        <KeptAnswersSection
+          kept={kept.filter((one) => isKept(one, "answers")).filter((one) => one.of === workflow.id)}
+        />
+      </>
+    )}
     <div class="two-columns">
       <section aria-labelledby="start-title">
         <h2 id="start-title">Start a run</h2>

@@ -29,7 +29,7 @@ export interface Client {
   workflow(id: string): Promise<WorkflowJson & { form: Form }>;
   /** A key makes it one run, however often it is asked for. */
   start(workflowId: string, values: Given, mode: RunMode, key: string): Promise<RunJson>;
-  runs(filter: RunFilter): Promise<readonly RunSummary[]>;
+  runs(filter: RunFilter): Promise<readonly RunRow[]>;
   run(id: string): Promise<RunJson>;
   numbered(workflowId: string, number: number): Promise<RunJson>;
   verb(id: string, verb: RunVerb): Promise<RunJson>;
@@ -40,6 +40,9 @@ export interface Client {
   /** The page of a run, for people. */
   page(id: string): URL;
 }
+
+/** A line of the list of runs as the API tells it. */
+export type RunRow = Omit<RunSummary, "starter" | "fileOf"> & { exportId: string | null };
 
 export interface RunFilter {
   search?: string | undefined;
@@ -101,7 +104,7 @@ export const createClient = ({ url, token }: { url: URL; token: string | null })
       post(routes.api.startRun.href({ id }), `start “${id}”`, { values, mode }, key),
     runs: async ({ search, state, workflowId, limit }) =>
       (
-        await get<{ rows: readonly RunSummary[] }>(
+        await get<{ rows: readonly RunRow[] }>(
           routes.api.runs.href({ search, state, workflowId, limit }),
           "list the runs",
         )

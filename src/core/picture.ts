@@ -152,10 +152,12 @@ export interface RunSummary {
   percentKnown: boolean;
   /** "Step 3 of 8: Save the file", or what happened last. */
   now: string;
-  may: Pick<RunPicture["may"], "cancel" | "startOver">;
+  may: Pick<RunPicture["may"], "cancel" | "clone">;
   /** Of the export whose file it handed over, while that file is there. */
   fileOf: string | null;
   behind: Behind | null;
+  /** The person who started it. */
+  starter: string;
   createdAt: number;
   startedAt: number | null;
   endedAt: number | null;

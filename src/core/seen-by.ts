@@ -1,5 +1,5 @@
 import { answerRefusal } from "./answerers.ts";
-import type { RunPicture, StepPicture } from "./picture.ts";
+import type { RunPicture, RunSummary, StepPicture } from "./picture.ts";
 import { can, type Doer } from "./rights.ts";
 
 /** What somebody may do with a run as far as it is up to who they are. */
@@ -25,6 +25,18 @@ export const permitsOf = (who: Doer, { workflowId, starter, steps }: Seen): Perm
     undo: may("undo"),
     again: can(who, "run", { workflowId }),
     answer: steps.filter(mayAnswer).map(({ id }) => id),
+  };
+};
+
+/** The line of a list with only those controls that they may use. */
+export const rowSeenBy = (row: RunSummary, who: Doer): RunSummary => {
+  const { workflowId, starter, may } = row;
+  return {
+    ...row,
+    may: {
+      cancel: may.cancel && can(who, "control", { workflowId, starter }),
+      clone: may.clone && can(who, "run", { workflowId }),
+    },
   };
 };
 

@@ -109,6 +109,10 @@ const ofRun = (run: RunWithSteps | null): Of =>
 const ofExport = ({ workflowId }: Export, run: RunWithSteps | null): Of =>
   run === null ? { workflowId } : { workflowId: run.run.workflowId, starter: run.run.starter };
 
+/** Whether something that is kept is of use to them: answers are there to start a run with. */
+export const mayUse = (who: Doer, kept: Kept): boolean =>
+  kept.what.kind !== "answers" || can(who, "run", keptOf(kept));
+
 const keptOf = (kept: Kept | null): Of =>
   kept === null || kept.what.kind === "list" ? null : { workflowId: kept.of };
 

@@ -130,19 +130,19 @@ test("the steps show every try with its duration and why it failed", async () =>
     id: "views",
     status: "failed",
     error: { code: "remote-refused", message: "The other side refuses." },
-    attempts: [{ attempt: 1, outcome: "failed", message: "The other side refuses." }],
+    attempts: [{ attempt: 1, status: "failed", message: "The other side refuses." }],
   });
   expect(failed.steps[3]?.attempts).toEqual([]);
   told.outcome = "done";
   await site.engine.retry(runId, "Ada");
   await until(runId, "completed");
   const { steps } = await get<Steps>(`/api/tasks/${runId}/steps`);
-  expect(steps[2]?.attempts.map(({ outcome }) => outcome)).toEqual(["failed", "completed"]);
-  expect(steps[1]).toMatchObject({ detail: "There was nothing to do.", attempts: [{ outcome: "skipped" }] });
+  expect(steps[2]?.attempts.map(({ status }) => status)).toEqual(["failed", "completed"]);
+  expect(steps[1]).toMatchObject({ detail: "There was nothing to do.", attempts: [{ status: "skipped" }] });
   for (const { started_at, completed_at, attempts } of steps) {
     const last = attempts.at(-1);
     expect([started_at, completed_at]).toEqual([expect.any(String), expect.any(String)]);
-    expect(last?.duration_ms).toBe(Date.parse(last?.ended_at ?? "") - Date.parse(last?.started_at ?? ""));
+    expect(last?.duration_ms).toBe(Date.parse(last?.completed_at ?? "") - Date.parse(last?.started_at ?? ""));
   }
 });
 
@@ -153,7 +153,7 @@ test("a question that was cancelled is a try that ended", async () => {
   const { steps } = await get<Steps>(`/api/tasks/${asking}/steps`);
   expect(steps[0]).toMatchObject({
     status: "pending",
-    attempts: [{ attempt: 1, outcome: "cancelled", ended_at: expect.any(String) }],
+    attempts: [{ attempt: 1, status: "cancelled", completed_at: expect.any(String) }],
   });
 });
 

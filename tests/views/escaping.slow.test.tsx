@@ -89,9 +89,11 @@ const pagesWith = (text: string): Record<string, Child> => {
       <ExportsPage
         shown="w1"
         {...viewer}
-        rows={[put(exportRow({ error: "x" }))]}
+        rows={[{ row: put(exportRow({ error: "x" })), may: { anew: true, delete: true } }]}
+        kept={[]}
+        mayKeep
         next={text}
-        filter={{ search: text, status: "" }}
+        filter={{ search: text, state: "" }}
         now={now}
       />
     ),

@@ -159,12 +159,11 @@ it("offers to export anew by repeating the run that had made the file, answers a
   const row = exportRow({ status: "deleted", ownerRunId: "r7" });
   const list = (
     <ExportsLive
-      rows={[row]}
+      rows={[{ row, may: { anew: true, delete: true } }]}
       next={null}
-      filter={{ search: "", status: "" }}
+      filter={{ search: "", state: "" }}
       now={now}
       shown="1"
-      workflowOf={() => "botify-export"}
     />
   );
   const forms = tagsOf(String(list)).filter(({ attributes }) => attributes.method === "post");

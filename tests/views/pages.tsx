@@ -294,6 +294,7 @@ export const pages: Readonly<Record<string, Child>> = {
   runs: (
     <RunsPage
       kept={kept}
+      mayStart
       shown="w1"
       {...viewer}
       rows={[
@@ -331,6 +332,7 @@ export const pages: Readonly<Record<string, Child>> = {
   "runs-none": (
     <RunsPage
       kept={kept}
+      mayStart={false}
       shown="w1"
       {...viewer}
       rows={[]}
@@ -358,10 +360,21 @@ export const pages: Readonly<Record<string, Child>> = {
         },
       ]}
       makerId="generate-app"
+      may={{ change: true, delete: true }}
       now={now}
     />
   ),
-  "no-apps": <AppsPage {...viewer} apps={[]} after="" next={null} makerId="generate-app" now={now} />,
+  "no-apps": (
+    <AppsPage
+      {...viewer}
+      apps={[]}
+      after=""
+      next={null}
+      makerId={null}
+      may={{ change: false, delete: false }}
+      now={now}
+    />
+  ),
   exports: (
     <ExportsPage
       shown="w1"
@@ -386,11 +399,12 @@ export const pages: Readonly<Record<string, Child>> = {
           rows: null,
         }),
         exportRow({ id: "e4", status: "deleted", title: evil }),
-      ]}
+      ].map((row) => ({ row, may: { anew: true, delete: true } }))}
+      kept={kept}
+      mayKeep
       next={null}
-      filter={{ search: "", status: "" }}
+      filter={{ search: "", state: "" }}
       now={now}
-      workflowOf={() => "botify-export"}
     />
   ),
   connections: (

@@ -130,9 +130,9 @@ test("logs come in order, from where one left off", async () => {
 test("exports show what is saved, and never where it came from by a secret address", async () => {
   const id = await readyExport(site, "url\n");
   await site.store.exports.update(id, "run-1", { downloadUrl: "https://files.example/?signature=secret" });
-  const list = await site.call("GET", "/api/exports?status=ready");
+  const list = await site.call("GET", "/api/exports?state=ready");
   const one = await site.call("GET", `/api/exports/${id}`);
-  expect(await one.clone().json()).toMatchObject({ id, status: "ready", fileName: "urls.csv" });
+  expect(await one.clone().json()).toMatchObject({ id, state: "ready", fileName: "urls.csv" });
   for (const answer of [list, one]) expect(await answer.text()).not.toContain("signature");
   expect((await site.call("GET", "/api/exports/nothing")).status).toBe(404);
 });
@@ -150,7 +150,7 @@ test.each([
   });
 });
 
-test.each(["/api/runs?limit=0", "/api/runs?limit=x", "/api/runs?state=purple", "/api/exports?status=purple"])(
+test.each(["/api/runs?limit=0", "/api/runs?limit=x", "/api/runs?state=purple", "/api/exports?state=purple"])(
   "a query that cannot be used (%s) names its field",
   async (path) => {
     const answer = await site.call("GET", path);

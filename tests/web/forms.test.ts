@@ -208,7 +208,7 @@ test("lists take filters from the address, and an odd one shows everything inste
   expect(await (await site.get("/runs?search=findable&state=failed")).text()).not.toContain("Findable</");
   for (const odd of [
     "/runs?state=purple",
-    "/exports?status=purple",
+    "/exports?state=purple",
     "/runs?after=nothing",
     "/exports?after=nothing",
   ])

@@ -140,4 +140,14 @@ test("a list that was kept leads to the same rows from home and from above the l
   for (const page of ["/", "/runs"])
     expect(await (await site.get(page)).text()).toContain('href="/runs?state=failed&amp;period=week"');
   expect((await site.post("/kept", { name: "x", of: "secrets", query: "" })).status).toBe(400);
+  const filtered = await (await site.get("/exports?state=ready&search=urls")).text();
+  const query = /name="query" value="([^"]*)"/.exec(filtered)?.[1]?.replaceAll("&amp;", "&") ?? "";
+  const kept = await site.post("/kept", { name: "Files", of: "exports", query });
+  expect(kept.headers.get("Location")).toBe("/exports?search=urls&state=ready");
+  const page = await (await site.get("/exports")).text();
+  expect(page).toContain('href="/exports?search=urls&amp;state=ready"');
+  const [, id] = /action="\/kept\/(\w+)\/remove"/.exec(page) ?? [];
+  const removed = await site.post(`/kept/${id}/remove`);
+  expect(removed.headers.get("Location")).toBe("/exports");
+  expect(await (await site.get("/exports")).text()).not.toContain("search=urls&amp;state=ready");
 });

@@ -68,7 +68,7 @@ test("the runs that are chosen are cancelled, those that cannot be are named wit
   expect((await site.post("/runs/cancel")).status).toBe(400);
 });
 
-test("a list can be narrowed to days, in the reader's own time, and its address says so", async () => {
+test("a list can be narrowed to days, in the reader's own time, and its address says so; by programs to any moments", async () => {
   const now = () => Date.parse("2026-03-10T23:30:00Z");
   const store = await memoryStore();
   const dated = await openSite({
@@ -114,6 +114,15 @@ test("a list can be narrowed to days, in the reader's own time, and its address 
   expect(await rows("to=2026-03-09")).toEqual([ninth, first]);
   expect(await rows("from=2026-03-02&to=2026-03-09&search=colours&workflowId=colours")).toEqual([ninth]);
   expect(await rows("from=nonsense&period=year")).toEqual(ids);
+  const told = async (query: string) => {
+    const answer = await dated.call("GET", `/api/runs?${query}`);
+    return ((await answer.json()) as { rows: { id: string }[] }).rows.map(({ id }) => id);
+  };
+  const at = (day: number) => Date.UTC(2026, 2, day);
+  expect(await told(`since=${at(9)}`)).toEqual([tenth, ninth]);
+  expect(await told(`until=${at(10)}`)).toEqual([ninth, first]);
+  expect(await told(`since=${at(2)}&until=${at(10)}&search=colours`)).toEqual([ninth]);
+  expect((await dated.call("GET", "/api/runs?since=yesterday")).status).toBe(400);
   await dated.close();
 });
 

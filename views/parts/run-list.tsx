@@ -81,7 +81,7 @@ const RowActions = ({ row, id }: { row: RunSummary; id: string }) => {
           Download<span class="visually-hidden"> the file of {about}</span>
         </a>
       )}
-      {row.may.startOver && isOver(row.state) && (
+      {row.may.clone && (
         <PostButton
           action={routes.clone.href({ id: row.id })}
           label="Again"

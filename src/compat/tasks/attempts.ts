@@ -6,9 +6,9 @@ export const attemptSchema = z
   .object({
     attempt: z.number().int(),
     started_at: z.string(),
-    ended_at: z.string().nullable(),
+    completed_at: z.string().nullable(),
     duration_ms: z.number().nullable().openapi({ description: "From begin to end, waiting included." }),
-    outcome: z.enum(["completed", "failed", "skipped", "retried", "cancelled"]).nullable(),
+    status: z.enum(["running", "completed", "failed", "skipped", "retried", "cancelled"]),
     message: z.string().optional().openapi({ description: "Why it failed." }),
   })
   .openapi("TaskStepAttempt");
@@ -24,11 +24,11 @@ export const attemptsOf = (events: readonly FeedEvent[]): ReadonlyMap<string, re
     const attempts = byStep.get(stepId) ?? [];
     byStep.set(stepId, attempts);
     const last = attempts.at(-1);
-    const open = last?.outcome === null ? last : undefined;
-    const end = (outcome: NonNullable<Attempt["outcome"]>) => {
+    const open = last?.status === "running" ? last : undefined;
+    const end = (status: Attempt["status"]) => {
       if (open === undefined) return;
-      open.outcome = outcome;
-      open.ended_at = isoTime(at);
+      open.status = status;
+      open.completed_at = isoTime(at);
       open.duration_ms = at - (begunAt.get(open) ?? at);
     };
     if (event.type === "step.retry" || event.type === "step.failed") {
@@ -48,9 +48,9 @@ export const attemptsOf = (events: readonly FeedEvent[]): ReadonlyMap<string, re
     const begun: Attempt = {
       attempt,
       started_at: isoTime(at),
-      ended_at: null,
+      completed_at: null,
       duration_ms: null,
-      outcome: null,
+      status: "running",
     };
     attempts.push(begun);
     begunAt.set(begun, at);

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { exportStatuses } from "#core/exports.ts";
+import { type Export, exportStatuses } from "#core/exports.ts";
 import { instant } from "./schema-parts.ts";
 
 export const exportSchema = z
@@ -11,9 +11,12 @@ export const exportSchema = z
     project: z.string(),
     analysis: z.string(),
     title: z.string(),
-    status: z.enum(exportStatuses),
-    remoteStatus: z.string().nullable(),
-    ownerRunId: z.string(),
+    state: z.enum(exportStatuses),
+    remoteState: z
+      .string()
+      .nullable()
+      .openapi({ description: "The other side's own word for it; null while it has said none." }),
+    runId: z.string().openapi({ description: "The run that drives it." }),
     fileName: z.string().nullable(),
     sizeBytes: z.number().int().nullable(),
     rows: z.number().int().nullable(),
@@ -26,3 +29,12 @@ export const exportSchema = z
     deletedAt: instant.nullable(),
   })
   .openapi("Export");
+
+/** An export in the words of the API. */
+export const exportJson = ({
+  status: state,
+  remoteStatus: remoteState,
+  ownerRunId: runId,
+  ...row
+}: Export): z.infer<typeof exportSchema> =>
+  exportSchema.parse({ ...row, state, remoteState, runId } satisfies z.input<typeof exportSchema>);

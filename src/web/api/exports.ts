@@ -1,25 +1,27 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import { type Export, exportStatuses } from "#core/exports.ts";
+import { exportStatuses } from "#core/exports.ts";
 import { routes } from "#core/routes.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { findExport } from "#web/find-export.ts";
 import { hiddenIn } from "#web/seen.ts";
-import { exportSchema } from "./export-schema.ts";
+import { exportJson, exportSchema } from "./export-schema.ts";
 import { createRouter, json, refusals } from "./router.ts";
 
 /** The registry of exports; the file itself is at /exports/{id}/file. */
 export const exportsApi = ({ store }: Pick<WebDeps, "store">): OpenAPIHono<WebEnv> =>
   createRouter()
     .openapi(listRoute, async (c) => {
-      const { rows, next } = await store.exports.list({ ...c.req.valid("query"), hidden: hiddenIn(c) });
+      const { state, ...filter } = c.req.valid("query");
+      const { rows, next } = await store.exports.list({
+        ...filter,
+        hidden: hiddenIn(c),
+        ...(state === undefined ? {} : { status: state }),
+      });
       return c.json({ rows: rows.map(exportJson), next }, 200);
     })
     .openapi(exportRoute, async (c) =>
       c.json(exportJson(await findExport(store, c.req.valid("param").id)), 200),
     );
-
-const exportJson = (row: Export): z.infer<typeof exportSchema> =>
-  exportSchema.parse(row satisfies z.input<typeof exportSchema>);
 
 const listRoute = createRoute({
   method: "get",
@@ -28,7 +30,7 @@ const listRoute = createRoute({
   request: {
     query: z.object({
       search: z.string().max(200).optional(),
-      status: z.enum(exportStatuses).optional(),
+      state: z.enum(exportStatuses).optional(),
       after: z.string().optional().openapi({ description: "`next` of the page before." }),
       limit: z.coerce.number().int().min(1).max(200).default(50),
     }),

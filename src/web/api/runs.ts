@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import type { RunPicture } from "#core/picture.ts";
+import type { RunPicture, RunSummary } from "#core/picture.ts";
 import type { Doer } from "#core/rights.ts";
 import { routes } from "#core/routes.ts";
 import { type RunVerb, runVerbs } from "#core/rules.ts";
@@ -9,6 +9,8 @@ import type { TimeLeft } from "#core/time-left/estimate.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { doVerb } from "#web/run-verbs.ts";
 import { hiddenIn } from "#web/seen.ts";
+import { rowsFor } from "#web/seen-rows.ts";
+import { exportJson } from "./export-schema.ts";
 import { idempotencyHeader, idempotencyKey } from "./idempotency-key.ts";
 import { createRouter, json, refusals } from "./router.ts";
 import { errorSchema, logLineSchema, runSchema, summarySchema } from "./schemas.ts";
@@ -19,8 +21,23 @@ export const runParams = z.object({ id: z.string() });
 /** A run without log and history, which have addresses of their own, and without what only Milepost itself needs. */
 export const runJson = (whole: RunPicture, who: Doer): z.infer<typeof runSchema> => {
   const picture = seenBy(whole, permitsOf(who, whole));
-  return runSchema.parse({ ...picture, ...etaOf(picture.timeLeft) } satisfies z.input<typeof runSchema>);
+  const row = picture.export === null ? null : exportJson(picture.export);
+  return runSchema.parse({
+    ...picture,
+    ...etaOf(picture.timeLeft),
+    export: row,
+  } satisfies z.input<typeof runSchema>);
 };
+
+/** A line of the list, without what only Milepost itself needs. */
+export const summaryJson = ({
+  starter: _starter,
+  fileOf,
+  ...row
+}: RunSummary): z.infer<typeof summarySchema> => ({
+  ...row,
+  exportId: fileOf,
+});
 
 const etaOf = (left: TimeLeft | null): Pick<z.infer<typeof runSchema>, "eta" | "eta_seconds"> => {
   if (left === null) return { eta: null, eta_seconds: null };
@@ -42,7 +59,8 @@ export const runsApi = ({ engine, store }: Pick<WebDeps, "engine" | "store">): O
         limit,
         ...(state === undefined ? {} : { states: [state] }),
       });
-      return c.json(page, 200);
+      const { rows } = rowsFor(c.get("identity"), page.rows);
+      return c.json({ rows: rows.map(summaryJson), next: page.next }, 200);
     })
     .openapi(runRoute, async (c) =>
       c.json(runJson(await engine.picture(c.req.valid("param").id), c.get("identity")), 200),
@@ -53,8 +71,8 @@ export const runsApi = ({ engine, store }: Pick<WebDeps, "engine" | "store">): O
     })
     .openapi(logsRoute, async (c) => {
       const { id } = await engine.picture(c.req.valid("param").id);
-      const { after = null, limit, step } = c.req.valid("query");
-      const lines = await store.logs(id, { after, limit, ...(step === undefined ? {} : { stepId: step }) });
+      const { after = null, limit, stepId } = c.req.valid("query");
+      const lines = await store.logs(id, { after, limit, ...(stepId === undefined ? {} : { stepId }) });
       return c.json({ lines }, 200);
     });
   app
@@ -98,6 +116,13 @@ export const runsApi = ({ engine, store }: Pick<WebDeps, "engine" | "store">): O
   return app;
 };
 
+const moment = (what: string) =>
+  z.coerce
+    .number()
+    .int()
+    .optional()
+    .openapi({ description: `${what}, in milliseconds since 1970.` });
+
 const limit = (most: number, usual: number) => z.coerce.number().int().min(1).max(most).default(usual);
 
 const listRoute = createRoute({
@@ -109,6 +134,8 @@ const listRoute = createRoute({
       search: z.string().max(200).optional(),
       state: z.enum(runStates).optional(),
       workflowId: z.string().optional(),
+      since: moment("Only those accepted then or later"),
+      until: moment("Only those accepted before then"),
       after: z.string().optional().openapi({ description: "`next` of the page before." }),
       limit: limit(200, 50),
     }),
@@ -147,7 +174,7 @@ const logsRoute = createRoute({
     params: runParams,
     query: z.object({
       after: z.coerce.number().int().min(0).optional(),
-      step: z.string().optional(),
+      stepId: z.string().optional(),
       limit: limit(5_000, 1_000),
     }),
   },

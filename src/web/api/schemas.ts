@@ -58,8 +58,8 @@ export const summarySchema = z
       description: "False: how far it is is not known; percent only counts the steps that are done.",
     }),
     now: z.string(),
-    may: z.object({ cancel: z.boolean(), startOver: z.boolean() }),
-    fileOf: z
+    may: z.object({ cancel: z.boolean(), clone: z.boolean() }),
+    exportId: z
       .string()
       .nullable()
       .openapi({ description: "The export whose file it handed over, while that file is there." }),

@@ -4,6 +4,7 @@ import { projectZip } from "#apps/project.ts";
 import type { OpenApp } from "#apps/registry.ts";
 import { countRows } from "#apps/runtime/rows.ts";
 import { appMaker } from "#core/needs.ts";
+import { can } from "#core/rights.ts";
 import { routes } from "#core/routes.ts";
 import { AppsPage, type AppView } from "#views/apps.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
@@ -11,6 +12,7 @@ import { pageProps } from "#web/page-props.ts";
 import { hiddenIn, workflowsIn } from "#web/seen.ts";
 import { attachment } from "./disposition.ts";
 
+const changerId = "change-app";
 const appsPerPage = 30;
 
 /** The list of generated apps, taking one along, and deleting one. */
@@ -18,6 +20,9 @@ export const appsPages = (deps: Pick<WebDeps, "apps" | "engine" | "store" | "clo
   new Hono<WebEnv>()
     .get(routes.apps.pattern, (c) => {
       const after = c.req.query("after") ?? "";
+      const who = c.get("identity");
+      const mayStart = (workflowId: string) =>
+        workflowsIn(c, deps).some(({ id }) => id === workflowId) && can(who, "run", { workflowId });
       const isThere = !hiddenIn(c).includes(appMaker);
       const { rows, next } = isThere
         ? deps.apps.list({ after, limit: appsPerPage }, viewOf)
@@ -28,7 +33,8 @@ export const appsPages = (deps: Pick<WebDeps, "apps" | "engine" | "store" | "clo
           apps={rows}
           after={after}
           next={next}
-          makerId={workflowsIn(c, deps).some(({ id }) => id === appMaker) ? appMaker : null}
+          makerId={mayStart(appMaker) ? appMaker : null}
+          may={{ change: mayStart(changerId), delete: can(who, "admin", null) }}
           now={deps.clock.now()}
         />,
       );

@@ -2,29 +2,29 @@ import { Hono } from "hono";
 import { z } from "zod";
 import type { Actor } from "#core/actor.ts";
 import { AppError } from "#core/errors.ts";
-import { exportStatuses } from "#core/exports.ts";
-import { hiddenFrom } from "#core/rights.ts";
+import { type Export, exportStatuses } from "#core/exports.ts";
+import { can, canAll, type Doer, hiddenFrom } from "#core/rights.ts";
 import { routes } from "#core/routes.ts";
-import { ExportsLive, ExportsPage } from "#views/exports.tsx";
+import { type ExportRowProps, ExportsLive, ExportsPage } from "#views/exports.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { findExport } from "#web/find-export.ts";
 import { createLiveLists, type ListChanges } from "#web/live/live-list.ts";
 import type { Poll } from "#web/live/poll.ts";
 import type { Renderings } from "#web/live/renderings.ts";
 import { pageProps } from "#web/page-props.ts";
-import { hiddenIn } from "#web/seen.ts";
+import { keptIn } from "#web/seen.ts";
 
 const rowsPerPage = 50;
 
 // An old or mistyped address shows everything instead of an error.
 const query = z.object({
   search: z.string().trim().max(200).catch(""),
-  status: z.enum(exportStatuses).or(z.literal("")).catch(""),
+  state: z.enum(exportStatuses).or(z.literal("")).catch(""),
   after: z.string().catch(""),
 });
 const names = Object.keys(query.shape);
 
-type ExportsDeps = Pick<WebDeps, "engine" | "store" | "files" | "clock" | "staticFiles">;
+type ExportsDeps = Pick<WebDeps, "store" | "files" | "clock" | "staticFiles">;
 
 /** The registry of exports, and how it is kept fresh. */
 export const createExports = (deps: ExportsDeps, renderings: Renderings, changes: ListChanges) => {
@@ -36,31 +36,43 @@ export const createExports = (deps: ExportsDeps, renderings: Renderings, changes
         limit: rowsPerPage,
         hidden,
         ...(filter.search === "" ? {} : { search: filter.search }),
-        ...(filter.status === "" ? {} : { status: filter.status }),
+        ...(filter.state === "" ? {} : { status: filter.state }),
         ...(filter.after === "" ? {} : { after: filter.after }),
       }),
     );
-  const workflowOf = (provider: string) => exporterOf(deps, provider);
+  const starters = new WeakMap<object, Promise<ReadonlyMap<string, string>>>();
+  /** The list with what somebody may do with each of its rows. */
+  const listFor = async (who: Doer, filter: z.infer<typeof query>) => {
+    const { read, version } = await list(filter, hiddenFrom(who));
+    const known = starters.get(read) ?? startersOf(store, read.rows);
+    starters.set(read, known);
+    const by = await known;
+    const rows = read.rows.map((row) => ({ row, may: mayOf(who, row, by.get(row.ownerRunId)) }));
+    const permits = rows.map(({ may }) => Number(may.anew) + 2 * Number(may.delete)).join("");
+    return { rows, next: read.next, filter, shown: canAll(who) ? version : `${version}.${permits}` };
+  };
   const poll: Poll = {
     route: routes.exports,
     isPoll: (told) => told("fragment") === "live",
     lacks: async (_, told, who) => {
-      const hidden = hiddenFrom(who);
       const filter = query.parse(Object.fromEntries(names.map((name) => [name, told(name)])));
-      const { read, version } = await list(filter, hidden);
-      if (told("v") === version) return null;
-      const shown = { ...read, filter, workflowOf, shown: version };
-      return renderings.once(`exports ${JSON.stringify({ ...filter, hidden })}`, version, async () =>
-        String(<ExportsLive {...shown} now={clock.now()} />),
+      const list = await listFor(who, filter);
+      if (told("v") === list.shown) return null;
+      const subject = `exports ${JSON.stringify({ ...filter, hidden: hiddenFrom(who) })}`;
+      return renderings.once(subject, list.shown, async () =>
+        String(<ExportsLive {...list} now={clock.now()} />),
       );
     },
   };
   const pages = new Hono<WebEnv>()
     .get(routes.exports.pattern, async (c) => {
       const filter = query.parse(c.req.query());
-      const { read, version } = await list(filter, hiddenIn(c));
-      const shown = { ...read, filter, workflowOf, shown: version };
-      return c.html(<ExportsPage {...pageProps(c, deps)} {...shown} now={clock.now()} />);
+      const who = c.get("identity");
+      const [list, kept] = await Promise.all([listFor(who, filter), keptIn(c, deps)]);
+      const mayKeep = can(who, "run", null);
+      return c.html(
+        <ExportsPage {...pageProps(c, deps)} {...list} kept={kept} mayKeep={mayKeep} now={clock.now()} />,
+      );
     })
     .post(routes.deleteExport.pattern, async (c) => {
       await deleteFile(deps, c.req.param("id"), c.get("identity").by);
@@ -70,9 +82,21 @@ export const createExports = (deps: ExportsDeps, renderings: Renderings, changes
   return { poll, pages };
 };
 
-// By convention the workflow that exports from a provider is named after it.
-const exporterOf = ({ engine }: Pick<WebDeps, "engine">, provider: string): string | null =>
-  engine.workflows.find((one) => one.id === `${provider}-export`)?.id ?? null;
+/** Who started the runs that made them, those that are still there. */
+const startersOf = async (
+  store: Pick<WebDeps["store"], "run">,
+  rows: readonly Export[],
+): Promise<ReadonlyMap<string, string>> => {
+  const ids = [...new Set(rows.map(({ ownerRunId }) => ownerRunId))];
+  const runs = await Promise.all(ids.map((id) => store.run(id)));
+  return new Map(runs.flatMap((at) => (at === null ? [] : [[at.run.id, at.run.starter]])));
+};
+
+/** Without its run it cannot be made anew. */
+const mayOf = (who: Doer, { workflowId }: Export, starter?: string): ExportRowProps["may"] => ({
+  anew: starter !== undefined && can(who, "run", { workflowId }),
+  delete: can(who, "control", { workflowId, ...(starter === undefined ? {} : { starter }) }),
+});
 
 // The file goes first: cut off in between, the row still says what to delete, instead of a file that nobody knows.
 const deleteFile = async (

@@ -2,13 +2,14 @@ import { type Context, Hono } from "hono";
 import { isKept } from "#core/kept.ts";
 import type { RunSummary } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
-import { isOver } from "#core/states.ts";
 import { type Findable, FindPage, Found } from "#views/find.tsx";
 import { placesOf } from "#views/frame.tsx";
 import { answerKind } from "#web/answer-kind.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
+import { mayUse } from "#web/may.ts";
 import { pageProps } from "#web/page-props.ts";
 import { hiddenIn, keptIn, workflowsIn } from "#web/seen.ts";
+import { rowsFor } from "#web/seen-rows.ts";
 
 const runsShown = 8;
 const againShown = 3;
@@ -34,10 +35,13 @@ export const findPages = (deps: FindDeps) =>
 const find = async (c: Context<WebEnv>, deps: FindDeps, words: string): Promise<readonly Findable[]> => {
   const { engine } = deps;
   const { user } = pageProps(c, deps);
-  const [kept, { rows }] = await Promise.all([
+  const who = c.get("identity");
+  const [all, page] = await Promise.all([
     keptIn(c, deps),
     engine.runs({ limit: runsShown, hidden: hiddenIn(c), ...(words === "" ? {} : { search: words }) }),
   ]);
+  const kept = all.filter((one) => mayUse(who, one));
+  const { rows } = rowsFor(who, page.rows);
   const titleOf = (id: string) => engine.workflows.find((one) => one.id === id)?.title ?? id;
   const things: Findable[] = [
     ...kept
@@ -51,7 +55,7 @@ const find = async (c: Context<WebEnv>, deps: FindDeps, words: string): Promise<
     ...workflowsIn(c, deps).map(({ id, title }) => lead(routes.workflow.href({ id }), title, "start a run")),
     ...(user === null ? [] : placesOf(user)).map(({ href, label }) => lead(href, label, "a page")),
   ];
-  const again = rows.filter(({ state, may }) => isOver(state) && may.startOver).slice(0, againShown);
+  const again = rows.filter(({ may }) => may.clone).slice(0, againShown);
   return [
     ...things.filter(({ name, about }) => holds(`${name} ${about}`, words)),
     ...rows.map((row) => lead(routes.run.href({ id: row.id }), nameOf(row), row.subject)),

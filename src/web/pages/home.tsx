@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { hiddenFrom } from "#core/rights.ts";
+import { type Doer, hiddenFrom } from "#core/rights.ts";
 import { routes } from "#core/routes.ts";
 import type { RunState } from "#core/states.ts";
 import { HomeAnew, HomePage, homeVersion } from "#views/home.tsx";
@@ -7,8 +7,10 @@ import type { News, WebDeps, WebEnv } from "#web/deps.ts";
 import { createLiveLists, type ListChanges } from "#web/live/live-list.ts";
 import type { Poll } from "#web/live/poll.ts";
 import type { Renderings } from "#web/live/renderings.ts";
+import { mayUse } from "#web/may.ts";
 import { pageProps } from "#web/page-props.ts";
 import { hiddenIn, keptIn, workflowsIn } from "#web/seen.ts";
+import { rowsFor } from "#web/seen-rows.ts";
 
 const groups = {
   running: { states: ["running", "waiting", "queued", "undoing"], limit: 50 },
@@ -21,34 +23,41 @@ type HomeDeps = Pick<WebDeps, "engine" | "store" | "clock" | "staticFiles" | "re
 /** The home page, and how it is kept fresh. */
 export const createHome = (deps: HomeDeps, renderings: Renderings, changes: ListChanges) => {
   const kept = createLiveLists<Awaited<ReturnType<typeof readLists>>>(changes);
-  const lists = async (hidden: readonly string[]) =>
-    (await kept(`home ${hidden}`, () => readLists(deps, hidden))).read;
+  const lists = async (who: Doer) => {
+    const hidden = hiddenFrom(who);
+    const { read } = await kept(`home ${hidden}`, () => readLists(deps, hidden));
+    const running = rowsFor(who, read.running);
+    const needsYou = rowsFor(who, read.needsYou);
+    const recent = rowsFor(who, read.recent);
+    const seen = [hidden, running.permits, needsYou.permits, recent.permits].join(" ");
+    return { all: { running: running.rows, needsYou: needsYou.rows, recent: recent.rows }, seen };
+  };
   const poll: Poll = {
     route: routes.home,
     isPoll: (told) => told("fragment") === "live",
     lacks: async (_, told, who) => {
-      const hidden = hiddenFrom(who);
-      const all = await lists(hidden);
+      const { all, seen } = await lists(who);
       const version = homeVersion(all);
       if (told("v") === version) return null;
-      return renderings.once(`home ${hidden}`, version, async () =>
+      return renderings.once(`home ${seen}`, version, async () =>
         String(<HomeAnew {...all} now={deps.clock.now()} />),
       );
     },
   };
-  const pages = new Hono<WebEnv>().get(routes.home.pattern, async (c) =>
-    c.html(
+  const pages = new Hono<WebEnv>().get(routes.home.pattern, async (c) => {
+    const { all } = await lists(c.get("identity"));
+    return c.html(
       <HomePage
         {...pageProps(c, deps)}
-        {...(await lists(hiddenIn(c)))}
-        kept={await keptIn(c, deps)}
+        {...all}
+        kept={(await keptIn(c, deps)).filter((one) => mayUse(c.get("identity"), one))}
         workflows={workflowsIn(c, deps)}
         refused={deps.refusedWorkflows.filter(({ name }) => !hiddenIn(c).includes(name))}
         upgraded={upgradedOf(deps.news)}
         now={deps.clock.now()}
       />,
-    ),
-  );
+    );
+  });
   return { poll, pages };
 };
 

@@ -1,6 +1,13 @@
 import { type Context, Hono } from "hono";
 import { AppError } from "#core/errors.ts";
-import { isKept, type KeptAnswers, type KeptWhat, keptLists, longestKeptName } from "#core/kept.ts";
+import {
+  isKept,
+  type Kept,
+  type KeptAnswers,
+  type KeptWhat,
+  keptLists,
+  longestKeptName,
+} from "#core/kept.ts";
 import { routes } from "#core/routes.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { sentTexts } from "./sent-form.ts";
@@ -38,12 +45,14 @@ export const keptPages = (deps: KeptDeps) =>
         await deps.store.kept.remove(kept.id);
         await audit(c, deps, `no longer keeps ${words[kept.what.kind]}`, kept.name);
       }
-      const back = kept?.what.kind === "list" ? routes.runs.href() : routes.home.href();
-      return c.redirect(
-        kept?.what.kind === "list" || kept === null ? back : routes.workflow.href({ id: kept.of }),
-        303,
-      );
+      return c.redirect(kept === null ? routes.home.href() : placeOf(kept), 303);
     });
+
+/** The page on which it stands. */
+const placeOf = ({ of, what }: Kept): string => {
+  if (what.kind !== "list") return routes.workflow.href({ id: of });
+  return routes[of === "exports" ? "exports" : "runs"].href();
+};
 
 /** Throws AppError("not-found"), also where they are of another workflow than this one. */
 export const keptAnswers = async (

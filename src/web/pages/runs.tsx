@@ -2,7 +2,7 @@ import { type Context, Hono } from "hono";
 import { z } from "zod";
 import { textsOf } from "#core/form.ts";
 import { boundsOf, periodNames } from "#core/period.ts";
-import { hiddenFrom } from "#core/rights.ts";
+import { can, type Doer, hiddenFrom } from "#core/rights.ts";
 import { routes } from "#core/routes.ts";
 import { runStates } from "#core/states.ts";
 import { RunsLive, RunsPage } from "#views/runs.tsx";
@@ -12,6 +12,7 @@ import type { Poll } from "#web/live/poll.ts";
 import type { Renderings } from "#web/live/renderings.ts";
 import { pageProps } from "#web/page-props.ts";
 import { hiddenIn, keptIn, workflowsIn } from "#web/seen.ts";
+import { rowsFor } from "#web/seen-rows.ts";
 import { type Cancelled, cancelRuns } from "./cancel-runs.ts";
 import { sentForm } from "./sent-form.ts";
 
@@ -54,30 +55,39 @@ export const createRuns = (deps: RunsDeps, renderings: Renderings, changes: List
       }),
     );
   };
+  const listFor = async (who: Doer, filter: z.infer<typeof query>) => {
+    const { read, version } = await list(filter, hiddenFrom(who));
+    const { rows, permits } = rowsFor(who, read.rows);
+    return { rows, next: read.next, version: `${version}${permits}` };
+  };
   const poll: Poll = {
     route: routes.runs,
     isPoll: (told) => told("fragment") === "live",
     lacks: async (_, told, who) => {
-      const hidden = hiddenFrom(who);
       const filter = query.parse(Object.fromEntries(names.map((name) => [name, told(name)])));
-      const { read, version } = await list(filter, hidden);
+      const { rows, next, version } = await listFor(who, filter);
       if (told("v") === version) return null;
-      return renderings.once(`runs ${JSON.stringify({ ...filter, hidden })}`, version, async () =>
-        String(<RunsLive {...read} filter={filter} shown={version} now={clock.now()} />),
+      const shown = { rows, next, filter, shown: version, mayStart: can(who, "run", null) };
+      const subject = `runs ${JSON.stringify({ ...filter, hidden: hiddenFrom(who) })} ${shown.mayStart}`;
+      return renderings.once(subject, version, async () =>
+        String(<RunsLive {...shown} now={clock.now()} />),
       );
     },
   };
   const page = async (c: Context<WebEnv>, told?: Cancelled) => {
     const filter = query.parse(c.req.query());
-    const [{ read, version }, counts, kept] = await Promise.all([
-      list(filter, hiddenIn(c)),
+    const who = c.get("identity");
+    const [{ rows, next, version }, counts, kept] = await Promise.all([
+      listFor(who, filter),
       engine.countRuns(hiddenIn(c)),
       keptIn(c, deps),
     ]);
     return c.html(
       <RunsPage
         {...pageProps(c, deps)}
-        {...read}
+        rows={rows}
+        next={next}
+        mayStart={can(who, "run", null)}
         shown={version}
         filter={filter}
         workflows={workflowsIn(c, deps)}

@@ -3,7 +3,7 @@ import { AppError, httpStatus, noRun } from "#core/errors.ts";
 import type { Form, Values } from "#core/form.ts";
 import type { KeptAnswers } from "#core/kept.ts";
 import type { RunSummary } from "#core/picture.ts";
-import { can } from "#core/rights.ts";
+import { can, type Doer } from "#core/rights.ts";
 import { routes } from "#core/routes.ts";
 import { RecentRuns, WorkflowPage, type WorkflowPageProps } from "#views/workflow.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
@@ -13,6 +13,8 @@ import type { Renderings } from "#web/live/renderings.ts";
 import { pageProps } from "#web/page-props.ts";
 import { patienceMs } from "#web/patience.ts";
 import { keptIn, offeredIn } from "#web/seen.ts";
+import { keptIn } from "#web/seen.ts";
+import { rowsFor } from "#web/seen-rows.ts";
 import { keptAnswers } from "./kept.ts";
 import { type SentForm, sentForm } from "./sent-form.ts";
 
@@ -40,20 +42,25 @@ export const createWorkflows = (
   const lists = createLiveLists<readonly RunSummary[]>(changes);
   const recent = (workflowId: string) =>
     lists(workflowId, async () => (await engine.runs({ workflowId, limit: recentRuns })).rows);
+  const recentFor = async (who: Doer, workflowId: string) => {
+    const { read, version } = await recent(workflowId);
+    const { rows, permits } = rowsFor(who, read);
+    return { rows, version: `${version}${permits}` };
+  };
   const poll: Poll = {
     route: routes.workflow,
     isPoll: (told) => told("fragment") === "recent",
-    lacks: async ({ id = "" }, told) => {
-      const { read, version } = await recent(id);
+    lacks: async ({ id = "" }, told, who) => {
+      const { rows, version } = await recentFor(who, id);
       if (told("v") === version) return null;
       return renderings.once(`recent ${id}`, version, async () =>
-        String(<RecentRuns workflowId={id} rows={read} shown={version} now={clock.now()} />),
+        String(<RecentRuns workflowId={id} rows={rows} shown={version} now={clock.now()} />),
       );
     },
   };
   const page = async (c: Context<WebEnv>, workflowId: string, form: Form, draft: Draft = {}) => {
-    const [{ read, version }, usual, kept] = await Promise.all([
-      recent(workflowId),
+    const [{ rows, version }, usual, kept] = await Promise.all([
+      recentFor(c.get("identity"), workflowId),
       engine.durations(workflowId),
       keptIn(c, deps),
     ]);
@@ -64,7 +71,7 @@ export const createWorkflows = (
         workflow={engine.workflow(workflowId)}
         form={can(c.get("identity"), "run", { workflowId }) ? offeredIn(c, form) : null}
         kept={kept}
-        recent={read}
+        recent={rows}
         shown={version}
         usual={usual}
         now={clock.now()}

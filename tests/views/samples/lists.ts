@@ -1,6 +1,6 @@
 import type { Connection } from "#core/connection.ts";
 import type { RunSummary } from "#core/picture.ts";
-import type { RunState } from "#core/states.ts";
+import { isOver, type RunState } from "#core/states.ts";
 import { evil, now } from "./steps.ts";
 
 export const summary = (state: RunState, more: Partial<RunSummary> = {}): RunSummary => ({
@@ -11,13 +11,14 @@ export const summary = (state: RunState, more: Partial<RunSummary> = {}): RunSum
   number: 12,
   workflowId: "botify-export",
   title: "Export URLs from Botify",
-  may: { cancel: !["completed", "failed", "cancelled", "undone"].includes(state), startOver: true },
+  may: { cancel: !isOver(state), clone: isOver(state) },
   fileOf: state === "completed" ? "export-1" : null,
   subject: "botify-org / example.com · crawl of 1 March 2026",
   state,
   percentKnown: true,
   percent: state === "completed" ? 100 : 42,
   now: "Step 6 of 8: Botify prepares the file",
+  starter: "owner",
   createdAt: now - 205_000,
   startedAt: state === "queued" ? null : now - 201_000,
   endedAt: ["completed", "failed", "cancelled", "undone"].includes(state) ? now - 50_000 : null,
