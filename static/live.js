@@ -141,43 +141,7 @@ const inView = (element) => {
   return bottom > 0 && top < innerHeight;
 };
 
-/**
- * Browsers keep the steps that somebody looks at where they are, whatever comes above them, but not at the very top of a page. So what comes
- * is seen, and pushes nothing away.
- */
-const leaveTop = () => {
-  if (scrollY !== 0 || document.getElementById("step-list") === null) return;
-  scrollTo({ top: 1, behavior: "instant" });
-  afterPaint(() => scrollY === 1 && scrollTo({ top: 0, behavior: "instant" }));
-};
-
-/** What comes above the steps of itself waits until these have changed: browsers keep in its place only what nothing else moves. */
-const aboveSteps = "#run-controls, #run-cards";
-
-/** @param {CustomEvent} event */
-const putOff = ({ detail: { ctx, tasks } }) => {
-  if (ctx.sourceElement?.id !== "freshness" || document.hidden) return;
-  const late = tasks.filter(({ target }) => elementOf(target)?.matches(aboveSteps));
-  if (late.length === 0 || late.length === tasks.length) return;
-  for (const task of late) tasks.splice(tasks.indexOf(task), 1);
-  afterPaint(() => {
-    const parts = document.createElement("template");
-    for (const { target, fragment, swapSpec } of late) {
-      const part = document.createElement("hx-partial");
-      part.id = elementOf(target).id;
-      part.setAttribute("hx-swap", swapSpec.style);
-      part.append(fragment);
-      parts.content.append(part);
-    }
-    htmx.swap({ text: parts.innerHTML, sourceElement: document.getElementById("freshness"), swap: "none" });
-  });
-};
-
-/** @param {Element | string} target */
-const elementOf = (target) => (typeof target === "string" ? document.querySelector(target) : target);
-
 const remember = () => {
-  leaveTop();
   before = {
     states: states(),
     activeId: activeStep()?.id ?? "",
@@ -186,9 +150,6 @@ const remember = () => {
   };
   pressedId = "";
 };
-
-/** @param {() => void} act */
-const afterPaint = (act) => requestAnimationFrame(() => setTimeout(act));
 
 const arrive = () => {
   trim(document.getElementById("history"));
@@ -201,7 +162,9 @@ const arrive = () => {
   // Whoever was looking at the active step goes along to the next one; whoever scrolled away is left alone.
   // Not before what came has its place: a scroll of ours would keep the browser from holding the others in theirs.
   if (step !== null && step.id !== before.activeId && before.activeInView)
-    afterPaint(() => step.scrollIntoView({ block: "nearest", behavior: calm() ? "auto" : "smooth" }));
+    requestAnimationFrame(() =>
+      setTimeout(() => step.scrollIntoView({ block: "nearest", behavior: calm() ? "auto" : "smooth" })),
+    );
   refocus();
   showState();
   localize();
@@ -277,7 +240,6 @@ document.addEventListener(
   "htmx:error",
   ofPoll(() => missed("not reached")),
 );
-document.addEventListener("htmx:before:swap", putOff);
 document.addEventListener("htmx:before:swap", remember);
 document.addEventListener("htmx:after:swap", arrive);
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && lookNow());

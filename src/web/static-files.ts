@@ -52,6 +52,7 @@ const toneColours = {
 const scripts = [
   "../views/clock-words.js",
   "live.js",
+  "place.js",
   "log.js",
   "page.js",
   "verbs.js",

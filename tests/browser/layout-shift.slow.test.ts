@@ -50,7 +50,11 @@ test("while a bot is made, asks and is ready, nothing that somebody reads is pus
   const pages = [await open(1280, 900), await open(390, 844)];
   await untilRun(server, id, ({ state }) => state === "asking");
   for (const { page } of pages) await page.locator("#run-state", { hasText: "Needs you" }).waitFor();
-  await server.json("POST", `/api/runs/${id}/steps/admit/answer`, { values: { code: "nobody" } });
+  const phone = pages[1]?.page;
+  await phone?.getByText("Nobody yet").click();
+  await phone
+    ?.locator('.step[data-state="asking"] form.ask button[type="submit"]', { hasText: "Continue" })
+    .click();
   for (const { page, width } of pages) {
     await page.locator("#outcome-card").waitFor();
     await page.waitForTimeout(300);

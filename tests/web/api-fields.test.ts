@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { runJson, summaryJson } from "#web/api/runs.ts";
+import { runJson, summaryJson } from "#web/api/run-json.ts";
 import { summarySchema } from "#web/api/schemas.ts";
 import { owner } from "../people/owner.ts";
 import { summary } from "../views/samples/lists.ts";

@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => site.close());
 
 const someone = async (role: Role): Promise<{ person: PersonRef; cookie: string }> => {
-  const { person, link } = await site.deps.people.invite(`${role} ${site.deps.newId()}`, role, ada);
+  const { person, link } = await site.deps.people.invite({ name: `${role} ${site.deps.newId()}`, role }, ada);
   return { person, cookie: `milepost=${await site.deps.signIn.useLink(link, whence)}` };
 };
 

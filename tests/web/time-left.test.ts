@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { runJson } from "#web/api/runs.ts";
+import { runJson } from "#web/api/run-json.ts";
 import { owner } from "../people/owner.ts";
 import { pictures } from "../views/samples/pictures.ts";
 import { openSite, type Site } from "./site.ts";

@@ -141,6 +141,6 @@ test("what the addresses of tasks tell goes by the words of the task API", () =>
 });
 
 test("a word of another system is noticed wherever it stands", () => {
-  const schema: Schema = { properties: { run: { items: { properties: { status: {}, duration: {} } } } } };
+  const schema: Schema = { properties: { task: { items: { properties: { status: {}, duration: {} } } } } };
   expect(odd(namesIn(schema, "x"), ours)).toHaveLength(3);
 });

@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { routes } from "#core/routes.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { createRouter, json, refusals } from "./router.ts";
-import { runJson } from "./runs.ts";
+import { runJson } from "./run-json.ts";
 import { errorSchema, runSchema } from "./schemas.ts";
 import { valuesOf, valuesSchema } from "./values.ts";
 

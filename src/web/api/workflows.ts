@@ -9,7 +9,7 @@ import { durationsSchema } from "./durations-schema.ts";
 import { idempotencyHeader, idempotencyKey } from "./idempotency-key.ts";
 import { waitMsOf } from "./prefer.ts";
 import { createRouter, json, refusals } from "./router.ts";
-import { runJson } from "./runs.ts";
+import { runJson } from "./run-json.ts";
 import { interval, timeLeft } from "./schema-parts.ts";
 import { errorSchema, jsonSchema, runSchema, workflowSchema } from "./schemas.ts";
 import { formSchema } from "./step-schema.ts";

@@ -69,9 +69,7 @@ export const createRuns = (deps: RunsDeps, renderings: Renderings, changes: List
       if (told("v") === version) return null;
       const shown = { rows, next, filter, shown: version, mayStart: can(who, "run", null) };
       const subject = `runs ${JSON.stringify({ ...filter, hidden: hiddenFrom(who) })} ${shown.mayStart}`;
-      return renderings.once(subject, version, async () =>
-        String(<RunsLive {...shown} now={clock.now()} />),
-      );
+      return renderings.once(subject, version, async () => String(<RunsLive {...shown} now={clock.now()} />));
     },
   };
   const page = async (c: Context<WebEnv>, told?: Cancelled) => {
