@@ -29,8 +29,8 @@ const ours: readonly Word[] = [
     others: /^(task|taskId|owner|ownerRunId|execution.*)$/,
   },
   { idea: "the id of a step elsewhere", word: "stepId", others: /^(step|stepName)$/ },
-  { idea: "the id of an export elsewhere", word: "exportId", others: /^(file|fileOf|fileId)$/ },
-  { idea: "the id of a workflow", word: "workflowId", others: /^(workflow|definition.*|kindId)$/ },
+  { idea: "the id of an export elsewhere", word: "exportId", others: /^(fileOf|fileId)$/ },
+  { idea: "the id of a workflow", word: "workflowId", others: /^(definition.*|definitionId|workflowName)$/ },
   {
     idea: "when",
     word: "…At, at, since, from, to",
