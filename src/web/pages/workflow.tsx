@@ -13,7 +13,6 @@ import type { Renderings } from "#web/live/renderings.ts";
 import { pageProps } from "#web/page-props.ts";
 import { patienceMs } from "#web/patience.ts";
 import { keptIn, offeredIn } from "#web/seen.ts";
-import { keptIn } from "#web/seen.ts";
 import { rowsFor } from "#web/seen-rows.ts";
 import { keptAnswers } from "./kept.ts";
 import { type SentForm, sentForm } from "./sent-form.ts";
