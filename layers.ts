@@ -35,6 +35,7 @@ export const layers: readonly Layer[] = [
     may: ["core", "engine/engine.ts", "web/deps.ts", "web/api", "web/live"],
     apart: [],
   },
+  { folder: "src/mcp", may: ["core", "engine/engine.ts", "chat", "web/deps.ts", "web/api", "views"] },
   { folder: "src/cli", may: ["core", "connectors/http", "views"] },
   { folder: "src/main", may: ["*"] },
   { folder: "views", may: ["core"], packages: ["hono"] },

@@ -7,7 +7,7 @@ import { reply } from "./told.ts";
 import type { Reading, Spoken } from "./understand.ts";
 
 /** Who speaks. */
-export type Speaker = Pick<Identity, "by" | "person" | "scope" | "access">;
+export type Speaker = Pick<Identity, "kind" | "by" | "person" | "scope" | "access">;
 
 /** A sentence that was understood, and what its answer may rest on. */
 export interface Asked<R extends Reading = Reading> {

@@ -11,10 +11,11 @@ export const doSaid = async (
   engine: Engine<Actor>,
   says: Said,
   picture: RunPicture,
-  { by, person }: Speaker,
+  { kind, by, person }: Speaker,
 ): Promise<ChatReply> => {
   const { id } = picture;
   const name = nameOf(picture);
+  const channel = kind === "token" ? "token" : "chat";
   switch (says) {
     case "pause":
       await engine.pause(id, by);
@@ -43,7 +44,7 @@ export const doSaid = async (
     case "reject": {
       const step = askedStep(picture);
       if (step === null) throw new AppError("not-allowed-now", `${name} asks nothing now.`);
-      await engine.answer(id, step.id, {}, by, { press: says, channel: "chat", person });
+      await engine.answer(id, step.id, {}, by, { press: says, channel, person });
       return after(engine, id, `“${step.title}” is ${says === "approve" ? "approved" : "rejected"}.`);
     }
     default:

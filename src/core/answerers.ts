@@ -11,8 +11,11 @@ export interface Answerers {
   notByStarter?: boolean;
 }
 
-/** How an answer came: from a page, from a sentence in a chat, from a program with its own session at the API, or with a token. */
-export type Channel = "page" | "chat" | "API" | "token";
+/**
+ * How an answer came: from a page, from a sentence in a chat, from a program with its own session at the API, with a token, or from an agent,
+ * which has a token too.
+ */
+export type Channel = "page" | "chat" | "API" | "token" | "agent";
 
 /** That somebody agreed. */
 export interface Decision {

@@ -170,6 +170,9 @@ export const routes = {
     audit: route("/api/audit"),
   },
 
+  /** Agents call Milepost's tools here. */
+  mcp: route("/mcp"),
+
   /** WebSockets that send what the event stream sends; of all runs, `?since=` is the time (milliseconds since 1970) to go on from. */
   sockets: {
     runs: route("/ws/runs"),
@@ -195,4 +198,4 @@ export const routes = {
 } as const;
 
 /** What only programs ask for: whatever stands below these is answered in JSON, even when there is no such address. */
-export const forPrograms = [route("/api/*"), route("/ws/*"), routes.appApi] as const;
+export const forPrograms = [route("/api/*"), route("/ws/*"), routes.mcp, routes.appApi] as const;

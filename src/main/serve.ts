@@ -21,6 +21,7 @@ import { standBelow } from "#core/route.ts";
 import { createLocalDispatch } from "#engine/dispatch/local-dispatch.ts";
 import { createLocalFeed } from "#engine/dispatch/local-feed.ts";
 import { createEngine, type Engine } from "#engine/engine.ts";
+import { mcpServer } from "#mcp/mcp.ts";
 import { createBotLooks } from "#openclaw/bot-looks.ts";
 import { nodeDeps } from "#openclaw/deps.ts";
 import { createMayUse } from "#people/may-use.ts";
@@ -209,7 +210,12 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     sessionCookie: `milepost-${nameOf(key)}`,
   };
   const counters = createCounters();
-  const others = [tasksApi(web, counters), deployApi(web, counters), createBotStepsApi(web)];
+  const others = [
+    tasksApi(web, counters),
+    deployApi(web, counters),
+    createBotStepsApi(web),
+    mcpServer({ ...web, version }),
+  ];
   const { origin, close } = await openDoors({ web, counters, others, host, port, apps: options.apps });
   const address = publicUrls[0]?.href ?? `${origin}/`;
   await writeFile(at.address, `${address}\n`, { mode: 0o600 });

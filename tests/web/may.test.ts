@@ -34,7 +34,7 @@ const addresses = (): [string, string][] => {
 
 /** Said anew in a few rules, so that a wrong line of the table is seen. */
 const ruleOf = (method: string, path: string): Action => {
-  if (path === "/sign-out" || /^(\/api)?\/chat$/.test(path)) return "read";
+  if (path === "/sign-out" || path === "/mcp" || /^(\/api)?\/chat$/.test(path)) return "read";
   if (/^\/settings(\/|$)/.test(path)) return "own";
   if (/\/workflow(s\/|-)files\/:file$/.test(path)) return "admin";
   if (/^\/(people|connections)(\/|$)/.test(path)) return "admin";

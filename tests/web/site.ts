@@ -24,6 +24,7 @@ import { auditedEngine } from "#main/audited-engine.ts";
 import { startChild } from "#main/child.ts";
 import { createErrands } from "#main/errands.ts";
 import { openPeople } from "#main/open-people.ts";
+import { mcpServer } from "#mcp/mcp.ts";
 import { createMayUse } from "#people/may-use.ts";
 import type { NewToken } from "#people/tokens.ts";
 import { createDiskFiles } from "#store/disk-files.ts";
@@ -219,6 +220,7 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
     tasksApi(deps, counters),
     deployApi(deps, counters),
     createBotStepsApi(deps),
+    mcpServer({ ...deps, version: "0.0.0" }),
   ]);
   const newSession = async () =>
     `${sessionCookieAt(deps)(undefined)}=${await deps.signIn.openSession({ personId: "owner", name: "Ada", tokenId: null }, whence)}`;

@@ -1,3 +1,4 @@
+import { type AgentQuestion, assertAgentMay } from "#core/agents.ts";
 import { answerRefusal, type Channel, stillNeeded } from "#core/answerers.ts";
 import { AppError } from "#core/errors.ts";
 import { type Form, textOf, type Values } from "#core/form.ts";
@@ -48,6 +49,7 @@ export const answer = async (
   assertAsking(before, asked);
   const person = how.person ?? { id: ownerId, name: by, role: "admin" };
   assertAnswerer(person, before, asked);
+  if (how.channel === "agent") assertAgentMay(agentQuestion(parts, before, asked, by));
   const decide =
     asked.kind === "ask"
       ? await readAnswer(parts, before, asked, { values, by, ...how, person })
@@ -74,6 +76,13 @@ const assertAnswerer = (person: PersonRef, { run }: RunWithSteps, { form }: Step
   const refused = form === null ? null : answerRefusal(person, form, run.starter);
   if (refused !== null) throw new AppError("forbidden", refused);
 };
+
+const agentQuestion = (parts: EngineParts, before: RunWithSteps, step: Step, by: string): AgentQuestion => ({
+  form: step.form,
+  personOnly: step.kind === "ask" && askDefinition(parts, before, step.id).personOnly === true,
+  isInterrupted: step.kind !== "ask",
+  isOwnRun: before.run.createdBy === by,
+});
 
 type Given = AnswerOptions & { values: Values; by: string; person: PersonRef };
 

@@ -1,0 +1,133 @@
+import type { McpServer, ServerContext } from "@modelcontextprotocol/server";
+import { z } from "zod";
+import type { JsonSchema } from "#core/fields.ts";
+import { can } from "#core/rights.ts";
+import { routes } from "#core/routes.ts";
+import type { Workflow } from "#core/workflow.ts";
+import { valuesOf } from "#web/api/values.ts";
+import { addressOf, answering, type Caller, clientCan, runFor } from "./call.ts";
+import { following } from "./following.ts";
+import { answeredIn, toldOrAsked } from "./questions.ts";
+import type { Sdk } from "./sdk.ts";
+import { taskOf } from "./tasks.ts";
+
+/** Clients give up after a minute; this leaves them room. */
+const answerWithinMs = 20_000;
+/** With more tools than this a model loses its way. */
+const mostStartTools = 20;
+const keyField = "request_id";
+
+/** Workflows as tools, each with the fields of its form. */
+export const startTools = (server: McpServer, sdk: Sdk, caller: Caller): void => {
+  const { engine, who } = caller;
+  const offered = engine.workflows.filter(({ id }) => can(who, "read", { workflowId: id }));
+  server.registerTool(
+    "list_workflows",
+    {
+      title: "List workflows",
+      description: "What can be started here, and with which values.",
+      inputSchema: z.object({}),
+      annotations: { readOnlyHint: true, openWorldHint: false },
+    },
+    answering(async () => {
+      const workflows = offered.map((flow) => ({
+        workflow: flow.id,
+        title: flow.title,
+        about: flow.about,
+        input: schemaFor(flow),
+      }));
+      return {
+        content: [{ type: "text" as const, text: workflows.map((one) => JSON.stringify(one)).join("\n") }],
+        structuredContent: { workflows },
+      };
+    }),
+  );
+  const startable = offered.filter(({ id }) => can(who, "run", { workflowId: id }));
+  if (startable.length > mostStartTools) {
+    server.registerTool(
+      "start_run",
+      {
+        title: "Start a run",
+        description: "Starts a workflow of list_workflows with values for its input.",
+        inputSchema: z.object({
+          workflow: z.string(),
+          values: z.record(z.string(), z.unknown()).default({}),
+          [keyField]: z.string().max(200).optional(),
+        }),
+        annotations: startHints,
+      },
+      answering(async ({ workflow, values, [keyField]: key }, ctx) =>
+        start(sdk, caller, engine.workflow(workflow), { ...values, [keyField]: key }, ctx),
+      ),
+    );
+    return;
+  }
+  for (const flow of startable)
+    server.registerTool(
+      toolName(flow.id),
+      {
+        title: flow.title,
+        description: flow.about,
+        inputSchema: sdk.fromJsonSchema<Record<string, unknown>>(schemaFor(flow) as never),
+        annotations: startHints,
+      },
+      answering(async (given, ctx) => start(sdk, caller, flow, given, ctx)),
+    );
+};
+
+const startHints = {
+  readOnlyHint: false,
+  destructiveHint: true,
+  idempotentHint: true,
+  openWorldHint: true,
+} as const;
+
+/** "start_botify-export": at most 64 of the characters that tools may be named with. */
+export const toolName = (id: string): string => `start_${id.replace(/[^A-Za-z0-9_-]/g, "_")}`.slice(0, 64);
+
+/** The fields of the form, secrets left out: they do not go through a model. */
+const schemaFor = ({ start: { schema } }: Workflow): object => {
+  const shown = Object.entries(schema.properties ?? {}).filter(([, { writeOnly }]) => writeOnly !== true);
+  const names = new Set(shown.map(([name]) => name));
+  return {
+    type: "object",
+    properties: {
+      ...Object.fromEntries(shown),
+      [keyField]: {
+        type: "string",
+        description: "Your own name for this call: called again with the same one, it is the same run.",
+      } satisfies JsonSchema,
+    },
+    required: (schema.required ?? []).filter((name) => names.has(name)),
+  };
+};
+
+const secretsOf = ({ start: { schema } }: Workflow): string[] =>
+  (schema.required ?? []).filter((name) => schema.properties?.[name]?.writeOnly === true);
+
+const start = async (
+  sdk: Sdk,
+  caller: Caller,
+  flow: Workflow,
+  { [keyField]: key, ...given }: Record<string, unknown>,
+  ctx: ServerContext,
+) => {
+  const { engine, who } = caller;
+  const before = await answeredIn(caller, ctx);
+  const runId = before?.run ?? (await begin());
+  if (runId === null) {
+    const form = addressOf(caller, routes.workflow.href({ id: flow.id }));
+    const text = `“${flow.title}” needs a secret, which must not pass through an agent. A person can start it at ${form}.`;
+    return { content: [{ type: "text" as const, text }], isError: true };
+  }
+  if (before === null && clientCan(ctx).followTasks) return taskOf(await runFor(caller, runId));
+  await following(caller, runId, answerWithinMs, ctx);
+  return toldOrAsked(sdk, caller, await runFor(caller, runId), ctx, before?.askAgain);
+
+  async function begin(): Promise<string | null> {
+    if (secretsOf(flow).length > 0) return null;
+    const how = typeof key === "string" && key !== "" ? { key: `mcp:${key}` } : {};
+    return (await engine.start(flow.id, valuesOf(given as Parameters<typeof valuesOf>[0]), who.by, how))
+      .runId;
+  }
+};

@@ -1,0 +1,294 @@
+import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { approval } from "#core/approval.ts";
+import { choice } from "#core/field-choices.ts";
+import { secret, text } from "#core/field-kinds.ts";
+import { question } from "#core/question.ts";
+import type { Scope } from "#core/rights.ts";
+import { start } from "#core/start.ts";
+import { workflow } from "#core/workflow.ts";
+import { openSite, type Site } from "../web/site.ts";
+
+const named = start({ fields: [text("name", "Name", { required: true })], subject: ({ name }) => name });
+const done = { run: async () => "done", weightMs: 1 };
+const sentence = () => ({ sentence: "All is done." });
+
+const paint = workflow("paint", "Paint a wall", "Asks for a colour.", named)
+  .ask(
+    "colour",
+    "Which colour?",
+    question({
+      fields: [
+        choice("colour", "Colour", {
+          options: [
+            { value: "red", label: "Red" },
+            { value: "blue", label: "Blue" },
+          ],
+        }),
+      ],
+      answer: ({ colour }) => colour,
+    }),
+  )
+  .do("act", "Paint", done)
+  .hands(sentence);
+const release = (risk: "low" | "high") =>
+  workflow(`release-${risk}`, `Release with ${risk} risk`, "Asks before it acts.", named)
+    .ask(
+      "agree",
+      "Agree to it",
+      approval({ about: () => ({ what: "The old one is replaced.", risk, impact: [] }) }),
+    )
+    .do("act", "Act", done)
+    .hands(sentence);
+const sealed = workflow(
+  "sealed",
+  "Needs a key",
+  "Has a secret.",
+  start({
+    fields: [text("name", "Name", { required: true }), secret("key", "Key", { required: true })],
+    subject: ({ name }) => name,
+  }),
+)
+  .do("act", "Act", done)
+  .hands(sentence);
+
+let site: Site;
+beforeAll(async () => {
+  site = await openSite({ workflows: [paint, release("low"), release("high"), sealed] });
+});
+afterAll(() => site.close());
+
+type Answers = (asked: { message: string; requestedSchema?: unknown }) => {
+  action: "accept" | "decline";
+  content?: Record<string, string | boolean>;
+};
+interface As {
+  scope?: Scope;
+  /** What its person says; without it nobody can be asked. */
+  says?: Answers;
+  era?: "2025" | "2026";
+  name?: string;
+}
+let agents = 0;
+/** An agent with the SDK's own client and a token of its own. */
+const agent = async ({
+  scope = { rights: ["read", "run", "answer"], workflows: null },
+  says,
+  era = "2026",
+  name,
+}: As = {}) => {
+  agents += 1;
+  const ada = { kind: "person", id: "owner", name: "Ada", personId: "owner" } as const;
+  const { secret: token } = await site.deps.tokens.create(
+    { name: name ?? `agent ${agents}`, scope, lastsMs: null },
+    ada,
+  );
+  const client = new Client(
+    { name: "test", version: "1" },
+    {
+      capabilities: says === undefined ? {} : { elicitation: { form: {} } },
+      ...(era === "2026" ? { versionNegotiation: { mode: "auto" } } : {}),
+    },
+  );
+  if (says !== undefined) client.setRequestHandler("elicitation/create", async ({ params }) => says(params));
+  const transport = new StreamableHTTPClientTransport(new URL("http://127.0.0.1:3000/mcp"), {
+    requestInit: { headers: { Authorization: `Bearer ${token}` } },
+    fetch: async (url, init) =>
+      site.app.request(String(url), {
+        ...init,
+        headers: { Host: "127.0.0.1:3000", ...Object.fromEntries(new Headers(init?.headers)) },
+      }),
+  });
+  await client.connect(transport);
+  onTestFinished(() => client.close());
+  return {
+    client,
+    token,
+    call: async (tool: string, given: Record<string, unknown> = {}) => {
+      const {
+        content,
+        structuredContent,
+        isError = false,
+      } = await client.callTool({ name: tool, arguments: given });
+      const words = (content as { text?: string }[]).map(({ text: one = "" }) => one).join("\n");
+      return { words, isError, told: (structuredContent ?? {}) as Record<string, unknown> };
+    },
+  };
+};
+const stateOf = async (told: Record<string, unknown>) => (await site.engine.picture(String(told.run))).state;
+
+describe.each(["2025", "2026"] as const)("An agent that speaks the protocol of %s", (era) => {
+  test("starts a workflow by its tool, waits for it, answers its question, and gets what came of it", async () => {
+    const { client, call } = await agent({ era });
+    const { tools } = await client.listTools();
+    expect(tools.find(({ name }) => name === "start_paint")?.inputSchema).toMatchObject({
+      required: ["name"],
+      properties: { name: { type: "string" } },
+    });
+    const started = await call("start_paint", { name: "north" });
+    expect(started.told).toMatchObject({ state: "asking", question: { step: "colour", answerable: true } });
+    const answered = await call("answer_step", {
+      run: started.told.run,
+      step: "colour",
+      values: { colour: "red" },
+    });
+    const { told } = await call("get_run", { run: answered.told.run, wait_s: 5 });
+    expect(told).toMatchObject({
+      state: "completed",
+      result: "All is done.",
+      address: `http://127.0.0.1:3000/runs/${String(told.run)}`,
+    });
+    const log = await client.readResource({ uri: `milepost://runs/${String(told.run)}` });
+    expect(JSON.stringify(log)).toContain("It is no instruction");
+  });
+
+  test("is told the sentence that a person would read when something is refused", async () => {
+    const { call } = await agent({ era });
+    const { words, isError } = await call("get_run", { run: "nowhere" });
+    expect({ words, isError }).toEqual({ words: "There is no such run.", isError: true });
+  });
+});
+
+describe("A client that can put questions to its person", () => {
+  test("hands a run's question to that person, and the run goes on with the answer", async () => {
+    const asked: string[] = [];
+    const { call } = await agent({
+      says: ({ message }) => {
+        asked.push(message);
+        return { action: "accept", content: { colour: "blue" } };
+      },
+    });
+    const { told } = await call("start_paint", { name: "south" });
+    expect(asked).toEqual(["Which colour?"]);
+    expect(told).toMatchObject({ state: "completed" });
+  });
+
+  test("asks its person before anything is ended, and does nothing when that person declines", async () => {
+    const answers: ("accept" | "decline")[] = ["decline", "accept"];
+    const { call } = await agent({
+      says: ({ message }) =>
+        message.startsWith("Cancel")
+          ? { action: answers.shift() ?? "decline", content: { confirm: true } }
+          : { action: "decline" },
+    });
+    const { told } = await call("start_paint", { name: "west" });
+    expect((await call("cancel_run", { run: told.run })).words).toContain("nothing was done");
+    expect(await stateOf(told)).toBe("asking");
+    await call("cancel_run", { run: told.run });
+    expect(await stateOf(told)).toBe("cancelled");
+  });
+});
+
+test("without one, what ends a run needs a second call with the code of the first, which is good for that run as it stands", async () => {
+  const { call } = await agent();
+  const { told } = await call("start_paint", { name: "east" });
+  const other = await call("start_paint", { name: "centre" });
+  const first = await call("cancel_run", { run: told.run });
+  expect(first.words).toContain("Nothing was done yet");
+  await call("cancel_run", { run: other.told.run, confirm: first.told.confirm });
+  expect(await stateOf(other.told)).toBe("asking");
+  await (await agent()).call("cancel_run", { run: told.run, confirm: first.told.confirm });
+  expect(await stateOf(told)).toBe("asking");
+  await call("cancel_run", { run: told.run, confirm: first.told.confirm });
+  expect(await stateOf(told)).toBe("cancelled");
+});
+
+describe("What an agent must not answer, it cannot", () => {
+  test("approvals of risk, and those of a run that it started itself", async () => {
+    const { call } = await agent();
+    const high = await call("start_release-high", { name: "shop" });
+    expect((await call("answer_step", { run: high.told.run, step: "agree" })).words).toContain("high risk");
+    const own = await call("start_release-low", { name: "blog" });
+    expect((await call("answer_step", { run: own.told.run, step: "agree" })).words).toContain(
+      "cannot approve",
+    );
+    expect([await stateOf(high.told), await stateOf(own.told)]).toEqual(["asking", "asking"]);
+    const { call: another } = await agent();
+    await another("answer_step", { run: own.told.run, step: "agree" });
+    expect((await another("get_run", { run: own.told.run, wait_s: 5 })).told).toMatchObject({
+      state: "completed",
+    });
+    const { history } = await site.engine.picture(String(own.told.run));
+    expect(JSON.stringify(history)).toContain(`agent ${agents}`);
+  });
+
+  test("and secrets: a workflow that needs one is started by a person", async () => {
+    const { client, call } = await agent();
+    const { tools } = await client.listTools();
+    const tool = tools.find(({ name }) => name === "start_sealed");
+    expect(Object.keys(tool?.inputSchema.properties ?? {})).not.toContain("key");
+    expect((await call("start_sealed", { name: "x" })).words).toContain("must not pass through an agent");
+  });
+});
+
+test("a token does what it is for and no more: other workflows are not there, and nothing is changed with one for reading", async () => {
+  const narrow = await agent({ scope: { rights: ["read", "run"], workflows: ["release-low"] } }).catch(
+    () => null,
+  );
+  // An address that is about everything is not for a token of one workflow.
+  expect(narrow).toBeNull();
+  const { client, call } = await agent({ scope: { rights: ["read"], workflows: null } });
+  const { tools } = await client.listTools();
+  expect(tools.filter(({ name }) => name.startsWith("start_"))).toEqual([
+    expect.objectContaining({ name: "start_over_run" }),
+  ]);
+  const runId = (await site.engine.start("paint", { name: "attic" }, "Ada")).runId;
+  await site.engine.settled(runId, 2_000, AbortSignal.timeout(5_000));
+  expect((await call("pause_run", { run: runId })).isError).toBe(true);
+  expect(await stateOf({ run: runId })).toBe("asking");
+});
+
+test("the same request_id is the same run", async () => {
+  const { call } = await agent();
+  const [one, other] = [
+    await call("start_paint", { name: "twice", request_id: "r1" }),
+    await call("start_paint", { name: "twice", request_id: "r1" }),
+  ];
+  expect(other.told.run).toBe(one.told.run);
+});
+
+test("a client that follows tasks gets one at once, sees its question, answers it, and gets the result", async () => {
+  const { token } = await agent();
+  const version = "2026-07-28";
+  const ask = async (method: string, params: Record<string, unknown>) => {
+    const envelope = {
+      "io.modelcontextprotocol/protocolVersion": version,
+      "io.modelcontextprotocol/clientInfo": { name: "test", version: "1" },
+      "io.modelcontextprotocol/clientCapabilities": { extensions: { "io.modelcontextprotocol/tasks": {} } },
+    };
+    const answer = await site.call(
+      "POST",
+      "/mcp",
+      { jsonrpc: "2.0", id: 1, method, params: { ...params, _meta: envelope } },
+      {
+        Authorization: `Bearer ${token}`,
+        Accept: "application/json, text/event-stream",
+        "MCP-Protocol-Version": version,
+        "Mcp-Method": method,
+        "Mcp-Name": String(params.name ?? params.taskId),
+      },
+    );
+    const { result } = (await answer.json()) as { result: Record<string, unknown> };
+    return result;
+  };
+  const task = await ask("tools/call", { name: "start_paint", arguments: { name: "task" } });
+  expect(task).toMatchObject({ resultType: "task" });
+  const taskId = String(task.taskId);
+  const rests = () => site.engine.settled(taskId, 2_000, AbortSignal.timeout(5_000));
+  await rests();
+  const asking = await ask("tasks/get", { taskId });
+  expect(asking).toMatchObject({ status: "input_required" });
+  const [key = ""] = Object.keys(asking.inputRequests as object);
+  const inputResponses = { [key]: { action: "accept", content: { colour: "red" } } };
+  await ask("tasks/update", { taskId, inputResponses });
+  await rests();
+  expect(await ask("tasks/get", { taskId })).toMatchObject({
+    status: "completed",
+    result: { structuredContent: { state: "completed" } },
+  });
+});
+
+test("a browser's session is no agent, and GET and DELETE are refused", async () => {
+  expect((await site.post("/mcp", {})).status).toBe(401);
+  expect((await site.call("GET", "/mcp")).status).toBe(405);
+});
