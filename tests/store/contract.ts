@@ -10,6 +10,7 @@ import { keptContract } from "./contract-kept.ts";
 import { locksContract } from "./contract-locks.ts";
 import { readsContract } from "./contract-reads.ts";
 import { removalContract } from "./contract-removal.ts";
+import { waysInContract } from "./contract-ways-in.ts";
 import type { OpenStore } from "./samples.ts";
 
 /** What every store promises, whatever database it is on. */
@@ -25,6 +26,7 @@ export const storeContract = (name: string, open: OpenStore): void => {
     keptContract(open);
     chatsContract(open);
     accountsContract(open);
+    waysInContract(open);
     auditContract(open);
   });
 };
