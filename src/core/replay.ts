@@ -90,7 +90,7 @@ const stepAfter = (before: Told, event: FeedEvent): Told => {
       return { ...before, waiting: { for: "look", word, since: event.at, nextAt, looks } };
     }
     case "step.failed":
-      return { ...before, error: errorOf(event) };
+      return { ...before, error: errorOf(event), waiting: null };
     case "step.retry": {
       const { message: word, nextAt, attempt: looks } = event;
       const again = { for: "retry", word, since: event.at, nextAt, looks } as const;

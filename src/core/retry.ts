@@ -7,6 +7,8 @@ export interface RetryPolicy {
   firstMs: number;
   factor: number;
   maxMs: number;
+  /** Tries where the other side says that it is busy, and so has done nothing; as many as otherwise unless told. */
+  busyAttempts?: number;
 }
 
 export const usualRetry: RetryPolicy = { attempts: 4, firstMs: 1_000, factor: 2, maxMs: 60_000 };
@@ -24,7 +26,8 @@ export const nextTryMs = (
   error: AppError,
   random: number,
 ): number | null => {
-  if (!error.canPass || attempt >= policy.attempts) return null;
+  const most = error.code === "remote-busy" ? (policy.busyAttempts ?? policy.attempts) : policy.attempts;
+  if (!error.canPass || attempt >= most) return null;
   const full = Math.min(policy.maxMs, policy.firstMs * policy.factor ** (attempt - 1));
   return Math.round(Math.max(full / 2 + (full / 2) * random, askedPauseMs(error.retryAfterMs) ?? 0));
 };

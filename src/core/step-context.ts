@@ -49,6 +49,10 @@ export type UndoContext<I, R, T, K extends string = never> = DoContext<I, R, K> 
   result: T | undefined;
   /** The run goes on afterwards, because somebody went back or changed the input: what people have added since must not be lost by it. */
   goingBack: boolean;
+  /** What it gave to remember when it last had to wait; undefined when it did not. */
+  memo: unknown;
+  /** How long it has waited, as far as Milepost looked on. Milliseconds. */
+  waitedMs: number;
 };
 
 export interface SubstepReporter {
@@ -60,6 +64,8 @@ export interface WaitContext<I, R, K extends string = never> extends StepContext
   /** 1 on the first look. */
   look: number;
   waitingSince: number;
+  /** How long this try has waited, as far as Milepost looked on: no pause, no time in which the server was off. Milliseconds. */
+  waitedMs: number;
   /** 1 on the first try: a person who tries a failed wait again begins another. */
   attempt: number;
   /** What the look before gave to remember; undefined on the first look. */

@@ -92,6 +92,10 @@ export interface Waiting {
   odd?: { looks: number; since: number };
   /** What the last look that was answered gave to remember. */
   memo?: unknown;
+  /** How long this try had been looked on when the pause began; left out for not at all. Milliseconds. */
+  waitedMs?: number;
+  /** Tries of an undo that failed in a way that can pass. */
+  errors?: number;
   /** Of a paused wait: what is known of the other side meanwhile. */
   paused?: Paused;
 }
@@ -108,6 +112,10 @@ export interface Paused {
  */
 export const pausedMs = ({ since, nextAt }: Waiting, at: number): number =>
   Math.min(Math.max(0, at - since), Math.max(0, nextAt - since));
+
+/** How long a try has been looked on, pauses as long as they were meant to be. Milliseconds. */
+export const waitedMs = (waiting: Waiting, at: number): number =>
+  (waiting.waitedMs ?? 0) + pausedMs(waiting, at);
 
 /** Whether a pause is over. A clock that stands before its beginning was set back: then its end cannot be trusted. */
 export const isPauseOver = ({ since, nextAt }: Waiting, at: number): boolean => at >= nextAt || at < since;

@@ -13,6 +13,17 @@ import type { Progress, StepKind } from "./step.ts";
 import type { AskContext, DoContext, StepContext, UndoContext, WaitContext } from "./step-context.ts";
 import type { NeedsTurn } from "./turn.ts";
 
+/**
+ * Removes what the step made. Where it has to wait for somebody else, it says so and is called again, with what it gave as `memo`; so it
+ * must bear being called at any point once more.
+ */
+export type Undo<I, R, T, K extends string = never> = (
+  ctx: UndoContext<I, R, T, K>,
+) => Promise<UndoWaits | null> | Promise<void>;
+
+/** What an undo waits for. */
+export type UndoWaits = Pick<Extract<Look<unknown>, { waiting: string }>, "waiting" | "nextInMs" | "memo">;
+
 /** One line of a plan: words, or a command exactly as it would be sent. */
 export interface PlanLine {
   kind: "words" | "command";
@@ -32,9 +43,10 @@ export type DoOptions<I, R, T, K extends string = never> = DoWork<I, R, T, K> & 
 
 interface DoWork<I, R, T, K extends string> {
   run: (ctx: DoContext<I, R, K>) => Promise<T | Skip<T>>;
-  retry?: RetryPolicy;
+  /** What it says of it holds instead of the usual. */
+  retry?: Partial<RetryPolicy>;
   timeoutMs?: number;
-  undo?: (ctx: UndoContext<I, R, T, K>) => Promise<void>;
+  undo?: Undo<I, R, T, K>;
   /** What it would do, for the dry run. `results` holds what the plans of earlier steps expect. */
   plan?: (ctx: StepContext<I, R, K>) => Planned<T> | Promise<Planned<T>>;
   /** What it obeys `signal` within; longer than usual where a remote command has to be ended. */
@@ -76,6 +88,8 @@ export interface WaitOptions<I, R, T, K extends string = never> {
   /** Between looks; grows by half each time up to `maxEveryMs`. */
   everyMs: number;
   maxEveryMs?: number;
+  /** What one look may take; a minute unless told. */
+  lookLimitMs?: number;
   timeoutMs: number;
   /** Its first look sets something going that it then waits for, so a supervised run asks before it. */
   setsGoing?: true;
@@ -86,12 +100,12 @@ export interface WaitOptions<I, R, T, K extends string = never> {
    * `stop` and `goOn` really pause it and let it go on; each gives a sentence about what it did. Without it nobody claims anything.
    */
   whilePaused?: string | WhilePaused<I, R, K>;
-  undo?: (ctx: UndoContext<I, R, T, K>) => Promise<void>;
+  undo?: Undo<I, R, T, K>;
   /** What it would wait for, for the dry run. */
   plan?: (ctx: StepContext<I, R, K>) => Planned<T> | Promise<Planned<T>>;
   stopWithinMs?: number;
   detail?: (result: T) => string;
-  retry?: RetryPolicy;
+  retry?: Partial<RetryPolicy>;
   weightMs?: number;
   turn?: NeedsTurn<I>;
 }

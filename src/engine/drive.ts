@@ -168,6 +168,11 @@ const undoNext = async (claim: Claim): Promise<boolean> => {
   if (last !== undefined) {
     const definition = claim.definition(last.id);
     if (definition.kind === "ask") return false;
+    if (last.waiting !== null && !isPauseOver(last.waiting, claim.parts.clock.now())) {
+      const { nextAt } = last.waiting;
+      await claim.record((now, at) => lettingGo(now, at, { run: { wakeAt: nextAt } }));
+      return false;
+    }
     // Where it has to wait, it comes round to be let go, or to carry out what a person asked meanwhile.
     return (await hasTurn(claim, definition)) ? undoStep(claim, last.id, definition) : true;
   }

@@ -5,7 +5,7 @@ import { jsonProblem } from "#core/json-problem.ts";
 import { Reject } from "#core/reject.ts";
 import type { Outcome, Size } from "#core/run.ts";
 import { Skip } from "#core/skip.ts";
-import type { Look, Planned } from "#core/workflow.ts";
+import type { Look, Planned, UndoWaits } from "#core/workflow.ts";
 
 /** Reads what an author's function gave: the value, or what is wrong with it in words that end a sentence. */
 export type Shape<T> = (value: unknown) => { problem: null; value: T } | { problem: string };
@@ -54,8 +54,11 @@ export const words: Shape<string> = (value) =>
 export const wordsOrNone: Shape<string | null> = (value) => (value == null ? is(null) : words(value));
 export const yesOrNo: Shape<boolean> = (value) =>
   typeof value === "boolean" ? is(value) : needs(value, "true or false");
-/** What it gives is not used. */
-export const nothing: Shape<void> = () => is(undefined);
+/** Null when it is done; what else it gives is not used. */
+export const undoWaitsOrDone: Shape<UndoWaits | null> = (value) => {
+  const waits = fieldsOf(value);
+  return typeof waits?.waiting === "string" ? (look(value) as ReturnType<Shape<UndoWaits>>) : is(null);
+};
 
 export const onFailure: Shape<"stop" | "undo"> = (value) =>
   value === "stop" || value === "undo" ? is(value) : needs(value, "“stop” or “undo”");

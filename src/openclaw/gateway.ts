@@ -1,4 +1,3 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { command } from "#connectors/ssh/quote.ts";
 import { AppError } from "#core/errors.ts";
 import { type Account, channelStatus, ready } from "./answers.ts";
@@ -7,6 +6,8 @@ import type { Node } from "./node.ts";
 
 /** The probe itself may take 10 s, and a busy machine needs longer than that to start the command. */
 const lookLimitMs = 60_000;
+/** What a connection may allow one command at most, and the looks around it. */
+export const longestCommandMs = 35 * 60_000;
 
 /** The gateway's own address for probes; nobody needs to sign in for it. */
 const readyAddress = ({ gatewayPort }: NodeFacts): string => `http://127.0.0.1:${gatewayPort}/readyz`;
@@ -98,18 +99,4 @@ export const lastSeen = (account: Account | null): string => {
 const firstSentence = (text: string): string => {
   const [first = text] = /^.*?[.!?](?=\s|$)/s.exec(text) ?? [];
   return /[.!?]$/.test(first) ? first : `${first}.`;
-};
-
-/** Calls `look` until it gives something, every so often, at most `limitMs`; null when the time is over. */
-export const untilGiven = async <T>(
-  look: () => Promise<T | null>,
-  { everyMs, limitMs, signal }: { everyMs: number; limitMs: number; signal: AbortSignal },
-): Promise<T | null> => {
-  const until = performance.now() + limitMs;
-  for (;;) {
-    const found = await look();
-    if (found !== null) return found;
-    if (performance.now() + everyMs > until) return null;
-    await wait(everyMs, undefined, { signal });
-  }
 };

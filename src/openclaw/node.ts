@@ -1,5 +1,5 @@
 import type { ForStep } from "#connectors/ssh/earlier-attempt.ts";
-import type { ExecResult } from "#connectors/ssh/exec-result.ts";
+import { ExecError, type ExecResult } from "#connectors/ssh/exec-result.ts";
 import type { Ssh } from "#connectors/ssh/pool.ts";
 import { command } from "#connectors/ssh/quote.ts";
 import { AppError } from "#core/errors.ts";
@@ -29,16 +29,33 @@ export type NodeContext<I extends OnNode, R = object> = Pick<
 /** Where to work and until when, for a step or for nobody. */
 export type AtNode = { input: OnNode; signal: AbortSignal } & (ForStep | { runId?: never; log?: never });
 
-/** A wait step's look: how far it was before is a number there, no way to tell. */
-export const forLook = <C extends { progress: unknown }>({ progress: _, ...ctx }: C): Omit<C, "progress"> =>
-  ctx;
-
 /** What steps after the look at the node know of it. */
 export interface Connected {
   ssh: NodeFacts;
 }
 
 const shellLimitMs = 30_000;
+
+/**
+ * The same for a look of a wait step. What only looks may look again, so a connection that broke in the middle is no end of the wait; what
+ * else a look does must bear being done again, or being found done.
+ */
+export const lookOnNode = async <T>(
+  deps: Pick<NodeDeps, "connect">,
+  // How far it was before is a number in a look, no way to tell.
+  {
+    progress: _,
+    ...ctx
+  }: { input: OnNode; signal: AbortSignal; progress: unknown } & Omit<ForStep, "progress">,
+  work: (node: Node) => Promise<T>,
+): Promise<T> => {
+  try {
+    return await onNode(deps, ctx, work);
+  } catch (thrown) {
+    if (!(thrown instanceof ExecError) || thrown.code !== "unreachable") throw thrown;
+    throw new AppError(thrown.code, thrown.message, { cause: thrown, canPass: true });
+  }
+};
 
 /** Lends the machine to `work` and takes it back. */
 export const onNode = async <T>(

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from "node:timers/promises";
 import type { z } from "zod";
 import type { ExecResult } from "#connectors/ssh/exec-result.ts";
 import type { Ssh } from "#connectors/ssh/pool.ts";
@@ -53,22 +52,13 @@ export const createOpenclaw = ({ ssh, program, signal, limitMs, log }: OpenclawD
     if (result.code !== 0) throw failed(ssh.name, words, result);
     return result;
   };
-  /** A gateway that somebody restarts takes nothing for a while, and has then done nothing: that passes. */
-  const taken = async (words: readonly string[], options: CallOptions | undefined): Promise<ExecResult> => {
-    const until = performance.now() + limitMs;
-    for (;;) {
-      const result = await run(words, options);
-      if (result.code === 0 || !isClosed.test(said(result)) || performance.now() > until) return result;
-      log("The gateway is being restarted; waiting until it takes commands again.");
-      await wait(closedEveryMs, undefined, { signal });
-    }
-  };
   return {
     text,
     run,
     must,
     json: async (words, schema, options) => {
-      const result = await taken([...words, "--json"], options);
+      const result = await run([...words, "--json"], options);
+      if (result.code !== 0 && isClosed.test(said(result))) throw closed(ssh.name, result);
       const answer = parsed(result.stdout);
       const read = schema.safeParse(answer);
       // Its exit code alone says little: conflicts come with 0, and an answer that fits can come with 1.
@@ -85,7 +75,17 @@ export const createOpenclaw = ({ ssh, program, signal, limitMs, log }: OpenclawD
 
 /** Of a gateway that stops: it refused the connection before it read the command (2026.9.6). */
 const isClosed = /websocket admission closed|rejected websocket upgrade \(HTTP 503\)/i;
-const closedEveryMs = 2_000;
+
+/** A gateway that somebody restarts takes nothing for a while, and has then done nothing: that passes. */
+const closed = (node: string, result: ExecResult): AppError =>
+  new AppError(
+    "remote-busy",
+    `The gateway of ${node} is being restarted and takes no commands at this moment.`,
+    { detail: said(result), retryAfterMs: 2_000 },
+  );
+
+/** So often a step comes again while a gateway takes no commands: about as long as a restart may take at most. */
+export const gatewayRetry = { busyAttempts: 60 } as const;
 
 /** "openclaw agents add": without the arguments, which may be long. */
 const nameOf = (words: readonly string[]): string => {

@@ -1,11 +1,11 @@
 import { AppError } from "#core/errors.ts";
 import { says, sends } from "#core/plan-line.ts";
-import type { DoContext } from "#core/step-context.ts";
-import type { PlanLine } from "#core/workflow.ts";
+import type { WaitContext } from "#core/step-context.ts";
+import type { Look, PlanLine, UndoWaits } from "#core/workflow.ts";
 import { gatewayStatus, restarted } from "./answers.ts";
 import { openclawLines } from "./command-lines.ts";
 import type { NodeDeps, NodeFacts, OnNode } from "./deps.ts";
-import { gatewayUp, isStartedAfter, readyCommand, type Up, untilGiven } from "./gateway.ts";
+import { gatewayUp, isStartedAfter, longestCommandMs, readyCommand, type Up } from "./gateway.ts";
 import type { Node } from "./node.ts";
 
 export interface Restarted {
@@ -13,52 +13,85 @@ export interface Restarted {
   uptimeMs: number;
 }
 
-type Telling = Pick<DoContext<unknown, unknown>, "signal" | "log">;
+/** What is remembered from look to look: it is known what was there before anything is ordered. */
+interface Memo {
+  /** The gateway before; null when it did not answer. */
+  before: Up | null;
+  /** Null until the restart is ordered: how long had been waited by then. */
+  orderedMs: number | null;
+  /** The command that ordered it had to be ended. */
+  ended: boolean;
+}
+
+type Looking = Pick<WaitContext<unknown, unknown>, "memo" | "waitedMs" | "signal" | "log">;
 
 const restart = ["gateway", "restart"];
 const status = ["gateway", "status"];
 
 /**
- * Restarts the gateway. That OpenClaw calls it done proves nothing: some versions say so and do nothing, and one hung for minutes and
- * left no gateway behind, another was called hung and came back. Only a gateway that was started after we saw the one before counts.
- * Throws AppError "remote-failed" or "timed-out" with what was last seen.
+ * One look at a restart of the gateway, which the first ones order. That OpenClaw calls it done proves nothing: some versions say so and do
+ * nothing, and one hung for minutes and left no gateway behind, another was called hung and came back. Only a gateway that was started after
+ * we saw the one before counts. Throws AppError "remote-failed" or "timed-out" with what was last seen.
  */
-export const restartGateway = async (
-  { lookEveryMs }: Pick<NodeDeps, "lookEveryMs">,
+export const lookAtRestart = async (
   node: Node,
   facts: NodeFacts,
-  ctx: Telling,
-): Promise<Restarted> => {
-  const before = await gatewayUp(node, facts, ctx.signal);
+  { memo, waitedMs, signal, log }: Looking,
+): Promise<Extract<Look<Restarted>, { done: Restarted }> | UndoWaits> => {
+  const known = memo as Memo | undefined;
+  const seen = await gatewayUp(node, facts, signal);
+  if (known === undefined) {
+    const first: Memo = { before: seen, orderedMs: null, ended: false };
+    return { waiting: "restarting the gateway", memo: first, nextInMs: 0 };
+  }
+  const { before, orderedMs, ended } = known;
+  if (seen !== null && (before === null || isStartedAfter(seen, before))) {
+    log(`The gateway answers, up for ${seen.uptimeMs} ms.`);
+    return { done: { uptimeMs: seen.uptimeMs } };
+  }
+  if (orderedMs === null) {
+    const wasEnded = await orderRestart(node, log);
+    const ordered: Memo = { before, orderedMs: waitedMs, ended: wasEnded };
+    return { waiting: "the gateway to come back", memo: ordered, nextInMs: 0 };
+  }
+  if (waitedMs - orderedMs > node.restartLimitMs)
+    throw notBack(node.ssh.name, node.restartLimitMs, ended, seen);
+  return { waiting: "the gateway to come back", memo: known };
+};
+
+/** What a step needs to wait for a restart, besides its look. */
+export const restartWait = ({ lookEveryMs }: Pick<NodeDeps, "lookEveryMs">) =>
+  ({
+    setsGoing: true,
+    everyMs: lookEveryMs,
+    lookLimitMs: longestCommandMs,
+    timeoutMs: 70 * 60_000,
+    detail: ({ uptimeMs }: Restarted) => `Up again, ${(uptimeMs / 1000).toFixed(1)} s after its start`,
+    stopWithinMs: 12_000,
+    weightMs: 8_000,
+  }) as const;
+
+/** Orders it; true when the command had to be ended. The restart may be well under way all the same. */
+const orderRestart = async (node: Node, log: Looking["log"]): Promise<boolean> => {
   const told = await node.openclaw
     .json(restart, restarted, { timeoutMs: node.restartLimitMs })
     .catch((error: unknown) => {
-      // The command was ended; the restart may be well under way all the same, so the gateway is looked at until its own limit.
       if (!(error instanceof AppError) || error.code !== "timed-out") throw error;
-      ctx.log(`${error.message} The restart may go on without it.`, "warn");
+      log(`${error.message} The restart may go on without it.`, "warn");
       return null;
     });
-  if (told?.result === "not-loaded") await signalIt(node, ctx);
-  else if (told !== null && (!told.ok || told.result !== "restarted")) {
+  if (told === null) return true;
+  if (told.result === "not-loaded") await signalIt(node, log);
+  else if (!told.ok || told.result !== "restarted")
     throw new AppError(
       "remote-failed",
       `The gateway of ${node.ssh.name} was not restarted: OpenClaw says “${told.result ?? "failed"}”.`,
       { detail: JSON.stringify(told), canPass: false },
     );
-  }
-  let seen: Up | null = null;
-  const isNew = async (): Promise<Up | null> => {
-    seen = await gatewayUp(node, facts, ctx.signal);
-    return seen !== null && (before === null || isStartedAfter(seen, before)) ? seen : null;
-  };
-  const limits = { everyMs: lookEveryMs, limitMs: node.restartLimitMs, signal: ctx.signal };
-  const up = await untilGiven(isNew, limits);
-  if (up === null) throw notBack(node.ssh.name, node.restartLimitMs, told === null, seen);
-  ctx.log(`The gateway answers, up for ${up.uptimeMs} ms.`);
-  return { uptimeMs: up.uptimeMs };
+  return false;
 };
 
-/** What `restartGateway` would do. */
+/** What a restart would do. */
 export const restartLines = async (
   deps: Pick<NodeDeps, "connect">,
   input: OnNode,
@@ -69,12 +102,8 @@ export const restartLines = async (
   says("Then looks until the gateway has a start later than the one before."),
 ];
 
-/** "Up again, 3.2 s after its start" */
-export const restartDetail = ({ uptimeMs }: Restarted): string =>
-  `Up again, ${(uptimeMs / 1000).toFixed(1)} s after its start`;
-
 /** OpenClaw without a service manager restarts nothing and exits with 0; its process takes a signal instead (2026.3.13: SIGUSR1). */
-const signalIt = async (node: Node, ctx: Telling): Promise<void> => {
+const signalIt = async (node: Node, log: Looking["log"]): Promise<void> => {
   const { port } = await node.openclaw.json(status, gatewayStatus);
   const pid = port.listeners[0]?.pid;
   if (pid === undefined) {
@@ -84,7 +113,7 @@ const signalIt = async (node: Node, ctx: Telling): Promise<void> => {
       { canPass: false },
     );
   }
-  ctx.log(`OpenClaw restarted nothing (“not-loaded”); signalling its process ${pid} instead.`);
+  log(`OpenClaw restarted nothing (“not-loaded”); signalling its process ${pid} instead.`);
   await node.mustShell(["kill", "-s", "USR1", String(pid)]);
 };
 

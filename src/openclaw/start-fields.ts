@@ -4,6 +4,7 @@ import { secret, text } from "#core/field-kinds.ts";
 import { wrong } from "#core/fields.ts";
 import type { NeedsTurn } from "#core/turn.ts";
 import type { OnNode } from "./deps.ts";
+import { gatewayRetry } from "./openclaw.ts";
 
 /** A machine as people and other runs know it. */
 export interface NodeChoice extends OnNode {
@@ -26,9 +27,12 @@ const machineOf = ({ host = "", port = "", jumps = "" }: Connection["values"]): 
 };
 
 /** The configuration and the gateway are everybody's on a machine: of two who restart it at once, one may leave it down. */
-export const gatewayTurn: NeedsTurn<Pick<NodeChoice, "machine">> = {
+const gatewayTurn: NeedsTurn<Pick<NodeChoice, "machine">> = {
   of: ({ machine }) => `gateway of ${machine}`,
 };
+
+/** What a step has that works on them; one that comes while the gateway takes no commands comes again. */
+export const atGateway = { turn: gatewayTurn, retry: gatewayRetry };
 
 /** Only one run at a time may make or change a bot. */
 export const botLock = ({ machine, name }: { machine: string; name: string }): string =>

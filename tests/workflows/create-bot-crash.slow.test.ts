@@ -1,6 +1,7 @@
 import { afterEach, expect, it } from "vitest";
 import { createSshPool } from "#connectors/ssh/pool.ts";
 import type { Store } from "#core/store.ts";
+import type { StepDefinition } from "#core/workflow.ts";
 import { createBot } from "#workflows/create-bot/workflow.ts";
 import { memoryStore, openWorld, type World } from "../engine/world.ts";
 import { type BotMachine, startBotMachine } from "./bot-machine.ts";
@@ -28,20 +29,19 @@ const startProcess = async (store: Store, diesAfter: (stepId: string) => boolean
     connect: async (_id, of) => ({ ssh: pool.lease("node1", machine.target, of), ...usualLent }),
     ...{ lookEveryMs: 50, settleMs: 300 },
   });
-  const steps = bots.steps.map((step) =>
-    step.kind !== "do"
-      ? step
-      : {
-          ...step,
-          run: async (ctx: Parameters<typeof step.run>[0]) => {
-            const result = await step.run(ctx);
-            if (!diesAfter(step.id)) return result;
-            dead = true;
-            died.resolve();
-            return never;
-          },
-        },
-  );
+  const dieAfter = async <T>(place: string, work: Promise<T>): Promise<T> => {
+    const result = await work;
+    if (!diesAfter(place)) return result;
+    dead = true;
+    died.resolve();
+    return never;
+  };
+  const dying = (step: Exclude<StepDefinition, { kind: "ask" }>): StepDefinition =>
+    step.kind === "do"
+      ? { ...step, run: (ctx) => dieAfter(step.id, step.run(ctx)) }
+      : // The first look notes what is there, the second sets it going.
+        { ...step, look: (ctx) => dieAfter(`${step.id}, look ${Math.min(ctx.look, 2)}`, step.look(ctx)) };
+  const steps = bots.steps.map((step) => (step.kind === "ask" ? step : dying(step)));
   const world: World = await openWorld([{ ...bots, steps }], {
     store: {
       ...store,
@@ -83,7 +83,10 @@ it("a server that dies in every step, after its change and before it is recorded
     }
   }
   const { steps } = await now.world.run(id);
-  expect(deaths).toEqual(steps.filter(({ kind }) => kind === "do").map((step) => step.id));
+  expect(deaths.filter((place) => !place.includes(","))).toEqual(
+    steps.filter(({ kind }) => kind === "do").map((step) => step.id),
+  );
+  expect(deaths).toEqual(expect.arrayContaining(["restart, look 1", "restart, look 2", "settle, look 2"]));
   const events = await store.events(id, 0, 10_000);
   for (const step of steps) {
     const ends = events.filter(

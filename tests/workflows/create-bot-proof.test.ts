@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import type { ExecResult } from "#connectors/ssh/exec-result.ts";
+import { AppError } from "#core/errors.ts";
+import { nextTryMs, usualRetry } from "#core/retry.ts";
 import { assertNotBlocked, isStartedAfter, lastSeen } from "#openclaw/gateway.ts";
-import { createOpenclaw } from "#openclaw/openclaw.ts";
+import { createOpenclaw, gatewayRetry } from "#openclaw/openclaw.ts";
 import { takeTurn } from "#openclaw/turn.ts";
 import type { BotDeps } from "#workflows/create-bot/deps.ts";
 import { outcome } from "#workflows/create-bot/outcome.ts";
@@ -72,6 +75,28 @@ describe("the proof that a bot answers", () => {
       answered: false,
       why: expect.stringContaining("provider returned HTTP 401"),
     });
+  });
+});
+
+describe("a gateway that is being restarted", () => {
+  it("has done nothing of what it turned away, so the command is given again as soon as it takes some", async () => {
+    const closed = "gateway rejected websocket upgrade (HTTP 503): Gateway websocket admission closed";
+    const envelope = JSON.stringify({ ok: false, error: { type: "cli_error", message: closed } });
+    const { openclaw } = nodeThatSays({ "agents bind": [1, envelope] });
+    const words = ["agents", "bind", "--agent", "alpha", "--bind", "telegram:alpha"];
+    const error: AppError = await openclaw.json(words, z.unknown()).then(
+      () => expect.unreachable("it was turned away"),
+      (thrown) => thrown,
+    );
+    expect(error).toMatchObject({ code: "remote-busy", canPass: true, retryAfterMs: 2_000 });
+    expect(error.message).toBe(
+      "The gateway of node1 is being restarted and takes no commands at this moment.",
+    );
+    // Longer than any other error, which four tries are enough for.
+    const policy = { ...usualRetry, ...gatewayRetry };
+    expect(nextTryMs(policy, 59, error, 0)).toBeGreaterThanOrEqual(2_000);
+    expect(nextTryMs(policy, 60, error, 0)).toBeNull();
+    expect(nextTryMs(policy, 4, new AppError("unreachable", "Away."), 0)).toBeNull();
   });
 });
 

@@ -82,7 +82,7 @@ const undone = async (id: string) => {
 };
 
 describe("undoing a bot that was not finished", () => {
-  it.each(["home", "register", "telegram", "config", "agent-config", "restart", "dev", "notify"])(
+  it.each(["home", "register", "telegram", "config", "agent-config", "dev", "notify"])(
     "whose connection broke right after the change in “%s” leaves the node as it was, file by file",
     async (broken) => {
       await addKeeper();

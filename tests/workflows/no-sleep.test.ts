@@ -16,9 +16,6 @@ const why: Record<string, string> = {
   "deployment.ts": "an undo deploys what was there before, and only forward steps can be waits",
   "settle.ts": "an undo lets a deployment end that cannot be stopped",
   "patient.ts": "what only reads is asked again while the other side restarts",
-  "gateway.ts": "the gateway is away for a moment within its own restart",
-  "openclaw.ts": "a command that a restarting gateway turned away is given again within its own limit",
-  "create-bot/steps/settle.ts": "what it looks at lives in the SSH session of this step",
 };
 
 test("no step of a workflow waits by sleeping: what somebody else works on is a wait step, which holds no slot", () => {

@@ -51,9 +51,11 @@ const channelsAtOnce = 8;
 const reconnects = 2;
 const openTries = 5;
 
+/** `pausesMs`: between tries to connect; `openLimitMs`: how long a server that is connected may take to open a channel. */
 export const createConnection = (
   target: SshTarget,
   pausesMs: readonly number[] = [250, 1_000],
+  openLimitMs = usualOpenLimitMs,
 ): Connection => {
   const gate = new Gate(channelsAtOnce);
   const ended = new AbortController();
@@ -87,16 +89,21 @@ export const createConnection = (
         reject(new NotBegun("lost", thrown));
       }
     });
+    const unanswered = Promise.withResolvers<never>();
+    const limit = setTimeout(() => unanswered.reject(noAnswer(where, openLimitMs)), openLimitMs);
+    const answered = Promise.race([opening, unanswered.promise]);
     try {
       // Told to stop while the server has not answered: it gets a moment, so that the command's process can be ended in order.
-      return await unlessAborted(opening, signal, openAnswerMs, () => new MayHaveBegun("no answer"));
+      return await unlessAborted(answered, signal, openAnswerMs, () => new MayHaveBegun("no answer"));
     } catch (thrown) {
-      if (thrown instanceof MayHaveBegun)
-        opening.then(
-          (late) => late.end(),
-          () => {},
-        );
+      // Whenever it comes, nobody waits for it any more; one that failed has nothing to end.
+      opening.then(
+        (late) => late.end(),
+        () => {},
+      );
       throw thrown;
+    } finally {
+      clearTimeout(limit);
     }
   };
 
@@ -141,6 +148,14 @@ export const createConnection = (
 };
 
 const openAnswerMs = 3_000;
+const usualOpenLimitMs = 60_000;
+
+const noAnswer = (where: string, limitMs: number): AppError =>
+  new AppError(
+    "timed-out",
+    `${where} is connected, but has not opened what it was asked for within ${Math.round(limitMs / 1_000)} s. Whether it began is not known.`,
+    { canPass: false },
+  );
 
 /** ssh2 fails with "Channel open failure" before the request was sent and with "Unable to …" after it was. */
 const readOpenError = (error: unknown, at: Session): Error => {

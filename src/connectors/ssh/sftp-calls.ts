@@ -3,7 +3,7 @@ import type { SFTPWrapper, Stats } from "ssh2";
 export type Calls = ReturnType<typeof callsOf>;
 
 /** The few requests we need, as promises. */
-export const callsOf = (sftp: SFTPWrapper) => {
+export const callsOf = (sftp: SFTPWrapper, answerLimitMs = usualAnswerLimitMs) => {
   const call = <T>(start: (done: (error: unknown, value: T) => void) => void): Promise<T> =>
     new Promise((resolve, reject) => {
       const limit = setTimeout(() => reject(new NoAnswer()), answerLimitMs);
@@ -29,7 +29,8 @@ export const callsOf = (sftp: SFTPWrapper) => {
       call<Buffer>((done) =>
         sftp.read(handle, Buffer.alloc(length), 0, length, at, (error, count, bytes) => {
           const isEnd = error !== undefined && error !== null && "code" in error && error.code === endOfFile;
-          done(isEnd ? null : error, isEnd ? Buffer.alloc(0) : bytes?.subarray(0, count));
+          // A copy: what is kept of a short answer must not hold the room of a long one.
+          done(isEnd ? null : error, isEnd ? Buffer.alloc(0) : Buffer.from(bytes?.subarray(0, count) ?? []));
         }),
       ),
     /** What may still be written at a place, in bytes; null where the server does not say (statvfs@openssh.com). */
@@ -63,7 +64,7 @@ export const callsOf = (sftp: SFTPWrapper) => {
 
 const endOfFile = 1;
 /** For each request; a slow disk may take long over one, nothing takes this long. */
-const answerLimitMs = 60_000;
+const usualAnswerLimitMs = 60_000;
 
 /** The server left a request unanswered, on a connection that is open. */
 export class NoAnswer extends Error {}

@@ -44,9 +44,15 @@ export interface Sftp {
 }
 
 const pieceBytes = 32 * 1024;
+/** A read may be answered with less than was asked for, but not so that a file takes for ever. */
+const [mostShortReads, leastReadBytes] = [64, 512];
 const usualMaxBytes = 16 * 1024 * 1024;
 
-export const createSftp = (connection: Connection): Sftp => {
+/** `answerLimitMs`: for each request; 60,000 unless told. */
+export const createSftp = (
+  connection: Connection,
+  { answerLimitMs }: { answerLimitMs?: number } = {},
+): Sftp => {
   const { name } = connection.target;
 
   const using = async <T>(
@@ -66,7 +72,7 @@ export const createSftp = (connection: Connection): Sftp => {
     const onAbort = () => channel.end();
     signal.addEventListener("abort", onAbort, { once: true });
     try {
-      return await work(callsOf(channel));
+      return await work(callsOf(channel, answerLimitMs));
     } catch (thrown) {
       if (signal.aborted) throw stopped(name, path, thrown);
       throw session.isLost() ? lost(name, path, thrown) : sftpError(thrown, path, name);
@@ -137,7 +143,11 @@ const readAll = async (sftp: Calls, path: string, maxBytes: number): Promise<Buf
   try {
     const pieces: Buffer[] = [];
     const said = await sftp.fstat(handle);
-    for (let at = 0; ; ) {
+    for (let at = 0, reads = 0; ; reads++) {
+      if (reads > mostShortReads + at / leastReadBytes)
+        throw new AppError("remote-odd", `${path} is handed over in crumbs, as no SFTP server does.`, {
+          canPass: false,
+        });
       const piece = await sftp.read(handle, at, pieceBytes);
       if (piece.length === 0) {
         // Some files say 0 and have more (/proc), others grow meanwhile; none is shorter than it was said to be before and after.

@@ -1,8 +1,8 @@
 import type { AppError } from "#core/errors.ts";
 import { isMade } from "#core/rules.ts";
 import type { RunWithSteps } from "#core/run.ts";
-import { type Step, untried } from "#core/step.ts";
-import { letGo, type Move, stored } from "./move.ts";
+import { type Step, untried, type Waiting } from "#core/step.ts";
+import { letGo, lettingGo, type Move, stored } from "./move.ts";
 import { cutShort } from "./stop.ts";
 
 /** Nothing of how it ended before is left. */
@@ -49,8 +49,15 @@ const endedAs = (state: RunWithSteps["run"]["state"], error: RunWithSteps["run"]
 /** One step is being undone. */
 export const undoBegun = (step: Step): Move => ({ steps: [{ id: step.id, patch: { detail: "Undoing…" } }] });
 
+/** Its undo has to wait for somebody else: the run is let go until then. */
+export const undoWaits = (now: RunWithSteps, stepId: string, waiting: Waiting, at: number): Move =>
+  lettingGo(now, at, {
+    run: { wakeAt: waiting.nextAt },
+    steps: [{ id: stepId, patch: { detail: `Undoing: ${waiting.word}`, waiting } }],
+  });
+
 export const stepUndone = (stepId: string): Move => ({
-  steps: [{ id: stepId, patch: { state: "undone", detail: "Undone.", error: null } }],
+  steps: [{ id: stepId, patch: { state: "undone", detail: "Undone.", error: null, waiting: null } }],
 });
 
 /** An undo failed: the run waits for a person, who may ask for undo once more. */
@@ -67,7 +74,7 @@ export const undoFailed = (now: RunWithSteps, step: Step, error: AppError, at: n
       stepId: step.id,
     },
   },
-  steps: [{ id: step.id, patch: { error: stored(error), detail: "Could not be undone." } }],
+  steps: [{ id: step.id, patch: { error: stored(error), detail: "Could not be undone.", waiting: null } }],
   because: error.message,
 });
 

@@ -147,7 +147,9 @@ const fail = async (
   const { retry, random } = claim.parts;
   // Nothing is done again by itself unless somebody said that this is harmless.
   const mayRepeat = definition.retry !== undefined || claimOf(definition).again;
-  const again = mayRepeat ? nextTryMs(definition.retry ?? retry, step.attempt, error, random()) : null;
+  const again = mayRepeat
+    ? nextTryMs({ ...retry, ...definition.retry }, step.attempt, error, random())
+    : null;
   const failed = again === null ? await failing(claim.parts, claim.at(), step, error, tookMs) : null;
   return claim.record((now, at) => {
     if (now.run.wish === "cancel")

@@ -14,7 +14,7 @@ interface Looked {
   error: AppError | null;
   remembered: ReturnType<typeof rememberOdd>;
   /** So much of the wait's limit is over. */
-  activeMs: number;
+  waitedMs: number;
 }
 
 interface Next {
@@ -29,7 +29,7 @@ interface Next {
 export const nextWait = (
   { everyMs, maxEveryMs, timeoutMs }: WaitDefinition,
   { looks, memo }: Waiting,
-  { found, error, remembered, activeMs }: Looked,
+  { found, error, remembered, waitedMs }: Looked,
 ): Next => {
   const look = found !== null && "waiting" in found ? found : null;
   const usualMs = Math.min(maxEveryMs ?? everyMs, everyMs * growth ** looks);
@@ -39,7 +39,7 @@ export const nextWait = (
     // Not beyond the limit, at which the step fails: no look lies further ahead than the step may wait.
     pauseMs: Math.min(
       Math.round(askedPauseMs(error?.retryAfterMs) ?? askedPauseMs(look?.nextInMs) ?? usualMs),
-      Math.max(0, timeoutMs - activeMs) + 1,
+      Math.max(0, timeoutMs - waitedMs) + 1,
     ),
     progress: look === null ? null : counted(look),
     // A look that failed remembers nothing, and forgets nothing.

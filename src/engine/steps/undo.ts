@@ -1,51 +1,85 @@
 import { AppError } from "#core/errors.ts";
+import { askedPauseMs, nextTryMs } from "#core/retry.ts";
+import { type Waiting, waitedMs } from "#core/step.ts";
 import type { StepDefinition } from "#core/workflow.ts";
 import { callAuthor } from "#engine/author.ts";
 import type { Claim } from "#engine/claim.ts";
-import { stepUndone, undoBegun, undoFailed } from "#engine/moves/back.ts";
-import { nothing } from "#engine/shapes.ts";
+import { stepUndone, undoBegun, undoFailed, undoWaits } from "#engine/moves/back.ts";
+import { undoWaitsOrDone } from "#engine/shapes.ts";
 import { Stop } from "#engine/stop.ts";
 import { doContext } from "./context.ts";
 import { createReporter } from "./reporter.ts";
 
 type Undoable = Extract<StepDefinition, { kind: "do" | "wait" }>;
 
+/** Between looks of an undo that has to wait and does not say how long. */
+const usualPauseMs = 1_000;
+
 const cannotBeUndone = (title: string): string =>
   `The workflow has changed since this run began: it no longer says how “${title}” is undone.`;
 
 /**
- * Undoes one step. Its undo must bear being called again: after a crash it is. True when it is undone; false when the run failed there,
- * so that a person can look and ask for undo once more.
+ * Undoes one step. Its undo must bear being called again: after a crash it is, and where it waits for somebody. False when the run failed
+ * there, so that a person can look and ask for undo once more.
  */
 export const undoStep = async (claim: Claim, stepId: string, definition: Undoable): Promise<boolean> => {
   const { parts } = claim;
   const step = claim.step(stepId);
   if (definition.undo === undefined) throw new AppError("workflow-changed", cannotBeUndone(step.title));
-  await claim.record(() => undoBegun(step));
+  const { waiting } = step;
+  if (waiting === null) await claim.record(() => undoBegun(step));
+  const beganAt = parts.clock.now();
+  const waited = waiting === null ? 0 : waitedMs(waiting, beganAt);
   const reporter = createReporter(claim, stepId, step.attempt);
   const called = await callAuthor(parts, {
     of: step.title,
     name: "undo",
-    shape: nothing,
+    shape: undoWaitsOrDone,
     run: (signal) =>
       definition.undo?.({
         ...doContext(claim, step, reporter, signal, `${step.runId}/${stepId}/undo`),
         result: step.result ?? undefined,
         goingBack: claim.at().run.undoTo !== null,
+        memo: waiting?.memo,
+        waitedMs: waited,
       }),
     signal: claim.signal,
     limitMs: definition.timeoutMs ?? parts.limits.undo,
     graceMs: definition.stopWithinMs ?? parts.stopGraceMs,
   });
   await reporter.close();
+  const sleep = (wait: Pick<Waiting, "word" | "memo" | "errors">, pauseMs: number): Promise<void> =>
+    claim.record((now, at) =>
+      undoWaits(
+        now,
+        stepId,
+        {
+          ...{ for: "look", since: at, nextAt: at + pauseMs, looks: (waiting?.looks ?? 0) + 1 },
+          ...{ ...wait, waitedMs: waited + Math.max(0, at - beganAt) },
+        },
+        at,
+      ),
+    );
   switch (called.kind) {
     case "stopped":
       throw new Stop(called.why);
-    case "value":
-      await claim.record(() => stepUndone(stepId));
+    case "value": {
+      const found = called.value;
+      if (found === null) await claim.record(() => stepUndone(stepId));
+      else {
+        const pauseMs = askedPauseMs(found.nextInMs) ?? usualPauseMs;
+        await sleep({ word: found.waiting, memo: found.memo }, pauseMs);
+      }
       return true;
+    }
     case "error": {
       const { error } = called;
+      const tries = waiting?.errors ?? 0;
+      const again = nextTryMs({ ...parts.retry, ...definition.retry }, tries + 1, error, parts.random());
+      if (again !== null) {
+        await sleep({ word: error.message, memo: waiting?.memo, errors: tries + 1 }, again);
+        return true;
+      }
       await claim.record((now, at) => undoFailed(now, claim.step(stepId), error, at));
       return false;
     }

@@ -1,7 +1,7 @@
 import type { AppError } from "#core/errors.ts";
 import type { NewLogLine } from "#core/event.ts";
 import { Skip } from "#core/skip.ts";
-import { isPauseOver, type Paused, pausedMs, type Step, type Waiting } from "#core/step.ts";
+import { isPauseOver, type Paused, pausedMs, type Step, type Waiting, waitedMs } from "#core/step.ts";
 import type { WaitContext } from "#core/step-context.ts";
 import type { Look, Results, StepDefinition } from "#core/workflow.ts";
 import { type Called, callAuthor } from "#engine/author.ts";
@@ -50,7 +50,8 @@ export const runWaitStep = async (
     return;
   }
   // A machine that slept in the middle of a look was not looking for longer than a look may take.
-  const lookMs = Math.min(claim.parts.limits.look, Math.max(0, clock.now() - beganAt));
+  const lookMs = Math.min(limitOf(claim, definition), Math.max(0, clock.now() - beganAt));
+  const waited = waitedMs(waiting, beganAt) + lookMs;
   const tookMs = pausedMs(waiting, beganAt) + lookMs;
   const fail = async (error: AppError) => {
     const decide = await failing(claim.parts, claim.at(), step, error, tookMs);
@@ -76,9 +77,9 @@ export const runWaitStep = async (
     found,
     error,
     remembered,
-    activeMs: step.activeMs + tookMs,
+    waitedMs: waited,
   });
-  if (step.activeMs + tookMs > definition.timeoutMs) return fail(tooLate(definition, next));
+  if (waited > definition.timeoutMs) return fail(tooLate(definition, next));
   await claim.record((now, at) => {
     const pauseMs = next.pauseMs;
     const wait: Waiting = {
@@ -87,6 +88,7 @@ export const runWaitStep = async (
       since: at,
       nextAt: at + pauseMs,
       looks: next.looks,
+      waitedMs: waited,
       ...(next.memo === undefined ? {} : { memo: next.memo }),
       ...remembered,
       ...(paused === undefined ? {} : { paused }),
@@ -97,6 +99,9 @@ export const runWaitStep = async (
     return { ...lookedAt(now, step, wait, { progress: next.progress, tookMs, signAt }, at), logs };
   });
 };
+
+const limitOf = ({ parts }: Claim, { lookLimitMs }: WaitDefinition): number =>
+  lookLimitMs ?? parts.limits.look;
 
 const end = (
   claim: Claim,
@@ -115,7 +120,12 @@ const goOnAndLook = async (
 ): Promise<{ looked: Called<Look<unknown> | Skip<unknown>>; paused?: Paused }> => {
   const { parts, signal } = claim;
   const { whilePaused } = definition;
-  const call = { of: step.title, signal, limitMs: parts.limits.look, graceMs: parts.stopGraceMs };
+  const call = {
+    of: step.title,
+    signal,
+    limitMs: limitOf(claim, definition),
+    graceMs: definition.stopWithinMs ?? parts.stopGraceMs,
+  };
   const context = (own: AbortSignal) => waitContext(claim, step, waiting, own, intake);
   if (waiting.paused?.stopped === true && typeof whilePaused === "object") {
     const told = await callAuthor(parts, {
@@ -212,6 +222,7 @@ const waitContext = (
   attempt: step.attempt,
   memo: waiting.memo,
   progress: step.progress,
+  waitedMs: waitedMs(waiting, claim.parts.clock.now()),
   waitingSince: step.attemptAt ?? step.startedAt ?? waiting.since,
   log: (text, level = "info") => {
     assertTold(typeof text === "string" && typeof level === "string", "a line of text");

@@ -3,7 +3,7 @@ import type { DoOptions, Look, WaitOptions } from "#core/workflow.ts";
 import { openclawLines } from "#openclaw/command-lines.ts";
 import type { NodeDeps, OnNode } from "#openclaw/deps.ts";
 import { isAbout, type LogLine, logsWords, readLogs } from "#openclaw/logs.ts";
-import { type Connected, forLook, onNode } from "#openclaw/node.ts";
+import { type Connected, lookOnNode, onNode } from "#openclaw/node.ts";
 
 interface Wish extends OnNode {
   name: string;
@@ -52,7 +52,7 @@ export const followLog = (deps: NodeDeps): WaitOptions<Wish, Ready, { count: num
     const { name, minutes } = ctx.input;
     if (minutes === 0) return new Skip("It was not asked to follow the log.", { count: 0 });
     const { last, count } = (ctx.memo as Read | undefined) ?? { last: ctx.results.log.last, count: 0 };
-    const all = await onNode(deps, forLook(ctx), (node) => readLogs(node, windowLines));
+    const all = await lookOnNode(deps, ctx, (node) => readLogs(node, windowLines));
     const fresh = after(all, last);
     // So much came between two looks that the line before is out of sight.
     if (fresh === all && last !== null && all.length > 0)

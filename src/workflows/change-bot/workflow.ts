@@ -1,7 +1,7 @@
 import { workflow } from "#core/workflow.ts";
 import { checkConnection } from "#openclaw/check-connection.ts";
 import { type NodeDeps, nodeDeps } from "#openclaw/deps.ts";
-import { gatewayTurn as turn } from "#openclaw/start-fields.ts";
+import { atGateway } from "#openclaw/start-fields.ts";
 import type { Host } from "#workflows/host.ts";
 import { outcome } from "./outcome.ts";
 import { startChange } from "./start.ts";
@@ -28,10 +28,10 @@ export const changeBot = (deps: NodeDeps) =>
   )
     .do("ssh", "SSH connection check", checkConnection(deps))
     .do("before", "What it is now", readBefore(deps))
-    .do("identity", "Name and emoji", { ...changeIdentity(deps), turn })
-    .do("model", "Model", { ...changeModel(deps), turn })
-    .do("token", "Telegram token", { ...changeToken(deps), turn })
-    .do("take-up", "The gateway takes it up", { ...takeUp(deps), turn })
-    .wait("account", "Its account connects", { ...awaitAccount(deps), turn })
-    .do("answer", "It answers", { ...askIt(deps), turn })
+    .do("identity", "Name and emoji", { ...changeIdentity(deps), ...atGateway })
+    .do("model", "Model", { ...changeModel(deps), ...atGateway })
+    .do("token", "Telegram token", { ...changeToken(deps), ...atGateway })
+    .wait("take-up", "The gateway takes it up", { ...takeUp(deps), ...atGateway })
+    .wait("account", "Its account connects", { ...awaitAccount(deps), ...atGateway })
+    .do("answer", "It answers", { ...askIt(deps), ...atGateway })
     .hands(outcome);

@@ -1,7 +1,7 @@
 import { workflow } from "#core/workflow.ts";
 import { checkConnection } from "#openclaw/check-connection.ts";
 import { nodeDeps } from "#openclaw/deps.ts";
-import { gatewayTurn } from "#openclaw/start-fields.ts";
+import { atGateway } from "#openclaw/start-fields.ts";
 import type { Host } from "#workflows/host.ts";
 import type { BotDeps } from "./deps.ts";
 import { outcome } from "./outcome.ts";
@@ -27,8 +27,6 @@ const place = ["connectionId", "name"] as const;
 const identity = [...place, "displayName", "emoji"] as const;
 const token = [...place, "token"] as const;
 
-const turn = gatewayTurn;
-
 export default (host: Pick<Host, "connections" | "machines">) => createBot(nodeDeps(host));
 
 /** Creates an OpenClaw bot on a node over SSH: sixteen steps, each with a proof that is read back. */
@@ -43,32 +41,44 @@ export const createBot = (deps: BotDeps) =>
     .do("name", "Bot name collision check", { ...checkName(deps), uses: [...token, "model"] })
     .do("home", "Home directory creation", { ...makeHome(deps), uses: place })
     .do("template", "Template file copy", { ...copyTemplate(deps), uses: [...identity, "purpose"] })
-    .do("register", "Register in agents.list", { ...registerAgent(deps), turn, uses: place })
-    .do("telegram", "Telegram Bot binding", { ...bindTelegram(deps), turn, uses: [...token, "ownerId"] })
-    .do("auth", "auth-profiles.json symlink creation", { ...linkAuth(deps), turn, uses: place })
-    .do("config", "OpenClaw config file write", { ...writeConfig(deps), turn, uses: [...place, "model"] })
+    .do("register", "Register in agents.list", { ...registerAgent(deps), ...atGateway, uses: place })
+    .do("telegram", "Telegram Bot binding", {
+      ...bindTelegram(deps),
+      ...atGateway,
+      uses: [...token, "ownerId"],
+    })
+    .do("auth", "auth-profiles.json symlink creation", { ...linkAuth(deps), ...atGateway, uses: place })
+    .do("config", "OpenClaw config file write", {
+      ...writeConfig(deps),
+      ...atGateway,
+      uses: [...place, "model"],
+    })
     .do("agent-config", "Agent config file (openclaw.json) creation", {
       ...writeAgentConfig(deps),
-      turn,
+      ...atGateway,
       uses: identity,
       skippable: "The bot then goes by its id, without a name and an emoji of its own.",
     })
-    .do("restart", "Gateway restart", { ...restartAfterChanges(deps), turn, uses: token })
-    .do("startup", "Startup verification (log monitoring)", { ...verifyStartup(deps), turn, uses: token })
+    .wait("restart", "Gateway restart", { ...restartAfterChanges(deps), ...atGateway, uses: token })
+    .wait("startup", "Startup verification (log monitoring)", {
+      ...verifyStartup(deps),
+      ...atGateway,
+      uses: token,
+    })
     .do("dev", "Dev directory creation", {
       ...makeDev(deps),
-      turn,
+      ...atGateway,
       uses: place,
       skippable: "The bot then has no folder of its own for work.",
     })
     .do("tools", "TOOLS.md generation", {
       ...writeTools(deps),
-      turn,
+      ...atGateway,
       uses: place,
       skippable: "The bot is then not told what it has to work with.",
     })
-    .do("links", "Symlink final verification", { ...checkLinks(deps), turn, uses: token })
-    .do("settle", "Gateway restart wait (5 seconds)", { ...waitSettled(deps), turn, uses: token })
+    .do("links", "Symlink final verification", { ...checkLinks(deps), ...atGateway, uses: token })
+    .wait("settle", "Gateway restart wait (5 seconds)", { ...waitSettled(deps), ...atGateway, uses: token })
     .do("notify", "Completion notification", {
       ...notifyDone(deps),
       uses: [...place, "displayName", "chatId"],

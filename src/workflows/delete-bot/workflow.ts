@@ -3,7 +3,7 @@ import { start } from "#core/start.ts";
 import { workflow } from "#core/workflow.ts";
 import { checkConnection } from "#openclaw/check-connection.ts";
 import { type NodeDeps, nodeDeps } from "#openclaw/deps.ts";
-import { botLock, existingBot, nodeField, nodeOf, gatewayTurn as turn } from "#openclaw/start-fields.ts";
+import { atGateway, botLock, existingBot, nodeField, nodeOf } from "#openclaw/start-fields.ts";
 import type { Host } from "#workflows/host.ts";
 import { removeItsAccount } from "./steps/account.ts";
 import { deleteIt } from "./steps/agent.ts";
@@ -33,9 +33,9 @@ export const deleteBot = (deps: NodeDeps) =>
     .do("ssh", "SSH connection check", checkConnection(deps))
     .do("before", "What there is of it", readDoomed(deps))
     .approve("agree", "Delete it?", agreeTo)
-    .do("account", "Telegram account removal", { ...removeItsAccount(deps), turn })
-    .do("agent", "Agent removal", { ...deleteIt(deps), turn })
-    .wait("gone", "The gateway lets go of it", { ...awaitGone(deps), turn })
+    .do("account", "Telegram account removal", { ...removeItsAccount(deps), ...atGateway })
+    .do("agent", "Agent removal", { ...deleteIt(deps), ...atGateway })
+    .wait("gone", "The gateway lets go of it", { ...awaitGone(deps), ...atGateway })
     .hands(({ name, connectionName, connectionId }, { agent: { kept } }) => ({
       sentence: `“${name}” is deleted on ${connectionName}. What is kept for an undo can be removed there when nobody needs it any more.`,
       links: [{ label: "Bots of this node", href: routes.bots.href({ id: connectionId }) }],

@@ -1,8 +1,8 @@
 import { says } from "#core/plan-line.ts";
 import type { DoOptions, Look, WaitOptions } from "#core/workflow.ts";
 import type { NodeDeps, OnNode } from "#openclaw/deps.ts";
-import { accountsOf, gatewayUp, isConnected, lastSeen } from "#openclaw/gateway.ts";
-import { type Connected, forLook, onNode } from "#openclaw/node.ts";
+import { accountsOf, gatewayUp, isConnected, lastSeen, longestCommandMs } from "#openclaw/gateway.ts";
+import { type Connected, lookOnNode, onNode } from "#openclaw/node.ts";
 
 interface Before {
   /** Accounts that were connected. */
@@ -33,17 +33,18 @@ export const readAccounts = (deps: NodeDeps): DoOptions<OnNode, Connected, Befor
 /** Waits for all of them; who does not come back within the connection's limit is told of at the end. */
 export const awaitAccounts = (deps: NodeDeps): WaitOptions<OnNode, Ready, { lost: string[] }> => ({
   look: (ctx) =>
-    onNode(deps, forLook(ctx), async (node): Promise<Look<{ lost: string[] }>> => {
+    lookOnNode(deps, ctx, async (node): Promise<Look<{ lost: string[] }>> => {
       const isUp = (await gatewayUp(node, ctx.results.ssh, ctx.signal)) !== null;
       const now = isUp ? await accountsOf(node) : [];
       const find = (id: string) => now.find(({ accountId }) => accountId === id) ?? null;
       const missing = ctx.results.before.connected.filter((id) => !isConnected(find(id)));
       if (missing.length === 0) return { done: { lost: [] } };
-      if (ctx.now() - ctx.waitingSince > node.restartLimitMs)
+      if (ctx.waitedMs > node.restartLimitMs)
         return { done: { lost: missing.map((id) => `${id}: ${lastSeen(find(id))}`) } };
       return { waiting: `${missing.join(", ")} to connect` };
     }),
   everyMs: deps.lookEveryMs,
+  lookLimitMs: longestCommandMs,
   timeoutMs: 70 * 60_000,
   plan: () => ({ lines: [says("Looks until they are connected again.")], result: { lost: [] } }),
   detail: ({ lost }) => (lost.length === 0 ? "All are back" : lost.join(" ")),

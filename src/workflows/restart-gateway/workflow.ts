@@ -3,9 +3,9 @@ import { start } from "#core/start.ts";
 import { workflow } from "#core/workflow.ts";
 import { checkConnection } from "#openclaw/check-connection.ts";
 import { type NodeDeps, nodeDeps } from "#openclaw/deps.ts";
-import { onNode } from "#openclaw/node.ts";
-import { restartDetail, restartLines, restartGateway as restartNow } from "#openclaw/restart.ts";
-import { nodeField, nodeOf, gatewayTurn as turn } from "#openclaw/start-fields.ts";
+import { lookOnNode } from "#openclaw/node.ts";
+import { lookAtRestart, restartLines, restartWait } from "#openclaw/restart.ts";
+import { atGateway, nodeField, nodeOf } from "#openclaw/start-fields.ts";
 import type { Host } from "#workflows/host.ts";
 import { awaitAccounts, readAccounts } from "./accounts.ts";
 
@@ -29,21 +29,17 @@ export const restartGateway = (deps: NodeDeps) =>
     }),
   )
     .do("ssh", "SSH connection check", checkConnection(deps))
-    .do("before", "Who is connected", { ...readAccounts(deps), turn })
-    .do("restart", "Gateway restart", {
-      run: (ctx) => onNode(deps, ctx, (node) => restartNow(deps, node, ctx.results.ssh, ctx)),
-      safeBecause: "The gateway is restarted once more.",
+    .do("before", "Who is connected", { ...readAccounts(deps), ...atGateway })
+    .wait("restart", "Gateway restart", {
+      ...restartWait(deps),
+      look: (ctx) => lookOnNode(deps, ctx, (node) => lookAtRestart(node, ctx.results.ssh, ctx)),
       plan: async ({ input, results: { ssh } }) => ({
         lines: await restartLines(deps, input, ssh),
         result: { uptimeMs: 0 },
       }),
-      detail: restartDetail,
-      timeoutMs: 70 * 60_000,
-      stopWithinMs: 12_000,
-      weightMs: 8_000,
-      turn,
+      ...atGateway,
     })
-    .wait("accounts", "They connect again", { ...awaitAccounts(deps), turn })
+    .wait("accounts", "They connect again", { ...awaitAccounts(deps), ...atGateway })
     .hands(({ connectionName, connectionId }, { before, accounts: { lost } }) => ({
       sentence:
         lost.length === 0

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
-import type { Session } from "ssh2";
+import type { Session, SFTPWrapper } from "ssh2";
 import ssh2 from "ssh2";
 import { sampleKey } from "./sample-key.ts";
 
@@ -20,6 +20,19 @@ const without = (
   go();
 };
 
+const attributes = (size: number) => ({ mode: 0o100600, uid: 0, gid: 0, size, atime: 0, mtime: 0 });
+/** Each file is another misdeed, by its name. */
+const files = (sftp: SFTPWrapper) => {
+  sftp.on("OPEN", (id, name) => name === "silent" || sftp.handle(id, Buffer.from(name)));
+  sftp.on("CLOSE", (id) => void sftp.status(id, 0));
+  sftp.on("FSTAT", (id, file) => void sftp.attrs(id, attributes(`${file}` === "short" ? 2 ** 40 : 0)));
+  sftp.on("READ", (id, file, at, length) => {
+    if (`${file}` === "short" && at > 0) return void sftp.status(id, 1);
+    // More than was asked for, and never an end.
+    sftp.data(id, `${file}` === "endless" ? Buffer.alloc(length * 4, "1") : Buffer.from("x"));
+  });
+};
+
 const serve = (session: Session) => {
   session.on("exec", (accept, _reject, { command }) => {
     const channel = accept();
@@ -29,7 +42,8 @@ const serve = (session: Session) => {
     if (misdeed === "output" || misdeed === "lines") channel.write(`${marker}4242\n`);
     without(channel, misdeed === "lines" ? lines : flood);
   });
-  session.on("sftp", (accept) => void accept());
+  if (misdeed !== "mute") session.on("sftp", (accept) => files(accept()));
+  session.on("subsystem", (accept) => void accept());
 };
 
 const sockets = createServer((socket) => {

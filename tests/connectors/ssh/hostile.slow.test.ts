@@ -3,7 +3,9 @@ import { once } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
-import { createSshPool } from "#connectors/ssh/pool.ts";
+import { type Connection, createConnection } from "#connectors/ssh/connection.ts";
+import { exec } from "#connectors/ssh/exec.ts";
+import { createSftp } from "#connectors/ssh/sftp.ts";
 import type { AppError } from "#core/errors.ts";
 import { samplePublicKey } from "./sample-key.ts";
 
@@ -52,46 +54,75 @@ const others = async <T>(work: () => Promise<T>) => {
 
 // In its own process, so that it is really the other side that floods: within ours, its work would be counted as our delay.
 describe("an SSH server that means ill", () => {
-  const attack = async (misdeed: string, onStdout?: (line: string) => void) => {
+  const attack = async (misdeed: string, work: (at: Connection) => Promise<unknown>) => {
     const port = await start(misdeed);
-    const pool = createSshPool();
-    const ssh = pool.lease(
-      "bad",
-      { name: "bad", host: "127.0.0.1", port, user: "me", auth: { password: "x" }, hostKey: samplePublicKey },
-      null,
+    const connection = createConnection(
+      {
+        ...{ name: "bad", host: "127.0.0.1", port, user: "me" },
+        ...{ auth: { password: "x" }, hostKey: samplePublicKey },
+      },
+      [],
+      400,
     );
     const quiet = await others(() => wait(leastMs));
-    const loud = await others(async () => {
-      const error = await ssh
-        .exec("true", { signal: never, timeoutMs: 1_500, ...(onStdout === undefined ? {} : { onStdout }) })
-        .then(
-          () => expect.unreachable("it cannot end well"),
-          (thrown) => thrown as AppError,
-        );
-      return error.code;
-    });
-    await pool.close();
-    return { code: loud.result, share: loud.turnsASecond / quiet.turnsASecond, mostMiB: loud.mostMiB };
+    const loud = await others(() =>
+      work(connection).then(
+        () => expect.unreachable("it cannot end well"),
+        (thrown) => thrown as AppError,
+      ),
+    );
+    await connection.end();
+    return { error: loud.result, share: loud.turnsASecond / quiet.turnsASecond, mostMiB: loud.mostMiB };
   };
+  const runs = (onStdout?: (line: string) => void) => (at: Connection) =>
+    exec(at, "true", { signal: never, timeoutMs: 1_500, ...(onStdout === undefined ? {} : { onStdout }) });
 
   it.each([
     ["prints a process id without end", "pid", "remote-odd"],
     ["floods a command's output", "output", "too-large"],
     ["never begins to speak SSH", "banner", "remote-odd"],
   ])("that %s is hung up on, and others hardly notice", async (_, misdeed, code) => {
-    const seen = await attack(misdeed);
-    expect(seen.code).toBe(code);
+    const seen = await attack(misdeed, runs());
+    expect(seen.error.code).toBe(code);
     expect(seen.share).toBeGreaterThan(0.3);
     expect(seen.mostMiB).toBeLessThan(32);
   });
 
   it("that floods with lines which somebody takes is slowed down", async () => {
     let lines = 0;
-    const seen = await attack("lines", () => lines++);
-    expect(seen.code).toBe("timed-out");
+    const seen = await attack(
+      "lines",
+      runs(() => lines++),
+    );
+    expect(seen.error.code).toBe("timed-out");
     expect(lines).toBeGreaterThan(0);
     expect(seen.share).toBeGreaterThan(0.3);
     // Lines become garbage faster than it is collected.
     expect(seen.mostMiB).toBeLessThan(64);
+  });
+
+  it("with files that are not what it says gets a sentence for each, and others hardly notice", async () => {
+    const told: string[] = [];
+    const read = (at: Connection, name: string, answerLimitMs: number) =>
+      createSftp(at, { answerLimitMs })
+        .read(name, { signal: never, maxBytes: 2 * 1024 * 1024 })
+        .catch((thrown: AppError) => told.push(thrown.message));
+    const seen = await attack("files", async (at) => {
+      for (const name of ["short", "crumbs", "endless"]) await read(at, name, 30_000);
+      return createSftp(at, { answerLimitMs: 300 }).read("silent", { signal: never });
+    });
+    expect(told).toEqual([
+      "short is shorter than the server says it is.",
+      "crumbs is handed over in crumbs, as no SFTP server does.",
+      "endless is larger than 2097152 bytes.",
+    ]);
+    expect(seen.error.message).toBe("bad does not answer about silent; its connection is open.");
+    expect(seen.share).toBeGreaterThan(0.3);
+    expect(seen.mostMiB).toBeLessThan(32);
+  });
+
+  it("that never begins to speak SFTP is not waited for without end", async () => {
+    const seen = await attack("mute", (at) => createSftp(at).stat("file", never));
+    expect(seen.error.message).toMatch(/is connected, but has not opened what it was asked for/);
   });
 });

@@ -26,6 +26,8 @@ const startMs = 150;
 
 export const createChannels = (): Channels => {
   const running = new Map<string, Running>();
+  /** Its trap: an account that was removed while it ran is remembered as stopped, and not started when it is put back. */
+  const remembered = new Set<string>();
 
   /** Of two accounts with one token only the first is started. */
   const ownerOf = (token: string | null): string | undefined =>
@@ -33,6 +35,15 @@ export const createChannels = (): Channels => {
 
   const start = (accountId: string, account: Account, key: string) => {
     const token = tokenOf(account);
+    if (remembered.has(accountId)) {
+      const state: AccountState = {
+        ...{ accountId, enabled: true, configured: token !== null, running: false, lifecycle: "stopped" },
+        ...{ tokenSource: "tokenFile", tokenStatus: "available", lastStartAt: null, lastConnectedAt: null },
+        ...{ lastError: null, bot: null },
+      };
+      running.set(accountId, { key, state, timer: undefined, token: null });
+      return;
+    }
     const owner = ownerOf(token);
     if (owner !== undefined) {
       const lastError = `Duplicate Telegram bot token: account "${accountId}" shares a token with account "${owner}". Keep one owner account per bot token.`;
@@ -72,7 +83,11 @@ export const createChannels = (): Channels => {
     follow: () => {
       const telegram = readRaw()?.channels?.telegram;
       const wanted = telegram?.enabled === false ? {} : (telegram?.accounts ?? {});
-      for (const accountId of running.keys()) if (wanted[accountId] === undefined) stop(accountId);
+      for (const [accountId, { state }] of running) {
+        if (wanted[accountId] !== undefined) continue;
+        if (state.running) remembered.add(accountId);
+        stop(accountId);
+      }
       for (const [accountId, account] of Object.entries(wanted)) {
         const key = JSON.stringify(account);
         if (running.get(accountId)?.key === key) continue;
@@ -82,6 +97,7 @@ export const createChannels = (): Channels => {
     },
     stop: () => {
       for (const accountId of [...running.keys()]) stop(accountId);
+      remembered.clear();
     },
   };
 };

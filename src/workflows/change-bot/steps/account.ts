@@ -6,9 +6,16 @@ import type { Look, WaitOptions } from "#core/workflow.ts";
 import { botIdOf } from "#openclaw/accounts.ts";
 import type { Account } from "#openclaw/answers.ts";
 import type { NodeDeps } from "#openclaw/deps.ts";
-import { accountOf, assertNotBlocked, gatewayUp, isConnected, lastSeen } from "#openclaw/gateway.ts";
+import {
+  accountOf,
+  assertNotBlocked,
+  gatewayUp,
+  isConnected,
+  lastSeen,
+  longestCommandMs,
+} from "#openclaw/gateway.ts";
 import type { KnownBot } from "#openclaw/known-bot.ts";
-import { type Connected, forLook, onNode } from "#openclaw/node.ts";
+import { type Connected, lookOnNode } from "#openclaw/node.ts";
 import type { Change } from "#workflows/change-bot/start.ts";
 import type { Token } from "./token.ts";
 
@@ -28,6 +35,7 @@ const noAccount = "It has no Telegram account of its own, or several, so there i
 export const awaitAccount = (deps: NodeDeps): WaitOptions<Change, Ready, Connects, "token"> => ({
   look: (ctx) => look(deps, ctx),
   everyMs: deps.lookEveryMs,
+  lookLimitMs: longestCommandMs,
   timeoutMs: 70 * 60_000,
   plan: ({ results: { before } }) =>
     before.account === null
@@ -48,8 +56,8 @@ const look = async (
   const { input, results } = ctx;
   const { account: name } = results.before;
   if (name === null) return new Skip(noAccount, { username: null });
-  return onNode(deps, forLook(ctx), async (node): Promise<Look<Connects>> => {
-    const isLate = ctx.now() - ctx.waitingSince > node.restartLimitMs;
+  return lookOnNode(deps, ctx, async (node): Promise<Look<Connects>> => {
+    const isLate = ctx.waitedMs > node.restartLimitMs;
     const seconds = Math.round(node.restartLimitMs / 1_000);
     if ((await gatewayUp(node, results.ssh, ctx.signal)) === null) {
       if (!isLate) return { waiting: "the gateway to answer" };

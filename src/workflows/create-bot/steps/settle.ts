@@ -1,10 +1,16 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { AppError } from "#core/errors.ts";
 import { says, sends } from "#core/plan-line.ts";
-import type { DoOptions } from "#core/workflow.ts";
+import type { Look, WaitOptions } from "#core/workflow.ts";
 import { openclawLines } from "#openclaw/command-lines.ts";
-import { accountOf, assertNotBlocked, gatewayUp, isConnected, readyCommand } from "#openclaw/gateway.ts";
-import { type Connected, onNode } from "#openclaw/node.ts";
+import {
+  accountOf,
+  assertNotBlocked,
+  gatewayUp,
+  isConnected,
+  longestCommandMs,
+  readyCommand,
+} from "#openclaw/gateway.ts";
+import { type Connected, lookOnNode } from "#openclaw/node.ts";
 import { type Turn, takeTurn, turnWords } from "#openclaw/turn.ts";
 import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
 
@@ -15,40 +21,48 @@ export interface Settled {
   turn: Turn;
 }
 
+/** What is remembered from look to look; `uptimeMs`: it has settled, and only the question to the bot is left. */
+interface Memo {
+  inARow: number;
+  uptimeMs?: number;
+}
+
 /**
- * Instead of sleeping five seconds: waits until the gateway has been up for that long and the account was connected three times in a row.
- * Then the bot is asked something, as the proof that it answers. One that does not is there all the same: the run's end says what it lacks.
+ * Waits until the gateway has been up for five seconds and the account was connected three times in a row. Then the bot is asked something,
+ * as the proof that it answers; a look that was cut off asks for one word more. One that does not answer is there all the same: the run's
+ * end says what it lacks.
  */
-export const waitSettled = (deps: BotDeps): DoOptions<BotInput, Connected, Settled> => ({
-  run: (ctx) =>
-    onNode(deps, ctx, async (node) => {
-      const until = performance.now() + node.restartLimitMs;
-      let inARow = 0;
-      while (performance.now() < until) {
-        const up = await gatewayUp(node, ctx.results.ssh, ctx.signal);
-        const account = up === null ? null : await accountOf(node, ctx.input.name);
-        assertNotBlocked(account, node.ssh.name);
-        inARow = isConnected(account) ? inARow + 1 : 0;
-        const uptimeMs = up?.uptimeMs ?? 0;
-        const share = Math.min(uptimeMs / deps.settleMs, inARow / readsInARow);
-        ctx.progress(
-          Math.round(100 * Math.min(1, share)),
-          100,
-          `up ${(uptimeMs / 1000).toFixed(1)} s, connected ${inARow} times in a row`,
+export const waitSettled = (deps: BotDeps): WaitOptions<BotInput, Connected, Settled> => ({
+  look: (ctx) =>
+    lookOnNode(deps, ctx, async (node): Promise<Look<Settled>> => {
+      const memo = (ctx.memo ?? { inARow: 0 }) as Memo;
+      if (memo.uptimeMs !== undefined)
+        return {
+          done: { uptimeMs: memo.uptimeMs, turn: await takeTurn(node, ctx.input.name, ctx.log) },
+        };
+      const up = await gatewayUp(node, ctx.results.ssh, ctx.signal);
+      const account = up === null ? null : await accountOf(node, ctx.input.name);
+      assertNotBlocked(account, node.ssh.name);
+      const inARow = isConnected(account) ? memo.inARow + 1 : 0;
+      const uptimeMs = up?.uptimeMs ?? 0;
+      if (uptimeMs >= deps.settleMs && inARow >= readsInARow)
+        return { waiting: "an answer of the bot", memo: { inARow, uptimeMs }, nextInMs: 0 };
+      if (ctx.waitedMs > node.restartLimitMs)
+        throw new AppError(
+          "remote-failed",
+          `The gateway of ${node.ssh.name} came up but did not stay up with the account connected. It needs attention there.`,
+          { canPass: false },
         );
-        if (uptimeMs >= deps.settleMs && inARow >= readsInARow) {
-          ctx.progress(0, null, "an answer of the bot");
-          return { uptimeMs, turn: await takeTurn(node, ctx.input.name, ctx.log) };
-        }
-        await wait(deps.lookEveryMs, undefined, { signal: ctx.signal });
-      }
-      throw new AppError(
-        "remote-failed",
-        `The gateway of ${node.ssh.name} came up but did not stay up with the account connected. It needs attention there.`,
-        { canPass: false },
-      );
+      const what = `up ${(uptimeMs / 1000).toFixed(1)} s, connected ${inARow} times in a row`;
+      const share = Math.min(1, uptimeMs / deps.settleMs, inARow / readsInARow);
+      return {
+        waiting: what,
+        memo: { inARow },
+        progress: { done: Math.round(100 * share), total: 100, what },
+      };
     }),
-  safeBecause: "It looks at the gateway, and asks the bot for one word more.",
+  everyMs: deps.lookEveryMs,
+  lookLimitMs: longestCommandMs,
   plan: async (ctx) => ({
     lines: [
       sends(readyCommand(ctx.results.ssh)),

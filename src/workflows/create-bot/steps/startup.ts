@@ -1,7 +1,6 @@
 import { AppError } from "#core/errors.ts";
 import { says } from "#core/plan-line.ts";
-import type { DoContext } from "#core/step-context.ts";
-import type { DoOptions } from "#core/workflow.ts";
+import type { WaitOptions } from "#core/workflow.ts";
 import type { Account } from "#openclaw/answers.ts";
 import { openclawLines } from "#openclaw/command-lines.ts";
 import {
@@ -10,10 +9,10 @@ import {
   gatewayUp,
   isConnected,
   lastSeen,
-  untilGiven,
+  longestCommandMs,
 } from "#openclaw/gateway.ts";
 import { logsWords, readLogs } from "#openclaw/logs.ts";
-import { type Connected, type Node, onNode } from "#openclaw/node.ts";
+import { type Connected, lookOnNode, type Node } from "#openclaw/node.ts";
 import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
 
 export interface Started {
@@ -22,43 +21,30 @@ export interface Started {
 }
 
 /** Looks until the bot's account runs and is connected, and shows what the gateway's log says of it. Fails at once when it is blocked. */
-export const verifyStartup = (deps: BotDeps): DoOptions<BotInput, Connected, Started> => ({
-  run: (ctx) =>
-    onNode(deps, ctx, async (node) => {
+export const verifyStartup = (deps: BotDeps): WaitOptions<BotInput, Connected, Started> => ({
+  look: (ctx) =>
+    lookOnNode(deps, ctx, async (node) => {
       const { name } = ctx.input;
-      let isUp = false;
-      let seen: Account | null = null;
-      const look = async () => {
-        isUp = (await gatewayUp(node, ctx.results.ssh, ctx.signal)) !== null;
-        if (!isUp) {
-          ctx.progress(0, null, "the gateway does not answer");
-          return null;
-        }
-        const account = await accountOf(node, name);
-        seen = account;
-        assertNotBlocked(account, node.ssh.name);
-        ctx.progress(
-          0,
-          null,
-          `account ${account?.lifecycle ?? (account?.running === true ? "running" : "not seen yet")}`,
-        );
-        return isConnected(account) ? account : null;
-      };
-      const limits = { everyMs: deps.lookEveryMs, limitMs: node.restartLimitMs, signal: ctx.signal };
-      const found = await untilGiven(look, limits);
+      const isUp = (await gatewayUp(node, ctx.results.ssh, ctx.signal)) !== null;
+      const account = isUp ? await accountOf(node, name) : null;
+      if (isUp) assertNotBlocked(account, node.ssh.name);
+      const connected = isConnected(account) ? account : null;
+      const late = ctx.waitedMs > node.restartLimitMs;
+      if (connected !== null || late) for (const line of await linesOf(node, name)) ctx.log(line);
+      if (connected !== null) return { done: { username: connected.probe?.bot?.username ?? null } };
+      if (!late) return { waiting: isUp ? accountWord(account) : "the gateway to answer" };
       const seconds = Math.round(node.restartLimitMs / 1000);
-      for (const line of await linesOf(node, name)) ctx.log(line);
-      if (found !== null) return { username: found.probe?.bot?.username ?? null };
       throw new AppError(
         "remote-failed",
         isUp
-          ? `The account “${name}” did not connect within ${seconds} s on ${node.ssh.name}. ${lastSeen(seen)}`
+          ? `The account “${name}” did not connect within ${seconds} s on ${node.ssh.name}. ${lastSeen(account)}`
           : `The gateway of ${node.ssh.name} did not answer for ${seconds} s: it needs attention there.`,
         { canPass: false },
       );
     }),
-  readsOnly: true,
-  plan: async (ctx: Pick<DoContext<BotInput, Connected>, "input">) => ({
+  everyMs: deps.lookEveryMs,
+  lookLimitMs: longestCommandMs,
+  plan: async (ctx) => ({
     lines: [
       ...(await openclawLines(
         deps,
@@ -75,6 +61,9 @@ export const verifyStartup = (deps: BotDeps): DoOptions<BotInput, Connected, Sta
   stopWithinMs: 12_000,
   weightMs: 6_000,
 });
+
+const accountWord = (account: Account | null): string =>
+  `the account, which is ${account?.lifecycle ?? (account?.running === true ? "running" : "not seen yet")}`;
 
 /** What the gateway's log says of this account since its last start. */
 const linesOf = async (node: Node, name: string): Promise<string[]> => {

@@ -1,7 +1,7 @@
 import { AppError } from "#core/errors.ts";
 import { says } from "#core/plan-line.ts";
-import type { DoContext } from "#core/step-context.ts";
-import type { DoOptions } from "#core/workflow.ts";
+import type { UndoContext } from "#core/step-context.ts";
+import type { DoOptions, UndoWaits } from "#core/workflow.ts";
 import {
   accountPath,
   accountsBoundTo,
@@ -14,7 +14,7 @@ import {
   removeAccount,
 } from "#openclaw/accounts.ts";
 import { openclawLines, shellLine } from "#openclaw/command-lines.ts";
-import { accountOf, gatewayUp, untilGiven } from "#openclaw/gateway.ts";
+import { accountOf, gatewayUp } from "#openclaw/gateway.ts";
 import { type Connected, type Node, onNode } from "#openclaw/node.ts";
 import { placesOf } from "#openclaw/places.ts";
 import { needsPlugin, telegramPlugin } from "#openclaw/plugin.ts";
@@ -24,6 +24,7 @@ import type { Before } from "./name.ts";
 interface Ready extends Connected {
   name: Before;
 }
+type Undoing = UndoContext<BotInput, Ready, { account: string }, "token">;
 
 const enablePlugin = ["plugins", "enable", "telegram"];
 const makeSecrets = (folder: string) => ["mkdir", "-m", "700", folder];
@@ -118,7 +119,7 @@ const isAllowed = async ({ openclaw }: Node, name: string, ownerId: string): Pro
   return code === 0 && stdout.includes(JSON.stringify(ownerId));
 };
 
-const undo = (deps: BotDeps, ctx: DoContext<BotInput, Ready>): Promise<void> =>
+const undo = (deps: BotDeps, ctx: Undoing): Promise<UndoWaits | null> =>
   onNode(deps, ctx, async (node) => {
     const { openclaw, ssh } = node;
     const { name } = ctx.input;
@@ -135,22 +136,25 @@ const undo = (deps: BotDeps, ctx: DoContext<BotInput, Ready>): Promise<void> =>
       const there = await openclaw.run(["config", "get", telegramPlugin, "--json"]);
       if (there.code === 0) await openclaw.must(["config", "unset", telegramPlugin]);
     }
-    await letGatewayForget(deps, node, ctx);
+    return letGatewayForget(deps, node, ctx);
   });
 
 /** A gateway that does not take changes up by itself runs the account on until it is restarted. */
 const letGatewayForget = async (
-  deps: BotDeps,
+  { lookEveryMs }: BotDeps,
   node: Node,
-  { input, results, signal, log }: DoContext<BotInput, Ready>,
-): Promise<void> => {
-  const gone = async () => {
-    // One that is down runs nothing, and reads the configuration anew when it comes back.
-    if ((await gatewayUp(node, results.ssh, signal)) === null) return true;
-    const account = await accountOf(node, input.name);
-    return account?.running === true ? null : true;
-  };
-  if ((await untilGiven(gone, { everyMs: deps.lookEveryMs, limitMs: 10_000, signal })) === true) return;
+  { input, results, signal, log, memo, waitedMs }: Undoing,
+): Promise<UndoWaits | null> => {
+  // One that is down runs nothing, and reads the configuration anew when it comes back.
+  if ((await gatewayUp(node, results.ssh, signal)) === null) return null;
+  if ((await accountOf(node, input.name))?.running !== true) return null;
+  const since = (memo as { since: number } | undefined)?.since ?? waitedMs;
+  if (waitedMs - since < forgetLimitMs)
+    return { waiting: "the gateway to let the account go", memo: { since }, nextInMs: lookEveryMs };
   log("The gateway still runs the account; restarting it.");
   await node.openclaw.run(["gateway", "restart", "--json"], { timeoutMs: node.restartLimitMs });
+  return null;
 };
+
+/** One that takes changes up by itself does so within a second or two. */
+const forgetLimitMs = 10_000;

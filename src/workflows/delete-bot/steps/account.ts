@@ -3,8 +3,8 @@ import { z } from "zod";
 import { AppError } from "#core/errors.ts";
 import { says } from "#core/plan-line.ts";
 import { Skip } from "#core/skip.ts";
-import type { DoContext } from "#core/step-context.ts";
-import type { DoOptions } from "#core/workflow.ts";
+import type { UndoContext } from "#core/step-context.ts";
+import type { DoOptions, UndoWaits } from "#core/workflow.ts";
 import {
   accountPath,
   bind,
@@ -15,10 +15,10 @@ import {
 } from "#openclaw/accounts.ts";
 import { openclawLines } from "#openclaw/command-lines.ts";
 import type { NodeDeps, NodeFacts } from "#openclaw/deps.ts";
-import { accountOf, gatewayUp, untilGiven } from "#openclaw/gateway.ts";
+import { accountOf, gatewayUp } from "#openclaw/gateway.ts";
 import { dropIfEmpty, keep, keptFolder, putBack } from "#openclaw/kept.ts";
 import { type Node, onNode } from "#openclaw/node.ts";
-import { restartGateway } from "#openclaw/restart.ts";
+import { lookAtRestart } from "#openclaw/restart.ts";
 import type { Doomed, Ready } from "#workflows/delete-bot/doomed.ts";
 
 const none = "It has no Telegram account of its own, so none is removed.";
@@ -49,20 +49,25 @@ export const removeItsAccount = (deps: NodeDeps): DoOptions<Doomed, Ready, { rem
     onNode(deps, ctx, async (node) => {
       const { input, results, signal } = ctx;
       const { account, tokenFile } = results.before;
-      if (account === null) return;
+      if (account === null) return null;
       const folder = keptFolder(results.ssh, input.name, ctx.runId);
       const kept = posix.join(folder, entryFile);
-      if (!(await node.ssh.exists(kept, signal))) return;
-      if (tokenFile !== null) await putBack(node, { path: tokenFile, folder, as: "token", signal });
-      if (!(await hasAccount(node, account))) {
-        const entry = (await node.ssh.read(kept, { signal })).toString();
-        const stdin = `{"channels":{"telegram":{"accounts":{${JSON.stringify(account)}:${entry}}}}}`;
-        await node.openclaw.must(["config", "patch", "--stdin"], { stdin });
+      if (!(await node.ssh.exists(kept, signal))) return null;
+      // What was kept goes last, so that whoever comes again knows that this is not over.
+      if (ctx.memo === undefined) {
+        if (tokenFile !== null) await putBack(node, { path: tokenFile, folder, as: "token", signal });
+        if (!(await hasAccount(node, account))) {
+          const entry = (await node.ssh.read(kept, { signal })).toString();
+          const stdin = `{"channels":{"telegram":{"accounts":{${JSON.stringify(account)}:${entry}}}}}`;
+          await node.openclaw.must(["config", "patch", "--stdin"], { stdin });
+        }
+        await bindAccount(node, input.name, account);
       }
-      await bindAccount(node, input.name, account);
+      const waits = await letGatewayRun(deps, node, account, ctx);
+      if (waits !== null) return waits;
       await node.ssh.remove(kept, signal);
       await dropIfEmpty(node, folder);
-      await letGatewayRun(deps, node, account, ctx);
+      return null;
     }),
   plan: async ({ input, results, runId }) => {
     const { account } = results.before;
@@ -83,24 +88,37 @@ export const removeItsAccount = (deps: NodeDeps): DoOptions<Doomed, Ready, { rem
   weightMs: 12_000,
 });
 
+/** What is remembered while the gateway is waited for. */
+interface Memo {
+  since: number;
+  /** Of the restart, once the account was waited for in vain. */
+  restart: { memo?: unknown } | null;
+}
+
 /** 2026.9.6 remembers that the account was stopped, and starts it with its own next start only. */
 const letGatewayRun = async (
-  deps: NodeDeps,
+  { lookEveryMs }: NodeDeps,
   node: Node,
   account: string,
-  ctx: DoContext<Doomed, Ready>,
-): Promise<void> => {
-  const facts = ctx.results.ssh;
-  const runs = async () => {
-    // One that is down starts it when it comes back.
-    if ((await gatewayUp(node, facts, ctx.signal)) === null) return true;
-    return (await accountOf(node, account))?.running === true ? true : null;
-  };
-  const limits = { everyMs: deps.lookEveryMs, limitMs: 10_000, signal: ctx.signal };
-  if ((await untilGiven(runs, limits)) === true) return;
-  ctx.log("The gateway does not start the account by itself; restarting it.");
-  await restartGateway(deps, node, facts, ctx);
+  { results, signal, log, memo, waitedMs }: UndoContext<Doomed, Ready, { removed: string | null }>,
+): Promise<UndoWaits | null> => {
+  const { since, restart } = (memo as Memo | undefined) ?? { since: waitedMs, restart: null };
+  if (restart !== null) {
+    const looked = await lookAtRestart(node, results.ssh, { memo: restart.memo, waitedMs, signal, log });
+    if ("done" in looked) return null;
+    return { nextInMs: lookEveryMs, ...looked, memo: { since, restart: { memo: looked.memo } } };
+  }
+  // One that is down starts it when it comes back.
+  if ((await gatewayUp(node, results.ssh, signal)) === null) return null;
+  if ((await accountOf(node, account))?.running === true) return null;
+  if (waitedMs - since < runLimitMs)
+    return { waiting: "the gateway to start the account", memo: { since, restart }, nextInMs: lookEveryMs };
+  log("The gateway does not start the account by itself; restarting it.");
+  return { waiting: "a restart of the gateway", memo: { since, restart: {} }, nextInMs: 0 };
 };
+
+/** One that does it by itself does so within a second or two. */
+const runLimitMs = 10_000;
 
 const accounts = z.looseObject({
   channels: z.looseObject({
