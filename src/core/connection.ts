@@ -10,6 +10,8 @@ export interface ConnectionField {
   /** Sealed at rest and never shown again. */
   secret: boolean;
   multiline?: boolean;
+  /** One of these. */
+  options?: readonly { value: string; label: string }[];
   /** False for what may change without its secrets going to another place: they need not be given again. */
   leads?: false;
 }

@@ -25,6 +25,8 @@ export interface Config {
   sandbox: boolean;
   /** What one person may take of this server. */
   limits: Limits & { runs: number };
+  /** Absolute path of an ssh_config for connections to servers; null: none. */
+  sshConfig: string | null;
   /** What a new Dokploy connection is filled in with; null: nothing. */
   stack: { image: string | null; domainSuffix: string | null };
 }
@@ -58,6 +60,7 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env, cwd = process.c
       requestsPerSecond: readMost("MILEPOST_MOST_REQUESTS", env.MILEPOST_MOST_REQUESTS, 1_000),
       runs: readMost("MILEPOST_MOST_RUNS", env.MILEPOST_MOST_RUNS, 5_000),
     },
+    sshConfig: env.MILEPOST_SSH_CONFIG ? resolve(cwd, env.MILEPOST_SSH_CONFIG) : null,
     stack: { image: env.STACK_IMAGE || null, domainSuffix: env.STACK_DOMAIN_SUFFIX || null },
   };
 };

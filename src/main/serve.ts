@@ -11,7 +11,7 @@ import { createSeal, nameOf } from "#connections/seal.ts";
 import { botifyKind } from "#connectors/botify/kind.ts";
 import { createDokployKind } from "#connectors/dokploy/kind.ts";
 import { openaiKind } from "#connectors/openai/kind.ts";
-import { sshKind } from "#connectors/ssh/kind.ts";
+import { createSshKind } from "#connectors/ssh/kind.ts";
 import { createSshPool } from "#connectors/ssh/pool.ts";
 import type { Clock } from "#core/clock.ts";
 import { newId } from "#core/id.ts";
@@ -120,14 +120,14 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     table: store.connections,
     accounts,
     seal,
-    kinds: [botifyKind, sshKind, createDokployKind(options.stack), openaiKind],
+    kinds: [botifyKind, createSshKind(options.sshConfig), createDokployKind(options.stack), openaiKind],
     clock,
     random,
   });
 
   const sandboxes = sandbox ? createSandboxes({ folder: at.sandbox, startChild, log, sampleSite }) : null;
   await connections.offer(sandboxes?.builtIns ?? []);
-  const machines = createSshPool();
+  const machines = createSshPool({ configFile: options.sshConfig });
   const errands = createErrands(startChild);
   const apps = createAppRegistry({ folder: at.apps, now: clock.now });
   const appAssets = await loadAssets();

@@ -29,7 +29,11 @@ export const nodeDeps = (host: { connections: Connections; machines: SshPool }):
   settleMs: 5_000,
   connect: async (connectionId, of) => {
     const { connection, values } = await host.connections.open(connectionId);
-    const ssh = host.machines.lease(connectionId, sshTarget(connection.name, values), of);
+    const ssh = host.machines.lease(
+      connectionId,
+      sshTarget(connection.name, values, host.machines.configFile),
+      of,
+    );
     return { ssh, openclaw: openclawCommand(values), ...openclawLimits(values) };
   },
 });

@@ -15,6 +15,11 @@ test("the servers of this machine are offered unless they are switched off", () 
   expect(readConfig({ MILEPOST_SANDBOX: "off" }, "/").sandbox).toBe(false);
 });
 
+test("an ssh_config for connections is found from where Milepost was started", () => {
+  expect(readConfig({}, "/srv").sshConfig).toBeNull();
+  expect(readConfig({ MILEPOST_SSH_CONFIG: "ssh/config" }, "/srv").sshConfig).toBe("/srv/ssh/config");
+});
+
 test("several addresses in front may be given, the first one first, all below the same path", () => {
   const given = "https://example.org/milepost  http://nas.local:3000/milepost/";
   expect(readConfig({ MILEPOST_URL: given }, "/").publicUrls.map(({ href }) => href)).toEqual([

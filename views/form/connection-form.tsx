@@ -90,7 +90,15 @@ const ValueField = ({ field, id, value, error, changing }: ValueFieldProps) => {
   const shown = field.secret ? "" : (value ?? field.preset ?? "");
   return (
     <Labelled label={field.required ? field.label : `${field.label} (optional)`} id={id}>
-      {field.multiline ? (
+      {field.options !== undefined ? (
+        <select {...described(named, id, error)} id={id} name={field.name}>
+          {field.options.map((option) => (
+            <option value={option.value} selected={option.value === shown}>
+              {option.label}
+            </option>
+          ))}
+        </select>
+      ) : field.multiline ? (
         <textarea {...shared} rows={5} class={field.secret ? "secret" : undefined} autocomplete="off">
           {shown}
         </textarea>

@@ -1,5 +1,5 @@
-import type { ClientChannel } from "ssh2";
 import { AppError } from "#core/errors.ts";
+import type { CommandChannel } from "./channels.ts";
 import { type Connection, createConnection, NotBegun } from "./connection.ts";
 
 /** A whole table of processes is far smaller. */
@@ -8,7 +8,7 @@ const mostBytes = 512 * 1024;
 /** What short shell text of our own prints, past the queue: it must not wait for what it is to end. */
 export const ask = async (connection: Connection, script: string, signal: AbortSignal): Promise<string> => {
   const over = async (way: Connection) => {
-    const { channel } = await way.open<ClientChannel>(
+    const { channel } = await way.open<CommandChannel>(
       (client, done) => client.exec(script, done),
       signal,
       "urgent",
@@ -29,7 +29,7 @@ export const ask = async (connection: Connection, script: string, signal: AbortS
   }
 };
 
-const readAll = (channel: ClientChannel, signal: AbortSignal): Promise<string> =>
+const readAll = (channel: CommandChannel, signal: AbortSignal): Promise<string> =>
   new Promise((resolve, reject) => {
     const pieces: Buffer[] = [];
     let sizeBytes = 0;

@@ -4,10 +4,17 @@ import { AppError } from "#core/errors.ts";
 import type { SshTarget } from "./target.ts";
 
 /** Checks what can be checked without a server; throws AppError("bad-input", …, { field }). */
-export const checkPrivateKey = (privateKey: string, passphrase: string | undefined): string => {
+export const checkPrivateKey = (
+  privateKey: string,
+  passphrase: string | undefined,
+  client: "own" | "openssh" = "own",
+): string => {
   const text = `${privateKey.replaceAll("\r", "").trim()}\n`;
   const parsed = ssh2.utils.parseKey(text, passphrase);
-  if (parsed instanceof Error) throw keyError(parsed, text, passphrase !== undefined);
+  if (parsed instanceof Error) {
+    if (client === "openssh" && isFor(parsed, text)?.openssh === true) return text;
+    throw keyError(parsed, text, passphrase !== undefined);
+  }
   // Some formats hold several keys; only the first one is used, as in OpenSSH.
   const key = Array.isArray(parsed) ? parsed[0] : parsed;
   if (key === undefined || !key.isPrivateKey())
@@ -77,7 +84,7 @@ export const authHandler = (
 
 const keyError = (error: Error, text: string, hasPassphrase: boolean): AppError => {
   const said = error.message;
-  const kind = unsupported.find(({ is }) => is.test(text) || is.test(said));
+  const kind = isFor(error, text);
   if (kind !== undefined) return wrong("privateKey", kind.says);
   if (/no passphrase given/i.test(said))
     return wrong("passphrase", "The private key is encrypted. Give its passphrase as well.");
@@ -90,11 +97,15 @@ const keyError = (error: Error, text: string, hasPassphrase: boolean): AppError 
   );
 };
 
-/** Whole and sound keys that we cannot use, and what to do. */
-const unsupported: readonly { is: RegExp; says: string }[] = [
+const isFor = ({ message }: Error, text: string) =>
+  unsupported.find(({ is }) => is.test(text) || is.test(message));
+
+/** Whole and sound keys that we cannot use, and what to do; `openssh`: the system's ssh can. */
+const unsupported: readonly { is: RegExp; says: string; openssh?: true }[] = [
   {
     is: /sk-(ssh-ed25519|ecdsa)|Unsupported OpenSSH private key type: sk-/,
-    says: "This key lives in a security key (its type begins with sk-), which Milepost cannot ask to be touched. Give another key, or an SSH agent that holds one.",
+    says: "This key lives in a security key (its type begins with sk-), which Milepost cannot ask to be touched. Give another key, an SSH agent that holds one, or choose the system's ssh as the client.",
+    openssh: true,
   },
   {
     is: /^PuTTY-User-Key-File-[0-9]/m,
@@ -102,11 +113,12 @@ const unsupported: readonly { is: RegExp; says: string }[] = [
   },
   {
     is: /-cert-v01@openssh\.com/,
-    says: "An OpenSSH certificate is pasted with the key. Milepost does not sign in by certificates: paste a private key alone, which the server knows by its authorized_keys.",
+    says: "An OpenSSH certificate is pasted with the key. Milepost's own client does not sign in by certificates: choose the system's ssh as the client and put the certificate into its own field, or paste a private key alone, which the server knows by its authorized_keys.",
   },
   {
     is: /Unsupported OpenSSH private key type/,
-    says: "This type of private key is not supported. Give an ed25519, ECDSA or RSA key.",
+    says: "Milepost's own client does not know this type of private key. Give an ed25519, ECDSA or RSA key, or choose the system's ssh as the client.",
+    openssh: true,
   },
 ];
 

@@ -66,7 +66,7 @@ export const connectError = (thrown: unknown, target: SshTarget, { accepted, hal
       return new AppError(
         "remote-odd",
         `Milepost and ${where} have no method in common: ${message}. A very old server lacks what is safe today: bring it up to date. ` +
-          "One that takes nothing but post-quantum key exchange (sntrup761, mlkem768) has to allow curve25519-sha256 besides.",
+          "One that takes nothing but post-quantum key exchange (sntrup761, mlkem768) has to allow curve25519-sha256 besides, or is reached by the system's ssh, which a connection may choose as its client.",
         { cause: thrown },
       );
     case "client-socket":

@@ -7,22 +7,10 @@ import { authHandler, authMethods } from "./auth.ts";
 import { connectError } from "./connect-error.ts";
 import { pinnedKeyTypes, refusalOf, type ShownKey, shownKey } from "./host-key.ts";
 import { openSocket } from "./open-socket.ts";
+import { connectBySsh } from "./openssh.ts";
 import { pace } from "./paced-socket.ts";
+import type { Session } from "./session.ts";
 import { type SshTarget, whereOf } from "./target.ts";
-
-/** A signed-in connection. `isLost` turns true, and `onLost` is called once, when its socket ends for whatever reason. */
-export interface Session {
-  client: Client;
-  hostKey: ShownKey;
-  /** From the first packet to being signed in. */
-  signInMs: number;
-  isLost(): boolean;
-  onLost(call: () => void): void;
-  /** Says good-bye; resolves when the socket is closed. */
-  end(): Promise<void>;
-  /** Breaks it off: the peer does not keep to SSH. */
-  drop(): void;
-}
 
 /** The machine on the way itself gives up on a silent one after a minute or two. */
 const forwardLimitMs = 30_000;
@@ -31,8 +19,18 @@ const handshakeLimitMs = 15_000;
 const keepaliveMs = 10_000;
 const closeLimitMs = 1_000;
 
-/** Connects and signs in, once. Throws AppError in words; HostKeyError when the host key is not the pinned one. */
-export const connect = async (target: SshTarget, signal: AbortSignal): Promise<Session> => {
+/** A session of our own client, which can also carry a connection onward. */
+interface OwnSession extends Session {
+  client: Client;
+}
+
+/** Connects and signs in, once, by the client that the target asks for. Throws AppError in words; HostKeyError when the host key is not the pinned one. */
+export const connect = (target: SshTarget, signal: AbortSignal): Promise<Session> =>
+  target.openssh === undefined
+    ? connectOurselves(target, signal)
+    : connectBySsh(target, target.openssh, signal);
+
+const connectOurselves = async (target: SshTarget, signal: AbortSignal): Promise<OwnSession> => {
   const methods = authMethods(target);
   const { handler, answered } = authHandler(methods, target.user);
   const started = performance.now();
@@ -71,7 +69,7 @@ const openWay = async (target: SshTarget, signal: AbortSignal): Promise<Duplex> 
   const last = jumps.at(-1);
   if (last === undefined) return openSocket(target, signal);
   const name = `the jump host ${last.host} of ${target.name}`;
-  const session = await connect(
+  const session = await connectOurselves(
     { ...target, ...last, name, jumps: jumps.slice(0, -1), isJump: true },
     signal,
   );
@@ -118,7 +116,7 @@ const signIn = (
   handler: ReturnType<typeof authHandler>["handler"],
   started: number,
   signal: AbortSignal,
-): Promise<Session> =>
+): Promise<OwnSession> =>
   new Promise((resolve, reject) => {
     const client = new ssh2.Client();
     let shown: ShownKey | null = null;

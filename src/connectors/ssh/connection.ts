@@ -1,8 +1,9 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { Client } from "ssh2";
 import { AppError } from "#core/errors.ts";
-import { connectWithRetries, type Session } from "./connect.ts";
+import type { Channels } from "./channels.ts";
+import { connectWithRetries } from "./connect.ts";
 import { Gate } from "./gate.ts";
+import type { Session } from "./session.ts";
 import { type SshTarget, whereOf } from "./target.ts";
 
 /** A channel of any kind: a command's or SFTP's. */
@@ -17,7 +18,7 @@ export interface Opened<C> {
   release(): void;
 }
 
-export type Open<C extends Endable> = (client: Client, done: (error: unknown, channel: C) => void) => void;
+export type Open<C extends Endable> = (client: Channels, done: (error: unknown, channel: C) => void) => void;
 
 /** One signed-in connection to a machine that many commands share; made when it is first needed and again when it broke. */
 export interface Connection {

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { ClientChannel } from "ssh2";
+import type { CommandChannel } from "./channels.ts";
 import { type Connection, MayHaveBegun, type Opened } from "./connection.ts";
 import { lostError, noEndError, notRunError, oddError, stoppedError } from "./exec-errors.ts";
 import type { ExecResult, StopReceipt } from "./exec-result.ts";
@@ -43,7 +43,7 @@ export const exec = async (
   const { name } = connection.target;
   try {
     const exit = watchExit();
-    const opened = await connection.open<ClientChannel>(
+    const opened = await connection.open<CommandChannel>(
       (client, done) =>
         client.exec(script, (error, channel) => {
           // In this very moment: the end of a short command may stand in the same packet as the channel's opening.
@@ -116,7 +116,7 @@ const settleMs = 1_000;
 
 const follow = (
   connection: Connection,
-  { channel, session }: Opened<ClientChannel>,
+  { channel, session }: Opened<CommandChannel>,
   { command, marker, nonce, startedAt, options, exit }: Run,
 ): Promise<ExecResult> =>
   new Promise((resolve, reject) => {

@@ -1,7 +1,7 @@
 import type { ConnectionField } from "#core/connection.ts";
 import { AppError } from "#core/errors.ts";
 import { checkedHost, checkedPort, checkedUser } from "./address.ts";
-import { type HostConfig, hostConfig } from "./ssh-config.ts";
+import { type ConfigTexts, type HostConfig, hostConfig } from "./ssh-config.ts";
 
 /** A machine on the way. */
 export interface Jump {
@@ -22,7 +22,7 @@ interface Typed {
   user: string;
   /** As ProxyJump of ssh; "" when nothing stands in between, or the ssh_config says what. */
   jumps: string;
-  sshConfig: string;
+  config: ConfigTexts;
 }
 
 export const wayFields: readonly ConnectionField[] = [
@@ -51,18 +51,22 @@ const mostJumps = 8;
 const usualPort = "22";
 
 /** The way to a server, as ssh would go it. Throws AppError("bad-input", …, { field }). */
-export const wayTo = ({ host, port, user, jumps, sshConfig }: Typed): Way => {
-  const config = hostConfig(sshConfig, host);
+export const wayTo = ({ host, port, user, jumps, config: texts }: Typed): Way => {
+  const config = hostConfig(texts, host);
   const through = jumps || config.proxyJump || "";
   return {
     // What was typed counts more than what the file says; the usual port is what the form has when nobody typed one.
     ...addressOf({ user, port: port === usualPort ? "" : port }, host, config, user),
-    jumps: jumpsIn(through, user || config.user || "", sshConfig, 0),
+    jumps: jumpsTo(through, user || config.user || "", texts),
   };
 };
 
+/** The machines that a ProxyJump names, in order; who is not named at one is `user` there. */
+export const jumpsTo = (text: string, user: string, config: ConfigTexts): Jump[] =>
+  jumpsIn(text, user, config, 0);
+
 /** Each may be an alias whose own way leads through others. */
-const jumpsIn = (text: string, user: string, sshConfig: string, depth: number): Jump[] => {
+const jumpsIn = (text: string, user: string, texts: ConfigTexts, depth: number): Jump[] => {
   const hops = text
     .split(",")
     .map((hop) => hop.trim())
@@ -74,10 +78,10 @@ const jumpsIn = (text: string, user: string, sshConfig: string, depth: number): 
     if (parts === null)
       throw wrong(`“${hop}” is no jump host: it is written as user@host:port, or host alone.`);
     const [, named = "", host = "", port = ""] = parts;
-    const config = hostConfig(sshConfig, host);
+    const config = hostConfig(texts, host);
     try {
       const own = addressOf({ user: named, port }, host, config, user);
-      const before = index === 0 ? jumpsIn(config.proxyJump ?? "", user, sshConfig, depth + hops.length) : [];
+      const before = index === 0 ? jumpsIn(config.proxyJump ?? "", user, texts, depth + hops.length) : [];
       return [...before, own];
     } catch (thrown) {
       if (thrown instanceof AppError && thrown.field !== "jumps" && thrown.field !== "sshConfig")

@@ -1,15 +1,18 @@
 import type { ConnectionKind, ConnectionReport, ConnectionValues } from "#core/connection.ts";
 import { AppError } from "#core/errors.ts";
 import { checkPrivateKey } from "./auth.ts";
+import { certificateIn, clientFields, isBySsh, wayBySsh } from "./by-ssh.ts";
 import { createConnection } from "./connection.ts";
 import { fingerprintOf, HostKeyError } from "./host-key.ts";
 import { wayFields, wayTo } from "./jumps.ts";
 import { readPins } from "./known-hosts.ts";
 import { checkedLimits, limitFields } from "./limits.ts";
 import { lookAround } from "./look-around.ts";
+import { readMounted } from "./ssh-config.ts";
 import type { SshTarget } from "./target.ts";
 
-export const sshKind: ConnectionKind = {
+/** `configFile`: absolute path of the operator's ssh_config; null: there is none. */
+export const createSshKind = (configFile: string | null): ConnectionKind => ({
   kind: "ssh",
   title: "Server (SSH)",
   about: "Runs commands and puts files on a Linux or Unix machine of yours.",
@@ -47,6 +50,7 @@ export const sshKind: ConnectionKind = {
       required: false,
       secret: false,
     },
+    ...clientFields,
     ...wayFields,
     {
       name: "hostKey",
@@ -73,13 +77,16 @@ export const sshKind: ConnectionKind = {
   ],
 
   check: (values) => {
-    const target = sshTarget("the server", values);
+    const target = sshTarget("the server", values, configFile);
     const typed = (field: string) => (values[field] ?? "").trim();
+    // An alias stays one, so that the connection follows its ssh_config.
+    const asTyped = typed("sshConfig") !== "" || configFile !== null || target.openssh !== undefined;
     return {
-      // An alias stays one, so that the connection follows its ssh_config.
-      host: typed("sshConfig") === "" ? target.host : typed("host"),
-      port: typed("sshConfig") === "" ? String(target.port) : typed("port") || "22",
-      user: typed("sshConfig") === "" ? target.user : typed("user"),
+      client: target.openssh === undefined ? "own" : "openssh",
+      certificate: certificateIn(values),
+      host: asTyped ? typed("host") : target.host,
+      port: asTyped ? typed("port") || "22" : String(target.port),
+      user: asTyped ? typed("user") : target.user,
       privateKey: target.auth.privateKey ?? "",
       passphrase: target.auth.passphrase ?? "",
       password: target.auth.password ?? "",
@@ -101,7 +108,7 @@ export const sshKind: ConnectionKind = {
       facts,
     });
     try {
-      const target = sshTarget(values.host ?? "the server", values);
+      const target = sshTarget(values.host ?? "the server", values, configFile);
       const connection = createConnection(target, []);
       try {
         const seen = await lookAround(connection, openclawCommand(values), signal);
@@ -120,7 +127,10 @@ export const sshKind: ConnectionKind = {
       };
     }
   },
-};
+});
+
+/** Without a file of the operator's. */
+export const sshKind = createSshKind(null);
 
 /** Beside what is pinned already, such as the host keys of jump hosts. A key that has changed is never offered. */
 const pinOf = ({ fingerprint }: HostKeyError, { hostKey = "" }: ConnectionValues) => ({
@@ -130,33 +140,43 @@ const pinOf = ({ fingerprint }: HostKeyError, { hostKey = "" }: ConnectionValues
 });
 
 /** Where a stored connection leads. Throws AppError("bad-input", …, { field }). */
-export const sshTarget = (name: string, values: ConnectionValues): SshTarget => {
+export const sshTarget = (
+  name: string,
+  values: ConnectionValues,
+  configFile: string | null = null,
+): SshTarget => {
   const text = (field: string) => (values[field] ?? "").trim();
   const given = (field: string) => (text(field) === "" ? undefined : (values[field] ?? ""));
+  const bySsh = isBySsh(values);
   const passphrase = given("passphrase");
   const privateKey = given("privateKey");
   const agentSocket = given("agentSocket")?.trim();
   const password = given("password");
-  if (privateKey === undefined && agentSocket === undefined && password === undefined)
+  if (!bySsh && privateKey === undefined && agentSocket === undefined && password === undefined)
     throw wrong("privateKey", "Give a private key, the socket of an SSH agent, or a password to sign in.");
   if (agentSocket !== undefined && !agentSocket.startsWith("/"))
     throw wrong("agentSocket", "The SSH agent's socket is a path that begins with a slash.");
+  if (bySsh && privateKey !== undefined && agentSocket !== undefined)
+    throw wrong(
+      "agentSocket",
+      "The system's ssh takes either a private key or an agent from here, not both.",
+    );
+  const client = bySsh ? "openssh" : "own";
   return {
     name,
-    ...wayTo({
-      host: text("host"),
-      port: text("port"),
-      user: text("user"),
-      jumps: text("jumps"),
-      sshConfig: values.sshConfig ?? "",
-    }),
+    ...(bySsh
+      ? wayBySsh(values, configFile)
+      : wayTo({
+          ...{ host: text("host"), port: text("port"), user: text("user"), jumps: text("jumps") },
+          config: { pasted: values.sshConfig ?? "", mounted: readMounted(configFile) },
+        })),
     auth: {
-      ...(privateKey === undefined ? {} : { privateKey: checkPrivateKey(privateKey, passphrase) }),
+      ...(privateKey === undefined ? {} : { privateKey: checkPrivateKey(privateKey, passphrase, client) }),
       ...(passphrase === undefined ? {} : { passphrase }),
       ...(agentSocket === undefined ? {} : { agentSocket }),
       ...(password === undefined ? {} : { password }),
     },
-    hostKey: checkedHostKey(text("hostKey")),
+    hostKey: checkedHostKey(text("hostKey"), bySsh),
   };
 };
 
@@ -177,9 +197,10 @@ const factsOf = (error: AppError): ConnectionReport["facts"] => {
   return error.detail === undefined ? [] : [{ label: "Answer", value: error.detail }];
 };
 
-const checkedHostKey = (typed: string): string => {
+/** An authority that signs host keys (@cert-authority) is for the system's ssh, which reads such lines itself. */
+const checkedHostKey = (typed: string, bySsh: boolean): string => {
   const { pins, notes } = readPins(typed, fingerprintOf);
-  if (typed !== "" && pins.length === 0)
+  if (typed !== "" && pins.length === 0 && !(bySsh && /^@cert-authority /m.test(typed)))
     throw wrong(
       "hostKey",
       `Nothing here is a host key: give a fingerprint that begins with “SHA256:” or lines of known_hosts. ${notes.join(" ")}`.trim(),

@@ -1,4 +1,4 @@
-import type { Duplex } from "node:stream";
+import type { Readable } from "node:stream";
 
 /** What one peer may have of our time before others get theirs. */
 const sliceMs = 8;
@@ -12,7 +12,7 @@ const mostBeforeSignInBytes = 1024 * 1024;
  * accordingly, so that TCP slows the peer down. Call it before anybody listens for data; `flooded` is called once when the peer talks
  * without end before `isSignedIn`.
  */
-export const pace = (socket: Duplex, isSignedIn: () => boolean, flooded: () => void): void => {
+export const pace = (socket: Readable, isSignedIn: () => boolean, flooded: () => void): void => {
   let spentMs = 0;
   let sizeBytes = 0;
   // Explicitly, or the first listener would let it flow before the others are there.

@@ -16,6 +16,8 @@ export interface Ssh extends Sftp, Disposable {
 
 /** One connection per machine for the whole process, shared by all who lease it. */
 export interface SshPool {
+  /** Absolute path of the operator's ssh_config, which says where aliases lead; null: there is none. */
+  readonly configFile: string | null;
   /**
    * `id` is the stored connection's. When its target changed, those who hold the old one keep it until they give it back.
    * `of`: the step that works there; null when no run does. Before anything else is done for a run, what it may have begun there earlier
@@ -34,8 +36,13 @@ interface Entry {
   callOff(): void;
 }
 
-/** `idleMs`: how long a connection that nobody leases stays warm. */
-export const createSshPool = ({ idleMs = 120_000 }: { idleMs?: number } = {}): SshPool => {
+interface PoolOptions {
+  /** How long a connection that nobody leases stays warm. */
+  idleMs?: number;
+  configFile?: string | null;
+}
+
+export const createSshPool = ({ idleMs = 120_000, configFile = null }: PoolOptions = {}): SshPool => {
   const entries = new Map<string, Entry>();
   const all = new Set<Entry>();
   const runs = new Map<string, RunsThere>();
@@ -67,6 +74,7 @@ export const createSshPool = ({ idleMs = 120_000 }: { idleMs?: number } = {}): S
   };
 
   return {
+    configFile,
     lease: (id, target, of) => {
       if (closed)
         throw new AppError("cancelled", "The server is closing; no machine can be reached any more.");

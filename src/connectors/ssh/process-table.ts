@@ -114,7 +114,7 @@ export const readTable = (said: string, marker: string): ProcessTable => {
     complete: !lines.includes("partial"),
     nowS: Number(first),
     processes,
-    commands: commands.filter(({ pid }) => processes.has(pid)),
+    commands: commands.filter((one) => processes.has(one.pid) && !isShellOf(one, commands)),
     started,
   };
 };
@@ -145,6 +145,10 @@ const readTag = (pid: number, text: string): TaggedCommand | null => {
   if (Number(own) !== pid) return null;
   return { pid, step, nonce, endsAtS: beganS ? Number(beganS) + Number(limitS) : null };
 };
+
+/** The shell that waits for a command, where it did not become the command itself, has the command's words among its own. */
+const isShellOf = ({ pid, nonce, endsAtS }: TaggedCommand, commands: readonly TaggedCommand[]): boolean =>
+  endsAtS === null && commands.some((one) => one.nonce === nonce && one.pid !== pid && one.endsAtS !== null);
 
 /** These processes with all that descends from them or is in their groups. */
 export const treeOf = ({ processes }: ProcessTable, roots: Iterable<number>): Map<number, Process> => {

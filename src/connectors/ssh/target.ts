@@ -11,8 +11,22 @@ export interface SshTarget {
   jumps?: readonly Jump[];
   /** It is itself one of those on the way to another. */
   isJump?: true;
+  /** Signed in to by the system's ssh; without it by our own client. */
+  openssh?: BySsh;
   /** known_hosts lines, public keys or SHA256 fingerprints, one a line; "" when nothing is pinned yet. */
   hostKey: string;
+}
+
+/** What the system's ssh is told besides. */
+export interface BySsh {
+  /** The name that its ssh_config may know; else the host itself. */
+  alias: string;
+  /** What was given for it; what was not is for its ssh_config to say. */
+  given: { host?: string; port?: number; user?: string };
+  /** Absolute path of the operator's ssh_config; null: there is none. */
+  configFile: string | null;
+  /** An OpenSSH certificate of the private key, or of one that the agent has. */
+  certificate?: string;
 }
 
 /** Ways to sign in; those that are given are tried in this order. */
@@ -30,5 +44,5 @@ export const whereOf = ({
   user,
   host,
   port,
-}: Omit<SshTarget, "auth" | "hostKey" | "jumps" | "isJump">): string =>
-  `${name} (${user}@${host.includes(":") ? `[${host}]` : host}:${port})`;
+}: Omit<SshTarget, "auth" | "hostKey" | "jumps" | "isJump" | "openssh">): string =>
+  `${name} (${user === "" ? "" : `${user}@`}${host.includes(":") ? `[${host}]` : host}:${port})`;

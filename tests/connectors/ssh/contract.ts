@@ -28,7 +28,16 @@ export interface Machine {
 export const never = new AbortController().signal;
 
 /** What every SSH server must let our connector promise. */
-export const sshContract = (name: string, start: () => Promise<Machine>): void => {
+export const sshContract = (
+  name: string,
+  start: () => Promise<Machine>,
+  client: "own" | "openssh" = "own",
+  of: "all" | "machine" = "all",
+): void => {
+  /** What the connector alone decides is shown on one machine, by each of its clients. */
+  const ofConnector = (title: string, cases: () => void) => {
+    if (of === "all") describe(title, cases);
+  };
   describe(`the SSH connector on ${name}`, () => {
     let machine: Machine;
     let network: Network;
@@ -43,6 +52,14 @@ export const sshContract = (name: string, start: () => Promise<Machine>): void =
       user: machine.user,
       auth: { privateKey: machine.privateKey },
       hostKey: machine.hostKey,
+      ...(client === "own"
+        ? {}
+        : {
+            openssh: {
+              ...{ alias: "127.0.0.1", configFile: null },
+              given: { port: network.port, user: machine.user },
+            },
+          }),
       ...change,
     });
     const run = (text: string) => ssh.exec(text, { signal: never });
@@ -258,7 +275,7 @@ export const sshContract = (name: string, start: () => Promise<Machine>): void =
       });
     });
 
-    describe("a run", () => {
+    ofConnector("a run", () => {
       const told = (file: string) => (existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : []);
       const lendTo = (of: object = {}) => {
         const log: string[] = [];
@@ -342,7 +359,7 @@ export const sshContract = (name: string, start: () => Promise<Machine>): void =
       });
     });
 
-    describe("a broken connection", () => {
+    ofConnector("a broken connection", () => {
       it("in the middle of a command says that the effect is not known, and does not run it again", async () => {
         const file = join(dir, "count");
         const onStdout = () => network.cut();
@@ -497,7 +514,7 @@ export const sshContract = (name: string, start: () => Promise<Machine>): void =
       });
     });
 
-    describe("the pool", () => {
+    ofConnector("the pool", () => {
       it("keeps a connection warm for the next one and closes it when nobody comes", async () => {
         const short = createSshPool({ idleMs: 300 });
         const before = network.made();

@@ -19,8 +19,15 @@ Host circle
 Host run
   ProxyCommand nc %h %p
 `;
-const way = (typed: Partial<Parameters<typeof wayTo>[0]>) =>
-  wayTo({ host: "mynode", port: "22", user: "", jumps: "", sshConfig: config, ...typed });
+interface Typed extends Partial<Omit<Parameters<typeof wayTo>[0], "config">> {
+  sshConfig?: string;
+  mounted?: string;
+}
+const way = ({ sshConfig = config, mounted = "", ...typed }: Typed) =>
+  wayTo({
+    ...{ host: "mynode", port: "22", user: "", jumps: "" },
+    ...{ config: { pasted: sshConfig, mounted }, ...typed },
+  });
 const refusal = (typed: Parameters<typeof way>[0]) => {
   try {
     return way(typed);
@@ -61,11 +68,21 @@ describe("the way to a server", () => {
     [{ sshConfig: "Host other\nInclude more" }, "sshConfig", /does not read further files/],
     [{ sshConfig: "CertificateFile x-cert.pub" }, "sshConfig", /certificates/],
     [{ sshConfig: "" }, "user", /^The user is/],
+    [
+      { mounted: "ProxyCommand nc %h %p" },
+      "sshConfig",
+      /^Line 1 of the ssh_config that MILEPOST_SSH_CONFIG names .* Or choose the system's ssh as the client/,
+    ],
   ])("is refused for %j at its field, by what it is", (typed, field, message) => {
     expect(refusal(typed)).toMatchObject({
       ...{ code: "bad-input", field },
       message: expect.stringMatching(message),
     });
+  });
+
+  it("is what the operator's file says where nothing was pasted, and never against what was", () => {
+    expect(way({ sshConfig: "", mounted: config })).toEqual(way({}));
+    expect(way({ mounted: "Host mynode\nHostName elsewhere\nUser other" })).toEqual(way({}));
   });
 
   it("passes what another block refuses", () => {

@@ -96,7 +96,7 @@ describe("an SSH connection's form", () => {
 
   it("asks for no secret again when only what is done there changes", () => {
     const stays = sshKind.fields.filter(({ leads }) => leads === false).map(({ name }) => name);
-    expect(stays).toEqual(["hostKey", "openclaw", "restartLimitS", "commandLimitS"]);
+    expect(stays).toEqual(["certificate", "hostKey", "openclaw", "restartLimitS", "commandLimitS"]);
   });
 
   it("keeps every secret sealed", () => {
@@ -107,6 +107,8 @@ describe("an SSH connection's form", () => {
         "port",
         "user",
         "agentSocket",
+        "client",
+        "certificate",
         "jumps",
         "sshConfig",
         "hostKey",
@@ -115,6 +117,40 @@ describe("an SSH connection's form", () => {
         "commandLimitS",
       ],
     ]);
+  });
+
+  it.each([
+    [{ certificate: "ssh-ed25519-cert-v01@openssh.com AAAA me" }, "certificate", /Choose the system's ssh/],
+    [{ client: "openssh", certificate: "ssh-ed25519 AAAA" }, "certificate", /no OpenSSH certificate/],
+    [{ client: "putty" }, "client", /one of the two/],
+    [{ client: "openssh", agentSocket: "/run/agent" }, "agentSocket", /not both/],
+    [{ client: "openssh", user: "a%h" }, "user", /Milepost's own client/],
+    [
+      { client: "openssh", sshConfig: "ProxyCommand evil" },
+      "sshConfig",
+      /runs no command on its own machine/,
+    ],
+  ])("refuses %j at its field", (typed, field, says) => {
+    const error = (() => {
+      try {
+        return sshKind.check({ ...values, ...typed });
+      } catch (thrown) {
+        return thrown;
+      }
+    })();
+    expect(error).toMatchObject({ code: "bad-input", field, message: expect.stringMatching(says) });
+  });
+
+  it("lets the system's ssh sign in by what its own file has, and by keys that Milepost's client cannot use", () => {
+    const bySsh = { ...values, client: "openssh" };
+    expect(sshKind.check({ ...bySsh, privateKey: "", user: "" })).toMatchObject({
+      client: "openssh",
+      user: "",
+    });
+    expect(sshKind.check({ ...bySsh, privateKey: keyFile("sk-ssh-ed25519@openssh.com") })).toBeDefined();
+    expect(sshTarget("n", { ...bySsh, port: "", user: "" }, "/etc/ours")).toMatchObject({
+      openssh: { alias: "node1.example", given: {}, configFile: "/etc/ours" },
+    });
   });
 
   it("leads to the target that was stored", () => {

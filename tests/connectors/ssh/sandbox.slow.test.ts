@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { startSshSandbox } from "#sandbox/ssh/sandbox.ts";
 import { sshContract } from "./contract.ts";
 
-sshContract("the sandbox", async () => {
+const start = async () => {
   const dataDir = mkdtempSync(join(tmpdir(), "milepost-sandbox-"));
   const sandbox = await startSshSandbox({ dataDir });
   return {
@@ -16,4 +16,6 @@ sshContract("the sandbox", async () => {
       rmSync(dataDir, { recursive: true });
     },
   };
-});
+};
+
+sshContract("the sandbox", start, "own", "machine");

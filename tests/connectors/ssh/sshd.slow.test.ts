@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { sshContract } from "./contract.ts";
 import { printedFingerprint, startSshd } from "./sshd.ts";
 
-sshContract("OpenSSH's sshd", async () => {
+const start = async () => {
   const dir = mkdtempSync(join(tmpdir(), "milepost-sshd-"));
   const sshd = await startSshd(dir);
   const [hostKey = ""] = sshd.hostKeys;
@@ -18,4 +18,7 @@ sshContract("OpenSSH's sshd", async () => {
       rmSync(dir, { recursive: true });
     },
   };
-});
+};
+
+sshContract("OpenSSH's sshd", start);
+sshContract("OpenSSH's sshd, by the system's ssh", start, "openssh");
