@@ -13,8 +13,6 @@ export interface Master {
   /** Path of its control socket. */
   control: string;
   alias: string;
-  env: NodeJS.ProcessEnv;
-  isLost(): boolean;
   /** Resolves when its connection has ended. */
   gone: Promise<void>;
 }
@@ -22,12 +20,12 @@ export interface Master {
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
 /** A channel on the master's connection and never on one of its own: for that it has no way to the host. */
-const open = ({ control, alias, env }: Master, ...words: readonly string[]): Child => {
+const open = ({ control, alias }: Master, ...words: readonly string[]): Child => {
   const options = ["ControlMaster=no", "ProxyCommand=/bin/false", "LogLevel=ERROR", "RequestTTY=no"];
   const child = spawn(
     "ssh",
     ["-F", "none", "-S", control, ...options.flatMap((one) => ["-o", one]), ...withHost(alias, words)],
-    { stdio: ["pipe", "pipe", "pipe"], env },
+    { stdio: ["pipe", "pipe", "pipe"] },
   );
   child.stdin.on("error", () => {});
   child.on("error", () => {});

@@ -4,24 +4,29 @@ import { readPins } from "./known-hosts.ts";
 import { quote } from "./quote.ts";
 import type { BySsh, SshTarget } from "./target.ts";
 
-/**
- * The ssh_config(5) for one connection. Of each setting the first value counts, so what Milepost decides stands before what the operator's
- * file says: host keys are checked against the connection's own pins and nothing else, and nobody is asked anything at a terminal.
- * Those on the way are reached with the same file.
- */
-export const configText = (dir: string, target: SshTarget, by: BySsh): string => {
-  const { host, port, user } = by.given;
+/** What was given for just this host, as options of its command line: machines on the way, which may have its name, do not get them. */
+export const optionsOf = (target: SshTarget, { given: { host, port, user } }: BySsh): string[] => {
   const jumps = (target.jumps ?? []).map((one) => `${one.user}@${bracketed(one.host)}:${one.port}`);
   const types = pinnedKeyTypes(target).flatMap((type) =>
     type === "ssh-rsa" ? ["rsa-sha2-512", "rsa-sha2-256"] : [type],
   );
+  return [
+    ...(host === undefined ? [] : [`HostName=${host.replaceAll("%", "%%")}`]),
+    ...(port === undefined ? [] : [`Port=${port}`]),
+    ...(user === undefined ? [] : [`User=${user}`]),
+    ...(jumps.length === 0 ? [] : [`ProxyJump=${jumps.join(",")}`]),
+    // A server with several keys shows the first of these that it has.
+    ...(types.length === 0 ? [] : [`HostKeyAlgorithms=^${types.join(",")}`]),
+  ];
+};
+
+/**
+ * The ssh_config(5) for one connection and all on its way. Of each setting the first value counts, so what Milepost decides stands before
+ * what the operator's file says: host keys are checked against the connection's own pins and nothing else, and nobody is asked anything
+ * at a terminal.
+ */
+export const configText = (dir: string, target: SshTarget, by: BySsh): string => {
   const lines = [
-    `Host ${by.alias}`,
-    host === undefined ? null : `HostName ${host.replaceAll("%", "%%")}`,
-    port === undefined ? null : `Port ${port}`,
-    user === undefined ? null : `User ${user}`,
-    jumps.length === 0 ? null : `ProxyJump ${jumps.join(",")}`,
-    types.length === 0 ? null : `HostKeyAlgorithms ^${types.join(",")}`,
     "Host *",
     `UserKnownHostsFile ${join(dir, "known_hosts")}`,
     "GlobalKnownHostsFile none",
@@ -31,19 +36,19 @@ export const configText = (dir: string, target: SshTarget, by: BySsh): string =>
     ...["ServerAliveInterval 10", "ServerAliveCountMax 3", "Compression no", "LogLevel VERBOSE"],
     ...["ControlMaster no", "ControlPath none", "RequestTTY no"],
     ...identityLines(dir, target, by),
-    by.configFile === null ? null : `Include "${by.configFile}"`,
+    ...(by.configFile === null ? [] : [`Include "${by.configFile}"`]),
   ];
-  return `${lines.filter((line) => line !== null).join("\n")}\n`;
+  return `${lines.join("\n")}\n`;
 };
 
 /** Who gave a key, an agent or a password wants to be signed in by that; who gave nothing leaves it to the operator's file. */
 const identityLines = (dir: string, { auth }: SshTarget, { certificate }: BySsh): string[] => {
   const { privateKey, agentSocket, password } = auth;
-  const keys = privateKey !== undefined || agentSocket !== undefined;
+  const agent = privateKey === undefined ? agentSocket : join(dir, "agent");
   return [
     ...(certificate === undefined ? [] : [`CertificateFile ${join(dir, "certificate")}`]),
-    ...(keys ? ["IdentityAgent SSH_AUTH_SOCK", "IdentityFile none"] : []),
-    ...(!keys && password !== undefined
+    ...(agent === undefined ? [] : [`IdentityAgent "${agent}"`, "IdentityFile none"]),
+    ...(agent === undefined && password !== undefined
       ? ["PubkeyAuthentication no", "PreferredAuthentications keyboard-interactive,password"]
       : []),
   ];

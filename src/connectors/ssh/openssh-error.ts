@@ -1,7 +1,7 @@
 import { AppError } from "#core/errors.ts";
 import { connectError } from "./connect-error.ts";
 import { refusalOf } from "./host-key.ts";
-import { NotSignedIn, type Shown } from "./openssh.ts";
+import { NotSignedIn, type Shown } from "./not-signed-in.ts";
 import { type SshTarget, whereOf } from "./target.ts";
 
 /** Why the system's ssh did not sign in: its words, read as far as they are known, as the errors of our own client. */

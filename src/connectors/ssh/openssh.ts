@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AppError } from "#core/errors.ts";
 import { checkPrivateKey } from "./auth.ts";
-import type { ShownKey } from "./host-key.ts";
+import { NotSignedIn, type Shown } from "./not-signed-in.ts";
 import { openCommand, openSftp } from "./openssh-channel.ts";
-import { askpassScript, configText, pinsScript } from "./openssh-config.ts";
+import { askpassScript, configText, optionsOf, pinsScript } from "./openssh-config.ts";
 import { opensshError } from "./openssh-error.ts";
 import type { Session } from "./session.ts";
 import { type BySsh, type SshTarget, whereOf } from "./target.ts";
@@ -16,19 +16,23 @@ const signInLimitMs = 60_000;
 const ready = "milepost-signed-in";
 
 /**
- * Keeps ssh running for as long as our end of its input is open: however this process ends, nothing stays behind. A key goes into an
- * agent of its own that lives as long, so it is never written to a disk.
+ * Keeps ssh running for as long as our end of its input is open: however this process ends, nothing stays behind. The secrets come as its
+ * first three lines; a key goes into an agent of its own that lives as long, so it is never written to a disk, and nobody sees it among
+ * the processes. What Milepost was told by its own environment is nobody else's business.
  */
-const keeper = `exec 3<&0
-if [ -n "$MILEPOST_SSH_KEY" ]; then printf %s "$MILEPOST_SSH_KEY" | ssh-add -q - || exit 90; fi
-unset MILEPOST_SSH_KEY
+const keeper = `for v in $(env | sed -n 's/^\\(MILEPOST_[A-Z0-9_]*\\)=.*/\\1/p'); do unset "$v"; done
+IFS= read -r key; IFS= read -r MILEPOST_SSH_PASSPHRASE; IFS= read -r MILEPOST_SSH_PASSWORD
+SSH_ASKPASS=$1 SSH_ASKPASS_REQUIRE=force; shift
+export MILEPOST_SSH_PASSPHRASE MILEPOST_SSH_PASSWORD SSH_ASKPASS SSH_ASKPASS_REQUIRE
+if [ -n "$key" ]; then printf %b "$key" | ssh-add -q - || exit 90; fi
+exec 3<&0
 ssh "$@" </dev/null 3<&- &
 p=$!
 { cat <&3 >/dev/null; kill "$p"; } 2>/dev/null &
 exec 3<&-
 wait "$p"
 s=$?
-if [ -n "$MILEPOST_SSH_OWN_AGENT" ]; then kill "$SSH_AGENT_PID"; fi
+if [ -n "$key" ]; then kill "$SSH_AGENT_PID"; fi
 exit "$s"`;
 
 /**
@@ -65,50 +69,31 @@ const fill = async (dir: string, target: SshTarget, by: BySsh): Promise<void> =>
   ]);
 };
 
-/** Ended before it was signed in; `said` is what ssh wrote. */
-export class NotSignedIn extends Error {
-  readonly said: string;
-  /** 90: the key could not be put into the agent; null: it was ended. */
-  readonly code: number | null;
-  constructor(said: string, code: number | null, cause?: unknown) {
-    super("ssh ended before it was signed in", { cause });
-    this.said = said;
-    this.code = code;
-  }
-}
-
 const signIn = (
   dir: string,
   target: SshTarget,
-  { alias }: BySsh,
+  by: BySsh,
   started: number,
   signal: AbortSignal,
 ): Promise<Session> =>
   new Promise((resolve, reject) => {
-    const { privateKey, passphrase = "", password = "", agentSocket } = target.auth;
+    const { privateKey, passphrase = "", password = "" } = target.auth;
     const control = join(dir, "c");
     const args = [
       ...["-F", join(dir, "config"), "-N", "-M", "-S", control],
-      ...["PermitLocalCommand=yes", `LocalCommand=echo ${ready}`, "ControlPersist=no", "RemoteCommand=none"]
-        .concat("ClearAllForwardings=yes", "ForkAfterAuthentication=no", "ForwardAgent=no", "ForwardX11=no")
+      ...[...optionsOf(target, by), "PermitLocalCommand=yes", `LocalCommand=echo ${ready}`]
+        .concat("ControlPersist=no", "RemoteCommand=none", "ClearAllForwardings=yes")
+        .concat("ForkAfterAuthentication=no", "ForwardAgent=no", "ForwardX11=no")
         .flatMap((option) => ["-o", option]),
-      ...["--", alias],
+      ...["--", by.alias],
     ];
-    const own = privateKey !== undefined;
     const [program = "", ...words] = [
-      ...(own ? ["ssh-agent", "-a", join(dir, "agent")] : []),
-      ...["sh", "-c", keeper, "sh", ...args],
+      ...(privateKey === undefined ? [] : ["ssh-agent", "-a", join(dir, "agent")]),
+      ...["sh", "-c", keeper, "sh", join(dir, "askpass"), ...args],
     ];
-    const child = spawn(program, words, {
-      stdio: ["pipe", "pipe", "pipe"],
-      env: {
-        ...environment(),
-        ...(agentSocket === undefined ? {} : { SSH_AUTH_SOCK: agentSocket }),
-        ...{ SSH_ASKPASS: join(dir, "askpass"), SSH_ASKPASS_REQUIRE: "force" },
-        ...{ MILEPOST_SSH_PASSPHRASE: passphrase, MILEPOST_SSH_PASSWORD: password },
-        ...(own ? { MILEPOST_SSH_KEY: privateKey, MILEPOST_SSH_OWN_AGENT: "yes" } : {}),
-      },
-    });
+    const child = spawn(program, words, { stdio: ["pipe", "pipe", "pipe"] });
+    const secrets = [(privateKey ?? "").replaceAll("\n", "\\n"), passphrase, password];
+    child.stdin.write(secrets.map((one) => `${one}\n`).join(""));
     let said = "";
     let told = "";
     let lost = false;
@@ -146,7 +131,7 @@ const signIn = (
       told = (told + chunk.toString()).slice(-1_000);
       if (!told.includes(ready)) return;
       settled();
-      const at = { control, alias, env: environment(), isLost: () => lost, gone: gone.promise };
+      const at = { control, alias: by.alias, gone: gone.promise };
       void lastShown(dir).then((shown) =>
         resolve({
           client: {
@@ -171,18 +156,6 @@ const signIn = (
 
 const mostSaid = 16 * 1024;
 const closeLimitMs = 5_000;
-
-/** Nothing of our own that others need not know; HOME is where ssh looks for what nobody told it. */
-const environment = (): NodeJS.ProcessEnv => {
-  const { PATH, HOME } = process.env;
-  return { PATH, HOME, LANG: "C.UTF-8" };
-};
-
-export interface Shown {
-  /** As known_hosts would name it: "host" or "[host]:port". */
-  host: string;
-  key: ShownKey;
-}
 
 /** The host key that was shown last, on the way or at its end. */
 const lastShown = async (dir: string): Promise<Shown | null> => {

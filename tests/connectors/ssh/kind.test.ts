@@ -10,6 +10,8 @@ const values = {
   passphrase: "",
   password: "",
   agentSocket: "",
+  client: "own",
+  certificate: "",
   jumps: "",
   sshConfig: "",
   hostKey: "",
