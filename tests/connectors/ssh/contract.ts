@@ -142,7 +142,7 @@ export const sshContract = (
         const [kept, go] = [join(dir, "kept"), join(dir, "go")];
         const text = `cat > ${quote(kept)}; while [ ! -e ${quote(go)} ]; do sleep 0.02; done`;
         const running = ssh.exec(text, { signal: never, stdin: secret });
-        await vi.waitFor(() => expect(readFileSync(kept, "utf8")).toBe(secret));
+        await vi.waitFor(() => expect(readFileSync(kept, "utf8")).toBe(secret), { timeout: 10_000 });
         const processes = execFileSync("ps", ["-A", "-ww", "-o", "args"], { encoding: "utf8" });
         writeFileSync(go, "");
         await running;
