@@ -3,6 +3,10 @@ import type { FeedEvent } from "./event.ts";
 const seconds = (ms: number): string =>
   ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 1000)} s`;
 
+/** Who answered a question; the engine's own moves are by nobody. */
+const saidBy = ({ by, to }: { by?: string; to: string }): string =>
+  by !== undefined && to === "completed" ? `, answered by ${by}` : "";
+
 /** An event as a sentence for a person; `titleOf` gives a step's title. */
 export const sentenceOf = (event: FeedEvent, titleOf: (stepId: string) => string): string => {
   const step = event.stepId === undefined ? "" : titleOf(event.stepId);
@@ -33,7 +37,7 @@ export const sentenceOf = (event: FeedEvent, titleOf: (stepId: string) => string
       return `Could not confirm that “${step}” stopped: ${event.because}`;
     case "step.state":
       if (event.to === "undone") return `“${step}” is undone.`;
-      return `“${step}” is ${event.to}${event.attempt > 1 && event.to === "running" ? ` (attempt ${event.attempt})` : ""}${event.detail === undefined ? "." : `: ${event.detail}`}`;
+      return `“${step}” is ${event.to}${event.attempt > 1 && event.to === "running" ? ` (attempt ${event.attempt})` : ""}${saidBy(event)}${event.detail === undefined ? "." : `: ${event.detail}`}`;
     case "step.detail":
       return `“${step}”: ${event.detail ?? ""}`;
     case "step.failed":

@@ -209,7 +209,7 @@ describe("What an agent must not answer, it cannot", () => {
       state: "completed",
     });
     const { history } = await site.engine.picture(String(own.told.run));
-    expect(JSON.stringify(history)).toContain(`agent ${agents}`);
+    expect(JSON.stringify(history)).toContain(`Approved by agent ${agents} (agent)`);
   });
 
   test("and secrets: a workflow that needs one is started by a person", async () => {

@@ -90,8 +90,10 @@ const readAnswer = async (
   parts: EngineParts,
   before: RunWithSteps,
   step: Step,
-  { values, by, press, channel = "page", person }: Given,
+  { values, by: name, press, channel = "page", person }: Given,
 ): Promise<Decide> => {
+  // What an agent said is never told as a person's word.
+  const by = channel === "agent" ? `${name} (agent)` : name;
   const definition = askDefinition(parts, before, step.id);
   if (channel === "token" && definition.personOnly === true) {
     throw new AppError("forbidden", "Only a person in a browser may answer this, no API token.");
