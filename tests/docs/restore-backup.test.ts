@@ -10,7 +10,7 @@ afterEach(() => world?.close());
 const textOf = (path: string) => readFile(new URL(path, import.meta.url), "utf8");
 
 test("the workflow that the documentation shows is this one, word for word", async () => {
-  const shown = (await textOf("../../docs/writing-a-workflow.md")).match(/```ts\n([\s\S]*?)```/)?.[1];
+  const shown = (await textOf("../../docs/build/workflow-reference.md")).match(/```ts\n([\s\S]*?)```/)?.[1];
   const file = await textOf("restore-backup.ts");
   expect(shown).toBe(file.replace(/^import type \{ Vault \}.*\n/m, ""));
 });
