@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { AppError } from "#core/errors.ts";
 
@@ -102,10 +103,32 @@ const endGroup = async (pid: number): Promise<boolean> => {
     const until = performance.now() + forMs;
     while (performance.now() < until) {
       await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
-      if (!tell(pid, 0)) return true;
+      if (!isAlive(pid)) return true;
     }
   }
-  return !tell(pid, 0);
+  return !isAlive(pid);
+};
+
+/** Whether anything of the group still runs: what has ended and only waits to be buried, in a container perhaps for ever, does not. */
+const isAlive = (group: number): boolean => {
+  if (!tell(group, 0)) return false;
+  try {
+    return readdirSync("/proc").some((name) => /^\d+$/.test(name) && runsIn(group, name));
+  } catch {
+    // No such list on this system.
+    return true;
+  }
+};
+
+/** proc_pid_stat(5): behind the name, in brackets, stand state, parent and group. */
+const runsIn = (group: number, process: string): boolean => {
+  try {
+    const stat = readFileSync(`/proc/${process}/stat`, "utf8");
+    const [state, , its] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return Number(its) === group && state !== "Z" && state !== "X";
+  } catch {
+    return false;
+  }
 };
 
 /** False when no process of the group is there any more. */

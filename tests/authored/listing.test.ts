@@ -1,0 +1,53 @@
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { list } from "#authored/listing.ts";
+import { testFolder } from "../main/milepost.ts";
+
+const uid = process.getuid?.() ?? 0;
+
+const folderOf = (...files: readonly string[]): string => {
+  const folder = join(testFolder(), "own");
+  mkdirSync(join(folder, "lib"), { recursive: true });
+  for (const path of [folder, join(folder, "lib")]) chmodSync(path, 0o755);
+  for (const file of files) {
+    writeFileSync(join(folder, file), "");
+    chmodSync(join(folder, file), 0o644);
+  }
+  return folder;
+};
+
+test("files right in the folder are workflows; declarations, tests, hidden ones and what lies below are not", () => {
+  const folder = folderOf(
+    "b.ts",
+    "a.sh",
+    "c.mts",
+    "x.d.ts",
+    "x.test.ts",
+    ".hidden.ts",
+    "lib/shared.ts",
+    "notes.md",
+  );
+  expect(list(folder, uid)).toMatchObject({ workflows: ["a.sh", "b.ts", "c.mts"], fault: null });
+  expect(list(join(folder, "none"), uid)).toBeNull();
+});
+
+test.each([
+  ["", 0o775, "can be written by its group"],
+  ["", 0o777, "can be written by everybody"],
+  ["lib", 0o757, "can be written by everybody"],
+  ["lib/shared.ts", 0o664, "can be written by its group"],
+])("nothing is read where “%s” has the mode %o", (path, mode, says) => {
+  const folder = folderOf("a.ts", "lib/shared.ts");
+  chmodSync(join(folder, path), mode);
+  expect(list(folder, uid)).toMatchObject({ workflows: [], fault: expect.stringContaining(says) });
+});
+
+test("nothing is read that belongs to another user than the server runs as, root aside", () => {
+  const folder = folderOf("a.ts");
+  const other = uid === 0 ? null : 0;
+  if (other === null) {
+    // Tests run as root here, whose files anybody's server may read.
+    expect(list(folder, 1234)?.workflows).toEqual(["a.ts"]);
+  } else expect(list(folder, uid + 1)?.fault).toContain("belongs to somebody else");
+});

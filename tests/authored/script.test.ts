@@ -1,0 +1,91 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, expect, test } from "vitest";
+import type { Connections } from "#core/connection.ts";
+import { scriptWorkflow } from "#kits/script/script-workflow.ts";
+import { createShell, type ShellDeps } from "#kits/shell.ts";
+import { openWorld, type World } from "../engine/world.ts";
+import { testFolder } from "../main/milepost.ts";
+
+let world: World | undefined;
+afterEach(() => world?.close());
+
+const scriptOf = (text: string) => {
+  const connections = { list: async () => [] } as unknown as Connections;
+  const environment = { PATH: process.env.PATH };
+  const shell = createShell({ connections, environment } as unknown as ShellDeps);
+  return scriptWorkflow("try-it.sh", text, { connections, shell });
+};
+const linesOf = async (id: string) =>
+  (await world?.store.logs(id, { after: 0, limit: 100 }))?.map(({ text }) => text);
+
+const asks = `#!/bin/sh
+# milepost: Try it
+# ask: one text "One" = nothing
+# ask: two choice (small | large) "Two"
+# ask: three number "Three" = 1
+# ask: four yes "Four"
+
+printf '<%s>\\n' "$one" "$two" "$three" "$four"
+`;
+
+test("whatever is typed reaches a script as it was typed and is never run", async () => {
+  const marker = join(testFolder(), "was-run");
+  world = await openWorld([scriptOf(asks)]);
+  for (const typed of [
+    `$(touch ${marker})`,
+    `\`touch ${marker}\``,
+    `'; touch ${marker}; '`,
+    `" ; touch ${marker} #`,
+    `x && touch ${marker}`,
+    `| touch ${marker}`,
+    `-e ${marker}`,
+    "() { :;}; touch /tmp/x",
+    ["$", "{IFS}reboot"].join(""),
+    "\\n%s%n",
+  ]) {
+    const id = await world.start({ one: typed, two: "small", three: "7", four: "yes" });
+    const { run } = await world.until(id, "completed", "failed");
+    expect([typed, run.state, await linesOf(id)]).toEqual([
+      typed,
+      "completed",
+      [`<${typed.trim()}>`, "<small>", "<7>", "<yes>"],
+    ]);
+    expect(existsSync(marker)).toBe(false);
+  }
+  for (const odd of [{ two: "large; reboot" }, { three: "1; reboot" }, { one: "a\nb" }, { one: "a\0b" }])
+    await expect(world.start({ one: "a", two: "small", three: "1", ...odd })).rejects.toMatchObject({
+      code: "bad-input",
+    });
+});
+
+test("a script that fails says so with its code and its last words, its check is a step of its own, and what it says of its progress is shown", async () => {
+  world = await openWorld([
+    scriptOf(
+      "#!/bin/sh\n# milepost: A\n# check: exit 4\n\necho '::progress 2/3 files'\necho out\necho err >&2\n",
+    ),
+  ]);
+  const id = await world.start();
+  const { run, steps } = await world.until(id, "failed");
+  expect(run.error).toMatchObject({ stepId: "check", code: "remote-failed" });
+  expect(run.error?.message).toBe("The script ended with code 4 on this machine.");
+  expect(steps[0]).toMatchObject({
+    state: "completed",
+    result: "out",
+    progress: { done: 2, total: 3, what: "files" },
+  });
+  expect((await linesOf(id))?.sort()).toEqual(["err", "out"]);
+});
+
+test("a script that is cancelled ends with all that it has begun, and says so", async () => {
+  const marker = join(testFolder(), "alive");
+  world = await openWorld([
+    scriptOf(`#!/bin/sh\n# milepost: A\n\nsh -c 'touch ${marker}; sleep 300; echo more' &\nwait\n`),
+  ]);
+  const { engine } = world;
+  const id = await world.start();
+  while (!existsSync(marker)) await new Promise((resolve) => setTimeout(resolve, 20));
+  await engine.cancel(id, "Ada");
+  const { run } = await world.until(id, "cancelled");
+  expect(run.cancel?.unconfirmed).toBeNull();
+});
