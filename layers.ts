@@ -17,6 +17,7 @@ export const layers: readonly Layer[] = [
   { folder: "src/store", may: ["core"] },
   { folder: "src/connectors", may: ["core"], apart: ["http"] },
   { folder: "src/connections", may: ["core"] },
+  { folder: "src/retention", may: ["core"] },
   { folder: "src/crawl", may: ["core", "connectors/http"] },
   { folder: "src/openclaw", may: ["core", "connectors"] },
   { folder: "src/stacks", may: ["core", "connectors"] },

@@ -2,16 +2,20 @@ import { raw } from "hono/html";
 import type { PropsWithChildren } from "hono/jsx";
 import type { Role } from "#core/people.ts";
 import { routes } from "#core/routes.ts";
+import type { Room } from "#core/storage.ts";
 import { Palette } from "./palette.tsx";
 import { Ago, DateTime } from "./parts/clock.tsx";
 import { DocsLink, type Explained } from "./parts/docs-link.tsx";
 import { Logo } from "./parts/icon.tsx";
+import { LowRoom } from "./parts/low-room.tsx";
 import type { Tone } from "./words.ts";
 
 /** Who looks, and what they are here. */
 export interface User {
   name: string;
   role: Role;
+  /** How much room there is, where that is little. */
+  low?: Room | undefined;
 }
 
 /** What every page needs: who looks, and the version of the static files. */
@@ -58,6 +62,9 @@ export const Frame = (props: PropsWithChildren<FrameProps>) => (
         <main class="container" id="content" tabindex={-1}>
           <div id="page-note" role="alert" />
           {typeof props.warning === "string" && <p class="note tone-bad">{props.warning}</p>}
+          {props.user?.low !== undefined && (
+            <LowRoom room={props.user.low} admin={props.user.role === "admin"} />
+          )}
           {props.children}
         </main>
         {props.user !== null && <Palette />}

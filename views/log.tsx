@@ -7,6 +7,7 @@ import { RunBadge } from "./parts/badge.tsx";
 import { titleIn, Zone } from "./run/log.tsx";
 import { type LogFilter, LogFilterForm } from "./run/log-filter.tsx";
 import { LogGroups } from "./run/log-lines.tsx";
+import { trimmedSentence } from "./run/trimmed.ts";
 
 export interface LogPageProps extends PageProps {
   picture: RunPicture;
@@ -20,6 +21,7 @@ export interface LogPageProps extends PageProps {
 
 /** The whole log of a run, searched. */
 export const LogPage = ({ user, version, picture, filter, lines, found, now }: LogPageProps) => {
+  const trimmed = trimmedSentence(picture);
   const [first, last] = [lines[0], lines.at(-1)];
   return (
     <Frame title={`Log · ${picture.title}`} user={user} version={version} active="runs" now={now}>
@@ -45,6 +47,11 @@ export const LogPage = ({ user, version, picture, filter, lines, found, now }: L
         {" · "}
         <Zone />
       </p>
+      {trimmed !== null && (
+        <p class="note" id="log-trimmed">
+          {trimmed}
+        </p>
+      )}
       {lines.length > 0 && (
         <section class="log whole" tabindex={0} aria-label="Log" data-follow={filter.line === null} hx-ignore>
           <ol id="log">

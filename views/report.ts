@@ -2,6 +2,7 @@ import type { Values } from "#core/form.ts";
 import type { RunPicture } from "#core/picture.ts";
 import { durationText } from "#views/clock-words.js";
 import { dateText } from "./format.ts";
+import { trimmedSentence } from "./run/trimmed.ts";
 import { runWord, stepWord } from "./words.ts";
 
 /** A part of a report, the same for a text, a page or a file: facts, each with its label, then paragraphs as they are. */
@@ -34,7 +35,9 @@ export const reportOf = ({ picture, values, version, now }: Reported): ReportSec
       { label: "Milepost", value: version },
       { label: "Report of", value: dateText(now) },
     ],
-    paragraphs: picture.outcome === null ? [] : [picture.outcome.sentence],
+    paragraphs: [picture.outcome?.sentence, trimmedSentence(picture)].filter(
+      (one) => typeof one === "string",
+    ),
   },
   ...failureOf(picture),
   {

@@ -124,7 +124,10 @@ const ListActions = () => (
             Yes, cancel them
           </button>
         </div>
-      </details>
+      </details>{" "}
+      <button type="submit" class="button-outline" formaction={routes.deleteRuns.href()} id="delete-chosen">
+        Delete the chosen…
+      </button>
     </form>
     <KeepForm
       action={routes.keepList.href()}

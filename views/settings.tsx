@@ -50,6 +50,12 @@ export const SettingsPage = ({
     <p>
       This is Milepost {runs}. <a href={routes.changes.href()}>What changed</a>
     </p>
+    {people !== null && (
+      <p>
+        <a href={routes.storage.href()}>Storage</a>: what takes room, how long runs are kept, and what was
+        cleaned up.
+      </p>
+    )}
     {people !== null && <PeopleSection people={people} />}
     <Sessions sessions={sessions} mine={thisSession} passkeys={passkeys} people={people ?? []} now={now} />
     <Passkeys passkeys={passkeys} adds={addsPasskey} people={people ?? []} version={version} now={now} />

@@ -72,7 +72,7 @@ export const needs: ReadonlyMap<string, Need> = new Map([
   ...patterns([api.logs, api.events, sockets.run], { ...seen, of: "run" }),
   ...patterns([compat.task, compat.taskProgress, compat.taskSteps, compat.taskLogs], { ...seen, of: "run" }),
   ...patterns([compat.approvals, compat.taskSocket, compat.deployStatus], { ...seen, of: "run" }),
-  ...patterns([routes.cancelRuns, routes.keepList], { ...started, of: null }),
+  ...patterns([routes.cancelRuns, routes.deleteRuns, routes.keepList], { ...started, of: null }),
   ...patterns([routes.keepWorkflow], { ...started, of: "workflow" }),
   ...patterns([routes.startKept, routes.removeKept], { ...started, of: "kept" }),
   ...patterns([routes.keepAnswers], { ...started, of: "run" }),
@@ -103,6 +103,8 @@ export const needs: ReadonlyMap<string, Need> = new Map([
   ...patterns([routes.settings, routes.tokens, routes.removeToken], { ...own, of: "open" }),
   ...patterns([routes.endSession, routes.endSessions, routes.passkeys], { ...own, of: "open" }),
   ...patterns([routes.removePasskey], { ...own, of: "open" }),
+  ...patterns([routes.storage, routes.retention, routes.cleaning], { ...administered, of: null }),
+  ...patterns([api.storage, api.retention, api.cleaning], { ...administered, of: null }),
   ...patterns([routes.people, routes.person, routes.inviteAgain, routes.removePerson], {
     ...administered,
     of: null,

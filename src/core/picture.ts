@@ -76,8 +76,9 @@ export interface RunPicture {
   cancel: CancelReceipt | null;
   recovery: Recovery | null;
   finalizedAt: number | null;
-  /** When its log and the moments of its progress were removed; null while they are there. */
+  /** When the removal of its log began, and the rule by which it is gone; see Run. */
   trimmedAt: number | null;
+  trimmedDays: number | null;
   /** How many steps there are as people count them; a question before a step of a supervised run is part of that step. */
   total: number;
   steps: readonly StepPicture[];
@@ -152,7 +153,7 @@ export interface RunSummary {
   percentKnown: boolean;
   /** "Step 3 of 8: Save the file", or what happened last. */
   now: string;
-  may: Pick<RunPicture["may"], "cancel" | "clone">;
+  may: Pick<RunPicture["may"], "cancel" | "clone" | "delete">;
   /** Of the export whose file it handed over, while that file is there. */
   fileOf: string | null;
   behind: Behind | null;

@@ -37,6 +37,8 @@ export const routes = {
   runs: route("/runs"),
   /** Cancels each run that is named as `run`. */
   cancelRuns: route("/runs/cancel"),
+  /** Deletes each run that is named as `run`, once `sure` is told too; before that it asks. */
+  deleteRuns: route("/runs/delete"),
   run: route("/runs/:id"),
   /**
    * What browsers poll: `?v=` is the version they show, `?until=` when that is out of date though nothing happened, `?seen=` what they have
@@ -120,6 +122,13 @@ export const routes = {
   tokens: route("/settings/tokens"),
   removeToken: route("/settings/tokens/:id/remove"),
 
+  /** What takes room, how long runs are kept, and what cleanings took away. */
+  storage: route("/storage"),
+  /** Says how long runs are kept. */
+  retention: route("/storage/rules"),
+  /** What a cleaning would take away, and its button. */
+  cleaning: route("/storage/clean"),
+
   people: route("/people"),
   person: route("/people/:id"),
   /** Another link for somebody to sign in with. */
@@ -168,6 +177,9 @@ export const routes = {
     chat: route("/api/chat"),
     /** `?after=` is the number of the entry that the reader had last. */
     audit: route("/api/audit"),
+    storage: route("/api/storage"),
+    retention: route("/api/storage/rules"),
+    cleaning: route("/api/storage/clean"),
   },
 
   /** Agents call Milepost's tools here. */

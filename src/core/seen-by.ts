@@ -35,6 +35,7 @@ export const rowSeenBy = (row: RunSummary, who: Doer): RunSummary => {
     ...row,
     may: {
       cancel: may.cancel && can(who, "control", { workflowId, starter }),
+      delete: may.delete && can(who, "control", { workflowId, starter }),
       clone: may.clone && can(who, "run", { workflowId }),
     },
   };

@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import type { Retention } from "#core/retention.ts";
 import type { Limits } from "#web/limits.ts";
 import { type OidcConfig, readOidc } from "./oidc-config.ts";
 
@@ -27,6 +28,8 @@ export interface Config {
   limits: Limits & { runs: number };
   /** Absolute path of an ssh_config for connections to servers; null: none. */
   sshConfig: string | null;
+  /** How long runs are kept until people say otherwise, and when the rest is taken away. */
+  keep: Pick<Retention, "hour" | "usual">;
   /** What a new Dokploy connection is filled in with; null: nothing. */
   stack: { image: string | null; domainSuffix: string | null };
 }
@@ -61,8 +64,25 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env, cwd = process.c
       runs: readMost("MILEPOST_MOST_RUNS", env.MILEPOST_MOST_RUNS, 5_000),
     },
     sshConfig: env.MILEPOST_SSH_CONFIG ? resolve(cwd, env.MILEPOST_SSH_CONFIG) : null,
+    keep: readKeep(env),
     stack: { image: env.STACK_IMAGE || null, domainSuffix: env.STACK_DOMAIN_SUFFIX || null },
   };
+};
+
+const readKeep = (env: NodeJS.ProcessEnv): Config["keep"] => {
+  const read = (name: "MILEPOST_KEEP_DAYS" | "MILEPOST_KEEP_RUNS" | "MILEPOST_KEEP_LOG_DAYS") => {
+    const most = readMost(name, env[name], Number.POSITIVE_INFINITY);
+    return most === Number.POSITIVE_INFINITY ? null : most;
+  };
+  const hour = env.MILEPOST_CLEAN_HOUR || "3";
+  if (!/^([01]?\d|2[0-3])$/.test(hour))
+    throw new Error(`MILEPOST_CLEAN_HOUR must be an hour of the day, from 0 to 23, not "${hour}".`);
+  const [days, runs, logDays] = [
+    read("MILEPOST_KEEP_DAYS"),
+    read("MILEPOST_KEEP_RUNS"),
+    read("MILEPOST_KEEP_LOG_DAYS"),
+  ];
+  return { hour: Number(hour), usual: { days, runs, logDays, exports: false } };
 };
 
 /** Where the verbs of the command line find Milepost, and who they are; no `url`: the server of `dataDir`. */
@@ -128,7 +148,9 @@ const readMost = (name: string, given: string | undefined, usual: number): numbe
   if (given === undefined || given === "") return usual;
   if (given === "off") return Number.POSITIVE_INFINITY;
   if (/^[1-9]\d{0,8}$/.test(given)) return Number(given);
-  throw new Error(`${name} must be a number such as ${usual}, or "off" for no limit, not "${given}".`);
+  throw new Error(
+    `${name} must be a number such as ${Number.isFinite(usual) ? usual : 30}, or "off" for no limit, not "${given}".`,
+  );
 };
 
 const readSwitch = (name: string, given: string | undefined): boolean => {

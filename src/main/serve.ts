@@ -13,7 +13,6 @@ import { createDokployKind } from "#connectors/dokploy/kind.ts";
 import { openaiKind } from "#connectors/openai/kind.ts";
 import { createSshKind } from "#connectors/ssh/kind.ts";
 import { createSshPool } from "#connectors/ssh/pool.ts";
-import type { Clock } from "#core/clock.ts";
 import { newId } from "#core/id.ts";
 import type { Log } from "#core/log.ts";
 import { usualRetry } from "#core/retry.ts";
@@ -25,9 +24,9 @@ import { mcpServer } from "#mcp/mcp.ts";
 import { createBotLooks } from "#openclaw/bot-looks.ts";
 import { nodeDeps } from "#openclaw/deps.ts";
 import { createMayUse } from "#people/may-use.ts";
+import { createStorage } from "#retention/storage.ts";
 import { createDiskFiles } from "#store/disk-files.ts";
 import { createLongLines } from "#store/long-lines.ts";
-import { openSqliteStore } from "#store/sqlite/open.ts";
 import type { WebDeps } from "#web/deps.ts";
 import { createBeats } from "#web/live/beats.ts";
 import { createCounters } from "#web/live/counters.ts";
@@ -36,15 +35,17 @@ import { loadStaticFiles } from "#web/static-files.ts";
 import { answerSignOutAll } from "./asked-to-sign-out.ts";
 import { auditedEngine } from "./audited-engine.ts";
 import { startChild } from "./child.ts";
+import { clock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { inDataFolder } from "./data-folder.ts";
 import { createErrands } from "./errands.ts";
-import { removeOldCopies, savedBefore } from "./keep/before-upgrade.ts";
 import { openKey } from "./keep/key.ts";
 import { assertUsable } from "./keep/usable.ts";
+import { logRuns } from "./log-runs.ts";
 import { openNews } from "./news.ts";
 import { openDoors } from "./open-doors.ts";
 import { openPeople } from "./open-people.ts";
+import { openStore } from "./open-store.ts";
 import { openWorkflows } from "./open-workflows.ts";
 import { assertRoom, assertTurn } from "./room.ts";
 import { createSandboxes } from "./sandboxes.ts";
@@ -77,14 +78,6 @@ export interface Server {
 /** Runs that are worked on at the same time. Most of them wait for somebody else, so it is no matter of cores. */
 const mostAtWork = 200;
 
-const clock: Clock = {
-  now: () => Date.now(),
-  after: (ms, call) => {
-    const timer = setTimeout(call, ms);
-    return () => clearTimeout(timer);
-  },
-};
-
 /** Wires everything together and serves. Throws AppError with a sentence for the person at the terminal. */
 export const serve = async (options: ServeOptions): Promise<Server> => {
   const {
@@ -104,14 +97,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
   const at = inDataFolder(dataDir);
   standBelow(publicUrls[0]?.pathname ?? "/");
   assertUsable(at, log);
-  const store = await openSqliteStore({
-    file: at.database,
-    now: clock.now,
-    random,
-    savedBefore: savedBefore(at, clock.now()),
-    diskFailed,
-  });
-  removeOldCopies(at);
+  const store = await openStore(at, { diskFailed });
   const { accounts } = store;
   const files = createDiskFiles(at.exports);
   const key = await openKey({ at, given: options.key, random });
@@ -152,6 +138,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     log,
   });
   const feed = createLocalFeed(log);
+  logRuns(feed, log);
   const longLines = createLongLines(createDiskFiles(at.logs), () => newId(clock.now(), random));
   const worker = `${hostname()}/${process.pid}`;
   const leaseMs = 30_000;
@@ -182,6 +169,15 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     },
     createLocalDispatch({ store, clock, log, worker, leaseMs }),
   );
+  const storage = createStorage({
+    store,
+    runs: engine,
+    at,
+    leastBytes: minimumFreeBytes,
+    usual: options.keep,
+    clock,
+    log,
+  });
   const askedToSignOut = await answerSignOutAll(at, signIn, log);
   const bots = createBotLooks(nodeDeps({ connections, machines }), clock);
   const web: Omit<WebDeps, "appsOrigin"> = {
@@ -192,6 +188,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     ...people,
     files,
     longLines,
+    storage,
     apps,
     appAssets,
     errands,
@@ -221,6 +218,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
   await writeFile(at.address, `${address}\n`, { mode: 0o600 });
   // People are answered before runs go on, however many there are.
   await engine.open();
+  await storage.open();
   return {
     origin,
     address,
@@ -229,6 +227,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     close: async () => {
       close();
       askedToSignOut.close();
+      await storage.close();
       await engine.close();
       await authored.close();
       apps.close();

@@ -31,6 +31,7 @@ import { changesPages } from "./pages/changes.tsx";
 import { chatPages } from "./pages/chat.tsx";
 import { connectionPages } from "./pages/connections.tsx";
 import { controls } from "./pages/controls.ts";
+import { deleteRunsPages } from "./pages/delete-runs.tsx";
 import { docsPages } from "./pages/docs.tsx";
 import { durationPages } from "./pages/durations.tsx";
 import { createExports } from "./pages/exports.tsx";
@@ -46,6 +47,7 @@ import { createRuns } from "./pages/runs.tsx";
 import { settingsPages } from "./pages/settings.tsx";
 import { signInPages } from "./pages/sign-in.tsx";
 import { singleSignOnPages } from "./pages/single-sign-on.tsx";
+import { storagePages } from "./pages/storage.tsx";
 import { createWorkflows } from "./pages/workflow.tsx";
 import { workflowFilePages } from "./pages/workflow-files.tsx";
 import { createPublicNames } from "./public-names.ts";
@@ -122,6 +124,7 @@ export const createApp = (
     .route("/", chatPages(deps))
     .route("/", durationPages(deps))
     .route("/", runs.pages)
+    .route("/", deleteRunsPages(deps))
     .route("/", runPages(deps, views))
     .route("/", controls(deps, views))
     .route("/", inputPages(deps))
@@ -134,6 +137,7 @@ export const createApp = (
     .route("/", botPages(deps))
     .route("/", settingsPages(deps))
     .route("/", peoplePages(deps))
+    .route("/", storagePages(deps))
     .route("/", anotherDevicePages(deps))
     .route("/", changesPages(deps))
     .route("/", logStream(deps, counters))

@@ -12,6 +12,7 @@ import type { Files, LongLines } from "#core/files.ts";
 import type { Log } from "#core/log.ts";
 import type { RefusedWorkflow } from "#core/refused-workflow.ts";
 import type { Release } from "#core/release.ts";
+import type { Room, Storage } from "#core/storage.ts";
 import type { Store } from "#core/store.ts";
 import type { Engine } from "#engine/engine.ts";
 import type { AccessRules } from "#people/access.ts";
@@ -47,6 +48,9 @@ export interface WebDeps {
     Store,
     | "accounts"
     | "exports"
+    | "removal"
+    | "nextWake"
+    | "told"
     | "kept"
     | "chats"
     | "run"
@@ -74,6 +78,7 @@ export interface WebDeps {
   endings: Endings;
   files: Files;
   longLines: Pick<LongLines, "read">;
+  storage: Storage;
   /** Generated apps, and the style sheets and scripts that they share. */
   apps: AppRegistry;
   appAssets: Assets;
@@ -111,5 +116,7 @@ export interface WebEnv {
     identity: Identity;
     /** What whoever runs this server should put right. */
     warning: string | null;
+    /** How much room there is, where that is little. */
+    low: Room | null;
   };
 }

@@ -5,6 +5,7 @@ import type { Identity, Known } from "#core/accounts.ts";
 import { AppError } from "#core/errors.ts";
 import { canAll } from "#core/rights.ts";
 import { routes } from "#core/routes.ts";
+import { isLow } from "#core/storage.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
 import { assertMay } from "./may.ts";
 import { type PublicNames, sessionCookieAt } from "./public-names.ts";
@@ -21,7 +22,7 @@ const safe = new Set(["GET", "HEAD", "OPTIONS"]);
 /** Lets in only requests for this server, from its own pages or with a token, by somebody who is signed in; says who it is. */
 export const door =
   (
-    deps: Pick<WebDeps, "sessionCookie" | "publicUrls" | "store">,
+    deps: Pick<WebDeps, "sessionCookie" | "publicUrls" | "store" | "storage">,
     names: PublicNames,
     identify: Identify,
     tries: Tries,
@@ -50,6 +51,9 @@ export const door =
       );
     }
     c.set("identity", identity);
+    // Where nobody can say how much is free, that is no reason to keep anybody out.
+    const room = await deps.storage.room().catch(() => null);
+    c.set("low", room !== null && isLow(room) ? room : null);
     if (!canAll(identity)) await assertMay(c, identity, deps.store);
     return next();
   };

@@ -6,7 +6,9 @@ import type { WebDeps, WebEnv } from "#web/deps.ts";
 /** Who looks; null: nobody is signed in. */
 export const userOf = (c: Context<WebEnv>): PageProps["user"] => {
   const identity = c.get("identity") as Identity | undefined;
-  return identity === undefined ? null : { name: identity.name, role: identity.person.role };
+  return identity === undefined
+    ? null
+    : { name: identity.name, role: identity.person.role, low: c.get("low") ?? undefined };
 };
 
 /** What every page is given: who looks, and the version of the static files. */

@@ -6,5 +6,8 @@ import { rowSeenBy } from "#core/seen-by.ts";
 export const rowsFor = (who: Doer, all: readonly RunSummary[]) => {
   if (canAll(who)) return { rows: all, permits: "" };
   const rows = all.map((row) => rowSeenBy(row, who));
-  return { rows, permits: `.${rows.map(({ may }) => Number(may.cancel) + 2 * Number(may.clone)).join("")}` };
+  return {
+    rows,
+    permits: `.${rows.map(({ may }) => Number(may.cancel) + 2 * Number(may.clone) + 4 * Number(may.delete)).join("")}`,
+  };
 };

@@ -21,6 +21,8 @@ const row = ({ sentence, code }: Refusal): string => {
     .replaceAll(/\s+/g, " ")
     .replaceAll("|", "\\|")
     .replaceAll("<", "&lt;")
+    // Else it would be made a link to write to.
+    .replaceAll("@", "&#64;")
     .replaceAll("*", "\\*");
   return `| ${shown} | ${code === "start" ? "at the terminal" : `\`${code}\``} |`;
 };

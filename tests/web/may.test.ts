@@ -37,8 +37,8 @@ const ruleOf = (method: string, path: string): Action => {
   if (path === "/sign-out" || path === "/mcp" || /^(\/api)?\/chat$/.test(path)) return "read";
   if (/^\/settings(\/|$)/.test(path)) return "own";
   if (/\/workflow(s\/|-)files\/:file$/.test(path)) return "admin";
-  if (/^\/(people|connections)(\/|$)/.test(path)) return "admin";
   if (path === "/apps/remove" || path === "/api/audit" || path.endsWith("/access")) return "admin";
+  if (/^(\/api)?\/(people|connections|storage)(\/|$)/.test(path)) return "admin";
   if (/\/(answer|approve)$/.test(path)) return "answer";
   if (/\/(undo|rewind|modify|input)$/.test(path)) return "undo";
   if (method === "GET") return "read";

@@ -16,6 +16,7 @@ import { text } from "#core/field-kinds.ts";
 import { textOf } from "#core/form.ts";
 import { newId } from "#core/id.ts";
 import type { Log } from "#core/log.ts";
+import { keepsAll } from "#core/retention.ts";
 import { start } from "#core/start.ts";
 import type { Store } from "#core/store.ts";
 import { type Workflow, workflow } from "#core/workflow.ts";
@@ -27,6 +28,7 @@ import { openPeople } from "#main/open-people.ts";
 import { mcpServer } from "#mcp/mcp.ts";
 import { createMayUse } from "#people/may-use.ts";
 import type { NewToken } from "#people/tokens.ts";
+import { createStorage } from "#retention/storage.ts";
 import { createDiskFiles } from "#store/disk-files.ts";
 import { createLongLines } from "#store/long-lines.ts";
 import { type App, createApp } from "#web/app.ts";
@@ -192,6 +194,20 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
     ...people,
     files,
     longLines,
+    storage: createStorage({
+      store,
+      runs: world.engine,
+      at: {
+        folder: filesFolder,
+        exports: filesFolder,
+        logs: join(filesFolder, "logs"),
+        apps: join(filesFolder, "apps"),
+      },
+      leastBytes: 0,
+      usual: { hour: 3, usual: keepsAll },
+      clock: realClock,
+      log,
+    }),
     apps,
     appAssets,
     errands: createErrands(startChild),

@@ -10,6 +10,7 @@ export const explained = {
   connections: { page: "start/connections", title: "Connections" },
   settings: { page: "keep/running", title: "Running it" },
   signIn: { page: "start/people", title: "People, and how they sign in" },
+  storage: { page: "keep/storage", title: "Storage" },
   timeLeft: { page: "time-left", title: "Time left" },
   api: { page: "build/api", title: "The API in four scripts" },
   refused: { page: "keep/troubleshoot", title: "When something is refused" },

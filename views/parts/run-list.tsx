@@ -28,7 +28,7 @@ interface RunListProps {
 const RunRow = ({ row, now, id, chosenBy }: Omit<RunListProps, "rows"> & { row: RunSummary }) => (
   <li id={id} class="run-row" data-key={id} data-state={row.state} hx-ignore>
     <div class="run-row-name">
-      {chosenBy !== undefined && row.may.cancel && (
+      {chosenBy !== undefined && (row.may.cancel || row.may.delete) && (
         <input
           type="checkbox"
           name="run"

@@ -8,6 +8,7 @@ import { clockText, plural } from "#views/format.ts";
 import { LogFilterForm } from "./log-filter.tsx";
 import { LogGroups, OpenLines } from "./log-lines.tsx";
 import { tellsPeople } from "./tells-people.ts";
+import { trimmedSentence } from "./trimmed.ts";
 
 /** How many lines and events a picture holds at most; static/live.js takes the oldest away when more have come. */
 const shownLines = 200;
@@ -36,7 +37,7 @@ export const LogPart = ({ picture, count, open }: ListProps & { open: readonly S
           <OpenLines steps={open} />
         </ol>
       </section>
-      <p class="empty-line">No step has written anything yet.</p>
+      <NoLines picture={picture} />
       <p class="panel-foot">
         <a href={routes.log.href({ id: picture.id })}>The whole log</a> ·{" "}
         <a href={routes.logText.href({ id: picture.id })} download>
@@ -57,6 +58,17 @@ export const LogPart = ({ picture, count, open }: ListProps & { open: readonly S
     </div>
   </details>
 );
+
+const NoLines = ({ picture }: { picture: RunPicture }) => {
+  const trimmed = trimmedSentence(picture);
+  return trimmed === null ? (
+    <p class="empty-line">No step has written anything yet.</p>
+  ) : (
+    <p class="note" id="log-trimmed">
+      {trimmed}
+    </p>
+  );
+};
 
 export const LogCount = ({ picture: { log } }: { picture: RunPicture }) => (
   <small id="log-count">

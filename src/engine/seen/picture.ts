@@ -96,6 +96,7 @@ export const picture = async (
     recovery: run.recovery,
     finalizedAt: run.finalizedAt,
     trimmedAt: run.trimmedAt,
+    trimmedDays: run.trimmedDays,
     total,
     steps: steps.map((step, index) => ({
       ...stepPicture(step, at, left?.steps.get(step.id) ?? null),
@@ -148,7 +149,11 @@ const summaryOf = ({ run, steps }: RunWithSteps): Omit<RunSummary, "fileOf"> => 
   percent: run.state === "completed" ? 100 : run.percentFloor,
   percentKnown: isPercentKnown(run, steps),
   now: nowLine({ run, steps }),
-  may: { cancel: may("cancel", { run, steps }), clone: isOver(run.state) },
+  may: {
+    cancel: may("cancel", { run, steps }),
+    clone: isOver(run.state),
+    delete: may("delete", { run, steps }),
+  },
   starter: run.starter,
   behind: run.behind,
   createdAt: run.createdAt,

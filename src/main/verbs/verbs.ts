@@ -43,6 +43,11 @@ export const verbs: Readonly<Record<string, Verb>> = {
     does: "looks whether all data are there and sound; or all workflows in a folder",
     load: async () => (await import("./check.ts")).run,
   },
+  compact: {
+    takes: [],
+    does: "makes the database as small as what is in it, while no server runs",
+    load: async () => (await import("./compact.ts")).run,
+  },
   "verify-audit": {
     takes: ["[FILE]"],
     does: "looks whether the audit, or the one in a backup, is as it was written",

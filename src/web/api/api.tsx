@@ -13,6 +13,7 @@ import { exportsApi } from "./exports.ts";
 import { createRouter, json, refusals } from "./router.ts";
 import { runParams, runsApi } from "./runs.ts";
 import { stepsApi } from "./steps.ts";
+import { storageApi } from "./storage.ts";
 import { workflowFilesApi } from "./workflow-files.ts";
 import { valuesOfWorkflows, workflowsApi } from "./workflows.ts";
 
@@ -31,6 +32,7 @@ export const api = (deps: WebDeps, others: readonly OpenAPIHono<WebEnv>[]): Open
   app.route("/", chatApi(deps));
   app.route("/", auditApi(deps));
   app.route("/", accessApi(deps));
+  app.route("/", storageApi(deps));
   for (const other of others) app.route("/", other);
   app.openapi(versionRoute, (c) => c.json({ version: deps.news.version }, 200));
   app.openAPIRegistry.registerPath(eventsRoute);

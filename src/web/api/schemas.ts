@@ -58,7 +58,7 @@ export const summarySchema = z
       description: "False: how far it is is not known; percent only counts the steps that are done.",
     }),
     now: z.string(),
-    may: z.object({ cancel: z.boolean(), clone: z.boolean() }),
+    may: z.object({ cancel: z.boolean(), clone: z.boolean(), delete: z.boolean() }),
     exportId: z
       .string()
       .nullable()
@@ -183,7 +183,10 @@ export const runSchema = z
     finalizedAt: instant.nullable(),
     trimmedAt: instant
       .nullable()
-      .openapi({ description: "When its log and its events were removed; null while they are there." }),
+      .openapi({ description: "When the removal of its log began; null while it is there." }),
+    trimmedDays: z.number().int().nullable().openapi({
+      description: "The rule by which its log is gone, in days; null while that is not done.",
+    }),
     total: z.number().int().openapi({ description: "Steps as people count them." }),
     steps: z.array(stepSchema).readonly(),
     timeline: z

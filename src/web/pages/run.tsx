@@ -7,6 +7,7 @@ import { LogPage } from "#views/log.tsx";
 
 import { reportOf, reportText } from "#views/report.ts";
 import type { RunView } from "#views/run/parts.tsx";
+import { trimmedSentence } from "#views/run/trimmed.ts";
 import { RunPage } from "#views/run.tsx";
 
 import { answerKind } from "#web/answer-kind.ts";
@@ -54,8 +55,10 @@ export const runPages = (deps: RunPageDeps, views: RunViews) =>
       );
     })
     .get(routes.logText.pattern, async (c) => {
-      const { id } = await deps.engine.picture(c.req.param("id"));
-      return c.body(logText(deps, id), 200, { "Content-Type": "text/plain; charset=utf-8" });
+      const picture = await deps.engine.picture(c.req.param("id"));
+      const trimmed = trimmedSentence(picture);
+      const head = trimmed === null ? "" : `${trimmed}\n`;
+      return c.body(logText(deps, picture.id, head), 200, { "Content-Type": "text/plain; charset=utf-8" });
     })
     .get(routes.report.pattern, async (c) => {
       const picture = await deps.engine.picture(c.req.param("id"));

@@ -30,8 +30,10 @@ export const searchLog = async (
   const wanted = search.toLowerCase();
   if (wanted === "" && step === "") {
     const lines = await store.logs(runId, { after: null, limit: mostShown });
-    // They are numbered from 1 without gaps.
-    return { lines, found: lines.at(-1)?.n ?? 0 };
+    // They are numbered without gaps, from 1 unless the first were removed.
+    const [first] = await store.logs(runId, { after: 0, limit: 1 });
+    const last = lines.at(-1);
+    return { lines, found: first === undefined || last === undefined ? 0 : last.n - first.n + 1 };
   }
   const shown: LogLine[] = [];
   let found = 0;

@@ -11,7 +11,7 @@ export const summary = (state: RunState, more: Partial<RunSummary> = {}): RunSum
   number: 12,
   workflowId: "botify-export",
   title: "Export URLs from Botify",
-  may: { cancel: !isOver(state), clone: isOver(state) },
+  may: { cancel: !isOver(state), clone: isOver(state), delete: isOver(state) },
   fileOf: state === "completed" ? "export-1" : null,
   subject: "botify-org / example.com · crawl of 1 March 2026",
   state,

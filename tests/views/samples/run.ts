@@ -66,6 +66,7 @@ export const picture = (more: Partial<RunPicture> = {}): RunPicture => ({
   recovery: null,
   finalizedAt: null,
   trimmedAt: null,
+  trimmedDays: null,
   total: steps.length,
   steps,
   outcome: null,

@@ -1,0 +1,87 @@
+import type { Actor } from "#core/actor.ts";
+import { keepSentence, type Retention, takesAnything } from "#core/retention.ts";
+import type { Storage } from "#core/storage.ts";
+import { type CleanerDeps, createCleaner } from "./cleaner.ts";
+import { createMeasures } from "./measure.ts";
+import { isOwed, nextHour } from "./nightly.ts";
+import { plan } from "./plan.ts";
+
+export interface StorageDeps extends Omit<CleanerDeps, "retention"> {
+  at: CleanerDeps["at"] & { folder: string };
+  /** Below so many free bytes nothing new is begun. */
+  leastBytes: number;
+  /** What holds until people say otherwise. */
+  usual: Pick<Retention, "hour" | "usual">;
+}
+
+/** Between two looks whether the night has come: the clock may be set, and the machine may sleep. */
+const lookEveryMs = 60_000;
+
+const milepost: Actor = { kind: "system", id: null, name: "Milepost" };
+
+export interface OpenStorage extends Storage {
+  /** Goes on with a cleaning that was cut off, and cleans every night from now on. */
+  open(): Promise<void>;
+  /** A cleaning under way goes on at the next start. */
+  close(): Promise<void>;
+}
+
+/** The room that all takes, and what keeps it in bounds. Nothing is taken away before `open`. */
+export const createStorage = (deps: StorageDeps): OpenStorage => {
+  const { store, clock, log, leastBytes, usual } = deps;
+  const startedAt = clock.now();
+  let callOff = () => {};
+  const retention = async (): Promise<Retention> =>
+    (await store.cleanings.retention()) ?? { ...usual, workflows: {}, saidAt: startedAt };
+  const cleaner = createCleaner({ ...deps, retention });
+  const say = async (by: Actor, did: string, target: string, change: (now: Retention) => Retention) => {
+    const asItWas = await retention();
+    await store.cleanings.retain((now) => ({ ...change(now ?? asItWas), saidAt: clock.now() }));
+    await store.accounts.audit({ at: clock.now(), by, did, target });
+  };
+  const lookAtTheClock = async (): Promise<void> => {
+    const said = await retention();
+    const [last] = await store.cleanings.list(1);
+    const night = { ...said, lastAt: last?.at ?? null, now: clock.now() };
+    if (takesAnything(said) && isOwed(night) && !cleaner.isAtWork()) await cleaner.start(milepost);
+  };
+  const watch = (): void => {
+    callOff = clock.after(lookEveryMs, () => {
+      lookAtTheClock().catch((error: unknown) =>
+        log.error({ err: error }, "the nightly cleaning could not begin"),
+      );
+      watch();
+    });
+  };
+  return {
+    ...createMeasures({ folder: deps.at.folder, leastBytes, clock }),
+    space: () => store.space(),
+    retention,
+    keep: (workflowId, keep, by) => {
+      const words = keep === null ? "as all others" : keepSentence(keep);
+      return say(by, "said how long runs are kept", `${workflowId ?? "all workflows"}: ${words}`, (now) => {
+        if (workflowId === null) return keep === null ? now : { ...now, usual: keep };
+        const { [workflowId]: _former, ...others } = now.workflows;
+        return { ...now, workflows: keep === null ? others : { ...others, [workflowId]: keep } };
+      });
+    },
+    cleanAt: (hour, by) =>
+      say(by, "said when runs are cleaned up", `every night at ${hour}:00`, (now) => ({ ...now, hour })),
+    plan: async () => plan(deps, await retention(), clock.now()),
+    clean: cleaner.start,
+    cleanings: (limit) => store.cleanings.list(limit),
+    nextAt: async () => {
+      const said = await retention();
+      return takesAnything(said) ? nextHour(said.hour, clock.now()) : null;
+    },
+    open: async () => {
+      const cutOff = await store.cleanings.underWay();
+      if (cutOff !== null) cleaner.goOn(cutOff.id, { ...milepost, name: cutOff.by });
+      watch();
+    },
+    close: async () => {
+      callOff();
+      await cleaner.close();
+    },
+  };
+};
