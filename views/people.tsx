@@ -39,7 +39,15 @@ export const PeoplePage = ({
   provider,
   now,
 }: PeoplePageProps) => (
-  <Frame title="People" user={user} version={version} warning={warning ?? null} active="settings" now={now}>
+  <Frame
+    title="People"
+    user={user}
+    version={version}
+    warning={warning ?? null}
+    active="settings"
+    explains="signIn"
+    now={now}
+  >
     <h1>People</h1>
     {invited !== undefined && (
       <Notice tone="good" title={`A link for ${invited.person.name}`} id="invited">

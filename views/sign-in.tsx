@@ -30,15 +30,17 @@ export const SignInPage = ({ version, ways, link, error }: SignInPageProps) => (
       )}
       {link === null ? (
         <>
-          {ways.passkeys && <SignInWithPasskey version={version} />}
-          {ways.provider !== null && (
-            <p>
-              <a href={routes.oidc.href()} class="button button-primary">
-                Sign in with {ways.provider}
-              </a>
-            </p>
+          {(ways.passkeys || ways.provider !== null) && (
+            <div class="ways-in">
+              {ways.passkeys && <SignInWithPasskey version={version} />}
+              {ways.provider !== null && (
+                <a href={routes.oidc.href()} class="button button-primary">
+                  Sign in with {ways.provider}
+                </a>
+              )}
+            </div>
           )}
-          <WithoutLink passkeys={ways.passkeys} />
+          <WithoutLink {...ways} />
         </>
       ) : (
         <WithLink secret={link} />
@@ -57,7 +59,7 @@ const WithLink = ({ secret }: { secret: string }) => (
   </form>
 );
 
-const WithoutLink = ({ passkeys }: Pick<WaysIn, "passkeys">) => (
+const WithoutLink = ({ passkeys, provider }: WaysIn) => (
   <>
     <p>
       Open the link that the server printed when it started. It signs this browser in; each link works once.
@@ -75,7 +77,7 @@ const WithoutLink = ({ passkeys }: Pick<WaysIn, "passkeys">) => (
           spellcheck={false}
         />
       </div>
-      <button type="submit" class="button-primary">
+      <button type="submit" class={passkeys || provider !== null ? "button-secondary" : "button-primary"}>
         Sign in
       </button>
     </form>
