@@ -1,6 +1,7 @@
 import type { StepOpenLines } from "#core/event.ts";
 import type { RunSummary } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
+import type { Share } from "#core/shares.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 import { EarlierRuns } from "./run/earlier-runs.tsx";
 import { Freshness } from "./run/head.tsx";
@@ -8,6 +9,7 @@ import { HistoryPart, LogPart } from "./run/log.tsx";
 import { type RunView, runParts, stepParts } from "./run/parts.tsx";
 import { isUnderWay, runTitle } from "./run/said.ts";
 import { StepList } from "./run/swaps.tsx";
+import { SharePart } from "./shares.tsx";
 import { runWord } from "./words.ts";
 
 export interface RunPageProps extends PageProps, RunView {
@@ -16,12 +18,22 @@ export interface RunPageProps extends PageProps, RunView {
   open?: readonly StepOpenLines[];
   /** Other runs of its workflow that are over. */
   earlier?: readonly RunSummary[];
+  /** The links by which others look at it; null: whoever looks may make none. */
+  shares?: readonly Share[] | null;
   /** What a page that shows this has seen, for its next poll. */
   seen: string;
 }
 
 /** The page of a run. What changes on it comes afterwards in parts. */
-export const RunPage = ({ user, version, seen, open = [], earlier = [], ...view }: RunPageProps) => {
+export const RunPage = ({
+  user,
+  version,
+  seen,
+  open = [],
+  earlier = [],
+  shares = null,
+  ...view
+}: RunPageProps) => {
   const { picture, now, handOver } = view;
   const exportId = picture.export?.status === "ready" && handOver ? picture.export.id : undefined;
   const parts = runParts(view);
@@ -65,6 +77,7 @@ export const RunPage = ({ user, version, seen, open = [], earlier = [], ...view 
           <div class="run-side">
             <LogPart picture={picture} count={parts["log-count"]} open={open} />
             <HistoryPart picture={picture} count={parts["history-count"]} />
+            {shares !== null && <SharePart shares={shares} runId={picture.id} now={now} />}
             <EarlierRuns runs={earlier} workflowId={picture.workflowId} now={now} />
           </div>
         </div>

@@ -2,12 +2,14 @@ import type { ApiToken, AuditEntry, Session } from "#core/accounts.ts";
 import type { Passkey } from "#core/passkey.ts";
 import type { Person } from "#core/people.ts";
 import { routes } from "#core/routes.ts";
+import type { Share } from "#core/shares.ts";
 import { CodeView } from "./form/code.tsx";
 import { Frame, type PageProps } from "./frame.tsx";
 import { Ago, DateTime } from "./parts/clock.tsx";
 import { Notice } from "./parts/notice.tsx";
 import { type AddsPasskey, Passkeys } from "./passkeys.tsx";
 import { Sessions } from "./sessions.tsx";
+import { ShareList } from "./shares.tsx";
 import { TokenForm, TokenList } from "./tokens.tsx";
 
 export interface SettingsPageProps extends PageProps {
@@ -19,6 +21,8 @@ export interface SettingsPageProps extends PageProps {
   tokens: readonly ApiToken[];
   workflows: readonly { id: string; title: string }[];
   newToken?: { name: string; secret: string };
+  /** The links to runs that hold. */
+  shares: readonly Share[];
   /** Null for whoever is no admin: what others did is not for them. */
   audits: readonly AuditEntry[] | null;
   /** As above. */
@@ -40,6 +44,7 @@ export const SettingsPage = ({
   tokens,
   workflows,
   newToken,
+  shares,
   audits,
   people,
   runs,
@@ -74,6 +79,12 @@ export const SettingsPage = ({
       <TokenList tokens={tokens} workflows={workflows} now={now} />
       <TokenForm workflows={workflows} />
     </section>
+    {shares.length > 0 && (
+      <section aria-labelledby="shares-title">
+        <h2 id="shares-title">Links to runs</h2>
+        <ShareList shares={shares} now={now} />
+      </section>
+    )}
     {audits !== null && (
       <section aria-labelledby="audit-title">
         <h2 id="audit-title">Who did what</h2>

@@ -1,4 +1,5 @@
 import type { Connection, Connections } from "./connection.ts";
+import { type Privacy, privacyOf } from "./field-kinds.ts";
 import { type InputField, type JsonSchema, wrong } from "./fields.ts";
 import { type ChoiceField, type Option, textOf, textsOf } from "./form.ts";
 
@@ -6,7 +7,7 @@ type Options<V extends string> =
   | readonly (Option & { value: V })[]
   | (() => readonly Option[] | Promise<readonly Option[]>);
 
-interface ListOptions<V extends string> {
+interface ListOptions<V extends string> extends Privacy {
   help?: string;
   /** A list, or where it is looked up anew whenever the form is drawn or read. */
   options: Options<V>;
@@ -34,6 +35,7 @@ export const select = <
   type Chosen = O extends string ? V | null : V;
   return {
     name,
+    ...privacyOf(list),
     draw: async () => {
       const found = await listed(list.options);
       if (found.length === 0)
@@ -65,6 +67,7 @@ export const choice = <const N extends string, const V extends string = string>(
   list: OneOptions<V> & Pick<ChoiceField, "columns">,
 ): InputField<N, V> => ({
   name,
+  ...privacyOf(list),
   draw: async () => {
     const options = await listed(list.options);
     if (options.length === 0) return { impossible: list.whenEmpty ?? nothingIn(label) };
@@ -92,6 +95,7 @@ export const many = <const N extends string, const V extends string = string>(
   list: ListOptions<V> & { preset?: readonly NoInfer<V>[] },
 ): InputField<N, readonly V[]> => ({
   name,
+  ...privacyOf(list),
   draw: async () => {
     const options = await listed(list.options);
     if (options.length === 0) return { impossible: list.whenEmpty ?? nothingIn(label) };

@@ -1,7 +1,16 @@
 import { type InputField, type JsonSchema, readAs, type SecretField, wrong } from "./fields.ts";
 import { type TextField, textOf } from "./form.ts";
 
-export interface TextOptions {
+/** Of a field whose text is not for those with whom a run is shared. */
+export interface Privacy {
+  private?: true;
+}
+
+/** What a field says of that. */
+export const privacyOf = ({ private: isPrivate }: Privacy): Privacy =>
+  isPrivate === true ? { private: true } : {};
+
+export interface TextOptions extends Privacy {
   help?: string;
   placeholder?: string;
   required?: boolean;
@@ -28,9 +37,10 @@ export const text = <const N extends string, T = string>(
   label: string,
   options: PlainTextOptions & { read?: (typed: string) => T | Promise<T> } = {},
 ): InputField<N, T> => {
-  const { read, preset, longest, shape, placeholder, ...drawn } = options;
+  const { read, preset, longest, shape, placeholder, private: _, ...drawn } = options;
   return {
     name,
+    ...privacyOf(options),
     draw: async () => {
       const shown = typeof placeholder === "function" ? await placeholder() : placeholder;
       return {
@@ -61,9 +71,10 @@ export const secret = <const N extends string, T = undefined>(
   label: string,
   options: TextOptions & { tells?: (typed: string) => T } = {},
 ): SecretField<N, T> => {
-  const { tells, longest, shape, ...drawn } = options;
+  const { tells, longest, shape, private: _, ...drawn } = options;
   return {
     name,
+    ...privacyOf(options),
     draw: () => ({ kind: "text", name, label, ...drawn, secret: true }),
     read: async (values) => {
       const typed = checked(name, label, options, textOf(values, name));
@@ -107,7 +118,7 @@ const textSchema = (
   ...(shape === undefined || required !== true ? {} : { pattern: shape.is.source }),
 });
 
-export interface NumberOptions {
+export interface NumberOptions extends Privacy {
   help?: string;
   min?: number;
   max?: number;
@@ -133,6 +144,7 @@ export const number = <const N extends string, const O extends NumberOptions>(
     wrong(name, `Give a ${fractions === true ? "" : "whole "}number${rangeOf(options)} for “${label}”.`);
   return {
     name,
+    ...privacyOf(options),
     draw: () => ({
       kind: "number",
       name,
@@ -178,9 +190,10 @@ const rangeOf = ({ min, max }: NumberOptions): string => {
 export const checkbox = <const N extends string>(
   name: N,
   label: string,
-  { help, preset = false }: { help?: string; preset?: boolean } = {},
+  { help, preset = false, ...privacy }: { help?: string; preset?: boolean } & Privacy = {},
 ): InputField<N, boolean> => ({
   name,
+  ...privacyOf(privacy),
   draw: () => ({ kind: "checkbox", name, label, checked: preset, ...(help === undefined ? {} : { help }) }),
   read: async (values) => textOf(values, name) !== "",
   schema: { type: "boolean", title: label, ...(help === undefined ? {} : { description: help }) },

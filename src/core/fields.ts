@@ -13,6 +13,8 @@ export interface JsonSchema {
   maxLength?: number;
   pattern?: string;
   writeOnly?: boolean;
+  /** What is typed is not for those with whom a run is shared. */
+  "x-private"?: true;
   items?: JsonSchema;
   properties?: Record<string, JsonSchema>;
   required?: string[];
@@ -29,6 +31,8 @@ interface DescribedField<N extends string, T> {
   read: (values: Values) => Promise<T>;
   schema: JsonSchema;
   required: boolean;
+  /** What is typed is not for those with whom a run is shared, and in no report. */
+  private?: true;
 }
 
 export interface InputField<N extends string = string, T = unknown> extends DescribedField<N, T> {
@@ -98,9 +102,15 @@ const drawFields = async (
     const one = await field.draw();
     if (one === null) continue;
     if ("impossible" in one) return one;
-    drawn.push(one);
+    drawn.push(field.private === true ? withPrivacy(one) : one);
   }
   return drawn;
+};
+
+const withPrivacy = (drawn: Field): Field => {
+  if (!("help" in drawn || "label" in drawn)) return drawn;
+  const { help = "" } = drawn as { help?: string };
+  return { ...drawn, help: `${help} Not shown where the run is shared.`.trim() } as Field;
 };
 
 /** Reads what was typed. Throws AppError("bad-input", sentence, { field }) at the first field that cannot be used. */
@@ -122,7 +132,12 @@ export const schemaOf = (fields: readonly AnyField[]): JsonSchema => {
   const every = everyField(fields);
   return {
     type: "object",
-    properties: Object.fromEntries(every.map(({ name, schema }) => [name, schema])),
+    properties: Object.fromEntries(
+      every.map((field) => [
+        field.name,
+        field.private === true ? { ...field.schema, "x-private": true as const } : field.schema,
+      ]),
+    ),
     required: every.filter(({ required }) => required).map(({ name }) => name),
   };
 };

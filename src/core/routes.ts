@@ -64,6 +64,15 @@ export const routes = {
   /** All that helps somebody else to see what went wrong, as a text. */
   report: route("/runs/:id/report.txt"),
 
+  /** Makes a link by which others look at a run. */
+  shareRun: route("/runs/:id/share"),
+  revokeShare: route("/shares/:id/revoke"),
+  /** A run as whoever has its link sees it: the page, what it polls, its events and its file. The secret stands in the path. */
+  shared: route("/shared/:secret"),
+  sharedLive: route("/shared/:secret/live"),
+  sharedEvents: route("/shared/:secret/events"),
+  sharedFile: route("/shared/:secret/file"),
+
   /** Lets a workflow stand before the others. */
   keepWorkflow: route("/workflows/:id/keep"),
   /** Keeps a list as it is filtered under a name. */

@@ -28,6 +28,8 @@ export interface Start<I, K extends string = string> {
   readonly names: readonly string[];
   /** The fields of the form that are kept sealed apart from the input and handed to steps by `ctx.secret`. */
   readonly secrets: readonly K[];
+  /** The fields of which nothing is shown where a run is shared, and in no report. */
+  readonly privates: readonly string[];
   /** What programs may send to start a run. */
   readonly schema: JsonSchema;
   subject(input: I, results: Earlier): string;
@@ -68,6 +70,7 @@ export const start = <const F extends AnyField = never, I = Given<F>>(
     },
     names: every.map(({ name }) => name),
     secrets: every.filter(({ secret }) => secret === true).map(({ name }) => name),
+    privates: every.filter(({ private: isPrivate }) => isPrivate === true).map(({ name }) => name),
     schema: schemaOf(fields),
   };
   // Where `input` is absent I is what was typed, as its default says.

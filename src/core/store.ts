@@ -9,6 +9,7 @@ import type { ExportRegistry } from "./exports.ts";
 import type { KeptTable } from "./kept.ts";
 import type { Removal } from "./removal.ts";
 import type { Run, RunWithSteps } from "./run.ts";
+import type { ShareTable } from "./shares.ts";
 import type { RunState } from "./states.ts";
 import type { NewStep } from "./step.ts";
 import type { PastEstimate } from "./time-left/estimate.ts";
@@ -174,6 +175,7 @@ export interface Store {
   readonly chats: ChatTable;
   readonly accounts: Accounts;
   readonly access: AccessTable;
+  readonly shares: ShareTable;
   /** Every write must survive; throws when the store cannot be written. */
   healthy(): Promise<void>;
   /** What the store takes on the disk, how much of that it does not use, and whether it can give that back while it is open. Bytes. */

@@ -10,13 +10,14 @@ import { createEndings } from "#people/endings.ts";
 import { createPasskeys } from "#people/passkeys.ts";
 import { createPeople } from "#people/people.ts";
 import { createProvider } from "#people/provider.ts";
+import { createShares } from "#people/shares.ts";
 import { createSignIn } from "#people/sign-in.ts";
 import { createSingleSignOn, type SingleSignOnDeps } from "#people/single-sign-on.ts";
 import { createTokens } from "#people/tokens.ts";
 import type { Config } from "./config.ts";
 
 interface OpenPeopleDeps extends Pick<Config, "apiToken" | "oidc"> {
-  store: Pick<Store, "accounts" | "access">;
+  store: Pick<Store, "accounts" | "access" | "shares">;
   secrets: Secrets;
   clock: Clock;
   random: Random;
@@ -41,6 +42,7 @@ export const openPeople = async ({ store, secrets, clock, random, apiToken, oidc
     singleSignOn: oidc === null ? null : withProvider(oidc, { ...shared, signIn, challenges, secrets }),
     people: createPeople({ ...shared, signIn }),
     tokens,
+    shares: createShares({ ...shared, table: store.shares }),
     access: await openAccess({ ...shared, table: store.access }),
   };
 };

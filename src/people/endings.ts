@@ -1,9 +1,12 @@
 import type { Known } from "#core/accounts.ts";
 
+/** What somebody was let in by, and who they are. */
+export type Holder = Pick<Known, "sessionId" | "tokenId"> & { person: Pick<Known["person"], "id"> };
+
 /** Tells at once that sessions and tokens ended, so that whatever is held open for them closes. */
 export interface Endings {
   /** Calls `close` as soon as the session or the token of this identity ends, or now if it did already; the function returned lets go. */
-  hold(identity: Known, close: () => void): () => void;
+  hold(identity: Holder, close: () => void): () => void;
   /** The ids of sessions and tokens that let nobody in any more. To be called after that is so. */
   tell(ids: readonly string[]): void;
   /** Closes what is held open for a person, who may ask again and is then looked at anew. */

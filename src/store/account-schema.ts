@@ -170,6 +170,28 @@ export const accountSchema = ({
     { kind: text<AccessKind>().notNull(), id: text().notNull(), access: json<Access>().notNull() },
     (row) => [primaryKey({ columns: [row.kind, row.id] })],
   ),
+  /** Links to single runs. */
+  shares: table(
+    "shares",
+    {
+      id: text().primaryKey(),
+      secretHash: text().notNull(),
+      runId: text().notNull(),
+      madeBy: text().notNull(),
+      personId: text().notNull(),
+      createdAt: instant().notNull(),
+      expiresAt: instant().notNull(),
+      openedAt: instant(),
+      files: boolean().notNull(),
+    },
+    (share) => [
+      uniqueIndex("shares_secret").on(share.secretHash),
+      index("shares_run").on(share.runId, share.createdAt, share.id),
+      index("shares_age").on(share.createdAt, share.id),
+      index("shares_expiry").on(share.expiresAt),
+      index("shares_person").on(share.personId),
+    ],
+  ),
   /** What people keep under a name. */
   /** What people say, and what was answered. */
   chats: table("chats", {

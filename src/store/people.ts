@@ -10,7 +10,11 @@ type People = PeopleTable & Pick<Accounts, "addSignInLink" | "useSignInLink">;
 
 /** People and the links that let them in. `forget` is called after each commit that changes what somebody may do. */
 export const peopleTable = (
-  { db, schema: { people, signInLinks, sessions, apiTokens, passkeys, providerAccounts }, tx }: SqlDeps,
+  {
+    db,
+    schema: { people, signInLinks, sessions, apiTokens, passkeys, providerAccounts, shares },
+    tx,
+  }: SqlDeps,
   forget: () => void,
 ): People => {
   const person = personColumns(people);
@@ -95,7 +99,10 @@ export const peopleTable = (
         const tokens = yield* rows(
           db.delete(apiTokens).where(eq(apiTokens.personId, id)).returning({ id: apiTokens.id }),
         );
-        return [...theirs, ...tokens].map((one) => one.id);
+        const links = yield* rows(
+          db.delete(shares).where(eq(shares.personId, id)).returning({ id: shares.id }),
+        );
+        return [...theirs, ...tokens, ...links].map((one) => one.id);
       });
       forget();
       return ended;

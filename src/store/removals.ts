@@ -92,8 +92,8 @@ function* trim(
 }
 
 function* removeRows({ db, schema }: SqlDeps, { run }: RunWithSteps): Tx<void> {
-  const { runs, steps, events, logLines, told, handOvers, deletedNumbers } = schema;
-  for (const table of [steps, events, logLines, told, handOvers])
+  const { runs, steps, events, logLines, told, handOvers, shares, deletedNumbers } = schema;
+  for (const table of [steps, events, logLines, told, handOvers, shares])
     yield* exec(db.delete(table).where(eq(table.runId, run.id)));
   const { workflowId, number: highest } = run;
   yield* exec(

@@ -15,6 +15,7 @@ import { runReads } from "./run-reads.ts";
 import { toRun } from "./run-rows.ts";
 import { prepareWrites } from "./run-writes.ts";
 import { prepareRuns } from "./runs.ts";
+import { shareTable } from "./shares.ts";
 import type { SqlDeps } from "./sql-deps.ts";
 
 /** The store over any SQL database; what depends on the one at hand (its health, its room, its end) is added by who opens it. */
@@ -49,5 +50,6 @@ export const createSqlStore = (deps: SqlDeps): Omit<Store, "healthy" | "space" |
     chats: chatTable(deps),
     accounts: accountTables(deps),
     access: accessTable(deps),
+    shares: shareTable(deps),
   };
 };

@@ -45,6 +45,8 @@ import { peoplePages } from "./pages/people.tsx";
 import { runPages } from "./pages/run.tsx";
 import { createRuns } from "./pages/runs.tsx";
 import { settingsPages } from "./pages/settings.tsx";
+import { sharedPages } from "./pages/shared.tsx";
+import { sharesPages } from "./pages/shares.tsx";
 import { signInPages } from "./pages/sign-in.tsx";
 import { singleSignOnPages } from "./pages/single-sign-on.tsx";
 import { storagePages } from "./pages/storage.tsx";
@@ -130,6 +132,8 @@ export const createApp = (
     .route("/", inputPages(deps))
     .route("/", exports.pages)
     .route("/", filePages(deps))
+    .route("/", sharesPages(deps))
+    .route("/", sharedPages(deps, renderings, counters))
     .route("/", appsPages(deps))
     .route("/", generatedApps(deps, deps.appsOrigin?.apps ?? null))
     .route("/", connectionPages(deps))

@@ -19,6 +19,7 @@ import type { AccessRules } from "#people/access.ts";
 import type { Endings } from "#people/endings.ts";
 import type { Passkeys } from "#people/passkeys.ts";
 import type { People } from "#people/people.ts";
+import type { Shares } from "#people/shares.ts";
 import type { SignIn } from "#people/sign-in.ts";
 import type { SingleSignOn } from "#people/single-sign-on.ts";
 import type { Tokens } from "#people/tokens.ts";
@@ -75,6 +76,8 @@ export interface WebDeps {
   access: AccessRules;
   /** Null: nobody signs people in but Milepost. */
   singleSignOn: SingleSignOn | null;
+  /** Links to single runs. */
+  shares: Shares;
   endings: Endings;
   files: Files;
   longLines: Pick<LongLines, "read">;

@@ -11,8 +11,11 @@ import { assertMay } from "./may.ts";
 import { type PublicNames, sessionCookieAt } from "./public-names.ts";
 import type { Tries } from "./tries.ts";
 
-/** What nobody has to sign in for: to sign in, and the files of every page. */
-const open = [routes.signIn, routes.passkeySignIn, routes.oidc, routes.oidcReturn, routes.staticFile];
+/** What nobody has to sign in for: to sign in, the files of every page, and a run by its link. */
+const open = [
+  ...[routes.signIn, routes.passkeySignIn, routes.oidc, routes.oidcReturn, routes.staticFile],
+  ...[routes.shared, routes.sharedLive, routes.sharedEvents, routes.sharedFile],
+];
 /** Open too, but a page for whoever looks: those who are signed in stay so there. */
 const forAll = [routes.docs, routes.docsPage];
 /** Health checks: open too, saying nothing to a foreign page, and asked under whatever name a container or a monitor knows us by. */

@@ -6,6 +6,7 @@ import { routes } from "#core/routes.ts";
 import { ErrorNote, ErrorPage } from "#views/error.tsx";
 import { answerKind } from "./answer-kind.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
+import { loggedPath } from "./logged-path.ts";
 import { rememberNext } from "./next-page.ts";
 import { userOf } from "./page-props.ts";
 
@@ -65,7 +66,10 @@ const told = ({ log, newId }: ErrorDeps, thrown: unknown, c: Context<WebEnv>): A
   const error = toAppError(thrown);
   if (error.code !== "internal") return error;
   const id = newId();
-  log.error({ err: thrown, errorId: id, method: c.req.method, path: c.req.path }, "a request failed");
+  log.error(
+    { err: thrown, errorId: id, method: c.req.method, path: loggedPath(c.req.path) },
+    "a request failed",
+  );
   return new AppError(
     "internal",
     `Something went wrong inside Milepost. The server's log has the details under ${id}.`,

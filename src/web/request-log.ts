@@ -1,12 +1,13 @@
 import type { MiddlewareHandler } from "hono";
 import type { WebDeps, WebEnv } from "./deps.ts";
 import type { Counters, StatusClass } from "./live/counters.ts";
+import { loggedPath } from "./logged-path.ts";
 
 const reads = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
  * Counts every request, and logs those that change something or are refused: open pages ask every two seconds, and their reads would
- * bury the rest. The path only: an address may hold a sign-in secret after its question mark.
+ * bury the rest. The path only: an address may hold a sign-in secret after its question mark. That of a shared run has its secret in the path.
  */
 export const requestLog =
   ({ log, clock }: Pick<WebDeps, "log" | "clock">, counters: Counters): MiddlewareHandler<WebEnv> =>
@@ -16,7 +17,8 @@ export const requestLog =
     const { status } = c.res;
     counters.requests[`${Math.floor(status / 100)}xx` as StatusClass] += 1;
     if (reads.has(c.req.method) && status < 400) return;
-    const { method, path } = c.req;
+    const { method } = c.req;
+    const path = loggedPath(c.req.path);
     const by = c.get("identity")?.name ?? null;
     log.info({ method, path, status, tookMs: clock.now() - begun, by }, "answered a request");
   };

@@ -24,6 +24,8 @@ const alone = Object.entries(strictHeaders);
 // The finished run's page loads these in an iframe, which starts the download.
 const framed = [routes.handOver, routes.exportFile];
 
+const shared = [routes.shared, routes.sharedLive, routes.sharedEvents, routes.sharedFile];
+
 /** Nothing is kept but static files, which say so themselves. */
 export const uncached = { "Cache-Control": "no-store" } as const;
 
@@ -39,6 +41,11 @@ export const security = (): MiddlewareHandler<WebEnv> => async (c, next) => {
   if (status >= 400 && c.env?.incoming?.complete === false) headers.set("Connection", "close");
   const all = framed.some((route) => route.matches(c.req.path)) ? inFrame : alone;
   for (const [name, value] of all) headers.set(name, value);
+  // The address of a shared run is its secret.
+  if (shared.some((route) => route.matches(c.req.path))) {
+    headers.set("Referrer-Policy", "no-referrer");
+    headers.set("X-Robots-Tag", "noindex, nofollow, noarchive");
+  }
   // A file that a browser shows in spite of all that tells it to save it must not act as a page of ours.
   if (headers.has("Content-Disposition"))
     headers.set("Content-Security-Policy", `${headers.get("Content-Security-Policy")}; sandbox`);

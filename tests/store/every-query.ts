@@ -7,6 +7,7 @@ import type { ProviderAccount } from "#core/people.ts";
 import type { Removal } from "#core/removal.ts";
 import { keepsAll } from "#core/retention.ts";
 import { everything } from "#core/rights.ts";
+import type { ShareTable } from "#core/shares.ts";
 import { runStates } from "#core/states.ts";
 import type { AccessTable, ConnectionTable, RunFilter, Store } from "#core/store.ts";
 import { filledId } from "./fill.ts";
@@ -98,6 +99,7 @@ export const everyQuery = async (store: Store, runs: number): Promise<void> => {
   for (const ask of Object.values(ofExports(store.exports, fenced, runs))) await ask();
   for (const ask of Object.values(ofConnections(store.connections))) await ask();
   for (const ask of Object.values(ofKept(store.kept))) await ask();
+  for (const ask of Object.values(ofShares(store.shares))) await ask();
   for (const ask of Object.values(ofAccess(store.access))) await ask();
   for (const ask of Object.values(ofAccounts(store.accounts))) await ask();
 };
@@ -112,6 +114,20 @@ const combined = <T extends { limit: number }>(choices: { [K in keyof T]-?: read
       ]),
     [{}],
   ) as T[];
+
+const ofShares = (shares: ShareTable): Asks<ShareTable> => {
+  const share = { id: fresh(), runId: "run", madeBy: "Ada", personId: "owner", createdAt: 1, expiresAt: 9 };
+  return {
+    add: () => shares.add({ ...share, openedAt: null, files: false }, fresh()),
+    bySecret: () => shares.bySecret("none", 1),
+    opened: () => shares.opened(share.id, 2),
+    list: async () => {
+      await shares.list(null, 1);
+      await shares.list("run", 1);
+    },
+    remove: () => shares.remove(share.id),
+  };
+};
 
 const ofAccess = (access: AccessTable): Asks<AccessTable> => ({
   all: () => access.all(),

@@ -135,6 +135,7 @@ const pagesWith = (text: string): Record<string, Child> => {
           },
         ]}
         thisSession={null}
+        shares={[]}
         tokens={[
           {
             id: text,

@@ -476,6 +476,7 @@ export const pages: Readonly<Record<string, Child>> = {
       thisSession="s1"
       passkeys={[passkey, { ...passkey, id: "k2", name: evil, host: "localhost", lastUsedAt: null }]}
       addsPasskey={{ as: "Firefox on Linux", hinders: null }}
+      shares={[]}
       tokens={[
         {
           id: "t1",

@@ -22,6 +22,10 @@ const open = [
   "/readyz",
   "/docs",
   "/docs/*",
+  "/shared/:secret",
+  "/shared/:secret/live",
+  "/shared/:secret/events",
+  "/shared/:secret/file",
 ];
 /** Every address behind the sign-in with each way in which it may be asked. */
 const addresses = (): [string, string][] => {
@@ -35,6 +39,7 @@ const addresses = (): [string, string][] => {
 /** Said anew in a few rules, so that a wrong line of the table is seen. */
 const ruleOf = (method: string, path: string): Action => {
   if (path === "/sign-out" || path === "/mcp" || /^(\/api)?\/chat$/.test(path)) return "read";
+  if (path.startsWith("/shares/")) return "own";
   if (/^\/settings(\/|$)/.test(path)) return "own";
   if (/\/workflow(s\/|-)files\/:file$/.test(path)) return "admin";
   if (path === "/apps/remove" || path === "/api/audit" || path.endsWith("/access")) return "admin";

@@ -29,4 +29,5 @@ export const {
   cleanings,
   cleaned,
   access,
+  shares,
 } = schema;

@@ -15,14 +15,7 @@ export type FileDeps = Pick<WebDeps, "store" | "files" | "clock" | "staticFiles"
 export const filePages = (deps: FileDeps) =>
   new Hono<WebEnv>()
     .get(routes.exportFile.pattern, async (c) => {
-      const row = await findExport(deps.store, c.req.param("id"));
-      const size =
-        row.status === "ready" && row.filePath !== null ? await deps.files.size(row.filePath) : null;
-      return size === null || row.filePath === null
-        ? gone(deps, c, row)
-        : c.req.query("for") === "spreadsheets"
-          ? sendForSpreadsheets(deps, c, row, row.filePath, size)
-          : sendFile(deps, c, row, row.filePath, size);
+      return sendExport(deps, c, await findExport(deps.store, c.req.param("id")));
     })
     .get(routes.handOver.pattern, async (c) => {
       const row = await findExport(deps.store, c.req.param("id"));
@@ -36,7 +29,20 @@ export const filePages = (deps: FileDeps) =>
       return first ? c.redirect(routes.exportFile.href({ id: row.id }), 302) : c.body(null, 204);
     });
 
-const gone = (deps: FileDeps, c: Context<WebEnv>, row: Export) => {
+/** The file of an export, as the query asks for it; 410 where it is not there. */
+export const sendExport = async (
+  deps: Pick<FileDeps, "files" | "staticFiles">,
+  c: Context<WebEnv>,
+  row: Export,
+): Promise<Response> => {
+  const size = row.status === "ready" && row.filePath !== null ? await deps.files.size(row.filePath) : null;
+  if (size === null || row.filePath === null) return gone(deps, c, row);
+  return c.req.query("for") === "spreadsheets"
+    ? sendForSpreadsheets(deps, c, row, row.filePath, size)
+    : sendFile(deps, c, row, row.filePath, size);
+};
+
+const gone = (deps: Pick<FileDeps, "staticFiles">, c: Context<WebEnv>, row: Export) => {
   const message =
     row.status === "ready"
       ? "The file is no longer on this server's disk, although nobody deleted it here. Export anew to have it again."
@@ -47,7 +53,7 @@ const gone = (deps: FileDeps, c: Context<WebEnv>, row: Export) => {
 };
 
 const sendFile = (
-  { files }: FileDeps,
+  { files }: Pick<FileDeps, "files">,
   c: Context<WebEnv>,
   row: Export,
   path: string,
@@ -78,7 +84,7 @@ const sendFile = (
 
 /** Another file than the saved one, made on the way: it has no length, no hash and no parts. */
 const sendForSpreadsheets = (
-  { files }: FileDeps,
+  { files }: Pick<FileDeps, "files">,
   c: Context<WebEnv>,
   row: Export,
   path: string,

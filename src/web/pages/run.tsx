@@ -1,6 +1,7 @@
 import { type Context, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { RunPicture } from "#core/picture.ts";
+import { can } from "#core/rights.ts";
 import { routes } from "#core/routes.ts";
 import { HistoryPage } from "#views/history.tsx";
 import { LogPage } from "#views/log.tsx";
@@ -22,7 +23,10 @@ import { searchLog } from "./search-log.ts";
 const historyEvents = 1_000;
 const earlierShown = 6;
 
-export type RunPageDeps = Pick<WebDeps, "engine" | "store" | "longLines" | "clock" | "staticFiles" | "news">;
+export type RunPageDeps = Pick<
+  WebDeps,
+  "engine" | "store" | "longLines" | "clock" | "staticFiles" | "news" | "shares"
+>;
 
 /** A run: the page, its whole history and its log. */
 export const runPages = (deps: RunPageDeps, views: RunViews) =>
@@ -89,7 +93,10 @@ export const showRun = async (
   const { picture, handOver, seen } = look;
   const open = deps.engine.openLines.of(runId);
   const earlier = await earlierRuns(deps, picture);
-  const view = { ...typed, picture, handOver, seen, open, earlier, now: deps.clock.now() };
+  const { workflowId, starter } = picture;
+  const mayShare = can(c.get("identity"), "control", { workflowId, starter });
+  const shares = mayShare ? await deps.shares.list(runId) : null;
+  const view = { ...typed, picture, handOver, seen, open, earlier, shares, now: deps.clock.now() };
   return c.html(<RunPage {...pageProps(c, deps)} {...view} />, status);
 };
 

@@ -16,6 +16,7 @@ const auditsShown = 200;
 type SettingsDeps = Pick<
   WebDeps,
   | "engine"
+  | "shares"
   | "signIn"
   | "tokens"
   | "people"
@@ -64,7 +65,8 @@ const page = async (c: Context<WebEnv>, deps: SettingsDeps, newToken?: SettingsP
   const identity = c.get("identity");
   const whose = whoseOf(identity);
   const place = passkeyPlace(c.req.header("Host"), deps.publicUrls);
-  const [sessions, passkeys, tokens, audits, people] = await Promise.all([
+  const [shares, sessions, passkeys, tokens, audits, people] = await Promise.all([
+    deps.shares.list(null),
     deps.signIn.sessions(whose),
     deps.passkeys.list(whose),
     deps.tokens.list(whose),
@@ -83,6 +85,7 @@ const page = async (c: Context<WebEnv>, deps: SettingsDeps, newToken?: SettingsP
       }}
       tokens={tokens}
       workflows={workflowsIn(c, deps)}
+      shares={shares.filter(({ personId }) => whose === null || personId === whose)}
       audits={audits}
       people={people}
       runs={deps.news.version}
