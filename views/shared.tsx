@@ -77,7 +77,7 @@ export const SharedRun = ({ picture, input, live, file, expiresAt, now }: Shared
       </h2>
       <ol class="steps">
         {picture.steps.map((step) => (
-          <SharedStep step={step} still={!isDriven(picture.state)} now={now} />
+          <SharedStep step={step} still={!isDriven(picture.state)} />
         ))}
       </ol>
     </section>
@@ -130,7 +130,7 @@ const End = ({ picture: { outcome, error }, file }: Pick<SharedProps, "picture" 
   </>
 );
 
-const SharedStep = ({ step, still, now }: { step: StepPicture; still: boolean; now: number | null }) => (
+const SharedStep = ({ step, still }: { step: StepPicture; still: boolean }) => (
   <li class={`step tone-${stepWord(step).tone}`} id={`step-${step.id}`} data-state={shownState(step)}>
     <StateIcon state={shownState(step)} />
     <div class="step-body">
@@ -141,7 +141,7 @@ const SharedStep = ({ step, still, now }: { step: StepPicture; still: boolean; n
       {step.detail !== null && <p class="step-detail">{visibleText(step.detail)}</p>}
       {step.state === "asking" && <p class="step-waits">Waiting for somebody’s answer.</p>}
       <Substeps substeps={step.substeps} />
-      <StepProgress step={step} still={still} now={now} later={[]} />
+      <StepProgress step={step} still={still} later={[]} />
     </div>
   </li>
 );
