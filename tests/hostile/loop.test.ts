@@ -3,10 +3,17 @@ import Database from "better-sqlite3";
 import { afterEach, expect, test } from "vitest";
 import { createSeal } from "#connections/seal.ts";
 import { secret } from "#core/field-kinds.ts";
+import { keepsAll } from "#core/retention.ts";
 import { start } from "#core/start.ts";
 import { workflow } from "#core/workflow.ts";
+import { createStorage } from "#retention/storage.ts";
+import { openDatabase } from "#store/sqlite/driver.ts";
+import { bringUpToDate, migrationsFolder } from "#store/sqlite/migrations.ts";
+import { storeOn } from "#store/sqlite/open.ts";
 import { repairShop } from "../apps/samples.ts";
-import { openWorld } from "../engine/world.ts";
+import { openWorld, realClock, silent } from "../engine/world.ts";
+import { ada } from "../people/ada.ts";
+import { fillRuns } from "../store/fill.ts";
 import { openSite, type Site } from "../web/site.ts";
 import { heldMs, longestHoldMs } from "./held.ts";
 
@@ -79,3 +86,43 @@ test("another program that holds an app's data makes only those wait who change 
   other.close();
   expect(longestMs).toBeLessThan(longestHoldMs);
 });
+
+test("while 2,000 runs go, by a rule or by a person's choice, nobody waits longer", async () => {
+  const { client, db } = openDatabase(":memory:");
+  bringUpToDate(client, migrationsFolder);
+  fillRuns(client, 2_300, 2_300);
+  const store = storeOn({ client, db, release: () => {} }, { now: Date.now, random: (n) => randomBytes(n) });
+  const world = await openWorld([], { store });
+  const storage = createStorage({
+    store,
+    runs: world.engine,
+    at: { folder: "/none", exports: "/none/exports", logs: "/none/logs", apps: "/none/apps" },
+    leastBytes: 0,
+    usual: { hour: 3, usual: { ...keepsAll, runs: 150 } },
+    clock: realClock,
+    log: silent,
+  });
+  const counted = async () => (await store.countRuns()).completed;
+  const before = await counted();
+  const byRule = await heldMs(async () => {
+    await storage.plan();
+    await storage.clean(ada);
+    await expect
+      .poll(async () => (await storage.cleanings(1))[0]?.endedAt ?? null, { timeout: 60_000 })
+      .not.toBeNull();
+  });
+  expect(byRule.longestMs).toBeLessThan(longestHoldMs);
+  const between = await counted();
+  expect(before - between).toBeGreaterThan(900);
+  const { rows } = await store.runs({ states: ["completed"], limit: 2_000 });
+  const chosen = await heldMs(() =>
+    world.engine.remove(
+      rows.map(({ run }) => run.id),
+      "Ada",
+      { exports: false },
+    ),
+  );
+  expect(chosen.longestMs).toBeLessThan(longestHoldMs);
+  expect(await counted()).toBe(between - rows.length);
+  await world.close();
+}, 120_000);

@@ -1,6 +1,7 @@
 import type { Child } from "hono/jsx";
 import encodeQR from "qr";
 import type { RunPlan } from "#core/plan.ts";
+import { keepsAll } from "#core/retention.ts";
 import { everything } from "#core/rights.ts";
 import { type RunState, runStates } from "#core/states.ts";
 import { AnotherDevicePage } from "#views/another-device.tsx";
@@ -9,6 +10,7 @@ import { AppsPage } from "#views/apps.tsx";
 import { BotsPage } from "#views/bots.tsx";
 import { ChatPage } from "#views/chat.tsx";
 import { ConnectionFormPage, ConnectionsPage } from "#views/connections.tsx";
+import { DeleteRunsPage } from "#views/delete-runs.tsx";
 import { DocsPage } from "#views/docs.tsx";
 import { DurationsPage } from "#views/durations.tsx";
 import { ErrorPage } from "#views/error.tsx";
@@ -22,6 +24,8 @@ import { RunPage } from "#views/run.tsx";
 import { RunsPage } from "#views/runs.tsx";
 import { SettingsPage } from "#views/settings.tsx";
 import { SignInPage } from "#views/sign-in.tsx";
+import { CleaningPage } from "#views/storage/cleaning.tsx";
+import { StoragePage } from "#views/storage.tsx";
 import { WorkflowPage } from "#views/workflow.tsx";
 import { readPage } from "#web/docs/read-page.ts";
 import { nodeSeen } from "./samples/bots.ts";
@@ -59,6 +63,20 @@ const workflows = [
 const workflow = {
   ...(workflows[0] ?? { id: "", title: "", about: "" }),
   steps: pictures.waiting.steps.map(({ id, title, kind }) => ({ id, title, kind })),
+};
+
+const room = { freeBytes: 9e8, totalBytes: 1e12, leastBytes: 2e8 };
+const ofEach = { database: 9e8, exports: 3e9, logs: 1_234, apps: 0, crawls: 5e6, copies: 7e7, other: 33 };
+const cleaning = {
+  id: 1,
+  at: now - 9e7,
+  by: evil,
+  endedAt: now - 8e7,
+  removed: [{ workflowId: evil, runs: 214, logs: 3, exports: 2, bytes: 1e6 }],
+  files: 2,
+  fileBytes: 12_345,
+  freedBytes: 4e7,
+  problem: evil,
 };
 
 const plan: RunPlan = {
@@ -435,6 +453,56 @@ export const pages: Readonly<Record<string, Child>> = {
       kind={kinds[0] ?? { kind: "", title: "", about: "", fields: [] }}
       error={{ message: "The token was refused.", field: "token" }}
       name="Botify"
+    />
+  ),
+  storage: (
+    <StoragePage
+      {...viewer}
+      user={{ ...viewer.user, low: room }}
+      use={{ at: now - 40_000, bytes: ofEach, files: ofEach }}
+      room={room}
+      space={{ bytes: 9e8, unusedBytes: 4e8, givesBack: false }}
+      retention={{
+        hour: 3,
+        usual: { days: 30, runs: null, logDays: 7, exports: true },
+        workflows: { "create-bot": keepsAll },
+        saidAt: 0,
+      }}
+      workflows={workflows}
+      cleanings={[{ ...cleaning, id: 2, endedAt: null, removed: [], files: 0, fileBytes: 0 }, cleaning]}
+      nextAt={now + 8e6}
+      error={{
+        message: "The days of runs must be a number from 1 to 99,999, or empty for no rule.",
+        field: "days",
+      }}
+      now={now}
+    />
+  ),
+  "storage-cleaning": (
+    <CleaningPage
+      {...viewer}
+      plan={{
+        workflows: [{ workflowId: "botify-export", runs: 214, logs: 3, exports: 12, bytes: 3.1e9 }],
+        files: 30,
+        fileBytes: 12_345,
+        fileNames: [`exports/${evil}`, `exports/${"x".repeat(200)}.csv`],
+      }}
+      workflows={workflows}
+      now={now}
+    />
+  ),
+  "delete-runs": (
+    <DeleteRunsPage
+      {...viewer}
+      asked={{
+        going: [
+          { id: "run-1", name: evil, subject: evil, steps: [] },
+          { id: "run-2", name: "Export #12", subject: "x".repeat(120), steps: [] },
+        ],
+        files: 2,
+        refused: [`${evil}: This run is finalized, so it is read-only. Unlock it first.`],
+      }}
+      now={now}
     />
   ),
   settings: (
