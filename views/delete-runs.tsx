@@ -73,7 +73,7 @@ const Question = ({ going, files, refused }: Asked) => {
               stays where it is, and can no longer be undone from here.
             </p>
           )}
-          <form method="post" action={routes.deleteRuns.href()} class="post">
+          <form method="post" action={routes.deleteRuns.href()}>
             <input type="hidden" name="sure" value="yes" />
             {going.map(({ id }) => (
               <input type="hidden" name="run" value={id} />
@@ -84,12 +84,14 @@ const Question = ({ going, files, refused }: Asked) => {
                 they saved, too. Without this they stay under Exports.
               </label>
             )}
-            <button type="submit" class="button-danger" id="delete-runs">
-              Yes, delete {going.length === 1 ? "it" : "them"}
-            </button>{" "}
-            <a class="button button-outline" href={routes.runs.href()}>
-              Keep {going.length === 1 ? "it" : "them"}
-            </a>
+            <div class="row-actions">
+              <button type="submit" class="button-danger" id="delete-runs">
+                Yes, delete {going.length === 1 ? "it" : "them"}
+              </button>
+              <a class="button button-outline" href={routes.runs.href()}>
+                Keep {going.length === 1 ? "it" : "them"}
+              </a>
+            </div>
           </form>
           <ul id="going" hx-ignore>
             {going.map(({ id, name, subject }) => (

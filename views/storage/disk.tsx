@@ -4,12 +4,12 @@ import { bytesText, countText } from "#views/format.ts";
 import { Ago } from "#views/parts/clock.tsx";
 
 const kindWords: Readonly<Record<DiskKind, string>> = {
-  database: "Database: runs, events, logs",
+  database: "Database",
   exports: "Files of exports",
-  logs: "Long lines of logs",
+  logs: "Long log lines",
   apps: "Generated apps",
-  crawls: "Crawls, and the rest of “This machine”",
-  copies: "The database as it was before upgrades",
+  crawls: "Crawls",
+  copies: "Before upgrades",
   other: "All else",
 };
 
