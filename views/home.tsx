@@ -72,6 +72,9 @@ export const HomePage = ({
             about,
           }))}
         />
+        <p class="more">
+          <a href={routes.workflows.href()}>All workflows, and how to write your own</a>
+        </p>
         {refused.length > 0 && <Refused workflows={refused} />}
       </section>
     </div>

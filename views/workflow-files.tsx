@@ -118,7 +118,16 @@ const VersionWords = ({ version, now }: { version: Version; now: number }) => (
   </>
 );
 
-const FaultNotice = ({ file, fault, now }: { file: File; fault: Fault & { since: number }; now: number }) => (
+/** Why a file as it is now is not used, and what is used in its place. */
+export const FaultNotice = ({
+  file,
+  fault,
+  now,
+}: {
+  file: { file: string; version: { since: number } | null };
+  fault: Fault & { since: number };
+  now: number;
+}) => (
   <Notice tone="bad" title="The file as it is now cannot be used" id={`fault-${file.file}`}>
     <p>
       <PlaceWords {...fault} /> {visibleText(fault.sentence)} Since <Ago at={fault.since} now={now} />.

@@ -1,3 +1,4 @@
+import type { AuthoredFile } from "#core/authored.ts";
 import type { Durations } from "#core/durations.ts";
 import type { Form, Values } from "#core/form.ts";
 import { isKept, type Kept, type KeptAnswers } from "#core/kept.ts";
@@ -17,6 +18,7 @@ import { PostButton } from "./parts/post-button.tsx";
 import { RunList } from "./parts/run-list.tsx";
 import { PlanView, UsualTime } from "./plan.tsx";
 import { kindWords } from "./words.ts";
+import { FaultNotice } from "./workflow-files.tsx";
 
 export interface WorkflowPageProps extends PageProps {
   workflow: {
@@ -34,6 +36,8 @@ export interface WorkflowPageProps extends PageProps {
   mode?: RunMode;
   /** The kept answers that the form is filled in from. */
   from?: KeptAnswers | null;
+  /** The file that it is, where people wrote it themselves. */
+  file?: Pick<AuthoredFile, "file" | "version" | "fault"> | null;
   /** All that people keep. */
   kept: readonly Kept[];
   recent: readonly RunSummary[];
@@ -62,6 +66,7 @@ export const WorkflowPage = ({
   plan,
   mode = "automatic",
   from = null,
+  file = null,
   kept,
   recent,
   shown,
@@ -74,6 +79,7 @@ export const WorkflowPage = ({
     </p>
     <h1>{workflow.title}</h1>
     <p class="lead">{workflow.about}</p>
+    {file?.fault != null && <FaultNotice file={file} fault={file.fault} now={now} />}
     {user?.role === "admin" && (
       <p>
         <a href={routes.workflowAccess.href({ id: workflow.id })}>Who may use it</a>

@@ -81,6 +81,24 @@ test("a run goes on with the code that it began with, through a change and kill 
   expect(await outcomeOf(server, first)).toBe("It said one.");
 });
 
+test("no run fails because a file is saved again and again while runs of it begin and end, and each says what one version says", async () => {
+  const own = ownFolder();
+  own.save("greet.ts", says("greet", "0"));
+  server = await own.serve();
+  const up = server;
+  const ended: Promise<string>[] = [];
+  for (let n = 1; n <= 8; n++) {
+    own.save("greet.ts", says("greet", String(n)));
+    const begun = await Promise.all(Array.from({ length: 4 }, () => startOwn(up, "greet")));
+    ended.push(...begun.map((id) => outcomeOf(up, id)));
+    await new Promise((resolve) => setTimeout(resolve, 150));
+  }
+  const said = await Promise.all(ended);
+  expect(said.filter((one) => !/^It said \d+\.$/.test(one))).toEqual([]);
+  await untilFile(server, "greet.ts", ({ workflow }) => workflow?.title === "Says 8");
+  expect(await outcomeOf(server, await startOwn(server, "greet"))).toBe("It said 8.");
+});
+
 test("a run that failed goes on with the file once that is put right, when somebody says so", async () => {
   const own = ownFolder();
   own.save("fixed.ts", says("fixed", "right", "nobody.knows()"));

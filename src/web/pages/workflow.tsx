@@ -33,7 +33,7 @@ const valuesLike = async (
 
 /** A workflow with the form that starts it. */
 export const createWorkflows = (
-  deps: Pick<WebDeps, "engine" | "store" | "clock" | "staticFiles">,
+  deps: Pick<WebDeps, "engine" | "authored" | "store" | "clock" | "staticFiles">,
   renderings: Renderings,
   changes: Pick<ListChanges, "listen">,
 ) => {
@@ -70,6 +70,7 @@ export const createWorkflows = (
         workflow={engine.workflow(workflowId)}
         form={can(c.get("identity"), "run", { workflowId }) ? offeredIn(c, form) : null}
         kept={kept}
+        file={deps.authored.files().find((one) => one.workflow?.id === workflowId) ?? null}
         recent={rows}
         shown={version}
         usual={usual}
