@@ -1,8 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { benchAtRest } from "./at-rest.ts";
+import { benchCrowd } from "./crowd/crowd.ts";
 import { benchEngine } from "./engine.ts";
-import { type Figure, isNoisy } from "./figure.ts";
+import { isNoisy, tableOf } from "./figure.ts";
 import { benchPolls } from "./http/polls.ts";
 import { benchLists } from "./lists.ts";
 import { benchNotify } from "./notify.ts";
@@ -14,14 +15,6 @@ import { benchUnpack } from "./unpack.ts";
 const page = fileURLToPath(new URL("../../docs/performance.md", import.meta.url));
 const [begin, end] = ["<!-- figures -->", "<!-- end of figures -->"];
 
-const rounded = (value: number): string =>
-  value.toLocaleString("en", { maximumSignificantDigits: 3, useGrouping: value >= 10_000 });
-
-const row = (figure: Figure): string => {
-  const { what, unit, ours, reference, than, more } = figure;
-  return `| ${what} | ${rounded(ours)} ${unit} | ${rounded(reference)} ${unit} (${than}) | ${(ours / reference).toFixed(2)}${more === "worse" ? " (lower is better)" : ""}${isNoisy(figure) ? " (noisy)" : ""} |`;
-};
-
 const begun = performance.now();
 const figures = [
   ...(await benchPolls()),
@@ -31,13 +24,10 @@ const figures = [
   ...(await benchLists()),
   ...(await benchNotify()),
   ...(await benchStreams()),
+  ...(await benchCrowd()),
   ...(await benchAtRest()),
 ];
-const table = [
-  "| what | Milepost | reference | ratio |",
-  "| --- | --- | --- | --- |",
-  ...figures.map(row),
-].join("\n");
+const table = tableOf(figures);
 console.log(table);
 console.log(`Measured in ${Math.round((performance.now() - begun) / 1000)} s.`);
 const noisy = figures.filter(isNoisy);

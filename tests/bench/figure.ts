@@ -56,3 +56,15 @@ export const inTurns = async (
   }
   return times;
 };
+
+/** Figures as a page shows them. */
+export const tableOf = (figures: readonly Figure[]): string =>
+  ["| what | Milepost | reference | ratio |", "| --- | --- | --- | --- |", ...figures.map(row)].join("\n");
+
+const rounded = (value: number): string =>
+  value.toLocaleString("en", { maximumSignificantDigits: 3, useGrouping: value >= 10_000 });
+
+const row = (figure: Figure): string => {
+  const { what, unit, ours, reference, than, more } = figure;
+  return `| ${what} | ${rounded(ours)} ${unit} | ${rounded(reference)} ${unit} (${than}) | ${(ours / reference).toFixed(2)}${more === "worse" ? " (lower is better)" : ""}${isNoisy(figure) ? " (noisy)" : ""} |`;
+};

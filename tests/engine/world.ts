@@ -50,6 +50,8 @@ export interface WorldOptions {
   store?: Store;
   log?: Log;
   overrides?: Partial<EngineDeps>;
+  /** Whether runs go on at once, as they do unless told otherwise. */
+  opened?: boolean;
 }
 
 /** An engine at work over a store. */
@@ -78,7 +80,7 @@ export const openWorld = async (
     ...options.overrides,
   };
   const engine = createEngine(deps, createLocalDispatch({ ...deps }));
-  await engine.open();
+  if (options.opened !== false) await engine.open();
   const run = async (id: string): Promise<RunWithSteps> => {
     const found = await store.run(id);
     if (found === null) throw new Error(`no run ${id}`);

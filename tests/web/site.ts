@@ -38,7 +38,7 @@ import { createCounters } from "#web/live/counters.ts";
 import { watchLoopDelay } from "#web/loop-delay.ts";
 import { sessionCookieAt } from "#web/public-names.ts";
 import { loadStaticFiles } from "#web/static-files.ts";
-import { memoryStore, openWorld, realClock, silent } from "../engine/world.ts";
+import { memoryStore, openWorld, realClock, silent, type WorldOptions } from "../engine/world.ts";
 
 const loopDelay = watchLoopDelay();
 export const presetToken = "a-preset-token-for-tests";
@@ -159,6 +159,7 @@ export interface SiteOptions {
   store?: Store;
   log?: Log;
   deps?: Partial<WebDeps>;
+  world?: Pick<WorldOptions, "opened" | "overrides">;
 }
 
 /** The whole web layer over a real engine and a real store in memory. */
@@ -178,7 +179,13 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
   const world = await openWorld(options.workflows ?? [colours()], {
     store,
     log,
-    overrides: { longLines, files, assertMayUse: createMayUse({ ...people, accounts: store.accounts }) },
+    ...options.world,
+    overrides: {
+      longLines,
+      files,
+      assertMayUse: createMayUse({ ...people, accounts: store.accounts }),
+      ...options.world?.overrides,
+    },
   });
   const apps = createAppRegistry({ folder: join(filesFolder, "apps"), now: realClock.now });
   const deps: WebDeps = {
