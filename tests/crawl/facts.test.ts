@@ -45,6 +45,15 @@ const site: Record<string, Sent> = {
   "/br": { headers: { "content-encoding": "br" }, body: brotliCompressSync(packed) },
   "/image.png": { type: "image/png", headers: { "transfer-encoding": "chunked" }, body: "PNG!" },
   "/paper.pdf": { type: "application/pdf", body: "%PDF-1.4" },
+  "/notes.txt": { type: "text/plain", headers: { "transfer-encoding": "chunked" }, body: "x".repeat(32) },
+  "/header-shift-jis": {
+    type: "text/html; charset=shift_jis",
+    // "<title>日本</title>"
+    body: Buffer.concat([Buffer.from("<title>"), Buffer.from([0x93, 0xfa, 0x96, 0x7b]), Buffer.from("</title>")]),
+  },
+  "/loop-a": { status: 302, headers: { location: "/loop-b" } },
+  "/loop-b": { status: 302, headers: { location: "/loop-a" } },
+  "/formula": { body: "<title>=HYPERLINK(1)</title>" },
   "/cut": { headers: { "content-length": "5000" }, body: "<title>Half" },
   "/huge": { body: `<title>Huge</title>${"x".repeat(huge)}<a href="/end-of-huge">x</a>` },
   "/canonical-by-header": {
@@ -71,7 +80,7 @@ const site: Record<string, Sent> = {
   "/gone": { status: 404, body: "no" },
 };
 const home = `<title>Home</title>${Object.keys(site)
-  .filter((path) => !["/from-xhtml", "/from-area", "/redirect-2", "/target", "/end-of-huge"].includes(path))
+  .filter((path) => !["/from-xhtml", "/from-area", "/redirect-2", "/target", "/end-of-huge", "/loop-b"].includes(path))
   .map((path) => `<a href="${path}">x</a>`)
   .join(
     "",
@@ -154,6 +163,10 @@ test.each<[string, Record<string, unknown>]>([
   ["/br", { [title]: "Packed", byte_size: packed.length, wire_size: brotliCompressSync(packed).length }],
   ["/image.png", { byte_size: null, wire_size: null, "compliant.main_reason": "content_type" }],
   ["/paper.pdf", { byte_size: null, "compliant.main_reason": "content_type" }],
+  ["/notes.txt", { byte_size: null, wire_size: null, "compliant.main_reason": "content_type" }],
+  ["/header-shift-jis", { [title]: "日本", byte_size: 19 }],
+  ["/loop-b", { http_code: 302, depth: 2, [inlinks]: 1 }],
+  ["/formula", { [title]: "=HYPERLINK(1)" }],
   [
     "/cut",
     { http_code: 200, byte_size: null, "compliant.main_reason": "cut_off", load_time: expect.any(Number) },

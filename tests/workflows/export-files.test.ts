@@ -60,12 +60,14 @@ const downloads = async (id: string) =>
   sandbox.calls(`GET /files/${(await world.exportOf(id)).jobId}.export/export.csv.gz`);
 const asked = (found: RunWithSteps): string => JSON.stringify(stepOf(found, "doubt").form);
 
-test("a file that holds what was counted and ordered is handed over without a question", async () => {
+test("a file that holds what was counted and ordered is handed over without a question, and an undo names it", async () => {
   comes(whole);
   const { run, steps } = await order();
   expect(run.state).toBe("completed");
   expect(stepOf({ run, steps }, "doubt").state).toBe("skipped");
   expect(run.outcome?.sentence).toMatch(/^10 rows are saved as shop_.*\.csv\.$/);
+  // What the list before an undo shows of it: the file that goes.
+  expect(stepOf({ run, steps }, "check").detail).toMatch(/^shop_.*\.csv: 10 rows, as counted before$/);
 });
 
 test.each([

@@ -76,8 +76,9 @@ export const checkFile = (deps: ExportDeps): DoOptions<ExportInput, Before, Chec
     await exports.markDeleted(row.id);
     log(`Deleted ${row.fileName}.`);
   },
-  detail: ({ rows, expectedRows }) =>
-    `${rows.toLocaleString("en")} rows${
+  detail: ({ fileName, rows, expectedRows }) =>
+    // What an undo deletes is told by this line, so the file is named.
+    `${fileName}: ${rows.toLocaleString("en")} rows${
       expectedRows === null
         ? ""
         : expectedRows === rows
