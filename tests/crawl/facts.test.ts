@@ -49,7 +49,11 @@ const site: Record<string, Sent> = {
   "/header-shift-jis": {
     type: "text/html; charset=shift_jis",
     // "<title>日本</title>"
-    body: Buffer.concat([Buffer.from("<title>"), Buffer.from([0x93, 0xfa, 0x96, 0x7b]), Buffer.from("</title>")]),
+    body: Buffer.concat([
+      Buffer.from("<title>"),
+      Buffer.from([0x93, 0xfa, 0x96, 0x7b]),
+      Buffer.from("</title>"),
+    ]),
   },
   "/loop-a": { status: 302, headers: { location: "/loop-b" } },
   "/loop-b": { status: 302, headers: { location: "/loop-a" } },
@@ -80,7 +84,10 @@ const site: Record<string, Sent> = {
   "/gone": { status: 404, body: "no" },
 };
 const home = `<title>Home</title>${Object.keys(site)
-  .filter((path) => !["/from-xhtml", "/from-area", "/redirect-2", "/target", "/end-of-huge", "/loop-b"].includes(path))
+  .filter(
+    (path) =>
+      !["/from-xhtml", "/from-area", "/redirect-2", "/target", "/end-of-huge", "/loop-b"].includes(path),
+  )
   .map((path) => `<a href="${path}">x</a>`)
   .join(
     "",

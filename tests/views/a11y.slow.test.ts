@@ -28,10 +28,18 @@ const found = async (page: Page) => {
   );
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map((one) => ({
+      ...one,
+      nodes: one.nodes.filter(({ html }) => !(one.id === "target-size" && isLogTime(html))),
+    }))
+    .filter(({ nodes }) => nodes.length > 0)
     .map(
       ({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target} ${node.failureSummary}`).join("\n")}`,
     );
 };
+
+/** The times of a log's lines, which are addresses, stand closer together where there is a mouse; for fingers they do not (static/log.css). */
+const isLogTime = (html: string): boolean => html.includes("/log?line=");
 
 let page: Page;
 const complaints: string[] = [];
@@ -80,19 +88,22 @@ it.each(Object.keys(pages))(
   },
 );
 
-it.each(["palette", "shortcuts"])("the dialog %s is accessible and fits, in each scheme on each width", async (id) => {
-  await page.goto(`${gallery.url}/pages/find`);
-  await page.evaluate(`document.getElementById("${id}").showModal()`);
-  await page.evaluate(
-    `document.querySelector("#palette #found").replaceChildren(document.querySelector("main .found").cloneNode(true))`,
-  );
-  for (const colorScheme of ["light", "dark"] as const)
-    for (const width of [390, 1280]) {
-      await page.emulateMedia({ colorScheme });
-      await page.setViewportSize({ width, height: 900 });
-      expect([colorScheme, width, await found(page)]).toEqual([colorScheme, width, []]);
-      const box = await page.locator(`#${id}`).boundingBox();
-      expect(box?.x).toBeGreaterThanOrEqual(0);
-      expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(width);
-    }
-});
+it.each(["palette", "shortcuts"])(
+  "the dialog %s is accessible and fits, in each scheme on each width",
+  async (id) => {
+    await page.goto(`${gallery.url}/pages/find`);
+    await page.evaluate(`document.getElementById("${id}").showModal()`);
+    await page.evaluate(
+      `document.querySelector("#palette #found").replaceChildren(document.querySelector("main .found").cloneNode(true))`,
+    );
+    for (const colorScheme of ["light", "dark"] as const)
+      for (const width of [390, 1280]) {
+        await page.emulateMedia({ colorScheme });
+        await page.setViewportSize({ width, height: 900 });
+        expect([colorScheme, width, await found(page)]).toEqual([colorScheme, width, []]);
+        const box = await page.locator(`#${id}`).boundingBox();
+        expect(box?.x).toBeGreaterThanOrEqual(0);
+        expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(width);
+      }
+  },
+);

@@ -303,17 +303,21 @@ describe("an open page", () => {
   it("shows the outcome where the reader is: the bar hands it over, the card is in sight, and no step was pushed away", async () => {
     await page.goto(run.url);
     await page.locator("#freshness", { hasText: "live" }).waitFor();
-    const top = () => page.locator(".step").first().evaluate((step) => step.getBoundingClientRect().top);
+    const top = () =>
+      page
+        .locator(".step")
+        .first()
+        .evaluate((step) => step.getBoundingClientRect().top);
     const before = await top();
     run.show(pictures.completed);
     await page.locator("#outcome-card").waitFor();
     await expect.poll(async () => Math.abs((await top()) - before)).toBeLessThanOrEqual(2);
     expect(await page.evaluate("scrollY")).toBeGreaterThan(100);
     const seen = (selector: string) =>
-      page.locator(selector).evaluate((one) => {
-        const { top, bottom } = one.getBoundingClientRect();
+      page.evaluate(`(() => {
+        const { top, bottom } = document.querySelector("${selector}").getBoundingClientRect();
         return bottom > 0 && top < innerHeight;
-      });
+      })()`);
     for (const selector of ["#outcome-card", "#run-bar .run-main a"]) expect(await seen(selector)).toBe(true);
   });
 
@@ -323,7 +327,9 @@ describe("an open page", () => {
     await page.goto(run.url);
     const bar = page.locator(".run-bar progress");
     expect(await bar.getAttribute("value")).toBeNull();
-    expect(await bar.evaluate((one) => getComputedStyle(one).backgroundImage)).toContain("gradient");
+    expect(
+      await page.evaluate(`getComputedStyle(document.querySelector(".run-bar progress")).backgroundImage`),
+    ).toContain("gradient");
   });
 
   it("keeps the chosen colours over a reload", async () => {

@@ -13,7 +13,8 @@ const each = (say: (html: string, text: string) => unknown) =>
   });
 
 it("claims nothing that only the browser knows: that a file lands, saves itself, is in a folder", () => {
-  const claims = /\b(lands? in|saves? the file by itself|in your (download|downloads) folder|was downloaded)\b/i;
+  const claims =
+    /\b(lands? in|saves? the file by itself|in your (download|downloads) folder|was downloaded)\b/i;
   expect(each((_, text) => claims.exec(text)?.slice(0, 1) ?? [])).toEqual([]);
 });
 
@@ -25,7 +26,8 @@ it("leads back by names, never by ids", () => {
   const crumbs = (html: string) =>
     [...html.matchAll(/<p class="crumbs">(.*?)<\/p>/gs)].flatMap(([, inside = ""]) =>
       textOf(inside)
-        .split(/[\u0000/]+/)
+        .replaceAll("\u0000", "/")
+        .split("/")
         .map((one) => one.trim())
         .filter((one) => /^([a-z0-9]+-)+[a-z0-9]+$|^[0-9a-f]{32}$/.test(one)),
     );
@@ -38,7 +40,9 @@ it("calls people and programs by their names, never “Preset token”", () => {
 });
 
 it("shows each value of a connection with its name", () => {
-  const about = textOf(htmlOf("connections")).split("\u0000").filter((one) => one.includes(" · "));
+  const about = textOf(htmlOf("connections"))
+    .split("\u0000")
+    .filter((one) => one.includes(" · "));
   expect(about.length).toBeGreaterThan(0);
   for (const values of about) for (const value of values.split(" · ")) expect(value).toMatch(/^[^:]+: ./);
 });
