@@ -42,7 +42,7 @@ const ours: readonly Word[] = [
     others: /(Seconds|Minutes|Duration|Secs|Millis)$|^(seconds|duration|elapsed|eta)$/,
     promised: ["eta"],
   },
-  { idea: "how large", word: "…Bytes", others: /^(size|bytes|length|.*Size)$/ },
+  { idea: "how large", word: "…Bytes or bytes", others: /^(size|length|.*Size)$/ },
   { idea: "a name of two words", word: "camelCase", others: /_/, promised: ["eta_seconds"] },
   {
     idea: "a sentence about a failure",
