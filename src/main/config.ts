@@ -1,8 +1,10 @@
+import type { BlockList } from "node:net";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import type { Retention } from "#core/retention.ts";
 import type { Limits } from "#web/limits.ts";
 import { type OidcConfig, readOidc } from "./oidc-config.ts";
+import { readProxies } from "./read-proxies.ts";
 
 /** Everything that can be set from outside. Only this file reads the environment. */
 export interface Config {
@@ -16,6 +18,8 @@ export interface Config {
   apiToken: string | null;
   /** Where people reach this server, the first one first: "https://example.org/milepost/"; none: where it listens. */
   publicUrls: readonly URL[];
+  /** The proxies in front that say from where people come. */
+  proxies: BlockList;
   /** Where generated apps are served by themselves: a port of its own, and how people reach it; null: below Milepost's pages. */
   apps: { port: number; url: URL | null } | null;
   /** Where people sign in besides here; null: nowhere. */
@@ -54,6 +58,7 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env, cwd = process.c
     workflowsDir: resolve(cwd, env.MILEPOST_WORKFLOWS || join(dataDir, "../workflows")),
     apiToken,
     publicUrls: readUrls(env.MILEPOST_URL ?? ""),
+    proxies: readProxies(env.MILEPOST_PROXIES ?? ""),
     apps: readApps(env),
     oidc: readOidc(env),
     key: readKey("MILEPOST_KEY", env.MILEPOST_KEY),

@@ -203,6 +203,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     newId: () => newId(clock.now(), random),
     news: await openNews(at, version),
     publicUrls,
+    proxies: options.proxies,
     hostNames: [host, hostname()],
     sessionCookie: `milepost-${nameOf(key)}`,
   };

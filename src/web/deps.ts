@@ -1,3 +1,4 @@
+import type { BlockList } from "node:net";
 import type { HttpBindings } from "@hono/node-server";
 import type { AppRegistry } from "#apps/registry.ts";
 import type { Assets } from "#apps/runtime/assets.ts";
@@ -105,6 +106,8 @@ export interface WebDeps {
   news: News;
   /** Where people reach this server, the first one first: "https://example.org/milepost/"; none: where it listens. */
   publicUrls: readonly URL[];
+  /** The proxies in front that say from where people come. */
+  proxies: BlockList;
   /** Names other than localhost under which this server is reached; addresses in digits always work. */
   hostNames: readonly string[];
   /** The name of the cookie that keeps a session; of its own, because browsers share cookies among all servers of a host. */
@@ -117,6 +120,8 @@ export interface WebEnv {
   Variables: {
     /** Set by the sign-in guard on everything but the few public addresses. */
     identity: Identity;
+    /** From where the request comes: "192.0.2.7". */
+    place: string;
     /** What whoever runs this server should put right. */
     warning: string | null;
     /** How much room there is, where that is little. */

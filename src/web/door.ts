@@ -8,6 +8,7 @@ import { routes } from "#core/routes.ts";
 import { isLow } from "#core/storage.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
 import { assertMay } from "./may.ts";
+import { placeOf } from "./place.ts";
 import { type PublicNames, sessionCookieAt } from "./public-names.ts";
 import type { Tries } from "./tries.ts";
 
@@ -25,12 +26,13 @@ const safe = new Set(["GET", "HEAD", "OPTIONS"]);
 /** Lets in only requests for this server, from its own pages or with a token, by somebody who is signed in; says who it is. */
 export const door =
   (
-    deps: Pick<WebDeps, "sessionCookie" | "publicUrls" | "store" | "storage">,
+    deps: Pick<WebDeps, "sessionCookie" | "publicUrls" | "proxies" | "store" | "storage">,
     names: PublicNames,
     identify: Identify,
     tries: Tries,
   ): MiddlewareHandler<WebEnv> =>
   async (c, next) => {
+    c.set("place", placeOf(c, deps.proxies));
     if (underAnyName.some((route) => route.matches(c.req.path))) return next();
     // No foreign page knows a token, or can make a browser send one.
     const authorization = c.req.header("Authorization");

@@ -5,7 +5,6 @@ import { deviceOf, type Whence } from "#people/device.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
 import { takeNext } from "./next-page.ts";
 import { isHttpsAt, sessionCookieAt } from "./public-names.ts";
-import { placeOf } from "./tries.ts";
 
 /** The longest that browsers keep a cookie (RFC 6265bis, section 5.5). Which session still counts is the server's to say: it slides. */
 const cookieSeconds = 400 * 24 * 3600;
@@ -13,7 +12,7 @@ const cookieSeconds = 400 * 24 * 3600;
 /** From where somebody signs in. */
 export const whenceOf = (c: Context<WebEnv>): Whence => ({
   device: deviceOf(c.req.header("User-Agent")),
-  place: placeOf(c),
+  place: c.get("place"),
 });
 
 /** Gives a browser the session whose secret this is, and leads it to the page that it wanted. */

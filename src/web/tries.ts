@@ -1,4 +1,3 @@
-import { isIPv6 } from "node:net";
 import type { Context } from "hono";
 import type { Actor } from "#core/actor.ts";
 import { AppError } from "#core/errors.ts";
@@ -61,7 +60,7 @@ export const createTries = ({ clock, store, log }: Pick<WebDeps, "clock" | "stor
         if (known !== null) return known;
         right.delete(secret);
       }
-      const place = placeOf(c);
+      const place = c.get("place");
       // Taken before it is looked at, because many may be looked at at once.
       const waitMs = wrong.take(place);
       if (waitMs > 0)
@@ -83,19 +82,4 @@ export const createTries = ({ clock, store, log }: Pick<WebDeps, "clock" | "stor
       return found;
     },
   };
-};
-
-/** Where a request comes from; whole networks belong to one person in IPv6. */
-export const placeOf = (c: Context<WebEnv>): string => {
-  const address = c.env?.incoming?.socket.remoteAddress ?? "an unknown address";
-  return isIPv6(address) && !address.includes(".") ? `${networkOf(address)}::/64` : address;
-};
-
-const networkOf = (address: string): string => {
-  const [before = "", after] = address.split("::");
-  const groups = before.split(":").filter((group) => group !== "");
-  const missing = after === undefined ? 0 : 8 - groups.length - after.split(":").filter(Boolean).length;
-  return [...groups, ...Array.from({ length: missing }, () => "0"), ...(after ?? "").split(":")]
-    .slice(0, 4)
-    .join(":");
 };

@@ -25,6 +25,7 @@ import { auditedEngine } from "#main/audited-engine.ts";
 import { startChild } from "#main/child.ts";
 import { createErrands } from "#main/errands.ts";
 import { openPeople } from "#main/open-people.ts";
+import { readProxies } from "#main/read-proxies.ts";
 import { mcpServer } from "#mcp/mcp.ts";
 import { createMayUse } from "#people/may-use.ts";
 import type { NewToken } from "#people/tokens.ts";
@@ -234,6 +235,7 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
     newId: () => newId(realClock.now(), random),
     news: { version: "0.0.0", since: () => null, releases: async () => [], seen: async () => {} },
     publicUrls: [],
+    proxies: readProxies(""),
     hostNames: [],
     sessionCookie: "milepost",
     ...options.deps,
