@@ -16,7 +16,6 @@ import { answerFragment } from "#web/live/fragment.ts";
 import { lastSeen } from "#web/live/last-seen.ts";
 import { openRawStream } from "#web/live/raw-stream.ts";
 import type { Renderings } from "#web/live/renderings.ts";
-import { placeOf } from "#web/tries.ts";
 import { sendExport } from "./file.ts";
 
 /** So many who have the same link follow its events at once. */
@@ -49,7 +48,7 @@ export const sharedPages = (deps: SharedDeps, renderings: Renderings, counters: 
   });
   const streams = new Map<string, number>();
   const opened = async (c: Context<WebEnv>): Promise<Share> => {
-    const share = await shares.open(c.req.param("secret") ?? "", placeOf(c));
+    const share = await shares.open(c.req.param("secret") ?? "", c.get("place"));
     if (share === null || !(await makerSees(deps, share)))
       throw new AppError(
         "not-found",
