@@ -16,7 +16,7 @@ import { exportWords } from "./words.ts";
 /** An export with what whoever looks may do with it. */
 export interface ExportRowProps {
   row: Export;
-  may: { anew: boolean; delete: boolean };
+  may: { open: boolean; anew: boolean; delete: boolean };
 }
 
 export interface ExportsPageProps extends PageProps {
@@ -172,9 +172,11 @@ const ExportRow = ({ row, may, now }: ExportRowProps & { now: number }) => (
           For Excel<span class="visually-hidden">: {row.title}</span>
         </a>
       )}
-      <a class="button button-outline small" href={routes.run.href({ id: row.ownerRunId })}>
-        Open the run<span class="visually-hidden"> of {row.title}</span>
-      </a>
+      {may.open && (
+        <a class="button button-outline small" href={routes.run.href({ id: row.ownerRunId })}>
+          Open the run<span class="visually-hidden"> of {row.title}</span>
+        </a>
+      )}
       {may.anew && (row.status === "ready" || row.status === "deleted" || row.status === "failed") && (
         <PostButton
           action={routes.clone.href({ id: row.ownerRunId })}

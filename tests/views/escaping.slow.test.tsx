@@ -89,7 +89,7 @@ const pagesWith = (text: string): Record<string, Child> => {
       <ExportsPage
         shown="w1"
         {...viewer}
-        rows={[{ row: put(exportRow({ error: "x" })), may: { anew: true, delete: true } }]}
+        rows={[{ row: put(exportRow({ error: "x" })), may: { open: true, anew: true, delete: true } }]}
         kept={[]}
         mayKeep
         next={text}

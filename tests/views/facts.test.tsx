@@ -159,7 +159,7 @@ it("offers to export anew by repeating the run that had made the file, answers a
   const row = exportRow({ status: "deleted", ownerRunId: "r7" });
   const list = (
     <ExportsLive
-      rows={[{ row, may: { anew: true, delete: true } }]}
+      rows={[{ row, may: { open: true, anew: true, delete: true } }]}
       next={null}
       filter={{ search: "", state: "" }}
       now={now}

@@ -417,7 +417,7 @@ export const pages: Readonly<Record<string, Child>> = {
           rows: null,
         }),
         exportRow({ id: "e4", status: "deleted", title: evil }),
-      ].map((row) => ({ row, may: { anew: true, delete: true } }))}
+      ].map((row) => ({ row, may: { open: true, anew: true, delete: true } }))}
       kept={kept}
       mayKeep
       next={null}

@@ -102,6 +102,12 @@ test("exports stay when their run is deleted, unless the person says so: then ro
     const answer = await site.call("DELETE", `/api/runs/${id}?exports=${exports}`);
     expect(await answer.json()).toEqual({ deleted: id, exports: exports ? 1 : 0 });
     expect((await site.deps.store.exports.get(row.id)) === null).toBe(exports);
+    const list = await (await site.get("/exports")).text();
+    expect([exports, list.includes(`export-${row.id}"`), list.includes(id)]).toEqual([
+      exports,
+      !exports,
+      false,
+    ]);
     const isThere = await access(path).then(
       () => true,
       () => false,

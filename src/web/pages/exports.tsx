@@ -48,7 +48,9 @@ export const createExports = (deps: ExportsDeps, renderings: Renderings, changes
     starters.set(read, known);
     const by = await known;
     const rows = read.rows.map((row) => ({ row, may: mayOf(who, row, by.get(row.ownerRunId)) }));
-    const permits = rows.map(({ may }) => Number(may.anew) + 2 * Number(may.delete)).join("");
+    const permits = rows
+      .map(({ may }) => Number(may.anew) + 2 * Number(may.delete) + 4 * Number(may.open))
+      .join("");
     return { rows, next: read.next, filter, shown: canAll(who) ? version : `${version}.${permits}` };
   };
   const poll: Poll = {
@@ -92,8 +94,9 @@ const startersOf = async (
   return new Map(runs.flatMap((at) => (at === null ? [] : [[at.run.id, at.run.starter]])));
 };
 
-/** Without its run it cannot be made anew. */
+/** Its run may be gone; without it, it can neither be opened nor made anew. */
 const mayOf = (who: Doer, { workflowId }: Export, starter?: string): ExportRowProps["may"] => ({
+  open: starter !== undefined,
   anew: starter !== undefined && can(who, "run", { workflowId }),
   delete: can(who, "control", { workflowId, ...(starter === undefined ? {} : { starter }) }),
 });
