@@ -1,33 +1,37 @@
 import type { Dokploy } from "#connectors/dokploy/dokploy.ts";
-import { sleep, systemClock } from "#connectors/http/waiting.ts";
 import { AppError } from "#core/errors.ts";
-import type { DoContext } from "#core/step-context.ts";
+import type { UndoContext } from "#core/step-context.ts";
+import type { UndoWaits } from "#core/workflow.ts";
 import { noneIfUnknown } from "./deployment.ts";
 import type { StackDeps } from "./deps.ts";
 
 /**
- * Drops what waits in the queue for an application and lets a deployment that runs come to its end, for as long as one may take: Dokploy
- * cannot stop it, and one that ends after its application was removed would leave a service that belongs to nothing.
- * Throws AppError("timed-out") that names the service; nothing is removed then.
+ * For an undo: drops what waits in the queue for an application and lets a deployment that runs come to its end, for as long as one may
+ * take: Dokploy cannot stop it, and one that ends after its application was removed would leave a service that belongs to nothing. Null
+ * when nothing is under way. Throws AppError("timed-out") that names the service; the application stays then.
  */
 export const settle = async (
   dokploy: Dokploy,
   { applicationId, appName }: { applicationId: string; appName: string },
   { lookEveryMs, settleMs }: Pick<StackDeps, "lookEveryMs" | "settleMs">,
-  ctx: Pick<DoContext<unknown, unknown>, "signal" | "now" | "log" | "progress">,
-): Promise<void> => {
-  const { signal, now, log, progress } = ctx;
-  const until = now() + settleMs;
-  await dokploy.dropQueued(applicationId, signal);
-  for (let looks = 1; ; looks++) {
-    if (!(await stillDeploys(dokploy, applicationId, signal))) return;
-    if (now() >= until) throw stillRuns(appName, settleMs);
-    if (looks === 1) {
-      log("Its deployment still runs and cannot be stopped; waiting for its end before anything is removed.");
-      progress(0, null, "waiting for the deployment's end");
-    }
-    await sleep(lookEveryMs, signal, systemClock);
-  }
+  {
+    signal,
+    log,
+    memo,
+    waitedMs,
+  }: Pick<UndoContext<unknown, unknown, unknown>, "signal" | "log" | "memo" | "waitedMs">,
+): Promise<UndoWaits | null> => {
+  const since = (memo as { since: number } | undefined)?.since;
+  if (since === undefined) await dokploy.dropQueued(applicationId, signal);
+  if (!(await stillDeploys(dokploy, applicationId, signal))) return null;
+  if (since === undefined)
+    log("Its deployment still runs and cannot be stopped; waiting for its end before anything is removed.");
+  else if (waitedMs - since >= settleMs) throw stillRuns(appName, settleMs);
+  return {
+    waiting: "the deployment's end",
+    nextInMs: lookEveryMs,
+    memo: { since: since ?? waitedMs },
+  };
 };
 
 /** Whether a deployment of it runs or is about to. */
@@ -45,6 +49,6 @@ export const stillDeploys = async (
 const stillRuns = (appName: string, settleMs: number): AppError =>
   new AppError(
     "timed-out",
-    `Its deployment still runs after ${Math.round(settleMs / 60_000)} minutes, and Dokploy cannot stop it, so nothing was removed. Undo again when it has ended. If the application is removed before, its service stays behind; on the server “docker service rm ${appName}” removes it.`,
+    `Its deployment still runs after ${Math.round(settleMs / 60_000)} minutes, and Dokploy cannot stop it, so the application stays. Undo again when it has ended. If the application is removed before, its service stays behind; on the server “docker service rm ${appName}” removes it.`,
     { canPass: false },
   );

@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from "vitest";
 import type { Visit } from "#connectors/dokploy/visit.ts";
 import type { StackDeps } from "#stacks/deps.ts";
 import { openWorld } from "../engine/world.ts";
-import { ownServer, stackWorkflow } from "./deploy-stack-world.ts";
+import { contents, ownServer, stackWorkflow } from "./deploy-stack-world.ts";
 
 /** Deploys a stack with what its steps are handed changed, and gives the run as it ended. */
 const deploy = async (limits: Partial<StackDeps>, values: Record<string, string> = {}) => {
@@ -75,4 +75,27 @@ test.each([
 
 test.each(["dokploy", "www"])("the reserved name “%s” is refused at its field", async (name) => {
   await expect(deploy({}, { name })).rejects.toMatchObject({ code: "bad-input", field: "name" });
+});
+
+test("an undo waits for a deployment as long as one may take, holding no place, then lets the application stay and names its service", async () => {
+  const server = await ownServer();
+  server.behaviour.deployMs = 600_000;
+  const world = await openWorld([stackWorkflow(server, undefined, { settleMs: 40 })]);
+  onTestFinished(() => world.close());
+  const id = await world.start({ name: "demo" });
+  await expect.poll(() => server.deployments[0]).toMatchObject({ status: "running" });
+  await world.engine.cancel(id, "Ada");
+  await world.until(id, "cancelled");
+  const before = contents(server);
+  await world.engine.undo(id, "Ada");
+  await world.when(id, ({ steps }) => steps.some(({ waiting }) => waiting?.word === "the deployment's end"));
+  const { run } = await world.until(id, "failed");
+  const { appName } = server.applications[0] ?? {};
+  expect(run.error?.message).toContain("Dokploy cannot stop it, so the application stays.");
+  expect(run.error?.message).toContain(`on the server “docker service rm ${appName}” removes it`);
+  expect(contents(server).applications).toEqual(before.applications);
+  Object.assign(server.deployments[0] ?? {}, { status: "done" });
+  await world.engine.undo(id, "Ada");
+  await world.when(id, (at) => at.run.undoneAt !== null);
+  expect(contents(server)).toMatchObject({ projects: [], applications: [] });
 });

@@ -14,7 +14,6 @@ const passes = /\bsetTimeout\b|\bsetInterval\b|timers\/promises|\bsleep\b|\.afte
 /** What lets time pass all the same, and why no wait step can do it. */
 const why: Record<string, string> = {
   "deployment.ts": "an undo deploys what was there before, and only forward steps can be waits",
-  "settle.ts": "an undo lets a deployment end that cannot be stopped",
   "patient.ts": "what only reads is asked again while the other side restarts",
 };
 

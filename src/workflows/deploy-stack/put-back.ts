@@ -1,6 +1,7 @@
 import type { ApplicationDetails, Dokploy } from "#connectors/dokploy/dokploy.ts";
 import { AppError } from "#core/errors.ts";
 import type { UndoContext } from "#core/step-context.ts";
+import type { UndoWaits } from "#core/workflow.ts";
 import { failure, hasFailed, isUnderWay, order, watch } from "#stacks/deployment.ts";
 import type { StackDeps } from "#stacks/deps.ts";
 import { markOf, undoMarkOf } from "#stacks/part-names.ts";
@@ -18,18 +19,19 @@ type Context = UndoContext<StackInput, Earlier, unknown>;
  * Sets an application to what it was before this run, image and variables, and deploys that when this run had deployed something else.
  * One that this run made is removed as a whole by the next undo.
  */
-export const putBack = async (deps: StackDeps, ctx: Context): Promise<void> => {
+export const putBack = async (deps: StackDeps, ctx: Context): Promise<UndoWaits | null> => {
   const { results, runId, signal, log } = ctx;
   const used = results["creating-application"];
-  if (used.former === null || used.former === undefined) return;
+  if (used.former === null || used.former === undefined) return null;
   const { dokploy } = await openPatiently(deps, results["creating-project"].connectionId, ctx);
   const former = openFormer(deps.secrets, runId, used.former);
   const now = await look(dokploy, used.applicationId, signal);
   if (now === null) {
     log(`The application “${used.name}” is gone, so there is nothing to put back.`);
-    return;
+    return null;
   }
-  await settle(dokploy, used, deps, ctx);
+  const waits = await settle(dokploy, used, deps, ctx);
+  if (waits !== null) return waits;
   await assertNotChangedSince(dokploy, now, former, ctx);
   await dokploy.change(used.applicationId, former.columns, signal);
   log(
@@ -38,6 +40,7 @@ export const putBack = async (deps: StackDeps, ctx: Context): Promise<void> => {
   await removeVolumes(dokploy, now, former, ctx);
   // Where the run goes on, it deploys anew by itself.
   if (!ctx.goingBack) await deployFormer(dokploy, former, deps, ctx);
+  return null;
 };
 
 const look = async (

@@ -63,7 +63,7 @@ export const createApplication = (deps: StackDeps): DoOptions<StackInput, Earlie
     const { dokploy } = await openPatiently(deps, ctx.results["creating-project"].connectionId, ctx);
     if (!(await assertUndoable(dokploy, ctx))) {
       ctx.log("The project is gone, and the application with it.");
-      return;
+      return null;
     }
     const ours = (await listed(dokploy, ctx)).filter(
       ({ applicationId, description }) =>
@@ -71,7 +71,8 @@ export const createApplication = (deps: StackDeps): DoOptions<StackInput, Earlie
         (ctx.result?.made === true && applicationId === ctx.result.applicationId),
     );
     for (const application of ours) {
-      await settle(dokploy, application, deps, ctx);
+      const waits = await settle(dokploy, application, deps, ctx);
+      if (waits !== null) return waits;
       await dokploy.removeApplication(application.applicationId, ctx.signal);
     }
     await assertRemoved(dokploy, ours, ctx);
@@ -80,6 +81,7 @@ export const createApplication = (deps: StackDeps): DoOptions<StackInput, Earlie
         ? "No application of this run is there."
         : `Removed the application “${ours[0]?.name}” and what ran of it.`,
     );
+    return null;
   },
   plan: async (ctx) => {
     const dokploy = await deps.connect(ctx.input.connectionId);
