@@ -44,6 +44,7 @@ const offeredTo = async (cookie: string): Promise<string[]> => {
       if (name === "fieldset") open.push("disabled" in attributes);
       if (name === "form" && attributes.method === "post" && open.at(-1) !== true)
         actions.add(attributes.action ?? "");
+      if (attributes.formaction !== undefined && open.at(-1) !== true) actions.add(attributes.formaction);
     }
   }
   return [...actions];
