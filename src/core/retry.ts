@@ -37,4 +37,4 @@ export const askedPauseMs = (ms: number | undefined): number | null =>
   typeof ms === "number" && Number.isFinite(ms) && ms >= 0 ? Math.min(ms, longestAskedMs) : null;
 
 /** Whoever asks for more means “never”, or reckons with a clock that is wrong. */
-const longestAskedMs = 24 * 3_600_000;
+export const longestAskedMs = 24 * 3_600_000;

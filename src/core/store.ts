@@ -127,9 +127,9 @@ export interface Store {
   releaseAll(): Promise<string[]>;
   /**
    * After the clock was set back: runs that were changed later than it is now, and would sleep until a time that was reckoned by the old
-   * clock, are due now. What they wait for decides anew how long.
+   * clock, are due now; so are those that ask nobody and would sleep beyond `furthest`. What they wait for decides anew how long.
    */
-  wakeAhead(now: number): Promise<void>;
+  wakeAhead(now: number, furthest: number): Promise<void>;
   /** When the next unclaimed run becomes due; null when none will. */
   nextWake(): Promise<number | null>;
 

@@ -12,6 +12,7 @@ import { resultsOf } from "#engine/steps/context.ts";
 import { runDoStep } from "#engine/steps/do.ts";
 import { failing } from "#engine/steps/fail.ts";
 import { takenUp } from "#engine/steps/interrupted.ts";
+import { overAt } from "#engine/steps/next-look.ts";
 import { hasTurn } from "#engine/steps/turn.ts";
 import { undoStep } from "#engine/steps/undo.ts";
 import { cancelWait, pauseWait, runWaitStep } from "#engine/steps/wait.ts";
@@ -125,8 +126,11 @@ const doNext = async (claim: Claim): Promise<void> => {
 const doStep = async (claim: Claim, step: Step): Promise<void> => {
   const definition = claim.definition(step.id);
   const { waiting } = step;
-  if (waiting !== null && !isPauseOver(waiting, claim.parts.clock.now()))
-    return claim.record((now, at) => sleeping(now, waiting.nextAt, at));
+  if (waiting !== null) {
+    const nextAt = overAt(definition, waiting);
+    if (!isPauseOver({ ...waiting, nextAt }, claim.parts.clock.now()))
+      return claim.record((now, at) => sleeping(now, nextAt, at));
+  }
   if (!(await hasTurn(claim, definition))) return;
   switch (definition.kind) {
     case "do":

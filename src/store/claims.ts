@@ -52,8 +52,8 @@ export const claims = ({ tx }: Pick<SqlDeps, "tx">, { q, w }: RunStatements, hel
       held.clear();
       return claimed.map(({ id }) => id);
     },
-    wakeAhead: async (now) => {
-      await tx.write(() => exec(q.wakeAhead, { now }));
+    wakeAhead: async (now, furthest) => {
+      await tx.write(() => exec(q.wakeAhead, { now, furthest }));
       held.clear();
     },
     nextWake: () =>

@@ -11,6 +11,7 @@ import {
   lte,
   ne,
   notInArray,
+  or,
   sql,
 } from "drizzle-orm";
 import { mayWake, runStates } from "#core/states.ts";
@@ -133,7 +134,7 @@ export const prepareRuns = (db: Db, { runs, starts, steps, events, logLines, tol
           isFree,
           notInArray(runs.state, sleepingStates),
           gt(runs.wakeAt, ph("now")),
-          gt(runs.changedAt, ph("now")),
+          or(gt(runs.changedAt, ph("now")), and(ne(runs.state, "asking"), gt(runs.wakeAt, ph("furthest")))),
         ),
       )
       .prepare(),

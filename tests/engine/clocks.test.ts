@@ -211,3 +211,31 @@ test("a look that asks for a pause beyond the limit of its wait comes at the lim
   expect(looks).toBe(2);
   await world.close();
 });
+
+test("a pause that was kept by somebody who believed that it may last for months is over after a day, at the next start", async () => {
+  const clock = setClock();
+  const seen = nothingSeen();
+  const store = await memoryStore();
+  const flows = [waiting(seen, 5_000)];
+  const first = await openWorld(flows, { store, overrides: { clock } });
+  const id = await first.start();
+  const { run } = await first.when(id, ({ steps }) => (steps[0]?.waiting?.looks ?? 0) === 1);
+  await first.engine.close();
+  const kept = {
+    for: "look",
+    word: "PROCESSING",
+    since: clock.now(),
+    nextAt: clock.now() + 2_000 * hour,
+    looks: 1,
+  } as const;
+  await store.change(run.id, clock.now(), () => ({
+    run: { wakeAt: kept.nextAt },
+    steps: [{ id: "job", patch: { waiting: kept } }],
+    events: [{ type: "step.look", stepId: "job", word: "PROCESSING", looks: 1, nextAt: kept.nextAt }],
+  }));
+  seen.ready = true;
+  clock.set(25 * hour);
+  const world = await openWorld(flows, { store, overrides: { clock } });
+  await world.until(id, "completed");
+  await world.close();
+});

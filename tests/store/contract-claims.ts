@@ -57,10 +57,17 @@ export const claimsContract = (open: OpenStore) =>
       const at = clock.now();
       const ahead = await newRun(store, clock, { wakeAt: at + 60_000 });
       await store.change(ahead, at, () => ({ run: { title: "changed" }, events: [] }));
-      await store.wakeAhead(at);
+      await store.wakeAhead(at, at + 60_000);
       expect(await store.claim("w1", at, 10)).toBeNull();
-      await store.wakeAhead(at - 7_200_000);
+      await store.wakeAhead(at - 7_200_000, at);
       expect((await store.claim("w1", at - 7_200_000, 10))?.run.id).toBe(ahead);
+    });
+
+    it("wakes what would sleep beyond what anybody may ask for", async () => {
+      const at = clock.now();
+      const far = await newRun(store, clock, { wakeAt: at + 60_001 });
+      await store.wakeAhead(at, at + 60_000);
+      expect((await store.claim("w1", at, 10))?.run.id).toBe(far);
     });
 
     it("hands a run on when its claim ran out, and the first worker can no longer prolong it", async () => {

@@ -64,7 +64,7 @@ export const everyQuery = async (store: Store, runs: number): Promise<void> => {
     beat: () => store.beat(fenced, 1, clock.now() + 5),
     release: () => store.release(fenced, 1),
     releaseAll: () => store.releaseAll(),
-    wakeAhead: () => store.wakeAhead(clock.now()),
+    wakeAhead: () => store.wakeAhead(clock.now(), clock.now() + 1_000),
     nextWake: () => store.nextWake(),
     run: () => store.run(known),
     version: () => store.version(known),

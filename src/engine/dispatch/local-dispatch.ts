@@ -1,6 +1,7 @@
 import type { Clock } from "#core/clock.ts";
 import type { Dispatch } from "#core/dispatch.ts";
 import type { Log } from "#core/log.ts";
+import { longestAskedMs } from "#core/retry.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import type { Store } from "#core/store.ts";
 
@@ -36,7 +37,7 @@ export const createLocalDispatch = ({ store, clock, log, worker, leaseMs }: Loca
       let lookedAt = Number.POSITIVE_INFINITY;
       const noticeClockSetBack = async (): Promise<void> => {
         const now = clock.now();
-        if (now < lookedAt) await store.wakeAhead(now);
+        if (now < lookedAt) await store.wakeAhead(now, now + longestAskedMs);
         lookedAt = now;
       };
 

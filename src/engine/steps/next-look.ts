@@ -1,5 +1,5 @@
 import { AppError } from "#core/errors.ts";
-import { askedPauseMs } from "#core/retry.ts";
+import { askedPauseMs, longestAskedMs } from "#core/retry.ts";
 import type { Progress, Waiting } from "#core/step.ts";
 import type { Look, StepDefinition } from "#core/workflow.ts";
 import { type rememberOdd, wordOf } from "./odd-answers.ts";
@@ -45,6 +45,19 @@ export const nextWait = (
     // A look that failed remembers nothing, and forgets nothing.
     memo: look === null ? memo : look.memo,
   };
+};
+
+/**
+ * When a pause that is kept is over at the latest: no kept time lies further ahead than its step may wait, whoever kept it. An earlier version
+ * may have believed one that asked for more.
+ */
+export const overAt = (definition: StepDefinition, { for: what, since, nextAt }: Waiting): number => {
+  if (what === "answer" || definition.kind === "ask") return nextAt;
+  const usualMs =
+    definition.kind === "wait"
+      ? (definition.maxEveryMs ?? definition.everyMs)
+      : (definition.retry?.maxMs ?? 0);
+  return Math.min(nextAt, since + Math.max(longestAskedMs, usualMs));
 };
 
 /** What a look counted; null where it did not. */

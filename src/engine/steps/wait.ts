@@ -13,7 +13,7 @@ import { stepContext } from "./context.ts";
 import { detailOf } from "./detail.ts";
 import { failing } from "./fail.ts";
 import { createLogIntake, type LogIntake } from "./log-intake.ts";
-import { counted, nextWait, tooLate } from "./next-look.ts";
+import { counted, nextWait, overAt, tooLate } from "./next-look.ts";
 import { mayGoOn, rememberOdd } from "./odd-answers.ts";
 import { createLineRecorder } from "./recorded-lines.ts";
 import { assertTold } from "./reporter.ts";
@@ -37,7 +37,9 @@ export const runWaitStep = async (
   const step = claim.step(stepId);
   const waiting = step.waiting;
   if (waiting === null) throw new Error(`step ${stepId} waits for nothing`);
-  if (!isPauseOver(waiting, clock.now())) return claim.record((now, at) => sleeping(now, waiting.nextAt, at));
+  const nextAt = overAt(definition, waiting);
+  if (!isPauseOver({ ...waiting, nextAt }, clock.now()))
+    return claim.record((now, at) => sleeping(now, nextAt, at));
 
   const beganAt = clock.now();
   const intake = createLogIntake();
