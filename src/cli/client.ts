@@ -32,7 +32,8 @@ export interface Client {
   runs(filter: RunFilter): Promise<readonly RunRow[]>;
   run(id: string): Promise<RunJson>;
   numbered(workflowId: string, number: number): Promise<RunJson>;
-  verb(id: string, verb: RunVerb): Promise<RunJson>;
+  /** `code`: only for a retry, the version of its file that it goes on with. */
+  verb(id: string, verb: RunVerb, code?: string): Promise<RunJson>;
   answer(id: string, stepId: string, values: Given, press: string | undefined): Promise<RunJson>;
   logs(id: string, after: number | null, limit: number): Promise<readonly LogLine[]>;
   /** The events of a run after the nth, over one connection. */
@@ -112,7 +113,7 @@ export const createClient = ({ url, token }: { url: URL; token: string | null })
     run: (id) => get(routes.api.run.href({ id }), "show the run"),
     numbered: (id, number) =>
       get(routes.api.numberedRun.href({ id, number: String(number) }), "show the run"),
-    verb: (id, verb) => post(routes.api.control[verb].href({ id }), `${verb} the run`),
+    verb: (id, verb, code) => post(routes.api.control[verb].href({ id }, { code }), `${verb} the run`),
     answer: (id, step, values, press) =>
       post(routes.api.step.answer.href({ id, step }), "answer", {
         values,

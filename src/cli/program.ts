@@ -73,14 +73,20 @@ export const addRemoteVerbs = (program: Command, { connect, terminal, end }: Dep
       const { approve } = await import("./verbs/answer.ts");
       end(await approve(await connect(), terminal, run, options));
     });
-  for (const [name, does] of [
-    ["retry", "tries the failed step again"],
-    ["cancel", "cancels a run and says whether what it did really stopped"],
-  ] as const)
-    verb(`${name} <run>`, does).action(async (run, options) => {
-      const { control } = await import("./verbs/control.ts");
-      end(await control(await connect(), terminal, name, run, options));
+  verb("retry [run]", "tries the failed step again")
+    .option("--new-file", "go on with the workflow's file as it is now")
+    .option("--failed", "of all runs that failed, up to 200, in place of one")
+    .option("--workflow <id>", "with --failed: only its runs")
+    .action(async (run, options) => {
+      const { retry } = await import("./verbs/retry.ts");
+      end(await retry(await connect(), terminal, run, options));
     });
+  verb("cancel <run>", "cancels a run and says whether what it did really stopped").action(
+    async (run, options) => {
+      const { control } = await import("./verbs/control.ts");
+      end(await control(await connect(), terminal, "cancel", run, options));
+    },
+  );
   verb("list", "lists the newest runs")
     .addOption(new Option("--state <state>", "only these").choices(runStates))
     .option("--workflow <id>", "only its runs")
@@ -94,6 +100,14 @@ export const addRemoteVerbs = (program: Command, { connect, terminal, end }: Dep
     const { listWorkflows } = await import("./verbs/list.ts");
     end(await listWorkflows(await connect(), terminal, options));
   });
+  program
+    .command("completion <shell>")
+    .description("prints what bash, zsh or fish reads to complete milepost")
+    .action(async (shell) => {
+      const { completion } = await import("./completion.ts");
+      terminal.out(completion(program, shell));
+      end(0);
+    });
   program
     .command("open <run>")
     .description("opens the page of a run in the browser")

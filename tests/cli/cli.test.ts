@@ -138,6 +138,15 @@ test("the log is printed once and followed to its end, without what a terminal o
   expect(out).not.toContain("\u001b");
 });
 
+test("all runs that failed are tried again at once, or one that is named; which of the two has to be clear", async () => {
+  for (const how of ["badly", "badly", "well"]) await milepost(at, ["start", "ends", `how=${how}`, "--wait"]);
+  const again = await milepost(at, ["retry", "--failed", "--workflow", "ends"]);
+  expect([again.code, again.out.match(/^Ends #[12]: /gm)?.length]).toEqual([0, 2]);
+  expect(await milepost(at, ["retry", "ends#3"])).toMatchObject({ code: 2 });
+  expect(await milepost(at, ["retry"])).toMatchObject({ code: 2, err: expect.stringContaining("--failed") });
+  expect(await milepost(at, ["retry", "ends#1", "--new-file"])).toMatchObject({ code: 2 });
+});
+
 test("lists are tables for people and JSON for programs", async () => {
   await milepost(at, ["start", "ends", "how=badly", "--wait"]);
   expect((await milepost(at, ["list"])).out).toMatch(/^ends#1 +Failed .*The other side said no\.\n$/);
