@@ -23,6 +23,8 @@ export interface Retention {
   workflows: Readonly<Record<string, Keep>>;
   /** When it was said, in milliseconds since 1970: what is said in the afternoon holds from the next night on. */
   saidAt: number;
+  /** Nobody has said anything: it is what the server was started with, and another start may say otherwise. */
+  fromStart?: true;
 }
 
 export const keepOf = ({ usual, workflows }: Retention, workflowId: string): Keep =>

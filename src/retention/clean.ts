@@ -42,7 +42,8 @@ export const clean = async (deps: CleanDeps, { id, by, retention, now, signal }:
         await unlessUnderWay(runs.trim(run.id, { days: keep.logDays, cleaning: id }));
     }
   }
-  let [files, fileBytes] = [0, 0];
+  // What it counted before it was cut off.
+  let { files, fileBytes, freedBytes } = (await store.cleanings.underWay()) ?? none;
   for await (const { path, bytes } of leftFiles(at, store, now)) {
     signal.throwIfAborted();
     await removeFile(path, at);
@@ -51,14 +52,14 @@ export const clean = async (deps: CleanDeps, { id, by, retention, now, signal }:
     await store.cleanings.change(id, { files, fileBytes });
     deps.log.info({ path, bytes }, "removed a file that nothing referred to");
   }
-  let freedBytes = 0;
   for (let part = await store.giveBack(); part > 0; part = await store.giveBack()) {
     signal.throwIfAborted();
     freedBytes += part;
-    await new Promise((resolve) => setImmediate(resolve));
+    await store.cleanings.change(id, { freedBytes });
   }
-  await store.cleanings.change(id, { freedBytes });
 };
+
+const none = { files: 0, fileBytes: 0, freedBytes: 0 };
 
 /** A run that somebody tried again in this moment keeps its log. */
 const unlessUnderWay = async (trimming: Promise<void>): Promise<void> => {

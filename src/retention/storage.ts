@@ -31,19 +31,24 @@ export const createStorage = (deps: StorageDeps): OpenStorage => {
   const { store, clock, log, leastBytes, usual } = deps;
   const startedAt = clock.now();
   let callOff = () => {};
-  const retention = async (): Promise<Retention> =>
-    (await store.cleanings.retention()) ?? { ...usual, workflows: {}, saidAt: startedAt };
+  const atStart: Retention = { ...usual, workflows: {}, saidAt: startedAt, fromStart: true };
+  /** What an earlier start said holds on where this one says the same, since when it was said first. */
+  const said = (now: Retention | null): Retention =>
+    now === null || (now.fromStart === true && !isSame(now, atStart)) ? atStart : now;
+  const retention = async (): Promise<Retention> => said(await store.cleanings.retention());
   const cleaner = createCleaner({ ...deps, retention });
   const say = async (by: Actor, did: string, target: string, change: (now: Retention) => Retention) => {
-    const asItWas = await retention();
-    await store.cleanings.retain((now) => ({ ...change(now ?? asItWas), saidAt: clock.now() }));
+    await store.cleanings.retain((now) => {
+      const { fromStart: _start, ...changed } = change(said(now));
+      return { ...changed, saidAt: clock.now() };
+    });
     await store.accounts.audit({ at: clock.now(), by, did, target });
   };
   const lookAtTheClock = async (): Promise<void> => {
-    const said = await retention();
+    const rules = await retention();
     const [last] = await store.cleanings.list(1);
-    const night = { ...said, lastAt: last?.at ?? null, now: clock.now() };
-    if (takesAnything(said) && isOwed(night) && !cleaner.isAtWork()) await cleaner.start(milepost);
+    const night = { ...rules, lastAt: last?.at ?? null, now: clock.now() };
+    if (takesAnything(rules) && isOwed(night) && !cleaner.isAtWork()) await cleaner.start(milepost);
   };
   const watch = (): void => {
     callOff = clock.after(lookEveryMs, () => {
@@ -71,10 +76,11 @@ export const createStorage = (deps: StorageDeps): OpenStorage => {
     clean: cleaner.start,
     cleanings: (limit) => store.cleanings.list(limit),
     nextAt: async () => {
-      const said = await retention();
-      return takesAnything(said) ? nextHour(said.hour, clock.now()) : null;
+      const rules = await retention();
+      return takesAnything(rules) ? nextHour(rules.hour, clock.now()) : null;
     },
     open: async () => {
+      await store.cleanings.retain(said);
       const cutOff = await store.cleanings.underWay();
       if (cutOff !== null) cleaner.goOn(cutOff.id, { ...milepost, name: cutOff.by });
       watch();
@@ -85,3 +91,6 @@ export const createStorage = (deps: StorageDeps): OpenStorage => {
     },
   };
 };
+
+const isSame = (one: Retention, other: Retention): boolean =>
+  one.hour === other.hour && JSON.stringify(one.usual) === JSON.stringify(other.usual);

@@ -5,7 +5,7 @@ import { isOut } from "#core/storage.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
 import type { Counters } from "./live/counters.ts";
 import { metricsText } from "./metrics.ts";
-import { countRuns } from "./run-counts.ts";
+import { watchOutcomes } from "./run-counts.ts";
 import { hiddenIn } from "./seen.ts";
 
 type OperatorDeps = Pick<WebDeps, "engine" | "store" | "storage" | "log" | "clock" | "loopDelay" | "news">;
@@ -13,7 +13,7 @@ type OperatorDeps = Pick<WebDeps, "engine" | "store" | "storage" | "log" | "cloc
 /** For those who run the server: is it up, can it work, what does it do. */
 export const operators = (deps: OperatorDeps, counters: Counters) => {
   const { engine, store, storage, clock } = deps;
-  const counts = countRuns(deps);
+  const counts = watchOutcomes(deps);
   return new Hono<WebEnv>()
     .get(routes.healthy.pattern, (c) => c.text("ok\n"))
     .get(routes.ready.pattern, async (c) => readiness(c, await whyNotReady(deps)))

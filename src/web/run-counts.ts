@@ -15,7 +15,11 @@ export interface RunCounts {
 }
 
 /** Counts from the first call on. */
-export const countRuns = ({ engine, store, log }: Pick<WebDeps, "engine" | "store" | "log">): RunCounts => {
+export const watchOutcomes = ({
+  engine,
+  store,
+  log,
+}: Pick<WebDeps, "engine" | "store" | "log">): RunCounts => {
   const none = (): Record<Outcome, number> => ({ completed: 0, failed: 0, cancelled: 0, undone: 0 });
   const ended = new Map(engine.workflows.map(({ id }) => [id, none()]));
   const estimates = { checked: 0, held: 0 };

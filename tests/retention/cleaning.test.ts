@@ -277,3 +277,24 @@ test("what goes wrong ends a cleaning with a sentence, and the next one may begi
   expect((await storage.cleanings(9)).length).toBe(2);
   await cleaned(storage);
 });
+
+test("what the server is started with holds from its first night on, also where the machine is off every night", async () => {
+  const keep = { ...keepsAll, days: 30 };
+  const old = await over("flow", 40);
+  const aDay = async (usual: Keep) => {
+    const storage = aStorage(engine, usual);
+    await storage.open();
+    clock.pass(600_000);
+    await expect.poll(async () => (await storage.retention()).usual).toEqual(usual);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    const begun = (await storage.cleanings(9)).length;
+    await storage.close();
+    clock.pass(dayMs - 600_000);
+    return begun;
+  };
+  expect(await aDay(keepsAll)).toBe(0);
+  // On the first day with it, it is only said.
+  expect(await aDay(keep)).toBe(0);
+  expect(await aDay(keep)).toBe(1);
+  expect(await there([old])).toEqual([]);
+});
