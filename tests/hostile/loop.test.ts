@@ -108,7 +108,7 @@ test("while 2,000 runs go, by a rule or by a person's choice, nobody waits longe
     await storage.plan();
     await storage.clean(ada);
     await expect
-      .poll(async () => (await storage.cleanings(1))[0]?.endedAt ?? null, { timeout: 60_000 })
+      .poll(async () => (await storage.cleanings(1))[0]?.endedAt ?? null, { timeout: 100_000 })
       .not.toBeNull();
   });
   expect(byRule.longestMs).toBeLessThan(longestHoldMs);
