@@ -1,7 +1,11 @@
+import type { Channel, Decision } from "#core/answerers.ts";
+import type { Export } from "#core/exports.ts";
 import type { Values } from "#core/form.ts";
 import type { RunPicture } from "#core/picture.ts";
+import { isMade } from "#core/rules.ts";
+import { withTexts } from "#core/shared-run.ts";
 import { durationText } from "#views/clock-words.js";
-import { dateText } from "./format.ts";
+import { bytesText, countText, dateText } from "./format.ts";
 import { trimmedSentence } from "./run/trimmed.ts";
 import { runWord, stepWord } from "./words.ts";
 
@@ -14,8 +18,10 @@ export interface ReportSection {
 
 export interface Reported {
   picture: RunPicture;
-  /** What was typed to start it, without its secrets. */
+  /** What was typed to start it, without its secrets and what was typed into private fields. */
   values: Values;
+  /** The steps at which people decided, each with who they were. */
+  decided: readonly { title: string; decisions: readonly Decision[] }[];
   /** Of Milepost: "0.2.0". */
   version: string;
   /** When the report was asked for. */
@@ -23,7 +29,7 @@ export interface Reported {
 }
 
 /** What somebody else needs to know to see how a run went, or why it did not. Its log is not in it. */
-export const reportOf = ({ picture, values, version, now }: Reported): ReportSection[] => [
+export const reportOf = ({ picture, values, decided, version, now }: Reported): ReportSection[] => [
   {
     title: `${picture.title} #${picture.number}: ${picture.subject}`,
     facts: [
@@ -43,7 +49,7 @@ export const reportOf = ({ picture, values, version, now }: Reported): ReportSec
   {
     title: "Input",
     facts: Object.entries(values).map(([label, value]) => ({ label, value: [value].flat().join(", ") })),
-    paragraphs: ["Secrets are left out."],
+    paragraphs: ["Secrets and what was typed into private fields are left out."],
   },
   {
     title: "Steps",
@@ -55,12 +61,54 @@ export const reportOf = ({ picture, values, version, now }: Reported): ReportSec
         ...(step.startedAt === null ? [] : [`from ${dateText(step.startedAt)}`]),
         ...(step.endedAt === null ? [] : [`to ${dateText(step.endedAt)}`]),
         ...(step.activeMs === 0 ? [] : [`worked ${durationText(step.activeMs)}`]),
+        ...(step.usualMs === null ? [] : [`usually ${durationText(step.usualMs)}`]),
         ...(step.detail === null ? [] : [step.detail]),
       ].join(", "),
     })),
     paragraphs: [],
   },
+  ...madeBy(picture),
+  ...approvalsOf(decided),
 ];
+
+/** What there is now that was not there before, as far as the run knows. */
+const madeBy = ({ outcome, export: file, steps }: RunPicture): ReportSection[] => {
+  const facts = [
+    ...(outcome?.facts ?? []),
+    ...(outcome?.links ?? []).map(({ label, href }) => ({ label, value: href })),
+    ...(file === null || file.status !== "ready" ? [] : fileFacts(file)),
+    ...steps
+      .filter(isMade)
+      .map(({ title, detail }) => ({ label: title, value: detail ?? "made, and can be undone" })),
+  ];
+  return facts.length === 0 ? [] : [{ title: "What was made", facts, paragraphs: [] }];
+};
+
+const fileFacts = ({ fileName, sizeBytes, rows, sha256 }: Export) =>
+  [
+    { label: "File", value: fileName },
+    { label: "Size", value: sizeBytes === null ? null : bytesText(sizeBytes) },
+    { label: "Rows", value: rows === null ? null : countText(rows) },
+    { label: "sha256", value: sha256 },
+  ].flatMap(({ label, value }) => (value === null ? [] : [{ label, value }]));
+
+const approvalsOf = (decided: Reported["decided"]): ReportSection[] => {
+  const facts = decided.flatMap(({ title, decisions }) =>
+    decisions.map(({ by, at, channel, comment }) => ({
+      label: title,
+      value: `${by}, ${dateText(at)}, ${channelWords[channel]}${comment === null ? "" : `: ${comment}`}`,
+    })),
+  );
+  return facts.length === 0 ? [] : [{ title: "Approvals", facts, paragraphs: [] }];
+};
+
+const channelWords: Record<Channel, string> = {
+  page: "on the page",
+  API: "by the API",
+  token: "with a token",
+  agent: "by an agent",
+  chat: "in a chat",
+};
 
 const failureOf = ({ error, ended, steps }: RunPicture): ReportSection[] => {
   const why = error ?? ended?.error ?? null;
@@ -74,6 +122,14 @@ const failureOf = ({ error, ended, steps }: RunPicture): ReportSection[] => {
     },
   ];
 };
+
+/** The same for programs that read Markdown: what stands in a report is text there, too. */
+export const reportMarkdown = (sections: readonly ReportSection[]): string =>
+  `${reportText(withTexts(sections, asMarkdown))}\n`;
+
+/** CommonMark, section 2.4: any of its signs is itself behind a backslash. */
+const asMarkdown = (text: string): string =>
+  text.replace(/\s+/g, " ").replace(/[\\`*_{}[\]<>#|~&!+-]/g, (sign) => `\\${sign}`);
 
 /** A report as text, in the shape of Markdown, so that it can be pasted anywhere. */
 export const reportText = (sections: readonly ReportSection[]): string =>

@@ -34,6 +34,15 @@ export interface Decided {
   decisions?: readonly Decision[];
 }
 
+/** Those that a step's result or question kept; none where nobody decided anything. */
+export const decisionsIn = (kept: unknown): readonly Decision[] => {
+  const { decisions } = (kept instanceof Object ? kept : {}) as { decisions?: unknown };
+  return Array.isArray(decisions) ? decisions.filter(isDecision) : [];
+};
+
+const isDecision = (one: unknown): one is Decision =>
+  one instanceof Object && "by" in one && "personId" in one && "at" in one && "channel" in one;
+
 /** How many still have to agree before the question is answered. */
 export const stillNeeded = ({ answerers = {}, decisions = [] }: Decided): number =>
   Math.max(1, answerers.atLeast ?? 1) - decisions.length;

@@ -61,7 +61,17 @@ export const needs: ReadonlyMap<string, Need> = new Map([
   ...patterns([routes.numberedRun, api.numberedRun], { ...seen, of: "workflow" }),
   ...patterns([routes.startRun, api.startRun, api.plan], { ...started, of: "workflow" }),
   ...patterns(
-    [routes.run, routes.progress, routes.history, routes.log, routes.logText, routes.logLive, routes.report],
+    [
+      routes.run,
+      routes.progress,
+      routes.history,
+      routes.log,
+      routes.logText,
+      routes.logLive,
+      routes.report,
+      routes.reportPage,
+      routes.reportMarkdown,
+    ],
     {
       ...seen,
       of: "run",

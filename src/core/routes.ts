@@ -63,6 +63,9 @@ export const routes = {
   deleteRun: route("/runs/:id/delete"),
   /** All that helps somebody else to see what went wrong, as a text. */
   report: route("/runs/:id/report.txt"),
+  /** What, by whom, how it went and what it made, as a page for paper, and as Markdown. */
+  reportPage: route("/runs/:id/report"),
+  reportMarkdown: route("/runs/:id/report.md"),
 
   /** Makes a link by which others look at a run. */
   shareRun: route("/runs/:id/share"),

@@ -43,14 +43,7 @@ export const LogPart = ({ picture, count, open }: ListProps & { open: readonly S
         <a href={routes.logText.href({ id: picture.id })} download>
           Download it
         </a>{" "}
-        ·{" "}
-        <a
-          href={routes.report.href({ id: picture.id })}
-          download={`${picture.workflowId}-${picture.number}.md`}
-        >
-          A report to hand on
-        </a>{" "}
-        · <Zone />
+        · <a href={routes.reportPage.href({ id: picture.id })}>A report to hand on</a> · <Zone />
         <button type="button" class="log-newest" data-log-newest hidden>
           Follow again
         </button>

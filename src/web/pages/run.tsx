@@ -1,12 +1,15 @@
 import { type Context, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { decisionsIn } from "#core/answerers.ts";
 import type { RunPicture } from "#core/picture.ts";
 import { can } from "#core/rights.ts";
 import { routes } from "#core/routes.ts";
+import { unprivate, withTexts } from "#core/shared-run.ts";
 import { HistoryPage } from "#views/history.tsx";
 import { LogPage } from "#views/log.tsx";
 
-import { reportOf, reportText } from "#views/report.ts";
+import { type ReportSection, reportMarkdown, reportOf, reportText } from "#views/report.ts";
+import { ReportPage } from "#views/report-page.tsx";
 import type { RunView } from "#views/run/parts.tsx";
 import { trimmedSentence } from "#views/run/trimmed.ts";
 import { RunPage } from "#views/run.tsx";
@@ -65,12 +68,39 @@ export const runPages = (deps: RunPageDeps, views: RunViews) =>
       return c.body(logText(deps, picture.id, head), 200, { "Content-Type": "text/plain; charset=utf-8" });
     })
     .get(routes.report.pattern, async (c) => {
-      const picture = await deps.engine.picture(c.req.param("id"));
-      const values = await deps.engine.valuesOf(picture.id);
-      const sections = reportOf({ picture, values, version: deps.news.version, now: deps.clock.now() });
+      const { id } = c.req.param();
+      const sections = await sectionsOf(deps, id);
       const head = `${reportText(sections)}\n\n## Log\n\n`;
-      return c.body(logText(deps, picture.id, head), 200, { "Content-Type": "text/plain; charset=utf-8" });
+      return c.body(logText(deps, id, head), 200, { "Content-Type": "text/plain; charset=utf-8" });
+    })
+    .get(routes.reportPage.pattern, async (c) => {
+      const { id } = c.req.param();
+      const sections = await sectionsOf(deps, id);
+      return c.html(<ReportPage sections={sections} runId={id} version={deps.staticFiles.version} />);
+    })
+    .get(routes.reportMarkdown.pattern, async (c) => {
+      const sections = await sectionsOf(deps, c.req.param("id"));
+      return c.body(reportMarkdown(sections), 200, { "Content-Type": "text/markdown; charset=utf-8" });
     });
+
+const sectionsOf = async (
+  { engine, store, news, clock }: RunPageDeps,
+  runId: string,
+): Promise<ReportSection[]> => {
+  const [whole, typed, at] = await Promise.all([
+    engine.picture(runId),
+    engine.valuesOf(runId),
+    store.run(runId),
+  ]);
+  const flow = engine.workflows.find(({ id }) => id === whole.workflowId);
+  const { values, mask } = unprivate(typed, flow?.start.privates ?? null);
+  const decided = (at?.steps ?? []).map(({ title, result, form }) => ({
+    title,
+    decisions: decisionsIn(result ?? form),
+  }));
+  const reported = { picture: whole, values, decided, version: news.version, now: clock.now() };
+  return withTexts(reportOf(reported), mask);
+};
 
 /**
  * The run as it is now, with what was typed so far and what was wrong with it: for htmx what its page has not seen yet, the whole page
