@@ -1,4 +1,8 @@
-import type { AuthenticationResponseJSON, RegistrationResponseJSON } from "@simplewebauthn/server";
+import type {
+  AuthenticationResponseJSON,
+  AuthenticatorTransport,
+  RegistrationResponseJSON,
+} from "@simplewebauthn/server";
 import type { Accounts } from "#core/accounts.ts";
 import type { Actor } from "#core/actor.ts";
 import type { Clock } from "#core/clock.ts";
@@ -84,7 +88,10 @@ export const createPasskeys = ({
         userName: name,
         challenge: Buffer.from(challenges.make(toAddOf(id), handle)),
         attestationType: "none",
-        excludeCredentials: theirs.map((one) => ({ id: one.id, transports: [...one.transports] as never })),
+        excludeCredentials: theirs.map((one) => ({
+          id: one.id,
+          transports: one.transports as AuthenticatorTransport[],
+        })),
         authenticatorSelection: { residentKey: "required", userVerification: "required" },
       });
     },

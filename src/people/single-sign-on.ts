@@ -67,15 +67,10 @@ export const createSingleSignOn = ({
     const known = await personOf(account?.personId);
     if (account !== null && known !== null) return { person: known, cameBy: account.cameBy };
     const invited = told.email === null ? null : await invitedAs(told.email);
-    if (invited !== null && (await accounts.hasProviderAccount(invited.id)))
-      throw refused(
-        `Somebody else at ${name} signs in with ${told.email} here. Whoever runs this Milepost can take that address away under People and give it anew.`,
-      );
-    if (invited !== null && told.isVerified) return { person: invited, cameBy: "invitation" };
-    if (invited !== null)
-      throw refused(
-        `${name} does not say that ${told.email} is verified, so it is not known whether you are who was invited.`,
-      );
+    if (invited !== null) {
+      await assertIsTheirs(invited, told);
+      return { person: invited, cameBy: "invitation" };
+    }
     if (account !== null)
       throw refused("You were removed from this Milepost. Whoever runs it can invite you again.");
     const role = mapped(told);
@@ -83,6 +78,16 @@ export const createSingleSignOn = ({
     return { person: await welcome(told, role), cameBy: "group" };
   };
 
+  const assertIsTheirs = async ({ id }: Person, { email, isVerified }: Told) => {
+    if (!isVerified)
+      throw refused(
+        `${name} does not say that ${email} is verified, so it is not known whether you are who was invited.`,
+      );
+    if (await accounts.hasProviderAccount(id))
+      throw refused(
+        `Somebody else at ${name} signs in with ${email} here. Whoever runs this Milepost can take that address away under People and give it anew.`,
+      );
+  };
   const invitedAs = async (email: string) =>
     (await accounts.people()).find((person) => person.email === email) ?? null;
   const mapped = ({ groups }: Told): Role | null =>

@@ -59,7 +59,7 @@ const signedIn = async (link: string): Promise<{ context: BrowserContext; page: 
   return { context, page };
 };
 
-it("one starts, another approves, each sees at once what the other did, and who is removed is told so and follows nothing more", async () => {
+it("one starts, another approves, each sees at once what the other did; who is removed is told so and follows nothing more; a stranger follows by a link until it is taken back", async () => {
   const { page } = await signedIn(await site.deps.signIn.newLink());
   await page.goto(`${origin}/people`);
   await page.getByLabel("Name").last().fill("Grace");
@@ -89,6 +89,25 @@ it("one starts, another approves, each sees at once what the other did, and who 
   await grace.page.getByRole("heading", { name: "Sign in" }).waitFor();
   await page.getByText("live ·").waitFor();
   await grace.context.close();
+
+  // Who is not signed in follows the run by a link until it is taken back.
+  const runPage = page.url();
+  await page.getByText("Share by a link").click();
+  await page.locator("#share-part").getByRole("button", { name: "Make a link" }).click();
+  const shared = (await page.locator("#share-link-code").textContent()) ?? "";
+  const stranger = await (await browser.newContext()).newPage();
+  await stranger.goto(shared);
+  await stranger.getByText("publishing").first().waitFor({ state: "attached" });
+  expect(await stranger.getByRole("button", { name: /Cancel|Pause/ }).count()).toBe(0);
+  goOn();
+  await stranger.getByText("It is out.").waitFor();
+  await page.goto(runPage);
+  await page.getByText("Share by a link (1)").click();
+  await page.locator("#share-part summary", { hasText: "Take back…" }).click();
+  await page.getByRole("button", { name: "Yes, take it back" }).click();
+  await page.getByText("Share by a link (1)").waitFor({ state: "detached" });
+  await stranger.reload();
+  await stranger.getByText("This link leads to nothing").waitFor();
 });
 
 /** Event streams that are open now. */
