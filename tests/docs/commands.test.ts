@@ -63,7 +63,9 @@ test("every file of Milepost that a page names is there", () => {
 });
 
 test("every setting that the server reads stands in install.md, and no other one", () => {
-  const source = readFileSync(`${root}src/main/config.ts`, "utf8");
+  const source = ["config", "oidc-config"]
+    .map((name) => readFileSync(`${root}src/main/${name}.ts`, "utf8"))
+    .join("\n");
   const read = new Set(source.match(/\b(?:MILEPOST|STACK)_[A-Z_]+\b|(?<=env\.)(?:HOST|PORT)\b/g));
   const told = textOf("start/install.md").match(/(?<=^\|.*`)[A-Z][A-Z_]+(?=`.*\|)/gm) ?? [];
   expect([...new Set(told)].sort()).toEqual([...read].sort());
