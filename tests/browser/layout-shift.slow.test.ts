@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Form } from "#core/form.ts";
+import { isOver } from "#core/states.ts";
 import { preselected, type ServerProcess, startServer, untilRun } from "../main/server-process.ts";
 import { launchBrowser } from "../views/browser.ts";
 import { signInBy } from "./browser.ts";
@@ -48,7 +49,8 @@ test("while a bot is made, asks and is ready, nothing that somebody reads is pus
     return { page, width };
   };
   const pages = [await open(1280, 900), await open(390, 844)];
-  await untilRun(server, id, ({ state }) => state === "asking");
+  const asked = await untilRun(server, id, ({ state }) => state === "asking" || isOver(state));
+  expect(asked).toMatchObject({ state: "asking", error: null });
   for (const { page } of pages) await page.locator("#run-state", { hasText: "Needs you" }).waitFor();
   const phone = pages[1]?.page;
   await phone?.getByText("Nobody yet").click();
