@@ -17,7 +17,8 @@ export const clientFields: readonly ConnectionField[] = [
       { value: "openssh", label: "The system's ssh" },
     ],
     preset: "own",
-    required: true,
+    // Connections from before there was a choice, and the machine that is built in, say nothing.
+    required: false,
     secret: false,
   },
   {
