@@ -50,7 +50,7 @@ const closeToOthers = (path: string): boolean => {
 };
 
 /** What is ours in it: a folder that is a disk of its own has other things too. */
-const contents = ({ database, key, exports, apps, sandbox, before }: DataFolder): string[] =>
+const contents = ({ database, key, exports, apps, sandbox, before, workflowCode }: DataFolder): string[] =>
   [
     database,
     `${database}-wal`,
@@ -61,6 +61,7 @@ const contents = ({ database, key, exports, apps, sandbox, before }: DataFolder)
     apps,
     sandbox,
     before,
+    workflowCode,
   ].filter((path) => existsSync(path));
 
 const makeFolder = (folder: string): void => {
