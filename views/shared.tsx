@@ -114,17 +114,19 @@ const End = ({ picture: { outcome, error }, file }: Pick<SharedProps, "picture" 
     )}
     {outcome !== null && (
       <Notice tone="good" title={outcome.sentence} id="outcome-card">
-        <FactsView facts={outcome.facts ?? []} />
-        <p class="links">
-          {(outcome.links ?? []).map((link) => (
-            <SafeLink {...link} />
-          ))}
-          {file !== null && (
-            <a class="button button-primary" href={file} download>
-              Download the file
-            </a>
-          )}
-        </p>
+        {(outcome.facts ?? []).length > 0 && <FactsView facts={outcome.facts ?? []} />}
+        {(file !== null || (outcome.links ?? []).length > 0) && (
+          <p class="links">
+            {(outcome.links ?? []).map((link) => (
+              <SafeLink {...link} />
+            ))}
+            {file !== null && (
+              <a class="button button-primary" href={file} download>
+                Download the file
+              </a>
+            )}
+          </p>
+        )}
       </Notice>
     )}
   </>
