@@ -120,9 +120,10 @@ const signIn = (
       // Whatever still waits for our end of its input may go.
       child.stdin.end();
       lost = true;
-      gone.resolve();
       for (const call of listeners) call();
-      void rm(dir, { recursive: true, force: true }).catch(() => {});
+      // Before that, what it says of a host key is still to be read.
+      const removed = told.includes(ready) ? rm(dir, { recursive: true, force: true }) : Promise.resolve();
+      void removed.catch(() => {}).then(gone.resolve);
       // What it wrote last may still be on its way.
       setImmediate(() => reject(new NotSignedIn(said, code)));
     });
