@@ -14,7 +14,11 @@ parentPort?.on("message", (file: string | null) => {
   begunAt = file === null ? null : process.cpuUsage();
 });
 
+const parent = process.ppid;
+
 setInterval(() => {
+  // Whoever began this is gone, however that ended, and a main thread that computes cannot hear of it.
+  if (process.ppid !== parent) process.kill(process.pid, "SIGKILL");
   if (begunAt === null || process.cpuUsage(begunAt).user < busyMs * 1_000) return;
   begunAt = null;
   lookWhere();
