@@ -42,10 +42,13 @@ const administered = { see: "admin", change: "admin" } as const;
 
 /** What each address behind the sign-in needs, by pattern. What is not here is for admins only, and a test says so. */
 export const needs: ReadonlyMap<string, Need> = new Map([
-  ...patterns([routes.home, routes.runs, routes.find, routes.exports, routes.apps, routes.metrics], {
-    ...seen,
-    of: null,
-  }),
+  ...patterns(
+    [routes.home, routes.runs, routes.find, routes.exports, routes.apps, routes.metrics, api.apps],
+    {
+      ...seen,
+      of: null,
+    },
+  ),
   ...patterns([routes.workflows, api.workflowFiles], { ...seen, of: null }),
   ...patterns([routes.workflowFile, api.workflowFile], { ...administered, of: null }),
   ...patterns([routes.appProject, routes.appWithoutSlash], { ...seen, of: "app" }),
@@ -78,14 +81,15 @@ export const needs: ReadonlyMap<string, Need> = new Map([
     },
   ),
   ...patterns([api.run], { see: "read", change: "control", of: "run" }),
-  ...patterns([routes.deleteRun, routes.shareRun], { ...controlled, of: "run" }),
+  ...patterns([routes.deleteRun, routes.shareRun, api.shareRun], { ...controlled, of: "run" }),
   ...patterns([api.logs, api.events, sockets.run], { ...seen, of: "run" }),
   ...patterns([compat.task, compat.taskProgress, compat.taskSteps, compat.taskLogs], { ...seen, of: "run" }),
   ...patterns([compat.approvals, compat.taskSocket, compat.deployStatus], { ...seen, of: "run" }),
   ...patterns([routes.cancelRuns, routes.deleteRuns, routes.keepList], { ...started, of: null }),
-  ...patterns([routes.keepWorkflow], { ...started, of: "workflow" }),
-  ...patterns([routes.startKept, routes.removeKept], { ...started, of: "kept" }),
-  ...patterns([routes.keepAnswers], { ...started, of: "run" }),
+  ...patterns([api.kept], { see: "read", change: "run", of: null }),
+  ...patterns([routes.keepWorkflow, api.keepWorkflow], { ...started, of: "workflow" }),
+  ...patterns([routes.startKept, routes.removeKept, api.oneKept, api.startKept], { ...started, of: "kept" }),
+  ...patterns([routes.keepAnswers, api.keepAnswers], { ...started, of: "run" }),
   ...patterns([...but(control, ...unmaking(control)), ...but(api.control, ...unmaking(api.control))], {
     ...controlled,
     of: "run",
@@ -96,13 +100,14 @@ export const needs: ReadonlyMap<string, Need> = new Map([
   ...patterns([routes.clone, api.clone], { ...started, of: "run" }),
   ...patterns([routes.input], { see: "undo", change: "undo", of: "run" }),
   ...patterns([step.answer, api.step.answer, compat.approve], { ...answered, of: "run" }),
-  ...patterns([routes.exportFile, routes.handOver, api.export], { ...seen, of: "export" }),
+  ...patterns([routes.exportFile, routes.handOver], { ...seen, of: "export" }),
+  ...patterns([api.export], { see: "read", change: "control", of: "export" }),
   ...patterns([routes.deleteExport], { ...controlled, of: "export" }),
   ...patterns([routes.app, routes.appApi, routes.appData], { see: "read", change: "run", of: "app" }),
   ...patterns([compat.createBotSteps], { ...started, of: { workflowId: "create-bot" } }),
   ...patterns([compat.deploy], { ...started, of: { workflowId: "deploy-stack" } }),
   ...patterns([compat.checkDeployName], { ...seen, of: { workflowId: "deploy-stack" } }),
-  ...patterns([routes.removeApp, routes.connections, routes.newConnection, routes.connection], {
+  ...patterns([routes.removeApp, api.oneApp, routes.connections, routes.newConnection, routes.connection], {
     ...administered,
     of: null,
   }),
@@ -111,13 +116,22 @@ export const needs: ReadonlyMap<string, Need> = new Map([
     of: null,
   }),
   ...patterns([routes.settings, routes.tokens, routes.removeToken], { ...own, of: "open" }),
-  ...patterns([routes.endSession, routes.endSessions, routes.revokeShare, routes.passkeys], {
+  ...patterns([routes.endSession, routes.endSessions, routes.revokeShare, api.share, routes.passkeys], {
     ...own,
     of: "open",
   }),
   ...patterns([routes.removePasskey], { ...own, of: "open" }),
   ...patterns([routes.storage, routes.retention, routes.cleaning], { ...administered, of: null }),
   ...patterns([api.storage, api.retention, api.cleaning], { ...administered, of: null }),
+  ...patterns([api.connections, api.connection, api.testConnection, api.acceptOffer], {
+    ...administered,
+    of: null,
+  }),
+  ...patterns([api.people, api.person, api.inviteAgain], { ...administered, of: null }),
+  ...patterns([api.tokens, api.token, api.sessions, api.session, api.passkeys, api.passkey], {
+    ...own,
+    of: "open",
+  }),
   ...patterns([routes.people, routes.person, routes.inviteAgain, routes.removePerson], {
     ...administered,
     of: null,

@@ -147,7 +147,7 @@ export const createApp = (
     .route("/", logStream(deps, counters))
     .route("/", sse(deps, counters))
     .route("/", runSockets(deps, counters))
-    .route("/", api(deps, others));
+    .route("/", api(deps, others, changes));
   return { router, front: createFront({ names, identify, tries, polls, counters }) };
 };
 

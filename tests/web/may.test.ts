@@ -39,14 +39,16 @@ const addresses = (): [string, string][] => {
 /** Said anew in a few rules, so that a wrong line of the table is seen. */
 const ruleOf = (method: string, path: string): Action => {
   if (path === "/sign-out" || path === "/mcp" || /^(\/api)?\/chat$/.test(path)) return "read";
-  if (path.startsWith("/shares/")) return "own";
-  if (/^\/settings(\/|$)/.test(path)) return "own";
+  if (/^(\/api)?\/shares\//.test(path)) return "own";
+  if (/^(\/settings|\/api\/tokens|\/api\/passkeys|\/api\/sessions)(\/|$)/.test(path)) return "own";
   if (/\/workflow(s\/|-)files\/:file$/.test(path)) return "admin";
+  if (path === "/api/apps/:slug") return "admin";
   if (path === "/apps/remove" || path === "/api/audit" || path.endsWith("/access")) return "admin";
   if (/^(\/api)?\/(people|connections|storage)(\/|$)/.test(path)) return "admin";
   if (/\/(answer|approve)$/.test(path)) return "answer";
   if (/\/(undo|rewind|modify|input)$/.test(path)) return "undo";
   if (method === "GET") return "read";
+  if (path.startsWith("/api/kept")) return "run";
   if (/^(\/api)?\/runs\/:id\/(?!(clone|keep)$)/.test(path) || path === "/exports/:id/delete")
     return "control";
   if (method === "DELETE") return "control";

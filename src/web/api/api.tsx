@@ -3,15 +3,22 @@ import type { Context } from "hono";
 import { routes } from "#core/routes.ts";
 import { ApiDocsPage } from "#views/api-docs.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
+import type { ListChanges } from "#web/live/live-list.ts";
 import { pageProps } from "#web/page-props.ts";
 import { workflowsIn } from "#web/seen.ts";
 import { accessApi } from "./access.ts";
+import { accountApi } from "./account.ts";
+import { appsApi } from "./apps.ts";
 import { auditApi } from "./audit.ts";
 import { chatApi } from "./chat.ts";
+import { connectionsApi } from "./connections.ts";
 import { deleteRunApi } from "./delete-run.ts";
 import { exportsApi } from "./exports.ts";
+import { keptApi } from "./kept.ts";
+import { peopleApi } from "./people.ts";
 import { createRouter, json, refusals } from "./router.ts";
 import { runParams, runsApi } from "./runs.ts";
+import { sharesApi } from "./shares.ts";
 import { stepsApi } from "./steps.ts";
 import { storageApi } from "./storage.ts";
 import { workflowFilesApi } from "./workflow-files.ts";
@@ -21,15 +28,25 @@ const about =
   "Starts runs, watches them, answers their questions and lists exports. Times are milliseconds since 1970.";
 
 /** The same verbs as the pages, as JSON, with a description for programs and for people; `others` is described with it. */
-export const api = (deps: WebDeps, others: readonly OpenAPIHono<WebEnv>[]): OpenAPIHono<WebEnv> => {
+export const api = (
+  deps: WebDeps,
+  others: readonly OpenAPIHono<WebEnv>[],
+  changes: Pick<ListChanges, "tell">,
+): OpenAPIHono<WebEnv> => {
   const app = createRouter();
   app.route("/", workflowsApi(deps));
   app.route("/", workflowFilesApi(deps));
   app.route("/", runsApi(deps));
   app.route("/", deleteRunApi(deps));
   app.route("/", stepsApi(deps));
-  app.route("/", exportsApi(deps));
+  app.route("/", exportsApi(deps, changes));
   app.route("/", chatApi(deps));
+  app.route("/", appsApi(deps));
+  app.route("/", keptApi(deps));
+  app.route("/", sharesApi(deps));
+  app.route("/", connectionsApi(deps));
+  app.route("/", peopleApi(deps));
+  app.route("/", accountApi(deps));
   app.route("/", auditApi(deps));
   app.route("/", accessApi(deps));
   app.route("/", storageApi(deps));

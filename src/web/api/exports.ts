@@ -1,15 +1,21 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { exportStatuses } from "#core/exports.ts";
 import { routes } from "#core/routes.ts";
+import { deleteFile } from "#web/delete-file.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { findExport } from "#web/find-export.ts";
+import type { ListChanges } from "#web/live/live-list.ts";
 import { hiddenIn } from "#web/seen.ts";
 import { exportJson, exportSchema } from "./export-schema.ts";
 import { createRouter, json, refusals } from "./router.ts";
 
 /** The registry of exports; the file itself is at /exports/{id}/file. */
-export const exportsApi = ({ store }: Pick<WebDeps, "store">): OpenAPIHono<WebEnv> =>
-  createRouter()
+export const exportsApi = (
+  deps: Pick<WebDeps, "store" | "files" | "clock">,
+  changes: Pick<ListChanges, "tell">,
+): OpenAPIHono<WebEnv> => {
+  const { store } = deps;
+  return createRouter()
     .openapi(listRoute, async (c) => {
       const { state, ...filter } = c.req.valid("query");
       const { rows, next } = await store.exports.list({
@@ -21,7 +27,14 @@ export const exportsApi = ({ store }: Pick<WebDeps, "store">): OpenAPIHono<WebEn
     })
     .openapi(exportRoute, async (c) =>
       c.json(exportJson(await findExport(store, c.req.valid("param").id)), 200),
-    );
+    )
+    .openapi(deleteRoute, async (c) => {
+      const { id } = c.req.valid("param");
+      await deleteFile(deps, id, c.get("identity").by);
+      changes.tell();
+      return c.json(exportJson(await findExport(store, id)), 200);
+    });
+};
 
 const listRoute = createRoute({
   method: "get",
@@ -51,4 +64,13 @@ const exportRoute = createRoute({
   description: `Its file is at \`${routes.exportFile.template}\`, whole or in parts (Range).`,
   request: { params: z.object({ id: z.string() }) },
   responses: { 200: json(exportSchema, "The export."), ...refusals },
+});
+
+const deleteRoute = createRoute({
+  method: "delete",
+  path: routes.api.export.template,
+  summary: "Delete the file of an export",
+  description: "What is known of it stays.",
+  request: { params: z.object({ id: z.string() }) },
+  responses: { 200: json(exportSchema, "The export, without its file."), ...refusals },
 });

@@ -9,6 +9,7 @@ import { routes } from "#core/routes.ts";
 import { AppsPage, type AppView } from "#views/apps.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { pageProps } from "#web/page-props.ts";
+import { removeApp } from "#web/remove-app.ts";
 import { hiddenIn, workflowsIn } from "#web/seen.ts";
 import { attachment } from "./disposition.ts";
 
@@ -46,14 +47,7 @@ export const appsPages = (deps: Pick<WebDeps, "apps" | "engine" | "store" | "clo
       return c.body(Readable.toWeb(projectZip(app)) as ReadableStream);
     })
     .post(routes.removeApp.pattern, async (c) => {
-      const { slug, schema } = deps.apps.open(String((await c.req.parseBody()).slug));
-      deps.apps.remove(slug);
-      await deps.store.accounts.audit({
-        at: deps.clock.now(),
-        by: c.get("identity").by,
-        did: "deleted an app and its data",
-        target: schema.title,
-      });
+      await removeApp(deps, String((await c.req.parseBody()).slug), c.get("identity").by);
       return c.redirect(routes.apps.href(), 303);
     });
 

@@ -1,13 +1,11 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import type { Actor } from "#core/actor.ts";
-import { AppError } from "#core/errors.ts";
 import { type Export, exportStatuses } from "#core/exports.ts";
 import { can, canAll, type Doer, hiddenFrom } from "#core/rights.ts";
 import { routes } from "#core/routes.ts";
 import { type ExportRowProps, ExportsLive, ExportsPage } from "#views/exports.tsx";
+import { deleteFile } from "#web/delete-file.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
-import { findExport } from "#web/find-export.ts";
 import { createLiveLists, type ListChanges } from "#web/live/live-list.ts";
 import type { Poll } from "#web/live/poll.ts";
 import type { Renderings } from "#web/live/renderings.ts";
@@ -102,20 +100,3 @@ const mayOf = (who: Doer, { workflowId }: Export, starter?: string): ExportRowPr
 });
 
 // The file goes first: cut off in between, the row still says what to delete, instead of a file that nobody knows.
-const deleteFile = async (
-  { store, files, clock }: Pick<WebDeps, "store" | "files" | "clock">,
-  id: string,
-  by: Actor,
-): Promise<void> => {
-  const row = await findExport(store, id);
-  if (row.status !== "ready" || row.filePath === null)
-    throw new AppError("not-allowed-now", "This export has no file to delete.");
-  await files.remove(row.filePath);
-  await store.exports.markDeleted(id);
-  await store.accounts.audit({
-    at: clock.now(),
-    by,
-    did: "deleted the file of an export",
-    target: row.title,
-  });
-};

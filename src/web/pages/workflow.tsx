@@ -7,6 +7,7 @@ import { can, type Doer } from "#core/rights.ts";
 import { routes } from "#core/routes.ts";
 import { RecentRuns, WorkflowPage, type WorkflowPageProps } from "#views/workflow.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
+import { keptAnswers } from "#web/keep.ts";
 import { createLiveLists, type ListChanges } from "#web/live/live-list.ts";
 import type { Poll } from "#web/live/poll.ts";
 import type { Renderings } from "#web/live/renderings.ts";
@@ -14,7 +15,6 @@ import { pageProps } from "#web/page-props.ts";
 import { patienceMs } from "#web/patience.ts";
 import { keptIn, offeredIn } from "#web/seen.ts";
 import { rowsFor } from "#web/seen-rows.ts";
-import { keptAnswers } from "./kept.ts";
 import { type SentForm, sentForm } from "./sent-form.ts";
 
 const recentRuns = 5;

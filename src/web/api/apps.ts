@@ -1,0 +1,59 @@
+import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { appMaker } from "#core/needs.ts";
+import { routes } from "#core/routes.ts";
+import type { WebDeps, WebEnv } from "#web/deps.ts";
+import { removeApp } from "#web/remove-app.ts";
+import { hiddenIn } from "#web/seen.ts";
+import { createRouter, json, refusals } from "./router.ts";
+
+/** Generated apps; each has a data API of its own. */
+export const appsApi = (deps: Pick<WebDeps, "apps" | "store" | "clock">): OpenAPIHono<WebEnv> =>
+  createRouter()
+    .openapi(listRoute, (c) => {
+      const { after, limit } = c.req.valid("query");
+      const page = hiddenIn(c).includes(appMaker)
+        ? { rows: [], next: null }
+        : deps.apps.list({ after, limit }, ({ slug, schema, createdAt }) => ({
+            slug,
+            title: schema.title,
+            createdAt,
+            address: routes.appWithoutSlash.href({ slug }),
+          }));
+      return c.json({ apps: page.rows.flatMap((one) => ("slug" in one ? [one] : [])), next: page.next }, 200);
+    })
+    .openapi(removeRoute, async (c) => {
+      const { slug } = c.req.valid("param");
+      await removeApp(deps, slug, c.get("identity").by);
+      return c.json({ removed: slug }, 200);
+    });
+
+const listRoute = createRoute({
+  method: "get",
+  path: routes.api.apps.template,
+  summary: "List generated apps",
+  request: {
+    query: z.object({
+      after: z.string().default("").openapi({ description: "`next` of the page before." }),
+      limit: z.coerce.number().int().min(1).max(100).default(30),
+    }),
+  },
+  responses: {
+    200: json(
+      z.object({
+        apps: z.array(
+          z.object({ slug: z.string(), title: z.string(), createdAt: z.number(), address: z.string() }),
+        ),
+        next: z.string().nullable(),
+      }),
+      "One page of apps.",
+    ),
+    ...refusals,
+  },
+});
+const removeRoute = createRoute({
+  method: "delete",
+  path: routes.api.oneApp.template,
+  summary: "Delete an app and its data",
+  request: { params: z.object({ slug: z.string() }) },
+  responses: { 200: json(z.object({ removed: z.string() }), "It is deleted."), ...refusals },
+});
