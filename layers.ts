@@ -12,7 +12,7 @@ export interface Layer {
 
 /** Which folder may know which: what is not listed is forbidden. docs/architecture.md says what is in each. */
 export const layers: readonly Layer[] = [
-  { folder: "src/core", may: [], packages: ["zod"] },
+  { folder: "src/core", may: [], packages: ["zod", "croner"] },
   { folder: "src/engine", may: ["core"], packages: [] },
   { folder: "src/store", may: ["core"] },
   { folder: "src/connectors", may: ["core"], apart: ["http"] },
@@ -29,8 +29,12 @@ export const layers: readonly Layer[] = [
   { folder: "src/apps/runtime", may: [] },
   { folder: "src/people", may: ["core"] },
   { folder: "src/chat", may: ["core", "engine/engine.ts", "views"] },
+  { folder: "src/triggers", may: ["core", "engine/engine.ts"] },
   { folder: "src/sandbox", may: ["core"], apart: [] },
-  { folder: "src/web", may: ["core", "engine/engine.ts", "people", "connections", "apps", "chat", "views"] },
+  {
+    folder: "src/web",
+    may: ["core", "engine/engine.ts", "people", "triggers", "connections", "apps", "chat", "views"],
+  },
   {
     folder: "src/compat",
     may: ["core", "engine/engine.ts", "web/deps.ts", "web/api", "web/live"],
@@ -43,7 +47,11 @@ export const layers: readonly Layer[] = [
 ];
 
 /** Packages that only one layer, or one part of it, knows. */
-export const owners: Readonly<Record<string, string>> = { "drizzle-orm": "store", undici: "connectors/http" };
+export const owners: Readonly<Record<string, string>> = {
+  "drizzle-orm": "store",
+  undici: "connectors/http",
+  croner: "core/times.ts",
+};
 
 /** Who reads the environment, and why it may: everybody else is handed what was read. */
 export const environment: Readonly<Record<string, string>> = {

@@ -28,7 +28,7 @@ export interface PageProps {
 
 export interface FrameProps extends PageProps {
   title: string;
-  active: "home" | "runs" | "exports" | "apps" | "connections" | "settings" | null;
+  active: "home" | "runs" | "schedules" | "exports" | "apps" | "connections" | "settings" | null;
   /** What the page of the documentation behind its foot explains; without it, that of the place. */
   explains?: Explained;
   /** The state that the window's icon shows; none for a page that is of no run. */
@@ -122,6 +122,7 @@ const Head = ({ title, version, tone, refreshSeconds, handOver, goesOnTo }: Fram
 export const placesOf = ({ role }: User) => [
   { id: "home", label: "Home", href: routes.home.href() },
   { id: "runs", label: "Runs", href: routes.runs.href() },
+  { id: "schedules", label: "Schedules", href: routes.schedules.href() },
   { id: "exports", label: "Exports", href: routes.exports.href() },
   { id: "apps", label: "Apps", href: routes.apps.href() },
   ...(role === "admin" ? [{ id: "connections", label: "Connections", href: routes.connections.href() }] : []),

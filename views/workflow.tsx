@@ -7,6 +7,7 @@ import type { RunPlan } from "#core/plan.ts";
 import { routes } from "#core/routes.ts";
 import type { RunMode } from "#core/run.ts";
 import type { StepKind } from "#core/step.ts";
+import type { Trigger } from "#core/trigger.ts";
 import { AskForm } from "./ask.tsx";
 import { usualText, visibleText } from "./format.ts";
 import { Frame, type PageProps } from "./frame.tsx";
@@ -17,6 +18,7 @@ import { Notice } from "./parts/notice.tsx";
 import { PostButton } from "./parts/post-button.tsx";
 import { RunList } from "./parts/run-list.tsx";
 import { PlanView, UsualTime } from "./plan.tsx";
+import { SchedulesOf } from "./schedules.tsx";
 import { kindWords } from "./words.ts";
 import { FaultNotice } from "./workflow-files.tsx";
 
@@ -40,6 +42,8 @@ export interface WorkflowPageProps extends PageProps {
   file?: Pick<AuthoredFile, "file" | "version" | "fault"> | null;
   /** All that people keep. */
   kept: readonly Kept[];
+  /** What starts it by itself. */
+  triggers: readonly Trigger[];
   recent: readonly RunSummary[];
   /** A word for what they show; their poll tells it. */
   shown: string;
@@ -68,6 +72,7 @@ export const WorkflowPage = ({
   from = null,
   file = null,
   kept,
+  triggers,
   recent,
   shown,
   usual,
@@ -145,6 +150,7 @@ export const WorkflowPage = ({
       </section>
       {plan === undefined ? <Steps steps={workflow.steps} usual={usual.steps} /> : <PlanView plan={plan} />}
     </div>
+    <SchedulesOf workflowId={workflow.id} triggers={triggers} now={now} mayMake={form !== null} />
     {recent.length > 0 && (
       <section aria-labelledby="recent-title">
         <h2 id="recent-title">Recent runs of this workflow</h2>

@@ -19,6 +19,7 @@ export type RunPatch = Partial<
     | "createdAt"
     | "createdBy"
     | "starter"
+    | "cause"
     | "turnPlace"
     | "trimmedAt"
     | "trimmedDays"

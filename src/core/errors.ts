@@ -83,6 +83,9 @@ export interface AppErrorOptions {
 /** Said of a run that is not there, and of one that is not there for whoever asks. */
 export const noRun = "There is no such run.";
 
+/** The same of what starts runs by itself. */
+export const noTrigger = "There is no such schedule or hook; it may have been removed.";
+
 /** The same of a workflow. */
 export const noWorkflow = (id: string): AppError =>
   new AppError("not-found", `There is no workflow “${id}”.`);

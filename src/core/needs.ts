@@ -14,7 +14,17 @@ export interface Need {
    * What stands in its `:id`, or the id of the one workflow that it is about; null: it is about all; "open": it shows nothing of anybody; "app":
    * it is there for those who see the workflow that makes apps, and the role says what they may do with it.
    */
-  of: "workflow" | "run" | "export" | "kept" | "connection" | "app" | "open" | { workflowId: string } | null;
+  of:
+    | "workflow"
+    | "run"
+    | "export"
+    | "kept"
+    | "connection"
+    | "trigger"
+    | "app"
+    | "open"
+    | { workflowId: string }
+    | null;
 }
 
 /** The workflow whose runs make apps. */
@@ -90,6 +100,14 @@ export const needs: ReadonlyMap<string, Need> = new Map([
   ...patterns([routes.keepWorkflow, api.keepWorkflow], { ...started, of: "workflow" }),
   ...patterns([routes.startKept, routes.removeKept, api.oneKept, api.startKept], { ...started, of: "kept" }),
   ...patterns([routes.keepAnswers, api.keepAnswers], { ...started, of: "run" }),
+  ...patterns([routes.schedules, api.schedules], { see: "read", change: "run", of: null }),
+  ...patterns([routes.newSchedule], { see: "run", change: "run", of: null }),
+  ...patterns([routes.pauseSchedules, routes.resumeSchedules], { see: null, change: "admin", of: null }),
+  ...patterns([routes.schedule, api.schedule], { see: "read", change: "control", of: "trigger" }),
+  ...patterns([...but(routes.scheduled), ...but(api.scheduled), routes.renewSecret, routes.tryHook], {
+    ...controlled,
+    of: "trigger",
+  }),
   ...patterns([...but(control, ...unmaking(control)), ...but(api.control, ...unmaking(api.control))], {
     ...controlled,
     of: "run",

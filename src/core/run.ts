@@ -1,3 +1,4 @@
+import type { Cause } from "./cause.ts";
 import type { Fact, Values } from "./form.ts";
 import type { RunState } from "./states.ts";
 import type { Step, StoredError } from "./step.ts";
@@ -106,6 +107,8 @@ export interface Run {
   createdBy: string;
   /** The person who started it, by themselves or by a program with a token of theirs. */
   starter: string;
+  /** What made it start by itself; null: somebody started it. */
+  cause: Cause | null;
   startedAt: number | null;
   endedAt: number | null;
   /** The last change of any kind. */

@@ -13,6 +13,7 @@ import type { ShareTable } from "./shares.ts";
 import type { RunState } from "./states.ts";
 import type { NewStep } from "./step.ts";
 import type { PastEstimate } from "./time-left/estimate.ts";
+import type { NewFiring, TriggerTable } from "./trigger.ts";
 
 export type NewRun = Pick<
   Run,
@@ -30,7 +31,7 @@ export type NewRun = Pick<
   | "starter"
   | "wakeAt"
 > &
-  Partial<Pick<Run, "former" | "code">>;
+  Partial<Pick<Run, "former" | "code" | "cause">>;
 
 export interface RunFilter {
   /** Words that title, subject or id have in them, all of them, whatever their case. */
@@ -92,19 +93,20 @@ export interface Store {
   /**
    * Writes a new run as `queued` with all its steps `pending`, and its first events.
    * Throws AppError("locked", …, { runId }) when its lock is held by a run that is not over; AlreadyStarted when whoever creates it
-   * was given a run under this key before.
+   * was given a run under this key before, or when one came of this firing already; TriggerMoved.
    */
   createRun(
     run: NewRun,
     steps: readonly NewStep[],
     events: readonly NewEvent[],
     once?: Once | null,
+    firing?: NewFiring | null,
   ): Promise<Recorded>;
   /** The run that this person was given under a key; null when there is none. */
   startedBy(by: string, key: string): Promise<Given | null>;
   /**
    * Reads the run, lets `decide` say what changes (or throw), and commits it with its events and the run's new version.
-   * A run that is not driven on has no turn afterwards, whatever was decided.
+   * A run that is not driven on has no turn afterwards, whatever was decided; one that ends fires what follows it.
    * `decide` is called inside the transaction: it is pure and quick. With a `fence` the change is refused (Fenced) unless
    * the run's epoch still is that one. Throws AppError("not-found").
    */
@@ -173,6 +175,7 @@ export interface Store {
   readonly connections: ConnectionTable;
   readonly kept: KeptTable;
   readonly chats: ChatTable;
+  readonly triggers: TriggerTable;
   readonly accounts: Accounts;
   readonly access: AccessTable;
   readonly shares: ShareTable;

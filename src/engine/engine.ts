@@ -28,7 +28,7 @@ import { resume } from "#engine/verbs/resume.ts";
 import { type Retrying, retry } from "#engine/verbs/retry.ts";
 import { rewind } from "#engine/verbs/rewind.ts";
 import { skip } from "#engine/verbs/skip.ts";
-import { type Started, type Starting, start } from "#engine/verbs/start.ts";
+import { readInput, type Started, type Starting, start } from "#engine/verbs/start.ts";
 import { type TrimRule, trim } from "#engine/verbs/trim.ts";
 import { undo } from "#engine/verbs/undo.ts";
 import { findRun, findWorkflow } from "./definition.ts";
@@ -59,6 +59,8 @@ export interface Engine<By = string> {
   startForm(workflowId: string, draft?: Values, press?: string): Promise<Form>;
   /** Accepts a run: once this has answered, the run is never lost. */
   start(workflowId: string, values: Values, by: By, how?: Starting): Promise<Started>;
+  /** Whether somebody could start a run with these values; nothing is changed. Throws AppError("bad-input") with the field, as `start` does. */
+  check(workflowId: string, values: Values, personId: string): Promise<void>;
 
   /** The dry run: what each step would do; nothing is changed and no run is kept. `personId` as of a start. */
   plan(workflowId: string, values: Values, personId?: string): Promise<RunPlan>;
@@ -158,6 +160,8 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
     startForm: async (workflowId, draft, press) =>
       startForm(parts, findWorkflow(workflows, workflowId), draft, press),
     start: (workflowId, values, by, how) => start(parts, workflowId, values, by, how),
+    check: async (workflowId, values, personId) =>
+      parts.assertMayUse(personId, await readInput(parts, findWorkflow(workflows, workflowId), values)),
     plan: (workflowId, values, personId) => plan(parts, workflowId, values, personId),
     clone: (runId, by, how) => clone(parts, runId, by, how),
     beginning: async (runId) => beginningOf(await findRun(parts, runId)),

@@ -50,6 +50,7 @@ import { openWorkflows } from "./open-workflows.ts";
 import { assertRoom, assertTurn } from "./room.ts";
 import { createSandboxes } from "./sandboxes.ts";
 import { signInAddress } from "./sign-in-address.ts";
+import { createTriggering } from "./triggering.ts";
 
 export interface ServeOptions extends Config {
   log: Log;
@@ -178,6 +179,8 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     clock,
     log,
   });
+  const { access } = people;
+  const triggering = createTriggering({ engine, store, secrets: seal, access, clock, log, random });
   const askedToSignOut = await answerSignOutAll(at, signIn, log);
   const bots = createBotLooks(nodeDeps({ connections, machines }), clock);
   const web: Omit<WebDeps, "appsOrigin"> = {
@@ -201,6 +204,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     clock,
     beats: createBeats(clock),
     newId: () => newId(clock.now(), random),
+    triggers: triggering.triggers,
     news: await openNews(at, version),
     publicUrls,
     proxies: options.proxies,
@@ -220,6 +224,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
   // People are answered before runs go on, however many there are.
   await engine.open();
   await storage.open();
+  triggering.open();
   return {
     origin,
     address,
@@ -229,6 +234,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
       close();
       askedToSignOut.close();
       await storage.close();
+      await triggering.close();
       await engine.close();
       await authored.close();
       apps.close();

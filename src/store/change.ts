@@ -5,6 +5,8 @@ import type { RunWithSteps } from "#core/run.ts";
 import { isDriven } from "#core/states.ts";
 import type { NewStep } from "#core/step.ts";
 import type { NewRun, Once } from "#core/store.ts";
+import type { NewFiring } from "#core/trigger.ts";
+import { type FiringStatements, fire, fireFollowers } from "./firings.ts";
 import type { RunRows } from "./held-runs.ts";
 import { heldLock, readSteps, toRunWithSteps } from "./run-rows.ts";
 import type { RunWrites } from "./run-writes.ts";
@@ -18,12 +20,14 @@ type StepRow = Schema["steps"]["$inferSelect"];
 
 /** A new run with its steps and first events. */
 export function* createRun(
-  { q, w }: RunStatements,
+  { q, w, f }: RunStatements,
   run: NewRun,
   steps: readonly NewStep[],
   events: readonly NewEvent[],
   once: Once | null = null,
+  firing: NewFiring | null = null,
 ): Tx<Changed> {
+  if (firing !== null) yield* fire(f, firing, run.id);
   const given = once === null ? null : yield* one(q.startedBy, { by: run.starter, key: once.key });
   if (given !== null) throw new AlreadyStarted(given);
   yield* assertFree(q, run.lock, run.id);
@@ -57,6 +61,7 @@ export function* createRun(
     nextInput: null,
     former: run.former ?? null,
     code: run.code ?? null,
+    cause: run.cause ?? null,
     trimmedAt: null,
     trimmedDays: null,
     turn: null,
@@ -79,12 +84,13 @@ export function* createRun(
  * it since; else, and before anything is refused, the run is read.
  */
 export function* changeRun(
-  { q, w }: RunStatements,
+  statements: RunStatements,
   held: RunRows | null,
   runId: string,
   change: Changing,
 ): Tx<Changed> {
-  const made = held === null ? null : yield* onWhatIsHeld({ q, w }, held, change);
+  const { q } = statements;
+  const made = held === null ? null : yield* onWhatIsHeld(statements, held, change);
   if (made !== null) return made;
   const row = yield* one(q.run, { id: runId });
   if (row === null) throw new AppError("not-found", noRun);
@@ -92,7 +98,7 @@ export function* changeRun(
   if (fence !== undefined && row.epoch !== fence.epoch)
     throw new Fenced(`run ${runId} has epoch ${row.epoch}, not ${fence.epoch}`);
   const before = { row, steps: yield* readSteps(q, runId) };
-  const written = yield* write({ q, w }, before, change.at, decided(before, change));
+  const written = yield* write(statements, before, change.at, decided(before, change));
   if (written === null) throw new Error(`run ${runId} changed within a transaction`);
   return written;
 }
@@ -100,6 +106,7 @@ export function* changeRun(
 export interface RunStatements {
   q: RunQueries;
   w: RunWrites;
+  f: FiringStatements;
 }
 
 interface Changing {
@@ -138,7 +145,7 @@ const decided = ({ row, steps }: RunRows, { decide }: Pick<Changing, "decide">):
 
 /** Null, and nothing is written, when the run is no longer as it was. */
 function* write(
-  { q, w }: RunStatements,
+  { q, w, f }: RunStatements,
   { row, steps }: RunRows,
   at: number,
   change: Change,
@@ -179,6 +186,7 @@ function* write(
     yield* exec(w.insertLog, { ...line, whole: line.whole ?? null, runId, at, n: row.lastLog + 1 + index });
   }
   for (const estimate of change.estimates ?? []) yield* exec(w.putEstimate, { ...estimate, runId });
+  if (after.state !== row.state) yield* fireFollowers(f, after, at);
   return { row: after, steps: stepsAfter, events };
 }
 

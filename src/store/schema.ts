@@ -9,6 +9,7 @@ import { accountSchema } from "./account-schema.ts";
 import { cleaningSchema } from "./cleaning-schema.ts";
 import type { Columns } from "./dialect.ts";
 import { hasLogSql, isOverSql } from "./over-sql.ts";
+import { triggerSchema } from "./trigger-schema.ts";
 
 /** The one schema of all databases. Whatever is added here needs `npm run db:generate`. */
 export const define = (columns: Columns) => {
@@ -44,6 +45,7 @@ export const define = (columns: Columns) => {
       createdAt: instant().notNull(),
       createdBy: text().notNull(),
       starter: text().notNull().default(ownerId),
+      cause: json<Run["cause"]>(),
       startedAt: instant(),
       endedAt: instant(),
       changedAt: instant().notNull(),
@@ -234,6 +236,7 @@ export const define = (columns: Columns) => {
     ),
     ...cleaningSchema(columns),
     ...accountSchema(columns),
+    ...triggerSchema(columns),
   };
 };
 

@@ -8,6 +8,7 @@ import { claims } from "./claims.ts";
 import { cleaningTable } from "./cleanings.ts";
 import { connectionTable } from "./connections.ts";
 import { exportRegistry } from "./exports.ts";
+import { prepareFirings } from "./firings.ts";
 import { createHeldRuns } from "./held-runs.ts";
 import { keptTable } from "./kept.ts";
 import { removals } from "./removals.ts";
@@ -17,10 +18,15 @@ import { prepareWrites } from "./run-writes.ts";
 import { prepareRuns } from "./runs.ts";
 import { shareTable } from "./shares.ts";
 import type { SqlDeps } from "./sql-deps.ts";
+import { triggerTable } from "./triggers.ts";
 
 /** The store over any SQL database; what depends on the one at hand (its health, its room, its end) is added by who opens it. */
 export const createSqlStore = (deps: SqlDeps): Omit<Store, "healthy" | "space" | "giveBack" | "close"> => {
-  const statements = { q: prepareRuns(deps.db, deps.schema), w: prepareWrites(deps.db, deps.schema) };
+  const statements = {
+    q: prepareRuns(deps.db, deps.schema),
+    w: prepareWrites(deps.db, deps.schema),
+    f: prepareFirings(deps.db, deps.schema),
+  };
   const { write } = deps.tx;
   const held = createHeldRuns();
   /** What nobody holds any more is not kept; a new run is taken at once. */
@@ -30,8 +36,8 @@ export const createSqlStore = (deps: SqlDeps): Omit<Store, "healthy" | "space" |
     return { run: toRun(row), steps, events };
   };
   return {
-    createRun: async (run, steps, events, once) =>
-      keep(await write(() => createRun(statements, run, steps, events, once))),
+    createRun: async (run, steps, events, once, firing) =>
+      keep(await write(() => createRun(statements, run, steps, events, once, firing))),
     change: async (runId, at, decide, fence) => {
       try {
         return keep(await write(() => changeRun(statements, held.of(runId), runId, { at, decide, fence })));
@@ -48,6 +54,7 @@ export const createSqlStore = (deps: SqlDeps): Omit<Store, "healthy" | "space" |
     connections: connectionTable(deps),
     kept: keptTable(deps),
     chats: chatTable(deps),
+    triggers: triggerTable(deps, statements.f),
     accounts: accountTables(deps),
     access: accessTable(deps),
     shares: shareTable(deps),

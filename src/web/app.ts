@@ -11,6 +11,7 @@ import { createIdentify, door } from "./door.ts";
 import { answerError } from "./errors.tsx";
 import { createFront, type Front } from "./front.ts";
 import { generatedApps } from "./generated-apps.ts";
+import { hookCalls } from "./hook-calls.ts";
 import type { Counters } from "./live/counters.ts";
 import { createListChanges } from "./live/live-list.ts";
 import { logStream } from "./live/log-stream.tsx";
@@ -44,6 +45,7 @@ import { passkeyPages } from "./pages/passkeys.ts";
 import { peoplePages } from "./pages/people.tsx";
 import { runPages } from "./pages/run.tsx";
 import { createRuns } from "./pages/runs.tsx";
+import { schedulePages } from "./pages/schedules.tsx";
 import { settingsPages } from "./pages/settings.tsx";
 import { sharedPages } from "./pages/shared.tsx";
 import { sharesPages } from "./pages/shares.tsx";
@@ -122,6 +124,8 @@ export const createApp = (
     .route("/", workflowFilePages(deps))
     .route("/", workflows.pages)
     .route("/", keptPages(deps))
+    .route("/", schedulePages(deps))
+    .route("/", hookCalls(deps))
     .route("/", findPages(deps))
     .route("/", chatPages(deps))
     .route("/", durationPages(deps))

@@ -24,6 +24,7 @@ import type { Shares } from "#people/shares.ts";
 import type { SignIn } from "#people/sign-in.ts";
 import type { SingleSignOn } from "#people/single-sign-on.ts";
 import type { Tokens } from "#people/tokens.ts";
+import type { Triggers } from "#triggers/triggers.ts";
 import type { AppsOrigin } from "./apps-origin.ts";
 import type { Limits } from "./limits.ts";
 import type { Beats } from "./live/beats.ts";
@@ -54,6 +55,7 @@ export interface WebDeps {
     | "nextWake"
     | "told"
     | "kept"
+    | "triggers"
     | "chats"
     | "run"
     | "runs"
@@ -90,6 +92,8 @@ export interface WebDeps {
   appsOrigin: AppsOrigin | null;
   /** Work on bytes that others sent. */
   errands: Errands;
+  /** What starts runs by itself. */
+  triggers: Triggers;
   /** Workflows that are not offered, with the reason. */
   refusedWorkflows: readonly RefusedWorkflow[];
   /** People's own workflows. */

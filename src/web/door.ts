@@ -19,8 +19,8 @@ const open = [
 ];
 /** Open too, but a page for whoever looks: those who are signed in stay so there. */
 const forAll = [routes.docs, routes.docsPage];
-/** Health checks: open too, saying nothing to a foreign page, and asked under whatever name a container or a monitor knows us by. */
-const underAnyName = [routes.healthy, routes.ready];
+/** Health checks: open too, saying nothing to a foreign page, and asked under whatever name a container or a monitor knows us by. So are hooks, whose calls prove themselves. */
+const underAnyName = [routes.healthy, routes.ready, routes.hook];
 const safe = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** Lets in only requests for this server, from its own pages or with a token, by somebody who is signed in; says who it is. */

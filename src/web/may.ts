@@ -1,12 +1,21 @@
 import type { Context } from "hono";
 import { matchedRoutes } from "hono/route";
 import type { Identity } from "#core/accounts.ts";
-import { AppError, noRun, noWorkflow } from "#core/errors.ts";
+import { AppError, noRun, noTrigger, noWorkflow } from "#core/errors.ts";
 import type { Export } from "#core/exports.ts";
 import type { Kept } from "#core/kept.ts";
 import { appMaker, type Need, needs } from "#core/needs.ts";
-import { type Action, can, type Doer, everything, hiddenFrom, type Of } from "#core/rights.ts";
+import {
+  type Action,
+  can,
+  type Doer,
+  everything,
+  hiddenFrom,
+  type Of,
+  type OfWorkflow,
+} from "#core/rights.ts";
 import type { RunWithSteps } from "#core/run.ts";
+import type { Trigger } from "#core/trigger.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
 
 const looks = new Set(["GET", "HEAD"]);
@@ -30,7 +39,7 @@ const words: Record<Action, string> = {
 export const assertMay = async (
   c: Context<WebEnv>,
   identity: Identity,
-  store: Pick<WebDeps["store"], "run" | "exports" | "kept">,
+  store: Pick<WebDeps["store"], "run" | "exports" | "kept" | "triggers">,
 ): Promise<void> => {
   // An address of a room may stand below several patterns: all of them have to allow it.
   for (const { path } of matchedRoutes(c)) {
@@ -75,6 +84,7 @@ const missing = {
   run: noRun,
   export: "There is no such export.",
   kept: "These answers are no longer kept.",
+  trigger: noTrigger,
   app: "There is no such app.",
   connection: "There is no such connection; it may have been removed.",
   workflow: "There is no such workflow.",
@@ -94,6 +104,12 @@ export const assertMayControl = async (
   const of = ofRun(await store.run(runId));
   if (isHiddenFrom(identity, of)) throw new AppError("not-found", noRun);
   if (!can(identity, "control", of)) throw refusedFor(identity, "control");
+};
+
+/** That somebody may look at a run that they name. Throws AppError("forbidden"). */
+export const assertMayRead = (identity: Identity, of: OfWorkflow): void => {
+  if (!can(identity, "read", { workflowId: of.workflowId, starter: of.starter ?? "" }))
+    throw refusedFor(identity, "read");
 };
 
 const ofRun = (run: RunWithSteps | null): Of =>
@@ -116,10 +132,14 @@ export const mayUse = (who: Doer, kept: Kept): boolean =>
 const keptOf = (kept: Kept | null): Of =>
   kept === null || kept.what.kind === "list" ? null : { workflowId: kept.of };
 
+// Who made it controls it, as who starts a run does.
+const triggerOf = (trigger: Trigger | null): Of =>
+  trigger === null ? null : { workflowId: trigger.workflowId, starter: trigger.makerId };
+
 const objectOf = async (
   c: Context<WebEnv>,
   { of, idIn }: Need,
-  store: Pick<WebDeps["store"], "run" | "exports" | "kept">,
+  store: Pick<WebDeps["store"], "run" | "exports" | "kept" | "triggers">,
 ): Promise<Of> => {
   if (of === "open" || of === null || typeof of === "object") return of;
   if (of === "app") return { workflowId: appMaker };
@@ -132,6 +152,8 @@ const objectOf = async (
       return { connectionId: id };
     case "kept":
       return keptOf(await store.kept.get(id));
+    case "trigger":
+      return triggerOf(await store.triggers.get(id));
     case "run":
       return ofRun(await store.run(id));
     case "export": {

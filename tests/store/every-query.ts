@@ -10,8 +10,9 @@ import { everything } from "#core/rights.ts";
 import type { ShareTable } from "#core/shares.ts";
 import { runStates } from "#core/states.ts";
 import type { AccessTable, ConnectionTable, RunFilter, Store } from "#core/store.ts";
+import type { TriggerTable } from "#core/trigger.ts";
 import { filledId } from "./fill.ts";
-import { anExport, handClock, newRun, twoSteps } from "./samples.ts";
+import { anExport, aTrigger, handClock, newRun, twoSteps } from "./samples.ts";
 
 /** What asks everything that can be asked through one function; no function of the contract can be left out. */
 type Asks<T> = {
@@ -100,6 +101,7 @@ export const everyQuery = async (store: Store, runs: number): Promise<void> => {
   for (const ask of Object.values(ofConnections(store.connections))) await ask();
   for (const ask of Object.values(ofKept(store.kept))) await ask();
   for (const ask of Object.values(ofShares(store.shares))) await ask();
+  for (const ask of Object.values(ofTriggers(store.triggers))) await ask();
   for (const ask of Object.values(ofAccess(store.access))) await ask();
   for (const ask of Object.values(ofAccounts(store.accounts))) await ask();
 };
@@ -126,6 +128,30 @@ const ofShares = (shares: ShareTable): Asks<ShareTable> => {
       await shares.list("run", 1);
     },
     remove: () => shares.remove(share.id),
+  };
+};
+
+const ofTriggers = (triggers: TriggerTable): Asks<TriggerTable> => {
+  const id = fresh();
+  const firing = { triggerId: id, at: 1, because: null, dueAt: 1, afterRunId: null, body: null, asked: "" };
+  return {
+    add: () => triggers.add({ ...aTrigger(id), name: id }),
+    list: () => triggers.list(),
+    get: () => triggers.get(id),
+    record: () => triggers.record({ ...firing, key: "1", became: "queued" }),
+    firing: () => triggers.firing(id, "1"),
+    queued: () => triggers.queued(20),
+    outcomes: () => triggers.outcomes(id, 20),
+    underWay: () => triggers.underWay(id),
+    firings: async () => {
+      await triggers.firings(id, null, 20);
+      await triggers.firings(id, 9, 20);
+    },
+    change: async () => {
+      const made = [{ ...firing, key: "2", became: "missed" }] as const;
+      await triggers.change(id, 0, { name: fresh(), paused: { at: 1, because: "No." } }, made);
+    },
+    remove: () => triggers.remove(id),
   };
 };
 

@@ -5,6 +5,7 @@ import { newId } from "#core/id.ts";
 import type { RunState } from "#core/states.ts";
 import type { NewStep } from "#core/step.ts";
 import type { NewRun, Store } from "#core/store.ts";
+import type { Trigger } from "#core/trigger.ts";
 
 /** A clock that tests move by hand. */
 export interface HandClock {
@@ -85,6 +86,37 @@ export const bring = async (store: Store, id: string, to: RunState, patch: RunPa
   for (const state of ways[to]) await change(store, id, { run: { state }, events: [] });
   if (Object.keys(patch).length > 0) await change(store, id, { run: patch, events: [] });
 };
+
+/** A schedule of the runs that `newRun` creates, every day at 07:00. */
+export const aTrigger = (id: string, over: Partial<Trigger> = {}): Trigger => ({
+  id,
+  name: `Schedule ${id}`,
+  workflowId: "flow",
+  mode: "automatic",
+  values: {},
+  former: null,
+  secrets: null,
+  when: {
+    kind: "schedule",
+    times: { cron: "0 7 * * *" },
+    zone: "UTC",
+    missed: "once",
+    withinMs: null,
+    overlap: "skip",
+  },
+  proof: null,
+  formerUntil: null,
+  makerId: "owner",
+  madeAt: 1,
+  since: 1,
+  pauseAfter: null,
+  paused: null,
+  decided: 1,
+  nextAt: 9,
+  revision: 0,
+  fired: 0,
+  ...over,
+});
 
 export const anExport = (over: Partial<NewExport> = {}): NewExport => ({
   provider: "botify",

@@ -74,6 +74,7 @@ const pagesWith = (text: string): Record<string, Child> => {
     ),
     workflow: (
       <WorkflowPage
+        triggers={[]}
         shown="w1"
         kept={put(kept)}
         {...viewer}

@@ -242,6 +242,7 @@ export const pages: Readonly<Record<string, Child>> = {
   ),
   workflow: (
     <WorkflowPage
+      triggers={[]}
       shown="w1"
       kept={kept}
       {...viewer}
@@ -254,6 +255,7 @@ export const pages: Readonly<Record<string, Child>> = {
   ),
   "workflow-held": (
     <WorkflowPage
+      triggers={[]}
       shown="w1"
       kept={kept}
       {...viewer}
@@ -268,6 +270,7 @@ export const pages: Readonly<Record<string, Child>> = {
   ),
   "workflow-planned": (
     <WorkflowPage
+      triggers={[]}
       shown="w1"
       kept={kept}
       {...viewer}

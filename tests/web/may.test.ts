@@ -18,6 +18,7 @@ const open = [
   "/sign-in/oidc",
   "/sign-in/oidc/return",
   "/static/:name",
+  "/hooks/:id",
   "/healthz",
   "/readyz",
   "/docs",
@@ -47,8 +48,11 @@ const ruleOf = (method: string, path: string): Action => {
   if (/^(\/api)?\/(people|connections|storage)(\/|$)/.test(path)) return "admin";
   if (/\/(answer|approve)$/.test(path)) return "answer";
   if (/\/(undo|rewind|modify|input)$/.test(path)) return "undo";
+  if (/^\/schedules\/(pause|resume)-all$/.test(path)) return "admin";
+  if (path === "/new-schedule") return "run";
   if (method === "GET") return "read";
   if (path.startsWith("/api/kept")) return "run";
+  if (/^(\/api)?\/schedules\/:id/.test(path)) return "control";
   if (/^(\/api)?\/runs\/:id\/(?!(clone|keep)$)/.test(path) || path === "/exports/:id/delete")
     return "control";
   if (method === "DELETE") return "control";

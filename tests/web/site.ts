@@ -26,6 +26,7 @@ import { startChild } from "#main/child.ts";
 import { createErrands } from "#main/errands.ts";
 import { openPeople } from "#main/open-people.ts";
 import { readProxies } from "#main/read-proxies.ts";
+import { createTriggering } from "#main/triggering.ts";
 import { mcpServer } from "#mcp/mcp.ts";
 import { createMayUse } from "#people/may-use.ts";
 import type { NewToken } from "#people/tokens.ts";
@@ -218,6 +219,15 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
     }),
     apps,
     appAssets,
+    triggers: createTriggering({
+      engine: world.engine,
+      store,
+      secrets: createSeal(randomBytes(32), random),
+      access: people.access,
+      clock: realClock,
+      log,
+      random,
+    }).triggers,
     errands: createErrands(startChild),
     appsOrigin: null,
     loopDelay,

@@ -6,6 +6,7 @@ export const explained = {
   runs: { page: "start/runs", title: "Runs" },
   workflows: { page: "writing-a-workflow", title: "Write a workflow" },
   exports: { page: "start/crawls-and-exports", title: "What crawls and exports hold" },
+  schedules: { page: "start/schedules", title: "Schedules and hooks" },
   apps: { page: "start/generate-an-app", title: "Generate an app" },
   connections: { page: "start/connections", title: "Connections" },
   settings: { page: "keep/running", title: "Running it" },

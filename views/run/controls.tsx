@@ -70,6 +70,15 @@ export const Controls = ({ picture }: { picture: RunPicture }) => {
           about="Its input and answers are kept on the page of its workflow and at home, where one press starts them. Secrets are not kept."
         />
       )}
+      {may.startOver && isOver(picture.state) && (
+        <a
+          class="button button-outline"
+          href={routes.newSchedule.href({ workflow: picture.workflowId, kind: "schedule", like: id })}
+          id="schedule"
+        >
+          Schedule it…
+        </a>
+      )}
       {may.modify && (
         <a class="button button-outline" href={routes.input.href({ id })} id="modify">
           Change the input…

@@ -1,3 +1,4 @@
+import type { Cause } from "#core/cause.ts";
 import type { RunPicture } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
 import { isOver } from "#core/states.ts";
@@ -7,6 +8,7 @@ import { intervalText, visibleText } from "#views/format.ts";
 import { Ago, DateTime, Since } from "#views/parts/clock.tsx";
 import { keptOnErrors, polls } from "#views/parts/htmx.ts";
 import { Later, type WordsAt } from "#views/parts/later.tsx";
+import { causeWords } from "#views/trigger-words.ts";
 import { runWord } from "#views/words.ts";
 import { isUnderWay } from "./said.ts";
 
@@ -62,9 +64,21 @@ export const RunFigures = ({ picture, now }: HeadProps) => {
       <li>
         by <span hx-ignore>{picture.createdBy}</span>
       </li>
+      {picture.cause !== null && <StartedBy cause={picture.cause} />}
     </ul>
   );
 };
+
+const StartedBy = ({ cause }: { cause: Cause }) => (
+  <li hx-ignore>
+    started by <a href={routes.schedule.href({ id: cause.triggerId })}>{causeWords(cause)}</a>
+    {cause.afterRunId !== null && (
+      <>
+        , after <a href={routes.run.href({ id: cause.afterRunId })}>this run</a>
+      </>
+    )}
+  </li>
+);
 
 const brokenText = ({ p10Ms, p90Ms, tookMs }: Broken): string =>
   `${durationText(tookMs)} of work, ${tookMs > p90Ms ? "longer" : "shorter"} than was told at its start: ${intervalText(p10Ms, p90Ms)}`;

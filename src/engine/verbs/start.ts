@@ -1,3 +1,4 @@
+import type { Cause } from "#core/cause.ts";
 import { AlreadyStarted, type Given, type Recorded } from "#core/change.ts";
 import { AppError } from "#core/errors.ts";
 import { textOf, type Values } from "#core/form.ts";
@@ -7,6 +8,7 @@ import { type Secrets, secretOwner } from "#core/secrets.ts";
 import type { NewStep } from "#core/step.ts";
 import type { Once } from "#core/store.ts";
 import { supervised } from "#core/supervised.ts";
+import type { NewFiring } from "#core/trigger.ts";
 import type { StepDefinition, Workflow } from "#core/workflow.ts";
 import { askAuthor } from "#engine/author.ts";
 import { findWorkflow } from "#engine/definition.ts";
@@ -30,6 +32,10 @@ export interface Starting {
   former?: FormerAnswers | null | undefined;
   /** Makes it one run, however often the same person asks under it. */
   key?: string | null | undefined;
+  /** What makes it start by itself. */
+  cause?: Cause | null | undefined;
+  /** Kept in the same commit, and once: of one firing comes one run. */
+  firing?: NewFiring | null | undefined;
 }
 
 /**
@@ -41,7 +47,14 @@ export const start = async (
   workflowId: string,
   values: Values,
   by: string,
-  { mode = "automatic", starter = ownerId, former = null, key = null }: Starting = {},
+  {
+    mode = "automatic",
+    starter = ownerId,
+    former = null,
+    key = null,
+    cause = null,
+    firing = null,
+  }: Starting = {},
 ): Promise<Started> => {
   const flow = findWorkflow(parts.workflows, workflowId);
   const once = key === null ? null : { key, asked: askedFor(flow, values, mode) };
@@ -72,16 +85,18 @@ export const start = async (
         starter,
         wakeAt: now,
         former,
+        cause,
       },
       steps.map(newStep),
       [{ type: "run.created", by }],
       once,
+      firing,
     )
     .catch((error: unknown) => {
       if (error instanceof AlreadyStarted) return error.given;
       throw error;
     });
-  if ("asked" in recorded) return sameRun(recorded, once);
+  if ("asked" in recorded) return sameRun(recorded, firing ?? once);
   parts.feed.tell(recorded);
   parts.wake();
   return { runId };

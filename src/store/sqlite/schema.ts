@@ -30,4 +30,6 @@ export const {
   cleaned,
   access,
   shares,
+  triggers,
+  firings,
 } = schema;

@@ -1,5 +1,6 @@
 import Database from "better-sqlite3";
 import { secretOwner } from "#core/secrets.ts";
+import { triggerOwner } from "#core/trigger.ts";
 
 /** A sealed text and whose it is. */
 export interface Sealed {
@@ -18,6 +19,9 @@ export const sealedIn = (file: string): Sealed[] => {
           textsIn(json).map((text) => ({ text, owner: secretOwner(id) })),
         ),
       ),
+      ...triggersOf(client).flatMap(({ id, secrets, proof }) =>
+        [secrets, proof].flatMap((json) => textsIn(json).map((text) => ({ text, owner: triggerOwner(id) }))),
+      ),
     ];
   } finally {
     client.close();
@@ -26,7 +30,7 @@ export const sealedIn = (file: string): Sealed[] => {
 
 /**
  * Writes every sealed text anew, all of them in one commit or none. `anew` gives null for one that is to be forgotten: connections are
- * left with what it gives for an empty set of secrets, runs without theirs. Nobody else may use the database meanwhile.
+ * left with what it gives for an empty set of secrets, runs, schedules and hooks without theirs. Nobody else may use the database meanwhile.
  */
 export const sealAnew = (
   file: string,
@@ -71,7 +75,22 @@ const writeAnew = (
         : JSON.stringify({ ...JSON.parse(next), secrets: JSON.parse(nextSecrets ?? "null") });
     putRun.run(again(secrets, owner), nextInput, id);
   }
+  const putTrigger =
+    triggersOf(client).length === 0
+      ? null
+      : client.prepare("UPDATE triggers SET secrets = ?, proof = ? WHERE id = ?");
+  for (const { id, secrets, proof } of triggersOf(client)) {
+    const owner = triggerOwner(id);
+    putTrigger?.run(again(secrets, owner), again(proof, owner), id);
+  }
 };
+
+const triggersOf = (client: Database.Database) =>
+  has(client, "triggers", "proof")
+    ? (client
+        .prepare("SELECT id, secrets, proof FROM triggers WHERE secrets IS NOT NULL OR proof IS NOT NULL")
+        .all() as { id: string; secrets: string | null; proof: string | null }[])
+    : [];
 
 const connectionsOf = (client: Database.Database) =>
   has(client, "connections", "sealed")

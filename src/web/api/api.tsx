@@ -18,6 +18,7 @@ import { keptApi } from "./kept.ts";
 import { peopleApi } from "./people.ts";
 import { createRouter, json, refusals } from "./router.ts";
 import { runParams, runsApi } from "./runs.ts";
+import { schedulesApi } from "./schedules.ts";
 import { sharesApi } from "./shares.ts";
 import { stepsApi } from "./steps.ts";
 import { storageApi } from "./storage.ts";
@@ -47,6 +48,7 @@ export const api = (
   app.route("/", connectionsApi(deps));
   app.route("/", peopleApi(deps));
   app.route("/", accountApi(deps));
+  app.route("/", schedulesApi(deps));
   app.route("/", auditApi(deps));
   app.route("/", accessApi(deps));
   app.route("/", storageApi(deps));

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { triggerKinds } from "#core/cause.ts";
 
 export const instant = z
   .number()
@@ -34,3 +35,17 @@ export const timeLeft = z
     because: z.string().nullable().openapi({ description: "Why it is other than usual, a sentence." }),
   })
   .nullable();
+
+/** What a run says of what started it. */
+export const causeOfRun = z
+  .object({
+    kind: z.enum(triggerKinds),
+    triggerId: z.string(),
+    name: z.string(),
+    dueAt: instant.nullable(),
+    zone: z.string().nullable(),
+    lateMs: z.number().nullable(),
+    afterRunId: z.string().nullable(),
+  })
+  .nullable()
+  .openapi({ description: "What made it start by itself; null: somebody started it." });

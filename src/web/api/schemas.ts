@@ -4,7 +4,7 @@ import { runModes } from "#core/run.ts";
 import { runStates } from "#core/states.ts";
 import { spanKinds } from "#core/timeline.ts";
 import { exportSchema } from "./export-schema.ts";
-import { instant, orNull, storedError, timeLeft } from "./schema-parts.ts";
+import { causeOfRun, instant, orNull, storedError, timeLeft } from "./schema-parts.ts";
 import { stepSchema } from "./step-schema.ts";
 
 const fact = z.object({ label: z.string(), value: z.string() });
@@ -107,6 +107,7 @@ export const runSchema = z
     lastEvent: z.number().int(),
     createdAt: instant,
     createdBy: z.string(),
+    cause: causeOfRun,
     startedAt: instant.nullable(),
     endedAt: instant.nullable(),
     changedAt: instant,

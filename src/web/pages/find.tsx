@@ -1,6 +1,7 @@
 import { type Context, Hono } from "hono";
 import { isKept } from "#core/kept.ts";
 import type { RunSummary } from "#core/picture.ts";
+import { can } from "#core/rights.ts";
 import { routes } from "#core/routes.ts";
 import { type Findable, FindPage, Found } from "#views/find.tsx";
 import { placesOf } from "#views/frame.tsx";
@@ -33,7 +34,7 @@ export const findPages = (deps: FindDeps) =>
   });
 
 const find = async (c: Context<WebEnv>, deps: FindDeps, words: string): Promise<readonly Findable[]> => {
-  const { engine } = deps;
+  const { engine, store } = deps;
   const { user } = pageProps(c, deps);
   const who = c.get("identity");
   const [all, page] = await Promise.all([
@@ -51,6 +52,11 @@ const find = async (c: Context<WebEnv>, deps: FindDeps, words: string): Promise<
       .filter((one) => isKept(one, "list"))
       .map(({ name, of, what }) =>
         lead(routes[of === "exports" ? "exports" : "runs"].href(what.query), name, "a kept list"),
+      ),
+    ...(await store.triggers.list())
+      .filter(({ workflowId }) => can(c.get("identity"), "read", { workflowId }))
+      .map(({ id, name, workflowId }) =>
+        lead(routes.schedule.href({ id }), name, `starts ${titleOf(workflowId)} by itself`),
       ),
     ...workflowsIn(c, deps).map(({ id, title }) => lead(routes.workflow.href({ id }), title, "start a run")),
     ...(user === null ? [] : placesOf(user)).map(({ href, label }) => lead(href, label, "a page")),

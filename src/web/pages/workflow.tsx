@@ -58,10 +58,11 @@ export const createWorkflows = (
     },
   };
   const page = async (c: Context<WebEnv>, workflowId: string, form: Form, draft: Draft = {}) => {
-    const [{ rows, version }, usual, kept] = await Promise.all([
+    const [{ rows, version }, usual, kept, triggers] = await Promise.all([
       recentFor(c.get("identity"), workflowId),
       engine.durations(workflowId),
       keptIn(c, deps),
+      deps.store.triggers.list(),
     ]);
     return (
       <WorkflowPage
@@ -72,6 +73,7 @@ export const createWorkflows = (
         kept={kept}
         file={deps.authored.files().find((one) => one.workflow?.id === workflowId) ?? null}
         recent={rows}
+        triggers={triggers.filter((one) => one.workflowId === workflowId)}
         shown={version}
         usual={usual}
         now={clock.now()}
