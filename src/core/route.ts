@@ -100,3 +100,10 @@ const address = (parts: readonly Part[], params: Query, query: Query = {}): stri
   const asked = new URLSearchParams(given).toString();
   return inFull(path.join("/")) + (asked === "" ? "" : `?${asked}`);
 };
+
+/** An address for each verb. */
+export const each = <B extends string, V extends string>(
+  base: B,
+  verbs: readonly V[],
+): Readonly<Record<V, Route<`${B}/${V}`>>> =>
+  Object.fromEntries(verbs.map((verb) => [verb, route(`${base}/${verb}`)])) as Record<V, Route<`${B}/${V}`>>;

@@ -1,15 +1,6 @@
-import { type Route, route } from "./route.ts";
+import { each, route } from "./route.ts";
 import { runVerbs, stepVerbs } from "./rules.ts";
-
-/** An address for each verb. */
-const each = <B extends string, V extends string>(
-  base: B,
-  verbs: readonly V[],
-): Readonly<Record<V, Route<`${B}/${V}`>>> =>
-  Object.fromEntries(verbs.map((verb) => [verb, route(`${base}/${verb}`)])) as Record<V, Route<`${B}/${V}`>>;
-
-/** What may be done with what starts runs by itself. */
-export const scheduleVerbs = ["pause", "resume", "start", "remove"] as const;
+import { scheduleApi, scheduleRoutes } from "./schedule-routes.ts";
 
 /** Every address of the server, once: mounted from here and linked from here. */
 export const routes = {
@@ -92,18 +83,7 @@ export const routes = {
   /** What Milepost is asked and told in sentences; `?seen=` is what the asker has of it. */
   chat: route("/chat"),
 
-  /** What starts runs by itself: by the clock, when called, after other runs. `?kind=`, `?workflow=`, `?like=` and `?kept=` say what to make. */
-  schedules: route("/schedules"),
-  newSchedule: route("/new-schedule"),
-  pauseSchedules: route("/schedules/pause-all"),
-  resumeSchedules: route("/schedules/resume-all"),
-  schedule: route("/schedules/:id"),
-  scheduled: each("/schedules/:id", scheduleVerbs),
-  /** Another secret for a hook; and what a body would start. */
-  renewSecret: route("/schedules/:id/secret"),
-  tryHook: route("/schedules/:id/try"),
-  /** Starts a run for whoever knows the secret of the hook. */
-  hook: route("/hooks/:id"),
+  ...scheduleRoutes,
 
   exports: route("/exports"),
   /** `?for=spreadsheets` gives it a byte order mark and disarms formulas. */
@@ -200,9 +180,7 @@ export const routes = {
     startOver: route("/api/runs/:id/start-over"),
     control: each("/api/runs/:id", runVerbs),
     step: each("/api/runs/:id/steps/:step", stepVerbs),
-    schedules: route("/api/schedules"),
-    schedule: route("/api/schedules/:id"),
-    scheduled: each("/api/schedules/:id", scheduleVerbs),
+    ...scheduleApi,
     exports: route("/api/exports"),
     export: route("/api/exports/:id"),
     shareRun: route("/api/runs/:id/share"),
