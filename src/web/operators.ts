@@ -1,5 +1,5 @@
 import { type Context, Hono } from "hono";
-import { AppError } from "#core/errors.ts";
+import { AppError, type ErrorCode } from "#core/errors.ts";
 import { routes } from "#core/routes.ts";
 import { isOut } from "#core/storage.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
@@ -48,6 +48,12 @@ export const operators = (deps: OperatorDeps, counters: Counters) => {
     });
 };
 
+/** By code, since messages name places of this machine. */
+const faultWords: Partial<Record<ErrorCode, string>> = {
+  "disk-full": " Its disk is full.",
+  "store-busy": " Another program holds it.",
+};
+
 interface Fault {
   what: "store" | "disk";
   /** A sentence without paths: whoever asks need not be signed in. */
@@ -60,7 +66,7 @@ const whyNotReady = async ({ store, storage, log }: OperatorDeps): Promise<Fault
     await store.healthy();
   } catch (error) {
     log.error({ err: error }, "the store is not healthy");
-    const known = error instanceof AppError && error.code !== "internal" ? ` ${error.message}` : "";
+    const known = error instanceof AppError ? (faultWords[error.code] ?? "") : "";
     faults.push({
       what: "store",
       because: `The store cannot be written.${known} The server's log says why.`,
