@@ -38,7 +38,7 @@ export interface RunPicture {
   createdBy: string;
   /** The person who started it. */
   starter: string;
-  cause: Run["cause"];
+  startedBy: Run["cause"];
   startedAt: number | null;
   endedAt: number | null;
   changedAt: number;

@@ -64,7 +64,7 @@ export const RunFigures = ({ picture, now }: HeadProps) => {
       <li>
         by <span hx-ignore>{picture.createdBy}</span>
       </li>
-      {picture.cause !== null && <StartedBy cause={picture.cause} />}
+      {picture.startedBy !== null && <StartedBy cause={picture.startedBy} />}
     </ul>
   );
 };

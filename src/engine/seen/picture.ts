@@ -71,7 +71,7 @@ export const picture = async (
     createdAt: run.createdAt,
     createdBy: run.createdBy,
     starter: run.starter,
-    cause: run.cause,
+    startedBy: run.cause,
     startedAt: run.startedAt,
     endedAt: run.endedAt,
     changedAt: run.changedAt,

@@ -107,7 +107,7 @@ export const runSchema = z
     lastEvent: z.number().int(),
     createdAt: instant,
     createdBy: z.string(),
-    cause: causeOfRun,
+    startedBy: causeOfRun,
     startedAt: instant.nullable(),
     endedAt: instant.nullable(),
     changedAt: instant,

@@ -33,7 +33,7 @@ export const picture = (more: Partial<RunPicture> = {}): RunPicture => ({
   createdAt: now - 205_000,
   createdBy: "admin",
   starter: "owner",
-  cause: null,
+  startedBy: null,
   startedAt: now - 201_000,
   endedAt: null,
   changedAt: now - 800,
