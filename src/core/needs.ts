@@ -102,9 +102,14 @@ export const needs: ReadonlyMap<string, Need> = new Map([
   ...patterns([routes.keepAnswers, api.keepAnswers], { ...started, of: "run" }),
   ...patterns([routes.schedules, api.schedules], { see: "read", change: "run", of: null }),
   ...patterns([routes.newSchedule], { see: "run", change: "run", of: null }),
-  ...patterns([routes.pauseSchedules, routes.resumeSchedules], { see: null, change: "admin", of: null }),
+  ...patterns([routes.pauseSchedules, routes.resumeSchedules, api.pauseSchedules, api.resumeSchedules], {
+    see: null,
+    change: "admin",
+    of: null,
+  }),
   ...patterns([routes.schedule, api.schedule], { see: "read", change: "control", of: "trigger" }),
-  ...patterns([...but(routes.scheduled), ...but(api.scheduled), routes.renewSecret, routes.tryHook], {
+  ...patterns([...but(routes.scheduled), ...but(api.scheduled)], { ...controlled, of: "trigger" }),
+  ...patterns([routes.renewSecret, routes.tryHook, api.renewSecret, api.tryHook], {
     ...controlled,
     of: "trigger",
   }),

@@ -24,4 +24,8 @@ export const scheduleApi = {
   schedules: route("/api/schedules"),
   schedule: route("/api/schedules/:id"),
   scheduled: each("/api/schedules/:id", scheduleVerbs),
+  pauseSchedules: route("/api/schedules/pause-all"),
+  resumeSchedules: route("/api/schedules/resume-all"),
+  renewSecret: route("/api/schedules/:id/secret"),
+  tryHook: route("/api/schedules/:id/try"),
 } as const;

@@ -15,7 +15,7 @@ import type { Engine } from "#engine/engine.ts";
 import { begin, makerOf } from "./begin.ts";
 import { provenHook, receive, tried } from "./hooks.ts";
 import { assertSecret, newSecret } from "./proof.ts";
-import { assertWhen, checkedName, checkedPauseAfter, fresh, sealedValues } from "./wish.ts";
+import { assertSameKind, assertWhen, checkedName, checkedPauseAfter, fresh, sealedValues } from "./wish.ts";
 
 export interface TriggerDeps {
   engine: Pick<Engine, "start" | "check" | "workflow">;
@@ -147,6 +147,7 @@ export const createTriggers = (deps: TriggerDeps): Triggers => {
     },
     change: async (id, { name, when, pauseAfter }, by) => {
       const before = await get(id);
+      assertSameKind(before.when, when);
       await makerOf({ accounts, access }, { ...before, when });
       await assertWhen({ engine, triggers, clock }, { workflowId: before.workflowId, when }, id);
       const { paused, ...again } = fresh(when, clock.now());

@@ -37,6 +37,17 @@ export const assertWhen = async (
   assertChain(links, { from: when.workflowId, to: workflowId });
 };
 
+/** Throws AppError("bad-input", …, { field: "when" }): a secret, and what its list says of it, are of the kind that it was made as. */
+export const assertSameKind = (before: When, when: When): void => {
+  const isSame = before.kind === "hook" && when.kind === "hook" ? before.proof === when.proof : true;
+  if (before.kind === when.kind && isSame) return;
+  throw new AppError(
+    "bad-input",
+    "What it is, and how calls prove themselves, cannot be changed. Make another one, and remove this one.",
+    { field: "when" },
+  );
+};
+
 /** As of now: what was due before starts nothing, and failures before do not count. */
 export const fresh = (when: When, now: number): Pick<Trigger, "since" | "decided" | "nextAt" | "paused"> =>
   when.kind === "schedule"

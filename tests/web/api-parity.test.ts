@@ -47,6 +47,19 @@ const same: Readonly<Record<string, string>> = {
   [routes.person.pattern]: `PUT ${api.person.pattern}`,
   [routes.inviteAgain.pattern]: `POST ${api.inviteAgain.pattern}`,
   [routes.removePerson.pattern]: `DELETE ${api.person.pattern}`,
+  [routes.schedules.pattern]: `POST ${api.schedules.pattern}`,
+  [routes.pauseSchedules.pattern]: `POST ${api.pauseSchedules.pattern}`,
+  [routes.resumeSchedules.pattern]: `POST ${api.resumeSchedules.pattern}`,
+  [routes.schedule.pattern]: `PUT ${api.schedule.pattern}`,
+  [routes.renewSecret.pattern]: `POST ${api.renewSecret.pattern}`,
+  [routes.tryHook.pattern]: `POST ${api.tryHook.pattern}`,
+  [routes.hook.pattern]: "Is for programs already.",
+  ...Object.fromEntries(
+    Object.entries(routes.scheduled).map(([verb, { pattern }]) => [
+      pattern,
+      `POST ${api.scheduled[verb as keyof typeof api.scheduled].pattern}`,
+    ]),
+  ),
   ...Object.fromEntries(
     Object.entries(routes.control).map(([verb, { pattern }]) => [
       pattern,

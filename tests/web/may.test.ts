@@ -48,7 +48,7 @@ const ruleOf = (method: string, path: string): Action => {
   if (/^(\/api)?\/(people|connections|storage)(\/|$)/.test(path)) return "admin";
   if (/\/(answer|approve)$/.test(path)) return "answer";
   if (/\/(undo|rewind|modify|input)$/.test(path)) return "undo";
-  if (/^\/schedules\/(pause|resume)-all$/.test(path)) return "admin";
+  if (/^(\/api)?\/schedules\/(pause|resume)-all$/.test(path)) return "admin";
   if (path === "/new-schedule") return "run";
   if (method === "GET") return "read";
   if (path.startsWith("/api/kept")) return "run";

@@ -14,6 +14,7 @@ import { chatApi } from "./chat.ts";
 import { connectionsApi } from "./connections.ts";
 import { deleteRunApi } from "./delete-run.ts";
 import { exportsApi } from "./exports.ts";
+import { hooksApi } from "./hooks.ts";
 import { keptApi } from "./kept.ts";
 import { peopleApi } from "./people.ts";
 import { createRouter, json, refusals } from "./router.ts";
@@ -49,6 +50,7 @@ export const api = (
   app.route("/", peopleApi(deps));
   app.route("/", accountApi(deps));
   app.route("/", schedulesApi(deps));
+  app.route("/", hooksApi(deps));
   app.route("/", auditApi(deps));
   app.route("/", accessApi(deps));
   app.route("/", storageApi(deps));

@@ -43,6 +43,13 @@ const whenSchema = z
   ])
   .openapi("When", { type: "object" });
 
+const pauseAfter = z.number().int().nullable().default(null).openapi({
+  description: "After so many failures in a row it pauses.",
+});
+const secret = z.string().optional().openapi({
+  description: "Of a hook, where the other side has made it; without it Milepost makes one.",
+});
+
 export const makeScheduleSchema = z.strictObject({
   name: z.string(),
   workflowId: z.string(),
@@ -50,13 +57,16 @@ export const makeScheduleSchema = z.strictObject({
   mode: z.enum(runModes).optional(),
   like: z.string().optional().openapi({ description: "The id of a run whose input and answers are taken." }),
   when: whenSchema,
-  pauseAfter: z.number().int().nullable().default(null).openapi({
-    description: "After so many failures in a row it pauses.",
-  }),
-  secret: z.string().optional().openapi({
-    description: "Of a hook, where the other side has made it; without it Milepost makes one.",
-  }),
+  pauseAfter,
+  secret,
 });
+
+export const changeScheduleSchema = z.strictObject({ name: z.string(), when: whenSchema, pauseAfter });
+
+export const renewSecretSchema = z.strictObject({ secret });
+
+/** What is filled in of a start form. */
+export const startsWith = z.record(z.string(), z.union([z.string(), z.array(z.string()).readonly()]));
 
 export const firingSchema = z
   .object({
@@ -93,7 +103,7 @@ export const scheduleSchema = z
     words: z.string().openapi({ example: "every Monday at 07:00 (Europe/Berlin)" }),
     maker: z.string().openapi({ description: "As whom its runs are started." }),
     mode: z.enum(runModes),
-    values: z.record(z.string(), z.union([z.string(), z.array(z.string()).readonly()])),
+    values: startsWith,
     pauseAfter: z.number().int().nullable(),
     paused: z.object({ at: instant, because: z.string() }).nullable(),
     nextAt: instant.nullable(),

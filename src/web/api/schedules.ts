@@ -1,17 +1,17 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Identity } from "#core/accounts.ts";
 import { AppError } from "#core/errors.ts";
-import { can } from "#core/rights.ts";
 import { routes } from "#core/routes.ts";
 import { timesAfter } from "#core/times.ts";
 import type { Trigger } from "#core/trigger.ts";
 import { whenWords } from "#views/trigger-words.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { assertMayRead } from "#web/may.ts";
+import { assertMayStartByItself } from "#web/may-start-by-itself.ts";
 import { makerName, type TriggerSeen, triggerSeen, triggersSeen } from "#web/seen-triggers.ts";
 import { createRouter, json, refusals } from "./router.ts";
 import { runJson } from "./run-json.ts";
-import { firingSchema, makeScheduleSchema, scheduleSchema } from "./schedule-schema.ts";
+import { changeScheduleSchema, firingSchema, makeScheduleSchema, scheduleSchema } from "./schedule-schema.ts";
 import { runSchema } from "./schemas.ts";
 import { valuesOf } from "./values.ts";
 
@@ -50,8 +50,7 @@ export const schedulesApi = (deps: ScheduleDeps): OpenAPIHono<WebEnv> => {
     .openapi(makeRoute, async (c) => {
       const { values, like, ...wish } = c.req.valid("json");
       const identity = c.get("identity");
-      if (!can(identity, "run", { workflowId: wish.workflowId }))
-        throw new AppError("forbidden", "You may not start this workflow, so nothing may start it for you.");
+      assertMayStartByItself(identity, wish);
       const beginning = like === undefined ? null : await beginningOf(deps, like, identity);
       const { trigger, secret } = await triggers.make(
         {
@@ -76,6 +75,22 @@ export const schedulesApi = (deps: ScheduleDeps): OpenAPIHono<WebEnv> => {
         },
         200,
       );
+    })
+    .openapi(changeRoute, async (c) => {
+      const { id } = c.req.valid("param");
+      const identity = c.get("identity");
+      const wish = c.req.valid("json");
+      assertMayStartByItself(identity, { workflowId: (await triggers.get(id)).workflowId, when: wish.when });
+      await triggers.change(id, wish, identity.by);
+      return c.json(await one(id, identity), 200);
+    })
+    .openapi(allRoute("pauseSchedules", "Pause all that start runs by themselves"), async (c) => {
+      await triggers.pauseAll(c.get("identity").by);
+      return c.body(null, 204);
+    })
+    .openapi(allRoute("resumeSchedules", "Resume all that were paused together"), async (c) => {
+      await triggers.resumeAll(c.get("identity").by);
+      return c.body(null, 204);
     })
     .openapi(verbRoute("pause", "Pause it: nothing is started until it is resumed"), async (c) => {
       await triggers.pause(c.req.valid("param").id, c.get("identity").by);
@@ -158,6 +173,28 @@ const showRoute = createRoute({
     ...refusals,
   },
 });
+
+const changeRoute = createRoute({
+  method: "put",
+  path: routes.api.schedule.template,
+  summary: "Change what starts runs by itself",
+  description:
+    "Its kind, and how calls of a hook prove themselves, stay. What was due before the change starts nothing any more.",
+  request: {
+    params,
+    body: { required: true, content: { "application/json": { schema: changeScheduleSchema } } },
+  },
+  responses: { 200: json(scheduleSchema, "It, as it is afterwards."), ...refusals },
+});
+
+const allRoute = (verb: "pauseSchedules" | "resumeSchedules", summary: string) =>
+  createRoute({
+    method: "post",
+    path: routes.api[verb].template,
+    summary,
+    description: "For admins. What was paused for itself stays so.",
+    responses: { 204: { description: "Done." }, ...refusals },
+  });
 
 const verbRoute = (verb: "pause" | "resume", summary: string) =>
   createRoute({

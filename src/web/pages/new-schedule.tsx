@@ -10,6 +10,7 @@ import { NewSchedulePage, type NewSchedulePageProps } from "#views/new-schedule.
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { keptAnswers } from "#web/keep.ts";
 import { assertMayRead } from "#web/may.ts";
+import { assertMayStartByItself } from "#web/may-start-by-itself.ts";
 import { pageProps } from "#web/page-props.ts";
 import { offeredIn, workflowsIn } from "#web/seen.ts";
 import { fieldOf, formError } from "./schedule-errors.ts";
@@ -104,18 +105,18 @@ export const newSchedulePages = (deps: ScheduleDeps, showMade: ShowMade) => {
     .post(routes.schedules.pattern, async (c) => {
       const { values: sent, does, press } = await sentForm(c);
       const { asked, values } = splitFrom(sent);
-      const { by, ...who } = c.get("identity");
-      if (!can(who, "run", { workflowId: asked.workflowId }))
-        throw new AppError("forbidden", "You may not start this workflow, so nothing may start it for you.");
+      const identity = c.get("identity");
+      assertMayStartByItself(identity, { workflowId: asked.workflowId });
       if (does === "redraw") return page(c, asked, { values, press });
       let isTyped = false;
       try {
         const when = whenOf(asked.kind, values);
+        assertMayStartByItself(identity, { workflowId: asked.workflowId, when });
         if (when.kind === "schedule") assertTimes(when.times, when.zone, clock.now());
         if (does === "plan") return page(c, asked, { values, shown: when });
         const { beginning } = await beginningOf(c, asked);
         isTyped = when.kind === "schedule";
-        if (isTyped) await engine.check(asked.workflowId, startValues(values), who.person.id);
+        if (isTyped) await engine.check(asked.workflowId, startValues(values), identity.person.id);
         isTyped = false;
         const { trigger, secret } = await triggers.make(
           {
@@ -126,7 +127,7 @@ export const newSchedulePages = (deps: ScheduleDeps, showMade: ShowMade) => {
             former: beginning?.former ?? null,
             when,
           },
-          by,
+          identity.by,
         );
         if (secret !== null) return showMade(c, trigger.id, { secret });
         return c.redirect(routes.schedule.href({ id: trigger.id }), 303);

@@ -7,6 +7,7 @@ import type { Trigger } from "#core/trigger.ts";
 import { SchedulePage, type SchedulePageProps } from "#views/schedule.tsx";
 import { SchedulesPage } from "#views/schedules.tsx";
 import type { WebEnv } from "#web/deps.ts";
+import { assertMayStartByItself } from "#web/may-start-by-itself.ts";
 import { ownAddress } from "#web/own-address.ts";
 import { pageProps } from "#web/page-props.ts";
 import { workflowsIn } from "#web/seen.ts";
@@ -87,6 +88,7 @@ export const schedulePages = (deps: ScheduleDeps) => {
       const trigger = await triggers.get(id);
       try {
         const when = whenOf(trigger.when.kind, values, trigger.when);
+        assertMayStartByItself(c.get("identity"), { workflowId: trigger.workflowId, when });
         await triggers.change(id, { ...nameAndPause(values), when }, c.get("identity").by);
       } catch (thrown) {
         return page(
