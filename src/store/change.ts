@@ -186,7 +186,8 @@ function* write(
     yield* exec(w.insertLog, { ...line, whole: line.whole ?? null, runId, at, n: row.lastLog + 1 + index });
   }
   for (const estimate of change.estimates ?? []) yield* exec(w.putEstimate, { ...estimate, runId });
-  if (after.state !== row.state) yield* fireFollowers(f, after, at);
+  // An undoing that is over gives the run back the end that it had.
+  if (after.state !== row.state && row.state !== "undoing") yield* fireFollowers(f, after, at);
   return { row: after, steps: stepsAfter, events };
 }
 
