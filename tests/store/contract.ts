@@ -10,6 +10,7 @@ import { keptContract } from "./contract-kept.ts";
 import { locksContract } from "./contract-locks.ts";
 import { readsContract } from "./contract-reads.ts";
 import { removalContract } from "./contract-removal.ts";
+import { triggersContract } from "./contract-triggers.ts";
 import { waysInContract } from "./contract-ways-in.ts";
 import type { OpenStore } from "./samples.ts";
 
@@ -24,6 +25,7 @@ export const storeContract = (name: string, open: OpenStore): void => {
     exportsContract(open);
     connectionsContract(open);
     keptContract(open);
+    triggersContract(open);
     chatsContract(open);
     accountsContract(open);
     waysInContract(open);

@@ -6,6 +6,7 @@ import type { Store } from "#core/store.ts";
 import { workflow } from "#core/workflow.ts";
 import { flow, memoryStore } from "../engine/world.ts";
 import { ada } from "../people/ada.ts";
+import { dying } from "./dying.ts";
 import { day, hour, minute, openTriggering, setClock, type Triggering } from "./world.ts";
 
 const monday = Date.UTC(2026, 5, 1);
@@ -16,7 +17,7 @@ const quick = flow("quick")
   .hands(() => ({ sentence: "Done." }));
 
 const open = async (workflows = [quick], clock: Clock = setClock(monday), store?: Store, worker?: string) => {
-  const opened = await openTriggering(workflows, clock, store, worker);
+  const opened = await openTriggering(workflows, clock, { store, worker });
   // One that was killed in the middle of a commit never gets to its end.
   onTestFinished(() => void opened.clockwork.stop());
   return opened;
@@ -129,32 +130,6 @@ test("a clock that is set back starts nothing twice, and what comes after it com
     .toBe("run");
   await triggering.close();
 });
-
-/** A store that ends this process at the n-th commit that has to do with triggers: before it, or right after it. */
-const dying = (store: Store, n: number, when: "before" | "after") => {
-  let commits = 0;
-  const died = Promise.withResolvers<void>();
-  const mortal =
-    <A extends unknown[], R>(call: (...given: A) => Promise<R>) =>
-    async (...given: A): Promise<R> => {
-      const isLast = ++commits === n;
-      if (commits > n || (isLast && when === "before")) {
-        died.resolve();
-        return new Promise<never>(() => {});
-      }
-      const done = await call(...given);
-      if (!isLast) return done;
-      died.resolve();
-      return new Promise<never>(() => {});
-    };
-  const { triggers } = store;
-  const dyingOne: Store = {
-    ...store,
-    createRun: mortal(store.createRun),
-    triggers: { ...triggers, change: mortal(triggers.change), record: mortal(triggers.record) },
-  };
-  return { store: dyingOne, died: died.promise };
-};
 
 test("killed before or after any commit, each due time becomes one run or one row, and none is lost", async () => {
   for (let n = 1; n <= 4; n++)

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { createSeal } from "#connections/seal.ts";
-import { nothingSaid } from "#core/access.ts";
+import { type AccessBook, nothingSaid } from "#core/access.ts";
 import type { Clock } from "#core/clock.ts";
 import { newId } from "#core/id.ts";
 import { ownerId } from "#core/people.ts";
@@ -55,21 +55,26 @@ export const daily: Extract<When, { kind: "schedule" }> = {
   overlap: "skip",
 };
 
+interface Opening {
+  store?: Store | undefined;
+  worker?: string | undefined;
+  access?: AccessBook;
+}
+
 /** An engine at work over a store, and what starts its runs by itself. */
 export const openTriggering = async (
   workflows: readonly Workflow[],
   clock: Clock,
-  given?: Store,
-  worker = "w1",
+  { worker = "w1", access = nothingSaid, ...given }: Opening = {},
 ): Promise<Triggering> => {
-  const store = given ?? (await memoryStore());
+  const store = given.store ?? (await memoryStore());
   const world = await openWorld(workflows, { store, overrides: { clock, worker, concurrency: 20 } });
   const shared = {
     engine: world.engine,
     store,
     accounts: store.accounts,
     secrets: seal,
-    access: nothingSaid,
+    access,
     clock,
     random,
     newId: () => newId(realClock.now(), random),
