@@ -10,7 +10,7 @@ import { change, handClock, newRun } from "./samples.ts";
 it.each([0, 8_192, 40_960, 200_000])(
   "says that the disk is full, wherever that is met, and has all that was saved once there is room: %i bytes free",
   async (free) => {
-    await withSmallDisk(1, async (folder) => {
+    await withSmallDisk(4, async (folder) => {
       const file = join(folder, "m.sqlite");
       const clock = handClock();
       const open = () => openSqliteStore({ file, now: clock.now, random: (n) => randomBytes(n) });

@@ -15,8 +15,9 @@ export const openDatabase = (file: string) => {
   const client = new Database(file);
   try {
     client.pragma("busy_timeout = 5000");
-    // Only a database that has no tables yet takes this; older ones give nothing back until they are compacted.
-    client.pragma("auto_vacuum = INCREMENTAL");
+    // Only a database that has nothing in it yet takes this, and others would be written to; older ones give nothing back until they are
+    // compacted.
+    if (client.pragma("page_count", { simple: true }) === 0) client.pragma("auto_vacuum = INCREMENTAL");
     client.pragma("journal_mode = WAL");
     // better-sqlite3 is built with NORMAL as its default in WAL mode, which may lose the last commits.
     client.pragma("synchronous = FULL");
