@@ -5,7 +5,7 @@ import { isOf, type Trigger, TriggerMoved } from "#core/trigger.ts";
 import type { Engine } from "#engine/engine.ts";
 import { failuresInARow } from "./failures.ts";
 import { pause } from "./pause.ts";
-import { type QueueDeps, takeQueued } from "./queue.ts";
+import { type QueueDeps, takeQueued, waitingToStart } from "./queue.ts";
 import { settle } from "./settle.ts";
 
 export interface ClockworkDeps extends QueueDeps {
@@ -36,19 +36,20 @@ export const openClockwork = (deps: ClockworkDeps): Clockwork => {
   /** The workflows that something follows. */
   let followed: ReadonlySet<string> = new Set();
 
-  const each = async (triggers: readonly Trigger[], work: (trigger: Trigger) => Promise<void>) => {
+  /** One that cannot be seen to now keeps no other from it. */
+  const each = async <T extends { trigger: Trigger }>(all: readonly T[], work: (one: T) => Promise<void>) => {
     let isWell = true;
-    for (const trigger of triggers) {
+    for (const one of all) {
       if (stopped) return isWell;
       try {
-        await work(trigger);
+        await work(one);
       } catch (error) {
         // Somebody else has decided, or has changed it: that one is looked at anew.
         if (error instanceof TriggerMoved) again = true;
         else {
           isWell = false;
           log.error(
-            { err: error, triggerId: trigger.id },
+            { err: error, triggerId: one.trigger.id },
             "what is due could not be started, and is tried again",
           );
         }
@@ -62,8 +63,8 @@ export const openClockwork = (deps: ClockworkDeps): Clockwork => {
     ended = false;
     const all = await store.triggers.list();
     followed = new Set(all.flatMap((one) => (isOf(one, "after") ? [one.when.workflowId] : [])));
-    const active = all.filter(({ paused }) => paused === null);
-    const settled = await each(active, async (trigger) => {
+    const active = all.flatMap((trigger) => (trigger.paused === null ? [{ trigger }] : []));
+    const settled = await each(active, async ({ trigger }) => {
       if (isOf(trigger, "schedule")) await settle(deps, trigger);
       if (!looksAtEnds) return;
       const failures = await failuresInARow(store.triggers, trigger);
@@ -72,13 +73,8 @@ export const openClockwork = (deps: ClockworkDeps): Clockwork => {
         await pause(store.triggers, newest, clock.now(), failures);
     });
     if (stopped) return longestSleepMs;
-    const taken = await takeQueued(deps).then(
-      () => true,
-      (error: unknown) => {
-        if (error instanceof TriggerMoved) again = true;
-        else log.error({ err: error }, "what waits to be started could not be, and is tried again");
-        return error instanceof TriggerMoved;
-      },
+    const taken = await each(await waitingToStart(store), ({ trigger, firings }) =>
+      takeQueued(deps, trigger, firings),
     );
     if (!settled || !taken) return afterErrorMs;
     const next = (await store.triggers.list()).flatMap(({ nextAt }) => (nextAt === null ? [] : [nextAt]));

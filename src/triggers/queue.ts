@@ -12,16 +12,23 @@ export interface QueueDeps extends SettleDeps {
   engine: Pick<Engine, "start" | "cancel">;
 }
 
-/** Starts what waits to become a run and may be one now: what follows a run that ended, and of each schedule one after the other. */
-export const takeQueued = async (deps: QueueDeps): Promise<void> => {
-  const { triggers } = deps.store;
-  const queued = await triggers.queued(mostQueued);
-  for (const [id, firings] of Map.groupBy(queued, ({ triggerId }) => triggerId)) {
-    const trigger = await triggers.get(id);
-    if (trigger === null) continue;
-    if (isOf(trigger, "schedule")) await takeNext(deps, trigger, firings);
-    else for (const firing of firings) await take(deps, trigger, firing);
-  }
+/** What has firings that wait to become runs, with these, the longest waiting first. */
+export const waitingToStart = async ({ triggers }: Pick<QueueDeps["store"], "triggers">) => {
+  const queued = Map.groupBy(await triggers.queued(mostQueued), ({ triggerId }) => triggerId);
+  const found = await Promise.all([...queued.keys()].map((id) => triggers.get(id)));
+  return found.flatMap((trigger) =>
+    trigger === null ? [] : [{ trigger, firings: queued.get(trigger.id) ?? [] }],
+  );
+};
+
+/** Starts what waits of a trigger and may start now: what follows a run that ended, and of a schedule one after the other. */
+export const takeQueued = async (
+  deps: QueueDeps,
+  trigger: Trigger,
+  firings: readonly Firing[],
+): Promise<void> => {
+  if (isOf(trigger, "schedule")) return takeNext(deps, trigger, firings);
+  for (const firing of firings) await take(deps, trigger, firing);
 };
 
 const takeNext = async (deps: QueueDeps, trigger: Trigger, firings: readonly Firing[]): Promise<void> => {

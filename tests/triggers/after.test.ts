@@ -1,11 +1,12 @@
 import { expect, onTestFinished, test } from "vitest";
 import type { Access, AccessBook } from "#core/access.ts";
+import { AppError } from "#core/errors.ts";
 import { text } from "#core/field-kinds.ts";
 import { start } from "#core/start.ts";
 import type { Store } from "#core/store.ts";
 import type { EndFollowed, Trigger } from "#core/trigger.ts";
 import { workflow } from "#core/workflow.ts";
-import { memoryStore } from "../engine/world.ts";
+import { memoryStore, silent } from "../engine/world.ts";
 import { ada } from "../people/ada.ts";
 import { dying } from "./dying.ts";
 import { hour, openTriggering, setClock, type Triggering } from "./world.ts";
@@ -28,6 +29,17 @@ const named = (id: string) =>
       },
     })
     .hands(() => ({ sentence: "Done." }));
+
+const grace = {
+  id: "p",
+  name: "Grace",
+  role: "operator",
+  email: null,
+  roleBefore: null,
+  createdAt: 1,
+  joinedAt: null,
+} as const;
+const byGrace = { kind: "person", id: "p", name: "Grace", personId: "p" } as const;
 
 const open = async (clock = setClock(noon), opening: Parameters<typeof openTriggering>[2] = {}) => {
   const opened = await openTriggering([named("first"), named("second")], clock, opening);
@@ -137,9 +149,7 @@ test("where its maker may no longer look at the runs that it follows, nothing st
   };
   const triggering = await open(setClock(noon), { access });
   const { world, store } = triggering;
-  const nobody = { email: null, roleBefore: null, createdAt: 1, joinedAt: null };
-  await store.accounts.addPerson({ id: "p", name: "Grace", role: "operator", ...nobody });
-  const by = { kind: "person", id: "p", name: "Grace", personId: "p" } as const;
+  await store.accounts.addPerson(grace);
   const wish = {
     workflowId: "second",
     mode: "automatic",
@@ -149,7 +159,7 @@ test("where its maker may no longer look at the runs that it follows, nothing st
   } as const;
   const { trigger } = await triggering.triggers.make(
     { ...wish, name: "Hers", when: after(["completed"]) },
-    by,
+    byGrace,
   );
   const run = async () => world.until(await world.start({ name: "secret" }, "first"), "completed");
   const because = async () => (await store.triggers.get(trigger.id))?.paused?.because ?? null;
@@ -159,12 +169,12 @@ test("where its maker may no longer look at the runs that it follows, nothing st
   expect(await store.triggers.firings(trigger.id, null, 9)).toMatchObject([
     { became: "skipped", because: expect.stringContaining("may not look at the runs that it follows") },
   ]);
-  await expect(triggering.triggers.resume(trigger.id, by)).rejects.toMatchObject({ code: "forbidden" });
+  await expect(triggering.triggers.resume(trigger.id, byGrace)).rejects.toMatchObject({ code: "forbidden" });
   await expect(
-    triggering.triggers.make({ ...wish, name: "Another", when: after(["failed"]) }, by),
+    triggering.triggers.make({ ...wish, name: "Another", when: after(["failed"]) }, byGrace),
   ).rejects.toMatchObject({ code: "forbidden" });
   said.clear();
-  await triggering.triggers.resume(trigger.id, by);
+  await triggering.triggers.resume(trigger.id, byGrace);
   await run();
   expect((await triggering.became(trigger, 2)).map(({ became }) => became)).toEqual(["skipped", "run"]);
   expect(await runsOf(store, "second")).toHaveLength(1);
@@ -189,5 +199,33 @@ test("what one hands on that the other cannot start with is refused with the rea
   await world.until(await world.start({ name: "Linus" }, "first"), "completed");
   const firings = await triggering.became(trigger, 3);
   expect(firings.map(({ became }) => became)).toEqual(["refused", "run", "run"]);
+  await triggering.close();
+});
+
+test("what cannot start yet, because its maker has too many runs, waits and keeps no other from starting", async () => {
+  let isFull = true;
+  const assertRoom = async (by: string) => {
+    if (isFull && by === "Grace") throw new AppError("too-many", "These are too many runs of Grace.");
+  };
+  const triggering = await open(setClock(noon), { assertRoom, log: silent });
+  const { world, store, triggers } = triggering;
+  await store.accounts.addPerson(grace);
+  const wish = {
+    workflowId: "second",
+    mode: "automatic",
+    values: {},
+    former: null,
+    pauseAfter: null,
+  } as const;
+  // Its row comes before the other's.
+  const { trigger: hers } = await triggers.make({ ...wish, name: "a", when: after(["completed"]) }, byGrace);
+  await world.until(await world.start({ name: "Linus" }, "first"), "completed");
+  await expect.poll(async () => (await store.triggers.queued(9)).length).toBe(1);
+  const other = await follow(triggering);
+  await world.until(await world.start({ name: "Linus" }, "first"), "completed");
+  expect((await triggering.became(other, 1)).map(({ became }) => became)).toEqual(["run"]);
+  expect((await store.triggers.queued(9)).map(({ triggerId }) => triggerId)).toEqual([hers.id, hers.id]);
+  isFull = false;
+  expect((await triggering.became(hers, 2)).map(({ became }) => became)).toEqual(["run", "run"]);
   await triggering.close();
 });

@@ -3,6 +3,7 @@ import { createSeal } from "#connections/seal.ts";
 import { type AccessBook, nothingSaid } from "#core/access.ts";
 import type { Clock } from "#core/clock.ts";
 import { newId } from "#core/id.ts";
+import type { Log } from "#core/log.ts";
 import { ownerId } from "#core/people.ts";
 import type { Store } from "#core/store.ts";
 import type { FiringSeen, Trigger, When } from "#core/trigger.ts";
@@ -55,20 +56,28 @@ export const daily: Extract<When, { kind: "schedule" }> = {
   overlap: "skip",
 };
 
+const loud: Log = { ...silent, error: (o: unknown, m?: string) => console.error(m, o) };
+
 interface Opening {
   store?: Store | undefined;
   worker?: string | undefined;
   access?: AccessBook;
+  log?: Log;
+  /** Throws where somebody may have no more runs at the moment. */
+  assertRoom?: (by: string) => Promise<void>;
 }
 
 /** An engine at work over a store, and what starts its runs by itself. */
 export const openTriggering = async (
   workflows: readonly Workflow[],
   clock: Clock,
-  { worker = "w1", access = nothingSaid, ...given }: Opening = {},
+  { worker = "w1", access = nothingSaid, log = loud, assertRoom = async () => {}, ...given }: Opening = {},
 ): Promise<Triggering> => {
   const store = given.store ?? (await memoryStore());
-  const world = await openWorld(workflows, { store, overrides: { clock, worker, concurrency: 20 } });
+  const world = await openWorld(workflows, {
+    store,
+    overrides: { clock, worker, assertRoom, concurrency: 20 },
+  });
   const shared = {
     engine: world.engine,
     store,
@@ -79,10 +88,7 @@ export const openTriggering = async (
     random,
     newId: () => newId(realClock.now(), random),
   };
-  const clockwork = openClockwork({
-    ...shared,
-    log: { ...silent, error: (o: unknown, m?: string) => console.error(m, o) },
-  });
+  const clockwork = openClockwork({ ...shared, log });
   const triggers = createTriggers({ ...shared, look: clockwork.look });
   return {
     world,
