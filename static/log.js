@@ -32,7 +32,7 @@ const follow = () => {
  */
 const trim = () => {
   const box = log();
-  if (box === null || !isAtEnd(box)) return;
+  if (box === null || !following) return;
   const all = lines();
   const most = Number(list()?.dataset.most ?? Number.POSITIVE_INFINITY);
   for (const line of all.slice(0, Math.max(0, all.length - most))) {
