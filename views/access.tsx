@@ -59,6 +59,7 @@ export const AccessPage = ({ user, version, warning, kind, id, title, access, pe
     version={version}
     warning={warning ?? null}
     active={kind === "workflow" ? "home" : "connections"}
+    explains="signIn"
     live
   >
     <p class="crumbs">
@@ -97,11 +98,9 @@ interface ActFieldsProps {
 }
 
 const ActFields = ({ act, allowed, people }: ActFieldsProps) => (
-  <fieldset class="panel">
+  <fieldset class="group">
     <legend>{acts[act].title}</legend>
-    <p>
-      <small>{acts[act].about}</small>
-    </p>
+    <small>{acts[act].about}</small>
     <label>
       <input type="radio" name={act} value="role" checked={allowed === undefined} />
       {acts[act].otherwise}
@@ -110,7 +109,7 @@ const ActFields = ({ act, allowed, people }: ActFieldsProps) => (
       <input type="radio" name={act} value={onlyThese} checked={allowed !== undefined} />
       Only these:
     </label>
-    <div class="filters">
+    <div class="scroll-box tick-grid">
       {roleWords.map(([role, word]) => (
         <label>
           <input

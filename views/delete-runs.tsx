@@ -93,6 +93,7 @@ const Question = ({ going, files, refused }: Asked) => {
               </a>
             </div>
           </form>
+          <h2>{going.length === 1 ? "This one goes" : "These go"}</h2>
           <ul id="going" hx-ignore>
             {going.map(({ id, name, subject }) => (
               <li>

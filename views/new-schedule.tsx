@@ -58,7 +58,7 @@ export const NewSchedulePage = ({
         A run of it may ask: {questions.map((one) => `“${visibleText(one)}”`).join(", ")}.{" "}
         {answers === null
           ? "Then it waits for a person."
-          : `Where it was answered in ${answers} and that still holds, it does not; else it waits for a person.`}
+          : `What was answered in ${answers} is answered in the same way where that still fits; all else waits for a person.`}
       </p>
     )}
     {shown !== undefined && <NextTimes trigger={{ when: shown, paused: null }} now={now} />}

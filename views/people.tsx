@@ -48,12 +48,15 @@ export const PeoplePage = ({
     explains="signIn"
     now={now}
   >
+    <p class="crumbs">
+      <a href={routes.settings.href()}>Settings</a>
+    </p>
     <h1>People</h1>
     {invited !== undefined && (
       <Notice tone="good" title={`A link for ${invited.person.name}`} id="invited">
         <p>
-          Give it to them on a way that nobody else reads. It signs in one browser, works once and for 7 days,
-          and is shown this once.
+          Send it by a way that nobody else reads. It signs in one browser, works once and for 7 days, and is
+          shown this once.
           {invited.person.email !== null &&
             provider !== null &&
             ` Or they sign in with ${provider}, as ${invited.person.email}.`}
@@ -148,7 +151,7 @@ const PersonRow = ({ person, isMine, provider, now }: PersonRowProps) => (
       <p class="row-about">
         {person.email !== null && `${person.email}, `}
         {person.id === ownerId ? "Owner: does everything" : roleWords[person.role]}
-        {person.roleBefore !== null && `, by their groups`};{" "}
+        {person.roleBefore !== null && " (as their groups say)"};{" "}
         {person.joinedAt === null ? (
           <>
             invited <Ago at={person.createdAt} now={now} />, has not come yet
@@ -159,7 +162,7 @@ const PersonRow = ({ person, isMine, provider, now }: PersonRowProps) => (
           </>
         )}
       </p>
-      <details id={`change-${person.id}`}>
+      <details class="row-change" id={`change-${person.id}`}>
         <summary>Change…</summary>
         <form method="post" action={routes.person.href({ id: person.id })} class="filters">
           <label>

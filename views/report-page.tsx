@@ -1,7 +1,7 @@
 import { raw } from "hono/html";
 import { routes } from "#core/routes.ts";
 import { visibleText } from "./format.ts";
-import { versionedName } from "./frame.tsx";
+import { versioned } from "./frame.tsx";
 import type { ReportSection } from "./report.ts";
 
 /** A report as a page for paper: nothing on it can be pressed but the way to the other forms, which is not printed. */
@@ -13,13 +13,12 @@ export const ReportPage = ({ sections, runId, version }: ReportPageProps) => (
         <meta charset="utf-8" />
         <title>{sections[0]?.title ?? "Report"}</title>
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <link
-          rel="stylesheet"
-          href={routes.staticFile.href({ name: versionedName("milepost.css", version) })}
-        />
+        <meta name="color-scheme" content="light dark" />
+        <link rel="stylesheet" href={versioned("milepost.css", version)} />
+        <link rel="icon" type="image/svg+xml" href={versioned("icon.svg", version)} />
       </head>
       <body>
-        <main class="container report">
+        <main class="container run-report">
           <p class="not-printed">
             <a href={routes.run.href({ id: runId })}>The run</a> ·{" "}
             <a href={routes.reportMarkdown.href({ id: runId })} download>

@@ -39,7 +39,7 @@ export const reportOf = ({ picture, values, decided, version, now }: Reported): 
       { label: "By", value: picture.createdBy },
       { label: "Run", value: picture.id },
       { label: "Milepost", value: version },
-      { label: "Report of", value: dateText(now) },
+      { label: "Report made", value: dateText(now) },
     ],
     paragraphs: [picture.outcome?.sentence, trimmedSentence(picture)].filter(
       (one) => typeof one === "string",
@@ -55,15 +55,14 @@ export const reportOf = ({ picture, values, decided, version, now }: Reported): 
     title: "Steps",
     facts: picture.steps.map((step) => ({
       label: `${step.number}. ${step.title}`,
-      value: [
+      value: `${[
         stepWord(step).word,
         ...(step.attempt > 1 ? [`attempt ${step.attempt}`] : []),
         ...(step.startedAt === null ? [] : [`from ${dateText(step.startedAt)}`]),
         ...(step.endedAt === null ? [] : [`to ${dateText(step.endedAt)}`]),
         ...(step.activeMs === 0 ? [] : [`worked ${durationText(step.activeMs)}`]),
         ...(step.usualMs === null ? [] : [`usually ${durationText(step.usualMs)}`]),
-        ...(step.detail === null ? [] : [step.detail]),
-      ].join(", "),
+      ].join(", ")}${step.detail === null ? "" : `. ${step.detail}`}`,
     })),
     paragraphs: [],
   },

@@ -11,7 +11,7 @@ import { Frame, type PageProps } from "./frame.tsx";
 import { Ago, DateTime } from "./parts/clock.tsx";
 import { Notice } from "./parts/notice.tsx";
 import { Standing, Verbs } from "./schedules.tsx";
-import { firingWord, kindWords, whenWords } from "./trigger-words.ts";
+import { firingWord, kindTitles, whenWords } from "./trigger-words.ts";
 
 export interface SchedulePageProps extends PageProps {
   trigger: Trigger;
@@ -41,7 +41,7 @@ export const SchedulePage = (props: SchedulePageProps) => {
   return (
     <Frame title={trigger.name} user={user} version={version} active="schedules" now={now}>
       <p class="crumbs">
-        <a href={routes.schedules.href()}>Schedules</a> / {kindWords[trigger.when.kind]}
+        <a href={routes.schedules.href()}>Schedules</a> / {kindTitles[trigger.when.kind]}
       </p>
       <h1>{visibleText(trigger.name)}</h1>
       <p class="lead" hx-ignore>
@@ -62,7 +62,7 @@ export const SchedulePage = (props: SchedulePageProps) => {
       <Hook {...props} />
       <Firings {...props} />
       {mayControl && (
-        <details id="change" open={error !== undefined}>
+        <details class="panel" id="change" open={error !== undefined}>
           <summary>Change when it starts…</summary>
           <AskForm
             form={form}
@@ -87,24 +87,26 @@ export const NextTimes = ({ trigger, now }: { trigger: Pick<Trigger, "when" | "p
   return (
     <section aria-labelledby="next-title">
       <h2 id="next-title">Next</h2>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{when.zone}</th>
-            <th scope="col">Where you are</th>
-          </tr>
-        </thead>
-        <tbody>
-          {timesAfter(when.times, when.zone, now, 5).map((at) => (
+      <div class="scroll-box whole">
+        <table>
+          <thead>
             <tr>
-              <td>{zonedText(at, when.zone)}</td>
-              <td>
-                <DateTime at={at} />
-              </td>
+              <th scope="col">{when.zone}</th>
+              <th scope="col">Where you are</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {timesAfter(when.times, when.zone, now, 5).map((at) => (
+              <tr>
+                <td>{zonedText(at, when.zone)}</td>
+                <td>
+                  <DateTime at={at} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
       {clockChanges(when.times, when.zone, now).map((sentence) => (
         <p class="note">{sentence}</p>
       ))}
@@ -135,14 +137,16 @@ const Hook = ({ trigger, address, mayControl, tried, now }: SchedulePageProps) =
           </button>
         </form>
       </details>
-      <form method="post" action={routes.tryHook.href({ id: trigger.id })} id="try">
-        <label>
-          Try a body: nothing is started
-          <textarea name="body" rows={5} spellcheck={false}>
+      <form method="post" action={routes.tryHook.href({ id: trigger.id })} id="try" class="ask">
+        <div class="field">
+          <label for="try-body">Try a body: nothing is started</label>
+          <textarea id="try-body" name="body" rows={5} spellcheck={false}>
             {tried?.body ?? "{}"}
           </textarea>
-        </label>
-        <button type="submit">Show what it would start with</button>
+        </div>
+        <button type="submit" class="button-secondary">
+          Show what it would start with
+        </button>
       </form>
       {tried?.refusal != null && (
         <p class="note tone-bad" role="alert" hx-ignore>
@@ -161,22 +165,11 @@ const Firings = ({ trigger, firings, next, now }: SchedulePageProps) => (
     {firings.length === 0 ? (
       <p>Nothing yet.</p>
     ) : (
-      <div class="table-scroll">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{isOf(trigger, "schedule") ? "Due" : "When"}</th>
-              <th scope="col">What became of it</th>
-              <th scope="col">Run</th>
-            </tr>
-          </thead>
-          <tbody>
-            {firings.map((firing) => (
-              <FiringRow firing={firing} now={now} />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <ul class="row-list">
+        {firings.map((firing) => (
+          <FiringRow firing={firing} now={now} />
+        ))}
+      </ul>
     )}
     {next !== null && (
       <p class="more">
@@ -189,23 +182,33 @@ const Firings = ({ trigger, firings, next, now }: SchedulePageProps) => (
   </section>
 );
 
-const FiringRow = ({ firing, now }: { firing: FiringSeen; now: number }) => (
-  <tr hx-ignore>
-    <td>{firing.dueAt === null ? <Ago at={firing.at} now={now} /> : <DateTime at={firing.dueAt} />}</td>
-    <td>
-      <span class={`mark tone-${firingWord(firing).tone}`}>{firingWord(firing).word}</span>{" "}
-      {firing.because !== null && visibleText(firing.because)}
-      {firing.body !== null && (
-        <details>
-          <summary>What it brought</summary>
-          <pre>{visibleText(firing.body)}</pre>
-        </details>
-      )}
-    </td>
-    <td>
-      {firing.run !== null && firing.runId !== null && (
-        <a href={routes.run.href({ id: firing.runId })}>#{firing.run.number}</a>
-      )}
-    </td>
-  </tr>
-);
+const FiringRow = ({ firing, now }: { firing: FiringSeen; now: number }) => {
+  const { dueAt, at, run, runId, because, body } = firing;
+  const { word, tone } = firingWord(firing);
+  return (
+    <li class="row" hx-ignore>
+      <div class="row-main">
+        <p class="row-title">
+          <span class={`mark tone-${tone}`}>{word}</span>
+          {run !== null && runId !== null && <a href={routes.run.href({ id: runId })}>Run #{run.number}</a>}
+        </p>
+        {because !== null && <p class="row-about">{visibleText(because)}</p>}
+        {body !== null && (
+          <details class="row-change">
+            <summary>What it brought</summary>
+            <pre>{visibleText(body)}</pre>
+          </details>
+        )}
+      </div>
+      <div class="row-figures">
+        {dueAt === null ? (
+          <Ago at={at} now={now} />
+        ) : (
+          <span>
+            due <DateTime at={dueAt} />
+          </span>
+        )}
+      </div>
+    </li>
+  );
+};

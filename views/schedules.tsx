@@ -1,4 +1,4 @@
-import { triggerKinds } from "#core/cause.ts";
+import { type TriggerKind, triggerKinds } from "#core/cause.ts";
 import { routes } from "#core/routes.ts";
 import { type FiringSeen, isOf, type Trigger } from "#core/trigger.ts";
 import { visibleText } from "./format.ts";
@@ -124,7 +124,7 @@ const Row = ({ row, titleOf, now }: { row: TriggerRow; titleOf(id: string): stri
           <Standing trigger={trigger} now={now} />
           {last !== null && (
             <>
-              {" · "}last: {firingWord(last).word} <Ago at={last.at} now={now} />
+              {" · "}Last: {firingWord(last).word}, <Ago at={last.at} now={now} />
             </>
           )}
         </p>
@@ -142,11 +142,17 @@ export const Standing = ({ trigger, now }: { trigger: Trigger; now: number }) =>
     </>
   ) : trigger.nextAt !== null ? (
     <>
-      next <DateTime at={trigger.nextAt} />
+      Next: <DateTime at={trigger.nextAt} />
     </>
   ) : (
-    <>ready</>
+    <span>{restWords[trigger.when.kind]}</span>
   );
+
+const restWords = {
+  schedule: "No time comes any more",
+  hook: "Waits to be called",
+  after: "Waits for such a run",
+} as const satisfies Record<TriggerKind, string>;
 
 /** What may be done with it. */
 export const Verbs = ({ trigger }: { trigger: Trigger }) => {
@@ -187,11 +193,13 @@ export const Verbs = ({ trigger }: { trigger: Trigger }) => {
 export const SchedulesOf = ({
   workflowId,
   triggers,
+  titleOf,
   now,
   mayMake,
 }: {
   workflowId: string;
   triggers: readonly Trigger[];
+  titleOf(workflowId: string): string;
   now: number;
   mayMake: boolean;
 }) => (
@@ -204,13 +212,13 @@ export const SchedulesOf = ({
         {triggers.map((trigger) => (
           <li hx-ignore>
             <a href={routes.schedule.href({ id: trigger.id })}>{visibleText(trigger.name)}</a>,{" "}
-            {whenWords(trigger, (id) => id)}; <Standing trigger={trigger} now={now} />
+            {whenWords(trigger, titleOf)}. <Standing trigger={trigger} now={now} />
           </li>
         ))}
       </ul>
     )}
     {mayMake && (
-      <p>
+      <p class="more">
         <a href={routes.newSchedule.href({ workflow: workflowId, kind: "schedule" })}>Schedule it</a>
         {" · "}
         <a href={routes.newSchedule.href({ workflow: workflowId, kind: "hook" })}>Start it by a call</a>

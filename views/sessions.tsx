@@ -34,25 +34,27 @@ export const Sessions = ({ sessions, mine, passkeys, people, now }: SessionsProp
         ))}
       </ul>
     )}
-    {sessions.some(({ id, tokenId }) => id === mine && tokenId === null) && (
-      <PostButton action={routes.anotherDevice.href()} label="Sign in another device" id="another-device" />
-    )}
-    {sessions.some(({ id }) => id !== mine) && (
-      <ConfirmButton
-        action={routes.endSessions.href()}
-        ask="Sign out all others…"
-        label="Yes, sign them out"
-        about="all other browsers"
-        id="end-sessions"
-        look="danger"
-        confirm={
-          <p>
-            {people.length > 1 ? "All other browsers of yours" : "They"} are signed out at once, and sign-in
-            links that nobody used yet stop working. API tokens and passkeys stay.
-          </p>
-        }
-      />
-    )}
+    <div class="row-actions">
+      {sessions.some(({ id, tokenId }) => id === mine && tokenId === null) && (
+        <PostButton action={routes.anotherDevice.href()} label="Sign in another device" id="another-device" />
+      )}
+      {sessions.some(({ id }) => id !== mine) && (
+        <ConfirmButton
+          action={routes.endSessions.href()}
+          ask="Sign out all others…"
+          label="Yes, sign them out"
+          about="all other browsers"
+          id="end-sessions"
+          look="danger"
+          confirm={
+            <p>
+              {people.length > 1 ? "All other browsers of yours" : "They"} are signed out at once, and sign-in
+              links that nobody used yet stop working. API tokens and passkeys stay.
+            </p>
+          }
+        />
+      )}
+    </div>
   </section>
 );
 

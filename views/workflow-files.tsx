@@ -103,7 +103,7 @@ const FileItem = ({ file, isAdmin, now }: { file: File; isAdmin: boolean; now: n
       <ul>
         {file.earlier.map((version) => (
           <li>
-            <VersionWords version={version} now={now} />
+            Earlier: <VersionWords version={version} now={now} />
           </li>
         ))}
       </ul>

@@ -44,6 +44,7 @@ export interface WorkflowPageProps extends PageProps {
   kept: readonly Kept[];
   /** What starts it by itself. */
   triggers: readonly Trigger[];
+  titleOf(workflowId: string): string;
   recent: readonly RunSummary[];
   /** A word for what they show; their poll tells it. */
   shown: string;
@@ -73,6 +74,7 @@ export const WorkflowPage = ({
   file = null,
   kept,
   triggers,
+  titleOf,
   recent,
   shown,
   usual,
@@ -85,18 +87,18 @@ export const WorkflowPage = ({
     <h1>{workflow.title}</h1>
     <p class="lead">{workflow.about}</p>
     {file?.fault != null && <FaultNotice file={file} fault={file.fault} now={now} />}
-    {user?.role === "admin" && (
-      <p>
-        <a href={routes.workflowAccess.href({ id: workflow.id })}>Who may use it</a>
-      </p>
-    )}
+    <div class="row-actions">
+      {user?.role === "admin" && (
+        <a class="button button-link" href={routes.workflowAccess.href({ id: workflow.id })}>
+          Who may use it
+        </a>
+      )}
+      {form !== null && <StandsFirst workflow={workflow} kept={kept} />}
+    </div>
     {form !== null && (
-      <>
-        <StandsFirst workflow={workflow} kept={kept} />
-        <KeptAnswersSection
-          kept={kept.filter((one) => isKept(one, "answers")).filter((one) => one.of === workflow.id)}
-        />
-      </>
+      <KeptAnswersSection
+        kept={kept.filter((one) => isKept(one, "answers")).filter((one) => one.of === workflow.id)}
+      />
     )}
     <div class="two-columns">
       <section aria-labelledby="start-title">
@@ -150,7 +152,13 @@ export const WorkflowPage = ({
       </section>
       {plan === undefined ? <Steps steps={workflow.steps} usual={usual.steps} /> : <PlanView plan={plan} />}
     </div>
-    <SchedulesOf workflowId={workflow.id} triggers={triggers} now={now} mayMake={form !== null} />
+    <SchedulesOf
+      workflowId={workflow.id}
+      triggers={triggers}
+      titleOf={titleOf}
+      now={now}
+      mayMake={form !== null}
+    />
     {recent.length > 0 && (
       <section aria-labelledby="recent-title">
         <h2 id="recent-title">Recent runs of this workflow</h2>

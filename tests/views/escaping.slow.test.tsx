@@ -74,6 +74,7 @@ const pagesWith = (text: string): Record<string, Child> => {
     ),
     workflow: (
       <WorkflowPage
+        titleOf={(id) => id}
         triggers={[]}
         shown="w1"
         kept={put(kept)}

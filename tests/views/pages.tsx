@@ -39,9 +39,11 @@ import { passkey } from "./samples/passkey.ts";
 import { pictures } from "./samples/pictures.ts";
 import { exportRow } from "./samples/run.ts";
 import { evil, now } from "./samples/steps.ts";
+import { triggersWith } from "./samples/triggers.ts";
+import { viewer } from "./samples/viewer.ts";
+import { schedulePages } from "./schedule-pages.tsx";
+import { sharingPages } from "./sharing-pages.tsx";
 import { statics } from "./statics.ts";
-
-const viewer = { user: { name: "admin", role: "admin" }, version: statics.version } as const;
 
 const nothing = { title: "", html: "", parts: [] };
 const contents = (await readPage("")) ?? nothing;
@@ -242,7 +244,8 @@ export const pages: Readonly<Record<string, Child>> = {
   ),
   workflow: (
     <WorkflowPage
-      triggers={[]}
+      titleOf={(id) => id}
+      triggers={Object.values(triggersWith(evil))}
       shown="w1"
       kept={kept}
       {...viewer}
@@ -255,6 +258,7 @@ export const pages: Readonly<Record<string, Child>> = {
   ),
   "workflow-held": (
     <WorkflowPage
+      titleOf={(id) => id}
       triggers={[]}
       shown="w1"
       kept={kept}
@@ -270,6 +274,7 @@ export const pages: Readonly<Record<string, Child>> = {
   ),
   "workflow-planned": (
     <WorkflowPage
+      titleOf={(id) => id}
       triggers={[]}
       shown="w1"
       kept={kept}
@@ -462,7 +467,11 @@ export const pages: Readonly<Record<string, Child>> = {
     <StoragePage
       {...viewer}
       user={{ ...viewer.user, low: room }}
-      use={{ at: now - 40_000, bytes: ofEach, files: ofEach }}
+      use={{
+        at: now - 40_000,
+        bytes: ofEach,
+        files: { ...ofEach, database: 3, exports: 12, logs: 1, crawls: 5, copies: 7 },
+      }}
       room={room}
       space={{ bytes: 9e8, unusedBytes: 4e8, givesBack: false }}
       retention={{
@@ -627,6 +636,8 @@ export const pages: Readonly<Record<string, Child>> = {
       now={now}
     />
   ),
+  ...schedulePages(evil),
+  ...sharingPages(evil),
   "api-docs": <ApiDocsPage {...viewer} doc={doc} />,
   "docs-contents": <DocsPage {...viewer} page={contents} contents={null} />,
   "docs-page": <DocsPage {...viewer} page={aPage} contents={contents.html} />,

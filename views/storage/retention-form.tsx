@@ -15,7 +15,7 @@ interface RetentionFormProps {
 /** Posts `workflow`, `days`, `runs`, `logDays`, `exports` and `hour`; an empty number is no rule. */
 export const RetentionForm = ({ workflowId, title, keep, own, hour, error }: RetentionFormProps) => (
   <form method="post" action={routes.retention.href()} class="keep-form" id={`keep-${workflowId ?? "all"}`}>
-    <fieldset>
+    <fieldset class="group">
       <legend>{title}</legend>
       <p>
         Kept {keepSentence(keep)}
@@ -23,9 +23,9 @@ export const RetentionForm = ({ workflowId, title, keep, own, hour, error }: Ret
       </p>
       <input type="hidden" name="workflow" value={workflowId ?? ""} />
       <div class="filters">
-        <Days name="days" label="Runs: days" value={keep.days} error={error} />
-        <Days name="runs" label="Runs: the newest" value={keep.runs} error={error} />
-        <Days name="logDays" label="Logs: days" value={keep.logDays} error={error} />
+        <Days name="days" label="Days that runs are kept" value={keep.days} error={error} />
+        <Days name="runs" label="How many runs are kept" value={keep.runs} error={error} />
+        <Days name="logDays" label="Days that logs are kept" value={keep.logDays} error={error} />
         {hour !== undefined && (
           <label>
             <span>Hour of the night</span>
@@ -76,7 +76,7 @@ const Days = ({
       min={1}
       max={99_999}
       value={value ?? ""}
-      placeholder="all"
+      placeholder="no limit"
       aria-invalid={error?.field === name ? "true" : undefined}
     />
   </label>

@@ -65,9 +65,9 @@ export const hows = [
 ] as const satisfies readonly (readonly [PlainTimes["how"], string])[];
 
 const missedWords = {
-  once: "Once, however many were missed",
-  all: "Each, one after the other",
-  skip: "None",
+  once: "One run, however many were missed",
+  all: "One run each, one after the other",
+  skip: "Nothing",
 } as const;
 const overlapWords = {
   skip: "Skip the new one, and say so",
@@ -138,7 +138,7 @@ const clockFields = (when: Extract<When, { kind: "schedule" }> | null): Field[] 
     {
       kind: "select",
       name: `${own}missed`,
-      label: "Times that were missed, because Milepost was not at work, start",
+      label: "Times that were missed while Milepost was not at work start",
       options: options(missedPolicies.map((one) => [one, missedWords[one]])),
       value: when?.missed ?? "once",
     },
@@ -194,7 +194,7 @@ const afterFields = (workflows: readonly Workflow[], when: When | undefined): Fi
   {
     kind: "many",
     name: `${own}on`,
-    label: "That",
+    label: "Once that run has",
     options: options([
       ["completed", "completed"],
       ["failed", "failed"],
@@ -203,21 +203,24 @@ const afterFields = (workflows: readonly Workflow[], when: When | undefined): Fi
   },
 ];
 
-const mappingFields = (workflow: Workflow, when: When | undefined, what: string): Field => ({
-  kind: "group",
-  legend: `Fields that are taken from ${what}`,
-  help:
-    what === "the run that ended"
-      ? "A path for each, such as results.count.rows, input.project or run.number. Empty: as it is filled in below."
-      : "A path for each, such as repository.name or commits.0.id. Empty: as it is filled in below.",
-  open: true,
-  fields: workflow.start.names.map((name) => ({
-    kind: "text",
-    name: from + name,
-    label: name,
-    value: when !== undefined && when.kind !== "schedule" ? (when.mapping[name] ?? "") : "",
-  })),
-});
+const mappingFields = (workflow: Workflow, when: When | undefined, what: string): Field => {
+  const empty = `Empty: as it ${when === undefined ? "is filled in below" : "was filled in when this was made"}.`;
+  return {
+    kind: "group",
+    legend: `Fields that are taken from ${what}`,
+    help:
+      what === "the run that ended"
+        ? `A path for each, such as results.count.rows, input.project or run.number. ${empty}`
+        : `A path for each, such as repository.name or commits.0.id. ${empty}`,
+    open: true,
+    fields: workflow.start.names.map((name) => ({
+      kind: "text",
+      name: from + name,
+      label: name,
+      value: when !== undefined && when.kind !== "schedule" ? (when.mapping[name] ?? "") : "",
+    })),
+  };
+};
 
 /** The form that makes one: when it starts, and with what. What comes with a call or a run need not be filled in. */
 export const makingForm = (

@@ -74,6 +74,7 @@ export const createWorkflows = (
         file={deps.authored.files().find((one) => one.workflow?.id === workflowId) ?? null}
         recent={rows}
         triggers={triggers.filter((one) => one.workflowId === workflowId)}
+        titleOf={(id) => engine.workflows.find((one) => one.id === id)?.title ?? id}
         shown={version}
         usual={usual}
         now={clock.now()}
