@@ -137,7 +137,7 @@ const Hook = ({ trigger, address, mayControl, tried, now }: SchedulePageProps) =
           </button>
         </form>
       </details>
-      <form method="post" action={routes.tryHook.href({ id: trigger.id })} id="try" class="ask">
+      <form method="post" action={routes.tryHook.href({ id: trigger.id })} id="try" class="try">
         <div class="field">
           <label for="try-body">Try a body: nothing is started</label>
           <textarea id="try-body" name="body" rows={5} spellcheck={false}>

@@ -140,10 +140,12 @@ const SharedStep = ({ step, still }: { step: StepPicture; still: boolean }) => (
         <span class="step-number">{step.number}.</span> {visibleText(step.title)}
         <span class="visually-hidden">: {stepWord(step).word}</span>
       </h3>
-      {step.detail !== null && <p class="step-detail">{visibleText(step.detail)}</p>}
-      {step.state === "asking" && <p class="step-waits">Waiting for somebody’s answer.</p>}
+      <div class="step-foot">
+        {step.detail !== null && <p class="step-detail">{visibleText(step.detail)}</p>}
+        {step.state === "asking" && <p class="step-waits">Waiting for somebody’s answer.</p>}
+        <StepProgress step={step} still={still} later={[]} />
+      </div>
       <Substeps substeps={step.substeps} />
-      <StepProgress step={step} still={still} later={[]} />
     </div>
   </li>
 );

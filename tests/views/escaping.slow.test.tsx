@@ -22,6 +22,9 @@ import { passkey } from "./samples/passkey.ts";
 import { pictures } from "./samples/pictures.ts";
 import { exportRow } from "./samples/run.ts";
 import { now } from "./samples/steps.ts";
+import { schedulePages } from "./schedule-pages.tsx";
+import { sharingPages } from "./sharing-pages.tsx";
+import { workflowFilePages } from "./workflow-file-pages.tsx";
 
 const viewer = { user: { name: "admin", role: "admin" }, version: "1" } as const;
 
@@ -191,6 +194,9 @@ const pagesWith = (text: string): Record<string, Child> => {
         now={now}
       />
     ),
+    ...schedulePages(text),
+    ...sharingPages(text),
+    ...workflowFilePages(text),
     error: <ErrorPage {...viewer} status={500} message={text} detail={text} />,
     note: <ErrorNote message={text} />,
   };

@@ -44,6 +44,7 @@ import { viewer } from "./samples/viewer.ts";
 import { schedulePages } from "./schedule-pages.tsx";
 import { sharingPages } from "./sharing-pages.tsx";
 import { statics } from "./statics.ts";
+import { workflowFilePages } from "./workflow-file-pages.tsx";
 
 const nothing = { title: "", html: "", parts: [] };
 const contents = (await readPage("")) ?? nothing;
@@ -638,6 +639,7 @@ export const pages: Readonly<Record<string, Child>> = {
   ),
   ...schedulePages(evil),
   ...sharingPages(evil),
+  ...workflowFilePages(evil),
   "api-docs": <ApiDocsPage {...viewer} doc={doc} />,
   "docs-contents": <DocsPage {...viewer} page={contents} contents={null} />,
   "docs-page": <DocsPage {...viewer} page={aPage} contents={contents.html} />,

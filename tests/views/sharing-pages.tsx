@@ -8,7 +8,6 @@ import { reportOf } from "#views/report.ts";
 import { ReportPage } from "#views/report-page.tsx";
 import { SharedPage } from "#views/shared.tsx";
 import { NewSharePage } from "#views/shares.tsx";
-import { WorkflowFilePage, WorkflowFilesPage } from "#views/workflow-files.tsx";
 import { pictures } from "./samples/pictures.ts";
 import { long, now } from "./samples/steps.ts";
 import { viewer } from "./samples/viewer.ts";
@@ -31,7 +30,7 @@ const peopleWith = (text: string): Person[] => [
   person("p3", "x".repeat(60), "admin"),
 ];
 
-/** The pages of who may see and do what, and of what others write and are shown: with a text of people wherever people write one. */
+/** The pages of who may see and do what, and of what others are shown, with a text of people wherever people write one. */
 export const sharingPages = (text: string): Record<string, Child> => {
   const people = peopleWith(text);
   const share: Share = {
@@ -79,37 +78,6 @@ export const sharingPages = (text: string): Record<string, Child> => {
   const peoplePage = (more: object = {}) => (
     <PeoplePage {...viewer} people={people} mine="owner" provider="Keycloak" now={now} {...more} />
   );
-  const fault = { file: "lib/names.ts", line: 12, sentence: `“${text}” is not there.`, since: now - 60_000 };
-  const version = { code: "0123456789abcdef0123", since: now - 3_600_000, underWay: 2 };
-  const filesPage = (more: object = {}) => (
-    <WorkflowFilesPage
-      {...viewer}
-      folder="/srv/milepost/workflows"
-      fault={null}
-      files={[
-        {
-          file: "back-up.ts",
-          workflow: { id: "back-up", title: text },
-          version,
-          earlier: [{ code: "fedcba98765432100123", since: now - 7_200_000, underWay: 1 }],
-          fault,
-          warnings: [{ file: "back-up.ts", line: null, sentence: text }],
-        },
-        { file: `${"new-".repeat(30)}.ts`, workflow: null, version: null, earlier: [], fault, warnings: [] },
-        {
-          file: "nightly.ts",
-          workflow: { id: "nightly", title: "Nightly report" },
-          version: { ...version, underWay: 0 },
-          earlier: [],
-          fault: null,
-          warnings: [],
-        },
-      ]}
-      builtIn={[{ id: "create-bot", title: "Create a bot", about: "Sets a bot up, in 16 steps." }]}
-      now={now}
-      {...more}
-    />
-  );
   return {
     "access-workflow": (
       <AccessPage
@@ -147,19 +115,6 @@ export const sharingPages = (text: string): Record<string, Child> => {
       error: { message: `Somebody is called “${text}” already.`, field: "name" },
       typed: { name: text, role: "viewer" },
     }),
-    "workflow-files": filesPage(),
-    "workflow-files-none": filesPage({
-      files: [],
-      fault: { sentence: `Everybody may write to the folder: ${text}`, since: now },
-    }),
-    "workflow-file": (
-      <WorkflowFilePage
-        {...viewer}
-        file="back-up.ts"
-        text={`import { workflow } from "milepost";\n\nconst a = "${text}";\n// ${long}${long}\n`}
-        fault={fault}
-      />
-    ),
     "runs-deleted": <DeleteRunsPage {...viewer} done={{ deleted: 3, files: 1, refused: [text] }} now={now} />,
   };
 };
