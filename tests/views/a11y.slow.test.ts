@@ -88,6 +88,21 @@ it.each(Object.keys(pages))(
   },
 );
 
+it("asks of a schedule only what its “How often” needs", async () => {
+  await page.goto(`${gallery.url}/pages/new-schedule`);
+  const asked = async (how: string) => {
+    await page.selectOption('[name="milepost-how"]', how);
+    return page.evaluate(
+      `[...new Set([...document.querySelectorAll('.group:has([name="milepost-how"]) [name]')].filter((one) => one.checkVisibility()).map((one) => one.name.replace("milepost-", "")))].join(" ")`,
+    );
+  };
+  expect(await asked("day")).toBe("how at zone");
+  expect(await asked("week")).toBe("how at days zone");
+  expect(await asked("month")).toBe("how at day zone");
+  expect(await asked("minutes")).toBe("how minutes zone");
+  expect(await asked("cron")).toBe("how cron zone");
+});
+
 it.each(["palette", "shortcuts"])(
   "the dialog %s is accessible and fits, in each scheme on each width",
   async (id) => {

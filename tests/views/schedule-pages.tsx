@@ -3,7 +3,7 @@ import { type TriggerKind, triggerKinds } from "#core/cause.ts";
 import { NewSchedulePage } from "#views/new-schedule.tsx";
 import { SchedulePage } from "#views/schedule.tsx";
 import { SchedulesPage } from "#views/schedules.tsx";
-import { hows, makingForm, whenFields } from "#web/pages/schedule-form.ts";
+import { makingForm, whenFields } from "#web/pages/schedule-form.ts";
 import { everyField } from "./samples/form.ts";
 import { now } from "./samples/steps.ts";
 import { firingsWith, nightly, triggersWith } from "./samples/triggers.ts";
@@ -63,16 +63,6 @@ export const schedulePages = (text: string): Record<string, Child> => {
     "schedules-none": (
       <SchedulesPage {...viewer} rows={[]} workflows={workflows} mayMake mayPauseAll now={now} />
     ),
-    "schedules-looked-at": (
-      <SchedulesPage
-        {...viewer}
-        rows={[{ trigger: triggers.hook, last: null, mayControl: false }]}
-        workflows={workflows}
-        mayMake={false}
-        mayPauseAll={false}
-        now={now}
-      />
-    ),
     schedule: one("schedule"),
     "schedule-wrong": one("schedule", {
       values: { "milepost-how": "cron", "milepost-cron": text },
@@ -80,21 +70,14 @@ export const schedulePages = (text: string): Record<string, Child> => {
       firings: [],
       next: null,
     }),
-    "schedule-paused": one("schedule", { trigger: triggers.paused, mayControl: false }),
     "schedule-hook": one("hook", {
       secret: "mps_9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
       tried: { body: `{"name":"${text}"}`, fills: { project: text }, refusal: null },
     }),
-    "schedule-hook-refused": one("hook", { tried: { body: text, fills: null, refusal: text } }),
-    "schedule-after": one("after"),
-    ...Object.fromEntries(triggerKinds.map((kind) => [`new-${kind}`, making(kind)])),
     ...Object.fromEntries(
-      hows.map(([how]) => [
-        `new-schedule-${how}`,
-        making("schedule", {
-          values: { "milepost-how": how, "milepost-name": text, "milepost-zone": "Europe/Berlin" },
-          shown: triggers.schedule.when,
-        }),
+      triggerKinds.map((kind) => [
+        `new-${kind}`,
+        making(kind, kind === "schedule" ? { shown: triggers.schedule.when } : {}),
       ]),
     ),
   };

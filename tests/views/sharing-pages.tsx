@@ -57,12 +57,12 @@ export const sharingPages = (text: string): Record<string, Child> => {
       now={now}
     />
   );
-  const report = (picture: keyof typeof pictures) => (
+  const report = (
     <ReportPage
       runId="r1"
       version={viewer.version}
       sections={reportOf({
-        picture: pictures[picture],
+        picture: pictures.completed,
         values: { project: text, address: long, columns: ["url", "title", text] },
         decided: [
           {
@@ -93,9 +93,7 @@ export const sharingPages = (text: string): Record<string, Child> => {
       <AccessPage {...viewer} kind="connection" id="c1" title={text} access={{}} people={[]} />
     ),
     "shared-running": shared("running"),
-    "shared-asking": shared("asking"),
     "shared-completed": shared("completed"),
-    "shared-failed": shared("failed"),
     "share-made": (
       <NewSharePage
         {...viewer}
@@ -104,10 +102,8 @@ export const sharingPages = (text: string): Record<string, Child> => {
         title={text}
       />
     ),
-    "report-completed": report("completed"),
-    "report-failed": report("failed"),
-    people: peoplePage(),
-    "people-invited": peoplePage({
+    report,
+    people: peoplePage({
       invited: { person: people[1], link: "https://milepost.example.org/sign-in?token=a-secret" },
     }),
     "people-wrong": peoplePage({
