@@ -2,7 +2,7 @@ import type { TriggerKind } from "#core/cause.ts";
 import { missedPolicies } from "#core/due.ts";
 import type { Field, Form, TextField } from "#core/form.ts";
 import { type PlainTimes, plainOf, weekdays } from "#core/plain-times.ts";
-import { overlaps, proofKinds, type Trigger, type When } from "#core/trigger.ts";
+import { endsFollowed, overlaps, proofKinds, type Trigger, type When } from "#core/trigger.ts";
 import type { Workflow } from "#core/workflow.ts";
 
 /** Before the names of our own fields, which stand in one form with those of the workflow. */
@@ -195,10 +195,7 @@ const afterFields = (workflows: readonly Workflow[], when: When | undefined): Fi
     kind: "many",
     name: `${own}on`,
     label: "Once that run has",
-    options: options([
-      ["completed", "completed"],
-      ["failed", "failed"],
-    ]),
+    options: options(endsFollowed.map((end) => [end, end])),
     values: when?.kind === "after" ? when.on : ["completed"],
   },
 ];
