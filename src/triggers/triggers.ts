@@ -13,6 +13,7 @@ import type { Store } from "#core/store.ts";
 import { isOf, type Trigger, type TriggerPatch, triggerOwner, type When } from "#core/trigger.ts";
 import type { Engine } from "#engine/engine.ts";
 import { begin, makerOf } from "./begin.ts";
+import { changeAll } from "./change-all.ts";
 import { provenHook, receive, tried } from "./hooks.ts";
 import { assertSecret, newSecret } from "./proof.ts";
 import { assertSameKind, assertWhen, checkedName, checkedPauseAfter, fresh, sealedValues } from "./wish.ts";
@@ -174,17 +175,13 @@ export const createTriggers = (deps: TriggerDeps): Triggers => {
       await audit(by, `resumed ${words[before.when.kind]}`, before.name);
     },
     pauseAll: async (by) => {
-      for (const one of await triggers.list())
-        if (one.paused === null)
-          await put(one, {
-            paused: { at: clock.now(), because: `${by.name} paused all.`, withAll: true },
-            nextAt: null,
-          });
+      const paused = { at: clock.now(), because: `${by.name} paused all.`, withAll: true } as const;
+      await changeAll(triggers, (one) => (one.paused === null ? { paused, nextAt: null } : null));
       await audit(by, "paused all schedules and hooks", "all");
     },
     resumeAll: async (by) => {
-      for (const one of await triggers.list())
-        if (one.paused?.withAll === true) await put(one, fresh(one.when, clock.now()));
+      await changeAll(triggers, (one) => (one.paused?.withAll ? fresh(one.when, clock.now()) : null));
+      look();
       await audit(by, "resumed all schedules and hooks", "all");
     },
     remove: async (id, by) => {

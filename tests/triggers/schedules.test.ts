@@ -354,3 +354,27 @@ test("what was due while a schedule was paused starts nothing when it goes on, o
   expect(await triggering.store.triggers.firings(other.id, null, 9)).toEqual([]);
   await triggering.close();
 });
+
+test("all are paused and resumed together, also those that change at that very moment", async () => {
+  const store = await memoryStore();
+  const { list, change } = store.triggers;
+  const moving = {
+    ...store.triggers,
+    // Whoever has read them all is overtaken at once.
+    list: async () => {
+      const all = await list();
+      for (const { id, revision } of all) await change(id, revision, { pauseAfter: 7 });
+      return all;
+    },
+  };
+  const triggering = await open([quick], setClock(monday), { ...store, triggers: moving });
+  await triggering.clockwork.stop();
+  await triggering.make();
+  await triggering.make();
+  const paused = async () => (await list()).map((one) => one.paused !== null);
+  await triggering.triggers.pauseAll(ada);
+  expect(await paused()).toEqual([true, true]);
+  await triggering.triggers.resumeAll(ada);
+  expect(await paused()).toEqual([false, false]);
+  await triggering.close();
+});
