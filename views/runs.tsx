@@ -113,7 +113,7 @@ export const RunsPage = ({
 
 const ListActions = () => (
   <div class="list-actions">
-    <form method="post" action={routes.cancelRuns.href()} id="chosen">
+    <form method="post" action={routes.cancelRuns.href()} id="chosen" class="inner-buttons">
       <details class="confirm" name="confirm">
         <summary class="button-outline">Cancel the chosen…</summary>
         <div class="confirm-card">
@@ -124,7 +124,7 @@ const ListActions = () => (
             Yes, cancel them
           </button>
         </div>
-      </details>{" "}
+      </details>
       <button type="submit" class="button-outline" formaction={routes.deleteRuns.href()} id="delete-chosen">
         Delete the chosen…
       </button>
