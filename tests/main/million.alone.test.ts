@@ -50,7 +50,7 @@ test("a million rows are downloaded, unpacked, checked and handed over within 25
     await pressThrough(server, runId);
     const run = await untilRun(server, runId, ({ state }) => state === "completed" || state === "failed");
     expect(run.error).toBeNull();
-    expect(run.export).toMatchObject({ rows: 1_000_000, expectedRows: 1_000_000, status: "ready" });
+    expect(run.export).toMatchObject({ rows: 1_000_000, expectedRows: 1_000_000, state: "ready" });
     expect(run.export?.sizeBytes).toBeGreaterThan(130 * 1_000_000);
     const file = await server.api("GET", `/exports/${run.export?.id}/file`);
     let bytes = 0;
