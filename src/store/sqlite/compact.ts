@@ -15,6 +15,8 @@ export const compactFile = (
   try {
     const beforeBytes = sizeBytes();
     assertRoom(beforeBytes - read("freelist_count") * read("page_size"));
+    // It takes effect by the vacuum.
+    client.pragma("auto_vacuum = INCREMENTAL");
     client.exec("VACUUM");
     client.pragma("wal_checkpoint(TRUNCATE)");
     return { beforeBytes, afterBytes: sizeBytes() };
