@@ -63,7 +63,10 @@ const looks = [
   { colorScheme: "dark", width: 390 },
 ] as const;
 
-it.each(Object.keys(pages))(
+/** The same page with one line more or less; the escaping test draws them too. */
+const alike = new Set(["schedule-wrong", "people-wrong", "workflow-files-none"]);
+
+it.each(Object.keys(pages).filter((name) => !alike.has(name)))(
   "the page %s is accessible, fits, and obeys the strict policy, on a phone and a screen, light and dark",
   async (name) => {
     complaints.length = 0;
