@@ -86,8 +86,9 @@ it.each(orders.map((order, at) => [at, order] as const))(
       await answered;
       await page.locator(`#log-${count}`).waitFor({ state: "attached" });
       await other.goto(run.url);
-      const [here, there] = await Promise.all([shown(page), shown(other)]);
-      expect(here, name).toEqual(there);
+      const there = await shown(other);
+      // Old lines of the log go in a frame of their own.
+      await expect.poll(() => shown(page), { message: name, timeout: 10_000 }).toEqual(there);
     }
     await other.close();
   },
