@@ -1,7 +1,8 @@
+import { approvalIn } from "#core/approval.ts";
 import type { Said } from "#core/chat.ts";
 import type { RunPicture } from "#core/picture.ts";
 import { activeStep } from "#views/run/said.ts";
-import { approvalOf, askedStep, nameOf } from "./told.ts";
+import { askedStep, nameOf } from "./told.ts";
 
 /** What is never done without a yes. */
 export const needsYes: ReadonlySet<Said> = new Set(["cancel", "restart", "skip", "approve", "reject"]);
@@ -23,7 +24,7 @@ export const questionBefore = (says: Said, picture: RunPicture): { ask: string[]
     case "approve":
     case "reject": {
       const asked = askedStep(picture);
-      const approval = asked === null ? null : approvalOf(asked);
+      const approval = asked === null ? null : approvalIn(asked);
       if (asked === null || approval === null)
         return { refuse: `${name} asks something that needs more than a yes or no.` };
       if (!asked.mayAnswer) return { refuse: `${name} waits for somebody else to answer.` };

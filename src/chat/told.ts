@@ -1,5 +1,5 @@
+import { approvalIn } from "#core/approval.ts";
 import type { ChatButton, ChatReply } from "#core/chat.ts";
-import type { ApprovalField } from "#core/form.ts";
 import type { RunPicture, RunSummary, StepPicture } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
 import type { Substep } from "#core/step.ts";
@@ -148,7 +148,7 @@ export const numbered = (count: number): ChatButton[] =>
 const buttonsOf = (picture: RunPicture): ChatButton[] => {
   const { may, id } = picture;
   const asked = picture.steps.find(({ mayAnswer }) => mayAnswer);
-  const approval = asked === undefined ? null : approvalOf(asked);
+  const approval = asked === undefined ? null : approvalIn(asked);
   return [
     ...(may.pause ? [{ label: "Pause", says: `pause #${id}` }] : []),
     ...(may.resume ? [{ label: "Resume", says: `resume #${id}` }] : []),
@@ -163,10 +163,6 @@ const buttonsOf = (picture: RunPicture): ChatButton[] => {
     ...(picture.log.length > 0 ? [{ label: "Log", says: `logs #${id}` }] : []),
   ];
 };
-
-/** The approval that a step asks for; null: it asks for something else, or nothing. */
-export const approvalOf = ({ state, form }: StepPicture): ApprovalField | null =>
-  state === "asking" ? (form?.fields.find((field) => field.kind === "approval") ?? null) : null;
 
 /** The step that asks; null when none does. */
 export const askedStep = ({ steps }: RunPicture): StepPicture | null =>

@@ -1,5 +1,5 @@
 import { AppError } from "#core/errors.ts";
-import type { Field, Form, Option } from "#core/form.ts";
+import { allFields, type Field, type Form, type Option } from "#core/form.ts";
 import type { Given } from "./client.ts";
 import type { Terminal } from "./terminal.ts";
 import { type NamedField, preselected } from "./values.ts";
@@ -11,7 +11,7 @@ import { type NamedField, preselected } from "./values.ts";
 export const askForm = async (terminal: Terminal, form: Form, given: Given): Promise<Given> => {
   const values: Record<string, string | readonly string[]> = { ...preselected(form), ...given };
   const isAll = Object.keys(given).length === 0;
-  for (const field of flat(form.fields)) {
+  for (const field of allFields(form.fields)) {
     if (!terminal.isPerson) break;
     if (!("name" in field)) {
       if (isAll) terminal.out(words(field));
@@ -30,12 +30,6 @@ const isNeeded = (field: NamedField): boolean => {
   if (field.kind === "text") return field.required === true && !field.value;
   return (field.kind === "choice" || field.kind === "select") && field.value === undefined;
 };
-
-/** Groups as their legend and what is in them. */
-const flat = (fields: readonly Field[]): readonly Field[] =>
-  fields.flatMap((field) =>
-    field.kind === "group" || field.kind === "row" ? [field, ...flat(field.fields)] : [field],
-  );
 
 /** What is shown beside the questions. */
 const words = (field: Exclude<Field, { name: string }>): string => {

@@ -1,5 +1,5 @@
 import { AppError } from "./errors.ts";
-import type { Field, Form } from "./form.ts";
+import { allFields, type Form } from "./form.ts";
 
 /** A question as far as it matters to an agent. */
 export interface AgentQuestion {
@@ -20,7 +20,7 @@ export const agentRefusal = ({ form, personOnly, isInterrupted, isOwnRun }: Agen
   if (personOnly) return "Only a person may answer this, no agent.";
   if (isInterrupted)
     return "What became of a step that was cut off is for a person to say, not for an agent.";
-  const fields = every(form?.fields ?? []);
+  const fields = allFields(form?.fields ?? []);
   if (fields.some((field) => field.kind === "text" && field.secret === true))
     return "This asks for a secret, which must not pass through an agent.";
   const approval = fields.find((field) => field.kind === "approval");
@@ -34,9 +34,3 @@ export const assertAgentMay = (question: AgentQuestion): void => {
   const refused = agentRefusal(question);
   if (refused !== null) throw new AppError("forbidden", refused);
 };
-
-/** All fields, those in groups and rows too. */
-export const every = (fields: readonly Field[]): Field[] =>
-  fields.flatMap((field) =>
-    field.kind === "group" || field.kind === "row" ? [field, ...every(field.fields)] : [field],
-  );

@@ -4,6 +4,7 @@ import { type ApprovalField, type Field, type Form, textOf, type Values } from "
 import { GoBack } from "./go-back.ts";
 import { Reject } from "./reject.ts";
 import { Skip } from "./skip.ts";
+import type { Step } from "./step.ts";
 import type { AskContext } from "./step-context.ts";
 
 /** What a person is asked to agree to. */
@@ -86,3 +87,7 @@ const approvalForm = (about: Approval, modifiable: boolean, draft: Values | unde
     { does: "answer", value: "reject", label: "Reject" },
   ],
 });
+
+/** The approval that a step asks for; null: it asks for something else, or nothing. */
+export const approvalIn = ({ state, form }: Pick<Step, "state" | "form">): ApprovalField | null =>
+  state === "asking" ? (form?.fields.find((field) => field.kind === "approval") ?? null) : null;

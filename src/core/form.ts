@@ -139,3 +139,9 @@ export interface Fact {
   label: string;
   value: string;
 }
+
+/** All fields of a form, those in groups and rows too. */
+export const allFields = (fields: readonly Field[]): Field[] =>
+  fields.flatMap((field) =>
+    field.kind === "group" || field.kind === "row" ? [field, ...allFields(field.fields)] : [field],
+  );

@@ -1,5 +1,4 @@
-import { every } from "#core/agents.ts";
-import type { Field, Form, Values } from "#core/form.ts";
+import { allFields, type Field, type Form, type Values } from "#core/form.ts";
 
 /** One field, in the words that the protocol has for questions: flat, without patterns. */
 interface Property {
@@ -26,7 +25,7 @@ const mostOptions = 30;
 
 /** A form as the protocol can ask it; null: a person had better see the page. */
 export const fieldsOf = (form: Form): QuestionSchema | null => {
-  const fields = every(form.fields);
+  const fields = allFields(form.fields);
   const asked = fields.flatMap((field) => {
     const property = propertyOf(field);
     return property === null || !("name" in field) ? [] : [[field.name, property] as const];
@@ -99,7 +98,7 @@ const optionsOf = ({ options }: Extract<Field, { options: unknown }>): { const: 
 /** What a form needs besides what was asked: hidden fields go back as they came. */
 const hiddenOf = (form: Form): Values =>
   Object.fromEntries(
-    every(form.fields).flatMap((field) => (field.kind === "hidden" ? [[field.name, field.value]] : [])),
+    allFields(form.fields).flatMap((field) => (field.kind === "hidden" ? [[field.name, field.value]] : [])),
   );
 
 /** An answer of the protocol as a browser's form would send it, and the button. */

@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { approvalIn } from "#core/approval.ts";
 import { AppError } from "#core/errors.ts";
-import type { ApprovalField } from "#core/form.ts";
-import type { RunPicture, StepPicture } from "#core/picture.ts";
+import type { RunPicture } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
 import { createRouter, json, refusals } from "#web/api/router.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
@@ -44,9 +44,6 @@ export const approvalsOf = (picture: RunPicture, now: number): z.infer<typeof ap
       },
     ];
   });
-
-const approvalIn = ({ state, form }: StepPicture): ApprovalField | null =>
-  state === "asking" ? (form?.fields.find((field) => field.kind === "approval") ?? null) : null;
 
 const riskLevels = { low: "LOW", medium: "MEDIUM", high: "HIGH" } as const;
 const actions = ["approve", "reject", "skip", "modify"] as const;

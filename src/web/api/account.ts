@@ -1,14 +1,12 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import type { ApiToken, Identity } from "#core/accounts.ts";
+import type { ApiToken } from "#core/accounts.ts";
 import { rights } from "#core/rights.ts";
 import { routes } from "#core/routes.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { checkedToken } from "#web/new-token.ts";
 import { workflowsIn } from "#web/seen.ts";
+import { whoseOf } from "#web/whose.ts";
 import { createRouter, json, refusals } from "./router.ts";
-
-/** Whose sessions and tokens somebody sees and ends: admins everybody's (null), all others their own. */
-const whoseOf = ({ person }: Identity): string | null => (person.role === "admin" ? null : person.id);
 
 /** Sessions and tokens: one's own, and for admins everybody's. */
 export const accountApi = (

@@ -2,6 +2,7 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { routes } from "#core/routes.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { ownAddress } from "#web/own-address.ts";
+import { whoseOf } from "#web/whose.ts";
 import { createRouter, json, refusals } from "./router.ts";
 
 /** Links to one run, for people who are not signed in. */
@@ -15,9 +16,9 @@ export const sharesApi = (deps: Pick<WebDeps, "engine" | "shares" | "publicUrls"
       return c.json({ id: share.id, link, expiresAt: share.expiresAt }, 201);
     })
     .openapi(revokeRoute, async (c) => {
-      const { by, person } = c.get("identity");
+      const identity = c.get("identity");
       const { id } = c.req.valid("param");
-      await deps.shares.revoke(id, by, person.role === "admin" ? null : person.id);
+      await deps.shares.revoke(id, identity.by, whoseOf(identity));
       return c.json({ removed: id }, 200);
     });
 

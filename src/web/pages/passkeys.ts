@@ -6,6 +6,7 @@ import { type PasskeyPlace, passkeyPlace } from "#people/passkey-place.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { enter, whenceOf } from "#web/enter.ts";
 import type { Tries } from "#web/tries.ts";
+import { whoseOf } from "#web/whose.ts";
 import { sentTexts } from "./sent-form.ts";
 import { type ShowSignInDeps, showSignIn } from "./show-sign-in.tsx";
 
@@ -40,8 +41,8 @@ export const passkeyPages = (
       return c.redirect(routes.settings.href(), 303);
     })
     .post(routes.removePasskey.pattern, async (c) => {
-      const { by, person } = c.get("identity");
-      await passkeys.remove(c.req.param("id"), by, person.role === "admin" ? null : person.id);
+      const identity = c.get("identity");
+      await passkeys.remove(c.req.param("id"), identity.by, whoseOf(identity));
       return c.redirect(routes.settings.href(), 303);
     });
 };

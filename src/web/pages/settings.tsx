@@ -1,5 +1,4 @@
 import { type Context, Hono } from "hono";
-import type { Identity } from "#core/accounts.ts";
 import { routes } from "#core/routes.ts";
 import { deviceOf } from "#people/device.ts";
 import { passkeyPlace } from "#people/passkey-place.ts";
@@ -7,6 +6,7 @@ import { SettingsPage, type SettingsPageProps } from "#views/settings.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { pageProps } from "#web/page-props.ts";
 import { workflowsIn } from "#web/seen.ts";
+import { whoseOf } from "#web/whose.ts";
 import { readToken } from "./new-token.ts";
 import { whyNoPasskey } from "./passkeys.ts";
 import { sentForm } from "./sent-form.ts";
@@ -27,9 +27,6 @@ type SettingsDeps = Pick<
   | "news"
   | "publicUrls"
 >;
-
-/** Whose sessions and tokens somebody sees and ends: admins everybody's (null), all others their own. */
-const whoseOf = ({ person }: Identity): string | null => (person.role === "admin" ? null : person.id);
 
 /** Who is signed in, API tokens, and who did what. */
 export const settingsPages = (deps: SettingsDeps) =>

@@ -4,6 +4,7 @@ import { NewSharePage } from "#views/shares.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { ownAddress } from "#web/own-address.ts";
 import { pageProps } from "#web/page-props.ts";
+import { whoseOf } from "#web/whose.ts";
 import { sentTexts } from "./sent-form.ts";
 
 /** Makes links to runs, and takes them back. A link stands in the answer to the post itself: nothing else ever shows it again. */
@@ -22,8 +23,7 @@ export const sharesPages = (deps: Pick<WebDeps, "engine" | "shares" | "staticFil
       );
     })
     .post(routes.revokeShare.pattern, async (c) => {
-      const { by, person } = c.get("identity");
-      const whose = person.role === "admin" ? null : person.id;
-      const { runId } = await deps.shares.revoke(c.req.param("id"), by, whose);
+      const identity = c.get("identity");
+      const { runId } = await deps.shares.revoke(c.req.param("id"), identity.by, whoseOf(identity));
       return c.redirect(routes.run.href({ id: runId }), 303);
     });
