@@ -24,6 +24,7 @@ export default defineConfig({
         test: {
           name: "slow",
           include: ["tests/**/*.slow.test.{ts,tsx}"],
+          setupFiles: ["tests/setup/compile-cache.ts"],
           testTimeout: 300_000,
           hookTimeout: 300_000,
           // On two cores: half of the time they wait for somebody else.
@@ -36,6 +37,7 @@ export default defineConfig({
         test: {
           name: "alone",
           include: ["tests/**/*.alone.test.ts"],
+          setupFiles: ["tests/setup/compile-cache.ts"],
           testTimeout: 300_000,
           hookTimeout: 300_000,
           fileParallelism: false,

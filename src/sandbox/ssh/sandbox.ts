@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { access, chmod, mkdir, readFile, realpath, writeFile } from "node:fs/promises";
+import { getCompileCacheDir } from "node:module";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { openKeys } from "./keys.ts";
@@ -91,8 +92,10 @@ const openShell = async (dataDir: string): Promise<Shell> => {
   const program = fileURLToPath(new URL("./openclaw/openclaw.ts", import.meta.url));
   const wrapper = join(bin, "openclaw");
   const word = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
-  // Node's compile cache more than halves the start of each command.
-  const cache = `NODE_COMPILE_CACHE=${word(join(dataDir, "cache"))}; export NODE_COMPILE_CACHE`;
+  // Node's compile cache more than halves the start of each command; ours, where we have one, that of the first ones too.
+  const own = getCompileCacheDir();
+  const folder = own === undefined ? join(dataDir, "cache") : dirname(own);
+  const cache = `NODE_COMPILE_CACHE=${word(folder)}; export NODE_COMPILE_CACHE`;
   await writeFile(wrapper, `#!/bin/sh\n${cache}\nexec ${word(process.execPath)} ${word(program)} "$@"\n`);
   await chmod(wrapper, 0o755);
   const env = {
