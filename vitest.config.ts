@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-// fast: no child servers, no browser, no sweeps; runs at every check. slow: real processes, real browser, real time, three files at a time.
+// fast: no child servers, no browser, no sweeps; runs at every check. slow: real processes, real browser, real time, four files at a time.
 // alone: slow ones that measure time or memory, or take up both cores by thousands of clients; one after the other, after the others.
 // botify: asks the real Botify, whose account and token it is told: npm run test:botify.
 // openclaw: needs minutes and 650 MB of npm packages, so it runs only when asked: npm run test:openclaw.
@@ -28,7 +28,7 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 300_000,
           // On two cores: half of the time they wait for somebody else.
-          maxWorkers: 3,
+          maxWorkers: 4,
           sequence: { groupOrder: 1 },
         },
       },

@@ -40,6 +40,7 @@ const stateOf = (run: RunPicture, step: string) => run.steps.find((one) => one.i
 const dieAndFinish = async (runId: string, when: (run: RunPicture) => boolean): Promise<RunPicture> => {
   await untilRun(server, runId, when);
   await server.kill();
+  sandbox.faults.downloadBytesPerSecond = null;
   server = await startServer(dataDir);
   await pressThrough(server, runId);
   return untilRun(server, runId, ({ state }) => state === "completed" || state === "failed");
@@ -76,7 +77,7 @@ test.each(boundaries)("kill -9 %s: the run ends with the same file and one job",
   Object.assign(sandbox.faults, noFaults(), {
     callsPerSecond: null,
     processingMs: 600,
-    downloadBytesPerSecond: 3_000,
+    downloadBytesPerSecond: depth === 2 ? 3_000 : null,
     format: "plain",
   });
   const posts = sandbox.calls("POST /v1/jobs");
@@ -180,6 +181,7 @@ test("a server that is asked to stop lets go within its grace, and its runs go o
   await server.json("POST", `/api/runs/${runId}/steps/confirm/answer`, { values: { how: "anew" } });
   await untilRun(server, runId, (run) => stateOf(run, "download") === "running");
   await server.stop();
+  sandbox.faults.downloadBytesPerSecond = null;
   server = await startServer(dataDir);
   const end = await untilRun(server, runId, ({ state }) => state === "completed" || state === "failed");
   expect(end.state).toBe("completed");
