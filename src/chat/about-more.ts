@@ -1,11 +1,10 @@
 import type { Said } from "#core/chat.ts";
-import { AppError } from "#core/errors.ts";
 import type { RunSummary } from "#core/picture.ts";
-import { can } from "#core/rights.ts";
 import { routes } from "#core/routes.ts";
 import { isOver } from "#core/states.ts";
 import type { AboutRun } from "./about-run.ts";
 import { type Answer, type Asked, type SpokenRun, stay } from "./asked.ts";
+import { fillWorkflow } from "./fill.ts";
 import { longestSentence } from "./plain.ts";
 import { nameOf, numbered, reply, rowOf } from "./told.ts";
 import type { Because, Reading } from "./understand.ts";
@@ -13,7 +12,7 @@ import type { Because, Reading } from "./understand.ts";
 const longestList = 5;
 
 /** Answers what is said of several runs, of workflows, or of nothing. */
-export const aboutMore = (asked: Asked<Exclude<Reading, AboutRun>>): Answer => {
+export const aboutMore = async (asked: Asked<Exclude<Reading, AboutRun>>): Promise<Answer> => {
   const { reading, runs } = asked;
   const underWay = runs.filter(({ state }) => !isOver(state)).slice(0, longestList);
   switch (reading.kind) {
@@ -34,7 +33,7 @@ export const aboutMore = (asked: Asked<Exclude<Reading, AboutRun>>): Answer => {
         ? whichWorkflow(asked, reading.among)
         : whichRun(asked, reading.says, reading.among, underWay);
     case "start":
-      return started(asked, reading.workflow);
+      return fillWorkflow(asked, reading.workflow);
     case "nameless":
       return nameless(asked, reading);
     case "nothing":
@@ -85,13 +84,6 @@ const whichWorkflow = (asked: Asked, among: readonly string[]): Answer => {
   return stay(asked, ["Which one?", ...titles.map((title) => `· ${title}`)], {
     buttons: titles.map((title) => ({ label: title, says: `start "${title}"` })),
   });
-};
-
-const started = (asked: Asked, workflowId: string): Answer => {
-  const { id, title } = asked.engine.workflow(workflowId);
-  if (!can(asked.who, "run", { workflowId: id })) throw new AppError("forbidden", "You may not start this.");
-  const link = { label: `Start “${title}”`, href: routes.workflow.href({ id }) };
-  return stay(asked, [`“${title}” asks on its form what it needs.`], { link });
 };
 
 const nameless = (asked: Asked, { says, name, near }: Extract<Reading, { kind: "nameless" }>): Answer => {

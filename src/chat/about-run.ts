@@ -7,8 +7,9 @@ import { permitsOf, seenBy } from "#core/seen-by.ts";
 import { type Answer, type Asked, type Speaker, stay } from "./asked.ts";
 import { needsYes, questionBefore } from "./confirm.ts";
 import { doSaid } from "./do-said.ts";
+import { fillStep } from "./fill.ts";
 import { etaOf, logsOf, reply, standingOf, statusOf, whyOf } from "./told.ts";
-import { isAct, type Reading } from "./understand.ts";
+import { isAct, type Reading, verbOf } from "./understand.ts";
 
 /** What is said of one run. */
 export type AboutRun = Extract<Reading, { run: string }>;
@@ -36,6 +37,7 @@ export const aboutRun = async (asked: Asked<AboutRun>): Promise<Answer> => {
       );
     case "do":
       assertMay(who, says, picture);
+      if (says === "answer") return fillStep(asked, picture);
       return needsYes.has(says) ? askFirst(says, picture, remembered, now) : act();
     case "confirmed": {
       if (pending?.standing === standingOf(picture)) return act();
@@ -76,7 +78,7 @@ const askFirst = (says: Said, picture: RunPicture, remembered: Remembered, now: 
 
 const assertMay = (who: Speaker, says: Said, { workflowId, starter, steps }: RunPicture): void => {
   if (!isAct(says)) return;
-  const action = says === "approve" || says === "reject" ? "answer" : "control";
+  const action = verbOf[says] === "answer" ? "answer" : "control";
   const asks = steps.find(({ state }) => state === "asking")?.form?.answerers;
   if (!can(who, action, { workflowId, starter, asks }))
     throw new AppError("forbidden", "You may look at this run, but not do that to it.");

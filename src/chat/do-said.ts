@@ -3,7 +3,7 @@ import type { ChatReply, Said } from "#core/chat.ts";
 import { AppError } from "#core/errors.ts";
 import type { RunPicture } from "#core/picture.ts";
 import type { Engine } from "#engine/engine.ts";
-import type { Speaker } from "./asked.ts";
+import { channelOf, type Speaker } from "./asked.ts";
 import { askedStep, nameOf, reply, statusOf } from "./told.ts";
 
 /** Does what was said, and tells what became of it. Throws what the engine throws. */
@@ -11,11 +11,11 @@ export const doSaid = async (
   engine: Engine<Actor>,
   says: Said,
   picture: RunPicture,
-  { kind, by, person }: Speaker,
+  who: Speaker,
 ): Promise<ChatReply> => {
   const { id } = picture;
   const name = nameOf(picture);
-  const channel = kind === "token" ? "token" : "chat";
+  const { by, person } = who;
   switch (says) {
     case "pause":
       await engine.pause(id, by);
@@ -44,7 +44,7 @@ export const doSaid = async (
     case "reject": {
       const step = askedStep(picture);
       if (step === null) throw new AppError("not-allowed-now", `${name} asks nothing now.`);
-      await engine.answer(id, step.id, {}, by, { press: says, channel, person });
+      await engine.answer(id, step.id, {}, by, { press: says, channel: channelOf(who), person });
       return after(engine, id, `“${step.title}” is ${says === "approve" ? "approved" : "rejected"}.`);
     }
     default:

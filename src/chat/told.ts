@@ -159,6 +159,7 @@ const buttonsOf = (picture: RunPicture): ChatButton[] => {
           { label: "Approve", says: `approve #${id}` },
           { label: "Reject", says: `reject #${id}` },
         ]),
+    ...(asked === undefined || approval !== null ? [] : [{ label: "Answer", says: `answer #${id}` }]),
     ...(may.cancel ? [{ label: "Cancel", says: `cancel #${id}` }] : []),
     ...(picture.log.length > 0 ? [{ label: "Log", says: `logs #${id}` }] : []),
   ];

@@ -58,6 +58,7 @@ export const verbOf = {
   restart: "startOver",
   approve: "answer",
   reject: "answer",
+  answer: "answer",
 } as const satisfies Partial<Record<Said, Verb>>;
 
 export const isAct = (says: Said | "start"): says is keyof typeof verbOf => says in verbOf;

@@ -1,3 +1,5 @@
+import type { Values } from "./form.ts";
+
 /** What can be said of a run. */
 export const sayings = [
   "status",
@@ -12,6 +14,7 @@ export const sayings = [
   "restart",
   "approve",
   "reject",
+  "answer",
 ] as const;
 export type Said = (typeof sayings)[number];
 
@@ -23,9 +26,28 @@ export interface Remembered {
   listed: { says: Said; runs: readonly string[]; at: number } | null;
   /** What waits for a yes. `standing` is where the run stood: if it moved on, the question is another one. */
   pending: { says: Said; run: string; standing: string; at: number } | null;
+  /** The form that is being filled in. */
+  filling: Filling | null;
+  /** The mark of the message that was heard last: one that comes again says nothing. */
+  heard: string | null;
 }
 
-export const nothingRemembered: Remembered = { about: null, listed: null, pending: null };
+/** A form that is filled in by sentences, a field after the other: it begins a run, or it is the question of one. */
+export interface Filling {
+  of: { workflow: string } | { run: string; step: string; attempt: number; askedAt: number };
+  values: Values;
+  /** The field that was asked for last; null: none is left, and it waits for one of the form's buttons. */
+  field: string | null;
+  at: number;
+}
+
+export const nothingRemembered: Remembered = {
+  about: null,
+  listed: null,
+  pending: null,
+  filling: null,
+  heard: null,
+};
 
 /** A press that says a sentence. */
 export interface ChatButton {

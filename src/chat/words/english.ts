@@ -103,6 +103,7 @@ export const english: Words = {
     ],
     approve: ["approve", "approve {x}", "accept {x}"],
     reject: ["reject", "reject {x}", "decline {x}", "deny {x}"],
+    answer: ["answer {x}", "answer the question of {x}"],
     start: ["start {x}", "run {x}", "launch {x}", "begin {x}", "start a new {x}", "new {x}"],
   },
   whole: {

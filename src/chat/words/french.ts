@@ -54,6 +54,7 @@ export const french: Words = {
     ],
     approve: ["approuve {x}", "approuver {x}", "valide {x}", "accepte {x}"],
     reject: ["refuse {x}", "refuser {x}", "rejette {x}"],
+    answer: ["reponds a {x}", "repondre a {x}"],
     start: ["demarre {x}", "lance {x}", "lancer {x}", "commence {x}"],
   },
   whole: {

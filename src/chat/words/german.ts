@@ -95,6 +95,7 @@ export const german: Words = {
     ],
     approve: ["genehmige {x}", "{x} genehmigen", "gib {x} frei", "{x} freigeben", "bestatige {x}"],
     reject: ["lehne {x} ab", "lehn {x} ab", "{x} ablehnen"],
+    answer: ["beantworte {x}", "{x} beantworten"],
     start: ["starte {x}", "beginne {x}", "fang {x} an"],
   },
   whole: {

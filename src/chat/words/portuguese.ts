@@ -51,6 +51,7 @@ export const portuguese: Words = {
     ],
     approve: ["aprove {x}", "aprovar {x}", "autorize {x}"],
     reject: ["rejeite {x}", "rejeitar {x}", "recuse {x}"],
+    answer: ["responda {x}", "responder {x}"],
     start: ["inicie {x}", "iniciar {x}", "execute {x}", "comece {x}"],
   },
   whole: {

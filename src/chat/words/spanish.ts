@@ -52,6 +52,7 @@ export const spanish: Words = {
     ],
     approve: ["aprueba {x}", "aprobar {x}", "autoriza {x}"],
     reject: ["rechaza {x}", "rechazar {x}"],
+    answer: ["responde a {x}", "responde {x}", "responder {x}"],
     start: ["inicia {x}", "iniciar {x}", "ejecuta {x}", "lanza {x}", "empieza {x}"],
   },
   whole: {

@@ -37,6 +37,8 @@ export interface GuardedRequest {
 /** A form, say. No redirect of it is followed. */
 export interface GuardedPost extends Omit<GuardedRequest, "redirects"> {
   body: string;
+  /** "POST" unless told otherwise. */
+  method?: "POST" | "PATCH";
 }
 
 export interface GuardedAnswer {
@@ -89,23 +91,23 @@ export const openGuardedFetch = ({
     at: URL,
     headers: Readonly<Record<string, string>>,
     signal: AbortSignal,
-    body: string | undefined,
+    content: Pick<GuardedPost, "body" | "method"> | undefined,
   ) => {
     const trusted = at.origin === trustedOrigin;
     checkTarget(at, trusted ? "anywhere" : reach);
     return (trusted ? agents.trusted : agents.foreign).request({
       origin: at.origin,
       path: at.pathname + at.search,
-      method: body === undefined ? "GET" : "POST",
+      method: content === undefined ? "GET" : (content.method ?? "POST"),
       headers,
       signal,
-      ...(body === undefined ? {} : { body }),
+      ...(content === undefined ? {} : { body: content.body }),
     });
   };
 
   const ask = async (
     { url, headers = {}, redirects = "none", timeLimitMs, signal }: GuardedRequest,
-    content?: string,
+    content?: Pick<GuardedPost, "body" | "method">,
   ): Promise<GuardedAnswer> => {
     const limit = timeLimitMs === undefined ? null : AbortSignal.timeout(timeLimitMs);
     const either = limit === null ? signal : AbortSignal.any([signal, limit]);
@@ -143,7 +145,8 @@ export const openGuardedFetch = ({
 
   return {
     get: (request) => ask(request),
-    post: ({ body, ...request }) => ask(request, body),
+    post: ({ body, method, ...request }) =>
+      ask(request, { body, ...(method === undefined ? {} : { method }) }),
     async close() {
       await Promise.all([agents.trusted.destroy(), agents.foreign.destroy()]);
     },
