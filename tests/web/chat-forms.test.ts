@@ -31,7 +31,7 @@ const bake = workflow(
   }),
 )
   .do("mix", "Mix", { run: async ({ input }) => JSON.stringify(input) })
-  .hands(({ mix }) => ({ sentence: `Made ${mix}.` }));
+  .hands((_input, { mix }) => ({ sentence: `Made ${mix}.` }));
 
 const locked = workflow(
   "locked",
