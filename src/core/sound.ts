@@ -15,6 +15,7 @@ interface StepLike {
   title: string;
   run?: unknown;
   look?: unknown;
+  begin?: unknown;
   form?: unknown;
   read?: unknown;
   whenInterrupted?: unknown;
@@ -79,6 +80,7 @@ const kindFault = (step: StepLike): string | null => {
       return doFault(step);
     case "wait":
       if (typeof step.look !== "function") return "`look` is no function.";
+      if (step.begin !== undefined && typeof step.begin !== "function") return "`begin` is no function.";
       return timeFault(step.everyMs, "everyMs") ?? timeFault(step.timeoutMs);
     case "ask":
       if (typeof step.form !== "function" || typeof step.read !== "function")

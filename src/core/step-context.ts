@@ -61,6 +61,8 @@ export interface SubstepReporter {
 }
 
 export interface WaitContext<I, R, K extends string = never> extends StepContext<I, R, K> {
+  /** The same at every look of this step of this run: `run/step`. */
+  key: string;
   /** 1 on the first look. */
   look: number;
   waitingSince: number;
@@ -70,6 +72,8 @@ export interface WaitContext<I, R, K extends string = never> extends StepContext
   attempt: number;
   /** What the look before gave to remember; undefined on the first look. */
   memo: unknown;
+  /** What `begin` gave in this try; undefined without one, and where it did not come to that. */
+  kept: unknown;
   /** How far the look before said it was; null at the first. */
   progress: Progress | null;
   log(line: string, level?: LogLevel): void;

@@ -92,6 +92,8 @@ export interface Waiting {
   odd?: { looks: number; since: number };
   /** What the last look that was answered gave to remember. */
   memo?: unknown;
+  /** What beginning gave to keep, from when that was written down. */
+  kept?: unknown;
   /** How long this try had been looked on when the pause began; left out for not at all. Milliseconds. */
   waitedMs?: number;
   /** Tries of an undo that failed in a way that can pass. */

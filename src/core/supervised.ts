@@ -10,7 +10,7 @@ type Acting = Extract<StepDefinition, { kind: "do" | "wait" }>;
 
 /** Whether a step does something, rather than only look or ask. */
 const acts = (step: StepDefinition): step is Acting =>
-  step.kind === "do" || (step.kind === "wait" && step.setsGoing === true);
+  step.kind === "do" || (step.kind === "wait" && (step.setsGoing === true || step.begin !== undefined));
 
 /** The id of the question that comes before a step of a supervised run; no step of an author's can have an underscore in its id. */
 export const approvalOf = (stepId: string): string => `approve_${stepId}`;
@@ -103,15 +103,23 @@ const stakesOf = (step: Acting): keyof typeof impacts => {
 
 /** The step as it is, but for one that a person left out. */
 const obedient = (step: Acting, questionId: string): Acting => {
+  const leftOutBy = ({ results }: { results: Results }): string | null => {
+    const given = results[questionId] as GivenGoAhead | undefined;
+    return given?.skip === true ? given.by : null;
+  };
   const unlessLeftOut =
     <C extends { results: Results }, T>(work: (ctx: C) => Promise<T>) =>
     async (ctx: C): Promise<T | Skip<undefined>> => {
-      const given = ctx.results[questionId] as GivenGoAhead | undefined;
-      return given?.skip === true ? new Skip(`Left out by ${given.by}.`, undefined) : work(ctx);
+      const by = leftOutBy(ctx);
+      return by === null ? work(ctx) : new Skip(`Left out by ${by}.`, undefined);
     };
-  return step.kind === "do"
-    ? { ...step, run: unlessLeftOut(step.run.bind(step)) }
-    : { ...step, look: unlessLeftOut(step.look.bind(step)) };
+  if (step.kind === "do") return { ...step, run: unlessLeftOut(step.run.bind(step)) };
+  const begin = step.begin?.bind(step);
+  return {
+    ...step,
+    look: unlessLeftOut(step.look.bind(step)),
+    ...(begin === undefined ? {} : { begin: async (ctx) => (leftOutBy(ctx) === null ? begin(ctx) : null) }),
+  };
 };
 
 /** What the step says that it would do, as exactly as it can tell. */

@@ -85,13 +85,19 @@ export interface WhilePaused<I, R, K extends string = never> {
 
 export interface WaitOptions<I, R, T, K extends string = never> {
   look: (ctx: WaitContext<I, R, K>) => Promise<Look<T> | Skip<T>>;
+  /**
+   * Sets going what is waited for, before the first look of a try. What it gives (JSON, 64 KiB at most) is kept with the step, and every look
+   * is handed it as `kept`. Where Milepost ends before that is written down, it is called again, so it must not begin a second time what it
+   * began under this `key` and `waitingSince`. Errors that can pass count as a look.
+   */
+  begin?: (ctx: WaitContext<I, R, K>) => Promise<unknown>;
   /** Between looks; grows by half each time up to `maxEveryMs`. */
   everyMs: number;
   maxEveryMs?: number;
   /** What one look may take; a minute unless told. */
   lookLimitMs?: number;
   timeoutMs: number;
-  /** Its first look sets something going that it then waits for, so a supervised run asks before it. */
+  /** Its first look sets something going that it then waits for, so a supervised run asks before it. With `begin` that is known. */
   setsGoing?: true;
   /** Called on cancel: stops what goes on elsewhere, or says in a sentence that it cannot be stopped. */
   onCancel?: (ctx: WaitContext<I, R, K>) => Promise<string>;

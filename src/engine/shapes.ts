@@ -32,6 +32,16 @@ export const json: Shape<unknown> = (value) => {
     : wrong(`${problem}, which JSON cannot keep unchanged. Results and answers have to survive JSON.`);
 };
 
+/** It is read and written with its step at every look. */
+const mostKeptChars = 64 * 1024;
+
+/** What beginning gives to keep; nothing is kept as null. */
+export const keepable: Shape<unknown> = (value) => {
+  const read = json(value);
+  if (read.problem !== null || JSON.stringify(read.value).length <= mostKeptChars) return read;
+  return wrong("more than 64 KiB to keep. Keep what it takes to find it again.");
+};
+
 /** A result, or the reason why there was nothing to do. */
 export const result: Shape<unknown> = (value) => {
   if (!(value instanceof Skip)) return json(value);

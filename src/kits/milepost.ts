@@ -1,6 +1,7 @@
 // biome-ignore-all lint/performance/noBarrelFile: it is what people's workflows import, by one name, and nothing else does.
 /** What `import … from "milepost"` gives to people's own workflows. */
 
+import type { Job } from "./job/job-options.ts";
 import type { Shell } from "./shell-options.ts";
 
 export { AppError } from "#core/errors.ts";
@@ -24,6 +25,24 @@ export type {
   Workflow,
 } from "#core/workflow.ts";
 export { workflow } from "#core/workflow.ts";
+export {
+  apt,
+  borg,
+  bytesOf,
+  counted,
+  curl,
+  dd,
+  ffmpeg,
+  percent,
+  pgDump,
+  pv,
+  restic,
+  rsync,
+  wget,
+} from "./progress/readers.ts";
 
 /** Runs a script on this machine or on a server. The Milepost that loads the file hands it over, with its connections. */
 export declare const shell: Shell;
+
+/** Begins a script that may take long, on this machine or on a server, and looks after it: it outlives Milepost and the connection. */
+export declare const job: Job;

@@ -1,163 +1,78 @@
-import { runHere } from "#connectors/here/run-here.ts";
-import { sshTarget } from "#connectors/ssh/kind.ts";
-import type { SshPool } from "#connectors/ssh/pool.ts";
-import { command, quote } from "#connectors/ssh/quote.ts";
-import type { Connections } from "#core/connection.ts";
-import { AppError } from "#core/errors.ts";
-import type { DoContext, StepContext } from "#core/step-context.ts";
-import type { DoOptions, PlanLine } from "#core/workflow.ts";
-import type { Shell, ShellOptions, Written } from "./shell-options.ts";
-
-export interface ShellDeps {
-  connections: Connections;
-  machines: SshPool;
-  /** What commands on this machine find in their environment besides. */
-  environment: Readonly<Record<string, string | undefined>>;
-}
+import type { DoContext } from "#core/step-context.ts";
+import type { DoOptions } from "#core/workflow.ts";
+import { type KitDeps, openMachine, type Ran } from "./machine.ts";
+import { byItself } from "./progress/by-itself.ts";
+import { createLines } from "./progress/lines.ts";
+import { isFileGrowing, type ProgressReader } from "./progress/reader.ts";
+import { assertEnded, lastLine, planOf, runScript, runUndo } from "./scripts.ts";
+import type { Shell, ShellOptions } from "./shell-options.ts";
 
 const usualLimitMs = 3_600_000;
 const keptChars = 64 * 1024;
 
 export const createShell =
-  (deps: ShellDeps): Shell =>
-  <I, R, T = string>({
-    script,
-    shell = ["sh"],
-    env,
-    on,
-    gives,
-    timeoutMs = usualLimitMs,
-    ...claim
-  }: ShellOptions<I, R, T>) => {
-    const argv = [...shell, "-c", script];
-    const run = async (ctx: DoContext<I, R>): Promise<T> => {
-      const variables = checked(env?.(ctx) ?? {});
-      const server = on?.(ctx) ?? null;
-      const written =
-        server === null
-          ? await here(deps, argv, variables, ctx, timeoutMs)
-          : await there(deps, server, argv, variables, ctx, timeoutMs);
-      return gives === undefined ? (lastLine(written.stdout) as T) : gives(written);
+  (deps: KitDeps): Shell =>
+  <I, R, T = string, K extends string = never>(options: ShellOptions<I, R, T, K>) => {
+    const { on, gives, timeoutMs = usualLimitMs, already, undo } = options;
+    const { readsOnly, safeBecause, whenInterrupted, detail, weightMs } = options;
+    type Context = DoContext<I, R, K>;
+    const open = (ctx: Context) => openMachine(deps, on?.(ctx) ?? null, ctx);
+    const resultOf = ({ stdout, stderr }: Ran): T =>
+      gives === undefined
+        ? (lastLine(stdout) as T)
+        : gives({ stdout: stdout.slice(-keptChars), stderr: stderr.slice(-keptChars) });
+
+    const run = async (ctx: Context): Promise<T> => {
+      using machine = await open(ctx);
+      const lines = createLines({
+        reader: readerOf(options, ctx),
+        log: ctx.log,
+        now: ctx.now,
+        rowEveryMs: 1_000,
+        live: true,
+      });
+      const take = (level: "info" | "error") => (line: string) => {
+        const over = line.endsWith("\r");
+        const told = lines.line(over ? line.slice(0, -1) : line, { over, level });
+        if (told !== null) ctx.progress(told.done, told.total, told.what, told.unit);
+      };
+      const ran = await runScript(machine, options, ctx, {
+        ...{ timeoutMs, onStdout: take("info"), onStderr: take("error") },
+      }).finally(lines.end);
+      assertEnded(machine.name, ran);
+      return resultOf(ran);
     };
-    const plan = async (ctx: StepContext<I, R>) => {
-      const server = on?.(ctx) ?? null;
-      const where = server === null ? "this machine" : (await deps.connections.open(server)).connection.name;
-      const set = Object.entries(checked(env?.(ctx) ?? {})).map(([name, value]) => `${name}=${quote(value)}`);
-      const lines: PlanLine[] = [
-        { kind: "words", text: `It would run this on ${where}:` },
-        { kind: "command", text: [...set, command(argv)].join(" ") },
-      ];
-      return { lines };
+    const probe = (script: string) => async (ctx: Context) => {
+      using machine = await open(ctx);
+      const ran = await runScript(machine, options, ctx, { script, timeoutMs });
+      return ran.code === 0
+        ? { happened: true, result: resultOf(ran), checked: `On ${machine.name} it is done already.` }
+        : { happened: false, checked: `On ${machine.name} it is not done yet.` };
     };
-    return {
-      ...claim,
-      run,
-      plan,
-      timeoutMs: timeoutMs + 30_000,
-      stopWithinMs: 10_000,
-    } as unknown as DoOptions<I, R, T>;
+    const made = {
+      ...{ readsOnly, safeBecause, detail, weightMs, run },
+      ...{ timeoutMs: timeoutMs + 30_000, stopWithinMs: 10_000 },
+      whenInterrupted: already === undefined ? whenInterrupted : probe(already),
+      plan: (ctx: Context) => planOf(deps, options, ctx, "run this on"),
+      undo:
+        undo === undefined
+          ? undefined
+          : async (ctx: Parameters<NonNullable<DoOptions<I, R, T, K>["undo"]>>[0]) => {
+              using machine = await open(ctx);
+              await runUndo(machine, options, undo, ctx);
+            },
+    };
+    // What was left out is not there at all, as the engine reads it; and the claim is one of those that `options` may make.
+    return Object.fromEntries(
+      Object.entries(made).filter(([, value]) => value !== undefined),
+    ) as unknown as DoOptions<I, R, T, K>;
   };
 
-const nameRule = /^[A-Za-z_][A-Za-z0-9_]*$/;
-/** They change which programs a shell runs, not what those are told. */
-const meddling = /^(PATH|IFS|ENV|BASH_ENV|SHELLOPTS|BASHOPTS|PS4|LD_.*|DYLD_.*)$/;
-
-const checked = (variables: Readonly<Record<string, string>>): Readonly<Record<string, string>> => {
-  for (const [name, value] of Object.entries(variables)) {
-    if (!nameRule.test(name) || meddling.test(name))
-      throw new AppError("bad-input", `A script cannot be given a variable called “${name}”.`);
-    if (value.includes("\0"))
-      throw new AppError(
-        "bad-input",
-        `What the script is given as “${name}” holds a NUL character; remove it.`,
-      );
-  }
-  return variables;
+const readerOf = <I, R, T, K extends string>(
+  { progress }: ShellOptions<I, R, T, K>,
+  ctx: DoContext<I, R, K>,
+): ProgressReader => {
+  const reads = typeof progress === "function" ? progress(ctx) : progress;
+  // How a file grows is looked at from outside, which only a job does.
+  return reads === undefined || isFileGrowing(reads) ? byItself : reads;
 };
-
-const here = async <I, R>(
-  { environment }: ShellDeps,
-  argv: readonly string[],
-  variables: Readonly<Record<string, string>>,
-  ctx: DoContext<I, R>,
-  timeoutMs: number,
-): Promise<Written> => {
-  const [stdout, stderr] = [taker(ctx, "info"), taker(ctx, "error")];
-  const { code, signal } = await runHere(argv, {
-    signal: ctx.signal,
-    env: { PYTHONUNBUFFERED: "1", ...environment, ...variables },
-    timeoutMs,
-    onStdout: stdout.piece,
-    onStderr: stderr.piece,
-  });
-  for (const one of [stdout, stderr]) one.end();
-  assertEnded("this machine", code, signal, stderr.kept());
-  return { stdout: stdout.kept(), stderr: stderr.kept() };
-};
-
-const there = async <I, R>(
-  { connections, machines }: ShellDeps,
-  id: string,
-  argv: readonly string[],
-  variables: Readonly<Record<string, string>>,
-  ctx: DoContext<I, R>,
-  timeoutMs: number,
-): Promise<Written> => {
-  const { connection, values } = await connections.open(id);
-  using ssh = machines.lease(id, sshTarget(connection.name, values), ctx);
-  const { code, signal, stdout, stderr } = await ssh.exec(command(argv), {
-    signal: ctx.signal,
-    env: { PYTHONUNBUFFERED: "1", ...variables },
-    timeoutMs,
-    onStdout: (line) => report(ctx, line, "info"),
-    onStderr: (line) => report(ctx, line, "error"),
-  });
-  assertEnded(connection.name, code, signal, stderr);
-  return { stdout: stdout.slice(-keptChars), stderr: stderr.slice(-keptChars) };
-};
-
-const assertEnded = (where: string, code: number | null, signal: string | null, stderr: string): void => {
-  if (code === 0) return;
-  const how = code === null ? `was ended by ${signal ?? "a signal"}` : `ended with code ${code}`;
-  const detail = stderr.trim().slice(-4_000);
-  throw new AppError("remote-failed", `The script ${how} on ${where}.`, {
-    canPass: false,
-    ...(detail === "" ? {} : { detail }),
-  });
-};
-
-/** Cuts pieces into lines; the end of each output is kept. */
-const taker = <I, R>(ctx: DoContext<I, R>, level: "info" | "error") => {
-  let kept = "";
-  let rest = "";
-  return {
-    piece: (piece: string) => {
-      kept = (kept + piece).slice(-keptChars);
-      const lines = (rest + piece).split("\n");
-      rest = lines.pop() ?? "";
-      for (const line of lines) report(ctx, line.replace(/\r$/, ""), level);
-      // What is written over comes as it is now, and what follows takes its place.
-      const over = rest.slice(0, -1).lastIndexOf("\r");
-      if (over >= 0) {
-        report(ctx, `${rest.slice(0, over)}\r`, level);
-        rest = rest.slice(over + 1);
-      }
-    },
-    end: () => {
-      if (rest !== "") report(ctx, rest, level);
-      rest = "";
-    },
-    kept: () => kept,
-  };
-};
-
-/** What a script says of its own progress: `::progress 3/10 files`. */
-const told = /^::progress (\d{1,15})\/(\d{1,15})(?: (.{1,100}))?\r?$/;
-
-const report = <I, R>(ctx: DoContext<I, R>, line: string, level: "info" | "error"): void => {
-  const [, done, total, what = "done"] = told.exec(line) ?? [];
-  if (done === undefined) ctx.log(line, level);
-  else ctx.progress(Number(done), Number(total), what);
-};
-
-const lastLine = (text: string): string => text.trimEnd().split("\n").at(-1) ?? "";

@@ -12,6 +12,8 @@ export const inDataFolder = (folder: string) => ({
   apps: join(folder, "apps"),
   /** The code of people's own workflows, as runs began with it. */
   workflowCode: join(folder, "workflow-code"),
+  /** What commands on this machine that outlive Milepost have to say. */
+  jobs: join(folder, "jobs"),
   sandbox: join(folder, "sandbox"),
   /** The database as it was before each of the last upgrades that changed its tables. */
   before: join(folder, "before"),

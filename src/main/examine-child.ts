@@ -2,8 +2,9 @@ import { Worker } from "node:worker_threads";
 import type { ExamineOrder, Told } from "#authored/examine.ts";
 import { examineFile } from "#authored/examine-file.ts";
 import { createLoader } from "#authored/loader.ts";
+import { createKits } from "#kits/kits.ts";
+import type { KitDeps } from "#kits/machine.ts";
 import * as surface from "#kits/milepost.ts";
-import { createShell, type ShellDeps } from "#kits/shell.ts";
 
 /** Loads workflows' files, one after the other, in a process that they may end or hold up. */
 const say = (told: Told) =>
@@ -20,7 +21,7 @@ process.on("uncaughtException", (error) => floating.push(error));
 
 process.once("message", async ({ folder, files }: ExamineOrder) => {
   // A step is only defined here and never run.
-  const milepost = { ...surface, shell: createShell({} as ShellDeps) };
+  const milepost = { ...surface, ...createKits({} as KitDeps) };
   const loader = createLoader({ milepost, root: folder, importUrl: (url) => import(url) });
   const watcher = new Worker(new URL("../authored/busy-worker.ts", import.meta.url), { workerData: folder });
   watcher.unref();

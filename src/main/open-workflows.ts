@@ -5,9 +5,9 @@ import { createGuests } from "#authored/guests.ts";
 import type { Log } from "#core/log.ts";
 import type { RefusedWorkflow } from "#core/refused-workflow.ts";
 import type { Store } from "#core/store.ts";
+import { createKits } from "#kits/kits.ts";
 import * as surface from "#kits/milepost.ts";
 import { scriptWorkflow } from "#kits/script/script-workflow.ts";
-import { createShell } from "#kits/shell.ts";
 import { startChild } from "./child.ts";
 import { childEnvironment } from "./config.ts";
 import { findWorkflows } from "./find-workflows.ts";
@@ -18,6 +18,7 @@ interface WorkflowsDeps {
   /** Where people's own lie, and the copies of them that runs go on with. */
   folder: string;
   copiesFolder: string;
+  jobsFolder: string;
   store: Pick<Store, "codeUse">;
   log: Log;
 }
@@ -31,6 +32,7 @@ export const openWorkflows = async ({
   host,
   folder,
   copiesFolder,
+  jobsFolder,
   store,
   log,
 }: WorkflowsDeps): Promise<{ authored: Folder; refused: RefusedWorkflow[] }> => {
@@ -41,16 +43,16 @@ export const openWorkflows = async ({
     log,
   });
   const { connections, machines, clock } = host;
-  const shell = createShell({ connections, machines, environment: childEnvironment() });
+  const kits = createKits({ connections, machines, environment: childEnvironment(), jobsFolder });
   const guests = createGuests();
   const authored = await openFolder({
     ...{ folder, copiesFolder, builtIn, guests, startChild, clock, log },
     examineEntry: new URL("./examine-child.ts", import.meta.url),
     besides: fileURLToPath(new URL("../../package.json", import.meta.url)),
     uid: process.getuid?.(),
-    milepost: { ...surface, shell },
+    milepost: { ...surface, ...kits },
     importUrl: (url) => import(url),
-    script: (file, text) => scriptWorkflow(file, text, { connections, shell }),
+    script: (file, text) => scriptWorkflow(file, text, { connections, ...kits }),
     isNamed: async (code) => (await store.codeUse(code)).named,
   });
   const unguard = guardProcess(process, { guests, blame: authored.blame });

@@ -135,6 +135,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     },
     folder: options.workflowsDir,
     copiesFolder: at.workflowCode,
+    jobsFolder: at.jobs,
     store,
     log,
   });

@@ -2,8 +2,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import type { Connections } from "#core/connection.ts";
+import { createKits } from "#kits/kits.ts";
+import type { KitDeps } from "#kits/machine.ts";
 import { scriptWorkflow } from "#kits/script/script-workflow.ts";
-import { createShell, type ShellDeps } from "#kits/shell.ts";
 import { openWorld, type World } from "../engine/world.ts";
 import { testFolder } from "../main/milepost.ts";
 
@@ -13,8 +14,8 @@ afterEach(() => world?.close());
 const scriptOf = (text: string) => {
   const connections = { list: async () => [] } as unknown as Connections;
   const environment = { PATH: process.env.PATH };
-  const shell = createShell({ connections, environment } as unknown as ShellDeps);
-  return scriptWorkflow("try-it.sh", text, { connections, shell });
+  const kits = createKits({ connections, environment, jobsFolder: testFolder() } as unknown as KitDeps);
+  return scriptWorkflow("try-it.sh", text, { connections, ...kits });
 };
 const linesOf = async (id: string) =>
   (await world?.store.logs(id, { after: 0, limit: 100 }))?.map(({ text }) => text);
@@ -71,7 +72,7 @@ test("a script that fails says so with its code and its last words, its check is
   expect(run.error?.message).toBe("The script ended with code 4 on this machine.");
   expect(steps[0]).toMatchObject({
     state: "completed",
-    result: "out",
+    result: "err",
     progress: { done: 2, total: 3, what: "files" },
   });
   expect((await linesOf(id))?.sort()).toEqual(["err", "out"]);

@@ -9,6 +9,8 @@ export interface HereOptions {
   /** All that the command finds in its environment. */
   env: Readonly<Record<string, string | undefined>>;
   timeoutMs: number;
+  /** Given to it, then closed. */
+  stdin?: string;
   /** What was written, as it comes. */
   onStdout(piece: string): void;
   onStderr(piece: string): void;
@@ -31,14 +33,16 @@ const lookEveryMs = 50;
  */
 export const runHere = (argv: readonly string[], options: HereOptions): Promise<HereResult> =>
   new Promise((resolve, reject) => {
-    const { signal, env, timeoutMs, onStdout, onStderr } = options;
+    const { signal, env, timeoutMs, stdin, onStdout, onStderr } = options;
     const [program = "", ...args] = argv;
     const child = spawn(program, args, {
       cwd: homedir(),
       env,
       detached: true,
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: [stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     });
+    // That it does not read all of it is its own business.
+    child.stdin?.on("error", () => {}).end(stdin);
     let stopping = false;
     const stop = async (code: "cancelled" | "timed-out") => {
       if (stopping || child.pid === undefined) return;
@@ -62,11 +66,11 @@ export const runHere = (argv: readonly string[], options: HereOptions): Promise<
     const done = () => {
       clearTimeout(limit);
       signal.removeEventListener("abort", onAbort);
-      child.stdout.destroy();
-      child.stderr.destroy();
+      child.stdout?.destroy();
+      child.stderr?.destroy();
     };
-    child.stdout.setEncoding("utf8").on("data", onStdout);
-    child.stderr.setEncoding("utf8").on("data", onStderr);
+    child.stdout?.setEncoding("utf8").on("data", onStdout);
+    child.stderr?.setEncoding("utf8").on("data", onStderr);
     child.once("error", (error) => {
       done();
       reject(

@@ -5,8 +5,16 @@ import { type Connection, createConnection, NotBegun } from "./connection.ts";
 /** A whole table of processes is far smaller. */
 const mostBytes = 512 * 1024;
 
-/** What short shell text of our own prints, past the queue: it must not wait for what it is to end. */
-export const ask = async (connection: Connection, script: string, signal: AbortSignal): Promise<string> => {
+/** Runs short shell text of our own on a machine and gives what it printed. */
+export type AskMachine = (script: string, signal: AbortSignal) => Promise<string>;
+
+/** It goes past the queue of commands: it must not wait for what it is to end. */
+export const askOver =
+  (connection: Connection): AskMachine =>
+  (script, signal) =>
+    ask(connection, script, signal);
+
+const ask = async (connection: Connection, script: string, signal: AbortSignal): Promise<string> => {
   const over = async (way: Connection) => {
     const { channel } = await way.open<CommandChannel>(
       (client, done) => client.exec(script, done),

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { AppError } from "#core/errors.ts";
+import { askOver } from "./ask-machine.ts";
 import type { Connection } from "./connection.ts";
 import { stopSentence } from "./exec-result.ts";
 import type { ProcessTable, TaggedCommand } from "./process-table.ts";
@@ -70,7 +71,7 @@ export const awaitEarlier = async (
 };
 
 const look = (connection: Connection, { runId }: ForStep, signal: AbortSignal): Promise<ProcessTable> =>
-  lookAt(connection, { runId }, AbortSignal.any([signal, AbortSignal.timeout(lookLimitMs)])).catch(
+  lookAt(askOver(connection), { runId }, AbortSignal.any([signal, AbortSignal.timeout(lookLimitMs)])).catch(
     (thrown: unknown) => {
       const { where } = connection;
       if (signal.aborted)
@@ -100,7 +101,10 @@ const mustKnow = ({ runId, attempt = 1 }: ForStep, known: RunsThere, name: strin
 
 const end = async (connection: Connection, one: TaggedCommand, of: ForStep): Promise<void> => {
   const { name } = connection.target;
-  const stop = { asked: "timed-out", ...(await endCommand(connection, one.nonce, one.pid)) } as const;
+  const stop = {
+    asked: "timed-out",
+    ...(await endCommand(askOver(connection), one.nonce, one.pid)),
+  } as const;
   of.log?.(`The earlier command was given its time. ${stopSentence(stop, name)}`);
   if (stop.confirmed) return;
   throw new AppError(
@@ -119,7 +123,8 @@ const stopAll = async (
   const { name } = connection.target;
   const stops = await Promise.all(
     earlier.map(
-      async (one) => ({ asked: "cancelled", ...(await endCommand(connection, one.nonce, one.pid)) }) as const,
+      async (one) =>
+        ({ asked: "cancelled", ...(await endCommand(askOver(connection), one.nonce, one.pid)) }) as const,
     ),
   );
   const open = stops.find(({ confirmed }) => !confirmed);

@@ -1,15 +1,19 @@
 import { AppError } from "#core/errors.ts";
+import { askOver } from "./ask-machine.ts";
 import { type Connection, createConnection } from "./connection.ts";
 import { awaitEarlier, createRunsThere, type ForStep, type RunsThere } from "./earlier-attempt.ts";
 import { type ExecOptions, exec, newNonce } from "./exec.ts";
-import { ExecError, type ExecResult } from "./exec-result.ts";
+import { ExecError, type ExecResult, type StopReceipt } from "./exec-result.ts";
 import { createSftp, type Sftp } from "./sftp.ts";
+import { endBy } from "./stop-remote.ts";
 import type { SshTarget } from "./target.ts";
 
 /** A machine on loan: connects when it is first used. `using ssh = pool.lease(…)` gives it back by itself. */
 export interface Ssh extends Sftp, Disposable {
   readonly name: string;
   exec(command: string, options: ExecOptions): Promise<ExecResult>;
+  /** Ends a process there that set itself apart, with all that descends from it: TERM, then KILL. `nonce` is what it has as MILEPOST_COMMAND. */
+  end(nonce: string, pid: number): Promise<StopReceipt>;
   /** Gives it back; the connection stays warm for the next one. */
   release(): void;
 }
@@ -103,11 +107,12 @@ export const createSshPool = ({ idleMs = 120_000, configFile = null }: PoolOptio
   };
 };
 
-type Work = Sftp & Pick<Ssh, "exec">;
+type Work = Sftp & Pick<Ssh, "exec" | "end">;
 
 const plain = (connection: Connection): Work => ({
   ...createSftp(connection),
   exec: (command, options) => exec(connection, command, options),
+  end: (nonce, pid) => endBy(askOver(connection), nonce, pid),
 });
 
 /** The machine for a step of a run, which has it to itself: nothing is done there before what the run began earlier has ended. */
@@ -122,6 +127,7 @@ const forStep = (connection: Connection, of: ForStep, there: RunsThere): Work =>
     await looking;
   };
   return {
+    end: (nonce, pid) => endBy(askOver(connection), nonce, pid),
     exec: async (command, options) => {
       await alone(options.signal);
       const tag = { step: `${of.runId}/${of.stepId}`, nonce: newNonce() };

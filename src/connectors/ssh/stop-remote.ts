@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { AppError } from "#core/errors.ts";
-import { ask } from "./ask-machine.ts";
+import { type AskMachine, askOver } from "./ask-machine.ts";
 import type { Connection } from "./connection.ts";
 import type { StopReceipt } from "./exec-result.ts";
 import {
@@ -37,7 +37,7 @@ export const stopRemote = async (
 ): Promise<StopReceipt> => {
   for (let waitedMs = 0; waitedMs < beginMs && running.pid() === null; waitedMs += 50) await wait(50);
   try {
-    return { asked, ...(await endCommand(connection, running.nonce, running.pid())) };
+    return { asked, ...(await endCommand(askOver(connection), running.nonce, running.pid())) };
   } catch (thrown) {
     const unknown = { asked, signalSent: null, confirmed: false } as const;
     // ssh2 tells of an end that came by itself while nobody could look.
@@ -51,25 +51,31 @@ export const stopRemote = async (
 
 /** One look at what runs on the machine, past the queue of commands. Throws AppError when it cannot be made. */
 export const lookAt = async (
-  connection: Connection,
+  ask: AskMachine,
   sought: Sought,
   signal: AbortSignal,
   end: Parameters<typeof lookScript>[2] = null,
 ): Promise<ProcessTable> => {
   const marker = `milepost-look-${randomBytes(6).toString("hex")}:`;
-  return readTable(await ask(connection, lookScript(marker, sought, end), signal), marker);
+  return readTable(await ask(lookScript(marker, sought, end), signal), marker);
 };
+
+/** Ends a process of this nonce that set itself apart. Never throws. */
+export const endBy = (ask: AskMachine, nonce: string, pid: number): Promise<StopReceipt> =>
+  endCommand(ask, nonce, pid).then(
+    (found) => ({ asked: "cancelled", ...found }),
+    (thrown: unknown) => ({
+      ...{ asked: "cancelled", signalSent: null, confirmed: false },
+      reason: thrown instanceof AppError ? thrown.message : "the machine could not be asked.",
+    }),
+  );
 
 type Found = Omit<StopReceipt, "asked">;
 
 /** Ends the command of this nonce: TERM, then KILL. `pid` is what it told of itself, if it did. */
-export const endCommand = async (
-  connection: Connection,
-  nonce: string,
-  pid: number | null,
-): Promise<Found> => {
+export const endCommand = async (ask: AskMachine, nonce: string, pid: number | null): Promise<Found> => {
   const limit = AbortSignal.timeout(limitMs);
-  let table = await lookAt(connection, { nonce }, limit);
+  let table = await lookAt(ask, { nonce }, limit);
   const own = [...(pid === null ? [] : [pid]), ...table.commands.map((one) => one.pid)];
   if (own.length === 0 && table.complete)
     return { signalSent: null, confirmed: false, reason: "its shell had not begun it when it was closed." };
@@ -93,7 +99,7 @@ export const endCommand = async (
       const fresh = first && told.size > 0 ? [] : pids.filter((one) => !told.has(one));
       for (const one of fresh) told.add(one);
       signalSent = signal;
-      table = await lookAt(connection, { nonce }, limit, {
+      table = await lookAt(ask, { nonce }, limit, {
         signal,
         pids: fresh,
         group: first ? group : null,

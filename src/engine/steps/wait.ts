@@ -2,21 +2,19 @@ import type { AppError } from "#core/errors.ts";
 import type { NewLogLine } from "#core/event.ts";
 import { Skip } from "#core/skip.ts";
 import { isPauseOver, type Paused, pausedMs, type Step, type Waiting, waitedMs } from "#core/step.ts";
-import type { WaitContext } from "#core/step-context.ts";
-import type { Look, Results, StepDefinition } from "#core/workflow.ts";
+import type { Look, StepDefinition } from "#core/workflow.ts";
 import { type Called, callAuthor } from "#engine/author.ts";
 import type { Claim } from "#engine/claim.ts";
 import { begun, done, lookedAt, sleeping } from "#engine/moves/forward.ts";
-import { look as lookShape, words } from "#engine/shapes.ts";
+import { keepable, look as lookShape, words } from "#engine/shapes.ts";
 import { Stop } from "#engine/stop.ts";
-import { stepContext } from "./context.ts";
 import { detailOf } from "./detail.ts";
 import { failing } from "./fail.ts";
 import { createLogIntake, type LogIntake } from "./log-intake.ts";
 import { counted, nextWait, overAt, tooLate } from "./next-look.ts";
 import { mayGoOn, rememberOdd } from "./odd-answers.ts";
 import { createLineRecorder } from "./recorded-lines.ts";
-import { assertTold } from "./reporter.ts";
+import { waitContext } from "./wait-context.ts";
 
 type WaitDefinition = Extract<StepDefinition, { kind: "wait" }>;
 
@@ -44,7 +42,7 @@ export const runWaitStep = async (
   const beganAt = clock.now();
   const intake = createLogIntake();
   const record = createLineRecorder(claim.parts, { stepId, attempt: step.attempt });
-  const { looked, paused } = await goOnAndLook(claim, step, definition, waiting, intake);
+  const { looked, paused } = await setGoingAndLook(claim, step, definition, intake);
   intake.end();
   const logs = await record(claim.at().run, intake.take(Number.POSITIVE_INFINITY));
   if (looked.kind === "stopped") {
@@ -92,6 +90,7 @@ export const runWaitStep = async (
       looks: next.looks,
       waitedMs: waited,
       ...(next.memo === undefined ? {} : { memo: next.memo }),
+      ...keptOf(claim.step(stepId).waiting),
       ...remembered,
       ...(paused === undefined ? {} : { paused }),
     };
@@ -112,23 +111,46 @@ const end = (
   logs: readonly NewLogLine[],
 ): Promise<void> => claim.record((now, at) => ({ ...done(now, step, ended, at), logs }));
 
-/** What was paused elsewhere is told to go on first; `paused`: that did not succeed, so it has to be told again. */
-const goOnAndLook = async (
+const keptOf = (waiting: Waiting | null): Pick<Waiting, "kept"> =>
+  waiting?.kept === undefined ? {} : { kept: waiting.kept };
+
+/**
+ * What was not begun in this try is begun, and what was paused elsewhere is told to go on; then it is looked. `paused`: that did not
+ * succeed, so it has to be told again.
+ */
+const setGoingAndLook = async (
   claim: Claim,
   step: Step,
   definition: WaitDefinition,
-  waiting: Waiting,
   intake: LogIntake,
 ): Promise<{ looked: Called<Look<unknown> | Skip<unknown>>; paused?: Paused }> => {
   const { parts, signal } = claim;
-  const { whilePaused } = definition;
+  const { whilePaused, begin } = definition;
+  const waitingNow = (): Waiting => {
+    const { waiting } = claim.step(step.id);
+    if (waiting === null) throw new Error(`step ${step.id} waits for nothing`);
+    return waiting;
+  };
   const call = {
     of: step.title,
     signal,
     limitMs: limitOf(claim, definition),
     graceMs: definition.stopWithinMs ?? parts.stopGraceMs,
   };
-  const context = (own: AbortSignal) => waitContext(claim, step, waiting, own, intake);
+  const context = (own: AbortSignal) => waitContext(claim, step, waitingNow(), own, intake);
+  if (begin !== undefined && waitingNow().kept === undefined) {
+    const began = await callAuthor(parts, {
+      ...call,
+      name: "begin",
+      shape: keepable,
+      run: (own) => begin.call(definition, context(own)),
+    });
+    if (began.kind !== "value") return { looked: began };
+    await claim.record(() => ({
+      steps: [{ id: step.id, patch: { waiting: { ...waitingNow(), kept: began.value } } }],
+    }));
+  }
+  const waiting = waitingNow();
   if (waiting.paused?.stopped === true && typeof whilePaused === "object") {
     const told = await callAuthor(parts, {
       ...call,
@@ -147,87 +169,3 @@ const goOnAndLook = async (
   });
   return { looked };
 };
-
-/** Asks the other side to stop, where the step knows how; gives the sentence for the receipt. */
-export const cancelWait = async (
-  claim: Claim,
-  step: Step,
-  definition: WaitDefinition,
-): Promise<string | undefined> => {
-  const { onCancel } = definition;
-  if (onCancel === undefined || step.waiting?.for !== "look") return undefined;
-  const called = await tellOtherSide(claim, step, step.waiting, "onCancel", onCancel.bind(definition));
-  return called.kind === "value"
-    ? called.value
-    : `What goes on elsewhere could not be stopped: ${whyNot(called)}`;
-};
-
-/** Pauses what goes on elsewhere, where the step knows how, and says what is so meanwhile. Undefined: nobody claimed anything. */
-export const pauseWait = async (
-  claim: Claim,
-  step: Step,
-  definition: WaitDefinition,
-): Promise<Paused | undefined> => {
-  const { whilePaused } = definition;
-  if (whilePaused === undefined || step.waiting?.for !== "look") return undefined;
-  if (typeof whilePaused === "string") return goesOn(whilePaused);
-  const called = await tellOtherSide(
-    claim,
-    step,
-    step.waiting,
-    "whilePaused.stop",
-    whilePaused.stop.bind(whilePaused),
-  );
-  if (called.kind === "value") return { sentence: called.value, stopped: true };
-  return {
-    sentence: `Milepost does not look. What goes on elsewhere could not be paused and may go on: ${whyNot(called)}`,
-    stopped: false,
-  };
-};
-
-/** What is told of a paused wait whose other side is known to go on. */
-export const goesOn = (sentence: string): Paused => ({
-  sentence: `Milepost does not look. ${sentence}`,
-  stopped: false,
-});
-
-const tellOtherSide = (
-  claim: Claim,
-  step: Step,
-  waiting: Waiting,
-  name: string,
-  run: (ctx: WaitContext<unknown, Results>) => Promise<string>,
-): Promise<Called<string>> => {
-  const { parts } = claim;
-  return callAuthor(parts, {
-    of: step.title,
-    name,
-    shape: words,
-    limitMs: 2 * parts.stopGraceMs,
-    graceMs: 0,
-    run: (own) => run(waitContext(claim, step, waiting, own, createLogIntake())),
-  });
-};
-
-const whyNot = (called: Exclude<Called<string>, { kind: "value" }>): string =>
-  called.kind === "error" ? called.error.message : "it did not answer in time.";
-
-const waitContext = (
-  claim: Claim,
-  step: Step,
-  waiting: Waiting,
-  signal: AbortSignal,
-  intake: LogIntake,
-): WaitContext<unknown, Results> => ({
-  ...stepContext(claim.parts, claim.at(), step, signal),
-  look: waiting.looks + 1,
-  attempt: step.attempt,
-  memo: waiting.memo,
-  progress: step.progress,
-  waitedMs: waitedMs(waiting, claim.parts.clock.now()),
-  waitingSince: step.attemptAt ?? step.startedAt ?? waiting.since,
-  log: (text, level = "info") => {
-    assertTold(typeof text === "string" && typeof level === "string", "a line of text");
-    intake.log(text, level);
-  },
-});

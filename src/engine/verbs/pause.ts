@@ -3,7 +3,7 @@ import type { RunWithSteps } from "#core/run.ts";
 import { waitOf } from "#engine/definition.ts";
 import { paused } from "#engine/moves/stop.ts";
 import type { EngineParts } from "#engine/parts.ts";
-import { goesOn } from "#engine/steps/wait.ts";
+import { goesOn } from "#engine/steps/other-side.ts";
 import { act } from "./act.ts";
 
 /** Stops the run before its next step; a wait stops at once, and what it waits for pauses too where that is possible. */

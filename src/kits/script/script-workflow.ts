@@ -5,12 +5,14 @@ import { checkbox, number, text } from "#core/field-kinds.ts";
 import type { InputField } from "#core/fields.ts";
 import { start } from "#core/start.ts";
 import { type Workflow, workflow } from "#core/workflow.ts";
+import type { Job } from "#kits/job/job-options.ts";
 import type { Shell } from "#kits/shell-options.ts";
 import { type Ask, type Header, HeaderFault, readHeader } from "./header.ts";
 
 export interface ScriptDeps {
   connections: Connections;
   shell: Shell;
+  job: Job;
 }
 
 /** What was typed, as the script finds it in its environment, and the server that it runs on. */
@@ -26,7 +28,7 @@ const longestChars = 64 * 1024;
 export const scriptWorkflow = (
   file: string,
   script: string,
-  { connections, shell }: ScriptDeps,
+  { connections, shell, job }: ScriptDeps,
 ): Workflow => {
   const header = readHeader(script);
   const id = file.replace(/\.sh$/, "");
@@ -47,7 +49,7 @@ export const scriptWorkflow = (
     env: ({ input }: { input: Input }) => input.env,
     on: ({ input }: { input: Input }) => input.server?.id ?? null,
   };
-  const work = { ...common, script, timeoutMs: header.limitMs };
+  const work = { ...common, script, limitMs: header.limitMs };
   const steps = workflow(
     id,
     header.title,
@@ -57,12 +59,10 @@ export const scriptWorkflow = (
       input: (given) => inputOf(header, connections, given as Readonly<Record<string, unknown>>),
       subject: ({ env, server }: Input) => [server?.name, ...Object.values(env)].filter(Boolean).join(" / "),
     }),
-  ).do(
+  ).wait(
     "run",
     header.title,
-    header.again === null
-      ? shell<Input, object>(work)
-      : shell<Input, object>({ ...work, safeBecause: header.again }),
+    job<Input, object>({ ...work, ...(header.again === null ? {} : { safeBecause: header.again }) }),
   );
   const sentence = ({ server }: Input) =>
     `${header.title}: done${server === null ? "" : ` on ${server.name}`}.`;

@@ -3,8 +3,9 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { checkFolder } from "#authored/check-folder.ts";
 import type { Fault } from "#core/authored.ts";
+import { createKits } from "#kits/kits.ts";
+import type { KitDeps } from "#kits/machine.ts";
 import { scriptWorkflow } from "#kits/script/script-workflow.ts";
-import { createShell, type ShellDeps } from "#kits/shell.ts";
 import { startChild } from "#main/child.ts";
 import { readConfig } from "#main/config.ts";
 import { inDataFolder } from "#main/data-folder.ts";
@@ -26,8 +27,8 @@ const checkData = async (): Promise<void> => {
 
 const checkWorkflows = async (folder: string): Promise<void> => {
   // Nothing is run, so nothing of a server is needed.
-  const nothing = {} as ShellDeps;
-  const scripts = { connections: nothing.connections, shell: createShell(nothing) };
+  const nothing = {} as KitDeps;
+  const scripts = { connections: nothing.connections, ...createKits(nothing) };
   const { workflows, faults, warnings, typed } = await checkFolder(folder, {
     uid: process.getuid?.(),
     startChild,

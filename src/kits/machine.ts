@@ -1,0 +1,121 @@
+import { runHere } from "#connectors/here/run-here.ts";
+import type { StopReceipt } from "#connectors/ssh/exec-result.ts";
+import { sshTarget } from "#connectors/ssh/kind.ts";
+import type { SshPool } from "#connectors/ssh/pool.ts";
+import { command } from "#connectors/ssh/quote.ts";
+import { endBy } from "#connectors/ssh/stop-remote.ts";
+import type { Connections } from "#core/connection.ts";
+
+/** What the kits are handed. */
+export interface KitDeps {
+  connections: Connections;
+  machines: SshPool;
+  /** What commands on this machine find in their environment besides. */
+  environment: Readonly<Record<string, string | undefined>>;
+  /** Where commands on this machine that outlive Milepost keep what they have to say. */
+  jobsFolder: string;
+}
+
+/** Where a kit's commands run: a server, or this machine. `using machine = …` gives it back. */
+export interface Machine extends Disposable {
+  /** As it is called in sentences. */
+  readonly name: string;
+  /** What a kit keeps there for a while is kept below this; "": in the home of whoever signs in. */
+  readonly folder: string;
+  /** Runs it to its end, whatever the code. Throws AppError as `exec` and `runHere` do. */
+  run(argv: readonly string[], options: RunOptions): Promise<Ran>;
+  /** Ends a process that set itself apart, with all that descends from it. `nonce`: what it has as MILEPOST_COMMAND. Never throws. */
+  end(nonce: string, pid: number): Promise<StopReceipt>;
+}
+
+interface RunOptions {
+  signal: AbortSignal;
+  stdin?: string;
+  timeoutMs: number;
+  /** Each line; one that has not ended comes with a carriage return at its end, and comes again. */
+  onStdout?(line: string): void;
+  onStderr?(line: string): void;
+}
+
+export interface Ran {
+  /** Null when a signal ended it. */
+  code: number | null;
+  signal: string | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** `id`: of a connection; null: this machine. */
+export const openMachine = async (
+  deps: KitDeps,
+  id: string | null,
+  of: Parameters<SshPool["lease"]>[2],
+): Promise<Machine> => {
+  if (id === null) return thisMachine(deps);
+  const { connection, values } = await deps.connections.open(id);
+  const ssh = deps.machines.lease(id, sshTarget(connection.name, values, deps.machines.configFile), of);
+  return {
+    name: connection.name,
+    folder: "",
+    run: (argv, { onStdout, onStderr, ...options }) =>
+      ssh.exec(command(argv), {
+        ...options,
+        ...(onStdout === undefined ? {} : { onStdout }),
+        ...(onStderr === undefined ? {} : { onStderr }),
+      }),
+    end: ssh.end,
+    [Symbol.dispose]: ssh.release,
+  };
+};
+
+const thisMachine = ({ environment, jobsFolder }: KitDeps): Machine => {
+  const run: Machine["run"] = async (argv, { signal, stdin, timeoutMs, onStdout, onStderr }) => {
+    const [stdout, stderr] = [cutLines(onStdout), cutLines(onStderr)];
+    const ended = await runHere(argv, {
+      ...{ signal, env: environment, timeoutMs },
+      ...(stdin === undefined ? {} : { stdin }),
+      onStdout: stdout.piece,
+      onStderr: stderr.piece,
+    });
+    for (const one of [stdout, stderr]) one.end();
+    return { ...ended, stdout: stdout.kept(), stderr: stderr.kept() };
+  };
+  const ask = async (script: string, signal: AbortSignal) =>
+    (await run(["sh", "-c", script], { signal, timeoutMs: 10_000 })).stdout;
+  return {
+    name: "this machine",
+    folder: jobsFolder,
+    run,
+    end: (nonce, pid) => endBy(ask, nonce, pid),
+    [Symbol.dispose]: () => {},
+  };
+};
+
+/** A whole table of processes is smaller; of what a command prints only the end is asked for. */
+const keptChars = 1024 * 1024;
+
+/** Cuts pieces into lines; the end of each output is kept. */
+const cutLines = (onLine: ((line: string) => void) | undefined) => {
+  let kept = "";
+  let rest = "";
+  return {
+    piece: (piece: string) => {
+      kept = (kept + piece).slice(-keptChars);
+      if (onLine === undefined) return;
+      const lines = (rest + piece).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) onLine(line.replace(/\r$/, ""));
+      // What is written over comes as it is now, and what follows takes its place.
+      const over = rest.slice(0, -1).lastIndexOf("\r");
+      if (over >= 0) {
+        onLine(`${rest.slice(0, over)}\r`);
+        rest = rest.slice(over + 1);
+      }
+    },
+    end: () => {
+      if (rest !== "") onLine?.(rest);
+      rest = "";
+    },
+    kept: () => kept,
+  };
+};

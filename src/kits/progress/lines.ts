@@ -1,0 +1,76 @@
+import type { LogLevel } from "#core/event.ts";
+import type { ProgressReader, Told } from "./reader.ts";
+
+/** What is kept from one line, or one look, to the next; JSON. */
+export interface LinesState {
+  /** What was read last. */
+  told: Told | null;
+  memory: unknown;
+  /** The newest row of a program's progress, not in the log yet. */
+  row: string | null;
+  /** When one was put into the log. */
+  rowAt: number;
+}
+
+export const noLines: LinesState = { told: null, memory: null, row: null, rowAt: 0 };
+
+/** Erases what a row of progress left, before something else takes its place. */
+const erased = "\u001b[2K";
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
+const colours = /\u001b\[[0-?]*[ -/]*[@-~]/g;
+
+interface Lines {
+  reader: ProgressReader;
+  log(line: string, level?: LogLevel): void;
+  now(): number;
+  /** Of rows that only tell how far it is, one is kept in so long a time. */
+  rowEveryMs: number;
+  /** Whoever takes the lines shows those that end with a carriage return until something else takes their place. */
+  live: boolean;
+}
+
+/**
+ * Takes what a program writes, line by line, reads its progress, and says what of it is for the log: of rows that only tell how far it is
+ * (hundreds, from some programs) few, and always the last.
+ */
+export const createLines = ({ reader, log, now, rowEveryMs, live }: Lines, from: LinesState = noLines) => {
+  let state = from;
+  const erase = live ? erased : "";
+  const keepRow = (level?: LogLevel) => {
+    if (state.row !== null) log(erase + state.row, level);
+    state = { ...state, row: null, rowAt: now() };
+  };
+  const mayKeep = () => now() - state.rowAt >= rowEveryMs || now() < state.rowAt;
+  return {
+    /** A whole line; `over`: what follows is written over it. Gives what it told, null: nothing. */
+    line: (line: string, { over = false, level }: { over?: boolean; level?: LogLevel } = {}): Told | null => {
+      const plain = line.replaceAll(colours, "");
+      const reading = reader.read(plain, state.told, state.memory);
+      if (reading !== null) state = { ...state, told: reading.told, memory: reading.memory ?? null };
+      const told = reading?.told ?? null;
+      if (reading?.line === "hidden") return told;
+      if (over && live) {
+        // The program itself writes over it, also where it goes to other lines.
+        log(`${line}\r`, level);
+        return told;
+      }
+      if ((reading === null || reading.line === "ordinary") && !over) {
+        const before = state.row === null ? "" : erase;
+        if (state.row !== null && mayKeep()) keepRow(level);
+        state = { ...state, row: null };
+        log(before + line, level);
+        return told;
+      }
+      if (plain.trim() !== "") state = { ...state, row: line };
+      if (live) log(`${erased}${line}\r`, level);
+      else if (state.row !== null && mayKeep()) keepRow(level);
+      return told;
+    },
+    /** No more comes: the last row is kept. */
+    end: () => {
+      if (state.row !== null) keepRow();
+    },
+    state: () => state,
+  };
+};
