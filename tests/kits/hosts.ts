@@ -60,7 +60,12 @@ export const openHosts = async <const N extends string>(
     const machines = createSshPool();
     closers.unshift(() => machines.close());
     const jobsFolder = join(folder, "here");
-    return createKits({ connections, machines, environment: { PATH: process.env.PATH, HOME: folder }, jobsFolder });
+    return createKits({
+      connections,
+      machines,
+      environment: { PATH: process.env.PATH, HOME: folder },
+      jobsFolder,
+    });
   };
   onTestFinished(async () => {
     for (const close of closers) await close();

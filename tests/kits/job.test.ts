@@ -31,7 +31,10 @@ test("wherever Milepost dies, a script on a server runs once, its lines are ther
   let deaths = 0;
   for (let n = 2; n < 40; n++) {
     const made = () =>
-      jobFlow(kits(), { script: 'echo one; echo "$MARK" >> ran; sleep 0.2; echo two; exit 7', env: () => ({ MARK: String(n) }) });
+      jobFlow(kits(), {
+        script: 'echo one; echo "$MARK" >> ran; sleep 0.2; echo two; exit 7',
+        env: () => ({ MARK: String(n) }),
+      });
     const store = await memoryStore();
     const { store: dying, died } = dyingStore(store, n, "before");
     const first = await openWorld([made()], { store: dying });
@@ -41,7 +44,11 @@ test("wherever Milepost dies, a script on a server runs once, its lines are ther
     const { run } = await second.until(id, "failed", "completed");
     expect([n, run.error?.message]).toEqual([n, "The script ended with code 7 on node1."]);
     expect(await linesOf(second, id)).toEqual(["one", "two"]);
-    expect(textOf(join(home, "ran")).split("\n").filter((line) => line === String(n))).toEqual([String(n)]);
+    expect(
+      textOf(join(home, "ran"))
+        .split("\n")
+        .filter((line) => line === String(n)),
+    ).toEqual([String(n)]);
     expect(left(home)).toEqual([]);
     await second.close();
     if (how === "lived") break;
