@@ -1,4 +1,4 @@
-import type { AppError } from "./errors.ts";
+import { AppError } from "./errors.ts";
 
 /** How a step is tried again. Only errors that can pass by themselves are. */
 export interface RetryPolicy {
@@ -9,6 +9,14 @@ export interface RetryPolicy {
   maxMs: number;
   /** Tries where the other side says that it is busy, and so has done nothing; as many as otherwise unless told. */
   busyAttempts?: number;
+  /** Goes on for so long at least, in as many tries as that takes; only the time between them counts. Milliseconds. */
+  forMs?: number;
+}
+
+/** The tries in a row that failed, and how long was rested between them, milliseconds. */
+export interface Tried {
+  tries: number;
+  restedMs?: number;
 }
 
 export const usualRetry: RetryPolicy = { attempts: 4, firstMs: 1_000, factor: 2, maxMs: 60_000 };
@@ -22,14 +30,27 @@ export const neverRetry: RetryPolicy = { attempts: 1, firstMs: 0, factor: 1, max
  */
 export const nextTryMs = (
   policy: RetryPolicy,
-  attempt: number,
+  { tries, restedMs = 0 }: Tried,
   error: AppError,
   random: number,
 ): number | null => {
   const most = error.code === "remote-busy" ? (policy.busyAttempts ?? policy.attempts) : policy.attempts;
-  if (!error.canPass || attempt >= most) return null;
-  const full = Math.min(policy.maxMs, policy.firstMs * policy.factor ** (attempt - 1));
+  if (!error.canPass || (tries >= most && restedMs >= (policy.forMs ?? 0))) return null;
+  const full = Math.min(policy.maxMs, policy.firstMs * policy.factor ** (tries - 1));
   return Math.round(Math.max(full / 2 + (full / 2) * random, askedPauseMs(error.retryAfterMs) ?? 0));
+};
+
+/** What is told when no more is tried of what was tried for long. */
+export const givenUp = (policy: RetryPolicy, { tries, restedMs = 0 }: Tried, error: AppError): AppError => {
+  const { code, message, canPass, detail, wayOn } = error;
+  if (!canPass || policy.forMs === undefined || tries < policy.attempts) return error;
+  const minutes = Math.round(restedMs / 60_000);
+  const span = minutes < 1 ? `${Math.round(restedMs / 1_000)} s` : `${minutes} min`;
+  return new AppError(code, `${message} It was tried ${tries} times within ${span}.`, {
+    cause: error,
+    wayOn,
+    ...(detail === undefined ? {} : { detail }),
+  });
 };
 
 /** How long somebody asked us to wait, where that is a length of time at all. */

@@ -96,8 +96,9 @@ export interface Waiting {
   kept?: unknown;
   /** How long this try had been looked on when the pause began; left out for not at all. Milliseconds. */
   waitedMs?: number;
-  /** Tries of an undo that failed in a way that can pass. */
+  /** Tries of an undo in a row that failed in a way that can pass, and how long was rested between them. */
   errors?: number;
+  restedMs?: number;
   /** Of a paused wait: what is known of the other side meanwhile. */
   paused?: Paused;
 }

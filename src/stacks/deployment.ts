@@ -1,13 +1,10 @@
 import type { Deployment, Dokploy, Task } from "#connectors/dokploy/dokploy.ts";
-import { sleep, systemClock } from "#connectors/http/waiting.ts";
 import { AppError } from "#core/errors.ts";
 import type { DoContext } from "#core/step-context.ts";
 import { reasonOf } from "./reason.ts";
 
 /** A deployment that is neither queued nor listed so many looks after it was ordered will not come any more. */
-export const mostLooksUnseen = 15;
-
-export type WatchContext = Pick<DoContext<unknown, unknown>, "signal" | "log" | "progress">;
+const mostLooksUnseen = 15;
 
 export interface Watched {
   dokploy: Dokploy;
@@ -16,14 +13,26 @@ export interface Watched {
   mark: string;
   /** Deployments that are not the one to watch. */
   over: ReadonlySet<string>;
-  everyMs: number;
 }
+
+/** What is remembered from look to look. */
+export interface Watching {
+  /** Looks in a row in which it was neither queued nor listed. */
+  unseen: number;
+  /** How many lines of its log were told. */
+  lines: number;
+}
+
+export const notSeenYet: Watching = { unseen: 0, lines: 0 };
 
 /** A service in the swarm of a server; runs of earlier versions knew only Dokploy's own. */
 type Service = Parameters<Dokploy["tasks"]>[0];
 
-/** How a deployment that was watched came to its end; `gone` when it left queue and list without a trace. */
-export type Watch = { ended: Deployment; lines: readonly string[] } | { gone: true };
+/** How a deployment is, or came to its end; `gone` when it left queue and list without a trace. */
+export type Watch =
+  | { what: string; watching: Watching }
+  | { ended: Deployment; lines: readonly string[] }
+  | { gone: true };
 
 export const hasFailed = ({ status }: Deployment): boolean => status === "error" || status === "cancelled";
 
@@ -78,11 +87,11 @@ export const isUnderWay = async (watched: Watched, signal: AbortSignal): Promise
   (await placeInQueue(watched, signal)) !== null ||
   ownOf(watched, await watched.dokploy.deployments(watched.applicationId, signal)) !== undefined;
 
-export const ownOf = ({ over, mark }: Watched, rows: readonly Deployment[]): Deployment | undefined =>
+const ownOf = ({ over, mark }: Watched, rows: readonly Deployment[]): Deployment | undefined =>
   rows.find((row) => row.title.includes(mark) && !over.has(row.deploymentId));
 
 /** How many are before ours in the queue; null when ours is not in it, or when this Dokploy is too old to show it. */
-export const placeInQueue = async (
+const placeInQueue = async (
   { dokploy, applicationId, mark }: Watched,
   signal: AbortSignal,
 ): Promise<number | null> => {
@@ -103,56 +112,32 @@ export const noneIfUnreadable = (thrown: unknown): never[] => {
   throw thrown;
 };
 
-/** Watches a deployment to its end and tells its log and what goes on. */
-export const watch = async (watched: Watched, ctx: WatchContext): Promise<Watch> => {
-  const { dokploy, applicationId, everyMs } = watched;
-  const log = createLogFollower(dokploy, ctx);
-  const tell = createTeller(ctx);
-  let unseen = 0;
-  for (;;) {
-    const own = ownOf(watched, await dokploy.deployments(applicationId, ctx.signal));
-    if (own === undefined) {
-      const before = await placeInQueue(watched, ctx.signal);
-      unseen = before === null ? unseen + 1 : 0;
-      if (unseen > mostLooksUnseen) return { gone: true };
-      tell(before === null ? "waiting for Dokploy to begin" : queuedSentence(before));
-    } else {
-      const lines = await log.follow(own.deploymentId);
-      if (own.status === "done" || hasFailed(own)) return { ended: own, lines };
-      tell("Dokploy deploys");
-    }
-    await sleep(everyMs, ctx.signal, systemClock);
+/** One look at a deployment that was ordered; the new lines of its log are told. */
+export const lookAtDeployment = async (
+  watched: Watched,
+  { unseen, lines }: Watching,
+  { signal, log }: Pick<DoContext<unknown, unknown>, "signal" | "log">,
+): Promise<Watch> => {
+  const { dokploy, applicationId } = watched;
+  const own = ownOf(watched, await dokploy.deployments(applicationId, signal));
+  if (own === undefined) {
+    const before = await placeInQueue(watched, signal);
+    const missed = before === null ? unseen + 1 : 0;
+    if (missed > mostLooksUnseen) return { gone: true };
+    const what = before === null ? "waiting for Dokploy to begin" : queuedSentence(before);
+    return { what, watching: { unseen: missed, lines } };
   }
+  // Its file is made a moment after the deployment's row.
+  const told: readonly string[] = await dokploy
+    .deploymentLog(own.deploymentId, signal)
+    .catch(noneIfUnreadable);
+  for (const line of told.slice(lines)) log(line);
+  if (own.status === "done" || hasFailed(own)) return { ended: own, lines: told };
+  return { what: "Dokploy deploys", watching: { unseen: 0, lines: Math.max(lines, told.length) } };
 };
 
-export const queuedSentence = (before: number): string =>
+const queuedSentence = (before: number): string =>
   before === 0 ? "next in Dokploy's queue" : `in Dokploy's queue, ${before} before it`;
-
-/** Tells what goes on when it is something else than before. */
-const createTeller = ({ progress }: WatchContext) => {
-  let told = "";
-  return (what: string): void => {
-    if (what === told) return;
-    told = what;
-    progress(0, null, what);
-  };
-};
-
-/** Tells each line of a deployment's log once. */
-const createLogFollower = (dokploy: Dokploy, { signal, log }: WatchContext) => {
-  let told = 0;
-  return {
-    follow: async (deploymentId: string): Promise<readonly string[]> => {
-      // Its file is made a moment after the deployment's row.
-      const lines: readonly string[] = await dokploy
-        .deploymentLog(deploymentId, signal)
-        .catch(noneIfUnreadable);
-      for (const line of lines.slice(told)) log(line);
-      told = Math.max(told, lines.length);
-      return lines;
-    },
-  };
-};
 
 /** Why a deployment failed, in the words of its log. */
 export const failure = ({ status, errorMessage }: Deployment, lines: readonly string[]): AppError =>

@@ -94,9 +94,9 @@ describe("a gateway that is being restarted", () => {
     );
     // Longer than any other error, which four tries are enough for.
     const policy = { ...usualRetry, ...gatewayRetry };
-    expect(nextTryMs(policy, 59, error, 0)).toBeGreaterThanOrEqual(2_000);
-    expect(nextTryMs(policy, 60, error, 0)).toBeNull();
-    expect(nextTryMs(policy, 4, new AppError("unreachable", "Away."), 0)).toBeNull();
+    expect(nextTryMs(policy, { tries: 59 }, error, 0)).toBeGreaterThanOrEqual(2_000);
+    expect(nextTryMs(policy, { tries: 60 }, error, 0)).toBeNull();
+    expect(nextTryMs(policy, { tries: 4 }, new AppError("unreachable", "Away."), 0)).toBeNull();
   });
 });
 

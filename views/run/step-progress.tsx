@@ -53,8 +53,14 @@ export const Waits = ({ step, still, now }: Omit<StepProgressProps, "later"> & {
   if (waiting.for === "retry")
     return (
       <p class="step-waits">
-        <span hx-ignore>{waiting.word}</span> Attempt {step.attempt} failed{" "}
-        <Ago at={waiting.since} now={now} />
+        <span hx-ignore>{waiting.word}</span> Attempt {step.attempt}
+        {step.attempt > 1 && step.startedAt !== null && (
+          <>
+            {" "}
+            (the first began <Ago at={step.startedAt} now={now} />)
+          </>
+        )}{" "}
+        failed <Ago at={waiting.since} now={now} />
         {still ? (
           "; nothing is tried for now."
         ) : (

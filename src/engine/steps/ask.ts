@@ -54,7 +54,7 @@ export const runAskStep = async (claim: Claim, stepId: string, definition: AskDe
     case "error": {
       const { error } = called;
       // To draw a question changes nothing, so it may be tried again.
-      const again = nextTryMs(parts.retry, step.attempt, error, parts.random());
+      const again = nextTryMs(parts.retry, { tries: step.attempt }, error, parts.random());
       if (again === null) return claim.record(await failing(parts, claim.at(), step, error));
       return claim.record((now, at) =>
         triedAgainLater(now, claim.step(stepId), { error, tookMs: 0 }, at + again, at),

@@ -1,6 +1,6 @@
 import { claimOf } from "#core/claim.ts";
 import type { AppError } from "#core/errors.ts";
-import { nextTryMs } from "#core/retry.ts";
+import { givenUp, nextTryMs } from "#core/retry.ts";
 import { Skip } from "#core/skip.ts";
 import type { Step } from "#core/step.ts";
 import type { StepDefinition } from "#core/workflow.ts";
@@ -147,10 +147,13 @@ const fail = async (
   const { retry, random } = claim.parts;
   // Nothing is done again by itself unless somebody said that this is harmless.
   const mayRepeat = definition.retry !== undefined || claimOf(definition).again;
-  const again = mayRepeat
-    ? nextTryMs({ ...retry, ...definition.retry }, step.attempt, error, random())
-    : null;
-  const failed = again === null ? await failing(claim.parts, claim.at(), step, error, tookMs) : null;
+  const policy = { ...retry, ...definition.retry };
+  const tried = { tries: step.attempt, restedMs: step.backoffMs };
+  const again = mayRepeat ? nextTryMs(policy, tried, error, random()) : null;
+  const failed =
+    again === null
+      ? await failing(claim.parts, claim.at(), step, givenUp(policy, tried, error), tookMs)
+      : null;
   return claim.record((now, at) => {
     if (now.run.wish === "cancel")
       return cancelling({ unconfirmed: null, tookMs: 0, workedMs: tookMs })(now, at);

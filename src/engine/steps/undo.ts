@@ -1,5 +1,5 @@
 import { AppError } from "#core/errors.ts";
-import { askedPauseMs, nextTryMs } from "#core/retry.ts";
+import { askedPauseMs, givenUp, nextTryMs } from "#core/retry.ts";
 import { type Waiting, waitedMs } from "#core/step.ts";
 import type { StepDefinition } from "#core/workflow.ts";
 import { callAuthor } from "#engine/author.ts";
@@ -48,7 +48,10 @@ export const undoStep = async (claim: Claim, stepId: string, definition: Undoabl
     graceMs: definition.stopWithinMs ?? parts.stopGraceMs,
   });
   await reporter.close();
-  const sleep = (wait: Pick<Waiting, "word" | "memo" | "errors">, pauseMs: number): Promise<void> =>
+  const sleep = (
+    wait: Pick<Waiting, "word" | "memo" | "errors" | "restedMs">,
+    pauseMs: number,
+  ): Promise<void> =>
     claim.record((now, at) =>
       undoWaits(
         now,
@@ -74,13 +77,17 @@ export const undoStep = async (claim: Claim, stepId: string, definition: Undoabl
     }
     case "error": {
       const { error } = called;
-      const tries = waiting?.errors ?? 0;
-      const again = nextTryMs({ ...parts.retry, ...definition.retry }, tries + 1, error, parts.random());
+      const policy = { ...parts.retry, ...definition.retry };
+      const restedMs = waiting?.restedMs ?? 0;
+      const tried = { tries: (waiting?.errors ?? 0) + 1, restedMs };
+      const again = nextTryMs(policy, tried, error, parts.random());
       if (again !== null) {
-        await sleep({ word: error.message, memo: waiting?.memo, errors: tries + 1 }, again);
+        const { memo } = waiting ?? {};
+        await sleep({ word: error.message, memo, errors: tried.tries, restedMs: restedMs + again }, again);
         return true;
       }
-      await claim.record((now, at) => undoFailed(now, claim.step(stepId), error, at));
+      const told = givenUp(policy, tried, error);
+      await claim.record((now, at) => undoFailed(now, claim.step(stepId), told, at));
       return false;
     }
     default:

@@ -2,10 +2,18 @@ import type { ApplicationDetails, Dokploy } from "#connectors/dokploy/dokploy.ts
 import { AppError } from "#core/errors.ts";
 import type { UndoContext } from "#core/step-context.ts";
 import type { UndoWaits } from "#core/workflow.ts";
-import { failure, hasFailed, isUnderWay, order, watch } from "#stacks/deployment.ts";
+import {
+  failure,
+  hasFailed,
+  isUnderWay,
+  lookAtDeployment,
+  notSeenYet,
+  order,
+  type Watched,
+  type Watching,
+} from "#stacks/deployment.ts";
 import type { StackDeps } from "#stacks/deps.ts";
 import { markOf, undoMarkOf } from "#stacks/part-names.ts";
-import { openPatiently } from "#stacks/patient.ts";
 import { settle } from "#stacks/settle.ts";
 import { type Former, openFormer } from "./former.ts";
 import type { StackInput } from "./input.ts";
@@ -15,6 +23,11 @@ import type { UsedProject } from "./steps/creating-project.ts";
 type Earlier = { "creating-project": UsedProject; "creating-application": UsedApplication };
 type Context = UndoContext<StackInput, Earlier, unknown>;
 
+/** What is remembered once the deployment of what was there before is ordered. */
+interface Memo {
+  former: Watching & { over: readonly string[] };
+}
+
 /**
  * Sets an application to what it was before this run, image and variables, and deploys that when this run had deployed something else.
  * One that this run made is removed as a whole by the next undo.
@@ -23,13 +36,14 @@ export const putBack = async (deps: StackDeps, ctx: Context): Promise<UndoWaits 
   const { results, runId, signal, log } = ctx;
   const used = results["creating-application"];
   if (used.former === null || used.former === undefined) return null;
-  const { dokploy } = await openPatiently(deps, results["creating-project"].connectionId, ctx);
+  const dokploy = await deps.connect(results["creating-project"].connectionId);
   const former = openFormer(deps.secrets, runId, used.former);
   const now = await look(dokploy, used.applicationId, signal);
   if (now === null) {
     log(`The application “${used.name}” is gone, so there is nothing to put back.`);
     return null;
   }
+  if (isOrdered(ctx.memo)) return watchFormer(dokploy, ctx.memo, deps, ctx);
   const waits = await settle(dokploy, used, deps, ctx);
   if (waits !== null) return waits;
   await assertNotChangedSince(dokploy, now, former, ctx);
@@ -39,9 +53,11 @@ export const putBack = async (deps: StackDeps, ctx: Context): Promise<UndoWaits 
   );
   await removeVolumes(dokploy, now, former, ctx);
   // Where the run goes on, it deploys anew by itself.
-  if (!ctx.goingBack) await deployFormer(dokploy, former, deps, ctx);
-  return null;
+  return ctx.goingBack ? null : deployFormer(dokploy, former, ctx);
 };
+
+const isOrdered = (memo: unknown): memo is Memo =>
+  typeof memo === "object" && memo !== null && "former" in memo;
 
 const look = async (
   dokploy: Dokploy,
@@ -92,24 +108,40 @@ const removeVolumes = async (
   }
 };
 
-const deployFormer = async (
-  dokploy: Dokploy,
-  former: Former,
-  { lookEveryMs }: StackDeps,
-  ctx: Context,
-): Promise<void> => {
-  const { applicationId, appName, serverId } = ctx.results["creating-application"];
+const deployFormer = async (dokploy: Dokploy, former: Former, ctx: Context): Promise<UndoWaits | null> => {
+  const { appName, serverId, applicationId } = ctx.results["creating-application"];
   const rows = await dokploy.deployments(applicationId, ctx.signal);
   const deployed = rows.some(({ title }) => title.includes(markOf(ctx.runId)));
-  if (!deployed || !former.ran) return;
-  const over = new Set(rows.filter(hasFailed).map(({ deploymentId }) => deploymentId));
-  const watched = { dokploy, applicationId, mark: undoMarkOf(ctx.runId), over, everyMs: lookEveryMs };
+  if (!deployed || !former.ran) return null;
+  const over = rows.filter(hasFailed).map(({ deploymentId }) => deploymentId);
+  const watched = watchedBy(dokploy, over, ctx);
   if (!(await isUnderWay(watched, ctx.signal))) {
     await order(watched, { appName, serverId }, ctx.signal);
     ctx.log("Ordered the deployment of what was there before.");
   }
-  const seen = await watch(watched, ctx);
-  if (!("gone" in seen) && seen.ended.status === "done") return;
+  const memo: Memo = { former: { over, ...notSeenYet } };
+  return { waiting: "the deployment of what was there before", memo, nextInMs: 0 };
+};
+
+const watchedBy = (dokploy: Dokploy, over: readonly string[], { results, runId }: Context): Watched => ({
+  dokploy,
+  applicationId: results["creating-application"].applicationId,
+  mark: undoMarkOf(runId),
+  over: new Set(over),
+});
+
+const watchFormer = async (
+  dokploy: Dokploy,
+  { former }: Memo,
+  { lookEveryMs }: StackDeps,
+  ctx: Context,
+): Promise<UndoWaits | null> => {
+  const seen = await lookAtDeployment(watchedBy(dokploy, former.over, ctx), former, ctx);
+  if ("what" in seen) {
+    const memo: Memo = { former: { ...former, ...seen.watching } };
+    return { waiting: seen.what, memo, nextInMs: lookEveryMs };
+  }
+  if ("ended" in seen && seen.ended.status === "done") return null;
   const why =
     "gone" in seen ? "it left Dokploy's queue without a trace." : failure(seen.ended, seen.lines).message;
   throw new AppError(

@@ -1,5 +1,6 @@
 import { workflow } from "#core/workflow.ts";
 import { type StackDeps, type StackHost, stackDeps } from "#stacks/deps.ts";
+import { throughOutages } from "#stacks/outages.ts";
 import { outcome } from "./outcome.ts";
 import { startStack } from "./start.ts";
 import { configureApplication } from "./steps/configuring-application.ts";
@@ -25,28 +26,36 @@ const address = [
 export default (host: StackHost) => deployStack(stackDeps(host));
 
 /** Deploys a stack to Dokploy, from the project to a page that answers; what it made is removed again when it fails. */
-export const deployStack = (deps: StackDeps) =>
-  workflow(
+export const deployStack = (deps: StackDeps) => {
+  const patient = throughOutages(deps);
+  return workflow(
     "deploy-stack",
     "Deploy a stack",
     "Give a name; Milepost sets up project, application and domain in Dokploy, deploys the image, and looks until its page answers. If it fails, what it made is removed again.",
     startStack(deps),
   )
     .do("initializing", "Initialize", { ...initialize(deps), uses: [...address, "server"] })
-    .do("creating-project", "Create the project", { ...createProject(deps), uses: place })
+    .do("creating-project", "Create the project", { ...createProject(deps), ...patient, uses: place })
     .do("getting-environment", "Get the environment", {
       ...getEnvironment(deps),
+      ...patient,
       uses: [...place, "environment"],
     })
-    .do("creating-application", "Create the application", { ...createApplication(deps), uses: where })
+    .do("creating-application", "Create the application", {
+      ...createApplication(deps),
+      ...patient,
+      uses: where,
+    })
     .do("configuring-application", "Configure the application", {
       ...configureApplication(deps),
+      ...patient,
       uses: [...place, ...configured],
     })
-    .do("creating-domain", "Create the domain", { ...createDomain(deps), uses: address })
+    .do("creating-domain", "Create the domain", { ...createDomain(deps), ...patient, uses: address })
     .wait("deploying", "Deploy", { ...deploy(deps), uses: [...address, ...configured] })
     .wait("verifying-health", "Verify that it is healthy", {
       ...verifyHealth(deps),
       uses: [...address, ...configured, "healthPath", "healthEveryMs", "healthTimeoutMs", "loginIsHealthy"],
     })
     .hands(outcome);
+};

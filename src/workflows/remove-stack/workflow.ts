@@ -3,6 +3,7 @@ import { text } from "#core/field-kinds.ts";
 import { start } from "#core/start.ts";
 import { workflow } from "#core/workflow.ts";
 import { type StackDeps, type StackHost, stackDeps } from "#stacks/deps.ts";
+import { throughOutages } from "#stacks/outages.ts";
 import { readName } from "#stacks/read-name.ts";
 import type { RemovalInput } from "./input.ts";
 import { approveRemoval } from "./steps/approving.ts";
@@ -46,8 +47,8 @@ export const removeStack = (deps: StackDeps) =>
     .do("looking", "Look what is there", lookUpStack(deps))
     .approve("approving", "Agree to the removal", approveRemoval)
     .wait("settling", "Let a deployment end", settleStack(deps))
-    .do("removing", "Remove it", remove(deps))
-    .do("proving", "Look whether it is gone", proveRemoval(deps))
+    .do("removing", "Remove it", { ...remove(deps), ...throughOutages(deps) })
+    .do("proving", "Look whether it is gone", { ...proveRemoval(deps), ...throughOutages(deps) })
     .hands(({ name }, { looking, proving }) => ({
       sentence: `“${name}” is removed. ${proving.sentence}`,
       facts: [

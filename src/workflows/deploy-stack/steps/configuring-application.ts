@@ -5,8 +5,8 @@ import { says, sends } from "#core/plan-line.ts";
 import type { DoContext, UndoContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { StackDeps } from "#stacks/deps.ts";
-import { openPatiently } from "#stacks/patient.ts";
 import { changedEnv, envText, readVariables } from "#workflows/deploy-stack/env-lines.ts";
+import { openFormer } from "#workflows/deploy-stack/former.ts";
 import type { StackInput } from "#workflows/deploy-stack/input.ts";
 import { putBack } from "#workflows/deploy-stack/put-back.ts";
 import { settingsOf } from "#workflows/deploy-stack/settings.ts";
@@ -39,8 +39,8 @@ export const configureApplication = (
 ): DoOptions<StackInput, Earlier, Configured, Secret> => ({
   run: async (ctx) => {
     const { input, results, signal, log } = ctx;
-    const { dokploy } = await openPatiently(deps, input.connectionId, ctx);
-    const { applicationId } = results["creating-application"];
+    const dokploy = await deps.connect(input.connectionId);
+    const { applicationId, former } = results["creating-application"];
     const settings = settingsOf(input, () => ctx.secret("registryPassword"));
     const changes = changesOf(input);
     const volumes = input.volumes ?? [];
@@ -53,7 +53,9 @@ export const configureApplication = (
     const { columns, mounts } = await dokploy.application(applicationId, signal);
     missingVolumes(volumes, mounts);
     parts.begin(imagePart);
-    const { dockerImage: previousImage } = columns;
+    // A try before this one may have set the new one already.
+    const previousImage =
+      former == null ? null : (openFormer(deps.secrets, ctx.runId, former).columns.dockerImage ?? null);
     await dokploy.change(applicationId, { sourceType: "docker", dockerImage: input.image }, signal);
     log(`The image is ${input.image}${previousImage === null ? "" : `; it was ${previousImage}`}.`);
     parts.end(imagePart);

@@ -6,7 +6,6 @@ import type { StepContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { StackDeps } from "#stacks/deps.ts";
 import { applicationName, describe, isOurs } from "#stacks/part-names.ts";
-import { openPatiently } from "#stacks/patient.ts";
 import { settle } from "#stacks/settle.ts";
 import { findServer } from "#workflows/deploy-stack/find-server.ts";
 import { sealFormer } from "#workflows/deploy-stack/former.ts";
@@ -38,7 +37,7 @@ type Context = StepContext<StackInput, Earlier>;
 export const createApplication = (deps: StackDeps): DoOptions<StackInput, Earlier, UsedApplication> => ({
   run: async (ctx) => {
     const { input, runId, signal } = ctx;
-    const { dokploy } = await openPatiently(deps, input.connectionId, ctx);
+    const dokploy = await deps.connect(input.connectionId);
     const found = await findApplication(dokploy, ctx, deps);
     if (found !== null) return found.made ? found : new Skip(existsAlready(found.name), found);
     const wish = { ...wishOf(ctx, runId), ...(await serverOf(dokploy, ctx)) };
@@ -60,7 +59,7 @@ export const createApplication = (deps: StackDeps): DoOptions<StackInput, Earlie
         };
   },
   undo: async (ctx) => {
-    const { dokploy } = await openPatiently(deps, ctx.results["creating-project"].connectionId, ctx);
+    const dokploy = await deps.connect(ctx.results["creating-project"].connectionId);
     if (!(await assertUndoable(dokploy, ctx))) {
       ctx.log("The project is gone, and the application with it.");
       return null;

@@ -6,7 +6,6 @@ import { Skip } from "#core/skip.ts";
 import type { StepContext, UndoContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { StackDeps } from "#stacks/deps.ts";
-import { openPatiently } from "#stacks/patient.ts";
 import { domainsOf, originOfDomain, type WantedDomain } from "#workflows/deploy-stack/domains.ts";
 import type { StackInput } from "#workflows/deploy-stack/input.ts";
 import { notYet } from "#workflows/deploy-stack/not-yet.ts";
@@ -36,7 +35,7 @@ type Context = StepContext<StackInput, Earlier>;
 export const createDomain = (deps: StackDeps): DoOptions<StackInput, Earlier, UsedDomain> => ({
   run: async (ctx) => {
     const { input, signal, progress } = ctx;
-    const { dokploy } = await openPatiently(deps, input.connectionId, ctx);
+    const dokploy = await deps.connect(input.connectionId);
     const { found, missing } = await findDomains(dokploy, ctx);
     if (missing.length === 0) {
       const result = used(found, ctx);
@@ -63,7 +62,7 @@ export const createDomain = (deps: StackDeps): DoOptions<StackInput, Earlier, Us
       : { happened: false, checked: "The application has no domain of this run, or not all." };
   },
   undo: async (ctx) => {
-    const { dokploy } = await openPatiently(deps, ctx.results["creating-project"].connectionId, ctx);
+    const dokploy = await deps.connect(ctx.results["creating-project"].connectionId);
     await assertUndoable(dokploy, ctx);
     const ours = await ownDomains(dokploy, ctx);
     for (const { domainId } of ours) await dokploy.removeDomain(domainId, ctx.signal);

@@ -6,7 +6,6 @@ import type { StepContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { StackDeps } from "#stacks/deps.ts";
 import { applicationName, describe, isOurs, projectName } from "#stacks/part-names.ts";
-import { openPatiently } from "#stacks/patient.ts";
 import type { StackInput } from "#workflows/deploy-stack/input.ts";
 import { notYet } from "#workflows/deploy-stack/not-yet.ts";
 
@@ -45,7 +44,7 @@ export const createProject = (deps: StackDeps): DoOptions<StackInput, object, Us
       : { happened: false, checked: "Dokploy lists no project made by this run." };
   },
   undo: async (ctx) => {
-    const { dokploy } = await openPatiently(deps, ctx.result?.connectionId ?? ctx.input.connectionId, ctx);
+    const dokploy = await deps.connect(ctx.result?.connectionId ?? ctx.input.connectionId);
     const ours = (await dokploy.projects(ctx.signal)).filter((project) => isMade(project, ctx));
     for (const project of ours) {
       assertEmpty(project);

@@ -6,19 +6,17 @@ import {
   failure,
   hasFailed,
   isUnderWay,
+  lookAtDeployment,
   lost,
-  mostLooksUnseen,
-  noneIfUnreadable,
+  notSeenYet,
   order,
-  ownOf,
-  placeInQueue,
-  queuedSentence,
   replacedBy,
   type Watched,
+  type Watching,
 } from "#stacks/deployment.ts";
 import type { StackDeps } from "#stacks/deps.ts";
+import { lookThroughOutages } from "#stacks/outages.ts";
 import { markOf } from "#stacks/part-names.ts";
-import { clockOf, isSilence, stillAway } from "#stacks/patient.ts";
 import type { StackInput } from "#workflows/deploy-stack/input.ts";
 import type { UsedApplication } from "./creating-application.ts";
 
@@ -32,16 +30,10 @@ type Earlier = { "creating-application": UsedApplication };
 type Context = WaitContext<StackInput, Earlier>;
 
 /** What is remembered from look to look. */
-interface Memo {
+interface Memo extends Watching {
   /** Deployments that are not the one to watch. It is known before one is ordered, so that one that was ordered is known again. */
   over: readonly string[];
   ordered: boolean;
-  /** Looks in a row in which it was neither queued nor listed. */
-  unseen: number;
-  /** How many lines of its log were told. */
-  lines: number;
-  /** Since when Dokploy does not answer; null when it does. */
-  awaySince: number | null;
   /** Whether it was away since the order: at its start it cancels what was running and has forgotten what was waiting. */
   wasAway: boolean;
   orderedAnew: boolean;
@@ -53,22 +45,12 @@ interface Memo {
  */
 export const deployStack = (deps: StackDeps): WaitOptions<StackInput, Earlier, Deployed> => ({
   setsGoing: true,
-  look: async (ctx) => {
+  look: lookThroughOutages(deps, async (ctx: Context, wasAway) => {
     const memo = ctx.memo as Memo | undefined;
-    try {
-      const dokploy = await deps.connect(ctx.input.connectionId);
-      const there = memo === undefined ? undefined : { ...memo, ...backAgain(memo, ctx) };
-      return await (there === undefined ? begin(dokploy, ctx) : goOn(dokploy, there, ctx));
-    } catch (thrown) {
-      if (memo === undefined || !isSilence(thrown)) throw thrown;
-      const since = memo.awaySince ?? ctx.now();
-      if (ctx.now() - since >= deps.outageMs) throw stillAway(thrown, since);
-      const waiting = `Dokploy does not answer since ${clockOf(since)}; asking until it does.`;
-      if (memo.awaySince === null) ctx.log(`${waiting} ${thrown.message}`, "warn");
-      const pause = thrown.retryAfterMs === undefined ? {} : { nextInMs: thrown.retryAfterMs };
-      return { ...again(waiting, { ...memo, awaySince: since, wasAway: true }), ...pause };
-    }
-  },
+    const dokploy = await deps.connect(ctx.input.connectionId);
+    if (memo === undefined) return begin(dokploy, ctx);
+    return goOn(dokploy, { ...memo, wasAway: memo.wasAway || wasAway }, ctx);
+  }),
   everyMs: deps.lookEveryMs,
   timeoutMs: 60 * 60_000,
   onCancel: async () =>
@@ -95,16 +77,11 @@ const again = (what: string, memo: Memo): Extract<Look<Deployed>, { waiting: str
   memo,
 });
 
-const backAgain = ({ awaySince }: Memo, { log }: Context): Partial<Memo> => {
-  if (awaySince !== null) log("Dokploy answers again.");
-  return { awaySince: null };
-};
-
 /** Nothing is ordered yet: that is for the next look, which can tell then what came of it. */
 const begin = async (dokploy: Dokploy, { attempt, results, signal }: Context): Promise<Look<Deployed>> => {
   const rows = await dokploy.deployments(results["creating-application"].applicationId, signal);
   const over = rows.filter((one) => attempt === 1 || hasFailed(one)).map(({ deploymentId }) => deploymentId);
-  const fresh = { ordered: false, unseen: 0, lines: 0, awaySince: null, wasAway: false, orderedAnew: false };
+  const fresh = { ordered: false, ...notSeenYet, wasAway: false, orderedAnew: false };
   return { ...again("ordering the deployment", { ...fresh, over }), nextInMs: 0 };
 };
 
@@ -116,7 +93,6 @@ const goOn = async (dokploy: Dokploy, memo: Memo, ctx: Context): Promise<Look<De
     applicationId,
     mark: markOf(ctx.runId),
     over: new Set(memo.over),
-    everyMs: 0,
   };
   if (!memo.ordered) {
     const there = await isUnderWay(watched, signal);
@@ -127,31 +103,20 @@ const goOn = async (dokploy: Dokploy, memo: Memo, ctx: Context): Promise<Look<De
     }
     return { ...again("waiting for Dokploy to begin", { ...memo, ordered: true }), nextInMs: 0 };
   }
-  const own = ownOf(watched, await dokploy.deployments(applicationId, signal));
-  if (own === undefined) {
-    const before = await placeInQueue(watched, signal);
-    const unseen = before === null ? memo.unseen + 1 : 0;
-    if (unseen > mostLooksUnseen) return orderAnew(memo, [], ctx, lost());
-    return again(before === null ? "waiting for Dokploy to begin" : queuedSentence(before), {
-      ...memo,
-      unseen,
-    });
-  }
-  // Its file is made a moment after the deployment's row.
-  const lines: readonly string[] = await dokploy
-    .deploymentLog(own.deploymentId, signal)
-    .catch(noneIfUnreadable);
-  for (const line of lines.slice(memo.lines)) log(line);
-  if (own.status === "done") return { done: { deploymentId: own.deploymentId, replaces: replacedBy(own) } };
-  if (own.status === "cancelled") return orderAnew(memo, [own.deploymentId], ctx, failure(own, lines));
-  if (hasFailed(own)) throw failure(own, lines);
-  return again("Dokploy deploys", { ...memo, unseen: 0, lines: Math.max(memo.lines, lines.length) });
+  const seen = await lookAtDeployment(watched, memo, ctx);
+  if ("what" in seen) return again(seen.what, { ...memo, ...seen.watching });
+  if ("gone" in seen) return orderAnew(memo, [], ctx, lost());
+  const { ended, lines } = seen;
+  if (ended.status === "done")
+    return { done: { deploymentId: ended.deploymentId, replaces: replacedBy(ended) } };
+  if (ended.status === "cancelled") return orderAnew(memo, [ended.deploymentId], ctx, failure(ended, lines));
+  throw failure(ended, lines);
 };
 
 /** What Dokploy's own restart ended is no failure of the stack; once, and anything else fails for that reason. */
 const orderAnew = (memo: Memo, over: readonly string[], { log }: Context, reason: Error): Look<Deployed> => {
   if (!memo.wasAway || memo.orderedAnew) throw reason;
   log("Dokploy was started anew meanwhile and dropped the deployment; ordering it again.", "warn");
-  const anew = { ...memo, over: [...memo.over, ...over], ordered: false, unseen: 0, lines: 0 };
+  const anew = { ...memo, over: [...memo.over, ...over], ordered: false, ...notSeenYet };
   return { ...again("ordering the deployment again", { ...anew, orderedAnew: true }), nextInMs: 0 };
 };

@@ -5,7 +5,6 @@ import type { StepContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { StackDeps } from "#stacks/deps.ts";
 import { describe, isOurs } from "#stacks/part-names.ts";
-import { openPatiently } from "#stacks/patient.ts";
 import type { StackInput } from "#workflows/deploy-stack/input.ts";
 import { notYet } from "#workflows/deploy-stack/not-yet.ts";
 import type { UsedProject } from "./creating-project.ts";
@@ -24,7 +23,7 @@ type Context = Pick<StepContext<StackInput, Earlier>, "input" | "results" | "run
 export const getEnvironment = (deps: StackDeps): DoOptions<StackInput, Earlier, UsedEnvironment> => ({
   run: async (ctx) => {
     const { input, results, signal } = ctx;
-    const { dokploy } = await openPatiently(deps, input.connectionId, ctx);
+    const dokploy = await deps.connect(input.connectionId);
     const { projectId } = results["creating-project"];
     const found = chooseEnvironment(await dokploy.environments(projectId, signal), ctx);
     if (found !== null) return found;
@@ -48,7 +47,7 @@ export const getEnvironment = (deps: StackDeps): DoOptions<StackInput, Earlier, 
     // What cannot have been made is not looked for, so that nothing in the way keeps the rest from being removed.
     const mayBeMade = ctx.result === undefined ? !isDefaultName(ctx.input.environment) : ctx.result.made;
     if (mayBeMade !== true) return ctx.log("This run made no environment.");
-    const { dokploy } = await openPatiently(deps, ctx.results["creating-project"].connectionId, ctx);
+    const dokploy = await deps.connect(ctx.results["creating-project"].connectionId);
     for (const { environmentId, name, services } of await ownEnvironments(dokploy, ctx)) {
       const [other] = services;
       if (other !== undefined)

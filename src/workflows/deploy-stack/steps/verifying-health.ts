@@ -6,6 +6,7 @@ import type { WaitContext } from "#core/step-context.ts";
 import type { Look, WaitOptions } from "#core/workflow.ts";
 import { noneIfUnreadable, tasksIfAllowed } from "#stacks/deployment.ts";
 import type { StackDeps } from "#stacks/deps.ts";
+import { lookThroughOutages } from "#stacks/outages.ts";
 import { whyEnded } from "#stacks/reason.ts";
 import type { StackInput } from "#workflows/deploy-stack/input.ts";
 import { type Turnover, turnoverOf } from "#workflows/deploy-stack/turnover.ts";
@@ -28,6 +29,11 @@ type Earlier = {
 };
 type Context = WaitContext<StackInput, Earlier>;
 
+/** Looks that Dokploy answered: an outage of its own is no time in which the stack was not healthy. */
+interface Memo {
+  answered: number;
+}
+
 /** A page may take as long as the pause between looks, within these bounds. */
 const leastTimeLimitMs = 1_000;
 const mostTimeLimitMs = 30_000;
@@ -40,8 +46,9 @@ const certificateEveryMs = 30_000;
  * the new one runs, and again after the swarm went back to it. So first the containers are looked at, then the page.
  */
 export const verifyHealth = (deps: StackDeps): WaitOptions<StackInput, Earlier, Healthy> => ({
-  look: async (ctx) => {
-    const { input, results, look, signal, log, now } = ctx;
+  look: lookThroughOutages(deps, async (ctx: Context): Promise<Look<Healthy>> => {
+    const { input, results, signal, log, now } = ctx;
+    const memo: Memo = { answered: ((ctx.memo as Memo | undefined)?.answered ?? 0) + 1 };
     const { healthEveryMs, healthTimeoutMs } = input;
     const beganAt = now();
     const dokploy = await deps.connect(input.connectionId);
@@ -49,10 +56,10 @@ export const verifyHealth = (deps: StackDeps): WaitOptions<StackInput, Earlier, 
     // From one look's beginning to the next, so that a page that hangs is given no more time than one that refuses.
     const again = (waiting: string, everyMs = healthEveryMs): Look<Healthy> => {
       log(waiting);
-      return { waiting, nextInMs: Math.max(0, everyMs - (now() - beganAt)) };
+      return { waiting, memo, nextInMs: Math.max(0, everyMs - (now() - beganAt)) };
     };
     // Counted in looks, because a look that is tried again by a person has the whole time anew.
-    const late = look - healthTimeoutMs / healthEveryMs;
+    const late = memo.answered - healthTimeoutMs / healthEveryMs;
     if (seen?.is === "failed" && seen.goesBack) throw await brokenUpdate(dokploy, seen, ctx);
     if (seen !== null && seen.is !== "over") {
       if (late > 0) throw await notHealthy(dokploy, seen, wordOf(seen), ctx);
@@ -79,7 +86,7 @@ export const verifyHealth = (deps: StackDeps): WaitOptions<StackInput, Earlier, 
     // The stack itself runs: removing it would only make the next try order a certificate again.
     if (late > deps.certificateMs / certificateEveryMs) return { done: { url: at, status: null, container } };
     return again(`The stack is deployed and runs. ${found.sentence}`, certificateEveryMs);
-  },
+  }),
   everyMs: 5_000,
   timeoutMs: 24 * 3_600_000,
   whilePaused: "The stack itself is deployed and goes on starting in Dokploy.",

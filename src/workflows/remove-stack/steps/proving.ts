@@ -3,7 +3,6 @@ import { says } from "#core/plan-line.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import { tasksIfAllowed } from "#stacks/deployment.ts";
 import type { StackDeps } from "#stacks/deps.ts";
-import { openPatiently } from "#stacks/patient.ts";
 import type { RemovalInput } from "#workflows/remove-stack/input.ts";
 import type { FoundStack } from "./looking.ts";
 
@@ -13,7 +12,7 @@ type Earlier = { looking: FoundStack; removing: { project: boolean } };
 export const proveRemoval = (deps: StackDeps): DoOptions<RemovalInput, Earlier, { sentence: string }> => ({
   run: async (ctx) => {
     const { looking, removing } = ctx.results;
-    const { dokploy } = await openPatiently(deps, ctx.input.connectionId, ctx);
+    const dokploy = await deps.connect(ctx.input.connectionId);
     const project = (await dokploy.projects(ctx.signal)).find(
       ({ projectId }) => projectId === looking.projectId,
     );

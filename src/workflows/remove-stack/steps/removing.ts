@@ -3,7 +3,6 @@ import { AppError } from "#core/errors.ts";
 import { says, sends } from "#core/plan-line.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { StackDeps } from "#stacks/deps.ts";
-import { openPatiently } from "#stacks/patient.ts";
 import type { RemovalInput } from "#workflows/remove-stack/input.ts";
 import type { FoundStack } from "./looking.ts";
 
@@ -14,7 +13,7 @@ export const removeStack = (
   run: async (ctx) => {
     const { input, results, signal, log } = ctx;
     const { projectId, project, applicationId, domainIds, application, projectGoes } = results.looking;
-    const { dokploy } = await openPatiently(deps, input.connectionId, ctx);
+    const dokploy = await deps.connect(input.connectionId);
     await assertAsSeen(dokploy, results.looking, signal);
     const parts = ctx.substeps([
       ...(domainIds.length === 0 ? [] : ["Domains"]),

@@ -1,9 +1,15 @@
-import type { WaitOptions } from "#core/workflow.ts";
+import type { WaitContext } from "#core/step-context.ts";
+import type { Look, WaitOptions } from "#core/workflow.ts";
 import type { StackDeps } from "#stacks/deps.ts";
-import { isSilence } from "#stacks/patient.ts";
+import { lookThroughOutages } from "#stacks/outages.ts";
 import { stillDeploys } from "#stacks/settle.ts";
 import type { RemovalInput } from "#workflows/remove-stack/input.ts";
 import type { FoundStack } from "./looking.ts";
+
+interface Settled {
+  deploys: false;
+}
+type Context = WaitContext<RemovalInput, { looking: FoundStack }>;
 
 /**
  * Drops what waits in Dokploy's queue and lets a deployment that runs come to its end: Dokploy cannot stop it, and one that ends after its
@@ -11,18 +17,14 @@ import type { FoundStack } from "./looking.ts";
  */
 export const settleStack = (
   deps: StackDeps,
-): WaitOptions<RemovalInput, { looking: FoundStack }, { deploys: false }> => ({
-  look: async ({ input, results: { looking }, signal }) => {
-    try {
-      const dokploy = await deps.connect(input.connectionId);
-      await dokploy.dropQueued(looking.applicationId, signal);
-      if (!(await stillDeploys(dokploy, looking.applicationId, signal))) return { done: { deploys: false } };
-      return { waiting: "Its deployment still runs and cannot be stopped; waiting for its end." };
-    } catch (thrown) {
-      if (!isSilence(thrown)) throw thrown;
-      return { waiting: `Dokploy does not answer; asking until it does. ${thrown.message}` };
-    }
-  },
+): WaitOptions<RemovalInput, { looking: FoundStack }, Settled> => ({
+  look: lookThroughOutages(deps, async ({ input, results, signal }: Context): Promise<Look<Settled>> => {
+    const { looking } = results;
+    const dokploy = await deps.connect(input.connectionId);
+    await dokploy.dropQueued(looking.applicationId, signal);
+    if (!(await stillDeploys(dokploy, looking.applicationId, signal))) return { done: { deploys: false } };
+    return { waiting: "Its deployment still runs and cannot be stopped; waiting for its end." };
+  }),
   setsGoing: true,
   everyMs: deps.lookEveryMs,
   maxEveryMs: 10_000,
