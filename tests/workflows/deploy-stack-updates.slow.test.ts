@@ -137,16 +137,3 @@ test("a Dokploy that is started anew in the middle of a pull is waited for, and 
   expect(run.error).toBeNull();
   expect(await page("restart")).toContain("milepost/hello");
 });
-
-test("a rollback waits for a Dokploy that is away instead of failing, and then leaves nothing", async () => {
-  const before = sandbox.services().length;
-  const id = await start({ name: "away", image: "nowhere/nothing" });
-  sandbox.faults.pullMs = 500;
-  await world.when(id, (at) => stepOf(at, "deploying").progress?.what === "Dokploy deploys");
-  sandbox.faults.calls["project.all"] = [{ refuse: "INTERNAL_SERVER_ERROR", times: 20 }];
-  const { run } = await world.until(id, "completed", "failed", "undone");
-  sandbox.faults.pullMs = fast.pullMs;
-  expect(run).toMatchObject({ undoneAt: expect.any(Number) });
-  expect(run.error?.message).toMatch(/pull access denied for nowhere\/nothing/);
-  expect(sandbox.services()).toHaveLength(before);
-});

@@ -1,8 +1,7 @@
 import type { Certificate } from "#connectors/dokploy/dokploy.ts";
+import type { ServerChoice } from "#stacks/server.ts";
 
-export interface StackInput {
-  connectionId: string;
-  connectionName: string;
+export interface StackInput extends ServerChoice {
   /** 3 to 20 lower case letters, digits and hyphens. */
   name: string;
   image: string;

@@ -5,6 +5,7 @@ import { wrong } from "#core/fields.ts";
 import { start } from "#core/start.ts";
 import type { StackDeps } from "#stacks/deps.ts";
 import { readName } from "#stacks/read-name.ts";
+import { serverOf, stackLock } from "#stacks/server.ts";
 import { domains, health, kept, registry, size } from "./details.ts";
 import { variableNames } from "./env-lines.ts";
 import type { StackInput } from "./input.ts";
@@ -42,8 +43,7 @@ export const startStack = ({ connections }: Pick<StackDeps, "connections">) =>
         throw wrong("registryPassword", "Give the password as well, or leave the registry's user empty.");
       if (chosen === null) throw wrong("image", "Give a Docker image: the connection has no default one.");
       return {
-        connectionId: connection.id,
-        connectionName: connection.name,
+        ...serverOf(connection),
         ...given,
         ...defaults,
         image: chosen,
@@ -57,7 +57,7 @@ export const startStack = ({ connections }: Pick<StackDeps, "connections">) =>
       };
     },
     subject: ({ name, connectionName }) => `${name} · ${connectionName}`,
-    lock: ({ connectionId, name }) => `stack:${connectionId}/${name}`,
+    lock: stackLock,
     onFailure: ({ keepFailed }) => (keepFailed ? "stop" : "undo"),
   });
 

@@ -1,6 +1,6 @@
-export interface RemovalInput {
-  connectionId: string;
-  connectionName: string;
+import type { ServerChoice } from "#stacks/server.ts";
+
+export interface RemovalInput extends ServerChoice {
   /** Of the stack. */
   name: string;
 }

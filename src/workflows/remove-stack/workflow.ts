@@ -5,6 +5,7 @@ import { workflow } from "#core/workflow.ts";
 import { type StackDeps, type StackHost, stackDeps } from "#stacks/deps.ts";
 import { throughOutages } from "#stacks/outages.ts";
 import { readName } from "#stacks/read-name.ts";
+import { serverOf, stackLock } from "#stacks/server.ts";
 import type { RemovalInput } from "./input.ts";
 import { approveRemoval } from "./steps/approving.ts";
 import { lookUpStack } from "./steps/looking.ts";
@@ -34,14 +35,10 @@ export const removeStack = (deps: StackDeps) =>
         text("name", "Stack name", { required: true, autocomplete: "off", read: readName }),
       ],
       submit: "Look what is there",
-      input: ({ connection: { id, name: connectionName }, name }): RemovalInput => ({
-        connectionId: id,
-        connectionName,
-        name,
-      }),
+      input: ({ connection, name }): RemovalInput => ({ ...serverOf(connection), name }),
       subject: ({ name, connectionName }) => `${name} · ${connectionName}`,
       // The one that deploying it takes.
-      lock: ({ connectionId, name }) => `stack:${connectionId}/${name}`,
+      lock: stackLock,
     }),
   )
     .do("looking", "Look what is there", lookUpStack(deps))

@@ -152,7 +152,12 @@ const brokenUpdate = async (
   return new AppError(
     "remote-failed",
     `${whyEnded(tasks, output)} The new version did not stay, so the swarm goes back to the former one.`,
-    { canPass: false, detail: output.join("\n") },
+    {
+      canPass: false,
+      detail: output.join("\n"),
+      // These containers have ended for good: looking at them again would find the same.
+      wayOn: { back: "deploying", why: "to deploy it once more" },
+    },
   );
 };
 
