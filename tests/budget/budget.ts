@@ -13,6 +13,8 @@ export const budget = {
   quietPage: { draws: 8 },
   /** A hundred event streams of one run that open at once, and stay: reads of its events for all of them, timers that keep them alive. */
   eventStreams: { reads: 2, timers: 1 },
+  /** From the request for a run until its first step begins. */
+  start: { commits: 2 },
   /** A step that does nothing. */
   step: { commits: 2 },
   /** Pages of 4 KiB that a change of a run writes to the database's log; syncs of the disk a change where ten runs go on at once. */

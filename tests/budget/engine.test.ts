@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { statSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import type { Store } from "#core/store.ts";
 import { openDatabase } from "#store/sqlite/driver.ts";
@@ -15,7 +16,9 @@ import { budget } from "./budget.ts";
 const bytesOfPage = 4_096 + 24;
 
 /** An engine over a database on the disk, with what that database does in the test's hands. */
-const openOnDisk = async (): Promise<{
+const openOnDisk = async (
+  began = () => {},
+): Promise<{
   world: World;
   commits(): number;
   bytes(): number;
@@ -38,7 +41,7 @@ const openOnDisk = async (): Promise<{
     });
   }) as typeof client.prepare;
   const store = storeOn({ client, db, release: () => {} }, { now: Date.now, random: (n) => randomBytes(n) });
-  const world = await openWorld([noOps()], { store, overrides: { concurrency: 10 } });
+  const world = await openWorld([noOps(began)], { store, overrides: { concurrency: 10 } });
   onTestFinished(() => world.close());
   // Truncated, the log has exactly what is written from then on.
   const emptyLog = () => client.pragma("wal_checkpoint(TRUNCATE)");
@@ -78,6 +81,18 @@ test("a step that does nothing is two commits, and a run besides is accepted, cl
   await runThrough(world, 1);
   expect(changes).toBe(stepsOfNoOps * budget.step.commits + 1);
   expect(others).toBe(2);
+});
+
+test("a run is accepted and taken up by whoever is free in one commit, and with the next its first step begins", async () => {
+  let atBegin = 0;
+  const { world, commits } = await openOnDisk(() => {
+    atBegin = commits();
+  });
+  // A worker that looks for something to do at that very moment would hide what it costs to make one look.
+  for (let before = -1; before !== commits(); await pause(20)) before = commits();
+  const asked = commits();
+  await runThrough(world, 1);
+  expect(atBegin - asked).toBe(budget.start.commits);
 });
 
 test("a change writes the page of the run, of the step and of the event, and no more", async () => {

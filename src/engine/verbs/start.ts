@@ -67,7 +67,7 @@ export const start = async (
   const runId = parts.newId();
   const { subject, lock } = await nameOf(parts, flow, input);
   const now = parts.clock.now();
-  const recorded: Recorded | Given = await parts.store
+  const recording: Promise<Recorded | Given> = parts.store
     .createRun(
       {
         id: runId,
@@ -96,9 +96,11 @@ export const start = async (
       if (error instanceof AlreadyStarted) return error.given;
       throw error;
     });
+  // A worker that is free claims it in the same commit.
+  parts.wake();
+  const recorded = await recording;
   if ("asked" in recorded) return sameRun(recorded, firing ?? once);
   parts.feed.tell(recorded);
-  parts.wake();
   return { runId };
 };
 

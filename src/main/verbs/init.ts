@@ -4,7 +4,7 @@ import { initFolder } from "#authored/init.ts";
 import { readConfig } from "#main/config.ts";
 import { say } from "#main/say.ts";
 
-const types = fileURLToPath(new URL("../../kits/", import.meta.url)) + "milepost.ts";
+const types = `${fileURLToPath(new URL("../../kits/", import.meta.url))}milepost.ts`;
 
 export const run = async (given?: string): Promise<void> => {
   const { workflowsDir } = readConfig();
