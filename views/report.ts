@@ -1,4 +1,4 @@
-import type { Channel, Decision } from "#core/answerers.ts";
+import { type Channel, channelWords, type Decision } from "#core/answerers.ts";
 import type { Export } from "#core/exports.ts";
 import type { Values } from "#core/form.ts";
 import type { RunPicture } from "#core/picture.ts";
@@ -95,13 +95,14 @@ const approvalsOf = (decided: Reported["decided"]): ReportSection[] => {
   const facts = decided.flatMap(({ title, decisions }) =>
     decisions.map(({ by, at, channel, comment }) => ({
       label: title,
-      value: `${by}, ${dateText(at)}, ${channelWords[channel]}${comment === null ? "" : `: ${comment}`}`,
+      value: `${by}, ${dateText(at)}, ${howWords[channel]}${comment === null ? "" : `: ${comment}`}`,
     })),
   );
   return facts.length === 0 ? [] : [{ title: "Approvals", facts, paragraphs: [] }];
 };
 
-const channelWords: Record<Channel, string> = {
+const howWords: Record<Channel, string> = {
+  ...channelWords,
   page: "on the page",
   API: "by the API",
   token: "with a token",

@@ -12,10 +12,21 @@ export interface Answerers {
 }
 
 /**
- * How an answer came: from a page, from a sentence in a chat, from a program with its own session at the API, with a token, or from an agent,
- * which has a token too.
+ * How an answer came: from a page, from a sentence in a chat, from a program with its own session at the API, with a token, from an agent,
+ * which has a token too, or from afar.
  */
-export type Channel = "page" | "chat" | "API" | "token" | "agent";
+export type Channel = "page" | "chat" | "API" | "token" | "agent" | FarChannel;
+
+/** Where no page of ours is in front of whoever answers, and no session of theirs. */
+export const channelWords = {
+  mail: "by mail",
+  push: "in a notification",
+  ntfy: "in ntfy",
+  Telegram: "in Telegram",
+  Slack: "in Slack",
+} as const;
+export type FarChannel = keyof typeof channelWords;
+export const farChannels = Object.keys(channelWords) as readonly FarChannel[];
 
 /** That somebody agreed. */
 export interface Decision {

@@ -1,3 +1,5 @@
+import { compatRoutes } from "./compat-routes.ts";
+import { notifyApi, notifyRoutes } from "./notify-routes.ts";
 import { each, route } from "./route.ts";
 import { runVerbs, stepVerbs } from "./rules.ts";
 import { scheduleApi, scheduleRoutes } from "./schedule-routes.ts";
@@ -84,6 +86,7 @@ export const routes = {
   chat: route("/chat"),
 
   ...scheduleRoutes,
+  ...notifyRoutes,
 
   exports: route("/exports"),
   /** `?for=spreadsheets` gives it a byte order mark and disarms formulas. */
@@ -181,6 +184,7 @@ export const routes = {
     control: each("/api/runs/:id", runVerbs),
     step: each("/api/runs/:id/steps/:step", stepVerbs),
     ...scheduleApi,
+    ...notifyApi,
     exports: route("/api/exports"),
     export: route("/api/exports/:id"),
     shareRun: route("/api/runs/:id/share"),
@@ -223,21 +227,7 @@ export const routes = {
   },
 
   /** The addresses of the systems that Milepost replaces, for programs that were written for them. */
-  compat: {
-    createBotSteps: route("/api/create-bot-steps"),
-    deploy: route("/api/deploy"),
-    deployStatus: route("/api/status/:id"),
-    checkDeployName: route("/api/check/:name"),
-    tasks: route("/api/tasks"),
-    task: route("/api/tasks/:id"),
-    taskProgress: route("/api/tasks/:id/progress"),
-    taskSteps: route("/api/tasks/:id/steps"),
-    taskLogs: route("/api/tasks/:id/logs"),
-    approvals: route("/api/tasks/:id/approvals"),
-    approve: route("/api/tasks/:id/approve"),
-    taskSockets: route("/ws/tasks"),
-    taskSocket: route("/ws/tasks/:id"),
-  },
+  compat: compatRoutes,
 } as const;
 
 /** What only programs ask for: whatever stands below these is answered in JSON, even when there is no such address. */

@@ -7,6 +7,7 @@ import type { Connection } from "./connection.ts";
 import type { FeedEvent, LogLine, NewEvent } from "./event.ts";
 import type { ExportRegistry } from "./exports.ts";
 import type { KeptTable } from "./kept.ts";
+import type { NotifyTable } from "./notify.ts";
 import type { Removal } from "./removal.ts";
 import type { Run, RunWithSteps } from "./run.ts";
 import type { ShareTable } from "./shares.ts";
@@ -176,6 +177,7 @@ export interface Store {
   readonly kept: KeptTable;
   readonly chats: ChatTable;
   readonly triggers: TriggerTable;
+  readonly notify: NotifyTable;
   readonly accounts: Accounts;
   readonly access: AccessTable;
   readonly shares: ShareTable;

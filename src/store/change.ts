@@ -8,6 +8,7 @@ import type { NewRun, Once } from "#core/store.ts";
 import type { NewFiring } from "#core/trigger.ts";
 import { type FiringStatements, fire, fireFollowers } from "./firings.ts";
 import type { RunRows } from "./held-runs.ts";
+import { type NoticeStatements, notice } from "./notices.ts";
 import { heldLock, readSteps, toRunWithSteps } from "./run-rows.ts";
 import type { RunWrites } from "./run-writes.ts";
 import type { RunQueries } from "./runs.ts";
@@ -20,7 +21,7 @@ type StepRow = Schema["steps"]["$inferSelect"];
 
 /** A new run with its steps and first events. */
 export function* createRun(
-  { q, w, f }: RunStatements,
+  { q, w, f, n }: RunStatements,
   run: NewRun,
   steps: readonly NewStep[],
   events: readonly NewEvent[],
@@ -76,6 +77,7 @@ export function* createRun(
   if (once !== null) yield* exec(w.insertStart, { ...once, by: run.starter, runId: run.id });
   for (const step of stepRows) yield* exec(w.insertStep, step);
   for (const event of numbered) yield* exec(w.insertEvent, eventRow(event));
+  yield* notice(n, numbered, [], stepRows);
   return { row: after, steps: stepRows, events: numbered };
 }
 
@@ -107,6 +109,7 @@ export interface RunStatements {
   q: RunQueries;
   w: RunWrites;
   f: FiringStatements;
+  n: NoticeStatements;
 }
 
 interface Changing {
@@ -145,7 +148,7 @@ const decided = ({ row, steps }: RunRows, { decide }: Pick<Changing, "decide">):
 
 /** Null, and nothing is written, when the run is no longer as it was. */
 function* write(
-  { q, w, f }: RunStatements,
+  { q, w, f, n }: RunStatements,
   { row, steps }: RunRows,
   at: number,
   change: Change,
@@ -188,6 +191,7 @@ function* write(
   for (const estimate of change.estimates ?? []) yield* exec(w.putEstimate, { ...estimate, runId });
   // An undoing that is over gives the run back the end that it had.
   if (after.state !== row.state && row.state !== "undoing") yield* fireFollowers(f, after, at);
+  yield* notice(n, events, steps, stepsAfter);
   return { row: after, steps: stepsAfter, events };
 }
 

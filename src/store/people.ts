@@ -12,7 +12,18 @@ type People = PeopleTable & Pick<Accounts, "addSignInLink" | "useSignInLink">;
 export const peopleTable = (
   {
     db,
-    schema: { people, signInLinks, sessions, apiTokens, passkeys, providerAccounts, shares },
+    schema: {
+      people,
+      signInLinks,
+      sessions,
+      apiTokens,
+      passkeys,
+      providerAccounts,
+      shares,
+      channels,
+      deliveries,
+      preferences,
+    },
     tx,
   }: SqlDeps,
   forget: () => void,
@@ -102,6 +113,9 @@ export const peopleTable = (
         const links = yield* rows(
           db.delete(shares).where(eq(shares.personId, id)).returning({ id: shares.id }),
         );
+        yield* exec(db.delete(deliveries).where(eq(deliveries.personId, id)));
+        yield* exec(db.delete(channels).where(eq(channels.personId, id)));
+        yield* exec(db.delete(preferences).where(eq(preferences.personId, id)));
         return [...theirs, ...tokens, ...links].map((one) => one.id);
       });
       forget();

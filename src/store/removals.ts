@@ -93,7 +93,8 @@ function* trim(
 
 function* removeRows({ db, schema }: SqlDeps, { run }: RunWithSteps): Tx<void> {
   const { runs, steps, events, logLines, told, handOvers, shares, deletedNumbers } = schema;
-  for (const table of [steps, events, logLines, told, handOvers, shares])
+  const { notices, deliveries, bells } = schema;
+  for (const table of [steps, events, logLines, told, handOvers, shares, notices, deliveries, bells])
     yield* exec(db.delete(table).where(eq(table.runId, run.id)));
   const { workflowId, number: highest } = run;
   yield* exec(

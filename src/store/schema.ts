@@ -8,6 +8,7 @@ import type { Step, StepKind } from "#core/step.ts";
 import { accountSchema } from "./account-schema.ts";
 import { cleaningSchema } from "./cleaning-schema.ts";
 import type { Columns } from "./dialect.ts";
+import { notifySchema } from "./notify-schema.ts";
 import { hasLogSql, isOverSql } from "./over-sql.ts";
 import { triggerSchema } from "./trigger-schema.ts";
 
@@ -237,6 +238,7 @@ export const define = (columns: Columns) => {
     ...cleaningSchema(columns),
     ...accountSchema(columns),
     ...triggerSchema(columns),
+    ...notifySchema(columns),
   };
 };
 

@@ -11,6 +11,8 @@ import { exportRegistry } from "./exports.ts";
 import { prepareFirings } from "./firings.ts";
 import { createHeldRuns } from "./held-runs.ts";
 import { keptTable } from "./kept.ts";
+import { prepareNotices } from "./notices.ts";
+import { notifyTable } from "./notify.ts";
 import { removals } from "./removals.ts";
 import { runReads } from "./run-reads.ts";
 import { toRun } from "./run-rows.ts";
@@ -26,6 +28,7 @@ export const createSqlStore = (deps: SqlDeps): Omit<Store, "healthy" | "space" |
     q: prepareRuns(deps.db, deps.schema),
     w: prepareWrites(deps.db, deps.schema),
     f: prepareFirings(deps.db, deps.schema),
+    n: prepareNotices(deps.db, deps.schema),
   };
   const { write } = deps.tx;
   const held = createHeldRuns();
@@ -55,6 +58,7 @@ export const createSqlStore = (deps: SqlDeps): Omit<Store, "healthy" | "space" |
     kept: keptTable(deps),
     chats: chatTable(deps),
     triggers: triggerTable(deps, statements.f),
+    notify: notifyTable(deps),
     accounts: accountTables(deps),
     access: accessTable(deps),
     shares: shareTable(deps),

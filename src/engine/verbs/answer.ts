@@ -2,6 +2,7 @@ import { type AgentQuestion, assertAgentMay } from "#core/agents.ts";
 import { answerRefusal, type Channel, stillNeeded } from "#core/answerers.ts";
 import { AppError } from "#core/errors.ts";
 import { type Form, textOf, type Values } from "#core/form.ts";
+import { assertFarMay, isFar, whoFrom } from "#core/from-afar.ts";
 import { GoBack } from "#core/go-back.ts";
 import { ownerId, type PersonRef } from "#core/people.ts";
 import { Reject } from "#core/reject.ts";
@@ -33,6 +34,8 @@ export interface AnswerOptions {
   channel?: Channel;
   /** Who answers; the owner where it is not said. */
   person?: PersonRef;
+  /** The question that was seen, by when it began (`attemptAt`); it is refused when another one is open by now. */
+  asked?: number;
 }
 
 /** Takes a person's answer. Of two people who answer at once, one wins and the other is told. */
@@ -47,9 +50,11 @@ export const answer = async (
   const before = await findRun(parts, runId);
   const asked = findStep(before, stepId);
   assertAsking(before, asked);
+  if (how.asked !== undefined && how.asked !== asked.attemptAt) throw noLonger(asked);
   const person = how.person ?? { id: ownerId, name: by, role: "admin" };
   assertAnswerer(person, before, asked);
   if (how.channel === "agent") assertAgentMay(agentQuestion(parts, before, asked, by));
+  if (isFar(how.channel ?? "page")) assertFarMay(agentQuestion(parts, before, asked, by));
   const decide =
     asked.kind === "ask"
       ? await readAnswer(parts, before, asked, { values, by, ...how, person })
@@ -93,7 +98,7 @@ const readAnswer = async (
   { values, by: name, press, channel = "page", person }: Given,
 ): Promise<Decide> => {
   // What an agent said is never told as a person's word.
-  const by = channel === "agent" ? `${name} (agent)` : name;
+  const by = channel === "agent" ? `${name} (agent)` : whoFrom(name, channel);
   const definition = askDefinition(parts, before, step.id);
   if (channel === "token" && definition.personOnly === true) {
     throw new AppError("forbidden", "Only a person in a browser may answer this, no API token.");
@@ -184,10 +189,13 @@ const assertAsking = (now: RunWithSteps, step: Step, answered = step): void => {
   if (now.run.state === "paused" && step.state === "asking") {
     throw new AppError("not-allowed-now", "The run is paused. Resume it first, then answer.");
   }
-  throw new AppError(
-    "conflict",
-    step.state === "completed"
-      ? `This question has been answered already${step.detail === null ? "." : `: ${step.detail}`}`
-      : `“${step.title}” asks nothing at the moment.`,
-  );
+  throw noLonger(step);
 };
+
+const noLonger = ({ state, detail, title }: Step): AppError =>
+  new AppError(
+    "conflict",
+    state === "completed"
+      ? `This question has been answered already${detail === null ? "." : `: ${detail}`}`
+      : `“${title}” asks nothing at the moment.`,
+  );

@@ -32,4 +32,9 @@ export const {
   shares,
   triggers,
   firings,
+  channels,
+  notices,
+  deliveries,
+  preferences,
+  bells,
 } = schema;

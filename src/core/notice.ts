@@ -1,0 +1,62 @@
+import type { Event } from "./event.ts";
+import type { Run } from "./run.ts";
+import type { Step } from "./step.ts";
+
+/**
+ * What of a run people may be told: it began, a step asks, its question was answered or asks no more, how it ended, and that it takes longer
+ * than usual.
+ */
+export const noticeKinds = [
+  "started",
+  "needs-you",
+  "answered",
+  "failed",
+  "finished",
+  "cancelled",
+  "undone",
+  "slow",
+] as const;
+export type NoticeKind = (typeof noticeKinds)[number];
+
+/** One such fact, written with the event that it follows from, and gone when it has become what is sent to whom. */
+export interface Notice {
+  runId: string;
+  /** The number of that event. */
+  n: number;
+  kind: NoticeKind;
+  /** The step that asks or asked; null for the run as a whole. */
+  stepId: string | null;
+  /** When its question began (`attemptAt` of the step), which tells it from others of the same step. */
+  asked: number | null;
+  /** Who did it, where somebody did. */
+  by: string | null;
+  at: number;
+}
+
+type Moment = readonly Pick<Step, "id" | "attemptAt">[];
+
+/** What of a commit people may be told; the steps as they were before it and as they are after it. */
+export const noticesOf = (events: readonly Event[], before: Moment, after: Moment): Notice[] =>
+  events.flatMap((event): Notice[] => {
+    const { runId, n, at } = event;
+    const about = { runId, n, at, stepId: null, asked: null, by: null };
+    if (event.type === "run.created") return [{ ...about, kind: "started", by: event.by }];
+    if (event.type === "run.state") {
+      // An undoing that is over gives the run back the end that it had, of which people know.
+      const kind = event.from === "undoing" && event.to !== "undone" ? undefined : ends[event.to];
+      return kind === undefined ? [] : [{ ...about, kind }];
+    }
+    if (event.type !== "step.state" || event.from === event.to) return [];
+    const { stepId, by = null } = event;
+    if (stepId === undefined || (event.to !== "asking" && event.from !== "asking")) return [];
+    const isAsked = event.to === "asking";
+    const asked = (isAsked ? after : before).find(({ id }) => id === stepId)?.attemptAt ?? null;
+    return [{ ...about, kind: isAsked ? "needs-you" : "answered", stepId, asked, by }];
+  });
+
+const ends: Partial<Record<Run["state"], NoticeKind>> = {
+  failed: "failed",
+  completed: "finished",
+  cancelled: "cancelled",
+  undone: "undone",
+};

@@ -1,0 +1,161 @@
+import type { Actor } from "#core/actor.ts";
+import type { Clock } from "#core/clock.ts";
+import { AppError } from "#core/errors.ts";
+import type { Log } from "#core/log.ts";
+import type { Delivery } from "#core/notify.ts";
+import { isOver } from "#core/states.ts";
+import type { Engine } from "#engine/engine.ts";
+import { type DeliverDeps, deliver } from "./deliver.ts";
+import { createLives } from "./lives.ts";
+import { recover } from "./recover.ts";
+import { type SpreadDeps, spread } from "./spread.ts";
+
+export interface PostmanDeps extends DeliverDeps, SpreadDeps {
+  engine: Pick<Engine<Actor>, "picture" | "workflow" | "listen">;
+  clock: Clock;
+  log: Log;
+}
+
+export interface Postman {
+  /** Something changed that may be due at once. */
+  look(): void;
+  /** What is on its way is given up: it is seen to at the next start. */
+  stop(): Promise<void>;
+}
+
+/** Never sleeps longer than this: a machine that slept and a clock that was set are noticed by then. */
+const longestSleepMs = 60_000;
+const afterErrorMs = 10_000;
+/** So many channels are served at once, each by one message after the other. */
+const mostAtOnce = 16;
+
+/**
+ * Sends what is due, for as long as it is not stopped. The store is the truth: what it says is on its way is never sent by a second one.
+ * Nothing here is waited for by a run.
+ */
+export const openPostman = (deps: PostmanDeps): Postman => {
+  const { engine, clock, log } = deps;
+  const { notify } = deps.store;
+  const closing = new AbortController();
+  const lanes = new Map<string, Promise<void>>();
+  let working: Promise<void> | null = null;
+  let again = false;
+  let cancelTimer = () => {};
+
+  const inLane = (channelId: string, work: () => Promise<void>): void => {
+    const lane = work()
+      .catch((error: unknown) => {
+        if (closing.signal.aborted) return;
+        log.error({ err: error, channelId }, "a message could not be seen to, and is tried again");
+        return new Promise<void>((resolve) => clock.after(afterErrorMs, resolve));
+      })
+      .then(() => {
+        const kind = deps.gapOf(channelId);
+        return closing.signal.aborted
+          ? undefined
+          : new Promise<void>((resolve) => clock.after(kind, resolve));
+      })
+      .finally(() => {
+        lanes.delete(channelId);
+        look();
+      });
+    lanes.set(channelId, lane);
+  };
+
+  const lives = createLives({
+    clock,
+    isFree: (channelId) => !lanes.has(channelId) && lanes.size < mostAtOnce,
+    edit: (delivery) => inLane(delivery.channelId, () => see(delivery.id)),
+  });
+
+  const see = async (id: string): Promise<void> => {
+    const delivery = await notify.delivery(id);
+    if (delivery === null) return lives.forget(id);
+    const after = await deliver(deps, delivery, closing.signal);
+    if (after === null) return;
+    if (after.kind === "live" && after.remote !== null && after.state === "sent") lives.follow(after);
+    else lives.forget(id);
+  };
+
+  const work = async (): Promise<number> => {
+    while (await spread(deps)) if (closing.signal.aborted) return longestSleepMs;
+    const room = mostAtOnce - lanes.size;
+    if (room <= 0) return longestSleepMs;
+    const due = await notify.due(clock.now(), [...lanes.keys()], 100);
+    for (const delivery of due) {
+      if (lanes.size >= mostAtOnce || closing.signal.aborted) break;
+      if (!lanes.has(delivery.channelId)) inLane(delivery.channelId, () => see(delivery.id));
+    }
+    const next = await notify.nextDue([...lanes.keys()]);
+    return next === null ? longestSleepMs : Math.min(longestSleepMs, Math.max(0, next - clock.now()));
+  };
+
+  const look = (): void => {
+    if (closing.signal.aborted) return;
+    if (working !== null) {
+      again = true;
+      return;
+    }
+    again = false;
+    cancelTimer();
+    working = work()
+      .catch((error: unknown) => {
+        log.error({ err: error }, "could not look for what people are to be told");
+        return afterErrorMs;
+      })
+      .then((sleepMs) => {
+        working = null;
+        if (closing.signal.aborted) return;
+        // What cannot be sent yet must not make this a busy loop.
+        cancelTimer = clock.after(again ? 20 : Math.max(20, sleepMs), look);
+      });
+  };
+
+  const stopListening = engine.listen(({ run, events, deleted }) => {
+    if (deleted === true) return;
+    if (events.length > 0) lives.touched(run.id);
+    if (events.some(({ type }) => type === "run.state" || type === "step.state" || type === "run.created"))
+      look();
+    if (isOver(run.state)) lives.touched(run.id);
+  });
+
+  const begin = async () => {
+    await recover(deps);
+    for (const one of await notify.following(100)) lives.follow(one);
+    lives.touchAll();
+  };
+  working = begin()
+    .catch((error: unknown) => log.error({ err: error }, "what was on its way could not be looked up"))
+    .then(() => {
+      working = null;
+      look();
+    });
+
+  return {
+    look,
+    stop: async () => {
+      closing.abort();
+      stopListening();
+      cancelTimer();
+      lives.stop();
+      await working;
+      await Promise.all(lanes.values());
+    },
+  };
+};
+
+/** Of a delivery that somebody looks at: whether a person may have it sent again. */
+export const mayTryAgain = ({ state }: Pick<Delivery, "state">): boolean => state === "failed";
+
+/** Has what failed sent once more. Throws AppError("not-allowed-now"). */
+export const tryAgain = async (
+  { store, clock }: Pick<PostmanDeps, "store" | "clock">,
+  delivery: Pick<Delivery, "id">,
+): Promise<void> => {
+  const patch = { state: "waiting", nextAt: clock.now(), attempts: 0, because: null } as const;
+  if (await store.notify.changeDelivery(delivery.id, "failed", patch)) return;
+  throw new AppError(
+    "not-allowed-now",
+    "Only what failed can be sent again, and this did not, or is on its way.",
+  );
+};

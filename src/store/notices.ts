@@ -1,0 +1,49 @@
+import { eq, gte, sql } from "drizzle-orm";
+import type { Event } from "#core/event.ts";
+import { noticesOf } from "#core/notice.ts";
+import type { Db } from "./dialect.ts";
+import type { RunRows } from "./held-runs.ts";
+import type { Schema } from "./schema.ts";
+import { exec, one, type Tx } from "./tx.ts";
+
+/** The connection by which everybody whose address is known is reached, whether or not they added a channel. */
+export const mailKind = "smtp";
+
+/** Every statement that a run's commit needs to say what people are to be told. */
+export const prepareNotices = (db: Db, { channels, connections, notices }: Schema) => {
+  const ph = sql.placeholder;
+  const row = {
+    runId: ph("runId"),
+    n: ph("n"),
+    kind: ph("kind"),
+    stepId: ph("stepId"),
+    asked: ph("asked"),
+    by: ph("by"),
+    at: ph("at"),
+  } as unknown as typeof notices.$inferInsert;
+  return {
+    channel: db.select({ id: channels.id }).from(channels).where(gte(channels.id, "")).limit(1).prepare(),
+    mail: db
+      .select({ id: connections.id })
+      .from(connections)
+      .where(eq(connections.kind, mailKind))
+      .limit(1)
+      .prepare(),
+    insert: db.insert(notices).values(row).prepare(),
+  };
+};
+
+export type NoticeStatements = ReturnType<typeof prepareNotices>;
+
+/** Writes what of a commit people may be told, with it; nothing where there is no way to tell anybody. */
+export function* notice(
+  n: NoticeStatements,
+  events: readonly Event[],
+  before: RunRows["steps"],
+  after: RunRows["steps"],
+): Tx<void> {
+  const made = noticesOf(events, before, after);
+  if (made.length === 0) return;
+  if ((yield* one(n.channel)) === null && (yield* one(n.mail)) === null) return;
+  for (const one of made) yield* exec(n.insert, { ...one });
+}

@@ -1,0 +1,191 @@
+import { and, asc, desc, eq, gte, inArray, isNotNull, lt, lte, notInArray } from "drizzle-orm";
+import { AppError } from "#core/errors.ts";
+import type { NotifyTable } from "#core/notify.ts";
+import type { SqlDeps } from "./sql-deps.ts";
+import { changed, exec, one, rows } from "./tx.ts";
+
+/** How people are reached and what they are told. Channels are few, so that all are read at once. */
+export const notifyTable = ({ db, schema, tx }: SqlDeps): NotifyTable => {
+  const { channels, notices, deliveries, preferences, bells } = schema;
+  const isFree = (busy: readonly string[]) =>
+    busy.length === 0 ? undefined : notInArray(deliveries.channelId, [...busy]);
+  const settled = ["sent", "failed", "dropped"] as const;
+  return {
+    channels: () =>
+      tx.read(() => rows(db.select().from(channels).where(gte(channels.id, "")).orderBy(asc(channels.id)))),
+    channel: (id) => tx.read(() => one(db.select().from(channels).where(eq(channels.id, id)))),
+    putChannel: (channel) =>
+      tx.write(function* () {
+        const { id, kind, account } = channel;
+        const other =
+          account === null
+            ? null
+            : yield* one(
+                db
+                  .select({ id: channels.id })
+                  .from(channels)
+                  .where(and(eq(channels.kind, kind), eq(channels.account, account))),
+              );
+        if (other !== null && other.id !== id)
+          throw new AppError(
+            "conflict",
+            "This account is linked to somebody already. Unlink it there first.",
+          );
+        yield* exec(db.delete(channels).where(eq(channels.id, id)));
+        yield* exec(db.insert(channels).values(channel));
+      }),
+    removeChannel: (id) =>
+      tx.write(function* () {
+        yield* exec(db.delete(deliveries).where(eq(deliveries.channelId, id)));
+        yield* exec(db.delete(channels).where(eq(channels.id, id)));
+      }),
+
+    preferences: (personId) =>
+      tx.read(function* () {
+        const row = yield* one(db.select().from(preferences).where(eq(preferences.personId, personId)));
+        return row?.said ?? null;
+      }),
+    putPreferences: (personId, said) =>
+      tx.write(() =>
+        exec(
+          db
+            .insert(preferences)
+            .values({ personId, said })
+            .onConflictDoUpdate({ target: preferences.personId, set: { said } }),
+        ),
+      ),
+    bells: (runId) =>
+      tx.read(() =>
+        rows(
+          db
+            .select({ personId: bells.personId, rings: bells.rings })
+            .from(bells)
+            .where(eq(bells.runId, runId)),
+        ),
+      ),
+    putBell: (runId, personId, rings) =>
+      tx.write(function* () {
+        yield* exec(db.delete(bells).where(and(eq(bells.runId, runId), eq(bells.personId, personId))));
+        if (rings !== null) yield* exec(db.insert(bells).values({ runId, personId, rings }));
+      }),
+
+    notices: (limit) =>
+      tx.read(() =>
+        rows(
+          db.select().from(notices).orderBy(asc(notices.at), asc(notices.runId), asc(notices.n)).limit(limit),
+        ),
+      ),
+    spread: (told, made, due) =>
+      tx.write(function* () {
+        for (const { runId, n } of told)
+          yield* exec(db.delete(notices).where(and(eq(notices.runId, runId), eq(notices.n, n))));
+        for (const one of made)
+          yield* exec(
+            db
+              .insert(deliveries)
+              .values({ ...one, state: "waiting", attempts: 0, remote: null, shown: null, sentAt: null })
+              .onConflictDoNothing(),
+          );
+        for (const { id, nextAt } of due) {
+          const isIdle = inArray(deliveries.state, ["sent", "waiting"]);
+          yield* exec(
+            db
+              .update(deliveries)
+              .set({ nextAt })
+              .where(and(eq(deliveries.id, id), isIdle)),
+          );
+        }
+      }),
+
+    due: (now, busy, limit) =>
+      tx.read(() =>
+        rows(
+          db
+            .select()
+            .from(deliveries)
+            .where(and(isNotNull(deliveries.nextAt), lte(deliveries.nextAt, now), isFree(busy)))
+            .orderBy(asc(deliveries.nextAt), asc(deliveries.id))
+            .limit(limit),
+        ),
+      ),
+    nextDue: (busy) =>
+      tx.read(function* () {
+        const row = yield* one(
+          db
+            .select({ nextAt: deliveries.nextAt })
+            .from(deliveries)
+            .where(and(isNotNull(deliveries.nextAt), isFree(busy)))
+            .orderBy(asc(deliveries.nextAt))
+            .limit(1),
+        );
+        return row?.nextAt ?? null;
+      }),
+    changeDelivery: (id, was, patch) =>
+      tx.write(function* () {
+        const isStill = and(eq(deliveries.id, id), eq(deliveries.state, was));
+        return (yield* changed(db.update(deliveries).set(patch).where(isStill))) > 0;
+      }),
+    delivery: (id) => tx.read(() => one(db.select().from(deliveries).where(eq(deliveries.id, id)))),
+    deliveriesOf: (runId) =>
+      tx.read(() =>
+        rows(db.select().from(deliveries).where(eq(deliveries.runId, runId)).orderBy(asc(deliveries.id))),
+      ),
+    onTheirWay: (limit) =>
+      tx.read(() =>
+        rows(
+          db
+            .select()
+            .from(deliveries)
+            .where(eq(deliveries.state, "sending"))
+            .orderBy(asc(deliveries.id))
+            .limit(limit),
+        ),
+      ),
+    following: (limit) =>
+      tx.read(() =>
+        rows(
+          db
+            .select()
+            .from(deliveries)
+            .where(
+              and(eq(deliveries.state, "sent"), eq(deliveries.kind, "live"), isNotNull(deliveries.remote)),
+            )
+            .orderBy(desc(deliveries.id))
+            .limit(limit),
+        ),
+      ),
+    deliveries: ({ personId, state, before, limit }) =>
+      tx.read(() =>
+        rows(
+          db
+            .select()
+            .from(deliveries)
+            .where(
+              and(
+                personId === null ? undefined : eq(deliveries.personId, personId),
+                state === undefined ? undefined : eq(deliveries.state, state),
+                before === undefined ? undefined : lt(deliveries.id, before),
+              ),
+            )
+            .orderBy(desc(deliveries.id))
+            .limit(limit),
+        ),
+      ),
+    forgetDeliveries: (before, limit) =>
+      tx.write(function* () {
+        const old = yield* rows(
+          db
+            .select({ id: deliveries.id, state: deliveries.state, nextAt: deliveries.nextAt })
+            .from(deliveries)
+            .where(lt(deliveries.id, before))
+            .orderBy(asc(deliveries.id))
+            .limit(limit),
+        );
+        const gone = old.flatMap(({ id, state, nextAt }) =>
+          nextAt === null && (settled as readonly string[]).includes(state) ? [id] : [],
+        );
+        if (gone.length > 0) yield* exec(db.delete(deliveries).where(inArray(deliveries.id, gone)));
+        return gone.length;
+      }),
+  };
+};
