@@ -150,8 +150,8 @@ export const saysNofollow = (text = ""): boolean => /\b(nofollow|none)\b/i.test(
 /** Whether one of the words of an attribute is this one. */
 const has = (words: string, word: string): boolean => words.toLowerCase().split(/\s+/).includes(word);
 
-/** "5; url='/there'" as "/there" (HTML standard, "shared declarative refresh steps"); null where a page only loads itself anew. */
-const refreshTarget = (content = ""): string | null => {
+/** "5; url='/there'" as "/there" (HTML standard, "shared declarative refresh steps"), from a page or a header; null where it only loads itself anew. */
+export const refreshTarget = (content = ""): string | null => {
   const [, target = ""] =
     /^\s*[\d.]*\s*[;,]?\s*(?:url\s*=\s*)?(.*)$/i.exec(content.slice(0, longestText)) ?? [];
   const [, quoted] = /^["']([^"']*)/.exec(target) ?? [];

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { GuardedAnswer } from "#connectors/http/guarded-fetch.ts";
 import { type CrawledPage, isPage } from "#core/crawl.ts";
 import { pageText } from "./page-text.ts";
-import { type PageFacts, readHtml, saysNofollow, saysNoindex } from "./read-html.ts";
+import { type PageFacts, readHtml, refreshTarget, saysNofollow, saysNoindex } from "./read-html.ts";
 
 /** What a page may be at most; what is no HTML is not read at all. */
 const mostPageBytes = 10 * 1_024 * 1_024;
@@ -46,6 +46,7 @@ export const headPage = (
   const isRedirect = status >= 300 && status <= 399;
   const robots = String(headers["x-robots-tag"] ?? "");
   const length = lengthOf(headers);
+  const links = linksOf(headers, url);
   return {
     ...unreadablePage(url, crawledAt, ""),
     cut: null,
@@ -53,7 +54,10 @@ export const headPage = (
     contentType: headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase() || null,
     redirectTo:
       isRedirect && headers.location !== undefined ? absolute(fromLatin1(headers.location), url) : null,
-    canonical: canonicalOf(headers, url),
+    canonical: links.find(({ rel }) => rel.includes("canonical"))?.to ?? null,
+    hreflang: links.flatMap(({ rel, to, lang }) =>
+      lang !== null && rel.includes("alternate") ? [`${lang} ${to}`] : [],
+    ),
     noindex: saysNoindex(robots),
     nofollow: saysNofollow(robots),
     byteSize: headers["content-encoding"] === undefined ? length : null,
@@ -76,7 +80,13 @@ export const readPage = async (
   const isXml = page.contentType?.includes("xml") === true;
   const facts = readHtml(pageText(bytes, answer.headers["content-type"] ?? ""), isXml);
   const base = (facts.base === null ? null : absolute(facts.base, url)) ?? url;
-  const refresh = facts.refresh === null ? null : absolute(facts.refresh, base);
+  const byHeader = refreshTarget(String(answer.headers.refresh ?? ""));
+  const refresh =
+    byHeader !== null
+      ? absolute(fromLatin1(byHeader), url)
+      : facts.refresh !== null
+        ? absolute(facts.refresh, base)
+        : null;
   const { host } = new URL(url);
   const { links, linksTotal, elsewhere } = sortLinks(facts, base, host);
   return {
@@ -93,18 +103,21 @@ export const readPage = async (
       wireBytes: whole ? wireBytes : page.wireBytes,
       links,
       linksTotal,
-      hreflang: facts.hreflang.flatMap(({ lang, href }) => {
-        const to = absolute(href, base);
-        return to === null ? [] : [`${lang} ${to}`];
-      }),
+      hreflang: [
+        ...page.hreflang,
+        ...facts.hreflang.flatMap(({ lang, href }) => {
+          const to = absolute(href, base);
+          return to === null ? [] : [`${lang} ${to}`];
+        }),
+      ],
       cut:
         facts.cut ??
         (whole ? null : `It is longer than ${mostPageBytes / 1_024 / 1_024} MB; it was read up to there.`),
     },
-    named: facts.named.flatMap((href) => {
-      const to = absolute(href, base);
-      return to !== null && isOn(to, host) ? [to] : [];
-    }),
+    named: [
+      ...page.hreflang.map((alternate) => alternate.slice(alternate.indexOf(" ") + 1)),
+      ...facts.named.flatMap((href) => absolute(href, base) ?? []),
+    ].filter((to) => isOn(to, host)),
     elsewhere,
   };
 };
@@ -140,13 +153,21 @@ const absolute = (href: string, base: string): string | null => {
   return url.protocol === "http:" || url.protocol === "https:" ? url.href : null;
 };
 
-/** `Link: <https://…>; rel="canonical"` (RFC 6596). */
-const canonicalOf = ({ link }: IncomingHttpHeaders, url: string): string | null => {
-  for (const [, href = "", params = ""] of String(link ?? "").matchAll(/<([^<>]*)>([^<]*)/g))
-    if (/;\s*rel\s*=\s*(?:"[^"]*\bcanonical\b[^"]*"|canonical\b)/i.test(params))
-      return absolute(fromLatin1(href), url);
-  return null;
-};
+/** `Link: <https://…>; rel="canonical"` (RFC 8288), with the address where each leads. */
+const linksOf = (
+  { link }: IncomingHttpHeaders,
+  url: string,
+): { rel: string[]; to: string; lang: string | null }[] =>
+  [...String(link ?? "").matchAll(/<([^<>]*)>([^<]*)/g)].flatMap(([, href = "", params = ""]) => {
+    const param = (name: string) => {
+      const [, quoted, plain] =
+        new RegExp(`;\\s*${name}\\s*=\\s*(?:"([^"]*)"|([^\\s;,"]+))`, "i").exec(params) ?? [];
+      return quoted ?? plain ?? null;
+    };
+    const to = absolute(fromLatin1(href), url);
+    const rel = param("rel")?.toLowerCase().split(/\s+/) ?? [];
+    return to === null ? [] : [{ rel, to, lang: param("hreflang") }];
+  });
 
 const lengthOf = (headers: IncomingHttpHeaders): number | null => {
   const length = headers["content-length"];

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { brotliCompressSync, gzipSync } from "node:zlib";
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Crawl } from "#core/crawl.ts";
 import { walk } from "#crawl/walk.ts";
@@ -33,6 +33,17 @@ const site: Record<string, Sent> = {
     type: "text/html",
     body: '<meta name="description" content="text/html; charset=shift_jis"><title>Größe</title>',
   },
+  "/late-meta": {
+    type: "text/html",
+    body: latin(
+      `<script>const x = '<meta charset="utf-8">';${"// ".repeat(1_500)}</script>${metaLatin.toString("latin1")}`,
+    ),
+  },
+  "/header-names-nothing": { type: "text/html; charset=utf8mb4", body: metaLatin },
+  "/header-without-name": { type: "text/html; charset=", body: metaLatin },
+  "/deflate": { headers: { "content-encoding": "deflate" }, body: deflateSync(packed) },
+  "/deflate-raw": { headers: { "content-encoding": "deflate" }, body: deflateRawSync(packed) },
+  "/zstd": { headers: { "content-encoding": "zstd" }, body: zstdCompressSync(packed) },
   "/utf16": { type: "text/html", body: utf16 },
   "/xhtml": {
     type: "application/xhtml+xml",
@@ -65,6 +76,11 @@ const site: Record<string, Sent> = {
     body: "<title>Canonical</title>",
   },
   "/refresh": { body: '<meta http-equiv="refresh" content="0; url=/target">' },
+  "/refresh-by-header": { headers: { refresh: "3;url=/target" }, body: "<title>Soon elsewhere</title>" },
+  "/hreflang-by-header": {
+    headers: { link: '</en>; rel="alternate"; hreflang="en", </de>; hreflang=de; rel=alternate' },
+    body: "<title>Languages by header</title>",
+  },
   "/reloads": { body: '<meta http-equiv="refresh" content="30"><title>Reloads</title>' },
   "/nofollow": {
     body: '<meta name="robots" content="nofollow"><title>Nofollow</title><a href="/target">x</a>',
@@ -163,6 +179,12 @@ test.each<[string, Record<string, unknown>]>([
   ["/utf8-mark-against-header", { [title]: "Größe" }],
   ["/commented-meta", { [title]: "Größe" }],
   ["/words-about-charset", { [title]: "Größe" }],
+  ["/late-meta", { [title]: "Café Müller ñ" }],
+  ["/header-names-nothing", { [title]: "Café Müller ñ" }],
+  ["/header-without-name", { [title]: "Café Müller ñ" }],
+  ["/deflate", { [title]: "Packed", byte_size: packed.length, wire_size: deflateSync(packed).length }],
+  ["/deflate-raw", { [title]: "Packed", byte_size: packed.length, wire_size: deflateRawSync(packed).length }],
+  ["/zstd", { [title]: "Packed", byte_size: packed.length, wire_size: zstdCompressSync(packed).length }],
   ["/utf16", { [title]: "UTF16 ü", byte_size: utf16.length }],
   ["/xhtml", { [title]: "XHTML é", "outlinks_internal.nb.total": 1, "compliant.is_compliant": true }],
   ["/from-xhtml", { [title]: "From XHTML", depth: 2 }],
@@ -182,6 +204,7 @@ test.each<[string, Record<string, unknown>]>([
   ["/huge", { [title]: "Huge", byte_size: null, cut: expect.stringContaining("longer than 10 MB") }],
   ["/canonical-by-header", { "canonical.to.equal": false, "compliant.main_reason": "canonical" }],
   ["/refresh", { http_code: 200, "compliant.is_compliant": false, "compliant.main_reason": "redirect" }],
+  ["/refresh-by-header", { [title]: "Soon elsewhere", "compliant.main_reason": "redirect" }],
   ["/reloads", { [title]: "Reloads", "redirect.to.url": null, "compliant.is_compliant": true }],
   ["/nofollow", { "metadata.robots.nofollow": true, "outlinks_internal.nb.nofollow": 1 }],
   ["/nofollow-link", { "metadata.robots.nofollow": false, "outlinks_internal.nb.nofollow": 1 }],
@@ -189,7 +212,7 @@ test.each<[string, Record<string, unknown>]>([
   ["/from-area", { [title]: "From an area" }],
   ["/redirect-1", { http_code: 301, depth: 1 }],
   ["/redirect-2", { http_code: 302, depth: 2, [inlinks]: 1 }],
-  ["/target", { depth: 2, [inlinks]: 4 }],
+  ["/target", { depth: 2, [inlinks]: 5 }],
   ["/no-type", { [title]: "Without a type", content_type: null }],
   ["/gone", { http_code: 404, [inlinks]: 1, byte_size: 2 }],
 ])("%s is told as it is: %o", (path, facts) => {
@@ -200,6 +223,11 @@ test("addresses are told where they lead: canonical, refresh, redirect and other
   expect(rows.get("/canonical-by-header")?.["canonical.to.url"]).toBe(`${origin}/target`);
   expect(rows.get("/refresh")?.["redirect.to.url"]).toBe(`${origin}/target`);
   expect(rows.get("/away")?.["redirect.to.url"]).toBe("https://other.invalid/");
+  expect(rows.get("/refresh-by-header")?.["redirect.to.url"]).toBe(`${origin}/target`);
+  expect(rows.get("/hreflang-by-header")?.["hreflang.alternates"]).toEqual([
+    `en ${origin}/en`,
+    `de ${origin}/de`,
+  ]);
   expect(rows.get("/hreflang")?.["hreflang.alternates"]).toEqual([`de ${origin}/nur-deutsch`]);
 });
 
@@ -214,8 +242,8 @@ test("a crawl tells what is not in it, of each kind how many and which", () => {
     robots: { count: 2, first: [`${origin}/private/a`, `${origin}/private/b`] },
     "other-host": { count: 2, first: ["https://elsewhere.invalid/", "https://other.invalid/"] },
     "only-named": {
-      count: 3,
-      first: ["/nur-deutsch", "/only-framed", "/page-2"].map((path) => origin + path),
+      count: 5,
+      first: ["/de", "/en", "/nur-deutsch", "/only-framed", "/page-2"].map((path) => origin + path),
     },
     sitemap: { count: 1, first: ["https://www.example.invalid/map.xml"] },
   });

@@ -1,6 +1,13 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { pipeline, type Readable, Transform } from "node:stream";
-import { constants, createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
+import { Duplex, pipeline, Readable, Transform } from "node:stream";
+import {
+  constants,
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createInflateRaw,
+  createZstdDecompress,
+} from "node:zlib";
 import { NetworkError } from "./network-error.ts";
 
 /** The beginning of a body, up to `mostBytes`. */
@@ -73,9 +80,24 @@ const decode = (body: Readable, headers: IncomingHttpHeaders, counted: Transform
 /** As browsers do: what ends early or is empty is given as far as it goes. Whether all of it came, the connection has told. */
 const lenient = { finishFlush: constants.Z_SYNC_FLUSH };
 
+/** Many servers leave the zlib header away that "deflate" means (RFC 9110, 8.4.1.2); browsers take both. */
+const createAnyInflate = (): Duplex =>
+  Duplex.from(async function* (body: AsyncIterable<Buffer>) {
+    const chunks = body[Symbol.asyncIterator]();
+    const { value: first, done } = await chunks.next();
+    if (done === true || first[0] === undefined) return;
+    const rest = async function* () {
+      yield first;
+      yield* { [Symbol.asyncIterator]: () => chunks };
+    };
+    const inflate = (first[0] & 0x0f) === 8 ? createInflate(lenient) : createInflateRaw(lenient);
+    yield* pipeline(Readable.from(rest()), inflate, () => undefined) as AsyncIterable<Buffer>;
+  });
+
 const decoders: ReadonlyMap<string, () => NodeJS.ReadWriteStream & Readable> = new Map([
   ["gzip", () => createGunzip(lenient)],
   ["x-gzip", () => createGunzip(lenient)],
-  ["deflate", () => createInflate(lenient)],
+  ["deflate", createAnyInflate],
   ["br", () => createBrotliDecompress({ finishFlush: constants.BROTLI_OPERATION_FLUSH })],
+  ["zstd", () => createZstdDecompress({ finishFlush: constants.ZSTD_e_flush })],
 ]);
