@@ -75,6 +75,11 @@ test.each([
   ["8 of 10 rows", lines(8), "8 came: 2 are missing."],
   ["a row too many", `${whole}https://a.example/x,x`, "11 came: 1 too many."],
   ["an error line as the last row", `${lines(9)}\nError: quota exceeded`, "row 10."],
+  [
+    "an error line with as many values as a row has",
+    `${lines(9)}\nError: quota exceeded, try again later`,
+    "1 row begins with something else than the address of a page, which may be an error in place of data: row 10.",
+  ],
   ["NUL in the header", whole.replace("title", "tit\0le"), "NUL or other control characters"],
   ["UTF-16 without its mark", Buffer.from(whole, "utf16le"), "UTF-16 without its mark"],
   [

@@ -1,6 +1,6 @@
 import { createReadStream, type ReadStream } from "node:fs";
 import { open, stat } from "node:fs/promises";
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { crc32, createGunzip, createInflateRaw, type ZlibOptions } from "node:zlib";
 import yauzl from "yauzl";
 import { AppError } from "#core/errors.ts";
@@ -72,7 +72,7 @@ const openGzip = async (path: string): Promise<Archive> => {
   };
   return {
     format: "gzip",
-    members: only(content()),
+    members: only(unpackedTwice(content())),
     ...(await ofSource(path, source)),
     leftBytes: () => leftBytes,
   };
@@ -81,6 +81,23 @@ const openGzip = async (path: string): Promise<Archive> => {
 /** The first member was begun, so it is a later one that has no header: zlib's word for what follows and is no member. */
 const isFollowedByOther = (thrown: unknown): boolean =>
   thrown instanceof AppError && /incorrect header check/.test(thrown.detail ?? "");
+
+/** What was packed as gzip once more, by a server on the way or within a zip, is unpacked once more. */
+const unpackedTwice = async function* (content: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const chunks = content[Symbol.asyncIterator]();
+  try {
+    const { value: first, done } = await chunks.next();
+    if (done === true) return;
+    const all = async function* () {
+      yield first;
+      yield* { [Symbol.asyncIterator]: () => chunks };
+    };
+    if (first[0] === 0x1f && first[1] === 0x8b) yield* unpacked(Readable.from(all()), createGunzip(ahead));
+    else yield* all();
+  } finally {
+    await chunks.return?.();
+  }
+};
 
 const undamaged = async function* (content: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   try {
@@ -121,7 +138,7 @@ const openZip = async (path: string): Promise<Archive> => {
         });
         raw.pause();
         const content = entry.compressionMethod === deflate ? unpacked(raw, createInflateRaw(ahead)) : raw;
-        yield { name: entry.fileName, content: checkedMember(content, entry) };
+        yield { name: entry.fileName, content: unpackedTwice(checkedMember(content, entry)) };
       }
     };
     return {

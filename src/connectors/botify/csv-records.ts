@@ -6,10 +6,18 @@ export interface RecordCounter {
   readonly records: number;
   /** How many bytes the records so far and the empty lines between them take. */
   readonly endBytes: number;
-  /** Records that have another number of values than the first one, the header; and which the first few of them are, 1 for the first row. */
-  readonly uneven: { count: number; rows: number[] };
+  /** Records that have another number of values than the first one, the header. */
+  readonly uneven: Odd;
+  /** Records after the header whose first value is no address of http or https. */
+  readonly unaddressed: Odd;
   /** Ends the file: a last record without a line break counts too. `openQuote`: it ends inside a quoted value, so it was cut. */
   finish(): { records: number; openQuote: boolean };
+}
+
+/** How many rows, and which the first few of them are, 1 for the first row. */
+export interface Odd {
+  count: number;
+  rows: number[];
 }
 
 const quote = 0x22;
@@ -25,6 +33,24 @@ const quoteSeen = 4;
 
 const mostTold = 5;
 
+const note = (odd: Odd, row: number): void => {
+  odd.count++;
+  if (odd.rows.length < mostTold) odd.rows.push(row);
+};
+
+/** `"https:` */
+const longestScheme = 7;
+const [h, t, p, s] = [0x68, 0x74, 0x70, 0x73];
+const colon = 0x3a;
+/** Set in small letters of ASCII. */
+const lower = 0x20;
+
+const isAddress = (bytes: Buffer, at: number): boolean => {
+  const letter = (index: number) => (bytes[at + index] ?? 0) | lower;
+  if (letter(0) !== h || letter(1) !== t || letter(2) !== t || letter(3) !== p) return false;
+  return bytes[at + 4] === colon || (letter(4) === s && bytes[at + 5] === colon);
+};
+
 /**
  * RFC 4180 as a state machine over bytes: a quote opens only at the start of a field, a line break within quotes is no record's end.
  * UTF-8 needs no decoding, since none of its multi-byte sequences holds an ASCII byte.
@@ -37,22 +63,37 @@ export const createRecordCounter = (delimiter = ","): RecordCounter => {
   let endBytes = 0;
   let commas = 0;
   let headerCommas = 0;
-  const uneven = { count: 0, rows: [] as number[] };
+  const uneven: Odd = { count: 0, rows: [] };
+  const unaddressed: Odd = { count: 0, rows: [] };
+  /** The beginning of a record that is longer than what came of it so far. */
+  let begun: Buffer | null = null;
 
   const recordEnds = () => {
+    if (begun !== null) judge(begun);
     records++;
     if (records === 1) headerCommas = commas;
-    else if (commas !== headerCommas) {
-      uneven.count++;
-      if (uneven.rows.length < mostTold) uneven.rows.push(records - 1);
-    }
+    else if (commas !== headerCommas) note(uneven, records - 1);
     commas = 0;
+  };
+  const recordBegins = (bytes: Buffer, at: number) => {
+    if (records === 0) return;
+    if (bytes.length - at < longestScheme) begun = bytes.subarray(at);
+    else judge(bytes, at);
+  };
+  const judge = (bytes: Buffer, at = 0) => {
+    begun = null;
+    if (!isAddress(bytes, bytes[at] === quote ? at + 1 : at)) note(unaddressed, records);
   };
 
   return {
     add(chunk) {
       const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
       const length = bytes.length;
+      if (begun !== null) {
+        const longer: Buffer = Buffer.concat([begun, bytes.subarray(0, longestScheme)]);
+        if (longer.length < longestScheme) begun = longer;
+        else judge(longer);
+      }
       // Locals, because variables of a closure make this loop more than twice as slow.
       let now = state;
       let at = 0;
@@ -65,6 +106,7 @@ export const createRecordCounter = (delimiter = ","): RecordCounter => {
           continue;
         }
         let byte = bytes[at++];
+        if (now === lineStart && byte !== lineFeed && byte !== carriageReturn) recordBegins(bytes, at - 1);
         if (now === plain) while (byte !== lineFeed && byte !== comma && at < length) byte = bytes[at++];
         if (byte === lineFeed) {
           if (now !== lineStart) recordEnds();
@@ -87,6 +129,7 @@ export const createRecordCounter = (delimiter = ","): RecordCounter => {
       return endBytes;
     },
     uneven,
+    unaddressed,
     finish() {
       const openQuote = state === quoted;
       if (state !== lineStart) recordEnds();

@@ -14,7 +14,25 @@ const marks: readonly { bytes: readonly number[]; name: string; label?: string }
   { bytes: [0xff, 0xfe], name: "UTF-16, little-endian", label: "utf-16le" },
   { bytes: [0xfe, 0xff], name: "UTF-16, big-endian", label: "utf-16be" },
 ];
-const longestMark = 4;
+const longestMark = 8;
+
+/** How files begin that are no texts, by the names that people know (in part of the list of file(1)). */
+const others: readonly { bytes: string; name: string }[] = [
+  { bytes: "\x1f\x8b", name: "packed by gzip more than twice" },
+  { bytes: "PK\x03\x04", name: "a zip file within another archive, or a workbook" },
+  { bytes: "BZh91AY", name: "packed by bzip2" },
+  { bytes: "\xfd7zXZ\0", name: "packed by xz" },
+  { bytes: "\x28\xb5\x2f\xfd", name: "packed by Zstandard" },
+  { bytes: "\x04\x22\x4d\x18", name: "packed by LZ4" },
+  { bytes: "7z\xbc\xaf\x27\x1c", name: "a 7z archive" },
+  { bytes: "Rar!\x1a\x07", name: "a RAR archive" },
+  { bytes: "PAR1\x15", name: "a Parquet file" },
+  { bytes: "Obj\x01", name: "an Avro file" },
+  { bytes: "%PDF-", name: "a PDF" },
+  { bytes: "\xd0\xcf\x11\xe0", name: "an old workbook of Excel" },
+  { bytes: "\x89PNG", name: "a picture" },
+  { bytes: "\xff\xd8\xff", name: "a picture" },
+];
 
 /**
  * A text as UTF-8 without its byte order mark. Without a mark, and in UTF-8, the bytes are passed on as they are; `told` gets the name of
@@ -32,6 +50,12 @@ export const asUtf8 = async function* (
       throw new AppError(
         "remote-odd",
         `The downloaded file is written in ${mark.name}, which Milepost cannot read; it reads UTF-8 and UTF-16.`,
+      );
+    const other = others.find(({ bytes }) => beginning.toString("latin1").startsWith(bytes));
+    if (mark === undefined && other !== undefined)
+      throw new AppError(
+        "remote-odd",
+        `The downloaded file is ${other.name}, which Milepost cannot read; it reads CSV, plain or packed as gzip or zip.`,
       );
     const rest = beginning.subarray(mark?.bytes.length ?? 0);
     if (mark === undefined || mark.label === "utf-8") {

@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { stopped } from "#connectors/http/waiting.ts";
 import { AppError } from "#core/errors.ts";
 import { type Archive, type ArchiveFormat, openArchive } from "./archive.ts";
-import { createRecordCounter, type RecordCounter } from "./csv-records.ts";
+import { createRecordCounter, type Odd, type RecordCounter } from "./csv-records.ts";
 import { type Start, startBytes, startOf } from "./csv-start.ts";
 import { readableBytes, syncFolder, writeError } from "./disk.ts";
 import { asUtf8 } from "./text-encoding.ts";
@@ -41,7 +41,9 @@ export interface UnpackedCsv {
   /** What it was written in, where that was not UTF-8. */
   encoding: string | null;
   /** Rows with another number of values than the header, and which the first few of them are. */
-  uneven: { count: number; rows: number[] };
+  uneven: Odd;
+  /** The same of rows whose first value is no address of a page. */
+  unaddressed: Odd;
   /** The header holds NUL or other control characters, as no text does. */
   binaryHeader: boolean;
 }
@@ -138,6 +140,7 @@ const write = async (archive: Archive, part: string, options: UnpackOptions): Pr
       ...{ sizeBytes, rows: records - 1, sha256: hash.digest("hex"), header, preview, encoding },
       joined: names.length > 1 ? names : [],
       uneven: counter.uneven,
+      unaddressed: counter.unaddressed,
       binaryHeader: headerBytes.some(isControl),
     };
   } finally {

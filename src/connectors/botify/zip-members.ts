@@ -20,7 +20,7 @@ export const chooseMembers = (entries: readonly Entry[]): { chosen: Entry[]; oth
       `The zip file holds more than ${mostMembers.toLocaleString("en")} files, which no export does.`,
     );
   const files = entries.filter(({ fileName }) => !fileName.endsWith("/") && !isByproduct(fileName));
-  const csvs = files.filter(({ fileName }) => /\.csv$/i.test(fileName));
+  const csvs = files.filter(({ fileName }) => /\.csv(\.gz)?$/i.test(fileName));
   const chosen = csvs.length > 0 ? csvs : files;
   if (chosen.length === 0 || (csvs.length === 0 && files.length > 1))
     throw new AppError(

@@ -10,7 +10,13 @@ export interface Ordered {
 
 /** In what a file contradicts its order, a sentence each. `expectedRows` is exact, or null where rows could only be estimated. */
 export const doubtsOf = (
-  { rows, header, uneven, binaryHeader }: Pick<UnpackedCsv, "rows" | "header" | "uneven" | "binaryHeader">,
+  {
+    rows,
+    header,
+    uneven,
+    unaddressed,
+    binaryHeader,
+  }: Pick<UnpackedCsv, "rows" | "header" | "uneven" | "unaddressed" | "binaryHeader">,
   { columns, confirm }: Ordered,
   expectedRows: number | null,
 ): string[] => {
@@ -32,10 +38,18 @@ export const doubtsOf = (
     );
   if (uneven.count > 0)
     doubts.push(
-      `${count(uneven.count, "row")} ${uneven.count === 1 ? "has" : "have"} another number of values than the header, which may be an error in place of data: row ${uneven.rows.join(", ")}${uneven.count > uneven.rows.length ? " and more" : ""}.`,
+      `${count(uneven.count, "row")} ${uneven.count === 1 ? "has" : "have"} another number of values than the header, which may be an error in place of data: ${which(uneven)}.`,
+    );
+  // The address comes first in every file that is ordered; of a header that is no text nothing can be said of rows.
+  else if (unaddressed.count > 0 && !binaryHeader)
+    doubts.push(
+      `${count(unaddressed.count, "row")} ${unaddressed.count === 1 ? "begins" : "begin"} with something else than the address of a page, which may be an error in place of data: ${which(unaddressed)}.`,
     );
   return doubts;
 };
+
+const which = ({ count, rows }: UnpackedCsv["uneven"]): string =>
+  `row ${rows.join(", ")}${count > rows.length ? " and more" : ""}`;
 
 const count = (number: number, one: string): string =>
   `${number.toLocaleString("en")} ${one}${number === 1 ? "" : "s"}`;

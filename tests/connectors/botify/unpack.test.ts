@@ -3,9 +3,10 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
-import { gzipSync } from "node:zlib";
+import { gzipSync, zstdCompressSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { ZipFile } from "yazl";
+import { createRecordCounter } from "#connectors/botify/csv-records.ts";
 import { type UnpackOptions, unpackCsv } from "#connectors/botify/unpack.ts";
 import { never, rejection } from "../http/servers.ts";
 import { tempFolder } from "./server.ts";
@@ -21,7 +22,7 @@ const unpack = async (packed: Buffer, options: Partial<UnpackOptions> = {}) => {
   return { run, written: () => readFile(to, "utf8"), names: () => readdir(folder) };
 };
 
-const zip = (files: Record<string, string>): Promise<Buffer> => {
+const zip = (files: Record<string, string | Buffer>): Promise<Buffer> => {
   const archive = new ZipFile();
   for (const [name, text] of Object.entries(files)) archive.addBuffer(Buffer.from(text), name);
   archive.end();
@@ -56,6 +57,12 @@ describe("unpacking", () => {
     ["a plain file", "plain", () => Buffer.from(table)],
     ["a zip file", "zip", () => zip({ "export.csv": table })],
     ["a zip file whose only member has another name", "zip", () => zip({ export: table })],
+    ["a file that was packed twice", "gzip", () => gzipSync(gzipSync(table))],
+    [
+      "a packed file within a zip file",
+      "zip",
+      () => zip({ "export.csv.gz": gzipSync(table), "read.me": "" }),
+    ],
     ["a BOM", "gzip", () => gzipSync(`\uFEFF${table}`)],
     ["a sep line", "gzip", () => gzipSync(`sep=,\n${table}`)],
     ["a BOM and a sep line with CRLF", "gzip", () => gzipSync(`\uFEFFsep=,\r\n${table}`)],
@@ -71,11 +78,12 @@ describe("unpacking", () => {
         ["https://a.example/", 'Line\nbreak, "quotes"'],
         ["https://b.example/", "Ünïcode"],
       ],
-      otherMembers: [],
+      otherMembers: format === "zip" && packed.toString().includes("read.me") ? ["read.me"] : [],
       joined: [],
       encoding: null,
       leftBytes: 0,
       uneven: { count: 0, rows: [] },
+      unaddressed: { count: 0, rows: [] },
       binaryHeader: false,
     });
     expect(await written()).toBe(table);
@@ -145,6 +153,23 @@ describe("unpacking", () => {
     const { run } = await unpack(Buffer.from(text));
     if (uneven === null) expect(await rejection(run())).toMatchObject({ code: "remote-odd" });
     else expect(await run()).toMatchObject({ uneven });
+  });
+
+  it("tells rows that begin with no address of a page, wherever the bytes are cut", async () => {
+    const rows = [
+      "https://a.example/,1",
+      '"http://b.example/",2',
+      "HTTPS://c.example/,3",
+      "x",
+      "Error: slow, try later",
+    ];
+    const text = Buffer.from(`url,title\n\n${[...rows, ...rows, "http"].join("\r\n")}`);
+    for (let pieces = 1; pieces <= 9; pieces++) {
+      const counter = createRecordCounter();
+      for (let at = 0; at < text.length; at += pieces) counter.add(text.subarray(at, at + pieces));
+      counter.finish();
+      expect([pieces, counter.unaddressed]).toEqual([pieces, { count: 5, rows: [4, 5, 9, 10, 11] }]);
+    }
   });
 
   it("tells a header that is no text, as UTF-16 without its mark is none", async () => {
@@ -249,6 +274,27 @@ describe("what must not pass for an export", () => {
     ],
     ["a text in UTF-32", () => Buffer.from("fffe000061000000", "hex"), "remote-odd", /UTF-32, little-endian/],
     ["a text in UTF-7", () => gzipSync("+/v8-url,title"), "remote-odd", /UTF-7/],
+    ["a file packed by bzip2", () => Buffer.from("BZh91AY&SY"), "remote-odd", /packed by bzip2/],
+    [
+      "a file packed by Zstandard",
+      () => zstdCompressSync(Buffer.from(table)),
+      "remote-odd",
+      /packed by Zstandard, which Milepost cannot read/,
+    ],
+    [
+      "a workbook instead of a CSV",
+      async () => gzipSync(await zip({ "xl/workbook.xml": "<x/>" })),
+      "remote-odd",
+      /a workbook, which Milepost cannot read/,
+    ],
+    ["a Parquet file", () => gzipSync("PAR1\x15\x04\x15"), "remote-odd", /a Parquet file/],
+    ["a file packed three times", () => gzipSync(gzipSync(gzipSync(table))), "remote-odd", /more than twice/],
+    [
+      "a file packed twice whose inner one was cut",
+      () => gzipSync(gzipSync(long).subarray(0, -30)),
+      "remote-odd",
+      /cut on the way/,
+    ],
     ["a JSON error", () => Buffer.from('{"error":{"message":"expired"}}'), "remote-odd", /JSON message/],
     [
       "a file cut within its header",
