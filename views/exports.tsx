@@ -1,7 +1,7 @@
 import { type Export, type ExportStatus, exportStatuses } from "#core/exports.ts";
 import type { Kept } from "#core/kept.ts";
 import { routes } from "#core/routes.ts";
-import { bytesText, plural } from "./format.ts";
+import { bytesText, plural, visibleText } from "./format.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 import { KeepForm, KeptLists, ListQuery } from "./kept.tsx";
 import { ExportBadge } from "./parts/badge.tsx";
@@ -9,6 +9,7 @@ import { Ago } from "./parts/clock.tsx";
 import { Empty } from "./parts/empty.tsx";
 import { filters } from "./parts/htmx.ts";
 import { LiveList } from "./parts/live-list.tsx";
+import { Notice } from "./parts/notice.tsx";
 import { Paging } from "./parts/paging.tsx";
 import { ConfirmButton, PostButton } from "./parts/post-button.tsx";
 import { exportWords } from "./words.ts";
@@ -30,6 +31,8 @@ export interface ExportsPageProps extends PageProps {
   kept: readonly Kept[];
   /** Whoever looks may keep lists. */
   mayKeep: boolean;
+  /** What became of the exports that were chosen. */
+  told?: { deleted: number; refused: readonly string[] } | undefined;
 }
 
 /** Its form sends `search` and `state`; its link to the next page also `after`. */
@@ -41,12 +44,14 @@ export const ExportsPage = ({
   filter,
   kept,
   mayKeep,
+  told,
   now,
   shown,
 }: ExportsPageProps) => (
   <Frame title="Exports" user={user} version={version} active="exports" now={now} live>
     <h1>Exports</h1>
     <p class="lead">Every export that was asked for, and the files that were saved on this server.</p>
+    {told !== undefined && <Told {...told} />}
     <KeptLists kept={kept} of="exports" mayRemove={mayKeep} />
     <search>
       <form
@@ -119,15 +124,49 @@ export const ExportsLive = ({
         </p>
       </Empty>
     ) : (
-      <ul class="row-list">
-        {rows.map((row) => (
-          <ExportRow {...row} now={now} />
-        ))}
-      </ul>
+      <>
+        {rows.some(isDeletable) && <DeleteChosen />}
+        <ul class="row-list">
+          {rows.map((row) => (
+            <ExportRow {...row} now={now} />
+          ))}
+        </ul>
+      </>
     )}
     <ListQuery query={queryOf(filter)} />
     <Paging path={routes.exports.href()} query={queryOf(filter)} next={next} what="exports" />
   </LiveList>
+);
+
+const isDeletable = ({ row, may }: ExportRowProps): boolean => may.delete && row.status === "ready";
+
+const DeleteChosen = () => (
+  <form method="post" action={routes.deleteExports.href()} id="chosen" class="inner-buttons">
+    <details class="confirm" name="confirm">
+      <summary class="button-outline">Delete the chosen…</summary>
+      <div class="confirm-card">
+        <p>
+          The files of the exports that are ticked below are deleted from this server. Their rows stay, so
+          that you know what there was.
+        </p>
+        <button type="submit" class="button-danger">
+          Yes, delete these files
+        </button>
+      </div>
+    </details>
+  </form>
+);
+
+const Told = ({ deleted, refused }: NonNullable<ExportsPageProps["told"]>) => (
+  <Notice
+    tone={refused.length === 0 ? "good" : "attention"}
+    title={`${plural(deleted, "file")} ${deleted === 1 ? "is" : "are"} deleted.`}
+    id="told"
+  >
+    {refused.map((why) => (
+      <p>{visibleText(why)}</p>
+    ))}
+  </Notice>
 );
 
 const isFiltered = ({ search, state }: ExportsPageProps["filter"]): boolean => search !== "" || state !== "";
@@ -138,6 +177,18 @@ const ExportRow = ({ row, may, now }: ExportRowProps & { now: number }) => (
   <li class="row" id={`export-${row.id}`} hx-ignore>
     <div class="row-main">
       <p class="row-title">
+        {isDeletable({ row, may }) && (
+          <input
+            type="checkbox"
+            name="export"
+            value={row.id}
+            form="chosen"
+            id={`chosen-${row.id}`}
+            class="run-row-choice"
+            aria-label={`Choose ${visibleText(row.title)}`}
+            hx-morph-skip
+          />
+        )}
         <strong>{row.title}</strong> <ExportBadge status={row.status} />
       </p>
       <p class="row-about">{[row.org, row.project, row.analysis].filter((one) => one !== "").join(" / ")}</p>

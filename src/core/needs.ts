@@ -95,7 +95,10 @@ export const needs: ReadonlyMap<string, Need> = new Map([
   ...patterns([api.logs, api.events, sockets.run], { ...seen, of: "run" }),
   ...patterns([compat.task, compat.taskProgress, compat.taskSteps, compat.taskLogs], { ...seen, of: "run" }),
   ...patterns([compat.approvals, compat.taskSocket, compat.deployStatus], { ...seen, of: "run" }),
-  ...patterns([routes.cancelRuns, routes.deleteRuns, routes.keepList], { ...started, of: null }),
+  ...patterns([routes.cancelRuns, routes.deleteRuns, routes.deleteExports, routes.keepList], {
+    ...started,
+    of: null,
+  }),
   ...patterns([api.kept], { see: "read", change: "run", of: null }),
   ...patterns([routes.keepWorkflow, api.keepWorkflow], { ...started, of: "workflow" }),
   ...patterns([routes.startKept, routes.removeKept, api.oneKept, api.startKept], { ...started, of: "kept" }),

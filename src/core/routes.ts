@@ -94,6 +94,8 @@ export const routes = {
   /** Hands the file to this browser once for the run of `?run=`; 204 ever after. */
   handOver: route("/exports/:id/hand-over"),
   deleteExport: route("/exports/:id/delete"),
+  /** Deletes the file of each export that is named as `export`. */
+  deleteExports: route("/exports/delete"),
 
   connections: route("/connections"),
   /** `?kind=` says which. */

@@ -106,6 +106,19 @@ export const assertMayControl = async (
   if (!can(identity, "control", of)) throw refusedFor(identity, "control");
 };
 
+/** The same for one export among several. Gives it. */
+export const assertMayDelete = async (
+  identity: Identity,
+  exportId: string,
+  store: Pick<WebDeps["store"], "run" | "exports">,
+): Promise<Export> => {
+  const row = await store.exports.get(exportId);
+  const of = row === null ? null : ofExport(row, await store.run(row.ownerRunId));
+  if (row === null || isHiddenFrom(identity, of)) throw new AppError("not-found", missing.export);
+  if (!can(identity, "control", of)) throw refusedFor(identity, "control");
+  return row;
+};
+
 /** That somebody may look at a run that they name. Throws AppError("forbidden"). */
 export const assertMayRead = (identity: Identity, of: OfWorkflow): void => {
   if (!can(identity, "read", { workflowId: of.workflowId, starter: of.starter ?? "" }))

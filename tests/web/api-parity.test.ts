@@ -25,6 +25,7 @@ const same: Readonly<Record<string, string>> = {
   [routes.startKept.pattern]: `POST ${api.startKept.pattern}`,
   [routes.removeKept.pattern]: `DELETE ${api.oneKept.pattern}`,
   [routes.deleteExport.pattern]: `DELETE ${api.export.pattern}`,
+  [routes.deleteExports.pattern]: `DELETE ${api.export.pattern}`,
   [routes.shareRun.pattern]: `POST ${api.shareRun.pattern}`,
   [routes.revokeShare.pattern]: `DELETE ${api.share.pattern}`,
   [routes.retention.pattern]: `PUT ${api.retention.pattern}`,

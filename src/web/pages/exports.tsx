@@ -1,6 +1,7 @@
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { z } from "zod";
 import { type Export, exportStatuses } from "#core/exports.ts";
+import { textsOf } from "#core/form.ts";
 import { can, canAll, type Doer, hiddenFrom } from "#core/rights.ts";
 import { routes } from "#core/routes.ts";
 import { type ExportRowProps, ExportsLive, ExportsPage } from "#views/exports.tsx";
@@ -11,6 +12,8 @@ import type { Poll } from "#web/live/poll.ts";
 import type { Renderings } from "#web/live/renderings.ts";
 import { pageProps } from "#web/page-props.ts";
 import { keptIn } from "#web/seen.ts";
+import { type DeletedFiles, deleteExports } from "./delete-exports.ts";
+import { sentForm } from "./sent-form.ts";
 
 const rowsPerPage = 50;
 
@@ -64,15 +67,28 @@ export const createExports = (deps: ExportsDeps, renderings: Renderings, changes
       );
     },
   };
+  const page = async (c: Context<WebEnv>, told?: DeletedFiles) => {
+    const filter = query.parse(c.req.query());
+    const who = c.get("identity");
+    const [list, kept] = await Promise.all([listFor(who, filter), keptIn(c, deps)]);
+    return c.html(
+      <ExportsPage
+        {...pageProps(c, deps)}
+        {...list}
+        kept={kept}
+        mayKeep={can(who, "run", null)}
+        told={told}
+        now={clock.now()}
+      />,
+    );
+  };
   const pages = new Hono<WebEnv>()
-    .get(routes.exports.pattern, async (c) => {
-      const filter = query.parse(c.req.query());
-      const who = c.get("identity");
-      const [list, kept] = await Promise.all([listFor(who, filter), keptIn(c, deps)]);
-      const mayKeep = can(who, "run", null);
-      return c.html(
-        <ExportsPage {...pageProps(c, deps)} {...list} kept={kept} mayKeep={mayKeep} now={clock.now()} />,
-      );
+    .get(routes.exports.pattern, (c) => page(c))
+    .post(routes.deleteExports.pattern, async (c) => {
+      const { values } = await sentForm(c);
+      const told = await deleteExports(deps, textsOf(values, "export"), c.get("identity"));
+      changes.tell();
+      return page(c, told);
     })
     .post(routes.deleteExport.pattern, async (c) => {
       await deleteFile(deps, c.req.param("id"), c.get("identity").by);
