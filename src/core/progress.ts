@@ -29,7 +29,7 @@ export const isPercentKnown = (
   { state, percentFloor }: Pick<Run, "state" | "percentFloor">,
   steps: readonly Step[],
 ): boolean => {
-  if (state !== "running" && state !== "waiting") return true;
+  if (state !== "running" && state !== "waiting" && state !== "paused") return true;
   const step = steps.find((one) => one.state === "running" || one.state === "waiting");
   return step === undefined || step.share !== null || percentFloor > percentOf(steps, 0);
 };

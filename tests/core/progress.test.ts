@@ -63,14 +63,21 @@ test("the median is the middle, and quantiles stay within what was seen", () => 
 });
 
 test("a percent is not called known while a step that cannot tell its share works without a past to go by", () => {
-  const at = (share: number | null, percentFloor: number, state: "running" | "asking" = "running") =>
+  const at = (
+    share: number | null,
+    percentFloor: number,
+    state: "running" | "asking" | "paused" = "running",
+    of: "waiting" | "asking" | "pending" = state === "asking" ? "asking" : "waiting",
+  ) =>
     isPercentKnown({ state, percentFloor }, [
       aStep("begin", { state: "completed", weightMs: 500 }),
-      aStep("crawl", { state, share, weightMs: 60_000 }),
+      aStep("crawl", { state: of, share, weightMs: 60_000 }),
     ]);
   expect(at(null, 0)).toBe(false);
   expect(at(0.4, 0)).toBe(true);
   // A past told more than the steps that are done.
   expect(at(null, 12)).toBe(true);
   expect(at(null, 0, "asking")).toBe(true);
+  expect(at(null, 0, "paused")).toBe(false);
+  expect(at(null, 0, "paused", "pending")).toBe(true);
 });

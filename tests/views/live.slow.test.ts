@@ -138,6 +138,33 @@ describe("an open page", () => {
     expect(await text("#freshness")).toMatch(/^live · /);
   });
 
+  it("stays whole while a proxy answers in the server's place, says so, and goes on with the server", async () => {
+    await page.goto(run.url);
+    const instead = "**/progress**";
+    await page.route(instead, (route) =>
+      route.fulfill({ status: 502, contentType: "text/html", body: "<h1>502 Bad Gateway</h1>" }),
+    );
+    await wait("#freshness", "server in trouble for");
+    expect(await percent()).toBe("42 %");
+    expect(await text("body")).not.toContain("Bad Gateway");
+    await page.unroute(instead);
+    run.show({ ...pictures.waiting, percent: 60 });
+    await wait(".run-percent-number", "60 %");
+    expect(await text("#freshness")).toMatch(/^live · /);
+  });
+
+  it("is live again when one comes back to it by the browser's Back", async () => {
+    await page.goto(run.url);
+    await wait("#freshness", "live · last event");
+    await page.goto("about:blank");
+    run.show({ ...pictures.waiting, percent: 60 });
+    await page.goBack();
+    await wait(".run-percent-number", "60 %");
+    run.show({ ...pictures.waiting, percent: 61 });
+    await wait(".run-percent-number", "61 %");
+    expect(await page.title()).toMatch(/^61 % · /);
+  });
+
   it("looks at once when it comes back into view", async () => {
     // The page's own clock stands still, so that only coming back can fetch.
     await page.clock.install();

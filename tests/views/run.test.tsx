@@ -88,9 +88,13 @@ describe("what a page shows of a run", () => {
     expect(textOf(live(pictures.waiting))).toContain("PROCESSING");
   });
 
-  it("moves nothing while the run is paused", () => {
-    const bars = tagsOf(live(pictures.paused)).filter(({ name }) => name === "progress");
-    expect(bars.every(({ attributes }) => attributes.value !== undefined)).toBe(true);
+  it("moves nothing while the run is paused, and makes no 0 % of what is not known", () => {
+    const paused = live({ ...pictures.paused, percentKnown: false });
+    expect(textOf(paused)).not.toContain("0 %");
+    const bars = tagsOf(paused).filter(({ name }) => name === "progress");
+    expect(bars.some(({ attributes }) => attributes.value === undefined)).toBe(true);
+    for (const { attributes } of bars)
+      if (attributes.value === undefined) expect(attributes.class).toMatch(/\bstill\b/);
     expect(live(pictures.paused)).not.toContain("data-until");
   });
 

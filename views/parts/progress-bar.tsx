@@ -2,16 +2,20 @@ import { changes, type WordsAt } from "./later.tsx";
 
 /**
  * A bar from 0 to 100. `percent` null: we do not know, so it is indeterminate and `label` says what it waits for.
- * `still`: nothing moves now (paused, over), so an unknown share shows as an empty bar and not as a busy one.
+ * `still`: nothing moves now (paused, over), so an unknown share shows as stripes that stand still: neither busy nor 0 %.
  */
 export const ProgressBar = ({ percent, label, still, tone, later = [] }: ProgressBarProps) =>
-  percent === null && !still ? (
-    <progress class={tone && `tone-${tone}`} max="100" aria-label={label} />
+  percent === null ? (
+    <progress
+      class={[tone && `tone-${tone}`, still && "still"].filter(Boolean).join(" ") || undefined}
+      max="100"
+      aria-label={label}
+    />
   ) : (
     <progress
       class={tone && `tone-${tone}`}
       max="100"
-      value={percent ?? 0}
+      value={percent}
       aria-label={label}
       data-later={changes(`${percent} %`, later)}
     />

@@ -51,7 +51,11 @@ const RunRow = ({ row, now, id, chosenBy }: Omit<RunListProps, "rows"> & { row: 
     </div>
     <div class="run-row-now">
       {!isOver(row.state) && (
-        <ProgressBar percent={row.percentKnown ? row.percent : null} label={`How far ${row.title} is`} />
+        <ProgressBar
+          percent={row.percentKnown ? row.percent : null}
+          label={`How far ${row.title} is`}
+          still={row.state === "paused"}
+        />
       )}
       <span>
         {!isOver(row.state) && row.percentKnown && <span class="number">{row.percent} % · </span>}

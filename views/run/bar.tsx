@@ -30,6 +30,7 @@ export const RunBar = ({ picture }: { picture: RunPicture }) => (
     <ProgressBar
       percent={picture.percentKnown ? picture.percent : null}
       label={label(picture)}
+      still={picture.state === "paused"}
       tone={runWord(picture).tone}
       later={laterPercent(picture)}
     />
