@@ -1,6 +1,7 @@
 import { type Export, type ExportStatus, exportStatuses } from "#core/exports.ts";
 import type { Kept } from "#core/kept.ts";
 import { routes } from "#core/routes.ts";
+import { DeleteChosen, DeletedFiles } from "./delete-chosen.tsx";
 import { bytesText, plural, visibleText } from "./format.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 import { KeepForm, KeptLists, ListQuery } from "./kept.tsx";
@@ -9,7 +10,6 @@ import { Ago } from "./parts/clock.tsx";
 import { Empty } from "./parts/empty.tsx";
 import { filters } from "./parts/htmx.ts";
 import { LiveList } from "./parts/live-list.tsx";
-import { Notice } from "./parts/notice.tsx";
 import { Paging } from "./parts/paging.tsx";
 import { ConfirmButton, PostButton } from "./parts/post-button.tsx";
 import { exportWords } from "./words.ts";
@@ -51,7 +51,7 @@ export const ExportsPage = ({
   <Frame title="Exports" user={user} version={version} active="exports" now={now} live>
     <h1>Exports</h1>
     <p class="lead">Every export that was asked for, and the files that were saved on this server.</p>
-    {told !== undefined && <Told {...told} />}
+    {told !== undefined && <DeletedFiles {...told} />}
     <KeptLists kept={kept} of="exports" mayRemove={mayKeep} />
     <search>
       <form
@@ -139,35 +139,6 @@ export const ExportsLive = ({
 );
 
 const isDeletable = ({ row, may }: ExportRowProps): boolean => may.delete && row.status === "ready";
-
-const DeleteChosen = () => (
-  <form method="post" action={routes.deleteExports.href()} id="chosen" class="inner-buttons">
-    <details class="confirm" name="confirm">
-      <summary class="button-outline">Delete the chosen…</summary>
-      <div class="confirm-card">
-        <p>
-          The files of the exports that are ticked below are deleted from this server. Their rows stay, so
-          that you know what there was.
-        </p>
-        <button type="submit" class="button-danger">
-          Yes, delete these files
-        </button>
-      </div>
-    </details>
-  </form>
-);
-
-const Told = ({ deleted, refused }: NonNullable<ExportsPageProps["told"]>) => (
-  <Notice
-    tone={refused.length === 0 ? "good" : "attention"}
-    title={`${plural(deleted, "file")} ${deleted === 1 ? "is" : "are"} deleted.`}
-    id="told"
-  >
-    {refused.map((why) => (
-      <p>{visibleText(why)}</p>
-    ))}
-  </Notice>
-);
 
 const isFiltered = ({ search, state }: ExportsPageProps["filter"]): boolean => search !== "" || state !== "";
 

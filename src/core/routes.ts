@@ -1,4 +1,5 @@
 import { compatRoutes } from "./compat-routes.ts";
+import { exportRoutes } from "./export-routes.ts";
 import { notifyApi, notifyRoutes } from "./notify-routes.ts";
 import { each, route } from "./route.ts";
 import { runVerbs, stepVerbs } from "./rules.ts";
@@ -88,14 +89,7 @@ export const routes = {
   ...scheduleRoutes,
   ...notifyRoutes,
 
-  exports: route("/exports"),
-  /** `?for=spreadsheets` gives it a byte order mark and disarms formulas. */
-  exportFile: route("/exports/:id/file"),
-  /** Hands the file to this browser once for the run of `?run=`; 204 ever after. */
-  handOver: route("/exports/:id/hand-over"),
-  deleteExport: route("/exports/:id/delete"),
-  /** Deletes the file of each export that is named as `export`. */
-  deleteExports: route("/exports/delete"),
+  ...exportRoutes,
 
   connections: route("/connections"),
   /** `?kind=` says which. */

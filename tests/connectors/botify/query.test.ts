@@ -269,7 +269,7 @@ describe("curl", () => {
 
 describe("readable analysis", () => {
   it.each([
-    ["20250616-2", "16 June 2025 (run 2)"],
+    ["20250616-2", "16 June 2025 (crawl 2)"],
     ["20240301", "1 March 2024"],
     ["20241341", "20241341"],
     ["my-crawl", "my-crawl"],
