@@ -1,3 +1,5 @@
+import { quote } from "#connectors/ssh/quote.ts";
+
 /**
  * What runs on the machine of a job: POSIX shell text, handed to `sh -c` with words. A job is a folder there, <base>/<run>.<step>/<try>:
  * `started` (made by whoever may run it: only one can), `pid` (its watcher's process id, when that began, the machine's boot), `out`
@@ -31,8 +33,8 @@ const state = `state() {
       *" $t") a=running ;;
     esac
     if [ "$a" = gone ]; then
-      for f in $(grep -ls -- "MILEPOST_COMMAND=$k" /proc/[0-9]*/environ); do
-        [ "$(sed 's/^.*) //' "\${f%environ}stat" 2>/dev/null | cut -d ' ' -f 3)" = "$p" ] && a=orphan
+      for v in $(grep -ls -- "MILEPOST_COMMAND=$k" /proc/[0-9]*/environ); do
+        [ "$(sed 's/^.*) //' "\${v%environ}stat" 2>/dev/null | cut -d ' ' -f 3)" = "$p" ] && a=orphan
       done
     fi
   elif kill -s 0 "$p" 2>/dev/null; then a=running
@@ -45,8 +47,24 @@ const state = `state() {
 /** Of what a job writes, so much is kept there. */
 const mostBytes = 64 * 1024 * 1024;
 
+/** Beside the watcher, and no part of the job: lets go of the beginning of what is written when that gets too much. */
+const trimmer = `d=$1
+trap 'kill "$z" 2>/dev/null; exit 0' TERM
+while kill -s 0 "$2" 2>/dev/null; do
+  sleep 5 & z=$!
+  wait "$z"
+  n=$(wc -c <"$d/out") || exit 0
+  if [ "$n" -gt ${mostBytes} ]; then
+    x=0
+    [ -s "$d/base" ] && read -r x <"$d/base"
+    echo - >"$d/base"
+    : >"$d/out"
+    echo $((x + n)) >"$d/base.part" && mv -f -- "$d/base.part" "$d/base"
+  fi
+done`;
+
 /** The watcher, in a session of its own. Whatever it is told, it stays until the command has ended and that is written down. */
-const watcher = `d=$1 e=$2
+const watcher = `d=$1 e=$2 u=$3
 mkdir -- "$d/started" 2>/dev/null || { rm -f -- "$e"; exit 0; }
 trap 'g=1' TERM INT HUP
 n=$(cat -- "$e")
@@ -55,24 +73,12 @@ rm -f -- "$d"/env.*
 t=-
 [ -r "/proc/$$/stat" ] && t=$(sed 's/^.*) //' "/proc/$$/stat" | cut -d ' ' -f 20)
 b=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null || sysctl -n kern.bootsessionuuid 2>/dev/null || sysctl -n kern.boottime 2>/dev/null)
+echo "$$ $t $b" >"$d/pid.part" && mv -f -- "$d/pid.part" "$d/pid"
 ( eval "$n"; exec "$@" ) </dev/null >>"$d/out" 2>&1 &
 p=$!
 n=''
-( trap 'kill "$z" 2>/dev/null; exit 0' TERM
-  while :; do
-    sleep 5 & z=$!
-    wait "$z"
-    n=$(wc -c <"$d/out") || exit 0
-    if [ "$n" -gt ${mostBytes} ]; then
-      x=0
-      [ -s "$d/base" ] && read -r x <"$d/base"
-      echo - >"$d/base"
-      : >"$d/out"
-      echo $((x + n)) >"$d/base.part" && mv -f -- "$d/base.part" "$d/base"
-    fi
-  done ) &
+MILEPOST_COMMAND='' sh -c "$u" milepost-trim "$d" "$$" &
 q=$!
-echo "$$ $t $b" >"$d/pid.part" && mv -f -- "$d/pid.part" "$d/pid"
 c=''
 while :; do
   g=''
@@ -95,7 +101,8 @@ export const wholeMark = "# whole";
  * runs the same and is not over; \`other TRY\` where that runs something else. What is over of earlier tries goes.
  */
 export const beginScript = `${places}
-w='${watcher.replaceAll("'", "'\\''")}'
+w=${quote(watcher)}
+u=${quote(trimmer)}
 ${state}
 mkdir -p -- "$d" || exit 73
 for f in "$j/$s"/*; do
@@ -125,13 +132,18 @@ find "$j" -mindepth 3 -maxdepth 3 -name pid -mtime +30 2>/dev/null | while read 
 done
 if [ ! -d "$d/started" ]; then
   e=$d/env.$$
-  cat >"$e" && [ "$(tail -n 1 "$e")" = "${wholeMark}" ] || { rm -f -- "$e"; exit 74; }
-  echo "$5" >"$d/digest" || exit 74
+  cat >"$e" && [ "$(tail -n 1 "$e" 2>/dev/null)" = "${wholeMark}" ] && echo "$5" >"$d/digest" || {
+    rm -f -- "$e"
+    # Somebody else who begins it may have taken all of these away.
+    [ -d "$d/started" ] || exit 74
+  }
+fi
+if [ ! -d "$d/started" ]; then
   if command -v setsid >/dev/null 2>&1; then
-    MILEPOST_COMMAND=$k setsid sh -c "$w" milepost-job "$d" "$e" </dev/null >/dev/null 2>&1 &
+    MILEPOST_COMMAND=$k setsid sh -c "$w" milepost-job "$d" "$e" "$u" </dev/null >/dev/null 2>&1 &
   else
     set -m
-    MILEPOST_COMMAND=$k nohup sh -c "$w" milepost-job "$d" "$e" </dev/null >/dev/null 2>&1 &
+    MILEPOST_COMMAND=$k nohup sh -c "$w" milepost-job "$d" "$e" "$u" </dev/null >/dev/null 2>&1 &
   fi
 fi
 i=0
