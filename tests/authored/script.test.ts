@@ -20,46 +20,6 @@ const scriptOf = (text: string) => {
 const linesOf = async (id: string) =>
   (await world?.store.logs(id, { after: 0, limit: 100 }))?.map(({ text }) => text);
 
-const asks = `#!/bin/sh
-# milepost: Try it
-# ask: one text "One" = nothing
-# ask: two choice (small | large) "Two"
-# ask: three number "Three" = 1
-# ask: four yes "Four"
-
-printf '<%s>\\n' "$one" "$two" "$three" "$four"
-`;
-
-test("whatever is typed reaches a script as it was typed and is never run", async () => {
-  const marker = join(testFolder(), "was-run");
-  world = await openWorld([scriptOf(asks)]);
-  for (const typed of [
-    `$(touch ${marker})`,
-    `\`touch ${marker}\``,
-    `'; touch ${marker}; '`,
-    `" ; touch ${marker} #`,
-    `x && touch ${marker}`,
-    `| touch ${marker}`,
-    `-e ${marker}`,
-    "() { :;}; touch /tmp/x",
-    ["$", "{IFS}reboot"].join(""),
-    "\\n%s%n",
-  ]) {
-    const id = await world.start({ one: typed, two: "small", three: "7", four: "yes" });
-    const { run } = await world.until(id, "completed", "failed");
-    expect([typed, run.state, await linesOf(id)]).toEqual([
-      typed,
-      "completed",
-      [`<${typed.trim()}>`, "<small>", "<7>", "<yes>"],
-    ]);
-    expect(existsSync(marker)).toBe(false);
-  }
-  for (const odd of [{ two: "large; reboot" }, { three: "1; reboot" }, { one: "a\nb" }, { one: "a\0b" }])
-    await expect(world.start({ one: "a", two: "small", three: "1", ...odd })).rejects.toMatchObject({
-      code: "bad-input",
-    });
-});
-
 test("a script that fails says so with its code and its last words, its check is a step of its own, and what it says of its progress is shown", async () => {
   world = await openWorld([
     scriptOf(

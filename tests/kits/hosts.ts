@@ -19,7 +19,7 @@ export interface Host {
 /** SSH servers on loopback by name, whose commands are real, and the kits of a Milepost that is connected to them. */
 export const openHosts = async <const N extends string>(
   names: readonly N[],
-): Promise<{ hosts: Record<N, Host>; kits(): Kits; folder: string }> => {
+): Promise<{ hosts: Record<N, Host>; kits(): Kits; connections: Connections; folder: string }> => {
   const folder = mkdtempSync(join(tmpdir(), "milepost-kits-"));
   const keys = await openKeys(join(folder, "keys"));
   const values = new Map<string, Record<string, string>>();
@@ -71,5 +71,5 @@ export const openHosts = async <const N extends string>(
     for (const close of closers) await close();
     rmSync(folder, { recursive: true, force: true });
   });
-  return { hosts: Object.fromEntries(made) as Record<N, Host>, kits, folder };
+  return { hosts: Object.fromEntries(made) as Record<N, Host>, kits, connections, folder };
 };

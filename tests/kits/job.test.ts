@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Workflow } from "#core/workflow.ts";
@@ -72,5 +72,66 @@ test("a script goes on while its server cannot be reached, and what it wrote and
   const { run } = await world.until(id, "completed", "failed");
   expect([run.state, run.outcome?.sentence]).toEqual(["completed", "done"]);
   expect(await linesOf(world, id)).toEqual(["begun", "done"]);
+  await world.close();
+});
+
+test("a cancelled script is ended with all that it began, and the run says so; one that fails is undone with what it was given", async () => {
+  const { hosts, kits } = await openHosts(["node1"]);
+  const { home } = hosts.node1;
+  const script = 'sh -c "touch begun; sleep 300" & wait';
+  const world = await openWorld([
+    jobFlow(kits(), { script }),
+    {
+      ...jobFlow(kits(), {
+        script: 'echo "$name" > "$name"; exit 3',
+        undo: 'rm -- "$name"; echo undone',
+        env: () => ({ name: "it's" }),
+      }),
+      id: "undone",
+    },
+  ]);
+  const id = await world.start();
+  await world.when(id, () => existsSync(join(home, "begun")));
+  await world.engine.cancel(id, "Ada");
+  const { run } = await world.until(id, "cancelled");
+  expect([run.cancel?.unconfirmed, run.cancel?.note]).toEqual([
+    null,
+    "It was ended on node1 (SIGTERM) and is gone.",
+  ]);
+  expect(left(home)).toEqual([]);
+
+  const failing = await world.start({}, "undone");
+  await world.until(failing, "failed");
+  expect(textOf(join(home, "it's"))).toBe("it's\n");
+  await world.engine.undo(failing, "Ada");
+  await world.until(failing, "undone", "failed");
+  expect([existsSync(join(home, "it's")), (await linesOf(world, failing)).at(-1)]).toEqual([false, "undone"]);
+  await world.close();
+});
+
+test("a script that is over its time is ended and told as late; one that its machine cut off is begun again only where that is claimed", async () => {
+  const { hosts, kits } = await openHosts(["node1"]);
+  const { home } = hosts.node1;
+  const killsItself =
+    "echo x >> tried; [ $(wc -l < tried) -gt 1 ] && exit 0; kill -s KILL $PPID; kill -s KILL $$";
+  const world = await openWorld([
+    jobFlow(kits(), { script: "echo on; sleep 300", limitMs: 1 }),
+    { ...jobFlow(kits(), { script: killsItself }), id: "once" },
+    { ...jobFlow(kits(), { script: killsItself, safeBecause: "It counts." }), id: "again" },
+  ]);
+  const late = await world.start();
+  const { run } = await world.until(late, "failed");
+  expect(run.error).toMatchObject({ code: "timed-out" });
+  expect(run.error?.message).toMatch(
+    /^The script did not end within 0 s. It was ended on node1 \(SIGTERM\) and is gone\./,
+  );
+  const once = await world.start({}, "once");
+  expect((await world.until(once, "failed", "completed")).run.error?.message).toBe(
+    "The script came to no end on node1: something ended it from outside. How far it came is not known.",
+  );
+  rmSync(join(home, "tried"));
+  const again = await world.start({}, "again");
+  expect((await world.until(again, "failed", "completed")).run.state).toBe("completed");
+  expect([textOf(join(home, "tried")), left(home)]).toEqual(["x\nx\n", []]);
   await world.close();
 });
