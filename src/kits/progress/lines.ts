@@ -57,7 +57,7 @@ export const createLines = ({ reader, log, now, rowEveryMs, live }: Lines, from:
       }
       if ((reading === null || reading.line === "ordinary") && !over) {
         const before = state.row === null ? "" : erase;
-        if (state.row !== null && mayKeep()) keepRow(level);
+        if (state.row !== null && (mayKeep() || isWhole(state.told))) keepRow(level);
         state = { ...state, row: null };
         log(before + line, level);
         return told;
@@ -74,3 +74,6 @@ export const createLines = ({ reader, log, now, rowEveryMs, live }: Lines, from:
     state: () => state,
   };
 };
+
+const isWhole = (told: Told | null): boolean =>
+  told !== null && told.total !== null && told.done >= told.total;
