@@ -24,21 +24,23 @@ export const createShell =
 
     const run = async (ctx: Context): Promise<T> => {
       using machine = await open(ctx);
-      const lines = createLines({
-        reader: readerOf(options, ctx),
-        log: ctx.log,
-        now: ctx.now,
-        rowEveryMs: 1_000,
-        live: true,
-      });
-      const take = (level: "info" | "error") => (line: string) => {
-        const over = line.endsWith("\r");
-        const told = lines.line(over ? line.slice(0, -1) : line, { over, level });
-        if (told !== null) ctx.progress(told.done, told.total, told.what, told.unit);
+      const reader = readerOf(options, ctx);
+      const taking = (level: "info" | "error") => {
+        const log = (line: string) => ctx.log(line, level);
+        const lines = createLines({ reader, log, now: ctx.now, rowEveryMs: 1_000, live: true });
+        const take = (line: string) => {
+          const over = line.endsWith("\r");
+          const told = lines.line(over ? line.slice(0, -1) : line, { over });
+          if (told !== null) ctx.progress(told.done, told.total, told.what, told.unit);
+        };
+        return { take, end: lines.end };
       };
+      const [stdout, stderr] = [taking("info"), taking("error")];
       const ran = await runScript(machine, options, ctx, {
-        ...{ timeoutMs, onStdout: take("info"), onStderr: take("error") },
-      }).finally(lines.end);
+        ...{ timeoutMs, onStdout: stdout.take, onStderr: stderr.take },
+      }).finally(() => {
+        for (const output of [stdout, stderr]) output.end();
+      });
       assertEnded(machine.name, ran);
       return resultOf(ran);
     };

@@ -1,4 +1,3 @@
-import type { LogLevel } from "#core/event.ts";
 import type { ProgressReader, Told } from "./reader.ts";
 
 /** What is kept from one line, or one look, to the next; JSON. */
@@ -22,7 +21,7 @@ const colours = /\u001b\[[0-?]*[ -/]*[@-~]/g;
 
 interface Lines {
   reader: ProgressReader;
-  log(line: string, level?: LogLevel): void;
+  log(line: string): void;
   now(): number;
   /** Of rows that only tell how far it is, one is kept in so long a time. */
   rowEveryMs: number;
@@ -31,20 +30,20 @@ interface Lines {
 }
 
 /**
- * Takes what a program writes, line by line, reads its progress, and says what of it is for the log: of rows that only tell how far it is
+ * Takes what a program writes on one of its outputs, line by line, reads its progress, and says what of it is for the log: of rows that only tell how far it is
  * (hundreds, from some programs) few, and always the last.
  */
 export const createLines = ({ reader, log, now, rowEveryMs, live }: Lines, from: LinesState = noLines) => {
   let state = from;
   const erase = live ? erased : "";
-  const keepRow = (level?: LogLevel) => {
-    if (state.row !== null) log(erase + state.row, level);
+  const keepRow = () => {
+    if (state.row !== null) log(erase + state.row);
     state = { ...state, row: null, rowAt: now() };
   };
   const mayKeep = () => now() - state.rowAt >= rowEveryMs || now() < state.rowAt;
   return {
     /** A whole line; `over`: what follows is written over it. Gives what it told, null: nothing. */
-    line: (line: string, { over = false, level }: { over?: boolean; level?: LogLevel } = {}): Told | null => {
+    line: (line: string, { over = false } = {}): Told | null => {
       const plain = line.replaceAll(colours, "");
       const reading = reader.read(plain, state.told, state.memory);
       if (reading !== null) state = { ...state, told: reading.told, memory: reading.memory ?? null };
@@ -52,19 +51,19 @@ export const createLines = ({ reader, log, now, rowEveryMs, live }: Lines, from:
       if (reading?.line === "hidden") return told;
       if (over && live) {
         // The program itself writes over it, also where it goes to other lines.
-        log(`${line}\r`, level);
+        log(`${line}\r`);
         return told;
       }
       if ((reading === null || reading.line === "ordinary") && !over) {
         const before = state.row === null ? "" : erase;
-        if (state.row !== null && (mayKeep() || isWhole(state.told))) keepRow(level);
+        if (state.row !== null && (mayKeep() || isWhole(state.told))) keepRow();
         state = { ...state, row: null };
-        log(before + line, level);
+        log(before + line);
         return told;
       }
       if (plain.trim() !== "") state = { ...state, row: line };
-      if (live) log(`${erased}${line}\r`, level);
-      else if (state.row !== null && mayKeep()) keepRow(level);
+      if (live) log(`${erased}${line}\r`);
+      else if (state.row !== null && mayKeep()) keepRow();
       return told;
     },
     /** No more comes: the last row is kept. */
