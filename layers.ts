@@ -29,7 +29,8 @@ export const layers: readonly Layer[] = [
   { folder: "src/apps/runtime", may: [] },
   { folder: "src/people", may: ["core"] },
   { folder: "src/chat", may: ["core", "engine/engine.ts", "views"] },
-  { folder: "src/notify", may: ["core", "engine/engine.ts", "chat/told.ts", "views"] },
+  { folder: "src/notify", may: ["core", "engine/engine.ts", "connectors", "chat/told.ts", "views"] },
+  { folder: "src/messengers", may: ["core", "engine/engine.ts", "connectors", "chat", "notify"] },
   { folder: "src/triggers", may: ["core", "engine/engine.ts"] },
   { folder: "src/sandbox", may: ["core"], apart: [] },
   {

@@ -2,8 +2,8 @@ import type { Actor } from "#core/actor.ts";
 import {
   type Chat,
   type ChatLine,
-  type ChatReply,
   type ChatTable,
+  type MilepostLine,
   mostChatLines,
   nothingRemembered,
   type Remembered,
@@ -14,8 +14,9 @@ import { can, hiddenFrom } from "#core/rights.ts";
 import type { Engine } from "#engine/engine.ts";
 import { aboutMore } from "./about-more.ts";
 import { aboutRun } from "./about-run.ts";
-import type { Answer, Asked, Speaker } from "./asked.ts";
+import { type Answer, type Asked, type Speaker, stay } from "./asked.ts";
 import { fillOn } from "./fill.ts";
+import { fillReply } from "./fill-reply.ts";
 import { longestSentence } from "./plain.ts";
 import { reply } from "./told.ts";
 import { understand } from "./understand.ts";
@@ -31,16 +32,21 @@ export interface ChatDeps {
 
 /** How something was said, where that matters. */
 export interface Saying {
-  /** What tells this message from all others of the place: heard again, it does nothing again. */
-  mark?: string;
-  /** The run that it is an answer to. */
-  about?: string;
+  /** Grows from message to message of a place: one that is not above the last says nothing, for it was heard before. */
+  mark?: number;
+  /** What makes a start that is asked for twice one run. */
+  key?: string;
+  /** The run that it is an answer to, with the step whose open question it answers. */
+  about?: { run: string; step: string | null };
 }
 
 /** Understands what people say of runs, and answers from what these are. `id` names the place and the person. */
 export interface Conversations {
-  say(id: string, who: Speaker, text: string, how?: Saying): Promise<ChatReply>;
+  /** The answer as it is kept; null: that was heard before. */
+  say(id: string, who: Speaker, text: string, how?: Saying): Promise<MilepostLine | null>;
   of(id: string): Promise<Chat>;
+  /** The last answer is shown by this message of a messenger. */
+  shown(id: string, remote: string): Promise<void>;
 }
 
 export const createConversations = ({ engine, chats, clock }: ChatDeps): Conversations => {
@@ -51,26 +57,33 @@ export const createConversations = ({ engine, chats, clock }: ChatDeps): Convers
   };
   return {
     of,
-    say: async (id, who, text, { mark, about } = {}) => {
+    say: async (id, who, text, { mark, key = null, about } = {}) => {
       const before = await of(id);
-      const last = before.lines.at(-1);
-      if (mark !== undefined && before.remembered.heard === mark && last?.by === "milepost") return last;
+      const { heard } = before.remembered;
+      if (mark !== undefined && heard !== null && mark <= heard) return null;
       const now = clock.now();
       const remembers = {
         ...before.remembered,
         ...(mark === undefined ? {} : { heard: mark }),
-        ...(about === undefined ? {} : { about: { run: about, at: now } }),
+        ...(about === undefined ? {} : { about: { run: about.run, at: now } }),
       };
-      const key = mark === undefined ? null : `${id} ${mark}`;
-      const { reply: said, remembered } = await answer({ engine, who, text, key, now }, remembers);
+      const question = about?.step ?? null;
+      const { reply: said, remembered } = await answer({ engine, who, text, key, now, question }, remembers);
       const at = clock.now();
+      const line: MilepostLine = { at, by: "milepost", ...said };
       const lines: readonly ChatLine[] = [
         ...before.lines.map((one) => past(one, said.live)),
         { at, by: "person", text: text.slice(0, longestSentence) },
-        { at, by: "milepost", ...said },
+        line,
       ];
       await chats.put({ id, remembered, lines: lines.slice(-mostChatLines), changedAt: at });
-      return said;
+      return line;
+    },
+    shown: async (id, remote) => {
+      const chat = await of(id);
+      const last = chat.lines.at(-1);
+      if (last?.by === "milepost")
+        await chats.put({ ...chat, lines: [...chat.lines.slice(0, -1), { ...last, remote }] });
     },
   };
 };
@@ -80,14 +93,25 @@ const past = (line: ChatLine, live: string | null): ChatLine =>
   line.by === "milepost" && live !== null && line.live === live ? { ...line, live: null } : line;
 
 const answer = async (
-  said: Pick<Asked, "engine" | "who" | "text" | "key" | "now">,
+  {
+    question,
+    ...said
+  }: Pick<Asked, "engine" | "who" | "text" | "key" | "now"> & {
+    /** The step whose open question this answers. */
+    question: string | null;
+  },
   { pending, ...rest }: Remembered,
 ): Promise<Answer> => {
   const { engine, who, text, now } = said;
   const before: Remembered = { ...rest, pending: null };
   try {
-    const filled = await fillOn({ ...said, before });
-    if (filled !== null) return filled;
+    const { about } = rest;
+    const filled =
+      question === null || about === null
+        ? await fillOn({ ...said, before })
+        : await fillReply({ ...said, before }, about.run, question);
+    const gone = filled !== null && "gone" in filled ? filled.gone : null;
+    if (filled !== null && !("gone" in filled)) return filled;
     const { rows } = await engine.runs({ limit: mostSpoken, hidden: hiddenFrom(who) });
     const runs = rows.filter(({ workflowId }) => can(who, "read", { workflowId }));
     const workflows = engine.workflows
@@ -95,7 +119,10 @@ const answer = async (
       // Its id names it too: "botify-export".
       .map(({ id, title }) => ({ id, title, subject: id.replaceAll("-", " ") }));
     const reading = understand(text, runs, { ...rest, now, workflows, pending });
-    const asked: Asked = { ...said, reading, before, pending, runs };
+    const left = gone === null ? before : { ...before, filling: null };
+    const asked: Asked = { ...said, reading, before: left, pending, runs };
+    // It may have been meant for that form, or for something else.
+    if (gone !== null && ["unknown", "nameless"].includes(reading.kind)) return stay(asked, [gone]);
     return "run" in reading ? await aboutRun({ ...asked, reading }) : await aboutMore({ ...asked, reading });
   } catch (thrown) {
     if (!(thrown instanceof AppError) || thrown.code === "internal") throw thrown;

@@ -55,20 +55,27 @@ export const fillStep = async (fills: Fills, picture: RunPicture, comment = ""):
   return askNext(fills, open, { of, values, field: null, at: fills.now }, undefined);
 };
 
+/** "/status" is never a value; "/srv/data" is one. */
+export const isCommand = (text: string): boolean => /^\/[a-z]+(?:@\w+)?(?:\s|$)/i.test(text.trim());
+
+/** The form that was being filled in is there no more, and why. */
+export interface Gone {
+  gone: string;
+}
+
 /** What was said, taken for the form that is being filled in; null: it is about something else. */
-export const fillOn = async (fills: Fills): Promise<Answer | null> => {
+export const fillOn = async (fills: Fills): Promise<Answer | Gone | null> => {
   const { before, text, now } = fills;
   const { filling } = before;
   if (filling === null || now - filling.at > patienceMs) return null;
   if (leaving.has(plain(text))) return ended(fills, ["Left, and nothing was done."]);
-  // "/status" is never a value; "/srv/data" is one.
-  if (/^\/[a-z]+(?:@\w+)?(?:\s|$)/i.test(text.trim())) return null;
+  if (isCommand(text)) return null;
   let open: Open;
   try {
     open = await openOf(fills, filling.of, filling.values);
   } catch (thrown) {
     if (!(thrown instanceof AppError) || thrown.code === "internal") throw thrown;
-    return ended(fills, [thrown.message]);
+    return { gone: thrown.message };
   }
   const field = open.fields?.find(({ name }) => name === filling.field);
   if (field === undefined) return pressed(fills, open, filling);

@@ -28,8 +28,8 @@ export interface Remembered {
   pending: { says: Said; run: string; standing: string; at: number } | null;
   /** The form that is being filled in. */
   filling: Filling | null;
-  /** The mark of the message that was heard last: one that comes again says nothing. */
-  heard: string | null;
+  /** The mark of the message that was heard last; see `Saying`. */
+  heard: number | null;
 }
 
 /** A form that is filled in by sentences, a field after the other: it begins a run, or it is the question of one. */
@@ -65,7 +65,15 @@ export interface ChatReply {
   live: string | null;
 }
 
-export type ChatLine = { at: number } & ({ by: "person"; text: string } | ({ by: "milepost" } & ChatReply));
+export type ChatLine = { at: number } & ({ by: "person"; text: string } | MilepostLine);
+
+/** What Milepost said. */
+export interface MilepostLine extends ChatReply {
+  by: "milepost";
+  at: number;
+  /** What a messenger calls the message that shows it, for edits. */
+  remote?: string;
+}
 
 /** A conversation of one person in one place. */
 export interface Chat {
@@ -81,5 +89,7 @@ export const mostChatLines = 40;
 
 export interface ChatTable {
   get(id: string): Promise<Chat | null>;
+  /** Those whose ids begin so, in the order of their ids. */
+  beginning(prefix: string, limit: number): Promise<Chat[]>;
   put(chat: Chat): Promise<void>;
 }

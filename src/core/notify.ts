@@ -169,6 +169,8 @@ export interface NotifyTable {
   /** Only where it still is in the state that it is thought to be in; false when it is not. */
   changeDelivery(id: string, was: DeliveryState, patch: DeliveryPatch): Promise<boolean>;
   delivery(id: string): Promise<Delivery | null>;
+  /** The newest that a channel's message shows, by what the other side calls that. */
+  deliveryShown(channelId: string, remote: string): Promise<Delivery | null>;
   /** The oldest first. */
   deliveriesOf(runId: string): Promise<Delivery[]>;
   /** What a server that died left on its way, the oldest first. */

@@ -79,7 +79,7 @@ export const notifySchema = ({
       index("deliveries_run").on(row.runId, row.id),
       index("deliveries_person").on(row.personId, row.id),
       index("deliveries_person_state").on(row.personId, row.state, row.id),
-      index("deliveries_channel").on(row.channelId),
+      index("deliveries_shown").on(row.channelId, row.remote, row.id),
       index("deliveries_state").on(row.state, row.id),
       index("deliveries_kind").on(row.state, row.kind, row.id),
     ],

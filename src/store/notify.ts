@@ -126,6 +126,17 @@ export const notifyTable = ({ db, schema, tx }: SqlDeps): NotifyTable => {
         return (yield* changed(db.update(deliveries).set(patch).where(isStill))) > 0;
       }),
     delivery: (id) => tx.read(() => one(db.select().from(deliveries).where(eq(deliveries.id, id)))),
+    deliveryShown: (channelId, remote) =>
+      tx.read(() =>
+        one(
+          db
+            .select()
+            .from(deliveries)
+            .where(and(eq(deliveries.channelId, channelId), eq(deliveries.remote, remote)))
+            .orderBy(desc(deliveries.id))
+            .limit(1),
+        ),
+      ),
     deliveriesOf: (runId) =>
       tx.read(() =>
         rows(db.select().from(deliveries).where(eq(deliveries.runId, runId)).orderBy(asc(deliveries.id))),

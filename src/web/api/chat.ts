@@ -15,8 +15,9 @@ export const chatApi = ({
     const { text, conversation } = c.req.valid("json");
     const who = c.get("identity");
     const id = `api:${who.tokenId ?? who.person.id}:${conversation}`;
-    const { live, ...said } = await conversations.say(id, who, text);
-    return c.json({ ...said, lines: [...said.lines], buttons: [...said.buttons], run: live }, 200);
+    const said = await conversations.say(id, who, text);
+    const { lines = [], link = null, buttons = [], live: run = null } = said ?? {};
+    return c.json({ lines: [...lines], link, buttons: [...buttons], run }, 200);
   });
 };
 

@@ -1,0 +1,268 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { select } from "#core/field-choices.ts";
+import { text } from "#core/field-kinds.ts";
+import { start } from "#core/start.ts";
+import { workflow } from "#core/workflow.ts";
+import { startTelegram, type TelegramMessage, type TelegramServer } from "./telegram-server.ts";
+import { ada, type MessengersWorld, openMessengersWorld, release } from "./world.ts";
+
+const ann = { id: 4_711, name: "Ann" };
+const eve = { id: 666, name: "Eve" };
+
+let stop: () => void = () => {};
+/** Works until it is let go. */
+const crm = workflow("crm", "Generate an app", "Works.", start({ subject: () => "Cellphone Store CRM" }))
+  .do("pages", "Generate application UI", {
+    run: async ({ substeps, signal }) => {
+      const parts = substeps(["Customer list", "Sales form"]);
+      parts.begin("Customer list");
+      await new Promise<void>((go, halt) => {
+        stop = go;
+        signal.addEventListener("abort", () => halt(signal.reason));
+      });
+      parts.end("Customer list");
+    },
+  })
+  .hands(() => ({ sentence: "It is there." }));
+const cake = workflow(
+  "cake",
+  "Bake a cake",
+  "Asks.",
+  start({
+    fields: [
+      text("name", "Name", { required: true }),
+      select("tin", "Tin", {
+        options: () => [
+          { value: "r", label: "Round" },
+          { value: "s", label: "Square" },
+        ],
+        whenEmpty: "None.",
+        otherwise: "Choose.",
+      }),
+    ],
+    subject: ({ name }) => name,
+  }),
+)
+  .do("bake", "Bake", { run: async ({ input }) => `${input.name} ${input.tin}` })
+  .hands((_input, { bake }) => ({ sentence: `Baked ${bake}.` }));
+
+let telegram: TelegramServer;
+let world: MessengersWorld;
+let connection: string;
+beforeAll(async () => {
+  telegram = await startTelegram();
+  world = await openMessengersWorld({
+    workflows: [release("blog"), release("shop", "high"), release("wiki"), crm, cake],
+  });
+  const values = { token: telegram.token, apiRoot: telegram.origin };
+  connection = (await world.connect("telegram", values)).id;
+  await telegram.polled();
+});
+afterAll(async () => {
+  await world.close();
+  await telegram.close();
+});
+
+const newest = (chat = ann.id): TelegramMessage | undefined =>
+  telegram.messages.findLast((one) => one.chat === chat);
+/** What is said, and the answer to it. */
+const say = async (said: string, more: { replyTo?: number; chat?: number } = {}, from = ann) => {
+  const before = telegram.messages.length;
+  telegram.write(from, said, more);
+  return vi.waitFor(() => {
+    const answer = telegram.messages.slice(before).find(({ chat }) => chat === (more.chat ?? from.id));
+    if (answer === undefined) throw new Error("no answer yet");
+    return answer;
+  }, 5_000);
+};
+const shows = (message: TelegramMessage, words: string) =>
+  vi.waitFor(() => expect(message.text).toContain(words), 5_000);
+const needsYou = (words: string) =>
+  vi.waitFor(() => {
+    const found = telegram.messages.findLast((one) => one.text.includes(words));
+    if (found === undefined) throw new Error("not told yet");
+    return found;
+  }, 5_000);
+/** The newest message of a question that can still be decided there. */
+const toDecide = (run: string) =>
+  vi.waitFor(() => {
+    const found = telegram.messages.findLast(
+      ({ text: told, buttons }) => told.includes(run) && labels({ buttons }).includes("Approve"),
+    );
+    if (found === undefined) throw new Error("not told yet");
+    return found;
+  }, 5_000);
+const labels = ({ buttons }: Pick<TelegramMessage, "buttons">) => buttons.map(({ text: label }) => label);
+
+describe("An account in Telegram", () => {
+  test("is answered with one sentence that names no run while it is linked to nobody", async () => {
+    await world.site.deps.engine.start("wiki", {}, ada);
+    const { text: told, buttons } = await say("what's running?", {}, eve);
+    expect(told).toContain("not linked to anybody");
+    expect(told).not.toContain("Release");
+    expect(buttons).toEqual([]);
+  });
+
+  test("is linked by a code that the browser shows, once the person says there that it is theirs", async () => {
+    const { linking } = world.messengers;
+    const { code } = linking.begin("owner", "telegram", connection);
+    expect((await say(`/start ${code.replace("-", "")}`)).text).toContain("go back to Milepost");
+    // The same code is good for nobody else, and the account not linked yet.
+    expect((await say(code, {}, eve)).text).toContain("not known");
+    expect(await world.channels.linked("telegram", String(ann.id))).toBeNull();
+    const pending = linking.of("owner");
+    expect(pending?.account).toEqual({ id: String(ann.id), name: "Ann", chat: String(ann.id) });
+    expect(() => linking.confirm("owner", String(eve.id))).toThrow("Begin again");
+    const { account } = linking.confirm("owner", String(ann.id));
+    await world.link("telegram", account.id, account.chat, connection);
+    expect((await say("help")).text).toContain("Ask me about runs");
+  });
+
+  test("that tries codes is no longer listened to for a while, and cannot guess on", async () => {
+    const { code } = world.messengers.linking.begin("owner", "telegram", connection);
+    const mallory = { id: 999, name: "Mallory" };
+    for (let n = 0; n < 5; n++) await say(`AAAA-AAA${n + 2}`, {}, mallory);
+    expect((await say(code, {}, mallory)).text).toContain("Too many codes");
+    expect(world.messengers.linking.of("owner")?.account).toBeNull();
+    world.messengers.linking.leave("owner");
+  });
+
+  test("is not answered where others read along", async () => {
+    const { text: told } = await say("/list@milepost_test_bot", { chat: -5 });
+    expect(told).toContain("write to me where nobody else reads");
+  });
+});
+
+describe("A question in Telegram", () => {
+  test("is decided by a press of a linked person; the message then says who, and a second press changes nothing", async () => {
+    const run = await world.asking("blog");
+    const asked = await needsYou("The old one is replaced.");
+    expect(labels(asked)).toEqual(["Approve", "Reject", "Open the run"]);
+    const [approve] = asked.buttons;
+    telegram.press(eve, asked.id, "Approve");
+    await vi.waitFor(() => expect(telegram.toasts.at(-1)?.text).toContain("not linked"));
+    expect((await world.site.engine.picture(run)).state).toBe("asking");
+    telegram.press(ann, asked.id, "Approve");
+    expect((await world.over(run)).state).toBe("completed");
+    await shows(asked, "Approved by Owner in Telegram");
+    expect(labels(asked)).toEqual(["Open the run"]);
+    telegram.press(ann, asked.id, { data: approve?.callback_data ?? "" });
+    await vi.waitFor(() => expect(telegram.toasts.at(-1)?.text).toContain("already"));
+    const { steps } = await world.site.engine.picture(run);
+    expect(steps[0]?.detail).toBe("Approved by Owner in Telegram");
+  });
+
+  test("takes a press that comes long after it was made, when Telegram no longer shows an answer to it", async () => {
+    const run = await world.asking("blog");
+    const asked = await toDecide("blog");
+    telegram.trouble("answerCallbackQuery", {
+      does: "fail",
+      status: 400,
+      description: "Bad Request: query is too old and response timeout expired or query ID is invalid",
+    });
+    telegram.press(ann, asked.id, "Reject");
+    expect((await world.over(run)).state).toBe("failed");
+  });
+
+  test("takes a comment in a reply, after the verb or before a press; what puts it off presses nothing", async () => {
+    const first = await world.asking("wiki");
+    const asked = await toDecide("wiki");
+    const later = await say("approve if the backup is through", { replyTo: asked.id });
+    expect(later.text).toContain("Comment: approve if the backup is through");
+    expect((await world.site.engine.picture(first)).state).toBe("asking");
+    await say("/leave");
+    await say("approve: looks good to me", { replyTo: asked.id });
+    const done = await world.over(first);
+    expect(done.steps[0]?.detail).toBe("Approved by Owner in Telegram: looks good to me");
+
+    const second = await world.asking("wiki");
+    const again = await toDecide("wiki");
+    const noted = await say("wrong server", { replyTo: again.id });
+    expect(labels(noted)).toEqual(["Approve", "Reject", "Leave it"]);
+    telegram.press(ann, noted.id, "Reject");
+    expect((await world.over(second)).state).toBe("failed");
+    // A reply to what was asked before is for no question that is open now.
+    expect((await say("approve", { replyTo: asked.id })).text).not.toContain("is answered");
+  });
+
+  test("of high risk is not approved there", async () => {
+    const run = await world.asking("shop");
+    const asked = await needsYou("of high risk, so it is approved");
+    expect(labels(asked)).toEqual(["Open the run"]);
+    const { text: told } = await say("approve", { replyTo: asked.id });
+    expect(told).not.toContain("is answered");
+    expect((await world.site.engine.picture(run)).state).toBe("asking");
+    await world.site.engine.cancel(run, "Ada");
+  });
+});
+
+describe("A conversation in Telegram", () => {
+  test("tells where a run stands, keeps that up to date by edits, and takes presses only for what they say now", async () => {
+    const { runId } = await world.site.deps.engine.start("crm", {}, ada);
+    await world.site.engine.settled(runId, 200, AbortSignal.timeout(10_000));
+    const status = await say("How's my CRM task going?");
+    expect(status.text).toContain("⏳ Customer list (in progress)");
+    const sent = telegram.messages.length;
+    stop();
+    expect((await world.over(runId)).state).toBe("completed");
+    await shows(status, "is completed: It is there.");
+    expect(telegram.messages.slice(sent).filter(({ text: told }) => told.includes("⏳"))).toEqual([]);
+  });
+
+  test("goes on following a run after a restart", async () => {
+    const { runId } = await world.site.deps.engine.start("crm", {}, ada);
+    await world.site.engine.settled(runId, 200, AbortSignal.timeout(10_000));
+    const status = await say(`status #${runId}`);
+    await world.restart();
+    stop();
+    await world.over(runId);
+    await shows(status, "is completed: It is there.");
+  });
+
+  test("starts a workflow field by field, once, however often Telegram tells of the last word", async () => {
+    await say("start bake a cake");
+    const tin = await say("Lemon tart");
+    expect(labels(tin)).toEqual(["Round", "Square", "Leave it"]);
+    telegram.press(ann, tin.id, "Square");
+    const look = await needsYou("Tin: Square");
+    const update = telegram.write(ann, "yes");
+    await vi.waitFor(() => expect(newest()?.text).toContain("is started"));
+    telegram.again(update);
+    await say("what's running?");
+    const { rows } = await world.site.engine.runs({ workflowId: "cake", limit: 9 });
+    expect(rows).toHaveLength(1);
+    telegram.press(ann, look.id, "Start");
+    await vi.waitFor(() => expect(telegram.toasts.at(-1)?.text).toContain("Something else was said since"));
+  });
+
+  test("ends with the link of the account", async () => {
+    const channel = await world.channels.linked("telegram", String(ann.id));
+    await world.channels.remove(channel?.id ?? "", ada);
+    expect((await say("what's running?")).text).toContain("not linked");
+  });
+});
+
+describe("A bot of Telegram's", () => {
+  test("that another program serves is left to it, and said to be so", async () => {
+    const other = await startTelegram();
+    other.webhook = "https://elsewhere.example/hook";
+    const { id } = await world.connect("telegram", { token: other.token, apiRoot: other.origin });
+    const hears = () => world.messengers.lines().find((line) => line.connectionId === id)?.hears;
+    await vi.waitFor(() => expect(hears()?.because).toContain("by a webhook at elsewhere.example"), 5_000);
+    expect([other.calls("deleteWebhook"), other.calls("getUpdates")]).toEqual([0, 0]);
+    other.webhook = "";
+    await vi.waitFor(() => expect(hears()).toEqual({ ok: true, because: null }), 5_000);
+    other.takeOver();
+    await vi.waitFor(
+      () => expect(hears()?.because).toContain("terminated by other getUpdates request"),
+      5_000,
+    );
+    await vi.waitFor(() => expect(hears()).toEqual({ ok: true, because: null }), 5_000);
+    other.revoke();
+    await vi.waitFor(() => expect(hears()?.because).toContain("Unauthorized"), 5_000);
+    expect(hears()?.because).not.toContain(other.token);
+    await world.connections.remove(id, ada);
+    await vi.waitFor(() => expect(hears()).toBeUndefined(), 5_000);
+    await other.close();
+  });
+});
