@@ -75,4 +75,5 @@ export const kindWords = {
   do: "the server works",
   wait: "another system works, Milepost looks",
   ask: "asks you",
+  each: "a run of its own for each",
 } as const satisfies Record<StepKind, string>;

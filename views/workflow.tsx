@@ -58,7 +58,10 @@ export const modeField = "milepost-mode";
 /** Says from which kept answers it was filled in. */
 export const keptField = "milepost-kept";
 
-const kindIcons = { do: "do", wait: "waiting", ask: "asking" } as const satisfies Record<StepKind, string>;
+const kindIcons = { do: "do", wait: "waiting", ask: "asking", each: "queued" } as const satisfies Record<
+  StepKind,
+  string
+>;
 
 /** What a workflow will do, step by step, and the form that starts it. */
 export const WorkflowPage = ({

@@ -1,5 +1,7 @@
 import { AppError } from "./errors.ts";
 import type { Event, NewEvent, NewLogLine } from "./event.ts";
+import type { ItemState, NewItem } from "./item.ts";
+import type { NewRun } from "./new-run.ts";
 import type { Run, RunWithSteps } from "./run.ts";
 import { assertRunMove, assertStepMove } from "./states.ts";
 import type { NewStep, Step } from "./step.ts";
@@ -23,6 +25,8 @@ export type RunPatch = Partial<
     | "turnPlace"
     | "trimmedAt"
     | "trimmedDays"
+    | "parent"
+    | "family"
   >
 >;
 export type StepPatch = Partial<Omit<Step, "runId" | "id" | "position" | "kind">>;
@@ -33,10 +37,23 @@ export interface Change {
   steps?: readonly { id: string; patch: StepPatch }[];
   /** The run's steps from this position on are others, which nobody has begun. */
   anew?: { from: number; steps: readonly NewStep[] };
+  items?: ItemChange;
   events: readonly NewEvent[];
   logs?: readonly NewLogLine[];
   /** What was told of the rest of the run, kept so that it can be held against what came; one of the same tenth is replaced. */
   estimates?: readonly Estimate[];
+}
+
+/** What changes of the items of an `each` step. */
+export interface ItemChange {
+  stepId: string;
+  /** The list, which from now on is the step's. */
+  frozen?: readonly NewItem[];
+  /** Those that failed or were cancelled are to be begun again. */
+  again?: true;
+  /** Runs for items that are pending; whichever is not any more is left as it is. */
+  begun?: readonly { position: number; run: NewRun; steps: readonly NewStep[] }[];
+  moved?: readonly { position: number; to: ItemState; error?: string }[];
 }
 
 /** What was committed. */
@@ -44,6 +61,8 @@ export interface Recorded {
   run: Run;
   steps: readonly Step[];
   events: readonly Event[];
+  /** Other runs that the same commit changed: those of its items that were begun, or the run that it is an item of. */
+  also?: readonly Recorded[];
   /** The run is there no more; it was as it is told here. */
   deleted?: true;
 }

@@ -24,6 +24,7 @@ export type ErrorCode =
   | "remote-failed"
   | "remote-busy"
   | "remote-odd"
+  | "items-failed"
   | "workflow-changed"
   | "workflow-broken"
   | "internal";
@@ -51,6 +52,7 @@ const statuses = {
   "remote-failed": 502,
   "remote-busy": 503,
   "remote-odd": 502,
+  "items-failed": 409,
   "workflow-changed": 409,
   "workflow-broken": 500,
   internal: 500,

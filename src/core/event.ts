@@ -1,4 +1,5 @@
 import type { ErrorCode } from "./errors.ts";
+import type { ItemState } from "./item.ts";
 import type { RunState, StepState } from "./states.ts";
 import type { Progress, Substep } from "./step.ts";
 
@@ -28,6 +29,8 @@ export type EventBody =
   | { type: "step.substeps"; substeps: readonly Substep[] }
   | { type: "step.substeps"; changed: readonly Substep[] }
   | { type: "step.look"; word: string; looks: number; nextAt: number }
+  /** What a person decided of one of its items. */
+  | { type: "step.item"; key: string; title: string; to: ItemState; by: string }
   | { type: "log"; from: number; to: number };
 
 /** `detail` is what the step says now, `answer` until when one is awaited and what holds without. */

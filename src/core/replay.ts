@@ -109,6 +109,7 @@ const stepAfter = (before: Told, event: FeedEvent): Told => {
     case "cancel.confirmed":
     case "cancel.unconfirmed":
     case "step.interrupted":
+    case "step.item":
     case "log":
       return before;
     default:

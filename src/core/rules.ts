@@ -34,6 +34,10 @@ interface Rule {
   whileHeld?: true;
   /** It changes nothing of the run itself, so a finalized one allows it. */
   whenFinalized?: true;
+  /** It leaves what is under way behind, so no item of a step may be. */
+  notWithItems?: true;
+  /** Items are made by the run that they are of, and go with it. */
+  notOfItems?: string;
   /** What else stands in the way, as a sentence; null: nothing. */
   unless?(now: RunWithSteps, step: Step | undefined): string | null;
 }
@@ -61,10 +65,12 @@ const rules = {
     runs: ["asking", "waiting", "paused", "failed", "completed", "cancelled"],
     steps: ["completed", "skipped"],
     cannot: "go back",
+    notWithItems: true,
   },
   undo: {
     runs: ["completed", "failed", "cancelled", "paused"],
     cannot: "be undone",
+    notWithItems: true,
     unless: ({ steps }) => (steps.some(isMade) ? null : "This run has made nothing that could be undone."),
   },
   finalize: { runs: ["completed", "failed", "cancelled", "undone"], cannot: "be finalized" },
@@ -77,20 +83,27 @@ const rules = {
   modify: {
     runs: ["failed", "paused", "asking", "waiting", "cancelled", "undone"],
     cannot: "get another input",
+    notWithItems: true,
     unless: ({ run }) =>
       Object.keys(run.values).length > 0 ? null : "This run was started without any input.",
   },
   startOver: {
     runs: ["queued", "running", "waiting", "asking", "paused", "completed", "failed", "cancelled", "undone"],
     cannot: "be started over",
+    notOfItems: "Try it again, or start over the run that it is an item of.",
     whileHeld: true,
     whenFinalized: true,
   },
-  delete: { runs: ["completed", "failed", "cancelled", "undone"], cannot: "be deleted" },
+  delete: {
+    runs: ["completed", "failed", "cancelled", "undone"],
+    cannot: "be deleted",
+    notOfItems: "It is one of the items of another run and goes with that one.",
+  },
   skip: {
     runs: ["failed", "asking", "waiting", "paused"],
     steps: ["failed", "asking", "waiting"],
     cannot: "be skipped",
+    notWithItems: true,
     unless: ({ run }, step) =>
       run.undoTo !== null
         ? "The run was going back when that failed. Try again to go on with that."
@@ -112,6 +125,9 @@ export const whereItMay = (verb: Verb): readonly RunState[] => rules[verb].runs;
  */
 export const isHeld = ({ run }: Pick<RunWithSteps, "run">): boolean => run.claimedBy !== null;
 
+const hasItemsUnderWay = ({ kind, state }: Pick<Step, "kind" | "state">): boolean =>
+  kind === "each" && state === "waiting";
+
 /**
  * Why a verb is refused now, or null when it is allowed: the one rule that buttons, the API's `may` and the verbs themselves ask.
  * `step` is the step that the verb is about, where it is about one.
@@ -125,6 +141,9 @@ export const refusal = (verb: Verb, now: RunWithSteps, step?: Step): AppError | 
   if (!rule.runs.includes(state)) return no(`A run that is ${state} cannot ${rule.cannot}.`);
   if (step !== undefined && rule.steps !== undefined && !rule.steps.includes(step.state))
     return no(`“${step.title}” is ${step.state}, so it cannot ${rule.cannot}.`);
+  if (rule.notOfItems !== undefined && now.run.parent !== null) return no(rule.notOfItems);
+  if (rule.notWithItems === true && now.steps.some(hasItemsUnderWay))
+    return no(`Its items are not over. Cancel the run first; then it can ${rule.cannot}.`);
   const other = rule.unless?.(now, step) ?? null;
   if (other !== null) return no(other);
   if (rule.whileHeld !== true && isHeld(now))

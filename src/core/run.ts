@@ -1,5 +1,6 @@
 import type { Cause } from "./cause.ts";
 import type { Fact, Values } from "./form.ts";
+import type { Parent } from "./item.ts";
 import type { RunState } from "./states.ts";
 import type { Step, StoredError } from "./step.ts";
 import type { Behind } from "./turn.ts";
@@ -109,6 +110,10 @@ export interface Run {
   starter: string;
   /** What made it start by itself; null: somebody started it. */
   cause: Cause | null;
+  /** What it is an item of; null: of nothing. */
+  parent: Parent | null;
+  /** The run above all those that it is an item of: they share its part of the workers. Null: it is no item. */
+  family: string | null;
   startedAt: number | null;
   endedAt: number | null;
   /** The last change of any kind. */

@@ -56,6 +56,8 @@ export const sentenceOf = (event: FeedEvent, titleOf: (stepId: string) => string
         : `“${step}”: ${event.substeps.filter((one) => one.state === "completed").length} of ${event.substeps.length} parts done.`;
     case "step.look":
       return `“${step}”: look ${event.looks}, the answer was ${event.word}.`;
+    case "step.item":
+      return `${event.by} goes on without “${event.title}” of “${step}”.`;
     case "log":
       return `“${step}” wrote ${event.to - event.from + 1} log lines.`;
     default:

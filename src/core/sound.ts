@@ -1,3 +1,4 @@
+import { isShare, isWave } from "./each.ts";
 import type { StepKind } from "./step.ts";
 
 /** What is looked at of a definition; of each kind of step it holds what only some have. */
@@ -23,6 +24,11 @@ interface StepLike {
   everyMs?: number;
   timeoutMs?: number;
   turn?: { of?: unknown; atOnce?: number };
+  of?: unknown;
+  flow?: { steps?: readonly unknown[] };
+  atOnce?: unknown;
+  waves?: unknown;
+  stopAfter?: unknown;
 }
 
 const idRule = /^[a-z][a-z0-9-]*$/;
@@ -86,9 +92,24 @@ const kindFault = (step: StepLike): string | null => {
       if (typeof step.form !== "function" || typeof step.read !== "function")
         return "`form` or `read` is no function.";
       return timeFault(step.timeoutMs);
+    case "each":
+      return eachFault(step);
     default:
       return step.kind satisfies never;
   }
+};
+
+const eachFault = ({ of, flow, atOnce, waves, stopAfter }: StepLike): string | null => {
+  if (typeof of !== "function") return "`of` is no function.";
+  if (flow?.steps === undefined) return "`flow` must be a workflow that was ended by `hands`.";
+  const isTold = (value: unknown) => value !== undefined && typeof value !== "function";
+  if (isTold(atOnce) && !(Number.isInteger(atOnce) && Number(atOnce) > 0))
+    return "`atOnce` must be a whole number above 0.";
+  if (isTold(stopAfter) && !isShare(stopAfter))
+    return '`stopAfter` must be a whole number above 0, or a share such as "10 %".';
+  return isTold(waves) && !(Array.isArray(waves) && waves.every(isWave))
+    ? '`waves` must be a list such as [1, "10 %", "rest"].'
+    : null;
 };
 
 const doFault = (step: StepLike): string | null => {

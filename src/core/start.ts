@@ -76,3 +76,16 @@ export const start = <const F extends AnyField = never, I = Given<F>>(
   // Where `input` is absent I is what was typed, as its default says.
   return made as unknown as Start<I, SecretsOf<F>>;
 };
+
+/**
+ * The start of what an `each` step does for each of its items: nothing is asked, for the input is what the item has. `secrets` are those of
+ * the run that has the step.
+ */
+export const item = <I, const K extends string = never>({
+  secrets = [],
+  ...options
+}: Pick<StartOptions<never, I>, "lock" | "onFailure"> & { secrets?: readonly K[] } = {}): Start<I, K> => ({
+  ...(start<never, unknown>({ subject: () => "" }) as unknown as Start<I, K>),
+  ...options,
+  secrets,
+});

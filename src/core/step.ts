@@ -3,8 +3,9 @@ import type { Form } from "./form.ts";
 import type { StepState } from "./states.ts";
 import type { KeptWayOn } from "./way-on.ts";
 
-/** How a do step works, how a wait step looks, how an ask step asks. */
-export type StepKind = "do" | "wait" | "ask";
+/** A do step works, a wait step looks, an ask step asks, an each step has a run for each of its items. */
+export const stepKinds = ["do", "wait", "ask", "each"] as const;
+export type StepKind = (typeof stepKinds)[number];
 
 /** How far a step says it is. `total` null: not known, the bar is indeterminate. */
 export interface Progress {
@@ -16,6 +17,11 @@ export interface Progress {
   unit: "bytes" | "rows" | "items";
   /** Units per second over the last seconds, when it is known. */
   perSecond: number | null;
+}
+
+/** What a look counted; in the last one, what it came to. */
+export interface LookedProgress extends Omit<Progress, "unit" | "perSecond"> {
+  unit?: Progress["unit"];
 }
 
 export interface Substep {

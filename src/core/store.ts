@@ -6,7 +6,9 @@ import type { CleaningTable } from "./cleaning.ts";
 import type { Connection } from "./connection.ts";
 import type { FeedEvent, LogLine, NewEvent } from "./event.ts";
 import type { ExportRegistry } from "./exports.ts";
+import type { ItemTable } from "./item-table.ts";
 import type { KeptTable } from "./kept.ts";
+import type { NewRun } from "./new-run.ts";
 import type { NotifyTable } from "./notify.ts";
 import type { Removal } from "./removal.ts";
 import type { Run, RunWithSteps } from "./run.ts";
@@ -16,24 +18,7 @@ import type { NewStep } from "./step.ts";
 import type { PastEstimate } from "./time-left/estimate.ts";
 import type { NewFiring, TriggerTable } from "./trigger.ts";
 
-export type NewRun = Pick<
-  Run,
-  | "id"
-  | "workflowId"
-  | "title"
-  | "subject"
-  | "mode"
-  | "input"
-  | "values"
-  | "secrets"
-  | "lock"
-  | "createdAt"
-  | "createdBy"
-  | "starter"
-  | "wakeAt"
-> &
-  Partial<Pick<Run, "former" | "code" | "cause">>;
-
+/** Runs of items are in no list but that of their own workflow; see core/item.ts. */
 export interface RunFilter {
   /** Words that title, subject or id have in them, all of them, whatever their case. */
   search?: string;
@@ -120,8 +105,9 @@ export interface Store {
   /**
    * Hands the run that has been due the longest to this worker: bumps its epoch and sets its claim, without an event.
    * Due: `wakeAt` ≤ now in a state that may wake, and not claimed or another worker's claim ran out. Null when none is.
+   * Of the items of one run, and of their items, no more are handed out while `mostOfFamily` of them are.
    */
-  claim(worker: string, now: number, leaseMs: number): Promise<RunWithSteps | null>;
+  claim(worker: string, now: number, leaseMs: number, mostOfFamily?: number): Promise<RunWithSteps | null>;
   /** Prolongs a claim; false when the worker has lost it. */
   beat(runId: string, epoch: number, until: number): Promise<boolean>;
   /** Gives a claim back. */
@@ -134,7 +120,7 @@ export interface Store {
    */
   wakeAhead(now: number, furthest: number): Promise<void>;
   /** When the next unclaimed run becomes due; null when none will. */
-  nextWake(): Promise<number | null>;
+  nextWake(mostOfFamily?: number): Promise<number | null>;
 
   run(id: string): Promise<RunWithSteps | null>;
   /** The id of the run with this number among those of its workflow; null when there is none. */
@@ -170,6 +156,7 @@ export interface Store {
   /** What was told of one run so far, from its start on. */
   told(runId: string): Promise<PastEstimate[]>;
 
+  readonly items: ItemTable;
   readonly removal: Removal;
   readonly cleanings: CleaningTable;
   readonly exports: ExportRegistry;

@@ -6,11 +6,13 @@ import type { Step } from "./step.ts";
 import type { AskContext } from "./step-context.ts";
 import type { Planned, Results, StepDefinition, Workflow } from "./workflow.ts";
 
-type Acting = Extract<StepDefinition, { kind: "do" | "wait" }>;
+type Acting = Extract<StepDefinition, { kind: "do" | "wait" | "each" }>;
 
 /** Whether a step does something, rather than only look or ask. */
 const acts = (step: StepDefinition): step is Acting =>
-  step.kind === "do" || (step.kind === "wait" && (step.setsGoing === true || step.begin !== undefined));
+  step.kind === "do" ||
+  step.kind === "each" ||
+  (step.kind === "wait" && (step.setsGoing === true || step.begin !== undefined));
 
 /** The id of the question that comes before a step of a supervised run; no step of an author's can have an underscore in its id. */
 export const approvalOf = (stepId: string): string => `approve_${stepId}`;
@@ -97,6 +99,8 @@ const impacts = {
 } as const;
 
 const stakesOf = (step: Acting): keyof typeof impacts => {
+  // Of what many runs do it is not said that all of it can be undone.
+  if (step.kind === "each") return "medium";
   if (step.kind === "do" && step.readsOnly === true) return "none";
   return step.undo === undefined ? "medium" : "low";
 };
@@ -109,10 +113,11 @@ const obedient = (step: Acting, questionId: string): Acting => {
   };
   const unlessLeftOut =
     <C extends { results: Results }, T>(work: (ctx: C) => Promise<T>) =>
-    async (ctx: C): Promise<T | Skip<undefined>> => {
+    async (ctx: C): Promise<T | Skip<never>> => {
       const by = leftOutBy(ctx);
-      return by === null ? work(ctx) : new Skip(`Left out by ${by}.`, undefined);
+      return by === null ? work(ctx) : new Skip(`Left out by ${by}.`, undefined as never);
     };
+  if (step.kind === "each") return { ...step, of: unlessLeftOut(async (ctx) => step.of(ctx)) };
   if (step.kind === "do") return { ...step, run: unlessLeftOut(step.run.bind(step)) };
   const begin = step.begin?.bind(step);
   return {
@@ -124,8 +129,23 @@ const obedient = (step: Acting, questionId: string): Acting => {
 
 /** What the step says that it would do, as exactly as it can tell. */
 const shownPlan = async (step: Acting, ctx: AskContext<unknown, Results>): Promise<readonly Field[]> => {
+  if (step.kind === "each") return shownList(step, ctx);
   if (step.plan === undefined) return [];
   const plan: Planned<unknown> = await step.plan(ctx);
   if (plan.skip !== undefined) return [{ kind: "note", tone: "info", text: plan.skip }];
   return [{ kind: "code", label: "What it would do", text: plan.lines.map(({ text }) => text).join("\n") }];
+};
+
+const listedAtMost = 20;
+
+const shownList = async (
+  step: Extract<Acting, { kind: "each" }>,
+  ctx: AskContext<unknown, Results>,
+): Promise<readonly Field[]> => {
+  const list = await step.of(ctx);
+  if (list instanceof Skip) return [{ kind: "note", tone: "info", text: list.reason }];
+  const named = list.slice(0, listedAtMost).map(({ key, title = key }) => title);
+  const more = list.length - named.length;
+  const text = [...named, ...(more > 0 ? [`and ${more} more`] : [])].join("\n");
+  return [{ kind: "code", label: `For each of these ${list.length}: ${step.flow.title}`, text }];
 };

@@ -1,15 +1,17 @@
 import { type Approved, type ApproveOptions, approval } from "./approval.ts";
 import type { Claiming } from "./claim.ts";
+import { asEach, type EachOptions, type EachResult, type FlowOf, type RunOptions } from "./each.ts";
 import type { Form, Values } from "./form.ts";
 import type { GoBack } from "./go-back.ts";
 import type { InJson, Kept } from "./json.ts";
+import type { Extended, HandsMore, Marks, NewId, Result } from "./marks.ts";
 import type { Reject } from "./reject.ts";
 import type { RetryPolicy } from "./retry.ts";
 import type { Outcome, Size } from "./run.ts";
 import type { Skip } from "./skip.ts";
 import { assertSound } from "./sound.ts";
 import type { Start } from "./start.ts";
-import type { Progress, StepKind } from "./step.ts";
+import type { LookedProgress, StepKind } from "./step.ts";
 import type { AskContext, DoContext, StepContext, UndoContext, WaitContext } from "./step-context.ts";
 import type { NeedsTurn } from "./turn.ts";
 
@@ -60,11 +62,6 @@ interface DoWork<I, R, T, K extends string> {
    * pause and the end of the run give it back.
    */
   turn?: NeedsTurn<I>;
-}
-
-/** What a look counted; in the last one, what it came to. */
-export interface LookedProgress extends Omit<Progress, "unit" | "perSecond"> {
-  unit?: Progress["unit"];
 }
 
 /** What a look at something elsewhere found. */
@@ -150,7 +147,14 @@ export type StepDefinition = {
   | ({ kind: "do" } & DoOptions<unknown, Results, unknown>)
   | ({ kind: "wait" } & WaitOptions<unknown, Results, unknown>)
   | ({ kind: "ask" } & AskOptions<unknown, Results, unknown>)
+  | ({ kind: "each" } & EachDefinition)
 );
+
+/** `isOne`: its list has one item, whose result is the step's. */
+export type EachDefinition = Omit<EachOptions<unknown, Results, unknown, Results, unknown>, "flow"> & {
+  flow: Workflow;
+  isOne?: true;
+};
 
 export type Results = Record<string, unknown>;
 
@@ -165,26 +169,6 @@ export interface Workflow {
   steps: readonly StepDefinition[];
   outcome(input: unknown, results: Results): Outcome;
   size?(input: unknown, results: Results): Size | null;
-}
-
-/** What all steps may say. */
-export interface Marks<I, K extends string, S extends string | undefined> {
-  /** What it means to skip this step, for the person to read; without it a person cannot. A step that may be skipped may have no result. */
-  skippable?: S;
-  /** The fields of the input that this step rests on, so that changing another one leaves its result as it is. Default: all. */
-  uses?: readonly (Extract<keyof I, string> | K)[];
-}
-type Result<T, S> = [S] extends [string] ? Kept<T> | null : Kept<T>;
-type Extended<R, Id extends string, T> = R & { readonly [One in Id]: T };
-/** An id that no earlier step has. */
-type NewId<R, Id> = Id extends keyof R ? never : Id;
-
-export interface HandsMore<I, R> {
-  /**
-   * How much a run has to do, as far as its input and the steps that are done tell: what its time grows with, such as rows. Asked before each
-   * step. Milepost learns from past runs what one takes, and goes by that where it foretells a step better than the step's past alone.
-   */
-  size?: (input: I, results: Partial<R>) => Size | null;
 }
 
 /** Grows step by step; each step sees the results of those before it with their types. `hands` ends it. */
@@ -204,6 +188,18 @@ export interface WorkflowBuilder<I, R, K extends string> {
     title: string,
     options: AskOptions<I, R, A, K> & Marks<I, K, S> & InJson<A>,
   ): WorkflowBuilder<I, Extended<R, Id, Result<A, S>>, K>;
+  /** A run of its own for each item of a list; they are done a few at a time. */
+  each<const Id extends string, J, Q, T, S extends string | undefined = undefined>(
+    id: Id & NewId<R, Id>,
+    title: string,
+    options: EachOptions<I, R, J, Q, T, K> & Marks<I, K, S> & InJson<T>,
+  ): WorkflowBuilder<I, Extended<R, Id, Result<readonly EachResult<Kept<T>>[], S>>, K>;
+  /** Another workflow as a step. */
+  run<const Id extends string, J, Q, T, S extends string | undefined = undefined>(
+    id: Id & NewId<R, Id>,
+    title: string,
+    options: RunOptions<I, R, J, Q, T, K> & Marks<I, K, S> & InJson<T>,
+  ): WorkflowBuilder<I, Extended<R, Id, Result<T | null, S>>, K>;
   /** Asks for a go-ahead before the steps after it; a rejection ends the run there. */
   approve<const Id extends string>(
     id: Id & NewId<R, Id>,
@@ -211,7 +207,7 @@ export interface WorkflowBuilder<I, R, K extends string> {
     options: ApproveOptions<I, R, K>,
   ): WorkflowBuilder<I, Extended<R, Id, Approved>, K>;
   /** Throws an Error, whose sentence names workflow and step, when the definition is wrong. */
-  hands(outcome: (input: I, results: R) => Outcome, more?: HandsMore<I, R>): Workflow;
+  hands(outcome: (input: I, results: R) => Outcome, more?: HandsMore<I, R>): Workflow & FlowOf<I, R>;
 }
 
 /**
@@ -240,6 +236,8 @@ const grow = <I, R, K extends string>(
     do: (stepId, stepTitle, options) => add("do", stepId, stepTitle, options),
     wait: (stepId, stepTitle, options) => add("wait", stepId, stepTitle, options),
     ask: (stepId, stepTitle, options) => add("ask", stepId, stepTitle, options),
+    each: (stepId, stepTitle, options) => add("each", stepId, stepTitle, options),
+    run: (stepId, stepTitle, options) => add("each", stepId, stepTitle, asEach(stepTitle, options)),
     approve: (stepId, stepTitle, options) => add("ask", stepId, stepTitle, approval(options)),
     hands: (outcome, more = {}) => {
       const made = { ...head, ...more, steps, outcome } as unknown as Workflow;

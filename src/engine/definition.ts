@@ -59,6 +59,16 @@ export const waitOf = (workflows: Workflows, { run, steps }: RunWithSteps) => {
   return step !== undefined && definition?.kind === "wait" ? { step, definition } : null;
 };
 
+/** The step whose items a run waits for; null when it waits for none. */
+export const eachUnderWay = ({ steps }: Pick<RunWithSteps, "steps">): Step | null =>
+  steps.find((one) => one.state === "waiting" && one.kind === "each") ?? null;
+
+/** Whether what the step makes can be removed again; of an each step, by its items. */
+export const isUndoable = (definition: StepDefinition): boolean => {
+  if (definition.kind === "ask") return false;
+  return definition.kind === "each" ? definition.flow.steps.some(isUndoable) : definition.undo !== undefined;
+};
+
 /** The step of a run; AppError("not-found") otherwise. */
 export const findStep = (now: RunWithSteps, stepId: string): Step => {
   const step = now.steps.find((one) => one.id === stepId);

@@ -10,16 +10,19 @@ import { cancelled, paused } from "#engine/moves/stop.ts";
 import { answerLate, runAskStep } from "#engine/steps/ask.ts";
 import { resultsOf } from "#engine/steps/context.ts";
 import { runDoStep } from "#engine/steps/do.ts";
+import { runEachStep } from "#engine/steps/each.ts";
 import { failing } from "#engine/steps/fail.ts";
 import { takenUp } from "#engine/steps/interrupted.ts";
+import { cancelEach, pauseEach } from "#engine/steps/item-wishes.ts";
 import { overAt } from "#engine/steps/next-look.ts";
 import { cancelWait, pauseWait } from "#engine/steps/other-side.ts";
 import { hasTurn } from "#engine/steps/turn.ts";
 import { undoStep } from "#engine/steps/undo.ts";
+import { undoEachStep } from "#engine/steps/undo-each.ts";
 import { runWaitStep } from "#engine/steps/wait.ts";
 import { callAuthor } from "./author.ts";
 import { type Claim, openClaim } from "./claim.ts";
-import { waitOf, workflowOf } from "./definition.ts";
+import { eachUnderWay, waitOf, workflowOf } from "./definition.ts";
 import type { EngineParts } from "./parts.ts";
 import { outcome as outcomeShape } from "./shapes.ts";
 import { sizeUp } from "./size.ts";
@@ -97,6 +100,11 @@ const goOn = async (claim: Claim): Promise<boolean> => {
 const mayBePaused = (state: Run["state"]): boolean => state !== "paused" && mayRunMove(state, "paused");
 
 const carryOutWish = async (claim: Claim, run: Run): Promise<boolean> => {
+  const each = eachUnderWay(claim.at());
+  if (each !== null && mayBePaused(run.state)) {
+    await (run.wish === "pause" ? pauseEach : cancelEach)(claim, each);
+    return true;
+  }
   const waiting = claim.at().steps.find((step) => step.state === "waiting");
   // A workflow that has changed since cannot be asked to stop anything, but its run can be stopped all the same.
   const wait = waitOf(claim.parts.workflows, claim.at());
@@ -127,7 +135,8 @@ const doNext = async (claim: Claim): Promise<void> => {
 const doStep = async (claim: Claim, step: Step): Promise<void> => {
   const definition = claim.definition(step.id);
   const { waiting } = step;
-  if (waiting !== null) {
+  // Items tell when they have changed, whenever the next look was to be.
+  if (waiting !== null && definition.kind !== "each") {
     const nextAt = overAt(definition, waiting);
     if (!isPauseOver({ ...waiting, nextAt }, claim.parts.clock.now()))
       return claim.record((now, at) => sleeping(now, nextAt, at));
@@ -140,6 +149,8 @@ const doStep = async (claim: Claim, step: Step): Promise<void> => {
       return runWaitStep(claim, step.id, definition);
     case "ask":
       return runAskStep(claim, step.id, definition);
+    case "each":
+      return runEachStep(claim, step.id, definition);
     default:
       definition satisfies never;
   }
@@ -173,6 +184,7 @@ const undoNext = async (claim: Claim): Promise<boolean> => {
   if (last !== undefined) {
     const definition = claim.definition(last.id);
     if (definition.kind === "ask") return false;
+    if (definition.kind === "each") return undoEachStep(claim, last);
     if (last.waiting !== null && !isPauseOver(last.waiting, claim.parts.clock.now())) {
       const { nextAt } = last.waiting;
       await claim.record((now, at) => lettingGo(now, at, { run: { wakeAt: nextAt } }));

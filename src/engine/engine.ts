@@ -3,6 +3,7 @@ import type { Dispatch } from "#core/dispatch.ts";
 import type { Durations } from "#core/durations.ts";
 import { AppError } from "#core/errors.ts";
 import type { Form, Values } from "#core/form.ts";
+import { withItems } from "#core/items-of.ts";
 import type { Beginning } from "#core/kept.ts";
 import type { RunPicture, RunSummary } from "#core/picture.ts";
 import type { RunPlan } from "#core/plan.ts";
@@ -132,6 +133,7 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
   const callings = new Set<Promise<void>>();
   const parts: EngineParts = {
     ...deps,
+    workflows: withItems(workflows),
     limits: deps.limits ?? authorLimits,
     history,
     told,

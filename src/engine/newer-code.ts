@@ -1,3 +1,4 @@
+import { offeredFlow } from "#core/items-of.ts";
 import type { NewerCode } from "#core/picture.ts";
 import { may } from "#core/rules.ts";
 import type { RunWithSteps } from "#core/run.ts";
@@ -18,7 +19,7 @@ export interface Newer extends NewerCode {
  * the same place: what is done is never done again, and nothing that may be half done is lost sight of.
  */
 export const newerCode = (workflows: Workflows, { run, steps }: RunWithSteps): Newer | null => {
-  const offered = workflows.offered().find(({ id }) => id === run.workflowId);
+  const offered = offeredFlow(workflows, run.workflowId);
   if (run.code === null || offered?.code === undefined || offered.code === run.code) return null;
   const flow = run.mode === "automatic" ? offered : supervised(offered, steps);
   const kept = steps.findLastIndex(({ state, attempt }) => state !== "pending" || attempt > 0) + 1;

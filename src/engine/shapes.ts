@@ -1,4 +1,5 @@
 import type { Probe } from "#core/claim.ts";
+import { type EachItem, isShare, isWave, type Share, type Wave } from "#core/each.ts";
 import type { Form } from "#core/form.ts";
 import { GoBack } from "#core/go-back.ts";
 import { jsonProblem } from "#core/json-problem.ts";
@@ -134,6 +135,30 @@ export const planned: Shape<Planned<unknown>> = (value) => {
     ? is(value as Planned<unknown>)
     : needs(value, "{ lines: a list }");
 };
+
+/** The list of an each step, or why there is none. */
+export const list: Shape<readonly EachItem<unknown>[] | Skip<unknown>> = (value) => {
+  if (value instanceof Skip) return result(value) as ReturnType<Shape<Skip<unknown>>>;
+  if (!Array.isArray(value)) return needs(value, "a list of items");
+  for (const one of value as unknown[]) {
+    const { key, title = key } = fieldsOf(one) ?? {};
+    if (typeof key !== "string" || key === "" || typeof title !== "string")
+      return wrong("a list in which an item has no key, which is a text that tells it from the others.");
+  }
+  const problem = jsonProblem(value);
+  return problem === null
+    ? is(value as EachItem<unknown>[])
+    : wrong(`a list with ${problem}, which JSON cannot keep unchanged.`);
+};
+
+export const atOnce: Shape<number> = (value) =>
+  Number.isInteger(value) && Number(value) > 0 ? is(Number(value)) : needs(value, "a whole number above 0");
+export const share: Shape<Share> = (value) =>
+  isShare(value) ? is(value) : needs(value, "a whole number above 0, or a share such as “10 %”,");
+export const waves: Shape<readonly Wave[]> = (value) =>
+  Array.isArray(value) && value.every(isWave)
+    ? is(value)
+    : needs(value, "a list of waves such as [1, “10 %”, “rest”]");
 
 export const outcome: Shape<Outcome> = (value) => {
   const given = fieldsOf(value);

@@ -4,6 +4,7 @@
 import type { Job } from "./job/job-options.ts";
 import type { Shell } from "./shell-options.ts";
 
+export type { EachItem, EachOptions, EachResult } from "#core/each.ts";
 export { AppError } from "#core/errors.ts";
 export { choice, many, select } from "#core/field-choices.ts";
 export { checkbox, number, secret, text } from "#core/field-kinds.ts";
@@ -13,7 +14,7 @@ export { question } from "#core/question.ts";
 export { Reject } from "#core/reject.ts";
 export type { Outcome } from "#core/run.ts";
 export { Skip } from "#core/skip.ts";
-export { start } from "#core/start.ts";
+export { item, start } from "#core/start.ts";
 export type { AskContext, DoContext, StepContext, UndoContext, WaitContext } from "#core/step-context.ts";
 export type {
   AskOptions,

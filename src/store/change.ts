@@ -1,85 +1,22 @@
-import { AlreadyStarted, assertMoves, type Change, Fenced, type StepPatch } from "#core/change.ts";
+import { assertMoves, type Change, Fenced, type StepPatch } from "#core/change.ts";
 import { AppError, noRun } from "#core/errors.ts";
 import type { Event, NewEvent } from "#core/event.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import { isDriven } from "#core/states.ts";
-import type { NewStep } from "#core/step.ts";
-import type { NewRun, Once } from "#core/store.ts";
-import type { NewFiring } from "#core/trigger.ts";
-import { type FiringStatements, fire, fireFollowers } from "./firings.ts";
+import { beginItems } from "./begin-items.ts";
+import { assertFree, type Changed, type CreateStatements, eventRow, number } from "./create-run.ts";
+import { fireFollowers } from "./firings.ts";
 import type { RunRows } from "./held-runs.ts";
-import { type NoticeStatements, notice } from "./notices.ts";
+import { followRun, type ItemStatements } from "./items.ts";
+import { notice } from "./notices.ts";
 import { heldLock, readSteps, toRunWithSteps } from "./run-rows.ts";
-import type { RunWrites } from "./run-writes.ts";
 import type { RunQueries } from "./runs.ts";
 import type { Schema } from "./schema.ts";
-import { newStepRow, replaceSteps } from "./step-rows.ts";
+import { replaceSteps } from "./step-rows.ts";
 import { changed, exec, one, type Tx } from "./tx.ts";
 
 type RunRow = Schema["runs"]["$inferSelect"];
 type StepRow = Schema["steps"]["$inferSelect"];
-
-/** A new run with its steps and first events. */
-export function* createRun(
-  { q, w, f, n }: RunStatements,
-  run: NewRun,
-  steps: readonly NewStep[],
-  events: readonly NewEvent[],
-  once: Once | null = null,
-  firing: NewFiring | null = null,
-): Tx<Changed> {
-  if (firing !== null) yield* fire(f, firing, run.id);
-  const given = once === null ? null : yield* one(q.startedBy, { by: run.starter, key: once.key });
-  if (given !== null) throw new AlreadyStarted(given);
-  yield* assertFree(q, run.lock, run.id);
-  const row: RunRow = {
-    ...run,
-    // The store numbers it as it is inserted; only lists go by that.
-    seq: 0,
-    number: 0,
-    state: "queued",
-    version: 1,
-    lastEvent: 0,
-    lastLog: 0,
-    epoch: 0,
-    claimedBy: null,
-    claimedUntil: null,
-    wish: null,
-    lockHeld: run.lock,
-    startedAt: null,
-    endedAt: null,
-    changedAt: run.createdAt,
-    error: null,
-    cancel: null,
-    recovery: null,
-    percentFloor: 0,
-    outcome: null,
-    finalizedAt: null,
-    pausedFrom: null,
-    undoTo: null,
-    ended: null,
-    undoneAt: null,
-    nextInput: null,
-    former: run.former ?? null,
-    code: run.code ?? null,
-    cause: run.cause ?? null,
-    trimmedAt: null,
-    trimmedDays: null,
-    turn: null,
-    turnPlace: null,
-    behind: null,
-    size: null,
-  };
-  const stepRows = steps.map((step, position): StepRow => newStepRow(run.id, step, position));
-  const numbered = number(row, events, run.createdAt);
-  const written: RunRow = { ...row, lastEvent: row.lastEvent + numbered.length };
-  const after = { ...written, ...(yield* one(w.insertRun, written)) };
-  if (once !== null) yield* exec(w.insertStart, { ...once, by: run.starter, runId: run.id });
-  for (const step of stepRows) yield* exec(w.insertStep, step);
-  for (const event of numbered) yield* exec(w.insertEvent, eventRow(event));
-  yield* notice(n, numbered, [], stepRows);
-  return { row: after, steps: stepRows, events: numbered };
-}
 
 /**
  * Decides, checks and writes; see the Store contract. It rests on the run as this process holds it, where it does and nobody has changed
@@ -94,33 +31,30 @@ export function* changeRun(
   const { q } = statements;
   const made = held === null ? null : yield* onWhatIsHeld(statements, held, change);
   if (made !== null) return made;
-  const row = yield* one(q.run, { id: runId });
-  if (row === null) throw new AppError("not-found", noRun);
+  const before = yield* readRun(q, runId);
+  if (before === null) throw new AppError("not-found", noRun);
+  const { row } = before;
   const { fence } = change;
   if (fence !== undefined && row.epoch !== fence.epoch)
     throw new Fenced(`run ${runId} has epoch ${row.epoch}, not ${fence.epoch}`);
-  const before = { row, steps: yield* readSteps(q, runId) };
   const written = yield* write(statements, before, change.at, decided(before, change));
   if (written === null) throw new Error(`run ${runId} changed within a transaction`);
   return written;
 }
 
-export interface RunStatements {
-  q: RunQueries;
-  w: RunWrites;
-  f: FiringStatements;
-  n: NoticeStatements;
+export function* readRun(q: RunQueries, id: string): Tx<RunRows | null> {
+  const row = yield* one(q.run, { id });
+  return row === null ? null : { row, steps: yield* readSteps(q, id) };
+}
+
+export interface RunStatements extends CreateStatements {
+  i: ItemStatements;
 }
 
 interface Changing {
   at: number;
   decide(now: RunWithSteps): Change;
   fence: { epoch: number } | undefined;
-}
-
-/** What was written. */
-export interface Changed extends RunRows {
-  events: readonly Event[];
 }
 
 /** Null where that may be out of date: a run that has moved on may come to another decision, or to none. */
@@ -148,11 +82,12 @@ const decided = ({ row, steps }: RunRows, { decide }: Pick<Changing, "decide">):
 
 /** Null, and nothing is written, when the run is no longer as it was. */
 function* write(
-  { q, w, f, n }: RunStatements,
+  statements: RunStatements,
   { row, steps }: RunRows,
   at: number,
   change: Change,
 ): Tx<Changed | null> {
+  const { q, w, f, i, n } = statements;
   if (isEmpty(change)) return { row, steps, events: [] };
   const runId = row.id;
   const logs = change.logs ?? [];
@@ -191,9 +126,17 @@ function* write(
   for (const estimate of change.estimates ?? []) yield* exec(w.putEstimate, { ...estimate, runId });
   // An undoing that is over gives the run back the end that it had.
   if (after.state !== row.state && row.state !== "undoing") yield* fireFollowers(f, after, at);
-  yield* notice(n, events, steps, stepsAfter);
-  return { row: after, steps: stepsAfter, events };
+  yield* notice(n, worthTelling(after, events), steps, stepsAfter);
+  const also = change.items === undefined ? [] : yield* beginItems(statements, after, change.items);
+  const told = yield* followRun(i, row, after, at);
+  const above = told && after.parent !== null ? yield* readRun(q, after.parent.runId) : null;
+  if (above !== null) also.push({ ...above, events: [] });
+  return { row: after, steps: stepsAfter, events, also };
 }
+
+/** Of an item people hear where it asks them; how it ended the run tells that it is an item of. */
+const worthTelling = ({ parent }: RunRow, events: readonly Event[]): readonly Event[] =>
+  parent === null ? events : events.filter(({ type }) => type === "step.state");
 
 /** Kept with the state, so that whatever ends a run, or stops it, gives its turn back. */
 function* placeInLine(
@@ -210,8 +153,9 @@ function* placeInLine(
 const changedColumns = <T extends object>(before: T, after: T): (keyof T & string)[] =>
   (Object.keys(after) as (keyof T & string)[]).filter((name) => !Object.is(before[name], after[name]));
 
-const isEmpty = ({ run, steps, anew, events, logs, estimates }: Change): boolean =>
+const isEmpty = ({ run, steps, anew, items, events, logs, estimates }: Change): boolean =>
   anew === undefined &&
+  items === undefined &&
   Object.keys(run ?? {}).length === 0 &&
   (steps ?? []).length === 0 &&
   events.length === 0 &&
@@ -223,26 +167,3 @@ const stepOf = (logs: readonly { stepId: string }[]): { stepId?: string } => {
   const [stepId, ...others] = new Set(logs.map((line) => line.stepId));
   return stepId === undefined || others.length > 0 ? {} : { stepId };
 };
-
-const number = ({ id, lastEvent }: RunRow, events: readonly NewEvent[], at: number): Event[] =>
-  events.map((event, index) => ({ ...event, runId: id, at, n: lastEvent + 1 + index }));
-
-const eventRow = ({ runId, n, at, type, stepId, ...data }: Event) => ({
-  runId,
-  n,
-  at,
-  type,
-  stepId: stepId ?? null,
-  data,
-});
-
-/** The unique index would refuse it too, but could not say which run is in the way. */
-function* assertFree(q: RunQueries, lock: string | null, runId: string): Tx<void> {
-  const holder = lock === null ? null : yield* one(q.holder, { lock });
-  if (holder === null || holder.id === runId) return;
-  throw new AppError(
-    "locked",
-    `“${holder.subject}” is being worked on by another run already. Wait for it to end, or cancel it.`,
-    { runId: holder.id },
-  );
-}

@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, gt, gte, inArray, lt, sql } from "drizzle-orm";
+import { isOfItems } from "#core/item.ts";
 import type { OverFilter, Removal } from "#core/removal.ts";
 import { runStates } from "#core/states.ts";
 import { toExport } from "./exports.ts";
@@ -25,7 +26,7 @@ export const removalReads = (deps: SqlDeps): Omit<Removal, "trim" | "remove"> =>
             .from(runCounts)
             .where(and(inArray(runCounts.state, runStates), gt(runCounts.n, 0))),
         );
-        return [...new Set(counted.map(({ id }) => id))].sort();
+        return [...new Set(counted.map(({ id }) => id))].filter((id) => !isOfItems(id)).sort();
       }),
     over: (filter, limit) => tx.read(() => rows(over(deps, filter).limit(limit))),
     placeAt: (at) =>

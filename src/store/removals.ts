@@ -92,9 +92,9 @@ function* trim(
 }
 
 function* removeRows({ db, schema }: SqlDeps, { run }: RunWithSteps): Tx<void> {
-  const { runs, steps, events, logLines, told, handOvers, shares, deletedNumbers } = schema;
+  const { runs, steps, events, logLines, told, handOvers, shares, items, deletedNumbers } = schema;
   const { notices, deliveries, bells } = schema;
-  for (const table of [steps, events, logLines, told, handOvers, shares, notices, deliveries, bells])
+  for (const table of [steps, events, logLines, told, handOvers, shares, items, notices, deliveries, bells])
     yield* exec(db.delete(table).where(eq(table.runId, run.id)));
   const { workflowId, number: highest } = run;
   yield* exec(

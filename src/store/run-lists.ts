@@ -1,8 +1,9 @@
-import { and, desc, eq, getTableColumns, gt, gte, inArray, isNotNull, lt, sql } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, gt, gte, inArray, isNotNull, isNull, lt } from "drizzle-orm";
+import { isOfItems, offeredId } from "#core/item.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import { isOver, type RunState, runStates } from "#core/states.ts";
-import type { ChangedRun, RunFilter, Store } from "#core/store.ts";
-import { isOverSql } from "./over-sql.ts";
+import type { RunFilter, Store } from "#core/store.ts";
+import { overSince, underWaySince } from "./changed-runs.ts";
 import { type Page, pageOf, seqBefore } from "./page.ts";
 import { readSteps, toRunWithSteps } from "./run-rows.ts";
 import type { RunQueries } from "./runs.ts";
@@ -56,7 +57,7 @@ function* workflowsOf(
   { db, schema: { runCounts } }: SqlDeps,
   { workflowId, hidden = [] }: RunFilter,
 ): Tx<Bounded["workflows"]> {
-  if (workflowId !== undefined) return hidden.includes(workflowId) ? [] : [workflowId];
+  if (workflowId !== undefined) return hidden.includes(offeredId(workflowId)) ? [] : [workflowId];
   if (hidden.length === 0) return undefined;
   const counted = yield* rows(
     db
@@ -64,7 +65,9 @@ function* workflowsOf(
       .from(runCounts)
       .where(inArray(runCounts.state, runStates)),
   );
-  return [...new Set(counted.map((row) => row.workflowId))].filter((id) => !hidden.includes(id));
+  return [...new Set(counted.map((row) => row.workflowId))].filter(
+    (id) => !isOfItems(id) && !hidden.includes(id),
+  );
 }
 
 /** However far the clock was set back, as long as it was less than this, the numbers between which a list looks hold all that fits. */
@@ -106,7 +109,9 @@ const within = ({ runs }: SqlDeps["schema"], { since, until }: Pick<RunFilter, "
 function* newestOf(deps: SqlDeps, filter: Bounded): Tx<RunRow[]> {
   const { search = "", states, workflows } = filter;
   if (workflows?.length === 0) return [];
-  if (search.trim() === "") return yield* newestOfEach(deps, filter, states ?? [undefined]);
+  // Items are not in the search table: they are looked for among those of their workflow.
+  if (search.trim() === "" || workflows?.some(isOfItems) === true)
+    return yield* newestOfEach(deps, filter, states ?? [undefined]);
   const found = yield* newestOfEach(deps, filter, (states ?? runStates).filter(isUnderWay));
   const over = states?.filter(isOver);
   if (over?.length !== 0)
@@ -144,7 +149,7 @@ const newestRuns = (
     .where(
       and(
         state === undefined ? undefined : eq(runs.state, state),
-        workflowId === undefined ? undefined : eq(runs.workflowId, workflowId),
+        workflowId === undefined ? isNull(runs.family) : eq(runs.workflowId, workflowId),
         gt(runs.seq, between.above),
         lt(runs.seq, Math.min(between.below, seqBefore(after))),
         within(schema, filter),
@@ -192,7 +197,8 @@ function* countByState(
 ): Tx<Record<RunState, number>> {
   const counted = yield* rows(db.select().from(runCounts).where(inArray(runCounts.state, runStates)));
   const counts = Object.fromEntries(runStates.map((state) => [state, 0])) as Record<RunState, number>;
-  for (const { state, workflowId, n } of counted) if (!hidden.includes(workflowId)) counts[state] += n;
+  for (const { state, workflowId, n } of counted)
+    if (!isOfItems(workflowId) && !hidden.includes(workflowId)) counts[state] += n;
   return counts;
 }
 
@@ -201,7 +207,7 @@ const atWork = ({ db, schema: { runs } }: SqlDeps, by: string, most: number) =>
   db
     .select({ id: runs.id })
     .from(runs)
-    .where(and(inArray(runs.state, ["queued", "running"]), eq(runs.createdBy, by)))
+    .where(and(isNull(runs.family), inArray(runs.state, ["queued", "running"]), eq(runs.createdBy, by)))
     .limit(most);
 
 function* codeUse({ db, schema: { runs } }: SqlDeps, code: string): Tx<{ named: boolean; underWay: number }> {
@@ -215,30 +221,3 @@ function* codeUse({ db, schema: { runs } }: SqlDeps, code: string): Tx<{ named: 
   );
   return { named: any !== null, underWay: underWay.length };
 }
-
-const changed = ({ id, workflowId, changedAt, lastEvent }: Schema["runs"]) => ({
-  id,
-  workflowId,
-  changedAt,
-  lastEvent,
-});
-
-const underWaySince = ({ db, schema: { runs } }: SqlDeps, at: number) => {
-  const underWay = runStates.filter(isUnderWay);
-  return db
-    .select(changed(runs))
-    .from(runs)
-    .where(and(inArray(runs.state, underWay), gte(runs.changedAt, at)));
-};
-
-const overSince = (
-  { db, schema: { runs } }: SqlDeps,
-  { id, changedAt }: Pick<ChangedRun, "id" | "changedAt">,
-  limit: number,
-) =>
-  db
-    .select(changed(runs))
-    .from(runs)
-    .where(and(isOverSql, gt(sql`(${runs.changedAt}, ${runs.id})`, sql`(${changedAt}, ${id})`)))
-    .orderBy(runs.changedAt, runs.id)
-    .limit(limit);

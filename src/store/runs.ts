@@ -38,6 +38,11 @@ export const prepareRuns = (db: Db, { runs, starts, steps, events, logLines, tol
     .limit(ph("most"))
     .as("newest");
   const isFree = and(isNull(runs.claimedBy), isNotNull(runs.wakeAt));
+  // Its family, where it has one, has not all the workers that it may have.
+  const hasPart = or(
+    isNull(runs.family),
+    sql`(select count(*) from ${runs} as other where other.claimed_by is not null and other.family = ${runs.family}) < ${ph("most")}`,
+  );
   const isDue = and(notInArray(runs.state, sleepingStates), lte(runs.wakeAt, ph("now")));
   return {
     told: db
@@ -74,7 +79,7 @@ export const prepareRuns = (db: Db, { runs, starts, steps, events, logLines, tol
     due: db
       .select({ id: runs.id, wakeAt: runs.wakeAt })
       .from(runs)
-      .where(and(isFree, isDue))
+      .where(and(isFree, isDue, hasPart))
       .orderBy(asc(runs.wakeAt), asc(runs.id))
       .limit(1)
       .prepare(),
@@ -141,7 +146,7 @@ export const prepareRuns = (db: Db, { runs, starts, steps, events, logLines, tol
     nextWake: db
       .select({ at: runs.wakeAt })
       .from(runs)
-      .where(and(isFree, notInArray(runs.state, sleepingStates)))
+      .where(and(isFree, notInArray(runs.state, sleepingStates), hasPart))
       .orderBy(asc(runs.wakeAt))
       .limit(1)
       .prepare(),

@@ -7,7 +7,9 @@ import type { RunState, StepState } from "#core/states.ts";
 import type { Step, StepKind } from "#core/step.ts";
 import { accountSchema } from "./account-schema.ts";
 import { cleaningSchema } from "./cleaning-schema.ts";
+import { countSchema } from "./count-schema.ts";
 import type { Columns } from "./dialect.ts";
+import { itemSchema } from "./item-schema.ts";
 import { notifySchema } from "./notify-schema.ts";
 import { hasLogSql, isOverSql } from "./over-sql.ts";
 import { triggerSchema } from "./trigger-schema.ts";
@@ -47,6 +49,8 @@ export const define = (columns: Columns) => {
       createdBy: text().notNull(),
       starter: text().notNull().default(ownerId),
       cause: json<Run["cause"]>(),
+      parent: json<Run["parent"]>(),
+      family: text(),
       startedAt: instant(),
       endedAt: instant(),
       changedAt: instant().notNull(),
@@ -61,7 +65,6 @@ export const define = (columns: Columns) => {
       ended: json<Run["ended"]>(),
       undoneAt: instant(),
       nextInput: json<Run["nextInput"]>(),
-      /** Its place among the runs of its workflow, which people know it by. */
       number: integer().notNull().default(0),
       former: json<Run["former"]>(),
       trimmedAt: instant(),
@@ -80,7 +83,11 @@ export const define = (columns: Columns) => {
         .where(sql`${isNull(run.claimedBy)} and ${isNotNull(run.wakeAt)}`),
       index("runs_claimed").on(run.claimedUntil).where(isNotNull(run.claimedBy)),
       // Lists are read newest first: by state, by workflow, by both, or all.
-      index("runs_state").on(run.state, run.seq),
+      index("runs_state").on(run.state, run.seq).where(isNull(run.family)),
+      index("runs_listed").on(run.seq).where(isNull(run.family)),
+      index("runs_family")
+        .on(run.family)
+        .where(sql`${isNotNull(run.family)} and ${isNotNull(run.claimedBy)}`),
       index("runs_of_workflow").on(run.workflowId, run.seq),
       index("runs_code").on(run.code, run.state).where(isNotNull(run.code)),
       uniqueIndex("runs_number").on(run.workflowId, run.number),
@@ -92,12 +99,7 @@ export const define = (columns: Columns) => {
   );
   return {
     runs,
-    /** How many runs there are, kept by triggers: counting them would take longer with every run. */
-    runCounts: table(
-      "run_counts",
-      { state: text<RunState>().notNull(), workflowId: text().notNull(), n: integer().notNull() },
-      (row) => [primaryKey({ columns: [row.state, row.workflowId] })],
-    ),
+    ...countSchema(columns),
     steps: table(
       "steps",
       {
@@ -235,6 +237,7 @@ export const define = (columns: Columns) => {
         index("exports_project").on(row.connectionId, row.org, row.project, row.analysis, row.status),
       ],
     ),
+    ...itemSchema(columns),
     ...cleaningSchema(columns),
     ...accountSchema(columns),
     ...triggerSchema(columns),

@@ -2,14 +2,16 @@ import type { Recorded } from "#core/change.ts";
 import type { Store } from "#core/store.ts";
 import { accessTable } from "./access.ts";
 import { accountTables } from "./accounts.ts";
-import { type Changed, changeRun, createRun } from "./change.ts";
+import { changeRun } from "./change.ts";
 import { chatTable } from "./chats.ts";
 import { claims } from "./claims.ts";
 import { cleaningTable } from "./cleanings.ts";
 import { connectionTable } from "./connections.ts";
+import { type Changed, createRun } from "./create-run.ts";
 import { exportRegistry } from "./exports.ts";
 import { prepareFirings } from "./firings.ts";
 import { createHeldRuns } from "./held-runs.ts";
+import { itemTable, prepareItems } from "./items.ts";
 import { keptTable } from "./kept.ts";
 import { prepareNotices } from "./notices.ts";
 import { notifyTable } from "./notify.ts";
@@ -29,14 +31,15 @@ export const createSqlStore = (deps: SqlDeps): Omit<Store, "healthy" | "space" |
     w: prepareWrites(deps.db, deps.schema),
     f: prepareFirings(deps.db, deps.schema),
     n: prepareNotices(deps.db, deps.schema),
+    i: prepareItems(deps.db, deps.schema),
   };
   const { write } = deps.tx;
   const held = createHeldRuns();
   /** What nobody holds any more is not kept; a new run is taken at once. */
-  const keep = ({ row, steps, events }: Changed): Recorded => {
+  const keep = ({ row, steps, events, also = [] }: Changed): Recorded => {
     if (row.claimedBy === null && row.version > 1) held.forget(row.id);
     else held.keep({ row, steps });
-    return { run: toRun(row), steps, events };
+    return { run: toRun(row), steps, events, ...(also.length === 0 ? {} : { also: also.map(keep) }) };
   };
   return {
     createRun: async (run, steps, events, once, firing) =>
@@ -51,6 +54,7 @@ export const createSqlStore = (deps: SqlDeps): Omit<Store, "healthy" | "space" |
     },
     ...claims(deps, statements, held),
     ...runReads(deps, statements.q),
+    items: itemTable(deps, statements.q, statements.i),
     removal: removals(deps, statements, held),
     cleanings: cleaningTable(deps),
     exports: exportRegistry(deps),

@@ -2,9 +2,10 @@ import { randomBytes } from "node:crypto";
 import type { Change, Recorded, RunPatch } from "#core/change.ts";
 import type { NewExport } from "#core/exports.ts";
 import { newId } from "#core/id.ts";
+import type { NewRun } from "#core/new-run.ts";
 import type { RunState } from "#core/states.ts";
 import type { NewStep } from "#core/step.ts";
-import type { NewRun, Store } from "#core/store.ts";
+import type { Store } from "#core/store.ts";
 import type { Trigger } from "#core/trigger.ts";
 
 /** A clock that tests move by hand. */

@@ -3,7 +3,7 @@ import type { Clock } from "#core/clock.ts";
 import { secret, text } from "#core/field-kinds.ts";
 import { start } from "#core/start.ts";
 import type { Store } from "#core/store.ts";
-import { workflow } from "#core/workflow.ts";
+import { type Workflow, workflow } from "#core/workflow.ts";
 import { flow, memoryStore } from "../engine/world.ts";
 import { ada } from "../people/ada.ts";
 import { dying } from "./dying.ts";
@@ -16,7 +16,12 @@ const quick = flow("quick")
   .do("only", "Only", { safeBecause: "It changes nothing.", run: async () => 1 })
   .hands(() => ({ sentence: "Done." }));
 
-const open = async (workflows = [quick], clock: Clock = setClock(monday), store?: Store, worker?: string) => {
+const open = async (
+  workflows: readonly Workflow[] = [quick],
+  clock: Clock = setClock(monday),
+  store?: Store,
+  worker?: string,
+) => {
   const opened = await openTriggering(workflows, clock, { store, worker });
   // One that was killed in the middle of a commit never gets to its end.
   onTestFinished(() => void opened.clockwork.stop());

@@ -36,7 +36,7 @@ const startProcess = async (store: Store, diesAfter: (stepId: string) => boolean
     died.resolve();
     return never;
   };
-  const dying = (step: Exclude<StepDefinition, { kind: "ask" }>): StepDefinition =>
+  const dying = (step: Extract<StepDefinition, { kind: "do" | "wait" }>): StepDefinition =>
     step.kind === "do"
       ? { ...step, run: (ctx) => dieAfter(step.id, step.run(ctx)) }
       : {
@@ -47,7 +47,7 @@ const startProcess = async (store: Store, diesAfter: (stepId: string) => boolean
             return counts ? dieAfter(step.id, step.look(ctx)) : step.look(ctx);
           },
         };
-  const steps = bots.steps.map((step) => (step.kind === "ask" ? step : dying(step)));
+  const steps = bots.steps.map((step) => (step.kind === "ask" || step.kind === "each" ? step : dying(step)));
   const world: World = await openWorld([{ ...bots, steps }], {
     store: {
       ...store,

@@ -58,13 +58,15 @@ const open = async () => {
     }),
     ...{ lookEveryMs: 50, settleMs: 300 },
   });
-  const steps = bots.steps.map((step) => (step.kind === "ask" ? step : struckOnce(step)));
+  const steps = bots.steps.map((step) =>
+    step.kind === "ask" || step.kind === "each" ? step : struckOnce(step),
+  );
   return openWorld([{ ...bots, steps }], {
     overrides: { retry: { attempts: 1, firstMs: 0, factor: 1, maxMs: 0 }, stopGraceMs: 5_000 },
   });
 };
 
-const struckOnce = (step: Exclude<StepDefinition, { kind: "ask" }>): StepDefinition => {
+const struckOnce = (step: Extract<StepDefinition, { kind: "do" | "wait" }>): StepDefinition => {
   const first = async () => {
     if (met.has(step.id)) return;
     met.add(step.id);

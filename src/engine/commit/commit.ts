@@ -51,11 +51,12 @@ export const createCommit = (
       deciding = true;
       turn = now.run.turn;
       const move = withPercent(now, withSigns(now, mask(now.run, decide(now, at)), at), shown);
-      const { run, steps, anew, logs } = move;
+      const { run, steps, anew, items, logs } = move;
       const made: Change = {
         ...(run === undefined ? {} : { run }),
         ...(steps === undefined ? {} : { steps }),
         ...(anew === undefined ? {} : { anew }),
+        ...(items === undefined ? {} : { items }),
         ...(logs === undefined ? {} : { logs }),
         ...(estimates.length === 0 ? {} : { estimates }),
         events: eventsOf(now, move),
@@ -72,6 +73,7 @@ export const createCommit = (
       });
     told.keep(recorded, owed);
     feed.tell(recorded);
+    for (const other of recorded.also ?? []) feed.tell(other);
     if (turn !== null && recorded.run.turn !== turn) gaveBack(turn);
     return recorded;
   };

@@ -1,4 +1,4 @@
-import type { Change, RunPatch, StepPatch } from "#core/change.ts";
+import type { Change, ItemChange, RunPatch, StepPatch } from "#core/change.ts";
 import type { AppError } from "#core/errors.ts";
 import type { NewEvent, NewLogLine } from "#core/event.ts";
 import type { RunWithSteps } from "#core/run.ts";
@@ -13,6 +13,7 @@ export interface Move {
   steps?: readonly { id: string; patch: StepPatch }[];
   /** Other steps in place of those from a position on, which nobody has begun. */
   anew?: Change["anew"];
+  items?: ItemChange;
   logs?: readonly NewLogLine[];
   /** What happened that cannot be seen in the patches. */
   facts?: readonly NewEvent[];

@@ -62,7 +62,7 @@ export const paused = (now: RunWithSteps, at: number, meanwhile: Paused = unclai
   const { state } = now.run;
   const step = now.steps.find((one) => one.state === "waiting");
   const patch: StepPatch =
-    step?.waiting == null || step.kind !== "wait" || step.waiting.for !== "look"
+    step?.waiting == null || (step.kind !== "wait" && step.kind !== "each") || step.waiting.for !== "look"
       ? {}
       : {
           activeMs: step.activeMs + pausedMs(step.waiting, at),

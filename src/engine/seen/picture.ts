@@ -152,7 +152,7 @@ const summaryOf = ({ run, steps }: RunWithSteps): Omit<RunSummary, "fileOf"> => 
   now: nowLine({ run, steps }),
   may: {
     cancel: may("cancel", { run, steps }),
-    clone: isOver(run.state),
+    clone: isOver(run.state) && run.parent === null,
     delete: may("delete", { run, steps }),
   },
   starter: run.starter,
@@ -243,6 +243,6 @@ const allowed = (at: RunWithSteps): RunPicture["may"] => ({
   unlock: may("unlock", at),
   modify: may("modify", at),
   startOver: may("startOver", at),
-  clone: isOver(at.run.state),
+  clone: isOver(at.run.state) && at.run.parent === null,
   delete: may("delete", at),
 });

@@ -1,16 +1,19 @@
+import { frozenList } from "#core/each.ts";
 import { AppError, toAppError } from "#core/errors.ts";
 import { textOf, type Values } from "#core/form.ts";
 import { ownerId } from "#core/people.ts";
 import type { PlannedStep, RunPlan } from "#core/plan.ts";
+import { says } from "#core/plan-line.ts";
 import type { Size } from "#core/run.ts";
+import { Skip } from "#core/skip.ts";
 import type { Step } from "#core/step.ts";
 import type { StepContext } from "#core/step-context.ts";
 import { type RunLeft, timeLeft } from "#core/time-left/time-left.ts";
-import type { Results, StepDefinition, Workflow } from "#core/workflow.ts";
+import type { PlanLine, Results, StepDefinition, Workflow } from "#core/workflow.ts";
 import { askAuthor } from "#engine/author.ts";
-import { findWorkflow } from "#engine/definition.ts";
+import { findWorkflow, isUndoable } from "#engine/definition.ts";
 import type { EngineParts } from "#engine/parts.ts";
-import { planned } from "#engine/shapes.ts";
+import { list, planned } from "#engine/shapes.ts";
 import { sizeOf } from "#engine/size.ts";
 import { nameOf, readInput } from "#engine/verbs/start.ts";
 import { notBegun } from "./not-begun.ts";
@@ -28,20 +31,34 @@ export const plan = async (
   const flow = findWorkflow(parts.workflows, workflowId);
   const input = await readInput(parts, flow, values);
   await parts.assertMayUse(personId, input);
-  const results: Record<string, unknown> = {};
   const signal = AbortSignal.timeout(parts.limits.plan);
-  const steps: Omit<PlannedStep, "takes">[] = [];
+  const secret = (name: string) => typedSecret(flow, values, name);
+  const { steps, results } = await planSteps(parts, flow, { input, signal, secret });
+  const { subject } = await nameOf(parts, flow, input);
+  const told = await takes(parts, flow, steps, await sizeOf(parts, flow, input, results));
+  return {
+    workflowId,
+    title: flow.title,
+    subject,
+    steps: steps.map((step) => ({ ...step, takes: told.steps.get(step.id) ?? null })),
+    takes: told.run,
+  };
+};
+
+type Given = Pick<StepContext<unknown, Results>, "input" | "signal" | "secret">;
+type Steps = Omit<PlannedStep, "takes">[];
+
+const planSteps = async (
+  parts: PlanParts,
+  flow: Workflow,
+  given: Given,
+): Promise<{ steps: Steps; results: Results }> => {
+  const results: Record<string, unknown> = {};
+  const steps: Steps = [];
   let missing: string | null = null;
   for (const [index, step] of flow.steps.entries()) {
-    const context: StepContext<unknown, Results> = {
-      runId: noRun,
-      stepId: step.id,
-      input,
-      results,
-      signal,
-      now: () => parts.clock.now(),
-      secret: (name) => typedSecret(flow, values, name),
-    };
+    const now = () => parts.clock.now();
+    const context: StepContext<unknown, Results> = { ...given, runId: noRun, stepId: step.id, results, now };
     const told: Told = missing === null ? await tell(step, context, parts) : unknownSince(missing);
     if ("result" in told) results[step.id] = told.result;
     if (told.missing !== null) missing = told.missing;
@@ -54,18 +71,10 @@ export const plan = async (
       skip: told.skip,
       unknown: told.unknown,
       readsOnly: step.kind === "do" && step.readsOnly === true,
-      undoable: step.kind !== "ask" && step.undo !== undefined,
+      undoable: isUndoable(step),
     });
   }
-  const { subject } = await nameOf(parts, flow, input);
-  const told = await takes(parts, flow, steps, await sizeOf(parts, flow, input, results));
-  return {
-    workflowId,
-    title: flow.title,
-    subject,
-    steps: steps.map((step) => ({ ...step, takes: told.steps.get(step.id) ?? null })),
-    takes: told.run,
-  };
+  return { steps, results };
 };
 
 type PlanParts = Pick<EngineParts, "workflows" | "clock" | "log" | "limits" | "history" | "assertMayUse">;
@@ -107,6 +116,7 @@ const tell = async (
       missing: `It depends on the answer to “${step.title}”.`,
     };
   }
+  if (step.kind === "each") return tellEach(step, context, parts);
   const { plan: tellPlan } = step;
   if (tellPlan === undefined) {
     return {
@@ -132,6 +142,39 @@ const tell = async (
       skip: null,
       unknown: `As things are it would fail: ${error.message}`,
       missing: `The run would have stopped at “${step.title}”.`,
+    };
+  }
+};
+
+/** So many items are planned in full; the others are like these. */
+const plannedItems = 3;
+
+const tellEach = async (
+  step: Extract<StepDefinition, { kind: "each" }>,
+  context: StepContext<unknown, Results>,
+  parts: PlanParts,
+): Promise<Told> => {
+  const missing = `It depends on what comes out of “${step.title}”.`;
+  try {
+    const call = { of: step.title, name: "of", shape: list, limitMs: parts.limits.plan };
+    const found = await askAuthor(parts, { ...call, run: () => step.of(context) });
+    if (found instanceof Skip)
+      return { lines: [], skip: found.reason, unknown: null, missing: null, result: [] };
+    const items = frozenList(found, ["rest"]);
+    const lines: PlanLine[] = [says(`${items.length} ${step.what ?? "items"}.`)];
+    for (const { title, input } of items.slice(0, plannedItems)) {
+      const { steps } = await planSteps(parts, step.flow, { ...context, input });
+      for (const one of steps) {
+        lines.push(says(`${title}: ${one.title}${one.skip === null ? "" : ` (${one.skip})`}`));
+        lines.push(...one.lines, ...(one.unknown === null ? [] : [says(one.unknown)]));
+      }
+    }
+    if (items.length > plannedItems) lines.push(says(`And ${items.length - plannedItems} like these.`));
+    return { lines, skip: null, unknown: null, missing };
+  } catch (thrown) {
+    return {
+      ...unknownSince(missing),
+      unknown: `As things are it would fail: ${toAppError(thrown).message}`,
     };
   }
 };

@@ -66,7 +66,10 @@ const subjectOf = async (
     const limitMs = parts.limits.words;
     const call = { of: flow.title, name: "subject", shape: words, limitMs };
     return {
-      subject: await askAuthor(parts, { ...call, run: () => flow.start.subject(run.input, results) }),
+      subject:
+        run.parent === null
+          ? await askAuthor(parts, { ...call, run: () => flow.start.subject(run.input, results) })
+          : run.subject,
     };
   } catch (thrown) {
     if (thrown instanceof AppError) return { error: thrown };

@@ -17,7 +17,8 @@ export const takenUp: Decide = (now, at) => {
   const cutOff = now.steps.find((step) => step.state === "running");
   const waiting = now.steps.find((step) => step.state === "waiting");
   const place = cutOff?.id ?? waiting?.id ?? null;
-  if (wasThere(now, place, at)) {
+  // What waits for its items does nothing itself: each of them is looked at when it is taken up.
+  if (waiting?.kind !== "each" && wasThere(now, place, at)) {
     if (cutOff !== undefined) return askWhatHappened(now, cutOff, twice, at);
     const because = `${twice} It is paused; resume it when it shall go on.`;
     if (now.run.wish === null && ["queued", "running", "waiting"].includes(now.run.state))

@@ -52,7 +52,7 @@ export const nextWait = (
  * may have believed one that asked for more.
  */
 export const overAt = (definition: StepDefinition, { for: what, since, nextAt }: Waiting): number => {
-  if (what === "answer" || definition.kind === "ask") return nextAt;
+  if (what === "answer" || definition.kind === "ask" || definition.kind === "each") return nextAt;
   const usualMs =
     definition.kind === "wait"
       ? (definition.maxEveryMs ?? definition.everyMs)

@@ -33,13 +33,15 @@ export const hasTurn = async (claim: Claim, definition: StepDefinition): Promise
   return false;
 };
 
-const atOnceOf = (definition: StepDefinition): number =>
-  definition.kind === "ask" ? 1 : (definition.turn?.atOnce ?? 1);
+const turnOf = (definition: StepDefinition) =>
+  definition.kind === "do" || definition.kind === "wait" ? definition.turn : undefined;
+
+const atOnceOf = (definition: StepDefinition): number => turnOf(definition)?.atOnce ?? 1;
 
 const neededTurn = async (claim: Claim, definition: StepDefinition): Promise<string | null> => {
-  if (definition.kind === "ask" || definition.turn === undefined) return null;
+  const turn = turnOf(definition);
+  if (turn === undefined) return null;
   const { parts } = claim;
-  const { turn } = definition;
   return askAuthor(parts, {
     of: definition.title,
     name: "turn.of",
@@ -85,6 +87,6 @@ const plus = (sum: number | null, ms: number | undefined): number | null =>
 const stretchOf = ({ steps }: RunWithSteps, definitions: readonly StepDefinition[]): string[] => {
   const next = steps.findIndex(({ state }) => !isStepDone(state));
   const rest = next < 0 ? [] : definitions.slice(next);
-  const end = rest.findIndex((one) => one.kind === "ask" || one.turn === undefined);
+  const end = rest.findIndex((one) => turnOf(one) === undefined);
   return (end < 0 ? rest : rest.slice(0, end)).map(({ id }) => id);
 };

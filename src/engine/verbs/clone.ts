@@ -21,6 +21,8 @@ export const clone = async (
 ): Promise<Started> => {
   const at = await findRun(parts, runId);
   const { run } = at;
+  if (run.parent !== null)
+    throw new AppError("not-allowed-now", "An item of another run has no run like it. Try it again instead.");
   findWorkflow(parts.workflows, run.workflowId);
   const { values, mode, former } = beginningOf(at);
   const all = { ...values, ...openSecrets(run, parts.secrets) };

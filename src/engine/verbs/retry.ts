@@ -41,8 +41,20 @@ export const retry = async (
   return act(parts, "retry", runId, decide, before);
 };
 
+/** The same move, with the version of the file that is offered now where that fits. */
+export const newerFor = (
+  parts: Pick<EngineParts, "workflows">,
+  now: RunWithSteps,
+  move: Move,
+  by: string,
+): Move => {
+  const newer = newerCode(parts.workflows, now);
+  const fits = newer !== null && newer.unfit === null && now.run.undoTo === null;
+  return fits ? withCode(parts, now, move, by, newer.code) : move;
+};
+
 const withCode = (
-  { workflows }: EngineParts,
+  { workflows }: Pick<EngineParts, "workflows">,
   now: RunWithSteps,
   move: Move,
   by: string,

@@ -11,7 +11,7 @@ import { supervised } from "#core/supervised.ts";
 import type { NewFiring } from "#core/trigger.ts";
 import type { StepDefinition, Workflow } from "#core/workflow.ts";
 import { askAuthor } from "#engine/author.ts";
-import { findWorkflow } from "#engine/definition.ts";
+import { findWorkflow, isUndoable } from "#engine/definition.ts";
 import type { EngineParts } from "#engine/parts.ts";
 import { json, words, wordsOrNone } from "#engine/shapes.ts";
 
@@ -150,7 +150,7 @@ export const newStep = (definition: StepDefinition): NewStep => ({
   title: definition.title,
   weightMs: definition.kind === "ask" ? 0 : (definition.weightMs ?? unknownWeightMs),
   skippable: definition.skippable ?? null,
-  undoable: definition.kind !== "ask" && definition.undo !== undefined,
+  undoable: isUndoable(definition),
 });
 
 /** What was typed to start a run, without the secrets. */

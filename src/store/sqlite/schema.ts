@@ -12,6 +12,7 @@ export const {
   starts,
   told,
   logLines,
+  items,
   exports,
   connections,
   people,

@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { runVerbs } from "#core/rules.ts";
 import { runModes } from "#core/run.ts";
 import { runStates } from "#core/states.ts";
+import { stepKinds } from "#core/step.ts";
 import { spanKinds } from "#core/timeline.ts";
 import { exportSchema } from "./export-schema.ts";
 import { causeOfRun, instant, orNull, storedError, timeLeft } from "./schema-parts.ts";
@@ -237,9 +238,7 @@ export const workflowSchema = z
     id: z.string(),
     title: z.string(),
     about: z.string(),
-    steps: z
-      .array(z.object({ id: z.string(), title: z.string(), kind: z.enum(["do", "wait", "ask"]) }))
-      .readonly(),
+    steps: z.array(z.object({ id: z.string(), title: z.string(), kind: z.enum(stepKinds) })).readonly(),
   })
   .openapi("Workflow");
 

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type { Form } from "#core/form.ts";
 import { stepStates } from "#core/states.ts";
+import { stepKinds } from "#core/step.ts";
 import { instant, interval, orNull, storedError } from "./schema-parts.ts";
 
 export const formSchema = z.custom<Form>().openapi("Form", {
@@ -13,7 +14,7 @@ export const stepSchema = z
   .object({
     id: z.string(),
     number: z.number().int(),
-    kind: z.enum(["do", "wait", "ask"]),
+    kind: z.enum(stepKinds),
     title: z.string(),
     state: z.enum(stepStates),
     attempt: z.number().int(),

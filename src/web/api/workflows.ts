@@ -2,6 +2,7 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { routes } from "#core/routes.ts";
 import { runModes } from "#core/run.ts";
 import { isDriven } from "#core/states.ts";
+import { stepKinds } from "#core/step.ts";
 import type { Workflow } from "#core/workflow.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { offeredIn, workflowsIn } from "#web/seen.ts";
@@ -90,7 +91,7 @@ const planSchema = z
         z.object({
           id: z.string(),
           number: z.number().int(),
-          kind: z.enum(["do", "wait", "ask"]),
+          kind: z.enum(stepKinds),
           title: z.string(),
           lines: z.array(z.object({ kind: z.enum(["words", "command"]), text: z.string() })).readonly(),
           skip: z.string().nullable().openapi({ description: "Why it would have nothing to do." }),
