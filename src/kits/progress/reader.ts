@@ -1,4 +1,4 @@
-import type { LookedProgress } from "#core/workflow.ts";
+import type { LookedProgress } from "#core/step.ts";
 
 /** What a program's line tells of how far it is. `total` null: it cannot tell. */
 export type Told = LookedProgress;
