@@ -26,7 +26,7 @@ export interface Known {
 }
 
 /** What a session is when it is begun; what it may do follows from its token. */
-export interface NewSession extends Omit<Session, "scope" | "role" | "personName"> {
+export interface NewSession extends Omit<Session, "scope" | "role" | "personName" | "isNamedHere"> {
   /** What a provider gave it, sealed, to end it there too; null: no provider signed in. */
   idToken: string | null;
 }
@@ -39,6 +39,8 @@ export interface Session {
   personId: string;
   /** Of its person. */
   personName: string;
+  /** Somebody here gave them that name, or they had it from the beginning; otherwise a provider did. */
+  isNamedHere: boolean;
   role: Role;
   userName: string;
   /** The token that opened it and with which it ends; null: a sign-in link. */
@@ -62,6 +64,8 @@ export interface ApiToken {
   personId: string;
   /** Of that person. */
   personName: string;
+  /** As of a session. */
+  isNamedHere: boolean;
   role: Role;
   name: string;
   scope: Scope;
@@ -75,7 +79,7 @@ export interface ApiToken {
   lastUsedAt: number | null;
 }
 
-export type NewToken = Omit<ApiToken, "role" | "personName">;
+export type NewToken = Omit<ApiToken, "role" | "personName" | "isNamedHere">;
 
 /** One thing that somebody did. */
 export interface Deed {
@@ -96,10 +100,10 @@ export interface AuditEntry extends Deed {
 /** What sign-in keeps of people. */
 export interface PeopleTable {
   /** Throws AppError("bad-input", …, { field: "name" }) when somebody has, or had, this name, and for "email" when somebody has this one. */
-  addPerson(person: Person): Promise<void>;
+  addPerson(person: Person, namedBy?: "provider"): Promise<void>;
   /** In the order in which they came, those who were removed left out. */
   people(): Promise<Person[]>;
-  /** Throws as above; null when there is no such person. What they may do is another thing from then on. */
+  /** Throws as above; null when there is no such person. What they may do is another thing from then on; another name is one that was given here. */
   changePerson(
     id: string,
     change: Partial<Pick<Person, "name" | "email" | "role" | "roleBefore">>,

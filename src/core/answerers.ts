@@ -2,7 +2,7 @@ import type { PersonRef, Role } from "./people.ts";
 
 /** Who may answer a question. Of several conditions on who somebody is, one has to hold; without any, everybody may who may answer at all. */
 export interface Answerers {
-  /** By their names. */
+  /** By their ids, or by the names that they were given here. */
   people?: readonly string[];
   roles?: readonly Role[];
   /** So many have to agree, each for themselves. Default: 1. */
@@ -75,9 +75,14 @@ export const answerRefusal = (
   return `This is for ${whoWords(answerers)} to answer.`;
 };
 
-/** Whether a question names somebody, by their name or by what they are here. */
-export const isNamed = ({ name, role }: PersonRef, { people = [], roles = [] }: Answerers): boolean =>
-  people.includes(name) || roles.includes(role);
+/** Whether a question names somebody, by their id, their name or what they are here. */
+export const isNamed = (
+  { id, name, role, meantBy }: PersonRef,
+  { people = [], roles = [] }: Answerers,
+): boolean =>
+  roles.includes(role) ||
+  (meantBy !== "nothing" && people.includes(id)) ||
+  (meantBy === undefined && people.includes(name));
 
 /** For whom a question waits: "Ann, Bob or any admin". */
 const whoWords = ({ people = [], roles = [] }: Answerers): string => {

@@ -20,7 +20,13 @@ export interface Person {
 }
 
 /** Who somebody is, as far as it decides what they may do. */
-export type PersonRef = Pick<Person, "id" | "name" | "role">;
+export interface PersonRef extends Pick<Person, "id" | "name" | "role"> {
+  /**
+   * By what a question that names people means them; left out: by id and name. A name that a provider gave somebody means nobody, because
+   * whoever chooses it there could choose another's.
+   */
+  meantBy?: "id" | "nothing";
+}
 
 /** How a provider of single sign-on knows a person. */
 export interface ProviderAccount {

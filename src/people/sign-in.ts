@@ -6,6 +6,7 @@ import { newId, type Random } from "#core/id.ts";
 import { ownerId } from "#core/people.ts";
 import type { Whence } from "./device.ts";
 import type { Endings } from "./endings.ts";
+import { personOf } from "./person-of.ts";
 import { hashOf, newSecret } from "./secret.ts";
 
 /** A sign-in link works this long, and once. */
@@ -103,7 +104,7 @@ export const createSignIn = ({ accounts, endings, clock, random }: SignInDeps): 
         sessionId: session.id,
         tokenId: session.tokenId,
         scope: session.scope,
-        person: { id: session.personId, name: session.personName, role: session.role },
+        person: personOf(session),
       };
     },
     sessions: async (personId) => (await accounts.sessions(clock.now())).filter((one) => isOf(one, personId)),

@@ -115,7 +115,7 @@ export const createSingleSignOn = ({
         joinedAt: null,
       };
       try {
-        await accounts.addPerson(person);
+        await accounts.addPerson(person, "provider");
         await audit(`let in as ${role}, by group`, person.name);
         return person;
       } catch (thrown) {

@@ -9,9 +9,10 @@ import type { Actor } from "#core/actor.ts";
 import type { Clock } from "#core/clock.ts";
 import { AppError } from "#core/errors.ts";
 import { newId, type Random } from "#core/id.ts";
-import { ownerId } from "#core/people.ts";
+import { ownerId, type PersonRef } from "#core/people.ts";
 import { everything, type Scope } from "#core/rights.ts";
 import type { Endings } from "./endings.ts";
+import { personOf } from "./person-of.ts";
 import { comparedWith, hashOf, newSecret } from "./secret.ts";
 
 /** Ours begin with this, so that a leaked one can be found and told from others. */
@@ -50,40 +51,32 @@ export interface Tokens {
   endOldPreset(): Promise<void>;
 }
 
-/** It acts as the owner, whose name it must not have where a question names people. */
+/** It acts as the owner, but is not meant where a question names people. */
 const presetName = "API token of the environment";
 
 const presetId = (preset: string): string => `${presetPrefix}${hashOf(preset).slice(0, 16)}`;
 
 export const createTokens = ({ accounts, endings, clock, random, preset }: TokensDeps): Tokens => {
   const isPreset = preset === null ? () => false : comparedWith(preset);
-  const identityOf = ({
-    id,
-    name,
-    scope,
-    personId,
-    personName,
-    role,
-  }: Pick<ApiToken, "id" | "name" | "scope" | "personId" | "personName" | "role">): Known => ({
+  const identityOf = (
+    { id, name, scope }: Pick<ApiToken, "id" | "name" | "scope">,
+    person: PersonRef,
+  ): Known => ({
     kind: "token",
     name,
-    by: { kind: "token", id, name, personId },
+    by: { kind: "token", id, name, personId: person.id },
     sessionId: null,
     tokenId: id,
     scope,
-    person: { id: personId, name: personName, role },
+    person,
   });
   const byPreset =
     preset === null
       ? null
-      : identityOf({
-          id: presetId(preset),
-          name: presetName,
-          scope: everything,
-          personId: ownerId,
-          personName: presetName,
-          role: "admin",
-        });
+      : identityOf(
+          { id: presetId(preset), name: presetName, scope: everything },
+          { id: ownerId, name: presetName, role: "admin", meantBy: "nothing" },
+        );
   const list: Tokens["list"] = async (personId) =>
     (await accounts.tokens()).filter((one) => personId === null || one.personId === personId);
   return {
@@ -125,7 +118,7 @@ export const createTokens = ({ accounts, endings, clock, random, preset }: Token
       if (isPreset(secret)) return byPreset;
       const token = await accounts.token(hashOf(secret), clock.now());
       if (token === null || (token.expiresAt !== null && token.expiresAt <= clock.now())) return null;
-      return identityOf(token);
+      return identityOf(token, personOf(token));
     },
   };
 };

@@ -45,6 +45,8 @@ export const accountSchema = ({
       name: text().notNull(),
       /** By which no two are the same. */
       nameKey: text().notNull(),
+      /** Not by a provider of single sign-on. */
+      isNamedHere: boolean().notNull().default(true),
       email: text(),
       role: text<Role>().notNull(),
       roleBefore: text<Role>(),

@@ -45,7 +45,7 @@ export const accountTables = (deps: SqlDeps): Accounts => {
     knownSessions.forget(null);
     knownTokens.forget(null);
   };
-  const ofPerson = { role: people.role, personName: people.name };
+  const ofPerson = { role: people.role, personName: people.name, isNamedHere: people.isNamedHere };
   const withToken = {
     ...session,
     ...ofPerson,
@@ -151,7 +151,8 @@ export const accountTables = (deps: SqlDeps): Accounts => {
       const used = db.update(apiTokens).set({ lastUsedAt: now }).where(isIt).returning(token);
       const touched = await ifWritable(() => tx.write(() => one(used)), found);
       knownTokens.forget(found.id);
-      return touched === null ? null : { ...touched, role: found.role, personName: found.personName };
+      const { role, personName, isNamedHere } = found;
+      return touched === null ? null : { ...touched, role, personName, isNamedHere };
     },
     tokens: () => tx.read(() => rows(tokensByAge)),
     removeToken: async (id) => {

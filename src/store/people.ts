@@ -60,10 +60,11 @@ export const peopleTable = (
     return yield* one(db.update(people).set({ joinedAt: now }).where(isThere(id)).returning(person));
   }
   return {
-    addPerson: (row) =>
+    addPerson: (row, namedBy) =>
       tx.write(function* () {
         yield* assertFree(row, row.id);
-        yield* exec(db.insert(people).values({ ...row, nameKey: keyOf(row.name) }));
+        const named = { nameKey: keyOf(row.name), isNamedHere: namedBy === undefined };
+        yield* exec(db.insert(people).values({ ...row, ...named }));
       }),
     people: () =>
       tx.read(() =>
@@ -82,7 +83,10 @@ export const peopleTable = (
         // An address says who they are there: with another one they come anew.
         if (change.email !== undefined)
           yield* exec(db.delete(providerAccounts).where(eq(providerAccounts.personId, id)));
-        const set = { ...change, ...(name === undefined ? {} : { nameKey: keyOf(name) }) };
+        const before = yield* one(db.select({ name: people.name }).from(people).where(isThere(id)));
+        const named =
+          name === undefined || name === before?.name ? {} : { nameKey: keyOf(name), isNamedHere: true };
+        const set = { ...change, ...named };
         const row = yield* one(db.update(people).set(set).where(isThere(id)).returning(person));
         if (row !== null && name !== undefined)
           yield* exec(

@@ -42,6 +42,13 @@ test("only those whom an approval names, by name or by role, approve, modify or 
   });
 });
 
+test("an approval names people by their ids too", async () => {
+  const { runId, answer } = await asked({ people: ["ann"] });
+  await expect(answer(bob)).rejects.toMatchObject(forbidden);
+  await answer(ann);
+  await world.until(runId, "completed");
+});
+
 test("nobody approves what they started where that is for somebody else, not even an admin, by name or with a token", async () => {
   const { answer, did, runId } = await asked({ notByStarter: true }, "bob");
   await expect(answer(bob)).rejects.toMatchObject(forbidden);

@@ -26,7 +26,7 @@ export const accountsContract = (open: OpenStore) =>
       expiresAt: 100,
     };
     const { idToken: _, ...told } = newSession;
-    const session = { ...told, scope: everything, role: "admin", personName: "Owner" };
+    const session = { ...told, scope: everything, role: "admin", personName: "Owner", isNamedHere: true };
 
     it("lets a sign-in link be used exactly once, even by many at once", async () => {
       await accounts.addSignInLink("hash", "owner", 100);
@@ -163,7 +163,7 @@ export const accountsContract = (open: OpenStore) =>
         lastUsedAt: null,
       };
       await accounts.addToken(token, "hash");
-      const known = { ...token, role: "admin", personName: "Owner" };
+      const known = { ...token, role: "admin", personName: "Owner", isNamedHere: true };
       expect(await accounts.tokens()).toEqual([known]);
       expect(await accounts.token("other", 5)).toBeNull();
       const now = 1_700_000_000_000;

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { createSeal } from "#connections/seal.ts";
 import { asFetch } from "#connectors/http/as-fetch.ts";
 import { openGuardedFetch } from "#connectors/http/guarded-fetch.ts";
+import { answerRefusal } from "#core/answerers.ts";
 import { createChallenges } from "#people/challenges.ts";
 import { type Ask, createProvider, type ProviderSettings } from "#people/provider.ts";
 import { readGroupRoles } from "#people/role-of-groups.ts";
@@ -157,6 +158,23 @@ test("groups make people what the table says, let them in, follow each sign-in, 
   expect([answer.status, page.includes("any more")]).toEqual([403, true]);
   expect(await personOf(first.answer)).toBeUndefined();
   expect(await dids()).toContain("made, by their groups, admin of alan");
+});
+
+test("a name that somebody has from the provider answers for nobody whom a question names, until an admin gives them that name", async () => {
+  await open({ roles: "staff=operator" });
+  known("mallory", { name: "Ann", groups: ["staff"] });
+  const asked = { answerers: { people: ["Ann"] } };
+  const came = async () => {
+    const person = await personOf((await comeIn()).answer);
+    return person ?? expect.fail("Nobody came in.");
+  };
+  const first = await came();
+  expect(first.name).toBe("Ann");
+  expect(answerRefusal(first, asked, "somebody")).toBe("This is for Ann to answer.");
+  expect(answerRefusal(first, { answerers: { people: [first.id] } }, "somebody")).toBeNull();
+  await site.deps.people.change(first.id, { name: "Ann M", role: "operator" }, ada);
+  await site.deps.people.change(first.id, { name: "Ann", role: "operator" }, ada);
+  expect(answerRefusal(await came(), asked, "somebody")).toBeNull();
 });
 
 test("who was invited and loses a group is again what they were invited as, or what an admin said since", async () => {
