@@ -114,3 +114,34 @@ test("events that cannot be read send the live followers away instead of leaving
   });
   expect(one.seen).toEqual([1]);
 });
+
+test("two thousand who begin to follow one run at once are told of it by one read, and leave others their turn between them", async () => {
+  const events = Array.from({ length: 50 }, (_, at) => ({ n: at + 1 }));
+  let reads = 0;
+  const channels = createEventChannels<Numbered>({
+    engine: { listen: () => () => {} },
+    read: async (_, after) => {
+      reads += 1;
+      return events.slice(after);
+    },
+    log: silent,
+  });
+  const followers = Array.from({ length: 2_000 }, () => follower(0));
+  let isOver = false;
+  const all = Promise.all(followers.map(({ it }) => channels.follow("r", it))).then(() => {
+    isOver = true;
+  });
+  // How many of them had everything, each time that somebody else had a turn.
+  const told: number[] = [];
+  while (!isOver) {
+    await new Promise((resolve) => setImmediate(resolve));
+    told.push(followers.filter(({ seen }) => seen.length === events.length).length);
+  }
+  await all;
+  expect(told.at(-1)).toBe(2_000);
+  const steps = told.map((count, at) => count - (told[at - 1] ?? 0));
+  expect(Math.max(...steps)).toBeLessThanOrEqual(250);
+  // The page of all events, and the one that finds nothing after them.
+  expect(reads).toBe(2);
+  for (const { leave } of followers) leave();
+});

@@ -1,10 +1,13 @@
 import type { Log } from "#core/log.ts";
 import type { Engine } from "#engine/engine.ts";
+import { createInTurns } from "./in-turns.ts";
 
 /** Events are read from the store in pages of this many. */
 const eventsPerRead = 500;
 /** Of a run, and as long as anybody follows it. */
 const mostPages = 8;
+/** So many who follow are sent a page of what they missed before others in this process get their turn. */
+const pagesPerTurn = 100;
 
 /** An event in the form in which a kind of follower takes it. */
 export interface Numbered {
@@ -59,6 +62,7 @@ export const createEventChannels = <T extends Numbered>({
   log,
 }: EventChannelDeps<T>): EventChannels<T> => {
   const channels = new Map<string, Channel<T>>();
+  const myTurn = createInTurns(pagesPerTurn);
   let stopListening = () => {};
 
   const hear = (runId: string) => {
@@ -136,6 +140,7 @@ export const createEventChannels = <T extends Numbered>({
         while (!follower.signal.aborted) {
           channel.behind.set(follower, false);
           const events = await page(runId, channel, follower.last);
+          if (events.length > 0) await myTurn();
           for (const event of events) {
             if (follower.signal.aborted) break;
             give(follower, event);
