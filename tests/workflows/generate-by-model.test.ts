@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type ModelServer, said, startModelServer } from "../connectors/openai/model-server.ts";
+import { createChat } from "#connectors/openai/chat.ts";
+import { draftByModel } from "#workflows/generate-app/model-draft.ts";
+import { type Answer, type ModelServer, said, startModelServer } from "../connectors/openai/model-server.ts";
 import { stepOf } from "../engine/world.ts";
 import { type AppWorld, openAppWorld } from "./app-world.ts";
 
@@ -80,6 +82,81 @@ test("a question of the model's is asked, not answered with a made-up app", asyn
   expect(run.state).toBe("failed");
   expect(run.error?.message).toContain("What do you want to keep?");
   expect(world.apps.titles()).toEqual([]);
+});
+
+const column = (label: string, more = {}) => ({ label, ...more });
+const tables = (...all: [title: string, ...columns: object[]][]) =>
+  said(JSON.stringify({ tables: all.map(([title, ...columns]) => ({ title, columns })) }));
+
+/** What models were seen to do, and the one answer after it that is right. */
+const right = () => said(good);
+const misbehaviours: [string, ...(() => Answer)[]][] = [
+  ["garbage", () => said("I am a teapot."), right],
+  ["half a JSON", () => said(good.slice(0, 90)), right],
+  ["an empty answer", () => said(""), right],
+  ["a list instead of an object", () => said("[]"), right],
+  ["tables that are no list", () => said('{"tables":{"Hives":{}}}'), right],
+  ["a table without columns", () => tables(["Hives"]), right],
+  ["no table", () => said('{"tables":[]}'), right],
+  ["two tables of one name", () => tables(["Items", column("A")], ["items", column("B")]), right],
+  ["two columns of one name", () => tables(["Items", column("A"), column("a")]), right],
+  ["a reference to nothing", () => tables(["Hives", column("Queen", { to: "Queens" })]), right],
+  ["a title without letters", () => tables(["???", column("A")]), right],
+  ["JSON in a code fence", () => said(`\`\`\`json\n${good}\n\`\`\``)],
+  ["a sentence around the JSON", () => said(`Sure! ${good} Have fun.`)],
+  ["thoughts before it", () => said(`<think>{"tables":[]}</think>${good}`)],
+  ["no temperature", () => ({ status: 400, body: '{"error":{"message":"temperature"}}' }), right],
+  ["no response format", () => ({ status: 422, body: '{"error":"response_format"}' }), right],
+];
+
+test.each(misbehaviours)(
+  "a model whose first answer is %s drafts the plan all the same",
+  async (_, ...answers) => {
+    let at = 0;
+    server.answers(() => (answers[Math.min(at++, answers.length - 1)] ?? right)());
+    const chat = createChat({ baseUrl: server.baseUrl, key: "", model: "small" });
+    const input = { description: "my bees", title: "Bees", slug: "bees", connectionId: model };
+    const { schema } = await draftByModel(chat, input, new AbortController().signal, () => {});
+    expect(Object.keys(schema.tables)).toEqual(["hives", "harvests"]);
+  },
+);
+
+const passing: [string, () => Answer][] = [
+  ["overloaded once", () => ({ status: 503, body: "busy" })],
+  ["asking for a moment", () => ({ status: 429, headers: { "retry-after": "0" }, body: "{}" })],
+  ["cutting the connection", () => "cut"],
+];
+
+test.each(passing)(
+  "a model that is %s is asked again, and the planner does not step in",
+  async (_, answer) => {
+    let asked = 0;
+    server.answers(() => (asked++ === 0 ? answer() : right()));
+    const id = await world.generate({ description: "something for my bees", title: "Bees", model });
+    const at = await world.through(id, {}, "plan");
+    expect(JSON.stringify(stepOf(at, "plan").form)).toContain("the model small");
+    expect(stepOf(at, "draft").attempt).toBe(2);
+  },
+);
+
+test("types that models call otherwise are taken as they are meant, and unknown ones by the column's name", async () => {
+  server.answers(
+    tables([
+      "Sales",
+      column("Price", { type: "currency" }),
+      column("Weight", { type: "number" }),
+      column("Pieces", { type: "int" }),
+      column("Paid", { type: "bool" }),
+      column("Sold at", { type: "datetime" }),
+      column("Birthday", { type: "whatever" }),
+    ]),
+  );
+  const id = await world.generate({ description: "sales", title: "Sales", model });
+  await world.through(id);
+  const { columns } = world.apps.open("sales").schema.tables.sales ?? expect.fail();
+  expect(Object.values(columns).map(({ type }) => type)).toEqual([
+    ...["decimal", "decimal", "integer", "boolean", "timestamp", "date"],
+  ]);
 });
 
 test("names from a model never become SQL or HTML", async () => {

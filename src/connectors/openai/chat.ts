@@ -10,13 +10,25 @@ export interface Message {
   content: string;
 }
 
+export interface JsonAnswer {
+  /** Undefined: there is no JSON object in the text. */
+  json: unknown;
+  /** Without what a model thought aloud before it answered. */
+  text: string;
+  /** Of question and answer together; null: the server does not count them. */
+  tokens: number | null;
+}
+
 /** A language model behind an OpenAI-compatible API. */
 export interface Chat {
   model: string;
   /** Host and port, for sentences. */
   host: string;
-  /** The model's answer to a conversation, which must be one JSON object. Throws AppError, see `createChat`. */
-  askForJson(messages: readonly Message[], signal: AbortSignal): Promise<{ json: unknown; text: string }>;
+  /**
+   * The model's answer to a conversation, which should be one JSON object of this JSON Schema. Servers that take no schema, no JSON mode or no
+   * temperature are asked again without. Throws AppError, see `createChat`.
+   */
+  askForJson(messages: readonly Message[], schema: object, signal: AbortSignal): Promise<JsonAnswer>;
   /** The names of the models that are offered. */
   models(signal: AbortSignal): Promise<string[]>;
 }
@@ -41,6 +53,7 @@ const completion = z.object({
       }),
     )
     .min(1),
+  usage: z.object({ total_tokens: z.number() }).nullish(),
 });
 const modelList = z.object({ data: z.array(z.object({ id: z.string() })) });
 
@@ -64,29 +77,47 @@ export const createChat = ({ baseUrl, key, model, timeLimitMs = usualTimeLimitMs
     refused: (refusal) => refusalError(refusal, model),
   });
 
-  return {
-    model,
-    host,
-    askForJson: async (messages, signal) => {
-      const { choices } = await ask(
+  /** What this server was found to take. */
+  let manner: Manner = { temperature: true, format: "schema" };
+  const complete = async (
+    messages: readonly Message[],
+    schema: object,
+    signal: AbortSignal,
+  ): Promise<z.infer<typeof completion>> => {
+    const asked = manner;
+    try {
+      return await ask(
         {
           method: "POST",
           url: addressOf("/chat/completions"),
-          body: { model, messages, temperature: 0, response_format: { type: "json_object" } },
+          body: { model, messages, ...wishes(asked, schema) },
           schema: completion,
           about: "complete a conversation",
         },
         signal,
       );
+    } catch (error) {
+      const simpler = error instanceof Unwelcome ? simplerThan(asked, error) : null;
+      if (simpler === null) throw error;
+      manner = simpler;
+      return complete(messages, schema, signal);
+    }
+  };
+
+  return {
+    model,
+    host,
+    askForJson: async (messages, schema, signal) => {
+      const { choices, usage } = await complete(messages, schema, signal);
       const [choice] = choices;
-      const content = choice?.message.content ?? "";
       if (choice?.finish_reason === "length")
         throw new AppError("remote-odd", `${model} did not finish its answer: it became too long.`);
       if (choice?.message.refusal)
         throw new AppError("remote-refused", `${model} refused to answer.`, {
           detail: mask(choice.message.refusal),
         });
-      return { json: jsonIn(content, model), text: content };
+      const text = withoutThoughts(choice?.message.content ?? "");
+      return { json: jsonIn(text), text, tokens: usage?.total_tokens ?? null };
     },
     models: async (signal) => {
       const url = addressOf("/models");
@@ -96,17 +127,44 @@ export const createChat = ({ baseUrl, key, model, timeLimitMs = usualTimeLimitMs
   };
 };
 
+/** What is asked of a server besides the conversation. */
+interface Manner {
+  /** Newer models of OpenAI take none but their own. */
+  temperature: boolean;
+  /** LM Studio takes schemas only, others JSON of any shape only, or neither. */
+  format: "schema" | "object" | "none";
+}
+
+const wishes = ({ temperature, format }: Manner, schema: object): object => ({
+  ...(temperature ? { temperature: 0 } : {}),
+  ...(format === "schema"
+    ? { response_format: { type: "json_schema", json_schema: { name: "answer", schema } } }
+    : {}),
+  ...(format === "object" ? { response_format: { type: "json_object" } } : {}),
+});
+
+/** The server does not take a request as it is. */
+class Unwelcome extends AppError {}
+
+/** What to leave out next: what the server complains of, otherwise one after the other; null when nothing is left. */
+const simplerThan = ({ temperature, format }: Manner, { detail = "" }: AppError): Manner | null => {
+  if (temperature && (format === "none" || /temperature/i.test(detail)))
+    return { temperature: false, format };
+  if (format === "none") return null;
+  return { temperature, format: format === "schema" ? "object" : "none" };
+};
+
+/** Reasoning models think aloud first; some servers leave out the mark at the beginning. */
+const withoutThoughts = (content: string): string =>
+  content.replace(/<think(?:ing)?>[\s\S]*?<\/think(?:ing)?>/gi, "").replace(/^[\s\S]*<\/think(?:ing)?>/i, "");
+
 /** Many models wrap JSON in a code block or a sentence although they were told not to. */
-const jsonIn = (content: string, model: string): unknown => {
+const jsonIn = (content: string): unknown => {
   const block = /```(?:json)?\s*([\s\S]*?)```/.exec(content)?.[1];
   const object = content.slice(content.indexOf("{"), content.lastIndexOf("}") + 1);
-  for (const text of [content, block, object]) {
-    const json = text === undefined ? undefined : parseJson(text);
-    if (typeof json === "object" && json !== null) return json;
-  }
-  throw new AppError("remote-odd", `${model} answered with something that is no JSON.`, {
-    detail: content.slice(0, 300),
-  });
+  return [content, block, object]
+    .map((text) => (text === undefined ? undefined : parseJson(text)))
+    .find((json) => typeof json === "object" && json !== null);
 };
 
 const problem = z.object({ error: z.union([z.string(), z.object({ message: z.string() })]) });
@@ -133,11 +191,12 @@ const refusalError = ({ status, body, json, host, retryAfterMs }: Refusal, model
       `${host} takes no more requests for now, or the account is used up.`,
       options,
     );
-  // A server that says when it can be asked again means that it can.
+  // A server that is overloaded, or says when it can be asked again, means that it can.
   if (status >= 500)
     return new AppError("remote-failed", `${host} failed with status ${status}.`, {
       ...options,
-      canPass: retryAfterMs !== undefined,
+      canPass: status === 503 || retryAfterMs !== undefined,
     });
-  return new AppError("remote-refused", `${host} refused the request with status ${status}.`, options);
+  const Kind = status === 400 || status === 422 ? Unwelcome : AppError;
+  return new Kind("remote-refused", `${host} refused the request with status ${status}.`, options);
 };

@@ -13,7 +13,7 @@ const never = new AbortController().signal;
 const chat = (more: object = {}) =>
   createChat({ baseUrl: server.baseUrl, key: "sk-secret", model: "small", ...more });
 const ask = (more: object = {}, signal = never) =>
-  chat(more).askForJson([{ role: "user", content: "Hello" }], signal);
+  chat(more).askForJson([{ role: "user", content: "Hello" }], { type: "object" }, signal);
 
 test("asks as the API wants it, with the key, and gives back the JSON", async () => {
   server.answers(said('{"tables":[]}'));
@@ -41,6 +41,72 @@ test.each(['```json\n{"a":1}\n```', 'Here you are:\n{"a":1}\nEnjoy.', ' {"a":1} 
   },
 );
 
+test.each([
+  '<think>Maybe {"b":2}?</think>\n{"a":1}',
+  'Let me see {"b":2} no.\n</think>{"a":1}',
+  '<thinking>{"b":2}</thinking>```json\n{"a":1}\n```',
+])("what a model thinks aloud in %j is no answer", async (content) => {
+  server.answers(said(content));
+  expect((await ask()).json).toEqual({ a: 1 });
+});
+
+test.each(["no json at all", '{"a":', "[1, 2"])(
+  "%j holds no JSON, and what was said is kept",
+  async (content) => {
+    server.answers(said(content));
+    expect(await ask()).toMatchObject({ json: undefined, text: content });
+  },
+);
+
+interface Wishes {
+  temperature?: number;
+  response_format?: { type: string };
+}
+const wished = () =>
+  server.asked.map(({ body }) => {
+    const { temperature, response_format: format } = body as Wishes;
+    return [temperature ?? "none", format?.type ?? "none"];
+  });
+
+test.each<[string, (wishes: Wishes) => string | null, unknown[]]>([
+  [
+    "no temperature, as newer models of OpenAI",
+    ({ temperature }) =>
+      temperature === undefined
+        ? null
+        : "Unsupported value: 'temperature' does not support 0 with this model.",
+    ["none", "json_schema"],
+  ],
+  [
+    "no JSON mode but a schema or text, as LM Studio",
+    ({ response_format: format }) =>
+      format?.type === "json_object" ? "'response_format.type' must be 'json_schema' or 'text'" : null,
+    [0, "json_schema"],
+  ],
+  [
+    "no schema but JSON mode",
+    ({ response_format: format }) => (format?.type === "json_schema" ? "unknown response_format" : null),
+    [0, "json_object"],
+  ],
+  [
+    "neither, and says not why",
+    ({ temperature, response_format: format }) =>
+      temperature === undefined && format === undefined ? null : "Bad Request",
+    ["none", "none"],
+  ],
+])("a server that takes %s is asked as it takes it, and so from then on", async (_, refuses, taken) => {
+  server.answers((asked) => {
+    const why = refuses(asked as Wishes);
+    return why === null ? said('{"a":1}') : problem(400, why);
+  });
+  const one = chat();
+  for (const _ of [1, 2])
+    expect(
+      (await one.askForJson([{ role: "user", content: "Hello" }], { type: "object" }, never)).json,
+    ).toEqual({ a: 1 });
+  expect(wished().slice(-2)).toEqual([taken, taken]);
+});
+
 const problem = (status: number, message: string, headers: Record<string, string> = {}) => ({
   status,
   headers,
@@ -51,7 +117,9 @@ test.each([
   [problem(401, "bad key"), "remote-refused", "does not accept the key", false],
   [problem(404, "no model"), "remote-refused", "knows no model “small”", false],
   [problem(429, "slow down", { "retry-after": "7" }), "remote-busy", "takes no more requests", true],
-  [problem(503, "overloaded"), "remote-failed", "failed with status 503", false],
+  [problem(503, "overloaded"), "remote-failed", "failed with status 503", true],
+  [problem(500, "oops"), "remote-failed", "failed with status 500", false],
+  [problem(400, "no"), "remote-refused", "refused the request with status 400", false],
   [problem(503, "overloaded", { "retry-after": "7" }), "remote-failed", "failed with status 503", true],
   [
     problem(302, "", { location: "http://127.0.0.2/" }),
@@ -60,7 +128,6 @@ test.each([
     false,
   ],
   [{ body: "<html>" }, "remote-odd", "OpenAI-compatible", false],
-  [said("no json at all"), "remote-odd", "no JSON", false],
   [said('{"a":', { finish_reason: "length" }), "remote-odd", "too long", false],
   [{ body: JSON.stringify({ choices: [] }) }, "remote-odd", "OpenAI-compatible", false],
   [{ body: `"${"x".repeat(5_000_000)}"` }, "remote-odd", "larger than 4 MiB", false],

@@ -6,15 +6,15 @@ export interface ModelServer {
   /** What was asked, in order. */
   asked: { path: string; authorization: string | undefined; body: unknown }[];
   /** What is answered from now on. */
-  answers(answer: Answer): void;
+  answers(answer: Answer | ((asked: unknown) => Answer)): void;
   close(): Promise<void>;
 }
 
-type Answer = { status?: number; headers?: Record<string, string>; body: string } | "nothing";
+export type Answer = { status?: number; headers?: Record<string, string>; body: string } | "nothing" | "cut";
 
 /** An OpenAI-compatible server on loopback that says what it is told to. */
 export const startModelServer = async (): Promise<ModelServer> => {
-  let answer: Answer = { body: "{}" };
+  let answers: Answer | ((asked: unknown) => Answer) = { body: "{}" };
   const asked: ModelServer["asked"] = [];
   const server = createServer(async (request, response) => {
     const text = await bodyOf(request);
@@ -23,7 +23,9 @@ export const startModelServer = async (): Promise<ModelServer> => {
       authorization: request.headers.authorization,
       body: text === "" ? null : JSON.parse(text),
     });
+    const answer = typeof answers === "function" ? answers(asked.at(-1)?.body) : answers;
     if (answer === "nothing") return;
+    if (answer === "cut") return response.destroy();
     response.writeHead(answer.status ?? 200, { "content-type": "application/json", ...answer.headers });
     response.end(answer.body);
   });
@@ -34,7 +36,7 @@ export const startModelServer = async (): Promise<ModelServer> => {
     baseUrl: `http://127.0.0.1:${port}/v1`,
     asked,
     answers: (next) => {
-      answer = next;
+      answers = next;
     },
     close: async () => {
       server.close();

@@ -14,13 +14,16 @@ export interface Drafted extends AppPlan {
   by: string;
 }
 
+/** A model that is busy or away for a moment is asked again; after that the planner does it. */
+const mostAttempts = 3;
+
 const planner = "the planner that comes with Milepost";
 
 /** Turns the description into a plan: by the planner, or by a model where one was chosen, with the planner to fall back on. */
 export const draftPlan = ({
   connections,
 }: Pick<Host, "connections">): DoOptions<GenerateInput, object, Drafted> => ({
-  run: async ({ input, signal, log }) => {
+  run: async ({ input, signal, log, attempt }) => {
     const { connectionId, description } = input;
     const settled = (plan: AppPlan, by: string): Drafted => ({ ...plan, schema: at(input, plan.schema), by });
     if (connectionId === null) return settled(planFromDescription(description), planner);
@@ -32,6 +35,7 @@ export const draftPlan = ({
       // A question of the model's is an answer; what it could not do, the planner can.
       if (!(error instanceof AppError) || error.code === "cancelled" || error.code === "bad-input")
         throw error;
+      if (error.canPass && attempt < mostAttempts) throw error;
       log(error.message, "warn");
       const plan = planWithout(error, description);
       return settled(
