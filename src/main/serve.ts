@@ -32,6 +32,7 @@ import { createBeats } from "#web/live/beats.ts";
 import { createCounters } from "#web/live/counters.ts";
 import { watchLoopDelay } from "#web/loop-delay.ts";
 import { loadStaticFiles } from "#web/static-files.ts";
+import { openAppsApart } from "./apps-apart.ts";
 import { answerSignOutAll } from "./asked-to-sign-out.ts";
 import { auditedEngine } from "./audited-engine.ts";
 import { startChild } from "./child.ts";
@@ -111,13 +112,13 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     clock,
     random,
   });
-
   const sandboxes = sandbox ? createSandboxes({ folder: at.sandbox, startChild, log, sampleSite }) : null;
   await connections.offer(sandboxes?.builtIns ?? []);
   const machines = createSshPool({ configFile: options.sshConfig });
   const errands = createErrands(startChild);
   const apps = createAppRegistry({ folder: at.apps, now: clock.now });
   const appAssets = await loadAssets();
+  const appsApart = openAppsApart(at.apps, log);
   const { authored, refused } = await openWorkflows({
     host: {
       connections,
@@ -145,7 +146,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
   const worker = `${hostname()}/${process.pid}`;
   const leaseMs = 30_000;
   const people = await openPeople({ ...options, store, secrets: seal, clock, random });
-  const { signIn } = people;
+  const { signIn, access } = people;
   const engine = createEngine(
     {
       store,
@@ -180,7 +181,6 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     clock,
     log,
   });
-  const { access } = people;
   const triggering = createTriggering({ engine, store, secrets: seal, access, clock, log, random });
   const askedToSignOut = await answerSignOutAll(at, signIn, log);
   const bots = createBotLooks(nodeDeps({ connections, machines }), clock);
@@ -195,6 +195,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     storage,
     apps,
     appAssets,
+    appsApart,
     errands,
     limits: options.limits,
     loopDelay: watchLoopDelay(),
@@ -238,6 +239,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
       await triggering.close();
       await engine.close();
       await authored.close();
+      await appsApart.close();
       apps.close();
       await machines.close();
       await sandboxes?.close();

@@ -1,5 +1,6 @@
 import type { BlockList } from "node:net";
 import type { HttpBindings } from "@hono/node-server";
+import type { Apart } from "#apps/apart.ts";
 import type { AppRegistry } from "#apps/registry.ts";
 import type { Assets } from "#apps/runtime/assets.ts";
 import type { ConnectionBook } from "#connections/book.ts";
@@ -88,6 +89,8 @@ export interface WebDeps {
   /** Generated apps, and the style sheets and scripts that they share. */
   apps: AppRegistry;
   appAssets: Assets;
+  /** Answers for apps that have much in them. */
+  appsApart: Apart;
   /** Null: generated apps lie below Milepost's own pages. */
   appsOrigin: AppsOrigin | null;
   /** Work on bytes that others sent. */

@@ -1,42 +1,37 @@
 import { type Context, Hono } from "hono";
+import { type AnswerApp, createAnswering } from "#apps/answering.ts";
+import { isLarge } from "#apps/apart.ts";
 import { importByErrand } from "#apps/import-by-errand.ts";
 import type { OpenApp } from "#apps/registry.ts";
-import { createGeneratedApp } from "#apps/runtime/app.tsx";
-import type { AppSchema } from "#apps/runtime/schema.ts";
 import { AppError } from "#core/errors.ts";
+import { can } from "#core/rights.ts";
 import { inFull } from "#core/route.ts";
 import { routes } from "#core/routes.ts";
 import { type AppsOrigin, addressAt } from "./apps-origin.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
 
-type AppsDeps = Pick<WebDeps, "apps" | "appAssets" | "clock" | "errands" | "newId" | "log">;
+type AppsDeps = Pick<WebDeps, "apps" | "appsApart" | "appAssets" | "clock" | "errands" | "newId" | "log">;
 
 /**
- * Generated apps, each below its own address and over its own database. An app is handed nothing of Milepost's but the clock. Programs
- * may also ask `/api/db/…` with `X-App-Context: <slug>`. `elsewhere`: the pages are there, and whoever asks for one is sent on.
+ * Generated apps, each below its own address and over its own database; those with much in them are answered for elsewhere. Programs may also
+ * ask `/api/db/…` with `X-App-Context: <slug>`. `elsewhere`: the pages are there, and whoever asks for one is sent on.
  */
 export const generatedApps = (deps: AppsDeps, elsewhere: AppsOrigin["apps"] | null) => {
-  // By schema: a migrated, restored or replaced app has another one, in its own right.
-  const built = new WeakMap<AppSchema, Hono>();
-  const appOf = ({ slug, schema, db }: OpenApp): Hono => {
-    const there = built.get(schema);
-    if (there !== undefined) return there;
-    const app = createGeneratedApp({
-      schema,
-      db,
-      base: routes.app.href({ slug }),
-      assets: deps.appAssets,
-      clock: { now: deps.clock.now, newId: () => withDashes(deps.newId()) },
-      importRows: importByErrand(deps.errands, db.name, schema),
-      back: { href: routes.apps.href(), title: "Milepost" },
-      onError: (error) => deps.log.error({ err: error, app: slug }, "a generated app failed"),
-    });
-    built.set(schema, app);
-    return app;
+  const here = createAnswering({
+    assets: deps.appAssets,
+    clock: { now: deps.clock.now, newId: () => withDashes(deps.newId()) },
+    importRows: (file, schema) => importByErrand(deps.errands, file, schema),
+    onError: (error, app) => deps.log.error({ err: error, app }, "a generated app failed"),
+  });
+  const answer = (c: Context<WebEnv>, app: OpenApp, request: Request): Promise<Response> => {
+    // An import is an errand already, which has a turn and limits of its own.
+    const isApart = isLarge(app) && !new URL(request.url).pathname.endsWith("/import");
+    const answering: AnswerApp = isApart ? deps.appsApart.answer : here;
+    return answering(app, request, can(c.get("identity"), "run", null));
   };
   const serve = (c: Context<WebEnv, "/apps/:slug/*">) =>
-    appOf(deps.apps.open(c.req.param("slug"))).fetch(seen(c.req.raw));
-  const sendOn = (c: Context<WebEnv>, place: AppsOrigin["apps"]) => {
+    answer(c, deps.apps.open(c.req.param("slug")), seen(c.req.raw));
+  const sendOn = (c: Context<WebEnv>, place: AppsOrigin["apps"]): Response => {
     const address = addressAt(c, place);
     if (c.req.method === "GET" || c.req.method === "HEAD") return c.redirect(address, 302);
     throw new AppError("not-allowed-now", `This app is at ${address} now. Open it there.`);
@@ -46,7 +41,7 @@ export const generatedApps = (deps: AppsDeps, elsewhere: AppsOrigin["apps"] | nu
       c.redirect(routes.app.href({ slug: deps.apps.open(c.req.param("slug")).slug }), 301),
     )
     .all(routes.appApi.pattern, serve)
-    .all(routes.app.pattern, (c) => (elsewhere === null ? serve(c) : sendOn(c, elsewhere)))
+    .all(routes.app.pattern, async (c) => (elsewhere === null ? serve(c) : sendOn(c, elsewhere)))
     .all(routes.appData.pattern, (c) => {
       const slug = c.req.header("X-App-Context");
       if (slug === undefined)
@@ -57,7 +52,7 @@ export const generatedApps = (deps: AppsDeps, elsewhere: AppsOrigin["apps"] | nu
       const app = deps.apps.open(slug);
       const url = new URL(c.req.url);
       url.pathname = `${routes.app.href({ slug: app.slug })}${c.req.path.slice(1)}`;
-      return appOf(app).fetch(new Request(url, c.req.raw));
+      return answer(c, app, new Request(url, c.req.raw));
     });
 };
 

@@ -21,6 +21,7 @@ import { start } from "#core/start.ts";
 import type { Store } from "#core/store.ts";
 import { type Workflow, workflow } from "#core/workflow.ts";
 import type { Engine } from "#engine/engine.ts";
+import { openAppsApart } from "#main/apps-apart.ts";
 import { auditedEngine } from "#main/audited-engine.ts";
 import { startChild } from "#main/child.ts";
 import { createErrands } from "#main/errands.ts";
@@ -190,6 +191,7 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
     },
   });
   const apps = createAppRegistry({ folder: join(filesFolder, "apps"), now: realClock.now });
+  const appsApart = openAppsApart(join(filesFolder, "apps"), log);
   const deps: WebDeps = {
     engine: auditedEngine(world.engine, { store, clock: realClock }),
     store,
@@ -219,6 +221,7 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
     }),
     apps,
     appAssets,
+    appsApart,
     triggers: createTriggering({
       engine: world.engine,
       store,
@@ -305,6 +308,7 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
     filesFolder,
     close: async () => {
       await world.close();
+      await appsApart.close();
       apps.close();
       await rm(filesFolder, { recursive: true, force: true });
     },

@@ -1,0 +1,43 @@
+import type { Hono } from "hono";
+import { routes } from "#core/routes.ts";
+import type { OpenApp } from "./registry.ts";
+import { createGeneratedApp } from "./runtime/app.tsx";
+import type { Assets } from "./runtime/assets.ts";
+import type { Clock } from "./runtime/clock.ts";
+import type { ImportRows } from "./runtime/import-order.ts";
+import type { AppSchema } from "./runtime/schema.ts";
+
+export interface AnsweringOptions {
+  assets: Assets;
+  clock: Clock;
+  importRows(file: string, schema: AppSchema): ImportRows;
+  onError(error: unknown, slug: string): void;
+}
+
+/** Answers a request to an app, in this process. `mayChange`: whether whoever asks may change its rows. */
+export type AnswerApp = (app: OpenApp, request: Request, mayChange: boolean) => Promise<Response>;
+
+/** Apps as they are answered for, each below its own address, over its own database. An app is handed nothing of Milepost's but a clock. */
+export const createAnswering = ({ assets, clock, importRows, onError }: AnsweringOptions): AnswerApp => {
+  // By schema: a migrated, restored or replaced app has another one, in its own right.
+  const built = { changing: new WeakMap<AppSchema, Hono>(), looking: new WeakMap<AppSchema, Hono>() };
+  const appOf = ({ slug, schema, db }: OpenApp, mayChange: boolean): Hono => {
+    const known = mayChange ? built.changing : built.looking;
+    const there = known.get(schema);
+    if (there !== undefined) return there;
+    const app = createGeneratedApp({
+      schema,
+      db,
+      base: routes.app.href({ slug }),
+      assets,
+      clock,
+      importRows: importRows(db.name, schema),
+      mayChange,
+      back: { href: routes.apps.href(), title: "Milepost" },
+      onError: (error) => onError(error, slug),
+    });
+    known.set(schema, app);
+    return app;
+  };
+  return async (app, request, mayChange) => appOf(app, mayChange).fetch(request);
+};

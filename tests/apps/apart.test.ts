@@ -1,0 +1,102 @@
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, expect, test } from "vitest";
+import { type Apart, type ApartOrder, createApart } from "#apps/apart.ts";
+import type { StartChild } from "#core/child.ts";
+import { repairShop } from "./samples.ts";
+
+const servers: Server[] = [];
+const apart = new Set<Apart>();
+afterEach(async () => {
+  for (const one of apart) await one.close();
+  apart.clear();
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+/** Children that answer as it is said here, on real ports; how many were started and how many ended. */
+const children = (answer: RequestListener) => {
+  const count = { started: 0, ended: 0 };
+  const startChild: StartChild = ({ onMessage }) => {
+    count.started += 1;
+    const ended = Promise.withResolvers<string>();
+    const server = createServer(answer);
+    servers.push(server);
+    server.listen(0, "127.0.0.1", () => onMessage({ port: (server.address() as AddressInfo).port }));
+    return {
+      pid: undefined,
+      ended: ended.promise,
+      send: (order) => expect((order as ApartOrder).secret).toMatch(/^[0-9a-f]{64}$/),
+      end: async () => {
+        count.ended += 1;
+        server.closeAllConnections();
+        ended.resolve("was killed (SIGKILL)");
+      },
+    };
+  };
+  return { count, startChild };
+};
+const open = (startChild: StartChild, limitMs?: number): Apart => {
+  const one = createApart({
+    ...{ folder: "/nowhere", startChild, entry: new URL("file:///nowhere"), onError: () => {} },
+    ...(limitMs === undefined ? {} : { limitMs }),
+  });
+  apart.add(one);
+  return one;
+};
+const app = { slug: "repair-shop", schema: repairShop };
+const asked = (path: string, init: RequestInit = {}) =>
+  new Request(`http://localhost/apps/repair-shop/${path}`, init);
+
+test("what takes longer than the limit is ended with its process and a sentence, and the next one is answered", async () => {
+  const { count, startChild } = children(({ url }, response) => {
+    if (!url?.endsWith("?q=slow")) response.end("quick");
+  });
+  const one = open(startChild, 100);
+  await expect(one.answer(app, asked("customers?q=slow"), true)).rejects.toMatchObject({
+    code: "timed-out",
+    message: expect.stringContaining("has so much in it that this took longer than"),
+  });
+  expect(await (await one.answer(app, asked("customers"), true)).text()).toBe("quick");
+  expect(count).toEqual({ started: 2, ended: 1 });
+});
+
+test("nothing that signs anybody in reaches the process that answers for an app, and the answer comes as it was given", async () => {
+  let seen: Record<string, unknown> = {};
+  const { startChild } = children(({ headers, method }, response) => {
+    seen = { ...headers, method };
+    response.writeHead(201, { "Content-Type": "text/plain", Location: "/apps/repair-shop/x" }).end("made");
+  });
+  const headers = {
+    Cookie: "milepost=secret",
+    Authorization: "Bearer secret",
+    "X-Milepost-May-Change": "yes",
+  };
+  const body = "name=Ada";
+  const answer = await open(startChild).answer(
+    app,
+    asked("customers", { method: "POST", headers, body }),
+    false,
+  );
+  expect([answer.status, answer.headers.get("Location"), await answer.text()]).toEqual([
+    201,
+    "/apps/repair-shop/x",
+    "made",
+  ]);
+  expect(JSON.stringify(seen)).not.toContain("milepost=secret");
+  expect(JSON.stringify(seen)).not.toContain("Bearer");
+  expect(seen).toMatchObject({ method: "POST", "x-milepost-may-change": "no", "content-length": "8" });
+});
+
+test("while one is busy another process answers, and no third one is started", async () => {
+  const waiting: (() => void)[] = [];
+  const { count, startChild } = children((_, response) => void waiting.push(() => response.end("done")));
+  const one = open(startChild);
+  const answers = [1, 2, 3, 4].map((n) => one.answer(app, asked(`customers?offset=${n}`), true));
+  await expect.poll(() => waiting.length).toBe(4);
+  expect(count.started).toBe(2);
+  for (const goOn of waiting) goOn();
+  expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+});
