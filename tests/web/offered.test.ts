@@ -73,3 +73,42 @@ test("a viewer is offered what is theirs alone; an operator what starts somethin
   expect(offered).toEqual(expect.arrayContaining(["/workflows/colours/runs", "/kept", "/runs/cancel"]));
   expect(offered.filter((one) => /^\/(apps|exports)\//.test(one))).toEqual([]);
 });
+
+test("pages of an app lead a viewer to nothing that would change it, and whoever may change it to the forms that do", async () => {
+  const [viewer, operator] = await Promise.all([someone("viewer"), someone("operator")]);
+  const at = "/apps/repair-shop/";
+  const add = async (table: string, row: object): Promise<string> => {
+    const answer = await site.call("POST", `${at}api/db/${table}`, row);
+    return ((await answer.json()) as { data: { id: string } }).data.id;
+  };
+  const customer = await add("customers", { name: "Ada" });
+  await add("repairs", { customer, device: "Phone", status: "received" });
+  const shown = ["", "customers", "repairs", "repairs/board", `customers/rows/${customer}`];
+  /** Everything that can be pressed there, by the last word of its address. */
+  const leadTo = async (cookie: string) => {
+    const found = new Set<string>();
+    for (const path of shown) {
+      const page = await site.get(`${at}${path}`, { cookie });
+      expect([path, page.status]).toEqual([path, 200]);
+      for (const { attributes } of tagsOf(await page.text()))
+        for (const name of ["href", "action", "hx-get", "hx-post"])
+          for (const [, word = ""] of (attributes[name] ?? "").matchAll(
+            /\/(new|import|edit|delete|move)(?:$|\?)/g,
+          ))
+            found.add(word);
+    }
+    return [...found].sort();
+  };
+  expect(await leadTo(operator.cookie)).toEqual(["delete", "edit", "import", "move", "new"]);
+  expect(await leadTo(viewer.cookie)).toEqual([]);
+  for (const path of ["customers/new", "customers/import", `customers/rows/${customer}/edit`]) {
+    expect([path, (await site.get(at + path, { cookie: operator.cookie })).status]).toEqual([path, 200]);
+    const refused = await site.get(at + path, { cookie: viewer.cookie });
+    expect([path, refused.status, (await refused.text()).includes("You may look at this app")]).toEqual([
+      path,
+      403,
+      true,
+    ]);
+  }
+  expect((await site.post(`${at}customers`, { name: "Eve" }, { cookie: viewer.cookie })).status).toBe(403);
+});

@@ -25,6 +25,8 @@ export interface GeneratedAppOptions {
   assets: Assets;
   clock: Clock;
   importRows: ImportRows;
+  /** Whether whoever asks may change rows. Default: true. */
+  mayChange?: boolean;
   /** Where whoever serves it is at home. */
   back?: { href: string; title: string };
   /** Is told of what nobody expected; people see only that something went wrong. */
@@ -36,8 +38,9 @@ const mostBodyBytes = 1024 * 1024;
 
 /** A generated app over its database, whose tables must be there: pages, data API and files. It knows nothing beyond its own base. */
 export const createGeneratedApp = (options: GeneratedAppOptions): Hono => {
-  const { schema, db, base, assets, clock, importRows, back = null } = options;
-  const site: Site = { schema, db, clock, importRows, back, to: addresses(base), version: assets.version };
+  const { schema, db, base, assets, clock, importRows, back = null, mayChange = true } = options;
+  const to = addresses(base);
+  const site: Site = { schema, db, clock, importRows, back, to, mayChange, version: assets.version };
   // Its first page is the base itself, with the slash at its end.
   const app = new Hono({ strict: false }).basePath(base === "/" ? "/" : base.slice(0, -1));
   const api = `${base}api/`;
@@ -64,6 +67,12 @@ export const createGeneratedApp = (options: GeneratedAppOptions): Hono => {
           refuse(c, new Refusal("too-large", "This is larger than an app takes at once: 1 MiB.")),
       }),
     )
+    .use(async (c, next) => {
+      const looks = ["GET", "HEAD"].includes(c.req.method);
+      if (!mayChange && (!looks || changingPage.test(c.req.path.slice(base.length))))
+        throw new Refusal("forbidden", "You may look at this app, but not change what is in it.");
+      await next();
+    })
     .get("/assets/:name", (c) => {
       const asset = assets.get(c.req.param("name"));
       if (asset === null) throw new Refusal("not-found", "There is no such file.");
@@ -82,6 +91,9 @@ export const createGeneratedApp = (options: GeneratedAppOptions): Hono => {
     .route("/", rowRoutes(site))
     .route("/", listRoutes(site));
 };
+
+/** Pages that are there to change something. */
+const changingPage = /^[^/]+\/(?:new|import|rows\/[^/]+\/(?:edit|delete))$/;
 
 const expected = (thrown: unknown): Refusal | null => {
   if (thrown instanceof Refusal) return thrown;

@@ -27,9 +27,11 @@ export const BoardPage = (props: BoardProps) => (
     <div class="head">
       <h1>{props.table.title} board</h1>
       <div class="buttons">
-        <a class="button" href={props.site.to.fresh(props.name)}>
-          New {props.table.singular.toLowerCase()}
-        </a>
+        {props.site.mayChange && (
+          <a class="button" href={props.site.to.fresh(props.name)}>
+            New {props.table.singular.toLowerCase()}
+          </a>
+        )}
         <a class="button quiet" href={props.site.to.list(props.name)}>
           List
         </a>
@@ -86,7 +88,7 @@ interface CardProps {
 }
 
 const Card = ({ site, name, table, row, before, after }: CardProps) => (
-  <article class="card" id={`card-${row.id}`} draggable="true">
+  <article class="card" id={`card-${row.id}`} draggable={site.mayChange}>
     <h3>
       <a href={site.to.row(name, row.id)} draggable="false">
         {row.name}
@@ -102,40 +104,44 @@ const Card = ({ site, name, table, row, before, after }: CardProps) => (
           </li>
         ))}
     </ul>
-    <form
-      method="post"
-      action={site.to.move(name, row.id)}
-      hx-post={site.to.move(name, row.id)}
-      hx-target="#board"
-      hx-swap="outerHTML"
-      {...intoNote}
-      class="buttons"
-    >
-      <input type="hidden" name="updated_at" value={row.updated_at} />
-      {before !== undefined && (
-        <button
-          type="submit"
-          name="lane"
-          value={before}
-          id={`back-${row.id}`}
-          class="quiet"
-          aria-label={`Move ${row.name} back to ${before}`}
-        >
-          ← {before}
-        </button>
-      )}
-      {after !== undefined && (
-        <button
-          type="submit"
-          name="lane"
-          value={after}
-          id={`on-${row.id}`}
-          class="quiet"
-          aria-label={`Move ${row.name} to ${after}`}
-        >
-          → {after}
-        </button>
-      )}
-    </form>
+    {site.mayChange && <Moves site={site} name={name} row={row} before={before} after={after} />}
   </article>
+);
+
+const Moves = ({ site, name, row, before, after }: Omit<CardProps, "table">) => (
+  <form
+    method="post"
+    action={site.to.move(name, row.id)}
+    hx-post={site.to.move(name, row.id)}
+    hx-target="#board"
+    hx-swap="outerHTML"
+    {...intoNote}
+    class="buttons"
+  >
+    <input type="hidden" name="updated_at" value={row.updated_at} />
+    {before !== undefined && (
+      <button
+        type="submit"
+        name="lane"
+        value={before}
+        id={`back-${row.id}`}
+        class="quiet"
+        aria-label={`Move ${row.name} back to ${before}`}
+      >
+        ← {before}
+      </button>
+    )}
+    {after !== undefined && (
+      <button
+        type="submit"
+        name="lane"
+        value={after}
+        id={`on-${row.id}`}
+        class="quiet"
+        aria-label={`Move ${row.name} to ${after}`}
+      >
+        → {after}
+      </button>
+    )}
+  </form>
 );

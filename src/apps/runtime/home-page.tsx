@@ -50,7 +50,7 @@ export const HomePage = ({ site, tables }: { site: Site; tables: TableSummary[] 
               </ul>
             )}
             <p class="buttons">
-              <a href={site.to.fresh(name)}>New {table.singular.toLowerCase()}</a>
+              {site.mayChange && <a href={site.to.fresh(name)}>New {table.singular.toLowerCase()}</a>}
               {table.board !== null && <a href={site.to.board(name)}>{table.title} board</a>}
             </p>
           </section>

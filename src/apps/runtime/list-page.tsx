@@ -25,23 +25,27 @@ export const ListPage = (props: ListProps) => {
       <div class="head">
         <h1>{table.title}</h1>
         <div class="buttons">
-          <a
-            class="button"
-            href={site.to.fresh(name)}
-            hx-get={`${site.to.fresh(name)}?in=list`}
-            hx-target="#fresh"
-            hx-swap="innerHTML"
-          >
-            New {table.singular.toLowerCase()}
-          </a>
+          {site.mayChange && (
+            <a
+              class="button"
+              href={site.to.fresh(name)}
+              hx-get={`${site.to.fresh(name)}?in=list`}
+              hx-target="#fresh"
+              hx-swap="innerHTML"
+            >
+              New {table.singular.toLowerCase()}
+            </a>
+          )}
           {table.board !== null && (
             <a class="button quiet" href={site.to.board(name)}>
               Board
             </a>
           )}
-          <a class="button quiet" href={site.to.importCsv(name)}>
-            Import
-          </a>
+          {site.mayChange && (
+            <a class="button quiet" href={site.to.importCsv(name)}>
+              Import
+            </a>
+          )}
         </div>
       </div>
       <div id="fresh" />
@@ -90,9 +94,11 @@ export const Rows = ({ site, name, table, rows, total, shown }: ListProps) => (
                 label="Added"
                 number={false}
               />
-              <th scope="col">
-                <span class="hidden">Actions</span>
-              </th>
+              {site.mayChange && (
+                <th scope="col">
+                  <span class="hidden">Actions</span>
+                </th>
+              )}
             </tr>
           </thead>
           <tbody>

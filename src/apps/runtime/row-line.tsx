@@ -20,9 +20,13 @@ const lineId = (row: Row): string => `row-${row.id}`;
 export const RowLine = ({ site, name, table, row, focused = false }: LineProps) => (
   <tr
     id={lineId(row)}
-    hx-get={`${site.to.edit(name, row.id)}?in=line`}
-    hx-trigger="dblclick"
-    hx-swap="outerHTML"
+    {...(site.mayChange
+      ? {
+          "hx-get": `${site.to.edit(name, row.id)}?in=line`,
+          "hx-trigger": "dblclick",
+          "hx-swap": "outerHTML",
+        }
+      : {})}
   >
     {listed(table).map(([id, column]) =>
       id === table.name ? (
@@ -38,31 +42,35 @@ export const RowLine = ({ site, name, table, row, focused = false }: LineProps) 
     <td data-label="Added">
       <Moment at={row.created_at} />
     </td>
-    <td class="actions">
-      <a
-        href={site.to.edit(name, row.id)}
-        hx-get={`${site.to.edit(name, row.id)}?in=line`}
-        hx-target={`#${lineId(row)}`}
-        hx-swap="outerHTML"
-        {...intoNote}
-        aria-label={`Edit ${row.name}`}
-        {...{ autofocus: focused }}
-      >
-        Edit
-      </a>{" "}
-      <a
-        class="danger"
-        href={site.to.remove(name, row.id)}
-        hx-post={site.to.remove(name, row.id)}
-        hx-confirm={`Delete “${row.name}”? This cannot be undone.`}
-        hx-swap="none"
-        {...intoNote}
-        aria-label={`Delete ${row.name}`}
-      >
-        Delete
-      </a>
-    </td>
+    {site.mayChange && <Actions site={site} name={name} row={row} focused={focused} />}
   </tr>
+);
+
+const Actions = ({ site, name, row, focused }: Omit<LineProps, "table">) => (
+  <td class="actions">
+    <a
+      href={site.to.edit(name, row.id)}
+      hx-get={`${site.to.edit(name, row.id)}?in=line`}
+      hx-target={`#${lineId(row)}`}
+      hx-swap="outerHTML"
+      {...intoNote}
+      aria-label={`Edit ${row.name}`}
+      {...{ autofocus: focused }}
+    >
+      Edit
+    </a>{" "}
+    <a
+      class="danger"
+      href={site.to.remove(name, row.id)}
+      hx-post={site.to.remove(name, row.id)}
+      hx-confirm={`Delete “${row.name}”? This cannot be undone.`}
+      hx-swap="none"
+      {...intoNote}
+      aria-label={`Delete ${row.name}`}
+    >
+      Delete
+    </a>
+  </td>
 );
 
 /** The same row as a form, in its place. */

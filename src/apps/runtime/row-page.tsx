@@ -31,14 +31,16 @@ export const RowPage = ({ site, name, table, row, referring }: RowPageProps) => 
     </p>
     <div class="head">
       <h1>{row.name}</h1>
-      <div class="buttons">
-        <a class="button" href={site.to.edit(name, row.id)}>
-          Edit
-        </a>
-        <a class="button quiet danger" href={site.to.remove(name, row.id)}>
-          Delete
-        </a>
-      </div>
+      {site.mayChange && (
+        <div class="buttons">
+          <a class="button" href={site.to.edit(name, row.id)}>
+            Edit
+          </a>
+          <a class="button quiet danger" href={site.to.remove(name, row.id)}>
+            Delete
+          </a>
+        </div>
+      )}
     </div>
     <dl class="card facts">
       {Object.entries(table.columns).map(([id, column]) => (
@@ -93,9 +95,11 @@ const ReferringRows = ({ site, row, referring }: { site: Site; row: Row; referri
         </ul>
       )}
       <p class="buttons">
-        <a href={withQuery(site.to.fresh(name), { [column]: row.id })}>
-          New {table.singular.toLowerCase()} for {row.name}
-        </a>
+        {site.mayChange && (
+          <a href={withQuery(site.to.fresh(name), { [column]: row.id })}>
+            New {table.singular.toLowerCase()} for {row.name}
+          </a>
+        )}
         {total > rows.length && (
           <a href={withQuery(site.to.list(name), { [column]: row.id })}>
             All {total} {table.title.toLowerCase()}

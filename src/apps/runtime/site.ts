@@ -8,6 +8,8 @@ export interface Site extends AppData {
   clock: Clock;
   importRows: ImportRows;
   to: Addresses;
+  /** Otherwise whoever asks only looks: nothing that changes rows is shown or done. */
+  mayChange: boolean;
   /** Of the style sheets and scripts. */
   version: string;
   /** Where whoever serves the app is at home. */
