@@ -55,6 +55,17 @@ describe("lists", () => {
     ["q=_ase", []],
     ["q=\\", []],
     ["created_at_gte=2027-01-01", []],
+    ["name_in=Case,Phone", ["Case", "Phone"]],
+    ['name_in="Case",nobody', ["Case"]],
+    ["category_in=,Cases", ["Case", "Étui"]],
+    ["name_like=*u*", ["Étui"]],
+    ["name_like=PH*", ["Phone"]],
+    ["name_like=%25", []],
+    ["price_like=49*", ["Phone"]],
+    ["or=stock:3,price_gt:400", ["Case", "Phone"]],
+    ["or=stock:3,price_gt:400&category=Phones", ["Phone"]],
+    ["or=stock:3,stock:0&or=name:Case,name:Phone", ["Case"]],
+    ['or="category_in:Cases,Phones",stock:0', ["Case", "Étui", "Phone"]],
   ])("finds by %s", async (query, found) => {
     expect(await names(query)).toEqual(found);
   });
@@ -67,6 +78,11 @@ describe("lists", () => {
     ["limit=0", "limit", "whole number from 1 to 500"],
     ["limit=501", "limit", "whole number from 1 to 500"],
     ["offset=-1", "offset", "must be a whole number"],
+    ["stock_in=1,many", "stock", "must be a whole number"],
+    ["or=stock", "or", "conditions like"],
+    ["or=colour:red", "colour", "has no column “colour”"],
+    [`or=${"stock:1,".repeat(20)}stock:1`, "or", "at most 20"],
+    ["sort=name,colour", "sort", "no column “colour” to sort by"],
     ["stock=1&stock=2", "stock", "given twice"],
     ["constructor=1", "constructor", "has no column"],
     ["__proto__=1", "__proto__", "has no column"],
@@ -75,6 +91,105 @@ describe("lists", () => {
     expect(status).toBe(400);
     expect(body.error).toMatchObject({ code: "bad-input", field });
     expect(body.error.message).toContain(words);
+  });
+});
+
+it("sorts by several columns, each up or down", async () => {
+  for (const [name, stock] of [
+    ["b", 1],
+    ["a", 1],
+    ["c", 2],
+  ] as const)
+    await site.add("products", { name, stock });
+  const sorted = async (sort: string) =>
+    (await site.json("GET", `api/db/products?sort=${sort}`)).body.data.map(({ name }) => name);
+  expect(await sorted("-stock,name")).toEqual(["c", "a", "b"]);
+  expect(await sorted("stock,-name")).toEqual(["b", "a", "c"]);
+  expect(await sorted("name&order=asc")).toEqual(["a", "b", "c"]);
+});
+
+describe("several rows at once", () => {
+  const rows = async () => (await site.json("GET", "api/db/customers?sort=name&order=asc")).body.data;
+
+  it("are added all or none, with what is wrong with each", async () => {
+    const good = { name: "Ada", email: "ada@example.org" };
+    const refused = await site.json("POST", "api/db/customers", [
+      good,
+      { name: "" },
+      { ...good, name: "Eve" },
+    ]);
+    expect([refused.status, refused.body.error.message]).toEqual([
+      400,
+      "Nothing was changed. Row 2: “Name” is needed. Row 3: “Email” must be different in every row, and “ada@example.org” is taken.",
+    ]);
+    expect(await rows()).toEqual([]);
+    const { status, body } = await site.json("POST", "api/db/customers", [good, { name: "Bob" }]);
+    expect([status, body]).toMatchObject([201, { added: 2, changed: 0, data: [good, { name: "Bob" }] }]);
+    expect((await site.json("POST", "api/db/customers", Array(1_001).fill(good))).status).toBe(400);
+  });
+
+  it("are changed where a column says that they are there, and added where not", async () => {
+    const ada = await site.add("customers", { name: "Ada", email: "ada@example.org", phone: "123 456" });
+    const { status, body } = await site.json("POST", "api/db/customers?key=email", [
+      { name: "Ada Lovelace", email: "ada@example.org" },
+      { name: "Bob", email: "bob@example.org" },
+      { name: "No address" },
+    ]);
+    expect([status, body]).toMatchObject([201, { added: 2, changed: 1 }]);
+    expect(await rows()).toMatchObject([
+      { id: ada, name: "Ada Lovelace", phone: "123 456" },
+      { name: "Bob" },
+      { name: "No address" },
+    ]);
+    const again = await site.json("POST", "api/db/customers?key=id", { id: ada, name: "A. L." });
+    expect([again.status, again.body]).toMatchObject([200, { added: 0, changed: 1 }]);
+    const own = "00000000-0000-4000-8000-00000000abcd";
+    await site.json("POST", "api/db/customers?key=id", [{ id: own, name: "Own id" }]);
+    expect((await site.json("GET", `api/db/customers/${own}`)).body.data.name).toBe("Own id");
+    await site.add("customers", { name: "Bob" });
+    const twice = await site.json("POST", "api/db/customers?key=name", [{ name: "Bob" }]);
+    expect(twice.body.error.message).toContain("Several rows have this “name” already.");
+    expect((await site.json("POST", "api/db/customers?key=colour", [{ name: "Bob" }])).status).toBe(400);
+  });
+});
+
+describe("the state that a change is based on", () => {
+  it("is the row's ETag: another one refuses to change or delete it, and an unchanged row is not sent again", async () => {
+    const path = `api/db/customers/${await site.add("customers", { name: "Ada" })}`;
+    const first = (await site.get(path)).headers.get("ETag") ?? expect.fail();
+    expect((await site.get(path, { "If-None-Match": first })).status).toBe(304);
+    const send = (method: string, match: string, body?: object) =>
+      site.ask(method, path, body, { "If-Match": match });
+    const changed = await send("PATCH", first, { name: "Ada 2" });
+    const second = changed.headers.get("ETag") ?? expect.fail();
+    expect([changed.status, second === first]).toEqual([200, false]);
+    expect((await site.get(path, { "If-None-Match": first })).status).toBe(200);
+    const late = await send("PATCH", first, { name: "Ada 3" });
+    expect([late.status, await late.json()]).toMatchObject([412, { error: { code: "changed-meanwhile" } }]);
+    expect((await send("DELETE", first)).status).toBe(412);
+    expect((await send("PUT", "*", { name: "Ada 4" })).status).toBe(200);
+    expect((await send("DELETE", second)).status).toBe(412);
+  });
+
+  it("is asked with the method that an address takes, which it says", async () => {
+    const refused = await site.ask("DELETE", "api/db/customers");
+    expect([refused.status, refused.headers.get("Allow")]).toEqual([405, "GET, POST"]);
+  });
+});
+
+it("describes itself for this app, with every column and its type", async () => {
+  const described = (await (await site.get("api/openapi.json")).json()) as {
+    paths: Record<string, object>;
+    components: { schemas: Record<string, { properties: Record<string, object>; required: string[] }> };
+  };
+  expect(Object.keys(described.paths)).toContain("/api/db/products/{id}");
+  expect(Object.keys(described.paths["/api/db/products"] ?? {})).toEqual(["get", "post"]);
+  const { products } = described.components.schemas;
+  expect(products?.required).toEqual(["name"]);
+  expect(products?.properties).toMatchObject({
+    price: { type: ["number", "null"] },
+    is_active: { type: ["boolean", "null"] },
+    category: { enum: ["Phones", "Cases", "Chargers", null] },
   });
 });
 
@@ -170,7 +285,7 @@ describe("changes", () => {
     expect(await form.json()).toMatchObject({
       error: { message: expect.stringContaining("application/json") },
     });
-    for (const body of [[], "x", null])
+    for (const body of [[], ["x"], "x", null])
       expect((await site.json("POST", "api/db/customers", body)).status).toBe(400);
     expect(site.db.prepare("SELECT count(*) FROM customers").pluck().get()).toBe(0);
   });

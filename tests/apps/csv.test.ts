@@ -147,10 +147,44 @@ describe("import", () => {
 
   it("takes CSV from programs, all rows or none", async () => {
     const good = await site.sendText("api/db/customers/import", "name\nAda\nGrace\n");
-    expect([good.status, await good.json()]).toEqual([201, { success: true, imported: 2 }]);
+    expect([good.status, await good.json()]).toEqual([
+      201,
+      { success: true, imported: 2, used: ["name"], ignored: [] },
+    ]);
+    const more = await site.sendText("api/db/customers/import", "Name;Tel.;Ort\nEve;1;Ulm\n");
+    expect(await more.json()).toMatchObject({ imported: 1, used: ["Name"], ignored: ["Tel.", "Ort"] });
     const bad = await site.sendText("api/db/customers/import", "name,email\nAda,\nBob,bob\n");
     expect(bad.status).toBe(400);
     expect(await bad.json()).toMatchObject({ error: { message: expect.stringContaining("Row 3: “Email”") } });
-    expect(count("customers")).toBe(2);
+    expect(count("customers")).toBe(3);
+  });
+
+  it.each([
+    ["iso-8859-1", [0x4d, 0xfc]],
+    ["windows-1250", [0x4d, 0xfc]],
+    ["utf-16le", [...Buffer.from("Mü", "utf16le")]],
+  ])("takes text in %s from programs that say so, and keeps the letters", async (charset, bytes) => {
+    const heading = charset === "utf-16le" ? Buffer.from("Name\n", "utf16le") : Buffer.from("Name\n");
+    const body = new Uint8Array([...heading, ...bytes]);
+    const send = (type: string) => site.sendText("api/db/customers/import", body, type);
+    if (charset !== "utf-16le") {
+      const silent = await send("text/csv");
+      expect([silent.status, await silent.text()]).toEqual([
+        400,
+        expect.stringContaining("not text in UTF-8"),
+      ]);
+    }
+    expect((await send(`text/csv; charset=${charset}`)).status).toBe(201);
+    expect((await site.json("GET", "api/db/customers")).body.data.map(({ name }) => name)).toEqual(["Mü"]);
+    expect((await send("text/csv; charset=nonsense")).status).toBe(400);
+  });
+
+  it("reads a file as its mark says, or as whoever sends it does", async () => {
+    const marked = new Uint8Array([0xff, 0xfe, ...Buffer.from("Name\nMüller\n", "utf16le")]);
+    expect(await (await upload("customers", marked)).text()).toContain("Müller");
+    const form = new FormData();
+    form.set("file", new File([new Uint8Array([...Buffer.from("Name\nM"), 0xfc, 0x0a])], "a.csv"));
+    form.set("encoding", "windows-1252");
+    expect(await (await site.send("customers/import", form)).text()).toContain("Mü");
   });
 });

@@ -26,8 +26,10 @@ export interface TestSite {
   /** Sends a form with a file. */
   send(path: string, form: FormData): Promise<Response>;
   /** Sends CSV as a program does. */
-  sendText(path: string, csv: string): Promise<Response>;
+  sendText(path: string, csv: string | Uint8Array<ArrayBuffer>, type?: string): Promise<Response>;
   json(method: string, path: string, body?: unknown): Promise<{ status: number; body: Answer }>;
+  /** The same with headers, and the whole answer. */
+  ask(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
   /** Adds a row by the data API and gives back its id. */
   add(table: string, row: Record<string, unknown>): Promise<string>;
 }
@@ -71,15 +73,16 @@ export const siteOf = (schema: AppSchema, base = "/"): TestSite => {
     post: (path, form, headers = {}) =>
       request(path, { method: "POST", headers, body: new URLSearchParams(form) }),
     send: (path, form) => request(path, { method: "POST", body: form }),
-    sendText: (path, csv) =>
-      request(path, { method: "POST", headers: { "Content-Type": "text/csv" }, body: csv }),
-    json: async (method, path, body) => {
-      const answer = await request(path, {
+    sendText: (path, csv, type = "text/csv") =>
+      request(path, { method: "POST", headers: { "Content-Type": type }, body: csv }),
+    ask: (method, path, body, headers = {}) =>
+      request(path, {
         method,
-        ...(body === undefined
-          ? {}
-          : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } }),
-      });
+        headers: { ...headers, ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      }),
+    json: async (method, path, body) => {
+      const answer = await site.ask(method, path, body);
       return { status: answer.status, body: (await answer.json()) as Answer };
     },
     add: async (table, row) => {

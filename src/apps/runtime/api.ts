@@ -1,20 +1,25 @@
 import { type Context, Hono } from "hono";
 import { z } from "zod";
-import { addRow, changeRow, deleteRow, type Outcome } from "./change-rows.ts";
+import type { Addresses } from "./addresses.ts";
+import { addRow, changedMeanwhile, changeRow, deleteRow, type Outcome, putRows } from "./change-rows.ts";
 import type { Clock } from "./clock.ts";
+import { csvText } from "./csv-text.ts";
 import type { ImportRows } from "./import-order.ts";
 import { readListQuery } from "./list-query.ts";
+import { openapiOf } from "./openapi.ts";
 import { patiently } from "./patient.ts";
 import { Refusal } from "./refusal.ts";
 import { type AppData, countRows, listRows, needRow, type Row, tableOf } from "./rows.ts";
 import type { Table } from "./schema.ts";
 
 /**
- * The data of an app as JSON, below `db/<table>`: lists as `{data, total, limit, offset}`, single rows as `{data}`, errors as
- * `{error: {code, message, field}}`. A change that carries the `updated_at` it was based on is refused when the row has changed since.
+ * The data of an app as JSON, below `db/<table>`: lists as `{data, total, limit, offset}`, single rows as `{data}` with an ETag, errors as
+ * `{error: {code, message, field}}`. A change that says which state it is based on, by the `updated_at` in it or by If-Match, is refused when the
+ * row has changed since. `openapi.json` describes it for this app.
  */
-export const dataApi = (data: AppData & { clock: Clock; importRows: ImportRows }) =>
+export const dataApi = (data: AppData & { clock: Clock; importRows: ImportRows; to: Addresses }) =>
   new Hono()
+    .get("/openapi.json", (c) => c.json(openapiOf(data.schema, data.to)))
     .get("/db/:table", (c) => {
       const [name, table] = tableIn(data, c);
       const query = readListQuery(table, new URL(c.req.url).searchParams);
@@ -27,54 +32,92 @@ export const dataApi = (data: AppData & { clock: Clock; importRows: ImportRows }
     })
     .post("/db/:table", async (c) => {
       const [name, table] = tableIn(data, c);
-      const sent = await body(c);
-      const row = done(await patiently(() => addRow(data, name, sent)));
-      return c.json({ data: asJson(table, row) }, 201, {
-        Location: `${new URL(c.req.url).pathname}/${row.id}`,
-      });
+      const sent = await body(c, rowOrRows);
+      const key = c.req.query("key") ?? null;
+      if (!Array.isArray(sent) && key === null) {
+        const row = done(await patiently(() => addRow(data, name, sent)));
+        c.header("ETag", etagOf(row));
+        c.header("Location", `${new URL(c.req.url).pathname}/${row.id}`);
+        return c.json({ data: asJson(table, row) }, 201);
+      }
+      const { rows, added } = await patiently(() => putRows(data, name, [sent].flat(), key));
+      const answer = { data: rows.map((row) => asJson(table, row)), added, changed: rows.length - added };
+      return c.json(answer, added > 0 ? 201 : 200);
     })
+    .all("/db/:table", (c) => refuseMethod(c, "GET, POST"))
     .post("/db/:table/import", async (c) => {
       const [name] = tableIn(data, c);
       if (!/^text\/csv\b/i.test(c.req.header("Content-Type") ?? ""))
         throw new Refusal("bad-input", "Send the rows as CSV, with “Content-Type: text/csv”.");
-      const { rows, wrong, problems } = await data.importRows({
+      const charset = /;\s*charset="?([\w-]+)/i.exec(c.req.header("Content-Type") ?? "")?.[1] ?? null;
+      const text = csvText(await c.req.arrayBuffer(), charset);
+      const { rows, wrong, problems, used, ignored } = await data.importRows({
         table: name,
-        text: await c.req.text(),
+        text,
         keep: true,
       });
-      if (wrong === 0) return c.json({ success: true, imported: rows }, 201);
+      if (wrong === 0) return c.json({ success: true, imported: rows, used, ignored }, 201);
       const told = problems.map(({ line, sentences }) => `Row ${line}: ${sentences.join(" ")}`).join(" ");
       throw new Refusal("bad-input", `Nothing was imported. ${told}`);
     })
     .get("/db/:table/:id", (c) => {
       const [name, table] = tableIn(data, c);
-      return c.json({ data: asJson(table, needRow(data, name, c.req.param("id"))) });
+      const row = needRow(data, name, c.req.param("id"));
+      c.header("ETag", etagOf(row));
+      if (c.req.header("If-None-Match") === etagOf(row)) return c.body(null, 304);
+      return c.json({ data: asJson(table, row) });
     })
-    .put("/db/:table/:id", async (c) => {
+    .on(["PUT", "PATCH"], "/db/:table/:id", async (c) => {
       const [name, table] = tableIn(data, c);
-      const sent = await body(c);
-      const at = { id: c.req.param("id"), updatedAt: basedOn(sent) };
-      const row = done(await patiently(() => changeRow(data, name, at, sent)));
+      const sent = await body(c, oneRow);
+      const matched = ifMatch(c);
+      const at = { id: c.req.param("id"), updatedAt: matched ?? basedOn(sent) };
+      const outcome = await patiently(() => changeRow(data, name, at, sent));
+      if ("changed" in outcome && matched !== null) throw changedMeanwhile(outcome.changed);
+      const row = done(outcome);
+      c.header("ETag", etagOf(row));
       return c.json({ data: asJson(table, row) });
     })
     .delete("/db/:table/:id", async (c) => {
       const [name] = tableIn(data, c);
-      const row = await patiently(() => deleteRow(data, name, c.req.param("id")));
+      const row = await patiently(() => deleteRow(data, name, c.req.param("id"), ifMatch(c)));
       return c.json({ success: true, deleted: 1, message: `“${row.name}” was deleted.` });
-    });
+    })
+    .all("/db/:table/:id", (c) => refuseMethod(c, "GET, PUT, PATCH, DELETE"));
+
+const refuseMethod = (c: Context, allowed: string): never => {
+  c.header("Allow", allowed);
+  throw new Refusal("not-allowed", `This address takes ${allowed} only.`);
+};
+
+/** A row has another `updated_at` in each of its states. */
+const etagOf = ({ updated_at: at }: Row): string => `"${at}"`;
+
+/** The state that a change is based on; null: none was said, or any will do. */
+const ifMatch = (c: Context): string | null => {
+  const given = c.req.header("If-Match")?.trim();
+  return given === undefined || given === "*" ? null : given.replace(/^(?:W\/)?"(.*)"$/, "$1");
+};
 
 const tableIn = ({ schema }: AppData, c: Context): [string, Table] => {
   const name = c.req.param("table") ?? "";
   return [name, tableOf(schema, name)];
 };
 
-const body = async (c: Context): Promise<Record<string, unknown>> => {
+const oneRow = z.record(z.string(), z.unknown());
+const mostAtOnce = 1_000;
+const rowOrRows = z.union([oneRow, z.array(oneRow).min(1).max(mostAtOnce)]);
+
+const body = async <T>(c: Context, shape: z.ZodType<T>): Promise<T> => {
   // A form of another site's page cannot send this type, so it cannot change anything here.
   if (!/^application\/json\b/i.test(c.req.header("Content-Type") ?? ""))
     throw new Refusal("bad-input", "Send the row as JSON, with “Content-Type: application/json”.");
-  const read = z.record(z.string(), z.unknown()).safeParse(await c.req.json().catch(() => undefined));
+  const read = shape.safeParse(await c.req.json().catch(() => undefined));
   if (read.success) return read.data;
-  throw new Refusal("bad-input", "The body is not a JSON object of columns and values.");
+  throw new Refusal(
+    "bad-input",
+    `The body is not a JSON object of columns and values, or a list of up to ${mostAtOnce} where several are taken.`,
+  );
 };
 
 // An instant that cannot be compared must not pass for none.

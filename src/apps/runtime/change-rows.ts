@@ -1,10 +1,12 @@
 import { z } from "zod";
+import { own } from "./check-schema.ts";
 import type { Clock } from "./clock.ts";
 import { prepared, quote } from "./database.ts";
 import { Refusal } from "./refusal.ts";
 import { completeNew, type RowInput, readRow } from "./row-input.ts";
 import { type AppData, needRow, type Row, tableOf } from "./rows.ts";
-import { initialText, type Value } from "./value.ts";
+import type { Column } from "./schema.ts";
+import { initialText, readValue, type Value } from "./value.ts";
 
 /** What became of a change: the row, what was wrong with the values, or the row as somebody else changed it meanwhile. */
 export type Outcome = { row: Row } | { problems: Record<string, string> } | { changed: Row };
@@ -20,6 +22,65 @@ export const addRow = (data: AppData & { clock: Clock }, name: string, sent: Sen
       return { row: needRow(data, name, insert(data, name, values)) };
     })
     .immediate();
+
+/**
+ * Adds rows, all or none, in the order in which they come. With `key`, a column or `id`, a row that is there with the same value in it is changed
+ * instead. Throws Refusal("bad-input") that says of each wrong row, counted from 1, what is wrong with it.
+ */
+export const putRows = (
+  data: AppData & { clock: Clock },
+  name: string,
+  rows: readonly Sent[],
+  key: string | null,
+): { rows: Row[]; added: number } =>
+  data.db
+    .transaction(() => {
+      const wrong: string[] = [];
+      let added = 0;
+      const ids = rows.map((sent, at) => {
+        const there = key === null ? [] : rowsWith(data, name, key, sent);
+        const [id = null] = there;
+        const { values, problems } = id === null ? readNew(data, name, sent) : readRow(data, name, sent, id);
+        const sentences = Object.values(problems);
+        if (there.length > 1) sentences.push(`Several rows have this “${key}” already.`);
+        if (sentences.length > 0) {
+          wrong.push(`Row ${at + 1}: ${sentences.join(" ")}`);
+          return "";
+        }
+        if (id !== null) {
+          update(data, name, needRow(data, name, id), values);
+          return id;
+        }
+        added += 1;
+        return insert(data, name, values, newIdIn(sent, key));
+      });
+      if (wrong.length > 0)
+        throw new Refusal("bad-input", `Nothing was changed. ${wrong.slice(0, mostTold).join(" ")}`);
+      return { rows: ids.map((id) => needRow(data, name, id)), added };
+    })
+    .immediate();
+
+const mostTold = 20;
+
+/** The ids of those with the same value in a column; at most two. Who sends none means a new row. */
+const rowsWith = (data: AppData, name: string, key: string, sent: Sent): string[] => {
+  const table = tableOf(data.schema, name);
+  const column = key === "id" ? anId : own(table.columns, key);
+  if (column === undefined) throw new Refusal("bad-input", `“${table.title}” has no column “${key}”.`, "key");
+  const read = readValue(column, sent[key]);
+  if ("problem" in read || read.value === null) return [];
+  const found = prepared(data.db, `SELECT "id" FROM ${quote(name)} WHERE ${quote(key)} = ? LIMIT 2`);
+  return z.array(z.string()).parse(found.pluck().all(read.value));
+};
+
+const anId: Column = { type: "text", label: "Id", required: false, unique: true };
+
+/** A row that is put under an id of its sender's keeps it. */
+const newIdIn = (sent: Sent, key: string | null): string | undefined => {
+  if (key !== "id" || sent.id === undefined || sent.id === null) return undefined;
+  if (z.uuid().safeParse(sent.id).success) return String(sent.id);
+  throw new Refusal("bad-input", `“${String(sent.id)}” is no id.`, "id");
+};
 
 /** Reads a new row without adding it. */
 export const readNew = (data: AppData & { clock: Clock }, name: string, sent: Sent): RowInput => {
@@ -45,21 +106,34 @@ export const changeRow = (
       if (updatedAt !== null && updatedAt !== row.updated_at) return { changed: row };
       const { values, problems } = readRow(data, name, sent, id);
       if (Object.keys(problems).length > 0) return { problems };
-      const columns = Object.keys(values);
-      data.db
-        .prepare(
-          `UPDATE ${quote(name)} SET ${[...columns, "updated_at"].map((one) => `${quote(one)} = ?`).join(", ")} WHERE "id" = ?`,
-        )
-        .run(...Object.values(values), after(row.updated_at, data.clock.now()), id);
+      update(data, name, row, values);
       return { row: needRow(data, name, id) };
     })
     .immediate();
 
-/** Deletes a row. Throws Refusal("not-found"), or Refusal("conflict") that says which rows refer to it. */
-export const deleteRow = (data: AppData, name: string, id: string): Row =>
+const update = (
+  data: AppData & { clock: Clock },
+  name: string,
+  row: Row,
+  values: Readonly<Record<string, Value>>,
+): void => {
+  const columns = [...Object.keys(values), "updated_at"].map((one) => `${quote(one)} = ?`).join(", ");
+  prepared(data.db, `UPDATE ${quote(name)} SET ${columns} WHERE "id" = ?`).run(
+    ...Object.values(values),
+    after(row.updated_at, data.clock.now()),
+    row.id,
+  );
+};
+
+/**
+ * Deletes a row, with `updatedAt` only when it is still the one that was read then. Throws Refusal("not-found"), Refusal("changed-meanwhile"), or
+ * Refusal("conflict") that says which rows refer to it.
+ */
+export const deleteRow = (data: AppData, name: string, id: string, updatedAt: string | null = null): Row =>
   data.db
     .transaction(() => {
       const row = needRow(data, name, id);
+      if (updatedAt !== null && updatedAt !== row.updated_at) throw changedMeanwhile(row);
       const standing = referrers(data, name, id);
       if (standing.length > 0)
         throw new Refusal(
@@ -70,6 +144,13 @@ export const deleteRow = (data: AppData, name: string, id: string): Row =>
       return row;
     })
     .immediate();
+
+/** For whoever says which state a change is based on, where the row has another one by now. */
+export const changedMeanwhile = ({ name }: Row): Refusal =>
+  new Refusal(
+    "changed-meanwhile",
+    `“${name}” was changed since you read it. Read it again and repeat your change.`,
+  );
 
 /** Which rows refer to a row, counted by table: "2 sales". A row that refers to itself does not count. */
 const referrers = ({ db, schema }: AppData, name: string, id: string): { count: number; words: string }[] =>

@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { csvText } from "./csv-text.ts";
 import { csvParts } from "./csv-write.ts";
 import { sentForm, textOf } from "./form-fields.ts";
 import { ImportPage, ImportPreview } from "./import-page.tsx";
@@ -35,7 +36,7 @@ export const csvRoutes = (site: Site) =>
             ? c.redirect(site.to.list(name), 303)
             : c.html(<ImportPreview {...page} csv={confirmed} result={result} />, 422);
         }
-        const csv = await fileText(form.file);
+        const csv = await fileText(form);
         const result = await site.importRows({ table: name, text: csv, keep: false });
         return c.html(<ImportPreview {...page} csv={csv} result={result} />, result.wrong === 0 ? 200 : 422);
       } catch (error) {
@@ -45,14 +46,11 @@ export const csvRoutes = (site: Site) =>
       }
     });
 
-const fileText = async (file: string | File | undefined): Promise<string> => {
+const fileText = async ({ file, encoding }: Readonly<Record<string, string | File>>): Promise<string> => {
   if (file === undefined || typeof file === "string" || file.size === 0)
     throw new Refusal("bad-input", "Choose a CSV file that is not empty.");
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(await file.arrayBuffer());
-  } catch {
-    throw new Refusal("bad-input", "This file is not text in UTF-8. Save it as “CSV UTF-8” and try again.");
-  }
+  const said = typeof encoding === "string" && encoding !== "" ? encoding : null;
+  return csvText(await file.arrayBuffer(), said);
 };
 
 const streamOf = (parts: Iterator<string>): ReadableStream<Uint8Array> => {

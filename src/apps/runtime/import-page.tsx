@@ -1,4 +1,5 @@
 import type { CsvResult } from "./csv-read.ts";
+import { encodings } from "./csv-text.ts";
 import { Note, Page } from "./page.tsx";
 import type { Table } from "./schema.ts";
 import { listed, Shown } from "./show.tsx";
@@ -36,6 +37,16 @@ export const ImportPage = ({ site, name, table, refused }: ImportProps) => (
           . Every row becomes a new {table.singular.toLowerCase()}. You see what would be added before
           anything is.
         </p>
+      </div>
+      <div class="field">
+        <label for="encoding">Encoding</label>
+        <select id="encoding" name="encoding" aria-describedby="encoding-help">
+          <option value="">As the file says, or UTF-8</option>
+          {Object.entries(encodings).map(([value, label]) => (
+            <option value={value}>{label}</option>
+          ))}
+        </select>
+        <p id="encoding-help">Choose another one where letters with accents come out wrong.</p>
       </div>
       <div class="buttons">
         <button type="submit">Look at the rows</button>

@@ -1,3 +1,4 @@
+import { parse } from "csv-parse/sync";
 import { own, ownColumns } from "./check-schema.ts";
 import { Refusal } from "./refusal.ts";
 import type { Table } from "./schema.ts";
@@ -7,19 +8,34 @@ import { readValue, type Value } from "./value.ts";
 export const comparisons = { eq: "IS", ne: "IS NOT", gt: ">", gte: ">=", lt: "<", lte: "<=" } as const;
 export type Comparison = keyof typeof comparisons;
 
-export type Filter = { column: string; comparison: Comparison } & (
-  | { value: Value }
+export type Filter =
+  | { column: string; comparison: Comparison; value: Value }
   /** Compared with what another column of the same row says. */
-  | { other: string }
-);
+  | { column: string; comparison: Comparison; other: string }
+  /** One of these. */
+  | { column: string; among: readonly Value[] }
+  /** Text in which each `*` stands for anything, without regard to case and accents. */
+  | { column: string; like: string };
+
+/** One of these has to hold. */
+export interface AnyOf {
+  any: readonly Filter[];
+}
+
+export interface Sorting {
+  sort: string;
+  order: "asc" | "desc";
+}
 
 /** Which rows of a table are asked for, checked against its columns. */
 export interface ListQuery {
   /** What the search box says; empty: everything. */
   q: string;
-  filters: Filter[];
+  filters: (Filter | AnyOf)[];
   sort: string;
   order: "asc" | "desc";
+  /** By which rows that are the same so far are sorted. */
+  then?: readonly Sorting[];
   limit: number;
   offset: number;
 }
@@ -27,8 +43,10 @@ export interface ListQuery {
 const mostRows = 500;
 
 /**
- * Reads the parameters of a list: `q`, `sort`, `order`, `limit`, `offset`, and `column=value` with the endings `_gt`, `_gte`, `_lt`,
- * `_lte` and `_ne`. `column=` finds rows without a value. Throws Refusal("bad-input") on anything else.
+ * Reads the parameters of a list: `q`, `sort` (`-price,name`: several, a minus for descending), `order`, `limit`, `offset`, and `column=value`
+ * with the endings `_gt`, `_gte`, `_lt`, `_lte`, `_ne`, `_in` (`a,b`) and `_like` (`bolt*`). `column=` finds rows without a value.
+ * `or=status:new,price_gt:100` is met by either. What holds a comma stands in double quotes, as in CSV. Throws Refusal("bad-input")
+ * on anything else.
  */
 export const readListQuery = (table: Table, params: URLSearchParams, usualLimit = 20): ListQuery => {
   const query: ListQuery = {
@@ -41,10 +59,14 @@ export const readListQuery = (table: Table, params: URLSearchParams, usualLimit 
   };
   const seen = new Set<string>();
   for (const [key, text] of params) {
+    if (key === "or") {
+      query.filters.push(anyOf(table, text));
+      continue;
+    }
     if (seen.has(key)) throw new Refusal("bad-input", `“${key}” is given twice. Give it once.`, key);
     seen.add(key);
     if (key === "q") query.q = text.trim().slice(0, 200);
-    else if (key === "sort") query.sort = sortable(table, text);
+    else if (key === "sort") Object.assign(query, sortings(table, text));
     else if (key === "order") query.order = direction(text);
     else if (key === "limit") query.limit = count(key, text, 1, mostRows);
     else if (key === "offset") query.offset = count(key, text, 0, Number.MAX_SAFE_INTEGER);
@@ -59,6 +81,17 @@ const isColumn = (table: Table, name: string): boolean =>
 const sortable = (table: Table, name: string): string => {
   if (isColumn(table, name)) return name;
   throw new Refusal("bad-input", `“${table.title}” has no column “${name}” to sort by.`, "sort");
+};
+
+/** Without a minus the first one is ordered as `order` says, which may stand behind it. */
+const sortings = (table: Table, text: string): Partial<ListQuery> => {
+  const [first, ...then] = text.split(",").map((one): Sorting => {
+    const isDown = one.startsWith("-");
+    return { sort: sortable(table, isDown ? one.slice(1) : one), order: isDown ? "desc" : "asc" };
+  });
+  if (first === undefined) return {};
+  const isPlain = then.length === 0 && !text.startsWith("-");
+  return isPlain ? { sort: first.sort } : { ...first, then };
 };
 
 const direction = (text: string): "asc" | "desc" => {
@@ -78,17 +111,38 @@ const count = (key: string, text: string, least: number, most: number): number =
   );
 };
 
+const endings = /_(gt|gte|lt|lte|ne|in|like)$/;
+
 const filter = (table: Table, key: string, text: string): Filter => {
-  const ending = /_(gt|gte|lt|lte|ne)$/.exec(key)?.[1] as Exclude<Comparison, "eq"> | undefined;
-  const column = ending === undefined || isColumn(table, key) ? key : key.slice(0, -ending.length - 1);
+  const ending = isColumn(table, key) ? undefined : endings.exec(key)?.[1];
+  const column = ending === undefined ? key : key.slice(0, -ending.length - 1);
   if (!isColumn(table, column))
     throw new Refusal("bad-input", `“${table.title}” has no column “${column}”.`, key);
-  return {
-    column,
-    comparison: column === key ? "eq" : (ending ?? "eq"),
-    value: compared(table, column, text),
-  };
+  if (ending === "like") return { column, like: text.slice(0, 200) };
+  if (ending === "in") return { column, among: listOf(key, text).map((one) => compared(table, column, one)) };
+  const comparison = (ending ?? "eq") as Comparison;
+  return { column, comparison, value: compared(table, column, text) };
 };
+
+const mostOfAList = 500;
+
+/** `a,b,"c, d"`: a line of CSV. */
+const listOf = (key: string, text: string, most = mostOfAList): string[] => {
+  const line = text.replaceAll(/[\r\n]+/g, " ");
+  const [parts = [""]] = parse(line, { relax_quotes: true }) as string[][];
+  if (parts.length <= most) return parts;
+  throw new Refusal("bad-input", `“${key}” takes at most ${most} values.`, key);
+};
+
+const mostAlternatives = 20;
+
+const anyOf = (table: Table, text: string): AnyOf => ({
+  any: listOf("or", text, mostAlternatives).map((part) => {
+    const [, key = "", value = ""] = /^([^:]*):(.*)$/s.exec(part) ?? [];
+    if (key !== "") return filter(table, key, value);
+    throw new Refusal("bad-input", "“or” takes conditions like “status:new,price_gt:100”.", "or");
+  }),
+});
 
 // A value that the column could never hold finds nothing, whatever is compared: that is a mistake to tell.
 const compared = (table: Table, name: string, text: string): Value => {

@@ -1,8 +1,11 @@
 /** What went wrong, in one word for programs. Each has exactly one HTTP status. */
 export const refusals = {
   "bad-input": 400,
+  forbidden: 403,
   "not-found": 404,
+  "not-allowed": 405,
   conflict: 409,
+  "changed-meanwhile": 412,
   "too-large": 413,
   busy: 503,
   internal: 500,

@@ -1,6 +1,6 @@
 import { own } from "./check-schema.ts";
 import { folded, quote } from "./database.ts";
-import { comparisons, type ListQuery } from "./list-query.ts";
+import { type AnyOf, comparisons, type Filter, type ListQuery } from "./list-query.ts";
 import type { AppSchema, Table } from "./schema.ts";
 import type { Value } from "./value.ts";
 
@@ -45,15 +45,10 @@ export const columnsSql = (schema: AppSchema, table: Table): string =>
 
 /** The condition of a list, from WHERE on; empty when everything is asked for. */
 export const whereSql = (table: Table, { q, filters }: Pick<ListQuery, "q" | "filters">): Sql => {
-  const parts = filters.map((filter): Sql => {
-    const start = `t.${quote(filter.column)} ${comparisons[filter.comparison]}`;
-    return "other" in filter
-      ? { text: `${start} t.${quote(filter.other)}`, values: [] }
-      : { text: `${start} ?`, values: [filter.value] };
-  });
+  const parts = filters.map((filter) => ("any" in filter ? anySql(filter) : filterSql(filter)));
   // Every word must be found, in whichever column.
   for (const word of q.split(/\s+/).filter((one) => one !== "")) {
-    const pattern = `%${folded(word).replaceAll(/[\\%_]/g, "\\$&")}%`;
+    const pattern = `%${literally(word)}%`;
     parts.push({
       text:
         table.search.length === 0
@@ -70,20 +65,52 @@ export const whereSql = (table: Table, { q, filters }: Pick<ListQuery, "q" | "fi
       };
 };
 
+const anySql = ({ any }: AnyOf): Sql => {
+  const parts = any.map(filterSql);
+  return {
+    text: `(${parts.map(({ text }) => text).join(" OR ")})`,
+    values: parts.flatMap(({ values }) => values),
+  };
+};
+
+const filterSql = (filter: Filter): Sql => {
+  const column = `t.${quote(filter.column)}`;
+  if ("like" in filter)
+    return {
+      text: `folded(CAST(coalesce(${column}, '') AS TEXT)) LIKE ? ESCAPE '\\'`,
+      values: [filter.like.split("*").map(literally).join("%")],
+    };
+  if ("among" in filter) {
+    const values = filter.among.filter((value) => value !== null);
+    const orNone = values.length < filter.among.length ? ` OR ${column} IS NULL` : "";
+    return { text: `(${column} IN (${values.map(() => "?").join(", ")})${orNone})`, values };
+  }
+  const start = `${column} ${comparisons[filter.comparison]}`;
+  return "other" in filter
+    ? { text: `${start} t.${quote(filter.other)}`, values: [] }
+    : { text: `${start} ?`, values: [filter.value] };
+};
+
+/** Text that stands in a pattern of LIKE for itself, as `folded` compares it. */
+const literally = (text: string): string => folded(text).replaceAll(/[\\%_]/g, "\\$&");
+
 /** The order of a list: names of referenced rows instead of their ids, text without case; rows made together as they were made. */
 export const orderSql = (
   schema: AppSchema,
   table: Table,
-  { sort, order }: Pick<ListQuery, "sort" | "order">,
+  { sort, order, then = [] }: Pick<ListQuery, "sort" | "order" | "then">,
 ): string => {
+  const direction = order === "asc" ? "ASC" : "DESC";
+  const by = [{ sort, order }, ...then].map(
+    (one) => `${sortSql(schema, table, one.sort)} ${one.order === "asc" ? "ASC" : "DESC"} NULLS LAST`,
+  );
+  return `ORDER BY ${by.join(", ")}, t.rowid ${direction}`;
+};
+
+const sortSql = (schema: AppSchema, table: Table, sort: string): string => {
   const column = own(table.columns, sort);
   const target = column?.to === undefined ? undefined : own(schema.tables, column.to);
-  const direction = order === "asc" ? "ASC" : "DESC";
-  const by =
-    column?.to !== undefined && target !== undefined
-      ? `(SELECT folded(${nameSql(schema, target, "o", 1)}) FROM ${quote(column.to)} o WHERE o."id" = t.${quote(sort)})`
-      : column === undefined
-        ? `t.${quote(sort)}`
-        : `folded(t.${quote(sort)})`;
-  return `ORDER BY ${by} ${direction} NULLS LAST, t.rowid ${direction}`;
+  if (column?.to !== undefined && target !== undefined)
+    return `(SELECT folded(${nameSql(schema, target, "o", 1)}) FROM ${quote(column.to)} o WHERE o."id" = t.${quote(sort)})`;
+  return column === undefined ? `t.${quote(sort)}` : `folded(t.${quote(sort)})`;
 };
