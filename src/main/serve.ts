@@ -12,6 +12,7 @@ import { botifyKind } from "#connectors/botify/kind.ts";
 import { createDokployKind } from "#connectors/dokploy/kind.ts";
 import { openaiKind } from "#connectors/openai/kind.ts";
 import { createSshKind } from "#connectors/ssh/kind.ts";
+import { smtpKind } from "#connectors/smtp/kind.ts";
 import { createSshPool } from "#connectors/ssh/pool.ts";
 import { newId } from "#core/id.ts";
 import type { Log } from "#core/log.ts";
@@ -51,6 +52,7 @@ import { openWorkflows } from "./open-workflows.ts";
 import { assertRoom, assertTurn } from "./room.ts";
 import { createSandboxes } from "./sandboxes.ts";
 import { signInAddress } from "./sign-in-address.ts";
+import { createTelling } from "./telling.ts";
 import { createTriggering } from "./triggering.ts";
 
 export interface ServeOptions extends Config {
@@ -108,7 +110,13 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     table: store.connections,
     accounts,
     seal,
-    kinds: [botifyKind, createSshKind(options.sshConfig), createDokployKind(options.stack), openaiKind],
+    kinds: [
+      botifyKind,
+      createSshKind(options.sshConfig),
+      createDokployKind(options.stack),
+      openaiKind,
+      smtpKind,
+    ],
     clock,
     random,
   });
@@ -184,8 +192,22 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
   const triggering = createTriggering({ engine, store, secrets: seal, access, clock, log, random });
   const askedToSignOut = await answerSignOutAll(at, signIn, log);
   const bots = createBotLooks(nodeDeps({ connections, machines }), clock);
+  const audited = auditedEngine(engine, { store, clock });
+  let address = publicUrls[0]?.href ?? "";
+  const notify = createTelling({
+    engine: audited,
+    store,
+    connections,
+    secrets: seal,
+    access,
+    key,
+    clock,
+    log,
+    random,
+    address: () => address,
+  });
   const web: Omit<WebDeps, "appsOrigin"> = {
-    engine: auditedEngine(engine, { store, clock }),
+    engine: audited,
     store,
     connections,
     bots,
@@ -207,6 +229,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     beats: createBeats(clock),
     newId: () => newId(clock.now(), random),
     triggers: triggering.triggers,
+    notify,
     news: await openNews(at, version),
     publicUrls,
     proxies: options.proxies,
@@ -221,12 +244,13 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     mcpServer({ ...web, version }),
   ];
   const { origin, close } = await openDoors({ web, counters, others, host, port, apps: options.apps });
-  const address = publicUrls[0]?.href ?? `${origin}/`;
+  if (address === "") address = `${origin}/`;
   await writeFile(at.address, `${address}\n`, { mode: 0o600 });
   // People are answered before runs go on, however many there are.
   await engine.open();
   await storage.open();
   triggering.open();
+  notify.open();
   return {
     origin,
     address,
@@ -237,6 +261,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
       askedToSignOut.close();
       await storage.close();
       await triggering.close();
+      await notify.close();
       await engine.close();
       await authored.close();
       await appsApart.close();

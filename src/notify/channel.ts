@@ -9,6 +9,8 @@ export interface Address {
   values: ConnectionValues;
   /** Those of the connection that it goes through, by its own fields; empty where there is none. */
   through: ConnectionValues;
+  /** Those of all these values that nobody may read, in no sentence either. */
+  secrets?: readonly string[];
 }
 
 /**

@@ -110,10 +110,16 @@ export const createChannels = (deps: ChannelsDeps): Channels => {
   };
   const open = async (channel: Channel): Promise<Address> => {
     const connection = await through(kindOf(channel.kind), channel.connectionId);
+    const own = secretsOf(channel);
+    const opened = connection === null ? {} : (await connections.open(connection.id)).values;
+    const sealed = Object.entries(opened).flatMap(([name, value]) =>
+      connection?.values[name] === undefined ? [value] : [],
+    );
     return {
       channel,
-      values: { ...channel.values, ...secretsOf(channel) },
-      through: connection === null ? {} : (await connections.open(connection.id)).values,
+      values: { ...channel.values, ...own },
+      through: opened,
+      secrets: [...Object.values(own), ...sealed],
     };
   };
   return {

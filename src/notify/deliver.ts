@@ -33,8 +33,8 @@ export interface DeliverDeps extends Drawing {
   random(): number;
   newId(): string;
   now(): number;
-  /** How long a channel is left alone between two messages. Milliseconds. */
-  gapOf(channelId: string): number;
+  /** How long a channel is left alone after a message. Milliseconds. */
+  noteGap(channelId: string, gapMs: number): void;
   /** Counts what became of a send, by kind of channel. */
   count(kind: string, was: Outcome["was"] | "gone"): void;
 }
@@ -60,6 +60,7 @@ export const deliver = async (
     return change({ state, nextAt: null, because: why });
   }
   const kind = deps.channels.kind(channel.kind);
+  deps.noteGap(channel.id, kind.can.leastGapMs);
   const drawn = await draw(deps, delivery, channel);
   if ("patch" in drawn) return change(drawn.patch);
   const { message } = drawn;

@@ -11,6 +11,9 @@ import { recover } from "./recover.ts";
 import { type SpreadDeps, spread } from "./spread.ts";
 
 export interface PostmanDeps extends DeliverDeps, SpreadDeps {
+  /** How long a channel is left alone after a message. Milliseconds. */
+  gapOf(channelId: string): number;
+  offerMail(): Promise<void>;
   engine: Pick<Engine<Actor>, "picture" | "workflow" | "listen">;
   clock: Clock;
   log: Log;
@@ -41,20 +44,25 @@ export const openPostman = (deps: PostmanDeps): Postman => {
   let working: Promise<void> | null = null;
   let again = false;
   let cancelTimer = () => {};
+  const wakeUp = Promise.withResolvers<void>();
+
+  /** Until then, or until all of it is stopped. */
+  const rest = async (ms: number): Promise<void> => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = clock.after(ms, resolve);
+    await Promise.race([promise, wakeUp.promise]);
+    cancel();
+  };
 
   const inLane = (channelId: string, work: () => Promise<void>): void => {
     const lane = work()
+      .then(() => deps.gapOf(channelId))
       .catch((error: unknown) => {
-        if (closing.signal.aborted) return;
+        if (closing.signal.aborted) return 0;
         log.error({ err: error, channelId }, "a message could not be seen to, and is tried again");
-        return new Promise<void>((resolve) => clock.after(afterErrorMs, resolve));
+        return afterErrorMs;
       })
-      .then(() => {
-        const kind = deps.gapOf(channelId);
-        return closing.signal.aborted
-          ? undefined
-          : new Promise<void>((resolve) => clock.after(kind, resolve));
-      })
+      .then((gapMs) => (gapMs > 0 ? rest(gapMs) : undefined))
       .finally(() => {
         lanes.delete(channelId);
         look();
@@ -78,6 +86,7 @@ export const openPostman = (deps: PostmanDeps): Postman => {
   };
 
   const work = async (): Promise<number> => {
+    if ((await notify.notices(1)).length > 0) await deps.offerMail();
     while (await spread(deps)) if (closing.signal.aborted) return longestSleepMs;
     const room = mostAtOnce - lanes.size;
     if (room <= 0) return longestSleepMs;
@@ -135,6 +144,7 @@ export const openPostman = (deps: PostmanDeps): Postman => {
     look,
     stop: async () => {
       closing.abort();
+      wakeUp.resolve();
       stopListening();
       cancelTimer();
       lives.stop();

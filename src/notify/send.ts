@@ -1,4 +1,6 @@
 import { AppError } from "#core/errors.ts";
+import { foreignSentence } from "#core/foreign.ts";
+import { createMask } from "#core/secret-forms.ts";
 import type { Address, ChannelKind, Outcome } from "./channel.ts";
 import type { Message } from "./message.ts";
 
@@ -6,22 +8,30 @@ import type { Message } from "./message.ts";
 const longestMs = 45_000;
 
 /** Sends by a kind, within a limit, whatever its library does. Throws what the kind throws, and AppError("cancelled"). */
-export const sendTo = (
+export const sendTo = async (
   kind: ChannelKind,
   message: Message,
   to: Address,
   signal: AbortSignal,
-): Promise<Outcome> => within((limit) => kind.send(message, to, limit), signal);
+): Promise<Outcome> => fit(await within((limit) => kind.send(message, to, limit), signal), to);
 
 /** The same for an edit. */
-export const editAt = (
+export const editAt = async (
   kind: ChannelKind,
   message: Message,
   remote: string,
   to: Address,
   signal: AbortSignal,
 ): Promise<Outcome | { was: "gone" }> =>
-  within(async (limit) => (await kind.edit?.(message, remote, to, limit)) ?? { was: "gone" }, signal);
+  fit(await within(async (limit) => (await kind.edit?.(message, remote, to, limit)) ?? gone, signal), to);
+
+const gone = { was: "gone" } as const;
+
+/** The other side's words are foreign: of any length, with any signs, perhaps with our own secrets in them. */
+const fit = <O extends Outcome | { was: "gone" }>(outcome: O, { secrets = [] }: Address): O =>
+  "because" in outcome
+    ? { ...outcome, because: foreignSentence(createMask(secrets)(outcome.because)) }
+    : outcome;
 
 /** Ends when the limit does, also where what was called takes no notice of it. */
 const within = async <T>(

@@ -25,6 +25,7 @@ import type { Shares } from "#people/shares.ts";
 import type { SignIn } from "#people/sign-in.ts";
 import type { SingleSignOn } from "#people/single-sign-on.ts";
 import type { Tokens } from "#people/tokens.ts";
+import type { Notify } from "#notify/notify.ts";
 import type { Triggers } from "#triggers/triggers.ts";
 import type { AppsOrigin } from "./apps-origin.ts";
 import type { Limits } from "./limits.ts";
