@@ -35,7 +35,7 @@ export const layers: readonly Layer[] = [
   { folder: "src/sandbox", may: ["core"], apart: [] },
   {
     folder: "src/web",
-    may: ["core", "engine/engine.ts", "people", "triggers", "connections", "apps", "chat", "views"],
+    may: ["core", "engine/engine.ts", "people", "triggers", "connections", "apps", "chat", "notify", "views"],
   },
   {
     folder: "src/compat",

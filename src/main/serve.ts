@@ -6,25 +6,15 @@ import { loadAssets } from "#apps/runtime/assets.ts";
 import { createBotStepsApi } from "#compat/bot/create-bot-steps.ts";
 import { deployApi } from "#compat/deploy/deploy.ts";
 import { tasksApi } from "#compat/tasks/tasks.ts";
-import { createConnectionBook } from "#connections/book.ts";
 import { createSeal, nameOf } from "#connections/seal.ts";
-import { botifyKind } from "#connectors/botify/kind.ts";
-import { createDokployKind } from "#connectors/dokploy/kind.ts";
-import { openaiKind } from "#connectors/openai/kind.ts";
-import { createSshKind } from "#connectors/ssh/kind.ts";
-import { smtpKind } from "#connectors/smtp/kind.ts";
 import { createSshPool } from "#connectors/ssh/pool.ts";
 import { newId } from "#core/id.ts";
 import type { Log } from "#core/log.ts";
-import { usualRetry } from "#core/retry.ts";
 import { standBelow } from "#core/route.ts";
-import { createLocalDispatch } from "#engine/dispatch/local-dispatch.ts";
-import { createLocalFeed } from "#engine/dispatch/local-feed.ts";
-import { createEngine, type Engine } from "#engine/engine.ts";
+import type { Engine } from "#engine/engine.ts";
 import { mcpServer } from "#mcp/mcp.ts";
 import { createBotLooks } from "#openclaw/bot-looks.ts";
 import { nodeDeps } from "#openclaw/deps.ts";
-import { createMayUse } from "#people/may-use.ts";
 import { createStorage } from "#retention/storage.ts";
 import { createDiskFiles } from "#store/disk-files.ts";
 import { createLongLines } from "#store/long-lines.ts";
@@ -43,13 +33,13 @@ import { inDataFolder } from "./data-folder.ts";
 import { createErrands } from "./errands.ts";
 import { openKey } from "./keep/key.ts";
 import { assertUsable } from "./keep/usable.ts";
-import { logRuns } from "./log-runs.ts";
+import { makeEngine } from "./make-engine.ts";
 import { openNews } from "./news.ts";
+import { openConnections } from "./open-connections.ts";
 import { openDoors } from "./open-doors.ts";
 import { openPeople } from "./open-people.ts";
 import { openStore } from "./open-store.ts";
 import { openWorkflows } from "./open-workflows.ts";
-import { assertRoom, assertTurn } from "./room.ts";
 import { createSandboxes } from "./sandboxes.ts";
 import { signInAddress } from "./sign-in-address.ts";
 import { createTelling } from "./telling.ts";
@@ -79,9 +69,6 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** Runs that are worked on at the same time. Most of them wait for somebody else, so it is no matter of cores. */
-const mostAtWork = 200;
-
 /** Wires everything together and serves. Throws AppError with a sentence for the person at the terminal. */
 export const serve = async (options: ServeOptions): Promise<Server> => {
   const {
@@ -102,24 +89,11 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
   standBelow(publicUrls[0]?.pathname ?? "/");
   assertUsable(at, log);
   const store = await openStore(at, { diskFailed });
-  const { accounts } = store;
   const files = createDiskFiles(at.exports);
   const key = await openKey({ at, given: options.key, random });
   const seal = createSeal(key, random);
-  const connections = createConnectionBook({
-    table: store.connections,
-    accounts,
-    seal,
-    kinds: [
-      botifyKind,
-      createSshKind(options.sshConfig),
-      createDokployKind(options.stack),
-      openaiKind,
-      smtpKind,
-    ],
-    clock,
-    random,
-  });
+  const connections = openConnections({ ...options, store, seal, random });
+
   const sandboxes = sandbox ? createSandboxes({ folder: at.sandbox, startChild, log, sampleSite }) : null;
   await connections.offer(sandboxes?.builtIns ?? []);
   const machines = createSshPool({ configFile: options.sshConfig });
@@ -148,38 +122,20 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     store,
     log,
   });
-  const feed = createLocalFeed(log);
-  logRuns(feed, log);
   const longLines = createLongLines(createDiskFiles(at.logs), () => newId(clock.now(), random));
-  const worker = `${hostname()}/${process.pid}`;
-  const leaseMs = 30_000;
   const people = await openPeople({ ...options, store, secrets: seal, clock, random });
   const { signIn, access } = people;
-  const engine = createEngine(
-    {
-      store,
-      feed,
-      clock,
-      log,
-      workflows: authored.workflows,
-      random: Math.random,
-      newId: () => newId(clock.now(), random),
-      worker,
-      concurrency: mostAtWork,
-      stopGraceMs: 5_000,
-      leaseMs,
-      assertRoom: async (by) => {
-        await assertRoom(files, minimumFreeBytes);
-        await assertTurn(store, by, options.limits.runs);
-      },
-      assertMayUse: createMayUse({ accounts, access: people.access }),
-      secrets: seal,
-      retry: usualRetry,
-      longLines,
-      files,
-    },
-    createLocalDispatch({ store, clock, log, worker, leaseMs }),
-  );
+  const { workflows } = authored;
+  const engine = makeEngine({
+    ...options,
+    store,
+    workflows,
+    access,
+    secrets: seal,
+    longLines,
+    files,
+    random,
+  });
   const storage = createStorage({
     store,
     runs: engine,

@@ -1,8 +1,13 @@
 import { createHmac } from "node:crypto";
-import { openGuardedFetch } from "#connectors/http/guarded-fetch.ts";
-import { createNtfyKind } from "#notify/channels/ntfy.ts";
-import { createWebhookKind } from "#notify/channels/webhook.ts";
-import { emailKind } from "#notify/channels/email.ts";
+import { appriseChannel } from "#notify/channels/apprise.ts";
+import { discordChannel } from "#notify/channels/discord.ts";
+import { emailChannel } from "#notify/channels/email.ts";
+import { ntfyChannel } from "#notify/channels/ntfy.ts";
+import { slackChannel } from "#notify/channels/slack.ts";
+import { slackWebhookChannel } from "#notify/channels/slack-webhook.ts";
+import { teamsChannel } from "#notify/channels/teams.ts";
+import { telegramChannel } from "#notify/channels/telegram.ts";
+import { createWebhookChannel } from "#notify/channels/webhook.ts";
 import { createNotify, type Notify, type NotifyDeps } from "#notify/notify.ts";
 
 interface TellingDeps extends Omit<NotifyDeps, "kinds" | "key" | "zone"> {
@@ -10,21 +15,21 @@ interface TellingDeps extends Omit<NotifyDeps, "kinds" | "key" | "zone"> {
   key: Uint8Array;
 }
 
-/** How people are told: every kind of channel there is, over one guarded way out. */
-export const createTelling = ({ key, ...deps }: TellingDeps): Notify => {
-  // People name servers of their own at home; link-local addresses and those of clouds' keys stay out of reach.
-  const fetch = openGuardedFetch({ reach: "anywhere", silenceMs: 30_000 });
-  const notify = createNotify({
+/** How people are told, by every kind of channel there is. */
+export const createTelling = ({ key, ...deps }: TellingDeps): Notify =>
+  createNotify({
     ...deps,
-    kinds: [emailKind, createNtfyKind(fetch), createWebhookKind(fetch, deps.clock.now)],
+    kinds: [
+      emailChannel,
+      telegramChannel,
+      slackChannel,
+      ntfyChannel,
+      discordChannel,
+      slackWebhookChannel,
+      teamsChannel,
+      createWebhookChannel(deps.clock.now),
+      appriseChannel,
+    ],
     key: createHmac("sha256", key).update("milepost decisions").digest(),
     zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   });
-  return {
-    ...notify,
-    close: async () => {
-      await notify.close();
-      await fetch.close();
-    },
-  };
-};

@@ -17,6 +17,7 @@ import type { Release } from "#core/release.ts";
 import type { Room, Storage } from "#core/storage.ts";
 import type { Store } from "#core/store.ts";
 import type { Engine } from "#engine/engine.ts";
+import type { Notify } from "#notify/notify.ts";
 import type { AccessRules } from "#people/access.ts";
 import type { Endings } from "#people/endings.ts";
 import type { Passkeys } from "#people/passkeys.ts";
@@ -25,7 +26,6 @@ import type { Shares } from "#people/shares.ts";
 import type { SignIn } from "#people/sign-in.ts";
 import type { SingleSignOn } from "#people/single-sign-on.ts";
 import type { Tokens } from "#people/tokens.ts";
-import type { Notify } from "#notify/notify.ts";
 import type { Triggers } from "#triggers/triggers.ts";
 import type { AppsOrigin } from "./apps-origin.ts";
 import type { Limits } from "./limits.ts";
@@ -58,6 +58,7 @@ export interface WebDeps {
     | "told"
     | "kept"
     | "triggers"
+    | "notify"
     | "chats"
     | "run"
     | "runs"
@@ -98,6 +99,8 @@ export interface WebDeps {
   errands: Errands;
   /** What starts runs by itself. */
   triggers: Triggers;
+  /** What tells people, and takes their decisions from there. */
+  notify: Notify;
   /** Workflows that are not offered, with the reason. */
   refusedWorkflows: readonly RefusedWorkflow[];
   /** People's own workflows. */

@@ -72,6 +72,8 @@ export const openMessengersWorld = async (options: SiteOptions = {}) => {
     random: () => 0,
     newId: ids,
     gapOf: () => 0,
+    noteGap: () => undefined,
+    offerMail: async () => undefined,
     count: () => undefined,
   });
   let messengers = open();

@@ -29,6 +29,8 @@ import { openPeople } from "#main/open-people.ts";
 import { readProxies } from "#main/read-proxies.ts";
 import { createTriggering } from "#main/triggering.ts";
 import { mcpServer } from "#mcp/mcp.ts";
+import type { ChannelKind } from "#notify/channel.ts";
+import { createNotify } from "#notify/notify.ts";
 import { createMayUse } from "#people/may-use.ts";
 import type { NewToken } from "#people/tokens.ts";
 import { createStorage } from "#retention/storage.ts";
@@ -88,6 +90,23 @@ export const echoKind: ConnectionKind = {
     latencyMs: 1,
     facts: [],
   }),
+};
+
+/** A channel whose other side is in this process: it reaches whoever says "right". */
+export const echoChannel: ChannelKind = {
+  kind: "echo",
+  title: "Echo",
+  about: "For tests.",
+  through: null,
+  fields: echoKind.fields,
+  can: { edits: true, idempotent: false, buttons: 2, leastGapMs: 0 },
+  check: echoKind.check,
+  shown: ({ address = "" }) => address,
+  send: async (_message, { values }) =>
+    values.token === "right"
+      ? { was: "delivered", remote: "1" }
+      : { was: "dead", because: "The token is wrong." },
+  edit: async () => ({ was: "delivered", remote: "1" }),
 };
 
 /** Asks for a colour ("red" or "blue"), then does nothing. */
@@ -192,14 +211,21 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
   });
   const apps = createAppRegistry({ folder: join(filesFolder, "apps"), now: realClock.now });
   const appsApart = openAppsApart(join(filesFolder, "apps"), log);
+  const engine = auditedEngine(world.engine, { store, clock: realClock });
+  const connections = createConnectionBook({
+    ...{ accounts: store.accounts, clock: realClock, random },
+    table: store.connections,
+    seal,
+    kinds: [echoKind],
+  });
   const deps: WebDeps = {
-    engine: auditedEngine(world.engine, { store, clock: realClock }),
+    engine,
     store,
-    connections: createConnectionBook({
-      ...{ accounts: store.accounts, clock: realClock, random },
-      table: store.connections,
-      seal,
-      kinds: [echoKind],
+    connections,
+    notify: createNotify({
+      ...{ engine, store, connections, secrets: seal, access: people.access },
+      ...{ kinds: [echoChannel], key: randomBytes(32), clock: realClock, log, random, zone: "UTC" },
+      address: () => "https://milepost.example/",
     }),
     bots: { of: () => ({ since: null, seen: null, failed: null }), look: () => {} },
     ...people,

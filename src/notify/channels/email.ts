@@ -9,7 +9,7 @@ import { htmlOf, textOf } from "./mail-body.ts";
 const greylistedMs = 5 * 60_000;
 
 /** Mails, one thread for each run. They cannot be edited, so only what matters is sent. */
-export const emailKind: ChannelKind = {
+export const emailChannel: ChannelKind = {
   kind: "email",
   title: "E-mail",
   about: "One thread for each run. What asks for an approval has links to a page where you decide.",

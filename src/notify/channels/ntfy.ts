@@ -1,20 +1,17 @@
-import type { GuardedFetch } from "#connectors/http/guarded-fetch.ts";
 import { AppError } from "#core/errors.ts";
 import type { Address, ChannelKind, Outcome } from "#notify/channel.ts";
 import { cutBytes } from "#notify/cut-bytes.ts";
 import type { Message } from "#notify/message.ts";
-import { type Answer, askedPauseMs, checkedUrl, post, saidBy } from "#notify/post.ts";
+import { answeredSentence, type PostAnswer, postJson } from "./post-json.ts";
+import { webAddress } from "./web-address.ts";
 
 /** What is longer becomes an attachment there. */
 const longestBytes = 4_000;
 /** Android shows no more (ntfy #1667). */
 const mostActions = 3;
-/** Its daily quota is over for today, and whoever goes on asking is banned (ntfy #1844). */
-const quotaCode = 42908;
-const quotaMs = 6 * 3_600_000;
 
 /** ntfy, by its JSON: https://docs.ntfy.sh/publish/#publish-as-json. From version 2.16 on a message can be shown anew. */
-export const createNtfyKind = (fetch: Pick<GuardedFetch, "post">): ChannelKind => ({
+export const ntfyChannel: ChannelKind = {
   kind: "ntfy",
   title: "ntfy",
   about: "Notifications on the phone by ntfy.sh or a server of your own, with buttons that decide.",
@@ -39,7 +36,7 @@ export const createNtfyKind = (fetch: Pick<GuardedFetch, "post">): ChannelKind =
   can: { edits: true, idempotent: false, buttons: 2, leastGapMs: 1_000 },
   // Those servers that are too old to show a message anew would show each edit as another one.
   usualWants: { live: false },
-  check: ({ server = "", topic = "", token = "" }) => {
+  check: ({ topic = "", token = "", ...values }) => {
     if (!/^[-_A-Za-z0-9]{1,64}$/.test(topic.trim()))
       throw new AppError("bad-input", "A topic has up to 64 letters, digits, dashes and underscores.", {
         field: "topic",
@@ -48,40 +45,40 @@ export const createNtfyKind = (fetch: Pick<GuardedFetch, "post">): ChannelKind =
       throw new AppError("bad-input", "The token holds characters that no token has. Copy it again.", {
         field: "token",
       });
-    return { server: checkedUrl(server, "server"), topic: topic.trim(), token: token.trim() };
+    return {
+      server: webAddress(values, "server", "https://ntfy.sh").href,
+      topic: topic.trim(),
+      token: token.trim(),
+    };
   },
   shown: ({ server = "" }) => new URL(server).host,
-  send: (message, to, signal) => publish(fetch, message, to, signal),
-  edit: (message, _remote, to, signal) => publish(fetch, message, to, signal),
-});
+  send: (message, to, signal) => publish(message, to, signal),
+  edit: (message, _remote, to, signal) => publish(message, to, signal),
+};
 
-const publish = async (
-  fetch: Pick<GuardedFetch, "post">,
+const publish = (
   message: Message,
   { values: { server = "", topic = "", token = "" } }: Address,
   signal: AbortSignal,
-): Promise<Outcome> => {
-  const at = new URL(server);
-  const headers = {
-    "content-type": "application/json",
-    ...(token === "" ? {} : { authorization: `Bearer ${token}` }),
-  };
-  const answer = await post(fetch, at, headers, JSON.stringify(bodyOf(message, topic)), signal);
-  if ("was" in answer) return answer;
-  const said = readAnswer(answer);
-  if (answer.status === 200)
+): Promise<Outcome> =>
+  postJson({
+    url: new URL(server),
+    content: bodyOf(message, topic),
+    headers: token === "" ? {} : { authorization: `Bearer ${token}` },
+    secrets: [topic, token].filter((one) => one !== ""),
+    signal,
+    means: (answer) => meaning(message, answer),
+  });
+
+const meaning = ({ id }: Message, answer: PostAnswer): Outcome => {
+  const { status, json } = answer;
+  if (status === 200) {
     // An older server takes the id of the sequence, says nothing of it, and would show an edit as another message.
-    return { was: "delivered", remote: said.sequence_id === message.id ? message.id : null };
-  const because = saidBy(at, answer, said.error ?? answer.text).replaceAll(topic, "•••");
-  if (answer.status === 429)
-    return {
-      was: "later",
-      because,
-      afterMs: askedPauseMs(answer) ?? (said.code === quotaCode ? quotaMs : 60_000),
-    };
-  if (answer.status === 400 || answer.status === 413) return { was: "refused", because };
-  if (answer.status < 500) return { was: "dead", because };
-  return { was: "ambiguous", because };
+    const isKnown = json instanceof Object && "sequence_id" in json && json.sequence_id === id;
+    return { was: "delivered", remote: isKnown ? id : null };
+  }
+  const because = answeredSentence(answer);
+  return status === 400 || status === 413 ? { was: "refused", because } : { was: "dead", because };
 };
 
 const bodyOf = (message: Message, topic: string) => {
@@ -101,13 +98,4 @@ const bodyOf = (message: Message, topic: string) => {
     ...(page === undefined ? {} : { click: page.href }),
     actions: [...decide, ...open].slice(0, mostActions),
   };
-};
-
-const readAnswer = ({ text }: Answer): { sequence_id?: unknown; code?: unknown; error?: string } => {
-  try {
-    const read: unknown = JSON.parse(text);
-    return read instanceof Object ? (read as ReturnType<typeof readAnswer>) : {};
-  } catch {
-    return {};
-  }
 };

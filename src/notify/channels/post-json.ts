@@ -46,7 +46,7 @@ export const postJson = async <O = never>(posting: Posting<O>): Promise<O | Outc
     const body = mask(bytes.toString("utf8"));
     const { status } = answer;
     const { host } = url;
-    if (status === 429)
+    if (status === 429 || (status === 503 && answer.headers["retry-after"] !== undefined))
       return {
         was: "later",
         because: `${host} takes no more for now.`,

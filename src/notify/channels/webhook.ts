@@ -1,16 +1,16 @@
 import { createHmac } from "node:crypto";
-import type { GuardedFetch } from "#connectors/http/guarded-fetch.ts";
 import { AppError } from "#core/errors.ts";
 import type { ChannelKind, Outcome } from "#notify/channel.ts";
 import type { Message } from "#notify/message.ts";
-import { askedPauseMs, checkedUrl, post, saidBy } from "#notify/post.ts";
+import { answeredSentence, type PostAnswer, postJson } from "./post-json.ts";
+import { webAddress } from "./web-address.ts";
 
 const prefix = "whsec_";
 const shortestKey = 24;
 const longestKey = 64;
 
 /** Signed calls by Standard Webhooks 1.0.0: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md */
-export const createWebhookKind = (fetch: Pick<GuardedFetch, "post">, now: () => number): ChannelKind => ({
+export const createWebhookChannel = (now: () => number): ChannelKind => ({
   kind: "webhook",
   title: "Webhook",
   about: "Calls an address of yours, signed as Standard Webhooks has it.",
@@ -40,33 +40,39 @@ export const createWebhookKind = (fetch: Pick<GuardedFetch, "post">, now: () => 
   ],
   can: { edits: false, idempotent: true, buttons: 0, leastGapMs: 0 },
   usualWants: { overMs: 0 },
-  check: ({ url = "", secret = "", former = "" }) => ({
-    url: checkedUrl(url, "url"),
+  check: ({ secret = "", former = "", ...values }) => ({
+    url: webAddress(values, "url", "https://example.org/hooks/milepost").href,
     secret: checkedSecret(secret, "secret"),
     former: former.trim() === "" ? "" : checkedSecret(former, "former"),
   }),
   shown: ({ url = "" }) => url,
-  send: async (message, { values: { url = "", secret = "", former = "" } }, signal) => {
-    const at = new URL(url);
-    const body = JSON.stringify(bodyOf(message));
+  send: (message, { values: { url = "", secret = "", former = "" } }, signal) => {
+    const content = bodyOf(message);
     const seconds = Math.floor(now() / 1_000);
-    const signed = [secret, former].filter((one) => one !== "");
-    const headers = {
-      "content-type": "application/json",
-      "webhook-id": message.id,
-      "webhook-timestamp": String(seconds),
-      "webhook-signature": signed.map((one) => sign(one, `${message.id}.${seconds}.${body}`)).join(" "),
-    };
-    const answer = await post(fetch, at, headers, body, signal);
-    if ("was" in answer) return answer;
-    const { status } = answer;
-    if (status >= 200 && status < 300) return { was: "delivered", remote: null };
-    const because = saidBy(at, answer, answer.text);
-    if (status === 410) return { was: "dead", because };
-    // The receiver knows the call by its id, so whatever it made of it, it may be called again.
-    return { was: "later", because, afterMs: askedPauseMs(answer) } satisfies Outcome;
+    const secrets = [secret, former].filter((one) => one !== "");
+    const signed = `${message.id}.${seconds}.${JSON.stringify(content)}`;
+    return postJson({
+      url: new URL(url),
+      content,
+      headers: {
+        "webhook-id": message.id,
+        "webhook-timestamp": String(seconds),
+        "webhook-signature": secrets.map((one) => sign(one, signed)).join(" "),
+      },
+      secrets,
+      signal,
+      means: meaning,
+    });
   },
 });
+
+/** The receiver knows the call by its id, so whatever it made of it, it may be called again. */
+const meaning = (answer: PostAnswer): Outcome => {
+  const { status } = answer;
+  if (status >= 200 && status < 300) return { was: "delivered", remote: null };
+  const because = answeredSentence(answer);
+  return status === 410 ? { was: "dead", because } : { was: "later", because, afterMs: null };
+};
 
 const bodyOf = ({ kind, at, thread, title, sentence, facts, percent, links }: Message) => ({
   type: kind === "test" ? "test" : `run.${kind}`,

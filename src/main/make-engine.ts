@@ -1,0 +1,69 @@
+import { hostname } from "node:os";
+import type { AccessBook } from "#core/access.ts";
+import type { Files } from "#core/files.ts";
+import { newId, type Random } from "#core/id.ts";
+import type { Log } from "#core/log.ts";
+import { usualRetry } from "#core/retry.ts";
+import type { Store } from "#core/store.ts";
+import type { EngineDeps } from "#engine/deps.ts";
+import { createLocalDispatch } from "#engine/dispatch/local-dispatch.ts";
+import { createLocalFeed } from "#engine/dispatch/local-feed.ts";
+import { createEngine, type Engine } from "#engine/engine.ts";
+import { createMayUse } from "#people/may-use.ts";
+import { clock } from "./clock.ts";
+import type { Config } from "./config.ts";
+import { logRuns } from "./log-runs.ts";
+import { assertRoom, assertTurn } from "./room.ts";
+
+interface MakeEngineDeps
+  extends Pick<EngineDeps, "workflows" | "secrets" | "longLines">,
+    Pick<Config, "limits"> {
+  store: Store;
+  files: Files;
+  access: AccessBook;
+  log: Log;
+  random: Random;
+  /** Nothing new is begun when the disk has less than this left. */
+  minimumFreeBytes: number;
+}
+
+/** Runs that are worked on at the same time. Most of them wait for somebody else, so it is no matter of cores. */
+const mostAtWork = 200;
+const leaseMs = 30_000;
+
+/** The engine of this process. Nothing runs before it is opened. */
+export const makeEngine = ({
+  store,
+  access,
+  log,
+  random,
+  limits,
+  minimumFreeBytes,
+  ...deps
+}: MakeEngineDeps): Engine => {
+  const feed = createLocalFeed(log);
+  logRuns(feed, log);
+  const worker = `${hostname()}/${process.pid}`;
+  return createEngine(
+    {
+      ...deps,
+      store,
+      feed,
+      clock,
+      log,
+      random: Math.random,
+      newId: () => newId(clock.now(), random),
+      worker,
+      concurrency: mostAtWork,
+      stopGraceMs: 5_000,
+      leaseMs,
+      assertRoom: async (by) => {
+        await assertRoom(deps.files, minimumFreeBytes);
+        await assertTurn(store, by, limits.runs);
+      },
+      assertMayUse: createMayUse({ accounts: store.accounts, access }),
+      retry: usualRetry,
+    },
+    createLocalDispatch({ store, clock, log, worker, leaseMs }),
+  );
+};

@@ -1,0 +1,38 @@
+import { createConnectionBook } from "#connections/book.ts";
+import type { Seal } from "#connections/seal.ts";
+import { botifyKind } from "#connectors/botify/kind.ts";
+import { createDokployKind } from "#connectors/dokploy/kind.ts";
+import { openaiKind } from "#connectors/openai/kind.ts";
+import { slackKind } from "#connectors/slack/kind.ts";
+import { smtpKind } from "#connectors/smtp/kind.ts";
+import { createSshKind } from "#connectors/ssh/kind.ts";
+import { telegramKind } from "#connectors/telegram/kind.ts";
+import type { Random } from "#core/id.ts";
+import type { Store } from "#core/store.ts";
+import { clock } from "./clock.ts";
+import type { Config } from "./config.ts";
+
+interface OpenConnectionsDeps extends Pick<Config, "sshConfig" | "stack"> {
+  store: Pick<Store, "connections" | "accounts">;
+  seal: Seal;
+  random: Random;
+}
+
+/** The book of named remote systems, with every kind of them that there is. */
+export const openConnections = ({ store, seal, random, sshConfig, stack }: OpenConnectionsDeps) =>
+  createConnectionBook({
+    table: store.connections,
+    accounts: store.accounts,
+    seal,
+    kinds: [
+      botifyKind,
+      createSshKind(sshConfig),
+      createDokployKind(stack),
+      openaiKind,
+      smtpKind,
+      telegramKind,
+      slackKind,
+    ],
+    clock,
+    random,
+  });
