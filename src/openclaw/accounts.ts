@@ -1,5 +1,5 @@
 import { AppError } from "#core/errors.ts";
-import { bindingChange, bindingList, channelList } from "./answers.ts";
+import { type Account, bindingChange, bindingList, channelList } from "./answers.ts";
 import type { NodeFacts } from "./deps.ts";
 import { accountsOf, gatewayUp } from "./gateway.ts";
 import type { Node } from "./node.ts";
@@ -58,36 +58,37 @@ export const bindAccount = async (node: Node, name: string, account = name): Pro
 /** Takes an account and its binding away, whatever of them is there, and reads back. */
 export const removeAccount = async (node: Node, name: string, account = name): Promise<void> => {
   const { openclaw, ssh } = node;
-  if (await hasAccount(node, account)) {
+  const isThere = await hasAccount(node, account);
+  if (isThere) {
     const { code } = await openclaw.run(removeAccountWords(account));
     // 2026.8.2 asks whose account it is and has no way to say so; its entry in the configuration is what makes it.
     if (code !== 0) await openclaw.must(["config", "unset", accountPath(account)]);
   }
   const isBound = async () => (await accountsBoundTo(node, name)).includes(account);
-  if (await isBound()) await openclaw.json(bind("unbind", name, account), bindingChange);
-  if ((await isBound()) || (await hasAccount(node, account)))
+  const wasBound = await isBound();
+  if (wasBound) await openclaw.json(bind("unbind", name, account), bindingChange);
+  if ((wasBound && (await isBound())) || (isThere && (await hasAccount(node, account))))
     throw new AppError("remote-failed", `OpenClaw on ${ssh.name} still lists the account of “${name}”.`, {
       canPass: false,
     });
 };
 
 /**
- * A Telegram token begins with the bot's own number, which the gateway tells of each account that it runs. Throws AppError "conflict" when
- * an account other than `but` has this bot.
+ * A Telegram token begins with the bot's own number, which the gateway tells of each account that it runs. Gives the accounts that were
+ * seen; throws AppError "conflict" when one other than `but` has this bot.
  */
 export const assertNewToken = async (
   node: Node,
   facts: NodeFacts,
   token: string,
   { signal, but = null }: { signal: AbortSignal; but?: string | null },
-): Promise<void> => {
+): Promise<readonly Account[]> => {
   // A gateway that is down would be waited for.
-  if ((await gatewayUp(node, facts, signal)) === null) return;
+  if ((await gatewayUp(node, facts, signal)) === null) return [];
   const botId = botIdOf(token);
-  const other = (await accountsOf(node)).find(
-    ({ probe, accountId }) => probe?.bot?.id === botId && accountId !== but,
-  );
-  if (other === undefined) return;
+  const seen = await accountsOf(node);
+  const other = seen.find(({ probe, accountId }) => probe?.bot?.id === botId && accountId !== but);
+  if (other === undefined) return seen;
   throw new AppError(
     "conflict",
     `The account “${other.accountId}” on ${node.ssh.name} is this very Telegram bot already, and one bot can have one account only. Get another token from @BotFather.`,

@@ -41,7 +41,7 @@ export const channelList = z.looseObject({
   }),
 });
 
-export const configCheck = z.looseObject({ valid: z.literal(true) });
+export const configCheck = z.looseObject({ valid: z.literal(true), path: z.string().nullish() });
 
 export const patchTried = z.looseObject({
   ok: z.boolean(),

@@ -26,7 +26,7 @@ export const checkConnection = <I extends OnNode>(
   plan: async (ctx) => ({
     lines: [
       shellLine(echo),
-      ...(await openclawLines(deps, ctx.input, version, [...validate, "--json"], file, [...port, "--json"])),
+      ...(await openclawLines(deps, ctx.input, version, [...validate, "--json"], [...port, "--json"])),
     ] satisfies PlanLine[],
     result: await factsOf(deps, ctx),
   }),
@@ -46,17 +46,17 @@ export const factsOf = (deps: Pick<NodeDeps, "connect">, ctx: AtNode): Promise<N
         canPass: false,
       });
     }
-    const told = await openclaw.must(version);
-    const found = /OpenClaw (\d+\.\d+\.\d+\S*)/.exec(told.stdout)?.[1];
+    const { stdout: named } = await openclaw.must(version);
+    const found = /OpenClaw (\d+\.\d+\.\d+\S*)/.exec(named)?.[1];
     if (found === undefined) {
       throw new AppError(
         "remote-odd",
         `The OpenClaw command of ${ssh.name} does not say its version. Check the command in the connection.`,
-        { detail: told.stdout, canPass: false },
+        { detail: named, canPass: false },
       );
     }
-    await openclaw.json(validate, configCheck);
-    const path = (await openclaw.must(file)).stdout.trim().split("\n").at(-1) ?? "";
+    const { path: told } = await openclaw.json(validate, configCheck);
+    const path = told ?? (await openclaw.must(file)).stdout.trim().split("\n").at(-1) ?? "";
     const home = async () => (await mustShell(["printenv", "HOME"])).stdout.trim();
     const stateDir = posix.dirname(await absolute(path, home));
     if (!(await ssh.exists(stateDir, ctx.signal))) {

@@ -1,28 +1,33 @@
 import { AppError } from "#core/errors.ts";
-import { configCheck, patchTried } from "./answers.ts";
+import { patchTried } from "./answers.ts";
 import type { NodeFacts } from "./deps.ts";
 import type { Node } from "./node.ts";
 import { traitsOf } from "./traits.ts";
 
 export const patchWords = ["config", "patch", "--stdin"];
 
-/** Changes the configuration: tried first, then written, then looked whether it is valid. Objects merge, null deletes, arrays replace. */
+/**
+ * Changes the configuration; OpenClaw writes nothing that is not valid. Objects merge, null deletes, arrays replace. Throws AppError
+ * "remote-refused" with OpenClaw's reason.
+ */
 export const patchConfig = async (
   { openclaw, ssh }: Pick<Node, "openclaw" | "ssh">,
   patch: object,
   field?: string,
 ): Promise<void> => {
-  const stdin = JSON.stringify(patch);
-  const tried = await openclaw.json([...patchWords, "--dry-run"], patchTried, { stdin });
-  if (!tried.ok) {
+  await openclaw.must(patchWords, { stdin: JSON.stringify(patch) }).catch((thrown: unknown) => {
+    if (!(thrown instanceof AppError) || thrown.code !== "remote-failed") throw thrown;
     throw new AppError(
       "remote-refused",
-      `OpenClaw on ${ssh.name} does not take this configuration: ${tried.errors.map((one) => one.message).join(" ")}`,
-      { ...(field === undefined ? {} : { field }), canPass: false },
+      `OpenClaw on ${ssh.name} does not take this configuration. ${thrown.message}`,
+      {
+        cause: thrown,
+        ...(field === undefined ? {} : { field }),
+        ...(thrown.detail === undefined ? {} : { detail: thrown.detail }),
+        canPass: false,
+      },
     );
-  }
-  await openclaw.must(patchWords, { stdin });
-  await openclaw.json(["config", "validate"], configCheck);
+  });
 };
 
 /** What stands at a place of the configuration; undefined: nothing. Secrets in it are blotted out by OpenClaw. */

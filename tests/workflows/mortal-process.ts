@@ -1,10 +1,16 @@
-import type { Dokploy } from "#connectors/dokploy/dokploy.ts";
 import type { Store } from "#core/store.ts";
 
 const never = new Promise<never>(() => {});
 
-/** A process that dies at the n-th commit, before it or right after it: nothing is recorded and nothing leaves it any more. */
-export const createMortal = (store: Store, n: number, when: "before" | "after") => {
+/**
+ * A process that dies at the n-th commit, before it or right after it, or when it is told to: nothing is recorded and nothing leaves it any
+ * more.
+ */
+export const createMortal = (
+  store: Store,
+  n = Number.POSITIVE_INFINITY,
+  when: "before" | "after" = "before",
+) => {
   let commits = 0;
   let dead = false;
   /** Calls that were sent: they have their effect over there, whoever sent them is dead by then. */
@@ -44,7 +50,10 @@ export const createMortal = (store: Store, n: number, when: "before" | "after") 
   };
   return {
     store: dying,
-    through: (dokploy: Dokploy) => guarded(dokploy),
+    /** What it speaks with somebody else through. */
+    through: guarded,
+    /** Dies now. */
+    die,
     /** A new process takes longer to start than what was sent takes to arrive. */
     died: died.promise.then(async (how) => {
       await Promise.allSettled(sent);

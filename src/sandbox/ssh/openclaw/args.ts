@@ -5,6 +5,8 @@ export interface Args {
   value(name: string): string | undefined;
   values(name: string): readonly string[];
   has(name: string): boolean;
+  /** All of its standard input. */
+  input(): string;
 }
 
 /** Options that take no value. */
@@ -26,7 +28,7 @@ const flags: ReadonlySet<string> = new Set([
 
 const short: Readonly<Record<string, string>> = { t: "target", m: "message", V: "version" };
 
-export const readArgs = (argv: readonly string[]): Args => {
+export const readArgs = (argv: readonly string[], input: () => string): Args => {
   const words: string[] = [];
   const options = new Map<string, string[]>();
   const add = (name: string, value: string) => options.set(name, [...(options.get(name) ?? []), value]);
@@ -44,5 +46,6 @@ export const readArgs = (argv: readonly string[]): Args => {
     value: (name) => options.get(name)?.at(-1),
     values: (name) => options.get(name) ?? [],
     has: (name) => options.has(name),
+    input,
   };
 };

@@ -75,7 +75,7 @@ export const configUnset = (args: Args): Answer => {
 
 export const configPatch = (args: Args): Answer => {
   if (isLegacy()) throw new Refusal("error: unknown command 'patch'");
-  const text = readFileSync(args.has("stdin") ? 0 : (args.value("file") ?? ""), "utf8");
+  const text = args.has("stdin") ? args.input() : readFileSync(args.value("file") ?? "", "utf8");
   const patch = readValue(text, true);
   if (!isObject(patch)) throw new Refusal("The patch must be an object.");
   if (args.has("dry-run")) {

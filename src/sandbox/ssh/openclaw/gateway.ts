@@ -12,10 +12,25 @@ const drainMs = 100;
 const watchEveryMs = 100;
 
 /**
- * `openclaw gateway run`: a process with a real port. It is started anew in place by a signal, follows the configuration (2026.9.6),
- * and ends with SIGTERM, or with its standard input when it was told to live no longer than its parent.
+ * `openclaw gateway run`: a process of its own. It is started anew in place by a signal, and ends with SIGTERM, or with its standard input
+ * when it was told to live no longer than its parent.
  */
 export const runGateway = async (): Promise<never> => {
+  const gateway = await startGateway(() => process.exit(1));
+  const end = () => void gateway.stop().then(() => process.exit(0));
+  process.on(restartSignal(), gateway.restart);
+  process.on("SIGTERM", end).on("SIGINT", end);
+  if (process.env.OPENCLAW_SANDBOX_PARENT === "stdin") process.stdin.on("end", end).on("close", end).resume();
+  return new Promise<never>(() => {});
+};
+
+export interface Gateway {
+  restart(): void;
+  stop(): Promise<void>;
+}
+
+/** A real port, and a gateway that follows the configuration (2026.9.6). `died`: it ended and does not come back. */
+export const startGateway = async (died: () => void): Promise<Gateway> => {
   const channels = createChannels();
   let startedAt = Date.now();
   let ready = false;
@@ -60,25 +75,27 @@ export const runGateway = async (): Promise<never> => {
     }
     if (how === "never-back") {
       writeLog("gateway", "shutdown deadline reached; exiting with incomplete cleanup", "ERROR");
-      process.exit(1);
+      return died();
     }
     setTimeout(() => void start(), drainMs);
   };
 
-  const end = () => void stop().then(() => process.exit(0));
-  process.on(restartSignal(), () => void restart());
-  process.on("SIGTERM", end).on("SIGINT", end);
-  if (process.env.OPENCLAW_SANDBOX_PARENT === "stdin") process.stdin.on("end", end).on("close", end).resume();
-  watchFile(configPath, { interval: watchEveryMs }, () => {
+  const onChange = () => {
     // The old version reads its channels only when it starts.
     if (server === null || !server.listening || isLegacy()) return;
     writeLog("gateway/reload", "config change detected; evaluating reload");
     channels.follow();
     writeLog("gateway/reload", "config hot reload applied");
-  });
+  };
+  watchFile(configPath, { interval: watchEveryMs }, onChange);
   await start();
-  process.once("exit", () => unwatchFile(configPath));
-  return new Promise<never>(() => {});
+  return {
+    restart: () => void restart(),
+    stop: () => {
+      unwatchFile(configPath, onChange);
+      return stop();
+    },
+  };
 };
 
 const listen = (

@@ -41,7 +41,7 @@ export const modelsAuthList = (args: Args): Answer => {
 export const modelsAuthPaste = (args: Args): Answer => {
   const agentId = knownAgent(args);
   const provider = args.value("provider");
-  const key = readFileSync(0, "utf8").trim();
+  const key = args.input().trim();
   if (provider === undefined || key === "") throw new Refusal("A provider and a secret on stdin are needed.");
   const store = storeOf(agentId);
   const all = readProfiles(store);

@@ -12,13 +12,18 @@ interface Asked extends NodeContext<Change, Connected> {
   secret(name: "token"): string;
 }
 
+export interface Before extends KnownBot {
+  /** When its account was last started, as the gateway says; null where no token changes or nobody says. Left out by runs of earlier versions. */
+  startedAt?: number | null;
+}
+
 /** Reads what will be put back by an undo, and refuses what cannot come out well before anything is changed. */
-export const readBefore = (deps: NodeDeps): DoOptions<Change, Connected, KnownBot, "token"> => ({
+export const readBefore = (deps: NodeDeps): DoOptions<Change, Connected, Before, "token"> => ({
   ...lookAtBot(deps, (ctx: Asked) => look(deps, ctx)),
   detail: ({ displayName, name, model }) => `${displayName ?? name}, model ${modelText(model)}`,
 });
 
-const look = (deps: NodeDeps, ctx: Asked): Promise<KnownBot> =>
+const look = (deps: NodeDeps, ctx: Asked): Promise<Before> =>
   onNode(deps, ctx, async (node) => {
     const { input, results } = ctx;
     const bot = await readBot(node, results.ssh, input.name);
@@ -31,6 +36,7 @@ const look = (deps: NodeDeps, ctx: Asked): Promise<KnownBot> =>
         { field: "token" },
       );
     const { signal } = ctx;
-    await assertNewToken(node, results.ssh, ctx.secret("token"), { signal, but: bot.account });
-    return bot;
+    const seen = await assertNewToken(node, results.ssh, ctx.secret("token"), { signal, but: bot.account });
+    const startedAt = seen.find(({ accountId }) => accountId === bot.account)?.lastStartAt ?? null;
+    return { ...bot, startedAt };
   });

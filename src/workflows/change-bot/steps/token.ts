@@ -5,15 +5,14 @@ import { Skip } from "#core/skip.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import { accountPath } from "#openclaw/accounts.ts";
 import type { NodeDeps } from "#openclaw/deps.ts";
-import { accountOf, gatewayUp } from "#openclaw/gateway.ts";
-import type { KnownBot } from "#openclaw/known-bot.ts";
 import { type Connected, type Node, onNode } from "#openclaw/node.ts";
 import { configAt, setConfig } from "#openclaw/patch-config.ts";
 import { placesOf } from "#openclaw/places.ts";
 import type { Change } from "#workflows/change-bot/start.ts";
+import type { Before } from "./before.ts";
 
 interface Ready extends Connected {
-  before: KnownBot;
+  before: Before;
 }
 
 export interface Token {
@@ -35,9 +34,9 @@ export const changeToken = (deps: NodeDeps): DoOptions<Change, Ready, Token, "to
       const { input, results, signal } = ctx;
       const { account } = results.before;
       if (!input.hasToken || account === null) return new Skip(asIs, { file: null, startedAt: null });
-      const isUp = (await gatewayUp(node, results.ssh, signal)) !== null;
-      const startedAt = isUp ? ((await accountOf(node, account))?.lastStartAt ?? null) : null;
       const file = fileOf(results, input, ctx.runId);
+      // A try before this one may have led the account to the new token already, so its start is no longer that of before.
+      const startedAt = results.before.startedAt ?? null;
       await node.mustShell(["mkdir", "-p", "-m", "700", posix.dirname(file)]);
       await node.ssh.upload(ctx.secret("token"), file, { mode: 0o600, signal });
       ctx.log(`The token is in ${file}, mode 600.`);

@@ -30,6 +30,17 @@ const putIdentityBack = async (
   log(`OpenClaw ${results.ssh.version} had written ${path} anew; the bot's name stands in it again.`);
 };
 
+/** As OpenClaw shows it; the lists of old versions have no names, so there the configuration is read. */
+const shownName = async (
+  node: Node,
+  { input: { name }, results }: DoContext<BotInput, Connected>,
+): Promise<string | null> => {
+  const listed = (await node.openclaw.json(["agents", "list"], agentList)).find(({ id }) => id === name);
+  if (listed?.identityName !== undefined) return listed.identityName;
+  const path = `${await agentPath(node, results.ssh, name)}.identity`;
+  return (await node.openclaw.json(["config", "get", path], identity)).name ?? null;
+};
+
 /** Gives the agent its name and emoji. OpenClaw has no openclaw.json per agent: these settings are part of the one configuration. */
 export const writeAgentConfig = (deps: BotDeps): DoOptions<BotInput, Connected, { displayName: string }> => ({
   run: (ctx) =>
@@ -37,12 +48,10 @@ export const writeAgentConfig = (deps: BotDeps): DoOptions<BotInput, Connected, 
       const { name, displayName } = ctx.input;
       await node.openclaw.json(identityWords(ctx.input), anything);
       await putIdentityBack(node, ctx);
-      const path = `${await agentPath(node, ctx.results.ssh, name)}.identity`;
-      const read = await node.openclaw.json(["config", "get", path], identity);
-      const listed = (await node.openclaw.json(["agents", "list"], agentList)).find(({ id }) => id === name);
-      if (read.name !== displayName || (listed?.identityName ?? displayName) !== displayName) {
+      const shown = await shownName(node, ctx);
+      if (shown !== displayName) {
         throw new AppError("remote-odd", `OpenClaw on ${node.ssh.name} has another name for “${name}”.`, {
-          detail: JSON.stringify({ read, listed }),
+          detail: shown ?? "none",
           canPass: false,
         });
       }

@@ -19,8 +19,7 @@ export const linkAuth = (deps: BotDeps): DoOptions<BotInput, Connected, { linked
     onNode(deps, ctx, async (node) => {
       const { ssh } = node;
       const { version } = ctx.results.ssh;
-      const profiles = () => credentials(node, ctx.input.name);
-      if (traitsOf(version).sharedAuth) return new Skip(shared(version, await profiles()), { linked: null });
+      if (traitsOf(version).sharedAuth) return new Skip(shared(version), { linked: null });
       const { agentDir, authLink, authTarget } = placesOf(ctx.results.ssh, ctx.input);
       await node.mustShell(folder(agentDir));
       const there = await ssh.stat(authLink, ctx.signal);
@@ -32,7 +31,7 @@ export const linkAuth = (deps: BotDeps): DoOptions<BotInput, Connected, { linked
           canPass: false,
         });
       }
-      if ((await profiles()) === 0) {
+      if ((await credentials(node, ctx.input.name)) === 0) {
         throw new AppError(
           "remote-odd",
           `${authLink} leads to main's credentials on ${ssh.name}, but OpenClaw finds none there. Give main a model credential, then try again.`,
@@ -50,8 +49,7 @@ export const linkAuth = (deps: BotDeps): DoOptions<BotInput, Connected, { linked
     }),
   plan: async (ctx) => {
     const { version } = ctx.results.ssh;
-    if (traitsOf(version).sharedAuth)
-      return { lines: [], skip: shared(version, null), result: { linked: null } };
+    if (traitsOf(version).sharedAuth) return { lines: [], skip: shared(version), result: { linked: null } };
     const { agentDir, authLink, authTarget } = placesOf(ctx.results.ssh, ctx.input);
     return {
       lines: [
@@ -70,7 +68,6 @@ export const linkAuth = (deps: BotDeps): DoOptions<BotInput, Connected, { linked
 const credentials = async ({ openclaw }: Node, name: string): Promise<number> =>
   (await openclaw.json(list(name), authList)).profiles.length;
 
-const shared = (version: string, profiles: number | null): string => {
-  const why = `OpenClaw ${version} lets all agents use the same credentials, so no link is needed.`;
-  return profiles === 0 ? `${why} There are none yet: give it one with “openclaw models auth”.` : why;
-};
+/** Whether there are any is told after the restart, where all is read back. */
+const shared = (version: string): string =>
+  `OpenClaw ${version} lets all agents use the same credentials, so no link is needed.`;

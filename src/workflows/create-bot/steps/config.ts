@@ -4,18 +4,16 @@ import { Skip } from "#core/skip.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import { agentPath } from "#openclaw/agent-path.ts";
 import { isListed } from "#openclaw/agents.ts";
-import { configCheck } from "#openclaw/answers.ts";
 import { openclawLines } from "#openclaw/command-lines.ts";
 import { type Connected, onNode } from "#openclaw/node.ts";
 import { patchConfig, patchWords } from "#openclaw/patch-config.ts";
 import { traitsOf } from "#openclaw/traits.ts";
 import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
 
-const validate = ["config", "validate"];
 const nothingToWrite =
   "No model was chosen, so the bot uses the node's default and nothing has to be written.";
 
-/** Writes the bot's model into OpenClaw's configuration: tried first, then written, then read back. */
+/** Writes the bot's model into OpenClaw's configuration and reads it back. */
 export const writeConfig = (deps: BotDeps): DoOptions<BotInput, Connected, { model: string | null }> => ({
   run: (ctx) =>
     onNode(deps, ctx, async (node) => {
@@ -25,7 +23,6 @@ export const writeConfig = (deps: BotDeps): DoOptions<BotInput, Connected, { mod
       if (traitsOf(ctx.results.ssh.version).entries) await patchConfig(node, patchOf(name, model), "model");
       else await node.openclaw.must(["config", "set", path, model]);
       const { stdout } = await node.openclaw.must(["config", "get", path, "--json"]);
-      await node.openclaw.json(validate, configCheck);
       if (stdout.trim() !== JSON.stringify(model)) {
         throw new AppError("remote-odd", `OpenClaw on ${node.ssh.name} took the model but has another one.`, {
           detail: stdout,
@@ -60,8 +57,8 @@ export const writeConfig = (deps: BotDeps): DoOptions<BotInput, Connected, { mod
     }
     return {
       lines: [
-        ...(await openclawLines(deps, ctx.input, [...patchWords, "--dry-run", "--json"], patchWords)),
-        says(`Both with ${JSON.stringify(patchOf(name, model))} on their standard input.`),
+        ...(await openclawLines(deps, ctx.input, patchWords)),
+        says(`With ${JSON.stringify(patchOf(name, model))} on its standard input.`),
       ],
       result: { model },
     };

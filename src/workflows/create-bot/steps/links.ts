@@ -1,6 +1,6 @@
 import { AppError } from "#core/errors.ts";
 import type { DoOptions } from "#core/workflow.ts";
-import { agentList, bindingList, configCheck, modelStatus } from "#openclaw/answers.ts";
+import { agentList, bindingList, modelStatus } from "#openclaw/answers.ts";
 import { openclawLines, shellLine } from "#openclaw/command-lines.ts";
 import { credentialsIn, noCredentials } from "#openclaw/model-credentials.ts";
 import { type Connected, onNode } from "#openclaw/node.ts";
@@ -13,15 +13,17 @@ const checks = (name: string) =>
     ["agents", "list"],
     ["agents", "bindings"],
     ["models", "status", "--agent", name],
-    ["config", "validate"],
   ] as const;
 
-/** Reads everything back once more, after the restart: agent, binding, credentials, configuration, and the link where there is one. */
+/**
+ * Reads everything back once more, after the restart: agent, binding, credentials, and the link where there is one. With a configuration
+ * that is not valid OpenClaw would answer none of it.
+ */
 export const checkLinks = (deps: BotDeps): DoOptions<BotInput, Connected, { checked: string[] }> => ({
   run: (ctx) =>
     onNode(deps, ctx, async (node) => {
       const { name } = ctx.input;
-      const [agents, bindings, auth, config] = checks(name);
+      const [agents, bindings, auth] = checks(name);
       const { workspace, authLink } = placesOf(ctx.results.ssh, ctx.input);
       const { openclaw } = node;
       const missing = [
@@ -35,7 +37,6 @@ export const checkLinks = (deps: BotDeps): DoOptions<BotInput, Connected, { chec
           : "the binding",
       ].filter((one) => one !== null);
       const { missing: provider } = credentialsIn(await openclaw.json(auth, modelStatus));
-      await openclaw.json(config, configCheck);
       const linked = !traitsOf(ctx.results.ssh.version).sharedAuth;
       if (linked) {
         const target = await node.shell(["readlink", "-e", authLink]);

@@ -1,12 +1,6 @@
 import type { DoOptions } from "#core/workflow.ts";
-import {
-  addAgent,
-  addAgentWords,
-  agentsWords,
-  deleteAgent,
-  hasWorkspace,
-  isListed,
-} from "#openclaw/agents.ts";
+import { addAgent, addAgentWords, agentsWords, deleteAgent, hasWorkspace } from "#openclaw/agents.ts";
+import { agentList } from "#openclaw/answers.ts";
 import { openclawLines } from "#openclaw/command-lines.ts";
 import { type Connected, onNode } from "#openclaw/node.ts";
 import { placesOf } from "#openclaw/places.ts";
@@ -37,7 +31,8 @@ export const registerAgent = (deps: BotDeps): DoOptions<BotInput, Connected, { a
       const { name } = ctx.input;
       const { workspace } = placesOf(ctx.results.ssh, ctx.input);
       // An agent of this name with another workspace is somebody else's by now.
-      if ((await isListed(node, name)) && !(await hasWorkspace(node, name, workspace))) return;
+      const listed = (await node.openclaw.json(agentsWords, agentList)).find(({ id }) => id === name);
+      if (listed !== undefined && listed.workspace !== workspace) return;
       await setAside(node, ctx);
       await deleteAgent(node, ctx.results.ssh, name, ctx.signal);
       ctx.log("OpenClaw moves the files of an agent that it deletes into the trash of the node's user.");

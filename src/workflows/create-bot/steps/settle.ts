@@ -14,6 +14,7 @@ import { type Connected, lookOnNode } from "#openclaw/node.ts";
 import { type Turn, takeTurn, turnWords } from "#openclaw/turn.ts";
 import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
 
+/** The first of them is that of the step before. */
 const readsInARow = 3;
 
 export interface Settled {
@@ -35,17 +36,18 @@ interface Memo {
 export const waitSettled = (deps: BotDeps): WaitOptions<BotInput, Connected, Settled> => ({
   look: (ctx) =>
     lookOnNode(deps, ctx, async (node): Promise<Look<Settled>> => {
-      const memo = (ctx.memo ?? { inARow: 0 }) as Memo;
+      const memo = (ctx.memo ?? { inARow: 1 }) as Memo;
       if (memo.uptimeMs !== undefined)
         return {
           done: { uptimeMs: memo.uptimeMs, turn: await takeTurn(node, ctx.input.name, ctx.log) },
         };
-      const up = await gatewayUp(node, ctx.results.ssh, ctx.signal);
-      const account = up === null ? null : await accountOf(node, ctx.input.name);
+      const uptimeMs = (await gatewayUp(node, ctx.results.ssh, ctx.signal))?.uptimeMs ?? 0;
+      // Each of these commands takes a busy node seconds, so none is spent on a gateway that has not been up for long.
+      const isDue = uptimeMs >= deps.settleMs;
+      const account = isDue ? await accountOf(node, ctx.input.name) : null;
       assertNotBlocked(account, node.ssh.name);
-      const inARow = isConnected(account) ? memo.inARow + 1 : 0;
-      const uptimeMs = up?.uptimeMs ?? 0;
-      if (uptimeMs >= deps.settleMs && inARow >= readsInARow)
+      const inARow = !isDue ? Math.min(1, memo.inARow) : isConnected(account) ? memo.inARow + 1 : 0;
+      if (inARow >= readsInARow)
         return { waiting: "an answer of the bot", memo: { inARow, uptimeMs }, nextInMs: 0 };
       if (ctx.waitedMs > node.restartLimitMs)
         throw new AppError(

@@ -48,7 +48,9 @@ export const bindTelegram = (deps: BotDeps): DoOptions<BotInput, Ready, { accoun
       await ssh.upload(ctx.secret("token"), places.token, { mode: 0o600, signal: ctx.signal });
       ctx.log(`The token is in ${places.token}, mode 600.`);
       if (await needsPlugin(node, ctx.results.ssh)) await openclaw.must(enablePlugin);
-      if (!(await hasAccount(node, name))) await openclaw.must(addAccount(name, places.token));
+      // Of the first attempt the look at the name proved that there is none.
+      if (ctx.attempt === 1 || !(await hasAccount(node, name)))
+        await openclaw.must(addAccount(name, places.token));
       if (ctx.input.ownerId !== "") await allow(node, name, ctx.input.ownerId);
       await bindAccount(node, name);
       return { account: name };

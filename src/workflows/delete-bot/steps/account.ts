@@ -97,7 +97,7 @@ interface Memo {
 
 /** 2026.9.6 remembers that the account was stopped, and starts it with its own next start only. */
 const letGatewayRun = async (
-  { lookEveryMs }: NodeDeps,
+  { lookEveryMs, settleMs }: NodeDeps,
   node: Node,
   account: string,
   { results, signal, log, memo, waitedMs }: UndoContext<Doomed, Ready, { removed: string | null }>,
@@ -111,14 +111,12 @@ const letGatewayRun = async (
   // One that is down starts it when it comes back.
   if ((await gatewayUp(node, results.ssh, signal)) === null) return null;
   if ((await accountOf(node, account))?.running === true) return null;
-  if (waitedMs - since < runLimitMs)
+  // One that does it by itself does so within a second or two.
+  if (waitedMs - since < 2 * settleMs)
     return { waiting: "the gateway to start the account", memo: { since, restart }, nextInMs: lookEveryMs };
   log("The gateway does not start the account by itself; restarting it.");
   return { waiting: "a restart of the gateway", memo: { since, restart: {} }, nextInMs: 0 };
 };
-
-/** One that does it by itself does so within a second or two. */
-const runLimitMs = 10_000;
 
 const accounts = z.looseObject({
   channels: z.looseObject({
