@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { type Folder, openFolder } from "#authored/folder.ts";
 import { guardProcess } from "#authored/guard.ts";
 import { createGuests } from "#authored/guests.ts";
+import { watchForHoldUps } from "#authored/held-up.ts";
 import type { Log } from "#core/log.ts";
 import type { RefusedWorkflow } from "#core/refused-workflow.ts";
 import type { Store } from "#core/store.ts";
@@ -26,6 +27,8 @@ interface WorkflowsDeps {
 const builtInFolder = fileURLToPath(new URL("../workflows", import.meta.url));
 /** Whoever starts a server does not wait longer for a file that does not finish loading. */
 const patienceMs = 3_000;
+/** So long people's code may keep everybody waiting. */
+const holdUpMs = 30_000;
 
 /** All workflows: those that Milepost brings along, and people's own, of which those are in use that could be loaded quickly. */
 export const openWorkflows = async ({
@@ -45,13 +48,17 @@ export const openWorkflows = async ({
   const { connections, machines, clock } = host;
   const kits = createKits({ connections, machines, environment: childEnvironment(), jobsFolder });
   const guests = createGuests();
+  let unwatch: ReturnType<typeof watchForHoldUps> | undefined;
   const authored = await openFolder({
     ...{ folder, copiesFolder, builtIn, guests, startChild, clock, log },
     examineEntry: new URL("./examine-child.ts", import.meta.url),
     besides: fileURLToPath(new URL("../../package.json", import.meta.url)),
     uid: process.getuid?.(),
     milepost: { ...surface, ...kits },
-    importUrl: (url) => import(url),
+    importUrl: (url) => {
+      unwatch ??= watchForHoldUps({ folder: copiesFolder, limitMs: holdUpMs });
+      return import(url);
+    },
     script: (file, text) => scriptWorkflow(file, text, { connections, ...kits }),
     isNamed: async (code) => (await store.codeUse(code)).named,
   });
@@ -67,6 +74,7 @@ export const openWorkflows = async ({
   const close = async () => {
     await authored.close();
     unguard();
+    await unwatch?.();
   };
   return { authored: { ...authored, close }, refused };
 };
