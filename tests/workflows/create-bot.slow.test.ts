@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { stepOf } from "../engine/world.ts";
-import { type BotWorld, badToken, botValues, goodToken, openBotWorld, otherToken } from "./bot-world.ts";
+import { type BotWorld, botValues, openBotWorld } from "./bot-world.ts";
 
 let world: BotWorld;
 afterEach(() => world.close());
@@ -56,117 +55,6 @@ describe("creating a bot on OpenClaw 2026.9.6", () => {
     expect(JSON.parse(files[".openclaw/openclaw.json"] ?? "")).toMatchObject({
       channels: { telegram: { accounts: { mybot: { allowFrom: ["4242"] } } } },
     });
-  });
-
-  it("makes two bots on one node one after the other: the second says behind whom it waits, then is made", async () => {
-    world = await openBotWorld();
-    const first = await world.make();
-    await world.when(first, ({ run }) => run.turn !== null);
-    const second = await world.make(botValues({ name: "other", token: otherToken }));
-    const times = async (id: string) => {
-      const { run, steps } = await settle(id);
-      expect(run).toMatchObject({ state: "completed", error: null });
-      return {
-        from: stepOf({ run, steps }, "register").startedAt,
-        to: stepOf({ run, steps }, "settle").endedAt,
-      };
-    };
-    const one = await times(first);
-    const two = await times(second);
-    expect(two.from).toBeGreaterThanOrEqual(one.to ?? Number.POSITIVE_INFINITY);
-    const because = "Waits behind Create a bot #1 (node1 / mybot).";
-    expect(await world.store.history(second, 100)).toContainEqual(
-      expect.objectContaining({ type: "run.state", to: "waiting", because }),
-    );
-  });
-
-  it("puts the token into a private file and nowhere else: no log line, no event, no result, no plan shows it", async () => {
-    world = await openBotWorld();
-    const plan = await world.engine.plan("create-bot", botValues());
-    const { id, at } = await made();
-    const told = JSON.stringify([
-      plan,
-      { ...at.run, secrets: null },
-      at.steps,
-      await world.store.events(id, 0, 10_000),
-      await world.store.logs(id, { after: 0, limit: 10_000 }),
-    ]);
-    expect(told).not.toContain(goodToken);
-    expect(told).toContain("mybot.tok");
-  });
-
-  it("shows in a dry run the exact commands of all its steps, and changes nothing", async () => {
-    world = await openBotWorld();
-    const before = world.files();
-    const { steps } = await world.engine.plan("create-bot", botValues());
-    expect(world.files()).toEqual(before);
-    expect(steps).toHaveLength(17);
-    expect(steps.filter((step) => step.unknown !== null)).toEqual([]);
-    const told = steps.flatMap((step) => step.lines).map(({ text }) => text);
-    const id = await world.make();
-    await settle(id);
-    const logged = (await world.store.logs(id, { after: 0, limit: 10_000 })).map(({ text }) => text);
-    const sent = logged.filter((text) => text.startsWith("$ ")).map((text) => text.slice(2));
-    const changing =
-      /agents (add|bind|set-identity)|channels add|config (patch --stdin$|set)|gateway restart|message send|^mkdir/;
-    const done = sent.filter((text) => changing.test(text));
-    expect(done.length).toBeGreaterThan(6);
-    for (const text of done) expect(told).toContain(text);
-  });
-
-  it("undoes exactly what it made, in the right order, and leaves what was there before as it was", async () => {
-    world = await openBotWorld();
-    const { at: other } = await made(botValues({ name: "other", token: otherToken, chatId: "" }));
-    expect(other.run.state).toBe("completed");
-    const before = world.files();
-    const { id } = await made();
-    await world.engine.undo(id, "Ada");
-    const undone = await settle(id);
-    expect(undone.run.error).toBeNull();
-    expect(undone.run.undoneAt).not.toBeNull();
-    expect(world.files()).toEqual(before);
-    const events = await world.store.events(id, 0, 10_000);
-    const order = events.flatMap((event) =>
-      event.type === "step.state" && event.to === "undone" ? [event.stepId] : [],
-    );
-    expect(order).toEqual(
-      ["tools", "dev", "config", "auth", "telegram", "register", "template", "home"].filter(
-        (step) => step !== "auth",
-      ),
-    );
-  });
-
-  it("refuses a name that is taken, whatever of it is there, and a token that another bot has, before anything is changed", async () => {
-    world = await openBotWorld();
-    await made();
-    const before = world.files();
-    const id = await world.make();
-    const at = await settle(id);
-    expect(at.run.error).toMatchObject({ stepId: "name", code: "conflict" });
-    expect(at.run.error?.message).toContain("an agent “mybot” and a Telegram account “mybot”");
-    expect(world.files()).toEqual(before);
-    const twin = await settle(await world.make(botValues({ name: "twin" })));
-    expect(twin.run.error).toMatchObject({ stepId: "name", code: "conflict" });
-    expect(twin.run.error?.message).toContain(
-      "The account “mybot” on node1 is this very Telegram bot already",
-    );
-    expect(world.files()).toEqual(before);
-  });
-
-  it("stops at a token that Telegram refuses, in its words; with another token it goes on without doing the rest again", async () => {
-    world = await openBotWorld({ mode: { telegram: "rejects" } });
-    const id = await world.make(botValues({ token: badToken }));
-    const at = await settle(id);
-    expect(at.run.error).toMatchObject({ stepId: "startup", code: "remote-refused" });
-    expect(at.run.error?.message).toContain("Telegram does not accept this bot");
-    expect(at.run.error?.detail).toMatch(/401|unauthorized/i);
-    world.mode({});
-    await world.engine.modify(id, botValues(), "Ada");
-    const done = await settle(id);
-    expect(done.run.error).toBeNull();
-    expect(done.run.state).toBe("completed");
-    expect(stepOf(done, "register").attempt).toBe(1);
-    expect(stepOf(done, "home").attempt).toBe(1);
   });
 
   it("says that the gateway needs attention when a restart hangs or it never comes back", async () => {

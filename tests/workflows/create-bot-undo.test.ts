@@ -1,62 +1,49 @@
-import { execFile } from "node:child_process";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createSshPool, type SshPool } from "#connectors/ssh/pool.ts";
-import { createBot } from "#workflows/create-bot/workflow.ts";
-import { openWorld, type World } from "../engine/world.ts";
-import { type BotMachine, startBotMachine } from "./bot-machine.ts";
-import { botValues, filesIn, onlyNode1, otherToken, usualLent } from "./bot-world.ts";
+import { ExecError } from "#connectors/ssh/exec-result.ts";
+import type { Ssh } from "#connectors/ssh/pool.ts";
+import type { StepDefinition } from "#core/workflow.ts";
+import { otherToken } from "./bot-world.ts";
+import { type BotsHere, openBotsHere } from "./bots-here.ts";
 
-const run = promisify(execFile);
-
-let machine: BotMachine;
-let pool: SshPool;
-let world: World;
+let world: BotsHere;
 /** Called before each step does its work. */
 let before: (stepId: string) => Promise<void>;
+/** Whether the connection breaks right after the next command that changes something. */
+let breaks: boolean;
+
+const changing =
+  /^mkdir|^openclaw (agents (add|bind|set-identity)|channels add|config patch --stdin$|gateway restart|message send)/;
+
+const breaking = (ssh: Ssh): Ssh => ({
+  ...ssh,
+  exec: async (command, options) => {
+    const result = await ssh.exec(command, options);
+    if (!breaks || !changing.test(command)) return result;
+    breaks = false;
+    throw new ExecError("unreachable", "The connection to node1 broke while a command ran.", result);
+  },
+});
 
 beforeEach(async () => {
-  machine = await startBotMachine();
-  pool = createSshPool();
   before = async () => {};
-  const bots = createBot({
-    connections: onlyNode1,
-    connect: async (_id, of) => ({ ssh: pool.lease("node1", machine.target, of), ...usualLent }),
-    ...{ lookEveryMs: 50, settleMs: 300 },
-  });
-  const steps = bots.steps.map((step) =>
-    step.kind !== "do"
-      ? step
-      : {
-          ...step,
-          run: async (ctx: Parameters<typeof step.run>[0]) => {
-            await before(step.id);
-            return step.run(ctx);
-          },
-        },
-  );
-  world = await openWorld([{ ...bots, steps }], {
-    overrides: { retry: { attempts: 1, firstMs: 0, factor: 1, maxMs: 0 }, stopGraceMs: 5_000 },
+  breaks = false;
+  const told = (step: StepDefinition): StepDefinition =>
+    step.kind === "do" ? { ...step, run: (ctx) => before(step.id).then(() => step.run(ctx)) } : step;
+  world = await openBotsHere({
+    through: breaking,
+    as: (workflow) => ({ ...workflow, steps: workflow.steps.map(told) }),
   });
 });
-afterEach(async () => {
-  machine.letGo();
-  await world.close();
-  await pool.close();
-  await machine.close();
-});
+afterEach(() => world.close());
 
-const openclaw = (...words: string[]) =>
-  run(join(machine.sandbox.home, "..", "bin", "openclaw"), words, {
-    env: { HOME: machine.sandbox.home, PATH: process.env.PATH },
-  });
-const files = () => filesIn(machine.sandbox.home);
+const openclaw = (...words: string[]) => world.machine.openclaw(...words);
+const files = () => world.files();
 
 /** Another person's bot and token: what comes with a node's second agent by itself is then there already. */
 const addKeeper = async () => {
-  const { stateDir } = machine.sandbox;
+  const { stateDir } = world.machine;
   mkdirSync(join(stateDir, "secrets"), { mode: 0o700 });
   const tokenFile = join(stateDir, "secrets", "keeper.tok");
   writeFileSync(tokenFile, otherToken, { mode: 0o600 });
@@ -89,13 +76,11 @@ describe("undoing a bot that was not finished", () => {
       const were = files();
       before = async (stepId) => {
         if (stepId !== broken) return;
-        machine.hang("after");
-        void machine.hanging().then(() => machine.network.cut());
+        breaks = true;
       };
-      const id = await world.start(botValues() as Record<string, string>);
+      const id = await world.make();
       const { run: at } = await world.until(id, "failed", "completed");
       expect(at.error?.stepId).toBe(broken);
-      machine.letGo();
       expect(files()).not.toEqual(were);
       await undone(id);
       expect(files()).toEqual(were);
@@ -108,7 +93,7 @@ describe("undoing a bot that was not finished", () => {
       if (stepId === "telegram")
         await openclaw("agents", "bind", "--agent", "keeper", "--bind", "telegram:mybot");
     };
-    const id = await world.start(botValues() as Record<string, string>);
+    const id = await world.make();
     const { run: at } = await world.until(id, "failed", "completed");
     expect(at.error?.stepId).toBe("telegram");
     expect(`${at.error?.message} ${at.error?.detail}`).toContain("keeper");
@@ -117,6 +102,6 @@ describe("undoing a bot that was not finished", () => {
     expect(JSON.parse(stdout)).toContainEqual(
       expect.objectContaining({ agentId: "keeper", match: { channel: "telegram", accountId: "mybot" } }),
     );
-    expect(readdirSync(join(machine.sandbox.stateDir, "secrets"))).toEqual(["keeper.tok"]);
+    expect(readdirSync(join(world.machine.stateDir, "secrets"))).toEqual(["keeper.tok"]);
   });
 });
