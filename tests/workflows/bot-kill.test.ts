@@ -48,7 +48,7 @@ afterAll(() => machine.close());
 const watched = (workflow: Workflow, done: (moment: string) => Promise<unknown>): Workflow => ({
   ...workflow,
   steps: workflow.steps.map((step): StepDefinition => {
-    if (step.kind === "ask") return step;
+    if (step.kind !== "do" && step.kind !== "wait") return step;
     const after =
       <C extends { runId: string }, T>(what: string, work: (ctx: C) => Promise<T>) =>
       async (ctx: C): Promise<T> => {
