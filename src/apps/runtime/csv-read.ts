@@ -3,6 +3,8 @@ import { parse } from "csv-parse/sync";
 import { z } from "zod";
 import { insert, readNew } from "./change-rows.ts";
 import type { Clock } from "./clock.ts";
+import { type Reader, readersOf } from "./csv-writing.ts";
+import { folded } from "./database.ts";
 import { withoutApostrophe } from "./formula.ts";
 import { withIds } from "./picker.ts";
 import { Refusal } from "./refusal.ts";
@@ -53,11 +55,13 @@ export const importCsv = (
   };
   refuseUnfit(table, heading, targets, lines);
   const find = rememberNames(data, name);
+  const readers = readersFor(table, heading, targets, lines);
+  const asRead = (cell: string, at: number) => readers[at]?.(cell) ?? cell;
   // Trying it is the only check that also sees rows of the file that contradict each other.
   data.db.exec("BEGIN IMMEDIATE");
   try {
     for (const [at, cells] of lines.entries()) {
-      const added = addLine(data, name, targets, cells, find);
+      const added = addLine(data, name, targets, cells.map(asRead), find);
       if (Array.isArray(added)) {
         result.wrong += 1;
         if (result.problems.length < mostProblems) result.problems.push({ line: at + 2, sentences: added });
@@ -71,15 +75,21 @@ export const importCsv = (
   return result;
 };
 
-const cellsOf = (text: string): string[][] => {
-  const [first = ""] = text.split("\n", 1);
-  const delimiter =
-    first.split(";").length > first.split(",").length ? ";" : first.includes("\t") ? "\t" : ",";
+/** What parts the cells: of those that the first line has, the one that it has most often. */
+const delimiterOf = (text: string): string => {
+  const [first = ""] = text.replaceAll(/"[^"]*"/g, "").split(/[\r\n]/, 1);
+  const counted = [";", "\t", ",", "|"].map((sign) => ({ sign, count: first.split(sign).length }));
+  return counted.sort((one, other) => other.count - one.count)[0]?.sign ?? ",";
+};
+
+const cellsOf = (file: string): string[][] => {
+  // Some banks end lines by CR CR LF, old Macintoshes by CR.
+  const text = file.replaceAll(/\r+\n|\r/g, "\n");
   try {
     return z.array(z.array(z.string())).parse(
       parse(text, {
         bom: true,
-        delimiter,
+        delimiter: delimiterOf(text),
         skip_empty_lines: true,
         relax_column_count: true,
         to: mostRows + 2,
@@ -91,17 +101,45 @@ const cellsOf = (text: string): string[][] => {
   }
 };
 
+/** How the cells of each column are to be read; undefined for those that are ids or are left out. */
+const readersFor = (
+  { columns }: Table,
+  heading: readonly string[],
+  targets: readonly Target[],
+  lines: readonly (readonly string[])[],
+): (Reader | undefined)[] => {
+  const known = targets.flatMap((target, at) => {
+    const column = target === undefined || target.exact ? undefined : columns[target.column];
+    return column === undefined ? [] : [{ at, column }];
+  });
+  const readers = readersOf(
+    known.map(({ at, column }) => ({
+      heading: heading[at] ?? "",
+      column,
+      cells: lines.map((cells) => cells[at] ?? ""),
+    })),
+  );
+  const byPlace = new Map(known.map(({ at }, index) => [at, readers[index]]));
+  return heading.map((_, at) => byPlace.get(at));
+};
+
 /** Where a cell goes: a column, the id of the row, or (for `Customer id`) a column for which it takes precedence. */
 type Target = { column: string; exact: boolean } | undefined;
 
 const targetOf = ({ columns }: Table, heading: string): Target => {
-  const plain = withoutApostrophe(heading).trim().toLowerCase();
+  const plain = spelled(withoutApostrophe(heading));
   if (plain === "id") return { column: "id", exact: true };
   for (const [column, { label, to }] of Object.entries(columns)) {
-    if (plain === column || plain === label.toLowerCase()) return { column, exact: false };
-    if (to !== undefined && plain === `${label.toLowerCase()} id`) return { column, exact: true };
+    if (plain === spelled(column) || plain === spelled(label)) return { column, exact: false };
+    if (to !== undefined && plain === `${spelled(label)} id`) return { column, exact: true };
   }
   return undefined;
+};
+
+/** “unitPrice”, “unit_price” and “Unit Price:” are the same heading. */
+const spelled = (text: string): string => {
+  const words = folded(text.replaceAll(/([\p{Ll}\d])(\p{Lu})/gu, "$1 $2")).trim();
+  return words.replaceAll(/[^\p{L}\p{N}]+/gu, " ").trim() || words;
 };
 
 const refuseUnfit = (
@@ -155,7 +193,7 @@ const addLine = (
   cells: readonly string[],
   find: FindNamed,
 ): string | string[] => {
-  if (cells.length > targets.length)
+  if (cells.slice(targets.length).some((cell) => cell.trim() !== ""))
     return [`The row has ${cells.length} cells, but there are ${targets.length} headings.`];
   const sent: Record<string, string> = {};
   for (const exact of [false, true])

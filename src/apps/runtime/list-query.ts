@@ -59,7 +59,7 @@ export const readListQuery = (table: Table, params: URLSearchParams, usualLimit 
   };
   const seen = new Set<string>();
   for (const [key, text] of params) {
-    if (key === "or") {
+    if (key === "or" && !isColumn(table, key)) {
       query.filters.push(anyOf(table, text));
       continue;
     }
