@@ -1,3 +1,7 @@
+import { openGuardedFetch } from "#connectors/http/guarded-fetch.ts";
+import type { Request, Until } from "./http/http-options.ts";
+import { createRequest } from "./http/request.ts";
+import { createUntil } from "./http/until.ts";
 import { createJob } from "./job/job.ts";
 import type { Job } from "./job/job-options.ts";
 import type { KitDeps } from "./machine.ts";
@@ -8,6 +12,16 @@ import type { Shell } from "./shell-options.ts";
 export interface Kits {
   shell: Shell;
   job: Job;
+  request: Request;
+  until: Until;
 }
 
-export const createKits = (deps: KitDeps): Kits => ({ shell: createShell(deps), job: createJob(deps) });
+/** None of them does anything, or opens anything, before a step runs. */
+export const createKits = (deps: KitDeps): Kits => {
+  // Whoever writes a workflow may ask what lies in their own network; its connections close when nobody asks for some seconds.
+  const http = openGuardedFetch({ reach: "anywhere" });
+  return {
+    ...{ shell: createShell(deps), job: createJob(deps) },
+    ...{ request: createRequest(http), until: createUntil(http) },
+  };
+};

@@ -1,9 +1,11 @@
 // biome-ignore-all lint/performance/noBarrelFile: it is what people's workflows import, by one name, and nothing else does.
 /** What `import … from "milepost"` gives to people's own workflows. */
 
+import type { Request, Until } from "./http/http-options.ts";
 import type { Job } from "./job/job-options.ts";
 import type { Shell } from "./shell-options.ts";
 
+export { z } from "zod";
 export type { EachItem, EachOptions, EachResult } from "#core/each.ts";
 export { AppError } from "#core/errors.ts";
 export { choice, many, select } from "#core/field-choices.ts";
@@ -47,3 +49,9 @@ export declare const shell: Shell;
 
 /** Begins a script that may take long, on this machine or on a server, and looks after it: it outlives Milepost and the connection. */
 export declare const job: Job;
+
+/** Asks an HTTP API one thing. */
+export declare const request: Request;
+
+/** Asks an HTTP API again and again until something is so. */
+export declare const until: Until;

@@ -1,6 +1,7 @@
 import type { Claiming } from "#core/claim.ts";
 import type { StepContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
+import type { Gives } from "./gives.ts";
 import type { ReadsProgress } from "./progress/reader.ts";
 
 /** What a command wrote: the last 64 KiB of each. */
@@ -36,8 +37,8 @@ export interface ScriptWork<I, R, K extends string> {
 }
 
 interface ShellWork<I, R, T, K extends string> extends ScriptWork<I, R, K> {
-  /** Makes the result out of what it wrote, once it has ended with 0. Default: its last line. */
-  gives?: (written: Written) => T;
+  /** Makes the result out of what it wrote, once it has ended with 0; a schema reads its output as JSON. Default: its last line. */
+  gives?: Gives<Written, T>;
   /** One line for the person about the result. */
   detail?: (result: T) => string;
   /** Default: an hour. What takes longer is a `job`. */

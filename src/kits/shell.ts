@@ -1,5 +1,6 @@
 import type { DoContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
+import { giveFrom } from "./gives.ts";
 import { type KitDeps, openMachine, type Ran } from "./machine.ts";
 import { byItself } from "./progress/by-itself.ts";
 import { createLines } from "./progress/lines.ts";
@@ -20,7 +21,12 @@ export const createShell =
     const resultOf = ({ stdout, stderr }: Ran): T =>
       gives === undefined
         ? (lastLine(stdout) as T)
-        : gives({ stdout: stdout.slice(-keptChars), stderr: stderr.slice(-keptChars) });
+        : giveFrom(
+            gives,
+            { stdout: stdout.slice(-keptChars), stderr: stderr.slice(-keptChars) },
+            stdout,
+            "the script",
+          );
 
     const run = async (ctx: Context): Promise<T> => {
       using machine = await open(ctx);

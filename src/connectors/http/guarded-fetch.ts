@@ -38,7 +38,7 @@ export interface GuardedRequest {
 export interface GuardedPost extends Omit<GuardedRequest, "redirects"> {
   body: string;
   /** "POST" unless told otherwise. */
-  method?: "POST" | "PATCH";
+  method?: "POST" | "PUT" | "PATCH" | "DELETE";
 }
 
 export interface GuardedAnswer {

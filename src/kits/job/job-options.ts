@@ -1,10 +1,14 @@
 import type { WaitOptions } from "#core/workflow.ts";
+import type { Gives } from "#kits/gives.ts";
 import type { ScriptWork } from "#kits/shell-options.ts";
 
 /** A command that may take long. Its secrets are in a file that only its user can read, and that is gone once the script has begun. */
 export interface JobOptions<I, R, T, K extends string = never> extends ScriptWork<I, R, K> {
-  /** Makes the result out of the end of what it wrote (64 KiB), once it has ended with 0. Default: its last line. */
-  gives?: (written: { output: string }) => T;
+  /**
+   * Makes the result out of the end of what it wrote (64 KiB), once it has ended with 0; a schema reads its last line as JSON. Default: its
+   * last line.
+   */
+  gives?: Gives<{ output: string }, T>;
   /** One line for the person about the result. */
   detail?: (result: T) => string;
   /** Longer than this and it is ended. Default: a day. */

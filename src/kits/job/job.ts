@@ -1,6 +1,7 @@
 import { AppError } from "#core/errors.ts";
 import type { WaitContext } from "#core/step-context.ts";
 import type { Look, WaitOptions } from "#core/workflow.ts";
+import { giveFrom } from "#kits/gives.ts";
 import { type KitDeps, type Machine, openMachine } from "#kits/machine.ts";
 import { byItself } from "#kits/progress/by-itself.ts";
 import { createLines, type LinesState, noLines } from "#kits/progress/lines.ts";
@@ -188,7 +189,10 @@ const settle = <I, R, T, K extends string>(
       ...(end.output.trim() === "" ? {} : { detail: end.output.trim().slice(-4_000) }),
     });
   return {
-    done: gives === undefined ? (lastLine(end.output) as T) : gives({ output: end.output }),
+    done:
+      gives === undefined
+        ? (lastLine(end.output) as T)
+        : giveFrom(gives, { output: end.output }, lastLine(end.output), "the script"),
     ...(told === null ? {} : { progress: told }),
   };
 };
