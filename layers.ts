@@ -35,7 +35,18 @@ export const layers: readonly Layer[] = [
   { folder: "src/sandbox", may: ["core"], apart: [] },
   {
     folder: "src/web",
-    may: ["core", "engine/engine.ts", "people", "triggers", "connections", "apps", "chat", "notify", "views"],
+    may: [
+      "core",
+      "engine/engine.ts",
+      "people",
+      "triggers",
+      "messengers/messengers.ts",
+      "connections",
+      "apps",
+      "chat",
+      "notify",
+      "views",
+    ],
   },
   {
     folder: "src/compat",

@@ -142,6 +142,8 @@ export const needs: ReadonlyMap<string, Need> = new Map([
     of: null,
   }),
   ...patterns([routes.settings, routes.tokens, routes.removeToken], { ...own, of: "open" }),
+  ...patterns([routes.linkAccount], { ...own, of: "open" }),
+  ...patterns([routes.confirmAccount, routes.leaveAccount], { see: null, change: own.change, of: "open" }),
   ...patterns([routes.endSession, routes.endSessions, routes.revokeShare, api.share, routes.passkeys], {
     ...own,
     of: "open",

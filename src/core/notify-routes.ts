@@ -12,6 +12,11 @@ export const notifyRoutes = {
   channel: route("/notifications/channels/:id"),
   testChannel: route("/notifications/channels/:id/test"),
   removeChannel: route("/notifications/channels/:id/remove"),
+  /** Links an account in a messenger, `?kind=` says which: shows a code for it. */
+  linkAccount: route("/notifications/link"),
+  /** Whoever is signed in says that the account is theirs that wrote the code. */
+  confirmAccount: route("/notifications/link/confirm"),
+  leaveAccount: route("/notifications/link/leave"),
   /** Whether somebody is told of a run, whatever else they said. */
   bell: route("/runs/:id/bell"),
   /** Asks once more what a mail's link is for; its POST decides. The token says who and what. */

@@ -13,6 +13,7 @@ import type { Log } from "#core/log.ts";
 import { standBelow } from "#core/route.ts";
 import type { Engine } from "#engine/engine.ts";
 import { mcpServer } from "#mcp/mcp.ts";
+import { createMessengers } from "#messengers/messengers.ts";
 import { createBotLooks } from "#openclaw/bot-looks.ts";
 import { nodeDeps } from "#openclaw/deps.ts";
 import { createStorage } from "#retention/storage.ts";
@@ -162,6 +163,12 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     random,
     address: () => address,
   });
+  const messengers = createMessengers({
+    ...{ engine: audited, store, connections, access, clock, log, random },
+    channels: notify.channels,
+    decisions: notify.decisions,
+    absolute: (path) => new URL(path, address).href,
+  });
   const web: Omit<WebDeps, "appsOrigin"> = {
     engine: audited,
     store,
@@ -186,6 +193,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     newId: () => newId(clock.now(), random),
     triggers: triggering.triggers,
     notify,
+    messengers,
     news: await openNews(at, version),
     publicUrls,
     proxies: options.proxies,
@@ -207,6 +215,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
   await storage.open();
   triggering.open();
   notify.open();
+  await messengers.open();
   return {
     origin,
     address,
@@ -217,6 +226,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
       askedToSignOut.close();
       await storage.close();
       await triggering.close();
+      await messengers.close();
       await notify.close();
       await engine.close();
       await authored.close();

@@ -41,6 +41,7 @@ import { findPages } from "./pages/find.tsx";
 import { createHome } from "./pages/home.tsx";
 import { inputPages } from "./pages/input.tsx";
 import { keptPages } from "./pages/kept.ts";
+import { linkAccountPages } from "./pages/link-account.tsx";
 import { passkeyPages } from "./pages/passkeys.ts";
 import { peoplePages } from "./pages/people.tsx";
 import { runPages } from "./pages/run.tsx";
@@ -144,6 +145,7 @@ export const createApp = (
     .route("/", accessPages(deps))
     .route("/", botPages(deps))
     .route("/", settingsPages(deps))
+    .route("/", linkAccountPages(deps))
     .route("/", peoplePages(deps))
     .route("/", storagePages(deps))
     .route("/", anotherDevicePages(deps))

@@ -17,6 +17,7 @@ import type { Release } from "#core/release.ts";
 import type { Room, Storage } from "#core/storage.ts";
 import type { Store } from "#core/store.ts";
 import type { Engine } from "#engine/engine.ts";
+import type { Messengers } from "#messengers/messengers.ts";
 import type { Notify } from "#notify/notify.ts";
 import type { AccessRules } from "#people/access.ts";
 import type { Endings } from "#people/endings.ts";
@@ -101,6 +102,8 @@ export interface WebDeps {
   triggers: Triggers;
   /** What tells people, and takes their decisions from there. */
   notify: Notify;
+  /** People who write to Milepost in Telegram and Slack. */
+  messengers: Messengers;
   /** Workflows that are not offered, with the reason. */
   refusedWorkflows: readonly RefusedWorkflow[];
   /** People's own workflows. */

@@ -63,26 +63,33 @@ afterAll(async () => {
   await telegram.close();
 });
 
-const newest = (chat = ann.id): TelegramMessage | undefined =>
-  telegram.messages.findLast((one) => one.chat === chat);
-/** What is said, and the answer to it. */
-const say = async (said: string, more: { replyTo?: number; chat?: number } = {}, from = ann) => {
+/** All that a message ever showed: what is told of a run goes on being edited. */
+const ever = ({ before, text: now }: TelegramMessage) => [...before, now].join("\n");
+/** What is said, and the answer to it, which has these words. */
+const say = async (
+  said: string,
+  words: string,
+  { from = ann, chat = from.id, ...more }: { replyTo?: number; chat?: number; from?: typeof ann } = {},
+) => {
   const before = telegram.messages.length;
-  telegram.write(from, said, more);
-  return vi.waitFor(() => {
-    const answer = telegram.messages.slice(before).find(({ chat }) => chat === (more.chat ?? from.id));
-    if (answer === undefined) throw new Error("no answer yet");
-    return answer;
-  }, 5_000);
+  telegram.write(from, said, { ...more, chat });
+  return told(words, before, chat);
 };
-const shows = (message: TelegramMessage, words: string) =>
-  vi.waitFor(() => expect(message.text).toContain(words), 5_000);
-const needsYou = (words: string) =>
+const press = async (message: TelegramMessage, label: string, words: string) => {
+  const before = telegram.messages.length;
+  telegram.press(ann, message.id, label);
+  return told(words, before);
+};
+const told = (words: string, after = 0, chat = ann.id) =>
   vi.waitFor(() => {
-    const found = telegram.messages.findLast((one) => one.text.includes(words));
-    if (found === undefined) throw new Error("not told yet");
+    const found = telegram.messages
+      .slice(after)
+      .findLast((one) => one.chat === chat && ever(one).includes(words));
+    if (found === undefined) throw new Error(`“${words}” is not told yet`);
     return found;
   }, 5_000);
+const shows = (message: TelegramMessage, words: string) =>
+  vi.waitFor(() => expect(message.text).toContain(words), 5_000);
 /** The newest message of a question that can still be decided there. */
 const toDecide = (run: string) =>
   vi.waitFor(() => {
@@ -97,57 +104,55 @@ const labels = ({ buttons }: Pick<TelegramMessage, "buttons">) => buttons.map(({
 describe("An account in Telegram", () => {
   test("is answered with one sentence that names no run while it is linked to nobody", async () => {
     await world.site.deps.engine.start("wiki", {}, ada);
-    const { text: told, buttons } = await say("what's running?", {}, eve);
-    expect(told).toContain("not linked to anybody");
-    expect(told).not.toContain("Release");
+    const { text: said, buttons } = await say("what's running?", "not linked to anybody", { from: eve });
+    expect(said).not.toContain("Release");
     expect(buttons).toEqual([]);
   });
 
   test("is linked by a code that the browser shows, once the person says there that it is theirs", async () => {
     const { linking } = world.messengers;
     const { code } = linking.begin("owner", "telegram", connection);
-    expect((await say(`/start ${code.replace("-", "")}`)).text).toContain("go back to Milepost");
+    await say(`/start ${code.replace("-", "")}`, "go back to Milepost");
     // The same code is good for nobody else, and the account not linked yet.
-    expect((await say(code, {}, eve)).text).toContain("not known");
+    await say(code, "not known", { from: eve });
     expect(await world.channels.linked("telegram", String(ann.id))).toBeNull();
     const pending = linking.of("owner");
     expect(pending?.account).toEqual({ id: String(ann.id), name: "Ann", chat: String(ann.id) });
     expect(() => linking.confirm("owner", String(eve.id))).toThrow("Begin again");
     const { account } = linking.confirm("owner", String(ann.id));
     await world.link("telegram", account.id, account.chat, connection);
-    expect((await say("help")).text).toContain("Ask me about runs");
+    await say("help", "Ask me about runs");
   });
 
   test("that tries codes is no longer listened to for a while, and cannot guess on", async () => {
     const { code } = world.messengers.linking.begin("owner", "telegram", connection);
     const mallory = { id: 999, name: "Mallory" };
-    for (let n = 0; n < 5; n++) await say(`AAAA-AAA${n + 2}`, {}, mallory);
-    expect((await say(code, {}, mallory)).text).toContain("Too many codes");
+    for (let n = 0; n < 5; n++) await say(`AAAA-AAA${n + 2}`, "not known", { from: mallory });
+    await say(code, "Too many codes", { from: mallory });
     expect(world.messengers.linking.of("owner")?.account).toBeNull();
     world.messengers.linking.leave("owner");
   });
 
   test("is not answered where others read along", async () => {
-    const { text: told } = await say("/list@milepost_test_bot", { chat: -5 });
-    expect(told).toContain("write to me where nobody else reads");
+    await say("/list@milepost_test_bot", "write to me where nobody else reads", { chat: -5 });
   });
 });
 
 describe("A question in Telegram", () => {
   test("is decided by a press of a linked person; the message then says who, and a second press changes nothing", async () => {
     const run = await world.asking("blog");
-    const asked = await needsYou("The old one is replaced.");
+    const asked = await toDecide("blog");
     expect(labels(asked)).toEqual(["Approve", "Reject", "Open the run"]);
     const [approve] = asked.buttons;
     telegram.press(eve, asked.id, "Approve");
-    await vi.waitFor(() => expect(telegram.toasts.at(-1)?.text).toContain("not linked"));
+    await vi.waitFor(() => expect(telegram.toasts.at(-1)?.text).toContain("not linked"), 5_000);
     expect((await world.site.engine.picture(run)).state).toBe("asking");
     telegram.press(ann, asked.id, "Approve");
     expect((await world.over(run)).state).toBe("completed");
     await shows(asked, "Approved by Owner in Telegram");
     expect(labels(asked)).toEqual(["Open the run"]);
     telegram.press(ann, asked.id, { data: approve?.callback_data ?? "" });
-    await vi.waitFor(() => expect(telegram.toasts.at(-1)?.text).toContain("already"));
+    await vi.waitFor(() => expect(telegram.toasts.at(-1)?.text).toContain("already"), 5_000);
     const { steps } = await world.site.engine.picture(run);
     expect(steps[0]?.detail).toBe("Approved by Owner in Telegram");
   });
@@ -167,31 +172,33 @@ describe("A question in Telegram", () => {
   test("takes a comment in a reply, after the verb or before a press; what puts it off presses nothing", async () => {
     const first = await world.asking("wiki");
     const asked = await toDecide("wiki");
-    const later = await say("approve if the backup is through", { replyTo: asked.id });
-    expect(later.text).toContain("Comment: approve if the backup is through");
+    await say("approve if the backup is through", "Comment: approve if the backup is through", {
+      replyTo: asked.id,
+    });
     expect((await world.site.engine.picture(first)).state).toBe("asking");
-    await say("/leave");
-    await say("approve: looks good to me", { replyTo: asked.id });
+    await say("/leave", "nothing was done");
+    await say("approve: looks good to me", "is answered", { replyTo: asked.id });
     const done = await world.over(first);
     expect(done.steps[0]?.detail).toBe("Approved by Owner in Telegram: looks good to me");
 
     const second = await world.asking("wiki");
     const again = await toDecide("wiki");
-    const noted = await say("wrong server", { replyTo: again.id });
+    const noted = await say("wrong server", "Comment: wrong server", { replyTo: again.id });
     expect(labels(noted)).toEqual(["Approve", "Reject", "Leave it"]);
-    telegram.press(ann, noted.id, "Reject");
-    expect((await world.over(second)).state).toBe("failed");
+    await press(noted, "Reject", "is answered");
+    expect((await world.over(second)).error?.message).toContain("wrong server");
     // A reply to what was asked before is for no question that is open now.
-    expect((await say("approve", { replyTo: asked.id })).text).not.toContain("is answered");
+    await say("approve", "cannot be done to it now", { replyTo: asked.id });
   });
 
   test("of high risk is not approved there", async () => {
     const run = await world.asking("shop");
-    const asked = await needsYou("of high risk, so it is approved");
+    const asked = await told("of high risk, so it is approved");
     expect(labels(asked)).toEqual(["Open the run"]);
-    const { text: told } = await say("approve", { replyTo: asked.id });
-    expect(told).not.toContain("is answered");
+    const answer = await say("approve", "Risk: high", { replyTo: asked.id });
+    expect(labels(answer)).not.toContain("Approve");
     expect((await world.site.engine.picture(run)).state).toBe("asking");
+    await say("/leave", "nothing was done");
     await world.site.engine.cancel(run, "Ada");
   });
 });
@@ -200,19 +207,18 @@ describe("A conversation in Telegram", () => {
   test("tells where a run stands, keeps that up to date by edits, and takes presses only for what they say now", async () => {
     const { runId } = await world.site.deps.engine.start("crm", {}, ada);
     await world.site.engine.settled(runId, 200, AbortSignal.timeout(10_000));
-    const status = await say("How's my CRM task going?");
-    expect(status.text).toContain("⏳ Customer list (in progress)");
+    const status = await say("How's my CRM task going?", "⏳ Customer list (in progress)");
     const sent = telegram.messages.length;
     stop();
     expect((await world.over(runId)).state).toBe("completed");
     await shows(status, "is completed: It is there.");
-    expect(telegram.messages.slice(sent).filter(({ text: told }) => told.includes("⏳"))).toEqual([]);
+    expect(telegram.messages.slice(sent).filter(({ text: said }) => said.includes("⏳"))).toEqual([]);
   });
 
   test("goes on following a run after a restart", async () => {
     const { runId } = await world.site.deps.engine.start("crm", {}, ada);
     await world.site.engine.settled(runId, 200, AbortSignal.timeout(10_000));
-    const status = await say(`status #${runId}`);
+    const status = await say(`status #${runId}`, "⏳ Customer list (in progress)");
     await world.restart();
     stop();
     await world.over(runId);
@@ -220,25 +226,27 @@ describe("A conversation in Telegram", () => {
   });
 
   test("starts a workflow field by field, once, however often Telegram tells of the last word", async () => {
-    await say("start bake a cake");
-    const tin = await say("Lemon tart");
+    await say("start bake a cake", "Name");
+    const tin = await say("Lemon tart", "1. Round");
     expect(labels(tin)).toEqual(["Round", "Square", "Leave it"]);
-    telegram.press(ann, tin.id, "Square");
-    const look = await needsYou("Tin: Square");
+    const look = await press(tin, "Square", "Tin: Square");
     const update = telegram.write(ann, "yes");
-    await vi.waitFor(() => expect(newest()?.text).toContain("is started"));
+    await told("is started");
     telegram.again(update);
-    await say("what's running?");
+    await say("help", "Ask me about runs");
     const { rows } = await world.site.engine.runs({ workflowId: "cake", limit: 9 });
     expect(rows).toHaveLength(1);
     telegram.press(ann, look.id, "Start");
-    await vi.waitFor(() => expect(telegram.toasts.at(-1)?.text).toContain("Something else was said since"));
+    await vi.waitFor(
+      () => expect(telegram.toasts.at(-1)?.text).toContain("Something else was said since"),
+      5_000,
+    );
   });
 
   test("ends with the link of the account", async () => {
     const channel = await world.channels.linked("telegram", String(ann.id));
     await world.channels.remove(channel?.id ?? "", ada);
-    expect((await say("what's running?")).text).toContain("not linked");
+    await say("what's running?", "not linked");
   });
 });
 

@@ -9,6 +9,7 @@ import { deployApi } from "#compat/deploy/deploy.ts";
 import { tasksApi } from "#compat/tasks/tasks.ts";
 import { createConnectionBook } from "#connections/book.ts";
 import { createSeal } from "#connections/seal.ts";
+import { telegramKind } from "#connectors/telegram/kind.ts";
 import type { AuthoredWorkflows } from "#core/authored.ts";
 import type { ConnectionKind } from "#core/connection.ts";
 import { AppError } from "#core/errors.ts";
@@ -29,7 +30,9 @@ import { openPeople } from "#main/open-people.ts";
 import { readProxies } from "#main/read-proxies.ts";
 import { createTriggering } from "#main/triggering.ts";
 import { mcpServer } from "#mcp/mcp.ts";
+import { createMessengers } from "#messengers/messengers.ts";
 import type { ChannelKind } from "#notify/channel.ts";
+import { telegramChannel } from "#notify/channels/telegram.ts";
 import { createNotify } from "#notify/notify.ts";
 import { createMayUse } from "#people/may-use.ts";
 import type { NewToken } from "#people/tokens.ts";
@@ -216,16 +219,23 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
     ...{ accounts: store.accounts, clock: realClock, random },
     table: store.connections,
     seal,
-    kinds: [echoKind],
+    kinds: [echoKind, telegramKind],
+  });
+  const notify = createNotify({
+    ...{ engine, store, connections, secrets: seal, access: people.access },
+    ...{ kinds: [echoChannel, telegramChannel], key: randomBytes(32), clock: realClock },
+    ...{ log, random, zone: "UTC", address: () => "https://milepost.example/" },
   });
   const deps: WebDeps = {
     engine,
     store,
     connections,
-    notify: createNotify({
-      ...{ engine, store, connections, secrets: seal, access: people.access },
-      ...{ kinds: [echoChannel], key: randomBytes(32), clock: realClock, log, random, zone: "UTC" },
-      address: () => "https://milepost.example/",
+    notify,
+    messengers: createMessengers({
+      ...{ engine, store, connections, access: people.access, clock: realClock, log, random },
+      channels: notify.channels,
+      decisions: notify.decisions,
+      absolute: (path) => new URL(path, "https://milepost.example/").href,
     }),
     bots: { of: () => ({ since: null, seen: null, failed: null }), look: () => {} },
     ...people,
