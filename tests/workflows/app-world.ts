@@ -10,6 +10,8 @@ import { createSeal } from "#connections/seal.ts";
 import { openaiKind } from "#connectors/openai/kind.ts";
 import type { Field, Form, Values } from "#core/form.ts";
 import type { RunWithSteps } from "#core/run.ts";
+import { startChild } from "#main/child.ts";
+import { createErrands } from "#main/errands.ts";
 import changeApp from "#workflows/change-app/workflow.ts";
 import generateApp from "#workflows/generate-app/workflow.ts";
 import { memoryStore, openWorld, realClock, type World, type WorldOptions } from "../engine/world.ts";
@@ -44,7 +46,7 @@ export const openAppWorld = async (options: WorldOptions & { folder?: string } =
     random,
   });
   const page = createAskPage({ apps, assets, clock: { now: realClock.now, newId: randomUUID } });
-  const host = { apps, page, connections };
+  const host = { apps, page, connections, errands: createErrands(startChild) };
   const world = await openWorld([generateApp(host), changeApp(host)], { ...options, store });
   return {
     ...world,

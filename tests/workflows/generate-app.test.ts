@@ -35,6 +35,51 @@ describe("each of the seven examples becomes an app whose pages answer", () => {
   });
 });
 
+const ledger = "Buchungstag;Empfänger;Betrag\n31.12.2025;Stadtwerke;-17,22\n02.01.2026;Miete;-1.234,56\n";
+
+test("the rows of a spreadsheet become an app with these rows in it, their types told by what stands in them", async () => {
+  const id = await world.generate({ rows: ledger, title: "Bank" });
+  const planned = await world.through(id, {}, "plan");
+  expect(JSON.stringify(stepOf(planned, "plan").form)).toContain("“Betrag” holds numbers, such as -17,22.");
+  const { run, steps } = await world.through(id);
+  expect(run).toMatchObject({ state: "completed", error: null });
+  expect(steps.find((step) => step.id === "create-tables")?.substeps.map(({ name }) => name)).toEqual([
+    "Bank",
+    "Rows of Bank",
+  ]);
+  const rows = world.apps
+    .open("bank")
+    .db.prepare("SELECT buchungstag, empfanger, betrag FROM bank ORDER BY rowid");
+  expect(rows.all()).toEqual([
+    { buchungstag: "2025-12-31", empfanger: "Stadtwerke", betrag: -17.22 },
+    { buchungstag: "2026-01-02", empfanger: "Miete", betrag: -1234.56 },
+  ]);
+});
+
+test("rows that do not fit a plan that was changed are told one by one, lead back to it, and leave nothing behind", async () => {
+  const id = await world.generate({ rows: ledger, title: "Bank" });
+  const at = await world.through(id, {}, "plan");
+  const shown = shownIn(stepOf(at, "plan").form);
+  const [type] = Object.keys(shown).filter((name) => shown[name] === "decimal");
+  const failed = await world.through(id, { plan: { ...shown, [type ?? ""]: "date" } });
+  expect(failed.run.error).toMatchObject({
+    message: expect.stringContaining("Row 2: “Betrag” must be a date"),
+    wayOn: { back: "plan" },
+  });
+  expect(world.apps.open("bank").db.prepare("SELECT count(*) FROM bank").pluck().get()).toBe(0);
+});
+
+test.each([
+  [{ rows: ledger }, "title", "Give the app a title"],
+  [{ rows: ledger, title: "Bank", description: "customers" }, "rows", "one of them"],
+  [{ rows: "Name\n", title: "Bank" }, "rows", "at least one row"],
+])("%o does not begin", async (values, field, words) => {
+  await expect(world.generate(values)).rejects.toMatchObject({
+    ...{ code: "bad-input", field },
+    message: expect.stringContaining(words),
+  });
+});
+
 test("the steps say what they really made: a substep for each table and each view", async () => {
   const id = await world.generate({ description: bikes });
   const at = await world.through(id);

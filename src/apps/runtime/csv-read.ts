@@ -82,7 +82,8 @@ const delimiterOf = (text: string): string => {
   return counted.sort((one, other) => other.count - one.count)[0]?.sign ?? ",";
 };
 
-const cellsOf = (file: string): string[][] => {
+/** All cells of a CSV file, row by row, the headings first. Throws Refusal("bad-input"). */
+export const cellsOf = (file: string): string[][] => {
   // Some banks end lines by CR CR LF, old Macintoshes by CR.
   const text = file.replaceAll(/\r+\n|\r/g, "\n");
   try {

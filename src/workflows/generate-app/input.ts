@@ -5,4 +5,6 @@ export interface GenerateInput {
   slug: string;
   /** The model that drafts the plan; null: the planner that needs none. */
   connectionId: string | null;
+  /** Rows of a spreadsheet, headings first, that the app is made of; null: it is made of the description. */
+  rows?: string | null;
 }

@@ -1,4 +1,5 @@
 import { examples } from "#apps/plan/examples.ts";
+import { longestRows, planFromRows } from "#apps/plan/from-csv.ts";
 import { slugOf } from "#apps/plan/names.ts";
 import { longestDescription, planFromDescription } from "#apps/plan/plan.ts";
 import type { AppRegistry } from "#apps/registry.ts";
@@ -18,6 +19,11 @@ export const startGenerate = ({ apps, connections }: Pick<Host, "apps" | "connec
         multiline: true,
         longest: longestDescription,
       }),
+      text("rows", "Or paste the rows of a spreadsheet", {
+        help: "Headings first, as CSV or as they are copied: the columns get the types that the rows tell, and the rows are added to the app.",
+        multiline: true,
+        longest: longestRows,
+      }),
       select("example", "Or begin with an example", {
         options: examples.map(({ id, title }) => ({ value: id, label: title })),
         none: "None, I describe it myself",
@@ -34,6 +40,7 @@ export const startGenerate = ({ apps, connections }: Pick<Host, "apps" | "connec
     ],
     submit: "Plan the app",
     input: (given): GenerateInput => {
+      if (given.rows !== "") return fromRows(apps, given);
       const { description, ...wish } = wishOf(given);
       const { model: connectionId } = given;
       // Without a model the description has to speak for itself, so that a question comes before the run begins.
@@ -43,6 +50,17 @@ export const startGenerate = ({ apps, connections }: Pick<Host, "apps" | "connec
     subject: ({ title }) => title,
     lock: ({ slug }) => `app:${slug}`,
   });
+
+const fromRows = (
+  apps: AppRegistry,
+  { description, example, title, rows }: Typed & { rows: string },
+): GenerateInput => {
+  if (example !== null || description !== "")
+    throw wrong("rows", "Paste rows, describe the app, or choose an example: one of them.");
+  if (title === "") throw wrong("title", "Give the app a title: what its rows are, such as “Customers”.");
+  planFromRows(rows, title);
+  return { description, ...named(apps, { title, slug: null }, title), connectionId: null, rows };
+};
 
 interface Typed {
   description: string;
@@ -66,7 +84,7 @@ const wishOf = ({ description, example: chosen, title }: Typed): Wish & { descri
       slug: title === "" ? example.id : null,
     };
   if (description === "")
-    throw wrong("description", "Describe what the app should keep, or choose an example.");
+    throw wrong("description", "Describe what the app should keep, paste rows, or choose an example.");
   return { description, title, slug: null };
 };
 

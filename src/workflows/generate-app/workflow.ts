@@ -11,7 +11,7 @@ import { askPlan } from "./steps/plan.ts";
 import { addSearchAndFilters } from "./steps/search-filters.ts";
 
 /** Makes a working app from a description: a plan to look at and change, then tables, pages, search and boards. */
-export default (host: Pick<Host, "apps" | "page" | "connections">) =>
+export default (host: Pick<Host, "apps" | "page" | "connections" | "errands">) =>
   workflow(
     "generate-app",
     "Generate an app",

@@ -1,10 +1,14 @@
-import type { AppRegistry } from "#apps/registry.ts";
+import { importByErrand } from "#apps/import-by-errand.ts";
+import { rowsFor } from "#apps/plan/from-csv.ts";
+import type { AppRegistry, OpenApp } from "#apps/registry.ts";
 import { tableSql, uniqueSql } from "#apps/runtime/database.ts";
+import type { ImportRows } from "#apps/runtime/import-order.ts";
 import { countRows } from "#apps/runtime/rows.ts";
-import type { AppSchema } from "#apps/runtime/schema.ts";
+import type { AppSchema, Table } from "#apps/runtime/schema.ts";
 import { AppError } from "#core/errors.ts";
 import { sends } from "#core/plan-line.ts";
 import type { DoOptions } from "#core/workflow.ts";
+import type { GenerateInput } from "#workflows/generate-app/input.ts";
 import type { Host } from "#workflows/host.ts";
 
 export interface CreatedTables {
@@ -16,11 +20,18 @@ export interface CreatedTables {
 /** Makes the app's own database, all or nothing, and looks that every table has its columns. */
 export const createDatabaseTables = ({
   apps,
-}: Pick<Host, "apps">): DoOptions<unknown, { plan: AppSchema }, CreatedTables> => ({
-  run: async ({ results: { plan }, runId, substeps, log }) => {
+  errands,
+}: Pick<Host, "apps" | "errands">): DoOptions<GenerateInput, { plan: AppSchema }, CreatedTables> => ({
+  run: async ({ input: { rows = null }, results: { plan }, runId, substeps, log }) => {
     const tables = Object.entries(plan.tables);
-    const reporter = substeps(tables.map(([, { title }]) => title));
-    const { db } = apps.create(plan, runId);
+    const [first] = tables;
+    const adding = rows === null || first === undefined ? null : `Rows of ${first[1].title}`;
+    const reporter = substeps([
+      ...tables.map(([, { title }]) => title),
+      ...(adding === null ? [] : [adding]),
+    ]);
+    const app = apps.create(plan, runId);
+    const { db } = app;
     let columns = 0;
     for (const [name, { title, columns: planned }] of tables) {
       reporter.begin(title);
@@ -36,6 +47,12 @@ export const createDatabaseTables = ({
       columns += there.size;
       log(`${title}: ${there.size} columns`);
       reporter.end(title);
+    }
+    if (rows !== null && first !== undefined && adding !== null) {
+      reporter.begin(adding);
+      if (rowsIn(app) > 0) log("The rows were added already");
+      else log(await addRows(importByErrand(errands, db.name, plan), first, rows));
+      reporter.end(adding);
     }
     return { slug: plan.app, tables: tables.length, columns };
   },
@@ -70,13 +87,27 @@ export const createDatabaseTables = ({
 const assertEmpty = (apps: AppRegistry, slug: string, runId: string): void => {
   const there = apps.find(slug);
   if (there === null || there.madeBy !== runId) return;
-  const rows = Object.keys(there.schema.tables).reduce(
-    (sum, name) => sum + countRows(there, name, { q: "", filters: [] }),
-    0,
-  );
+  const rows = rowsIn(there);
   if (rows === 0) return;
   throw new AppError(
     "conflict",
     `The app is in use already: it holds ${rows === 1 ? "1 row" : `${rows.toLocaleString("en")} rows`}, which a new plan would throw away. Use “Change an app” instead.`,
   );
+};
+
+const rowsIn = (app: OpenApp): number =>
+  Object.keys(app.schema.tables).reduce((sum, name) => sum + countRows(app, name, { q: "", filters: [] }), 0);
+
+/** Adds the rows that the app was made of, all or none. */
+const addRows = async (
+  importRows: ImportRows,
+  [name, { title }]: [string, Table],
+  rows: string,
+): Promise<string> => {
+  const { rows: count, wrong, problems } = await importRows({ table: name, text: rowsFor(rows), keep: true });
+  if (wrong === 0) return `${title}: ${count.toLocaleString("en")} rows were added`;
+  const told = problems.slice(0, 5).map(({ line, sentences }) => `Row ${line}: ${sentences.join(" ")}`);
+  throw new AppError("bad-input", `${wrong} of ${count} rows do not fit the plan. ${told.join(" ")}`, {
+    wayOn: { back: "plan", why: "to let the columns take what stands in the rows" },
+  });
 };

@@ -1,3 +1,4 @@
+import { planFromRows } from "#apps/plan/from-csv.ts";
 import { type AppPlan, planFromDescription } from "#apps/plan/plan.ts";
 import { tableSql } from "#apps/runtime/database.ts";
 import type { AppSchema } from "#apps/runtime/schema.ts";
@@ -26,7 +27,7 @@ export const draftPlan = ({
   run: async ({ input, signal, log, attempt }) => {
     const { connectionId, description } = input;
     const settled = (plan: AppPlan, by: string): Drafted => ({ ...plan, schema: at(input, plan.schema), by });
-    if (connectionId === null) return settled(planFromDescription(description), planner);
+    if (connectionId === null) return settled(planWithoutModel(input), planner);
     try {
       const model = openChat((await connections.open(connectionId)).values);
       const plan = await draftByModel(model, input, signal, log);
@@ -49,7 +50,7 @@ export const draftPlan = ({
   timeoutMs: 180_000,
   plan: ({ input }) => {
     if (input.connectionId !== null) return { lines: [says("Ask the model for a plan of the tables.")] };
-    const plan = planFromDescription(input.description);
+    const plan = planWithoutModel(input);
     const schema = at(input, plan.schema);
     const words = [...plan.understood, ...plan.warnings, "As the plan stands, the steps after it would run:"];
     // The steps after the question cannot be told before it is answered, so the tables are shown here.
@@ -62,6 +63,9 @@ export const draftPlan = ({
   detail: ({ schema, by }) => `${Object.keys(schema.tables).length} tables, drafted by ${by}`,
   weightMs: 500,
 });
+
+const planWithoutModel = ({ rows = null, title, description }: GenerateInput): AppPlan =>
+  rows === null ? planFromDescription(description) : planFromRows(rows, title);
 
 /** The planner's own plan. When it cannot make one either, both reasons are told. */
 const planWithout = (reason: AppError, description: string): AppPlan => {
