@@ -8,6 +8,7 @@ import { Freshness } from "./run/head.tsx";
 import { HistoryPart, LogPart } from "./run/log.tsx";
 import { type RunView, runParts, stepParts } from "./run/parts.tsx";
 import { isUnderWay, runTitle } from "./run/said.ts";
+import { SinceLooked, type SinceLookedProps } from "./run/since-looked.tsx";
 import { StepList } from "./run/swaps.tsx";
 import { SharePart } from "./shares.tsx";
 import { runWord } from "./words.ts";
@@ -20,6 +21,8 @@ export interface RunPageProps extends PageProps, RunView {
   earlier?: readonly RunSummary[];
   /** The links by which others look at it; null: whoever looks may make none. */
   shares?: readonly Share[] | null;
+  /** What became of its time since whoever looks last did. */
+  looked?: SinceLookedProps;
   /** What a page that shows this has seen, for its next poll. */
   seen: string;
 }
@@ -32,6 +35,7 @@ export const RunPage = ({
   open = [],
   earlier = [],
   shares = null,
+  looked,
   ...view
 }: RunPageProps) => {
   const { picture, now, handOver } = view;
@@ -60,6 +64,7 @@ export const RunPage = ({
           {parts["run-figures"]}
           <Freshness picture={picture} now={now} seen={seen} />
         </div>
+        {looked !== undefined && <SinceLooked {...looked} />}
         {parts["run-said"]}
         {parts["run-controls"]}
         {parts["run-cards"]}

@@ -46,6 +46,8 @@ export interface RunPicture {
   /** False: how far it is is not known, and `percent` only counts the steps that are done. */
   percentKnown: boolean;
   timeLeft: TimeLeft | null;
+  /** The whole of it as it is told now, what it took once it is completed; null where nothing is told. Milliseconds of active time. */
+  wholeMs: number | null;
   /** What was told before, when that was another time than now. */
   told: ToldBefore | null;
   /** What it was told at its start, when it is completed and took another time. */

@@ -39,7 +39,7 @@ export const routes = {
   run: route("/runs/:id"),
   /**
    * What browsers poll: `?v=` is the version they show, `?until=` when that is out of date though nothing happened, `?seen=` what they have
-   * of it, in the words of the server that sent it.
+   * of it, in the words of the server that sent it. `?looked=` asks what became of its time since this browser last showed it.
    */
   progress: route("/runs/:id/progress"),
   /** `?to=` names the step that a rewind goes back to. */

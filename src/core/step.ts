@@ -13,6 +13,12 @@ export interface Progress {
   total: number | null;
   /** How many are known of so far, where the end is not: it may still grow, so it makes no share. */
   known?: number;
+  /** How many there will probably be, where the end is not known: at least `known`. */
+  likely?: number;
+  /** More than that it will not be, where the end is not known. */
+  most?: number;
+  /** What it had counted when it first had counted anything, and how long it had been under way by then: its pace is from there on. */
+  began?: { done: number; afterMs: number };
   what: string;
   unit: "bytes" | "rows" | "items";
   /** Units per second over the last seconds, when it is known. */

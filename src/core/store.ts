@@ -14,7 +14,7 @@ import type { Removal } from "./removal.ts";
 import type { Run, RunWithSteps } from "./run.ts";
 import type { ShareTable } from "./shares.ts";
 import type { RunState } from "./states.ts";
-import type { NewStep } from "./step.ts";
+import type { NewStep, Progress } from "./step.ts";
 import type { PastEstimate } from "./time-left/estimate.ts";
 import type { NewFiring, TriggerTable } from "./trigger.ts";
 
@@ -61,6 +61,8 @@ export interface PastStep {
   units: number;
   /** It knew that it would be so many while it was under way. */
   foreknown: boolean;
+  /** When it first had counted anything; left out where that is not known. */
+  began?: Progress["began"];
   /** How much its run had to do; 0 where that was not known. */
   size: number;
 }

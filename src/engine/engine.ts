@@ -9,6 +9,7 @@ import type { RunPicture, RunSummary } from "#core/picture.ts";
 import type { RunPlan } from "#core/plan.ts";
 import type { RunState } from "#core/states.ts";
 import type { RunFilter } from "#core/store.ts";
+import type { Looked, ToldBefore } from "#core/time-left/changed.ts";
 import type { Workflow } from "#core/workflow.ts";
 import { createCommit } from "#engine/commit/commit.ts";
 import { createHistory } from "#engine/commit/history.ts";
@@ -17,6 +18,7 @@ import { createTold } from "#engine/commit/told.ts";
 import { durations } from "#engine/seen/durations.ts";
 import { picture, summary } from "#engine/seen/picture.ts";
 import { plan } from "#engine/seen/plan.ts";
+import { sinceLooked } from "#engine/seen/since-looked.ts";
 import { createVersions } from "#engine/seen/versions.ts";
 import { type AnswerOptions, answer, redraw } from "#engine/verbs/answer.ts";
 import { cancel } from "#engine/verbs/cancel.ts";
@@ -107,6 +109,8 @@ export interface Engine<By = string> {
   countRuns(hidden?: readonly string[]): Promise<Record<RunState, number>>;
   /** How long past runs of a workflow took, and how good the estimates were. */
   durations(workflowId: string): Promise<Durations>;
+  /** What became of a run's time since somebody looked at it, and why; null where that is nothing to speak of. */
+  sinceLooked(runId: string, looked: Looked): Promise<ToldBefore | null>;
   /** From memory when this process has seen the run change, else one prepared query; null when there is no such run. */
   version(runId: string): Promise<number | null>;
   /** What of this run happened and could not be written down yet; from memory. */
@@ -201,6 +205,7 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
     },
     countRuns: (hidden) => store.countRuns(hidden),
     durations: async (workflowId) => durations(parts, findWorkflow(workflows, workflowId)),
+    sinceLooked: (runId, looked) => sinceLooked(parts, runId, looked),
     version: versions.of,
     unrecorded: (runId) => parts.unrecorded.get(runId) ?? null,
     openLines: parts.openLines,

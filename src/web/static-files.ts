@@ -58,6 +58,7 @@ const scripts = [
   "page.js",
   "verbs.js",
   "keys.js",
+  "looked.js",
   "notify.js",
 ];
 

@@ -133,6 +133,7 @@ export const Freshness = ({ picture, now, seen }: HeadProps & { seen: string }) 
       data-tone={runWord(picture).tone}
       data-version={picture.version}
       data-changed={picture.changedAt}
+      data-whole={picture.wholeMs ?? undefined}
       data-live={!isOver(picture.state) || undefined}
       data-fresh={address}
       hx-sync="this:drop"

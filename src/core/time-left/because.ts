@@ -1,9 +1,9 @@
 import type { Step } from "#core/step.ts";
 import { fromLog, toLog } from "./log-duration.ts";
-import type { Laws } from "./model.ts";
+import type { Laws, StepModel } from "./model.ts";
 import type { RunEffect } from "./run-effect.ts";
 import type { Rest, Standing } from "./standing.ts";
-import { sizedLaw } from "./step-law.ts";
+import { byCounter, sizedLaw, tellsItself } from "./step-law.ts";
 
 /** A step that differs by less than this share of a whole run does not change the estimate. */
 const worthTelling = 0.1;
@@ -55,15 +55,26 @@ export const because = (
 /** "There is more to do than usual: 1,200,000 rows, usually about 50,000." Where a step's size is known and makes it a quarter longer or shorter. */
 const sizeText = (step: Rest, laws: Laws, fits: (times: number) => boolean): string | null => {
   const past = laws.steps.get(step.id);
-  const sized = past === undefined ? null : sizedLaw(step, past);
-  if (past === undefined || sized === null) return null;
-  const times = Math.exp(sized.location - past.location);
-  if ((times > 0.8 && times < 1.25) || !fits(times)) return null;
-  const what = sized.ofRun ? ` ${step.size?.what ?? ""}` : "";
-  const [count, usual] = [sized.count, sized.usual].map((one) => countText(one, step, sized.ofRun));
-  const where = sized.ofRun ? "There is" : `“${step.title}” has`;
-  return `${where} ${times > 1 ? "more" : "less"} to do than usual: ${count}${what}, usually about ${usual}.`;
+  if (past === undefined) return null;
+  const { count, usual, ofRun, location } = sizedLaw(step, past) ?? byOwnCounter(step, past, laws);
+  const times = Math.exp(location - past.location);
+  if (count === 0 || usual === 0 || (times > 0.8 && times < 1.25) || !fits(times)) return null;
+  // Where one takes no less for being one of few, that there are more is not what makes it longer.
+  if (count > usual !== times > 1) return null;
+  const what = ofRun ? ` ${step.size?.what ?? ""}` : "";
+  const [many, usually] = [count, usual].map((one) => countText(one, step, ofRun));
+  const where = ofRun ? "There is" : `“${step.title}” has`;
+  const likely = ofRun || step.unsure === 0 ? "" : "probably about ";
+  return `${where} ${times > 1 ? "more" : "less"} to do than usual: ${likely}${many}${what}, usually about ${usually}.`;
 };
+
+/** A step may tell by its counter what its past did not teach. */
+const byOwnCounter = (step: Rest, { usualUnits, location }: StepModel, laws: Laws) => ({
+  count: tellsItself(step) ? (step.totalUnits ?? 0) : 0,
+  usual: usualUnits,
+  ofRun: false,
+  location: location + Math.log(byCounter(step, laws)),
+});
 
 const countText = (count: number, { unit }: Rest, ofRun: boolean): string =>
   unit === "bytes" && !ofRun

@@ -13,7 +13,7 @@ const furthest = 3.5;
 /** Before this share of a run the middle rests on whole runs alone. */
 const early = 0.2;
 /** A moment that went by how much there was to do says so much of one that does not, and the other way round. */
-const otherwise = 0.1;
+const otherwise = 0.05;
 /** So many moments of one run lie near each other: they err together. */
 const momentsPerRun = 1.4;
 

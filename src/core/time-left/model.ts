@@ -17,16 +17,28 @@ export interface StepModel extends LogDuration {
   /** The logarithm's own variance in the long run: how far apart two runs may be and still be alike. */
   variance: number;
   meanMs: number;
+  /** It counts, and how many there are turned out only while it did. */
+  open: boolean;
+  /** How many it counts in half of the runs; 0 where it does not count. */
+  usualUnits: number;
   /** What one took of what it counts, in the same way; null where it does not count, or that foretells it no better. */
   perUnit: Rate | null;
   /** The same of what its run had to do. */
   perSize: Rate | null;
 }
 
-/** How long one of many takes, and how many there usually are. */
+/** How long one of many takes. */
 export interface Rate extends LogDuration {
+  /** How many there usually are. */
   usual: number;
+  /** What it takes before the first. */
+  headMs: number;
+  /** How unsure it is that twice as many take twice as long: the variance of the power of their number with which time goes. */
+  powerVariance: number;
 }
+
+/** Time goes with the number of what there is to do to the power of one, give or take a quarter. */
+const usualPowerVariance = 0.25 ** 2;
 
 /** The laws of a workflow's durations, as its past runs show them. */
 export interface Laws {
@@ -38,6 +50,8 @@ export interface Laws {
   pastTotalMs: readonly number[];
   /** How much of a step's variance is the run's own: "today everything takes longer". */
   runVariance: number;
+  /** By which factor each past run counts more or less than its age makes it: runs may be of two kinds in turn. */
+  turns: readonly number[];
   tuning: Tuning;
 }
 
@@ -49,7 +63,7 @@ const longHalfLife = 36;
 /** Learns from past runs, newest first; there must be one. */
 export const lawsOf = (past: readonly PastRun[], tuning: Tuning = chosen): Laws => {
   const totals = past.map((run) => toLog(run.totalMs));
-  const memory = memoryOf(totals);
+  const { weights: memory, turns } = memoryOf(totals);
   const seen = seenSteps(past, memory);
   const all = [...seen.values()].reduce((sum, one) => sum + one.meanMs, 0);
   const shareOf = ({ meanMs }: Seen) => (all === 0 ? 1 / seen.size : meanMs / all);
@@ -63,8 +77,7 @@ export const lawsOf = (past: readonly PastRun[], tuning: Tuning = chosen): Laws 
   const runVariance = varianceOfRuns(past, seen, shareOf, pooled, concentration, memory);
   const meanVariance = sum((one) => shareOf(one) * one.variance);
   const steps = new Map<string, StepModel>();
-  const rate = (of: Rated | null) =>
-    of === null ? null : { ...predictive(of.logs, pooled), usual: of.usual };
+  const rate = (of: Rated | null) => (of === null ? null : { ...predictive(of.logs, pooled), ...of.rest });
   for (const [id, { logs, units, sizes, ...one }] of seen) {
     const variance = 0.5 * one.variance + 0.5 * meanVariance + 1e-4;
     const rates = { perUnit: rate(units), perSize: rate(sizes) };
@@ -79,6 +92,7 @@ export const lawsOf = (past: readonly PastRun[], tuning: Tuning = chosen): Laws 
     ),
     pastTotalMs: past.map((run) => run.totalMs).sort((a, b) => a - b),
     runVariance,
+    turns,
     tuning,
   };
 };
@@ -92,7 +106,7 @@ interface Seen extends Omit<StepModel, keyof LogDuration | "perUnit" | "perSize"
 
 interface Rated {
   logs: Summary;
-  usual: number;
+  rest: Omit<Rate, keyof LogDuration>;
 }
 
 interface Aged extends TookStep {
@@ -122,8 +136,10 @@ const seenStep = (ones: readonly Aged[], memory: readonly number[]): Seen => {
   const logs = summarize(held(done.map(({ log, age }) => ({ value: log, weight: memory[age] ?? 0 }))));
   return {
     logs,
-    units: ratedBy(done, memory, ({ units }) => units),
-    sizes: ratedBy(done, memory, ({ size }) => size),
+    units: ratedBy(done, memory, ({ units, headMs }) => ({ many: units, headMs })),
+    sizes: ratedBy(done, memory, ({ size }) => ({ many: size, headMs: 0 })),
+    open: 2 * done.filter(({ units, foreknown }) => units > 0 && !foreknown).length > done.length,
+    usualUnits: middle(done.map(({ units }) => units)),
     meanMs: done.reduce((sum, one) => sum + one.ms, 0) / done.length,
     skipChance: weights(skipped) / weights(ones),
     skipMs: skipped.reduce((sum, one) => sum + one.ms, 0) / Math.max(1, skipped.length),
@@ -133,24 +149,34 @@ const seenStep = (ones: readonly Aged[], memory: readonly number[]): Seen => {
   };
 };
 
+const middle = (values: number[]): number =>
+  quantile(
+    values.sort((a, b) => a - b),
+    0.5,
+  );
+
 /** What one took, where most runs knew how many there were and that foretells the time at least as well as the past alone. */
 const ratedBy = (
   done: readonly Aged[],
   memory: readonly number[],
-  many: (one: Aged) => number,
+  of: (one: Aged) => { many: number; headMs: number },
 ): Rated | null => {
-  const counted = done.filter((one) => many(one) > 0);
+  const counted = done.map((one) => ({ ...one, ...of(one) })).filter(({ many }) => many > 0);
   if (counted.length === 0 || 2 * counted.length < done.length) return null;
-  const summed = (value: (one: Aged) => number) =>
+  const summed = (value: (one: (typeof counted)[number]) => number) =>
     summarize(held(counted.map((one) => ({ value: value(one), weight: memory[one.age] ?? 0 }))));
-  const logs = summed((one) => Math.log(Math.max(1, one.ms) / many(one)));
-  if (logs.squares > summed(({ log }) => log).squares) return null;
+  const logs = summed(({ ms, headMs, many }) => Math.log(Math.max(1, ms - headMs) / many));
+  const whole = summed(({ headMs, many, log }) => log - toLog(headMs + many * Math.exp(logs.mean)));
+  if (whole.squares > summed(({ log }) => log).squares) return null;
+  // Runs of other sizes that took as long as theirs made them show that it does (a regression through what is expected).
+  const shown = summed(({ many }) => Math.log(many)).squares / Math.max(1e-4, logs.squares / logs.weight);
   return {
     logs,
-    usual: quantile(
-      counted.map(many).toSorted((a, b) => a - b),
-      0.5,
-    ),
+    rest: {
+      usual: middle(counted.map(({ many }) => many)),
+      headMs: middle(counted.map(({ headMs }) => headMs)),
+      powerVariance: 1 / (1 / usualPowerVariance + shown),
+    },
   };
 };
 

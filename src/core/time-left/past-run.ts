@@ -11,6 +11,8 @@ export interface TookStep {
   quietMs: number;
   /** What it counted in the end, where it counted; 0 where it did not. */
   units: number;
+  /** What it took before it went on at the pace at which it counted. */
+  headMs: number;
   foreknown: boolean;
 }
 
@@ -28,14 +30,19 @@ export const pastRunsOf = (past: readonly PastStep[]): PastRun[] =>
   [...Map.groupBy(past, (one) => one.runId)].map(([runId, ones]) => ({
     runId,
     steps: new Map(
-      ones.map(({ stepId, activeMs, skipped, quietMs, units, foreknown }) => [
-        stepId,
-        { ms: activeMs, log: toLog(activeMs), skipped, quietMs, units, foreknown },
-      ]),
+      ones.map(({ stepId, ...one }) => {
+        const { activeMs: ms, skipped, quietMs, units, foreknown } = one;
+        return [stepId, { ms, log: toLog(ms), skipped, quietMs, units, headMs: headOf(one), foreknown }];
+      }),
     ),
     totalMs: ones.reduce((sum, one) => sum + one.activeMs, 0),
     size: ones[0]?.size ?? 0,
   }));
+
+const headOf = ({ activeMs, units, began }: Pick<PastStep, "activeMs" | "units" | "began">): number => {
+  if (began === undefined || units <= began.done || activeMs <= began.afterMs) return 0;
+  return Math.max(0, began.afterMs - (began.done * (activeMs - began.afterMs)) / (units - began.done));
+};
 
 /** What a completed run teaches, of its steps as they are. */
 export const pastStepsOf = (
@@ -54,4 +61,5 @@ export const pastStepsOf = (
       units: progress?.done ?? substeps.length,
       foreknown: progress === null ? substeps.length > 0 : progress.total !== null,
       size: size?.count ?? 0,
+      ...(progress?.began === undefined ? {} : { began: progress.began }),
     }));

@@ -24,7 +24,11 @@ export const runsLikeThis = ({ done, rest }: Standing, laws: Laws): CaseGuess =>
     const left = leftOf(rest, times, past, laws);
     return {
       ms: left.ms,
-      weight: 0.5 ** (age / runsFade) * (leastLike + like) * (left.overtaken ? overtaken : 1),
+      weight:
+        (laws.turns[age] ?? 1) *
+        0.5 ** (age / runsFade) *
+        (leastLike + like) *
+        (left.overtaken ? overtaken : 1),
     };
   });
   return guessFrom(cases);
@@ -50,7 +54,9 @@ const tookThen = (step: Rest, past: PastRun, laws: Laws): number => {
   if (took === undefined || known === undefined) return known?.meanMs ?? step.weightMs;
   const sized = sizedLaw(step, known);
   const then = sized?.ofRun === true ? past.size : took.units;
-  return sized === null || then <= 0 ? took.ms : (took.ms * sized.count) / then;
+  if (sized === null || then <= 0) return took.ms;
+  const headMs = sized.ofRun ? 0 : took.headMs;
+  return headMs + ((took.ms - headMs) * sized.count) / then;
 };
 
 const leftOf = (

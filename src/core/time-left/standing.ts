@@ -22,6 +22,18 @@ export interface Done {
   skipped: boolean;
 }
 
+/** How far a step is by its own counter. */
+export interface Counted {
+  /** 0..1 */
+  part: number;
+  /** What it had spent when it counted so: between two looks the time goes on and the counter stands still. */
+  afterMs: number;
+  /** How many are left, how many it counted since its pace can be told, and how long that took; null where it only told its share. */
+  pace: { left: number; done: number; ms: number } | null;
+  /** It is no further than that: more may come. */
+  atMost: boolean;
+}
+
 /** A step that is not done. */
 export interface Rest {
   id: string;
@@ -30,15 +42,15 @@ export interface Rest {
   spentMs: number;
   /** Its author's guess. */
   weightMs: number;
-  /** Its own share, 0..1; null when it cannot tell. */
-  share: number | null;
-  /** What is done of what is known of so far, where the end is not known: it is no further than that. */
-  atMost: number | null;
+  /** What it counted itself; null when it cannot tell. */
+  counted: Counted | null;
   /** How many it has to count, where that is known, and of what. */
   totalUnits: number | null;
   unit: Progress["unit"];
   /** The end is not known, only that it is not before `totalUnits`. */
   atLeast: boolean;
+  /** How unsure `totalUnits` is, as a standard deviation of the logarithm. */
+  unsure: number;
   /** How much its run has to do, where that is known. */
   size: Size | null;
 }
@@ -61,25 +73,69 @@ export const standingOf = (steps: readonly Step[], spent: Spent, size: Size | nu
         title: step.title,
         spentMs: spent.get(step.id) ?? 0,
         weightMs: step.weightMs,
-        share: step.share,
-        atMost: atMostOf(step),
+        counted: countedOf(step, spent.get(step.id) ?? 0),
         totalUnits: totalOf(step),
         unit: step.progress?.unit ?? "items",
-        atLeast: step.progress !== null && step.progress.total === null,
+        atLeast: isOpen(step.progress) && step.progress.likely === undefined,
+        unsure: unsureOf(step.progress),
         size,
       })),
     spentMs: steps.reduce((sum, step) => sum + step.activeMs + attemptMs(step, spent), 0),
   };
 };
 
-const atMostOf = ({ progress }: Step): number | null =>
-  progress === null || progress.total !== null || (progress.known ?? 0) <= 0
-    ? null
-    : progress.done / (progress.known ?? 1);
+const isOpen = (progress: Progress | null): progress is Progress & { total: null } =>
+  progress !== null && progress.total === null;
+
+/** An end that is only likely may be off by so much of what lies between it and what is known, */
+const knownTimes = 0.35;
+/** and of what lies between it and the most that it may be. */
+const mostTimes = 0.1;
+
+/** Where the most is not known either, it is taken to lie as far beyond as what is known lies below. */
+const unsureOf = (progress: Progress | null): number => {
+  if (!isOpen(progress) || progress.likely === undefined) return 0;
+  const { done, likely, known = done, most } = progress;
+  if (likely <= known) return 0;
+  return (
+    knownTimes * Math.log(likely / Math.max(1, known)) +
+    mostTimes * Math.log((most ?? likely ** 2 / Math.max(1, known)) / likely)
+  );
+};
+
+const countedOf = (step: Step, spentMs: number): Counted | null => {
+  const { progress, share } = step;
+  const total = totalOf(step);
+  const part = isOpen(progress) ? (total === null ? null : progress.done / total) : share;
+  if (part === null) return null;
+  const afterMs = Math.min(spentMs, countedAfterMs(step) ?? spentMs);
+  return {
+    part,
+    afterMs,
+    pace: paceOf(progress, total, afterMs),
+    atMost: isOpen(progress) && progress.likely === undefined,
+  };
+};
+
+/** What came before the first was counted says nothing of the pace: a program had to start, or went on from where it was. */
+const paceOf = (progress: Progress | null, total: number | null, afterMs: number): Counted["pace"] => {
+  if (progress === null || total === null) return null;
+  const { done, began } = progress;
+  const since = began !== undefined && done > began.done && afterMs > began.afterMs ? began : nothing;
+  return { left: total - done, done: done - since.done, ms: afterMs - since.afterMs };
+};
+
+const nothing = { done: 0, afterMs: 0 } as const;
+
+/** A wait counts when it looks, which is what its `activeMs` goes up to; null where nothing is known of that. */
+const countedAfterMs = ({ kind, activeMs, signAt, attemptAt }: Step): number | null => {
+  if (kind === "wait") return activeMs > 0 ? activeMs : null;
+  return signAt === null || attemptAt === null || signAt <= attemptAt ? null : signAt - attemptAt;
+};
 
 const totalOf = ({ progress, substeps }: Step): number | null => {
   if (progress === null) return substeps.length === 0 ? null : substeps.length;
-  const total = progress.total ?? progress.known ?? 0;
+  const total = progress.total ?? progress.likely ?? progress.known ?? 0;
   return total <= 0 ? null : Math.max(total, progress.done);
 };
 
@@ -112,4 +168,11 @@ export const pastStanding = ({ steps, size: count }: PastRun, spentMs: number): 
   return { done, rest, spentMs };
 };
 
-const unknown = { title: "", weightMs: 0, share: null, atMost: null, unit: "items", atLeast: false } as const;
+const unknown = {
+  title: "",
+  weightMs: 0,
+  counted: null,
+  unit: "items",
+  atLeast: false,
+  unsure: 0,
+} as const;

@@ -8,7 +8,7 @@ import { noiseMs } from "./log-duration.ts";
 import { rawGuess } from "./raw-guess.ts";
 import { runEffect } from "./run-effect.ts";
 import { type Rest, type Spent, standingOf } from "./standing.ts";
-import { lawOf, shareOf } from "./step-law.ts";
+import { lawOf, tellsItself, tellsSurely } from "./step-law.ts";
 import { intervalLeft } from "./step-left.ts";
 
 export interface RunLeft {
@@ -18,6 +18,8 @@ export interface RunLeft {
   steps: ReadonlyMap<string, Interval>;
   /** Active time of the run so far. */
   spentMs: number;
+  /** How far the run is, 0..100; null where there is no past, and while how much there is to do is not known. */
+  percent: number | null;
   /** What made the rest other than it was told before; null where nothing stands out. */
   why: (turned: Turned) => string | null;
 }
@@ -37,16 +39,21 @@ export const timeLeft = (
   const { spentMs, rest } = standing;
   const perStep = new Map(
     rest
-      .filter((step) => model?.steps.has(step.id) === true || shareOf(step) !== null)
+      .filter((step) => model?.steps.has(step.id) === true || tellsItself(step))
       .map((step) => [step.id, stepInterval(step, model)]),
   );
-  if (model === null) return { run: null, steps: perStep, spentMs, why: () => null };
+  if (model === null) return { run: null, steps: perStep, spentMs, percent: null, why: () => null };
   const why = (turned: Turned | null) =>
     because(steps, standing, model, runEffect(standing.done, model), turned);
-  if (rest.length === 0)
-    return { run: told(model, { p10Ms: 0, p50Ms: 0, p90Ms: 0 }, null), steps: perStep, spentMs, why };
+  const none = { p10Ms: 0, p50Ms: 0, p90Ms: 0 };
+  if (rest.length === 0) return { run: told(model, none, null), steps: perStep, spentMs, percent: 100, why };
   const interval = calibrated(rawGuess(standing, model), model.moments, model.tuning);
-  return { run: told(model, interval, why(null)), steps: perStep, spentMs, why };
+  // A percent never goes back, so none is told by the size that past runs had.
+  const isOpen = rest.some(
+    (step) => step.spentMs > 0 && model.steps.get(step.id)?.open === true && !tellsSurely(step),
+  );
+  const percent = isOpen ? null : percentDone(spentMs, interval);
+  return { run: told(model, interval, why(null)), steps: perStep, spentMs, percent, why };
 };
 
 /** How far a run is, 0..100, when so much of it is spent and so much is left; what is left is never less than noise. */

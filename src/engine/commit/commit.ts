@@ -6,7 +6,7 @@ import type { EngineDeps } from "#engine/deps.ts";
 import type { Decide } from "#engine/moves/move.ts";
 import { eventsOf } from "./events.ts";
 import type { Mask } from "./mask.ts";
-import { withPercent, withSigns } from "./progress.ts";
+import { withBegan, withPercent, withSigns } from "./progress.ts";
 import type { Told } from "./told.ts";
 
 /**
@@ -50,7 +50,8 @@ export const createCommit = (
     const change = (now: RunWithSteps): Change => {
       deciding = true;
       turn = now.run.turn;
-      const move = withPercent(now, withSigns(now, mask(now.run, decide(now, at)), at), shown);
+      const decided = withBegan(now, mask(now.run, decide(now, at)), at);
+      const move = withPercent(now, withSigns(now, decided, at), shown);
       const { run, steps, anew, items, logs } = move;
       const made: Change = {
         ...(run === undefined ? {} : { run }),

@@ -2,7 +2,7 @@ import type { StepPatch } from "#core/change.ts";
 import { percentOf } from "#core/progress.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import { isStepDone } from "#core/states.ts";
-import type { Step } from "#core/step.ts";
+import type { Progress, Step } from "#core/step.ts";
 import type { Move } from "#engine/moves/move.ts";
 
 /**
@@ -69,3 +69,24 @@ const moved = ({ progress }: Step, next: NonNullable<Step["progress"]>): boolean
   progress.done !== next.done ||
   progress.total !== next.total ||
   progress.what !== next.what;
+
+/** The same move with what is kept of a step's counter: when it first had counted anything in this try. */
+export const withBegan = (now: RunWithSteps, move: Move, at: number): Move => {
+  if (!(move.steps ?? []).some(({ patch }) => patch.progress != null)) return move;
+  return {
+    ...move,
+    steps: (move.steps ?? []).map(({ id, patch }) => {
+      const step = now.steps.find((one) => one.id === id);
+      if (patch.progress == null || step === undefined) return { id, patch };
+      const afterMs = step.kind === "wait" ? (patch.activeMs ?? step.activeMs) : at - (step.attemptAt ?? at);
+      return { id, patch: { ...patch, progress: began(step, patch.progress, afterMs) } };
+    }),
+  };
+};
+
+const began = ({ progress: before }: Step, progress: Progress, afterMs: number): Progress => {
+  const { done } = progress;
+  if (done <= 0) return progress;
+  const known = before?.began;
+  return { ...progress, began: known === undefined || known.done > done ? { done, afterMs } : known };
+};

@@ -5,7 +5,7 @@ import { pausedMs } from "#core/step.ts";
 import type { Estimate, PastEstimate } from "#core/time-left/estimate.ts";
 import type { Model } from "#core/time-left/learn.ts";
 import type { Spent } from "#core/time-left/standing.ts";
-import { percentDone, type RunLeft, timeLeft } from "#core/time-left/time-left.ts";
+import { type RunLeft, timeLeft } from "#core/time-left/time-left.ts";
 
 /** How long the step under way took so far in this try; a wait's earlier looks count too, pauses and gaps do not. */
 export const spentOf = (steps: readonly Step[], now: number): Spent =>
@@ -91,8 +91,7 @@ export const createTold = (): Told => {
         return { estimates: [], percent: shownBy(memory, now), reckonedAt: null };
       const left = timeLeft(memory.at.steps, model, spentOf(memory.at.steps, now), memory.at.run.size);
       const estimates = [...passed({ ...memory, at: memory.at }, model, left, now)];
-      const percent =
-        left.run === null ? null : Math.max(shownBy(memory, now), percentDone(left.spentMs, left.run));
+      const percent = left.run === null ? null : Math.max(shownBy(memory, now), left.percent ?? 0);
       return { estimates, percent, reckonedAt: now };
     },
     shown: (runId, percent, now) => {

@@ -4,7 +4,7 @@ import { toldBefore } from "#core/time-left/changed.ts";
 import type { Estimate, Interval } from "#core/time-left/estimate.ts";
 import type { Model } from "#core/time-left/learn.ts";
 import { type Sign, signsOf } from "#core/time-left/signs.ts";
-import { percentDone, type RunLeft, timeLeft } from "#core/time-left/time-left.ts";
+import { type RunLeft, timeLeft } from "#core/time-left/time-left.ts";
 import { spentOf } from "#engine/commit/told.ts";
 
 /** What a run under way looks like as far as only time changes it. */
@@ -60,8 +60,8 @@ export const outlook = (
   while (later.length < mostMoments) {
     const then = standingAt(at, known, freshUntil);
     if (shapeOf(then) !== shape) break;
-    const { run, steps, spentMs } = then.left;
-    if (run !== null) shown = Math.min(99, Math.max(shown, percentDone(spentMs, run)));
+    const { run, steps, percent: farther } = then.left;
+    shown = Math.min(99, Math.max(shown, farther ?? 0));
     later.push({
       at: freshUntil,
       percent: shown,

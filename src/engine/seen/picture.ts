@@ -9,10 +9,11 @@ import type { Step } from "#core/step.ts";
 import type { Store } from "#core/store.ts";
 import { numbered } from "#core/supervised.ts";
 import { brokenPromise } from "#core/time-left/broken.ts";
+import { wholeMsOf } from "#core/time-left/changed.ts";
 import type { Interval } from "#core/time-left/estimate.ts";
 import type { Model } from "#core/time-left/learn.ts";
 import { quantile } from "#core/time-left/quantile.ts";
-import { percentDone, type RunLeft } from "#core/time-left/time-left.ts";
+import type { RunLeft } from "#core/time-left/time-left.ts";
 import { timelineOf } from "#core/timeline.ts";
 import { behindSentence } from "#core/turn.ts";
 import type { Mask } from "#engine/commit/mask.ts";
@@ -76,8 +77,9 @@ export const picture = async (
     endedAt: run.endedAt,
     changedAt: run.changedAt,
     percent,
-    percentKnown: (left !== null && left.run !== null) || isPercentKnown(run, steps),
+    percentKnown: typeof left?.percent === "number" || isPercentKnown(run, steps),
     timeLeft: left?.run ?? null,
+    wholeMs: run.state === "completed" ? activeMs(steps) : wholeMsOf(left),
     told: standing?.told ?? null,
     broken: run.state === "completed" ? brokenPromise(promises, activeMs(steps)) : null,
     firstRun: model === null,
@@ -123,7 +125,7 @@ const percentOf = (
 ): number => {
   if (state === "completed") return 100;
   if (left === null || left.run === null) return percentFloor;
-  return told.shown(id, Math.min(99, Math.max(percentFloor, percentDone(left.spentMs, left.run))), now);
+  return told.shown(id, Math.min(99, Math.max(percentFloor, left.percent ?? 0)), now);
 };
 
 /** One line of a list. */

@@ -32,6 +32,15 @@ export const stepSchema = z
         done: z.number(),
         total: z.number().nullable(),
         known: z.number().optional().openapi({ description: "How many are known of so far; it may grow." }),
+        likely: z
+          .number()
+          .optional()
+          .openapi({ description: "How many there will probably be, where the end is not known." }),
+        most: z.number().optional().openapi({ description: "More than that it will not be." }),
+        began: z
+          .object({ done: z.number(), afterMs: z.number() })
+          .optional()
+          .openapi({ description: "What it had counted first, and after how much of the step's time." }),
         what: z.string(),
         unit: z.enum(["bytes", "rows", "items"]),
         perSecond: z.number().nullable(),

@@ -11,6 +11,7 @@ import { LogPage } from "#views/log.tsx";
 import { type ReportSection, reportMarkdown, reportOf, reportText } from "#views/report.ts";
 import { ReportPage } from "#views/report-page.tsx";
 import type { RunView } from "#views/run/parts.tsx";
+import { SinceLooked } from "#views/run/since-looked.tsx";
 import { trimmedSentence } from "#views/run/trimmed.ts";
 import { RunPage } from "#views/run.tsx";
 
@@ -19,6 +20,7 @@ import { answerKind } from "#web/answer-kind.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { answerFragment } from "#web/live/fragment.ts";
 import { type RunViews, versionOf } from "#web/live/run-views.tsx";
+import { cookieOf, look } from "#web/looked.ts";
 import { pageProps } from "#web/page-props.ts";
 import { logText } from "./log-text.ts";
 import { searchLog } from "./search-log.ts";
@@ -35,6 +37,10 @@ export type RunPageDeps = Pick<
 export const runPages = (deps: RunPageDeps, views: RunViews) =>
   new Hono<WebEnv>()
     .get(routes.run.pattern, (c) => showRun(c, deps, views, c.req.param("id")))
+    .get(routes.progress.pattern, async (c) => {
+      const picture = await deps.engine.picture(c.req.param("id"));
+      return c.html(<SinceLooked {...(await sinceLooked(c, deps, picture))} />);
+    })
     .get(routes.history.pattern, async (c) => {
       const picture = await deps.engine.picture(c.req.param("id"));
       const events = await deps.store.history(picture.id, historyEvents);
@@ -126,8 +132,16 @@ export const showRun = async (
   const { workflowId, starter } = picture;
   const mayShare = can(c.get("identity"), "control", { workflowId, starter });
   const shares = mayShare ? await deps.shares.list(runId) : null;
-  const view = { ...typed, picture, handOver, seen, open, earlier, shares, now: deps.clock.now() };
+  const looked = await sinceLooked(c, deps, picture);
+  const view = { ...typed, picture, handOver, seen, open, earlier, shares, looked, now: deps.clock.now() };
   return c.html(<RunPage {...pageProps(c, deps)} {...view} />, status);
+};
+
+/** What became of its time since this person last looked at it in this browser, who looks at it now. */
+const sinceLooked = async (c: Context<WebEnv>, deps: RunPageDeps, picture: RunPicture) => {
+  const before = look(c, deps, picture);
+  const told = before === null ? null : await deps.engine.sinceLooked(picture.id, before);
+  return { picture, told, cookie: cookieOf(c), now: deps.clock.now() };
 };
 
 const earlierRuns = async ({ engine }: RunPageDeps, { id, workflowId }: RunPicture) => {

@@ -8,6 +8,7 @@ import type { WaitContext } from "#core/step-context.ts";
 import type { WayOn } from "#core/way-on.ts";
 import { type Look, workflow } from "#core/workflow.ts";
 import type { Host } from "#workflows/host.ts";
+import { counted, type Reach, remembered } from "./likely-pages.ts";
 import { notInIt } from "./not-in-it.ts";
 
 interface Crawled {
@@ -65,7 +66,7 @@ const crawlSite = (crawls: Crawls, lookEveryMs: number) =>
       weightMs: 500,
     })
     .wait("crawl", "Crawl the pages", {
-      look: async ({ input, results, progress, log }): Promise<Look<Crawled>> => {
+      look: async ({ input, results, progress, memo, log }): Promise<Look<Crawled>> => {
         const crawl = await crawls.get(results.begin.id).catch(forgotten);
         const done = await logPages(crawls, crawl.id, progress?.done ?? 0, log);
         switch (crawl.state) {
@@ -79,9 +80,13 @@ const crawlSite = (crawls: Crawls, lookEveryMs: number) =>
           case "running": {
             const { pagesKnown } = crawl;
             const what = `pages read, ${pagesKnown.toLocaleString("en")} known so far`;
-            // Once more pages are known than may be read, the end is known too.
-            const total = pagesKnown >= input.maxPages ? input.maxPages : null;
-            return { waiting: "running", progress: { done, total, known: pagesKnown, what } };
+            const reach = { done, known: pagesKnown };
+            const before = Array.isArray(memo) ? (memo as Reach[]) : [];
+            return {
+              waiting: "running",
+              progress: { ...counted(before, reach, input.maxPages), what },
+              memo: remembered(before, reach),
+            };
           }
           case "done": {
             const { org, project, analysis, pagesDone: pages } = crawl;

@@ -22,6 +22,8 @@ export const worlds = {
   "steps that are skipped now and then": (_, draw) =>
     usual.map((ms) => (draw.uniform() < 0.2 ? null : around(ms, 0.25, draw))),
   "sixteen short steps": (_, draw) => Array.from({ length: 16 }, () => around(2_000, 0.4, draw)),
+  "runs of two kinds in turn": (run, draw) =>
+    usual.map((ms, i) => around(run % 2 === 0 && i > 1 ? 5 * ms : ms, 0.15, draw)),
   "a step of two kinds": (_, draw) =>
     usual.map((ms, i) => around(i === 3 && draw.uniform() < 0.3 ? 4 * ms : ms, 0.2, draw)),
 } as const satisfies Record<string, World>;

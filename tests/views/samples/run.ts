@@ -40,6 +40,7 @@ export const picture = (more: Partial<RunPicture> = {}): RunPicture => ({
   percent: 42,
   percentKnown: true,
   timeLeft: { p10Ms: 190_000, p50Ms: 240_000, p90Ms: 300_000, runs: 14, because: null },
+  wholeMs: null,
   told: null,
   behind: null,
   timeline: [
