@@ -1,4 +1,5 @@
 import type { ExportStatus } from "#core/exports.ts";
+import type { ItemState } from "#core/item.ts";
 import type { Ended, Run } from "#core/run.ts";
 import type { RunState, StepState } from "#core/states.ts";
 import type { Step, StepKind } from "#core/step.ts";
@@ -69,6 +70,18 @@ export const exportWords = {
   failed: { word: "Failed", tone: "bad" },
   deleted: { word: "File deleted", tone: "quiet" },
 } as const satisfies Record<ExportStatus, Word>;
+
+export const itemWords = {
+  failed: { word: "failed", tone: "bad" },
+  cancelled: { word: "cancelled", tone: "quiet" },
+  asking: { word: "asking", tone: "attention" },
+  paused: { word: "paused", tone: "quiet" },
+  running: { word: "at work", tone: "active" },
+  pending: { word: "not begun", tone: "quiet" },
+  completed: { word: "done", tone: "good" },
+  skipped: { word: "left out", tone: "quiet" },
+  undone: { word: "undone", tone: "quiet" },
+} as const satisfies Record<ItemState, Word>;
 
 /** Who does a step, in a few words for those who read the plan of a workflow. */
 export const kindWords = {

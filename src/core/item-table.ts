@@ -18,7 +18,7 @@ export interface ItemTable {
     query: { states: readonly ItemState[]; limit: number; after?: ItemPlace; last?: true },
   ): Promise<ItemWithRun[]>;
   find(runId: string, stepId: string, key: string): Promise<ItemWithRun | null>;
-  /** The ids of the runs that were made as items of a run, of whatever step and list. */
+  /** The ids of the runs that were made as items of a run, of whatever step and list, as long as they are there. */
   childrenOf(runId: string, limit: number): Promise<string[]>;
 }
 

@@ -1,6 +1,7 @@
 import type { FeedEvent, LogLine } from "./event.ts";
 import type { Export } from "./exports.ts";
 import type { Form } from "./form.ts";
+import type { ItemsSeen } from "./items-seen.ts";
 import type { RunVerb } from "./rules.ts";
 import type { CancelReceipt, Ended, Outcome, Recovery, Run, RunMode, Wish } from "./run.ts";
 import type { RunState, StepState } from "./states.ts";
@@ -76,6 +77,8 @@ export interface RunPicture {
   code: string | null;
   /** The file was changed since, and trying again may go on with it as it is now; null where that is not so. */
   newerCode: NewerCode | null;
+  /** The run that it is an item of; null: it is none. */
+  of: (Pick<Run, "title" | "subject" | "number"> & { runId: string; stepId: string; key: string }) | null;
   cancel: CancelReceipt | null;
   recovery: Recovery | null;
   finalizedAt: number | null;
@@ -127,6 +130,8 @@ export interface StepPicture {
   progress: Progress | null;
   share: number | null;
   substeps: readonly Substep[];
+  /** Of an each step, once its list is there; the first page. */
+  items: ItemsSeen | null;
   detail: string | null;
   /** Its answer or result as JSON, shortened where it is long; null while there is none. */
   cameOut: string | null;

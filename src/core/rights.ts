@@ -1,5 +1,6 @@
 import { type AccessBook, type Allowed, isAllowed } from "./access.ts";
 import { type Answerers, isNamed } from "./answerers.ts";
+import { offeredId } from "./item.ts";
 import type { PersonRef, Role } from "./people.ts";
 
 /** What a token may be for: to look, to start and control runs, to answer their questions, or everything, settings and connections too. */
@@ -64,7 +65,7 @@ const isInScope = ({ rights: given, workflows }: Scope, action: Action, of: Of):
   if (!given.includes("admin") && !given.includes(rightFor(action))) return false;
   if (workflows === null || of === "open") return true;
   if (of === null) return false;
-  return "connectionId" in of || workflows.includes(of.workflowId);
+  return "connectionId" in of || workflows.includes(offeredId(of.workflowId));
 };
 
 const rightFor = (action: Action): Right => {
@@ -81,7 +82,7 @@ const personMay = ({ person, access }: Doer, action: Action, of: Of): boolean =>
     allowed === undefined ? otherwise : isAllowed(person, allowed);
   if ("connectionId" in of)
     return action === "use" && isOneOf(access.of("connection", of.connectionId)?.use, true);
-  const { see, start, answer, undo } = access.of("workflow", of.workflowId) ?? {};
+  const { see, start, answer, undo } = access.of("workflow", offeredId(of.workflowId)) ?? {};
   if (!isOneOf(see, true)) return false;
   // Nobody but an admin controls what another one started; to undo it can be said of somebody.
   const isTheirs = of.starter === undefined || of.starter === person.id;

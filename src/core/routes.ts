@@ -1,5 +1,6 @@
 import { compatRoutes } from "./compat-routes.ts";
 import { exportRoutes } from "./export-routes.ts";
+import { itemApi, itemRoutes } from "./item-routes.ts";
 import { notifyApi, notifyRoutes } from "./notify-routes.ts";
 import { each, route } from "./route.ts";
 import { runVerbs, stepVerbs } from "./rules.ts";
@@ -87,6 +88,7 @@ export const routes = {
   chat: route("/chat"),
 
   ...scheduleRoutes,
+  ...itemRoutes,
   ...notifyRoutes,
 
   ...exportRoutes,
@@ -180,6 +182,7 @@ export const routes = {
     control: each("/api/runs/:id", runVerbs),
     step: each("/api/runs/:id/steps/:step", stepVerbs),
     ...scheduleApi,
+    ...itemApi,
     ...notifyApi,
     exports: route("/api/exports"),
     export: route("/api/exports/:id"),

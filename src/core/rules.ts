@@ -1,6 +1,7 @@
 import { AppError } from "./errors.ts";
+import type { Item } from "./item.ts";
 import type { RunWithSteps } from "./run.ts";
-import type { RunState, StepState } from "./states.ts";
+import { isStepDone, type RunState, type StepState } from "./states.ts";
 import type { Step } from "./step.ts";
 
 /** What may be asked of a run and has an address of its own. */
@@ -162,3 +163,16 @@ export const may = (verb: Verb, now: RunWithSteps, step?: Step): boolean => refu
 /** The step that trying again is about: the one that failed, or that waits for its next try or look. */
 export const retriedStep = ({ steps }: RunWithSteps): Step | undefined =>
   steps.find((step) => step.state === "failed" || step.state === "waiting");
+
+/** Whether a person may go on without an item: its run is not under way, and the run that it is of has come to it. */
+export const maySkipItem = (
+  { run, steps }: RunWithSteps,
+  { stepId, state }: Pick<Item, "stepId" | "state">,
+): boolean => {
+  const step = steps.find(({ id }) => id === stepId);
+  if (step?.kind !== "each" || isStepDone(step.state) || run.finalizedAt !== null || isHeld({ run }))
+    return false;
+  return (
+    ["failed", "cancelled", "pending"].includes(state) && run.state !== "undoing" && run.undoneAt === null
+  );
+};

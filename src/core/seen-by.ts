@@ -66,6 +66,10 @@ export const seenBy = (picture: RunPicture, { control, undo, again, answer }: Pe
       mayRewind: step.mayRewind && undo,
       maySkip: step.maySkip && control,
       mayRetry: step.mayRetry && control,
+      items:
+        step.items === null || control
+          ? step.items
+          : { ...step.items, rows: step.items.rows.map((row) => ({ ...row, maySkip: false })) },
     })),
   };
 };

@@ -43,11 +43,12 @@ export const sharedRun = (picture: RunPicture, mask: Unprivate["mask"]): RunPict
   return withTexts(
     {
       ...seen,
+      of: null,
       outcome:
         outcome === null
           ? null
           : { ...outcome, links: (outcome.links ?? []).filter(({ href }) => /^https?:/i.test(href)) },
-      steps: seen.steps.map((step) => ({ ...step, form: null, cameOut: null })),
+      steps: seen.steps.map((step) => ({ ...step, form: null, cameOut: null, items: null })),
     },
     mask,
   );

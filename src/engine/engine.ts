@@ -3,7 +3,9 @@ import type { Dispatch } from "#core/dispatch.ts";
 import type { Durations } from "#core/durations.ts";
 import { AppError } from "#core/errors.ts";
 import type { Form, Values } from "#core/form.ts";
+import type { ItemPlace } from "#core/item-table.ts";
 import { withItems } from "#core/items-of.ts";
+import type { ItemsSeen } from "#core/items-seen.ts";
 import type { Beginning } from "#core/kept.ts";
 import type { RunPicture, RunSummary } from "#core/picture.ts";
 import type { RunPlan } from "#core/plan.ts";
@@ -16,6 +18,7 @@ import { createHistory } from "#engine/commit/history.ts";
 import { createMask } from "#engine/commit/mask.ts";
 import { createTold } from "#engine/commit/told.ts";
 import { durations } from "#engine/seen/durations.ts";
+import { itemsOfStep } from "#engine/seen/items.ts";
 import { picture, summary } from "#engine/seen/picture.ts";
 import { plan } from "#engine/seen/plan.ts";
 import { sinceLooked } from "#engine/seen/since-looked.ts";
@@ -31,6 +34,7 @@ import { resume } from "#engine/verbs/resume.ts";
 import { type Retrying, retry } from "#engine/verbs/retry.ts";
 import { rewind } from "#engine/verbs/rewind.ts";
 import { skip } from "#engine/verbs/skip.ts";
+import { skipItem } from "#engine/verbs/skip-item.ts";
 import { readInput, type Started, type Starting, start } from "#engine/verbs/start.ts";
 import { type TrimRule, trim } from "#engine/verbs/trim.ts";
 import { undo } from "#engine/verbs/undo.ts";
@@ -98,12 +102,16 @@ export interface Engine<By = string> {
   finalize(runId: string, by: By): Promise<void>;
   unlock(runId: string, by: By): Promise<void>;
   skip(runId: string, stepId: string, by: By): Promise<void>;
+  /** Goes on without one item of a step. */
+  skipItem(runId: string, stepId: string, key: string, by: By): Promise<void>;
   answer(runId: string, stepId: string, values: Values, by: By, how?: AnswerOptions): Promise<void>;
   /** The form of an ask step with the values so far; saves nothing. */
   redraw(runId: string, stepId: string, values: Values, press: string): Promise<Form>;
 
   /** `ahead`: with what it will tell later if nothing happens. */
   picture(runId: string, ahead?: boolean): Promise<RunPicture>;
+  /** The items of a step from a place on, those that failed first; the run's picture has the first of them. */
+  items(runId: string, stepId: string, after?: ItemPlace): Promise<ItemsSeen>;
   runs(filter: RunFilter): Promise<{ rows: RunSummary[]; next: string | null }>;
   /** Those of the workflows `hidden` left out. */
   countRuns(hidden?: readonly string[]): Promise<Record<RunState, number>>;
@@ -195,10 +203,12 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
     finalize: (runId, by) => finalize(parts, runId, by),
     unlock: (runId, by) => unlock(parts, runId, by),
     skip: (runId, stepId, by) => skip(parts, runId, stepId, by),
+    skipItem: (runId, stepId, key, by) => skipItem(parts, runId, stepId, key, by),
     answer: (runId, stepId, values, by, how) => answer(parts, runId, stepId, values, by, how),
     redraw: (runId, stepId, values, press) => redraw(parts, runId, stepId, values, press),
 
     picture: (runId, ahead) => picture(parts, runId, ahead),
+    items: async (runId, stepId, after) => itemsOfStep(store, await findRun(parts, runId), stepId, after),
     runs: async (filter) => {
       const page = await store.runs(filter);
       return { rows: await Promise.all(page.rows.map((at) => summary(store, at))), next: page.next };

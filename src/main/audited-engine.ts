@@ -91,6 +91,10 @@ export const auditedEngine = (engine: Engine, { store, clock }: AuditDeps): Engi
       await engine.unlock(runId, by.name);
       await audit(runId, by, "unlocked a run");
     },
+    skipItem: async (runId, stepId, key, by) => {
+      await engine.skipItem(runId, stepId, key, by.name);
+      await audit(runId, by, `went on without “${key}” of “${await stepOf(runId, stepId)}”`);
+    },
     skip: async (runId, stepId, by) => {
       await engine.skip(runId, stepId, by.name);
       await audit(runId, by, `skipped “${await stepOf(runId, stepId)}”`);

@@ -84,8 +84,9 @@ export const prepareItems = (db: Db, { items, runs }: Schema) => {
       .where(and(ofList, eq(items.key, ph("key"))))
       .prepare(),
     children: db
-      .select({ id: items.childId })
+      .select({ id: runs.id })
       .from(items)
+      .innerJoin(runs, eq(runs.id, items.childId))
       .where(and(eq(items.runId, ph("runId")), isNotNull(items.childId)))
       .limit(ph("limit"))
       .prepare(),
@@ -170,7 +171,7 @@ export const itemTable = ({ tx }: Pick<SqlDeps, "tx">, q: RunQueries, i: ItemSta
       }),
     childrenOf: (runId, limit) =>
       tx.read(function* () {
-        return (yield* rows(i.children, { runId, limit })).flatMap(({ id }) => (id === null ? [] : [id]));
+        return (yield* rows(i.children, { runId, limit })).map(({ id }) => id);
       }),
   };
 };

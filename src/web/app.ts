@@ -40,6 +40,7 @@ import { filePages } from "./pages/file.ts";
 import { findPages } from "./pages/find.tsx";
 import { createHome } from "./pages/home.tsx";
 import { inputPages } from "./pages/input.tsx";
+import { itemPages } from "./pages/items.tsx";
 import { keptPages } from "./pages/kept.ts";
 import { linkAccountPages } from "./pages/link-account.tsx";
 import { passkeyPages } from "./pages/passkeys.ts";
@@ -134,6 +135,7 @@ export const createApp = (
     .route("/", deleteRunsPages(deps))
     .route("/", runPages(deps, views))
     .route("/", controls(deps, views))
+    .route("/", itemPages(deps, views))
     .route("/", inputPages(deps))
     .route("/", exports.pages)
     .route("/", filePages(deps))

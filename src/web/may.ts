@@ -3,6 +3,7 @@ import { matchedRoutes } from "hono/route";
 import type { Identity } from "#core/accounts.ts";
 import { AppError, noRun, noTrigger, noWorkflow } from "#core/errors.ts";
 import type { Export } from "#core/exports.ts";
+import { offeredId } from "#core/item.ts";
 import type { Kept } from "#core/kept.ts";
 import { appMaker, type Need, needs } from "#core/needs.ts";
 import {
@@ -68,7 +69,7 @@ export const assertMay = async (
 };
 
 const isHiddenFrom = (who: Doer, of: Of): boolean =>
-  of !== null && of !== "open" && "workflowId" in of && hiddenFrom(who).includes(of.workflowId);
+  of !== null && of !== "open" && "workflowId" in of && hiddenFrom(who).includes(offeredId(of.workflowId));
 
 const isMissing = ({ of: kind }: Need, of: Of): boolean =>
   of === null && (kind === "run" || kind === "export");

@@ -22,9 +22,15 @@ export const RunName = ({ picture }: Pick<HeadProps, "picture">) => (
   <div id="run-name">
     <p class="crumbs">
       <a href={routes.runs.href()}>Runs</a> /{" "}
-      <a href={routes.workflow.href({ id: picture.workflowId })} hx-ignore>
-        {picture.title}
-      </a>
+      {picture.of === null ? (
+        <a href={routes.workflow.href({ id: picture.workflowId })} hx-ignore>
+          {picture.title}
+        </a>
+      ) : (
+        <a href={routes.run.href({ id: picture.of.runId })} hx-ignore>
+          {visibleText(`${picture.of.title} #${picture.of.number}`)}
+        </a>
+      )}
     </p>
     <div class="run-name">
       <h1 id="run-title" tabindex={-1} hx-ignore>

@@ -10,6 +10,7 @@ import { intervalText } from "#views/format.ts";
 import { Ago, DateTime, Since } from "#views/parts/clock.tsx";
 import { StateIcon } from "#views/parts/icon.tsx";
 import { kindWords, shownState, stepWord } from "#views/words.ts";
+import { Items } from "./items.tsx";
 import { AgainButton, StepControls } from "./step-controls.tsx";
 import { StepProgress, Waits } from "./step-progress.tsx";
 import { Substeps } from "./substeps.tsx";
@@ -65,6 +66,7 @@ export const StepItem = ({ picture, step, active, now, draft, error }: StepItemP
       </div>
       <Waits step={step} still={!isDriven(picture.state)} now={now} />
       <Substeps substeps={step.substeps} />
+      {step.items !== null && <Items picture={picture} step={step} items={step.items} />}
       {step.error !== null && picture.error?.stepId !== step.id && step.waiting?.for !== "retry" && (
         <p class={shownState(step) === "cancelled" ? "step-detail" : "step-error"} hx-ignore>
           {step.error.message}

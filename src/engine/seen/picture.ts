@@ -1,4 +1,5 @@
 import type { Export } from "#core/exports.ts";
+import type { ItemsSeen } from "#core/items-seen.ts";
 import { shortened } from "#core/long-line.ts";
 import type { RunPicture, RunSummary, StepPicture } from "#core/picture.ts";
 import { isPercentKnown } from "#core/progress.ts";
@@ -15,12 +16,13 @@ import type { Model } from "#core/time-left/learn.ts";
 import { quantile } from "#core/time-left/quantile.ts";
 import type { RunLeft } from "#core/time-left/time-left.ts";
 import { timelineOf } from "#core/timeline.ts";
-import { behindSentence } from "#core/turn.ts";
 import type { Mask } from "#engine/commit/mask.ts";
 import { spentOf, type Told } from "#engine/commit/told.ts";
 import { findRun } from "#engine/definition.ts";
 import { newerToTry } from "#engine/newer-code.ts";
 import type { EngineParts } from "#engine/parts.ts";
+import { itemsSeen } from "./items.ts";
+import { nowLine } from "./now-line.ts";
 import { outlook, standingAt } from "./outlook.ts";
 
 const logLines = 200;
@@ -59,6 +61,8 @@ export const picture = async (
       : null;
   if (next !== null) told.willShow(runId, next.later);
   const { numbers, total } = numbered(run.mode, steps);
+  const items = new Map<string, ItemsSeen | null>();
+  for (const { id, kind } of steps) if (kind === "each") items.set(id, await itemsSeen(store, at, id));
   return {
     id: run.id,
     number: run.number,
@@ -95,6 +99,7 @@ export const picture = async (
     unrecorded: unrecorded.get(run.id) ?? null,
     code: run.code,
     newerCode: newerToTry(workflows, at),
+    of: await parentOf(store, run),
     cancel: run.cancel,
     recovery: run.recovery,
     finalizedAt: run.finalizedAt,
@@ -106,6 +111,7 @@ export const picture = async (
       number: numbers[index] ?? 0,
       cameOut: cameOut(mask, run, step),
       usualMs: usualMs(model, step),
+      items: items.get(step.id) ?? null,
     })),
     outcome: run.outcome,
     export: row,
@@ -113,6 +119,14 @@ export const picture = async (
     history: events,
     timeline: timelineOf(events.length < historyEvents ? events : await store.history(runId, timelineEvents)),
   };
+};
+
+/** What it is an item of. */
+const parentOf = async (store: Pick<Store, "run">, { parent }: Run): Promise<RunPicture["of"]> => {
+  const above = parent === null ? null : await store.run(parent.runId);
+  if (parent === null || above === null) return null;
+  const { id, title, subject, number } = above.run;
+  return { runId: id, title, subject, number, stepId: parent.stepId, key: parent.key };
 };
 
 const activeMs = (steps: readonly Step[]): number => steps.reduce((sum, one) => sum + one.activeMs, 0);
@@ -168,18 +182,6 @@ const summaryOf = ({ run, steps }: RunWithSteps): Omit<RunSummary, "fileOf"> => 
   undoneAt: run.undoneAt,
 });
 
-const nowLine = ({ run, steps }: RunWithSteps): string => {
-  if (run.state === "completed") return run.outcome?.sentence ?? "Completed.";
-  if (run.undoneAt !== null) return "Everything it made was removed.";
-  if (run.state === "cancelled") return "Cancelled.";
-  if (run.behind !== null) return behindSentence(run.behind);
-  if (run.state === "undoing") return "What it made is being removed.";
-  const index = steps.findIndex((step) => !isStepDone(step.state));
-  const step = steps[index];
-  const { numbers, total } = numbered(run.mode, steps);
-  return step === undefined ? "" : `Step ${numbers[index]} of ${total}: ${step.title}`;
-};
-
 /** The export whose id one of the steps gave as its result, the last such step's. */
 const exportOf = async (store: Store, { steps }: RunWithSteps): Promise<Export | null> => {
   const ids = steps.map((step) => exportIdIn(step.result)).filter((id) => id !== null);
@@ -196,7 +198,7 @@ const stepPicture = (
   step: Step,
   at: RunWithSteps,
   timeLeft: Interval | null,
-): Omit<StepPicture, "number" | "cameOut" | "usualMs"> => ({
+): Omit<StepPicture, "number" | "cameOut" | "usualMs" | "items"> => ({
   id: step.id,
   kind: step.kind,
   title: step.title,

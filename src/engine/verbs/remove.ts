@@ -43,21 +43,34 @@ export const remove = async (
   return removals;
 };
 
-const removeOne = async (
+const removeOne = async (parts: Parts, runId: string, what: RemoveWhat): Promise<Removal> => {
+  assertMay("delete", await findRun(parts, runId));
+  return goingWith(parts, runId, what, (now) => assertMay("delete", now));
+};
+
+/** So many items go between two looks at which are left. */
+const itemsAtOnce = 50;
+
+/** A run and, before it, those of its items: cut off in between, it is there still and says what of it is not. */
+const goingWith = async (
   parts: Parts,
   runId: string,
   { exports, cleaning = null }: RemoveWhat,
+  assertMayGo: (now: RunWithSteps) => void,
 ): Promise<Removal> => {
   const { store, feed, files, log } = parts;
-  assertMay("delete", await findRun(parts, runId));
-  // Cut off in between, the run is still there and says that its log is not.
+  let ofItems = 0;
+  for (let some = await store.items.childrenOf(runId, itemsAtOnce); some.length > 0; ) {
+    for (const child of some) ofItems += (await goingWith(parts, child, { exports }, () => {})).exports;
+    some = await store.items.childrenOf(runId, itemsAtOnce);
+  }
   await trimAll(parts, runId, { what: "all", days: null, cleaning: null });
-  const removed = await store.removal.remove(runId, { exports, cleaning }, (now) => assertMay("delete", now));
+  const removed = await store.removal.remove(runId, { exports, cleaning }, assertMayGo);
   feed.tell({ ...removed.run, events: [], deleted: true });
   const paths = removed.exports.flatMap(({ filePath }) => (filePath === null ? [] : [filePath]));
   for (const path of paths)
     await files
       ?.remove(path)
       .catch((err: unknown) => log.error({ err, path }, "a file could not be removed"));
-  return { runId, run: removed.run.run, exports: removed.exports.length, refused: null };
+  return { runId, run: removed.run.run, exports: removed.exports.length + ofItems, refused: null };
 };

@@ -15,6 +15,7 @@ import { connectionsApi } from "./connections.ts";
 import { deleteRunApi } from "./delete-run.ts";
 import { exportsApi } from "./exports.ts";
 import { hooksApi } from "./hooks.ts";
+import { itemsApi } from "./items.ts";
 import { keptApi } from "./kept.ts";
 import { peopleApi } from "./people.ts";
 import { createRouter, json, refusals } from "./router.ts";
@@ -41,6 +42,7 @@ export const api = (
   app.route("/", runsApi(deps));
   app.route("/", deleteRunApi(deps));
   app.route("/", stepsApi(deps));
+  app.route("/", itemsApi(deps));
   app.route("/", exportsApi(deps, changes));
   app.route("/", chatApi(deps));
   app.route("/", appsApi(deps));

@@ -109,6 +109,17 @@ export const runSchema = z
     createdAt: instant,
     createdBy: z.string(),
     startedBy: causeOfRun,
+    of: z
+      .object({
+        runId: z.string(),
+        title: z.string(),
+        subject: z.string(),
+        number: z.number().int(),
+        stepId: z.string(),
+        key: z.string(),
+      })
+      .nullable()
+      .openapi({ description: "The run that it is an item of, and of which step." }),
     startedAt: instant.nullable(),
     endedAt: instant.nullable(),
     changedAt: instant,

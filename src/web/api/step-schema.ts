@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { Form } from "#core/form.ts";
+import { type ItemState, itemStates } from "#core/item.ts";
 import { stepStates } from "#core/states.ts";
 import { stepKinds } from "#core/step.ts";
 import { instant, interval, orNull, storedError } from "./schema-parts.ts";
@@ -9,6 +10,34 @@ export const formSchema = z.custom<Form>().openapi("Form", {
   description:
     "A question. `fields` name what is asked, with the choices and what is preselected; `submit` is the usual button, `buttons` are others.",
 });
+
+export const itemsSchema = z
+  .object({
+    counts: z.object(
+      Object.fromEntries(itemStates.map((state) => [state, z.number().int()])) as Record<
+        ItemState,
+        z.ZodNumber
+      >,
+    ),
+    rows: z
+      .array(
+        z.object({
+          key: z.string(),
+          title: z.string(),
+          state: z.enum(itemStates),
+          runId: z.string().nullable().openapi({ description: "Its run; null before it is begun." }),
+          percent: z.number().int(),
+          now: z.string(),
+          lastLine: z.string().nullable(),
+          startedAt: instant.nullable(),
+          endedAt: instant.nullable(),
+          maySkip: z.boolean(),
+        }),
+      )
+      .readonly(),
+    next: z.string().nullable(),
+  })
+  .openapi("Items");
 
 export const stepSchema = z
   .object({
@@ -50,6 +79,7 @@ export const stepSchema = z
     substeps: z
       .array(z.object({ name: z.string(), state: z.enum(["pending", "running", "completed", "failed"]) }))
       .readonly(),
+    items: orNull(itemsSchema),
     detail: z.string().nullable(),
     cameOut: z.string().nullable().openapi({
       description: "Its answer or result as JSON, shortened where it is long; null while there is none.",

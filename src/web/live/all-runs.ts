@@ -47,7 +47,8 @@ export const createAllRuns = (
 
   const hear = ({ run, events }: Recorded) => {
     const first = events[0];
-    if (first === undefined) return;
+    // Of items the run tells that they are of; who wants to know more follows them one by one.
+    if (first === undefined || run.family !== null) return;
     const there = followed.get(run.id);
     if (there !== undefined) {
       there.told = run.lastEvent;

@@ -66,7 +66,7 @@ export const controls = (deps: RunPageDeps, views: RunViews) => {
 };
 
 /** After a change: the fresh fragment for htmx, the run's page for a plain form. */
-const showAfter = (
+export const showAfter = (
   c: Context<WebEnv>,
   deps: RunPageDeps,
   views: RunViews,

@@ -53,6 +53,7 @@ export const picture = (more: Partial<RunPicture> = {}): RunPicture => ({
   ],
   broken: null,
   firstRun: false,
+  of: null,
   signs: [],
   later: [],
   freshUntil: null,

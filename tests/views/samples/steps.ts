@@ -23,6 +23,7 @@ export const step = (number: number, title: string, more: Partial<StepPicture> =
   progress: null,
   share: null,
   substeps: [],
+  items: null,
   detail: null,
   cameOut: null,
   usualMs: null,

@@ -1,0 +1,17 @@
+import type { RunWithSteps } from "#core/run.ts";
+import { isStepDone } from "#core/states.ts";
+import { numbered } from "#core/supervised.ts";
+import { behindSentence } from "#core/turn.ts";
+
+/** Where a run is, in a line. */
+export const nowLine = ({ run, steps }: RunWithSteps): string => {
+  if (run.state === "completed") return run.outcome?.sentence ?? "Completed.";
+  if (run.undoneAt !== null) return "Everything it made was removed.";
+  if (run.state === "cancelled") return "Cancelled.";
+  if (run.behind !== null) return behindSentence(run.behind);
+  if (run.state === "undoing") return "What it made is being removed.";
+  const index = steps.findIndex((step) => !isStepDone(step.state));
+  const step = steps[index];
+  const { numbers, total } = numbered(run.mode, steps);
+  return step === undefined ? "" : `Step ${numbers[index]} of ${total}: ${step.title}`;
+};

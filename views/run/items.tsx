@@ -1,0 +1,84 @@
+import { type ItemCounts, type ItemState, itemStates } from "#core/item.ts";
+import type { ItemSeen, ItemsSeen } from "#core/items-seen.ts";
+import type { RunPicture, StepPicture } from "#core/picture.ts";
+import { routes } from "#core/routes.ts";
+import { visibleText } from "#views/format.ts";
+import { StateIcon } from "#views/parts/icon.tsx";
+import { PostButton } from "#views/parts/post-button.tsx";
+import { itemWords } from "#views/words.ts";
+
+type OfStep = { picture: Pick<RunPicture, "id">; step: Pick<StepPicture, "id" | "title"> };
+
+/** The items of a step: how many are where, and the first of them, those that failed before all. */
+export const Items = ({ picture, step, items }: OfStep & { items: ItemsSeen }) => (
+  <div class="items">
+    <ItemTally counts={items.counts} />
+    <ItemList picture={picture} step={step} rows={items.rows} />
+    {items.next !== null && (
+      <p class="step-detail">
+        <a href={routes.items.href({ id: picture.id, step: step.id })}>
+          All of them<span class="visually-hidden"> of {step.title}</span>
+        </a>
+      </p>
+    )}
+  </div>
+);
+
+/** "37 done · 2 failed · 1 not begun". */
+export const ItemTally = ({ counts }: { counts: ItemCounts }) => (
+  <p class="item-tally">
+    {itemStates
+      .filter((state) => counts[state] > 0)
+      .map((state) => (
+        <span class={`mark tone-${itemWords[state].tone}`}>
+          {counts[state]} {itemWords[state].word}
+        </span>
+      ))}
+  </p>
+);
+
+export const ItemList = ({ picture, step, rows }: OfStep & { rows: readonly ItemSeen[] }) => (
+  <ul class="item-list" aria-label={`Items of ${step.title}`}>
+    {rows.map((row) => (
+      <li class={`tone-${itemWords[row.state].tone}`} data-state={row.state}>
+        <StateIcon state={row.state} />
+        <div>
+          <p class="item-line">
+            {row.runId === null ? (
+              <span hx-ignore>{visibleText(row.title)}</span>
+            ) : (
+              <a href={routes.run.href({ id: row.runId })} hx-ignore>
+                {visibleText(row.title)}
+              </a>
+            )}
+            <small>{standing(row.state, row.percent)}</small>
+            {row.maySkip && (
+              <PostButton
+                action={routes.skipItem.href({ id: picture.id, step: step.id })}
+                id={`skip-${step.id}-${row.key}`}
+                label="Go on without it"
+                about={row.title}
+                look="link"
+                live
+                fields={{ key: row.key }}
+              />
+            )}
+          </p>
+          {row.now !== "" && row.state !== "completed" && (
+            <p class={row.state === "failed" ? "step-error" : "step-detail"} hx-ignore>
+              {visibleText(row.now)}
+            </p>
+          )}
+          {row.lastLine !== null && (
+            <p class="item-said" hx-ignore>
+              <code>{visibleText(row.lastLine)}</code>
+            </p>
+          )}
+        </div>
+      </li>
+    ))}
+  </ul>
+);
+
+const standing = (state: ItemState, percent: number): string =>
+  state === "running" && percent > 0 ? `${itemWords[state].word}, ${percent} %` : itemWords[state].word;
