@@ -128,8 +128,9 @@ function* write(
   if (after.state !== row.state && row.state !== "undoing") yield* fireFollowers(f, after, at);
   yield* notice(n, worthTelling(after, events), steps, stepsAfter);
   const also = change.items === undefined ? [] : yield* beginItems(statements, after, change.items);
-  const told = yield* followRun(i, row, after, at);
-  const above = told && after.parent !== null ? yield* readRun(q, after.parent.runId) : null;
+  const { parent } = after;
+  const told = parent !== null && (yield* followRun(i, { before: row, after, parent }, at));
+  const above = told ? yield* readRun(q, parent.runId) : null;
   if (above !== null) also.push({ ...above, events: [] });
   return { row: after, steps: stepsAfter, events, also };
 }

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, gt, inArray, isNotNull, sql } from "drizzle-orm";
 import type { ItemChange } from "#core/change.ts";
-import { failedItems, type Item, itemStateOf, noItems } from "#core/item.ts";
+import { failedItems, type Item, itemStateOf, noItems, type Parent } from "#core/item.ts";
 import type { ItemPlace, ItemTable } from "#core/item-table.ts";
 import type { Db } from "./dialect.ts";
 import { readSteps, toRunWithSteps } from "./run-rows.ts";
@@ -120,10 +120,13 @@ export function* changeItems(
 }
 
 /** Keeps an item where its run is now; true where that is another place, and the run that it is an item of was told. */
-export function* followRun(i: ItemStatements, before: RunRow, after: RunRow, at: number): Tx<boolean> {
-  const { parent } = after;
+export function* followRun(
+  i: ItemStatements,
+  { before, after, parent }: { before: RunRow; after: RunRow; parent: Parent },
+  at: number,
+): Tx<boolean> {
   const to = itemStateOf(after);
-  if (parent === null || to === itemStateOf(before)) return false;
+  if (to === itemStateOf(before)) return false;
   const { runId, stepId, round, position } = parent;
   yield* exec(i.move, { runId, stepId, round, position, to, error: null });
   yield* exec(i.tellParent, { id: runId, at });

@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { expect, test } from "vitest";
 
 /** How many rooms a walk may enter: files of the house of which a function was executed. The aim is 20. */
-const most = { post: 72, answer: 82, cancel: 68 };
+const most = { post: 78, answer: 88, cancel: 74 };
 /** How many of them belong to the door and the pages. */
 const mostOfWeb = { post: 17, answer: 18, cancel: 16 };
 
