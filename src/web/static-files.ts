@@ -35,6 +35,7 @@ const sheets = [
   "log.css",
   "durations.css",
   "steps.css",
+  "items.css",
   "report.css",
   "motion.css",
 ];

@@ -49,3 +49,16 @@ export const causeOfRun = z
   })
   .nullable()
   .openapi({ description: "What made it start by itself; null: somebody started it." });
+
+/** The run that a run is an item of. */
+export const itemOf = z
+  .object({
+    runId: z.string(),
+    title: z.string(),
+    subject: z.string(),
+    number: z.number().int(),
+    stepId: z.string(),
+    key: z.string(),
+  })
+  .nullable()
+  .openapi({ description: "The run that it is an item of, and of which step." });

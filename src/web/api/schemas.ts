@@ -5,7 +5,7 @@ import { runStates } from "#core/states.ts";
 import { stepKinds } from "#core/step.ts";
 import { spanKinds } from "#core/timeline.ts";
 import { exportSchema } from "./export-schema.ts";
-import { causeOfRun, instant, orNull, storedError, timeLeft } from "./schema-parts.ts";
+import { causeOfRun, instant, itemOf, orNull, storedError, timeLeft } from "./schema-parts.ts";
 import { stepSchema } from "./step-schema.ts";
 
 const fact = z.object({ label: z.string(), value: z.string() });
@@ -109,17 +109,7 @@ export const runSchema = z
     createdAt: instant,
     createdBy: z.string(),
     startedBy: causeOfRun,
-    of: z
-      .object({
-        runId: z.string(),
-        title: z.string(),
-        subject: z.string(),
-        number: z.number().int(),
-        stepId: z.string(),
-        key: z.string(),
-      })
-      .nullable()
-      .openapi({ description: "The run that it is an item of, and of which step." }),
+    of: itemOf,
     startedAt: instant.nullable(),
     endedAt: instant.nullable(),
     changedAt: instant,
