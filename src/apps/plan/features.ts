@@ -8,7 +8,8 @@ export interface Features {
   warnings: string[];
 }
 
-const everyAppHas: readonly (readonly [RegExp, string])[] = [
+/** What every app has, and the words for it. */
+export const everyAppHas: readonly (readonly [RegExp, string])[] = [
   [
     /\b(?:(?:daily|weekly|monthly|sales|booking) )?(?:summar(?:y|ies)|reports?|reporting|dashboards?|overview|statistics|stats)\b/,
     "The start page counts every table and lists what is new today.",
@@ -22,9 +23,10 @@ const everyAppHas: readonly (readonly [RegExp, string])[] = [
   [/\bdark mode\b/, "Light and dark follow the browser's own setting."],
 ];
 
-const noAppHas: readonly (readonly [RegExp, string])[] = [
+/** What no app has, and why. */
+export const noAppHas: readonly (readonly [RegExp, string])[] = [
   [
-    /\b(?:reminders?|notifications?|sms|text messages?|whatsapp messages?|newsletters?|email campaigns?|send(?:s|ing)? emails?)\b/,
+    /\b(?:remind(?:ers?|s|ed)?|notif(?:ications?|y|ies)|alert me by|sends?|whatsapp|sms|text messages?|whatsapp messages?|newsletters?|email campaigns?|send(?:s|ing)? emails?)\b/,
     "Generated apps send no messages or reminders; dates and statuses can be looked up in the lists.",
   ],
   [

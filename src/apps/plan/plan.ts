@@ -1,10 +1,12 @@
 import { checkSchema } from "#apps/runtime/check-schema.ts";
 import type { AppSchema, Table } from "#apps/runtime/schema.ts";
 import { AppError } from "#core/errors.ts";
+import { accountOf, toldIn } from "./account.ts";
 import { nounOf } from "./dictionary.ts";
 import { type Domain, domainIn } from "./domains.ts";
 import { type Features, takeFeatures } from "./features.ts";
 import { finishTable } from "./finish-table.ts";
+import { foreignLanguage } from "./language.ts";
 import { slugOf } from "./names.ts";
 import { singular } from "./plural.ts";
 import { type Mention, type Reading, readDescription } from "./read-description.ts";
@@ -32,6 +34,11 @@ export const planFromDescription = (text: string): AppPlan => {
   const refuse = (sentence: string) => new AppError("bad-input", sentence, { field: "description" });
   if (text.length > longestDescription)
     throw refuse(`Describe the app in at most ${longestDescription.toLocaleString("en")} characters.`);
+  const language = foreignLanguage(text);
+  if (language !== null)
+    throw refuse(
+      `This looks like ${language}, and the planner that comes with Milepost reads English only. With a connection to a language model, chosen under “Who drafts the plan?”, other languages can be read.`,
+    );
   const { rest, features } = takeFeatures(withoutName(text));
   const reading = readDescription(rest);
   const understood: string[] = [];
@@ -59,7 +66,7 @@ export const planFromDescription = (text: string): AppPlan => {
   return {
     schema,
     understood: [...told(schema), ...understood, ...alertTold(schema, features), ...features.understood],
-    warnings: [...warnings, ...unknownTold(drafts), ...features.warnings, ...leftOverTold(reading)],
+    warnings: [...warnings, ...unknownTold(drafts), ...features.warnings, ...leftOverTold(text, schema)],
   };
 };
 
@@ -180,7 +187,11 @@ const unknownTold = (drafts: readonly TableDraft[]): string[] =>
         `What is known of ${words} was guessed: a name and a description. Add the columns that you need.`,
     );
 
-const leftOverTold = ({ leftOver }: Reading): string[] =>
-  [...new Set(leftOver)]
-    .slice(0, 6)
-    .map((words) => `Nothing was made of “${words.slice(0, 80)}”. Add a table or a column if it matters.`);
+const leftOverTold = (text: string, schema: AppSchema): string[] => {
+  const told = toldIn(accountOf(text, schema));
+  return told.length === 0
+    ? []
+    : [
+        `Nothing was made of ${told.map((words) => `“${words}”`).join(", ")}. Add a table or a column where it matters; rules between values are not kept.`,
+      ];
+};

@@ -4,7 +4,7 @@ import { isBusiness } from "./domains.ts";
 import { isListedProperty, isPlural, isProperty, propertyIn } from "./fields.ts";
 import type { Noun } from "./noun.ts";
 import { plural } from "./plural.ts";
-import { comesWith, isKindOnly, resolve, scan, unknownTable, withoutGeneric } from "./resolve.ts";
+import { comesWith, resolve, scan, unknownTable, withoutGeneric } from "./resolve.ts";
 
 /** A table that the description mentions. */
 export interface Mention {
@@ -27,8 +27,6 @@ export interface Reading {
   head: readonly string[];
   /** Whom it is for: “bike shop”. */
   business: readonly string[];
-  /** Words that nothing was made of. */
-  leftOver: string[];
 }
 
 const statusWords = new Set([
@@ -46,7 +44,7 @@ const statusWords = new Set([
 
 /** Reads a description from left to right: which things it names, which of their properties, and what it is for. */
 export const readDescription = (text: string): Reading => {
-  const reading: Reading = { mentions: [], head: [], business: [], leftOver: [] };
+  const reading: Reading = { mentions: [], head: [], business: [] };
   const seated = /\b(?:restaurant|cafe|bar|bistro|pub|dining|diner|seat|reserv|booking|waiter)/i.test(text);
   for (const sentence of chunksOf(text)) readSentence(sentence, reading, seated);
   // “An app for my vinyl records” names nothing else, so what it is for is what it keeps.
@@ -69,10 +67,7 @@ const readSentence = (chunks: readonly Chunk[], reading: Reading, seated: boolea
   let listing = false;
   for (const [index, chunk] of chunks.entries()) {
     const { words, intro } = chunk;
-    if (chunk.clause) {
-      if (words.length > 0) reading.leftOver.push(words.join(" "));
-      continue;
-    }
+    if (chunk.clause) continue;
     const opens: boolean = chunks[index + 1]?.intro === "with";
     if (intro === "start" && !standsForItself(chunk, opens || chunks[index + 1]?.intro === "list")) {
       reading.head = words;
@@ -108,9 +103,7 @@ const readSentence = (chunks: readonly Chunk[], reading: Reading, seated: boolea
     if (named !== null && !isProperty(words)) {
       current = mention(reading, { noun: null, words: named }, "list");
       listing = false;
-      continue;
     }
-    if (words.length > 0 && !isKindOnly(words)) reading.leftOver.push(words.join(" "));
   }
 };
 

@@ -1,4 +1,5 @@
 import { viewsOf } from "#apps/app-views.ts";
+import { accountOf } from "#apps/plan/account.ts";
 import { planFromDescription } from "#apps/plan/plan.ts";
 import type { AppSchema } from "#apps/runtime/schema.ts";
 import { AppError } from "#core/errors.ts";
@@ -25,7 +26,11 @@ export const askPlan: AskOptions<GenerateInput, { draft: Drafted }, AppSchema> =
     ];
     if (draft === undefined) {
       const begin = (previous as AppSchema | undefined) ?? schema;
-      return planForm(draftOf(begin), null, input, [...notes, ...summary(begin)]);
+      return planForm(draftOf(begin), null, input, [
+        ...notes,
+        ...yourWords(input.description, begin),
+        ...summary(begin),
+      ]);
     }
     if (press === "plan-again") return replanned(textOf(draft, "description"), input);
     const edited = press === undefined ? readDraft(draft) : editDraft(readDraft(draft), press);
@@ -87,6 +92,7 @@ const replanned = (description: string, input: GenerateInput): Form => {
     return planForm(draftOf(named), null, described, [
       { kind: "note", tone: "info", text: understood.join(" ") },
       ...warnings.map((text): Field => ({ kind: "note", tone: "warning", text })),
+      ...yourWords(description, named),
       ...summary(named),
     ]);
   } catch (error) {
@@ -106,6 +112,31 @@ const baseOf = (description: string, input: GenerateInput, drafted: AppSchema): 
     return drafted;
   }
 };
+
+const fates = { used: "", told: "Nothing was made of it", filler: "Says nothing of what is kept" } as const;
+
+/** The description, part by part, with what became of each. */
+const yourWords = (description: string, schema: AppSchema): Field[] =>
+  description === ""
+    ? []
+    : [
+        {
+          kind: "group",
+          legend: "What became of your words",
+          open: false,
+          fields: [
+            {
+              kind: "table",
+              caption: "The description, part by part",
+              head: ["Your words", "What became of them"],
+              rows: accountOf(description, schema).map(({ text, fate, where }) => [
+                text.trim(),
+                where === "" ? fates[fate] : fate === "used" ? `Used: ${where}` : where,
+              ]),
+            },
+          ],
+        },
+      ];
 
 /** What the app will have, as a table to read. */
 export const summary = (schema: AppSchema): Field[] => [
