@@ -175,6 +175,16 @@ const arrive = () => {
 let heldId = "";
 /** Somebody answered with the keyboard and waits for the next question. */
 let awaitsQuestion = false;
+/** Nobody has done anything on this page yet: it was opened, by starting a run perhaps, and a question that comes is what they came for. */
+let untouched = matchMedia("(pointer: fine)").matches && location.hash === "";
+for (const doing of ["pointerdown", "keydown", "wheel"])
+  document.addEventListener(
+    doing,
+    () => {
+      untouched = false;
+    },
+    { once: true, passive: true },
+  );
 
 /**
  * A control that did its work is gone: the keyboard goes on in the next question, or from the run's title until there is one, never from the
@@ -194,15 +204,25 @@ const refocus = () => {
     awaitsQuestion = true;
     title?.focus({ preventScroll: true });
   }
-  if (!awaitsQuestion || document.activeElement !== title) return;
-  const field = document.querySelector(
-    '.step[data-state="asking"] form :is(input:not([type="hidden"]), select, textarea, button:not([hidden])):enabled',
-  );
-  if (field === null) return;
+  if (
+    !(awaitsQuestion && document.activeElement === title) &&
+    !(untouched && document.activeElement === document.body)
+  )
+    return;
+  const controls = ':is(input:not([type="hidden"]), select, textarea, button:not([hidden])):enabled';
+  const asked = [...document.querySelectorAll(`.step[data-state="asking"] form ${controls}`)];
+  const field = firstOf(asked);
+  if (field === undefined) return;
   awaitsQuestion = false;
   field.focus({ preventScroll: true });
   field.closest(".step").scrollIntoView({ block: "nearest" });
 };
+
+/** Of choices that belong together the one that is made. @param {HTMLElement[]} controls */
+const firstOf = ([first, ...others]) =>
+  first?.type === "radio" && !first.checked
+    ? (others.find(({ name, checked }) => name === first.name && checked === true) ?? first)
+    : first;
 
 /** The window's icon tells how the run stands, also in a row of tabs. */
 const showState = () => {

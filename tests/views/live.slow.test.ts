@@ -274,6 +274,22 @@ describe("an open page", () => {
     await isIn(3);
   });
 
+  it("goes to a question that comes to those who have only opened the page, and takes nobody else from where they are", async () => {
+    const focused = () =>
+      page.evaluate<string>("document.activeElement.name ?? document.activeElement.tagName");
+    await page.goto(run.url);
+    await wait("#freshness", "live · last event");
+    run.show(pictures.asking);
+    await page.waitForFunction('document.activeElement.closest("form.ask") !== null');
+    run.show(pictures.waiting);
+    await page.goto(run.url);
+    await wait("#freshness", "live · last event");
+    await page.mouse.wheel(0, 1);
+    run.show(pictures.asking);
+    await wait("#run-state", "Needs you");
+    expect(await focused()).toBe("BODY");
+  });
+
   it("shows the state in the window's icon", async () => {
     await page.goto(run.url);
     const icon = () => page.locator('link[rel="icon"]').getAttribute("href");
