@@ -13,7 +13,7 @@ export const explained = {
   signIn: { page: "start/people", title: "People, and how they sign in" },
   storage: { page: "keep/storage", title: "Storage" },
   timeLeft: { page: "time-left", title: "Time left" },
-  api: { page: "build/api", title: "The API in four scripts" },
+  api: { page: "build/api", title: "The API in six scripts" },
   refused: { page: "keep/troubleshoot", title: "When something is refused" },
 } as const satisfies Record<string, { page: string; title: string }>;
 
