@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -24,5 +24,34 @@ test.each([0o644, 0o640, 0o604])(
     chmodSync(at.key, mode);
     expect(words()).toContain(`chmod 600 ${at.key}`);
     expect(statSync(at.key).mode & 0o777).toBe(mode);
+  },
+);
+
+const kinds = [
+  ["database", "folder", "file"],
+  ["key", "folder", "file"],
+  ["exports", "file", "folder"],
+  ["logs", "file", "folder"],
+  ["apps", "file", "folder"],
+  ["sandbox", "file", "folder"],
+  ["folder", "file", "folder"],
+] as const;
+
+test.each(kinds)(
+  "data whose %s is a %s are told with the path and what to do, and left as they are",
+  (name, is, should) => {
+    const home = mkdtempSync(join(tmpdir(), "milepost-usable-"));
+    onTestFinished(() => rmSync(home, { recursive: true }));
+    const at = inDataFolder(join(home, "data"));
+    if (name !== "folder") mkdirSync(at.folder, { mode: 0o700 });
+    if (is === "folder") mkdirSync(at[name], { mode: 0o755 });
+    else writeFileSync(at[name], "x");
+    const before = [readdirSync(home, { recursive: true }), statSync(at[name]).mode];
+    expect(() => assertUsable(at, { warn: () => {} })).toThrow(
+      name === "folder"
+        ? `${at.folder} is a file, and the data need a folder.`
+        : `${at[name]} is a ${is} and should be a ${should}.`,
+    );
+    expect([readdirSync(home, { recursive: true }), statSync(at[name]).mode]).toEqual(before);
   },
 );

@@ -15,6 +15,7 @@ const mostLookedAtBytes = 64 * 1024 * 1024;
  */
 export const assertUsable = (at: DataFolder, log: Pick<Log, "warn">): void => {
   makeFolder(at.folder);
+  assertKinds(at);
   assertWritable(at.folder, constants.R_OK | constants.W_OK | constants.X_OK);
   for (const path of contents(at)) assertWritable(path, constants.R_OK | constants.W_OK);
   assertSecret(at.key);
@@ -64,7 +65,24 @@ const contents = ({ database, key, exports, apps, sandbox, before, workflowCode 
     workflowCode,
   ].filter((path) => existsSync(path));
 
+/** What should be a file and is a folder, or the other way round, would be told much later and in words of the system. */
+const assertKinds = (at: DataFolder): void => {
+  const folders = [at.folder, at.exports, at.logs, at.apps, at.workflowCode, at.sandbox, at.before];
+  for (const path of [at.database, at.key, ...folders]) {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found === undefined || found.isDirectory() === folders.includes(path)) continue;
+    const [is, should] = found.isDirectory() ? ["folder", "file"] : ["file", "folder"];
+    throw new AppError(
+      "conflict",
+      path === at.folder
+        ? `${path} is a file, and the data need a folder. Name one with MILEPOST_DATA.`
+        : `${path} is a ${is} and should be a ${should}. Nothing was changed. Move it away and put back what was there, or restore the newest backup into an empty folder: milepost restore FILE.`,
+    );
+  }
+};
+
 const makeFolder = (folder: string): void => {
+  if (existsSync(folder)) return;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (cause) {
