@@ -106,13 +106,9 @@ const missed = (because) => {
   tick();
 };
 
-/** The control that sent the form which is under way; while it is disabled, browsers take the focus from it. */
-let pressedId = "";
-
 /** A form's answer brings what this page has not seen yet, so it tells what that is. @param {CustomEvent} event */
 const tellSeen = ({ detail: { ctx } }) => {
   if (!ctx.sourceElement.matches("form")) return;
-  pressedId = document.activeElement?.id ?? "";
   const seen = document.getElementById("freshness")?.dataset.fresh;
   if (seen !== undefined) ctx.request.headers["Milepost-Seen"] = seen;
 };
@@ -128,7 +124,7 @@ const lookNow = () => {
 // ---- Before and after a swap: what was seen, what arrived.
 
 /** What the page showed just before: states by key, whether the active step was in view. */
-let before = { states: new Map(), activeId: "", activeInView: false, focusId: "" };
+let before = { states: new Map(), activeId: "", activeInView: false };
 
 const states = () =>
   new Map([...document.querySelectorAll("[data-key]")].map((one) => [one.dataset.key, one.dataset.state]));
@@ -146,9 +142,7 @@ const remember = () => {
     states: states(),
     activeId: activeStep()?.id ?? "",
     activeInView: inView(activeStep()),
-    focusId: (document.activeElement === document.body ? pressedId : document.activeElement?.id) ?? "",
   };
-  pressedId = "";
 };
 
 const arrive = () => {
@@ -165,64 +159,10 @@ const arrive = () => {
     requestAnimationFrame(() =>
       setTimeout(() => step.scrollIntoView({ block: "nearest", behavior: calm() ? "auto" : "smooth" })),
     );
-  refocus();
   showState();
   localize();
   tick();
 };
-
-/** A field that somebody was in when a pause disabled it. */
-let heldId = "";
-/** Somebody answered with the keyboard and waits for the next question. */
-let awaitsQuestion = false;
-/** Nobody has done anything on this page yet: it was opened, by starting a run perhaps, and a question that comes is what they came for. */
-let untouched = matchMedia("(pointer: fine)").matches && location.hash === "";
-for (const doing of ["pointerdown", "keydown", "wheel"])
-  document.addEventListener(
-    doing,
-    () => {
-      untouched = false;
-    },
-    { once: true, passive: true },
-  );
-
-/**
- * A control that did its work is gone: the keyboard goes on in the next question, or from the run's title until there is one, never from the
- * top of the page. Whoever was in a field that is only disabled for now comes back to it.
- */
-const refocus = () => {
-  const title = document.getElementById("run-title");
-  const was = document.getElementById(before.focusId);
-  if (was?.matches(":disabled") === true) heldId = was.id;
-  const held = document.getElementById(heldId);
-  const isFree = document.activeElement === document.body || document.activeElement === title;
-  if (held !== null && !held.matches(":disabled")) {
-    heldId = "";
-    if (isFree) return held.focus({ preventScroll: true });
-  }
-  if (before.focusId !== "" && document.activeElement === document.body && held === null) {
-    awaitsQuestion = true;
-    title?.focus({ preventScroll: true });
-  }
-  if (
-    !(awaitsQuestion && document.activeElement === title) &&
-    !(untouched && document.activeElement === document.body)
-  )
-    return;
-  const controls = ':is(input:not([type="hidden"]), select, textarea, button:not([hidden])):enabled';
-  const asked = [...document.querySelectorAll(`.step[data-state="asking"] form ${controls}`)];
-  const field = firstOf(asked);
-  if (field === undefined) return;
-  awaitsQuestion = false;
-  field.focus({ preventScroll: true });
-  field.closest(".step").scrollIntoView({ block: "nearest" });
-};
-
-/** Of choices that belong together the one that is made. @param {HTMLElement[]} controls */
-const firstOf = ([first, ...others]) =>
-  first?.type === "radio" && !first.checked
-    ? (others.find(({ name, checked }) => name === first.name && checked === true) ?? first)
-    : first;
 
 /** The window's icon tells how the run stands, also in a row of tabs. */
 const showState = () => {

@@ -54,6 +54,7 @@ const toneColours = {
 const scripts = [
   "../views/clock-words.js",
   "live.js",
+  "focus.js",
   "place.js",
   "log.js",
   "page.js",
