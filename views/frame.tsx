@@ -4,6 +4,7 @@ import type { Role } from "#core/people.ts";
 import { routes } from "#core/routes.ts";
 import type { Room } from "#core/storage.ts";
 import { Palette } from "./palette.tsx";
+import { BrokenChannels } from "./parts/broken-channels.tsx";
 import { Ago, DateTime } from "./parts/clock.tsx";
 import { DocsLink, type Explained } from "./parts/docs-link.tsx";
 import { Logo } from "./parts/icon.tsx";
@@ -16,6 +17,8 @@ export interface User {
   role: Role;
   /** How much room there is, where that is little. */
   low?: Room | undefined;
+  /** The names of their channels that reach nobody. */
+  broken?: readonly string[];
 }
 
 /** What every page needs: who looks, and the version of the static files. */
@@ -65,6 +68,7 @@ export const Frame = (props: PropsWithChildren<FrameProps>) => (
           {props.user?.low !== undefined && (
             <LowRoom room={props.user.low} admin={props.user.role === "admin"} />
           )}
+          {(props.user?.broken ?? []).length > 0 && <BrokenChannels names={props.user?.broken ?? []} />}
           {props.children}
         </main>
         {props.user !== null && <Palette />}

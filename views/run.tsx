@@ -3,6 +3,7 @@ import type { RunSummary } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
 import type { Share } from "#core/shares.ts";
 import { Frame, type PageProps } from "./frame.tsx";
+import { BellPart } from "./run/bell.tsx";
 import { EarlierRuns } from "./run/earlier-runs.tsx";
 import { Freshness } from "./run/head.tsx";
 import { HistoryPart, LogPart } from "./run/log.tsx";
@@ -23,6 +24,8 @@ export interface RunPageProps extends PageProps, RunView {
   shares?: readonly Share[] | null;
   /** What became of its time since whoever looks last did. */
   looked?: SinceLookedProps;
+  /** Whether whoever looks wants to be told of it; undefined: they cannot be told. */
+  bell?: boolean | null;
   /** What a page that shows this has seen, for its next poll. */
   seen: string;
 }
@@ -36,6 +39,7 @@ export const RunPage = ({
   earlier = [],
   shares = null,
   looked,
+  bell,
   ...view
 }: RunPageProps) => {
   const { picture, now, handOver } = view;
@@ -82,6 +86,7 @@ export const RunPage = ({
           <div class="run-side">
             <LogPart picture={picture} count={parts["log-count"]} open={open} />
             <HistoryPart picture={picture} count={parts["history-count"]} />
+            {bell !== undefined && <BellPart runId={picture.id} rings={bell} />}
             {shares !== null && <SharePart shares={shares} runId={picture.id} now={now} />}
             <EarlierRuns runs={earlier} workflowId={picture.workflowId} now={now} />
           </div>

@@ -55,6 +55,10 @@ export const SettingsPage = ({
     <p>
       This is Milepost {runs}. <a href={routes.changes.href()}>What changed</a>
     </p>
+    <p>
+      <a href={routes.notifications.href()}>Notifications</a>: by which ways you are reached, and what you are
+      told.
+    </p>
     {people !== null && (
       <p>
         <a href={routes.storage.href()}>Storage</a>: what takes room, how long runs are kept, and what was

@@ -169,5 +169,26 @@ export const needs: ReadonlyMap<string, Need> = new Map([
   ...patterns([routes.anotherDevice], { see: null, change: own.change, of: "open" }),
   ...patterns([routes.workflowAccess, api.workflowAccess], { ...administered, of: "workflow" }),
   ...patterns([routes.connectionAccess, api.connectionAccess], { ...administered, of: "connection" }),
+  ...patterns(
+    [
+      routes.notifications,
+      routes.newChannel,
+      routes.channel,
+      routes.testChannel,
+      routes.removeChannel,
+      routes.deliveries,
+      routes.retryDelivery,
+    ],
+    { ...own, of: "open" },
+  ),
+  ...patterns(
+    [api.channels, api.channel, api.testChannel, api.notifications, api.deliveries, api.retryDelivery],
+    {
+      ...own,
+      of: "open",
+    },
+  ),
+  // Whoever may see a run may be told of it.
+  ...patterns([routes.bell, api.bell], { see: null, change: "read", of: "run" }),
   ...patterns([api.audit], { see: "admin", change: null, of: null }),
 ]);

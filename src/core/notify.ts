@@ -66,7 +66,8 @@ export interface Channel {
 }
 
 /** Of which runs somebody is told, besides those that they started and those whose question names them. */
-export type Follows = "all" | "mine" | "none";
+export const follows = ["mine", "all", "none"] as const;
+export type Follows = (typeof follows)[number];
 
 /** What somebody said of being told, for all their channels. */
 export interface TellingPreferences {

@@ -1,3 +1,4 @@
+import type { FarChannel } from "#core/answerers.ts";
 import type { ConnectionField, ConnectionValues } from "#core/connection.ts";
 import type { Channel, Wants } from "#core/notify.ts";
 import type { Message } from "./message.ts";
@@ -57,6 +58,8 @@ export interface ChannelKind {
   /** What its person fills in. Empty where it is made in another way: by a code in a chat, or by the browser. */
   fields: readonly ConnectionField[];
   can: Abilities;
+  /** Where a decision came from that was taken by its buttons' addresses; left out where none can be. */
+  from?: FarChannel;
   /** What is told by it, where that is another than usual. */
   usualWants?: Partial<Wants>;
   /** Checks and tidies the values; throws AppError("bad-input", …, { field }). */

@@ -1,12 +1,12 @@
 import type { Accounts } from "#core/accounts.ts";
 import type { Actor } from "#core/actor.ts";
 import type { Clock } from "#core/clock.ts";
-import type { Connection, ConnectionReport, Connections, ConnectionValues } from "#core/connection.ts";
+import type { Connection, Connections, ConnectionValues } from "#core/connection.ts";
 import { AppError } from "#core/errors.ts";
 import { type Channel, type NotifyTable, usualWants, type Wants } from "#core/notify.ts";
 import type { Secrets } from "#core/secrets.ts";
 import type { Address, ChannelKind } from "./channel.ts";
-import { outcomeWords, sendTo } from "./send.ts";
+import { testChannel } from "./test-channel.ts";
 import { testMessage } from "./test-message.ts";
 import { withKept } from "./with-kept.ts";
 
@@ -28,6 +28,8 @@ export interface Channels {
   offered(): Promise<ChannelKind[]>;
   /** A person's; null: everybody's. */
   of(personId: string | null): Promise<Channel[]>;
+  /** The names of a person's that reach nobody; from memory. */
+  brokenOf(personId: string): Promise<readonly string[]>;
   /** Throws AppError("not-found"). */
   get(id: string): Promise<Channel>;
   /** The one with this account of a kind; null: nobody linked it. */
@@ -103,9 +105,22 @@ export const createChannels = (deps: ChannelsDeps): Channels => {
   };
   const audit = (by: Actor, did: string, { kind, name }: Channel) =>
     accounts.audit({ at: clock.now(), by, did, target: `${kindOf(kind).title}: ${name}` });
+  // Every page asks for them, and they seldom change.
+  let all: Promise<readonly Channel[]> | null = null;
+  const everyOne = (): Promise<readonly Channel[]> => {
+    all ??= table.channels().catch((error: unknown) => {
+      all = null;
+      throw error;
+    });
+    return all;
+  };
+  const keep = async (channel: Channel): Promise<void> => {
+    await table.putChannel(channel);
+    all = null;
+  };
   const put = async (channel: Channel): Promise<Channel> => {
     const changed = { ...channel, changedAt: clock.now() };
-    await table.putChannel(changed);
+    await keep(changed);
     return changed;
   };
   const open = async (channel: Channel): Promise<Address> => {
@@ -135,6 +150,10 @@ export const createChannels = (deps: ChannelsDeps): Channels => {
     },
     of: async (personId) =>
       (await table.channels()).filter((one) => personId === null || one.personId === personId),
+    brokenOf: async (personId) =>
+      (await everyOne())
+        .filter((one) => one.personId === personId && one.state === "broken")
+        .map(({ name }) => name),
     get,
     linked: async (kind, account) =>
       (await table.channels()).find((one) => one.kind === kind && one.account === account) ?? null,
@@ -160,7 +179,7 @@ export const createChannels = (deps: ChannelsDeps): Channels => {
         changedAt: at,
         lastTest: null,
       };
-      await table.putChannel(channel);
+      await keep(channel);
       await audit(by, "added a channel", channel);
       return channel;
     },
@@ -183,27 +202,13 @@ export const createChannels = (deps: ChannelsDeps): Channels => {
     remove: async (id, by) => {
       const channel = await get(id);
       await table.removeChannel(id);
+      all = null;
       await audit(by, "removed a channel", channel);
     },
     test: async (id, signal) => {
       const channel = await get(id);
-      const kind = kindOf(channel.kind);
-      const start = performance.now();
-      const report = (ok: boolean, sentence: string): ConnectionReport => ({
-        ok,
-        sentence,
-        latencyMs: Math.round(performance.now() - start),
-        facts: [],
-      });
-      const made = await tried(async () => {
-        const outcome = await sendTo(
-          kind,
-          testMessage(newId(), channel, clock.now()),
-          await open(channel),
-          signal,
-        );
-        return report(outcome.was === "delivered", outcomeWords(outcome));
-      }, report);
+      const message = testMessage(newId(), channel, clock.now());
+      const made = await testChannel(kindOf(channel.kind), message, () => open(channel), signal);
       const lastTest = { ...made, at: clock.now() };
       // What reaches somebody again is on again; what was switched off stays so.
       const isBack = made.ok && channel.state === "broken";
@@ -225,18 +230,6 @@ export const createChannels = (deps: ChannelsDeps): Channels => {
 };
 
 const ownerOf = (id: string): string => `channel/${id}`;
-
-const tried = async (
-  work: () => Promise<ConnectionReport>,
-  report: (ok: boolean, sentence: string) => ConnectionReport,
-): Promise<ConnectionReport> => {
-  try {
-    return await work();
-  } catch (thrown) {
-    if (!(thrown instanceof AppError) || thrown.code === "internal") throw thrown;
-    return report(false, thrown.message);
-  }
-};
 
 const checkedName = (given: string): string => {
   const name = given.trim();

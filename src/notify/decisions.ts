@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
+import type { AccessBook } from "#core/access.ts";
 import type { Actor } from "#core/actor.ts";
 import type { FarChannel } from "#core/answerers.ts";
 import { AppError } from "#core/errors.ts";
@@ -6,6 +7,7 @@ import type { Values } from "#core/form.ts";
 import type { Delivery, NotifyTable } from "#core/notify.ts";
 import type { PersonRef } from "#core/people.ts";
 import type { RunPicture, StepPicture } from "#core/picture.ts";
+import { can, everything } from "#core/rights.ts";
 import type { Engine } from "#engine/engine.ts";
 import { type Verb, verbs } from "./message.ts";
 
@@ -49,13 +51,15 @@ interface DecisionDeps {
   /** It keeps in the audit what people do. */
   engine: Pick<Engine<Actor>, "answer" | "picture">;
   table: Pick<NotifyTable, "delivery">;
+  /** What is said of workflows: whoever may not answer on a page may not from afar. */
+  access: AccessBook;
   /** Of this server alone. */
   key: Uint8Array;
 }
 
 const macBytes = 16;
 
-export const createDecisions = ({ engine, table, key }: DecisionDeps): Decisions => {
+export const createDecisions = ({ engine, table, access, key }: DecisionDeps): Decisions => {
   const macOf = (deliveryId: string, verb: Verb, purpose: Purpose) =>
     createHmac("sha256", key)
       .update(`decide ${purpose} ${verb} ${deliveryId}`)
@@ -81,6 +85,10 @@ export const createDecisions = ({ engine, table, key }: DecisionDeps): Decisions
         return { was: "refused", sentence: "There is nothing to decide by this." };
       const by: Actor = { kind: "person", id: person.id, name: person.name, personId: person.id };
       try {
+        const { workflowId, starter, steps } = await engine.picture(runId);
+        const asks = steps.find(({ id }) => id === stepId)?.form?.answerers;
+        if (!can({ person, scope: everything, access }, "answer", { workflowId, starter, asks }))
+          return { was: "refused", sentence: "You may not answer this." };
         const values: Values = comment === "" ? {} : { comment };
         await engine.answer(runId, stepId, values, by, { press: found.verb, channel, person, asked });
         const step = await stepOf(engine, runId, stepId);

@@ -56,11 +56,11 @@ export interface Notify {
 }
 
 export const createNotify = (deps: NotifyDeps): Notify => {
-  const { store, engine, clock, kinds, log, random, zone, connections } = deps;
+  const { store, clock, kinds, log, random, zone, connections } = deps;
   const { notify, accounts } = store;
   const freshId = () => newId(clock.now(), random);
   const watching = createWatching(clock);
-  const decisions = createDecisions({ engine, table: notify, key: deps.key });
+  const decisions = createDecisions({ ...deps, table: notify });
   const channels = createChannels({ ...deps, table: notify, accounts, newId: freshId });
   const counts = createSent();
   const gaps = new Map<string, number>();

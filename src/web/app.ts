@@ -32,7 +32,9 @@ import { changesPages } from "./pages/changes.tsx";
 import { chatPages } from "./pages/chat.tsx";
 import { connectionPages } from "./pages/connections.tsx";
 import { controls } from "./pages/controls.ts";
+import { decidePages } from "./pages/decide.tsx";
 import { deleteRunsPages } from "./pages/delete-runs.tsx";
+import { deliveryPages } from "./pages/deliveries.tsx";
 import { docsPages } from "./pages/docs.tsx";
 import { durationPages } from "./pages/durations.tsx";
 import { createExports } from "./pages/exports.tsx";
@@ -42,7 +44,11 @@ import { createHome } from "./pages/home.tsx";
 import { inputPages } from "./pages/input.tsx";
 import { itemPages } from "./pages/items.tsx";
 import { keptPages } from "./pages/kept.ts";
+
 import { linkAccountPages } from "./pages/link-account.tsx";
+
+import { notificationPages } from "./pages/notifications.tsx";
+
 import { passkeyPages } from "./pages/passkeys.ts";
 import { peoplePages } from "./pages/people.tsx";
 import { runPages } from "./pages/run.tsx";
@@ -127,6 +133,9 @@ export const createApp = (
     .route("/", workflows.pages)
     .route("/", keptPages(deps))
     .route("/", schedulePages(deps))
+    .route("/", notificationPages(deps))
+    .route("/", deliveryPages(deps))
+    .route("/", decidePages(deps))
     .route("/", hookCalls(deps))
     .route("/", findPages(deps))
     .route("/", chatPages(deps))

@@ -140,5 +140,7 @@ export interface WebEnv {
     warning: string | null;
     /** How much room there is, where that is little. */
     low: Room | null;
+    /** The names of their channels that reach nobody. */
+    broken: readonly string[];
   };
 }

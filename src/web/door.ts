@@ -16,6 +16,8 @@ import type { Tries } from "./tries.ts";
 const open = [
   ...[routes.signIn, routes.passkeySignIn, routes.oidc, routes.oidcReturn, routes.staticFile],
   ...[routes.shared, routes.sharedLive, routes.sharedEvents, routes.sharedFile],
+  // The token says who decides what.
+  ...[routes.decide, routes.decideNow],
 ];
 /** Open too, but a page for whoever looks: those who are signed in stay so there. */
 const forAll = [routes.docs, routes.docsPage];
@@ -26,7 +28,7 @@ const safe = new Set(["GET", "HEAD", "OPTIONS"]);
 /** Lets in only requests for this server, from its own pages or with a token, by somebody who is signed in; says who it is. */
 export const door =
   (
-    deps: Pick<WebDeps, "sessionCookie" | "publicUrls" | "proxies" | "store" | "storage">,
+    deps: Pick<WebDeps, "sessionCookie" | "publicUrls" | "proxies" | "store" | "storage" | "notify">,
     names: PublicNames,
     identify: Identify,
     tries: Tries,
@@ -59,6 +61,7 @@ export const door =
     // Where nobody can say how much is free, that is no reason to keep anybody out.
     const room = await deps.storage.room().catch(() => null);
     c.set("low", room !== null && isLow(room) ? room : null);
+    c.set("broken", await deps.notify.channels.brokenOf(identity.person.id));
     if (!canAll(identity)) await assertMay(c, identity, deps.store);
     return next();
   };

@@ -1,5 +1,6 @@
 import { runStates } from "#core/states.ts";
 import { type DiskUse, diskKinds, type Room } from "#core/storage.ts";
+import type { SentCounts } from "#notify/sent-counts.ts";
 import { type Counters, statusClasses } from "./live/counters.ts";
 import type { LoopDelay } from "./loop-delay.ts";
 import { type Outcome, outcomes, type RunCounts } from "./run-counts.ts";
@@ -17,6 +18,8 @@ export interface Measured {
   /** Null: not measured yet. */
   use: DiskUse | null;
   room: Room | null;
+  /** What became of messages to people, by kind of channel. */
+  sent: ReturnType<SentCounts["all"]>;
   process: { residentBytes: number; cpuSeconds: number; startedAt: number };
 }
 
@@ -47,6 +50,7 @@ const metricsOf = ({
   queueMs,
   use,
   room,
+  sent,
   process,
 }: Measured): Metric[] => [
   gauge("milepost_build_info", "Which Milepost this is.", [{ labels: { version }, value: 1 }]),
@@ -120,6 +124,11 @@ const metricsOf = ({
     ]),
   ),
   counter("milepost_renders_total", "Fragments rendered for polls.", one(counters.renders)),
+  counter(
+    "milepost_messages_total",
+    "Messages and edits sent to people, by kind of channel and by what became of them: delivered, ambiguous, later, dead, refused, gone.",
+    sent.map(({ kind, was, n }) => ({ labels: { channel: kind, was }, value: n })),
+  ),
   gauge("milepost_event_streams", "Event streams open now.", one(counters.streams)),
   counter(
     "milepost_event_streams_dropped_total",

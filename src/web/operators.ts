@@ -8,7 +8,10 @@ import { metricsText } from "./metrics.ts";
 import { watchOutcomes } from "./run-counts.ts";
 import { hiddenIn } from "./seen.ts";
 
-type OperatorDeps = Pick<WebDeps, "engine" | "store" | "storage" | "log" | "clock" | "loopDelay" | "news">;
+type OperatorDeps = Pick<
+  WebDeps,
+  "engine" | "store" | "storage" | "log" | "clock" | "loopDelay" | "news" | "notify"
+>;
 
 /** For those who run the server: is it up, can it work, what does it do. */
 export const operators = (deps: OperatorDeps, counters: Counters) => {
@@ -36,6 +39,7 @@ export const operators = (deps: OperatorDeps, counters: Counters) => {
         queueMs: due === null ? 0 : Math.max(0, now - due),
         use: storage.lastUse(),
         room,
+        sent: deps.notify.counts.all(),
         process: {
           residentBytes: process.memoryUsage.rss(),
           cpuSeconds: (user + system) / 1e6,

@@ -8,7 +8,12 @@ export const userOf = (c: Context<WebEnv>): PageProps["user"] => {
   const identity = c.get("identity") as Identity | undefined;
   return identity === undefined
     ? null
-    : { name: identity.name, role: identity.person.role, low: c.get("low") ?? undefined };
+    : {
+        name: identity.name,
+        role: identity.person.role,
+        low: c.get("low") ?? undefined,
+        broken: c.get("broken") ?? [],
+      };
 };
 
 /** What every page is given: who looks, and the version of the static files. */

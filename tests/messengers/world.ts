@@ -59,7 +59,7 @@ export const openMessengersWorld = async (options: SiteOptions = {}) => {
     accounts: store.accounts,
     secrets: seal,
   });
-  const decisions = createDecisions({ engine: deps.engine, table: store.notify, key: randomBytes(32) });
+  const decisions = createDecisions({ ...deps, table: store.notify, key: randomBytes(32) });
   const absolute = (path: string) => new URL(path, "https://milepost.example").href;
   const shared = { store, channels, decisions, access: deps.access, log: silent, absolute };
   const open = (): Messengers =>

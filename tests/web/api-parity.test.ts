@@ -57,6 +57,15 @@ const same: Readonly<Record<string, string>> = {
   [routes.schedule.pattern]: `PUT ${api.schedule.pattern}`,
   [routes.renewSecret.pattern]: `POST ${api.renewSecret.pattern}`,
   [routes.tryHook.pattern]: `POST ${api.tryHook.pattern}`,
+  [routes.notifications.pattern]: `PUT ${api.notifications.pattern}`,
+  [routes.newChannel.pattern]: `POST ${api.channels.pattern}`,
+  [routes.channel.pattern]: `PUT ${api.channel.pattern}`,
+  [routes.testChannel.pattern]: `POST ${api.testChannel.pattern}`,
+  [routes.removeChannel.pattern]: `DELETE ${api.channel.pattern}`,
+  [routes.retryDelivery.pattern]: `POST ${api.retryDelivery.pattern}`,
+  [routes.bell.pattern]: `PUT ${api.bell.pattern}`,
+  [routes.decide.pattern]: `POST ${api.step.answer.pattern}`,
+  [routes.decideNow.pattern]: "Is for programs already.",
   [routes.hook.pattern]: "Is for programs already.",
   ...Object.fromEntries(
     Object.entries(routes.scheduled).map(([verb, { pattern }]) => [

@@ -23,6 +23,8 @@ const open = [
   "/readyz",
   "/docs",
   "/docs/*",
+  "/decide/:token",
+  "/decide/:token/now",
   "/shared/:secret",
   "/shared/:secret/live",
   "/shared/:secret/events",
@@ -41,7 +43,8 @@ const addresses = (): [string, string][] => {
 const ruleOf = (method: string, path: string): Action => {
   if (path === "/sign-out" || path === "/mcp" || /^(\/api)?\/chat$/.test(path)) return "read";
   if (/^(\/api)?\/shares\//.test(path)) return "own";
-  if (path.startsWith("/notifications/link")) return "own";
+  if (/^(\/api)?\/(notifications|channels|deliveries)(\/|$)/.test(path)) return "own";
+  if (path.endsWith("/bell")) return "read";
   if (/^(\/settings|\/api\/tokens|\/api\/passkeys|\/api\/sessions)(\/|$)/.test(path)) return "own";
   if (/\/workflow(s\/|-)files\/:file$/.test(path)) return "admin";
   if (path === "/api/apps/:slug") return "admin";

@@ -62,7 +62,8 @@ test.each<Role>(["viewer", "operator", "admin"])(
 
 test("a viewer is offered what is theirs alone; an operator what starts something, of their own runs what controls them", async () => {
   const [viewer, operator] = await Promise.all([someone("viewer"), someone("operator")]);
-  const own = (actions: string[]) => actions.filter((one) => !/^\/(settings|sign-out)/.test(one)).sort();
+  const own = (actions: string[]) =>
+    actions.filter((one) => !/^\/(settings|sign-out|notifications)|\/bell$/.test(one)).sort();
   expect(own(await offeredTo(viewer.cookie))).toEqual([]);
   const by = { kind: "person" as const, id: operator.person.id, name: operator.person.name };
   const mine = await site.deps.engine.start("colours", { name: "mine" }, { ...by, personId: by.id });

@@ -73,7 +73,8 @@ interface ValueFieldProps {
   changing: boolean;
 }
 
-const ValueField = ({ field, id, value, error, changing }: ValueFieldProps) => {
+/** One value that is asked for. */
+export const ValueField = ({ field, id, value, error, changing }: ValueFieldProps) => {
   const help = [
     field.help,
     field.secret && changing && "Leave it empty to keep the one that is stored.",

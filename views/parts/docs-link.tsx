@@ -9,6 +9,7 @@ export const explained = {
   schedules: { page: "start/schedules", title: "Schedules and hooks" },
   apps: { page: "start/generate-an-app", title: "Generate an app" },
   connections: { page: "start/connections", title: "Connections" },
+  notifications: { page: "start/notifications", title: "Notifications" },
   settings: { page: "keep/running", title: "Running it" },
   signIn: { page: "start/people", title: "People, and how they sign in" },
   storage: { page: "keep/storage", title: "Storage" },

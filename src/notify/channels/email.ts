@@ -16,6 +16,7 @@ export const emailChannel: ChannelKind = {
   through: "smtp",
   fields: [{ name: "to", label: "Address", placeholder: "ann@example.org", required: true, secret: false }],
   can: { edits: false, idempotent: false, buttons: 2, leastGapMs: 1_000 },
+  from: "mail",
   usualWants: { live: false, slow: false, overMs: 10 * 60_000 },
   check: ({ to = "" }) => {
     if (isAddress(to.trim())) return { to: to.trim() };

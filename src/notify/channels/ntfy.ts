@@ -34,6 +34,7 @@ export const ntfyChannel: ChannelKind = {
     },
   ],
   can: { edits: true, idempotent: false, buttons: 2, leastGapMs: 1_000 },
+  from: "ntfy",
   // Those servers that are too old to show a message anew would show each edit as another one.
   usualWants: { live: false },
   check: ({ topic = "", token = "", ...values }) => {

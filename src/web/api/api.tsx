@@ -17,6 +17,7 @@ import { exportsApi } from "./exports.ts";
 import { hooksApi } from "./hooks.ts";
 import { itemsApi } from "./items.ts";
 import { keptApi } from "./kept.ts";
+import { notificationsApi } from "./notifications.ts";
 import { peopleApi } from "./people.ts";
 import { createRouter, json, refusals } from "./router.ts";
 import { runParams, runsApi } from "./runs.ts";
@@ -52,6 +53,7 @@ export const api = (
   app.route("/", peopleApi(deps));
   app.route("/", accountApi(deps));
   app.route("/", schedulesApi(deps));
+  app.route("/", notificationsApi(deps));
   app.route("/", hooksApi(deps));
   app.route("/", auditApi(deps));
   app.route("/", accessApi(deps));

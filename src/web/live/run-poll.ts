@@ -4,10 +4,11 @@ import type { Poll } from "./poll.ts";
 import { type RunViews, versionOf } from "./run-views.tsx";
 
 /** A run's page. One whose time left is out of date though nothing happened is drawn anew, once for all who watch. */
-export const runPoll = (deps: Pick<WebDeps, "engine" | "clock">, views: RunViews): Poll => ({
+export const runPoll = (deps: Pick<WebDeps, "engine" | "clock" | "notify">, views: RunViews): Poll => ({
   route: routes.progress,
   isPoll: (told) => told("looked") === undefined,
   lacks: async ({ id = "" }, told, who) => {
+    deps.notify.watching.saw(who.person.id, id);
     const version = await versionOf(deps, id);
     const stale = deps.clock.now() >= Number(told("until") ?? Number.POSITIVE_INFINITY);
     // The version stands still while the store refuses what happened.

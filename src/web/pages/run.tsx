@@ -30,7 +30,7 @@ const earlierShown = 6;
 
 export type RunPageDeps = Pick<
   WebDeps,
-  "engine" | "store" | "longLines" | "clock" | "staticFiles" | "news" | "shares"
+  "engine" | "store" | "longLines" | "clock" | "staticFiles" | "news" | "shares" | "notify"
 >;
 
 /** A run: the page, its whole history and its log. */
@@ -120,6 +120,7 @@ export const showRun = async (
   asked: Pick<RunView, "draft" | "error"> & { status?: ContentfulStatusCode } = {},
 ): Promise<Response> => {
   const { status = 200, ...typed } = asked;
+  deps.notify.watching.saw(c.get("identity").person.id, runId);
   const look = await views.look(runId, await versionOf(deps, runId), true, c.get("identity"));
   if (answerKind(c) === "fragment") {
     const told = new URLSearchParams(c.req.header("Milepost-Seen")?.replace(/^.*\?/, "")).get("seen") ?? "";
@@ -133,7 +134,9 @@ export const showRun = async (
   const mayShare = can(c.get("identity"), "control", { workflowId, starter });
   const shares = mayShare ? await deps.shares.list(runId) : null;
   const looked = await sinceLooked(c, deps, picture);
-  const view = { ...typed, picture, handOver, seen, open, earlier, shares, looked, now: deps.clock.now() };
+  const bell = await bellOf(deps, runId, c.get("identity").person.id);
+  const side = { earlier, shares, looked, bell };
+  const view = { ...typed, ...side, picture, handOver, seen, open, now: deps.clock.now() };
   return c.html(<RunPage {...pageProps(c, deps)} {...view} />, status);
 };
 
@@ -143,6 +146,9 @@ const sinceLooked = async (c: Context<WebEnv>, deps: RunPageDeps, picture: RunPi
   const told = before === null ? null : await deps.engine.sinceLooked(picture.id, before);
   return { picture, told, cookie: cookieOf(c), now: deps.clock.now() };
 };
+
+const bellOf = async ({ store }: RunPageDeps, runId: string, personId: string): Promise<boolean | null> =>
+  (await store.notify.bells(runId)).find((one) => one.personId === personId)?.rings ?? null;
 
 const earlierRuns = async ({ engine }: RunPageDeps, { id, workflowId }: RunPicture) => {
   const { rows } = await engine.runs({

@@ -1,0 +1,77 @@
+import type { TellingPreferences } from "#core/notify.ts";
+import { routes } from "#core/routes.ts";
+import type { KindView } from "./form/connection-form.tsx";
+import { Frame, type PageProps } from "./frame.tsx";
+import { ChannelRow } from "./notify/channel-row.tsx";
+import { PreferencesForm } from "./notify/preferences-form.tsx";
+import type { ShownChannel } from "./notify/shown-channel.ts";
+import { Cards } from "./parts/cards.tsx";
+import { Empty } from "./parts/empty.tsx";
+
+export interface NotificationsPageProps extends PageProps {
+  channels: readonly ShownChannel[];
+  /** Those that can be added now. */
+  kinds: readonly KindView[];
+  said: TellingPreferences;
+  workflows: readonly { id: string; title: string }[];
+  error?: { message: string; field: string | null };
+  now: number;
+}
+
+/** By which ways somebody is reached, and what they are told. */
+export const NotificationsPage = ({
+  user,
+  version,
+  warning,
+  channels,
+  kinds,
+  said,
+  workflows,
+  error,
+  now,
+}: NotificationsPageProps) => (
+  <Frame
+    title="Notifications"
+    user={user}
+    version={version}
+    warning={warning ?? null}
+    active="settings"
+    explains="notifications"
+    now={now}
+  >
+    <p class="crumbs">
+      <a href={routes.settings.href()}>Settings</a>
+    </p>
+    <h1>Notifications</h1>
+    <p class="lead">
+      Milepost tells you when a run needs you, fails or is done, and follows long runs in one message.{" "}
+      <a href={routes.deliveries.href()}>What was sent</a>
+    </p>
+    {channels.length === 0 ? (
+      <Empty title="Nothing reaches you yet.">
+        <p>Add a channel below, then test it.</p>
+      </Empty>
+    ) : (
+      <ul class="row-list">
+        {channels.map((channel) => (
+          <ChannelRow channel={channel} now={now} />
+        ))}
+      </ul>
+    )}
+    <section aria-labelledby="add-title">
+      <h2 id="add-title">Add a channel</h2>
+      <Cards
+        cards={kinds.map(({ kind, title, about }) => ({
+          href: routes.newChannel.href({ kind }),
+          title,
+          about,
+        }))}
+      />
+      <p>
+        E-mail is there as soon as an admin added a mail server under Connections, Telegram and Slack a bot or
+        an app.
+      </p>
+    </section>
+    <PreferencesForm said={said} workflows={workflows} error={error} />
+  </Frame>
+);
