@@ -1,4 +1,6 @@
 import { openGuardedFetch } from "#connectors/http/guarded-fetch.ts";
+import { createCopy } from "./copy/copy.ts";
+import type { Copy } from "./copy/copy-options.ts";
 import type { Request, Until } from "./http/http-options.ts";
 import { createRequest } from "./http/request.ts";
 import { createUntil } from "./http/until.ts";
@@ -14,6 +16,7 @@ export interface Kits {
   job: Job;
   request: Request;
   until: Until;
+  copy: Copy;
 }
 
 /** None of them does anything, or opens anything, before a step runs. */
@@ -22,6 +25,6 @@ export const createKits = (deps: KitDeps): Kits => {
   const http = openGuardedFetch({ reach: "anywhere" });
   return {
     ...{ shell: createShell(deps), job: createJob(deps) },
-    ...{ request: createRequest(http), until: createUntil(http) },
+    ...{ request: createRequest(http), until: createUntil(http), copy: createCopy(deps) },
   };
 };

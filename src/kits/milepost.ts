@@ -1,6 +1,7 @@
 // biome-ignore-all lint/performance/noBarrelFile: it is what people's workflows import, by one name, and nothing else does.
 /** What `import … from "milepost"` gives to people's own workflows. */
 
+import type { Copy } from "./copy/copy-options.ts";
 import type { Request, Until } from "./http/http-options.ts";
 import type { Job } from "./job/job-options.ts";
 import type { Shell } from "./shell-options.ts";
@@ -55,3 +56,6 @@ export declare const request: Request;
 
 /** Asks an HTTP API again and again until something is so. */
 export declare const until: Until;
+
+/** Copies a file between servers and this machine. */
+export declare const copy: Copy;

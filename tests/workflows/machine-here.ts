@@ -79,7 +79,15 @@ const makeMachine = async () => {
     gateway = null;
   };
   const here: MachineHere = {
-    ssh: { name: "node1", exec, ...filesHere, end: unused, release: () => {}, [Symbol.dispose]: () => {} },
+    ssh: {
+      name: "node1",
+      exec,
+      ...filesHere,
+      end: unused,
+      work: unused,
+      release: () => {},
+      [Symbol.dispose]: () => {},
+    },
     home,
     stateDir: join(home, ".openclaw"),
     calls,
@@ -113,7 +121,7 @@ const makeMachine = async () => {
 
 /** No workflow of bots does that. */
 const unused = (): never => {
-  throw new Error("Nothing that goes on by itself was begun here.");
+  throw new Error("Nothing of bots needs that of a machine.");
 };
 
 const standInAt = async (home: string) => {

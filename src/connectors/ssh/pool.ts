@@ -161,6 +161,10 @@ const forStep = (connection: Connection, of: ForStep, there: RunsThere): Work =>
       await alone(signal);
       return sftp.remove(path, signal);
     },
+    work: async (path, signal, work) => {
+      await alone(signal);
+      return sftp.work(path, signal, work);
+    },
   };
 };
 

@@ -16,7 +16,7 @@ export const callsOf = (sftp: SFTPWrapper, answerLimitMs = usualAnswerLimitMs) =
   const rename = (from: string, to: string) => call<void>((done) => sftp.rename(from, to, done));
   const unlink = (path: string) => call<void>((done) => sftp.unlink(path, done));
   return {
-    open: (path: string, flags: "r" | "wx", mode = 0o600) =>
+    open: (path: string, flags: "r" | "r+" | "wx", mode = 0o600) =>
       call<Buffer>((done) => sftp.open(path, flags, mode, done)),
     close: (handle: Buffer) => call<void>((done) => sftp.close(handle, done)),
     chmod: (handle: Buffer, mode: number) => call<void>((done) => sftp.fchmod(handle, mode, done)),

@@ -41,6 +41,8 @@ export interface Sftp {
   exists(path: string, signal: AbortSignal): Promise<boolean>;
   /** A file or link. False when there was none. */
   remove(path: string, signal: AbortSignal): Promise<boolean>;
+  /** Single requests about a file too large for one piece, on a channel of their own. Errors are told of `path`. */
+  work<T>(path: string, signal: AbortSignal, work: (sftp: Calls) => Promise<T>): Promise<T>;
 }
 
 const pieceBytes = 32 * 1024;
@@ -71,8 +73,11 @@ export const createSftp = (
     channel.on("error", () => {});
     const onAbort = () => channel.end();
     signal.addEventListener("abort", onAbort, { once: true });
+    // What is asked after the channel's end is never answered.
+    const ended = new Promise<never>((_, reject) => channel.once("close", () => reject(new NoAnswer())));
+    ended.catch(() => {});
     try {
-      return await work(callsOf(channel, answerLimitMs));
+      return await Promise.race([work(callsOf(channel, answerLimitMs)), ended]);
     } catch (thrown) {
       if (signal.aborted) throw stopped(name, path, thrown);
       throw session.isLost() ? lost(name, path, thrown) : sftpError(thrown, path, name);
@@ -109,6 +114,7 @@ export const createSftp = (
     read: (path, { signal, maxBytes = usualMaxBytes }) =>
       using(path, signal, (sftp) => readAll(sftp, path, maxBytes)),
     stat,
+    work: using,
     exists: async (path, signal) => (await stat(path, signal)) !== null,
     remove: (path, signal) =>
       using(path, signal, async (sftp) => {
