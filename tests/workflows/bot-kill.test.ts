@@ -2,15 +2,12 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { RunWithSteps } from "#core/run.ts";
-import type { Store } from "#core/store.ts";
-import type { StepDefinition, Workflow } from "#core/workflow.ts";
 import { changeBot } from "#workflows/change-bot/workflow.ts";
 import { deleteBot } from "#workflows/delete-bot/workflow.ts";
 import { restartGateway } from "#workflows/restart-gateway/workflow.ts";
-import { memoryStore, openWorld, type World } from "../engine/world.ts";
 import { filesIn, onlyNode1, usualLent } from "./bot-world.ts";
 import { type MachineHere, openMachineHere } from "./machine-here.ts";
-import { createMortal } from "./mortal-process.ts";
+import { liveThroughDeaths } from "./through-deaths.ts";
 
 let machine: MachineHere;
 const bots = ["alpha", "beta"] as const;
@@ -44,82 +41,21 @@ beforeAll(async () => {
 });
 afterAll(() => machine.close());
 
-/** The same workflow, told whenever one of its steps has done something that is not recorded yet: the moments when a death hurts. */
-const watched = (workflow: Workflow, done: (moment: string) => Promise<unknown>): Workflow => ({
-  ...workflow,
-  steps: workflow.steps.map((step): StepDefinition => {
-    if (step.kind !== "do" && step.kind !== "wait") return step;
-    const after =
-      <C extends { runId: string }, T>(what: string, work: (ctx: C) => Promise<T>) =>
-      async (ctx: C): Promise<T> => {
-        const result = await work(ctx);
-        await done(`${ctx.runId} ${step.id} ${what}`);
-        return result;
-      };
-    const { undo } = step;
-    const undoing = undo === undefined ? {} : { undo: after("undo", undo as never) as typeof undo };
-    if (step.kind === "do") return { ...step, ...undoing, run: after("run", step.run) };
-    // The first look of one that sets something going notes what is there, the second orders it.
-    const look: typeof step.look = (ctx) => after(`look ${Math.min(ctx.look, 3)}`, step.look)(ctx);
-    return { ...step, ...undoing, look };
-  }),
-});
-
-/** A server process on this store that dies the first time that something was done and not recorded. */
-const startProcess = async (store: Store, deaths: Set<string>) => {
-  const mortal = createMortal(store);
+const workflows = (through: <T extends object>(thing: T) => T) => {
   const deps = {
     connections: onlyNode1,
-    connect: async () => ({ ...usualLent, ssh: mortal.through(machine.ssh) }),
+    connect: async () => ({ ...usualLent, ssh: through(machine.ssh) }),
     ...{ lookEveryMs: 50, settleMs: 50 },
   };
-  const done = async (moment: string) => {
-    if (deaths.has(moment)) return;
-    deaths.add(moment);
-    await mortal.die();
-  };
-  const workflows = [changeBot(deps), deleteBot(deps), restartGateway(deps)];
-  const world = await openWorld(
-    workflows.map((each) => watched(each, done)),
-    { store: mortal.store },
-  );
-  return { world, died: mortal.died };
+  return [changeBot(deps), deleteBot(deps), restartGateway(deps)];
 };
 
-/** Goes on to the end of a run; whoever is asked agrees, lets go on what was held, and undoes what is to be undone. */
-const toItsEnd = async (world: World, id: string, undo: boolean): Promise<RunWithSteps> => {
-  const at = await world.until(id, "asking", "paused", "completed", "failed", "undone");
-  const asking = at.steps.find(({ state }) => state === "asking");
-  // One that was under way at two deaths is held until somebody says that it may go on.
-  if (asking?.kind === "do") await world.engine.answer(id, asking.id, { decision: "again" }, "Ada");
-  else if (asking !== undefined) await world.engine.answer(id, asking.id, { press: "approve" }, "Ada");
-  else if (at.run.state === "paused") await world.engine.resume(id, "Ada");
-  else if (!undo || at.run.undoneAt !== null) return at;
-  else await world.engine.undo(id, "Ada");
-  return toItsEnd(world, id, undo);
-};
+type Wish = [string, Record<string, string>];
 
-/** Runs at once through a death at each of those moments of each of them, with a new start after it. */
-const liveThrough = async (wishes: readonly [string, Record<string, string>][], undo: boolean) => {
+const liveThrough = async (wishes: readonly Wish[], undo: boolean) => {
   await machine.reset();
-  const store = await memoryStore();
-  const deaths = new Set<string>();
-  let process = await startProcess(store, deaths);
-  const started = process.world;
-  const ids = await Promise.all(
-    wishes.map(([workflow, values]) => started.start({ connection: "node1", ...values }, workflow)),
-  );
-  for (;;) {
-    const { world, died } = process;
-    const ended = Promise.all(ids.map((id) => toItsEnd(world, id, undo)));
-    const runs = await Promise.race([ended, died.then(() => null)]);
-    if (runs === null) {
-      process = await startProcess(store, deaths);
-      continue;
-    }
-    await world.close();
-    return { runs, deaths: deaths.size };
-  }
+  const onNode = wishes.map(([workflow, values]): Wish => [workflow, { connection: "node1", ...values }]);
+  return liveThroughDeaths({ workflows, wishes: onNode, undo });
 };
 
 interface Binding {
@@ -137,11 +73,13 @@ const now = () => {
 
 const errorsOf = (runs: readonly RunWithSteps[]) => runs.map(({ run: { error } }) => error?.message ?? null);
 
-const changes = bots.map((name, index): [string, Record<string, string>] => [
-  "change-bot",
-  { name, displayName: `New ${name}`, model: "anthropic/claude-opus-4-6", token: tokenOf(index + 5) },
-]);
-const deletions = bots.map((name): [string, Record<string, string>] => ["delete-bot", { name }]);
+const changes = bots.map(
+  (name, index): Wish => [
+    "change-bot",
+    { name, displayName: `New ${name}`, model: "anthropic/claude-opus-4-6", token: tokenOf(index + 5) },
+  ],
+);
+const deletions = bots.map((name): Wish => ["delete-bot", { name }]);
 
 test("kill -9 of two changes of bots, in each step of both, leaves both changed", async () => {
   const { runs, deaths } = await liveThrough(changes, false);

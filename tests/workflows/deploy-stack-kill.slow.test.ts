@@ -39,17 +39,7 @@ const connectionValues = (): Record<string, string> => ({
 
 const detailed = { volumes: "/workspace", environment: "staging" };
 
-/** Deploys; the server is killed when the call arrives, which has its effect all the same. Then it is started again. */
-const deployAndKillAt = async (
-  call: string,
-  name: string,
-  { nth = 1, ...more }: { nth?: number; image?: string } = {},
-): Promise<RunPicture> => {
-  const [run] = await deployAllAndKillAt(call, [{ name, ...more }], nth);
-  if (run === undefined) throw new Error("one run was started");
-  return run;
-};
-
+/** Deploys both; the server is killed when the call arrives, which has its effect all the same. Then it is started again. */
 const deployAllAndKillAt = async (
   call: string,
   wishes: readonly Record<string, string>[],
@@ -118,12 +108,12 @@ test.each([
 );
 
 test.each(["domain.delete", "application.delete", "project.remove"])(
-  "kill -9 at %s in the middle of a rollback leaves nothing of the run and all of others",
+  "kill -9 at %s in the middle of two rollbacks leaves nothing of the runs and all of others",
   async (call) => {
     const before = contents(dokploy);
     dokploy.behaviour.page = 503;
-    const run = await deployAndKillAt(call, "rolled-back");
-    expect(run.undoneAt).not.toBeNull();
+    const runs = await deployAllAndKillAt(call, [{ name: "rolled-back" }, { name: "rolled-beside" }]);
+    expect(runs.map(({ undoneAt }) => undoneAt)).not.toContain(null);
     dokploy.behaviour.page = 200;
     expect(contents(dokploy)).toEqual(before);
   },
@@ -131,21 +121,25 @@ test.each(["domain.delete", "application.delete", "project.remove"])(
 
 test.each([
   ["application.cleanQueues", 1],
-  // Image, variables, and then what was there before.
-  ["application.update", 3],
-  ["application.deploy", 2],
+  // Image and variables of both, and then what was there before.
+  ["application.update", 5],
+  ["application.deploy", 3],
 ])(
-  "kill -9 at %s in the middle of putting back an update leaves the stack as it was, with one deployment of that",
+  "kill -9 at %s in the middle of putting back two updates leaves both stacks as they were, with one deployment of that each",
   async (call, nth) => {
-    const name = `back-${call.slice(-6).toLowerCase()}`;
-    await deployAndKillAt("project.all", name);
+    const names = ["one", "two"].map((which) => `${which}-${call.slice(-6).toLowerCase()}`);
+    await deployAllAndKillAt(
+      "project.all",
+      names.map((name) => ({ name })),
+    );
     const before = contents(dokploy);
     const orders = dokploy.deployments.length;
     dokploy.behaviour.page = 503;
-    const run = await deployAndKillAt(call, name, { nth, image: "milepost/hello:2" });
+    const updates = names.map((name) => ({ name, image: "milepost/hello:2" }));
+    const runs = await deployAllAndKillAt(call, updates, nth);
     dokploy.behaviour.page = 200;
-    expect(run.undoneAt).not.toBeNull();
+    expect(runs.map(({ undoneAt }) => undoneAt)).not.toContain(null);
     expect(contents(dokploy)).toEqual(before);
-    expect(dokploy.deployments).toHaveLength(orders + 2);
+    expect(dokploy.deployments).toHaveLength(orders + 4);
   },
 );

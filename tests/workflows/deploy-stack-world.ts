@@ -26,6 +26,12 @@ export interface StackWorld extends World {
 /** The workflow over a server; what is slow in earnest is quick here. `through` stands between the workflow and each client. */
 export const stackWorkflow = (...given: Parameters<typeof stackDepsOf>) => deployStack(stackDepsOf(...given));
 
+/** The same with the removal. */
+export const stackWorkflows = (...given: Parameters<typeof stackDepsOf>) => {
+  const deps = stackDepsOf(...given);
+  return [deployStack(deps), removeStack(deps)];
+};
+
 const stackDepsOf = (
   server: Pick<DokployServer, "url" | "apiKey" | "publicPort">,
   through: (dokploy: Dokploy) => Dokploy = (dokploy) => dokploy,

@@ -1,0 +1,81 @@
+import { expect, test } from "vitest";
+import type { RunWithSteps } from "#core/run.ts";
+import type { DokployServer } from "../connectors/dokploy/dokploy-server.ts";
+import { openWorld } from "../engine/world.ts";
+import { addOthers, contents, ownServer, stackWorkflows } from "./deploy-stack-world.ts";
+import { liveThroughDeaths } from "./through-deaths.ts";
+
+const names = ["alpha", "beta"];
+
+/** A server on which somebody else has a stack too, and where runs live through deaths. */
+const deadlyServer = async () => {
+  const server = await ownServer();
+  await addOthers(server);
+  // What was put back is sealed by one key, whatever process opens it.
+  const secrets = { seal: (text: string) => text, open: (text: string) => text };
+  const live = (workflow: string, more: Record<string, string> = {}, undo = false) =>
+    liveThroughDeaths({
+      workflows: (through) => stackWorkflows(server, through, { secrets, outageMs: 60_000 }),
+      wishes: names.map((name) => [
+        workflow,
+        { name, ...(workflow === "deploy-stack" ? quick : {}), ...more },
+      ]),
+      undo,
+    });
+  return { server, live };
+};
+const quick = { env: "A=1", healthEvery: "0.02", healthTimeout: "0.04" };
+
+const counts = ({ projects, applications, domains, services, deployments }: DokployServer) =>
+  [projects, applications, domains, [...services], deployments].map(({ length }) => length);
+const errorsOf = (runs: readonly RunWithSteps[]) => runs.map(({ run: { error } }) => error?.message ?? null);
+const areUndone = (runs: readonly RunWithSteps[]) => runs.map(({ run: { undoneAt } }) => undoneAt !== null);
+
+/** Both stacks, made without a death. */
+const madeBoth = async (server: DokployServer) => {
+  const world = await openWorld(stackWorkflows(server));
+  for (const name of names) {
+    const id = await world.start({ name, ...quick });
+    expect((await world.until(id, "completed", "failed")).run.error).toBeNull();
+  }
+  await world.close();
+};
+
+test("kill -9 of two deployments at every step of both leaves two stacks, each with one of everything", async () => {
+  const { server, live } = await deadlyServer();
+  const { runs, deaths } = await live("deploy-stack");
+  expect(errorsOf(runs)).toEqual([null, null]);
+  expect(counts(server)).toEqual([3, 3, 3, 2, 2]);
+  expect(deaths).toBeGreaterThanOrEqual(2 * 2 * 8);
+});
+
+test("kill -9 of two failing deployments at every step, rollbacks included, leaves nothing of them and all of others", async () => {
+  const { server, live } = await deadlyServer();
+  const before = contents(server);
+  server.behaviour.deployment = "error";
+  const { runs, deaths } = await live("deploy-stack");
+  expect(areUndone(runs)).toEqual([true, true]);
+  expect(contents(server)).toEqual(before);
+  expect(deaths).toBeGreaterThanOrEqual(2 * 2 * 7 + 2 * 2 * 3);
+});
+
+test("kill -9 of two updates that are not healthy, at every step, puts both back and deploys what was there once", async () => {
+  const { server, live } = await deadlyServer();
+  await madeBoth(server);
+  const before = contents(server);
+  server.behaviour.page = 503;
+  const { runs } = await live("deploy-stack", { image: "milepost/hello:2" });
+  expect(areUndone(runs)).toEqual([true, true]);
+  expect(contents(server)).toEqual(before);
+  expect(server.deployments).toHaveLength(2 + 2 * 2);
+});
+
+test("kill -9 of two removals at every step takes both stacks away and nothing else", async () => {
+  const { server, live } = await deadlyServer();
+  const before = contents(server);
+  await madeBoth(server);
+  const { runs, deaths } = await live("remove-stack");
+  expect(errorsOf(runs)).toEqual([null, null]);
+  expect(contents(server)).toEqual(before);
+  expect(deaths).toBeGreaterThanOrEqual(2 * 2 * 4);
+});
