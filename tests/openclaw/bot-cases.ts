@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createSshPool, type SshPool } from "#connectors/ssh/pool.ts";
-import type { SshTarget } from "#connectors/ssh/target.ts";
+import type { ForStep } from "#connectors/ssh/earlier-attempt.ts";
+import type { Ssh } from "#connectors/ssh/pool.ts";
 import type { Connection, Connections } from "#core/connection.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import type { NodeDeps } from "#openclaw/deps.ts";
@@ -18,7 +18,10 @@ import { lifeCases } from "./life-cases.ts";
 
 /** A node that bots are created on. It must share the test's file system. */
 export interface BotNode extends OpenclawNode {
-  target: SshTarget;
+  /** The machine for a step. */
+  lend(of: ForStep | null): Ssh;
+  /** How often the gateway is looked at, and how long it has to stay up. */
+  pace: Pick<NodeDeps, "lookEveryMs" | "settleMs">;
   /** Good tokens, each another bot's; `badToken` must look like one. */
   tokens: { keeper: string; mybot: string };
   version: string;
@@ -38,7 +41,6 @@ const stepIds = [
 export const botCases = (name: string, start: () => Promise<BotNode>): void => {
   describe(`create-bot on ${name}`, { timeout: 20 * patienceMs }, () => {
     let node: BotNode;
-    let pool: SshPool;
     let world: World;
     let before: { config: Json; files: string[] };
     let created: string;
@@ -60,17 +62,16 @@ export const botCases = (name: string, start: () => Promise<BotNode>): void => {
 
     beforeAll(async () => {
       node = await start();
-      pool = createSshPool();
       await json(...added("keeper"));
       await openclaw(...(await accountWith("keeper", node.tokens.keeper)));
       await json("agents", "bind", "--agent", "keeper", "--bind", "telegram:keeper");
       const deps: NodeDeps = {
         connections: onlyConnection,
         connect: async (_id, of) => ({
-          ...{ ssh: pool.lease("n1", node.target, of), openclaw: node.command },
+          ...{ ssh: node.lend(of), openclaw: node.command },
           ...{ restartLimitMs: 5 * patienceMs, commandLimitMs: 5 * patienceMs },
         }),
-        ...{ lookEveryMs: 500, settleMs: 5_000 },
+        ...node.pace,
       };
       const workflows = [createBot, changeBot, deleteBot, restartGateway, botLog].map((of) => of(deps));
       world = await openWorld(workflows, { overrides: { stopGraceMs: 5_000 } });
@@ -78,7 +79,6 @@ export const botCases = (name: string, start: () => Promise<BotNode>): void => {
     }, 10 * patienceMs);
     afterAll(async () => {
       await world?.close();
-      await pool?.close();
       await node?.close();
     }, patienceMs);
 

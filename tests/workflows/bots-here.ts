@@ -20,6 +20,8 @@ export interface BotsHere extends World {
 }
 
 interface BotsHereOptions {
+  /** How its OpenClaw behaves from its beginning on. */
+  mode?: object;
   /** Stands between the workflow and the machine. */
   through?: (ssh: Ssh) => Ssh;
   /** Stands between the engine and the workflow. */
@@ -27,10 +29,11 @@ interface BotsHereOptions {
 }
 
 export const openBotsHere = async ({
+  mode = {},
   through = (ssh) => ssh,
   as = (workflow) => workflow,
 }: BotsHereOptions = {}): Promise<BotsHere> => {
-  const machine = await openMachineHere();
+  const machine = await openMachineHere(mode);
   await machine.reset();
   const workflow = createBot({
     connections: onlyNode1,
@@ -44,7 +47,7 @@ export const openBotsHere = async ({
   return {
     ...world,
     machine,
-    mode: (mode) => writeFileSync(place("sandbox-mode.json"), JSON.stringify(mode)),
+    mode: (now) => writeFileSync(place("sandbox-mode.json"), JSON.stringify(now)),
     files: () => filesIn(machine.home),
     sent: () => readFileSync(place("sandbox-outbox.jsonl"), "utf8").trim().split("\n"),
     make: (values = botValues()) => world.start(values as Record<string, string>),

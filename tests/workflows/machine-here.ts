@@ -25,6 +25,7 @@ export interface MachineHere {
   ssh: Ssh;
   home: string;
   stateDir: string;
+  gatewayPort: number;
   /** Every command line of OpenClaw since the last `reset`. */
   calls: string[];
   /** Runs one command line of OpenClaw. */
@@ -37,10 +38,10 @@ export interface MachineHere {
 }
 
 /** One for the whole process, because the stand-in takes its home from the environment when it is loaded; each file begins it anew. */
-export const openMachineHere = async (): Promise<MachineHere> => {
+export const openMachineHere = async (mode: object = {}): Promise<MachineHere> => {
   machine ??= makeMachine();
   const { here, begin } = await machine;
-  await begin();
+  await begin(mode);
   return here;
 };
 
@@ -74,7 +75,7 @@ const makeMachine = async () => {
     gateway?.restart();
   };
   const stop = async () => {
-    process.off("SIGUSR2", onSignal);
+    for (const signal of signals) process.off(signal, onSignal);
     await gateway?.stop();
     gateway = null;
   };
@@ -90,6 +91,7 @@ const makeMachine = async () => {
     },
     home,
     stateDir: join(home, ".openclaw"),
+    gatewayPort: await freePort(),
     calls,
     openclaw: (...words) => openclaw(words),
     keep: () => {
@@ -101,23 +103,27 @@ const makeMachine = async () => {
       rmSync(home, { recursive: true, force: true });
       cpSync(kept, home, { recursive: true, preserveTimestamps: true });
       calls.length = 0;
-      process.on("SIGUSR2", onSignal);
+      for (const signal of signals) process.on(signal, onSignal);
       olderMs = 3_600_000;
       gateway = await startGateway(() => {});
     },
     close: stop,
   };
-  const begin = async () => {
+  const begin = async (mode: object) => {
     await stop();
     rmSync(home, { recursive: true, force: true });
-    mkdirSync(home, { mode: 0o700 });
-    await openclaw(["setup", "--gateway-port", String(await freePort())]);
+    mkdirSync(here.stateDir, { recursive: true, mode: 0o700 });
+    writeFileSync(join(here.stateDir, "sandbox-mode.json"), JSON.stringify(mode));
+    await openclaw(["setup", "--gateway-port", String(here.gatewayPort)]);
     const secret = ["models", "auth", "paste-api-key", "--provider", "anthropic", "--agent", "main"];
     await openclaw(secret, "key");
     here.keep();
   };
   return { here, begin };
 };
+
+/** By which a gateway is told to start anew, by versions. */
+const signals = ["SIGUSR1", "SIGUSR2"] as const;
 
 /** No workflow of bots does that. */
 const unused = (): never => {

@@ -143,7 +143,7 @@ const undo = (deps: BotDeps, ctx: Undoing): Promise<UndoWaits | null> =>
 
 /** A gateway that does not take changes up by itself runs the account on until it is restarted. */
 const letGatewayForget = async (
-  { lookEveryMs }: BotDeps,
+  { lookEveryMs, settleMs }: BotDeps,
   node: Node,
   { input, results, signal, log, memo, waitedMs }: Undoing,
 ): Promise<UndoWaits | null> => {
@@ -151,12 +151,10 @@ const letGatewayForget = async (
   if ((await gatewayUp(node, results.ssh, signal)) === null) return null;
   if ((await accountOf(node, input.name))?.running !== true) return null;
   const since = (memo as { since: number } | undefined)?.since ?? waitedMs;
-  if (waitedMs - since < forgetLimitMs)
+  // One that takes changes up by itself does so within a second or two.
+  if (waitedMs - since < 2 * settleMs)
     return { waiting: "the gateway to let the account go", memo: { since }, nextInMs: lookEveryMs };
   log("The gateway still runs the account; restarting it.");
   await node.openclaw.run(["gateway", "restart", "--json"], { timeoutMs: node.restartLimitMs });
   return null;
 };
-
-/** One that takes changes up by itself does so within a second or two. */
-const forgetLimitMs = 10_000;
