@@ -30,10 +30,10 @@ export const putBack = async (
   await node.mustShell(["mv", "-n", "--", kept, path]);
 };
 
-/** Takes the folder away once nothing is in it any more. */
-export const dropIfEmpty = async (node: Node, folder: string): Promise<void> => {
-  const { code } = await node.shell(["rmdir", folder]);
-  if (code === 0) await node.shell(["rmdir", posix.dirname(folder)]);
+/** Takes the folder away once nothing is in it any more, and the one of all such folders; it may be done twice. */
+export const dropIfEmpty = async (node: Node, folder: string, signal: AbortSignal): Promise<void> => {
+  for (const path of [folder, posix.dirname(folder)])
+    if (await node.ssh.exists(path, signal)) await node.shell(["rmdir", path]);
 };
 
 /** Files in a bot's workspace that neither OpenClaw nor who calls put there: `ours` by their names and texts. */

@@ -81,7 +81,7 @@ const changes = bots.map(
 );
 const deletions = bots.map((name): Wish => ["delete-bot", { name }]);
 
-test("kill -9 of two changes of bots, in each step of both, leaves both changed", async () => {
+test("kill -9 of two changes of bots, at each call and step of both, leaves both changed", async () => {
   const { runs, deaths } = await liveThrough(changes, false);
   expect(errorsOf(runs)).toEqual([null, null]);
   const { agents, channels } = now().settings;
@@ -94,7 +94,7 @@ test("kill -9 of two changes of bots, in each step of both, leaves both changed"
   expect(deaths).toBeGreaterThanOrEqual(2 * 8);
 });
 
-test("kill -9 of two changes of bots, in each undo of both as well, leaves both as they were", async () => {
+test("kill -9 of two changes of bots, at each call and step of both and of their undos, leaves both as they were", async () => {
   await machine.reset();
   const before = now();
   const { runs, deaths } = await liveThrough(changes, true);
@@ -103,7 +103,7 @@ test("kill -9 of two changes of bots, in each undo of both as well, leaves both 
   expect(deaths).toBeGreaterThanOrEqual(2 * (8 + 3));
 });
 
-test("kill -9 of two deletions of bots, in each step of both, leaves neither, and what an undo needs", async () => {
+test("kill -9 of two deletions of bots, at each call and step of both, leaves neither, and what an undo needs", async () => {
   const { runs, deaths } = await liveThrough(deletions, false);
   expect(errorsOf(runs)).toEqual([null, null]);
   const { settings, files } = now();
@@ -113,7 +113,7 @@ test("kill -9 of two deletions of bots, in each step of both, leaves neither, an
   expect(deaths).toBeGreaterThanOrEqual(2 * 5);
 });
 
-test("kill -9 of two deletions of bots, in each undo of both as well, brings both back as they were", async () => {
+test("kill -9 of two deletions of bots, at each call and step of both and of their undos, brings both back as they were", async () => {
   await machine.reset();
   const before = now();
   const { runs, deaths } = await liveThrough(deletions, true);
@@ -122,7 +122,7 @@ test("kill -9 of two deletions of bots, in each undo of both as well, brings bot
   expect(deaths).toBeGreaterThanOrEqual(2 * (5 + 2));
 });
 
-test("kill -9 of a restart of the gateway, in each step, a change beside it, restarts it once", async () => {
+test("kill -9 of a restart of the gateway, at each call and step, a change beside it, restarts it once", async () => {
   const { runs } = await liveThrough([["restart-gateway", {}], ...changes.slice(0, 1)], false);
   expect(errorsOf(runs)).toEqual([null, null]);
   expect(machine.calls.filter((call) => call.startsWith("gateway restart"))).toHaveLength(1);

@@ -39,8 +39,10 @@ const connectionValues = (): Record<string, string> => ({
 
 const detailed = { volumes: "/workspace", environment: "staging" };
 
-/** Deploys both; the server is killed when the call arrives, which has its effect all the same. Then it is started again. */
-const deployAllAndKillAt = async (
+// stack-kill.test.ts has the same at every call and step; these show that it is so of a real process, too.
+
+/** Deploys all of them; the server is killed when the call arrives, which has its effect all the same. Then it is started again. */
+const deployAndKillAt = async (
   call: string,
   wishes: readonly Record<string, string>[],
   nth = 1,
@@ -80,26 +82,13 @@ const counts = (): number[] => [
   dokploy.deployments.length,
 ];
 
-test.each([
-  ["initializing", "project.all"],
-  ["creating-project", "project.create"],
-  ["getting-environment", "environment.create"],
-  ["creating-application", "application.create"],
-  ["configuring-application", "application.update"],
-  ["configuring-application, before and after", "application.one"],
-  ["configuring-application, its volume", "mounts.create"],
-  ["creating-domain", "domain.create"],
-  ["deploying, before the order", "docker.getServiceContainersByAppName"],
-  ["deploying", "application.deploy"],
-  ["deploying and watching", "deployment.readLogs"],
-  ["verifying-health", "page"],
-])(
+test.each(["application.create", "application.deploy"])(
   "kill -9 of two runs at %s, its effect done and its answer lost, leaves both complete with one of each",
-  async (_phase, call) => {
+  async (call) => {
     const name = `kill-${dokploy.projects.length}`;
     const before = counts();
     const wishes = [name, `${name}-beside`].map((one) => ({ ...detailed, name: one }));
-    const runs = await deployAllAndKillAt(call, wishes);
+    const runs = await deployAndKillAt(call, wishes);
     expect(runs.map(({ error }) => error)).toEqual([null, null]);
     expect(runs.map(({ state }) => state)).toEqual(["completed", "completed"]);
     expect(counts().map((count, index) => count - (before[index] ?? 0))).toEqual([2, 2, 2, 2, 2, 2]);
@@ -107,39 +96,30 @@ test.each([
   },
 );
 
-test.each(["domain.delete", "application.delete", "project.remove"])(
-  "kill -9 at %s in the middle of two rollbacks leaves nothing of the runs and all of others",
-  async (call) => {
-    const before = contents(dokploy);
-    dokploy.behaviour.page = 503;
-    const runs = await deployAllAndKillAt(call, [{ name: "rolled-back" }, { name: "rolled-beside" }]);
-    expect(runs.map(({ undoneAt }) => undoneAt)).not.toContain(null);
-    dokploy.behaviour.page = 200;
-    expect(contents(dokploy)).toEqual(before);
-  },
-);
+test("kill -9 in the middle of two rollbacks leaves nothing of the runs and all of others", async () => {
+  const before = contents(dokploy);
+  dokploy.behaviour.page = 503;
+  const wishes = [{ name: "rolled-back" }, { name: "rolled-beside" }];
+  const runs = await deployAndKillAt("application.delete", wishes);
+  expect(runs.map(({ undoneAt }) => undoneAt)).not.toContain(null);
+  dokploy.behaviour.page = 200;
+  expect(contents(dokploy)).toEqual(before);
+});
 
-test.each([
-  ["application.cleanQueues", 1],
-  // Image and variables of both, and then what was there before.
-  ["application.update", 5],
-  ["application.deploy", 3],
-])(
-  "kill -9 at %s in the middle of putting back two updates leaves both stacks as they were, with one deployment of that each",
-  async (call, nth) => {
-    const names = ["one", "two"].map((which) => `${which}-${call.slice(-6).toLowerCase()}`);
-    await deployAllAndKillAt(
-      "project.all",
-      names.map((name) => ({ name })),
-    );
-    const before = contents(dokploy);
-    const orders = dokploy.deployments.length;
-    dokploy.behaviour.page = 503;
-    const updates = names.map((name) => ({ name, image: "milepost/hello:2" }));
-    const runs = await deployAllAndKillAt(call, updates, nth);
-    dokploy.behaviour.page = 200;
-    expect(runs.map(({ undoneAt }) => undoneAt)).not.toContain(null);
-    expect(contents(dokploy)).toEqual(before);
-    expect(dokploy.deployments).toHaveLength(orders + 4);
-  },
-);
+test("kill -9 in the middle of putting back two updates leaves both stacks as they were, with one deployment of that each", async () => {
+  const wishes = [{ name: "first" }, { name: "second" }];
+  await deployAndKillAt("project.all", wishes);
+  const before = contents(dokploy);
+  const orders = dokploy.deployments.length;
+  dokploy.behaviour.page = 503;
+  // The updates of both are the first two orders.
+  const runs = await deployAndKillAt(
+    "application.deploy",
+    wishes.map((wish) => ({ ...wish, image: "milepost/hello:2" })),
+    3,
+  );
+  dokploy.behaviour.page = 200;
+  expect(runs.map(({ undoneAt }) => undoneAt)).not.toContain(null);
+  expect(contents(dokploy)).toEqual(before);
+  expect(dokploy.deployments).toHaveLength(orders + 4);
+});

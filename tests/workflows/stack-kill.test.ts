@@ -24,10 +24,16 @@ const deadlyServer = async () => {
     });
   return { server, live };
 };
+const detailed = { volumes: "/workspace", environment: "staging" };
 const quick = { env: "A=1", healthEvery: "0.02", healthTimeout: "0.04" };
 
-const counts = ({ projects, applications, domains, services, deployments }: DokployServer) =>
-  [projects, applications, domains, [...services], deployments].map(({ length }) => length);
+/** How much there is of all that a deployment makes. */
+const counts = ({ projects, environments, applications, domains, services, deployments }: DokployServer) => {
+  const mounts = applications.flatMap((one) => one.mounts);
+  return [projects, environments, applications, mounts, domains, [...services], deployments].map(
+    ({ length }) => length,
+  );
+};
 const errorsOf = (runs: readonly RunWithSteps[]) => runs.map(({ run: { error } }) => error?.message ?? null);
 const areUndone = (runs: readonly RunWithSteps[]) => runs.map(({ run: { undoneAt } }) => undoneAt !== null);
 
@@ -41,25 +47,27 @@ const madeBoth = async (server: DokployServer) => {
   await world.close();
 };
 
-test("kill -9 of two deployments at every step of both leaves two stacks, each with one of everything", async () => {
+test("kill -9 of two deployments at every call and step of both leaves two stacks, each with one of everything", async () => {
   const { server, live } = await deadlyServer();
-  const { runs, deaths } = await live("deploy-stack");
+  const before = counts(server);
+  const { runs, deaths } = await live("deploy-stack", detailed);
   expect(errorsOf(runs)).toEqual([null, null]);
-  expect(counts(server)).toEqual([3, 3, 3, 2, 2]);
+  expect(counts(server).map((count, index) => count - (before[index] ?? 0))).toEqual([2, 2, 2, 2, 2, 2, 2]);
   expect(deaths).toBeGreaterThanOrEqual(2 * 2 * 8);
 });
 
-test("kill -9 of two failing deployments at every step, rollbacks included, leaves nothing of them and all of others", async () => {
+test("kill -9 of two failing deployments at every call and step, rollbacks included, leaves nothing of them and all of others", async () => {
   const { server, live } = await deadlyServer();
   const before = contents(server);
   server.behaviour.deployment = "error";
-  const { runs, deaths } = await live("deploy-stack");
+  const { runs, deaths } = await live("deploy-stack", detailed);
   expect(areUndone(runs)).toEqual([true, true]);
   expect(contents(server)).toEqual(before);
+  expect(server.environments).toEqual([]);
   expect(deaths).toBeGreaterThanOrEqual(2 * 2 * 7 + 2 * 2 * 3);
 });
 
-test("kill -9 of two updates that are not healthy, at every step, puts both back and deploys what was there once", async () => {
+test("kill -9 of two updates that are not healthy, at every call and step, puts both back and deploys what was there once", async () => {
   const { server, live } = await deadlyServer();
   await madeBoth(server);
   const before = contents(server);
@@ -70,7 +78,7 @@ test("kill -9 of two updates that are not healthy, at every step, puts both back
   expect(server.deployments).toHaveLength(2 + 2 * 2);
 });
 
-test("kill -9 of two removals at every step takes both stacks away and nothing else", async () => {
+test("kill -9 of two removals at every call and step takes both stacks away and nothing else", async () => {
   const { server, live } = await deadlyServer();
   const before = contents(server);
   await madeBoth(server);

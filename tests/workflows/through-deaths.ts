@@ -16,7 +16,8 @@ interface Lives {
 
 /**
  * Runs at once through kill -9 at every moment of each of them where that can hurt, with a new start after each: when a step, a look or an
- * undo has done something that is not recorded yet, and when it has just been recorded. `deaths`: how many those were.
+ * undo has done something that is not recorded yet, when it has just been recorded, and in the middle, when a call was sent and its answer is
+ * lost. `deaths`: how many those were.
  */
 export const liveThroughDeaths = async ({ workflows, wishes, undo = false, store }: Lives) => {
   const kept = store ?? (await memoryStore());
@@ -28,7 +29,8 @@ export const liveThroughDeaths = async ({ workflows, wishes, undo = false, store
       deaths.add(moment);
       await mortal.die();
     };
-    const watched = workflows(mortal.through).map((each) => tellingWork(each, at));
+    const through = <T extends object>(thing: T): T => tellingCalls(mortal.through(thing), at);
+    const watched = workflows(through).map((each) => tellingWork(each, at));
     const world = await openWorld(watched, { store: tellingEnds(mortal.store, at) });
     return { world, died: mortal.died };
   };
@@ -46,6 +48,21 @@ export const liveThroughDeaths = async ({ workflows, wishes, undo = false, store
     process = await start();
   }
 };
+
+/** The same client, which tells when a call was sent and nobody has heard its answer; calls that differ are told apart. */
+const tellingCalls = <T extends object>(thing: T, at: (moment: string) => Promise<unknown>): T =>
+  new Proxy(thing, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== "function") return value;
+      return (...args: unknown[]): unknown => {
+        const call: unknown = Reflect.apply(value, target, args);
+        if (!(call instanceof Promise)) return call;
+        const told = args.filter((arg) => !(arg instanceof AbortSignal));
+        return at(`${String(name)} ${JSON.stringify(told)}`).then(() => call);
+      };
+    },
+  });
 
 /** The same workflow, which tells whenever one of its functions has done something. */
 const tellingWork = (workflow: Workflow, at: (moment: string) => Promise<unknown>): Workflow => ({

@@ -52,7 +52,10 @@ export const removeItsAccount = (deps: NodeDeps): DoOptions<Doomed, Ready, { rem
       if (account === null) return null;
       const folder = keptFolder(results.ssh, input.name, ctx.runId);
       const kept = posix.join(folder, entryFile);
-      if (!(await node.ssh.exists(kept, signal))) return null;
+      if (!(await node.ssh.exists(kept, signal))) {
+        await dropIfEmpty(node, folder, signal);
+        return null;
+      }
       // What was kept goes last, so that whoever comes again knows that this is not over.
       if (ctx.memo === undefined) {
         if (tokenFile !== null) await putBack(node, { path: tokenFile, folder, as: "token", signal });
@@ -66,7 +69,7 @@ export const removeItsAccount = (deps: NodeDeps): DoOptions<Doomed, Ready, { rem
       const waits = await letGatewayRun(deps, node, account, ctx);
       if (waits !== null) return waits;
       await node.ssh.remove(kept, signal);
-      await dropIfEmpty(node, folder);
+      await dropIfEmpty(node, folder, signal);
       return null;
     }),
   plan: async ({ input, results, runId }) => {

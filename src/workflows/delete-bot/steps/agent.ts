@@ -42,7 +42,8 @@ export const deleteIt = (deps: NodeDeps): DoOptions<Doomed, Ready, Deleted> => (
       const { workspace } = results.before;
       const folder = keptFolder(results.ssh, input.name, ctx.runId);
       const kept = posix.join(folder, entryFile);
-      if (workspace === null || !(await node.ssh.exists(kept, signal))) return;
+      if (workspace === null) return;
+      if (!(await node.ssh.exists(kept, signal))) return dropIfEmpty(node, folder, signal);
       await putBack(node, { path: workspace, folder, as: "workspace", signal });
       if (!(await isListed(node, input.name))) await addAgent(node, input.name, workspace);
       const { path } = await readBot(node, results.ssh, input.name);
@@ -52,7 +53,7 @@ export const deleteIt = (deps: NodeDeps): DoOptions<Doomed, Ready, Deleted> => (
       for (const [key, value] of Object.entries((entry.identity ?? {}) as Record<string, unknown>))
         await setConfig(node, `${path}.identity.${key}`, JSON.stringify(value));
       await node.ssh.remove(kept, signal);
-      await dropIfEmpty(node, folder);
+      await dropIfEmpty(node, folder, signal);
       ctx.log(
         "Its conversations are in the trash of the node's user; they were not put back, nor who was let in by a code.",
         "warn",
