@@ -74,7 +74,7 @@ const changeSql = ({ name, before, after, renames, tables }: TableChange): strin
     removed.some((id) => before.columns[id]?.type === "reference") ||
     added.some(([, { required }]) => required);
   const changes = rebuilt
-    ? rebuildSql({ name, after, kept, oldName, scratch: unused(tables) })
+    ? rebuildSql({ name, before, after, kept, oldName, scratch: unused(tables) })
     : [
         ...kept
           .filter((id) => oldName(id) !== id)
@@ -92,27 +92,39 @@ const changeSql = ({ name, before, after, renames, tables }: TableChange): strin
   ];
 };
 
+/** What a column was, as it will be: its values as they are, or as the new type holds them, where they fit. */
+const carried = (old: string, before: Column | undefined, after: Column): string => {
+  if (before === undefined || before.type === after.type) return quote(old);
+  return before.type === "reference" ? "NULL" : `fitted('${after.type}', ${quote(old)})`;
+};
+
 /** What SQLite keeps of a column. Uniqueness is an index. */
 const stored = ({ type, required, to }: Column, renames: Renames): string =>
-  `${columnSql("x", { type, required, label: "x", unique: false })} ${to === undefined ? "" : (renames.tables[to] ?? to)}`;
+  `${type} ${columnSql("x", { type, required, label: "x", unique: false })} ${to === undefined ? "" : (renames.tables[to] ?? to)}`;
 
 const rebuildSql = ({
   name,
+  before,
   after,
   kept,
   oldName,
   scratch,
 }: {
   name: string;
+  before: Table;
   after: Table;
   kept: readonly string[];
   oldName(id: string): string;
   scratch: string;
 }): string[] => {
   const always = ["id", "created_at", "updated_at"];
+  const values = kept.flatMap((id) => {
+    const column = after.columns[id];
+    return column === undefined ? [] : [carried(oldName(id), before.columns[oldName(id)], column)];
+  });
   return [
     tableSql(scratch, after),
-    `INSERT INTO ${quote(scratch)} (rowid, ${[...always, ...kept].map(quote).join(", ")}) SELECT rowid, ${[...always, ...kept.map(oldName)].map(quote).join(", ")} FROM ${quote(name)}`,
+    `INSERT INTO ${quote(scratch)} (rowid, ${[...always, ...kept].map(quote).join(", ")}) SELECT rowid, ${[...always.map(quote), ...values].join(", ")} FROM ${quote(name)}`,
     `DROP TABLE ${quote(name)}`,
     `ALTER TABLE ${quote(scratch)} RENAME TO ${quote(name)}`,
   ];
@@ -162,7 +174,7 @@ export const lossOf = (
       return rows === 0 ? [] : [`The table “${table.title}” goes with its ${rowsOf(rows)}.`];
     }
     const names = renames.columns[now] ?? {};
-    const kept = new Set(Object.keys(after.columns).map((id) => names[id] ?? id));
+    const kept = new Map(Object.entries(after.columns).map(([id, column]) => [names[id] ?? id, column]));
     return Object.entries(table.columns)
       .filter(([id]) => !kept.has(id))
       .flatMap(([id, { label }]) => {
@@ -175,8 +187,28 @@ export const lossOf = (
           : [
               `The column “${label}” of “${table.title}” goes with what ${rowsOf(rows)} say${rows === 1 ? "s" : ""} in it.`,
             ];
-      });
+      })
+      .concat([...kept].flatMap(([id, column]) => unfitting(db, name, table, id, column)));
   });
+};
+
+const mostShown = 5;
+
+/** The values that a column's new type cannot hold, a sentence with some of them. */
+const unfitting = (db: AppDatabase, name: string, { title, columns }: Table, id: string, column: Column) => {
+  const before = columns[id];
+  if (before === undefined || before.type === column.type) return [];
+  const lost = `FROM ${quote(name)} WHERE ${quote(id)} IS NOT NULL AND ${carried(id, before, column)} IS NULL`;
+  const values = count(db, `SELECT count(*) ${lost}`);
+  if (values === 0) return [];
+  const shown = db
+    .prepare(`SELECT DISTINCT ${quote(id)} ${lost} LIMIT ${mostShown}`)
+    .pluck()
+    .all();
+  const some = shown.map((value) => `“${String(value).slice(0, 40)}”`).join(", ");
+  return [
+    `${values === 1 ? "1 value" : `${values.toLocaleString("en")} values`} of “${before.label}” in “${title}” cannot be kept as ${column.type} and will be empty: ${some}${values > shown.length ? ", …" : ""}.`,
+  ];
 };
 
 /** How many rows have no value in columns that must have one from now on, a sentence each. Such a migration cannot run. */
@@ -192,9 +224,11 @@ export const unfilled = (
     if (table === undefined) return [];
     return Object.entries(after.columns)
       .filter(([, { required }]) => required)
-      .flatMap(([id, { label }]) => {
+      .flatMap(([id, column]) => {
+        const { label } = column;
         const oldId = renames.columns[name]?.[id] ?? id;
-        const where = table.columns[oldId] === undefined ? "" : ` WHERE ${quote(oldId)} IS NULL`;
+        const old = table.columns[oldId];
+        const where = old === undefined ? "" : ` WHERE ${carried(oldId, old, column)} IS NULL`;
         const rows = count(db, `SELECT count(*) FROM ${quote(before)}${where}`);
         return rows === 0
           ? []

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { planFromDescription } from "#apps/plan/plan.ts";
 import { stepOf } from "../engine/world.ts";
-import { type AppWorld, fieldsOf, openAppWorld } from "./app-world.ts";
+import { type AppWorld, fieldsOf, openAppWorld, shownIn } from "./app-world.ts";
 
 let world: AppWorld;
 const at = "2026-01-01T00:00:00.000Z";
@@ -149,4 +149,98 @@ test("one app is changed by one run at a time", async () => {
     code: "locked",
     runId: id,
   });
+});
+
+/** Begins a change by hand, and gives its form's values, the names of a column's fields, and what draws the form anew. */
+const byHand = async () => {
+  const id = await world.change({ app, request: "" });
+  const asked = await world.through(id, {}, "preview");
+  const values = shownIn(stepOf(asked, "preview").form);
+  const at = (label: string) => {
+    const [field] =
+      Object.entries(values).find(([name, value]) => name.endsWith(".label") && value === label) ?? [];
+    return field?.replace(/\.label$/, "") ?? expect.fail(`no column ${label}`);
+  };
+  const show = async (changed: object) =>
+    JSON.stringify(await world.engine.redraw(id, "preview", { ...values, ...changed }, "show"));
+  return { id, values, at, show };
+};
+
+test("without words the plan itself is changed in a form: names, choices, what is needed; rows stay, and undo goes back", async () => {
+  const before = world.apps.open(app).schema;
+  const { id, values, at, show } = await byHand();
+  await expect(world.engine.answer(id, "preview", values, "Ada")).rejects.toMatchObject({
+    message: expect.stringContaining("Nothing is changed yet"),
+  });
+  const changed = {
+    [`${at("Phone")}.label`]: "Mobile",
+    [`${at("Number")}.required`]: "on",
+    title: "Clients",
+  };
+  const seen = await show(changed);
+  expect(seen).toContain("Renames “Phone” of “Customers” to “Mobile”.");
+  expect(seen).toContain("Calls the app “Clients”.");
+  expect(world.apps.open(app).schema).toEqual(before);
+  const { run } = await world.through(id, { preview: { ...values, ...changed } });
+  expect(run).toMatchObject({ state: "completed", error: null });
+  expect(world.apps.open(app).schema).toMatchObject({
+    title: "Clients",
+    tables: {
+      customers: { columns: { phone: { label: "Mobile" } } },
+      orders: { columns: { number: { required: true } } },
+    },
+  });
+  expect(customers()).toMatchObject([{ name: "Ada", phone: "123" }]);
+  await world.engine.undo(id, "Ada");
+  await world.until(id, "undone", "failed");
+  expect(world.apps.open(app).schema).toEqual(before);
+});
+
+test("another type takes over the values that fit it; those that do not are told, agreed to, and come back by undo", async () => {
+  world.apps.open(app).db.exec(`
+    INSERT INTO orders (id, number, customer_id, created_at, updated_at) VALUES ('o2', 'A-8', 'c1', '${at}', '${at}');
+    INSERT INTO orders (id, number, customer_id, created_at, updated_at) VALUES ('o3', '012', 'c1', '${at}', '${at}');
+  `);
+  const numbers = () => rows("orders").map((row) => (row as { number: unknown }).number);
+  const { id, values, at: field, show } = await byHand();
+  const changed = { [`${field("Number")}.type`]: "integer", [`${field("Number")}.required`]: "" };
+  const seen = await show(changed);
+  expect(seen).toContain("Changes “Number” of “Orders” from text to integer.");
+  expect(seen).toContain(
+    "1 value of “Number” in “Orders” cannot be kept as integer and will be empty: “A-8”.",
+  );
+  const asked = await world.through(id, { preview: { ...values, ...changed } }, "approve");
+  expect(stepOf(asked, "approve").state).toBe("asking");
+  expect(numbers()).toEqual(["7", "A-8", "012"]);
+  expect((await world.through(id)).run).toMatchObject({ state: "completed", error: null });
+  expect(numbers()).toEqual([7, null, 12]);
+  await world.engine.undo(id, "Ada");
+  await world.until(id, "undone", "failed");
+  expect(numbers()).toEqual(["7", "A-8", "012"]);
+});
+
+test("a column that is needed takes no type that its values do not fit", async () => {
+  const { id, values, at: field, show } = await byHand();
+  const changed = { [`${field("Name")}.type`]: "date" };
+  expect(await show(changed)).toContain(
+    "“Name” of “Customers” must be filled in from now on, but 1 row has nothing there.",
+  );
+  await expect(world.engine.answer(id, "preview", { ...values, ...changed }, "Ada")).rejects.toMatchObject({
+    code: "bad-input",
+  });
+});
+
+test("tables and columns come and go by the form's buttons, and nothing is done before it is agreed to", async () => {
+  const { id, values } = await byHand();
+  const redraw = async (from: object, press: string) =>
+    shownIn(await world.engine.redraw(id, "preview", { ...from } as typeof values, press));
+  const added = await redraw(await redraw(values, "add-table"), "add-column:2");
+  const filled = { ...added, "t2.title": "Suppliers", "t2.c1.label": "Founded on", "t2.c1.type": "date" };
+  const { run } = await world.through(id, { preview: await redraw(filled, "remove-column:0:1") });
+  // The column that goes holds something, so it was agreed to.
+  expect(run.state).toBe("completed");
+  const { tables } = world.apps.open(app).schema;
+  expect(tables.suppliers?.columns.founded_on).toMatchObject({ type: "date", label: "Founded on" });
+  expect(Object.keys(tables.customers?.columns ?? {})).not.toContain("phone");
+  expect(customers()).toMatchObject([{ name: "Ada" }]);
 });

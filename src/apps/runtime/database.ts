@@ -1,11 +1,13 @@
 import Database from "better-sqlite3";
 import { type AppSchema, type Column, type ColumnType, identifier, type Table } from "./schema.ts";
+import { fittedValue } from "./value.ts";
 
 export type AppDatabase = Database.Database;
 
 /**
  * Opens an app's own SQLite file (or ":memory:"): write-ahead log, every commit on the disk, foreign keys on, and the function
- * `folded`, by which searches ignore case and accents in all alphabets. Whoever writes does it `patiently`: SQLite does not wait.
+ * `folded`, by which searches ignore case and accents in all alphabets, and `fitted(type, value)`, which gives a value as another type holds it.
+ * Whoever writes does it `patiently`: SQLite does not wait.
  */
 export const openDatabase = (file: string): AppDatabase => {
   const db = new Database(file);
@@ -16,6 +18,7 @@ export const openDatabase = (file: string): AppDatabase => {
   db.function("folded", { deterministic: true }, (value) =>
     typeof value === "string" ? folded(value) : value,
   );
+  db.function("fitted", { deterministic: true }, (type, value) => fittedValue(String(type), value));
   return db;
 };
 

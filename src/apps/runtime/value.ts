@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Clock, wallDate, wallTime } from "./clock.ts";
-import type { Column } from "./schema.ts";
+import { type Column, columnTypes } from "./schema.ts";
 
 /** A value as SQLite keeps it: dates and times as text, booleans as 0 and 1. */
 export type Value = string | number | null;
@@ -82,6 +82,14 @@ const time = (text: string): Reading => {
   return z.iso.datetime({ local: true, precision: 0 }).safeParse(whole).success && !whole.endsWith("Z")
     ? { value: whole }
     : { problem: "must be a date and a time on the clock, without a zone, such as 2026-03-01T19:30." };
+};
+
+/** A kept value as a column of another type keeps it; null where it does not fit. Rows are never pointed to by what was something else. */
+export const fittedValue = (type: string, value: unknown): Value => {
+  const known = columnTypes.find((one) => one === type);
+  if (known === undefined || known === "reference" || value === null || value === undefined) return null;
+  const read = readValue({ type: known, label: "", required: false, unique: false }, String(value));
+  return "value" in read ? read.value : null;
 };
 
 /** What a new row begins with in a column, as text for a form. "now" and "today" mean the moment of asking. */

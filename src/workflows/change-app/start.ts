@@ -20,18 +20,18 @@ export const startChange = ({ apps }: Pick<Host, "apps">) =>
         otherwise: "Choose one of the apps. If there is none, generate one first.",
       }),
       text("request", "What should change?", {
-        help: "“Add a suppliers table with name and phone”, “Add a birthday column to customers”, “Rename notes of customers to remarks”, “Remove the table suppliers”. Several at once are fine.",
+        help: "“Add a suppliers table with name and phone”, “Add a birthday column to customers”, “Rename notes of customers to remarks”, “Remove the table suppliers”. Several at once are fine. Left empty, you change the plan itself: names, types, choices, what is needed.",
         multiline: true,
-        required: true,
       }),
     ],
     submit: "Plan the change",
     input: ({ app: slug, request }): ChangeInput => {
       const app = apps.find(slug);
       if (app === null) throw wrong("app", "This app was removed just now. Choose another one.");
-      planChange(app.schema, request);
+      if (request !== "") planChange(app.schema, request);
       return { slug, request };
     },
-    subject: ({ slug, request }) => `${apps.find(slug)?.schema.title ?? slug}: ${request.slice(0, 60)}`,
+    subject: ({ slug, request }) =>
+      `${apps.find(slug)?.schema.title ?? slug}: ${request.slice(0, 60) || "its plan"}`,
     lock: ({ slug }) => `app:${slug}`,
   });

@@ -53,7 +53,9 @@ export const migrateTables = ({
         "conflict",
         `“${app.schema.title}” was changed again after this run. Undo the later change first.`,
       );
-    if (losses.length === 0) {
+    // A type that was changed may have changed how values are written.
+    const isUntouched = result?.data === dataOf(app);
+    if (losses.length === 0 && !(isUntouched && changesTypes(preview))) {
       const back = inverse(renames);
       const missing = unfilled(app.db, to, from, back);
       if (missing.length > 0)
@@ -65,7 +67,7 @@ export const migrateTables = ({
       await patiently(() => apps.migrate(slug, { from: to, to: from, apply }));
       return log("The tables were changed back; rows that were entered since are still there.");
     }
-    if (result === undefined || result.data !== dataOf(app))
+    if (!isUntouched)
       throw new AppError(
         "conflict",
         `Somebody has entered or changed rows of “${app.schema.title}” since. Putting the old data back would throw that away, so nothing was undone.`,
@@ -81,6 +83,9 @@ export const migrateTables = ({
     statements === 0 ? "The tables stay as they are" : `${statements} statements in one commit`,
   weightMs: 300,
 });
+
+const changesTypes = ({ sql }: PlannedChange): boolean =>
+  sql.some((statement) => statement.includes("fitted("));
 
 const same = (a: AppSchema, b: AppSchema): boolean => JSON.stringify(a) === JSON.stringify(b);
 

@@ -1,40 +1,79 @@
+import { draftOf, editDraft, type PlanDraft, readDraft } from "#apps/plan/plan-draft.ts";
+import { planFields } from "#apps/plan/plan-form.ts";
+import type { AppRegistry } from "#apps/registry.ts";
 import { AppError } from "#core/errors.ts";
-import type { Field } from "#core/form.ts";
+import type { Field, Form, Values } from "#core/form.ts";
 import { Reject } from "#core/reject.ts";
 import type { AskOptions } from "#core/workflow.ts";
 import type { ChangeInput } from "#workflows/change-app/input.ts";
 import { type PlannedChange, plannedNow } from "#workflows/change-app/planned.ts";
 import type { Host } from "#workflows/host.ts";
 
-/** What would change, down to the very statements, before anything does. */
+/** What would change, down to the very statements, before anything does; and the plan itself, to change it by hand. */
 export const previewChange = ({
   apps,
 }: Pick<Host, "apps">): AskOptions<ChangeInput, object, PlannedChange> => ({
-  form: ({ input }) => {
-    const { steps, losses, sql, from } = plannedNow(apps, input);
-    return {
-      fields: [
-        ...steps.map((text): Field => ({ kind: "note", tone: "info", text })),
-        ...losses.map((text): Field => ({ kind: "note", tone: "danger", text: `Lost for good: ${text}` })),
-        {
-          kind: "code",
-          label: `What runs on the database of “${from.title}”`,
-          text: sql.length === 0 ? "-- The tables stay as they are." : `${sql.join(";\n")};`,
-        },
-        {
-          kind: "note",
-          tone: "success",
-          text: "A copy of the data is kept before. If a statement fails, none of them takes effect.",
-        },
-      ],
-      submit: losses.length === 0 ? "Change the app" : "Continue",
-      buttons: [{ does: "answer", value: "cancel", label: "Leave it as it is" }],
-    };
+  form: ({ input, draft, press, previous }): Form => {
+    if (draft === undefined) {
+      const planned = (previous as PlannedChange | undefined) ?? plannedNow(apps, input);
+      return changeForm(told(planned), draftOf(planned.to), null);
+    }
+    const edited = press === undefined ? readDraft(draft) : editDraft(readDraft(draft), press);
+    const touched = /^(?:add|remove)-column:(\d+)/.exec(press ?? "")?.[1];
+    const open = touched === undefined ? null : Number(touched);
+    return changeForm(toldOf(apps, input, edited), edited, open);
   },
-  read: (_values, { input, press, by }) => {
+  read: (values, { input, press, by }) => {
     if (press === "cancel") return new Reject(`${by ?? "Somebody"} left the app as it is.`);
     if (press !== undefined) throw new AppError("bad-answer", "Change the app or leave it as it is.");
-    return plannedNow(apps, input);
+    const planned = plannedNow(apps, input, editedIn(values, apps, input));
+    if (planned.steps.length === 0)
+      throw new AppError("bad-answer", "Nothing is changed yet. Change the plan, or leave the app as it is.");
+    return planned;
   },
   detail: ({ steps }) => steps.join(" "),
+});
+
+/** A program that agrees to the change as it is sends no fields; a form in which nothing was changed is no other plan. */
+const editedIn = (values: Values, apps: AppRegistry, input: ChangeInput): PlanDraft | null => {
+  if (!("title" in values) && !("t0" in values)) return null;
+  const edited = readDraft(values);
+  return JSON.stringify(edited) === JSON.stringify(draftOf(plannedNow(apps, input).to)) ? null : edited;
+};
+
+/** What a plan in the middle of being changed comes to, or why it cannot be had. */
+const toldOf = (apps: AppRegistry, input: ChangeInput, edited: PlanDraft): Field[] => {
+  try {
+    return told(plannedNow(apps, input, edited));
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return [{ kind: "note", tone: "danger", text: error.message }];
+  }
+};
+
+const told = ({ steps, losses, sql, from }: PlannedChange): Field[] => [
+  ...steps.map((text): Field => ({ kind: "note", tone: "info", text })),
+  ...losses.map((text): Field => ({ kind: "note", tone: "danger", text: `Lost for good: ${text}` })),
+  {
+    kind: "code",
+    label: `What runs on the database of “${from.title}”`,
+    text: sql.length === 0 ? "-- The tables stay as they are." : `${sql.join(";\n")};`,
+  },
+];
+
+const changeForm = (shown: readonly Field[], draft: PlanDraft, open: number | null): Form => ({
+  fields: [
+    ...shown,
+    ...planFields(draft, open),
+    {
+      kind: "group",
+      legend: "Before you agree",
+      help: "A copy of the data is kept before. If a statement fails, none of them takes effect.",
+      open: true,
+      fields: [],
+      buttons: [{ does: "redraw", value: "show", label: "Show what this does" }],
+    },
+  ],
+  submit: "Change the app",
+  buttons: [{ does: "answer", value: "cancel", label: "Leave it as it is" }],
 });

@@ -25,6 +25,7 @@ export const workOutChange = ({ apps }: Pick<Host, "apps">): DoOptions<ChangeInp
       result: { steps, losses },
     };
   },
-  detail: ({ steps, losses }) => (losses.length === 0 ? steps.join(" ") : [...steps, ...losses].join(" ")),
+  detail: ({ steps, losses }) =>
+    [...steps, ...losses].join(" ") || "Nothing yet: the plan is changed by hand",
   weightMs: 100,
 });

@@ -1,19 +1,13 @@
 import { viewsOf } from "#apps/app-views.ts";
 import { accountOf } from "#apps/plan/account.ts";
 import { planFromDescription } from "#apps/plan/plan.ts";
+import { draftOf, editDraft, type PlanDraft, readDraft, schemaOf } from "#apps/plan/plan-draft.ts";
+import { planFields } from "#apps/plan/plan-form.ts";
 import type { AppSchema } from "#apps/runtime/schema.ts";
 import { AppError } from "#core/errors.ts";
 import { type Field, type Form, textOf } from "#core/form.ts";
 import type { AskOptions } from "#core/workflow.ts";
 import type { GenerateInput } from "#workflows/generate-app/input.ts";
-import {
-  draftOf,
-  editDraft,
-  type PlanDraft,
-  readDraft,
-  schemaOf,
-} from "#workflows/generate-app/plan-draft.ts";
-import { planFields } from "#workflows/generate-app/plan-form.ts";
 import type { Drafted } from "./draft.ts";
 
 /** The plan, shown and editable: tables, columns with their types, relations; and what follows from them. */

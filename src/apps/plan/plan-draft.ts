@@ -1,11 +1,11 @@
-import { choicesFor } from "#apps/plan/finish-table.ts";
-import { inferColumn } from "#apps/plan/infer-column.ts";
-import { columnNameOf, labelOf, tableNameOf } from "#apps/plan/names.ts";
-import { singular } from "#apps/plan/plural.ts";
 import { checkSchema, SchemaError } from "#apps/runtime/check-schema.ts";
 import { type AppSchema, type Column, columnTypes } from "#apps/runtime/schema.ts";
 import { AppError } from "#core/errors.ts";
 import { textOf, type Values } from "#core/form.ts";
+import { choicesFor } from "./finish-table.ts";
+import { inferColumn } from "./infer-column.ts";
+import { columnNameOf, labelOf, tableNameOf } from "./names.ts";
+import { singular } from "./plural.ts";
 
 /** A plan as a form shows it: texts that a person is in the middle of changing, not yet a schema. */
 export interface PlanDraft {

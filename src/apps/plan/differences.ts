@@ -1,0 +1,76 @@
+import type { Renames } from "#apps/migrate.ts";
+import type { AppSchema, Column, Table } from "#apps/runtime/schema.ts";
+
+/** What is different between a plan and the one before, a sentence each. */
+export const differences = (from: AppSchema, to: AppSchema, renames: Renames): string[] => {
+  const before = (name: string): Table | undefined => from.tables[renames.tables[name] ?? name];
+  const kept = new Set(Object.keys(to.tables).map((name) => renames.tables[name] ?? name));
+  return [
+    ...(from.title === to.title ? [] : [`Calls the app “${to.title}”.`]),
+    ...Object.entries(to.tables).flatMap(([name, table]) => {
+      const old = before(name);
+      if (old === undefined) return [`Adds the table “${table.title}” with ${labelsOf(table)}.`];
+      return inTable(old, table, renames.columns[name] ?? {}, to);
+    }),
+    ...Object.entries(from.tables)
+      .filter(([name]) => !kept.has(name))
+      .map(([, { title }]) => `Removes the table “${title}”.`),
+  ];
+};
+
+const inTable = (
+  before: Table,
+  after: Table,
+  names: Readonly<Record<string, string>>,
+  to: AppSchema,
+): string[] => {
+  const kept = new Set(Object.keys(after.columns).map((id) => names[id] ?? id));
+  const order = (ids: readonly string[], known: (id: string) => boolean) => ids.filter(known).join();
+  const inOrder =
+    order(Object.keys(before.columns), (id) => kept.has(id)) ===
+    order(
+      Object.keys(after.columns).map((id) => names[id] ?? id),
+      (id) => before.columns[id] !== undefined,
+    );
+  return [
+    ...(before.title === after.title ? [] : [`Renames the table “${before.title}” to “${after.title}”.`]),
+    ...Object.entries(after.columns).flatMap(([id, column]) => {
+      const old = before.columns[names[id] ?? id];
+      return old === undefined
+        ? [`Adds the column “${column.label}” to “${after.title}”.`]
+        : ofColumn(old, column, after.title, to);
+    }),
+    ...Object.entries(before.columns)
+      .filter(([id]) => !kept.has(id))
+      .map(([, { label }]) => `Removes the column “${label}” of “${after.title}”.`),
+    ...(inOrder ? [] : [`Puts the columns of “${after.title}” in another order.`]),
+  ];
+};
+
+const ofColumn = (before: Column, after: Column, title: string, to: AppSchema): string[] => {
+  const place = `“${after.label}” of “${title}”`;
+  const holds = ({ type, to: table }: Column) =>
+    table === undefined ? type : `a row of ${to.tables[table]?.title ?? table}`;
+  const added = (after.options ?? []).filter((one) => before.options?.includes(one) !== true);
+  const removed = (before.options ?? []).filter((one) => after.options?.includes(one) !== true);
+  return [
+    ...(before.label === after.label ? [] : [`Renames “${before.label}” of “${title}” to “${after.label}”.`]),
+    ...(holds(before) === holds(after) ? [] : [`Changes ${place} from ${holds(before)} to ${holds(after)}.`]),
+    ...(added.length === 0 ? [] : [`Adds ${quoted(added)} to the values of ${place}.`]),
+    ...(removed.length === 0 ? [] : [`Removes ${quoted(removed)} from the values of ${place}.`]),
+    ...(before.required === after.required
+      ? []
+      : [`${place} ${after.required ? "must be filled in" : "may be left empty"} from now on.`]),
+    ...(before.unique === after.unique
+      ? []
+      : [
+          `${place} ${after.unique ? "must be different in every row" : "may be the same in several rows"} from now on.`,
+        ]),
+  ];
+};
+
+const quoted = (words: readonly string[]): string => words.map((word) => `“${word}”`).join(", ");
+const labelsOf = ({ columns }: Table): string =>
+  Object.values(columns)
+    .map(({ label }) => label)
+    .join(", ");
