@@ -36,7 +36,7 @@ export interface Saying {
   mark?: number;
   /** What makes a start that is asked for twice one run. */
   key?: string;
-  /** The run that it is an answer to, with the step whose open question it answers. */
+  /** The run that it is an answer to, with the step whose open question it answers; with an empty text it only begins to. */
   about?: { run: string; step: string | null };
 }
 
@@ -73,7 +73,7 @@ export const createConversations = ({ engine, chats, clock }: ChatDeps): Convers
       const line: MilepostLine = { at, by: "milepost", ...said };
       const lines: readonly ChatLine[] = [
         ...before.lines.map((one) => past(one, said.live)),
-        { at, by: "person", text: text.slice(0, longestSentence) },
+        ...(text === "" ? [] : [{ at, by: "person" as const, text: text.slice(0, longestSentence) }]),
         line,
       ];
       await chats.put({ id, remembered, lines: lines.slice(-mostChatLines), changedAt: at });

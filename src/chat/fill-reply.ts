@@ -28,7 +28,7 @@ export const fillReply = async (fills: Fills, run: string, stepId: string): Prom
   if (filling === null) return begun;
   const within = { ...fills, before: begun.remembered };
   if (said !== null) return said.press === null ? begun : fillOn({ ...within, text: said.press });
-  const isOnly = filling.field !== null && sayableIn(step.form)?.length === 1;
+  const isOnly = text !== "" && filling.field !== null && sayableIn(step.form)?.length === 1;
   return isOnly ? fillOn(within) : begun;
 };
 

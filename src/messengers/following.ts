@@ -2,6 +2,7 @@ import type { ChatReply, ChatTable, MilepostLine } from "#core/chat.ts";
 import type { Clock } from "#core/clock.ts";
 import type { Log } from "#core/log.ts";
 import type { Engine } from "#engine/engine.ts";
+import { createInTurn } from "./in-turn.ts";
 
 export interface FollowingDeps {
   engine: Pick<Engine, "listen">;
@@ -10,7 +11,7 @@ export interface FollowingDeps {
   log: Log;
   /** Where a run stands, as whoever the conversation is with may see it; null: they may not. */
   tell(conversation: string, runId: string): Promise<{ reply: ChatReply; isOver: boolean } | null>;
-  /** Shows a line in place of what stands there; false: it cannot be shown any more. */
+  /** Shows a line in place of what stands there; false: it cannot be shown any more. Throws where it may be later. */
   show(conversation: string, line: MilepostLine): Promise<boolean>;
 }
 
@@ -25,6 +26,7 @@ export interface Following {
 /** Messengers count edits, and nobody reads faster. */
 const leastGapMs = 3_000;
 const mostConversations = 500;
+const mostTries = 10;
 
 export const createFollowing = ({ engine, chats, clock, log, tell, show }: FollowingDeps): Following => {
   /** The conversations that follow a run. */
@@ -32,6 +34,7 @@ export const createFollowing = ({ engine, chats, clock, log, tell, show }: Follo
   const due = new Map<string, () => void>();
   const shown = new Map<string, string>();
 
+  const inTurn = createInTurn();
   const leave = (conversation: string, runId: string) => {
     const all = byRun.get(runId);
     all?.delete(conversation);
@@ -55,14 +58,16 @@ export const createFollowing = ({ engine, chats, clock, log, tell, show }: Follo
     }
     if (told.isOver) leave(conversation, runId);
   };
-  const plan = (conversation: string, runId: string) => {
+  const plan = (conversation: string, runId: string, tries = 0) => {
     const key = `${conversation} ${runId}`;
     if (due.has(key)) return;
-    const callOff = clock.after(leastGapMs, () => {
+    const callOff = clock.after(leastGapMs * (tries + 1), () => {
       due.delete(key);
-      refresh(conversation, runId).catch((error: unknown) =>
-        log.warn({ err: error, runId }, "what a chat tells of a run could not be brought up to date"),
-      );
+      // One after the other: an older edit must not come in last.
+      inTurn(key, () => refresh(conversation, runId)).catch((error: unknown) => {
+        log.warn({ err: error, runId }, "what a chat tells of a run could not be brought up to date");
+        if (tries < mostTries) plan(conversation, runId, tries + 1);
+      });
     });
     due.set(key, callOff);
   };

@@ -3,12 +3,13 @@ import type { AccessBook } from "#core/access.ts";
 import type { Accounts } from "#core/accounts.ts";
 import type { FarChannel } from "#core/answerers.ts";
 import type { MilepostLine } from "#core/chat.ts";
-import type { Channel, NotifyTable } from "#core/notify.ts";
+import type { Channel, Delivery, NotifyTable } from "#core/notify.ts";
 import type { Person } from "#core/people.ts";
 import { everything } from "#core/rights.ts";
 import type { Store } from "#core/store.ts";
 import type { Channels } from "#notify/channels.ts";
 import type { Decisions } from "#notify/decisions.ts";
+import { answeredHere } from "#notify/message.ts";
 import type { Following } from "./following.ts";
 import type { Account, Linking } from "./linking.ts";
 import { lineOfPress } from "./pressed.ts";
@@ -35,8 +36,6 @@ export interface Heard {
         does: "presses";
         /** What the button was given. */
         data: string;
-        /** The message that it stands on. */
-        on: string;
         /** The same for the same press, however often it is told. */
         key: string;
       };
@@ -59,7 +58,7 @@ export interface HearingDeps {
   decisions: Decisions;
   linking: Linking;
   following: Following;
-  table: Pick<NotifyTable, "deliveryShown">;
+  table: Pick<NotifyTable, "delivery" | "deliveryShown">;
   store: Pick<Store, "run">;
   accounts: Pick<Accounts, "people">;
   access: AccessBook;
@@ -149,33 +148,46 @@ const speaker = ({ access }: HearingDeps, { kind }: Heard, person: Person) => ({
 
 /** The run that a message of ours is about, with the step whose question it shows while that is the open one. */
 const runShownBy = async (
-  { table, store, conversations }: HearingDeps,
+  deps: HearingDeps,
   id: string,
   channel: Channel,
   remote: string,
-): Promise<{ run: string; step: string | null } | null> => {
-  const delivery = await table.deliveryShown(channel.id, remote);
-  if (delivery === null) {
-    const { lines } = await conversations.of(id);
-    const line = lines.find((one) => one.by === "milepost" && one.remote === remote);
-    return line?.by === "milepost" && line.live !== null ? { run: line.live, step: null } : null;
-  }
+): Promise<AboutRun | null> => {
+  const delivery = await deps.table.deliveryShown(channel.id, remote);
+  if (delivery !== null) return questionIn(deps, delivery);
+  const { lines } = await deps.conversations.of(id);
+  const line = lines.find((one) => one.by === "milepost" && one.remote === remote);
+  return line?.by === "milepost" && line.live !== null ? { run: line.live, step: null } : null;
+};
+
+type AboutRun = { run: string; step: string | null };
+
+const questionIn = async ({ store }: HearingDeps, delivery: Delivery): Promise<AboutRun | null> => {
   const { runId: run, stepId, asked, kind } = delivery;
   if (run === null) return null;
   if (kind !== "needs-you" || stepId === null) return { run, step: null };
   const step = (await store.run(run))?.steps.find((one) => one.id === stepId);
   // To answer an older question would be to answer what was not seen.
-  return { run, step: step?.attemptAt === asked ? stepId : null };
+  return { run, step: step?.state === "asking" && step.attemptAt === asked ? stepId : null };
 };
 
 const hearPress = async (
   deps: HearingDeps,
   heard: Heard,
-  { id, person }: Known,
+  { id, person, channel }: Known,
   { data, key }: Extract<Heard["what"], { does: "presses" }>,
   mouth: Mouth,
 ): Promise<void> => {
-  const { conversations, decisions } = deps;
+  const { conversations, decisions, table } = deps;
+  const question = answeredHere(data);
+  if (question !== null) {
+    const delivery = await table.delivery(question);
+    const about = delivery?.channelId === channel.id ? await questionIn(deps, delivery) : null;
+    if (about?.step == null) return mouth.hint("This asks no more.", true);
+    await mouth.hint("", false);
+    const asked = await conversations.say(id, speaker(deps, heard, person), "", { key, about });
+    return speak(deps, id, asked, mouth);
+  }
   const pressed = lineOfPress(data, (await conversations.of(id)).lines);
   if (pressed === null) {
     const { was, sentence } = await decisions.press(data, "press", {

@@ -105,8 +105,10 @@ export const createMessengers = (deps: MessengersDeps): Messengers => {
     },
     show: async (conversation, line) => {
       const channel = await channelOf(conversation);
-      const by = held.get(channel?.connectionId ?? "")?.line;
-      if (channel === null || by === undefined || line.remote === undefined) return by === undefined;
+      if (channel === null || line.remote === undefined) return false;
+      const by = held.get(channel.connectionId ?? "")?.line;
+      if (by === undefined)
+        throw new AppError("not-allowed-now", "The bot is not listened to at the moment.");
       return by.show(channel.values.chat ?? "", line.remote, line);
     },
   });

@@ -31,6 +31,22 @@ export const verbs = ["approve", "reject"] as const;
 /** What a button decides. */
 export type Verb = (typeof verbs)[number];
 
+/** Whether it tells of a question that is open: then it can be answered by whoever gets it, here or on its page. */
+export const isOpenQuestion = ({ kind, urgency }: Pick<Message, "kind" | "urgency">): boolean =>
+  kind === "needs-you" && urgency === "urgent";
+
+/**
+ * What a button is given that begins an answer in the conversation where it stands, and how it is called. Of a decision it is where a comment
+ * goes along, or where something else than yes and no can be said.
+ */
+const begins = "answer.";
+export const answerHere = ({ id }: Pick<Message, "id">): string => `${begins}${id}`;
+/** The id of that message; null: it is another button's. */
+export const answeredHere = (data: string): string | null =>
+  data.startsWith(begins) ? data.slice(begins.length) : null;
+export const answerHereLabel = ({ buttons }: Pick<Message, "buttons">): string =>
+  buttons.length === 0 ? "Answer here" : "Say more";
+
 /** A decision that can be taken from afar. What is of high risk has none: its page is linked instead. */
 export interface Button {
   verb: Verb;

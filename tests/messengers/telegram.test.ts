@@ -3,6 +3,7 @@ import { select } from "#core/field-choices.ts";
 import { text } from "#core/field-kinds.ts";
 import { start } from "#core/start.ts";
 import { workflow } from "#core/workflow.ts";
+import { colours } from "../web/site.ts";
 import { startTelegram, type TelegramMessage, type TelegramServer } from "./telegram-server.ts";
 import { ada, type MessengersWorld, openMessengersWorld, release } from "./world.ts";
 
@@ -52,7 +53,7 @@ let connection: string;
 beforeAll(async () => {
   telegram = await startTelegram();
   world = await openMessengersWorld({
-    workflows: [release("blog"), release("shop", "high"), release("wiki"), crm, cake],
+    workflows: [release("blog"), release("shop", "high"), release("wiki"), crm, cake, colours()],
   });
   const values = { token: telegram.token, apiRoot: telegram.origin };
   connection = (await world.connect("telegram", values)).id;
@@ -85,20 +86,23 @@ const told = (words: string, after = 0, chat = ann.id) =>
     const found = telegram.messages
       .slice(after)
       .findLast((one) => one.chat === chat && ever(one).includes(words));
-    if (found === undefined) throw new Error(`“${words}” is not told yet`);
+    const since = telegram.messages.slice(after).map(ever).join("\n—\n");
+    if (found === undefined) throw new Error(`“${words}” is not told yet, but:\n${since}`);
     return found;
   }, 5_000);
 const shows = (message: TelegramMessage, words: string) =>
   vi.waitFor(() => expect(message.text).toContain(words), 5_000);
-/** The newest message of a question that can still be decided there. */
-const toDecide = (run: string) =>
+/** The newest message about this run that has such a button. */
+const withButton = (label: string) => (runId: string) =>
   vi.waitFor(() => {
     const found = telegram.messages.findLast(
-      ({ text: told, buttons }) => told.includes(run) && labels({ buttons }).includes("Approve"),
+      (one) => one.buttons.some(({ url }) => url?.endsWith(runId)) && labels(one).includes(label),
     );
     if (found === undefined) throw new Error("not told yet");
     return found;
   }, 5_000);
+const toDecide = withButton("Approve");
+const toAnswer = withButton("Answer here");
 const labels = ({ buttons }: Pick<TelegramMessage, "buttons">) => buttons.map(({ text: label }) => label);
 
 describe("An account in Telegram", () => {
@@ -141,8 +145,8 @@ describe("An account in Telegram", () => {
 describe("A question in Telegram", () => {
   test("is decided by a press of a linked person; the message then says who, and a second press changes nothing", async () => {
     const run = await world.asking("blog");
-    const asked = await toDecide("blog");
-    expect(labels(asked)).toEqual(["Approve", "Reject", "Open the run"]);
+    const asked = await toDecide(run);
+    expect(labels(asked)).toEqual(["Approve", "Reject", "Say more", "Open the run"]);
     const [approve] = asked.buttons;
     telegram.press(eve, asked.id, "Approve");
     await vi.waitFor(() => expect(telegram.toasts.at(-1)?.text).toContain("not linked"), 5_000);
@@ -159,7 +163,7 @@ describe("A question in Telegram", () => {
 
   test("takes a press that comes long after it was made, when Telegram no longer shows an answer to it", async () => {
     const run = await world.asking("blog");
-    const asked = await toDecide("blog");
+    const asked = await toDecide(run);
     telegram.trouble("answerCallbackQuery", {
       does: "fail",
       status: 400,
@@ -171,7 +175,7 @@ describe("A question in Telegram", () => {
 
   test("takes a comment in a reply, after the verb or before a press; what puts it off presses nothing", async () => {
     const first = await world.asking("wiki");
-    const asked = await toDecide("wiki");
+    const asked = await toDecide(first);
     await say("approve if the backup is through", "Comment: approve if the backup is through", {
       replyTo: asked.id,
     });
@@ -182,24 +186,49 @@ describe("A question in Telegram", () => {
     expect(done.steps[0]?.detail).toBe("Approved by Owner in Telegram: looks good to me");
 
     const second = await world.asking("wiki");
-    const again = await toDecide("wiki");
+    const again = await toDecide(second);
     const noted = await say("wrong server", "Comment: wrong server", { replyTo: again.id });
     expect(labels(noted)).toEqual(["Approve", "Reject", "Leave it"]);
     await press(noted, "Reject", "is answered");
     expect((await world.over(second)).error?.message).toContain("wrong server");
-    // A reply to what was asked before is for no question that is open now.
-    await say("approve", "cannot be done to it now", { replyTo: asked.id });
+    // A reply to what was asked before answers no question that is open now.
+    const third = await world.asking("wiki");
+    await toDecide(third);
+    await say("approve", "wiki", { replyTo: asked.id });
+    expect((await world.site.engine.picture(third)).state).toBe("asking");
+    await world.site.engine.cancel(third, "Ada");
   });
 
   test("of high risk is not approved there", async () => {
     const run = await world.asking("shop");
     const asked = await told("of high risk, so it is approved");
-    expect(labels(asked)).toEqual(["Open the run"]);
+    expect(labels(asked)).toEqual(["Answer here", "Open the run"]);
     const answer = await say("approve", "Risk: high", { replyTo: asked.id });
     expect(labels(answer)).not.toContain("Approve");
     expect((await world.site.engine.picture(run)).state).toBe("asking");
     await say("/leave", "nothing was done");
     await world.site.engine.cancel(run, "Ada");
+  });
+});
+
+describe("A question of another kind in Telegram", () => {
+  test("is answered there field by field after a press, and by a reply where it has one field only", async () => {
+    const { runId } = await world.site.deps.engine.start("colours", { name: "Wall" }, ada);
+    const asked = await toAnswer(runId);
+    expect(labels(asked)).toEqual(["Answer here", "Open the run"]);
+    await press(asked, "Answer here", "Colour");
+    await say("green", "Colour: green");
+    await say("Answer", "Only red and blue are colours here.");
+    await say("red", "Colour: red");
+    await say("yes", "is answered");
+    expect((await world.over(runId)).state).toBe("completed");
+    await vi.waitFor(() => expect(labels(asked)).not.toContain("Answer here"), 5_000);
+
+    const next = await world.site.deps.engine.start("colours", { name: "Door" }, ada);
+    const question = await toAnswer(next.runId);
+    const look = await say("blue", "Colour: blue", { replyTo: question.id });
+    await press(look, "Answer", "is answered");
+    expect((await world.over(next.runId)).steps[0]?.detail).toBe("blue");
   });
 });
 

@@ -86,13 +86,12 @@ export const heardIn = ({ type, payload }: Envelope, connectionId: string): Hear
       const { channel_id: channel, message_ts: ts } = container ?? {};
       const isPress = payload.type === "block_actions" && action?.value !== undefined;
       if (!isPress || user === undefined || !team || channel === undefined || ts === undefined) return null;
-      const on = `${channel}/${ts}`;
-      const key = `${on} ${action.action_ts ?? ""}`;
+      const key = `${channel}/${ts} ${action.action_ts ?? ""}`;
       return {
         heard: {
           ...about(team.id, user.id, user.name ?? user.id, channel),
           isPublic: !channel.startsWith("D"),
-          what: { does: "presses", data: action.value ?? "", on, key },
+          what: { does: "presses", data: action.value ?? "", key },
         },
         thread: null,
         privately: url,

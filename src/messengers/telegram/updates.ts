@@ -53,7 +53,7 @@ export const heardIn = (
   };
   if (press?.message !== undefined && press.data !== undefined) {
     const { id: key, data } = press;
-    return { ...about, what: { does: "presses", data, on: String(press.message.message_id), key } };
+    return { ...about, what: { does: "presses", data, key } };
   }
   if (said?.text === undefined) return null;
   const { text, message_id: mark, reply_to_message: answered } = said;

@@ -1,4 +1,4 @@
-import type { Button, Message } from "#notify/message.ts";
+import { answerHere, answerHereLabel, type Button, isOpenQuestion, type Message } from "#notify/message.ts";
 import { cutText } from "./cut-text.ts";
 
 /** https://docs.slack.dev/reference/block-kit/blocks */
@@ -38,7 +38,15 @@ export const slackContent = (message: Message, { buttons }: { buttons: boolean }
   const { title, sentence, lines, facts, percent, links } = message;
   const done = percent === null ? [] : [`${percent} % complete`];
   const led = links.slice(0, mostLinks).map(({ label, href }) => linked(label, href));
-  const pressed = buttons ? message.buttons : [];
+  const decide = message.buttons.map(({ label, token, verb }) => ({
+    label,
+    value: token,
+    style: styleOf(verb),
+  }));
+  const more = isOpenQuestion(message)
+    ? [{ label: answerHereLabel(message), value: answerHere(message) }]
+    : [];
+  const pressed = buttons ? [...decide, ...more] : [];
   return {
     text: escapedText(`${title}: ${sentence}`, longest.section),
     blocks: [
@@ -56,11 +64,7 @@ export const slackContent = (message: Message, { buttons }: { buttons: boolean }
               })),
             },
           ]),
-      ...(pressed.length === 0
-        ? []
-        : [
-            actions(pressed.map(({ label, token, verb }) => ({ label, value: token, style: styleOf(verb) }))),
-          ]),
+      ...(pressed.length === 0 ? [] : [actions(pressed)]),
       ...section(led.join("  ·  ").slice(0, longest.section)),
     ],
   };

@@ -1,4 +1,4 @@
-import type { Message } from "#notify/message.ts";
+import { answerHere, answerHereLabel, isOpenQuestion, type Message } from "#notify/message.ts";
 import { cutText } from "./cut-text.ts";
 
 /** A text with marks beside it: nothing in it is markup, so nothing has to be escaped and no name can break it. */
@@ -48,5 +48,8 @@ export const buttonRows = (message: Message): InlineButton[][] => {
     .filter(({ href }) => isPublic(href))
     .slice(0, mostLinks)
     .map(({ label, href }) => ({ text: cutText(label, longestButton), url: href }));
-  return [decide, links].filter((row) => row.length > 0);
+  const more = isOpenQuestion(message)
+    ? [{ text: answerHereLabel(message), callback_data: answerHere(message) }]
+    : [];
+  return [[...decide, ...more], links].filter((row) => row.length > 0);
 };
