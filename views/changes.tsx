@@ -33,7 +33,7 @@ export const ChangesPage = ({ runs, since, releases, ...page }: ChangesPageProps
             <h3>{title}</h3>
             <ul class="changes">
               {items.map((item) => (
-                <li>{item.replaceAll("`", "")}</li>
+                <li>{marked(item)}</li>
               ))}
             </ul>
           </>
@@ -42,6 +42,13 @@ export const ChangesPage = ({ runs, since, releases, ...page }: ChangesPageProps
     ))}
   </Frame>
 );
+
+/** What stands in stars or backticks as what it is; all else is text. */
+const marked = (item: string) =>
+  item.split(/(\*\*[^*]+\*\*|`[^`]+`)/).map((part) => {
+    if (part.startsWith("**")) return <strong>{part.slice(2, -2)}</strong>;
+    return part.startsWith("`") ? <code>{part.slice(1, -1)}</code> : part;
+  });
 
 /** Told at home until somebody looked: which version runs now, and where it says what changed. */
 export const NewVersion = ({ runs, since }: { runs: string; since: string }) => (

@@ -4,7 +4,7 @@ import { Notice } from "./parts/notice.tsx";
 
 /** Asks before the files of those that are ticked in the list go. */
 export const DeleteChosen = () => (
-  <form method="post" action={routes.deleteExports.href()} id="chosen" class="inner-buttons">
+  <form method="post" action={routes.deleteExports.href()} id="chosen" class="list-actions">
     <details class="confirm" name="confirm">
       <summary class="button-outline">Delete the chosen…</summary>
       <div class="confirm-card">

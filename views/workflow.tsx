@@ -1,6 +1,6 @@
 import type { AuthoredFile } from "#core/authored.ts";
 import type { Durations } from "#core/durations.ts";
-import type { Form, Values } from "#core/form.ts";
+import { type Form, isImpossible, type Values } from "#core/form.ts";
 import { isKept, type Kept, type KeptAnswers } from "#core/kept.ts";
 import type { RunSummary } from "#core/picture.ts";
 import type { RunPlan } from "#core/plan.ts";
@@ -9,6 +9,7 @@ import type { RunMode } from "#core/run.ts";
 import type { StepKind } from "#core/step.ts";
 import type { Trigger } from "#core/trigger.ts";
 import { AskForm } from "./ask.tsx";
+import { FieldView } from "./form/field.tsx";
 import { usualText, visibleText } from "./format.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 import { KeptAnswersSection } from "./kept.tsx";
@@ -121,6 +122,8 @@ export const WorkflowPage = ({
         )}
         {form === null ? (
           <p class="note">You may look at this workflow and its runs, not start one.</p>
+        ) : isImpossible(form) ? (
+          form.fields.map((field, at) => <FieldView field={field} id={`start-${at}`} />)
         ) : (
           <div class="panel">
             <AskForm

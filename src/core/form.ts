@@ -36,6 +36,10 @@ export interface Form extends Decided {
   buttons?: readonly FormButton[];
 }
 
+/** Nothing can be chosen in it, and it says why: a button would only be refused. */
+export const isImpossible = ({ fields }: Pick<Form, "fields">): boolean =>
+  fields.length > 0 && fields.every(({ kind }) => kind === "note");
+
 export interface FormButton {
   /** `answer` sends the answer with this `press`; `redraw` shows the form anew with the values so far. */
   does: "answer" | "redraw";

@@ -169,3 +169,20 @@ it("offers to export anew by repeating the run that had made the file, answers a
   const forms = tagsOf(String(list)).filter(({ attributes }) => attributes.method === "post");
   expect(forms.map(({ attributes }) => attributes.action)).toEqual([routes.clone.href({ id: "r7" })]);
 });
+
+describe("the headline of a failure", () => {
+  const failing = (message: string, detail: string | null) => {
+    const { failed } = pictures;
+    const error = { ...(failed.error as NonNullable<RunPicture["error"]>), message, detail };
+    return textOf(partOf(page({ ...failed, error }), "error-card-title")).split(message)[0] ?? "";
+  };
+  it("is what the sentence quotes of the answer, and not how every such answer ends", () => {
+    const denied = "Error response from daemon: pull access denied";
+    const said = failing(`It failed: “${denied}”`, `Pulling\n${denied}\nError occurred ❌, check the logs`);
+    expect(said).toContain(denied);
+    expect(said).not.toContain("check the logs");
+  });
+  it("is the last line of an answer that is not quoted", () => {
+    expect(failing("It failed.", "mount\nno space left")).toContain("no space left");
+  });
+});

@@ -15,7 +15,10 @@ test("after an upgrade the first page tells of it until somebody looked at what 
       news: {
         version: "1.1.0",
         since: () => since,
-        releases: async () => [release("1.1.0", "A <new> thing."), release("1.0.0", "An old thing.")],
+        releases: async () => [
+          release("1.1.0", "A <new> thing on the page **Workflows**, by `milepost init`."),
+          release("1.0.0", "An old thing."),
+        ],
         seen: async () => {
           since = null;
         },
@@ -26,7 +29,9 @@ test("after an upgrade the first page tells of it until somebody looked at what 
   const text = async (path: string) => (await site.get(path)).text();
   expect(await text("/")).toContain("This is Milepost 1.1.0 now; it was 1.0.0.");
   const changes = await text("/changes");
-  expect(changes).toContain("A &lt;new&gt; thing.");
+  expect(changes).toContain(
+    "A &lt;new&gt; thing on the page <strong>Workflows</strong>, by <code>milepost init</code>.",
+  );
   expect(changes).not.toContain("An old thing.");
   expect(await text("/")).not.toContain("it was 1.0.0");
   expect(await text("/changes")).toContain("An old thing.");

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { AppError } from "#core/errors.ts";
+import { select } from "#core/field-choices.ts";
 import { start } from "#core/start.ts";
 import { workflow } from "#core/workflow.ts";
 import { colours, openSite, type Site } from "./site.ts";
@@ -21,9 +22,23 @@ const unreachable = workflow("unreachable", "Unreachable", "For tests.", start({
   })
   .hands(() => ({ sentence: "Done." }));
 
+/** Nothing can be chosen in what starts it. */
+const nothingYet = workflow(
+  "nothing-yet",
+  "Nothing yet",
+  "For tests.",
+  start({
+    fields: [select("app", "App", { options: () => [], whenEmpty: "There is no app yet." })],
+    submit: "Change it",
+    subject: () => "",
+  }),
+)
+  .do("change", "Change it", { run: async () => "done" })
+  .hands(() => ({ sentence: "Done." }));
+
 let site: Site;
 beforeAll(async () => {
-  site = await openSite({ workflows: [colours(true), unreachable] });
+  site = await openSite({ workflows: [colours(true), unreachable, nothingYet] });
 });
 afterAll(() => site.close());
 
@@ -36,6 +51,13 @@ test("starting a run leads to its page", async () => {
   const path = answer.headers.get("Location") ?? "";
   expect(path).toMatch(/^\/runs\/\w+$/);
   expect(await (await site.get(path)).text()).toContain("A start");
+});
+
+test("where nothing can be chosen that starts a run, the page says why and offers no button that would be refused", async () => {
+  const page = await (await site.get("/workflows/nothing-yet")).text();
+  expect(page).toContain("There is no app yet.");
+  expect(page).not.toContain('id="start-submit"');
+  expect(page).not.toContain('action="/workflows/nothing-yet/runs"');
 });
 
 test("a run is found by its workflow and number, on pages and by programs; a number that nobody has is not found", async () => {
