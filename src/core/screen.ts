@@ -39,6 +39,13 @@ export const createScreen = (): Screen => {
   let reach = 0;
   let begun = "";
   let saved: { up: number; column: number } | null = null;
+  /** It was saved, and nobody has come back to it yet. */
+  let isOut = false;
+  /**
+   * What is drawn in another row of the screen, as apt draws its bar: once the program has come back from there, none of that is a line of what
+   * it said. Null: nothing is.
+   */
+  let away: string | null = null;
 
   const row = (): Row => {
     const there = rows[at] ?? "";
@@ -59,6 +66,10 @@ export const createScreen = (): Screen => {
     reach = Math.min(mostReach, Math.max(reach, rows.length - 1 - at));
   };
   const put = (text: string) => {
+    if (away !== null) {
+      away += text;
+      return;
+    }
     for (let from = 0; from < text.length; ) {
       const room = longestRow - row().length();
       if (room <= 0) {
@@ -69,10 +80,18 @@ export const createScreen = (): Screen => {
       from += room;
     }
   };
+  /** Whoever has not come back by the end of a line never will: nothing of it may be lost. */
+  const comeOn = () => {
+    const text = away ?? "";
+    away = null;
+    isOut = false;
+    put(text);
+  };
   const move = (final: string, params: string) => {
     const given = Number.parseInt(params, 10);
     const count = Math.min(1_000, Number.isNaN(given) || given === 0 ? 1 : given);
     const { column } = row();
+    if (away !== null && !"Hfu".includes(final)) return;
     switch (final) {
       case "m":
         return row().style(params);
@@ -97,6 +116,8 @@ export const createScreen = (): Screen => {
       case "H":
       case "f": {
         // The place on a whole screen is not known to us, the column is.
+        if (isOut && given > 1) away ??= "";
+        if (away !== null) return;
         const column = Number(/;(\d{1,4})$/.exec(params)?.[1] ?? 1);
         return row().go(column - 1);
       }
@@ -110,14 +131,19 @@ export const createScreen = (): Screen => {
         }
         return;
       case "s":
-        saved = { up: rows.length - 1 - at, column: column() };
-        return;
+        return save(column());
       case "u":
         return restore();
       default:
     }
   };
+  const save = (column: number) => {
+    saved = { up: rows.length - 1 - at, column };
+    isOut = true;
+  };
   const restore = () => {
+    away = null;
+    isOut = false;
     if (saved === null) return;
     at = Math.max(0, rows.length - 1 - saved.up);
     reach = Math.min(mostReach, Math.max(reach, rows.length - 1 - at));
@@ -126,6 +152,7 @@ export const createScreen = (): Screen => {
   const control = (one: string) => {
     switch (one) {
       case "\n":
+        comeOn();
         down(1);
         if (rows[at] !== "") row().go(0);
         return;
@@ -136,8 +163,7 @@ export const createScreen = (): Screen => {
       case "\u001bM":
         return up(1);
       case "\u001b7":
-        saved = { up: rows.length - 1 - at, column: row().column() };
-        return;
+        return save(row().column());
       case "\u001b8":
         return restore();
       default:
@@ -187,6 +213,7 @@ export const createScreen = (): Screen => {
     },
     end: () => {
       begun = "";
+      comeOn();
       saved = null;
       reach = 0;
       if (textOf(rows.at(-1) ?? "") !== "") rows.push("");

@@ -42,6 +42,21 @@ it("hands out what has ended, shows what has not, and holds what the program goe
   expect([screen.take(), screen.open()]).toEqual([["Two", "three"], []]);
 });
 
+it("leaves out what a program draws elsewhere on its screen before it comes back, and nothing else", () => {
+  const bar = (percent: number) =>
+    `\u001b7\u001b[24;0f\u001b[42mProgress: [${percent}%]\u001b[49m [##..]\u001b8`;
+  expect(shown(`${bar(10)}Unpacking foo\n${bar(50)}Setting up foo\nDone\n`)).toEqual([
+    "Unpacking foo",
+    "Setting up foo",
+    "Done",
+  ]);
+  expect(shown("\u001b7\u001b[24;0fnever back\nafter\n", "\u001b7x\u001b[9;1Hthere")).toEqual([
+    "never back",
+    "after",
+    "xthere",
+  ]);
+});
+
 it("keeps colours where something is written over, and drops what means nothing in a log", () => {
   expect(shown("\u001b[31mred\u001b[0m\rR\n")).toEqual(["R\u001b[31med\u001b[0m"]);
   expect(
