@@ -1,6 +1,7 @@
 import type { ErrorCode } from "./errors.ts";
 import type { Form } from "./form.ts";
 import type { StepState } from "./states.ts";
+import type { Interval } from "./time-left/estimate.ts";
 import type { KeptWayOn } from "./way-on.ts";
 
 /** A do step works, a wait step looks, an ask step asks, an each step has a run for each of its items. */
@@ -19,6 +20,8 @@ export interface Progress {
   most?: number;
   /** What it had counted when it first had counted anything, and how long it had been under way by then: its pace is from there on. */
   began?: { done: number; afterMs: number };
+  /** How long what it counts still takes where each has a time of its own, as of when it counted. */
+  left?: Interval;
   what: string;
   unit: "bytes" | "rows" | "items";
   /** Units per second over the last seconds, when it is known. */

@@ -68,7 +68,11 @@ const leftOf = (
   let ms = 0;
   let over = false;
   for (const [index, step] of rest.entries()) {
-    const { spentMs } = step;
+    const { spentMs, path } = step;
+    if (path !== null) {
+      ms += path.p50Ms;
+      continue;
+    }
     const was = (times[index] ?? 1) * tookThen(step, past, laws);
     if (spentMs > 0 && was <= spentMs) {
       over = true;

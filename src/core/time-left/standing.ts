@@ -1,6 +1,7 @@
 import type { Size } from "#core/run.ts";
 import { isStepDone } from "#core/states.ts";
 import type { Progress, Step } from "#core/step.ts";
+import type { Interval } from "./estimate.ts";
 import { toLog } from "./log-duration.ts";
 import type { PastRun } from "./past-run.ts";
 
@@ -53,6 +54,8 @@ export interface Rest {
   unsure: number;
   /** How much its run has to do, where that is known. */
   size: Size | null;
+  /** What is left of it by its longest path, where it is many things that each have a time of their own; null where it is not. */
+  path: Interval | null;
 }
 
 export const standingOf = (steps: readonly Step[], spent: Spent, size: Size | null): Standing => {
@@ -79,6 +82,7 @@ export const standingOf = (steps: readonly Step[], spent: Spent, size: Size | nu
         atLeast: isOpen(step.progress) && step.progress.likely === undefined,
         unsure: unsureOf(step.progress),
         size,
+        path: pathOf(step, spent.get(step.id)),
       })),
     spentMs: steps.reduce((sum, step) => sum + step.activeMs + attemptMs(step, spent), 0),
   };
@@ -127,10 +131,19 @@ const paceOf = (progress: Progress | null, total: number | null, afterMs: number
 
 const nothing = { done: 0, afterMs: 0 } as const;
 
-/** A wait counts when it looks, which is what its `activeMs` goes up to; null where nothing is known of that. */
+/** A wait, and an each, counts when it looks, which is what its `activeMs` goes up to; null where nothing is known of that. */
 const countedAfterMs = ({ kind, activeMs, signAt, attemptAt }: Step): number | null => {
-  if (kind === "wait") return activeMs > 0 ? activeMs : null;
+  if (kind !== "do") return activeMs > 0 ? activeMs : null;
   return signAt === null || attemptAt === null || signAt <= attemptAt ? null : signAt - attemptAt;
+};
+
+/** Time goes on after it was counted, and what is late by then is nearly done. */
+const pathOf = (step: Step, spentMs: number | undefined): Interval | null => {
+  const left = step.progress?.left;
+  if (left === undefined || spentMs === undefined) return null;
+  const sinceMs = Math.max(0, spentMs - step.activeMs);
+  const now = (ms: number) => Math.max(0.1 * ms, ms - sinceMs);
+  return { p10Ms: now(left.p10Ms), p50Ms: now(left.p50Ms), p90Ms: now(left.p90Ms) };
 };
 
 const totalOf = ({ progress, substeps }: Step): number | null => {
@@ -139,9 +152,9 @@ const totalOf = ({ progress, substeps }: Step): number | null => {
   return total <= 0 ? null : Math.max(total, progress.done);
 };
 
-/** A waiting step's `activeMs` is in what it spent already. */
+/** The `activeMs` of one that is looked at is in what it spent already. */
 const attemptMs = (step: Step, spent: Spent): number =>
-  Math.max(0, (spent.get(step.id) ?? 0) - (step.kind === "wait" ? step.activeMs : 0));
+  Math.max(0, (spent.get(step.id) ?? 0) - (step.kind === "do" ? 0 : step.activeMs));
 
 /** A past run as it stood after this much of its time. */
 export const pastStanding = ({ steps, size: count }: PastRun, spentMs: number): Standing => {
@@ -175,4 +188,5 @@ const unknown = {
   unit: "items",
   atLeast: false,
   unsure: 0,
+  path: null,
 } as const;

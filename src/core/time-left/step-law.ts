@@ -75,6 +75,7 @@ export const sizedLaw = ({ totalUnits, atLeast, size }: Rest, past: StepModel): 
 /** Whether some of the rest goes by how much there is to do: whole runs of the past were of other sizes then. */
 export const isSized = (rest: readonly Rest[], laws: Laws): boolean =>
   rest.some((step) => {
+    if (step.path !== null) return true;
     const past = laws.steps.get(step.id);
     return past !== undefined && (sizedLaw(step, past) !== null || byCounter(step, laws) !== 1);
   });

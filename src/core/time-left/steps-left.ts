@@ -20,8 +20,8 @@ export const stepsLeft = (standing: Standing, laws: Laws): Guess => {
     const law = lawOf(step, laws);
     const own = Math.max(0.1 * law.scale2, law.scale2 - effect.variance);
     const moved = { ...law, location: law.location + effect.shift, scale2: own };
-    if (step.spentMs > 0) {
-      const { p10Ms, p50Ms, p90Ms } = intervalLeft(moved, step.spentMs);
+    if (step.path !== null || step.spentMs > 0) {
+      const { p10Ms, p50Ms, p90Ms } = step.path ?? intervalLeft(moved, step.spentMs);
       sum += p50Ms;
       variance += (Math.max(1, p50Ms) * ((toLog(p90Ms) - toLog(p10Ms)) / tenths)) ** 2;
       continue;

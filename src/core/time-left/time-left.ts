@@ -39,7 +39,7 @@ export const timeLeft = (
   const { spentMs, rest } = standing;
   const perStep = new Map(
     rest
-      .filter((step) => model?.steps.has(step.id) === true || tellsItself(step))
+      .filter((step) => model?.steps.has(step.id) === true || tellsItself(step) || step.path !== null)
       .map((step) => [step.id, stepInterval(step, model)]),
   );
   if (model === null) return { run: null, steps: perStep, spentMs, percent: null, why: () => null };
@@ -67,6 +67,6 @@ const told = ({ runs }: Model, interval: Interval, why: string | null): TimeLeft
 });
 
 const stepInterval = (step: Rest, model: Model | null): Interval => {
-  const { p10Ms, p50Ms, p90Ms } = intervalLeft(lawOf(step, model), step.spentMs);
+  const { p10Ms, p50Ms, p90Ms } = step.path ?? intervalLeft(lawOf(step, model), step.spentMs);
   return { p10Ms: Math.round(p10Ms), p50Ms: Math.round(p50Ms), p90Ms: Math.round(p90Ms) };
 };

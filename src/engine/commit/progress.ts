@@ -78,7 +78,7 @@ export const withBegan = (now: RunWithSteps, move: Move, at: number): Move => {
     steps: (move.steps ?? []).map(({ id, patch }) => {
       const step = now.steps.find((one) => one.id === id);
       if (patch.progress == null || step === undefined) return { id, patch };
-      const afterMs = step.kind === "wait" ? (patch.activeMs ?? step.activeMs) : at - (step.attemptAt ?? at);
+      const afterMs = step.kind !== "do" ? (patch.activeMs ?? step.activeMs) : at - (step.attemptAt ?? at);
       return { id, patch: { ...patch, progress: began(step, patch.progress, afterMs) } };
     }),
   };

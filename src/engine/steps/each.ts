@@ -4,6 +4,7 @@ import { failedItems, type ItemCounts, itemsIn, itemsSentence, underWayItems } f
 import type { ItemWithRun } from "#core/item-table.ts";
 import { Skip } from "#core/skip.ts";
 import type { Step, Waiting } from "#core/step.ts";
+import type { Interval } from "#core/time-left/estimate.ts";
 import type { EachDefinition } from "#core/workflow.ts";
 import { askAuthor, callAuthor } from "#engine/author.ts";
 import type { Claim } from "#engine/claim.ts";
@@ -20,6 +21,7 @@ import { Stop } from "#engine/stop.ts";
 import { resultsOf, stepContext } from "./context.ts";
 import { failing } from "./fail.ts";
 import { cancelItems, goOnWithItems, retryItem } from "./item-wishes.ts";
+import { itemsLeft } from "./items-left.ts";
 import { newChild } from "./new-child.ts";
 
 /** An item that was begun says itself when it has changed; this is for how far those at work are. */
@@ -71,7 +73,9 @@ export const runEachStep = async (claim: Claim, stepId: string, definition: Name
   );
   // Those that were tried again tell this run so.
   if (next.length > made.length && made.length === 0) return claim.record(() => ({}));
-  const seen = seenOf(counts, underWay, { all, what: definition.what ?? "items" });
+  const waves = await told(claim, definition.title, "waves", definition.waves, ["rest"], wavesShape);
+  const left = await itemsLeft(claim, stepId, definition.flow, { counts, underWay, waves, ...how });
+  const seen = seenOf(counts, underWay, { all, what: definition.what ?? "items", left });
   const refused = made.flatMap((one) => ("refused" in one ? [one.refused] : []));
   const begun = made.flatMap((one) => ("child" in one ? [one.child] : []));
   const nextAt = clock.now() + lookEveryMs;
@@ -162,13 +166,13 @@ const told = async <T>(
 const seenOf = (
   counts: ItemCounts,
   underWay: readonly ItemWithRun[],
-  { all, what }: { all: number; what: string },
+  { all, what, left }: { all: number; what: string; left: Interval | null },
 ): ItemsSeen => {
   const over = itemsIn(counts, "completed", "skipped", ...failedItems);
   const ofThose = underWay.reduce((sum, { at }) => sum + (at?.run.percentFloor ?? 0) / 100, 0);
   return {
     word: itemsSentence(counts, []),
-    progress: { done: over, total: all, what, unit: "items", perSecond: null },
+    progress: { done: over, total: all, what, unit: "items", perSecond: null, ...(left && { left }) },
     share: all === 0 ? 1 : Math.min(1, (over + ofThose) / all),
   };
 };
