@@ -7,11 +7,13 @@ import { createUntil } from "./http/until.ts";
 import { createJob } from "./job/job.ts";
 import type { Job } from "./job/job-options.ts";
 import type { KitDeps } from "./machine.ts";
+import { createServerField, type Server } from "./server-field.ts";
 import { createShell } from "./shell.ts";
 import type { Shell } from "./shell-options.ts";
 
 /** What people's own workflows are handed of a Milepost that runs: with its connections. */
 export interface Kits {
+  server: Server;
   shell: Shell;
   job: Job;
   request: Request;
@@ -24,6 +26,7 @@ export const createKits = (deps: KitDeps): Kits => {
   // Whoever writes a workflow may ask what lies in their own network; its connections close when nobody asks for some seconds.
   const http = openGuardedFetch({ reach: "anywhere" });
   return {
+    server: createServerField(deps.connections),
     ...{ shell: createShell(deps), job: createJob(deps) },
     ...{ request: createRequest(http), until: createUntil(http), copy: createCopy(deps) },
   };

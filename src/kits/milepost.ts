@@ -4,6 +4,7 @@
 import type { Copy } from "./copy/copy-options.ts";
 import type { Request, Until } from "./http/http-options.ts";
 import type { Job } from "./job/job-options.ts";
+import type { Server } from "./server-field.ts";
 import type { Shell } from "./shell-options.ts";
 
 export { z } from "zod";
@@ -44,6 +45,9 @@ export {
   rsync,
   wget,
 } from "./progress/readers.ts";
+
+/** A field that chooses a server. What it gives has an `id`, which is where kits are told to work, and a `name`. */
+export declare const server: Server;
 
 /** Runs a script on this machine or on a server. The Milepost that loads the file hands it over, with its connections. */
 export declare const shell: Shell;

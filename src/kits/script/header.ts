@@ -7,7 +7,7 @@ export interface Header {
   on: "here" | "asked" | { server: string };
   /** Shell text that ends with 0 where the script did what it was to do. */
   check: string | null;
-  /** Why it may be run once more when nobody knows how far it came. */
+  /** Why it may be begun once more by itself where something ended it before it came to its end. */
   again: string | null;
   limitMs: number;
   /** What reads it: "sh". */

@@ -1,11 +1,12 @@
 import type { Connection, Connections } from "#core/connection.ts";
 import { AppError } from "#core/errors.ts";
-import { choice, connection } from "#core/field-choices.ts";
+import { choice } from "#core/field-choices.ts";
 import { checkbox, number, text } from "#core/field-kinds.ts";
 import type { InputField } from "#core/fields.ts";
 import { start } from "#core/start.ts";
 import { type Workflow, workflow } from "#core/workflow.ts";
 import type { Job } from "#kits/job/job-options.ts";
+import { createServerField } from "#kits/server-field.ts";
 import type { Shell } from "#kits/shell-options.ts";
 import { type Ask, type Header, HeaderFault, readHeader } from "./header.ts";
 
@@ -43,7 +44,7 @@ export const scriptWorkflow = (
       "A script may have 64 KiB at most. Put what is longer on the server, and call it.",
     );
   const fields: InputField<string, unknown>[] = header.asks.map(fieldOf);
-  if (header.on === "asked") fields.unshift(serverField(connections));
+  if (header.on === "asked") fields.unshift(createServerField(connections)("server", "On which server?"));
   const common = {
     shell: header.shell,
     env: ({ input }: { input: Input }) => input.env,
@@ -94,12 +95,6 @@ const fieldOf = ({ name, kind, label, options, preset }: Ask): InputField<string
       return kind satisfies never;
   }
 };
-
-const serverField = (from: Connections) =>
-  connection("server", "On which server?", {
-    ...{ from, kind: "ssh", what: "servers", builtInMark: "no server needed" },
-    whenEmpty: "There is no server yet. Add one under Connections, then come back.",
-  });
 
 const inputOf = async (
   { asks, on }: Header,
