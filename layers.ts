@@ -23,7 +23,7 @@ export const layers: readonly Layer[] = [
   { folder: "src/stacks", may: ["core", "connectors"] },
   { folder: "src/kits", may: ["core", "connectors"] },
   { folder: "src/authored", may: ["core", "kits"] },
-  { folder: "src/workflows", may: ["core", "connectors", "openclaw", "stacks", "apps"], apart: [] },
+  { folder: "src/workflows", may: ["core", "connectors", "openclaw", "stacks", "apps", "kits"], apart: [] },
   { folder: "src/apps", may: ["core"] },
   // It travels with every downloaded app, where there is no other layer.
   { folder: "src/apps/runtime", may: [] },

@@ -15,7 +15,7 @@ import { findWorkflows } from "./find-workflows.ts";
 import { createHost, type HostDeps } from "./host.ts";
 
 interface WorkflowsDeps {
-  host: HostDeps;
+  host: Omit<HostDeps, "kits">;
   /** Where people's own lie, and the copies of them that runs go on with. */
   folder: string;
   copiesFolder: string;
@@ -39,14 +39,14 @@ export const openWorkflows = async ({
   store,
   log,
 }: WorkflowsDeps): Promise<{ authored: Folder; refused: RefusedWorkflow[] }> => {
+  const { connections, machines, clock } = host;
+  const kits = createKits({ connections, machines, environment: childEnvironment(), jobsFolder });
   const { workflows: builtIn, refused } = await findWorkflows({
     folder: builtInFolder,
     load: (name) => import(`../workflows/${name}/workflow.ts`),
-    host: createHost(host),
+    host: createHost({ ...host, kits }),
     log,
   });
-  const { connections, machines, clock } = host;
-  const kits = createKits({ connections, machines, environment: childEnvironment(), jobsFolder });
   const guests = createGuests();
   let unwatch: ReturnType<typeof watchForHoldUps> | undefined;
   const authored = await openFolder({

@@ -7,11 +7,14 @@ import type { Errands } from "#core/errand.ts";
 import type { ExportRegistry } from "#core/exports.ts";
 import type { Files } from "#core/files.ts";
 import type { Secrets } from "#core/secrets.ts";
+import type { Kits } from "#kits/kits.ts";
 
 /** What workflows need from outside themselves. Each is handed all of it and takes what it uses. */
 export interface Host {
   /** The named remote systems, with their secrets. */
   connections: Connections;
+  /** Ready-made steps that run scripts. */
+  kits: Kits;
   /** Sessions with machines, shared by all runs. */
   machines: SshPool;
   /** The crawler; null where this machine's own servers are switched off, so that there is nowhere to keep a crawl. */

@@ -73,6 +73,14 @@ export const createSshKind = (configFile: string | null): ConnectionKind => ({
       leads: false,
       secret: false,
     },
+    {
+      name: "tags",
+      label: "Tags",
+      help: "Words that say what it is for, such as “web berlin”: scripts run on all servers that have one.",
+      required: false,
+      leads: false,
+      secret: false,
+    },
     ...limitFields,
   ],
 
@@ -95,6 +103,7 @@ export const createSshKind = (configFile: string | null): ConnectionKind => ({
       sshConfig: typed("sshConfig"),
       hostKey: target.hostKey,
       openclaw: openclawCommand(values),
+      tags: typed("tags"),
       ...checkedLimits(values),
     };
   },

@@ -1,0 +1,109 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import type { Connections } from "#core/connection.ts";
+import { can, everything } from "#core/rights.ts";
+import runScript from "#workflows/run-script/workflow.ts";
+import { openWorld } from "../engine/world.ts";
+import { openHosts } from "../kits/hosts.ts";
+
+/** Three web servers and a database, on loopback, and a Milepost that is connected to them. */
+const openFleet = async () => {
+  const { hosts, kits, connections } = await openHosts(["web1", "web2", "web3", "db1"]);
+  const tagged: Connections = {
+    ...connections,
+    list: async (kind) =>
+      (await connections.list(kind)).map((one) => ({
+        ...one,
+        values: { tags: one.name.startsWith("web") ? "web berlin" : "" },
+      })),
+  };
+  const world = await openWorld([runScript({ connections: tagged, kits: kits() })]);
+  return { hosts, world };
+};
+
+test("a script runs on all servers of a tag and is tried again only where it failed; what is done is not done again", async () => {
+  const { hosts, world } = await openFleet();
+  const script = 'echo "$WHO" >> ran; test -e ready || exit 3; echo "ready for $WHO with $TOKEN"';
+  for (const name of ["web1", "web3"] as const) writeFileSync(join(hosts[name].home, "ready"), "");
+  const id = (
+    await world.engine.start(
+      "run-script",
+      {
+        servers: ["tag:web"],
+        script,
+        check: "test -e ran",
+        variables: "WHO=it's <me>",
+        secrets: "TOKEN=top-secret-token",
+        stopAfter: "3",
+      },
+      "Ada",
+    )
+  ).runId;
+  const { run } = await world.until(id, "failed");
+  expect(run.error?.message).toBe("2 done, 1 failed (web2).");
+  const ran = (name: "web1" | "web2" | "web3") => readFileSync(join(hosts[name].home, "ran"), "utf8");
+  expect([ran("web1"), ran("web2"), ran("web3")]).toEqual(Array(3).fill("it's <me>\n"));
+  const { rows } = await world.engine.items(id, "servers");
+  expect(rows.map(({ title, state }) => [title, state])).toEqual([
+    ["web2", "failed"],
+    ["web1", "completed"],
+    ["web3", "completed"],
+  ]);
+  expect(rows[0]?.now).toBe("The script ended with code 3 on web2.");
+  expect(rows[1]?.lastLine).toBe("ready for it's <me> with •••");
+  writeFileSync(join(hosts.web2.home, "ready"), "");
+  await world.engine.retry(id, "Ada");
+  const after = await world.until(id, "completed");
+  expect(after.run.outcome?.sentence).toBe("3 done.");
+  expect([ran("web1"), ran("web2"), ran("web3")]).toEqual([
+    "it's <me>\n",
+    "it's <me>\nit's <me>\n",
+    "it's <me>\n",
+  ]);
+  await world.close();
+});
+
+test("the dry run reaches the servers, reads the script with their shell, blots out secrets and runs nothing", async () => {
+  const { hosts, world } = await openFleet();
+  const planOf = async (script: string) => {
+    const values = { servers: ["web1", "db1"], script, variables: "A=1", secrets: "TOKEN=top-secret-token" };
+    const { steps } = await world.engine.plan("run-script", values);
+    return (steps[0]?.lines ?? []).map(({ text }) => text).join("\n");
+  };
+  const planned = await planOf("touch ran");
+  expect(planned).toContain("web1 can be reached, and its shell reads the script.");
+  expect(planned).toContain("A=1 TOKEN=••• sh -c 'touch ran'");
+  expect(planned).not.toContain("top-secret");
+  expect(await planOf("if true; then")).toContain("does not understand the script");
+  await hosts.web1.cut();
+  expect(await planOf("touch ran")).toMatch(/As things are it would fail: .*refuses/);
+  expect(() => readFileSync(join(hosts.db1.home, "ran"))).toThrow();
+  await world.close();
+});
+
+test("an input that is no variable, no wave or no server is refused at its field", async () => {
+  const { world } = await openFleet();
+  const refused = (values: Record<string, string | string[]>) =>
+    world.engine.start("run-script", { servers: ["web1"], script: "true", ...values }, "Ada");
+  await expect(refused({ variables: "nonsense" })).rejects.toMatchObject({ field: "variables" });
+  await expect(refused({ waves: "some" })).rejects.toMatchObject({ field: "waves" });
+  await expect(refused({ servers: [] })).rejects.toMatchObject({ field: "servers" });
+  await expect(refused({ as: "root; rm" })).rejects.toMatchObject({ field: "as" });
+  await world.close();
+});
+
+test("only an admin may start it until it is said who else may", () => {
+  const person = (role: "operator" | "admin") => ({ id: role, name: role, role });
+  const said = { operator: { people: ["operator"], roles: [] } };
+  const book = (start: object | null) =>
+    ({
+      workflows: () => new Map(),
+      of: (_kind: string, id: string) => (id === "run-script" && start !== null ? { start } : undefined),
+    }) as never;
+  const may = (role: "operator" | "admin", start: object | null = null) =>
+    can({ person: person(role), scope: everything, access: book(start) }, "run", {
+      workflowId: "run-script",
+    });
+  expect([may("admin"), may("operator"), may("operator", said.operator)]).toEqual([true, false, true]);
+});
