@@ -3,14 +3,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
+import { createKits } from "#kits/kits.ts";
+import type { KitDeps } from "#kits/machine.ts";
 import { findWorkflows } from "#main/find-workflows.ts";
 import type { Host } from "#workflows/host.ts";
 import { silent } from "../engine/world.ts";
 
 const sourceOf = (path: string) => fileURLToPath(new URL(`../../src/${path}`, import.meta.url));
 
-/** A definition does not touch its host before a run does: but for its numbers none of it is needed to find workflows. */
-const host = { lookEveryMs: 1_000 } as Host;
+/** A definition does not touch its host before a run does: but for its numbers and kits none of it is needed to find workflows. */
+const host = { lookEveryMs: 1_000, kits: createKits({} as KitDeps) } as Host;
 
 /** A workflow's file as its author writes it. */
 const good = (id: string, title = id) => `
@@ -50,6 +52,7 @@ test("the workflows of Milepost are found, none is refused, and they are offered
     "remove-stack",
     "generate-app",
     "change-app",
+    "run-script",
   ]);
 });
 

@@ -16,6 +16,7 @@ const values = {
   sshConfig: "",
   hostKey: "",
   openclaw: "openclaw",
+  tags: "",
   restartLimitS: "120",
   commandLimitS: "180",
 };
@@ -98,7 +99,7 @@ describe("an SSH connection's form", () => {
 
   it("asks for no secret again when only what is done there changes", () => {
     const stays = sshKind.fields.filter(({ leads }) => leads === false).map(({ name }) => name);
-    expect(stays).toEqual(["certificate", "hostKey", "openclaw", "restartLimitS", "commandLimitS"]);
+    expect(stays).toEqual(["certificate", "hostKey", "openclaw", "tags", "restartLimitS", "commandLimitS"]);
   });
 
   it("keeps every secret sealed", () => {
@@ -115,6 +116,7 @@ describe("an SSH connection's form", () => {
         "sshConfig",
         "hostKey",
         "openclaw",
+        "tags",
         "restartLimitS",
         "commandLimitS",
       ],
