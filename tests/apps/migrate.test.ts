@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterEach, expect, test } from "vitest";
-import { applyMigration, inverse, lossOf, migrationSql, noRenames, unfilled } from "#apps/migrate.ts";
+import { lossOf, unfilled } from "#apps/losses.ts";
+import { applyMigration, inverse, migrationSql, noRenames } from "#apps/migrate.ts";
 import { planChange } from "#apps/plan/change.ts";
 import { planFromDescription } from "#apps/plan/plan.ts";
 import { type AppDatabase, createIndexes, createTables, openDatabase } from "#apps/runtime/database.ts";

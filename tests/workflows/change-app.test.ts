@@ -140,7 +140,7 @@ test("a column that must be filled in, with rows that have nothing there, is ref
   const id = await world.change({ app, request: "make notes of orders required" });
   const { run } = await world.through(id);
   expect(run.state).toBe("failed");
-  expect(run.error?.message).toContain("Fill that in first");
+  expect(run.error?.message).toContain("Correct these rows first");
 });
 
 test("one app is changed by one run at a time", async () => {
@@ -243,4 +243,23 @@ test("tables and columns come and go by the form's buttons, and nothing is done 
   expect(tables.suppliers?.columns.founded_on).toMatchObject({ type: "date", label: "Founded on" });
   expect(Object.keys(tables.customers?.columns ?? {})).not.toContain("phone");
   expect(customers()).toMatchObject([{ name: "Ada" }]);
+});
+
+test("what must differ in every row is refused while rows are the same, and what new rows begin with has to fit", async () => {
+  world.apps
+    .open(app)
+    .db.exec(
+      `INSERT INTO customers (id, name, phone, created_at, updated_at) VALUES ('c2', 'Ada', '456', '${at}', '${at}')`,
+    );
+  const { id, values, at: field, show } = await byHand();
+  expect(await show({ [`${field("Name")}.unique`]: "on" })).toContain("2 rows share theirs with another");
+  const changed = { [`${field("Phone")}.unique`]: "on", [`${field("Number")}.initial`]: "N-1" };
+  expect(await show({ ...changed, [`${field("Phone")}.initial`]: "none" })).toContain(
+    "New rows cannot begin with “none” in “Phone”.",
+  );
+  expect((await world.through(id, { preview: { ...values, ...changed } })).run.state).toBe("completed");
+  expect(world.apps.open(app).schema.tables).toMatchObject({
+    customers: { columns: { phone: { unique: true } } },
+    orders: { columns: { number: { initial: "N-1" } } },
+  });
 });

@@ -58,6 +58,11 @@ const ofColumn = (before: Column, after: Column, title: string, to: AppSchema): 
     ...(holds(before) === holds(after) ? [] : [`Changes ${place} from ${holds(before)} to ${holds(after)}.`]),
     ...(added.length === 0 ? [] : [`Adds ${quoted(added)} to the values of ${place}.`]),
     ...(removed.length === 0 ? [] : [`Removes ${quoted(removed)} from the values of ${place}.`]),
+    ...((before.initial ?? "") === (after.initial ?? "")
+      ? []
+      : [
+          `New rows begin with ${after.initial === undefined ? "nothing" : `“${after.initial}”`} in ${place}.`,
+        ]),
     ...(before.required === after.required
       ? []
       : [`${place} ${after.required ? "must be filled in" : "may be left empty"} from now on.`]),

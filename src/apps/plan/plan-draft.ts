@@ -1,5 +1,6 @@
 import { checkSchema, SchemaError } from "#apps/runtime/check-schema.ts";
 import { type AppSchema, type Column, columnTypes } from "#apps/runtime/schema.ts";
+import { readValue } from "#apps/runtime/value.ts";
 import { AppError } from "#core/errors.ts";
 import { textOf, type Values } from "#core/form.ts";
 import { choicesFor } from "./finish-table.ts";
@@ -26,27 +27,42 @@ export interface ColumnDraft {
   /** A column type, or `reference:<table>`. */
   type: string;
   required: boolean;
+  unique: boolean;
   /** Separated by commas. */
   options: string;
+  /** What new rows begin with; empty: nothing. */
+  initial: string;
 }
 
 /** A person fills in no more than this; it also bounds what a forged form can ask for. */
 const mostTables = 30;
 const mostColumns = 60;
-const emptyColumn: ColumnDraft = { key: "", label: "", type: "text", required: false, options: "" };
+const emptyColumn: ColumnDraft = {
+  key: "",
+  label: "",
+  type: "text",
+  required: false,
+  unique: false,
+  options: "",
+  initial: "",
+};
 
 export const draftOf = ({ title, tables }: AppSchema): PlanDraft => ({
   title,
   tables: Object.entries(tables).map(([key, table]) => ({
     key,
     title: table.title,
-    columns: Object.entries(table.columns).map(([id, { label, type, required, options, to }]) => ({
-      key: id,
-      label,
-      type: to === undefined ? type : `reference:${to}`,
-      required,
-      options: options?.join(", ") ?? "",
-    })),
+    columns: Object.entries(table.columns).map(
+      ([id, { label, type, required, unique, options, initial, to }]) => ({
+        key: id,
+        label,
+        type: to === undefined ? type : `reference:${to}`,
+        required,
+        unique,
+        options: options?.join(", ") ?? "",
+        initial: initial ?? "",
+      }),
+    ),
   })),
 });
 
@@ -62,7 +78,9 @@ export const readDraft = (values: Values): PlanDraft => {
         label: textOf(values, `${name}.label`),
         type: textOf(values, `${name}.type`),
         required: textOf(values, `${name}.required`) !== "",
+        unique: textOf(values, `${name}.unique`) !== "",
         options: textOf(values, `${name}.options`),
+        initial: textOf(values, `${name}.initial`),
       });
     }
     tables.push({ key: textOf(values, `t${t}.key`), title: textOf(values, `t${t}.title`), columns });
@@ -133,7 +151,7 @@ const unused = (wanted: string, taken: ReadonlySet<string>): string => {
 };
 
 /**
- * The schema of a draft, checked. What the form does not show (initial values, uniqueness) is kept from `base`; what follows from the
+ * The schema of a draft, checked; `base` has what the form does not show. What follows from the
  * columns (search, filters, boards, alerts) is taken anew. Throws AppError("bad-answer") with the field at fault.
  */
 export const schemaOf = (draft: PlanDraft, base: AppSchema): AppSchema => {
@@ -197,22 +215,32 @@ const columnOf = (draft: ColumnDraft, key: string, field: string, before: Column
   const tooLong = options.find((one) => one.length > 60);
   if (tooLong !== undefined || options.length > 40)
     throw wrong(`${field}.options`, "Give at most 40 values of at most 60 characters each.");
-  const initial =
-    options.length > 0
-      ? (options.find((one) => one === before?.initial) ?? (isState(key) ? options[0] : undefined))
-      : before?.type === type && before.options === undefined
-        ? before.initial
-        : undefined;
-  return {
+  const begins =
+    draft.initial === "" && options.length > 0 && isState(key) ? (options[0] ?? "") : draft.initial;
+  const column: Column = {
     type,
     label: (draft.label || inferColumn(key).label).slice(0, 60),
     required: draft.required,
-    unique: before?.unique ?? false,
+    unique: draft.unique,
     ...(options.length > 0 ? { options } : {}),
-    ...(initial === undefined ? {} : { initial }),
     ...(type === "reference" && to !== undefined ? { to } : {}),
   };
+  if (begins === "") return column;
+  // What no longer fits, after another type or other choices, was not chosen for this.
+  if (begins === before?.initial && !mayBegin(column, begins)) return column;
+  if (!mayBegin(column, begins))
+    throw wrong(
+      `${field}.initial`,
+      `New rows cannot begin with “${begins.slice(0, 60)}” in “${column.label}”.`,
+    );
+  return { ...column, initial: begins };
 };
+
+/** “now” and “today” are the moment in which a row is made. */
+const mayBegin = (column: Column, text: string): boolean =>
+  column.type !== "reference" &&
+  (((column.type === "date" || column.type === "timestamp") && (text === "now" || text === "today")) ||
+    "value" in readValue(column, text));
 
 const isState = (key: string): boolean => /(?:^|_)(?:status|stage|state|phase)$/.test(key);
 

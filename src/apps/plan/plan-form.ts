@@ -76,7 +76,9 @@ const columnField = (column: ColumnDraft, t: number, c: number, draft: PlanDraft
         value: column.options,
         placeholder: "new, in progress, done",
       },
+      { kind: "text", name: `${name}.initial`, label: "Begins with", value: column.initial },
       { kind: "checkbox", name: `${name}.required`, label: "Must be filled in", checked: column.required },
+      { kind: "checkbox", name: `${name}.unique`, label: "Different in every row", checked: column.unique },
     ],
     buttons: [
       { does: "redraw", value: `remove-column:${t}:${c}`, label: `Remove ${column.label || "this column"}` },

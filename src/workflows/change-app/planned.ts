@@ -1,4 +1,5 @@
-import { lossOf, migrationSql, noRenames, type Renames, unfilled } from "#apps/migrate.ts";
+import { lossOf, repeated, unfilled } from "#apps/losses.ts";
+import { migrationSql, noRenames, type Renames } from "#apps/migrate.ts";
 import { planChange } from "#apps/plan/change.ts";
 import { differences } from "#apps/plan/differences.ts";
 import { type PlanDraft, schemaOf } from "#apps/plan/plan-draft.ts";
@@ -34,9 +35,9 @@ export const plannedNow = (
   const to = edited === null ? asked.schema : schemaOf(edited, asked.schema);
   const renames = edited === null ? asked.renames : keptOf(asked.renames, to);
   const steps = edited === null ? asked.steps : differences(from, to, renames);
-  const missing = unfilled(db, from, to, renames);
+  const missing = [...unfilled(db, from, to, renames), ...repeated(db, from, to, renames)];
   if (missing.length > 0)
-    throw new AppError("bad-input", `${missing.join(" ")} Fill that in first.`, { field: "request" });
+    throw new AppError("bad-input", `${missing.join(" ")} Correct these rows first.`, { field: "request" });
   return {
     from,
     to,

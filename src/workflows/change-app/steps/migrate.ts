@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { applyMigration, inverse, lossOf, unfilled } from "#apps/migrate.ts";
+import { lossOf, unfilled } from "#apps/losses.ts";
+import { applyMigration, inverse } from "#apps/migrate.ts";
 import type { OpenApp } from "#apps/registry.ts";
 import { type AppDatabase, quote } from "#apps/runtime/database.ts";
 import { patiently } from "#apps/runtime/patient.ts";
