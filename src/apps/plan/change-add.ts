@@ -1,4 +1,4 @@
-import { type Column, columnTypes } from "#apps/runtime/schema.ts";
+import type { Column } from "#apps/runtime/schema.ts";
 import { type AppChange, columnNamed, type Rule, refusal, tableNamed, withTable } from "./app-change.ts";
 import { lookUp, nounOf } from "./dictionary.ts";
 import { domainIn } from "./domains.ts";
@@ -9,6 +9,7 @@ import { plural } from "./plural.ts";
 import { readDescription } from "./read-description.ts";
 import { reference, referenceName, statedLinks, tied } from "./relations.ts";
 import { type TableDraft, tableDraft } from "./table-draft.ts";
+import { typeIn } from "./type-words.ts";
 
 const add = /^(?:add|create|make|include|introduce|give me|i (?:also )?need) (.+)$/i;
 
@@ -56,14 +57,20 @@ const withoutPlace = (change: AppChange, what: string): string => {
 const toTable =
   /^(?:(?:the|a|an) )?(?:new )?(?:columns? |fields? )?(.+?) (?:to|on|for|in) (?:the |each |every |all )?(.+?)(?: table)?$/i;
 
+/** What stands before the last “to” may hold other small words: “weight in kg to orders”. */
+const lastTo =
+  /^(?:(?:the|a|an) )?(?:new )?(?:columns? |fields? )?(.+) to (?:(?:the|each|every|all) )?((?!my |our |this )[^,]+?)(?: table)?$/i;
+
 /** “Add a birthday column to customers”, “add price and stock to bikes”, “add a status (open, closed) to tickets”. */
 export const addColumns: Rule = (change, request) => {
   const what = add.exec(request)?.[1];
-  const [, listed = "", tableWords = ""] = (what === undefined ? null : toTable.exec(what)) ?? [];
-  if (listed === "" || /\btables?$/i.test(listed)) return null;
+  const [, listed = "", tableWords = ""] =
+    (what === undefined ? null : (lastTo.exec(what) ?? toTable.exec(what))) ?? [];
+  if (listed === "" || /\btables?\b/i.test(listed)) return null;
   const [name, table] = tableNamed(change.schema, tableWords) ?? [];
   if (name === undefined || table === undefined) {
-    if (!/\b(?:column|field)s?\b/i.test(request)) return null;
+    const isAboutApp = /^(?:my|our|this|the) (?!.*\btable\b)/i.test(tableWords) || !/ to /i.test(request);
+    if (isAboutApp && !/\b(?:column|field)s?\b/i.test(request)) return null;
     throw refusal(`The app has no table “${tableWords}”. It has ${titles(change)}.`);
   }
   const columns: Record<string, Column> = { ...table.columns };
@@ -85,20 +92,29 @@ const columnsIn = (listed: string): string[] =>
     .map((part) => part.replace(/^(?:(?:the|a|an|new|required) )+/i, "").trim())
     .filter((part) => part !== "");
 
+const mostWords = 4;
+
 /** “birthday”, “size as a number”, “status (open, closed)”, “supplier”: a reference where there is such a table. */
 const columnFrom = (change: AppChange, words: string): [string, Column] | null => {
   const parts =
     /^(?<label>.+?)(?: (?:column|field))?(?: (?:as|of type) (?:an? )?(?<type>[a-z ]+)| ?\((?<inside>[^)]*)\))?$/i.exec(
       words,
     )?.groups;
-  const label = (parts?.label ?? words).replace(/ (?:column|field)$/i, "");
+  const [label = "", decimals] = (parts?.label ?? words)
+    .replace(/^(?:column|field) /i, "")
+    .split(/ with (?=\d+ (?:decimals?|digits?)\b)/i)
+    .map((part) => part.replace(/ (?:column|field)$/i, ""));
+  if (label.split(" ").length > mostWords)
+    throw refusal(
+      `“${label.slice(0, 80)}” is much for the name of a column. Say it in at most ${mostWords} words.`,
+    );
   const name = columnNameOf(label);
   if (name === null) return null;
   const [target] = tableNamed(change.schema, label) ?? [];
   if (target !== undefined && parts?.type === undefined && parts?.inside === undefined)
     return [referenceName({ name: target }), reference({ name: target }, false)];
   const guessed = inferColumn(name);
-  const type = typeIn(parts?.type ?? parts?.inside ?? "");
+  const type = typeIn(decimals === undefined ? (parts?.type ?? parts?.inside ?? "") : "decimal");
   if (type !== undefined) return [name, { ...guessed, type, options: undefined, initial: undefined }];
   const options = (parts?.inside ?? "")
     .split(/[,/|]| or /)
@@ -106,26 +122,6 @@ const columnFrom = (change: AppChange, words: string): [string, Column] | null =
     .filter((one) => one !== "");
   if (options.length < 2) return [name, guessed];
   return [name, { ...guessed, type: "text", ...withOptions([...new Set(options)].slice(0, 40)) }];
-};
-
-const typeWords: Readonly<Record<string, Column["type"]>> = {
-  number: "integer",
-  "whole number": "integer",
-  money: "decimal",
-  "long text": "longtext",
-  yesno: "boolean",
-  checkbox: "boolean",
-  "date and time": "timestamp",
-  time: "timestamp",
-  link: "url",
-};
-
-const typeIn = (words: string): Column["type"] | undefined => {
-  const wanted = words.trim().toLowerCase();
-  return (
-    columnTypes.find((type) => type === wanted && type !== "reference") ??
-    (Object.hasOwn(typeWords, wanted) ? typeWords[wanted] : undefined)
-  );
 };
 
 /** “Add the status archived to repairs”, “add the option red to colour of bikes”. */

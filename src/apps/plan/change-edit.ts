@@ -2,6 +2,7 @@ import type { Column, Table } from "#apps/runtime/schema.ts";
 import { type AppChange, columnNamed, type Rule, refusal, tableNamed, withTable } from "./app-change.ts";
 import { columnNameOf, labelOf, tableNameOf } from "./names.ts";
 import { singular } from "./plural.ts";
+import { typeIn } from "./type-words.ts";
 
 const rename =
   /^(?:rename|call|change) (?:the )?(?:table |column |field )?(.+?)(?: (?:table|column|field))?(?: (?:of|in|on|from) (?:the )?(.+?)(?: table)?)? (?:to|into|as) (.+)$/i;
@@ -156,6 +157,30 @@ export const removeTable: Rule = (change, request) => {
       },
     );
   }, begun);
+};
+
+/** “Change stock of products to a decimal number”, “make phone a text”. */
+export const setType: Rule = (change, request) => {
+  const [, words = "", tableWords, kind = ""] =
+    /^(?:change|make|turn|convert) (?:the )?(?:type of )?(.+?)(?: (?:of|in|on) (?:the )?(.+?))?(?: (?:to|into|be))? (?:an? )?([a-z][a-z/ -]*?)(?: column| field| type)?$/i.exec(
+      request,
+    ) ?? [];
+  const type = typeIn(kind);
+  if (type === undefined) return null;
+  const found = placeOf(change, words, tableWords);
+  if (found === null) return null;
+  const { name, table, id, column } = found;
+  if (column.type === "reference")
+    throw refusal(
+      `“${column.label}” of “${table.title}” points to rows. Remove it and add a column instead.`,
+    );
+  const { options: _, initial: __, ...plain } = column;
+  return withTable(
+    change,
+    name,
+    { ...table, columns: { ...table.columns, [id]: { ...plain, type } } },
+    { steps: [`Changes “${column.label}” of “${table.title}” from ${column.type} to ${type}.`] },
+  );
 };
 
 /** “Make phone of customers required”, “make email in customers optional”. */

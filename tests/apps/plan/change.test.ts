@@ -31,6 +31,10 @@ test.each([
   ["remove phone from customers", ["Removes the column “Phone” of “Customers”."]],
   ["make phone of customers required", ["“Phone” of “Customers” must be filled in from now on."]],
   ["add the status archived to repairs", ["Adds “archived” to the values of “Status” in “Repairs”."]],
+  ["change price of bikes to a whole number", ["Changes “Price” of “Bikes” from decimal to integer."]],
+  ["make phone of customers a long text", ["Changes “Phone” of “Customers” from phone to longtext."]],
+  ["add weight in kg to bikes", ["Adds the column “Weight in kg” to “Bikes”."]],
+  ['add a column "VAT rate" with 2 decimals to bikes', ["Adds the column “VAT rate” to “Bikes”."]],
   ["link bikes to customers", ["Adds the column “Customer” to “Bikes”: it points to “Customers”."]],
 ])("“%s” is understood", (request, steps) => {
   const change = planChange(shop, request);
@@ -77,6 +81,13 @@ test("a table that goes takes along what points to it, and says so", () => {
 
 test.each([
   ["", "Say what to change"],
+  ["add a computed column line total = quantity * unit price to rentals", "none is computed"],
+  ["make bikes and tags many to many", "add a table between them"],
+  ["add birthdy to custmers", "The app has no table “custmers”. It has Customers, Bikes, Rentals, Repairs."],
+  ["add everything that anybody ever wanted to know to bikes", "much for the name of a column"],
+  ["change customer of rentals to a text", "points to rows"],
+  ["send me an email when a repair is done", "Apps send nothing"],
+  ["add photos to bikes", "lists, boards and forms only"],
   ["make it nicer", "“make it nicer” was not understood"],
   ["add customers", "There is a table “Customers” already."],
   ["add phone to customers", "“Customers” has a column “Phone” already."],
