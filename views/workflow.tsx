@@ -123,7 +123,7 @@ export const WorkflowPage = ({
         {form === null ? (
           <p class="note">You may look at this workflow and its runs, not start one.</p>
         ) : isImpossible(form) ? (
-          form.fields.map((field, at) => <FieldView field={field} id={`start-${at}`} />)
+          form.fields.map((field, at) => <FieldView field={field} id={`start-${at}`} error={undefined} />)
         ) : (
           <div class="panel">
             <AskForm

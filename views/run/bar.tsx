@@ -1,6 +1,6 @@
 import type { RunPicture } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
-import { progressText } from "#views/format.ts";
+import { plural, progressText } from "#views/format.ts";
 import { RunBadge } from "#views/parts/badge.tsx";
 import { Later } from "#views/parts/later.tsx";
 import { PostButton } from "#views/parts/post-button.tsx";
@@ -110,8 +110,9 @@ const Result = ({ picture: { export: row, outcome } }: { picture: RunPicture }) 
 const whereItStands = (picture: RunPicture): string => {
   const step = activeStep(picture);
   if (picture.undoneAt !== null) return "what it made was removed";
-  if (picture.state === "completed") return `all ${picture.total} steps done`;
-  if (step === null) return `${picture.total} steps to go`;
+  if (picture.state === "completed")
+    return picture.total === 1 ? "its only step is done" : `all ${picture.total} steps done`;
+  if (step === null) return `${plural(picture.total, "step")} to go`;
   const where = `Step ${step.number} of ${picture.total}: ${step.title}`;
   return picture.percentKnown || step.progress === null ? where : `${where}, ${progressText(step.progress)}`;
 };
