@@ -12,6 +12,8 @@ export interface NotificationsPageProps extends PageProps {
   channels: readonly ShownChannel[];
   /** Those that can be added now. */
   kinds: readonly KindView[];
+  /** Those in which an account is linked. */
+  linked: readonly KindView[];
   said: TellingPreferences;
   workflows: readonly { id: string; title: string }[];
   error?: { message: string; field: string | null };
@@ -25,6 +27,7 @@ export const NotificationsPage = ({
   warning,
   channels,
   kinds,
+  linked,
   said,
   workflows,
   error,
@@ -61,16 +64,12 @@ export const NotificationsPage = ({
     <section aria-labelledby="add-title">
       <h2 id="add-title">Add a channel</h2>
       <Cards
-        cards={kinds.map(({ kind, title, about }) => ({
-          href: routes.newChannel.href({ kind }),
-          title,
-          about,
-        }))}
+        cards={[
+          ...linked.map((one) => ({ ...one, href: routes.linkAccount.href({ kind: one.kind }) })),
+          ...kinds.map((one) => ({ ...one, href: routes.newChannel.href({ kind: one.kind }) })),
+        ].map(({ href, title, about }) => ({ href, title, about }))}
       />
-      <p>
-        E-mail is there as soon as an admin added a mail server under Connections, Telegram and Slack a bot or
-        an app.
-      </p>
+      <p>E-mail is there as soon as an admin added a mail server under Connections.</p>
     </section>
     <PreferencesForm said={said} workflows={workflows} error={error} />
   </Frame>

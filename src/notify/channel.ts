@@ -43,6 +43,10 @@ export interface Abilities {
   leastGapMs: number;
 }
 
+/** Whether channels of this kind are made by linking an account, and by nothing else. */
+export const isLinked = ({ through, fields }: Pick<ChannelKind, "through" | "fields">): boolean =>
+  through !== null && fields.length === 0;
+
 /**
  * A kind of channel: one file each below `channels/`. It never retries by itself, keeps to its limits (it cuts and escapes), and throws only
  * what is our own mistake, or AppError("cancelled") when the signal fires before anything went out.

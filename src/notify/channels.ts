@@ -5,7 +5,7 @@ import type { Connection, Connections, ConnectionValues } from "#core/connection
 import { AppError } from "#core/errors.ts";
 import { type Channel, type NotifyTable, usualWants, type Wants } from "#core/notify.ts";
 import type { Secrets } from "#core/secrets.ts";
-import type { Address, ChannelKind } from "./channel.ts";
+import { type Address, type ChannelKind, isLinked } from "./channel.ts";
 import { testChannel } from "./test-channel.ts";
 import { testMessage } from "./test-message.ts";
 import { withKept } from "./with-kept.ts";
@@ -162,6 +162,10 @@ export const createChannels = (deps: ChannelsDeps): Channels => {
       const theirs = (await table.channels()).filter((one) => one.personId === personId);
       if (theirs.length >= mostOfOne)
         throw new AppError("not-allowed-now", `${mostOfOne} channels are enough. Remove one first.`);
+      if (isLinked(kind) && account === null)
+        throw new AppError("bad-input", `${kind.title} is linked by a code, under “Notifications”.`, {
+          field: "kind",
+        });
       await through(kind, connectionId);
       const at = clock.now();
       const channel: Channel = {
@@ -191,7 +195,10 @@ export const createChannels = (deps: ChannelsDeps): Channels => {
         ...before,
         name: checkedName(name),
         // An empty secret keeps the one that is there, as long as nothing else about the address changes.
-        ...(values === undefined ? {} : kept(kind, id, withKept(kind, before, values, secretsOf(before)))),
+        // Whom a linked account reaches is not for anybody to write.
+        ...(values === undefined || isLinked(kind)
+          ? {}
+          : kept(kind, id, withKept(kind, before, values, secretsOf(before)))),
         wants: { ...before.wants, ...wants },
         state,
         because: state === "broken" ? before.because : null,

@@ -37,7 +37,15 @@ test("an account is linked on a page that shows a code, then who wrote it, and o
   const channel = await site.deps.notify.channels.linked("telegram", "42");
   expect(channel).toMatchObject({ personId: "owner", name: "Telegram: Ann", lastTest: { ok: true } });
   expect(telegram.messages.at(-1)?.text).toContain("This is how Milepost reaches you");
-  const [deed] = await site.store.accounts.audits(1);
+  // What it is told is changed like that of any other; whom it reaches is not.
+  const path = `/notifications/channels/${channel?.id}`;
+  await site.post(path, { name: "Phone", on: "on", chat: "43", "want-failed": "on" });
+  expect(await site.deps.notify.channels.linked("telegram", "42")).toMatchObject({
+    ...{ name: "Phone", values: { chat: "42", name: "Ann" } },
+  });
+  const forged = await site.post("/notifications/new", { kind: "telegram", name: "Other", chat: "43" });
+  expect(forged.status).toBe(400);
+  const [deed] = (await site.store.accounts.audits(9)).filter(({ did }) => did === "added a channel");
   expect(deed).toMatchObject({ did: "added a channel", target: "Telegram: Telegram: Ann" });
 });
 

@@ -11,6 +11,7 @@ import {
   type Wants,
 } from "#core/notify.ts";
 import { routes } from "#core/routes.ts";
+import { isLinked } from "#notify/channel.ts";
 import { NotificationsPage, type NotificationsPageProps } from "#views/notifications.tsx";
 import { ChannelFormPage, type ChannelFormPageProps } from "#views/notify/channel-form.tsx";
 import { ChannelRow } from "#views/notify/channel-row.tsx";
@@ -45,6 +46,7 @@ export const notificationPages = (deps: NotificationDeps) => {
         {...pageProps(c, deps)}
         channels={all.map((one) => shownChannel(channels, one))}
         kinds={(await channels.offered()).filter(({ fields }) => fields.length > 0)}
+        linked={channels.kinds.filter(isLinked)}
         said={said}
         workflows={workflowsIn(c, deps)}
         now={clock.now()}
