@@ -3,7 +3,7 @@ import type { ContainerStart } from "./container-main.ts";
 import type { Faults } from "./faults.ts";
 import { findImage } from "./images.ts";
 import type { ServiceRow } from "./rows.ts";
-import { endTask, isUp, startTask, type Task } from "./task.ts";
+import { endTask, hasEnded, isUp, startTask, type Task } from "./task.ts";
 
 export interface LogLine {
   at: number;
@@ -11,8 +11,8 @@ export interface LogLine {
 }
 
 /**
- * The part of Docker Swarm that deployments need. A service keeps one process running and starts it again when it ends. An update is
- * done as Dokploy orders it: `Order: start-first, FailureAction: rollback`.
+ * The part of Docker Swarm that deployments need. A service keeps as many processes running as it has replicas and starts them again when
+ * they end. An update is done as Dokploy orders it: `Parallelism: 1, Order: start-first, FailureAction: rollback`.
  */
 export interface Containers {
   /** Starts a service or updates it. It only takes the order: how it goes on is seen in the tasks. */
@@ -36,6 +36,8 @@ interface Service {
   /** Newest first. */
   tasks: Task[];
   timers: Set<NodeJS.Timeout>;
+  /** How many will be started again soon. */
+  due: number;
   wanted: boolean;
 }
 
@@ -54,6 +56,8 @@ export const createContainers = ({ faults, now, onRolledBack }: ContainersDeps):
   const services = new Map<string, Service>();
   const logs = new Map<string, LogLine[]>();
   const endings = new Map<string, Promise<void>>();
+  /** What each was started as. */
+  const specOf = new WeakMap<Task, ServiceRow>();
 
   const write = (appName: string, text: string) => {
     const lines = logs.get(appName) ?? [];
@@ -83,31 +87,51 @@ export const createContainers = ({ faults, now, onRolledBack }: ContainersDeps):
       onUp: () => replaceOthers(service, task),
       onFailed: () => failed(service, task),
     });
-    service.tasks = [task, ...service.tasks].slice(0, mostTasks);
+    specOf.set(task, service.spec);
+    service.tasks = [task, ...service.tasks].filter((one, index) => index < mostTasks || !hasEnded(one));
   };
 
-  /** Start first: only now that the new one runs do the others go. */
+  /** One more where one is missing; the next one when that one runs. */
+  const fill = (service: Service): void => {
+    const { spec } = service;
+    const live = service.tasks.filter((task) => !hasEnded(task) && specOf.get(task) === spec);
+    if (live.length + service.due < spec.replicas) start(service);
+  };
+
+  const upAs = (service: Service, spec: ServiceRow): Task[] =>
+    service.tasks.filter((task) => isUp(task) && specOf.get(task) === spec);
+
+  /** Start first: only now that a new one runs does another go, one after the other. */
   const replaceOthers = (service: Service, task: Task) => {
-    if (service.tasks[0] !== task) return;
-    for (const other of service.tasks) if (other !== task) void endTask(other);
+    const { spec } = service;
+    if (specOf.get(task) !== spec) return;
+    const isLast = upAs(service, spec).length >= spec.replicas;
+    const others = service.tasks.filter((one) => specOf.get(one) !== spec && !hasEnded(one));
+    for (const other of isLast ? others : others.slice(-1)) void endTask(other);
+    if (!isLast) return fill(service);
     after(service, faults.monitorMs, () => {
-      if (service.tasks[0] === task && isUp(task)) service.former = null;
+      if (service.spec === spec && upAs(service, spec).length >= spec.replicas) service.former = null;
     });
   };
 
   const failed = (service: Service, task: Task) => {
-    if (!service.wanted || service.tasks[0] !== task) return;
-    const { appName } = service.spec;
+    const { spec } = service;
+    if (!service.wanted || specOf.get(task) !== spec) return;
+    const { appName } = spec;
     if (service.former !== null) {
+      for (const other of upAs(service, spec)) void endTask(other);
       service.spec = service.former;
       service.former = null;
       onRolledBack(service.spec);
       write(appName, `the new container ended (${task.error}); the former version is put back`);
-      if (!service.tasks.some(isUp)) start(service);
-      return;
+      return fill(service);
     }
     write(appName, `the process ended (${task.error}) and is started again`);
-    after(service, faults.restartMs, () => start(service));
+    service.due++;
+    after(service, faults.restartMs, () => {
+      service.due--;
+      fill(service);
+    });
   };
 
   const end = async (appName: string) => {
@@ -127,11 +151,12 @@ export const createContainers = ({ faults, now, onRolledBack }: ContainersDeps):
   return {
     run(spec) {
       const there = services.get(spec.appName);
-      const service = there ?? { spec, former: null, tasks: [], timers: new Set(), wanted: true };
+      const service = there ?? { spec, former: null, tasks: [], timers: new Set(), due: 0, wanted: true };
       services.set(spec.appName, service);
       if (there !== undefined) {
         for (const timer of there.timers) clearTimeout(timer);
         there.timers.clear();
+        there.due = 0;
         there.former = there.tasks.some(isUp) ? there.spec : null;
         there.spec = spec;
       }

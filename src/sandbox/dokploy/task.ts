@@ -39,6 +39,9 @@ const told = z.union([z.object({ port: z.number() }), z.object({ health: z.liter
 
 export const isUp = ({ current, ending }: Task): boolean => current === "Running" && !ending;
 
+export const hasEnded = ({ current, ending }: Task): boolean =>
+  ending || current === "Failed" || current === "Shutdown";
+
 export const startTask = (options: ContainerStart, { id, now, onLine, onUp, onFailed }: TaskDeps): Task => {
   // An empty environment: neither ours nor the application's may reach Node's own switches.
   const child = spawn(process.execPath, [script, JSON.stringify(options)], {

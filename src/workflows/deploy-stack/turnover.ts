@@ -28,8 +28,11 @@ export const turnoverOf = (
   const wanted = Math.max(1, replicas);
   if (up.length < wanted) {
     const now = fresh[0] === undefined ? "none has been started yet" : `it is ${fresh[0].is}`;
-    const before = old.length === 0 ? "" : "; the former one still answers";
-    return { is: "under way", word: `The new container does not run yet: ${now}${before}.` };
+    const few =
+      up.length === 0
+        ? `The new container does not run yet: ${now}`
+        : `${up.length} of ${wanted} new containers run`;
+    return { is: "under way", word: `${few}${old.length === 0 ? "" : "; the former one still answers"}.` };
   }
   if (old.length > 0)
     return { is: "under way", word: "The new container runs; the former one has not ended yet." };

@@ -179,3 +179,19 @@ test("an application that is deleted while its deployment runs leaves its servic
   await until(async () => services()[0]?.pid);
   expect(services()).toEqual([{ appName, pid: expect.any(Number) }]);
 });
+
+test("a service runs as many containers as it has replicas, and an update takes the place of all of them", async () => {
+  const sandbox = await openSandbox();
+  const { applicationId, appName, host } = await sandbox.prepare("milepost/hello:1");
+  await sandbox.post("application.update", { applicationId, replicas: 2 });
+  const running = async () => (await tasksOf(sandbox, appName)).filter(({ state }) => state === "running");
+  await sandbox.deploy(applicationId, "first");
+  await until(async () => (await running()).length === 2);
+  const first = (await running()).map(({ containerId }) => containerId);
+  await sandbox.deploy(applicationId, "second");
+  await until(async () => {
+    const now = await running();
+    return now.length === 2 && now.every(({ containerId }) => !first.includes(containerId));
+  });
+  await until(async () => (await sandbox.visit(host)).status === 200);
+});
