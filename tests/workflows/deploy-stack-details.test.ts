@@ -17,7 +17,7 @@ const details = {
 };
 
 /** Hosts outside of "localhost" lead nowhere here, so the page of another host is looked at as that of a stack's own. */
-const ownHosts = { moreDomains: "shop.localhost /pay port=3000 http\nalso.localhost http" };
+const ownHosts = { moreDomains: "shop.localhost /pay port=3000 http\nalso.localhost" };
 
 test("volumes, credentials, size, command, environment, server and domains are set as they were asked for", async () => {
   const world = await ownWorld();

@@ -25,7 +25,7 @@ export const domains = group("More domains and certificates", [
   text("moreDomains", "More domains", {
     multiline: true,
     placeholder: "shop.example.org port=3000 certificate=cloudflare",
-    help: "One host per line; behind it, where wanted, /path, port=, certificate= and http.",
+    help: "One host per line; behind it, where wanted, /path, port=, certificate=, and http or https, which is as for the stack's own host unless told.",
     read: readDomains,
   }),
 ]);

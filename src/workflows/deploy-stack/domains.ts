@@ -23,7 +23,11 @@ export const domainsOf = (
     https: input.https,
     certificate: input.certificate ?? { from: "letsencrypt" },
   },
-  ...(input.moreDomains ?? []).map((one) => ({ ...one, port: one.port ?? input.port })),
+  ...(input.moreDomains ?? []).map((one) => ({
+    ...one,
+    port: one.port ?? input.port,
+    https: one.https ?? input.https,
+  })),
 ];
 
 /** Where people reach it, without a slash at the end. */
@@ -40,7 +44,7 @@ export const readCertificate = (typed: string): Certificate => {
   throw wrong("certificate", `“${typed}” is no name of a certificate resolver.`);
 };
 
-/** Lines of "shop.example.org /path port=3000 certificate=name http". Throws AppError("bad-input"). */
+/** Lines of "shop.example.org /path port=3000 certificate=name https". Throws AppError("bad-input"). */
 export const readDomains = (typed: string): MoreDomain[] => {
   const domains = typed
     .split("\n")
@@ -61,13 +65,13 @@ const readDomain = (line: string): MoreDomain => {
     host: readHost(host),
     path: "/",
     port: null,
-    https: true,
+    https: null,
     certificate: { from: "letsencrypt" },
   };
   for (const word of words) {
     const [, name, value = ""] = /^([a-z]+)=(.+)$/.exec(word) ?? [];
     if (/^\/[\x21-\x7e]*$/.test(word) && !word.startsWith("//")) domain.path = word;
-    else if (word === "http") domain.https = false;
+    else if (word === "http" || word === "https") domain.https = word === "https";
     else if (name === "port" && /^\d{1,5}$/.test(value) && Number(value) >= 1 && Number(value) <= 65_535)
       domain.port = Number(value);
     else if (name === "certificate") domain.certificate = readCertificate(value);

@@ -58,6 +58,7 @@ export interface MoreDomain {
   path: string;
   /** Null: the same as of the stack's own. */
   port: number | null;
-  https: boolean;
+  /** Null: the same. */
+  https: boolean | null;
   certificate: Certificate;
 }
