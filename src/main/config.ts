@@ -12,6 +12,8 @@ export interface Config {
   port: number;
   /** Absolute. */
   dataDir: string;
+  /** The address of a PostgreSQL database, postgres://…; null: SQLite, in the data folder. */
+  database: string | null;
   /** Where people's own workflows lie. Absolute; it need not be there. */
   workflowsDir: string;
   /** A token that programs may use, set by whoever deploys; null: none. */
@@ -55,6 +57,7 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env, cwd = process.c
     host: env.HOST || "127.0.0.1",
     port: read.data,
     dataDir,
+    database: readDatabase(env.MILEPOST_DATABASE ?? ""),
     workflowsDir: resolve(cwd, env.MILEPOST_WORKFLOWS || join(dataDir, "../workflows")),
     apiToken,
     publicUrls: readUrls(env.MILEPOST_URL ?? ""),
@@ -72,6 +75,16 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env, cwd = process.c
     keep: readKeep(env),
     stack: { image: env.STACK_IMAGE || null, domainSuffix: env.STACK_DOMAIN_SUFFIX || null },
   };
+};
+
+const readDatabase = (text: string): string | null => {
+  if (text === "") return null;
+  const { protocol, pathname } = URL.canParse(text) ? new URL(text) : { protocol: "", pathname: "" };
+  if (/^postgres(ql)?:$/.test(protocol) && pathname.length > 1) return text;
+  // The address holds a password, so that it is not repeated.
+  throw new Error(
+    "MILEPOST_DATABASE must be the address of a PostgreSQL database, such as postgres://milepost:PASSWORD@db.example.org/milepost. Without it, everything is kept with SQLite in the data folder.",
+  );
 };
 
 const readKeep = (env: NodeJS.ProcessEnv): Config["keep"] => {

@@ -5,7 +5,7 @@ import { codeOfError } from "#cli/exit-codes.ts";
 import { addRemoteVerbs } from "#cli/program.ts";
 import { thisTerminal } from "#cli/terminal.ts";
 import { AppError } from "#core/errors.ts";
-import { readClientConfig } from "./config.ts";
+import { readClientConfig, readConfig } from "./config.ts";
 import { inDataFolder } from "./data-folder.ts";
 import { verbs } from "./verbs/verbs.ts";
 import { version } from "./version.ts";
@@ -17,11 +17,16 @@ const program = new Command("milepost")
   .showSuggestionAfterError()
   .commandsGroup("The server and its data, found by MILEPOST_DATA or in the folder data:");
 
-for (const [name, { takes, does, load }] of Object.entries(verbs))
+for (const [name, { takes, does, otherwise, load }] of Object.entries(verbs))
   program
     .command([name, ...takes.map((what) => (what.startsWith("[") ? what : `<${what}>`))].join(" "))
     .description(does)
     .action(async (...given: unknown[]) => {
+      if (otherwise !== undefined && readConfig().database !== null)
+        throw new AppError(
+          "conflict",
+          `“milepost ${name}” works on a database in the data folder, and MILEPOST_DATABASE names another one. ${otherwise}`,
+        );
       const args = given.slice(0, takes.length).filter((arg) => arg !== undefined);
       await (await load())(...args.map(String));
     });

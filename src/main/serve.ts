@@ -88,10 +88,10 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
   const random = (n: number) => randomBytes(n);
   const at = inDataFolder(dataDir);
   standBelow(publicUrls[0]?.pathname ?? "/");
-  assertUsable(at, log);
-  const store = await openStore(at, { diskFailed });
+  assertUsable(at, log, options.database === null);
+  const { store, kept } = await openStore(at, options.database, { diskFailed });
   const files = createDiskFiles(at.exports);
-  const key = await openKey({ at, given: options.key, random });
+  const key = await openKey({ at, given: options.key, random, kept });
   const seal = createSeal(key, random);
   const connections = openConnections({ ...options, store, seal, random });
 

@@ -77,10 +77,12 @@ const toEntry = ({
   hash,
 });
 
-/** A database keeps no halves of characters that take two, and what is hashed must be what is read back. */
 const asKept = ({ at, by, did, target }: Deed): Deed => ({
   at,
-  by: { kind: by.kind, id: by.id?.toWellFormed() ?? null, name: by.name.toWellFormed() },
-  did: did.toWellFormed(),
-  target: target.toWellFormed(),
+  by: { kind: by.kind, id: by.id === null ? null : keepable(by.id), name: keepable(by.name) },
+  did: keepable(did),
+  target: keepable(target),
 });
+
+/** No database keeps halves of characters that take two, PostgreSQL no zero characters; and what is hashed must be what is read back. */
+const keepable = (text: string): string => text.toWellFormed().replaceAll("\0", "␀");

@@ -40,8 +40,10 @@ export const runReads = (deps: SqlDeps, q: RunQueries): Reads => {
       read(function* () {
         return (yield* one(q.numbered, { workflowId, number }))?.id ?? null;
       }),
-    // The hot path of polling goes past the transaction: one statement needs none.
-    version: async (id) => q.version.all({ id })[0]?.version ?? null,
+    version: (id) =>
+      read(function* () {
+        return (yield* one(q.version, { id }))?.version ?? null;
+      }),
     ...runLists(deps, q),
     line: (turn) =>
       read(function* () {

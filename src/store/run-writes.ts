@@ -23,7 +23,7 @@ export const prepareWrites = (
         seq: sql`(select coalesce(max(${runs.seq}), 0) + 1 from ${runs})`,
         number: sql`(select coalesce(max(n), 0) + 1 from (
           select max(${runs.number}) as n from ${runs} where ${runs.workflowId} = ${ph("workflowId")}
-          union all select ${deletedNumbers.highest} from ${deletedNumbers} where ${deletedNumbers.workflowId} = ${ph("workflowId")}))`,
+          union all select ${deletedNumbers.highest} from ${deletedNumbers} where ${deletedNumbers.workflowId} = ${ph("workflowId")}) as numbers)`,
       })
       .returning({ seq: runs.seq, number: runs.number })
       .prepare(),

@@ -223,6 +223,8 @@ export const removalContract = (open: OpenStore) =>
       const filled = await store.space();
       expect(filled.bytes).toBeGreaterThan(before.bytes);
       await trimAll(id, wholly);
+      // A database that cleans up by itself is not asked to.
+      if (!filled.givesBack) return expect(await store.giveBack()).toBe(0);
       expect((await store.space()).unusedBytes).toBeGreaterThan(filled.unusedBytes);
       let given = 0;
       for (let part = await store.giveBack(); part > 0; part = await store.giveBack()) given += part;

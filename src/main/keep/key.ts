@@ -4,29 +4,31 @@ import { createSeal, openKeyFile, type Seal } from "#connections/seal.ts";
 import { AppError } from "#core/errors.ts";
 import type { Random } from "#core/id.ts";
 import type { DataFolder } from "#main/data-folder.ts";
-import { type Sealed, sealedIn } from "#store/sqlite/sealed.ts";
+import type { Sealed } from "#store/sqlite/sealed.ts";
 
 interface KeyOptions {
   at: DataFolder;
   /** From the environment; null: the key lies with the data. */
   given: Uint8Array | null;
   random: Random;
+  /** What it has to open, and where that is. */
+  kept: { sealed: readonly Sealed[]; where: string };
 }
 
 /**
  * The key of a data folder. At the very first start it is made; after that one that is missing, or is another one than the secrets were
  * sealed with, is told and never replaced. Ends a change of the key that was cut off.
  */
-export const openKey = async ({ at, given, random }: KeyOptions): Promise<Uint8Array> => {
-  const sealed = sealedIn(at.database);
-  if (given !== null) return assertFits(given, sealed, "the one in MILEPOST_KEY", at);
+export const openKey = async ({ at, given, random, kept }: KeyOptions): Promise<Uint8Array> => {
+  const { sealed, where } = kept;
+  if (given !== null) return assertFits(given, kept, "the one in MILEPOST_KEY");
   await endChange(at, sealed, random);
   if (sealed.length > 0 && !existsSync(at.key))
     throw new AppError(
       "conflict",
-      `The key ${at.key} is missing, and with it the secrets in ${at.database} cannot be opened. Put it back from where these data came from, or from a backup. If it is lost for good, “milepost forget-secrets” makes a new one, and the secrets have to be entered again.`,
+      `The key ${at.key} is missing, and with it the secrets in ${where} cannot be opened. Put it back from where these data came from, or from a backup. If it is lost for good, “milepost forget-secrets” makes a new one, and the secrets have to be entered again.`,
     );
-  return assertFits(await openKeyFile(at.key, random), sealed, at.key, at);
+  return assertFits(await openKeyFile(at.key, random), kept, at.key);
 };
 
 /** Whether a key opens what was sealed; one that opens some of it is the right one. */
@@ -46,11 +48,11 @@ export const opens = (seal: Seal, { text, owner }: Sealed): boolean => {
 
 const noRandom: Random = () => new Uint8Array();
 
-const assertFits = (key: Uint8Array, sealed: readonly Sealed[], name: string, at: DataFolder): Uint8Array => {
+const assertFits = (key: Uint8Array, { sealed, where }: KeyOptions["kept"], name: string): Uint8Array => {
   if (opensAny(key, sealed, noRandom)) return key;
   throw new AppError(
     "conflict",
-    `The key is not the one that the secrets in ${at.database} were sealed with (it is ${name}). Put the right one back. If it is lost for good, “milepost forget-secrets” lets this one be the key, and the secrets have to be entered again.`,
+    `The key is not the one that the secrets in ${where} were sealed with (it is ${name}). Put the right one back. If it is lost for good, “milepost forget-secrets” lets this one be the key, and the secrets have to be entered again.`,
   );
 };
 

@@ -17,7 +17,10 @@ interface Rotation {
 
 /** Seals every secret with another key; gives how many. Nobody else may use the data. What it leaves when it is cut off is whole. */
 export const rotateKey = async ({ at, given, next, random }: Rotation): Promise<number> => {
-  const old = createSeal(await openKey({ at, given, random }), random);
+  const old = createSeal(
+    await openKey({ at, given, random, kept: { sealed: sealedIn(at.database), where: at.database } }),
+    random,
+  );
   const fresh = createSeal(next ?? (await openKeyFile(at.nextKey, random)), random);
   ontoDisk(at.folder);
   const count = sealedIn(at.database).length;

@@ -11,9 +11,9 @@ const mostLookedAtBytes = 64 * 1024 * 1024;
 
 /**
  * Looks at a data folder before a server begins on it: may we write it, does nobody else read it, and is what belongs together there and
- * sound. Makes one that is not there. Throws AppError("conflict") with path and remedy; nothing was changed then but modes.
+ * sound; the database only where it is kept in it. Makes one that is not there. Throws AppError("conflict") with path and remedy; nothing was changed then but modes.
  */
-export const assertUsable = (at: DataFolder, log: Pick<Log, "warn">): void => {
+export const assertUsable = (at: DataFolder, log: Pick<Log, "warn">, keepsDatabase = true): void => {
   makeFolder(at.folder);
   assertKinds(at);
   assertWritable(at.folder, constants.R_OK | constants.W_OK | constants.X_OK);
@@ -26,7 +26,7 @@ export const assertUsable = (at: DataFolder, log: Pick<Log, "warn">): void => {
       "conflict",
       `A restore into ${at.folder} was cut off. Do it again: milepost restore FILE.`,
     );
-  assertDatabase(at);
+  if (keepsDatabase) assertDatabase(at);
 };
 
 /** While it is there, what lies beside it was put there by a restore that has not ended. */

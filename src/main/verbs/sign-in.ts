@@ -4,23 +4,24 @@ import { AppError } from "#core/errors.ts";
 import { standBelow } from "#core/route.ts";
 import { readConfig } from "#main/config.ts";
 import { inDataFolder } from "#main/data-folder.ts";
+import { isInUse, openBeside } from "#main/open-store.ts";
 import { say } from "#main/say.ts";
 import { signInAddress } from "#main/sign-in-address.ts";
 import { createEndings } from "#people/endings.ts";
 import { createSignIn } from "#people/sign-in.ts";
-import { isInUse } from "#store/sqlite/only-server.ts";
-import { openBeside } from "#store/sqlite/open.ts";
 
 /** Prints a link that signs in whoever opens it first, as the start of the server does. */
 export const run = async (): Promise<void> => {
-  const { folder, database, address } = inDataFolder(readConfig().dataDir);
-  if (!isInUse(database))
+  const { dataDir, database } = readConfig();
+  const at = inDataFolder(dataDir);
+  const { folder, address } = at;
+  if (!(await isInUse(at, database)))
     throw new AppError(
       "conflict",
       `No Milepost server is running on ${folder}. Start one, which prints a link too, or say with MILEPOST_DATA where its data are.`,
     );
   const random = (n: number) => randomBytes(n);
-  const store = openBeside({ file: database, now: Date.now, random });
+  const store = await openBeside(at, database);
   try {
     const clock = { now: Date.now };
     const secret = await createSignIn({

@@ -1,26 +1,27 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { AppError } from "#core/errors.ts";
+import type { Store } from "#core/store.ts";
 import { askToSignOutAll, atTerminal } from "#main/asked-to-sign-out.ts";
 import { readConfig } from "#main/config.ts";
 import { inDataFolder } from "#main/data-folder.ts";
+import { isInUse, openBeside } from "#main/open-store.ts";
 import { say } from "#main/say.ts";
 import { createEndings } from "#people/endings.ts";
 import { createSignIn } from "#people/sign-in.ts";
-import { isInUse } from "#store/sqlite/only-server.ts";
-import { openBeside } from "#store/sqlite/open.ts";
 
 const patienceMs = 15_000;
 
 /** Ends every session and every sign-in link, whether or not the server runs. */
 export const run = async (): Promise<void> => {
-  const at = inDataFolder(readConfig().dataDir);
-  if (!existsSync(at.database))
+  const { dataDir, database } = readConfig();
+  const at = inDataFolder(dataDir);
+  if (database === null && !existsSync(at.database))
     throw new AppError(
       "not-found",
       `There are no data of Milepost in ${at.folder}. Say with MILEPOST_DATA where they are.`,
     );
-  if (!isInUse(at.database)) await signOutAll(at.database);
+  if (!(await isInUse(at, database))) await signOutAll(await openBeside(at, database));
   else if (!(await askToSignOutAll(at, patienceMs)))
     throw new AppError(
       "conflict",
@@ -30,9 +31,8 @@ export const run = async (): Promise<void> => {
   say("“milepost sign-in” prints a new link.");
 };
 
-const signOutAll = async (file: string): Promise<void> => {
+const signOutAll = async (store: Store): Promise<void> => {
   const random = (n: number) => randomBytes(n);
-  const store = openBeside({ file, now: Date.now, random });
   try {
     const clock = { now: Date.now };
     await createSignIn({ accounts: store.accounts, endings: createEndings(), clock, random }).endAll(

@@ -3,6 +3,8 @@ interface Verb {
   /** What stands behind it; in brackets what need not. */
   takes: readonly string[];
   does: string;
+  /** Works on the database in the data folder, which there is none of with PostgreSQL: how one does it there. */
+  otherwise?: string;
   load(): Promise<(...args: string[]) => Promise<void>>;
 }
 
@@ -26,11 +28,13 @@ export const verbs: Readonly<Record<string, Verb>> = {
   backup: {
     takes: ["FILE"],
     does: "puts all data into one file, also while the server runs",
+    otherwise: "pg_dump saves it; save the data folder and the key beside it.",
     load: async () => (await import("./backup.ts")).run,
   },
   restore: {
     takes: ["FILE"],
     does: "puts a backup into an empty data folder",
+    otherwise: "pg_restore puts it back; put back the data folder and the key beside it.",
     load: async () => (await import("./restore.ts")).run,
   },
   init: {
@@ -46,26 +50,31 @@ export const verbs: Readonly<Record<string, Verb>> = {
   compact: {
     takes: [],
     does: "makes the database as small as what is in it, while no server runs",
+    otherwise: "It cleans up by itself.",
     load: async () => (await import("./compact.ts")).run,
   },
   "verify-audit": {
     takes: ["[FILE]"],
     does: "looks whether the audit, or the one in a backup, is as it was written",
+    otherwise: "“GET /api/audit” gives the entries with their hashes.",
     load: async () => (await import("./verify-audit.ts")).run,
   },
   "rotate-key": {
     takes: [],
     does: "seals all secrets with a new key, while no server runs",
+    otherwise: "Changing the key is not possible there yet.",
     load: async () => (await import("./rotate-key.ts")).run,
   },
   "forget-secrets": {
     takes: [],
     does: "forgets what was sealed with a key that is lost",
+    otherwise: "Forgetting secrets is not possible there yet.",
     load: async () => (await import("./forget-secrets.ts")).run,
   },
   "go-back": {
     takes: [],
     does: "puts back the database as it was before an upgrade, for the Milepost from before",
+    otherwise: "Put back what pg_dump saved before the upgrade.",
     load: async () => (await import("./go-back.ts")).run,
   },
   version: { takes: [], does: "prints the version", load: async () => (await import("./version.ts")).run },

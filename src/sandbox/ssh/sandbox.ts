@@ -116,13 +116,13 @@ const setMode = async ({ home }: Shell, mode: Partial<Mode>): Promise<void> => {
 };
 
 /**
- * Sets OpenClaw up once and runs its gateway as a service would, on a port that is free now. It ends with us, even when we are killed:
- * its input is our pipe. A configuration that somebody broke in there is theirs to mend, as on any machine: then there is no gateway.
+ * Sets OpenClaw up once and runs its gateway as a service would, on the port that it had before where that is free. It ends with us, even
+ * when we are killed: its input is our pipe. A configuration that somebody broke in there is theirs to mend, as on any machine: then there is no gateway.
  */
 const startGateway = async (shell: Shell): Promise<{ close(): Promise<void> }> => {
   const isNew = !(await exists(join(shell.home, ".openclaw", "openclaw.json")));
   for (let tries = 1; ; tries++) {
-    const port = await freePort();
+    const port = tries === 1 && !isNew ? await portBefore(shell) : await freePort();
     const setup = ["setup", "--non-interactive", "--json", "--gateway-port", String(port)];
     const done = await openclaw(shell, setup).then(
       () => true,
@@ -186,8 +186,19 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, "127.0.0.1");
+/** What a run under way knows of the gateway stays true over a restart of this machine. */
+const portBefore = async ({ home }: Shell): Promise<number> => {
+  try {
+    const text = await readFile(join(home, ".openclaw", "openclaw.json"), "utf8");
+    const config = JSON.parse(text) as { gateway?: { port?: number } };
+    return await freePort(config.gateway?.port ?? 0);
+  } catch {
+    return freePort();
+  }
+};
+
+const freePort = async (wished = 0): Promise<number> => {
+  const server = createServer().listen(wished, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
   server.close();

@@ -16,9 +16,12 @@ afterEach(async () => {
 });
 
 describe("the SSH sandbox", () => {
-  it("has the same keys, files and bots after a restart", async () => {
+  it("has the same keys, files, bots and port of its gateway after a restart", async () => {
     const dataDir = mkdtempSync(join(tmpdir(), "milepost-sandbox-"));
+    const portOf = (stateDir: string) =>
+      JSON.parse(readFileSync(join(stateDir, "openclaw.json"), "utf8")).gateway.port;
     const first = await startSshSandbox({ dataDir });
+    const port = portOf(first.stateDir);
     writeFileSync(join(first.home, "kept"), "yes");
     await first.close();
     const second = await startSshSandbox({ dataDir });
@@ -28,6 +31,7 @@ describe("the SSH sandbox", () => {
       home: first.home,
     });
     expect(readFileSync(join(second.home, "kept"), "utf8")).toBe("yes");
+    expect(portOf(second.stateDir)).toBe(port);
     for (const key of ["host_key", "client_key"])
       expect(statSync(join(dataDir, "keys", key)).mode & 0o777).toBe(0o600);
     await second.close();

@@ -1,0 +1,126 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { drizzle } from "drizzle-orm/pg-proxy";
+import { Pool, type PoolClient, types } from "pg";
+import type { Db } from "#store/dialect.ts";
+import type { Query, Transactions, Tx } from "#store/tx.ts";
+import { isAway, isOvertaken, plainError } from "./plain-error.ts";
+import { createWriter } from "./writer.ts";
+
+/** One transaction's connection, and how many rows its last command changed. */
+interface Session {
+  client: PoolClient;
+  changed: number;
+}
+
+/** PostgreSQL's numbers for the types of whole numbers of 64 bits and of sums: JavaScript's numbers hold all that we keep. */
+const asNumber = new Set([20, 1700]);
+const parsers = {
+  getTypeParser: (oid: number, format?: "text" | "binary") =>
+    asNumber.has(oid) ? Number : types.getTypeParser(oid, format as "text"),
+};
+
+/** So many reads at once; writes of one process follow each other on a connection of their own. */
+const mostConnections = 8;
+const connectMs = 5_000;
+/** So often a piece of work is done anew because other processes were faster. */
+const mostTries = 20;
+
+export const openPool = (url: string): Pool => {
+  const pool = new Pool({
+    connectionString: url,
+    max: mostConnections,
+    connectionTimeoutMillis: connectMs,
+    keepAlive: true,
+    application_name: "milepost",
+  });
+  // A connection that breaks while nobody uses it is replaced by the next one.
+  pool.on("error", () => {});
+  return pool;
+};
+
+export interface PostgresTransactions extends Transactions {
+  /** Resolves once all that was asked for is committed or refused. */
+  flush(): Promise<void>;
+}
+
+/** The query builder and the transactions over a pool: a query belongs to the transaction in which it is awaited. */
+export const openQueries = (pool: Pool): { db: Db; tx: PostgresTransactions } => {
+  const sessions = new AsyncLocalStorage<Session>();
+  const db = drizzle(
+    async (text, values, method) => {
+      const session = sessions.getStore();
+      if (session === undefined) throw new Error("A query outside of a transaction.");
+      const query = { text, values: [...values], types: parsers };
+      const result =
+        method === "all"
+          ? await session.client.query<unknown[]>({ ...query, rowMode: "array" })
+          : await session.client.query(query);
+      session.changed = result.rowCount ?? 0;
+      return { rows: result.rows };
+    },
+    { casing: "snake_case" },
+  );
+
+  /** Does one piece of work, query by query. */
+  const drive = <T>(client: PoolClient, tx: Tx<T>): Promise<T> => {
+    const session: Session = { client, changed: 0 };
+    return sessions.run(session, async () => {
+      let next = tx.next();
+      while (next.done !== true) {
+        const { kind, query, params } = next.value;
+        const came = await (query as unknown as Executable).execute(params);
+        next = tx.next(kind === "rows" ? came : session.changed);
+      }
+      return next.value;
+    });
+  };
+
+  const read = async <T>(work: () => Tx<T>): Promise<T> => {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await within(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", (client) =>
+          drive(client, work()),
+        );
+      } catch (error) {
+        if (!isOvertaken(error) || tries === mostTries) throw plainError(error);
+      }
+    }
+  };
+  return { db: db as unknown as Db, tx: { read, ...createWriter(pool, drive, mostTries) } };
+};
+
+/** What every query and prepared statement of Drizzle for PostgreSQL can do. */
+interface Executable {
+  execute(params: Query["params"]): Promise<unknown>;
+}
+
+/** Does something within a transaction on a connection of the pool; anything thrown rolls it back. */
+export const within = async <T>(
+  pool: Pool,
+  begin: string,
+  work: (client: PoolClient) => Promise<T>,
+): Promise<T> => {
+  const client = await pool.connect();
+  let broken: unknown;
+  // Between two queries a connection that breaks says so by itself, and whoever does not listen ends with it.
+  const onError = (error: unknown): void => {
+    broken = error;
+  };
+  client.on("error", onError);
+  try {
+    await client.query(begin);
+    const value = await work(client);
+    await client.query("COMMIT");
+    return value;
+  } catch (error) {
+    broken ??= isAway(error) ? error : undefined;
+    if (broken === undefined)
+      await client.query("ROLLBACK").catch((again: unknown) => {
+        broken = again;
+      });
+    throw error;
+  } finally {
+    client.off("error", onError);
+    client.release(broken !== undefined);
+  }
+};

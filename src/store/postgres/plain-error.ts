@@ -1,0 +1,31 @@
+import { DatabaseError } from "pg";
+import { AppError } from "#core/errors.ts";
+
+/** Somebody else was faster: the same work is done anew on what is there now. PostgreSQL's manual, 13.5: Serialization Failure Handling. */
+export const isOvertaken = (error: unknown): boolean =>
+  error instanceof DatabaseError && ["40001", "40P01", "23505"].includes(error.code ?? "");
+
+/** The connection is gone, or PostgreSQL ends, starts or takes no more: it says nothing of the work itself. */
+export const isAway = (error: unknown): boolean =>
+  error instanceof DatabaseError
+    ? /^(57P0|08|53300)/.test(error.code ?? "")
+    : error instanceof Error &&
+      ("syscall" in error || /terminated|timeout|Connection|not queryable/i.test(error.message));
+
+/** An error of PostgreSQL in words where a person can do something about it; all others as they are. */
+export const plainError = (error: unknown): unknown => {
+  if (error instanceof AppError) return error;
+  if (error instanceof DatabaseError && error.code === "53100")
+    return new AppError(
+      "disk-full",
+      "The disk of PostgreSQL is full, so nothing can be saved. Free some space; nothing that was saved before is lost.",
+      { cause: error },
+    );
+  if (isAway(error) || isOvertaken(error))
+    return new AppError(
+      "store-busy",
+      "PostgreSQL cannot be reached, or is too busy, so nothing can be saved until it answers again.",
+      { cause: error },
+    );
+  return error;
+};

@@ -1,0 +1,30 @@
+import { and, type Column, or, type SQL, sql } from "drizzle-orm";
+import { bigint, pgTable, text } from "drizzle-orm/pg-core";
+import type { Search } from "#store/dialect.ts";
+
+/** What is over, by its words and its places, kept by triggers: made by a migration, with an index of trigrams over both. */
+const searchTable = (name: string) =>
+  pgTable(name, { seq: bigint({ mode: "number" }).notNull(), found: text("words").notNull() });
+
+const places = (table: ReturnType<typeof searchTable>) => sql`${table}.place`;
+
+/** As SQLite's, in PostgreSQL's own words. */
+export const search = {
+  runs: searchTable("run_search"),
+  exports: searchTable("export_search"),
+  matches: (table: ReturnType<typeof searchTable>, sought: Parameters<Search["matches"]>[1]): SQL =>
+    and(
+      ...wordsOf(sought.words).map((word) => sql`${table.found} like ${`%${escaped(word.toLowerCase())}%`}`),
+      ...sought.places.map((group) =>
+        or(...group.map((place) => sql`${places(table)} like ${`%/${escaped(place)}/%`}`)),
+      ),
+    ) ?? sql`true`,
+  holds: (columns: readonly (Column | SQL)[], words: string): SQL | undefined => {
+    const text = sql`lower(${sql.join([...columns], sql` || chr(10) || `)} collate "und-x-icu")`;
+    return and(...wordsOf(words).map((word) => sql`position(${word.toLowerCase()} in ${text}) > 0`));
+  },
+};
+
+const wordsOf = (words: string): string[] => words.split(/[\s\0]+/u).filter((word) => word !== "");
+
+const escaped = (text: string): string => text.replace(/[\\%_]/g, "\\$&");

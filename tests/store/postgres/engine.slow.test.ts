@@ -1,0 +1,67 @@
+import { randomBytes } from "node:crypto";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { openPostgresStore } from "#store/postgres/open.ts";
+import { flow, openWorld } from "../../engine/world.ts";
+import { type PostgresServer, startPostgres } from "./server.ts";
+
+let server: PostgresServer;
+beforeAll(async () => {
+  server = await startPostgres({ durable: true });
+});
+afterAll(() => server.close());
+
+const open = async (url: string) => {
+  const random = (n: number) => randomBytes(n);
+  return openPostgresStore({ url, now: Date.now, random });
+};
+
+test("PostgreSQL ends in the middle of twenty runs and comes back: each ends, no step is done twice, and no event is missing", async () => {
+  const store = await open(await server.fresh());
+  const done: string[] = [];
+  let half = () => {};
+  const halfDone = new Promise<void>((resolve) => {
+    half = resolve;
+  });
+  const names = ["one", "two", "three", "four", "five", "six"] as const;
+  const steps = names.map((name) => ({
+    name,
+    run: async ({ key }: { key: string }) => {
+      done.push(key);
+      if (done.length === 60) half();
+    },
+  }));
+  const workflow = steps
+    .reduce(
+      (made, { name, run }) => made.do(name, name, { run, safeBecause: "it only counts" }) as never,
+      flow(),
+    )
+    .hands(() => ({ sentence: "Done." }));
+  const world = await openWorld([workflow], { store, overrides: { concurrency: 8 } });
+  onTestFinished(() => world.close());
+  const ids = await Promise.all(Array.from({ length: 20 }, () => world.start()));
+  await halfDone;
+  await server.restart();
+  for (const id of ids) {
+    const { run, steps: ended } = await world.until(id, "completed", "failed");
+    expect(run).toMatchObject({ state: "completed", error: null });
+    expect(ended.map(({ attempt }) => attempt)).toEqual(names.map(() => 1));
+    const events = await store.events(id, 0, 1_000);
+    expect(events.map(({ n }) => n)).toEqual(events.map((_, place) => place + 1));
+  }
+  expect(new Set(done).size).toBe(20 * names.length);
+  expect(done).toHaveLength(20 * names.length);
+});
+
+test("a second server on the same database is refused with a sentence, and comes in when the first one has ended", async () => {
+  const url = await server.fresh();
+  const first = await open(url);
+  await expect(open(url)).rejects.toThrow("Another Milepost server is using this database.");
+  await first.close();
+  await (await open(url)).close();
+});
+
+test("a database that is not there is told in a sentence", async () => {
+  await expect(open("postgres://milepost@127.0.0.1:1/nowhere")).rejects.toThrow(
+    "PostgreSQL cannot be reached, or is too busy, so nothing can be saved until it answers again.",
+  );
+});
