@@ -186,6 +186,21 @@ CREATE TABLE "hand_overs" (
 	CONSTRAINT "hand_overs_session_id_run_id_export_id_pk" PRIMARY KEY("session_id","run_id","export_id")
 );
 --> statement-breakpoint
+CREATE TABLE "items" (
+	"run_id" text collate "C" NOT NULL,
+	"step_id" text collate "C" NOT NULL,
+	"round" bigint NOT NULL,
+	"position" bigint NOT NULL,
+	"key" text collate "C" NOT NULL,
+	"title" text collate "C" NOT NULL,
+	"input" text,
+	"wave" bigint NOT NULL,
+	"state" text collate "C" NOT NULL,
+	"child_id" text collate "C",
+	"error" text collate "C",
+	CONSTRAINT "items_run_id_step_id_round_position_pk" PRIMARY KEY("run_id","step_id","round","position")
+);
+--> statement-breakpoint
 CREATE TABLE "kept" (
 	"id" text collate "C" PRIMARY KEY NOT NULL,
 	"kind" text collate "C" NOT NULL,
@@ -236,6 +251,7 @@ CREATE TABLE "people" (
 	"id" text collate "C" PRIMARY KEY NOT NULL,
 	"name" text collate "C" NOT NULL,
 	"name_key" text collate "C" NOT NULL,
+	"is_named_here" boolean DEFAULT true NOT NULL,
 	"email" text collate "C",
 	"role" text collate "C" NOT NULL,
 	"role_before" text collate "C",
@@ -292,6 +308,8 @@ CREATE TABLE "runs" (
 	"created_by" text collate "C" NOT NULL,
 	"starter" text collate "C" DEFAULT 'owner' NOT NULL,
 	"cause" text,
+	"parent" text,
+	"family" text collate "C",
 	"started_at" bigint,
 	"ended_at" bigint,
 	"changed_at" bigint NOT NULL,
@@ -450,7 +468,7 @@ CREATE INDEX "deliveries_due" ON "deliveries" USING btree ("next_at","id") WHERE
 CREATE INDEX "deliveries_run" ON "deliveries" USING btree ("run_id","id");--> statement-breakpoint
 CREATE INDEX "deliveries_person" ON "deliveries" USING btree ("person_id","id");--> statement-breakpoint
 CREATE INDEX "deliveries_person_state" ON "deliveries" USING btree ("person_id","state","id");--> statement-breakpoint
-CREATE INDEX "deliveries_channel" ON "deliveries" USING btree ("channel_id");--> statement-breakpoint
+CREATE INDEX "deliveries_shown" ON "deliveries" USING btree ("channel_id","remote","id");--> statement-breakpoint
 CREATE INDEX "deliveries_state" ON "deliveries" USING btree ("state","id");--> statement-breakpoint
 CREATE INDEX "deliveries_kind" ON "deliveries" USING btree ("state","kind","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "exports_active" ON "exports" USING btree ("active_key");--> statement-breakpoint
@@ -462,6 +480,7 @@ CREATE UNIQUE INDEX "firings_number" ON "firings" USING btree ("trigger_id","n")
 CREATE INDEX "firings_outcomes" ON "firings" USING btree ("trigger_id","is_outcome","n");--> statement-breakpoint
 CREATE INDEX "firings_queued" ON "firings" USING btree ("became","at");--> statement-breakpoint
 CREATE INDEX "hand_overs_run" ON "hand_overs" USING btree ("run_id");--> statement-breakpoint
+CREATE INDEX "items_state" ON "items" USING btree ("run_id","step_id","round","state","position");--> statement-breakpoint
 CREATE UNIQUE INDEX "kept_same" ON "kept" USING btree ("kind","of","name");--> statement-breakpoint
 CREATE INDEX "kept_names" ON "kept" USING btree ("name","id");--> statement-breakpoint
 CREATE INDEX "notices_age" ON "notices" USING btree ("at","run_id","n");--> statement-breakpoint
@@ -478,7 +497,9 @@ CREATE INDEX "runs_created" ON "runs" USING btree ("created_at","seq");--> state
 CREATE INDEX "runs_turn" ON "runs" USING btree ("turn","turn_place") WHERE "runs"."turn" is not null;--> statement-breakpoint
 CREATE INDEX "runs_due" ON "runs" USING btree ("wake_at","id") WHERE "runs"."claimed_by" is null and "runs"."wake_at" is not null;--> statement-breakpoint
 CREATE INDEX "runs_claimed" ON "runs" USING btree ("claimed_until") WHERE "runs"."claimed_by" is not null;--> statement-breakpoint
-CREATE INDEX "runs_state" ON "runs" USING btree ("state","seq");--> statement-breakpoint
+CREATE INDEX "runs_state" ON "runs" USING btree ("state","seq") WHERE "runs"."family" is null;--> statement-breakpoint
+CREATE INDEX "runs_listed" ON "runs" USING btree ("seq") WHERE "runs"."family" is null;--> statement-breakpoint
+CREATE INDEX "runs_family" ON "runs" USING btree ("family") WHERE "runs"."family" is not null and "runs"."claimed_by" is not null;--> statement-breakpoint
 CREATE INDEX "runs_of_workflow" ON "runs" USING btree ("workflow_id","seq");--> statement-breakpoint
 CREATE INDEX "runs_code" ON "runs" USING btree ("code","state") WHERE "runs"."code" is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "runs_number" ON "runs" USING btree ("workflow_id","number");--> statement-breakpoint

@@ -26,7 +26,7 @@ BEGIN
 	IF TG_OP <> 'INSERT' THEN
 		DELETE FROM "run_search" WHERE seq = old.seq;
 	END IF;
-	IF TG_OP <> 'DELETE' AND new.state IN ('completed', 'failed', 'cancelled', 'undone') THEN
+	IF TG_OP <> 'DELETE' AND new.family IS NULL AND new.state IN ('completed', 'failed', 'cancelled', 'undone') THEN
 		INSERT INTO "run_search" VALUES (new.seq, lower((new.title || chr(10) || new.subject || chr(10) || new.id) COLLATE "und-x-icu"), '/' || new.state || '/' || new.workflow_id || '/');
 	END IF;
 	RETURN NULL;

@@ -1,9 +1,10 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { drizzle } from "drizzle-orm/pg-proxy";
-import { Pool, type PoolClient, types } from "pg";
+import { type Pool, type PoolClient, types } from "pg";
 import type { Db } from "#store/dialect.ts";
 import type { Query, Transactions, Tx } from "#store/tx.ts";
-import { isAway, isOvertaken, plainError } from "./plain-error.ts";
+import { isOvertaken, plainError } from "./plain-error.ts";
+import { within } from "./pool.ts";
 import { createWriter } from "./writer.ts";
 
 /** One transaction's connection, and how many rows its last command changed. */
@@ -19,24 +20,8 @@ const parsers = {
     asNumber.has(oid) ? Number : types.getTypeParser(oid, format as "text"),
 };
 
-/** So many reads at once; writes of one process follow each other on a connection of their own. */
-const mostConnections = 8;
-const connectMs = 5_000;
 /** So often a piece of work is done anew because other processes were faster. */
 const mostTries = 20;
-
-export const openPool = (url: string): Pool => {
-  const pool = new Pool({
-    connectionString: url,
-    max: mostConnections,
-    connectionTimeoutMillis: connectMs,
-    keepAlive: true,
-    application_name: "milepost",
-  });
-  // A connection that breaks while nobody uses it is replaced by the next one.
-  pool.on("error", () => {});
-  return pool;
-};
 
 export interface PostgresTransactions extends Transactions {
   /** Resolves once all that was asked for is committed or refused. */
@@ -93,34 +78,3 @@ export const openQueries = (pool: Pool): { db: Db; tx: PostgresTransactions } =>
 interface Executable {
   execute(params: Query["params"]): Promise<unknown>;
 }
-
-/** Does something within a transaction on a connection of the pool; anything thrown rolls it back. */
-export const within = async <T>(
-  pool: Pool,
-  begin: string,
-  work: (client: PoolClient) => Promise<T>,
-): Promise<T> => {
-  const client = await pool.connect();
-  let broken: unknown;
-  // Between two queries a connection that breaks says so by itself, and whoever does not listen ends with it.
-  const onError = (error: unknown): void => {
-    broken = error;
-  };
-  client.on("error", onError);
-  try {
-    await client.query(begin);
-    const value = await work(client);
-    await client.query("COMMIT");
-    return value;
-  } catch (error) {
-    broken ??= isAway(error) ? error : undefined;
-    if (broken === undefined)
-      await client.query("ROLLBACK").catch((again: unknown) => {
-        broken = again;
-      });
-    throw error;
-  } finally {
-    client.off("error", onError);
-    client.release(broken !== undefined);
-  }
-};

@@ -3,10 +3,11 @@ import { newId } from "#core/id.ts";
 import type { Store } from "#core/store.ts";
 import type { Search } from "#store/dialect.ts";
 import { createSqlStore } from "#store/sql-store.ts";
-import { openPool, openQueries } from "./driver.ts";
+import { openQueries } from "./driver.ts";
 import { bringUpToDate } from "./migrations.ts";
 import { holdAlone } from "./only-server.ts";
 import { plainError } from "./plain-error.ts";
+import { openPool } from "./pool.ts";
 import { schema } from "./schema.ts";
 import { search } from "./search.ts";
 

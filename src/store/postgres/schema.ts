@@ -13,6 +13,7 @@ export const {
   starts,
   told,
   logLines,
+  items,
   exports,
   connections,
   people,

@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from "pg";
 import type { RunTx, Tx } from "#store/tx.ts";
-import { within } from "./driver.ts";
 import { isAway, isOvertaken, plainError } from "./plain-error.ts";
+import { within } from "./pool.ts";
 
 /** So many pieces of work share a commit at most. */
 const mostTogether = 64;

@@ -3,8 +3,8 @@ import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
-import { openPool } from "#store/postgres/driver.ts";
 import { bringUpToDate } from "#store/postgres/migrations.ts";
+import { openPool } from "#store/postgres/pool.ts";
 
 /** A PostgreSQL of a test's own, on a socket and a port of its own. */
 export interface PostgresServer {
