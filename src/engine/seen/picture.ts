@@ -1,4 +1,3 @@
-import type { Export } from "#core/exports.ts";
 import type { ItemsSeen } from "#core/items-seen.ts";
 import { shortened } from "#core/long-line.ts";
 import type { RunPicture, RunSummary, StepPicture } from "#core/picture.ts";
@@ -21,6 +20,7 @@ import { spentOf, type Told } from "#engine/commit/told.ts";
 import { findRun } from "#engine/definition.ts";
 import { newerToTry } from "#engine/newer-code.ts";
 import type { EngineParts } from "#engine/parts.ts";
+import { exportOf } from "./export-of.ts";
 import { itemsSeen } from "./items.ts";
 import { nowLine } from "./now-line.ts";
 import { outlook, standingAt } from "./outlook.ts";
@@ -181,18 +181,6 @@ const summaryOf = ({ run, steps }: RunWithSteps): Omit<RunSummary, "fileOf"> => 
   ended: run.ended === null ? null : { state: run.ended.state },
   undoneAt: run.undoneAt,
 });
-
-/** The export whose id one of the steps gave as its result, the last such step's. */
-const exportOf = async (store: Store, { steps }: RunWithSteps): Promise<Export | null> => {
-  const ids = steps.map((step) => exportIdIn(step.result)).filter((id) => id !== null);
-  const id = ids.at(-1);
-  return id === undefined ? null : store.exports.get(id);
-};
-
-const exportIdIn = (result: unknown): string | null =>
-  typeof result === "object" && result !== null && "exportId" in result && typeof result.exportId === "string"
-    ? result.exportId
-    : null;
 
 const stepPicture = (
   step: Step,
