@@ -11,11 +11,20 @@ export interface ItemWithRun {
 export interface ItemTable {
   /** How many there are in each state, and of the step's newest list which one that is; null before there is any. */
   counts(runId: string, stepId: string): Promise<{ counts: ItemCounts; round: number } | null>;
-  /** Those in these states, state by state, each in the order of the list. */
+  /**
+   * Those in these states, state by state, each in the order of the list; with `last` from its end. With `runsOf` the runs of those in other
+   * states are not read.
+   */
   of(
     runId: string,
     stepId: string,
-    query: { states: readonly ItemState[]; limit: number; after?: ItemPlace; last?: true },
+    query: {
+      states: readonly ItemState[];
+      limit: number;
+      after?: ItemPlace;
+      last?: true;
+      runsOf?: readonly ItemState[];
+    },
   ): Promise<ItemWithRun[]>;
   find(runId: string, stepId: string, key: string): Promise<ItemWithRun | null>;
   /** The ids of the runs that were made as items of a run, of whatever step and list, as long as they are there. */

@@ -16,12 +16,10 @@ export interface ItemSeen {
   /** Its run; null before it is begun. */
   runId: string | null;
   percent: number;
-  /** "Step 1 of 2: Copy the files", what came out, or why it failed. */
+  /** "Step 1 of 2: Copy the files", or why it failed; empty where it is not under way and has not failed. */
   now: string;
-  /** What its program wrote last; null where it wrote nothing. */
+  /** What its program wrote last, while it is under way and where it failed. */
   lastLine: string | null;
-  startedAt: number | null;
-  endedAt: number | null;
   /** A person may go on without it now. */
   maySkip: boolean;
 }

@@ -149,7 +149,7 @@ export const itemTable = ({ tx }: Pick<SqlDeps, "tx">, q: RunQueries, i: ItemSta
           counts: { ...noItems, ...Object.fromEntries(counted.map(({ state, n }) => [state, n])) },
         };
       }),
-    of: (runId, stepId, { states, limit, after, last }) =>
+    of: (runId, stepId, { states, limit, after, last, runsOf = states }) =>
       tx.read(function* () {
         const round = yield* roundOf(i, runId, stepId);
         const found: Item[] = [];
@@ -163,7 +163,8 @@ export const itemTable = ({ tx }: Pick<SqlDeps, "tx">, q: RunQueries, i: ItemSta
           );
         }
         const all = [];
-        for (const item of found) all.push(yield* withRun(item));
+        for (const item of found)
+          all.push(runsOf.includes(item.state) ? yield* withRun(item) : { item, at: null });
         return all;
       }),
     find: (runId, stepId, key) =>

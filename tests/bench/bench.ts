@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { benchAtRest } from "./at-rest.ts";
 import { benchCrowd } from "./crowd/crowd.ts";
 import { benchEngine } from "./engine.ts";
+import { benchFanOut } from "./fan-out.ts";
 import { isNoisy, tableOf } from "./figure.ts";
 import { benchPolls } from "./http/polls.ts";
 import { benchLists } from "./lists.ts";
@@ -19,6 +20,7 @@ const begun = performance.now();
 const figures = [
   ...(await benchPolls()),
   ...(await benchEngine()),
+  ...(await benchFanOut()),
   await benchUnpack(),
   await benchSsh(),
   ...(await benchLists()),

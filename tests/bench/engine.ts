@@ -66,7 +66,7 @@ export const benchEngine = async (): Promise<Figure[]> => {
 };
 
 /** The three small writes that a change consists of, without anything around them. */
-const bareCommits = (file: string) => {
+export const bareCommits = (file: string) => {
   const db = new Database(file);
   db.pragma("journal_mode = WAL");
   db.pragma("synchronous = FULL");

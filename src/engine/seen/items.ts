@@ -1,5 +1,5 @@
 import { AppError } from "#core/errors.ts";
-import { itemStates, noItems } from "#core/item.ts";
+import { failedItems, itemStates, noItems, underWayItems } from "#core/item.ts";
 import type { ItemPlace, ItemWithRun } from "#core/item-table.ts";
 import { type ItemSeen, type ItemsSeen, itemsShown, placeText } from "#core/items-seen.ts";
 import { maySkipItem } from "#core/rules.ts";
@@ -32,6 +32,7 @@ export const itemsSeen = async (
   const found = await store.items.of(at.run.id, stepId, {
     states: itemStates,
     limit: itemsShown + 1,
+    runsOf: [...underWayItems, ...failedItems],
     ...(after === undefined ? {} : { after }),
   });
   const shown = found.slice(0, itemsShown);
@@ -58,8 +59,6 @@ const itemSeen = async (
     percent: item.state === "completed" ? 100 : (at?.run.percentFloor ?? 0),
     now: item.error ?? failed ?? (at === null ? "" : nowLine(at)),
     lastLine: line?.text ?? null,
-    startedAt: at?.run.startedAt ?? null,
-    endedAt: at?.run.endedAt ?? null,
     maySkip: maySkipItem(parent, item),
   };
 };

@@ -219,8 +219,9 @@ const usualMs = (model: Model | null, { id }: Step): number | null => {
 };
 
 /** A result may be as large as an author likes. */
-const cameOut = (mask: Mask, run: Run, { state, result }: Step): string | null =>
-  !isStepDone(state) || result === null || result === undefined
+const cameOut = (mask: Mask, run: Run, { kind, state, result }: Step): string | null =>
+  // Of items each shows what came out.
+  kind === "each" || !isStepDone(state) || result === null || result === undefined
     ? null
     : shortened(mask.unended(run, JSON.stringify(result, null, 1)));
 

@@ -29,8 +29,6 @@ export const itemsSchema = z
           percent: z.number().int(),
           now: z.string(),
           lastLine: z.string().nullable(),
-          startedAt: instant.nullable(),
-          endedAt: instant.nullable(),
           maySkip: z.boolean(),
         }),
       )
