@@ -145,6 +145,30 @@ describe("import", () => {
     expect(await again.text()).toContain("is there already");
   });
 
+  it("adds the rows that fit where one says so, and gives the others back as a file that can be corrected", async () => {
+    const csv = 'Name,Email\nAda,ada\n"Bob ""B"", jr.",bob@example.org\n';
+    const page = await (await upload("customers", csv)).text();
+    expect(page).toContain("Add what fits: 1 customer");
+    const form = new FormData();
+    form.set("csv", csv);
+    form.set("leave-out", "yes");
+    const done = await (await site.send("customers/import", form)).text();
+    expect(done).toContain("1 customer added, 1 left out.");
+    expect(count("customers")).toBe(1);
+    const left = new FormData();
+    left.set("left", "Name,Email,What is wrong\r\nAda,ada,“Email” must be an e-mail address.\r\n");
+    const file = await site.send("customers/import", left);
+    expect(file.headers.get("Content-Disposition")).toContain("customers-to-correct.csv");
+    const corrected = (await file.text()).replace("Ada,ada,", "Ada,ada@example.org,");
+    const again = await site.sendText("api/db/customers/import", corrected);
+    expect([again.status, await again.json()]).toMatchObject([201, { ignored: ["What is wrong"] }]);
+    const program = await site.sendText("api/db/customers/import?wrong=leave-out", "name,email\nEve,\nX,x\n");
+    expect(await program.json()).toMatchObject({
+      ...{ imported: 1, wrong: 1, problems: [{ line: 3 }] },
+      wrongRows: "name,email,What is wrong\r\nX,x,“Email” must be an e-mail address.\r\n",
+    });
+  });
+
   it("takes CSV from programs, all rows or none", async () => {
     const good = await site.sendText("api/db/customers/import", "name\nAda\nGrace\n");
     expect([good.status, await good.json()]).toEqual([

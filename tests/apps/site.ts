@@ -12,8 +12,8 @@ const assets = await loadAssets();
 /** A database in memory can be reached from its own process only. */
 export const importInto =
   (data: AppData & { clock: Clock }): ImportRows =>
-  async ({ table, text, keep }) =>
-    importCsv(data, table, text, { keep });
+  async ({ table, text, ...how }) =>
+    importCsv(data, table, text, how);
 
 export interface TestSite {
   db: AppDatabase;

@@ -1,4 +1,5 @@
 import { checkSchema } from "#apps/runtime/check-schema.ts";
+import { csvLine } from "#apps/runtime/csv-line.ts";
 import { cellsOf } from "#apps/runtime/csv-read.ts";
 import { readersOf } from "#apps/runtime/csv-writing.ts";
 import { Refusal } from "#apps/runtime/refusal.ts";
@@ -58,9 +59,7 @@ export const planFromRows = (rows: string, title: string): AppPlan => {
 /** The rows as a file with the headings by which the columns know them. */
 export const rowsFor = (rows: string): string => {
   const [heading = [], ...lines] = readCells(rows);
-  return [namedOnce(heading), ...lines]
-    .map((cells) => cells.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(","))
-    .join("\n");
+  return [namedOnce(heading), ...lines].map(csvLine).join("");
 };
 
 const refused = (sentence: string): AppError => new AppError("bad-input", sentence, { field: "rows" });

@@ -51,12 +51,12 @@ export const dataApi = (data: AppData & { clock: Clock; importRows: ImportRows; 
         throw new Refusal("bad-input", "Send the rows as CSV, with “Content-Type: text/csv”.");
       const charset = /;\s*charset="?([\w-]+)/i.exec(c.req.header("Content-Type") ?? "")?.[1] ?? null;
       const text = csvText(await c.req.arrayBuffer(), charset);
-      const { rows, wrong, problems, used, ignored } = await data.importRows({
-        table: name,
-        text,
-        keep: true,
-      });
-      if (wrong === 0) return c.json({ success: true, imported: rows, used, ignored }, 201);
+      const leaveOut = c.req.query("wrong") === "leave-out";
+      const wish = { table: name, text, keep: true, leaveOut };
+      const { rows, wrong, problems, used, ignored, wrongRows } = await data.importRows(wish);
+      const imported = { success: true, imported: rows - wrong, used, ignored };
+      if (wrong === 0) return c.json(imported, 201);
+      if (leaveOut) return c.json({ ...imported, wrong, problems, wrongRows }, 201);
       const told = problems.map(({ line, sentences }) => `Row ${line}: ${sentences.join(" ")}`).join(" ");
       throw new Refusal("bad-input", `Nothing was imported. ${told}`);
     })

@@ -3,6 +3,7 @@ import { parse } from "csv-parse/sync";
 import { z } from "zod";
 import { insert, readNew } from "./change-rows.ts";
 import type { Clock } from "./clock.ts";
+import { csvLine } from "./csv-line.ts";
 import { type Reader, readersOf } from "./csv-writing.ts";
 import { folded } from "./database.ts";
 import { withoutApostrophe } from "./formula.ts";
@@ -12,7 +13,7 @@ import { exists } from "./row-input.ts";
 import { type AppData, type FindNamed, namedRows, needRow, type Row, tableOf } from "./rows.ts";
 import type { Table } from "./schema.ts";
 
-/** What became, or would become, of a CSV file. Rows are added only when there is no problem at all. */
+/** What became, or would become, of a CSV file. Unless wrong rows are left out, rows are added only when there is no problem at all. */
 export interface CsvResult {
   /** Headings that are columns of the table. */
   used: string[];
@@ -25,6 +26,8 @@ export interface CsvResult {
   problems: { line: number; sentences: string[] }[];
   /** How many rows have problems. */
   wrong: number;
+  /** These rows as CSV, as they stood in the file, with what is wrong in a last column; empty when there are none. */
+  wrongRows: string;
 }
 
 /** Above it the file is refused before its rows are looked at. */
@@ -34,13 +37,14 @@ const sampleSize = 10;
 
 /**
  * Adds the rows of a CSV file, all or none. Headings are labels or names of columns, in any order and case; references are ids or names;
- * a column `id` keeps the ids of rows that are not there. `keep: false` only looks what would happen. Throws Refusal("bad-input").
+ * a column `id` keeps the ids of rows that are not there. `keep: false` only looks what would happen; `leaveOut`: rows that are wrong are left
+ * out, the others added. Throws Refusal("bad-input").
  */
 export const importCsv = (
   data: AppData & { clock: Clock },
   name: string,
   text: string,
-  { keep }: { keep: boolean },
+  { keep, leaveOut = false }: { keep: boolean; leaveOut?: boolean },
 ): CsvResult => {
   const table = tableOf(data.schema, name);
   const [heading = [], ...lines] = cellsOf(text);
@@ -52,7 +56,9 @@ export const importCsv = (
     sample: [],
     problems: [],
     wrong: 0,
+    wrongRows: "",
   };
+  const left: string[][] = [];
   refuseUnfit(table, heading, targets, lines);
   const find = rememberNames(data, name);
   const readers = readersFor(table, heading, targets, lines);
@@ -64,14 +70,16 @@ export const importCsv = (
       const added = addLine(data, name, targets, cells.map(asRead), find);
       if (Array.isArray(added)) {
         result.wrong += 1;
+        left.push([...heading.map((_, place) => cells[place] ?? ""), added.join(" ")]);
         if (result.problems.length < mostProblems) result.problems.push({ line: at + 2, sentences: added });
       } else if (result.sample.length < sampleSize) result.sample.push(needRow(data, name, added));
     }
-    data.db.exec(keep && result.wrong === 0 ? "COMMIT" : "ROLLBACK");
+    data.db.exec(keep && (leaveOut || result.wrong === 0) ? "COMMIT" : "ROLLBACK");
   } catch (error) {
     if (data.db.inTransaction) data.db.exec("ROLLBACK");
     throw error;
   }
+  if (left.length > 0) result.wrongRows = [[...heading, "What is wrong"], ...left].map(csvLine).join("");
   return result;
 };
 
@@ -83,14 +91,14 @@ const delimiterOf = (text: string): string => {
 };
 
 /** All cells of a CSV file, row by row, the headings first. Throws Refusal("bad-input"). */
-export const cellsOf = (file: string): string[][] => {
-  // Some banks end lines by CR CR LF, old Macintoshes by CR.
-  const text = file.replaceAll(/\r+\n|\r/g, "\n");
+export const cellsOf = (text: string): string[][] => {
   try {
     return z.array(z.array(z.string())).parse(
       parse(text, {
         bom: true,
         delimiter: delimiterOf(text),
+        // Some banks end lines by CR CR LF, old Macintoshes by CR.
+        record_delimiter: ["\r\r\n", "\r\n", "\n", "\r"],
         skip_empty_lines: true,
         relax_column_count: true,
         to: mostRows + 2,
@@ -119,6 +127,7 @@ const readersFor = (
       column,
       cells: lines.map((cells) => cells[at] ?? ""),
     })),
+    targets.some((target) => target?.column === "id"),
   );
   const byPlace = new Map(known.map(({ at }, index) => [at, readers[index]]));
   return heading.map((_, at) => byPlace.get(at));

@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { csvText } from "./csv-text.ts";
 import { csvParts } from "./csv-write.ts";
 import { sentForm, textOf } from "./form-fields.ts";
-import { ImportPage, ImportPreview } from "./import-page.tsx";
+import { ImportedPartly, ImportPage, ImportPreview } from "./import-page.tsx";
 import { readListQuery } from "./list-query.ts";
 import { listParams } from "./list-routes.tsx";
 import { Refusal } from "./refusal.ts";
@@ -29,11 +29,19 @@ export const csvRoutes = (site: Site) =>
       const page = { site, name, table: tableOf(site.schema, name) };
       const form = await sentForm(c);
       const confirmed = textOf(form, "csv");
+      const left = textOf(form, "left");
+      if (left !== "")
+        return c.body(`\uFEFF${left}`, 200, {
+          "Content-Type": "text/csv; charset=utf-8; header=present",
+          "Content-Disposition": `attachment; filename="${name}-to-correct.csv"`,
+        });
       try {
         if (confirmed !== "") {
-          const result = await site.importRows({ table: name, text: confirmed, keep: true });
-          return result.wrong === 0
-            ? c.redirect(site.to.list(name), 303)
+          const leaveOut = textOf(form, "leave-out") !== "";
+          const result = await site.importRows({ table: name, text: confirmed, keep: true, leaveOut });
+          if (result.wrong === 0) return c.redirect(site.to.list(name), 303);
+          return leaveOut
+            ? c.html(<ImportedPartly {...page} result={result} />)
             : c.html(<ImportPreview {...page} csv={confirmed} result={result} />, 422);
         }
         const csv = await fileText(form);

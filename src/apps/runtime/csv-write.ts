@@ -1,4 +1,5 @@
 import { isText } from "./check-schema.ts";
+import { csvLine } from "./csv-line.ts";
 import { harmless } from "./formula.ts";
 import type { ListQuery } from "./list-query.ts";
 import { type AppData, eachRow, type Row, tableOf } from "./rows.ts";
@@ -28,11 +29,7 @@ export function* csvParts(
   query: Pick<ListQuery, "q" | "filters">,
 ): Generator<string> {
   const columns = headings(tableOf(data.schema, name));
-  yield `\uFEFF${line(columns.map(({ heading }) => harmless(heading)))}`;
+  yield `\uFEFF${csvLine(columns.map(({ heading }) => harmless(heading)))}`;
   for (const rows of eachRow(data, name, query))
-    yield rows.map((row) => line(columns.map(({ cell }) => cell(row)))).join("");
+    yield rows.map((row) => csvLine(columns.map(({ cell }) => cell(row)))).join("");
 }
-
-const line = (cells: readonly string[]): string => `${cells.map(cell).join(",")}\r\n`;
-
-const cell = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

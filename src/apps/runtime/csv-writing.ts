@@ -20,15 +20,16 @@ const nothingInText = /^(?:NULL|\\N|#N\/A)$/;
 /**
  * How the numbers, dates and words of a file are written, told by all of its values: decimal comma or point, day or month first, yes and no in a few
  * languages, choices in any case. What fits no way of writing stays as it is, for the column to refuse. Throws Refusal("bad-input") where the
- * file itself does not tell which of two ways it means.
+ * file itself does not tell which of two ways it means. `isOwn`: an app wrote it, so that each text is meant as it stands.
  */
-export const readersOf = (columns: readonly FileColumn[]): Reader[] => {
+export const readersOf = (columns: readonly FileColumn[], isOwn = false): Reader[] => {
   const order = dayOrder(columns.filter(({ column: { type } }) => type === "date" || type === "timestamp"));
   return columns.map((one) => {
     const read = readerOf(one, order);
     const none = isText(one.column) ? nothingInText : nothing;
     return (cell) => {
       const text = cell.trim();
+      if (isOwn && none === nothingInText) return cell;
       return text === "" || none.test(text) ? "" : read(text);
     };
   });

@@ -82,9 +82,16 @@ export const ImportPreview = ({
     ) : (
       <>
         <Note tone="bad">
-          {result.wrong} of {result.rows} rows cannot be added, so none will be. Correct the file and choose
-          it again.
+          {result.wrong} of {result.rows} rows cannot be added. Correct the file and choose it again, or add
+          the others and correct these afterwards.
         </Note>
+        {result.wrong < result.rows && (
+          <form method="post" action={site.to.importCsv(name)} enctype="multipart/form-data" class="buttons">
+            <input type="hidden" name="csv" value={csv} />
+            <input type="hidden" name="leave-out" value="yes" />
+            <button type="submit">Add what fits: {counted(table, result.rows - result.wrong)}</button>
+          </form>
+        )}
         <ul class="card">
           {result.problems.map(({ line, sentences }) => (
             <li>
@@ -131,6 +138,26 @@ export const ImportPreview = ({
         </div>
       </section>
     )}
+  </Page>
+);
+
+/** What was added of a file, and the way to what was left out. */
+export const ImportedPartly = ({ site, name, table, result }: ImportProps & { result: CsvResult }) => (
+  <Page site={site} title={`Import ${table.title.toLowerCase()}`} table={name}>
+    <h1>Import {table.title.toLowerCase()}</h1>
+    <Note tone="good">
+      {counted(table, result.rows - result.wrong)} added, {result.wrong} left out.
+    </Note>
+    <form method="post" action={site.to.importCsv(name)} enctype="multipart/form-data" class="buttons">
+      <input type="hidden" name="left" value={result.wrongRows} />
+      <button type="submit">Save what was left out, to correct it</button>
+      <a class="button quiet" href={site.to.list(name)}>
+        {table.title}
+      </a>
+    </form>
+    <p>
+      The file says in a last column what is wrong with each row; that column is left out when you import it.
+    </p>
   </Page>
 );
 
