@@ -30,12 +30,17 @@ export interface LinkShown {
 
 /** Makes an account in a messenger a person's own. */
 export const LinkAccountPage = ({ user, version, warning, ...shown }: PageProps & LinkShown) => (
-  <Frame title={`Link ${shown.title}`} {...{ user, version, warning }} active="settings">
+  <Frame
+    title={`Link ${shown.title}`}
+    {...{ user, version, warning }}
+    active="settings"
+    explains="notifications"
+  >
+    <p class="crumbs">
+      <a href={routes.notifications.href()}>Notifications</a>
+    </p>
     <h1>Link {shown.title}</h1>
     <LinkPart {...shown} />
-    <p>
-      <a href={routes.notifications.href()}>Back to the notifications</a>
-    </p>
   </Frame>
 );
 
@@ -102,16 +107,19 @@ const Waiting = ({
   ) : (
     <>
       <p aria-live="polite">
-        <strong>{visibleText(account.name)}</strong> wrote the code. Is that you?
+        <strong>{visibleText(account.name)}</strong> ({visibleText(account.id)} in {title}) wrote the code. Is
+        that you?
       </p>
-      <form method="post" action={routes.confirmAccount.href()}>
-        <input type="hidden" name="kind" value={kind} />
-        <input type="hidden" name="account" value={account.id} />
-        <button type="submit" class="button-primary">
-          Yes, this account is mine
-        </button>
-      </form>
-      <Leave kind={kind} label="No, that is somebody else" />
+      <div class="ask-buttons">
+        <form method="post" action={routes.confirmAccount.href()}>
+          <input type="hidden" name="kind" value={kind} />
+          <input type="hidden" name="account" value={account.id} />
+          <button type="submit" class="button-primary">
+            Yes, this account is mine
+          </button>
+        </form>
+        <Leave kind={kind} label="No, that is somebody else" />
+      </div>
     </>
   );
 

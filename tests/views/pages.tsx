@@ -19,6 +19,7 @@ import { FindPage } from "#views/find.tsx";
 import { HistoryPage } from "#views/history.tsx";
 import { HomePage } from "#views/home.tsx";
 import { InputPage } from "#views/input.tsx";
+import { LinkAccountPage } from "#views/link-account.tsx";
 import { LogPage } from "#views/log.tsx";
 import { RunPage } from "#views/run.tsx";
 import { RunsPage } from "#views/runs.tsx";
@@ -619,6 +620,33 @@ export const pages: Readonly<Record<string, Child>> = {
       ways={{ passkeys: true, provider: "Keycloak" }}
       link="a-secret"
       error={null}
+    />
+  ),
+  "link-account": (
+    <LinkAccountPage
+      {...viewer}
+      kind="telegram"
+      title="Telegram"
+      bots={[{ connectionId: "c1", name: evil, deaf: evil }]}
+      pending={null}
+    />
+  ),
+  "link-account-code": (
+    <LinkAccountPage
+      {...viewer}
+      kind="telegram"
+      title="Telegram"
+      bots={[]}
+      pending={{ code: "ABCD-2345", invite: "https://t.me/bot?start=ABCD2345", account: null }}
+    />
+  ),
+  "link-account-written": (
+    <LinkAccountPage
+      {...viewer}
+      kind="telegram"
+      title="Telegram"
+      bots={[]}
+      pending={{ code: "ABCD-2345", invite: null, account: { id: "42", name: evil } }}
     />
   ),
   "another-device": (

@@ -11,6 +11,8 @@ const user = z.object({
 const chat = z.object({ id: z.number(), type: z.string() });
 const message = z.object({
   message_id: z.number(),
+  /** Seconds since 1970. */
+  date: z.number(),
   chat,
   from: user.optional(),
   text: z.string().optional(),
@@ -26,6 +28,8 @@ export const updateShape = z.object({
     .optional(),
 });
 export type Update = z.output<typeof updateShape>;
+
+const idsASecond = 1_000_000;
 
 /** What a bot is told of. */
 export const allowedUpdates = ["message", "callback_query"];
@@ -56,7 +60,9 @@ export const heardIn = (
     return { ...about, what: { does: "presses", data, key } };
   }
   if (said?.text === undefined) return null;
-  const { text, message_id: mark, reply_to_message: answered } = said;
+  const { text, date, message_id: id, reply_to_message: answered } = said;
+  // Another bot counts its messages from the beginning, so they are told apart by their time first.
+  const mark = date * idsASecond + (id % idsASecond);
   const repliesTo = answered === undefined ? null : String(answered.message_id);
   return { ...about, what: { does: "says", text, mark, key: `${about.from.id} ${mark}`, repliesTo } };
 };
