@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { stepOf } from "../engine/world.ts";
 import { badToken, botValues, goodToken, otherToken } from "./bot-world.ts";
@@ -56,6 +58,22 @@ describe("creating a bot on OpenClaw 2026.9.6", () => {
     expect(JSON.parse(files[".openclaw/openclaw.json"] ?? "")).toMatchObject({
       channels: { telegram: { accounts: { mybot: { allowFrom: ["4242"] } } } },
     });
+  });
+
+  it("runs nothing of what people call it or write into it, in none of its steps, and keeps it as it was written", async () => {
+    const run = (file: string) =>
+      `$(touch ~/${file}1) \`touch ~/${file}2\` '; touch ~/${file}3; ' "; touch ~/${file}4; " && touch ~/${file}5`;
+    const purpose = `Line one ${run("soul")}\n--\n-rf / $HOME \\ \\n %s ; exit 1\nEOF\n\u0085\u2028`;
+    const { at } = await made(
+      botValues({ displayName: "a$(touch ~/name)';b\"`touch ~/n2`", emoji: "$(id)`id`", purpose }),
+    );
+    expect(at.run.outcome?.sentence).toContain("is ready on node1, and answers.");
+    const files = world.files();
+    expect(Object.keys(files).filter((file) => /(?:^|\/)(?:soul\d|name|n2)$/.test(file))).toEqual([]);
+    expect(readFileSync(join(world.machine.home, ".openclaw/workspace-mybot/SOUL.md"), "utf8")).toContain(
+      purpose.trim(),
+    );
+    expect(files[".openclaw/openclaw.json"]).not.toContain("uid=");
   });
 
   it("makes two bots on one node one after the other: the second says behind whom it waits, then is made", async () => {
