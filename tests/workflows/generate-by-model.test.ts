@@ -81,6 +81,11 @@ test("a question of the model's is asked, not answered with a made-up app", asyn
   const { run } = await world.through(id);
   expect(run.state).toBe("failed");
   expect(run.error?.message).toContain("What do you want to keep?");
+  const { href } = (run.error?.wayOn ?? {}) as { href: string };
+  const filled = new URL(href, "http://localhost").searchParams;
+  expect([filled.get("title"), filled.get("model"), filled.get("description")]).toEqual([
+    ...["Nice", model, "make me something nice\n\nWhat do you want to keep?\n"],
+  ]);
   expect(world.apps.titles()).toEqual([]);
 });
 

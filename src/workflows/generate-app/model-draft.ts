@@ -126,7 +126,9 @@ const planIn = (json: unknown, input: GenerateInput): AppPlan | { problem: strin
   try {
     return {
       schema: checkSchema({ app: input.slug, title: input.title, tables: tablesFrom(read.data) }),
-      understood: [`${tables.length} tables: ${tables.map(({ title }) => title).join(", ")}.`],
+      understood: [
+        `${tables.length === 1 ? "1 table" : `${tables.length} tables`}: ${tables.map(({ title }) => title).join(", ")}.`,
+      ],
       warnings: [...(notes ?? [])],
     };
   } catch (error) {

@@ -79,7 +79,7 @@ export const createDatabaseTables = ({
       ),
     },
   }),
-  detail: ({ tables, columns }) => `${tables} tables with ${columns} columns`,
+  detail: ({ tables, columns }) => `${tables === 1 ? "1 table" : `${tables} tables`} with ${columns} columns`,
   weightMs: 300,
 });
 

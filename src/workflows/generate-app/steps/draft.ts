@@ -60,7 +60,10 @@ export const draftPlan = ({
       result: { ...plan, schema, by: planner },
     };
   },
-  detail: ({ schema, by }) => `${Object.keys(schema.tables).length} tables, drafted by ${by}`,
+  detail: ({ schema: { tables }, by }) => {
+    const count = Object.keys(tables).length;
+    return `${count === 1 ? "1 table" : `${count} tables`}, drafted by ${by}`;
+  },
   weightMs: 500,
 });
 
