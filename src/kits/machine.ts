@@ -57,12 +57,16 @@ export const openMachine = async (
   return {
     name: connection.name,
     folder: "",
-    run: (argv, { onStdout, onStderr, ...options }) =>
-      ssh.exec(command(argv), {
+    run: async (argv, { onStdout, onStderr, ...options }) => {
+      const [stdout, stderr] = [keepEnd(onStdout), keepEnd(onStderr)];
+      const ran = await ssh.exec(command(argv), {
         ...options,
-        ...(onStdout === undefined ? {} : { onStdout }),
-        ...(onStderr === undefined ? {} : { onStderr }),
-      }),
+        ...(onStdout === undefined ? {} : { onStdout: stdout.line }),
+        ...(onStderr === undefined ? {} : { onStderr: stderr.line }),
+      });
+      // Of what is too much it keeps the beginning.
+      return ran.truncated ? { ...ran, stdout: stdout.kept(), stderr: stderr.kept() } : ran;
+    },
     end: ssh.end,
     [Symbol.dispose]: ssh.release,
   };
@@ -92,15 +96,44 @@ const thisMachine = ({ environment, jobsFolder }: KitDeps): Machine => {
 };
 
 /** A whole table of processes is smaller; of what a command prints only the end is asked for. */
-const keptChars = 1024 * 1024;
+const keptChars = 512 * 1024;
+
+/** The end of a text that comes in pieces. */
+const createTail = () => {
+  const pieces: string[] = [];
+  let size = 0;
+  return {
+    add: (piece: string) => {
+      pieces.push(piece);
+      size += piece.length;
+      for (let [first] = pieces; first !== undefined && size - first.length >= keptChars; [first] = pieces) {
+        pieces.shift();
+        size -= first.length;
+      }
+    },
+    text: () => pieces.join("").slice(-keptChars),
+  };
+};
+
+/** Hands lines on, and keeps the end of what they were. */
+const keepEnd = (onLine: ((line: string) => void) | undefined) => {
+  const tail = createTail();
+  return {
+    line: (line: string) => {
+      if (!line.endsWith("\r")) tail.add(`${line}\n`);
+      onLine?.(line);
+    },
+    kept: tail.text,
+  };
+};
 
 /** Cuts pieces into lines; the end of each output is kept. */
 const cutLines = (onLine: ((line: string) => void) | undefined) => {
-  let kept = "";
+  const tail = createTail();
   let rest = "";
   return {
     piece: (piece: string) => {
-      kept = (kept + piece).slice(-keptChars);
+      tail.add(piece);
       if (onLine === undefined) return;
       const lines = (rest + piece).split("\n");
       rest = lines.pop() ?? "";
@@ -116,6 +149,6 @@ const cutLines = (onLine: ((line: string) => void) | undefined) => {
       if (rest !== "") onLine?.(rest);
       rest = "";
     },
-    kept: () => kept,
+    kept: tail.text,
   };
 };

@@ -55,7 +55,7 @@ test("wherever Milepost dies, a script on a server runs once, its lines are ther
     deaths++;
   }
   expect(deaths).toBeGreaterThan(2);
-});
+}, 60_000);
 
 test("a script goes on while its server cannot be reached, and what it wrote and how it ended is read afterwards", async () => {
   const { hosts, kits } = await openHosts(["node1"]);

@@ -116,3 +116,23 @@ test("a secret reaches a script on a server, and stands in no plan, no log and n
   expect([run.state, await linesOf(world, id)]).toEqual(["completed", ["9", "0", "9", "0"]]);
   await world.close();
 });
+
+test("the result is made of the end of what a script wrote on a server, however much that was", async () => {
+  const { kits } = await openHosts(["node1"]);
+  const made = kits().shell<unknown, object, { short: boolean; last: string }>({
+    script: 'head -c 4500000 /dev/zero | tr "\\0" "x" | fold -w 400000; echo; echo "rows: 7"',
+    gives: ({ stdout }) => ({
+      short: stdout.length <= 64 * 1024,
+      last: stdout.trimEnd().split("\n").at(-1) ?? "",
+    }),
+    ...{ on: () => "node1", readsOnly: true },
+  });
+  const world = await openWorld([
+    flow()
+      .do("there", "There", made)
+      .hands(() => ({ sentence: "" })),
+  ]);
+  const { steps } = await world.until(await world.start(), "completed", "failed");
+  expect(steps[0]?.result).toEqual({ short: true, last: "rows: 7" });
+  await world.close();
+});
