@@ -4,9 +4,8 @@ import { sleep } from "#connectors/http/waiting.ts";
 import { type SlackClient, SlackError } from "#connectors/slack/client.ts";
 import { ticketShape } from "#connectors/slack/kind.ts";
 import type { Clock } from "#core/clock.ts";
-import { AppError } from "#core/errors.ts";
 import type { Log } from "#core/log.ts";
-import type { Hears } from "#messengers/hears.ts";
+import { type Hears, spoken } from "#messengers/hears.ts";
 import { type Envelope, envelopeShape } from "./envelopes.ts";
 
 export interface SlackSocketDeps {
@@ -40,7 +39,7 @@ type End = "refresh" | "lost" | "disabled";
  * refresh stays until the next one says hello, so that no press falls in between.
  */
 export const hearSlack = async (deps: SlackSocketDeps, signal: AbortSignal): Promise<void> => {
-  const { app, clock, tell } = deps;
+  const { app, clock, log, tell } = deps;
   const known = new Set<string>();
   let before: WebSocket | null = null;
   let restMs = firstRestMs;
@@ -67,10 +66,10 @@ export const hearSlack = async (deps: SlackSocketDeps, signal: AbortSignal): Pro
       await sleep(end === "disabled" ? lastingMs : restMs, signal, clock).catch(() => undefined);
     } catch (thrown) {
       if (signal.aborted) break;
-      if (!(thrown instanceof AppError)) throw thrown;
-      tell({ ok: false, because: thrown.message });
-      const isLasting = thrown instanceof SlackError && thrown.word !== "ratelimited";
-      const waitMs = thrown.retryAfterMs ?? (isLasting ? lastingMs : restMs);
+      const error = spoken(thrown, log);
+      tell({ ok: false, because: error.message });
+      const isLasting = error instanceof SlackError && error.word !== "ratelimited";
+      const waitMs = error.retryAfterMs ?? (isLasting ? lastingMs : restMs);
       await sleep(waitMs, signal, clock).catch(() => undefined);
     }
     restMs = Math.min(restMs * 2, longestRestMs);

@@ -3,9 +3,9 @@ import { sleep } from "#connectors/http/waiting.ts";
 import { type TelegramClient, TelegramError } from "#connectors/telegram/client.ts";
 import { assertOurs } from "#connectors/telegram/kind.ts";
 import type { Clock } from "#core/clock.ts";
-import { AppError } from "#core/errors.ts";
+import type { AppError } from "#core/errors.ts";
 import type { Log } from "#core/log.ts";
-import type { Hears } from "#messengers/hears.ts";
+import { type Hears, spoken } from "#messengers/hears.ts";
 import { allowedUpdates, type Update, updateShape } from "./updates.ts";
 
 export interface TelegramEarsDeps {
@@ -24,6 +24,7 @@ const pollSeconds = 50;
 const lastingMs = 60_000;
 const firstRestMs = 1_000;
 const longestRestMs = 60_000;
+const farewellMs = 1_000;
 const commands = [
   { command: "list", description: "What is under way" },
   { command: "waiting", description: "What waits for an answer" },
@@ -56,14 +57,20 @@ export const hearTelegram = async (deps: TelegramEarsDeps, signal: AbortSignal):
       await Promise.all(updates.map(taken));
       offset = Math.max(offset, ...updates.map(({ update_id: id }) => id + 1));
     } catch (thrown) {
-      if (signal.aborted) return;
-      if (!(thrown instanceof AppError)) throw thrown;
-      tell({ ok: false, because: thrown.message });
+      if (signal.aborted) break;
+      const error = spoken(thrown, log);
+      tell({ ok: false, because: error.message });
       hears = false;
-      await sleep(restFor(thrown, restMs), signal, clock).catch(() => undefined);
+      await sleep(restFor(error, restMs), signal, clock).catch(() => undefined);
       restMs = Math.min(restMs * 2, longestRestMs);
     }
   }
+  // What was taken is not to come again at the next start; where that cannot be said quickly, it may.
+  const farewell = { offset, limit: 1, timeout: 0, allowed_updates: allowedUpdates };
+  if (hears && offset > 0)
+    await telegram
+      .call("getUpdates", farewell, z.array(anyUpdate), AbortSignal.timeout(farewellMs))
+      .catch(() => undefined);
 
   async function taken(update: z.output<typeof anyUpdate>): Promise<void> {
     const known = updateShape.safeParse(update);
