@@ -8,16 +8,19 @@ const { beat, folder, limitMs } = workerData as HoldUpWatch;
 
 let seen = Atomics.load(beat, 0);
 let silent = 0;
+/** What is not JavaScript cannot be stopped in the middle; then the answer comes when it is over. */
+let asking = false;
 setInterval(() => {
   const now = Atomics.load(beat, 0);
   // Counted in looks of our own, so that a machine that slept is no hold-up.
   silent = now === seen ? silent + 1 : 0;
   seen = now;
-  if (silent > 0 && silent % looksAtMost === 0) endIfGuest();
+  if (silent > 0 && silent % looksAtMost === 0 && !asking) endIfGuest();
 }, limitMs / looksAtMost);
 
 /** Stops the other thread where it is and looks whose code that is. It goes on unless it is people's. */
 const endIfGuest = (): void => {
+  asking = true;
   const session = new Session();
   const urls = new Map<string, string>();
   session.connectToMainThread();
@@ -26,6 +29,7 @@ const endIfGuest = (): void => {
     const guest = callFrames.find(({ location }) => urls.get(location.scriptId)?.startsWith(folder));
     if (guest !== undefined) end(guest, urls.get(guest.location.scriptId) ?? "");
     session.post("Debugger.resume", () => session.disconnect());
+    asking = false;
   });
   session.post("Debugger.enable", () => session.post("Debugger.pause"));
 };

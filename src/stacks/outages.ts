@@ -25,8 +25,8 @@ interface Kept {
 }
 
 /**
- * The same for a look of a wait step, which is not counted by its own memo while nobody answers. `wasAway`: Dokploy did not answer at the
- * look before, so it may have been started anew.
+ * The same for a look of a wait step; one that nobody answered leaves what it remembers as it was. `wasAway`: Dokploy did not answer at
+ * the look before, so it may have been started anew.
  */
 export const lookThroughOutages =
   <C extends Pick<WaitContext<unknown, unknown>, "memo" | "waitedMs" | "now" | "log" | "progress">, T>(
