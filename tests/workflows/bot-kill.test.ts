@@ -9,6 +9,9 @@ import { filesIn, onlyNode1, usualLent } from "./bot-world.ts";
 import { type MachineHere, openMachineHere } from "./machine-here.ts";
 import { liveThroughDeaths } from "./through-deaths.ts";
 
+/** Dozens of starts of a server. */
+const timeout = 60_000;
+
 let machine: MachineHere;
 const bots = ["alpha", "beta"] as const;
 const tokenOf = (number: number) => `${number}23456789:abcdefghijklmnopqrstuvwxyz012345678`;
@@ -81,7 +84,9 @@ const changes = bots.map(
 );
 const deletions = bots.map((name): Wish => ["delete-bot", { name }]);
 
-test("kill -9 of two changes of bots, at each call and step of both, leaves both changed", async () => {
+test("kill -9 of two changes of bots, at each call and step of both, leaves both changed", {
+  timeout,
+}, async () => {
   const { runs, deaths } = await liveThrough(changes, false);
   expect(errorsOf(runs)).toEqual([null, null]);
   const { agents, channels } = now().settings;
@@ -94,7 +99,9 @@ test("kill -9 of two changes of bots, at each call and step of both, leaves both
   expect(deaths).toBeGreaterThanOrEqual(2 * 8);
 });
 
-test("kill -9 of two changes of bots, at each call and step of both and of their undos, leaves both as they were", async () => {
+test("kill -9 of two changes of bots, at each call and step of both and of their undos, leaves both as they were", {
+  timeout,
+}, async () => {
   await machine.reset();
   const before = now();
   const { runs, deaths } = await liveThrough(changes, true);
@@ -103,7 +110,9 @@ test("kill -9 of two changes of bots, at each call and step of both and of their
   expect(deaths).toBeGreaterThanOrEqual(2 * (8 + 3));
 });
 
-test("kill -9 of two deletions of bots, at each call and step of both, leaves neither, and what an undo needs", async () => {
+test("kill -9 of two deletions of bots, at each call and step of both, leaves neither, and what an undo needs", {
+  timeout,
+}, async () => {
   const { runs, deaths } = await liveThrough(deletions, false);
   expect(errorsOf(runs)).toEqual([null, null]);
   const { settings, files } = now();
@@ -113,7 +122,9 @@ test("kill -9 of two deletions of bots, at each call and step of both, leaves ne
   expect(deaths).toBeGreaterThanOrEqual(2 * 5);
 });
 
-test("kill -9 of two deletions of bots, at each call and step of both and of their undos, brings both back as they were", async () => {
+test("kill -9 of two deletions of bots, at each call and step of both and of their undos, brings both back as they were", {
+  timeout,
+}, async () => {
   await machine.reset();
   const before = now();
   const { runs, deaths } = await liveThrough(deletions, true);
@@ -122,7 +133,9 @@ test("kill -9 of two deletions of bots, at each call and step of both and of the
   expect(deaths).toBeGreaterThanOrEqual(2 * (5 + 2));
 });
 
-test("kill -9 of a restart of the gateway, at each call and step, a change beside it, restarts it once", async () => {
+test("kill -9 of a restart of the gateway, at each call and step, a change beside it, restarts it once", {
+  timeout,
+}, async () => {
   const { runs } = await liveThrough([["restart-gateway", {}], ...changes.slice(0, 1)], false);
   expect(errorsOf(runs)).toEqual([null, null]);
   expect(machine.calls.filter((call) => call.startsWith("gateway restart"))).toHaveLength(1);

@@ -5,6 +5,9 @@ import { openWorld } from "../engine/world.ts";
 import { addOthers, contents, ownServer, stackWorkflows } from "./deploy-stack-world.ts";
 import { liveThroughDeaths } from "./through-deaths.ts";
 
+/** Dozens of starts of a server. */
+const timeout = 60_000;
+
 const names = ["alpha", "beta"];
 
 /** A server on which somebody else has a stack too, and where runs live through deaths. */
@@ -47,7 +50,9 @@ const madeBoth = async (server: DokployServer) => {
   await world.close();
 };
 
-test("kill -9 of two deployments at every call and step of both leaves two stacks, each with one of everything", async () => {
+test("kill -9 of two deployments at every call and step of both leaves two stacks, each with one of everything", {
+  timeout,
+}, async () => {
   const { server, live } = await deadlyServer();
   const before = counts(server);
   const { runs, deaths } = await live("deploy-stack", detailed);
@@ -56,7 +61,9 @@ test("kill -9 of two deployments at every call and step of both leaves two stack
   expect(deaths).toBeGreaterThanOrEqual(2 * 2 * 8);
 });
 
-test("kill -9 of two failing deployments at every call and step, rollbacks included, leaves nothing of them and all of others", async () => {
+test("kill -9 of two failing deployments at every call and step, rollbacks included, leaves nothing of them and all of others", {
+  timeout,
+}, async () => {
   const { server, live } = await deadlyServer();
   const before = contents(server);
   server.behaviour.deployment = "error";
@@ -67,7 +74,9 @@ test("kill -9 of two failing deployments at every call and step, rollbacks inclu
   expect(deaths).toBeGreaterThanOrEqual(2 * 2 * 7 + 2 * 2 * 3);
 });
 
-test("kill -9 of two updates that are not healthy, at every call and step, puts both back and deploys what was there once", async () => {
+test("kill -9 of two updates that are not healthy, at every call and step, puts both back and deploys what was there once", {
+  timeout,
+}, async () => {
   const { server, live } = await deadlyServer();
   await madeBoth(server);
   const before = contents(server);
@@ -78,7 +87,9 @@ test("kill -9 of two updates that are not healthy, at every call and step, puts 
   expect(server.deployments).toHaveLength(2 + 2 * 2);
 });
 
-test("kill -9 of two removals at every call and step takes both stacks away and nothing else", async () => {
+test("kill -9 of two removals at every call and step takes both stacks away and nothing else", {
+  timeout,
+}, async () => {
   const { server, live } = await deadlyServer();
   const before = contents(server);
   await madeBoth(server);
