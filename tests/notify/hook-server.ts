@@ -42,6 +42,8 @@ export interface Hook {
 export const startHook = async ({ path, take, throttled, gone }: HookRules): Promise<Hook> => {
   const server = createServer(async (request, response) => {
     let body = "";
+    // A sign may come in two pieces.
+    request.setEncoding("utf8");
     for await (const chunk of request) body += chunk;
     hook.requests += 1;
     const url = new URL(request.url ?? "/", hook.url);

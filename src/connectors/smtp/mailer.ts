@@ -1,3 +1,4 @@
+import type SMTPTransport from "nodemailer/lib/smtp-transport/index.js";
 import type { ConnectionValues } from "#core/connection.ts";
 
 export interface Mail {
@@ -26,7 +27,6 @@ export interface Mailer {
 
 interface SmtpError extends Error {
   code?: string;
-  command?: string;
   response?: string;
   responseCode?: number;
 }
@@ -35,8 +35,10 @@ interface SmtpError extends Error {
 export const openMailer = async (values: ConnectionValues): Promise<Mailer> => {
   const { createTransport } = await import("nodemailer");
   const { host = "", port, security, user = "", password = "", from, ca = "" } = values;
-  const open = () =>
+  const open = (line: Line) =>
     createTransport({
+      logger: listener(line),
+      debug: true,
       host,
       port: Number(port),
       secure: security === "tls",
@@ -53,7 +55,8 @@ export const openMailer = async (values: ConnectionValues): Promise<Mailer> => {
     });
   return {
     send: async ({ to, subject, text, html, messageId, references, headers }, signal) => {
-      const transport = open();
+      const line: Line = { took: false };
+      const transport = open(line);
       const end = () => transport.close();
       signal.addEventListener("abort", end, { once: true });
       try {
@@ -74,19 +77,20 @@ export const openMailer = async (values: ConnectionValues): Promise<Mailer> => {
         });
         return { was: "sent" };
       } catch (thrown) {
-        return outcomeOf(thrown as SmtpError, host, password);
+        return outcomeOf(thrown as SmtpError, host, password, line);
       } finally {
         signal.removeEventListener("abort", end);
         transport.close();
       }
     },
     look: async () => {
-      const transport = open();
+      const line: Line = { took: false };
+      const transport = open(line);
       try {
         await transport.verify();
         return null;
       } catch (thrown) {
-        const outcome = outcomeOf(thrown as SmtpError, host, password);
+        const outcome = outcomeOf(thrown as SmtpError, host, password, line);
         return outcome.was === "sent" ? null : outcome.because;
       } finally {
         transport.close();
@@ -95,14 +99,37 @@ export const openMailer = async (values: ConnectionValues): Promise<Mailer> => {
   };
 };
 
-/** Until this one nothing of the mail has gone out. */
-const before = /^(CONN|EHLO|HELO|LHLO|STARTTLS|AUTH|MAIL|RCPT|API)/;
+/** Whether the server said that it takes the mail: from then on nobody knows what became of it, unless it says so. */
+interface Line {
+  took: boolean;
+}
+
+/** Hears what both sides say; the library itself does not tell how far it was when the line was cut. Nothing of it is kept. */
+const listener = (line: Line): Logger => {
+  // RFC 5321 (4.1.1.4): 354 is the answer to DATA.
+  const hear = (entry: { tnx?: string }, said: string) => {
+    if (entry.tnx === "server" && /^354\b/.test(said)) line.took = true;
+  };
+  const nothing = () => undefined;
+  return {
+    level: nothing,
+    trace: nothing,
+    debug: hear,
+    info: nothing,
+    warn: nothing,
+    error: nothing,
+    fatal: nothing,
+  } as unknown as Logger;
+};
+
+type Logger = Exclude<NonNullable<SMTPTransport.Options["logger"]>, boolean>;
 
 /** Codes of nodemailer, and of RFC 5321 (4.2): 4yz passes, 5yz stays. */
 const outcomeOf = (
-  { code = "", command = "", response, responseCode = 0, message }: SmtpError,
+  { code = "", response, responseCode = 0, message }: SmtpError,
   host: string,
   password: string,
+  { took }: Line,
 ): MailOutcome => {
   const said = (response ?? message).replace(/\s+/g, " ").slice(0, 300);
   const words = password === "" ? said : said.replaceAll(password, "•••");
@@ -117,8 +144,7 @@ const outcomeOf = (
     };
   if (responseCode >= 500) return { was: code === "EMESSAGE" ? "bad" : "no", because };
   if (responseCode >= 400) return { was: "busy", because };
-  if (code === "EDNS" || code === "ECONNECTION" || before.test(command))
-    return { was: "busy", because: `${host} does not answer: ${words}` };
+  if (!took) return { was: "busy", because: `${host} does not answer: ${words}` };
   return { was: "unknown", because: `${host} was sent the mail and gave no answer: ${words}` };
 };
 

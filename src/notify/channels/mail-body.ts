@@ -1,9 +1,10 @@
 import type { Message } from "#notify/message.ts";
 
 /** All of it as a text: what watches and screen readers show, complete. */
-export const textOf = ({ sentence, lines, facts, links, buttons }: Message): string =>
+export const textOf = ({ sentence, lines, facts, links, buttons, percent }: Message): string =>
   [
     sentence,
+    ...(percent === null ? [] : [`${percent} % done.`]),
     ...(lines.length === 0 ? [] : ["", ...lines]),
     ...(facts.length === 0 ? [] : ["", ...facts.map(({ label, value }) => `${label}: ${value}`)]),
     ...buttons.flatMap(({ label, page }) => (page === null ? [] : ["", `${label}: ${page}`])),
