@@ -107,6 +107,8 @@ const Head = ({ title, version, tone, refreshSeconds, handOver, goesOnTo }: Fram
       type="image/svg+xml"
       href={versioned(tone === undefined ? "icon.svg" : `icon-${tone}.svg`, version)}
     />
+    <link rel="manifest" href={routes.manifest.href()} />
+    <link rel="apple-touch-icon" href={routes.appIcon.href({ size: "180" })} />
     {goesOnTo !== undefined && <meta http-equiv="refresh" content={`0; url=${goesOnTo}`} />}
     {handOver !== undefined ? (
       <noscript>

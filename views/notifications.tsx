@@ -5,6 +5,7 @@ import { Frame, type PageProps } from "./frame.tsx";
 import { ChannelRow } from "./notify/channel-row.tsx";
 import { PreferencesForm } from "./notify/preferences-form.tsx";
 import type { ShownChannel } from "./notify/shown-channel.ts";
+import { ThisBrowser } from "./notify/this-browser.tsx";
 import { Cards } from "./parts/cards.tsx";
 import { Empty } from "./parts/empty.tsx";
 
@@ -14,6 +15,8 @@ export interface NotificationsPageProps extends PageProps {
   kinds: readonly KindView[];
   /** Those in which an account is linked. */
   linked: readonly KindView[];
+  /** What this browser needs to be notified, and what it is called; null: it cannot be. */
+  push: { publicKey: string; device: string } | null;
   said: TellingPreferences;
   workflows: readonly { id: string; title: string }[];
   error?: { message: string; field: string | null };
@@ -28,6 +31,7 @@ export const NotificationsPage = ({
   channels,
   kinds,
   linked,
+  push,
   said,
   workflows,
   error,
@@ -63,6 +67,7 @@ export const NotificationsPage = ({
     )}
     <section aria-labelledby="add-title">
       <h2 id="add-title">Add a channel</h2>
+      {push !== null && <ThisBrowser {...push} version={version} />}
       <Cards
         cards={[
           ...linked.map((one) => ({ ...one, href: routes.linkAccount.href({ kind: one.kind }) })),

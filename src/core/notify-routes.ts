@@ -17,6 +17,10 @@ export const notifyRoutes = {
   /** Whoever is signed in says that the account is theirs that wrote the code. */
   confirmAccount: route("/notifications/link/confirm"),
   leaveAccount: route("/notifications/link/leave"),
+  /** What shows notifications in a browser that has no page of ours open, and what makes Milepost an app of a phone's. */
+  pushWorker: route("/push-worker.js"),
+  manifest: route("/manifest.webmanifest"),
+  appIcon: route("/app-icon/:size{180|192|512}"),
   /** Whether somebody is told of a run, whatever else they said. */
   bell: route("/runs/:id/bell"),
   /** Asks once more what a mail's link is for; its POST decides. The token says who and what. */

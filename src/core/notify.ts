@@ -155,6 +155,11 @@ export interface NotifyTable {
   /** Null: nothing is said of it any more. */
   putBell(runId: string, personId: string, rings: boolean | null): Promise<void>;
 
+  /** The keys by which push services know this server, sealed; null: none were made yet. */
+  pushKeys(): Promise<string | null>;
+  /** Keeps them, unless there are some: all subscriptions of browsers are to the first. Gives those that are kept. */
+  putPushKeys(sealed: string): Promise<string>;
+
   /** The oldest first. */
   notices(limit: number): Promise<Notice[]>;
   /** In one commit: the notices are gone, what follows from them is there (what has a key already is left alone), and these, sent or waiting, are due. */

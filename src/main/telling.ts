@@ -1,14 +1,17 @@
 import { createHmac } from "node:crypto";
+import { createLookup } from "#connectors/http/reach.ts";
 import { appriseChannel } from "#notify/channels/apprise.ts";
 import { discordChannel } from "#notify/channels/discord.ts";
 import { emailChannel } from "#notify/channels/email.ts";
 import { ntfyChannel } from "#notify/channels/ntfy.ts";
+import { createPushChannel } from "#notify/channels/push.ts";
 import { slackChannel } from "#notify/channels/slack.ts";
 import { slackWebhookChannel } from "#notify/channels/slack-webhook.ts";
 import { teamsChannel } from "#notify/channels/teams.ts";
 import { telegramChannel } from "#notify/channels/telegram.ts";
 import { createWebhookChannel } from "#notify/channels/webhook.ts";
 import { createNotify, type Notify, type NotifyDeps } from "#notify/notify.ts";
+import { createPushKeys } from "#notify/push-keys.ts";
 
 interface TellingDeps extends Omit<NotifyDeps, "kinds" | "key" | "zone"> {
   /** The one that seals. */
@@ -16,10 +19,17 @@ interface TellingDeps extends Omit<NotifyDeps, "kinds" | "key" | "zone"> {
 }
 
 /** How people are told, by every kind of channel there is. */
-export const createTelling = ({ key, ...deps }: TellingDeps): Notify =>
-  createNotify({
+export const createTelling = ({ key, ...deps }: TellingDeps): Notify => {
+  const pushKeys = createPushKeys(deps.store.notify, deps.secrets);
+  return createNotify({
     ...deps,
+    pushKeys,
     kinds: [
+      createPushChannel({
+        keys: pushKeys,
+        subject: () => pushSubject(deps.address()),
+        lookup: createLookup("public", { steady: true }),
+      }),
       emailChannel,
       telegramChannel,
       slackChannel,
@@ -33,3 +43,8 @@ export const createTelling = ({ key, ...deps }: TellingDeps): Notify =>
     key: createHmac("sha256", key).update("milepost decisions").digest(),
     zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   });
+};
+
+/** Apple takes no address that is not ours on the internet, so iPhones are notified only where MILEPOST_URL is one. */
+const pushSubject = (address: string): string =>
+  address.startsWith("https://") ? address : "mailto:milepost@localhost";

@@ -14,6 +14,7 @@ import { createDecisions, type Decisions } from "./decisions.ts";
 import { offerMail } from "./default-mail.ts";
 import { forgetOld } from "./forget-old.ts";
 import { openPostman, type Postman, tryAgain } from "./postman.ts";
+import type { PushKeys } from "./push-keys.ts";
 import { createSent, type SentCounts } from "./sent-counts.ts";
 import { openSlowLooks } from "./slow-looks.ts";
 import { createWatching, type Watching } from "./watching.ts";
@@ -33,6 +34,8 @@ export interface NotifyDeps {
   random: Random;
   /** That of the server: IANA name. */
   zone: string;
+  /** By which push services know this server; left out where there are none. */
+  pushKeys?: () => Promise<PushKeys>;
   /** Where people reach it, once that is known: "https://example.org/milepost/". */
   address(): string;
 }
@@ -44,6 +47,8 @@ export interface Notify {
   watching: Watching;
   counts: SentCounts;
   zone: string;
+  /** What a browser needs to let this server push to it; null where none can. */
+  pushKey(): Promise<string | null>;
   /** Gives those whose address is known a channel, where there is a mail server. */
   offerMail(): Promise<void>;
   /** Has what failed sent once more. Throws AppError("not-allowed-now"). */
@@ -87,6 +92,7 @@ export const createNotify = (deps: NotifyDeps): Notify => {
     watching,
     counts,
     zone,
+    pushKey: async () => (await deps.pushKeys?.())?.publicKey ?? null,
     offerMail: mail,
     tryAgain: async (deliveryId) => {
       await tryAgain(shared, { id: deliveryId });

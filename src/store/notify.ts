@@ -4,9 +4,11 @@ import type { NotifyTable } from "#core/notify.ts";
 import type { SqlDeps } from "./sql-deps.ts";
 import { changed, exec, one, rows } from "./tx.ts";
 
+const pushKeysName = "push keys";
+
 /** How people are reached and what they are told. Channels are few, so that all are read at once. */
 export const notifyTable = ({ db, schema, tx }: SqlDeps): NotifyTable => {
-  const { channels, notices, deliveries, preferences, bells } = schema;
+  const { channels, notices, deliveries, preferences, bells, settings } = schema;
   const isFree = (busy: readonly string[]) =>
     busy.length === 0 ? undefined : notInArray(deliveries.channelId, [...busy]);
   const settled = ["sent", "failed", "dropped"] as const;
@@ -67,6 +69,18 @@ export const notifyTable = ({ db, schema, tx }: SqlDeps): NotifyTable => {
       tx.write(function* () {
         yield* exec(db.delete(bells).where(and(eq(bells.runId, runId), eq(bells.personId, personId))));
         if (rings !== null) yield* exec(db.insert(bells).values({ runId, personId, rings }));
+      }),
+
+    pushKeys: () =>
+      tx.read(function* () {
+        const row = yield* one(db.select().from(settings).where(eq(settings.name, pushKeysName)));
+        return row === null ? null : String(row.value);
+      }),
+    putPushKeys: (sealed) =>
+      tx.write(function* () {
+        yield* exec(db.insert(settings).values({ name: pushKeysName, value: sealed }).onConflictDoNothing());
+        const row = yield* one(db.select().from(settings).where(eq(settings.name, pushKeysName)));
+        return String(row?.value);
       }),
 
     notices: (limit) =>

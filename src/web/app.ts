@@ -62,6 +62,7 @@ import { singleSignOnPages } from "./pages/single-sign-on.tsx";
 import { storagePages } from "./pages/storage.tsx";
 import { createWorkflows } from "./pages/workflow.tsx";
 import { workflowFilePages } from "./pages/workflow-files.tsx";
+import { phoneApp } from "./phone-app.ts";
 import { createPublicNames } from "./public-names.ts";
 import { requestLog } from "./request-log.ts";
 import { security } from "./security.ts";
@@ -133,6 +134,7 @@ export const createApp = (
     .route("/", workflows.pages)
     .route("/", keptPages(deps))
     .route("/", schedulePages(deps))
+    .route("/", phoneApp())
     .route("/", notificationPages(deps))
     .route("/", deliveryPages(deps))
     .route("/", decidePages(deps))

@@ -18,6 +18,8 @@ const open = [
   ...[routes.shared, routes.sharedLive, routes.sharedEvents, routes.sharedFile],
   // The token says who decides what.
   ...[routes.decide, routes.decideNow],
+  // Browsers ask for these by themselves, without a session.
+  ...[routes.pushWorker, routes.manifest, routes.appIcon],
 ];
 /** Open too, but a page for whoever looks: those who are signed in stay so there. */
 const forAll = [routes.docs, routes.docsPage];

@@ -102,6 +102,7 @@ export const loadStaticFiles = async (): Promise<StaticFiles> => {
       type: "text/javascript; charset=utf-8",
       text: `${passkeys}\n{\n${await ours("passkeys.js")}\n}`,
     },
+    { name: "push.js", type: "text/javascript; charset=utf-8", text: `{\n${await ours("push.js")}\n}` },
     { name: "icon.svg", type: "image/svg+xml", text: icon },
     ...Object.entries(toneColours).map(([tone, colour]) => ({
       name: `icon-${tone}.svg`,

@@ -12,6 +12,8 @@ import {
 } from "#core/notify.ts";
 import { routes } from "#core/routes.ts";
 import { isLinked } from "#notify/channel.ts";
+import { pushKind } from "#notify/channels/push.ts";
+import { deviceOf } from "#people/device.ts";
 import { NotificationsPage, type NotificationsPageProps } from "#views/notifications.tsx";
 import { ChannelFormPage, type ChannelFormPageProps } from "#views/notify/channel-form.tsx";
 import { ChannelRow } from "#views/notify/channel-row.tsx";
@@ -41,12 +43,16 @@ export const notificationPages = (deps: NotificationDeps) => {
     await notify.offerMail();
     const said = (await store.notify.preferences(me(c))) ?? { ...usualPreferences, zone: notify.zone };
     const all = await channels.of(me(c));
+    const publicKey = await notify.pushKey();
     return c.html(
       <NotificationsPage
         {...pageProps(c, deps)}
         channels={all.map((one) => shownChannel(channels, one))}
-        kinds={(await channels.offered()).filter(({ fields }) => fields.length > 0)}
         linked={channels.kinds.filter(isLinked)}
+        kinds={(await channels.offered()).filter(
+          ({ kind, fields }) => kind !== pushKind && fields.length > 0,
+        )}
+        push={publicKey === null ? null : { publicKey, device: deviceOf(c.req.header("User-Agent")) }}
         said={said}
         workflows={workflowsIn(c, deps)}
         now={clock.now()}
