@@ -1,9 +1,10 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { linesIn, type Seen } from "#kits/job/looking.ts";
+import { trimScript } from "#kits/job/on-machine.ts";
 import { begin, endAll, lookAt, remove } from "#kits/job/there.ts";
 import { type KitDeps, openMachine } from "#kits/machine.ts";
 import { setting } from "#kits/variables.ts";
@@ -185,4 +186,32 @@ test("any bytes come back as they were written, from any byte on, and lines are 
   expect(cut("a\r").takenBytes).toBe(0);
   expect(cut("a\r", true).lines).toEqual([{ text: "a", over: true }]);
   expect(cut("\n\nx\n").lines.map(({ text }) => text)).toEqual(["", "", "x"]);
+});
+
+test("of what a script writes without end a part is kept on its machine, and it is known from which byte on that is", async () => {
+  const { folder, machine, place, own, look, until } = await openThere();
+  const go = join(folder, "go");
+  await begin(
+    machine,
+    place,
+    scriptOf(`head -c 3000 /dev/zero | tr "\\0" a; until [ -e ${go} ]; do sleep 0.01; done; printf end`),
+  );
+  const { pid } = await until(({ writtenBytes }) => writtenBytes === 3_000);
+  const trimming = spawn("sh", ["-c", trimScript, "milepost-trim", own, String(pid), "1000", "0.01"], {
+    stdio: "ignore",
+  });
+  onTestFinished(() => void trimming.kill("SIGKILL"));
+  while (!existsSync(join(own, "base"))) await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(await until(({ from }) => from === 3_000)).toMatchObject({
+    writtenBytes: 3_000,
+    bytes: Buffer.from(""),
+  });
+  writeFileSync(go, "");
+  expect(await until(isOver)).toMatchObject({
+    code: 0,
+    writtenBytes: 3_003,
+    from: 3_000,
+    bytes: Buffer.from("end"),
+  });
+  expect((await look(3_001)).bytes.toString()).toBe("nd");
 });

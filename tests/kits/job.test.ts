@@ -135,3 +135,17 @@ test("a script that is over its time is ended and told as late; one that its mac
   expect([textOf(join(home, "tried")), left(home)]).toEqual(["x\nx\n", []]);
   await world.close();
 });
+
+test("of what a script writes faster than it can be kept the log has the beginning and the end, and how much is missing", async () => {
+  const { kits } = await openHosts(["node1"]);
+  const script = 'echo first; head -c 12000000 /dev/zero | tr "\\0" "x" | fold -w 50000; echo; echo last';
+  const world = await openWorld([jobFlow(kits(), { script: `( ${script} ) > all; cat all` })]);
+  const id = await world.start();
+  const { run } = await world.until(id, "completed", "failed");
+  const lines = await linesOf(world, id);
+  expect([run.outcome?.sentence, lines[0], lines.at(-1)]).toEqual(["last", "first", "last"]);
+  expect(
+    lines.filter((line) => / bytes came faster than they can be kept/.test(line)).length,
+  ).toBeGreaterThan(0);
+  await world.close();
+});

@@ -47,14 +47,17 @@ const state = `state() {
 /** Of what a job writes, so much is kept there. */
 const mostBytes = 64 * 1024 * 1024;
 
-/** Beside the watcher, and no part of the job: lets go of the beginning of what is written when that gets too much. */
-const trimmer = `d=$1
+/**
+ * Beside the watcher, and no part of the job: lets go of the beginning of what is written when that gets too much. Words: the job's folder, the
+ * watcher, how many bytes are kept, how many seconds lie between two looks.
+ */
+export const trimScript = `d=$1
 trap 'kill "$z" 2>/dev/null; exit 0' TERM
 while kill -s 0 "$2" 2>/dev/null; do
-  sleep 5 & z=$!
+  sleep "$4" & z=$!
   wait "$z"
   n=$(wc -c <"$d/out") || exit 0
-  if [ "$n" -gt ${mostBytes} ]; then
+  if [ "$n" -gt "$3" ]; then
     x=0
     [ -s "$d/base" ] && read -r x <"$d/base"
     echo - >"$d/base"
@@ -77,7 +80,7 @@ echo "$$ $t $b" >"$d/pid.part" && mv -f -- "$d/pid.part" "$d/pid"
 ( eval "$n"; exec "$@" ) </dev/null >>"$d/out" 2>&1 &
 p=$!
 n=''
-MILEPOST_COMMAND='' sh -c "$u" milepost-trim "$d" "$$" &
+MILEPOST_COMMAND='' sh -c "$u" milepost-trim "$d" "$$" ${mostBytes} 5 &
 q=$!
 c=''
 while :; do
@@ -102,7 +105,7 @@ export const wholeMark = "# whole";
  */
 export const beginScript = `${places}
 w=${quote(watcher)}
-u=${quote(trimmer)}
+u=${quote(trimScript)}
 ${state}
 mkdir -p -- "$d" || exit 73
 for f in "$j/$s"/*; do
