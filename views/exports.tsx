@@ -11,7 +11,7 @@ import { Empty } from "./parts/empty.tsx";
 import { filters } from "./parts/htmx.ts";
 import { LiveList } from "./parts/live-list.tsx";
 import { Paging } from "./parts/paging.tsx";
-import { ConfirmButton, PostButton } from "./parts/post-button.tsx";
+import { ConfirmButton, once, PostButton } from "./parts/post-button.tsx";
 import { exportWords } from "./words.ts";
 
 /** An export with what whoever looks may do with it. */
@@ -202,6 +202,7 @@ const ExportRow = ({ row, may, now }: ExportRowProps & { now: number }) => (
       {may.anew && (row.status === "ready" || row.status === "deleted" || row.status === "failed") && (
         <PostButton
           action={routes.clone.href({ id: row.ownerRunId })}
+          fields={once}
           label="Export anew"
           about={row.title}
           id={`anew-${row.id}`}

@@ -1,7 +1,7 @@
 import { isKept, type Kept, type KeptAnswers, type KeptList, longestKeptName } from "#core/kept.ts";
 import { routes } from "#core/routes.ts";
 import { visibleText } from "./format.ts";
-import { ConfirmButton, PostButton } from "./parts/post-button.tsx";
+import { ConfirmButton, once, PostButton } from "./parts/post-button.tsx";
 
 /** A form that keeps something under a name, behind a button. */
 export const KeepForm = ({ action, ask, id, about, name = "", list }: KeepFormProps) => (
@@ -46,6 +46,7 @@ export const KeptAnswersSection = ({ kept }: { kept: readonly KeptAnswers[] }) =
           <li>
             <PostButton
               action={routes.startKept.href({ id })}
+              fields={once}
               label={`Start “${visibleText(name)}”`}
               id={`start-${id}`}
               look="primary"
@@ -86,6 +87,7 @@ export const Favourites = ({ kept, titleOf }: FavouritesProps) => {
           <li>
             <PostButton
               action={routes.startKept.href({ id })}
+              fields={once}
               label={`Start “${visibleText(name)}”`}
               id={`start-${id}`}
               about={`of ${titleOf(of)}`}

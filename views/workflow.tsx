@@ -16,7 +16,7 @@ import { KeptAnswersSection } from "./kept.tsx";
 import { StateIcon } from "./parts/icon.tsx";
 import { LiveList } from "./parts/live-list.tsx";
 import { Notice } from "./parts/notice.tsx";
-import { PostButton } from "./parts/post-button.tsx";
+import { onceField, PostButton } from "./parts/post-button.tsx";
 import { RunList } from "./parts/run-list.tsx";
 import { PlanView, UsualTime } from "./plan.tsx";
 import { SchedulesOf } from "./schedules.tsx";
@@ -140,6 +140,7 @@ export const WorkflowPage = ({
                 )
               }
             >
+              <input type="hidden" name={onceField} value="yes" />
               {from !== null && <input type="hidden" name={keptField} value={from.id} />}
               <label class="mode">
                 <input

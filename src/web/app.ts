@@ -63,6 +63,7 @@ import { storagePages } from "./pages/storage.tsx";
 import { createWorkflows } from "./pages/workflow.tsx";
 import { workflowFilePages } from "./pages/workflow-files.tsx";
 import { phoneApp } from "./phone-app.ts";
+import { createPresses } from "./presses.ts";
 import { createPublicNames } from "./public-names.ts";
 import { requestLog } from "./request-log.ts";
 import { security } from "./security.ts";
@@ -103,7 +104,8 @@ export const createApp = (
   const home = createHome(deps, renderings, changes);
   const runs = createRuns(deps, renderings, changes);
   const exports = createExports(deps, renderings, changes);
-  const workflows = createWorkflows(deps, renderings, changes);
+  const presses = createPresses(deps.clock);
+  const workflows = createWorkflows(deps, renderings, changes, presses);
   const polls = [runPoll(deps, views), home.poll, runs.poll, exports.poll, workflows.poll].map((poll) =>
     counted(poll, counters),
   );
@@ -147,7 +149,7 @@ export const createApp = (
     .route("/", runPages(deps, views))
     .route("/", controls(deps, views))
     .route("/", itemPages(deps, views))
-    .route("/", inputPages(deps))
+    .route("/", inputPages(deps, presses))
     .route("/", exports.pages)
     .route("/", filePages(deps))
     .route("/", sharesPages(deps))

@@ -60,6 +60,22 @@ test("where nothing can be chosen that starts a run, the page says why and offer
   expect(page).not.toContain('action="/workflows/nothing-yet/runs"');
 });
 
+test("whoever presses Start or Run again several times on a slow line gets one run, and another start is another one", async () => {
+  const start = (name: string) => site.post("/workflows/colours/runs", { name, "milepost-once": "yes" });
+  const led = (answers: readonly Response[]) => new Set(answers.map((one) => one.headers.get("Location")));
+  const runs = led(await Promise.all([start("Ada M."), start("Ada M."), start("Ada M.")]));
+  expect([...runs]).toEqual([expect.stringMatching(/^\/runs\/\w+$/)]);
+  const late = await start("Ada M.");
+  expect(led([late])).toEqual(runs);
+  expect(led([await start("Bo M.")])).not.toEqual(runs);
+  const [path] = runs;
+  const again = () => site.post(`${path}/clone`, { "milepost-once": "yes" });
+  expect(led(await Promise.all([again(), again()])).size).toBe(1);
+  // What was refused was no press: it can be pressed at once.
+  const wrong = await Promise.all([start(""), start("")]);
+  expect(wrong.map(({ status }) => status)).toEqual([400, 400]);
+});
+
 test("a run is found by its workflow and number, on pages and by programs; a number that nobody has is not found", async () => {
   const started = await site.post("/workflows/colours/runs", { name: "Numbered" });
   const path = started.headers.get("Location") ?? "";

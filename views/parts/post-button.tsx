@@ -1,6 +1,10 @@
 import type { Child } from "hono/jsx";
 import { liveForm } from "./htmx.ts";
 
+/** The name of a hidden field by which a form says: pressed twice on a slow line, it means one run. */
+export const onceField = "milepost-once";
+export const once = { [onceField]: "yes" } as const;
+
 interface PostButtonProps {
   action: string;
   label: string;

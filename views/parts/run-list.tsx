@@ -5,7 +5,7 @@ import { durationText } from "#views/clock-words.js";
 import { visibleText } from "#views/format.ts";
 import { RunBadge } from "./badge.tsx";
 import { Ago, Since } from "./clock.tsx";
-import { ConfirmButton, PostButton } from "./post-button.tsx";
+import { ConfirmButton, once, PostButton } from "./post-button.tsx";
 import { ProgressBar } from "./progress-bar.tsx";
 
 /** Runs, one a row on a desktop, one a card on a phone. */
@@ -88,6 +88,7 @@ const RowActions = ({ row, id }: { row: RunSummary; id: string }) => {
       {row.may.clone && (
         <PostButton
           action={routes.clone.href({ id: row.id })}
+          fields={once}
           label="Again"
           id={`${id}-again`}
           look="outline"

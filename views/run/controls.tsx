@@ -3,7 +3,7 @@ import { routes } from "#core/routes.ts";
 import { isMade } from "#core/rules.ts";
 import { isOver } from "#core/states.ts";
 import { KeepForm } from "#views/kept.tsx";
-import { ConfirmButton, PostButton } from "#views/parts/post-button.tsx";
+import { ConfirmButton, once, PostButton } from "#views/parts/post-button.tsx";
 import { NewerCodeButton } from "./newer-code.tsx";
 
 /**
@@ -41,6 +41,7 @@ export const Controls = ({ picture }: { picture: RunPicture }) => {
       {may.startOver && !isOver(picture.state) && picture.wish !== "cancel" && (
         <ConfirmButton
           action={routes.startOver.href({ id })}
+          fields={once}
           ask="Start over…"
           label="Yes, cancel and start over"
           id="start-over"
@@ -56,6 +57,7 @@ export const Controls = ({ picture }: { picture: RunPicture }) => {
       {may.clone && (
         <PostButton
           action={routes.clone.href({ id })}
+          fields={once}
           label="Run again"
           id="clone"
           about="with the same input and answers"

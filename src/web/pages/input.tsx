@@ -4,13 +4,14 @@ import { routes } from "#core/routes.ts";
 import { InputPage, type InputPageProps } from "#views/input.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { pageProps } from "#web/page-props.ts";
+import type { Presses } from "#web/presses.ts";
 import { offeredIn } from "#web/seen.ts";
 import { type SentForm, sentForm } from "./sent-form.ts";
 
 type Shown = Pick<InputPageProps, "values" | "error" | "preview">;
 
 /** Changing the input of a run, starting it once more, and cancelling it to start over. */
-export const inputPages = (deps: Pick<WebDeps, "engine" | "clock" | "staticFiles">) => {
+export const inputPages = (deps: Pick<WebDeps, "engine" | "clock" | "staticFiles">, presses: Presses) => {
   const { engine, clock } = deps;
   const page = async (
     c: Context<WebEnv>,
@@ -47,11 +48,17 @@ export const inputPages = (deps: Pick<WebDeps, "engine" | "clock" | "staticFiles
       }
     })
     .post(routes.clone.pattern, async (c) => {
-      const { runId } = await engine.clone(c.req.param("id"), c.get("identity").by);
+      const [id, who] = [c.req.param("id"), c.get("identity")];
+      const { once } = await sentForm(c);
+      const { runId } = await presses.once(who, once ? ["clone", id] : null, () => engine.clone(id, who.by));
       return c.redirect(routes.run.href({ id: runId }), 303);
     })
     .post(routes.startOver.pattern, async (c) => {
-      const { runId } = await engine.startOver(c.req.param("id"), c.get("identity").by);
+      const [id, who] = [c.req.param("id"), c.get("identity")];
+      const { once } = await sentForm(c);
+      const { runId } = await presses.once(who, once ? ["over", id] : null, () =>
+        engine.startOver(id, who.by),
+      );
       return c.redirect(routes.run.href({ id: runId }), 303);
     });
 };

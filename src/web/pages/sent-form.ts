@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import { AppError } from "#core/errors.ts";
 import type { Values } from "#core/form.ts";
 import type { RunMode } from "#core/run.ts";
+import { onceField } from "#views/parts/post-button.tsx";
 import { keptField, modeField } from "#views/workflow.tsx";
 import type { WebEnv } from "#web/deps.ts";
 
@@ -16,6 +17,8 @@ export interface SentForm {
   mode: RunMode;
   /** What was kept that it was filled in from; its answers go along. */
   kept: string | null;
+  /** Sent twice within a moment, it means one run. */
+  once: boolean;
 }
 
 /** Reads a posted form; files in it are left out, since no form of ours sends any. */
@@ -26,6 +29,7 @@ export const sentForm = async (c: Context<WebEnv>): Promise<SentForm> => {
     press,
     [modeField]: mode,
     [keptField]: kept,
+    [onceField]: once,
     ...values
   } = Object.fromEntries(texts.filter(([, value]) => value.length > 0));
   const [, does, pressed] = /^(answer|redraw|plan):(.*)$/s.exec(String(press ?? "")) ?? [];
@@ -35,6 +39,7 @@ export const sentForm = async (c: Context<WebEnv>): Promise<SentForm> => {
     press: pressed,
     mode: mode === "supervised" ? "supervised" : "automatic",
     kept: typeof kept === "string" ? kept : null,
+    once: once !== undefined,
   };
 };
 

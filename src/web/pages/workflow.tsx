@@ -13,6 +13,7 @@ import type { Poll } from "#web/live/poll.ts";
 import type { Renderings } from "#web/live/renderings.ts";
 import { pageProps } from "#web/page-props.ts";
 import { patienceMs } from "#web/patience.ts";
+import type { Presses } from "#web/presses.ts";
 import { keptIn, offeredIn } from "#web/seen.ts";
 import { rowsFor } from "#web/seen-rows.ts";
 import { type SentForm, sentForm } from "./sent-form.ts";
@@ -36,6 +37,7 @@ export const createWorkflows = (
   deps: Pick<WebDeps, "engine" | "authored" | "store" | "clock" | "staticFiles">,
   renderings: Renderings,
   changes: Pick<ListChanges, "listen">,
+  presses: Presses,
 ) => {
   const { engine, clock } = deps;
   const lists = createLiveLists<readonly RunSummary[]>(changes);
@@ -137,7 +139,10 @@ export const createWorkflows = (
           return c.html(await page(c, id, await engine.startForm(id, values), { values, mode, plan, from }));
         }
         const { former } = from?.what.beginning ?? {};
-        const { runId } = await engine.start(id, values, c.get("identity").by, { mode, former });
+        const who = c.get("identity");
+        const { runId } = await presses.once(who, sent.once ? [id, values, mode, sent.kept] : null, () =>
+          engine.start(id, values, who.by, { mode, former }),
+        );
         return await begun(c, runId);
       } catch (thrown) {
         return refused(c, id, sent, thrown, from);
@@ -147,7 +152,11 @@ export const createWorkflows = (
       const from = await keptAnswers(deps, c.req.param("id"));
       const { values, mode, former } = from.what.beginning;
       try {
-        const { runId } = await engine.start(from.of, values, c.get("identity").by, { mode, former });
+        const who = c.get("identity");
+        const { once } = await sentForm(c);
+        const { runId } = await presses.once(who, once ? ["kept", from.id] : null, () =>
+          engine.start(from.of, values, who.by, { mode, former }),
+        );
         return await begun(c, runId);
       } catch (thrown) {
         return refused(c, from.of, { values, mode }, thrown, from);
