@@ -43,7 +43,7 @@ export const ChatPart = (shown: ChatShown) => (
         id="chat-says"
         name="says"
         placeholder="How is my export going?"
-        maxlength={300}
+        maxlength={4_000}
         required
         autocomplete="off"
         autofocus

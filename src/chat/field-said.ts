@@ -50,10 +50,14 @@ export const presetOf = (form: Form): Values =>
       switch (field.kind) {
         case "hidden":
           return [[field.name, field.value]];
+        case "select": {
+          // A browser sends the first one where nobody chose.
+          const value = field.value || field.options.find(({ disabled }) => disabled === undefined)?.value;
+          return value === undefined ? [] : [[field.name, value]];
+        }
         case "text":
         case "number":
         case "choice":
-        case "select":
           return field.value === undefined || field.value === "" ? [] : [[field.name, field.value]];
         case "many":
           return field.values.length === 0 ? [] : [[field.name, field.values]];

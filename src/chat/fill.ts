@@ -38,8 +38,7 @@ export const fillWorkflow = async (fills: Fills, workflow: string): Promise<Answ
   const filling = {
     of: { workflow: engine.workflow(workflow).id },
     values: presetOf(open.form),
-    field: null,
-    at: now,
+    ...{ field: null, looked: false, at: now },
   };
   return askNext(fills, open, filling, undefined);
 };
@@ -52,7 +51,7 @@ export const fillStep = async (fills: Fills, picture: RunPicture, comment = ""):
   const of = { run: picture.id, step: step.id, attempt: step.attempt, askedAt: step.askedAt };
   const open = await openOf(fills, of, {});
   const values = { ...presetOf(open.form), ...(comment === "" ? {} : { comment }) };
-  return askNext(fills, open, { of, values, field: null, at: fills.now }, undefined);
+  return askNext(fills, open, { of, values, field: null, looked: false, at: fills.now }, undefined);
 };
 
 /** "/status" is never a value; "/srv/data" is one. */
@@ -121,7 +120,9 @@ const askNext = async (
   // A form may ask for other fields once it knows more.
   const place = after === undefined ? -1 : fields.findIndex(({ name }) => name === after.name);
   const next = fields[place + 1];
-  return next === undefined ? askToSend(fills, open, filling) : askFor(fills, next, filling, []);
+  return next === undefined || filling.looked
+    ? askToSend(fills, open, filling)
+    : askFor(fills, next, filling, []);
 };
 
 const askFor = (fills: Fills, field: SayableField, filling: Filling, first: readonly string[]): Answer => {
@@ -163,7 +164,7 @@ const askToSend = (fills: Fills, open: Open, filling: Filling, first: readonly s
       buttons: [...buttonsOf(open).map(({ label }) => ({ label, says: label })), leave],
       ...(mayBePressed(open) ? {} : { link: { label: "Open its page", href: open.href } }),
     }),
-    remembered: keeping(fills, { ...filling, field: null }),
+    remembered: keeping(fills, { ...filling, field: null, looked: true }),
   };
 };
 

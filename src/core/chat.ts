@@ -38,6 +38,8 @@ export interface Filling {
   values: Values;
   /** The field that was asked for last; null: none is left, and it waits for one of the form's buttons. */
   field: string | null;
+  /** All were asked for already; what is asked for again was refused. */
+  looked: boolean;
   at: number;
 }
 
