@@ -1,3 +1,4 @@
+import { CsvError } from "csv-parse";
 import { parse } from "csv-parse/sync";
 import { own, ownColumns } from "./check-schema.ts";
 import { Refusal } from "./refusal.ts";
@@ -128,10 +129,18 @@ const mostOfAList = 500;
 
 /** `a,b,"c, d"`: a line of CSV. */
 const listOf = (key: string, text: string, most = mostOfAList): string[] => {
-  const line = text.replaceAll(/[\r\n]+/g, " ");
-  const [parts = [""]] = parse(line, { relax_quotes: true }) as string[][];
+  const [parts = [""]] = linesOf(key, text.replaceAll(/[\r\n]+/g, " "));
   if (parts.length <= most) return parts;
   throw new Refusal("bad-input", `“${key}” takes at most ${most} values.`, key);
+};
+
+const linesOf = (key: string, line: string): string[][] => {
+  try {
+    return parse(line, { relax_quotes: true });
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw new Refusal("bad-input", `“${key}” cannot be read: a quote is not closed.`, key);
+  }
 };
 
 const mostAlternatives = 20;
