@@ -23,7 +23,7 @@ interface Now {
 
 /** What the whole is told to take: spent and middle; null where nothing is told. */
 export const wholeMsOf = (now: Now | null): number | null =>
-  now === null || now.run === null ? null : now.spentMs + now.run.p50Ms;
+  now === null || now.run === null ? null : Math.round(now.spentMs + now.run.p50Ms);
 
 type Why = (turned: Turned) => string | null;
 

@@ -6,8 +6,8 @@ import { byCounter, sizedLaw } from "./step-law.ts";
 
 /** How much a run counts that is nothing like this one. */
 const leastLike = 0.02;
-/** A run whose current step was over by now leaves this share of the time spent in it. */
-const overtakenLeft = 0.2;
+/** A run whose current step was over by now leaves one of these shares of the time spent in it: how long it still takes it does not tell. */
+const overtakenLeft = [0.1, 0.2, 0.4] as const;
 
 /**
  * What past runs had left where this one stands, each weighed by its age and by how alike its finished steps are to those of this
@@ -17,19 +17,15 @@ export const runsLikeThis = ({ done, rest }: Standing, laws: Laws): CaseGuess =>
   const { runsFade, sharpness, overtaken } = laws.tuning;
   const doneMs = done.reduce((sum, { id }) => sum + (laws.steps.get(id)?.meanMs ?? 0), 0);
   const times = rest.map((step) => byCounter(step, laws));
-  const cases = laws.past.map((past, age) => {
+  const cases = laws.past.flatMap((past, age) => {
     const known = done.reduce((sum, { id }) => sum + (past.steps.get(id)?.ms ?? 0), 0);
     const m = past.totalMs === 0 ? 0 : known / past.totalMs;
     const like = Math.exp(-0.5 * sharpness * Math.min(1, 2 * m) * distance(done, doneMs, past, laws));
-    const left = leftOf(rest, times, past, laws);
-    return {
-      ms: left.ms,
-      weight:
-        (laws.turns[age] ?? 1) *
-        0.5 ** (age / runsFade) *
-        (leastLike + like) *
-        (left.overtaken ? overtaken : 1),
-    };
+    const { ms, overtakenMs } = leftOf(rest, times, past, laws);
+    const weight = (laws.turns[age] ?? 1) * 0.5 ** (age / runsFade) * (leastLike + like);
+    if (overtakenMs === 0) return { ms, weight };
+    const share = (weight * overtaken) / overtakenLeft.length;
+    return overtakenLeft.map((left) => ({ ms: ms + left * overtakenMs, weight: share }));
   });
   return guessFrom(cases);
 };
@@ -64,9 +60,9 @@ const leftOf = (
   times: readonly number[],
   past: PastRun,
   laws: Laws,
-): { ms: number; overtaken: boolean } => {
+): { ms: number; overtakenMs: number } => {
   let ms = 0;
-  let over = false;
+  let overtakenMs = 0;
   for (const [index, step] of rest.entries()) {
     const { spentMs, path } = step;
     if (path !== null) {
@@ -74,10 +70,8 @@ const leftOf = (
       continue;
     }
     const was = (times[index] ?? 1) * tookThen(step, past, laws);
-    if (spentMs > 0 && was <= spentMs) {
-      over = true;
-      ms += overtakenLeft * spentMs;
-    } else ms += was - spentMs;
+    if (spentMs > 0 && was <= spentMs) overtakenMs += spentMs;
+    else ms += was - spentMs;
   }
-  return { ms, overtaken: over };
+  return { ms, overtakenMs };
 };

@@ -54,3 +54,12 @@ test("every past run counts, whatever memory fits best", () => {
   const alike = memoryOf([1, 1.1, 0.9, 1, 1.05, 0.95, 1, 1.02]);
   expect(Math.max(...alike.turns) / Math.min(...alike.turns)).toBeLessThan(1.6);
 });
+
+test("a run that has outlasted all before is told no narrow time: how long it still takes none of them tells", () => {
+  const model = learn(past(...[100, 105, 95, 100, 102, 98, 110].map((one) => one * second)));
+  for (const spent of [115, 130, 160, 300]) {
+    const step = aStep("a", { state: "running" });
+    const { run } = timeLeft([step], model, new Map([["a", spent * second]]));
+    expect((run?.p90Ms ?? 0) / (run?.p10Ms ?? 1), `after ${spent} s`).toBeGreaterThan(3);
+  }
+});
