@@ -74,6 +74,9 @@ export const createFollowing = ({ engine, chats, clock, log, tell, show }: Follo
   const follow = (conversation: string, runId: string) => {
     const all = byRun.get(runId) ?? new Set();
     byRun.set(runId, all.add(conversation));
+    shown.delete(`${conversation} ${runId}`);
+    // It may have moved on while the answer was on its way.
+    plan(conversation, runId);
   };
   const stop = engine.listen(({ run }) => {
     for (const conversation of byRun.get(run.id) ?? []) plan(conversation, run.id);
@@ -84,10 +87,8 @@ export const createFollowing = ({ engine, chats, clock, log, tell, show }: Follo
       for (const prefix of prefixes)
         for (const { id, lines } of await chats.beginning(prefix, mostConversations))
           for (const line of lines)
-            if (line.by === "milepost" && line.live !== null && line.remote !== undefined) {
+            if (line.by === "milepost" && line.live !== null && line.remote !== undefined)
               follow(id, line.live);
-              plan(id, line.live);
-            }
     },
     close: () => {
       stop();

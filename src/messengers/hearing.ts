@@ -97,11 +97,12 @@ export const createHearing = (deps: HearingDeps) => {
       what.does === "presses"
         ? mouth.hint(sentence, true)
         : mouth.say({ lines: [sentence], link: null, buttons: [], at: deps.now() });
+    // A code that others read, too, is nobody's; and there is no place of theirs alone to write to.
+    if (heard.isPublic) return void (await tell(alone));
     const who = await known(heard);
     const mayBeCode = what.does === "says" && (who === null || /^\/(?:start|link)\b/.test(what.text));
     const code = mayBeCode ? linking.claim(kind, connectionId, from, what.text) : null;
-    if (heard.isPublic) await tell(alone);
-    else if (code !== null) await tell({ claimed, unknown: unknownCode, "too-many": tooMany }[code]);
+    if (code !== null) await tell({ claimed, unknown: unknownCode, "too-many": tooMany }[code]);
     else if (who === null) await tell(notLinked);
     else if (what.does === "says") await hearWords(deps, heard, who, what, mouth);
     else await hearPress(deps, heard, who, what, mouth);

@@ -60,6 +60,14 @@ describe("People in Slack", () => {
     expect(account).toEqual({ id: "T0001/UANN", name: "Person UANN", chat: "DUANN" });
     await world.link("slack", account.id, account.chat, connection);
     await say("help", "Ask me about runs");
+    // A command is given anywhere; who gave it is written to by themselves.
+    const next = world.messengers.linking.begin("owner", "slack", connection);
+    slack.command("UBEN", next.code);
+    await vi.waitFor(
+      () => expect(world.messengers.linking.of("owner")?.account).toMatchObject({ chat: "UBEN" }),
+      5_000,
+    );
+    world.messengers.linking.leave("owner");
   });
 
   test("are heard once, though Slack tells again what it took for lost, and acknowledged before anything is done", async () => {
@@ -135,7 +143,7 @@ describe("A question that is shown in Slack and in Telegram", () => {
     expect([there.buttons, here.buttons.map(({ text }) => text)]).toEqual([[], ["Open the run"]]);
     // Each press was answered, the late one too.
     await vi.waitFor(() => expect(telegram.toasts.length).toBe(1), 5_000);
-    await vi.waitFor(() => expect(slack.whispers.length).toBe(3), 5_000);
+    await vi.waitFor(() => expect(slack.whispers.length).toBe(4), 5_000);
     expect(await world.channels.linked("telegram", "4711")).not.toBeNull();
     await world.channels.remove((await world.channels.linked("telegram", "4711"))?.id ?? "", ada);
   });

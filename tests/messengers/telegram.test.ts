@@ -139,6 +139,10 @@ describe("An account in Telegram", () => {
 
   test("is not answered where others read along", async () => {
     await say("/list@milepost_test_bot", "write to me where nobody else reads", { chat: -5 });
+    const { code } = world.messengers.linking.begin("owner", "telegram", connection);
+    await say(`/link ${code}`, "write to me where nobody else reads", { chat: -5, from: eve });
+    expect(world.messengers.linking.of("owner")?.account).toBeNull();
+    world.messengers.linking.leave("owner");
   });
 });
 
@@ -289,6 +293,7 @@ describe("A bot of Telegram's", () => {
     expect([other.calls("deleteWebhook"), other.calls("getUpdates")]).toEqual([0, 0]);
     other.webhook = "";
     await vi.waitFor(() => expect(hears()).toEqual({ ok: true, because: null }), 5_000);
+    await other.polled();
     other.takeOver();
     await vi.waitFor(
       () => expect(hears()?.because).toContain("terminated by other getUpdates request"),

@@ -109,7 +109,8 @@ export const heardIn = ({ type, payload }: Envelope, connectionId: string): Hear
         repliesTo: null,
       };
       return {
-        heard: { ...about(team, user, name ?? user, channel), isPublic: false, what },
+        // They are written to by themselves, not where they gave the command.
+        heard: { ...about(team, user, name ?? user, user), isPublic: false, what },
         thread: null,
         privately: url,
       };
