@@ -15,24 +15,27 @@ test("making a bot takes these commands of OpenClaw and no others: a small node 
   const workflow = createBot({
     connections: onlyNode1,
     connect: async () => ({ ...usualLent, ssh: machine.ssh }),
-    // Far apart, so that a gateway or an account that is not there yet is not asked for again and again.
-    ...{ lookEveryMs: 700, settleMs: 50 },
+    ...{ lookEveryMs: 50, settleMs: 50 },
   });
   const world = await openWorld([workflow]);
   const id = await world.start(botValues() as Record<string, string>);
   const { run } = await world.until(id, "completed", "failed", "asking");
   expect(run.error).toBeNull();
-  expect(machine.calls.map((call) => call.split(" ").slice(0, 2).join(" "))).toEqual([
+  const calls = machine.calls.map((call) => call.split(" ").slice(0, 2).join(" "));
+  // How often an account is looked at until it is there is for the machine to say; not before it is there three times in a row.
+  const looks = "channels status";
+  expect(calls.filter((call) => call === looks).length).toBeGreaterThanOrEqual(1 + 3);
+  expect(calls.filter((call) => call !== looks)).toEqual([
     ...["--version", "config validate", "config get"],
-    ...["channels list", "agents list", "agents bindings", "channels status", "config patch"],
+    ...["channels list", "agents list", "agents bindings", "config patch"],
     ...["agents add", "agents list"],
     ...["channels add", "config set", "config get", "agents bind", "agents bindings", "channels list"],
     ...["config patch", "config get"],
     ...["agents set-identity", "agents list"],
     "gateway restart",
-    ...["channels status", "logs --json"],
+    "logs --json",
     ...["agents list", "agents bindings", "models status"],
-    ...["channels status", "channels status", "agent --agent"],
+    "agent --agent",
     "message send",
   ]);
   await world.close();

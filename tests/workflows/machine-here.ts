@@ -34,6 +34,7 @@ export interface MachineHere {
   keep(): void;
   /** All files as they were kept, and a gateway that has just been started. */
   reset(): Promise<void>;
+  /** Nothing of it is left until it is opened again. */
   close(): Promise<void>;
 }
 
@@ -49,7 +50,6 @@ let machine: ReturnType<typeof makeMachine> | undefined;
 
 const makeMachine = async () => {
   const dir = mkdtempSync(join(tmpdir(), "milepost-here-"));
-  process.once("exit", () => rmSync(dir, { recursive: true, force: true }));
   const home = join(dir, "home");
   const kept = join(dir, "kept");
   const { answerTo, printed, readArgs, startGateway } = await standInAt(home);
@@ -107,7 +107,10 @@ const makeMachine = async () => {
       olderMs = 3_600_000;
       gateway = await startGateway(() => {});
     },
-    close: stop,
+    close: async () => {
+      await stop();
+      rmSync(dir, { recursive: true, force: true });
+    },
   };
   const begin = async (mode: object) => {
     await stop();
