@@ -97,7 +97,7 @@ export const createJob =
       return {
         ...(told === null ? {} : { progress: told }),
         ...(end === null ? wordOf(seen, machine.name) : { waiting: "it has ended" }),
-        ...(end !== null || behind > 0 ? { nextInMs: 0 } : {}),
+        ...nextIn(end !== null || behind > 0, seen.bytes.length > 0 && ctx.look > manyLooks),
         memo: end === null ? next : ended(next, end, options.safeBecause !== undefined),
       };
     };
@@ -161,6 +161,14 @@ const readsOf = <I, R, T, K extends string>(
 const grown = ({ totalBytes }: { totalBytes: number | null }, { sizeBytes }: Seen): Told => ({
   ...{ done: sizeBytes ?? 0, total: totalBytes, what: "written", unit: "bytes" },
 });
+
+/** The first looks come soon after each other anyway. */
+const manyLooks = 5;
+/** People read along what comes. */
+const readAlongMs = 2_000;
+
+const nextIn = (atOnce: boolean, speaks: boolean): { nextInMs?: number } =>
+  atOnce ? { nextInMs: 0 } : speaks ? { nextInMs: readAlongMs } : {};
 
 const leftOut = (bytes: number): string =>
   `[${bytes.toLocaleString("en-US")} bytes came faster than they can be kept and are left out here]`;
