@@ -86,7 +86,7 @@ export const itemStateOf = ({ state, undoneAt }: { state: RunState; undoneAt: nu
 export const itemsSentence = (counts: ItemCounts, named: readonly string[]): string => {
   const failed = itemsIn(counts, ...failedItems);
   const more = failed - named.length;
-  const names = [...named, ...(more > 0 ? [`${more} more`] : [])].join(", ");
+  const names = named.length === 0 ? "" : [...named, ...(more > 0 ? [`${more} more`] : [])].join(", ");
   const parts = [
     `${counts.completed} done`,
     failed === 0 ? "" : `${failed} failed${names === "" ? "" : ` (${names})`}`,

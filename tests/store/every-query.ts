@@ -1,6 +1,8 @@
 import type { Accounts, NewSession } from "#core/accounts.ts";
 import type { CleaningTable } from "#core/cleaning.ts";
 import { type ExportRegistry, exportStatuses } from "#core/exports.ts";
+import { itemStates } from "#core/item.ts";
+import type { ItemTable } from "#core/item-table.ts";
 import type { KeptTable } from "#core/kept.ts";
 import type { Passkey } from "#core/passkey.ts";
 import type { ProviderAccount } from "#core/people.ts";
@@ -100,6 +102,8 @@ export const everyQuery = async (store: Store, runs: number): Promise<void> => {
   for (const ask of Object.values(ofExports(store.exports, fenced, runs))) await ask();
   for (const ask of Object.values(ofConnections(store.connections))) await ask();
   for (const ask of Object.values(ofKept(store.kept))) await ask();
+  await freeze(store, fenced, clock.now());
+  for (const ask of Object.values(ofItems(store.items, fenced))) await ask();
   for (const ask of Object.values(ofShares(store.shares))) await ask();
   for (const ask of Object.values(ofTriggers(store.triggers))) await ask();
   for (const ask of Object.values(ofAccess(store.access))) await ask();
@@ -207,6 +211,24 @@ const ofKept = (kept: KeptTable): Asks<KeptTable> => {
     remove: () => kept.remove(id),
   };
 };
+
+/** A list, of which one is begun again and one moved. */
+const freeze = async (store: Store, runId: string, at: number): Promise<void> => {
+  const frozen = ["a", "b"].map((key) => ({ key, title: key, input: null, wave: 0 }));
+  const moved = [{ position: 0, to: "failed" }] as const;
+  await store.change(runId, at, () => ({ items: { stepId: "fetch", frozen, moved }, events: [] }));
+  await store.change(runId, at, () => ({ items: { stepId: "fetch", again: true }, events: [] }));
+};
+
+const ofItems = (items: ItemTable, runId: string): Asks<ItemTable> => ({
+  counts: () => items.counts(runId, "fetch"),
+  of: async () => {
+    await items.of(runId, "fetch", { states: itemStates, limit: 20 });
+    await items.of(runId, "fetch", { states: ["pending"], limit: 20, last: true });
+  },
+  find: () => items.find(runId, "fetch", "a"),
+  childrenOf: () => items.childrenOf(runId, 20),
+});
 
 const ofRemoval = ({ removal }: Store, over: string): Asks<Removal> => ({
   trim: async () => {

@@ -64,7 +64,7 @@ export const StepItem = ({ picture, step, active, now, draft, error }: StepItemP
         <StepControls picture={picture} step={step} />
         <CameOut step={step} />
       </div>
-      <Waits step={step} still={!isDriven(picture.state)} now={now} />
+      {step.items === null && <Waits step={step} still={!isDriven(picture.state)} now={now} />}
       <Substeps substeps={step.substeps} />
       {step.items !== null && <Items picture={picture} step={step} items={step.items} />}
       {step.error !== null && picture.error?.stepId !== step.id && step.waiting?.for !== "retry" && (

@@ -210,7 +210,9 @@ const stepPicture = (
   mayAnswer: step.state === "asking",
   mayRewind: may("rewind", at, step),
   maySkip: may("skip", at, step),
-  mayRetry: may("retry", at) && retriedStep(at)?.id === step.id,
+  // Items tell when they have changed: there is nothing to look at sooner.
+  mayRetry:
+    may("retry", at) && retriedStep(at)?.id === step.id && (step.kind !== "each" || step.state !== "waiting"),
 });
 
 const usualMs = (model: Model | null, { id }: Step): number | null => {
