@@ -10,8 +10,8 @@ const sameForMs = 5_000;
  * the first is under way or has just been answered, gives what that one gave; a press that was refused counts as none. `of` null: the form does
  * not ask for that.
  */
-export const createPresses = (clock: Pick<Clock, "after">) => {
-  const answers = new Map<string, Promise<unknown>>();
+export const createPresses = (clock: Pick<Clock, "now">) => {
+  const presses = new Map<string, { answer: Promise<unknown>; answeredAt: number | null }>();
   return {
     once: <T>(
       { sessionId, tokenId, person }: Pick<Identity, "sessionId" | "tokenId" | "person">,
@@ -19,16 +19,22 @@ export const createPresses = (clock: Pick<Clock, "after">) => {
       start: () => Promise<T>,
     ): Promise<T> => {
       if (of === null) return start();
-      const press = createHash("sha256")
+      for (const [key, { answeredAt }] of presses)
+        if (answeredAt !== null && Math.abs(clock.now() - answeredAt) > sameForMs) presses.delete(key);
+      const key = createHash("sha256")
         .update(JSON.stringify([sessionId ?? tokenId ?? person.id, of]))
         .digest("base64");
-      const before = answers.get(press) as Promise<T> | undefined;
-      if (before !== undefined) return before;
-      const answer = start();
-      answers.set(press, answer);
-      const forget = () => answers.delete(press);
-      answer.then(() => clock.after(sameForMs, forget), forget);
-      return answer;
+      const before = presses.get(key);
+      if (before !== undefined) return before.answer as Promise<T>;
+      const press = { answer: start(), answeredAt: null as number | null };
+      presses.set(key, press);
+      press.answer.then(
+        () => {
+          press.answeredAt = clock.now();
+        },
+        () => presses.delete(key),
+      );
+      return press.answer;
     },
   };
 };
