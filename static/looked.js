@@ -9,7 +9,8 @@ const keptSeconds = 30 * 24 * 3600;
 const ahead = Number(document.documentElement.dataset.now ?? Date.now()) - Date.now();
 let lookedAt = Date.now();
 
-const path = () => location.pathname.match(/^\/runs\/[^/]+/)?.[0];
+/** Milepost may stand below a path. */
+const path = () => location.pathname.match(/^.*\/runs\/[^/]+/)?.[0];
 
 /** While it is seen, each answer of the server is looked at. */
 const keep = () => {
