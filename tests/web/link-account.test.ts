@@ -26,11 +26,13 @@ test("an account is linked on a page that shows a code, then who wrote it, and o
   const begun = await site.post("/notifications/link", { kind: "telegram", connection: id });
   expect(begun.status).toBe(303);
   const code = /[A-Z2-9]{4}-[A-Z2-9]{4}/.exec(await page())?.[0] ?? "";
-  await vi.waitFor(async () =>
-    expect(await page()).toContain(`https://t.me/milepost_test_bot?start=${code.replace("-", "")}`),
+  await vi.waitFor(
+    async () =>
+      expect(await page()).toContain(`https://t.me/milepost_test_bot?start=${code.replace("-", "")}`),
+    15_000,
   );
   telegram.write({ id: 42, name: "Ann" }, `/start ${code}`);
-  await vi.waitFor(async () => expect(await page()).toContain("(42 in Telegram) wrote the code."));
+  await vi.waitFor(async () => expect(await page()).toContain("(42 in Telegram) wrote the code."), 15_000);
   expect(await site.deps.notify.channels.linked("telegram", "42")).toBeNull();
   expect((await site.post("/notifications/link/confirm", { account: "43" })).status).toBe(409);
   expect((await site.post("/notifications/link/confirm", { account: "42" })).status).toBe(303);
@@ -60,12 +62,14 @@ test("no token says that an account is somebody's, and a code that is left is go
   expect((await site.post("/notifications/link/leave", { kind: "telegram" })).status).toBe(303);
   const before = telegram.messages.length;
   telegram.write({ id: 7, name: "Eve" }, code);
-  await vi.waitFor(() =>
-    expect(
-      telegram.messages
-        .slice(before)
-        .map(({ text }) => text)
-        .join(),
-    ).toContain("not known"),
+  await vi.waitFor(
+    () =>
+      expect(
+        telegram.messages
+          .slice(before)
+          .map(({ text }) => text)
+          .join(),
+      ).toContain("not known"),
+    15_000,
   );
 });
