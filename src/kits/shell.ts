@@ -2,6 +2,7 @@ import type { DoContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import { giveFrom } from "./gives.ts";
 import { type KitDeps, openMachine, type Ran } from "./machine.ts";
+import { made } from "./made.ts";
 import { byItself } from "./progress/by-itself.ts";
 import { createLines } from "./progress/lines.ts";
 import { isFileGrowing, type ProgressReader } from "./progress/reader.ts";
@@ -57,7 +58,7 @@ export const createShell =
         ? { happened: true, result: resultOf(ran), checked: `On ${machine.name} it is done already.` }
         : { happened: false, checked: `On ${machine.name} it is not done yet.` };
     };
-    const made = {
+    return made<I, R, T, K>({
       ...{ readsOnly, safeBecause, detail, weightMs, run },
       ...{ timeoutMs: timeoutMs + 30_000, stopWithinMs: 10_000 },
       whenInterrupted: already === undefined ? whenInterrupted : probe(already),
@@ -69,11 +70,7 @@ export const createShell =
               using machine = await open(ctx);
               await runUndo(machine, options, undo, ctx);
             },
-    };
-    // What was left out is not there at all, as the engine reads it; and the claim is one of those that `options` may make.
-    return Object.fromEntries(
-      Object.entries(made).filter(([, value]) => value !== undefined),
-    ) as unknown as DoOptions<I, R, T, K>;
+    });
   };
 
 const readerOf = <I, R, T, K extends string>(

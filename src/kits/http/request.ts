@@ -1,6 +1,6 @@
 import type { DoContext } from "#core/step-context.ts";
-import type { DoOptions } from "#core/workflow.ts";
 import { giveFrom } from "#kits/gives.ts";
+import { made } from "#kits/made.ts";
 import type { Answer, Request, RequestOptions } from "./http-options.ts";
 import { type Http, planOf, send } from "./sending.ts";
 
@@ -14,7 +14,7 @@ export const createRequest =
     type Context = DoContext<I, R, K>;
     const resultOf = (answer: Answer): T =>
       gives === undefined ? ((answer.json ?? null) as T) : giveFrom(gives, answer, answer.text, "the answer");
-    const made = {
+    return made<I, R, T, K>({
       ...{ readsOnly, safeBecause, detail, weightMs },
       timeoutMs: (options.timeoutMs ?? usualLimitMs) + graceMs,
       run: async (ctx: Context) => {
@@ -40,9 +40,5 @@ export const createRequest =
               ctx.log(gone === null ? "It was gone already." : `It was answered ${gone.status}.`);
             },
       plan: (ctx: Context) => planOf(options, options.send(ctx), ctx, "It would send:"),
-    };
-    // What was left out is not there at all, as the engine reads it; and the claim is one of those that `options` may make.
-    return Object.fromEntries(
-      Object.entries(made).filter(([, value]) => value !== undefined),
-    ) as unknown as DoOptions<I, R, T, K>;
+    });
   };
