@@ -45,14 +45,18 @@ const { request, until } = createKits({} as KitDeps);
 
 test("whatever stands in a part of a path or a query stays in it", () => {
   fc.assert(
-    fc.property(fc.string({ unit: "grapheme", minLength: 1 }), fc.string({ unit: "grapheme" }), (part, value) => {
-      fc.pre(!/^(\.|%2e){1,2}$/i.test(part) && part.isWellFormed() && value.isWellFormed());
-      const at = addressOf("https://shop.example/api/?a=b", { path: ["lists", part], query: { q: value } });
-      expect(at.origin).toBe("https://shop.example");
-      const parts = at.pathname.split("/");
-      expect([parts.length, decodeURIComponent(parts[3] ?? "")]).toEqual([4, part]);
-      expect([at.searchParams.get("a"), at.searchParams.get("q"), at.hash]).toEqual(["b", value, ""]);
-    }),
+    fc.property(
+      fc.string({ unit: "grapheme", minLength: 1 }),
+      fc.string({ unit: "grapheme" }),
+      (part, value) => {
+        fc.pre(!/^(\.|%2e){1,2}$/i.test(part) && part.isWellFormed() && value.isWellFormed());
+        const at = addressOf("https://shop.example/api/?a=b", { path: ["lists", part], query: { q: value } });
+        expect(at.origin).toBe("https://shop.example");
+        const parts = at.pathname.split("/");
+        expect([parts.length, decodeURIComponent(parts[3] ?? "")]).toEqual([4, part]);
+        expect([at.searchParams.get("a"), at.searchParams.get("q"), at.hash]).toEqual(["b", value, ""]);
+      },
+    ),
     { numRuns: 50 },
   );
   for (const part of [".", "..", "%2e%2E", ".%2e", ""])
