@@ -48,7 +48,9 @@ const refocus = () => {
   if (field === undefined) return;
   awaitsQuestion = false;
   field.focus({ preventScroll: true });
-  field.closest(".step").scrollIntoView({ block: "nearest" });
+  // Not before what came has its place: a scroll of ours would keep the browser from holding the others in theirs.
+  const step = field.closest(".step");
+  requestAnimationFrame(() => setTimeout(() => step.scrollIntoView({ block: "nearest" })));
 };
 
 /** Of choices that belong together the one that is made. @param {HTMLElement[]} controls */
