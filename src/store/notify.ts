@@ -83,10 +83,16 @@ export const notifyTable = ({ db, schema, tx }: SqlDeps): NotifyTable => {
         return String(row?.value);
       }),
 
+    // Said of their age and ids, so that a database takes its index and not the whole table.
     notices: (limit) =>
       tx.read(() =>
         rows(
-          db.select().from(notices).orderBy(asc(notices.at), asc(notices.runId), asc(notices.n)).limit(limit),
+          db
+            .select()
+            .from(notices)
+            .where(gte(notices.at, 0))
+            .orderBy(asc(notices.at), asc(notices.runId), asc(notices.n))
+            .limit(limit),
         ),
       ),
     spread: (told, made, due) =>
@@ -189,7 +195,7 @@ export const notifyTable = ({ db, schema, tx }: SqlDeps): NotifyTable => {
               and(
                 personId === null ? undefined : eq(deliveries.personId, personId),
                 state === undefined ? undefined : eq(deliveries.state, state),
-                before === undefined ? undefined : lt(deliveries.id, before),
+                before === undefined ? gte(deliveries.id, "") : lt(deliveries.id, before),
               ),
             )
             .orderBy(desc(deliveries.id))

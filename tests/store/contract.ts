@@ -8,6 +8,7 @@ import { connectionsContract } from "./contract-connections.ts";
 import { exportsContract } from "./contract-exports.ts";
 import { keptContract } from "./contract-kept.ts";
 import { locksContract } from "./contract-locks.ts";
+import { notifyContract } from "./contract-notify.ts";
 import { readsContract } from "./contract-reads.ts";
 import { removalContract } from "./contract-removal.ts";
 import { triggersContract } from "./contract-triggers.ts";
@@ -27,6 +28,7 @@ export const storeContract = (name: string, open: OpenStore): void => {
     keptContract(open);
     triggersContract(open);
     chatsContract(open);
+    notifyContract(open);
     accountsContract(open);
     waysInContract(open);
     auditContract(open);

@@ -4,6 +4,14 @@ import { type ExportRegistry, exportStatuses } from "#core/exports.ts";
 import { itemStates } from "#core/item.ts";
 import type { ItemTable } from "#core/item-table.ts";
 import type { KeptTable } from "#core/kept.ts";
+import {
+  type Channel,
+  type DeliveryFilter,
+  type NewDelivery,
+  type NotifyTable,
+  usualPreferences,
+  usualWants,
+} from "#core/notify.ts";
 import type { Passkey } from "#core/passkey.ts";
 import type { ProviderAccount } from "#core/people.ts";
 import type { Removal } from "#core/removal.ts";
@@ -106,6 +114,7 @@ export const everyQuery = async (store: Store, runs: number): Promise<void> => {
   for (const ask of Object.values(ofItems(store.items, fenced))) await ask();
   for (const ask of Object.values(ofShares(store.shares))) await ask();
   for (const ask of Object.values(ofTriggers(store.triggers))) await ask();
+  for (const ask of Object.values(ofNotify(store.notify))) await ask();
   for (const ask of Object.values(ofAccess(store.access))) await ask();
   for (const ask of Object.values(ofAccounts(store.accounts))) await ask();
 };
@@ -156,6 +165,57 @@ const ofTriggers = (triggers: TriggerTable): Asks<TriggerTable> => {
       await triggers.change(id, 0, { name: fresh(), paused: { at: 1, because: "No." } }, made);
     },
     remove: () => triggers.remove(id),
+  };
+};
+
+const ofNotify = (notify: NotifyTable): Asks<NotifyTable> => {
+  const id = fresh();
+  const channel: Channel = {
+    ...{ id, personId: id, kind: "echo", name: id, connectionId: null, account: id, values: {}, sealed: "" },
+    ...{ wants: usualWants, state: "on", because: null, createdAt: 1, changedAt: 1, lastTest: null },
+  };
+  const delivery: NewDelivery = {
+    ...{ id: `0${id}`, key: id, runId: id, n: 1, stepId: null, asked: null, personId: id, channelId: id },
+    ...{ kind: "live", nextAt: 1, because: null, createdAt: 1 },
+  };
+  return {
+    putChannel: () => notify.putChannel(channel),
+    channels: () => notify.channels(),
+    channel: () => notify.channel(id),
+    putPreferences: () => notify.putPreferences(id, usualPreferences),
+    preferences: () => notify.preferences(id),
+    putBell: () => notify.putBell(id, id, true),
+    bells: () => notify.bells(id),
+    putPushKeys: () => notify.putPushKeys(id),
+    pushKeys: () => notify.pushKeys(),
+    notices: () => notify.notices(20),
+    spread: () => notify.spread([{ runId: id, n: 1 }], [delivery], [{ id: delivery.id, nextAt: 2 }]),
+    due: async () => {
+      await notify.due(9, [], 20);
+      await notify.due(9, [id, "other"], 20);
+    },
+    nextDue: async () => {
+      await notify.nextDue([]);
+      await notify.nextDue([id]);
+    },
+    changeDelivery: () => notify.changeDelivery(delivery.id, "waiting", { state: "sent", remote: "1" }),
+    delivery: () => notify.delivery(delivery.id),
+    deliveryShown: () => notify.deliveryShown(id, "1"),
+    deliveriesOf: () => notify.deliveriesOf(id),
+    onTheirWay: () => notify.onTheirWay(20),
+    following: () => notify.following(20),
+    deliveries: async () => {
+      for (const filter of combined<DeliveryFilter>({
+        personId: [id],
+        state: ["failed"],
+        before: ["f"],
+        limit: [20],
+      }))
+        for (const personId of [filter.personId ?? null, null])
+          await notify.deliveries({ ...filter, personId });
+    },
+    forgetDeliveries: () => notify.forgetDeliveries("1", 20),
+    removeChannel: () => notify.removeChannel(id),
   };
 };
 

@@ -12,6 +12,7 @@ import { LogPage } from "#views/log.tsx";
 import { RunPage } from "#views/run.tsx";
 import { SettingsPage } from "#views/settings.tsx";
 import { WorkflowPage } from "#views/workflow.tsx";
+import { notificationPages } from "./notification-pages.tsx";
 import { tagsOf } from "./read-html.ts";
 import { nodeSeen } from "./samples/bots.ts";
 import { events } from "./samples/events.ts";
@@ -198,6 +199,7 @@ const pagesWith = (text: string): Record<string, Child> => {
     ),
     ...schedulePages(text),
     ...sharingPages(text),
+    ...notificationPages(text),
     ...workflowFilePages(text),
     error: <ErrorPage {...viewer} status={500} message={text} detail={text} />,
     note: <ErrorNote message={text} />,

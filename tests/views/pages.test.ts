@@ -23,13 +23,15 @@ describe.each(rendered)("the page %s", (_, html) => {
     expect(html).not.toMatch(/<script[^>]*>[^<]/);
   });
 
-  it("asks for one style sheet, one script and one icon, with passkeys for one more script, on paper for none, and they are there", () => {
+  it("asks for one style sheet, one script and one icon, with passkeys or pushes for one more script, on paper for none, and they are there", () => {
     const asked = tags.flatMap(({ attributes }) => {
       const name = /^\/static\/(.*)$/.exec(attributes.src ?? attributes.href ?? "")?.[1];
       return name === undefined ? [] : [statics.get(name)?.type];
     });
     const usual = ["text/css; charset=utf-8", "text/javascript; charset=utf-8", "image/svg+xml"];
-    const hasPasskeys = tags.some(({ attributes }) => "data-passkey" in attributes);
+    const hasPasskeys = tags.some(
+      ({ attributes }) => "data-passkey" in attributes || "data-push" in attributes,
+    );
     const isPaper = tags.some(({ attributes }) => attributes.class?.includes("run-report"));
     if (isPaper) expect(asked).toEqual(usual.filter((type) => !type.includes("javascript")));
     else expect(asked).toEqual(hasPasskeys ? [...usual, "text/javascript; charset=utf-8"] : usual);

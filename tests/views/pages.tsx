@@ -29,6 +29,7 @@ import { CleaningPage } from "#views/storage/cleaning.tsx";
 import { StoragePage } from "#views/storage.tsx";
 import { WorkflowPage } from "#views/workflow.tsx";
 import { readPage } from "#web/docs/read-page.ts";
+import { notificationPages } from "./notification-pages.tsx";
 import { nodeSeen } from "./samples/bots.ts";
 import { durations } from "./samples/durations.ts";
 import { events } from "./samples/events.ts";
@@ -670,6 +671,7 @@ export const pages: Readonly<Record<string, Child>> = {
   ),
   ...schedulePages(evil),
   ...sharingPages(evil),
+  ...notificationPages(evil),
   ...workflowFilePages(evil),
   "api-docs": <ApiDocsPage {...viewer} doc={doc} />,
   "docs-contents": <DocsPage {...viewer} page={contents} contents={null} />,
