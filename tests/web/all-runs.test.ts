@@ -33,7 +33,8 @@ const world = (scheduler: fc.Scheduler) => {
     const n = made.length + 1;
     messages.set(runId, [...made, { n, runId, text: new Uint8Array() }]);
     return () => {
-      const recorded = { run: { id: runId, lastEvent: n, state }, events: [{ n }] } as unknown as Recorded;
+      const run = { id: runId, lastEvent: n, state, family: null };
+      const recorded = { run, events: [{ n }] } as unknown as Recorded;
       for (const hear of [...listeners]) hear(recorded);
     };
   };
