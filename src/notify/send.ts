@@ -13,7 +13,7 @@ export const sendTo = async (
   message: Message,
   to: Address,
   signal: AbortSignal,
-): Promise<Outcome> => fit(await within((limit) => kind.send(message, to, limit), signal), to);
+): Promise<Outcome> => fitted(await within((limit) => kind.send(message, to, limit), signal), to);
 
 /** The same for an edit. */
 export const editAt = async (
@@ -23,12 +23,12 @@ export const editAt = async (
   to: Address,
   signal: AbortSignal,
 ): Promise<Outcome | { was: "gone" }> =>
-  fit(await within(async (limit) => (await kind.edit?.(message, remote, to, limit)) ?? gone, signal), to);
+  fitted(await within(async (limit) => (await kind.edit?.(message, remote, to, limit)) ?? gone, signal), to);
 
 const gone = { was: "gone" } as const;
 
 /** The other side's words are foreign: of any length, with any signs, perhaps with our own secrets in them. */
-const fit = <O extends Outcome | { was: "gone" }>(outcome: O, { secrets = [] }: Address): O =>
+const fitted = <O extends Outcome | { was: "gone" }>(outcome: O, { secrets = [] }: Address): O =>
   "because" in outcome
     ? { ...outcome, because: foreignSentence(createMask(secrets)(outcome.because)) }
     : outcome;

@@ -4,9 +4,9 @@ import { promisify } from "node:util";
 import { expect, test } from "vitest";
 
 /** How many rooms a walk may enter: files of the house of which a function was executed. The aim is 20. */
-const most = { post: 78, answer: 88, cancel: 74 };
+const most = { post: 81, answer: 91, cancel: 76 };
 /** How many of them belong to the door and the pages. */
-const mostOfWeb = { post: 17, answer: 18, cancel: 16 };
+const mostOfWeb = { post: 19, answer: 19, cancel: 17 };
 
 type Walks = Readonly<Record<keyof typeof most, readonly string[]>>;
 const ofWeb = (rooms: readonly string[]) =>
