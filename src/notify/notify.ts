@@ -67,7 +67,7 @@ export const createNotify = (deps: NotifyDeps): Notify => {
   const watching = createWatching(clock);
   const decisions = createDecisions({ ...deps, table: notify });
   const channels = createChannels({ ...deps, table: notify, accounts, newId: freshId });
-  const counts = createSent();
+  const counts = createSent(kinds.map(({ kind }) => kind));
   const gaps = new Map<string, number>();
   const mail = () => offerMail({ channels, accounts, connections });
   let open: { postman: Postman; stopSlow(): Promise<void>; stopForgetting(): void } | null = null;

@@ -8,8 +8,15 @@ export interface SentCounts {
   all(): readonly { kind: string; was: Was; n: number }[];
 }
 
-export const createSent = (): SentCounts => {
-  const counts = new Map<string, { kind: string; was: Was; n: number }>();
+/** Every way in which a send, or an edit, can end. */
+const ways: readonly Was[] = ["delivered", "ambiguous", "later", "dead", "refused", "gone"];
+
+/** Of each kind every way is there from the beginning, so that the first one is seen as a rise. */
+export const createSent = (kinds: readonly string[]): SentCounts => {
+  const none = kinds.flatMap((kind) => ways.map((was) => ({ kind, was, n: 0 })));
+  const counts = new Map<string, { kind: string; was: Was; n: number }>(
+    none.map((one) => [`${one.kind} ${one.was}`, one]),
+  );
   return {
     add: (kind, was) => {
       const key = `${kind} ${was}`;

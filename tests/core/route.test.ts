@@ -67,5 +67,6 @@ const anyText = fc
 /** Parameters that must look a certain way. */
 const shaped: Record<string, fc.Arbitrary<string>> = {
   file: fc.constant("crm.zip"),
+  size: fc.constantFrom("180", "192", "512"),
   number: fc.nat({ max: 999_999_999 }).map(String),
 };

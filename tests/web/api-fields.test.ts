@@ -9,7 +9,7 @@ const fields = (value: object) => Object.keys(value).sort();
 
 test("the API tells every fact of a run and of its steps that pages have, and describes each", () => {
   for (const picture of Object.values(pictures)) {
-    // What is said later if nothing happens is for pages only, which do not ask again.
+    // What is said later if nothing happens, and what a later visit is compared with, is for pages only, which do not ask again.
     const {
       log: _log,
       starter: _starter,
@@ -17,6 +17,7 @@ test("the API tells every fact of a run and of its steps that pages have, and de
       firstRun: _first,
       later: _later,
       freshUntil: _fresh,
+      wholeMs: _whole,
       ...facts
     } = picture;
     const told = runJson(picture, owner);

@@ -1,5 +1,5 @@
 import { currentStep } from "#compat/current-step.ts";
-import type { RunState, StepState } from "#core/states.ts";
+import { isStepDone, type RunState, type StepState } from "#core/states.ts";
 
 /** The words of the task API for the state of a run. */
 export const taskStatuses = {
@@ -33,10 +33,10 @@ export type TaskStepStatus = (typeof stepStatuses)[StepState] | "paused";
 export const statesOf = (status: string): RunState[] =>
   (Object.keys(taskStatuses) as RunState[]).filter((state) => taskStatuses[state] === status);
 
-/** The word for each step, in order: in a paused run the next one to go on is `paused`. */
+/** The word for each step, in order: in a paused run the next one to go on is `paused`, where one is left. */
 export const stepStatusesOf = (state: RunState, steps: readonly { state: StepState }[]): TaskStepStatus[] => {
   const next = currentStep(state, steps);
-  return steps.map((step, index) =>
-    state === "paused" && index === next && step.state !== "failed" ? "paused" : stepStatuses[step.state],
+  return steps.map(({ state: at }, index) =>
+    state === "paused" && index === next && at !== "failed" && !isStepDone(at) ? "paused" : stepStatuses[at],
   );
 };

@@ -64,7 +64,7 @@ export const deliverySchema = z
     state: z.enum(deliveryStates),
     channel: z.string(),
     person: z.string().nullable().openapi({ description: "Null: yours." }),
-    attempts: z.number(),
+    attempt: z.number().openapi({ description: "How often it was tried." }),
     nextAt: z.number().nullable(),
     because: z.string().nullable(),
     createdAt: z.number(),
