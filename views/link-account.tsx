@@ -70,13 +70,14 @@ const Begin = ({ kind, title, bots }: LinkShown) => (
       <form method="post" action={routes.linkAccount.href()}>
         <input type="hidden" name="kind" value={kind} />
         <input type="hidden" name="connection" value={connectionId} />
+        <p>
+          <strong>{visibleText(name)}</strong>
+        </p>
         {deaf !== null && (
-          <p class="note tone-failed">
-            What is written to “{visibleText(name)}” is not heard: {visibleText(deaf)}
-          </p>
+          <p class="note tone-failed">What is written to it is not heard: {visibleText(deaf)}</p>
         )}
-        <button type="submit" class="button-primary">
-          Show a code for “{visibleText(name)}”
+        <button type="submit" class="button-primary" aria-label={`Show a code for ${visibleText(name)}`}>
+          Show a code
         </button>
       </form>
     ))}

@@ -3,7 +3,7 @@ import type { Notice } from "./notice.ts";
 
 /**
  * What a message is about. `live` is the one message of a run that is edited as the run goes on; `broken` tells of another channel that no
- * longer reaches anybody; `digest` puts together what came in quiet hours.
+ * longer reaches anybody.
  */
 export const messageKinds = [
   "live",
@@ -13,7 +13,6 @@ export const messageKinds = [
   "cancelled",
   "slow",
   "broken",
-  "digest",
 ] as const;
 export type MessageKind = (typeof messageKinds)[number];
 

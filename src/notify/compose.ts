@@ -84,7 +84,6 @@ const told = (about: About, drawing: Drawing): Told => {
       return { sentence, lines, percent, urgency: "quiet", expiresAt: now + 5 * minute };
     }
     case "broken":
-    case "digest":
       throw new Error(`a message of kind ${delivery.kind} is about no run`);
     default:
       return delivery.kind satisfies never;

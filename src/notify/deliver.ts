@@ -112,7 +112,7 @@ const draw = async (
   const dropped = (because: string): { patch: DeliveryPatch } => ({
     patch: delivery.state === "sent" ? { nextAt: null } : { state: "dropped", nextAt: null, because },
   });
-  if (delivery.kind === "broken" || delivery.kind === "digest") {
+  if (delivery.kind === "broken") {
     const message = await brokenMessage(deps, delivery);
     return message === null ? dropped("It reaches somebody again.") : { message, after: {} };
   }

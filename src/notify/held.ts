@@ -63,7 +63,6 @@ const staleness = ({ delivery, at }: Due): string | null => {
     case "slow":
       return isOver(state) ? "It was over before this was sent." : null;
     case "broken":
-    case "digest":
       return null;
     default:
       return delivery.kind satisfies never;

@@ -193,6 +193,9 @@ test("whoever calls the API with whatever, each answer is one that its descripti
   expect(loud).toEqual([]);
 });
 
+/** What is there for everybody, signed in or not: a browser asks for some of it without its cookies. */
+const open = /^\/(sign-in|static|healthz|readyz|docs|push-worker\.js|manifest\.webmanifest|app-icon)/;
+
 test("whoever asks for whatever address, forms and streams too, nothing fails, and nobody who is not signed in is let in", async () => {
   const mounted = site.app.routes.filter(({ path }) => path !== "/*");
   const addresses = new Set(
@@ -234,7 +237,7 @@ test("whoever asks for whatever address, forms and streams too, nothing fails, a
         ...(method === "GET" ? {} : { body: String(body), type: "application/x-www-form-urlencoded" }),
       });
       if (status >= 500) failed.push(`${by}: ${method} ${path}: ${status}`);
-      if (by === "nobody" && status < 300 && !/^\/(sign-in|static|healthz|readyz|docs)/.test(pattern))
+      if (by === "nobody" && status < 300 && !open.test(pattern))
         failed.push(`nobody is let in: ${method} ${path}: ${status}`);
     }
   }

@@ -22,7 +22,7 @@ test("an account is linked on a page that shows a code, then who wrote it, and o
   const { id } = await site.deps.connections.add("telegram", "Our bot", values, ada);
   await site.deps.messengers.open();
   await telegram.polled();
-  expect(await page()).toContain("Show a code for “Our bot”");
+  expect(await page()).toContain("Show a code for Our bot");
   const begun = await site.post("/notifications/link", { kind: "telegram", connection: id });
   expect(begun.status).toBe(303);
   const code = /[A-Z2-9]{4}-[A-Z2-9]{4}/.exec(await page())?.[0] ?? "";

@@ -38,7 +38,7 @@ export const SentPage = ({ user, version, warning, deliveries, state, next, now 
       <a href={routes.settings.href()}>Settings</a> / <a href={routes.notifications.href()}>Notifications</a>
     </p>
     <h1>What was sent</h1>
-    <nav aria-label="Which" class="filters">
+    <nav aria-label="Which" class="parts">
       <a href={routes.deliveries.href()} aria-current={state === null ? "page" : undefined}>
         All
       </a>

@@ -19,7 +19,6 @@ export const kindWords: Record<MessageKind, string> = {
   cancelled: "Cancelled",
   slow: "Takes longer than usual",
   broken: "A channel is broken",
-  digest: "What came in quiet hours",
 };
 
 export const stateWords: Record<DeliveryState, { word: string; tone: Tone }> = {

@@ -79,7 +79,10 @@ export const notificationsApi = (deps: NotificationsDeps): OpenAPIHono<WebEnv> =
         limit: shownAtOnce,
       });
       const all = await shown(deps, found, identity.person.id);
-      return c.json({ deliveries: all.map((one) => deliverySchema.parse({ ...one, attempt: one.attempts })) }, 200);
+      return c.json(
+        { deliveries: all.map((one) => deliverySchema.parse({ ...one, attempt: one.attempts })) },
+        200,
+      );
     })
     .openapi(retryRoute, async (c) => {
       const { id } = await seenDelivery(deps, c.get("identity"), c.req.valid("param").id);
