@@ -11,7 +11,7 @@ const { bundledName, root, sources } = require("./sources.cjs");
 const apart = /^(better-sqlite3|pino)$/;
 
 /** A server at rest needs none of them: they run when something of them is first used. */
-const late = /^(ssh2|ssh2\/lib\/protocol\/SFTP\.js|undici|yauzl|yazl)$/;
+const late = /^(csv-parse|csv-parse\/sync|ssh2|ssh2\/lib\/protocol\/SFTP\.js|undici|yauzl|yazl)$/;
 
 /** `new URL("./child-main.ts", import.meta.url)`: a program of its own, which is bundled too. */
 const ownProgram = /new URL\("(\.[^"]+\.ts)", import\.meta\.url\)/g;

@@ -29,7 +29,7 @@ export interface DeliverDeps extends Drawing {
   watching: Watching;
   clock: Clock;
   log: Log;
-  zone: string;
+  zone(): string;
   random(): number;
   newId(): string;
   now(): number;

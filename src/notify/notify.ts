@@ -33,7 +33,7 @@ export interface NotifyDeps {
   log: Log;
   random: Random;
   /** That of the server: IANA name. */
-  zone: string;
+  zone(): string;
   /** By which push services know this server; left out where there are none. */
   pushKeys?: () => Promise<PushKeys>;
   /** Where people reach it, once that is known: "https://example.org/milepost/". */
@@ -46,7 +46,7 @@ export interface Notify {
   decisions: Decisions;
   watching: Watching;
   counts: SentCounts;
-  zone: string;
+  zone(): string;
   /** What a browser needs to let this server push to it; null where none can. */
   pushKey(): Promise<string | null>;
   /** Gives those whose address is known a channel, where there is a mail server. */

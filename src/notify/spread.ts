@@ -14,7 +14,7 @@ export interface SpreadDeps {
   access: AccessBook;
   kinds: readonly ChannelKind[];
   /** That of the server, where somebody said none. */
-  zone: string;
+  zone(): string;
   newId(): string;
   now(): number;
 }
@@ -55,7 +55,7 @@ const listenersOf = async ({ store }: SpreadDeps): Promise<Listener[]> => {
 
 /** What somebody said of being told. */
 export const saidBy = async ({ store, zone }: Pick<SpreadDeps, "store" | "zone">, personId: string) =>
-  (await store.notify.preferences(personId)) ?? { ...usualPreferences, zone };
+  (await store.notify.preferences(personId)) ?? { ...usualPreferences, zone: zone() };
 
 const deliveriesFor = async (
   deps: SpreadDeps,

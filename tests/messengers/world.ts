@@ -68,7 +68,7 @@ export const openMessengersWorld = async (options: SiteOptions = {}) => {
     ...shared,
     ...{ engine: deps.engine, kinds, clock: quickClock, now: realClock.now },
     watching: createWatching(realClock),
-    zone: "UTC",
+    zone: () => "UTC",
     random: () => 0,
     newId: ids,
     gapOf: () => 0,

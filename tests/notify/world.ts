@@ -98,7 +98,7 @@ export const notifyOver = (
     clock,
     log: silent,
     random,
-    zone: "UTC",
+    zone: () => "UTC",
     address: () => "https://milepost.example/",
   });
 

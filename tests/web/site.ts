@@ -224,7 +224,7 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
   const notify = createNotify({
     ...{ engine, store, connections, secrets: seal, access: people.access },
     ...{ kinds: [echoChannel, telegramChannel], key: randomBytes(32), clock: realClock },
-    ...{ log, random, zone: "UTC", address: () => "https://milepost.example/" },
+    ...{ log, random, zone: () => "UTC", address: () => "https://milepost.example/" },
   });
   const deps: WebDeps = {
     engine,

@@ -85,7 +85,13 @@ export const openGuardedFetch = ({
       headersTimeout: silenceMs,
       bodyTimeout: silenceMs,
     });
-  const agents = { trusted: agentOf("anywhere"), foreign: agentOf(reach) };
+  // What keeps connections is loaded only when somebody asks for something.
+  const agents = new Map<Reach, Agent>();
+  const agentFor = (within: Reach): Agent => {
+    const agent = agents.get(within) ?? agentOf(within);
+    agents.set(within, agent);
+    return agent;
+  };
 
   const hop = (
     at: URL,
@@ -94,8 +100,9 @@ export const openGuardedFetch = ({
     content: Pick<GuardedPost, "body" | "method"> | undefined,
   ) => {
     const trusted = at.origin === trustedOrigin;
-    checkTarget(at, trusted ? "anywhere" : reach);
-    return (trusted ? agents.trusted : agents.foreign).request({
+    const within = trusted ? "anywhere" : reach;
+    checkTarget(at, within);
+    return agentFor(within).request({
       origin: at.origin,
       path: at.pathname + at.search,
       method: content === undefined ? "GET" : (content.method ?? "POST"),
@@ -148,7 +155,7 @@ export const openGuardedFetch = ({
     post: ({ body, method, ...request }) =>
       ask(request, { body, ...(method === undefined ? {} : { method }) }),
     async close() {
-      await Promise.all([agents.trusted.destroy(), agents.foreign.destroy()]);
+      await Promise.all([...agents.values()].map((agent) => agent.destroy()));
     },
   };
 };

@@ -25,7 +25,7 @@ export const notificationsApi = (deps: NotificationsDeps): OpenAPIHono<WebEnv> =
   const { notify, store } = deps;
   const { channels } = notify;
   const said = async (personId: string) =>
-    (await store.notify.preferences(personId)) ?? { ...usualPreferences, zone: notify.zone };
+    (await store.notify.preferences(personId)) ?? { ...usualPreferences, zone: notify.zone() };
   return createRouter()
     .openapi(listRoute, async (c) => {
       await notify.offerMail();

@@ -41,7 +41,7 @@ export const notificationPages = (deps: NotificationDeps) => {
     shown: Partial<Pick<NotificationsPageProps, "said" | "error">> = {},
   ) => {
     await notify.offerMail();
-    const said = (await store.notify.preferences(me(c))) ?? { ...usualPreferences, zone: notify.zone };
+    const said = (await store.notify.preferences(me(c))) ?? { ...usualPreferences, zone: notify.zone() };
     const all = await channels.of(me(c));
     const publicKey = await notify.pushKey();
     return c.html(
