@@ -21,5 +21,4 @@ test("no step of a workflow waits by sleeping: what somebody else works on is a 
 });
 
 /** Without comments, and without what runs elsewhere: a shell that sleeps on another machine holds no slot here. */
-const code = (text: string): string =>
-  text.replace(/`(?:\\[\s\S]|[^`\\])*`|\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
+const code = (text: string): string => text.replace(/`(?:\\[\s\S]|[^`\\])*`|\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
