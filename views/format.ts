@@ -91,9 +91,9 @@ export const intervalText = (lowMs: number, highMs: number): string => {
 
 /**
  * "unpacked 42 % · 12.3 of 29.1 MB · 4.2 MB/s", or where the end is not known what was counted, as one reads it: "16 pages read, 64
- * known so far".
+ * known so far". `withShare`: not where a bar beside it counts what is half done too.
  */
-export const progressText = (progress: Progress): string => {
+export const progressText = (progress: Progress, withShare = true): string => {
   const { done, total, unit, perSecond, what } = progress;
   const amount =
     unit === "bytes"
@@ -102,7 +102,7 @@ export const progressText = (progress: Progress): string => {
   const speed = perSecond !== null && perSecond > 0 ? ` · ${amount(perSecond)}/s` : "";
   // Nothing counted yet and no end known: the words say all there is.
   if (total === null) return `${done === 0 ? "" : `${amount(done)} `}${what}${speed}`;
-  const share = total > 0 ? `${Math.min(100, Math.floor((100 * done) / total))} % · ` : "";
+  const share = withShare && total > 0 ? `${Math.min(100, Math.floor((100 * done) / total))} % · ` : "";
   const counted = unit === "bytes" ? bytesOfText(done, total) : `${countText(done)} of ${amount(total)}`;
   return `${what} ${share}${counted}${speed}`;
 };

@@ -23,7 +23,7 @@ export const StepProgress = ({ step, still, later }: StepProgressProps) => {
       )}
       {step.progress !== null && (
         <p hx-ignore class="step-what">
-          {progressText(step.progress)}
+          {progressText(step.progress, step.items === null)}
         </p>
       )}
       {step.progress === null && step.state === "running" && step.substeps.length === 0 && (
