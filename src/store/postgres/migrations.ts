@@ -4,10 +4,15 @@ import { drizzle } from "drizzle-orm/node-postgres";
 import { migrate } from "drizzle-orm/node-postgres/migrator";
 import type { Pool } from "pg";
 import { AppError } from "#core/errors.ts";
-import { taskView } from "./task-view.ts";
+import { taskView, taskViewName } from "#store/task-view.ts";
 
 /** Made by `npm run db:generate`. */
 const folder = fileURLToPath(new URL("../../../drizzle/postgres", import.meta.url));
+
+const updatedAt = `to_char(
+    to_timestamp(GREATEST(steps.ended_at, steps.sign_at, steps.started_at) / 1000) AT TIME ZONE 'UTC',
+    'YYYY-MM-DD HH24:MI:SS'
+  )`;
 
 /**
  * Runs the migrations that this database has not had, all of them or none. Throws AppError("conflict") when a newer Milepost has changed it
@@ -23,9 +28,9 @@ export const bringUpToDate = async (pool: Pool): Promise<void> => {
   const client = await pool.connect();
   try {
     // Before tables are made anew, and as this version of Milepost has it.
-    await client.query("DROP VIEW IF EXISTS task_progress");
+    await client.query(`DROP VIEW IF EXISTS ${taskViewName}`);
     await migrate(drizzle(client), { migrationsFolder: folder, migrationsSchema: "public" });
-    await client.query(taskView);
+    await client.query(taskView(updatedAt));
   } finally {
     client.release();
   }

@@ -1,6 +1,7 @@
 import { and, type Column, or, type SQL, sql } from "drizzle-orm";
 import { bigint, pgTable, text } from "drizzle-orm/pg-core";
 import type { Search } from "#store/dialect.ts";
+import { searchWords } from "#store/search-words.ts";
 
 /** What is over, by its words and its places, kept by triggers: made by a migration, with an index of trigrams over both. */
 const searchTable = (name: string) =>
@@ -14,17 +15,17 @@ export const search = {
   exports: searchTable("export_search"),
   matches: (table: ReturnType<typeof searchTable>, sought: Parameters<Search["matches"]>[1]): SQL =>
     and(
-      ...wordsOf(sought.words).map((word) => sql`${table.found} like ${`%${escaped(word.toLowerCase())}%`}`),
+      ...searchWords(sought.words).map(
+        (word) => sql`${table.found} like ${`%${escaped(word.toLowerCase())}%`}`,
+      ),
       ...sought.places.map((group) =>
         or(...group.map((place) => sql`${places(table)} like ${`%/${escaped(place)}/%`}`)),
       ),
     ) ?? sql`true`,
   holds: (columns: readonly (Column | SQL)[], words: string): SQL | undefined => {
     const text = sql`lower(${sql.join([...columns], sql` || chr(10) || `)} collate "und-x-icu")`;
-    return and(...wordsOf(words).map((word) => sql`position(${word.toLowerCase()} in ${text}) > 0`));
+    return and(...searchWords(words).map((word) => sql`position(${word.toLowerCase()} in ${text}) > 0`));
   },
 };
-
-const wordsOf = (words: string): string[] => words.split(/[\s\0]+/u).filter((word) => word !== "");
 
 const escaped = (text: string): string => text.replace(/[\\%_]/g, "\\$&");

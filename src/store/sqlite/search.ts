@@ -1,5 +1,6 @@
 import { and, type Column, type SQL, sql } from "drizzle-orm";
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { searchWords } from "#store/search-words.ts";
 
 /**
  * A full-text table of what is over, kept by triggers: made by a migration, and no part of the schema that migrations are generated from.
@@ -23,7 +24,7 @@ export const search = {
   /** The same, of rows that are looked through one by one. */
   holds: (columns: readonly (Column | SQL)[], words: string): SQL | undefined => {
     const text = sql`lower(${sql.join([...columns], sql` || char(10) || `)})`;
-    return and(...wordsOf(words).map((word) => sql`instr(${text}, ${word.toLowerCase()}) > 0`));
+    return and(...searchWords(words).map((word) => sql`instr(${text}, ${word.toLowerCase()}) > 0`));
   },
 };
 
@@ -36,7 +37,7 @@ const between = "\u001f";
  */
 const queryOf = ({ words, places }: Sought): string =>
   [
-    ...wordsOf(words).map((word) => {
+    ...searchWords(words).map((word) => {
       const [first = "", second, third] = [...word];
       if (third !== undefined) return `words : ${quoted(word)}`;
       const short = second === undefined ? between + first + between : first + between + second;
@@ -44,8 +45,5 @@ const queryOf = ({ words, places }: Sought): string =>
     }),
     ...places.map((group) => `place : (${group.map((place) => quoted(`/${place}/`)).join(" OR ")})`),
   ].join(" AND ");
-
-/** A query of FTS5 would end at a zero character. */
-const wordsOf = (words: string): string[] => words.split(/[\s\0]+/u).filter((word) => word !== "");
 
 const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
