@@ -2,7 +2,8 @@ import type { RunState } from "./states.ts";
 
 /**
  * Where an item of an `each` step is: `pending` nobody has begun, from then on as its own run is, and `skipped` a person goes on without it.
- * A run that has removed all that it made is `undone`, however it had ended. In the order in which people want to see them.
+ * One that completed and has removed all that it made since is `undone`; one that failed still has, whatever it removed. In the order in which
+ * people want to see them.
  */
 export const itemStates = [
   "failed",
@@ -71,9 +72,10 @@ export const itemStateOf = ({ state, undoneAt }: { state: RunState; undoneAt: nu
     case "asking":
     case "paused":
       return state;
-    case "completed":
     case "failed":
     case "cancelled":
+      return state;
+    case "completed":
       return undoneAt === null ? state : "undone";
     case "undone":
       return "undone";

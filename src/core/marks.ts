@@ -7,6 +7,8 @@ export interface Marks<I, K extends string, S extends string | undefined> {
   skippable?: S;
   /** The fields of the input that this step rests on, so that changing another one leaves its result as it is. Default: all. */
   uses?: readonly (Extract<keyof I, string> | K)[];
+  /** The field of the input that says how it is undone: where that is empty, it cannot be. */
+  undoneBy?: Extract<keyof I, string>;
 }
 /** What later steps see of a step. */
 export type Result<T, S> = [S] extends [string] ? Kept<T> | null : Kept<T>;

@@ -143,6 +143,7 @@ export type StepDefinition = {
   kind: StepKind;
   skippable?: string;
   uses?: readonly string[];
+  undoneBy?: string;
 } & (
   | ({ kind: "do" } & DoOptions<unknown, Results, unknown>)
   | ({ kind: "wait" } & WaitOptions<unknown, Results, unknown>)

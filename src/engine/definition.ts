@@ -63,11 +63,28 @@ export const waitOf = (workflows: Workflows, { run, steps }: RunWithSteps) => {
 export const eachUnderWay = ({ steps }: Pick<RunWithSteps, "steps">): Step | null =>
   steps.find((one) => one.state === "waiting" && one.kind === "each") ?? null;
 
-/** Whether what the step makes can be removed again; of an each step, by its items. */
-export const isUndoable = (definition: StepDefinition): boolean => {
-  if (definition.kind === "ask") return false;
-  return definition.kind === "each" ? definition.flow.steps.some(isUndoable) : definition.undo !== undefined;
+/** Whether what the step makes with this input can be removed again; of an each step, by its items. */
+export const isUndoable = (definition: StepDefinition, input?: unknown): boolean => {
+  if (definition.kind === "ask" || (input !== undefined && saysNotHow(definition, input))) return false;
+  return definition.kind === "each"
+    ? definition.flow.steps.some((step) => isUndoable(step))
+    : definition.undo !== undefined;
 };
+
+/** What changes of the steps when the run has another input: whether they can be undone. */
+export const undoableWith = (
+  flow: Pick<Workflow, "steps">,
+  steps: readonly Step[],
+  input: unknown,
+): { id: string; patch: Pick<Step, "undoable"> }[] =>
+  flow.steps.flatMap((definition) => {
+    const undoable = isUndoable(definition, input);
+    const step = steps.find(({ id }) => id === definition.id);
+    return step === undefined || step.undoable === undoable ? [] : [{ id: step.id, patch: { undoable } }];
+  });
+
+const saysNotHow = ({ undoneBy }: StepDefinition, input: unknown): boolean =>
+  undoneBy !== undefined && !(input as Readonly<Record<string, unknown>> | null)?.[undoneBy];
 
 /** The step of a run; AppError("not-found") otherwise. */
 export const findStep = (now: RunWithSteps, stepId: string): Step => {

@@ -22,7 +22,7 @@ import { undoEachStep } from "#engine/steps/undo-each.ts";
 import { runWaitStep } from "#engine/steps/wait.ts";
 import { callAuthor } from "./author.ts";
 import { type Claim, openClaim } from "./claim.ts";
-import { eachUnderWay, waitOf, workflowOf } from "./definition.ts";
+import { eachUnderWay, undoableWith, waitOf, workflowOf } from "./definition.ts";
 import type { EngineParts } from "./parts.ts";
 import { outcome as outcomeShape } from "./shapes.ts";
 import { sizeUp } from "./size.ts";
@@ -199,7 +199,15 @@ const undoNext = async (claim: Claim): Promise<boolean> => {
   }
   await claim.record((now, at) => {
     const on = rewound(now, target, "Milepost", at);
-    return { ...on, run: { ...on.run, ...now.run.nextInput, undoTo: null, nextInput: null } };
+    const { nextInput } = now.run;
+    const flow = claim.parts.workflows.of(now.run);
+    const changed =
+      nextInput === null || flow === undefined ? [] : undoableWith(flow, now.steps, nextInput.input);
+    return {
+      ...on,
+      steps: [...(on.steps ?? []), ...changed],
+      run: { ...on.run, ...nextInput, undoTo: null, nextInput: null },
+    };
   });
   return true;
 };

@@ -50,3 +50,18 @@ test("a script that is cancelled ends with all that it has begun, and says so", 
   const { run } = await world.until(id, "cancelled");
   expect(run.cancel?.unconfirmed).toBeNull();
 });
+
+test("a script says how it is taken back, and undoing its run does that", async () => {
+  const made = join(testFolder(), "made");
+  world = await openWorld([
+    scriptOf(
+      `#!/bin/sh\n# milepost: A\n# ask: file text "File" = ${made}\n# undo: rm -f -- "$file"\n\n: > "$file"\n`,
+    ),
+  ]);
+  const id = await world.start();
+  await world.until(id, "completed");
+  expect(existsSync(made)).toBe(true);
+  await world.engine.undo(id, "Ada");
+  await world.until(id, "undone");
+  expect(existsSync(made)).toBe(false);
+});

@@ -286,3 +286,37 @@ test("what is tried again after a rollback is done anew from the first thing tha
   expect(did.slice(5)).toEqual(["make", "read 6", "end yes"]);
   expect(run).toMatchObject({ undoneAt: null, ended: null, error: null });
 });
+
+test("what the input says of its undo is what can be undone, also after the input was changed", async () => {
+  const undone: string[] = [];
+  const whole = workflow(
+    "flow",
+    "A flow",
+    "For tests.",
+    start({ fields: [text("how", "How it is undone")], subject: () => "subject" }),
+  )
+    .do("make", "Make it", {
+      safeBecause: "It does nothing.",
+      undoneBy: "how",
+      run: async () => {},
+      undo: async ({ input }) => void undone.push(input.how),
+    })
+    .do("stop", "Stop here", {
+      safeBecause: "It does nothing.",
+      run: async () => Promise.reject(new Error("no")),
+    })
+    .hands(() => ({ sentence: "" }));
+  world = await openWorld([whole]);
+  const id = await world.start({ how: "" });
+  await world.until(id, "failed");
+  await expect(world.engine.undo(id, "Ada")).rejects.toMatchObject({ code: "not-allowed-now" });
+  for (const how of ["first", "second"]) {
+    await world.engine.modify(id, { how }, "Ada");
+    await world.when(id, ({ run }) => run.state === "failed" && (run.input as { how: string }).how === how);
+    expect((await world.step(id, "make")).undoable).toBe(true);
+  }
+  await world.engine.modify(id, { how: "" }, "Ada");
+  await world.when(id, ({ run }) => run.state === "failed" && (run.input as { how: string }).how === "");
+  expect((await world.step(id, "make")).undoable).toBe(false);
+  expect(undone).toEqual(["first", "second"]);
+});

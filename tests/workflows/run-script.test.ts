@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Connections } from "#core/connection.ts";
@@ -62,6 +62,49 @@ test("a script runs on all servers of a tag and is tried again only where it fai
     "it's <me>\nit's <me>\n",
     "it's <me>\n",
   ]);
+  await world.close();
+});
+
+test("where a check fails the script is taken back there at once, that server still has failed, and an undo takes back the others", async () => {
+  const { hosts, world } = await openFleet();
+  const { runId: id } = await world.engine.start(
+    "run-script",
+    {
+      servers: ["tag:web"],
+      script: 'echo made > "$WHAT"; echo begun >> log',
+      check: "test ! -e broken",
+      undo: 'rm -f -- "$WHAT"; echo taken back >> log',
+      undoAtOnce: "yes",
+      variables: "WHAT=my file",
+      stopAfter: "3",
+    },
+    "Ada",
+  );
+  writeFileSync(join(hosts.web2.home, "broken"), "");
+  const { run } = await world.until(id, "failed");
+  expect(run.error?.message).toBe("2 done, 1 failed (web2).");
+  const log = (name: "web1" | "web2" | "web3") => readFileSync(join(hosts[name].home, "log"), "utf8");
+  expect([log("web1"), log("web2")]).toEqual(["begun\n", "begun\ntaken back\n"]);
+  expect(existsSync(join(hosts.web2.home, "my file"))).toBe(false);
+  rmSync(join(hosts.web2.home, "broken"));
+  await world.engine.retry(id, "Ada");
+  await world.until(id, "completed");
+  expect([log("web1"), log("web2")]).toEqual(["begun\n", "begun\ntaken back\nbegun\n"]);
+  await world.engine.undo(id, "Ada");
+  await world.until(id, "undone");
+  expect([log("web1"), log("web2"), log("web3")].map((text) => text.endsWith("taken back\n"))).toEqual([
+    true,
+    true,
+    true,
+  ]);
+  await world.close();
+});
+
+test("without an undo script nothing offers to undo, or claims that it did", async () => {
+  const { world } = await openFleet();
+  const { runId: id } = await world.engine.start("run-script", { servers: ["web1"], script: "true" }, "Ada");
+  await world.until(id, "completed");
+  await expect(world.engine.undo(id, "Ada")).rejects.toMatchObject({ code: "not-allowed-now" });
   await world.close();
 });
 

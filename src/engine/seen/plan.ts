@@ -71,7 +71,7 @@ const planSteps = async (
       skip: told.skip,
       unknown: told.unknown,
       readsOnly: step.kind === "do" && step.readsOnly === true,
-      undoable: isUndoable(step),
+      undoable: isUndoable(step, given.input),
     });
   }
   return { steps, results };

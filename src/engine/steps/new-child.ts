@@ -50,7 +50,7 @@ export const newChild = async (
           parent: { runId: run.id, stepId, round, position, key },
           family: run.family ?? run.id,
         },
-        steps: flow.steps.map(newStep),
+        steps: flow.steps.map((step) => newStep(step, item.input)),
       },
     };
   } catch (error) {

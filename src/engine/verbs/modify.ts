@@ -8,7 +8,7 @@ import { isStepDone } from "#core/states.ts";
 import type { Step } from "#core/step.ts";
 import type { StepDefinition, Workflow } from "#core/workflow.ts";
 import { askAuthor } from "#engine/author.ts";
-import { findRun, flowOf, workflowOf } from "#engine/definition.ts";
+import { findRun, flowOf, undoableWith, workflowOf } from "#engine/definition.ts";
 import { goneBack } from "#engine/moves/back.ts";
 import type { EngineParts } from "#engine/parts.ts";
 import { form as formShape } from "#engine/shapes.ts";
@@ -70,8 +70,10 @@ export const modify = async (
       const target = invalid[0] ?? now.steps.find((step) => !isStepDone(step.state));
       const because = "what rests on the old input is removed";
       const on = target === undefined ? {} : goneBack(now, target, because, by, at);
+      const begunAnew = on.run?.state === "undoing" ? [] : undoableWith(flow, now.steps, input);
       return {
         ...on,
+        steps: [...(on.steps ?? []), ...begunAnew],
         run: { ...on.run, lock, ...(on.run?.state === "undoing" ? { nextInput: next } : next) },
         facts: [{ type: "run.modified", by, changed }, ...(on.facts ?? [])],
       };

@@ -71,14 +71,14 @@ const withCode = (
   const begun = now.steps.slice(0, kept).flatMap(({ id, state }, index) => {
     const definition = steps[index];
     if (definition === undefined || isStepDone(state)) return [];
-    const { title, skippable, undoable } = newStep(definition);
+    const { title, skippable, undoable } = newStep(definition, now.run.input);
     return [{ id, patch: { title, skippable, undoable } }];
   });
   return {
     ...move,
     run: { ...move.run, code },
     steps: [...(move.steps ?? []), ...begun],
-    anew: { from: kept, steps: steps.slice(kept).map(newStep) },
+    anew: { from: kept, steps: steps.slice(kept).map((step) => newStep(step, now.run.input)) },
     facts: [{ type: "run.code", by, code, steps: steps.map(({ id }) => id) }, ...(move.facts ?? [])],
   };
 };

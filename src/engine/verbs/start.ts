@@ -87,7 +87,7 @@ export const start = async (
         former,
         cause,
       },
-      steps.map(newStep),
+      steps.map((step) => newStep(step, input)),
       [{ type: "run.created", by }],
       once,
       firing,
@@ -143,14 +143,14 @@ export const nameOf = async (
   return { subject: await askAuthor(parts, subject), lock: await askAuthor(parts, lock) };
 };
 
-/** A step as a new run has it. */
-export const newStep = (definition: StepDefinition): NewStep => ({
+/** A step as a new run with this input has it. */
+export const newStep = (definition: StepDefinition, input?: unknown): NewStep => ({
   id: definition.id,
   kind: definition.kind,
   title: definition.title,
   weightMs: definition.kind === "ask" ? 0 : (definition.weightMs ?? unknownWeightMs),
   skippable: definition.skippable ?? null,
-  undoable: isUndoable(definition),
+  undoable: isUndoable(definition, input),
 });
 
 /** What was typed to start a run, without the secrets. */

@@ -7,6 +7,8 @@ export interface Header {
   on: "here" | "asked" | { server: string };
   /** Shell text that ends with 0 where the script did what it was to do. */
   check: string | null;
+  /** Shell text that takes back what the script did. It has to bear being run again, and where there is nothing to take back. */
+  undo: string | null;
   /** Why it may be begun once more by itself where something ended it before it came to its end. */
   again: string | null;
   limitMs: number;
@@ -43,6 +45,7 @@ export const readHeader = (text: string): Header => {
     asks: [],
     on: "here",
     check: null,
+    undo: null,
     again: null,
     limitMs: usualLimitMs,
     shell: ["sh"],
@@ -85,6 +88,9 @@ const readLine = (header: Header & { asks: Ask[] }, line: string, at: number): v
     case "check":
       header.check = rest;
       return;
+    case "undo":
+      header.undo = rest;
+      return;
     case "again":
       header.again = rest;
       return;
@@ -96,7 +102,7 @@ const readLine = (header: Header & { asks: Ask[] }, line: string, at: number): v
       if (header.title === "") return;
       throw new HeaderFault(
         at,
-        `“${word}:” says nothing here: about, ask, on, check, again and limit do. An empty line ends the header.`,
+        `“${word}:” says nothing here: about, ask, on, check, undo, again and limit do. An empty line ends the header.`,
       );
   }
 };

@@ -63,7 +63,11 @@ export const scriptWorkflow = (
   ).wait(
     "run",
     header.title,
-    job<Input, object>({ ...work, ...(header.again === null ? {} : { safeBecause: header.again }) }),
+    job<Input, object>({
+      ...work,
+      ...(header.again === null ? {} : { safeBecause: header.again }),
+      ...(header.undo === null ? {} : { undo: header.undo }),
+    }),
   );
   const sentence = ({ server }: Input) =>
     `${header.title}: done${server === null ? "" : ` on ${server.name}`}.`;

@@ -2,8 +2,8 @@ import { AppError } from "#core/errors.ts";
 import { says } from "#core/plan-line.ts";
 import { Skip } from "#core/skip.ts";
 import { item } from "#core/start.ts";
-import type { DoContext, StepContext } from "#core/step-context.ts";
-import { type Planned, workflow } from "#core/workflow.ts";
+import type { DoContext, StepContext, UndoContext } from "#core/step-context.ts";
+import { type Planned, type UndoWaits, workflow } from "#core/workflow.ts";
 import type { Kits } from "#kits/kits.ts";
 import type { ScriptWork } from "#kits/shell-options.ts";
 import type { Script, Server } from "./start.ts";
@@ -22,15 +22,21 @@ const day = 24 * 3_600_000;
 /** The script on one server: it is begun once and outlives Milepost and the connection; then the check, where there is one. */
 export const onAServer = ({ shell, job }: Kits) => {
   const jobFor = (input: OnOne) =>
-    job<OnOne, object, string, "secrets">({ ...workOf(input), limitMs: input.limitMs });
+    job<OnOne, object, string, "secrets">({ ...workOf(input), undo: input.undo, limitMs: input.limitMs });
   return workflow(
     "on-a-server",
     "Run a script on a server",
     "The script on one server.",
-    item<OnOne, "secrets">({ secrets: ["secrets"] }),
+    item<OnOne, "secrets">({
+      secrets: ["secrets"],
+      onFailure: ({ undo, undoAtOnce }) => (undoAtOnce && undo !== "" ? "undo" : "stop"),
+    }),
   )
     .wait("run", "Run the script", {
       ...job<OnOne, object, string, "secrets">({ script: "", limitMs: 7 * day }),
+      undoneBy: "undo",
+      undo: async (ctx: UndoContext<OnOne, object, string, "secrets">): Promise<UndoWaits | null> =>
+        (await jobFor(ctx.input).undo?.(ctx)) ?? null,
       begin: async (ctx) => jobFor(ctx.input).begin?.(ctx),
       look: (ctx) => jobFor(ctx.input).look(ctx),
       onCancel: async (ctx) => (await jobFor(ctx.input).onCancel?.(ctx)) ?? "",

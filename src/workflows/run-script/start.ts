@@ -2,7 +2,7 @@ import type { Connection, Connections } from "#core/connection.ts";
 import { isShare, isWave, type Share, type Wave } from "#core/each.ts";
 import { AppError } from "#core/errors.ts";
 import { many } from "#core/field-choices.ts";
-import { number, secret, text } from "#core/field-kinds.ts";
+import { checkbox, number, secret, text } from "#core/field-kinds.ts";
 import { group, wrong } from "#core/fields.ts";
 import { start } from "#core/start.ts";
 import { variablesIn } from "./variables-in.ts";
@@ -17,6 +17,10 @@ export interface Script {
   script: string;
   /** Run afterwards; it ended well where this ends with 0. Empty: nobody looks. */
   check: string;
+  /** Run to take back what the script did; empty: nobody can. */
+  undo: string;
+  /** It is run at once where the script or its check fails. */
+  undoAtOnce: boolean;
   env: Readonly<Record<string, string>>;
   secretNames: readonly string[];
   /** The user that it runs as, by sudo; empty: whoever the connection signs in as. */
@@ -58,6 +62,14 @@ export const scriptStart = (connections: Connections) =>
         longest: longestScript,
         help: "Another script, run afterwards; it should change nothing. Left empty, the script's own end counts.",
       }),
+      group("How it is taken back", [
+        text("undo", "Undo script", {
+          multiline: true,
+          longest: longestScript,
+          help: "Run on each server where the script was begun when the run is undone. It has to bear being run twice, and where there is nothing to take back.",
+        }),
+        checkbox("undoAtOnce", "Take it back at once on a server where the script or its check fails"),
+      ]),
       group("What it is given", [
         text("variables", "Variables", {
           multiline: true,

@@ -14,6 +14,7 @@ export default ({ connections, kits }: Pick<Host, "connections" | "kits">) =>
     .each("servers", "On each server", {
       flow: onAServer(kits),
       what: "servers",
+      undoneBy: "undo",
       of: ({ input: { servers, atOnce: _a, waves: _w, stopAfter: _s, ...script } }) =>
         servers.map((server) => ({ key: server.id, title: server.name, input: { ...script, server } })),
       atOnce: ({ atOnce }) => atOnce,
