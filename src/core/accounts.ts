@@ -21,6 +21,8 @@ export interface Known {
   /** The token that it signed in with; null for a sign-in link. */
   tokenId: string | null;
   scope: Scope;
+  /** From then on it lets nobody in; null: it has no end of its own. */
+  endsAt: number | null;
   /** Whose session or token it is. */
   person: PersonRef;
 }

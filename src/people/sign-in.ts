@@ -104,6 +104,7 @@ export const createSignIn = ({ accounts, endings, clock, random }: SignInDeps): 
         sessionId: session.id,
         tokenId: session.tokenId,
         scope: session.scope,
+        endsAt: session.expiresAt,
         person: personOf(session),
       };
     },

@@ -59,7 +59,7 @@ const presetId = (preset: string): string => `${presetPrefix}${hashOf(preset).sl
 export const createTokens = ({ accounts, endings, clock, random, preset }: TokensDeps): Tokens => {
   const isPreset = preset === null ? () => false : comparedWith(preset);
   const identityOf = (
-    { id, name, scope }: Pick<ApiToken, "id" | "name" | "scope">,
+    { id, name, scope, expiresAt }: Pick<ApiToken, "id" | "name" | "scope" | "expiresAt">,
     person: PersonRef,
   ): Known => ({
     kind: "token",
@@ -68,13 +68,14 @@ export const createTokens = ({ accounts, endings, clock, random, preset }: Token
     sessionId: null,
     tokenId: id,
     scope,
+    endsAt: expiresAt,
     person,
   });
   const byPreset =
     preset === null
       ? null
       : identityOf(
-          { id: presetId(preset), name: presetName, scope: everything },
+          { id: presetId(preset), name: presetName, scope: everything, expiresAt: null },
           { id: ownerId, name: presetName, role: "admin", meantBy: "nothing" },
         );
   const list: Tokens["list"] = async (personId) =>

@@ -13,6 +13,7 @@ import { createFront, type Front } from "./front.ts";
 import { generatedApps } from "./generated-apps.ts";
 import { hookCalls } from "./hook-calls.ts";
 import type { Counters } from "./live/counters.ts";
+import { heldOpen } from "./live/held-open.ts";
 import { createListChanges } from "./live/live-list.ts";
 import { logStream } from "./live/log-stream.tsx";
 import { places } from "./live/places.ts";
@@ -81,6 +82,9 @@ const streams = [
   routes.compat.taskSocket,
 ].map(({ pattern }) => pattern);
 
+/** What may answer only when a run has ended. */
+const waits = [routes.mcp, routes.compat.createBotSteps, routes.api.startRun].map(({ pattern }) => pattern);
+
 /** The largest body that any form or API call needs, by far. */
 const mostBodyBytes = 1024 * 1024;
 const withBody = ["POST", "PUT", "PATCH", "DELETE"];
@@ -122,6 +126,7 @@ export const createApp = (
     .use(door(deps, names, identify, tries))
     .use(pace(deps))
     .on("GET", streams, places(deps))
+    .on(["GET", "POST"], [...streams, ...waits], heldOpen(deps))
     // Asked of a GET, a body would make the whole request be built anew.
     .on(withBody, "*", bodyLimit({ maxSize: mostBodyBytes, onError: tooLarge }))
     .route("/", operators(deps, counters))

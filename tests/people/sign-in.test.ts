@@ -140,6 +140,7 @@ test("an API token works until it is removed; making and removing it is audited"
     sessionId: null,
     tokenId: token.id,
     scope: everything,
+    endsAt: null,
     person: { id: "owner", name: "Owner", role: "admin" },
   });
   expect((await tokens.list(null))[0]).toMatchObject({ id: token.id, name: "nightly", lastUsedAt: now });

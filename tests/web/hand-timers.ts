@@ -16,9 +16,14 @@ export const createHandTimers = () => {
   const pass = (ms: number) => {
     for (const timer of [...timers]) if (timer.ms === ms && timers.delete(timer)) timer.call();
   };
+  /** What is due by then comes, in no order. */
+  const reach = (ms: number) => {
+    for (const timer of [...timers]) if (timer.ms <= ms && timers.delete(timer)) timer.call();
+  };
   return {
     clock,
     pass,
+    reach,
     /** A round of the beats that everything held open shares. */
     beat: () => {
       for (let second = 0; second < 15; second += 1) pass(1_000);

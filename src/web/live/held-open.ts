@@ -1,0 +1,34 @@
+import type { Context, MiddlewareHandler } from "hono";
+import type { WebDeps, WebEnv } from "#web/deps.ts";
+
+/** Node's timers know no later time; nothing is open as long as that. */
+const longestTimerMs = 2 ** 31 - 1;
+
+/** What an answer that takes its time is written to; undefined where no server is in between. */
+export const staysOpen = (c: Context<WebEnv>) => {
+  // A WebSocket has the connection for itself; the others share it with what is asked later.
+  const isSocket = c.req.header("Upgrade") !== undefined;
+  return isSocket ? c.env?.incoming?.socket : c.env?.outgoing;
+};
+
+/**
+ * Closes what is open for somebody in the moment in which they are let in no more, or no longer as they were: their session or token ended,
+ * was ended, or became older than it may, they were removed, they have another role.
+ */
+export const heldOpen =
+  ({ endings, clock }: Pick<WebDeps, "endings" | "clock">): MiddlewareHandler<WebEnv> =>
+  async (c, next) => {
+    const stays = staysOpen(c);
+    if (stays === undefined) return next();
+    const identity = c.get("identity");
+    const { endsAt } = identity;
+    const close = () => stays.destroy();
+    const letGo = endings.hold(identity, close);
+    const callOff =
+      endsAt === null ? null : clock.after(Math.min(endsAt - clock.now(), longestTimerMs), close);
+    stays.once("close", () => {
+      letGo();
+      callOff?.();
+    });
+    return next();
+  };
