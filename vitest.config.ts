@@ -68,7 +68,8 @@ export default defineConfig({
         },
       },
     ],
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    // A fuse against what hangs, not a measure: a busy machine takes its time.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

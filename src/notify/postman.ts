@@ -3,6 +3,7 @@ import type { Clock } from "#core/clock.ts";
 import { AppError } from "#core/errors.ts";
 import type { Log } from "#core/log.ts";
 import type { Delivery } from "#core/notify.ts";
+import { openRounds, type Rounds } from "#core/rounds.ts";
 import { isOver } from "#core/states.ts";
 import type { Engine } from "#engine/engine.ts";
 import { type DeliverDeps, deliver } from "./deliver.ts";
@@ -19,16 +20,13 @@ export interface PostmanDeps extends DeliverDeps, SpreadDeps {
   log: Log;
 }
 
-export interface Postman {
-  /** Something changed that may be due at once. */
-  look(): void;
-  /** What is on its way is given up: it is seen to at the next start. */
-  stop(): Promise<void>;
-}
+/** What is on its way when it is stopped is given up: it is seen to at the next start. */
+export type Postman = Rounds;
 
-/** Never sleeps longer than this: a machine that slept and a clock that was set are noticed by then. */
 const longestSleepMs = 60_000;
 const afterErrorMs = 10_000;
+/** What changes fast is looked at together. */
+const againAfterMs = 20;
 /** So many channels are served at once, each by one message after the other. */
 const mostAtOnce = 16;
 
@@ -41,9 +39,7 @@ export const openPostman = (deps: PostmanDeps): Postman => {
   const { notify } = deps.store;
   const closing = new AbortController();
   const lanes = new Map<string, Promise<void>>();
-  let working: Promise<void> | null = null;
-  let again = false;
-  let cancelTimer = () => {};
+  let begun = false;
   const wakeUp = Promise.withResolvers<void>();
 
   /** Until then, or until all of it is stopped. */
@@ -65,7 +61,7 @@ export const openPostman = (deps: PostmanDeps): Postman => {
       .then((gapMs) => (gapMs > 0 ? rest(gapMs) : undefined))
       .finally(() => {
         lanes.delete(channelId);
-        look();
+        rounds.look();
       });
     lanes.set(channelId, lane);
   };
@@ -85,7 +81,15 @@ export const openPostman = (deps: PostmanDeps): Postman => {
     else lives.forget(id);
   };
 
-  const work = async (): Promise<number> => {
+  const begin = async () => {
+    await recover(deps);
+    for (const one of await notify.following(100)) lives.follow(one);
+    lives.touchAll();
+    begun = true;
+  };
+
+  const round = async (): Promise<number> => {
+    if (!begun) await begin();
     if ((await notify.notices(1)).length > 0) await deps.offerMail();
     while (await spread(deps)) if (closing.signal.aborted) return longestSleepMs;
     const room = mostAtOnce - lanes.size;
@@ -96,59 +100,34 @@ export const openPostman = (deps: PostmanDeps): Postman => {
       if (!lanes.has(delivery.channelId)) inLane(delivery.channelId, () => see(delivery.id));
     }
     const next = await notify.nextDue([...lanes.keys()]);
-    return next === null ? longestSleepMs : Math.min(longestSleepMs, Math.max(0, next - clock.now()));
+    return next === null ? longestSleepMs : next - clock.now();
   };
 
-  const look = (): void => {
-    if (closing.signal.aborted) return;
-    if (working !== null) {
-      again = true;
-      return;
-    }
-    again = false;
-    cancelTimer();
-    working = work()
-      .catch((error: unknown) => {
-        log.error({ err: error }, "could not look for what people are to be told");
-        return afterErrorMs;
-      })
-      .then((sleepMs) => {
-        working = null;
-        if (closing.signal.aborted) return;
-        // What cannot be sent yet must not make this a busy loop.
-        cancelTimer = clock.after(again ? 20 : Math.max(20, sleepMs), look);
-      });
-  };
-
+  const rounds = openRounds({
+    clock,
+    round,
+    failed: (error) => log.error({ err: error }, "could not look for what people are to be told"),
+    longestSleepMs,
+    afterErrorMs,
+    againAfterMs,
+  });
   const stopListening = engine.listen(({ run, events, deleted }) => {
     if (deleted === true) return;
     if (events.length > 0) lives.touched(run.id);
     if (events.some(({ type }) => type === "run.state" || type === "step.state" || type === "run.created"))
-      look();
+      rounds.look();
     if (isOver(run.state)) lives.touched(run.id);
   });
 
-  const begin = async () => {
-    await recover(deps);
-    for (const one of await notify.following(100)) lives.follow(one);
-    lives.touchAll();
-  };
-  working = begin()
-    .catch((error: unknown) => log.error({ err: error }, "what was on its way could not be looked up"))
-    .then(() => {
-      working = null;
-      look();
-    });
-
+  rounds.look();
   return {
-    look,
+    look: rounds.look,
     stop: async () => {
       closing.abort();
       wakeUp.resolve();
       stopListening();
-      cancelTimer();
       lives.stop();
-      await working;
+      await rounds.stop();
       await Promise.all(lanes.values());
     },
   };

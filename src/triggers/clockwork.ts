@@ -1,5 +1,6 @@
 import type { Clock } from "#core/clock.ts";
 import type { Log } from "#core/log.ts";
+import { openRounds, type Rounds } from "#core/rounds.ts";
 import { isOver } from "#core/states.ts";
 import { isOf, type Trigger, TriggerMoved } from "#core/trigger.ts";
 import type { Engine } from "#engine/engine.ts";
@@ -14,24 +15,18 @@ export interface ClockworkDeps extends QueueDeps {
   log: Log;
 }
 
-export interface Clockwork {
-  /** Something changed that may be due at once. */
-  look(): void;
-  /** What is being decided is decided to its end. */
-  stop(): Promise<void>;
-}
+/** What is being decided when it is stopped is decided to its end. */
+export type Clockwork = Rounds;
 
-/** Never sleeps longer than this: a machine that slept and a clock that was set are noticed by then. */
 const longestSleepMs = 60_000;
 const afterErrorMs = 10_000;
+/** What changes fast is looked at together. */
+const againAfterMs = 20;
 
 /** Starts what is due, for as long as it is not stopped. The store is the truth: several servers may do so, and nothing happens twice. */
 export const openClockwork = (deps: ClockworkDeps): Clockwork => {
   const { engine, clock, log, store } = deps;
   let stopped = false;
-  let again = false;
-  let working: Promise<void> | null = null;
-  let cancelTimer = () => {};
   let ended = false;
   /** The workflows that something follows. */
   let followed: ReadonlySet<string> = new Set();
@@ -45,7 +40,7 @@ export const openClockwork = (deps: ClockworkDeps): Clockwork => {
         await work(one);
       } catch (error) {
         // Somebody else has decided, or has changed it: that one is looked at anew.
-        if (error instanceof TriggerMoved) again = true;
+        if (error instanceof TriggerMoved) rounds.look();
         else {
           isWell = false;
           log.error(
@@ -58,7 +53,7 @@ export const openClockwork = (deps: ClockworkDeps): Clockwork => {
     return isWell;
   };
 
-  const work = async (): Promise<number> => {
+  const round = async (): Promise<number> => {
     const looksAtEnds = ended;
     ended = false;
     const all = await store.triggers.list();
@@ -78,43 +73,29 @@ export const openClockwork = (deps: ClockworkDeps): Clockwork => {
     );
     if (!settled || !taken) return afterErrorMs;
     const next = (await store.triggers.list()).flatMap(({ nextAt }) => (nextAt === null ? [] : [nextAt]));
-    return Math.min(longestSleepMs, Math.max(0, Math.min(...next) - clock.now()));
+    return Math.min(...next) - clock.now();
   };
 
-  const look = (): void => {
-    if (stopped) return;
-    if (working !== null) {
-      again = true;
-      return;
-    }
-    again = false;
-    cancelTimer();
-    working = work()
-      .catch((error: unknown) => {
-        log.error({ err: error }, "could not look for what is due");
-        return afterErrorMs;
-      })
-      .then((sleepMs) => {
-        working = null;
-        if (stopped) return;
-        // What cannot be decided yet must not make this a busy loop.
-        cancelTimer = clock.after(again ? 20 : Math.max(20, sleepMs), look);
-      });
-  };
-
+  const rounds = openRounds({
+    clock,
+    round,
+    failed: (error) => log.error({ err: error }, "could not look for what is due"),
+    longestSleepMs,
+    afterErrorMs,
+    againAfterMs,
+  });
   const stopListening = engine.listen(({ run }) => {
     if (!isOver(run.state) || (run.cause === null && !followed.has(run.workflowId))) return;
     ended ||= run.cause !== null;
-    look();
+    rounds.look();
   });
-  look();
+  rounds.look();
   return {
-    look,
+    look: rounds.look,
     stop: async () => {
       stopped = true;
       stopListening();
-      cancelTimer();
-      await working;
+      await rounds.stop();
     },
   };
 };

@@ -2,6 +2,7 @@ import type { Clock } from "#core/clock.ts";
 import type { Dispatch } from "#core/dispatch.ts";
 import type { Log } from "#core/log.ts";
 import { longestAskedMs } from "#core/retry.ts";
+import { openRounds, type Rounds } from "#core/rounds.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import type { Store } from "#core/store.ts";
 
@@ -22,17 +23,13 @@ const afterErrorMs = 2_000;
 
 /** Dispatch within one process: the times in the store are the truth, one timer wakes for the earliest. */
 export const createLocalDispatch = ({ store, clock, log, worker, leaseMs }: LocalDispatchDeps): Dispatch => {
-  let look: () => void = () => {};
+  let rounds: Rounds | null = null;
   return {
-    wake: () => look(),
+    wake: () => rounds?.look(),
     take: (concurrency, work) => {
       const most = Math.max(1, Math.floor(concurrency / 2));
       const active = new Set<Promise<void>>();
       let stopped = false;
-      let looking = false;
-      let lookAgain = false;
-      let cancelTimer = () => {};
-      let filling: Promise<void> = Promise.resolve();
 
       // At the start, and whenever the clock was set back since the last look, times reckoned by the old clock are not waited for.
       let lookedAt = Number.POSITIVE_INFINITY;
@@ -49,7 +46,7 @@ export const createLocalDispatch = ({ store, clock, log, worker, leaseMs }: Loca
           })
           .finally(() => {
             active.delete(job);
-            look();
+            rounds?.look();
           });
         active.add(job);
       };
@@ -71,44 +68,27 @@ export const createLocalDispatch = ({ store, clock, log, worker, leaseMs }: Loca
           for (const answer of answers) if (answer.status === "rejected") throw answer.reason;
           if (claimed.length < room) {
             const next = await store.nextWake(most);
-            return next === null ? longestSleepMs : Math.max(0, next - clock.now());
+            return next === null ? longestSleepMs : next - clock.now();
           }
         }
         return longestSleepMs;
       };
 
-      look = () => {
-        if (stopped) return;
-        if (looking) {
-          lookAgain = true;
-          return;
-        }
-        looking = true;
-        cancelTimer();
-        filling = fill()
-          .catch((error: unknown) => {
-            log.error({ err: error }, "could not look for due runs");
-            return afterErrorMs;
-          })
-          .then((sleepMs) => {
-            looking = false;
-            if (stopped) return;
-            // A run that is due but claimed elsewhere must not make this a busy loop.
-            cancelTimer = clock.after(Math.min(longestSleepMs, Math.max(sleepMs, 20)), () => look());
-            if (lookAgain) {
-              lookAgain = false;
-              look();
-            }
-          });
-      };
-
-      look();
+      const filling = openRounds({
+        clock,
+        round: fill,
+        failed: (error) => log.error({ err: error }, "could not look for due runs"),
+        longestSleepMs,
+        afterErrorMs,
+        againAfterMs: 0,
+      });
+      rounds = filling;
+      filling.look();
       return {
         stop: async () => {
           stopped = true;
-          cancelTimer();
           // What was being claimed at that moment is to be let go of too.
-          await filling;
+          await filling.stop();
           await Promise.all(active);
         },
       };
