@@ -1,24 +1,25 @@
-import { carried, inverse, noRenames, type Renames } from "./migrate.ts";
+import { kept as asKept, carried, inverse, noRenames, type Renames } from "./migrate.ts";
 import { type AppDatabase, quote } from "./runtime/database.ts";
 import type { AppSchema, Column, Table } from "./runtime/schema.ts";
 
 /** What is lost for good when a database goes from one schema to another, counted in it now, a sentence each. Empty: nothing. */
 export const lossOf = (
   db: AppDatabase,
-  from: AppSchema,
-  to: AppSchema,
+  before: AppSchema,
+  after: AppSchema,
   renames: Renames = noRenames,
 ): string[] => {
+  const [from, to] = [asKept(before), asKept(after)];
   const newNames = inverse(renames).tables;
   return Object.entries(from.tables).flatMap(([name, table]) => {
     const now = newNames[name] ?? name;
-    const after = to.tables[now];
-    if (after === undefined) {
+    const then = to.tables[now];
+    if (then === undefined) {
       const rows = count(db, `SELECT count(*) FROM ${quote(name)}`);
       return rows === 0 ? [] : [`The table “${table.title}” goes with its ${rowsOf(rows)}.`];
     }
     const names = renames.columns[now] ?? {};
-    const kept = new Map(Object.entries(after.columns).map(([id, column]) => [names[id] ?? id, column]));
+    const kept = new Map(Object.entries(then.columns).map(([id, column]) => [names[id] ?? id, column]));
     return Object.entries(table.columns)
       .filter(([id]) => !kept.has(id))
       .flatMap(([id, { label }]) => {
@@ -62,9 +63,9 @@ export const unfilled = (
   to: AppSchema,
   renames: Renames = noRenames,
 ): string[] =>
-  Object.entries(to.tables).flatMap(([name, after]) => {
+  Object.entries(asKept(to).tables).flatMap(([name, after]) => {
     const before = renames.tables[name] ?? name;
-    const table = from.tables[before];
+    const table = asKept(from).tables[before];
     if (table === undefined) return [];
     return Object.entries(after.columns)
       .filter(([, { required }]) => required)
@@ -89,9 +90,9 @@ export const repeated = (
   to: AppSchema,
   renames: Renames = noRenames,
 ): string[] =>
-  Object.entries(to.tables).flatMap(([name, after]) => {
+  Object.entries(asKept(to).tables).flatMap(([name, after]) => {
     const before = renames.tables[name] ?? name;
-    const table = from.tables[before];
+    const table = asKept(from).tables[before];
     return Object.entries(after.columns).flatMap(([id, column]) => {
       const oldId = renames.columns[name]?.[id] ?? id;
       const old = table?.columns[oldId];

@@ -1,5 +1,5 @@
 import { type AppDatabase, columnSql, indexSql, quote, tableSql, uniqueSql } from "./runtime/database.ts";
-import type { AppSchema, Column, Table } from "./runtime/schema.ts";
+import { type AppSchema, type Column, entered, type Table } from "./runtime/schema.ts";
 
 /** What is the same thing under another name, new name → old name. Whatever is not listed keeps its name. */
 export interface Renames {
@@ -26,7 +26,8 @@ const turned = (names: Readonly<Record<string, string>>): Record<string, string>
  * foreign keys off. Every name is a checked, quoted identifier and there are no values but numbers, so that the statements can be shown
  * exactly as they run. A table is only built anew where SQLite cannot alter it (https://www.sqlite.org/lang_altertable.html).
  */
-export const migrationSql = (from: AppSchema, to: AppSchema, renames: Renames = noRenames): string[] => {
+export const migrationSql = (before: AppSchema, after: AppSchema, renames: Renames = noRenames): string[] => {
+  const [from, to] = [kept(before), kept(after)];
   const oldNames = new Set(Object.keys(to.tables).map((name) => renames.tables[name] ?? name));
   const gone = Object.keys(from.tables).filter((name) => !oldNames.has(name));
   const renamed = Object.entries(renames.tables).filter(
@@ -46,6 +47,17 @@ export const migrationSql = (from: AppSchema, to: AppSchema, renames: Renames = 
     }),
   ];
 };
+
+/** An app as far as SQLite keeps it: what is computed is nowhere. */
+export const kept = (schema: AppSchema): AppSchema => ({
+  ...schema,
+  tables: Object.fromEntries(
+    Object.entries(schema.tables).map(([name, table]) => [
+      name,
+      { ...table, columns: Object.fromEntries(entered(table)) },
+    ]),
+  ),
+});
 
 interface TableChange {
   name: string;

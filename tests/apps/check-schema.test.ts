@@ -100,7 +100,11 @@ it("answers each filter and the newest rows from an index", () => {
     for (const filter of [...table.filters, "created_at"]) {
       const value =
         table.columns[filter]?.type === "boolean" ? "yes" : (table.columns[filter]?.options?.[0] ?? "x");
-      const where = whereSql(table, readListQuery(table, new URLSearchParams({ [filter]: value })));
+      const where = whereSql(
+        repairShop,
+        table,
+        readListQuery(table, new URLSearchParams({ [filter]: value })),
+      );
       const plan = db
         .prepare(
           `EXPLAIN QUERY PLAN SELECT ${columnsSql(repairShop, table)} FROM ${quote(name)} t ${where.text}`,

@@ -1,10 +1,11 @@
 import { z } from "zod";
-import { own } from "./check-schema.ts";
 import type { Clock } from "./clock.ts";
 import { prepared, quote } from "./database.ts";
+import { own } from "./own.ts";
 import { Refusal } from "./refusal.ts";
 import { completeNew, type RowInput, readRow } from "./row-input.ts";
 import { type AppData, needRow, type Row, tableOf } from "./rows.ts";
+import { keepingRules, RulesBroken } from "./rules.ts";
 import type { Column } from "./schema.ts";
 import { initialText, readValue, type Value } from "./value.ts";
 
@@ -19,9 +20,19 @@ export const addRow = (data: AppData & { clock: Clock }, name: string, sent: Sen
     .transaction((): Outcome => {
       const { values, problems } = readNew(data, name, sent);
       if (Object.keys(problems).length > 0) return { problems };
-      return { row: needRow(data, name, insert(data, name, values)) };
+      return kept(() => ({ row: needRow(data, name, insert(data, name, values)) }));
     })
     .immediate();
+
+/** What a rule stands against is told like what a column refuses. */
+const kept = (change: () => Outcome): Outcome => {
+  try {
+    return change();
+  } catch (error) {
+    if (error instanceof RulesBroken) return { problems: { "": error.message } };
+    throw error;
+  }
+};
 
 /**
  * Adds rows, all or none, in the order in which they come. With `key`, a column or `id`, a row that is there with the same value in it is changed
@@ -47,12 +58,15 @@ export const putRows = (
           wrong.push(`Row ${at + 1}: ${sentences.join(" ")}`);
           return "";
         }
-        if (id !== null) {
-          update(data, name, needRow(data, name, id), values);
-          return id;
+        try {
+          if (id !== null) return update(data, name, needRow(data, name, id), values);
+          added += 1;
+          return insert(data, name, values, newIdIn(sent, key));
+        } catch (error) {
+          if (!(error instanceof RulesBroken)) throw error;
+          wrong.push(`Row ${at + 1}: ${error.message}`);
+          return "";
         }
-        added += 1;
-        return insert(data, name, values, newIdIn(sent, key));
       });
       if (wrong.length > 0)
         throw new Refusal("bad-input", `Nothing was changed. ${wrong.slice(0, mostTold).join(" ")}`);
@@ -106,8 +120,7 @@ export const changeRow = (
       if (updatedAt !== null && updatedAt !== row.updated_at) return { changed: row };
       const { values, problems } = readRow(data, name, sent, id);
       if (Object.keys(problems).length > 0) return { problems };
-      update(data, name, row, values);
-      return { row: needRow(data, name, id) };
+      return kept(() => ({ row: needRow(data, name, update(data, name, row, values)) }));
     })
     .immediate();
 
@@ -116,13 +129,17 @@ const update = (
   name: string,
   row: Row,
   values: Readonly<Record<string, Value>>,
-): void => {
+): string => {
   const columns = [...Object.keys(values), "updated_at"].map((one) => `${quote(one)} = ?`).join(", ");
-  prepared(data.db, `UPDATE ${quote(name)} SET ${columns} WHERE "id" = ?`).run(
-    ...Object.values(values),
-    after(row.updated_at, data.clock.now()),
-    row.id,
-  );
+  keepingRules(data, name, row.id, () => {
+    prepared(data.db, `UPDATE ${quote(name)} SET ${columns} WHERE "id" = ?`).run(
+      ...Object.values(values),
+      after(row.updated_at, data.clock.now()),
+      row.id,
+    );
+    return row.id;
+  });
+  return row.id;
 };
 
 /**
@@ -140,7 +157,16 @@ export const deleteRow = (data: AppData, name: string, id: string, updatedAt: st
           "conflict",
           `“${row.name}” cannot be deleted: ${standing.map(({ words }) => words).join(" and ")} ${standing.reduce((sum, { count }) => sum + count, 0) === 1 ? "refers" : "refer"} to it. Delete or change them first.`,
         );
-      data.db.prepare(`DELETE FROM ${quote(name)} WHERE "id" = ?`).run(id);
+      try {
+        keepingRules(data, name, id, () => {
+          data.db.prepare(`DELETE FROM ${quote(name)} WHERE "id" = ?`).run(id);
+          return null;
+        });
+      } catch (error) {
+        if (error instanceof RulesBroken)
+          throw new Refusal("conflict", `“${row.name}” cannot be deleted: ${error.message}`);
+        throw error;
+      }
       return row;
     })
     .immediate();
@@ -170,7 +196,7 @@ const referrers = ({ db, schema }: AppData, name: string, id: string): { count: 
       : [{ count, words: `${count} ${(count === 1 ? singular : title).toLowerCase()}` }];
   });
 
-/** Inserts values that were checked, and gives back the row's id. Every column must be among them; `id` must be free. */
+/** Inserts values that were checked, and gives back the row's id. Every column must be among them; `id` must be free. Throws RulesBroken. */
 export const insert = (
   data: AppData & { clock: Clock },
   name: string,
@@ -179,10 +205,13 @@ export const insert = (
 ): string => {
   const at = new Date(data.clock.now()).toISOString();
   const columns = ["id", ...Object.keys(values), "created_at", "updated_at"];
-  prepared(
-    data.db,
-    `INSERT INTO ${quote(name)} (${columns.map(quote).join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`,
-  ).run(id, ...Object.values(values), at, at);
+  keepingRules(data, name, null, () => {
+    prepared(
+      data.db,
+      `INSERT INTO ${quote(name)} (${columns.map(quote).join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`,
+    ).run(id, ...Object.values(values), at, at);
+    return id;
+  });
   return id;
 };
 

@@ -1,7 +1,8 @@
-import { type AppSchema, appSchema, type Column, type Table } from "./schema.ts";
-
-/** Columns that every table has without being told: a UUID and two instants (ISO 8601, UTC). */
-export const ownColumns = ["id", "created_at", "updated_at"] as const;
+import { valueSql } from "./computed.ts";
+import { FormulaError } from "./expression.ts";
+import { own } from "./own.ts";
+import { checkRule } from "./rules.ts";
+import { type AppSchema, appSchema, type Column, entered, ownColumns, type Table } from "./schema.ts";
 
 /** Words that stand for something else in the addresses of an app. */
 const takenTables = new Set(["api", "assets"]);
@@ -38,6 +39,12 @@ export const checkSchema = (value: unknown): AppSchema => {
   const schema = read.data;
   if (Object.keys(schema.tables).length === 0) throw new SchemaError("An app needs at least one table.");
   for (const [name, table] of Object.entries(schema.tables)) checkTable(schema, name, table);
+  try {
+    for (const [name, table] of Object.entries(schema.tables)) checkFormulas(schema, name, table);
+  } catch (error) {
+    if (error instanceof FormulaError) throw new SchemaError(error.message);
+    throw error;
+  }
   return schema;
 };
 
@@ -82,7 +89,26 @@ const checkTable = (schema: AppSchema, name: string, table: Table): void => {
     }
 };
 
+/** Above it SQLite has too much to read for each row. */
+const longestFormulaSql = 20_000;
+
+const checkFormulas = (schema: AppSchema, name: string, table: Table): void => {
+  for (const [id, { computed, label }] of Object.entries(table.columns))
+    if (computed !== undefined && valueSql(schema, table, id, "t").length > longestFormulaSql)
+      throw new SchemaError(`“${label}” of “${table.title}” is computed from too many other columns.`);
+  if (entered(table).length === 0)
+    throw new SchemaError(`The table “${table.title}” needs a column that is entered.`);
+  for (const rule of table.rules ?? []) checkRule(schema, name, table, rule);
+};
+
 const columnProblem = (schema: AppSchema, column: Column): string | null => {
+  if (
+    column.computed !== undefined &&
+    (column.required ||
+      column.unique ||
+      [column.options, column.initial, column.to].some((one) => one !== undefined))
+  )
+    return "is computed, so it cannot be needed, unique, begin with a value, have choices or point to a table.";
   if (column.options !== undefined && column.type !== "text") return "has options, but is not a text.";
   if (column.options !== undefined && new Set(column.options).size < column.options.length)
     return "has the same option twice.";
@@ -103,7 +129,3 @@ const columnProblem = (schema: AppSchema, column: Column): string | null => {
 /** Types that hold words, which a search can look into. */
 export const isText = (type: Column["type"]): boolean =>
   type === "text" || type === "longtext" || type === "email" || type === "phone" || type === "url";
-
-/** A property of the object itself: never one that every object inherits, such as `constructor`. */
-export const own = <T>(record: Readonly<Record<string, T>>, key: string): T | undefined =>
-  Object.hasOwn(record, key) ? record[key] : undefined;

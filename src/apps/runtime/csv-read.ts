@@ -11,7 +11,8 @@ import { withIds } from "./picker.ts";
 import { Refusal } from "./refusal.ts";
 import { exists } from "./row-input.ts";
 import { type AppData, type FindNamed, namedRows, needRow, type Row, tableOf } from "./rows.ts";
-import type { Table } from "./schema.ts";
+import { RulesBroken } from "./rules.ts";
+import { entered, type Table } from "./schema.ts";
 
 /** What became, or would become, of a CSV file. Unless wrong rows are left out, rows are added only when there is no problem at all. */
 export interface CsvResult {
@@ -136,10 +137,10 @@ const readersFor = (
 /** Where a cell goes: a column, the id of the row, or (for `Customer id`) a column for which it takes precedence. */
 type Target = { column: string; exact: boolean } | undefined;
 
-const targetOf = ({ columns }: Table, heading: string): Target => {
+const targetOf = (table: Table, heading: string): Target => {
   const plain = spelled(withoutApostrophe(heading));
   if (plain === "id") return { column: "id", exact: true };
-  for (const [column, { label, to }] of Object.entries(columns)) {
+  for (const [column, { label, to }] of entered(table)) {
     if (plain === spelled(column) || plain === spelled(label)) return { column, exact: false };
     if (to !== undefined && plain === `${spelled(label)} id`) return { column, exact: true };
   }
@@ -161,8 +162,8 @@ const refuseUnfit = (
   if (!targets.some((one) => one !== undefined && one.column !== "id"))
     throw new Refusal(
       "bad-input",
-      `The first line must name columns of “${table.title}”: ${Object.values(table.columns)
-        .map(({ label }) => label)
+      `The first line must name columns of “${table.title}”: ${entered(table)
+        .map(([, { label }]) => label)
         .join(", ")}.`,
     );
   const twice = heading.find((_, at) =>
@@ -217,5 +218,11 @@ const addLine = (
   const sentences = Object.values({ ...problems, ...read.problems });
   if (id !== undefined && !z.uuid().safeParse(id).success) sentences.push(`“${id}” is no id.`);
   else if (id !== undefined && exists(data.db, name, id)) sentences.push(`The row “${id}” is there already.`);
-  return sentences.length > 0 ? sentences : insert(data, name, values, id);
+  if (sentences.length > 0) return sentences;
+  try {
+    return insert(data, name, values, id);
+  } catch (error) {
+    if (error instanceof RulesBroken) return [...error.sentences];
+    throw error;
+  }
 };

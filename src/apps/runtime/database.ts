@@ -1,5 +1,5 @@
 import Database from "better-sqlite3";
-import { type AppSchema, type Column, type ColumnType, identifier, type Table } from "./schema.ts";
+import { type AppSchema, type Column, type ColumnType, entered, identifier, type Table } from "./schema.ts";
 import { fittedValue } from "./value.ts";
 
 export type AppDatabase = Database.Database;
@@ -73,7 +73,7 @@ export const columnSql = (name: string, { type, required, to }: Column): string 
 export const tableSql = (name: string, table: Table): string =>
   `CREATE TABLE IF NOT EXISTS ${quote(name)} (\n  ${[
     `"id" TEXT PRIMARY KEY NOT NULL`,
-    ...Object.entries(table.columns).map(([id, column]) => columnSql(id, column)),
+    ...entered(table).map(([id, column]) => columnSql(id, column)),
     `"created_at" TEXT NOT NULL`,
     `"updated_at" TEXT NOT NULL`,
   ].join(",\n  ")}\n) STRICT`;
@@ -87,11 +87,12 @@ export const uniqueSql = (name: string, table: Table): string[] =>
 /** The statements that make references, filters, the board and the order of a list quick. */
 export const indexSql = (name: string, table: Table): string[] =>
   [
-    ...Object.keys(table.columns).filter(
-      (id) =>
-        !table.columns[id]?.unique &&
-        (table.columns[id]?.type === "reference" || table.filters.includes(id) || table.board === id),
-    ),
+    ...entered(table)
+      .filter(
+        ([id, { unique, type }]) =>
+          !unique && (type === "reference" || table.filters.includes(id) || table.board === id),
+      )
+      .map(([id]) => id),
     "created_at",
   ].map((id) => `CREATE INDEX IF NOT EXISTS ${index(name, id)} ON ${quote(name)} (${quote(id)})`);
 

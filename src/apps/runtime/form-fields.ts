@@ -1,12 +1,12 @@
 import type { Context } from "hono";
 import { Refusal } from "./refusal.ts";
-import type { Table } from "./schema.ts";
+import { entered, type Table } from "./schema.ts";
 
 /** The columns of a table that a form sent, as text. What else it sent is left out. */
 export const formFields = async (c: Context, table: Table): Promise<Record<string, string>> => {
   const form = await sentForm(c);
   return Object.fromEntries(
-    Object.keys(table.columns).flatMap((id) => {
+    entered(table).flatMap(([id]) => {
       const text = form[id];
       return typeof text === "string" ? [[id, text]] : [];
     }),

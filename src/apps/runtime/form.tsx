@@ -3,7 +3,7 @@ import { Field } from "./field.tsx";
 import { Note } from "./page.tsx";
 import { choicesOf } from "./picker.ts";
 import type { Row } from "./rows.ts";
-import type { Table } from "./schema.ts";
+import { entered, type Table } from "./schema.ts";
 import { plain } from "./show.tsx";
 import type { Site } from "./site.ts";
 import { initialText } from "./value.ts";
@@ -19,7 +19,7 @@ export interface FormState {
 /** What a form for a new row begins with; `given` comes from the address, such as the customer of a new sale. */
 export const freshForm = (table: Table, clock: Clock, given: URLSearchParams): FormState => ({
   values: Object.fromEntries(
-    Object.entries(table.columns).map(([id, column]) => [id, given.get(id) ?? initialText(column, clock)]),
+    entered(table).map(([id, column]) => [id, given.get(id) ?? initialText(column, clock)]),
   ),
   problems: {},
 });
@@ -27,7 +27,7 @@ export const freshForm = (table: Table, clock: Clock, given: URLSearchParams): F
 /** What a form for a row that is there begins with. */
 export const formOf = (table: Table, row: Row): FormState => ({
   values: Object.fromEntries(
-    Object.entries(table.columns).map(([id, { type }]) => {
+    entered(table).map(([id, { type }]) => {
       const value = row.values[id] ?? "";
       return [id, type === "decimal" && value !== "" ? Number(value).toFixed(2) : String(value)];
     }),
@@ -47,7 +47,7 @@ export const Fields = ({
   form: string;
   state: FormState;
 }) => {
-  const columns = Object.keys(table.columns);
+  const columns = entered(table).map(([id]) => id);
   const goOn = columns.find((id) => Object.hasOwn(state.problems, id)) ?? columns[0];
   return (
     <>
@@ -56,7 +56,7 @@ export const Fields = ({
         <Note tone="bad">Not saved yet. {Object.values(state.problems).join(" ")}</Note>
       )}
       <div class="fields">
-        {Object.entries(table.columns).map(([id, column]) => (
+        {entered(table).map(([id, column]) => (
           <Field
             to={site.to}
             form={form}
@@ -74,7 +74,7 @@ export const Fields = ({
 };
 
 const Changed = ({ table, state, now }: { table: Table; state: FormState; now: Row }) => {
-  const different = Object.entries(table.columns).filter(
+  const different = entered(table).filter(
     ([id]) => String(now.values[id] ?? "") !== sameForm(table, id, state.values[id] ?? ""),
   );
   return (

@@ -1,8 +1,8 @@
 import { CsvError } from "csv-parse";
 import { parse } from "csv-parse/sync";
-import { own, ownColumns } from "./check-schema.ts";
+import { own } from "./own.ts";
 import { Refusal } from "./refusal.ts";
-import type { Table } from "./schema.ts";
+import { ownColumns, type Table } from "./schema.ts";
 import { readValue, type Value } from "./value.ts";
 
 /** How a column is compared in a filter. `ne` also finds rows without a value. */

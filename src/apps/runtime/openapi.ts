@@ -107,7 +107,7 @@ const rowSchema = ({ columns }: Table) => ({
   },
 });
 
-const columnSchema = ({ type, label, options, to, required }: Column) => {
+const columnSchema = ({ type, label, options, to, required, computed }: Column) => {
   const plain = {
     integer: "integer",
     decimal: "number",
@@ -118,6 +118,7 @@ const columnSchema = ({ type, label, options, to, required }: Column) => {
     title: label,
     type: required ? (plain ?? "string") : [plain ?? "string", "null"],
     ...(format === undefined ? {} : { format }),
+    ...(computed === undefined ? {} : { readOnly: true }),
     ...(options === undefined ? {} : { enum: required ? options : [...options, null] }),
     ...(to === undefined ? {} : { description: `The id of a row of “${to}”.` }),
   };

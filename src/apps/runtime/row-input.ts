@@ -1,8 +1,9 @@
-import { own, ownColumns } from "./check-schema.ts";
 import type { AppDatabase } from "./database.ts";
 import { prepared, quote } from "./database.ts";
+import { own } from "./own.ts";
 import { Refusal } from "./refusal.ts";
-import { type AppData, tableOf } from "./rows.ts";
+import { type AppData, findRow, tableOf } from "./rows.ts";
+import { entered, ownColumns } from "./schema.ts";
 import { readValue, type Value } from "./value.ts";
 
 /** What was sent for a row: the values that could be read, and by column what is wrong with the others, each a whole sentence. */
@@ -27,6 +28,11 @@ export const readRow = (
     if (ownColumns.some((one) => one === key)) continue;
     const column = own(table.columns, key);
     if (column === undefined) throw new Refusal("bad-input", `“${table.title}” has no column “${key}”.`, key);
+    if (column.computed !== undefined) {
+      if (!isAsItIs(data, name, id, key, raw))
+        input.problems[key] = `“${column.label}” is computed and cannot be entered.`;
+      continue;
+    }
     const read = readValue(column, raw);
     if ("problem" in read) input.problems[key] = `“${column.label}” ${read.problem}`;
     else {
@@ -51,13 +57,19 @@ export const completeNew = (
   initial: (column: string) => string,
 ): RowInput => {
   const all: RowInput = { values: { ...values }, problems: { ...problems } };
-  for (const [id, column] of Object.entries(tableOf(schema, name).columns)) {
+  for (const [id, column] of entered(tableOf(schema, name))) {
     if (Object.hasOwn(all.values, id) || Object.hasOwn(all.problems, id)) continue;
     const read = readValue(column, initial(id));
     if ("problem" in read) all.problems[id] = `“${column.label}” ${read.problem}`;
     else all.values[id] = read.value;
   }
   return all;
+};
+
+/** Who sends back a whole row as it was read changes nothing of what is computed. */
+const isAsItIs = (data: AppData, name: string, id: string | null, column: string, raw: unknown): boolean => {
+  const value = id === null ? undefined : findRow(data, name, id)?.values[column];
+  return value === raw || (typeof raw === "boolean" && value === Number(raw));
 };
 
 /** Whether there is a row with this id. */

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { own } from "./check-schema.ts";
 import type { AppDatabase } from "./database.ts";
 import { quote } from "./database.ts";
 import type { ListQuery } from "./list-query.ts";
+import { own } from "./own.ts";
 import { Refusal } from "./refusal.ts";
 import type { AppSchema, Table } from "./schema.ts";
 import { columnsSql, nameSql, orderSql, whereSql } from "./select.ts";
@@ -44,7 +44,7 @@ export const tableOf = (schema: AppSchema, name: string): Table => {
 /** The rows that a list asks for. */
 export const listRows = ({ db, schema }: AppData, name: string, query: ListQuery): Row[] => {
   const table = tableOf(schema, name);
-  const where = whereSql(table, query);
+  const where = whereSql(schema, table, query);
   return db
     .prepare(
       `SELECT ${columnsSql(schema, table)} FROM ${quote(name)} t ${where.text} ${orderSql(schema, table, query)} LIMIT ? OFFSET ?`,
@@ -59,7 +59,7 @@ export const countRows = (
   name: string,
   query: Pick<ListQuery, "q" | "filters">,
 ): number => {
-  const where = whereSql(tableOf(schema, name), query);
+  const where = whereSql(schema, tableOf(schema, name), query);
   return z.number().parse(
     db
       .prepare(`SELECT count(*) FROM ${quote(name)} t ${where.text}`)
@@ -75,7 +75,7 @@ export function* eachRow(
   query: Pick<ListQuery, "q" | "filters">,
 ): Generator<Row[]> {
   const table = tableOf(schema, name);
-  const where = whereSql(table, query);
+  const where = whereSql(schema, table, query);
   const part = db.prepare(
     `SELECT ${columnsSql(schema, table)} FROM ${quote(name)} t ${where.text === "" ? "WHERE" : `${where.text} AND`} t.rowid > ? ORDER BY t.rowid LIMIT 500`,
   );

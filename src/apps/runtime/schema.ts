@@ -16,6 +16,9 @@ export const columnTypes = [
 ] as const;
 export type ColumnType = (typeof columnTypes)[number];
 
+/** Columns that every table has without being told: a UUID and two instants (ISO 8601, UTC). */
+export const ownColumns = ["id", "created_at", "updated_at"] as const;
+
 /** SQL identifiers and parts of addresses; nothing else ever names a table or a column. */
 export const identifier = z
   .string()
@@ -35,8 +38,18 @@ const column = z.object({
   initial: z.string().max(200).optional(),
   /** The table that a `reference` points to. */
   to: identifier.optional(),
+  /** A formula (`expression.ts`): what it holds follows from other columns and rows, and is never entered. */
+  computed: z.string().min(1).max(500).optional(),
 });
 export type Column = z.infer<typeof column>;
+
+const rule = z.object({
+  /** What has to hold for every row; see `rules.ts`. */
+  rule: z.string().min(1).max(500),
+  /** What people are told whose change would break it. */
+  says: z.string().max(200).optional(),
+});
+export type Rule = z.infer<typeof rule>;
 
 const table = z.object({
   /** "Customers" */
@@ -55,6 +68,7 @@ const table = z.object({
   board: identifier.nullable(),
   /** A row counts as low when `column` is at or below `limit`, another column: "stock" and "min_stock". */
   alert: z.object({ column: identifier, limit: identifier }).nullable(),
+  rules: z.array(rule).max(20).optional(),
 });
 export type Table = z.infer<typeof table>;
 
@@ -66,3 +80,7 @@ export const appSchema = z.object({
   tables: z.record(identifier, table),
 });
 export type AppSchema = z.infer<typeof appSchema>;
+
+/** The columns whose values are entered and kept, those that are computed aside. */
+export const entered = ({ columns }: Pick<Table, "columns">): [string, Column][] =>
+  Object.entries(columns).filter(([, { computed }]) => computed === undefined);

@@ -1,6 +1,7 @@
-import { own } from "./check-schema.ts";
+import { valueSql } from "./computed.ts";
 import { folded, quote } from "./database.ts";
 import { type AnyOf, comparisons, type Filter, type ListQuery } from "./list-query.ts";
+import { own } from "./own.ts";
 import type { AppSchema, Table } from "./schema.ts";
 import type { Value } from "./value.ts";
 
@@ -19,7 +20,7 @@ const deepestName = 4;
  */
 export const nameSql = (schema: AppSchema, table: Table, alias: string, depth = 0): string => {
   const column = own(table.columns, table.name);
-  const here = `${alias}.${quote(table.name)}`;
+  const here = valueSql(schema, table, table.name, alias);
   const target = column?.to === undefined ? undefined : own(schema.tables, column.to);
   if (column?.to === undefined || target === undefined) return here;
   if (depth >= deepestName) return here;
@@ -33,7 +34,8 @@ export const columnsSql = (schema: AppSchema, table: Table): string =>
     "t.*",
     't.rowid AS "row.number"',
     `${nameSql(schema, table, "t")} AS "row.name"`,
-    ...Object.entries(table.columns).flatMap(([id, { to }]) => {
+    ...Object.entries(table.columns).flatMap(([id, { to, computed }]) => {
+      if (computed !== undefined) return [`${valueSql(schema, table, id, "t")} AS ${quote(id)}`];
       const target = to === undefined ? undefined : own(schema.tables, to);
       if (to === undefined || target === undefined) return [];
       const name = nameSql(schema, target, "r", 1);
@@ -44,8 +46,13 @@ export const columnsSql = (schema: AppSchema, table: Table): string =>
   ].join(", ");
 
 /** The condition of a list, from WHERE on; empty when everything is asked for. */
-export const whereSql = (table: Table, { q, filters }: Pick<ListQuery, "q" | "filters">): Sql => {
-  const parts = filters.map((filter) => ("any" in filter ? anySql(filter) : filterSql(filter)));
+export const whereSql = (
+  schema: AppSchema,
+  table: Table,
+  { q, filters }: Pick<ListQuery, "q" | "filters">,
+): Sql => {
+  const of = (id: string): string => valueSql(schema, table, id, "t");
+  const parts = filters.map((filter) => ("any" in filter ? anySql(filter, of) : filterSql(filter, of)));
   // Every word must be found, in whichever column.
   for (const word of q.split(/\s+/).filter((one) => one !== "")) {
     const pattern = `%${literally(word)}%`;
@@ -53,7 +60,7 @@ export const whereSql = (table: Table, { q, filters }: Pick<ListQuery, "q" | "fi
       text:
         table.search.length === 0
           ? "0"
-          : `(${table.search.map((id) => `folded(t.${quote(id)}) LIKE ? ESCAPE '\\'`).join(" OR ")})`,
+          : `(${table.search.map((id) => `folded(${of(id)}) LIKE ? ESCAPE '\\'`).join(" OR ")})`,
       values: table.search.map(() => pattern),
     });
   }
@@ -65,16 +72,16 @@ export const whereSql = (table: Table, { q, filters }: Pick<ListQuery, "q" | "fi
       };
 };
 
-const anySql = ({ any }: AnyOf): Sql => {
-  const parts = any.map(filterSql);
+const anySql = ({ any }: AnyOf, of: (id: string) => string): Sql => {
+  const parts = any.map((one) => filterSql(one, of));
   return {
     text: `(${parts.map(({ text }) => text).join(" OR ")})`,
     values: parts.flatMap(({ values }) => values),
   };
 };
 
-const filterSql = (filter: Filter): Sql => {
-  const column = `t.${quote(filter.column)}`;
+const filterSql = (filter: Filter, of: (id: string) => string): Sql => {
+  const column = of(filter.column);
   if ("like" in filter)
     return {
       text: `folded(CAST(coalesce(${column}, '') AS TEXT)) LIKE ? ESCAPE '\\'`,
@@ -87,7 +94,7 @@ const filterSql = (filter: Filter): Sql => {
   }
   const start = `${column} ${comparisons[filter.comparison]}`;
   return "other" in filter
-    ? { text: `${start} t.${quote(filter.other)}`, values: [] }
+    ? { text: `${start} ${of(filter.other)}`, values: [] }
     : { text: `${start} ?`, values: [filter.value] };
 };
 
@@ -112,5 +119,5 @@ const sortSql = (schema: AppSchema, table: Table, sort: string): string => {
   const target = column?.to === undefined ? undefined : own(schema.tables, column.to);
   if (column?.to !== undefined && target !== undefined)
     return `(SELECT folded(${nameSql(schema, target, "o", 1)}) FROM ${quote(column.to)} o WHERE o."id" = t.${quote(sort)})`;
-  return column === undefined ? `t.${quote(sort)}` : `folded(t.${quote(sort)})`;
+  return column === undefined ? `t.${quote(sort)}` : `folded(${valueSql(schema, table, sort, "t")})`;
 };

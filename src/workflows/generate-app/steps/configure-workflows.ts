@@ -1,4 +1,3 @@
-import { quote } from "#apps/runtime/database.ts";
 import { readListQuery } from "#apps/runtime/list-query.ts";
 import { countRows } from "#apps/runtime/rows.ts";
 import type { AppSchema, Table } from "#apps/runtime/schema.ts";
@@ -35,10 +34,8 @@ export const configureWorkflows = ({
         log(`${title}: ${lanes.join(" → ")}`);
       } else if (table.alert !== null) {
         const { column, limit } = table.alert;
-        const low = db
-          .prepare(`SELECT count(*) FROM ${quote(name)} WHERE ${quote(column)} <= ${quote(limit)}`)
-          .pluck()
-          .get();
+        const filters = [{ column, comparison: "lte" as const, other: limit }];
+        const low = countRows({ db, schema }, name, { q: "", filters });
         log(`${title}: ${String(low)} rows are low now`);
       }
       reporter.end(title);

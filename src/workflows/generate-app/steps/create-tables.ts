@@ -4,7 +4,7 @@ import type { AppRegistry, OpenApp } from "#apps/registry.ts";
 import { tableSql, uniqueSql } from "#apps/runtime/database.ts";
 import type { ImportRows } from "#apps/runtime/import-order.ts";
 import { countRows } from "#apps/runtime/rows.ts";
-import type { AppSchema, Table } from "#apps/runtime/schema.ts";
+import { type AppSchema, entered, type Table } from "#apps/runtime/schema.ts";
 import { AppError } from "#core/errors.ts";
 import { sends } from "#core/plan-line.ts";
 import type { DoOptions } from "#core/workflow.ts";
@@ -38,7 +38,9 @@ export const createDatabaseTables = ({
       const there = new Set(
         db.prepare("SELECT name FROM pragma_table_info(?)").pluck().all(name).map(String),
       );
-      const missing = ["id", ...Object.keys(planned)].find((column) => !there.has(column));
+      const missing = ["id", ...entered({ columns: planned }).map(([id]) => id)].find(
+        (column) => !there.has(column),
+      );
       if (missing !== undefined)
         throw new AppError(
           "conflict",
@@ -73,10 +75,7 @@ export const createDatabaseTables = ({
     result: {
       slug: plan.app,
       tables: Object.keys(plan.tables).length,
-      columns: Object.values(plan.tables).reduce(
-        (sum, { columns }) => sum + Object.keys(columns).length + 3,
-        0,
-      ),
+      columns: Object.values(plan.tables).reduce((sum, table) => sum + entered(table).length + 3, 0),
     },
   }),
   detail: ({ tables, columns }) => `${tables === 1 ? "1 table" : `${tables} tables`} with ${columns} columns`,

@@ -1,0 +1,183 @@
+import { z } from "zod";
+import { columnNamed, expressionSql, valueSql } from "./computed.ts";
+import { prepared, quote } from "./database.ts";
+import { FormulaError } from "./expression.ts";
+import { own } from "./own.ts";
+import type { AppData } from "./rows.ts";
+import type { AppSchema, Rule, Table } from "./schema.ts";
+import { nameSql } from "./select.ts";
+import type { Value } from "./value.ts";
+
+/** What a change of rows would break, a sentence each. What led to it is taken back. */
+export class RulesBroken extends Error {
+  override readonly name = "RulesBroken";
+  readonly sentences: readonly string[];
+  constructor(sentences: readonly string[]) {
+    super(sentences.join(" "));
+    this.sentences = sentences;
+  }
+}
+
+/** A row that a change may concern. */
+interface Concerned {
+  table: string;
+  id: string;
+}
+
+const deepest = 4;
+
+/**
+ * Makes a change of one row (`id`; null: a new one) that gives the id of the row it leaves (null: none), unless it breaks a rule that held before: of
+ * the row, or of rows that it points to, whose sums and counts it is part of. Throws RulesBroken, and nothing of it is kept.
+ */
+export const keepingRules = (
+  data: AppData,
+  name: string,
+  id: string | null,
+  change: () => string | null,
+): string | null => {
+  if (Object.values(data.schema.tables).every(({ rules = [] }) => rules.length === 0)) return change();
+  return data.db.transaction(() => {
+    const before = id === null ? [] : withPointedTo(data, { table: name, id });
+    const moved = id === null ? [] : movesIn(data, name, id);
+    const broken = new Set(brokenIn(data, before).map(({ key }) => key));
+    const left = change();
+    const concerned = [...before, ...(left === null ? [] : withPointedTo(data, { table: name, id: left }))];
+    const sentences = [
+      ...moved.flatMap((move) => move(left)),
+      ...brokenIn(data, concerned)
+        .filter(({ key }) => !broken.has(key))
+        .map(({ table, id: row, says }) =>
+          row === left && table === name ? says : `${says} (${nameOf(data, table, row)})`,
+        ),
+    ];
+    if (sentences.length > 0) throw new RulesBroken([...new Set(sentences)]);
+    return left;
+  })();
+};
+
+/** A row, and the rows that it points to, and so on. */
+const withPointedTo = ({ db, schema }: AppData, row: Concerned, depth = 0): Concerned[] => {
+  const references = Object.entries(own(schema.tables, row.table)?.columns ?? {}).filter(
+    ([, { to }]) => to !== undefined,
+  );
+  if (depth >= deepest || references.length === 0) return [row];
+  const found = values
+    .optional()
+    .parse(
+      prepared(
+        db,
+        `SELECT ${references.map(([column]) => quote(column)).join(", ")} FROM ${quote(row.table)} WHERE "id" = ?`,
+      ).get(row.id),
+    );
+  const pointed = references.flatMap(([column, { to = "" }]) => {
+    const id = found?.[column];
+    return typeof id !== "string" || id === row.id
+      ? []
+      : withPointedTo({ db, schema }, { table: to, id }, depth + 1);
+  });
+  return [row, ...pointed];
+};
+
+const values = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
+
+const brokenIn = ({ db, schema }: AppData, rows: readonly Concerned[]) =>
+  rows.flatMap(({ table: name, id }) => {
+    const table = own(schema.tables, name);
+    return (table?.rules ?? []).flatMap((rule, at) => {
+      if (table === undefined) return [];
+      const violated = violatedSql(schema, name, table, rule);
+      if (violated === null) return [];
+      const found = prepared(db, `SELECT 1 FROM ${quote(name)} t WHERE t."id" = ? AND ${violated}`).get(id);
+      return found === undefined ? [] : [{ key: `${name} ${id} ${at}`, table: name, id, says: saidOf(rule) }];
+    });
+  });
+
+const saidOf = ({ rule, says = "" }: Rule): string => says || `This breaks the rule “${rule}”.`;
+
+const nameOf = ({ db, schema }: AppData, name: string, id: string): string => {
+  const table = own(schema.tables, name);
+  if (table === undefined) return id;
+  const sql = `SELECT ${nameSql(schema, table, "t")} FROM ${quote(name)} t WHERE t."id" = ?`;
+  return `${table.singular}: ${String(db.prepare(sql).pluck().get(id))}`;
+};
+
+const together = /^unique ([a-z0-9_]+(?:, *[a-z0-9_]+)+)$/;
+const apart =
+  /^no overlap(?: per ([a-z0-9_]+(?:, *[a-z0-9_]+)*))? from ([a-z0-9_]+) until ([a-z0-9_]+)(?: when (.+))?$/;
+const moves = /^([a-z0-9_]+) moves (.+)$/;
+
+/**
+ * The SQL that holds for a row `t` that breaks a rule; null for a rule that is about what changes. `unique a, b`: no two rows say the same in all of
+ * these. `no overlap per a from x until y when …`: no two spans of time of the same `a` cross. Anything else is a formula that has to hold, or to have
+ * nothing to say. Throws FormulaError.
+ */
+const violatedSql = (schema: AppSchema, name: string, table: Table, { rule }: Rule): string | null => {
+  if (moves.test(rule)) return null;
+  const here = (id: string) => valueSql(schema, table, id, "t");
+  const there = (id: string) => valueSql(schema, table, id, "o");
+  const others = (conditions: readonly string[]) =>
+    `EXISTS (SELECT 1 FROM ${quote(name)} o WHERE o."id" <> t."id" AND ${conditions.join(" AND ")})`;
+  const same = (listed: string) =>
+    listed.split(/, */).map((one) => `${there(named(table, one))} = ${here(named(table, one))}`);
+  const [, columns] = together.exec(rule) ?? [];
+  if (columns !== undefined) return others(same(columns));
+  const [, per = "", first, last, when] = apart.exec(rule) ?? [];
+  if (first === undefined || last === undefined) return `NOT (${expressionSql(schema, table, rule, "t")})`;
+  const [from, until] = [named(table, first), named(table, last)];
+  const end = (sql: string) => `coalesce(${sql}, '9999')`;
+  const counts = (alias: string) => (when === undefined ? [] : [expressionSql(schema, table, when, alias)]);
+  const crossing = `((${there(from)} < ${end(here(until))} AND ${here(from)} < ${end(there(until))}) OR ${there(from)} = ${here(from)})`;
+  const clash = others([...(per === "" ? [] : same(per)), crossing, ...counts("o")]);
+  return [clash, ...counts("t")].join(" AND ");
+};
+
+const named = (table: Table, words: string): string => {
+  const id = columnNamed(table, words);
+  if (own(table.columns, id) !== undefined) return id;
+  throw new FormulaError(
+    `“${table.title}” has no column “${words}”. It has ${Object.keys(table.columns).join(", ")}.`,
+  );
+};
+
+/** `status moves out > returned, out > lost`: looks what the row said, and then what it says. */
+const movesIn = ({ db, schema }: AppData, name: string, id: string): ((left: string | null) => string[])[] =>
+  (own(schema.tables, name)?.rules ?? []).flatMap((rule) => {
+    const [, column, list] = moves.exec(rule.rule) ?? [];
+    if (column === undefined || list === undefined) return [];
+    const read = (row: string): Value =>
+      (prepared(db, `SELECT ${quote(column)} FROM ${quote(name)} WHERE "id" = ?`)
+        .pluck()
+        .get(row) as Value) ?? null;
+    const from = read(id);
+    const allowed = movesOf(list);
+    return [
+      (left: string | null): string[] => {
+        const to = left === null ? from : read(left);
+        return to === from || from === null || allowed.some((one) => one.from === from && one.to === to)
+          ? []
+          : [rule.says || `“${String(from)}” cannot become “${String(to)}”.`];
+      },
+    ];
+  });
+
+const movesOf = (list: string): { from: string; to: string }[] =>
+  list.split(",").flatMap((chain) => {
+    const states = chain.split(">").map((one) => one.trim());
+    return states.slice(1).map((to, at) => ({ from: states[at] ?? "", to }));
+  });
+
+/** Looks that a rule names only what is there. Throws FormulaError. */
+export const checkRule = (schema: AppSchema, name: string, table: Table, rule: Rule): void => {
+  const [, column, list] = moves.exec(rule.rule) ?? [];
+  if (column === undefined || list === undefined) {
+    violatedSql(schema, name, table, rule);
+    return;
+  }
+  const { options = [] } = table.columns[named(table, column)] ?? {};
+  const unknown = movesOf(list)
+    .flatMap(({ from, to }) => [from, to])
+    .find((state) => !options.includes(state));
+  if (unknown !== undefined)
+    throw new FormulaError(`“${column}” of “${table.title}” has no choice “${unknown}”.`);
+};
