@@ -8,13 +8,16 @@ const {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
   utimesSync,
+  writeFileSync,
 } = require("node:fs");
 const { dirname, join } = require("node:path");
-const { bundledName, keyOf, root } = require("./sources.cjs");
+const { bundledName, keyOf, looked, root } = require("./sources.cjs");
+const { keyStamped, stamped } = require("./stamps.cjs");
 
 /** A server loads from its own until it ends, whatever was made since. */
 const kept = 4;
@@ -50,9 +53,37 @@ const removeOld = (folder) => {
   // Others may remove at the same time.
   const usedAt = (name) =>
     (statSync(join(folder, name), { throwIfNoEntry: false }) || { mtimeMs: 0 }).mtimeMs;
-  const byUse = readdirSync(folder).map((name) => ({ name, at: usedAt(name) }));
+  const bundles = readdirSync(folder).filter((name) => !name.endsWith(stampsEnd));
+  const byUse = bundles.map((name) => ({ name, at: usedAt(name) }));
   for (const { name } of byUse.sort((one, other) => other.at - one.at).slice(kept))
     rmSync(join(folder, name), { recursive: true, force: true });
+};
+
+const stampsEnd = ".stamps";
+
+/** Begins with where we stand, because a folder may be copied with all that is in it. */
+const stampsOf = (program, folder) => join(folder, `${bundledName(program)}${stampsEnd}`);
+
+const knownKey = (program, folders) => {
+  for (const folder of folders)
+    try {
+      const text = readFileSync(stampsOf(program, folder), "utf8");
+      const key = text.startsWith(`${root}\n`) ? keyStamped(text.slice(root.length + 1)) : undefined;
+      if (key !== undefined) return key;
+    } catch (_) {
+      // Not there yet, or not ours to read: then all is read.
+    }
+  return undefined;
+};
+
+const remember = (program, folder, text) => {
+  try {
+    const part = `${stampsOf(program, folder)}.${process.pid}`;
+    writeFileSync(part, `${root}\n${text}`, { mode: 0o644 });
+    renameSync(part, stampsOf(program, folder));
+  } catch (_) {
+    // Where the program may only be read, all is read at each start.
+  }
 };
 
 const may = (path, right) => {
@@ -69,7 +100,9 @@ const may = (path, right) => {
  * keep what it compiles of it. Throws what went wrong in the last one when it can be made in none.
  */
 exports.bundleOf = (program, folders = [join(root, ".bundle")]) => {
-  const key = keyOf(program);
+  const begunMs = Date.now();
+  const known = knownKey(program, folders);
+  const key = known || keyOf(program);
   const fileIn = (folder) => join(folder, key, bundledName(program));
   let folder = folders.find((one) => may(fileIn(one), constants.R_OK));
   let failure;
@@ -83,6 +116,8 @@ exports.bundleOf = (program, folders = [join(root, ".bundle")]) => {
     }
   }
   if (folder === undefined) throw failure;
+  const stamps = known ? undefined : stamped(key, looked, begunMs);
+  if (stamps !== undefined) remember(program, folder, stamps);
   const place = join(folder, key);
   const isOurs = may(place, constants.W_OK);
   if (isOurs) utimesSync(place, new Date(), new Date());

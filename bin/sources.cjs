@@ -10,17 +10,29 @@ const root = join(__dirname, "..");
 const folders = ["src", "views"];
 const makers = ["bin/sources.cjs", "bin/build.cjs"];
 
-const filesBelow = (folder) =>
-  readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+/** The paths of all that a key was made of so far: had one of them been otherwise, or not been missing, it might be another key. */
+const looked = new Set();
+exports.looked = looked;
+
+const read = (path) => {
+  looked.add(path);
+  return readFileSync(path, "utf8");
+};
+
+const filesBelow = (folder) => {
+  looked.add(join(root, folder));
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = `${folder}/${entry.name}`;
     if (entry.isDirectory()) return filesBelow(path);
     return /\.(ts|tsx|js|json)$/.test(entry.name) ? [path] : [];
   });
+};
 
 /** The package.json of a package as Node finds it from a folder; undefined where an optional one was left out. */
 const manifestOf = (name, from) => {
   for (let folder = from; ; folder = dirname(folder)) {
     const file = join(folder, "node_modules", name, "package.json");
+    looked.add(file);
     if (existsSync(file)) return file;
     if (folder === dirname(folder)) return undefined;
   }
@@ -31,7 +43,7 @@ const manifests = () => {
   const found = new Map();
   const look = (file) => {
     if (file === undefined || found.has(file)) return;
-    const text = readFileSync(file, "utf8");
+    const text = read(file);
     found.set(file, text);
     for (const name of Object.keys(JSON.parse(text).dependencies || {}))
       look(manifestOf(name, dirname(file)));
@@ -51,7 +63,7 @@ exports.keyOf = (program) => {
   const hash = createHash("sha256").update(root);
   for (const [file, text] of manifests()) hash.update(`\0${file}\0${text}`);
   for (const path of [...makers, program, ...exports.sources()])
-    hash.update(`\0${path}\0`).update(readFileSync(`${root}/${path}`));
+    hash.update(`\0${path}\0`).update(read(`${root}/${path}`));
   return hash.digest("hex").slice(0, 20);
 };
 
