@@ -12,6 +12,7 @@ import {
   TriggerMoved,
 } from "#core/trigger.ts";
 import type { Db } from "./dialect.ts";
+import { preparedWhenUsed } from "./prepared.ts";
 import type { Schema } from "./schema.ts";
 import { changed, exec, one, rows, type Tx } from "./tx.ts";
 
@@ -42,67 +43,76 @@ export const prepareFirings = (db: Db, { triggers, firings, runs }: Schema) => {
     body: ph("body"),
     asked: ph("asked"),
   } as unknown as typeof firings.$inferInsert;
-  return {
-    firing: db.select().from(firings).where(isThis).prepare(),
+  return preparedWhenUsed({
+    firing: () => db.select().from(firings).where(isThis).prepare(),
     /** Only where nobody has changed it since. */
-    move: db
-      .update(triggers)
-      .set({
-        decided: sql`${ph("decided")}`,
-        nextAt: sql`${ph("nextAt")}`,
-        revision: sql`${triggers.revision} + 1`,
-      })
-      .where(and(eq(triggers.id, ph("triggerId")), eq(triggers.revision, ph("revision"))))
-      .prepare(),
-    count: db
-      .update(triggers)
-      .set({ fired: sql`${triggers.fired} + 1` })
-      .where(eq(triggers.id, ph("triggerId")))
-      .returning({ n: triggers.fired })
-      .prepare(),
-    insert: db.insert(firings).values(row).prepare(),
-    remove: db.delete(firings).where(isThis).prepare(),
-    forget: db
-      .delete(firings)
-      .where(and(ofTrigger, lte(firings.n, ph("n"))))
-      .prepare(),
-    forgetBody: db
-      .update(firings)
-      .set({ body: null })
-      .where(and(ofTrigger, eq(firings.n, ph("n"))))
-      .prepare(),
-    followers: db
-      .select({ id: triggers.id, when: triggers.when, paused: triggers.paused })
-      .from(triggers)
-      .where(eq(triggers.follows, ph("workflowId")))
-      .prepare(),
-    queued: db
-      .select()
-      .from(firings)
-      .where(eq(firings.became, "queued"))
-      .orderBy(firings.at)
-      .limit(ph("limit"))
-      .prepare(),
-    drop: db
-      .update(firings)
-      .set({ became: "skipped", because: sql`${ph("because")}` })
-      .where(and(ofTrigger, eq(firings.became, "queued")))
-      .prepare(),
-    outcomes: seen().where(outcomes).orderBy(desc(firings.n)).limit(ph("limit")).prepare(),
-    newest: seen()
-      .where(and(ofTrigger, lt(firings.n, ph("before"))))
-      .orderBy(desc(firings.n))
-      .limit(ph("limit"))
-      .prepare(),
-    underWay: db
-      .select({ id: runs.id })
-      .from(firings)
-      .innerJoin(runs, eq(runs.id, firings.runId))
-      .where(and(outcomes, inArray(runs.state, underWayStates)))
-      .orderBy(desc(firings.n))
-      .limit(mostUnderWay)
-      .prepare(),
-  };
+    move: () =>
+      db
+        .update(triggers)
+        .set({
+          decided: sql`${ph("decided")}`,
+          nextAt: sql`${ph("nextAt")}`,
+          revision: sql`${triggers.revision} + 1`,
+        })
+        .where(and(eq(triggers.id, ph("triggerId")), eq(triggers.revision, ph("revision"))))
+        .prepare(),
+    count: () =>
+      db
+        .update(triggers)
+        .set({ fired: sql`${triggers.fired} + 1` })
+        .where(eq(triggers.id, ph("triggerId")))
+        .returning({ n: triggers.fired })
+        .prepare(),
+    insert: () => db.insert(firings).values(row).prepare(),
+    remove: () => db.delete(firings).where(isThis).prepare(),
+    forget: () =>
+      db
+        .delete(firings)
+        .where(and(ofTrigger, lte(firings.n, ph("n"))))
+        .prepare(),
+    forgetBody: () =>
+      db
+        .update(firings)
+        .set({ body: null })
+        .where(and(ofTrigger, eq(firings.n, ph("n"))))
+        .prepare(),
+    followers: () =>
+      db
+        .select({ id: triggers.id, when: triggers.when, paused: triggers.paused })
+        .from(triggers)
+        .where(eq(triggers.follows, ph("workflowId")))
+        .prepare(),
+    queued: () =>
+      db
+        .select()
+        .from(firings)
+        .where(eq(firings.became, "queued"))
+        .orderBy(firings.at)
+        .limit(ph("limit"))
+        .prepare(),
+    drop: () =>
+      db
+        .update(firings)
+        .set({ became: "skipped", because: sql`${ph("because")}` })
+        .where(and(ofTrigger, eq(firings.became, "queued")))
+        .prepare(),
+    outcomes: () => seen().where(outcomes).orderBy(desc(firings.n)).limit(ph("limit")).prepare(),
+    newest: () =>
+      seen()
+        .where(and(ofTrigger, lt(firings.n, ph("before"))))
+        .orderBy(desc(firings.n))
+        .limit(ph("limit"))
+        .prepare(),
+    underWay: () =>
+      db
+        .select({ id: runs.id })
+        .from(firings)
+        .innerJoin(runs, eq(runs.id, firings.runId))
+        .where(and(outcomes, inArray(runs.state, underWayStates)))
+        .orderBy(desc(firings.n))
+        .limit(mostUnderWay)
+        .prepare(),
+  });
 };
 
 export type FiringStatements = ReturnType<typeof prepareFirings>;

@@ -3,6 +3,7 @@ import type { ItemChange } from "#core/change.ts";
 import { failedItems, type Item, itemStateOf, noItems, type Parent } from "#core/item.ts";
 import type { ItemPlace, ItemTable } from "#core/item-table.ts";
 import type { Db } from "./dialect.ts";
+import { preparedWhenUsed } from "./prepared.ts";
 import { readSteps, toRunWithSteps } from "./run-rows.ts";
 import type { RunQueries } from "./runs.ts";
 import type { Schema } from "./schema.ts";
@@ -18,79 +19,90 @@ export const prepareItems = (db: Db, { items, runs }: Schema) => {
   const ofList = and(ofStep, eq(items.round, ph("round")));
   const isOne = and(ofList, eq(items.position, ph("position")));
   const inState = and(ofList, eq(items.state, ph("state")));
-  return {
-    round: db
-      .select({ round: items.round })
-      .from(items)
-      .where(ofStep)
-      .orderBy(desc(items.round))
-      .limit(1)
-      .prepare(),
-    insert: db
-      .insert(items)
-      .values({
-        runId: ph("runId"),
-        stepId: ph("stepId"),
-        round: ph("round"),
-        position: ph("position"),
-        key: ph("key"),
-        title: ph("title"),
-        input: ph("input"),
-        wave: ph("wave"),
-        state: "pending",
-      } as unknown as Item)
-      .prepare(),
-    again: db
-      .update(items)
-      .set({ state: "pending", error: null })
-      .where(and(ofList, inArray(items.state, [...failedItems])))
-      .prepare(),
-    begin: db
-      .update(items)
-      .set({ state: "running", childId: sql`${ph("childId")}`, error: null })
-      .where(and(isOne, eq(items.state, "pending")))
-      .prepare(),
-    move: db
-      .update(items)
-      .set({ state: sql`${ph("to")}`, error: sql`${ph("error")}` })
-      .where(isOne)
-      .prepare(),
+  return preparedWhenUsed({
+    round: () =>
+      db
+        .select({ round: items.round })
+        .from(items)
+        .where(ofStep)
+        .orderBy(desc(items.round))
+        .limit(1)
+        .prepare(),
+    insert: () =>
+      db
+        .insert(items)
+        .values({
+          runId: ph("runId"),
+          stepId: ph("stepId"),
+          round: ph("round"),
+          position: ph("position"),
+          key: ph("key"),
+          title: ph("title"),
+          input: ph("input"),
+          wave: ph("wave"),
+          state: "pending",
+        } as unknown as Item)
+        .prepare(),
+    again: () =>
+      db
+        .update(items)
+        .set({ state: "pending", error: null })
+        .where(and(ofList, inArray(items.state, [...failedItems])))
+        .prepare(),
+    begin: () =>
+      db
+        .update(items)
+        .set({ state: "running", childId: sql`${ph("childId")}`, error: null })
+        .where(and(isOne, eq(items.state, "pending")))
+        .prepare(),
+    move: () =>
+      db
+        .update(items)
+        .set({ state: sql`${ph("to")}`, error: sql`${ph("error")}` })
+        .where(isOne)
+        .prepare(),
     /** Whoever looks after the items looks now, and what rests on what they were is decided anew. */
-    tellParent: db
-      .update(runs)
-      .set({
-        version: sql`${runs.version} + 1`,
-        wakeAt: sql`case when ${runs.state} in ('waiting', 'undoing') then ${ph("at")} else ${runs.wakeAt} end`,
-      })
-      .where(eq(runs.id, ph("id")))
-      .prepare(),
-    counts: db
-      .select({ state: items.state, n: sql<number>`count(*)` })
-      .from(items)
-      .where(ofList)
-      .groupBy(items.state)
-      .prepare(),
-    first: db
-      .select()
-      .from(items)
-      .where(and(inState, gt(items.position, ph("after"))))
-      .orderBy(asc(items.position))
-      .limit(ph("limit"))
-      .prepare(),
-    last: db.select().from(items).where(inState).orderBy(desc(items.position)).limit(ph("limit")).prepare(),
-    found: db
-      .select()
-      .from(items)
-      .where(and(ofList, eq(items.key, ph("key"))))
-      .prepare(),
-    children: db
-      .select({ id: runs.id })
-      .from(items)
-      .innerJoin(runs, eq(runs.id, items.childId))
-      .where(and(eq(items.runId, ph("runId")), isNotNull(items.childId)))
-      .limit(ph("limit"))
-      .prepare(),
-  };
+    tellParent: () =>
+      db
+        .update(runs)
+        .set({
+          version: sql`${runs.version} + 1`,
+          wakeAt: sql`case when ${runs.state} in ('waiting', 'undoing') then ${ph("at")} else ${runs.wakeAt} end`,
+        })
+        .where(eq(runs.id, ph("id")))
+        .prepare(),
+    counts: () =>
+      db
+        .select({ state: items.state, n: sql<number>`count(*)` })
+        .from(items)
+        .where(ofList)
+        .groupBy(items.state)
+        .prepare(),
+    first: () =>
+      db
+        .select()
+        .from(items)
+        .where(and(inState, gt(items.position, ph("after"))))
+        .orderBy(asc(items.position))
+        .limit(ph("limit"))
+        .prepare(),
+    last: () =>
+      db.select().from(items).where(inState).orderBy(desc(items.position)).limit(ph("limit")).prepare(),
+    found: () =>
+      db
+        .select()
+        .from(items)
+        .where(and(ofList, eq(items.key, ph("key"))))
+        .prepare(),
+    children: () =>
+      db
+        .select({ id: runs.id })
+        .from(items)
+        .innerJoin(runs, eq(runs.id, items.childId))
+        .where(and(eq(items.runId, ph("runId")), isNotNull(items.childId)))
+        .limit(ph("limit"))
+        .prepare(),
+  });
 };
 
 export type ItemStatements = ReturnType<typeof prepareItems>;

@@ -3,6 +3,7 @@ import type { Event } from "#core/event.ts";
 import { noticesOf } from "#core/notice.ts";
 import type { Db } from "./dialect.ts";
 import type { RunRows } from "./held-runs.ts";
+import { preparedWhenUsed } from "./prepared.ts";
 import type { Schema } from "./schema.ts";
 import { exec, one, type Tx } from "./tx.ts";
 
@@ -21,16 +22,18 @@ export const prepareNotices = (db: Db, { channels, connections, notices }: Schem
     by: ph("by"),
     at: ph("at"),
   } as unknown as typeof notices.$inferInsert;
-  return {
-    channel: db.select({ id: channels.id }).from(channels).where(gte(channels.id, "")).limit(1).prepare(),
-    mail: db
-      .select({ id: connections.id })
-      .from(connections)
-      .where(eq(connections.kind, mailKind))
-      .limit(1)
-      .prepare(),
-    insert: db.insert(notices).values(row).prepare(),
-  };
+  return preparedWhenUsed({
+    channel: () =>
+      db.select({ id: channels.id }).from(channels).where(gte(channels.id, "")).limit(1).prepare(),
+    mail: () =>
+      db
+        .select({ id: connections.id })
+        .from(connections)
+        .where(eq(connections.kind, mailKind))
+        .limit(1)
+        .prepare(),
+    insert: () => db.insert(notices).values(row).prepare(),
+  });
 };
 
 export type NoticeStatements = ReturnType<typeof prepareNotices>;

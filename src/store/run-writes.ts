@@ -1,5 +1,6 @@
 import { and, eq, getTableColumns, gte, sql, type Table } from "drizzle-orm";
 import type { Db } from "./dialect.ts";
+import { preparedWhenUsed } from "./prepared.ts";
 import type { Schema } from "./schema.ts";
 
 /** Every statement that writes of a run, each prepared once: an update for each set of columns that ever changed together. */
@@ -15,49 +16,54 @@ export const prepareWrites = (
     eq(runs.version, ph("wasVersion")),
     eq(runs.epoch, ph("wasEpoch")),
   );
-  return {
-    insertRun: db
-      .insert(runs)
-      .values({
-        ...placeholders(runs),
-        seq: sql`(select coalesce(max(${runs.seq}), 0) + 1 from ${runs})`,
-        number: sql`(select coalesce(max(n), 0) + 1 from (
+  return preparedWhenUsed({
+    insertRun: () =>
+      db
+        .insert(runs)
+        .values({
+          ...placeholders(runs),
+          seq: sql`(select coalesce(max(${runs.seq}), 0) + 1 from ${runs})`,
+          number: sql`(select coalesce(max(n), 0) + 1 from (
           select max(${runs.number}) as n from ${runs} where ${runs.workflowId} = ${ph("workflowId")}
           union all select ${deletedNumbers.highest} from ${deletedNumbers} where ${deletedNumbers.workflowId} = ${ph("workflowId")}) as numbers)`,
-      })
-      .returning({ seq: runs.seq, number: runs.number })
-      .prepare(),
-    insertStart: db.insert(starts).values(placeholders(starts)).prepare(),
-    insertStep: db.insert(steps).values(placeholders(steps)).prepare(),
-    deleteSteps: db
-      .delete(steps)
-      .where(and(eq(steps.runId, ph("runId")), gte(steps.position, ph("from"))))
-      .prepare(),
-    insertEvent: db.insert(events).values(placeholders(events)).prepare(),
-    insertLog: db.insert(logLines).values(placeholders(logLines)).prepare(),
-    putEstimate: db
-      .insert(told)
-      .values(placeholders(told))
-      .onConflictDoUpdate({ target: [told.runId, told.tenth], set: ofEstimate })
-      .prepare(),
-    updateRun: bySet((names) => db.update(runs).set(only(runs, names)).where(asItWas).prepare()),
-    updateStep: bySet((names) =>
-      db
-        .update(steps)
-        .set(only(steps, names))
-        .where(and(eq(steps.runId, ph("ofRun")), eq(steps.id, ph("stepId"))))
+        })
+        .returning({ seq: runs.seq, number: runs.number })
         .prepare(),
-    ),
-    claim: db
-      .update(runs)
-      .set({
-        epoch: sql`${runs.epoch} + 1`,
-        claimedBy: sql`${ph("worker")}`,
-        claimedUntil: sql`${ph("until")}`,
-      })
-      .where(asItWas)
-      .prepare(),
-  };
+    insertStart: () => db.insert(starts).values(placeholders(starts)).prepare(),
+    insertStep: () => db.insert(steps).values(placeholders(steps)).prepare(),
+    deleteSteps: () =>
+      db
+        .delete(steps)
+        .where(and(eq(steps.runId, ph("runId")), gte(steps.position, ph("from"))))
+        .prepare(),
+    insertEvent: () => db.insert(events).values(placeholders(events)).prepare(),
+    insertLog: () => db.insert(logLines).values(placeholders(logLines)).prepare(),
+    putEstimate: () =>
+      db
+        .insert(told)
+        .values(placeholders(told))
+        .onConflictDoUpdate({ target: [told.runId, told.tenth], set: ofEstimate })
+        .prepare(),
+    updateRun: () => bySet((names) => db.update(runs).set(only(runs, names)).where(asItWas).prepare()),
+    updateStep: () =>
+      bySet((names) =>
+        db
+          .update(steps)
+          .set(only(steps, names))
+          .where(and(eq(steps.runId, ph("ofRun")), eq(steps.id, ph("stepId"))))
+          .prepare(),
+      ),
+    claim: () =>
+      db
+        .update(runs)
+        .set({
+          epoch: sql`${runs.epoch} + 1`,
+          claimedBy: sql`${ph("worker")}`,
+          claimedUntil: sql`${ph("until")}`,
+        })
+        .where(asItWas)
+        .prepare(),
+  });
 };
 
 export type RunWrites = ReturnType<typeof prepareWrites>;
