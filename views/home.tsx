@@ -121,6 +121,9 @@ const HomeLive = ({ running, needsYou, recent, now }: HomeLists) => (
   </div>
 );
 
+/** Of each part, so that the next one is in sight however many questions are open. */
+const shownAtOnce = 10;
+
 const Part = ({
   title,
   id,
@@ -139,7 +142,13 @@ const Part = ({
       <h2 id={`${id}-title`}>
         {title} <small class="count">{rows.length}</small>
       </h2>
-      <RunList rows={rows} now={now} id={id} />
+      <RunList rows={rows.slice(0, shownAtOnce)} now={now} id={id} brief />
+      {rows.length > shownAtOnce && (
+        <details class="folded" id={`${id}-more`}>
+          <summary>{rows.length - shownAtOnce} more</summary>
+          <RunList rows={rows.slice(shownAtOnce)} now={now} id={`${id}-others`} brief />
+        </details>
+      )}
       {more && (
         <p class="more">
           <a href={routes.runs.href()}>All runs</a>

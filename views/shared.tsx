@@ -63,7 +63,7 @@ export const SharedRun = ({ picture, input, live, file, expiresAt, now }: Shared
     </p>
     <ProgressBar
       percent={picture.percentKnown ? picture.percent : null}
-      still={picture.state === "paused"}
+      still={picture.state === "paused" || picture.state === "asking"}
       label="How far the run is"
       tone={runWord(picture).tone}
       later={[]}

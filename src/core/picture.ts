@@ -161,6 +161,8 @@ export interface RunSummary {
   percentKnown: boolean;
   /** "Step 3 of 8: Save the file", or what happened last. */
   now: string;
+  /** Since when its question is open; null when it asks nothing. */
+  askedAt: number | null;
   may: Pick<RunPicture["may"], "cancel" | "clone" | "delete">;
   /** Of the export whose file it handed over, while that file is there. */
   fileOf: string | null;

@@ -23,15 +23,19 @@ export const percentOf = (steps: readonly Step[], floor: number): number => {
 
 /**
  * Whether the percent of a run says how far it is. It does not while the step under way cannot tell its share and there is no past to
- * tell it by: then it only counts the steps that are done, and would stand still however much is worked.
+ * tell it by (`told`: there is): then it only counts the steps that are done, and would stand still however much is worked. Nor does it
+ * while a person is waited for and no work that counts was done: "0 %" would stand beside four answered questions, and a share that only
+ * the past tells beside the first.
  */
 export const isPercentKnown = (
   { state, percentFloor }: Pick<Run, "state" | "percentFloor">,
   steps: readonly Step[],
+  told = false,
 ): boolean => {
-  if (state !== "running" && state !== "waiting" && state !== "paused") return true;
+  if (state !== "running" && state !== "waiting" && state !== "paused" && state !== "asking") return true;
   const step = steps.find((one) => one.state === "running" || one.state === "waiting");
-  return step === undefined || step.share !== null || percentFloor > percentOf(steps, 0);
+  if (step === undefined) return state === "running" || state === "waiting" || percentOf(steps, 0) > 0;
+  return told || step.share !== null || percentFloor > percentOf(steps, 0);
 };
 
 const shareOf = (step: Step): number => {

@@ -27,6 +27,7 @@ const sheets = [
   "cards.css",
   "docs.css",
   "lists.css",
+  "run-rows.css",
   "find.css",
   "forms.css",
   "run.css",

@@ -77,7 +77,24 @@ test("a percent is not called known while a step that cannot tell its share work
   expect(at(0.4, 0)).toBe(true);
   // A past told more than the steps that are done.
   expect(at(null, 12)).toBe(true);
-  expect(at(null, 0, "asking")).toBe(true);
   expect(at(null, 0, "paused")).toBe(false);
-  expect(at(null, 0, "paused", "pending")).toBe(true);
+});
+
+test("beside a question a percent is told once work that counts was done, and never from answers or the past alone", () => {
+  const known = (done: Partial<Step>, state: "asking" | "paused" = "asking") =>
+    isPercentKnown(
+      { state, percentFloor: 29 },
+      [
+        aStep("project", { kind: "ask", state: "completed", weightMs: 60_000 }),
+        aStep("count", { weightMs: 20_000, ...done }),
+        aStep("agree", { kind: "ask", state: state === "asking" ? "asking" : "pending" }),
+        aStep("order", { weightMs: 60_000 }),
+      ],
+      true,
+    );
+  for (const state of ["asking", "paused"] as const) {
+    expect([state, known({ state: "pending" }, state)]).toEqual([state, false]);
+    expect([state, known({ state: "completed", weightMs: 100 }, state)]).toEqual([state, false]);
+    expect([state, known({ state: "completed" }, state)]).toEqual([state, true]);
+  }
 });

@@ -9,8 +9,8 @@ import { ConfirmButton, once, PostButton } from "./post-button.tsx";
 import { ProgressBar } from "./progress-bar.tsx";
 
 /** Runs, one a row on a desktop, one a card on a phone. */
-export const RunList = ({ rows, now, id, chosenBy }: RunListProps) => (
-  <ul class="run-list" id={id}>
+export const RunList = ({ rows, now, id, chosenBy, brief = false }: RunListProps) => (
+  <ul class={brief ? "run-list brief" : "run-list"} id={id}>
     {rows.map((row) => (
       <RunRow row={row} now={now} id={`${id}-${row.id}`} chosenBy={chosenBy} />
     ))}
@@ -23,9 +23,11 @@ interface RunListProps {
   id: string;
   /** The form that does something with those that are ticked. */
   chosenBy?: string | undefined;
+  /** On a phone only the first is whole; the others say what they are, how they stand and since when. */
+  brief?: boolean;
 }
 
-const RunRow = ({ row, now, id, chosenBy }: Omit<RunListProps, "rows"> & { row: RunSummary }) => (
+const RunRow = ({ row, now, id, chosenBy }: Omit<RunListProps, "rows" | "brief"> & { row: RunSummary }) => (
   <li id={id} class="run-row" data-key={id} data-state={row.state} hx-ignore>
     <div class="run-row-name">
       {chosenBy !== undefined && (row.may.cancel || row.may.delete) && (
@@ -50,7 +52,7 @@ const RunRow = ({ row, now, id, chosenBy }: Omit<RunListProps, "rows"> & { row: 
       <RunBadge run={row} />
     </div>
     <div class="run-row-now">
-      {!isOver(row.state) && (
+      {!isOver(row.state) && (row.percentKnown || row.state !== "asking") && (
         <ProgressBar
           percent={row.percentKnown ? row.percent : null}
           label={`How far ${row.title} is`}
@@ -117,6 +119,17 @@ const RowTime = ({ row, now }: { row: RunSummary; now: number }) => {
       <>
         <Ago at={row.endedAt} now={now} />
         {row.startedAt !== null && <small>took {durationText(row.endedAt - row.startedAt)}</small>}
+      </>
+    );
+  if (row.askedAt !== null)
+    return (
+      <>
+        asks for <Since at={row.askedAt} now={now} />
+        {row.startedAt !== null && (
+          <small>
+            started <Ago at={row.startedAt} now={now} />
+          </small>
+        )}
       </>
     );
   return row.startedAt === null ? (

@@ -30,7 +30,7 @@ export const RunBar = ({ picture }: { picture: RunPicture }) => (
     <ProgressBar
       percent={picture.percentKnown ? picture.percent : null}
       label={label(picture)}
-      still={picture.state === "paused"}
+      still={picture.state === "paused" || picture.state === "asking"}
       tone={runWord(picture).tone}
       later={laterPercent(picture)}
     />

@@ -81,7 +81,7 @@ export const picture = async (
     endedAt: run.endedAt,
     changedAt: run.changedAt,
     percent,
-    percentKnown: typeof left?.percent === "number" || isPercentKnown(run, steps),
+    percentKnown: isPercentKnown(run, steps, typeof left?.percent === "number"),
     timeLeft: left?.run ?? null,
     wholeMs: run.state === "completed" ? activeMs(steps) : wholeMsOf(left),
     told: standing?.told ?? null,
@@ -166,6 +166,7 @@ const summaryOf = ({ run, steps }: RunWithSteps): Omit<RunSummary, "fileOf"> => 
   percent: run.state === "completed" ? 100 : run.percentFloor,
   percentKnown: isPercentKnown(run, steps),
   now: nowLine({ run, steps }),
+  askedAt: run.state === "asking" ? (steps.find(({ state }) => state === "asking")?.signAt ?? null) : null,
   may: {
     cancel: may("cancel", { run, steps }),
     clone: isOver(run.state) && run.parent === null,

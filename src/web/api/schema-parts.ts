@@ -62,3 +62,20 @@ export const itemOf = z
   })
   .nullable()
   .openapi({ description: "The run that it is an item of, and of which step." });
+
+export const behind = z
+  .object({
+    runId: z.string().openapi({ description: "The run that is first in the line." }),
+    number: z.number().int(),
+    title: z.string(),
+    subject: z.string(),
+    ahead: z
+      .number()
+      .int()
+      .openapi({ description: "How many runs are before it, those whose turn it is included." }),
+    aboutMs: z.number().nullable().openapi({
+      description: "How long until its turn comes, as of the last look; null where that is not known.",
+    }),
+  })
+  .nullable()
+  .openapi({ description: "Behind whom it waits: its next step needs a turn that others have." });

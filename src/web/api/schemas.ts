@@ -5,7 +5,7 @@ import { runStates } from "#core/states.ts";
 import { stepKinds } from "#core/step.ts";
 import { spanKinds } from "#core/timeline.ts";
 import { exportSchema } from "./export-schema.ts";
-import { causeOfRun, instant, itemOf, orNull, storedError, timeLeft } from "./schema-parts.ts";
+import { behind, causeOfRun, instant, itemOf, orNull, storedError, timeLeft } from "./schema-parts.ts";
 import { stepSchema } from "./step-schema.ts";
 
 const fact = z.object({ label: z.string(), value: z.string() });
@@ -29,23 +29,6 @@ const endedMeans =
 const undoneMeans =
   "When everything that it made had been removed. A run that failed or was cancelled is still `failed` or `cancelled` then.";
 
-const behindSchema = z
-  .object({
-    runId: z.string().openapi({ description: "The run that is first in the line." }),
-    number: z.number().int(),
-    title: z.string(),
-    subject: z.string(),
-    ahead: z
-      .number()
-      .int()
-      .openapi({ description: "How many runs are before it, those whose turn it is included." }),
-    aboutMs: z.number().nullable().openapi({
-      description: "How long until its turn comes, as of the last look; null where that is not known.",
-    }),
-  })
-  .nullable()
-  .openapi({ description: "Behind whom it waits: its next step needs a turn that others have." });
-
 export const summarySchema = z
   .object({
     id: z.string(),
@@ -59,12 +42,13 @@ export const summarySchema = z
       description: "False: how far it is is not known; percent only counts the steps that are done.",
     }),
     now: z.string(),
+    askedAt: instant.nullable().openapi({ description: "Since when its question is open." }),
     may: z.object({ cancel: z.boolean(), clone: z.boolean(), delete: z.boolean() }),
     exportId: z
       .string()
       .nullable()
       .openapi({ description: "The export whose file it handed over, while that file is there." }),
-    behind: behindSchema,
+    behind,
     createdAt: instant,
     startedAt: instant.nullable(),
     endedAt: instant.nullable(),
@@ -152,7 +136,7 @@ export const runSchema = z
       )
       .readonly()
       .openapi({ description: "Why this run may need somebody to look at it." }),
-    behind: behindSchema,
+    behind,
     wish: z.enum(["pause", "cancel"]).nullable(),
     may: z.record(z.enum([...runVerbs, "modify", "startOver", "clone", "delete"]), z.boolean()),
     error: runError.nullable(),

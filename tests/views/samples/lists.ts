@@ -18,6 +18,7 @@ export const summary = (state: RunState, more: Partial<RunSummary> = {}): RunSum
   percentKnown: true,
   percent: state === "completed" ? 100 : 42,
   now: "Step 6 of 8: Botify prepares the file",
+  askedAt: state === "asking" ? now - 50_000 : null,
   starter: "owner",
   createdAt: now - 205_000,
   startedAt: state === "queued" ? null : now - 201_000,
