@@ -80,8 +80,12 @@ export const everyField = (fields: readonly AnyField[]): readonly OneField[] =>
   fields.flatMap((field) => (isGroup(field) ? field.fields : [field]));
 
 /** The form as it is now; only why it cannot be filled in when one of the fields has nothing that could be chosen. */
-export const formOf = async (fields: readonly AnyField[], submit: string): Promise<Form> => {
-  const drawn = await drawFields(fields);
+export const formOf = async (
+  fields: readonly AnyField[],
+  submit: string,
+  privacy = "Not shown where the run is shared.",
+): Promise<Form> => {
+  const drawn = await drawFields(fields, privacy);
   return "impossible" in drawn
     ? { fields: [{ kind: "note", tone: "info", text: drawn.impossible }], submit }
     : { fields: drawn, submit };
@@ -89,12 +93,13 @@ export const formOf = async (fields: readonly AnyField[], submit: string): Promi
 
 const drawFields = async (
   fields: readonly AnyField[],
+  privacy: string,
 ): Promise<readonly Field[] | { impossible: string }> => {
   const drawn: Field[] = [];
   for (const field of fields) {
     if (isGroup(field)) {
       const { fields: members, ...head } = field;
-      const inside = await drawFields(members);
+      const inside = await drawFields(members, privacy);
       if ("impossible" in inside) return inside;
       drawn.push({ kind: "group", ...head, fields: inside });
       continue;
@@ -102,15 +107,15 @@ const drawFields = async (
     const one = await field.draw();
     if (one === null) continue;
     if ("impossible" in one) return one;
-    drawn.push(field.private === true ? withPrivacy(one) : one);
+    drawn.push(field.private === true ? withPrivacy(one, privacy) : one);
   }
   return drawn;
 };
 
-const withPrivacy = (drawn: Field): Field => {
+const withPrivacy = (drawn: Field, privacy: string): Field => {
   if (!("help" in drawn || "label" in drawn)) return drawn;
   const { help = "" } = drawn as { help?: string };
-  return { ...drawn, help: `${help} Not shown where the run is shared.`.trim() } as Field;
+  return { ...drawn, help: `${help} ${privacy}`.trim() } as Field;
 };
 
 /** Reads what was typed. Throws AppError("bad-input", sentence, { field }) at the first field that cannot be used. */

@@ -1,8 +1,16 @@
 import type { Answerers } from "./answerers.ts";
 import { AppError } from "./errors.ts";
-import { type AnyField, type FieldGroup, formOf, type Given, type InputField, readFields } from "./fields.ts";
+import {
+  type AnyField,
+  everyField,
+  type FieldGroup,
+  formOf,
+  type Given,
+  type InputField,
+  readFields,
+} from "./fields.ts";
 import { drafted } from "./filled.ts";
-import type { Values } from "./form.ts";
+import { textsOf, type Values } from "./form.ts";
 import type { AskContext } from "./step-context.ts";
 import type { Answer, AskOptions } from "./workflow.ts";
 
@@ -33,29 +41,55 @@ export function question<I, R, const F extends OpenField, A, K extends string = 
   options: Answered<I, R, K, F, A>,
 ): AskOptions<I, R, A, K>;
 export function question<I, R, F extends OpenField, A, K extends string>({
-  fields,
+  fields: described,
   submit = "Answer",
   who,
   answer,
   former,
 }: Asked<I, R, K, F> & Partial<Answered<I, R, K, F, A>>): AskOptions<I, R, A | Given<F>, K> {
-  const asked = async (ctx: AskContext<I, R, K>) => (typeof fields === "function" ? fields(ctx) : fields);
+  const asked = async (ctx: AskContext<I, R, K>) =>
+    typeof described === "function" ? described(ctx) : described;
   return {
     form: async (ctx) => {
-      const drawn = await formOf(await asked(ctx), submit);
+      const fields = await asked(ctx);
+      const drawn = await formOf(fields, submit, afterwards);
       const form = who === undefined ? drawn : { ...drawn, answerers: who };
       if (ctx.draft !== undefined) return drafted(form, ctx.draft);
       if (ctx.previous === undefined) return form;
       // What was answered before is of the type that this very question gives.
       const given = answer === undefined ? ctx.previous : former?.(ctx.previous as A);
-      return drafted(form, asTyped(given));
+      // Everybody sees the question.
+      const typed = Object.entries(asTyped(given)).filter(
+        ([name]) => !privatesOf(fields).some((field) => field.name === name),
+      );
+      return drafted(form, Object.fromEntries(typed));
     },
     read: async (values, ctx) => {
-      const given = await answered(await asked(ctx), values);
+      const fields = await asked(ctx);
+      const given = await answered(fields, values);
+      for (const field of privatesOf(fields))
+        for (const text of await textsTyped(field, values)) ctx.hides?.(text);
       return answer === undefined ? given : answer(given, ctx);
     },
   };
 }
+
+/** What a private field of a question says. */
+const afterwards = "Shown to nobody once it is answered.";
+
+const privatesOf = (fields: readonly AnyField[]) =>
+  everyField(fields).filter(({ private: isPrivate }) => isPrivate === true);
+
+/** What was typed into a field, and under which words that was offered. */
+const textsTyped = async (
+  { name, draw }: Pick<InputField, "name" | "draw">,
+  values: Values,
+): Promise<readonly string[]> => {
+  const typed = textsOf(values, name).map((text) => text.trim());
+  const drawn = await draw();
+  const options = drawn !== null && "options" in drawn ? drawn.options : [];
+  return [...typed, ...options.filter(({ value }) => typed.includes(value)).map(({ label }) => label)];
+};
 
 /** What was read of fields as it is typed into them: a connection by its id; what is no text of a field stays as it is drawn. */
 const asTyped = (given: unknown): Values =>

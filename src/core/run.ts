@@ -66,7 +66,9 @@ export interface Size {
 export type NextInput = Pick<Run, "input" | "values" | "secrets" | "subject">;
 
 /** What another run was answered, by step, so that one like it need not ask again. */
-export type FormerAnswers = Readonly<Record<string, { answer: unknown; detail: string | null }>>;
+export type FormerAnswers = Readonly<
+  Record<string, { answer: unknown; detail: string | null; privates?: readonly string[] }>
+>;
 
 /** One execution of a workflow as the store keeps it. Times are milliseconds since 1970. */
 export interface Run {
@@ -84,6 +86,8 @@ export interface Run {
   values: Values;
   /** The secrets of its input by field, sealed; null once they are forgotten. */
   secrets: Readonly<Record<string, string>> | null;
+  /** What was typed into private fields of its questions: blotted out of all that is told of it. */
+  privates: readonly string[] | null;
   /** One line that tells this run from others of its workflow. */
   subject: string;
   /** Grows by one with every recorded change. */

@@ -1,5 +1,6 @@
 import type { Values } from "./form.ts";
 import type { RunPicture } from "./picture.ts";
+import type { Run } from "./run.ts";
 import { createMask } from "./secret-forms.ts";
 import { seenBy } from "./seen-by.ts";
 
@@ -12,13 +13,16 @@ export interface Unprivate {
   mask(text: string): string;
 }
 
-/** `privates`: the names of the private fields; null: they are not known, so all are. */
-export const unprivate = (values: Values, privates: readonly string[] | null): Unprivate => {
-  const isPrivate = (name: string) => privates === null || privates.includes(name);
+/** `names`: those of the private fields; null: they are not known, so all are. */
+export const unprivate = (
+  { values, privates }: Pick<Run, "values" | "privates">,
+  names: readonly string[] | null,
+): Unprivate => {
+  const isPrivate = (name: string) => names === null || names.includes(name);
   const hidden = Object.entries(values).flatMap(([name, value]) => (isPrivate(name) ? [value].flat() : []));
   return {
     values: Object.fromEntries(Object.entries(values).filter(([name]) => !isPrivate(name))),
-    mask: createMask(hidden.filter((text) => text.length >= shortestMasked)),
+    mask: createMask([...hidden, ...(privates ?? [])].filter((text) => text.length >= shortestMasked)),
   };
 };
 

@@ -30,6 +30,11 @@ export interface AskContext<I, R, K extends string = never> extends StepContext<
   by?: string;
   /** All who agreed so far and the one who answers now. */
   decisions?: readonly Decision[];
+  /**
+   * While an answer is read: from now on this text is blotted out of all that is told of the run. Steps go on to see it in the answer. Private
+   * fields of a `question` do so by themselves.
+   */
+  hides?(text: string): void;
 }
 
 export interface DoContext<I, R, K extends string = never> extends StepContext<I, R, K> {

@@ -73,6 +73,7 @@ export function* createRun(
     undoneAt: null,
     nextInput: null,
     former: run.former ?? null,
+    privates: run.privates ?? null,
     code: run.code ?? null,
     cause: run.cause ?? null,
     parent: run.parent ?? null,

@@ -31,6 +31,7 @@ export const define = (columns: Columns) => {
       input: json<unknown>(),
       values: json<Run["values"] | null>(),
       secrets: json<Run["secrets"]>(),
+      privates: json<Run["privates"]>(),
       version: integer().notNull(),
       lastEvent: integer().notNull(),
       lastLog: integer().notNull(),

@@ -7,7 +7,9 @@ import type { Move } from "#engine/moves/move.ts";
 const shortest = 6;
 const shortestOfMany = 12;
 /** What steps hand on to each other has to stay as it is; no step hands on a secret. What is sealed cannot be read. */
-const untouched: ReadonlySet<string> = new Set(["result", "secrets", "input", "values"]);
+const untouched: ReadonlySet<string> = new Set(["result", "secrets", "privates", "input", "values"]);
+/** An ordinary word may be private, and then be what a later question sends. */
+const handedOn: ReadonlySet<string> = new Set([...untouched, "name", "value", "press", "does"]);
 
 /** Names that Milepost itself reads: a password that happens to be one of them must not break the run, and is told by none. */
 const ours: ReadonlySet<string> = new Set([
@@ -29,7 +31,7 @@ const ours: ReadonlySet<string> = new Set([
   ...["pausedFrom", "undoTo", "claimedBy", "lock", "mode"],
 ]);
 
-/** Takes a run's own secrets out of everything recorded of it that people read, by whomever: log lines, details, questions, errors with remote output. */
+/** Takes a run's own secrets, and what was typed into private fields of its questions, out of everything recorded of it that people read, by whomever: log lines, details, questions, errors with remote output. */
 export interface Mask {
   (run: Run, move: Move): Move;
   /** The same for a line that has not ended and may stop in the middle of a secret. */
@@ -45,14 +47,26 @@ export const createMask = (secrets: Secrets): Mask => {
     known.set(run.secrets, there);
     return there;
   };
+  const privacies = new WeakMap<readonly string[], Hidden>();
+  const privacyOf = (texts: readonly string[] | null): Hidden | null => {
+    if (texts === null) return null;
+    const there = privacies.get(texts) ?? keepPrivate(texts);
+    privacies.set(texts, there);
+    return there;
+  };
   const mask = (run: Run, move: Move): Move => {
     const hidden = hiddenOf(run);
-    return hidden === null ? move : (clean(move, hidden.mask) as Move);
+    const masked = hidden === null ? move : (clean(move, hidden.mask, untouched) as Move);
+    // Also in the very commit that takes the answer.
+    const privacy = privacyOf(move.run?.privates ?? run.privates);
+    return privacy === null ? masked : (clean(masked, privacy.mask, handedOn) as Move);
   };
-  const unended = (run: Run, line: string): string => {
-    const hidden = hiddenOf(run);
-    return hidden === null ? line : hidden.texts.reduce(withoutBeginning, hidden.mask(line));
-  };
+  const unended = (run: Run, line: string): string =>
+    [hiddenOf(run), privacyOf(run.privates)].reduce(
+      (shown, hidden) =>
+        hidden === null ? shown : hidden.texts.reduce(withoutBeginning, hidden.mask(shown)),
+      line,
+    );
   return Object.assign(mask, { unended });
 };
 
@@ -76,6 +90,26 @@ const hide = (run: Run, secrets: Secrets): Hidden => {
   return { texts, mask: createTextMask(texts) };
 };
 
+/** Fewer are not told from what stands there by chance. */
+const shortestPrivate = 3;
+
+const keepPrivate = (given: readonly string[]): Hidden => {
+  const texts = given.filter((text) => text.length >= shortestPrivate).sort((a, b) => b.length - a.length);
+  const [words, long] = [texts.filter(isShort), texts.filter((text) => !isShort(text))];
+  const mask = createTextMask(long);
+  // A short one is a part of many words.
+  const alone = words.map(
+    (word) =>
+      new RegExp(`(?<![\\p{L}\\p{N}])${word.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")}(?![\\p{L}\\p{N}])`, "gu"),
+  );
+  return {
+    texts: long,
+    mask: (text) => alone.reduce((masked, one) => masked.replaceAll(one, shown), mask(text)),
+  };
+};
+
+const isShort = ({ length }: string): boolean => length < shortest;
+
 /** A few letters may be the beginning of anything. */
 const shortestBeginning = 3;
 
@@ -85,14 +119,14 @@ const withoutBeginning = (line: string, secret: string): string => {
   return line;
 };
 
-const clean = (value: unknown, mask: Hidden["mask"]): unknown => {
+const clean = (value: unknown, mask: Hidden["mask"], kept: ReadonlySet<string>): unknown => {
   if (typeof value === "string") return mask(value);
-  if (Array.isArray(value)) return value.map((one) => clean(one, mask));
+  if (Array.isArray(value)) return value.map((one) => clean(one, mask, kept));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, one]) => [
       name,
-      untouched.has(name) || (ours.has(name) && typeof one === "string") ? one : clean(one, mask),
+      kept.has(name) || (ours.has(name) && typeof one === "string") ? one : clean(one, mask, kept),
     ]),
   );
 };

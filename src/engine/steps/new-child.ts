@@ -42,6 +42,7 @@ export const newChild = async (
           input: item.input,
           values: {},
           secrets: handedDown(claim, flow, id),
+          privates: run.privates,
           lock,
           createdAt: at,
           createdBy: run.createdBy,

@@ -15,7 +15,7 @@ import type { Results, StepDefinition } from "#core/workflow.ts";
 import { askAuthor } from "#engine/author.ts";
 import { findDefinition, findRun, findStep } from "#engine/definition.ts";
 import { agreed } from "#engine/moves/forward.ts";
-import type { Decide } from "#engine/moves/move.ts";
+import type { Decide, Move } from "#engine/moves/move.ts";
 import type { EngineParts } from "#engine/parts.ts";
 import { answer as answerShape, question } from "#engine/shapes.ts";
 import { answering } from "#engine/steps/answering.ts";
@@ -55,9 +55,10 @@ export const answer = async (
   assertAnswerer(person, before, asked);
   if (how.channel === "agent") assertAgentMay(agentQuestion(parts, before, asked, by));
   if (isFar(how.channel ?? "page")) assertFarMay(agentQuestion(parts, before, asked, by));
+  const hidden: string[] = [];
   const decide =
     asked.kind === "ask"
-      ? await readAnswer(parts, before, asked, { values, by, ...how, person })
+      ? await readAnswer(parts, before, asked, { values, by, ...how, person }, (text) => hidden.push(text))
       : (now: RunWithSteps, at: number) => decideInterrupted(findStep(now, stepId), values, by, at);
   try {
     await commitOnce(parts, before.run, (now, at) => {
@@ -65,7 +66,7 @@ export const answer = async (
       assertAsking(now, step, asked);
       assertAnswerer(person, now, step);
       if (step.form?.decisions?.length !== asked.form?.decisions?.length) throw new Overtaken();
-      return decide(now, at);
+      return hiding(now, hidden, decide(now, at));
     });
   } catch (error) {
     if (!(error instanceof Overtaken)) throw error;
@@ -73,6 +74,12 @@ export const answer = async (
   }
   parts.wake();
 };
+
+/** The same move, and from it on these texts are told to nobody. */
+const hiding = ({ run: { privates } }: RunWithSteps, texts: readonly string[], move: Move): Move =>
+  texts.length === 0
+    ? move
+    : { ...move, run: { ...move.run, privates: [...new Set([...(privates ?? []), ...texts])] } };
 
 /** Somebody else agreed meanwhile: what follows from this answer has to be found anew. */
 class Overtaken extends Error {}
@@ -96,6 +103,7 @@ const readAnswer = async (
   before: RunWithSteps,
   step: Step,
   { values, by: name, press, channel = "page", person }: Given,
+  hides: (text: string) => void,
 ): Promise<Decide> => {
   // What an agent said is never told as a person's word.
   const by = channel === "agent" ? `${name} (agent)` : whoFrom(name, channel);
@@ -119,6 +127,7 @@ const readAnswer = async (
           ...askContext(parts, before, step, values, signal, press),
           by,
           decisions,
+          hides,
         }),
     });
     await parts.assertMayUse(person.id, given);

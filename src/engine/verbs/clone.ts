@@ -1,7 +1,7 @@
 import { AppError } from "#core/errors.ts";
 import type { Beginning } from "#core/kept.ts";
 import { assertMay } from "#core/rules.ts";
-import type { FormerAnswers, RunWithSteps } from "#core/run.ts";
+import type { FormerAnswers, Run, RunWithSteps } from "#core/run.ts";
 import { isOver } from "#core/states.ts";
 import type { Step } from "#core/step.ts";
 import { findRun, findWorkflow } from "#engine/definition.ts";
@@ -33,14 +33,17 @@ export const clone = async (
 export const beginningOf = ({ run, steps }: RunWithSteps): Beginning => ({
   values: run.values,
   mode: run.mode,
-  former: { ...run.former, ...answersOf(steps) },
+  former: { ...run.former, ...answersOf(steps, run.privates) },
 });
 
-const answersOf = (steps: readonly Step[]): FormerAnswers =>
+const answersOf = (steps: readonly Step[], privates: Run["privates"]): FormerAnswers =>
   Object.fromEntries(
     steps
       .filter(({ kind, state }) => kind === "ask" && state === "completed")
-      .map(({ id, result, detail }) => [id, { answer: result, detail }]),
+      .map(({ id, result, detail }) => [
+        id,
+        { answer: result, detail, ...(privates === null ? {} : { privates }) },
+      ]),
   );
 
 /**

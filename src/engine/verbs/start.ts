@@ -85,6 +85,7 @@ export const start = async (
         starter,
         wakeAt: now,
         former,
+        privates: privatesOf(former),
         cause,
       },
       steps.map((step) => newStep(step, input)),
@@ -102,6 +103,11 @@ export const start = async (
   if ("asked" in recorded) return sameRun(recorded, firing ?? once);
   parts.feed.tell(recorded);
   return { runId };
+};
+
+const privatesOf = (former: FormerAnswers | null): readonly string[] | null => {
+  const texts = new Set(Object.values(former ?? {}).flatMap(({ privates = [] }) => privates));
+  return texts.size === 0 ? null : [...texts];
 };
 
 /** What was asked for, however its fields were ordered. */

@@ -1,6 +1,7 @@
 import { type Context, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { decisionsIn } from "#core/answerers.ts";
+import { AppError, noRun } from "#core/errors.ts";
 import type { RunPicture } from "#core/picture.ts";
 import { can } from "#core/rights.ts";
 import { routes } from "#core/routes.ts";
@@ -93,14 +94,11 @@ const sectionsOf = async (
   { engine, store, news, clock }: RunPageDeps,
   runId: string,
 ): Promise<ReportSection[]> => {
-  const [whole, typed, at] = await Promise.all([
-    engine.picture(runId),
-    engine.valuesOf(runId),
-    store.run(runId),
-  ]);
+  const [whole, at] = await Promise.all([engine.picture(runId), store.run(runId)]);
   const flow = engine.workflows.find(({ id }) => id === whole.workflowId);
-  const { values, mask } = unprivate(typed, flow?.start.privates ?? null);
-  const decided = (at?.steps ?? []).map(({ title, result, form }) => ({
+  if (at === null) throw new AppError("not-found", noRun);
+  const { values, mask } = unprivate(at.run, flow?.start.privates ?? null);
+  const decided = at.steps.map(({ title, result, form }) => ({
     title,
     decisions: decisionsIn(result ?? form),
   }));

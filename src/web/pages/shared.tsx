@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { type Context, Hono } from "hono";
-import { AppError } from "#core/errors.ts";
+import { AppError, noRun } from "#core/errors.ts";
 import type { FeedEvent } from "#core/event.ts";
 import { everything, hiddenFrom } from "#core/rights.ts";
 import { routes } from "#core/routes.ts";
@@ -143,10 +143,14 @@ const makerSees = async (
   return !hiddenFrom({ person, scope: everything, access }).includes(at.run.workflowId);
 };
 
-const privacyOf = async ({ engine }: Pick<SharedDeps, "engine">, runId: string): Promise<Unprivate> => {
-  const { workflowId } = await engine.picture(runId);
-  const flow = engine.workflows.find(({ id }) => id === workflowId);
-  return unprivate(await engine.valuesOf(runId), flow?.start.privates ?? null);
+const privacyOf = async (
+  { engine, store }: Pick<SharedDeps, "engine" | "store">,
+  runId: string,
+): Promise<Unprivate> => {
+  const at = await store.run(runId);
+  if (at === null) throw new AppError("not-found", noRun);
+  const flow = engine.workflows.find(({ id }) => id === at.run.workflowId);
+  return unprivate(at.run, flow?.start.privates ?? null);
 };
 
 interface Frame extends Numbered {
