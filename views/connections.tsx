@@ -1,9 +1,9 @@
 import type { Connection, ConnectionValues } from "#core/connection.ts";
 import { routes } from "#core/routes.ts";
 import { durationText } from "./clock-words.js";
-import { ConnectionForm, type KindView } from "./form/connection-form.tsx";
 import type { FormError } from "./form/form-error.ts";
 import { FactsView } from "./form/shown.tsx";
+import { type KindView, ValuesForm } from "./form/values-form.tsx";
 import { Frame, type PageProps } from "./frame.tsx";
 import { Mark } from "./parts/badge.tsx";
 import { Cards } from "./parts/cards.tsx";
@@ -187,12 +187,15 @@ export const ConnectionFormPage = ({
     <h1>{id === undefined ? `Add a connection: ${kind.title}` : `Change ${name ?? "the connection"}`}</h1>
     <p class="lead">{kind.about}</p>
     <div class="panel narrow">
-      <ConnectionForm
+      <ValuesForm
         kind={kind}
         values={values ?? {}}
         name={name ?? values?.name ?? ""}
         error={error}
         id={id}
+        action={id === undefined ? routes.connections.href() : routes.connection.href({ id })}
+        back={routes.connections.href()}
+        nameHelp="Yours to choose; it tells this connection from others."
       />
     </div>
   </Frame>

@@ -1,6 +1,6 @@
 import type { TellingPreferences } from "#core/notify.ts";
 import { routes } from "#core/routes.ts";
-import type { KindView } from "./form/connection-form.tsx";
+import type { KindView } from "./form/values-form.tsx";
 import { Frame, type PageProps } from "./frame.tsx";
 import { ChannelRow } from "./notify/channel-row.tsx";
 import { PreferencesForm } from "./notify/preferences-form.tsx";

@@ -1,8 +1,8 @@
 import type { ConnectionValues } from "#core/connection.ts";
 import type { Wants } from "#core/notify.ts";
 import { routes } from "#core/routes.ts";
-import { type KindView, ValueField } from "#views/form/connection-form.tsx";
 import type { FormError } from "#views/form/form-error.ts";
+import { type KindView, ValuesForm } from "#views/form/values-form.tsx";
 import { Frame, type PageProps } from "#views/frame.tsx";
 import { wantWords } from "./words.ts";
 
@@ -40,32 +40,16 @@ export const ChannelFormPage = ({
       </p>
       <h1>{title}</h1>
       <p class="lead">{kind.about}</p>
-      <form
-        method="post"
+      <ValuesForm
+        kind={kind}
+        values={values}
+        name={name}
+        error={error}
+        id={id}
         action={id === undefined ? routes.newChannel.href() : routes.channel.href({ id })}
+        back={routes.notifications.href()}
         class="panel narrow"
       >
-        {error !== undefined && (
-          <div class="notice tone-bad" role="alert" tabindex={-1} autofocus>
-            <p>
-              <strong>{error.message}</strong>
-            </p>
-          </div>
-        )}
-        <input type="hidden" name="kind" value={kind.kind} />
-        <label>
-          Name
-          <input type="text" name="name" value={name} required autocomplete="off" />
-        </label>
-        {kind.fields.map((field, at) => (
-          <ValueField
-            field={field}
-            id={`field-${at}`}
-            value={values[field.name]}
-            error={error}
-            changing={id !== undefined}
-          />
-        ))}
         <fieldset>
           <legend>Tell me by it when</legend>
           {wantWords.map((want) => (
@@ -91,15 +75,7 @@ export const ChannelFormPage = ({
             <input type="checkbox" name="on" checked={isOn} /> Use it
           </label>
         )}
-        <div class="ask-buttons">
-          <button type="submit" class="button-primary">
-            {id === undefined ? "Add and test" : "Keep and test"}
-          </button>
-          <a class="button button-outline" href={routes.notifications.href()}>
-            Back
-          </a>
-        </div>
-      </form>
+      </ValuesForm>
     </Frame>
   );
 };

@@ -9,6 +9,7 @@ import {
   primaryKey,
   uniqueIndex,
 } from "drizzle-orm/pg-core";
+import { jsonCodec } from "#store/json-codec.ts";
 
 /** Compared byte by byte, as SQLite does, whatever the language of the database. It takes no zero character, so that one becomes its picture. */
 const textColumn = customType<{ data: string; driverData: string }>({
@@ -16,11 +17,7 @@ const textColumn = customType<{ data: string; driverData: string }>({
   toDriver: (value) => (typeof value === "string" ? value.replaceAll("\0", "␀") : value),
 });
 
-const jsonColumn = customType<{ data: unknown; driverData: string | null }>({
-  dataType: () => "text",
-  toDriver: (value) => (value === null || value === undefined ? null : JSON.stringify(value)),
-  fromDriver: (text) => (text === null ? null : JSON.parse(text)),
-});
+const jsonColumn = customType<{ data: unknown; driverData: string | null }>(jsonCodec);
 
 /** The generator of migrations writes a default of such a column down as it is. */
 const json = <T>() => {

@@ -8,12 +8,9 @@ import {
   text,
   uniqueIndex,
 } from "drizzle-orm/sqlite-core";
+import { jsonCodec } from "#store/json-codec.ts";
 
-const jsonColumn = customType<{ data: unknown; driverData: string | null }>({
-  dataType: () => "text",
-  toDriver: (value) => (value === null || value === undefined ? null : JSON.stringify(value)),
-  fromDriver: (text) => (text === null ? null : JSON.parse(text)),
-});
+const jsonColumn = customType<{ data: unknown; driverData: string | null }>(jsonCodec);
 
 /** How this database keeps each kind of value. PostgreSQL gets a module of the same shape. */
 export const columns = {

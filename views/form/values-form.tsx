@@ -1,69 +1,73 @@
+import type { PropsWithChildren } from "hono/jsx";
 import type { ConnectionField, ConnectionKind, ConnectionValues } from "#core/connection.ts";
-import { routes } from "#core/routes.ts";
 import { Below, described, Labelled } from "./around.tsx";
 import type { FormError } from "./form-error.ts";
 
 /** A kind of connection as views need it: without its functions. */
 export type KindView = Pick<ConnectionKind, "kind" | "title" | "about" | "fields">;
 
-interface ConnectionFormProps {
+interface ValuesFormProps {
   kind: KindView;
   values: ConnectionValues;
   name: string;
   error: FormError | undefined;
+  /** What is changed; something new without it. */
   id: string | undefined;
+  /** Where it posts to, and where "Back" leads. */
+  action: string;
+  back: string;
+  class?: string;
+  /** Below the name. */
+  nameHelp?: string;
 }
 
-/** Asks for a name and what the kind needs. A secret is never filled in; left empty while changing, the old one stays. */
-export const ConnectionForm = ({ kind, values, name, error, id }: ConnectionFormProps) => (
-  <form method="post" action={id === undefined ? routes.connections.href() : routes.connection.href({ id })}>
-    {error !== undefined && (
-      <div class="notice tone-bad" role="alert" tabindex={-1} autofocus hx-ignore>
-        <p>
-          <strong>{error.message}</strong>
-        </p>
+/** Asks for a name and what the kind needs, of a connection or a channel, and for what stands in it. A secret is never filled in; left empty while changing, the old one stays. */
+export const ValuesForm = (props: PropsWithChildren<ValuesFormProps>) => {
+  const { kind, values, name, error, id, nameHelp } = props;
+  const named = { name: "name", ...(nameHelp === undefined ? {} : { help: nameHelp }) };
+  return (
+    <form method="post" action={props.action} class={props.class}>
+      {error !== undefined && (
+        <div class="notice tone-bad" role="alert" tabindex={-1} autofocus hx-ignore>
+          <p>
+            <strong>{error.message}</strong>
+          </p>
+        </div>
+      )}
+      <input type="hidden" name="kind" value={kind.kind} />
+      <Labelled label="Name" id="field-name">
+        <input
+          type="text"
+          id="field-name"
+          name="name"
+          value={name}
+          required
+          autocomplete="off"
+          {...described(named, "field-name", error)}
+        />
+        <Below field={named} id="field-name" error={error} />
+      </Labelled>
+      {kind.fields.map((field, at) => (
+        <ValueField
+          field={field}
+          id={`field-${at}`}
+          value={values[field.name]}
+          error={error}
+          changing={id !== undefined}
+        />
+      ))}
+      {props.children}
+      <div class="ask-buttons">
+        <button type="submit" class="button-primary">
+          {id === undefined ? "Add and test" : "Keep and test"}
+        </button>
+        <a class="button button-outline" href={props.back}>
+          Back
+        </a>
       </div>
-    )}
-    <input type="hidden" name="kind" value={kind.kind} />
-    <Labelled label="Name" id="field-name">
-      <input
-        type="text"
-        id="field-name"
-        name="name"
-        value={name}
-        required
-        autocomplete="off"
-        {...described(
-          { name: "name", help: "Yours to choose; it tells this connection from others." },
-          "field-name",
-          error,
-        )}
-      />
-      <Below
-        field={{ name: "name", help: "Yours to choose; it tells this connection from others." }}
-        id="field-name"
-        error={error}
-      />
-    </Labelled>
-    {kind.fields.map((field, at) => (
-      <ValueField
-        field={field}
-        id={`field-${at}`}
-        value={values[field.name]}
-        error={error}
-        changing={id !== undefined}
-      />
-    ))}
-    <div class="ask-buttons">
-      <button type="submit" class="button-primary">
-        {id === undefined ? "Add and test" : "Keep and test"}
-      </button>
-      <a class="button button-outline" href={routes.connections.href()}>
-        Back
-      </a>
-    </div>
-  </form>
-);
+    </form>
+  );
+};
 
 interface ValueFieldProps {
   field: ConnectionField;
@@ -74,7 +78,7 @@ interface ValueFieldProps {
 }
 
 /** One value that is asked for. */
-export const ValueField = ({ field, id, value, error, changing }: ValueFieldProps) => {
+const ValueField = ({ field, id, value, error, changing }: ValueFieldProps) => {
   const help = [
     field.help,
     field.secret && changing && "Leave it empty to keep the one that is stored.",
