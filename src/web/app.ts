@@ -126,7 +126,8 @@ export const createApp = (
     .use(door(deps, names, identify, tries))
     .use(pace(deps))
     .on("GET", streams, places(deps))
-    .on(["GET", "POST"], [...streams, ...waits], heldOpen(deps))
+    .on("GET", [...streams, routes.mcp.pattern], heldOpen(deps))
+    .on("POST", waits, heldOpen(deps))
     // Asked of a GET, a body would make the whole request be built anew.
     .on(withBody, "*", bodyLimit({ maxSize: mostBodyBytes, onError: tooLarge }))
     .route("/", operators(deps, counters))
