@@ -1,4 +1,5 @@
-import type { Deployment, Dokploy, Task } from "#connectors/dokploy/dokploy.ts";
+import type { Container, Task } from "#connectors/dokploy/containers.ts";
+import type { Deployable, Deployment, Dokploy, Placed, QueuedJob } from "#connectors/dokploy/dokploy.ts";
 import { AppError } from "#core/errors.ts";
 import type { DoContext } from "#core/step-context.ts";
 import { reasonOf } from "./reason.ts";
@@ -8,7 +9,7 @@ const mostLooksUnseen = 15;
 
 export interface Watched {
   dokploy: Dokploy;
-  applicationId: string;
+  one: Deployable;
   /** What its title holds: Dokploy does not say which deployment it queued. */
   mark: string;
   /** Deployments that are not the one to watch. */
@@ -25,9 +26,6 @@ export interface Watching {
 
 export const notSeenYet: Watching = { unseen: 0, lines: 0 };
 
-/** A service in the swarm of a server; runs of earlier versions knew only Dokploy's own. */
-type Service = Parameters<Dokploy["tasks"]>[0];
-
 /** How a deployment is, or came to its end; `gone` when it left queue and list without a trace. */
 export type Watch =
   | { what: string; watching: Watching }
@@ -38,13 +36,15 @@ export const hasFailed = ({ status }: Deployment): boolean => status === "error"
 
 /** Orders a deployment. The containers that it replaces are told in its description, so that they are known as long as it is. */
 export const order = async (
-  { dokploy, applicationId, mark }: Pick<Watched, "dokploy" | "applicationId" | "mark">,
-  service: Service,
+  { dokploy, one, mark }: Pick<Watched, "dokploy" | "one" | "mark">,
+  placed: Placed,
   signal: AbortSignal,
 ): Promise<void> => {
-  const before = await tasksIfAllowed(dokploy, service, signal);
+  const before = await ("composeId" in one
+    ? containersIfAllowed(dokploy, placed, signal)
+    : tasksIfAllowed(dokploy, placed, signal));
   const description = before === null ? "" : `Replaces: ${before.map(({ id }) => id).join(" ")}`;
-  await dokploy.deploy(applicationId, { title: mark, description }, signal).catch(verdict);
+  await dokploy.deploy(one, { title: mark, description }, signal).catch(verdict);
 };
 
 /** What is ordered is not asked again and again as what is looked at: an odd answer to an order refuses it. */
@@ -66,17 +66,22 @@ export const replacedBy = ({ description }: Deployment): string[] | null => {
 };
 
 /** Null when the key's owner may not see containers, or when this Dokploy does not tell of them. */
-export const tasksIfAllowed = async (
+export const tasksIfAllowed = (
   dokploy: Dokploy,
-  service: Service,
+  placed: Placed,
   signal: AbortSignal,
-): Promise<Task[] | null> => {
-  try {
-    return await dokploy.tasks(service, signal);
-  } catch (thrown) {
-    if (isRefusal(thrown)) return null;
-    throw thrown;
-  }
+): Promise<Task[] | null> => dokploy.tasks(placed, signal).catch(nullIfRefused);
+
+/** The same of a compose service. */
+export const containersIfAllowed = (
+  dokploy: Dokploy,
+  placed: Placed,
+  signal: AbortSignal,
+): Promise<Container[] | null> => dokploy.containers(placed, signal).catch(nullIfRefused);
+
+const nullIfRefused = (thrown: unknown): null => {
+  if (isRefusal(thrown)) return null;
+  throw thrown;
 };
 
 const isRefusal = (thrown: unknown): boolean =>
@@ -85,20 +90,22 @@ const isRefusal = (thrown: unknown): boolean =>
 /** Whether it is queued or listed already. The queue is asked first: what leaves it in between is in the list by then. */
 export const isUnderWay = async (watched: Watched, signal: AbortSignal): Promise<boolean> =>
   (await placeInQueue(watched, signal)) !== null ||
-  ownOf(watched, await watched.dokploy.deployments(watched.applicationId, signal)) !== undefined;
+  ownOf(watched, await watched.dokploy.deployments(watched.one, signal)) !== undefined;
 
 const ownOf = ({ over, mark }: Watched, rows: readonly Deployment[]): Deployment | undefined =>
   rows.find((row) => row.title.includes(mark) && !over.has(row.deploymentId));
 
 /** How many are before ours in the queue; null when ours is not in it, or when this Dokploy is too old to show it. */
-const placeInQueue = async (
-  { dokploy, applicationId, mark }: Watched,
-  signal: AbortSignal,
-): Promise<number | null> => {
+const placeInQueue = async ({ dokploy, one, mark }: Watched, signal: AbortSignal): Promise<number | null> => {
   const jobs = await dokploy.queue(signal).catch(noneIfUnknown);
-  const at = jobs.findIndex((job) => job.applicationId === applicationId && job.title?.includes(mark));
-  return at === -1 ? null : at;
+  const own = jobs.find((job) => isFor(job, one) && job.title?.includes(mark));
+  // Each server has a queue of its own.
+  return own === undefined ? null : jobs.filter(({ serverId }) => serverId === own.serverId).indexOf(own);
 };
+
+/** Whether a job in the queue is a deployment of it. */
+export const isFor = (job: QueuedJob, one: Deployable): boolean =>
+  "composeId" in one ? job.composeId === one.composeId : job.applicationId === one.applicationId;
 
 /** The queue is a help that versions before v0.28.3 do not have. */
 export const noneIfUnknown = (thrown: unknown): never[] => {
@@ -118,8 +125,8 @@ export const lookAtDeployment = async (
   { unseen, lines }: Watching,
   { signal, log }: Pick<DoContext<unknown, unknown>, "signal" | "log">,
 ): Promise<Watch> => {
-  const { dokploy, applicationId } = watched;
-  const own = ownOf(watched, await dokploy.deployments(applicationId, signal));
+  const { dokploy, one } = watched;
+  const own = ownOf(watched, await dokploy.deployments(one, signal));
   if (own === undefined) {
     const before = await placeInQueue(watched, signal);
     const missed = before === null ? unseen + 1 : 0;

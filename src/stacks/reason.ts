@@ -1,4 +1,4 @@
-import type { Task } from "#connectors/dokploy/dokploy.ts";
+import type { Task } from "#connectors/dokploy/containers.ts";
 
 /** What Dokploy writes at the end of every deployment that failed, whatever the reason was. */
 const boilerplate = /^(error occurred|❌ pulling image failed|✅ pulling image completed)/i;
@@ -10,7 +10,10 @@ export const reasonOf = (lines: readonly string[]): string | null => {
 };
 
 /** Why containers ended, in Docker's words and in their own last ones. Empty when none of them ended. */
-export const whyEnded = (failed: readonly Task[], output: readonly string[]): string => {
+export const whyEnded = (
+  failed: readonly Pick<Task, "is" | "error">[],
+  output: readonly string[],
+): string => {
   const [last] = failed;
   if (last === undefined) return "";
   const words = lastWords(output);

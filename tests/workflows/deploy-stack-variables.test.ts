@@ -1,7 +1,7 @@
 import { parse } from "dotenv";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { changedEnv, envText, readVariables, variableNames } from "#workflows/deploy-stack/env-lines.ts";
+import { changedEnv, envText, readVariables, variableNames } from "#stacks/env-lines.ts";
 
 const of = (values: Record<string, string>) => new Map(Object.entries(values));
 

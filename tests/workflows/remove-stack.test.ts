@@ -102,7 +102,7 @@ test("a deployment that runs is let come to its end before anything is removed",
   const applicationId = String(world.server.applications[1]?.applicationId);
   const title = "By hand";
   await clientOf(world.server).deploy(
-    applicationId,
+    { applicationId },
     { title, description: "" },
     new AbortController().signal,
   );

@@ -1,7 +1,7 @@
-import type { NewDomain } from "./dokploy.ts";
+import type { Columns, Deployable, NewDomain, NewService } from "./dokploy.ts";
 
 /** The body that makes a domain, for the call itself and for showing it before. */
-export const newDomainBody = ({ host, port, https, path, certificate, applicationId }: NewDomain) => ({
+export const newDomainBody = ({ host, port, https, path, certificate, ...of }: NewDomain) => ({
   host,
   https,
   ...(https && certificate.from === "resolver"
@@ -9,8 +9,8 @@ export const newDomainBody = ({ host, port, https, path, certificate, applicatio
     : { certificateType: https && certificate.from === "letsencrypt" ? "letsencrypt" : "none" }),
   port,
   path,
-  applicationId,
-  domainType: "application",
+  ...of,
+  domainType: "composeId" in of ? "compose" : "application",
 });
 
 /** The body that mounts a volume. */
@@ -18,3 +18,25 @@ export const newVolumeBody = (
   serviceId: string,
   { volumeName, mountPath }: { volumeName: string; mountPath: string },
 ) => ({ type: "volume", volumeName, mountPath, serviceType: "application", serviceId });
+
+/** The body that makes a compose service of a file that is pasted. */
+export const newComposeBody = (wish: NewService) => ({
+  ...wish,
+  composeType: "docker-compose",
+  sourceType: "raw",
+});
+
+/** The call that changes something of it, "compose.update" say, and its body. */
+export const change = (one: Deployable, { sourceType, ...columns }: Partial<Columns>) =>
+  ({
+    call: `${kindOf(one)}.update`,
+    body: { ...idOf(one), ...(sourceType != null && { sourceType }), ...columns },
+  }) as const;
+
+/** As Dokploy's calls begin. */
+export const kindOf = (one: Deployable): "application" | "compose" =>
+  "composeId" in one ? "compose" : "application";
+
+/** The id alone, for a body or a query. */
+export const idOf = (one: Deployable): Deployable =>
+  "composeId" in one ? { composeId: one.composeId } : { applicationId: one.applicationId };

@@ -1,3 +1,5 @@
+import type { Container, Task } from "./containers.ts";
+
 /** A service of a project, as far as it is told apart. */
 export interface Service {
   /** "application", "compose", "postgres", … */
@@ -22,20 +24,33 @@ export interface Project {
   environments: Environment[];
 }
 
-export interface Application {
-  applicationId: string;
+/** What is deployed, by its id: an application of one image, or a compose service of all that its file names. */
+export type Deployable = { applicationId: string } | { composeId: string };
+
+interface Head {
   name: string;
-  /** Name of its service in the swarm: the one given and a random ending. */
+  /** Name of its service in the swarm, or of its project in Docker Compose: the one given and a random ending. */
   appName: string;
   description: string | null;
   /** "idle", "running", "done" or "error"; newer servers may know more. */
   status: string;
 }
 
-/** What an application is set to, as far as it is changed here. All of it takes effect with the next deployment. */
+export interface Application extends Head {
+  applicationId: string;
+}
+
+export interface Compose extends Head {
+  composeId: string;
+}
+
+/** What an application or a compose service is set to, as far as it is changed here. All of it takes effect with the next deployment. */
 export interface Columns {
   sourceType: string | null;
+  /** Of a compose service: null. */
   dockerImage: string | null;
+  /** Of an application: null. */
+  composeFile: string | null;
   /** The text that Dokploy reads with dotenv. */
   env: string | null;
   /** With these the image is pulled from its registry. */
@@ -60,28 +75,20 @@ export interface Mount {
   mountPath: string;
 }
 
-export interface ApplicationDetails extends Application {
+interface Settings {
   columns: Columns;
   mounts: Mount[];
   /** Null: the server that Dokploy itself runs on. */
   serverId: string | null;
 }
 
+export type ApplicationDetails = Application & Settings;
+export type ComposeDetails = Compose & Settings;
+
 /** A server that Dokploy deploys to, besides its own. */
 export interface Server {
   serverId: string;
   name: string;
-}
-
-/** A container of a service, as the swarm tells of it. */
-export interface Task {
-  id: string;
-  /** The first word of Docker's own: "running", "starting", "failed", "shutdown", … in lower case. */
-  is: string;
-  /** Since when, as far as Docker's rounded words tell. */
-  forMs: number;
-  /** Docker's reason for its end; empty when there is none. */
-  error: string;
 }
 
 /** What the owner of the key may do. */
@@ -104,15 +111,14 @@ export interface Domain {
   enabled: boolean;
 }
 
-export interface NewDomain {
+export type NewDomain = {
   host: string;
   /** Where the container listens. */
   port: number;
   https: boolean;
   path: string;
   certificate: Certificate;
-  applicationId: string;
-}
+} & ({ applicationId: string } | { composeId: string; serviceName: string });
 
 /**
  * Where a domain's certificate comes from: Dokploy's resolver of Let's Encrypt, another one of the Traefik configuration by its name, or
@@ -130,10 +136,28 @@ export interface Deployment {
   errorMessage: string | null;
 }
 
+/** What a new application or compose service is. */
+export interface NewService {
+  name: string;
+  appName: string;
+  description: string;
+  environmentId: string;
+  serverId?: string;
+}
+
+/** What runs of something, and on which server; null: on Dokploy's own. */
+export interface Placed {
+  appName: string;
+  serverId?: string | null;
+}
+
 /** A deployment that has not got a row of its own yet. */
 export interface QueuedJob {
   id: string;
   applicationId: string | null;
+  composeId: string | null;
+  /** The server that it is for; null: Dokploy's own. Each has a queue of its own. */
+  serverId: string | null;
   title: string | null;
   state: string;
   /** When it was ordered, in milliseconds since 1970. */
@@ -170,20 +194,15 @@ export interface Dokploy {
   /** The servers that the key may deploy to, besides Dokploy's own. */
   servers(signal: AbortSignal): Promise<Server[]>;
   applications(projectId: string, environmentId: string, signal: AbortSignal): Promise<Application[]>;
+  composes(projectId: string, environmentId: string, signal: AbortSignal): Promise<Compose[]>;
   application(applicationId: string, signal: AbortSignal): Promise<ApplicationDetails>;
+  compose(composeId: string, signal: AbortSignal): Promise<ComposeDetails>;
   /** Names are not unique; `appName` gets a random ending. */
-  createApplication(
-    wish: {
-      name: string;
-      appName: string;
-      description: string;
-      environmentId: string;
-      serverId?: string;
-    },
-    signal: AbortSignal,
-  ): Promise<Application>;
+  createApplication(wish: NewService, signal: AbortSignal): Promise<Application>;
+  /** The same for a compose service of a file that is pasted. */
+  createCompose(wish: NewService, signal: AbortSignal): Promise<Compose>;
   /** Sets what is given and leaves the rest as it is. */
-  change(applicationId: string, columns: Partial<Columns>, signal: AbortSignal): Promise<void>;
+  change(one: Deployable, columns: Partial<Columns>, signal: AbortSignal): Promise<void>;
   /** Mounts a Docker volume, which Docker makes when it is not there. The same again makes a second mount. */
   addVolume(
     applicationId: string,
@@ -192,36 +211,34 @@ export interface Dokploy {
   ): Promise<void>;
   /** The volume itself stays, with all that it holds. A mount that is gone is no error. */
   removeMount(mountId: string, signal: AbortSignal): Promise<void>;
-  /** Also ends its service and removes its domains and logs. An application that is gone is no error. */
-  removeApplication(applicationId: string, signal: AbortSignal): Promise<void>;
-  domains(applicationId: string, signal: AbortSignal): Promise<Domain[]>;
-  /** A host that another application uses is accepted all the same. */
+  /** Also ends what runs of it and removes its domains and logs; volumes stay. One that is gone is no error. */
+  remove(one: Deployable, signal: AbortSignal): Promise<void>;
+  domains(of: Deployable, signal: AbortSignal): Promise<Domain[]>;
+  /** A host that another application uses is accepted all the same. Of a compose service it leads somewhere after its next deployment. */
   createDomain(wish: NewDomain, signal: AbortSignal): Promise<Domain>;
   /** A domain that is gone is no error. */
   removeDomain(domainId: string, signal: AbortSignal): Promise<void>;
-  /** The domains of a compose service. */
-  composeDomains(composeId: string, signal: AbortSignal): Promise<Domain[]>;
   /** Whether the server's name server finds a host. */
   lookUp(host: string, signal: AbortSignal): Promise<{ found: boolean; said: string }>;
   /** Queues a deployment. Dokploy does not say which: it is found again by its title. */
-  deploy(
-    applicationId: string,
-    wish: { title: string; description: string },
-    signal: AbortSignal,
-  ): Promise<void>;
-  /** The containers of a service, newest first; the key's owner needs the right to see Docker. */
-  tasks(service: { appName: string; serverId?: string | null }, signal: AbortSignal): Promise<Task[]>;
-  /** The last lines that a service's containers wrote. */
+  deploy(one: Deployable, wish: { title: string; description: string }, signal: AbortSignal): Promise<void>;
+  /** The containers of an application's service, newest first; the key's owner needs the right to see Docker. */
+  tasks(service: Placed, signal: AbortSignal): Promise<Task[]>;
+  /** The containers of a compose service, those among them that have ended. */
+  containers(service: Placed, signal: AbortSignal): Promise<Container[]>;
+  /** The last lines that an application's containers wrote. */
   containerLog(applicationId: string, signal: AbortSignal): Promise<string[]>;
+  /** The last lines that one container of a compose service wrote, by its name; Dokploy finds only those that run. */
+  composeLog(composeId: string, container: string, signal: AbortSignal): Promise<string[]>;
   /** "v0.30.2" */
   version(signal: AbortSignal): Promise<string>;
   keyOwner(signal: AbortSignal): Promise<KeyOwner>;
   /** The last eleven, newest first. */
-  deployments(applicationId: string, signal: AbortSignal): Promise<Deployment[]>;
+  deployments(of: Deployable, signal: AbortSignal): Promise<Deployment[]>;
   /** Deployments of all applications that wait for their turn or are under way, in the order in which they were ordered. */
   queue(signal: AbortSignal): Promise<QueuedJob[]>;
-  /** Drops what waits in the queue for this application; what runs goes on. */
-  dropQueued(applicationId: string, signal: AbortSignal): Promise<void>;
+  /** Drops what waits in the queue for this one; what runs goes on. */
+  dropQueued(of: Deployable, signal: AbortSignal): Promise<void>;
   /** The last lines of a deployment's log. */
   deploymentLog(deploymentId: string, signal: AbortSignal): Promise<string[]>;
   /** The request that changes something, to show it to a person before. */

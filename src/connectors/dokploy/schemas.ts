@@ -1,5 +1,14 @@
 import { z } from "zod";
-import type { Application, ApplicationDetails, Environment, Mount, Service, Task } from "./dokploy.ts";
+import type { Container, Task } from "./containers.ts";
+import type {
+  Application,
+  ApplicationDetails,
+  Compose,
+  ComposeDetails,
+  Environment,
+  Mount,
+  Service,
+} from "./dokploy.ts";
 
 /** The answers of Dokploy's API as far as we read them. Everything else in them is allowed: releases add fields at will. */
 
@@ -69,27 +78,31 @@ export const projectCreated = z.union([
   createdProject.transform(({ projectId }) => ({ projectId, environmentId: null })),
 ]);
 
-const applicationRow = z.looseObject({
-  applicationId: id,
-  name: z.string(),
-  appName: z.string().default(""),
-  description: text,
-  applicationStatus: z.string(),
-});
+const headRow = z.looseObject({ name: z.string(), appName: z.string().default(""), description: text });
+const applicationRow = headRow.extend({ applicationId: id, applicationStatus: z.string() });
+const composeRow = headRow.extend({ composeId: id, composeStatus: z.string() });
+
+const headOf = ({ name, appName, description }: z.output<typeof headRow>) => ({ name, appName, description });
 
 const applicationOf = (row: z.output<typeof applicationRow>): Application => ({
   applicationId: row.applicationId,
-  name: row.name,
-  appName: row.appName,
-  description: row.description,
+  ...headOf(row),
   status: row.applicationStatus,
 });
 
+const composeOf = (row: z.output<typeof composeRow>): Compose => ({
+  composeId: row.composeId,
+  ...headOf(row),
+  status: row.composeStatus,
+});
+
 export const applicationAnswer = applicationRow.transform(applicationOf);
+export const composeAnswer = composeRow.transform(composeOf);
 
 export const columnsRow = z.object({
   sourceType: text,
   dockerImage: text,
+  composeFile: text,
   env: text,
   username: text,
   password: text,
@@ -103,16 +116,21 @@ const mountRow = z
   .looseObject({ mountId: id, type: z.string(), volumeName: text, mountPath: z.string() })
   .transform(({ mountId, type, volumeName, mountPath }): Mount => ({ mountId, type, volumeName, mountPath }));
 
+const settingsShape = { ...columnsRow.shape, mounts: z.array(mountRow).default([]), serverId: text };
+
 export const applicationDetails = applicationRow
-  .extend({ ...columnsRow.shape, mounts: z.array(mountRow).default([]), serverId: text })
-  .transform(
-    (row): ApplicationDetails => ({
-      ...applicationOf(row),
-      columns: columnsRow.parse(row),
-      mounts: row.mounts,
-      serverId: row.serverId,
-    }),
-  );
+  .extend(settingsShape)
+  .transform((row): ApplicationDetails => ({ ...applicationOf(row), ...settingsOf(row) }));
+
+export const composeDetails = composeRow
+  .extend(settingsShape)
+  .transform((row): ComposeDetails => ({ ...composeOf(row), ...settingsOf(row) }));
+
+const settingsOf = (row: z.output<z.ZodObject<typeof settingsShape>>) => ({
+  columns: columnsRow.parse(row),
+  mounts: row.mounts,
+  serverId: row.serverId,
+});
 
 export const serverRow = z
   .looseObject({ serverId: id, name: z.string() })
@@ -130,6 +148,19 @@ export const taskRow = z
       error: (error ?? "").replace(/^"|"$/g, "").trim(),
     };
   });
+
+/** {"containerId", "name": "demo-abc123-web-1", "state": "running", "status": "Up 10 seconds"} */
+export const containerRow = z
+  .looseObject({ containerId: id, name: z.string(), state: z.string(), status: text })
+  .transform(
+    ({ containerId, name, state, status }): Container => ({
+      id: containerId,
+      name,
+      state: state.toLowerCase(),
+      status: status ?? "",
+      forMs: spanMs(status ?? ""),
+    }),
+  );
 
 /** Docker's rounded words (go-units HumanDuration): "less than a second", "10 seconds", "about a minute", "3 hours". At least so long. */
 const spanMs = (words: string): number => {
@@ -154,9 +185,10 @@ export const keyOwnerRow = z.looseObject({
 
 export const lookedUp = z.looseObject({ isValid: z.boolean(), resolvedIp: text, error: text });
 
-export const environmentApplications = z.looseObject({
+export const environmentServices = z.looseObject({
   environmentId: id,
   applications: z.array(applicationAnswer).default([]),
+  compose: z.array(composeAnswer).default([]),
 });
 
 export const domainRow = z
@@ -192,13 +224,15 @@ export const queuedJob = z
     id: z.union([z.string(), z.number()]).transform(String),
     state: z.string(),
     timestamp: z.number().nullish(),
-    data: z.looseObject({ applicationId: text, titleLog: text }).nullish(),
+    data: z.looseObject({ applicationId: text, composeId: text, serverId: text, titleLog: text }).nullish(),
   })
   .transform(({ id: jobId, state, data, timestamp }) => ({
     id: jobId,
     state,
     orderedAt: timestamp ?? 0,
     applicationId: data?.applicationId ?? null,
+    composeId: data?.composeId ?? null,
+    serverId: data?.serverId ?? null,
     title: data?.titleLog ?? null,
   }));
 

@@ -1,30 +1,7 @@
-import type { Certificate } from "#connectors/dokploy/dokploy.ts";
-import type { ServerChoice } from "#stacks/server.ts";
+import type { StackBase } from "#stacks/input.ts";
 
-export interface StackInput extends ServerChoice {
-  /** 3 to 20 lower case letters, digits and hyphens. */
-  name: string;
+export interface StackInput extends StackBase {
   image: string;
-  domainSuffix: string;
-  /** Where the container listens. */
-  port: number;
-  https: boolean;
-  /** Where people reach it, when it is not the scheme's usual port. */
-  publicPort: number | null;
-  /** Names of the environment variables that are set; their values are a secret. */
-  variables: string[];
-  /** Names of those that are taken out. */
-  removedVariables: string[];
-  /** Whether all that are not set here are taken out. */
-  replaceVariables: boolean;
-  /** "/" or deeper. */
-  healthPath: string;
-  healthEveryMs: number;
-  healthTimeoutMs: number;
-  /** Whether a page that asks for a login (401, 403) is as good as one that is shown. */
-  loginIsHealthy: boolean;
-  /** Whether a stack that failed stays for a person to look at. */
-  keepFailed: boolean;
   // What few stacks need; runs of earlier versions have none of it.
   /** Folders that outlive the container, in Docker volumes. */
   volumes?: Volume[];
@@ -35,13 +12,6 @@ export interface StackInput extends ServerChoice {
   memoryMb?: number | null;
   /** Takes the place of the image's own. */
   command?: string | null;
-  /** The environment's name; null: the project's default one. */
-  environment?: string | null;
-  /** The name of a server that Dokploy deploys to; null: its own. */
-  server?: string | null;
-  /** Of the stack's own host; Let's Encrypt where none is given. */
-  certificate?: Certificate;
-  moreDomains?: MoreDomain[];
 }
 
 export interface Volume {
@@ -49,16 +19,4 @@ export interface Volume {
   name: string;
   /** Where the container sees it. */
   path: string;
-}
-
-/** A host besides the stack's own. */
-export interface MoreDomain {
-  host: string;
-  /** "/" or deeper. */
-  path: string;
-  /** Null: the same as of the stack's own. */
-  port: number | null;
-  /** Null: the same. */
-  https: boolean | null;
-  certificate: Certificate;
 }

@@ -1,12 +1,5 @@
-import type { Task } from "#connectors/dokploy/dokploy.ts";
-
-/** How far the containers of an order have taken the place of those before. */
-export type Turnover =
-  /** The new ones run, have stayed, and the old ones are gone. */
-  | { is: "over" }
-  | { is: "under way"; word: string }
-  /** A new one ended. Where there was a former version, the swarm goes back to it. */
-  | { is: "failed"; tasks: Task[]; goesBack: boolean };
+import type { Task } from "#connectors/dokploy/containers.ts";
+import type { Turnover } from "#stacks/turnover.ts";
 
 const ended: ReadonlySet<string> = new Set(["failed", "rejected", "orphaned", "complete"]);
 
@@ -42,5 +35,5 @@ export const turnoverOf = (
       is: "under way",
       word: `The new container runs since ${Math.round(sinceMs / 1_000)} s; looking whether it stays.`,
     };
-  return { is: "over" };
+  return { is: "over", what: "The new container runs and the former ones have ended." };
 };

@@ -1,16 +1,17 @@
 import { workflow } from "#core/workflow.ts";
 import { type StackDeps, type StackHost, stackDeps } from "#stacks/deps.ts";
 import { throughOutages } from "#stacks/outages.ts";
-import { outcome } from "./outcome.ts";
+import { outcome } from "#stacks/outcome.ts";
+import { createDomain } from "#stacks/steps/creating-domain.ts";
+import { createProject } from "#stacks/steps/creating-project.ts";
+import { createService } from "#stacks/steps/creating-service.ts";
+import { deployStack as deploy } from "#stacks/steps/deploying.ts";
+import { getEnvironment } from "#stacks/steps/getting-environment.ts";
+import { initialize } from "#stacks/steps/initializing.ts";
+import { verifyHealth } from "#stacks/steps/verifying-health.ts";
+import { swarmContainers } from "./containers.ts";
 import { startStack } from "./start.ts";
-import { configureApplication } from "./steps/configuring-application.ts";
-import { createApplication } from "./steps/creating-application.ts";
-import { createDomain } from "./steps/creating-domain.ts";
-import { createProject } from "./steps/creating-project.ts";
-import { deployStack as deploy } from "./steps/deploying.ts";
-import { getEnvironment } from "./steps/getting-environment.ts";
-import { initialize } from "./steps/initializing.ts";
-import { verifyHealth } from "./steps/verifying-health.ts";
+import { configureApplication, factsOf } from "./steps/configuring-application.ts";
 
 const place = ["connectionId", "name"] as const;
 const where = [...place, "environment", "server"] as const;
@@ -42,7 +43,7 @@ export const deployStack = (deps: StackDeps) => {
       uses: [...place, "environment"],
     })
     .do("creating-application", "Create the application", {
-      ...createApplication(deps),
+      ...createService(deps, "application"),
       ...patient,
       uses: where,
     })
@@ -54,8 +55,8 @@ export const deployStack = (deps: StackDeps) => {
     .do("creating-domain", "Create the domain", { ...createDomain(deps), ...patient, uses: address })
     .wait("deploying", "Deploy", { ...deploy(deps), uses: [...address, ...configured] })
     .wait("verifying-health", "Verify that it is healthy", {
-      ...verifyHealth(deps),
+      ...verifyHealth(deps, swarmContainers(deps)),
       uses: [...address, ...configured, "healthPath", "healthEveryMs", "healthTimeoutMs", "loginIsHealthy"],
     })
-    .hands(outcome);
+    .hands((input, results) => outcome(input, results, factsOf(results["configuring-application"])));
 };

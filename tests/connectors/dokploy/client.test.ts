@@ -31,8 +31,8 @@ const stack = async () => {
 describe("the calls", () => {
   it("are all as Dokploy's published schemas ask, from the project to its removal", async () => {
     const { projectId, environmentId, applicationId } = await stack();
-    await dokploy.change(applicationId, { sourceType: "docker", dockerImage: "nginx:1" }, never);
-    await dokploy.change(applicationId, { env: "A=1\nB=2" }, never);
+    await dokploy.change({ applicationId }, { sourceType: "docker", dockerImage: "nginx:1" }, never);
+    await dokploy.change({ applicationId }, { env: "A=1\nB=2" }, never);
     expect(await dokploy.application(applicationId, never)).toMatchObject({
       columns: { dockerImage: "nginx:1", sourceType: "docker" },
     });
@@ -46,22 +46,22 @@ describe("the calls", () => {
     expect(await dokploy.servers(never)).toEqual([{ serverId: "srv", name: "second" }]);
     const wish = { host: "demo.localhost", port: 8080, https: false, applicationId, ...atRoot };
     const domain = await dokploy.createDomain(wish, never);
-    expect(await dokploy.domains(applicationId, never)).toEqual([domain]);
+    expect(await dokploy.domains({ applicationId }, never)).toEqual([domain]);
     server.behaviour.queueMs = 200;
-    await dokploy.deploy(applicationId, { title: "run 1", description: "by test" }, never);
+    await dokploy.deploy({ applicationId }, { title: "run 1", description: "by test" }, never);
     expect(await dokploy.queue(never)).toMatchObject([{ applicationId, title: "run 1" }]);
     await expect
-      .poll(() => dokploy.deployments(applicationId, never))
+      .poll(() => dokploy.deployments({ applicationId }, never))
       .toMatchObject([{ title: "run 1", status: "done", errorMessage: null }]);
-    const [deployment] = await dokploy.deployments(applicationId, never);
+    const [deployment] = await dokploy.deployments({ applicationId }, never);
     expect(await dokploy.deploymentLog(deployment?.deploymentId ?? "", never)).toContain("Pulling image");
-    await dokploy.dropQueued(applicationId, never);
+    await dokploy.dropQueued({ applicationId }, never);
     expect(await dokploy.applications(projectId, environmentId, never)).toMatchObject([{ applicationId }]);
     expect(await dokploy.projects(never)).toMatchObject([
       { projectId, environments: [{ services: [{ kind: "application", id: applicationId, name: "demo" }] }] },
     ]);
     await dokploy.removeDomain(domain.domainId, never);
-    await dokploy.removeApplication(applicationId, never);
+    await dokploy.remove({ applicationId }, never);
     await dokploy.removeProject(projectId, never);
     expect(await dokploy.projects(never)).toEqual([]);
     expect(server.wrong).toEqual([]);
@@ -93,7 +93,7 @@ describe("the calls", () => {
 
   it("take what is gone already for removed", async () => {
     await dokploy.removeDomain("dom", never);
-    await dokploy.removeApplication("app", never);
+    await dokploy.remove({ applicationId: "app" }, never);
     await dokploy.removeProject("prj", never);
   });
 });
@@ -134,7 +134,7 @@ describe("a failure", () => {
         dokploy.createProject(text, never),
         dokploy.createApplication({ ...text, appName: "b", environmentId }, never),
         dokploy.createDomain({ host: "b.localhost", port: 80, https: true, applicationId, ...atRoot }, never),
-        dokploy.deploy(applicationId, { title: projectId, description: "" }, never),
+        dokploy.deploy({ applicationId }, { title: projectId, description: "" }, never),
       ];
       for (const made of await Promise.allSettled(makes)) expect(made.status).toBe("rejected");
       expect(server.calls.length - before).toBe(makes.length);
@@ -144,7 +144,7 @@ describe("a failure", () => {
   it("of a call that may be repeated is got over", async () => {
     const { applicationId } = await stack();
     server.fault("application.update", "lost", 1);
-    await dokploy.change(applicationId, { sourceType: "docker", dockerImage: "nginx:2" }, never);
+    await dokploy.change({ applicationId }, { sourceType: "docker", dockerImage: "nginx:2" }, never);
     expect(await dokploy.application(applicationId, never)).toMatchObject({
       columns: { dockerImage: "nginx:2" },
     });

@@ -1,18 +1,16 @@
 import { newVolumeBody } from "#connectors/dokploy/bodies.ts";
-import type { Dokploy } from "#connectors/dokploy/dokploy.ts";
-import { AppError } from "#core/errors.ts";
 import { says, sends } from "#core/plan-line.ts";
-import type { DoContext, UndoContext } from "#core/step-context.ts";
+import type { UndoContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { StackDeps } from "#stacks/deps.ts";
-import { changedEnv, envText, readVariables } from "#workflows/deploy-stack/env-lines.ts";
-import { openFormer } from "#workflows/deploy-stack/former.ts";
+import { openFormer } from "#stacks/former.ts";
+import { putBack } from "#stacks/put-back.ts";
+import { idOf, type UsedService } from "#stacks/service.ts";
+import type { UsedProject } from "#stacks/steps/creating-project.ts";
+import { changesOf, setVariables, shownVariables } from "#stacks/variables.ts";
 import type { StackInput } from "#workflows/deploy-stack/input.ts";
-import { putBack } from "#workflows/deploy-stack/put-back.ts";
 import { settingsOf } from "#workflows/deploy-stack/settings.ts";
 import { addVolumes, missingVolumes, nothingKept, toldVolume } from "#workflows/deploy-stack/volumes.ts";
-import type { UsedApplication } from "./creating-application.ts";
-import type { UsedProject } from "./creating-project.ts";
 
 export interface Configured {
   image: string;
@@ -22,9 +20,8 @@ export interface Configured {
   kept?: string[];
 }
 
-type Earlier = { "creating-project": UsedProject; "creating-application": UsedApplication };
+type Earlier = { "creating-project": UsedProject; "creating-application": UsedService };
 type Secret = "env" | "registryPassword";
-type Context = DoContext<StackInput, Earlier, Secret>;
 
 const imagePart = "Image";
 const variablesPart = "Environment variables";
@@ -40,7 +37,9 @@ export const configureApplication = (
   run: async (ctx) => {
     const { input, results, signal, log } = ctx;
     const dokploy = await deps.connect(input.connectionId);
-    const { applicationId, former } = results["creating-application"];
+    const used = results["creating-application"];
+    const applicationId = idOf(used);
+    const { former } = used;
     const settings = settingsOf(input, () => ctx.secret("registryPassword"));
     const changes = changesOf(input);
     const volumes = input.volumes ?? [];
@@ -56,18 +55,18 @@ export const configureApplication = (
     // A try before this one may have set the new one already.
     const previousImage =
       former == null ? null : (openFormer(deps.secrets, ctx.runId, former).columns.dockerImage ?? null);
-    await dokploy.change(applicationId, { sourceType: "docker", dockerImage: input.image }, signal);
+    await dokploy.change(used, { sourceType: "docker", dockerImage: input.image }, signal);
     log(`The image is ${input.image}${previousImage === null ? "" : `; it was ${previousImage}`}.`);
     parts.end(imagePart);
     for (const { part, columns: wanted, says: said } of settings) {
       parts.begin(part);
-      await dokploy.change(applicationId, wanted, signal);
+      await dokploy.change(used, wanted, signal);
       log(said);
       parts.end(part);
     }
     if (changes !== null) {
       parts.begin(variablesPart);
-      await setVariables(dokploy, columns.env ?? "", ctx);
+      await setVariables(dokploy, used, columns.env ?? "", { input, signal, env: () => ctx.secret("env") });
       log(changes);
       parts.end(variablesPart);
     }
@@ -85,10 +84,20 @@ export const configureApplication = (
     return { image: input.image, previousImage, kept };
   },
   safeBecause: "Setting the same again changes nothing, and what is mounted already is not mounted again.",
-  undo: (ctx: UndoContext<StackInput, Earlier, Configured>) => putBack(deps, ctx),
+  undo: (ctx: UndoContext<StackInput, Earlier, Configured>) =>
+    putBack(deps, ctx, {
+      isOurs: ({ dockerImage }) => dockerImage === ctx.input.image,
+      told: ({ dockerImage }) => dockerImage ?? "no image",
+      mounts: (all) =>
+        all.filter(({ volumeName, mountPath }) =>
+          (ctx.input.volumes ?? []).some(({ name, path }) => name === volumeName && path === mountPath),
+        ),
+    }),
   plan: async ({ input, results, signal }) => {
     const dokploy = await deps.connect(input.connectionId);
-    const { applicationId, made } = results["creating-application"];
+    const used = results["creating-application"];
+    const applicationId = idOf(used);
+    const { made } = used;
     const volumes = input.volumes ?? [];
     const mounts = made ? [] : (await dokploy.application(applicationId, signal)).mounts;
     const update = (body: Readonly<Record<string, unknown>>) =>
@@ -100,11 +109,7 @@ export const configureApplication = (
     for (const { says: said, shown } of settingsOf(input, () => ""))
       lines.push(says(said), update({ ...shown }));
     const changes = changesOf(input);
-    if (changes !== null) {
-      const others = input.replaceVariables ? [] : ["…"];
-      const env = [...others, ...input.variables.map((name) => `${name}=•••`)].join("\n");
-      lines.push(says(changes), update({ env }));
-    }
+    if (changes !== null) lines.push(says(changes), shownVariables(dokploy, used, input));
     for (const volume of missingVolumes(volumes, mounts)) {
       const body = newVolumeBody(applicationId, { volumeName: volume.name, mountPath: volume.path });
       lines.push(says(`Keeps ${toldVolume(volume)}.`), sends(dokploy.request("mounts.create", body)));
@@ -118,35 +123,15 @@ export const configureApplication = (
   weightMs: 2_000,
 });
 
-/** What becomes of the variables; null when they stay as they are. */
-const changesOf = ({
-  variables,
-  removedVariables = [],
-  replaceVariables,
-}: Pick<StackInput, "variables" | "removedVariables" | "replaceVariables">): string | null => {
-  const set = variables.length === 0 ? "" : `Sets ${variables.join(", ")}.`;
-  if (replaceVariables) return `${set} Takes out all other variables.`.trim();
-  const out = removedVariables.length === 0 ? "" : `Takes out ${removedVariables.join(", ")}.`;
-  const all = `${set} ${out}`.trim();
-  return all === "" ? null : `${all} All other variables stay.`;
-};
-
-/** Read back, because what Dokploy keeps is what the container gets. */
-const setVariables = async (
-  dokploy: Dokploy,
-  before: string,
-  { input, results, signal, secret }: Context,
-): Promise<void> => {
-  const { applicationId } = results["creating-application"];
-  const set = input.variables.length === 0 ? new Map<string, string>() : readVariables(secret("env"));
-  const text = input.replaceVariables
-    ? envText(set)
-    : changedEnv(before, { set, remove: input.removedVariables ?? [] });
-  await dokploy.change(applicationId, { env: text }, signal);
-  const { columns } = await dokploy.application(applicationId, signal);
-  if ((columns.env ?? "") === text) return;
-  throw new AppError(
-    "remote-odd",
-    "Dokploy keeps other environment variables than it was sent. Somebody may have changed them at the same time; try again.",
-  );
-};
+/** What the outcome says of it. */
+export const factsOf = ({ image, kept }: Configured) => [
+  { label: "Image", value: image },
+  ...(kept === undefined
+    ? []
+    : [
+        {
+          label: "Kept through updates",
+          value: kept.length === 0 ? "nothing; it has no volume" : kept.join(", "),
+        },
+      ]),
+];

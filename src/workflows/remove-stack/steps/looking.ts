@@ -1,4 +1,5 @@
-import type { ApplicationDetails, Dokploy, Project } from "#connectors/dokploy/dokploy.ts";
+import { idOf as bare } from "#connectors/dokploy/bodies.ts";
+import type { Deployable, Dokploy, Project } from "#connectors/dokploy/dokploy.ts";
 import { lacks, preflight } from "#connectors/dokploy/preflight.ts";
 import { AppError } from "#core/errors.ts";
 import { says } from "#core/plan-line.ts";
@@ -6,12 +7,13 @@ import type { StepContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { StackDeps } from "#stacks/deps.ts";
 import { applicationName, projectName } from "#stacks/part-names.ts";
+import { deployable, detailsOf, idOf, wordOf } from "#stacks/service.ts";
 import type { RemovalInput } from "#workflows/remove-stack/input.ts";
 
-export interface FoundStack {
+export type FoundStack = Deployable & {
   projectId: string;
   project: string;
-  applicationId: string;
+  /** The application's name, or the compose service's. */
   application: string;
   appName: string;
   serverId: string | null;
@@ -21,7 +23,7 @@ export interface FoundStack {
   /** What goes and what stays, in words. */
   parts: string[];
   stays: string[];
-}
+};
 
 type Context = Pick<StepContext<RemovalInput, object>, "input" | "signal">;
 
@@ -56,19 +58,23 @@ const find = async (dokploy: Dokploy, { input, signal }: Context): Promise<Found
   const held = projects.flatMap((project) => {
     const services = project.environments.flatMap((environment) => environment.services);
     return services
-      .filter(({ kind, name }) => kind === "application" && name === applicationName(input))
-      .map(({ id }) => ({ project, id, others: services.filter((service) => service.id !== id) }));
+      .flatMap(({ kind, name, id }) =>
+        name === applicationName(input) && (kind === "application" || kind === "compose")
+          ? [{ project, one: deployable(kind, id) }]
+          : [],
+      )
+      .map((found) => ({ ...found, others: services.filter(({ id }) => id !== idOf(found.one)) }));
   });
   const [stack, other] = held;
   if (stack === undefined) throw notThere(input, projects);
   if (other !== undefined)
     throw new AppError(
       "conflict",
-      `Dokploy has ${held.length} applications “${applicationName(input)}”, and nothing tells which is meant. Remove all but one there.`,
+      `Dokploy has ${held.length} stacks “${applicationName(input)}”, and nothing tells which is meant. Remove all but one there.`,
     );
-  const { project, id, others } = stack;
-  const details = await dokploy.application(id, signal);
-  const domains = await dokploy.domains(id, signal);
+  const { project, one, others } = stack;
+  const details = await detailsOf(dokploy, one, signal);
+  const domains = await dokploy.domains(one, signal);
   const environments = project.environments.filter((one) => !one.isDefault && one.name !== "production");
   const left = [
     ...others.map(({ kind, name }) => `the ${kind} “${name}”`),
@@ -78,14 +84,14 @@ const find = async (dokploy: Dokploy, { input, signal }: Context): Promise<Found
   return {
     projectId: project.projectId,
     project: project.name,
-    applicationId: id,
+    ...bare(one),
     application: details.name,
     appName: details.appName,
     serverId: details.serverId,
     domainIds: domains.map(({ domainId }) => domainId),
     projectGoes,
     parts: [
-      `the application “${details.name}” with what runs of it`,
+      `the ${wordOf(one)} “${details.name}” with what runs of it`,
       ...domains.map(({ host, path }) => `the domain ${host}${path === "/" ? "" : path}`),
       ...(projectGoes ? [`the project “${project.name}”`] : []),
     ],
@@ -96,13 +102,19 @@ const find = async (dokploy: Dokploy, { input, signal }: Context): Promise<Found
   };
 };
 
-const volumesOf = ({ mounts }: ApplicationDetails): string[] =>
-  mounts
+const volumesOf = (details: Awaited<ReturnType<typeof detailsOf>>): string[] => [
+  ...("composeId" in details
+    ? [
+        `the volumes that its file names, with what they hold; on the server “docker volume ls --filter label=com.docker.compose.project=${details.appName}” lists them`,
+      ]
+    : []),
+  ...details.mounts
     .filter(({ volumeName }) => volumeName !== null)
     .map(
       ({ volumeName, mountPath }) =>
         `the volume “${volumeName}” of ${mountPath} with what it holds; on the server “docker volume rm ${volumeName}” removes it`,
-    );
+    ),
+];
 
 const notThere = (input: RemovalInput, projects: readonly Project[]): AppError =>
   new AppError(

@@ -1,8 +1,10 @@
+import type { Dokploy } from "#connectors/dokploy/dokploy.ts";
 import { AppError } from "#core/errors.ts";
 import { says } from "#core/plan-line.ts";
 import type { DoOptions } from "#core/workflow.ts";
-import { tasksIfAllowed } from "#stacks/deployment.ts";
+import { containersIfAllowed, tasksIfAllowed } from "#stacks/deployment.ts";
 import type { StackDeps } from "#stacks/deps.ts";
+import { commandToRemove, idOf, wordOf } from "#stacks/service.ts";
 import type { RemovalInput } from "#workflows/remove-stack/input.ts";
 import type { FoundStack } from "./looking.ts";
 
@@ -17,22 +19,21 @@ export const proveRemoval = (deps: StackDeps): DoOptions<RemovalInput, Earlier, 
       ({ projectId }) => projectId === looking.projectId,
     );
     const listed = project?.environments.some(({ services }) =>
-      services.some(({ id }) => id === looking.applicationId),
+      services.some(({ id }) => id === idOf(looking)),
     );
     if (listed || (removing.project && project !== undefined))
       throw new AppError(
         "remote-odd",
-        `Dokploy still lists the ${listed ? `application “${looking.application}”` : `project “${looking.project}”`} after it was removed. Look into Dokploy.`,
+        `Dokploy still lists the ${listed ? `${wordOf(looking)} “${looking.application}”` : `project “${looking.project}”`} after it was removed. Look into Dokploy.`,
         { wayOn: { back: "removing", why: "to remove it once more" } },
       );
-    const tasks = await tasksIfAllowed(dokploy, looking, ctx.signal);
-    if (tasks === null)
+    const up = await upOf(dokploy, looking, ctx.signal);
+    if (up === null)
       return { sentence: "Whether its containers have ended cannot be told with this API key." };
-    const up = tasks.filter(({ is }) => is === "running");
-    if (up.length === 0) return { sentence: "Dokploy lists nothing of it, and none of its containers runs." };
+    if (up === 0) return { sentence: "Dokploy lists nothing of it, and none of its containers runs." };
     throw new AppError(
       "remote-odd",
-      `Dokploy has removed the stack, but ${up.length} of its containers still run. On the server “docker service rm ${looking.appName}” ends them; then try again.`,
+      `Dokploy has removed the stack, but ${up} of its containers still run. On the server “${commandToRemove(looking)}” ends them; then try again.`,
     );
   },
   readsOnly: true,
@@ -45,3 +46,13 @@ export const proveRemoval = (deps: StackDeps): DoOptions<RemovalInput, Earlier, 
   detail: ({ sentence }) => sentence,
   weightMs: 1_000,
 });
+
+/** How many of its containers run; null when this key may not see them. */
+const upOf = async (dokploy: Dokploy, stack: FoundStack, signal: AbortSignal): Promise<number | null> => {
+  if ("composeId" in stack) {
+    const there = await containersIfAllowed(dokploy, stack, signal);
+    return there?.filter(({ state }) => state === "running" || state === "restarting").length ?? null;
+  }
+  const tasks = await tasksIfAllowed(dokploy, stack, signal);
+  return tasks?.filter(({ is }) => is === "running").length ?? null;
+};

@@ -21,8 +21,8 @@ export const settleStack = (
   look: lookThroughOutages(deps, async ({ input, results, signal }: Context): Promise<Look<Settled>> => {
     const { looking } = results;
     const dokploy = await deps.connect(input.connectionId);
-    await dokploy.dropQueued(looking.applicationId, signal);
-    if (!(await stillDeploys(dokploy, looking.applicationId, signal))) return { done: { deploys: false } };
+    await dokploy.dropQueued(looking, signal);
+    if (!(await stillDeploys(dokploy, looking, signal))) return { done: { deploys: false } };
     return { waiting: "Its deployment still runs and cannot be stopped; waiting for its end." };
   }),
   setsGoing: true,

@@ -6,12 +6,12 @@ import { Skip } from "#core/skip.ts";
 import type { StepContext, UndoContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { StackDeps } from "#stacks/deps.ts";
-import { domainsOf, originOfDomain, type WantedDomain } from "#workflows/deploy-stack/domains.ts";
-import type { StackInput } from "#workflows/deploy-stack/input.ts";
-import { notYet } from "#workflows/deploy-stack/not-yet.ts";
-import { assertFree, sameHost } from "#workflows/deploy-stack/taken.ts";
-import { assertUndoable } from "#workflows/deploy-stack/undoable.ts";
-import type { UsedApplication } from "./creating-application.ts";
+import { domainsOf, originOfDomain, type WantedDomain } from "#stacks/domains.ts";
+import type { StackBase } from "#stacks/input.ts";
+import { notYet } from "#stacks/not-yet.ts";
+import { idOf, type UsedService, wordOf } from "#stacks/service.ts";
+import { assertFree, sameHost } from "#stacks/taken.ts";
+import { assertUndoable } from "#stacks/undoable.ts";
 import type { UsedProject } from "./creating-project.ts";
 
 export interface UsedDomain {
@@ -25,14 +25,14 @@ export interface UsedDomain {
   more?: { host: string; url: string }[];
 }
 
-type Earlier = { "creating-project": UsedProject; "creating-application": UsedApplication };
-type Context = StepContext<StackInput, Earlier>;
+type Earlier = { "creating-project": UsedProject; "creating-application": UsedService };
+type Context = StepContext<StackBase, Earlier>;
 
 /**
  * Leads the stack's hosts to the application. Dokploy would accept a host that another application uses, so that is looked up first.
  * A domain has no description; a run knows its own because it was not there when the application was looked up.
  */
-export const createDomain = (deps: StackDeps): DoOptions<StackInput, Earlier, UsedDomain> => ({
+export const createDomain = (deps: StackDeps): DoOptions<StackBase, Earlier, UsedDomain> => ({
   run: async (ctx) => {
     const { input, signal, progress } = ctx;
     const dokploy = await deps.connect(input.connectionId);
@@ -99,10 +99,15 @@ export const createDomain = (deps: StackDeps): DoOptions<StackInput, Earlier, Us
   weightMs: 1_500,
 });
 
-const wishOf = (wanted: WantedDomain, { results }: Pick<Context, "results">): NewDomain => ({
+const wishOf = ({ service, ...wanted }: WantedDomain, { results }: Pick<Context, "results">): NewDomain => ({
   ...wanted,
-  applicationId: results["creating-application"].applicationId,
+  ...ownerOf(results["creating-application"], service),
 });
+
+const ownerOf = (used: UsedService, service: string | undefined) =>
+  "composeId" in used
+    ? { composeId: used.composeId, serviceName: service ?? "" }
+    : { applicationId: used.applicationId };
 
 const isMade = ({ domainId }: Domain, { results }: Pick<Context, "results">): boolean =>
   !results["creating-application"].domainsBefore.includes(domainId);
@@ -120,7 +125,7 @@ const used = (domains: readonly Domain[], ctx: Pick<Context, "input" | "results"
   };
 };
 
-const moreOf = (input: StackInput): { host: string; url: string }[] =>
+const moreOf = (input: StackBase): { host: string; url: string }[] =>
   domainsOf(input)
     .slice(1)
     .map((one) => ({ host: one.host, url: `${originOfDomain(one, input)}${one.path}` }));
@@ -133,7 +138,7 @@ const findDomains = async (
   dokploy: Dokploy,
   { input, results, signal }: Pick<Context, "input" | "results" | "signal">,
 ): Promise<{ found: Domain[]; missing: WantedDomain[] }> => {
-  const there = await dokploy.domains(results["creating-application"].applicationId, signal);
+  const there = await dokploy.domains(results["creating-application"], signal);
   const wanted = domainsOf(input);
   const found = there.filter((one) => wanted.some((each) => is(one, each)));
   const off = found.find(({ enabled }) => !enabled);
@@ -141,17 +146,17 @@ const findDomains = async (
     return { found, missing: wanted.filter((each) => !found.some((one) => is(one, each))) };
   throw new AppError(
     "conflict",
-    `The application's domain ${off.host} is switched off in Dokploy, so it leads nowhere. Switch it on there, then try again.`,
+    `The stack's domain ${off.host} is switched off in Dokploy, so it leads nowhere. Switch it on there, then try again.`,
   );
 };
 
 /** What this run added. An application that is gone has taken its domains with it. */
 const ownDomains = async (
   dokploy: Dokploy,
-  ctx: UndoContext<StackInput, Earlier, UsedDomain>,
+  ctx: UndoContext<StackBase, Earlier, UsedDomain>,
 ): Promise<Domain[]> => {
   try {
-    const domains = await dokploy.domains(ctx.results["creating-application"].applicationId, ctx.signal);
+    const domains = await dokploy.domains(ctx.results["creating-application"], ctx.signal);
     const own = ctx.result?.host;
     const hosts = [...(own === undefined ? [] : [own]), ...domainsOf(ctx.input).map(({ host }) => host)];
     return domains.filter(({ domainId, host }) => {
@@ -170,18 +175,18 @@ const assertApplicationGone = async (
   dokploy: Dokploy,
   { results, signal }: Pick<Context, "results" | "signal">,
 ): Promise<void> => {
-  const { applicationId, name } = results["creating-application"];
+  const used = results["creating-application"];
   const services = (await dokploy.projects(signal)).flatMap(({ environments }) =>
     environments.flatMap((environment) => environment.services),
   );
-  if (!services.some(({ id }) => id === applicationId)) return;
+  if (!services.some(({ id }) => id === idOf(used))) return;
   throw new AppError(
     "remote-odd",
-    `Dokploy lists the application “${name}” but does not find its domains. Look into Dokploy, then undo again.`,
+    `Dokploy lists the ${wordOf(used)} “${used.name}” but does not find its domains. Look into Dokploy, then undo again.`,
   );
 };
 
-const existsAlready = (found: readonly Domain[], input: StackInput): string =>
+const existsAlready = (found: readonly Domain[], input: StackBase): string =>
   domainsOf(input)
     .flatMap((wanted) => found.filter((one) => is(one, wanted)).map((one) => staysAs(one, wanted)))
     .join(" ");

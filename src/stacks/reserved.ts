@@ -1,5 +1,5 @@
 import { wrong } from "#core/fields.ts";
-import { hostOf } from "#stacks/part-names.ts";
+import { hostOf } from "./part-names.ts";
 
 /** Names that stand for Dokploy's own parts, or that a domain keeps for itself. */
 const reserved: ReadonlySet<string> = new Set(["dokploy", "traefik", "www", "api", "admin", "mail"]);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ApplicationDetails } from "#connectors/dokploy/dokploy.ts";
+import type { ApplicationDetails, ComposeDetails } from "#connectors/dokploy/dokploy.ts";
 import { columnsRow } from "#connectors/dokploy/schemas.ts";
 import type { Secrets } from "#core/secrets.ts";
 
@@ -11,13 +11,17 @@ const former = z.object({
   ran: z.boolean(),
 });
 
-/** What an application was set to before this run. Its variables and password are secrets of somebody, so it is kept sealed. */
+/** What an application or a compose service was set to before this run. Its variables and password are secrets of somebody, so it is kept sealed. */
 export type Former = z.infer<typeof former>;
 
 const ownerOf = (runId: string): string => `run/${runId}/former-application`;
 
-export const sealFormer = (secrets: Secrets, runId: string, application: ApplicationDetails): string => {
-  const { columns, mounts, status } = application;
+export const sealFormer = (
+  secrets: Secrets,
+  runId: string,
+  found: ApplicationDetails | ComposeDetails,
+): string => {
+  const { columns, mounts, status } = found;
   const kept: Former = { columns, mountIds: mounts.map(({ mountId }) => mountId), ran: status !== "idle" };
   return secrets.seal(JSON.stringify(kept), ownerOf(runId));
 };

@@ -5,10 +5,10 @@ import { says } from "#core/plan-line.ts";
 import type { StepContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { StackDeps } from "#stacks/deps.ts";
+import { domainsOf, type WantedDomain } from "#stacks/domains.ts";
+import { findServer } from "#stacks/find-server.ts";
+import type { StackBase } from "#stacks/input.ts";
 import { originOf, projectName } from "#stacks/part-names.ts";
-import { domainsOf, type WantedDomain } from "#workflows/deploy-stack/domains.ts";
-import { findServer } from "#workflows/deploy-stack/find-server.ts";
-import type { StackInput } from "#workflows/deploy-stack/input.ts";
 
 export interface Initialized {
   host: string;
@@ -16,10 +16,10 @@ export interface Initialized {
   version: string | null;
 }
 
-type Context = Pick<StepContext<StackInput, object>, "input" | "signal">;
+type Context = Pick<StepContext<StackBase, object>, "input" | "signal">;
 
 /** Asks what only reads, so that a wrong key, a missing right or a name that leads nowhere stops the run before anything is made. */
-export const initialize = (deps: StackDeps): DoOptions<StackInput, object, Initialized> => {
+export const initialize = (deps: StackDeps): DoOptions<StackBase, object, Initialized> => {
   const look = async (ctx: Context): Promise<Initialized & { warnings: string[] }> => {
     const dokploy = await deps.connect(ctx.input.connectionId);
     const found = await preflight(dokploy, ctx.signal);

@@ -4,13 +4,13 @@ import { AppError } from "#core/errors.ts";
 import { says } from "#core/plan-line.ts";
 import type { WaitContext } from "#core/step-context.ts";
 import type { Look, WaitOptions } from "#core/workflow.ts";
-import { noneIfUnreadable, tasksIfAllowed } from "#stacks/deployment.ts";
+import { noneIfUnreadable } from "#stacks/deployment.ts";
 import type { StackDeps } from "#stacks/deps.ts";
+import type { StackBase } from "#stacks/input.ts";
 import { lookThroughOutages } from "#stacks/outages.ts";
 import { whyEnded } from "#stacks/reason.ts";
-import type { StackInput } from "#workflows/deploy-stack/input.ts";
-import { type Turnover, turnoverOf } from "#workflows/deploy-stack/turnover.ts";
-import type { UsedApplication } from "./creating-application.ts";
+import type { UsedService } from "#stacks/service.ts";
+import type { Turnover } from "#stacks/turnover.ts";
 import type { UsedDomain } from "./creating-domain.ts";
 import type { Deployed } from "./deploying.ts";
 
@@ -23,11 +23,21 @@ export interface Healthy {
 }
 
 type Earlier = {
-  "creating-application": UsedApplication;
+  "creating-application": UsedService;
   "creating-domain": UsedDomain;
   deploying: Deployed;
 };
-type Context = WaitContext<StackInput, Earlier>;
+type Context = WaitContext<StackBase, Earlier>;
+
+/** What depends on what kind of stack it is. */
+export interface Containers {
+  /** How far the new ones have taken the place of the former; null when they cannot be seen. */
+  look(dokploy: Dokploy, ctx: Context): Promise<Turnover | null>;
+  /** What they wrote last. */
+  output(dokploy: Dokploy, ctx: Context): Promise<readonly string[]>;
+  /** For a plan. */
+  plan: string;
+}
 
 /** Looks that Dokploy answered: an outage of its own is no time in which the stack was not healthy. */
 interface Memo {
@@ -45,14 +55,18 @@ const certificateEveryMs = 30_000;
  * “Done” in Dokploy means that the order reached the swarm. The page alone proves nothing either: the former container answers it until
  * the new one runs, and again after the swarm went back to it. So first the containers are looked at, then the page.
  */
-export const verifyHealth = (deps: StackDeps): WaitOptions<StackInput, Earlier, Healthy> => ({
+export const verifyHealth = (
+  deps: StackDeps,
+  containers: Containers,
+): WaitOptions<StackBase, Earlier, Healthy> => ({
   look: lookThroughOutages(deps, async (ctx: Context): Promise<Look<Healthy>> => {
     const { input, results, signal, log, now } = ctx;
     const memo: Memo = { answered: ((ctx.memo as Memo | undefined)?.answered ?? 0) + 1 };
     const { healthEveryMs, healthTimeoutMs } = input;
     const beganAt = now();
     const dokploy = await deps.connect(input.connectionId);
-    const seen = await lookAtContainers(dokploy, deps, ctx);
+    const seen = await containers.look(dokploy, ctx);
+    const output = () => containers.output(dokploy, ctx).catch(noneIfUnreadable);
     // From one look's beginning to the next, so that a page that hangs is given no more time than one that refuses.
     const again = (waiting: string, everyMs = healthEveryMs): Look<Healthy> => {
       log(waiting);
@@ -60,14 +74,14 @@ export const verifyHealth = (deps: StackDeps): WaitOptions<StackInput, Earlier, 
     };
     // Counted in looks, because a look that is tried again by a person has the whole time anew.
     const late = memo.answered - healthTimeoutMs / healthEveryMs;
-    if (seen?.is === "failed" && seen.goesBack) throw await brokenUpdate(dokploy, seen, ctx);
+    if (seen?.is === "failed" && seen.goesBack) throw brokenUpdate(seen, await output());
     if (seen !== null && seen.is !== "over") {
-      if (late > 0) throw await notHealthy(dokploy, seen, wordOf(seen), ctx);
+      if (late > 0) throw notHealthy(seen, wordOf(seen), await output(), ctx);
       return again(wordOf(seen));
     }
     const url = `${results["creating-domain"].origin}${input.healthPath}`;
     const timeLimitMs = Math.min(mostTimeLimitMs, Math.max(leastTimeLimitMs, healthEveryMs));
-    const container = seen === null ? null : "The new container runs and the former ones have ended.";
+    const container = seen === null ? null : seen.what;
     let status: number | null = null;
     let found: Visit | null = null;
     let at = url;
@@ -82,7 +96,7 @@ export const verifyHealth = (deps: StackDeps): WaitOptions<StackInput, Earlier, 
     if (found === null) return { done: { url, status, container } };
     if (found.healthy) throw new Error("a healthy page has a status");
     if (late <= 0) return again(found.sentence);
-    if (found.why !== "tls") throw await notHealthy(dokploy, seen, found.sentence, ctx);
+    if (found.why !== "tls") throw notHealthy(seen, found.sentence, await output(), ctx);
     // The stack itself runs: removing it would only make the next try order a certificate again.
     if (late > deps.certificateMs / certificateEveryMs) return { done: { url: at, status: null, container } };
     return again(`The stack is deployed and runs. ${found.sentence}`, certificateEveryMs);
@@ -94,10 +108,7 @@ export const verifyHealth = (deps: StackDeps): WaitOptions<StackInput, Earlier, 
     const url = `${results["creating-domain"].origin}${input.healthPath}`;
     const every = `every ${input.healthEveryMs / 1000} s for at most ${input.healthTimeoutMs / 1000} s`;
     return {
-      lines: [
-        says("Looks whether the new container runs and stays, and whether the former ones have ended."),
-        says(`Then looks at ${url} ${every}, until it answers.`),
-      ],
+      lines: [says(containers.plan), says(`Then looks at ${url} ${every}, until it answers.`)],
       result: { url, status: 200, container: null },
     };
   },
@@ -106,22 +117,7 @@ export const verifyHealth = (deps: StackDeps): WaitOptions<StackInput, Earlier, 
   weightMs: 500,
 });
 
-/** Null when the containers cannot be seen, now or when the deployment was ordered. */
-const lookAtContainers = async (
-  dokploy: Dokploy,
-  { monitorMs }: Pick<StackDeps, "monitorMs">,
-  { results, signal }: Context,
-): Promise<Turnover | null> => {
-  const { replaces } = results.deploying;
-  if (replaces === null || replaces === undefined) return null;
-  const { applicationId, ...service } = results["creating-application"];
-  const tasks = await tasksIfAllowed(dokploy, service, signal);
-  if (tasks === null) return null;
-  const { replicas } = (await dokploy.application(applicationId, signal)).columns;
-  return turnoverOf(tasks, replaces, { replicas, monitorMs });
-};
-
-const healthyStatus = (found: Visit, { loginIsHealthy }: StackInput): number | null => {
+const healthyStatus = (found: Visit, { loginIsHealthy }: StackBase): number | null => {
   if (found.healthy) return found.status;
   return loginIsHealthy && (found.status === 401 || found.status === 403) ? found.status : null;
 };
@@ -133,23 +129,14 @@ const wordOf = (seen: Turnover): string => {
     case "under way":
       return seen.word;
     case "failed":
-      return `${whyEnded(seen.tasks, [])} The swarm starts it again.`;
+      return `${whyEnded(seen.tasks, [])} It is started again.`;
     default:
       return seen satisfies never;
   }
 };
 
-/** The containers' own words, fetched before anything is removed. */
-const outputOf = (dokploy: Dokploy, { results, signal }: Context): Promise<readonly string[]> =>
-  dokploy.containerLog(results["creating-application"].applicationId, signal).catch(noneIfUnreadable);
-
-const brokenUpdate = async (
-  dokploy: Dokploy,
-  { tasks }: Extract<Turnover, { is: "failed" }>,
-  ctx: Context,
-): Promise<AppError> => {
-  const output = await outputOf(dokploy, ctx);
-  return new AppError(
+const brokenUpdate = ({ tasks }: Extract<Turnover, { is: "failed" }>, output: readonly string[]): AppError =>
+  new AppError(
     "remote-failed",
     `${whyEnded(tasks, output)} The new version did not stay, so the swarm goes back to the former one.`,
     {
@@ -159,16 +146,14 @@ const brokenUpdate = async (
       wayOn: { back: "deploying", why: "to deploy it once more" },
     },
   );
-};
 
-const notHealthy = async (
-  dokploy: Dokploy,
+const notHealthy = (
   seen: Turnover | null,
   sentence: string,
-  ctx: Context,
-): Promise<AppError> => {
-  const output = await outputOf(dokploy, ctx);
-  const late = `The stack was deployed but was not healthy within ${Math.round(ctx.input.healthTimeoutMs / 1000)} s.`;
+  output: readonly string[],
+  { input }: Context,
+): AppError => {
+  const late = `The stack was deployed but was not healthy within ${Math.round(input.healthTimeoutMs / 1000)} s.`;
   return new AppError(
     "timed-out",
     seen?.is === "failed" ? `${whyEnded(seen.tasks, output)} ${late}` : `${late} ${sentence}`,

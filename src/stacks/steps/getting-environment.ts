@@ -4,9 +4,9 @@ import { says, sends } from "#core/plan-line.ts";
 import type { StepContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { StackDeps } from "#stacks/deps.ts";
+import type { StackBase } from "#stacks/input.ts";
+import { notYet } from "#stacks/not-yet.ts";
 import { describe, isOurs } from "#stacks/part-names.ts";
-import type { StackInput } from "#workflows/deploy-stack/input.ts";
-import { notYet } from "#workflows/deploy-stack/not-yet.ts";
 import type { UsedProject } from "./creating-project.ts";
 
 export interface UsedEnvironment {
@@ -17,10 +17,10 @@ export interface UsedEnvironment {
 }
 
 type Earlier = { "creating-project": UsedProject };
-type Context = Pick<StepContext<StackInput, Earlier>, "input" | "results" | "runId" | "signal">;
+type Context = Pick<StepContext<StackBase, Earlier>, "input" | "results" | "runId" | "signal">;
 
 /** Every project has a default environment, mostly named “production”; another one is made when it was asked for and is not there. */
-export const getEnvironment = (deps: StackDeps): DoOptions<StackInput, Earlier, UsedEnvironment> => ({
+export const getEnvironment = (deps: StackDeps): DoOptions<StackBase, Earlier, UsedEnvironment> => ({
   run: async (ctx) => {
     const { input, results, signal } = ctx;
     const dokploy = await deps.connect(input.connectionId);

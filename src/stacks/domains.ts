@@ -1,7 +1,7 @@
 import type { Certificate } from "#connectors/dokploy/dokploy.ts";
 import { wrong } from "#core/fields.ts";
-import { hostOf } from "#stacks/part-names.ts";
-import type { MoreDomain, StackInput } from "./input.ts";
+import type { MoreDomain, StackBase } from "./input.ts";
+import { hostOf } from "./part-names.ts";
 
 /** A host that leads to the stack. */
 export interface WantedDomain {
@@ -10,11 +10,16 @@ export interface WantedDomain {
   port: number;
   https: boolean;
   certificate: Certificate;
+  /** Of a compose file, whose page it shows. */
+  service?: string;
 }
 
 /** The stack's own host, then the others. */
 export const domainsOf = (
-  input: Pick<StackInput, "name" | "domainSuffix" | "port" | "https" | "certificate" | "moreDomains">,
+  input: Pick<
+    StackBase,
+    "name" | "domainSuffix" | "port" | "https" | "certificate" | "moreDomains" | "pageOf"
+  >,
 ): [WantedDomain, ...WantedDomain[]] => [
   {
     host: hostOf(input),
@@ -22,8 +27,10 @@ export const domainsOf = (
     port: input.port,
     https: input.https,
     certificate: input.certificate ?? { from: "letsencrypt" },
+    ...(input.pageOf !== undefined && { service: input.pageOf }),
   },
   ...(input.moreDomains ?? []).map((one) => ({
+    ...(input.pageOf !== undefined && { service: input.pageOf }),
     ...one,
     port: one.port ?? input.port,
     https: one.https ?? input.https,
@@ -33,7 +40,7 @@ export const domainsOf = (
 /** Where people reach it, without a slash at the end. */
 export const originOfDomain = (
   { host, https }: Pick<WantedDomain, "host" | "https">,
-  { publicPort }: Pick<StackInput, "publicPort">,
+  { publicPort }: Pick<StackBase, "publicPort">,
 ): string => `${https ? "https" : "http"}://${host}${publicPort === null ? "" : `:${publicPort}`}`;
 
 /** "" is Let's Encrypt, "traefik" what Traefik was given, any other word a resolver of its configuration. */
@@ -75,6 +82,7 @@ const readDomain = (line: string): MoreDomain => {
     else if (name === "port" && /^\d{1,5}$/.test(value) && Number(value) >= 1 && Number(value) <= 65_535)
       domain.port = Number(value);
     else if (name === "certificate") domain.certificate = readCertificate(value);
+    else if (name === "service") domain.service = value;
     else throw refused(`“${word}” is not understood.`);
   }
   return domain;

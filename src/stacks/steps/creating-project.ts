@@ -5,9 +5,9 @@ import { Skip } from "#core/skip.ts";
 import type { StepContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { StackDeps } from "#stacks/deps.ts";
+import type { StackBase } from "#stacks/input.ts";
+import { notYet } from "#stacks/not-yet.ts";
 import { applicationName, describe, isOurs, projectName } from "#stacks/part-names.ts";
-import type { StackInput } from "#workflows/deploy-stack/input.ts";
-import { notYet } from "#workflows/deploy-stack/not-yet.ts";
 
 export interface UsedProject {
   /** Where it is: undoing must find it there, whatever the run's input has become since. */
@@ -18,10 +18,10 @@ export interface UsedProject {
   made: boolean;
 }
 
-type Context = Pick<StepContext<StackInput, object>, "input" | "runId" | "signal">;
+type Context = Pick<StepContext<StackBase, object>, "input" | "runId" | "signal">;
 
 /** Finds the stack's project or makes it. Names are not unique in Dokploy, so a run knows its own by the description. */
-export const createProject = (deps: StackDeps): DoOptions<StackInput, object, UsedProject> => ({
+export const createProject = (deps: StackDeps): DoOptions<StackBase, object, UsedProject> => ({
   run: async (ctx) => {
     const { input, runId, signal } = ctx;
     const dokploy = await deps.connect(input.connectionId);

@@ -1,7 +1,6 @@
 import type { Outcome } from "#core/run.ts";
-import type { StackInput } from "./input.ts";
-import type { Configured } from "./steps/configuring-application.ts";
-import type { UsedApplication } from "./steps/creating-application.ts";
+import type { StackBase } from "./input.ts";
+import { idOf, type UsedService } from "./service.ts";
 import type { UsedDomain } from "./steps/creating-domain.ts";
 import type { UsedProject } from "./steps/creating-project.ts";
 import type { UsedEnvironment } from "./steps/getting-environment.ts";
@@ -10,14 +9,17 @@ import type { Healthy } from "./steps/verifying-health.ts";
 interface StackResults {
   "creating-project": UsedProject;
   "getting-environment": UsedEnvironment;
-  "creating-application": UsedApplication;
-  "configuring-application": Configured;
+  "creating-application": UsedService;
   "creating-domain": UsedDomain;
   "verifying-health": Healthy;
 }
 
-/** What the run hands over: where the stack is, and what of it this run made. */
-export const outcome = (input: StackInput, results: StackResults): Outcome => {
+/** What a run hands over: where the stack is, what of it this run made, and the facts that its kind adds. */
+export const outcome = (
+  input: StackBase,
+  results: StackResults,
+  more: readonly { label: string; value: string }[],
+): Outcome => {
   const project = results["creating-project"];
   const environment = results["getting-environment"];
   const application = results["creating-application"];
@@ -36,13 +38,12 @@ export const outcome = (input: StackInput, results: StackResults): Outcome => {
         value: resource(environment.name, environment.environmentId, environment.made === true),
       },
       {
-        label: "Application",
-        value: resource(application.name, application.applicationId, application.made),
+        label: "composeId" in application ? "Compose service" : "Application",
+        value: resource(application.name, idOf(application), application.made),
       },
       { label: "Domain", value: resource(domain.host, domain.domainId, domain.made) },
       ...(domain.more ?? []).map(({ url }) => ({ label: "Domain", value: url })),
-      { label: "Image", value: results["configuring-application"].image },
-      ...keptOf(results["configuring-application"]),
+      ...more,
     ],
   };
 };
@@ -57,16 +58,6 @@ const sentenceOf = (what: string, origin: string, { url, status, container }: He
     ? `${answers} Which version answered cannot be told with this API key.`
     : answers;
 };
-
-const keptOf = ({ kept }: Configured) =>
-  kept === undefined
-    ? []
-    : [
-        {
-          label: "Kept through updates",
-          value: kept.length === 0 ? "nothing; it has no volume" : kept.join(", "),
-        },
-      ];
 
 const resource = (name: string, id: string, made: boolean): string =>
   `${name} (${id})${made ? ", made by this run" : ""}`;

@@ -1,14 +1,12 @@
 import type { Dokploy, Domain, Service } from "#connectors/dokploy/dokploy.ts";
 import { AppError } from "#core/errors.ts";
 import type { StepContext } from "#core/step-context.ts";
-import type { StackInput } from "./input.ts";
+import type { StackBase } from "./input.ts";
+import { deployable, idOf, type UsedService } from "./service.ts";
 
 export const sameHost = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
-type Context = Pick<
-  StepContext<StackInput, { "creating-application": { applicationId: string } }>,
-  "results" | "signal"
->;
+type Context = Pick<StepContext<StackBase, { "creating-application": UsedService }>, "results" | "signal">;
 
 /** Throws AppError("conflict") when another application or compose service that the key sees uses one of the hosts. */
 export const assertFree = async (
@@ -20,7 +18,7 @@ export const assertFree = async (
   const others = (await dokploy.projects(signal)).flatMap((project) =>
     project.environments.flatMap(({ services }) =>
       services
-        .filter(({ kind, id }) => hasDomains(kind) && id !== results["creating-application"].applicationId)
+        .filter(({ kind, id }) => hasDomains(kind) && id !== idOf(results["creating-application"]))
         .map((service) => ({ service, project: project.name })),
     ),
   );
@@ -42,7 +40,7 @@ export const assertFree = async (
 const hasDomains = (kind: string): boolean => kind === "application" || kind === "compose";
 
 const domainsOf = (dokploy: Dokploy, { kind, id }: Service, signal: AbortSignal): Promise<Domain[]> =>
-  kind === "compose" ? dokploy.composeDomains(id, signal) : dokploy.domains(id, signal);
+  dokploy.domains(deployable(kind === "compose" ? "compose" : "application", id), signal);
 
 /** What was removed while we looked has no domain any more. */
 const noneWhenGone = (thrown: unknown): Domain[] => {

@@ -1,3 +1,4 @@
+import { idOf, kindOf } from "#connectors/dokploy/bodies.ts";
 import type { Dokploy } from "#connectors/dokploy/dokploy.ts";
 import { says, sends } from "#core/plan-line.ts";
 import type { WaitContext } from "#core/step-context.ts";
@@ -15,10 +16,10 @@ import {
   type Watching,
 } from "#stacks/deployment.ts";
 import type { StackDeps } from "#stacks/deps.ts";
+import type { StackBase } from "#stacks/input.ts";
 import { lookThroughOutages } from "#stacks/outages.ts";
 import { markOf } from "#stacks/part-names.ts";
-import type { StackInput } from "#workflows/deploy-stack/input.ts";
-import type { UsedApplication } from "./creating-application.ts";
+import type { UsedService } from "#stacks/service.ts";
 
 export interface Deployed {
   deploymentId: string;
@@ -26,8 +27,8 @@ export interface Deployed {
   replaces: string[] | null;
 }
 
-type Earlier = { "creating-application": UsedApplication };
-type Context = WaitContext<StackInput, Earlier>;
+type Earlier = { "creating-application": UsedService };
+type Context = WaitContext<StackBase, Earlier>;
 
 /** What is remembered from look to look. */
 interface Memo extends Watching {
@@ -43,7 +44,7 @@ interface Memo extends Watching {
  * Orders a deployment and looks at it until its end; its log is the step's log. After an interruption, or when a person tries again, one
  * that was ordered before is looked for by its title and watched on, unless it failed.
  */
-export const deployStack = (deps: StackDeps): WaitOptions<StackInput, Earlier, Deployed> => ({
+export const deployStack = (deps: StackDeps): WaitOptions<StackBase, Earlier, Deployed> => ({
   setsGoing: true,
   look: lookThroughOutages(deps, async (ctx: Context, wasAway) => {
     const memo = ctx.memo as Memo | undefined;
@@ -58,11 +59,12 @@ export const deployStack = (deps: StackDeps): WaitOptions<StackInput, Earlier, D
   whilePaused: "A deployment that was ordered goes on in Dokploy.",
   plan: async ({ input, results, runId }) => {
     const dokploy = await deps.connect(input.connectionId);
-    const { applicationId } = results["creating-application"];
+    const used = results["creating-application"];
+    const call = `${kindOf(used)}.deploy`;
     return {
       lines: [
         says("Orders the deployment, waits for it, and shows its log."),
-        sends(dokploy.request("application.deploy", { applicationId, title: markOf(runId) })),
+        sends(dokploy.request(call, { ...idOf(used), title: markOf(runId) })),
       ],
       result: { deploymentId: "", replaces: null },
     };
@@ -79,7 +81,7 @@ const again = (what: string, memo: Memo): Extract<Look<Deployed>, { waiting: str
 
 /** Nothing is ordered yet: that is for the next look, which can tell then what came of it. */
 const begin = async (dokploy: Dokploy, { attempt, results, signal }: Context): Promise<Look<Deployed>> => {
-  const rows = await dokploy.deployments(results["creating-application"].applicationId, signal);
+  const rows = await dokploy.deployments(results["creating-application"], signal);
   const over = rows.filter((one) => attempt === 1 || hasFailed(one)).map(({ deploymentId }) => deploymentId);
   const fresh = { ordered: false, ...notSeenYet, wasAway: false, orderedAnew: false };
   return { ...again("ordering the deployment", { ...fresh, over }), nextInMs: 0 };
@@ -87,10 +89,10 @@ const begin = async (dokploy: Dokploy, { attempt, results, signal }: Context): P
 
 const goOn = async (dokploy: Dokploy, memo: Memo, ctx: Context): Promise<Look<Deployed>> => {
   const { signal, log, results } = ctx;
-  const { applicationId, ...service } = results["creating-application"];
+  const one = results["creating-application"];
   const watched: Watched = {
     dokploy,
-    applicationId,
+    one,
     mark: markOf(ctx.runId),
     over: new Set(memo.over),
   };
@@ -98,7 +100,7 @@ const goOn = async (dokploy: Dokploy, memo: Memo, ctx: Context): Promise<Look<De
     const there = await isUnderWay(watched, signal);
     if (there) log("The deployment that this run ordered before is there; watching it on.");
     else {
-      await order(watched, service, signal);
+      await order(watched, one, signal);
       log("Dokploy accepted the deployment.");
     }
     return { ...again("waiting for Dokploy to begin", { ...memo, ordered: true }), nextInMs: 0 };

@@ -1,14 +1,15 @@
-import type { Dokploy, Environment } from "#connectors/dokploy/dokploy.ts";
+import type { Deployable, Dokploy, Environment } from "#connectors/dokploy/dokploy.ts";
 import { AppError } from "#core/errors.ts";
 import type { UndoContext } from "#core/step-context.ts";
-import { isOurs } from "#stacks/part-names.ts";
 import { domainsOf } from "./domains.ts";
-import type { StackInput } from "./input.ts";
+import type { StackBase } from "./input.ts";
+import { isOurs } from "./part-names.ts";
+import { idOf, listed, type UsedService, wordOf } from "./service.ts";
 import { sameHost } from "./taken.ts";
 
 type Earlier = {
   "creating-project": { projectId: string; made: boolean };
-  "creating-application"?: { applicationId: string; made: boolean };
+  "creating-application"?: UsedService;
 };
 
 /**
@@ -18,10 +19,7 @@ type Earlier = {
  */
 export const assertUndoable = async (
   dokploy: Dokploy,
-  ctx: Pick<
-    UndoContext<StackInput, Earlier, unknown>,
-    "input" | "results" | "runId" | "signal" | "goingBack"
-  >,
+  ctx: Pick<UndoContext<StackBase, Earlier, unknown>, "input" | "results" | "runId" | "signal" | "goingBack">,
 ): Promise<boolean> => {
   const { results, runId, signal } = ctx;
   const project = (await dokploy.projects(signal)).find(
@@ -33,16 +31,17 @@ export const assertUndoable = async (
   );
   const ours = new Set<string>();
   for (const { environmentId } of project.environments) {
-    for (const { applicationId, name, description } of await dokploy.applications(
-      project.projectId,
-      environmentId,
-      signal,
-    )) {
+    const where = { projectId: project.projectId, environmentId };
+    const there = [
+      ...(await listed(dokploy, "application", where, signal)),
+      ...(await listed(dokploy, "compose", where, signal)),
+    ];
+    for (const one of there) {
       const made = results["creating-application"];
-      const own = isOurs(description, runId) || (made?.made === true && made.applicationId === applicationId);
+      const own = isOurs(one.description, runId) || (made?.made === true && idOf(made) === idOf(one));
       if (!own) continue;
-      ours.add(applicationId);
-      await assertNoOtherDomain(dokploy, { applicationId, name }, ctx);
+      ours.add(idOf(one));
+      await assertNoOtherDomain(dokploy, one, ctx);
     }
   }
   // Where the run goes on afterwards, its project stays.
@@ -68,16 +67,16 @@ const isUsual = ({ isDefault, name }: Pick<Environment, "isDefault" | "name">): 
 
 const assertNoOtherDomain = async (
   dokploy: Dokploy,
-  { applicationId, name }: { applicationId: string; name: string },
-  { input, signal }: { input: StackInput; signal: AbortSignal },
+  one: Deployable & { name: string },
+  { input, signal }: { input: StackBase; signal: AbortSignal },
 ): Promise<void> => {
-  const left = (await dokploy.domains(applicationId, signal)).filter(
+  const left = (await dokploy.domains(one, signal)).filter(
     ({ host }) => !domainsOf(input).some((wanted) => sameHost(wanted.host, host)),
   );
   if (left.length === 0) return;
   const hosts = left.map(({ host }) => host).join(", ");
   throw new AppError(
     "conflict",
-    `The application “${name}” has domains that this run did not add: ${hosts}. Nothing was removed. Remove them in Dokploy, then undo again.`,
+    `The ${wordOf(one)} “${one.name}” has domains that this run did not add: ${hosts}. Nothing was removed. Remove them in Dokploy, then undo again.`,
   );
 };
