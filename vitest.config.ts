@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-// fast: no child servers, no browser, no sweeps; runs at every check. slow: real processes, real browser, real time, four files at a time.
+// fast: no child servers, no browser, no sweeps; runs at every check. slow: real processes, real browser, real time, six files at a time.
 // What a busy machine broke in one of these is tried once more, and the end of the report names it: it is a fault of the test or of the product.
 // alone: slow ones that measure time or memory, or take up both cores by thousands of clients; one after the other, after the others.
 // botify: asks the real Botify, whose account and token it is told: npm run test:botify.
@@ -30,8 +30,8 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 300_000,
           retry: 1,
-          // On two cores: half of the time they wait for somebody else.
-          maxWorkers: 4,
+          // On two cores: most of the time they wait for somebody else.
+          maxWorkers: 6,
           sequence: { groupOrder: 1 },
         },
       },
