@@ -39,6 +39,8 @@ export interface ScriptWork<I, R, K extends string> {
 interface ShellWork<I, R, T, K extends string> extends ScriptWork<I, R, K> {
   /** Makes the result out of what it wrote, once it has ended with 0; a schema reads its output as JSON. Default: its last line. */
   gives?: Gives<Written, T>;
+  /** What sentences about it call it. Default: "The script". */
+  called?: string;
   /** One line for the person about the result. */
   detail?: (result: T) => string;
   /** Default: an hour. What takes longer is a `job`. */

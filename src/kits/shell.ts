@@ -15,7 +15,7 @@ const keptChars = 64 * 1024;
 export const createShell =
   (deps: KitDeps): Shell =>
   <I, R, T = string, K extends string = never>(options: ShellOptions<I, R, T, K>) => {
-    const { on, gives, timeoutMs = usualLimitMs, already, undo } = options;
+    const { on, gives, timeoutMs = usualLimitMs, already, undo, called } = options;
     const { readsOnly, safeBecause, whenInterrupted, detail, weightMs } = options;
     type Context = DoContext<I, R, K>;
     const open = (ctx: Context) => openMachine(deps, on?.(ctx) ?? null, ctx);
@@ -48,7 +48,7 @@ export const createShell =
       }).finally(() => {
         for (const output of [stdout, stderr]) output.end();
       });
-      assertEnded(machine.name, ran);
+      assertEnded(machine.name, ran, called);
       return resultOf(ran);
     };
     const probe = (script: string) => async (ctx: Context) => {

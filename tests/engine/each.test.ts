@@ -77,7 +77,9 @@ test("no more are begun once so many have failed, and trying again does only wha
   const world = await openWorld([fanOut(40, fleet, { atOnce: 1, stopAfter: 2 })]);
   const id = await world.start();
   const { run } = await world.until(id, "failed");
-  expect(run.error?.message).toBe("1 done, 2 failed (web2, web3), 37 not begun.");
+  expect(run.error?.message).toBe(
+    "1 done, 2 failed (web2, web3), 37 not begun. “Work”: its function “run” threw Error: web2 is broken.",
+  );
   fleet.sick.clear();
   await world.engine.retry(id, "Ada");
   const after = await world.until(id, "completed");

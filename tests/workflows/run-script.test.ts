@@ -41,7 +41,7 @@ test("a script runs on all servers of a tag and is tried again only where it fai
     )
   ).runId;
   const { run } = await world.until(id, "failed");
-  expect(run.error?.message).toBe("2 done, 1 failed (web2).");
+  expect(run.error?.message).toBe("2 done, 1 failed (web2). The script ended with code 3 on web2.");
   const ran = (name: "web1" | "web2" | "web3") => readFileSync(join(hosts[name].home, "ran"), "utf8");
   expect([ran("web1"), ran("web2"), ran("web3")]).toEqual(Array(3).fill("it's <me>\n"));
   const { rows } = await world.engine.items(id, "servers");
@@ -82,7 +82,7 @@ test("where a check fails the script is taken back there at once, that server st
   );
   writeFileSync(join(hosts.web2.home, "broken"), "");
   const { run } = await world.until(id, "failed");
-  expect(run.error?.message).toBe("2 done, 1 failed (web2).");
+  expect(run.error?.message).toBe("2 done, 1 failed (web2). The check ended with code 1 on web2.");
   const log = (name: "web1" | "web2" | "web3") => readFileSync(join(hosts[name].home, "log"), "utf8");
   expect([log("web1"), log("web2")]).toEqual(["begun\n", "begun\ntaken back\n"]);
   expect(existsSync(join(hosts.web2.home, "my file"))).toBe(false);

@@ -55,7 +55,13 @@ export const LogPart = ({ picture, count, open }: ListProps & { open: readonly S
 const NoLines = ({ picture }: { picture: RunPicture }) => {
   const trimmed = trimmedSentence(picture);
   return trimmed === null ? (
-    <p class="empty-line">No step has written anything yet.</p>
+    <p class="empty-line">
+      {picture.steps.some(({ kind }) => kind === "each")
+        ? "What is written for each one stands on its own page, and its newest lines with the step."
+        : isOver(picture.state)
+          ? "No step wrote anything."
+          : "No step has written anything yet."}
+    </p>
   ) : (
     <p class="note" id="log-trimmed">
       {trimmed}

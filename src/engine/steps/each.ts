@@ -188,7 +188,12 @@ const fail = async (claim: Claim, step: Step, counts: ItemCounts): Promise<void>
     counts,
     failed.map(({ item }) => item.title),
   );
-  const error = new AppError("items-failed", sentence, { canPass: false });
+  const why = failed.find(({ at }) => at?.run.error)?.at?.run.error;
+  const said = why?.detail == null ? {} : { detail: why.detail };
+  const error = new AppError("items-failed", why ? `${sentence} ${why.message}` : sentence, {
+    canPass: false,
+    ...said,
+  });
   const decide = await failing(claim.parts, claim.at(), step, error, sinceLook(step.waiting, claim));
   await claim.record((now, at) => (now.run.version === run.version ? decide(now, at) : {}));
 };

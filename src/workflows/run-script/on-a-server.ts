@@ -54,7 +54,9 @@ export const onAServer = ({ shell, job }: Kits) => {
         const { check } = ctx.input;
         if (check === "") return new Skip("No check was given; its own end counts.", null);
         const work = { ...workOf(ctx.input), script: check };
-        return shell<OnOne, object, string, "secrets">({ ...work, readsOnly: true }).run(ctx);
+        return shell<OnOne, object, string, "secrets">({ ...work, readsOnly: true, called: "The check" }).run(
+          ctx,
+        );
       },
       plan: ({ input }) =>
         input.check === ""
