@@ -112,6 +112,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
       exports: store.exports,
       files,
       apps,
+      appsApart,
       assets: appAssets,
       clock,
       lookEveryMs,

@@ -1,7 +1,14 @@
+import { randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { type Apart, type ApartOrder, createApart } from "#apps/apart.ts";
+import { createAskPage } from "#apps/app-page.ts";
+import { createAppRegistry } from "#apps/registry.ts";
+import { loadAssets } from "#apps/runtime/assets.ts";
 import type { StartChild } from "#core/child.ts";
 import { repairShop } from "./samples.ts";
 
@@ -99,4 +106,24 @@ test("while one is busy another process answers, and no third one is started", a
   expect(count.started).toBe(2);
   for (const goOn of waiting) goOn();
   expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+});
+
+test("a workflow that looks at the pages of an app with much in it has them drawn by that process, too", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "milepost-apart-"));
+  const apps = createAppRegistry({ folder, now: Date.now });
+  const { count, startChild } = children((_, response) => response.end("drawn apart"));
+  const page = createAskPage({
+    ...{ apps, appsApart: open(startChild), assets: await loadAssets() },
+    clock: { now: Date.now, newId: randomUUID },
+  });
+  try {
+    apps.create(repairShop, "run-1");
+    expect((await page(app.slug, "customers")).text).toContain("Repair shop");
+    expect(count.started).toBe(0);
+    apps.open(app.slug).db.prepare("CREATE TABLE much AS SELECT zeroblob(2000000) AS bytes").run();
+    expect(await page(app.slug, "customers")).toEqual({ status: 200, text: "drawn apart" });
+  } finally {
+    apps.close();
+    await rm(folder, { recursive: true });
+  }
 });

@@ -10,11 +10,12 @@ import { createSeal } from "#connections/seal.ts";
 import { openaiKind } from "#connectors/openai/kind.ts";
 import type { Field, Form, Values } from "#core/form.ts";
 import type { RunWithSteps } from "#core/run.ts";
+import { openAppsApart } from "#main/apps-apart.ts";
 import { startChild } from "#main/child.ts";
 import { createErrands } from "#main/errands.ts";
 import changeApp from "#workflows/change-app/workflow.ts";
 import generateApp from "#workflows/generate-app/workflow.ts";
-import { memoryStore, openWorld, realClock, type World, type WorldOptions } from "../engine/world.ts";
+import { memoryStore, openWorld, realClock, silent, type World, type WorldOptions } from "../engine/world.ts";
 import { ada } from "../people/ada.ts";
 
 export interface AppWorld extends World {
@@ -45,7 +46,8 @@ export const openAppWorld = async (options: WorldOptions & { folder?: string } =
     clock: realClock,
     random,
   });
-  const page = createAskPage({ apps, assets, clock: { now: realClock.now, newId: randomUUID } });
+  const appsApart = openAppsApart(folder, silent);
+  const page = createAskPage({ apps, appsApart, assets, clock: { now: realClock.now, newId: randomUUID } });
   const host = { apps, page, connections, errands: createErrands(startChild) };
   const world = await openWorld([generateApp(host), changeApp(host)], { ...options, store });
   return {
@@ -66,6 +68,7 @@ export const openAppWorld = async (options: WorldOptions & { folder?: string } =
     },
     close: async () => {
       await world.close();
+      await appsApart.close();
       apps.close();
       if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
     },
