@@ -3,7 +3,7 @@ import type { Notice } from "./notice.ts";
 
 /**
  * What a message is about. `live` is the one message of a run that is edited as the run goes on; `broken` tells of another channel that no
- * longer reaches anybody.
+ * longer reaches anybody; `digest` tells in one message what came in somebody's quiet hours.
  */
 export const messageKinds = [
   "live",
@@ -13,6 +13,7 @@ export const messageKinds = [
   "cancelled",
   "slow",
   "broken",
+  "digest",
 ] as const;
 export type MessageKind = (typeof messageKinds)[number];
 
@@ -92,9 +93,9 @@ export const usualPreferences: TellingPreferences = {
 
 /**
  * `waiting`: to be sent when its time has come; `sending`: it is on its way, or was when the server died; `sent`: the other side has it;
- * `failed`: it will not be tried again by itself; `dropped`: there was no more reason to send it.
+ * `held`: it came in quiet hours, and is told by the digest at their end; `failed`: it will not be tried again by itself; `dropped`: there was no more reason to send it.
  */
-export const deliveryStates = ["waiting", "sending", "sent", "failed", "dropped"] as const;
+export const deliveryStates = ["waiting", "held", "sending", "sent", "failed", "dropped"] as const;
 export type DeliveryState = (typeof deliveryStates)[number];
 
 /** One message to one channel. Times are milliseconds since 1970. */
@@ -128,6 +129,12 @@ export type NewDelivery = Omit<Delivery, "state" | "attempts" | "remote" | "show
 export type DeliveryPatch = Partial<
   Pick<Delivery, "state" | "attempts" | "nextAt" | "remote" | "shown" | "because" | "sentAt">
 >;
+
+/** What becomes of deliveries that were held. */
+export interface HeldPatch {
+  ids: readonly string[];
+  patch: DeliveryPatch;
+}
 
 export interface DeliveryFilter {
   /** Whose; null: everybody's. */
@@ -172,7 +179,17 @@ export interface NotifyTable {
   due(now: number, busy: readonly string[], limit: number): Promise<Delivery[]>;
   nextDue(busy: readonly string[]): Promise<number | null>;
   /** Only where it still is in the state that it is thought to be in; false when it is not. */
-  changeDelivery(id: string, was: DeliveryState, patch: DeliveryPatch): Promise<boolean>;
+  changeDelivery(
+    id: string,
+    was: DeliveryState,
+    patch: DeliveryPatch,
+    /** What becomes of others, in the same commit, as far as they are held. */
+    held?: readonly HeldPatch[],
+  ): Promise<boolean>;
+  /** In one commit: it is held, if it waits, and the digest of its channel is there, due no later than this one would be. */
+  hold(id: string, because: string, digest: NewDelivery): Promise<boolean>;
+  /** What a channel's digest is to tell, the oldest first. */
+  held(channelId: string, after: string, limit: number): Promise<Delivery[]>;
   delivery(id: string): Promise<Delivery | null>;
   /** The newest that a channel's message shows, by what the other side calls that. */
   deliveryShown(channelId: string, remote: string): Promise<Delivery | null>;

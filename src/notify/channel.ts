@@ -41,6 +41,8 @@ export interface Abilities {
   buttons: number;
   /** Between two messages or edits to the same address, so that nobody is flooded. */
   leastGapMs: number;
+  /** A program reads it: after quiet hours it is told one thing after the other, not all in one. */
+  oneByOne?: true;
 }
 
 /** Whether channels of this kind are made by linking an account, and by nothing else. */

@@ -84,6 +84,7 @@ const told = (about: About, drawing: Drawing): Told => {
       return { sentence, lines, percent, urgency: "quiet", expiresAt: now + 5 * minute };
     }
     case "broken":
+    case "digest":
       throw new Error(`a message of kind ${delivery.kind} is about no run`);
     default:
       return delivery.kind satisfies never;

@@ -1,38 +1,22 @@
 import { createHash } from "node:crypto";
-import type { PeopleTable } from "#core/accounts.ts";
-import type { Actor } from "#core/actor.ts";
-import type { Clock } from "#core/clock.ts";
 import { AppError } from "#core/errors.ts";
 import type { Log } from "#core/log.ts";
-import type { Channel, Delivery, DeliveryPatch } from "#core/notify.ts";
-import type { RunPicture } from "#core/picture.ts";
-import type { RunWithSteps } from "#core/run.ts";
-import { isOver } from "#core/states.ts";
-import type { Store } from "#core/store.ts";
-import type { Engine } from "#engine/engine.ts";
-import { brokenMessage, tellBroken } from "./broken.ts";
+import type { Channel, Delivery, DeliveryPatch, HeldPatch } from "#core/notify.ts";
+import { tellBroken } from "./broken.ts";
 import type { ChannelKind, Outcome } from "./channel.ts";
 import type { Channels } from "./channels.ts";
-import { compose, type Drawing } from "./compose.ts";
-import { isOpen, verdictOn } from "./held.ts";
+import { drawDigest, heldFor, holdBack } from "./digest.ts";
+import { type DrawDeps, draw } from "./draw.ts";
+import { becauseQuiet } from "./held.ts";
 import type { Message } from "./message.ts";
 import { editAt, sendTo } from "./send.ts";
 import { settle, settleEdit } from "./settle.ts";
-import { saidBy } from "./spread.ts";
-import type { Watching } from "./watching.ts";
 
-export interface DeliverDeps extends Drawing {
-  engine: Pick<Engine<Actor>, "picture" | "workflow">;
-  store: Pick<Store, "notify" | "run"> & { accounts: Pick<PeopleTable, "people"> };
+export interface DeliverDeps extends DrawDeps {
   channels: Channels;
   kinds: readonly ChannelKind[];
-  watching: Watching;
-  clock: Clock;
   log: Log;
-  zone(): string;
   random(): number;
-  newId(): string;
-  now(): number;
   /** How long a channel is left alone after a message. Milliseconds. */
   noteGap(channelId: string, gapMs: number): void;
   /** Counts what became of a send, by kind of channel. */
@@ -49,21 +33,34 @@ export const deliver = async (
   signal: AbortSignal,
 ): Promise<Delivery | null> => {
   const { notify } = deps.store;
-  const change = async (patch: DeliveryPatch, was = delivery.state): Promise<Delivery | null> =>
-    (await notify.changeDelivery(delivery.id, was, patch)) ? { ...delivery, ...patch } : null;
+  const change = async (
+    patch: DeliveryPatch,
+    was = delivery.state,
+    held: readonly HeldPatch[] = [],
+  ): Promise<Delivery | null> =>
+    (await notify.changeDelivery(delivery.id, was, patch, held)) ? { ...delivery, ...patch } : null;
   if (delivery.state !== "waiting" && delivery.state !== "sent") return null;
   const channel = await notify.channel(delivery.channelId);
   const why = channel === null ? "The channel was removed." : closedBecause(channel);
   if (channel === null || why !== null) {
     if (delivery.state === "sent") return change({ nextAt: null, remote: null });
     const state = channel?.state === "broken" ? "failed" : "dropped";
-    return change({ state, nextAt: null, because: why });
+    const patch = { state, nextAt: null, because: why } as const;
+    return change(
+      patch,
+      delivery.state,
+      delivery.kind === "digest" ? await withAll(deps, delivery, patch) : [],
+    );
   }
   const kind = deps.channels.kind(channel.kind);
   deps.noteGap(channel.id, kind.can.leastGapMs);
-  const drawn = await draw(deps, delivery, channel);
-  if ("patch" in drawn) return change(drawn.patch);
-  const { message } = drawn;
+  const drawn = await (delivery.kind === "digest" ? drawDigest : draw)(deps, delivery, channel);
+  if ("quietUntil" in drawn) {
+    if (kind.can.oneByOne === true) return change({ nextAt: drawn.quietUntil, because: becauseQuiet });
+    return (await holdBack(deps, delivery, drawn.quietUntil)) ? { ...delivery, state: "held" } : null;
+  }
+  if ("patch" in drawn) return change(drawn.patch, delivery.state, drawn.held);
+  const { message, held, told = [] } = drawn;
   const shown = sumOf(message);
   const given = { idempotent: kind.can.idempotent, now: deps.now(), random: deps.random };
 
@@ -83,19 +80,30 @@ export const deliver = async (
   }
 
   const attempts = delivery.attempts + 1;
-  if ((await change({ state: "sending", attempts, nextAt: null })) === null) return null;
+  if ((await change({ state: "sending", attempts, nextAt: null }, "waiting", held)) === null) return null;
   const outcome = await attempt(deps, kind, () =>
     deps.channels.open(channel).then((to) => sendTo(kind, message, to, signal)),
   );
   if (outcome.was === "dead" && outcome.moved !== undefined)
     await deps.channels.moved(channel.id, outcome.moved);
   const patch = settle({ ...delivery, attempts }, outcome, { ...given, now: deps.now() });
+  const isThere = outcome.was === "delivered";
   const after = await change(
-    { ...patch, attempts, ...(outcome.was === "delivered" ? { shown } : {}) },
+    { ...patch, attempts, ...(isThere ? { shown } : {}) },
     "sending",
+    isThere ? [{ ids: told, patch: { state: "sent", sentAt: deps.now(), because: inDigest } }] : [],
   );
   await broke(deps, channel, outcome);
   return after;
+};
+
+const inDigest = "It was told with all else that came in your quiet hours.";
+
+/** What a digest was to tell shares its fate. */
+const withAll = async (deps: DeliverDeps, digest: Delivery, patch: DeliveryPatch): Promise<HeldPatch[]> => {
+  const ids: string[] = [];
+  for await (const { id } of heldFor(deps, digest.channelId)) ids.push(id);
+  return [{ ids, patch }];
 };
 
 const closedBecause = ({ state, because }: Channel): string | null => {
@@ -103,88 +111,18 @@ const closedBecause = ({ state, because }: Channel): string | null => {
   return state === "off" ? "The channel is switched off." : (because ?? "The channel reaches nobody.");
 };
 
-/** The message as it is to be shown now, or what becomes of the delivery without one; `after`: what else holds once it shows that. */
-const draw = async (
-  deps: DeliverDeps,
-  delivery: Delivery,
-  channel: Channel,
-): Promise<{ message: Message; after: DeliveryPatch } | { patch: DeliveryPatch }> => {
-  const dropped = (because: string): { patch: DeliveryPatch } => ({
-    patch: delivery.state === "sent" ? { nextAt: null } : { state: "dropped", nextAt: null, because },
-  });
-  if (delivery.kind === "broken") {
-    const message = await brokenMessage(deps, delivery);
-    return message === null ? dropped("It reaches somebody again.") : { message, after: {} };
-  }
-  const { runId } = delivery;
-  const at = runId === null ? null : await deps.store.run(runId);
-  if (runId === null || at === null) return dropped("The run is there no more.");
-  const [picture, said, others] = await Promise.all([
-    deps.engine.picture(runId),
-    saidBy(deps, delivery.personId),
-    deps.store.notify.deliveriesOf(runId),
-  ]);
-  const now = deps.now();
-  if (delivery.state === "waiting") {
-    const verdict = verdictOn({
-      delivery,
-      at,
-      wants: channel.wants,
-      said,
-      isWatched: deps.watching.isWatched(delivery.personId, runId),
-      expectedMs: expectedMs(picture, now),
-      now,
-    });
-    if (verdict !== "send" && "drop" in verdict) return dropped(verdict.drop);
-    if (verdict !== "send") return { patch: { nextAt: verdict.until, because: verdict.because } };
-  }
-  const message = compose(
-    {
-      delivery,
-      picture,
-      isOpen: isOpen(delivery, at),
-      personOnly: isPersonOnly(deps, at, delivery.stepId),
-      isFirst: !others.some(
-        ({ id, channelId, sentAt }) => channelId === channel.id && sentAt !== null && id !== delivery.id,
-      ),
-      zone: said.zone,
-      now,
-    },
-    deps,
-  );
-  // What tells the end of it is the last word of a message; what is decided is decided.
-  const isLast = isOver(at.run.state) && at.run.state !== "failed";
-  return { message, after: isLast ? { remote: null } : {} };
-};
-
-/** How long it takes in all, as far as that is known. */
-const expectedMs = ({ createdAt, timeLeft }: RunPicture, now: number): number | null =>
-  timeLeft === null ? null : now - createdAt + timeLeft.p50Ms;
-
-const isPersonOnly = (
-  { engine }: Pick<DeliverDeps, "engine">,
-  { run }: RunWithSteps,
-  stepId: string | null,
-): boolean => {
-  try {
-    const step = engine.workflow(run.workflowId).steps.find(({ id }) => id === stepId);
-    return step?.kind === "ask" && step.personOnly === true;
-  } catch (thrown) {
-    // Its workflow is there no more: nobody can say that it may be answered from afar.
-    if (thrown instanceof AppError) return true;
-    throw thrown;
-  }
-};
-
-/** What a person can mend is an outcome; what is our mistake is told to the log, and the message goes nowhere. */
+/** Whatever is thrown is an outcome, so that nothing is on its way for ever; what is our mistake is told to the log as well. */
 const attempt = async <O extends Outcome | { was: "gone" }>(
   deps: DeliverDeps,
   kind: ChannelKind,
   work: () => Promise<O>,
 ): Promise<O | Outcome> => {
   const made = await work().catch((thrown: unknown): Outcome => {
-    if (!(thrown instanceof AppError)) throw thrown;
-    if (thrown.code === "cancelled" || thrown.code === "internal") throw thrown;
+    if (!(thrown instanceof AppError) || thrown.code === "internal") {
+      deps.log.error({ err: thrown, kind: kind.kind }, "a message could not be sent");
+      return { was: "refused", because: "Milepost could not send this; the server's log says why." };
+    }
+    if (thrown.code === "cancelled") throw thrown;
     return thrown.canPass
       ? { was: "later", because: thrown.message, afterMs: thrown.retryAfterMs ?? null }
       : { was: "dead", because: thrown.message };

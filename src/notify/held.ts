@@ -1,4 +1,4 @@
-import type { Channel, Delivery, TellingPreferences } from "#core/notify.ts";
+import type { Channel, Delivery, MessageKind, TellingPreferences } from "#core/notify.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import { isOver } from "#core/states.ts";
 import { quietUntil } from "./quiet.ts";
@@ -22,12 +22,23 @@ export type Verdict = "send" | { drop: string } | { until: number; because: stri
 const whileWatchedMs = 10_000;
 const whilePausedMs = 60_000;
 
-/** Whether a new message is sent now. It was true when it was written; here it is looked at whether it still is, and whether now is the time. */
+/** Why something waits that quiet hours hold. */
+export const becauseQuiet = "These are your quiet hours.";
+
+/** Until when quiet hours hold a message of this kind; null: it is sent now. */
+export const quietFor = (kind: MessageKind, said: TellingPreferences, now: number): number | null => {
+  const isUrgent = kind === "needs-you" || kind === "broken";
+  return isUrgent && said.urgentBreaksQuiet ? null : quietUntil(said, now);
+};
+
+/**
+ * Whether a new message is sent, quiet hours aside. It was true when it was written; here it is looked at whether it still is, and whether now is
+ * the time.
+ */
 export const verdictOn = (due: Due): Verdict => {
   const stale = staleness(due);
   if (stale !== null) return { drop: stale };
   const { delivery, said, now, isWatched, at } = due;
-  const isUrgent = delivery.kind === "needs-you" || delivery.kind === "broken";
   if (isWatched && said.onlyUnwatched) {
     // A question is told as soon as they look away; all else they have seen.
     if (delivery.kind === "needs-you" || delivery.kind === "live")
@@ -36,10 +47,7 @@ export const verdictOn = (due: Due): Verdict => {
   }
   if (delivery.kind === "needs-you" && at.run.state === "paused")
     return { until: now + whilePausedMs, because: "The run is paused, and nothing of it can be answered." };
-  const isShort = tooShort(due);
-  if (isShort !== null) return isShort;
-  const quiet = isUrgent && said.urgentBreaksQuiet ? null : quietUntil(said, now);
-  return quiet === null ? "send" : { until: quiet, because: "These are your quiet hours." };
+  return tooShort(due) ?? "send";
 };
 
 /** Whether the question that a message is about is still open. */
@@ -63,6 +71,7 @@ const staleness = ({ delivery, at }: Due): string | null => {
     case "slow":
       return isOver(state) ? "It was over before this was sent." : null;
     case "broken":
+    case "digest":
       return null;
     default:
       return delivery.kind satisfies never;

@@ -5,6 +5,7 @@ import type { Clock } from "#core/clock.ts";
 import type { Connections } from "#core/connection.ts";
 import { newId, type Random } from "#core/id.ts";
 import type { Log } from "#core/log.ts";
+import type { TellingPreferences } from "#core/notify.ts";
 import type { Secrets } from "#core/secrets.ts";
 import type { Store } from "#core/store.ts";
 import type { Engine } from "#engine/engine.ts";
@@ -14,6 +15,7 @@ import { createDecisions, type Decisions } from "./decisions.ts";
 import { offerMail } from "./default-mail.ts";
 import { forgetOld } from "./forget-old.ts";
 import { openPostman, type Postman, tryAgain } from "./postman.ts";
+import { prefer } from "./prefer.ts";
 import type { PushKeys } from "./push-keys.ts";
 import { createSent, type SentCounts } from "./sent-counts.ts";
 import { openSlowLooks } from "./slow-looks.ts";
@@ -51,6 +53,8 @@ export interface Notify {
   pushKey(): Promise<string | null>;
   /** Gives those whose address is known a channel, where there is a mail server. */
   offerMail(): Promise<void>;
+  /** Keeps what somebody says of being told, and goes by it at once. */
+  prefer(personId: string, said: TellingPreferences): Promise<void>;
   /** Has what failed sent once more. Throws AppError("not-allowed-now"). */
   tryAgain(deliveryId: string): Promise<void>;
   /** Something may be due at once. */
@@ -94,6 +98,10 @@ export const createNotify = (deps: NotifyDeps): Notify => {
     zone,
     pushKey: async () => (await deps.pushKeys?.())?.publicKey ?? null,
     offerMail: mail,
+    prefer: async (personId, said) => {
+      await prefer({ notify, now: clock.now }, personId, said);
+      open?.postman.look();
+    },
     tryAgain: async (deliveryId) => {
       await tryAgain(shared, { id: deliveryId });
       open?.postman.look();

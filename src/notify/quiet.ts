@@ -3,14 +3,23 @@ import type { TellingPreferences } from "#core/notify.ts";
 const minuteMs = 60_000;
 const dayMinutes = 24 * 60;
 
+const clocks = new Map<string, Intl.DateTimeFormat>();
+const mostClocks = 100;
+
+/** One is slow to make, and each message asks for one. */
+const clockOf = (timeZone: string): Intl.DateTimeFormat => {
+  const there = clocks.get(timeZone);
+  if (there !== undefined) return there;
+  const time = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+  const made = new Intl.DateTimeFormat("en-GB", { timeZone, ...time });
+  if (clocks.size >= mostClocks) clocks.clear();
+  clocks.set(timeZone, made);
+  return made;
+};
+
 /** The minute of the day in a zone: 0 to 1,439. */
 export const minuteIn = (zone: string, at: number): number => {
-  const parts = new Intl.DateTimeFormat("en-GB", {
-    timeZone: zone,
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-  }).formatToParts(at);
+  const parts = clockOf(zone).formatToParts(at);
   const of = (type: string) => Number(parts.find((part) => part.type === type)?.value ?? 0);
   return of("hour") * 60 + of("minute");
 };
@@ -28,15 +37,16 @@ export const quietUntil = (
   at: number,
 ): number | null => {
   if (quiet === null || quiet.from === quiet.until) return null;
-  const now = minuteIn(zone, at);
   const { from, until } = quiet;
-  const isQuiet = from < until ? now >= from && now < until : now >= from || now < until;
-  if (!isQuiet) return null;
-  let end = at - (at % minuteMs) + ((until - now + dayMinutes) % dayMinutes) * minuteMs;
-  // Where the clocks are set meanwhile, it is another stretch of time to the same minute.
+  const isQuiet = (minute: number) =>
+    from < until ? minute >= from && minute < until : minute >= from || minute < until;
+  const now = minuteIn(zone, at);
+  if (!isQuiet(now)) return null;
+  const end = at - (at % minuteMs) + ((until - now + dayMinutes) % dayMinutes) * minuteMs;
+  // Where the clocks are set meanwhile, it is another stretch of time to the same minute, which they may even leave out.
   const off = ((until - minuteIn(zone, end) + dayMinutes * 1.5) % dayMinutes) - dayMinutes / 2;
-  end += off * minuteMs;
-  return end > at ? end : at + minuteMs;
+  const ends = [end + off * minuteMs, end].filter((one) => one > at && !isQuiet(minuteIn(zone, one)));
+  return ends[0] ?? at + minuteMs;
 };
 
 /** Throws RangeError for what is no zone. */

@@ -15,8 +15,8 @@ const pausesMs = [
   ...[1, 2, 4, 8, 8, 8, 8, 8, 8, 8].map((hours) => hours * hour),
 ];
 
-/** What must reach people even where it then reaches them twice; of all else a message that may have arrived is not sent again. */
-const atLeastOnce: ReadonlySet<MessageKind> = new Set(["needs-you", "failed", "broken"]);
+/** What must reach people even where it then reaches them twice, such as a digest with a question in it; of all else a message that may have arrived is not sent again. */
+const atLeastOnce: ReadonlySet<MessageKind> = new Set(["needs-you", "failed", "broken", "digest"]);
 
 /** Whether a message that may have arrived is sent once more. */
 export const isRepeated = (kind: MessageKind, idempotent: boolean): boolean =>

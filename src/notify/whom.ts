@@ -63,5 +63,5 @@ export const messageFor = (kind: Notice["kind"]): MessageKind | null => {
 /** Whether a channel is one for such messages at all. */
 export const takes = ({ state, wants }: Pick<Channel, "state" | "wants">, kind: MessageKind): boolean => {
   if (state !== "on") return false;
-  return kind === "broken" || wants[kind];
+  return kind === "broken" || kind === "digest" || wants[kind];
 };

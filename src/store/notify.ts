@@ -1,17 +1,27 @@
-import { and, asc, desc, eq, gte, inArray, isNotNull, lt, lte, notInArray } from "drizzle-orm";
+import { and, asc, desc, eq, gt, gte, inArray, isNotNull, lt, lte, notInArray } from "drizzle-orm";
 import { AppError } from "#core/errors.ts";
-import type { NotifyTable } from "#core/notify.ts";
+import type { Delivery, NewDelivery, NotifyTable } from "#core/notify.ts";
 import type { SqlDeps } from "./sql-deps.ts";
 import { changed, exec, one, rows } from "./tx.ts";
 
 const pushKeysName = "push keys";
+
+const asNew = (made: NewDelivery): Delivery => ({
+  ...made,
+  state: "waiting",
+  attempts: 0,
+  remote: null,
+  shown: null,
+  sentAt: null,
+});
 
 /** How people are reached and what they are told. Channels are few, so that all are read at once. */
 export const notifyTable = ({ db, schema, tx }: SqlDeps): NotifyTable => {
   const { channels, notices, deliveries, preferences, bells, settings } = schema;
   const isFree = (busy: readonly string[]) =>
     busy.length === 0 ? undefined : notInArray(deliveries.channelId, [...busy]);
-  const settled = ["sent", "failed", "dropped"] as const;
+  // What is held is due by its digest; without one it is as settled as that.
+  const settled = ["sent", "held", "failed", "dropped"] as const;
   return {
     channels: () =>
       tx.read(() => rows(db.select().from(channels).where(gte(channels.id, "")).orderBy(asc(channels.id)))),
@@ -99,13 +109,7 @@ export const notifyTable = ({ db, schema, tx }: SqlDeps): NotifyTable => {
       tx.write(function* () {
         for (const { runId, n } of told)
           yield* exec(db.delete(notices).where(and(eq(notices.runId, runId), eq(notices.n, n))));
-        for (const one of made)
-          yield* exec(
-            db
-              .insert(deliveries)
-              .values({ ...one, state: "waiting", attempts: 0, remote: null, shown: null, sentAt: null })
-              .onConflictDoNothing(),
-          );
+        for (const one of made) yield* exec(db.insert(deliveries).values(asNew(one)).onConflictDoNothing());
         for (const { id, nextAt } of due) {
           const isIdle = inArray(deliveries.state, ["sent", "waiting"]);
           yield* exec(
@@ -140,11 +144,60 @@ export const notifyTable = ({ db, schema, tx }: SqlDeps): NotifyTable => {
         );
         return row?.nextAt ?? null;
       }),
-    changeDelivery: (id, was, patch) =>
+    changeDelivery: (id, was, patch, held = []) =>
       tx.write(function* () {
         const isStill = and(eq(deliveries.id, id), eq(deliveries.state, was));
-        return (yield* changed(db.update(deliveries).set(patch).where(isStill))) > 0;
+        if ((yield* changed(db.update(deliveries).set(patch).where(isStill))) === 0) return false;
+        for (const one of held)
+          for (const heldId of one.ids) {
+            const isHeld = and(eq(deliveries.id, heldId), eq(deliveries.state, "held"));
+            yield* exec(db.update(deliveries).set(one.patch).where(isHeld));
+          }
+        return true;
       }),
+    hold: (id, because, digest) =>
+      tx.write(function* () {
+        const waits = and(eq(deliveries.id, id), eq(deliveries.state, "waiting"));
+        const held = { state: "held", nextAt: null, because } as const;
+        if ((yield* changed(db.update(deliveries).set(held).where(waits))) === 0) return false;
+        const there = yield* one(
+          db
+            .select({ id: deliveries.id, nextAt: deliveries.nextAt })
+            .from(deliveries)
+            .where(
+              and(
+                eq(deliveries.state, "waiting"),
+                eq(deliveries.kind, "digest"),
+                eq(deliveries.channelId, digest.channelId),
+              ),
+            )
+            .orderBy(asc(deliveries.id))
+            .limit(1),
+        );
+        if (there === null) yield* exec(db.insert(deliveries).values(asNew(digest)).onConflictDoNothing());
+        else if (digest.nextAt !== null && (there.nextAt ?? 0) > digest.nextAt)
+          yield* exec(
+            db.update(deliveries).set({ nextAt: digest.nextAt }).where(eq(deliveries.id, there.id)),
+          );
+        return true;
+      }),
+    held: (channelId, after, limit) =>
+      tx.read(() =>
+        rows(
+          db
+            .select()
+            .from(deliveries)
+            .where(
+              and(
+                eq(deliveries.state, "held"),
+                eq(deliveries.channelId, channelId),
+                gt(deliveries.id, after),
+              ),
+            )
+            .orderBy(asc(deliveries.id))
+            .limit(limit),
+        ),
+      ),
     delivery: (id) => tx.read(() => one(db.select().from(deliveries).where(eq(deliveries.id, id)))),
     deliveryShown: (channelId, remote) =>
       tx.read(() =>

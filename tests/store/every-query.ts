@@ -199,6 +199,8 @@ const ofNotify = (notify: NotifyTable): Asks<NotifyTable> => {
       await notify.nextDue([id]);
     },
     changeDelivery: () => notify.changeDelivery(delivery.id, "waiting", { state: "sent", remote: "1" }),
+    hold: () => notify.hold(delivery.id, "", delivery),
+    held: () => notify.held(id, "", 20),
     delivery: () => notify.delivery(delivery.id),
     deliveryShown: () => notify.deliveryShown(id, "1"),
     deliveriesOf: () => notify.deliveriesOf(id),

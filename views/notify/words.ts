@@ -19,10 +19,12 @@ export const kindWords: Record<MessageKind, string> = {
   cancelled: "Cancelled",
   slow: "Takes longer than usual",
   broken: "A channel is broken",
+  digest: "What came in quiet hours",
 };
 
 export const stateWords: Record<DeliveryState, { word: string; tone: Tone }> = {
   waiting: { word: "Waiting", tone: "waiting" },
+  held: { word: "Held", tone: "waiting" },
   sending: { word: "On its way", tone: "waiting" },
   sent: { word: "Sent", tone: "good" },
   failed: { word: "Failed", tone: "bad" },

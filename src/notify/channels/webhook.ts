@@ -38,7 +38,7 @@ export const createWebhookChannel = (now: () => number): ChannelKind => ({
       secret: true,
     },
   ],
-  can: { edits: false, idempotent: true, buttons: 0, leastGapMs: 0 },
+  can: { edits: false, idempotent: true, buttons: 0, leastGapMs: 0, oneByOne: true },
   usualWants: { overMs: 0 },
   check: ({ secret = "", former = "", ...values }) => ({
     url: webAddress(values, "url", "https://example.org/hooks/milepost").href,

@@ -66,7 +66,7 @@ export const notificationsApi = (deps: NotificationsDeps): OpenAPIHono<WebEnv> =
     .openapi(sayRoute, async (c) => {
       const { id } = c.get("identity").person;
       const workflows = workflowsIn(c, deps).map((one) => one.id);
-      await store.notify.putPreferences(id, checkedPreferences(c.req.valid("json"), workflows));
+      await notify.prefer(id, checkedPreferences(c.req.valid("json"), workflows));
       return c.json(await said(id), 200);
     })
     .openapi(deliveriesRoute, async (c) => {

@@ -75,7 +75,7 @@ export const notificationPages = (deps: NotificationDeps) => {
       const workflows = workflowsIn(c, deps).map(({ id }) => id);
       const said = preferencesOf(values, workflows);
       try {
-        await store.notify.putPreferences(me(c), checkedPreferences(said, workflows));
+        await notify.prefer(me(c), checkedPreferences(said, workflows));
       } catch (thrown) {
         return page(c, { said, error: wrongField(thrown) });
       }
