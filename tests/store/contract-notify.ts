@@ -39,6 +39,33 @@ export const notifyContract = (open: OpenStore) =>
       expect(await store.notify.delivery("d1")).toMatchObject({ state: "waiting", attempts: 0 });
     });
 
+    it("is held for one digest of its channel, due with the earliest, and shares its fate in one commit", async () => {
+      const { notify, ...store } = await open(handClock());
+      onTestFinished(() => store.close());
+      const digest = (id: string, nextAt: number) => delivery(id, { kind: "digest", runId: null, nextAt });
+      await notify.spread([], [delivery("d1"), delivery("d2"), delivery("d3", { channelId: "c2" })], []);
+      expect(await notify.hold("d1", "It is night.", digest("g1", 90))).toBe(true);
+      expect(await notify.hold("d2", "It is night.", digest("g2", 70))).toBe(true);
+      expect(await notify.hold("d2", "It is night.", digest("g3", 1))).toBe(false);
+      expect([await notify.delivery("g2"), await notify.delivery("g3")]).toEqual([null, null]);
+      expect(await notify.delivery("g1")).toMatchObject({ state: "waiting", nextAt: 70 });
+      expect(await notify.delivery("d1")).toMatchObject({
+        state: "held",
+        nextAt: null,
+        because: "It is night.",
+      });
+      const ids = async (after: string) => (await notify.held("c1", after, 10)).map(({ id }) => id);
+      expect([await ids(""), await ids("d1")]).toEqual([["d1", "d2"], ["d2"]]);
+      const told = { ids: ["d1", "d3"], patch: { state: "sent", sentAt: 71 } } as const;
+      expect(await notify.changeDelivery("g1", "sending", { state: "sent" }, [told])).toBe(false);
+      expect(await ids("")).toEqual(["d1", "d2"]);
+      expect(await notify.changeDelivery("g1", "waiting", { state: "sent", nextAt: null }, [told])).toBe(
+        true,
+      );
+      expect(await ids("")).toEqual(["d2"]);
+      expect(await notify.delivery("d3")).toMatchObject({ state: "waiting" });
+    });
+
     it("is written once for a key, is due by its time, and is in one hand at a time", async () => {
       const { notify, ...store } = await open(handClock());
       onTestFinished(() => store.close());
