@@ -1,6 +1,7 @@
 import type { Step } from "#core/step.ts";
 import { fromLog, toLog } from "./log-duration.ts";
 import type { Laws, StepModel } from "./model.ts";
+import { quantile } from "./quantile.ts";
 import type { RunEffect } from "./run-effect.ts";
 import type { Rest, Standing } from "./standing.ts";
 import { byCounter, sizedLaw, tellsItself } from "./step-law.ts";
@@ -30,6 +31,8 @@ export const because = (
   const fits = (times: number) => turned === null || times > 1 === turned.longer;
   const large = rest.map((step) => sizeText(step, laws, fits)).find((text) => text !== null);
   if (large !== undefined) return large;
+  const machine = allAlike(steps, laws, turned);
+  if (machine !== null && fits(machine.times)) return machineText(machine);
   const spent = new Map(rest.filter((step) => step.spentMs > 0).map((step) => [step.id, step.spentMs]));
   const usual = [...laws.steps.values()].reduce((sum, one) => sum + fromLog(one.location), 0);
   const odd = steps
@@ -51,6 +54,46 @@ export const because = (
   if (times >= 1.25) return `In this run the steps take ${timesText(times)}.`;
   return times <= 0.8 ? `In this run the steps take only ${timesText(times)}.` : null;
 };
+
+/** So many steps of a run have to say the same before it is their machine's doing, and so large a part of those that are done. */
+const fewestAlike = 3;
+const mostlyAlike = 0.75;
+/** Steps are alike that differ from the middle one by less than this factor. */
+const alikeWithin = 1.4;
+/** Of shorter steps the clock itself makes up too much. Milliseconds. */
+const shortestToTell = 500;
+
+interface Alike {
+  /** The finished steps that took about as much longer, or shorter, as each other; all that are done; and by how much. */
+  alike: number;
+  done: number;
+  times: number;
+}
+
+/** That steps which have nothing else in common all took about as much longer, or shorter; null where they did not. */
+const allAlike = (steps: readonly Step[], laws: Laws, turned: Turned | null): Alike | null => {
+  const done = steps.flatMap((step) => {
+    const past = laws.steps.get(step.id);
+    if (step.state !== "completed" || step.kind === "ask" || past === undefined) return [];
+    const usualMs = fromLog(past.location);
+    return Math.max(usualMs, step.activeMs) < shortestToTell
+      ? []
+      : [{ step, ratio: step.activeMs / usualMs }];
+  });
+  if (done.length < fewestAlike) return null;
+  const times = quantile(
+    done.map(({ ratio }) => ratio).sort((a, b) => a - b),
+    0.5,
+  );
+  const alike = done.filter(({ ratio }) => Math.abs(Math.log(ratio / times)) < Math.log(alikeWithin));
+  const isNew = turned === null || alike.some(({ step: { endedAt } }) => (endedAt ?? 0) >= turned.since);
+  if (!isNew || alike.length < Math.max(fewestAlike, mostlyAlike * done.length)) return null;
+  if (times > 1 / 1.25 && times < 1.25) return null;
+  return { alike: alike.length, done: done.length, times };
+};
+
+const machineText = ({ alike, done, times }: Alike): string =>
+  `The machine may be ${times > 1 ? "slower" : "faster"} today: ${alike === done ? `all ${done}` : `${alike} of the ${done}`} steps that are done took about ${timesText(times)}.`;
 
 /** "There is more to do than usual: 1,200,000 rows, usually about 50,000." Where a step's size is known and makes it a quarter longer or shorter. */
 const sizeText = (step: Rest, laws: Laws, fits: (times: number) => boolean): string | null => {

@@ -159,6 +159,44 @@ test("the step that made the estimate change is named", () => {
   expect(at(1_000).run?.because).toBeNull();
 });
 
+test("that all steps took about as much longer is told of their machine, and that only some did is not", () => {
+  const names = ["a", "b", "c", "d", "e"];
+  const model = learn(past(...repeat(12, () => names.map((_, at) => (at + 1) * minute))));
+  const told = (...times: number[]) => {
+    const steps = names.map((id, at) => {
+      const took = times[at];
+      const done = {
+        state: "completed",
+        activeMs: (took ?? 0) * (at + 1) * minute,
+        endedAt: at + 1,
+      } as const;
+      return aStep(id, { title: id.toUpperCase(), position: at, ...(took === undefined ? {} : done) });
+    });
+    return timeLeft(steps, model, none);
+  };
+  expect(told(1.5, 1.6, 1.4).run?.because).toBe(
+    "The machine may be slower today: all 3 steps that are done took about 1.5 times the usual time.",
+  );
+  expect(told(0.5, 0.55, 0.45, 1).run?.because).toBe(
+    "The machine may be faster today: 3 of the 4 steps that are done took about 53 % of the usual time.",
+  );
+  expect(told(1.5, 1.6).run?.because ?? "").not.toContain("machine");
+  for (const some of [
+    [1, 1, 5],
+    [1.5, 3, 6],
+    [1, 1, 1, 1],
+    [5, 5, 1, 1],
+  ])
+    expect(told(...some).run?.because ?? "").not.toContain("machine");
+  const { why } = told(1.5, 1.6, 1.4);
+  expect(why({ since: 3, longer: true })).toContain("The machine may be slower today");
+  for (const turned of [
+    { since: 4, longer: true },
+    { since: 0, longer: false },
+  ])
+    expect(why(turned) ?? "").not.toContain("machine");
+});
+
 test("what turned the time is what happened since it was told otherwise, and in that direction", () => {
   const model = learn(past(...repeat(12, () => [minute, minute, minute])));
   const steps = [
