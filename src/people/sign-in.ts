@@ -7,7 +7,7 @@ import { ownerId } from "#core/people.ts";
 import type { Whence } from "./device.ts";
 import type { Endings } from "./endings.ts";
 import { personOf } from "./person-of.ts";
-import { hashOf, newSecret } from "./secret.ts";
+import { hashOf, newSecret, rememberedHashes } from "./secret.ts";
 
 /** A sign-in link works this long, and once. */
 export const linkTtlMs = 15 * 60_000;
@@ -58,6 +58,7 @@ export interface SignIn {
 }
 
 export const createSignIn = ({ accounts, endings, clock, random }: SignInDeps): SignIn => {
+  const hashOfSession = rememberedHashes();
   const openSession: SignIn["openSession"] = async (who, { device, place }) => {
     const { personId, name, tokenId } = who;
     const secret = newSecret(random);
@@ -94,7 +95,7 @@ export const createSignIn = ({ accounts, endings, clock, random }: SignInDeps): 
     },
     identify: async (sessionSecret) => {
       const now = clock.now();
-      const session = await accounts.session(hashOf(sessionSecret), now);
+      const session = await accounts.session(hashOfSession(sessionSecret), now);
       if (session === null) return null;
       if (isStale(session, now)) await accounts.touchSession(session.id, now, endOf(session, now));
       return {

@@ -13,7 +13,7 @@ import { ownerId, type PersonRef } from "#core/people.ts";
 import { everything, type Scope } from "#core/rights.ts";
 import type { Endings } from "./endings.ts";
 import { personOf } from "./person-of.ts";
-import { comparedWith, hashOf, newSecret } from "./secret.ts";
+import { comparedWith, hashOf, newSecret, rememberedHashes } from "./secret.ts";
 
 /** Ours begin with this, so that a leaked one can be found and told from others. */
 const prefix = "mp_";
@@ -58,6 +58,7 @@ const presetId = (preset: string): string => `${presetPrefix}${hashOf(preset).sl
 
 export const createTokens = ({ accounts, endings, clock, random, preset }: TokensDeps): Tokens => {
   const isPreset = preset === null ? () => false : comparedWith(preset);
+  const hashOfToken = rememberedHashes();
   const identityOf = (
     { id, name, scope, expiresAt }: Pick<ApiToken, "id" | "name" | "scope" | "expiresAt">,
     person: PersonRef,
@@ -117,7 +118,7 @@ export const createTokens = ({ accounts, endings, clock, random, preset }: Token
     endOldPreset: () => accounts.endPresetSessions(byPreset?.tokenId ?? null),
     identify: async (secret) => {
       if (isPreset(secret)) return byPreset;
-      const token = await accounts.token(hashOf(secret), clock.now());
+      const token = await accounts.token(hashOfToken(secret), clock.now());
       if (token === null || (token.expiresAt !== null && token.expiresAt <= clock.now())) return null;
       return identityOf(token, personOf(token));
     },

@@ -12,9 +12,8 @@ import {
   TriggerMoved,
 } from "#core/trigger.ts";
 import type { Db } from "./dialect.ts";
-import { preparedWhenUsed } from "./prepared.ts";
 import type { Schema } from "./schema.ts";
-import { changed, exec, one, rows, type Tx } from "./tx.ts";
+import { changed, exec, one, preparedWhenUsed, rows, type Tx } from "./tx.ts";
 
 const underWayStates = runStates.filter((state) => !isOver(state));
 /** Runs that are not over are looked for among so many of the newest. */

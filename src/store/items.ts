@@ -3,12 +3,11 @@ import type { ItemChange } from "#core/change.ts";
 import { failedItems, type Item, itemStateOf, noItems, type Parent } from "#core/item.ts";
 import type { ItemPlace, ItemTable } from "#core/item-table.ts";
 import type { Db } from "./dialect.ts";
-import { preparedWhenUsed } from "./prepared.ts";
 import { readSteps, toRunWithSteps } from "./run-rows.ts";
 import type { RunQueries } from "./runs.ts";
 import type { Schema } from "./schema.ts";
 import type { SqlDeps } from "./sql-deps.ts";
-import { changed, exec, one, rows, type Tx } from "./tx.ts";
+import { changed, exec, one, preparedWhenUsed, rows, type Tx } from "./tx.ts";
 
 type RunRow = Schema["runs"]["$inferSelect"];
 

@@ -3,9 +3,8 @@ import type { Event } from "#core/event.ts";
 import { noticesOf } from "#core/notice.ts";
 import type { Db } from "./dialect.ts";
 import type { RunRows } from "./held-runs.ts";
-import { preparedWhenUsed } from "./prepared.ts";
 import type { Schema } from "./schema.ts";
-import { exec, one, type Tx } from "./tx.ts";
+import { exec, one, preparedWhenUsed, type Tx } from "./tx.ts";
 
 /** The connection by which everybody whose address is known is reached, whether or not they added a channel. */
 export const mailKind = "smtp";

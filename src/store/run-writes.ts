@@ -1,7 +1,7 @@
 import { and, eq, getTableColumns, gte, sql, type Table } from "drizzle-orm";
 import type { Db } from "./dialect.ts";
-import { preparedWhenUsed } from "./prepared.ts";
 import type { Schema } from "./schema.ts";
+import { preparedWhenUsed } from "./tx.ts";
 
 /** Every statement that writes of a run, each prepared once: an update for each set of columns that ever changed together. */
 export const prepareWrites = (

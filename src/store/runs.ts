@@ -16,8 +16,8 @@ import {
 } from "drizzle-orm";
 import { mayWake, runStates } from "#core/states.ts";
 import type { Db } from "./dialect.ts";
-import { preparedWhenUsed } from "./prepared.ts";
 import type { Schema } from "./schema.ts";
+import { preparedWhenUsed } from "./tx.ts";
 
 /** Said by what they are not: of states that are listed, the database would begin with all runs that are in one. */
 const sleepingStates = runStates.filter((state) => !mayWake(state));

@@ -5,10 +5,10 @@ import { AppError } from "#core/errors.ts";
 import { routes } from "#core/routes.ts";
 import { api } from "./api/api.tsx";
 import { type AppsOrigin, addressAt } from "./apps-origin.ts";
-import { compressed } from "./compressed.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
 import { createIdentify, door } from "./door.ts";
 import { answerError } from "./errors.tsx";
+import { finish } from "./finish.ts";
 import { createFront, type Front } from "./front.ts";
 import { generatedApps } from "./generated-apps.ts";
 import { hookCalls } from "./hook-calls.ts";
@@ -67,7 +67,6 @@ import { phoneApp } from "./phone-app.ts";
 import { createPresses } from "./presses.ts";
 import { createPublicNames } from "./public-names.ts";
 import { requestLog } from "./request-log.ts";
-import { security } from "./security.ts";
 import { staticRoutes } from "./static.ts";
 import { createTries } from "./tries.ts";
 
@@ -121,8 +120,7 @@ export const createApp = (
   router.notFound((c) => answerError(deps, new AppError("not-found", "There is no such page."), c));
   router
     .use(requestLog(deps, counters))
-    .use(compressed())
-    .use(security())
+    .use(finish())
     .use(door(deps, names, identify, tries))
     .use(pace(deps))
     .on("GET", streams, places(deps))
@@ -185,8 +183,7 @@ export const createAppsSite = (deps: WebDeps, counters: Counters, { milepost }: 
   router.notFound((c) => answerError(deps, new AppError("not-found", "There is no such page."), c));
   router
     .use(requestLog(deps, counters))
-    .use(compressed())
-    .use(security())
+    .use(finish())
     .use(door(deps, createPublicNames(deps), createIdentify(deps), createTries(deps)))
     .use(pace(deps))
     .on(withBody, "*", bodyLimit({ maxSize: mostBodyBytes, onError: tooLarge }))

@@ -7,8 +7,21 @@ import type { WebEnv } from "./deps.ts";
  * says in `X-Forwarded-For`, of which only what proxies of ours have added is believed. Whole networks belong to one person in IPv6.
  */
 export const placeOf = (c: Context<WebEnv>, proxies: BlockList): string => {
-  const connected = plain(c.env?.incoming?.socket.remoteAddress ?? "");
-  const told = (c.req.header("X-Forwarded-For") ?? "").split(",").map((one) => plain(one.trim()));
+  const socket = c.env?.incoming?.socket;
+  const forwarded = c.req.header("X-Forwarded-For");
+  if (socket === undefined || forwarded !== undefined)
+    return placeBehind(socket?.remoteAddress, forwarded, proxies);
+  const place = known.get(socket) ?? placeBehind(socket.remoteAddress, undefined, proxies);
+  known.set(socket, place);
+  return place;
+};
+
+/** A connection comes from one address, however many requests it brings. */
+const known = new WeakMap<object, string>();
+
+const placeBehind = (address = "", forwarded = "", proxies: BlockList): string => {
+  const connected = plain(address);
+  const told = forwarded.split(",").map((one) => plain(one.trim()));
   let from = connected;
   while (isProxy(from, proxies)) {
     const before = told.pop() ?? "";

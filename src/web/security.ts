@@ -1,7 +1,6 @@
-import type { MiddlewareHandler } from "hono";
+import type { Context } from "hono";
 import { routes } from "#core/routes.ts";
 import type { WebEnv } from "./deps.ts";
-import { isAlreadySent } from "./live/already-sent.ts";
 
 const headersFor = (frameAncestors: "'none'" | "'self'"): Readonly<Record<string, string>> => ({
   "Content-Security-Policy": `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; manifest-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors ${frameAncestors}`,
@@ -18,8 +17,7 @@ const headersFor = (frameAncestors: "'none'" | "'self'"): Readonly<Record<string
 
 /** The strictest headers that our pages live with. Whether this host is reached by https for ever is for whoever runs the proxy to say. */
 export const strictHeaders = headersFor("'none'");
-const inFrame = Object.entries(headersFor("'self'"));
-const alone = Object.entries(strictHeaders);
+const inFrame = headersFor("'self'");
 
 // The finished run's page loads these in an iframe, which starts the download.
 const framed = [routes.handOver, routes.exportFile];
@@ -29,24 +27,40 @@ const shared = [routes.shared, routes.sharedLive, routes.sharedEvents, routes.sh
 /** Nothing is kept but static files, which say so themselves. */
 export const uncached = { "Cache-Control": "no-store" } as const;
 
-/** The strict headers on every answer, errors too; what has no content has nothing that they could keep from harm. */
-export const security = (): MiddlewareHandler<WebEnv> => async (c, next) => {
-  await next();
-  // Not `c.header`, which would replace the answer: an event stream's is known by its identity.
-  if (isAlreadySent(c.res)) return;
-  const { headers, status } = c.res;
-  if (!headers.has("Cache-Control")) headers.set("Cache-Control", uncached["Cache-Control"]);
-  if (status === 204) return;
+const usual = { ...strictHeaders, ...uncached };
+
+/** What an answer says itself, before anything is added. */
+export interface Said {
+  status: number;
+  /** The value of a header; null when it has none of that name, which is in small letters. */
+  header(name: string): string | null;
+}
+
+/** What every answer says besides, errors too: the strict headers. What has no content has nothing that they could keep from harm. */
+export const securityHeaders = (
+  c: Context<WebEnv>,
+  { status, header }: Said,
+): Readonly<Record<string, string>> => {
+  const isKept = header("cache-control") !== null;
+  if (status === 204) return isKept ? {} : uncached;
+  const { path } = c.req;
+  const isFramed = framed.some((route) => route.matches(path));
+  const isShared = shared.some((route) => route.matches(path));
   // What is left of a body that was refused unread stands in the way of the next request on its connection.
-  if (status >= 400 && c.env?.incoming?.complete === false) headers.set("Connection", "close");
-  const all = framed.some((route) => route.matches(c.req.path)) ? inFrame : alone;
-  for (const [name, value] of all) headers.set(name, value);
+  const ends = status >= 400 && c.env?.incoming?.complete === false;
+  const isFile = header("content-disposition") !== null;
+  if (!(isKept || isFramed || isShared || ends || isFile)) return usual;
+  const all: Record<string, string> = {
+    ...(isFramed ? inFrame : strictHeaders),
+    ...(isKept ? {} : uncached),
+  };
+  if (ends) all.Connection = "close";
   // The address of a shared run is its secret.
-  if (shared.some((route) => route.matches(c.req.path))) {
-    headers.set("Referrer-Policy", "no-referrer");
-    headers.set("X-Robots-Tag", "noindex, nofollow, noarchive");
+  if (isShared) {
+    all["Referrer-Policy"] = "no-referrer";
+    all["X-Robots-Tag"] = "noindex, nofollow, noarchive";
   }
   // A file that a browser shows in spite of all that tells it to save it must not act as a page of ours.
-  if (headers.has("Content-Disposition"))
-    headers.set("Content-Security-Policy", `${headers.get("Content-Security-Policy")}; sandbox`);
+  if (isFile) all["Content-Security-Policy"] += "; sandbox";
+  return all;
 };
