@@ -5,7 +5,7 @@ import type { RunPicture, StepPicture } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
 import { isStepDone } from "#core/states.ts";
 import { idempotencyKey } from "#web/api/idempotency-key.ts";
-import { createRouter, json, refusals } from "#web/api/router.ts";
+import { createRouter, json, jsonBody, refusals } from "#web/api/router.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 
 const workflowId = "create-bot";
@@ -133,6 +133,6 @@ const route = createRoute({
   summary: "Create a bot and wait for it",
   description:
     "Headers come at once; the body, after white space, when the run is over. A second request for the same node and name is refused with 409; `error.runId` is the run that is at it. `Location` has the run's address.",
-  request: { body: { required: true, content: { "application/json": { schema: bodySchema } } } },
+  request: { body: jsonBody(bodySchema) },
   responses: { 200: json(answerSchema, "What became of each step."), ...refusals },
 });

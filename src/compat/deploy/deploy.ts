@@ -6,7 +6,7 @@ import { routes } from "#core/routes.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import { isOver } from "#core/states.ts";
 import { idempotencyKey } from "#web/api/idempotency-key.ts";
-import { createRouter, json, refusals } from "#web/api/router.ts";
+import { createRouter, json, jsonBody, refusals } from "#web/api/router.ts";
 import { valuesSchema } from "#web/api/values.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { alreadySent } from "#web/live/already-sent.ts";
@@ -125,7 +125,7 @@ const startRoute = createRoute({
   summary: "Deploy a stack",
   description:
     "Starts the workflow “deploy-stack”. Only the name is needed; `values` may set any other field of its form, the connection for example.",
-  request: { body: { required: true, content: { "application/json": { schema: bodySchema } } } },
+  request: { body: jsonBody(bodySchema) },
   responses: {
     202: json(
       z.object({ id: z.string(), status: z.literal("in_progress"), events: z.string(), page: z.string() }),

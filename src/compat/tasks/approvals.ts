@@ -3,7 +3,7 @@ import { approvalIn } from "#core/approval.ts";
 import { AppError } from "#core/errors.ts";
 import type { RunPicture } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
-import { createRouter, json, refusals } from "#web/api/router.ts";
+import { createRouter, json, jsonBody, refusals } from "#web/api/router.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 
 /** Approvals in the words of the task API: what is asked for right now, and the answer to it. None is ever made up. */
@@ -81,18 +81,13 @@ const approveRoute = createRoute({
   summary: "Approve, reject, leave out or modify",
   request: {
     params,
-    body: {
-      required: true,
-      content: {
-        "application/json": {
-          schema: z.object({
-            approval_id: z.string(),
-            action: z.enum(actions),
-            comment: z.string().optional(),
-          }),
-        },
-      },
-    },
+    body: jsonBody(
+      z.object({
+        approval_id: z.string(),
+        action: z.enum(actions),
+        comment: z.string().optional(),
+      }),
+    ),
   },
   responses: {
     200: json(z.object({ success: z.literal(true), message: z.string() }), "It is answered."),

@@ -3,7 +3,7 @@ import type { AccessKind } from "#core/access.ts";
 import { routes } from "#core/routes.ts";
 import { type AccessDeps, accessObject, accessSchemas, readAccess } from "#web/access.ts";
 import type { WebEnv } from "#web/deps.ts";
-import { createRouter, json, refusals } from "./router.ts";
+import { createRouter, json, jsonBody, refusals } from "./router.ts";
 
 /** Who may do what with a workflow or a connection, for admins. */
 export const accessApi = (deps: AccessDeps): OpenAPIHono<WebEnv> => {
@@ -48,6 +48,6 @@ const sayRoute = (kind: AccessKind) =>
     path: patterns[kind].template,
     summary: `Say who may do what with a ${kind}`,
     description: `${about} It takes the place of all that was said, and holds at once.`,
-    request: { params, body: { required: true, content: { "application/json": { schema: schemas[kind] } } } },
+    request: { params, body: jsonBody(schemas[kind]) },
     responses: { 200: json(schemas[kind], "What is said now."), ...refusals },
   });

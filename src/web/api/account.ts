@@ -6,7 +6,7 @@ import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { checkedToken } from "#web/new-token.ts";
 import { workflowsIn } from "#web/seen.ts";
 import { whoseOf } from "#web/whose.ts";
-import { createRouter, json, refusals } from "./router.ts";
+import { createRouter, json, jsonBody, refusals } from "./router.ts";
 
 /** Sessions and tokens: one's own, and for admins everybody's. */
 export const accountApi = (
@@ -119,22 +119,17 @@ const makeRoute = createRoute({
   path: routes.api.tokens.template,
   summary: "Make an API token",
   request: {
-    body: {
-      required: true,
-      content: {
-        "application/json": {
-          schema: z.object({
-            name: z.string(),
-            rights: z
-              .array(z.enum(rights))
-              .default([])
-              .openapi({ description: "Left out: read, run and answer." }),
-            workflows: z.array(z.string()).default([]).openapi({ description: "Left out: all." }),
-            days: z.number().int().min(1).max(9_999).nullable().default(null),
-          }),
-        },
-      },
-    },
+    body: jsonBody(
+      z.object({
+        name: z.string(),
+        rights: z
+          .array(z.enum(rights))
+          .default([])
+          .openapi({ description: "Left out: read, run and answer." }),
+        workflows: z.array(z.string()).default([]).openapi({ description: "Left out: all." }),
+        days: z.number().int().min(1).max(9_999).nullable().default(null),
+      }),
+    ),
   },
   responses: {
     201: json(

@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { createConversations } from "#chat/conversation.ts";
 import { routes } from "#core/routes.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
-import { createRouter, json, refusals } from "./router.ts";
+import { createRouter, json, jsonBody, refusals } from "./router.ts";
 
 /** The chat, for programs: each token, and each person by their sessions, has conversations of its own. */
 export const chatApi = ({
@@ -28,21 +28,16 @@ const sayRoute = createRoute({
   description:
     "A sentence in English, German, Spanish, Portuguese or French: “how is my export going?”. What cannot be undone is asked back first, and waits two minutes for a yes in the same conversation.",
   request: {
-    body: {
-      required: true,
-      content: {
-        "application/json": {
-          schema: z.object({
-            text: z.string().min(1).max(4_096),
-            conversation: z
-              .string()
-              .regex(/^[\w.-]{1,64}$/)
-              .default("main")
-              .openapi({ description: "What “it”, “yes” and “2” refer to is kept per conversation." }),
-          }),
-        },
-      },
-    },
+    body: jsonBody(
+      z.object({
+        text: z.string().min(1).max(4_096),
+        conversation: z
+          .string()
+          .regex(/^[\w.-]{1,64}$/)
+          .default("main")
+          .openapi({ description: "What “it”, “yes” and “2” refer to is kept per conversation." }),
+      }),
+    ),
   },
   responses: {
     200: json(

@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Connection } from "#core/connection.ts";
 import { routes } from "#core/routes.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
-import { createRouter, json, refusals } from "./router.ts";
+import { createRouter, json, jsonBody, refusals } from "./router.ts";
 
 /** The systems that runs work with. Secrets go in and never come out. */
 export const connectionsApi = ({ connections }: Pick<WebDeps, "connections">): OpenAPIHono<WebEnv> =>
@@ -98,10 +98,6 @@ const kindSchema = z
   .openapi("ConnectionKind");
 const said = z.object({ name: z.string().max(100), values: z.record(z.string(), z.string()) });
 const params = z.object({ id: z.string() });
-const body = <S extends z.ZodType>(schema: S) => ({
-  required: true,
-  content: { "application/json": { schema } },
-});
 const one = { 200: json(connectionSchema, "The connection, as it was tested."), ...refusals };
 
 const listRoute = createRoute({
@@ -120,7 +116,7 @@ const addRoute = createRoute({
   method: "post",
   path: routes.api.connections.template,
   summary: "Add a connection and test it",
-  request: { body: body(said.extend({ kind: z.string() })) },
+  request: { body: jsonBody(said.extend({ kind: z.string() })) },
   responses: { 201: json(connectionSchema, "The connection, with what the test found."), ...refusals },
 });
 const showRoute = createRoute({
@@ -135,7 +131,7 @@ const changeRoute = createRoute({
   path: routes.api.connection.template,
   summary: "Change a connection and test it",
   description: "A secret that is left out stays as it is.",
-  request: { params, body: body(said) },
+  request: { params, body: jsonBody(said) },
   responses: one,
 });
 const removeRoute = createRoute({

@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { routes } from "#core/routes.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
-import { createRouter, json, refusals } from "./router.ts";
+import { createRouter, json, jsonBody, refusals } from "./router.ts";
 import { renewSecretSchema, startsWith } from "./schedule-schema.ts";
 
 /** What belongs to hooks alone, as JSON: another secret, and what a body would start. */
@@ -28,7 +28,7 @@ const renewRoute = createRoute({
   description: "The one before holds for a day. The answer has the new one, which is shown this once.",
   request: {
     params,
-    body: { required: true, content: { "application/json": { schema: renewSecretSchema } } },
+    body: jsonBody(renewSecretSchema),
   },
   responses: { 200: json(z.object({ secret: z.string() }), "The secret."), ...refusals },
 });
@@ -40,14 +40,7 @@ const tryRoute = createRoute({
   description: "What is sent is what a call would bring. It is refused as the call would be.",
   request: {
     params,
-    body: {
-      required: true,
-      content: {
-        "application/json": {
-          schema: z.json().openapi({ type: "object", example: { repository: { name: "shop" } } }),
-        },
-      },
-    },
+    body: jsonBody(z.json().openapi({ type: "object", example: { repository: { name: "shop" } } })),
   },
   responses: {
     200: json(z.object({ values: startsWith }), "The fields that a run would start with, secrets left out."),

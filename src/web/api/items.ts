@@ -3,7 +3,7 @@ import { itemStates } from "#core/item.ts";
 import { placeOf } from "#core/items-seen.ts";
 import { routes } from "#core/routes.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
-import { createRouter, json, refusals } from "./router.ts";
+import { createRouter, json, jsonBody, refusals } from "./router.ts";
 import { runJson } from "./run-json.ts";
 import { runSchema } from "./schemas.ts";
 import { itemsSchema } from "./step-schema.ts";
@@ -46,7 +46,7 @@ const skipRoute = createRoute({
   summary: "Go on without one item of a step",
   request: {
     params,
-    body: { required: true, content: { "application/json": { schema: z.object({ key: z.string() }) } } },
+    body: jsonBody(z.object({ key: z.string() })),
   },
   responses: { 200: json(runSchema, "The run afterwards."), ...refusals },
 });

@@ -3,7 +3,7 @@ import { can } from "#core/rights.ts";
 import { routes } from "#core/routes.ts";
 import type { WebEnv } from "#web/deps.ts";
 import { forget, type KeptDeps, keep, keepAnswers, keptAnswers } from "#web/keep.ts";
-import { createRouter, json, refusals } from "./router.ts";
+import { createRouter, json, jsonBody, refusals } from "./router.ts";
 import { runJson } from "./run-json.ts";
 import { runSchema } from "./schemas.ts";
 
@@ -63,10 +63,6 @@ const keptSchema = z
   .openapi("Kept");
 const params = z.object({ id: z.string() });
 const kept = { 201: json(keptSchema, "What is kept."), ...refusals };
-const body = <S extends z.ZodType>(schema: S) => ({
-  required: true,
-  content: { "application/json": { schema } },
-});
 
 const listRoute = createRoute({
   method: "get",
@@ -79,7 +75,7 @@ const listKeepRoute = createRoute({
   path: routes.api.kept.template,
   summary: "Keep a filtered list",
   request: {
-    body: body(
+    body: jsonBody(
       z.object({
         of: z.enum(["runs", "exports"]),
         name: z.string(),
@@ -93,7 +89,7 @@ const answersRoute = createRoute({
   method: "post",
   path: routes.api.keepAnswers.template,
   summary: "Keep the input and answers of a run",
-  request: { params, body: body(z.object({ name: z.string() })) },
+  request: { params, body: jsonBody(z.object({ name: z.string() })) },
   responses: kept,
 });
 const workflowRoute = createRoute({

@@ -14,7 +14,7 @@ import {
   preferencesSchema,
   wantsSchema,
 } from "./notification-schema.ts";
-import { createRouter, json, refusals } from "./router.ts";
+import { createRouter, json, jsonBody, refusals } from "./router.ts";
 
 type NotificationsDeps = Pick<WebDeps, "notify" | "engine" | "store">;
 
@@ -112,10 +112,6 @@ const kindOf = ({ kind, title, about, fields }: WebDeps["notify"]["channels"]["k
 });
 
 const params = z.object({ id: z.string() });
-const body = <S extends z.ZodType>(schema: S) => ({
-  required: true,
-  content: { "application/json": { schema } },
-});
 const values = z.record(z.string(), z.string());
 
 const listRoute = createRoute({
@@ -136,7 +132,7 @@ const addRoute = createRoute({
   summary: "Add a channel and test it",
   description: "The test sends a real message; `lastTest` says what became of it.",
   request: {
-    body: body(
+    body: jsonBody(
       z.object({
         kind: z.string(),
         name: z.string().max(100),
@@ -154,7 +150,7 @@ const changeRoute = createRoute({
   description: "What is left out stays as it is, an empty secret too.",
   request: {
     params,
-    body: body(
+    body: jsonBody(
       z.object({
         name: z.string().max(100).optional(),
         values: values.optional(),
@@ -189,7 +185,7 @@ const sayRoute = createRoute({
   method: "put",
   path: routes.api.notifications.template,
   summary: "Say when, and of which runs, you are told",
-  request: { body: body(preferencesSchema) },
+  request: { body: jsonBody(preferencesSchema) },
   responses: { 200: json(preferencesSchema, "What holds from now on."), ...refusals },
 });
 const deliveriesRoute = createRoute({
@@ -218,7 +214,7 @@ const bellRoute = createRoute({
   method: "put",
   path: routes.api.bell.template,
   summary: "Be told of a run, or not, whatever else you said",
-  request: { params, body: body(z.object({ rings: z.boolean().nullable() })) },
+  request: { params, body: jsonBody(z.object({ rings: z.boolean().nullable() })) },
   responses: {
     200: json(z.object({ rings: z.boolean().nullable() }), "What holds for this run."),
     ...refusals,

@@ -3,7 +3,7 @@ import { type Person, roles } from "#core/people.ts";
 import { routes } from "#core/routes.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { ownAddress } from "#web/own-address.ts";
-import { createRouter, json, refusals } from "./router.ts";
+import { createRouter, json, jsonBody, refusals } from "./router.ts";
 
 /** Who is here, and who may come. */
 export const peopleApi = (deps: Pick<WebDeps, "people" | "publicUrls">): OpenAPIHono<WebEnv> => {
@@ -61,7 +61,7 @@ const invitedSchema = z
   .openapi("InvitedPerson");
 const said = z.object({ name: z.string(), role: z.enum(roles), email: z.string().optional() });
 const params = z.object({ id: z.string() });
-const body = { required: true, content: { "application/json": { schema: said } } };
+const body = jsonBody(said);
 
 const listRoute = createRoute({
   method: "get",

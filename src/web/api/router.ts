@@ -26,6 +26,12 @@ export const json = <S extends z.ZodType>(schema: S, description: string) => ({
   content: { "application/json": { schema } },
 });
 
+/** A request's body as JSON, without which it is refused. */
+export const jsonBody = <S extends z.ZodType>(schema: S) => ({
+  required: true,
+  content: { "application/json": { schema } },
+});
+
 /** What every call may answer instead. */
 export const refusals = {
   400: json(errorSchema, "The request cannot be used."),

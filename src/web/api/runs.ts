@@ -7,7 +7,7 @@ import { doVerb } from "#web/run-verbs.ts";
 import { hiddenIn } from "#web/seen.ts";
 import { rowsFor } from "#web/seen-rows.ts";
 import { idempotencyHeader, idempotencyKey } from "./idempotency-key.ts";
-import { createRouter, json, refusals } from "./router.ts";
+import { createRouter, json, jsonBody, refusals } from "./router.ts";
 import { runJson, summaryJson } from "./run-json.ts";
 import { errorSchema, logLineSchema, runSchema, summarySchema } from "./schemas.ts";
 import { valuesOf, valuesSchema } from "./values.ts";
@@ -184,14 +184,7 @@ const modifyRoute = createRoute({
     "What rests on the changed fields is undone, and the run goes on from the first such step. Secrets that are left out stay. With `preview` nothing is changed.",
   request: {
     params: runParams,
-    body: {
-      required: true,
-      content: {
-        "application/json": {
-          schema: z.strictObject({ values: valuesSchema, preview: z.boolean().default(false) }),
-        },
-      },
-    },
+    body: jsonBody(z.strictObject({ values: valuesSchema, preview: z.boolean().default(false) })),
   },
   responses: {
     200: json(

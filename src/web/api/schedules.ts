@@ -9,7 +9,7 @@ import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { assertMayRead } from "#web/may.ts";
 import { assertMayStartByItself } from "#web/may-start-by-itself.ts";
 import { makerName, type TriggerSeen, triggerSeen, triggersSeen } from "#web/seen-triggers.ts";
-import { createRouter, json, refusals } from "./router.ts";
+import { createRouter, json, jsonBody, refusals } from "./router.ts";
 import { runJson } from "./run-json.ts";
 import { changeScheduleSchema, firingSchema, makeScheduleSchema, scheduleSchema } from "./schedule-schema.ts";
 import { runSchema } from "./schemas.ts";
@@ -145,7 +145,7 @@ const makeRoute = createRoute({
   summary: "Make something that starts runs by itself",
   description:
     "Its runs are started as whoever makes it. The answer has the secret of a hook, which is shown this once; `/hooks/{id}` is what is called then.",
-  request: { body: { required: true, content: { "application/json": { schema: makeScheduleSchema } } } },
+  request: { body: jsonBody(makeScheduleSchema) },
   responses: {
     201: json(
       scheduleSchema.extend({ secret: z.string().nullable() }),
@@ -182,7 +182,7 @@ const changeRoute = createRoute({
     "Its kind, and how calls of a hook prove themselves, stay. What was due before the change starts nothing any more.",
   request: {
     params,
-    body: { required: true, content: { "application/json": { schema: changeScheduleSchema } } },
+    body: jsonBody(changeScheduleSchema),
   },
   responses: { 200: json(scheduleSchema, "It, as it is afterwards."), ...refusals },
 });

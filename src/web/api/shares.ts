@@ -3,7 +3,7 @@ import { routes } from "#core/routes.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { ownAddress } from "#web/own-address.ts";
 import { whoseOf } from "#web/whose.ts";
-import { createRouter, json, refusals } from "./router.ts";
+import { createRouter, json, jsonBody, refusals } from "./router.ts";
 
 /** Links to one run, for people who are not signed in. */
 export const sharesApi = (deps: Pick<WebDeps, "engine" | "shares" | "publicUrls">): OpenAPIHono<WebEnv> =>
@@ -29,14 +29,7 @@ const makeRoute = createRoute({
   summary: "Make a link to a run, to look at it only",
   request: {
     params,
-    body: {
-      required: true,
-      content: {
-        "application/json": {
-          schema: z.object({ days: z.number().int().default(7), files: z.boolean().default(false) }),
-        },
-      },
-    },
+    body: jsonBody(z.object({ days: z.number().int().default(7), files: z.boolean().default(false) })),
   },
   responses: {
     201: json(

@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { routes } from "#core/routes.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
-import { createRouter, json, refusals } from "./router.ts";
+import { createRouter, json, jsonBody, refusals } from "./router.ts";
 import { runJson } from "./run-json.ts";
 import { errorSchema, runSchema } from "./schemas.ts";
 import { valuesOf, valuesSchema } from "./values.ts";
@@ -40,20 +40,12 @@ const answerRoute = createRoute({
   summary: "Answer a question of a run",
   request: {
     params,
-    body: {
-      required: true,
-      content: {
-        "application/json": {
-          schema: z.object({
-            values: valuesSchema,
-            press: z
-              .string()
-              .optional()
-              .openapi({ description: "The button, when it is not the usual one." }),
-          }),
-        },
-      },
-    },
+    body: jsonBody(
+      z.object({
+        values: valuesSchema,
+        press: z.string().optional().openapi({ description: "The button, when it is not the usual one." }),
+      }),
+    ),
   },
   responses: { ...responses, 422: json(errorSchema, "The answer cannot be used; `field` says where.") },
 });

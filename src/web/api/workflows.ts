@@ -9,7 +9,7 @@ import { offeredIn, workflowsIn } from "#web/seen.ts";
 import { durationsSchema } from "./durations-schema.ts";
 import { idempotencyHeader, idempotencyKey } from "./idempotency-key.ts";
 import { waitMsOf } from "./prefer.ts";
-import { createRouter, json, refusals } from "./router.ts";
+import { createRouter, json, jsonBody, refusals } from "./router.ts";
 import { runJson } from "./run-json.ts";
 import { interval, timeLeft } from "./schema-parts.ts";
 import { errorSchema, jsonSchema, runSchema, workflowSchema } from "./schemas.ts";
@@ -128,10 +128,7 @@ const planRoute = (values: typeof valuesSchema) =>
     description: "The dry run: reads are made, nothing is changed and no run is kept.",
     request: {
       params,
-      body: {
-        required: true,
-        content: { "application/json": { schema: z.strictObject({ values }) } },
-      },
+      body: jsonBody(z.strictObject({ values })),
     },
     responses: { 200: json(planSchema, "The plan."), ...refusals },
   });
@@ -173,10 +170,7 @@ const startRoute = (values: typeof valuesSchema) =>
         prefer: z.string().optional().openapi({ example: "wait=60" }),
         ...idempotencyHeader,
       }),
-      body: {
-        required: true,
-        content: { "application/json": { schema: z.strictObject({ values, mode: modeSchema }) } },
-      },
+      body: jsonBody(z.strictObject({ values, mode: modeSchema })),
     },
     responses: {
       200: json(runSchema, "The run, which needs no more work at the moment."),
