@@ -14,6 +14,9 @@ export interface Named {
 const around = new Set(every("around").flatMap(wordsOf));
 const it = new Set(every("it"));
 
+/** Whether a word stands around names and is none. */
+export const isAround = (word: string | undefined): boolean => word !== undefined && around.has(word);
+
 /** Whether a name stands for what was spoken of before: "it", "my task", nothing at all. */
 export const isIt = (name: string | null): boolean =>
   name === null || it.has(name) || significant(name).length === 0;

@@ -2,6 +2,9 @@ import type { Said } from "#core/chat.ts";
 import { every, languages } from "./words/languages.ts";
 import type { Whole } from "./words/words.ts";
 
+const longestFirst = (phrases: readonly string[]): readonly string[] =>
+  phrases.toSorted((one, other) => other.length - one.length);
+
 /** A phrase that was found: what is said, and the name that stands in it; null: none does. */
 export interface Heard {
   says: Said | "start";
@@ -11,30 +14,39 @@ export interface Heard {
 interface Pattern {
   says: Said | "start";
   matches: RegExp;
-  fixed: number;
 }
 
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+const patterns: readonly Pattern[] = languages.flatMap(({ phrases }) =>
+  Object.entries(phrases).flatMap(([says, list]) =>
+    list.map((phrase) => ({
+      says: says as Pattern["says"],
+      matches: patternOf(phrase),
+    })),
+  ),
+);
 
-/** The longest first, so that "start {x} over" is not taken for "start {x}". */
-const patterns: readonly Pattern[] = languages
-  .flatMap(({ phrases }) =>
-    Object.entries(phrases).flatMap(([says, list]) =>
-      list.map((phrase) => ({
-        says: says as Pattern["says"],
-        matches: new RegExp(`^${escaped(phrase).replace("\\{x\\}", "(.+)")}$`, "u"),
-        fixed: phrase.replace("{x}", "").length,
-      })),
-    ),
-  )
-  .toSorted((one, other) => other.fixed - one.fixed);
+/** Of what may stand in one place the longest is tried first: "me" of "show me" is no part of a name. */
+function patternOf(phrase: string): RegExp {
+  const choices = phrase.replace(
+    /\(([^()]+)\)/gu,
+    (_, all: string) => `(?:${longestFirst(all.split("|")).join("|")})`,
+  );
+  return new RegExp(`^(?:${choices.replace("{x}", "(.+?)")})$`, "u");
+}
 
-/** The phrases that the whole of a plain sentence is, the most exact one first. */
-export const heardIn = (sentence: string): Heard[] =>
-  patterns.flatMap(({ says, matches }) => {
-    const found = matches.exec(sentence);
-    return found === null ? [] : [{ says, name: found[1] ?? null }];
-  });
+/** A comma before what goes on with the sentence: "cancel it, and start over". */
+const comma = new RegExp(`,(?= (?:${every("joins").join("|")}) )`, "gu");
+
+/** The phrases that the whole of a plain sentence is, the most exact one first, so that "start {x} over" is not taken for "start {x}". */
+export const heardIn = (sentence: string): Heard[] => {
+  const joined = sentence.replace(comma, "");
+  return patterns
+    .flatMap(({ says, matches }) => {
+      const found = matches.exec(joined);
+      return found === null ? [] : [{ says, name: found[1] ?? null }];
+    })
+    .toSorted((one, other) => (one.name?.length ?? 0) - (other.name?.length ?? 0));
+};
 
 const whole: ReadonlyMap<string, Whole> = new Map(
   languages.flatMap((words) =>
@@ -44,9 +56,6 @@ const whole: ReadonlyMap<string, Whole> = new Map(
 
 /** What the whole sentence says without naming anything. */
 export const wholeIn = (sentence: string): Whole | null => whole.get(sentence) ?? null;
-
-const longestFirst = (phrases: readonly string[]): readonly string[] =>
-  phrases.toSorted((one, other) => other.length - one.length);
 
 const before = longestFirst(every("before"));
 const behind = longestFirst(every("behind"));

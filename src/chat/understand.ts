@@ -1,7 +1,7 @@
 import type { Remembered, Said } from "#core/chat.ts";
 import { type Verb, whereItMay } from "#core/rules.ts";
 import { isOver, type RunState } from "#core/states.ts";
-import { fullName, isIt, isTitle, mentioned, type Named, named, nearest } from "./names.ts";
+import { fullName, isAround, isIt, isTitle, mentioned, type Named, named, nearest } from "./names.ts";
 import { advisedOn, type Heard, heardIn, wholeIn, withoutAsking, withoutManners } from "./phrases.ts";
 import { holdsOne, longestSentence, plain, wordsOf } from "./plain.ts";
 import { every } from "./words/languages.ts";
@@ -93,7 +93,16 @@ export const understand = (text: string, runs: readonly Spoken[], context: Conte
   if (first === undefined) return bareName(asked, runs);
   // "stop words study" may name a run; "stop" may not.
   const readings = heard.map((one) => readingOf(one, asked, runs, context));
-  return readings.find(({ kind }) => kind !== "nameless") ?? (readings[0] as Reading);
+  const reading = readings.find(({ kind }) => kind !== "nameless") ?? (readings[0] as Reading);
+  return isQuestion(text) && asked === sentence ? onlyAsked(reading) : reading;
+};
+
+const isQuestion = (text: string): boolean => /^\s*¿|[?？]["'”’»\s!.]*$/u.test(text);
+
+/** "Cancel it?" asks whether to; "could you cancel it?" does not. */
+const onlyAsked = (reading: Reading): Reading => {
+  if (reading.kind === "start") return { kind: "which", says: "start", among: [reading.workflow] };
+  return reading.kind === "do" ? { kind: "advice", says: reading.says, run: reading.run } : reading;
 };
 
 const wholeSaid = (sentence: string, runs: readonly Spoken[], context: Context): Reading | null => {
@@ -158,7 +167,9 @@ const stopped = (sentence: string, name: string | null, all: readonly Named[]): 
   if (name === null || isWhole) return null;
   const words = wordsOf(name);
   if (holdsOne(words, conditions)) return "conditional";
-  return name.includes(",") || holdsOne(words, several) ? "several" : null;
+  // What stands first joins nothing: "o" is "or" in one language, and "the" in another.
+  const joining = isAround(words[0]) ? words.slice(1) : words;
+  return name.includes(",") || holdsOne(joining, several) ? "several" : null;
 };
 
 const startOf = (name: string, workflows: readonly Named[]): Reading => {

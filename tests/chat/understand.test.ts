@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Reading, type Spoken, understand } from "#chat/understand.ts";
+import { otherwise, unsaid } from "./said-otherwise.ts";
 import { about, quiet, sentences, short, spoken } from "./sentences.ts";
 
 const acts = (reading: Reading): boolean => ["do", "start", "confirmed"].includes(reading.kind);
@@ -15,6 +16,12 @@ describe("A sentence is understood as it was meant", () => {
       expect(short(understand(said, spoken, quiet))).toBe(reading);
     },
   );
+
+  test("and so it is in other words, in five languages", () => {
+    const all = Object.entries(otherwise).flatMap(([reading, list]) => list.map((said) => [said, reading]));
+    expect(all.length).toBeGreaterThan(300);
+    expect(all.map(([said = ""]) => [said, short(understand(said, spoken, quiet))])).toEqual(all);
+  });
 
   test("“it” is the run that was spoken of last, for half an hour", () => {
     expect(short(understand("cancel it", spoken, about("a1")))).toBe("do cancel a1");
@@ -41,6 +48,14 @@ describe("A sentence is understood as it was meant", () => {
 });
 
 describe("Nothing is done that was not said", () => {
+  test("not what is asked, quoted, wished away, put off or about several, in five languages", () => {
+    const acted = unsaid.filter((said) =>
+      [quiet, about("a1"), about("e1")].some((context) => acts(understand(said, spoken, context))),
+    );
+    expect(unsaid.length).toBeGreaterThan(200);
+    expect(acted).toEqual([]);
+  });
+
   const before = [
     "don't",
     "do not",

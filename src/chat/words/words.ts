@@ -4,8 +4,8 @@ import type { Said } from "#core/chat.ts";
 export type Whole = "list" | "waiting" | "help" | "yes" | "no";
 
 /**
- * A language. All phrases stand as `plain` makes them: small letters, no accents, no punctuation at the end. `{x}` is the name of a run
- * or of a workflow.
+ * A language. All stands as `plain` makes it: small letters, no accents, no punctuation at the end. What is in `phrases` is a pattern: `{x}` is the
+ * name of a run or of a workflow, `(a|b)` one of them, `(a|b)?` perhaps.
  */
 export interface Words {
   phrases: Readonly<Record<Said | "start", readonly string[]>>;
@@ -21,6 +21,8 @@ export interface Words {
   negations: readonly string[];
   /** What puts a thing off. */
   conditions: readonly string[];
+  /** What goes on with a sentence. */
+  joins: readonly string[];
   /** What names more than one thing. */
   several: readonly string[];
   /** What stands around a name and is none: "my", "task". */
