@@ -1,5 +1,5 @@
 import type { Locator } from "playwright-core";
-import type { AppSchema, Column, Table } from "#apps/runtime/schema.ts";
+import { type AppSchema, type Column, entered, type Table } from "#apps/runtime/schema.ts";
 
 /** The tables of an app, those that others refer to first. */
 export const inOrder = (schema: AppSchema): [string, Table][] => {
@@ -44,7 +44,7 @@ const typed = (column: Column, word: string): string => {
 
 /** Fills in every input of a form, as a person would. */
 export const fillForm = async (form: Locator, table: Table, word: string): Promise<void> => {
-  for (const [id, column] of Object.entries(table.columns)) {
+  for (const [id, column] of entered(table)) {
     const input = form.locator(`[name="${id}"]:not([type="hidden"])`);
     if (column.type === "boolean") await input.check();
     else if (column.options !== undefined) await input.selectOption(column.options[0] ?? "");

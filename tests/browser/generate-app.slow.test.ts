@@ -43,7 +43,7 @@ test("a person describes an app, changes its plan, agrees to it, and uses it", a
   await expectAccessible(page);
   await describeApp(
     page,
-    "a CRM for my bike shop with customers, bikes, rentals and repair status",
+    "a CRM for my bike shop: customers (name needed, phone, email, address, notes), bikes (name), repairs (customer, bike, status: received / ready)",
     "Bike shop",
   );
   await expectAccessible(page);
@@ -85,7 +85,7 @@ test("without JavaScript an app is planned, changed button by button and made", 
   const context = await browser.newContext({ javaScriptEnabled: false });
   await context.addCookies(await signedIn.cookies());
   const page = await context.newPage();
-  await describeApp(page, "plants and waterings", "Garden");
+  await describeApp(page, "plants (name), waterings (plant, date)", "Garden");
   await page.getByRole("button", { name: "Add a table" }).click();
   await page.locator("input[name='t2.title']").fill("Beds");
   await page.getByRole("button", { name: "Continue with this plan" }).click();
@@ -108,7 +108,7 @@ test("a vague description is asked about on the form, with what was typed still 
 
 test("a server that is killed while it asks still asks, with the same plan, after it is back", async () => {
   const page = await signedIn.newPage();
-  await describeApp(page, "llamas and feedings", "Llamas");
+  await describeApp(page, "llamas (name), feedings (llama, date)", "Llamas");
   const run = new URL(page.url()).pathname;
   await server.kill();
   server = await startServer(dataDir, { sampleSite: false });

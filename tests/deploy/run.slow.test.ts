@@ -187,7 +187,7 @@ test.each([
           resolve(String(answer.headers.location));
         },
       );
-      post.once("error", reject).end(JSON.stringify({ values: { description: "A list of books" } }));
+      post.once("error", reject).end(JSON.stringify({ values: { description: "A list of books (title)" } }));
     });
     const events = await get(`${created}/events`, auth);
     expect([events.status, events.headers["content-type"]]).toEqual([

@@ -66,7 +66,10 @@ test.each(["before", "after"] as const)(
     let deaths = 0;
     for (let n = 1; n < 200; n++) {
       const { how, end, folders, finished, tables } = await liveThrough(
-        (world) => world.generate({ description: "customers and repair status" }),
+        (world) =>
+          world.generate({
+            description: "customers (name), repairs (customer, problem, status: received / ready)",
+          }),
         () => {},
         n,
         when,
@@ -89,9 +92,11 @@ test.each(["before", "after"] as const)(
     let deaths = 0;
     for (let n = 1; n < 200; n++) {
       const { how, end, finished, tables } = await liveThrough(
-        (world) => world.change({ app: "shop", request: "add a suppliers table and remove orders" }),
+        (world) => world.change({ app: "shop", request: "add suppliers (name, phone) and remove orders" }),
         (world) => {
-          const { schema } = planFromDescription("customers and orders");
+          const { schema } = planFromDescription(
+            "customers (name needed, phone), orders (number needed, customer, notes)",
+          );
           world.apps.create({ ...schema, app: "shop" }, "earlier");
         },
         n,

@@ -10,7 +10,9 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 test("a dry run shows the very statements and makes nothing", async () => {
-  const { steps } = await world.engine.plan("generate-app", { description: "customers and orders" });
+  const { steps } = await world.engine.plan("generate-app", {
+    description: "customers (name needed, phone), orders (number needed, customer, notes)",
+  });
   const commands = steps.flatMap(({ lines }) => lines.filter(({ kind }) => kind === "command"));
   expect(commands.map(({ text }) => text)).toEqual([
     expect.stringContaining('CREATE TABLE IF NOT EXISTS "customers"'),
@@ -21,7 +23,9 @@ test("a dry run shows the very statements and makes nothing", async () => {
 });
 
 test("a dry run of a change shows its statements and what they would lose, and changes nothing", async () => {
-  const { schema } = planFromDescription("customers and orders");
+  const { schema } = planFromDescription(
+    "customers (name needed, phone), orders (number needed, customer, notes)",
+  );
   const { db } = world.apps.create({ ...schema, app: "shop" }, "earlier");
   db.exec(
     "INSERT INTO customers (id, name, phone, created_at, updated_at) VALUES ('c1', 'Ada', '123', '2026', '2026')",

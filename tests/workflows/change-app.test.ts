@@ -9,7 +9,9 @@ const app = "people";
 
 beforeEach(async () => {
   world = await openAppWorld();
-  const { schema } = planFromDescription("customers with name and phone, and orders");
+  const { schema } = planFromDescription(
+    "customers (name needed, phone), orders (number needed, customer, notes)",
+  );
   const { db } = world.apps.create({ ...schema, app, title: "People" }, "earlier");
   db.exec(`
     INSERT INTO customers (id, name, phone, created_at, updated_at) VALUES ('c1', 'Ada', '123', '${at}', '${at}');
@@ -21,8 +23,8 @@ afterEach(() => world.close());
 const rows = (table: string) => world.apps.open(app).db.prepare(`SELECT * FROM ${table}`).all();
 const customers = () => rows("customers").map((row) => row as Record<string, unknown>);
 
-test("“Add a suppliers table” adds it without another question, and every page answers", async () => {
-  const id = await world.change({ app, request: "Add a suppliers table" });
+test("“Add suppliers (name, phone)” adds it without another question, and every page answers", async () => {
+  const id = await world.change({ app, request: "Add suppliers (name, phone)" });
   const asked = await world.through(id, {}, "preview");
   const shown = fieldsOf(stepOf(asked, "preview").form?.fields ?? []);
   expect(shown).toContainEqual(
@@ -125,7 +127,7 @@ test("data that came after the preview are not lost without being agreed to", as
 });
 
 test.each([
-  [{ app: "nowhere", request: "add a suppliers table" }, "app", "Choose one of the apps"],
+  [{ app: "nowhere", request: "add suppliers (name, phone)" }, "app", "Choose one of the apps"],
   [{ app, request: "make it nicer" }, "request", "was not understood"],
   [{ app, request: "add customers" }, "request", "already"],
 ])("%o starts no run and says why", async (values, field, sentence) => {
@@ -144,8 +146,8 @@ test("a column that must be filled in, with rows that have nothing there, is ref
 });
 
 test("one app is changed by one run at a time", async () => {
-  const id = await world.change({ app, request: "add a suppliers table" });
-  await expect(world.change({ app, request: "add a tickets table" })).rejects.toMatchObject({
+  const id = await world.change({ app, request: "add suppliers (name, phone)" });
+  await expect(world.change({ app, request: "add tickets (subject)" })).rejects.toMatchObject({
     code: "locked",
     runId: id,
   });

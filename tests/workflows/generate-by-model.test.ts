@@ -54,22 +54,26 @@ test("a plan that does not fit is sent back once with what is wrong", async () =
   server.answers(
     said('{"tables":[{"title":"Hives","columns":[{"label":"Queen","type":"reference","to":"Queens"}]}]}'),
   );
-  const id = await world.generate({ description: "customers", title: "Bees", model });
+  const id = await world.generate({ description: "customers (name needed, phone)", title: "Bees", model });
   const at = await world.through(id, {}, "plan");
   expect(server.asked).toHaveLength(2);
   expect(JSON.stringify(server.asked[1])).toContain("That does not fit");
-  // It did not fit the second time either, so the planner stepped in and says so.
+  // It did not fit the second time either, so the grammar was read and says so.
   const form = JSON.stringify(stepOf(at, "plan").form);
   expect(form).toContain("No model drafted this plan");
-  expect(form).toContain("the planner that comes with Milepost");
+  expect(form).toContain("Drafted by Milepost, without a model");
 });
 
 test.each([
   ["a model that fails", () => server.answers({ status: 500, body: "oops" })],
   ["a model that is gone", () => server.close()],
-])("%s leaves the plan to the planner, with a note", async (_, spoil) => {
+])("%s leaves the plan to the grammar, with a note", async (_, spoil) => {
   await spoil();
-  const id = await world.generate({ description: "customers and orders", title: "Shop", model });
+  const id = await world.generate({
+    description: "customers (name needed, phone), orders (number needed, customer, notes)",
+    title: "Shop",
+    model,
+  });
   const { run } = await world.through(id);
   expect(run.state).toBe("completed");
   expect(Object.keys(world.apps.open("shop").schema.tables)).toEqual(["customers", "orders"]);
@@ -132,17 +136,14 @@ const passing: [string, () => Answer][] = [
   ["cutting the connection", () => "cut"],
 ];
 
-test.each(passing)(
-  "a model that is %s is asked again, and the planner does not step in",
-  async (_, answer) => {
-    let asked = 0;
-    server.answers(() => (asked++ === 0 ? answer() : right()));
-    const id = await world.generate({ description: "something for my bees", title: "Bees", model });
-    const at = await world.through(id, {}, "plan");
-    expect(JSON.stringify(stepOf(at, "plan").form)).toContain("the model small");
-    expect(stepOf(at, "draft").attempt).toBe(2);
-  },
-);
+test.each(passing)("a model that is %s is asked again, and nothing else steps in", async (_, answer) => {
+  let asked = 0;
+  server.answers(() => (asked++ === 0 ? answer() : right()));
+  const id = await world.generate({ description: "something for my bees", title: "Bees", model });
+  const at = await world.through(id, {}, "plan");
+  expect(JSON.stringify(stepOf(at, "plan").form)).toContain("the model small");
+  expect(stepOf(at, "draft").attempt).toBe(2);
+});
 
 test("types that models call otherwise are taken as they are meant, and unknown ones by the column's name", async () => {
   server.answers(

@@ -1,17 +1,36 @@
-import { checkSchema, SchemaError } from "#apps/runtime/check-schema.ts";
 import type { AppSchema } from "#apps/runtime/schema.ts";
-import { type AppChange, type Rule, refusal } from "./app-change.ts";
-import { addColumns, addOption, addTables, linkTables } from "./change-add.ts";
-import { removeColumn, removeTable, renameColumn, renameTable, setRequired, setType } from "./change-edit.ts";
+import { AppError } from "#core/errors.ts";
+import { addColumns, addTables } from "./change-add.ts";
+import {
+  type ChangeRule,
+  isCalled,
+  needTable,
+  placeOf,
+  refusal,
+  tableNamed,
+  withColumn,
+  withNew,
+} from "./change-place.ts";
+import { differences } from "./differences.ts";
+import { schemaOf } from "./draft-schema.ts";
+import { labelOf, tableNameOf } from "./names.ts";
+import { type ColumnDraft, draftOf, type PlanDraft, withoutTable } from "./plan-draft.ts";
+import { singular } from "./plural.ts";
+import { typeIn } from "./type-words.ts";
+
+/** An app as a request in words would have it, and what that comes to, a sentence each. */
+export interface AppChange {
+  schema: AppSchema;
+  steps: string[];
+}
 
 const help =
-  "Say what to change, for example: “Add a suppliers table with name and phone”, “Add a birthday column to customers”, “Rename notes of customers to remarks”, “Remove the phone column from customers” or “Remove the table suppliers”.";
-
+  "Say what to change, for example: “Add suppliers (name, phone)”, “Add a birthday column to customers”, “Rename notes of customers to remarks”, “Remove the phone column from customers” or “Remove the table suppliers”.";
 const longestRequest = 2_000;
 
 /**
- * Plans a change of an app from a request in plain English, always the same for the same words. Throws AppError("bad-input") with a
- * sentence when the request is not understood or does not fit the app.
+ * Reads changes of an app by the documented grammar, one after the other, and makes them in the plan as a person would in the form. Throws
+ * AppError("bad-input") with a sentence when something is not understood or does not fit the app.
  */
 export const planChange = (schema: AppSchema, text: string): AppChange => {
   if (text.length > longestRequest)
@@ -20,30 +39,136 @@ export const planChange = (schema: AppSchema, text: string): AppChange => {
   if (requests.length === 0) throw refusal(help);
   const [, why] = noChangeIs.find(([pattern]) => pattern.test(text)) ?? [];
   if (why !== undefined) throw refusal(`${why} Nothing was changed.`);
-  let change: AppChange = { schema, steps: [], loses: [], renames: { tables: {}, columns: {} } };
+  let draft = draftOf(schema);
   for (const request of requests) {
-    const next = rules.reduce<AppChange | null>((done, rule) => done ?? rule(change, request), null);
+    const next = rules.reduce<PlanDraft | null>((done, rule) => done ?? rule(draft, request), null);
     if (next === null) throw refusal(`“${request.slice(0, 80)}” was not understood. ${help}`);
-    change = next;
+    draft = next;
   }
   try {
-    return { ...change, schema: checkSchema(change.schema) };
+    const changed = schemaOf(draft, schema);
+    return { schema: changed, steps: differences(schema, changed) };
   } catch (error) {
-    if (error instanceof SchemaError) throw refusal(error.message);
+    if (error instanceof AppError) throw refusal(error.message);
     throw error;
   }
 };
 
+const setType: ChangeRule = (draft, request) => {
+  const [, words = "", inTable, kind = ""] =
+    /^(?:change|make|turn|convert) (?:the )?(?:type of )?(.+?)(?: (?:of|in|on) (?:the )?(.+?))?(?: (?:to|into|be))? (?:an? )?([a-z][a-z/ -]*?)(?: column| field| type)?$/i.exec(
+      request,
+    ) ?? [];
+  const type = typeIn(kind);
+  const found = type === undefined ? null : placeOf(draft, words, inTable);
+  if (type === undefined || found === null) return null;
+  if (found.column.type.startsWith("reference:"))
+    throw refusal(
+      `“${found.column.label}” of “${found.table.title}” points to rows. Remove it and add a column instead.`,
+    );
+  return withColumn(draft, found, { type, options: "", initial: "" });
+};
+
+const setFlag: ChangeRule = (draft, request) => {
+  const [, words = "", inTable, how = ""] =
+    /^make (?:the )?(.+?)(?: (?:of|in|on) (?:the )?(.+?))? (required|needed|mandatory|optional|unique)$/i.exec(
+      request,
+    ) ?? [];
+  const found = words === "" ? null : placeOf(draft, words, inTable);
+  if (found === null) return null;
+  return withColumn(
+    draft,
+    found,
+    how.toLowerCase() === "unique" ? { unique: true } : { required: how.toLowerCase() !== "optional" },
+  );
+};
+
+const addOption: ChangeRule = (draft, request) => {
+  const [, value = "", columnWords, tableWords = ""] =
+    /^add (?:the |a |an )?(?:new )?(?:option|value|choice|state|status|lane) ([^(]+?) (?:to|in|for) (?:(.+?) (?:of|in) )?(.+)$/i.exec(
+      request,
+    ) ?? [];
+  const table = value === "" ? undefined : tableNamed(draft, tableWords);
+  const column =
+    columnWords === undefined
+      ? table?.columns.find(
+          ({ key, options }) => options !== "" && /(?:^|_)(?:status|stage|state|phase)$/.test(key),
+        )
+      : table?.columns.find((one) => isCalled(one, columnWords));
+  if (table === undefined || column === undefined || column.options === "") return null;
+  const options = column.options.split(", ");
+  if (options.includes(value)) throw refusal(`“${column.label}” of “${table.title}” has “${value}” already.`);
+  return withColumn(draft, { table, column }, { options: [...options, value].join(", ") });
+};
+
+const linkTables: ChangeRule = (draft, request) => {
+  const [, fromWords = "", toWords = ""] = /^(?:link|connect) (.+?) (?:to|with) (.+)$/i.exec(request) ?? [];
+  if (fromWords === "") return null;
+  return withNew(draft, needTable(draft, fromWords), [
+    singular(needTable(draft, toWords).title.toLowerCase()),
+  ]);
+};
+
+const rename: ChangeRule = (draft, request) => {
+  const [, words = "", inTable, next = ""] =
+    /^(?:rename|call|change) (?:the )?(?:table |column |field )?(.+?)(?: (?:table|column|field))?(?: (?:of|in|on|from) (?:the )?(.+?)(?: table)?)? (?:to|into|as) (.+)$/i.exec(
+      request,
+    ) ?? [];
+  if (words === "") return null;
+  const label = labelOf(next.toLowerCase());
+  if (tableNameOf(next) === null) throw refusal(`“${next}” cannot be a name. Use letters and digits.`);
+  const table = inTable === undefined ? tableNamed(draft, words) : undefined;
+  if (table !== undefined) {
+    const other = tableNamed(draft, next);
+    if (other !== undefined && other !== table) throw refusal(`There is a table “${other.title}” already.`);
+    const [before, now] = [table.title, label].map((title) => labelOf(singular(title.toLowerCase())));
+    const follows = (one: ColumnDraft) =>
+      one.type === `reference:${table.key}` && one.label === before ? { ...one, label: now ?? label } : one;
+    return {
+      ...draft,
+      tables: draft.tables.map((one) => ({
+        ...one,
+        title: one === table ? label : one.title,
+        columns: one.columns.map(follows),
+      })),
+    };
+  }
+  const found = placeOf(draft, words, inTable);
+  if (found === null) return null;
+  const taken = found.table.columns.find((one) => one !== found.column && isCalled(one, next));
+  if (taken !== undefined) throw refusal(`“${found.table.title}” has a column “${taken.label}” already.`);
+  return withColumn(draft, found, { label });
+};
+
+const remove: ChangeRule = (draft, request) => {
+  const [, kind, words = "", kindAfter, inTable] =
+    /^(?:remove|delete|drop) (?:the )?(?:(table|column|field) )?(.+?)(?: (table|column|field))?(?: (?:of|from|in|on) (?:the )?(.+?)(?: table)?)?$/i.exec(
+      request,
+    ) ?? [];
+  if (words === "") return null;
+  const found = kind === "table" || kindAfter === "table" ? null : placeOf(draft, words, inTable);
+  if (found === null) {
+    const table = needTable(draft, words);
+    if (draft.tables.length === 1)
+      throw refusal(`“${table.title}” is the only table of the app. Delete the app instead.`);
+    return withoutTable(draft, draft.tables.indexOf(table));
+  }
+  if (found.table.columns.length === 1)
+    throw refusal(
+      `“${found.column.label}” is the only column of “${found.table.title}”. Remove the table instead.`,
+    );
+  const columns = found.table.columns.filter((one) => one !== found.column);
+  return { ...draft, tables: draft.tables.map((one) => (one === found.table ? { ...one, columns } : one)) };
+};
+
 // The first that fits decides, so that “add a column” is never read as a table called columns.
-const rules: readonly Rule[] = [
+const rules: readonly ChangeRule[] = [
   setType,
   addOption,
   linkTables,
-  setRequired,
-  renameColumn,
-  renameTable,
-  removeColumn,
-  removeTable,
+  setFlag,
+  rename,
+  remove,
   addColumns,
   addTables,
 ];
@@ -51,12 +176,8 @@ const rules: readonly Rule[] = [
 /** What sounds like a change, and cannot be one: read as a name it would be misread. */
 const noChangeIs: readonly (readonly [RegExp, string])[] = [
   [
-    /\b(?:computed?|calculated?|formula)\b|(?:^|[\s\p{L}])[=*]|\b(?:sum|total|count|average) (?:of|over) (?:all|the|its|their)\b/iu,
-    "Columns hold what is entered; none is computed from others yet.",
-  ],
-  [
     /\bmany[- ]to[- ]many\b/i,
-    "A row points to one row of another table. For many on both sides, add a table between them: “Add a table called enrollments with student and course”.",
+    "A row points to one row of another table. For many on both sides, add a table between them: “Add enrollments (student, course)”.",
   ],
   [
     /\b(?:calendar|chart|graph|photos?|pictures?|attachments?|files?)\b/i,
@@ -70,11 +191,11 @@ const verbs = "add|create|make|include|rename|change|remove|delete|drop|link|con
 /** One request for each verb: “add a phone to customers and remove notes from it”. */
 const requestsIn = (text: string): string[] =>
   text
-    .replaceAll(/[’'`"“”„]/g, "")
+    .replaceAll(/[’`"“”„]/g, "")
     .replaceAll(/\s+/g, " ")
     .split(
       new RegExp(
-        `(?:[.;!?]+|,? (?:and|then)(?= (?:then |also )?(?:${verbs}) )|, (?=(?:then |also )?(?:${verbs}) ))`,
+        `(?:[;!?]+|\\.(?=\\s|$)|,? (?:and|then)(?= (?:then |also )?(?:${verbs}) )|, (?=(?:then |also )?(?:${verbs}) ))`,
         "i",
       ),
     )

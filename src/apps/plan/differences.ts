@@ -1,48 +1,39 @@
-import type { Renames } from "#apps/migrate.ts";
 import type { AppSchema, Column, Table } from "#apps/runtime/schema.ts";
 
 /** What is different between a plan and the one before, a sentence each. */
-export const differences = (from: AppSchema, to: AppSchema, renames: Renames): string[] => {
-  const before = (name: string): Table | undefined => from.tables[renames.tables[name] ?? name];
-  const kept = new Set(Object.keys(to.tables).map((name) => renames.tables[name] ?? name));
-  return [
-    ...(from.title === to.title ? [] : [`Calls the app “${to.title}”.`]),
-    ...Object.entries(to.tables).flatMap(([name, table]) => {
-      const old = before(name);
-      if (old === undefined) return [`Adds the table “${table.title}” with ${labelsOf(table)}.`];
-      return inTable(old, table, renames.columns[name] ?? {}, to);
-    }),
-    ...Object.entries(from.tables)
-      .filter(([name]) => !kept.has(name))
-      .map(([, { title }]) => `Removes the table “${title}”.`),
-  ];
-};
+export const differences = (from: AppSchema, to: AppSchema): string[] => [
+  ...(from.title === to.title ? [] : [`Calls the app “${to.title}”.`]),
+  ...Object.entries(to.tables).flatMap(([name, table]) => {
+    const old = from.tables[name];
+    if (old === undefined) return [`Adds the table “${table.title}” with ${labelsOf(table)}.`];
+    return inTable(old, table, to);
+  }),
+  ...Object.entries(from.tables)
+    .filter(([name]) => to.tables[name] === undefined)
+    .map(([, { title }]) => `Removes the table “${title}”.`),
+];
 
-const inTable = (
-  before: Table,
-  after: Table,
-  names: Readonly<Record<string, string>>,
-  to: AppSchema,
-): string[] => {
-  const kept = new Set(Object.keys(after.columns).map((id) => names[id] ?? id));
-  const order = (ids: readonly string[], known: (id: string) => boolean) => ids.filter(known).join();
-  const inOrder =
-    order(Object.keys(before.columns), (id) => kept.has(id)) ===
-    order(
-      Object.keys(after.columns).map((id) => names[id] ?? id),
-      (id) => before.columns[id] !== undefined,
-    );
+const inTable = (before: Table, after: Table, to: AppSchema): string[] => {
+  const order = (ids: readonly string[], other: Table) =>
+    ids.filter((id) => other.columns[id] !== undefined).join();
+  const inOrder = order(Object.keys(before.columns), after) === order(Object.keys(after.columns), before);
+  const rules = ({ rules = [] }: Table) => rules.map(({ rule }) => rule);
+  const [had, has] = [rules(before), rules(after)];
   return [
     ...(before.title === after.title ? [] : [`Renames the table “${before.title}” to “${after.title}”.`]),
     ...Object.entries(after.columns).flatMap(([id, column]) => {
-      const old = before.columns[names[id] ?? id];
+      const old = before.columns[id];
       return old === undefined
         ? [`Adds the column “${column.label}” to “${after.title}”.`]
         : ofColumn(old, column, after.title, to);
     }),
     ...Object.entries(before.columns)
-      .filter(([id]) => !kept.has(id))
+      .filter(([id]) => after.columns[id] === undefined)
       .map(([, { label }]) => `Removes the column “${label}” of “${after.title}”.`),
+    ...has
+      .filter((one) => !had.includes(one))
+      .map((one) => `From now on a rule of “${after.title}”: ${one}.`),
+    ...had.filter((one) => !has.includes(one)).map((one) => `No longer a rule of “${after.title}”: ${one}.`),
     ...(inOrder ? [] : [`Puts the columns of “${after.title}” in another order.`]),
   ];
 };
@@ -62,6 +53,13 @@ const ofColumn = (before: Column, after: Column, title: string, to: AppSchema): 
       ? []
       : [
           `New rows begin with ${after.initial === undefined ? "nothing" : `“${after.initial}”`} in ${place}.`,
+        ]),
+    ...(before.computed === after.computed
+      ? []
+      : [
+          after.computed === undefined
+            ? `${place} is entered from now on.`
+            : `Computes ${place}: ${after.computed}.`,
         ]),
     ...(before.required === after.required
       ? []

@@ -1,13 +1,3 @@
-/** What a description asks of an app besides tables, as far as it has to do with alerts, summaries and the like. */
-export interface Features {
-  /** A warning when stock runs low; `limit` as far as the description says it. */
-  alert: { limit: number | null } | null;
-  /** Said of features that every app has. */
-  understood: string[];
-  /** Said of features that no app has. */
-  warnings: string[];
-}
-
 /** What every app has, and the words for it. */
 export const everyAppHas: readonly (readonly [RegExp, string])[] = [
   [
@@ -49,42 +39,9 @@ export const noAppHas: readonly (readonly [RegExp, string])[] = [
     /\b(?:barcodes?|qr codes?|scanners?)\b/,
     "Generated apps scan no codes; a column can hold what a scanner types.",
   ],
+  [
+    /\b(?:low[- ]stock|stock) (?:alerts?|warnings?)\b/,
+    "The start page warns of a row whose number “stock” or “quantity” is not above its “min stock”: give the table both columns.",
+  ],
   [/\b(?:chatbots?|live chat|ai assistant)\b/, "Generated apps have no chat."],
 ];
-
-const stockAlert =
-  /\b(?:low[- ]stock|stock|inventory|reorder)(?: level)? (?:alerts?|warnings?|notifications?|alarms?|reminders?)\b|\b(?:alerts?|warn(?:s|ings?)?|notif(?:y|ies)) (?:me |us )?(?:when|if) [^.;]*\b(?:stock|low|below|under|quantity)\b|\blow[- ]stock\b/g;
-const limitWords = /\b(?:below|under|less than|fewer than|down to|falls? to)\s+(\d{1,6})\b/;
-
-/** Takes the features out of a description, so that none of their words is taken for a table: gives the rest and what they are. */
-export const takeFeatures = (text: string): { rest: string; features: Features } => {
-  const features: Features = { alert: null, understood: [], warnings: [] };
-  let rest = text.toLowerCase();
-  if (stockAlert.test(rest)) {
-    const limit = limitWords.exec(rest)?.[1];
-    features.alert = { limit: limit === undefined ? null : Number(limit) };
-    stockAlert.lastIndex = 0;
-    rest = rest
-      .replaceAll(stockAlert, " , ")
-      .replace(
-        /\b(?:when|if)?\s*(?:below|under|less than|fewer than)\s+\d+(?:\s+(?:units?|pieces?|items?))?/,
-        " ",
-      );
-  }
-  const take = (known: typeof everyAppHas, said: string[], replaced: string) => {
-    for (const [pattern, sentence] of known) {
-      const all = new RegExp(pattern.source, "g");
-      if (!all.test(rest)) continue;
-      said.push(sentence);
-      rest = rest.replaceAll(all, replaced);
-    }
-  };
-  take(noAppHas, features.warnings, " ");
-  // “repair board” is still to be read as a repair with a status.
-  take(
-    everyAppHas.filter(([pattern]) => !pattern.source.includes("kanban")),
-    features.understood,
-    " ",
-  );
-  return { rest, features };
-};

@@ -1,6 +1,6 @@
 import { columnTypes } from "#apps/runtime/schema.ts";
 import type { Field, Option } from "#core/form.ts";
-import type { ColumnDraft, PlanDraft, TableDraft } from "./plan-draft.ts";
+import type { ColumnDraft, PlanDraft, RuleDraft, TableDraft } from "./plan-draft.ts";
 
 const typeLabels = {
   text: "Text",
@@ -46,9 +46,12 @@ const tableField = (table: TableDraft, t: number, draft: PlanDraft, open: boolea
         required: true,
       },
       ...table.columns.map((column, c) => columnField(column, t, c, draft)),
+      ...table.rules.map((rule, r) => ruleField(rule, t, r)),
     ],
     buttons: [
       { does: "redraw", value: `add-column:${t}`, label: `Add a column to ${title}` },
+      { does: "redraw", value: `add-rule:${t}`, label: `Add a rule to ${title}` },
+      ...(t === 0 ? [] : [{ does: "redraw", value: `up-table:${t}`, label: `Move ${title} up` } as const]),
       { does: "redraw", value: `remove-table:${t}`, label: `Remove ${title}` },
     ],
   };
@@ -77,12 +80,47 @@ const columnField = (column: ColumnDraft, t: number, c: number, draft: PlanDraft
         placeholder: "new, in progress, done",
       },
       { kind: "text", name: `${name}.initial`, label: "Begins with", value: column.initial },
+      {
+        kind: "text",
+        name: `${name}.computed`,
+        label: "Computed as",
+        value: column.computed,
+        placeholder: "quantity * unit_price",
+      },
       { kind: "checkbox", name: `${name}.required`, label: "Must be filled in", checked: column.required },
       { kind: "checkbox", name: `${name}.unique`, label: "Different in every row", checked: column.unique },
     ],
     buttons: [
+      ...(c === 0
+        ? []
+        : [
+            {
+              does: "redraw",
+              value: `up-column:${t}:${c}`,
+              label: `Move ${column.label || "it"} up`,
+            } as const,
+          ]),
       { does: "redraw", value: `remove-column:${t}:${c}`, label: `Remove ${column.label || "this column"}` },
     ],
+  };
+};
+
+const ruleField = ({ rule, says }: RuleDraft, t: number, r: number): Field => {
+  const name = `t${t}.r${r}`;
+  return {
+    kind: "row",
+    fields: [
+      { kind: "hidden", name, value: "1" },
+      { kind: "text", name: `${name}.rule`, label: "Rule", value: rule, placeholder: "stock >= 0" },
+      {
+        kind: "text",
+        name: `${name}.says`,
+        label: "Says when broken",
+        value: says,
+        placeholder: "There is not enough in stock.",
+      },
+    ],
+    buttons: [{ does: "redraw", value: `remove-rule:${t}:${r}`, label: `Remove rule ${r + 1}` }],
   };
 };
 

@@ -27,8 +27,8 @@ interface Concerned {
 const deepest = 4;
 
 /**
- * Makes a change of one row (`id`; null: a new one) that gives the id of the row it leaves (null: none), unless it breaks a rule that held before: of
- * the row, or of rows that it points to, whose sums and counts it is part of. Throws RulesBroken, and nothing of it is kept.
+ * Makes a change of one row (`id`; null: a new one) that gives the id of the row it leaves (null: none), unless it breaks a rule that held before, of
+ * the row or of others that it concerns. Throws RulesBroken, and nothing of it is kept.
  */
 export const keepingRules = (
   data: AppData,
@@ -38,11 +38,11 @@ export const keepingRules = (
 ): string | null => {
   if (Object.values(data.schema.tables).every(({ rules = [] }) => rules.length === 0)) return change();
   return data.db.transaction(() => {
-    const before = id === null ? [] : withPointedTo(data, { table: name, id });
+    const before = id === null ? [] : concernedBy(data, { table: name, id });
     const moved = id === null ? [] : movesIn(data, name, id);
     const broken = new Set(brokenIn(data, before).map(({ key }) => key));
     const left = change();
-    const concerned = [...before, ...(left === null ? [] : withPointedTo(data, { table: name, id: left }))];
+    const concerned = [...before, ...(left === null ? [] : concernedBy(data, { table: name, id: left }))];
     const sentences = [
       ...moved.flatMap((move) => move(left)),
       ...brokenIn(data, concerned)
@@ -56,30 +56,75 @@ export const keepingRules = (
   })();
 };
 
-/** A row, and the rows that it points to, and so on. */
-const withPointedTo = ({ db, schema }: AppData, row: Concerned, depth = 0): Concerned[] => {
-  const references = Object.entries(own(schema.tables, row.table)?.columns ?? {}).filter(
+/**
+ * A row, those whose formulas look at it through a reference (`product.price`), and of all of these the rows that they point to, whose sums and counts
+ * they are part of.
+ */
+const concernedBy = (data: AppData, row: Concerned): Concerned[] => {
+  const found = new Map<string, Concerned>();
+  const add = (one: Concerned, depth: number): void => {
+    const key = `${one.table} ${one.id}`;
+    if (found.has(key) || depth > deepest) return;
+    found.set(key, one);
+    for (const next of pointedTo(data, one)) add(next, depth + 1);
+  };
+  let level = [row];
+  for (let depth = 0; depth < deepest && level.length > 0; depth++) {
+    for (const one of level) add(one, 0);
+    level = level
+      .flatMap((one) => lookingAt(data, one))
+      .filter(({ table, id }) => !found.has(`${table} ${id}`));
+  }
+  return [...found.values()];
+};
+
+const pointedTo = ({ db, schema }: AppData, { table, id }: Concerned): Concerned[] => {
+  const references = Object.entries(own(schema.tables, table)?.columns ?? {}).filter(
     ([, { to }]) => to !== undefined,
   );
-  if (depth >= deepest || references.length === 0) return [row];
-  const found = values
+  if (references.length === 0) return [];
+  const listed = references.map(([column]) => quote(column)).join(", ");
+  const row = values
     .optional()
-    .parse(
-      prepared(
-        db,
-        `SELECT ${references.map(([column]) => quote(column)).join(", ")} FROM ${quote(row.table)} WHERE "id" = ?`,
-      ).get(row.id),
-    );
-  const pointed = references.flatMap(([column, { to = "" }]) => {
-    const id = found?.[column];
-    return typeof id !== "string" || id === row.id
-      ? []
-      : withPointedTo({ db, schema }, { table: to, id }, depth + 1);
+    .parse(prepared(db, `SELECT ${listed} FROM ${quote(table)} WHERE "id" = ?`).get(id));
+  return references.flatMap(([column, { to = "" }]) => {
+    const at = row?.[column];
+    return typeof at === "string" ? [{ table: to, id: at }] : [];
   });
-  return [row, ...pointed];
 };
 
 const values = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
+
+const lookingAt = ({ db, schema }: AppData, { table, id }: Concerned): Concerned[] =>
+  Object.entries(schema.tables).flatMap(([from, { columns }]) =>
+    Object.entries(columns)
+      .filter(([column, { to }]) => to === table && lookedThrough(schema).has(column.replace(/_id$/, "")))
+      .flatMap(([column]) => {
+        const ids = prepared(db, `SELECT "id" FROM ${quote(from)} WHERE ${quote(column)} = ?`)
+          .pluck()
+          .all(id);
+        return ids.map((one) => ({ table: from, id: String(one) }));
+      }),
+  );
+
+const looks = new WeakMap<AppSchema, ReadonlySet<string>>();
+
+/** The references, without their `_id`, through which any formula of an app looks at another row. */
+const lookedThrough = (schema: AppSchema): ReadonlySet<string> => {
+  const known = looks.get(schema);
+  if (known !== undefined) return known;
+  const formulas = Object.values(schema.tables).flatMap(({ columns, rules = [] }) => [
+    ...Object.values(columns).map(({ computed = "" }) => computed),
+    ...rules.map(({ rule }) => rule),
+  ]);
+  const found = new Set(
+    formulas.flatMap((text) =>
+      [...text.matchAll(/([a-z][a-z0-9_]*)\.(?=[a-z])/g)].map(([, name = ""]) => name.replace(/_id$/, "")),
+    ),
+  );
+  looks.set(schema, found);
+  return found;
+};
 
 const brokenIn = ({ db, schema }: AppData, rows: readonly Concerned[]) =>
   rows.flatMap(({ table: name, id }) => {

@@ -2,7 +2,8 @@ import { lossOf, repeated, unfilled } from "#apps/losses.ts";
 import { migrationSql, noRenames, type Renames } from "#apps/migrate.ts";
 import { planChange } from "#apps/plan/change.ts";
 import { differences } from "#apps/plan/differences.ts";
-import { type PlanDraft, schemaOf } from "#apps/plan/plan-draft.ts";
+import { schemaOf } from "#apps/plan/draft-schema.ts";
+import type { PlanDraft } from "#apps/plan/plan-draft.ts";
 import type { AppRegistry } from "#apps/registry.ts";
 import type { AppSchema } from "#apps/runtime/schema.ts";
 import { AppError } from "#core/errors.ts";
@@ -12,6 +13,7 @@ import type { ChangeInput } from "./input.ts";
 export interface PlannedChange {
   from: AppSchema;
   to: AppSchema;
+  /** Always none today; runs of former versions have some, and can be undone. */
   renames: Renames;
   /** What is done, a sentence each. */
   steps: string[];
@@ -31,37 +33,17 @@ export const plannedNow = (
   edited: PlanDraft | null = null,
 ): PlannedChange => {
   const { schema: from, db } = apps.open(slug);
-  const asked = request === "" ? { schema: from, steps: [], renames: noRenames } : planChange(from, request);
-  const to = edited === null ? asked.schema : schemaOf(edited, asked.schema);
-  const renames = edited === null ? asked.renames : keptOf(asked.renames, to);
-  const steps = edited === null ? asked.steps : differences(from, to, renames);
-  const missing = [...unfilled(db, from, to, renames), ...repeated(db, from, to, renames)];
+  const asked = request === "" ? from : planChange(from, request).schema;
+  const to = edited === null ? asked : schemaOf(edited, asked);
+  const missing = [...unfilled(db, from, to), ...repeated(db, from, to)];
   if (missing.length > 0)
     throw new AppError("bad-input", `${missing.join(" ")} Correct these rows first.`, { field: "request" });
   return {
     from,
     to,
-    renames,
-    steps,
-    losses: lossOf(db, from, to, renames),
-    sql: migrationSql(from, to, renames),
-  };
-};
-
-/** Of what was renamed by the request only what is still there. */
-const keptOf = ({ tables, columns }: Renames, to: AppSchema): Renames => {
-  const isThere = ([name]: [string, unknown]) => to.tables[name] !== undefined;
-  return {
-    tables: Object.fromEntries(Object.entries(tables).filter(isThere)),
-    columns: Object.fromEntries(
-      Object.entries(columns)
-        .filter(isThere)
-        .map(([name, ids]) => [
-          name,
-          Object.fromEntries(
-            Object.entries(ids).filter(([id]) => to.tables[name]?.columns[id] !== undefined),
-          ),
-        ]),
-    ),
+    renames: noRenames,
+    steps: differences(from, to),
+    losses: lossOf(db, from, to),
+    sql: migrationSql(from, to),
   };
 };

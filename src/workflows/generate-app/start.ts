@@ -1,7 +1,7 @@
-import { examples } from "#apps/plan/examples.ts";
 import { longestRows, planFromRows } from "#apps/plan/from-csv.ts";
 import { slugOf } from "#apps/plan/names.ts";
 import { longestDescription, planFromDescription } from "#apps/plan/plan.ts";
+import { templates } from "#apps/plan/templates.ts";
 import type { AppRegistry } from "#apps/registry.ts";
 import { select } from "#core/field-choices.ts";
 import { text } from "#core/field-kinds.ts";
@@ -10,12 +10,12 @@ import { start } from "#core/start.ts";
 import type { Host } from "#workflows/host.ts";
 import type { GenerateInput } from "./input.ts";
 
-/** Asks for a description, or for one of the examples, and settles what the app is called and where it will be. */
+/** Asks for a description, or for one of the templates, and settles what the app is called and where it will be. */
 export const startGenerate = ({ apps, connections }: Pick<Host, "apps" | "connections">) =>
   start({
     fields: [
       text("description", "What should the app keep?", {
-        help: "Name the things, and what is known of each if you like: “customers with name and phone, bikes, rentals and repair status”.",
+        help: "Name each thing with what is known of it: “books (title, author), members (name, email), loans (book, member, due date)”.",
         multiline: true,
         longest: longestDescription,
       }),
@@ -24,17 +24,18 @@ export const startGenerate = ({ apps, connections }: Pick<Host, "apps" | "connec
         multiline: true,
         longest: longestRows,
       }),
-      select("example", "Or begin with an example", {
-        options: examples.map(({ id, title }) => ({ value: id, label: title })),
+      select("example", "Or begin with a template", {
+        help: "Each is a whole app with its rules; you see and change its plan before anything is made.",
+        options: templates.map(({ id, title }) => ({ value: id, label: title })),
         none: "None, I describe it myself",
-        otherwise: "Choose one of the examples.",
+        otherwise: "Choose one of the templates.",
       }),
       text("title", "Title", { help: "Left empty, it is taken from the description.", longest: 80 }),
       select("model", "Who drafts the plan?", {
         help: "A model sees the description and nothing else. You see and change the plan either way.",
         options: async () =>
           (await connections.list("openai")).map(({ id, name }) => ({ value: id, label: name })),
-        none: "The planner that comes with Milepost",
+        none: "No model: what is written is read as it stands",
         otherwise: "Choose one of the connections, or no model.",
       }),
     ],
@@ -56,7 +57,7 @@ const fromRows = (
   { description, example, title, rows }: Typed & { rows: string },
 ): GenerateInput => {
   if (example !== null || description !== "")
-    throw wrong("rows", "Paste rows, describe the app, or choose an example: one of them.");
+    throw wrong("rows", "Paste rows, describe the app, or choose a template: one of them.");
   if (title === "") throw wrong("title", "Give the app a title: what its rows are, such as “Customers”.");
   planFromRows(rows, title);
   return { description, ...named(apps, { title, slug: null }, title), connectionId: null, rows };
@@ -74,17 +75,17 @@ interface Wish {
 }
 
 const wishOf = ({ description, example: chosen, title }: Typed): Wish & { description: string } => {
-  const example = examples.find(({ id }) => id === chosen);
-  if (example !== undefined && description !== "" && description !== example.description)
-    throw wrong("example", "Describe the app or choose an example, not both.");
-  if (example !== undefined)
+  const template = templates.find(({ id }) => id === chosen);
+  if (template !== undefined && description !== "" && description !== template.text)
+    throw wrong("example", "Describe the app or choose a template, not both.");
+  if (template !== undefined)
     return {
-      description: example.description,
-      title: title || example.title,
-      slug: title === "" ? example.id : null,
+      description: template.text,
+      title: title || template.title,
+      slug: title === "" ? template.id : null,
     };
   if (description === "")
-    throw wrong("description", "Describe what the app should keep, paste rows, or choose an example.");
+    throw wrong("description", "Describe what the app should keep, paste rows, or choose a template.");
   return { description, title, slug: null };
 };
 

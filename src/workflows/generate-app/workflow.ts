@@ -15,7 +15,7 @@ export default (host: Pick<Host, "apps" | "page" | "connections" | "errands">) =
   workflow(
     "generate-app",
     "Generate an app",
-    "Describe what you want to keep; Milepost plans tables, pages, search and boards, shows you the plan, and makes a working app of it.",
+    "Begin with a template, the rows of a spreadsheet or your own words; Milepost plans tables, pages, search and boards, shows you the plan, and makes a working app of it.",
     startGenerate(host),
   )
     .do("draft", "Understand the description", draftPlan(host))

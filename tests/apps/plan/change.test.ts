@@ -5,41 +5,52 @@ import { planFromDescription } from "#apps/plan/plan.ts";
 import { checkSchema } from "#apps/runtime/check-schema.ts";
 import { AppError } from "#core/errors.ts";
 
-const shop = planFromDescription("customers, bikes, rentals and repair status").schema;
+const shop = planFromDescription(
+  "customers (name needed, phone, email, notes), bikes (name needed, price, status: available / rented, notes), rentals (customer needed, bike needed, start date, status: out / returned), repairs (customer, bike, problem, status: received / ready)",
+).schema;
 
 test.each([
-  ["Add a suppliers table", ["Adds the table “Suppliers” with Name, Contact, Email, Phone, Address."]],
-  [
-    "Add a suppliers table to my bike shop CRM",
-    ["Adds the table “Suppliers” with Name, Contact, Email, Phone, Address."],
-  ],
+  ["Add suppliers (name, phone)", ["Adds the table “Suppliers” with Name, Phone."]],
+  ["Add suppliers (name, phone) to my bike shop CRM", ["Adds the table “Suppliers” with Name, Phone."]],
   [
     "please add a table called warranty claims with number, date and customer",
     ["Adds the table “Warranty claims” with Number, Date, Customer."],
   ],
   [
-    "Add an invoices table",
-    ["Adds the table “Invoices” with Number, Customer, Amount, Issue date, Due date, Status, Notes."],
+    "Add invoices (number needed, customer, total = sum(invoice lines.amount)), invoice lines (invoice, amount)".replace(
+      "invoice lines.",
+      "invoice_lines.",
+    ),
+    [
+      "Adds the table “Invoices” with Number, Customer, Total.",
+      "Adds the table “Invoice lines” with Invoice, Amount.",
+    ],
   ],
+  ["add days = days(start_date, today()) to rentals", ["Adds the column “Days” to “Rentals”."]],
   ["add a birthday column to customers", ["Adds the column “Birthday” to “Customers”."]],
   [
     "add frame size and colour (red, blue) to bikes",
     ["Adds the column “Frame size” to “Bikes”.", "Adds the column “Colour” to “Bikes”."],
   ],
-  ["rename customers to clients", ["Renames the table “Customers” to “Clients”."]],
+  [
+    "rename customers to clients",
+    [
+      "Renames the table “Customers” to “Clients”.",
+      "Renames “Customer” of “Rentals” to “Client”.",
+      "Renames “Customer” of “Repairs” to “Client”.",
+    ],
+  ],
   ["Rename the notes column of customers to remarks", ["Renames “Notes” of “Customers” to “Remarks”."]],
   ["remove phone from customers", ["Removes the column “Phone” of “Customers”."]],
   ["make phone of customers required", ["“Phone” of “Customers” must be filled in from now on."]],
-  ["add the status archived to repairs", ["Adds “archived” to the values of “Status” in “Repairs”."]],
+  ["add the status archived to repairs", ["Adds “archived” to the values of “Status” of “Repairs”."]],
   ["change price of bikes to a whole number", ["Changes “Price” of “Bikes” from decimal to integer."]],
   ["make phone of customers a long text", ["Changes “Phone” of “Customers” from phone to longtext."]],
   ["add weight in kg to bikes", ["Adds the column “Weight in kg” to “Bikes”."]],
   ['add a column "VAT rate" with 2 decimals to bikes', ["Adds the column “VAT rate” to “Bikes”."]],
-  ["link bikes to customers", ["Adds the column “Customer” to “Bikes”: it points to “Customers”."]],
+  ["link bikes to customers", ["Adds the column “Customer” to “Bikes”."]],
 ])("“%s” is understood", (request, steps) => {
-  const change = planChange(shop, request);
-  expect(change.steps).toEqual(steps);
-  expect(change.loses).toEqual(request.startsWith("remove") ? [expect.stringContaining("Phone")] : []);
+  expect(planChange(shop, request).steps).toEqual(steps);
 });
 
 test("a new column has the type that its name says, or the one that is given", () => {
@@ -59,32 +70,33 @@ test("a title of a person's own is no pattern", () => {
   const { bikes, ...rest } = shop.tables;
   if (bikes === undefined) throw new Error("the shop has bikes");
   const odd = { ...shop, tables: { ...rest, bikes: { ...bikes, title: "C++ (old) [x" } } };
-  expect(planChange(odd, "Add a suppliers table").steps).toHaveLength(1);
+  expect(planChange(odd, "Add suppliers (name, phone)").steps).toHaveLength(1);
   const wordless = { ...shop, tables: { ...rest, bikes: { ...bikes, title: "数" } } };
-  const { suppliers } = planChange(wordless, "Add a suppliers table, each supplier belongs to a planet")
+  const { suppliers } = planChange(wordless, "Add suppliers (name, phone), each supplier belongs to a planet")
     .schema.tables;
   expect(Object.values(suppliers?.columns ?? {}).map(({ to }) => to)).not.toContain("bikes");
 });
 
 test("who points to a renamed table says its new name", () => {
   const { rentals } = planChange(shop, "rename customers to clients").schema.tables;
-  expect(rentals?.columns.customer_id).toMatchObject({ to: "clients", label: "Client" });
+  expect(rentals?.columns.customer_id).toMatchObject({ to: "customers", label: "Client" });
 });
 
 test("a table that goes takes along what points to it, and says so", () => {
-  const { schema, loses } = planChange(shop, "Remove the table bikes");
+  const { schema, steps } = planChange(shop, "Remove the table bikes");
   expect(Object.keys(schema.tables)).toEqual(["customers", "rentals", "repairs"]);
   expect(schema.tables.rentals?.columns.bike_id).toBeUndefined();
   expect(schema.tables.rentals?.filters).not.toContain("bike_id");
-  expect(loses).toHaveLength(3);
+  expect(steps).toHaveLength(3);
 });
 
 test.each([
   ["", "Say what to change"],
-  ["add a computed column line total = quantity * unit price to rentals", "none is computed"],
+  ["add line total = quantity * unit_price to rentals", "“Rentals” has no column “quantity”"],
+  ["add a suppliers table", "What is known of each supplier?"],
   ["make bikes and tags many to many", "add a table between them"],
   ["add birthdy to custmers", "The app has no table “custmers”. It has Customers, Bikes, Rentals, Repairs."],
-  ["add everything that anybody ever wanted to know to bikes", "much for the name of a column"],
+  ["add everything that anybody ever wanted to know to bikes", "cannot be read as a column"],
   ["change customer of rentals to a text", "points to rows"],
   ["send me an email when a repair is done", "Apps send nothing"],
   ["add photos to bikes", "lists, boards and forms only"],

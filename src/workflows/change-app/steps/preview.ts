@@ -19,7 +19,7 @@ export const previewChange = ({
       return changeForm(told(planned), draftOf(planned.to), null);
     }
     const edited = press === undefined ? readDraft(draft) : editDraft(readDraft(draft), press);
-    const touched = /^(?:add|remove)-column:(\d+)/.exec(press ?? "")?.[1];
+    const touched = /^(?:add|remove|up)-(?:column|rule):(\d+)/.exec(press ?? "")?.[1];
     const open = touched === undefined ? null : Number(touched);
     return changeForm(toldOf(apps, input, edited), edited, open);
   },

@@ -11,16 +11,16 @@ import { draftByModel } from "#workflows/generate-app/model-draft.ts";
 import type { Host } from "#workflows/host.ts";
 
 export interface Drafted extends AppPlan {
-  /** Who made it: "the planner", "the model gpt-4o". */
+  /** Who made it: “Milepost, without a model”, “the model gpt-4o”. */
   by: string;
 }
 
-/** A model that is busy or away for a moment is asked again; after that the planner does it. */
+/** A model that is busy or away for a moment is asked again; after that the grammar is read. */
 const mostAttempts = 3;
 
-const planner = "the planner that comes with Milepost";
+const planner = "Milepost, without a model";
 
-/** Turns the description into a plan: by the planner, or by a model where one was chosen, with the planner to fall back on. */
+/** Turns the description into a plan: by its grammar, or by a model where one was chosen, with the grammar to fall back on. */
 export const draftPlan = ({
   connections,
 }: Pick<Host, "connections">): DoOptions<GenerateInput, object, Drafted> => ({
@@ -33,7 +33,7 @@ export const draftPlan = ({
       const plan = await draftByModel(model, input, signal, log);
       return settled(plan, `the model ${model.model}`);
     } catch (error) {
-      // A question of the model's is an answer; what it could not do, the planner can.
+      // A question of the model's is an answer; what it could not do, the grammar may.
       if (!(error instanceof AppError) || error.code === "cancelled" || error.code === "bad-input")
         throw error;
       if (error.canPass && attempt < mostAttempts) throw error;
@@ -70,7 +70,7 @@ export const draftPlan = ({
 const planWithoutModel = ({ rows = null, title, description }: GenerateInput): AppPlan =>
   rows === null ? planFromDescription(description) : planFromRows(rows, title);
 
-/** The planner's own plan. When it cannot make one either, both reasons are told. */
+/** The plan by the grammar. When that gives none either, both reasons are told. */
 const planWithout = (reason: AppError, description: string): AppPlan => {
   try {
     return planFromDescription(description);

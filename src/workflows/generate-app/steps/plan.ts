@@ -1,7 +1,8 @@
 import { viewsOf } from "#apps/app-views.ts";
 import { accountOf } from "#apps/plan/account.ts";
+import { schemaOf } from "#apps/plan/draft-schema.ts";
 import { planFromDescription } from "#apps/plan/plan.ts";
-import { draftOf, editDraft, type PlanDraft, readDraft, schemaOf } from "#apps/plan/plan-draft.ts";
+import { draftOf, editDraft, type PlanDraft, readDraft } from "#apps/plan/plan-draft.ts";
 import { planFields } from "#apps/plan/plan-form.ts";
 import type { AppSchema } from "#apps/runtime/schema.ts";
 import { AppError } from "#core/errors.ts";
@@ -22,13 +23,13 @@ export const askPlan: AskOptions<GenerateInput, { draft: Drafted }, AppSchema> =
       const begin = (previous as AppSchema | undefined) ?? schema;
       return planForm(draftOf(begin), null, input, [
         ...notes,
-        ...yourWords(input.description, begin),
+        ...yourWords(input.description),
         ...summary(begin),
       ]);
     }
     if (press === "plan-again") return replanned(textOf(draft, "description"), input);
     const edited = press === undefined ? readDraft(draft) : editDraft(readDraft(draft), press);
-    const touched = /^(?:add|remove)-column:(\d+)/.exec(press ?? "")?.[1];
+    const touched = /^(?:add|remove|up)-(?:column|rule):(\d+)/.exec(press ?? "")?.[1];
     return planForm(
       edited,
       touched === undefined ? null : Number(touched),
@@ -67,7 +68,7 @@ const planForm = (
           label: "Description",
           multiline: true,
           value: input.description,
-          help: "“Plan again” replaces the plan below by one of the planner that comes with Milepost.",
+          help: "“Plan again” replaces the plan below by what Milepost reads of these words without a model.",
         },
       ],
       buttons: [{ does: "redraw", value: "plan-again", label: "Plan again" }],
@@ -86,7 +87,7 @@ const replanned = (description: string, input: GenerateInput): Form => {
     return planForm(draftOf(named), null, described, [
       { kind: "note", tone: "info", text: understood.join(" ") },
       ...warnings.map((text): Field => ({ kind: "note", tone: "warning", text })),
-      ...yourWords(description, named),
+      ...yourWords(description),
       ...summary(named),
     ]);
   } catch (error) {
@@ -110,7 +111,7 @@ const baseOf = (description: string, input: GenerateInput, drafted: AppSchema): 
 const fates = { used: "", told: "Nothing was made of it", filler: "Says nothing of what is kept" } as const;
 
 /** The description, part by part, with what became of each. */
-const yourWords = (description: string, schema: AppSchema): Field[] =>
+const yourWords = (description: string): Field[] =>
   description === ""
     ? []
     : [
@@ -123,7 +124,7 @@ const yourWords = (description: string, schema: AppSchema): Field[] =>
               kind: "table",
               caption: "The description, part by part",
               head: ["Your words", "What became of them"],
-              rows: accountOf(description, schema).map(({ text, fate, where }) => [
+              rows: accountOf(description).map(({ text, fate, where }) => [
                 text.trim(),
                 where === "" ? fates[fate] : fate === "used" ? `Used: ${where}` : where,
               ]),

@@ -1,7 +1,7 @@
 import { type AppDatabase, createIndexes, index, indexSql, quote } from "#apps/runtime/database.ts";
 import { readListQuery } from "#apps/runtime/list-query.ts";
 import { listRows } from "#apps/runtime/rows.ts";
-import type { AppSchema } from "#apps/runtime/schema.ts";
+import { type AppSchema, entered } from "#apps/runtime/schema.ts";
 import { AppError } from "#core/errors.ts";
 import { sends } from "#core/plan-line.ts";
 import { Skip } from "#core/skip.ts";
@@ -26,7 +26,8 @@ export const addSearchAndFilters = ({
     createIndexes(db, plan);
     for (const [name, table] of tables) {
       reporter.begin(table.title);
-      for (const filter of table.filters) log(provenFilter(db, name, filter));
+      for (const [filter] of entered(table))
+        if (table.filters.includes(filter)) log(provenFilter(db, name, filter));
       if (table.search.length > 0) {
         listRows({ db, schema: plan }, name, readListQuery(table, new URLSearchParams({ q: "anything" })));
         log(`${table.title}: the search looks into ${table.search.join(", ")}`);

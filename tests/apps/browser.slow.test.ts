@@ -1,6 +1,5 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { examples } from "#apps/plan/examples.ts";
 import { planFromDescription } from "#apps/plan/plan.ts";
 import type { AppSchema, Table } from "#apps/runtime/schema.ts";
 import { complaintsOf, expectAccessible, expectNoSidewaysScroll } from "../browser/browser.ts";
@@ -17,7 +16,10 @@ afterAll(() => browser.close());
 const tableWhere = (schema: AppSchema, fits: (table: Table) => boolean): [string, Table] | undefined =>
   Object.entries(schema.tables).find(([, table]) => fits(table));
 
-describe.each(examples)("the app “$title”", ({ description }) => {
+const description =
+  "An app called “Bike shop” with customers (name needed, email, notes), bikes (name needed, price, bought on: date, is old: yes or no, website, status: available / rented), rentals (customer needed, bike needed, from date, status: out / returned, price = bike.price)";
+
+describe("an app in a browser", () => {
   const { schema } = planFromDescription(description);
   let site: Awaited<ReturnType<typeof serveApp>>;
   let context: BrowserContext;
@@ -96,7 +98,7 @@ describe.each(examples)("the app “$title”", ({ description }) => {
 
   it("moves a card on the board by its button, by the keyboard alone, and by dragging", async () => {
     const boarded = tableWhere(schema, ({ board }) => board !== null);
-    if (boarded === undefined) return expect(schema.title).toBe("Gym membership system");
+    if (boarded === undefined) throw new Error("an app has a board");
     const [name, table] = boarded;
     const lanes = table.columns[table.board ?? ""]?.options ?? [];
     await open(`${name}/board`);
