@@ -81,6 +81,7 @@ test.each([
     "1 row begins with something else than the address of a page, which may be an error in place of data: row 10.",
   ],
   ["NUL in the header", whole.replace("title", "tit\0le"), "NUL or other control characters"],
+  ["Latin-1", Buffer.from(whole.replaceAll("Page", "Café"), "latin1"), "bytes that are no UTF-8"],
   ["UTF-16 without its mark", Buffer.from(whole, "utf16le"), "UTF-16 without its mark"],
   [
     "another number of columns",

@@ -8,6 +8,7 @@ import { createRecordCounter, type Odd, type RecordCounter } from "./csv-records
 import { type Start, startBytes, startOf } from "./csv-start.ts";
 import { readableBytes, syncFolder, writeError } from "./disk.ts";
 import { asUtf8 } from "./text-encoding.ts";
+import { createUtf8Check } from "./utf8-check.ts";
 import { listed } from "./zip-members.ts";
 
 export interface UnpackOptions {
@@ -46,6 +47,8 @@ export interface UnpackedCsv {
   unaddressed: Odd;
   /** The header holds NUL or other control characters, as no text does. */
   binaryHeader: boolean;
+  /** All of it is UTF-8; else it may be written in an older encoding that no mark tells. */
+  isUtf8: boolean;
 }
 
 const freeBytes = 1024 * 1024;
@@ -83,6 +86,7 @@ const write = async (archive: Archive, part: string, options: UnpackOptions): Pr
   try {
     const hash = createHash("sha256");
     const check = growthCheck(archive, options);
+    const utf8 = createUtf8Check();
     let sizeBytes = 0;
     let lastByte = lineFeed;
     let encoding: string | null = null;
@@ -102,6 +106,7 @@ const write = async (archive: Archive, part: string, options: UnpackOptions): Pr
         if (chunk.length === 0) return;
         hash.update(chunk);
         counter.add(chunk);
+        utf8.add(chunk);
         sizeBytes += chunk.length;
         lastByte = chunk.at(-1) ?? lastByte;
         await written;
@@ -142,6 +147,7 @@ const write = async (archive: Archive, part: string, options: UnpackOptions): Pr
       uneven: counter.uneven,
       unaddressed: counter.unaddressed,
       binaryHeader: headerBytes.some(isControl),
+      isUtf8: utf8.finish(),
     };
   } finally {
     await file.close();

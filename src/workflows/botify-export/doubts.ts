@@ -16,7 +16,8 @@ export const doubtsOf = (
     uneven,
     unaddressed,
     binaryHeader,
-  }: Pick<UnpackedCsv, "rows" | "header" | "uneven" | "unaddressed" | "binaryHeader">,
+    isUtf8,
+  }: Pick<UnpackedCsv, "rows" | "header" | "uneven" | "unaddressed" | "binaryHeader" | "isUtf8">,
   { columns, confirm }: Ordered,
   expectedRows: number | null,
 ): string[] => {
@@ -35,6 +36,10 @@ export const doubtsOf = (
   else if (header.length !== ordered)
     doubts.push(
       `${count(ordered, "column")} ${ordered === 1 ? "was" : "were"} ordered, and the header has ${header.length.toLocaleString("en")}.`,
+    );
+  if (!isUtf8 && !binaryHeader)
+    doubts.push(
+      "It holds bytes that are no UTF-8, as a file in Latin-1 or Windows-1252 does, so letters such as é may be garbled.",
     );
   if (uneven.count > 0)
     doubts.push(

@@ -8,6 +8,7 @@ import { describe, expect, it } from "vitest";
 import { ZipFile } from "yazl";
 import { createRecordCounter } from "#connectors/botify/csv-records.ts";
 import { type UnpackOptions, unpackCsv } from "#connectors/botify/unpack.ts";
+import { createUtf8Check } from "#connectors/botify/utf8-check.ts";
 import { never, rejection } from "../http/servers.ts";
 import { tempFolder } from "./server.ts";
 
@@ -85,6 +86,7 @@ describe("unpacking", () => {
       uneven: { count: 0, rows: [] },
       unaddressed: { count: 0, rows: [] },
       binaryHeader: false,
+      isUtf8: true,
     });
     expect(await written()).toBe(table);
     expect(await names()).toEqual(["download", "export.csv"]);
@@ -153,6 +155,25 @@ describe("unpacking", () => {
     const { run } = await unpack(Buffer.from(text));
     if (uneven === null) expect(await rejection(run())).toMatchObject({ code: "remote-odd" });
     else expect(await run()).toMatchObject({ uneven });
+  });
+
+  it("tells bytes that are no UTF-8, and takes no character for such, wherever the bytes are cut", () => {
+    const told = (bytes: Buffer, pieces: number) => {
+      const check = createUtf8Check();
+      for (let at = 0; at < bytes.length; at += pieces) check.add(bytes.subarray(at, at + pieces));
+      return check.finish();
+    };
+    const good = Buffer.from("a,é,€,😀,\u{10FFFF}\n");
+    for (let pieces = 1; pieces <= good.length; pieces++) {
+      expect([pieces, told(good, pieces)]).toEqual([pieces, true]);
+      for (const bad of [
+        Buffer.from("Café,M\xfcller\n", "latin1"),
+        good.subarray(0, 6),
+        Buffer.from([0xc0, 0xaf]),
+        Buffer.from([0xed, 0xa0, 0x80]),
+      ])
+        expect([pieces, bad, told(bad, pieces)]).toEqual([pieces, bad, false]);
+    }
   });
 
   it("tells rows that begin with no address of a page, wherever the bytes are cut", async () => {
