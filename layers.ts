@@ -32,6 +32,7 @@ export const layers: readonly Layer[] = [
   { folder: "src/notify", may: ["core", "engine/engine.ts", "connectors", "chat/told.ts", "views"] },
   { folder: "src/messengers", may: ["core", "engine/engine.ts", "connectors", "chat", "notify"] },
   { folder: "src/triggers", may: ["core", "engine/engine.ts"] },
+  { folder: "src/scripts", may: ["core"] },
   { folder: "src/sandbox", may: ["core"], apart: [] },
   {
     folder: "src/web",

@@ -29,6 +29,11 @@ type File = WorkflowFilesProps["files"][number];
 export const WorkflowFilesPage = ({ folder, fault, files, builtIn, now, ...page }: WorkflowFilesProps) => (
   <Frame {...page} title="Workflows" active="home" explains="workflows" now={now} refreshSeconds={10}>
     <h1>Workflows</h1>
+    {page.user?.role === "admin" && (
+      <p>
+        <a href={routes.scripts.href()}>Scripts</a> are workflows too: they are written and saved here.
+      </p>
+    )}
     {fault !== null && (
       <Notice tone="bad" title="Your folder is not read" id="folder-fault">
         <p>{fault.sentence}</p>

@@ -16,11 +16,12 @@ import { KeptAnswersSection } from "./kept.tsx";
 import { StateIcon } from "./parts/icon.tsx";
 import { LiveList } from "./parts/live-list.tsx";
 import { Notice } from "./parts/notice.tsx";
-import { onceField, PostButton } from "./parts/post-button.tsx";
+import { onceField } from "./parts/post-button.tsx";
 import { RunList } from "./parts/run-list.tsx";
 import { PlanView, UsualTime } from "./plan.tsx";
 import { SchedulesOf } from "./schedules.tsx";
 import { kindWords } from "./words.ts";
+import { WorkflowActions } from "./workflow-actions.tsx";
 import { FaultNotice } from "./workflow-files.tsx";
 
 export interface WorkflowPageProps extends PageProps {
@@ -91,14 +92,7 @@ export const WorkflowPage = ({
     <h1>{workflow.title}</h1>
     <p class="lead">{workflow.about}</p>
     {file?.fault != null && <FaultNotice file={file} fault={file.fault} now={now} />}
-    <div class="row-actions">
-      {user?.role === "admin" && (
-        <a class="button button-link" href={routes.workflowAccess.href({ id: workflow.id })}>
-          Who may use it
-        </a>
-      )}
-      {form !== null && <StandsFirst workflow={workflow} kept={kept} />}
-    </div>
+    <WorkflowActions id={workflow.id} kept={kept} isAdmin={user?.role === "admin"} mayStart={form !== null} />
     {form !== null && (
       <KeptAnswersSection
         kept={kept.filter((one) => isKept(one, "answers")).filter((one) => one.of === workflow.id)}
@@ -179,26 +173,6 @@ export const WorkflowPage = ({
     )}
   </Frame>
 );
-
-/** Whether it stands before the others at home, and the button that changes that. */
-const StandsFirst = ({ workflow, kept }: Pick<WorkflowPageProps, "workflow" | "kept">) => {
-  const first = kept.find((one) => one.what.kind === "workflow" && one.of === workflow.id);
-  return first === undefined ? (
-    <PostButton
-      action={routes.keepWorkflow.href({ id: workflow.id })}
-      label="Show it first at home"
-      id="favourite"
-      look="link"
-    />
-  ) : (
-    <PostButton
-      action={routes.removeKept.href({ id: first.id })}
-      label="Show it with the others at home"
-      id="favourite"
-      look="link"
-    />
-  );
-};
 
 /** Its newest runs, which poll: `shown` is the word for what they show. */
 export const RecentRuns = ({

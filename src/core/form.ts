@@ -99,6 +99,8 @@ export interface TextField {
   required?: boolean;
   inputMode?: "text" | "url" | "search";
   multiline?: boolean;
+  /** How many lines of it are seen at once. */
+  rows?: number;
   /** Suggested values, offered as one types. */
   suggestions?: readonly string[];
   /** A button beside the field that redraws the form with this `press`: "Search". */

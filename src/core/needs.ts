@@ -1,6 +1,7 @@
 import type { Action } from "./rights.ts";
 import type { Route } from "./route.ts";
 import { routes } from "./routes.ts";
+import { scriptApi, scriptRoutes } from "./script-routes.ts";
 
 /** What an address needs. */
 export interface Need {
@@ -151,6 +152,7 @@ export const needs: ReadonlyMap<string, Need> = new Map([
     of: "open",
   }),
   ...patterns([routes.removePasskey], { ...own, of: "open" }),
+  ...patterns([...but(scriptRoutes), ...but(scriptApi)], { ...administered, of: null }),
   ...patterns([routes.storage, routes.retention, routes.cleaning], { ...administered, of: null }),
   ...patterns([api.storage, api.retention, api.cleaning], { ...administered, of: null }),
   ...patterns([api.connections, api.connection, api.testConnection, api.acceptOffer], {

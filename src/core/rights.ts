@@ -2,6 +2,7 @@ import { type AccessBook, type Allowed, isAllowed } from "./access.ts";
 import { type Answerers, isNamed } from "./answerers.ts";
 import { offeredId } from "./item.ts";
 import type { PersonRef, Role } from "./people.ts";
+import { isSavedScript } from "./saved-script.ts";
 
 /** What a token may be for: to look, to start and control runs, to answer their questions, or everything, settings and connections too. */
 export const rights = ["read", "run", "answer", "admin"] as const;
@@ -74,7 +75,7 @@ const rightFor = (action: Action): Right => {
 };
 
 /** Whoever starts these may do anything on servers, so they are for admins until it is said who else may. */
-const forAdmins: ReadonlySet<string> = new Set(["run-script"]);
+const isForAdmins = (workflowId: string): boolean => workflowId === "run-script" || isSavedScript(workflowId);
 
 const personMay = ({ person, access }: Doer, action: Action, of: Of): boolean => {
   if (person.role === "admin" || action === "own") return true;
@@ -94,9 +95,9 @@ const personMay = ({ person, access }: Doer, action: Action, of: Of): boolean =>
     case "read":
       return byRole;
     case "run":
-      return isOneOf(start, byRole && !forAdmins.has(workflowId));
+      return isOneOf(start, byRole && !isForAdmins(workflowId));
     case "control":
-      return isTheirs && isOneOf(start, byRole && !forAdmins.has(workflowId));
+      return isTheirs && isOneOf(start, byRole && !isForAdmins(workflowId));
     case "undo":
       return isOneOf(undo, isTheirs && byRole);
     case "answer":

@@ -5,6 +5,7 @@ import { notifyApi, notifyRoutes } from "./notify-routes.ts";
 import { each, route } from "./route.ts";
 import { runVerbs, stepVerbs } from "./rules.ts";
 import { scheduleApi, scheduleRoutes } from "./schedule-routes.ts";
+import { scriptApi, scriptRoutes } from "./script-routes.ts";
 
 /** Every address of the server, once: mounted from here and linked from here. */
 export const routes = {
@@ -89,6 +90,7 @@ export const routes = {
 
   ...scheduleRoutes,
   ...itemRoutes,
+  ...scriptRoutes,
   ...notifyRoutes,
 
   ...exportRoutes,
@@ -183,6 +185,7 @@ export const routes = {
     step: each("/api/runs/:id/steps/:step", stepVerbs),
     ...scheduleApi,
     ...itemApi,
+    ...scriptApi,
     ...notifyApi,
     exports: route("/api/exports"),
     export: route("/api/exports/:id"),

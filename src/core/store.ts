@@ -12,6 +12,7 @@ import type { NewRun } from "./new-run.ts";
 import type { NotifyTable } from "./notify.ts";
 import type { Removal } from "./removal.ts";
 import type { Run, RunWithSteps } from "./run.ts";
+import type { ScriptTable } from "./saved-script.ts";
 import type { ShareTable } from "./shares.ts";
 import type { RunState } from "./states.ts";
 import type { NewStep, Progress } from "./step.ts";
@@ -170,6 +171,7 @@ export interface Store {
   readonly accounts: Accounts;
   readonly access: AccessTable;
   readonly shares: ShareTable;
+  readonly scripts: ScriptTable;
   /** Every write must survive; throws when the store cannot be written. */
   healthy(): Promise<void>;
   /** What the store takes on the disk, how much of that it does not use, and whether it can give that back while it is open. Bytes. */

@@ -9,6 +9,8 @@ import type { Store } from "#core/store.ts";
 import { createKits } from "#kits/kits.ts";
 import * as surface from "#kits/milepost.ts";
 import { scriptWorkflow } from "#kits/script/script-workflow.ts";
+import { type OpenScripts, openScripts } from "#scripts/saved-scripts.ts";
+import { savedScript } from "#workflows/run-script/saved-script.ts";
 import { startChild } from "./child.ts";
 import { childEnvironment } from "./config.ts";
 import { findWorkflows } from "./find-workflows.ts";
@@ -20,7 +22,7 @@ interface WorkflowsDeps {
   folder: string;
   copiesFolder: string;
   jobsFolder: string;
-  store: Pick<Store, "codeUse">;
+  store: Pick<Store, "codeUse" | "scripts" | "accounts">;
   log: Log;
 }
 
@@ -38,7 +40,7 @@ export const openWorkflows = async ({
   jobsFolder,
   store,
   log,
-}: WorkflowsDeps): Promise<{ authored: Folder; refused: RefusedWorkflow[] }> => {
+}: WorkflowsDeps): Promise<{ authored: Folder; scripts: OpenScripts; refused: RefusedWorkflow[] }> => {
   const { connections, machines, clock } = host;
   const kits = createKits({ connections, machines, environment: childEnvironment(), jobsFolder });
   const { workflows: builtIn, refused } = await findWorkflows({
@@ -76,5 +78,9 @@ export const openWorkflows = async ({
     unguard();
     await unwatch?.();
   };
-  return { authored: { ...authored, close }, refused };
+  const scripts = await openScripts({
+    ...{ table: store.scripts, accounts: store.accounts, clock, log, others: authored.workflows },
+    make: (version) => savedScript({ connections, kits }, version),
+  });
+  return { authored: { ...authored, close }, scripts, refused };
 };

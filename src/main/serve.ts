@@ -102,7 +102,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
   const apps = createAppRegistry({ folder: at.apps, now: clock.now });
   const appAssets = await loadAssets();
   const appsApart = openAppsApart(at.apps, log);
-  const { authored, refused } = await openWorkflows({
+  const { authored, scripts, refused } = await openWorkflows({
     host: {
       connections,
       crawls: sandboxes?.crawls ?? null,
@@ -127,7 +127,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
   const longLines = createLongLines(createDiskFiles(at.logs), () => newId(clock.now(), random));
   const people = await openPeople({ ...options, store, secrets: seal, clock, random });
   const { signIn, access } = people;
-  const { workflows } = authored;
+  const { workflows } = scripts;
   const engine = makeEngine({
     ...options,
     store,
@@ -187,6 +187,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     loopDelay: watchLoopDelay(),
     refusedWorkflows: refused,
     authored,
+    scripts,
     staticFiles: await loadStaticFiles(),
     log,
     clock,

@@ -5,14 +5,10 @@ import { ownerId } from "#core/people.ts";
 import type { Run, RunMode, Wish } from "#core/run.ts";
 import type { RunState, StepState } from "#core/states.ts";
 import type { Step, StepKind } from "#core/step.ts";
-import { accountSchema } from "./account-schema.ts";
-import { cleaningSchema } from "./cleaning-schema.ts";
+import { besideRuns } from "./beside-runs.ts";
 import { countSchema } from "./count-schema.ts";
 import type { Columns } from "./dialect.ts";
-import { itemSchema } from "./item-schema.ts";
-import { notifySchema } from "./notify-schema.ts";
 import { hasLogSql, isOverSql } from "./over-sql.ts";
-import { triggerSchema } from "./trigger-schema.ts";
 
 /** The one schema of all databases. Whatever is added here needs `npm run db:generate`. */
 export const define = (columns: Columns) => {
@@ -238,11 +234,7 @@ export const define = (columns: Columns) => {
         index("exports_project").on(row.connectionId, row.org, row.project, row.analysis, row.status),
       ],
     ),
-    ...itemSchema(columns),
-    ...cleaningSchema(columns),
-    ...accountSchema(columns),
-    ...triggerSchema(columns),
-    ...notifySchema(columns),
+    ...besideRuns(columns),
   };
 };
 

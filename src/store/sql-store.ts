@@ -20,6 +20,7 @@ import { runReads } from "./run-reads.ts";
 import { toRun } from "./run-rows.ts";
 import { prepareWrites } from "./run-writes.ts";
 import { prepareRuns } from "./runs.ts";
+import { scriptTable } from "./scripts.ts";
 import { shareTable } from "./shares.ts";
 import type { SqlDeps } from "./sql-deps.ts";
 import { triggerTable } from "./triggers.ts";
@@ -66,5 +67,6 @@ export const createSqlStore = (deps: SqlDeps): Omit<Store, "healthy" | "space" |
     accounts: accountTables(deps),
     access: accessTable(deps),
     shares: shareTable(deps),
+    scripts: scriptTable(deps),
   };
 };

@@ -55,6 +55,7 @@ import { peoplePages } from "./pages/people.tsx";
 import { runPages } from "./pages/run.tsx";
 import { createRuns } from "./pages/runs.tsx";
 import { schedulePages } from "./pages/schedules.tsx";
+import { scriptPages } from "./pages/scripts.tsx";
 import { settingsPages } from "./pages/settings.tsx";
 import { sharedPages } from "./pages/shared.tsx";
 import { sharesPages } from "./pages/shares.tsx";
@@ -137,6 +138,7 @@ export const createApp = (
     .route("/", pollPages(polls))
     .route("/", home.pages)
     .route("/", workflowFilePages(deps))
+    .route("/", scriptPages(deps))
     .route("/", workflows.pages)
     .route("/", keptPages(deps))
     .route("/", schedulePages(deps))

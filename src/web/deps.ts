@@ -14,6 +14,7 @@ import type { Files, LongLines } from "#core/files.ts";
 import type { Log } from "#core/log.ts";
 import type { RefusedWorkflow } from "#core/refused-workflow.ts";
 import type { Release } from "#core/release.ts";
+import type { SavedScripts } from "#core/saved-script.ts";
 import type { Room, Storage } from "#core/storage.ts";
 import type { Store } from "#core/store.ts";
 import type { Engine } from "#engine/engine.ts";
@@ -108,6 +109,8 @@ export interface WebDeps {
   refusedWorkflows: readonly RefusedWorkflow[];
   /** People's own workflows. */
   authored: AuthoredWorkflows;
+  /** Scripts that are saved under a name. */
+  scripts: SavedScripts;
   staticFiles: StaticFiles;
   /** What one person may take of this server. */
   limits: Limits;

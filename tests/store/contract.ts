@@ -11,6 +11,7 @@ import { locksContract } from "./contract-locks.ts";
 import { notifyContract } from "./contract-notify.ts";
 import { readsContract } from "./contract-reads.ts";
 import { removalContract } from "./contract-removal.ts";
+import { scriptsContract } from "./contract-scripts.ts";
 import { triggersContract } from "./contract-triggers.ts";
 import { waysInContract } from "./contract-ways-in.ts";
 import type { OpenStore } from "./samples.ts";
@@ -26,6 +27,7 @@ export const storeContract = (name: string, open: OpenStore): void => {
     exportsContract(open);
     connectionsContract(open);
     keptContract(open);
+    scriptsContract(open);
     triggersContract(open);
     chatsContract(open);
     notifyContract(open);

@@ -17,10 +17,12 @@ import type { ProviderAccount } from "#core/people.ts";
 import type { Removal } from "#core/removal.ts";
 import { keepsAll } from "#core/retention.ts";
 import { everything } from "#core/rights.ts";
+import type { ScriptTable } from "#core/saved-script.ts";
 import type { ShareTable } from "#core/shares.ts";
 import { runStates } from "#core/states.ts";
 import type { AccessTable, ConnectionTable, RunFilter, Store } from "#core/store.ts";
 import type { TriggerTable } from "#core/trigger.ts";
+import { savedScript } from "./contract-scripts.ts";
 import { filledId } from "./fill.ts";
 import { anExport, aTrigger, handClock, newRun, twoSteps } from "./samples.ts";
 
@@ -110,6 +112,7 @@ export const everyQuery = async (store: Store, runs: number): Promise<void> => {
   for (const ask of Object.values(ofExports(store.exports, fenced, runs))) await ask();
   for (const ask of Object.values(ofConnections(store.connections))) await ask();
   for (const ask of Object.values(ofKept(store.kept))) await ask();
+  for (const ask of Object.values(ofScripts(store.scripts))) await ask();
   await freeze(store, fenced, clock.now());
   for (const ask of Object.values(ofItems(store.items, fenced))) await ask();
   for (const ask of Object.values(ofShares(store.shares))) await ask();
@@ -271,6 +274,17 @@ const ofKept = (kept: KeptTable): Asks<KeptTable> => {
     list: () => kept.list(),
     get: () => kept.get(id),
     remove: () => kept.remove(id),
+  };
+};
+
+const ofScripts = (scripts: ScriptTable): Asks<ScriptTable> => {
+  const id = `script-${fresh()}`;
+  return {
+    save: () => scripts.save({ ...savedScript, id }),
+    offered: () => scripts.offered(),
+    versions: () => scripts.versions(id),
+    version: () => scripts.version(id, 1),
+    remove: () => scripts.remove(id),
   };
 };
 

@@ -52,7 +52,7 @@ const ruleOf = (method: string, path: string): Action => {
   if (/\/workflow(s\/|-)files\/:file$/.test(path)) return "admin";
   if (path === "/api/apps/:slug") return "admin";
   if (path === "/apps/remove" || path === "/api/audit" || path.endsWith("/access")) return "admin";
-  if (/^(\/api)?\/(people|connections|storage)(\/|$)/.test(path)) return "admin";
+  if (/^(\/api)?\/(people|connections|storage|scripts)(\/|$)/.test(path)) return "admin";
   if (/\/(answer|approve)$/.test(path)) return "answer";
   if (/\/(undo|rewind|modify|input)$/.test(path)) return "undo";
   if (/^(\/api)?\/schedules\/(pause|resume)-all$/.test(path)) return "admin";

@@ -21,7 +21,10 @@ import { keepsAll } from "#core/retention.ts";
 import { start } from "#core/start.ts";
 import type { Store } from "#core/store.ts";
 import { type Workflow, workflow } from "#core/workflow.ts";
+import { fixedWorkflows } from "#core/workflows.ts";
 import type { Engine } from "#engine/engine.ts";
+import { createKits } from "#kits/kits.ts";
+import type { KitDeps } from "#kits/machine.ts";
 import { openAppsApart } from "#main/apps-apart.ts";
 import { auditedEngine } from "#main/audited-engine.ts";
 import { startChild } from "#main/child.ts";
@@ -37,6 +40,7 @@ import { createNotify } from "#notify/notify.ts";
 import { createMayUse } from "#people/may-use.ts";
 import type { NewToken } from "#people/tokens.ts";
 import { createStorage } from "#retention/storage.ts";
+import { openScripts } from "#scripts/saved-scripts.ts";
 import { createDiskFiles } from "#store/disk-files.ts";
 import { createLongLines } from "#store/long-lines.ts";
 import { type App, createApp } from "#web/app.ts";
@@ -46,6 +50,7 @@ import { createCounters } from "#web/live/counters.ts";
 import { watchLoopDelay } from "#web/loop-delay.ts";
 import { sessionCookieAt } from "#web/public-names.ts";
 import { loadStaticFiles } from "#web/static-files.ts";
+import { savedScript } from "#workflows/run-script/saved-script.ts";
 import { memoryStore, openWorld, realClock, silent, type WorldOptions } from "../engine/world.ts";
 
 const loopDelay = watchLoopDelay();
@@ -201,11 +206,25 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
     apiToken: presetToken,
     oidc: null,
   });
-  const world = await openWorld(options.workflows ?? [colours()], {
+  const connections = createConnectionBook({
+    ...{ accounts: store.accounts, clock: realClock, random },
+    table: store.connections,
+    seal,
+    kinds: [echoKind, telegramKind],
+  });
+  // No script is run on a server here.
+  const kits = createKits({ connections, environment: {}, jobsFolder: filesFolder } as unknown as KitDeps);
+  const scripts = await openScripts({
+    ...{ table: store.scripts, accounts: store.accounts, clock: realClock, log },
+    others: fixedWorkflows(options.workflows ?? [colours()]),
+    make: (version) => savedScript({ connections, kits }, version),
+  });
+  const world = await openWorld([], {
     store,
     log,
     ...options.world,
     overrides: {
+      workflows: scripts.workflows,
       longLines,
       files,
       assertMayUse: createMayUse({ ...people, accounts: store.accounts }),
@@ -215,12 +234,6 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
   const apps = createAppRegistry({ folder: join(filesFolder, "apps"), now: realClock.now });
   const appsApart = openAppsApart(join(filesFolder, "apps"), log);
   const engine = auditedEngine(world.engine, { store, clock: realClock });
-  const connections = createConnectionBook({
-    ...{ accounts: store.accounts, clock: realClock, random },
-    table: store.connections,
-    seal,
-    kinds: [echoKind, telegramKind],
-  });
   const notify = createNotify({
     ...{ engine, store, connections, secrets: seal, access: people.access },
     ...{ kinds: [echoChannel, telegramChannel], key: randomBytes(32), clock: realClock },
@@ -277,6 +290,7 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
     },
     refusedWorkflows: [],
     authored: noFolder,
+    scripts,
     staticFiles,
     log,
     clock: realClock,

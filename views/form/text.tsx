@@ -15,7 +15,7 @@ export const TextView = ({ field, id, error }: FieldProps<TextField>) => {
   return (
     <Labelled label={field.label} id={id}>
       {field.multiline ? (
-        <textarea {...shared} rows={4}>
+        <textarea {...shared} rows={field.rows ?? 4}>
           {field.value ?? ""}
         </textarea>
       ) : (

@@ -5,6 +5,7 @@ export const explained = {
   home: { page: "start/runs", title: "Runs" },
   runs: { page: "start/runs", title: "Runs" },
   workflows: { page: "writing-a-workflow", title: "Write a workflow" },
+  scripts: { page: "start/run-your-script", title: "Run a script on servers" },
   exports: { page: "start/crawls-and-exports", title: "What crawls and exports hold" },
   schedules: { page: "start/schedules", title: "Schedules and hooks" },
   apps: { page: "start/generate-an-app", title: "Generate an app" },

@@ -1,6 +1,7 @@
 import type { Cause } from "#core/cause.ts";
 import type { RunPicture } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
+import { versionOfCode } from "#core/saved-script.ts";
 import { isOver } from "#core/states.ts";
 import type { Broken } from "#core/time-left/broken.ts";
 import { durationText } from "#views/clock-words.js";
@@ -71,8 +72,14 @@ export const RunFigures = ({ picture, now }: HeadProps) => {
         by <span hx-ignore>{picture.createdBy}</span>
       </li>
       {picture.startedBy !== null && <StartedBy cause={picture.startedBy} />}
+      <ScriptVersionOf code={picture.code} />
     </ul>
   );
+};
+
+const ScriptVersionOf = ({ code }: Pick<RunPicture, "code">) => {
+  const version = versionOfCode(code);
+  return version === null ? null : <li>version {version.n} of the script</li>;
 };
 
 const StartedBy = ({ cause }: { cause: Cause }) => (

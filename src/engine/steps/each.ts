@@ -67,7 +67,7 @@ export const runEachStep = async (claim: Claim, stepId: string, definition: Name
     mayBegin && room > 0 && counts.pending > 0
       ? ofOneWave(await items.of(run.id, stepId, { states: ["pending"], limit: room }), underWay)
       : [];
-  for (const { at } of next) if (at !== null) await retryItem(claim.parts, at, run.createdBy);
+  for (const { at } of next) if (at !== null) await retryItem(claim.parts, at, run);
   const made = await Promise.all(
     next.filter(({ at }) => at === null).map(({ item }) => newChild(claim, stepId, definition.flow, item)),
   );

@@ -1,7 +1,7 @@
 import { itemsIn, underWayItems } from "#core/item.ts";
 import type { ItemWithRun } from "#core/item-table.ts";
 import { may, retriedStep } from "#core/rules.ts";
-import type { RunWithSteps } from "#core/run.ts";
+import type { Run, RunWithSteps } from "#core/run.ts";
 import type { Step } from "#core/step.ts";
 import type { Claim } from "#engine/claim.ts";
 import { retried } from "#engine/moves/back.ts";
@@ -25,11 +25,16 @@ const runsOf = (items: readonly ItemWithRun[]): RunWithSteps[] =>
   items.flatMap(({ at }) => (at === null ? [] : [at]));
 
 /** An item that failed, or was cancelled, goes on where it stopped; with its file as the step has it by now, where it fits. */
-export const retryItem = async (parts: Parts, { run }: RunWithSteps, by: string): Promise<void> => {
+export const retryItem = async (
+  parts: Parts,
+  { run }: RunWithSteps,
+  above: Pick<Run, "code" | "createdBy">,
+): Promise<void> => {
+  const { code, createdBy: by } = above;
   await parts.workflows.ready(run);
   await parts.commit(run, (now, at) => {
     if (!may("retry", now) || now.run.state === "waiting") return {};
-    return newerFor(parts, now, retried(now, retriedStep(now), by, at), by);
+    return newerFor(parts, now, retried(now, retriedStep(now), by, at), by, code);
   });
   parts.wake();
 };

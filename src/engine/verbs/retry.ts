@@ -41,15 +41,16 @@ export const retry = async (
   return act(parts, "retry", runId, decide, before);
 };
 
-/** The same move, with the version of the file that is offered now where that fits. */
+/** The same move of an item, with the version of the file that the run above goes on with, where that is offered now and fits. */
 export const newerFor = (
   parts: Pick<EngineParts, "workflows">,
   now: RunWithSteps,
   move: Move,
   by: string,
+  above: string | null,
 ): Move => {
   const newer = newerCode(parts.workflows, now);
-  const fits = newer !== null && newer.unfit === null && now.run.undoTo === null;
+  const fits = newer?.code === above && newer?.unfit === null && now.run.undoTo === null;
   return fits ? withCode(parts, now, move, by, newer.code) : move;
 };
 

@@ -18,7 +18,7 @@ export interface Header {
 
 export interface Ask {
   name: string;
-  kind: "text" | "number" | "yes" | "choice";
+  kind: "text" | "number" | "yes" | "choice" | "secret";
   label: string;
   options: readonly string[];
   preset: string | null;
@@ -107,14 +107,15 @@ const readLine = (header: Header & { asks: Ask[] }, line: string, at: number): v
   }
 };
 
-const askRule = /^([a-z][a-z0-9_]*) (text|number|yes|choice)(?: \(([^)]+)\))? "([^"]+)"(?: = (.*))?$/;
+const askRule = /^([a-z][a-z0-9_]*) (text|number|yes|choice|secret)(?: \(([^)]+)\))? "([^"]+)"(?: = (.*))?$/;
 
-const askOf = (rest: string, at: number): Ask => {
+/** One thing that a script asks, as its header has it behind `# ask:`. Throws HeaderFault. */
+export const askOf = (rest: string, at: number): Ask => {
   const [, name = "", kind = "", listed, label = "", preset] = askRule.exec(rest) ?? [];
   if (name === "")
     throw new HeaderFault(
       at,
-      'Write it as “# ask: days number "Older than so many days" = 14”; the kinds are text, number, yes and choice (one | another).',
+      'Write it as “# ask: days number "Older than so many days" = 14”; the kinds are text, number, yes, secret and choice (one | another).',
     );
   const options = (listed ?? "")
     .split("|")
@@ -125,6 +126,8 @@ const askOf = (rest: string, at: number): Ask => {
       at,
       "A choice, and nothing else, has what is chosen from in brackets: (small | large).",
     );
+  if (kind === "secret" && preset !== undefined)
+    throw new HeaderFault(at, "A secret is typed each time, so nothing can be filled in beforehand.");
   if (kind === "number" && preset !== undefined && !/^-?\d{1,15}$/.test(preset))
     throw new HeaderFault(at, `“${preset}” is no whole number.`);
   if (kind === "choice" && preset !== undefined && !options.includes(preset))

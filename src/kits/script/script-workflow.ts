@@ -1,14 +1,13 @@
 import type { Connection, Connections } from "#core/connection.ts";
 import { AppError } from "#core/errors.ts";
-import { choice } from "#core/field-choices.ts";
-import { checkbox, number, text } from "#core/field-kinds.ts";
 import type { InputField } from "#core/fields.ts";
 import { start } from "#core/start.ts";
 import { type Workflow, workflow } from "#core/workflow.ts";
 import type { Job } from "#kits/job/job-options.ts";
 import { createServerField } from "#kits/server-field.ts";
 import type { Shell } from "#kits/shell-options.ts";
-import { type Ask, type Header, HeaderFault, readHeader } from "./header.ts";
+import { environmentOf, fieldOf, secretNamesOf, secretsOf } from "./asked.ts";
+import { type Header, HeaderFault, readHeader } from "./header.ts";
 
 export interface ScriptDeps {
   connections: Connections;
@@ -43,11 +42,12 @@ export const scriptWorkflow = (
       1,
       "A script may have 64 KiB at most. Put what is longer on the server, and call it.",
     );
-  const fields: InputField<string, unknown>[] = header.asks.map(fieldOf);
+  const fields: (ReturnType<typeof fieldOf> | InputField<string, unknown>)[] = header.asks.map(fieldOf);
   if (header.on === "asked") fields.unshift(createServerField(connections)("server", "On which server?"));
   const common = {
     shell: header.shell,
     env: ({ input }: { input: Input }) => input.env,
+    secrets: secretsOf(secretNamesOf(header.asks)),
     on: ({ input }: { input: Input }) => input.server?.id ?? null,
   };
   const work = { ...common, script, limitMs: header.limitMs };
@@ -63,7 +63,7 @@ export const scriptWorkflow = (
   ).wait(
     "run",
     header.title,
-    job<Input, object>({
+    job<Input, object, string, string>({
       ...work,
       ...(header.again === null ? {} : { safeBecause: header.again }),
       ...(header.undo === null ? {} : { undo: header.undo }),
@@ -77,27 +77,9 @@ export const scriptWorkflow = (
         .do(
           "check",
           "Look whether it worked",
-          shell<Input, object>({ ...common, script: header.check, readsOnly: true }),
+          shell<Input, object, string, string>({ ...common, script: header.check, readsOnly: true }),
         )
         .hands((input) => ({ sentence: `${sentence(input)} It was looked at and is so.` }));
-};
-
-const fieldOf = ({ name, kind, label, options, preset }: Ask): InputField<string, unknown> => {
-  switch (kind) {
-    case "text":
-      return text(name, label, preset === null ? { required: true } : { preset });
-    case "number":
-      return number(name, label, preset === null ? { required: true } : { preset: Number(preset) });
-    case "yes":
-      return checkbox(name, label, { preset: preset === "yes" });
-    case "choice":
-      return choice(name, label, {
-        options: options.map((value) => ({ value, label: value })),
-        ...(preset === null ? {} : { preset }),
-      });
-    default:
-      return kind satisfies never;
-  }
 };
 
 const inputOf = async (
@@ -105,7 +87,7 @@ const inputOf = async (
   connections: Connections,
   given: Readonly<Record<string, unknown>>,
 ): Promise<Input> => {
-  const env = Object.fromEntries(asks.map(({ name }) => [name, wordsFor(given[name])]));
+  const env = environmentOf(asks, given);
   if (on === "here") return { env, server: null };
   const server = on === "asked" ? (given.server as Connection) : await named(connections, on.server);
   return { env, server: { id: server.id, name: server.name } };
@@ -119,7 +101,3 @@ const named = async (connections: Connections, name: string): Promise<Connection
     `There is no connection to a server called “${name}”. Add one under Connections.`,
   );
 };
-
-/** A box that is ticked is "yes", one that is not is empty, as a shell asks it. */
-const wordsFor = (value: unknown): string =>
-  typeof value === "boolean" ? (value ? "yes" : "") : String(value ?? "");

@@ -39,4 +39,5 @@ export const {
   deliveries,
   preferences,
   bells,
+  scripts,
 } = schema;

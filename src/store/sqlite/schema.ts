@@ -38,4 +38,5 @@ export const {
   deliveries,
   preferences,
   bells,
+  scripts,
 } = schema;

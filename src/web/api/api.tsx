@@ -22,6 +22,7 @@ import { peopleApi } from "./people.ts";
 import { createRouter, json, refusals } from "./router.ts";
 import { runParams, runsApi } from "./runs.ts";
 import { schedulesApi } from "./schedules.ts";
+import { scriptsApi } from "./scripts.ts";
 import { sharesApi } from "./shares.ts";
 import { stepsApi } from "./steps.ts";
 import { storageApi } from "./storage.ts";
@@ -40,6 +41,7 @@ export const api = (
   const app = createRouter();
   app.route("/", workflowsApi(deps));
   app.route("/", workflowFilesApi(deps));
+  app.route("/", scriptsApi(deps));
   app.route("/", runsApi(deps));
   app.route("/", deleteRunApi(deps));
   app.route("/", stepsApi(deps));

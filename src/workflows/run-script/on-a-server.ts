@@ -5,45 +5,68 @@ import { item } from "#core/start.ts";
 import type { DoContext, StepContext, UndoContext } from "#core/step-context.ts";
 import { type Planned, type UndoWaits, workflow } from "#core/workflow.ts";
 import type { Kits } from "#kits/kits.ts";
-import type { ScriptWork } from "#kits/shell-options.ts";
+import type { ScriptWork, Secret } from "#kits/shell-options.ts";
 import type { Script, Server } from "./start.ts";
-import { variablesIn } from "./variables-in.ts";
 
-/** What is done on one server. */
-export interface OnOne extends Script {
+/** One of the servers, and what is the same for each of its run. */
+export interface OnOne {
   server: Server;
+  undoAtOnce: boolean;
 }
 
-type Work = ScriptWork<OnOne, object, "secrets">;
+/** How it follows from an item what is run. */
+interface What<I, K extends string> {
+  scriptOf(input: I): Script;
+  /** The secrets that the script is given, by name. */
+  secretsOf(input: I): Readonly<Record<string, Secret<I, object, K>>>;
+  /** The fields of the form that these come from. */
+  secrets: readonly K[];
+  /** The field of the item that says how it is undone; otherwise the script says it for each, or, `null`, for none. */
+  undoneBy?: Extract<keyof I, string> | null;
+}
 
 const looksForMs = 30_000;
 const day = 24 * 3_600_000;
 
-/** The script on one server: it is begun once and outlives Milepost and the connection; then the check, where there is one. */
-export const onAServer = ({ shell, job }: Kits) => {
-  const jobFor = (input: OnOne) =>
-    job<OnOne, object, string, "secrets">({ ...workOf(input), undo: input.undo, limitMs: input.limitMs });
+/** A script on one server: it is begun once and outlives Milepost and the connection; then the check, where there is one. */
+export const onAServer = <I extends OnOne, K extends string>({ shell, job }: Kits, what: What<I, K>) => {
+  const workOf = (input: I): ScriptWork<I, object, K> => {
+    const { script, env, as } = what.scriptOf(input);
+    const secrets = what.secretsOf(input);
+    return {
+      ...{ script, secrets, env: () => env, on: () => input.server.id },
+      ...(as === "" ? {} : { shell: bySudo(as, [...Object.keys(env), ...Object.keys(secrets)]) }),
+    };
+  };
+  const jobFor = (input: I) => {
+    const { undo, limitMs } = what.scriptOf(input);
+    return job<I, object, string, K>({ ...workOf(input), undo, limitMs });
+  };
+  const undo = async (ctx: UndoContext<I, object, string, K>): Promise<UndoWaits | null> =>
+    (await jobFor(ctx.input).undo?.(ctx)) ?? null;
+  const undone =
+    what.undoneBy === null
+      ? {}
+      : { undo, ...(what.undoneBy === undefined ? {} : { undoneBy: what.undoneBy }) };
   return workflow(
     "on-a-server",
     "Run a script on a server",
     "The script on one server.",
-    item<OnOne, "secrets">({
-      secrets: ["secrets"],
-      onFailure: ({ undo, undoAtOnce }) => (undoAtOnce && undo !== "" ? "undo" : "stop"),
+    item<I, K>({
+      secrets: what.secrets,
+      onFailure: ({ undoAtOnce }) => (undoAtOnce ? "undo" : "stop"),
     }),
   )
     .wait("run", "Run the script", {
-      ...job<OnOne, object, string, "secrets">({ script: "", limitMs: 7 * day }),
-      undoneBy: "undo",
-      undo: async (ctx: UndoContext<OnOne, object, string, "secrets">): Promise<UndoWaits | null> =>
-        (await jobFor(ctx.input).undo?.(ctx)) ?? null,
+      ...job<I, object, string, K>({ script: "", limitMs: 7 * day }),
+      ...undone,
       begin: async (ctx) => jobFor(ctx.input).begin?.(ctx),
       look: (ctx) => jobFor(ctx.input).look(ctx),
       onCancel: async (ctx) => (await jobFor(ctx.input).onCancel?.(ctx)) ?? "",
       detail: (last) => last,
       plan: async (ctx): Promise<Planned<string>> => {
         const planned = await jobFor(ctx.input).plan?.(ctx);
-        await reads(shell, ctx);
+        await reads(shell, ctx, what.scriptOf(ctx.input).script);
         const reached = says(`${ctx.input.server.name} can be reached, and its shell reads the script.`);
         return { lines: [reached, ...(planned?.lines ?? [])], result: "" };
       },
@@ -51,30 +74,20 @@ export const onAServer = ({ shell, job }: Kits) => {
     .do("check", "Look whether it worked", {
       readsOnly: true,
       run: async (ctx) => {
-        const { check } = ctx.input;
+        const { check } = what.scriptOf(ctx.input);
         if (check === "") return new Skip("No check was given; its own end counts.", null);
         const work = { ...workOf(ctx.input), script: check };
-        return shell<OnOne, object, string, "secrets">({ ...work, readsOnly: true, called: "The check" }).run(
-          ctx,
-        );
+        return shell<I, object, string, K>({ ...work, readsOnly: true, called: "The check" }).run(ctx);
       },
-      plan: ({ input }) =>
-        input.check === ""
+      plan: ({ input }) => {
+        const { check } = what.scriptOf(input);
+        return check === ""
           ? { lines: [], skip: "No check was given; its own end counts." }
-          : { lines: [{ kind: "command", text: input.check }] },
+          : { lines: [{ kind: "command", text: check }] };
+      },
     })
     .hands(({ server }) => ({ sentence: `It ran on ${server.name}.` }));
 };
-
-const workOf = ({ script, env, secretNames, as, server }: OnOne): Work => ({
-  script,
-  env: () => env,
-  secrets: Object.fromEntries(
-    secretNames.map((name) => [name, ({ secret }) => variablesIn(secret("secrets"))[name] ?? ""]),
-  ),
-  on: () => server.id,
-  ...(as === "" ? {} : { shell: bySudo(as, [...Object.keys(env), ...secretNames]) }),
-});
 
 const bySudo = (user: string, names: readonly string[]): readonly string[] => [
   ...["sudo", "-n", "-H", "-u", user],
@@ -83,16 +96,20 @@ const bySudo = (user: string, names: readonly string[]): readonly string[] => [
 ];
 
 /** Whether the server can be reached and its shell understands the script; nothing of the script is run. */
-const reads = async (shell: Kits["shell"], ctx: StepContext<OnOne, object, "secrets">): Promise<void> => {
-  const looking = shell<OnOne, object, string>({
+const reads = async <I extends OnOne, K extends string>(
+  shell: Kits["shell"],
+  ctx: StepContext<I, object, K>,
+  script: string,
+): Promise<void> => {
+  const looking = shell<I, object, string>({
     script: 'printf %s "$MILEPOST_SCRIPT" | sh -n',
-    env: ({ input }) => ({ MILEPOST_SCRIPT: input.script }),
+    env: () => ({ MILEPOST_SCRIPT: script }),
     on: ({ input }) => input.server.id,
     timeoutMs: looksForMs,
     readsOnly: true,
   });
   const silent = { begin: () => {}, end: () => {}, fail: () => {} };
-  const quiet: DoContext<OnOne, object> = {
+  const quiet: DoContext<I, object> = {
     ...ctx,
     secret: () => "",
     attempt: 1,

@@ -4,6 +4,7 @@ import { AppError } from "#core/errors.ts";
 import { many } from "#core/field-choices.ts";
 import { checkbox, number, secret, text } from "#core/field-kinds.ts";
 import { group, wrong } from "#core/fields.ts";
+import { longestScript, type ScriptText } from "#core/saved-script.ts";
 import { start } from "#core/start.ts";
 import { variablesIn } from "./variables-in.ts";
 
@@ -13,44 +14,68 @@ export interface Server {
 }
 
 /** What is run, and with what: the same on each server. */
-export interface Script {
-  script: string;
-  /** Run afterwards; it ended well where this ends with 0. Empty: nobody looks. */
-  check: string;
-  /** Run to take back what the script did; empty: nobody can. */
-  undo: string;
-  /** It is run at once where the script or its check fails. */
-  undoAtOnce: boolean;
+export interface Script extends Pick<ScriptText, "script" | "check" | "undo" | "as"> {
   env: Readonly<Record<string, string>>;
-  secretNames: readonly string[];
-  /** The user that it runs as, by sudo; empty: whoever the connection signs in as. */
-  as: string;
   limitMs: number;
 }
 
-export interface Input extends Script {
+/** On which servers, and how many at a time. */
+export interface Spread {
   servers: readonly Server[];
+  /** The undo script is run at once where the script or its check fails. */
+  undoAtOnce: boolean;
   atOnce: number;
   waves: readonly Wave[];
   stopAfter: Share;
 }
 
-/** Longer ones do not fit on the command line of a server. */
-const longestScript = 64 * 1024;
+export interface Input extends Script, Spread {
+  secretNames: readonly string[];
+}
+
+/** The name of a user as `sudo -u` takes it, or nothing. */
+export const userShape = { is: /^([a-z_][a-z0-9_-]*)?$/i, says: "Give the name of a user, or nothing." };
 const tagged = "tag:";
 
 export const tagsOf = ({ values }: Pick<Connection, "values">): readonly string[] =>
   (values.tags ?? "").split(/[\s,]+/).filter((tag) => tag !== "");
 
+export const serversField = (connections: Connections) =>
+  many("servers", "On which servers?", {
+    options: async () => choicesOf(await connections.list("ssh")),
+    help: "Tags are words at a connection; one stands for all servers that have it.",
+    whenEmpty: "There is no server yet. Add one under Connections, then come back.",
+    otherwise: "Choose servers that are among the connections.",
+  });
+
+export const undoAtOnceField = checkbox(
+  "undoAtOnce",
+  "Take it back at once on a server where the script or its check fails",
+);
+
+/** How many at a time, and when no more. */
+export const spreadFields = () =>
+  [
+    number("atOnce", "Servers at a time", { preset: 5, min: 1, max: 100 }),
+    text("waves", "Waves", {
+      preset: "1, 10 %, rest",
+      help: "A wave begins when the one before is over.",
+      read: readWaves,
+    }),
+    text("stopAfter", "Stop when so many have failed", {
+      preset: "1",
+      help: "A number, or a share of all such as 10 %. Those under way come to their end.",
+      read: readShare,
+    }),
+  ] as const;
+
+export const minutesField = () =>
+  number("minutes", "Minutes at most on one server", { preset: 60, min: 1, max: 10_080 });
+
 export const scriptStart = (connections: Connections) =>
   start({
     fields: [
-      many("servers", "On which servers?", {
-        options: async () => choicesOf(await connections.list("ssh")),
-        help: "Tags are words at a connection; one stands for all servers that have it.",
-        whenEmpty: "There is no server yet. Add one under Connections, then come back.",
-        otherwise: "Choose servers that are among the connections.",
-      }),
+      serversField(connections),
       text("script", "Script", {
         required: true,
         multiline: true,
@@ -68,7 +93,7 @@ export const scriptStart = (connections: Connections) =>
           longest: longestScript,
           help: "Run on each server where the script was begun when the run is undone. It has to bear being run twice, and where there is nothing to take back.",
         }),
-        checkbox("undoAtOnce", "Take it back at once on a server where the script or its check fails"),
+        undoAtOnceField,
       ]),
       group("What it is given", [
         text("variables", "Variables", {
@@ -83,23 +108,10 @@ export const scriptStart = (connections: Connections) =>
         }),
         text("as", "Run it as this user", {
           help: "By sudo, without a password. Left empty: the user of the connection.",
-          shape: { is: /^([a-z_][a-z0-9_-]*)?$/i, says: "Give the name of a user, or nothing." },
+          shape: userShape,
         }),
       ]),
-      group("How many at a time", [
-        number("atOnce", "Servers at a time", { preset: 5, min: 1, max: 100 }),
-        text("waves", "Waves", {
-          preset: "1, 10 %, rest",
-          help: "A wave begins when the one before is over.",
-          read: readWaves,
-        }),
-        text("stopAfter", "Stop when so many have failed", {
-          preset: "1",
-          help: "A number, or a share of all such as 10 %. Those under way come to their end.",
-          read: readShare,
-        }),
-        number("minutes", "Minutes at most on one server", { preset: 60, min: 1, max: 10_080 }),
-      ]),
+      group("How many at a time", [...spreadFields(), minutesField()]),
     ],
     submit: "Run it",
     input: async ({ servers, secrets, variables, minutes, ...given }): Promise<Input> => ({
@@ -131,7 +143,7 @@ const choicesOf = (servers: readonly Connection[]) => {
   ];
 };
 
-const chosen = (all: readonly Connection[], values: readonly string[]): readonly Server[] => {
+export const chosen = (all: readonly Connection[], values: readonly string[]): readonly Server[] => {
   const isMeant = (one: Connection) =>
     values.includes(one.id) || tagsOf(one).some((tag) => values.includes(tagged + tag));
   const servers = all.filter(isMeant).map(({ id, name }) => ({ id, name }));

@@ -1,7 +1,11 @@
 import { workflow } from "#core/workflow.ts";
 import type { Host } from "#workflows/host.ts";
-import { onAServer } from "./on-a-server.ts";
-import { scriptStart } from "./start.ts";
+import { type OnOne, onAServer } from "./on-a-server.ts";
+import { outcomeOf } from "./outcome.ts";
+import { type Input, type Script, scriptStart } from "./start.ts";
+import { variablesIn } from "./variables-in.ts";
+
+type Item = OnOne & Script & Pick<Input, "secretNames">;
 
 /** Runs a script on many servers, a few at a time; what failed is tried again by itself, what is done is not. */
 export default ({ connections, kits }: Pick<Host, "connections" | "kits">) =>
@@ -12,7 +16,15 @@ export default ({ connections, kits }: Pick<Host, "connections" | "kits">) =>
     scriptStart(connections),
   )
     .each("servers", "On each server", {
-      flow: onAServer(kits),
+      flow: onAServer<Item, "secrets">(kits, {
+        scriptOf: (input) => input,
+        secretsOf: ({ secretNames }) =>
+          Object.fromEntries(
+            secretNames.map((name) => [name, ({ secret }) => variablesIn(secret("secrets"))[name] ?? ""]),
+          ),
+        secrets: ["secrets"],
+        undoneBy: "undo",
+      }),
       what: "servers",
       undoneBy: "undo",
       of: ({ input: { servers, atOnce: _a, waves: _w, stopAfter: _s, ...script } }) =>
@@ -22,16 +34,4 @@ export default ({ connections, kits }: Pick<Host, "connections" | "kits">) =>
       stopAfter: ({ stopAfter }) => stopAfter,
       gives: ({ run }) => run,
     })
-    .hands((_input, { servers }) => {
-      const done = servers.filter(({ state }) => state === "completed");
-      const leftOut = servers.length - done.length;
-      return {
-        sentence: `${done.length} done${leftOut === 0 ? "" : `, ${leftOut} left out`}.`,
-        facts: done
-          .filter(({ result }) => result !== null && result !== "")
-          .slice(0, factsAtMost)
-          .map(({ title, result }) => ({ label: title, value: result ?? "" })),
-      };
-    });
-
-const factsAtMost = 20;
+    .hands((_input, { servers }) => outcomeOf(servers));
