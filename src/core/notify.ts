@@ -3,7 +3,7 @@ import type { Notice } from "./notice.ts";
 
 /**
  * What a message is about. `live` is the one message of a run that is edited as the run goes on; `broken` tells of another channel that no
- * longer reaches anybody; `digest` tells in one message what came in somebody's quiet hours.
+ * longer reaches anybody; `digest` tells in one message what was held: what came in somebody's quiet hours, or too much at once.
  */
 export const messageKinds = [
   "live",
@@ -93,7 +93,7 @@ export const usualPreferences: TellingPreferences = {
 
 /**
  * `waiting`: to be sent when its time has come; `sending`: it is on its way, or was when the server died; `sent`: the other side has it;
- * `held`: it came in quiet hours, and is told by the digest at their end; `failed`: it will not be tried again by itself; `dropped`: there was no more reason to send it.
+ * `held`: it is told by a digest; `failed`: it will not be tried again by itself; `dropped`: there was no more reason to send it.
  */
 export const deliveryStates = ["waiting", "held", "sending", "sent", "failed", "dropped"] as const;
 export type DeliveryState = (typeof deliveryStates)[number];

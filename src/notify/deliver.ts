@@ -3,6 +3,7 @@ import { AppError } from "#core/errors.ts";
 import type { Log } from "#core/log.ts";
 import type { Channel, Delivery, DeliveryPatch, HeldPatch } from "#core/notify.ts";
 import { tellBroken } from "./broken.ts";
+import type { Bursts } from "./bursts.ts";
 import type { ChannelKind, Outcome } from "./channel.ts";
 import type { Channels } from "./channels.ts";
 import { drawDigest, heldFor, holdBack } from "./digest.ts";
@@ -15,6 +16,7 @@ import { settle, settleEdit } from "./settle.ts";
 export interface DeliverDeps extends DrawDeps {
   channels: Channels;
   kinds: readonly ChannelKind[];
+  bursts: Bursts;
   log: Log;
   random(): number;
   /** How long a channel is left alone after a message. Milliseconds. */
@@ -55,9 +57,12 @@ export const deliver = async (
   const kind = deps.channels.kind(channel.kind);
   deps.noteGap(channel.id, kind.can.leastGapMs);
   const drawn = await (delivery.kind === "digest" ? drawDigest : draw)(deps, delivery, channel);
+  const hold = async (until: number, because: string) =>
+    (await holdBack(deps, delivery, until, because)) ? ({ ...delivery, state: "held" } as const) : null;
+  const isOneByOne = kind.can.oneByOne === true;
   if ("quietUntil" in drawn) {
-    if (kind.can.oneByOne === true) return change({ nextAt: drawn.quietUntil, because: becauseQuiet });
-    return (await holdBack(deps, delivery, drawn.quietUntil)) ? { ...delivery, state: "held" } : null;
+    if (isOneByOne) return change({ nextAt: drawn.quietUntil, because: becauseQuiet });
+    return hold(drawn.quietUntil, becauseQuiet);
   }
   if ("patch" in drawn) return change(drawn.patch, delivery.state, drawn.held);
   const { message, held, told = [] } = drawn;
@@ -79,6 +84,9 @@ export const deliver = async (
     });
   }
 
+  const isFolded = !isOneByOne && delivery.kind !== "digest" && delivery.kind !== "broken";
+  const full = isFolded ? deps.bursts.fullUntil(channel.id, deps.now()) : null;
+  if (full !== null) return hold(full, becauseMany);
   const attempts = delivery.attempts + 1;
   if ((await change({ state: "sending", attempts, nextAt: null }, "waiting", held)) === null) return null;
   const outcome = await attempt(deps, kind, () =>
@@ -88,6 +96,7 @@ export const deliver = async (
     await deps.channels.moved(channel.id, outcome.moved);
   const patch = settle({ ...delivery, attempts }, outcome, { ...given, now: deps.now() });
   const isThere = outcome.was === "delivered";
+  if (isThere) deps.bursts.sent(channel.id, deps.now());
   const after = await change(
     { ...patch, attempts, ...(isThere ? { shown } : {}) },
     "sending",
@@ -97,7 +106,8 @@ export const deliver = async (
   return after;
 };
 
-const inDigest = "It was told with all else that came in your quiet hours.";
+const inDigest = "It was told in one message with all else that was held.";
+const becauseMany = "More came at once than anybody reads, so what is left comes as one message.";
 
 /** What a digest was to tell shares its fate. */
 const withAll = async (deps: DeliverDeps, digest: Delivery, patch: DeliveryPatch): Promise<HeldPatch[]> => {

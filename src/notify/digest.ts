@@ -27,13 +27,14 @@ interface Item {
   folded: string[];
 }
 
-/** Puts off to the end of quiet hours what came in them; there one message tells all of it. False: it waits no more. */
+/** Puts off what came in quiet hours, or with too much else at once; then one message tells all of it. False: it waits no more. */
 export const holdBack = (
   { store: { notify }, newId, now }: Pick<DrawDeps, "store" | "newId" | "now">,
   { id, personId, channelId }: Delivery,
   until: number,
+  because: string,
 ): Promise<boolean> =>
-  notify.hold(id, becauseQuiet, {
+  notify.hold(id, because, {
     id: newId(),
     key: `digest ${id}`,
     runId: null,
@@ -44,7 +45,7 @@ export const holdBack = (
     channelId,
     kind: "digest",
     nextAt: until,
-    because: becauseQuiet,
+    because,
     createdAt: now(),
   });
 
@@ -66,8 +67,7 @@ export const drawDigest = async (deps: DrawDeps, digest: Delivery, channel: Chan
   }
   const told = [...items.values()].sort((a, b) => rank(a.best.kind) - rank(b.best.kind));
   const [only] = told;
-  if (only === undefined)
-    return { patch: dropped("Nothing that came in your quiet hours is of interest any more."), held };
+  if (only === undefined) return { patch: dropped("Nothing that was held is of interest any more."), held };
   if (told.length === 1) {
     held.push({ ids: [only.best.id], patch: { state: "waiting", nextAt: deps.now() } });
     held.push({ ids: only.folded, patch: dropped("Another message of its run tells it.") });
@@ -154,7 +154,7 @@ const drawn = async (
     id,
     kind,
     urgency: told[0]?.best.kind === "needs-you" ? "urgent" : "normal",
-    title: "Milepost: what came in your quiet hours",
+    title: "Milepost: what came meanwhile",
     sentence: countsSentence(told.map(({ best }) => best.kind)),
     lines: [
       ...shown.map((one) =>

@@ -9,6 +9,7 @@ import type { TellingPreferences } from "#core/notify.ts";
 import type { Secrets } from "#core/secrets.ts";
 import type { Store } from "#core/store.ts";
 import type { Engine } from "#engine/engine.ts";
+import { createBursts } from "./bursts.ts";
 import type { ChannelKind } from "./channel.ts";
 import { type Channels, createChannels } from "./channels.ts";
 import { createDecisions, type Decisions } from "./decisions.ts";
@@ -87,6 +88,7 @@ export const createNotify = (deps: NotifyDeps): Notify => {
     absolute: (path: string) => new URL(path, deps.address()).href,
     gapOf: (channelId: string) => gaps.get(channelId) ?? 0,
     count: counts.add,
+    bursts: createBursts(),
     offerMail: mail,
     noteGap: (channelId: string, gapMs: number) => void gaps.set(channelId, gapMs),
   };

@@ -1,7 +1,13 @@
 import type { AccessBook } from "#core/access.ts";
 import type { PeopleTable } from "#core/accounts.ts";
 import type { Notice } from "#core/notice.ts";
-import { type Channel, type MessageKind, type NewDelivery, usualPreferences } from "#core/notify.ts";
+import {
+  type Channel,
+  type MessageKind,
+  type NewDelivery,
+  type TellingPreferences,
+  usualPreferences,
+} from "#core/notify.ts";
 import type { Person } from "#core/people.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import type { Store } from "#core/store.ts";
@@ -24,33 +30,42 @@ const hour = 3_600_000;
 const remindersMs = [hour, 8 * hour, 24 * hour];
 const atOnce = 100;
 
-/** Makes of what happened what is sent to whom, each notice in one commit. True when there may be more. */
+/** Makes of what happened what is sent to whom, so many notices in one commit. True when there may be more. */
 export const spread = async (deps: SpreadDeps): Promise<boolean> => {
   const { notify } = deps.store;
   const notices = await notify.notices(atOnce);
   if (notices.length === 0) return false;
   const listeners = await listenersOf(deps);
+  const runs = new Map<string, RunWithSteps | null>();
+  const made: NewDelivery[] = [];
+  const due: { id: string; nextAt: number }[] = [];
   for (const notice of notices) {
-    const at = await deps.store.run(notice.runId);
-    const made = at === null ? [] : await deliveriesFor(deps, notice, at, listeners);
-    await notify.spread([notice], made, at === null ? [] : await dueBy(deps, notice));
+    const { runId } = notice;
+    const at = runs.get(runId) ?? (await deps.store.run(runId));
+    runs.set(runId, at);
+    if (at === null) continue;
+    made.push(...(await deliveriesFor(deps, notice, at, listeners)));
+    due.push(...(await dueBy(deps, notice)));
   }
+  await notify.spread(notices, made, due);
   return notices.length === atOnce;
 };
 
-/** Somebody with the channels that reach them. */
+/** Somebody with the channels that reach them, and what they said of being told. */
 interface Listener {
   person: Person;
   channels: readonly Channel[];
+  said: TellingPreferences;
 }
 
-const listenersOf = async ({ store }: SpreadDeps): Promise<Listener[]> => {
-  const channels = await store.notify.channels();
-  const people = await store.accounts.people();
-  return people.flatMap((person) => {
+const listenersOf = async (deps: SpreadDeps): Promise<Listener[]> => {
+  const channels = await deps.store.notify.channels();
+  const listeners: Listener[] = [];
+  for (const person of await deps.store.accounts.people()) {
     const theirs = channels.filter(({ personId }) => personId === person.id);
-    return theirs.length === 0 ? [] : [{ person, channels: theirs }];
-  });
+    if (theirs.length > 0) listeners.push({ person, channels: theirs, said: await saidBy(deps, person.id) });
+  }
+  return listeners;
 };
 
 /** What somebody said of being told. */
@@ -85,9 +100,8 @@ export const toldOf = async (
   const answerers = steps.find(({ id }) => id === stepId)?.form?.answerers;
   const told: Listener[] = [];
   for (const one of listeners ?? (await listenersOf(deps))) {
-    const { person } = one;
+    const { person, said } = one;
     const bell = bells.find(({ personId }) => personId === person.id)?.rings ?? null;
-    const said = await saidBy(deps, person.id);
     if (isTold(kind, { run, answerers, person, said, bell, access: deps.access })) told.push(one);
   }
   return told;

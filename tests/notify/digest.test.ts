@@ -94,7 +94,7 @@ test("what came in quiet hours is told at their end in one message: what needs s
   expect(hrefs).toContain(`/runs/${done}`);
   const told = all.filter(({ state, kind }) => state === "sent" && kind !== "digest");
   expect(told.map(({ because }) => because)).toEqual(
-    told.map(() => "It was told with all else that came in your quiet hours."),
+    told.map(() => "It was told in one message with all else that was held."),
   );
   expect(new Set(told.map(({ kind }) => kind))).toEqual(new Set(["failed", "finished", "live", "needs-you"]));
 });

@@ -19,7 +19,7 @@ export const kindWords: Record<MessageKind, string> = {
   cancelled: "Cancelled",
   slow: "Takes longer than usual",
   broken: "A channel is broken",
-  digest: "What came in quiet hours",
+  digest: "What came meanwhile",
 };
 
 export const stateWords: Record<DeliveryState, { word: string; tone: Tone }> = {
