@@ -39,6 +39,12 @@ const acts = {
     about: "Undo runs, go back in them and change their input, whoever started them.",
     otherwise: "Operators, of the runs that they started",
   },
+  agents: {
+    title: "Let their agents approve",
+    about:
+      "Agents that work for them may approve what is of medium risk, those of admins as well. What is of high risk never.",
+    otherwise: "Nobody",
+  },
   use: {
     title: "Use it",
     about: "Choose it for a run. What it leads to and its secret are seen by admins only.",

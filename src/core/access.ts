@@ -1,8 +1,11 @@
 import type { PersonRef, Role } from "./people.ts";
 
-/** What may be said of each: who sees, starts, answers and undoes a workflow's runs, and who lets runs work with a connection. */
+/**
+ * What may be said of each: who sees, starts, answers and undoes a workflow's runs, whose agents approve what they ask with medium risk, and who
+ * lets runs work with a connection.
+ */
 export const accessActs = {
-  workflow: ["see", "start", "answer", "undo"],
+  workflow: ["see", "start", "answer", "undo", "agents"],
   connection: ["use"],
 } as const;
 
@@ -17,6 +20,16 @@ export interface Allowed {
 
 /** Who may do what with one workflow or one connection. Where nothing is said of an act, the role decides. */
 export type Access = { readonly [A in AccessAct]?: Allowed };
+
+/** Whether somebody's agents may approve what a workflow asks with medium risk: nobody's, until it is said whose; those of admins then as well. */
+export const isAgentTrusted = (
+  { id, role }: Pick<PersonRef, "id" | "role">,
+  access: AccessBook,
+  workflowId: string,
+): boolean => {
+  const said = access.of("workflow", workflowId)?.agents;
+  return said !== undefined && (role === "admin" || isAllowed({ id, role }, said));
+};
 
 /** What is said of all workflows and connections, from memory. */
 export interface AccessBook {

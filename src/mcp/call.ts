@@ -5,6 +5,7 @@ import type { RunPicture } from "#core/picture.ts";
 import { type Action, can } from "#core/rights.ts";
 import { permitsOf, seenBy } from "#core/seen-by.ts";
 import type { WebDeps } from "#web/deps.ts";
+import type { Pictures } from "./pictures.ts";
 
 export type McpDeps = Pick<WebDeps, "engine" | "store" | "files" | "publicUrls" | "clock">;
 
@@ -13,6 +14,8 @@ export interface Caller extends McpDeps {
   who: Identity;
   /** Where people find this server, with a slash at its end. */
   home: string;
+  /** Where runs stand; shared by all who call. */
+  pictures: Pictures;
   /** Proves that what comes back from a client was sent by this server. */
   key: Uint8Array;
 }
@@ -42,7 +45,7 @@ export const assertCan = (
 
 /** The run as this caller may see it. Throws AppError("not-found") where it may not. */
 export const runFor = async (caller: Caller, runId: string): Promise<RunPicture> => {
-  const picture = await caller.engine.picture(runId);
+  const picture = await caller.pictures(runId);
   if (!can(caller.who, "read", { workflowId: picture.workflowId }))
     throw new AppError("not-found", "There is no such run.");
   return seenBy(picture, permitsOf(caller.who, picture));

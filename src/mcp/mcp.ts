@@ -8,6 +8,7 @@ import { createRouter } from "#web/api/router.ts";
 import type { WebEnv } from "#web/deps.ts";
 import type { Caller, McpDeps } from "./call.ts";
 import { controlTools } from "./control-tools.ts";
+import { createPictures } from "./pictures.ts";
 import { resources } from "./resources.ts";
 import { runTools } from "./run-tools.ts";
 import { loadSdk, type Sdk } from "./sdk.ts";
@@ -23,6 +24,7 @@ const about =
  */
 export const mcpServer = (deps: McpDeps & { version: string }): OpenAPIHono<WebEnv> => {
   const key = randomBytes(32);
+  const pictures = createPictures(deps);
   let handler: McpHttpHandler | undefined;
   const handle = (sdk: Sdk): McpHttpHandler => {
     handler ??= sdk.createMcpHandler(({ authInfo }) =>
@@ -41,7 +43,7 @@ export const mcpServer = (deps: McpDeps & { version: string }): OpenAPIHono<WebE
     const sdk = await loadSdk();
     const request = await ofThePlatform(c.req.raw);
     const home = deps.publicUrls[0]?.href ?? new URL("/", request.url).href;
-    const caller: Caller = { ...deps, who, home, key };
+    const caller: Caller = { ...deps, who, home, key, pictures };
     const authInfo = { token: "", clientId: who.tokenId ?? "", scopes: [], extra: { caller } };
     return handle(sdk).fetch(request, { authInfo });
   });

@@ -5,7 +5,7 @@ import type { RunPicture } from "#core/picture.ts";
 import { type Caller, clientCan, runFor } from "./call.ts";
 import { answerOf } from "./question-schema.ts";
 import type { Sdk } from "./sdk.ts";
-import { questionIn, toldRun } from "./told-run.ts";
+import { askedWords, isTrusted, questionIn, toldRun } from "./told-run.ts";
 
 /** What travels with a question and comes back with its answer. */
 export interface Asking {
@@ -22,14 +22,14 @@ export const toldOrAsked = async (
   ctx: ServerContext,
   mayBeAsked = true,
 ): Promise<CallToolResult | InputRequiredResult> => {
-  const asked = questionIn(picture, caller.who.by.name);
+  const asked = questionIn(caller, picture);
   const mayAsk =
     mayBeAsked && asked !== null && asked.schema !== null && asked.refused === null && clientCan(ctx).beAsked;
   if (!mayAsk) return toldRun(caller, picture);
   const { step, schema } = asked;
   return inputRequired({
     inputRequests: {
-      [keyOf(step)]: inputRequired.elicit({ message: step.title, requestedSchema: schema as never }),
+      [keyOf(step)]: inputRequired.elicit({ message: askedWords(step), requestedSchema: schema as never }),
     },
     requestState: signed(caller, { run: picture.id, step: step.id, attempt: step.attempt }),
   });
@@ -79,7 +79,12 @@ export const answerStep = async (
   if (!step.mayAnswer) throw new AppError("forbidden", "This is for somebody else to answer.");
   const { values, press } = answerOf(step.form, content);
   const { by, person } = caller.who;
-  await caller.engine.answer(run, id, values, by, { press, person, channel: "agent" });
+  await caller.engine.answer(run, id, values, by, {
+    press,
+    person,
+    channel: "agent",
+    isTrusted: isTrusted(caller.who, picture),
+  });
 };
 
 /** The client keeps it and may change it: only what was signed for this caller is taken. */

@@ -7,7 +7,7 @@ import { addressOf, answering, assertCan, type Caller, runFor } from "./call.ts"
 import { following } from "./following.ts";
 import { answeredIn, answerStep, toldOrAsked } from "./questions.ts";
 import type { Sdk } from "./sdk.ts";
-import { asData } from "./told-run.ts";
+import { asData, dataNote } from "./told-run.ts";
 
 const longestWaitS = 25;
 const reading = { readOnlyHint: true, openWorldHint: false } as const;
@@ -47,7 +47,10 @@ export const runTools = (server: McpServer, sdk: Sdk, caller: Caller): void => {
         now,
         address: addressOf(caller, routes.run.href({ id })),
       }));
-      return { content: [asData(runs.map((one) => JSON.stringify(one)))], structuredContent: { runs } };
+      return {
+        content: [asData(runs.map((one) => JSON.stringify(one)))],
+        structuredContent: { note: dataNote, runs },
+      };
     }),
   );
   server.registerTool(
@@ -110,7 +113,10 @@ export const runTools = (server: McpServer, sdk: Sdk, caller: Caller): void => {
         run: ownerRunId,
         file: status === "ready" ? addressOf(caller, routes.exportFile.href({ id })) : null,
       }));
-      return { content: [asData(exports.map((one) => JSON.stringify(one)))], structuredContent: { exports } };
+      return {
+        content: [asData(exports.map((one) => JSON.stringify(one)))],
+        structuredContent: { note: dataNote, exports },
+      };
     }),
   );
   server.registerTool(

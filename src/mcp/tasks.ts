@@ -5,7 +5,7 @@ import type { RunState } from "#core/states.ts";
 import { activeStep, restText } from "#views/run/said.ts";
 import { assertCan, type Caller, runFor } from "./call.ts";
 import { answerStep, keyOf } from "./questions.ts";
-import { questionIn, toldRun } from "./told-run.ts";
+import { askedWords, questionIn, toldRun } from "./told-run.ts";
 
 /** A run as the extension for tasks tells it; `status` is failed for errors of the protocol only. */
 const statuses = {
@@ -58,7 +58,7 @@ const params = z.looseObject({ taskId: z.string() });
 export const serveTasks = ({ server }: McpServer, caller: Caller): void => {
   server.setRequestHandler("tasks/get", { params }, async ({ taskId }: { taskId: string }) => {
     const picture = await runFor(caller, taskId);
-    const asked = questionIn(picture, caller.who.by.name);
+    const asked = questionIn(caller, picture);
     const isOver = ["completed", "cancelled"].includes(statuses[picture.state]);
     return {
       resultType: "complete",
@@ -69,7 +69,7 @@ export const serveTasks = ({ server }: McpServer, caller: Caller): void => {
             inputRequests: {
               [keyOf(asked.step)]: {
                 method: "elicitation/create",
-                params: { mode: "form", message: asked.step.title, requestedSchema: asked.schema },
+                params: { mode: "form", message: askedWords(asked.step), requestedSchema: asked.schema },
               },
             },
           }),

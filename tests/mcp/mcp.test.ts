@@ -7,6 +7,7 @@ import { question } from "#core/question.ts";
 import type { Scope } from "#core/rights.ts";
 import { start } from "#core/start.ts";
 import { workflow } from "#core/workflow.ts";
+import { createPictures } from "#mcp/pictures.ts";
 import { openSite, type Site } from "../web/site.ts";
 
 const named = start({ fields: [text("name", "Name", { required: true })], subject: ({ name }) => name });
@@ -31,7 +32,7 @@ const paint = workflow("paint", "Paint a wall", "Asks for a colour.", named)
   )
   .do("act", "Paint", done)
   .hands(sentence);
-const release = (risk: "low" | "high") =>
+const release = (risk: "low" | "medium" | "high") =>
   workflow(`release-${risk}`, `Release with ${risk} risk`, "Asks before it acts.", named)
     .ask(
       "agree",
@@ -54,7 +55,7 @@ const sealed = workflow(
 
 let site: Site;
 beforeAll(async () => {
-  site = await openSite({ workflows: [paint, release("low"), release("high"), sealed] });
+  site = await openSite({ workflows: [paint, release("low"), release("medium"), release("high"), sealed] });
 });
 afterAll(() => site.close());
 
@@ -212,6 +213,26 @@ describe("What an agent must not answer, it cannot", () => {
     expect(JSON.stringify(history)).toContain(`Approved by agent ${agents} (agent)`);
   });
 
+  test("approvals of medium risk, unless it is said that agents of its person may, for that workflow", async () => {
+    const ada = { kind: "person", id: "owner", name: "Ada" } as const;
+    const medium = (await site.engine.start("release-medium", { name: "shop" }, "Ada")).runId;
+    const high = (await site.engine.start("release-high", { name: "shop" }, "Ada")).runId;
+    for (const id of [medium, high]) await site.engine.settled(id, 2_000, AbortSignal.timeout(5_000));
+    const { call } = await agent();
+    const refused = await call("get_run", { run: medium });
+    expect(refused.told.question).toMatchObject({ answerable: false });
+    expect((await call("answer_step", { run: medium, step: "agree" })).words).toContain("medium risk");
+    for (const id of ["release-medium", "release-high"]) {
+      const object = { kind: "workflow", id, title: id } as const;
+      await site.deps.access.say(object, { agents: { roles: [], people: [] } }, ada);
+    }
+    expect((await call("answer_step", { run: high, step: "agree" })).words).toContain("high risk");
+    expect((await call("get_run", { run: medium })).told.question).toMatchObject({ answerable: true });
+    await call("answer_step", { run: medium, step: "agree" });
+    expect((await call("get_run", { run: medium, wait_s: 5 })).told).toMatchObject({ state: "completed" });
+    expect(await stateOf({ run: high })).toBe("asking");
+  });
+
   test("and secrets: a workflow that needs one is started by a person", async () => {
     const { client, call } = await agent();
     const { tools } = await client.listTools();
@@ -236,6 +257,31 @@ test("a token does what it is for and no more: other workflows are not there, an
   await site.engine.settled(runId, 2_000, AbortSignal.timeout(5_000));
   expect((await call("pause_run", { run: runId })).isError).toBe(true);
   expect(await stateOf({ run: runId })).toBe("asking");
+});
+
+test("a thousand agents that follow a run at once cost a look at it for each of its changes, not for each of them", async () => {
+  const runId = (await site.engine.start("paint", { name: "hall" }, "Ada")).runId;
+  await site.engine.settled(runId, 2_000, AbortSignal.timeout(5_000));
+  let looks = 0;
+  const { engine } = site;
+  const picture: typeof engine.picture = (...asked) => {
+    looks += 1;
+    return engine.picture(...asked);
+  };
+  let now = 1_000;
+  const pictures = createPictures({ engine: { ...engine, picture }, clock: { now: () => now } });
+  const follow = () => Promise.all(Array.from({ length: 1_000 }, () => pictures(runId)));
+  expect(new Set(await follow()).size).toBe(1);
+  expect(looks).toBe(1);
+  await engine.pause(runId, "Ada");
+  const [after] = await follow();
+  expect([after?.state, looks]).toEqual(["paused", 2]);
+  now += 2_000;
+  await follow();
+  expect(looks).toBe(3);
+  await expect(Promise.all([pictures("nowhere"), pictures("nowhere")])).rejects.toThrow(
+    "There is no such run.",
+  );
 });
 
 test("the same request_id is the same run", async () => {

@@ -13,6 +13,7 @@ import { start } from "#core/start.ts";
 import { isOver } from "#core/states.ts";
 import { workflow } from "#core/workflow.ts";
 import { createMessengers, type Messengers } from "#messengers/messengers.ts";
+import { createBursts } from "#notify/bursts.ts";
 import { slackChannel } from "#notify/channels/slack.ts";
 import { telegramChannel } from "#notify/channels/telegram.ts";
 import { createChannels } from "#notify/channels.ts";
@@ -74,6 +75,7 @@ export const openMessengersWorld = async (options: SiteOptions = {}) => {
     gapOf: () => 0,
     noteGap: () => undefined,
     offerMail: async () => undefined,
+    bursts: createBursts(),
     count: () => undefined,
   });
   let messengers = open();

@@ -16,7 +16,11 @@ afterEach(async () => {
 test("ten thousand events in a minute are at most twenty edits of a message, and what it shows last is the last", () => {
   const timers: (() => void)[] = [];
   const edits: string[] = [];
-  const clock = { now: () => 0, after: (_ms: number, call: () => void) => timers.push(call) && (() => {}) };
+  const after = (_ms: number, call: () => void) => {
+    timers.push(call);
+    return () => {};
+  };
+  const clock = { now: () => 0, after };
   const lives = createLives({ clock, isFree: () => true, edit: ({ id }) => void edits.push(id) });
   for (const id of ["a", "b"]) lives.follow({ id, channelId: "c", runId: `run ${id}` });
   const pauses = 60_000 / betweenEditsMs;

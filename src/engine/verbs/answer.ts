@@ -34,6 +34,8 @@ export interface AnswerOptions {
   channel?: Channel;
   /** Who answers; the owner where it is not said. */
   person?: PersonRef;
+  /** Of an agent: it is trusted with what is of medium risk. */
+  isTrusted?: boolean;
   /** The question that was seen, by when it began (`attemptAt`); it is refused when another one is open by now. */
   asked?: number;
 }
@@ -53,7 +55,7 @@ export const answer = async (
   if (how.asked !== undefined && how.asked !== asked.attemptAt) throw noLonger(asked);
   const person = how.person ?? { id: ownerId, name: by, role: "admin" };
   assertAnswerer(person, before, asked);
-  if (how.channel === "agent") assertAgentMay(agentQuestion(parts, before, asked, by));
+  if (how.channel === "agent") assertAgentMay(agentQuestion(parts, before, asked, by, how.isTrusted));
   if (isFar(how.channel ?? "page")) assertFarMay(agentQuestion(parts, before, asked, by));
   const hidden: string[] = [];
   const decide =
@@ -89,7 +91,14 @@ const assertAnswerer = (person: PersonRef, { run }: RunWithSteps, { form }: Step
   if (refused !== null) throw new AppError("forbidden", refused);
 };
 
-const agentQuestion = (parts: EngineParts, before: RunWithSteps, step: Step, by: string): AgentQuestion => ({
+const agentQuestion = (
+  parts: EngineParts,
+  before: RunWithSteps,
+  step: Step,
+  by: string,
+  isTrusted = false,
+): AgentQuestion => ({
+  isTrusted,
   form: step.form,
   personOnly: step.kind === "ask" && askDefinition(parts, before, step.id).personOnly === true,
   isInterrupted: step.kind !== "ask",
