@@ -148,6 +148,11 @@ export interface Store {
   lockHolder(lock: string): Promise<Run | null>;
   /** Events after number `after` in order, at most `limit`. */
   events(runId: string, after: number, limit: number): Promise<FeedEvent[]>;
+  /**
+   * Runs that changed, as they are now, each with its events from number `from` on, at most a thousand; one that is gone is left out. This is how
+   * a process learns of what another one committed.
+   */
+  asRecorded(changed: readonly { id: string; from: number }[]): Promise<Recorded[]>;
   /** The newest events in order, progress and log events left out. */
   history(runId: string, limit: number): Promise<FeedEvent[]>;
   /** Lines after number `after`, or the newest `limit` when `after` is null; in order. */

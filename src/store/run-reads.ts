@@ -1,3 +1,4 @@
+import type { Recorded } from "#core/change.ts";
 import type { FeedEvent, LogLine } from "#core/event.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import type { PastStep, Store } from "#core/store.ts";
@@ -9,6 +10,9 @@ import type { RunQueries } from "./runs.ts";
 import type { Schema } from "./schema.ts";
 import type { SqlDeps } from "./sql-deps.ts";
 import { one, rows, type Tx } from "./tx.ts";
+
+/** Whoever is further behind than this follows the run by its own number. */
+const mostEventsTold = 1_000;
 
 type EventRow = Schema["events"]["$inferSelect"];
 type LogRow = Schema["logLines"]["$inferSelect"];
@@ -23,6 +27,7 @@ type Reads = Pick<
   | "line"
   | "lockHolder"
   | "events"
+  | "asRecorded"
   | "history"
   | "logs"
   | "past"
@@ -55,6 +60,17 @@ export const runReads = (deps: SqlDeps, q: RunQueries): Reads => {
         return row === null ? null : toRun(row);
       }),
     events: (id, after, limit) => read(() => readEvents(q, id, after, limit)),
+    asRecorded: (changed) =>
+      read(function* () {
+        const all: Recorded[] = [];
+        for (const { id, from } of changed) {
+          const at = yield* readRun(q, id);
+          if (at === null) continue;
+          const found = yield* rows(q.events, { id, after: from - 1, limit: mostEventsTold });
+          all.push({ ...at, events: found.map(toEvent) });
+        }
+        return all;
+      }),
     history: (id, limit) =>
       read(function* () {
         return (yield* rows(q.history, { id, limit })).reverse().map((row) => toEvent(row));

@@ -201,6 +201,20 @@ export const changesContract = (open: OpenStore) =>
       expect(await all(id)).toEqual(before);
     });
 
+    it("tells another process of what was committed: the run as it is, and its events from a number on", async () => {
+      const [id, other] = [await newRun(store, clock), await newRun(store, clock)];
+      for (const by of ["Ada", "Bob"]) await change(store, id, { events: [{ type: "run.unlocked", by }] });
+      const told = await store.asRecorded([
+        { id, from: 3 },
+        { id: "nobody", from: 1 },
+        { id: other, from: 2 },
+      ]);
+      expect(told).toEqual([
+        { ...(await store.run(id)), events: await store.events(id, 2, 10) },
+        { ...(await store.run(other)), events: [] },
+      ]);
+    });
+
     it("says not-found for a run that is not there", async () => {
       await expect(change(store, "nobody", { events: [] })).rejects.toMatchObject({ code: "not-found" });
       expect(await store.run("nobody")).toBeNull();

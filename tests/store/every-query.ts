@@ -94,6 +94,7 @@ export const everyQuery = async (store: Store, runs: number): Promise<void> => {
     line: () => store.line("nobody's"),
     lockHolder: () => store.lockHolder("nobody's"),
     events: () => store.events(fenced, 0, 20),
+    asRecorded: () => store.asRecorded([{ id: fenced, from: 1 }]),
     history: () => store.history(known, 20),
     logs: async () => {
       await store.logs(fenced, { after: null, limit: 20 });
