@@ -49,6 +49,11 @@ export interface StoreSpace {
   givesBack: boolean;
 }
 
+/** A run in the hands of a worker; `left`: another one held it, and is taken to be dead. */
+export interface Claimed extends RunWithSteps {
+  left?: true;
+}
+
 /** How long one step took in one past completed run, active time only. */
 export interface PastStep {
   runId: string;
@@ -108,9 +113,15 @@ export interface Store {
   /**
    * Hands the run that has been due the longest to this worker: bumps its epoch and sets its claim, without an event.
    * Due: `wakeAt` ≤ now in a state that may wake, and not claimed or another worker's claim ran out. Null when none is.
-   * Of the items of one run, and of their items, no more are handed out while `mostOfFamily` of them are.
+   * Of the items of one run, and of their items, no more are handed out while `mostOfFamily` of them are. With a `runId` it is that run or none.
    */
-  claim(worker: string, now: number, leaseMs: number, mostOfFamily?: number): Promise<RunWithSteps | null>;
+  claim(
+    worker: string,
+    now: number,
+    leaseMs: number,
+    mostOfFamily?: number,
+    runId?: string,
+  ): Promise<Claimed | null>;
   /** Prolongs a claim; false when the worker has lost it. */
   beat(runId: string, epoch: number, until: number): Promise<boolean>;
   /** Gives a claim back. */

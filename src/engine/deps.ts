@@ -25,6 +25,8 @@ export interface EngineDeps {
   stopGraceMs: number;
   /** A claim that is not prolonged for this long is up for another worker. */
   leaseMs: number;
+  /** False where other processes work on the same runs: who is to be taken for dead is told by their claims alone. */
+  isAlone?: false;
   /** Throws AppError("disk-full") when there is too little room to accept a run. */
   assertRoom(by: string): Promise<void>;
   /** Throws AppError("forbidden") when what a person gives to a run, by input or answer, names a connection that is not for them to use. */

@@ -223,11 +223,12 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
     settled: (runId, ms, signal) => settled(parts, runId, ms, signal),
 
     open: async () => {
-      const left = new Set(await store.releaseAll());
+      const left = new Set(deps.isAlone === false ? [] : await store.releaseAll());
       const told = new Set(left);
       working = dispatch.take(deps.concurrency, (claimed) =>
-        drive(claimed, parts, closing.signal, left.delete(claimed.run.id)),
+        drive(claimed, parts, closing.signal, left.delete(claimed.run.id) || claimed.left === true),
       );
+      if (deps.isAlone === false) return;
       // Nobody waits for this, however many runs there are; the server closes without it.
       telling = tellResting(parts, told, closing.signal).catch((error: unknown) =>
         deps.log.error({ err: error }, "runs that had waited could not be told so"),

@@ -14,6 +14,8 @@ export interface Config {
   dataDir: string;
   /** The address of a PostgreSQL database, postgres://…; null: SQLite, in the data folder. */
   database: string | null;
+  /** What this process does where several share a database: answer people, work on runs, or both. */
+  role: Role;
   /** Where people's own workflows lie. Absolute; it need not be there. */
   workflowsDir: string;
   /** A token that programs may use, set by whoever deploys; null: none. */
@@ -40,6 +42,9 @@ export interface Config {
   stack: { image: string | null; domainSuffix: string | null };
 }
 
+const roles = ["all", "web", "worker"] as const;
+export type Role = (typeof roles)[number];
+
 const port = z.coerce.number().int().min(0).max(65_535);
 
 /** Reads the configuration; throws an Error whose message is a sentence for the person at the terminal. */
@@ -58,6 +63,7 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env, cwd = process.c
     port: read.data,
     dataDir,
     database: readDatabase(env.MILEPOST_DATABASE ?? ""),
+    role: readRole(env),
     workflowsDir: resolve(cwd, env.MILEPOST_WORKFLOWS || join(dataDir, "../workflows")),
     apiToken,
     publicUrls: readUrls(env.MILEPOST_URL ?? ""),
@@ -85,6 +91,17 @@ const readDatabase = (text: string): string | null => {
   throw new Error(
     "MILEPOST_DATABASE must be the address of a PostgreSQL database, such as postgres://milepost:PASSWORD@db.example.org/milepost. Without it, everything is kept with SQLite in the data folder.",
   );
+};
+
+const readRole = (env: NodeJS.ProcessEnv): Role => {
+  const given = env.MILEPOST_ROLE || "all";
+  const role = roles.find((one) => one === given);
+  if (role === undefined) throw new Error(`MILEPOST_ROLE must be "all", "web" or "worker", not "${given}".`);
+  if (role !== "all" && !env.MILEPOST_DATABASE)
+    throw new Error(
+      `MILEPOST_ROLE=${role} needs a PostgreSQL that several processes share: name it with MILEPOST_DATABASE.`,
+    );
+  return role;
 };
 
 const readKeep = (env: NodeJS.ProcessEnv): Config["keep"] => {

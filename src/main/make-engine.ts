@@ -1,5 +1,7 @@
 import { hostname } from "node:os";
 import type { AccessBook } from "#core/access.ts";
+import type { Clock } from "#core/clock.ts";
+import type { Feed } from "#core/feed.ts";
 import type { Files } from "#core/files.ts";
 import { newId, type Random } from "#core/id.ts";
 import type { Log } from "#core/log.ts";
@@ -10,7 +12,7 @@ import { createLocalDispatch } from "#engine/dispatch/local-dispatch.ts";
 import { createLocalFeed } from "#engine/dispatch/local-feed.ts";
 import { createEngine, type Engine } from "#engine/engine.ts";
 import { createMayUse } from "#people/may-use.ts";
-import { clock } from "./clock.ts";
+import type { SharedNode } from "#store/postgres/node.ts";
 import type { Config } from "./config.ts";
 import { logRuns } from "./log-runs.ts";
 import { assertRoom, assertTurn } from "./room.ts";
@@ -19,6 +21,9 @@ interface MakeEngineDeps
   extends Pick<EngineDeps, "workflows" | "secrets" | "longLines">,
     Pick<Config, "limits"> {
   store: Store;
+  /** Null: this process is the only one. */
+  node: SharedNode | null;
+  clock: Clock;
   files: Files;
   access: AccessBook;
   log: Log;
@@ -34,6 +39,8 @@ const leaseMs = 30_000;
 /** The engine of this process. Nothing runs before it is opened. */
 export const makeEngine = ({
   store,
+  node,
+  clock,
   access,
   log,
   random,
@@ -41,9 +48,10 @@ export const makeEngine = ({
   minimumFreeBytes,
   ...deps
 }: MakeEngineDeps): Engine => {
-  const feed = createLocalFeed(log);
-  logRuns(feed, log);
-  const worker = `${hostname()}/${process.pid}`;
+  const local = createLocalFeed(log);
+  logRuns(local, log);
+  const feed = node === null ? local : both(local, node.feed);
+  const worker = node?.name ?? `${hostname()}/${process.pid}`;
   return createEngine(
     {
       ...deps,
@@ -56,7 +64,8 @@ export const makeEngine = ({
       worker,
       concurrency: mostAtWork,
       stopGraceMs: 5_000,
-      leaseMs,
+      leaseMs: node?.leaseMs ?? leaseMs,
+      ...(node === null ? {} : { isAlone: false }),
       assertRoom: async (by) => {
         await assertRoom(deps.files, minimumFreeBytes);
         await assertTurn(store, by, limits.runs);
@@ -64,6 +73,15 @@ export const makeEngine = ({
       assertMayUse: createMayUse({ accounts: store.accounts, access }),
       retry: usualRetry,
     },
-    createLocalDispatch({ store, clock, log, worker, leaseMs }),
+    node?.dispatch ?? createLocalDispatch({ store, clock, log, worker, leaseMs }),
   );
 };
+
+/** What this process commits is written in its own log, and told to all. */
+const both = (own: Feed, all: Feed): Feed => ({
+  tell: (recorded) => {
+    own.tell(recorded);
+    all.tell(recorded);
+  },
+  listen: (hear) => all.listen(hear),
+});

@@ -2,6 +2,7 @@ import { asFetch } from "#connectors/http/as-fetch.ts";
 import { openGuardedFetch } from "#connectors/http/guarded-fetch.ts";
 import type { Clock } from "#core/clock.ts";
 import type { Random } from "#core/id.ts";
+import type { Others } from "#core/others.ts";
 import type { Secrets } from "#core/secrets.ts";
 import type { Store } from "#core/store.ts";
 import { openAccess } from "#people/access.ts";
@@ -19,6 +20,7 @@ import type { Config } from "./config.ts";
 interface OpenPeopleDeps extends Pick<Config, "apiToken" | "oidc"> {
   store: Pick<Store, "accounts" | "access" | "shares">;
   secrets: Secrets;
+  others: Others;
   clock: Clock;
   random: Random;
 }
@@ -27,9 +29,17 @@ interface OpenPeopleDeps extends Pick<Config, "apiToken" | "oidc"> {
 const answersOfProvider = { mostBytes: 1024 * 1024, timeLimitMs: 15_000 };
 
 /** Who comes in, by what, and who may do what. */
-export const openPeople = async ({ store, secrets, clock, random, apiToken, oidc }: OpenPeopleDeps) => {
+export const openPeople = async ({
+  store,
+  secrets,
+  others,
+  clock,
+  random,
+  apiToken,
+  oidc,
+}: OpenPeopleDeps) => {
   const { accounts } = store;
-  const endings = createEndings();
+  const endings = createEndings(others);
   const shared = { accounts, endings, clock, random };
   const signIn = createSignIn(shared);
   const challenges = createChallenges({ accounts, secrets, clock });
@@ -43,7 +53,7 @@ export const openPeople = async ({ store, secrets, clock, random, apiToken, oidc
     people: createPeople({ ...shared, signIn }),
     tokens,
     shares: createShares({ ...shared, table: store.shares }),
-    access: await openAccess({ ...shared, table: store.access }),
+    access: await openAccess({ ...shared, others, table: store.access }),
   };
 };
 

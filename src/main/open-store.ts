@@ -1,9 +1,17 @@
 import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
+import type { Clock } from "#core/clock.ts";
+import { newId } from "#core/id.ts";
+import type { Log } from "#core/log.ts";
+import { nobodyElse, type Others } from "#core/others.ts";
 import type { Store } from "#core/store.ts";
+import { createLocalFeed } from "#engine/dispatch/local-feed.ts";
+import type { SharedNode } from "#store/postgres/node.ts";
 import { isInUse as isFileInUse } from "#store/sqlite/only-server.ts";
 import { openBeside as openFileBeside, openSqliteStore, type SqliteOptions } from "#store/sqlite/open.ts";
 import { type Sealed, sealedIn } from "#store/sqlite/sealed.ts";
 import { clock } from "./clock.ts";
+import type { Config } from "./config.ts";
 import type { DataFolder } from "./data-folder.ts";
 import { removeOldCopies, savedBefore } from "./keep/before-upgrade.ts";
 
@@ -15,33 +23,45 @@ const postgres = () => import("#store/postgres/open.ts");
 /** A store, and what in it was sealed. */
 export interface Opened {
   store: Store;
+  /** What this process shares with others over a database of its own; null: it is alone. */
+  node: SharedNode | null;
+  clock: Clock;
+  others: Others;
   kept: { sealed: readonly Sealed[]; where: string };
+}
+
+interface OpenStoreOptions extends Required<Pick<SqliteOptions, "diskFailed">>, Pick<Config, "role"> {
+  log: Log;
 }
 
 /**
  * The store of a data folder, or the one in a database of its own, brought up to date; one in the folder is saved as it was before its tables
- * change. See openSqliteStore and openPostgresStore for what they throw.
+ * change. See openSqliteStore and openNode for what they throw.
  */
 export const openStore = async (
   at: DataFolder,
   url: string | null,
-  { diskFailed }: Required<Pick<SqliteOptions, "diskFailed">>,
+  { diskFailed, role, log }: OpenStoreOptions,
 ): Promise<Opened> => {
   if (url !== null) {
-    const store = await (await postgres()).openPostgresStore({ url, now, random, lost: diskFailed });
+    const { openNode } = await import("#store/postgres/node.ts");
+    const name = `${hostname()}/${process.pid}/${newId(now(), random)}`;
+    const local = createLocalFeed(log);
+    const node = await openNode({ url, name, works: role !== "web", random, log, local });
+    const { store } = node;
     const connections = await store.connections.list();
     const sealed = connections.map(({ id, sealed: text }) => ({ text, owner: id }));
-    return { store, kept: { sealed, where: "the database" } };
+    return { store, node, clock: node.clock, others: node.others, kept: { sealed, where: "the database" } };
   }
   const file = at.database;
   const store = await openSqliteStore({ file, now, random, savedBefore: savedBefore(at, now()), diskFailed });
   removeOldCopies(at);
-  return { store, kept: { sealed: sealedIn(file), where: file } };
+  return { store, node: null, clock, others: nobodyElse, kept: { sealed: sealedIn(file), where: file } };
 };
 
 /** Whether a server works on these data now. */
 export const isInUse = async (at: DataFolder, url: string | null): Promise<boolean> =>
-  url === null ? isFileInUse(at.database) : (await import("#store/postgres/only-server.ts")).isInUse(url);
+  url === null ? isFileInUse(at.database) : (await postgres()).isInUse(url);
 
 /** The store of a server that may run, for a program that looks in beside it. */
 export const openBeside = async (at: DataFolder, url: string | null): Promise<Store> =>

@@ -28,9 +28,9 @@ import { openAppsApart } from "./apps-apart.ts";
 import { answerSignOutAll } from "./asked-to-sign-out.ts";
 import { auditedEngine } from "./audited-engine.ts";
 import { startChild } from "./child.ts";
-import { clock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { inDataFolder } from "./data-folder.ts";
+import { openDuties } from "./duties.ts";
 import { createErrands } from "./errands.ts";
 import { openKey } from "./keep/key.ts";
 import { assertUsable } from "./keep/usable.ts";
@@ -72,30 +72,21 @@ export interface Server {
 
 /** Wires everything together and serves. Throws AppError with a sentence for the person at the terminal. */
 export const serve = async (options: ServeOptions): Promise<Server> => {
-  const {
-    host,
-    port,
-    dataDir,
-    publicUrls,
-    sandbox,
-    log,
-    version,
-    lookEveryMs,
-    sampleSite,
-    minimumFreeBytes,
-    diskFailed,
-  } = options;
+  const { host, port, dataDir, role, publicUrls, log, version, minimumFreeBytes } = options;
   const random = (n: number) => randomBytes(n);
   const at = inDataFolder(dataDir);
   standBelow(publicUrls[0]?.pathname ?? "/");
   assertUsable(at, log, options.database === null);
-  const { store, kept } = await openStore(at, options.database, { diskFailed });
+  const { store, kept, node, clock, others } = await openStore(at, options.database, options);
   const files = createDiskFiles(at.exports);
   const key = await openKey({ at, given: options.key, random, kept });
   const seal = createSeal(key, random);
   const connections = openConnections({ ...options, store, seal, random });
 
-  const sandboxes = sandbox ? createSandboxes({ folder: at.sandbox, startChild, log, sampleSite }) : null;
+  const sandboxes =
+    options.sandbox && role === "all"
+      ? createSandboxes({ folder: at.sandbox, startChild, log, sampleSite: options.sampleSite })
+      : null;
   await connections.offer(sandboxes?.builtIns ?? []);
   const machines = createSshPool({ configFile: options.sshConfig });
   const errands = createErrands(startChild);
@@ -115,7 +106,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
       appsApart,
       assets: appAssets,
       clock,
-      lookEveryMs,
+      lookEveryMs: options.lookEveryMs,
       minimumFreeBytes,
     },
     folder: options.workflowsDir,
@@ -125,12 +116,14 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     log,
   });
   const longLines = createLongLines(createDiskFiles(at.logs), () => newId(clock.now(), random));
-  const people = await openPeople({ ...options, store, secrets: seal, clock, random });
+  const people = await openPeople({ ...options, store, secrets: seal, others, clock, random });
   const { signIn, access } = people;
   const { workflows } = scripts;
   const engine = makeEngine({
     ...options,
     store,
+    node,
+    clock,
     workflows,
     access,
     secrets: seal,
@@ -147,7 +140,9 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     clock,
     log,
   });
-  const triggering = createTriggering({ engine, store, secrets: seal, access, clock, log, random });
+  const triggering = createTriggering({
+    ...{ engine, store, secrets: seal, access, clock, log, random, others },
+  });
   const askedToSignOut = await answerSignOutAll(at, signIn, log);
   const bots = createBotLooks(nodeDeps({ connections, machines }), clock);
   const audited = auditedEngine(engine, { store, clock });
@@ -159,6 +154,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     secrets: seal,
     access,
     key,
+    others,
     clock,
     log,
     random,
@@ -203,21 +199,29 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     sessionCookie: `milepost-${nameOf(key)}`,
   };
   const counters = createCounters();
-  const others = [
+  const compat = [
     tasksApi(web, counters),
     deployApi(web, counters),
     createBotStepsApi(web),
     mcpServer({ ...web, version }),
   ];
-  const { origin, close } = await openDoors({ web, counters, others, host, port, apps: options.apps });
+  const { origin, close } = await openDoors({
+    web,
+    counters,
+    others: compat,
+    host,
+    port,
+    apps: options.apps,
+  });
   if (address === "") address = `${origin}/`;
   await writeFile(at.address, `${address}\n`, { mode: 0o600 });
   // People are answered before runs go on, however many there are.
-  await engine.open();
-  await storage.open();
-  triggering.open();
-  notify.open();
-  await messengers.open();
+  if (role !== "web") await engine.open();
+  const duties = await openDuties({
+    ...{ node, others, stands: role !== "web" },
+    duties: [storage, triggering, notify, messengers],
+    looks: { triggers: triggering.look, notify: notify.look },
+  });
   return {
     origin,
     address,
@@ -226,10 +230,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     close: async () => {
       close();
       askedToSignOut.close();
-      await storage.close();
-      await triggering.close();
-      await messengers.close();
-      await notify.close();
+      await duties.close();
       await engine.close();
       await authored.close();
       await appsApart.close();

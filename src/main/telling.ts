@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { createLookup } from "#connectors/http/reach.ts";
+import type { Others } from "#core/others.ts";
 import { appriseChannel } from "#notify/channels/apprise.ts";
 import { discordChannel } from "#notify/channels/discord.ts";
 import { emailChannel } from "#notify/channels/email.ts";
@@ -16,12 +17,13 @@ import { createPushKeys } from "#notify/push-keys.ts";
 interface TellingDeps extends Omit<NotifyDeps, "kinds" | "key" | "zone"> {
   /** The one that seals. */
   key: Uint8Array;
+  others: Pick<Others, "say">;
 }
 
 /** How people are told, by every kind of channel there is. */
-export const createTelling = ({ key, ...deps }: TellingDeps): Notify => {
+export const createTelling = ({ key, others, ...deps }: TellingDeps): Notify => {
   const pushKeys = createPushKeys(deps.store.notify, deps.secrets);
-  return createNotify({
+  const notify = createNotify({
     ...deps,
     pushKeys,
     kinds: [
@@ -44,6 +46,18 @@ export const createTelling = ({ key, ...deps }: TellingDeps): Notify => {
     // What knows the zones takes ten megabytes, which a server need not have as long as it tells nobody anything.
     zone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
   });
+  // The one who sends may be another node.
+  return {
+    ...notify,
+    look: () => {
+      notify.look();
+      others.say("notify");
+    },
+    tryAgain: async (deliveryId) => {
+      await notify.tryAgain(deliveryId);
+      others.say("notify");
+    },
+  };
 };
 
 /** Apple takes no address that is not ours on the internet, so iPhones are notified only where MILEPOST_URL is one. */

@@ -2,6 +2,7 @@ import type { AccessBook } from "#core/access.ts";
 import type { Clock } from "#core/clock.ts";
 import { newId, type Random } from "#core/id.ts";
 import type { Log } from "#core/log.ts";
+import type { Others } from "#core/others.ts";
 import type { Secrets } from "#core/secrets.ts";
 import type { Store } from "#core/store.ts";
 import type { Engine } from "#engine/engine.ts";
@@ -17,22 +18,28 @@ interface TriggeringDeps {
   clock: Clock;
   log: Log;
   random: Random;
+  others: Pick<Others, "say">;
 }
 
 /** What starts runs by itself: people may see to it at once, and nothing starts before `open`. */
 export const createTriggering = (deps: TriggeringDeps) => {
-  const { store, clock, random } = deps;
+  const { store, clock, random, others } = deps;
   let clockwork: Clockwork | null = null;
   const triggers: Triggers = createTriggers({
     ...deps,
     newId: () => newId(clock.now(), random),
-    look: () => clockwork?.look(),
+    look: () => (clockwork === null ? others.say("triggers") : clockwork.look()),
   });
   return {
     triggers,
     open: () => {
       clockwork = openClockwork({ ...deps, accounts: store.accounts });
     },
-    close: async () => clockwork?.stop(),
+    /** Another node says that something may be due. */
+    look: () => clockwork?.look(),
+    close: async () => {
+      await clockwork?.stop();
+      clockwork = null;
+    },
   };
 };

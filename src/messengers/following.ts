@@ -78,12 +78,13 @@ export const createFollowing = ({ engine, chats, clock, log, tell, show }: Follo
     // It may have moved on while the answer was on its way.
     plan(conversation, runId);
   };
-  const stop = engine.listen(({ run }) => {
-    for (const conversation of byRun.get(run.id) ?? []) plan(conversation, run.id);
-  });
+  let stop = () => {};
   return {
     follow,
     open: async (prefixes) => {
+      stop = engine.listen(({ run }) => {
+        for (const conversation of byRun.get(run.id) ?? []) plan(conversation, run.id);
+      });
       for (const prefix of prefixes)
         for (const { id, lines } of await chats.beginning(prefix, mostConversations))
           for (const line of lines)
@@ -94,6 +95,7 @@ export const createFollowing = ({ engine, chats, clock, log, tell, show }: Follo
       stop();
       for (const callOff of due.values()) callOff();
       due.clear();
+      byRun.clear();
     },
   };
 };

@@ -80,7 +80,7 @@ export const createMessengers = (deps: MessengersDeps): Messengers => {
   const linking = createLinking(deps);
   const held = new Map<string, Held>();
   const inTurn = createInTurn();
-  const closing = new AbortController();
+  let closing = new AbortController();
   let callOff = () => {};
 
   const channelOf = async (conversation: string) => {
@@ -178,6 +178,7 @@ export const createMessengers = (deps: MessengersDeps): Messengers => {
         invite: line.invite,
       })),
     open: async () => {
+      closing = new AbortController();
       await following.open(Object.keys(kinds).map((kind) => `${kind}:`));
       lookOn();
     },

@@ -2,6 +2,7 @@ import { type Access, type AccessBook, type AccessKind, type Allowed, accessActs
 import type { Accounts } from "#core/accounts.ts";
 import type { Actor } from "#core/actor.ts";
 import type { Clock } from "#core/clock.ts";
+import type { Others } from "#core/others.ts";
 import type { AccessTable } from "#core/store.ts";
 import type { Endings } from "./endings.ts";
 
@@ -9,6 +10,7 @@ export interface AccessDeps {
   table: AccessTable;
   accounts: Pick<Accounts, "audit">;
   endings: Pick<Endings, "closeAll">;
+  others: Others;
   clock: Pick<Clock, "now">;
 }
 
@@ -25,10 +27,30 @@ export interface AccessRules extends AccessBook {
   say(object: AccessObject, access: Access, by: Actor): Promise<void>;
 }
 
-/** Reads all that was said; from then on it is known from memory. */
-export const openAccess = async ({ table, accounts, endings, clock }: AccessDeps): Promise<AccessRules> => {
-  const said = { workflow: new Map<string, Access>(), connection: new Map<string, Access>() };
-  for (const { kind, id, access } of await table.all()) said[kind].set(id, access);
+/** Reads all that was said; from then on it is known from memory, and read again when another process says that there is more. */
+export const openAccess = async ({
+  table,
+  accounts,
+  endings,
+  others,
+  clock,
+}: AccessDeps): Promise<AccessRules> => {
+  const read = async () => {
+    const all = { workflow: new Map<string, Access>(), connection: new Map<string, Access>() };
+    for (const { kind, id, access } of await table.all()) all[kind].set(id, access);
+    return all;
+  };
+  let said = await read();
+  others.listen((what) => {
+    if (what === "access" || what === "missed")
+      read().then(
+        (all) => {
+          said = all;
+        },
+        // Where it cannot be read nothing else can be either, and it is said again when it can.
+        () => {},
+      );
+  });
   return {
     of: (kind, id) => said[kind].get(id) ?? null,
     workflows: () => said.workflow,
@@ -37,6 +59,7 @@ export const openAccess = async ({ table, accounts, endings, clock }: AccessDeps
       await table.put(kind, id, isNothing ? null : access);
       if (isNothing) said[kind].delete(id);
       else said[kind].set(id, access);
+      others.say("access");
       endings.closeAll();
       const target = `${title} (${accessWords(kind, access)})`;
       await accounts.audit({ at: clock.now(), by, did: `said who may use a ${kind}`, target });

@@ -1,4 +1,5 @@
 import type { Known } from "#core/accounts.ts";
+import { nobodyElse, type Others } from "#core/others.ts";
 
 /** What somebody was let in by, and who they are. */
 export type Holder = Pick<Known, "sessionId" | "tokenId"> & { person: Pick<Known["person"], "id"> };
@@ -15,13 +16,27 @@ export interface Endings {
   closeAll(): void;
 }
 
-export const createEndings = (): Endings => {
+/** With `others`, processes that hold something open for the same people: each hears of what ended at another. */
+export const createEndings = (others: Others = nobodyElse): Endings => {
   const held = new Map<string, Set<() => void>>();
   // Whoever was let in a moment before the end may ask to be held after it.
   const ended = new Set<string>();
   const closeAll = (id: string) => {
     for (const close of [...(held.get(id) ?? [])]) close();
   };
+  const end = (id: string) => {
+    ended.add(id);
+    closeAll(id);
+  };
+  const closeForAll = () => {
+    for (const id of [...held.keys()]) closeAll(id);
+  };
+  others.listen((what) => {
+    const [, kind, id = ""] = /^(ended|closed) (.*)$/s.exec(what) ?? [];
+    if (kind === "ended") end(id);
+    if (kind === "closed") closeAll(id);
+    if (what === "closed" || what === "missed") closeForAll();
+  });
   return {
     hold: ({ sessionId, tokenId, person }, close) => {
       const ids = [sessionId, tokenId, personKey(person.id)].filter((id) => id !== null);
@@ -40,13 +55,17 @@ export const createEndings = (): Endings => {
     },
     tell: (ids) => {
       for (const id of ids) {
-        ended.add(id);
-        closeAll(id);
+        end(id);
+        others.say(`ended ${id}`);
       }
     },
-    close: (personId) => closeAll(personKey(personId)),
+    close: (personId) => {
+      closeAll(personKey(personId));
+      others.say(`closed ${personKey(personId)}`);
+    },
     closeAll: () => {
-      for (const id of [...held.keys()]) closeAll(id);
+      closeForAll();
+      others.say("closed");
     },
   };
 };

@@ -17,7 +17,7 @@ export interface CleanerDeps extends Omit<CleanDeps, "store"> {
 /** One cleaning at a time, written down before it begins and told when it has ended. */
 export const createCleaner = (deps: CleanerDeps) => {
   const { store, clock, log, retention } = deps;
-  const closing = new AbortController();
+  let closing = new AbortController();
   let atWork: Promise<void> | null = null;
 
   const carryOut = async (id: number, by: Actor): Promise<void> => {
@@ -62,6 +62,8 @@ export const createCleaner = (deps: CleanerDeps) => {
     close: async (): Promise<void> => {
       closing.abort();
       await atWork;
+      // Where several nodes take turns, this one may be asked again.
+      closing = new AbortController();
     },
   };
 };

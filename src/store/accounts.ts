@@ -39,8 +39,8 @@ export const accountTables = (deps: SqlDeps): Accounts => {
     createdAt: apiTokens.createdAt,
     lastUsedAt: apiTokens.lastUsedAt,
   };
-  const knownSessions = createKnownSecrets<Session>();
-  const knownTokens = createKnownSecrets<ApiToken>();
+  const knownSessions = createKnownSecrets<Session>(deps.isShared);
+  const knownTokens = createKnownSecrets<ApiToken>(deps.isShared);
   const forgetAll = () => {
     knownSessions.forget(null);
     knownTokens.forget(null);

@@ -13,7 +13,7 @@ import { heldLock, readSteps, toRunWithSteps } from "./run-rows.ts";
 import type { RunQueries } from "./runs.ts";
 import type { Schema } from "./schema.ts";
 import { replaceSteps } from "./step-rows.ts";
-import { changed, exec, one, type Tx } from "./tx.ts";
+import { changed, exec, one, type Tx, wake } from "./tx.ts";
 
 type RunRow = Schema["runs"]["$inferSelect"];
 type StepRow = Schema["steps"]["$inferSelect"];
@@ -129,9 +129,13 @@ function* write(
   yield* notice(n, worthTelling(after, events), steps, stepsAfter);
   const also = change.items === undefined ? [] : yield* beginItems(statements, after, change.items);
   const { parent } = after;
+  if (row.claimedBy !== null || row.wakeAt !== after.wakeAt || row.state !== after.state) yield* wake(after);
   const told = parent !== null && (yield* followRun(i, { before: row, after, parent }, at));
   const above = told ? yield* readRun(q, parent.runId) : null;
-  if (above !== null) also.push({ ...above, events: [] });
+  if (above !== null) {
+    yield* wake(above.row);
+    also.push({ ...above, events: [] });
+  }
   return { row: after, steps: stepsAfter, events, also };
 }
 

@@ -1,10 +1,14 @@
+import { mayWake } from "#core/states.ts";
 import type { Store } from "#core/store.ts";
 import { type RunStatements, readRun } from "./change.ts";
 import type { HeldRuns, RunRows } from "./held-runs.ts";
 import { toRunWithSteps } from "./run-rows.ts";
 import type { RunQueries } from "./runs.ts";
 import type { SqlDeps } from "./sql-deps.ts";
-import { changed, exec, one, rows, type Tx } from "./tx.ts";
+import { changed, exec, one, rows, type Tx, wake } from "./tx.ts";
+
+/** `left`: whoever held it before has died. */
+type Taken = RunRows & { left: boolean };
 
 type Claims = Pick<Store, "claim" | "beat" | "release" | "releaseAll" | "wakeAhead" | "nextWake">;
 
@@ -13,12 +17,25 @@ const anyNumber = Number.MAX_SAFE_INTEGER;
 /** Who works on which run. */
 export const claims = ({ tx }: Pick<SqlDeps, "tx">, { q, w }: RunStatements, held: HeldRuns): Claims => {
   /** Null when the run is not as it was thought to be. */
-  function* take({ row, steps }: RunRows, worker: string, until: number): Tx<RunRows | null> {
+  function* take({ row, steps }: RunRows, worker: string, until: number): Tx<Taken | null> {
     const was = { runId: row.id, wasVersion: row.version, wasEpoch: row.epoch };
     if ((yield* changed(w.claim, { worker, until, ...was })) === 0) return null;
-    return { row: { ...row, epoch: row.epoch + 1, claimedBy: worker, claimedUntil: until }, steps };
+    const claim = { epoch: row.epoch + 1, claimedBy: worker, claimedUntil: until };
+    return { row: { ...row, ...claim }, steps, left: row.claimedBy !== null };
   }
-  function* claimDue(worker: string, now: number, until: number, most: number): Tx<RunRows | null> {
+  /** As long as nobody holds it, or its holder has died, and its family has not all the workers that it may have. */
+  function* mayTake({ row }: RunRows, worker: string, now: number, most: number): Tx<boolean> {
+    if (!mayWake(row.state) || row.wakeAt === null || row.wakeAt > now) return false;
+    if (row.claimedBy !== null) return row.claimedBy !== worker && (row.claimedUntil ?? now) <= now;
+    if (row.family === null) return true;
+    return ((yield* one(q.ofFamily, { family: row.family }))?.atWork ?? 0) < most;
+  }
+  function* claimThis(runId: string, worker: string, now: number, until: number, most: number) {
+    const found = yield* readRun(q, runId);
+    if (found === null || !(yield* mayTake(found, worker, now, most))) return null;
+    return yield* take(found, worker, until);
+  }
+  function* claimDue(worker: string, now: number, until: number, most: number): Tx<Taken | null> {
     const due = yield* longestDue(q, worker, now, most);
     if (due === null) return null;
     const known = held.of(due.id);
@@ -28,11 +45,17 @@ export const claims = ({ tx }: Pick<SqlDeps, "tx">, { q, w }: RunStatements, hel
     return found === null ? null : yield* take(found, worker, until);
   }
   return {
-    claim: async (worker, now, leaseMs, mostOfFamily = anyNumber) => {
-      const taken = await tx.write(() => claimDue(worker, now, now + leaseMs, mostOfFamily));
+    claim: async (worker, now, leaseMs, mostOfFamily = anyNumber, runId) => {
+      const until = now + leaseMs;
+      const taken = await tx.write(() =>
+        runId === undefined
+          ? claimDue(worker, now, until, mostOfFamily)
+          : claimThis(runId, worker, now, until, mostOfFamily),
+      );
       if (taken === null) return null;
-      held.keep(taken);
-      return toRunWithSteps(taken.row, taken.steps);
+      const { row, steps, left } = taken;
+      held.keep({ row, steps });
+      return { ...toRunWithSteps(row, steps), ...(left ? { left: true } : {}) };
     },
     beat: async (id, epoch, until) => {
       const kept = await tx.write(() => changed(q.beat, { id, epoch, until }));
@@ -42,7 +65,10 @@ export const claims = ({ tx }: Pick<SqlDeps, "tx">, { q, w }: RunStatements, hel
       return kept > 0;
     },
     release: async (id, epoch) => {
-      await tx.write(() => exec(q.release, { id, epoch }));
+      await tx.write(function* () {
+        const [free] = yield* rows(q.release, { id, epoch });
+        if (free !== undefined) yield* wake(free);
+      });
       held.forget(id);
     },
     releaseAll: async () => {

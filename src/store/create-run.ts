@@ -12,7 +12,7 @@ import type { RunWrites } from "./run-writes.ts";
 import type { RunQueries } from "./runs.ts";
 import type { Schema } from "./schema.ts";
 import { newStepRow } from "./step-rows.ts";
-import { exec, one, type Tx } from "./tx.ts";
+import { exec, one, type Tx, wake } from "./tx.ts";
 
 type RunRow = Schema["runs"]["$inferSelect"];
 type StepRow = Schema["steps"]["$inferSelect"];
@@ -93,6 +93,7 @@ export function* createRun(
   for (const step of stepRows) yield* exec(w.insertStep, step);
   for (const event of numbered) yield* exec(w.insertEvent, eventRow(event));
   if (run.parent == null) yield* notice(n, numbered, [], stepRows);
+  yield* wake(after, true);
   return { row: after, steps: stepRows, events: numbered };
 }
 

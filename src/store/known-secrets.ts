@@ -3,7 +3,7 @@ const most = 10_000;
 
 /**
  * What secrets stand for, as the tables said last, by their hashes: so that whoever is signed in costs no query. What the tables change is
- * forgotten with the commit. No other program changes these tables while the server runs.
+ * forgotten with the commit. Where other processes change these tables (`isShared`) nothing is remembered.
  */
 export interface KnownSecrets<T> {
   /** From memory, else by `read`; null, which is not remembered, when there is no such secret. */
@@ -12,7 +12,7 @@ export interface KnownSecrets<T> {
   forget(id: string | null): void;
 }
 
-export const createKnownSecrets = <T extends { id: string }>(): KnownSecrets<T> => {
+export const createKnownSecrets = <T extends { id: string }>(isShared = false): KnownSecrets<T> => {
   const known = new Map<string, T>();
   const hashes = new Map<string, string>();
   let changes = 0;
@@ -24,6 +24,7 @@ export const createKnownSecrets = <T extends { id: string }>(): KnownSecrets<T> 
   };
   return {
     of: async (hash, read) => {
+      if (isShared) return read();
       const there = known.get(hash);
       if (there !== undefined) return there;
       const before = changes;

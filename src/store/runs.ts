@@ -143,6 +143,13 @@ export const prepareRuns = (db: Db, { runs, starts, steps, events, logLines, tol
         .update(runs)
         .set({ claimedBy: null, claimedUntil: null })
         .where(and(eq(runs.id, ph("id")), eq(runs.epoch, ph("epoch"))))
+        .returning({ id: runs.id, claimedBy: runs.claimedBy, wakeAt: runs.wakeAt, state: runs.state })
+        .prepare(),
+    ofFamily: () =>
+      db
+        .select({ atWork: sql<number>`count(*)` })
+        .from(runs)
+        .where(and(isNotNull(runs.claimedBy), eq(runs.family, ph("family"))))
         .prepare(),
     wakeAhead: () =>
       db

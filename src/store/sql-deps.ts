@@ -8,6 +8,8 @@ export interface SqlDeps {
   schema: Schema;
   search: Search;
   tx: Transactions;
+  /** Other processes change the same tables: what is remembered may be out of date. */
+  isShared: boolean;
   now(): number;
   newId(): string;
 }

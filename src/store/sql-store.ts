@@ -36,9 +36,10 @@ export const createSqlStore = (deps: SqlDeps): Omit<Store, "healthy" | "space" |
   };
   const { write } = deps.tx;
   const held = createHeldRuns();
-  /** What nobody holds any more is not kept; a new run is taken at once. */
+  /** What nobody holds any more is not kept; a new run is taken at once. Where others write too, only what this process has claimed is. */
   const keep = ({ row, steps, events, also = [] }: Changed): Recorded => {
-    if (row.claimedBy === null && row.version > 1) held.forget(row.id);
+    const isForeign = deps.isShared && held.of(row.id)?.row.epoch !== row.epoch;
+    if (isForeign || (row.claimedBy === null && row.version > 1)) held.forget(row.id);
     else held.keep({ row, steps });
     return { run: toRun(row), steps, events, ...(also.length === 0 ? {} : { also: also.map(keep) }) };
   };

@@ -1,3 +1,6 @@
+import type { Run } from "#core/run.ts";
+import { mayWake } from "#core/states.ts";
+
 /** A query as both databases' builders and prepared statements offer it. */
 interface Rows<T> {
   all(params?: Record<string, unknown>): T[];
@@ -8,7 +11,16 @@ interface Command {
 
 export type Query =
   | { kind: "rows"; query: Rows<unknown>; params: Record<string, unknown> | undefined }
-  | { kind: "command"; query: Command; params: Record<string, unknown> | undefined };
+  | { kind: "command"; query: Command; params: Record<string, unknown> | undefined }
+  | { kind: "wake"; wake: Wake };
+
+/** A run that nobody holds is to be worked on at a time: committed with what makes it so, for those who keep a queue of such runs. */
+export interface Wake {
+  runId: string;
+  at: number;
+  /** It has just come to be, so that it cannot be in the queue yet. */
+  isNew: boolean;
+}
 
 /**
  * What a transaction does: it yields queries and gets their rows. SQLite drives it in one go, PostgreSQL will await each query;
@@ -31,6 +43,15 @@ export function* exec(query: Command, params?: Record<string, unknown>): Tx<void
 /** How many rows the command changed. */
 export function* changed(query: Command, params?: Record<string, unknown>): Tx<number> {
   return (yield { kind: "command", query, params }) as number;
+}
+
+/** Says that a run is to be worked on, where that is so. */
+export function* wake(
+  { id, claimedBy, wakeAt, state }: Pick<Run, "id" | "claimedBy" | "wakeAt" | "state">,
+  isNew = false,
+): Tx<void> {
+  if (claimedBy === null && wakeAt !== null && mayWake(state))
+    yield { kind: "wake", wake: { runId: id, at: wakeAt, isNew } };
 }
 
 /** Runs a transaction of its own and gives its result; anything thrown rolls it back. */

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { createSeal } from "#connections/seal.ts";
 import type { Clock } from "#core/clock.ts";
+import type { Dispatch } from "#core/dispatch.ts";
 import { newId } from "#core/id.ts";
 import type { InJson } from "#core/json.ts";
 import type { Log } from "#core/log.ts";
@@ -50,6 +51,8 @@ export interface WorldOptions {
   store?: Store;
   log?: Log;
   overrides?: Partial<EngineDeps>;
+  /** How runs come to workers; its own, in this process, unless another is given. */
+  dispatch?: Dispatch;
   /** Whether runs go on at once, as they do unless told otherwise. */
   opened?: boolean;
 }
@@ -79,7 +82,7 @@ export const openWorld = async (
     retry: { attempts: 3, firstMs: 5, factor: 1, maxMs: 5 },
     ...options.overrides,
   };
-  const engine = createEngine(deps, createLocalDispatch({ ...deps }));
+  const engine = createEngine(deps, options.dispatch ?? createLocalDispatch({ ...deps }));
   if (options.opened !== false) await engine.open();
   const run = async (id: string): Promise<RunWithSteps> => {
     const found = await store.run(id);

@@ -17,6 +17,7 @@ import { text } from "#core/field-kinds.ts";
 import { textOf } from "#core/form.ts";
 import { newId } from "#core/id.ts";
 import type { Log } from "#core/log.ts";
+import { nobodyElse } from "#core/others.ts";
 import { keepsAll } from "#core/retention.ts";
 import { start } from "#core/start.ts";
 import type { Store } from "#core/store.ts";
@@ -202,7 +203,7 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
   const longLines = createLongLines(logFiles, () => newId(realClock.now(), random));
   const seal = createSeal(randomBytes(32), random);
   const people = await openPeople({
-    ...{ store, secrets: seal, clock: realClock, random },
+    ...{ store, secrets: seal, others: nobodyElse, clock: realClock, random },
     apiToken: presetToken,
     oidc: null,
   });
@@ -279,6 +280,7 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
       clock: realClock,
       log,
       random,
+      others: nobodyElse,
     }).triggers,
     errands: createErrands(startChild),
     appsOrigin: null,

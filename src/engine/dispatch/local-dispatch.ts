@@ -3,8 +3,7 @@ import type { Dispatch } from "#core/dispatch.ts";
 import type { Log } from "#core/log.ts";
 import { longestAskedMs } from "#core/retry.ts";
 import { openRounds, type Rounds } from "#core/rounds.ts";
-import type { RunWithSteps } from "#core/run.ts";
-import type { Store } from "#core/store.ts";
+import type { Claimed, Store } from "#core/store.ts";
 
 interface LocalDispatchDeps {
   store: Pick<Store, "claim" | "nextWake" | "wakeAhead">;
@@ -39,7 +38,7 @@ export const createLocalDispatch = ({ store, clock, log, worker, leaseMs }: Loca
         lookedAt = now;
       };
 
-      const begin = (claimed: RunWithSteps): void => {
+      const begin = (claimed: Claimed): void => {
         const job: Promise<void> = work(claimed)
           .catch((error: unknown) => {
             log.error({ err: error, runId: claimed.run.id }, "a run could not be worked on");

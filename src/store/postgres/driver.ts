@@ -1,11 +1,12 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { DrizzleQueryError } from "drizzle-orm/errors";
 import { drizzle } from "drizzle-orm/pg-proxy";
 import { type Pool, type PoolClient, types } from "pg";
 import type { Db } from "#store/dialect.ts";
-import type { Query, Transactions, Tx } from "#store/tx.ts";
+import type { Transactions, Tx, Wake } from "#store/tx.ts";
 import { isOvertaken, plainError } from "./plain-error.ts";
 import { within } from "./pool.ts";
-import { createWriter } from "./writer.ts";
+import { createWriter, type Queue } from "./writer.ts";
 
 /** One transaction's connection, and how many rows its last command changed. */
 interface Session {
@@ -29,7 +30,7 @@ export interface PostgresTransactions extends Transactions {
 }
 
 /** The query builder and the transactions over a pool: a query belongs to the transaction in which it is awaited. */
-export const openQueries = (pool: Pool): { db: Db; tx: PostgresTransactions } => {
+export const openQueries = (pool: Pool, queue: Queue | null): { db: Db; tx: PostgresTransactions } => {
   const sessions = new AsyncLocalStorage<Session>();
   const db = drizzle(
     async (text, values, method) => {
@@ -46,14 +47,22 @@ export const openQueries = (pool: Pool): { db: Db; tx: PostgresTransactions } =>
     { casing: "snake_case" },
   );
 
-  /** Does one piece of work, query by query. */
-  const drive = <T>(client: PoolClient, tx: Tx<T>): Promise<T> => {
+  /** Does one piece of work, query by query; what it wakes is put with the others. */
+  const drive = <T>(client: PoolClient, tx: Tx<T>, wakes: Wake[]): Promise<T> => {
     const session: Session = { client, changed: 0 };
     return sessions.run(session, async () => {
       let next = tx.next();
       while (next.done !== true) {
+        if (next.value.kind === "wake") {
+          wakes.push(next.value.wake);
+          next = tx.next();
+          continue;
+        }
         const { kind, query, params } = next.value;
-        const came = await (query as unknown as Executable).execute(params);
+        const came = await (query as unknown as Executable).execute(params).catch((error: unknown) => {
+          // What PostgreSQL says tells whether the work may be done anew.
+          throw error instanceof DrizzleQueryError ? (error.cause ?? error) : error;
+        });
         next = tx.next(kind === "rows" ? came : session.changed);
       }
       return next.value;
@@ -64,17 +73,17 @@ export const openQueries = (pool: Pool): { db: Db; tx: PostgresTransactions } =>
     for (let tries = 1; ; tries++) {
       try {
         return await within(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", (client) =>
-          drive(client, work()),
+          drive(client, work(), []),
         );
       } catch (error) {
         if (!isOvertaken(error) || tries === mostTries) throw plainError(error);
       }
     }
   };
-  return { db: db as unknown as Db, tx: { read, ...createWriter(pool, drive, mostTries) } };
+  return { db: db as unknown as Db, tx: { read, ...createWriter({ pool, drive, mostTries, queue }) } };
 };
 
 /** What every query and prepared statement of Drizzle for PostgreSQL can do. */
 interface Executable {
-  execute(params: Query["params"]): Promise<unknown>;
+  execute(params: Record<string, unknown> | undefined): Promise<unknown>;
 }

@@ -5,11 +5,11 @@ import type { Search } from "#store/dialect.ts";
 import { createSqlStore } from "#store/sql-store.ts";
 import { openQueries } from "./driver.ts";
 import { bringUpToDate } from "./migrations.ts";
-import { holdAlone } from "./only-server.ts";
 import { plainError } from "./plain-error.ts";
 import { openPool } from "./pool.ts";
 import { schema } from "./schema.ts";
 import { search } from "./search.ts";
+import type { Queue } from "./writer.ts";
 
 export interface PostgresOptions {
   /** postgres://user:password@host:port/database; what PostgreSQL's own programs take. */
@@ -17,43 +17,54 @@ export interface PostgresOptions {
   now(): number;
   /** n random bytes. */
   random(n: number): Uint8Array;
-  /** Another server works on the database: whoever goes on from here would work beside it. */
-  lost?(error: Error): void;
 }
 
 /**
- * Opens the store on PostgreSQL and brings its tables up to date. Throws AppError("conflict") when another server uses the same database or
- * a newer Milepost has used it, AppError("store-busy") when it cannot be reached.
+ * Opens the store on PostgreSQL and brings its tables up to date. Several processes may. Throws AppError("conflict") when a newer Milepost has
+ * used it, AppError("store-busy") when it cannot be reached.
  */
-export const openPostgresStore = async ({ lost = () => {}, ...options }: PostgresOptions): Promise<Store> => {
-  const alone = await holdAlone(options.url, lost).catch((error: unknown) => {
-    throw plainError(error);
-  });
-  const pool = openPool(options.url);
+export const openPostgresStore = async ({ url, ...options }: PostgresOptions): Promise<Store> => {
+  const pool = await openUpToDate(url);
+  return storeOn(pool, options);
+};
+
+/** Opens the store of a server that may run, for a program that looks in beside it; its tables are left as they are. */
+export const openBeside = async ({ url, ...options }: PostgresOptions): Promise<Store> =>
+  storeOn(openPool(url), options);
+
+/** Whether a server is using this database now. */
+export const isInUse = async (url: string): Promise<boolean> => {
+  const pool = openPool(url);
+  try {
+    const { rows } = await pool.query(
+      "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'milepost (announcements)' LIMIT 1",
+    );
+    return rows.length > 0;
+  } finally {
+    await pool.end();
+  }
+};
+
+export const openUpToDate = async (url: string): Promise<Pool> => {
+  const pool = openPool(url);
   try {
     await bringUpToDate(pool);
-    return storeOn(pool, options, alone.release);
+    return pool;
   } catch (error) {
     await pool.end();
-    await alone.release();
     throw plainError(error);
   }
 };
 
-/** Opens the store of a server that may run, for a program that looks in beside it; its tables are left as they are. */
-export const openBeside = async (options: Omit<PostgresOptions, "lost">): Promise<Store> =>
-  storeOn(openPool(options.url), options, async () => {});
-
-const storeOn = (
+export const storeOn = (
   pool: Pool,
-  { now, random }: Pick<PostgresOptions, "now" | "random">,
-  release: () => Promise<void>,
+  { now, random, queue = null }: Omit<PostgresOptions, "url"> & { queue?: Queue | null },
 ): Store => {
-  const { db, tx } = openQueries(pool);
+  const { db, tx } = openQueries(pool, queue);
   return {
     // What SQLite's search can do is all that is asked of it.
     ...createSqlStore({
-      ...{ db, schema, search: search as unknown as Search, tx, now },
+      ...{ db, schema, search: search as unknown as Search, tx, now, isShared: true },
       newId: () => newId(now(), random),
     }),
     space: async () => {
@@ -73,7 +84,6 @@ const storeOn = (
     close: async () => {
       await tx.flush();
       await pool.end();
-      await release();
     },
   };
 };

@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from "pg";
-import type { RunTx, Tx } from "#store/tx.ts";
+import type { RunTx, Tx, Wake } from "#store/tx.ts";
 import { isAway, isOvertaken, plainError } from "./plain-error.ts";
 import { within } from "./pool.ts";
 
@@ -11,6 +11,12 @@ interface Asked {
   work: () => Tx<unknown>;
   done(value: unknown): void;
   refused(error: unknown): void;
+}
+
+/** What a transaction came to, and which runs are to be worked on then. */
+interface Done {
+  outcomes: Outcome[];
+  wakes: readonly Wake[];
 }
 
 type Outcome = { value: unknown } | { error: unknown };
@@ -25,11 +31,24 @@ export interface Writer {
   flush(): Promise<void>;
 }
 
-export const createWriter = (
-  pool: Pool,
-  drive: (client: PoolClient, tx: Tx<unknown>) => Promise<unknown>,
-  mostTries: number,
-): Writer => {
+/** Where runs that are to be worked on stand, in the same database. */
+export interface Queue {
+  /** Puts them in, as part of a transaction. */
+  put(client: PoolClient, wakes: readonly Wake[]): Promise<void>;
+  /** Some that are due at once were put in, and that is committed. */
+  committed(): void;
+  /** Whether an error of `put` says that the queue is not there; it is made anew, and what would have been put in is looked for. */
+  isGone(error: unknown): boolean;
+}
+
+interface WriterDeps {
+  pool: Pool;
+  drive(client: PoolClient, tx: Tx<unknown>, wakes: Wake[]): Promise<unknown>;
+  mostTries: number;
+  queue: Queue | null;
+}
+
+export const createWriter = ({ pool, drive, mostTries, queue }: WriterDeps): Writer => {
   const asked: Asked[] = [];
   let working: Promise<void> | null = null;
 
@@ -40,41 +59,55 @@ export const createWriter = (
   };
 
   const commit = async (group: readonly Asked[]): Promise<void> => {
+    let into = queue;
     for (let tries = 1; ; tries++) {
       let number: string | undefined;
       let outcomes: Outcome[] = [];
+      let wakes: readonly Wake[] = [];
+      const done = (): void => {
+        tell(group, outcomes);
+        if (wakes.length > 0) queue?.committed();
+      };
       try {
         await within(pool, begin, async (client) => {
-          outcomes = await doAll(client, group);
+          ({ outcomes, wakes } = await doAll(client, group));
+          if (wakes.length > 0) await into?.put(client, wakes);
           number = await numberOf(client);
         });
-        return tell(group, outcomes);
+        return done();
       } catch (error) {
-        if (number !== undefined && isAway(error) && (await wasCommitted(pool, number)))
-          return tell(group, outcomes);
+        if (number !== undefined && isAway(error) && (await wasCommitted(pool, number))) return done();
         if (isOvertaken(error) && tries < mostTries) continue;
+        if (into?.isGone(error) === true) {
+          into = null;
+          continue;
+        }
         for (const one of group) one.refused(plainError(error));
         return;
       }
     }
   };
 
-  const doAll = async (client: PoolClient, group: readonly Asked[]): Promise<Outcome[]> => {
+  const doAll = async (client: PoolClient, group: readonly Asked[]): Promise<Done> => {
     const [only] = group;
-    if (group.length === 1 && only !== undefined) return [{ value: await drive(client, only.work()) }];
+    const wakes: Wake[] = [];
+    if (group.length === 1 && only !== undefined)
+      return { outcomes: [{ value: await drive(client, only.work(), wakes) }], wakes };
     const outcomes: Outcome[] = [];
     for (const one of group) {
+      const ofThis: Wake[] = [];
       await client.query("SAVEPOINT one");
       try {
-        outcomes.push({ value: await drive(client, one.work()) });
+        outcomes.push({ value: await drive(client, one.work(), ofThis) });
         await client.query("RELEASE SAVEPOINT one");
+        wakes.push(...ofThis);
       } catch (error) {
         if (isOvertaken(error) || isAway(error)) throw error;
         await client.query("ROLLBACK TO SAVEPOINT one");
         outcomes.push({ error });
       }
     }
-    return outcomes;
+    return { outcomes, wakes };
   };
 
   const tell = (group: readonly Asked[], outcomes: readonly Outcome[]): void => {

@@ -79,13 +79,16 @@ const drive = <T>(tx: Tx<T>): T => {
   return next.value;
 };
 
-const ask = ({ kind, query, params }: Query): unknown => {
-  switch (kind) {
+const ask = (asked: Query): unknown => {
+  switch (asked.kind) {
     case "rows":
-      return query.all(params);
+      return asked.query.all(asked.params);
     case "command":
-      return (query.run(params) as Database.RunResult).changes;
+      return (asked.query.run(asked.params) as Database.RunResult).changes;
+    case "wake":
+      // The times in the table are the queue.
+      return undefined;
     default:
-      return kind satisfies never;
+      return asked satisfies never;
   }
 };

@@ -88,7 +88,7 @@ export const storeOn = (
   const { written } = createCheckpoints(client, failed);
   const tx = createTransactions(client, { committed: written, failed });
   return {
-    ...createSqlStore({ db, schema, search, tx, now, newId: () => newId(now(), random) }),
+    ...createSqlStore({ db, schema, search, tx, now, isShared: false, newId: () => newId(now(), random) }),
     ...spaceIn(client, written, doing),
     healthy: () => doing(() => proveWritable(client)),
     close: async () => {

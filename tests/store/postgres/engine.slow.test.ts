@@ -52,14 +52,6 @@ test("PostgreSQL ends in the middle of twenty runs and comes back: each ends, no
   expect(done).toHaveLength(20 * names.length);
 });
 
-test("a second server on the same database is refused with a sentence, and comes in when the first one has ended", async () => {
-  const url = await server.fresh();
-  const first = await open(url);
-  await expect(open(url)).rejects.toThrow("Another Milepost server is using this database.");
-  await first.close();
-  await (await open(url)).close();
-});
-
 test("a database that is not there is told in a sentence", async () => {
   await expect(open("postgres://milepost@127.0.0.1:1/nowhere")).rejects.toThrow(
     "PostgreSQL cannot be reached, or is too busy, so nothing can be saved until it answers again.",

@@ -1,0 +1,123 @@
+import type { Dispatch } from "#core/dispatch.ts";
+import type { Feed } from "#core/feed.ts";
+import type { Random } from "#core/id.ts";
+import type { Log } from "#core/log.ts";
+import type { Others } from "#core/others.ts";
+import type { Store } from "#core/store.ts";
+import { type Announcements, openAnnouncements } from "./announcements.ts";
+import { type DatabaseClock, openDatabaseClock } from "./database-clock.ts";
+import { standForDuty } from "./duty.ts";
+import { openUpToDate, storeOn } from "./open.ts";
+import { plainError } from "./plain-error.ts";
+import { createQueueDispatch } from "./queue-dispatch.ts";
+import { openRunQueue } from "./run-queue.ts";
+import { createSharedFeed } from "./shared-feed.ts";
+
+interface NodeOptions {
+  url: string;
+  /** Names this process among the others, also after its end. */
+  name: string;
+  /** Whether it works on runs. */
+  works: boolean;
+  random: Random;
+  log: Log;
+  /** Whoever listens in this process. */
+  local: Feed;
+}
+
+/** One of several processes that do the same work over one PostgreSQL: all that they share. */
+export interface SharedNode {
+  name: string;
+  /** A claim that is not prolonged for this long is up for another node. */
+  leaseMs: number;
+  store: Store;
+  clock: DatabaseClock;
+  feed: Feed;
+  dispatch: Dispatch;
+  others: Others;
+  /** How often a run was due and had to be put into the queue anew. */
+  mended(): number;
+  /** Stands for what exactly one node does. */
+  stand(duty: { begin(): Promise<void>; end(): Promise<void> }): { close(): Promise<void> };
+}
+
+/** Sooner than the queue takes a worker for dead: who is handed its run then may claim it. */
+const leaseMs = 8_000;
+
+/** Throws what `openPostgresStore` throws. Closing the store closes it all. */
+export const openNode = async (options: NodeOptions): Promise<SharedNode> => {
+  const { url, name, works, random, log, local } = options;
+  const pool = await openUpToDate(url);
+  try {
+    const clock = await openDatabaseClock(pool);
+    const hearers = new Set<(what: string) => void>();
+    let runsMended = 0;
+    // Nothing is heard before all is there that hears.
+    let announcements: Announcements | null = null;
+    const say: Announcements["say"] = (words) => announcements?.say(words);
+    const queue = await openRunQueue({
+      ...{ pool, works, log, now: clock.now },
+      committed: () => {
+        dispatch.wake();
+        say({ work: true });
+      },
+    });
+    const store = storeOn(pool, { now: clock.now, random, queue });
+    const feed = createSharedFeed({
+      local,
+      store,
+      clock,
+      log,
+      say,
+      hears: () => announcements?.hears() ?? false,
+    });
+    const dispatch = createQueueDispatch({
+      ...{ store, queue, clock, log, worker: name, leaseMs },
+      mended: (runs) => {
+        runsMended += runs;
+      },
+    });
+    announcements = openAnnouncements({
+      ...{ url, node: name, log },
+      hear: (words) => {
+        feed.hear(words);
+        for (const what of words.about) for (const hear of hearers) hear(what);
+        if (words.work) dispatch.wake();
+      },
+      missed: () => {
+        feed.catchUp();
+        for (const hear of hearers) hear("missed");
+        dispatch.wake();
+      },
+    });
+    return {
+      name,
+      leaseMs,
+      clock,
+      feed,
+      dispatch,
+      others: {
+        say: (what) => say({ about: [what] }),
+        listen: (hear) => {
+          hearers.add(hear);
+          return () => hearers.delete(hear);
+        },
+      },
+      mended: () => runsMended,
+      stand: (duty) => standForDuty({ url, log, ...duty }),
+      store: {
+        ...store,
+        close: async () => {
+          await announcements?.close();
+          await feed.close();
+          await queue.close();
+          clock.close();
+          await store.close();
+        },
+      },
+    };
+  } catch (error) {
+    await pool.end();
+    throw plainError(error);
+  }
+};

@@ -1,0 +1,67 @@
+import { Client } from "pg";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { openANode, steps } from "./a-node.ts";
+import { type PostgresServer, startPostgres } from "./server.ts";
+
+let server: PostgresServer;
+beforeAll(async () => {
+  server = await startPostgres();
+});
+afterAll(() => server.close());
+
+const three = ["one", "two", "three"];
+
+const openTwo = async (run: (key: string, signal: AbortSignal) => Promise<void> = async () => {}) => {
+  const url = await server.fresh();
+  const web = await openANode(url, { name: "web", works: false }, [steps(three, run)]);
+  onTestFinished(() => web.close());
+  const worker = await openANode(url, { name: "worker", works: true }, [steps(three, run)]);
+  onTestFinished(() => worker.close());
+  return { url, web, worker };
+};
+
+test("a run that one node accepts is worked on by another, and told at both, each event once and in order", async () => {
+  const { web, worker } = await openTwo();
+  const told = [web, worker].map((world) => {
+    const numbers: number[] = [];
+    world.engine.listen(({ events }) => numbers.push(...events.map(({ n }) => n)));
+    return numbers;
+  });
+  const id = await web.start();
+  const { run } = await web.until(id, "completed", "failed");
+  expect(run.state).toBe("completed");
+  const all = (await web.store.events(id, 0, 1_000)).map(({ n }) => n);
+  expect(all).toEqual(all.map((_, place) => place + 1));
+  for (const numbers of told) await expect.poll(() => numbers, { interval: 5 }).toEqual(all);
+});
+
+test("a cancel that one node accepts ends at once what another one is doing", async () => {
+  const begun = Promise.withResolvers<void>();
+  const { web } = await openTwo((_key, signal) => {
+    begun.resolve();
+    return new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+  });
+  const id = await web.start();
+  await begun.promise;
+  await web.engine.cancel(id, "Ada");
+  const { run } = await web.until(id, "cancelled");
+  expect(run.cancel?.confirmedAt).not.toBeNull();
+});
+
+test("runs go on though the queue's whole schema was taken away, and none is lost", async () => {
+  const gate = Promise.withResolvers<void>();
+  let under = 0;
+  const { url, web } = await openTwo(() => {
+    under++;
+    return gate.promise;
+  });
+  const ids = [await web.start(), await web.start()];
+  await expect.poll(() => under, { interval: 5 }).toBe(2);
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  await client.query("DROP SCHEMA pgboss CASCADE");
+  await client.end();
+  ids.push(await web.start(), await web.start());
+  gate.resolve();
+  for (const id of ids) expect((await web.until(id, "completed", "failed")).run.state).toBe("completed");
+});
