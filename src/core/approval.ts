@@ -56,6 +56,7 @@ export const approval = <I, R, K extends string = never>(options: ApproveOptions
       ...(decisions === undefined ? {} : { decisions }),
     };
   },
+  assumed: { by: "", comment: null },
   detail: ({ by, comment, decisions = [] }: Approved): string =>
     `Approved by ${(decisions.length < 2 ? [{ by, comment }] : decisions).map(said).join("; ")}`,
   ...(options.personOnly === undefined ? {} : { personOnly: options.personOnly }),

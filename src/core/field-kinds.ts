@@ -65,13 +65,16 @@ export const text = <const N extends string, T = string>(
 /** A shorter secret stands by chance in what has nothing to do with it. */
 const shortestTold = 6;
 
-/** A text that is typed unseen and kept sealed. `tells` gives what may be kept of it in the clear, such as the names of variables. */
+/**
+ * A text that is typed unseen and kept sealed. `tells` gives what may be kept of it in the clear, such as the names of variables; where that
+ * repeats whole lines of it, `hides` finds what of them is secret.
+ */
 export const secret = <const N extends string, T = undefined>(
   name: N,
   label: string,
-  options: TextOptions & { tells?: (typed: string) => T } = {},
+  options: TextOptions & { tells?: (typed: string) => T; hides?: RegExp } = {},
 ): SecretField<N, T> => {
-  const { tells, longest, shape, private: _, ...drawn } = options;
+  const { tells, hides, longest, shape, private: _, ...drawn } = options;
   return {
     name,
     ...privacyOf(options),
@@ -88,6 +91,7 @@ export const secret = <const N extends string, T = undefined>(
     schema: { ...textSchema(label, options), writeOnly: true },
     required: options.required === true,
     secret: true,
+    ...(hides === undefined ? {} : { hides }),
   };
 };
 

@@ -42,6 +42,8 @@ export interface InputField<N extends string = string, T = unknown> extends Desc
 /** Typed unseen, sealed, and never part of the input: `read` gives what may be told of it, `ctx.secret(name)` the text itself. */
 export interface SecretField<N extends string = string, T = unknown> extends DescribedField<N, T> {
   secret: true;
+  /** Of a text of many lines, what in it is secret by itself: the first group of each match. Left out: every line. */
+  hides?: RegExp;
 }
 
 /** Fields under a heading that can be folded away. */

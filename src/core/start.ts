@@ -28,6 +28,8 @@ export interface Start<I, K extends string = string> {
   readonly names: readonly string[];
   /** The fields of the form that are kept sealed apart from the input and handed to steps by `ctx.secret`. */
   readonly secrets: readonly K[];
+  /** What of a secret of many lines is secret by itself, by field; of all others every line is. */
+  readonly hides?: Readonly<Record<string, RegExp>>;
   /** The fields of which nothing is shown where a run is shared, and in no report. */
   readonly privates: readonly string[];
   /** What programs may send to start a run. */
@@ -70,6 +72,9 @@ export const start = <const F extends AnyField = never, I = Given<F>>(
     },
     names: every.map(({ name }) => name),
     secrets: every.filter(({ secret }) => secret === true).map(({ name }) => name),
+    hides: Object.fromEntries(
+      every.flatMap((field) => (field.secret && field.hides ? [[field.name, field.hides]] : [])),
+    ),
     privates: every.filter(({ private: isPrivate }) => isPrivate === true).map(({ name }) => name),
     schema: schemaOf(fields),
   };

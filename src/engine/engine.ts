@@ -141,7 +141,7 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
   const { store, feed, workflows } = deps;
   const history = createHistory(store, feed, deps.clock);
   const told = createTold();
-  const mask = createMask(deps.secrets);
+  const mask = createMask(deps.secrets, (run) => workflows.of(run)?.start.hides ?? {});
   const callings = new Set<Promise<void>>();
   const parts: EngineParts = {
     ...deps,

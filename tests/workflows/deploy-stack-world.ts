@@ -8,6 +8,7 @@ import { visit } from "#connectors/dokploy/visit.ts";
 import type { Connection } from "#core/connection.ts";
 import type { Run, RunWithSteps } from "#core/run.ts";
 import type { StackDeps } from "#stacks/deps.ts";
+import { deployCompose } from "#workflows/deploy-compose/workflow.ts";
 import { deployStack } from "#workflows/deploy-stack/workflow.ts";
 import { removeStack } from "#workflows/remove-stack/workflow.ts";
 import { atRoot, type DokployServer, startDokployServer } from "../connectors/dokploy/dokploy-server.ts";
@@ -19,6 +20,8 @@ export const phases = deployPhases.slice(0, -3).map((phase) => phase.replaceAll(
 export interface StackWorld extends World {
   server: DokployServer;
   deploy(values?: Record<string, string>): Promise<string>;
+  /** The same of a compose file. */
+  compose(composeFile: string, values?: Record<string, string>): Promise<string>;
   /** Resolves when the run is over, rolled back or not. */
   over(id: string): Promise<RunWithSteps>;
 }
@@ -29,7 +32,7 @@ export const stackWorkflow = (...given: Parameters<typeof stackDepsOf>) => deplo
 /** The same with the removal. */
 export const stackWorkflows = (...given: Parameters<typeof stackDepsOf>) => {
   const deps = stackDepsOf(...given);
-  return [deployStack(deps), removeStack(deps)];
+  return [deployStack(deps), deployCompose(deps), removeStack(deps)];
 };
 
 const stackDepsOf = (
@@ -79,12 +82,17 @@ export const openStackWorld = async (
   through?: (dokploy: Dokploy) => Dokploy,
 ): Promise<StackWorld> => {
   const deps = stackDepsOf(server, through);
-  const world = await openWorld([deployStack(deps), removeStack(deps)], options);
+  const world = await openWorld([deployStack(deps), deployCompose(deps), removeStack(deps)], options);
   return {
     ...world,
     server,
     deploy: (values = {}) =>
       world.start({ name: "demo", healthEvery: "0.05", healthTimeout: "0.1", ...values }),
+    compose: (composeFile, values = {}) =>
+      world.start(
+        { name: "demo", healthEvery: "0.05", healthTimeout: "0.1", composeFile, ...values },
+        "deploy-compose",
+      ),
     over: (id) => world.when(id, ({ run }) => isOver(run)),
   };
 };
@@ -109,8 +117,8 @@ export const ownWorld = async (): Promise<StackWorld> => {
 };
 
 /** What is in Dokploy, to compare before and after. */
-export const contents = ({ projects, applications, domains, services }: DokployServer) =>
-  structuredClone({ projects, applications, domains, services: [...services] });
+export const contents = ({ projects, applications, composes, domains, services }: DokployServer) =>
+  structuredClone({ projects, applications, composes, domains, services: [...services] });
 
 /** What somebody else has there. */
 export const addOthers = async (server: DokployServer): Promise<void> => {

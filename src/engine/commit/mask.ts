@@ -38,12 +38,12 @@ export interface Mask {
   unended(run: Run, line: string): string;
 }
 
-export const createMask = (secrets: Secrets): Mask => {
+export const createMask = (secrets: Secrets, hidesOf: (run: Run) => Hides): Mask => {
   // Opening and spelling out the secrets costs; a run's stay the same from one commit to the next.
   const known = new WeakMap<object, Hidden>();
   const hiddenOf = (run: Run): Hidden | null => {
     if (run.secrets === null) return null;
-    const there = known.get(run.secrets) ?? hide(run, secrets);
+    const there = known.get(run.secrets) ?? hide(run, secrets, hidesOf(run));
     known.set(run.secrets, there);
     return there;
   };
@@ -77,12 +77,19 @@ interface Hidden {
   mask(text: string): string;
 }
 
-const hide = (run: Run, secrets: Secrets): Hidden => {
-  const texts = Object.values(run.secrets ?? {})
-    .flatMap((sealed) => {
+/** What of a secret is secret by itself, by field. */
+type Hides = Readonly<Record<string, RegExp>>;
+
+const hide = (run: Run, secrets: Secrets, hides: Hides): Hidden => {
+  const texts = Object.entries(run.secrets ?? {})
+    .flatMap(([name, sealed]) => {
       const text = secrets.open(sealed, secretOwner(run.id));
+      const secret = hides[name];
       // A secret of many lines, such as a file of variables, shows line by line.
-      const values = text.split("\n").map((line) => line.slice(line.indexOf("=") + 1).trim());
+      const values =
+        secret === undefined
+          ? text.split("\n").map((line) => line.slice(line.indexOf("=") + 1).trim())
+          : [...text.matchAll(secret)].map(([, value = ""]) => value.trim());
       return [text, ...values.filter((value) => value.length >= shortestOfMany)];
     })
     .filter((text) => text.length >= shortest)

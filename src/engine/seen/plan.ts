@@ -107,6 +107,16 @@ const tell = async (
   context: StepContext<unknown, Results>,
   parts: PlanParts,
 ): Promise<Told> => {
+  if (step.kind === "ask" && step.assumed !== undefined) {
+    const text = "Asks a person to agree. What follows is told as if they did.";
+    return {
+      lines: [{ kind: "words", text }],
+      skip: null,
+      unknown: null,
+      missing: null,
+      result: step.assumed,
+    };
+  }
   if (step.kind === "ask") {
     const words = { kind: "words", text: "Asks a person and waits for the answer." } as const;
     return {

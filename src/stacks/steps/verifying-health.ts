@@ -27,14 +27,14 @@ type Earlier = {
   "creating-domain": UsedDomain;
   deploying: Deployed;
 };
-type Context = WaitContext<StackBase, Earlier>;
+type Context<I = StackBase> = WaitContext<I, Earlier>;
 
 /** What depends on what kind of stack it is. */
-export interface Containers {
+export interface Containers<I extends StackBase = StackBase> {
   /** How far the new ones have taken the place of the former; null when they cannot be seen. */
-  look(dokploy: Dokploy, ctx: Context): Promise<Turnover | null>;
+  look(dokploy: Dokploy, ctx: Context<I>): Promise<Turnover | null>;
   /** What they wrote last. */
-  output(dokploy: Dokploy, ctx: Context): Promise<readonly string[]>;
+  output(dokploy: Dokploy, ctx: Context<I>): Promise<readonly string[]>;
   /** For a plan. */
   plan: string;
 }
@@ -55,11 +55,11 @@ const certificateEveryMs = 30_000;
  * “Done” in Dokploy means that the order reached the swarm. The page alone proves nothing either: the former container answers it until
  * the new one runs, and again after the swarm went back to it. So first the containers are looked at, then the page.
  */
-export const verifyHealth = (
+export const verifyHealth = <I extends StackBase>(
   deps: StackDeps,
-  containers: Containers,
-): WaitOptions<StackBase, Earlier, Healthy> => ({
-  look: lookThroughOutages(deps, async (ctx: Context): Promise<Look<Healthy>> => {
+  containers: Containers<I>,
+): WaitOptions<I, Earlier, Healthy> => ({
+  look: lookThroughOutages(deps, async (ctx: Context<I>): Promise<Look<Healthy>> => {
     const { input, results, signal, log, now } = ctx;
     const memo: Memo = { answered: ((ctx.memo as Memo | undefined)?.answered ?? 0) + 1 };
     const { healthEveryMs, healthTimeoutMs } = input;

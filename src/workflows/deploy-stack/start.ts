@@ -27,6 +27,9 @@ export const startStack = ({ connections }: Pick<StackDeps, "connections">) =>
       const { image, volumes, registryUser, registryUrl, registryPassword, ...given } = asAsked;
       const { usual, where } = await placed(connections, all);
       const chosen = image ?? usual.image;
+      const toService = given.moreDomains.find(({ service }) => service !== undefined);
+      if (toService !== undefined)
+        throw wrong("moreDomains", `${toService.host} has “service=”, which only a compose file has.`);
       if (registryUser === "" && registryUrl !== "")
         throw wrong("registryUser", "Give the user as well, or leave the registry's address empty.");
       if (registryUser !== "" && !registryPassword)

@@ -119,7 +119,7 @@ export const startDokployServer = async (): Promise<DokployServer> => {
     const host = (request.headers.host ?? "").replace(/:\d+$/, "");
     const domain = tables.domains.find((each) => each.host === host);
     if (domain === undefined) return void response.writeHead(404).end("404 page not found");
-    if (!tables.services.has(String(domain.applicationId)))
+    if (!tables.services.has(String(domain.applicationId ?? domain.composeId)))
       return void response.writeHead(502).end("Bad Gateway");
     if (tables.behaviour.page === "cut") return void request.socket.destroy();
     if (tables.behaviour.page !== "hang") response.writeHead(tables.behaviour.page).end("Hello");

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { parse } from "yaml";
 
 export interface Row {
   [key: string]: unknown;
@@ -13,6 +14,12 @@ export interface Behaviour {
   flatProject: boolean;
   /** What becomes of the containers of the next deployments. */
   container: "runs" | "crashes";
+  /** How the containers of a compose file's services are, where not simply running. */
+  services: Record<string, { state: string; status: string }>;
+  /** Whether Docker Compose leaves all containers as they are. */
+  keepContainers: boolean;
+  /** Jobs in the queues of other servers. */
+  elsewhere: Row[];
   /** An image that no server has: deploying it fails. */
   badImage: string | null;
 }
@@ -47,7 +54,10 @@ export const createTables = () => {
     page: 200,
     flatProject: false,
     container: "runs",
+    services: {},
     badImage: null,
+    keepContainers: false,
+    elsewhere: [],
   };
   let made = 0;
   const newId = (kind: string) =>
@@ -83,7 +93,9 @@ export const createTables = () => {
     };
     deployments.unshift(row);
     setTimeout(() => {
-      const app = applications.find((each) => each.applicationId === row.applicationId);
+      const app =
+        applications.find((each) => each.applicationId === row.applicationId) ??
+        composes.find((each) => each.composeId === row.composeId);
       const bad = behaviour.badImage !== null && app?.dockerImage === behaviour.badImage;
       row.status = bad ? "error" : behaviour.deployment;
       row.log = [
@@ -98,13 +110,20 @@ export const createTables = () => {
       ];
       // Also when its application was removed meanwhile: then it is an orphan.
       if (row.status === "done") {
-        services.add(String(row.applicationId));
-        replaceContainers(String(app?.appName));
+        services.add(String(row.applicationId ?? row.composeId));
+        if (row.composeId !== undefined) composeUp(app);
+        else replaceContainers(String(app?.appName));
       }
-      if (app !== undefined) app.applicationStatus = row.status;
+      if (app !== undefined)
+        app[row.composeId === undefined ? "applicationStatus" : "composeStatus"] = row.status;
       working = false;
       work();
     }, behaviour.deployMs);
+  };
+
+  const enqueue = (job: Row): void => {
+    queue.push({ ...job, deploymentId: newId("dpl"), state: "waiting", timestamp: ++orders });
+    setTimeout(work, behaviour.queueMs);
   };
 
   const container = (currentState: string, error = ""): Row => ({
@@ -127,6 +146,24 @@ export const createTables = () => {
         ? [container("Running")]
         : [...(former.length === 0 ? [] : [container("Running")]), failed];
     tasks.set(appName, [...fresh, ...former]);
+  };
+
+  /** As Docker Compose does it: what was changed is ended and made anew, the rest stays. */
+  const composeUp = (compose: Row | undefined): void => {
+    if (compose === undefined) return;
+    const former = tasks.get(String(compose.appName)) ?? [];
+    const wanted = (parse(String(compose.composeFile)) as { services: Row }).services;
+    const up = Object.entries(wanted).map(([service, definition]) => {
+      const is = behaviour.services[service] ?? { state: "running", status: "Up 10 seconds" };
+      const hash = JSON.stringify([definition, compose.env]);
+      const name = `${compose.appName}-${service}-1`;
+      const there = former.find(
+        (one) =>
+          one.name === name && (behaviour.keepContainers || one.hash === hash) && one.state === "running",
+      );
+      return { ...(there ?? { containerId: newId("con"), name, hash }), ...is };
+    });
+    tasks.set(String(compose.appName), up);
   };
 
   const answers: Record<string, (input: Row) => unknown> = {
@@ -212,6 +249,49 @@ export const createTables = () => {
       app.mounts = (app.mounts as Row[]).filter((row) => row.mountId !== mountId);
       return undefined;
     },
+    "compose.create": ({ name, appName, description, environmentId, serverId = null, ...wish }) => {
+      one([...projects, ...environments], "environmentId", environmentId, "Environment");
+      const compose = {
+        composeId: newId("cmp"),
+        name,
+        appName: `${appName}-abc123`,
+        description,
+        environmentId,
+        composeStatus: "idle",
+        composeFile: "",
+        env: null,
+        serverId,
+        mounts: [],
+        ...wish,
+      };
+      composes.push(compose);
+      return compose;
+    },
+    "compose.one": ({ composeId }) => one(composes, "composeId", composeId, "Compose"),
+    // The row as it is now, unlike an application's.
+    "compose.update": ({ composeId, ...patch }) =>
+      Object.assign(one(composes, "composeId", composeId, "Compose"), patch),
+    "compose.delete": ({ composeId }) => {
+      const compose = one(composes, "composeId", composeId, "Compose");
+      remove(composes, compose);
+      tasks.delete(String(compose.appName));
+      services.delete(String(composeId));
+      for (const domain of domains.filter((each) => each.composeId === composeId)) remove(domains, domain);
+      return compose;
+    },
+    "compose.cleanQueues": ({ composeId }) => {
+      for (const job of queue.filter((each) => each.composeId === composeId)) remove(queue, job);
+      return { success: true, message: "Queues cleaned successfully" };
+    },
+    "compose.deploy": ({ composeId, title, description }) => {
+      one(composes, "composeId", composeId, "Compose");
+      enqueue({ composeId, title, description });
+      return { success: true, message: "Deployment queued", composeId };
+    },
+    "compose.readLogs": ({ containerId }) => `2026-11-29T10:00:00.000Z last words of ${containerId}\n`,
+    "deployment.allByCompose": ({ composeId }) => deployments.filter((each) => each.composeId === composeId),
+    "docker.getContainersByAppNameMatch": ({ appName }) =>
+      (tasks.get(String(appName)) ?? []).map(({ hash: _, ...shown }) => shown),
     "application.delete": ({ applicationId }) => {
       const app = one(applications, "applicationId", applicationId, "Application");
       remove(applications, app);
@@ -227,19 +307,12 @@ export const createTables = () => {
     },
     "application.deploy": ({ applicationId, title, description }) => {
       one(applications, "applicationId", applicationId, "Application");
-      queue.push({
-        deploymentId: newId("dpl"),
-        applicationId,
-        title,
-        description,
-        state: "waiting",
-        timestamp: ++orders,
-      });
-      setTimeout(work, behaviour.queueMs);
+      enqueue({ applicationId, title, description });
       return undefined;
     },
     "domain.create": (wish) => {
-      one(applications, "applicationId", wish.applicationId, "Application");
+      if (wish.composeId === undefined) one(applications, "applicationId", wish.applicationId, "Application");
+      else one(composes, "composeId", wish.composeId, "Compose");
       const domain = { ...wish, domainId: newId("dom"), uniqueConfigKey: 1 };
       domains.push(domain);
       return domain;
@@ -261,12 +334,14 @@ export const createTables = () => {
     "deployment.readLogs": ({ deploymentId }) =>
       (one(deployments, "deploymentId", deploymentId, "Deployment").log as string[]).join("\n"),
     "deployment.queueList": () =>
-      queue.toReversed().map(({ deploymentId, applicationId, title, state, timestamp }) => ({
-        id: deploymentId,
-        state,
-        timestamp,
-        data: { applicationId, titleLog: title, type: "deploy" },
-      })),
+      [...queue, ...behaviour.elsewhere]
+        .toReversed()
+        .map(({ deploymentId, applicationId, composeId, serverId, title, state, timestamp }) => ({
+          id: deploymentId,
+          state,
+          timestamp,
+          data: { applicationId, composeId, serverId, titleLog: title, type: "deploy" },
+        })),
   };
 
   return {
