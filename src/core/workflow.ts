@@ -120,11 +120,10 @@ export interface AskOptions<I, R, A, K extends string = never> {
   read: (values: Values, ctx: AskContext<I, R, K>) => Answer<R, A> | Promise<Answer<R, A>>;
   /** Only a person in a browser may answer, no API token. */
   personOnly?: boolean;
-  /** After this long without an answer `unanswered` holds. */
   timeoutMs?: number;
   /** What a plan goes on with, as if it were the answer; left out: what follows cannot be told beforehand. */
   assumed?: A;
-  /** The values that are taken as the answer when nobody answers in time; the form says so. */
+  /** The values that are taken as the answer when nobody does in `timeoutMs`; the form says so. */
   unanswered?: Values & { press?: string };
   /** One line for the person about the answer. */
   detail?: (answer: A) => string;

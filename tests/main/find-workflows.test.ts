@@ -49,6 +49,7 @@ test("the workflows of Milepost are found, none is refused, and they are offered
     "delete-bot",
     "restart-gateway",
     "deploy-stack",
+    "deploy-compose",
     "remove-stack",
     "generate-app",
     "change-app",
