@@ -105,6 +105,18 @@ test.each<[kind: string, csv: string, rows: object[]]>([
     "name,paid\nA,ja\nB,Nein\nC,x\n",
     [{ paid: true }, { paid: false }, { paid: true }],
   ],
+  ["ids of another program", "id,name\n7,A\n8,B\n", [{ name: "A" }, { name: "B" }]],
+  [
+    "lines above the headings",
+    "Account;12\n\nname;pieces;day\nA;1;1.2.2026\n",
+    [{ pieces: 1, day: "2026-02-01" }],
+  ],
+  ["one column with commas inside", "unit price\n1,5\n2,5\n", [{ unit_price: 1.5 }, { unit_price: 2.5 }]],
+  [
+    "months by their names",
+    "name,day\nA,31-Dec-25\nB,1 janvier 2026\n",
+    [{ day: "2025-12-31" }, { day: "2026-01-01" }],
+  ],
   ["two headings that are both left out", "skip,name,skip\n1,A,2\n", [{ name: "A" }]],
 ])("a file with %s goes in as it is meant", async (_, csv, rows) => {
   expect(await imported(csv)).toMatchObject(rows);
@@ -118,6 +130,7 @@ test.each([
   ["name,day\nA,31.02.2026\n", "must be a date"],
   ["name,unit price\nA,abc\n", "must be a number"],
   ["name,pieces\nA,1,2\n", "The row has 3 cells"],
+  ["name,unit price\nA,1.50 USD\nB,1.50 EUR\n", "must be a number"],
 ])(
   "the file %j is refused, or read as it stands, where it does not tell what it means",
   async (csv, words) => {

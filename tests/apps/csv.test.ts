@@ -96,7 +96,7 @@ describe("import", () => {
     ["Colour\nred\n", "The first line must name columns"],
     ["Name\n", "no rows below"],
     ["Name,name\na,b\n", "is there twice"],
-    ['Name\n"open', "no CSV that can be read"],
+    ['Name\n"open', "opened in this file and never closed"],
   ])("refuses the file %j with a sentence", async (csv, words) => {
     const answer = await upload("customers", csv);
     expect(answer.status).toBe(422);
@@ -173,10 +173,15 @@ describe("import", () => {
     const good = await site.sendText("api/db/customers/import", "name\nAda\nGrace\n");
     expect([good.status, await good.json()]).toEqual([
       201,
-      { success: true, imported: 2, used: ["name"], ignored: [] },
+      { success: true, imported: 2, used: ["name"], ignored: [], above: [] },
     ]);
     const more = await site.sendText("api/db/customers/import", "Name;Tel.;Ort\nEve;1;Ulm\n");
-    expect(await more.json()).toMatchObject({ imported: 1, used: ["Name"], ignored: ["Tel.", "Ort"] });
+    expect(await more.json()).toMatchObject({
+      imported: 1,
+      used: ["Name"],
+      ignored: ["Tel.", "Ort"],
+      above: [],
+    });
     const bad = await site.sendText("api/db/customers/import", "name,email\nAda,\nBob,bob\n");
     expect(bad.status).toBe(400);
     expect(await bad.json()).toMatchObject({ error: { message: expect.stringContaining("Row 3: “Email”") } });

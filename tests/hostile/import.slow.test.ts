@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { mostRows } from "#apps/runtime/csv-read.ts";
+import { mostRows } from "#apps/runtime/csv-cells.ts";
 import { repairShop } from "../apps/samples.ts";
 import { openSite, type Site } from "../web/site.ts";
 import { heldMs, longestHoldMs } from "./held.ts";

@@ -1,7 +1,8 @@
 import { checkSchema } from "#apps/runtime/check-schema.ts";
+import { type Cells, cellsOf } from "#apps/runtime/csv-cells.ts";
+import { zoneOf } from "#apps/runtime/csv-dates.ts";
 import { csvLine } from "#apps/runtime/csv-line.ts";
-import { cellsOf } from "#apps/runtime/csv-read.ts";
-import { readersOf } from "#apps/runtime/csv-writing.ts";
+import { isPair, nothing, readersOf } from "#apps/runtime/csv-writing.ts";
 import { Refusal } from "#apps/runtime/refusal.ts";
 import type { AppSchema, Column, ColumnType } from "#apps/runtime/schema.ts";
 import { readValue } from "#apps/runtime/value.ts";
@@ -28,14 +29,14 @@ interface Found {
  * AppError("bad-input") where they are no rows.
  */
 export const planFromRows = (rows: string, title: string): AppPlan => {
-  const [heading = [], ...lines] = readCells(rows);
+  const { above, lines, places } = readCells(rows);
   if (lines.length === 0)
     throw refused("Paste the headings and at least one row below them, as they stand in the spreadsheet.");
-  if (heading.length > mostColumns) throw refused(`A table has at most ${mostColumns} columns.`);
-  const found = namedOnce(heading).map((label, at) =>
+  if (places.length > mostColumns) throw refused(`A table has at most ${mostColumns} columns.`);
+  const found = places.map((place) =>
     columnFrom(
-      label,
-      lines.slice(0, mostLooked).map((cells) => (cells[at] ?? "").trim()),
+      place,
+      lines.slice(0, mostLooked).map((cells) => (cells[place.at] ?? "").trim()),
     ),
   );
   const columns = Object.fromEntries(found.map(({ name, column }) => [name, column]));
@@ -50,40 +51,57 @@ export const planFromRows = (rows: string, title: string): AppPlan => {
     schema,
     understood: [
       `One table with ${found.length} columns, for ${lines.length.toLocaleString("en")} ${lines.length === 1 ? "row" : "rows"}, which are added once it is made.`,
+      ...above.map((line) => `“${line.slice(0, 100)}” stands above the headings and is left out.`),
       ...found.map(({ column, evidence }) => `“${column.label}” ${evidence}.`),
     ],
     warnings: [],
   };
 };
 
-/** The rows as a file with the headings by which the columns know them. */
+/** The rows as a file whose headings are the names of the columns. */
 export const rowsFor = (rows: string): string => {
-  const [heading = [], ...lines] = readCells(rows);
-  return [namedOnce(heading), ...lines].map(csvLine).join("");
+  const { heading, lines, places } = readCells(rows);
+  // What stands beyond the headings goes along, for the import to refuse.
+  const cells = lines.map((line) => [
+    ...places.map(({ at }) => line[at] ?? ""),
+    ...line.slice(heading.length),
+  ]);
+  return [places.map(({ name }) => name), ...cells].map(csvLine).join("");
 };
 
 const refused = (sentence: string): AppError => new AppError("bad-input", sentence, { field: "rows" });
 
-const readCells = (rows: string): string[][] => {
+const readCells = (rows: string): Cells & { places: Place[] } => {
   try {
-    return cellsOf(rows);
+    const cells = cellsOf(rows);
+    return { ...cells, places: placesOf(cells) };
   } catch (error) {
     throw error instanceof Refusal ? refused(error.message) : error;
   }
 };
 
-/** Headings that are empty or there twice get a number, so that each is a column. */
-const namedOnce = (heading: readonly string[]): string[] => {
+/** A column of the rows: the which-th it is, what is written above it, and the name by which an app knows it. */
+interface Place {
+  at: number;
+  heading: string;
+  name: string;
+}
+
+/** Headings that are empty or there twice get a number, so that each is a column; where nothing stands above nor below, there is none. */
+const placesOf = ({ heading, lines }: Cells): Place[] => {
   const taken = new Set<string>();
-  return heading.map((given, at) => {
+  return heading.flatMap((given, at) => {
     const plain = given.trim().replaceAll(/\s+/g, " ").slice(0, 50);
-    const label = plain === "" || columnNameOf(plain) === null ? `Column ${at + 1}` : plain;
+    if (plain === "" && lines.every((cells) => (cells[at] ?? "").trim() === "")) return [];
+    const label = plain === "" ? `Column ${at + 1}` : plain;
     for (let number = 1; ; number++) {
-      const one = number === 1 ? label : `${label} ${number}`;
-      const key = columnNameOf(spaced(one)) ?? "";
-      if (taken.has(key)) continue;
-      taken.add(key);
-      return one;
+      const heading = number === 1 ? label : `${label} ${number}`;
+      // What no name can be made of, of another alphabet, keeps its heading all the same.
+      const name =
+        columnNameOf(spaced(heading)) ?? (number === 1 ? `column_${at + 1}` : `column_${at + 1}_${number}`);
+      if (taken.has(name)) continue;
+      taken.add(name);
+      return [{ at, heading, name }];
     }
   });
 };
@@ -93,7 +111,8 @@ const spaced = (label: string): string => label.replaceAll(/(?<=[\p{Ll}\d])(?=\p
 
 /** The types that what stands in a column may tell, the strictest first. */
 const told = ["boolean", "integer", "decimal", "date", "timestamp", "email", "url", "phone"] as const;
-const words: Record<(typeof told)[number], string> = {
+type Told = (typeof told)[number];
+const words: Record<Told, string> = {
   ...{
     boolean: "yes or no",
     integer: "whole numbers",
@@ -104,10 +123,9 @@ const words: Record<(typeof told)[number], string> = {
   ...{ email: "e-mail addresses", url: "web addresses", phone: "phone numbers" },
 };
 
-const columnFrom = (heading: string, cells: readonly string[]): Found => {
+const columnFrom = ({ heading, name }: Place, cells: readonly string[]): Found => {
   const label = labelOf(spaced(heading)).slice(0, 60);
-  const name = columnNameOf(spaced(heading)) ?? "";
-  const filled = cells.filter((cell) => cell !== "");
+  const filled = cells.filter((cell) => cell !== "" && !nothing.test(cell));
   const plain = { label, required: false, unique: false };
   const example = filled[0]?.slice(0, 40) ?? "";
   if (filled.length === 0)
@@ -118,13 +136,20 @@ const columnFrom = (heading: string, cells: readonly string[]): Found => {
     };
   const distinct = new Set(filled);
   const isUnique = filled.length > 2 && distinct.size === filled.length && filled.length === cells.length;
-  const type = told.find((one) => fits(one, heading, filled));
-  if (type !== undefined)
+  const { type, unclear } = typeOf(heading, filled);
+  if (type !== undefined) {
+    const inUtc = type === "timestamp" && filled.every((cell) => zoneOf(cell) !== "");
     return {
       name,
-      column: { ...plain, type, unique: isUnique && type === "email" },
-      evidence: `holds ${words[type]}, such as ${example}`,
+      column: {
+        ...plain,
+        label: inUtc ? `${label.slice(0, 54)} (UTC)` : label,
+        type,
+        unique: isUnique && type === "email",
+      },
+      evidence: `holds ${words[type]}, such as ${example}${inUtc ? ", and keeps them as the time in UTC" : ""}`,
     };
+  }
   if (
     distinct.size > 1 &&
     distinct.size <= mostChoices &&
@@ -140,7 +165,7 @@ const columnFrom = (heading: string, cells: readonly string[]): Found => {
   return {
     name,
     column: { ...plain, type: isLong ? "longtext" : "text", unique: isUnique && isNumbering.test(name) },
-    evidence: `holds ${isLong ? "long text" : "text"}, such as ${example}`,
+    evidence: `holds ${isLong ? "long text" : "text"}, such as ${example}${unclear ? ", since nothing tells how its numbers or dates are meant" : ""}`,
   };
 };
 
@@ -148,20 +173,46 @@ const mostChoices = 8;
 const isWord = (text: string): boolean => text.length <= 30 && !text.includes("\n");
 const isNumbering = /(?:^|_)(?:sku|number|no|nr|code|isbn|ean)$/;
 
+/** The strictest type that all cells fit; `unclear`: one would fit, but two ways of reading it would. */
+const typeOf = (heading: string, cells: readonly string[]): { type?: Told; unclear: boolean } => {
+  let unclear = false;
+  for (const type of told)
+    try {
+      if (mayBe(type, heading, cells) && fits(type, heading, cells)) return { type, unclear };
+    } catch (error) {
+      // The column does not tell how it is meant; as text nothing of it is lost.
+      if (!(error instanceof Refusal)) throw error;
+      unclear = true;
+      if (type === "integer" || type === "decimal") break;
+    }
+  return { unclear };
+};
+
 /** A column of ones and zeros, or of digits that begin with a zero, is no number that anybody counts with. */
-const fits = (type: ColumnType, heading: string, cells: readonly string[]): boolean => {
-  if (type === "boolean" && cells.every((cell) => /^[\dx]$/i.test(cell))) return false;
-  if ((type === "integer" || type === "decimal") && cells.some((cell) => /^0\d/.test(cell))) return false;
-  if (type === "phone" && !/phone|mobil|tel|fax|handy/i.test(heading)) return false;
-  const column: Column = { type, label: heading, required: false, unique: false };
-  try {
-    const [read] = readersOf([{ heading, column, cells }]);
-    return cells.every((cell) => "value" in readValue(column, read?.(cell) ?? cell));
-  } catch (error) {
-    // The column does not tell how it is meant; as text nothing of it is lost.
-    if (error instanceof Refusal) return false;
-    throw error;
+const mayBe = (type: ColumnType, heading: string, cells: readonly string[]): boolean => {
+  switch (type) {
+    case "boolean":
+      return isPair(cells);
+    case "integer":
+    case "decimal":
+      return !cells.some((cell) => /^0\d/.test(cell)) && !(cells.length > 1 && cells.every(isCompactDate));
+    case "phone":
+      return /phone|mobil|tel|fax|handy/i.test(heading);
+    default:
+      return true;
   }
+};
+
+const isCompactDate = (cell: string): boolean =>
+  /^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/.test(cell);
+
+/** Throws Refusal where the cells do not tell how they are meant. */
+const fits = (type: ColumnType, heading: string, cells: readonly string[]): boolean => {
+  const column: Column = { type, label: heading, required: false, unique: false };
+  // 1.234 is a whole number to whom parts thousands so, and none to others.
+  if (type === "integer") readersOf([{ heading, column: { ...column, type: "decimal" }, cells }])[0]?.("");
+  const [read] = readersOf([{ heading, column, cells }]);
+  return cells.every((cell) => "value" in readValue(column, read?.(cell) ?? cell));
 };
 
 /** The column that names a row: one that is called so, else the first of text that is another in nearly every row. */

@@ -1,10 +1,10 @@
-import { CsvError } from "csv-parse";
-import { parse } from "csv-parse/sync";
 import { z } from "zod";
 import { insert, readNew } from "./change-rows.ts";
 import type { Clock } from "./clock.ts";
+import { cellsOf, mostRows } from "./csv-cells.ts";
+import type { Reader } from "./csv-column.ts";
 import { csvLine } from "./csv-line.ts";
-import { type Reader, readersOf } from "./csv-writing.ts";
+import { readersOf } from "./csv-writing.ts";
 import { folded } from "./database.ts";
 import { withoutApostrophe } from "./formula.ts";
 import { withIds } from "./picker.ts";
@@ -20,6 +20,8 @@ export interface CsvResult {
   used: string[];
   /** Headings that mean nothing here. */
   ignored: string[];
+  /** Lines that stand above the headings, and are left out. */
+  above: string[];
   rows: number;
   /** The first rows, as they are or would be. */
   sample: Row[];
@@ -31,14 +33,12 @@ export interface CsvResult {
   wrongRows: string;
 }
 
-/** Above it the file is refused before its rows are looked at. */
-export const mostRows = 250_000;
 const mostProblems = 100;
 const sampleSize = 10;
 
 /**
  * Adds the rows of a CSV file, all or none. Headings are labels or names of columns, in any order and case; references are ids or names;
- * a column `id` keeps the ids of rows that are not there. `keep: false` only looks what would happen; `leaveOut`: rows that are wrong are left
+ * a column `id` keeps the ids of rows that are not there, unless all are another program's. `keep: false` only looks what would happen; `leaveOut`: rows that are wrong are left
  * out, the others added. Throws Refusal("bad-input").
  */
 export const importCsv = (
@@ -48,11 +48,21 @@ export const importCsv = (
   { keep, leaveOut = false }: { keep: boolean; leaveOut?: boolean },
 ): CsvResult => {
   const table = tableOf(data.schema, name);
-  const [heading = [], ...lines] = cellsOf(text);
-  const targets = heading.map((one) => targetOf(table, one));
+  const { above, heading, lines } = cellsOf(text);
+  const targets = heading.map((one, at) => {
+    const target = targetOf(table, one);
+    // Ids of another program: none of ours has that shape.
+    const isForeign = target?.column === "id" && !lines.some((cells) => isId(cells[at] ?? ""));
+    return isForeign ? undefined : target;
+  });
   const result: CsvResult = {
     used: heading.filter((_, at) => targets[at] !== undefined),
-    ignored: heading.filter((_, at) => targets[at] === undefined),
+    ignored: heading.flatMap((one, at) => {
+      if (targets[at] !== undefined) return [];
+      if (one.trim() !== "") return [one];
+      return lines.some((cells) => (cells[at] ?? "").trim() !== "") ? [`column ${at + 1}`] : [];
+    }),
+    above,
     rows: lines.length,
     sample: [],
     problems: [],
@@ -72,7 +82,8 @@ export const importCsv = (
       if (Array.isArray(added)) {
         result.wrong += 1;
         left.push([...heading.map((_, place) => cells[place] ?? ""), added.join(" ")]);
-        if (result.problems.length < mostProblems) result.problems.push({ line: at + 2, sentences: added });
+        if (result.problems.length < mostProblems)
+          result.problems.push({ line: above.length + at + 2, sentences: added });
       } else if (result.sample.length < sampleSize) result.sample.push(needRow(data, name, added));
     }
     data.db.exec(keep && (leaveOut || result.wrong === 0) ? "COMMIT" : "ROLLBACK");
@@ -82,33 +93,6 @@ export const importCsv = (
   }
   if (left.length > 0) result.wrongRows = [[...heading, "What is wrong"], ...left].map(csvLine).join("");
   return result;
-};
-
-/** What parts the cells: of those that the first line has, the one that it has most often. */
-const delimiterOf = (text: string): string => {
-  const [first = ""] = text.replaceAll(/"[^"]*"/g, "").split(/[\r\n]/, 1);
-  const counted = [";", "\t", ",", "|"].map((sign) => ({ sign, count: first.split(sign).length }));
-  return counted.sort((one, other) => other.count - one.count)[0]?.sign ?? ",";
-};
-
-/** All cells of a CSV file, row by row, the headings first. Throws Refusal("bad-input"). */
-export const cellsOf = (text: string): string[][] => {
-  try {
-    return z.array(z.array(z.string())).parse(
-      parse(text, {
-        bom: true,
-        delimiter: delimiterOf(text),
-        // Some banks end lines by CR CR LF, old Macintoshes by CR.
-        record_delimiter: ["\r\r\n", "\r\n", "\n", "\r"],
-        skip_empty_lines: true,
-        relax_column_count: true,
-        to: mostRows + 2,
-      }),
-    );
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    throw new Refusal("bad-input", `This is no CSV that can be read: ${error.message}.`);
-  }
 };
 
 /** How the cells of each column are to be read; undefined for those that are ids or are left out. */
@@ -196,6 +180,8 @@ const rememberNames = (data: AppData, own: string): FindNamed => {
   };
 };
 
+const isId = (text: string): boolean => z.uuid().safeParse(text.trim()).success;
+
 /** The id of the row that was added, or what is wrong with it. */
 const addLine = (
   data: AppData & { clock: Clock },
@@ -216,7 +202,7 @@ const addLine = (
   const read = withIds(data, name, columns, find);
   const { values, problems } = readNew(data, name, read.sent);
   const sentences = Object.values({ ...problems, ...read.problems });
-  if (id !== undefined && !z.uuid().safeParse(id).success) sentences.push(`“${id}” is no id.`);
+  if (id !== undefined && !isId(id)) sentences.push(`“${id}” is no id.`);
   else if (id !== undefined && exists(data.db, name, id)) sentences.push(`The row “${id}” is there already.`);
   if (sentences.length > 0) return sentences;
   try {

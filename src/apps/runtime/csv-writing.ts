@@ -1,19 +1,11 @@
+import type { FileColumn, Reader } from "./csv-column.ts";
+import { dateReader, dayOrder, type Order } from "./csv-dates.ts";
 import { folded } from "./database.ts";
 import { Refusal } from "./refusal.ts";
 import type { Column } from "./schema.ts";
 
-/** A column of a file: what it is for, and all that stands in it. */
-export interface FileColumn {
-  heading: string;
-  column: Column;
-  cells: readonly string[];
-}
-
-/** Turns what stands in a cell of one column into what the column reads. */
-export type Reader = (cell: string) => string;
-
 /** What programs write where there is nothing. */
-const nothing = /^(?:null|\\n|n\/?a|#n\/a|nan|nil|none|-{1,2}|–|—)$/i;
+export const nothing = /^(?:null|\\n|n\/?a|#n\/a|nan|nil|none|-{1,2}|–|—)$/i;
 /** In a column of text only those that nobody means as text. */
 const nothingInText = /^(?:NULL|\\N|#N\/A)$/;
 
@@ -39,14 +31,14 @@ const isText = ({ type, options }: Column): boolean =>
   (type === "text" || type === "longtext" || type === "reference") && options === undefined;
 
 const readerOf = (one: FileColumn, order: Order | null): Reader => {
-  const { heading, column } = one;
+  const { column } = one;
   switch (column.type) {
     case "integer":
     case "decimal":
       return numberReader(one);
     case "date":
     case "timestamp":
-      return dateReader(heading, column.type, order);
+      return dateReader(one, column.type, order);
     case "boolean":
       return truthIn;
     default:
@@ -59,12 +51,59 @@ const choiceReader = (options: readonly string[]): Reader => {
   return (text) => known.get(folded(text)) ?? text;
 };
 
-const yes = new Set("yes y true t on 1 x ✓ ja j oui si sí s sim wahr vrai verdadero tak da".split(" "));
-const no = new Set("no n false f off 0 nein non nao não falsch faux falso nie nej net".split(" "));
+/** How programs and people write yes and no. */
+const pairs = [
+  ...[
+    ["yes", "no"],
+    ["y", "n"],
+    ["true", "false"],
+    ["t", "f"],
+    ["on", "off"],
+    ["1", "0"],
+    ["✓", "✗"],
+  ],
+  ...[
+    ["ja", "nein"],
+    ["ja", "nee"],
+    ["ja", "nej"],
+    ["j", "n"],
+    ["wahr", "falsch"],
+    ["oui", "non"],
+    ["vrai", "faux"],
+  ],
+  ...[
+    ["si", "no"],
+    ["sí", "no"],
+    ["s", "n"],
+    ["verdadero", "falso"],
+    ["sim", "não"],
+    ["sim", "nao"],
+  ],
+  ...[
+    ["vero", "falso"],
+    ["tak", "nie"],
+    ["ano", "ne"],
+    ["da", "net"],
+    ["x", "-"],
+  ],
+] as const;
+const yes = new Set<string>(pairs.map(([word]) => word));
+const no = new Set<string>(pairs.map(([, word]) => word));
 
 const truthIn: Reader = (text) => {
   const word = text.toLowerCase();
   return yes.has(word) ? "yes" : no.has(word) ? "no" : text;
+};
+
+/** Whether all cells are the words of one pair for yes and no; digits and single letters only where both are there. */
+export const isPair = (cells: readonly string[]): boolean => {
+  const words = [...new Set(cells.map((cell) => cell.toLowerCase()))];
+  if (words.every((word) => /^\d$/.test(word))) return false;
+  return pairs.some(
+    (pair) =>
+      words.every((word) => pair.some((one) => one === word)) &&
+      (words.length === 2 || (words[0]?.length ?? 0) > 1),
+  );
 };
 
 /** Currencies, percent and blanks say nothing about the number. */
@@ -89,7 +128,16 @@ const bare = (text: string): string => {
 /** “1.234” or “1,234”: thousands, or three digits behind the point. */
 const isEither = (text: string): boolean => /^[+-]?[1-9]\d{0,2}[.,]\d{3}$/.test(text);
 
+/** Which currency an amount is in, or that it is a percentage; null where nothing tells. */
+const unitOf = (cell: string): string | null => {
+  const sign = /[\p{Sc}%]|\b[A-Z]{3}\b|kr\b/u.exec(cell)?.[0] ?? null;
+  return sign === null ? null : (codes[sign] ?? sign);
+};
+const codes: Readonly<Record<string, string>> = { "€": "EUR", $: "USD", "£": "GBP", "¥": "JPY" };
+
 const numberReader = ({ heading, column, cells }: FileColumn): Reader => {
+  // Amounts in two currencies are no numbers that can stand in one column.
+  if (new Set(cells.map(unitOf).filter((unit) => unit !== null)).size > 1) return (text) => text;
   const numbers = cells.map(bare);
   const tells = (mark: string, group: string) => {
     const decimal = new RegExp(`^[+-]?(?:\\d+|\\d{1,3}(?:${group}\\d{3})+)${mark}(?:\\d{1,2}|\\d{4,})$`);
@@ -115,63 +163,4 @@ const numberReader = ({ heading, column, cells }: FileColumn): Reader => {
     const plain = [digits, ...fraction.map((part) => part.replace(/0+$/, ""))].filter((part) => part !== "");
     return /^[+-]?\d+$/.test(digits) && fraction.length < 2 ? plain.join(".") : text;
   };
-};
-
-type Order = "day" | "month";
-
-const date =
-  /^(\d{1,4})([./-])(\d{1,2})\2(\d{2,4})\.?(?:[T ,]+(\d{1,2}:\d\d(?::\d\d)?)(?:\.0+)?\s*([ap]m)?)?$/i;
-
-/** Whether day or month comes first where slashes or hyphens part them, told by all dates of the file; null: no date tells. */
-const dayOrder = (columns: readonly FileColumn[]): Order | null => {
-  const found = new Set<Order>();
-  for (const { cells } of columns)
-    for (const cell of cells) {
-      const [, first = "", mark, second] = date.exec(cell.trim()) ?? [];
-      if (mark === undefined || mark === "." || first.length > 2) continue;
-      if (Number(first) > 12) found.add("day");
-      if (Number(second) > 12) found.add("month");
-    }
-  const [only = null] = found;
-  return found.size === 1 ? only : null;
-};
-
-const dateReader =
-  (heading: string, type: "date" | "timestamp", order: Order | null): Reader =>
-  (text) => {
-    const compact = text.replace(/^(\d{4})(\d\d)(\d\d)$/, "$1-$2-$3");
-    const [, first = "", mark = "", second = "", third = "", time = "", half] = date.exec(compact) ?? [];
-    if (mark === "") return text;
-    const isIso = first.length === 4;
-    if (
-      !isIso &&
-      mark !== "." &&
-      order === null &&
-      Number(first) <= 12 &&
-      Number(second) <= 12 &&
-      first !== second
-    )
-      throw new Refusal(
-        "bad-input",
-        `“${heading}” has dates like ${text}, and no date of this file tells whether the day or the month comes first. Write them as 2026-03-01 or 1.3.2026.`,
-      );
-    const isDayFirst = mark === "." || order !== "month";
-    const [year, month, day] = isIso
-      ? [first, second, third]
-      : isDayFirst
-        ? [fullYear(third), second, first]
-        : [fullYear(third), first, second];
-    const at = `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`;
-    const clock = time === "" ? "" : clockOf(time, half?.toLowerCase());
-    if (type === "date") return clock === "" || clock === "00:00:00" ? at : text;
-    return `${at}T${clock === "" ? "00:00:00" : clock}`;
-  };
-
-const fullYear = (year: string): string =>
-  year.length === 2 ? `${Number(year) < 70 ? "20" : "19"}${year}` : year;
-
-const clockOf = (time: string, half: string | undefined): string => {
-  const [hour = "", minute = "", second = "00"] = time.split(":");
-  const hours = half === undefined ? Number(hour) : (Number(hour) % 12) + (half === "pm" ? 12 : 0);
-  return `${String(hours).padStart(2, "0")}:${minute}:${second}`;
 };

@@ -107,6 +107,12 @@ export const ImportPreview = ({
         </p>
       </>
     )}
+    {result.above.length > 0 && (
+      <p>
+        {result.above.length === 1 ? "This line stands" : "These lines stand"} above the headings and{" "}
+        {result.above.length === 1 ? "is" : "are"} left out: {result.above.join("; ")}.
+      </p>
+    )}
     {result.ignored.length > 0 && (
       <p>These columns are not part of the table and are left out: {result.ignored.join(", ")}.</p>
     )}

@@ -73,7 +73,10 @@ const pathOfAll = (name: string, { title, singular, columns }: Table) => ({
 const importOf = ({ title }: Table) => ({
   summary: `Add ${title.toLowerCase()} from CSV, all or none`,
   requestBody: { content: { "text/csv": { schema: text } } },
-  responses: { 201: answer("Added, and which headings were used and ignored.", {}), ...refused },
+  responses: {
+    201: answer("Added, which headings were used and ignored, and which lines stood above them.", {}),
+    ...refused,
+  },
 });
 
 const pathOfOne = (name: string, { singular }: Table) => {

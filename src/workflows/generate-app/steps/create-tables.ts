@@ -103,8 +103,11 @@ const addRows = async (
   [name, { title }]: [string, Table],
   rows: string,
 ): Promise<string> => {
-  const { rows: count, wrong, problems } = await importRows({ table: name, text: rowsFor(rows), keep: true });
-  if (wrong === 0) return `${title}: ${count.toLocaleString("en")} rows were added`;
+  const result = await importRows({ table: name, text: rowsFor(rows), keep: true });
+  const { rows: count, wrong, problems, ignored } = result;
+  const without =
+    ignored.length === 0 ? "" : `, without what is no column of the plan: ${ignored.join(", ")}`;
+  if (wrong === 0) return `${title}: ${count.toLocaleString("en")} rows were added${without}`;
   const told = problems.slice(0, 5).map(({ line, sentences }) => `Row ${line}: ${sentences.join(" ")}`);
   throw new AppError("bad-input", `${wrong} of ${count} rows do not fit the plan. ${told.join(" ")}`, {
     wayOn: { back: "plan", why: "to let the columns take what stands in the rows" },

@@ -1,0 +1,122 @@
+import { CsvError } from "csv-parse";
+import { type Options, parse } from "csv-parse/sync";
+import { z } from "zod";
+import { Refusal } from "./refusal.ts";
+
+/** Above it a file is refused before its rows are looked at. */
+export const mostRows = 250_000;
+
+/** What stands in a file: whatever comes before the headings, line by line, the headings, and the rows below them. */
+export interface Cells {
+  above: string[];
+  heading: string[];
+  lines: string[][];
+}
+
+/**
+ * All cells of a CSV file, of rows copied from a spreadsheet, or of a table in Markdown. Banks put lines above the headings; those are told
+ * by being narrower than the rows. Throws Refusal("bad-input").
+ */
+export const cellsOf = (text: string): Cells => {
+  const { plain, said } = withoutMarks(text);
+  const guessed = parsed(plain, said ?? delimiterOf(plain));
+  const at = headingAt(guessed);
+  // What parts nothing in the only heading stands inside of its cells: 1,5.
+  const isOneColumn = at === 0 && guessed[0]?.length === 1 && guessed.some((cells) => cells.length > 1);
+  const rows = isOneColumn ? parsed(plain, nowhere) : guessed;
+  const heading = (rows[at] ?? []).map((cell) => cell.replaceAll(invisible, ""));
+  return {
+    above: rows.slice(0, at).map((cells) => cells.filter((cell) => cell.trim() !== "").join(" ")),
+    heading,
+    lines: rows.slice(at + 1),
+  };
+};
+
+const invisible = /[\u200b-\u200f\u2060\ufeff]/gu;
+
+/** Excel's first line “sep=;” says what parts the cells; a table in Markdown has bars around and a line of dashes. */
+const withoutMarks = (text: string): { plain: string; said: string | undefined } => {
+  const [line = "", sign] = /^\ufeff?sep=(.)\r?\n/i.exec(text) ?? [];
+  if (sign !== undefined) return { plain: text.slice(line.length), said: sign };
+  const lines = text.trim().split(/\r?\n/);
+  const isMarkdown = lines.length > 1 && /^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/.test(lines[1] ?? "");
+  if (!isMarkdown || !lines[0]?.includes("|")) return { plain: text, said: undefined };
+  const bare = lines.filter((_, at) => at !== 1).map((one) => one.trim().replace(/^\||\|$/g, ""));
+  return { plain: bare.map((one) => `${one}\n`).join(""), said: "|" };
+};
+
+const nowhere = "\x1f";
+const signs = [";", "\t", ",", "|"] as const;
+const mostLooked = 50;
+
+/** What parts the cells: of those that the first line has, the one that it has most often; where it has none, the one that most lines agree in. */
+const delimiterOf = (text: string): string => {
+  const lines = text
+    .slice(0, 100_000)
+    .replaceAll(/"[^"]*"/g, "")
+    .split(/[\r\n]+/)
+    .filter((line) => line !== "")
+    .slice(0, mostLooked);
+  const counts = signs.map((sign) => {
+    const ofLines = lines.map((line) => line.split(sign).length);
+    const usual = usualOf(ofLines.filter((count) => count > 1));
+    return { sign, first: ofLines[0] ?? 1, agree: ofLines.filter((count) => count === usual).length };
+  });
+  const best = counts.sort((one, other) => other.first - one.first || other.agree - one.agree)[0];
+  return best?.sign ?? ",";
+};
+
+/** What is there most often; the largest of those that are there as often. */
+const usualOf = (numbers: readonly number[]): number => {
+  const times = new Map<number, number>();
+  for (const number of numbers) times.set(number, (times.get(number) ?? 0) + 1);
+  const [[usual] = [0]] = [...times].sort(([a, as], [b, bs]) => bs - as || b - a);
+  return usual;
+};
+
+/** Quotes inside of cells are doubled, or written as MySQL does, or stand as they are. */
+const quotes: readonly Options[] = [{}, { escape: "\\" }, { relax_quotes: true }];
+
+const parsed = (text: string, delimiter: string): string[][] => {
+  let first: unknown;
+  for (const quoting of quotes)
+    try {
+      return z.array(z.array(z.string())).parse(
+        parse(text, {
+          ...quoting,
+          bom: true,
+          delimiter,
+          // Some banks end lines by CR CR LF, old Macintoshes by CR.
+          record_delimiter: ["\r\r\n", "\r\n", "\n", "\r"],
+          skip_empty_lines: true,
+          relax_column_count: true,
+          to: mostRows + mostLooked,
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof CsvError)) throw error;
+      first ??= error;
+    }
+  throw new Refusal(
+    "bad-input",
+    (first as CsvError).code === "CSV_QUOTE_NOT_CLOSED"
+      ? 'A quote (") is opened in this file and never closed, so where its cells end cannot be told.'
+      : `This is no CSV that can be read: ${(first as CsvError).message}.`,
+  );
+};
+
+/** The first row is the headings, unless rows below are wider, the first of those holds names only, and those after it do not. */
+const headingAt = (rows: readonly (readonly string[])[]): number => {
+  const widths = rows.slice(0, mostLooked).map(widthOf);
+  const usual = usualOf(widths);
+  if ((widths[0] ?? 0) >= usual) return 0;
+  const at = widths.indexOf(usual);
+  const isNamed = (cells: readonly string[]) => cells.slice(0, usual).every(isName);
+  return isNamed(rows[at] ?? []) && rows.slice(at + 1, mostLooked).some((cells) => !isNamed(cells)) ? at : 0;
+};
+
+const widthOf = (cells: readonly string[]): number => cells.findLastIndex((cell) => cell.trim() !== "") + 1;
+
+/** Nothing that begins with a digit, an amount or a date. */
+const isName = (cell: string): boolean =>
+  /^\s*[\p{L}_(#]/u.test(cell) && !/^\s*(?:true|false|null)\s*$/i.test(cell);
