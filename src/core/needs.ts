@@ -62,7 +62,7 @@ export const needs: ReadonlyMap<string, Need> = new Map([
   ),
   ...patterns([routes.workflows, api.workflowFiles], { ...seen, of: null }),
   ...patterns([routes.workflowFile, api.workflowFile], { ...administered, of: null }),
-  ...patterns([routes.appProject, routes.appWithoutSlash], { ...seen, of: "app" }),
+  ...patterns([routes.appProject, routes.appWithoutSlash, routes.enterApp], { ...seen, of: "app" }),
   ...patterns([api.workflows, api.runs, api.exports, sockets.runs], { ...seen, of: null }),
   ...patterns([compat.tasks, compat.taskSockets], { ...seen, of: null }),
   ...patterns([routes.changes, api.openApi, api.docs, api.version], { ...seen, of: "open" }),

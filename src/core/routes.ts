@@ -116,6 +116,8 @@ export const routes = {
   appWithoutSlash: route("/apps/:slug"),
   /** A generated app; everything below it is the app's own. */
   app: route("/apps/:slug/*"),
+  /** Hands the session over to an app with a host name of its own. `?to=` is the page that was wanted there. */
+  enterApp: route("/enter-app/:slug"),
   /** Its data, for programs. */
   appApi: route("/apps/:slug/api/*"),
   /** The data of the app that the header X-App-Context names. */

@@ -24,8 +24,11 @@ export interface Config {
   publicUrls: readonly URL[];
   /** The proxies in front that say from where people come. */
   proxies: BlockList;
-  /** Where generated apps are served by themselves: a port of its own, and how people reach it; null: below Milepost's pages. */
-  apps: { port: number; url: URL | null } | null;
+  /**
+   * Where generated apps are served by themselves: a port of its own, and how people reach it, or a host name for each below `hostsBelow`
+   * ("https://apps.example.org"); null: below Milepost's pages.
+   */
+  apps: { port: number; url: URL | null } | { hostsBelow: URL } | null;
   /** Where people sign in besides here; null: nowhere. */
   oidc: OidcConfig | null;
   /** What seals secrets, 32 bytes; null: it lies with the data. */
@@ -131,7 +134,10 @@ export const readClientConfig = (
 });
 
 /** Cookies know names and no ports: the session that was begun at one holds at the other. */
-const readApps = ({ MILEPOST_APPS_PORT, MILEPOST_APPS_URL, MILEPOST_URL }: NodeJS.ProcessEnv) => {
+const readApps = (env: NodeJS.ProcessEnv): Config["apps"] => {
+  const { MILEPOST_APPS_PORT, MILEPOST_APPS_URL, MILEPOST_APPS_HOST, MILEPOST_URL } = env;
+  if (MILEPOST_APPS_HOST)
+    return { hostsBelow: readHostsBelow(MILEPOST_APPS_HOST, readUrls(MILEPOST_URL ?? "")) };
   if (!MILEPOST_APPS_PORT) return null;
   const read = port.safeParse(MILEPOST_APPS_PORT);
   if (!read.success)
@@ -144,6 +150,23 @@ const readApps = ({ MILEPOST_APPS_PORT, MILEPOST_APPS_URL, MILEPOST_URL }: NodeJ
       "With MILEPOST_APPS_PORT and MILEPOST_URL, MILEPOST_APPS_URL must be the address under which people reach that port: the same host name and another port, such as https://milepost.example.org:8443.",
     );
   return { port: read.data, url };
+};
+
+/** One of Milepost's own names below it would be taken for an app's. */
+const readHostsBelow = (given: string, ofMilepost: readonly URL[]): URL => {
+  const url = URL.canParse(given) ? new URL(given) : null;
+  const isName =
+    url !== null && url.href === `${url.origin}/` && /^[a-z0-9.-]*[a-z][a-z0-9-]*$/.test(url.hostname);
+  const [first] = ofMilepost;
+  if (
+    !isName ||
+    first?.protocol !== url.protocol ||
+    ofMilepost.some(({ hostname }) => `.${hostname}`.endsWith(`.${url.hostname}`))
+  )
+    throw new Error(
+      `MILEPOST_APPS_HOST must be an address such as https://apps.milepost.example.org, below which each app has a name of its own. It needs MILEPOST_URL, has no path, begins with https where that does, and Milepost itself may not be below it. It is "${given}".`,
+    );
+  return url;
 };
 
 const readUrls = (given: string): URL[] => {

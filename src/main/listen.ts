@@ -12,7 +12,7 @@ export interface Listening {
 }
 
 interface ListenOptions {
-  app: App;
+  app: Pick<App, "front"> & { router: Pick<App["router"], "fetch"> };
   host: string;
   /** 0: any that is free. */
   port: number;

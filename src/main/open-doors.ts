@@ -1,4 +1,6 @@
-import { createApp, createAppsSite } from "#web/app.ts";
+import { type App, createApp, createAppsSite } from "#web/app.ts";
+import { createAppsHosts } from "#web/apps-hosts.ts";
+import { appsAtHosts, appsAtPort } from "#web/apps-origin.ts";
 import type { WebDeps } from "#web/deps.ts";
 import type { Counters } from "#web/live/counters.ts";
 import type { Config } from "./config.ts";
@@ -21,11 +23,14 @@ export const openDoors = async ({
 }: DoorsOptions): Promise<Listening> => {
   if (apps === null)
     return listen({ app: createApp({ ...web, appsOrigin: null }, counters, others), host, port });
+  if ("hostsBelow" in apps)
+    return listen({ app: byHost({ web, counters, others }, apps.hostsBelow), host, port });
   const milepost = { port, url: web.publicUrls[0] ?? null };
-  const appsOrigin = { apps: { ...apps }, milepost };
+  const place = { ...apps };
+  const appsOrigin = appsAtPort(place, milepost);
   const deps: WebDeps = { ...web, appsOrigin };
   const theirs = await listen({ app: createAppsSite(deps, counters, appsOrigin), host, port: apps.port });
-  appsOrigin.apps.port = portOf(theirs);
+  place.port = portOf(theirs);
   try {
     const ours = await listen({ app: createApp(deps, counters, others), host, port });
     milepost.port = portOf(ours);
@@ -40,6 +45,27 @@ export const openDoors = async ({
     theirs.close();
     throw error;
   }
+};
+
+/** One port for Milepost and its apps, told from each other by the name that was asked for. */
+const byHost = (
+  { web, counters, others }: Pick<DoorsOptions, "web" | "counters" | "others">,
+  hostsBelow: URL,
+): Pick<App, "front"> & { router: Pick<App["router"], "fetch"> } => {
+  const [milepost] = web.publicUrls;
+  if (milepost === undefined) throw new Error("apps have host names of their own, and Milepost has none");
+  const hosts = appsAtHosts(hostsBelow, milepost);
+  const deps: WebDeps = { ...web, appsOrigin: hosts };
+  const ours = createApp(deps, counters, others);
+  const theirs = createAppsHosts(deps, counters, hosts);
+  const at = (name: string | undefined) => (hosts.slugAt(name) === null ? ours : theirs);
+  return {
+    front: (incoming, outgoing, pass) => at(incoming.headers.host).front(incoming, outgoing, pass),
+    router: {
+      fetch: (request, ...more) =>
+        at(request.headers.get("Host") ?? undefined).router.fetch(request, ...more),
+    },
+  };
 };
 
 const portOf = ({ origin }: Listening): number => Number(new URL(origin).port);

@@ -6,6 +6,7 @@ import type { Others } from "#core/others.ts";
 import type { Secrets } from "#core/secrets.ts";
 import type { Store } from "#core/store.ts";
 import { openAccess } from "#people/access.ts";
+import { createAppEntry } from "#people/app-entry.ts";
 import { createChallenges } from "#people/challenges.ts";
 import { createEndings } from "#people/endings.ts";
 import { createPasskeys } from "#people/passkeys.ts";
@@ -52,6 +53,7 @@ export const openPeople = async ({
     singleSignOn: oidc === null ? null : withProvider(oidc, { ...shared, signIn, challenges, secrets }),
     people: createPeople({ ...shared, signIn }),
     tokens,
+    appEntry: createAppEntry({ signIn, secrets, challenges }),
     shares: createShares({ ...shared, table: store.shares }),
     access: await openAccess({ ...shared, others, table: store.access }),
   };

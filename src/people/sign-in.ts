@@ -46,6 +46,8 @@ export interface SignIn {
   /** A session for a token, so that a browser may use it too; it ends with the token. */
   openSession(who: Entering, whence: Whence): Promise<string>;
   identify(sessionSecret: string): Promise<Known | null>;
+  /** The same by the hash of the secret, which opens nothing by itself. */
+  identifyByHash(sessionHash: string): Promise<Known | null>;
   /** Those that let somebody in, of everybody where that is null, the one that was used last first. */
   sessions(personId: string | null): Promise<Session[]>;
   /**
@@ -81,6 +83,22 @@ export const createSignIn = ({ accounts, endings, clock, random }: SignInDeps): 
     await accounts.audit({ at: now, by, did: "signed in", target: named(session) });
     return secret;
   };
+  const identifyByHash: SignIn["identifyByHash"] = async (sessionHash) => {
+    const now = clock.now();
+    const session = await accounts.session(sessionHash, now);
+    if (session === null) return null;
+    if (isStale(session, now)) await accounts.touchSession(session.id, now, endOf(session, now));
+    return {
+      kind: "session",
+      name: session.userName,
+      by: actorOf(session.userName, session.tokenId, session.personId),
+      sessionId: session.id,
+      tokenId: session.tokenId,
+      scope: session.scope,
+      endsAt: session.expiresAt,
+      person: personOf(session),
+    };
+  };
   return {
     openSession,
     newLink: async (ttlMs = linkTtlMs, personId = ownerId) => {
@@ -93,22 +111,8 @@ export const createSignIn = ({ accounts, endings, clock, random }: SignInDeps): 
       if (person === null) return null;
       return openSession({ personId: person.id, name: person.name, tokenId: null }, whence);
     },
-    identify: async (sessionSecret) => {
-      const now = clock.now();
-      const session = await accounts.session(hashOfSession(sessionSecret), now);
-      if (session === null) return null;
-      if (isStale(session, now)) await accounts.touchSession(session.id, now, endOf(session, now));
-      return {
-        kind: "session",
-        name: session.userName,
-        by: actorOf(session.userName, session.tokenId, session.personId),
-        sessionId: session.id,
-        tokenId: session.tokenId,
-        scope: session.scope,
-        endsAt: session.expiresAt,
-        person: personOf(session),
-      };
-    },
+    identify: (sessionSecret) => identifyByHash(hashOfSession(sessionSecret)),
+    identifyByHash,
     sessions: async (personId) => (await accounts.sessions(clock.now())).filter((one) => isOf(one, personId)),
     end: async (sessionId, by, personId) => {
       const there = (await accounts.sessions(clock.now())).some(

@@ -1,10 +1,10 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { AppError } from "#core/errors.ts";
 import { routes } from "#core/routes.ts";
 import { api } from "./api/api.tsx";
-import { type AppsOrigin, addressAt } from "./apps-origin.ts";
+import type { AppsOrigin } from "./apps-origin.ts";
+import { limitedBodies, withBody } from "./bodies.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
 import { createIdentify, door } from "./door.ts";
 import { answerError } from "./errors.tsx";
@@ -38,6 +38,7 @@ import { deleteRunsPages } from "./pages/delete-runs.tsx";
 import { deliveryPages } from "./pages/deliveries.tsx";
 import { docsPages } from "./pages/docs.tsx";
 import { durationPages } from "./pages/durations.tsx";
+import { enterAppPages } from "./pages/enter-app.tsx";
 import { createExports } from "./pages/exports.tsx";
 import { filePages } from "./pages/file.ts";
 import { findPages } from "./pages/find.tsx";
@@ -85,10 +86,6 @@ const streams = [
 /** What may answer only when a run has ended. */
 const waits = [routes.mcp, routes.compat.createBotSteps, routes.api.startRun].map(({ pattern }) => pattern);
 
-/** The largest body that any form or API call needs, by far. */
-const mostBodyBytes = 1024 * 1024;
-const withBody = ["POST", "PUT", "PATCH", "DELETE"];
-
 export interface App {
   /** Everything that answers HTTP: pages, polls, streams, the API and what operators need. */
   router: Hono<WebEnv>;
@@ -127,8 +124,7 @@ export const createApp = (
     .on("GET", streams, places(deps))
     .on("GET", [...streams, routes.mcp.pattern], heldOpen(deps))
     .on("POST", waits, heldOpen(deps))
-    // Asked of a GET, a body would make the whole request be built anew.
-    .on(withBody, "*", bodyLimit({ maxSize: mostBodyBytes, onError: tooLarge }))
+    .on(withBody, "*", limitedBodies())
     .route("/", operators(deps, counters))
     .route("/", staticRoutes(deps))
     .route("/", signInPages(deps, tries))
@@ -161,7 +157,8 @@ export const createApp = (
     .route("/", sharesPages(deps))
     .route("/", sharedPages(deps, renderings, counters))
     .route("/", appsPages(deps))
-    .route("/", generatedApps(deps, deps.appsOrigin?.apps ?? null))
+    .route("/", enterAppPages(deps))
+    .route("/", generatedApps(deps, deps.appsOrigin))
     .route("/", connectionPages(deps))
     .route("/", accessPages(deps))
     .route("/", botPages(deps))
@@ -179,7 +176,7 @@ export const createApp = (
 };
 
 /** Generated apps at an origin of their own, behind the same door; whatever else is asked for there is Milepost's. */
-export const createAppsSite = (deps: WebDeps, counters: Counters, { milepost }: AppsOrigin): App => {
+export const createAppsSite = (deps: WebDeps, counters: Counters, { ofMilepost }: AppsOrigin): App => {
   const router = new Hono<WebEnv>();
   router.onError((error, c) => answerError(deps, error, c));
   router.notFound((c) => answerError(deps, new AppError("not-found", "There is no such page."), c));
@@ -188,13 +185,9 @@ export const createAppsSite = (deps: WebDeps, counters: Counters, { milepost }: 
     .use(finish())
     .use(door(deps, createPublicNames(deps), createIdentify(deps), createTries(deps)))
     .use(pace(deps))
-    .on(withBody, "*", bodyLimit({ maxSize: mostBodyBytes, onError: tooLarge }))
+    .on(withBody, "*", limitedBodies())
     .route("/", staticRoutes(deps))
     .route("/", generatedApps(deps, null))
-    .get("*", (c) => c.redirect(addressAt(c, milepost), 302));
+    .get("*", (c) => c.redirect(ofMilepost(c), 302));
   return { router, front: (_incoming, _outgoing, pass) => pass() };
-};
-
-const tooLarge = (): never => {
-  throw new AppError("too-large", "This request is larger than Milepost takes: at most 1 MiB.");
 };

@@ -21,6 +21,7 @@ import type { Engine } from "#engine/engine.ts";
 import type { Messengers } from "#messengers/messengers.ts";
 import type { Notify } from "#notify/notify.ts";
 import type { AccessRules } from "#people/access.ts";
+import type { AppEntry } from "#people/app-entry.ts";
 import type { Endings } from "#people/endings.ts";
 import type { Passkeys } from "#people/passkeys.ts";
 import type { People } from "#people/people.ts";
@@ -95,6 +96,8 @@ export interface WebDeps {
   appAssets: Assets;
   /** Answers for apps that have much in them. */
   appsApart: Apart;
+  /** How people get in at apps with a host name of their own. */
+  appEntry: AppEntry;
   /** Null: generated apps lie below Milepost's own pages. */
   appsOrigin: AppsOrigin | null;
   /** Work on bytes that others sent. */
@@ -141,6 +144,8 @@ export interface WebEnv {
     place: string;
     /** What whoever runs this server should put right. */
     warning: string | null;
+    /** The other origin to which a form on this page leads. */
+    leadsTo?: string;
     /** How much room there is, where that is little. */
     low: Room | null;
     /** The names of their channels that reach nobody. */

@@ -7,7 +7,7 @@ import { takeNext } from "./next-page.ts";
 import { isHttpsAt, sessionCookieAt } from "./public-names.ts";
 
 /** The longest that browsers keep a cookie (RFC 6265bis, section 5.5). Which session still counts is the server's to say: it slides. */
-const cookieSeconds = 400 * 24 * 3600;
+export const cookieSeconds = 400 * 24 * 3600;
 
 /** From where somebody signs in. */
 export const whenceOf = (c: Context<WebEnv>): Whence => ({

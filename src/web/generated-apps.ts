@@ -7,7 +7,7 @@ import { AppError } from "#core/errors.ts";
 import { can } from "#core/rights.ts";
 import { inFull } from "#core/route.ts";
 import { routes } from "#core/routes.ts";
-import { type AppsOrigin, addressAt } from "./apps-origin.ts";
+import type { AppsOrigin } from "./apps-origin.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
 
 type AppsDeps = Pick<WebDeps, "apps" | "appsApart" | "appAssets" | "clock" | "errands" | "newId" | "log">;
@@ -16,7 +16,7 @@ type AppsDeps = Pick<WebDeps, "apps" | "appsApart" | "appAssets" | "clock" | "er
  * Generated apps, each below its own address and over its own database; those with much in them are answered for elsewhere. Programs may also
  * ask `/api/db/…` with `X-App-Context: <slug>`. `elsewhere`: the pages are there, and whoever asks for one is sent on.
  */
-export const generatedApps = (deps: AppsDeps, elsewhere: AppsOrigin["apps"] | null) => {
+export const generatedApps = (deps: AppsDeps, elsewhere: AppsOrigin | null) => {
   const here = createAnswering({
     assets: deps.appAssets,
     clock: { now: deps.clock.now, newId: () => withDashes(deps.newId()) },
@@ -31,8 +31,8 @@ export const generatedApps = (deps: AppsDeps, elsewhere: AppsOrigin["apps"] | nu
   };
   const serve = (c: Context<WebEnv, "/apps/:slug/*">) =>
     answer(c, deps.apps.open(c.req.param("slug")), seen(c.req.raw));
-  const sendOn = (c: Context<WebEnv>, place: AppsOrigin["apps"]): Response => {
-    const address = addressAt(c, place);
+  const sendOn = (c: Context<WebEnv, "/apps/:slug/*">, { ofApp }: AppsOrigin): Response => {
+    const address = ofApp(c, deps.apps.open(c.req.param("slug")).slug);
     if (c.req.method === "GET" || c.req.method === "HEAD") return c.redirect(address, 302);
     throw new AppError("not-allowed-now", `This app is at ${address} now. Open it there.`);
   };

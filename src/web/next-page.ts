@@ -27,7 +27,7 @@ export const takeNext = (c: Context<WebEnv>): string => {
 };
 
 // Another server on this machine can set cookies for us, so the value is foreign. Resolving it shows what a browser would make of it.
-const isOwnPath = (path: string): boolean => {
+export const isOwnPath = (path: string): boolean => {
   const here = "http://here.invalid";
   return /^\/(?![/\\])/.test(path) && URL.canParse(path, here) && new URL(path, here).origin === here;
 };

@@ -49,12 +49,19 @@ export const securityHeaders = (
   // What is left of a body that was refused unread stands in the way of the next request on its connection.
   const ends = status >= 400 && c.env?.incoming?.complete === false;
   const isFile = header("content-disposition") !== null;
-  if (!(isKept || isFramed || isShared || ends || isFile)) return usual;
+  const leadsTo = c.get("leadsTo");
+  if (!(leadsTo || isKept || isFramed || isShared || ends || isFile)) return usual;
   const all: Record<string, string> = {
     ...(isFramed ? inFrame : strictHeaders),
     ...(isKept ? {} : uncached),
   };
   if (ends) all.Connection = "close";
+  if (leadsTo !== undefined) {
+    const policy = all["Content-Security-Policy"] ?? "";
+    all["Content-Security-Policy"] = policy.replace("form-action 'self'", `form-action ${leadsTo}`);
+    // The other side has to see that the form is ours.
+    all["Referrer-Policy"] = "strict-origin";
+  }
   // The address of a shared run is its secret.
   if (isShared) {
     all["Referrer-Policy"] = "no-referrer";

@@ -45,11 +45,26 @@ test("generated apps have a port of their own when it is told, with an address t
   const MILEPOST_URL = "https://milepost.example.org";
   const behind = { MILEPOST_URL, MILEPOST_APPS_PORT: "3001" };
   expect(
-    readConfig({ ...behind, MILEPOST_APPS_URL: "https://milepost.example.org:8443" }, "/").apps?.url?.host,
-  ).toBe("milepost.example.org:8443");
+    readConfig({ ...behind, MILEPOST_APPS_URL: "https://milepost.example.org:8443" }, "/").apps,
+  ).toMatchObject({ url: new URL("https://milepost.example.org:8443") });
   for (const wrong of [{}, { MILEPOST_APPS_URL: "https://apps.example.org" }])
     expect(() => readConfig({ ...behind, ...wrong }, "/")).toThrow("the same host name and another port");
   expect(() => readConfig({ MILEPOST_APPS_PORT: "http" }, "/")).toThrow("MILEPOST_APPS_PORT");
+});
+
+test("generated apps have host names of their own below one that is told, which is not Milepost's and not above it", () => {
+  const MILEPOST_URL = "https://milepost.example.org/";
+  const read = (MILEPOST_APPS_HOST: string, url = MILEPOST_URL) =>
+    readConfig({ MILEPOST_URL: url, MILEPOST_APPS_HOST }, "/").apps;
+  for (const told of ["https://apps.example.org", "https://apps.milepost.example.org:8443"])
+    expect(read(told)).toEqual({ hostsBelow: new URL(told) });
+  expect(read("http://apps.localhost:3000", "http://localhost:3000")).not.toBeNull();
+  for (const wrong of [
+    ...["apps.example.org", "http://apps.example.org", "https://apps.example.org/x", "https://10.0.0.1"],
+    ...["https://milepost.example.org", "https://example.org", "https://u@apps.example.org", "https://[::1]"],
+  ])
+    expect(() => read(wrong), wrong).toThrow("MILEPOST_APPS_HOST must be an address such as");
+  expect(() => read("https://apps.example.org", "")).toThrow("It needs MILEPOST_URL");
 });
 
 test("what one person may take is set in numbers, or not limited at all", () => {
