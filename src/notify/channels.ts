@@ -163,9 +163,13 @@ export const createChannels = (deps: ChannelsDeps): Channels => {
       if (theirs.length >= mostOfOne)
         throw new AppError("not-allowed-now", `${mostOfOne} channels are enough. Remove one first.`);
       if (isLinked(kind) && account === null)
-        throw new AppError("bad-input", `${kind.title} is linked by a code, under “Notifications”.`, {
-          field: "kind",
-        });
+        throw new AppError(
+          "bad-input",
+          `Add ${kind.title} on the page Notifications: it shows a code that you send from your account there.`,
+          {
+            field: "kind",
+          },
+        );
       await through(kind, connectionId);
       const at = clock.now();
       const channel: Channel = {

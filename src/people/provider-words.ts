@@ -11,7 +11,9 @@ export const inWords = (thrown: unknown, provider: string): AppError => {
     return new AppError("remote-refused", `${provider} says: ${foreignSentence(words)}`, { cause: thrown });
   }
   if (code === "OAUTH_TIMEOUT" || causes(thrown).some(isTimeout))
-    return new AppError("timed-out", `${provider} did not answer in time.`, { cause: thrown });
+    return new AppError("timed-out", `${provider} did not answer in time. Begin the sign-in again.`, {
+      cause: thrown,
+    });
   if (code === "OAUTH_JWT_TIMESTAMP_CHECK_FAILED")
     return new AppError(
       "remote-odd",
@@ -26,9 +28,13 @@ export const inWords = (thrown: unknown, provider: string): AppError => {
       { cause: thrown },
     );
   const why = thrown instanceof Error ? foreignSentence(causes(thrown).map(messageOf).join(": ")) : "";
-  return new AppError("remote-odd", `What ${provider} answered does not fit what was asked: ${why}.`, {
-    cause: thrown,
-  });
+  return new AppError(
+    "remote-odd",
+    `${provider} answered something else than was asked: ${why}. Begin the sign-in again.`,
+    {
+      cause: thrown,
+    },
+  );
 };
 
 /** An error and what caused it, down to the first. */

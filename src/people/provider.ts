@@ -116,7 +116,10 @@ export const createProvider = (
         });
         const claims = tokens.claims();
         if (claims === undefined || tokens.id_token === undefined)
-          throw new AppError("remote-odd", `${settings.name} does not say who signed in.`);
+          throw new AppError(
+            "remote-odd",
+            `${settings.name} does not say who signed in, so nobody was let in. Its settings for Milepost need the scope “openid”.`,
+          );
         return toldBy(
           await completed(oidc, config, claims, tokens.access_token, settings),
           tokens.id_token,

@@ -60,7 +60,7 @@ export const readDomains = (typed: string): MoreDomain[] => {
     .map(readDomain);
   const seen = new Set<string>();
   for (const { host, path } of domains) {
-    if (seen.has(host + path)) throw refused(`${host}${path} stands there twice.`);
+    if (seen.has(host + path)) throw refused(`${host}${path} is listed twice. Remove one of the two lines.`);
     seen.add(host + path);
   }
   return domains;

@@ -148,7 +148,8 @@ const frees = (status: ExportStatus): boolean => status === "failed" || status =
 
 function* update(deps: SqlDeps, id: string, runId: string, patch: ExportPatch): Tx<Export> {
   const row = yield* mustRead(deps, id);
-  if (row.ownerRunId !== runId) throw new AppError("conflict", "Another run has taken this export over.");
+  if (row.ownerRunId !== runId)
+    throw new AppError("conflict", "Another run works on this export by now. Look at that run.");
   return yield* write(deps, row, patch);
 }
 

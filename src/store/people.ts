@@ -34,9 +34,13 @@ export const peopleTable = (
     if (typeof email === "string") {
       const theirs = yield* one(db.select({ id: people.id }).from(people).where(eq(people.email, email)));
       if (theirs !== null && theirs.id !== id)
-        throw new AppError("bad-input", `Somebody here has the address ${email} already.`, {
-          field: "email",
-        });
+        throw new AppError(
+          "bad-input",
+          `Somebody here has the address ${email} already. Give another one, or leave it empty.`,
+          {
+            field: "email",
+          },
+        );
     }
     if (name === undefined) return;
     const taken = yield* one(

@@ -55,7 +55,11 @@ export const readAccess = async (
   for (const act of accessActs[kind]) {
     const stranger = said[act]?.people.find((id) => !there.has(id));
     if (stranger !== undefined)
-      throw new AppError("bad-input", `There is nobody here with the id “${stranger}”.`, { field: act });
+      throw new AppError(
+        "bad-input",
+        `There is nobody here with the id “${stranger}”. Reload the page and choose from the list.`,
+        { field: act },
+      );
   }
   return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
 };

@@ -20,7 +20,7 @@ export const keptAnswers = async (
   const kept = await store.kept.get(id);
   const isOfIt = workflowId === undefined || kept?.of === workflowId;
   if (kept !== null && isOfIt && isKept(kept, "answers")) return kept;
-  throw new AppError("not-found", "These answers are no longer kept.");
+  throw new AppError("not-found", "These answers are no longer kept. Start the workflow on its own page.");
 };
 
 /** Keeps something under a name. Throws AppError("bad-input", …, { field: "name" }). */

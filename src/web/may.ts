@@ -84,7 +84,7 @@ const notThere = ({ of: kind }: Need, of: Of): AppError => {
 const missing = {
   run: noRun,
   export: "There is no such export.",
-  kept: "These answers are no longer kept.",
+  kept: "These answers are no longer kept. Start the workflow on its own page.",
   trigger: noTrigger,
   app: "There is no such app.",
   connection: "There is no such connection; it may have been removed.",

@@ -23,7 +23,8 @@ export const checkedPreferences = (
     throw wrong("quietFrom", "Say from when until when it is to be quiet, or leave both empty.");
   for (const [id, one] of Object.entries(said.workflows)) {
     if (!workflows.includes(id)) throw wrong("workflows", `There is no workflow “${id}”.`);
-    if (!follows.includes(one)) throw wrong("workflows", "Of a workflow's runs it is mine, all or none.");
+    if (!follows.includes(one))
+      throw wrong("workflows", "Say for each workflow whose runs you are told of: mine, all or none.");
   }
   return said;
 };

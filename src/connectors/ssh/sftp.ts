@@ -151,9 +151,13 @@ const readAll = async (sftp: Calls, path: string, maxBytes: number): Promise<Buf
     const said = await sftp.fstat(handle);
     for (let at = 0, reads = 0; ; reads++) {
       if (reads > mostShortReads + at / leastReadBytes)
-        throw new AppError("remote-odd", `${path} is handed over in crumbs, as no SFTP server does.`, {
-          canPass: false,
-        });
+        throw new AppError(
+          "remote-odd",
+          `${path} comes in pieces too small for any SFTP server, so it was not read on.`,
+          {
+            canPass: false,
+          },
+        );
       const piece = await sftp.read(handle, at, pieceBytes);
       if (piece.length === 0) {
         // Some files say 0 and have more (/proc), others grow meanwhile; none is shorter than it was said to be before and after.

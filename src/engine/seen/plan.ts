@@ -192,5 +192,7 @@ const tellEach = async (
 const typedSecret = (flow: Workflow, values: Values, name: string): string => {
   const text = flow.start.secrets.includes(name) ? textOf(values, name) : "";
   if (text !== "") return text;
-  throw new AppError("bad-input", `The secret “${name}” was not given.`, { field: name });
+  throw new AppError("bad-input", `The secret “${name}” is missing. Enter it, then look at the plan again.`, {
+    field: name,
+  });
 };

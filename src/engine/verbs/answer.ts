@@ -179,7 +179,8 @@ export const redraw = async (
 
 const askDefinition = (parts: EngineParts, at: RunWithSteps, stepId: string): AskDefinition => {
   const definition = findDefinition(parts.workflows, at, stepId);
-  if (definition.kind !== "ask") throw new AppError("not-allowed-now", `“${definition.title}” asks nothing.`);
+  if (definition.kind !== "ask")
+    throw new AppError("not-allowed-now", `“${definition.title}” is no question, so it takes no answer.`);
   return definition;
 };
 

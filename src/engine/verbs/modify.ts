@@ -126,7 +126,10 @@ const compare = async (parts: EngineParts, now: RunWithSteps, values: Values) =>
   const { run, steps } = now;
   const flow = flowOf(parts.workflows, now);
   if (flow === undefined)
-    throw new AppError("workflow-changed", "The workflow of this run is no longer there.");
+    throw new AppError(
+      "workflow-changed",
+      "The workflow of this run is no longer there, so its input cannot be changed. Put its file back, or cancel the run.",
+    );
   const old = openSecrets(run, parts.secrets);
   const whole = { ...values, ...keptSecrets(flow, values, old) };
   const input = await readInput(parts, flow, whole);

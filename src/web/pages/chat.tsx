@@ -30,7 +30,10 @@ export const chatPages = (deps: ChatPageDeps) => {
     })
     .post(routes.chat.pattern, async (c) => {
       const says = (await sentTexts(c)).says?.trim() ?? "";
-      if (says === "") throw new AppError("bad-input", "Say something.", { field: "says" });
+      if (says === "")
+        throw new AppError("bad-input", "Write what you want to know, or what is to be done.", {
+          field: "says",
+        });
       await conversations.say(placeOf(c), c.get("identity"), says);
       if (answerKind(c) !== "fragment") return c.redirect(routes.chat.href(), 303);
       const chat = await conversations.of(placeOf(c));

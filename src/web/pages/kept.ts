@@ -22,7 +22,8 @@ export const keptPages = (deps: KeptDeps) =>
     .post(routes.keepList.pattern, async (c) => {
       const { of: given, query = "", name = "" } = await sentTexts(c);
       const of = keptLists.find((one) => one === given);
-      if (of === undefined) throw new AppError("bad-input", "There is no such list.", { field: "of" });
+      if (of === undefined)
+        throw new AppError("bad-input", "Only a list of runs or of exports can be kept.", { field: "of" });
       const filter = Object.fromEntries(
         [...new URLSearchParams(query)].filter(([key, value]) => key !== "after" && value !== ""),
       );

@@ -64,7 +64,7 @@ const personIn = (c: Context<WebEnv>) => {
 const kindOf = ({ notify }: LinkDeps, name: string) => {
   const kind = notify.channels.kind(name);
   if (kind.through === null || kind.fields.length > 0)
-    throw new AppError("bad-input", `${kind.title} is not linked by a code.`);
+    throw new AppError("bad-input", `${kind.title} needs no code: add it as a channel under Notifications.`);
   return kind;
 };
 

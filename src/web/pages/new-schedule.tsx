@@ -140,7 +140,11 @@ export const newSchedulePages = (deps: ScheduleDeps, showMade: ShowMade) => {
 const kindIn = (given: string): TriggerKind => {
   const kind = triggerKinds.find((one) => one === given);
   if (kind === undefined)
-    throw new AppError("bad-input", "There is no such kind of schedule.", { field: "kind" });
+    throw new AppError(
+      "bad-input",
+      "Choose when it starts: by the clock, when it is called, or after another run.",
+      { field: "kind" },
+    );
   return kind;
 };
 

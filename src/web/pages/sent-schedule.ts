@@ -87,6 +87,6 @@ const wholeNumber = (text: string, field: string): number => {
 
 const chosen = <T extends string>(all: readonly T[], given: string, field: string): T => {
   const one = all.find((each) => each === given);
-  if (one === undefined) throw new AppError("bad-input", "Choose one of the list.", { field });
+  if (one === undefined) throw new AppError("bad-input", "Choose one of those that are offered.", { field });
   return one;
 };

@@ -176,5 +176,8 @@ const notCrawled = ({ error, tryInstead, url }: Crawl, maxPages: number): AppErr
     if (tryInstead === url) return { href: form(url), label: "Start with another address" };
     return { href: form(tryInstead), label: `Crawl ${tryInstead} instead` };
   })();
-  return new AppError("remote-failed", error ?? "The crawl did not end well.", { canPass: false, wayOn });
+  return new AppError("remote-failed", error ?? "The crawl ended without saying why.", {
+    canPass: false,
+    wayOn,
+  });
 };

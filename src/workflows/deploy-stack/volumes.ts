@@ -19,7 +19,7 @@ export const readVolumes =
       volumes.some((one, at) => at < index && one.path === path),
     );
     if (twice === undefined) return volumes;
-    throw wrong("volumes", `${twice.path} stands there twice.`);
+    throw wrong("volumes", `${twice.path} is listed twice. Remove one of the two lines.`);
   };
 
 const readVolume = (line: string, stack: string): Volume => {

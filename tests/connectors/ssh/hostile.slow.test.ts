@@ -121,7 +121,7 @@ describe("an SSH server that means ill", () => {
     });
     expect(told).toEqual([
       "short is shorter than the server says it is.",
-      "crumbs is handed over in crumbs, as no SFTP server does.",
+      "crumbs comes in pieces too small for any SFTP server, so it was not read on.",
       "endless is larger than 2097152 bytes.",
     ]);
     expect(seen.error.message).toBe("bad does not answer about silent; its connection is open.");

@@ -77,7 +77,8 @@ export const askColumns = ({
 
 const templateForm = (model: readonly DataField[], id: string): Form => {
   const template = templates.find((one) => one.id === id);
-  if (template === undefined) throw new AppError("bad-answer", "There is no such template.");
+  if (template === undefined)
+    throw new AppError("bad-answer", "Choose one of the templates, or choose the columns yourself.");
   const known = new Set(model.map((field) => field.id));
   const missing = template.fields.filter((field) => !known.has(field));
   const form = columnsForm(
