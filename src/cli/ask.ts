@@ -44,6 +44,8 @@ const words = (field: Exclude<Field, { name: string }>): string => {
       return `${field.label}\n${field.text.replace(/^/gm, "  ")}\n`;
     case "table":
       return [field.head, ...field.rows].map((row) => `  ${row.join(" | ")}\n`).join("");
+    case "diagram":
+      return field.boxes.map(({ title, lines }) => `  ${title}: ${lines.join(", ")}\n`).join("");
     case "group":
       return `${field.legend}\n`;
     case "row":

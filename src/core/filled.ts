@@ -27,6 +27,7 @@ const filledField = (field: Field, values: Values): Field => {
     case "facts":
     case "code":
     case "note":
+    case "diagram":
     case "approval":
       return field;
     default:

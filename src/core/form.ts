@@ -68,6 +68,7 @@ export type Field =
   | { kind: "facts"; label: string; facts: readonly Fact[] }
   | { kind: "code"; label: string; text: string }
   | ApprovalField
+  | DiagramField
   | { kind: "note"; tone: "info" | "warning" | "danger" | "success"; text: string }
   | {
       kind: "group";
@@ -78,6 +79,14 @@ export type Field =
       open?: boolean;
     }
   | { kind: "row"; fields: readonly Field[]; buttons?: readonly FormButton[] };
+
+/** Boxes with lines in them, and which line of which box points to which box, by their places. */
+export interface DiagramField {
+  kind: "diagram";
+  label: string;
+  boxes: readonly { title: string; lines: readonly string[] }[];
+  links: readonly { from: number; line: number; to: number }[];
+}
 
 /** What a person is asked to agree to. */
 export interface ApprovalField {

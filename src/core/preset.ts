@@ -26,6 +26,7 @@ const entriesOf = (field: Field): [string, string | readonly string[]][] => {
     case "facts":
     case "code":
     case "approval":
+    case "diagram":
     case "note":
       return [];
     default:

@@ -30,6 +30,7 @@ const sheets = [
   "run-rows.css",
   "find.css",
   "forms.css",
+  "diagram.css",
   "run.css",
   "run-bar.css",
   "timeline.css",

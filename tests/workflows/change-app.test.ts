@@ -198,6 +198,33 @@ test("without words the plan itself is changed in a form: names, choices, what i
   expect(world.apps.open(app).schema).toEqual(before);
 });
 
+test("a living app gets what is computed and rules by the same form, keeps its rows, and undo takes only these away", async () => {
+  const { id, values, at: field } = await byHand();
+  const added = shownIn(
+    await world.engine.redraw(id, "preview", { ...values } as typeof values, "add-column:0"),
+  );
+  const last = Object.keys(added)
+    .filter((name) => /^t0\.c\d+\.label$/.test(name))
+    .at(-1)
+    ?.replace(".label", "");
+  const ruled = shownIn(await world.engine.redraw(id, "preview", added, "add-rule:1"));
+  const plan = {
+    ...ruled,
+    ...{ [`${last}.label`]: "Orders", [`${last}.type`]: "integer", [`${last}.computed`]: "count(orders)" },
+    ...{ "t1.r0.rule": "unique number, customer_id", "t1.r0.says": "It is there already." },
+  };
+  expect(field("Number")).toMatch(/^t1/);
+  const { run } = await world.through(id, { preview: plan });
+  expect([run.state, run.outcome?.sentence]).toEqual([
+    "completed",
+    expect.stringContaining("From now on a rule of “Orders”: unique number, customer_id."),
+  ]);
+  expect((await world.page(app, "customers")).text).toContain('data-label="Orders">1<');
+  await world.engine.undo(id, "Ada");
+  expect((await world.until(id, "undone", "failed")).run.undoneAt).not.toBeNull();
+  expect(world.apps.open(app).schema.tables.orders?.rules).toBeUndefined();
+});
+
 test("another type takes over the values that fit it; those that do not are told, agreed to, and come back by undo", async () => {
   world.apps.open(app).db.exec(`
     INSERT INTO orders (id, number, customer_id, created_at, updated_at) VALUES ('o2', 'A-8', 'c1', '${at}', '${at}');

@@ -128,7 +128,18 @@ test("the plan can be changed before anything is made, button by button", async 
     "add-column:1",
   );
   values = { ...values, "t1.c2.label": "Status", "t1.c2.type": "text", "t1.c2.options": "active, lost" };
-  values = await press(values, "remove-column:0:1");
+  values = await press(values, "add-column:1");
+  values = { ...values, "t1.c3.label": "Points", "t1.c3.type": "integer", "t1.c3.initial": "1" };
+  values = await press(values, "add-column:1");
+  values = { ...values, "t1.c4.label": "Bonus", "t1.c4.type": "integer", "t1.c4.computed": "points * 2" };
+  values = await press(await press(values, "up-column:1:4"), "up-column:1:3");
+  values = await press(await press(values, "add-rule:1"), "add-rule:1");
+  values = { ...values, "t1.r0.rule": "points < 0", "t1.r1.rule": "points >= 0", "t1.r1.says": "No debts." };
+  values = await press(await press(values, "remove-rule:1:0"), "remove-column:0:1");
+  const wrong = { ...values, "t1.c2.computed": "points *" };
+  await expect(world.engine.answer(id, "plan", wrong, "Ada")).rejects.toMatchObject({
+    field: "t1.c2.computed",
+  });
   await world.engine.answer(id, "plan", { ...values, title: "Cards" }, "Ada");
   const end = await world.through(id);
   expect(end.run.error).toBeNull();
@@ -139,7 +150,14 @@ test("the plan can be changed before anything is made, button by button", async 
     singular: "Loyalty card",
     board: "status",
     columns: { holder: { to: "customers" }, status: { options: ["active", "lost"], initial: "active" } },
+    rules: [{ rule: "points >= 0", says: "No debts." }],
   });
+  expect(Object.keys(schema.tables.loyalty_cards?.columns ?? {}).slice(1)).toEqual([
+    "holder",
+    "bonus",
+    "status",
+    "points",
+  ]);
 });
 
 test.each([

@@ -2,6 +2,7 @@ import type { Field } from "#core/form.ts";
 import { ApprovalView } from "./approval.tsx";
 import { ChoiceView } from "./choice.tsx";
 import { CodeView } from "./code.tsx";
+import { Diagram } from "./diagram.tsx";
 import type { FieldProps } from "./field-props.ts";
 import { CheckboxView, NumberView, SelectView } from "./inputs.tsx";
 import { ManyView } from "./many.tsx";
@@ -34,6 +35,8 @@ export const FieldView = ({ field, id, error }: FieldProps) => {
       return <CodeView label={field.label} text={field.text} id={id} />;
     case "approval":
       return <ApprovalView {...field} />;
+    case "diagram":
+      return <Diagram {...field} />;
     case "note":
       return <p class={`note tone-${noteTones[field.tone]}`}>{field.text}</p>;
     case "group":

@@ -17,6 +17,7 @@ const typeLabels = {
 
 /** The form of a draft. Every button redraws it on the server, so that it works without JavaScript. `open`: the table being changed. */
 export const planFields = (draft: PlanDraft, open: number | null): Field[] => [
+  pictureOf(draft),
   { kind: "text", name: "title", label: "Title", value: draft.title, required: true },
   ...draft.tables.map((table, t) => tableField(table, t, draft, open === t || draft.tables.length === 1)),
   {
@@ -27,6 +28,24 @@ export const planFields = (draft: PlanDraft, open: number | null): Field[] => [
     buttons: [{ does: "redraw", value: "add-table", label: "Add a table" }],
   },
 ];
+
+/** The tables and what points to what. */
+const pictureOf = ({ tables }: PlanDraft): Field => ({
+  kind: "diagram",
+  label: "Tables and relations",
+  boxes: tables.map(({ title, columns }) => ({
+    title: title || "New table",
+    lines: columns.map(
+      ({ label, required, computed }) => `${label}${required ? " *" : ""}${computed === "" ? "" : " ="}`,
+    ),
+  })),
+  links: tables.flatMap(({ columns }, from) =>
+    columns.flatMap(({ type }, line) => {
+      const to = tables.findIndex(({ key }) => key !== "" && type === `reference:${key}`);
+      return to === -1 ? [] : [{ from, line, to }];
+    }),
+  ),
+});
 
 const tableField = (table: TableDraft, t: number, draft: PlanDraft, open: boolean): Field => {
   const title = table.title || "New table";

@@ -21,11 +21,7 @@ export const askPlan: AskOptions<GenerateInput, { draft: Drafted }, AppSchema> =
     ];
     if (draft === undefined) {
       const begin = (previous as AppSchema | undefined) ?? schema;
-      return planForm(draftOf(begin), null, input, [
-        ...notes,
-        ...yourWords(input.description),
-        ...summary(begin),
-      ]);
+      return planForm(draftOf(begin), null, input, [...notes, ...yourWords(input.description)]);
     }
     if (press === "plan-again") return replanned(textOf(draft, "description"), input);
     const edited = press === undefined ? readDraft(draft) : editDraft(readDraft(draft), press);
@@ -88,7 +84,6 @@ const replanned = (description: string, input: GenerateInput): Form => {
       { kind: "note", tone: "info", text: understood.join(" ") },
       ...warnings.map((text): Field => ({ kind: "note", tone: "warning", text })),
       ...yourWords(description),
-      ...summary(named),
     ]);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
