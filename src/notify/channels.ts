@@ -166,9 +166,7 @@ export const createChannels = (deps: ChannelsDeps): Channels => {
         throw new AppError(
           "bad-input",
           `Add ${kind.title} on the page Notifications: it shows a code that you send from your account there.`,
-          {
-            field: "kind",
-          },
+          { field: "kind" },
         );
       await through(kind, connectionId);
       const at = clock.now();
