@@ -41,8 +41,8 @@ export const itemsBegun = (
   waiting: Waiting,
   seen: ItemsSeen,
   items: ItemChange,
-  at: number,
-): Move => ({ steps: [looked(step, waiting, seen, at, at)], items });
+  { at, nextAt }: { at: number; nextAt: number },
+): Move => ({ steps: [looked(step, waiting, seen, at, nextAt)], items });
 
 /** Nothing more can be begun: the run is let go until one of its items tells that it has changed, or until `nextAt`. */
 export const itemsAwaited = (

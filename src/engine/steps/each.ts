@@ -4,11 +4,10 @@ import { failedItems, type ItemCounts, itemsIn, itemsSentence, underWayItems } f
 import type { ItemWithRun } from "#core/item-table.ts";
 import { Skip } from "#core/skip.ts";
 import type { Step, Waiting } from "#core/step.ts";
-import type { Interval } from "#core/time-left/estimate.ts";
 import type { EachDefinition } from "#core/workflow.ts";
 import { askAuthor, callAuthor } from "#engine/author.ts";
 import type { Claim } from "#engine/claim.ts";
-import { eachBegun, type ItemsSeen, itemsAwaited, itemsBegun } from "#engine/moves/each.ts";
+import { eachBegun, itemsAwaited, itemsBegun } from "#engine/moves/each.ts";
 import { done } from "#engine/moves/forward.ts";
 import {
   atOnce as atOnceShape,
@@ -22,6 +21,7 @@ import { resultsOf, stepContext } from "./context.ts";
 import { failing } from "./fail.ts";
 import { cancelItems, goOnWithItems, retryItem } from "./item-wishes.ts";
 import { itemsLeft } from "./items-left.ts";
+import { isFarther, seenOf } from "./items-seen.ts";
 import { newChild } from "./new-child.ts";
 
 /** An item that was begun says itself when it has changed; this is for how far those at work are. */
@@ -54,8 +54,12 @@ export const runEachStep = async (claim: Claim, stepId: string, definition: Name
   if (known === null) throw new AppError("internal", `The items of “${before.title}” are not there.`);
   const { counts } = known;
   const how = await howOf(claim, definition);
-  const underWay = await items.of(run.id, stepId, { states: underWayItems, limit: everyWave });
   const all = itemsIn(counts, ...(Object.keys(counts) as (keyof ItemCounts)[]));
+  const isNews = isFarther(before, counts, all) || clock.now() >= before.waiting.nextAt;
+  const underWay = await items.of(run.id, stepId, {
+    ...{ states: underWayItems, limit: everyWave },
+    ...(isNews ? {} : { runsOf: [] }),
+  });
   const failed = itemsIn(counts, ...failedItems);
   const mayBegin = failed < countOf(how.stopAfter, all);
   if (underWay.length === 0 && (counts.pending === 0 || !mayBegin))
@@ -73,8 +77,12 @@ export const runEachStep = async (claim: Claim, stepId: string, definition: Name
   );
   // Those that were tried again tell this run so.
   if (next.length > made.length && made.length === 0) return claim.record(() => ({}));
-  const waves = await told(claim, definition.title, "waves", definition.waves, ["rest"], wavesShape);
-  const left = await itemsLeft(claim, stepId, definition.flow, { counts, underWay, waves, ...how });
+  const left = isNews
+    ? await itemsLeft(claim, stepId, definition.flow, {
+        ...{ counts, underWay, ...how },
+        waves: await told(claim, definition.title, "waves", definition.waves, ["rest"], wavesShape),
+      })
+    : (before.progress?.left ?? null);
   const seen = seenOf(counts, underWay, { all, what: definition.what ?? "items", left });
   const refused = made.flatMap((one) => ("refused" in one ? [one.refused] : []));
   const begun = made.flatMap((one) => ("child" in one ? [one.child] : []));
@@ -89,8 +97,10 @@ export const runEachStep = async (claim: Claim, stepId: string, definition: Name
       now.run.wish !== null
     )
       return {};
-    if (made.length > 0) return itemsBegun(step, step.waiting, seen, { stepId, begun, moved: refused }, at);
-    return itemsAwaited(now, step, step.waiting, seen, { at, nextAt });
+    const times = { at, nextAt };
+    if (made.length > 0)
+      return itemsBegun(step, step.waiting, seen, { stepId, begun, moved: refused }, times);
+    return itemsAwaited(now, step, step.waiting, seen, times);
   });
 };
 
@@ -161,20 +171,6 @@ const told = async <T>(
   if (typeof value !== "function") return value ?? usual;
   const ask = value as (input: unknown) => T;
   return askAuthor(parts, { of, name, shape, limitMs: parts.limits.words, run: () => ask(at().run.input) });
-};
-
-const seenOf = (
-  counts: ItemCounts,
-  underWay: readonly ItemWithRun[],
-  { all, what, left }: { all: number; what: string; left: Interval | null },
-): ItemsSeen => {
-  const over = itemsIn(counts, "completed", "skipped", ...failedItems);
-  const ofThose = underWay.reduce((sum, { at }) => sum + (at?.run.percentFloor ?? 0) / 100, 0);
-  return {
-    word: itemsSentence(counts, []),
-    progress: { done: over, total: all, what, unit: "items", perSecond: null, ...(left && { left }) },
-    share: all === 0 ? 1 : Math.min(1, (over + ofThose) / all),
-  };
 };
 
 /** Nothing is at work any more, and not all are done. */
