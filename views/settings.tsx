@@ -118,7 +118,7 @@ const PeopleSection = ({ people }: { people: readonly Person[] }) => (
 );
 
 const Audits = ({ audits, now }: { audits: readonly AuditEntry[]; now: number }) => (
-  <section class="scroll-box" tabindex={0} aria-labelledby="audit-title" hx-ignore>
+  <section class="scroll-box" tabindex={0} aria-label="What was done, newest first" hx-ignore>
     <table>
       <thead>
         <tr>

@@ -42,6 +42,15 @@ describe.each(rendered)("the page %s", (_, html) => {
     expect(ids.filter((id, at) => ids.indexOf(id) !== at)).toEqual([]);
   });
 
+  it("gives the name of each of its parts once, so that one who jumps from part to part tells them apart", () => {
+    const names = tags.flatMap(({ name, attributes }) =>
+      ["section", "nav", "aside"].includes(name)
+        ? [attributes["aria-label"] ?? attributes["aria-labelledby"] ?? ""]
+        : [],
+    );
+    expect(names.filter((one, at) => one !== "" && names.indexOf(one) !== at)).toEqual([]);
+  });
+
   it("points labels and descriptions at what exists", () => {
     const ids = new Set(idsOf(tags));
     for (const { attributes } of tags) {

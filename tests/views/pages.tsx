@@ -353,7 +353,7 @@ export const pages: Readonly<Record<string, Child>> = {
       {...viewer}
       words={evil}
       found={[
-        { kind: "press", href: "/kept/k1/start", name: `Start “${evil}”`, about: "Export" },
+        { kind: "press", href: "/kept/k1/start", name: `Start “${evil}”`, about: evil },
         { kind: "lead", href: "/runs/r1", name: "Export #12", about: evil },
       ]}
     />

@@ -31,7 +31,7 @@ export const BellPart = ({ runId, rings }: { runId: string; rings: boolean | nul
           </button>
         )}
       </div>
-      <p>
+      <p class="panel-foot">
         <a href={routes.notifications.href()}>How you are reached</a>
       </p>
     </form>
