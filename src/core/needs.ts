@@ -68,6 +68,7 @@ export const needs: ReadonlyMap<string, Need> = new Map([
   ...patterns([routes.changes, api.openApi, api.docs, api.version], { ...seen, of: "open" }),
   // Each tool looks itself at what it may.
   ...patterns([routes.mcp], { see: "read", change: "read", of: null }),
+  ...patterns([routes.oauth.authorize], { ...own, of: "open" }),
   // What a sentence may do is looked at when it is understood.
   ...patterns([routes.chat, api.chat], { see: "read", change: "read", of: null }),
   ...patterns([routes.signOut], { see: null, change: "read", of: "open" }),

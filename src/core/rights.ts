@@ -19,6 +19,8 @@ export interface Scope {
   rights: readonly Right[];
   /** The ids of the workflows that it is for, with their runs; null: all. */
   workflows: readonly string[] | null;
+  /** It is good for the tools of agents and for no other address: what a person has to say is not said by a program in another way. */
+  only?: "agents";
 }
 
 export const everything: Scope = { rights: ["admin"], workflows: null };

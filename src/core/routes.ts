@@ -2,6 +2,7 @@ import { compatRoutes } from "./compat-routes.ts";
 import { exportRoutes } from "./export-routes.ts";
 import { itemApi, itemRoutes } from "./item-routes.ts";
 import { notifyApi, notifyRoutes } from "./notify-routes.ts";
+import { oauthRoutes } from "./oauth-routes.ts";
 import { each, route } from "./route.ts";
 import { runVerbs, stepVerbs } from "./rules.ts";
 import { scheduleApi, scheduleRoutes } from "./schedule-routes.ts";
@@ -223,6 +224,8 @@ export const routes = {
 
   /** Agents call Milepost's tools here. */
   mcp: route("/mcp"),
+  /** How they are let in. */
+  oauth: oauthRoutes,
 
   /** WebSockets that send what the event stream sends; of all runs, `?since=` is the time (milliseconds since 1970) to go on from. */
   sockets: {
@@ -239,6 +242,8 @@ export const forPrograms = [
   route("/api/*"),
   route("/hooks/*"),
   route("/ws/*"),
+  route("/.well-known/*"),
+  ...[routes.oauth.register, routes.oauth.token, routes.oauth.revoke],
   routes.mcp,
   routes.appApi,
 ] as const;

@@ -6,6 +6,7 @@ import type { Others } from "#core/others.ts";
 import type { Secrets } from "#core/secrets.ts";
 import type { Store } from "#core/store.ts";
 import { openAccess } from "#people/access.ts";
+import { createAgentSignIn } from "#people/agent-sign-in.ts";
 import { createAppEntry } from "#people/app-entry.ts";
 import { createChallenges } from "#people/challenges.ts";
 import { createEndings } from "#people/endings.ts";
@@ -54,6 +55,7 @@ export const openPeople = async ({
     people: createPeople({ ...shared, signIn }),
     tokens,
     appEntry: createAppEntry({ signIn, secrets, challenges }),
+    agentSignIn: createAgentSignIn({ accounts, tokens, challenges, secrets }),
     shares: createShares({ ...shared, table: store.shares }),
     access: await openAccess({ ...shared, others, table: store.access }),
   };

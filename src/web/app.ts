@@ -23,9 +23,11 @@ import { runPoll } from "./live/run-poll.ts";
 import { runSockets } from "./live/run-sockets.ts";
 import { createRunViews } from "./live/run-views.tsx";
 import { sse } from "./live/sse.ts";
+import { oauthForAgents } from "./oauth.ts";
 import { operators } from "./operators.ts";
 import { pace } from "./pace.ts";
 import { accessPages } from "./pages/access.tsx";
+import { agentSignInPages } from "./pages/agent-sign-in.tsx";
 import { anotherDevicePages } from "./pages/another-device.tsx";
 import { appsPages } from "./pages/apps.tsx";
 import { botPages } from "./pages/bots.tsx";
@@ -130,6 +132,8 @@ export const createApp = (
     .route("/", signInPages(deps, tries))
     .route("/", passkeyPages(deps, tries))
     .route("/", singleSignOnPages(deps, tries))
+    .route("/", oauthForAgents(deps))
+    .route("/", agentSignInPages(deps))
     .route("/", docsPages(deps))
     .route("/", pollPages(polls))
     .route("/", home.pages)

@@ -21,6 +21,7 @@ import type { Engine } from "#engine/engine.ts";
 import type { Messengers } from "#messengers/messengers.ts";
 import type { Notify } from "#notify/notify.ts";
 import type { AccessRules } from "#people/access.ts";
+import type { AgentSignIn } from "#people/agent-sign-in.ts";
 import type { AppEntry } from "#people/app-entry.ts";
 import type { Endings } from "#people/endings.ts";
 import type { Passkeys } from "#people/passkeys.ts";
@@ -79,6 +80,7 @@ export interface WebDeps {
   bots: BotLooks;
   signIn: SignIn;
   tokens: Tokens;
+  agentSignIn: AgentSignIn;
   people: People;
   passkeys: Passkeys;
   /** Who may do what with which workflow and connection. */

@@ -15,6 +15,9 @@ import type { Tries } from "./tries.ts";
 const open = [
   ...[routes.signIn, routes.passkeySignIn, routes.oidc, routes.oidcReturn, routes.staticFile],
   ...[routes.shared, routes.sharedLive, routes.sharedEvents, routes.sharedFile],
+  // How a program of an agent's gets a token; a person grants it on a page.
+  ...[routes.oauth.resource, routes.oauth.resourceOfMcp, routes.oauth.server],
+  ...[routes.oauth.register, routes.oauth.token, routes.oauth.revoke],
   // The token says who decides what.
   ...[routes.decide, routes.decideNow],
   // Browsers ask for these by themselves, without a session.

@@ -8,9 +8,10 @@ import { answerKind } from "./answer-kind.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
 import { loggedPath } from "./logged-path.ts";
 import { rememberNext } from "./next-page.ts";
+import { addressHere } from "./own-address.ts";
 import { userOf } from "./page-props.ts";
 
-type ErrorDeps = Pick<WebDeps, "log" | "newId" | "staticFiles">;
+type ErrorDeps = Pick<WebDeps, "log" | "newId" | "staticFiles" | "publicUrls">;
 
 /** Answers a thrown error in the asker's own form. Unexpected ones are logged under an id, and only the id is shown. */
 export const answerError = (
@@ -34,14 +35,14 @@ export interface Refusal {
 
 /** Answers with any status, in the asker's own form. */
 export const answerRefusal = (
-  { staticFiles }: Pick<WebDeps, "staticFiles">,
+  deps: Pick<WebDeps, "staticFiles" | "publicUrls">,
   c: Context<WebEnv>,
   status: ContentfulStatusCode,
   { code, message, field, detail, runId }: Refusal,
 ): Response | Promise<Response> => {
   const asker = answerKind(c);
   // Required with every 401 (RFC 9110, section 15.5.2).
-  if (status === 401) c.header("WWW-Authenticate", "Bearer");
+  if (status === 401) c.header("WWW-Authenticate", challengeFor(c, deps));
   // Whoever asks there reads the steps without a look at the status.
   const asOlder = c.req.path === routes.compat.createBotSteps.template ? { success: false, steps: [] } : {};
   if (asker === "json") return c.json({ ...asOlder, error: { code, message, field, detail, runId } }, status);
@@ -53,7 +54,7 @@ export const answerRefusal = (
   return c.html(
     <ErrorPage
       user={userOf(c)}
-      version={staticFiles.version}
+      version={deps.staticFiles.version}
       status={status}
       message={message}
       {...(detail === undefined ? {} : { detail })}
@@ -61,6 +62,12 @@ export const answerRefusal = (
     status,
   );
 };
+
+/** Agents find by it who gives them a token (RFC 9728, section 5.1). */
+const challengeFor = (c: Context<WebEnv>, deps: Pick<WebDeps, "publicUrls">): string =>
+  routes.mcp.matches(c.req.path)
+    ? `Bearer resource_metadata="${addressHere(c, deps, routes.oauth.resourceOfMcp.href()).href}"`
+    : "Bearer";
 
 const told = ({ log, newId }: ErrorDeps, thrown: unknown, c: Context<WebEnv>): AppError => {
   const error = toAppError(thrown);

@@ -15,6 +15,7 @@ import {
   type Of,
   type OfWorkflow,
 } from "#core/rights.ts";
+import { routes } from "#core/routes.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import type { Trigger } from "#core/trigger.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
@@ -42,6 +43,8 @@ export const assertMay = async (
   identity: Identity,
   store: Pick<WebDeps["store"], "run" | "exports" | "kept" | "triggers">,
 ): Promise<void> => {
+  if (identity.scope.only === "agents" && !routes.mcp.matches(c.req.path))
+    throw new AppError("forbidden", "This token is for the tools of agents, at /mcp, and for nothing else.");
   // An address of a room may stand below several patterns: all of them have to allow it.
   for (const { path } of matchedRoutes(c)) {
     if (path === "/*") continue;

@@ -17,6 +17,6 @@ export const addressHere = (
   { publicUrls }: Pick<WebDeps, "publicUrls">,
   path: string,
 ): URL => {
-  const host = c.req.header("Host") ?? "";
+  const host = c.req.header("Host") ?? new URL(c.req.url).host;
   return new URL(path, publicUrls.find((url) => url.host === host) ?? publicUrls[0] ?? `http://${host}`);
 };

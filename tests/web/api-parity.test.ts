@@ -68,6 +68,10 @@ const same: Readonly<Record<string, string>> = {
   [routes.retryDelivery.pattern]: `POST ${api.retryDelivery.pattern}`,
   [routes.bell.pattern]: `PUT ${api.bell.pattern}`,
   [routes.decide.pattern]: `POST ${api.step.answer.pattern}`,
+  [routes.oauth.authorize.pattern]: "Only whoever signed in themselves lets an agent in.",
+  [routes.oauth.register.pattern]: "Is for programs already.",
+  [routes.oauth.token.pattern]: "Is for programs already.",
+  [routes.oauth.revoke.pattern]: "Is for programs already.",
   [routes.decideNow.pattern]: "Is for programs already.",
   [routes.hook.pattern]: "Is for programs already.",
   ...Object.fromEntries(

@@ -26,6 +26,12 @@ const open = [
   "/push-worker.js",
   "/manifest.webmanifest",
   "/app-icon/:size{180|192|512}",
+  "/.well-known/oauth-protected-resource",
+  "/.well-known/oauth-protected-resource/mcp",
+  "/.well-known/oauth-authorization-server",
+  "/oauth/register",
+  "/oauth/token",
+  "/oauth/revoke",
   "/decide/:token",
   "/decide/:token/now",
   "/shared/:secret",
@@ -48,6 +54,7 @@ const ruleOf = (method: string, path: string): Action => {
   if (/^(\/api)?\/shares\//.test(path)) return "own";
   if (/^(\/api)?\/(notifications|channels|deliveries)(\/|$)/.test(path)) return "own";
   if (path.endsWith("/bell")) return "read";
+  if (path === "/oauth/authorize") return "own";
   if (/^(\/settings|\/api\/tokens|\/api\/passkeys|\/api\/sessions)(\/|$)/.test(path)) return "own";
   if (/\/workflow(s\/|-)files\/:file$/.test(path)) return "admin";
   if (path === "/api/apps/:slug") return "admin";

@@ -16,6 +16,7 @@ export const explained = {
   storage: { page: "keep/storage", title: "Storage" },
   timeLeft: { page: "time-left", title: "Time left" },
   api: { page: "build/api", title: "The API in six scripts" },
+  agents: { page: "build/agents", title: "Agents (MCP)" },
   refused: { page: "keep/troubleshoot", title: "When something is refused" },
 } as const satisfies Record<string, { page: string; title: string }>;
 

@@ -9,7 +9,7 @@ import { attachment } from "./disposition.ts";
 import { forSpreadsheets } from "./for-spreadsheets.ts";
 import { rangeOf } from "./range.ts";
 
-export type FileDeps = Pick<WebDeps, "store" | "files" | "clock" | "staticFiles">;
+export type FileDeps = Pick<WebDeps, "store" | "files" | "clock" | "staticFiles" | "publicUrls">;
 
 /** The saved file of an export, whole or in parts, and handing it once to each browser by itself. */
 export const filePages = (deps: FileDeps) =>
@@ -31,7 +31,7 @@ export const filePages = (deps: FileDeps) =>
 
 /** The file of an export, as the query asks for it; 410 where it is not there. */
 export const sendExport = async (
-  deps: Pick<FileDeps, "files" | "staticFiles">,
+  deps: Pick<FileDeps, "files" | "staticFiles" | "publicUrls">,
   c: Context<WebEnv>,
   row: Export,
 ): Promise<Response> => {
@@ -42,7 +42,7 @@ export const sendExport = async (
     : sendFile(deps, c, row, row.filePath, size);
 };
 
-const gone = (deps: Pick<FileDeps, "staticFiles">, c: Context<WebEnv>, row: Export) => {
+const gone = (deps: Pick<FileDeps, "staticFiles" | "publicUrls">, c: Context<WebEnv>, row: Export) => {
   const message =
     row.status === "ready"
       ? "The file is no longer on this server's disk, although nobody deleted it here. Export anew to have it again."

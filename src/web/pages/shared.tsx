@@ -23,6 +23,7 @@ const mostStreams = 50;
 
 type SharedDeps = Pick<
   WebDeps,
+  | "publicUrls"
   | "engine"
   | "store"
   | "shares"
