@@ -65,3 +65,15 @@ test("a program keeps answers under a name, starts them, and keeps them no longe
   await ask("DELETE", `/api/kept/${String(kept.id)}`);
   expect(await ask("POST", `/api/kept/${String(kept.id)}/start`)).toMatchObject({ status: 404 });
 });
+
+test("a name in a body that Milepost does not know is refused, so that a token never gets more rights than were meant", async () => {
+  const before = await site.deps.tokens.list(null);
+  const meant = [
+    ["/api/tokens", { name: "reader", scope: { rights: ["read"] } }],
+    ["/api/people", { name: "Vera", roles: ["viewer"], role: "admin" }],
+    ["/api/workflows/colours/runs", { value: { name: "Grace" } }],
+  ] as const;
+  for (const [path, body] of meant)
+    expect([path, (await ask("POST", path, body)).status]).toEqual([path, 400]);
+  expect(await site.deps.tokens.list(null)).toEqual(before);
+});

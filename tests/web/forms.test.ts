@@ -270,3 +270,29 @@ test("a form that arrives damaged is refused with a sentence, one that is too la
   expect(await damaged.text()).toContain("arrived damaged");
   expect((await send("x".repeat(1024 * 1024 + 1))).status).toBe(413);
 });
+
+test("a form with more fields than any has is refused before it is taken apart, in either way to send one", async () => {
+  const many = Array.from({ length: 6_000 }, (_, at) => `f${at}`);
+  const status = async (type: string, body: string) =>
+    (
+      await site.app.request("/workflows/colours/runs", {
+        method: "POST",
+        body,
+        headers: {
+          Host: "localhost:3000",
+          Cookie: site.cookie,
+          "Sec-Fetch-Site": "same-origin",
+          "Content-Type": type,
+        },
+      })
+    ).status;
+  const plain = (names: string[]) => names.map((name) => `${name}=1`).join("&");
+  const parts = (names: string[]) =>
+    names
+      .map((name) => `--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n1\r\n`)
+      .join("")
+      .concat("--x--\r\n");
+  const [form, multipart] = ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x"];
+  expect([await status(form, plain(many)), await status(multipart, parts(many))]).toEqual([413, 413]);
+  expect([await status(form, plain(["f"])), await status(multipart, parts(["f"]))]).toEqual([400, 400]);
+});

@@ -13,8 +13,18 @@ export const formFields = async (c: Context, table: Table): Promise<Record<strin
   );
 };
 
+/** More than any form has, and few enough to be taken apart at once. */
+const mostFields = 5_000;
+const ampersand = 38;
+
 /** A form as it was sent; of several values under one name the last. Throws Refusal("bad-input"). */
 export const sentForm = async (c: Context): Promise<Record<string, string | File>> => {
+  const sent = new Uint8Array(await c.req.arrayBuffer());
+  if (sent.reduce((fields, byte) => (byte === ampersand ? fields + 1 : fields), 0) > mostFields)
+    throw new Refusal(
+      "bad-input",
+      "This form has more fields than any of this app's. Go back and send it again.",
+    );
   try {
     return await c.req.parseBody();
   } catch {

@@ -1,4 +1,4 @@
-import { OpenAPIHono, type z } from "@hono/zod-openapi";
+import { OpenAPIHono, z } from "@hono/zod-openapi";
 import { AppError } from "#core/errors.ts";
 import type { WebEnv } from "#web/deps.ts";
 import { errorSchema } from "./schemas.ts";
@@ -26,11 +26,13 @@ export const json = <S extends z.ZodType>(schema: S, description: string) => ({
   content: { "application/json": { schema } },
 });
 
-/** A request's body as JSON, without which it is refused. */
+/** A request's body as JSON, without which it is refused. So is a name that is not known: ignored, it would make another thing of what was asked. */
 export const jsonBody = <S extends z.ZodType>(schema: S) => ({
   required: true,
-  content: { "application/json": { schema } },
+  content: { "application/json": { schema: schema instanceof z.ZodObject ? strict(schema) : schema } },
 });
+
+const strict = <S extends z.ZodType>(schema: S & z.ZodObject): S => schema.strict() as unknown as S;
 
 /** What every call may answer instead. */
 export const refusals = {

@@ -43,7 +43,18 @@ export const sentForm = async (c: Context<WebEnv>): Promise<SentForm> => {
   };
 };
 
+/** More than any form of ours has, and few enough to be taken apart at once. */
+const mostFields = 5_000;
+
 const parsedBody = async (c: Context<WebEnv>) => {
+  const between = /^multipart\//i.test(c.req.header("Content-Type") ?? "") ? "\r\n\r\n" : "&";
+  const sent = Buffer.from(await c.req.arrayBuffer());
+  for (let at = 0, fields = 0; at >= 0; at = sent.indexOf(between, at + 1), fields += 1)
+    if (fields > mostFields)
+      throw new AppError(
+        "too-large",
+        "This form has more fields than any of Milepost's, so nothing was done.",
+      );
   try {
     return await c.req.parseBody({ all: true });
   } catch (cause) {
