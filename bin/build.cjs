@@ -5,13 +5,11 @@ const { readFileSync } = require("node:fs");
 const { join, posix, resolve } = require("node:path");
 const { pathToFileURL } = require("node:url");
 const { build } = require("esbuild");
+const late = require("./late.cjs");
 const { bundledName, root, sources } = require("./sources.cjs");
 
 /** They load files of their own by where they lie. */
 const apart = /^(better-sqlite3|pino)$/;
-
-/** A server at rest needs none of them: they run when something of them is first used. */
-const late = /^(csv-parse|csv-parse\/sync|ssh2|ssh2\/lib\/protocol\/SFTP\.js|undici|yauzl|yazl)$/;
 
 /** `new URL("./child-main.ts", import.meta.url)`: a program of its own, which is bundled too. */
 const ownProgram = /new URL\("(\.[^"]+\.ts)", import\.meta\.url\)/g;

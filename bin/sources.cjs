@@ -8,7 +8,7 @@ const root = join(__dirname, "..");
 
 /** Everything that an import of ours can lead to. */
 const folders = ["src", "views"];
-const makers = ["bin/sources.cjs", "bin/build.cjs"];
+const makers = ["bin/sources.cjs", "bin/late.cjs", "bin/build.cjs"];
 
 /** The paths of all that a key was made of so far: had one of them been otherwise, or not been missing, it might be another key. */
 const looked = new Set();

@@ -13,6 +13,21 @@ export const budget = {
   quietPage: { draws: 8 },
   /** A hundred event streams of one run that open at once, and stay: reads of its events for all of them, timers that keep them alive. */
   eventStreams: { reads: 2, timers: 1 },
+  /** What a server that starts loads at once: packages, and bytes of our own sources. The workflows come on top, each a part of its own. */
+  startedServer: {
+    packages: [
+      "@hono/node-server",
+      "@hono/zod-openapi",
+      "better-sqlite3",
+      "commander",
+      "drizzle-orm",
+      "hono",
+      "pino",
+      "ws",
+      "zod",
+    ],
+    bytes: 3_300_000,
+  },
   /** From the request for a run until its first step begins. */
   start: { commits: 2 },
   /** A step that does nothing. */

@@ -1,5 +1,4 @@
 import { Hono } from "hono";
-import encodeQR from "qr";
 import { AppError } from "#core/errors.ts";
 import { routes } from "#core/routes.ts";
 import { AnotherDevicePage } from "#views/another-device.tsx";
@@ -26,6 +25,7 @@ export const anotherDevicePages = (deps: DeviceDeps) =>
     const did = { did: "made a sign-in link", target: "another device" };
     await deps.store.accounts.audit({ at: deps.clock.now(), by, ...did });
     const link = addressHere(c, deps, routes.signIn.href({ token: secret }));
+    const { default: encodeQR } = await import("qr");
     return c.html(
       <AnotherDevicePage
         {...pageProps(c, deps)}
