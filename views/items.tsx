@@ -4,7 +4,7 @@ import { routes } from "#core/routes.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 import { RunBadge } from "./parts/badge.tsx";
 import { Paging } from "./parts/paging.tsx";
-import { ItemList, ItemTally } from "./run/items.tsx";
+import { ItemList, ItemTally, RetryItems } from "./run/items.tsx";
 
 /** All items of a step, a page of them: those that failed first, then those under way. */
 export const ItemsPage = ({
@@ -35,6 +35,7 @@ export const ItemsPage = ({
     </div>
     <div class="items">
       <ItemTally counts={items.counts} />
+      <RetryItems picture={picture} step={step} items={items} />
       <ItemList picture={picture} step={step} rows={items.rows} />
     </div>
     <Paging

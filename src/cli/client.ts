@@ -34,12 +34,31 @@ export interface Client {
   numbered(workflowId: string, number: number): Promise<RunJson>;
   /** `code`: only for a retry, the version of its file that it goes on with. */
   verb(id: string, verb: RunVerb, code?: string): Promise<RunJson>;
+  /** Tries the items of a step again that failed. */
+  retryItems(id: string, stepId: string): Promise<RunJson>;
   answer(id: string, stepId: string, values: Given, press: string | undefined): Promise<RunJson>;
   logs(id: string, after: number | null, limit: number): Promise<readonly LogLine[]>;
   /** The events of a run after the nth, over one connection. */
   events(id: string, after: number, signal: AbortSignal): AsyncGenerator<FeedEvent>;
+  schedules(): Promise<readonly ScheduleJson[]>;
+  /** As the API takes it. */
+  addSchedule(wish: object): Promise<ScheduleJson>;
+  /** Null once it is removed. */
+  changeSchedule(id: string, verb: "pause" | "resume" | "remove"): Promise<ScheduleJson | null>;
   /** The page of a run, for people. */
   page(id: string): URL;
+}
+
+/** What starts runs by itself, as the API tells it. */
+export interface ScheduleJson {
+  id: string;
+  name: string;
+  workflowId: string;
+  /** "every Monday at 07:00 (Europe/Berlin)" */
+  words: string;
+  paused: { at: number; because: string } | null;
+  /** The next five times. */
+  next: readonly number[];
 }
 
 /** A line of the list of runs as the API tells it. */
@@ -114,6 +133,7 @@ export const createClient = ({ url, token }: { url: URL; token: string | null })
     numbered: (id, number) =>
       get(routes.api.numberedRun.href({ id, number: String(number) }), "show the run"),
     verb: (id, verb, code) => post(routes.api.control[verb].href({ id }, { code }), `${verb} the run`),
+    retryItems: (id, step) => post(routes.api.retryItems.href({ id, step }), "try again what failed"),
     answer: (id, step, values, press) =>
       post(routes.api.step.answer.href({ id, step }), "answer", {
         values,
@@ -135,6 +155,15 @@ export const createClient = ({ url, token }: { url: URL; token: string | null })
       };
       for await (const { data } of eventsOf(stream, until)) yield JSON.parse(data) as FeedEvent;
     },
+    schedules: async () =>
+      (
+        await get<{ schedules: readonly ScheduleJson[] }>(
+          routes.api.schedules.href(),
+          "list what starts by itself",
+        )
+      ).schedules,
+    addSchedule: (wish) => post(routes.api.schedules.href(), "make the schedule", wish),
+    changeSchedule: (id, verb) => post(routes.api.scheduled[verb].href({ id }), `${verb} the schedule`),
     page: (id) => at(routes.run.href({ id })),
   };
 };

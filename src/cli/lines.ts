@@ -44,7 +44,9 @@ export const nowLine = (run: RunJson): string => {
   const percent = `${Math.floor(run.percent)} %`;
   if (step === undefined) return joined([`▸ ${runWord(run).word}`, percent, left]);
   const doing =
-    step.progress === null ? (step.waiting?.word ?? step.detail ?? "") : progressText(step.progress);
+    step.progress === null || step.items !== null
+      ? (step.waiting?.word ?? step.detail ?? "")
+      : progressText(step.progress);
   const word = step.state === "running" ? "" : stepWord(step).word;
   return joined([`▸ ${step.number}/${run.total} ${step.title}`, word, doing, percent, left]);
 };

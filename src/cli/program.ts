@@ -1,20 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { runStates } from "#core/states.ts";
-import type { Client } from "./client.ts";
-import type { Terminal } from "./terminal.ts";
-
-/** Where the verbs find Milepost, read when one is called. */
-export type Connect = () => Promise<Client>;
-
-interface Deps {
-  connect: Connect;
-  terminal: Terminal;
-  /** What `milepost` ends with. */
-  end(code: number): void;
-}
+import type { RemoteDeps } from "./remote-deps.ts";
+import { addScheduleVerbs } from "./schedule-verbs.ts";
 
 /** The verbs that speak with a running Milepost, here or elsewhere. Each is loaded when it is called. */
-export const addRemoteVerbs = (program: Command, { connect, terminal, end }: Deps): void => {
+export const addRemoteVerbs = (program: Command, deps: RemoteDeps): void => {
+  const { connect, terminal, end } = deps;
   const json = new Option("--json", "print JSON, for programs");
   const verb = (usage: string, does: string) => program.command(usage).description(does).addOption(json);
   const watching = (command: Command) =>
@@ -75,7 +66,7 @@ export const addRemoteVerbs = (program: Command, { connect, terminal, end }: Dep
     });
   verb("retry [run]", "tries the failed step again")
     .option("--new-file", "go on with the workflow's file as it is now")
-    .option("--failed", "of all runs that failed, up to 200, in place of one")
+    .option("--failed", "of the run only the items that failed; without a run, of all that failed, up to 200")
     .option("--workflow <id>", "with --failed: only its runs")
     .action(async (run, options) => {
       const { retry } = await import("./verbs/retry.ts");
@@ -100,6 +91,7 @@ export const addRemoteVerbs = (program: Command, { connect, terminal, end }: Dep
     const { listWorkflows } = await import("./verbs/list.ts");
     end(await listWorkflows(await connect(), terminal, options));
   });
+  addScheduleVerbs(program, deps);
   program
     .command("completion <shell>")
     .description("prints what bash, zsh or fish reads to complete milepost")

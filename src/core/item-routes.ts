@@ -4,10 +4,13 @@ import { route } from "./route.ts";
 export const itemRoutes = {
   items: route("/runs/:id/steps/:step/items"),
   skipItem: route("/runs/:id/steps/:step/items/skip"),
+  /** Tries again those that failed. */
+  retryItems: route("/runs/:id/steps/:step/items/retry"),
 } as const;
 
 /** The same for programs. */
 export const itemApi = {
   items: route("/api/runs/:id/steps/:step/items"),
   skipItem: route("/api/runs/:id/steps/:step/items/skip"),
+  retryItems: route("/api/runs/:id/steps/:step/items/retry"),
 } as const;

@@ -7,6 +7,8 @@ export interface ItemsSeen {
   rows: readonly ItemSeen[];
   /** What the next page is asked with as `after`; null when there is none. */
   next: string | null;
+  /** Those that failed may be tried again while the others go on. */
+  mayRetry: boolean;
 }
 
 export interface ItemSeen {

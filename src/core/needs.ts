@@ -93,7 +93,10 @@ export const needs: ReadonlyMap<string, Need> = new Map([
     },
   ),
   ...patterns([routes.items, api.items], { ...seen, of: "run" }),
-  ...patterns([routes.skipItem, api.skipItem], { ...controlled, of: "run" }),
+  ...patterns([routes.skipItem, routes.retryItems, api.skipItem, api.retryItems], {
+    ...controlled,
+    of: "run",
+  }),
   ...patterns([api.run], { see: "read", change: "control", of: "run" }),
   ...patterns([routes.deleteRun, routes.shareRun, api.shareRun], { ...controlled, of: "run" }),
   ...patterns([api.logs, api.events, sockets.run], { ...seen, of: "run" }),

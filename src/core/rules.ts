@@ -164,6 +164,14 @@ export const may = (verb: Verb, now: RunWithSteps, step?: Step): boolean => refu
 export const retriedStep = ({ steps }: RunWithSteps): Step | undefined =>
   steps.find((step) => step.state === "failed" || step.state === "waiting");
 
+/** Whether items of a step that failed can be tried again while the step goes on with the others. */
+export const mayRetryItems = ({ run }: Pick<RunWithSteps, "run">, { kind, state }: Step): boolean =>
+  kind === "each" &&
+  state === "waiting" &&
+  run.state === "waiting" &&
+  run.wish === null &&
+  run.finalizedAt === null;
+
 /** Whether a person may go on without an item: its run is not under way, and the run that it is of has come to it. */
 export const maySkipItem = (
   { run, steps }: RunWithSteps,

@@ -69,7 +69,11 @@ export const seenBy = (picture: RunPicture, { control, undo, again, answer }: Pe
       items:
         step.items === null || control
           ? step.items
-          : { ...step.items, rows: step.items.rows.map((row) => ({ ...row, maySkip: false })) },
+          : {
+              ...step.items,
+              mayRetry: false,
+              rows: step.items.rows.map((row) => ({ ...row, maySkip: false })),
+            },
     })),
   };
 };

@@ -47,6 +47,7 @@ import type { EngineParts } from "./parts.ts";
 import { settled } from "./settled.ts";
 import { tellResting } from "./tell-resting.ts";
 import type { NotYetRecorded } from "./unrecorded.ts";
+import { retryItems } from "./verbs/retry-items.ts";
 
 export type { Started };
 
@@ -104,6 +105,8 @@ export interface Engine<By = string> {
   skip(runId: string, stepId: string, by: By): Promise<void>;
   /** Goes on without one item of a step. */
   skipItem(runId: string, stepId: string, key: string, by: By): Promise<void>;
+  /** Tries the items of a step again that failed, and no other. */
+  retryItems(runId: string, stepId: string, by: By): Promise<void>;
   answer(runId: string, stepId: string, values: Values, by: By, how?: AnswerOptions): Promise<void>;
   /** The form of an ask step with the values so far; saves nothing. */
   redraw(runId: string, stepId: string, values: Values, press: string): Promise<Form>;
@@ -204,6 +207,7 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
     unlock: (runId, by) => unlock(parts, runId, by),
     skip: (runId, stepId, by) => skip(parts, runId, stepId, by),
     skipItem: (runId, stepId, key, by) => skipItem(parts, runId, stepId, key, by),
+    retryItems: (runId, stepId, by) => retryItems(parts, runId, stepId, by),
     answer: (runId, stepId, values, by, how) => answer(parts, runId, stepId, values, by, how),
     redraw: (runId, stepId, values, press) => redraw(parts, runId, stepId, values, press),
 

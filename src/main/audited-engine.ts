@@ -95,6 +95,10 @@ export const auditedEngine = (engine: Engine, { store, clock }: AuditDeps): Engi
       await engine.skipItem(runId, stepId, key, by.name);
       await audit(runId, by, `went on without “${key}” of “${await stepOf(runId, stepId)}”`);
     },
+    retryItems: async (runId, stepId, by) => {
+      await engine.retryItems(runId, stepId, by.name);
+      await audit(runId, by, `tried again what failed of “${await stepOf(runId, stepId)}”`);
+    },
     skip: async (runId, stepId, by) => {
       await engine.skip(runId, stepId, by.name);
       await audit(runId, by, `skipped “${await stepOf(runId, stepId)}”`);

@@ -200,3 +200,26 @@ test("a start whose answer is lost on the way is asked for again, and is one run
   expect((await site.store.runs({ limit: 10 })).rows).toHaveLength(1);
   proxy.close();
 });
+
+test("schedules are made, listed with their next times, paused, resumed and removed", async () => {
+  const cron = ["--cron", "0 7 * * MON", "--zone", "Europe/Berlin"];
+  const made = await milepost(at, ["schedules", "add", "Weekly", "ends", "how=well", ...cron]);
+  expect(made).toMatchObject({ code: 0, out: expect.stringMatching(/^Weekly: by cron “0 7 \* \* MON” \(Europe\/Berlin\)/) });
+  const next = await milepost(at, ["schedules", "next", "Weekly", "--json"]);
+  expect((JSON.parse(next.out) as { next: number[] }).next).toHaveLength(5);
+  expect((await milepost(at, ["schedules", "pause", "Weekly"])).out).toContain("paused:");
+  expect((await milepost(at, ["schedules"])).out).toMatch(/^Weekly +ends +by cron .* paused: /);
+  expect((await milepost(at, ["schedules", "resume", "Weekly"])).out.split("\n")).toHaveLength(7);
+  expect(await milepost(at, ["schedules", "remove", "Weekly"])).toMatchObject({
+    code: 0,
+    out: "Weekly: removed\n",
+  });
+  expect(await milepost(at, ["schedules"])).toMatchObject({ code: 0, out: "" });
+  expect(await milepost(at, ["schedules", "next", "Weekly"])).toMatchObject({ code: 2 });
+  expect(await milepost(at, ["schedules", "add", "Odd", "ends", "how=well"])).toMatchObject({ code: 2 });
+  expect(
+    await milepost(at, ["schedules", "add", "Odd", "ends", "how=well", "--cron", "hourly"]),
+  ).toMatchObject({
+    code: 2,
+  });
+});

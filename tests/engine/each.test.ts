@@ -199,6 +199,64 @@ test("a cancel ends those under way, begins no more, and the receipt counts them
   await world.close();
 });
 
+test("what failed is tried again while the others go on, and nothing else is; once the run is over it goes on with what is left", async () => {
+  const gate = Promise.withResolvers<void>();
+  const fleet = createFleet(new Set(["web1"]));
+  const tried: string[] = [];
+  const one = workflow("one", "One host", "For tests.", item<Host>())
+    .do("work", "Work", {
+      safeBecause: "It is counted.",
+      run: async ({ input }) => {
+        tried.push(input.name);
+        if (fleet.sick.has(input.name)) throw new Error(`${input.name} is broken`);
+        if (input.name === "web2") await gate.promise;
+      },
+    })
+    .hands(() => ({ sentence: "" }));
+  const world = await openWorld([fanOut(3, { ...fleet, one: one as never }, { atOnce: 2, stopAfter: 3 })]);
+  const id = await world.start();
+  await expect.poll(async () => (await rowsOf(world, id, "completed")).length).toBe(1);
+  await world.when(id, ({ run }) => run.state === "waiting");
+  expect((await world.engine.items(id, "hosts")).mayRetry).toBe(true);
+  fleet.sick.clear();
+  await world.engine.retryItems(id, "hosts", "Ada");
+  await expect.poll(async () => (await rowsOf(world, id, "completed")).length).toBe(2);
+  await expect(world.engine.retryItems(id, "hosts", "Ada")).rejects.toMatchObject({
+    code: "not-allowed-now",
+  });
+  gate.resolve();
+  await world.until(id, "completed");
+  expect(tried.filter((name) => name !== "web1")).toEqual(["web2", "web3"]);
+  expect(tried.at(-1)).toBe("web1");
+  await world.close();
+});
+
+test("an item that fails and removes what it made has failed all the same", async () => {
+  const undone: string[] = [];
+  const one = workflow("one", "One host", "For tests.", item<Host>({ onFailure: () => "undo" }))
+    .do("work", "Work", {
+      safeBecause: "It is counted.",
+      run: async () => {},
+      undo: async ({ input }) => void undone.push(input.name),
+    })
+    .do("look", "Look", {
+      readsOnly: true,
+      run: async ({ input }) => {
+        if (input.name === "web2") throw new Error("broken");
+      },
+    })
+    .hands(() => ({ sentence: "" }));
+  const world = await openWorld([fanOut(3, { one } as never, { atOnce: 1, stopAfter: 2 })]);
+  const id = await world.start();
+  const { run } = await world.until(id, "failed");
+  expect(run.error?.message).toContain("2 done, 1 failed (web2)");
+  expect(undone).toEqual(["web2"]);
+  await world.engine.undo(id, "Ada");
+  await world.when(id, ({ run: now }) => now.undoneAt !== null);
+  expect(undone.toSorted()).toEqual(["web1", "web2", "web3"]);
+  await world.close();
+});
+
 test("undoing goes backwards through the list, and only through what was made", async () => {
   const fleet = createFleet(new Set(["web4"]));
   const world = await openWorld([fanOut(6, fleet, { atOnce: 1 })]);

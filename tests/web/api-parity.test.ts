@@ -80,6 +80,7 @@ const same: Readonly<Record<string, string>> = {
       `POST ${api.scheduled[verb as keyof typeof api.scheduled].pattern}`,
     ]),
   ),
+  [routes.retryItems.pattern]: `POST ${api.retryItems.pattern}`,
   [routes.skipItem.pattern]: `POST ${api.skipItem.pattern}`,
   ...Object.fromEntries(
     Object.entries(routes.control).map(([verb, { pattern }]) => [

@@ -1,4 +1,4 @@
-import { type ItemCounts, type ItemState, itemStates } from "#core/item.ts";
+import { failedItems, type ItemCounts, type ItemState, itemStates, itemsIn } from "#core/item.ts";
 import type { ItemSeen, ItemsSeen } from "#core/items-seen.ts";
 import type { RunPicture, StepPicture } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
@@ -13,6 +13,7 @@ type OfStep = { picture: Pick<RunPicture, "id">; step: Pick<StepPicture, "id" | 
 export const Items = ({ picture, step, items }: OfStep & { items: ItemsSeen }) => (
   <div class="items">
     <ItemTally counts={items.counts} />
+    <RetryItems picture={picture} step={step} items={items} />
     <ItemList picture={picture} step={step} rows={items.rows} />
     {items.next !== null && (
       <p class="step-detail">
@@ -23,6 +24,19 @@ export const Items = ({ picture, step, items }: OfStep & { items: ItemsSeen }) =
     )}
   </div>
 );
+
+/** Tries again what failed while the others go on; where the run is over, its own button does that. */
+export const RetryItems = ({ picture, step, items }: OfStep & { items: ItemsSeen }) =>
+  items.mayRetry ? (
+    <PostButton
+      action={routes.retryItems.href({ id: picture.id, step: step.id })}
+      id={`retry-items-${step.id}`}
+      label={`Try the ${itemsIn(items.counts, ...failedItems)} that failed again`}
+      about={`of ${step.title}`}
+      look="outline"
+      live
+    />
+  ) : null;
 
 /** "37 done · 2 failed · 1 not begun". */
 export const ItemTally = ({ counts }: { counts: ItemCounts }) => (

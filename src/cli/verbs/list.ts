@@ -53,7 +53,11 @@ export const listWorkflows = async (
   return 0;
 };
 
-const inColumns = ({ out, isPerson, columns }: Terminal, rows: readonly (readonly string[])[]): void => {
+/** Cells below each other; at a terminal no line is wider than it. */
+export const inColumns = (
+  { out, isPerson, columns }: Terminal,
+  rows: readonly (readonly string[])[],
+): void => {
   const cells = rows.map((row) => row.map(oneLine));
   const widths = (cells[0] ?? []).map((_, at) => Math.max(...cells.map((row) => row[at]?.length ?? 0)));
   for (const row of cells) {

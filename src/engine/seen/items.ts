@@ -1,8 +1,8 @@
 import { AppError } from "#core/errors.ts";
-import { failedItems, itemStates, noItems, underWayItems } from "#core/item.ts";
+import { failedItems, itemStates, itemsIn, noItems, underWayItems } from "#core/item.ts";
 import type { ItemPlace, ItemWithRun } from "#core/item-table.ts";
 import { type ItemSeen, type ItemsSeen, itemsShown, placeText } from "#core/items-seen.ts";
-import { maySkipItem } from "#core/rules.ts";
+import { mayRetryItems, maySkipItem } from "#core/rules.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import type { Store } from "#core/store.ts";
 import { findStep } from "#engine/definition.ts";
@@ -16,7 +16,9 @@ export const itemsOfStep = async (
   after?: ItemPlace,
 ): Promise<ItemsSeen> => {
   if (findStep(at, stepId).kind !== "each") throw new AppError("not-found", "This step has no items.");
-  return (await itemsSeen(store, at, stepId, after)) ?? { counts: noItems, rows: [], next: null };
+  return (
+    (await itemsSeen(store, at, stepId, after)) ?? { counts: noItems, rows: [], next: null, mayRetry: false }
+  );
 };
 
 /** The same; null while there is no list. */
@@ -40,6 +42,7 @@ export const itemsSeen = async (
   return {
     counts: known.counts,
     rows: await Promise.all(shown.map((one) => itemSeen(store, at, one))),
+    mayRetry: itemsIn(known.counts, ...failedItems) > 0 && mayRetryItems(at, step),
     next: found.length > itemsShown && last !== undefined ? placeText(last) : null,
   };
 };

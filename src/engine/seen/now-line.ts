@@ -13,5 +13,8 @@ export const nowLine = ({ run, steps }: RunWithSteps): string => {
   const index = steps.findIndex((step) => !isStepDone(step.state));
   const step = steps[index];
   const { numbers, total } = numbered(run.mode, steps);
-  return step === undefined ? "" : `Step ${numbers[index]} of ${total}: ${step.title}`;
+  if (step === undefined) return "";
+  const line = `Step ${numbers[index]} of ${total}: ${step.title}`;
+  // "37 done, 2 failed, 1 at work."
+  return step.kind === "each" && step.waiting?.for === "look" ? `${line}: ${step.waiting.word}` : line;
 };

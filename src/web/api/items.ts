@@ -20,6 +20,11 @@ export const itemsApi = ({ engine }: Pick<WebDeps, "engine">): OpenAPIHono<WebEn
       const { id, step } = c.req.valid("param");
       await engine.skipItem(id, step, c.req.valid("json").key, c.get("identity").by);
       return c.json(runJson(await engine.picture(id), c.get("identity")), 200);
+    })
+    .openapi(retryRoute, async (c) => {
+      const { id, step } = c.req.valid("param");
+      await engine.retryItems(id, step, c.get("identity").by);
+      return c.json(runJson(await engine.picture(id), c.get("identity")), 200);
     });
 
 const params = z.object({ id: z.string(), step: z.string() });
@@ -48,5 +53,14 @@ const skipRoute = createRoute({
     params,
     body: jsonBody(z.object({ key: z.string() })),
   },
+  responses: { 200: json(runSchema, "The run afterwards."), ...refusals },
+});
+
+const retryRoute = createRoute({
+  method: "post",
+  path: routes.api.retryItems.template,
+  summary: "Try the items of a step again that failed, and no other",
+  description: "Where the run is over, it goes on with what is left.",
+  request: { params },
   responses: { 200: json(runSchema, "The run afterwards."), ...refusals },
 });

@@ -34,6 +34,9 @@ export const itemsSchema = z
       )
       .readonly(),
     next: z.string().nullable(),
+    mayRetry: z
+      .boolean()
+      .openapi({ description: "Those that failed may be tried again while the others go on." }),
   })
   .openapi("Items");
 

@@ -41,4 +41,9 @@ export const itemPages = (deps: RunPageDeps, views: RunViews) =>
       const { values } = await sentForm(c);
       await deps.engine.skipItem(id, step, textOf(values, "key"), c.get("identity").by);
       return showAfter(c, deps, views, id);
+    })
+    .post(routes.retryItems.pattern, async (c) => {
+      const { id, step } = c.req.param();
+      await deps.engine.retryItems(id, step, c.get("identity").by);
+      return showAfter(c, deps, views, id);
     });

@@ -1,0 +1,53 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { missedPolicies } from "#core/due.ts";
+import { overlaps } from "#core/trigger.ts";
+import type { RemoteDeps } from "./remote-deps.ts";
+
+/** `milepost schedules …`: what starts runs by itself. */
+export const addScheduleVerbs = (program: Command, { connect, terminal, end }: RemoteDeps): void => {
+  const json = new Option("--json", "print JSON, for programs");
+  const load = () => import("./verbs/schedules.ts");
+  const schedules = program
+    .command("schedules")
+    .description("lists what starts runs by itself, and when it does so next")
+    .addOption(json)
+    .action(async (options) => end(await (await load()).listSchedules(await connect(), terminal, options)));
+  schedules
+    .command("add <name> <workflow> [values...]")
+    .description("makes a schedule: name=value, name=@file; asks for what is missing")
+    .option("--cron <times>", 'when: "0 7 * * MON"')
+    .option("--every <minutes>", "or how often", minutes)
+    .option("--zone <zone>", "whose clock it goes by", Intl.DateTimeFormat().resolvedOptions().timeZone)
+    .addOption(
+      new Option("--missed <what>", "what starts for times that were missed").choices(missedPolicies),
+    )
+    .addOption(new Option("--overlap <what>", "while an earlier run is under way").choices(overlaps))
+    .addOption(json)
+    .action(async (name, workflow, values, options) =>
+      end(await (await load()).addSchedule(await connect(), terminal, [name, workflow, values], options)),
+    );
+  schedules
+    .command("next <name>")
+    .description("prints the next five times")
+    .addOption(json)
+    .action(async (name, options) =>
+      end(await (await load()).nextTimes(await connect(), terminal, name, options)),
+    );
+  for (const [verb, does] of [
+    ["pause", "starts nothing until it is resumed"],
+    ["resume", "goes on with it; what was due meanwhile starts nothing"],
+    ["remove", "removes it; its runs stay"],
+  ] as const)
+    schedules
+      .command(`${verb} <name>`)
+      .description(does)
+      .addOption(json)
+      .action(async (name, options) =>
+        end(await (await load()).changeSchedule(await connect(), terminal, verb, name, options)),
+      );
+};
+
+const minutes = (text: string): number => {
+  if (!/^[1-9]\d{0,6}$/.test(text)) throw new InvalidArgumentError("Give a whole number of minutes.");
+  return Number(text);
+};
