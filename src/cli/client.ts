@@ -163,7 +163,19 @@ export const createClient = ({ url, token }: { url: URL; token: string | null })
         )
       ).schedules,
     addSchedule: (wish) => post(routes.api.schedules.href(), "make the schedule", wish),
-    changeSchedule: (id, verb) => post(routes.api.scheduled[verb].href({ id }), `${verb} the schedule`),
+    changeSchedule: async (id, verb) => {
+      const url = at(routes.api.scheduled[verb].href({ id }));
+      const schema = z.custom<ScheduleJson | undefined>((value) => value === undefined || isObject(value));
+      const asked = {
+        method: "POST",
+        url,
+        schema,
+        about: `${verb} the schedule`,
+        body: {},
+        empty: true,
+      } as const;
+      return (await ask(asked, signal)) ?? null;
+    },
     page: (id) => at(routes.run.href({ id })),
   };
 };

@@ -12,6 +12,8 @@ export const addScheduleVerbs = (program: Command, { connect, terminal, end }: R
     .description("lists what starts runs by itself, and when it does so next")
     .addOption(json)
     .action(async (options) => end(await (await load()).listSchedules(await connect(), terminal, options)));
+  // What stands behind a verb below it is read as its own all the same.
+  const withJson = <O extends object>(options: O): O => ({ ...options, ...schedules.opts() });
   schedules
     .command("add <name> <workflow> [values...]")
     .description("makes a schedule: name=value, name=@file; asks for what is missing")
@@ -24,14 +26,21 @@ export const addScheduleVerbs = (program: Command, { connect, terminal, end }: R
     .addOption(new Option("--overlap <what>", "while an earlier run is under way").choices(overlaps))
     .addOption(json)
     .action(async (name, workflow, values, options) =>
-      end(await (await load()).addSchedule(await connect(), terminal, [name, workflow, values], options)),
+      end(
+        await (await load()).addSchedule(
+          await connect(),
+          terminal,
+          [name, workflow, values],
+          withJson(options),
+        ),
+      ),
     );
   schedules
     .command("next <name>")
     .description("prints the next five times")
     .addOption(json)
     .action(async (name, options) =>
-      end(await (await load()).nextTimes(await connect(), terminal, name, options)),
+      end(await (await load()).nextTimes(await connect(), terminal, name, withJson(options))),
     );
   for (const [verb, does] of [
     ["pause", "starts nothing until it is resumed"],
@@ -43,7 +52,7 @@ export const addScheduleVerbs = (program: Command, { connect, terminal, end }: R
       .description(does)
       .addOption(json)
       .action(async (name, options) =>
-        end(await (await load()).changeSchedule(await connect(), terminal, verb, name, options)),
+        end(await (await load()).changeSchedule(await connect(), terminal, verb, name, withJson(options))),
       );
 };
 

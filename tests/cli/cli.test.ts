@@ -204,7 +204,10 @@ test("a start whose answer is lost on the way is asked for again, and is one run
 test("schedules are made, listed with their next times, paused, resumed and removed", async () => {
   const cron = ["--cron", "0 7 * * MON", "--zone", "Europe/Berlin"];
   const made = await milepost(at, ["schedules", "add", "Weekly", "ends", "how=well", ...cron]);
-  expect(made).toMatchObject({ code: 0, out: expect.stringMatching(/^Weekly: by cron “0 7 \* \* MON” \(Europe\/Berlin\)/) });
+  expect(made).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^Weekly: by cron “0 7 \* \* MON” \(Europe\/Berlin\)/),
+  });
   const next = await milepost(at, ["schedules", "next", "Weekly", "--json"]);
   expect((JSON.parse(next.out) as { next: number[] }).next).toHaveLength(5);
   expect((await milepost(at, ["schedules", "pause", "Weekly"])).out).toContain("paused:");
