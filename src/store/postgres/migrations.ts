@@ -2,9 +2,10 @@ import { fileURLToPath } from "node:url";
 import { readMigrationFiles } from "drizzle-orm/migrator";
 import { drizzle } from "drizzle-orm/node-postgres";
 import { migrate } from "drizzle-orm/node-postgres/migrator";
-import type { Pool } from "pg";
+import type { Pool, PoolClient } from "pg";
 import { AppError } from "#core/errors.ts";
 import { taskView, taskViewName } from "#store/task-view.ts";
+import { oneAtATime } from "./pool.ts";
 
 /** Made by `npm run db:generate`. */
 const folder = fileURLToPath(new URL("../../../drizzle/postgres", import.meta.url));
@@ -20,26 +21,25 @@ const updatedAt = `to_char(
  */
 export const bringUpToDate = async (pool: Pool): Promise<void> => {
   const newest = readMigrationFiles({ migrationsFolder: folder }).at(-1)?.folderMillis ?? 0;
-  if ((await lastRun(pool)) > newest)
+  await oneAtATime(pool, (client) => change(client, newest));
+};
+
+const change = async (client: PoolClient, newest: number): Promise<void> => {
+  if ((await lastRun(client)) > newest)
     throw new AppError(
       "conflict",
       "The database was last used by a newer Milepost. Start that one again, or name another database with MILEPOST_DATABASE.",
     );
-  const client = await pool.connect();
-  try {
-    // Before tables are made anew, and as this version of Milepost has it.
-    await client.query(`DROP VIEW IF EXISTS ${taskViewName}`);
-    await migrate(drizzle(client), { migrationsFolder: folder, migrationsSchema: "public" });
-    await client.query(taskView(updatedAt));
-  } finally {
-    client.release();
-  }
+  // Before tables are made anew, and as this version of Milepost has it.
+  await client.query(`DROP VIEW IF EXISTS ${taskViewName}`);
+  await migrate(drizzle(client), { migrationsFolder: folder, migrationsSchema: "public" });
+  await client.query(taskView(updatedAt));
 };
 
 /** When the newest migration that was run here was generated, in milliseconds since 1970; 0 when none was. */
-const lastRun = async (pool: Pool): Promise<number> => {
-  const known = await pool.query("SELECT to_regclass('public.__drizzle_migrations') AS name");
+const lastRun = async (client: PoolClient): Promise<number> => {
+  const known = await client.query("SELECT to_regclass('public.__drizzle_migrations') AS name");
   if (known.rows[0]?.name === null) return 0;
-  const { rows } = await pool.query("SELECT max(created_at) AS at FROM public.__drizzle_migrations");
+  const { rows } = await client.query("SELECT max(created_at) AS at FROM public.__drizzle_migrations");
   return Number(rows[0]?.at ?? 0);
 };

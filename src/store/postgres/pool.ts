@@ -4,6 +4,8 @@ import { isAway } from "./plain-error.ts";
 /** So many reads at once; writes of one process follow each other on a connection of their own. */
 const mostConnections = 8;
 const connectMs = 5_000;
+/** A process that was frozen within a transaction holds up all others no longer than this. */
+const mostSilentMs = 5_000;
 
 export const openPool = (url: string): Pool => {
   const pool = new Pool({
@@ -12,6 +14,7 @@ export const openPool = (url: string): Pool => {
     connectionTimeoutMillis: connectMs,
     keepAlive: true,
     application_name: "milepost",
+    idle_in_transaction_session_timeout: mostSilentMs,
   });
   // A connection that breaks while nobody uses it is replaced by the next one.
   pool.on("error", () => {});
@@ -46,5 +49,26 @@ export const within = async <T>(
   } finally {
     client.off("error", onError);
     client.release(broken !== undefined);
+  }
+};
+
+/** An advisory lock: the letters "MILEPOST" as one number, and one more. */
+const lock = "5569066274804159317";
+
+/** What no two processes do at once, such as making tables: those that start together follow each other. */
+export const oneAtATime = async (
+  pool: Pool,
+  work: (client: PoolClient) => Promise<unknown>,
+): Promise<void> => {
+  const client = await pool.connect();
+  try {
+    await client.query("SELECT pg_advisory_lock($1)", [lock]);
+    await work(client);
+    await client.query("SELECT pg_advisory_unlock($1)", [lock]);
+    client.release();
+  } catch (error) {
+    // The lock goes with the connection.
+    client.release(true);
+    throw error;
   }
 };

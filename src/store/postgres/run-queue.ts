@@ -2,6 +2,7 @@ import { DatabaseError, type Pool, type PoolClient } from "pg";
 import { PgBoss } from "pg-boss";
 import type { Log } from "#core/log.ts";
 import type { Wake } from "#store/tx.ts";
+import { oneAtATime } from "./pool.ts";
 import type { Queue } from "./writer.ts";
 
 /** A job says that one run is to be worked on, and nothing else: what is to be done stands in our tables. */
@@ -61,18 +62,19 @@ export const openRunQueue = async ({
     monitorVacuum: false,
   });
   boss.on("error", (error) => log.warn({ err: error }, "the queue of runs could not be looked after"));
-  const begin = async (): Promise<void> => {
-    await boss.start();
-    await boss.createQueue(name, {
-      policy: "short",
-      heartbeatSeconds: 10,
-      expireInSeconds: dayS - 1,
-      // Each worker that dies takes one; a run that is due for years is kept for as long.
-      retryLimit: 1_000,
-      retentionSeconds: 3_650 * dayS,
-      deleteAfterSeconds: 60,
+  const begin = (): Promise<void> =>
+    oneAtATime(pool, async () => {
+      await boss.start();
+      await boss.createQueue(name, {
+        policy: "short",
+        heartbeatSeconds: 10,
+        expireInSeconds: dayS - 1,
+        // Each worker that dies takes one; a run that is due for years is kept for as long.
+        retryLimit: 1_000,
+        retentionSeconds: 3_650 * dayS,
+        deleteAfterSeconds: 60,
+      });
     });
-  };
   await begin();
 
   let mending: Promise<void> | null = null;

@@ -4,10 +4,17 @@ import { createLocalFeed } from "#engine/dispatch/local-feed.ts";
 import { openNode, type SharedNode } from "#store/postgres/node.ts";
 import { flow, openWorld, silent, type World } from "../../engine/world.ts";
 
+interface NodeOptions {
+  name: string;
+  works: boolean;
+  log?: Log;
+  concurrency?: number;
+}
+
 /** A node as `milepost serve` opens one: its store, feed, dispatch and clock, and an engine on them. */
 export const openANode = async (
   url: string,
-  { name, works, log = silent }: { name: string; works: boolean; log?: Log },
+  { name, works, log = silent, concurrency = 20 }: NodeOptions,
   workflows: Parameters<typeof openWorld>[0],
 ): Promise<World & { node: SharedNode }> => {
   const random = (n: number) => randomBytes(n);
@@ -18,7 +25,7 @@ export const openANode = async (
     log,
     opened: works,
     dispatch: node.dispatch,
-    overrides: { feed, clock, worker: name, leaseMs, isAlone: false, concurrency: 20 },
+    overrides: { feed, clock, worker: name, leaseMs, isAlone: false, concurrency },
   });
   return { ...world, node };
 };
