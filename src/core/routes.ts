@@ -205,6 +205,7 @@ export const routes = {
     connection: route("/api/connections/:id"),
     testConnection: route("/api/connections/:id/test"),
     acceptOffer: route("/api/connections/:id/accept"),
+    bots: route("/api/connections/:id/bots"),
     people: route("/api/people"),
     person: route("/api/people/:id"),
     inviteAgain: route("/api/people/:id/link"),

@@ -42,7 +42,7 @@ const same: Readonly<Record<string, string>> = {
   [routes.scripts.pattern]: `POST ${api.scripts.pattern}`,
   [routes.script.pattern]: `PUT ${api.script.pattern}`,
   [routes.removeScript.pattern]: `DELETE ${api.script.pattern}`,
-  [routes.bots.pattern]: "Only looks anew; a run of a bot's workflow does so too.",
+  [routes.bots.pattern]: `POST ${api.bots.pattern}`,
   [routes.workflowAccess.pattern]: `PUT ${api.workflowAccess.pattern}`,
   [routes.connectionAccess.pattern]: `PUT ${api.connectionAccess.pattern}`,
   [routes.removeApp.pattern]: `DELETE ${api.oneApp.pattern}`,

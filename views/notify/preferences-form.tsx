@@ -37,7 +37,10 @@ export const PreferencesForm = ({ said, workflows, error }: PreferencesFormProps
           <input type="time" name="quietUntil" value={said.quiet === null ? "" : clockOf(said.quiet.until)} />
         </label>
         <p>
-          <small>Leave both empty to be told at any time.</small>
+          <small>
+            What comes then is told in one message when they are over. Leave both empty to be told at any
+            time.
+          </small>
         </p>
         <label>
           <input type="checkbox" name="urgentBreaksQuiet" checked={said.urgentBreaksQuiet} /> What needs me is

@@ -10,6 +10,7 @@ import { accessApi } from "./access.ts";
 import { accountApi } from "./account.ts";
 import { appsApi } from "./apps.ts";
 import { auditApi } from "./audit.ts";
+import { botsApi } from "./bots.ts";
 import { chatApi } from "./chat.ts";
 import { connectionsApi } from "./connections.ts";
 import { deleteRunApi } from "./delete-run.ts";
@@ -52,6 +53,7 @@ export const api = (
   app.route("/", keptApi(deps));
   app.route("/", sharesApi(deps));
   app.route("/", connectionsApi(deps));
+  app.route("/", botsApi(deps));
   app.route("/", peopleApi(deps));
   app.route("/", accountApi(deps));
   app.route("/", schedulesApi(deps));
