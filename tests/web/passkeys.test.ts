@@ -202,7 +202,7 @@ test("what came in by a token adds no passkey, because the passkey would outlive
   const { token } = await site.deps.tokens.create({ name: "t", scope: all, lastsMs: null }, ada);
   const cookie = `milepost=${await site.deps.signIn.openSession({ personId: ownerId, name: "t", tokenId: token.id }, whence)}`;
   expect((await site.get("/settings/passkeys", { cookie })).status).toBe(409);
-  expect(await (await site.get("/settings", { cookie })).text()).toContain("it would outlive the token");
+  expect(await (await site.get("/settings", { cookie })).text()).toContain("a passkey would outlive it");
 });
 
 test.each([

@@ -59,7 +59,7 @@ export const ChannelFormPage = ({
           ))}
         </fieldset>
         <label>
-          Of completed runs, and by messages that follow, only where it takes longer than so many minutes
+          Completed runs, and messages that follow a run: only of runs that take longer than so many minutes
           <input
             type="number"
             name="overMinutes"

@@ -26,13 +26,13 @@ export const createWebhookChannel = (now: () => number): ChannelKind => ({
     {
       name: "secret",
       label: "Secret",
-      help: "Both sides know it: whsec_ and base64 of 24 to 64 bytes. It is not shown again.",
+      help: "Both sides know it: whsec_, and behind it what “openssl rand -base64 32” prints. It is not shown again.",
       required: true,
       secret: true,
     },
     {
       name: "former",
-      label: "Secret until now",
+      label: "Former secret",
       help: "While you change the secret: calls are signed with both as long as this one is here.",
       required: false,
       secret: true,

@@ -77,7 +77,10 @@ export const agentSignInPages = (deps: AgentSignInDeps) => {
       const { by } = c.get("identity");
       // What a token signed in ends with the token; what it lets in would not.
       if (by.kind !== "person")
-        throw new AppError("not-allowed-now", "Only who signed in themselves can let an agent in.");
+        throw new AppError(
+          "not-allowed-now",
+          "You signed in with a token, and a token lets no agent in. Sign in by a link, a passkey or your provider, then let the agent in.",
+        );
       const wanted = textsOf(values, "right");
       const rights = asked.rights.filter((right) => wanted.includes(right));
       if (rights.length === 0)

@@ -19,7 +19,7 @@ export const anotherDevicePages = (deps: DeviceDeps) =>
     if (by.kind !== "person")
       throw new AppError(
         "not-allowed-now",
-        "Only who signed in by a link can sign in another device so. Sign in there with a token of its own.",
+        "You signed in with a token, which makes no links. On the other device sign in with a token of its own, from Settings.",
       );
     const secret = await deps.signIn.newLink(deviceLinkMs, person.id);
     const did = { did: "made a sign-in link", target: "another device" };

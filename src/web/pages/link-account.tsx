@@ -57,7 +57,10 @@ export const linkAccountPages = (deps: LinkDeps) => {
 const personIn = (c: Context<WebEnv>) => {
   const { by, person } = c.get("identity");
   if (by.kind !== "person")
-    throw new AppError("not-allowed-now", "Only who signed in themselves can say that an account is theirs.");
+    throw new AppError(
+      "not-allowed-now",
+      "You signed in with a token, so nobody knows whose account this would be. Sign in by a link, a passkey or your provider, then link the account.",
+    );
   return person;
 };
 

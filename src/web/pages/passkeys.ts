@@ -51,7 +51,7 @@ export const passkeyPages = (
 export const whyNoPasskey = ({ by }: Identity): string | null =>
   by.kind === "person"
     ? null
-    : "Only who signed in without a token can add a passkey, because it would outlive the token.";
+    : "You signed in with a token, and a passkey would outlive it. Sign in by a link or your provider, then add the passkey.";
 
 const assertPerson = (identity: Identity): Identity => {
   const why = whyNoPasskey(identity);
