@@ -1,7 +1,8 @@
 import type { Task } from "#connectors/dokploy/containers.ts";
 
 /** What Dokploy writes at the end of every deployment that failed, whatever the reason was. */
-const boilerplate = /^(error occurred|❌ pulling image failed|✅ pulling image completed)/i;
+const boilerplate =
+  /^(error occurred|❌ pulling image failed|✅ pulling image completed|error: ❌ (docker command|script execution) failed)/i;
 
 /** The line of a deployment's log that says why it failed: the last one before Dokploy's own closing words. */
 export const reasonOf = (lines: readonly string[]): string | null => {

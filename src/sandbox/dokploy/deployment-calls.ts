@@ -1,24 +1,31 @@
 import { z } from "zod";
 import { ApiError } from "./api-error.ts";
 import { type Calls, id, mutation, query, tail } from "./call.ts";
-import { findDeployment, type World } from "./world.ts";
+import { findCompose, findDeployment, type World } from "./world.ts";
 
 const kinds = ["application", "compose", "server", "schedule", "previewDeployment", "backup", "volumeBackup"];
 
 export const deploymentCalls = ({ file: { tables }, deployments }: World): Calls => {
-  const newestFirst = (applicationId: string) =>
+  const newestFirst = (ownerId: string) =>
     tables.deployments
-      .filter((row) => row.applicationId === applicationId)
+      .filter((row) => row.applicationId === ownerId || row.composeId === ownerId)
       .toReversed()
-      .map((row) => ({ ...row, ...noneOfOthers }));
+      .map((row) => ({ ...row, ...noneOfOthers, composeId: row.composeId }));
   return {
     // One that waits has no row yet: only the queue shows it.
     "deployment.all": query(z.object({ applicationId: id }), ({ applicationId }) => {
       return newestFirst(applicationId);
     }),
 
+    "deployment.allByCompose": query(z.object({ composeId: id }), ({ composeId }) => {
+      findCompose(tables, composeId);
+      return newestFirst(composeId);
+    }),
+
     "deployment.allByType": query(z.object({ id, type: z.enum(kinds) }), ({ id: ownerId, type }) => {
-      return type === "application" ? newestFirst(ownerId).map((row) => ({ ...row, rollback: null })) : [];
+      return type === "application" || type === "compose"
+        ? newestFirst(ownerId).map((row) => ({ ...row, rollback: null }))
+        : [];
     }),
 
     "deployment.readLogs": query(z.object({ deploymentId: id, tail }), ({ deploymentId, tail: lines }) =>
@@ -34,21 +41,21 @@ export const deploymentCalls = ({ file: { tables }, deployments }: World): Calls
       deployments
         .jobs()
         .toReversed()
-        .map(({ id: jobId, applicationId, title, description, timestamp, processedOn }) => ({
+        .map(({ id: jobId, applicationId, composeId, title, description, timestamp, processedOn }) => ({
           id: jobId,
           name: "deployments",
           data: {
-            applicationId,
+            ...(composeId === undefined ? { applicationId } : { composeId }),
             titleLog: title,
             descriptionLog: description,
             type: "deploy",
-            applicationType: "application",
+            applicationType: composeId === undefined ? "application" : "compose",
             server: false,
           },
           timestamp,
           ...(processedOn === null ? {} : { processedOn }),
           state: processedOn === null ? "waiting" : "active",
-          servicePath: servicePath(applicationId),
+          servicePath: servicePath(applicationId ?? composeId ?? ""),
         })),
     ),
 
@@ -59,14 +66,15 @@ export const deploymentCalls = ({ file: { tables }, deployments }: World): Calls
     }),
   };
 
-  function servicePath(applicationId: string) {
-    const application = tables.applications.find((row) => row.applicationId === applicationId);
-    const environment = tables.environments.find((row) => row.environmentId === application?.environmentId);
+  function servicePath(ownerId: string) {
+    const compose = tables.composes.find((row) => row.composeId === ownerId);
+    const owner = compose ?? tables.applications.find((row) => row.applicationId === ownerId);
+    const environment = tables.environments.find((row) => row.environmentId === owner?.environmentId);
     if (environment === undefined) return null;
     const { projectId, environmentId } = environment;
     return {
-      href: `/dashboard/project/${projectId}/environment/${environmentId}/services/application/${applicationId}`,
-      label: "Application",
+      href: `/dashboard/project/${projectId}/environment/${environmentId}/services/${compose === undefined ? "application" : "compose"}/${ownerId}`,
+      label: compose === undefined ? "Application" : "Compose",
     };
   }
 };

@@ -1,28 +1,37 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import type { ComposeContainers } from "./compose-containers.ts";
+import { deployCompose } from "./compose-deployment.ts";
+import { readCompose } from "./compose-file.ts";
 import type { Containers } from "./containers.ts";
 import { readEnv } from "./env.ts";
 import type { Faults } from "./faults.ts";
 import { findImage, imageNames } from "./images.ts";
-import type { ApplicationRow, DeploymentRow, ServiceRow } from "./rows.ts";
+import type { ApplicationRow, ComposeRow, DeploymentRow, ServiceRow } from "./rows.ts";
 import type { TablesFile } from "./tables-file.ts";
 
-export interface Job {
+export type Job = {
   id: string;
-  applicationId: string;
   title: string;
   description: string;
   timestamp: number;
   processedOn: number | null;
-}
+} & Owner;
+
+/** Whose deployment it is. */
+type Owner =
+  | { applicationId: string; composeId?: undefined }
+  | { composeId: string; applicationId?: undefined };
 
 /** Does one deployment after another. What waits is only in memory, as in Dokploy: a restart loses it. */
 export interface Deployments {
-  add(wish: Pick<Job, "applicationId" | "title" | "description">): void;
+  add(wish: Owner & { title: string; description: string }): void;
   /** The one under way, then the waiting ones. */
   jobs(): readonly Job[];
-  dropWaiting(applicationId: string): void;
+  dropWaiting(ownerId: string): void;
+  /** Starts what ran of a compose service before this server was started anew. */
+  runAgain(compose: ComposeRow): Promise<void>;
   log(deployment: DeploymentRow): string[];
   forget(deployments: readonly DeploymentRow[]): void;
   close(): Promise<void>;
@@ -32,6 +41,7 @@ interface DeploymentDeps {
   file: TablesFile;
   dataDir: string;
   containers: Containers;
+  composeContainers: ComposeContainers;
   faults: Faults;
   now(): number;
   newId(): string;
@@ -64,7 +74,7 @@ export const createDeployments = (deps: DeploymentDeps): Deployments => {
     appendFileSync(join(dataDir, row.logPath), lines.map((line) => `${line}\n`).join(""));
   };
 
-  const begin = (job: Job, { appName }: ApplicationRow): DeploymentRow => {
+  const begin = (job: Job, { appName }: { appName: string }): DeploymentRow => {
     const deploymentId = newId();
     const at = new Date(now()).toISOString();
     const row: DeploymentRow = {
@@ -74,14 +84,15 @@ export const createDeployments = (deps: DeploymentDeps): Deployments => {
       status: "running",
       logPath: join("logs", appName, `${deploymentId}.log`),
       pid: null,
-      applicationId: job.applicationId,
+      applicationId: job.applicationId ?? null,
+      composeId: job.composeId ?? null,
       createdAt: at,
       startedAt: at,
       finishedAt: null,
       errorMessage: null,
     };
     tables.deployments.push(row);
-    forget(tables.deployments.filter((one) => one.applicationId === job.applicationId).slice(0, -mostKept));
+    forget(tables.deployments.filter((one) => ownerOf(one) === ownerOf(job)).slice(0, -mostKept));
     return row;
   };
 
@@ -132,25 +143,41 @@ export const createDeployments = (deps: DeploymentDeps): Deployments => {
     return true;
   };
 
+  const composeUp = (row: DeploymentRow, compose: ComposeRow): Promise<boolean> =>
+    deployCompose({
+      ...deps,
+      compose,
+      signal: stop.signal,
+      write: (...lines) => write(row, ...lines),
+    });
+
   const work = async (job: Job): Promise<void> => {
     await wait(faults.queueBusyMs, undefined, { signal: stop.signal });
     const index = waiting.indexOf(job);
     if (index === -1) return;
     waiting.splice(index, 1);
     const application = tables.applications.find((row) => row.applicationId === job.applicationId);
-    if (application === undefined) return;
+    const compose = tables.composes.find((row) => row.composeId === job.composeId);
+    const owner = application ?? compose;
+    if (owner === undefined) return;
     active = { ...job, processedOn: now() };
-    const row = begin(job, application);
-    application.applicationStatus = "running";
+    const row = begin(job, owner);
+    const turn = (status: "running" | "done" | "error") => {
+      if (application !== undefined) application.applicationStatus = status;
+      if (compose !== undefined) compose.composeStatus = status;
+    };
+    turn("running");
     file.save();
     // From here on the row as it was counts, also when it is removed meanwhile: its service is made all the same.
-    const done = await deploy(row, { ...application }).catch((thrown: unknown) => {
+    const deploying =
+      application === undefined ? composeUp(row, compose as ComposeRow) : deploy(row, { ...application });
+    const done = await deploying.catch((thrown: unknown) => {
       if (stop.signal.aborted) throw thrown;
       return false;
     });
     row.status = done ? "done" : "error";
     row.finishedAt = new Date(now()).toISOString();
-    application.applicationStatus = row.status;
+    turn(row.status);
     if (!done) write(row, "Error occurred ❌, check the logs for details.");
     file.save();
   };
@@ -169,13 +196,18 @@ export const createDeployments = (deps: DeploymentDeps): Deployments => {
         });
     },
     jobs: () => [...(active === null ? [] : [active]), ...waiting],
-    dropWaiting(applicationId) {
-      const kept = waiting.filter((job) => job.applicationId !== applicationId);
+    dropWaiting(ownerId) {
+      const kept = waiting.filter((job) => ownerOf(job) !== ownerId);
       waiting.splice(0, waiting.length, ...kept);
     },
     log(row) {
       const path = join(dataDir, row.logPath);
       return existsSync(path) ? readFileSync(path, "utf8").replace(/\n$/, "").split("\n") : [];
+    },
+    async runAgain(compose) {
+      if (compose.up === undefined) return;
+      const specs = readCompose(tables, { ...compose, ...compose.up });
+      if (typeof specs !== "string") await deps.composeContainers.up(compose.appName, specs);
     },
     forget,
     async close() {
@@ -184,6 +216,11 @@ export const createDeployments = (deps: DeploymentDeps): Deployments => {
     },
   };
 };
+
+const ownerOf = ({
+  applicationId,
+  composeId,
+}: Pick<DeploymentRow, "applicationId" | "composeId"> | Owner): string => applicationId ?? composeId ?? "";
 
 /** Hands an application's order to the swarm. "Done" means no more than that. */
 const runService = (
@@ -203,6 +240,8 @@ const cancelCutOff = ({ tables, save }: TablesFile): void => {
   for (const row of tables.deployments) {
     if (row.status !== "running") continue;
     row.status = "cancelled";
+    for (const compose of tables.composes)
+      if (compose.composeId === row.composeId) compose.composeStatus = "idle";
     for (const application of tables.applications)
       if (application.applicationId === row.applicationId) application.applicationStatus = "idle";
   }

@@ -11,6 +11,16 @@ const appName = z
 
 /** What the swarm tells of a service's containers. */
 export const dockerCalls = (world: World): Calls => ({
+  // Everybody who may see the service may ask this.
+  "docker.getContainersByAppNameMatch": query(
+    z.object({
+      appName,
+      appType: z.enum(["stack", "docker-compose"]).optional(),
+      serverId: z.string().optional(),
+    }),
+    (asked) => world.composeContainers.list(asked.appName),
+  ),
+
   "docker.getServiceContainersByAppName": query(
     z.object({ appName, serverId: z.string().optional() }),
     (asked) => {

@@ -37,6 +37,8 @@ export const domainCalls = (world: World): Calls => {
     "domain.create": mutation(newDomain, (wish) => {
       const application = tables.applications.find((row) => row.applicationId === wish.applicationId);
       if (application === undefined && wish.applicationId) throw brokenInsert();
+      const compose = tables.composes.find((row) => row.composeId === wish.composeId);
+      if (compose === undefined && wish.composeId) throw new ApiError("BAD_REQUEST", "Compose not found");
       tables.configKeys =
         Math.max(tables.configKeys, ...tables.domains.map((row) => row.uniqueConfigKey)) + 1;
       const domain: DomainRow = {
@@ -86,7 +88,9 @@ export const domainCalls = (world: World): Calls => {
     "domain.delete": mutation(z.object({ domainId: id }), ({ domainId }) => {
       const domain = findDomain(tables, domainId);
       tables.domains = tables.domains.filter((row) => row !== domain);
-      tables.routes = tables.routes.filter((route) => route.domainId !== domainId);
+      // Of a compose service it is a label of its container, so it leads there until the next deployment.
+      if (domain.composeId === null)
+        tables.routes = tables.routes.filter((route) => route.domainId !== domainId);
       save();
       return shown(domain);
     }),

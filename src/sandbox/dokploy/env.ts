@@ -1,11 +1,14 @@
 import { parse } from "dotenv";
-import type { ApplicationRow, Tables } from "./rows.ts";
+import type { ComposeRow, Tables } from "./rows.ts";
 
 /**
  * What a container gets of an application's variables: Dokploy reads the text with dotenv and then fills in references like
  * `${{project.NAME}}`. A reference to nothing gives the line that its log shows instead.
  */
-export const readEnv = (tables: Tables, { env, environmentId }: ApplicationRow): string[] | string => {
+export const readEnv = (
+  tables: Tables,
+  { env, environmentId }: Pick<ComposeRow, "env" | "environmentId">,
+): string[] | string => {
   const environment = tables.environments.find((row) => row.environmentId === environmentId);
   const project = tables.projects.find((row) => row.projectId === environment?.projectId);
   const own = parse(env ?? "");

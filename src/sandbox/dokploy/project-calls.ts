@@ -134,7 +134,16 @@ const withServices = (tables: Tables, environment: EnvironmentRow) => ({
 const composesOf = ({ composes }: Tables, environmentId: string) =>
   composes
     .filter((row) => row.environmentId === environmentId)
-    .map(({ composeId, name }) => ({ composeId, name, composeStatus: "idle" }));
+    .map(({ composeId, name, appName, description, createdAt, composeStatus, serverId }) => ({
+      composeId,
+      name,
+      appName,
+      description,
+      createdAt,
+      composeStatus,
+      serverId,
+      server: null,
+    }));
 
 const withNames = (tables: Tables, project: ProjectRow) => ({
   ...project,
@@ -162,7 +171,7 @@ const removeRows = ({ file: { tables }, deployments }: World, environment: Envir
       .filter((row) => row.environmentId === environment.environmentId)
       .map(({ applicationId }) => applicationId),
   );
-  deployments.forget(tables.deployments.filter((row) => gone.has(row.applicationId)));
+  deployments.forget(tables.deployments.filter((row) => gone.has(row.applicationId ?? "")));
   tables.composes = tables.composes.filter((row) => row.environmentId !== environment.environmentId);
   tables.domains = tables.domains.filter(({ applicationId }) => !gone.has(applicationId ?? ""));
   tables.mounts = tables.mounts.filter(({ applicationId }) => !gone.has(applicationId ?? ""));

@@ -1,10 +1,15 @@
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
+import type { ComposeContainers } from "./compose-containers.ts";
 import type { Containers } from "./containers.ts";
 import { findImage } from "./images.ts";
 import type { RouteRow, Tables } from "./rows.ts";
 
 /** Stands where Traefik stands: leads a request by its host and path to the container that a route names. */
-export const createProxy = (tables: Tables, containers: Containers): Server =>
+export const createProxy = (
+  tables: Tables,
+  containers: Containers,
+  composeContainers: ComposeContainers,
+): Server =>
   createServer((incoming, response) => {
     const host = (incoming.headers.host ?? "").replace(/:\d+$/, "").toLowerCase();
     const path = incoming.url ?? "/";
@@ -14,9 +19,13 @@ export const createProxy = (tables: Tables, containers: Containers): Server =>
       response.writeHead(incoming.method === "GET" ? 301 : 308, { location: `https://${host}${path}` });
       return response.end("Moved Permanently");
     }
-    const image = tables.services.find(({ appName }) => appName === route.appName)?.image;
-    const port = containers.portOf(route.appName);
-    if (image === undefined || port === null || findImage(image)?.port !== route.port)
+    const { appName, project } = route;
+    const image =
+      project === undefined
+        ? tables.services.find((one) => one.appName === appName)?.image
+        : composeContainers.imageOf(appName);
+    const port = (project === undefined ? containers : composeContainers).portOf(appName);
+    if (image == null || port === null || findImage(image)?.port !== route.port)
       return say(response, 502, "Bad Gateway");
     forward(incoming, response, port);
   });

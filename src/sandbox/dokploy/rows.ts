@@ -56,12 +56,23 @@ const domain = z.object({
   enabled: z.boolean(),
 });
 
-/** Only as far as its domains need one: this server runs no compose files. */
+/** What is not `default`ed was there before this server ran compose files. */
 const compose = z.object({
   composeId: z.string(),
   name: z.string(),
   appName: z.string(),
   environmentId: z.string(),
+  description: z.string().nullable().default(null),
+  env: z.string().nullable().default(null),
+  composeFile: z.string().default(""),
+  sourceType: z.string().default("github"),
+  composeType: z.string().default("docker-compose"),
+  command: z.string().default(""),
+  composeStatus: z.enum(["idle", "running", "done", "error"]).default("idle"),
+  serverId: z.string().nullable().default(null),
+  createdAt: z.string().default(""),
+  /** The file and variables that its containers run by, after its last deployment that was done. */
+  up: z.object({ composeFile: z.string(), env: z.string().nullable() }).optional(),
 });
 
 const deployment = z.object({
@@ -71,7 +82,9 @@ const deployment = z.object({
   status: z.enum(["running", "done", "error", "cancelled"]),
   logPath: z.string(),
   pid: z.null(),
-  applicationId: z.string(),
+  /** Null: a compose service's. */
+  applicationId: z.string().nullable(),
+  composeId: z.string().nullable().default(null),
   createdAt: z.string(),
   startedAt: z.string(),
   finishedAt: z.string().nullable(),
@@ -102,7 +115,10 @@ const service = z.object({
 
 const route = z.object({
   domainId: z.string(),
+  /** The swarm's service, or the first container of a compose service. */
   appName: z.string(),
+  /** Of a compose service: its project. */
+  project: z.string().optional(),
   host: z.string(),
   path: z.string(),
   /** Where the container listens. */
@@ -133,6 +149,7 @@ export type ProjectRow = z.infer<typeof project>;
 export type EnvironmentRow = z.infer<typeof environment>;
 export type ApplicationRow = z.infer<typeof application>;
 export type DomainRow = z.infer<typeof domain>;
+export type ComposeRow = z.infer<typeof compose>;
 export type DeploymentRow = z.infer<typeof deployment>;
 export type MountRow = z.infer<typeof mount>;
 export type ServiceRow = z.infer<typeof service>;

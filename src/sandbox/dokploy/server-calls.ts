@@ -1,14 +1,14 @@
 import { z } from "zod";
-import { type Calls, mutation, query } from "./call.ts";
+import { type Calls, query } from "./call.ts";
 import { organizationId, type ProjectRow } from "./rows.ts";
-import { findEnvironment, timestamp, type World } from "./world.ts";
+import { timestamp, type World } from "./world.ts";
 
 /** The version whose behaviour was recorded. */
 const version = "v0.30.2";
 
-/** What the server and the key's owner are, and compose services as far as their domains need them. */
+/** What the server and the key's owner are. */
 export const serverCalls = (world: World): Calls => {
-  const { tables, save } = world.file;
+  const { tables } = world.file;
   return {
     "settings.getDokployVersion": query(z.unknown(), () => version),
 
@@ -24,7 +24,10 @@ export const serverCalls = (world: World): Calls => {
       ...world.faults.member,
       accessedProjects: tables.projects.map(({ projectId }: ProjectRow) => projectId),
       accessedEnvironments: tables.environments.map(({ environmentId }) => environmentId),
-      accessedServices: tables.applications.map(({ applicationId }) => applicationId),
+      accessedServices: [
+        ...tables.applications.map(({ applicationId }) => applicationId),
+        ...tables.composes.map(({ composeId }) => composeId),
+      ],
       accessedGitProviders: [],
       accessedServers: [],
       user: {
@@ -55,22 +58,6 @@ export const serverCalls = (world: World): Calls => {
 
     // Its own server is none of them.
     "server.all": query(z.unknown(), () => []),
-
-    "compose.create": mutation(
-      z.object({ name: z.string().min(1), appName: z.string().min(1).optional(), environmentId: z.string() }),
-      ({ name, appName = "compose", environmentId }) => {
-        findEnvironment(tables, environmentId);
-        const compose = {
-          composeId: world.newId(),
-          name,
-          appName: `${appName}-${world.newEnding()}`,
-          environmentId,
-        };
-        tables.composes.push(compose);
-        save();
-        return compose;
-      },
-    ),
   };
 };
 

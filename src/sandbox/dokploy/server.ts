@@ -2,6 +2,8 @@ import { randomBytes, randomInt } from "node:crypto";
 import { createApi, type SeenRequest } from "./api.ts";
 import { createKeyCheck } from "./api-key.ts";
 import { applicationCalls, serviceCalls } from "./application-calls.ts";
+import { composeCalls } from "./compose-calls.ts";
+import { createComposeContainers } from "./compose-containers.ts";
 import { createContainers } from "./containers.ts";
 import { deploymentCalls } from "./deployment-calls.ts";
 import { createDeployments } from "./deployments.ts";
@@ -30,6 +32,8 @@ export interface DokploySandbox {
   services(): { appName: string; pid: number | null }[];
   /** NAME=value, as the service's containers get them. */
   environmentOf(appName: string): readonly string[];
+  /** Processes of compose services. */
+  composePids(): readonly number[];
   close(): Promise<void>;
 }
 
@@ -69,9 +73,20 @@ export const startDokploySandbox = async ({
       save();
     },
   });
+  const composeContainers = createComposeContainers({ faults, now });
   const newId = () => randomText(21);
-  const deployments = createDeployments({ file, dataDir, containers, faults, now, newId });
-  const world: World = { file, containers, deployments, faults, domainSuffix, now, newId, newEnding };
+  const deployments = createDeployments({ file, dataDir, containers, composeContainers, faults, now, newId });
+  const world: World = {
+    file,
+    containers,
+    composeContainers,
+    deployments,
+    faults,
+    domainSuffix,
+    now,
+    newId,
+    newEnding,
+  };
   const seen: SeenRequest[] = [];
   const api = createApi({
     calls: {
@@ -79,6 +94,7 @@ export const startDokploySandbox = async ({
       ...environmentCalls(world),
       ...applicationCalls(world),
       ...serviceCalls(world),
+      ...composeCalls(world),
       ...domainCalls(world),
       ...deploymentCalls(world),
       ...dockerCalls(world),
@@ -89,7 +105,7 @@ export const startDokploySandbox = async ({
     faults,
     seen,
   });
-  const proxy = createProxy(tables, containers);
+  const proxy = createProxy(tables, containers, composeContainers);
 
   tables.apiPort = await (port === undefined
     ? listenAgain(api, host, tables.apiPort)
@@ -97,6 +113,7 @@ export const startDokploySandbox = async ({
   tables.proxyPort = await listenAgain(proxy, host, tables.proxyPort);
   save();
   for (const service of tables.services) if (service.replicas > 0) containers.run(service);
+  for (const compose of tables.composes) await deployments.runAgain(compose);
 
   return {
     url: `http://${host}:${tables.apiPort}`,
@@ -106,12 +123,15 @@ export const startDokploySandbox = async ({
     faults,
     requests: seen,
     services: () => tables.services.map(({ appName }) => ({ appName, pid: containers.pidOf(appName) })),
-    environmentOf: (appName) => tables.services.find((one) => one.appName === appName)?.env ?? [],
+    environmentOf: (appName) =>
+      tables.services.find((one) => one.appName === appName)?.env ?? composeContainers.environmentOf(appName),
+    composePids: () => composeContainers.pids(),
     async close() {
       await closeServer(api);
       await deployments.close();
       await closeServer(proxy);
       await containers.close();
+      await composeContainers.close();
     },
   };
 };

@@ -1,14 +1,24 @@
 import { notFound } from "./api-error.ts";
+import type { ComposeContainers } from "./compose-containers.ts";
 import type { Containers } from "./containers.ts";
 import type { Deployments } from "./deployments.ts";
 import type { Faults } from "./faults.ts";
-import type { ApplicationRow, DeploymentRow, DomainRow, EnvironmentRow, ProjectRow, Tables } from "./rows.ts";
+import type {
+  ApplicationRow,
+  ComposeRow,
+  DeploymentRow,
+  DomainRow,
+  EnvironmentRow,
+  ProjectRow,
+  Tables,
+} from "./rows.ts";
 import type { TablesFile } from "./tables-file.ts";
 
 /** What the calls work on. */
 export interface World {
   file: TablesFile;
   containers: Containers;
+  composeContainers: ComposeContainers;
   deployments: Deployments;
   faults: Faults;
   /** Hosts under it lead to this machine. */
@@ -37,6 +47,12 @@ export const findApplication = ({ applications }: Tables, applicationId: string)
   found(
     applications.find((row) => row.applicationId === applicationId),
     "Application",
+  );
+
+export const findCompose = ({ composes }: Tables, composeId: string): ComposeRow =>
+  found(
+    composes.find((row) => row.composeId === composeId),
+    "Compose",
   );
 
 export const findDomain = ({ domains }: Tables, domainId: string): DomainRow =>
