@@ -114,6 +114,15 @@ test("a service that does not stay is named with its last words, and what was ma
   expect(contents(world.server)).toEqual(before);
 });
 
+test("a service that ended for good is told at once, without waiting for a time that brings nothing", async () => {
+  const world = await ownWorld();
+  world.server.behaviour.services = { db: { state: "exited", status: "Exited (1) 2 seconds ago" } };
+  const { run } = await world.over(await deploy(world, file, { healthTimeout: "3600" }));
+  expect(run.error?.message).toMatch(
+    /^The new container ended: “db: Exited \(1\).*Nothing starts it again: the file gives it no “restart:”/,
+  );
+});
+
 test("a page that answers proves nothing while a service of the file does not run", async () => {
   const world = await ownWorld();
   world.server.behaviour.services = { db: { state: "running", status: "Up 10 seconds (unhealthy)" } };
@@ -138,6 +147,8 @@ test("an update changes what differs, keeps other variables, and says which cont
   const at = await world.over(id);
   expect(at.run.error).toBeNull();
   expect(at.run.outcome?.sentence).toMatch(/^“demo” is updated/);
+  const said = await world.store.logs(id, { after: null, limit: 100, stepId: "verifying-health" });
+  expect(said.at(-1)?.text).toBe("All 2 services run and have stayed. Their containers are new.");
   expect(world.server.composes).toHaveLength(1);
   expect(world.server.composes[0]).toMatchObject({ env: "OTHER=2\nTOKEN=1" });
 });

@@ -135,3 +135,16 @@ test("of the queue, which comes newest first, only what was ordered before a dep
     "2: in Dokploy's queue, 2 before it",
   ]);
 });
+
+test("of the queue only jobs for the same server are before a deployment: each server has a queue of its own", async () => {
+  const world = await ownWorld();
+  world.server.behaviour.queueMs = 10_000;
+  const other = { applicationId: "app_other", title: "By hand", state: "waiting", timestamp: 0 };
+  world.server.behaviour.elsewhere = [
+    { ...other, deploymentId: "one", serverId: "srv" },
+    { ...other, deploymentId: "two", serverId: "third" },
+  ];
+  const id = await world.deploy();
+  const at = await world.when(id, (now) => /queue/.test(stepOf(now, "deploying").waiting?.word ?? ""));
+  expect(stepOf(at, "deploying").waiting?.word).toBe("next in Dokploy's queue");
+});

@@ -10,7 +10,7 @@ const service = z.looseObject({
   image: z.string(),
   container_name: z.string().optional(),
   environment: z.union([z.array(z.string()), z.record(z.string(), scalar)]).optional(),
-  env_file: z.unknown(),
+  env_file: z.unknown().optional(),
   restart: z.union([z.string(), z.boolean()]).optional(),
   scale: z.number().optional(),
   deploy: z.looseObject({ replicas: z.number().optional() }).nullish(),

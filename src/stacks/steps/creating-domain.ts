@@ -198,5 +198,5 @@ const staysAs = ({ host, port, https }: Domain, wanted: WantedDomain): string =>
   ];
   const but =
     differs.length === 0 ? "" : ` As it was set up, ${differs.join(" and ")}; change that in Dokploy.`;
-  return `The domain ${host} leads to the application already and will stay.${but}`;
+  return `The domain ${host} leads to the stack already and will stay.${but}`;
 };

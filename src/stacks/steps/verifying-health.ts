@@ -74,7 +74,7 @@ export const verifyHealth = <I extends StackBase>(
     };
     // Counted in looks, because a look that is tried again by a person has the whole time anew.
     const late = memo.answered - healthTimeoutMs / healthEveryMs;
-    if (seen?.is === "failed" && seen.goesBack) throw brokenUpdate(seen, await output());
+    if (seen?.is === "failed" && seen.next !== "starts again") throw brokenUpdate(seen, await output());
     if (seen !== null && seen.is !== "over") {
       if (late > 0) throw notHealthy(seen, wordOf(seen), await output(), ctx);
       return again(wordOf(seen));
@@ -93,7 +93,10 @@ export const verifyHealth = <I extends StackBase>(
       if (answered === null) break;
       found = null;
     }
-    if (found === null) return { done: { url, status, container } };
+    if (found === null) {
+      if (container !== null) log(container);
+      return { done: { url, status, container } };
+    }
     if (found.healthy) throw new Error("a healthy page has a status");
     if (late <= 0) return again(found.sentence);
     if (found.why !== "tls") throw notHealthy(seen, found.sentence, await output(), ctx);
@@ -135,10 +138,17 @@ const wordOf = (seen: Turnover): string => {
   }
 };
 
-const brokenUpdate = ({ tasks }: Extract<Turnover, { is: "failed" }>, output: readonly string[]): AppError =>
+const brokenUpdate = (
+  { tasks, next }: Extract<Turnover, { is: "failed" }>,
+  output: readonly string[],
+): AppError =>
   new AppError(
     "remote-failed",
-    `${whyEnded(tasks, output)} The new version did not stay, so the swarm goes back to the former one.`,
+    `${whyEnded(tasks, output)} ${
+      next === "goes back"
+        ? "The new version did not stay, so the swarm goes back to the former one."
+        : "Nothing starts it again: the file gives it no “restart:”."
+    }`,
     {
       canPass: false,
       detail: output.join("\n"),

@@ -28,7 +28,10 @@ export const turnoverOf = (containers: readonly Container[], expected: Expected)
       .filter((one) => hasFailed(one, service))
       .map(({ state, status }) => ({ is: state, error: `${service.name}: ${status || state}` })),
   );
-  if (failed.length > 0) return { is: "failed", tasks: failed, goesBack: false };
+  if (failed.length > 0) {
+    const down = failed.some(({ is }) => is !== "restarting");
+    return { is: "failed", tasks: failed, next: down ? "stays down" : "starts again" };
+  }
   for (const [service, own] of by) {
     const word = notYet(service, own, { replaces, changed, monitorMs });
     if (word !== null) return { is: "under way", word };

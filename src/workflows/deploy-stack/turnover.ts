@@ -17,7 +17,7 @@ export const turnoverOf = (
   const up = fresh.filter(({ is }) => is === "running");
   const old = tasks.filter(({ id, is }) => replaces.includes(id) && is === "running");
   if (failed.length > 0 && (replaces.length > 0 || up.length === 0))
-    return { is: "failed", tasks: failed, goesBack: replaces.length > 0 };
+    return { is: "failed", tasks: failed, next: replaces.length > 0 ? "goes back" : "starts again" };
   const wanted = Math.max(1, replicas);
   if (up.length < wanted) {
     const now = fresh[0] === undefined ? "none has been started yet" : `it is ${fresh[0].is}`;
