@@ -4,7 +4,7 @@ import { Frame, type PageProps } from "./frame.tsx";
 import { Ago } from "./parts/clock.tsx";
 import { Empty } from "./parts/empty.tsx";
 import { Paging } from "./parts/paging.tsx";
-import { ConfirmButton } from "./parts/post-button.tsx";
+import { ConfirmButton, PostButton } from "./parts/post-button.tsx";
 
 /** A generated app as the list shows it. */
 export interface AppView {
@@ -25,11 +25,13 @@ export interface AppsPageProps extends PageProps {
   makerId: string | null;
   /** Whoever looks may change apps by a run, and delete them. */
   may: { change: boolean; delete: boolean };
+  /** Those that can be brought back; none where whoever looks may not. */
+  removed: readonly { slug: string; title: string; removedAt: number }[];
   now: number;
 }
 
 /** Generated apps, a page of them: open, take along, delete. */
-export const AppsPage = ({ user, version, apps, after, next, makerId, may, now }: AppsPageProps) => (
+export const AppsPage = ({ user, version, apps, after, next, makerId, may, removed, now }: AppsPageProps) => (
   <Frame title="Apps" user={user} version={version} active="apps" now={now}>
     <h1>Apps</h1>
     <p class="lead">
@@ -61,7 +63,37 @@ export const AppsPage = ({ user, version, apps, after, next, makerId, may, now }
         )}
       </>
     )}
+    {removed.length > 0 && <Removed removed={removed} now={now} />}
   </Frame>
+);
+
+const Removed = ({ removed, now }: Pick<AppsPageProps, "removed" | "now">) => (
+  <section>
+    <h2>Removed in the last 30 days</h2>
+    <ul class="row-list">
+      {removed.map(({ slug, title, removedAt }) => (
+        <li class="row">
+          <div class="row-main">
+            <p class="row-title">
+              <strong>{title}</strong>
+            </p>
+            <p class="row-about">
+              Removed <Ago at={removedAt} now={now} />, with all its rows.
+            </p>
+          </div>
+          <div class="row-actions">
+            <PostButton
+              action={routes.bringBackApp.href()}
+              fields={{ slug }}
+              id={`bring-back-${slug}-${removedAt}`}
+              label="Bring back"
+              about={title}
+            />
+          </div>
+        </li>
+      ))}
+    </ul>
+  </section>
 );
 
 const AppRow = ({ app, may, now }: Pick<AppsPageProps, "may" | "now"> & { app: AppView }) => (
@@ -106,15 +138,15 @@ const AppRow = ({ app, may, now }: Pick<AppsPageProps, "may" | "now"> & { app: A
         <ConfirmButton
           action={routes.removeApp.href()}
           fields={{ slug: app.slug }}
-          ask="Delete…"
-          label="Yes, delete the app and its data"
+          ask="Remove…"
+          label="Yes, remove the app"
           about={app.title}
           id={`delete-${app.slug}`}
           look="danger"
           confirm={
             <p>
-              The app “{app.title}” and all its rows are deleted from this server for good. Download it first
-              if you may need them.
+              The app “{app.title}” is removed with all its rows. For 30 days it can be brought back from this
+              page, then it is gone for good.
             </p>
           }
         />

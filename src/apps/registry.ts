@@ -4,7 +4,8 @@ import { AppError } from "#core/errors.ts";
 import { type AppRecord, readRecord, writeRecord } from "./app-record.ts";
 import { createHeldApps } from "./held-apps.ts";
 import { ontoDisk } from "./onto-disk.ts";
-import { type AppDatabase, createTables, openDatabase } from "./runtime/database.ts";
+import { bringBackApp, putAway, type RemovedApp, removedApps } from "./removed-apps.ts";
+import { type AppDatabase, createTables, openDatabase, quote } from "./runtime/database.ts";
 import { type AppSchema, appSchema } from "./runtime/schema.ts";
 import { putCopyBack, takeCopy } from "./safety-copy.ts";
 import { saveSchemaFile, titleIn } from "./schema-file.ts";
@@ -47,8 +48,12 @@ export interface AppRegistry {
   keepCopy(slug: string, label: string): void;
   /** Puts the data and the schema back as they were when the copy was kept. Throws AppError("not-found"). */
   restoreCopy(slug: string, label: string): OpenApp;
-  /** Deletes an app with its data, for good. With `madeBy`, only when that run made it. False when there was nothing to delete. */
+  /** Removes an app with its data, which are kept for 30 days where there are any. With `madeBy`, only when that run made it. False when there was nothing to remove. */
   remove(slug: string, madeBy?: string): boolean;
+  /** Apps that were removed and can be brought back, the newest first. */
+  removed(): RemovedApp[];
+  /** Throws AppError("not-found"), or "conflict" where another app has its address. */
+  bringBack(slug: string): OpenApp;
   close(): void;
 }
 
@@ -154,14 +159,18 @@ export const createAppRegistry = ({ folder, now }: { folder: string; now(): numb
     remove: (slug, madeBy) => {
       const app = find(slug);
       if (app === null || (madeBy !== undefined && app.madeBy !== madeBy)) return false;
+      const isEmpty = Object.keys(app.schema.tables).every(
+        (name) => app.db.prepare(`SELECT 1 FROM ${quote(name)} LIMIT 1`).get() === undefined,
+      );
       held.letGo(slug);
-      // The name goes first: cut off in between, nothing half deleted is served.
-      const gone = join(folder, `.${slugOf(slug)}.removed`);
-      rmSync(gone, { recursive: true, force: true });
-      renameSync(pathOf(slug), gone);
-      ontoDisk(folder);
-      rmSync(gone, { recursive: true, force: true });
+      const away = putAway(folder, slugOf(slug), now());
+      if (isEmpty) rmSync(away, { recursive: true, force: true });
       return true;
+    },
+    removed: () => removedApps(folder),
+    bringBack: (slug) => {
+      bringBackApp(folder, slugOf(slug));
+      return open(slug);
     },
     close: held.close,
   };

@@ -140,10 +140,21 @@ export const needs: ReadonlyMap<string, Need> = new Map([
   ...patterns([compat.createBotSteps], { ...started, of: { workflowId: "create-bot" } }),
   ...patterns([compat.deploy], { ...started, of: { workflowId: "deploy-stack" } }),
   ...patterns([compat.checkDeployName], { ...seen, of: { workflowId: "deploy-stack" } }),
-  ...patterns([routes.removeApp, api.oneApp, routes.connections, routes.newConnection, routes.connection], {
-    ...administered,
-    of: null,
-  }),
+  ...patterns(
+    [
+      routes.removeApp,
+      routes.bringBackApp,
+      api.oneApp,
+      api.bringBackApp,
+      routes.connections,
+      routes.newConnection,
+      routes.connection,
+    ],
+    {
+      ...administered,
+      of: null,
+    },
+  ),
   ...patterns([routes.testConnection, routes.removeConnection, routes.bots, routes.acceptOffer], {
     ...administered,
     of: null,

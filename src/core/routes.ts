@@ -111,6 +111,7 @@ export const routes = {
 
   apps: route("/apps"),
   removeApp: route("/apps/remove"),
+  bringBackApp: route("/apps/bring-back"),
   /** The app as a project of its own: "<slug>.zip". */
   appProject: route("/apps/:file{[a-z0-9-]+\\.zip}"),
   /** Leads to the app. */
@@ -201,6 +202,7 @@ export const routes = {
     keepWorkflow: route("/api/workflows/:id/keep"),
     apps: route("/api/apps"),
     oneApp: route("/api/apps/:slug"),
+    bringBackApp: route("/api/apps/:slug/bring-back"),
     connections: route("/api/connections"),
     connection: route("/api/connections/:id"),
     testConnection: route("/api/connections/:id/test"),

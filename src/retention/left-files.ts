@@ -1,6 +1,7 @@
 import type { Stats } from "node:fs";
 import { lstat, opendir, rmdir, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { keptApp } from "#core/kept-app.ts";
 import type { Store } from "#core/store.ts";
 
 /** Where files lie that rows refer to, or that belong to a run. */
@@ -18,10 +19,11 @@ export interface LeftFile {
 }
 
 /** What is younger may belong to something that is only just being written down. */
-const leastAgeMs = 7 * 24 * 3_600_000;
+const dayMs = 24 * 3_600_000;
+const leastAgeMs = 7 * dayMs;
 const pathsPerRead = 100;
 
-/** Files that nothing refers to any more, and that nobody has touched for a week. */
+/** Files that nothing refers to any more, and that nobody has touched for a week; apps that were removed a month ago. */
 export async function* leftFiles(
   { exports, logs, apps }: FileFolders,
   store: Pick<Store, "version"> & { removal: Pick<Store["removal"], "exportFiles"> },
@@ -38,6 +40,8 @@ export async function* leftFiles(
     if ((await store.version(name)) === null) yield* lefts(join(logs, name));
   for await (const name of namesIn(apps))
     if (/^\..+\.(part|removed)$/.test(name)) yield* lefts(join(apps, name));
+    else if (now - (keptApp.read(name)?.removedAt ?? now) > keptApp.days * dayMs)
+      for await (const { path, stats } of filesBelow(join(apps, name))) yield { path, bytes: stats.size };
 }
 
 /** Removes a file, and the folders that are empty without it. */

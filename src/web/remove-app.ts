@@ -1,7 +1,7 @@
 import type { Actor } from "#core/actor.ts";
 import type { WebDeps } from "./deps.ts";
 
-/** Deletes an app and its data. Throws AppError("not-found"). */
+/** Removes an app; its data are kept for 30 days. Throws AppError("not-found"). */
 export const removeApp = async (
   { apps, store, clock }: Pick<WebDeps, "apps" | "store" | "clock">,
   slug: string,
@@ -12,7 +12,17 @@ export const removeApp = async (
   await store.accounts.audit({
     at: clock.now(),
     by,
-    did: "deleted an app and its data",
+    did: "removed an app, which is kept for 30 days",
     target: schema.title,
   });
+};
+
+/** Brings back an app that was removed. Throws AppError("not-found" | "conflict"). */
+export const bringBackApp = async (
+  { apps, store, clock }: Pick<WebDeps, "apps" | "store" | "clock">,
+  slug: string,
+  by: Actor,
+): Promise<void> => {
+  const { schema } = apps.bringBack(slug);
+  await store.accounts.audit({ at: clock.now(), by, did: "brought back an app", target: schema.title });
 };

@@ -46,7 +46,30 @@ it("makes an app once for a run, and never touches an app that another run made"
   expect(registry.titles()).toHaveLength(1);
   expect(registry.remove("repair-shop", "run-1")).toBe(true);
   expect(registry.titles()).toEqual([]);
-  expect(readdirSync(folder)).toEqual([]);
+});
+
+it("brings an app back with its rows after it was removed, and never over another one", () => {
+  const rows = () => registry.open("repair-shop").db.prepare("SELECT id FROM customers").pluck().all();
+  customer(registry.create(repairShop, "run-1").db, "a");
+  registry.remove("repair-shop");
+  customer(registry.create(repairShop, "run-2").db, "b");
+  registry.remove("repair-shop");
+  expect(registry.find("repair-shop")).toBeNull();
+  expect(registry.removed()).toMatchObject([
+    { slug: "repair-shop", title: "Repair shop", removedAt: 1001 },
+    { slug: "repair-shop", removedAt: 1000 },
+  ]);
+  expect(registry.bringBack("repair-shop").schema).toEqual(repairShop);
+  expect(rows()).toEqual(["b"]);
+  expect(() => registry.bringBack("repair-shop")).toThrow("There is another app at /apps/repair-shop/ now");
+  registry.open("repair-shop").db.exec("DELETE FROM customers");
+  registry.remove("repair-shop");
+  // One without rows is worth nothing.
+  expect(registry.removed()).toHaveLength(1);
+  registry.bringBack("repair-shop");
+  expect(rows()).toEqual(["a"]);
+  expect(() => registry.bringBack("repair-shop")).toThrow("No app “repair-shop” is kept");
+  expect(() => registry.bringBack("../repair-shop")).toThrow();
 });
 
 it("makes an app although an earlier try was killed half-way", () => {

@@ -102,9 +102,9 @@ it("is downloaded with its data, and deleted only when that is confirmed", async
   expect(download.suggestedFilename()).toBe("repair-shop.zip");
   const files = await unzip(await buffer(await download.createReadStream()));
   expect(files.get("repair-shop/data/app.sqlite")?.includes("Grace")).toBe(true);
-  await page.getByText("Delete…").click();
+  await page.getByText("Remove…").click();
   await expectAccessible(page);
-  await page.getByRole("button", { name: /^Yes, delete the app and its data/ }).click();
+  await page.getByRole("button", { name: /^Yes, remove the app/ }).click();
   await page.getByText("No apps yet.").waitFor();
   const gone = await server.api("GET", "/apps/repair-shop/api/db/customers");
   expect(gone.status).toBe(404);

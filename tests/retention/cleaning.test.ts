@@ -3,6 +3,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
 import type { Clock } from "#core/clock.ts";
+import { keptApp } from "#core/kept-app.ts";
 import { type Keep, keepsAll } from "#core/retention.ts";
 import type { Store } from "#core/store.ts";
 import type { Engine } from "#engine/engine.ts";
@@ -244,15 +245,23 @@ test("files that nothing refers to go after a week, with the folders that are em
   ])
     put(path, 8);
   put("exports/a/young.csv", 6);
+  // An app that was removed is kept for 30 days, however old its files are.
+  const [gone, kept] = [31, 29].map((days) =>
+    keptApp.name({ slug: "old", removedAt: clock.now() - days * dayMs }),
+  );
+  put(`apps/${gone}/app.sqlite`, 0);
+  put(`apps/${kept}/app.sqlite`, 99);
   const storage = aStorage();
-  expect(await storage.plan()).toMatchObject({ files: 4, fileBytes: 20 });
+  expect(await storage.plan()).toMatchObject({ files: 5, fileBytes: 25 });
   await storage.clean(ada);
-  expect(await cleaned(storage)).toMatchObject({ files: 4, fileBytes: 20, problem: null });
+  expect(await cleaned(storage)).toMatchObject({ files: 5, fileBytes: 25, problem: null });
   expect((await readdir(folder, { recursive: true })).sort()).toEqual(
     [
       "apps",
       "apps/shop",
       "apps/shop/app.sqlite",
+      `apps/${kept}`,
+      `apps/${kept}/app.sqlite`,
       "exports",
       "exports/a",
       "exports/a/kept.csv",
@@ -264,7 +273,7 @@ test("files that nothing refers to go after a week, with the folders that are em
     ].sort(),
   );
   const use = await storage.use();
-  expect(use.bytes).toMatchObject({ exports: 10, logs: 5, apps: 5, other: 5, database: 0 });
+  expect(use.bytes).toMatchObject({ exports: 10, logs: 5, apps: 10, other: 5, database: 0 });
 });
 
 test("what goes wrong ends a cleaning with a sentence, and the next one may begin", async () => {

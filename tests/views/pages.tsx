@@ -390,6 +390,7 @@ export const pages: Readonly<Record<string, Child>> = {
       ]}
       makerId="generate-app"
       may={{ change: true, delete: true }}
+      removed={[]}
       now={now}
     />
   ),
@@ -401,6 +402,7 @@ export const pages: Readonly<Record<string, Child>> = {
       next={null}
       makerId={null}
       may={{ change: false, delete: false }}
+      removed={[{ slug: "old", title: "Old shop", removedAt: now - 3_600_000 }]}
       now={now}
     />
   ),

@@ -46,6 +46,7 @@ const same: Readonly<Record<string, string>> = {
   [routes.workflowAccess.pattern]: `PUT ${api.workflowAccess.pattern}`,
   [routes.connectionAccess.pattern]: `PUT ${api.connectionAccess.pattern}`,
   [routes.removeApp.pattern]: `DELETE ${api.oneApp.pattern}`,
+  [routes.bringBackApp.pattern]: `POST ${api.bringBackApp.pattern}`,
   [routes.endSession.pattern]: `DELETE ${api.session.pattern}`,
   [routes.endSessions.pattern]: `DELETE ${api.sessions.pattern}`,
   [routes.tokens.pattern]: `POST ${api.tokens.pattern}`,

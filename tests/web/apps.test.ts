@@ -177,3 +177,16 @@ it("hands an app out as a project that holds its runtime, schema and data", asyn
     .filter((name) => !name?.startsWith("node:"));
   expect(Object.keys(dependencies)).toEqual(expect.arrayContaining([...new Set(used)]));
 });
+
+it("is kept for 30 days after it was removed, and comes back with its rows by a button and by the API", async () => {
+  await add("repair-shop", "Ada");
+  await site.post("/apps/remove", { slug: "repair-shop" });
+  expect(await (await site.get("/apps")).text()).toContain("Removed in the last 30 days");
+  await site.post("/apps/bring-back", { slug: "repair-shop" });
+  expect(await (await site.get("/apps/repair-shop/customers")).text()).toContain("Ada");
+  expect((await site.call("DELETE", "/api/apps/repair-shop")).status).toBe(200);
+  const listed = (await (await site.call("GET", "/api/apps")).json()) as { removed: { slug: string }[] };
+  expect(listed.removed.map(({ slug }) => slug)).toEqual(["repair-shop"]);
+  expect((await site.call("POST", "/api/apps/repair-shop/bring-back", {})).status).toBe(200);
+  expect((await site.call("POST", "/api/apps/repair-shop/bring-back", {})).status).toBe(404);
+});

@@ -58,17 +58,6 @@ const Actions = ({ site, name, row, focused }: Omit<LineProps, "table">) => (
       {...{ autofocus: focused }}
     >
       Edit
-    </a>{" "}
-    <a
-      class="danger"
-      href={site.to.remove(name, row.id)}
-      hx-post={site.to.remove(name, row.id)}
-      hx-confirm={`Delete “${row.name}”? This cannot be undone.`}
-      hx-swap="none"
-      {...intoNote}
-      aria-label={`Delete ${row.name}`}
-    >
-      Delete
     </a>
   </td>
 );

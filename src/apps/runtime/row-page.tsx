@@ -36,9 +36,6 @@ export const RowPage = ({ site, name, table, row, referring }: RowPageProps) => 
           <a class="button" href={site.to.edit(name, row.id)}>
             Edit
           </a>
-          <a class="button quiet danger" href={site.to.remove(name, row.id)}>
-            Delete
-          </a>
         </div>
       )}
     </div>
@@ -67,6 +64,14 @@ export const RowPage = ({ site, name, table, row, referring }: RowPageProps) => 
     {referring.map((one) => (
       <ReferringRows site={site} row={row} referring={one} />
     ))}
+    {/* Far from “Edit”, so that nobody comes upon it. */}
+    {site.mayChange && (
+      <p class="last">
+        <a class="button quiet danger" href={site.to.remove(name, row.id)}>
+          Delete this {table.singular.toLowerCase()}…
+        </a>
+      </p>
+    )}
   </Page>
 );
 

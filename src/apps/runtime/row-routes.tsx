@@ -60,9 +60,7 @@ export const rowRoutes = (site: Site) =>
     .post("/:table/rows/:id/delete", async (c) => {
       const { name, row } = rowAt(site, c.req.param());
       await patiently(() => deleteRow(site, name, row.id));
-      if (!isFragment(c)) return c.redirect(site.to.list(name), 303);
-      c.header("HX-Trigger", "rows-changed");
-      return c.body(null, 204);
+      return c.redirect(site.to.list(name), 303);
     });
 
 /** The row that an address names. Throws Refusal("not-found"). */

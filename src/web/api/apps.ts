@@ -1,8 +1,9 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { appMaker } from "#core/needs.ts";
+import { can } from "#core/rights.ts";
 import { routes } from "#core/routes.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
-import { removeApp } from "#web/remove-app.ts";
+import { bringBackApp, removeApp } from "#web/remove-app.ts";
 import { hiddenIn } from "#web/seen.ts";
 import { createRouter, json, refusals } from "./router.ts";
 
@@ -19,12 +20,19 @@ export const appsApi = (deps: Pick<WebDeps, "apps" | "store" | "clock">): OpenAP
             createdAt,
             address: routes.appWithoutSlash.href({ slug }),
           }));
-      return c.json({ apps: page.rows.flatMap((one) => ("slug" in one ? [one] : [])), next: page.next }, 200);
+      const removed = can(c.get("identity"), "admin", null) ? deps.apps.removed() : [];
+      const apps = page.rows.flatMap((one) => ("slug" in one ? [one] : []));
+      return c.json({ apps, next: page.next, removed }, 200);
     })
     .openapi(removeRoute, async (c) => {
       const { slug } = c.req.valid("param");
       await removeApp(deps, slug, c.get("identity").by);
       return c.json({ removed: slug }, 200);
+    })
+    .openapi(bringBackRoute, async (c) => {
+      const { slug } = c.req.valid("param");
+      await bringBackApp(deps, slug, c.get("identity").by);
+      return c.json({ broughtBack: slug }, 200);
     });
 
 const listRoute = createRoute({
@@ -44,6 +52,9 @@ const listRoute = createRoute({
           z.object({ slug: z.string(), title: z.string(), createdAt: z.number(), address: z.string() }),
         ),
         next: z.string().nullable(),
+        removed: z
+          .array(z.object({ slug: z.string(), title: z.string(), removedAt: z.number() }))
+          .openapi({ description: "Those that can be brought back, shown to whoever may." }),
       }),
       "One page of apps.",
     ),
@@ -53,7 +64,14 @@ const listRoute = createRoute({
 const removeRoute = createRoute({
   method: "delete",
   path: routes.api.oneApp.template,
-  summary: "Delete an app and its data",
+  summary: "Remove an app; it is kept for 30 days",
   request: { params: z.object({ slug: z.string() }) },
-  responses: { 200: json(z.object({ removed: z.string() }), "It is deleted."), ...refusals },
+  responses: { 200: json(z.object({ removed: z.string() }), "It is removed."), ...refusals },
+});
+const bringBackRoute = createRoute({
+  method: "post",
+  path: routes.api.bringBackApp.template,
+  summary: "Bring back an app that was removed within 30 days",
+  request: { params: z.object({ slug: z.string() }) },
+  responses: { 200: json(z.object({ broughtBack: z.string() }), "It is there again."), ...refusals },
 });

@@ -9,7 +9,7 @@ import { routes } from "#core/routes.ts";
 import { AppsPage, type AppView } from "#views/apps.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { pageProps } from "#web/page-props.ts";
-import { removeApp } from "#web/remove-app.ts";
+import { bringBackApp, removeApp } from "#web/remove-app.ts";
 import { hiddenIn, workflowsIn } from "#web/seen.ts";
 import { attachment } from "./disposition.ts";
 
@@ -36,6 +36,7 @@ export const appsPages = (deps: Pick<WebDeps, "apps" | "engine" | "store" | "clo
           next={next}
           makerId={mayStart(appMaker) ? appMaker : null}
           may={{ change: mayStart(changerId), delete: can(who, "admin", null) }}
+          removed={can(who, "admin", null) ? deps.apps.removed() : []}
           now={deps.clock.now()}
         />,
       );
@@ -48,6 +49,10 @@ export const appsPages = (deps: Pick<WebDeps, "apps" | "engine" | "store" | "clo
     })
     .post(routes.removeApp.pattern, async (c) => {
       await removeApp(deps, String((await c.req.parseBody()).slug), c.get("identity").by);
+      return c.redirect(routes.apps.href(), 303);
+    })
+    .post(routes.bringBackApp.pattern, async (c) => {
+      await bringBackApp(deps, String((await c.req.parseBody()).slug), c.get("identity").by);
       return c.redirect(routes.apps.href(), 303);
     });
 

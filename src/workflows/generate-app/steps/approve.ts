@@ -13,7 +13,7 @@ export const approveApp: ApproveOptions<unknown, { plan: AppSchema }> = {
         .map(({ title }) => title)
         .join(", ")}.`,
       `Pages that are made: ${viewsOf(plan).length}.`,
-      "It can be undone: the app and all that was entered into it are then deleted.",
+      "It can be undone: the app goes, and is kept for 30 days with all that was entered into it.",
     ],
     shown: summary(plan),
   }),

@@ -64,7 +64,7 @@ export const createDatabaseTables = ({
     const removed = apps.remove(plan.app, runId);
     log(
       removed
-        ? `/apps/${plan.app}/ and its data were deleted.`
+        ? `/apps/${plan.app}/ was removed. For 30 days it can be brought back from “Apps”, with all its rows.`
         : `There was nothing of this run at /apps/${plan.app}/.`,
     );
   },
