@@ -114,7 +114,6 @@ export const routes = {
   bringBackApp: route("/apps/bring-back"),
   /** The app as a project of its own: "<slug>.zip". */
   appProject: route("/apps/:file{[a-z0-9-]+\\.zip}"),
-  /** Leads to the app. */
   appWithoutSlash: route("/apps/:slug"),
   /** A generated app; everything below it is the app's own. */
   app: route("/apps/:slug/*"),
