@@ -112,7 +112,6 @@ export const routes = {
   apps: route("/apps"),
   removeApp: route("/apps/remove"),
   bringBackApp: route("/apps/bring-back"),
-  /** The app as a project of its own: "<slug>.zip". */
   appProject: route("/apps/:file{[a-z0-9-]+\\.zip}"),
   appWithoutSlash: route("/apps/:slug"),
   /** A generated app; everything below it is the app's own. */
