@@ -2,7 +2,7 @@ import { AppError } from "#core/errors.ts";
 import type { ChannelKind } from "#notify/channel.ts";
 import type { Message } from "#notify/message.ts";
 import { cutText } from "./cut-text.ts";
-import { answeredSentence, postJson } from "./post-json.ts";
+import { answeredSentence, postJson, takenByHook } from "./post-json.ts";
 import { webAddress } from "./web-address.ts";
 
 const example = "http://127.0.0.1:8000/notify/milepost";
@@ -69,7 +69,7 @@ export const appriseChannel: ChannelKind = {
         const { status } = answer;
         if (status === 204)
           return { was: "dead", because: "Apprise has nobody to tell under this key and tag." };
-        if (status >= 200 && status < 300) return { was: "delivered", remote: null };
+        if (status >= 200 && status < 300) return takenByHook(answer);
         // Some of them may have it.
         if (status === 424)
           return {

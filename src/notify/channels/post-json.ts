@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { openGuardedFetch } from "#connectors/http/guarded-fetch.ts";
 import { parseJson } from "#connectors/http/json-answer.ts";
 import { retryAfterMs } from "#connectors/http/retry-after.ts";
@@ -50,7 +51,7 @@ export const postJson = async <O = never>(posting: Posting<O>): Promise<O | Outc
       return {
         was: "later",
         because: `${host} takes no more for now.`,
-        afterMs: retryAfterMs(answer.headers) ?? null,
+        afterMs: longest(retryAfterMs(answer.headers), pauseIn(parseJson(body))),
       };
     if (status >= 500) return { was: "ambiguous", because: `${host} answered with status ${status}.` };
     return means({ status, body, json: parseJson(body), host });
@@ -60,6 +61,36 @@ export const postJson = async <O = never>(posting: Posting<O>): Promise<O | Outc
     await asked.close();
   }
 };
+
+const secondsShape = z.object({
+  retry_after: z.number().nonnegative().optional(),
+  parameters: z.object({ retry_after: z.number().nonnegative() }).optional(),
+});
+
+/** Some say in the body only how long they want to be left alone, in seconds: milliseconds. */
+const pauseIn = (json: unknown): number | undefined => {
+  const { retry_after: seconds, parameters } = secondsShape.safeParse(json).data ?? {};
+  const said = seconds ?? parameters?.retry_after;
+  return said === undefined ? undefined : Math.ceil(said * 1_000);
+};
+
+const longest = (...pauses: (number | undefined)[]): number | null => {
+  const said = pauses.filter((one) => one !== undefined);
+  return said.length === 0 ? null : Math.max(...said);
+};
+
+const noShape = z.union([
+  z.object({ ok: z.literal(false) }),
+  z.object({ success: z.literal(false) }),
+  z.object({ status: z.literal("error") }),
+  z.object({ error: z.string().min(1) }),
+]);
+
+/** A hook that takes what it is sent has it; some say with a good status that they have not. */
+export const takenByHook = (answer: PostAnswer): Outcome =>
+  noShape.safeParse(answer.json).success
+    ? { was: "refused", because: answeredSentence(answer) }
+    : { was: "delivered", remote: null };
 
 /** "discord.com answered: …", as a sentence of a refusal. */
 export const answeredSentence = ({ host, status, body }: PostAnswer): string => {

@@ -1,5 +1,5 @@
 import type { ChannelKind } from "#notify/channel.ts";
-import { answeredSentence, postJson } from "./post-json.ts";
+import { answeredSentence, postJson, takenByHook } from "./post-json.ts";
 import { slackContent } from "./slack-blocks.ts";
 import { webAddress } from "./web-address.ts";
 
@@ -33,7 +33,7 @@ export const slackWebhookChannel: ChannelKind = {
       content: slackContent(message, { buttons: false }),
       means: (answer) => {
         const { status } = answer;
-        if (status >= 200 && status < 300) return { was: "delivered", remote: null };
+        if (status >= 200 && status < 300) return takenByHook(answer);
         const because = answeredSentence(answer);
         return dead.has(status) ? { was: "dead", because } : { was: "refused", because };
       },

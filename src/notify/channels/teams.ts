@@ -1,7 +1,7 @@
 import type { ChannelKind } from "#notify/channel.ts";
 import type { Message } from "#notify/message.ts";
 import { cutText } from "./cut-text.ts";
-import { answeredSentence, postJson } from "./post-json.ts";
+import { answeredSentence, postJson, takenByHook } from "./post-json.ts";
 import { webAddress } from "./web-address.ts";
 
 const example = "https://….logic.azure.com/workflows/…";
@@ -38,7 +38,7 @@ export const teamsChannel: ChannelKind = {
       content: cardOf(message),
       means: (answer) => {
         const { status } = answer;
-        if (status >= 200 && status < 300) return { was: "delivered", remote: null };
+        if (status >= 200 && status < 300) return takenByHook(answer);
         const because = answeredSentence(answer);
         return dead.has(status) ? { was: "dead", because } : { was: "refused", because };
       },
