@@ -22,6 +22,8 @@ export interface ItemSeen {
   now: string;
   /** What its program wrote last, while it is under way and where it failed. */
   lastLine: string | null;
+  /** The number of that line in its log; 0 where there is none. */
+  lastLineAt: number;
   /** A person may go on without it now. */
   maySkip: boolean;
 }

@@ -59,6 +59,7 @@ const scripts = [
   "focus.js",
   "place.js",
   "log.js",
+  "item-log.js",
   "page.js",
   "verbs.js",
   "keys.js",

@@ -88,10 +88,39 @@ export const ItemList = ({ picture, step, rows }: OfStep & { rows: readonly Item
               <code>{visibleText(row.lastLine)}</code>
             </p>
           )}
+          {row.runId !== null && row.lastLine !== null && <ItemLog row={row} runId={row.runId} />}
         </div>
       </li>
     ))}
   </ul>
+);
+
+/** So many of the lines that were there before come with those that are written. */
+const linesBefore = 50;
+
+/** What its program writes, as it writes it: static/item-log.js follows it while it is open. */
+const ItemLog = ({ row, runId }: { row: ItemSeen; runId: string }) => (
+  <details class="item-log" name="item-log" id={`item-log-${runId}`}>
+    <summary>
+      Log<span class="visually-hidden"> of {visibleText(row.title)}</span>
+    </summary>
+    <section
+      class="log js-only"
+      id={`item-lines-${runId}`}
+      tabindex={0}
+      aria-label={`Log of ${visibleText(row.title)}`}
+      data-item-log={routes.logLive.href(
+        { id: runId },
+        { after: String(Math.max(0, row.lastLineAt - linesBefore)) },
+      )}
+      hx-morph-skip
+    >
+      <ol />
+    </section>
+    <p>
+      <a href={routes.log.href({ id: runId })}>The whole log</a>
+    </p>
+  </details>
 );
 
 const standing = (state: ItemState, percent: number): string =>

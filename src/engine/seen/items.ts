@@ -62,6 +62,7 @@ const itemSeen = async (
     percent: item.state === "completed" ? 100 : (at?.run.percentFloor ?? 0),
     now: item.error ?? failed ?? (at === null ? "" : nowLine(at)),
     lastLine: line?.text ?? null,
+    lastLineAt: line?.n ?? 0,
     maySkip: maySkipItem(parent, item),
   };
 };

@@ -29,6 +29,7 @@ export const itemsSchema = z
           percent: z.number().int(),
           now: z.string(),
           lastLine: z.string().nullable(),
+          lastLineAt: z.number().int(),
           maySkip: z.boolean(),
         }),
       )
