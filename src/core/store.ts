@@ -151,7 +151,7 @@ export interface Store {
   underWaySince(at: number): Promise<ChangedRun[]>;
   /** Runs that are over and changed later than another one (with an empty id: at that time or later), in the order of their changes. */
   overSince(from: Pick<ChangedRun, "id" | "changedAt">, limit: number): Promise<ChangedRun[]>;
-  /** Whether any run names this version of a workflow's code, and how many of those are not over. */
+  /** Whether any run names this version of a workflow's code, and how many that are no items are not over. */
   codeUse(code: string): Promise<{ named: boolean; underWay: number }>;
   /** The runs in a line for a turn, whoever came first before the others. */
   line(turn: string): Promise<Run[]>;

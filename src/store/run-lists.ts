@@ -217,7 +217,7 @@ function* codeUse({ db, schema: { runs } }: SqlDeps, code: string): Tx<{ named: 
     db
       .select({ id: runs.id })
       .from(runs)
-      .where(and(isOfIt, inArray(runs.state, runStates.filter(isUnderWay)))),
+      .where(and(isOfIt, isNull(runs.family), inArray(runs.state, runStates.filter(isUnderWay)))),
   );
   return { named: any !== null, underWay: underWay.length };
 }
