@@ -62,7 +62,7 @@ export const SettingsPage = ({
     {people !== null && (
       <p>
         <a href={routes.storage.href()}>Storage</a>: what takes room, how long runs are kept, and what was
-        cleaned up.
+        cleaned up. <a href={routes.nodes.href()}>Nodes</a>: the processes that share the work.
       </p>
     )}
     {people !== null && <PeopleSection people={people} />}

@@ -168,6 +168,7 @@ export const needs: ReadonlyMap<string, Need> = new Map([
   }),
   ...patterns([routes.removePasskey], { ...own, of: "open" }),
   ...patterns([...but(scriptRoutes), ...but(scriptApi)], { ...administered, of: null }),
+  ...patterns([routes.nodes, api.nodes], { ...administered, of: null }),
   ...patterns([routes.storage, routes.retention, routes.cleaning], { ...administered, of: null }),
   ...patterns([api.storage, api.retention, api.cleaning], { ...administered, of: null }),
   ...patterns([api.connections, api.connection, api.testConnection, api.acceptOffer, api.bots], {

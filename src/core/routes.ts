@@ -137,11 +137,10 @@ export const routes = {
 
   /** What takes room, how long runs are kept, and what cleanings took away. */
   storage: route("/storage"),
-  /** Says how long runs are kept. */
   retention: route("/storage/rules"),
   /** What a cleaning would take away, and its button. */
   cleaning: route("/storage/clean"),
-
+  nodes: route("/nodes"),
   people: route("/people"),
   person: route("/people/:id"),
   /** Another link for somebody to sign in with. */
@@ -218,6 +217,7 @@ export const routes = {
     chat: route("/api/chat"),
     /** `?after=` is the number of the entry that the reader had last. */
     audit: route("/api/audit"),
+    nodes: route("/api/nodes"),
     storage: route("/api/storage"),
     retention: route("/api/storage/rules"),
     cleaning: route("/api/storage/clean"),

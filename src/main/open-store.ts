@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import type { Clock } from "#core/clock.ts";
-import { newId } from "#core/id.ts";
 import type { Log } from "#core/log.ts";
 import { nobodyElse, type Others } from "#core/others.ts";
 import type { Store } from "#core/store.ts";
@@ -14,6 +13,7 @@ import { clock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import type { DataFolder } from "./data-folder.ts";
 import { removeOldCopies, savedBefore } from "./keep/before-upgrade.ts";
+import { version } from "./version.ts";
 
 const { now } = clock;
 const random = (n: number): Uint8Array => randomBytes(n);
@@ -45,9 +45,9 @@ export const openStore = async (
 ): Promise<Opened> => {
   if (url !== null) {
     const { openNode } = await import("#store/postgres/node.ts");
-    const name = `${hostname()}/${process.pid}/${newId(now(), random)}`;
+    const name = `${hostname().slice(0, 20)}/${process.pid}/${randomBytes(3).toString("hex")}`;
     const local = createLocalFeed(log);
-    const node = await openNode({ url, name, works: role !== "web", random, log, local });
+    const node = await openNode({ url, name, role, version, random, log, local });
     const { store } = node;
     const connections = await store.connections.list();
     const sealed = connections.map(({ id, sealed: text }) => ({ text, owner: id }));

@@ -175,6 +175,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     files,
     longLines,
     storage,
+    nodes: node,
     apps,
     appAssets,
     appsApart,

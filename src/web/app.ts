@@ -50,9 +50,8 @@ import { itemPages } from "./pages/items.tsx";
 import { keptPages } from "./pages/kept.ts";
 
 import { linkAccountPages } from "./pages/link-account.tsx";
-
+import { nodesPages } from "./pages/nodes.tsx";
 import { notificationPages } from "./pages/notifications.tsx";
-
 import { passkeyPages } from "./pages/passkeys.ts";
 import { peoplePages } from "./pages/people.tsx";
 import { runPages } from "./pages/run.tsx";
@@ -170,6 +169,7 @@ export const createApp = (
     .route("/", linkAccountPages(deps))
     .route("/", peoplePages(deps))
     .route("/", storagePages(deps))
+    .route("/", nodesPages(deps))
     .route("/", anotherDevicePages(deps))
     .route("/", changesPages(deps))
     .route("/", logStream(deps, counters))

@@ -12,6 +12,7 @@ import type { Clock } from "#core/clock.ts";
 import type { Errands } from "#core/errand.ts";
 import type { Files, LongLines } from "#core/files.ts";
 import type { Log } from "#core/log.ts";
+import type { Nodes } from "#core/nodes.ts";
 import type { RefusedWorkflow } from "#core/refused-workflow.ts";
 import type { Release } from "#core/release.ts";
 import type { SavedScripts } from "#core/saved-script.ts";
@@ -93,6 +94,8 @@ export interface WebDeps {
   files: Files;
   longLines: Pick<LongLines, "read">;
   storage: Storage;
+  /** Null: this process is the only one. */
+  nodes: Nodes | null;
   /** Generated apps, and the style sheets and scripts that they share. */
   apps: AppRegistry;
   appAssets: Assets;

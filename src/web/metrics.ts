@@ -15,6 +15,8 @@ export interface Measured {
   delay: LoopDelay;
   /** For how long the run that is due the longest has been waiting to be taken up. Milliseconds. */
   queueMs: number;
+  /** Runs that were due and had to be put into the queue anew; null: there is no queue beside the tables. */
+  mended: number | null;
   /** Null: not measured yet. */
   use: DiskUse | null;
   room: Room | null;
@@ -48,6 +50,7 @@ const metricsOf = ({
   counters,
   delay,
   queueMs,
+  mended,
   use,
   room,
   sent,
@@ -73,6 +76,11 @@ const metricsOf = ({
     "milepost_queue_wait_seconds",
     "For how long the run that is due the longest has waited to be taken up.",
     one(queueMs / 1_000),
+  ),
+  counter(
+    "milepost_queue_mended_runs_total",
+    "Runs that were due and not in the queue that several processes share, since this one started; stays at 0.",
+    one(mended ?? undefined),
   ),
   counter(
     "milepost_time_left_checked_total",

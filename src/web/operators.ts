@@ -10,7 +10,7 @@ import { hiddenIn } from "./seen.ts";
 
 type OperatorDeps = Pick<
   WebDeps,
-  "engine" | "store" | "storage" | "log" | "clock" | "loopDelay" | "news" | "notify"
+  "engine" | "store" | "storage" | "log" | "clock" | "loopDelay" | "news" | "notify" | "nodes"
 >;
 
 /** For those who run the server: is it up, can it work, what does it do. */
@@ -37,6 +37,7 @@ export const operators = (deps: OperatorDeps, counters: Counters) => {
         counters,
         delay: deps.loopDelay(),
         queueMs: due === null ? 0 : Math.max(0, now - due),
+        mended: deps.nodes?.mended() ?? null,
         use: storage.lastUse(),
         room,
         sent: deps.notify.counts.all(),

@@ -76,3 +76,13 @@ test("what one person may take is set in numbers, or not limited at all", () => 
   for (const wrong of ["0", "-1", "many"])
     expect(() => readConfig({ MILEPOST_MOST_RUNS: wrong }, "/")).toThrow("MILEPOST_MOST_RUNS");
 });
+
+test("a process answers people and works on runs unless it is told its part, which takes a database that others share", () => {
+  const database = { MILEPOST_DATABASE: "postgres://milepost@db.example.org/milepost" };
+  expect(readConfig({}).role).toBe("all");
+  expect(readConfig({ ...database, MILEPOST_ROLE: "worker" }).role).toBe("worker");
+  expect(() => readConfig({ MILEPOST_ROLE: "web" })).toThrow("MILEPOST_ROLE=web needs a PostgreSQL");
+  expect(() => readConfig({ ...database, MILEPOST_ROLE: "boss" })).toThrow(
+    'MILEPOST_ROLE must be "all", "web" or "worker", not "boss".',
+  );
+});

@@ -283,6 +283,7 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
       others: nobodyElse,
     }).triggers,
     errands: createErrands(startChild),
+    nodes: null,
     appsOrigin: null,
     loopDelay,
     // Tests are quicker than people.

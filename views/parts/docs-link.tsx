@@ -13,6 +13,7 @@ export const explained = {
   notifications: { page: "start/notifications", title: "Notifications" },
   settings: { page: "keep/running", title: "Running it" },
   signIn: { page: "start/people", title: "People, and how they sign in" },
+  nodes: { page: "keep/scaling", title: "On several machines" },
   storage: { page: "keep/storage", title: "Storage" },
   timeLeft: { page: "time-left", title: "Time left" },
   api: { page: "build/api", title: "The API in six scripts" },

@@ -25,6 +25,8 @@ interface AnnouncementsOptions {
   url: string;
   /** Names this process among the others. */
   node: string;
+  /** What its connection is called. */
+  called: string;
   hear(words: Words): void;
   /** Something may have been said while nobody here listened. */
   missed(): void;
@@ -43,7 +45,14 @@ const silenceMs = 5_000;
  * Speaks and listens on a connection of its own, by LISTEN and NOTIFY, and connects anew for as long as it is open. What is said while it is not
  * connected is said when it is. What others say meanwhile is lost: `missed` tells when.
  */
-export const openAnnouncements = ({ url, node, hear, missed, log }: AnnouncementsOptions): Announcements => {
+export const openAnnouncements = ({
+  url,
+  node,
+  called,
+  hear,
+  missed,
+  log,
+}: AnnouncementsOptions): Announcements => {
   let client: Client | null = null;
   let closed = false;
   let heardAt = 0;
@@ -61,7 +70,7 @@ export const openAnnouncements = ({ url, node, hear, missed, log }: Announcement
   const connect = async (): Promise<void> => {
     const fresh = new Client({
       connectionString: url,
-      application_name: "milepost (announcements)",
+      application_name: called,
       keepAlive: true,
       connectionTimeoutMillis: silenceMs,
       query_timeout: silenceMs,

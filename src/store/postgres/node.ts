@@ -2,11 +2,13 @@ import type { Dispatch } from "#core/dispatch.ts";
 import type { Feed } from "#core/feed.ts";
 import type { Random } from "#core/id.ts";
 import type { Log } from "#core/log.ts";
+import type { Nodes } from "#core/nodes.ts";
 import type { Others } from "#core/others.ts";
 import type { Store } from "#core/store.ts";
 import { type Announcements, openAnnouncements } from "./announcements.ts";
 import { type DatabaseClock, openDatabaseClock } from "./database-clock.ts";
 import { standForDuty } from "./duty.ts";
+import { memberName, members } from "./members.ts";
 import { openUpToDate, storeOn } from "./open.ts";
 import { plainError } from "./plain-error.ts";
 import { createQueueDispatch } from "./queue-dispatch.ts";
@@ -17,8 +19,8 @@ interface NodeOptions {
   url: string;
   /** Names this process among the others, also after its end. */
   name: string;
-  /** Whether it works on runs. */
-  works: boolean;
+  role: "all" | "web" | "worker";
+  version: string;
   random: Random;
   log: Log;
   /** Whoever listens in this process. */
@@ -26,7 +28,7 @@ interface NodeOptions {
 }
 
 /** One of several processes that do the same work over one PostgreSQL: all that they share. */
-export interface SharedNode {
+export interface SharedNode extends Nodes {
   name: string;
   /** A claim that is not prolonged for this long is up for another node. */
   leaseMs: number;
@@ -35,8 +37,6 @@ export interface SharedNode {
   feed: Feed;
   dispatch: Dispatch;
   others: Others;
-  /** How often a run was due and had to be put into the queue anew. */
-  mended(): number;
   /** Stands for what exactly one node does. */
   stand(duty: { begin(): Promise<void>; end(): Promise<void> }): { close(): Promise<void> };
 }
@@ -46,7 +46,8 @@ const leaseMs = 8_000;
 
 /** Throws what `openPostgresStore` throws. Closing the store closes it all. */
 export const openNode = async (options: NodeOptions): Promise<SharedNode> => {
-  const { url, name, works, random, log, local } = options;
+  const { url, name, role, version, random, log, local } = options;
+  const works = role !== "web";
   const pool = await openUpToDate(url);
   try {
     const clock = await openDatabaseClock(pool);
@@ -78,7 +79,7 @@ export const openNode = async (options: NodeOptions): Promise<SharedNode> => {
       },
     });
     announcements = openAnnouncements({
-      ...{ url, node: name, log },
+      ...{ url, node: name, log, called: memberName(role, version, name) },
       hear: (words) => {
         feed.hear(words);
         for (const what of words.about) for (const hear of hearers) hear(what);
@@ -103,6 +104,7 @@ export const openNode = async (options: NodeOptions): Promise<SharedNode> => {
           return () => hearers.delete(hear);
         },
       },
+      all: () => members(pool),
       mended: () => runsMended,
       stand: (duty) => standForDuty({ url, log, ...duty }),
       store: {

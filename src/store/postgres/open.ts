@@ -37,7 +37,7 @@ export const isInUse = async (url: string): Promise<boolean> => {
   const pool = openPool(url);
   try {
     const { rows } = await pool.query(
-      "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'milepost (announcements)' LIMIT 1",
+      "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'milepost node %' LIMIT 1",
     );
     return rows.length > 0;
   } finally {

@@ -18,6 +18,7 @@ import { exportsApi } from "./exports.ts";
 import { hooksApi } from "./hooks.ts";
 import { itemsApi } from "./items.ts";
 import { keptApi } from "./kept.ts";
+import { nodesApi } from "./nodes.ts";
 import { notificationsApi } from "./notifications.ts";
 import { peopleApi } from "./people.ts";
 import { createRouter, json, refusals } from "./router.ts";
@@ -62,6 +63,7 @@ export const api = (
   app.route("/", auditApi(deps));
   app.route("/", accessApi(deps));
   app.route("/", storageApi(deps));
+  app.route("/", nodesApi(deps));
   for (const other of others) app.route("/", other);
   app.openapi(versionRoute, (c) => c.json({ version: deps.news.version }, 200));
   app.openAPIRegistry.registerPath(eventsRoute);

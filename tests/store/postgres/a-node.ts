@@ -18,7 +18,11 @@ export const openANode = async (
   workflows: Parameters<typeof openWorld>[0],
 ): Promise<World & { node: SharedNode }> => {
   const random = (n: number) => randomBytes(n);
-  const node = await openNode({ url, name, works, random, log, local: createLocalFeed(log) });
+  const node = await openNode({
+    ...{ url, name, random, log, local: createLocalFeed(log) },
+    role: works ? "worker" : "web",
+    version: "0.0.0",
+  });
   const { store, feed, clock, leaseMs } = node;
   const world = await openWorld(workflows, {
     store,

@@ -32,6 +32,12 @@ test("a run that one node accepts is worked on by another, and told at both, eac
   expect(run.state).toBe("completed");
   const all = (await web.store.events(id, 0, 1_000)).map(({ n }) => n);
   expect(all).toEqual(all.map((_, place) => place + 1));
+  expect(
+    (await web.node.all()).map(({ name, role, version, runs }) => ({ name, role, version, runs })),
+  ).toEqual([
+    { name: "web", role: "web", version: "0.0.0", runs: 0 },
+    { name: "worker", role: "worker", version: "0.0.0", runs: 0 },
+  ]);
   for (const numbers of told) await expect.poll(() => numbers, { interval: 5 }).toEqual(all);
 });
 

@@ -1,0 +1,29 @@
+import type { Pool } from "pg";
+import type { NodeSeen } from "#core/nodes.ts";
+
+const begin = "milepost node";
+
+/** What a node's connection is called; PostgreSQL keeps 63 bytes of it. */
+export const memberName = (role: string, version: string, name: string): string =>
+  `${begin} ${role} ${version} ${name}`;
+
+/** Nobody keeps a list: a node is there for as long as its connection is. */
+export const members = async (pool: Pool): Promise<NodeSeen[]> => {
+  const { rows } = await pool.query<{ said: string; since: string; silent: string; runs: string }>(
+    `SELECT application_name AS said,
+       extract(epoch FROM backend_start) * 1000 AS since,
+       extract(epoch FROM clock_timestamp() - state_change) * 1000 AS silent,
+       (SELECT count(*) FROM runs WHERE claimed_by = split_part(application_name, ' ', 5)) AS runs
+     FROM pg_stat_activity
+     WHERE datname = current_database() AND application_name LIKE $1
+     ORDER BY backend_start`,
+    [`${begin} %`],
+  );
+  return rows.map(({ said, since, silent, runs }) => {
+    const [, , role = "", version = "", name = ""] = said.split(" ");
+    return {
+      ...{ name, role, version, since: Math.round(Number(since)) },
+      ...{ silentMs: Math.max(0, Math.round(Number(silent))), runs: Number(runs) },
+    };
+  });
+};
