@@ -342,3 +342,25 @@ describe("names and values from outside", () => {
     }
   });
 });
+
+it("includes the rows that a row points to, and those that point to it", async () => {
+  const customer = await site.add("customers", { name: "Ada" });
+  await site.add("customers", { name: "Bo" });
+  const product = await site.add("products", { name: "Phone" });
+  await site.add("sales", { customer, product, quantity: 2 });
+  const read = async (path: string) => (await site.json("GET", `api/db/${path}`)).body;
+  expect((await read("sales?include=customer,product")).data).toMatchObject([
+    { customer, included: { customer: { name: "Ada" }, product: { name: "Phone" } } },
+  ]);
+  expect((await read("customers?sort=name&order=asc&include=sales")).data).toMatchObject([
+    { name: "Ada", included: { sales: [{ quantity: 2, product }] } },
+    { name: "Bo", included: { sales: [] } },
+  ]);
+  expect((await read(`customers/${customer}?include=sales,repairs`)).data).toMatchObject({
+    included: { sales: [{ quantity: 2 }], repairs: [] },
+  });
+  expect((await read("customers?include=products")).error.message).toBe(
+    "“Customers” has nothing called “products” to include.",
+  );
+  expect((await read("customers?include=")).data[0]).not.toHaveProperty("included");
+});

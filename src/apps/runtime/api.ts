@@ -7,8 +7,10 @@ import { csvText } from "./csv-text.ts";
 import type { ImportRows } from "./import-order.ts";
 import { readListQuery } from "./list-query.ts";
 import { openapiOf } from "./openapi.ts";
+import { own } from "./own.ts";
 import { patiently } from "./patient.ts";
 import { Refusal } from "./refusal.ts";
+import { asJson, includesOf } from "./row-json.ts";
 import { type AppData, countRows, listRows, needRow, type Row, tableOf } from "./rows.ts";
 import type { Table } from "./schema.ts";
 
@@ -22,9 +24,13 @@ export const dataApi = (data: AppData & { clock: Clock; importRows: ImportRows; 
     .get("/openapi.json", (c) => c.json(openapiOf(data.schema, data.to)))
     .get("/db/:table", (c) => {
       const [name, table] = tableIn(data, c);
-      const query = readListQuery(table, new URL(c.req.url).searchParams);
+      const { searchParams } = new URL(c.req.url);
+      const hasColumn = own(table.columns, "include") !== undefined;
+      const include = includesOf(data, name, hasColumn ? "" : (searchParams.get("include") ?? ""));
+      if (!hasColumn) searchParams.delete("include");
+      const query = readListQuery(table, searchParams);
       return c.json({
-        data: listRows(data, name, query).map((row) => asJson(table, row)),
+        data: listRows(data, name, query).map((row) => ({ ...asJson(table, row), ...include(row) })),
         total: countRows(data, name, query),
         limit: query.limit,
         offset: query.offset,
@@ -64,8 +70,10 @@ export const dataApi = (data: AppData & { clock: Clock; importRows: ImportRows; 
       const [name, table] = tableIn(data, c);
       const row = needRow(data, name, c.req.param("id"));
       c.header("ETag", etagOf(row));
-      if (c.req.header("If-None-Match") === etagOf(row)) return c.body(null, 304);
-      return c.json({ data: asJson(table, row) });
+      if (c.req.header("If-None-Match") === etagOf(row) && c.req.query("include") === undefined)
+        return c.body(null, 304);
+      const include = includesOf(data, name, c.req.query("include") ?? "");
+      return c.json({ data: { ...asJson(table, row), ...include(row) } });
     })
     .on(["PUT", "PATCH"], "/db/:table/:id", async (c) => {
       const [name, table] = tableIn(data, c);
@@ -136,15 +144,3 @@ const done = (outcome: Outcome): Row => {
     );
   throw new Refusal("bad-input", Object.values(outcome.problems).join(" "), Object.keys(outcome.problems)[0]);
 };
-
-const asJson = (table: Table, { id, created_at, updated_at, values }: Row) => ({
-  id,
-  ...Object.fromEntries(
-    Object.entries(values).map(([column, value]) => [
-      column,
-      table.columns[column]?.type === "boolean" && value !== null ? value === 1 : value,
-    ]),
-  ),
-  created_at,
-  updated_at,
-});

@@ -34,6 +34,7 @@ const data = (schema: object, more: object = {}) => ({
   properties: { data: schema, ...more },
 });
 const query = (name: string, description: string) => ({ name, in: "query", description, schema: text });
+const include = query("include", "Rows that it points to, and tables that point to it: “customer,sales”.");
 const ifMatch = {
   ...{ name: "If-Match", in: "header", schema: text },
   description: "The ETag of the state that the change is based on.",
@@ -45,6 +46,7 @@ const pathOfAll = (name: string, { title, singular, columns }: Table) => ({
     parameters: [
       query("q", "Words that have to be found."),
       query("sort", "Columns: “-price,name”."),
+      include,
       query("limit", "At most 500; usually 20."),
       query("offset", "How many to leave out."),
       query("or", "Conditions of which one has to hold: “name:Ada,name_like:B*”."),
@@ -88,7 +90,7 @@ const pathOfOne = (name: string, { singular }: Table) => {
   };
   return {
     parameters: [{ name: "id", in: "path", required: true, schema: text }],
-    get: { summary: `Read a ${singular.toLowerCase()}`, responses: one },
+    get: { summary: `Read a ${singular.toLowerCase()}`, parameters: [include], responses: one },
     put: { summary: "Change the columns that are sent", ...change },
     patch: { summary: "Change the columns that are sent", ...change },
     delete: {
