@@ -83,6 +83,28 @@ test("the plan tells what would be made and every call, and changes nothing", as
   expect(JSON.stringify(plan)).not.toMatch(/very-secret|other-secret/);
 });
 
+test("a plan tells what will be asked, or that nobody will be, and what follows either way", async () => {
+  const world = await ownWorld();
+  const planOf = async (composeFile: string) => {
+    const { steps } = await world.engine.plan("deploy-compose", { name: "demo", composeFile, pageOf: "web" });
+    const asked = steps.find(({ id }) => id === "approving");
+    return {
+      skip: asked?.skip,
+      said: asked?.lines.map(({ text }) => text).join(" "),
+      last: steps.at(-1)?.unknown,
+    };
+  };
+  expect(await planOf(file)).toMatchObject({
+    skip: expect.stringMatching(/^Nothing in the file/),
+    last: null,
+  });
+  expect(await planOf(file.replace("    expose", "    pid: host\n    expose"))).toMatchObject({
+    skip: null,
+    said: expect.stringMatching(/Line 7: “web” sees the processes of others/),
+    last: null,
+  });
+});
+
 test("what reaches the server itself is asked for, line by line, and nothing is made before somebody agrees", async () => {
   const world = await ownWorld();
   const before = contents(world.server);

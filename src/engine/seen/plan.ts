@@ -13,7 +13,7 @@ import type { PlanLine, Results, StepDefinition, Workflow } from "#core/workflow
 import { askAuthor } from "#engine/author.ts";
 import { findWorkflow, isUndoable } from "#engine/definition.ts";
 import type { EngineParts } from "#engine/parts.ts";
-import { list, planned } from "#engine/shapes.ts";
+import { list, planned, question } from "#engine/shapes.ts";
 import { sizeOf } from "#engine/size.ts";
 import { nameOf, readInput } from "#engine/verbs/start.ts";
 import { notBegun } from "./not-begun.ts";
@@ -107,16 +107,7 @@ const tell = async (
   context: StepContext<unknown, Results>,
   parts: PlanParts,
 ): Promise<Told> => {
-  if (step.kind === "ask" && step.assumed !== undefined) {
-    const text = "Asks a person to agree. What follows is told as if they did.";
-    return {
-      lines: [{ kind: "words", text }],
-      skip: null,
-      unknown: null,
-      missing: null,
-      result: step.assumed,
-    };
-  }
+  if (step.kind === "ask" && step.assumed !== undefined) return tellApproval(step, context, parts);
   if (step.kind === "ask") {
     const words = { kind: "words", text: "Asks a person and waits for the answer." } as const;
     return {
@@ -146,13 +137,35 @@ const tell = async (
     } = await askAuthor(parts, { ...call, run: () => tellPlan.call(step, context) });
     return { lines, skip, unknown: null, missing: null, result };
   } catch (thrown) {
-    const error = toAppError(thrown);
+    return wouldFail(thrown, step);
+  }
+};
+
+const wouldFail = (thrown: unknown, { title }: StepDefinition): Told => ({
+  lines: [],
+  skip: null,
+  unknown: `As things are it would fail: ${toAppError(thrown).message}`,
+  missing: `The run would have stopped at “${title}”.`,
+});
+
+/** What a person would be asked to agree to; the plan goes on as if they did. */
+const tellApproval = async (
+  step: Extract<StepDefinition, { kind: "ask" }>,
+  context: StepContext<unknown, Results>,
+  parts: PlanParts,
+): Promise<Told> => {
+  const told = { skip: null, unknown: null, missing: null, result: step.assumed };
+  try {
+    const call = { of: step.title, name: "form", shape: question, limitMs: parts.limits.plan };
+    const form = await askAuthor(parts, { ...call, run: () => step.form(context) });
+    if (form instanceof Skip) return { ...told, lines: [], skip: form.reason, result: form.result };
+    const impact = form.fields.flatMap((field) => (field.kind === "approval" ? field.impact : []));
     return {
-      lines: [],
-      skip: null,
-      unknown: `As things are it would fail: ${error.message}`,
-      missing: `The run would have stopped at “${step.title}”.`,
+      ...told,
+      lines: [says("Asks a person to agree. What follows is told as if they did."), ...impact.map(says)],
     };
+  } catch (thrown) {
+    return wouldFail(thrown, step);
   }
 };
 

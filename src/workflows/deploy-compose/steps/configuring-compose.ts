@@ -75,9 +75,6 @@ export const configureCompose = (
     const there = Object.keys(parse(env ?? "")).filter((name) => !input.removedVariables.includes(name));
     return {
       lines: [
-        ...input.file.reaches.map(({ line, says: why }) =>
-          says(`Somebody has to agree first to line ${line}: ${why}`),
-        ),
         says("Sets the compose file that was pasted."),
         ...toldOf(input.file).map((line) => says(`It makes ${line}.`)),
         ...[...input.file.notes, ...unmatched(input.file, { set: input.variables, there })].map(says),
