@@ -1,31 +1,36 @@
-import { spawn } from "node:child_process";
+import { fork, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { mkdtemp, open, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { fileURLToPath } from "node:url";
 import { createGzip } from "node:zlib";
-import { unpackCsv } from "#connectors/botify/unpack.ts";
 import { type Figure, figureOf, inTurns } from "./figure.ts";
+import type { Packed } from "./unpacker.ts";
+
+const unpacker = fileURLToPath(new URL("unpacker.ts", import.meta.url));
 
 const rows = 1_000_000;
 
 /** Unpacking, counting, hashing and syncing a CSV of a million rows, beside `gunzip` of the same file with a sync. */
 export const benchUnpack = async (): Promise<Figure> => {
   const folder = await mkdtemp(join(tmpdir(), "milepost-bench-"));
+  const child = fork(unpacker, { execArgv: [] });
   try {
     const from = join(folder, "export.gz");
     await pipeline(csv, createGzip({ level: 6 }), createWriteStream(from));
     const to = join(folder, "export.csv");
     const ours = async () => {
-      await unpackCsv({ from, to, signal: new AbortController().signal, maxBytes: 1e10, maxRatio: 200 });
+      child.send({ from, to } satisfies Packed);
+      await once(child, "message");
     };
     const gunzip = async () => {
       const out = createWriteStream(join(folder, "gunzip.csv"));
-      const child = spawn("gunzip", ["-c", from], { stdio: ["ignore", "pipe", "inherit"] });
-      await pipeline(child.stdout, out);
-      if (child.exitCode === null) await once(child, "exit");
+      const program = spawn("gunzip", ["-c", from], { stdio: ["ignore", "pipe", "inherit"] });
+      await pipeline(program.stdout, out);
+      if (program.exitCode === null) await once(program, "exit");
       const file = await open(join(folder, "gunzip.csv"), "r+");
       await file.sync();
       await file.close();
@@ -40,6 +45,7 @@ export const benchUnpack = async (): Promise<Figure> => {
     } as const;
     return figureOf(about, took, (ms) => megabytes / (ms / 1000));
   } finally {
+    child.disconnect();
     await rm(folder, { recursive: true });
   }
 };
