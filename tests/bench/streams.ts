@@ -150,11 +150,9 @@ const measure = async (address: string, tell: () => Promise<number>): Promise<Co
 };
 
 const openReaders = (address: string) => {
-  const child: ChildProcess = spawn(
-    process.execPath,
-    ["--import", "tsx", script, address, presetToken, String(clients)],
-    { stdio: ["pipe", "pipe", "inherit"] },
-  );
+  const child: ChildProcess = spawn(process.execPath, [script, address, presetToken, String(clients)], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
   let events = 0;
   let look = (_open: number, _events: number) => {};
   createInterface({ input: child.stdout ?? process.stdin }).on("line", (line) => {

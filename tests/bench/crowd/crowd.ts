@@ -11,6 +11,7 @@ import { leaveBehind } from "./left-behind.ts";
 import type { Order, Report } from "./server.ts";
 
 const script = fileURLToPath(new URL("server.ts", import.meta.url));
+const loader = new URL("../loader.ts", import.meta.url).href;
 const idleMs = 1_500;
 const begunAtOnce = 300;
 
@@ -61,7 +62,7 @@ interface Left {
 
 /** A server on that database, and what it tells. */
 const startOn = async (file: string) => {
-  const child = fork(script, [file], { execArgv: ["--import", "tsx"] });
+  const child = fork(script, [file], { execArgv: ["--import", loader] });
   const hearers = new Set<(told: Report) => void>();
   child.on("message", (told) => {
     for (const hear of hearers) hear(told as Report);

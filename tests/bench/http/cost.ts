@@ -13,7 +13,7 @@ export interface Hammer {
 }
 
 export const openHammer = (): Hammer => {
-  const child = fork(script, { execArgv: ["--import", "tsx"] });
+  const child = fork(script, { execArgv: [] });
   const strike = (blows: Blows): Promise<Struck> =>
     new Promise((resolve) => {
       child.once("message", (struck) => resolve(struck as Struck));
