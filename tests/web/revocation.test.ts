@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { WebSocket } from "ws";
 import type { Actor } from "#core/actor.ts";
 import { text } from "#core/field-kinds.ts";
+import type { Passkey } from "#core/passkey.ts";
 import { everything as fullScope } from "#core/rights.ts";
 import { start } from "#core/start.ts";
 import { workflow } from "#core/workflow.ts";
@@ -120,14 +121,27 @@ const someone = async (lastsMs: number | null = 3_600_000) => {
   const by: Actor = { kind: "person", id: person.id, name, personId: person.id };
   const asked = { name, scope: fullScope, lastsMs };
   const { token, secret } = await site.deps.tokens.create(asked, by);
-  const session = async (tokenId: string | null) => {
-    const made = await site.deps.signIn.openSession({ personId: person.id, name, tokenId }, whence);
+  const passkey: Passkey = {
+    ...{ id: `key of ${name}`, personId: person.id, name: "Key", host: "localhost", handle: name },
+    ...{ publicKey: "", counter: 0, transports: [], createdAt: 0, lastUsedAt: null },
+  };
+  await site.store.accounts.addPasskey(passkey);
+  const session = async (tokenId: string | null, passkeyId?: string) => {
+    const entering = {
+      personId: person.id,
+      name,
+      tokenId,
+      ...(passkeyId === undefined ? {} : { passkeyId }),
+    };
+    const made = await site.deps.signIn.openSession(entering, whence);
     return { Cookie: `milepost=${made}`, Origin: server.origin };
   };
   return {
     ...{ person, by, token, byToken: { Authorization: `Bearer ${secret}` } },
     browser: await session(null),
     ofToken: await session(token.id),
+    ofPasskey: await session(null, passkey.id),
+    passkey,
   };
 };
 type Someone = Awaited<ReturnType<typeof someone>>;
@@ -142,9 +156,11 @@ const openAll = async (open: () => Held[]): Promise<Held[]> => {
 const everything = (who: Someone, whose: readonly By[]) => () =>
   whose.flatMap((by) => [...kinds(), ...(by === "byToken" ? [agent()] : [])].map((open) => open(who[by])));
 const sessionOf = async ({ person }: Someone) =>
-  (await site.deps.signIn.sessions(person.id)).find(({ tokenId }) => tokenId === null)?.id ?? "";
+  (await site.deps.signIn.sessions(person.id)).find(
+    ({ tokenId, passkeyId }) => tokenId === null && passkeyId === null,
+  )?.id ?? "";
 
-type By = "browser" | "ofToken" | "byToken";
+type By = "browser" | "ofPasskey" | "ofToken" | "byToken";
 const ends: [string, By[], (who: Someone) => Promise<unknown>][] = [
   [
     "their session is ended",
@@ -160,6 +176,11 @@ const ends: [string, By[], (who: Someone) => Promise<unknown>][] = [
     "their token is removed",
     ["byToken", "ofToken"],
     ({ token, by }) => site.deps.tokens.remove(token.id, by, null),
+  ],
+  [
+    "the passkey that signed them in is removed",
+    ["ofPasskey"],
+    ({ passkey, by, person }) => site.deps.passkeys.remove(passkey.id, by, person.id),
   ],
   [
     "they are given another role",
@@ -196,8 +217,29 @@ test("Revocation closes streams and sockets at once: everybody's, to be looked a
   await site.deps.access.say({ kind: "workflow", id: "endless", title: "" }, {}, ada);
 });
 
+test("Revocation closes streams and sockets: what another process over the same database ended or changed, with the next beat", async () => {
+  const [ended, changed, other] = [await someone(), await someone(), await someone()];
+  const opened = await openAll(() => [
+    ...everything(ended, ["browser"])(),
+    ...everything(changed, ["byToken"])(),
+  ]);
+  const others = await openAll(everything(other, ["byToken"]));
+  await site.store.accounts.endSession(await sessionOf(ended));
+  await site.store.accounts.changePerson(changed.person.id, { role: "viewer" });
+  timers.beat();
+  await Promise.all(opened.map(({ closed }) => closed));
+  expect(others.filter(({ isClosed }) => isClosed)).toEqual([]);
+});
+
 const endsOfLinks: [string, (who: Someone, shareId: string) => Promise<unknown>][] = [
   ["it is taken back", ({ by }, id) => site.deps.shares.revoke(id, by, null)],
+  [
+    "another process took it back, with the next beat",
+    async (_, id) => {
+      await site.store.shares.remove(id);
+      timers.beat();
+    },
+  ],
   ["its days are over", async () => timers.reach(7 * 24 * 3_600_000)],
   ["whoever made it is removed", ({ person }) => site.deps.people.remove(person.id, ada)],
 ];

@@ -1,5 +1,6 @@
 import type { Context, MiddlewareHandler } from "hono";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
+import type { Identify } from "#web/door.ts";
 
 /** Node's timers know no later time; nothing is open as long as that. */
 const longestTimerMs = 2 ** 31 - 1;
@@ -13,10 +14,13 @@ export const staysOpen = (c: Context<WebEnv>) => {
 
 /**
  * Closes what is open for somebody in the moment in which they are let in no more, or no longer as they were: their session or token ended,
- * was ended, or became older than it may, they were removed, they have another role.
+ * was ended, or became older than it may, they were removed, they have another role. What another process did of that is seen at the next beat.
  */
 export const heldOpen =
-  ({ endings, clock }: Pick<WebDeps, "endings" | "clock">): MiddlewareHandler<WebEnv> =>
+  (
+    { endings, clock, beats }: Pick<WebDeps, "endings" | "clock" | "beats">,
+    identify: Identify,
+  ): MiddlewareHandler<WebEnv> =>
   async (c, next) => {
     const stays = staysOpen(c);
     if (stays === undefined) return next();
@@ -26,8 +30,18 @@ export const heldOpen =
     const letGo = endings.hold(identity, close);
     const callOff =
       endsAt === null ? null : clock.after(Math.min(endsAt - clock.now(), longestTimerMs), close);
+    const [authorization, cookies, host] = ["Authorization", "Cookie", "Host"].map((name) =>
+      c.req.header(name),
+    );
+    const look = async () => {
+      const now = await identify(authorization, cookies, host);
+      if (now?.person.role !== identity.person.role) close();
+    };
+    // While nobody can say who is let in, that is no reason to close.
+    const leave = beats.join({ beat: () => void look().catch(() => {}), end: () => {} });
     stays.once("close", () => {
       letGo();
+      leave();
       callOff?.();
     });
     return next();

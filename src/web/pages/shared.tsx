@@ -107,6 +107,8 @@ export const sharedPages = (deps: SharedDeps, renderings: Renderings, counters: 
       const letGo = [
         deps.endings.hold({ sessionId: share.id, tokenId: null, person: { id: share.personId } }, close),
         clock.after(Math.min(share.expiresAt - clock.now(), longestTimerMs), close),
+        // Another process may have taken it back.
+        deps.beats.join({ beat: () => void opened(c).catch(close), end: () => {} }),
       ];
       response.once("close", () => {
         for (const let1 of letGo) let1();
