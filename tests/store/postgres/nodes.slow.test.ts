@@ -1,5 +1,6 @@
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { standForDuty } from "#store/postgres/duty.ts";
 import { openANode, steps } from "./a-node.ts";
 import { type PostgresServer, startPostgres } from "./server.ts";
 
@@ -70,4 +71,26 @@ test("runs go on though the queue's whole schema was taken away, and none is los
   ids.push(await web.start(), await web.start());
   gate.resolve();
   for (const id of ids) expect((await web.until(id, "completed", "failed")).run.state).toBe("completed");
+});
+
+test("what one node does at a time goes on at another when the one ends, and is never done by both", async () => {
+  const url = await server.fresh();
+  const done: string[] = [];
+  const log = { info: () => {}, warn: () => {}, error: () => {} };
+  const stand = (name: string) => {
+    const standing = standForDuty({
+      ...{ url, log },
+      begin: async () => void done.push(`${name} begins`),
+      end: async () => void done.push(`${name} ends`),
+    });
+    onTestFinished(() => standing.close());
+    return standing;
+  };
+  const first = stand("one");
+  await expect.poll(() => done, { interval: 5 }).toEqual(["one begins"]);
+  stand("other");
+  await first.close();
+  await expect
+    .poll(() => done, { interval: 5, timeout: 15_000 })
+    .toEqual(["one begins", "one ends", "other begins"]);
 });
