@@ -9,6 +9,7 @@ import { readClientConfig, readConfig } from "./config.ts";
 import { inDataFolder } from "./data-folder.ts";
 import { verbs } from "./verbs/verbs.ts";
 import { version } from "./version.ts";
+import { wordsFor } from "./words-for.ts";
 
 const program = new Command("milepost")
   .description("Runs long, many-step work on a server and shows where it stands.")
@@ -56,15 +57,4 @@ try {
 async function ownAddress(dataDir: string): Promise<URL> {
   const kept = await readFile(inDataFolder(dataDir).address, "utf8").catch(() => "");
   return new URL(kept.trim() || "http://localhost:3000/");
-}
-
-/** What went wrong, for the person at the terminal. */
-function wordsFor(error: unknown): string {
-  if (error instanceof AppError) return error.message;
-  if (!(error instanceof Error)) return String(error);
-  if ("code" in error && error.code === "EADDRINUSE") {
-    return "This port is taken by another program. Stop that one, or choose another with PORT=3001 npm start.";
-  }
-  if ("code" in error && error.code === "EACCES") return `Milepost may not do this here: ${error.message}`;
-  return error.message;
 }

@@ -1,0 +1,33 @@
+import { AppError } from "#core/errors.ts";
+
+/** What went wrong, for the person at the terminal: what the system only has a code for is said with its path and a remedy. */
+export const wordsFor = (error: unknown): string => {
+  if (error instanceof AppError) return error.message;
+  if (!(error instanceof Error)) return String(error);
+  const { code = "", path, address } = error as NodeJS.ErrnoException & { address?: string };
+  return sentences[code]?.({ path: path ?? null, address: address ?? "" }) ?? error.message;
+};
+
+interface Where {
+  /** Not every call of the system says it. */
+  path: string | null;
+  address: string;
+}
+
+const sentences: Readonly<Record<string, (where: Where) => string>> = {
+  EADDRINUSE: () =>
+    "This port is taken by another program. Stop that one, or choose another with PORT=3001 npm start.",
+  EADDRNOTAVAIL: ({ address }) =>
+    `This machine has no address ${address}. Give one of its own as HOST, or 0.0.0.0 for all of them.`,
+  ENOTFOUND: () => "The name in HOST means no address. Give an address of this machine, or leave HOST out.",
+  EACCES: ({ path }) =>
+    path === null
+      ? "Milepost has no right to do this here. Ports below 1024 and what belongs to others need more rights."
+      : `Milepost has no right to read or write ${path}. Give it to the user that Milepost runs as, or name another place.`,
+  EPERM: ({ path }) => `The system does not let Milepost change ${path ?? "this"}. Name another place.`,
+  ENOENT: ({ path }) => `There is no ${path ?? "such file"}. Look how it is written.`,
+  EISDIR: ({ path }) => `${path ?? "What was named"} is a folder, and a file is needed. Name a file in it.`,
+  ENOTDIR: ({ path }) => `On the way to ${path ?? "it"} stands a file where a folder is needed.`,
+  EROFS: ({ path }) => `${path ?? "This"} lies on a disk that may only be read. Name another place.`,
+  ENOSPC: () => "The disk is full. Free some space, then try again; nothing that was saved is lost.",
+};
