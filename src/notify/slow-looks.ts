@@ -23,6 +23,7 @@ export const openSlowLooks = (deps: SlowDeps): (() => Promise<void>) => {
   const { notify } = store;
   let stopped = false;
   let cancel = () => {};
+  let after: string | null = null;
   let working: Promise<void> = Promise.resolve();
 
   const work = async (): Promise<void> => {
@@ -30,7 +31,13 @@ export const openSlowLooks = (deps: SlowDeps): (() => Promise<void>) => {
       (one) => takes(one, "slow") && canTake(deps, one, "slow"),
     );
     if (channels.length === 0) return;
-    const { rows } = await engine.runs({ states: ["running", "waiting"], limit: mostRuns });
+    const { rows, next } = await engine.runs({
+      states: ["running", "waiting"],
+      limit: mostRuns,
+      ...(after === null ? {} : { after }),
+    });
+    // Where there are more, the next minute goes on with them.
+    after = next;
     for (const { id } of rows) {
       if (stopped) return;
       // Between two of them people are answered.
