@@ -6,6 +6,7 @@ import type { Others } from "#core/others.ts";
 import type { Secrets } from "#core/secrets.ts";
 import type { Store } from "#core/store.ts";
 import { openAccess } from "#people/access.ts";
+import { createAgentClients } from "#people/agent-clients.ts";
 import { createAgentSignIn } from "#people/agent-sign-in.ts";
 import { createAppEntry } from "#people/app-entry.ts";
 import { createChallenges } from "#people/challenges.ts";
@@ -55,10 +56,27 @@ export const openPeople = async ({
     people: createPeople({ ...shared, signIn }),
     tokens,
     appEntry: createAppEntry({ signIn, secrets, challenges }),
-    agentSignIn: createAgentSignIn({ accounts, tokens, challenges, secrets }),
+    agentSignIn: createAgentSignIn({
+      accounts,
+      tokens,
+      challenges,
+      clients: agentClients({ secrets, clock }),
+    }),
     shares: createShares({ ...shared, table: store.shares }),
     access: await openAccess({ ...shared, others, table: store.access }),
   };
+};
+
+/** Programs of agents may describe themselves at an address of the internet, and nowhere nearer. */
+const agentClients = (deps: Pick<OpenPeopleDeps, "secrets" | "clock">) => {
+  const ask = asFetch(openGuardedFetch({ reach: "public" }), { mostBytes: 10_000, timeLimitMs: 10_000 });
+  return createAgentClients({
+    ...deps,
+    document: async (url) => {
+      const answer = await ask(url.href, { headers: { accept: "application/json" } });
+      return answer.status === 200 ? answer.json() : null;
+    },
+  });
 };
 
 const withProvider = (

@@ -1,6 +1,7 @@
 import { type Context, Hono } from "hono";
 import { routes } from "#core/routes.ts";
-import { agentRights, OAuthRefusal } from "#people/agent-sign-in.ts";
+import { OAuthRefusal } from "#people/agent-clients.ts";
+import { agentRights } from "#people/agent-sign-in.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
 import { addressHere } from "./own-address.ts";
 
@@ -37,6 +38,7 @@ export const oauthForAgents = (deps: OAuthDeps) => {
         code_challenge_methods_supported: ["S256"],
         token_endpoint_auth_methods_supported: ["none"],
         revocation_endpoint_auth_methods_supported: ["none"],
+        client_id_metadata_document_supported: true,
         authorization_response_iss_parameter_supported: true,
       }),
     )

@@ -3,7 +3,8 @@ import { AppError } from "#core/errors.ts";
 import { textOf, textsOf, type Values } from "#core/form.ts";
 import type { Right } from "#core/rights.ts";
 import { routes } from "#core/routes.ts";
-import { type AgentClient, agentRights, isOneOf, OAuthRefusal } from "#people/agent-sign-in.ts";
+import { type AgentClient, isOneOf, OAuthRefusal } from "#people/agent-clients.ts";
+import { agentRights } from "#people/agent-sign-in.ts";
 import { AgentLetInPage, AgentSignInPage } from "#views/agent-sign-in.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { assertForMcp, issuerAt } from "#web/oauth.ts";
@@ -55,8 +56,8 @@ export const agentSignInPages = (deps: AgentSignInDeps) => {
     );
   };
   return new Hono<WebEnv>()
-    .get(routes.oauth.authorize.pattern, (c) => {
-      const asked = read(c, deps, c.req.query());
+    .get(routes.oauth.authorize.pattern, async (c) => {
+      const asked = await read(c, deps, c.req.query());
       c.header("Cache-Control", "no-store");
       const { client, redirect, rights, given } = asked;
       return c.html(
@@ -71,7 +72,7 @@ export const agentSignInPages = (deps: AgentSignInDeps) => {
     })
     .post(routes.oauth.authorize.pattern, async (c) => {
       const { values } = await sentForm(c);
-      const asked = read(c, deps, values);
+      const asked = await read(c, deps, values);
       if (textOf(values, "agreed") !== "yes")
         return back(c, asked, { error: "access_denied", error_description: "Its person did not agree." });
       const { by } = c.get("identity");
@@ -94,7 +95,7 @@ const issuerOf = (resource: string): string =>
   resource.replace(/\/$/, "").replace(new RegExp(`${routes.mcp.href()}$`), "");
 
 /** Nobody is taken anywhere for what is wrong here: who sent it is not known. Throws AppError("bad-input"). */
-const read = (c: Context<WebEnv>, deps: AgentSignInDeps, values: Values): Asked => {
+const read = async (c: Context<WebEnv>, deps: AgentSignInDeps, values: Values): Promise<Asked> => {
   const given = Object.fromEntries(
     [...names, ...more].flatMap((name) => {
       const text = textOf(values, name);
@@ -102,7 +103,7 @@ const read = (c: Context<WebEnv>, deps: AgentSignInDeps, values: Values): Asked 
     }),
   );
   const wrong = (sentence: string) => new AppError("bad-input", sentence);
-  const client = deps.agentSignIn.client(given.client_id ?? "");
+  const client = await deps.agentSignIn.client(given.client_id ?? "");
   if (client === null) throw wrong("The program that sent you here is not known. Let it register anew.");
   const redirect = given.redirect_uri ?? "";
   if (!isOneOf(client.redirects, redirect))
