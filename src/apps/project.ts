@@ -38,6 +38,7 @@ export const projectZip = ({ slug, schema, db }: OpenApp): Readable => {
   add("package.json", `${JSON.stringify(manifest(slug), null, 2)}\n`);
   add(".npmrc", npmrc);
   for (const file of launch) add(file, readFileSync(new URL(file, root)));
+  add("LICENSE", readFileSync(new URL("LICENSE", root)));
   add("tsconfig.json", `${JSON.stringify(tsconfig, null, 2)}\n`);
   add(".gitignore", "node_modules/\ndata/\n");
   add("schema.json", `${JSON.stringify(schema, null, 2)}\n`);
@@ -66,16 +67,24 @@ const manifest = (slug: string) => ({
   version: "1.0.0",
   private: true,
   type: "module",
-  scripts: { start: "node bin/node.cjs --import tsx runtime/stand-alone.ts" },
+  license: "MIT",
+  scripts: {
+    start: "node bin/node.cjs --import tsx runtime/stand-alone.ts",
+    check: "tsc",
+    test: "tsc && node bin/node.cjs --import tsx --test runtime/works.test.ts",
+  },
   dependencies: Object.fromEntries(packages.map((name) => [name, versionOf(name)])),
-  optionalDependencies: nodes(),
+  // A Node for each platform, of which npm brings the one that fits.
+  optionalDependencies: ours().optionalDependencies,
+  devDependencies: Object.fromEntries(checkers.map((name) => [name, ours().devDependencies[name]])),
 });
 
-/** A Node for each platform, of which npm brings the one that fits. */
-const nodes = () =>
+const checkers = ["@types/better-sqlite3", "@types/node", "typescript"] as const;
+const pinned = z.record(z.string(), z.string());
+const ours = () =>
   z
-    .object({ optionalDependencies: z.record(z.string(), z.string()) })
-    .parse(JSON.parse(readFileSync(new URL("package.json", root), "utf8"))).optionalDependencies;
+    .object({ optionalDependencies: pinned, devDependencies: pinned })
+    .parse(JSON.parse(readFileSync(new URL("package.json", root), "utf8")));
 
 /** The version that runs here, so that the download behaves as the app did. */
 const versionOf = (name: string): string => {
@@ -107,12 +116,17 @@ A small web app over its own SQLite file. It needs Node.js 20 or newer with its 
 
 Then open http://127.0.0.1:3000/. Set PORT to change the port. It answers this machine only; to let others in, set HOST (0.0.0.0: every
 network) together with APP_PASSWORD, which browsers then ask for.
+\`npm test\` checks the types, and that every page, export and answer works with your \`schema.json\`.
 
-- \`data/app.sqlite\` holds the data. Copy it to keep them; delete it to begin with empty tables.
-- \`schema.json\` says which tables and columns there are, and what is searched and filtered.
+- \`data/app.sqlite\` holds the data; delete it to begin with empty tables. A backup while the app runs:
+  \`sqlite3 data/app.sqlite "VACUUM INTO 'backup.sqlite'"\`. Copying the file is safe only while the app is stopped.
+- \`schema.json\` is how you change the app: titles, labels, choices, what is searched, filtered and computed, and the rules. Change it, run
+  \`npm test\`, start again. A new table is made at the next start; a new column also needs its
+  \`ALTER TABLE … ADD COLUMN\` in the database.
 - \`runtime/\` is the app itself: TypeScript that runs as it is, without a build.
 - \`/api/db/<table>\` is the data as JSON: GET with \`q\`, \`sort\`, \`order\`, \`limit\`, \`offset\` and \`column=value\` (also
   \`column_gt\`, \`_gte\`, \`_lt\`, \`_lte\`, \`_ne\`), POST; \`/api/db/<table>/<id>\`: GET, PUT, DELETE.
+  \`/<table>/import\` and \`POST /api/db/<table>/import\` (text/csv) take rows from a file. All of it: \`/api/openapi.json\`.
   With curl: \`curl http://127.0.0.1:3000/api/db/<table>?limit=5\`
 
 Made with Milepost as “${slug}”. It depends on nothing of Milepost's.

@@ -1,12 +1,13 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { projectZip } from "#apps/project.ts";
 import { createAppRegistry } from "#apps/registry.ts";
@@ -100,6 +101,23 @@ it("starts by itself with its data, serves pages and API, and keeps what is writ
   second.child.kill("SIGTERM");
   const [code] = await once(second.child, "exit");
   expect(code).toBe(0);
+});
+
+it("passes its own tests, types and all, and fails them when its schema is broken", async () => {
+  const environment = { PATH: process.env.PATH ?? "", HOME: folder };
+  const run = (...args: string[]) =>
+    promisify(execFile)(process.execPath, args, { cwd: project, env: environment }).then(
+      () => 0,
+      ({ code }: { code: number }) => code,
+    );
+  const ownTests = ["bin/node.cjs", "--import", "tsx", "--test", "runtime/works.test.ts"];
+  expect(await run("node_modules/typescript/bin/tsc")).toBe(0);
+  expect(await run(...ownTests)).toBe(0);
+  const schema = readFileSync(join(project, "schema.json"), "utf8");
+  writeFileSync(join(project, "schema.json"), schema.replace('"board": "status"', '"board": "device"'));
+  expect(await run(...ownTests)).toBe(1);
+  writeFileSync(join(project, "schema.json"), schema);
+  expect(readFileSync(join(project, "LICENSE"), "utf8")).toContain("MIT");
 });
 
 it("answers no other site: neither its forms nor a name that was made to point here", async () => {
