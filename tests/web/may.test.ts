@@ -57,9 +57,9 @@ const ruleOf = (method: string, path: string): Action => {
   if (path === "/oauth/authorize") return "own";
   if (/^(\/settings|\/api\/tokens|\/api\/passkeys|\/api\/sessions)(\/|$)/.test(path)) return "own";
   if (/\/workflow(s\/|-)files\/:file$/.test(path)) return "admin";
-  if (path === "/api/apps/:slug") return "admin";
+  if (path === "/api/apps/:slug" || path.endsWith("/bring-back")) return "admin";
   if (path === "/apps/remove" || path === "/api/audit" || path.endsWith("/access")) return "admin";
-  if (/^(\/api)?\/(people|connections|storage|scripts)(\/|$)/.test(path)) return "admin";
+  if (/^(\/api)?\/(people|connections|storage|scripts|nodes)(\/|$)/.test(path)) return "admin";
   if (/\/(answer|approve)$/.test(path)) return "answer";
   if (/\/(undo|rewind|modify|input)$/.test(path)) return "undo";
   if (/^(\/api)?\/schedules\/(pause|resume)-all$/.test(path)) return "admin";
