@@ -18,6 +18,13 @@ export const throughOutages = ({ lookEveryMs, outageMs }: Pick<StackDeps, "lookE
     } satisfies Partial<RetryPolicy>,
   }) as const;
 
+/**
+ * The same for a first look, before which nothing is known of the server: an address that is wrong from the start is told as that after a few
+ * minutes, in which a proxy or an update of Dokploy may well have been in between.
+ */
+export const throughShortOutages = ({ outageMs, ...deps }: Pick<StackDeps, "lookEveryMs" | "outageMs">) =>
+  throughOutages({ ...deps, outageMs: Math.min(outageMs, 5 * 60_000) });
+
 /** What is remembered between looks, and since when Dokploy does not answer: by the clock, and in time that was looked on. */
 interface Kept {
   memo?: unknown;

@@ -1,6 +1,6 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { stepOf } from "../engine/world.ts";
-import { contents, ownWorld, type StackWorld } from "./deploy-stack-world.ts";
+import { contents, openStackWorld, ownServer, ownWorld, type StackWorld } from "./deploy-stack-world.ts";
 
 const file = `
 services:
@@ -244,4 +244,30 @@ test.each([
   expect(world.server.composes).toHaveLength(1);
   expect(world.server.domains.filter(({ composeId }) => composeId !== undefined)).toHaveLength(1);
   expect(world.server.deployments).toHaveLength(1);
+});
+
+test("a proxy that answers each call with pages of its own for a while is waited out, and each thing is made once", async () => {
+  const server = await ownServer();
+  const world = await openStackWorld(server, {}, undefined, { outageMs: 600_000 });
+  onTestFinished(() => world.close());
+  const met = new Set<string>();
+  server.arrived = (call) => {
+    if (call === "page" || met.has(call)) return;
+    met.add(call);
+    // What only reads asks three times by itself.
+    server.fault(call, "bad-gateway", 3);
+  };
+  const { run } = await world.over(await deploy(world));
+  expect(run.error).toBeNull();
+  expect([...met]).toEqual(
+    expect.arrayContaining([
+      "project.all",
+      "compose.create",
+      "compose.update",
+      "compose.deploy",
+      "domain.create",
+    ]),
+  );
+  expect(server.composes).toHaveLength(1);
+  expect(server.deployments).toHaveLength(1);
 });

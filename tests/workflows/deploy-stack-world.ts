@@ -80,8 +80,9 @@ export const openStackWorld = async (
   server: DokployServer,
   options: WorldOptions = {},
   through?: (dokploy: Dokploy) => Dokploy,
+  limits?: Partial<StackDeps>,
 ): Promise<StackWorld> => {
-  const deps = stackDepsOf(server, through);
+  const deps = stackDepsOf(server, through, limits);
   const world = await openWorld([deployStack(deps), deployCompose(deps), removeStack(deps)], options);
   return {
     ...world,

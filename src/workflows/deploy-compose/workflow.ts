@@ -1,6 +1,6 @@
 import { workflow } from "#core/workflow.ts";
 import { type StackDeps, type StackHost, stackDeps } from "#stacks/deps.ts";
-import { throughOutages } from "#stacks/outages.ts";
+import { throughOutages, throughShortOutages } from "#stacks/outages.ts";
 import { outcome } from "#stacks/outcome.ts";
 import { createDomain } from "#stacks/steps/creating-domain.ts";
 import { createProject } from "#stacks/steps/creating-project.ts";
@@ -27,7 +27,7 @@ export const deployCompose = (deps: StackDeps) => {
     "Paste a docker-compose.yml; Milepost shows what it would make, asks about what reaches the server itself, deploys it to Dokploy, and looks until every service runs and its page answers. If it fails, what it made is removed again.",
     startCompose(deps),
   )
-    .do("initializing", "Initialize", initialize(deps))
+    .do("initializing", "Initialize", { ...initialize(deps), ...throughShortOutages(deps) })
     .approve("approving", "Agree to what the file reaches", approveFile)
     .do("creating-project", "Create the project", { ...createProject(deps), ...patient })
     .do("getting-environment", "Get the environment", { ...getEnvironment(deps), ...patient })

@@ -1,6 +1,6 @@
 import { workflow } from "#core/workflow.ts";
 import { type StackDeps, type StackHost, stackDeps } from "#stacks/deps.ts";
-import { throughOutages } from "#stacks/outages.ts";
+import { throughOutages, throughShortOutages } from "#stacks/outages.ts";
 import { outcome } from "#stacks/outcome.ts";
 import { createDomain } from "#stacks/steps/creating-domain.ts";
 import { createProject } from "#stacks/steps/creating-project.ts";
@@ -35,7 +35,11 @@ export const deployStack = (deps: StackDeps) => {
     "Give a name; Milepost sets up project, application and domain in Dokploy, deploys the image, and looks until its page answers. If it fails, what it made is removed again.",
     startStack(deps),
   )
-    .do("initializing", "Initialize", { ...initialize(deps), uses: [...address, "server"] })
+    .do("initializing", "Initialize", {
+      ...initialize(deps),
+      ...throughShortOutages(deps),
+      uses: [...address, "server"],
+    })
     .do("creating-project", "Create the project", { ...createProject(deps), ...patient, uses: place })
     .do("getting-environment", "Get the environment", {
       ...getEnvironment(deps),

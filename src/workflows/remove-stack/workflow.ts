@@ -3,7 +3,7 @@ import { text } from "#core/field-kinds.ts";
 import { start } from "#core/start.ts";
 import { workflow } from "#core/workflow.ts";
 import { type StackDeps, type StackHost, stackDeps } from "#stacks/deps.ts";
-import { throughOutages } from "#stacks/outages.ts";
+import { throughOutages, throughShortOutages } from "#stacks/outages.ts";
 import { readName } from "#stacks/read-name.ts";
 import { serverOf, stackLock } from "#stacks/server.ts";
 import type { RemovalInput } from "./input.ts";
@@ -41,7 +41,7 @@ export const removeStack = (deps: StackDeps) =>
       lock: stackLock,
     }),
   )
-    .do("looking", "Look what is there", lookUpStack(deps))
+    .do("looking", "Look what is there", { ...lookUpStack(deps), ...throughShortOutages(deps) })
     .approve("approving", "Agree to the removal", approveRemoval)
     .wait("settling", "Let a deployment end", settleStack(deps))
     .do("removing", "Remove it", { ...remove(deps), ...throughOutages(deps) })

@@ -19,7 +19,18 @@ const { calls: published } = JSON.parse(readFileSync(new URL("requests.json", im
 export const atRoot = { path: "/", certificate: { from: "letsencrypt" } } as const;
 
 /** What goes wrong with a call: before its effect, or (`lost`, `lost-500`, `empty`) after it. */
-export type Fault = 401 | 404 | 409 | 500 | "empty" | "hang" | "lost" | "lost-500" | "cut" | "html";
+export type Fault =
+  | 401
+  | 404
+  | 409
+  | 500
+  | "empty"
+  | "hang"
+  | "lost"
+  | "lost-500"
+  | "cut"
+  | "html"
+  | "bad-gateway";
 
 export interface DokployServer {
   url: string;
@@ -161,6 +172,9 @@ const goesWrong = (fault: Fault, response: ServerResponse): boolean => {
       throw new Refused(500, "It broke", "INTERNAL_SERVER_ERROR");
     case "cut":
       response.destroy();
+      return true;
+    case "bad-gateway":
+      response.writeHead(502, { "content-type": "text/html" }).end("<html><h1>502 Bad Gateway</h1></html>");
       return true;
     case "html":
       response.writeHead(200, { "content-type": "text/html" }).end("<html>Welcome</html>");
