@@ -68,10 +68,9 @@ export const createAppsHosts = (deps: WebDeps, counters: Counters, hosts: AppHos
     .use(pace(deps))
     .route("/", staticRoutes(deps))
     .use(async (c, next) => {
-      const named =
-        c.req.header("X-App-Context") ??
-        (routes.app.read(c.req.path) ?? routes.appWithoutSlash.read(c.req.path))?.slug;
-      if (named !== undefined && named !== slugOf(c))
+      const inPath = routes.app.read(c.req.path) ?? routes.appWithoutSlash.read(c.req.path);
+      const named = [c.req.header("X-App-Context"), inPath?.slug];
+      if (named.some((slug) => slug !== undefined && slug !== slugOf(c)))
         throw new AppError("not-found", "At this address there is another app. Open this one from Milepost.");
       return next();
     })

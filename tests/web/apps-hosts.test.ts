@@ -141,6 +141,9 @@ test("at an app's name there is that app and nothing of Milepost's, nor another 
   for (const path of ["/apps", "/api/workflows", "/settings", "/sign-in", "/enter-app/repair-shop"])
     expect((await ask(app, path, { headers })).headers.get("Location")).toBe(`https://${milepost}${path}`);
   expect((await ask(app, "/apps/other-shop/", { headers })).status).toBe(404);
+  const disguised = { ...headers, "x-app-context": "repair-shop" };
+  for (const path of ["/apps/other-shop/api/db/customers", "/apps/other-shop/", "/apps/other-sho%70/"])
+    expect([path, (await ask(app, path, { headers: disguised })).status]).toEqual([path, 404]);
   expect(
     (await ask(app, "/api/db/customers", { headers: { ...headers, "x-app-context": "other-shop" } })).status,
   ).toBe(404);
