@@ -7,6 +7,7 @@ import type { DataFolder } from "#main/data-folder.ts";
 import { type KeptFile, keptFiles } from "#store/sqlite/kept-files.ts";
 import { sealedIn } from "#store/sqlite/sealed.ts";
 import { damageOf } from "#store/sqlite/soundness.ts";
+import { plural } from "#views/format.ts";
 import { noData } from "./alone.ts";
 import { dataFiles } from "./data-files.ts";
 import { opens } from "./key.ts";
@@ -24,14 +25,14 @@ export const check = async (
   faults.push(...tooOpen(at));
   // What a damaged database says of files and secrets means nothing.
   if (faults.some((fault) => fault.startsWith(`${at.database} is damaged`)))
-    return { faults, looked: `${databases.length} databases` };
+    return { faults, looked: plural(databases.length, "database") };
   const files = keptFiles(at.database);
   for (const file of files) faults.push(...(await faultsOf(join(at.exports, file.path), file)));
   const sealed = sealedIn(at.database);
   faults.push(...(await lostSecrets(at, given, sealed)));
   return {
     faults,
-    looked: `${databases.length} databases, ${files.length} saved files and ${sealed.length} secrets`,
+    looked: `${plural(databases.length, "database")}, ${plural(files.length, "saved file")} and ${plural(sealed.length, "secret")}`,
   };
 };
 
