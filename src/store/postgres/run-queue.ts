@@ -143,6 +143,13 @@ const over = (through: Pool | PoolClient) => ({
 
 const attempts = (jobs: readonly Job[]) => jobs.map(({ id, retryCount }) => ({ id, retryCount }));
 
+/** In the words of pg-boss's own index of what waits, which its `update` does not use: that reads the whole queue, for each run by itself. */
+const move = `
+  UPDATE pgboss.job AS job SET start_after = to_timestamp(moved.at / 1000)
+  FROM unnest($2::text[], $3::float8[]) AS moved (id, at)
+  WHERE job.name = $1 AND COALESCE(job.singleton_key, '') = moved.id AND job.state = 'created' AND job.policy = 'short'
+  RETURNING job.singleton_key AS id`;
+
 /** What waits already is moved to its new time, which also keeps it from being fetched before this is committed. */
 const put = async (
   boss: PgBoss,
@@ -156,12 +163,12 @@ const put = async (
     if (wake.isNew || fresh.has(wake.runId)) fresh.set(wake.runId, wake);
     else moved.set(wake.runId, wake);
   }
-  for (const wake of moved.values()) {
-    const { runId, at } = wake;
-    const startAfter = new Date(Math.max(at, now));
-    const options = { singletonKey: runId, startAfter, match: "all", db } as const;
-    if ((await boss.update(name, { runId }, options)).updated === 0) fresh.set(runId, wake);
+  if (moved.size > 0) {
+    const [ids, times] = [[...moved.keys()], [...moved.values()].map(({ at }) => Math.max(at, now))];
+    const { rows } = await db.executeSql(move, [name, ids, times]);
+    for (const { id } of rows) moved.delete(id);
   }
+  for (const [runId, wake] of moved) fresh.set(runId, wake);
   const jobs = [...fresh.values()].map(({ runId, at }) => ({
     data: { runId },
     singletonKey: runId,

@@ -9,6 +9,8 @@ import { openSqliteStore } from "#store/sqlite/open.ts";
 import { silent } from "../../engine/world.ts";
 import { handClock, newRun } from "../samples.ts";
 
+/** Also on a machine that is busy with other things. */
+const lately = { interval: 1, timeout: 15_000 };
 const nothing: Words = { runs: [], gone: [], about: [], work: false };
 
 /** Two processes over one store, and the way between them, which the test holds. */
@@ -48,7 +50,7 @@ const openTwo = async () => {
   };
   /** Until as many events of the run were told there. */
   const until = (id: string, many: number) =>
-    expect.poll(() => numbers(told, id).length, { interval: 1 }).toBeGreaterThanOrEqual(many);
+    expect.poll(() => numbers(told, id).length, lately).toBeGreaterThanOrEqual(many);
   const fireTimers = () => {
     for (const call of [...timers]) call();
   };
@@ -111,12 +113,12 @@ test("a store that is away for a while loses no event", async () => {
     return asRecorded(asked);
   };
   for (const words of said) there.hear(words);
-  await expect.poll(() => refused, { interval: 1 }).toBe(1);
+  await expect.poll(() => refused, lately).toBe(1);
   const rested = () => {
     fireTimers();
     return numbers(told, id).length;
   };
-  await expect.poll(rested, { interval: 1 }).toBe(2);
+  await expect.poll(rested, lately).toBe(2);
   expect(numbers(told, id)).toEqual([2, 3]);
 });
 
