@@ -28,7 +28,7 @@ export const openHosts = async <const N extends string>(
     names.map(async (name) => {
       const home = join(folder, name);
       mkdirSync(home);
-      const env = { HOME: home, PATH: process.env.PATH ?? "" };
+      const env = { HOME: home, PATH: `${join(home, "bin")}:${process.env.PATH ?? ""}` };
       let port = 0;
       const start = async () => {
         const server = await startSshServer({

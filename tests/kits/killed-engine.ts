@@ -10,9 +10,9 @@ import { openWorld } from "../engine/world.ts";
 
 /**
  * An engine in a process that may be killed: it starts the runs that are not there yet, one on each of the servers that it is told of, says
- * "open", sees them through and says "over". Words: a folder; the servers' connections, as JSON.
+ * "open", sees them through and says "over". Words: a folder; the servers' connections, as JSON; a file without which no job comes to its end.
  */
-const [folder = "", told = "{}"] = process.argv.slice(2);
+const [folder = "", told = "{}", enough = ""] = process.argv.slice(2);
 const servers = JSON.parse(told) as Record<string, Record<string, string>>;
 
 const connections = {
@@ -25,7 +25,9 @@ const { job } = createKits({
 
 const script = `echo "$mark" >> "$HOME/ran"
 i=0
-while [ $i -lt 12 ]; do i=$((i + 1)); echo "$mark line $i"; sleep 0.25; done
+while [ $i -lt 12 ] || { [ -n "$enough" ] && [ ! -e "$enough" ]; }; do
+  i=$((i + 1)); echo "$mark line $i"; sleep "$pause"
+done
 exit "$code"`;
 
 const flow = workflow(
@@ -42,7 +44,7 @@ const flow = workflow(
     "Job",
     job<{ server: string; mark: string; code: string }, object>({
       on: ({ input }) => input.server,
-      env: ({ input: { mark, code } }) => ({ mark, code }),
+      env: ({ input: { mark, code } }) => ({ mark, code, enough, pause: enough === "" ? "0.25" : "2" }),
       script,
     }),
   )
@@ -60,7 +62,7 @@ const world = await openWorld([flow], {
 const { rows } = await store.runs({ limit: 100 });
 if (rows.length === 0)
   for (const [at, server] of Object.keys(servers).entries())
-    for (const code of [0, at + 3])
+    for (const code of enough === "" ? [0, at + 3] : [at % 2 === 0 ? 0 : at + 3])
       await world.start({ server, mark: `${server}-${code}`, code: String(code) });
 process.stdout.write("open\n");
 const through = async (id: string): Promise<void> => {

@@ -1,53 +1,17 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { setTimeout as wait } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { openSqliteStore } from "#store/sqlite/open.ts";
 import { type Sshd, startSshd } from "../connectors/ssh/sshd.ts";
 import { testFolder } from "../main/milepost.ts";
+import { breakOff, startKillable } from "./killable.ts";
 
-const require = createRequire(import.meta.url);
-const flags = require("../../bin/flags.cjs") as readonly string[];
-const { bundleOf } = require("../../bin/bundle.cjs") as {
-  bundleOf(program: string): { file: string; compiled: string };
-};
-
-/** An engine in a process of its own, and the lines that it says. */
 const startEngine = (folder: string, servers: object) => {
-  const { file, compiled } = bundleOf("tests/kits/killed-engine.ts");
-  const child: ChildProcess = spawn(process.execPath, [...flags, file, folder, JSON.stringify(servers)], {
-    env: { ...process.env, NODE_COMPILE_CACHE: compiled },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  onTestFinished(() => void child.kill("SIGKILL"));
-  const said = new Set<string>();
-  createInterface({ input: child.stdout as NodeJS.ReadableStream }).on("line", (line) => said.add(line));
-  const until = async (line: string): Promise<void> => {
-    while (!said.has(line)) {
-      if (child.exitCode !== null) throw new Error(`the engine ended before it said “${line}”`);
-      await wait(10);
-    }
-  };
-  const kill = async () => {
-    const gone = once(child, "exit");
-    child.kill("SIGKILL");
-    await gone;
-  };
-  return { until, kill };
-};
-
-/** Ends an sshd and its sessions: whoever was connected is cut off. */
-const breakOff = ({ pid }: Sshd): void => {
-  const sessions = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8")
-    .split(" ")
-    .map(Number)
-    .filter(Boolean);
-  for (const one of [...sessions, pid]) process.kill(one, "SIGKILL");
+  const engine = startKillable(folder, servers);
+  onTestFinished(engine.kill);
+  return engine;
 };
 
 test("Milepost is killed at instants that nobody chose, and OpenSSH's sshd with all of its sessions: each script ran once, each line came once, each code is known", async () => {

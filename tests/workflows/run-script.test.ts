@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Connections } from "#core/connection.ts";
@@ -123,6 +123,56 @@ test("the dry run reaches the servers, reads the script with their shell, blots 
   await hosts.web1.cut();
   expect(await planOf("touch ran")).toMatch(/As things are it would fail: .*refuses/);
   expect(() => readFileSync(join(hosts.db1.home, "ran"))).toThrow();
+  await world.close();
+});
+
+/** Does with its words as sudo(8) says of -n, -H, -u and --preserve-env: an environment of its own, but for the variables that are named. */
+const standInSudo = `#!/bin/sh
+user= keep=
+while [ "$1" != -- ]; do
+  case "$1" in
+    -u) user="$2"; shift ;;
+    --preserve-env=*) keep="\${1#*=}" ;;
+    -n | -H) ;;
+    *) echo "sudo: invalid option $1" >&2; exit 1 ;;
+  esac
+  shift
+done
+shift
+[ "$user" = deploy ] || { echo "sudo: a password is required" >&2; exit 1; }
+for name in $(echo "$keep" | tr , ' '); do
+  eval "value=\\$$name"
+  set -- "$name=$value" "$@"
+done
+exec env -i HOME=/home/deploy USER=deploy PATH="$PATH" "$@"
+`;
+
+test("as another user a script has what it is given and nothing else; where sudo refuses, the run says so", async () => {
+  const { hosts, world } = await openFleet();
+  mkdirSync(join(hosts.web1.home, "bin"));
+  writeFileSync(join(hosts.web1.home, "bin", "sudo"), standInSudo, { mode: 0o755 });
+  const out = join(hosts.web1.home, "out");
+  const start = (as: string) =>
+    world.engine.start(
+      "run-script",
+      {
+        servers: ["web1"],
+        as,
+        script: `printf '%s|' "$USER" "$HOME" "$WHO" "$TOKEN" > '${out}'`,
+        check: 'test "$WHO" = "it\'s <me>"',
+        variables: "WHO=it's <me>",
+        secrets: "TOKEN=top-secret-token",
+      },
+      "Ada",
+    );
+  const { runId } = await start("deploy");
+  await world.until(runId, "completed");
+  expect(readFileSync(out, "utf8")).toBe("deploy|/home/deploy|it's <me>|top-secret-token|");
+  const { runId: refused } = await start("somebody");
+  await world.until(refused, "failed");
+  const { rows } = await world.engine.items(refused, "servers");
+  const [step] = (await world.run(rows[0]?.runId ?? "")).steps;
+  expect(step?.error?.detail).toContain("sudo: a password is required");
   await world.close();
 });
 
