@@ -6,6 +6,7 @@ import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import yazl from "yazl";
 import { z } from "zod";
+import { projectLock } from "./project-lock.ts";
 import type { OpenApp } from "./registry.ts";
 
 /** What the runtime imports, and `tsx`, which runs it as it runs Milepost itself. */
@@ -36,6 +37,8 @@ export const projectZip = ({ slug, schema, db }: OpenApp): Readable => {
     zip.addBuffer(typeof text === "string" ? Buffer.from(text) : text, `${slug}/${name}`);
   add("README.md", readme(slug, schema.title));
   add("package.json", `${JSON.stringify(manifest(slug), null, 2)}\n`);
+  const lock = projectLock(new URL("package-lock.json", root), manifest(slug));
+  if (lock !== null) add("package-lock.json", lock);
   add(".npmrc", npmrc);
   for (const file of launch) add(file, readFileSync(new URL(file, root)));
   add("LICENSE", readFileSync(new URL("LICENSE", root)));
@@ -111,7 +114,7 @@ const readme = (slug: string, title: string): string => `# ${title}
 
 A small web app over its own SQLite file. It needs Node.js 20 or newer with its npm, and nothing else:
 
-    npm install
+    npm ci          (or npm install, where there is no package-lock.json)
     npm start
 
 Then open http://127.0.0.1:3000/. Set PORT to change the port. It answers this machine only; to let others in, set HOST (0.0.0.0: every
