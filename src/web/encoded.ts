@@ -60,6 +60,18 @@ export const forReader = async (body: Encoded, accepts: string | undefined): Pro
 
 /** The best coding that a reader accepts (RFC 9110, section 12.5.3); null: none of ours. */
 export const codingOf = (accepts = ""): Coding | null => {
+  const there = known.get(accepts);
+  if (there !== undefined) return there;
+  const coding = readCoding(accepts);
+  if (known.size < mostKnown) known.set(accepts, coding);
+  return coding;
+};
+
+/** There are few kinds of browsers; whoever says ever new things fills no memory. */
+const mostKnown = 100;
+const known = new Map<string, Coding | null>();
+
+const readCoding = (accepts: string): Coding | null => {
   const refused = new Set<string>();
   const wanted = new Set<string>();
   for (const part of accepts.toLowerCase().split(",")) {
