@@ -4,6 +4,7 @@ import { guardProcess } from "#authored/guard.ts";
 import { createGuests } from "#authored/guests.ts";
 import { watchForHoldUps } from "#authored/held-up.ts";
 import type { Log } from "#core/log.ts";
+import type { Others } from "#core/others.ts";
 import type { RefusedWorkflow } from "#core/refused-workflow.ts";
 import type { Store } from "#core/store.ts";
 import { createKits } from "#kits/kits.ts";
@@ -23,6 +24,8 @@ interface WorkflowsDeps {
   copiesFolder: string;
   jobsFolder: string;
   store: Pick<Store, "codeUse" | "scripts" | "accounts">;
+  /** The other processes that work on the same database. */
+  processes: Others;
   log: Log;
 }
 
@@ -39,6 +42,7 @@ export const openWorkflows = async ({
   copiesFolder,
   jobsFolder,
   store,
+  processes,
   log,
 }: WorkflowsDeps): Promise<{ authored: Folder; scripts: OpenScripts; refused: RefusedWorkflow[] }> => {
   const { connections, machines, clock } = host;
@@ -79,7 +83,7 @@ export const openWorkflows = async ({
     await unwatch?.();
   };
   const scripts = await openScripts({
-    ...{ table: store.scripts, accounts: store.accounts, clock, log, others: authored.workflows },
+    ...{ table: store.scripts, accounts: store.accounts, clock, log, others: authored.workflows, processes },
     make: (version) => savedScript({ connections, kits }, version),
   });
   return { authored: { ...authored, close }, scripts, refused };

@@ -113,6 +113,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     copiesFolder: at.workflowCode,
     jobsFolder: at.jobs,
     store,
+    processes: others,
     log,
   });
   const longLines = createLongLines(createDiskFiles(at.logs), () => newId(clock.now(), random));

@@ -2,6 +2,7 @@ import type { Accounts } from "#core/accounts.ts";
 import type { Clock } from "#core/clock.ts";
 import { AppError } from "#core/errors.ts";
 import type { Log } from "#core/log.ts";
+import { nobodyElse, type Others } from "#core/others.ts";
 import {
   isSavedScript,
   type SavedScripts,
@@ -22,6 +23,8 @@ export interface ScriptsDeps {
   log: Log;
   /** The other workflows. */
   others: Workflows;
+  /** The other processes that work on the same database. */
+  processes?: Others;
   /** The workflow that a version is. Throws AppError("bad-input") with the field where it cannot be used. */
   make(version: ScriptVersion): Workflow;
 }
@@ -41,6 +44,7 @@ export const openScripts = async ({
   clock,
   log,
   others,
+  processes = nobodyElse,
   make,
 }: ScriptsDeps): Promise<OpenScripts> => {
   const made = new Map<string, Workflow>();
@@ -80,6 +84,10 @@ export const openScripts = async ({
     }
   };
   await read();
+  processes.listen((what) => {
+    if (what === "scripts" || what === "missed")
+      read().catch((error: unknown) => log.warn({ err: error }, "saved scripts could not be read anew"));
+  });
   return {
     offered: () => offered,
     versions: there,
@@ -97,6 +105,7 @@ export const openScripts = async ({
       const version = { ...text, id, n: (newest?.n ?? 0) + 1, savedAt: clock.now(), savedBy: by.name };
       make(version);
       await table.save(version);
+      processes.say("scripts");
       await read();
       const target = `${version.name}, version ${version.n}`;
       await accounts.audit({ at: version.savedAt, by, did: "saved a script", target });
@@ -105,6 +114,7 @@ export const openScripts = async ({
     remove: async (id, by) => {
       const [{ name } = { name: id }] = await there(id);
       await table.remove(id);
+      processes.say("scripts");
       await read();
       await accounts.audit({ at: clock.now(), by, did: "removed a script", target: name });
     },

@@ -153,3 +153,30 @@ test("who saves over another's version is told so; what is as it was is no new v
   ]);
   await world.close();
 });
+
+test("what is saved or removed in one process is offered, or not, by the others", async () => {
+  const store = await memoryStore();
+  const hears: ((what: string) => void)[] = [];
+  const connections = { list: async () => [] } as unknown as Connections;
+  const kits = createKits({ connections, environment: {}, jobsFolder: "/nowhere" } as unknown as KitDeps);
+  const open = (at: number) =>
+    openScripts({
+      ...{ table: store.scripts, accounts: store.accounts, clock: realClock, log: silent },
+      others: fixedWorkflows([]),
+      processes: {
+        say: (what) => hears.filter((_, other) => other !== at).forEach((hear) => hear(what)),
+        listen: (hear) => {
+          hears.push(hear);
+          return () => {};
+        },
+      },
+      make: (version) => savedScript({ connections, kits }, version),
+    });
+  const [one, other] = [await open(0), await open(1)];
+  const offered = () => other.workflows.offered().map(({ code }) => code);
+  const { id } = await one.save(null, text({}), null, ada);
+  await expect.poll(offered).toEqual(["script-note-it@1"]);
+  await one.remove(id, ada);
+  await expect.poll(offered).toEqual([]);
+  await store.close();
+});
