@@ -14,7 +14,7 @@ beforeAll(async () => {
   const { botToken, appToken, origin } = slack;
   connection = (await world.connect("slack", { botToken, appToken, apiRoot: origin })).id;
   bot = (await world.connect("telegram", { token: telegram.token, apiRoot: telegram.origin })).id;
-  await vi.waitFor(() => expect(slack.sockets()).toBe(1), 15_000);
+  await vi.waitFor(() => expect(slack.sockets()).toBe(1), 50_000);
 });
 afterAll(async () => {
   await world.close();
@@ -26,7 +26,7 @@ const found = <T>(look: () => T | undefined): Promise<T> =>
     const it = look();
     if (it === undefined) throw new Error("not there yet");
     return it;
-  }, 15_000);
+  }, 50_000);
 /** What is said, and the answer to it, which has these words. */
 const say = async (
   text: string,
@@ -65,7 +65,7 @@ describe("People in Slack", () => {
     slack.command("UBEN", next.code);
     await vi.waitFor(
       () => expect(world.messengers.linking.of("owner")?.account).toMatchObject({ chat: "UBEN" }),
-      15_000,
+      50_000,
     );
     world.messengers.linking.leave("owner");
   });
@@ -74,7 +74,7 @@ describe("People in Slack", () => {
     const before = slack.messages.length;
     slack.loseAcks(1);
     slack.write("UANN", "help");
-    await vi.waitFor(() => expect(slack.redeliveries()).toBe(1), 15_000);
+    await vi.waitFor(() => expect(slack.redeliveries()).toBe(1), 50_000);
     await say("what's running?", "Nothing is under way.");
     expect(slack.messages.slice(before).map(({ shown }) => shown.split("\n")[0])).toEqual([
       "Ask me about runs, or say what to do with one:",
@@ -84,7 +84,7 @@ describe("People in Slack", () => {
 
   test("are answered by a command so that nobody else sees it, and sent away from where others read", async () => {
     slack.command("UANN", "what's running?");
-    await vi.waitFor(() => expect(slack.whispers.at(-1)).toContain("Nothing is under way"), 15_000);
+    await vi.waitFor(() => expect(slack.whispers.at(-1)).toContain("Nothing is under way"), 50_000);
     slack.write("UANN", "<@U0BOT> status", { channel: "C0GENERAL" });
     const told = await found(() => slack.messages.find(({ channel }) => channel === "C0GENERAL"));
     expect(told.shown).toContain("write to me where nobody else reads it");
@@ -95,7 +95,7 @@ describe("People in Slack", () => {
     const asked = await toDecide("blog");
     slack.press("UANN", asked, "Reject");
     expect((await world.over(run)).state).toBe("failed");
-    await vi.waitFor(() => expect(asked.shown).toContain("Owner in Slack"), 15_000);
+    await vi.waitFor(() => expect(asked.shown).toContain("Owner in Slack"), 50_000);
     expect(asked.buttons).toEqual([]);
 
     const next = await world.asking("wiki");
@@ -109,18 +109,18 @@ describe("People in Slack", () => {
     const hears = () => world.messengers.lines().find(({ kind }) => kind === "slack")?.hears;
     const opened = slack.calls("apps.connections.open");
     slack.refresh();
-    await vi.waitFor(() => expect(slack.calls("apps.connections.open")).toBe(opened + 1), 15_000);
-    await vi.waitFor(() => expect(slack.sockets()).toBe(1), 15_000);
+    await vi.waitFor(() => expect(slack.calls("apps.connections.open")).toBe(opened + 1), 50_000);
+    await vi.waitFor(() => expect(slack.sockets()).toBe(1), 50_000);
     await say("help", "Ask me about runs");
     slack.trouble("apps.connections.open", { does: "fail", status: 503 });
     slack.breakLine();
-    await vi.waitFor(() => expect(slack.sockets()).toBe(1), 15_000);
+    await vi.waitFor(() => expect(slack.sockets()).toBe(1), 50_000);
     await say("help", "Ask me about runs");
     slack.trouble("apps.connections.open", { does: "refuse", error: "invalid_auth" });
     slack.breakLine();
-    await vi.waitFor(() => expect(hears()?.because).toContain("invalid_auth"), 15_000);
+    await vi.waitFor(() => expect(hears()?.because).toContain("invalid_auth"), 50_000);
     // One bad token takes nothing else down, and a good one is taken up again.
-    await vi.waitFor(() => expect(hears()?.ok).toBe(true), 15_000);
+    await vi.waitFor(() => expect(hears()?.ok).toBe(true), 50_000);
   });
 });
 
@@ -138,12 +138,12 @@ describe("A question that is shown in Slack and in Telegram", () => {
     const done = await world.over(run);
     const said = done.steps[0]?.detail ?? "";
     expect(said).toMatch(/^Approved by Owner in (?:Slack|Telegram)$/);
-    await vi.waitFor(() => expect(there.shown).toContain(said), 15_000);
-    await vi.waitFor(() => expect(here.text).toContain(said), 15_000);
+    await vi.waitFor(() => expect(there.shown).toContain(said), 50_000);
+    await vi.waitFor(() => expect(here.text).toContain(said), 50_000);
     expect([there.buttons, here.buttons.map(({ text }) => text)]).toEqual([[], ["Open the run"]]);
     // Each press was answered, the late one too.
-    await vi.waitFor(() => expect(telegram.toasts.length).toBe(1), 15_000);
-    await vi.waitFor(() => expect(slack.whispers.length).toBe(4), 15_000);
+    await vi.waitFor(() => expect(telegram.toasts.length).toBe(1), 50_000);
+    await vi.waitFor(() => expect(slack.whispers.length).toBe(4), 50_000);
     expect(await world.channels.linked("telegram", "4711")).not.toBeNull();
     await world.channels.remove((await world.channels.linked("telegram", "4711"))?.id ?? "", ada);
   });

@@ -89,9 +89,9 @@ const told = (words: string, after = 0, chat = ann.id) =>
     const since = telegram.messages.slice(after).map(ever).join("\n—\n");
     if (found === undefined) throw new Error(`“${words}” is not told yet, but:\n${since}`);
     return found;
-  }, 15_000);
+  }, 50_000);
 const shows = (message: TelegramMessage, words: string) =>
-  vi.waitFor(() => expect(message.text).toContain(words), 15_000);
+  vi.waitFor(() => expect(message.text).toContain(words), 50_000);
 /** The newest message about this run that has such a button. */
 const withButton = (label: string) => (runId: string) =>
   vi.waitFor(() => {
@@ -100,7 +100,7 @@ const withButton = (label: string) => (runId: string) =>
     );
     if (found === undefined) throw new Error("not told yet");
     return found;
-  }, 15_000);
+  }, 50_000);
 const toDecide = withButton("Approve");
 const toAnswer = withButton("Answer here");
 const labels = ({ buttons }: Pick<TelegramMessage, "buttons">) => buttons.map(({ text: label }) => label);
@@ -153,14 +153,14 @@ describe("A question in Telegram", () => {
     expect(labels(asked)).toEqual(["Approve", "Reject", "Say more", "Open the run"]);
     const [approve] = asked.buttons;
     telegram.press(eve, asked.id, "Approve");
-    await vi.waitFor(() => expect(telegram.toasts.at(-1)?.text).toContain("not linked"), 15_000);
+    await vi.waitFor(() => expect(telegram.toasts.at(-1)?.text).toContain("not linked"), 50_000);
     expect((await world.site.engine.picture(run)).state).toBe("asking");
     telegram.press(ann, asked.id, "Approve");
     expect((await world.over(run)).state).toBe("completed");
     await shows(asked, "Approved by Owner in Telegram");
     expect(labels(asked)).toEqual(["Open the run"]);
     telegram.press(ann, asked.id, { data: approve?.callback_data ?? "" });
-    await vi.waitFor(() => expect(telegram.toasts.at(-1)?.text).toContain("already"), 15_000);
+    await vi.waitFor(() => expect(telegram.toasts.at(-1)?.text).toContain("already"), 50_000);
     const { steps } = await world.site.engine.picture(run);
     expect(steps[0]?.detail).toBe("Approved by Owner in Telegram");
   });
@@ -226,7 +226,7 @@ describe("A question of another kind in Telegram", () => {
     await say("red", "Colour: red");
     await say("yes", "is answered");
     expect((await world.over(runId)).state).toBe("completed");
-    await vi.waitFor(() => expect(labels(asked)).not.toContain("Answer here"), 15_000);
+    await vi.waitFor(() => expect(labels(asked)).not.toContain("Answer here"), 50_000);
 
     const next = await world.site.deps.engine.start("colours", { name: "Door" }, ada);
     const question = await toAnswer(next.runId);
@@ -272,7 +272,7 @@ describe("A conversation in Telegram", () => {
     telegram.press(ann, look.id, "Start");
     await vi.waitFor(
       () => expect(telegram.toasts.at(-1)?.text).toContain("Something else was said since"),
-      15_000,
+      50_000,
     );
   });
 
@@ -289,22 +289,22 @@ describe("A bot of Telegram's", () => {
     other.webhook = "https://elsewhere.example/hook";
     const { id } = await world.connect("telegram", { token: other.token, apiRoot: other.origin });
     const hears = () => world.messengers.lines().find((line) => line.connectionId === id)?.hears;
-    await vi.waitFor(() => expect(hears()?.because).toContain("by a webhook at elsewhere.example"), 15_000);
+    await vi.waitFor(() => expect(hears()?.because).toContain("by a webhook at elsewhere.example"), 50_000);
     expect([other.calls("deleteWebhook"), other.calls("getUpdates")]).toEqual([0, 0]);
     other.webhook = "";
-    await vi.waitFor(() => expect(hears()).toEqual({ ok: true, because: null }), 15_000);
+    await vi.waitFor(() => expect(hears()).toEqual({ ok: true, because: null }), 50_000);
     await other.polled();
     other.takeOver();
     await vi.waitFor(
       () => expect(hears()?.because).toContain("terminated by other getUpdates request"),
-      15_000,
+      50_000,
     );
-    await vi.waitFor(() => expect(hears()).toEqual({ ok: true, because: null }), 15_000);
+    await vi.waitFor(() => expect(hears()).toEqual({ ok: true, because: null }), 50_000);
     other.revoke();
-    await vi.waitFor(() => expect(hears()?.because).toContain("Unauthorized"), 15_000);
+    await vi.waitFor(() => expect(hears()?.because).toContain("Unauthorized"), 50_000);
     expect(hears()?.because).not.toContain(other.token);
     await world.connections.remove(id, ada);
-    await vi.waitFor(() => expect(hears()).toBeUndefined(), 15_000);
+    await vi.waitFor(() => expect(hears()).toBeUndefined(), 50_000);
     await other.close();
   });
 });

@@ -105,7 +105,7 @@ export const openMessengersWorld = async (options: SiteOptions = {}) => {
     },
     over: async (runId: string) => {
       const picture = () => site.engine.picture(runId);
-      await vi.waitFor(async () => expect(isOver((await picture()).state)).toBe(true), 15_000);
+      await vi.waitFor(async () => expect(isOver((await picture()).state)).toBe(true), 50_000);
       return picture();
     },
     close: async () => {

@@ -32,7 +32,7 @@ test("an account is linked on a page that shows a code, then who wrote it, and o
     15_000,
   );
   telegram.write({ id: 42, name: "Ann" }, `/start ${code}`);
-  await vi.waitFor(async () => expect(await page()).toContain("(42 in Telegram) wrote the code."), 15_000);
+  await vi.waitFor(async () => expect(await page()).toContain("(42 in Telegram) wrote the code."), 50_000);
   expect(await site.deps.notify.channels.linked("telegram", "42")).toBeNull();
   expect((await site.post("/notifications/link/confirm", { account: "43" })).status).toBe(409);
   expect((await site.post("/notifications/link/confirm", { account: "42" })).status).toBe(303);
