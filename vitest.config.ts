@@ -16,7 +16,7 @@ export default defineConfig({
           include: ["tests/**/*.test.{ts,tsx}"],
           exclude: ["tests/**/*.{slow,alone,real}.test.{ts,tsx}"],
           // On two cores vitest would use one.
-          maxWorkers: 2,
+          maxWorkers: 3,
           // No module keeps a state of its own, so files need no fresh ones: that halves the time.
           isolate: false,
         },
