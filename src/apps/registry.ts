@@ -169,7 +169,7 @@ export const createAppRegistry = ({ folder, now }: { folder: string; now(): numb
     },
     removed: () => removedApps(folder),
     bringBack: (slug) => {
-      bringBackApp(folder, slugOf(slug));
+      bringBackApp(folder, slug);
       return open(slug);
     },
     close: held.close,

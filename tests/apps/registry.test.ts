@@ -69,6 +69,8 @@ it("brings an app back with its rows after it was removed, and never over anothe
   registry.bringBack("repair-shop");
   expect(rows()).toEqual(["a"]);
   expect(() => registry.bringBack("repair-shop")).toThrow("No app “repair-shop” is kept");
+  for (const odd of ["", "..", "../repair-shop", "Ä b"])
+    expect(() => registry.bringBack(odd)).toThrow(expect.objectContaining({ code: "not-found" }));
   expect(() => registry.bringBack("../repair-shop")).toThrow();
 });
 

@@ -101,7 +101,7 @@ test("a vague description is asked about on the form, with what was typed still 
   await page.goto(at("/workflows/generate-app"));
   await page.getByLabel("What should the app keep?").fill("make me something nice");
   await page.getByRole("button", { name: "Plan the app" }).click();
-  await page.getByText("Which things should the app keep?").first().waitFor();
+  await page.getByText("Which things should the app keep, and what is known of each?").first().waitFor();
   expect(await page.getByLabel("What should the app keep?").inputValue()).toBe("make me something nice");
   await page.close();
 });
@@ -126,7 +126,7 @@ test("a change is shown statement by statement before it is made, and undone", a
   await page.goto(at("/workflows/change-app"));
   await expectAccessible(page);
   await page.getByLabel("App", { exact: true }).selectOption({ label: "Bike shop" });
-  await page.getByLabel("What should change?").fill("Add a suppliers table");
+  await page.getByLabel("What should change?").fill("Add suppliers (name, phone)");
   await page.getByRole("button", { name: "Plan the change" }).click();
   await page.getByText('CREATE TABLE IF NOT EXISTS "suppliers"').first().waitFor();
   await expectAccessible(page);

@@ -194,7 +194,8 @@ test("whoever calls the API with whatever, each answer is one that its descripti
 });
 
 /** What is there for everybody, signed in or not: a browser asks for some of it without its cookies. */
-const open = /^\/(sign-in|static|healthz|readyz|docs|push-worker\.js|manifest\.webmanifest|app-icon)/;
+const open =
+  /^\/(sign-in|static|healthz|readyz|docs|push-worker\.js|manifest\.webmanifest|app-icon|\.well-known|oauth\/revoke)/;
 
 test("whoever asks for whatever address, forms and streams too, nothing fails, and nobody who is not signed in is let in", async () => {
   const mounted = site.app.routes.filter(({ path }) => path !== "/*");

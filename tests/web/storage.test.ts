@@ -99,7 +99,7 @@ test("a run whose log is gone says when and by which rule, on its pages, in its 
   const sentence = `The log up to ${day} was removed on that day by the rule of 30 days.`;
   for (const path of ["", "/log", "/log.txt", "/report.txt"])
     expect([path, await text(`/runs/${id}${path}`)]).toEqual([path, expect.stringContaining(sentence)]);
-  expect(await text(`/runs/${id}`)).not.toContain("No step has written anything yet.");
+  expect(await text(`/runs/${id}`)).not.toContain("No step has written anything.");
   expect(await text(`/runs/${id}/history`)).toContain("Completed");
 });
 

@@ -58,9 +58,7 @@ const NoLines = ({ picture }: { picture: RunPicture }) => {
     <p class="empty-line">
       {picture.steps.some(({ kind }) => kind === "each")
         ? "What is written for each one stands on its own page, and its newest lines with the step."
-        : isOver(picture.state)
-          ? "No step wrote anything."
-          : "No step has written anything yet."}
+        : "No step has written anything."}
     </p>
   ) : (
     <p class="note" id="log-trimmed">
