@@ -13,7 +13,7 @@ import { ownerId, type PersonRef } from "#core/people.ts";
 import { everything, type Scope } from "#core/rights.ts";
 import type { Endings } from "./endings.ts";
 import { personOf } from "./person-of.ts";
-import { comparedWith, hashOf, newSecret, rememberedHashes } from "./secret.ts";
+import { hashOf, newSecret, rememberedHashes } from "./secret.ts";
 
 /** Ours begin with this, so that a leaked one can be found and told from others. */
 const prefix = "mp_";
@@ -57,7 +57,7 @@ const presetName = "API token of the environment";
 const presetId = (preset: string): string => `${presetPrefix}${hashOf(preset).slice(0, 16)}`;
 
 export const createTokens = ({ accounts, endings, clock, random, preset }: TokensDeps): Tokens => {
-  const isPreset = preset === null ? () => false : comparedWith(preset);
+  const hashOfPreset = preset === null ? null : hashOf(preset);
   const hashOfToken = rememberedHashes();
   const identityOf = (
     { id, name, scope, expiresAt }: Pick<ApiToken, "id" | "name" | "scope" | "expiresAt">,
@@ -117,8 +117,9 @@ export const createTokens = ({ accounts, endings, clock, random, preset }: Token
     },
     endOldPreset: () => accounts.endPresetSessions(byPreset?.tokenId ?? null),
     identify: async (secret) => {
-      if (isPreset(secret)) return byPreset;
-      const token = await accounts.token(hashOfToken(secret), clock.now());
+      const hash = hashOfToken(secret);
+      if (hash === hashOfPreset) return byPreset;
+      const token = await accounts.token(hash, clock.now());
       if (token === null || (token.expiresAt !== null && token.expiresAt <= clock.now())) return null;
       return identityOf(token, personOf(token));
     },
