@@ -4,10 +4,19 @@ import { brotliCompress, constants, gzip } from "node:zlib";
 type Bytes = Uint8Array<ArrayBuffer>;
 export type Coding = "br" | "gzip";
 
+/** What a reader is sent, and the headers that say how it is to be read. */
+export interface ForReader {
+  /** Null: as they are. */
+  coding: Coding | null;
+  bytes: Bytes;
+  headers: Readonly<Record<string, string>>;
+}
+
 /** Bytes that are compressed at most once in each way, when the first reader of that kind asks. */
 export interface Encoded {
   plain: Bytes;
-  as(coding: Coding): Promise<Bytes>;
+  /** Always the same object for the same coding. */
+  in(coding: Coding | null): Promise<ForReader>;
 }
 
 /** Below this a compressed answer needs as many packets as a plain one. */
@@ -27,36 +36,32 @@ const compress = {
 
 const encoder = new TextEncoder();
 
+const vary = { Vary: "Accept-Encoding" };
+
 export const encoded = (text: string): Encoded => {
   const plain = encoder.encode(text);
-  const made = new Map<Coding, Promise<Bytes>>();
+  const made = new Map<Coding | null, Promise<ForReader>>();
+  const make = async (coding: Coding | null): Promise<ForReader> =>
+    coding === null
+      ? { coding, bytes: plain, headers: vary }
+      : {
+          coding,
+          bytes: new Uint8Array(await compress[coding](plain)),
+          headers: { ...vary, "Content-Encoding": coding },
+        };
   return {
     plain,
-    as: (coding) => {
-      const there = made.get(coding) ?? compress[coding](plain).then((bytes) => new Uint8Array(bytes));
+    in: (coding) => {
+      const there = made.get(coding) ?? make(coding);
       made.set(coding, there);
       return there;
     },
   };
 };
 
-/** What a reader is sent, and the headers that say how it is to be read. */
-export interface ForReader {
-  /** Null: as they are. */
-  coding: Coding | null;
-  bytes: Bytes;
-  headers: Readonly<Record<string, string>>;
-}
-
-const vary = { Vary: "Accept-Encoding" };
-
 /** `accepts`: the reader's Accept-Encoding. */
-export const forReader = async (body: Encoded, accepts: string | undefined): Promise<ForReader> => {
-  const coding = body.plain.length < leastBytes ? null : codingOf(accepts);
-  return coding === null
-    ? { coding, bytes: body.plain, headers: vary }
-    : { coding, bytes: await body.as(coding), headers: { ...vary, "Content-Encoding": coding } };
-};
+export const forReader = (body: Encoded, accepts: string | undefined): Promise<ForReader> =>
+  body.in(body.plain.length < leastBytes ? null : codingOf(accepts));
 
 /** The best coding that a reader accepts (RFC 9110, section 12.5.3); null: none of ours. */
 export const codingOf = (accepts = ""): Coding | null => {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { can, hiddenFrom } from "#core/rights.ts";
 import { bearerIn, type Identify } from "./door.ts";
-import { forReader } from "./encoded.ts";
+import { type ForReader, forReader } from "./encoded.ts";
 import type { Counters } from "./live/counters.ts";
 import type { Poll, Told } from "./live/poll.ts";
 import type { PublicNames } from "./public-names.ts";
@@ -54,10 +54,8 @@ export const createFront = ({ names, identify, tries, polls, counters }: FrontDe
       outgoing.removeHeader("Connection");
       outgoing.writeHead(204, uncached).end();
     } else {
-      const { bytes, headers } = await forReader(fragment, accepts);
-      outgoing.writeHead(200, { ...fragmentHeaders, ...headers, "Content-Length": bytes.length });
-      // As a text they leave together with the head.
-      outgoing.end(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1"), "latin1");
+      const { head, text } = readyOf(await forReader(fragment, accepts));
+      outgoing.writeHead(200, head).end(text, "latin1");
     }
     counters.requests["2xx"] += 1;
     return true;
@@ -71,3 +69,24 @@ export const createFront = ({ names, identify, tries, polls, counters }: FrontDe
 };
 
 const fragmentHeaders = { ...uncached, ...strictHeaders, "Content-Type": "text/html; charset=utf-8" };
+
+interface Ready {
+  head: Record<string, string | number>;
+  /** The bytes; as a text they leave together with the head. */
+  text: string;
+}
+
+/** Made once however many are sent it. */
+const ready = new WeakMap<ForReader, Ready>();
+
+const readyOf = (sent: ForReader): Ready => {
+  const there = ready.get(sent);
+  if (there !== undefined) return there;
+  const { bytes, headers } = sent;
+  const made = {
+    head: { ...fragmentHeaders, ...headers, "Content-Length": bytes.length },
+    text: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1"),
+  };
+  ready.set(sent, made);
+  return made;
+};
