@@ -57,7 +57,10 @@ export const asUtf8 = async function* (
         "remote-odd",
         `The downloaded file is ${other.name}, which Milepost cannot read; it reads CSV, plain or packed as gzip or zip.`,
       );
-    const rest = beginning.subarray(mark?.bytes.length ?? 0);
+    let rest = beginning.subarray(mark?.bytes.length ?? 0);
+    // Programs that put a mark before what has one already are many.
+    while (mark?.label === "utf-8" && mark.bytes.every((byte, at) => rest[at] === byte))
+      rest = rest.subarray(mark.bytes.length);
     if (mark === undefined || mark.label === "utf-8") {
       if (rest.length > 0) yield rest;
       for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) yield next.value;

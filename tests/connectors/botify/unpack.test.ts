@@ -136,6 +136,12 @@ describe("unpacking", () => {
     if (encoding.startsWith("UTF-16")) expect(await written()).toBe(table);
   });
 
+  it("takes away a mark that stands before another", async () => {
+    const { run, written } = await unpack(gzipSync(`\uFEFF\uFEFF${table}`));
+    expect(await run()).toMatchObject({ header: ["url", "title"], encoding: null });
+    expect(await written()).toBe(table);
+  });
+
   it.each([
     ["after one member", [gzipSync(table), Buffer.from("behind the end")], 14],
     ["after several", [gzipSync(table.slice(0, 40)), gzipSync(table.slice(40)), Buffer.alloc(300, 7)], 300],
