@@ -35,7 +35,8 @@ export const addTables: ChangeRule = (draft, request) => {
     .replace(/\s*\btables?\b(?: called| named| for| of)?\s*/i, " ")
     .replace(/^(?:(?:a|an|the|new) )*([^(:]+?) (?:with|has|having) ([^()]+)$/is, "$1 ($2)");
   const found = Object.entries(readPlanText(text, draft.tables).tables);
-  const there = draft.tables.find((one) => isTable(one, text));
+  const first = text.replace(/\s*[(:].*$/s, "");
+  const there = draft.tables.find((one) => isTable(one, first));
   if (there !== undefined) throw refusal(`There is a table “${there.title}” already.`);
   const added = found.filter(([, { title }]) => tableNamed(draft, title) === undefined);
   if (added.length === 0) {

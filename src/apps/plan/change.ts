@@ -183,6 +183,10 @@ const noChangeIs: readonly (readonly [RegExp, string])[] = [
     /\b(?:calendar|chart|graph|photos?|pictures?|attachments?|files?)\b/i,
     "Apps have lists, boards and forms only.",
   ],
+  [
+    /\b(?:delete|remove|drop|clear|empty|erase) (?:all|every|each|old|the (?:rows?|records?|data|entries))\b/i,
+    "Rows are deleted in the app itself. To take a whole table away, say “Remove the table customers”.",
+  ],
   [/\b(?:remind|send|notify|e-?mail me|alert me)\b/i, "Apps send nothing by themselves."],
 ];
 
