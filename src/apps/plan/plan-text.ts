@@ -4,6 +4,7 @@ import { fillers } from "./fillers.ts";
 import { inferType } from "./infer-column.ts";
 import { columnNameOf, labelOf, tableNameOf } from "./names.ts";
 import { plural, singular } from "./plural.ts";
+import { goesOn, isDenied, isLeftOut, isOpening } from "./what-is-no-table.ts";
 
 /** A part of a text that stands in the plan, or that is understood and cannot be had. */
 export interface Phrase {
@@ -89,7 +90,7 @@ export const readPlanText = (
     read.tables[key] = table;
     use(at, title.length, `table ${table.title}`);
     for (const { text: item, at: itemAt, length } of withLastChoices(itemsIn(list))) {
-      const [id, column] = columnIn(item, (one) => find(one)) ?? [];
+      const [id, column] = isLeftOut(item) ? [] : (columnIn(item, (one) => find(one)) ?? []);
       const where = id === undefined || column === undefined ? "" : `${table.title}: ${column.label}`;
       const many = find(item) !== undefined && singular(item.toLowerCase()) !== item.toLowerCase();
       if (id === undefined || column === undefined) continue;
@@ -146,15 +147,19 @@ const tablesIn = (text: string): Span[] => {
     const at = index + before.length - title.length;
     const listAt = index + all.length;
     const kind = sign.trim();
+    const last = spans.at(-1);
+    const between = text.slice(last === undefined ? 0 : last.listAt + last.list.length, at);
     if (
       title === "" ||
+      isDenied(between + title) ||
+      (kind === "(" && last !== undefined && !goesOn.test(between)) ||
       (kind === ":" && !/(?:^|[.;!?\n])\s*(?:[-*•]|\d+[.)])?\s*$/.test(text.slice(0, at)))
     ) {
       scan.lastIndex = kind === "" ? listAt : Math.max(index + 1, listAt - 1);
       continue;
     }
     const list = kind === "(" ? untilClosed(text, listAt) : untilEnd(text, listAt, kind !== ":");
-    if (kind !== "(" && kind !== ":" && !isList(title, list)) {
+    if ((kind !== "(" && kind !== ":" && !isList(title, list)) || (kind === ":" && isOpening(title, list))) {
       scan.lastIndex = listAt - 1;
       continue;
     }
@@ -167,7 +172,7 @@ const tablesIn = (text: string): Span[] => {
 /** The words behind the last one that says nothing: “I want to track old books” → “books”. */
 const lastOf = (phrase: string): string => {
   const all = phrase.trim().split(/\s+/);
-  const from = all.findLastIndex((word) => fillers.has(word.toLowerCase()));
+  const from = all.findLastIndex((word) => fillers.has(word.toLowerCase()) || /^only$/i.test(word));
   return all.slice(from + 1).join(" ");
 };
 

@@ -184,3 +184,17 @@ test("any text gives an app whose tables SQLite makes, or a whole sentence", () 
     { numRuns: 150 },
   );
 });
+
+test.each<[text: string, tables: readonly string[]]>([
+  ["I don't want invoices (number). Only customers (name).", ["customers"]],
+  ["customers (name), but no invoices (number)", ["customers"]],
+  ["customers (name, but no phone)", ["customers"]],
+  ["customers (name, email) who buy products (name, price)", ["customers"]],
+  ["gym: members (name), classes (title, capacity: number)", ["members", "classes"]],
+  ["Bikes: size (small, large), colour (red, blue)", ["bikes"]],
+  ["tasks (title, done: yes or no) and notes (text)", ["tasks", "notes"]],
+])("“%s” makes a table only of what is wanted", (text, tables) => {
+  const { schema } = planFromDescription(text);
+  expect(Object.keys(schema.tables)).toEqual(tables);
+  expect(JSON.stringify(schema)).not.toMatch(/no.phone/);
+});
