@@ -1,12 +1,13 @@
 import { defineConfig } from "vitest/config";
 
 // fast: no child servers, no browser, no sweeps; runs at every check. slow: real processes, real browser, real time, six files at a time.
-// What a busy machine broke in one of these is tried once more, and the end of the report names it: it is a fault of the test or of the product.
 // alone: slow ones that measure time or memory, or take up both cores by thousands of clients; one after the other, after the others.
 // botify: asks the real Botify, whose account and token it is told: npm run test:botify.
 // openclaw: needs minutes and 650 MB of npm packages, so it runs only when asked: npm run test:openclaw.
 export default defineConfig({
   test: {
+    // What a busy machine broke is tried once more, and the end of the report names it: it is a fault of the test or of the product.
+    retry: 1,
     reporters: ["default", "./tests/setup/second-tries.ts"],
     projects: [
       {
@@ -29,7 +30,6 @@ export default defineConfig({
           setupFiles: ["tests/setup/compile-cache.ts"],
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          retry: 1,
           // On two cores: most of the time they wait for somebody else.
           maxWorkers: 6,
           sequence: { groupOrder: 1 },
@@ -43,7 +43,6 @@ export default defineConfig({
           setupFiles: ["tests/setup/compile-cache.ts"],
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          retry: 1,
           fileParallelism: false,
           sequence: { groupOrder: 2 },
         },

@@ -119,7 +119,9 @@ test("a cleaning takes what its rules say and nothing else, says so beforehand a
     (await store.accounts.audits(9)).map(({ by, did, target }) => `${by.name} ${did}: ${target}`);
   // The audit has it right after its end.
   await expect.poll(deeds).toContain(`${ada.name} cleaned up: 2 runs, 1 log`);
-  expect(await deeds()).toContain(`${ada.name} said how long runs are kept: few: at most the newest 1 of a workflow`);
+  expect(await deeds()).toContain(
+    `${ada.name} said how long runs are kept: few: at most the newest 1 of a workflow`,
+  );
   expect(await storage.plan()).toMatchObject({ workflows: [] });
   // Numbers of runs that are gone are not given again.
   expect((await store.run(await under(0, "few")))?.run.number).toBe(3);
