@@ -52,6 +52,7 @@ export default defineConfig({
         test: {
           name: "botify",
           include: ["tests/botify/*.real.test.ts"],
+          retry: 0,
           testTimeout: 900_000,
           fileParallelism: false,
         },
@@ -61,6 +62,7 @@ export default defineConfig({
         test: {
           name: "openclaw",
           include: ["tests/openclaw/*.real.test.ts"],
+          retry: 0,
           testTimeout: 600_000,
           hookTimeout: 600_000,
           fileParallelism: false,
