@@ -67,6 +67,12 @@ export const isConnected = (account: Account | null): boolean =>
   account.connected !== false &&
   (account.lifecycle === undefined || account.lifecycle === null || account.lifecycle === "ready");
 
+/** Whether Telegram refused the token; versions before 2026.8 say so by their last error only. */
+export const isRefused = (account: Account | null): boolean =>
+  account?.lifecycle === undefined || account.lifecycle === null
+    ? /\bunauthorized\b.*\b401\b/is.test(account?.lastError ?? "")
+    : account.lifecycle === "blocked";
+
 /** Throws with the gateway's own reason when the account is broken for good: waiting longer would not help. */
 export const assertNotBlocked = (account: Account | null, node: string): void => {
   const why = account?.lastError ?? "";
@@ -80,7 +86,7 @@ export const assertNotBlocked = (account: Account | null, node: string): void =>
         field: "token",
       },
     );
-  if (account?.lifecycle !== "blocked") return;
+  if (!isRefused(account)) return;
   throw new AppError(
     "remote-refused",
     `Telegram does not accept this bot on ${node}. Check the bot token with @BotFather, change the input, and go on.`,

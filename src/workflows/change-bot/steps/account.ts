@@ -11,6 +11,7 @@ import {
   assertNotBlocked,
   gatewayUp,
   isConnected,
+  isRefused,
   lastSeen,
   longestCommandMs,
 } from "#openclaw/gateway.ts";
@@ -84,5 +85,5 @@ const look = async (
 const usesNew = (account: Account | null, token: string, { startedAt }: Token): boolean => {
   const id = account?.probe?.bot?.id;
   if (id !== undefined && id !== null && id !== botIdOf(token)) return false;
-  return startedAt === null || (account?.lastStartAt ?? 0) > startedAt || account?.lifecycle === "blocked";
+  return startedAt === null || (account?.lastStartAt ?? 0) > startedAt || isRefused(account);
 };
