@@ -3,6 +3,7 @@ import { expect, vi } from "vitest";
 import type { ExecResult } from "#connectors/ssh/exec-result.ts";
 import type { Ssh } from "#connectors/ssh/pool.ts";
 import { command } from "#connectors/ssh/quote.ts";
+import { traitsOf } from "#openclaw/traits.ts";
 
 /** A machine with OpenClaw set up, its gateway running, Telegram without accounts, and no agent but main. */
 export interface OpenclawNode {
@@ -80,3 +81,7 @@ export const refusal = (message: string) => ({ ok: false, error: { type: "cli_er
 
 export const eventually = (look: () => Promise<void>) =>
   vi.waitFor(look, { timeout: patienceMs, interval: 200 });
+
+/** What an account shows that is at work: accounts have a lifecycle since 2026.8.1. */
+export const atWork = (version: string) =>
+  traitsOf(version).entries ? { running: true, lifecycle: "ready" } : { running: true };

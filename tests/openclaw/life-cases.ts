@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import type { RunWithSteps } from "#core/run.ts";
 import type { World } from "../engine/world.ts";
 import type { BotNode } from "./bot-cases.ts";
-import { type Cli, eventually } from "./cli.ts";
+import { atWork, type Cli, eventually } from "./cli.ts";
 
 interface Life {
   node(): BotNode;
@@ -39,7 +39,7 @@ export const lifeCases = ({ node, world, cli: { json, account }, now }: Life): v
     expect(sentence(changed)).toBe("Other on node1 is changed.");
     expect(await identityOf("mybot")).toMatchObject({ identityName: "Other", identityEmoji: "🐙" });
     expect(await account("mybot")).toMatchObject({
-      ...{ running: true, lifecycle: "ready" },
+      ...atWork(node().version),
       probe: { bot: { id: botIdOf(node().goodToken) } },
     });
     const events = await world().store.events(changed.run.id, 0, 10_000);
@@ -48,7 +48,7 @@ export const lifeCases = ({ node, world, cli: { json, account }, now }: Life): v
     expect(now()).toEqual(there);
     await eventually(async () =>
       expect(await account("mybot")).toMatchObject({
-        ...{ running: true, lifecycle: "ready" },
+        ...atWork(node().version),
         probe: { bot: { id: botIdOf(node().tokens.mybot) } },
       }),
     );
@@ -93,7 +93,7 @@ export const lifeCases = ({ node, world, cli: { json, account }, now }: Life): v
     expect((await undo(asked.run.id)).run.undoneAt).not.toBeNull();
     expect(now()).toEqual(there);
     await eventually(async () =>
-      expect(await account("keeper")).toMatchObject({ running: true, connected: true, lifecycle: "ready" }),
+      expect(await account("keeper")).toMatchObject({ connected: true, ...atWork(node().version) }),
     );
   });
 };
