@@ -5,7 +5,7 @@ import type { Actor } from "#core/actor.ts";
 import { type Right, rights } from "#core/rights.ts";
 import { type AgentClient, type AgentClients, OAuthRefusal } from "./agent-clients.ts";
 import type { Challenges } from "./challenges.ts";
-import { comparedWith, hashOf } from "./secret.ts";
+import { hashOf } from "./secret.ts";
 import type { Tokens } from "./tokens.ts";
 
 /** What a person grants. */
@@ -79,7 +79,8 @@ export const createAgentSignIn = ({
       const client = about === null ? null : await clients.client(clientId);
       if (about === null || client === null) throw refused();
       const given = granted.parse(JSON.parse(about));
-      const isProven = comparedWith(given.challenge)(hash("sha256", verifier, "base64url"));
+      // The challenge is no secret: it stood in the address of the page on which it was granted.
+      const isProven = hash("sha256", verifier, "base64url") === given.challenge;
       if (given.client !== hashOf(clientId) || given.redirect !== redirect || !isProven) throw refused();
       const person = (await accounts.people()).find(({ id }) => id === given.person);
       if (person === undefined || !(await challenges.spend(code))) throw refused();

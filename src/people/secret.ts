@@ -1,4 +1,4 @@
-import { hash, timingSafeEqual } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Random } from "#core/id.ts";
 
 /** A secret that nobody guesses: 256 bits in URL-safe base64. */
@@ -9,12 +9,6 @@ export const newSecret = (random: Random): string => Buffer.from(random(32)).toS
  * comparing hashes tells nothing about the secret through time either.
  */
 export const hashOf = (secret: string): string => hash("sha256", secret, "hex");
-
-/** Compares others with a secret, each in the same time whatever it is. */
-export const comparedWith = (secret: string): ((other: string) => boolean) => {
-  const wanted = hash("sha256", secret, "buffer");
-  return (other) => timingSafeEqual(wanted, hash("sha256", other, "buffer"));
-};
 
 /** Whoever is signed in brings the same secret with each request. */
 const mostRemembered = 1_000;
