@@ -1,12 +1,11 @@
-import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /**
- * Makes a folder for workflows of one's own, or puts into one what it lacks; nothing that is there is touched. `types`: the file that
+ * Puts into a folder for workflows of one's own what it lacks; nothing that is there is touched. `types`: the file that
  * says what `milepost` gives. Gives the names of what was made.
  */
 export const initFolder = async (folder: string, types: string): Promise<string[]> => {
-  await mkdir(folder, { recursive: true, mode: 0o755 });
   await chmod(folder, 0o755);
   const made: string[] = [];
   for (const [name, text] of Object.entries(files(types))) {

@@ -1,11 +1,16 @@
+import { getSystemErrorMessage } from "node:util";
 import { AppError } from "#core/errors.ts";
 
 /** What went wrong, for the person at the terminal: what the system only has a code for is said with its path and a remedy. */
 export const wordsFor = (error: unknown): string => {
   if (error instanceof AppError) return error.message;
   if (!(error instanceof Error)) return String(error);
-  const { code = "", path, address } = error as NodeJS.ErrnoException & { address?: string };
-  return sentences[code]?.({ path: path ?? null, address: address ?? "" }) ?? error.message;
+  const { code = "", path, address, errno, syscall } = error as NodeJS.ErrnoException & { address?: string };
+  const sentence =
+    sentences[code] ?? Object.entries(ofDatabase).find(([start]) => code.startsWith(start))?.[1];
+  if (sentence !== undefined) return sentence({ path: path ?? null, address: address ?? "" });
+  if (syscall === undefined || errno === undefined) return error.message;
+  return `The system could not use ${path ?? "what was named"} (${getSystemErrorMessage(errno)}). Name another place, or look what is wrong with that one.`;
 };
 
 interface Where {
@@ -30,4 +35,18 @@ const sentences: Readonly<Record<string, (where: Where) => string>> = {
   ENOTDIR: ({ path }) => `On the way to ${path ?? "it"} stands a file where a folder is needed.`,
   EROFS: ({ path }) => `${path ?? "This"} lies on a disk that may only be read. Name another place.`,
   ENOSPC: () => "The disk is full. Free some space, then try again; nothing that was saved is lost.",
+  ENAMETOOLONG: ({ path }) =>
+    `The name ${path ?? "that was given"} is longer than the disk takes. Choose a shorter one.`,
+};
+
+/** By the beginnings of SQLite's codes. */
+const ofDatabase: typeof sentences = {
+  SQLITE_FULL: () => "The disk is full. Free some space, then try again; nothing that was saved is lost.",
+  SQLITE_IOERR: () =>
+    "A database could not be read or written to its end. Look whether the disk is full, or allows no files of this size, or fails.",
+  SQLITE_READONLY: () => "A database lies where Milepost may not write. Give it the right to.",
+  SQLITE_CANTOPEN: () =>
+    "A database could not be opened. Look whether it and its folder are there and belong to the user that Milepost runs as.",
+  SQLITE_CORRUPT: () => "A database is damaged. milepost check tells which.",
+  SQLITE_NOTADB: () => "A database is damaged. milepost check tells which.",
 };

@@ -1,5 +1,5 @@
 import { createReadStream, existsSync } from "node:fs";
-import { mkdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { readFile, rename, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -12,6 +12,7 @@ import { copyDatabase, damageOf } from "#store/sqlite/soundness.ts";
 import { noData } from "./alone.ts";
 import { readArchive, writeArchive } from "./archive.ts";
 import { type DataFile, dataFiles } from "./data-files.ts";
+import { draftFolder } from "./draft-folder.ts";
 import { opensAny } from "./key.ts";
 import type { Manifest } from "./manifest.ts";
 
@@ -23,23 +24,24 @@ interface Backup {
   givenKey: Uint8Array | null;
 }
 
+interface Made {
+  about: Manifest;
+  /** Earlier ones in the data folder, which were left out. */
+  backups: string[];
+}
+
 /**
  * Puts everything of a data folder into one file, also while a server uses it, and reads that back before it gets its name. Throws
  * AppError("conflict") when there is a file of that name, or when what was copied cannot be used.
  */
-export const backUp = async ({ at, file, version, givenKey }: Backup): Promise<Manifest> => {
+export const backUp = async ({ at, file, version, givenKey }: Backup): Promise<Made> => {
   if (!existsSync(at.database)) throw noData(at);
-  if (existsSync(file))
-    throw new AppError(
-      "conflict",
-      `${file} is there already. Choose another name: a backup replaces nothing.`,
-    );
+  assertFree(file);
   // Beside the file, because that is where there has to be room.
   const work = `${file}.part`;
-  await rm(work, { recursive: true, force: true });
-  await mkdir(work, { recursive: true, mode: 0o700 });
+  const drafts = draftFolder(work);
   try {
-    const { files, leftOut } = dataFiles(at);
+    const { files, leftOut, backups } = dataFiles(at);
     const copies = await copyAll(at, files, work);
     const database = copies.get("milepost.sqlite") ?? "";
     const [damage] = damageOf(database, "wholly");
@@ -63,15 +65,24 @@ export const backUp = async ({ at, file, version, givenKey }: Backup): Promise<M
       madeAt: new Date().toISOString(),
       tables: tablesOf(database),
       key: givenKey === null ? "inside" : "elsewhere",
-      leftOut,
+      leftOut: [...leftOut, ...backups],
     });
     await readArchive(draft, (bytes) => pipeline(bytes, nowhere()));
+    assertFree(file);
     await rename(draft, file);
     ontoDisk(dirname(file));
-    return whole;
+    return { about: whole, backups };
   } finally {
-    await rm(work, { recursive: true, force: true });
+    drafts.remove();
   }
+};
+
+const assertFree = (file: string): void => {
+  if (existsSync(file))
+    throw new AppError(
+      "conflict",
+      `${file} is there already. Choose another name: a backup replaces nothing.`,
+    );
 };
 
 /**

@@ -5,6 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { ontoDisk } from "#apps/onto-disk.ts";
 import { AppError } from "#core/errors.ts";
 import { type DataFolder, inDataFolder } from "#main/data-folder.ts";
+import { makeFolder } from "#main/make-folder.ts";
 import { migrationsFolder, newestIn } from "#store/sqlite/migrations.ts";
 import { isInUse } from "#store/sqlite/only-server.ts";
 import { sealedIn } from "#store/sqlite/sealed.ts";
@@ -31,7 +32,7 @@ export const restore = async (
       `${file} was made by a newer Milepost (${about.version}). Restore it with that one.`,
     );
   const part = join(at.folder, unfinished);
-  await mkdir(at.folder, { recursive: true, mode: 0o700 });
+  makeFolder(at.folder);
   await chmod(at.folder, 0o700);
   await mkdir(part, { mode: 0o700, recursive: true });
   for (const name of await readdir(at.folder))

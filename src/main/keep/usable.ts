@@ -1,9 +1,11 @@
-import { accessSync, chmodSync, constants, existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { accessSync, chmodSync, constants, existsSync, readdirSync, statSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
+import { getSystemErrorMessage } from "node:util";
 import { AppError } from "#core/errors.ts";
 import type { Log } from "#core/log.ts";
 import type { DataFolder } from "#main/data-folder.ts";
+import { makeFolder } from "#main/make-folder.ts";
 import { damageOf, isEmpty } from "#store/sqlite/soundness.ts";
 
 /** Looks through the whole database at a start up to this size; a larger one would keep people waiting. */
@@ -14,7 +16,7 @@ const mostLookedAtBytes = 64 * 1024 * 1024;
  * sound; the database only where it is kept in it. Makes one that is not there. Throws AppError("conflict") with path and remedy; nothing was changed then but modes.
  */
 export const assertUsable = (at: DataFolder, log: Pick<Log, "warn">, keepsDatabase = true): void => {
-  makeFolder(at.folder);
+  makeDataFolder(at.folder);
   assertKinds(at);
   assertWritable(at.folder, constants.R_OK | constants.W_OK | constants.X_OK);
   for (const path of contents(at)) assertWritable(path, constants.R_OK | constants.W_OK);
@@ -81,14 +83,14 @@ const assertKinds = (at: DataFolder): void => {
   }
 };
 
-const makeFolder = (folder: string): void => {
+const makeDataFolder = (folder: string): void => {
   if (existsSync(folder)) return;
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
   } catch (cause) {
     throw new AppError(
       "conflict",
-      `Milepost cannot make its data folder ${folder}: ${codeOf(cause)}. Make it for ${whoAmI()}, or name another one with MILEPOST_DATA.`,
+      `Milepost cannot make its data folder ${folder} (${reasonOf(cause)}). Make it for ${whoAmI()}, or name another one with MILEPOST_DATA.`,
       { cause },
     );
   }
@@ -147,6 +149,12 @@ const whoAmI = (): string => {
     // A user of a container need not have a name.
     return `user ${process.getuid?.()}`;
   }
+};
+
+/** In the words of the system: "permission denied". */
+const reasonOf = (error: unknown): string => {
+  const { errno } = (error instanceof AppError ? error.cause : error) as NodeJS.ErrnoException;
+  return errno === undefined ? String(error) : getSystemErrorMessage(errno);
 };
 
 const codeOf = (error: unknown): string =>

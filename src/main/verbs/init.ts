@@ -2,6 +2,7 @@ import { relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { initFolder } from "#authored/init.ts";
 import { readConfig } from "#main/config.ts";
+import { makeFolder } from "#main/make-folder.ts";
 import { say } from "#main/say.ts";
 
 const types = `${fileURLToPath(new URL("../../kits/", import.meta.url))}milepost.ts`;
@@ -9,6 +10,7 @@ const types = `${fileURLToPath(new URL("../../kits/", import.meta.url))}milepost
 export const run = async (given?: string): Promise<void> => {
   const { workflowsDir } = readConfig();
   const folder = given === undefined ? workflowsDir : resolve(given);
+  makeFolder(folder, 0o755);
   const made = await initFolder(folder, types);
   if (made.length === 0) return say(`${folder} has all that it needs; nothing was changed.`);
   say(`Made in ${folder}: ${made.join(", ")}.`);
