@@ -88,6 +88,12 @@ test.each([
     whole.replaceAll(/,.*/g, ""),
     "2 columns were ordered, and the header has 1.",
   ],
+  [
+    "a last row that lacks three letters and its line break",
+    whole.replace("Page 9\n", "A tit"),
+    "it ends in “A tit”.",
+  ],
+  ["a last row that lacks its last value", whole.slice(0, -7), "Row 10 has no line break behind it"],
   ["words of an error as a file", "Quota exceeded", "2 columns were ordered, and the header has 1."],
 ])("%s: the run asks what is to become of the file, and nobody is handed it", async (_, file, doubt) => {
   comes(file);
@@ -102,6 +108,19 @@ test.each([
   expect(kept.run.state).toBe("completed");
   expect(kept.run.outcome?.sentence).toContain("though they are not what was counted or ordered");
   expect((await world.exportOf(found.run.id)).status).toBe("ready");
+});
+
+test("a server that ends no last line is asked about once, and told in the log from then on", async () => {
+  const file = whole.replaceAll(/Page (\d)/g, (_, n) => "x".repeat(10 - n));
+  comes(file.trimEnd());
+  const first = await order();
+  expect(asked(first)).toContain("Row 10 has no line break behind it");
+  await order({ doubt: { what: "keep" } }, first.run.id);
+  comes(file.replace("/9,x", "/9,y").trimEnd());
+  const second = await order({ confirm: { how: "anew" } });
+  expect(second.run.state).toBe("completed");
+  const log = await world.store.logs(second.run.id, { after: null, limit: 100 });
+  expect(JSON.stringify(log)).toContain("The last export from there that was kept ended so too.");
 });
 
 test("a doubted file can be fetched once more without a new order, or ordered anew", async () => {

@@ -6,12 +6,16 @@ export interface RecordCounter {
   readonly records: number;
   /** How many bytes the records so far and the empty lines between them take. */
   readonly endBytes: number;
+  /** Where the newest record begins, in bytes. */
+  readonly lastAtBytes: number;
+  /** Within a quoted value, where a file that ends was cut. */
+  readonly inQuotes: boolean;
   /** Records that have another number of values than the first one, the header. */
   readonly uneven: Odd;
   /** Records after the header whose first value is no address of http or https. */
   readonly unaddressed: Odd;
-  /** Ends the file: a last record without a line break counts too. `openQuote`: it ends inside a quoted value, so it was cut. */
-  finish(): { records: number; openQuote: boolean };
+  /** Ends the file: a last record without a line break counts too. Gives how many there were. */
+  finish(): number;
 }
 
 /** How many rows, and which the first few of them are, 1 for the first row. */
@@ -64,6 +68,7 @@ export const createRecordCounter = (delimiter = ","): RecordCounter => {
   let records = 0;
   let seenBytes = 0;
   let endBytes = 0;
+  let lastAtBytes = 0;
   let commas = 0;
   let headerCommas = 0;
   const uneven: Odd = { count: 0, rows: [] };
@@ -79,6 +84,7 @@ export const createRecordCounter = (delimiter = ","): RecordCounter => {
     commas = 0;
   };
   const recordBegins = (bytes: Buffer, at: number) => {
+    lastAtBytes = seenBytes + at;
     if (records === 0) return;
     if (bytes.length - at < longestScheme) begun = bytes.subarray(at);
     else judge(bytes, at);
@@ -134,13 +140,18 @@ export const createRecordCounter = (delimiter = ","): RecordCounter => {
     get endBytes() {
       return endBytes;
     },
+    get lastAtBytes() {
+      return lastAtBytes;
+    },
+    get inQuotes() {
+      return state === quoted;
+    },
     uneven,
     unaddressed,
     finish() {
-      const openQuote = state === quoted;
       if (state !== lineStart) recordEnds();
       state = lineStart;
-      return { records, openQuote };
+      return records;
     },
   };
 };

@@ -72,8 +72,7 @@ const counted = (start: Buffer, delimiter: string): RecordCounter => {
   return counter;
 };
 
-const endsInQuotes = (start: Buffer, delimiter: string): boolean =>
-  counted(start, delimiter).finish().openQuote;
+const endsInQuotes = (start: Buffer, delimiter: string): boolean => counted(start, delimiter).inQuotes;
 
 const wholeRecords = (start: Buffer, delimiter: string): Buffer =>
   start.subarray(0, counted(start, delimiter).endBytes);

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { open, rename, rm } from "node:fs/promises";
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { stopped } from "#connectors/http/waiting.ts";
 import { AppError } from "#core/errors.ts";
 import { type Archive, type ArchiveFormat, openArchive } from "./archive.ts";
+import { endBytes, type OddEnd, oddEndOf } from "./csv-end.ts";
 import { createRecordCounter, type Odd, type RecordCounter } from "./csv-records.ts";
 import { type Start, startBytes, startOf } from "./csv-start.ts";
 import { readableBytes, syncFolder, writeError } from "./disk.ts";
@@ -45,6 +46,8 @@ export interface UnpackedCsv {
   uneven: Odd;
   /** The same of rows whose first value is no address of a page. */
   unaddressed: Odd;
+  /** Why its last row may have been cut, or that of a part that was joined. */
+  oddEnd: OddEnd | null;
   /** The header holds NUL or other control characters, as no text does. */
   binaryHeader: boolean;
   /** All of it is UTF-8; else it may be written in an older encoding that no mark tells. */
@@ -82,7 +85,7 @@ export const partOf = (to: string): string => `${to}.part`;
 type Written = Omit<UnpackedCsv, "format" | "otherMembers" | "leftBytes">;
 
 const write = async (archive: Archive, part: string, options: UnpackOptions): Promise<Written> => {
-  const file = await open(part, "w", 0o600).catch((thrown) => Promise.reject(writeError(thrown)));
+  const file = await open(part, "w+", 0o600).catch((thrown) => Promise.reject(writeError(thrown)));
   try {
     const hash = createHash("sha256");
     const check = growthCheck(archive, options);
@@ -90,6 +93,7 @@ const write = async (archive: Archive, part: string, options: UnpackOptions): Pr
     let sizeBytes = 0;
     let lastByte = lineFeed;
     let encoding: string | null = null;
+    let oddEnd: OddEnd | null = null;
     let first: (Start & { counter: RecordCounter; preview: string[][] }) | null = null;
     const names: string[] = [];
     // One piece is written while the next is unpacked and counted.
@@ -129,29 +133,49 @@ const write = async (archive: Archive, part: string, options: UnpackOptions): Pr
         check(next.value.length);
         await put(next.value);
       }
+      await written;
+      if (counter.inQuotes)
+        throw new AppError(
+          "remote-odd",
+          "The downloaded file ends in the middle of a quoted value: it was cut on the way.",
+        );
+      oddEnd ??= await readEnd(file, sizeBytes, first);
     }
-    await written;
     if (options.signal.aborted) throw stopped(options.signal);
     if (first === null) throw new Error("an archive without a member");
     const { counter, header, preview, headerBytes } = first;
-    const { records, openQuote } = counter.finish();
-    if (openQuote)
-      throw new AppError(
-        "remote-odd",
-        "The downloaded file ends in the middle of a quoted value: it was cut on the way.",
-      );
+    const records = counter.finish();
     await file.sync().catch((thrown) => Promise.reject(writeError(thrown)));
     return {
       ...{ sizeBytes, rows: records - 1, sha256: hash.digest("hex"), header, preview, encoding },
       joined: names.length > 1 ? names : [],
       uneven: counter.uneven,
       unaddressed: counter.unaddressed,
+      oddEnd,
       binaryHeader: headerBytes.some(isControl),
       isUtf8: utf8.finish(),
     };
   } finally {
     await file.close();
   }
+};
+
+/** Looks at the last row of what was written so far. */
+const readEnd = async (
+  file: FileHandle,
+  sizeBytes: number,
+  { counter, delimiter, header, preview, headerBytes }: Start & { counter: RecordCounter },
+): Promise<OddEnd | null> => {
+  const { lastAtBytes, records } = counter;
+  if (lastAtBytes < headerBytes.length) return null;
+  const { buffer, bytesRead } = await file.read({
+    buffer: Buffer.alloc(Math.min(endBytes, sizeBytes - lastAtBytes)),
+    position: lastAtBytes,
+  });
+  // The header is a record too, and one that no line break ended is not counted yet.
+  const row = counter.endBytes > lastAtBytes ? records - 1 : records;
+  const others = preview.slice(0, row - 1).map((values) => values.at(-1) ?? "");
+  return oddEndOf(buffer.subarray(0, bytesRead), { row, delimiter, header: header.length, others });
 };
 
 const lineFeed = 0x0a;

@@ -1,4 +1,6 @@
+import type { OddEnd } from "#connectors/botify/csv-end.ts";
 import type { UnpackedCsv } from "#connectors/botify/unpack.ts";
+import { foreignText } from "#core/foreign.ts";
 import type { ChosenColumns } from "./steps/columns.ts";
 import type { Confirmed } from "./steps/confirm.ts";
 
@@ -15,9 +17,10 @@ export const doubtsOf = (
     header,
     uneven,
     unaddressed,
+    oddEnd,
     binaryHeader,
     isUtf8,
-  }: Pick<UnpackedCsv, "rows" | "header" | "uneven" | "unaddressed" | "binaryHeader" | "isUtf8">,
+  }: Pick<UnpackedCsv, "rows" | "header" | "uneven" | "unaddressed" | "oddEnd" | "binaryHeader" | "isUtf8">,
   { columns, confirm }: Ordered,
   expectedRows: number | null,
 ): string[] => {
@@ -50,7 +53,16 @@ export const doubtsOf = (
     doubts.push(
       `${count(unaddressed.count, "row")} ${unaddressed.count === 1 ? "begins" : "begin"} with something else than the address of a page, which may be an error in place of data: ${which(unaddressed)}.`,
     );
+  if (oddEnd !== null) doubts.push(endSentence(oddEnd));
   return doubts;
+};
+
+/** In what the end of a file is odd. */
+export const endSentence = ({ row, value, why }: OddEnd): string => {
+  const ends = value === "" ? "" : `; it ends in “${foreignText(value, 60)}”`;
+  return why === "open"
+    ? `Row ${row.toLocaleString("en")} has no line break behind it, as all rows before it have, so a few letters may have been cut off its end${ends}.`
+    : `The last value of row ${row.toLocaleString("en")}, “${foreignText(value, 60)}”, is only the beginning of what other rows have there, so it may have been cut.`;
 };
 
 const which = ({ count, rows }: UnpackedCsv["uneven"]): string =>

@@ -44,7 +44,7 @@ describe("counting CSV records", () => {
           skipEmptyLines: true,
           recordDelimiter: ["\r\n", "\n"],
         });
-        expect(count(text, cuts).finish()).toEqual({ records: parsed.length, openQuote: false });
+        expect(count(text, cuts).finish()).toBe(parsed.length);
       }),
       { numRuns: 1_000 },
     );
@@ -60,13 +60,13 @@ describe("counting CSV records", () => {
     ['"a ""quoted""\n word"\n', 1],
   ])("finds in %j %i records, wherever it is cut", (text, records) => {
     for (let cut = 0; cut <= Buffer.byteLength(text); cut++) {
-      expect(count(text, [cut]).finish()).toEqual({ records, openQuote: false });
+      expect(count(text, [cut]).finish()).toBe(records);
     }
   });
 
   it("notices an end within quotes", () => {
-    expect(count('a,b\nc,"d\n').finish().openQuote).toBe(true);
-    expect(count('a,b\nc,"d"').finish().openQuote).toBe(false);
+    expect(count('a,b\nc,"d\n').inQuotes).toBe(true);
+    expect(count('a,b\nc,"d"').inQuotes).toBe(false);
   });
 
   it("knows where the last whole record ends", () => {

@@ -84,6 +84,7 @@ describe("unpacking", () => {
       encoding: null,
       leftBytes: 0,
       uneven: { count: 0, rows: [] },
+      oddEnd: null,
       unaddressed: { count: 0, rows: [] },
       binaryHeader: false,
       isUtf8: true,

@@ -1,3 +1,4 @@
+import { buffer } from "node:stream/consumers";
 import { discardPartial } from "#connectors/botify/partial.ts";
 import type { UnpackedCsv } from "#connectors/botify/unpack.ts";
 import { unpackApart } from "#connectors/botify/unpack-apart.ts";
@@ -7,7 +8,7 @@ import { Skip } from "#core/skip.ts";
 import type { DoContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { ExportDeps, ExportInput } from "#workflows/botify-export/deps.ts";
-import { doubtsOf, type Ordered } from "#workflows/botify-export/doubts.ts";
+import { doubtsOf, endSentence, type Ordered } from "#workflows/botify-export/doubts.ts";
 import { orderAnew } from "#workflows/botify-export/order-anew.ts";
 import { fetchFile, filesOf, type Saved } from "./download.ts";
 
@@ -49,7 +50,11 @@ export const checkFile = (deps: ExportDeps): DoOptions<ExportInput, Before, Chec
       await fetchFile(deps, ctx, row);
     }
     const unpacked = await unpack(deps, ctx, row);
-    const doubts = doubtsOf(unpacked, ctx.results, row.expectedRows);
+    const { oddEnd } = unpacked;
+    const usual = oddEnd?.why === "open" && (await endsOpen(deps, row.connectionId));
+    if (oddEnd !== null && usual)
+      ctx.log(`${endSentence(oddEnd)} The last export from there that was kept ended so too.`, "warn");
+    const doubts = doubtsOf(usual ? { ...unpacked, oddEnd: null } : unpacked, ctx.results, row.expectedRows);
     for (const doubt of doubts) ctx.log(doubt, "warn");
     const kept = await exports.update(row.id, ctx.runId, {
       status: doubts.length === 0 ? "ready" : "doubted",
@@ -95,6 +100,21 @@ const checked = (row: Export, doubts: string[]): Checked => ({
   expectedRows: row.expectedRows,
   doubts,
 });
+
+/**
+ * Whether a server ends its files without a line break: of itself that is no fault, so who kept one is not asked about it again. Only the newest
+ * file that was kept is looked at, and only where it is among the last exports of all.
+ */
+const endsOpen = async ({ exports, files }: ExportDeps, connectionId: string): Promise<boolean> => {
+  const { rows } = await exports.list({ status: "ready", limit: recent });
+  const last = rows.find((row) => row.connectionId === connectionId && row.filePath !== null);
+  if (last?.filePath == null || last.sizeBytes === null || last.sizeBytes === 0) return false;
+  if ((await files.size(last.filePath)) !== last.sizeBytes) return false;
+  const end = await buffer(files.open(last.filePath, last.sizeBytes - 1, last.sizeBytes - 1));
+  return end[0] !== 0x0a && end[0] !== 0x0d;
+};
+
+const recent = 100;
 
 type Context = DoContext<ExportInput, Before>;
 
