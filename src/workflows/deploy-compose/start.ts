@@ -1,6 +1,5 @@
 import { secret, text } from "#core/field-kinds.ts";
 import { group, wrong } from "#core/fields.ts";
-import { start } from "#core/start.ts";
 import type { StackDeps } from "#stacks/deps.ts";
 import {
   dokployConnection,
@@ -13,7 +12,7 @@ import {
   server,
   variables,
 } from "#stacks/fields.ts";
-import { stackLock } from "#stacks/server.ts";
+import { startDeployment } from "#stacks/start.ts";
 import { type ComposeFile, type ComposeService, field, readComposeFile } from "./compose-file.ts";
 import { composeVariableNames } from "./compose-variables.ts";
 import type { ComposeInput } from "./input.ts";
@@ -23,9 +22,8 @@ const longestFile = 30_000;
 
 /** Asks for a name and a file; what the file would make is part of the run's input. */
 export const startCompose = ({ connections }: Pick<StackDeps, "connections">) =>
-  start<Asked, ComposeInput>({
+  startDeployment<Asked, ComposeInput>({
     fields: asked(connections),
-    submit: "Deploy",
     input: async (all): Promise<ComposeInput> => {
       const { connection: _, env: __, healthEvery: ___, healthTimeout: ____, ...given } = all;
       const { composeFile: file, pageOf: asked, port, ...rest } = given;
@@ -36,9 +34,6 @@ export const startCompose = ({ connections }: Pick<StackDeps, "connections">) =>
         if (service !== undefined) servicePage(file, service, `${host} leads to “${service}”, but`);
       return { ...rest, ...where, file, pageOf: page.name };
     },
-    subject: ({ name, connectionName }) => `${name} · ${connectionName}`,
-    lock: stackLock,
-    onFailure: ({ keepFailed: keeps }) => (keeps ? "stop" : "undo"),
   });
 
 type Asked = ReturnType<typeof asked>[number];

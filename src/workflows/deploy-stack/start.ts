@@ -1,7 +1,6 @@
 import { readImage } from "#connectors/dokploy/defaults.ts";
 import { text } from "#core/field-kinds.ts";
 import { wrong } from "#core/fields.ts";
-import { start } from "#core/start.ts";
 import type { StackDeps } from "#stacks/deps.ts";
 import {
   dokployConnection,
@@ -12,16 +11,15 @@ import {
   placed,
   variables,
 } from "#stacks/fields.ts";
-import { stackLock } from "#stacks/server.ts";
+import { startDeployment } from "#stacks/start.ts";
 import { kept, registry, size } from "./details.ts";
 import type { StackInput } from "./input.ts";
 import { readVolumes } from "./volumes.ts";
 
 /** Asks for a name; everything else has a default, the connection's own where it has one. */
 export const startStack = ({ connections }: Pick<StackDeps, "connections">) =>
-  start<Asked, StackInput>({
+  startDeployment<Asked, StackInput>({
     fields: asked(connections),
-    submit: "Deploy",
     input: async (all): Promise<StackInput> => {
       const { connection: _, env: __, healthEvery: ___, healthTimeout: ____, ...asAsked } = all;
       const { image, volumes, registryUser, registryUrl, registryPassword, ...given } = asAsked;
@@ -43,9 +41,6 @@ export const startStack = ({ connections }: Pick<StackDeps, "connections">) =>
         registry: registryUser === "" ? null : { username: registryUser, url: registryUrl || null },
       };
     },
-    subject: ({ name, connectionName }) => `${name} · ${connectionName}`,
-    lock: stackLock,
-    onFailure: ({ keepFailed: keeps }) => (keeps ? "stop" : "undo"),
   });
 
 type Asked = ReturnType<typeof asked>[number];

@@ -1,11 +1,12 @@
-import { connection } from "#core/field-choices.ts";
 import { text } from "#core/field-kinds.ts";
 import { start } from "#core/start.ts";
 import { workflow } from "#core/workflow.ts";
 import { type StackDeps, type StackHost, stackDeps } from "#stacks/deps.ts";
+import { dokployConnection } from "#stacks/fields.ts";
 import { throughOutages, throughShortOutages } from "#stacks/outages.ts";
 import { readName } from "#stacks/read-name.ts";
-import { serverOf, stackLock } from "#stacks/server.ts";
+import { serverOf } from "#stacks/server.ts";
+import { oneStack } from "#stacks/start.ts";
 import type { RemovalInput } from "./input.ts";
 import { approveRemoval } from "./steps/approving.ts";
 import { lookUpStack } from "./steps/looking.ts";
@@ -25,20 +26,12 @@ export const removeStack = (deps: StackDeps) =>
     "Give a stack's name; Milepost shows what is there, asks, removes application, domains and project from Dokploy, and looks whether they are gone. Volumes stay.",
     start({
       fields: [
-        connection("connection", "Where is it?", {
-          from: deps.connections,
-          kind: "dokploy",
-          what: "Dokploy connections",
-          whenEmpty: "There is no Dokploy connection yet. Add one under Connections, then come back.",
-          builtInMark: "no server needed",
-        }),
+        dokployConnection("Where is it?", deps.connections),
         text("name", "Stack name", { required: true, autocomplete: "off", read: readName }),
       ],
       submit: "Look what is there",
       input: ({ connection, name }): RemovalInput => ({ ...serverOf(connection), name }),
-      subject: ({ name, connectionName }) => `${name} · ${connectionName}`,
-      // The one that deploying it takes.
-      lock: stackLock,
+      ...oneStack,
     }),
   )
     .do("looking", "Look what is there", { ...lookUpStack(deps), ...throughShortOutages(deps) })
