@@ -1,54 +1,12 @@
 import { expect, test } from "vitest";
-import type { RunWithSteps } from "#core/run.ts";
-import type { DokployServer } from "../connectors/dokploy/dokploy-server.ts";
-import { openWorld } from "../engine/world.ts";
-import { addOthers, contents, ownServer, stackWorkflows } from "./deploy-stack-world.ts";
-import { liveThroughDeaths } from "./through-deaths.ts";
+import { areUndone, counts, deadlyServer, errorsOf, make, names } from "./deadly-server.ts";
+import { contents } from "./deploy-stack-world.ts";
 
 /** Dozens of starts of a server. */
 const timeout = 60_000;
 
-const names = ["alpha", "beta"];
-
-/** A server on which somebody else has a stack too, and where runs live through deaths. */
-const deadlyServer = async () => {
-  const server = await ownServer();
-  await addOthers(server);
-  // What was put back is sealed by one key, whatever process opens it.
-  const secrets = { seal: (text: string) => text, open: (text: string) => text };
-  const live = (workflow: string, more: Record<string, string> = {}, undo = false) =>
-    liveThroughDeaths({
-      workflows: (through) => stackWorkflows(server, through, { secrets, outageMs: 60_000 }),
-      wishes: names.map((name) => [
-        workflow,
-        { name, ...(workflow === "deploy-stack" ? quick : {}), ...more },
-      ]),
-      undo,
-    });
-  return { server, live };
-};
-const detailed = { volumes: "/workspace", environment: "staging" };
-const quick = { env: "A=1", healthEvery: "0.02", healthTimeout: "0.04" };
-
-/** How much there is of all that a deployment makes. */
-const counts = ({ projects, environments, applications, domains, services, deployments }: DokployServer) => {
-  const mounts = applications.flatMap((one) => one.mounts);
-  return [projects, environments, applications, mounts, domains, [...services], deployments].map(
-    ({ length }) => length,
-  );
-};
-const errorsOf = (runs: readonly RunWithSteps[]) => runs.map(({ run: { error } }) => error?.message ?? null);
-const areUndone = (runs: readonly RunWithSteps[]) => runs.map(({ run: { undoneAt } }) => undoneAt !== null);
-
-/** Both stacks, made without a death. */
-const madeBoth = async (server: DokployServer) => {
-  const world = await openWorld(stackWorkflows(server));
-  for (const name of names) {
-    const id = await world.start({ name, ...quick });
-    expect((await world.until(id, "completed", "failed")).run.error).toBeNull();
-  }
-  await world.close();
-};
+const values = { env: "A=1" };
+const detailed = { ...values, volumes: "/workspace", environment: "staging" };
 
 test("kill -9 of two deployments at every call and step of both leaves two stacks, each with one of everything", {
   timeout,
@@ -78,10 +36,10 @@ test("kill -9 of two updates that are not healthy, at every call and step, puts 
   timeout,
 }, async () => {
   const { server, live } = await deadlyServer();
-  await madeBoth(server);
+  await make(server, names, "deploy-stack", values);
   const before = contents(server);
   server.behaviour.page = 503;
-  const { runs } = await live("deploy-stack", { image: "milepost/hello:2" });
+  const { runs } = await live("deploy-stack", { ...values, image: "milepost/hello:2" });
   expect(areUndone(runs)).toEqual([true, true]);
   expect(contents(server)).toEqual(before);
   expect(server.deployments).toHaveLength(2 + 2 * 2);
@@ -92,7 +50,7 @@ test("kill -9 of two removals at every call and step takes both stacks away and 
 }, async () => {
   const { server, live } = await deadlyServer();
   const before = contents(server);
-  await madeBoth(server);
+  await make(server, names, "deploy-stack", values);
   const { runs, deaths } = await live("remove-stack");
   expect(errorsOf(runs)).toEqual([null, null]);
   expect(contents(server)).toEqual(before);
