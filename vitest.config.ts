@@ -6,9 +6,6 @@ import { defineConfig } from "vitest/config";
 // openclaw: needs minutes and 650 MB of npm packages, so it runs only when asked: npm run test:openclaw.
 export default defineConfig({
   test: {
-    // What a busy machine broke is tried once more, and the end of the report names it: it is a fault of the test or of the product.
-    retry: 1,
-    reporters: ["default", "./tests/setup/second-tries.ts"],
     projects: [
       {
         extends: true,
@@ -52,7 +49,6 @@ export default defineConfig({
         test: {
           name: "botify",
           include: ["tests/botify/*.real.test.ts"],
-          retry: 0,
           testTimeout: 900_000,
           fileParallelism: false,
         },
@@ -62,7 +58,6 @@ export default defineConfig({
         test: {
           name: "openclaw",
           include: ["tests/openclaw/*.real.test.ts"],
-          retry: 0,
           testTimeout: 600_000,
           hookTimeout: 600_000,
           fileParallelism: false,

@@ -7,13 +7,13 @@
 const afterPaint = (act) => requestAnimationFrame(() => setTimeout(act));
 
 /**
- * Browsers keep the steps that somebody looks at where they are, whatever comes above them, but not at the very top of a page. So what comes
- * is seen, and pushes nothing away.
+ * Browsers keep the steps that somebody looks at where they are, whatever comes above them, but not at the very top of a page. So a page to
+ * which something comes stands a pixel below its top: what comes is seen, and pushes nothing away. An answer without news moves nothing.
+ * @param {CustomEvent} event
  */
-const leaveTop = () => {
+const leaveTop = ({ detail: { tasks } }) => {
   if (scrollY !== 0 || document.getElementById("step-list") === null) return;
-  scrollTo({ top: 1, behavior: "instant" });
-  afterPaint(() => scrollY === 1 && scrollTo({ top: 0, behavior: "instant" }));
+  if (tasks.some(({ swapSpec }) => swapSpec.style !== "none")) scrollTo({ top: 1, behavior: "instant" });
 };
 
 /** What comes above the steps of itself waits until these have changed: browsers keep in its place only what nothing else moves. */
