@@ -1,49 +1,28 @@
 import { type AppDatabase, columnSql, indexSql, quote, tableSql, uniqueSql } from "./runtime/database.ts";
 import { type AppSchema, type Column, entered, type Table } from "./runtime/schema.ts";
 
-/** What is the same thing under another name, new name → old name. Whatever is not listed keeps its name. */
-export interface Renames {
-  tables: Readonly<Record<string, string>>;
-  /** By the table's new name. */
-  columns: Readonly<Record<string, Readonly<Record<string, string>>>>;
-}
-
-export const noRenames: Renames = { tables: {}, columns: {} };
-
-/** The same renames seen from the other side, for going back. */
-export const inverse = ({ tables, columns }: Renames): Renames => ({
-  tables: turned(tables),
-  columns: Object.fromEntries(
-    Object.entries(columns).map(([table, names]) => [tables[table] ?? table, turned(names)]),
-  ),
-});
-
-const turned = (names: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(names).map(([now, before]) => [before, now]));
+/** As what the copy of the data from before a change is attached while the change is undone. */
+export const copyName = "copy";
 
 /**
  * The SQL statements that turn the tables of one checked schema into those of another, in order; they are run in one transaction with
  * foreign keys off. Every name is a checked, quoted identifier and there are no values but numbers, so that the statements can be shown
- * exactly as they run. A table is only built anew where SQLite cannot alter it (https://www.sqlite.org/lang_altertable.html).
+ * exactly as they run. A table is only built anew where SQLite cannot alter it (https://www.sqlite.org/lang_altertable.html). `fromCopy`: the way
+ * back, on which what was lost comes from the copy that is attached; rows and values that came since stay.
  */
-export const migrationSql = (before: AppSchema, after: AppSchema, renames: Renames = noRenames): string[] => {
+export const migrationSql = (before: AppSchema, after: AppSchema, fromCopy = false): string[] => {
   const [from, to] = [kept(before), kept(after)];
-  const oldNames = new Set(Object.keys(to.tables).map((name) => renames.tables[name] ?? name));
-  const gone = Object.keys(from.tables).filter((name) => !oldNames.has(name));
-  const renamed = Object.entries(renames.tables).filter(
-    ([now, before]) => now !== before && to.tables[now] !== undefined && from.tables[before] !== undefined,
-  );
   return [
-    ...gone.map((name) => `DROP TABLE ${quote(name)}`),
-    ...renamed.flatMap(([now, before]) => [
-      ...dropped(from.tables[before] === undefined ? [] : indexesOf(before, from.tables[before])),
-      `ALTER TABLE ${quote(before)} RENAME TO ${quote(now)}`,
-    ]),
+    ...Object.keys(from.tables)
+      .filter((name) => to.tables[name] === undefined)
+      .map((name) => `DROP TABLE ${quote(name)}`),
     ...Object.entries(to.tables).flatMap(([name, table]) => {
-      const before = from.tables[renames.tables[name] ?? name];
-      return before === undefined
-        ? [tableSql(name, table), ...indexesOf(name, table)]
-        : changeSql({ name, before, after: table, renames, tables: { ...from.tables, ...to.tables } });
+      const before = from.tables[name];
+      if (before !== undefined)
+        return changeSql({ name, before, after: table, tables: { ...from.tables, ...to.tables }, fromCopy });
+      const listed = ["id", ...Object.keys(table.columns), "created_at", "updated_at"].map(quote).join(", ");
+      const rows = `INSERT INTO ${quote(name)} (rowid, ${listed}) SELECT rowid, ${listed} FROM ${copyName}.${quote(name)}`;
+      return [tableSql(name, table), ...(fromCopy ? [rows] : []), ...indexesOf(name, table)];
     }),
   ];
 };
@@ -63,39 +42,31 @@ interface TableChange {
   name: string;
   before: Table;
   after: Table;
-  renames: Renames;
   /** All names that are taken. */
   tables: AppSchema["tables"];
+  fromCopy: boolean;
 }
 
-const changeSql = ({ name, before, after, renames, tables }: TableChange): string[] => {
-  const names = renames.columns[name] ?? {};
-  const oldName = (id: string): string => names[id] ?? id;
-  const kept = Object.keys(after.columns).filter((id) => before.columns[oldName(id)] !== undefined);
-  const keptBefore = new Set(kept.map(oldName));
-  const added = Object.entries(after.columns).filter(([id]) => !kept.includes(id));
-  const removed = Object.keys(before.columns).filter((id) => !keptBefore.has(id));
-  const same = (a: Column, b: Column | undefined): boolean =>
-    b !== undefined && stored(a, renames) === stored(b, noRenames);
+const changeSql = ({ name, before, after, tables, fromCopy }: TableChange): string[] => {
+  const all = Object.entries(after.columns);
+  const added = all.filter(([id]) => before.columns[id] === undefined);
+  const removed = Object.keys(before.columns).filter((id) => after.columns[id] === undefined);
   const rebuilt =
-    kept.some((id) => {
-      const column = after.columns[id];
-      return column !== undefined && !same(column, before.columns[oldName(id)]);
+    all.some(([id, column]) => {
+      const old = before.columns[id];
+      return old !== undefined && stored(column) !== stored(old);
     }) ||
     // SQLite's documentation excludes columns of foreign keys from DROP COLUMN, although it happens to work.
     removed.some((id) => before.columns[id]?.type === "reference") ||
-    added.some(([, { required }]) => required);
+    added.some(([, { required }]) => required || fromCopy);
   const changes = rebuilt
-    ? rebuildSql({ name, before, after, kept, oldName, scratch: unused(tables) })
+    ? rebuildSql({ name, before, after, tables, fromCopy })
     : [
-        ...kept
-          .filter((id) => oldName(id) !== id)
-          .map((id) => `ALTER TABLE ${quote(name)} RENAME COLUMN ${quote(oldName(id))} TO ${quote(id)}`),
         ...removed.map((id) => `ALTER TABLE ${quote(name)} DROP COLUMN ${quote(id)}`),
         ...added.map(([id, column]) => `ALTER TABLE ${quote(name)} ADD COLUMN ${columnSql(id, column)}`),
       ];
-  // A table that is built anew has no indexes, and one that was renamed has lost them on the way.
-  const standing = rebuilt || renames.tables[name] !== undefined ? [] : indexesOf(name, before);
+  // A table that is built anew has no indexes.
+  const standing = rebuilt ? [] : indexesOf(name, before);
   const wanted = indexesOf(name, after);
   return [
     ...dropped(standing.filter((statement) => !wanted.includes(statement))),
@@ -104,39 +75,45 @@ const changeSql = ({ name, before, after, renames, tables }: TableChange): strin
   ];
 };
 
-/** What a column was, as SQL of what it will be: its values as they are, or as the new type holds them, where they fit. */
-export const carried = (old: string, before: Column | undefined, after: Column): string => {
-  if (before === undefined || before.type === after.type) return quote(old);
-  return before.type === "reference" ? "NULL" : `fitted('${after.type}', ${quote(old)})`;
+/**
+ * What a column will hold, as SQL over the table `t` as it is: its values as they are, or as the new type holds them where they fit. With `fromCopy` what
+ * it held before, unless somebody has changed it since.
+ */
+export const carried = (
+  table: string,
+  id: string,
+  before: Column | undefined,
+  after: Column,
+  fromCopy = false,
+): string => {
+  const here = `t.${quote(id)}`;
+  const copied = `(SELECT b.${quote(id)} FROM ${copyName}.${quote(table)} b WHERE b."id" = t."id")`;
+  if (before === undefined) return fromCopy ? copied : "NULL";
+  const now = fitted(before, after, here);
+  return fromCopy && now !== here
+    ? `CASE WHEN ${here} IS ${fitted(after, before, copied)} THEN ${copied} ELSE ${now} END`
+    : now;
+};
+
+const fitted = (before: Column, after: Column, sql: string): string => {
+  if (before.type === after.type) return sql;
+  return before.type === "reference" ? "NULL" : `fitted('${after.type}', ${sql})`;
 };
 
 /** What SQLite keeps of a column. Uniqueness is an index. */
-const stored = ({ type, required, to }: Column, renames: Renames): string =>
-  `${type} ${columnSql("x", { type, required, label: "x", unique: false })} ${to === undefined ? "" : (renames.tables[to] ?? to)}`;
+const stored = (column: Column): string => `${column.type} ${columnSql("x", column)}`;
 
-const rebuildSql = ({
-  name,
-  before,
-  after,
-  kept,
-  oldName,
-  scratch,
-}: {
-  name: string;
-  before: Table;
-  after: Table;
-  kept: readonly string[];
-  oldName(id: string): string;
-  scratch: string;
-}): string[] => {
-  const always = ["id", "created_at", "updated_at"];
-  const values = kept.flatMap((id) => {
-    const column = after.columns[id];
-    return column === undefined ? [] : [carried(oldName(id), before.columns[oldName(id)], column)];
-  });
+const rebuildSql = ({ name, before, after, tables, fromCopy }: TableChange): string[] => {
+  const scratch = unused(tables);
+  const always = ["id", "created_at", "updated_at"].map((id) => [quote(id), `t.${quote(id)}`]);
+  const all = Object.entries(after.columns).map(([id, column]) => [
+    quote(id),
+    carried(name, id, before.columns[id], column, fromCopy),
+  ]);
+  const [into, values] = [0, 1].map((at) => [...always, ...all].map((pair) => pair[at]).join(", "));
   return [
     tableSql(scratch, after),
-    `INSERT INTO ${quote(scratch)} (rowid, ${[...always, ...kept].map(quote).join(", ")}) SELECT rowid, ${[...always.map(quote), ...values].join(", ")} FROM ${quote(name)}`,
+    `INSERT INTO ${quote(scratch)} (rowid, ${into}) SELECT t.rowid, ${values} FROM ${quote(name)} t`,
     `DROP TABLE ${quote(name)}`,
     `ALTER TABLE ${quote(scratch)} RENAME TO ${quote(name)}`,
   ];
@@ -161,11 +138,6 @@ const dropped = (statements: readonly string[]): string[] =>
   );
 
 /** Runs a migration on a database, inside the caller's transaction. */
-export const applyMigration = (
-  db: AppDatabase,
-  from: AppSchema,
-  to: AppSchema,
-  renames: Renames = noRenames,
-): void => {
-  for (const statement of migrationSql(from, to, renames)) db.exec(statement);
+export const applyMigration = (db: AppDatabase, from: AppSchema, to: AppSchema, fromCopy = false): void => {
+  for (const statement of migrationSql(from, to, fromCopy)) db.exec(statement);
 };

@@ -3,11 +3,12 @@ import { join } from "node:path";
 import { AppError } from "#core/errors.ts";
 import { type AppRecord, readRecord, writeRecord } from "./app-record.ts";
 import { createHeldApps } from "./held-apps.ts";
+import { copyName } from "./migrate.ts";
 import { ontoDisk } from "./onto-disk.ts";
 import { bringBackApp, putAway, type RemovedApp, removedApps } from "./removed-apps.ts";
 import { type AppDatabase, createTables, openDatabase, quote } from "./runtime/database.ts";
 import { type AppSchema, appSchema } from "./runtime/schema.ts";
-import { putCopyBack, takeCopy } from "./safety-copy.ts";
+import { copyAt, takeCopy } from "./safety-copy.ts";
 import { saveSchemaFile, titleIn } from "./schema-file.ts";
 
 /** A generated app that is open. Do not keep it: ask the registry anew for each request. */
@@ -22,6 +23,8 @@ export interface Migration {
   to: AppSchema;
   /** Changes the tables. It runs inside a transaction with foreign keys off; they are checked before the commit. */
   apply(db: AppDatabase): void;
+  /** The label of the copy that `apply` finds attached as `copyName`. */
+  copy?: string;
 }
 
 /** Which generated apps exist. Each has a folder, an SQLite file and a connection of its own; slugs never become paths unchecked. */
@@ -46,8 +49,6 @@ export interface AppRegistry {
   migrate(slug: string, migration: Migration): OpenApp;
   /** Keeps a copy of the data as they are now under a label (a run's id). Does nothing when that label has one already. */
   keepCopy(slug: string, label: string): void;
-  /** Puts the data and the schema back as they were when the copy was kept. Throws AppError("not-found"). */
-  restoreCopy(slug: string, label: string): OpenApp;
   /** Removes an app with its data, which are kept for 30 days where there are any. With `madeBy`, only when that run made it. False when there was nothing to remove. */
   remove(slug: string, madeBy?: string): boolean;
   /** Apps that were removed and can be brought back, the newest first. */
@@ -136,26 +137,26 @@ export const createAppRegistry = ({ folder, now }: { folder: string; now(): numb
       ontoDisk(folder);
       return open(schema.app);
     },
-    migrate: (slug, { from, to, apply }) => {
+    migrate: (slug, { from, to, apply, copy }) => {
       const { db, schema, madeBy, createdAt } = open(slug);
       if (to.app !== slug) throw new AppError("bad-input", "An app keeps its address when it changes.");
       if (JSON.stringify(schema) !== JSON.stringify(from))
         throw new AppError("conflict", `“${schema.title}” was changed meanwhile.`, {
           wayOn: { back: "plan", why: "to plan this change once more" },
         });
-      withoutForeignKeys(db, () => {
-        apply(db);
-        writeRecord(db, { schema: to, madeBy, createdAt });
-      });
+      // Nothing can be attached inside of a transaction.
+      if (copy !== undefined) db.prepare(`ATTACH ? AS ${copyName}`).run(copyAt(pathOf(slug), copy));
+      try {
+        withoutForeignKeys(db, () => {
+          apply(db);
+          writeRecord(db, { schema: to, madeBy, createdAt });
+        });
+      } finally {
+        if (copy !== undefined) db.exec(`DETACH ${copyName}`);
+      }
       return open(slug);
     },
     keepCopy: (slug, label) => takeCopy(open(slug).db, pathOf(slug), label),
-    restoreCopy: (slug, label) => {
-      open(slug);
-      held.letGo(slug);
-      putCopyBack(pathOf(slug), label);
-      return open(slug);
-    },
     remove: (slug, madeBy) => {
       const app = find(slug);
       if (app === null || (madeBy !== undefined && app.madeBy !== madeBy)) return false;

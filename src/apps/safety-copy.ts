@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { AppError } from "#core/errors.ts";
@@ -23,16 +23,9 @@ export const takeCopy = (db: AppDatabase, folder: string, name: string): void =>
   ontoDisk(join(folder, "copies"));
 };
 
-/** Puts a copy in the place of the database, which must not be open. The copy stays. Throws AppError("not-found"). */
-export const putCopyBack = (folder: string, name: string): void => {
+/** The file of a copy. Throws AppError("not-found"). */
+export const copyAt = (folder: string, name: string): string => {
   const copy = copyIn(folder, name);
-  if (!existsSync(copy))
-    throw new AppError("not-found", "The copy of this app's data is gone, so nothing was put back.");
-  const file = join(folder, "app.sqlite");
-  copyFileSync(copy, `${file}.part`);
-  ontoDisk(`${file}.part`);
-  // A log of the old file would be applied to the new one.
-  for (const end of ["-wal", "-shm"]) rmSync(`${file}${end}`, { force: true });
-  renameSync(`${file}.part`, file);
-  ontoDisk(folder);
+  if (existsSync(copy)) return copy;
+  throw new AppError("not-found", "The copy of this app's data is gone, so nothing was put back.");
 };

@@ -1,9 +1,10 @@
+import { applyMigration } from "#apps/migrate.ts";
 import { createAppRegistry } from "#apps/registry.ts";
-import { columnSql } from "#apps/runtime/database.ts";
+import { type AppDatabase, columnSql } from "#apps/runtime/database.ts";
 import type { AppSchema, Column } from "#apps/runtime/schema.ts";
 import { repairShop } from "./samples.ts";
 
-// Makes, changes, restores and removes an app over and over, until it is killed. Started by kill.slow.test.ts with the folder.
+// Makes, changes, changes back and removes an app over and over, until it is killed. Started by kill.slow.test.ts with the folder.
 const registry = createAppRegistry({ folder: process.argv[2] ?? "", now: () => Date.now() });
 const city: Column = { type: "text", label: "City", required: false, unique: false };
 
@@ -29,6 +30,10 @@ for (let turn = 0; ; turn++) {
         db.exec(`ALTER TABLE "${name}" ADD COLUMN ${columnSql("city", city)}`);
     },
   });
-  if (turn % 2 === 0) registry.restoreCopy("repair-shop", `run-${process.pid}-${turn}`);
+  if (turn % 2 === 0) {
+    const from = withCities(schema);
+    const back = { from, to: schema, apply: (db: AppDatabase) => applyMigration(db, from, schema, true) };
+    registry.migrate("repair-shop", { ...back, copy: `run-${process.pid}-${turn}` });
+  }
   registry.remove("repair-shop", "run-1");
 }

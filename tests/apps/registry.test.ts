@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { type AppRegistry, createAppRegistry } from "#apps/registry.ts";
-import { columnSql } from "#apps/runtime/database.ts";
+import { type AppDatabase, columnSql } from "#apps/runtime/database.ts";
 import type { AppSchema, Column } from "#apps/runtime/schema.ts";
 import { repairShop } from "./samples.ts";
 
@@ -145,15 +145,17 @@ it("refuses a migration that would leave rows pointing to nothing", () => {
   expect(registry.open("repair-shop").db.prepare("SELECT count(*) FROM customers").pluck().get()).toBe(1);
 });
 
-it("puts data and schema back as they were when the copy was kept", () => {
+it("changes tables with an earlier copy at hand, and lets it go again", () => {
   customer(registry.create(repairShop, "run-1").db, "a");
   registry.keepCopy("repair-shop", "run-9");
-  registry.migrate("repair-shop", addCity);
   registry.open("repair-shop").db.exec("DELETE FROM customers");
   registry.keepCopy("repair-shop", "run-9");
-  const back = registry.restoreCopy("repair-shop", "run-9");
-  expect(back.schema).toEqual(repairShop);
-  expect(back.db.prepare("SELECT id FROM customers").pluck().all()).toEqual(["a"]);
+  const seen: unknown[] = [];
+  const read = (db: AppDatabase) => seen.push(db.prepare("SELECT id FROM copy.customers").pluck().all());
+  registry.migrate("repair-shop", { ...addCity, apply: read, copy: "run-9" });
+  expect(seen).toEqual([["a"]]);
+  const { db } = registry.open("repair-shop");
+  expect(() => db.prepare("SELECT id FROM copy.customers")).toThrow("no such table");
 });
 
 it.each(["../other", "..", ".", "", "a/b", "a\0", "A", "x.part", ".repair-shop.part", "repair-shop/"])(
@@ -229,5 +231,5 @@ it("lists apps in pages and tells their titles, and leaves none of them open", (
 it("makes no path of a label", () => {
   registry.create(repairShop, "run-1");
   expect(() => registry.keepCopy("repair-shop", "../../x")).toThrow();
-  expect(() => registry.restoreCopy("repair-shop", "../app")).toThrow();
+  expect(() => registry.migrate("repair-shop", { ...addCity, copy: "../app" })).toThrow();
 });

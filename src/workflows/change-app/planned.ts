@@ -1,5 +1,5 @@
 import { lossOf, repeated, unfilled } from "#apps/losses.ts";
-import { migrationSql, noRenames, type Renames } from "#apps/migrate.ts";
+import { migrationSql } from "#apps/migrate.ts";
 import { planChange } from "#apps/plan/change.ts";
 import { differences } from "#apps/plan/differences.ts";
 import { schemaOf } from "#apps/plan/draft-schema.ts";
@@ -13,11 +13,9 @@ import type { ChangeInput } from "./input.ts";
 export interface PlannedChange {
   from: AppSchema;
   to: AppSchema;
-  /** Always none today; runs of former versions have some, and can be undone. */
-  renames: Renames;
   /** What is done, a sentence each. */
   steps: string[];
-  /** What is lost for good, counted, a sentence each. */
+  /** What is lost unless it is undone, counted, a sentence each. */
   losses: string[];
   /** The statements, exactly as they will run. */
   sql: string[];
@@ -41,7 +39,6 @@ export const plannedNow = (
   return {
     from,
     to,
-    renames: noRenames,
     steps: differences(from, to),
     losses: lossOf(db, from, to),
     sql: migrationSql(from, to),

@@ -8,7 +8,7 @@ export const approveLoss: ApproveOptions<unknown, { preview: PlannedChange }> = 
     preview.losses.length === 0
       ? new Skip("Nothing is lost by it.", { by: "", comment: null })
       : {
-          what: `This removes data from “${preview.from.title}”. The copy that is kept allows to undo it as long as nobody changes anything in the app afterwards.`,
+          what: `This removes data from “${preview.from.title}”. Undo brings it back from the copy that is kept.`,
           risk: "high",
           impact: preview.losses,
         },

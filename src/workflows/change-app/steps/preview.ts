@@ -53,7 +53,9 @@ const toldOf = (apps: AppRegistry, input: ChangeInput, edited: PlanDraft): Field
 
 const told = ({ steps, losses, sql, from }: PlannedChange): Field[] => [
   ...steps.map((text): Field => ({ kind: "note", tone: "info", text })),
-  ...losses.map((text): Field => ({ kind: "note", tone: "danger", text: `Lost for good: ${text}` })),
+  ...losses.map(
+    (text): Field => ({ kind: "note", tone: "danger", text: `Lost, unless this is undone: ${text}` }),
+  ),
   {
     kind: "code",
     label: `What runs on the database of “${from.title}”`,
