@@ -100,6 +100,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
       machines,
       secrets: seal,
       errands,
+      isLocked: async (lock) => (await store.lockHolder(lock)) !== null,
       exports: store.exports,
       files,
       apps,

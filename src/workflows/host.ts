@@ -28,6 +28,8 @@ export interface Host {
   /** Generated apps, and how one draws a page of its own. */
   apps: AppRegistry;
   page: AskPage;
+  /** Whether a run that is not over holds a lock. */
+  isLocked(lock: string): Promise<boolean>;
   /** Between the first looks at something remote that takes minutes. */
   lookEveryMs: number;
   /** Nothing is saved that would leave the disk less than this. */

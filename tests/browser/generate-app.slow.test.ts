@@ -33,7 +33,7 @@ const describeApp = async (page: Page, description: string, title: string): Prom
   await page.getByLabel("What should the app keep?").fill(description);
   await page.getByLabel("Title").fill(title);
   await page.getByRole("button", { name: "Plan the app" }).click();
-  await page.getByRole("button", { name: "Continue with this plan" }).waitFor();
+  await page.getByRole("button", { name: "Make this app" }).waitFor();
 };
 
 test("a person describes an app, changes its plan, agrees to it, and uses it", async () => {
@@ -58,11 +58,8 @@ test("a person describes an app, changes its plan, agrees to it, and uses it", a
   await label.waitFor();
   await label.fill("Birthday");
   await page.locator("select[name='t0.c5.type']").selectOption({ label: "Date" });
-  await page.getByRole("button", { name: "Continue with this plan" }).click();
+  await page.getByRole("button", { name: "Make this app" }).click();
 
-  await page.getByRole("button", { name: "Approve" }).waitFor();
-  await expectAccessible(page);
-  await page.getByRole("button", { name: "Approve" }).click();
   await page.getByRole("link", { name: "Open the app" }).waitFor();
   await expectAccessible(page);
   await page.getByText("Repair board").first().waitFor();
@@ -88,8 +85,7 @@ test("without JavaScript an app is planned, changed button by button and made", 
   await describeApp(page, "plants (name), waterings (plant, date)", "Garden");
   await page.getByRole("button", { name: "Add a table" }).click();
   await page.locator("input[name='t2.title']").fill("Beds");
-  await page.getByRole("button", { name: "Continue with this plan" }).click();
-  await page.getByRole("button", { name: "Approve" }).click();
+  await page.getByRole("button", { name: "Make this app" }).click();
   await page.getByRole("link", { name: "Open the app" }).waitFor();
   await page.goto(at("/apps/garden/beds"));
   await page.getByRole("heading", { name: "Beds" }).waitFor();
@@ -115,8 +111,7 @@ test("a server that is killed while it asks still asks, with the same plan, afte
   await signInBy(page, server.link);
   await page.goto(at(run));
   await page.getByText(/^Feedings: /).waitFor();
-  await page.getByRole("button", { name: "Continue with this plan" }).click();
-  await page.getByRole("button", { name: "Approve" }).click();
+  await page.getByRole("button", { name: "Make this app" }).click();
   await page.getByRole("link", { name: "Open the app" }).waitFor();
   await page.close();
 });

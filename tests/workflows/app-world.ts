@@ -48,7 +48,8 @@ export const openAppWorld = async (options: WorldOptions & { folder?: string } =
   });
   const appsApart = openAppsApart(folder, silent);
   const page = createAskPage({ apps, appsApart, assets, clock: { now: realClock.now, newId: randomUUID } });
-  const host = { apps, page, connections, errands: createErrands(startChild) };
+  const isLocked = async (lock: string) => (await store.lockHolder(lock)) !== null;
+  const host = { apps, page, connections, errands: createErrands(startChild), isLocked };
   const world = await openWorld([generateApp(host), changeApp(host)], { ...options, store });
   return {
     ...world,

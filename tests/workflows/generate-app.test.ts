@@ -98,7 +98,7 @@ test("the pages are drawn by the app itself: one that does not answer fails the 
   const id = await world.generate({
     description: "customers (name needed, phone), orders (number needed, customer, notes)",
   });
-  await world.through(id, {}, "approve");
+  await world.through(id, {}, "plan");
   // The table goes between its making and the drawing of its pages.
   const open = world.apps.open;
   world.apps.open = (slug) => {
@@ -205,22 +205,11 @@ test("planning again from other words replaces the plan, and words that say noth
 
 test("a rejected plan leaves nothing behind", async () => {
   const id = await world.generate({ description: bikes });
-  await world.through(id, {}, "approve");
-  await world.engine.answer(id, "approve", { comment: "not now" }, "Ada", { press: "reject" });
+  await world.through(id, {}, "plan");
+  await world.engine.answer(id, "plan", {}, "Ada", { press: "reject" });
   const { run } = await world.until(id, "failed", "completed", "cancelled");
   expect(run.state).not.toBe("completed");
   expect(readdirSync(world.folder)).toEqual([]);
-});
-
-test("“Modify” goes back to the plan as it was answered", async () => {
-  const id = await world.generate({ description: "customers (name needed, phone)" });
-  await world.through(id, {}, "plan");
-  const at = await world.step(id, "plan");
-  await world.engine.answer(id, "plan", { ...shownIn(at.form), title: "My people" }, "Ada");
-  await world.until(id, "asking");
-  await world.engine.answer(id, "approve", {}, "Ada", { press: "modify" });
-  const again = await world.when(id, ({ steps }) => stepOf({ steps } as never, "plan").state === "asking");
-  expect(shownIn(stepOf(again, "plan").form).title).toBe("My people");
 });
 
 test("going back to the plan of an app that is made replaces it while it is empty, and never throws rows away", async () => {
@@ -270,6 +259,13 @@ test("an address that is taken is refused when it was chosen, and moved on from 
   await world.through(await world.generate({ example: "inventory" }));
   const { run } = await world.through(await world.generate({ example: "inventory" }));
   expect(run.outcome?.links?.[0]?.href).toBe("/apps/inventory-2/");
+});
+
+test("a guessed address that another run holds while it asks is moved on from too", async () => {
+  const description = "customers (name needed, phone)";
+  await world.through(await world.generate({ description }), {}, "plan");
+  const { run } = await world.through(await world.generate({ description }));
+  expect(run.outcome?.links?.[0]?.href).toBe("/apps/customers-2/");
 });
 
 test("two runs cannot make the same app at once", async () => {

@@ -2,7 +2,6 @@ import { longestRows, planFromRows } from "#apps/plan/from-csv.ts";
 import { slugOf } from "#apps/plan/names.ts";
 import { longestDescription, planFromDescription } from "#apps/plan/plan.ts";
 import { templates } from "#apps/plan/templates.ts";
-import type { AppRegistry } from "#apps/registry.ts";
 import { select } from "#core/field-choices.ts";
 import { text } from "#core/field-kinds.ts";
 import { wrong } from "#core/fields.ts";
@@ -11,7 +10,7 @@ import type { Host } from "#workflows/host.ts";
 import type { GenerateInput } from "./input.ts";
 
 /** Asks for a description, or for one of the templates, and settles what the app is called and where it will be. */
-export const startGenerate = ({ apps, connections }: Pick<Host, "apps" | "connections">) =>
+export const startGenerate = ({ connections, ...places }: Places & Pick<Host, "connections">) =>
   start({
     fields: [
       text("description", "What should the app keep?", {
@@ -40,27 +39,37 @@ export const startGenerate = ({ apps, connections }: Pick<Host, "apps" | "connec
       }),
     ],
     submit: "Plan the app",
-    input: (given): GenerateInput => {
-      if (given.rows !== "") return fromRows(apps, given);
+    input: async (given): Promise<GenerateInput> => {
+      if (given.rows !== "") return fromRows(places, given);
       const { description, ...wish } = wishOf(given);
       const { model: connectionId } = given;
       // Without a model the description has to speak for itself, so that a question comes before the run begins.
       const guess = connectionId === null ? planFromDescription(description).schema.title : wish.title;
-      return { description, ...named(apps, wish, guess), connectionId };
+      return { description, ...(await named(places, wish, guess)), connectionId };
     },
     subject: ({ title }) => title,
-    lock: ({ slug }) => `app:${slug}`,
+    lock: lockOf,
   });
 
-const fromRows = (
-  apps: AppRegistry,
+const lockOf = ({ slug }: { slug: string }): string => `app:${slug}`;
+
+/** Where apps are, and where runs are about to make some. */
+type Places = Pick<Host, "apps" | "isLocked">;
+
+const fromRows = async (
+  places: Places,
   { description, example, title, rows }: Typed & { rows: string },
-): GenerateInput => {
+): Promise<GenerateInput> => {
   if (example !== null || description !== "")
     throw wrong("rows", "Paste rows, describe the app, or choose a template: one of them.");
   if (title === "") throw wrong("title", "Give the app a title: what its rows are, such as “Customers”.");
   planFromRows(rows, title);
-  return { description, ...named(apps, { title, slug: null }, title), connectionId: null, rows };
+  return {
+    description,
+    ...(await named(places, { title, slug: null }, title)),
+    connectionId: null,
+    rows,
+  };
 };
 
 interface Typed {
@@ -90,21 +99,22 @@ const wishOf = ({ description, example: chosen, title }: Typed): Wish & { descri
 };
 
 /** A title that was typed keeps its address or is refused; one that was only guessed moves on to a free address. */
-const named = (apps: AppRegistry, { title, slug }: Wish, guess: string): { title: string; slug: string } => {
+const named = async (places: Places, { title, slug }: Wish, guess: string) => {
   const chosen = title || guess || "My app";
   const wanted = slug ?? slugOf(chosen);
-  const free = freeSlug(apps, wanted);
-  if (title !== "" && slug === null && free !== wanted)
-    throw wrong(
-      "title",
-      `There is an app at /apps/${wanted}/ already. Choose another title, or remove that app first; /apps/${free}/ would be free.`,
-    );
-  return { title: chosen, slug: free };
+  const isTyped = title !== "" && slug === null;
+  if (isTyped && places.apps.find(wanted) === null) return { title: chosen, slug: wanted };
+  const free = await freeSlug(places, wanted);
+  if (!isTyped) return { title: chosen, slug: free };
+  throw wrong(
+    "title",
+    `There is an app at /apps/${wanted}/ already. Choose another title, or remove that app first; /apps/${free}/ would be free.`,
+  );
 };
 
-const freeSlug = (apps: AppRegistry, wanted: string): string => {
+const freeSlug = async ({ apps, isLocked }: Places, wanted: string): Promise<string> => {
   for (let number = 1; ; number++) {
     const slug = number === 1 ? wanted : `${wanted.slice(0, 36).replace(/-+$/, "")}-${number}`;
-    if (apps.find(slug) === null) return slug;
+    if (apps.find(slug) === null && !(await isLocked(lockOf({ slug })))) return slug;
   }
 };

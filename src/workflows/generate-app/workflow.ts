@@ -2,7 +2,6 @@ import { workflow } from "#core/workflow.ts";
 import type { Host } from "#workflows/host.ts";
 import { outcome } from "./outcome.ts";
 import { startGenerate } from "./start.ts";
-import { approveApp } from "./steps/approve.ts";
 import { configureWorkflows } from "./steps/configure-workflows.ts";
 import { createDatabaseTables } from "./steps/create-tables.ts";
 import { draftPlan } from "./steps/draft.ts";
@@ -11,7 +10,7 @@ import { askPlan } from "./steps/plan.ts";
 import { addSearchAndFilters } from "./steps/search-filters.ts";
 
 /** Makes a working app from a description: a plan to look at and change, then tables, pages, search and boards. */
-export default (host: Pick<Host, "apps" | "page" | "connections" | "errands">) =>
+export default (host: Pick<Host, "apps" | "page" | "connections" | "errands" | "isLocked">) =>
   workflow(
     "generate-app",
     "Generate an app",
@@ -19,8 +18,7 @@ export default (host: Pick<Host, "apps" | "page" | "connections" | "errands">) =
     startGenerate(host),
   )
     .do("draft", "Understand the description", draftPlan(host))
-    .ask("plan", "Look at the plan", askPlan)
-    .approve("approve", "Create the app", approveApp)
+    .ask("plan", "Agree to the plan", askPlan)
     .do("create-tables", "Make the app and its tables", createDatabaseTables(host))
     .do("generate-ui", "Check every page", generateUi(host))
     .do("search-filters", "Check search and filters", addSearchAndFilters(host))

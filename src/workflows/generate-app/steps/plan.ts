@@ -1,4 +1,3 @@
-import { viewsOf } from "#apps/app-views.ts";
 import { accountOf } from "#apps/plan/account.ts";
 import { schemaOf } from "#apps/plan/draft-schema.ts";
 import { planFromDescription } from "#apps/plan/plan.ts";
@@ -7,11 +6,12 @@ import { planFields } from "#apps/plan/plan-form.ts";
 import type { AppSchema } from "#apps/runtime/schema.ts";
 import { AppError } from "#core/errors.ts";
 import { type Field, type Form, textOf } from "#core/form.ts";
+import { Reject } from "#core/reject.ts";
 import type { AskOptions } from "#core/workflow.ts";
 import type { GenerateInput } from "#workflows/generate-app/input.ts";
 import type { Drafted } from "./draft.ts";
 
-/** The plan, shown and editable: tables, columns with their types, relations; and what follows from them. */
+/** The plan, shown and editable: tables, columns with their types, relations, rules. To agree to it is the go-ahead: before, nothing is made. */
 export const askPlan: AskOptions<GenerateInput, { draft: Drafted }, AppSchema> = {
   form: ({ input, results, draft, press, previous }): Form => {
     const { schema, understood, warnings, by } = results.draft;
@@ -33,7 +33,9 @@ export const askPlan: AskOptions<GenerateInput, { draft: Drafted }, AppSchema> =
       notes,
     );
   },
-  read: (values, { input, results, previous }) => {
+  read: (values, { input, results, previous, press, by }) => {
+    if (press === "reject") return new Reject(`${by ?? "Somebody"} wants no app of this plan.`);
+    if (press !== undefined) throw new AppError("bad-answer", "Make this app, or make none.");
     const { schema } = results.draft;
     // A program that agrees to the plan as it is sends no fields; a browser sends at least the title.
     if (!("title" in values) && !("t0" in values)) return (previous as AppSchema | undefined) ?? schema;
@@ -70,8 +72,14 @@ const planForm = (
       buttons: [{ does: "redraw", value: "plan-again", label: "Plan again" }],
     },
     ...planFields(draft, open),
+    {
+      kind: "note",
+      tone: "info",
+      text: `The app is made at /apps/${input.slug}/ with a database of its own; nothing that is there already is changed. It can be undone: the app goes, and is kept for 30 days with all that was entered into it.`,
+    },
   ],
-  submit: "Continue with this plan",
+  submit: "Make this app",
+  buttons: [{ does: "answer", value: "reject", label: "Make no app" }],
 });
 
 /** Planning again from other words. Words that say nothing leave a sentence and an empty plan, not an error page. */
@@ -127,42 +135,3 @@ const yourWords = (description: string): Field[] =>
           ],
         },
       ];
-
-/** What the app will have, as a table to read. */
-export const summary = (schema: AppSchema): Field[] => [
-  {
-    kind: "table",
-    caption: "What the app will have",
-    head: ["Table", "Columns", "Points to", "Search in", "Filters", "Board or alert"],
-    rows: Object.values(schema.tables).map(({ title, columns, search, filters, board, alert }) => [
-      title,
-      Object.values(columns)
-        .map(({ label, required }) => (required ? `${label} *` : label))
-        .join(", "),
-      Object.values(columns)
-        .flatMap(({ to }) => (to === undefined ? [] : [schema.tables[to]?.title ?? to]))
-        .join(", "),
-      search.map((id) => columns[id]?.label ?? id).join(", "),
-      filters.map((id) => columns[id]?.label ?? id).join(", "),
-      [
-        board === null ? "" : `Board by ${columns[board]?.label.toLowerCase()}`,
-        alert === null ? "" : `Alert on low ${columns[alert.column]?.label.toLowerCase()}`,
-      ]
-        .filter((part) => part !== "")
-        .join(", "),
-    ]),
-  },
-  {
-    kind: "facts",
-    label: "Pages",
-    facts: [
-      { label: "Address", value: `/apps/${schema.app}/` },
-      {
-        label: "Views",
-        value: viewsOf(schema)
-          .map(({ title }) => title)
-          .join(", "),
-      },
-    ],
-  },
-];
