@@ -4,6 +4,8 @@ import type { RunWithSteps } from "./run.ts";
 /** An item and, where it was begun, its run. */
 export interface ItemWithRun {
   item: Item;
+  /** Of its run, as it is now; null before it was begun. */
+  version: number | null;
   at: RunWithSteps | null;
 }
 

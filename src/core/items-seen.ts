@@ -1,5 +1,6 @@
 import type { ItemCounts, ItemState } from "./item.ts";
 import type { ItemPlace } from "./item-table.ts";
+import type { Interval } from "./time-left/estimate.ts";
 
 /** The items of a step as pages and the API show them: how many are in which state, and a page of them, those that failed first. */
 export interface ItemsSeen {
@@ -18,6 +19,8 @@ export interface ItemSeen {
   /** Its run; null before it is begun. */
   runId: string | null;
   percent: number;
+  /** Of one that is at work, as past items took; null where nothing is known of that. */
+  timeLeft: Interval | null;
   /** "Step 1 of 2: Copy the files", or why it failed; empty where it is not under way and has not failed. */
   now: string;
   /** What its program wrote last, while it is under way and where it failed. */

@@ -18,6 +18,7 @@ import { createHistory } from "#engine/commit/history.ts";
 import { createMask } from "#engine/commit/mask.ts";
 import { createTold } from "#engine/commit/told.ts";
 import { durations } from "#engine/seen/durations.ts";
+import { createItemRuns } from "#engine/seen/item-runs.ts";
 import { itemsOfStep } from "#engine/seen/items.ts";
 import { picture, summary } from "#engine/seen/picture.ts";
 import { plan } from "#engine/seen/plan.ts";
@@ -160,6 +161,7 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
       callings.add(calling);
     }),
     mask,
+    itemRuns: createItemRuns(store, history, deps.clock),
     unrecorded: new Map(),
     openLines: createOpenLines(),
     wake: dispatch.wake,
@@ -212,7 +214,7 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
     redraw: (runId, stepId, values, press) => redraw(parts, runId, stepId, values, press),
 
     picture: (runId, ahead) => picture(parts, runId, ahead),
-    items: async (runId, stepId, after) => itemsOfStep(store, await findRun(parts, runId), stepId, after),
+    items: async (runId, stepId, after) => itemsOfStep(parts, await findRun(parts, runId), stepId, after),
     runs: async (filter) => {
       const page = await store.runs(filter);
       return { rows: await Promise.all(page.rows.map((at) => summary(store, at))), next: page.next };

@@ -4,6 +4,7 @@ import type { Commit } from "./commit/commit.ts";
 import type { Mask } from "./commit/mask.ts";
 import type { AuthorLimits, EngineDeps } from "./deps.ts";
 import type { OpenLines } from "./open-lines.ts";
+import type { ItemRuns } from "./seen/item-runs.ts";
 import type { Unrecorded } from "./unrecorded.ts";
 
 /** What the engine's own parts share besides. */
@@ -14,6 +15,7 @@ export interface EngineParts extends EngineDeps {
   commit: Commit;
   unrecorded: Unrecorded;
   mask: Mask;
+  itemRuns: ItemRuns;
   openLines: OpenLines;
   /** Makes a worker look at once. */
   wake(): void;

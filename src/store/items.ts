@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, gt, inArray, isNotNull, sql } from "drizzle-orm";
 import type { ItemChange } from "#core/change.ts";
 import { failedItems, type Item, itemStateOf, noItems, type Parent } from "#core/item.ts";
-import type { ItemPlace, ItemTable } from "#core/item-table.ts";
+import type { ItemPlace, ItemTable, ItemWithRun } from "#core/item-table.ts";
 import type { Db } from "./dialect.ts";
 import { readSteps, toRunWithSteps } from "./run-rows.ts";
 import type { RunQueries } from "./runs.ts";
@@ -17,6 +17,7 @@ export const prepareItems = (db: Db, { items, runs }: Schema) => {
   const ofStep = and(eq(items.runId, ph("runId")), eq(items.stepId, ph("stepId")));
   const ofList = and(ofStep, eq(items.round, ph("round")));
   const isOne = and(ofList, eq(items.position, ph("position")));
+  const ofItem = eq(runs.id, items.childId);
   const inState = and(ofList, eq(items.state, ph("state")));
   return preparedWhenUsed({
     round: () =>
@@ -79,25 +80,34 @@ export const prepareItems = (db: Db, { items, runs }: Schema) => {
         .prepare(),
     first: () =>
       db
-        .select()
+        .select({ item: items, version: runs.version })
         .from(items)
+        .leftJoin(runs, ofItem)
         .where(and(inState, gt(items.position, ph("after"))))
         .orderBy(asc(items.position))
         .limit(ph("limit"))
         .prepare(),
     last: () =>
-      db.select().from(items).where(inState).orderBy(desc(items.position)).limit(ph("limit")).prepare(),
+      db
+        .select({ item: items, version: runs.version })
+        .from(items)
+        .leftJoin(runs, ofItem)
+        .where(inState)
+        .orderBy(desc(items.position))
+        .limit(ph("limit"))
+        .prepare(),
     found: () =>
       db
-        .select()
+        .select({ item: items, version: runs.version })
         .from(items)
+        .leftJoin(runs, ofItem)
         .where(and(ofList, eq(items.key, ph("key"))))
         .prepare(),
     children: () =>
       db
         .select({ id: runs.id })
         .from(items)
-        .innerJoin(runs, eq(runs.id, items.childId))
+        .innerJoin(runs, ofItem)
         .where(and(eq(items.runId, ph("runId")), isNotNull(items.childId)))
         .limit(ph("limit"))
         .prepare(),
@@ -144,10 +154,12 @@ export function* followRun(
   return true;
 }
 
+type Found = Pick<ItemWithRun, "item" | "version">;
+
 export const itemTable = ({ tx }: Pick<SqlDeps, "tx">, q: RunQueries, i: ItemStatements): ItemTable => {
-  function* withRun(item: Item) {
+  function* withRun({ item, version }: Found): Tx<ItemWithRun> {
     const row = item.childId === null ? null : yield* one(q.run, { id: item.childId });
-    return { item, at: row === null ? null : toRunWithSteps(row, yield* readSteps(q, row.id)) };
+    return { item, version, at: row === null ? null : toRunWithSteps(row, yield* readSteps(q, row.id)) };
   }
   return {
     counts: (runId, stepId) =>
@@ -163,7 +175,7 @@ export const itemTable = ({ tx }: Pick<SqlDeps, "tx">, q: RunQueries, i: ItemSta
     of: (runId, stepId, { states, limit, after, last, runsOf = states }) =>
       tx.read(function* () {
         const round = yield* roundOf(i, runId, stepId);
-        const found: Item[] = [];
+        const found: Found[] = [];
         for (const state of states.slice(after === undefined ? 0 : states.indexOf(after.state))) {
           if (found.length >= limit || round === null) break;
           const list = { runId, stepId, round, state, limit: limit - found.length };
@@ -173,16 +185,16 @@ export const itemTable = ({ tx }: Pick<SqlDeps, "tx">, q: RunQueries, i: ItemSta
               : yield* rows(i.first, { ...list, after: placeIn(after, state) })),
           );
         }
-        const all = [];
-        for (const item of found)
-          all.push(runsOf.includes(item.state) ? yield* withRun(item) : { item, at: null });
+        const all: ItemWithRun[] = [];
+        for (const each of found)
+          all.push(runsOf.includes(each.item.state) ? yield* withRun(each) : { ...each, at: null });
         return all;
       }),
     find: (runId, stepId, key) =>
       tx.read(function* () {
         const round = yield* roundOf(i, runId, stepId);
-        const item = round === null ? null : yield* one(i.found, { runId, stepId, round, key });
-        return item === null ? null : yield* withRun(item);
+        const found = round === null ? null : yield* one(i.found, { runId, stepId, round, key });
+        return found === null ? null : yield* withRun(found);
       }),
     childrenOf: (runId, limit) =>
       tx.read(function* () {

@@ -45,6 +45,10 @@ test("a list of items is told by its longest path: what is left of those at work
   expect((await leftOf()).step).toBeLessThan(230);
   const { step, run } = await leftOf();
   expect(Math.abs(run / step - 1)).toBeLessThan(0.15);
+  const rows = (await world.engine.picture(id)).steps[0]?.items?.rows ?? [];
+  const left = rows.filter(({ timeLeft }) => timeLeft !== null);
+  expect(left.map(({ state }) => state)).toEqual(["running", "running"]);
+  for (const { timeLeft } of left) expect((timeLeft?.p50Ms ?? 0) / second).toBeCloseTo(60, -1);
   at += 4 * second;
   const later = await leftOf();
   expect(step - later.step).toBeCloseTo(4, 0);

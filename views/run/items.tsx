@@ -1,8 +1,8 @@
-import { failedItems, type ItemCounts, type ItemState, itemStates, itemsIn } from "#core/item.ts";
+import { failedItems, type ItemCounts, itemStates, itemsIn } from "#core/item.ts";
 import type { ItemSeen, ItemsSeen } from "#core/items-seen.ts";
 import type { RunPicture, StepPicture } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
-import { visibleText } from "#views/format.ts";
+import { intervalText, visibleText } from "#views/format.ts";
 import { StateIcon } from "#views/parts/icon.tsx";
 import { PostButton } from "#views/parts/post-button.tsx";
 import { itemWords } from "#views/words.ts";
@@ -65,7 +65,7 @@ export const ItemList = ({ picture, step, rows }: OfStep & { rows: readonly Item
                 {visibleText(row.title)}
               </a>
             )}
-            <small>{standing(row.state, row.percent)}</small>
+            <small>{standing(row)}</small>
             {row.maySkip && (
               <PostButton
                 action={routes.skipItem.href({ id: picture.id, step: step.id })}
@@ -123,5 +123,12 @@ const ItemLog = ({ row, runId }: { row: ItemSeen; runId: string }) => (
   </details>
 );
 
-const standing = (state: ItemState, percent: number): string =>
-  state === "running" && percent > 0 ? `${itemWords[state].word}, ${percent} %` : itemWords[state].word;
+/** "at work, 40 %, 3–5 min left". */
+const standing = ({ state, percent, timeLeft }: ItemSeen): string =>
+  [
+    itemWords[state].word,
+    state === "running" && percent > 0 ? `${percent} %` : "",
+    timeLeft === null ? "" : `${intervalText(timeLeft.p10Ms, timeLeft.p90Ms)} left`,
+  ]
+    .filter((part) => part !== "")
+    .join(", ");

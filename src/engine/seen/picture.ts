@@ -31,12 +31,12 @@ const timelineEvents = 2_000;
 
 type PictureParts = Pick<
   EngineParts,
-  "store" | "history" | "told" | "unrecorded" | "mask" | "clock" | "workflows"
+  "store" | "history" | "told" | "unrecorded" | "mask" | "clock" | "workflows" | "itemRuns"
 >;
 
 /** Everything that pages, streams and the API show of a run. */
 export const picture = async (
-  { store, history, told, unrecorded, mask, clock, workflows }: PictureParts,
+  { store, history, told, unrecorded, mask, clock, workflows, itemRuns }: PictureParts,
   runId: string,
   ahead = false,
 ): Promise<RunPicture> => {
@@ -62,7 +62,8 @@ export const picture = async (
   if (next !== null) told.willShow(runId, next.later);
   const { numbers, total } = numbered(run.mode, steps);
   const items = new Map<string, ItemsSeen | null>();
-  for (const { id, kind } of steps) if (kind === "each") items.set(id, await itemsSeen(store, at, id));
+  for (const { id, kind } of steps)
+    if (kind === "each") items.set(id, await itemsSeen({ store, itemRuns }, at, id));
   return {
     id: run.id,
     number: run.number,

@@ -27,6 +27,7 @@ export const itemsSchema = z
           state: z.enum(itemStates),
           runId: z.string().nullable().openapi({ description: "Its run; null before it is begun." }),
           percent: z.number().int(),
+          timeLeft: orNull(z.object(interval)),
           now: z.string(),
           lastLine: z.string().nullable(),
           lastLineAt: z.number().int(),
