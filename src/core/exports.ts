@@ -17,6 +17,9 @@ export const exportStatuses = [
 ] as const;
 export type ExportStatus = (typeof exportStatuses)[number];
 
+/** A status after which the query is free for a new export. */
+export const frees = (status: ExportStatus): boolean => status === "failed" || status === "deleted";
+
 /** A row of the export registry: a remote job, its status, its download address, and the file we saved. */
 export interface Export {
   id: string;

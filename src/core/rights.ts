@@ -64,6 +64,10 @@ export const hiddenFrom = ({ person, access }: Doer): readonly string[] => {
   return hidden.map(([id]) => id).sort();
 };
 
+/** Whether a workflow is one of these, or one whose runs are the items of one of these. */
+export const isHidden = (hidden: readonly string[], workflowId: string): boolean =>
+  hidden.includes(offeredId(workflowId));
+
 const isInScope = ({ rights: given, workflows }: Scope, action: Action, of: Of): boolean => {
   if (!given.includes("admin") && !given.includes(rightFor(action))) return false;
   if (workflows === null || of === "open") return true;

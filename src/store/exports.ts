@@ -1,18 +1,17 @@
-import { and, desc, eq, getTableColumns, lt, notInArray, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { AppError } from "#core/errors.ts";
 import {
   type Export,
-  type ExportFilter,
   type ExportPatch,
   type ExportRegistry,
   type ExportStatus,
-  exportStatuses,
+  frees,
   type NewExport,
 } from "#core/exports.ts";
-import { type Page, pageOf, seqBefore } from "./page.ts";
+import { exportsPage } from "./export-lists.ts";
 import type { Schema } from "./schema.ts";
 import type { SqlDeps } from "./sql-deps.ts";
-import { exec, one, rows, type Tx } from "./tx.ts";
+import { exec, one, type Tx } from "./tx.ts";
 
 type Row = Schema["exports"]["$inferSelect"];
 
@@ -64,7 +63,11 @@ export const exportRegistry = (deps: SqlDeps): ExportRegistry => {
         const row = yield* mustRead(deps, id);
         return yield* write(deps, row, { status: "deleted", filePath: null, deletedAt: now() });
       }),
-    list: (filter) => tx.read(() => list(deps, filter)),
+    list: (filter) =>
+      tx.read(function* () {
+        const { rows: shown, next } = yield* exportsPage(deps, filter);
+        return { rows: shown.map(toExport), next };
+      }),
     saved: ({ connectionId, org, project }, analyses) =>
       tx.read(function* () {
         const found: string[] = [];
@@ -143,9 +146,6 @@ function* reserve(
   return { row: toExport(row), made: true };
 }
 
-/** A status after which the query is free for a new export. */
-const frees = (status: ExportStatus): boolean => status === "failed" || status === "deleted";
-
 function* update(deps: SqlDeps, id: string, runId: string, patch: ExportPatch): Tx<Export> {
   const row = yield* mustRead(deps, id);
   if (row.ownerRunId !== runId)
@@ -189,62 +189,3 @@ function* owner(
   if (found === null) throw new AppError("not-found", "There is no such export in the registry.");
   return found;
 }
-
-function* list(deps: SqlDeps, filter: ExportFilter): Tx<Page<Export>> {
-  const { rows: shown, next } = pageOf(yield* newestOf(deps, filter), filter.limit);
-  return { rows: shown.map(toExport), next };
-}
-
-/** Words are looked for in the search table, and among the few exports that are under way in the rows themselves. */
-function* newestOf(deps: SqlDeps, filter: ExportFilter): Tx<Row[]> {
-  const { search = "", status, limit } = filter;
-  if (search.trim() === "") return yield* rows(newest(deps, filter, status));
-  const statuses = status === undefined ? exportStatuses : [status];
-  const found: Row[] = [];
-  for (const one of statuses.filter(isUnderWay)) found.push(...(yield* rows(newest(deps, filter, one))));
-  if (!statuses.every(isUnderWay)) found.push(...(yield* rows(newestFound(deps, filter))));
-  return found.sort((a, b) => b.seq - a.seq).slice(0, limit + 1);
-}
-
-const isUnderWay = (status: ExportStatus): boolean => status !== "ready" && !frees(status);
-
-// Without a filter what was deleted and replaced is still told, so that nothing vanishes without a word.
-const newest = (
-  { db, schema: { exports }, search }: SqlDeps,
-  { search: words = "", hidden = [], after, limit }: ExportFilter,
-  status?: ExportStatus,
-) => {
-  const fileName = sql`coalesce(${exports.fileName}, '')`;
-  return db
-    .select()
-    .from(exports)
-    .where(
-      and(
-        status === undefined ? undefined : eq(exports.status, status),
-        lt(exports.seq, seqBefore(after)),
-        hidden.length === 0 ? undefined : notInArray(exports.workflowId, [...hidden]),
-        search.holds([exports.title, fileName, exports.analysis, exports.org], words),
-      ),
-    )
-    .orderBy(desc(exports.seq))
-    .limit(limit + 1);
-};
-
-const newestFound = (
-  { db, schema: { exports }, search }: SqlDeps,
-  { search: words = "", status, hidden = [], after, limit }: ExportFilter,
-) =>
-  db
-    .select(getTableColumns(exports))
-    .from(search.exports)
-    .crossJoin(exports)
-    .where(
-      and(
-        search.matches(search.exports, { words, places: status === undefined ? [] : [[status]] }),
-        lt(search.exports.seq, seqBefore(after)),
-        eq(exports.seq, search.exports.seq),
-        hidden.length === 0 ? undefined : notInArray(exports.workflowId, [...hidden]),
-      ),
-    )
-    .orderBy(desc(search.exports.seq))
-    .limit(limit + 1);

@@ -3,7 +3,6 @@ import { matchedRoutes } from "hono/route";
 import type { Identity } from "#core/accounts.ts";
 import { AppError, noRun, noTrigger, noWorkflow } from "#core/errors.ts";
 import type { Export } from "#core/exports.ts";
-import { offeredId } from "#core/item.ts";
 import type { Kept } from "#core/kept.ts";
 import { appMaker, type Need, needs } from "#core/needs.ts";
 import {
@@ -12,6 +11,7 @@ import {
   type Doer,
   everything,
   hiddenFrom,
+  isHidden,
   type Of,
   type OfWorkflow,
 } from "#core/rights.ts";
@@ -52,10 +52,10 @@ export const assertMay = async (
     const right = (looks.has(c.req.method) ? need.see : need.change) ?? "admin";
     const asked = await objectOf(c, need, store);
     // What never was is told in the same words, at the same place: otherwise it could be told from what is hidden.
-    const isHidden = isHiddenFrom(identity, asked) || isMissing(need, asked);
-    const of = isHidden || need.of === "app" ? null : asked;
+    const isNot = isHiddenFrom(identity, asked) || isMissing(need, asked);
+    const of = isNot || need.of === "app" ? null : asked;
     if (can(identity, right, of)) {
-      if (isHidden) throw notThere(need, asked);
+      if (isNot) throw notThere(need, asked);
       continue;
     }
     const { scope } = identity;
@@ -72,7 +72,7 @@ export const assertMay = async (
 };
 
 const isHiddenFrom = (who: Doer, of: Of): boolean =>
-  of !== null && of !== "open" && "workflowId" in of && hiddenFrom(who).includes(offeredId(of.workflowId));
+  of !== null && of !== "open" && "workflowId" in of && isHidden(hiddenFrom(who), of.workflowId);
 
 const isMissing = ({ of: kind }: Need, of: Of): boolean =>
   of === null && (kind === "run" || kind === "export");

@@ -1,5 +1,6 @@
 import { type Context, Hono } from "hono";
 import { AppError, type ErrorCode } from "#core/errors.ts";
+import { isHidden } from "#core/rights.ts";
 import { routes } from "#core/routes.ts";
 import { isOut } from "#core/storage.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
@@ -32,7 +33,7 @@ export const operators = (deps: OperatorDeps, counters: Counters) => {
       const measured = {
         version: deps.news.version,
         runs,
-        ended: [...counts.ended].filter(([workflowId]) => !hidden.includes(workflowId)),
+        ended: [...counts.ended].filter(([workflowId]) => !isHidden(hidden, workflowId)),
         estimates: counts.estimates,
         counters,
         delay: deps.loopDelay(),

@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import type { Form } from "#core/form.ts";
 import type { Kept } from "#core/kept.ts";
 import { offered } from "#core/offered.ts";
-import { can, hiddenFrom } from "#core/rights.ts";
+import { can, hiddenFrom, isHidden } from "#core/rights.ts";
 import type { Workflow } from "#core/workflow.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
 
@@ -30,7 +30,7 @@ export const offeredIn = (c: Context<WebEnv>, form: Form): Form => {
 /** What is kept of what is there for whoever asks. */
 export const keptIn = async (c: Context<WebEnv>, { store }: Pick<WebDeps, "store">): Promise<Kept[]> => {
   const hidden = hiddenIn(c);
-  return (await store.kept.list()).filter(({ of, what }) =>
-    what.kind === "list" ? !hidden.includes(what.query.workflowId ?? "") : !hidden.includes(of),
+  return (await store.kept.list()).filter(
+    ({ of, what }) => !isHidden(hidden, what.kind === "list" ? (what.query.workflowId ?? "") : of),
   );
 };

@@ -59,7 +59,7 @@ export const createMask = (secrets: Secrets, hidesOf: (run: Run) => Hides): Mask
     const masked = hidden === null ? move : (clean(move, hidden.mask, untouched) as Move);
     // Also in the very commit that takes the answer.
     const privacy = privacyOf(move.run?.privates ?? run.privates);
-    return privacy === null ? masked : (clean(masked, privacy.mask, handedOn) as Move);
+    return keysApart(privacy === null ? masked : (clean(masked, privacy.mask, handedOn) as Move), move);
   };
   const unended = (run: Run, line: string): string =>
     [hiddenOf(run), privacyOf(run.privates)].reduce(
@@ -68,6 +68,16 @@ export const createMask = (secrets: Secrets, hidesOf: (run: Run) => Hides): Mask
       line,
     );
   return Object.assign(mask, { unended });
+};
+
+/** Items are told apart by their keys, also where something was blotted out of several. */
+const keysApart = (masked: Move, { items }: Move): Move => {
+  const keys = items?.frozen?.map(({ key }) => key);
+  if (masked.items?.frozen === undefined || keys === undefined) return masked;
+  const frozen = masked.items.frozen.map((item, place) =>
+    item.key === keys[place] ? item : { ...item, key: `${item.key} ${place + 1}` },
+  );
+  return { ...masked, items: { ...masked.items, frozen } };
 };
 
 interface Hidden {

@@ -1,4 +1,4 @@
-import { countOf, type EachResult, frozenList, type Share, usualAtOnce } from "#core/each.ts";
+import { countOf, frozenList, type Share, usualAtOnce } from "#core/each.ts";
 import { AppError } from "#core/errors.ts";
 import { failedItems, type ItemCounts, itemsIn, itemsSentence, underWayItems } from "#core/item.ts";
 import type { ItemWithRun } from "#core/item-table.ts";
@@ -9,20 +9,21 @@ import { askAuthor, callAuthor } from "#engine/author.ts";
 import type { Claim } from "#engine/claim.ts";
 import { eachBegun, itemsAwaited, itemsBegun } from "#engine/moves/each.ts";
 import { done } from "#engine/moves/forward.ts";
+import { hiding } from "#engine/moves/hiding.ts";
 import {
   atOnce as atOnceShape,
-  json,
   list as listShape,
   share as shareShape,
   waves as wavesShape,
 } from "#engine/shapes.ts";
 import { Stop } from "#engine/stop.ts";
-import { resultsOf, stepContext } from "./context.ts";
+import { stepContext } from "./context.ts";
 import { failing } from "./fail.ts";
 import { cancelItems, goOnWithItems, retryItem } from "./item-wishes.ts";
 import { itemsLeft } from "./items-left.ts";
 import { isFarther, seenOf } from "./items-seen.ts";
 import { newChild } from "./new-child.ts";
+import { resultsOfItems } from "./results-of-items.ts";
 
 /** An item that was begun says itself when it has changed; this is for how far those at work are. */
 const lookEveryMs = 5_000;
@@ -199,45 +200,12 @@ const sinceLook = (waiting: Waiting | null, { parts }: Claim): number =>
 
 const complete = async (claim: Claim, step: Step, definition: Named): Promise<void> => {
   const { run } = claim.at();
-  const results = await resultsOfItems(claim, step, definition);
+  const { results, privates } = await resultsOfItems(claim, step, definition);
   const counts = (await claim.parts.store.items.counts(run.id, step.id))?.counts;
   const detail = definition.isOne === true || counts === undefined ? null : itemsSentence(counts, []);
   const result = definition.isOne === true ? (results[0]?.result ?? null) : results;
   const ended = { skipped: null, result, detail, tookMs: sinceLook(step.waiting, claim) };
   await claim.record((now, at) =>
-    now.run.version === run.version ? done(now, claim.step(step.id), ended, at) : {},
+    now.run.version === run.version ? hiding(now, privates, done(now, claim.step(step.id), ended, at)) : {},
   );
-};
-
-const resultsOfItems = async (
-  claim: Claim,
-  step: Step,
-  { gives, title }: Named,
-): Promise<EachResult<unknown>[]> => {
-  const { parts } = claim;
-  const all: { position: number; one: EachResult<unknown> }[] = [];
-  let after: { state: "completed" | "skipped"; position: number } | undefined;
-  for (;;) {
-    const page = await parts.store.items.of(step.runId, step.id, {
-      states: ["completed", "skipped"],
-      limit: everyWave,
-      ...(after === undefined ? {} : { after }),
-    });
-    for (const { item, at } of page) {
-      const { key, title: called, position } = item;
-      const state = item.state === "skipped" ? "skipped" : "completed";
-      const result =
-        gives === undefined || at === null || state === "skipped"
-          ? null
-          : await askAuthor(parts, {
-              ...{ of: title, name: "gives", shape: json, limitMs: parts.limits.words },
-              run: () => gives(resultsOf(at.steps)),
-            });
-      all.push({ position, one: { key, title: called, state, result } });
-      after = { state, position };
-    }
-    if (page.length < everyWave) break;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  return all.sort((a, b) => a.position - b.position).map(({ one }) => one);
 };

@@ -15,7 +15,8 @@ import type { Results, StepDefinition } from "#core/workflow.ts";
 import { askAuthor } from "#engine/author.ts";
 import { findDefinition, findRun, findStep } from "#engine/definition.ts";
 import { agreed } from "#engine/moves/forward.ts";
-import type { Decide, Move } from "#engine/moves/move.ts";
+import { hiding } from "#engine/moves/hiding.ts";
+import type { Decide } from "#engine/moves/move.ts";
 import type { EngineParts } from "#engine/parts.ts";
 import { answer as answerShape, question } from "#engine/shapes.ts";
 import { answering } from "#engine/steps/answering.ts";
@@ -76,12 +77,6 @@ export const answer = async (
   }
   parts.wake();
 };
-
-/** The same move, and from it on these texts are told to nobody. */
-const hiding = ({ run: { privates } }: RunWithSteps, texts: readonly string[], move: Move): Move =>
-  texts.length === 0
-    ? move
-    : { ...move, run: { ...move.run, privates: [...new Set([...(privates ?? []), ...texts])] } };
 
 /** Somebody else agreed meanwhile: what follows from this answer has to be found anew. */
 class Overtaken extends Error {}

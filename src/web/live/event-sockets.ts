@@ -2,7 +2,7 @@ import { upgradeWebSocket } from "@hono/node-server";
 import type { Context, Handler, Next } from "hono";
 import type { WebSocket } from "ws";
 import { AppError } from "#core/errors.ts";
-import { hiddenFrom } from "#core/rights.ts";
+import { hiddenFrom, isHidden } from "#core/rights.ts";
 import { routes } from "#core/routes.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { createAllRuns } from "./all-runs.ts";
@@ -49,7 +49,7 @@ export const createEventSockets = (
 
   const followAll = async (
     socket: Socket,
-    { since, hidden }: { since: number | null; hidden: ReadonlySet<string> },
+    { since, hidden }: { since: number | null; hidden: readonly string[] },
   ): Promise<void> => {
     /** What was sent of the past, by run. */
     const sent = new Map<string, number>();
@@ -60,7 +60,7 @@ export const createEventSockets = (
     // Listening begins before the first look, so that no message falls between the two.
     const stop = all.listen({
       hear: (message, workflowId) => {
-        if (hidden.has(workflowId)) return;
+        if (isHidden(hidden, workflowId)) return;
         if (early === null) pass(message);
         else early.push(message);
       },
@@ -108,7 +108,7 @@ export const createEventSockets = (
     all: async (c, next) => {
       mustUpgrade(c);
       // What is said of workflows cannot change while it is open: then it closes.
-      const asked = { since: sinceOf(c), hidden: new Set(hiddenFrom(c.get("identity"))) };
+      const asked = { since: sinceOf(c), hidden: hiddenFrom(c.get("identity")) };
       return open(c, next, (socket) => followAll(socket, asked));
     },
   };

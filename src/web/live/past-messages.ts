@@ -1,3 +1,4 @@
+import { isHidden } from "#core/rights.ts";
 import type { ChangedRun, Store } from "#core/store.ts";
 import type { Message, ReadMessages } from "./messages.ts";
 
@@ -8,12 +9,12 @@ const messagesPerRead = 500;
 export async function* pastMessages(
   store: ChangedRuns & Pick<Store, "events">,
   read: ReadMessages,
-  { since, hidden }: { since: number; hidden: ReadonlySet<string> },
+  { since, hidden }: { since: number; hidden: readonly string[] },
 ): AsyncGenerator<Message> {
   /** The last that was given, by run. */
   const given = new Map<string, number>();
   for await (const run of changedRuns(store, since)) {
-    if (hidden.has(run.workflowId)) continue;
+    if (isHidden(hidden, run.workflowId)) continue;
     const last = given.get(run.id) ?? (await before(store, run, since));
     for await (const message of ofRun(read, run.id, last)) {
       given.set(run.id, message.n);

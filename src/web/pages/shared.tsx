@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import { type Context, Hono } from "hono";
 import { AppError, noRun } from "#core/errors.ts";
 import type { FeedEvent } from "#core/event.ts";
-import { everything, hiddenFrom } from "#core/rights.ts";
+import { everything, hiddenFrom, isHidden } from "#core/rights.ts";
 import { routes } from "#core/routes.ts";
 import { sharedRun, type Unprivate, unprivate, withTexts } from "#core/shared-run.ts";
 import type { Share } from "#core/shares.ts";
@@ -143,7 +143,7 @@ const makerSees = async (
   const [at, all] = await Promise.all([store.run(runId), people.list()]);
   const person = all.find(({ id }) => id === personId);
   if (at === null || person === undefined) return false;
-  return !hiddenFrom({ person, scope: everything, access }).includes(at.run.workflowId);
+  return !isHidden(hiddenFrom({ person, scope: everything, access }), at.run.workflowId);
 };
 
 const privacyOf = async (
@@ -151,9 +151,12 @@ const privacyOf = async (
   runId: string,
 ): Promise<Unprivate> => {
   const at = await store.run(runId);
-  if (at === null) throw new AppError("not-found", noRun);
-  const flow = engine.workflows.find(({ id }) => id === at.run.workflowId);
-  return unprivate(at.run, flow?.start.privates ?? null);
+  // What an item's run is given comes of what was typed to start the run above.
+  const top = at?.run.family ? await store.run(at.run.family) : at;
+  if (at === null || top === null) throw new AppError("not-found", noRun);
+  const flow = engine.workflows.find(({ id }) => id === top.run.workflowId);
+  const { values, mask } = unprivate({ ...at.run, values: top.run.values }, flow?.start.privates ?? null);
+  return { values: top === at ? values : {}, mask };
 };
 
 interface Frame extends Numbered {
