@@ -74,7 +74,9 @@ export const NotificationsPage = ({
           ...kinds.map((one) => ({ ...one, href: routes.newChannel.href({ kind: one.kind }) })),
         ].map(({ href, title, about }) => ({ href, title, about }))}
       />
-      <p>E-mail is there as soon as an admin added a mail server under Connections.</p>
+      {!kinds.some(({ kind }) => kind === "email") && (
+        <p>E-mail is there as soon as an admin added a mail server under Connections.</p>
+      )}
     </section>
     <PreferencesForm said={said} workflows={workflows} error={error} />
   </Frame>

@@ -8,5 +8,11 @@ export const shownChannel = (
   { sealed: _, ...channel }: Channel,
 ): ShownChannel => {
   const kind = kinds.find((one) => one.kind === channel.kind);
-  return { ...channel, title: kind?.title ?? channel.kind, shown: kind?.shown(channel.values) ?? "" };
+  const live = channel.wants.live && kind?.can.edits === true;
+  return {
+    ...channel,
+    wants: { ...channel.wants, live },
+    title: kind?.title ?? channel.kind,
+    shown: kind?.shown(channel.values) ?? "",
+  };
 };

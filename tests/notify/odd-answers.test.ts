@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from "vitest";
 import type { ChannelKind } from "#notify/channel.ts";
 import { appriseChannel } from "#notify/channels/apprise.ts";
 import { discordChannel } from "#notify/channels/discord.ts";
+import { ntfyChannel } from "#notify/channels/ntfy.ts";
 import { slackWebhookChannel } from "#notify/channels/slack-webhook.ts";
 import { teamsChannel } from "#notify/channels/teams.ts";
 import { addressOf, message, signal } from "./channel-contract.ts";
@@ -17,7 +18,11 @@ const outcomeOf = async (kind: ChannelKind, said: Said) => {
     gone: nothing,
   });
   onTestFinished(() => hook.close());
-  return kind.send(message(), addressOf({ url: `${hook.url}/notify/key` }), signal());
+  return kind.send(
+    message(),
+    addressOf({ url: `${hook.url}/notify/key`, server: hook.url, topic: "t" }),
+    signal(),
+  );
 };
 
 test.each([
@@ -59,3 +64,58 @@ test.each([
 ])("and what it says yes to, or nothing about, is", async (kind, body) => {
   expect(await outcomeOf(kind, { status: 200, body })).toEqual({ was: "delivered", remote: null });
 });
+
+const page = "\n<!DOCTYPE html><html><title>Sign in to this network</title></html>";
+
+test.each([
+  [discordChannel, page],
+  [discordChannel, { ok: true }],
+  [ntfyChannel, page],
+  [ntfyChannel, { healthy: true }],
+  [slackWebhookChannel, page],
+  [teamsChannel, page],
+  [appriseChannel, page],
+])("what somebody else answers with a good status is not told as sent", async (kind, body) => {
+  expect(await outcomeOf(kind, { status: 200, body })).toMatchObject({
+    was: "later",
+    because: expect.stringMatching(/answered, but not as \w+ does/),
+  });
+});
+
+test.each([
+  [
+    discordChannel,
+    400,
+    { message: "Invalid Form Body", errors: { content: { _errors: [{ message: "Too long" }] } } },
+    "Invalid Form Body; Too long",
+  ],
+  [
+    ntfyChannel,
+    403,
+    { code: 40301, http: 403, error: "forbidden", link: "https://ntfy.sh/docs" },
+    "forbidden",
+  ],
+  [
+    teamsChannel,
+    404,
+    { error: { code: "WorkflowNotFound", message: "The workflow could not be found." } },
+    "The workflow could not be found.",
+  ],
+  [slackWebhookChannel, 404, "no_service", "no_service"],
+  [
+    discordChannel,
+    429,
+    { message: "You are being rate limited.", retry_after: 3 },
+    "You are being rate limited.",
+  ],
+  [discordChannel, 502, { message: "upstream is away" }, "upstream is away"],
+  [discordChannel, 502, page, null],
+])(
+  "what is said with status %d is told in its own words, without the JSON around",
+  async (kind, status, body, words) => {
+    const outcome = await outcomeOf(kind, { status, body });
+    const because = "because" in outcome ? outcome.because : "";
+    expect(because).toMatch(words === null ? /status 502\.$/ : /: /);
+    expect(because.split(": ")[1] ?? null).toBe(words);
+  },
+);

@@ -75,6 +75,7 @@ export const notificationPages = (text: string): Record<string, Child> => {
       <ChannelFormPage
         {...viewer}
         kind={kind}
+        edits={false}
         values={{ server: text }}
         name={text}
         wants={usualWants}
@@ -86,6 +87,7 @@ export const notificationPages = (text: string): Record<string, Child> => {
       <ChannelFormPage
         {...viewer}
         kind={kind}
+        edits
         values={{}}
         name={text}
         wants={usualWants}

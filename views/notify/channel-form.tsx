@@ -8,6 +8,8 @@ import { wantWords } from "./words.ts";
 
 export interface ChannelFormPageProps extends PageProps {
   kind: KindView;
+  /** What was sent can be changed there, so that a message can follow a run. */
+  edits: boolean;
   values: ConnectionValues;
   name: string;
   wants: Wants;
@@ -24,6 +26,7 @@ export const ChannelFormPage = ({
   user,
   version,
   kind,
+  edits,
   values,
   name,
   wants,
@@ -52,14 +55,17 @@ export const ChannelFormPage = ({
       >
         <fieldset>
           <legend>Tell me by it when</legend>
-          {wantWords.map((want) => (
-            <label>
-              <input type="checkbox" name={`want ${want.name}`} checked={wants[want.name]} /> {want.label}
-            </label>
-          ))}
+          {wantWords
+            .filter(({ name }) => name !== "live" || edits)
+            .map((want) => (
+              <label>
+                <input type="checkbox" name={`want ${want.name}`} checked={wants[want.name]} /> {want.label}
+              </label>
+            ))}
         </fieldset>
         <label>
-          Completed runs, and messages that follow a run: only of runs that take longer than so many minutes
+          {edits ? "Completed runs, and messages that follow a run" : "Completed runs"}: only of runs that
+          take longer than so many minutes
           <input
             type="number"
             name="overMinutes"

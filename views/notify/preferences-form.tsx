@@ -51,8 +51,8 @@ export const PreferencesForm = ({ said, workflows, error }: PreferencesFormProps
         <input type="checkbox" name="onlyUnwatched" checked={said.onlyUnwatched} /> Only while I have not the
         page of the run open
       </label>
-      <fieldset>
-        <legend>Of which runs</legend>
+      <details class="folded" open={Object.keys(said.workflows).length > 0}>
+        <summary>Of which runs</summary>
         {workflows.map(({ id, title }) => (
           <label>
             {title}
@@ -65,7 +65,7 @@ export const PreferencesForm = ({ said, workflows, error }: PreferencesFormProps
             </select>
           </label>
         ))}
-      </fieldset>
+      </details>
       <button type="submit" class="button-primary">
         Keep
       </button>

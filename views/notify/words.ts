@@ -8,7 +8,7 @@ export const wantWords: readonly { name: Exclude<keyof Wants, "overMs">; label: 
   { name: "finished", label: "A run is completed" },
   { name: "cancelled", label: "Somebody else cancelled or undid a run" },
   { name: "slow", label: "A run takes longer than usual or stands still" },
-  { name: "live", label: "One message that follows the run, where the channel can change it" },
+  { name: "live", label: "One message that follows the run" },
 ];
 
 export const kindWords: Record<MessageKind, string> = {

@@ -69,7 +69,7 @@ export const appriseChannel: ChannelKind = {
         const { status } = answer;
         if (status === 204)
           return { was: "dead", because: "Apprise has nobody to tell under this key and tag." };
-        if (status >= 200 && status < 300) return takenByHook(answer);
+        if (status >= 200 && status < 300) return takenByHook(answer, "Apprise");
         // Some of them may have it.
         if (status === 424)
           return {

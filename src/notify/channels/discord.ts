@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Address, ChannelKind, Outcome } from "#notify/channel.ts";
 import type { Message } from "#notify/message.ts";
 import { cutText } from "./cut-text.ts";
-import { answeredSentence, type PostAnswer, postJson } from "./post-json.ts";
+import { answeredByAnother, answeredSentence, type PostAnswer, postJson } from "./post-json.ts";
 import { webAddress } from "./web-address.ts";
 
 const example = "https://discord.com/api/webhooks/…/…";
@@ -44,10 +44,12 @@ export const discordChannel: ChannelKind = {
   shown: ({ thread = "" }) => (thread === "" ? "a webhook" : `a webhook, thread ${thread}`),
   // Without `wait` a message that was not kept is no error.
   send: (message, to, signal) =>
-    post(message, to, signal, { path: "", wait: true }, ({ json }) => ({
-      was: "delivered",
-      remote: sentShape.safeParse(json).data?.id ?? null,
-    })),
+    post(message, to, signal, { path: "", wait: true }, (answer) => {
+      const made = sentShape.safeParse(answer.json).data;
+      return made === undefined
+        ? answeredByAnother(answer, "Discord")
+        : { was: "delivered", remote: made.id };
+    }),
   edit: (message, remote, to, signal) =>
     post<{ was: "gone" }>(message, to, signal, { path: `/messages/${remote}`, wait: false }, () => ({
       was: "delivered",

@@ -1,8 +1,9 @@
+import { z } from "zod";
 import { AppError } from "#core/errors.ts";
 import type { Address, ChannelKind, Outcome } from "#notify/channel.ts";
 import { cutBytes } from "#notify/cut-bytes.ts";
 import type { Message } from "#notify/message.ts";
-import { answeredSentence, type PostAnswer, postJson } from "./post-json.ts";
+import { answeredByAnother, answeredSentence, type PostAnswer, postJson } from "./post-json.ts";
 import { webAddress } from "./web-address.ts";
 
 /** What is longer becomes an attachment there. */
@@ -71,12 +72,15 @@ const publish = (
     means: (answer) => meaning(message, answer),
   });
 
+const takenShape = z.object({ event: z.literal("message"), sequence_id: z.string().optional() });
+
 const meaning = ({ id }: Message, answer: PostAnswer): Outcome => {
   const { status, json } = answer;
   if (status === 200) {
+    const made = takenShape.safeParse(json).data;
+    if (made === undefined) return answeredByAnother(answer, "ntfy");
     // An older server takes the id of the sequence, says nothing of it, and would show an edit as another message.
-    const isKnown = json instanceof Object && "sequence_id" in json && json.sequence_id === id;
-    return { was: "delivered", remote: isKnown ? id : null };
+    return { was: "delivered", remote: made.sequence_id === id ? id : null };
   }
   const because = answeredSentence(answer);
   return status === 400 || status === 413 ? { was: "refused", because } : { was: "dead", because };

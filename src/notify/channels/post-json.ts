@@ -6,13 +6,15 @@ import { createMask } from "#core/secret-forms.ts";
 import type { Outcome } from "#notify/channel.ts";
 import { withoutAnswer } from "./no-answer.ts";
 
-/** What the other side answered, without our secrets. */
+/** What the other side answered. */
 export interface PostAnswer {
   status: number;
-  /** Its beginning. */
-  body: string;
-  /** The same read as JSON; undefined when it is none. */
+  /** As it came; undefined when it is none. */
   json: unknown;
+  /** A page for people: no hook answers so. */
+  isPage: boolean;
+  /** What it says for people, without our secrets: of JSON what is called a message there, of a page nothing. */
+  words: string;
   host: string;
 }
 
@@ -44,17 +46,23 @@ export const postJson = async <O = never>(posting: Posting<O>): Promise<O | Outc
       body: JSON.stringify(content),
     });
     const { bytes } = await answer.read(largestAnswerBytes);
-    const body = mask(bytes.toString("utf8"));
+    const body = bytes.toString("utf8");
     const { status } = answer;
     const { host } = url;
+    const json = parseJson(body);
+    const isPage = /^\s*<(?:!doctype|html|\?xml)/i.test(body);
+    const words = mask(isPage ? "" : wordsIn(json) || body)
+      .replace(/\s+/g, " ")
+      .trim();
+    const answered = { status, json, isPage, words: words.slice(0, 200), host };
     if (status === 429 || (status === 503 && answer.headers["retry-after"] !== undefined))
       return {
         was: "later",
-        because: `${host} takes no more for now.`,
-        afterMs: longest(retryAfterMs(answer.headers), pauseIn(parseJson(body))),
+        because: `${host} takes no more for now${asSaid(answered.words)}`,
+        afterMs: longest(retryAfterMs(answer.headers), pauseIn(json)),
       };
-    if (status >= 500) return { was: "ambiguous", because: `${host} answered with status ${status}.` };
-    return means({ status, body, json: parseJson(body), host });
+    if (status >= 500) return { was: "ambiguous", because: answeredSentence(answered) };
+    return means(answered);
   } catch (thrown) {
     return withoutAnswer(thrown);
   } finally {
@@ -87,13 +95,38 @@ const noShape = z.union([
 ]);
 
 /** A hook that takes what it is sent has it; some say with a good status that they have not. */
-export const takenByHook = (answer: PostAnswer): Outcome =>
-  noShape.safeParse(answer.json).success
+export const takenByHook = (answer: PostAnswer, title: string): Outcome => {
+  if (answer.isPage) return answeredByAnother(answer, title);
+  return noShape.safeParse(answer.json).success
     ? { was: "refused", because: answeredSentence(answer) }
     : { was: "delivered", remote: null };
-
-/** "discord.com answered: …", as a sentence of a refusal. */
-export const answeredSentence = ({ host, status, body }: PostAnswer): string => {
-  const words = body.replace(/\s+/g, " ").trim().slice(0, 200);
-  return `${host} answered with status ${status}${words === "" ? "." : `: ${words}`}`;
 };
+
+/** "discord.com answered with status 404: Unknown Webhook", as a sentence of a refusal. */
+export const answeredSentence = ({ host, status, words }: PostAnswer): string =>
+  `${host} answered with status ${status}${asSaid(words)}`;
+
+/** Somebody else answers there: a sign-in of a network, a proxy, another program. The message is certainly not taken. */
+export const answeredByAnother = ({ host }: PostAnswer, title: string): Outcome => ({
+  was: "later",
+  because: `${host} answered, but not as ${title} does. Look whether the address is right.`,
+  afterMs: null,
+});
+
+const sayings: ReadonlySet<string> = new Set([
+  ...["message", "error", "description", "error_description", "errorDescription", "detail", "reason"],
+]);
+
+const wordsIn = (json: unknown): string => [...new Set(saidIn(json))].join("; ");
+
+const deepest = 5;
+
+/** All that is called a message or the like. */
+const saidIn = (json: unknown, depth = 0): string[] =>
+  json instanceof Object && depth < deepest
+    ? Object.entries(json).flatMap(([name, value]) =>
+        typeof value === "string" ? (sayings.has(name) ? [value] : []) : saidIn(value, depth + 1),
+      )
+    : [];
+
+const asSaid = (words: string): string => (words === "" ? "." : `: ${words}`);

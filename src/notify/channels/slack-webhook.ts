@@ -33,7 +33,7 @@ export const slackWebhookChannel: ChannelKind = {
       content: slackContent(message, { buttons: false }),
       means: (answer) => {
         const { status } = answer;
-        if (status >= 200 && status < 300) return takenByHook(answer);
+        if (status >= 200 && status < 300) return takenByHook(answer, "Slack");
         const because = answeredSentence(answer);
         return dead.has(status) ? { was: "dead", because } : { was: "refused", because };
       },

@@ -38,7 +38,7 @@ export const teamsChannel: ChannelKind = {
       content: cardOf(message),
       means: (answer) => {
         const { status } = answer;
-        if (status >= 200 && status < 300) return takenByHook(answer);
+        if (status >= 200 && status < 300) return takenByHook(answer, "Teams");
         const because = answeredSentence(answer);
         return dead.has(status) ? { was: "dead", because } : { was: "refused", because };
       },

@@ -11,7 +11,7 @@ import {
   type Wants,
 } from "#core/notify.ts";
 import { routes } from "#core/routes.ts";
-import { isLinked } from "#notify/channel.ts";
+import { type ChannelKind, isLinked } from "#notify/channel.ts";
 import { pushKind } from "#notify/channels/push.ts";
 import { deviceOf } from "#people/device.ts";
 import { NotificationsPage, type NotificationsPageProps } from "#views/notifications.tsx";
@@ -61,9 +61,12 @@ export const notificationPages = (deps: NotificationDeps) => {
       shown.error === undefined ? 200 : httpStatus("bad-input"),
     );
   };
-  const form = (c: Context<WebEnv>, props: Omit<ChannelFormPageProps, "user" | "version">) =>
+  const form = (
+    c: Context<WebEnv>,
+    props: Omit<ChannelFormPageProps, "user" | "version" | "edits"> & { kind: ChannelKind },
+  ) =>
     c.html(
-      <ChannelFormPage {...pageProps(c, deps)} {...props} />,
+      <ChannelFormPage {...pageProps(c, deps)} {...props} edits={props.kind.can.edits} />,
       props.error === undefined ? 200 : httpStatus("bad-input"),
     );
   const test = (c: Context<WebEnv>, id: string) => channels.test(id, c.req.raw.signal);
