@@ -98,6 +98,13 @@ export const usualPreferences: TellingPreferences = {
 export const deliveryStates = ["waiting", "held", "sending", "sent", "failed", "dropped"] as const;
 export type DeliveryState = (typeof deliveryStates)[number];
 
+/** The key of what tells a question again, the how manieth time. */
+export const reminderKey = (key: string, time: number): string => `${key} again ${time}`;
+
+/** The key of the message that this one tells again; null: it is the first of its question. */
+export const reminds = ({ key }: Pick<Delivery, "key">): string | null =>
+  / again \d+$/.test(key) ? key.replace(/ again \d+$/, "") : null;
+
 /** One message to one channel. Times are milliseconds since 1970. */
 export interface Delivery {
   id: string;

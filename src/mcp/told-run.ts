@@ -6,6 +6,7 @@ import { approvalIn } from "#core/approval.ts";
 import { offeredId } from "#core/item.ts";
 import type { RunPicture, StepPicture } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
+import { together } from "#core/sentence.ts";
 import { isOver } from "#core/states.ts";
 import { visibleText } from "#views/format.ts";
 import { addressOf, type Caller } from "./call.ts";
@@ -54,7 +55,7 @@ export const askedWords = (step: StepPicture): string => {
   const approval = approvalIn(step);
   if (approval === null) return step.title;
   const { what, risk, impact } = approval;
-  const touches = impact.length === 0 ? "" : ` Touches: ${impact.join(" ")}`;
+  const touches = impact.length === 0 ? "" : ` Touches: ${together(impact)}`;
   return visibleText(`${step.title}: ${what} Risk: ${risk}.${touches}`);
 };
 

@@ -45,7 +45,12 @@ const mostTries = 5;
 /** No two of them look alike. */
 const letters = "ABCDEFGHJKMNPQRSTVWXYZ23456789";
 const codeLength = 8;
-const shape = /(?:^|[\s/])([A-Z2-9]{4})-?([A-Z2-9]{4})$/;
+const half = `([${letters}]{4})`;
+/** Alone it may be written as people and their keyboards write it; at the end of a sentence as it is shown, or words would be codes. */
+const shapes = [
+  new RegExp(`^(?:/(?:START|LINK)(?:@\\S+)?\\s+)?${half}[-‐‑–—−\\s]{0,3}${half}\\W*$`),
+  new RegExp(`(?:^|[\\s/])${half}-${half}\\W*$`),
+];
 
 export const createLinking = ({ clock, random }: { clock: Pick<Clock, "now">; random: Random }): Linking => {
   const pending = new Map<string, Pending>();
@@ -68,7 +73,8 @@ export const createLinking = ({ clock, random }: { clock: Pick<Clock, "now">; ra
       return begun;
     },
     claim: (kind, connectionId, account, text) => {
-      const [, one, other] = shape.exec(text.trim().toUpperCase()) ?? [];
+      const typed = text.trim().toUpperCase();
+      const [, one, other] = shapes.map((shape) => shape.exec(typed)).find((found) => found !== null) ?? [];
       if (one === undefined) return null;
       forget();
       const who = `${kind} ${account.id}`;

@@ -2,9 +2,10 @@ import { statusOf } from "#chat/told.ts";
 import { waitsFor } from "#core/answerers.ts";
 import { approvalIn } from "#core/approval.ts";
 import { farRefusal } from "#core/from-afar.ts";
-import type { Delivery } from "#core/notify.ts";
+import { type Delivery, reminds } from "#core/notify.ts";
 import type { RunPicture, StepPicture } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
+import { ended, together } from "#core/sentence.ts";
 import { durationText } from "#views/clock-words.js";
 import { shortText, visibleText } from "#views/format.ts";
 import { type Decisions, decidedSentence } from "./decisions.ts";
@@ -100,7 +101,7 @@ const asking = (about: About, drawing: Drawing): Told => {
   if (step === undefined) return { sentence: "It waits for an answer." };
   const approval = approvalIn(step);
   const place = `step ${step.number} of ${picture.total}: ${step.title}`;
-  const isReminder = delivery.key.includes(" again ");
+  const isReminder = reminds(delivery) !== null;
   const since =
     isReminder && step.askedAt !== null ? ` It has waited since ${timeIn(zone, step.askedAt)}.` : "";
   const holds = step.waiting?.for === "answer" ? step.waiting : null;
@@ -110,7 +111,7 @@ const asking = (about: About, drawing: Drawing): Told => {
       ? []
       : [
           { label: "Risk", value: approval.risk },
-          ...(approval.impact.length === 0 ? [] : [{ label: "Touches", value: approval.impact.join(" ") }]),
+          ...(approval.impact.length === 0 ? [] : [{ label: "Touches", value: together(approval.impact) }]),
         ]),
     ...(who === null ? [] : [{ label: "For", value: who }]),
     ...(holds === null
@@ -120,8 +121,8 @@ const asking = (about: About, drawing: Drawing): Told => {
   const refused = farRefusal({ form: step.form, personOnly });
   const sentence =
     approval === null
-      ? `It asks at ${place}.${since}`
-      : `Approval required at ${place}. ${approval.what}${since}`;
+      ? `It asks at ${ended(place)}${since}`
+      : `Approval required at ${ended(place)} ${ended(approval.what)}${since}`;
   return {
     sentence: refused === null || approval === null ? sentence : `${sentence} ${refused}`,
     facts,
@@ -156,7 +157,7 @@ const failed = (picture: RunPicture, { absolute }: Drawing): Told => {
   const because = picture.error?.message ?? step?.error?.message ?? "";
   const place = step === undefined ? "" : ` at step ${step.number} of ${picture.total}: ${step.title}`;
   return {
-    sentence: `It failed${place}. ${because}`,
+    sentence: `${ended(`It failed${place}`)} ${because}`,
     facts: took(picture),
     links: [{ label: "Its log", href: absolute(routes.log.href({ id: picture.id })) }],
   };

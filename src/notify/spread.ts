@@ -5,6 +5,7 @@ import {
   type Channel,
   type MessageKind,
   type NewDelivery,
+  reminderKey,
   type TellingPreferences,
   usualPreferences,
 } from "#core/notify.ts";
@@ -140,7 +141,7 @@ const written = (
   });
   const key = `${runId} ${n} ${channel.id} ${kind}`;
   const reminders = kind === "needs-you" ? remindersMs : [];
-  return [one(key, 0), ...reminders.map((afterMs, index) => one(`${key} again ${index + 1}`, afterMs))];
+  return [one(key, 0), ...reminders.map((afterMs, index) => one(reminderKey(key, index + 1), afterMs))];
 };
 
 /** Messages that were sent, or wait, and that this makes out of date. */

@@ -21,6 +21,8 @@ export interface ShownDelivery extends Delivery {
   person: string | null;
   /** Of which run. */
   run: string | null;
+  /** When it is told again, if nobody answers. */
+  againAt?: readonly number[];
 }
 
 /** What was sent, what waits, what failed, and why. */
@@ -73,6 +75,7 @@ export const SentPage = ({ user, version, warning, deliveries, state, next, now 
 const DeliveryRow = ({ delivery, now }: { delivery: ShownDelivery; now: number }) => {
   const { id, kind, state, channel, person, run, runId, because, createdAt, sentAt, nextAt, attempts } =
     delivery;
+  const { againAt = [] } = delivery;
   const { word, tone } = stateWords[state];
   return (
     <li class="row">
@@ -94,6 +97,17 @@ const DeliveryRow = ({ delivery, now }: { delivery: ShownDelivery; now: number }
         {state === "waiting" && nextAt !== null && (
           <p class="row-about">
             Next try: <DateTime at={nextAt} />
+          </p>
+        )}
+        {againAt.length > 0 && (
+          <p class="row-about">
+            Told again if nobody has answered by{" "}
+            {againAt.map((at, index) => (
+              <>
+                {index > 0 && ", "}
+                <DateTime at={at} />
+              </>
+            ))}
           </p>
         )}
       </div>

@@ -3,6 +3,7 @@ import { approvalIn } from "#core/approval.ts";
 import { AppError } from "#core/errors.ts";
 import type { RunPicture } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
+import { together } from "#core/sentence.ts";
 import { createRouter, json, jsonBody, refusals } from "#web/api/router.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 
@@ -39,7 +40,7 @@ export const approvalsOf = (picture: RunPicture, now: number): z.infer<typeof ap
         title: step.title,
         description: asked.what,
         risk_level: riskLevels[asked.risk],
-        impact_summary: asked.impact.join(" "),
+        impact_summary: together(asked.impact),
         timeout_seconds: until === null ? null : Math.max(0, Math.round((until - now) / 1000)),
       },
     ];

@@ -3,6 +3,7 @@ import type { FeedEvent } from "#core/event.ts";
 import type { Form } from "#core/form.ts";
 import { routes } from "#core/routes.ts";
 import type { Outcome, RunWithSteps } from "#core/run.ts";
+import { together } from "#core/sentence.ts";
 import { type TaskStatus, taskStatuses } from "./status.ts";
 import { type TaskStep, taskSteps } from "./task.ts";
 
@@ -100,7 +101,7 @@ const approvalOf = (stepId: string, { run, steps }: RunWithSteps): TaskApproval 
     description: [...(asked === undefined ? [] : [asked.what]), ...notes].join("\n"),
     ...(asked === undefined
       ? {}
-      : { risk_level: riskLevels[asked.risk], impact_summary: asked.impact.join(" ") }),
+      : { risk_level: riskLevels[asked.risk], impact_summary: together(asked.impact) }),
     open,
     form: open ? (step.form ?? null) : null,
     answer: routes.api.step.answer.href({ id: run.id, step: stepId }),

@@ -2,6 +2,7 @@ import { type Context, Hono } from "hono";
 import { approvalIn } from "#core/approval.ts";
 import { textOf } from "#core/form.ts";
 import { routes } from "#core/routes.ts";
+import { ended, together } from "#core/sentence.ts";
 import type { Decidable, Pressed } from "#notify/decisions.ts";
 import { decidedSentence } from "#notify/decisions.ts";
 import { DecidePage, type DecidePageProps } from "#views/decide.tsx";
@@ -53,7 +54,7 @@ export const decidePages = (deps: DecideDeps) => {
         if (!isOpen)
           return page(c, {
             title,
-            sentence: `${decidedSentence(step).replace(/\.$/, "")}.`,
+            sentence: ended(decidedSentence(step)),
             facts: [],
             form: null,
             run,
@@ -62,13 +63,13 @@ export const decidePages = (deps: DecideDeps) => {
         const label = found.verb === "approve" ? "Approve" : "Reject";
         return page(c, {
           title: `${label}: ${title}`,
-          sentence: `Step ${step.number} of ${picture.total}: ${step.title}. ${approval?.what ?? ""}`,
+          sentence: `${ended(`Step ${step.number} of ${picture.total}: ${step.title}`)} ${approval?.what ?? ""}`,
           facts:
             approval === null
               ? []
               : [
                   { label: "Risk", value: approval.risk },
-                  { label: "Touches", value: approval.impact.join(" ") },
+                  { label: "Touches", value: together(approval.impact) },
                 ],
           form: {
             action: routes.decide.href({ token }),

@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { type Delivery, type DeliveryState, deliveryStates } from "#core/notify.ts";
+import { type Delivery, type DeliveryState, deliveryStates, reminds } from "#core/notify.ts";
 import { routes } from "#core/routes.ts";
 import { SentPage, type ShownDelivery } from "#views/notify/sent.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
@@ -9,7 +9,7 @@ import { seenDelivery } from "#web/whose-channels.ts";
 
 type DeliveryDeps = Pick<WebDeps, "notify" | "store" | "clock" | "staticFiles">;
 
-const shownAtOnce = 50;
+const shownAtOnce = 100;
 
 /** What was sent, what waits and what failed: each sees their own, admins everybody's. */
 export const deliveryPages = (deps: DeliveryDeps) => {
@@ -29,7 +29,7 @@ export const deliveryPages = (deps: DeliveryDeps) => {
       return c.html(
         <SentPage
           {...pageProps(c, deps)}
-          deliveries={await shown(deps, found, identity.person.id)}
+          deliveries={withReminders(await shown(deps, found, identity.person.id))}
           state={state}
           next={last === undefined ? null : olderThan(state, last)}
           now={clock.now()}
@@ -45,6 +45,17 @@ export const deliveryPages = (deps: DeliveryDeps) => {
 
 const olderThan = (state: DeliveryState | null, before: string): string =>
   routes.deliveries.href({ state, before });
+
+/** What tells a question again is told with its message, where that is there too. */
+const withReminders = (all: readonly ShownDelivery[]): ShownDelivery[] => {
+  const firstOf = (one: ShownDelivery) => all.find(({ key }) => key === reminds(one));
+  return all.flatMap((one) => {
+    if (one.state === "waiting" && firstOf(one) !== undefined) return [];
+    const again = all.filter((other) => other.state === "waiting" && reminds(other) === one.key);
+    const againAt = again.flatMap(({ nextAt }) => (nextAt === null ? [] : [nextAt]));
+    return [{ ...one, againAt: againAt.sort((a, b) => a - b) }];
+  });
+};
 
 /** With the names that people know. */
 export const shown = async (

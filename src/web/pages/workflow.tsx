@@ -34,7 +34,7 @@ const valuesLike = async (
 
 /** A workflow with the form that starts it. */
 export const createWorkflows = (
-  deps: Pick<WebDeps, "engine" | "authored" | "store" | "clock" | "staticFiles">,
+  deps: Pick<WebDeps, "engine" | "authored" | "notify" | "store" | "clock" | "staticFiles">,
   renderings: Renderings,
   changes: Pick<ListChanges, "listen">,
   presses: Presses,
@@ -102,6 +102,8 @@ export const createWorkflows = (
     return c.html(await page(c, workflowId, form, { values, error, mode, from }), httpStatus(thrown.code));
   };
   const begun = async (c: Context<WebEnv>, runId: string) => {
+    // They are about to look at it, and what happens in its first moments they see there.
+    deps.notify.watching.saw(c.get("identity").person.id, runId);
     await engine.settled(runId, patienceMs, c.req.raw.signal);
     return c.redirect(routes.run.href({ id: runId }), 303);
   };
