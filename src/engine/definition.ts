@@ -93,6 +93,17 @@ export const findStep = (now: RunWithSteps, stepId: string): Step => {
   return step;
 };
 
+/** The id of a workflow's nth run. Throws AppError("not-found"). */
+export const numberedRun = async (
+  store: Pick<Store, "runNumbered">,
+  workflowId: string,
+  number: number,
+): Promise<string> => {
+  const id = await store.runNumbered(workflowId, number);
+  if (id === null) throw new AppError("not-found", `There is no run #${number} of this workflow.`);
+  return id;
+};
+
 /** The run as the store has it, with its workflow ready where those are given; AppError("not-found") otherwise. */
 export const findRun = async (
   { store, workflows }: { store: Pick<Store, "run">; workflows?: Pick<Workflows, "ready"> },

@@ -1,7 +1,6 @@
 import type { Recorded } from "#core/change.ts";
 import type { Dispatch } from "#core/dispatch.ts";
 import type { Durations } from "#core/durations.ts";
-import { AppError } from "#core/errors.ts";
 import type { Form, Values } from "#core/form.ts";
 import type { ItemPlace } from "#core/item-table.ts";
 import { withItems } from "#core/items-of.ts";
@@ -39,7 +38,7 @@ import { skipItem } from "#engine/verbs/skip-item.ts";
 import { readInput, type Started, type Starting, start } from "#engine/verbs/start.ts";
 import { type TrimRule, trim } from "#engine/verbs/trim.ts";
 import { undo } from "#engine/verbs/undo.ts";
-import { findRun, findWorkflow } from "./definition.ts";
+import { findRun, findWorkflow, numberedRun } from "./definition.ts";
 import { authorLimits, type EngineDeps } from "./deps.ts";
 import { drive } from "./drive.ts";
 import { callLine } from "./line.ts";
@@ -188,11 +187,7 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
       startOver(parts, runId, by, how, () =>
         settled(parts, runId, 3 * parts.stopGraceMs, new AbortController().signal),
       ),
-    numbered: async (workflowId, number) => {
-      const id = await store.runNumbered(workflowId, number);
-      if (id === null) throw new AppError("not-found", `There is no run #${number} of this workflow.`);
-      return id;
-    },
+    numbered: (workflowId, number) => numberedRun(store, workflowId, number),
     valuesOf: async (runId) => (await findRun(parts, runId)).run.values,
     inputForm: (runId, draft, press) => inputForm(parts, runId, draft, press),
     previewModify: (runId, values) => previewModify(parts, runId, values),
