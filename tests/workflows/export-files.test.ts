@@ -218,6 +218,43 @@ test.each(["web page", "redirect", "missing", "refused"] as const)(
   },
 );
 
+test.each(["web page", "redirect", "missing", "refused"] as const)(
+  "a job that is done and then answered for by %s has its file fetched all the same",
+  async (odd) => {
+    comes(whole);
+    world.engine.listen(({ events }) => {
+      if (
+        events.some(
+          (event) => event.type === "step.state" && event.stepId === "job" && event.to === "completed",
+        )
+      )
+        sandbox.faults.oddLooks = [odd];
+    });
+    expect((await order()).run.state).toBe("completed");
+    expect(sandbox.faults.oddLooks).toEqual([]);
+  },
+);
+
+test("a job that was deleted after it was done leads to a new order, in words that blame nobody's writing", async () => {
+  comes(whole);
+  world.engine.listen(({ events }) => {
+    if (
+      events.some(
+        (event) => event.type === "step.state" && event.stepId === "job" && event.to === "completed",
+      )
+    )
+      sandbox.faults.oddLooks = Array(1_000).fill("missing");
+  });
+  const { run } = await order();
+  sandbox.faults.oddLooks = [];
+  expect(run.error).toMatchObject({
+    wayOn: { back: "confirm" },
+    message: expect.stringMatching(
+      /^Botify does not know job \d+ any more; it may have been deleted there\./,
+    ),
+  });
+});
+
 test("an export whose download failed is not told as being downloaded, and trying again fetches it", async () => {
   comes(whole);
   sandbox.faults.endedLinks = 1_000;

@@ -73,5 +73,5 @@ const count = (number: number, one: string): string =>
 
 const difference = (rows: number, expected: number): string => {
   const by = Math.abs(rows - expected).toLocaleString("en");
-  return rows < expected ? `${by} are missing` : `${by} too many`;
+  return rows < expected ? `${by} ${by === "1" ? "is" : "are"} missing` : `${by} too many`;
 };

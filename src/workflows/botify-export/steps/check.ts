@@ -10,7 +10,7 @@ import type { DoOptions } from "#core/workflow.ts";
 import type { ExportDeps, ExportInput } from "#workflows/botify-export/deps.ts";
 import { doubtsOf, endSentence, type Ordered } from "#workflows/botify-export/doubts.ts";
 import { orderAnew } from "#workflows/botify-export/order-anew.ts";
-import { fetchFile, filesOf, type Saved } from "./download.ts";
+import { fetchFile, fetchRetry, filesOf, type Saved } from "./download.ts";
 
 export interface Checked {
   exportId: string;
@@ -91,6 +91,7 @@ export const checkFile = (deps: ExportDeps): DoOptions<ExportInput, Before, Chec
           : `, but ${expectedRows.toLocaleString("en")} were counted before`
     }`,
   weightMs: 5_000,
+  retry: fetchRetry(deps),
 });
 
 const checked = (row: Export, doubts: string[]): Checked => ({

@@ -3,6 +3,7 @@ import { FileGone } from "#connectors/botify/file-answer.ts";
 import { AppError } from "#core/errors.ts";
 import type { Export } from "#core/exports.ts";
 import { safePart } from "#core/files.ts";
+import type { RetryPolicy } from "#core/retry.ts";
 import { Skip } from "#core/skip.ts";
 import type { DoContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
@@ -42,6 +43,16 @@ export const saveFile = (deps: ExportDeps): DoOptions<ExportInput, { job: { expo
     "The bytes that were already saved are kept; the download goes on behind them, and only if the file is still the same.",
   detail: ({ sizeBytes }) => `${sizeBytes.toLocaleString("en")} bytes`,
   weightMs: 10_000,
+  retry: fetchRetry(deps),
+});
+
+/** At the pace of looks and as long as a wait bears with odd answers: a maintenance page comes at a download as well as at a look. */
+export const fetchRetry = ({ lookEveryMs }: ExportDeps): RetryPolicy => ({
+  attempts: 5,
+  firstMs: lookEveryMs,
+  factor: 2,
+  maxMs: 6 * lookEveryMs,
+  forMs: 24 * lookEveryMs,
 });
 
 /** Downloads an export's file, going on where it was cut; gives its size in bytes. */
@@ -81,12 +92,25 @@ export const fetchFile = async (
     if (thrown instanceof AppError && thrown.code === "conflict") throw thrown;
     if (!(thrown instanceof FileGone)) {
       await exports.update(row.id, ctx.runId, { status: "done" });
-      throw thrown;
+      throw mayPass(thrown, row);
     }
     // It is not there any more, so nobody may be offered to join it.
     await exports.update(row.id, ctx.runId, { status: "failed", error: thrown.message });
     throw new AppError(thrown.code, thrown.message, { cause: thrown, ...orderAnew });
   }
+};
+
+/** An odd answer about a job that was done and understood: it may be another one at the next try. */
+const mayPass = (thrown: unknown, { jobId }: Export): unknown => {
+  if (!(thrown instanceof AppError) || !thrown.isOdd) return thrown;
+  const { code, message, detail, retryAfterMs } = thrown;
+  const options = { cause: thrown, canPass: true, ...(detail === undefined ? {} : { detail }) };
+  return code === "not-found"
+    ? new AppError(code, `Botify does not know job ${jobId} any more; it may have been deleted there.`, {
+        ...options,
+        wayOn: orderAnew.wayOn,
+      })
+    : new AppError(code, message, retryAfterMs === undefined ? options : { ...options, retryAfterMs });
 };
 
 const freshLink = ({ downloadUrl, status }: { downloadUrl: URL | null; status: string }): URL => {
