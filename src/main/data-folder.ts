@@ -4,6 +4,8 @@ import { join } from "node:path";
 export const inDataFolder = (folder: string) => ({
   folder,
   database: join(folder, "milepost.sqlite"),
+  /** Where the database went, or is going: only while it is not here. */
+  moved: join(folder, "moved"),
   key: join(folder, "key"),
   /** Only while the key is being changed. */
   nextKey: join(folder, "key.next"),

@@ -18,19 +18,27 @@ const program = new Command("milepost")
   .showSuggestionAfterError()
   .commandsGroup("The server and its data, found by MILEPOST_DATA or in the folder data:");
 
-for (const [name, { takes, does, otherwise, load }] of Object.entries(verbs))
-  program
-    .command([name, ...takes.map((what) => (what.startsWith("[") ? what : `<${what}>`))].join(" "))
-    .description(does)
-    .action(async (...given: unknown[]) => {
-      if (otherwise !== undefined && readConfig().database !== null)
-        throw new AppError(
-          "conflict",
-          `“milepost ${name}” works on a database in the data folder, and MILEPOST_DATABASE names another one. ${otherwise}`,
-        );
-      const args = given.slice(0, takes.length).filter((arg) => arg !== undefined);
-      await (await load())(...args.map(String));
-    });
+for (const [name, { takes, does, otherwise, load }] of Object.entries(verbs)) {
+  const [option] = takes.filter((what) => what.startsWith("--"));
+  const command = program.command(
+    option === undefined
+      ? [name, ...takes.map((what) => (what.startsWith("[") ? what : `<${what}>`))].join(" ")
+      : name,
+  );
+  if (option !== undefined) command.requiredOption(option);
+  command.description(does).action(async (...given: unknown[]) => {
+    if (otherwise !== undefined && readConfig().database !== null)
+      throw new AppError(
+        "conflict",
+        `“milepost ${name}” works on a database in the data folder, and MILEPOST_DATABASE names another one. ${otherwise}`,
+      );
+    const args =
+      option === undefined
+        ? given.slice(0, takes.length).filter((arg) => arg !== undefined)
+        : Object.values(command.opts<Record<string, string>>());
+    await (await load())(...args.map(String));
+  });
+}
 
 let isRemote = false;
 addRemoteVerbs(program, {

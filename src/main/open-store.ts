@@ -6,12 +6,13 @@ import { nobodyElse, type Others } from "#core/others.ts";
 import type { Store } from "#core/store.ts";
 import { createLocalFeed } from "#engine/dispatch/local-feed.ts";
 import type { SharedNode } from "#store/postgres/node.ts";
+import { type Sealed, sealedIn } from "#store/sealed.ts";
 import { isInUse as isFileInUse } from "#store/sqlite/only-server.ts";
 import { openBeside as openFileBeside, openSqliteStore, type SqliteOptions } from "#store/sqlite/open.ts";
-import { type Sealed, sealedIn } from "#store/sqlite/sealed.ts";
 import { clock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import type { DataFolder } from "./data-folder.ts";
+import { lookingAt, lookingAtPostgres } from "./keep/alone.ts";
 import { removeOldCopies, savedBefore } from "./keep/before-upgrade.ts";
 import { version } from "./version.ts";
 
@@ -50,13 +51,16 @@ export const openStore = async (
     const node = await openNode({ url, name, role, version, random, log, local });
     const { store } = node;
     const connections = await store.connections.list();
-    const sealed = connections.map(({ id, sealed: text }) => ({ text, owner: id }));
+    const ofConnections = connections.map(({ id, sealed: text }) => ({ text, owner: id }));
+    // One is enough to know the key by, and all runs need not be looked at for it.
+    const sealed = ofConnections.length > 0 ? ofConnections : await lookingAtPostgres(url, sealedIn);
     return { store, node, clock: node.clock, others: node.others, kept: { sealed, where: "the database" } };
   }
   const file = at.database;
   const store = await openSqliteStore({ file, now, random, savedBefore: savedBefore(at, now()), diskFailed });
   removeOldCopies(at);
-  return { store, node: null, clock, others: nobodyElse, kept: { sealed: sealedIn(file), where: file } };
+  const sealed = await lookingAt(file, sealedIn);
+  return { store, node: null, clock, others: nobodyElse, kept: { sealed, where: file } };
 };
 
 /** Whether a server works on these data now. */

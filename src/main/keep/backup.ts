@@ -6,10 +6,10 @@ import { pipeline } from "node:stream/promises";
 import { ontoDisk } from "#apps/onto-disk.ts";
 import { AppError } from "#core/errors.ts";
 import type { DataFolder } from "#main/data-folder.ts";
+import { sealedIn } from "#store/sealed.ts";
 import { tablesOf } from "#store/sqlite/migrations.ts";
-import { sealedIn } from "#store/sqlite/sealed.ts";
 import { copyDatabase, damageOf } from "#store/sqlite/soundness.ts";
-import { noData } from "./alone.ts";
+import { lookingAt, noData } from "./alone.ts";
 import { readArchive, writeArchive } from "./archive.ts";
 import { type DataFile, dataFiles } from "./data-files.ts";
 import { draftFolder } from "./draft-folder.ts";
@@ -48,7 +48,7 @@ export const backUp = async ({ at, file, version, givenKey }: Backup): Promise<M
     if (damage !== undefined)
       throw new AppError("conflict", `${at.database} is damaged (${damage}), so no backup was made of it.`);
     const key = givenKey ?? (await readFile(copies.get("key") ?? at.key));
-    if (!opensAny(key, sealedIn(database), noRandom))
+    if (!opensAny(key, await lookingAt(database, sealedIn), noRandom))
       throw new AppError(
         "conflict",
         "The key does not open the secrets in the database, so no backup was made. milepost check tells more.",

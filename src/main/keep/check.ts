@@ -4,20 +4,25 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createSeal } from "#connections/seal.ts";
 import type { DataFolder } from "#main/data-folder.ts";
-import { type KeptFile, keptFiles } from "#store/sqlite/kept-files.ts";
-import { sealedIn } from "#store/sqlite/sealed.ts";
+import { type KeptFile, keptFiles } from "#store/kept-files.ts";
+import type { Plain } from "#store/plain.ts";
+import { type Sealed, sealedIn } from "#store/sealed.ts";
 import { damageOf } from "#store/sqlite/soundness.ts";
 import { plural } from "#views/format.ts";
-import { noData } from "./alone.ts";
+import { lookingAt, lookingAtPostgres, noData } from "./alone.ts";
 import { dataFiles } from "./data-files.ts";
 import { opens } from "./key.ts";
 
-/** Looks through all data and changes nothing; each fault is a sentence with a path. A server may run meanwhile. */
+/**
+ * Looks through all data and changes nothing; each fault is a sentence with a path. A server may run meanwhile. `database`: the address of the one that
+ * is not in the data folder.
+ */
 export const check = async (
   at: DataFolder,
   given: Uint8Array | null,
+  database: string | null,
 ): Promise<{ faults: string[]; looked: string }> => {
-  if (!existsSync(at.database)) throw noData(at);
+  if (!existsSync(database === null ? at.database : at.folder)) throw noData(at);
   const databases = dataFiles(at).files.filter(({ isDatabase }) => isDatabase);
   const faults = databases.flatMap(({ path }) =>
     damageOf(join(at.folder, path), "wholly").map((how) => `${join(at.folder, path)} is damaged: ${how}.`),
@@ -26,14 +31,24 @@ export const check = async (
   // What a damaged database says of files and secrets means nothing.
   if (faults.some((fault) => fault.startsWith(`${at.database} is damaged`)))
     return { faults, looked: plural(databases.length, "database") };
-  const files = keptFiles(at.database);
+  const beside = (plain: Plain) => besides(at, given, plain);
+  const { faults: others, looked } =
+    database === null ? await lookingAt(at.database, beside) : await lookingAtPostgres(database, beside);
+  return { faults: [...faults, ...others], looked: `${plural(databases.length, "database")}, ${looked}` };
+};
+
+/** Whether the files that a database names are there as they were saved, and the key opens its secrets. */
+export const besides = async (
+  at: DataFolder,
+  given: Uint8Array | null,
+  plain: Plain,
+): Promise<{ faults: string[]; looked: string }> => {
+  const files = await keptFiles(plain);
+  const faults: string[] = [];
   for (const file of files) faults.push(...(await faultsOf(join(at.exports, file.path), file)));
-  const sealed = sealedIn(at.database);
+  const sealed = await sealedIn(plain);
   faults.push(...(await lostSecrets(at, given, sealed)));
-  return {
-    faults,
-    looked: `${plural(databases.length, "database")}, ${plural(files.length, "saved file")} and ${plural(sealed.length, "secret")}`,
-  };
+  return { faults, looked: `${plural(files.length, "saved file")} and ${plural(sealed.length, "secret")}` };
 };
 
 const tooOpen = ({ folder, database, key }: DataFolder): string[] =>
@@ -55,7 +70,7 @@ const faultsOf = async (path: string, { title, sizeBytes, sha256 }: KeptFile): P
 const lostSecrets = async (
   at: DataFolder,
   given: Uint8Array | null,
-  sealed: ReturnType<typeof sealedIn>,
+  sealed: readonly Sealed[],
 ): Promise<string[]> => {
   if (sealed.length === 0) return [];
   if (given === null && !existsSync(at.key))

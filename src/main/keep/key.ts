@@ -4,7 +4,7 @@ import { createSeal, openKeyFile, type Seal } from "#connections/seal.ts";
 import { AppError } from "#core/errors.ts";
 import type { Random } from "#core/id.ts";
 import type { DataFolder } from "#main/data-folder.ts";
-import type { Sealed } from "#store/sqlite/sealed.ts";
+import type { Sealed } from "#store/sealed.ts";
 
 interface KeyOptions {
   at: DataFolder;

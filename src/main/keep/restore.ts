@@ -6,10 +6,11 @@ import { ontoDisk } from "#apps/onto-disk.ts";
 import { AppError } from "#core/errors.ts";
 import { type DataFolder, inDataFolder } from "#main/data-folder.ts";
 import { makeFolder } from "#main/make-folder.ts";
+import { sealedIn } from "#store/sealed.ts";
 import { migrationsFolder, newestIn } from "#store/sqlite/migrations.ts";
 import { isInUse } from "#store/sqlite/only-server.ts";
-import { sealedIn } from "#store/sqlite/sealed.ts";
 import { damageOf } from "#store/sqlite/soundness.ts";
+import { lookingAt } from "./alone.ts";
 import { readArchive, readManifest } from "./archive.ts";
 import { opensAny } from "./key.ts";
 import type { Manifest } from "./manifest.ts";
@@ -83,6 +84,8 @@ const assertUsableBackup = async (
   if (damage !== undefined) throw new AppError("bad-input", `The database in ${file} is damaged: ${damage}.`);
   if (about.key === "elsewhere" && givenKey === null)
     throw new AppError("bad-input", `The key of ${file} was kept outside of it. Give it with MILEPOST_KEY.`);
-  if (!opensAny(givenKey ?? (await readFile(key)), sealedIn(database), () => new Uint8Array()))
+  if (
+    !opensAny(givenKey ?? (await readFile(key)), await lookingAt(database, sealedIn), () => new Uint8Array())
+  )
     throw new AppError("bad-input", `The key does not open the secrets in ${file}.`);
 };

@@ -7,6 +7,7 @@ import type { Log } from "#core/log.ts";
 import type { DataFolder } from "#main/data-folder.ts";
 import { makeFolder } from "#main/make-folder.ts";
 import { damageOf, isEmpty } from "#store/sqlite/soundness.ts";
+import { assertNotMoved } from "./moved-mark.ts";
 
 /** Looks through the whole database at a start up to this size; a larger one would keep people waiting. */
 const mostLookedAtBytes = 64 * 1024 * 1024;
@@ -28,7 +29,9 @@ export const assertUsable = (at: DataFolder, log: Pick<Log, "warn">, keepsDataba
       "conflict",
       `A restore into ${at.folder} was cut off. Do it again: milepost restore FILE.`,
     );
-  if (keepsDatabase) assertDatabase(at);
+  if (!keepsDatabase) return;
+  assertNotMoved(at);
+  assertDatabase(at);
 };
 
 /** While it is there, what lies beside it was put there by a restore that has not ended. */

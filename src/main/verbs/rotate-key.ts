@@ -2,12 +2,12 @@ import { randomBytes } from "node:crypto";
 import { AppError } from "#core/errors.ts";
 import { readConfig, readNewKey } from "#main/config.ts";
 import { inDataFolder } from "#main/data-folder.ts";
-import { alone } from "#main/keep/alone.ts";
+import { aloneWith } from "#main/keep/alone.ts";
 import { rotateKey } from "#main/keep/rotate.ts";
 import { say } from "#main/say.ts";
 
 export const run = async (): Promise<void> => {
-  const { dataDir, key } = readConfig();
+  const { dataDir, database, key } = readConfig();
   const next = readNewKey();
   if (key !== null && next === null)
     throw new AppError(
@@ -15,7 +15,9 @@ export const run = async (): Promise<void> => {
       "The key is given by MILEPOST_KEY, so give the new one by MILEPOST_NEW_KEY; “openssl rand -base64 32” makes one.",
     );
   const at = inDataFolder(dataDir);
-  const count = await alone(at, () => rotateKey({ at, given: key, next, random: (n) => randomBytes(n) }));
+  const count = await aloneWith(at, database, (plain) =>
+    rotateKey({ at, plain, given: key, next, random: (n) => randomBytes(n) }),
+  );
   say(
     `${count} secrets are sealed with the new key. People have to sign in again, and backups from before need the old one.`,
   );

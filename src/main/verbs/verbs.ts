@@ -1,6 +1,6 @@
 /** What `milepost NAME …` can be told. */
 interface Verb {
-  /** What stands behind it; in brackets what need not. */
+  /** What stands behind it; in brackets what need not, with a name in front what has to be there under it. */
   takes: readonly string[];
   does: string;
   /** Works on the database in the data folder, which there is none of with PostgreSQL: how one does it there. */
@@ -53,6 +53,11 @@ export const verbs: Readonly<Record<string, Verb>> = {
     otherwise: "It cleans up by itself.",
     load: async () => (await import("./compact.ts")).run,
   },
+  move: {
+    takes: ["--to <postgres://… or sqlite>"],
+    does: "moves everything into a PostgreSQL, or back into the data folder, while no server runs",
+    load: async () => (await import("./move.ts")).run,
+  },
   "verify-audit": {
     takes: ["[FILE]"],
     does: "looks whether the audit, or the one in a backup, is as it was written",
@@ -62,13 +67,11 @@ export const verbs: Readonly<Record<string, Verb>> = {
   "rotate-key": {
     takes: [],
     does: "seals all secrets with a new key, while no server runs",
-    otherwise: "Changing the key is not possible there yet.",
     load: async () => (await import("./rotate-key.ts")).run,
   },
   "forget-secrets": {
     takes: [],
     does: "forgets what was sealed with a key that is lost",
-    otherwise: "Forgetting secrets is not possible there yet.",
     load: async () => (await import("./forget-secrets.ts")).run,
   },
   "go-back": {

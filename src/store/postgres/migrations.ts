@@ -24,7 +24,16 @@ export const bringUpToDate = async (pool: Pool): Promise<void> => {
   await oneAtATime(pool, (client) => change(client, newest));
 };
 
+/** Says where all that was here has been moved to: its row is written with the move. */
+export const movedAway = "moved_away";
+
 const change = async (client: PoolClient, newest: number): Promise<void> => {
+  const to = await movedTo(client);
+  if (to !== null)
+    throw new AppError(
+      "conflict",
+      `All that was in this database was moved to ${to}. Start Milepost there, without MILEPOST_DATABASE; to use PostgreSQL again, move it into an empty database.`,
+    );
   if ((await lastRun(client)) > newest)
     throw new AppError(
       "conflict",
@@ -34,6 +43,13 @@ const change = async (client: PoolClient, newest: number): Promise<void> => {
   await client.query(`DROP VIEW IF EXISTS ${taskViewName}`);
   await migrate(drizzle(client), { migrationsFolder: folder, migrationsSchema: "public" });
   await client.query(taskView(updatedAt));
+};
+
+const movedTo = async (client: PoolClient): Promise<string | null> => {
+  const known = await client.query("SELECT to_regclass($1) AS name", [`public.${movedAway}`]);
+  if (known.rows[0]?.name === null) return null;
+  const { rows } = await client.query(`SELECT "to" FROM public.${movedAway}`);
+  return rows[0]?.to ?? null;
 };
 
 /** When the newest migration that was run here was generated, in milliseconds since 1970; 0 when none was. */

@@ -53,7 +53,7 @@ export const within = async <T>(
 };
 
 /** An advisory lock: the letters "MILEPOST" as one number, and one more. */
-const lock = "5569066274804159317";
+export const migrationLock = "5569066274804159317";
 
 /** What no two processes do at once, such as making tables: those that start together follow each other. */
 export const oneAtATime = async (
@@ -62,9 +62,9 @@ export const oneAtATime = async (
 ): Promise<void> => {
   const client = await pool.connect();
   try {
-    await client.query("SELECT pg_advisory_lock($1)", [lock]);
+    await client.query("SELECT pg_advisory_lock($1)", [migrationLock]);
     await work(client);
-    await client.query("SELECT pg_advisory_unlock($1)", [lock]);
+    await client.query("SELECT pg_advisory_unlock($1)", [migrationLock]);
     client.release();
   } catch (error) {
     // The lock goes with the connection.

@@ -1,0 +1,47 @@
+import { AppError } from "#core/errors.ts";
+import { readConfig } from "#main/config.ts";
+import { inDataFolder } from "#main/data-folder.ts";
+import { type Moved, moveHere, moveTo } from "#main/keep/move.ts";
+import { say } from "#main/say.ts";
+import { plural } from "#views/format.ts";
+
+export const run = async (to = ""): Promise<void> => {
+  const { dataDir, database, key } = readConfig();
+  const at = inDataFolder(dataDir);
+  if (to !== "sqlite" && !/^postgres(ql)?:\/\//.test(to))
+    throw new AppError(
+      "bad-input",
+      "Say where to: milepost move --to postgres://…, or milepost move --to sqlite.",
+    );
+  if (to === "sqlite") {
+    if (database === null)
+      throw new AppError(
+        "bad-input",
+        "Say with MILEPOST_DATABASE which PostgreSQL is to be moved into the data folder.",
+      );
+    tell(await moveHere(at, database, key));
+    say(
+      `Start Milepost without MILEPOST_DATABASE. What was moved is still in PostgreSQL, and no server starts on it.`,
+    );
+    return;
+  }
+  if (database !== null)
+    throw new AppError(
+      "bad-input",
+      "MILEPOST_DATABASE is set: what is moved is the database in the data folder, so take that away first.",
+    );
+  const moved = await moveTo(at, to, key);
+  tell(moved);
+  say(`Start Milepost with this address as MILEPOST_DATABASE, and the same data folder and key.`);
+  say(`What was moved is kept as ${moved.aside}.`);
+};
+
+const tell = ({ sums, looked, already }: Moved): void => {
+  const width = Math.max(...sums.map(({ table }) => table.length));
+  for (const { table, rows, sha256 } of sums)
+    if (rows > 0) say(`  ${table.padEnd(width)} ${String(rows).padStart(9)}  ${sha256.slice(0, 16)}`);
+  const rows = sums.reduce((all, sum) => all + sum.rows, 0);
+  say(
+    `${already ? "All was there already: " : "Moved "}${plural(rows, "row")} of ${plural(sums.length, "table")}, read back and the same, hash by hash. ${looked} are as they were.`,
+  );
+};
