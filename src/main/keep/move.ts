@@ -12,7 +12,7 @@ import { openPlain } from "#store/sqlite/plain.ts";
 import { alone, aloneWith, lookingAtPostgres, noData, within } from "./alone.ts";
 import { savedBefore } from "./before-upgrade.ts";
 import { besides } from "./check.ts";
-import { putMark, readMark, removeMark } from "./moved-mark.ts";
+import { assertNotMoved, putMark, readMark, removeMark } from "./moved-mark.ts";
 
 export interface Moved {
   sums: readonly Sum[];
@@ -33,7 +33,10 @@ export const moveTo = async (
   url: string,
   given: Uint8Array | null,
 ): Promise<Moved & { aside: string }> => {
-  if (!existsSync(at.database)) throw noData(at);
+  if (!existsSync(at.database)) {
+    assertNotMoved(at);
+    throw noData(at);
+  }
   await bringToRest(at.database, savedBefore(at, Date.now()));
   return alone(at, () =>
     within(openPlain(at.database, { looks: true }), (from) =>

@@ -75,7 +75,10 @@ export const openRunQueue = async ({
         deleteAfterSeconds: 60,
       });
     });
+  const { rows: known } = await pool.query("SELECT to_regclass('pgboss.job') AS jobs");
   await begin();
+  // Runs came into this database otherwise: from another one, or from a backup without the queue.
+  if (known[0]?.jobs === null) await mend(pool, boss, now());
 
   let mending: Promise<void> | null = null;
   let later: NodeJS.Timeout | undefined;

@@ -1,0 +1,153 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { Client } from "pg";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { type DataFolder, inDataFolder } from "#main/data-folder.ts";
+import { aloneWith, lookingAt, lookingAtPostgres } from "#main/keep/alone.ts";
+import { moveHere, moveTo } from "#main/keep/move.ts";
+import { putMark, readMark } from "#main/keep/moved-mark.ts";
+import { assertUsable } from "#main/keep/usable.ts";
+import { sumsOf } from "#store/moving.ts";
+import { openPostgresStore } from "#store/postgres/open.ts";
+import { openSqliteStore } from "#store/sqlite/open.ts";
+import { tables } from "#store/tables.ts";
+import { flow, openWorld, silent } from "../engine/world.ts";
+import { fillRuns } from "../store/fill.ts";
+import { openANode } from "../store/postgres/a-node.ts";
+import { type PostgresServer, startPostgres } from "../store/postgres/server.ts";
+import { testFolder } from "./milepost.ts";
+
+let server: PostgresServer;
+beforeAll(async () => {
+  server = await startPostgres();
+});
+afterAll(() => server.close());
+
+const random = (n: number) => randomBytes(n);
+const open = (file: string) => openSqliteStore({ file, now: Date.now, random });
+const done: string[] = [];
+const asking = flow("asking")
+  .do("before", "Before", { run: async ({ key }) => void done.push(key), safeBecause: "It only counts." })
+  .ask("word", "Word", {
+    form: () => ({ fields: [{ kind: "text", name: "word", label: "Word", value: "" }], submit: "Answer" }),
+    read: (values) => String(values.word),
+  })
+  .do("after", "After", { run: async ({ key }) => void done.push(key), safeBecause: "It only counts." })
+  .hands((_input, { word }) => ({ sentence: word }));
+
+/** A data folder with runs that are over and runs that are not, and one value of each kind that databases differ in. */
+const filled = async (): Promise<DataFolder> => {
+  const at = inDataFolder(join(testFolder(), "data"));
+  mkdirSync(at.folder, { mode: 0o700 });
+  await (await open(at.database)).close();
+  const client = new Database(at.database);
+  client.function("lower", (text) => String(text).toLowerCase());
+  fillRuns(client, 1_200, 300);
+  client.exec(
+    `UPDATE steps SET detail = 'Été 🏁' || char(0) || char(10) || '\\"{NULL}', share = 0.1, undoable = 1, result = '[null,1e300]'`,
+  );
+  // A server that was killed held this one.
+  client.exec("UPDATE runs SET claimed_by = 'w', claimed_until = 9e15 WHERE seq = 1199");
+  client.exec("INSERT INTO cleanings (at, by) VALUES (1, 'Ada'), (2, 'Ada')");
+  client.close();
+  return at;
+};
+const sums = (at: DataFolder) => lookingAt(at.database, sumsOf);
+
+test("everything of a data folder goes into a PostgreSQL and back, the same to the last value, and runs go on in each", async () => {
+  const at = await filled();
+  const here = await openWorld([asking], { store: await open(at.database) });
+  const [first, second] = [await here.start(), await here.start()];
+  for (const id of [first, second]) await here.until(id, "asking");
+  const counted = await here.store.countRuns();
+  await here.close();
+
+  const url = await server.fresh();
+  const { sums: moved, aside } = await moveTo(at, url, null);
+  expect(moved.find(({ table }) => table === "runs")?.rows).toBe(1_202);
+  expect([existsSync(at.database), existsSync(aside)]).toEqual([false, true]);
+  expect(() => assertUsable(at, silent)).toThrow("was moved to");
+
+  const there = await openANode(url, { name: "one", works: true }, [asking]);
+  await there.engine.answer(first, "word", { word: "there" }, "Ada");
+  expect((await there.until(first, "completed", "failed")).run.outcome?.sentence).toBe("there");
+  expect(await there.store.countRuns()).toEqual({
+    ...counted,
+    asking: counted.asking - 1,
+    completed: counted.completed + 1,
+  });
+  expect((await there.store.runs({ limit: 5, search: "needle" })).rows).toHaveLength(1);
+  // The numbers that the database gives go on behind those that came.
+  expect(await there.store.cleanings.begin(3, "Ada")).toBe(3);
+  await expect(moveHere(at, url, null)).rejects.toThrow("is running on");
+  await there.close();
+
+  const back = await moveHere(at, url, null);
+  expect(await sums(at)).toEqual(back.sums);
+  expect(readMark(at)).toBeNull();
+  await expect(openPostgresStore({ url, now: Date.now, random })).rejects.toThrow("was moved to");
+  assertUsable(at, silent);
+  const again = await openWorld([asking], { store: await open(at.database) });
+  onTestFinished(() => again.close());
+  await again.engine.answer(second, "word", { word: "back" }, "Ada");
+  expect((await again.until(second, "completed", "failed")).run.outcome?.sentence).toBe("back");
+  expect(done.sort()).toEqual([first, second].flatMap((id) => [`${id}/after`, `${id}/before`]).sort());
+});
+
+test("a move that was cut off before or after its commit is done again, and until then no server starts on either half", async () => {
+  const at = await filled();
+  const url = await server.fresh();
+  const copy = readFileSync(at.database);
+  await moveTo(at, url, null);
+  // As if it had ended between the commit and what comes after it.
+  writeFileSync(at.database, copy, { mode: 0o600 });
+  expect(() => assertUsable(at, silent)).toThrow("was cut off");
+  expect((await moveTo(at, url, null)).already).toBe(true);
+  await moveHere(at, url, null);
+
+  // The way back, cut off between the file's place and the word to PostgreSQL, and after that word.
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  putMark(at, { way: "from", postgres: "somewhere" });
+  expect(() => assertUsable(at, silent)).toThrow("was cut off");
+  expect((await moveHere(at, url, null)).already).toBe(true);
+  assertUsable(at, silent);
+  await client.query("DROP TABLE moved_away");
+  await client.end();
+  putMark(at, { way: "from", postgres: "somewhere" });
+  expect((await moveHere(at, url, null)).already).toBe(false);
+  assertUsable(at, silent);
+});
+
+test("nothing is moved into a database that holds something else, nor where a file or the key is missing", async () => {
+  const at = await filled();
+  const url = await server.fresh();
+  const before = await sums(at);
+  const other = await openPostgresStore({ url, now: Date.now, random });
+  await other.accounts.audit({
+    at: 1,
+    by: { kind: "person", id: "owner", name: "Ada" },
+    did: "was there",
+    target: "x",
+  });
+  await other.close();
+  await expect(moveTo(at, url, null)).rejects.toThrow("There is a Milepost in");
+  await aloneWith(at, null, (plain) =>
+    plain.rows("UPDATE exports SET status = 'ready', file_path = 'gone.csv' WHERE seq = 1200"),
+  );
+  const fresh = await server.fresh();
+  await expect(moveTo(at, fresh, null)).rejects.toThrow("gone.csv is missing");
+  await aloneWith(at, null, (plain) =>
+    plain.rows("UPDATE exports SET file_path = NULL WHERE file_path = 'gone.csv'"),
+  );
+  expect((await sums(at)).map(({ rows }) => rows)).toEqual(before.map(({ rows }) => rows));
+  assertUsable(at, silent);
+  expect(
+    (await lookingAtPostgres(fresh, (plain) => plain.together(() => sumsOf(plain)))).every(
+      ({ rows }) => rows <= 1,
+    ),
+  ).toBe(true);
+  expect(tables).toHaveLength(before.length);
+});
