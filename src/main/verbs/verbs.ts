@@ -54,8 +54,8 @@ export const verbs: Readonly<Record<string, Verb>> = {
     load: async () => (await import("./compact.ts")).run,
   },
   move: {
-    takes: ["--to <postgres://… or sqlite>"],
-    does: "moves everything into a PostgreSQL, or back into the data folder, while no server runs",
+    takes: ["--to <database>"],
+    does: "moves everything into the PostgreSQL at postgres://…, or back to “sqlite”, while no server runs",
     load: async () => (await import("./move.ts")).run,
   },
   "verify-audit": {
