@@ -33,24 +33,29 @@ export const flowOf = (workflows: Workflows, { run, steps }: RunWithSteps): Work
  * the same order, it is refused with "workflow-changed" rather than continued somewhere else.
  */
 export const findDefinition = (workflows: Workflows, at: RunWithSteps, stepId: string): StepDefinition => {
-  const flow = flowOf(workflows, at);
-  const fits =
-    flow !== undefined &&
-    flow.steps.length === at.steps.length &&
-    flow.steps.every((step, index) => step.id === at.steps[index]?.id && step.kind === at.steps[index]?.kind);
-  const definition = fits ? flow.steps.find((step) => step.id === stepId) : undefined;
-  if (definition === undefined) {
-    const why =
-      flow === undefined
-        ? "is not there: it was removed, or refused at the start of the server, whose log says why"
-        : "has changed since this run began";
-    throw new AppError(
-      "workflow-changed",
-      `The workflow “${at.run.workflowId}” ${why}, so this run cannot go on.`,
-    );
-  }
+  const refused = misfit(workflows, at);
+  if (refused !== null) throw refused;
+  const definition = flowOf(workflows, at)?.steps.find((step) => step.id === stepId);
+  if (definition === undefined) throw changed(at, "has changed since this run began");
   return definition;
 };
+
+/** Why a run cannot go on with its workflow as it is; null when it can. */
+export const misfit = (workflows: Workflows, at: RunWithSteps): AppError | null => {
+  const flow = flowOf(workflows, at);
+  if (flow === undefined)
+    return changed(
+      at,
+      "is not there: it was removed, or refused at the start of the server, whose log says why",
+    );
+  const fits =
+    flow.steps.length === at.steps.length &&
+    flow.steps.every((step, index) => step.id === at.steps[index]?.id && step.kind === at.steps[index]?.kind);
+  return fits ? null : changed(at, "has changed since this run began");
+};
+
+const changed = ({ run }: RunWithSteps, why: string): AppError =>
+  new AppError("workflow-changed", `The workflow “${run.workflowId}” ${why}, so this run cannot go on.`);
 
 /** The wait that a run is in and how its workflow defines it; null when it is in none, or the workflow has none such any more. */
 export const waitOf = (workflows: Workflows, { run, steps }: RunWithSteps) => {

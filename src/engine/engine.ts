@@ -19,9 +19,10 @@ import { createTold } from "#engine/commit/told.ts";
 import { durations } from "#engine/seen/durations.ts";
 import { createItemRuns } from "#engine/seen/item-runs.ts";
 import { itemsOfStep } from "#engine/seen/items.ts";
-import { picture, summary } from "#engine/seen/picture.ts";
+import { picture } from "#engine/seen/picture.ts";
 import { plan } from "#engine/seen/plan.ts";
 import { sinceLooked } from "#engine/seen/since-looked.ts";
+import { summaries } from "#engine/seen/summary.ts";
 import { createVersions } from "#engine/seen/versions.ts";
 import { type AnswerOptions, answer, redraw } from "#engine/verbs/answer.ts";
 import { cancel } from "#engine/verbs/cancel.ts";
@@ -210,10 +211,7 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
 
     picture: (runId, ahead) => picture(parts, runId, ahead),
     items: async (runId, stepId, after) => itemsOfStep(parts, await findRun(parts, runId), stepId, after),
-    runs: async (filter) => {
-      const page = await store.runs(filter);
-      return { rows: await Promise.all(page.rows.map((at) => summary(store, at))), next: page.next };
-    },
+    runs: (filter) => summaries(store, workflows, filter),
     countRuns: (hidden) => store.countRuns(hidden),
     durations: async (workflowId) => durations(parts, findWorkflow(workflows, workflowId)),
     sinceLooked: (runId, looked) => sinceLooked(parts, runId, looked),

@@ -49,6 +49,7 @@ test("a failed run that was rolled back is a failure for programs: API, metrics,
     error: { message: why },
     ended: null,
     undoneAt: expect.any(Number),
+    unfit: null,
     unrecorded: null,
   });
   const metrics = await page("/metrics");

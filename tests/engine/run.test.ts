@@ -242,20 +242,17 @@ test("progress never falls within an attempt, and log lines come in order with n
   ]);
 });
 
+const other = flow()
+  .do("other", "Other", { run: async () => 1 })
+  .hands(() => ({ sentence: "" }));
+
 test("a run whose workflow has changed stops with a clear sentence and can be cancelled", async () => {
   world = await openWorld([asking]);
   const { store } = world;
   const id = await world.start();
   await world.until(id, "asking");
   await world.engine.close();
-  const changed = await openWorld(
-    [
-      flow()
-        .do("other", "Other", { run: async () => 1 })
-        .hands(() => ({ sentence: "" })),
-    ],
-    { store },
-  );
+  const changed = await openWorld([other], { store });
   await expect(changed.engine.answer(id, "name", { name: "Bo" }, "Ada")).rejects.toMatchObject({
     code: "workflow-changed",
   });
@@ -263,3 +260,41 @@ test("a run whose workflow has changed stops with a clear sentence and can be ca
   expect((await changed.run(id)).run.state).toBe("cancelled");
   await changed.engine.close();
 });
+
+test.each([
+  ["has changed since this run began", [other]],
+  ["is not there: it was removed", []],
+] as const)(
+  "a run whose workflow %s says so before anybody asks, and offers nothing that would be refused",
+  async (why, workflows) => {
+    world = await openWorld([asking]);
+    const { store } = world;
+    const asks = await world.start();
+    const rests = await world.start();
+    for (const id of [asks, rests]) await world.until(id, "asking");
+    await world.engine.pause(rests, "Ada");
+    await world.engine.close();
+    const changed = await openWorld([...workflows], { store });
+    for (const id of [asks, rests]) {
+      const seen = await changed.engine.picture(id);
+      expect(seen.unfit).toContain(why);
+      const { cancel, startOver, ...others } = seen.may;
+      expect([cancel, startOver]).toEqual([true, workflows.length > 0]);
+      expect(Object.values(others)).not.toContain(true);
+      expect(
+        seen.steps.filter(({ mayAnswer, maySkip, mayRetry }) => mayAnswer || maySkip || mayRetry),
+      ).toEqual([]);
+    }
+    const { rows } = await changed.engine.runs({ limit: 5 });
+    for (const { now } of rows) expect(now).toContain(why);
+    await expect(changed.engine.resume(rests, "Ada")).rejects.toMatchObject({ code: "workflow-changed" });
+    expect((await changed.run(rests)).run.state).toBe("paused");
+    await changed.engine.close();
+    // Nothing was done to it: where its workflow is back, it goes on.
+    const back = await openWorld([asking], { store });
+    expect(await back.engine.picture(asks)).toMatchObject({ unfit: null, may: { pause: true } });
+    await back.engine.answer(asks, "name", { name: "Bo" }, "Ada");
+    await back.until(asks, "completed");
+    await back.engine.close();
+  },
+);

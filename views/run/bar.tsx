@@ -49,7 +49,7 @@ const MainAction = ({ picture }: { picture: RunPicture }) => {
   switch (picture.state) {
     case "asking": {
       const step = activeStep(picture);
-      return step === null ? null : (
+      return step === null || picture.unfit !== null ? null : (
         <a class="button button-primary small" href={`#${stepPartId(step.id)}`}>
           Answer
         </a>

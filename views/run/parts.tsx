@@ -16,6 +16,7 @@ import { activeStep, announcement } from "./said.ts";
 import { SignsCard } from "./signs-card.tsx";
 import { StepItem, stepPartId } from "./step-item.tsx";
 import { Timeline } from "./timeline.tsx";
+import { UnfitCard } from "./unfit-card.tsx";
 import { UnrecordedCard } from "./unrecorded-card.tsx";
 
 export interface RunView {
@@ -48,6 +49,7 @@ export const runParts = ({ picture, now, handOver }: RunView) =>
     "run-cards": (
       <div id="run-cards">
         <UnrecordedCard picture={picture} />
+        <UnfitCard picture={picture} />
         <BehindCard picture={picture} />
         <CancelCard picture={picture} now={now} />
         <ErrorCard picture={picture} />

@@ -38,7 +38,7 @@ export const restText = (picture: RunPicture): string => {
     case "queued":
       return "waiting for its turn";
     case "asking":
-      return "waiting for you";
+      return picture.unfit === null ? "waiting for you" : "cannot go on";
     case "paused":
       return pausedText(picture);
     case "running":

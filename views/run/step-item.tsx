@@ -151,6 +151,8 @@ const Question = ({ picture, step, draft, error }: Omit<StepItemProps, "active" 
   const form = draft ?? step.form;
   const held = picture.state === "paused";
   const waits = step.form === null ? null : waitsFor(step.form);
+  if (picture.unfit !== null)
+    return <p class="step-waits">This run cannot go on, so nobody is asked for an answer.</p>;
   if (form === null) return <p class="step-waits">The question is being prepared.</p>;
   return (
     <>

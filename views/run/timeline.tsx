@@ -38,7 +38,11 @@ const Rows = ({ picture, from, to }: { picture: RunPicture; from: number; to: nu
   return (
     <>
       <p class="timeline-legend">
-        <DateTime at={from} /> <span>{durationText(to - from)} in all</span> <DateTime at={to} />
+        <DateTime at={from} />{" "}
+        <span>
+          {durationText(to - from)} {picture.timeline.some(isOpen) ? "up to the last event" : "in all"}
+        </span>{" "}
+        <DateTime at={to} />
       </p>
       <table class="timeline">
         <caption class="visually-hidden">How the steps filled the time of this run</caption>
@@ -96,6 +100,7 @@ const Row = ({ step, spans, common, x, to }: RowProps) => {
       </td>
       <td class="number">
         {durationText(spans.reduce((sum, span) => sum + (span.to ?? to) - span.from, 0))}
+        {spans.some(isOpen) && <small> and goes on</small>}
         {attempts > 1 && <small> in {attempts} attempts</small>}
       </td>
       <td class="number">
@@ -110,8 +115,11 @@ const hasFailed = ({ state }: StepPicture, spans: readonly Span[], { kind, attem
   kind === "work" &&
   (spans.some((one) => one.attempt > attempt) || (state === "failed" && attempt === spans.at(-1)?.attempt));
 
+/** The picture ends with the last event, so how long it has gone on by now is not in it. */
+const isOpen = ({ to }: Span): boolean => to === null;
+
 const spanText = ({ kind, from, to, attempt }: Span, end: number): string =>
-  `${attempt > 1 ? `attempt ${attempt} ` : ""}${kindWords[kind]} ${durationText((to ?? end) - from)}`;
+  `${attempt > 1 ? `attempt ${attempt} ` : ""}${kindWords[kind]} ${durationText((to ?? end) - from)}${to === null ? " and goes on" : ""}`;
 
 const Bar = ({
   span,

@@ -1,10 +1,10 @@
 import type { ItemsSeen } from "#core/items-seen.ts";
 import { shortened } from "#core/long-line.ts";
-import type { RunPicture, RunSummary, StepPicture } from "#core/picture.ts";
+import type { RunPicture, StepPicture } from "#core/picture.ts";
 import { isPercentKnown } from "#core/progress.ts";
 import { may, retriedStep } from "#core/rules.ts";
 import type { Run, RunWithSteps } from "#core/run.ts";
-import { isOver, isStepDone } from "#core/states.ts";
+import { isStepDone } from "#core/states.ts";
 import type { Step } from "#core/step.ts";
 import type { Store } from "#core/store.ts";
 import { numbered } from "#core/supervised.ts";
@@ -15,6 +15,7 @@ import type { Model } from "#core/time-left/learn.ts";
 import { quantile } from "#core/time-left/quantile.ts";
 import type { RunLeft } from "#core/time-left/time-left.ts";
 import { timelineOf } from "#core/timeline.ts";
+import type { Workflows } from "#core/workflows.ts";
 import type { Mask } from "#engine/commit/mask.ts";
 import { spentOf, type Told } from "#engine/commit/told.ts";
 import { findRun } from "#engine/definition.ts";
@@ -22,8 +23,9 @@ import { newerToTry } from "#engine/newer-code.ts";
 import type { EngineParts } from "#engine/parts.ts";
 import { exportOf } from "./export-of.ts";
 import { itemsSeen } from "./items.ts";
-import { nowLine } from "./now-line.ts";
 import { outlook, standingAt } from "./outlook.ts";
+import { isOffered, mayClone } from "./summary.ts";
+import { judged, withoutGoingOn } from "./unfit.ts";
 
 const logLines = 200;
 const historyEvents = 100;
@@ -64,7 +66,8 @@ export const picture = async (
   const items = new Map<string, ItemsSeen | null>();
   for (const { id, kind } of steps)
     if (kind === "each") items.set(id, await itemsSeen({ store, itemRuns }, at, id));
-  return {
+  const unfit = await judged(workflows, at);
+  const seen: RunPicture = {
     id: run.id,
     number: run.number,
     workflowId: run.workflowId,
@@ -93,10 +96,11 @@ export const picture = async (
     freshUntil: next?.freshUntil ?? null,
     behind: run.behind,
     wish: run.wish,
-    may: allowed(at),
+    may: allowed(workflows, at),
     error: run.error,
     ended: run.ended,
     undoneAt: run.undoneAt,
+    unfit,
     unrecorded: unrecorded.get(run.id) ?? null,
     code: run.code,
     newerCode: newerToTry(workflows, at),
@@ -120,6 +124,7 @@ export const picture = async (
     history: events,
     timeline: timelineOf(events.length < historyEvents ? events : await store.history(runId, timelineEvents)),
   };
+  return unfit === null ? seen : withoutGoingOn(seen);
 };
 
 /** What it is an item of. */
@@ -142,47 +147,6 @@ const percentOf = (
   if (left === null || left.run === null) return percentFloor;
   return told.shown(id, Math.min(99, Math.max(percentFloor, left.percent ?? 0)), now);
 };
-
-/** One line of a list. */
-export const summary = async (
-  { exports }: Pick<Store, "exports">,
-  at: RunWithSteps,
-): Promise<RunSummary> => ({
-  ...summaryOf(at),
-  fileOf: await readyFile(exports, at.run),
-});
-
-const readyFile = async (exports: Store["exports"], { outcome }: Run): Promise<string | null> => {
-  const row = outcome?.exportId === undefined ? null : await exports.get(outcome.exportId);
-  return row?.status === "ready" ? row.id : null;
-};
-
-const summaryOf = ({ run, steps }: RunWithSteps): Omit<RunSummary, "fileOf"> => ({
-  id: run.id,
-  number: run.number,
-  workflowId: run.workflowId,
-  title: run.title,
-  subject: run.subject,
-  state: run.state,
-  percent: run.state === "completed" ? 100 : run.percentFloor,
-  percentKnown: isPercentKnown(run, steps),
-  now: nowLine({ run, steps }),
-  askedAt: run.state === "asking" ? (steps.find(({ state }) => state === "asking")?.signAt ?? null) : null,
-  may: {
-    cancel: may("cancel", { run, steps }),
-    clone: isOver(run.state) && run.parent === null,
-    delete: may("delete", { run, steps }),
-  },
-  starter: run.starter,
-  behind: run.behind,
-  createdAt: run.createdAt,
-  startedAt: run.startedAt,
-  endedAt: run.endedAt,
-  changedAt: run.changedAt,
-  error: run.error?.message ?? run.ended?.error?.message ?? null,
-  ended: run.ended === null ? null : { state: run.ended.state },
-  undoneAt: run.undoneAt,
-});
 
 const stepPicture = (
   step: Step,
@@ -229,7 +193,7 @@ const cameOut = (mask: Mask, run: Run, { kind, state, result }: Step): string | 
     ? null
     : shortened(mask.unended(run, JSON.stringify(result, null, 1)));
 
-const allowed = (at: RunWithSteps): RunPicture["may"] => ({
+const allowed = (workflows: Workflows, at: RunWithSteps): RunPicture["may"] => ({
   pause: may("pause", at),
   resume: may("resume", at),
   cancel: may("cancel", at),
@@ -239,7 +203,7 @@ const allowed = (at: RunWithSteps): RunPicture["may"] => ({
   finalize: may("finalize", at),
   unlock: may("unlock", at),
   modify: may("modify", at),
-  startOver: may("startOver", at),
-  clone: isOver(at.run.state) && at.run.parent === null,
+  startOver: may("startOver", at) && isOffered(workflows, at.run),
+  clone: mayClone(workflows, at.run),
   delete: may("delete", at),
 });

@@ -1,7 +1,7 @@
 import { assertMay, type Verb } from "#core/rules.ts";
 import type { Run, RunWithSteps } from "#core/run.ts";
 import { Unwritten } from "#engine/commit/commit.ts";
-import { findRun } from "#engine/definition.ts";
+import { findRun, misfit } from "#engine/definition.ts";
 import type { Decide } from "#engine/moves/move.ts";
 import type { EngineParts } from "#engine/parts.ts";
 
@@ -17,12 +17,20 @@ export const act = async (
   before?: RunWithSteps,
 ): Promise<void> => {
   const { run } = before ?? (await findRun(parts, runId));
+  if (goesOn.has(verb)) await parts.workflows.ready(run);
   await commitOnce(parts, run, (now, at) => {
     assertMay(verb, now);
-    return decide(now, at);
+    const move = decide(now, at);
+    // A worker would only find that out later, and fail the run.
+    const refused = goesOn.has(verb) && move.run?.code === undefined ? misfit(parts.workflows, now) : null;
+    if (refused !== null) throw refused;
+    return move;
   });
   parts.wake();
 };
+
+/** What needs the workflow as the run began with it. */
+const goesOn: ReadonlySet<Verb> = new Set(["resume", "retry", "rewind", "undo", "skip"]);
 
 /** A person is told at once that nothing could be saved, instead of waiting for it. */
 export const commitOnce = async (

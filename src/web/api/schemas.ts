@@ -145,6 +145,9 @@ export const runSchema = z
       .nullable()
       .openapi({ description: endedMeans }),
     undoneAt: instant.nullable().openapi({ description: undoneMeans }),
+    unfit: z.string().nullable().openapi({
+      description: "Why it cannot go on: its workflow is not the one that it began with.",
+    }),
     unrecorded: z.object({ since: instant, because: z.string() }).nullable().openapi({
       description:
         "What happened could not be written down yet. It is tried again; nothing is done twice meanwhile.",

@@ -62,6 +62,7 @@ export const picture = (more: Partial<RunPicture> = {}): RunPicture => ({
   error: null,
   ended: null,
   undoneAt: null,
+  unfit: null,
   unrecorded: null,
   code: null,
   newerCode: null,
