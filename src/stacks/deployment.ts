@@ -79,7 +79,7 @@ export const containersIfAllowed = (
   signal: AbortSignal,
 ): Promise<Container[] | null> => dokploy.containers(placed, signal).catch(nullIfRefused);
 
-const nullIfRefused = (thrown: unknown): null => {
+export const nullIfRefused = (thrown: unknown): null => {
   if (isRefusal(thrown)) return null;
   throw thrown;
 };

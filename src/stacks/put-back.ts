@@ -57,8 +57,12 @@ export const putBack = async (deps: StackDeps, ctx: Context, own: Own): Promise<
   const waits = await settle(dokploy, used, deps, ctx);
   if (waits !== null) return waits;
   await assertNotChangedSince(dokploy, now, former, ctx, own);
-  await dokploy.change(used, settable(former.columns, used), signal);
-  log(`Put back ${own.told(former.columns)}, and variables and settings as they were.`);
+  const before = settable(former.columns, used);
+  if (isEqual(before, now.columns)) log("Nothing of it was changed.");
+  else {
+    await dokploy.change(used, before, signal);
+    log(`Put back ${own.told(former.columns)}, and variables and settings as they were.`);
+  }
   await removeVolumes(dokploy, own.mounts(now.mounts), former, ctx);
   // Where the run goes on, it deploys anew by itself.
   return ctx.goingBack ? null : deployFormer(dokploy, former, ctx);
@@ -72,6 +76,9 @@ const settable = ({ composeFile, ...columns }: Partial<Columns>, used: UsedServi
   "composeId" in used
     ? { sourceType: columns.sourceType ?? null, composeFile: composeFile ?? "", env: columns.env ?? "" }
     : columns;
+
+const isEqual = (some: Partial<Columns>, all: Columns): boolean =>
+  Object.entries(some).every(([column, value]) => all[column as keyof Columns] === value);
 
 type Details = Awaited<ReturnType<typeof detailsOf>>;
 

@@ -2,7 +2,7 @@ import type { Deployable, Dokploy } from "#connectors/dokploy/dokploy.ts";
 import { AppError } from "#core/errors.ts";
 import type { UndoContext } from "#core/step-context.ts";
 import type { UndoWaits } from "#core/workflow.ts";
-import { isFor, noneIfUnknown } from "./deployment.ts";
+import { isFor, noneIfUnknown, nullIfRefused } from "./deployment.ts";
 import type { StackDeps } from "./deps.ts";
 import { commandToRemove, wordOf } from "./service.ts";
 
@@ -23,7 +23,8 @@ export const settle = async (
   }: Pick<UndoContext<unknown, unknown, unknown>, "signal" | "log" | "memo" | "waitedMs">,
 ): Promise<UndoWaits | null> => {
   const since = (memo as { since: number } | undefined)?.since;
-  if (since === undefined) await dokploy.dropQueued(one, signal);
+  // A help: what was not dropped has its turn and its end, and is waited for.
+  if (since === undefined) await dokploy.dropQueued(one, signal).catch(nullIfRefused);
   if (!(await stillDeploys(dokploy, one, signal))) return null;
   if (since === undefined)
     log("Its deployment still runs and cannot be stopped; waiting for its end before anything is removed.");

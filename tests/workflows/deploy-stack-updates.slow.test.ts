@@ -67,20 +67,22 @@ test.each([
     "crashes",
     "milepost/crash:v2",
     /^The new container ended: “task: non-zero exit \(1\)”\. Its last words: “/,
+    "60",
   ],
   [
     "never becomes healthy",
     "milepost/unhealthy:v2",
     /^The new container ended: “task: non-zero exit \(143\)”/,
+    "60",
   ],
-  ["answers 500", "milepost/error:v2", /not healthy within 2 s\. .* answers 500/],
+  ["answers 500", "milepost/error:v2", /not healthy within 8 s\. .* answers 500/, "8"],
 ])(
   "an update whose new version %s fails with the reason, and the former version is back, variables too",
-  async (what, image, why) => {
+  async (what, image, why, healthTimeout) => {
     const name = `bad-${what.replaceAll(/\W+/g, "-")}`.slice(0, 20).replace(/-$/, "");
     const former = { name, image: "milepost/hello:v1", env: "A=x#y\nTOKEN='two\nlines'" };
     expect((await deploy(former)).run.error).toBeNull();
-    const given = { name, image, env: "A=changed\nB=2", healthTimeout: "2" };
+    const given = { name, image, env: "A=changed\nB=2", healthTimeout };
     const at = await deploy(given);
     expect(at.run).toMatchObject({
       state: "failed",

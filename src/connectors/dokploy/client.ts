@@ -7,12 +7,18 @@ import {
   environmentRow,
   keyOwnerRow,
   lookedUp,
+  permissionsRow,
   projectCreated,
   projectRow,
   queuedJob,
   serverRow,
 } from "./schemas.ts";
 import { serviceCalls } from "./services.ts";
+
+const noneIfUnknown = (thrown: unknown): Record<string, never> => {
+  if (thrown instanceof AppError && thrown.code === "not-found") return {};
+  throw thrown;
+};
 
 export interface DokployOptions {
   /** "https://dokploy.example.org", with or without "/api". */
@@ -94,7 +100,13 @@ export const createDokploy = ({
 
     version: (signal) => get("settings.getDokployVersion", "tell its version", z.string(), signal),
 
-    keyOwner: (signal) => get("user.get", "tell what the API key may do", keyOwnerRow, signal),
+    async keyOwner(signal) {
+      const about = "tell what the API key may do";
+      const { role, rights } = await get("user.get", about, keyOwnerRow, signal);
+      // Since v0.28.7; it knows of rights that no column has, and of roles that somebody made.
+      const told = await get("user.getPermissions", about, permissionsRow, signal).catch(noneIfUnknown);
+      return { role, rights: { ...rights, ...told } };
+    },
 
     queue: async (signal) =>
       // Newest first, as it comes.

@@ -1,4 +1,5 @@
 import type { Container, Task } from "./containers.ts";
+import type { Right } from "./rights.ts";
 
 /** A service of a project, as far as it is told apart. */
 export interface Service {
@@ -95,11 +96,8 @@ export interface Server {
 export interface KeyOwner {
   /** "owner", "admin" and "member"; larger installations have others. */
   role: string;
-  canCreateProjects: boolean;
-  canCreateServices: boolean;
-  canDeleteProjects: boolean;
-  canDeleteServices: boolean;
-  canAccessToDocker: boolean;
+  /** Left out: Dokploy does not tell of it, as before v0.28.7 of most. */
+  rights: Readonly<Partial<Record<Right, boolean>>>;
 }
 
 export interface Domain {

@@ -8,7 +8,8 @@ import type {
 import { AppError } from "#core/errors.ts";
 import { createDokploy } from "./client.ts";
 import { readDefaults } from "./defaults.ts";
-import { lacks, preflight } from "./preflight.ts";
+import { preflight } from "./preflight.ts";
+import { lacks, toMake, toRemove } from "./rights.ts";
 
 /** What whoever runs the server set for new connections; null: nothing. */
 export interface StackPresets {
@@ -112,7 +113,7 @@ export const createDokployKind = ({ image, domainSuffix }: StackPresets): Connec
     try {
       const dokploy = createDokploy({ baseUrl: checkedBaseUrl(values), apiKey: checkedKey(values) });
       const { projects, version, owner, warnings } = await preflight(dokploy, signal);
-      const missing = owner?.role === "member" ? lacks(owner) : [];
+      const missing = lacks(owner, [...toMake, ...toRemove]);
       const seen = `Dokploy answers; the key sees ${projects} project${projects === 1 ? "" : "s"}.`;
       return report(missing.length === 0, [seen, ...warnings].join(" "), [
         { label: "Projects", value: String(projects) },

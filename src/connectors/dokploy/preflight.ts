@@ -1,5 +1,6 @@
 import { AppError } from "#core/errors.ts";
 import type { Dokploy, KeyOwner } from "./dokploy.ts";
+import { lacks, rights, wordsOf } from "./rights.ts";
 
 /** What is known of a server and a key before anything is made with them. */
 export interface Preflight {
@@ -41,12 +42,12 @@ const limited = (cause: AppError): AppError =>
     { cause, field: "apiKey", ...(cause.detail === undefined ? {} : { detail: cause.detail }) },
   );
 
-/** Older servers do not know the call, and some rights hide it. A key that is wrong was found by the call before. */
+/** A help and no condition: older servers do not know the call, and some roles may not ask it. A key that is wrong is found by the others. */
 const orNull = async <T>(asking: Promise<T>): Promise<T | null> => {
   try {
     return await asking;
   } catch (thrown) {
-    if (thrown instanceof AppError && (thrown.code === "not-found" || thrown.code === "remote-odd"))
+    if (thrown instanceof AppError && ["not-found", "remote-odd", "remote-refused"].includes(thrown.code))
       return null;
     throw thrown;
   }
@@ -66,21 +67,17 @@ const oldWarnings = (version: string | null): string[] => {
   ];
 };
 
-const rightWarnings = (owner: KeyOwner | null): string[] =>
-  owner?.role !== "member"
-    ? []
-    : [
-        "This key belongs to a member and sees only what that member was given.",
-        ...lacks(owner).map((what) => `Its owner may not ${what}.`),
-        ...(owner.canAccessToDocker
-          ? []
-          : ["Its owner may not see Docker, so which version of a stack answers cannot be told."]),
-      ];
+const seesAll: ReadonlySet<string> = new Set(["owner", "admin"]);
 
-/** What a member lacks to make stacks and to remove them again. */
-export const lacks = (owner: KeyOwner): string[] => [
-  ...(owner.canCreateProjects ? [] : ["create projects"]),
-  ...(owner.canCreateServices ? [] : ["create services"]),
-  ...(owner.canDeleteServices ? [] : ["delete services"]),
-  ...(owner.canDeleteProjects ? [] : ["delete projects"]),
-];
+const rightWarnings = (owner: KeyOwner | null): string[] => {
+  if (owner === null || seesAll.has(owner.role)) return [];
+  const whose = owner.role === "member" ? "a member" : `somebody with the role “${owner.role}”`;
+  const [docker, others] = [lacks(owner, ["docker.read"]), lacks(owner, rights)];
+  return [
+    `This key belongs to ${whose} and sees only what they were given.`,
+    ...others
+      .filter((right) => right !== "docker.read")
+      .map((right) => `Its owner may not ${wordsOf([right])}.`),
+    ...docker.map(() => "Its owner may not see Docker, so which version of a stack answers cannot be told."),
+  ];
+};

@@ -6,9 +6,11 @@ import type {
   Compose,
   ComposeDetails,
   Environment,
+  KeyOwner,
   Mount,
   Service,
 } from "./dokploy.ts";
+import { rights } from "./rights.ts";
 
 /** The answers of Dokploy's API as far as we read them. Everything else in them is allowed: releases add fields at will. */
 
@@ -174,14 +176,42 @@ const right = z
   .nullish()
   .transform((value) => value ?? false);
 
-export const keyOwnerRow = z.looseObject({
-  role: z.string(),
-  canCreateProjects: right,
-  canCreateServices: right,
-  canDeleteProjects: right,
-  canDeleteServices: right,
-  canAccessToDocker: right,
-});
+/** Only of a member do these columns say anything: an owner's are all false. */
+export const keyOwnerRow = z
+  .looseObject({
+    role: z.string(),
+    canCreateProjects: right,
+    canCreateServices: right,
+    canDeleteProjects: right,
+    canDeleteServices: right,
+    canAccessToDocker: right,
+  })
+  .transform(
+    ({ role, ...can }): KeyOwner => ({
+      role,
+      rights:
+        role === "member"
+          ? {
+              "project.create": can.canCreateProjects,
+              "service.create": can.canCreateServices,
+              "project.delete": can.canDeleteProjects,
+              "service.delete": can.canDeleteServices,
+              "docker.read": can.canAccessToDocker,
+            }
+          : {},
+    }),
+  );
+
+/** {"service": {"create": true, "read": true, "delete": false}, …} */
+export const permissionsRow = z.record(z.string(), z.record(z.string(), z.boolean())).transform((told) =>
+  Object.fromEntries(
+    rights.flatMap((name) => {
+      const [resource = "", action = ""] = name.split(".");
+      const given = told[resource]?.[action];
+      return given === undefined ? [] : [[name, given]];
+    }),
+  ),
+);
 
 export const lookedUp = z.looseObject({ isValid: z.boolean(), resolvedIp: text, error: text });
 

@@ -70,7 +70,14 @@ export const undoFailed = (now: RunWithSteps, step: Step, error: AppError, at: n
     endedAt: at,
     error: {
       ...stored(error),
-      message: `Undoing “${step.title}” failed: ${error.message} ${stillThere(now)}`,
+      // Why it is undone at all stays the headline.
+      message: [
+        now.run.ended?.error?.message,
+        `Undoing “${step.title}” failed: ${error.message}`,
+        stillThere(now),
+      ]
+        .filter((sentence) => sentence !== undefined)
+        .join(" "),
       stepId: step.id,
     },
   },

@@ -4,6 +4,7 @@ import { ApiError } from "./api-error.ts";
 import type { KeyCheck } from "./api-key.ts";
 import type { Calls } from "./call.ts";
 import { type Faults, takeFault } from "./faults.ts";
+import { assertMay } from "./permissions.ts";
 
 /** A request as it came, for tests. The key itself is not kept. */
 export interface SeenRequest {
@@ -82,7 +83,7 @@ const answer = async (deps: ApiDeps, request: IncomingMessage, response: ServerR
             ),
             call,
           )
-        : await ordinary(deps.calls, {
+        : await ordinary(deps, {
             method,
             call,
             input,
@@ -95,7 +96,7 @@ const answer = async (deps: ApiDeps, request: IncomingMessage, response: ServerR
 };
 
 const ordinary = async (
-  calls: Calls,
+  { calls, faults }: Pick<ApiDeps, "calls" | "faults">,
   { method, call, input, keyOk, contentType }: SeenRequest & { contentType: string | undefined },
 ): Promise<Answer> => {
   if (!keyOk) return refusal(new ApiError("UNAUTHORIZED", "Unauthorized"), call);
@@ -107,6 +108,7 @@ const ordinary = async (
         "UNSUPPORTED_MEDIA_TYPE",
         `Unsupported content-type "${(contentType ?? "").replace(/;.*$/, "")}`,
       );
+    assertMay(faults.member, call);
     return { status: 200, body: await known.answer(input) };
   } catch (thrown) {
     if (thrown instanceof ApiError) return refusal(thrown, call);

@@ -4,7 +4,6 @@ import { applicationColumns, appName, freshColumns } from "./application-columns
 import { type Calls, id, mutation, query, tail } from "./call.ts";
 import { noneOfOthers } from "./deployment-calls.ts";
 import { shown } from "./domain-calls.ts";
-import { assertMay } from "./member.ts";
 import type { ApplicationRow } from "./rows.ts";
 import { findApplication, findEnvironment, findProject, timestamp, type World } from "./world.ts";
 
@@ -97,7 +96,6 @@ export const applicationCalls = (world: World): Calls => {
 
     // Removes the service too, unlike `project.remove`. A deployment that is under way goes on and makes it anew.
     "application.delete": mutation(one, async ({ applicationId }) => {
-      assertMay(world, "canDeleteServices", "service");
       const application = findApplication(tables, applicationId);
       const shown = withRelations(world, application);
       tables.applications = tables.applications.filter((row) => row !== application);

@@ -4,7 +4,6 @@ import { ApiError } from "./api-error.ts";
 import { appName } from "./application-columns.ts";
 import { type Calls, id, mutation, query, tail } from "./call.ts";
 import { shown } from "./domain-calls.ts";
-import { assertMay } from "./member.ts";
 import type { ComposeRow } from "./rows.ts";
 import { findCompose, findEnvironment, findProject, timestamp, type World } from "./world.ts";
 
@@ -95,7 +94,6 @@ export const composeCalls = (world: World): Calls => {
 
     // Volumes are files of containers that are none here, so there is nothing to keep or delete.
     "compose.delete": mutation(one.extend({ deleteVolumes: z.boolean() }), async ({ composeId }) => {
-      assertMay(world, "canDeleteServices", "service");
       const compose = findCompose(tables, composeId);
       const before = withRelations(world, compose);
       tables.composes = tables.composes.filter((row) => row !== compose);

@@ -31,19 +31,17 @@ export interface Faults {
   restartMs: number;
   /** So long after an update a container that ends makes the swarm go back to the former one. */
   monitorMs: number;
-  /** What the key's owner may, when that is not the server's owner. */
+  /** Whose key it is, when that is not the server's owner. */
   member: Member | null;
   /** What the server's name server knows: addresses by host. */
   dns: Record<string, string>;
 }
 
-/** The rights of a member, as `user.get` tells them. */
 export interface Member {
-  canCreateProjects: boolean;
-  canCreateServices: boolean;
-  canDeleteProjects: boolean;
-  canDeleteServices: boolean;
-  canAccessToDocker: boolean;
+  /** "member", or the name of a role that somebody made. */
+  role: string;
+  /** What they may do, by Dokploy's names: "service.create". */
+  may: readonly string[];
 }
 
 /** Nothing goes wrong, and a deployment takes a few seconds, so that a person can watch it. */

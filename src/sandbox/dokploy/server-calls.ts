@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { type Calls, query } from "./call.ts";
+import type { Member } from "./faults.ts";
+import { permissionsOf } from "./permissions.ts";
 import { organizationId, type ProjectRow } from "./rows.ts";
 import { timestamp, type World } from "./world.ts";
 
@@ -16,12 +18,12 @@ export const serverCalls = (world: World): Calls => {
       id: "this-machine-member",
       organizationId,
       userId: "this-machine-user",
-      role: world.faults.member === null ? "owner" : "member",
+      role: world.faults.member?.role ?? "owner",
       createdAt: timestamp(world),
       teamId: null,
       isDefault: true,
       ...noRights,
-      ...world.faults.member,
+      ...columnsOf(world.faults.member),
       accessedProjects: tables.projects.map(({ projectId }: ProjectRow) => projectId),
       accessedEnvironments: tables.environments.map(({ environmentId }) => environmentId),
       accessedServices: [
@@ -56,10 +58,24 @@ export const serverCalls = (world: World): Calls => {
       },
     })),
 
+    "user.getPermissions": query(z.unknown(), () => permissionsOf(world.faults.member)),
+
     // Its own server is none of them.
     "server.all": query(z.unknown(), () => []),
   };
 };
+
+/** Of a role that somebody made, the columns say nothing. */
+const columnsOf = (member: Member | null) =>
+  member?.role !== "member"
+    ? {}
+    : {
+        canCreateProjects: member.may.includes("project.create"),
+        canCreateServices: member.may.includes("service.create"),
+        canDeleteProjects: member.may.includes("project.delete"),
+        canDeleteServices: member.may.includes("service.delete"),
+        canAccessToDocker: member.may.includes("docker.read"),
+      };
 
 /** An owner's row says no to everything, and an owner may do everything. */
 const noRights = {

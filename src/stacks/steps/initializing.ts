@@ -1,5 +1,6 @@
 import type { Dokploy } from "#connectors/dokploy/dokploy.ts";
-import { lacks, type Preflight, preflight } from "#connectors/dokploy/preflight.ts";
+import { type Preflight, preflight } from "#connectors/dokploy/preflight.ts";
+import { lacks, type Right, toMake, toRemove, wordsOf } from "#connectors/dokploy/rights.ts";
 import { AppError } from "#core/errors.ts";
 import { says } from "#core/plan-line.ts";
 import type { StepContext } from "#core/step-context.ts";
@@ -16,14 +17,20 @@ export interface Initialized {
   version: string | null;
 }
 
-type Context = Pick<StepContext<StackBase, object>, "input" | "signal">;
+type Context<I = StackBase> = Pick<StepContext<I, object>, "input" | "signal">;
 
-/** Asks what only reads, so that a wrong key, a missing right or a name that leads nowhere stops the run before anything is made. */
-export const initialize = (deps: StackDeps): DoOptions<StackBase, object, Initialized> => {
-  const look = async (ctx: Context): Promise<Initialized & { warnings: string[] }> => {
+/**
+ * Asks what only reads, so that a wrong key, a missing right or a name that leads nowhere stops the run before anything is made. `more`: the
+ * rights that only some stacks of its kind need.
+ */
+export const initialize = <I extends StackBase>(
+  deps: StackDeps,
+  more: (input: I) => readonly Right[] = () => [],
+): DoOptions<I, object, Initialized> => {
+  const look = async (ctx: Context<I>): Promise<Initialized & { warnings: string[] }> => {
     const dokploy = await deps.connect(ctx.input.connectionId);
     const found = await preflight(dokploy, ctx.signal);
-    await assertRights(dokploy, found, ctx);
+    await assertRights(dokploy, found, more(ctx.input), ctx);
     if (ctx.input.server != null) await findServer(dokploy, ctx.input.server, ctx.signal);
     const warnings = [...found.warnings];
     for (const domain of domainsOf(ctx.input)) warnings.push(...(await lookUp(dokploy, domain, ctx.signal)));
@@ -55,22 +62,31 @@ export const initialize = (deps: StackDeps): DoOptions<StackBase, object, Initia
   };
 };
 
-/** A member's key is refused here rather than when half of the stack is there. */
+/** Refused here rather than when half of the stack is there. */
 const assertRights = async (
   dokploy: Dokploy,
   { owner }: Preflight,
+  more: readonly Right[],
   { input, signal }: Context,
 ): Promise<void> => {
-  if (owner?.role !== "member") return;
-  const isThere = (await dokploy.projects(signal)).some(({ name }) => name === projectName(input));
-  const needed = lacks(owner)
-    .filter((what) => !isThere || !what.endsWith("projects"))
-    .filter((what) => !input.keepFailed || what.startsWith("create"));
-  if (needed.length === 0) return;
-  const keep = needed.every((what) => what.startsWith("delete")) ? ", or keep a stack that failed" : "";
+  const project = (await dokploy.projects(signal)).find(({ name }) => name === projectName(input));
+  const isThere = project?.environments.some(({ name }) => name === (input.environment ?? name)) ?? false;
+  const environment = input.environment != null && input.environment !== "production" && !isThere;
+  const needed = [
+    ...toMake,
+    ...more,
+    ...(environment ? (["environment.create"] as const) : []),
+    ...(input.keepFailed ? [] : toRemove),
+    ...(environment && !input.keepFailed ? (["environment.delete"] as const) : []),
+  ];
+  const missing = lacks(owner, needed).filter(
+    (right) => project === undefined || !right.startsWith("project."),
+  );
+  if (missing.length === 0) return;
+  const keep = missing.every((right) => right.endsWith(".delete")) ? ", or keep a stack that failed" : "";
   throw new AppError(
     "remote-refused",
-    `The API key's owner may not ${needed.join(", ")}, so this run could not make its stack or remove it again when it fails. Give that member the right in Dokploy${keep}.`,
+    `The API key's owner may not ${wordsOf(missing)}, so this run could not make its stack or remove it again when it fails. Give that user the right in Dokploy${keep}.`,
     { field: "connection" },
   );
 };

@@ -10,6 +10,7 @@ import { getEnvironment } from "#stacks/steps/getting-environment.ts";
 import { initialize } from "#stacks/steps/initializing.ts";
 import { verifyHealth } from "#stacks/steps/verifying-health.ts";
 import { swarmContainers } from "./containers.ts";
+import type { StackInput } from "./input.ts";
 import { startStack } from "./start.ts";
 import { configureApplication, factsOf } from "./steps/configuring-application.ts";
 
@@ -36,7 +37,7 @@ export const deployStack = (deps: StackDeps) => {
     startStack(deps),
   )
     .do("initializing", "Initialize", {
-      ...initialize(deps),
+      ...initialize<StackInput>(deps, ({ volumes = [] }) => (volumes.length > 0 ? ["volume.create"] : [])),
       ...throughShortOutages(deps),
       uses: [...address, "server"],
     })

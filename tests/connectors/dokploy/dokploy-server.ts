@@ -2,6 +2,9 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { ApiError } from "#sandbox/dokploy/api-error.ts";
+import type { Member } from "#sandbox/dokploy/faults.ts";
+import { assertMay, permissionsOf } from "#sandbox/dokploy/permissions.ts";
 import { type Behaviour, createTables, notFound, Refused, type Row } from "./dokploy-tables.ts";
 import { type Schema, violations } from "./json-schema.ts";
 
@@ -55,6 +58,8 @@ export interface DokployServer {
   servers: Row[];
   applications: Row[];
   composes: Row[];
+  /** A role that somebody made, of which the rows of `owner` say nothing; null: none. */
+  member: Member | null;
   /** Whose key it is; an owner's rights are all false and all given. */
   owner: Row;
   domains: Row[];
@@ -83,15 +88,20 @@ export const startDokployServer = async (): Promise<DokployServer> => {
       if (request.headers["x-api-key"] !== apiKey) throw new Refused(401, "Unauthorized", null);
       const input = check(request, call, url, body);
       if (fault !== undefined && goesWrong(fault.fault, response)) return;
+      assertMay(server.member, call);
       const answer =
-        call === "user.get" ? () => server.owner : (tables.answers[call] ?? (() => notFound("Not found")));
+        call === "user.get"
+          ? () => ({ ...server.owner, ...(server.member && { role: server.member.role }) })
+          : call === "user.getPermissions" && server.member !== null
+            ? () => permissionsOf(server.member)
+            : (tables.answers[call] ?? (() => notFound("Not found")));
       const result = answer(input);
       if (fault?.fault === "lost") return void request.socket.destroy();
       if (fault?.fault === "lost-500") throw new Refused(500, "Lost its way", "INTERNAL_SERVER_ERROR");
       response.writeHead(200, { "content-type": "application/json" });
       response.end(fault?.fault === "empty" || result === undefined ? "" : JSON.stringify(result));
     } catch (thrown) {
-      if (!(thrown instanceof Refused)) throw thrown;
+      if (!(thrown instanceof Refused) && !(thrown instanceof ApiError)) throw thrown;
       const { status, message, code } = thrown;
       response.writeHead(status, { "content-type": "application/json" });
       response.end(JSON.stringify(code === null ? { message } : { message, code, data: { code } }));
@@ -147,6 +157,7 @@ export const startDokployServer = async (): Promise<DokployServer> => {
     fault: (call, fault, times = Number.POSITIVE_INFINITY) => void faults.set(call, { fault, times }),
     clearFaults: () => faults.clear(),
     arrived: () => {},
+    member: null,
     owner: { role: "owner", canCreateProjects: false, unheardOf: {} },
     ...tables,
     close: async () => {

@@ -1,6 +1,7 @@
 import { idOf as bare } from "#connectors/dokploy/bodies.ts";
 import type { Deployable, Dokploy, Project } from "#connectors/dokploy/dokploy.ts";
-import { lacks, preflight } from "#connectors/dokploy/preflight.ts";
+import { preflight } from "#connectors/dokploy/preflight.ts";
+import { lacks, wordsOf } from "#connectors/dokploy/rights.ts";
 import { AppError } from "#core/errors.ts";
 import { says } from "#core/plan-line.ts";
 import type { StepContext } from "#core/step-context.ts";
@@ -32,14 +33,18 @@ export const lookUpStack = (deps: StackDeps): DoOptions<RemovalInput, object, Fo
   const look = async (ctx: Context): Promise<FoundStack> => {
     const dokploy = await deps.connect(ctx.input.connectionId);
     const { owner } = await preflight(dokploy, ctx.signal);
-    const needed = owner?.role === "member" ? lacks(owner).filter((what) => what.startsWith("delete")) : [];
-    if (needed.length > 0)
-      throw new AppError(
-        "remote-refused",
-        `The API key's owner may not ${needed.join(", ")}. Give that member the right in Dokploy, then try again.`,
-        { field: "connection" },
-      );
-    return find(dokploy, ctx);
+    const found = await find(dokploy, ctx);
+    const missing = lacks(owner, [
+      ...(["service.delete", "deployment.read"] as const),
+      ...(found.domainIds.length === 0 ? [] : (["domain.delete"] as const)),
+      ...(found.projectGoes ? (["project.delete"] as const) : []),
+    ]);
+    if (missing.length === 0) return found;
+    throw new AppError(
+      "remote-refused",
+      `The API key's owner may not ${wordsOf(missing)}. Give that user the right in Dokploy, then try again.`,
+      { field: "connection" },
+    );
   };
   return {
     run: look,
