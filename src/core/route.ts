@@ -4,6 +4,8 @@ export interface Route<P extends string = string> {
   pattern: P;
   /** As OpenAPI writes it: "/runs/{id}". */
   template: Template<P>;
+  /** What its addresses look like, as regular expression. */
+  expression: string;
   /** Its address with these parameters, and after them the query; values of null or undefined are left out. */
   href(...asked: Asked<P>): string;
   /** Whether a path, as it stands in a request, is one of its addresses. */
@@ -37,9 +39,11 @@ type Template<P extends string> = P extends `${infer Head}/${infer Tail}`
 export const route = <const P extends string>(pattern: P): Route<P> => {
   const parts = pattern.split("/").map(readPart);
   const takesParams = parts.some(({ name }) => name !== null);
-  const test = new RegExp(`^${parts.map(({ expression }) => expression).join("/")}$`);
+  const expression = `^${parts.map(({ expression }) => expression).join("/")}$`;
+  const test = new RegExp(expression);
   return {
     pattern,
+    expression,
     template: parts.map(({ name, text }) => (name === null ? text : `{${name}}`)).join("/") as Template<P>,
     href: (...asked) => {
       const [params, query] = takesParams ? (asked as [Query, Query?]) : [{}, asked[0] as Query | undefined];
@@ -51,6 +55,12 @@ export const route = <const P extends string>(pattern: P): Route<P> => {
       return found === null ? null : ((found.groups ?? {}) as Readonly<Record<Names<P>, string>>);
     },
   };
+};
+
+/** Whether a path is an address of one of these: one look however many they are, because every request asks. */
+export const isAnyOf = (routes: readonly Pick<Route, "expression">[]): ((path: string) => boolean) => {
+  const test = new RegExp(routes.map(({ expression }) => expression).join("|"));
+  return (path) => test.test(path);
 };
 
 interface Part {

@@ -3,6 +3,7 @@ import { getCookie } from "hono/cookie";
 import type { Identity, Known } from "#core/accounts.ts";
 import { AppError } from "#core/errors.ts";
 import { canAll } from "#core/rights.ts";
+import { isAnyOf } from "#core/route.ts";
 import { routes } from "#core/routes.ts";
 import { isLow } from "#core/storage.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
@@ -12,7 +13,7 @@ import { type PublicNames, sessionCookieAt } from "./public-names.ts";
 import type { Tries } from "./tries.ts";
 
 /** What nobody has to sign in for: to sign in, the files of every page, and a run by its link. */
-const open = [
+const isOpen = isAnyOf([
   ...[routes.signIn, routes.passkeySignIn, routes.oidc, routes.oidcReturn, routes.staticFile],
   ...[routes.shared, routes.sharedLive, routes.sharedEvents, routes.sharedFile],
   // How a program of an agent's gets a token; a person grants it on a page.
@@ -22,11 +23,11 @@ const open = [
   ...[routes.decide, routes.decideNow],
   // Browsers ask for these by themselves, without a session.
   ...[routes.pushWorker, routes.manifest, routes.appIcon],
-];
+]);
 /** Open too, but a page for whoever looks: those who are signed in stay so there. */
-const forAll = [routes.docs, routes.docsPage];
+const isForAll = isAnyOf([routes.docs, routes.docsPage]);
 /** Health checks: open too, saying nothing to a foreign page, and asked under whatever name a container or a monitor knows us by. So are hooks, whose calls prove themselves. */
-const underAnyName = [routes.healthy, routes.ready, routes.hook];
+const isUnderAnyName = isAnyOf([routes.healthy, routes.ready, routes.hook]);
 const safe = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** Lets in only requests for this server, from its own pages or with a token, by somebody who is signed in; says who it is. */
@@ -39,7 +40,7 @@ export const door =
   ): MiddlewareHandler<WebEnv> =>
   async (c, next) => {
     c.set("place", placeOf(c, deps.proxies));
-    if (underAnyName.some((route) => route.matches(c.req.path))) return next();
+    if (isUnderAnyName(c.req.path)) return next();
     // No foreign page knows a token, or can make a browser send one.
     const authorization = c.req.header("Authorization");
     const bearer = bearerIn(authorization);
@@ -48,10 +49,10 @@ export const door =
       assertOwnPage(c, names, sessionCookieAt(deps)(c.req.header("Host")));
       c.set("warning", names.hidden(c));
     }
-    if (open.some((route) => route.matches(c.req.path))) return next();
+    if (isOpen(c.req.path)) return next();
     const look = () => identify(authorization, c.req.header("Cookie"), c.req.header("Host"));
     const identity = await (bearer === null ? look() : tries.look(c, bearer, look));
-    if (forAll.some((route) => route.matches(c.req.path))) {
+    if (isForAll(c.req.path)) {
       if (identity !== null) c.set("identity", identity);
       return next();
     }

@@ -15,6 +15,8 @@ export interface ForReader {
 /** Bytes that are compressed at most once in each way, when the first reader of that kind asks. */
 export interface Encoded {
   plain: Bytes;
+  /** Whether compressing it is worth it for nobody. */
+  isSmall: boolean;
   /** Always the same object for the same coding. */
   in(coding: Coding | null): Promise<ForReader>;
 }
@@ -39,29 +41,41 @@ const encoder = new TextEncoder();
 const vary = { Vary: "Accept-Encoding" };
 
 export const encoded = (text: string): Encoded => {
-  const plain = encoder.encode(text);
+  let bytes: Bytes | undefined;
   const made = new Map<Coding | null, Promise<ForReader>>();
-  const make = async (coding: Coding | null): Promise<ForReader> =>
-    coding === null
-      ? { coding, bytes: plain, headers: vary }
-      : {
-          coding,
-          bytes: new Uint8Array(await compress[coding](plain)),
-          headers: { ...vary, "Content-Encoding": coding },
-        };
-  return {
-    plain,
-    in: (coding) => {
+  const all = {
+    // A text that leaves as it is needs no bytes of ours.
+    get plain() {
+      bytes ??= encoder.encode(text);
+      return bytes;
+    },
+    isSmall: text.length < leastBytes && Buffer.byteLength(text) < leastBytes,
+    in: (coding: Coding | null) => {
       const there = made.get(coding) ?? make(coding);
       made.set(coding, there);
       return there;
     },
   };
+  const make = async (coding: Coding | null): Promise<ForReader> =>
+    coding === null
+      ? {
+          coding,
+          get bytes() {
+            return all.plain;
+          },
+          headers: vary,
+        }
+      : {
+          coding,
+          bytes: new Uint8Array(await compress[coding](all.plain)),
+          headers: { ...vary, "Content-Encoding": coding },
+        };
+  return all;
 };
 
 /** `accepts`: the reader's Accept-Encoding. */
 export const forReader = (body: Encoded, accepts: string | undefined): Promise<ForReader> =>
-  body.in(body.plain.length < leastBytes ? null : codingOf(accepts));
+  body.in(body.isSmall ? null : codingOf(accepts));
 
 /** The best coding that a reader accepts (RFC 9110, section 12.5.3); null: none of ours. */
 export const codingOf = (accepts = ""): Coding | null => {

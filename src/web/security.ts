@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { isAnyOf } from "#core/route.ts";
 import { routes } from "#core/routes.ts";
 import type { WebEnv } from "./deps.ts";
 
@@ -20,9 +21,9 @@ export const strictHeaders = headersFor("'none'");
 const inFrame = headersFor("'self'");
 
 // The finished run's page loads these in an iframe, which starts the download.
-const framed = [routes.handOver, routes.exportFile];
+const isInFrame = isAnyOf([routes.handOver, routes.exportFile]);
 
-const shared = [routes.shared, routes.sharedLive, routes.sharedEvents, routes.sharedFile];
+const isOfShared = isAnyOf([routes.shared, routes.sharedLive, routes.sharedEvents, routes.sharedFile]);
 
 /** Nothing is kept but static files, which say so themselves. */
 export const uncached = { "Cache-Control": "no-store" } as const;
@@ -44,8 +45,8 @@ export const securityHeaders = (
   const isKept = header("cache-control") !== null;
   if (status === 204) return isKept ? {} : uncached;
   const { path } = c.req;
-  const isFramed = framed.some((route) => route.matches(path));
-  const isShared = shared.some((route) => route.matches(path));
+  const isFramed = isInFrame(path);
+  const isShared = isOfShared(path);
   // What is left of a body that was refused unread stands in the way of the next request on its connection.
   const ends = status >= 400 && c.env?.incoming?.complete === false;
   const isFile = header("content-disposition") !== null;
