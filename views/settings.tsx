@@ -19,6 +19,8 @@ export interface SettingsPageProps extends PageProps {
   passkeys: readonly Passkey[];
   addsPasskey: AddsPasskey;
   tokens: readonly ApiToken[];
+  /** As is told to admins: whoever deploys has set a token, too. */
+  hasPresetToken: boolean;
   workflows: readonly { id: string; title: string }[];
   newToken?: { name: string; secret: string };
   /** The links to runs that hold. */
@@ -42,6 +44,7 @@ export const SettingsPage = ({
   passkeys,
   addsPasskey,
   tokens,
+  hasPresetToken,
   workflows,
   newToken,
   shares,
@@ -79,6 +82,12 @@ export const SettingsPage = ({
           <p>Copy it now: it is shown this once and kept only as a hash.</p>
           <CodeView label="Token" text={newToken.secret} id="token" />
         </Notice>
+      )}
+      {hasPresetToken && (
+        <p id="preset-token">
+          One more is set by <code>MILEPOST_API_TOKEN</code> and may do everything. It ends when the server is
+          started with another or none.
+        </p>
       )}
       <TokenList tokens={tokens} workflows={workflows} now={now} />
       <TokenForm workflows={workflows} />

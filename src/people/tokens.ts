@@ -47,6 +47,8 @@ export interface Tokens {
    */
   remove(id: string, by: Actor, personId: string | null): Promise<void>;
   identify(secret: string): Promise<Known | null>;
+  /** Whoever deploys has set one, which is in no list. */
+  hasPreset: boolean;
   /** Ends the sessions that were opened with a preset token that is no longer the one. To be called at the start. */
   endOldPreset(): Promise<void>;
 }
@@ -115,6 +117,7 @@ export const createTokens = ({ accounts, endings, clock, random, preset }: Token
       endings.tell(removed);
       await accounts.audit({ at: clock.now(), by, did: "removed an API token", target: token.name });
     },
+    hasPreset: preset !== null,
     endOldPreset: () => accounts.endPresetSessions(byPreset?.tokenId ?? null),
     identify: async (secret) => {
       const hash = hashOfToken(secret);

@@ -143,6 +143,7 @@ const pagesWith = (text: string): Record<string, Child> => {
         ]}
         thisSession={null}
         shares={[]}
+        hasPresetToken
         tokens={[
           {
             id: text,

@@ -564,6 +564,7 @@ export const pages: Readonly<Record<string, Child>> = {
       passkeys={[passkey, { ...passkey, id: "k2", name: evil, host: "localhost", lastUsedAt: null }]}
       addsPasskey={{ as: "Firefox on Linux", hinders: null }}
       shares={[]}
+      hasPresetToken
       tokens={[
         {
           id: "t1",

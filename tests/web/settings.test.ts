@@ -4,7 +4,7 @@ import { createConnectionBook } from "#connections/book.ts";
 import { createSeal } from "#connections/seal.ts";
 import { realClock } from "../engine/world.ts";
 import { ada } from "../people/ada.ts";
-import { echoKind, forRuns, openSite, type Site } from "./site.ts";
+import { echoKind, forRuns, openSite, presetToken, type Site } from "./site.ts";
 
 let site: Site;
 beforeAll(async () => {
@@ -26,6 +26,12 @@ test("a new token is shown once, works, and stops working when it is removed", a
   const [row] = await site.deps.tokens.list(null);
   expect((await site.post(`/settings/tokens/${row?.id}/remove`)).status).toBe(303);
   expect((await use()).status).toBe(401);
+});
+
+test("the settings tell admins of the token that the environment sets, and not what it is", async () => {
+  const page = await (await site.get("/settings")).text();
+  expect(page).toContain("One more is set by <code>MILEPOST_API_TOKEN</code>");
+  expect(page).not.toContain(presetToken);
 });
 
 test("the settings list who is signed in from where, and end one or all others but not the one who asks", async () => {

@@ -74,8 +74,8 @@ export const createDokployKind = ({ image, domainSuffix }: StackPresets): Connec
     },
     {
       name: "https",
-      label: "Serve with HTTPS: yes or no",
-      help: "With yes, Dokploy gets a certificate from Let's Encrypt for each stack.",
+      label: "Serve with HTTPS",
+      help: "Yes or no. With yes, Dokploy gets a certificate from Let's Encrypt for each stack.",
       preset: "yes",
       required: true,
       secret: false,

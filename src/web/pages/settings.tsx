@@ -81,6 +81,7 @@ const page = async (c: Context<WebEnv>, deps: SettingsDeps, newToken?: SettingsP
         hinders: "why" in place ? place.why : whyNoPasskey(identity),
       }}
       tokens={tokens}
+      hasPresetToken={whose === null && deps.tokens.hasPreset}
       workflows={workflowsIn(c, deps)}
       shares={shares.filter(({ personId }) => whose === null || personId === whose)}
       audits={audits}
