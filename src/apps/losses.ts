@@ -39,8 +39,9 @@ const unfitting = (
   fromCopy: boolean,
 ) => {
   const before = columns[id];
-  if (before === undefined || before.type === column.type) return [];
-  const lost = `FROM ${quote(name)} t WHERE t.${quote(id)} IS NOT NULL AND ${carried(name, id, before, column, fromCopy)} IS NULL`;
+  const then = carried(name, id, before, column, fromCopy);
+  if (before === undefined || then === `t.${quote(id)}`) return [];
+  const lost = `FROM ${quote(name)} t WHERE t.${quote(id)} IS NOT NULL AND ${then} IS NULL`;
   const values = count(db, `SELECT count(*) ${lost}`);
   if (values === 0) return [];
   const shown = db

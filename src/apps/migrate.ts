@@ -1,5 +1,5 @@
 import { type AppDatabase, columnSql, indexSql, quote, tableSql, uniqueSql } from "./runtime/database.ts";
-import { type AppSchema, type Column, entered, type Table } from "./runtime/schema.ts";
+import { type AppSchema, type Column, digitsOf, entered, type Table } from "./runtime/schema.ts";
 
 /** As what the copy of the data from before a change is attached while the change is undone. */
 export const copyName = "copy";
@@ -54,7 +54,7 @@ const changeSql = ({ name, before, after, tables, fromCopy }: TableChange): stri
   const rebuilt =
     all.some(([id, column]) => {
       const old = before.columns[id];
-      return old !== undefined && stored(column) !== stored(old);
+      return old !== undefined && isOther(old, column);
     }) ||
     // SQLite's documentation excludes columns of foreign keys from DROP COLUMN, although it happens to work.
     removed.some((id) => before.columns[id]?.type === "reference") ||
@@ -96,12 +96,15 @@ export const carried = (
 };
 
 const fitted = (before: Column, after: Column, sql: string): string => {
-  if (before.type === after.type) return sql;
-  return before.type === "reference" ? "NULL" : `fitted('${after.type}', ${sql})`;
+  if (before.type === after.type && digitsOf(before) <= digitsOf(after)) return sql;
+  return before.type === "reference" ? "NULL" : `fitted('${after.type}', ${digitsOf(after)}, ${sql})`;
 };
 
-/** What SQLite keeps of a column. Uniqueness is an index. */
-const stored = (column: Column): string => `${column.type} ${columnSql("x", column)}`;
+/** Whether SQLite has to keep a column otherwise than before. Uniqueness is an index. */
+const isOther = (before: Column, after: Column): boolean =>
+  before.type !== after.type ||
+  fitted(before, after, "x") !== "x" ||
+  columnSql("x", before) !== columnSql("x", after);
 
 const rebuildSql = ({ name, before, after, tables, fromCopy }: TableChange): string[] => {
   const scratch = unused(tables);

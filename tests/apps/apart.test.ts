@@ -38,6 +38,7 @@ const children = (answer: RequestListener) => {
       send: (order) => expect((order as ApartOrder).secret).toMatch(/^[0-9a-f]{64}$/),
       end: async () => {
         count.ended += 1;
+        server.close();
         server.closeAllConnections();
         ended.resolve("was killed (SIGKILL)");
       },
@@ -61,7 +62,7 @@ test("what takes longer than the limit is ended with its process and a sentence,
   const { count, startChild } = children(({ url }, response) => {
     if (!url?.endsWith("?q=slow")) response.end("quick");
   });
-  const one = open(startChild, 100);
+  const one = open(startChild, 1_500);
   await expect(one.answer(app, asked("customers?q=slow"), true)).rejects.toMatchObject({
     code: "timed-out",
     message: expect.stringContaining("has so much in it that this took longer than"),

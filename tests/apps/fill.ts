@@ -29,6 +29,8 @@ const typed = (column: Column, word: string): string => {
     case "integer":
       return "3";
     case "decimal":
+    case "money":
+    case "percent":
       return "12.50";
     case "date":
       return "2026-03-01";

@@ -161,7 +161,7 @@ test("types that models call otherwise are taken as they are meant, and unknown 
   await world.through(id);
   const { columns } = world.apps.open("sales").schema.tables.sales ?? expect.fail();
   expect(Object.values(columns).map(({ type }) => type)).toEqual([
-    ...["decimal", "decimal", "integer", "boolean", "timestamp", "date"],
+    ...["money", "decimal", "integer", "boolean", "timestamp", "date"],
   ]);
 });
 

@@ -14,9 +14,9 @@ import {
 import { differences } from "./differences.ts";
 import { schemaOf } from "./draft-schema.ts";
 import { labelOf, tableNameOf } from "./names.ts";
-import { type ColumnDraft, draftOf, type PlanDraft, withoutTable } from "./plan-draft.ts";
+import { type ColumnDraft, draftOf, type PlanDraft, unitOf, withoutTable } from "./plan-draft.ts";
 import { singular } from "./plural.ts";
-import { typeIn } from "./type-words.ts";
+import { kindIn } from "./type-words.ts";
 
 /** An app as a request in words would have it, and what that comes to, a sentence each. */
 export interface AppChange {
@@ -56,17 +56,17 @@ export const planChange = (schema: AppSchema, text: string): AppChange => {
 
 const setType: ChangeRule = (draft, request) => {
   const [, words = "", inTable, kind = ""] =
-    /^(?:change|make|turn|convert) (?:the )?(?:type of )?(.+?)(?: (?:of|in|on) (?:the )?(.+?))?(?: (?:to|into|be))? (?:an? )?([a-z][a-z/ -]*?)(?: column| field| type)?$/i.exec(
+    /^(?:change|make|turn|convert) (?:the )?(?:type of )?(.+?)(?: (?:of|in|on) (?:the )?(.+?))?(?: (?:to|into|be))? (?:an? )?([a-z0-8€$£%][a-z0-8/ -]*?)(?: column| field| type)?$/i.exec(
       request,
     ) ?? [];
-  const type = typeIn(kind);
-  const found = type === undefined ? null : placeOf(draft, words, inTable);
-  if (type === undefined || found === null) return null;
+  const meant = kindIn(kind);
+  const found = meant === undefined ? null : placeOf(draft, words, inTable);
+  if (meant === undefined || found === null) return null;
   if (found.column.type.startsWith("reference:"))
     throw refusal(
       `“${found.column.label}” of “${found.table.title}” points to rows. Remove it and add a column instead.`,
     );
-  return withColumn(draft, found, { type, options: "", initial: "" });
+  return withColumn(draft, found, { type: meant.type, unit: unitOf(meant), options: "", initial: "" });
 };
 
 const setFlag: ChangeRule = (draft, request) => {

@@ -1,15 +1,15 @@
-import { type Column, columnTypes } from "#apps/runtime/schema.ts";
+import type { Column } from "#apps/runtime/schema.ts";
 import { inferColumn, withOptions } from "./infer-column.ts";
-import { columnNameOf, labelOf } from "./names.ts";
+import { columnNameOf, labelOf, nameOf } from "./names.ts";
 import { singular } from "./plural.ts";
-import { typeIn } from "./type-words.ts";
+import { kindIn } from "./type-words.ts";
 
 /** Finds the table that words name in the singular or plural. */
 export type FindTable = (words: string) => string | undefined;
 
 const marks = String.raw`(?:\s+(?:needed|required|mandatory|unique)|\s*[!*])`;
 const item = new RegExp(
-  String.raw`^(?:column |field )?(?<name>\p{L}[\p{L}\p{N} '’_/-]*?)(?<before>${marks}*)(?:\s*:\s*(?<after>[^=]+?)|\s*\((?<choices>[^()]*)\)|\s+(?:as|with) (?:an? )?(?<type>[\p{L}\p{N} /-]+?))?(?<behind>${marks}*)(?:\s+starting (?:at|with) (?<initial>[^=]+?))?(?:\s*=\s*(?<formula>.+))?$`,
+  String.raw`^(?:column |field )?(?<name>\p{L}[\p{L}\p{N} '’_/-]*?)(?<before>${marks}*)(?:\s*:\s*(?<after>[^=]+?)|\s*\((?<choices>[^()]*)\)|\s+(?:as|with) (?:an? )?(?<type>[\p{L}\p{N} /€$£%-]+?))?(?<behind>${marks}*)(?:\s+starting (?:at|with) (?<initial>[^=]+?))?(?:\s*=\s*(?<formula>.+))?$`,
   "isu",
 );
 const longestName = 48;
@@ -31,8 +31,9 @@ export const columnIn = (text: string, tables: FindTable): [string, Column] | nu
   )
     return null;
   const said = `${found.before} ${found.behind}`;
+  const { digits, ...inferred } = inferColumn(name);
   const column: Column = {
-    ...inferColumn(name),
+    ...inferred,
     label: labelOf(
       words.includes("_") ? words : words.replace(/^\p{Lu}(?=\p{Ll})/u, (one) => one.toLowerCase()),
     ),
@@ -43,8 +44,8 @@ export const columnIn = (text: string, tables: FindTable): [string, Column] | nu
   const meant = type ?? after;
   if (formula !== undefined) {
     const { options: _, initial: __, ...plain } = column;
-    const kind = meant === undefined ? computedType(name, formula) : typeMeant(meant);
-    return kind === undefined ? null : [name, { ...plain, type: kind, computed: formula.trim() }];
+    const kind = meant === undefined ? { type: computedType(name, formula) } : kindIn(meant);
+    return kind === undefined ? null : [name, { ...plain, ...kind, computed: formula.trim() }];
   }
   const starts = initial === undefined ? {} : { initial: initial.trim() };
   const given = optionsIn(choices ?? after ?? "");
@@ -52,20 +53,16 @@ export const columnIn = (text: string, tables: FindTable): [string, Column] | nu
   const points = tables(meant ?? choices ?? singular(words.toLowerCase()));
   if (points !== undefined) {
     const { options: _, initial: __, ...plain } = column;
-    const id = name.endsWith("_id") ? name : `${name.slice(0, 45)}_id`;
+    // With its end it is none of the names that an app uses itself, such as “order”.
+    const plainName = nameOf(words) ?? name;
+    const id = plainName.endsWith("_id") ? plainName : `${plainName.slice(0, 45)}_id`;
     return [id, { ...plain, type: "reference", to: points }];
   }
-  if (meant === undefined && choices === undefined) return [name, { ...column, ...starts }];
-  const kind = typeMeant(meant ?? choices ?? "");
+  if (meant === undefined && choices === undefined)
+    return [name, { ...column, ...(digits === undefined ? {} : { digits }), ...starts }];
+  const kind = kindIn(meant ?? choices ?? "");
   const { options: _, initial: __, ...plain } = column;
-  return kind === undefined ? null : [name, { ...plain, type: kind, ...starts }];
-};
-
-const typeMeant = (words: string) => {
-  const plain = words.trim().toLowerCase();
-  return /^\d+ (?:decimals|digits)$/.test(plain)
-    ? "decimal"
-    : (typeIn(plain) ?? columnTypes.find((one) => one === plain));
+  return kind === undefined ? null : [name, { ...plain, ...kind, ...starts }];
 };
 
 /** Without a word of its own: yes or no where it compares, else what its name says, else a number with decimals. */

@@ -40,8 +40,10 @@ const inTable = (before: Table, after: Table, to: AppSchema): string[] => {
 
 const ofColumn = (before: Column, after: Column, title: string, to: AppSchema): string[] => {
   const place = `“${after.label}” of “${title}”`;
-  const holds = ({ type, to: table }: Column) =>
-    table === undefined ? type : `a row of ${to.tables[table]?.title ?? table}`;
+  const holds = ({ type, digits, currency, to: table }: Column) =>
+    table === undefined
+      ? `${type}${digits === undefined ? "" : ` of ${digits} digits`}${currency === undefined ? "" : ` in ${currency}`}`
+      : `a row of ${to.tables[table]?.title ?? table}`;
   const added = (after.options ?? []).filter((one) => before.options?.includes(one) !== true);
   const removed = (before.options ?? []).filter((one) => after.options?.includes(one) !== true);
   return [

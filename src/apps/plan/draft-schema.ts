@@ -8,6 +8,7 @@ import { inferColumn } from "./infer-column.ts";
 import { columnNameOf, labelOf } from "./names.ts";
 import type { ColumnDraft, PlanDraft, TableDraft } from "./plan-draft.ts";
 import { singular } from "./plural.ts";
+import { currencyNamed } from "./type-words.ts";
 
 /**
  * The schema of a draft, checked; `base` has what the form does not show. What follows from the
@@ -77,9 +78,11 @@ const columnOf = (draft: ColumnDraft, key: string, field: string, before: Column
     throw wrong(`${field}.options`, "Give at most 40 values of at most 60 characters each.");
   const begins =
     draft.initial === "" && options.length > 0 && isState(key) ? (options[0] ?? "") : draft.initial;
+  const unit = unitIn(draft.unit, type, field);
   if (draft.computed !== "") assertFormula(draft.computed, `${field}.computed`);
   const column: Column = {
     type,
+    ...unit,
     label: (draft.label || inferColumn(key).label).slice(0, 60),
     required: draft.required,
     unique: draft.unique,
@@ -96,6 +99,22 @@ const columnOf = (draft: ColumnDraft, key: string, field: string, before: Column
       `New rows cannot begin with “${begins.slice(0, 60)}” in “${column.label}”.`,
     );
   return { ...column, initial: begins };
+};
+
+/** Types that have neither take no notice of what was typed for another one. */
+const unitIn = (text: string, type: Column["type"], field: string): Pick<Column, "digits" | "currency"> => {
+  if (text === "" || (type !== "money" && type !== "decimal")) return {};
+  if (type === "decimal") {
+    if (/^[0-8]$/.test(text)) return { digits: Number(text) };
+    throw wrong(
+      `${field}.unit`,
+      "Give the number of digits after the point, from 0 to 8, or choose “Money”.",
+    );
+  }
+  const currency = currencyNamed(text);
+  if (currency === undefined)
+    throw wrong(`${field}.unit`, `“${text.slice(0, 20)}” is no currency. Write it as EUR or USD.`);
+  return { currency };
 };
 
 /** Rules that were left empty are none. */

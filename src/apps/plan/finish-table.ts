@@ -1,10 +1,11 @@
 import { isText } from "#apps/runtime/check-schema.ts";
-import type { Column, Table } from "#apps/runtime/schema.ts";
+import { type Column, isNumeric, type Table } from "#apps/runtime/schema.ts";
 import { labelOf } from "./names.ts";
 import { singular } from "./plural.ts";
 
 const mostSearched = 6;
 const mostFilters = 6;
+const mostTotals = 6;
 /** Columns that name a row to people, the best first. */
 export const namesBest: readonly string[] =
   "name title number subject task code guest_name opponent device product customer sku address issue description".split(
@@ -25,7 +26,8 @@ export const finishTable = (words: string, columns: Readonly<Record<string, Colu
 /** What follows from a table's columns; taken anew whenever they change. */
 export const choicesFor = (
   columns: Readonly<Record<string, Column>>,
-): Pick<Table, "name" | "search" | "filters" | "board" | "alert"> => {
+): Pick<Table, "name" | "search" | "filters" | "board" | "alert" | "totals"> => {
+  const totals = Object.keys(columns).filter((id) => isSummed(id, columns[id]));
   const all = Object.entries(columns);
   return {
     name: nameColumn(columns),
@@ -43,8 +45,19 @@ export const choicesFor = (
         ([id, { options }]) => (options?.length ?? 0) > 1 && /(?:^|_)(?:status|stage|state|phase)$/.test(id),
       )?.[0] ?? null,
     alert: alertOf(columns),
+    ...(totals.length === 0 ? {} : { totals: totals.slice(0, mostTotals) }),
   };
 };
+
+/** A sum of prices, years or limits says nothing. */
+const isSummed = (id: string, column: Column | undefined): boolean =>
+  column !== undefined &&
+  isNumeric(column.type) &&
+  column.type !== "percent" &&
+  !column.unique &&
+  !/(?:^|_)(?:year|age|level|rating|stars|score|grade|average|floor|size|number|no|price|rate|latitude|longitude|wait|length|width|height|depth|temperature)$|^(?:min|max)_|_per_|^unit_/.test(
+    id,
+  );
 
 const rank = ({ options, type }: Column): number =>
   options !== undefined ? 0 : type === "reference" ? 1 : 2;
@@ -67,7 +80,7 @@ const nameColumn = (columns: Readonly<Record<string, Column>>): string => {
 };
 
 const alertOf = (columns: Readonly<Record<string, Column>>): Table["alert"] => {
-  const isNumber = (id: string) => columns[id]?.type === "integer" || columns[id]?.type === "decimal";
+  const isNumber = (id: string) => columns[id] !== undefined && isNumeric(columns[id].type);
   const column = ["stock", "quantity"].find((id) => Object.hasOwn(columns, id) && isNumber(id));
   const limit = ["min_stock", "min_quantity", "reorder_level"].find(
     (id) => Object.hasOwn(columns, id) && isNumber(id),

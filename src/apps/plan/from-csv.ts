@@ -2,7 +2,7 @@ import { checkSchema } from "#apps/runtime/check-schema.ts";
 import { type Cells, cellsOf } from "#apps/runtime/csv-cells.ts";
 import { zoneOf } from "#apps/runtime/csv-dates.ts";
 import { csvLine } from "#apps/runtime/csv-line.ts";
-import { isPair, nothing, readersOf } from "#apps/runtime/csv-writing.ts";
+import { isPair, nothing, readersOf, unitOf } from "#apps/runtime/csv-writing.ts";
 import { Refusal } from "#apps/runtime/refusal.ts";
 import type { AppSchema, Column, ColumnType } from "#apps/runtime/schema.ts";
 import { readValue } from "#apps/runtime/value.ts";
@@ -10,6 +10,7 @@ import { AppError } from "#core/errors.ts";
 import { finishTable, namesBest } from "./finish-table.ts";
 import { columnNameOf, labelOf, slugOf, tableNameOf } from "./names.ts";
 import type { AppPlan } from "./plan.ts";
+import { currencyNamed, type Kind } from "./type-words.ts";
 
 /** Characters of rows that an app may begin with; more rows go in by the app's own import. */
 export const longestRows = 200_000;
@@ -143,11 +144,11 @@ const columnFrom = ({ heading, name }: Place, cells: readonly string[]): Found =
       name,
       column: {
         ...plain,
+        ...kindOf(type, heading, filled),
         label: inUtc ? `${label.slice(0, 54)} (UTC)` : label,
-        type,
         unique: isUnique && type === "email",
       },
-      evidence: `holds ${words[type]}, such as ${example}${inUtc ? ", and keeps them as the time in UTC" : ""}`,
+      evidence: `holds ${wordsOf(kindOf(type, heading, filled), type)}, such as ${example}${inUtc ? ", and keeps them as the time in UTC" : ""}`,
     };
   }
   if (
@@ -168,6 +169,31 @@ const columnFrom = ({ heading, name }: Place, cells: readonly string[]): Found =
     evidence: `holds ${isLong ? "long text" : "text"}, such as ${example}${unclear ? ", since nothing tells how its numbers or dates are meant" : ""}`,
   };
 };
+
+/** Numbers with one sign of a currency or of percent are just that; of others it is told how fine they are. */
+const kindOf = (type: Told, heading: string, cells: readonly string[]): Kind => {
+  if (type !== "integer" && type !== "decimal") return { type };
+  const units = [...new Set(cells.map(unitOf).filter((unit) => unit !== null))];
+  const currency = units.length === 1 ? currencyNamed(units[0] ?? "") : undefined;
+  if (currency !== undefined) return { type: "money", currency };
+  if (units.length === 1 && units[0] === "%") return { type: "percent" };
+  if (type === "integer") return { type };
+  const [read] = readersOf([{ heading, column: finest(heading), cells }]);
+  const digits = Math.max(...cells.map((cell) => (read?.(cell) ?? cell).split(".")[1]?.length ?? 0));
+  return digits > 2 ? { type, digits } : { type };
+};
+
+const wordsOf = ({ currency, type, digits }: Kind, told: Told): string =>
+  currency !== undefined
+    ? `amounts in ${currency}`
+    : type === "percent"
+      ? "percentages"
+      : `${words[told]}${digits === undefined ? "" : ` of up to ${digits} digits after the point`}`;
+
+const finest = (label: string): Column => ({
+  ...{ type: "decimal", digits: mostDigits, label, required: false, unique: false },
+});
+const mostDigits = 8;
 
 const mostChoices = 8;
 const isWord = (text: string): boolean => text.length <= 30 && !text.includes("\n");
@@ -208,7 +234,7 @@ const isCompactDate = (cell: string): boolean =>
 
 /** Throws Refusal where the cells do not tell how they are meant. */
 const fits = (type: ColumnType, heading: string, cells: readonly string[]): boolean => {
-  const column: Column = { type, label: heading, required: false, unique: false };
+  const column: Column = type === "decimal" ? finest(heading) : { ...finest(heading), type };
   // 1.234 is a whole number to whom parts thousands so, and none to others.
   if (type === "integer") readersOf([{ heading, column: { ...column, type: "decimal" }, cells }])[0]?.("");
   const [read] = readersOf([{ heading, column, cells }]);

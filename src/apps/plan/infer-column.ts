@@ -16,8 +16,9 @@ const rules: readonly (readonly [RegExp, ColumnType])[] = [
     /(?:^|_)(?:date|birthday|dob|deadline|due|expiry|expires|expiration|born|arrival|departure)$|_on$|_until$|_since$|^date_|^valid_/,
     "date",
   ],
+  [/(?:^|_)(?:percent|percentage)$/, "percent"],
   [
-    /(?:^|_)(?:price|cost|amount|total|subtotal|rent|deposit|budget|fee|salary|wage|tax|discount|balance|rate|revenue|income|profit|tip|tuition|premium|weight|height|width|length|depth|distance|area|volume|temperature|percent|percentage|hours|latitude|longitude|credit|debit|dues)$|_(?:kg|g|cm|mm|km|l|ml|eur|usd|gbp)$/,
+    /(?:^|_)(?:price|cost|amount|total|subtotal|rent|deposit|budget|fee|salary|wage|tax|discount|balance|rate|revenue|income|profit|tip|tuition|premium|weight|height|width|length|depth|distance|area|volume|temperature|hours|latitude|longitude|credit|debit|dues)$|_(?:kg|g|cm|mm|km|l|ml|eur|usd|gbp)$/,
     "decimal",
   ],
   [
@@ -29,6 +30,11 @@ const rules: readonly (readonly [RegExp, ColumnType])[] = [
     "longtext",
   ],
 ];
+
+/** What is measured finer than by two digits. */
+const fine: Readonly<Record<string, number>> = {
+  ...{ latitude: 6, longitude: 6, rate: 4, weight: 3, volume: 3, kg: 3, l: 3, km: 3 },
+};
 
 /** Words that come with their usual values. */
 const usualOptions: Readonly<Record<string, readonly string[]>> = {
@@ -51,6 +57,7 @@ export const inferColumn = (name: string): Column => {
   const options = type === "text" ? optionsOf(name) : undefined;
   return {
     type,
+    ...(type === "decimal" && Object.hasOwn(fine, last(name)) ? { digits: fine[last(name)] } : {}),
     label: labelOf(name),
     required: false,
     unique: false,
@@ -65,6 +72,7 @@ export const withOptions = (options: readonly string[]): Pick<Column, "options" 
 };
 
 const optionsOf = (name: string): readonly string[] | undefined => {
-  const last = name.slice(name.lastIndexOf("_") + 1);
-  return Object.hasOwn(usualOptions, last) ? usualOptions[last] : undefined;
+  return Object.hasOwn(usualOptions, last(name)) ? usualOptions[last(name)] : undefined;
 };
+
+const last = (name: string): string => name.slice(name.lastIndexOf("_") + 1);

@@ -29,6 +29,8 @@ export interface ColumnDraft {
   type: string;
   required: boolean;
   unique: boolean;
+  /** The currency of money, or how many digits a decimal has; empty: it is not said. */
+  unit: string;
   /** Separated by commas. */
   options: string;
   /** What new rows begin with; empty: nothing. */
@@ -45,6 +47,7 @@ const emptyColumn: ColumnDraft = {
   key: "",
   label: "",
   type: "text",
+  unit: "",
   required: false,
   unique: false,
   options: "",
@@ -64,12 +67,16 @@ export const draftOf = ({ title, tables }: AppSchema): PlanDraft => ({
 
 export const columnDraft = (
   key: string,
-  { label, type, required, unique, options = [], initial = "", to, computed = "" }: Column,
+  { label, required, unique, options = [], initial = "", to, computed = "", ...kind }: Column,
 ): ColumnDraft => ({
   ...{ key, label, required, unique, initial, computed },
-  type: to === undefined ? type : `reference:${to}`,
+  type: to === undefined ? kind.type : `reference:${to}`,
+  unit: unitOf(kind),
   options: options.join(", "),
 });
+
+export const unitOf = ({ digits, currency }: Pick<Column, "digits" | "currency">): string =>
+  currency ?? String(digits ?? "");
 
 /** Reads the draft back from what the form sent: `t0.title`, `t0.c1.label`, `t0.r0.rule`, … */
 export const readDraft = (values: Values): PlanDraft => {
@@ -82,6 +89,7 @@ export const readDraft = (values: Values): PlanDraft => {
         key: textOf(values, `${name}.key`),
         label: textOf(values, `${name}.label`),
         type: textOf(values, `${name}.type`),
+        unit: textOf(values, `${name}.unit`).trim(),
         required: textOf(values, `${name}.required`) !== "",
         unique: textOf(values, `${name}.unique`) !== "",
         options: textOf(values, `${name}.options`),

@@ -10,6 +10,8 @@ const typeLabels = {
   url: "Web address",
   integer: "Whole number",
   decimal: "Number with decimals",
+  money: "Money",
+  percent: "Percent",
   boolean: "Yes or no",
   date: "Date",
   timestamp: "Date and time",
@@ -90,6 +92,13 @@ const columnField = (column: ColumnDraft, t: number, c: number, draft: PlanDraft
         label: "Holds",
         value: column.type,
         options: typeOptions(draft),
+      },
+      {
+        kind: "text",
+        name: `${name}.unit`,
+        label: "Currency or digits",
+        value: column.unit,
+        placeholder: "EUR, or 3",
       },
       {
         kind: "text",

@@ -1,15 +1,13 @@
-import { type ColumnType, columnTypes } from "#apps/runtime/schema.ts";
+import { type Column, type ColumnType, columnTypes } from "#apps/runtime/schema.ts";
+
+/** What a column holds, with what belongs to its type. */
+export type Kind = Pick<Column, "type" | "digits" | "currency">;
 
 /** What people call the types of columns. */
 const typeWords: Readonly<Record<string, ColumnType>> = {
   ...{ number: "integer", "whole number": "integer", count: "integer" },
-  ...{
-    money: "decimal",
-    amount: "decimal",
-    "decimal number": "decimal",
-    "number with decimals": "decimal",
-    price: "decimal",
-  },
+  ...{ amount: "money", price: "money", currency: "money", "decimal number": "decimal" },
+  ...{ "number with decimals": "decimal", percentage: "percent", "%": "percent" },
   ...{
     "long text": "longtext",
     "multi-line text": "longtext",
@@ -28,12 +26,30 @@ const typeWords: Readonly<Record<string, ColumnType>> = {
     "phone number": "phone",
   },
 };
+const currencyWords: Readonly<Record<string, string>> = {
+  ...{ euro: "EUR", euros: "EUR", "€": "EUR", dollar: "USD", dollars: "USD", $: "USD" },
+  ...{ pounds: "GBP", "£": "GBP", francs: "CHF" },
+};
 
-/** The type that these words mean; undefined when they mean none. */
-export const typeIn = (words: string): ColumnType | undefined => {
+/** The type that these words mean, “3 decimals” and “money in EUR” too; undefined when they mean none. */
+export const kindIn = (words: string): Kind | undefined => {
   const wanted = words.trim().toLowerCase();
-  return (
-    columnTypes.find((type) => type === wanted && type !== "reference") ??
-    (Object.hasOwn(typeWords, wanted) ? typeWords[wanted] : undefined)
-  );
+  const [, digits] =
+    /^(?:(?:decimal|number)s? (?:of|with) )?([0-8]) (?:decimals?|digits?|decimal places)$/.exec(wanted) ?? [];
+  if (digits !== undefined) return { type: "decimal", digits: Number(digits) };
+  const [, counted] = /^(?:(?:money|amount|price|currency)(?: in)? )?(\p{L}+|[€$£])$/u.exec(wanted) ?? [];
+  const currency = counted === undefined ? undefined : currencyNamed(counted);
+  if (currency !== undefined) return { type: "money", currency };
+  const type =
+    columnTypes.find((one) => one === wanted && one !== "reference") ??
+    (Object.hasOwn(typeWords, wanted) ? typeWords[wanted] : undefined);
+  return type === undefined ? undefined : { type };
+};
+
+/** “EUR”, “euro” or “€” as ISO 4217 has it; undefined when it is none. */
+export const currencyNamed = (words: string): string | undefined => {
+  const code = words.trim().toUpperCase();
+  if (Object.hasOwn(currencyWords, words.trim().toLowerCase()))
+    return currencyWords[words.trim().toLowerCase()];
+  return Intl.supportedValuesOf("currency").find((one) => one === code);
 };

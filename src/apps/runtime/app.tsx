@@ -3,6 +3,7 @@ import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import { addresses } from "./addresses.ts";
 import { dataApi } from "./api.ts";
+import { askedBy, languageIn } from "./asker.ts";
 import type { Assets } from "./assets.ts";
 import { boardRoutes } from "./board-routes.tsx";
 import type { Clock } from "./clock.ts";
@@ -27,6 +28,8 @@ export interface GeneratedAppOptions {
   importRows: ImportRows;
   /** Whether whoever asks may change rows. Default: true. */
   mayChange?: boolean;
+  /** By what whoever asks is called in a row's history. */
+  nameOf?(request: Request): string;
   /** Where whoever serves it is at home. */
   back?: { href: string; title: string };
   /** Is told of what nobody expected; people see only that something went wrong. */
@@ -66,6 +69,12 @@ export const createGeneratedApp = (options: GeneratedAppOptions): Hono => {
         onError: (c) =>
           refuse(c, new Refusal("too-large", "This is larger than an app takes at once: 1 MiB.")),
       }),
+    )
+    .use((c, next) =>
+      askedBy(
+        { language: languageIn(c.req.header("Accept-Language")), name: options.nameOf?.(c.req.raw) ?? "" },
+        next,
+      ),
     )
     .use(async (c, next) => {
       const looks = ["GET", "HEAD"].includes(c.req.method);

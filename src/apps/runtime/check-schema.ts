@@ -2,7 +2,15 @@ import { valueSql } from "./computed.ts";
 import { FormulaError } from "./expression.ts";
 import { own } from "./own.ts";
 import { checkRule } from "./rules.ts";
-import { type AppSchema, appSchema, type Column, entered, ownColumns, type Table } from "./schema.ts";
+import {
+  type AppSchema,
+  appSchema,
+  type Column,
+  entered,
+  isNumeric,
+  ownColumns,
+  type Table,
+} from "./schema.ts";
 
 /** Words that stand for something else in the addresses of an app. */
 const takenTables = new Set(["api", "assets"]);
@@ -84,9 +92,11 @@ const checkTable = (schema: AppSchema, name: string, table: Table): void => {
   if (table.alert !== null)
     for (const id of [table.alert.column, table.alert.limit]) {
       const { type } = columnOf(id, "The alert");
-      if (type !== "integer" && type !== "decimal")
-        refuse(`The alert of “${table.title}” compares numbers, but “${id}” is none.`);
+      if (!isNumeric(type)) refuse(`The alert of “${table.title}” compares numbers, but “${id}” is none.`);
     }
+  for (const id of table.totals ?? [])
+    if (!isNumeric(columnOf(id, "A total").type))
+      refuse(`“${id}” of “${table.title}” cannot be added up: it holds no numbers.`);
 };
 
 /** Above it SQLite has too much to read for each row. */
@@ -118,6 +128,11 @@ const columnProblem = (schema: AppSchema, column: Column): string | null => {
     !column.options.includes(column.initial)
   )
     return `begins as “${column.initial}”, which is none of its options.`;
+  if (column.digits !== undefined && column.type !== "decimal")
+    return "has a number of digits, but is no number with decimals.";
+  if (column.currency !== undefined && column.type !== "money") return "has a currency, but is no money.";
+  if (column.currency !== undefined && !Intl.supportedValuesOf("currency").includes(column.currency))
+    return `is in “${column.currency}”, which is no currency. Write it as EUR or USD.`;
   if (column.type !== "reference")
     return column.to === undefined ? null : "points to another table, but is not a reference.";
   if (column.to === undefined) return "does not say which table it points to.";

@@ -7,7 +7,7 @@ import {
   parseExpression,
 } from "./expression.ts";
 import { own } from "./own.ts";
-import type { AppSchema, Column, Table } from "./schema.ts";
+import { type AppSchema, type Column, digitsOf, type Table } from "./schema.ts";
 
 /** From where a formula looks at the data. */
 interface Place {
@@ -42,7 +42,9 @@ const columnSql = (place: Place, id: string): string => {
     case "integer":
       return `CAST(round(${sql}) AS INTEGER)`;
     case "decimal":
-      return `round(${sql}, 2)`;
+    case "money":
+    case "percent":
+      return `round(${sql}, ${digitsOf(column)})`;
     case "boolean":
       return `((${sql}) <> 0)`;
     default:

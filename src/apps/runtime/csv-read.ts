@@ -125,8 +125,8 @@ const targetOf = (table: Table, heading: string): Target => {
   const plain = spelled(withoutApostrophe(heading));
   if (plain === "id") return { column: "id", exact: true };
   for (const [column, { label, to }] of entered(table)) {
-    if (plain === spelled(column) || plain === spelled(label)) return { column, exact: false };
     if (to !== undefined && plain === `${spelled(label)} id`) return { column, exact: true };
+    if (plain === spelled(column) || plain === spelled(label)) return { column, exact: false };
   }
   return undefined;
 };

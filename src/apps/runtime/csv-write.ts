@@ -4,7 +4,7 @@ import { harmless } from "./formula.ts";
 import type { ListQuery } from "./list-query.ts";
 import { type AppData, eachRow, type Row, tableOf } from "./rows.ts";
 import type { Table } from "./schema.ts";
-import { plain } from "./show.tsx";
+import { plain } from "./spoken.ts";
 
 /** The headings of an export. A reference has two columns: the name for people, the id for reading it in again. */
 const headings = (table: Table): { heading: string; cell(row: Row): string }[] => [

@@ -35,6 +35,8 @@ const readerOf = (one: FileColumn, order: Order | null): Reader => {
   switch (column.type) {
     case "integer":
     case "decimal":
+    case "money":
+    case "percent":
       return numberReader(one);
     case "date":
     case "timestamp":
@@ -129,7 +131,7 @@ const bare = (text: string): string => {
 const isEither = (text: string): boolean => /^[+-]?[1-9]\d{0,2}[.,]\d{3}$/.test(text);
 
 /** Which currency an amount is in, or that it is a percentage; null where nothing tells. */
-const unitOf = (cell: string): string | null => {
+export const unitOf = (cell: string): string | null => {
   const sign = /[\p{Sc}%]|\b[A-Z]{3}\b|kr\b/u.exec(cell)?.[0] ?? null;
   return sign === null ? null : (codes[sign] ?? sign);
 };

@@ -6,7 +6,7 @@ export type AppDatabase = Database.Database;
 
 /**
  * Opens an app's own SQLite file (or ":memory:"): write-ahead log, every commit on the disk, foreign keys on, and the function
- * `folded`, by which searches ignore case and accents in all alphabets, and `fitted(type, value)`, which gives a value as another type holds it.
+ * `folded`, by which searches ignore case and accents in all alphabets, and `fitted(type, digits, value)`, which gives a value as another type holds it.
  * Whoever writes does it `patiently`: SQLite does not wait.
  */
 export const openDatabase = (file: string): AppDatabase => {
@@ -18,7 +18,9 @@ export const openDatabase = (file: string): AppDatabase => {
   db.function("folded", { deterministic: true }, (value) =>
     typeof value === "string" ? folded(value) : value,
   );
-  db.function("fitted", { deterministic: true }, (type, value) => fittedValue(String(type), value));
+  db.function("fitted", { deterministic: true }, (type, digits, value) =>
+    fittedValue(String(type), Number(digits), value),
+  );
   return db;
 };
 
@@ -51,6 +53,8 @@ const sqlTypes = {
   url: "TEXT",
   integer: "INTEGER",
   decimal: "REAL",
+  money: "REAL",
+  percent: "REAL",
   boolean: "INTEGER",
   date: "TEXT",
   timestamp: "TEXT",

@@ -1,6 +1,6 @@
 import type { Addresses } from "./addresses.ts";
 import type { Choice } from "./rows.ts";
-import type { Column, ColumnType } from "./schema.ts";
+import { type Column, type ColumnType, digitsOf, isNumeric } from "./schema.ts";
 
 /** What a reference may point to. */
 export interface Choices {
@@ -32,6 +32,8 @@ export const Field = (props: FieldProps) => {
     <div class={column.type === "longtext" ? "field wide" : "field"}>
       <label for={key}>
         {column.label}
+        {column.currency !== undefined && ` (${column.currency})`}
+        {column.type === "percent" && " (%)"}
         {column.required && <span class="needed"> (needed)</span>}
       </label>
       <Input {...props} />
@@ -52,6 +54,8 @@ const inputTypes = {
   url: "url",
   integer: "number",
   decimal: "number",
+  money: "number",
+  percent: "number",
   boolean: "checkbox",
   date: "date",
   timestamp: "datetime-local",
@@ -86,7 +90,7 @@ const Input = (props: FieldProps) => {
       {...common}
       type={inputTypes[column.type]}
       value={column.type === "timestamp" ? value.slice(0, 16) : value}
-      step={column.type === "decimal" ? "0.01" : undefined}
+      step={isNumeric(column.type) ? String(10 ** -digitsOf(column)) : undefined}
       autocomplete="off"
     />
   );

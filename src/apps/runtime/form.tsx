@@ -3,9 +3,9 @@ import { Field } from "./field.tsx";
 import { Note } from "./page.tsx";
 import { choicesOf } from "./picker.ts";
 import type { Row } from "./rows.ts";
-import { entered, type Table } from "./schema.ts";
-import { plain } from "./show.tsx";
+import { entered, isNumeric, type Table } from "./schema.ts";
 import type { Site } from "./site.ts";
+import { plain, spoken } from "./spoken.ts";
 import { initialText } from "./value.ts";
 
 /** A form as it is shown: what stands in its inputs, and what is wrong with it. */
@@ -27,9 +27,9 @@ export const freshForm = (table: Table, clock: Clock, given: URLSearchParams): F
 /** What a form for a row that is there begins with. */
 export const formOf = (table: Table, row: Row): FormState => ({
   values: Object.fromEntries(
-    entered(table).map(([id, { type }]) => {
+    entered(table).map(([id, column]) => {
       const value = row.values[id] ?? "";
-      return [id, type === "decimal" && value !== "" ? Number(value).toFixed(2) : String(value)];
+      return [id, isNumeric(column.type) ? plain(column, row.values[id] ?? null) : String(value)];
     }),
   ),
   problems: {},
@@ -90,7 +90,7 @@ const Changed = ({ table, state, now }: { table: Table; state: FormState; now: R
           {different.map(([id, column]) => (
             <li>
               {column.label}:{" "}
-              <strong>{now.names[id] ?? (plain(column, now.values[id] ?? null) || "nothing")}</strong>
+              <strong>{now.names[id] ?? (spoken(column, now.values[id] ?? null) || "nothing")}</strong>
             </li>
           ))}
         </ul>
@@ -103,7 +103,7 @@ const Changed = ({ table, state, now }: { table: Table; state: FormState; now: R
 const sameForm = (table: Table, id: string, text: string): string => {
   const type = table.columns[id]?.type;
   if (type === "boolean") return text === "yes" ? "1" : text === "no" ? "0" : text;
-  if (type === "decimal" && text !== "") return String(Number(text.replace(",", ".")));
+  if (type !== undefined && isNumeric(type) && text !== "") return String(Number(text.replace(",", ".")));
   if (type === "timestamp" && text.length === 16) return `${text}:00`;
   return text.trim().replaceAll("\r\n", "\n");
 };

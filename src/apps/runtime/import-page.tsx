@@ -1,8 +1,9 @@
 import type { CsvResult } from "./csv-read.ts";
 import { encodings } from "./csv-text.ts";
 import { Note, Page } from "./page.tsx";
+import { PlainRows } from "./plain-rows.tsx";
 import type { Table } from "./schema.ts";
-import { listed, Shown } from "./show.tsx";
+import { listed } from "./show.tsx";
 import type { Site } from "./site.ts";
 
 interface ImportProps {
@@ -119,29 +120,13 @@ export const ImportPreview = ({
     {result.sample.length > 0 && (
       <section>
         <h2>The first rows</h2>
-        <div class="scroll">
-          <table>
-            <caption class="hidden">The first rows of the file</caption>
-            <thead>
-              <tr>
-                {listed(table).map(([, { label }]) => (
-                  <th scope="col">{label}</th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {result.sample.map((row) => (
-                <tr>
-                  {listed(table).map(([id, column]) => (
-                    <td data-label={column.label}>
-                      <Shown to={site.to} column={column} id={id} row={row} />
-                    </td>
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <PlainRows
+          {...{ site, name, table }}
+          rows={result.sample}
+          columns={listed(table)}
+          caption="The first rows of the file"
+          linked={false}
+        />
       </section>
     )}
   </Page>

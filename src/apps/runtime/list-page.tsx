@@ -1,11 +1,13 @@
 import { withQuery } from "./addresses.ts";
 import { FilterForm, type Shown as ShownList } from "./filter-form.tsx";
 import { Page } from "./page.tsx";
+import { Totals } from "./plain-rows.tsx";
 import { RowLine } from "./row-line.tsx";
-import type { Row } from "./rows.ts";
-import type { Table } from "./schema.ts";
-import { isNumber, listed } from "./show.tsx";
+import { mostAddedUp, type Row } from "./rows.ts";
+import { isNumeric, type Table } from "./schema.ts";
+import { listed } from "./show.tsx";
 import type { Site } from "./site.ts";
+import type { Value } from "./value.ts";
 
 export interface ListProps {
   site: Site;
@@ -14,6 +16,8 @@ export interface ListProps {
   rows: Row[];
   /** On all pages together. */
   total: number;
+  /** Of all pages together. */
+  totals: Readonly<Record<string, Value>>;
   shown: ShownList;
 }
 
@@ -56,7 +60,7 @@ export const ListPage = (props: ListProps) => {
 };
 
 /** The part of the list that changes with search, filters and pages. It fetches itself anew when rows changed. */
-export const Rows = ({ site, name, table, rows, total, shown }: ListProps) => (
+export const Rows = ({ site, name, table, rows, total, totals, shown }: ListProps) => (
   <div
     id="rows"
     hx-get={withQuery(site.to.list(name), { ...shown.params })}
@@ -83,7 +87,7 @@ export const Rows = ({ site, name, table, rows, total, shown }: ListProps) => (
                   shown={shown}
                   id={id}
                   label={column.label}
-                  number={isNumber(column)}
+                  number={isNumeric(column.type)}
                 />
               ))}
               <SortHeader
@@ -106,6 +110,7 @@ export const Rows = ({ site, name, table, rows, total, shown }: ListProps) => (
               <RowLine site={site} name={name} table={table} row={row} />
             ))}
           </tbody>
+          <Totals columns={listed(table)} totals={totals} more={site.mayChange ? 2 : 1} />
         </table>
       </div>
     )}
@@ -149,7 +154,14 @@ const SortHeader = ({ site, name, shown, id, label, number }: SortProps) => {
   );
 };
 
-const Paging = ({ site, name, table, total, count, shown }: Omit<ListProps, "rows"> & { count: number }) => {
+const Paging = ({
+  site,
+  name,
+  table,
+  total,
+  count,
+  shown,
+}: Omit<ListProps, "rows" | "totals"> & { count: number }) => {
   const { limit, offset } = shown.query;
   const page = (at: number) =>
     withQuery(site.to.list(name), { ...shown.params, offset: at === 0 ? undefined : at });
@@ -159,6 +171,7 @@ const Paging = ({ site, name, table, total, count, shown }: Omit<ListProps, "row
       <p aria-live="polite">
         {total === 0 ? "0" : count === total ? total : `${offset + 1}–${offset + count} of ${total}`}{" "}
         {(total === 1 ? table.singular : table.title).toLowerCase()}
+        {total > mostAddedUp && table.totals !== undefined && `; more than ${mostAddedUp} are not added up`}
       </p>
       <nav aria-label="Pages">
         {offset > 0 && (

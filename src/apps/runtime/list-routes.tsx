@@ -9,7 +9,7 @@ import { readListQuery } from "./list-query.ts";
 import { patiently } from "./patient.ts";
 import { withIds } from "./picker.ts";
 import { Refusal } from "./refusal.ts";
-import { choices, countRows, listRows, tableOf } from "./rows.ts";
+import { choices, countRows, listRows, mostAddedUp, tableOf, totalsOf } from "./rows.ts";
 import type { Site } from "./site.ts";
 
 /** Lists, and the forms by which rows are added to them. */
@@ -67,12 +67,14 @@ const listProps = (site: Site, c: Context): ListProps => {
   const table = tableOf(site.schema, name);
   const params = listParams(site, name, c.req.url);
   const query = readListQuery(table, params, 25);
+  const total = countRows(site, name, query);
   return {
     site,
     name,
     table,
     rows: listRows(site, name, query),
-    total: countRows(site, name, query),
+    total,
+    totals: total > mostAddedUp ? {} : totalsOf(site, name, query),
     shown: { query, params: Object.fromEntries(params) },
   };
 };

@@ -116,6 +116,8 @@ const columnSchema = ({ type, label, options, to, required, computed }: Column) 
   const plain = {
     integer: "integer",
     decimal: "number",
+    money: "number",
+    percent: "number",
     boolean: "boolean",
   }[type as string];
   const format = { email: "email", url: "uri", date: "date", reference: "uuid" }[type as string];

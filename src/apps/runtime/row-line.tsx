@@ -1,8 +1,8 @@
 import { Fields, type FormState } from "./form.tsx";
 import { intoNote } from "./into-note.ts";
 import type { Row } from "./rows.ts";
-import type { Table } from "./schema.ts";
-import { isNumber, listed, Moment, Shown } from "./show.tsx";
+import { isNumeric, type Table } from "./schema.ts";
+import { listed, Moment, Shown } from "./show.tsx";
 import type { Site } from "./site.ts";
 
 interface LineProps {
@@ -34,7 +34,7 @@ export const RowLine = ({ site, name, table, row, focused = false }: LineProps) 
           <a href={site.to.row(name, row.id)}>{row.name}</a>
         </th>
       ) : (
-        <td class={isNumber(column) ? "number" : undefined} data-label={column.label}>
+        <td class={isNumeric(column.type) ? "number" : undefined} data-label={column.label}>
           <Shown to={site.to} column={column} id={id} row={row} />
         </td>
       ),

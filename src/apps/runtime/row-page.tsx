@@ -1,9 +1,11 @@
 import { withQuery } from "./addresses.ts";
 import { Page } from "./page.tsx";
+import { PlainRows } from "./plain-rows.tsx";
 import type { Row } from "./rows.ts";
 import type { Table } from "./schema.ts";
-import { Moment, Shown } from "./show.tsx";
+import { listed, Moment, Shown } from "./show.tsx";
 import type { Site } from "./site.ts";
+import type { Value } from "./value.ts";
 
 /** Rows of one table that refer to a row by one column. */
 export interface Referring {
@@ -13,6 +15,8 @@ export interface Referring {
   /** The newest ones. */
   rows: Row[];
   total: number;
+  /** What all of them add up to. */
+  totals: Readonly<Record<string, Value>>;
 }
 
 interface RowPageProps {
@@ -76,7 +80,7 @@ export const RowPage = ({ site, name, table, row, referring }: RowPageProps) => 
 );
 
 const ReferringRows = ({ site, row, referring }: { site: Site; row: Row; referring: Referring }) => {
-  const { name, table, column, rows, total } = referring;
+  const { name, table, column, rows, total, totals } = referring;
   const label = table.columns[column]?.label ?? column;
   const several =
     Object.values(table.columns).filter(({ to }) => to === table.columns[column]?.to).length > 1;
@@ -87,17 +91,12 @@ const ReferringRows = ({ site, row, referring }: { site: Site; row: Row; referri
         <small>{total}</small>
       </h2>
       {rows.length > 0 && (
-        <ul class="card links">
-          {rows.map((one) => (
-            <li>
-              <a href={site.to.row(name, one.id)}>{one.name}</a>{" "}
-              {table.board !== null && <span class="option">{one.values[table.board]}</span>}{" "}
-              <small>
-                <Moment at={one.created_at} />
-              </small>
-            </li>
-          ))}
-        </ul>
+        <PlainRows
+          {...{ site, name, table, rows, totals }}
+          columns={listed(table).filter(([id]) => id !== column)}
+          caption={table.title}
+          linked
+        />
       )}
       <p class="buttons">
         {site.mayChange && (

@@ -8,7 +8,7 @@ import { patiently } from "./patient.ts";
 import { withIds } from "./picker.ts";
 import { RowLine, RowLineForm } from "./row-line.tsx";
 import { type Referring, RowPage } from "./row-page.tsx";
-import { countRows, listRows, needRow, type Row, tableOf } from "./rows.ts";
+import { countRows, listRows, mostAddedUp, needRow, type Row, tableOf, totalsOf } from "./rows.ts";
 import type { Site } from "./site.ts";
 
 /** Single rows: looked at, changed (in their line of the list, or on a page) and deleted. */
@@ -85,12 +85,11 @@ const referringTo = (site: Site, to: string, row: Row): Referring[] =>
           limit: mostReferring,
           offset: 0,
         };
+        const total = countRows(site, name, query);
         return {
-          name,
-          table,
-          column,
+          ...{ name, table, column, total },
           rows: listRows(site, name, query),
-          total: countRows(site, name, query),
+          totals: total > mostAddedUp ? {} : totalsOf(site, name, query),
         };
       }),
   );

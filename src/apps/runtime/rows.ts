@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { valueSql } from "./computed.ts";
 import type { AppDatabase } from "./database.ts";
 import { quote } from "./database.ts";
 import type { ListQuery } from "./list-query.ts";
@@ -66,6 +67,23 @@ export const countRows = (
       .pluck()
       .get(...where.values),
   );
+};
+
+/** Above it adding up what is computed would take longer than anybody waits. */
+export const mostAddedUp = 10_000;
+
+/** What the numbers of a table's `totals` add up to, in all rows that a list asks for. */
+export const totalsOf = (
+  { db, schema }: AppData,
+  name: string,
+  query: Pick<ListQuery, "q" | "filters">,
+): Record<string, Value> => {
+  const table = tableOf(schema, name);
+  const { totals = [] } = table;
+  if (totals.length === 0) return {};
+  const where = whereSql(schema, table, query);
+  const sums = totals.map((id) => `sum(${valueSql(schema, table, id, "t")}) AS ${quote(id)}`).join(", ");
+  return record.parse(db.prepare(`SELECT ${sums} FROM ${quote(name)} t ${where.text}`).get(...where.values));
 };
 
 /** All rows that a list asks for, in the order in which they were made, a few at a time: others may write in between. */

@@ -9,6 +9,8 @@ export const columnTypes = [
   "url",
   "integer",
   "decimal",
+  "money",
+  "percent",
   "boolean",
   "date",
   "timestamp",
@@ -34,6 +36,13 @@ const column = z.object({
   unique: z.boolean().default(false),
   /** The only values that it takes; a select on the form, a filter on the list. Text columns only. */
   options: z.array(z.string().min(1).max(60)).min(1).max(40).optional(),
+  /** How many digits a decimal has after the point; usually 2. */
+  digits: z.number().int().min(0).max(8).optional(),
+  /** What money is counted in (ISO 4217): "EUR". Left out: it is not said. */
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/)
+    .optional(),
   /** Filled in for new rows. */
   initial: z.string().max(200).optional(),
   /** The table that a `reference` points to. */
@@ -68,6 +77,8 @@ const table = z.object({
   board: identifier.nullable(),
   /** A row counts as low when `column` is at or below `limit`, another column: "stock" and "min_stock". */
   alert: z.object({ column: identifier, limit: identifier }).nullable(),
+  /** Columns of numbers that are added up at the foot of lists. */
+  totals: z.array(identifier).max(10).optional(),
   rules: z.array(rule).max(20).optional(),
 });
 export type Table = z.infer<typeof table>;
@@ -84,3 +95,21 @@ export type AppSchema = z.infer<typeof appSchema>;
 /** The columns whose values are entered and kept, those that are computed aside. */
 export const entered = ({ columns }: Pick<Table, "columns">): [string, Column][] =>
   Object.entries(columns).filter(([, { computed }]) => computed === undefined);
+
+/** Whether a type holds numbers that one counts with. */
+export const isNumeric = (type: ColumnType): boolean =>
+  type === "integer" || type === "decimal" || type === "money" || type === "percent";
+
+/** How many digits a number has after the point. A percentage is the number before its sign: 19 for 19 %. */
+export const digitsOf = ({
+  type,
+  digits = 2,
+  currency,
+}: Pick<Column, "type" | "digits" | "currency">): number => {
+  if (type === "integer") return 0;
+  if (type === "decimal") return digits;
+  if (type !== "money" || currency === undefined) return 2;
+  return (
+    new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2
+  );
+};

@@ -1,23 +1,11 @@
 import type { Addresses } from "./addresses.ts";
-import { wallDate, wallTime } from "./clock.ts";
 import type { Row } from "./rows.ts";
 import type { Column, Table } from "./schema.ts";
-import { isWebAddress, type Value } from "./value.ts";
-
-/** A value as a person reads it: plain text. */
-export const plain = (column: Column, value: Value): string => {
-  if (value === null) return "";
-  if (column.type === "boolean") return value === 1 ? "Yes" : "No";
-  if (column.type === "decimal") return Number(value).toFixed(2);
-  if (column.type === "timestamp") return String(value).replace("T", " ").slice(0, 16);
-  return String(value);
-};
+import { momentSpoken, spoken } from "./spoken.ts";
+import { isWebAddress } from "./value.ts";
 
 /** An instant as the clock on the wall showed it. */
-export const Moment = ({ at }: { at: string }) => {
-  const ms = Date.parse(at);
-  return <time datetime={at}>{Number.isNaN(ms) ? at : `${wallDate(ms)} ${wallTime(ms).slice(11, 16)}`}</time>;
-};
+export const Moment = ({ at }: { at: string }) => <time datetime={at}>{momentSpoken(at)}</time>;
 
 interface ShownProps {
   to: Addresses;
@@ -30,7 +18,7 @@ interface ShownProps {
 export const Shown = ({ to, column, id, row }: ShownProps) => {
   const value = row.values[id] ?? null;
   if (value === null) return <span class="nothing">–</span>;
-  const text = plain(column, value);
+  const text = column.to === undefined ? spoken(column, value) : String(value);
   if (column.to !== undefined) return <a href={to.row(column.to, text)}>{row.names[id] ?? text}</a>;
   if (column.type === "email") return <a href={`mailto:${encodeURIComponent(text)}`}>{text}</a>;
   if (column.type === "phone") return <a href={`tel:${text.replaceAll(/[^\d+]/g, "")}`}>{text}</a>;
@@ -44,9 +32,6 @@ export const Shown = ({ to, column, id, row }: ShownProps) => {
   if (column.type === "longtext") return <span class="lines">{text}</span>;
   return <>{text}</>;
 };
-
-/** Whether the values of a column stand below each other digit by digit. */
-export const isNumber = ({ type }: Column): boolean => type === "integer" || type === "decimal";
 
 /** The columns that a list has room for: the naming one first, long texts not at all. */
 export const listed = (table: Table): [string, Column][] => {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Clock, wallDate, wallTime } from "./clock.ts";
-import { type Column, columnTypes } from "./schema.ts";
+import { type Column, columnTypes, digitsOf } from "./schema.ts";
 
 /** A value as SQLite keeps it: dates and times as text, booleans as 0 and 1. */
 export type Value = string | number | null;
@@ -9,8 +9,8 @@ export type Value = string | number | null;
 export type Reading = { value: Value } | { problem: string };
 
 /**
- * Reads a value for a column from a form, a CSV file or JSON. Empty text is no value. Decimals have two digits after the point
- * (a comma will do as well), times are those on the wall, without a zone. Whether a referenced row exists is not looked at here.
+ * Reads a value for a column from a form, a CSV file or JSON. Empty text is no value. Numbers have a point or a comma, a percentage may have its
+ * sign, times are those on the wall, without a zone. Whether a referenced row exists is not looked at here.
  */
 export const readValue = (column: Column, raw: unknown): Reading => {
   if (raw === undefined || raw === null || (typeof raw === "string" && raw.trim() === ""))
@@ -43,9 +43,10 @@ const byType = (column: Column, text: string): Reading => {
         ? { value: Number(text) }
         : { problem: "must be a whole number." };
     case "decimal":
-      return /^[+-]?\d{1,8}(?:[.,]\d{1,2})?$/.test(text)
-        ? { value: Number(text.replace(",", ".")) }
-        : { problem: "must be a number with at most two digits after the point, such as 1250.50." };
+    case "money":
+      return number(text, digitsOf(column));
+    case "percent":
+      return number(text.replace(/\s*%$/, ""), digitsOf(column));
     case "boolean":
       return truth(text);
     case "date":
@@ -59,6 +60,21 @@ const byType = (column: Column, text: string): Reading => {
     default:
       return column.type satisfies never;
   }
+};
+
+/** More digits than these a computer does not keep exactly. */
+const mostDigits = 15;
+
+const number = (text: string, digits: number): Reading => {
+  const [, whole, fraction = ""] = /^[+-]?(\d+)(?:[.,](\d+))?$/.exec(text) ?? [];
+  if (whole === undefined) return { problem: "must be a number, such as 1250.5." };
+  if (fraction.replace(/0+$/, "").length > digits)
+    return {
+      problem: `must have ${digits === 0 ? "no digits" : digits === 1 ? "at most one digit" : `at most ${digits} digits`} after the point.`,
+    };
+  if (whole.replace(/^0+/, "").length > mostDigits - digits)
+    return { problem: `must have at most ${mostDigits - digits} digits before the point.` };
+  return { value: Number(text.replace(",", ".")) };
 };
 
 const words = (text: string, most: number): Reading => {
@@ -84,11 +100,11 @@ const time = (text: string): Reading => {
     : { problem: "must be a date and a time on the clock, without a zone, such as 2026-03-01T19:30." };
 };
 
-/** A kept value as a column of another type keeps it; null where it does not fit. Rows are never pointed to by what was something else. */
-export const fittedValue = (type: string, value: unknown): Value => {
+/** A kept value as a column of another type and so many digits keeps it; null where it does not fit. Rows are never pointed to by what was something else. */
+export const fittedValue = (type: string, digits: number, value: unknown): Value => {
   const known = columnTypes.find((one) => one === type);
   if (known === undefined || known === "reference" || value === null || value === undefined) return null;
-  const read = readValue({ type: known, label: "", required: false, unique: false }, String(value));
+  const read = readValue({ type: known, digits, label: "", required: false, unique: false }, String(value));
   return "value" in read ? read.value : null;
 };
 

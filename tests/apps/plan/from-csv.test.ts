@@ -60,7 +60,7 @@ test.each<[kind: string, rows: string, columns: Record<string, string>]>([
   ],
   ["a table in Markdown", "| Name | Pieces |\n|---|--:|\n| A | 1 |\n", { name: "text", pieces: "integer" }],
   ["an empty last column", "Name;Pieces;\nA;1;\n", { name: "text", pieces: "integer" }],
-  ["amounts in one currency", "Name,Price\nA,EUR 12.50\nB,€ 3.00\n", { name: "text", price: "decimal" }],
+  ["amounts in one currency", "Name,Price\nA,EUR 12.50\nB,€ 3.00\n", { name: "text", price: "money" }],
   ["amounts in two currencies", "Name,Price\nA,12.50 USD\nB,3.00 EUR\n", { name: "text", price: "text" }],
   ["numbers that do not tell what they part", "Name,N\nA,1.234\nB,2.345\n", { name: "text", n: "text" }],
   ["dashes where there is nothing", "Name,N\nA,-\nB,1\n", { name: "text", n: "integer" }],
