@@ -3,16 +3,8 @@ import { AppError } from "#core/errors.ts";
 import { createAsk } from "./ask.ts";
 import { createCalls, gone, linesOf } from "./calls.ts";
 import type { Dokploy } from "./dokploy.ts";
-import {
-  environmentRow,
-  keyOwnerRow,
-  lookedUp,
-  permissionsRow,
-  projectCreated,
-  projectRow,
-  queuedJob,
-  serverRow,
-} from "./schemas.ts";
+import { keyOwnerRow, permissionsRow } from "./key-owner.ts";
+import { environmentRow, lookedUp, projectCreated, projectRow, queuedJob, serverRow } from "./schemas.ts";
 import { serviceCalls } from "./services.ts";
 
 const noneIfUnknown = (thrown: unknown): Record<string, never> => {

@@ -1,5 +1,5 @@
 import type { Container, Task } from "./containers.ts";
-import type { Right } from "./rights.ts";
+import type { KeyOwner } from "./key-owner.ts";
 
 /** A service of a project, as far as it is told apart. */
 export interface Service {
@@ -90,14 +90,6 @@ export type ComposeDetails = Compose & Settings;
 export interface Server {
   serverId: string;
   name: string;
-}
-
-/** What the owner of the key may do. */
-export interface KeyOwner {
-  /** "owner", "admin" and "member"; larger installations have others. */
-  role: string;
-  /** Left out: Dokploy does not tell of it, as before v0.28.7 of most. */
-  rights: Readonly<Partial<Record<Right, boolean>>>;
 }
 
 export interface Domain {

@@ -8,8 +8,9 @@ import type {
 import { AppError } from "#core/errors.ts";
 import { createDokploy } from "./client.ts";
 import { readDefaults } from "./defaults.ts";
+import { lacks } from "./key-owner.ts";
 import { preflight } from "./preflight.ts";
-import { lacks, toMake, toRemove } from "./rights.ts";
+import { toMake, toRemove } from "./rights.ts";
 
 /** What whoever runs the server set for new connections; null: nothing. */
 export interface StackPresets {

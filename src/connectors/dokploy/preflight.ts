@@ -1,6 +1,7 @@
 import { AppError } from "#core/errors.ts";
-import type { Dokploy, KeyOwner } from "./dokploy.ts";
-import { lacks, rights, wordsOf } from "./rights.ts";
+import type { Dokploy } from "./dokploy.ts";
+import { type KeyOwner, lacks } from "./key-owner.ts";
+import { rights, wordsOf } from "./rights.ts";
 
 /** What is known of a server and a key before anything is made with them. */
 export interface Preflight {

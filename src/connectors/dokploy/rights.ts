@@ -1,5 +1,3 @@
-import type { KeyOwner } from "./dokploy.ts";
-
 /**
  * What stacks need of a key's owner, by Dokploy's own names (its statements of access control, which `user.getPermissions` answers with),
  * and what a sentence calls it: “may not …”.
@@ -35,10 +33,6 @@ export const toMake = [
   ...(["domain.read", "domain.create", "deployment.read", "deployment.create"] as const),
 ] satisfies readonly Right[];
 export const toRemove = ["service.delete", "domain.delete", "project.delete"] satisfies readonly Right[];
-
-/** Those of them that Dokploy says are not given; what it does not tell of is not among them. */
-export const lacks = <R extends Right>(owner: KeyOwner | null, needed: readonly R[]): R[] =>
-  needed.filter((right) => owner?.rights[right] === false);
 
 /** “create projects, delete services” */
 export const wordsOf = (needed: readonly Right[]): string => needed.map((right) => words[right]).join(", ");

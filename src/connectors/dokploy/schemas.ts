@@ -6,11 +6,9 @@ import type {
   Compose,
   ComposeDetails,
   Environment,
-  KeyOwner,
   Mount,
   Service,
 } from "./dokploy.ts";
-import { rights } from "./rights.ts";
 
 /** The answers of Dokploy's API as far as we read them. Everything else in them is allowed: releases add fields at will. */
 
@@ -170,48 +168,6 @@ const spanMs = (words: string): number => {
   const seconds = /(\d+) seconds?/i.exec(words)?.[1];
   return seconds === undefined ? 60_000 : Number(seconds) * 1_000;
 };
-
-const right = z
-  .boolean()
-  .nullish()
-  .transform((value) => value ?? false);
-
-/** Only of a member do these columns say anything: an owner's are all false. */
-export const keyOwnerRow = z
-  .looseObject({
-    role: z.string(),
-    canCreateProjects: right,
-    canCreateServices: right,
-    canDeleteProjects: right,
-    canDeleteServices: right,
-    canAccessToDocker: right,
-  })
-  .transform(
-    ({ role, ...can }): KeyOwner => ({
-      role,
-      rights:
-        role === "member"
-          ? {
-              "project.create": can.canCreateProjects,
-              "service.create": can.canCreateServices,
-              "project.delete": can.canDeleteProjects,
-              "service.delete": can.canDeleteServices,
-              "docker.read": can.canAccessToDocker,
-            }
-          : {},
-    }),
-  );
-
-/** {"service": {"create": true, "read": true, "delete": false}, …} */
-export const permissionsRow = z.record(z.string(), z.record(z.string(), z.boolean())).transform((told) =>
-  Object.fromEntries(
-    rights.flatMap((name) => {
-      const [resource = "", action = ""] = name.split(".");
-      const given = told[resource]?.[action];
-      return given === undefined ? [] : [[name, given]];
-    }),
-  ),
-);
 
 export const lookedUp = z.looseObject({ isValid: z.boolean(), resolvedIp: text, error: text });
 

@@ -1,6 +1,7 @@
 import type { Dokploy } from "#connectors/dokploy/dokploy.ts";
+import { lacks } from "#connectors/dokploy/key-owner.ts";
 import { type Preflight, preflight } from "#connectors/dokploy/preflight.ts";
-import { lacks, type Right, toMake, toRemove, wordsOf } from "#connectors/dokploy/rights.ts";
+import { type Right, toMake, toRemove, wordsOf } from "#connectors/dokploy/rights.ts";
 import { AppError } from "#core/errors.ts";
 import { says } from "#core/plan-line.ts";
 import type { StepContext } from "#core/step-context.ts";

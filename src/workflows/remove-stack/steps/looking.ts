@@ -1,7 +1,8 @@
 import { idOf as bare } from "#connectors/dokploy/bodies.ts";
 import type { Deployable, Dokploy, Project } from "#connectors/dokploy/dokploy.ts";
+import { lacks } from "#connectors/dokploy/key-owner.ts";
 import { preflight } from "#connectors/dokploy/preflight.ts";
-import { lacks, wordsOf } from "#connectors/dokploy/rights.ts";
+import { wordsOf } from "#connectors/dokploy/rights.ts";
 import { AppError } from "#core/errors.ts";
 import { says } from "#core/plan-line.ts";
 import type { StepContext } from "#core/step-context.ts";
