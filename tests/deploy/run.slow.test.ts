@@ -59,13 +59,15 @@ interface Place {
   cert: string;
 }
 
-/** nginx by the block of deploy/, below this path. */
+/** nginx by the block of deploy/, below this path, with the names of apps. */
 const nginx = ({ folder, port, publicPort, path, key, cert }: Place): Proxy => {
   const block = deploy("nginx.conf")
     .replace("listen 443 ssl;", `listen 127.0.0.1:${publicPort} ssl;`)
     .replace(/.*listen \[::\].*\n/, "")
     .replace(/\/etc\/letsencrypt\S+privkey\.pem/, key)
     .replace(/\/etc\/letsencrypt\S+fullchain\.pem/, cert)
+    .replace(/.*server_name milepost.example.org;\n/, "")
+    .replace("# server_name", "server_name")
     .replace("127.0.0.1:3000", `127.0.0.1:${port}`)
     .replace("location / {", `location ${path} {`);
   mkdirSync(join(folder, "logs"));
@@ -77,13 +79,16 @@ const nginx = ({ folder, port, publicPort, path, key, cert }: Place): Proxy => {
   return { command: ["nginx", "-p", folder, "-c", file] };
 };
 
-/** Caddy by the block of deploy/, and below a path by the one that stands there as a comment, with a certificate of ours. */
+/** Caddy by the blocks that stand in the one of deploy/ as comments, for the names of apps and below a path, with a certificate of ours. */
 const caddy = ({ folder, port, publicPort, path, key, cert }: Place): Proxy => {
-  const [whole = "", below = ""] = deploy("Caddyfile").split(/(?=^# Below a path)/m);
-  const block = (path === "/" ? whole : below.replace(/^#.*\n#\n/, "").replaceAll(/^# ?/gm, ""))
+  const [, withApps = "", below = ""] = deploy("Caddyfile").split(/^(?=# (?:A host name|Below a path))/m);
+  const names = ["milepost.example.org", "*.apps.milepost.example.org"];
+  const block = (path === "/" ? withApps : below)
+    .replace(/^(#.+\n)+#\n/, "")
+    .replaceAll(/^# ?/gm, "")
     .replace(
-      /^(milepost\.)?example\.org \{/m,
-      `https://milepost.example.org:${publicPort} {\n\ttls ${cert} ${key}\n\tbind 127.0.0.1`,
+      /^(\S+, )?\S+ \{/m,
+      `${names.map((name) => `https://${name}:${publicPort}`).join(", ")} {\n\ttls ${cert} ${key}\n\tbind 127.0.0.1`,
     )
     .replace("127.0.0.1:3000", `127.0.0.1:${port}`);
   const file = join(folder, "Caddyfile");
@@ -96,7 +101,12 @@ const behind = async (proxy: (place: Place) => Proxy, path: string) => {
   const folder = testFolder();
   const [port, publicPort] = [await freePort(), await freePort()];
   const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
-  const subject = ["-subj", "/CN=milepost.example.org", "-addext", "subjectAltName=DNS:milepost.example.org"];
+  const subject = [
+    "-subj",
+    "/CN=milepost.example.org",
+    "-addext",
+    "subjectAltName=DNS:milepost.example.org,DNS:*.apps.milepost.example.org",
+  ];
   execFileSync(
     "openssl",
     ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"].concat(
@@ -111,6 +121,7 @@ const behind = async (proxy: (place: Place) => Proxy, path: string) => {
     MILEPOST_DATA: join(folder, "data"),
     MILEPOST_API_TOKEN: token,
     MILEPOST_URL: url,
+    MILEPOST_APPS_HOST: `https://apps.milepost.example.org:${publicPort}`,
   });
   const { command, env } = proxy({ folder, port, publicPort, path, key, cert });
   const [name = "", ...args] = command;
@@ -157,7 +168,7 @@ test.each([
   ["Caddy", "/", caddy],
   ["Caddy", "/milepost/", caddy],
 ])(
-  "behind %s at %s a browser signs in over TLS, an event comes at once, and a WebSocket opens",
+  "behind %s at %s a browser signs in over TLS, an event comes at once, a WebSocket opens, and apps have names of their own",
   async (_, path, proxy) => {
     const { url, link, get, options } = await behind(proxy, path);
     expect(link.href).toContain(`${url}sign-in?token=`);
@@ -202,5 +213,13 @@ test.each([
     });
     await once(socket, "open");
     socket.terminate();
+
+    // Whoever is not in at an app's own name is sent to Milepost's, to be handed over.
+    const app = new URL(`${path}apps/shop/`, url.replace("milepost.", "shop.apps.milepost."));
+    const entrance = await get(app, { accept: "text/html" });
+    expect([entrance.status, entrance.headers.location]).toEqual([
+      302,
+      `${url}enter-app/shop?to=${encodeURIComponent(`${path}apps/shop/`)}`,
+    ]);
   },
 );
