@@ -120,7 +120,7 @@ const PeopleSection = ({ people }: { people: readonly Person[] }) => (
     <p>
       {people.length === 1
         ? "You have this Milepost for yourself. "
-        : `${people.length} people are here: ${people.map(({ name }) => name).join(", ")}. `}
+        : `${people.length} people are here (${people.map(({ name }) => name).join(", ")}). `}
       <a href={routes.people.href()}>{people.length === 1 ? "Invite somebody" : "Who may do what"}</a>
     </p>
   </section>

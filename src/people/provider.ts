@@ -108,6 +108,11 @@ export const createProvider = (
       }),
     finish: (at, { state, nonce, verifier }) =>
       asked(async (oidc, config) => {
+        if (at.searchParams.get("state") !== state)
+          throw new AppError(
+            "conflict",
+            "This browser began another sign-in after this one, so this one ends here. Begin it again.",
+          );
         const tokens = await oidc.authorizationCodeGrant(config, at, {
           expectedState: state,
           expectedNonce: nonce,
