@@ -5,7 +5,7 @@ import { createExamine, type Examined } from "./examine.ts";
 import { list } from "./listing.ts";
 import { lineOf } from "./place.ts";
 import { examineScript, isScript, type ScriptWorkflow } from "./script.ts";
-import { typeCheck } from "./type-check.ts";
+import { besidesFaults, typeCheck } from "./type-check.ts";
 
 interface CheckDeps {
   uid: number | undefined;
@@ -39,7 +39,7 @@ export const checkFolder = async (folder: string, deps: CheckDeps): Promise<Chec
       typed: false,
     };
   const { signal } = new AbortController();
-  const examined: Examined[] = [];
+  const examined: Examined[] = listing.faults.map((fault) => ({ kind: "fault", file: fault.file, fault }));
   for (const file of listing.workflows.filter(isScript))
     examined.push(await examineScript(folder, file, deps.script));
   const modules = listing.workflows.filter((file) => !isScript(file));
@@ -68,10 +68,11 @@ export const checkFolder = async (folder: string, deps: CheckDeps): Promise<Chec
           },
         ];
   });
+  const faults = [...examined.flatMap((one) => (one.kind === "fault" ? [one.fault] : [])), ...twice];
   return {
     workflows: good.map(({ file, id, title }) => ({ file, id, title })),
-    faults: [...examined.flatMap((one) => (one.kind === "fault" ? [one.fault] : [])), ...twice],
-    warnings: [...good.flatMap(({ warnings }) => warnings), ...(types ?? [])],
+    faults,
+    warnings: [...good.flatMap(({ warnings }) => warnings), ...besidesFaults(types ?? [], faults)],
     typed: types !== null,
   };
 };

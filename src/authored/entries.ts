@@ -6,6 +6,7 @@ import type { Workflow } from "#core/workflow.ts";
 import { lineOfId } from "./check-folder.ts";
 import type { Examined } from "./examine.ts";
 import { placeOf } from "./place.ts";
+import { besidesFaults } from "./type-check.ts";
 import { createUsed } from "./used.ts";
 import type { Version, Versions } from "./versions.ts";
 
@@ -130,8 +131,9 @@ export const createEntries = async (deps: EntriesDeps): Promise<Entries> => {
       typeFaults = faults;
     },
     warningsOf: (file) => {
-      const { reads, warnings } = entryOf(file);
-      return [...warnings, ...typeFaults.filter((one) => reads.includes(one.file))].slice(0, mostWarnings);
+      const { reads, warnings, fault } = entryOf(file);
+      const types = typeFaults.filter((one) => reads.includes(one.file));
+      return [...warnings, ...besidesFaults(types, fault === null ? [] : [fault])].slice(0, mostWarnings);
     },
     offered: () => offered,
   };

@@ -75,7 +75,7 @@ export const openFolder = async (deps: FolderDeps): Promise<Folder> => {
   let typing = new AbortController();
 
   const lookOnce = async (): Promise<void> => {
-    const { signatures, workflows: files, folders, fault: sentence } = list(folder, uid) ?? nothing;
+    const { signatures, workflows: files, faults, folders, fault: sentence } = list(folder, uid) ?? nothing;
     watch.folders(folders);
     if (sentence !== null) {
       if (fault?.sentence !== sentence) log.warn({ folder, sentence }, "the folder of workflows is not read");
@@ -92,12 +92,13 @@ export const openFolder = async (deps: FolderDeps): Promise<Folder> => {
     const tell = (examined: Examined) => {
       taken = taken.then(() => entries.take(examined));
     };
+    for (const fault of faults) tell({ kind: "fault", file: fault.file, fault });
     for (const file of due.filter(isScript)) tell(await examineScript(folder, file, script));
     await examine(due.filter((file) => !isScript(file)).sort(lastFaultyLast), tell, signal);
     await taken;
     under = null;
     if (!signal.aborted) seen = signatures;
-    await entries.keepOnly(files);
+    await entries.keepOnly([...files, ...faults.map(({ file }) => file)]);
     if (changed.size > 0 && files.length > 0) typed();
   };
   /** It takes seconds, for which nothing waits. */
@@ -212,7 +213,13 @@ export const openFolder = async (deps: FolderDeps): Promise<Folder> => {
   };
 };
 
-const nothing = { signatures: new Map<string, string>(), workflows: [], folders: [], fault: null };
+const nothing = {
+  signatures: new Map<string, string>(),
+  workflows: [],
+  faults: [],
+  folders: [],
+  fault: null,
+};
 
 const changedIn = (
   before: ReadonlyMap<string, string>,

@@ -1,5 +1,6 @@
-import { lstatSync, readdirSync, type Stats } from "node:fs";
-import { join } from "node:path";
+import { lstatSync, readdirSync, realpathSync, type Stats } from "node:fs";
+import { join, relative, sep } from "node:path";
+import type { Fault } from "#core/authored.ts";
 
 /** What stands in the folder at a moment. */
 export interface Listing {
@@ -7,6 +8,8 @@ export interface Listing {
   signatures: ReadonlyMap<string, string>;
   /** The files that are workflows: those right in the folder. */
   workflows: readonly string[];
+  /** Those of them that are no files here. */
+  faults: readonly (Fault & { line: null })[];
   /** The folder and those below it, absolute. */
   folders: readonly string[];
   /** Why nothing of it is read. */
@@ -26,6 +29,7 @@ export const list = (folder: string, uid: number | undefined): Listing | null =>
   if (!itself.isDirectory()) return refused(`${folder} is no folder.`);
   const signatures = new Map<string, string>([["", signatureOf(itself)]]);
   const workflows: string[] = [];
+  const faults: (Fault & { line: null })[] = [];
   const folders = [folder];
   let fault = distrust(folder, itself, uid);
   const walk = (below: string): void => {
@@ -40,21 +44,38 @@ export const list = (folder: string, uid: number | undefined): Listing | null =>
       if (stats.isDirectory()) {
         folders.push(join(folder, path));
         walk(path);
-      } else if (below === "" && isWorkflow(entry.name)) workflows.push(path);
+      } else if (below === "" && isWorkflow(entry.name)) {
+        const sentence = stats.isFile() ? null : elsewhere(folder, path);
+        if (sentence === null) workflows.push(path);
+        else faults.push({ file: path, line: null, sentence });
+      }
     }
   };
   if (fault === null) walk("");
   return fault === null
-    ? { signatures, workflows: workflows.sort(), folders, fault }
+    ? { signatures, workflows: workflows.sort(), faults, folders, fault }
     : refused(fault, signatures);
 };
 
 const refused = (fault: string, signatures: Listing["signatures"] = new Map()): Listing => ({
   signatures,
   workflows: [],
+  faults: [],
   folders: [],
   fault,
 });
+
+/** Why what is no file itself is not read: who may write where a link leads to is not known here. Null for a link within the folder. */
+const elsewhere = (folder: string, path: string): string | null => {
+  try {
+    const target = relative(realpathSync(folder), realpathSync(join(folder, path)));
+    if (!target.startsWith(`..${sep}`))
+      return lstatSync(join(folder, target)).isFile() ? null : "It is no file.";
+    return "It is a link to a place outside of the folder, which is not read: put the file itself here.";
+  } catch {
+    return "It is a link to what is not there.";
+  }
+};
 
 /** Declarations and tests are not; what several share lies in a folder below. */
 const isWorkflow = (name: string): boolean =>

@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import type { Fault } from "#core/authored.ts";
 
 const longestMs = 120_000;
+const mostOfAFile = 5;
 /** It has time: whoever waits for runs has not. */
 const lowPriority = 15;
 
@@ -36,6 +37,17 @@ export const typeCheck = (
     } catch {
       // It has ended already.
     }
+  });
+};
+
+/** Without those of files that cannot be used anyway, and of each file the first few: one slip makes many. */
+export const besidesFaults = (types: readonly Fault[], broken: readonly Fault[]): readonly Fault[] => {
+  const byFile = Map.groupBy(types, ({ file }) => file);
+  return [...byFile].flatMap(([file, all]) => {
+    if (broken.some((one) => one.file === file)) return [];
+    const more = all.length - mostOfAFile;
+    const sentence = `TypeScript finds ${more} more.`;
+    return [...all.slice(0, mostOfAFile), ...(more > 0 ? [{ file, line: null, sentence }] : [])];
   });
 };
 

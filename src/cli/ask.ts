@@ -6,7 +6,7 @@ import { type NamedField, preselected } from "./values.ts";
 
 /**
  * Asks a form's questions in the terminal, each with what holds when one just presses Enter. Whoever has `given` some is asked only for what
- * cannot be left out, and where nobody sits, nothing is asked. Throws AppError("bad-input") for an answer that is none of the choices.
+ * cannot be left out, and where nobody sits, nothing is asked.
  */
 export const askForm = async (terminal: Terminal, form: Form, given: Given): Promise<Given> => {
   const values: Record<string, string | readonly string[]> = { ...preselected(form), ...given };
@@ -18,11 +18,67 @@ export const askForm = async (terminal: Terminal, form: Form, given: Given): Pro
       continue;
     }
     if (field.name in given || field.kind === "hidden" || !(isAll || isNeeded(field))) continue;
-    const answer = await askField(terminal, field);
+    const answer = await untilUsable(terminal, field);
     if (answer === undefined) delete values[field.name];
     else values[field.name] = answer;
   }
   return values;
+};
+
+/** Asks a form's questions and sends the answers. A person is asked again for what is refused and was not given beforehand. */
+export const askAndSend = async <T>(
+  terminal: Terminal,
+  form: Form,
+  given: Given,
+  send: (values: Given) => Promise<T>,
+): Promise<T> => {
+  let values = await askForm(terminal, form, given);
+  for (;;) {
+    try {
+      return await send(values);
+    } catch (thrown) {
+      const field = allFields(form.fields).find((one) => "name" in one && one.name === refusedIn(thrown));
+      if (!terminal.isPerson || field === undefined || !("name" in field) || field.name in given)
+        throw thrown;
+      terminal.err(`${(thrown as AppError).message}\n`);
+      const { [field.name]: _, ...others } = values;
+      const answer = await untilUsable(terminal, field);
+      values = answer === undefined ? others : { ...others, [field.name]: answer };
+    }
+  }
+};
+
+const refusedIn = (thrown: unknown): string | undefined =>
+  thrown instanceof AppError && (thrown.code === "bad-input" || thrown.code === "bad-answer")
+    ? thrown.field
+    : undefined;
+
+/** Asked again until it can be one: a slip costs nothing that was typed before. */
+const untilUsable = async (
+  terminal: Terminal,
+  field: NamedField,
+): Promise<string | readonly string[] | undefined> => {
+  for (;;) {
+    try {
+      const answer = await askField(terminal, field);
+      const lack = lackOf(field, answer);
+      if (lack === null) return answer;
+      terminal.err(`${lack}\n`);
+    } catch (thrown) {
+      if (refusedIn(thrown) === undefined) throw thrown;
+      terminal.err(`${(thrown as AppError).message}\n`);
+    }
+  }
+};
+
+const lackOf = (field: NamedField, answer: string | readonly string[] | undefined): string | null => {
+  if (field.kind === "text" && field.required === true && (answer ?? "") === "")
+    return `Fill in “${field.label}”.`;
+  if (field.kind !== "number" || answer === undefined || answer === "") return null;
+  const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = field;
+  if (Number.isNaN(Number(answer))) return `Give a number for “${field.label}”.`;
+  if (Number(answer) < min) return `Give ${min} or more for “${field.label}”.`;
+  return Number(answer) > max ? `Give ${max} or less for “${field.label}”.` : null;
 };
 
 /** Nothing holds without an answer. */

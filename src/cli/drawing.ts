@@ -26,10 +26,17 @@ export const createDrawing = (
 
 const inLines = (terminal: Terminal, client: Pick<Client, "run">, begun: RunJson): Drawing => {
   let run = begun;
+  /** What was said last of the items of a step, by its id: looks that find the same are no change. */
+  const words = new Map<string, string>();
   return {
     tell: async (event) => {
       const isKnown = event.stepId === undefined || run.steps.some(({ id }) => id === event.stepId);
       if (!isKnown) run = await client.run(run.id);
+      const { stepId } = event;
+      if (event.type === "step.look" && stepId !== undefined) {
+        if (words.get(stepId) === event.word) return;
+        words.set(stepId, event.word);
+      }
       const line = lineOf(event, run);
       if (line !== null) terminal.out(`${line}\n`);
     },

@@ -17,8 +17,11 @@ const unsaid: ReadonlySet<FeedEvent["type"]> = new Set([
 
 /** A change of a run as a line for programs and logs; null for what is not told there. */
 export const lineOf = (event: FeedEvent, run: RunJson): string | null => {
+  const stepOf = (stepId: string | undefined) => run.steps.find(({ id }) => id === stepId);
+  const titleOf = (stepId: string) => stepOf(stepId)?.title ?? stepId;
+  if (event.type === "step.look" && stepOf(event.stepId)?.kind === "each")
+    return `${clockText(event.at)} ${oneLine(`“${titleOf(event.stepId ?? "")}”: ${event.word}`)}`;
   if (unsaid.has(event.type)) return null;
-  const titleOf = (stepId: string) => run.steps.find(({ id }) => id === stepId)?.title ?? stepId;
   return `${clockText(event.at)} ${oneLine(sentenceOf(event, titleOf))}`;
 };
 

@@ -17,7 +17,11 @@ export const addScheduleVerbs = (program: Command, { connect, terminal, end }: R
   schedules
     .command("add <name> <workflow> [values...]")
     .description("makes a schedule: name=value, name=@file; asks for what is missing")
-    .option("--cron <times>", 'when: "0 7 * * MON"')
+    .option(
+      "--when <words>",
+      'when: "every Monday at 7:00", "weekdays at 18:30", "every 15 minutes", "0 7 * * MON"',
+    )
+    .option("--cron <times>", "or as a cron line only")
     .option("--every <minutes>", "or how often", minutes)
     .option("--zone <zone>", "whose clock it goes by", Intl.DateTimeFormat().resolvedOptions().timeZone)
     .addOption(

@@ -62,11 +62,34 @@ const presetOf = (field: NamedField): string | readonly string[] | undefined => 
   return field.value;
 };
 
-/** Refuses names that the form does not ask for: a typing mistake must not start something else. Throws AppError("bad-input"). */
-export const assertAsked = (given: Given, { fields }: Form): void => {
-  const asked = inputsOf(fields).map(({ name }) => name);
-  const unknown = Object.keys(given).find((name) => !asked.includes(name));
-  if (unknown === undefined) return;
-  const known = asked.length === 0 ? "It asks for nothing." : `It asks for: ${asked.join(", ")}.`;
-  throw new AppError("bad-input", `There is no field “${unknown}”. ${known}`);
+/**
+ * What was given, as the form takes it: an entry of a list may be given as it is called, and several with commas. Refuses names that the form
+ * does not ask for: a typing mistake must not start something else. Throws AppError("bad-input").
+ */
+export const meant = (given: Given, { fields }: Form): Given => {
+  const inputs = inputsOf(fields);
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) => {
+      const field = inputs.find((one) => one.name === name);
+      if (field === undefined) {
+        const asked = inputs.map((one) => one.name);
+        const known = asked.length === 0 ? "It asks for nothing." : `It asks for: ${asked.join(", ")}.`;
+        throw new AppError("bad-input", `There is no field “${name}”. ${known}`);
+      }
+      return [name, entriesMeant(field, value)];
+    }),
+  );
+};
+
+const entriesMeant = (field: NamedField, given: string | readonly string[]): string | readonly string[] => {
+  if (field.kind !== "many" && field.kind !== "select" && field.kind !== "choice") return given;
+  const entry = (text: string): string | undefined =>
+    field.options.find(({ value }) => value === text)?.value ??
+    field.options.find(({ label }) => label === text)?.value;
+  if (field.kind !== "many") return typeof given === "string" ? (entry(given) ?? given) : given;
+  return [given].flat().flatMap((text) => {
+    const whole = entry(text);
+    if (whole !== undefined) return [whole];
+    return text.split(",").map((one) => entry(one.trim()) ?? one.trim());
+  });
 };

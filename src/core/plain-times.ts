@@ -54,16 +54,36 @@ export const timesOf = (plain: PlainTimes): Times => {
 export const plainOf = (times: Times): PlainTimes => {
   if ("everyMinutes" in times) return { how: "minutes", minutes: times.everyMinutes };
   const { cron } = times;
-  const [, minute, hour, day, days] =
-    /^(\d{1,2}) (\d{1,2}) (\*|L|\d{1,2}) \* (\*|[1-7](?:,[1-7])*)$/.exec(cron) ?? [];
+  const [, minute, hour, day, days] = /^(\d{1,2}) (\d{1,2}) (\*|L|\d{1,2}) \* ([*\w,-]+)$/.exec(cron) ?? [];
   const isClock = Number(hour) < 24 && Number(minute) < 60;
   if (hour === undefined || minute === undefined || !isClock) return { how: "cron", cron };
   const at = `${hour.padStart(2, "0")}:${minute.padStart(2, "0")}`;
   if (day === "*" && days === "*") return { how: "day", at };
-  if (day === "*" && days !== undefined) return { how: "week", days: days.split(",").map(Number), at };
+  const named = day === "*" && days !== undefined ? weekdaysIn(days) : null;
+  if (named !== null) return { how: "week", days: named, at };
   if (days === "*" && day === "L") return { how: "month", day: "last", at };
   if (days === "*" && isDay(Number(day))) return { how: "month", day: String(Number(day)), at };
   return { how: "cron", cron };
+};
+
+/** The days of a cron line's last field, 1 (Monday) to 7 in order: "1,3", "MON-FRI", "0"; null where it says anything else. */
+export const weekdaysIn = (field: string): readonly number[] | null => {
+  const days = new Set<number>();
+  for (const part of field.split(",")) {
+    const [from, to = from] = part.split("-").map(numberOfDay);
+    if (from === undefined || to === undefined || part.split("-").length > 2) return null;
+    for (let day = from; ; day = (day % 7) + 1) {
+      days.add(day);
+      if (day === to) break;
+    }
+  }
+  return [...days].sort();
+};
+
+const numberOfDay = (text: string): number | undefined => {
+  if (/^[0-7]$/.test(text)) return Number(text) || 7;
+  const at = weekdays.findIndex((day) => day.slice(0, 3).toLowerCase() === text.toLowerCase());
+  return at === -1 ? undefined : at + 1;
 };
 
 /** "every Monday at 07:00". */

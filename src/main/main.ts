@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { Command, CommanderError } from "commander";
 import { createClient } from "#cli/client.ts";
-import { codeOfError } from "#cli/exit-codes.ts";
+import { codeOfError, exitCodes } from "#cli/exit-codes.ts";
 import { addRemoteVerbs } from "#cli/program.ts";
 import { thisTerminal } from "#cli/terminal.ts";
 import { AppError } from "#core/errors.ts";
@@ -40,12 +40,14 @@ for (const [name, { takes, does, otherwise, load }] of Object.entries(verbs)) {
   });
 }
 
-let isRemote = false;
+/** Of what stopped it, by how far it came. */
+let codeOf: (error: unknown) => number = () => exitCodes.failed;
 addRemoteVerbs(program, {
   terminal: thisTerminal(),
   connect: async () => {
-    isRemote = true;
+    codeOf = () => exitCodes.wrongUse;
     const { url, token, dataDir } = readClientConfig();
+    codeOf = codeOfError;
     return createClient({ url: url ?? (await ownAddress(dataDir)), token });
   },
   // What is kept open for a next request would hold the process for seconds.
@@ -58,7 +60,7 @@ try {
   // Commander has said what is wrong, or printed the help that was asked for.
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2);
   process.stderr.write(`${wordsFor(error)}\n`);
-  process.exit(isRemote ? codeOfError(error) : 1);
+  process.exit(codeOf(error));
 }
 
 /** Of the server that runs here; where none ever did, where one usually is. */

@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { AppError } from "#core/errors.ts";
 import { type HookCall, mostHookBytes } from "#core/hook-call.ts";
 import { routes } from "#core/routes.ts";
+import { tellAgain } from "./api/idempotency-key.ts";
 import { createBuckets } from "./buckets.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
 import { ownAddress } from "./own-address.ts";
@@ -38,8 +39,8 @@ export const hookCalls = (deps: HookDeps) => {
       );
     const answer = await deps.triggers.receive(id, call);
     if (answer.kind === "pong") return c.json({ pong: true }, 200);
-    const { runId, again } = answer;
-    if (again) c.header("Idempotency-Replayed", "true");
+    const { runId } = answer;
+    tellAgain(c, answer);
     c.header("Location", routes.api.run.href({ id: runId }));
     const page = ownAddress(c, deps, routes.run.href({ id: runId }));
     return c.json(

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { list } from "#authored/listing.ts";
@@ -30,6 +30,29 @@ test("files right in the folder are workflows; declarations, tests, hidden ones 
   );
   expect(list(folder, uid)).toMatchObject({ workflows: ["a.sh", "b.ts", "c.mts"], fault: null });
   expect(list(join(folder, "none"), uid)).toBeNull();
+});
+
+test("a link is read only where it leads to a file of the folder", () => {
+  const folder = folderOf("a.ts", "lib/shared.ts");
+  writeFileSync(join(folder, "../other.ts"), "");
+  for (const [name, target] of [
+    ["here.ts", "lib/shared.ts"],
+    ["out.ts", "../other.ts"],
+    ["absolute.ts", "/etc/passwd"],
+    ["gone.ts", "nowhere.ts"],
+    ["folder.ts", "lib"],
+    ["round.ts", "round.ts"],
+  ] as const)
+    symlinkSync(target, join(folder, name));
+  const { workflows = [], faults = [] } = list(folder, uid) ?? {};
+  expect(workflows).toEqual(["a.ts", "here.ts"]);
+  expect(Object.fromEntries(faults.map(({ file, sentence }) => [file, sentence]))).toEqual({
+    "out.ts": expect.stringContaining("outside of the folder"),
+    "absolute.ts": expect.stringContaining("outside of the folder"),
+    "gone.ts": "It is a link to what is not there.",
+    "round.ts": "It is a link to what is not there.",
+    "folder.ts": "It is no file.",
+  });
 });
 
 test.each([

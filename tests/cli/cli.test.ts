@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { AppError } from "#core/errors.ts";
+import { many, select } from "#core/field-choices.ts";
 import { secret, text } from "#core/field-kinds.ts";
 import { start } from "#core/start.ts";
 import { type Workflow, workflow } from "#core/workflow.ts";
@@ -33,6 +34,37 @@ const ends = (finish: Promise<void>): Workflow =>
     })
     .hands(() => ({ sentence: "It is done." }));
 
+/** Two lists to choose from; one entry has a comma in what it is called. */
+const chooses = (): Workflow =>
+  workflow(
+    "chooses",
+    "Chooses",
+    "For tests.",
+    start({
+      fields: [
+        select("size", "Size", {
+          options: [
+            { value: "s", label: "Small" },
+            { value: "l", label: "Large" },
+          ],
+        }),
+        many("where", "Where", {
+          options: [
+            { value: "1", label: "web1" },
+            { value: "2", label: "web2" },
+            { value: "3", label: "db, main" },
+          ],
+        }),
+      ],
+      subject: () => "",
+    }),
+  )
+    .do("say", "Say", {
+      readsOnly: true,
+      run: async ({ input }) => `${input.size} on ${input.where.join("+")}`,
+    })
+    .hands((_input, { say }) => ({ sentence: say }));
+
 let site: Site;
 let at: { url: string; token: string };
 let close: () => void;
@@ -42,7 +74,7 @@ beforeEach(async () => {
   const finished = new Promise<void>((resolve) => {
     finish = resolve;
   });
-  site = await openSite({ workflows: [colours(), ends(finished)] });
+  site = await openSite({ workflows: [colours(), ends(finished), chooses()] });
   const server = await listen(site);
   at = { url: `${server.origin}/`, token: presetToken };
   close = () => server.close();
@@ -70,6 +102,26 @@ test("a person sees a line for each step and one that is redrawn", async () => {
   expect(out).toContain("How: ");
   expect(out).toContain("✓ 1/1 Work");
   expect(out).toContain("\r\u001b[2K");
+});
+
+test("a person who slips is asked again for that alone, whoever finds it", async () => {
+  const start = (...types: string[]) => milepost(at, ["start", "ends"], { types });
+  expect(await start("", "well", "")).toMatchObject({
+    code: 0,
+    err: expect.stringContaining("Fill in “How”."),
+  });
+  const asked = await site.asking();
+  expect(await milepost(at, ["answer", asked], { types: ["green", "red"] })).toMatchObject({
+    code: 0,
+    err: expect.stringContaining("Only red and blue are colours here."),
+  });
+});
+
+test("entries of a list are given as they are called, several with commas", async () => {
+  const start = (...words: string[]) => milepost(at, ["start", "chooses", ...words, "--wait"]);
+  expect((await start("size=Large", "where=web1,2", "where=db, main")).out).toContain("l on 1+2+3");
+  expect((await start("size=s", "where=2", "where=web1")).out).toContain("s on 2+1");
+  expect(await start("size=Huge")).toMatchObject({ code: 2 });
 });
 
 test("each way to end has its own code, for scripts", async () => {
@@ -163,6 +215,8 @@ test("a hundred starts under one key at once are one run; something else under i
   const ids = await Promise.all(answers.map(async (one) => ((await one.json()) as { id: string }).id));
   expect(new Set(ids).size).toBe(1);
   expect((await site.store.runs({ limit: 10 })).rows).toHaveLength(1);
+  const replayed = answers.filter(({ headers }) => headers.get("Idempotency-Replayed") === "true");
+  expect(replayed).toHaveLength(99);
   const other = await start("badly");
   expect([other.status, await other.json()]).toMatchObject([
     422,
@@ -206,12 +260,12 @@ test("schedules are made, listed with their next times, paused, resumed and remo
   const made = await milepost(at, ["schedules", "add", "Weekly", "ends", "how=well", ...cron]);
   expect(made).toMatchObject({
     code: 0,
-    out: expect.stringMatching(/^Weekly: by cron “0 7 \* \* MON” \(Europe\/Berlin\)/),
+    out: expect.stringMatching(/^Weekly: every Monday at 07:00 \(Europe\/Berlin\)/),
   });
   const next = await milepost(at, ["schedules", "next", "Weekly", "--json"]);
   expect((JSON.parse(next.out) as { next: number[] }).next).toHaveLength(5);
   expect((await milepost(at, ["schedules", "pause", "Weekly"])).out).toContain("paused:");
-  expect((await milepost(at, ["schedules"])).out).toMatch(/^Weekly +ends +by cron .* paused: /);
+  expect((await milepost(at, ["schedules"])).out).toMatch(/^Weekly +ends +every Monday .* paused: /);
   expect((await milepost(at, ["schedules", "resume", "Weekly"])).out.split("\n")).toHaveLength(7);
   expect(await milepost(at, ["schedules", "remove", "Weekly"])).toMatchObject({
     code: 0,
@@ -224,5 +278,12 @@ test("schedules are made, listed with their next times, paused, resumed and remo
     await milepost(at, ["schedules", "add", "Odd", "ends", "how=well", "--cron", "hourly"]),
   ).toMatchObject({
     code: 2,
+  });
+  const worded = (words: string) =>
+    milepost(at, ["schedules", "add", "Worded", "ends", "how=well", "--when", words, "--zone", "UTC"]);
+  expect((await worded("weekdays 18:30")).out).toMatch(/^Worded: every weekday at 18:30 \(UTC\)/);
+  expect(await worded("every Monday")).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("Say at what time of day, too"),
   });
 });

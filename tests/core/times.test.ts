@@ -116,7 +116,8 @@ test("what a form chose is what it shows again, and says in words", () => {
   expect(words({ how: "week", days: [1, 2, 3, 4, 5], at: "07:00" })).toBe("every weekday at 07:00");
   expect(words({ how: "minutes", minutes: 120 })).toBe("every 2 hours");
   expect(words({ how: "month", day: "last", at: "18:30" })).toBe("on the last day of every month at 18:30");
-  expect(timesInWords({ cron: "0 7 * * MON" })).toBe("by cron “0 7 * * MON”");
+  expect(timesInWords({ cron: "0 7 * * MON-WED" })).toBe("every Monday, Tuesday and Wednesday at 07:00");
+  expect(timesInWords({ cron: "0 7 * 3 MON" })).toBe("by cron “0 7 * 3 MON”");
 });
 
 /** All that passed, one after the other. */

@@ -169,6 +169,8 @@ test("a hook starts one run for each delivery, whoever proves to know its secret
     '{"repository":{"name":"other"}}',
   );
   expect([other.status, other.json.error?.code]).toEqual([422, "key-reused"]);
+  const deep = `{"repository":{"name":"shop"},"deep":${"[".repeat(50_000)}${"]".repeat(50_000)}}`;
+  expect((await call(made.id, { "X-Gitlab-Token": key }, deep)).status).toBe(202);
   // Without a name each call is one of its own.
   const [a, b] = [
     await call(made.id, { "X-Gitlab-Token": key }),

@@ -1,8 +1,8 @@
-import { askForm } from "#cli/ask.ts";
+import { askAndSend } from "#cli/ask.ts";
 import type { Client, Given, RunJson } from "#cli/client.ts";
 import { runNamed } from "#cli/run-named.ts";
 import type { Terminal } from "#cli/terminal.ts";
-import { assertAsked, readValues } from "#cli/values.ts";
+import { meant, readValues } from "#cli/values.ts";
 import { AppError } from "#core/errors.ts";
 import { oneLine } from "#core/foreign.ts";
 import type { Form } from "#core/form.ts";
@@ -16,14 +16,17 @@ export const answer = async (
   words: readonly string[],
   options: { press?: string; json?: boolean },
 ): Promise<number> => {
-  const given = readValues(words);
+  const typed = readValues(words);
   const run = await runNamed(client, name);
   const { step, form } = questionOf(run);
-  assertAsked(given, form);
+  const given = meant(typed, form);
   if (terminal.isPerson) terminal.out(`${oneLine(step.title)}\n`);
-  const values = await askForm(terminal, form, given);
-  const press = options.press ?? (terminal.isPerson ? await askButton(terminal, form) : undefined);
-  return send(client, terminal, run, step, values, press, options.json);
+  let press: { button: string | undefined } | null =
+    options.press === undefined ? null : { button: options.press };
+  return askAndSend(terminal, form, given, async (values) => {
+    press ??= { button: terminal.isPerson ? await askButton(terminal, form) : undefined };
+    return send(client, terminal, run, step, values, press.button, options.json);
+  });
 };
 
 /** Approves what the open question of a run asks to be approved; nothing else is taken for an approval. */

@@ -1,7 +1,7 @@
-import { askForm } from "#cli/ask.ts";
+import { askAndSend } from "#cli/ask.ts";
 import type { Client, ScheduleJson } from "#cli/client.ts";
 import type { Terminal } from "#cli/terminal.ts";
-import { assertAsked, readValues } from "#cli/values.ts";
+import { meant, readValues } from "#cli/values.ts";
 import { AppError } from "#core/errors.ts";
 import { oneLine } from "#core/foreign.ts";
 import { dateText } from "#views/format.ts";
@@ -38,6 +38,7 @@ export const listSchedules = async (
 };
 
 export interface Adding extends Json {
+  when?: string;
   cron?: string;
   every?: number;
   zone: string;
@@ -49,25 +50,29 @@ export interface Adding extends Json {
 export const addSchedule = async (
   client: Client,
   terminal: Terminal,
-  [name, workflowId, words]: readonly [name: string, workflowId: string, words: readonly string[]],
-  { cron, every, zone, missed, overlap, json = false }: Adding,
+  [name, workflowId, given]: readonly [name: string, workflowId: string, given: readonly string[]],
+  { when: words, cron, every, zone, missed, overlap, json = false }: Adding,
 ): Promise<number> => {
-  if ((cron === undefined) === (every === undefined))
+  const times = [
+    ...(words === undefined ? [] : [{ words }]),
+    ...(cron === undefined ? [] : [{ cron }]),
+    ...(every === undefined ? [] : [{ everyMinutes: every }]),
+  ];
+  if (times.length !== 1)
     throw new AppError(
       "bad-input",
-      'Say when: either --cron, such as "0 7 * * MON", or --every, in minutes.',
+      'Say when by one of --when "every Monday at 7:00", --cron "0 7 * * MON" and --every, in minutes.',
     );
-  const given = readValues(words);
   const { form } = await client.workflow(workflowId);
-  assertAsked(given, form);
-  const made = await client.addSchedule({
-    ...{ name, workflowId, values: await askForm(terminal, form, given) },
-    when: {
-      ...{ kind: "schedule", zone, times: cron === undefined ? { everyMinutes: every } : { cron } },
-      ...(missed === undefined ? {} : { missed }),
-      ...(overlap === undefined ? {} : { overlap }),
-    },
-  });
+  const known = meant(readValues(given), form);
+  const when = {
+    ...{ kind: "schedule", zone, times: times[0] },
+    ...(missed === undefined ? {} : { missed }),
+    ...(overlap === undefined ? {} : { overlap }),
+  };
+  const made = await askAndSend(terminal, form, known, (values) =>
+    client.addSchedule({ name, workflowId, values, when }),
+  );
   return told(terminal, made, json);
 };
 

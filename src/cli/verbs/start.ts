@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { askForm } from "#cli/ask.ts";
+import { askAndSend } from "#cli/ask.ts";
 import type { Client } from "#cli/client.ts";
 import type { Terminal } from "#cli/terminal.ts";
-import { assertAsked, readValues } from "#cli/values.ts";
+import { meant, readValues } from "#cli/values.ts";
 import { type WatchOptions, watch } from "#cli/watch.ts";
 import { oneLine } from "#core/foreign.ts";
 
@@ -20,13 +20,15 @@ export const start = async (
   words: readonly string[],
   options: StartOptions,
 ): Promise<number> => {
-  const given = readValues(words);
+  const typed = readValues(words);
   const { form } = await client.workflow(workflowId);
-  assertAsked(given, form);
-  const values = await askForm(terminal, form, given);
+  const given = meant(typed, form);
   const mode = options.supervised === true ? "supervised" : "automatic";
   // A connection that breaks after the request was heard must not make two of it.
-  const run = await client.start(workflowId, values, mode, options.key ?? randomUUID());
+  const key = options.key ?? randomUUID();
+  const run = await askAndSend(terminal, form, given, (values) =>
+    client.start(workflowId, values, mode, key),
+  );
   if (options.wait === true) {
     if (options.json !== true)
       terminal.err(`${oneLine(`${run.title} #${run.number}`)}: ${client.page(run.id).href}\n`);

@@ -5,7 +5,7 @@ import { AppError, noRun } from "#core/errors.ts";
 import { routes } from "#core/routes.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import { isOver } from "#core/states.ts";
-import { idempotencyKey } from "#web/api/idempotency-key.ts";
+import { idempotencyKey, tellAgain } from "#web/api/idempotency-key.ts";
 import { createRouter, json, jsonBody, refusals } from "#web/api/router.ts";
 import { valuesSchema } from "#web/api/values.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
@@ -32,9 +32,11 @@ export const deployApi = (deps: DeployDeps, counters: Counters): OpenAPIHono<Web
 
   app.post(routes.compat.deploy.pattern, async (c) => {
     const values = await deployValues(engine, await bodyOf(c));
-    const { runId } = await engine.start(deployWorkflow, values, c.get("identity").by, {
+    const started = await engine.start(deployWorkflow, values, c.get("identity").by, {
       key: idempotencyKey(c.req.header("Idempotency-Key")),
     });
+    const { runId } = started;
+    tellAgain(c, started);
     c.header("Location", routes.compat.deployStatus.href({ id: runId }));
     return c.json(
       {

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import { AppError } from "#core/errors.ts";
 
 const longest = 255;
@@ -18,10 +19,15 @@ export const idempotencyKey = (header: string | undefined): string | null => {
   );
 };
 
+/** Says of a repeated request that it started nothing: it is answered with the run of the first. */
+export const tellAgain = (c: Pick<Context, "header">, { again = false }: { again?: boolean }): void => {
+  if (again) c.header("Idempotency-Replayed", "true");
+};
+
 export const idempotencyHeader = {
   "idempotency-key": z.string().optional().openapi({
     description:
-      "However often the same is asked for under the same key, it is one run, as long as that is kept. Something else under the same key is refused with 422.",
+      "However often the same is asked for under the same key, it is one run, as long as that is kept. Something else under the same key is refused with 422. An answer with `Idempotency-Replayed: true` tells of the run of an earlier request.",
     example: '"8e03978e-40d5-43dd-bc93-6894a57f9324"',
   }),
 };

@@ -6,7 +6,7 @@ import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { doVerb } from "#web/run-verbs.ts";
 import { hiddenIn } from "#web/seen.ts";
 import { rowsFor } from "#web/seen-rows.ts";
-import { idempotencyHeader, idempotencyKey } from "./idempotency-key.ts";
+import { idempotencyHeader, idempotencyKey, tellAgain } from "./idempotency-key.ts";
 import { createRouter, json, jsonBody, refusals } from "./router.ts";
 import { runJson, summaryJson } from "./run-json.ts";
 import { errorSchema, logLineSchema, runSchema, summarySchema } from "./schemas.ts";
@@ -55,9 +55,11 @@ export const runsApi = ({ engine, store }: Pick<WebDeps, "engine" | "store">): O
         "Run again with the same input and answers; it asks only where an answer no longer holds",
       ),
       async (c) => {
-        const { runId } = await engine.clone(c.req.valid("param").id, c.get("identity").by, {
+        const started = await engine.clone(c.req.valid("param").id, c.get("identity").by, {
           key: idempotencyKey(c.req.valid("header")["idempotency-key"]),
         });
+        tellAgain(c, started);
+        const { runId } = started;
         c.header("Location", routes.api.run.href({ id: runId }));
         return c.json(runJson(await engine.picture(runId), c.get("identity")), 202);
       },
@@ -65,9 +67,11 @@ export const runsApi = ({ engine, store }: Pick<WebDeps, "engine" | "store">): O
     .openapi(
       anotherRoute(routes.api.startOver.template, "Cancel, and start over with the same input"),
       async (c) => {
-        const { runId } = await engine.startOver(c.req.valid("param").id, c.get("identity").by, {
+        const started = await engine.startOver(c.req.valid("param").id, c.get("identity").by, {
           key: idempotencyKey(c.req.valid("header")["idempotency-key"]),
         });
+        tellAgain(c, started);
+        const { runId } = started;
         c.header("Location", routes.api.run.href({ id: runId }));
         return c.json(runJson(await engine.picture(runId), c.get("identity")), 202);
       },

@@ -1,8 +1,10 @@
 import { z } from "@hono/zod-openapi";
 import { triggerKinds } from "#core/cause.ts";
 import { missedPolicies } from "#core/due.ts";
+import { timesOf } from "#core/plain-times.ts";
 import { runModes } from "#core/run.ts";
 import { runStates } from "#core/states.ts";
+import { plainTyped } from "#core/times-typed.ts";
 import { becomings, endsFollowed, overlaps, proofKinds } from "#core/trigger.ts";
 import { instant, orNull } from "./schema-parts.ts";
 import { valuesSchema } from "./values.ts";
@@ -16,11 +18,24 @@ const times = z.union([
   z.strictObject({ everyMinutes: z.number().int() }),
 ]);
 
-const whenSchema = z
-  .discriminatedUnion("kind", [
+/** As somebody gives them. */
+const timesGiven = z.union([
+  times,
+  z
+    .strictObject({
+      words: z.string().openapi({
+        description: "English words with a time of day, or a cron line.",
+        example: "every Monday at 7:00",
+      }),
+    })
+    .transform(({ words }) => timesOf(plainTyped(words))),
+]);
+
+const whenWith = <T extends z.ZodType>(given: T) =>
+  z.discriminatedUnion("kind", [
     z.strictObject({
       kind: z.literal("schedule"),
-      times,
+      times: given,
       zone: z.string().openapi({ example: "Europe/Berlin" }),
       missed: z.enum(missedPolicies).default("once").openapi({
         description:
@@ -40,8 +55,10 @@ const whenSchema = z
       on: z.array(z.enum(endsFollowed)).readonly(),
       mapping: mapping.default({}),
     }),
-  ])
-  .openapi("When", { type: "object" });
+  ]);
+
+const whenSchema = whenWith(times).openapi("When", { type: "object" });
+const whenGiven = whenWith(timesGiven).openapi("WhenGiven", { type: "object" });
 
 const pauseAfter = z.number().int().nullable().default(null).openapi({
   description: "After so many failures in a row it pauses.",
@@ -56,12 +73,12 @@ export const makeScheduleSchema = z.strictObject({
   values: valuesSchema,
   mode: z.enum(runModes).optional(),
   like: z.string().optional().openapi({ description: "The id of a run whose input and answers are taken." }),
-  when: whenSchema,
+  when: whenGiven,
   pauseAfter,
   secret,
 });
 
-export const changeScheduleSchema = z.strictObject({ name: z.string(), when: whenSchema, pauseAfter });
+export const changeScheduleSchema = z.strictObject({ name: z.string(), when: whenGiven, pauseAfter });
 
 export const renewSecretSchema = z.strictObject({ secret });
 

@@ -7,7 +7,7 @@ import type { Workflow } from "#core/workflow.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { offeredIn, workflowsIn } from "#web/seen.ts";
 import { durationsSchema } from "./durations-schema.ts";
-import { idempotencyHeader, idempotencyKey } from "./idempotency-key.ts";
+import { idempotencyHeader, idempotencyKey, tellAgain } from "./idempotency-key.ts";
 import { waitMsOf } from "./prefer.ts";
 import { createRouter, json, jsonBody, refusals } from "./router.ts";
 import { runJson } from "./run-json.ts";
@@ -39,10 +39,12 @@ export const workflowsApi = ({ engine }: Pick<WebDeps, "engine">): OpenAPIHono<W
     .openapi(startRoute(values), async (c) => {
       const { values, mode } = c.req.valid("json");
       const by = c.get("identity").by;
-      const { runId } = await engine.start(c.req.valid("param").id, valuesOf(values), by, {
+      const started = await engine.start(c.req.valid("param").id, valuesOf(values), by, {
         mode,
         key: idempotencyKey(c.req.valid("header")["idempotency-key"]),
       });
+      const { runId } = started;
+      tellAgain(c, started);
       const waitMs = waitMsOf(c.req.valid("header").prefer);
       if (waitMs !== null) {
         c.header("Preference-Applied", `wait=${waitMs / 1000}`);

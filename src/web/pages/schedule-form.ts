@@ -61,7 +61,7 @@ export const hows = [
   ["week", "Every week"],
   ["month", "Every month"],
   ["minutes", "Every so many minutes"],
-  ["cron", "By a cron line"],
+  ["cron", "In words, or by a cron line"],
 ] as const satisfies readonly (readonly [PlainTimes["how"], string])[];
 
 const missedWords = {
@@ -122,8 +122,8 @@ const clockFields = (when: Extract<When, { kind: "schedule" }> | null): Field[] 
         {
           kind: "text",
           name: `${own}cron`,
-          label: "Cron line",
-          help: "Minute, hour, day, month, day of the week: 0 7 * * MON-FRI",
+          label: "Words or cron line",
+          help: "“every Monday and Thursday at 7:00”, “on the last day of every month at 23:00”; or minute, hour, day, month, day of the week: 0 7 * * MON-FRI",
           value: plain.how === "cron" ? plain.cron : "",
         },
         {

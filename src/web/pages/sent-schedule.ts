@@ -3,6 +3,7 @@ import { missedPolicies } from "#core/due.ts";
 import { AppError } from "#core/errors.ts";
 import { textOf, textsOf, type Values } from "#core/form.ts";
 import { type PlainTimes, timesOf } from "#core/plain-times.ts";
+import { plainTyped } from "#core/times-typed.ts";
 import { endsFollowed, overlaps, proofKinds, type When } from "#core/trigger.ts";
 import { from, hourMs, hows, own } from "./schedule-form.ts";
 
@@ -61,7 +62,7 @@ const plainIn = (values: Values): PlainTimes => {
     case "month":
       return { how, at: text("at"), day: text("day") };
     case "cron":
-      return { how, cron: text("cron") };
+      return plainTyped(text("cron"));
     default:
       return how satisfies never;
   }
