@@ -4,7 +4,8 @@ import { Since, Until } from "#views/parts/clock.tsx";
 import { Notice } from "#views/parts/notice.tsx";
 
 const titles = {
-  slow: "Slower than usual",
+  // Of what has more to do, too.
+  slow: "Longer than expected",
   silent: "No sign of life for a while",
   stuck: "This may be stuck",
 } as const satisfies Record<Sign["kind"], string>;

@@ -88,7 +88,7 @@ const allAlike = (steps: readonly Step[], laws: Laws, turned: Turned | null): Al
   const alike = done.filter(({ ratio }) => Math.abs(Math.log(ratio / times)) < Math.log(alikeWithin));
   const isNew = turned === null || alike.some(({ step: { endedAt } }) => (endedAt ?? 0) >= turned.since);
   if (!isNew || alike.length < Math.max(fewestAlike, mostlyAlike * done.length)) return null;
-  if (times > 1 / 1.25 && times < 1.25) return null;
+  if (isUsual(times)) return null;
   return { alike: alike.length, done: done.length, times };
 };
 
@@ -101,7 +101,7 @@ const sizeText = (step: Rest, laws: Laws, fits: (times: number) => boolean): str
   if (past === undefined) return null;
   const { count, usual, ofRun, location } = sizedLaw(step, past) ?? byOwnCounter(step, past, laws);
   const times = Math.exp(location - past.location);
-  if (count === 0 || usual === 0 || (times > 0.8 && times < 1.25) || !fits(times)) return null;
+  if (count === 0 || usual === 0 || isUsual(count / usual) || isUsual(times) || !fits(times)) return null;
   // Where one takes no less for being one of few, that there are more is not what makes it longer.
   if (count > usual !== times > 1) return null;
   const what = ofRun ? ` ${step.size?.what ?? ""}` : "";
@@ -110,6 +110,8 @@ const sizeText = (step: Rest, laws: Laws, fits: (times: number) => boolean): str
   const likely = ofRun || step.unsure === 0 ? "" : "probably about ";
   return `${where} ${times > 1 ? "more" : "less"} to do than usual: ${likely}${many}${what}, usually about ${usually}.`;
 };
+
+const isUsual = (times: number): boolean => times > 0.8 && times < 1.25;
 
 /** A step may tell by its counter what its past did not teach. */
 const byOwnCounter = (step: Rest, { usualUnits, location }: StepModel, laws: Laws) => ({

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { cost, mostRatio } from "./cost.ts";
+import { cost } from "./cost.ts";
 import { methods } from "./forecasters.ts";
 import { leaveOut } from "./leave-out.ts";
 import { replay, toldAtStart } from "./replay.ts";
@@ -40,13 +40,13 @@ const rows = [...Map.groupBy(all, (one) => one.family)].flatMap(([family, series
     return row(family, name, score(fared, "truth"), score(fared, "told"));
   }),
 );
-const { estimate, estimateRatio, learn, learnOneMore } = cost();
+const { estimate, learn, learnOneMore } = cost();
 const figures = [
   "| family | method | held | cells within 72–88 [perfect] | off at start | off at 90 % | off | pinball | width |",
   "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
   ...rows,
   "",
-  `With 20 steps an estimate takes ${estimate.toFixed(2)} ms of processor time (${estimateRatio.toFixed(3)} of a million logarithms; at most ${mostRatio}), learning from 60 runs ${learn.toFixed(0)} ms, one run more ${learnOneMore.toFixed(1)} ms.`,
+  `With 20 steps an estimate takes ${estimate.toFixed(2)} ms of processor time, learning from 60 runs ${learn.toFixed(0)} ms, one run more ${learnOneMore.toFixed(1)} ms.`,
 ].join("\n");
 process.stdout.write(`${figures}\n`);
 
@@ -63,9 +63,4 @@ if (process.argv.includes("--write")) {
   const text = await readFile(page, "utf8");
   const [before = "", rest = ""] = text.split(begin);
   await writeFile(page, `${before}${begin}\n${figures}\n${end}${rest.split(end)[1] ?? "\n"}`);
-}
-
-if (estimateRatio > mostRatio) {
-  process.stderr.write("An estimate costs more than it may.\n");
-  process.exitCode = 1;
 }

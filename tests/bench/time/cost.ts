@@ -9,12 +9,7 @@ export interface Cost {
   estimate: number;
   learn: number;
   learnOneMore: number;
-  /** How many times a million logarithms an estimate costs, measured side by side. */
-  estimateRatio: number;
 }
-
-/** An estimate may cost so much of a million logarithms: 0.3 ms where those take six. */
-export const mostRatio = 0.05;
 
 /** Processor time in milliseconds, as the least of several goes: of one estimate, of learning anew, and of learning one more run. */
 export const cost = (): Cost => {
@@ -30,16 +25,9 @@ export const cost = (): Cost => {
     (times * moments.length);
   return {
     estimate,
-    estimateRatio: estimate / leastOf(millionLogarithms),
     learn: leastOf(() => learn(past.flat())),
     learnOneMore: leastOf(() => learn(past.slice(0, pastRuns).flat(), model)),
   };
-};
-
-const millionLogarithms = () => {
-  let sum = 0;
-  for (let i = 1; i <= 1_000_000; i++) sum += Math.log(i);
-  if (sum < 0) throw new Error("it must not be left out as unused");
 };
 
 const leastOf = (work: () => void): number =>

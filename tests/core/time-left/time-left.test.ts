@@ -273,6 +273,19 @@ test("a crawl that is larger than all before is told within a tenth of the truth
   }
 });
 
+test("a step that has about as much to do as ever is not said to have more or less, however fast it is", () => {
+  const model = learn(
+    past(...repeat(12, (i) => [3_000 + 50 * i])).map((one, i) => ({ ...one, units: 30 + (i % 5) })),
+  );
+  const told = (total: number, perSecond: number) => {
+    const progress = { done: 15, total, what: "pages read", unit: "items", perSecond } as const;
+    const step = aStep("a", { title: "Crawl", kind: "wait", state: "waiting", progress, share: 15 / total });
+    return timeLeft([step], model, new Map([["a", (15 / perSecond) * 1_000]])).run?.because ?? "";
+  };
+  for (const perSecond of [3, 10, 60]) expect(told(30, perSecond)).not.toContain("to do than usual");
+  expect(told(90, 10)).toContain("“Crawl” has more to do than usual: 90");
+});
+
 /** Runs that wait 3 ms for each row and save it in 1, more or less, after a step that knows nothing of rows. */
 const byRows = (rows: readonly number[], told = true): PastStep[] =>
   rows.flatMap((size, i) =>
