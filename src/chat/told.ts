@@ -44,6 +44,13 @@ export const statusOf = (picture: RunPicture): ChatReply =>
     live: picture.id,
   });
 
+/** The same beside the run's name and percent. */
+export const followedOf = (picture: RunPicture): string[] => {
+  const done = picture.outcome?.sentence ?? "All its steps are done.";
+  const word = picture.state === "completed" ? done : `${runWord(picture).word}.`;
+  return [word, ...currently(picture), ...rest(picture)].map(line);
+};
+
 const headline = (picture: RunPicture): string => {
   const name = nameOf(picture);
   switch (picture.state) {

@@ -1,4 +1,4 @@
-import { statusOf } from "#chat/told.ts";
+import { followedOf } from "#chat/told.ts";
 import { waitsFor } from "#core/answerers.ts";
 import { approvalIn } from "#core/approval.ts";
 import { farRefusal } from "#core/from-afar.ts";
@@ -80,7 +80,7 @@ const told = (about: About, drawing: Drawing): Told => {
       return { sentence: sign?.sentence ?? "It goes on as usual again.", urgency: "quiet" };
     }
     case "live": {
-      const [sentence = "", ...lines] = statusOf(picture).lines;
+      const [sentence = "", ...lines] = followedOf(picture);
       const percent = picture.percentKnown ? picture.percent : null;
       return { sentence, lines, percent, urgency: "quiet", expiresAt: now + 5 * minute };
     }

@@ -19,7 +19,7 @@ export interface DeliverDeps extends DrawDeps {
   bursts: Bursts;
   log: Log;
   random(): number;
-  /** How long a channel is left alone after a message. Milliseconds. */
+  /** Something goes out by a channel, which is left alone for so long then. Milliseconds. */
   noteGap(channelId: string, gapMs: number): void;
   /** Counts what became of a send, by kind of channel. */
   count(kind: string, was: Outcome["was"] | "gone"): void;
@@ -55,7 +55,6 @@ export const deliver = async (
     );
   }
   const kind = deps.channels.kind(channel.kind);
-  deps.noteGap(channel.id, kind.can.leastGapMs);
   const drawn = await (delivery.kind === "digest" ? drawDigest : draw)(deps, delivery, channel);
   const hold = async (until: number, because: string) =>
     (await holdBack(deps, delivery, until, because)) ? ({ ...delivery, state: "held" } as const) : null;
@@ -72,6 +71,7 @@ export const deliver = async (
   if (delivery.state === "sent") {
     if (delivery.remote === null || shown === delivery.shown) return change({ nextAt: null, ...drawn.after });
     const { remote } = delivery;
+    deps.noteGap(channel.id, kind.can.leastGapMs);
     const outcome = await attempt(deps, kind, () =>
       deps.channels.open(channel).then((to) => editAt(kind, message, remote, to, signal)),
     );
@@ -89,6 +89,7 @@ export const deliver = async (
   if (full !== null) return hold(full, becauseMany);
   const attempts = delivery.attempts + 1;
   if ((await change({ state: "sending", attempts, nextAt: null }, "waiting", held)) === null) return null;
+  deps.noteGap(channel.id, kind.can.leastGapMs);
   const outcome = await attempt(deps, kind, () =>
     deps.channels.open(channel).then((to) => sendTo(kind, message, to, signal)),
   );

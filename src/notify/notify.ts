@@ -86,7 +86,11 @@ export const createNotify = (deps: NotifyDeps): Notify => {
     random: Math.random,
     // An address of ours begins with a slash, and with the path below which a proxy shows us.
     absolute: (path: string) => new URL(path, deps.address()).href,
-    gapOf: (channelId: string) => gaps.get(channelId) ?? 0,
+    takeGap: (channelId: string) => {
+      const gapMs = gaps.get(channelId) ?? 0;
+      gaps.delete(channelId);
+      return gapMs;
+    },
     count: counts.add,
     bursts: createBursts(),
     offerMail: mail,

@@ -12,8 +12,8 @@ import { recover } from "./recover.ts";
 import { type SpreadDeps, spread } from "./spread.ts";
 
 export interface PostmanDeps extends DeliverDeps, SpreadDeps {
-  /** How long a channel is left alone after a message. Milliseconds. */
-  gapOf(channelId: string): number;
+  /** How long a channel is left alone, asked once after each message; 0 where nothing went out. Milliseconds. */
+  takeGap(channelId: string): number;
   offerMail(): Promise<void>;
   engine: Pick<Engine<Actor>, "picture" | "workflow" | "listen">;
   clock: Clock;
@@ -52,7 +52,7 @@ export const openPostman = (deps: PostmanDeps): Postman => {
 
   const inLane = (channelId: string, work: () => Promise<void>): void => {
     const lane = work()
-      .then(() => deps.gapOf(channelId))
+      .then(() => deps.takeGap(channelId))
       .catch((error: unknown) => {
         if (closing.signal.aborted) return 0;
         log.error({ err: error, channelId }, "a message could not be seen to, and is tried again");

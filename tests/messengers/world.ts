@@ -72,7 +72,7 @@ export const openMessengersWorld = async (options: SiteOptions = {}) => {
     zone: () => "UTC",
     random: () => 0,
     newId: ids,
-    gapOf: () => 0,
+    takeGap: () => 0,
     noteGap: () => undefined,
     offerMail: async () => undefined,
     bursts: createBursts(),

@@ -117,6 +117,25 @@ test("a failure is told with its step and reason, and what completes after it wa
   expect(phone.sent.find(({ kind }) => kind === "finished")?.sentence).toBe("Done.");
 });
 
+test("what is not sent after all keeps nothing else waiting", async () => {
+  const phone = recorder("phone", { leastGapMs: 3_600_000 });
+  let isWell = true;
+  const shaky = oneStep({
+    run: async () => {
+      if (!isWell) throw new AppError("rejected", "The disk is full.");
+    },
+  });
+  telling = await openTelling([shaky], { kinds: [phone.kind] });
+  const [channel] = await telling.notify.channels.of(ownerId);
+  await telling.notify.channels.change(channel?.id ?? "", { wants: { live: false, overMs: 3_600_000 } }, ada);
+  await telling.world.start();
+  await telling.until((all) => all.some(({ kind, state }) => kind === "finished" && state === "dropped"));
+  isWell = false;
+  await telling.world.start();
+  await telling.until(sentOf("failed"));
+  expect(phone.sent).toHaveLength(1);
+});
+
 test("a sender that hangs delays no step, and no other channel", async () => {
   const stuck = recorder("stuck", {}, ["hangs", "hangs", "hangs"]);
   const phone = recorder("phone");
