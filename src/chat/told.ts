@@ -2,6 +2,7 @@ import { approvalIn } from "#core/approval.ts";
 import type { ChatButton, ChatReply } from "#core/chat.ts";
 import type { RunPicture, RunSummary, StepPicture } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
+import { ended } from "#core/sentence.ts";
 import type { Substep } from "#core/step.ts";
 import { intervalText, progressText, shortText, visibleText } from "#views/format.ts";
 import { activeStep, restText } from "#views/run/said.ts";
@@ -87,11 +88,9 @@ const substepLine = ({ name, state }: Substep): string =>
 const rest = (picture: RunPicture): string[] => {
   const text = restText(picture);
   if (text === "") return [];
-  return [
-    picture.timeLeft === null
-      ? `It is ${text}.`.replace("It is Milepost", "Milepost")
-      : `Time left: ${text}.`,
-  ];
+  if (picture.timeLeft !== null) return [`Time left: ${ended(text.replace(" left", ""))}`];
+  const begins = /^(?:waiting|going|paused)\b/.test(text) ? `It is ${text}` : text;
+  return [ended(begins.charAt(0).toUpperCase() + begins.slice(1))];
 };
 
 /** When it will be done, as far as that is known. */
