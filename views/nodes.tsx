@@ -29,10 +29,13 @@ export const NodesPage = ({ nodes, now, ...page }: NodesPageProps) => (
             <th scope="col">Version</th>
             <th scope="col">Connected for</th>
             <th scope="col">Works on</th>
+            <th scope="col">
+              <span class="visually-hidden">What you can do</span>
+            </th>
           </tr>
         </thead>
         <tbody>
-          {nodes.map(({ name, role, version, since, silentMs, runs }) => (
+          {nodes.map(({ name, role, version, since, silentMs, runs, isDraining }) => (
             <tr>
               <th scope="row">{name}</th>
               <td>{does[role] ?? role}</td>
@@ -41,7 +44,26 @@ export const NodesPage = ({ nodes, now, ...page }: NodesPageProps) => (
                 {durationText(Math.max(0, now - since))}
                 {silentMs > mostSilentMs && <>; nothing was heard of it for {durationText(silentMs)}</>}
               </td>
-              <td>{runs === 1 ? "1 run" : `${runs} runs`}</td>
+              <td>
+                {runs === 1 ? "1 run" : `${runs} runs`}
+                {isDraining && <>; it takes no more{runs === 0 && ", and can be stopped"}</>}
+              </td>
+              <td>
+                {role !== "web" && (
+                  <form method="post" action={routes.nodes.href()}>
+                    <input type="hidden" name="node" value={name} />
+                    <button
+                      type="submit"
+                      name="does"
+                      value={isDraining ? "take" : "drain"}
+                      class="button-outline"
+                    >
+                      {isDraining ? "Take runs again" : "Take no more runs"}
+                      <span class="visually-hidden"> ({name})</span>
+                    </button>
+                  </form>
+                )}
+              </td>
             </tr>
           ))}
         </tbody>

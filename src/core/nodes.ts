@@ -10,12 +10,19 @@ export interface NodeSeen {
   silentMs: number;
   /** How many runs it works on. */
   runs: number;
+  /** It takes no more runs until somebody lets it, so that it can be stopped without cutting anything off. */
+  isDraining: boolean;
 }
 
 /** The processes that share the database. */
 export interface Nodes {
   /** Whoever is connected, the longest first. */
   all(): Promise<NodeSeen[]>;
+  /**
+   * Has a process take no more runs, or take them again; what it works on goes on until it waits, asks or ends. Throws AppError("not-found") for one
+   * that is not there, AppError("not-allowed-now") for one that takes none anyway.
+   */
+  drain(name: string, on: boolean): Promise<void>;
   /** How many runs were due and had to be put into the queue anew, since this process started. */
   mended(): number;
 }

@@ -46,7 +46,7 @@ export const openStore = async (
 ): Promise<Opened> => {
   if (url !== null) {
     const { openNode } = await import("#store/postgres/node.ts");
-    const name = `${hostname().slice(0, 20)}/${process.pid}/${randomBytes(3).toString("hex")}`;
+    const name = `${hostname().slice(0, 16)}/${process.pid}/${randomBytes(3).toString("hex")}`;
     const local = createLocalFeed(log);
     const node = await openNode({ url, name, role, version, random, log, local });
     const { store } = node;

@@ -34,7 +34,12 @@ test("every bin/milepost command in a page, which is for those who keep a server
   // Commander's own.
   const taken = {
     help: 1,
-    ...Object.fromEntries(Object.entries(verbs).map(([name, { takes }]) => [name, takes.flatMap((what) => what.split(" ")).length])),
+    ...Object.fromEntries(
+      Object.entries(verbs).map(([name, { takes }]) => [
+        name,
+        takes.flatMap((what) => what.split(" ")).length,
+      ]),
+    ),
   } as Record<string, number>;
   for (const { page, name, given } of commands)
     expect([page, name, given <= (taken[name] ?? -1)]).toEqual([page, name, true]);

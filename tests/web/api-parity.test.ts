@@ -32,6 +32,7 @@ const same: Readonly<Record<string, string>> = {
   [routes.shareRun.pattern]: `POST ${api.shareRun.pattern}`,
   [routes.revokeShare.pattern]: `DELETE ${api.share.pattern}`,
   [routes.retention.pattern]: `PUT ${api.retention.pattern}`,
+  [routes.nodes.pattern]: `POST ${api.nodes.pattern}`,
   [routes.cleaning.pattern]: `POST ${api.cleaning.pattern}`,
   [routes.chat.pattern]: `POST ${api.chat.pattern}`,
   [routes.connections.pattern]: `POST ${api.connections.pattern}`,

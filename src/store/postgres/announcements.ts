@@ -18,6 +18,8 @@ export interface Announcements {
   say(words: Partial<Words>): void;
   /** False while what others say may not arrive here: then they have to be asked. */
   hears(): boolean;
+  /** What the connection is called has changed. */
+  rename(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -26,7 +28,7 @@ interface AnnouncementsOptions {
   /** Names this process among the others. */
   node: string;
   /** What its connection is called. */
-  called: string;
+  called(): string;
   hear(words: Words): void;
   /** Something may have been said while nobody here listened. */
   missed(): void;
@@ -70,7 +72,7 @@ export const openAnnouncements = ({
   const connect = async (): Promise<void> => {
     const fresh = new Client({
       connectionString: url,
-      application_name: called,
+      application_name: called(),
       keepAlive: true,
       connectionTimeoutMillis: silenceMs,
       query_timeout: silenceMs,
@@ -140,6 +142,9 @@ export const openAnnouncements = ({
       flush();
     },
     hears: () => client !== null && performance.now() - heardAt < silenceMs,
+    rename: async () => {
+      await client?.query("SELECT set_config('application_name', $1, false)", [called()]);
+    },
     close: async () => {
       await saying;
       closed = true;

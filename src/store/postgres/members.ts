@@ -4,8 +4,11 @@ import type { NodeSeen } from "#core/nodes.ts";
 const begin = "milepost node";
 
 /** What a node's connection is called; PostgreSQL keeps 63 bytes of it. */
-export const memberName = (role: string, version: string, name: string): string =>
-  `${begin} ${role} ${version} ${name}`;
+export const memberName = (role: string, version: string, name: string, isDraining = false): string =>
+  `${begin} ${role}${isDraining ? drains : ""} ${version} ${name}`;
+
+/** One letter: there is room for no more. */
+const drains = "!";
 
 /** Nobody keeps a list: a node is there for as long as its connection is. */
 export const members = async (pool: Pool): Promise<NodeSeen[]> => {
@@ -20,9 +23,10 @@ export const members = async (pool: Pool): Promise<NodeSeen[]> => {
     [`${begin} %`],
   );
   return rows.map(({ said, since, silent, runs }) => {
-    const [, , role = "", version = "", name = ""] = said.split(" ");
+    const [, , kind = "", version = "", name = ""] = said.split(" ");
     return {
-      ...{ name, role, version, since: Math.round(Number(since)) },
+      ...{ name, role: kind.replace(drains, ""), isDraining: kind.endsWith(drains) },
+      ...{ version, since: Math.round(Number(since)) },
       ...{ silentMs: Math.max(0, Math.round(Number(silent))), runs: Number(runs) },
     };
   });

@@ -1,4 +1,5 @@
 import type { Dispatch } from "#core/dispatch.ts";
+import { AppError } from "#core/errors.ts";
 import type { Feed } from "#core/feed.ts";
 import type { Random } from "#core/id.ts";
 import type { Log } from "#core/log.ts";
@@ -44,6 +45,14 @@ export interface SharedNode extends Nodes {
 /** Sooner than the queue takes a worker for dead: who is handed its run then may claim it. */
 const leaseMs = 8_000;
 
+/** Looks a few times; whoever is frozen does it when it wakes up. */
+const until = async (holds: () => Promise<boolean>): Promise<void> => {
+  for (let looks = 0; looks < 20 && !(await holds()); looks++)
+    await new Promise((resolve) => setTimeout(resolve, 100));
+};
+
+const wordToDrain = (name: string, on: boolean): string => `${on ? "drain" : "undrain"} ${name}`;
+
 /** Throws what `openPostgresStore` throws. Closing the store closes it all. */
 export const openNode = async (options: NodeOptions): Promise<SharedNode> => {
   const { url, name, role, version, random, log, local } = options;
@@ -78,11 +87,23 @@ export const openNode = async (options: NodeOptions): Promise<SharedNode> => {
         runsMended += runs;
       },
     });
+    let isDraining = false;
+    const drain = async (on: boolean): Promise<void> => {
+      isDraining = on;
+      dispatch.rest(on);
+      log.info({}, on ? "this node takes no more runs" : "this node takes runs again");
+      await announcements?.rename();
+    };
     announcements = openAnnouncements({
-      ...{ url, node: name, log, called: memberName(role, version, name) },
+      ...{ url, node: name, log, called: () => memberName(role, version, name, isDraining) },
       hear: (words) => {
         feed.hear(words);
         for (const what of words.about) for (const hear of hearers) hear(what);
+        for (const on of [true, false])
+          if (words.about.includes(wordToDrain(name, on)))
+            drain(on).catch((error: unknown) =>
+              log.warn({ err: error }, "others do not see that this node rests"),
+            );
         if (words.work) dispatch.wake();
       },
       missed: () => {
@@ -106,6 +127,16 @@ export const openNode = async (options: NodeOptions): Promise<SharedNode> => {
       },
       all: () => members(pool),
       mended: () => runsMended,
+      drain: async (which, on) => {
+        const found = (await members(pool)).find((one) => one.name === which);
+        if (found === undefined) throw new AppError("not-found", "There is no such process any more.");
+        if (found.role === "web") throw new AppError("not-allowed-now", "A web node takes no runs.");
+        if (which === name) return drain(on);
+        say({ about: [wordToDrain(which, on)] });
+        await until(async () =>
+          (await members(pool)).every((one) => one.name !== which || one.isDraining === on),
+        );
+      },
       stand: (duty) => standForDuty({ url, log, ...duty }),
       store: {
         ...store,

@@ -24,12 +24,22 @@ const mostAtOnce = 16;
 /** A run whose family is at work as much as it may be is tried again after this. */
 const familyMs = 1_000;
 
+export interface QueueDispatch extends Dispatch {
+  /** Takes no more runs while `on`. */
+  rest(on: boolean): void;
+}
+
 /** Dispatch among several processes: each run's job comes to one of them, and to another when that one died. */
-export const createQueueDispatch = (deps: QueueDispatchDeps): Dispatch => {
+export const createQueueDispatch = (deps: QueueDispatchDeps): QueueDispatch => {
   const { store, queue, clock, log, worker, leaseMs, mended } = deps;
   let look: () => void = () => {};
+  let rests = false;
   return {
     wake: () => look(),
+    rest: (on) => {
+      rests = on;
+      if (!on) look();
+    },
     take: (concurrency, work) => {
       const mostOfFamily = Math.max(1, Math.floor(concurrency / 2));
       const active = new Map<string, Job>();
@@ -69,7 +79,7 @@ export const createQueueDispatch = (deps: QueueDispatchDeps): Dispatch => {
             ended.push(...over);
             throw error;
           });
-        while (!stopped && active.size < concurrency) {
+        while (!stopped && !rests && active.size < concurrency) {
           const jobs = await queue.fetch(Math.min(mostAtOnce, concurrency - active.size));
           jobs.forEach(begin);
           if (jobs.length < mostAtOnce) return;

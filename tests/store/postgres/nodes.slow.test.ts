@@ -76,6 +76,36 @@ test("runs go on though the queue's whole schema was taken away, and none is los
   for (const id of ids) expect((await web.until(id, "completed", "failed")).run.state).toBe("completed");
 });
 
+test("a node that drains takes no more runs and says so, and takes them again when it is let", async () => {
+  const by: string[] = [];
+  const url = await server.fresh();
+  const open = async (name: string) => {
+    const world = await openANode(url, { name, works: name !== "web" }, [
+      steps(["one"], async () => void by.push(name)),
+    ]);
+    onTestFinished(() => world.close());
+    await expect.poll(async () => (await world.node.all()).map((one) => one.name), lately).toContain(name);
+    return world;
+  };
+  const [web] = [await open("web"), await open("first")];
+  await web.node.drain("first", true);
+  const id = await web.start();
+  await open("second");
+  await web.until(id, "completed", "failed");
+  expect(by).toEqual(["second"]);
+  expect((await web.node.all()).map(({ name, role, isDraining }) => [name, role, isDraining])).toEqual([
+    ["web", "web", false],
+    ["first", "worker", true],
+    ["second", "worker", false],
+  ]);
+  await web.node.drain("second", true);
+  await web.node.drain("first", false);
+  await web.until(await web.start(), "completed", "failed");
+  expect(by).toEqual(["second", "first"]);
+  await expect(web.node.drain("web", true)).rejects.toThrow("takes no runs");
+  await expect(web.node.drain("gone", true)).rejects.toThrow("no such process");
+});
+
 test("what one node does at a time goes on at another when the one ends, and is never done by both", async () => {
   const url = await server.fresh();
   const done: string[] = [];

@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { AppError } from "#core/errors.ts";
+import type { NodeSeen, Nodes } from "#core/nodes.ts";
+import { quick } from "./quick.ts";
+import { openSite, type Site } from "./site.ts";
+
+const aNode = (name: string, role: string): NodeSeen => ({
+  ...{ name, role, version: "1.0.0", since: 1, silentMs: 0, runs: 0, isDraining: false },
+});
+const there = [aNode("a/1/ff", "web"), aNode("b/2/ee", "worker")];
+const nodes: Nodes = {
+  all: async () => there,
+  mended: () => 0,
+  drain: async (name, on) => {
+    const found = there.find((one) => one.name === name);
+    if (found === undefined) throw new AppError("not-found", "There is no such process any more.");
+    found.isDraining = on;
+  },
+};
+
+let site: Site;
+beforeAll(async () => {
+  site = await openSite({ workflows: [quick], deps: { nodes } });
+});
+afterAll(() => site.close());
+
+const page = async () => (await site.get("/nodes")).text();
+
+test("a worker is told by a button to take no more runs, and to take them again; web nodes have none, and the audit says who did", async () => {
+  expect((await page()).match(/Take no more runs/g)).toHaveLength(1);
+  const told = await site.post("/nodes", { node: "b/2/ee", does: "drain" });
+  expect([told.status, told.headers.get("Location")]).toEqual([303, "/nodes"]);
+  expect(await page()).toContain("it takes no more, and can be stopped");
+  await site.post("/nodes", { node: "b/2/ee", does: "take" });
+  expect(there[1]?.isDraining).toBe(false);
+  const audits = await site.store.accounts.audits(5);
+  expect(audits.map(({ did, target }) => [did, target]).slice(0, 2)).toEqual([
+    ["let a process take runs again", "b/2/ee"],
+    ["let a process take no more runs", "b/2/ee"],
+  ]);
+  expect((await site.post("/nodes", { node: "gone", does: "drain" })).status).toBe(404);
+});
