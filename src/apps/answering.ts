@@ -2,6 +2,7 @@ import type { Hono } from "hono";
 import { routes } from "#core/routes.ts";
 import type { OpenApp } from "./registry.ts";
 import { createGeneratedApp } from "./runtime/app.tsx";
+import { askedBy } from "./runtime/asker.ts";
 import type { Assets } from "./runtime/assets.ts";
 import type { Clock } from "./runtime/clock.ts";
 import type { ImportRows } from "./runtime/import-order.ts";
@@ -14,10 +15,18 @@ export interface AnsweringOptions {
   onError(error: unknown, slug: string): void;
 }
 
-/** Answers a request to an app, in this process. `mayChange`: whether whoever asks may change its rows. */
-export type AnswerApp = (app: OpenApp, request: Request, mayChange: boolean) => Promise<Response>;
+/** Whoever asks an app. */
+export interface Visitor {
+  /** Whether they may change its rows. */
+  mayChange: boolean;
+  /** What they are called in the history of a row. */
+  name: string;
+}
 
-/** Apps as they are answered for, each below its own address, over its own database. An app is handed nothing of Milepost's but a clock. */
+/** Answers a request to an app, in this process. */
+export type AnswerApp = (app: OpenApp, request: Request, visitor: Visitor) => Promise<Response>;
+
+/** Apps as they are answered for, each below its own address, over its own database. An app is handed nothing of Milepost's but a clock and who asks. */
 export const createAnswering = ({ assets, clock, importRows, onError }: AnsweringOptions): AnswerApp => {
   // By schema: a migrated, restored or replaced app has another one, in its own right.
   const built = { changing: new WeakMap<AppSchema, Hono>(), looking: new WeakMap<AppSchema, Hono>() };
@@ -39,5 +48,6 @@ export const createAnswering = ({ assets, clock, importRows, onError }: Answerin
     known.set(schema, app);
     return app;
   };
-  return async (app, request, mayChange) => appOf(app, mayChange).fetch(request);
+  return async (app, request, { mayChange, name }) =>
+    askedBy({ language: null, name }, () => appOf(app, mayChange).fetch(request));
 };

@@ -5,6 +5,7 @@ import { Readable } from "node:stream";
 import type { Child, StartChild } from "#core/child.ts";
 import { AppError } from "#core/errors.ts";
 import { inFull } from "#core/route.ts";
+import type { Visitor } from "./answering.ts";
 import type { OpenApp } from "./registry.ts";
 
 /** What the process that answers for large apps is told at its beginning; it tells the port back where it listens. */
@@ -22,6 +23,7 @@ export const apartHeaders = {
   secret: "x-milepost-secret",
   slug: "x-milepost-app",
   mayChange: "x-milepost-may-change",
+  name: "x-milepost-name",
 } as const;
 
 export interface ApartOptions {
@@ -38,7 +40,7 @@ export interface ApartOptions {
 /** Answers for apps that have much in them, in processes of their own: one search through all of it holds up nobody else. */
 export interface Apart {
   /** Throws AppError("timed-out") for what takes longer than anybody waits; its process is ended with it. */
-  answer(app: Pick<OpenApp, "slug" | "schema">, request: Request, mayChange: boolean): Promise<Response>;
+  answer(app: Pick<OpenApp, "slug" | "schema">, request: Request, visitor: Visitor): Promise<Response>;
   close(): Promise<void>;
 }
 
@@ -103,7 +105,7 @@ export const createApart = ({
     return least === undefined || (least.busy > 0 && running.size < mostProcesses) ? start() : least;
   };
 
-  const answer: Apart["answer"] = async ({ slug, schema }, request, mayChange) => {
+  const answer: Apart["answer"] = async ({ slug, schema }, request, { mayChange, name }) => {
     const body = new Uint8Array(await request.arrayBuffer());
     const one = choose();
     one.busy += 1;
@@ -122,6 +124,7 @@ export const createApart = ({
         [apartHeaders.secret]: one.secret,
         [apartHeaders.slug]: slug,
         [apartHeaders.mayChange]: mayChange ? "yes" : "no",
+        [apartHeaders.name]: encodeURIComponent(name.toWellFormed()),
       });
     } catch (error) {
       free();

@@ -30,11 +30,13 @@ export const createAskPage =
     const { db, schema } = opened;
     const base = routes.app.href({ slug });
     if (isLarge(opened))
-      return pageOf(await appsApart.answer(opened, new Request(`http://localhost${base}${path}`), true));
+      return pageOf(await appsApart.answer(opened, new Request(`http://localhost${base}${path}`), nobody));
     const importRows = importApart(db.name, schema);
     const app = createGeneratedApp({ schema, db, base, assets, clock, importRows });
     return pageOf(await app.request(`${base}${path}`));
   };
+
+const nobody = { mayChange: true, name: "" };
 
 const pageOf = async (response: Response): Promise<AppPage> => ({
   status: response.status,

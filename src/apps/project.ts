@@ -8,6 +8,8 @@ import yazl from "yazl";
 import { z } from "zod";
 import { projectLock } from "./project-lock.ts";
 import type { OpenApp } from "./registry.ts";
+import { openDatabase } from "./runtime/database.ts";
+import { withoutHistory } from "./runtime/history.ts";
 
 /** What the runtime imports, and `tsx`, which runs it as it runs Milepost itself. */
 const packages = [
@@ -52,12 +54,18 @@ export const projectZip = ({ slug, schema, db }: OpenApp): Readable => {
   return zip.outputStream as Readable;
 };
 
-// A vacuumed copy also leaves out what was deleted.
+// It leaves out what was deleted, and who did what.
 const copyOf = (db: OpenApp["db"]): Buffer => {
   const folder = mkdtempSync(join(tmpdir(), "app-copy-"));
   try {
     const file = join(folder, "app.sqlite");
     db.prepare("VACUUM INTO ?").run(file);
+    const copy = openDatabase(file);
+    withoutHistory(copy);
+    // One file, with nothing in it of what was dropped.
+    copy.pragma("journal_mode = DELETE");
+    copy.exec("VACUUM");
+    copy.close();
     return readFileSync(file);
   } finally {
     rmSync(folder, { recursive: true });

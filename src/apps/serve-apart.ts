@@ -28,7 +28,10 @@ export const serveApart = async (
     fetch: (request) => {
       if (request.headers.get(apartHeaders.secret) !== secret) return new Response(null, { status: 403 });
       const app = apps.open(request.headers.get(apartHeaders.slug) ?? "");
-      return answer(app, request, request.headers.get(apartHeaders.mayChange) === "yes");
+      return answer(app, request, {
+        mayChange: request.headers.get(apartHeaders.mayChange) === "yes",
+        name: decodeURIComponent(request.headers.get(apartHeaders.name) ?? ""),
+      });
     },
   });
   server.once("listening", () => tell({ port: (server.address() as AddressInfo).port }));

@@ -27,7 +27,8 @@ export const generatedApps = (deps: AppsDeps, elsewhere: AppsOrigin | null) => {
     // An import is an errand already, which has a turn and limits of its own.
     const isApart = isLarge(app) && !new URL(request.url).pathname.endsWith("/import");
     const answering: AnswerApp = isApart ? deps.appsApart.answer : here;
-    return answering(app, request, can(c.get("identity"), "run", null));
+    const identity = c.get("identity");
+    return answering(app, request, { mayChange: can(identity, "run", null), name: identity.name });
   };
   const serve = (c: Context<WebEnv, "/apps/:slug/*">) =>
     answer(c, deps.apps.open(c.req.param("slug")), seen(c.req.raw));

@@ -32,7 +32,7 @@ describe("without JavaScript", () => {
     });
     expect(changed.headers.get("Location")).toBe(`/${path}`);
     expect(await text("customers")).toContain("Ada L.");
-    expect(await text(`${path}/delete`)).toContain("This cannot be undone.");
+    expect(await text(`${path}/delete`)).toContain("brought back for 30 days");
     expect((await site.post(`${path}/delete`, {})).headers.get("Location")).toBe("/customers");
     expect((await site.get(path)).status).toBe(404);
   });

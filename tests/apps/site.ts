@@ -43,8 +43,12 @@ export interface Answer {
 }
 
 /** A generated app over a real database in memory, reached as HTTP would reach it. */
-export const siteOf = (schema: AppSchema, base = "/"): TestSite => {
-  const db = openDatabase(":memory:");
+export const siteOf = (
+  schema: AppSchema,
+  base = "/",
+  db = openDatabase(":memory:"),
+  mayChange = true,
+): TestSite => {
   createTables(db, schema);
   createIndexes(db, schema);
   const at = { now: Date.parse("2026-03-01T12:00:00Z") };
@@ -55,9 +59,7 @@ export const siteOf = (schema: AppSchema, base = "/"): TestSite => {
     newId: () => `00000000-0000-4000-8000-${String(++id).padStart(12, "0")}`,
   };
   const app = createGeneratedApp({
-    schema,
-    db,
-    base,
+    ...{ schema, db, base, mayChange },
     assets,
     clock,
     importRows: importInto({ db, schema, clock }),

@@ -11,9 +11,13 @@ export const addresses = (base: string) => ({
   row: (table: string, id: string) => `${base}${part(table)}/rows/${part(id)}`,
   edit: (table: string, id: string) => `${base}${part(table)}/rows/${part(id)}/edit`,
   remove: (table: string, id: string) => `${base}${part(table)}/rows/${part(id)}/delete`,
+  /** No table can be called so. */
+  bin: () => `${base}_bin`,
+  restore: (seq: number) => `${base}_bin/${seq}/restore`,
   /** Rows that a reference may point to, for a picker that is typed into; `by` names the parameter that holds what was typed. */
   choices: (table: string, by: string) => `${base}${part(table)}/choices?by=${part(by)}`,
   move: (table: string, id: string) => `${base}${part(table)}/rows/${part(id)}/move`,
+  apiBin: () => `${base}api/bin`,
   api: (table: string) => `${base}api/db/${part(table)}`,
   /** A file that may be kept for ever: `version` changes with it. */
   asset: (name: string, version: string) => `${base}assets/${name}?v=${part(version)}`,

@@ -4,12 +4,14 @@ import type { Addresses } from "./addresses.ts";
 import { addRow, changedMeanwhile, changeRow, deleteRow, type Outcome, putRows } from "./change-rows.ts";
 import type { Clock } from "./clock.ts";
 import { csvText } from "./csv-text.ts";
+import { binOf, historyOf } from "./history.ts";
 import type { ImportRows } from "./import-order.ts";
 import { readListQuery } from "./list-query.ts";
 import { openapiOf } from "./openapi.ts";
 import { own } from "./own.ts";
 import { patiently } from "./patient.ts";
 import { Refusal } from "./refusal.ts";
+import { restoreRow } from "./restore-row.ts";
 import { asJson, includesOf } from "./row-json.ts";
 import { type AppData, countRows, listRows, needRow, type Row, tableOf } from "./rows.ts";
 import type { Table } from "./schema.ts";
@@ -22,6 +24,15 @@ import type { Table } from "./schema.ts";
 export const dataApi = (data: AppData & { clock: Clock; importRows: ImportRows; to: Addresses }) =>
   new Hono()
     .get("/openapi.json", (c) => c.json(openapiOf(data.schema, data.to)))
+    .get("/bin", (c) =>
+      c.json({
+        data: binOf(data).map(({ seq, at, by, table, row, name }) => ({ seq, at, by, table, row, name })),
+      }),
+    )
+    .post("/bin/:seq/restore", async (c) => {
+      const { table, row } = await patiently(() => restoreRow(data, Number(c.req.param("seq"))));
+      return c.json({ data: asJson(tableOf(data.schema, table), row), table }, 201);
+    })
     .get("/db/:table", (c) => {
       const [name, table] = tableIn(data, c);
       const { searchParams } = new URL(c.req.url);
@@ -74,6 +85,13 @@ export const dataApi = (data: AppData & { clock: Clock; importRows: ImportRows; 
         return c.body(null, 304);
       const include = includesOf(data, name, c.req.query("include") ?? "");
       return c.json({ data: { ...asJson(table, row), ...include(row) } });
+    })
+    .get("/db/:table/:id/history", (c) => {
+      const [name] = tableIn(data, c);
+      const entries = historyOf(data, name, needRow(data, name, c.req.param("id")).id);
+      return c.json({
+        data: entries.map(({ seq, at, by, kind, before, after }) => ({ seq, at, by, kind, before, after })),
+      });
     })
     .on(["PUT", "PATCH"], "/db/:table/:id", async (c) => {
       const [name, table] = tableIn(data, c);

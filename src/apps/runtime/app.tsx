@@ -3,8 +3,9 @@ import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import { addresses } from "./addresses.ts";
 import { dataApi } from "./api.ts";
-import { askedBy, languageIn } from "./asker.ts";
+import { askedBy, asker, languageIn } from "./asker.ts";
 import type { Assets } from "./assets.ts";
+import { binRoutes } from "./bin-routes.tsx";
 import { boardRoutes } from "./board-routes.tsx";
 import type { Clock } from "./clock.ts";
 import { csvRoutes } from "./csv-routes.tsx";
@@ -28,8 +29,6 @@ export interface GeneratedAppOptions {
   importRows: ImportRows;
   /** Whether whoever asks may change rows. Default: true. */
   mayChange?: boolean;
-  /** By what whoever asks is called in a row's history. */
-  nameOf?(request: Request): string;
   /** Where whoever serves it is at home. */
   back?: { href: string; title: string };
   /** Is told of what nobody expected; people see only that something went wrong. */
@@ -70,12 +69,7 @@ export const createGeneratedApp = (options: GeneratedAppOptions): Hono => {
           refuse(c, new Refusal("too-large", "This is larger than an app takes at once: 1 MiB.")),
       }),
     )
-    .use((c, next) =>
-      askedBy(
-        { language: languageIn(c.req.header("Accept-Language")), name: options.nameOf?.(c.req.raw) ?? "" },
-        next,
-      ),
-    )
+    .use((c, next) => askedBy({ ...asker(), language: languageIn(c.req.header("Accept-Language")) }, next))
     .use(async (c, next) => {
       const looks = ["GET", "HEAD"].includes(c.req.method);
       if (!mayChange && (!looks || changingPage.test(c.req.path.slice(base.length))))
@@ -95,6 +89,7 @@ export const createGeneratedApp = (options: GeneratedAppOptions): Hono => {
       throw new Refusal("not-found", "There is no such address in the data API.");
     })
     .route("/", homeRoutes(site))
+    .route("/", binRoutes(site))
     .route("/", csvRoutes(site))
     .route("/", boardRoutes(site))
     .route("/", rowRoutes(site))
@@ -102,7 +97,7 @@ export const createGeneratedApp = (options: GeneratedAppOptions): Hono => {
 };
 
 /** Pages that are there to change something. */
-const changingPage = /^[^/]+\/(?:new|import|rows\/[^/]+\/(?:edit|delete))$/;
+const changingPage = /^_bin|^[^/]+\/(?:new|import|rows\/[^/]+\/(?:edit|delete))$/;
 
 const expected = (thrown: unknown): Refusal | null => {
   if (thrown instanceof Refusal) return thrown;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Clock } from "./clock.ts";
 import { prepared, quote } from "./database.ts";
+import { differing, note } from "./history.ts";
 import { own } from "./own.ts";
 import { Refusal } from "./refusal.ts";
 import { completeNew, type RowInput, readRow } from "./row-input.ts";
@@ -20,9 +21,15 @@ export const addRow = (data: AppData & { clock: Clock }, name: string, sent: Sen
     .transaction((): Outcome => {
       const { values, problems } = readNew(data, name, sent);
       if (Object.keys(problems).length > 0) return { problems };
-      return kept(() => ({ row: needRow(data, name, insert(data, name, values)) }));
+      return kept(() => ({ row: noteAdded(data, name, insert(data, name, values)) }));
     })
     .immediate();
+
+const noteAdded = (data: AppData & { clock: Clock }, name: string, id: string): Row => {
+  const row = needRow(data, name, id);
+  note(data, "added", { table: name, ...row });
+  return row;
+};
 
 /** What a rule stands against is told like what a column refuses. */
 const kept = (change: () => Outcome): Outcome => {
@@ -61,7 +68,7 @@ export const putRows = (
         try {
           if (id !== null) return update(data, name, needRow(data, name, id), values);
           added += 1;
-          return insert(data, name, values, newIdIn(sent, key));
+          return noteAdded(data, name, insert(data, name, values, newIdIn(sent, key))).id;
         } catch (error) {
           if (!(error instanceof RulesBroken)) throw error;
           wrong.push(`Row ${at + 1}: ${error.message}`);
@@ -139,6 +146,7 @@ const update = (
     );
     return row.id;
   });
+  note(data, "changed", { table: name, ...row }, differing(row.values, values));
   return row.id;
 };
 
@@ -146,7 +154,12 @@ const update = (
  * Deletes a row, with `updatedAt` only when it is still the one that was read then. Throws Refusal("not-found"), Refusal("changed-meanwhile"), or
  * Refusal("conflict") that says which rows refer to it.
  */
-export const deleteRow = (data: AppData, name: string, id: string, updatedAt: string | null = null): Row =>
+export const deleteRow = (
+  data: AppData & { clock: Clock },
+  name: string,
+  id: string,
+  updatedAt: string | null = null,
+): Row =>
   data.db
     .transaction(() => {
       const row = needRow(data, name, id);
@@ -162,6 +175,8 @@ export const deleteRow = (data: AppData, name: string, id: string, updatedAt: st
           data.db.prepare(`DELETE FROM ${quote(name)} WHERE "id" = ?`).run(id);
           return null;
         });
+        const before = { ...row.values, created_at: row.created_at };
+        note(data, "deleted", { table: name, ...row }, { before });
       } catch (error) {
         if (error instanceof RulesBroken)
           throw new Refusal("conflict", `“${row.name}” cannot be deleted: ${error.message}`);
@@ -202,6 +217,7 @@ export const insert = (
   name: string,
   values: Readonly<Record<string, Value>>,
   id = data.clock.newId(),
+  createdAt?: string,
 ): string => {
   const at = new Date(data.clock.now()).toISOString();
   const columns = ["id", ...Object.keys(values), "created_at", "updated_at"];
@@ -209,7 +225,7 @@ export const insert = (
     prepared(
       data.db,
       `INSERT INTO ${quote(name)} (${columns.map(quote).join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`,
-    ).run(id, ...Object.values(values), at, at);
+    ).run(id, ...Object.values(values), createdAt ?? at, at);
     return id;
   });
   return id;

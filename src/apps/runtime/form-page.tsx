@@ -1,4 +1,5 @@
 import { Fields, type FormState } from "./form.tsx";
+import { binDays } from "./history.ts";
 import { Note, Page } from "./page.tsx";
 import type { Row } from "./rows.ts";
 import type { Table } from "./schema.ts";
@@ -81,7 +82,10 @@ export const EditPage = ({ site, name, table, row, updatedAt, state }: EditProps
 export const DeletePage = ({ site, name, table, row }: Omit<EditProps, "state" | "updatedAt">) => (
   <Page site={site} title={`Delete ${row.name}`} table={name}>
     <h1>Delete “{row.name}”?</h1>
-    <p>This {table.singular.toLowerCase()} will be gone for good. This cannot be undone.</p>
+    <p>
+      This {table.singular.toLowerCase()} goes into the bin, from where it can be brought back for {binDays}{" "}
+      days.
+    </p>
     <form method="post" action={site.to.remove(name, row.id)} class="buttons">
       <button type="submit" class="danger">
         Delete {table.singular.toLowerCase()}

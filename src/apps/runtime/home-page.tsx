@@ -56,6 +56,11 @@ export const HomePage = ({ site, tables }: { site: Site; tables: TableSummary[] 
           </section>
         ))}
       </div>
+      {site.mayChange && (
+        <p>
+          <a href={site.to.bin()}>Bin</a>
+        </p>
+      )}
     </Page>
   );
 };

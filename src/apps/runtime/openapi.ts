@@ -5,13 +5,15 @@ import type { AppSchema, Column, Table } from "./schema.ts";
 export const openapiOf = ({ title, tables }: AppSchema, to: Addresses) => ({
   openapi: "3.1.0",
   info: { title: `Data of “${title}”`, version: "1" },
-  paths: Object.fromEntries(
-    Object.entries(tables).flatMap(([name, table]) => [
+  paths: Object.fromEntries([
+    ...binPaths(to),
+    ...Object.entries(tables).flatMap(([name, table]) => [
+      [`${to.api(name)}/{id}/history`, { get: historyRoute, parameters: [idParameter] }],
       [to.api(name), pathOfAll(name, table)],
       [`${to.api(name)}/import`, { post: importOf(table) }],
       [`${to.api(name)}/{id}`, pathOfOne(name, table)],
     ]),
-  ),
+  ]),
   components: {
     schemas: {
       ...Object.fromEntries(Object.entries(tables).map(([name, table]) => [name, rowSchema(table)])),
@@ -39,6 +41,33 @@ const ifMatch = {
   ...{ name: "If-Match", in: "header", schema: text },
   description: "The ETag of the state that the change is based on.",
 };
+
+const idParameter = { name: "id", in: "path", required: true, schema: text };
+const historyRoute = {
+  summary: "Who did what to a row, the newest first",
+  responses: { 200: answer("Entries.", data({ type: "array", items: { type: "object" } })), ...refused },
+};
+const binPaths = (to: Addresses) => [
+  [
+    to.apiBin(),
+    {
+      get: {
+        summary: "What was deleted and can be brought back",
+        responses: { 200: answer("Rows.", data({ type: "array", items: { type: "object" } })), ...refused },
+      },
+    },
+  ],
+  [
+    `${to.apiBin()}/{seq}/restore`,
+    {
+      parameters: [{ name: "seq", in: "path", required: true, schema: whole }],
+      post: {
+        summary: "Bring it back",
+        responses: { 201: answer("It is there again.", data({})), ...refused },
+      },
+    },
+  ],
+];
 
 const pathOfAll = (name: string, { title, singular, columns }: Table) => ({
   get: {
@@ -89,7 +118,7 @@ const pathOfOne = (name: string, { singular }: Table) => {
     responses: one,
   };
   return {
-    parameters: [{ name: "id", in: "path", required: true, schema: text }],
+    parameters: [idParameter],
     get: { summary: `Read a ${singular.toLowerCase()}`, parameters: [include], responses: one },
     put: { summary: "Change the columns that are sent", ...change },
     patch: { summary: "Change the columns that are sent", ...change },

@@ -1,4 +1,6 @@
 import { withQuery } from "./addresses.ts";
+import type { HistoryEntry } from "./history.ts";
+import { HistoryList } from "./history-list.tsx";
 import { Page } from "./page.tsx";
 import { PlainRows } from "./plain-rows.tsx";
 import type { Row } from "./rows.ts";
@@ -25,10 +27,11 @@ interface RowPageProps {
   table: Table;
   row: Row;
   referring: Referring[];
+  history: HistoryEntry[];
 }
 
 /** Everything about one row, and the rows that refer to it. */
-export const RowPage = ({ site, name, table, row, referring }: RowPageProps) => (
+export const RowPage = ({ site, name, table, row, referring, history }: RowPageProps) => (
   <Page site={site} title={row.name} table={name}>
     <p class="crumbs">
       <a href={site.to.list(name)}>{table.title}</a>
@@ -68,6 +71,7 @@ export const RowPage = ({ site, name, table, row, referring }: RowPageProps) => 
     {referring.map((one) => (
       <ReferringRows site={site} row={row} referring={one} />
     ))}
+    <HistoryList site={site} table={table} entries={history} />
     {/* Far from “Edit”, so that nobody comes upon it. */}
     {site.mayChange && (
       <p class="last">

@@ -3,6 +3,7 @@ import { changeRow, deleteRow } from "./change-rows.ts";
 import { formOf } from "./form.tsx";
 import { formFields, sentForm, textOf } from "./form-fields.ts";
 import { DeletePage, EditPage } from "./form-page.tsx";
+import { historyOf } from "./history.ts";
 import { isFragment } from "./list-routes.tsx";
 import { patiently } from "./patient.ts";
 import { withIds } from "./picker.ts";
@@ -18,7 +19,8 @@ export const rowRoutes = (site: Site) =>
       const { name, table, row } = rowAt(site, c.req.param());
       const props = { site, name, table, row };
       if (isFragment(c)) return c.html(<RowLine {...props} focused />);
-      return c.html(<RowPage {...props} referring={referringTo(site, name, row)} />);
+      const history = historyOf(site, name, row.id);
+      return c.html(<RowPage {...props} referring={referringTo(site, name, row)} history={history} />);
     })
     .get("/:table/rows/:id/edit", (c) => {
       const { name, table, row } = rowAt(site, c.req.param());

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { serve } from "@hono/node-server";
 import { Hono } from "hono";
 import { createGeneratedApp } from "./app.tsx";
+import { askedBy } from "./asker.ts";
 import { loadAssets } from "./assets.ts";
 import { checkSchema } from "./check-schema.ts";
 import { createIndexes, createTables, openDatabase } from "./database.ts";
@@ -32,18 +33,29 @@ const db = openDatabase(`${folder}data/app.sqlite`);
 createTables(db, schema);
 createIndexes(db, schema);
 
-const app = new Hono().use(...fence(password)).route(
-  "/",
-  createGeneratedApp({
-    schema,
-    db,
-    base: "/",
-    assets: await loadAssets(),
-    importRows: importApart(db.name, schema),
-    clock: { now: () => Date.now(), newId: () => randomUUID() },
-    onError: (error) => process.stderr.write(`${error instanceof Error ? error.stack : error}\n`),
-  }),
-);
+/** Whoever signs in with the password may say who they are. */
+const userIn = (header = ""): string =>
+  Buffer.from(/^basic (.+)$/i.exec(header)?.[1] ?? "", "base64")
+    .toString()
+    .split(":")[0] ?? "";
+
+const app = new Hono()
+  .use(...fence(password))
+  .use((c, next) =>
+    askedBy({ language: null, name: userIn(c.req.header("Authorization")).slice(0, 80) }, next),
+  )
+  .route(
+    "/",
+    createGeneratedApp({
+      schema,
+      db,
+      base: "/",
+      assets: await loadAssets(),
+      importRows: importApart(db.name, schema),
+      clock: { now: () => Date.now(), newId: () => randomUUID() },
+      onError: (error) => process.stderr.write(`${error instanceof Error ? error.stack : error}\n`),
+    }),
+  );
 
 const server = serve({ fetch: app.fetch, hostname: host, port: Number(port) }, (at) => {
   process.stdout.write(
