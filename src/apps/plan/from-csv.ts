@@ -2,15 +2,14 @@ import { checkSchema } from "#apps/runtime/check-schema.ts";
 import { type Cells, cellsOf } from "#apps/runtime/csv-cells.ts";
 import { zoneOf } from "#apps/runtime/csv-dates.ts";
 import { csvLine } from "#apps/runtime/csv-line.ts";
-import { isPair, nothing, readersOf, unitOf } from "#apps/runtime/csv-writing.ts";
+import { nothing } from "#apps/runtime/csv-writing.ts";
 import { Refusal } from "#apps/runtime/refusal.ts";
-import type { AppSchema, Column, ColumnType } from "#apps/runtime/schema.ts";
-import { readValue } from "#apps/runtime/value.ts";
+import type { AppSchema, Column } from "#apps/runtime/schema.ts";
 import { AppError } from "#core/errors.ts";
 import { finishTable, namesBest } from "./finish-table.ts";
 import { columnNameOf, labelOf, slugOf, tableNameOf } from "./names.ts";
 import type { AppPlan } from "./plan.ts";
-import { currencyNamed, type Kind } from "./type-words.ts";
+import { typeFromCells } from "./type-from-cells.ts";
 
 /** Characters of rows that an app may begin with; more rows go in by the app's own import. */
 export const longestRows = 200_000;
@@ -110,20 +109,6 @@ const placesOf = ({ heading, lines }: Cells): Place[] => {
 /** “unitPrice” as two words. */
 const spaced = (label: string): string => label.replaceAll(/(?<=[\p{Ll}\d])(?=\p{Lu})/gu, " ");
 
-/** The types that what stands in a column may tell, the strictest first. */
-const told = ["boolean", "integer", "decimal", "date", "timestamp", "email", "url", "phone"] as const;
-type Told = (typeof told)[number];
-const words: Record<Told, string> = {
-  ...{
-    boolean: "yes or no",
-    integer: "whole numbers",
-    decimal: "numbers",
-    date: "dates",
-    timestamp: "times",
-  },
-  ...{ email: "e-mail addresses", url: "web addresses", phone: "phone numbers" },
-};
-
 const columnFrom = ({ heading, name }: Place, cells: readonly string[]): Found => {
   const label = labelOf(spaced(heading)).slice(0, 60);
   const filled = cells.filter((cell) => cell !== "" && !nothing.test(cell));
@@ -137,18 +122,18 @@ const columnFrom = ({ heading, name }: Place, cells: readonly string[]): Found =
     };
   const distinct = new Set(filled);
   const isUnique = filled.length > 2 && distinct.size === filled.length && filled.length === cells.length;
-  const { type, unclear } = typeOf(heading, filled);
-  if (type !== undefined) {
-    const inUtc = type === "timestamp" && filled.every((cell) => zoneOf(cell) !== "");
+  const { kind, said, unclear } = typeFromCells(heading, filled);
+  if (kind !== undefined) {
+    const inUtc = kind.type === "timestamp" && filled.every((cell) => zoneOf(cell) !== "");
     return {
       name,
       column: {
         ...plain,
-        ...kindOf(type, heading, filled),
+        ...kind,
         label: inUtc ? `${label.slice(0, 54)} (UTC)` : label,
-        unique: isUnique && type === "email",
+        unique: isUnique && kind.type === "email",
       },
-      evidence: `holds ${wordsOf(kindOf(type, heading, filled), type)}, such as ${example}${inUtc ? ", and keeps them as the time in UTC" : ""}`,
+      evidence: `holds ${said}, such as ${example}${inUtc ? ", and keeps them as the time in UTC" : ""}`,
     };
   }
   if (
@@ -170,76 +155,9 @@ const columnFrom = ({ heading, name }: Place, cells: readonly string[]): Found =
   };
 };
 
-/** Numbers with one sign of a currency or of percent are just that; of others it is told how fine they are. */
-const kindOf = (type: Told, heading: string, cells: readonly string[]): Kind => {
-  if (type !== "integer" && type !== "decimal") return { type };
-  const units = [...new Set(cells.map(unitOf).filter((unit) => unit !== null))];
-  const currency = units.length === 1 ? currencyNamed(units[0] ?? "") : undefined;
-  if (currency !== undefined) return { type: "money", currency };
-  if (units.length === 1 && units[0] === "%") return { type: "percent" };
-  if (type === "integer") return { type };
-  const [read] = readersOf([{ heading, column: finest(heading), cells }]);
-  const digits = Math.max(...cells.map((cell) => (read?.(cell) ?? cell).split(".")[1]?.length ?? 0));
-  return digits > 2 ? { type, digits } : { type };
-};
-
-const wordsOf = ({ currency, type, digits }: Kind, told: Told): string =>
-  currency !== undefined
-    ? `amounts in ${currency}`
-    : type === "percent"
-      ? "percentages"
-      : `${words[told]}${digits === undefined ? "" : ` of up to ${digits} digits after the point`}`;
-
-const finest = (label: string): Column => ({
-  ...{ type: "decimal", digits: mostDigits, label, required: false, unique: false },
-});
-const mostDigits = 8;
-
 const mostChoices = 8;
 const isWord = (text: string): boolean => text.length <= 30 && !text.includes("\n");
 const isNumbering = /(?:^|_)(?:sku|number|no|nr|code|isbn|ean)$/;
-
-/** The strictest type that all cells fit; `unclear`: one would fit, but two ways of reading it would. */
-const typeOf = (heading: string, cells: readonly string[]): { type?: Told; unclear: boolean } => {
-  let unclear = false;
-  for (const type of told)
-    try {
-      if (mayBe(type, heading, cells) && fits(type, heading, cells)) return { type, unclear };
-    } catch (error) {
-      // The column does not tell how it is meant; as text nothing of it is lost.
-      if (!(error instanceof Refusal)) throw error;
-      unclear = true;
-      if (type === "integer" || type === "decimal") break;
-    }
-  return { unclear };
-};
-
-/** A column of ones and zeros, or of digits that begin with a zero, is no number that anybody counts with. */
-const mayBe = (type: ColumnType, heading: string, cells: readonly string[]): boolean => {
-  switch (type) {
-    case "boolean":
-      return isPair(cells);
-    case "integer":
-    case "decimal":
-      return !cells.some((cell) => /^0\d/.test(cell)) && !(cells.length > 1 && cells.every(isCompactDate));
-    case "phone":
-      return /phone|mobil|tel|fax|handy/i.test(heading);
-    default:
-      return true;
-  }
-};
-
-const isCompactDate = (cell: string): boolean =>
-  /^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/.test(cell);
-
-/** Throws Refusal where the cells do not tell how they are meant. */
-const fits = (type: ColumnType, heading: string, cells: readonly string[]): boolean => {
-  const column: Column = type === "decimal" ? finest(heading) : { ...finest(heading), type };
-  // 1.234 is a whole number to whom parts thousands so, and none to others.
-  if (type === "integer") readersOf([{ heading, column: { ...column, type: "decimal" }, cells }])[0]?.("");
-  const [read] = readersOf([{ heading, column, cells }]);
-  return cells.every((cell) => "value" in readValue(column, read?.(cell) ?? cell));
-};
 
 /** The column that names a row: one that is called so, else the first of text that is another in nearly every row. */
 const nameOf = (found: readonly Found[]): string | undefined => {

@@ -13,7 +13,8 @@ Repairs (customer needed, device needed, problem needed, diagnosis, price, statu
 Rule for products: stock >= 0, else "There is not enough in stock."
 Rule for sales: quantity > 0, else "Sell at least one."
 Rule for deliveries: quantity > 0, else "A delivery brings at least one."
-Rule for repairs: status moves received > diagnosing > repairing > ready > collected, repairing > diagnosing, else "A repair goes on step by step."`,
+Rule for repairs: status moves received > diagnosing > repairing > ready > collected, repairing > diagnosing, else "A repair goes on step by step."
+Rule for repairs: status to collected sets collected_on = today()`,
   },
   {
     id: "inventory",

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Clock } from "./clock.ts";
+import { after, type Clock } from "./clock.ts";
 import { prepared, quote } from "./database.ts";
 import { differing, note } from "./history.ts";
 import { own } from "./own.ts";
@@ -7,7 +7,7 @@ import { Refusal } from "./refusal.ts";
 import { completeNew, type RowInput, readRow } from "./row-input.ts";
 import { type AppData, needRow, type Row, tableOf } from "./rows.ts";
 import { keepingRules, RulesBroken } from "./rules.ts";
-import type { Column } from "./schema.ts";
+import { type Column, entered } from "./schema.ts";
 import { initialText, readValue, type Value } from "./value.ts";
 
 /** What became of a change: the row, what was wrong with the values, or the row as somebody else changed it meanwhile. */
@@ -137,16 +137,19 @@ const update = (
   row: Row,
   values: Readonly<Record<string, Value>>,
 ): string => {
-  const columns = [...Object.keys(values), "updated_at"].map((one) => `${quote(one)} = ?`).join(", ");
+  const columns = entered(tableOf(data.schema, name)).map(([id]) => id);
+  const set = [...Object.keys(values), "updated_at"].map((one) => `${quote(one)} = ?`).join(", ");
   keepingRules(data, name, row.id, () => {
-    prepared(data.db, `UPDATE ${quote(name)} SET ${columns} WHERE "id" = ?`).run(
+    prepared(data.db, `UPDATE ${quote(name)} SET ${set} WHERE "id" = ?`).run(
       ...Object.values(values),
       after(row.updated_at, data.clock.now()),
       row.id,
     );
     return row.id;
   });
-  note(data, "changed", { table: name, ...row }, differing(row.values, values));
+  // What a rule set with it is part of the change.
+  const now = Object.entries(needRow(data, name, row.id).values).filter(([id]) => columns.includes(id));
+  note(data, "changed", { table: name, ...row }, differing(row.values, Object.fromEntries(now)));
   return row.id;
 };
 
@@ -230,7 +233,3 @@ export const insert = (
   });
   return id;
 };
-
-// Two changes within a millisecond, or a clock that was set back, must not look like one.
-const after = (before: string, now: number): string =>
-  new Date(Math.max(now, Date.parse(before) + 1)).toISOString();

@@ -22,3 +22,7 @@ export const wallDate = (ms: number): string => {
 
 /** The first instant of today where the server stands, as `created_at` is kept (ISO 8601, UTC). */
 export const startOfToday = (ms: number): string => new Date(new Date(ms).setHours(0, 0, 0, 0)).toISOString();
+
+/** The instant of a change (ISO 8601): two within a millisecond, or under a clock that was set back, must not look like one. */
+export const after = (before: string, now: number): string =>
+  new Date(Math.max(now, Date.parse(before) + 1)).toISOString();

@@ -26,8 +26,16 @@ export const valueSql = (schema: AppSchema, table: Table, id: string, alias: str
   columnSql({ schema, table, alias, trail: [] }, id);
 
 /** The SQL of a formula over the row that SQL calls `alias`. Throws FormulaError where it names what is not there. */
-export const expressionSql = (schema: AppSchema, table: Table, text: string, alias: string): string =>
-  sqlOf({ schema, table, alias, trail: [] }, parseExpression(text));
+export const expressionSql = (
+  schema: AppSchema,
+  table: Table,
+  formula: string | Expression,
+  alias: string,
+): string =>
+  sqlOf(
+    { schema, table, alias, trail: [] },
+    typeof formula === "string" ? parseExpression(formula) : formula,
+  );
 
 const columnSql = (place: Place, id: string): string => {
   const { table, alias, trail } = place;
@@ -114,6 +122,15 @@ const nameSql = (place: Place, [first = "", ...rest]: readonly string[]): string
 /** A column by its name; a reference also without `_id`. */
 export const columnNamed = ({ columns }: Table, name: string): string =>
   own(columns, name) === undefined && own(columns, `${name}_id`) !== undefined ? `${name}_id` : name;
+
+/** A column of a table by its name. Throws FormulaError. */
+export const needColumn = (table: Table, words: string): string => {
+  const id = columnNamed(table, words);
+  if (own(table.columns, id) !== undefined) return id;
+  throw new FormulaError(
+    `“${table.title}” has no column “${words}”. It has ${Object.keys(table.columns).join(", ")}.`,
+  );
+};
 
 const callSql = (place: Place, call: Expression & { kind: "call" }): string => {
   const { name, of } = call;

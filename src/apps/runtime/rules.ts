@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { columnNamed, expressionSql, valueSql } from "./computed.ts";
+import type { Clock } from "./clock.ts";
+import { expressionSql, needColumn, valueSql } from "./computed.ts";
 import { prepared, quote } from "./database.ts";
-import { FormulaError } from "./expression.ts";
+import { checkMoves, isAboutMoves, movesIn } from "./moves.ts";
 import { own } from "./own.ts";
 import type { AppData } from "./rows.ts";
 import type { AppSchema, Rule, Table } from "./schema.ts";
 import { nameSql } from "./select.ts";
-import type { Value } from "./value.ts";
 
 /** What a change of rows would break, a sentence each. What led to it is taken back. */
 export class RulesBroken extends Error {
@@ -31,7 +31,7 @@ const deepest = 4;
  * the row or of others that it concerns. Throws RulesBroken, and nothing of it is kept.
  */
 export const keepingRules = (
-  data: AppData,
+  data: AppData & { clock: Clock },
   name: string,
   id: string | null,
   change: () => string | null,
@@ -39,11 +39,12 @@ export const keepingRules = (
   if (Object.values(data.schema.tables).every(({ rules = [] }) => rules.length === 0)) return change();
   return data.db.transaction(() => {
     const before = id === null ? [] : concernedBy(data, { table: name, id });
-    const moved = id === null ? [] : movesIn(data, name, id);
+    const moved = movesIn(data, name, id);
     const broken = new Set(brokenIn(data, before).map(({ key }) => key));
     const left = change();
     const concerned = [...before, ...(left === null ? [] : concernedBy(data, { table: name, id: left }))];
     const sentences = [
+      // What a move sets comes before anything is looked at.
       ...moved.flatMap((move) => move(left)),
       ...brokenIn(data, concerned)
         .filter(({ key }) => !broken.has(key))
@@ -150,7 +151,6 @@ const nameOf = ({ db, schema }: AppData, name: string, id: string): string => {
 const together = /^unique ([a-z0-9_]+(?:, *[a-z0-9_]+)+)$/;
 const apart =
   /^no overlap(?: per ([a-z0-9_]+(?:, *[a-z0-9_]+)*))? from ([a-z0-9_]+) until ([a-z0-9_]+)(?: when (.+))?$/;
-const moves = /^([a-z0-9_]+) moves (.+)$/;
 
 /**
  * The SQL that holds for a row `t` that breaks a rule; null for a rule that is about what changes. `unique a, b`: no two rows say the same in all of
@@ -158,18 +158,18 @@ const moves = /^([a-z0-9_]+) moves (.+)$/;
  * nothing to say. Throws FormulaError.
  */
 const violatedSql = (schema: AppSchema, name: string, table: Table, { rule }: Rule): string | null => {
-  if (moves.test(rule)) return null;
+  if (isAboutMoves({ rule })) return null;
   const here = (id: string) => valueSql(schema, table, id, "t");
   const there = (id: string) => valueSql(schema, table, id, "o");
   const others = (conditions: readonly string[]) =>
     `EXISTS (SELECT 1 FROM ${quote(name)} o WHERE o."id" <> t."id" AND ${conditions.join(" AND ")})`;
   const same = (listed: string) =>
-    listed.split(/, */).map((one) => `${there(named(table, one))} = ${here(named(table, one))}`);
+    listed.split(/, */).map((one) => `${there(needColumn(table, one))} = ${here(needColumn(table, one))}`);
   const [, columns] = together.exec(rule) ?? [];
   if (columns !== undefined) return others(same(columns));
   const [, per = "", first, last, when] = apart.exec(rule) ?? [];
   if (first === undefined || last === undefined) return `NOT (${expressionSql(schema, table, rule, "t")})`;
-  const [from, until] = [named(table, first), named(table, last)];
+  const [from, until] = [needColumn(table, first), needColumn(table, last)];
   const end = (sql: string) => `coalesce(${sql}, '9999')`;
   const counts = (alias: string) => (when === undefined ? [] : [expressionSql(schema, table, when, alias)]);
   const crossing = `((${there(from)} < ${end(here(until))} AND ${here(from)} < ${end(there(until))}) OR ${there(from)} = ${here(from)})`;
@@ -177,52 +177,8 @@ const violatedSql = (schema: AppSchema, name: string, table: Table, { rule }: Ru
   return [clash, ...counts("t")].join(" AND ");
 };
 
-const named = (table: Table, words: string): string => {
-  const id = columnNamed(table, words);
-  if (own(table.columns, id) !== undefined) return id;
-  throw new FormulaError(
-    `“${table.title}” has no column “${words}”. It has ${Object.keys(table.columns).join(", ")}.`,
-  );
-};
-
-/** `status moves out > returned, out > lost`: looks what the row said, and then what it says. */
-const movesIn = ({ db, schema }: AppData, name: string, id: string): ((left: string | null) => string[])[] =>
-  (own(schema.tables, name)?.rules ?? []).flatMap((rule) => {
-    const [, column, list] = moves.exec(rule.rule) ?? [];
-    if (column === undefined || list === undefined) return [];
-    const read = (row: string): Value =>
-      (prepared(db, `SELECT ${quote(column)} FROM ${quote(name)} WHERE "id" = ?`)
-        .pluck()
-        .get(row) as Value) ?? null;
-    const from = read(id);
-    const allowed = movesOf(list);
-    return [
-      (left: string | null): string[] => {
-        const to = left === null ? from : read(left);
-        return to === from || from === null || allowed.some((one) => one.from === from && one.to === to)
-          ? []
-          : [rule.says || `“${String(from)}” cannot become “${String(to)}”.`];
-      },
-    ];
-  });
-
-const movesOf = (list: string): { from: string; to: string }[] =>
-  list.split(",").flatMap((chain) => {
-    const states = chain.split(">").map((one) => one.trim());
-    return states.slice(1).map((to, at) => ({ from: states[at] ?? "", to }));
-  });
-
 /** Looks that a rule names only what is there. Throws FormulaError. */
 export const checkRule = (schema: AppSchema, name: string, table: Table, rule: Rule): void => {
-  const [, column, list] = moves.exec(rule.rule) ?? [];
-  if (column === undefined || list === undefined) {
-    violatedSql(schema, name, table, rule);
-    return;
-  }
-  const { options = [] } = table.columns[named(table, column)] ?? {};
-  const unknown = movesOf(list)
-    .flatMap(({ from, to }) => [from, to])
-    .find((state) => !options.includes(state));
-  if (unknown !== undefined)
-    throw new FormulaError(`“${column}” of “${table.title}” has no choice “${unknown}”.`);
+  if (isAboutMoves(rule)) checkMoves(schema, name, table, rule);
+  else violatedSql(schema, name, table, rule);
 };
