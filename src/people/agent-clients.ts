@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Clock } from "#core/clock.ts";
+import { foreignText } from "#core/foreign.ts";
 import type { Secrets } from "#core/secrets.ts";
 
 /**
@@ -40,12 +41,19 @@ const owner = "oauth client";
 const mostRedirects = 5;
 const longestRedirect = 500;
 const longestId = 2_000;
+/** Together they have to be short enough for the name of a token. */
+const [longestSaid, longestHost] = [40, 50];
 /** So long a document is as good as new. */
 const freshMs = 10 * 60_000;
 const mostKnown = 100;
 
 const registration = z.object({
-  client_name: z.string().trim().max(80).optional(),
+  client_name: z
+    .string()
+    .trim()
+    .max(80)
+    .transform((said) => foreignText(said, longestSaid))
+    .optional(),
   redirect_uris: z.array(z.string().max(longestRedirect)).min(1).max(mostRedirects),
 });
 const described = registration.extend({ client_id: z.string() });
@@ -69,7 +77,7 @@ export const createAgentClients = ({ secrets, clock, document }: AgentClientsDep
     if (!read.success || read.data.client_id !== id) return null;
     const { client_name: said = "", redirect_uris: redirects } = read.data;
     if (!redirects.every(isRedirect)) return null;
-    const client = { id, name: said === "" ? url.host : `${said} (${url.host})`, redirects };
+    const client = { id, name: named(said, foreignText(url.host, longestHost)), redirects };
     if (known.size >= mostKnown) known.clear();
     known.set(id, { at: clock.now(), client });
     return client;
@@ -99,6 +107,8 @@ export const createAgentClients = ({ secrets, clock, document }: AgentClientsDep
 const loopback = new Set(["127.0.0.1", "localhost", "[::1]"]);
 /** What a browser would run or read itself, instead of handing it to a program. */
 const inBrowser = /^(javascript|data|vbscript|file|blob|about|ftp|ws|wss|view-source|filesystem):$/;
+
+const named = (said: string, host: string): string => (said === "" ? host : `${said} (${host})`);
 
 /** Encrypted, to this machine, or to a program by a name of its own ("cursor://…"). */
 const isRedirect = (address: string): boolean => {

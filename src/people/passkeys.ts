@@ -11,13 +11,12 @@ import type { Random } from "#core/id.ts";
 import type { Passkey } from "#core/passkey.ts";
 import type { PersonRef } from "#core/people.ts";
 import type { Challenges } from "./challenges.ts";
+import { checkedName } from "./checked-name.ts";
 import type { Whence } from "./device.ts";
 import type { Endings } from "./endings.ts";
 import { challengeIn, readAnswer, textOf } from "./passkey-answer.ts";
 import type { PasskeyPlace } from "./passkey-place.ts";
 import type { SignIn } from "./sign-in.ts";
-
-const longestName = 60;
 
 export interface PasskeyDeps {
   accounts: Accounts;
@@ -97,15 +96,7 @@ export const createPasskeys = ({
     },
     add: async (made, given, by, place) => {
       const personId = by.personId ?? "";
-      const name = given.trim();
-      if (name === "" || name.length > longestName || /\p{C}/u.test(name))
-        throw new AppError(
-          "bad-input",
-          `Give the passkey a name of 1 to ${longestName} visible characters.`,
-          {
-            field: "name",
-          },
-        );
+      const name = checkedName(given);
       const response = readAnswer<RegistrationResponseJSON>(made);
       if (response === null) return notWhatWasAsked();
       const { verifyRegistrationResponse } = await library();

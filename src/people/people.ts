@@ -4,12 +4,12 @@ import type { Clock } from "#core/clock.ts";
 import { AppError } from "#core/errors.ts";
 import { newId, type Random } from "#core/id.ts";
 import { ownerId, type Person, type Role, roles } from "#core/people.ts";
+import { checkedName } from "./checked-name.ts";
 import type { Endings } from "./endings.ts";
 import type { SignIn } from "./sign-in.ts";
 
 /** An invitation can be taken this long. */
 export const invitationTtlMs = 7 * 24 * 3_600_000;
-const longestName = 60;
 
 /** What an admin says of somebody. */
 export interface Asked {
@@ -110,15 +110,6 @@ export const createPeople = ({ accounts, signIn, endings, clock, random }: Peopl
 };
 
 const article = (role: Role): string => (role === "viewer" ? "a viewer" : `an ${role}`);
-
-const checkedName = (given: string): string => {
-  const name = given.trim().replace(/\s+/g, " ");
-  if (name === "" || name.length > longestName || /\p{C}/u.test(name))
-    throw new AppError("bad-input", `Give a name of 1 to ${longestName} visible characters.`, {
-      field: "name",
-    });
-  return name;
-};
 
 /** Addresses are compared without regard to case, as every provider does. */
 const checkedEmail = (given = ""): string | null => {

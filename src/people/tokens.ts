@@ -11,6 +11,7 @@ import { AppError } from "#core/errors.ts";
 import { newId, type Random } from "#core/id.ts";
 import { ownerId, type PersonRef } from "#core/people.ts";
 import { everything, type Scope } from "#core/rights.ts";
+import { checkedName } from "./checked-name.ts";
 import type { Endings } from "./endings.ts";
 import { personOf } from "./person-of.ts";
 import { hashOf, newSecret, rememberedHashes } from "./secret.ts";
@@ -37,7 +38,7 @@ export interface NewToken {
 
 /** What programs sign in with: `Authorization: Bearer …`. */
 export interface Tokens {
-  /** The secret is shown this once. Throws AppError("bad-input") for a name that is empty or too long. */
+  /** The secret is shown this once. Throws AppError("bad-input") for a name that cannot be. */
   create(asked: NewToken, by: Actor): Promise<{ token: MadeToken; secret: string }>;
   /** Those of a person; of everybody where that is null. */
   list(personId: string | null): Promise<ApiToken[]>;
@@ -58,6 +59,10 @@ const presetName = "API token of the environment";
 
 const presetId = (preset: string): string => `${presetPrefix}${hashOf(preset).slice(0, 16)}`;
 
+/** How people read who did something: a token may be called as somebody is, so it is said whose it is. */
+const actsAs = (name: string, person: PersonRef): string =>
+  name === person.name ? name : `${name} (${person.name})`;
+
 export const createTokens = ({ accounts, endings, clock, random, preset }: TokensDeps): Tokens => {
   const hashOfPreset = preset === null ? null : hashOf(preset);
   const hashOfToken = rememberedHashes();
@@ -66,8 +71,8 @@ export const createTokens = ({ accounts, endings, clock, random, preset }: Token
     person: PersonRef,
   ): Known => ({
     kind: "token",
-    name,
-    by: { kind: "token", id, name, personId: person.id },
+    name: actsAs(name, person),
+    by: { kind: "token", id, name: actsAs(name, person), personId: person.id },
     sessionId: null,
     tokenId: id,
     scope,
@@ -85,12 +90,7 @@ export const createTokens = ({ accounts, endings, clock, random, preset }: Token
     (await accounts.tokens()).filter((one) => personId === null || one.personId === personId);
   return {
     create: async ({ name: given, scope, lastsMs }, by) => {
-      const name = given.trim();
-      if (name === "" || name.length > longestName) {
-        throw new AppError("bad-input", `Give the token a name of 1 to ${longestName} characters.`, {
-          field: "name",
-        });
-      }
+      const name = checkedName(given, longestName);
       const now = clock.now();
       const secret = prefix + newSecret(random);
       const token = {

@@ -210,7 +210,7 @@ describe("What an agent must not answer, it cannot", () => {
       state: "completed",
     });
     const { history } = await site.engine.picture(String(own.told.run));
-    expect(JSON.stringify(history)).toContain(`Approved by agent ${agents} (agent)`);
+    expect(JSON.stringify(history)).toContain(`Approved by agent ${agents} (Owner), an agent`);
   });
 
   test("approvals of medium risk, unless it is said that agents of its person may, for that workflow", async () => {

@@ -135,8 +135,8 @@ test("an API token works until it is removed; making and removing it is audited"
   const { token, secret } = await tokens.create(named("  nightly "), ada);
   expect(await tokens.identify(secret)).toEqual({
     kind: "token",
-    name: "nightly",
-    by: { kind: "token", id: token.id, name: "nightly", personId: "owner" },
+    name: "nightly (Owner)",
+    by: { kind: "token", id: token.id, name: "nightly (Owner)", personId: "owner" },
     sessionId: null,
     tokenId: token.id,
     scope: everything,
@@ -160,7 +160,7 @@ test("the preset token works, and nothing that only resembles it", async () => {
 });
 
 test("a token needs a name of a usable length", async () => {
-  for (const name of ["", "   ", "x".repeat(101)])
+  for (const name of ["", "   ", "x".repeat(101), "nightly\u202e", "a\u0007"])
     await expect(tokens.create(named(name), ada)).rejects.toMatchObject({ code: "bad-input", field: "name" });
 });
 

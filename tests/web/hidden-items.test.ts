@@ -48,12 +48,15 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-test("what was typed into private fields is blotted out of an item's run, too, where that is shared", async () => {
+test("what was typed into private fields is blotted out of an item's run, too, where that is shared or reported", async () => {
   const asked = { runId: itemRun, title: "North", days: 1, files: false };
   const { secret } = await site.deps.shares.make(asked, ada);
   const page = await (await site.app.request(`/shared/${secret}`, { headers: { host: "localhost" } })).text();
   expect(page).toContain("north is tidy for •••.");
   expect(page).not.toContain(patient);
+  const report = await (await site.get(`/runs/${itemRun}/report.md`)).text();
+  expect(report).toContain("north is tidy for •••.");
+  expect(report).not.toContain(patient);
   const server = await listen(site);
   try {
     const told = await readEvents(server.origin, `/shared/${secret}/events`, {});

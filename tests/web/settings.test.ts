@@ -153,7 +153,7 @@ test("everything that people do with runs stands under who did what, by pages an
   expect(await (await site.get("/settings")).text()).toContain("Colours: Audited");
 });
 
-test("the audit tells a token from a person of the same name, and one token from another", async () => {
+test("what a token does stands under its name and whose it is, and the audit tells one token from another", async () => {
   const cookie = await site.newSession();
   const made = await Promise.all([1, 2].map(() => site.deps.tokens.create(forRuns("Ada"), ada)));
   const runId = await site.asking("Told apart");
@@ -164,7 +164,7 @@ test("the audit tells a token from a person of the same name, and one token from
   const about = (await site.store.accounts.audits(100)).filter(({ target }) =>
     target.endsWith(": Told apart"),
   );
-  const [first, second] = made.map(({ token }) => ({ kind: "token", id: token.id, name: "Ada" }));
+  const [first, second] = made.map(({ token }) => ({ kind: "token", id: token.id, name: "Ada (Owner)" }));
   const person = { kind: "person", id: "owner", name: "Ada" };
   expect(about.map(({ by }) => by).toReversed()).toEqual([first, person, second]);
 });

@@ -41,6 +41,12 @@ export const lettingGo = (now: RunWithSteps, at: number, move: Move): Move =>
     ? { ...move, run: { ...move.run, ...letGo } }
     : { ...move, run: { ...move.run, wakeAt: at } };
 
+/** The same move, and from it on these texts are told to nobody. */
+export const hiding = ({ run: { privates } }: RunWithSteps, texts: readonly string[], move: Move): Move =>
+  texts.length === 0
+    ? move
+    : { ...move, run: { ...move.run, privates: [...new Set([...(privates ?? []), ...texts])] } };
+
 export const stored = (error: AppError): StoredError => ({
   code: error.code,
   message: error.message,

@@ -9,7 +9,7 @@ import { askAuthor, callAuthor } from "#engine/author.ts";
 import type { Claim } from "#engine/claim.ts";
 import { eachBegun, itemsAwaited, itemsBegun } from "#engine/moves/each.ts";
 import { done } from "#engine/moves/forward.ts";
-import { hiding } from "#engine/moves/hiding.ts";
+import { hiding } from "#engine/moves/move.ts";
 import {
   atOnce as atOnceShape,
   list as listShape,

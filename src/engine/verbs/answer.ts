@@ -15,8 +15,7 @@ import type { Results, StepDefinition } from "#core/workflow.ts";
 import { askAuthor } from "#engine/author.ts";
 import { findDefinition, findRun, findStep } from "#engine/definition.ts";
 import { agreed } from "#engine/moves/forward.ts";
-import { hiding } from "#engine/moves/hiding.ts";
-import type { Decide } from "#engine/moves/move.ts";
+import { type Decide, hiding } from "#engine/moves/move.ts";
 import type { EngineParts } from "#engine/parts.ts";
 import { answer as answerShape, question } from "#engine/shapes.ts";
 import { answering } from "#engine/steps/answering.ts";
@@ -110,7 +109,7 @@ const readAnswer = async (
   hides: (text: string) => void,
 ): Promise<Decide> => {
   // What an agent said is never told as a person's word.
-  const by = channel === "agent" ? `${name} (agent)` : whoFrom(name, channel);
+  const by = channel === "agent" ? `${name}, an agent` : whoFrom(name, channel);
   const definition = askDefinition(parts, before, step.id);
   if (channel === "token" && definition.personOnly === true) {
     throw new AppError("forbidden", "Only a person in a browser may answer this, no API token.");

@@ -5,7 +5,7 @@ import { AppError, noRun } from "#core/errors.ts";
 import type { RunPicture } from "#core/picture.ts";
 import { can } from "#core/rights.ts";
 import { routes } from "#core/routes.ts";
-import { unprivate, withTexts } from "#core/shared-run.ts";
+import { withTexts } from "#core/shared-run.ts";
 import { HistoryPage } from "#views/history.tsx";
 import { LogPage } from "#views/log.tsx";
 
@@ -23,6 +23,7 @@ import { answerFragment } from "#web/live/fragment.ts";
 import { type RunViews, versionOf } from "#web/live/run-views.tsx";
 import { cookieOf, look } from "#web/looked.ts";
 import { pageProps } from "#web/page-props.ts";
+import { privacyOf } from "#web/privacy-of.ts";
 import { logText } from "./log-text.ts";
 import { searchLog } from "./search-log.ts";
 
@@ -94,10 +95,12 @@ const sectionsOf = async (
   { engine, store, news, clock }: RunPageDeps,
   runId: string,
 ): Promise<ReportSection[]> => {
-  const [whole, at] = await Promise.all([engine.picture(runId), store.run(runId)]);
-  const flow = engine.workflows.find(({ id }) => id === whole.workflowId);
+  const [whole, at, { values, mask }] = await Promise.all([
+    engine.picture(runId),
+    store.run(runId),
+    privacyOf({ engine, store }, runId),
+  ]);
   if (at === null) throw new AppError("not-found", noRun);
-  const { values, mask } = unprivate(at.run, flow?.start.privates ?? null);
   const decided = at.steps.map(({ title, result, form }) => ({
     title,
     decisions: decisionsIn(result ?? form),

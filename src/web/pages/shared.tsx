@@ -1,10 +1,10 @@
 import type { ServerResponse } from "node:http";
 import { type Context, Hono } from "hono";
-import { AppError, noRun } from "#core/errors.ts";
+import { AppError } from "#core/errors.ts";
 import type { FeedEvent } from "#core/event.ts";
 import { everything, hiddenFrom, isHidden } from "#core/rights.ts";
 import { routes } from "#core/routes.ts";
-import { sharedRun, type Unprivate, unprivate, withTexts } from "#core/shared-run.ts";
+import { sharedRun, withTexts } from "#core/shared-run.ts";
 import type { Share } from "#core/shares.ts";
 import { SharedPage, SharedRun } from "#views/shared.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
@@ -16,6 +16,7 @@ import { answerFragment } from "#web/live/fragment.ts";
 import { lastSeen } from "#web/live/last-seen.ts";
 import { openRawStream } from "#web/live/raw-stream.ts";
 import type { Renderings } from "#web/live/renderings.ts";
+import { privacyOf } from "#web/privacy-of.ts";
 import { sendExport } from "./file.ts";
 
 /** So many who have the same link follow its events at once. */
@@ -144,19 +145,6 @@ const makerSees = async (
   const person = all.find(({ id }) => id === personId);
   if (at === null || person === undefined) return false;
   return !isHidden(hiddenFrom({ person, scope: everything, access }), at.run.workflowId);
-};
-
-const privacyOf = async (
-  { engine, store }: Pick<SharedDeps, "engine" | "store">,
-  runId: string,
-): Promise<Unprivate> => {
-  const at = await store.run(runId);
-  // What an item's run is given comes of what was typed to start the run above.
-  const top = at?.run.family ? await store.run(at.run.family) : at;
-  if (at === null || top === null) throw new AppError("not-found", noRun);
-  const flow = engine.workflows.find(({ id }) => id === top.run.workflowId);
-  const { values, mask } = unprivate({ ...at.run, values: top.run.values }, flow?.start.privates ?? null);
-  return { values: top === at ? values : {}, mask };
 };
 
 interface Frame extends Numbered {
