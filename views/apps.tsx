@@ -3,6 +3,7 @@ import { plural } from "./format.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 import { Ago } from "./parts/clock.tsx";
 import { Empty } from "./parts/empty.tsx";
+import { Notice } from "./parts/notice.tsx";
 import { Paging } from "./parts/paging.tsx";
 import { ConfirmButton, PostButton } from "./parts/post-button.tsx";
 
@@ -18,6 +19,8 @@ export interface AppView {
 
 export interface AppsPageProps extends PageProps {
   apps: readonly AppView[];
+  /** A sentence for each that cannot be read. */
+  damaged: readonly string[];
   /** The address of the last app of the page before; empty on the first. */
   after: string;
   next: string | null;
@@ -31,14 +34,32 @@ export interface AppsPageProps extends PageProps {
 }
 
 /** Generated apps, a page of them: open, take along, delete. */
-export const AppsPage = ({ user, version, apps, after, next, makerId, may, removed, now }: AppsPageProps) => (
+export const AppsPage = ({
+  user,
+  version,
+  apps,
+  damaged,
+  after,
+  next,
+  makerId,
+  may,
+  removed,
+  now,
+}: AppsPageProps) => (
   <Frame title="Apps" user={user} version={version} active="apps" now={now}>
     <h1>Apps</h1>
     <p class="lead">
       Apps that were made here. Each has a database of its own. “Download” gives you one as a project that
       runs without Milepost, with a copy of its data.
     </p>
-    {apps.length === 0 ? (
+    {damaged.length > 0 && (
+      <Notice tone="attention" title="Not every app can be read" id="damaged-apps" role="alert">
+        {damaged.map((sentence) => (
+          <p>{sentence}</p>
+        ))}
+      </Notice>
+    )}
+    {apps.length === 0 && damaged.length === 0 ? (
       <Empty title="No apps yet.">
         {makerId !== null && (
           <p>

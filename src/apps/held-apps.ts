@@ -1,4 +1,5 @@
 import { type AppRecord, readRecord } from "./app-record.ts";
+import { damagedApp } from "./damaged.ts";
 import { type AppDatabase, openDatabase } from "./runtime/database.ts";
 
 /** An app's database while it is open. */
@@ -52,11 +53,19 @@ export const createHeldApps = (now: () => number) => {
 };
 
 const hold = (file: string, inode: number): Held => {
-  const db = openDatabase(file);
+  const db = openSound(file);
   try {
     return { db, inode, version: null, record: readRecord(db), usedAt: 0 };
   } catch (error) {
     db.close();
-    throw error;
+    throw damagedApp(file, error);
+  }
+};
+
+const openSound = (file: string): AppDatabase => {
+  try {
+    return openDatabase(file);
+  } catch (error) {
+    throw damagedApp(file, error);
   }
 };

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from
 import { join } from "node:path";
 import { AppError } from "#core/errors.ts";
 import { type AppRecord, readRecord, writeRecord } from "./app-record.ts";
+import { damagedApp } from "./damaged.ts";
 import { createHeldApps } from "./held-apps.ts";
 import { copyName } from "./migrate.ts";
 import { ontoDisk } from "./onto-disk.ts";
@@ -29,11 +30,14 @@ export interface Migration {
 
 /** Which generated apps exist. Each has a folder, an SQLite file and a connection of its own; slugs never become paths unchecked. */
 export interface AppRegistry {
-  /** A page of apps by their address, those after one of them, each as `of` sees it; none is open afterwards that was not before. */
+  /**
+   * A page of apps by their address, those after one of them, each as `of` sees it; none is open afterwards that was not before. `damaged`:
+   * a sentence for each of the page that cannot be read.
+   */
   list<T>(
     page: { after?: string; limit: number },
     of: (app: OpenApp) => T,
-  ): { rows: T[]; next: string | null };
+  ): { rows: T[]; damaged: string[]; next: string | null };
   /** All apps by their address, without opening any. */
   titles(): { slug: string; title: string }[];
   /** Null when there is no such app. */
@@ -106,9 +110,20 @@ export const createAppRegistry = ({ folder, now }: { folder: string; now(): numb
     open,
     list: ({ after = "", limit }, of) => {
       const rest = slugs().filter((slug) => slug > after);
-      const rows = rest.slice(0, limit).map((slug) => glance(slug, of));
+      const damaged: string[] = [];
+      const rows = rest.slice(0, limit).map((slug) => {
+        try {
+          return glance(slug, of);
+        } catch (thrown) {
+          const error = damagedApp(join(pathOf(slug), "app.sqlite"), thrown);
+          if (!(error instanceof AppError)) throw error;
+          damaged.push(error.message);
+          return null;
+        }
+      });
       return {
         rows: rows.filter((row) => row !== null),
+        damaged,
         next: rest.length > limit ? (rest[limit - 1] ?? null) : null,
       };
     },

@@ -1,4 +1,13 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -223,7 +232,7 @@ it("lists apps in pages and tells their titles, and leaves none of them open", (
   ]);
   registry.remove("shop-12");
   const rest = registry.list({ limit: 3, after: first.next ?? "" }, ({ slug }) => slug);
-  expect(rest).toEqual({ rows: ["shop-13", "shop-14"], next: null });
+  expect(rest).toEqual({ rows: ["shop-13", "shop-14"], damaged: [], next: null });
   expect(registry.titles()).toContainEqual({ slug: "shop-14", title: "Shop 14" });
   expect(openFiles()).toBe(0);
 });
@@ -232,4 +241,15 @@ it("makes no path of a label", () => {
   registry.create(repairShop, "run-1");
   expect(() => registry.keepCopy("repair-shop", "../../x")).toThrow();
   expect(() => registry.migrate("repair-shop", { ...addCity, copy: "../app" })).toThrow();
+});
+
+it("one app that is damaged is told by a sentence with its path, and takes none of the others with it", () => {
+  registry.create(repairShop, "run");
+  const file = join(folder, "broken", "app.sqlite");
+  mkdirSync(join(folder, "broken"));
+  writeFileSync(file, "no database at all, ".repeat(500));
+  const { rows, damaged, next } = registry.list({ limit: 30 }, ({ slug }) => slug);
+  expect([rows, next]).toEqual([[repairShop.app], null]);
+  expect(damaged).toEqual([expect.stringContaining(`The app's database ${file} is damaged (`)]);
+  expect(() => registry.open("broken")).toThrow(`${file} is damaged`);
 });

@@ -34,6 +34,10 @@ const kinds = [
   ["logs", "file", "folder"],
   ["apps", "file", "folder"],
   ["sandbox", "file", "folder"],
+  ["jobs", "file", "folder"],
+  ["asked", "file", "folder"],
+  ["version", "folder", "file"],
+  ["address", "folder", "file"],
   ["folder", "file", "folder"],
 ] as const;
 

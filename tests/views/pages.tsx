@@ -377,6 +377,7 @@ export const pages: Readonly<Record<string, Child>> = {
       {...viewer}
       after=""
       next="repair-shop"
+      damaged={[]}
       apps={[
         {
           slug: "repair-shop",
@@ -397,6 +398,7 @@ export const pages: Readonly<Record<string, Child>> = {
   "no-apps": (
     <AppsPage
       {...viewer}
+      damaged={[]}
       apps={[]}
       after=""
       next={null}

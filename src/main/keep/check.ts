@@ -7,6 +7,7 @@ import type { DataFolder } from "#main/data-folder.ts";
 import { type KeptFile, keptFiles } from "#store/kept-files.ts";
 import type { Plain } from "#store/plain.ts";
 import { type Sealed, sealedIn } from "#store/sealed.ts";
+import { faultsInside } from "#store/sqlite/contents.ts";
 import { damageOf } from "#store/sqlite/soundness.ts";
 import { plural } from "#views/format.ts";
 import { lookingAt, lookingAtPostgres, noData } from "./alone.ts";
@@ -31,6 +32,8 @@ export const check = async (
   // What a damaged database says of files and secrets means nothing.
   if (faults.some((fault) => fault.startsWith(`${at.database} is damaged`)))
     return { faults, looked: plural(databases.length, "database") };
+  if (database === null)
+    faults.push(...faultsInside(at.database).map((how) => `${at.database} is damaged: ${how}.`));
   const beside = (plain: Plain) => besides(at, given, plain);
   const { faults: others, looked } =
     database === null ? await lookingAt(at.database, beside) : await lookingAtPostgres(database, beside);

@@ -72,8 +72,19 @@ const contents = ({ database, key, exports, apps, sandbox, before, workflowCode 
 
 /** What should be a file and is a folder, or the other way round, would be told much later and in words of the system. */
 const assertKinds = (at: DataFolder): void => {
-  const folders = [at.folder, at.exports, at.logs, at.apps, at.workflowCode, at.sandbox, at.before];
-  for (const path of [at.database, at.key, ...folders]) {
+  const folders = [
+    at.folder,
+    at.exports,
+    at.logs,
+    at.apps,
+    at.workflowCode,
+    at.sandbox,
+    at.before,
+    at.jobs,
+    at.asked,
+  ];
+  const files = [at.database, `${at.database}.lock`, at.key, at.version, at.address];
+  for (const path of [...files, ...folders]) {
     const found = statSync(path, { throwIfNoEntry: false });
     if (found === undefined || found.isDirectory() === folders.includes(path)) continue;
     const [is, should] = found.isDirectory() ? ["folder", "file"] : ["file", "folder"];

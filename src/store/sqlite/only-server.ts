@@ -23,6 +23,14 @@ export const holdAlone = (file: string): { release(): void } => {
         { cause: error },
       );
     }
+    if (error instanceof Database.SqliteError && /^SQLITE_(CORRUPT|NOTADB)/.test(error.code))
+      throw new AppError(
+        "bad-input",
+        `${lock} is damaged. Nothing is kept in it: delete it and start again.`,
+        {
+          cause: error,
+        },
+      );
     throw plainError(error);
   }
   return { release: () => client.close() };

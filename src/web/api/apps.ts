@@ -13,7 +13,7 @@ export const appsApi = (deps: Pick<WebDeps, "apps" | "store" | "clock">): OpenAP
     .openapi(listRoute, (c) => {
       const { after, limit } = c.req.valid("query");
       const page = hiddenIn(c).includes(appMaker)
-        ? { rows: [], next: null }
+        ? { rows: [], damaged: [], next: null }
         : deps.apps.list({ after, limit }, ({ slug, schema, createdAt }) => ({
             slug,
             title: schema.title,
@@ -22,7 +22,7 @@ export const appsApi = (deps: Pick<WebDeps, "apps" | "store" | "clock">): OpenAP
           }));
       const removed = can(c.get("identity"), "admin", null) ? deps.apps.removed() : [];
       const apps = page.rows.flatMap((one) => ("slug" in one ? [one] : []));
-      return c.json({ apps, next: page.next, removed }, 200);
+      return c.json({ apps, damaged: page.damaged, next: page.next, removed }, 200);
     })
     .openapi(removeRoute, async (c) => {
       const { slug } = c.req.valid("param");
@@ -51,6 +51,9 @@ const listRoute = createRoute({
         apps: z.array(
           z.object({ slug: z.string(), title: z.string(), createdAt: z.number(), address: z.string() }),
         ),
+        damaged: z
+          .array(z.string())
+          .openapi({ description: "A sentence for each of the page that cannot be read." }),
         next: z.string().nullable(),
         removed: z
           .array(z.object({ slug: z.string(), title: z.string(), removedAt: z.number() }))

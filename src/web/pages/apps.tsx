@@ -25,13 +25,14 @@ export const appsPages = (deps: Pick<WebDeps, "apps" | "engine" | "store" | "clo
       const mayStart = (workflowId: string) =>
         workflowsIn(c, deps).some(({ id }) => id === workflowId) && can(who, "run", { workflowId });
       const isThere = !hiddenIn(c).includes(appMaker);
-      const { rows, next } = isThere
+      const { rows, damaged, next } = isThere
         ? deps.apps.list({ after, limit: appsPerPage }, viewOf)
-        : { rows: [], next: null };
+        : { rows: [], damaged: [], next: null };
       return c.html(
         <AppsPage
           {...pageProps(c, deps)}
           apps={rows}
+          damaged={damaged}
           after={after}
           next={next}
           makerId={mayStart(appMaker) ? appMaker : null}

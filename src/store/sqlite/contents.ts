@@ -1,0 +1,60 @@
+import Database from "better-sqlite3";
+import { getTableColumns, getTableName } from "drizzle-orm";
+import { toSnakeCase } from "drizzle-orm/casing";
+import type { SQLiteTable } from "drizzle-orm/sqlite-core";
+import { bringUpToDate, migrationsFolder, newestIn, tablesOf } from "./migrations.ts";
+import { schema } from "./schema.ts";
+
+/**
+ * What a database lacks or holds that cannot be read, though SQLite finds its pages sound: tables, indexes and triggers that somebody took
+ * away, and values that are no JSON where JSON is kept. A phrase each; nothing of one that another version of Milepost made.
+ */
+export const faultsInside = (file: string): string[] => {
+  if (tablesOf(file) !== newestIn(migrationsFolder)) return [];
+  const client = new Database(file, { readonly: true, fileMustExist: true });
+  try {
+    const missing = missingIn(client);
+    return missing.length > 0 ? missing : unreadableIn(client);
+  } finally {
+    client.close();
+  }
+};
+
+const missingIn = (client: Database.Database): string[] => {
+  const sample = new Database(":memory:");
+  try {
+    bringUpToDate(sample, migrationsFolder);
+    const there = new Set(namesIn(client));
+    return namesIn(sample)
+      .filter((name) => !there.has(name))
+      .map((name) => `its ${name} is missing`);
+  } finally {
+    sample.close();
+  }
+};
+
+/** "table runs", "index runs_by_state". */
+const namesIn = (client: Database.Database): string[] =>
+  client
+    .prepare("SELECT type || ' ' || name FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY rowid")
+    .pluck()
+    .all()
+    .map(String);
+
+const unreadableIn = (client: Database.Database): string[] =>
+  Object.values<SQLiteTable>(schema).flatMap((table) =>
+    Object.values(getTableColumns(table))
+      .filter(({ columnType }) => columnType === "SQLiteCustomColumn")
+      .flatMap((column) => {
+        const name = toSnakeCase(column.name);
+        const [of, what] = [getTableName(table), name].map((one) => `"${one}"`);
+        const rows = Number(
+          client.prepare(`SELECT count(*) FROM ${of} WHERE NOT json_valid(${what})`).pluck().get(),
+        );
+        return rows === 0
+          ? []
+          : [
+              `${rows === 1 ? "one row" : `${rows} rows`} of its table ${getTableName(table)} cannot be read (${name})`,
+            ];
+      }),
+  );
