@@ -13,6 +13,8 @@ export interface StackDeps {
   visit(url: string, signal: AbortSignal, options: { timeLimitMs: number }): Promise<Visit>;
   /** Between looks at a deployment. */
   lookEveryMs: number;
+  /** So long a deployment may take, its time in the queue included. */
+  deployMs: number;
   /** So long a removal waits for a deployment that still runs, because Dokploy cannot stop it: as long as one may take. */
   settleMs: number;
   /** So long what only reads waits for a Dokploy that does not answer. */
@@ -33,6 +35,7 @@ export const stackDeps = ({ connections, lookEveryMs, secrets }: StackHost): Sta
   secrets,
   visit,
   lookEveryMs: Math.min(lookEveryMs, 2_000),
+  deployMs: 60 * 60_000,
   settleMs: 30 * 60_000,
   outageMs: 30 * 60_000,
   monitorMs: 7_000,

@@ -2,6 +2,8 @@ import { expect, onTestFinished, test } from "vitest";
 import type { Connection } from "#core/connection.ts";
 import { openWorld, stepOf } from "../engine/world.ts";
 import {
+  addApplication,
+  addProject,
   clientOf,
   contents,
   openStackWorld,
@@ -147,4 +149,40 @@ test("of the queue only jobs for the same server are before a deployment: each s
   const id = await world.deploy();
   const at = await world.when(id, (now) => /queue/.test(stepOf(now, "deploying").waiting?.word ?? ""));
   expect(stepOf(at, "deploying").waiting?.word).toBe("next in Dokploy's queue");
+});
+
+test("a host that somebody takes between the look and the use is noticed, and this run's own domain is taken away again", async () => {
+  const world = await ownWorld();
+  const { server } = world;
+  const { projectId } = await addProject(server, "by-hand");
+  const { applicationId } = await addApplication(server, projectId, "shop");
+  const taken = { domainId: "dom_t", host: "DEMO.apps.localhost", https: false, applicationId };
+  server.arrived = (call) => {
+    if (call !== "domain.create") return;
+    server.arrived = () => {};
+    server.domains.push(taken);
+  };
+  const { run } = await world.over(await world.deploy());
+  expect(run).toMatchObject({ undoneAt: expect.any(Number), error: { stepId: "creating-domain" } });
+  expect(run.error?.message).toContain("in use by the application “shop” of the project “by-hand”");
+  expect(server.domains.filter(({ host }) => /^demo\./i.test(String(host)))).toEqual([taken]);
+});
+
+test("a queue that stands still is told for as long as a deployment may take; then what waited is dropped and all removed", async () => {
+  const server = await ownServer();
+  const world = await openStackWorld(server, {}, undefined, { deployMs: 250 });
+  onTestFinished(() => world.close());
+  const before = contents(server);
+  server.behaviour.queueMs = 3_600_000;
+  server.behaviour.elsewhere = [
+    { deploymentId: "stuck", applicationId: "app_other", title: "By hand", state: "active", timestamp: 0 },
+  ];
+  const { run } = await world.over(await world.deploy());
+  expect(run).toMatchObject({ undoneAt: expect.any(Number), error: { stepId: "deploying" } });
+  expect(run.error?.message).toMatch(
+    /^It was not done after .* looks\. The last answer was: in Dokploy's queue, 1 before it/,
+  );
+  expect(contents(server)).toEqual(before);
+  expect(server.calls).toContain("POST application.cleanQueues");
+  expect(server.deployments).toEqual([]);
 });

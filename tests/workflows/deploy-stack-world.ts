@@ -67,6 +67,7 @@ const stackDepsOf = (
       ),
     visit,
     lookEveryMs: 5,
+    deployMs: 60 * 60_000,
     settleMs: 10_000,
     outageMs: 20,
     monitorMs: 0,

@@ -42,12 +42,16 @@ export const createDomain = (deps: StackDeps): DoOptions<StackBase, Earlier, Use
       return result.made ? result : new Skip(existsAlready(found, input), result);
     }
     const hosts = missing.map(({ host }) => host);
-    await assertFree(dokploy, hosts, ctx, (done, total) => progress(done, total, "applications looked at"));
+    const assertOurs = (what: string) =>
+      assertFree(dokploy, hosts, ctx, (done, total) => progress(done, total, what));
+    await assertOurs("applications looked at");
     const made: Domain[] = [];
     for (const wanted of missing) {
       ctx.log(`Nothing that this API key sees uses ${wanted.host}; adding it.`);
       made.push(await dokploy.createDomain(wishOf(wanted, ctx), signal));
     }
+    // Whoever took one of them in between has it too: Dokploy lets both, and whose page answers is chance.
+    await assertOurs("applications looked at once more");
     return used([...found, ...made], ctx);
   },
   whenInterrupted: async (ctx) => {

@@ -53,7 +53,7 @@ export const deployStack = (deps: StackDeps): WaitOptions<StackBase, Earlier, De
     return goOn(dokploy, { ...memo, wasAway: memo.wasAway || wasAway }, ctx);
   }),
   everyMs: deps.lookEveryMs,
-  timeoutMs: 60 * 60_000,
+  timeoutMs: deps.deployMs,
   onCancel: async () =>
     "Dokploy cannot stop a deployment, so one that has begun goes on there to its end. Undo removes what this run made.",
   whilePaused: "A deployment that was ordered goes on in Dokploy.",
