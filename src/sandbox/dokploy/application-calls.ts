@@ -5,6 +5,7 @@ import { type Calls, id, mutation, query, tail } from "./call.ts";
 import { noneOfOthers } from "./deployment-calls.ts";
 import { shown } from "./domain-calls.ts";
 import type { ApplicationRow } from "./rows.ts";
+import { assertServer } from "./second-server.ts";
 import { findApplication, findEnvironment, findProject, timestamp, type World } from "./world.ts";
 
 const one = z.object({ applicationId: id });
@@ -51,6 +52,7 @@ export const applicationCalls = (world: World): Calls => {
   return {
     "application.create": mutation(newApplication, (wish) => {
       const { environmentId } = findEnvironment(tables, wish.environmentId);
+      assertServer(wish.serverId, "Error creating the application");
       const service = `${wish.appName ?? "app"}-${world.newEnding()}`;
       if (tables.applications.some((row) => row.appName === service))
         throw new ApiError("CONFLICT", "Application with this 'AppName' already exists");
@@ -124,7 +126,8 @@ export const serviceCalls = (world: World): Calls => {
       one.extend({ title: z.string().optional(), description: z.string().optional() }),
       ({ applicationId, title = "Manual deployment", description = "" }) => {
         findApplication(tables, applicationId);
-        deployments.add({ applicationId, title, description });
+        const { serverId } = findApplication(tables, applicationId);
+        deployments.add({ applicationId, title, description, serverId });
       },
     ),
 

@@ -5,6 +5,7 @@ import { appName } from "./application-columns.ts";
 import { type Calls, id, mutation, query, tail } from "./call.ts";
 import { shown } from "./domain-calls.ts";
 import type { ComposeRow } from "./rows.ts";
+import { assertServer } from "./second-server.ts";
 import { findCompose, findEnvironment, findProject, timestamp, type World } from "./world.ts";
 
 const one = z.object({ composeId: id });
@@ -36,6 +37,7 @@ export const composeCalls = (world: World): Calls => {
   return {
     "compose.create": mutation(newCompose, ({ appName: given = "compose", ...wish }) => {
       const { environmentId } = findEnvironment(tables, wish.environmentId);
+      assertServer(wish.serverId, "Error creating the compose");
       const project = `${given}-${world.newEnding()}`;
       if (tables.composes.some((row) => row.appName === project))
         throw new ApiError("CONFLICT", "Service with this 'AppName' already exists");
@@ -87,7 +89,8 @@ export const composeCalls = (world: World): Calls => {
       one.extend({ title: z.string().optional(), description: z.string().optional() }),
       ({ composeId, title = "Manual deployment", description = "" }) => {
         findCompose(tables, composeId);
-        deployments.add({ composeId, title, description });
+        const { serverId } = findCompose(tables, composeId);
+        deployments.add({ composeId, title, description, serverId });
         return { success: true, message: "Deployment queued", composeId };
       },
     ),

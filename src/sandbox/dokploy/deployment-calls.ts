@@ -41,22 +41,34 @@ export const deploymentCalls = ({ file: { tables }, deployments }: World): Calls
       deployments
         .jobs()
         .toReversed()
-        .map(({ id: jobId, applicationId, composeId, title, description, timestamp, processedOn }) => ({
-          id: jobId,
-          name: "deployments",
-          data: {
-            ...(composeId === undefined ? { applicationId } : { composeId }),
-            titleLog: title,
-            descriptionLog: description,
-            type: "deploy",
-            applicationType: composeId === undefined ? "application" : "compose",
-            server: false,
-          },
-          timestamp,
-          ...(processedOn === null ? {} : { processedOn }),
-          state: processedOn === null ? "waiting" : "active",
-          servicePath: servicePath(applicationId ?? composeId ?? ""),
-        })),
+        .map(
+          ({
+            id: jobId,
+            applicationId,
+            composeId,
+            serverId,
+            title,
+            description,
+            timestamp,
+            processedOn,
+          }) => ({
+            id: jobId,
+            name: "deployments",
+            data: {
+              ...(composeId === undefined ? { applicationId } : { composeId }),
+              titleLog: title,
+              descriptionLog: description,
+              type: "deploy",
+              applicationType: composeId === undefined ? "application" : "compose",
+              server: serverId !== null,
+              ...(serverId !== null && { serverId }),
+            },
+            timestamp,
+            ...(processedOn === null ? {} : { processedOn }),
+            state: processedOn === null ? "waiting" : "active",
+            servicePath: servicePath(applicationId ?? composeId ?? ""),
+          }),
+        ),
     ),
 
     // The deployment of an image has no process of its own that could be ended.

@@ -1,14 +1,13 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { deployApplication } from "./application-deployment.ts";
 import type { ComposeContainers } from "./compose-containers.ts";
 import { deployCompose } from "./compose-deployment.ts";
 import { readCompose } from "./compose-file.ts";
 import type { Containers } from "./containers.ts";
-import { readEnv } from "./env.ts";
 import type { Faults } from "./faults.ts";
-import { findImage, imageNames } from "./images.ts";
-import type { ApplicationRow, ComposeRow, DeploymentRow, ServiceRow } from "./rows.ts";
+import type { ComposeRow, DeploymentRow } from "./rows.ts";
 import type { TablesFile } from "./tables-file.ts";
 
 export type Job = {
@@ -17,6 +16,9 @@ export type Job = {
   description: string;
   timestamp: number;
   processedOn: number | null;
+  nth: number;
+  /** Where it is for; null: Dokploy's own server. */
+  serverId: string | null;
 } & Owner;
 
 /** Whose deployment it is. */
@@ -24,10 +26,10 @@ type Owner =
   | { applicationId: string; composeId?: undefined }
   | { composeId: string; applicationId?: undefined };
 
-/** Does one deployment after another. What waits is only in memory, as in Dokploy: a restart loses it. */
+/** Does one deployment after another for each server. What waits is only in memory, as in Dokploy: a restart loses it. */
 export interface Deployments {
-  add(wish: Owner & { title: string; description: string }): void;
-  /** The one under way, then the waiting ones. */
+  add(wish: Owner & Pick<Job, "title" | "description" | "serverId">): void;
+  /** Those under way and those that wait, in the order in which they came. */
   jobs(): readonly Job[];
   dropWaiting(ownerId: string): void;
   /** Starts what ran of a compose service before this server was started anew. */
@@ -49,17 +51,15 @@ interface DeploymentDeps {
 
 /** Dokploy keeps so many deployments of an application. */
 const mostKept = 11;
-/** Layers in which the log of a pull tells how far it is. */
-const layers = ["a1b2c3d4e5f0", "a1b2c3d4e5f1", "a1b2c3d4e5f2", "a1b2c3d4e5f3"];
-
 export const createDeployments = (deps: DeploymentDeps): Deployments => {
   const { file, dataDir, faults, now, newId } = deps;
   const { tables } = file;
   const stop = new AbortController();
   const waiting: Job[] = [];
-  let active: Job | null = null;
+  const active = new Set<Job>();
   let lastJob = 0;
-  let working = Promise.resolve();
+  /** What each server is doing: one deployment after another, but several servers at once. */
+  const working = new Map<string | null, Promise<void>>();
   cancelCutOff(file);
 
   const forget = (gone: readonly DeploymentRow[]) => {
@@ -96,61 +96,6 @@ export const createDeployments = (deps: DeploymentDeps): Deployments => {
     return row;
   };
 
-  const pull = async (row: DeploymentRow, image: string): Promise<boolean> => {
-    const [name = image, tag = "latest"] = image.split(":");
-    const there = findImage(image) !== null;
-    write(row, `Pulling ${image}`, ...(there ? [`${tag}: Pulling from ${name}`] : []));
-    for (const layer of layers) {
-      if (there) write(row, `${layer}: Pulling fs layer`);
-      await wait(faults.pullMs / layers.length, undefined, { signal: stop.signal });
-    }
-    if (there) {
-      write(row, `Status: Downloaded newer image for ${image}`, `docker.io/${image}`);
-      write(row, "✅ Pulling image completed.");
-      return true;
-    }
-    write(
-      row,
-      `Error response from daemon: pull access denied for ${name}, repository does not exist or may require 'docker login': this sandbox can pull ${imageNames.join(", ")}`,
-      "❌ Pulling image failed",
-      "",
-    );
-    return false;
-  };
-
-  const deploy = async (row: DeploymentRow, application: ApplicationRow): Promise<boolean> => {
-    write(row, "Initializing deployment");
-    if (application.sourceType !== "docker" || !application.dockerImage) {
-      const { sourceType } = application;
-      write(
-        row,
-        `Error: ❌ ${sourceType.charAt(0).toUpperCase()}${sourceType.slice(1)} Provider not found`,
-        "",
-      );
-      return false;
-    }
-    if (!(await pull(row, application.dockerImage))) return false;
-    if (faults.failDeployments !== null) {
-      write(row, faults.failDeployments);
-      return false;
-    }
-    const env = readEnv(file.tables, application);
-    if (typeof env === "string") {
-      write(row, env);
-      return false;
-    }
-    runService(deps, application, application.dockerImage, env);
-    return true;
-  };
-
-  const composeUp = (row: DeploymentRow, compose: ComposeRow): Promise<boolean> =>
-    deployCompose({
-      ...deps,
-      compose,
-      signal: stop.signal,
-      write: (...lines) => write(row, ...lines),
-    });
-
   const work = async (job: Job): Promise<void> => {
     await wait(faults.queueBusyMs, undefined, { signal: stop.signal });
     const index = waiting.indexOf(job);
@@ -160,7 +105,8 @@ export const createDeployments = (deps: DeploymentDeps): Deployments => {
     const compose = tables.composes.find((row) => row.composeId === job.composeId);
     const owner = application ?? compose;
     if (owner === undefined) return;
-    active = { ...job, processedOn: now() };
+    job.processedOn = now();
+    active.add(job);
     const row = begin(job, owner);
     const turn = (status: "running" | "done" | "error") => {
       if (application !== undefined) application.applicationStatus = status;
@@ -169,8 +115,11 @@ export const createDeployments = (deps: DeploymentDeps): Deployments => {
     turn("running");
     file.save();
     // From here on the row as it was counts, also when it is removed meanwhile: its service is made all the same.
+    const doing = { ...deps, signal: stop.signal, write: (...lines: string[]) => write(row, ...lines) };
     const deploying =
-      application === undefined ? composeUp(row, compose as ComposeRow) : deploy(row, { ...application });
+      application === undefined
+        ? deployCompose({ ...doing, compose: compose as ComposeRow })
+        : deployApplication({ ...doing, application: { ...application } });
     const done = await deploying.catch((thrown: unknown) => {
       if (stop.signal.aborted) throw thrown;
       return false;
@@ -185,17 +134,21 @@ export const createDeployments = (deps: DeploymentDeps): Deployments => {
   return {
     add(wish) {
       lastJob++;
-      const job: Job = { ...wish, id: `job-${lastJob}`, timestamp: now(), processedOn: null };
+      const job: Job = {
+        ...{ ...wish, id: `job-${lastJob}`, nth: lastJob },
+        ...{ timestamp: now(), processedOn: null },
+      };
       waiting.push(job);
-      working = working
+      const before = working.get(job.serverId) ?? Promise.resolve();
+      const done = before
         .then(() => work(job))
         // Stopped: the next start cancels it. Or the disk refuses a note of what the rows in memory say.
         .catch(() => {})
-        .finally(() => {
-          active = null;
-        });
+        .finally(() => active.delete(job));
+      working.set(job.serverId, done);
     },
-    jobs: () => [...(active === null ? [] : [active]), ...waiting],
+    jobs: () =>
+      [...active, ...waiting].sort((one, other) => one.timestamp - other.timestamp || one.nth - other.nth),
     dropWaiting(ownerId) {
       const kept = waiting.filter((job) => ownerOf(job) !== ownerId);
       waiting.splice(0, waiting.length, ...kept);
@@ -212,7 +165,7 @@ export const createDeployments = (deps: DeploymentDeps): Deployments => {
     forget,
     async close() {
       stop.abort();
-      await working;
+      await Promise.all(working.values());
     },
   };
 };
@@ -221,19 +174,6 @@ const ownerOf = ({
   applicationId,
   composeId,
 }: Pick<DeploymentRow, "applicationId" | "composeId"> | Owner): string => applicationId ?? composeId ?? "";
-
-/** Hands an application's order to the swarm. "Done" means no more than that. */
-const runService = (
-  { file, containers }: Pick<DeploymentDeps, "file" | "containers">,
-  { appName, replicas }: ApplicationRow,
-  image: string,
-  env: string[],
-): void => {
-  const service: ServiceRow = { appName, image, env, replicas };
-  file.tables.services = [...file.tables.services.filter((one) => one.appName !== appName), service];
-  file.save();
-  if (replicas > 0) containers.run(service);
-};
 
 /** At its start Dokploy cancels what was running when it ended. */
 const cancelCutOff = ({ tables, save }: TablesFile): void => {

@@ -17,13 +17,13 @@ export const dockerCalls = (world: World): Calls => ({
       appType: z.enum(["stack", "docker-compose"]).optional(),
       serverId: z.string().optional(),
     }),
-    (asked) => world.composeContainers.list(asked.appName),
+    (asked) => (isThere(asked, world) ? world.composeContainers.list(asked.appName) : []),
   ),
 
   "docker.getServiceContainersByAppName": query(
     z.object({ appName, serverId: z.string().optional() }),
     (asked) =>
-      world.containers.tasksOf(asked.appName).map((task) => ({
+      (isThere(asked, world) ? world.containers.tasksOf(asked.appName) : []).map((task) => ({
         containerId: task.id,
         name: `${asked.appName}.1`,
         // What the swarm wants of it, which may not be what it is.
@@ -34,6 +34,13 @@ export const dockerCalls = (world: World): Calls => ({
       })),
   ),
 });
+
+/** Only the server on which something runs knows of its containers. */
+const isThere = (asked: { appName: string; serverId?: string | undefined }, { file }: World): boolean => {
+  const { applications, composes } = file.tables;
+  const owner = [...applications, ...composes].find(({ appName }) => appName === asked.appName);
+  return owner === undefined || owner.serverId === (asked.serverId ?? null);
+};
 
 const quoted = ({ error }: Task): string => (error === "" ? "" : `"${error}"`);
 

@@ -3,6 +3,7 @@ import { type Calls, query } from "./call.ts";
 import type { Member } from "./faults.ts";
 import { permissionsOf } from "./permissions.ts";
 import { organizationId, type ProjectRow } from "./rows.ts";
+import { secondServer } from "./second-server.ts";
 import { timestamp, type World } from "./world.ts";
 
 /** The version whose behaviour was recorded. */
@@ -61,7 +62,7 @@ export const serverCalls = (world: World): Calls => {
     "user.getPermissions": query(z.unknown(), () => permissionsOf(world.faults.member)),
 
     // Its own server is none of them.
-    "server.all": query(z.unknown(), () => []),
+    "server.all": query(z.unknown(), () => [secondServer(world)]),
   };
 };
 
