@@ -61,7 +61,7 @@ export const NewSchedulePage = ({
           : `What was answered in ${answers} is answered in the same way where that still fits; all else waits for a person.`}
       </p>
     )}
-    {shown !== undefined && <NextTimes trigger={{ when: shown, paused: null }} now={now} />}
+    {shown !== undefined && <NextTimes trigger={{ when: shown, paused: null }} now={now} asked />}
     <AskForm
       form={form}
       action={routes.schedules.href()}

@@ -81,12 +81,23 @@ export const SchedulePage = (props: SchedulePageProps) => {
 };
 
 /** The next five, on the clocks there and of whoever looks. */
-export const NextTimes = ({ trigger, now }: { trigger: Pick<Trigger, "when" | "paused">; now: number }) => {
+export const NextTimes = ({
+  trigger,
+  now,
+  asked = false,
+}: {
+  trigger: Pick<Trigger, "when" | "paused">;
+  now: number;
+  /** Somebody pressed a button to see them. */
+  asked?: boolean;
+}) => {
   const { when, paused } = trigger;
   if (when.kind !== "schedule" || paused !== null) return null;
   return (
     <section aria-labelledby="next-title">
-      <h2 id="next-title">Next</h2>
+      <h2 id="next-title" {...(asked ? { tabindex: -1, autofocus: true } : {})}>
+        Next
+      </h2>
       <div class="scroll-box whole">
         <table>
           <thead>

@@ -63,6 +63,11 @@ const looks = [
   { colorScheme: "dark", width: 390 },
 ] as const;
 
+it("gives the keyboard what came of the last press, not the first field above it", async () => {
+  await page.goto(`${gallery.url}/pages/schedule-wrong`);
+  expect(await page.evaluate("document.activeElement.getAttribute('role')")).toBe("alert");
+});
+
 /** The same page with one line more or less; the escaping test draws them too. */
 const alike = new Set(["schedule-wrong", "people-wrong", "workflow-files-none"]);
 
