@@ -117,13 +117,17 @@ export const dayText = (at: number): string => new Date(at).toISOString().slice(
 /** "14:05:09" in UTC, for lines of a log. */
 export const clockText = (at: number): string => new Date(at).toISOString().slice(11, 19);
 
-// Embeddings, overrides and isolates of the bidirectional algorithm (UAX #9) and the marks without width.
-const turning = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+/**
+ * What nobody sees, as a regular expression: controls but for those that part words, and the embeddings, overrides, isolates and marks
+ * without width of the bidirectional algorithm (UAX #9).
+ */
+export const unseen = "(?![\\t\\n\\r])\\p{Cc}|[\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]";
+const everyUnseen = new RegExp(unseen, "gu");
 
-/** Foreign text whose signs that turn what follows round are seen instead of obeyed: "exe⟨U+202E⟩gpj". */
+/** Foreign text whose signs that turn what follows round, and controls, are seen instead of obeyed: "exe⟨U+202E⟩gpj". */
 export const visibleText = (text: string): string =>
   text.replaceAll(
-    turning,
+    everyUnseen,
     (sign) => `⟨U+${(sign.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}⟩`,
   );
 

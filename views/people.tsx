@@ -53,7 +53,7 @@ export const PeoplePage = ({
     </p>
     <h1>People</h1>
     {invited !== undefined && (
-      <Notice tone="good" title={`A link for ${invited.person.name}`} id="invited">
+      <Notice tone="good" title={`A link for ${invited.person.name}`} id="invited" came>
         <p>
           Send it by a way that nobody else reads. It signs in one browser, works once and for 7 days, and is
           shown this once.

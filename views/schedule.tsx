@@ -49,7 +49,7 @@ export const SchedulePage = (props: SchedulePageProps) => {
         {whenWords(trigger, titleOf)}, as {visibleText(maker)}.
       </p>
       {secret !== undefined && (
-        <Notice tone="good" title="Its secret" id="secret">
+        <Notice tone="good" title="Its secret" id="secret" came>
           <p>Give it to whoever is to call. It is shown this once; another one can be made at any time.</p>
           <CodeView label="Secret" text={secret} id="secret-text" />
         </Notice>

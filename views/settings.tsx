@@ -78,7 +78,7 @@ export const SettingsPage = ({
         <a href={routes.api.docs.href()}>API</a> lists every call.
       </p>
       {newToken !== undefined && (
-        <Notice tone="good" title={`The token “${newToken.name}” is made`} id="new-token">
+        <Notice tone="good" title={`The token “${newToken.name}” is made`} id="new-token" came>
           <p>Copy it now: it is shown this once and kept only as a hash.</p>
           <CodeView label="Token" text={newToken.secret} id="token" />
         </Notice>

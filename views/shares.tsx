@@ -83,7 +83,7 @@ export const NewSharePage = ({
 }: PageProps & { link: string; share: Share; title: string }) => (
   <Frame title="A link to a run" {...page} active="runs" live>
     <h1>A link to “{title}”</h1>
-    <Notice tone="good" title="The link is made" id="new-share">
+    <Notice tone="good" title="The link is made" id="new-share" came>
       <p>
         It holds until <DateTime at={share.expiresAt} /> and is shown this once. Whoever has it can look.
       </p>

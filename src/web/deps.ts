@@ -151,6 +151,8 @@ export interface WebEnv {
     warning: string | null;
     /** The other origin to which a form on this page leads. */
     leadsTo?: string;
+    /** A generated app answers. */
+    ofApp?: boolean;
     /** How much room there is, where that is little. */
     low: Room | null;
     /** The names of their channels that reach nobody. */

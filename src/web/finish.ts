@@ -1,16 +1,21 @@
 import type { Context, MiddlewareHandler } from "hono";
+import { visibleHtml } from "#views/visible-html.ts";
 import type { WebEnv } from "./deps.ts";
 import { encoded, forReader } from "./encoded.ts";
 import { isAlreadySent } from "./live/already-sent.ts";
 import { type Said, securityHeaders } from "./security.ts";
 
-/** Puts the last hand to every answer: the strict headers, and the compression of pages, JSON and the like for readers who take that. */
+/**
+ * Puts the last hand to every answer: the strict headers, and the compression of pages, JSON and the like for readers who take that. In our own
+ * pages nothing unseen is left (`visibleHtml`); those of generated apps are people's own.
+ */
 export const finish = (): MiddlewareHandler<WebEnv> => async (c, next) => {
   await next();
   const small = smallIn(c.res);
   if (small === null) return finishLive(c);
-  const { status, text } = small;
+  const { status } = small;
   const said: Said = { status, header: (name) => small.headers[name] ?? null };
+  const text = small.text === null ? null : seenText(c, said, small.text);
   const headers = { ...small.headers, ...securityHeaders(c, said) };
   const sent = text !== null && mayCompress(c, said) ? await forReader(encoded(text), acceptedBy(c)) : null;
   replace(c, sent?.coding ? sent.bytes : text, { status, headers: { ...headers, ...sent?.headers } });
@@ -25,13 +30,18 @@ const finishLive = async (c: Context<WebEnv>): Promise<void> => {
   const isWhole = mayCompress(c, said);
   for (const [name, value] of Object.entries(securityHeaders(c, said))) headers.set(name, value);
   if (!isWhole) return;
-  const text = textIn(c.res) ?? (await c.res.text());
+  const text = seenText(c, said, textIn(c.res) ?? (await c.res.text()));
   const sent = await forReader(encoded(text), acceptedBy(c));
   headers.delete("Content-Length");
   for (const [name, value] of Object.entries(sent.headers)) headers.set(name, value);
   // A text leaves together with its head, bytes after it.
   replace(c, sent.coding === null ? text : sent.bytes, { status, headers });
 };
+
+const seenText = (c: Context<WebEnv>, { header }: Said, text: string): string =>
+  header("content-type")?.startsWith("text/html") === true && c.get("ofApp") !== true
+    ? visibleHtml(text)
+    : text;
 
 // What is made whole before it is sent. Files, logs and event streams have other types: they leave as they are read.
 const whole = /^(?:text\/(?:html|css|javascript)|application\/json|image\/svg\+xml)\b/;

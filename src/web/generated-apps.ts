@@ -24,6 +24,7 @@ export const generatedApps = (deps: AppsDeps, elsewhere: AppsOrigin | null) => {
     onError: (error, app) => deps.log.error({ err: error, app }, "a generated app failed"),
   });
   const answer = (c: Context<WebEnv>, app: OpenApp, request: Request): Promise<Response> => {
+    c.set("ofApp", true);
     // An import is an errand already, which has a turn and limits of its own.
     const isApart = isLarge(app) && !new URL(request.url).pathname.endsWith("/import");
     const answering: AnswerApp = isApart ? deps.appsApart.answer : here;

@@ -11,6 +11,7 @@ import { HomePage } from "#views/home.tsx";
 import { LogPage } from "#views/log.tsx";
 import { RunPage } from "#views/run.tsx";
 import { SettingsPage } from "#views/settings.tsx";
+import { visibleHtml } from "#views/visible-html.ts";
 import { WorkflowPage } from "#views/workflow.tsx";
 import { notificationPages } from "./notification-pages.tsx";
 import { tagsOf } from "./read-html.ts";
@@ -255,6 +256,20 @@ describe("text from elsewhere", () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it("never turns the direction of what stands beside it nor goes unseen, in any field of any page", () => {
+    const raw = Object.entries(pagesWith("exe\u202egpj \u2066x\u0007")).flatMap(([name, page]) =>
+      [
+        ...visibleHtml(String(page))
+          .replaceAll(/<textarea[^>]*>[^<]*/g, "")
+          .matchAll(/<\w+[^>]*>[^<]+/g),
+      ]
+        .map(([one]) => one)
+        .filter((one) => /[\u202e\u2066]|(?![\t\n\r])\p{Cc}/u.test(one.slice(one.lastIndexOf(">"))))
+        .map((one) => `${name}: ${one}`),
+    );
+    expect(raw).toEqual([]);
   });
 
   it("becomes a link only when its address is http, https or ours", () => {

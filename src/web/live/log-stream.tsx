@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import type { LogLine } from "#core/event.ts";
 import { routes } from "#core/routes.ts";
 import { LogLines, OpenLines } from "#views/run/log-lines.tsx";
+import { visibleHtml } from "#views/visible-html.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { alreadySent } from "./already-sent.ts";
 import type { Counters } from "./counters.ts";
@@ -44,7 +45,7 @@ interface Frame extends Numbered {
 }
 
 const frameOf = (runId: string, line: LogLine): Frame => {
-  const html = String(<LogLines runId={runId} lines={[line]} />);
+  const html = visibleHtml(String(<LogLines runId={runId} lines={[line]} />));
   return {
     n: line.n,
     bytes: Buffer.from(`id: ${line.n}\ndata: ${JSON.stringify({ n: line.n, step: line.stepId, html })}\n\n`),
@@ -55,7 +56,7 @@ const frameOf = (runId: string, line: LogLine): Frame => {
 const createOpenFrames = ({ openLines }: StreamDeps["engine"]) => {
   const streams = new Map<string, Set<RawStream>>();
   const draw = (runId: string): Uint8Array => {
-    const html = String(<OpenLines steps={openLines.of(runId)} />);
+    const html = visibleHtml(String(<OpenLines steps={openLines.of(runId)} />));
     return Buffer.from(`event: unended\ndata: ${JSON.stringify(html)}\n\n`);
   };
   openLines.listen((runId) => {

@@ -1,3 +1,4 @@
+import { visibleHtml } from "#views/visible-html.ts";
 import { type Encoded, encoded } from "#web/encoded.ts";
 import type { Counters } from "./counters.ts";
 import { createMadeOnce } from "./made-once.ts";
@@ -16,7 +17,7 @@ export const createRenderings = (counters: Pick<Counters, "renders">): Rendering
     once: (subject, version, render) =>
       newest(subject, version, async () => {
         counters.renders += 1;
-        return encoded(await render());
+        return encoded(visibleHtml(await render()));
       }),
   };
 };

@@ -4,6 +4,7 @@ import type { RunPicture } from "#core/picture.ts";
 import { permitsOf, seenBy } from "#core/seen-by.ts";
 import type { RunView } from "#views/run/parts.tsx";
 import { RunSwaps } from "#views/run/swaps.tsx";
+import { visibleHtml } from "#views/visible-html.ts";
 import type { WebDeps } from "#web/deps.ts";
 import { type Encoded, encoded } from "#web/encoded.ts";
 import { type Drawing, draw, lacking, readSeen, seenOf, withTyped } from "./drawing.tsx";
@@ -87,7 +88,7 @@ export const createRunViews = (
           if (draft !== undefined || error !== undefined) {
             const typed = { picture, now: null, handOver, ...(draft && { draft }), ...(error && { error }) };
             const lacks = withTyped(lacking(drawing, seen), typed);
-            return encoded(String(<RunSwaps {...lacks} />));
+            return encoded(visibleHtml(String(<RunSwaps {...lacks} />)));
           }
           const known = seen.series === series ? seen.n : "";
           return renderings.once(`run ${series} ${known} ${seen.log} ${seen.history}`, n, async () =>
