@@ -75,7 +75,7 @@ const goToQuestion = () => {
   const came = document.querySelector("[autofocus]");
   if (came !== null) return came.focus();
   const controls = ":is(input:not([type=hidden]), select, textarea, button):not([hidden], :disabled)";
-  const asked = [...document.querySelectorAll(`form.ask ${controls}`)];
+  const asked = [...document.querySelectorAll(`form:is(.ask, [data-asks]) ${controls}`)];
   (asked.find((one) => one.checked === true) ?? asked[0])?.focus();
 };
 goToQuestion();

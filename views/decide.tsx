@@ -34,7 +34,7 @@ export const DecidePage = ({ user, version, title, sentence, facts, form, tone, 
       </table>
     )}
     {form !== null && (
-      <form method="post" action={form.action} class="panel narrow">
+      <form method="post" action={form.action} class="panel narrow" data-asks>
         <input type="hidden" name="drawn" value={form.drawn} />
         <label>
           Comment (optional)

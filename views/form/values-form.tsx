@@ -26,7 +26,7 @@ export const ValuesForm = (props: PropsWithChildren<ValuesFormProps>) => {
   const { kind, values, name, error, id, nameHelp } = props;
   const named = { name: "name", ...(nameHelp === undefined ? {} : { help: nameHelp }) };
   return (
-    <form method="post" action={props.action} class={props.class}>
+    <form method="post" action={props.action} class={props.class} data-asks>
       {error !== undefined && (
         <div class="notice tone-bad" role="alert" tabindex={-1} autofocus hx-ignore>
           <p>
