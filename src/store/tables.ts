@@ -3,7 +3,8 @@ import { getTableConfig, type SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { Table } from "./plain.ts";
 import { schema } from "./sqlite/schema.ts";
 
-const nameOf = ({ name, keyAsName }: SQLiteColumn): string => (keyAsName ? toSnakeCase(name) : name);
+/** What a column is called in the database. */
+export const nameOf = ({ name, keyAsName }: SQLiteColumn): string => (keyAsName ? toSnakeCase(name) : name);
 
 const kindOf = (column: SQLiteColumn): Table["columns"][number]["kind"] => {
   if (column.dataType === "boolean") return "boolean";

@@ -20,6 +20,13 @@ const changed = async (statements: string): Promise<string> => {
   return file;
 };
 
+test("no server begins on a database that lacks a table, and it says which", async () => {
+  const file = await changed("DROP TABLE events");
+  await expect(openSqliteStore({ file, now: Date.now, random: (n) => randomBytes(n) })).rejects.toThrow(
+    `${file} is damaged: its table events is missing.`,
+  );
+});
+
 test.each([
   ["", []],
   ["DROP TABLE events", ["its table events is missing"]],

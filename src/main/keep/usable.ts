@@ -92,7 +92,11 @@ const assertKinds = (at: DataFolder): void => {
       "conflict",
       path === at.folder
         ? `${path} is a file, and the data need a folder. Name one with MILEPOST_DATA.`
-        : `${path} is a ${is} and should be a ${should}. Nothing was changed. Move it away and put back what was there, or restore the newest backup into an empty folder: milepost restore FILE.`,
+        : `${path} is a ${is} and should be a ${should}. Nothing was changed. Move it away${
+            [`${at.database}.lock`, at.version, at.address, at.asked].includes(path)
+              ? "; a new one is made, and nothing is lost by that."
+              : " and put back what was there, or restore the newest backup into an empty folder: milepost restore FILE."
+          }`,
     );
   }
 };

@@ -1,7 +1,6 @@
 import Database from "better-sqlite3";
-import { getTableColumns, getTableName } from "drizzle-orm";
-import { toSnakeCase } from "drizzle-orm/casing";
-import type { SQLiteTable } from "drizzle-orm/sqlite-core";
+import { getTableConfig } from "drizzle-orm/sqlite-core";
+import { nameOf } from "#store/tables.ts";
 import { bringUpToDate, migrationsFolder, newestIn, tablesOf } from "./migrations.ts";
 import { schema } from "./schema.ts";
 
@@ -42,19 +41,19 @@ const namesIn = (client: Database.Database): string[] =>
     .map(String);
 
 const unreadableIn = (client: Database.Database): string[] =>
-  Object.values<SQLiteTable>(schema).flatMap((table) =>
-    Object.values(getTableColumns(table))
-      .filter(({ columnType }) => columnType === "SQLiteCustomColumn")
-      .flatMap((column) => {
-        const name = toSnakeCase(column.name);
-        const [of, what] = [getTableName(table), name].map((one) => `"${one}"`);
-        const rows = Number(
-          client.prepare(`SELECT count(*) FROM ${of} WHERE NOT json_valid(${what})`).pluck().get(),
-        );
-        return rows === 0
-          ? []
-          : [
-              `${rows === 1 ? "one row" : `${rows} rows`} of its table ${getTableName(table)} cannot be read (${name})`,
-            ];
-      }),
-  );
+  Object.values(schema)
+    .map(getTableConfig)
+    .flatMap(({ name: table, columns }) =>
+      columns
+        .filter(({ columnType }) => columnType === "SQLiteCustomColumn")
+        .map(nameOf)
+        .flatMap((column) => {
+          const rows = Number(
+            client.prepare(`SELECT count(*) FROM "${table}" WHERE NOT json_valid("${column}")`).pluck().get(),
+          );
+          if (rows === 0) return [];
+          return [
+            `${rows === 1 ? "one row" : `${rows} rows`} of its table ${table} cannot be read (${column})`,
+          ];
+        }),
+    );

@@ -1,11 +1,13 @@
 import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
+import { getTableName } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/better-sqlite3";
 import { migrate } from "drizzle-orm/better-sqlite3/migrator";
 import { readMigrationFiles } from "drizzle-orm/migrator";
 import { AppError } from "#core/errors.ts";
 import { beforeTheFirst, hashOfEntry } from "#store/audit.ts";
 import { copyInto } from "./copy-into.ts";
+import { schema } from "./schema.ts";
 import { withoutTaskView, withTaskView } from "./task-view.ts";
 
 /** Made by `npm run db:generate`. */
@@ -14,7 +16,7 @@ export const migrationsFolder = fileURLToPath(new URL("../../../drizzle/sqlite",
 /**
  * Runs the migrations that this database has not had, all of them or none; before that it is saved as it was in the file `before`, if that is
  * given and it holds anything. Throws AppError("conflict") when a newer Milepost has changed it already: an older one would not know what it
- * writes into.
+ * writes into; and when a table is missing that it was given.
  */
 export const bringUpToDate = (client: Database.Database, folder: string, before?: string): void => {
   const [had, newest] = [lastRun(client), newestIn(folder)];
@@ -31,6 +33,7 @@ export const bringUpToDate = (client: Database.Database, folder: string, before?
   // Entries of the audit from before they were tied together are tied together by the migration that brought this.
   client.function("audit_hash", { deterministic: true }, auditHash);
   migrate(drizzle(client), { migrationsFolder: folder });
+  if (folder === migrationsFolder) assertTables(client);
   withTaskView(client);
   client.pragma("foreign_keys = ON");
   const broken = client.pragma("foreign_key_check");
@@ -38,6 +41,18 @@ export const bringUpToDate = (client: Database.Database, folder: string, before?
     throw new Error(
       `A migration left rows of ${client.name} that refer to nothing: ${JSON.stringify(broken)}`,
     );
+};
+
+const assertTables = (client: Database.Database): void => {
+  const there = client.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
+  const lacking = Object.values(schema)
+    .map(getTableName)
+    .find((name) => !there.includes(name));
+  if (lacking === undefined) return;
+  throw new AppError(
+    "conflict",
+    `${client.name} is damaged: its table ${lacking} is missing. Move the data folder away and restore the newest backup with milepost restore FILE; milepost check tells more of the damage.`,
+  );
 };
 
 const auditHash = (
