@@ -1,21 +1,11 @@
 // Passkeys: what the browser makes, or signs, goes into the form that asked for it, which is then sent like any other.
 
-/* global SimpleWebAuthnBrowser */
+/* global SimpleWebAuthnBrowser, say */
 
 const { startAuthentication, startRegistration } = SimpleWebAuthnBrowser;
 
 /** Those of a page that stays open are good for ten minutes. */
 const askAnewMs = 8 * 60_000;
-
-/** @param {HTMLFormElement} form @param {string} words */
-const say = (form, words) => {
-  for (const note of form.querySelectorAll(".verb-note")) note.remove();
-  const note = document.createElement("p");
-  note.className = "verb-note";
-  note.role = "alert";
-  note.textContent = words;
-  form.append(note);
-};
 
 /** @param {HTMLFormElement} form */
 const optionsFor = async (form) => {

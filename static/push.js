@@ -1,16 +1,8 @@
 // The button that lets this browser be notified: what the browser makes goes into its form, which is then sent like any other.
 
-const answerWithinMs = 15_000;
+/* global say */
 
-/** @param {HTMLFormElement} form @param {string} words */
-const say = (form, words) => {
-  for (const note of form.querySelectorAll(".verb-note")) note.remove();
-  const note = document.createElement("p");
-  note.className = "verb-note";
-  note.role = "alert";
-  note.textContent = words;
-  form.append(note);
-};
+const answerWithinMs = 15_000;
 
 const bytesOf = (text) =>
   Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (sign) => sign.charCodeAt(0));

@@ -83,6 +83,7 @@ export const loadStaticFiles = async (): Promise<StaticFiles> => {
   ]);
   const [first = "", ...others] = await Promise.all(sheets.map(ours));
   const modules = await Promise.all(scripts.map(ours));
+  const withNote = async (name: string) => `{\n${await ours("note.js")}\n${await ours(name)}\n}`;
   // Its package names its modules only, and this file holds them all.
   const passkeys = await readFile(
     join(dirname(resolve("@simplewebauthn/browser")), "../dist/bundle/index.umd.min.js"),
@@ -103,9 +104,9 @@ export const loadStaticFiles = async (): Promise<StaticFiles> => {
     {
       name: "passkeys.js",
       type: "text/javascript; charset=utf-8",
-      text: `${passkeys}\n{\n${await ours("passkeys.js")}\n}`,
+      text: `${passkeys}\n${await withNote("passkeys.js")}`,
     },
-    { name: "push.js", type: "text/javascript; charset=utf-8", text: `{\n${await ours("push.js")}\n}` },
+    { name: "push.js", type: "text/javascript; charset=utf-8", text: await withNote("push.js") },
     { name: "icon.svg", type: "image/svg+xml", text: icon },
     ...Object.entries(toneColours).map(([tone, colour]) => ({
       name: `icon-${tone}.svg`,

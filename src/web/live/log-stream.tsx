@@ -1,4 +1,3 @@
-import type { ServerResponse } from "node:http";
 import { Hono } from "hono";
 import type { LogLine } from "#core/event.ts";
 import { routes } from "#core/routes.ts";
@@ -7,10 +6,11 @@ import { visibleHtml } from "#views/visible-html.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { alreadySent } from "./already-sent.ts";
 import type { Counters } from "./counters.ts";
-import { createEventChannels, type Numbered } from "./event-channels.ts";
+import { createEventChannels } from "./event-channels.ts";
 import { lastSeen } from "./last-seen.ts";
-import { openRawStream, type RawStream } from "./raw-stream.ts";
+import type { RawStream } from "./raw-stream.ts";
 import { versionOf } from "./run-views.tsx";
+import { type Frame, streamFrames } from "./stream-frames.ts";
 
 type StreamDeps = Pick<WebDeps, "engine" | "store" | "log" | "beats">;
 
@@ -29,20 +29,10 @@ export const logStream = (deps: StreamDeps, counters: Counters) => {
     const runId = c.req.param("id");
     const last = lastSeen(c);
     await versionOf(deps, runId);
-    const stream = openRawStream(c.env.outgoing as ServerResponse, deps.beats, counters);
-    const send = ({ bytes }: Frame) => stream.send(bytes);
-    channels.follow(runId, { ...stream, last, send }).catch((error: unknown) => {
-      deps.log.error({ err: error, runId }, "the stream of a log ended because its lines could not be read");
-      stream.end();
-    });
-    open.follow(runId, stream);
+    open.follow(runId, streamFrames(c, deps, counters, channels, { runId, last }));
     return alreadySent();
   });
 };
-
-interface Frame extends Numbered {
-  bytes: Uint8Array;
-}
 
 const frameOf = (runId: string, line: LogLine): Frame => {
   const html = visibleHtml(String(<LogLines runId={runId} lines={[line]} />));

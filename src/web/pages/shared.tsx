@@ -1,7 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { type Context, Hono } from "hono";
 import { AppError } from "#core/errors.ts";
-import type { FeedEvent } from "#core/event.ts";
 import { everything, hiddenFrom, isHidden } from "#core/rights.ts";
 import { routes } from "#core/routes.ts";
 import { sharedRun, withTexts } from "#core/shared-run.ts";
@@ -11,11 +10,11 @@ import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { findExport } from "#web/find-export.ts";
 import { alreadySent } from "#web/live/already-sent.ts";
 import type { Counters } from "#web/live/counters.ts";
-import { createEventChannels, type Numbered } from "#web/live/event-channels.ts";
+import { createEventChannels } from "#web/live/event-channels.ts";
 import { answerFragment } from "#web/live/fragment.ts";
 import { lastSeen } from "#web/live/last-seen.ts";
-import { openRawStream } from "#web/live/raw-stream.ts";
 import type { Renderings } from "#web/live/renderings.ts";
+import { eventFrame, type Frame, streamFrames } from "#web/live/stream-frames.ts";
 import { privacyOf } from "#web/privacy-of.ts";
 import { sendExport } from "./file.ts";
 
@@ -45,7 +44,9 @@ export const sharedPages = (deps: SharedDeps, renderings: Renderings, counters: 
     ...deps,
     read: async (runId, after, limit) => {
       const { mask } = await privacyOf(deps, runId);
-      return (await deps.store.events(runId, after, limit)).map((event) => frameOf(withTexts(event, mask)));
+      return (await deps.store.events(runId, after, limit)).map((event) =>
+        eventFrame(withTexts(event, mask)),
+      );
     },
   });
   const streams = new Map<string, number>();
@@ -117,12 +118,7 @@ export const sharedPages = (deps: SharedDeps, renderings: Renderings, counters: 
         if (left > 0) streams.set(share.id, left);
         else streams.delete(share.id);
       });
-      const stream = openRawStream(response, deps.beats, counters);
-      const follower = { ...stream, last, send: ({ bytes }: Frame) => stream.send(bytes) };
-      channels.follow(share.runId, follower).catch((error: unknown) => {
-        deps.log.error({ err: error, runId: share.runId }, "a shared event stream ended");
-        stream.end();
-      });
+      streamFrames(c, deps, counters, channels, { runId: share.runId, last });
       return alreadySent();
     })
     .get(routes.sharedFile.pattern, async (c) => {
@@ -146,12 +142,3 @@ const makerSees = async (
   if (at === null || person === undefined) return false;
   return !isHidden(hiddenFrom({ person, scope: everything, access }), at.run.workflowId);
 };
-
-interface Frame extends Numbered {
-  bytes: Uint8Array;
-}
-
-const frameOf = (event: FeedEvent): Frame => ({
-  n: event.n,
-  bytes: Buffer.from(`id: ${event.n}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`),
-});
