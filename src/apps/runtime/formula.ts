@@ -1,7 +1,9 @@
 /** What spreadsheets skip before they look whether a cell is a formula: blanks, and signs that nobody sees. */
-const skipped = String.raw`[\s\u200b-\u200f\u2060\ufeff]*`;
-const formula = new RegExp(`^'*${skipped}[=+\\-@\\t\\r]`);
-const quotedFormula = new RegExp(`^'+${skipped}[=+\\-@\\t\\r]`);
+const skipped = String.raw`[\s\p{C}]*`;
+/** The wide ones are taken for these where people write Chinese or Japanese. */
+const signs = String.raw`[=+\-@\t\r＝＋－＠]`;
+const formula = new RegExp(`^'*${skipped}${signs}`, "u");
+const quotedFormula = new RegExp(`^'+${skipped}${signs}`, "u");
 
 /**
  * Text that a spreadsheet would take for a formula gets an apostrophe in front, so that nobody's notes run as one; `withoutApostrophe`

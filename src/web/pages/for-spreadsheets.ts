@@ -21,16 +21,18 @@ export const forSpreadsheets = (): Transform => {
   let isFirst = true;
   const out: number[] = [];
 
-  const release = () => {
+  const release = (isWhole = true) => {
     const text = Buffer.from(held).toString("utf8");
-    if (!isNumber(text) && harmless(text) !== text) out.push(0x27);
+    // What follows nothing but blanks is not known yet, and the last sign may be cut.
+    const shown = isWhole ? text : `${text.replace(/\uFFFD+$/, "")}=`;
+    if (!isNumber(text) && harmless(shown) !== shown) out.push(0x27);
     out.push(...held);
     held = [];
   };
   const hold = (byte: number, next: "plain" | "quoted") => {
     held.push(byte);
     if (held.length < mostHeldBytes) return;
-    release();
+    release(false);
     state = next;
   };
   const take = (byte: number): void => {
