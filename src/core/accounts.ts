@@ -141,6 +141,12 @@ export interface Accounts extends PeopleTable, PasskeyTable {
   addToken(token: NewToken, secretHash: string): Promise<void>;
   token(secretHash: string, now: number): Promise<ApiToken | null>;
   tokens(): Promise<ApiToken[]>;
+  /** Another secret in place of the one that it has. `other`: it has another one; `gone`: there is no such token. */
+  renewToken(
+    id: string,
+    secretHash: string,
+    becomes: { secretHash: string; expiresAt: number },
+  ): Promise<"renewed" | "other" | "gone">;
   /** Removes the token with all that were made with it, and ends the sessions that were opened with them. The ids of those tokens. */
   removeToken(id: string): Promise<string[]>;
   /** Ends the sessions opened with preset tokens, which are not in the table, but for those of this one. */

@@ -61,6 +61,7 @@ export const openPeople = async ({
       tokens,
       challenges,
       clients: agentClients({ secrets, clock }),
+      clock,
     }),
     shares: createShares({ ...shared, table: store.shares }),
     access: await openAccess({ ...shared, others, table: store.access }),

@@ -11,8 +11,8 @@ export const challengeTtlMs = 10 * 60_000;
  * come back, so that whoever is not signed in cannot fill anything.
  */
 export interface Challenges {
-  /** A text that nobody else can make, and that nobody else reads `about` from. */
-  make(purpose: string, about?: string): string;
+  /** A text that nobody else can make, and that nobody else reads `about` from. What is good for longer than usual cannot be spent. */
+  make(purpose: string, about?: string, lastsMs?: number): string;
   /** What it is about; null when it is not of ours, of another purpose, or too old. */
   read(challenge: string, purpose: string): string | null;
   /** False when it was brought back before. */
@@ -26,7 +26,8 @@ export interface ChallengeDeps {
 }
 
 export const createChallenges = ({ accounts, secrets, clock }: ChallengeDeps): Challenges => ({
-  make: (purpose, about = "") => secrets.seal(`${clock.now() + challengeTtlMs} ${about}`, ownerOf(purpose)),
+  make: (purpose, about = "", lastsMs = challengeTtlMs) =>
+    secrets.seal(`${clock.now() + lastsMs} ${about}`, ownerOf(purpose)),
   read: (challenge, purpose) => {
     const text = opened(secrets, challenge, purpose);
     if (text === null) return null;

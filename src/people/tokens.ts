@@ -34,6 +34,14 @@ export interface NewToken {
   scope: Scope;
   /** How long it lets somebody in; null: for ever. */
   lastsMs: number | null;
+  /** How long its secret does, where another one takes its place before. */
+  secretLastsMs?: number;
+}
+
+/** For how long from now. */
+export interface Renewal {
+  lastsMs: number;
+  secretLastsMs: number;
 }
 
 /** What programs sign in with: `Authorization: Bearer …`. */
@@ -42,6 +50,11 @@ export interface Tokens {
   create(asked: NewToken, by: Actor): Promise<{ token: MadeToken; secret: string }>;
   /** Those of a person; of everybody where that is null. */
   list(personId: string | null): Promise<ApiToken[]>;
+  /**
+   * Another secret for a token, in place of the one with this hash. Null: there is no such token. Where it has another one, somebody else has
+   * this one as well: then the token is removed, and null given.
+   */
+  renew(id: string, secretHash: string, lasts: Renewal): Promise<{ secret: string } | null>;
   /**
    * Removes those that were made with it, too. What was held open for them, and for the sessions that they opened, is closed by then. Only
    * one of theirs, anybody's where `personId` is null.
@@ -86,13 +99,16 @@ export const createTokens = ({ accounts, endings, clock, random, preset }: Token
           { id: presetId(preset), name: presetName, scope: everything, expiresAt: null },
           { id: ownerId, name: presetName, role: "admin", meantBy: "nothing" },
         );
+  /** When it ends stands in the secret, and what is kept is a hash of all of it. */
+  const makeSecret = (endsAt: number | null): string =>
+    `${prefix}${newSecret(random)}${endsAt === null ? "" : `.${endsAt.toString(36)}`}`;
   const list: Tokens["list"] = async (personId) =>
     (await accounts.tokens()).filter((one) => personId === null || one.personId === personId);
   return {
-    create: async ({ name: given, scope, lastsMs }, by) => {
+    create: async ({ name: given, scope, lastsMs, secretLastsMs }, by) => {
       const name = checkedName(given, longestName);
       const now = clock.now();
-      const secret = prefix + newSecret(random);
+      const secret = makeSecret(secretLastsMs === undefined ? null : now + secretLastsMs);
       const token = {
         id: newId(now, random),
         personId: by.personId ?? ownerId,
@@ -117,14 +133,38 @@ export const createTokens = ({ accounts, endings, clock, random, preset }: Token
       endings.tell(removed);
       await accounts.audit({ at: clock.now(), by, did: "removed an API token", target: token.name });
     },
+    renew: async (id, secretHash, { lastsMs, secretLastsMs }) => {
+      const now = clock.now();
+      const secret = makeSecret(now + secretLastsMs);
+      const becomes = { secretHash: hashOf(secret), expiresAt: now + lastsMs };
+      const became = await accounts.renewToken(id, secretHash, becomes);
+      if (became === "renewed") return { secret };
+      const token = (await list(null)).find((one) => one.id === id);
+      if (token === undefined) return null;
+      endings.tell(await accounts.removeToken(id));
+      const by: Actor = { kind: "token", id, name: token.name, personId: token.personId };
+      const did = "had its token removed, because somebody used one that was renewed before";
+      await accounts.audit({ at: now, by, did, target: token.name });
+      return null;
+    },
     hasPreset: preset !== null,
     endOldPreset: () => accounts.endPresetSessions(byPreset?.tokenId ?? null),
     identify: async (secret) => {
       const hash = hashOfToken(secret);
       if (hash === hashOfPreset) return byPreset;
       const token = await accounts.token(hash, clock.now());
-      if (token === null || (token.expiresAt !== null && token.expiresAt <= clock.now())) return null;
-      return identityOf(token, personOf(token));
+      if (token === null) return null;
+      const expiresAt = sooner(token.expiresAt, endOf(secret));
+      if (expiresAt !== null && expiresAt <= clock.now()) return null;
+      return identityOf({ ...token, expiresAt }, personOf(token));
     },
   };
 };
+
+const endOf = (secret: string): number | null => {
+  const said = /\.([0-9a-z]+)$/.exec(secret)?.[1];
+  return said === undefined ? null : Number.parseInt(said, 36);
+};
+
+const sooner = (one: number | null, other: number | null): number | null =>
+  one === null || other === null ? (one ?? other) : Math.min(one, other);

@@ -7,7 +7,7 @@ import { createKnownSecrets } from "./known-secrets.ts";
 import { passkeyTable } from "./passkeys.ts";
 import { peopleTable } from "./people.ts";
 import type { SqlDeps } from "./sql-deps.ts";
-import { exec, one, rows } from "./tx.ts";
+import { changed, exec, one, rows } from "./tx.ts";
 
 /** The last use of a token is written at most this often, so that a program that polls does not write with every poll. */
 const touchEveryMs = 60_000;
@@ -155,6 +155,17 @@ export const accountTables = (deps: SqlDeps): Accounts => {
       return touched === null ? null : { ...touched, role, personName, isNamedHere };
     },
     tokens: () => tx.read(() => rows(tokensByAge)),
+    renewToken: async (id, secretHash, becomes) => {
+      const isIt = eq(apiTokens.id, id);
+      const became = await tx.write(function* () {
+        const has = and(isIt, eq(apiTokens.secretHash, secretHash));
+        if ((yield* changed(db.update(apiTokens).set(becomes).where(has))) > 0) return "renewed" as const;
+        const there = yield* one(db.select({ id: apiTokens.id }).from(apiTokens).where(isIt));
+        return there === null ? "gone" : "other";
+      });
+      knownTokens.forget(id);
+      return became;
+    },
     removeToken: async (id) => {
       const removed = await tx.write(function* () {
         const ids = [id];

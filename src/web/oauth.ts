@@ -1,7 +1,7 @@
 import { type Context, Hono } from "hono";
 import { routes } from "#core/routes.ts";
 import { OAuthRefusal } from "#people/agent-clients.ts";
-import { agentRights } from "#people/agent-sign-in.ts";
+import { type AgentSignIn, agentRights, type Given } from "#people/agent-sign-in.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
 import { addressHere } from "./own-address.ts";
 
@@ -34,7 +34,7 @@ export const oauthForAgents = (deps: OAuthDeps) => {
         scopes_supported: agentRights,
         response_types_supported: ["code"],
         response_modes_supported: ["query"],
-        grant_types_supported: ["authorization_code"],
+        grant_types_supported: grantTypes,
         code_challenge_methods_supported: ["S256"],
         token_endpoint_auth_methods_supported: ["none"],
         revocation_endpoint_auth_methods_supported: ["none"],
@@ -46,25 +46,18 @@ export const oauthForAgents = (deps: OAuthDeps) => {
       told(c, async () => {
         const { id, name, redirects } = agentSignIn.register(await c.req.json().catch(() => null));
         const client = { client_id: id, client_name: name, redirect_uris: redirects };
-        const how = { grant_types: ["authorization_code"], response_types: ["code"] };
+        const how = { grant_types: grantTypes, response_types: ["code"] };
         return c.json({ ...client, ...how, token_endpoint_auth_method: "none" }, 201);
       }),
     )
     .post(oauth.token.pattern, (c) =>
       told(c, async () => {
-        const given = new URLSearchParams(await c.req.text());
-        const of = (name: string) => given.get(name) ?? "";
-        if (of("grant_type") !== "authorization_code")
-          throw new OAuthRefusal("unsupported_grant_type", "Only authorization_code is taken.");
+        const sent = new URLSearchParams(await c.req.text());
+        const of = (name: string) => sent.get(name) ?? "";
         assertForMcp(of("resource"), here(c, routes.mcp.href()));
-        const { secret, lastsMs, rights } = await agentSignIn.exchange({
-          clientId: of("client_id"),
-          code: of("code"),
-          redirect: of("redirect_uri"),
-          verifier: of("code_verifier"),
-        });
+        const { secret, lastsMs, renewal, rights } = await tokenFor(agentSignIn, of);
         const expires = { expires_in: lastsMs / 1_000, scope: rights.join(" ") };
-        return c.json({ access_token: secret, token_type: "Bearer", ...expires });
+        return c.json({ access_token: secret, token_type: "Bearer", refresh_token: renewal, ...expires });
       }),
     )
     .post(oauth.revoke.pattern, (c) =>
@@ -73,6 +66,25 @@ export const oauthForAgents = (deps: OAuthDeps) => {
         return c.json({});
       }),
     );
+};
+
+const grantTypes = ["authorization_code", "refresh_token"];
+
+const tokenFor = (agentSignIn: AgentSignIn, of: (name: string) => string): Promise<Given> => {
+  const clientId = of("client_id");
+  switch (of("grant_type")) {
+    case "authorization_code": {
+      const [code, redirect, verifier] = [of("code"), of("redirect_uri"), of("code_verifier")];
+      return agentSignIn.exchange({ clientId, code, redirect, verifier });
+    }
+    case "refresh_token":
+      return agentSignIn.renew({ clientId, renewal: of("refresh_token") });
+    default:
+      throw new OAuthRefusal(
+        "unsupported_grant_type",
+        "Only authorization_code and refresh_token are taken.",
+      );
+  }
 };
 
 /** As metadata and answers name this server; without the slash at its end. */

@@ -91,7 +91,13 @@ const letIn = async (rights: readonly string[]) => {
   const connected = client();
   await connected.connect(transport());
   onTestFinished(() => connected.close());
-  return { client: connected, code, kept, token: (kept.tokens as { access_token: string }).access_token };
+  return {
+    client: connected,
+    code,
+    kept,
+    transport,
+    token: (kept.tokens as { access_token: string }).access_token,
+  };
 };
 
 test("the SDK's own client is let in by a person, works with what they granted, and is out once its token is removed", async () => {
@@ -108,6 +114,20 @@ test("the SDK's own client is let in by a person, works with what they granted, 
   expect(after.headers.get("WWW-Authenticate")).toBe(
     `Bearer resource_metadata="${home}/.well-known/oauth-protected-resource/mcp"`,
   );
+});
+
+test("the SDK's own client renews what has ended by itself, and works on", async () => {
+  const { kept, token, transport } = await letIn(["read"]);
+  const before = kept.tokens as { refresh_token: string };
+  // As after an hour: the token lets nobody in any more.
+  kept.tokens = { ...before, access_token: `${token}x` };
+  const client = new Client({ name: "test", version: "1" }, { versionNegotiation: { mode: "auto" } });
+  await client.connect(transport());
+  onTestFinished(() => client.close());
+  expect((await client.callTool({ name: "list_workflows", arguments: {} })).isError).not.toBe(true);
+  const after = kept.tokens as typeof before & { access_token: string };
+  expect(after.refresh_token).not.toBe(before.refresh_token);
+  expect(after.access_token).not.toContain(token);
 });
 
 test("what it is given is good for the tools of agents and for no other address", async () => {

@@ -88,6 +88,23 @@ export const accountsContract = (open: OpenStore) =>
       expect(await alive()).toEqual(["link", "other"]);
     });
 
+    it("gives a token another secret once for the one that it has, and the former lets nobody in", async () => {
+      const token = { id: "t9", name: "agent", personId: "owner", scope: everything, expiresAt: 5 };
+      const more = { madeBy: "Ada", madeByToken: null, createdAt: 1, lastUsedAt: null };
+      await accounts.addToken({ ...token, ...more }, "hash one");
+      expect((await accounts.token("hash one", 2))?.id).toBe("t9");
+      const becomes = { secretHash: "hash two", expiresAt: 50 };
+      const both = await Promise.all([
+        accounts.renewToken("t9", "hash one", becomes),
+        accounts.renewToken("t9", "hash one", { ...becomes, secretHash: "hash three" }),
+      ]);
+      expect(both.sort()).toEqual(["other", "renewed"]);
+      expect(await accounts.token("hash one", 2)).toBeNull();
+      const [has] = (await accounts.tokens()).filter(({ id }) => id === "t9");
+      expect(has?.expiresAt).toBe(50);
+      expect(await accounts.renewToken("t8", "hash two", becomes)).toBe("gone");
+    });
+
     it("lists the sessions that live, the one used last first, and ends one or all but one with the unused links", async () => {
       for (const [id, lastSeenAt] of [
         ["s1", 5],

@@ -450,6 +450,9 @@ const ofAccounts = (accounts: Accounts): Asks<Accounts> => {
     sessions: () => accounts.sessions(1),
     endSession: () => accounts.endSession(session.id),
     endSessions: () => accounts.endSessions("another", null),
+    renewToken: async () => {
+      await accounts.renewToken(token, "no", { secretHash: `${token}2`, expiresAt: 9 });
+    },
     removeToken: () => accounts.removeToken(token),
     endPresetSessions: () => accounts.endPresetSessions("preset-one"),
     audit: () =>
