@@ -114,6 +114,8 @@ export interface Waiting {
   /** Tries of an undo in a row that failed in a way that can pass, and how long was rested between them. */
   errors?: number;
   restedMs?: number;
+  /** Of an each step in a supervised run: the last wave that a person let begin; the first one where it is left out. */
+  letBegin?: number;
   /** Of a paused wait: what is known of the other side meanwhile. */
   paused?: Paused;
 }

@@ -41,7 +41,8 @@ export const numbered = (
 };
 
 /**
- * The same workflow with a go-ahead asked for before each step that does something. `known` are the steps of a run under way, whose
+ * The same workflow with a go-ahead asked for before each step that does something; before each further wave of items the run pauses by itself
+ * (engine/steps/next-wave.ts). `known` are the steps of a run under way, whose
  * questions may have ids of the former kind.
  */
 export const supervised = (flow: Workflow, known: readonly Placed[] = []): Workflow => {

@@ -119,9 +119,8 @@ const carryOutWish = async (claim: Claim, run: Run): Promise<boolean> => {
     );
     return claim.at().run.state !== "paused";
   }
-  const note = wait === null ? undefined : await cancelWait(claim, wait.step, wait.definition);
-  const inFlight =
-    waiting === undefined ? null : { unconfirmed: null, tookMs: 0, ...(note === undefined ? {} : { note }) };
+  const told = wait === null ? { unconfirmed: null } : await cancelWait(claim, wait.step, wait.definition);
+  const inFlight = waiting === undefined ? null : { ...told, tookMs: 0 };
   await claim.record((now, at) => cancelled(now, at, now.run.cancel?.by ?? "", inFlight));
   return false;
 };

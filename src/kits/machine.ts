@@ -24,8 +24,11 @@ export interface Machine extends Disposable {
   readonly folder: string;
   /** Runs it to its end, whatever the code. Throws AppError as `exec` and `runHere` do. */
   run(argv: readonly string[], options: RunOptions): Promise<Ran>;
-  /** Ends a process that set itself apart, with all that descends from it. `nonce`: what it has as MILEPOST_COMMAND. Never throws. */
-  end(nonce: string, pid: number): Promise<StopReceipt>;
+  /**
+   * Ends a process that set itself apart, with all that descends from it. `nonce`: what it has as MILEPOST_COMMAND; `shell`: the words that
+   * run it, where those make another user of it. Never throws.
+   */
+  end(nonce: string, pid: number, shell?: readonly string[]): Promise<StopReceipt>;
 }
 
 interface RunOptions {
@@ -90,7 +93,7 @@ const thisMachine = ({ environment, jobsFolder }: KitDeps): Machine => {
     name: "this machine",
     folder: jobsFolder,
     run,
-    end: (nonce, pid) => endBy(ask, nonce, pid),
+    end: (nonce, pid, shell) => endBy(ask, nonce, pid, shell),
     [Symbol.dispose]: () => {},
   };
 };

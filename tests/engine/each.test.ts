@@ -119,6 +119,33 @@ test("a wave begins when all of those before it are over, and never more than al
   await world.close();
 });
 
+test("a supervised run pauses before each further wave, says with whom it begins, and does only what was let begin", async () => {
+  const fleet = createFleet();
+  const world = await openWorld([fanOut(5, fleet, { atOnce: 5, waves: [1, 2, "rest"] })]);
+  const { runId: id } = await world.engine.start("flow", {}, "Ada", { mode: "supervised" });
+  await world.until(id, "asking");
+  await world.engine.answer(id, "approve_hosts", {}, "Ada");
+  await world.until(id, "paused");
+  expect(fleet.done).toEqual(["web1"]);
+  const { steps } = await world.engine.picture(id);
+  expect(steps.at(-1)?.waiting?.paused?.sentence).toBe(
+    "Wave 2 begins when the run is resumed, with web2, web3; 4 are not begun.",
+  );
+  await world.engine.resume(id, "Ada");
+  await expect.poll(() => fleet.done.length).toBe(3);
+  await world.until(id, "paused");
+  expect(fleet.done.toSorted()).toEqual(["web1", "web2", "web3"]);
+  await world.engine.cancel(id, "Ada");
+  await world.until(id, "cancelled");
+  expect(fleet.done).toHaveLength(3);
+  await world.engine.retry(id, "Ada");
+  await world.until(id, "paused");
+  await world.engine.resume(id, "Ada");
+  await world.until(id, "completed");
+  expect(fleet.done.toSorted()).toEqual(["web1", "web2", "web3", "web4", "web5"]);
+  await world.close();
+});
+
 test("of the workers no more than half work on the items of one run, and another run is taken meanwhile", async () => {
   const open = Promise.withResolvers<void>();
   let under = 0;

@@ -169,6 +169,28 @@ test("cancelling a wait tells the other side to stop, or says in the receipt tha
   expect(told).toEqual(["stop", "stop"]);
 });
 
+test("a wait whose other side could not be told to stop is cancelled, and never called confirmed", async () => {
+  const waits = flow()
+    .wait("job", "Job", {
+      everyMs: 60_000,
+      timeoutMs: 1e9,
+      look: async () => ({ waiting: "BUSY" }),
+      onCancel: async () => {
+        throw new AppError("remote-failed", "It belongs to another user.");
+      },
+    })
+    .hands(() => ({ sentence: "" }));
+  world = await openWorld([waits]);
+  const id = await world.start();
+  await world.until(id, "waiting");
+  await world.engine.cancel(id, "Ada");
+  const { run } = await world.until(id, "cancelled");
+  expect(run.cancel).toMatchObject({
+    confirmedAt: null,
+    unconfirmed: "What goes on elsewhere could not be stopped: It belongs to another user.",
+  });
+});
+
 test("cancel while nothing is at work is confirmed at once; a cancelled run can be tried again from where it stopped", async () => {
   world = await openWorld([
     flow()

@@ -66,7 +66,7 @@ test.each([
   await begin(machine, { ...place, try: "2-2" }, setting({}, ["sh", "-c", 'touch "$HOME/on"; sleep 300']));
   while (!existsSync(join(folder, "on"))) await new Promise((resolve) => setTimeout(resolve, 5));
   expect(await endAll(machine, place, never)).toEqual([
-    "It was ended on this machine (SIGTERM) and is gone.",
+    { sentence: "It was ended on this machine (SIGTERM) and is gone.", confirmed: true },
   ]);
   expect(readdirSync(base)).toEqual([]);
 });

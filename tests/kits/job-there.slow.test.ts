@@ -72,7 +72,7 @@ test("what a script is given is in a file for its user only, which is gone when 
   expect(readdirSync(own).some((name) => readSafely(join(own, name)).includes("s3cret"))).toBe(false);
   for (const at of [base, own]) expect(statSync(at).mode & 0o077).toBe(0);
   expect(readFileSync(join(folder, "got"), "utf8")).toBe(secret);
-  expect((await endAll(machine, place, never)).join()).toContain("is gone");
+  expect((await endAll(machine, place, never)).map(({ sentence }) => sentence).join()).toContain("is gone");
   expect(await until(({ state }) => state === "none")).toMatchObject({ code: null });
 });
 const readSafely = (path: string): string => (statSync(path).isFile() ? readFileSync(path, "utf8") : "");
@@ -90,7 +90,7 @@ test("whoever is told to end ends with all that it began, also what began a grou
     await new Promise((resolve) => setTimeout(resolve, 5));
   const pids = ["far", "near"].map((name) => readFileSync(join(folder, name), "utf8").trim());
   expect(await endAll(machine, place, never)).toEqual([
-    "It was ended on this machine (SIGKILL) and is gone.",
+    { sentence: "It was ended on this machine (SIGKILL) and is gone.", confirmed: true },
   ]);
   for (const pid of pids) expect(isThere(pid)).toBe(false);
   expect(readdirSync(base)).toEqual([]);

@@ -13,7 +13,7 @@ export interface Ssh extends Sftp, Disposable {
   readonly name: string;
   exec(command: string, options: ExecOptions): Promise<ExecResult>;
   /** Ends a process there that set itself apart, with all that descends from it: TERM, then KILL. `nonce` is what it has as MILEPOST_COMMAND. */
-  end(nonce: string, pid: number): Promise<StopReceipt>;
+  end(nonce: string, pid: number, shell?: readonly string[]): Promise<StopReceipt>;
   /** Gives it back; the connection stays warm for the next one. */
   release(): void;
 }
@@ -112,7 +112,7 @@ type Work = Sftp & Pick<Ssh, "exec" | "end">;
 const plain = (connection: Connection): Work => ({
   ...createSftp(connection),
   exec: (command, options) => exec(connection, command, options),
-  end: (nonce, pid) => endBy(askOver(connection), nonce, pid),
+  end: (nonce, pid, shell) => endBy(askOver(connection), nonce, pid, shell),
 });
 
 /** The machine for a step of a run, which has it to itself: nothing is done there before what the run began earlier has ended. */
@@ -127,7 +127,7 @@ const forStep = (connection: Connection, of: ForStep, there: RunsThere): Work =>
     await looking;
   };
   return {
-    end: (nonce, pid) => endBy(askOver(connection), nonce, pid),
+    end: (nonce, pid, shell) => endBy(askOver(connection), nonce, pid, shell),
     exec: async (command, options) => {
       await alone(options.signal);
       const tag = { step: `${of.runId}/${of.stepId}`, nonce: newNonce() };

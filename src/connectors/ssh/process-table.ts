@@ -1,5 +1,5 @@
 import { AppError } from "#core/errors.ts";
-import { quote } from "./quote.ts";
+import { command, quote } from "./quote.ts";
 
 /** A process of the machine that is no zombie. */
 export interface Process {
@@ -56,11 +56,7 @@ export const looks = { proc: byProc, ps: byPs } as const;
  * Shell text that prints the table, each line of ours behind `marker`. With `end`, these processes and groups get a signal and a tenth
  * of a second before. The patterns begin with a bracket, so that the look does not find itself.
  */
-export const lookScript = (
-  marker: string,
-  sought: Sought,
-  end: { signal: "TERM" | "KILL"; pids: readonly number[]; group: number | null } | null,
-): string => {
+export const lookScript = (marker: string, sought: Sought, end: Ending | null): string => {
   const key = "runId" in sought ? `:${wordOf(sought.runId)}/` : `:[^ :]*:${wordOf(sought.nonce)}:`;
   const group = end?.group ?? null;
   const script = `k='[m]ilepost${key}'
@@ -79,18 +75,28 @@ echo "${marker}end"`;
   return `exec sh -c ${quote(script)}`;
 };
 
+interface Ending {
+  signal: "TERM" | "KILL";
+  pids: readonly number[];
+  group: number | null;
+  /** Those of these processes that only another user may signal are signalled by what these words run. */
+  asOther?: { shell: readonly string[]; pids: readonly number[] } | null;
+}
+
 /** Only the form `kill -s NAME -- -group` is understood by bash and dash alike. */
 const endScript = ({
   signal,
   pids,
   group,
-}: {
-  signal: string;
-  pids: readonly number[];
-  group: number | null;
-}) => `${group === null ? "" : `kill -s ${signal} -- -${group} 2>/dev/null`}
+  asOther,
+}: Ending) => `${group === null ? "" : `kill -s ${signal} -- -${group} 2>/dev/null`}
 for p in ${pids.join(" ")}; do kill -s ${signal} "$p" 2>/dev/null; done
+${asOther == null ? "" : asOtherScript(signal, asOther)}
 sleep 0.1 2>/dev/null || sleep 1`;
+
+const asOtherScript = (signal: string, { shell, pids }: NonNullable<Ending["asOther"]>) => `o=
+for p in ${pids.join(" ")}; do kill -s 0 "$p" 2>/dev/null || o="$o $p"; done
+[ -z "$o" ] || ${command([...shell, "-c", `kill -s ${signal} -- "$@"`, "milepost"])} $o </dev/null >/dev/null 2>&1`;
 
 /** Reads what `lookScript` printed. Throws AppError("remote-odd") when it is not whole. */
 export const readTable = (said: string, marker: string): ProcessTable => {

@@ -60,9 +60,14 @@ export const lookAt = async (
   return readTable(await ask(lookScript(marker, sought, end), signal), marker);
 };
 
-/** Ends a process of this nonce that set itself apart. Never throws. */
-export const endBy = (ask: AskMachine, nonce: string, pid: number): Promise<StopReceipt> =>
-  endCommand(ask, nonce, pid).then(
+/** Ends a process of this nonce that set itself apart. `shell`: the words that run it, where those make another user of it. Never throws. */
+export const endBy = (
+  ask: AskMachine,
+  nonce: string,
+  pid: number,
+  shell?: readonly string[],
+): Promise<StopReceipt> =>
+  endCommand(ask, nonce, pid, shell).then(
     (found) => ({ asked: "cancelled", ...found }),
     (thrown: unknown) => ({
       ...{ asked: "cancelled", signalSent: null, confirmed: false },
@@ -73,7 +78,12 @@ export const endBy = (ask: AskMachine, nonce: string, pid: number): Promise<Stop
 type Found = Omit<StopReceipt, "asked">;
 
 /** Ends the command of this nonce: TERM, then KILL. `pid` is what it told of itself, if it did. */
-export const endCommand = async (ask: AskMachine, nonce: string, pid: number | null): Promise<Found> => {
+export const endCommand = async (
+  ask: AskMachine,
+  nonce: string,
+  pid: number | null,
+  shell: readonly string[] = ["sh"],
+): Promise<Found> => {
   const limit = AbortSignal.timeout(limitMs);
   let table = await lookAt(ask, { nonce }, limit);
   const own = [...(pid === null ? [] : [pid]), ...table.commands.map((one) => one.pid)];
@@ -103,6 +113,8 @@ export const endCommand = async (ask: AskMachine, nonce: string, pid: number | n
         signal,
         pids: fresh,
         group: first ? group : null,
+        // Who signs in may not end what another user runs; that user may.
+        asOther: shell.length > 1 ? { shell, pids: first ? pids : fresh } : null,
       });
     }
   }

@@ -23,6 +23,7 @@ import { cancelItems, goOnWithItems, retryItem } from "./item-wishes.ts";
 import { itemsLeft } from "./items-left.ts";
 import { isFarther, seenOf } from "./items-seen.ts";
 import { newChild } from "./new-child.ts";
+import { pausedBefore, waveToAsk } from "./next-wave.ts";
 import { resultsOfItems } from "./results-of-items.ts";
 
 /** An item that was begun says itself when it has changed; this is for how far those at work are. */
@@ -72,6 +73,14 @@ export const runEachStep = async (claim: Claim, stepId: string, definition: Name
     mayBegin && room > 0 && counts.pending > 0
       ? ofOneWave(await items.of(run.id, stepId, { states: ["pending"], limit: room }), underWay)
       : [];
+  const wave = waveToAsk(claim.at(), before, next);
+  if (wave !== null)
+    return claim.record((now, at) => {
+      const step = now.steps.find(({ id }) => id === stepId);
+      return now.run.version === run.version && now.run.wish === null && step !== undefined
+        ? pausedBefore(wave, { now, step, next, left: counts.pending, at })
+        : {};
+    });
   for (const { at } of next) if (at !== null) await retryItem(claim.parts, at, run);
   const made = await Promise.all(
     next.filter(({ at }) => at === null).map(({ item }) => newChild(claim, stepId, definition.flow, item)),

@@ -3,24 +3,25 @@ import type { WaitContext } from "#core/step-context.ts";
 import type { Results, StepDefinition } from "#core/workflow.ts";
 import { type Called, callAuthor } from "#engine/author.ts";
 import type { Claim } from "#engine/claim.ts";
+import type { Stopped } from "#engine/moves/stop.ts";
 import { words } from "#engine/shapes.ts";
 import { createLogIntake } from "./log-intake.ts";
 import { waitContext } from "./wait-context.ts";
 
 type WaitDefinition = Extract<StepDefinition, { kind: "wait" }>;
 
-/** Asks the other side to stop, where the step knows how; gives the sentence for the receipt. */
+/** Asks the other side to stop, where the step knows how; gives what the receipt says of it. */
 export const cancelWait = async (
   claim: Claim,
   step: Step,
   definition: WaitDefinition,
-): Promise<string | undefined> => {
+): Promise<Pick<Stopped, "unconfirmed" | "note">> => {
   const { onCancel } = definition;
-  if (onCancel === undefined || step.waiting?.for !== "look") return undefined;
+  if (onCancel === undefined || step.waiting?.for !== "look") return { unconfirmed: null };
   const called = await tellOtherSide(claim, step, definition, "onCancel", onCancel.bind(definition));
   return called.kind === "value"
-    ? called.value
-    : `What goes on elsewhere could not be stopped: ${whyNot(called)}`;
+    ? { unconfirmed: null, note: called.value }
+    : { unconfirmed: `What goes on elsewhere could not be stopped: ${whyNot(called)}` };
 };
 
 /** Pauses what goes on elsewhere, where the step knows how, and says what is so meanwhile. Undefined: nobody claimed anything. */

@@ -50,7 +50,7 @@ export const createJob =
         log: (line) => ctx.log(line),
       });
     const beginOn = (machine: Machine, ctx: Context, place: Place): Promise<string> =>
-      begin(machine, place, textFor(options, ctx));
+      begin(machine, place, textFor(options, ctx), options.shell);
 
     const lookOn = async (machine: Machine, ctx: Context, place: Place, memo: Memo): Promise<Look<T>> => {
       const reads = readsOf(options, ctx);
@@ -63,7 +63,8 @@ export const createJob =
         seen.code !== null || !(isAlive(seen.state) || (starting > 0 && starting <= mostStarting));
       const isLast = isOver && behind <= 0;
       const overdue = !isOver && ctx.waitedMs > limitMs && seen.pid !== null;
-      const stop = overdue && seen.pid !== null ? await machine.end(place.nonce, seen.pid) : null;
+      const stop =
+        overdue && seen.pid !== null ? await machine.end(place.nonce, seen.pid, options.shell) : null;
       const end =
         isLast || stop !== null
           ? endOf(seen, machine.name, {
@@ -132,8 +133,10 @@ export const createJob =
       },
       onCancel: async (ctx) => {
         using machine = await open(ctx);
-        const sentences = await endAll(machine, placeOf(ctx, machine.folder), ctx.signal);
-        return sentences.join(" ") || `Nothing of it runs on ${machine.name}.`;
+        const all = await endAll(machine, placeOf(ctx, machine.folder), ctx.signal, options.shell);
+        const said = all.map(({ sentence }) => sentence).join(" ");
+        if (all.some(({ confirmed }) => !confirmed)) throw new AppError("remote-failed", said);
+        return said || `Nothing of it runs on ${machine.name}.`;
       },
       plan: async (ctx) => planOf(deps, options, ctx, "begin this on", ", and look after it"),
       ...(undo === undefined
@@ -141,12 +144,13 @@ export const createJob =
         : {
             undo: async (ctx) => {
               using machine = await openMachine(deps, options.on?.(ctx) ?? null, ctx);
-              const sentences = await endAll(
+              const all = await endAll(
                 machine,
                 placeOf({ ...ctx, waitingSince: 0 }, machine.folder),
                 ctx.signal,
+                options.shell,
               );
-              for (const sentence of sentences) ctx.log(sentence);
+              for (const { sentence } of all) ctx.log(sentence);
               await runUndo(machine, options, undo, ctx);
             },
           }),

@@ -15,7 +15,12 @@ const tailBytes = 64 * 1024;
  * Begins it, once however often this is asked: gives the try that runs, which may be an earlier one that runs the same and is not over yet.
  * Nothing breaks it off: to be told to stop in the middle of it would end what is just begun.
  */
-export const begin = async (machine: Machine, place: Place, text: string): Promise<string> => {
+export const begin = async (
+  machine: Machine,
+  place: Place,
+  text: string,
+  shell?: readonly string[],
+): Promise<string> => {
   const whole = `${text}${wholeMark}\n`;
   const digest = createHash("sha256").update(whole).digest("hex");
   const ask = () =>
@@ -28,7 +33,7 @@ export const begin = async (machine: Machine, place: Place, text: string): Promi
     if (code !== 0 || said === undefined) throw notBegun(machine.name, code, stderr);
     if (said === "begun") return which;
     // It was given something else to do, by an earlier input.
-    await endOne(machine, { ...place, try: which }, AbortSignal.timeout(lookLimitMs));
+    await endOne(machine, { ...place, try: which }, AbortSignal.timeout(lookLimitMs), shell);
   }
   throw new AppError(
     "conflict",
@@ -78,26 +83,44 @@ export const remove = async (machine: Machine, place: Place, signal: AbortSignal
   await run(machine, removeScript, place, [], { signal });
 };
 
-/** Ends whatever this step began there, and gives a sentence for each. */
-export const endAll = async (machine: Machine, place: Place, signal: AbortSignal): Promise<string[]> => {
+/** What became of something that was to end there. */
+interface Ended {
+  sentence: string;
+  confirmed: boolean;
+}
+
+/** Ends whatever this step began there, and says of each what became of it. `shell` runs it there, perhaps as another user. */
+export const endAll = async (
+  machine: Machine,
+  place: Place,
+  signal: AbortSignal,
+  shell?: readonly string[],
+): Promise<Ended[]> => {
   const { stdout } = await run(machine, triesScript, place, [], { signal });
-  const sentences: string[] = [];
+  const all: Ended[] = [];
   for (const name of stdout.split("\n").filter((line) => /^[\w-]+$/.test(line)))
-    sentences.push(await endOne(machine, { ...place, try: name }, signal));
-  return sentences;
+    all.push(await endOne(machine, { ...place, try: name }, signal, shell));
+  return all;
 };
 
-const endOne = async (machine: Machine, place: Place, signal: AbortSignal): Promise<string> => {
+const endOne = async (
+  machine: Machine,
+  place: Place,
+  signal: AbortSignal,
+  shell?: readonly string[],
+): Promise<Ended> => {
   const { state, pid, code } = await lookAt(machine, place, { from: 0, most: 0, path: "", signal });
   if (code !== null || pid === null || !isAlive(state)) {
     await remove(machine, place, signal);
-    return code === null
-      ? `Nothing of it runs on ${machine.name}.`
-      : `It had already ended on ${machine.name}, with code ${code}.`;
+    const sentence =
+      code === null
+        ? `Nothing of it runs on ${machine.name}.`
+        : `It had already ended on ${machine.name}, with code ${code}.`;
+    return { sentence, confirmed: true };
   }
-  const receipt = await machine.end(place.nonce, pid);
+  const receipt = await machine.end(place.nonce, pid, shell);
   if (receipt.confirmed) await remove(machine, place, signal);
-  return stopSentence(receipt, machine.name);
+  return { sentence: stopSentence(receipt, machine.name), confirmed: receipt.confirmed };
 };
 
 export const isAlive = (state: JobState): boolean => state === "running" || state === "orphan";

@@ -1,8 +1,12 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { lookScript, looks, readTable, treeOf } from "#connectors/ssh/process-table.ts";
+import { quote } from "#connectors/ssh/quote.ts";
 import { runScript } from "#connectors/ssh/script.ts";
+import { testFolder } from "../../main/milepost.ts";
 
 const marker = "milepost-look-abc:";
 const undo: (() => void)[] = [];
@@ -46,6 +50,23 @@ describe("a look at a machine's processes", () => {
       lookScript(marker, { nonce: "aa02" }, { signal: "TERM", pids: [], group: pid }),
     ).replace("elif ps", "elif false && ps");
     expect(look(blind)).toMatchObject({ complete: false, commands: [] });
+  });
+
+  it("hands what it may not signal itself to the user that runs it, and nothing else", async () => {
+    const own = await begin("sleep 60; :", "aa03");
+    const gone = spawn("true");
+    await once(gone, "close");
+    const asked = join(testFolder(), "asked");
+    const shell = ["sh", "-c", `printf '%s ' "$@" > ${quote(asked)}`, "as-other", "sh"];
+    const pids = [own, gone.pid ?? 0];
+    look(
+      lookScript(
+        marker,
+        { nonce: "aa03" },
+        { signal: "TERM", pids: [], group: null, asOther: { shell, pids } },
+      ),
+    );
+    expect(readFileSync(asked, "utf8")).toBe(`sh -c kill -s TERM -- "$@" milepost ${gone.pid} `);
   });
 
   it("is not led astray by what a machine makes up", () => {
