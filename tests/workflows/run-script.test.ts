@@ -152,19 +152,22 @@ test("as another user a script has what it is given and nothing else; where sudo
   mkdirSync(join(hosts.web1.home, "bin"));
   writeFileSync(join(hosts.web1.home, "bin", "sudo"), standInSudo, { mode: 0o755 });
   const out = join(hosts.web1.home, "out");
-  const start = (as: string) =>
-    world.engine.start(
-      "run-script",
-      {
-        servers: ["web1"],
-        as,
-        script: `printf '%s|' "$USER" "$HOME" "$WHO" "$TOKEN" > '${out}'`,
-        check: 'test "$WHO" = "it\'s <me>"',
-        variables: "WHO=it's <me>",
-        secrets: "TOKEN=top-secret-token",
-      },
-      "Ada",
-    );
+  const values = (as: string) => ({
+    servers: ["web1"],
+    as,
+    script: `printf '%s|' "$USER" "$HOME" "$WHO" "$TOKEN" > '${out}'`,
+    check: 'test "$WHO" = "it\'s <me>"',
+    variables: "WHO=it's <me>",
+    secrets: "TOKEN=top-secret-token",
+  });
+  const start = (as: string) => world.engine.start("run-script", values(as), "Ada");
+  const planned = async (as: string) =>
+    (await world.engine.plan("run-script", values(as))).steps[0]?.lines.map(({ text }) => text).join();
+  expect(await planned("somebody")).toContain(
+    "web1 does not let it run as somebody: sudo: a password is required",
+  );
+  expect(await planned("deploy")).toContain("web1 can be reached");
+  expect(existsSync(out)).toBe(false);
   const { runId } = await start("deploy");
   await world.until(runId, "completed");
   expect(readFileSync(out, "utf8")).toBe("deploy|/home/deploy|it's <me>|top-secret-token|");

@@ -66,7 +66,10 @@ export const onAServer = <I extends OnOne, K extends string>({ shell, job }: Kit
       detail: (last) => last,
       plan: async (ctx): Promise<Planned<string>> => {
         const planned = await jobFor(ctx.input).plan?.(ctx);
-        await reads(shell, ctx, what.scriptOf(ctx.input).script);
+        const { script, env, as } = what.scriptOf(ctx.input);
+        await reads(shell, ctx, script);
+        if (as !== "")
+          await mayBe(shell, ctx, as, [...Object.keys(env), ...Object.keys(what.secretsOf(ctx.input))]);
         const reached = says(`${ctx.input.server.name} can be reached, and its shell reads the script.`);
         return { lines: [reached, ...(planned?.lines ?? [])], result: "" };
       },
@@ -96,14 +99,44 @@ const bySudo = (user: string, names: readonly string[]): readonly string[] => [
 ];
 
 /** Whether the server can be reached and its shell understands the script; nothing of the script is run. */
-const reads = async <I extends OnOne, K extends string>(
+const reads = <I extends OnOne, K extends string>(
   shell: Kits["shell"],
   ctx: StepContext<I, object, K>,
   script: string,
+): Promise<void> =>
+  tried(
+    shell,
+    ctx,
+    { script: 'printf %s "$MILEPOST_SCRIPT" | sh -n', env: () => ({ MILEPOST_SCRIPT: script }) },
+    `The shell of ${ctx.input.server.name} does not understand the script`,
+  );
+
+/** Whether it may run there as that user, with what it is given; nothing of the script is run. */
+const mayBe = <I extends OnOne, K extends string>(
+  shell: Kits["shell"],
+  ctx: StepContext<I, object, K>,
+  as: string,
+  names: readonly string[],
+): Promise<void> =>
+  tried(
+    shell,
+    ctx,
+    {
+      script: "exit 0",
+      shell: bySudo(as, names),
+      env: () => Object.fromEntries(names.map((name) => [name, ""])),
+    },
+    `${ctx.input.server.name} does not let it run as ${as}`,
+  );
+
+const tried = async <I extends OnOne, K extends string>(
+  shell: Kits["shell"],
+  ctx: StepContext<I, object, K>,
+  work: Pick<ScriptWork<I, object, never>, "script" | "shell" | "env">,
+  refusal: string,
 ): Promise<void> => {
   const looking = shell<I, object, string>({
-    script: 'printf %s "$MILEPOST_SCRIPT" | sh -n',
-    env: () => ({ MILEPOST_SCRIPT: script }),
+    ...work,
     on: ({ input }) => input.server.id,
     timeoutMs: looksForMs,
     readsOnly: true,
@@ -123,9 +156,6 @@ const reads = async <I extends OnOne, K extends string>(
   } catch (thrown) {
     if (!(thrown instanceof AppError) || thrown.code !== "remote-failed") throw thrown;
     const why = thrown.detail?.trim().split("\n").at(0) ?? thrown.message;
-    throw new AppError(
-      "bad-input",
-      `The shell of ${ctx.input.server.name} does not understand the script: ${why}`,
-    );
+    throw new AppError("bad-input", `${refusal}: ${why}`);
   }
 };
