@@ -108,7 +108,11 @@ const reads = <I extends OnOne, K extends string>(
     shell,
     ctx,
     { script: 'printf %s "$MILEPOST_SCRIPT" | sh -n', env: () => ({ MILEPOST_SCRIPT: script }) },
-    `The shell of ${ctx.input.server.name} does not understand the script`,
+    (why) =>
+      new AppError(
+        "bad-input",
+        `The shell of ${ctx.input.server.name} does not understand the script: ${why}`,
+      ),
   );
 
 /** Whether it may run there as that user, with what it is given; nothing of the script is run. */
@@ -126,14 +130,14 @@ const mayBe = <I extends OnOne, K extends string>(
       shell: bySudo(as, names),
       env: () => Object.fromEntries(names.map((name) => [name, ""])),
     },
-    `${ctx.input.server.name} does not let it run as ${as}`,
+    (why) => new AppError("bad-input", `${ctx.input.server.name} does not let it run as ${as}: ${why}`),
   );
 
 const tried = async <I extends OnOne, K extends string>(
   shell: Kits["shell"],
   ctx: StepContext<I, object, K>,
   work: Pick<ScriptWork<I, object, never>, "script" | "shell" | "env">,
-  refusal: string,
+  refused: (why: string) => AppError,
 ): Promise<void> => {
   const looking = shell<I, object, string>({
     ...work,
@@ -155,7 +159,6 @@ const tried = async <I extends OnOne, K extends string>(
     await looking.run(quiet);
   } catch (thrown) {
     if (!(thrown instanceof AppError) || thrown.code !== "remote-failed") throw thrown;
-    const why = thrown.detail?.trim().split("\n").at(0) ?? thrown.message;
-    throw new AppError("bad-input", `${refusal}: ${why}`);
+    throw refused(thrown.detail?.trim().split("\n").at(0) ?? thrown.message);
   }
 };
