@@ -41,6 +41,7 @@ export const outcome = (
         label: "composeId" in application ? "Compose service" : "Application",
         value: resource(application.name, idOf(application), application.made),
       },
+      ...(input.server == null ? [] : [{ label: "Server", value: input.server }]),
       { label: "Domain", value: resource(domain.host, domain.domainId, domain.made) },
       ...(domain.more ?? []).map(({ url }) => ({ label: "Domain", value: url })),
       ...more,

@@ -45,6 +45,7 @@ test("volumes, credentials, size, command, environment, server and domains are s
     { host: "shop.localhost", path: "/pay", port: 3000, https: false, certificateType: "none" },
     { host: "also.localhost", path: "/", port: 8080 },
   ]);
+  expect(run.outcome?.facts).toContainEqual({ label: "Server", value: "second" });
   expect(run.outcome?.facts).toContainEqual({
     label: "Kept through updates",
     value: "/workspace, /var/cache",
