@@ -42,9 +42,7 @@ const refocus = () => {
     !(untouched && document.activeElement === document.body)
   )
     return;
-  const controls = ':is(input:not([type="hidden"]), select, textarea, button:not([hidden])):enabled';
-  const asked = [...document.querySelectorAll(`.step[data-state="asking"] form ${controls}`)];
-  const field = firstOf(asked);
+  const field = firstAsked('.step[data-state="asking"] form');
   if (field === undefined) return;
   awaitsQuestion = false;
   field.focus({ preventScroll: true });
@@ -53,11 +51,21 @@ const refocus = () => {
   requestAnimationFrame(() => setTimeout(() => step.scrollIntoView({ block: "nearest" })));
 };
 
-/** Of choices that belong together the one that is made. @param {HTMLElement[]} controls */
-const firstOf = ([first, ...others]) =>
-  first?.type === "radio" && !first.checked
-    ? (others.find(({ name, checked }) => name === first.name && checked === true) ?? first)
+/**
+ * Where to begin in a form: at the choice that is made, or the first field; not at one that searches nor at a button above the fields, since the
+ * Enter key would not answer there. @param {string} form
+ */
+const firstAsked = (form) => {
+  const all = [
+    ...document.querySelectorAll(
+      `${form} :is(input:not([type=hidden]), select, textarea, button:not([hidden], [name=press])):enabled`,
+    ),
+  ];
+  const first = all.find((one) => !one.matches("button, [data-enter]")) ?? all[0];
+  return first?.type === "radio" && !first.checked
+    ? (all.find(({ name, checked }) => name === first.name && checked === true) ?? first)
     : first;
+};
 
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
   if (ctx.sourceElement.matches("form")) pressedId = document.activeElement?.id ?? "";
@@ -67,3 +75,17 @@ document.addEventListener("htmx:before:swap", () => {
   pressedId = "";
 });
 document.addEventListener("htmx:after:swap", refocus);
+
+/** Whoever works with the keyboard begins at what came of their last press, an error say, or else at what is asked. */
+const goToQuestion = () => {
+  if (
+    document.activeElement !== document.body ||
+    location.hash !== "" ||
+    !matchMedia("(pointer: fine)").matches
+  )
+    return;
+  const came = document.querySelector("[autofocus]");
+  if (came !== null) return came.focus();
+  firstAsked("form:is(.ask, [data-asks])")?.focus();
+};
+goToQuestion();

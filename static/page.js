@@ -63,19 +63,3 @@ document.addEventListener("click", closeQuestions);
 document.addEventListener("keydown", closeQuestions);
 document.addEventListener("keydown", enter);
 chooseTheme();
-
-/** Whoever works with the keyboard begins at what came of their last press, an error say, or else at what is asked. */
-const goToQuestion = () => {
-  if (
-    document.activeElement !== document.body ||
-    location.hash !== "" ||
-    !matchMedia("(pointer: fine)").matches
-  )
-    return;
-  const came = document.querySelector("[autofocus]");
-  if (came !== null) return came.focus();
-  const controls = ":is(input:not([type=hidden]), select, textarea, button):not([hidden], :disabled)";
-  const asked = [...document.querySelectorAll(`form:is(.ask, [data-asks]) ${controls}`)];
-  (asked.find((one) => one.checked === true) ?? asked[0])?.focus();
-};
-goToQuestion();
