@@ -1,3 +1,4 @@
+import type { Reach } from "#connectors/http/reach.ts";
 import type { FarChannel } from "#core/answerers.ts";
 import type { ConnectionField, ConnectionValues } from "#core/connection.ts";
 import type { Channel, Wants } from "#core/notify.ts";
@@ -10,6 +11,8 @@ export interface Address {
   values: ConnectionValues;
   /** Those of the connection that it goes through, by its own fields; empty where there is none. */
   through: ConnectionValues;
+  /** Where its own values may lead. */
+  reach: Reach;
   /** Those of all these values that nobody may read, in no sentence either. */
   secrets?: readonly string[];
 }

@@ -6,6 +6,7 @@ import { AppError } from "#core/errors.ts";
 import { type Channel, type NotifyTable, usualWants, type Wants } from "#core/notify.ts";
 import type { Secrets } from "#core/secrets.ts";
 import { type Address, type ChannelKind, isLinked } from "./channel.ts";
+import { reachOf } from "./reach-of.ts";
 import { testChannel } from "./test-channel.ts";
 import { testMessage } from "./test-message.ts";
 import { withKept } from "./with-kept.ts";
@@ -59,7 +60,7 @@ export interface NewChannel extends Pick<Channel, "personId" | "kind"> {
 
 interface ChannelsDeps {
   table: NotifyTable;
-  accounts: Pick<Accounts, "audit">;
+  accounts: Pick<Accounts, "audit" | "people">;
   connections: Connections;
   secrets: Secrets;
   kinds: readonly ChannelKind[];
@@ -131,8 +132,8 @@ export const createChannels = (deps: ChannelsDeps): Channels => {
       connection?.values[name] === undefined ? [value] : [],
     );
     return {
-      channel,
-      values: { ...channel.values, ...own },
+      ...{ channel, values: { ...channel.values, ...own } },
+      reach: await reachOf(channel, { accounts, all: everyOne, secretsOf }),
       through: opened,
       secrets: [...Object.values(own), ...sealed],
     };

@@ -28,6 +28,7 @@ export const addressOf = (values: Record<string, string>, through: Record<string
   channel: { id: "c", name: "c", personId: "p", account: null },
   values,
   through,
+  reach: "anywhere",
 });
 
 const pagesOf = (verb: string) => ({

@@ -36,6 +36,7 @@ import { createTriggering } from "#main/triggering.ts";
 import { mcpServer } from "#mcp/mcp.ts";
 import { createMessengers } from "#messengers/messengers.ts";
 import type { ChannelKind } from "#notify/channel.ts";
+import { slackWebhookChannel } from "#notify/channels/slack-webhook.ts";
 import { telegramChannel } from "#notify/channels/telegram.ts";
 import { createNotify } from "#notify/notify.ts";
 import { createMayUse } from "#people/may-use.ts";
@@ -237,7 +238,7 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
   const engine = auditedEngine(world.engine, { store, clock: realClock });
   const notify = createNotify({
     ...{ engine, store, connections, secrets: seal, access: people.access },
-    ...{ kinds: [echoChannel, telegramChannel], key: randomBytes(32), clock: realClock },
+    ...{ kinds: [echoChannel, telegramChannel, slackWebhookChannel], key: randomBytes(32), clock: realClock },
     ...{ log, random, zone: () => "UTC", address: () => "https://milepost.example/" },
   });
   const deps: WebDeps = {

@@ -40,7 +40,7 @@ export const createSlackMouth = (
   whisper: async (address: string, line: Said): Promise<void> => {
     const url = new URL(address);
     await postJson({
-      ...{ url, signal, secrets: [url.href, url.pathname] },
+      ...{ url, reach: "anywhere", signal, secrets: [url.href, url.pathname] },
       content: { response_type: "ephemeral", replace_original: false, ...contentOf(line, absolute) },
       means: () => ({ was: "delivered", remote: null }),
     });

@@ -44,7 +44,7 @@ export const appriseChannel: ChannelKind = {
     return { url: url.href, tag: (values.tag ?? "").trim() };
   },
   shown: ({ tag = "" }) => (tag === "" ? "an Apprise server" : `an Apprise server, tag ${tag}`),
-  send: (message, { values }, signal) => {
+  send: (message, { reach, values }, signal) => {
     const url = webAddress(values, "url", example);
     const { title, sentence, percent, lines, facts, links } = message;
     const done = percent === null ? [] : [`${percent} % complete`];
@@ -56,7 +56,7 @@ export const appriseChannel: ChannelKind = {
       ...links.map(({ label, href }) => `${label}: ${href}`),
     ].join("\n");
     return postJson({
-      ...{ url, signal, secrets: [url.href, url.pathname] },
+      ...{ url, reach, signal, secrets: [url.href, url.pathname] },
       headers: { accept: "application/json" },
       content: {
         title: cutText(title, longest.title),

@@ -59,7 +59,7 @@ export const discordChannel: ChannelKind = {
 
 const post = async <O>(
   message: Message,
-  { values }: Address,
+  { reach, values }: Address,
   signal: AbortSignal,
   { path, wait }: { path: string; wait: boolean },
   delivered: (answer: PostAnswer) => Outcome,
@@ -70,7 +70,7 @@ const post = async <O>(
   if (wait) url.searchParams.set("wait", "true");
   if (values.thread) url.searchParams.set("thread_id", values.thread);
   return postJson<O>({
-    ...{ url, signal, secrets: [hook.href, hook.pathname] },
+    ...{ url, reach, signal, secrets: [hook.href, hook.pathname] },
     method: wait ? "POST" : "PATCH",
     content: contentOf(message),
     means: (answer) => {

@@ -60,11 +60,12 @@ export const ntfyChannel: ChannelKind = {
 
 const publish = (
   message: Message,
-  { values: { server = "", topic = "", token = "" } }: Address,
+  { reach, values: { server = "", topic = "", token = "" } }: Address,
   signal: AbortSignal,
 ): Promise<Outcome> =>
   postJson({
     url: new URL(server),
+    reach,
     content: bodyOf(message, topic),
     headers: token === "" ? {} : { authorization: `Bearer ${token}` },
     secrets: [topic, token].filter((one) => one !== ""),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { openGuardedFetch } from "#connectors/http/guarded-fetch.ts";
 import { parseJson } from "#connectors/http/json-answer.ts";
+import type { Reach } from "#connectors/http/reach.ts";
 import { retryAfterMs } from "#connectors/http/retry-after.ts";
 import { createMask } from "#core/secret-forms.ts";
 import type { Outcome } from "#notify/channel.ts";
@@ -21,6 +22,7 @@ export interface PostAnswer {
 export interface Posting<O> {
   method?: "POST" | "PATCH";
   url: URL;
+  reach: Reach;
   content: unknown;
   headers?: Readonly<Record<string, string>>;
   /** What must not show in any sentence. */
@@ -35,9 +37,8 @@ const largestAnswerBytes = 256 * 1024;
 
 /** Sends JSON once, follows no redirect, and says what became of it. Throws only what is our own mistake, or AppError("cancelled"). */
 export const postJson = async <O = never>(posting: Posting<O>): Promise<O | Outcome> => {
-  const { url, method = "POST", content, headers = {}, secrets, signal, means } = posting;
-  // A person typed it in as theirs: at home, perhaps.
-  const asked = openGuardedFetch({ reach: "anywhere" });
+  const { url, reach, method = "POST", content, headers = {}, secrets, signal, means } = posting;
+  const asked = openGuardedFetch({ reach });
   const mask = createMask(secrets);
   try {
     const answer = await asked.post({

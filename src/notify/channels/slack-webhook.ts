@@ -26,10 +26,10 @@ export const slackWebhookChannel: ChannelKind = {
   can: { edits: false, idempotent: false, buttons: 0, leastGapMs: 1_000 },
   check: (values) => ({ url: webAddress(values, "url", example).href }),
   shown: () => "an incoming webhook",
-  send: (message, { values }, signal) => {
+  send: (message, { reach, values }, signal) => {
     const url = webAddress(values, "url", example);
     return postJson({
-      ...{ url, signal, secrets: [url.href, url.pathname] },
+      ...{ url, reach, signal, secrets: [url.href, url.pathname] },
       content: slackContent(message, { buttons: false }),
       means: (answer) => {
         const { status } = answer;

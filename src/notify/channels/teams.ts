@@ -31,10 +31,10 @@ export const teamsChannel: ChannelKind = {
   can: { edits: false, idempotent: false, buttons: 0, leastGapMs: 1_000 },
   check: (values) => ({ url: webAddress(values, "url", example).href }),
   shown: () => "a flow of Power Automate",
-  send: (message, { values }, signal) => {
+  send: (message, { reach, values }, signal) => {
     const url = webAddress(values, "url", example);
     return postJson({
-      ...{ url, signal, secrets: [url.href, url.pathname, url.search] },
+      ...{ url, reach, signal, secrets: [url.href, url.pathname, url.search] },
       content: cardOf(message),
       means: (answer) => {
         const { status } = answer;

@@ -46,13 +46,14 @@ export const createWebhookChannel = (now: () => number): ChannelKind => ({
     former: former.trim() === "" ? "" : checkedSecret(former, "former"),
   }),
   shown: ({ url = "" }) => url,
-  send: (message, { values: { url = "", secret = "", former = "" } }, signal) => {
+  send: (message, { reach, values: { url = "", secret = "", former = "" } }, signal) => {
     const content = bodyOf(message);
     const seconds = Math.floor(now() / 1_000);
     const secrets = [secret, former].filter((one) => one !== "");
     const signed = `${message.id}.${seconds}.${JSON.stringify(content)}`;
     return postJson({
       url: new URL(url),
+      reach,
       content,
       headers: {
         "webhook-id": message.id,
