@@ -1,9 +1,26 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
 import { inDataFolder } from "#main/data-folder.ts";
 import { assertUsable } from "#main/keep/usable.ts";
+import { openSqliteStore } from "#store/sqlite/open.ts";
+
+test("data of which a row cannot be read that every page needs are told with the path and what to do", async () => {
+  const at = inDataFolder(mkdtempSync(join(tmpdir(), "milepost-usable-")));
+  onTestFinished(() => rmSync(at.folder, { recursive: true }));
+  const store = await openSqliteStore({ file: at.database, now: Date.now, random: (n) => new Uint8Array(n) });
+  store.close();
+  const look = () => assertUsable(at, { warn: () => {} });
+  expect(look).not.toThrow();
+  const client = new Database(at.database);
+  client.exec("INSERT INTO settings VALUES ('a', '{')");
+  client.close();
+  expect(look).toThrow(
+    `${at.database} is damaged (one row of its table settings cannot be read (value)). Nothing was changed.`,
+  );
+});
 
 test.each([0o644, 0o640, 0o604])(
   "a key that others could read (mode %o) is refused with the way on, and left as it is",

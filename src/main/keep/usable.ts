@@ -6,6 +6,7 @@ import { AppError } from "#core/errors.ts";
 import type { Log } from "#core/log.ts";
 import type { DataFolder } from "#main/data-folder.ts";
 import { makeFolder } from "#main/make-folder.ts";
+import { unreadableRows } from "#store/sqlite/contents.ts";
 import { damageOf, isEmpty } from "#store/sqlite/soundness.ts";
 import { assertNotMoved } from "./moved-mark.ts";
 
@@ -136,7 +137,7 @@ const assertDatabase = (at: DataFolder): void => {
   const there = existsSync(at.database) && statSync(at.database).size > 0;
   if (there) {
     const isSmall = statSync(at.database).size <= mostLookedAtBytes;
-    const [damage] = isSmall ? damageOf(at.database, "quickly") : [];
+    const damage = isSmall ? firstDamage(at.database) : undefined;
     if (damage !== undefined) throw damaged(at.database, damage);
     if (!isEmpty(at.database) || others.length === 0) return;
   }
@@ -146,6 +147,9 @@ const assertDatabase = (at: DataFolder): void => {
     `${at.database} is ${existsSync(at.database) ? "empty" : "missing"}, though ${others.join(" and ")} ${others.length === 1 ? "is" : "are"} there. Put it back, with its -wal file if there is one, or restore a backup into an empty folder: milepost restore FILE. To begin anew, move away what is in ${at.folder}.`,
   );
 };
+
+const firstDamage = (file: string): string | undefined =>
+  damageOf(file, "quickly")[0] ?? unreadableRows(file)[0];
 
 const hasContent = (path: string): boolean => {
   const found = statSync(path, { throwIfNoEntry: false });

@@ -19,6 +19,21 @@ export const faultsInside = (file: string): string[] => {
   }
 };
 
+/** Where one row that cannot be read keeps every list, form or start from being answered. */
+const neededByAll: readonly string[] = ["runs", "steps", "exports", "connections", "settings"];
+
+/** The same of the rows without which no page can be shown, and quick enough for each start. */
+export const unreadableRows = (file: string): string[] => {
+  if (tablesOf(file) !== newestIn(migrationsFolder)) return [];
+  const client = new Database(file, { readonly: true, fileMustExist: true });
+  try {
+    const there = namesIn(client);
+    return unreadableIn(client, (table) => neededByAll.includes(table) && there.includes(`table ${table}`));
+  } finally {
+    client.close();
+  }
+};
+
 const missingIn = (client: Database.Database): string[] => {
   const sample = new Database(":memory:");
   try {
@@ -40,9 +55,10 @@ const namesIn = (client: Database.Database): string[] =>
     .all()
     .map(String);
 
-const unreadableIn = (client: Database.Database): string[] =>
+const unreadableIn = (client: Database.Database, of: (table: string) => boolean = () => true): string[] =>
   Object.values(schema)
     .map(getTableConfig)
+    .filter(({ name }) => of(name))
     .flatMap(({ name: table, columns }) =>
       columns
         .filter(({ columnType }) => columnType === "SQLiteCustomColumn")
