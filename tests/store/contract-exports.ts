@@ -29,6 +29,18 @@ export const exportsContract = (open: OpenStore) =>
       expect(await exports.current("c1", "hash-1")).toEqual(all[0]?.row);
     });
 
+    it("lists nothing of hidden workflows and of their items, and of others whose ids only begin so", async () => {
+      const ids = ["wards", "wards.each", "wards.each.bed", "wards-2", "ward", "a.wards"];
+      for (const workflowId of ids)
+        await reserve(await newRun(store, clock, { workflowId }), null, { queryHash: workflowId });
+      const seen = async (filter = {}) =>
+        (await exports.list({ limit: 9, hidden: ["wards", "other"], ...filter })).rows.map(
+          ({ workflowId }) => workflowId,
+        );
+      expect(await seen()).toEqual(["a.wards", "ward", "wards-2"]);
+      expect(await seen({ search: anExport().title })).toEqual(["a.wards", "ward", "wards-2"]);
+    });
+
     it("keeps queries of other connections and other hashes apart", async () => {
       const rows = [
         await reserve("r"),

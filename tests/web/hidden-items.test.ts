@@ -69,7 +69,7 @@ test("what was typed into private fields is blotted out of an item's run, too, w
 
 test("runs of items are hidden with the workflow whose step made them: from feeds, exports, numbers and links that were made before", async () => {
   const exported = await site.store.exports.get(await readyExport(site, "url\n", "of-an-item.csv"));
-  const ofItem = { ...exported, workflowId: "wards.each-ward", queryHash: "of an item" };
+  const ofItem = { ...exported, queryHash: "of an item" };
   const { row } = await site.store.exports.reserve(ofItem as never, itemRun, null);
   const { secret } = await site.deps.shares.make(
     { runId: itemRun, title: "North", days: 1, files: false },
