@@ -2,6 +2,7 @@ import type { BlockList } from "node:net";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import type { Retention } from "#core/retention.ts";
+import type { S3Place } from "#store/s3-files.ts";
 import type { Limits } from "#web/limits.ts";
 import { type OidcConfig, readOidc } from "./oidc-config.ts";
 import { readProxies } from "./read-proxies.ts";
@@ -14,6 +15,8 @@ export interface Config {
   dataDir: string;
   /** The address of a PostgreSQL database, postgres://…; null: SQLite, in the data folder. */
   database: string | null;
+  /** Where saved files are kept; null: in the data folder. */
+  files: S3Place | null;
   /** What this process does where several share a database: answer people, work on runs, or both. */
   role: Role;
   /** Where people's own workflows lie. Absolute; it need not be there. */
@@ -66,6 +69,7 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env, cwd = process.c
     port: read.data,
     dataDir,
     database: readDatabase(env.MILEPOST_DATABASE ?? ""),
+    files: readFiles(env),
     role: readRole(env),
     workflowsDir: resolve(cwd, env.MILEPOST_WORKFLOWS || join(dataDir, "../workflows")),
     apiToken,
@@ -94,6 +98,20 @@ const readDatabase = (text: string): string | null => {
   throw new Error(
     "MILEPOST_DATABASE must be the address of a PostgreSQL database, such as postgres://milepost:PASSWORD@db.example.org/milepost. Without it, everything is kept with SQLite in the data folder.",
   );
+};
+
+const readFiles = (env: NodeJS.ProcessEnv): S3Place | null => {
+  const { MILEPOST_FILES = "", MILEPOST_FILES_KEY = "", MILEPOST_FILES_REGION } = env;
+  if (MILEPOST_FILES === "") return null;
+  const [, accessKey, secretKey] = /^([^:\s]+):(\S+)$/.exec(MILEPOST_FILES_KEY) ?? [];
+  const url = URL.canParse(MILEPOST_FILES) ? new URL(MILEPOST_FILES) : null;
+  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== "" || url.search !== "")
+    throw new Error(
+      "MILEPOST_FILES must be the address of a bucket, such as https://s3.example.org/milepost. Without it, files are kept in the data folder.",
+    );
+  if (accessKey === undefined || secretKey === undefined)
+    throw new Error("MILEPOST_FILES needs MILEPOST_FILES_KEY: the access key, a colon and the secret key.");
+  return { url, accessKey, secretKey, region: MILEPOST_FILES_REGION || "auto" };
 };
 
 const readRole = (env: NodeJS.ProcessEnv): Role => {

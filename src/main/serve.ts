@@ -17,7 +17,6 @@ import { createMessengers } from "#messengers/messengers.ts";
 import { createBotLooks } from "#openclaw/bot-looks.ts";
 import { nodeDeps } from "#openclaw/deps.ts";
 import { createStorage } from "#retention/storage.ts";
-import { createDiskFiles } from "#store/disk-files.ts";
 import { createLongLines } from "#store/long-lines.ts";
 import type { WebDeps } from "#web/deps.ts";
 import { createBeats } from "#web/live/beats.ts";
@@ -32,12 +31,14 @@ import type { Config } from "./config.ts";
 import { inDataFolder } from "./data-folder.ts";
 import { openDuties } from "./duties.ts";
 import { createErrands } from "./errands.ts";
+
 import { openKey } from "./keep/key.ts";
 import { assertUsable } from "./keep/usable.ts";
 import { makeEngine } from "./make-engine.ts";
 import { openNews } from "./news.ts";
 import { openConnections } from "./open-connections.ts";
 import { openDoors } from "./open-doors.ts";
+import { openFiles } from "./open-files.ts";
 import { openPeople } from "./open-people.ts";
 import { openStore } from "./open-store.ts";
 import { openWorkflows } from "./open-workflows.ts";
@@ -78,7 +79,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
   standBelow(publicUrls[0]?.pathname ?? "/");
   assertUsable(at, log, options.database === null);
   const { store, kept, node, clock, others } = await openStore(at, options.database, options);
-  const files = createDiskFiles(at.exports);
+  const { files, logs } = await openFiles(at, options.files);
   const key = await openKey({ at, given: options.key, random, kept });
   const seal = createSeal(key, random);
   const connections = openConnections({ ...options, store, seal, random });
@@ -117,7 +118,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     processes: others,
     log,
   });
-  const longLines = createLongLines(createDiskFiles(at.logs), () => newId(clock.now(), random));
+  const longLines = createLongLines(logs, () => newId(clock.now(), random));
   const people = await openPeople({ ...options, store, secrets: seal, others, clock, random });
   const { signIn, access } = people;
   const { workflows } = scripts;

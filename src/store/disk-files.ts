@@ -20,6 +20,8 @@ export const createDiskFiles = (folder: string): Files => {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
       return path;
     },
+    // It lies where it is to be.
+    keep: async () => {},
     size: async (name) => {
       try {
         return (await stat(pathOf(name))).size;

@@ -86,3 +86,16 @@ test("a process answers people and works on runs unless it is told its part, whi
     'MILEPOST_ROLE must be "all", "web" or "worker", not "boss".',
   );
 });
+
+test("files go into a bucket where one is named with its key, and what is missing is told without repeating the key", () => {
+  const read = (env: NodeJS.ProcessEnv) => readConfig(env, "/srv").files;
+  const url = "https://s3.example.org/milepost";
+  expect(read({})).toBeNull();
+  expect(read({ MILEPOST_FILES: url, MILEPOST_FILES_KEY: "access:sec:ret" })).toEqual({
+    ...{ url: new URL(url), accessKey: "access", secretKey: "sec:ret", region: "auto" },
+  });
+  expect(() => read({ MILEPOST_FILES: url })).toThrow("MILEPOST_FILES needs MILEPOST_FILES_KEY");
+  expect(() => read({ MILEPOST_FILES: "s3://milepost", MILEPOST_FILES_KEY: "a:b" })).toThrow(
+    "the address of a bucket",
+  );
+});

@@ -30,7 +30,7 @@ test.each(versions)(
     const at = inDataFolder(join(data, "data"));
     const about = await restore(at, join(folder, `${version}.zip`), null);
     expect(about.version).toBe(version);
-    expect(await check(at, null, null)).toMatchObject({ faults: [] });
+    expect(await check(at, { key: null, database: null, files: null })).toMatchObject({ faults: [] });
 
     // As a start of today's Milepost opens it, its changes of the tables included.
     const saved = join(data, "before.sqlite");
@@ -48,6 +48,6 @@ test.each(versions)(
     const [ready] = (await store.exports.list({ limit: 5, status: "ready" })).rows;
     expect(ready).toMatchObject({ connectionId: crawlsAt, rows: 408 });
     expect(await createDiskFiles(at.exports).size(ready?.filePath ?? "")).toBe(ready?.sizeBytes);
-    expect(await check(at, null, null)).toMatchObject({ faults: [] });
+    expect(await check(at, { key: null, database: null, files: null })).toMatchObject({ faults: [] });
   },
 );

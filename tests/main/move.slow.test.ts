@@ -26,6 +26,8 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 const random = (n: number) => randomBytes(n);
+/** Its key and its files lie in the data folder. */
+const here = { key: null, files: null };
 const open = (file: string) => openSqliteStore({ file, now: Date.now, random });
 const done: string[] = [];
 const asking = flow("asking")
@@ -58,14 +60,14 @@ const sums = (at: DataFolder) => lookingAt(at.database, sumsOf);
 
 test("everything of a data folder goes into a PostgreSQL and back, the same to the last value, and runs go on in each", async () => {
   const at = await filled();
-  const here = await openWorld([asking], { store: await open(at.database) });
-  const [first, second] = [await here.start(), await here.start()];
-  for (const id of [first, second]) await here.until(id, "asking");
-  const counted = await here.store.countRuns();
-  await here.close();
+  const before = await openWorld([asking], { store: await open(at.database) });
+  const [first, second] = [await before.start(), await before.start()];
+  for (const id of [first, second]) await before.until(id, "asking");
+  const counted = await before.store.countRuns();
+  await before.close();
 
   const url = await server.fresh();
-  const { sums: moved, aside } = await moveTo(at, url, null);
+  const { sums: moved, aside } = await moveTo(at, url, here);
   expect(moved.find(({ table }) => table === "runs")?.rows).toBe(1_202);
   expect([existsSync(at.database), existsSync(aside)]).toEqual([false, true]);
   expect(() => assertUsable(at, silent)).toThrow("was moved to");
@@ -81,10 +83,10 @@ test("everything of a data folder goes into a PostgreSQL and back, the same to t
   expect((await there.store.runs({ limit: 5, search: "needle" })).rows).toHaveLength(1);
   // The numbers that the database gives go on behind those that came.
   expect(await there.store.cleanings.begin(3, "Ada")).toBe(3);
-  await expect(moveHere(at, url, null)).rejects.toThrow("is running on");
+  await expect(moveHere(at, url, here)).rejects.toThrow("is running on");
   await there.close();
 
-  const back = await moveHere(at, url, null);
+  const back = await moveHere(at, url, here);
   expect(await sums(at)).toEqual(back.sums);
   expect(readMark(at)).toBeNull();
   await expect(openPostgresStore({ url, now: Date.now, random })).rejects.toThrow("was moved to");
@@ -100,24 +102,24 @@ test("a move that was cut off before or after its commit is done again, and unti
   const at = await filled();
   const url = await server.fresh();
   const copy = readFileSync(at.database);
-  await moveTo(at, url, null);
+  await moveTo(at, url, here);
   // As if it had ended between the commit and what comes after it.
   writeFileSync(at.database, copy, { mode: 0o600 });
   expect(() => assertUsable(at, silent)).toThrow("was cut off");
-  expect((await moveTo(at, url, null)).already).toBe(true);
-  await moveHere(at, url, null);
+  expect((await moveTo(at, url, here)).already).toBe(true);
+  await moveHere(at, url, here);
 
   // The way back, cut off between the file's place and the word to PostgreSQL, and after that word.
   const client = new Client({ connectionString: url });
   await client.connect();
   putMark(at, { way: "from", postgres: "somewhere" });
   expect(() => assertUsable(at, silent)).toThrow("was cut off");
-  expect((await moveHere(at, url, null)).already).toBe(true);
+  expect((await moveHere(at, url, here)).already).toBe(true);
   assertUsable(at, silent);
   await client.query("DROP TABLE moved_away");
   await client.end();
   putMark(at, { way: "from", postgres: "somewhere" });
-  expect((await moveHere(at, url, null)).already).toBe(false);
+  expect((await moveHere(at, url, here)).already).toBe(false);
   assertUsable(at, silent);
 });
 
@@ -133,12 +135,12 @@ test("nothing is moved into a database that holds something else, nor where a fi
     target: "x",
   });
   await other.close();
-  await expect(moveTo(at, url, null)).rejects.toThrow("There is a Milepost in");
+  await expect(moveTo(at, url, here)).rejects.toThrow("There is a Milepost in");
   await aloneWith(at, null, (plain) =>
     plain.rows("UPDATE exports SET status = 'ready', file_path = 'gone.csv' WHERE seq = 1200"),
   );
   const fresh = await server.fresh();
-  await expect(moveTo(at, fresh, null)).rejects.toThrow("gone.csv is missing");
+  await expect(moveTo(at, fresh, here)).rejects.toThrow("gone.csv is missing");
   await aloneWith(at, null, (plain) =>
     plain.rows("UPDATE exports SET file_path = NULL WHERE file_path = 'gone.csv'"),
   );

@@ -1,9 +1,12 @@
 import { createHash } from "node:crypto";
-import { createReadStream, existsSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createSeal } from "#connections/seal.ts";
+import type { Files } from "#core/files.ts";
+import type { Config } from "#main/config.ts";
 import type { DataFolder } from "#main/data-folder.ts";
+import { openFiles } from "#main/open-files.ts";
 import { type KeptFile, keptFiles } from "#store/kept-files.ts";
 import type { Plain } from "#store/plain.ts";
 import { type Sealed, sealedIn } from "#store/sealed.ts";
@@ -15,14 +18,13 @@ import { dataFiles } from "./data-files.ts";
 import { opens } from "./key.ts";
 
 /**
- * Looks through all data and changes nothing; each fault is a sentence with a path. A server may run meanwhile. `database`: the address of the one that
- * is not in the data folder.
+ * Looks through all data and changes nothing; each fault is a sentence with a path. A server may run meanwhile.
  */
 export const check = async (
   at: DataFolder,
-  given: Uint8Array | null,
-  database: string | null,
+  config: Pick<Config, "key" | "database" | "files">,
 ): Promise<{ faults: string[]; looked: string }> => {
+  const { database } = config;
   if (!existsSync(database === null ? at.database : at.folder)) throw noData(at);
   const databases = dataFiles(at).files.filter(({ isDatabase }) => isDatabase);
   const faults = databases.flatMap(({ path }) =>
@@ -34,7 +36,7 @@ export const check = async (
     return { faults, looked: plural(databases.length, "database") };
   if (database === null)
     faults.push(...faultsInside(at.database).map((how) => `${at.database} is damaged: ${how}.`));
-  const beside = (plain: Plain) => besides(at, given, plain);
+  const beside = (plain: Plain) => besides(at, config, plain);
   const { faults: others, looked } =
     database === null ? await lookingAt(at.database, beside) : await lookingAtPostgres(database, beside);
   return { faults: [...faults, ...others], looked: `${plural(databases.length, "database")}, ${looked}` };
@@ -43,15 +45,16 @@ export const check = async (
 /** Whether the files that a database names are there as they were saved, and the key opens its secrets. */
 export const besides = async (
   at: DataFolder,
-  given: Uint8Array | null,
+  { key, files: bucket }: Pick<Config, "key" | "files">,
   plain: Plain,
 ): Promise<{ faults: string[]; looked: string }> => {
-  const files = await keptFiles(plain);
+  const kept = await keptFiles(plain);
+  const { files } = await openFiles(at, bucket);
   const faults: string[] = [];
-  for (const file of files) faults.push(...(await faultsOf(join(at.exports, file.path), file)));
+  for (const file of kept) faults.push(...(await faultsOf(files, join(at.exports, file.path), file)));
   const sealed = await sealedIn(plain);
-  faults.push(...(await lostSecrets(at, given, sealed)));
-  return { faults, looked: `${plural(files.length, "saved file")} and ${plural(sealed.length, "secret")}` };
+  faults.push(...(await lostSecrets(at, key, sealed)));
+  return { faults, looked: `${plural(kept.length, "saved file")} and ${plural(sealed.length, "secret")}` };
 };
 
 const tooOpen = ({ folder, database, key }: DataFolder): string[] =>
@@ -59,14 +62,18 @@ const tooOpen = ({ folder, database, key }: DataFolder): string[] =>
     .filter((path) => existsSync(path) && (statSync(path).mode & 0o077) !== 0)
     .map((path) => `${path} can be read by others. The next start of the server puts that right.`);
 
-const faultsOf = async (path: string, { title, sizeBytes, sha256 }: KeptFile): Promise<string[]> => {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found === undefined) return [`${path} is missing, the file of “${title}”.`];
-  if (sizeBytes !== null && found.size !== sizeBytes)
-    return [`${path} has ${found.size} bytes instead of ${sizeBytes}, the file of “${title}”.`];
+const faultsOf = async (
+  files: Files,
+  path: string,
+  { path: name, title, sizeBytes, sha256 }: KeptFile,
+): Promise<string[]> => {
+  const size = await files.size(name);
+  if (size === null) return [`${path} is missing, the file of “${title}”.`];
+  if (sizeBytes !== null && size !== sizeBytes)
+    return [`${path} has ${size} bytes instead of ${sizeBytes}, the file of “${title}”.`];
   if (sha256 === null) return [];
   const hash = createHash("sha256");
-  for await (const part of createReadStream(path)) hash.update(part as Buffer);
+  if (size > 0) for await (const part of files.open(name, 0, size - 1)) hash.update(part as Buffer);
   return hash.digest("hex") === sha256 ? [] : [`${path} is not as it was saved, the file of “${title}”.`];
 };
 

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ontoDisk } from "#apps/onto-disk.ts";
 import { AppError } from "#core/errors.ts";
+import type { Config } from "#main/config.ts";
 import type { DataFolder } from "#main/data-folder.ts";
 import { copyAll, differenceOf, isFresh, type Sum, sumsOf } from "#store/moving.ts";
 import type { Plain } from "#store/plain.ts";
@@ -31,7 +32,7 @@ const random = (n: number) => randomBytes(n);
 export const moveTo = async (
   at: DataFolder,
   url: string,
-  given: Uint8Array | null,
+  config: Pick<Config, "key" | "files">,
 ): Promise<Moved & { aside: string }> => {
   if (!existsSync(at.database)) {
     assertNotMoved(at);
@@ -41,7 +42,7 @@ export const moveTo = async (
   return alone(at, () =>
     within(openPlain(at.database, { looks: true }), (from) =>
       aloneWith(at, url, async (to) => {
-        await assertSound(at, given, from);
+        await assertSound(at, config, from);
         const { sums, already } = await to.together(() =>
           from.together(async () => {
             const isEmpty = await isFresh(to);
@@ -50,7 +51,7 @@ export const moveTo = async (
             return { sums: copied, already: !isEmpty };
           }),
         );
-        const looked = await assertSound(at, given, to);
+        const looked = await assertSound(at, config, to);
         return { sums, looked, already, aside: setAside(at, "moved") };
       }),
     ),
@@ -61,7 +62,11 @@ export const moveTo = async (
  * The way back: what is in a PostgreSQL that no node uses becomes the database of a data folder that has none, proved as well. No server starts on
  * that PostgreSQL from then on. Throws as `moveTo` does.
  */
-export const moveHere = async (at: DataFolder, url: string, given: Uint8Array | null): Promise<Moved> => {
+export const moveHere = async (
+  at: DataFolder,
+  url: string,
+  config: Pick<Config, "key" | "files">,
+): Promise<Moved> => {
   mkdirSync(at.folder, { recursive: true, mode: 0o700 });
   const held = holdAlone(at.database);
   const part = `${at.database}.part`;
@@ -71,7 +76,7 @@ export const moveHere = async (at: DataFolder, url: string, given: Uint8Array | 
         throw new AppError("conflict", `${at.database} is there already. A move replaces nothing.`);
       if ((await lookingAtPostgres(url, (from) => from.leftFor())) === at.database) {
         const done = await within(openPlain(at.database, { looks: true }), async (to) => ({
-          ...{ sums: await sumsOf(to), looked: await assertSound(at, given, to), already: true },
+          ...{ sums: await sumsOf(to), looked: await assertSound(at, config, to), already: true },
         }));
         removeMark(at);
         return done;
@@ -82,9 +87,9 @@ export const moveHere = async (at: DataFolder, url: string, given: Uint8Array | 
     await bringToRest(part);
     return await aloneWith(at, url, async (from) => {
       const moved = await within(openPlain(part, { looks: false }), async (to) => {
-        await assertSound(at, given, from);
+        await assertSound(at, config, from);
         const sums = await from.together(() => to.together(() => copyAll(from, to)));
-        return { sums, looked: await assertSound(at, given, to), already: false };
+        return { sums, looked: await assertSound(at, config, to), already: false };
       });
       ontoDisk(part);
       putMark(at, { way: "from", postgres: from.called });
@@ -111,8 +116,12 @@ const bringToRest = async (file: string, saved?: string): Promise<void> => {
 };
 
 /** What lies in the data folder fits a database: its files are there, and the key opens its secrets. */
-const assertSound = async (at: DataFolder, given: Uint8Array | null, plain: Plain): Promise<string> => {
-  const { faults, looked } = await besides(at, given, plain);
+const assertSound = async (
+  at: DataFolder,
+  config: Pick<Config, "key" | "files">,
+  plain: Plain,
+): Promise<string> => {
+  const { faults, looked } = await besides(at, config, plain);
   if (faults.length === 0) return looked;
   throw new AppError(
     "conflict",

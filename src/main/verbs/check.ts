@@ -16,8 +16,8 @@ export const run = (folder?: string): Promise<void> =>
   folder === undefined ? checkData() : checkWorkflows(resolve(folder));
 
 const checkData = async (): Promise<void> => {
-  const { dataDir, database, key } = readConfig();
-  const { faults, looked } = await check(inDataFolder(dataDir), key, database);
+  const config = readConfig();
+  const { faults, looked } = await check(inDataFolder(config.dataDir), config);
   for (const fault of faults) say(fault);
   say(
     `Looked at ${looked}. ${faults.length === 0 ? "All is as it should be." : `Faults: ${faults.length}.`}`,

@@ -6,7 +6,8 @@ import { say } from "#main/say.ts";
 import { plural } from "#views/format.ts";
 
 export const run = async (to = ""): Promise<void> => {
-  const { dataDir, database, key } = readConfig();
+  const config = readConfig();
+  const { dataDir, database } = config;
   const at = inDataFolder(dataDir);
   if (to !== "sqlite" && !/^postgres(ql)?:\/\//.test(to))
     throw new AppError(
@@ -19,7 +20,7 @@ export const run = async (to = ""): Promise<void> => {
         "bad-input",
         "Say with MILEPOST_DATABASE which PostgreSQL is to be moved into the data folder.",
       );
-    tell(await moveHere(at, database, key));
+    tell(await moveHere(at, database, config));
     say(
       `Start Milepost without MILEPOST_DATABASE. What was moved is still in PostgreSQL, and no server starts on it.`,
     );
@@ -30,7 +31,7 @@ export const run = async (to = ""): Promise<void> => {
       "bad-input",
       "MILEPOST_DATABASE is set: what is moved is the database in the data folder, so take that away first.",
     );
-  const moved = await moveTo(at, to, key);
+  const moved = await moveTo(at, to, config);
   tell(moved);
   say(`Start Milepost with this address as MILEPOST_DATABASE, and the same data folder and key.`);
   say(`What was moved is kept as ${moved.aside}.`);

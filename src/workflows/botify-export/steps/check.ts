@@ -56,6 +56,7 @@ export const checkFile = (deps: ExportDeps): DoOptions<ExportInput, Before, Chec
       ctx.log(`${endSentence(oddEnd)} The last export from there that was kept ended so too.`, "warn");
     const doubts = doubtsOf(usual ? { ...unpacked, oddEnd: null } : unpacked, ctx.results, row.expectedRows);
     for (const doubt of doubts) ctx.log(doubt, "warn");
+    await files.keep(names.csv, ctx.signal);
     const kept = await exports.update(row.id, ctx.runId, {
       status: doubts.length === 0 ? "ready" : "doubted",
       filePath: names.csv,

@@ -1,0 +1,119 @@
+import { createHash, randomBytes } from "node:crypto";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Files } from "#core/files.ts";
+import { createDiskFiles } from "#store/disk-files.ts";
+import { createLongLines } from "#store/long-lines.ts";
+import { createS3Files } from "#store/s3-files.ts";
+import { bucketKey, startS3 } from "./s3-server.ts";
+
+/** Small, so that a file of several is soon sent. */
+const partBytes = 128 * 1024;
+const home = mkdtempSync(join(tmpdir(), "milepost-files-"));
+let bucket: Awaited<ReturnType<typeof startS3>>;
+beforeAll(async () => {
+  bucket = await startS3(join(home, "s3"));
+});
+afterAll(async () => {
+  await bucket.close();
+  rmSync(home, { recursive: true, force: true });
+});
+
+/** The files of a node with a disk of its own. */
+const inBucket = (node: string) =>
+  createS3Files({ url: bucket.url, ...bucketKey }, "exports", createDiskFiles(join(home, node)), partBytes);
+const put = async (files: Files, name: string, bytes: Uint8Array) => {
+  writeFileSync(await files.place(name), bytes);
+  await files.keep(name);
+};
+const text = async (files: Files, name: string, start: number, end: number) =>
+  (await buffer(files.open(name, start, end))).toString();
+
+const kinds: Record<string, (node: string) => Promise<Files>> = {
+  "on a disk": async (node) => createDiskFiles(join(home, `disk-${node}`)),
+  "in a bucket": inBucket,
+};
+
+describe.each(Object.entries(kinds))("files %s", (_kind, open) => {
+  test("what is kept is there with its size and every range of it, may be kept again, and is gone when it is removed", async () => {
+    const files = await open("a");
+    const name = "botify/Été 1+1/urls é&?.csv";
+    expect(await files.size(name)).toBeNull();
+    await put(files, name, Buffer.from("0123456789"));
+    await files.keep(name);
+    expect(await files.size(name)).toBe(10);
+    expect([
+      await text(files, name, 0, 9),
+      await text(files, name, 3, 5),
+      await text(files, name, 9, 9),
+    ]).toEqual(["0123456789", "345", "9"]);
+    await put(files, name, Buffer.from("another"));
+    expect(await text(files, name, 0, 6)).toBe("another");
+    await files.remove(name);
+    expect(await files.size(name)).toBeNull();
+    await files.remove(name);
+  });
+
+  test("a folder is removed with all that is in it, and nothing that only begins with its name", async () => {
+    const files = await open("a");
+    for (const name of ["run/1.txt", "run/deep/2.txt", "run2/3.txt"])
+      await put(files, name, Buffer.from("x"));
+    await files.remove("run");
+    expect(
+      await Promise.all(["run/1.txt", "run/deep/2.txt", "run2/3.txt"].map((name) => files.size(name))),
+    ).toEqual([null, null, 1]);
+  });
+
+  test("an empty file is one, long lines come back whole and are forgotten, and a name that leads out is refused", async () => {
+    const files = await open("a");
+    await put(files, "empty.csv", Buffer.alloc(0));
+    expect(await files.size("empty.csv")).toBe(0);
+    const lines = createLongLines(files, () => "n1");
+    const whole = "é".repeat(100_000);
+    const name = await lines.keep("r1", whole);
+    expect(await lines.read(name)).toBe(whole);
+    await lines.forget("r1");
+    expect(await lines.read(name)).toBeNull();
+    await expect(files.place("../out")).rejects.toThrow("not the name of a saved file");
+  });
+});
+
+test("a file of several parts that one node kept is read whole at another, and takes no room on the first one's disk", async () => {
+  const [one, other] = [await inBucket("one"), await inBucket("other")];
+  const bytes = randomBytes(5 * partBytes + 7);
+  await put(one, "large/file.csv", bytes);
+  expect(readdirSync(join(home, "one/large"))).toEqual([]);
+  expect(await other.size("large/file.csv")).toBe(bytes.length);
+  const hash = (of: Uint8Array) => createHash("sha256").update(of).digest("hex");
+  expect(hash(await buffer(other.open("large/file.csv", 0, bytes.length - 1)))).toBe(hash(bytes));
+  const at = partBytes;
+  expect(await buffer(other.open("large/file.csv", at - 3, at + 2))).toEqual(bytes.subarray(at - 3, at + 3));
+  await expect(other.keep("never/written.csv")).rejects.toThrow("is not there");
+  expect(existsSync(join(home, "other/large/file.csv"))).toBe(false);
+});
+
+test("what is stopped in the middle of being sent is not there, and can be kept afterwards", async () => {
+  const files = await inBucket("stopped");
+  const name = "half.csv";
+  writeFileSync(await files.place(name), randomBytes(2 * partBytes));
+  await expect(files.keep(name, AbortSignal.abort(new Error("cancelled")))).rejects.toThrow("cancelled");
+  const other = await inBucket("looks");
+  expect(await other.size(name)).toBeNull();
+  await files.keep(name);
+  expect(await other.size(name)).toBe(2 * partBytes);
+});
+
+test("a bucket that is not there and a server that does not answer are told in a sentence", async () => {
+  const disk = createDiskFiles(join(home, "none"));
+  const elsewhere = new URL("/no-such-bucket", bucket.url);
+  await expect(createS3Files({ url: elsewhere, ...bucketKey }, "exports", disk)).rejects.toThrow(
+    "has no such bucket",
+  );
+  const nobody = new URL("http://127.0.0.1:1/milepost");
+  await expect(createS3Files({ url: nobody, ...bucketKey }, "exports", disk)).rejects.toThrow(
+    "The file storage",
+  );
+});
