@@ -3,7 +3,11 @@ import type { NodeFacts } from "./deps.ts";
 import type { Node } from "./node.ts";
 
 /** What OpenClaw itself puts into a new workspace (2026.3.13 to 2026.9.6). */
-const seeds = ["AGENTS.md", "SOUL.md", "IDENTITY.md", "USER.md", "BOOTSTRAP.md", "TOOLS.md", "HEARTBEAT.md"];
+const seeds = [
+  ...["AGENTS.md", "SOUL.md", "IDENTITY.md", "USER.md", "BOOTSTRAP.md", "TOOLS.md", "HEARTBEAT.md"],
+  // Of 2026.7.35; before and after it is in a folder of its own.
+  "openclaw-workspace-state.json",
+];
 const ownFolders = [".git", ".openclaw"];
 
 /** Where things of a bot go that a run takes away, for whoever wants them back: each run has a folder of its own. */

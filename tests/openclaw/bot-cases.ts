@@ -192,6 +192,9 @@ const configOf = ({ stateDir }: BotNode): Json => {
   // Each is for an account of its own, so that their order says nothing.
   const bindings = config.bindings as { agentId: string }[] | undefined;
   bindings?.sort((one, other) => one.agentId.localeCompare(other.agentId));
+  // So is an agent's place in the list of old versions, behind the first, which is the default one.
+  const { list } = config.agents as { list?: { id: string }[] };
+  list?.splice(1, list.length, ...list.slice(1).sort((one, other) => one.id.localeCompare(other.id)));
   return config;
 };
 

@@ -35,6 +35,7 @@ export const runScript = (
     return `${name}=${quote(value)}; export ${name}; `;
   });
   const script = `echo "${marker}$$"; echo "${marker}$$" >&2; ${exports.join("")}eval "$1"`;
-  const begin = 'exec sh -c "$1" "$0$$@$(date +%s)" "$2"';
+  // Its own name is what a shell begins its complaints with, so the tag is not that.
+  const begin = 'exec sh -c "$1" sh "$2" "$0$$@$(date +%s)"';
   return `exec sh -c ${quote(begin)} ${quote(tagText(tag))} ${quote(script)} ${quote(command)}`;
 };

@@ -137,9 +137,15 @@ const tell = async (
     } = await askAuthor(parts, { ...call, run: () => tellPlan.call(step, context) });
     return { lines, skip, unknown: null, missing: null, result };
   } catch (thrown) {
-    return wouldFail(thrown, step);
+    return context.signal.aborted ? tooSlow(parts.limits.plan, step) : wouldFail(thrown, step);
   }
 };
+
+/** A look that was broken off for its time says nothing of what a run would meet. */
+const tooSlow = (limitMs: number, { title }: StepDefinition): Told =>
+  unknownSince(
+    `The plan has ${Math.round(limitMs / 1_000)} s, and they were over at “${title}”; a run has more time.`,
+  );
 
 const wouldFail = (thrown: unknown, { title }: StepDefinition): Told => ({
   lines: [],

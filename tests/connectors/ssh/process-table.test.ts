@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -42,6 +42,15 @@ describe("a look at a machine's processes", () => {
     ]);
     expect(treeOf(table, [pid]).size).toBeGreaterThanOrEqual(3);
     expect(look(change(lookScript(marker, { runId: "run" }, null))).commands).toEqual([]);
+  });
+
+  it("keeps the tag out of what a shell complains of: people read that", () => {
+    const tag = { step: "run7/step 1", nonce: "aa09", limitS: 60 };
+    const ran = spawnSync("sh", ["-c", runScript("nowhere-installed", "begun:", tag, {})], {
+      encoding: "utf8",
+    });
+    expect(ran.status).toBe(127);
+    expect(ran.stderr).toMatch(/^begun:\d+\nsh: .*nowhere-installed: (command )?not found\n$/);
   });
 
   it("says that it is not complete where a machine shows nothing, but for the group that was asked for", async () => {
