@@ -26,16 +26,16 @@ export const createDrawing = (
 
 const inLines = (terminal: Terminal, client: Pick<Client, "run">, begun: RunJson): Drawing => {
   let run = begun;
-  /** What was said last of the items of a step, by its id: looks that find the same are no change. */
-  const words = new Map<string, string>();
+  /** How many items of a step are over, by its id: looks that find no more are no change. */
+  const over = new Map<string, number | null>();
   return {
     tell: async (event) => {
       const isKnown = event.stepId === undefined || run.steps.some(({ id }) => id === event.stepId);
       if (!isKnown) run = await client.run(run.id);
       const { stepId } = event;
-      if (event.type === "step.look" && stepId !== undefined) {
-        if (words.get(stepId) === event.word) return;
-        words.set(stepId, event.word);
+      if (event.type === "step.progress" && stepId !== undefined) {
+        if (over.get(stepId) === event.progress.done) return;
+        over.set(stepId, event.progress.done);
       }
       const line = lineOf(event, run);
       if (line !== null) terminal.out(`${line}\n`);

@@ -19,8 +19,9 @@ const unsaid: ReadonlySet<FeedEvent["type"]> = new Set([
 export const lineOf = (event: FeedEvent, run: RunJson): string | null => {
   const stepOf = (stepId: string | undefined) => run.steps.find(({ id }) => id === stepId);
   const titleOf = (stepId: string) => stepOf(stepId)?.title ?? stepId;
-  if (event.type === "step.look" && stepOf(event.stepId)?.kind === "each")
-    return `${clockText(event.at)} ${oneLine(`“${titleOf(event.stepId ?? "")}”: ${event.word}`)}`;
+  // Each item that is over is a change; what one step counts is not.
+  if (event.type === "step.progress" && stepOf(event.stepId)?.kind === "each")
+    return `${clockText(event.at)} ${oneLine(`“${titleOf(event.stepId ?? "")}”: ${progressText(event.progress)}`)}`;
   if (unsaid.has(event.type)) return null;
   return `${clockText(event.at)} ${oneLine(sentenceOf(event, titleOf))}`;
 };

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { AppError } from "#core/errors.ts";
 import { many, select } from "#core/field-choices.ts";
 import { secret, text } from "#core/field-kinds.ts";
-import { start } from "#core/start.ts";
+import { item, start } from "#core/start.ts";
 import { type Workflow, workflow } from "#core/workflow.ts";
 import { listen } from "../web/listen.ts";
 import { colours, openSite, presetToken, type Site } from "../web/site.ts";
@@ -65,6 +65,17 @@ const chooses = (): Workflow =>
     })
     .hands((_input, { say }) => ({ sentence: say }));
 
+const listOfThree = (): Workflow =>
+  workflow("many", "Many", "For tests.", start({ fields: [], subject: () => "" }))
+    .each("all", "All", {
+      flow: workflow("one", "One", "For tests.", item<number>())
+        .do("do", "Do", { readsOnly: true, run: async () => {} })
+        .hands(() => ({ sentence: "" })),
+      of: () => [1, 2, 3].map((n) => ({ key: `${n}`, input: n })),
+      atOnce: 1,
+    })
+    .hands(() => ({ sentence: "" }));
+
 let site: Site;
 let at: { url: string; token: string };
 let close: () => void;
@@ -74,7 +85,7 @@ beforeEach(async () => {
   const finished = new Promise<void>((resolve) => {
     finish = resolve;
   });
-  site = await openSite({ workflows: [colours(), ends(finished), chooses()] });
+  site = await openSite({ workflows: [colours(), ends(finished), chooses(), listOfThree()] });
   const server = await listen(site);
   at = { url: `${server.origin}/`, token: presetToken };
   close = () => server.close();
@@ -122,6 +133,13 @@ test("entries of a list are given as they are called, several with commas", asyn
   expect((await start("size=Large", "where=web1,2", "where=db, main")).out).toContain("l on 1+2+3");
   expect((await start("size=s", "where=2", "where=web1")).out).toContain("s on 2+1");
   expect(await start("size=Huge")).toMatchObject({ code: 2 });
+});
+
+test("of a list of items a program hears how many are over, each number once", async () => {
+  const { out } = await milepost(at, ["start", "many", "--wait"]);
+  const counted = [...out.matchAll(/“All”: items \d+ % · (\d) of 3$/gm)].map(([, n]) => Number(n));
+  expect(counted.length).toBeGreaterThan(1);
+  expect(counted).toEqual([...new Set(counted)].sort());
 });
 
 test("each way to end has its own code, for scripts", async () => {
