@@ -14,12 +14,15 @@ export interface ItemsSeen {
   progress: Progress;
   /** 0..1. */
   share: number;
+  /** When one of those at work last gave a sign of life; 0 where none did. */
+  signAt: number;
 }
 
-const looked = (
+/** What is kept of a look at the items. */
+export const looked = (
   step: Step,
   waiting: Waiting,
-  { word, progress, share }: ItemsSeen,
+  { word, progress, share, signAt }: ItemsSeen,
   at: number,
   nextAt: number,
 ) => {
@@ -31,6 +34,7 @@ const looked = (
       activeMs: step.activeMs + pausedMs(waiting, at),
       progress,
       share: Math.max(step.share ?? 0, share),
+      ...(signAt > (step.signAt ?? 0) ? { signAt } : {}),
     },
   };
 };

@@ -74,13 +74,15 @@ export const runEachStep = async (claim: Claim, stepId: string, definition: Name
       ? ofOneWave(await items.of(run.id, stepId, { states: ["pending"], limit: room }), underWay)
       : [];
   const wave = waveToAsk(claim.at(), before, next);
-  if (wave !== null)
+  if (wave !== null) {
+    const seen = seenOf(counts, underWay, { all, what: definition.what ?? "items", left: null });
     return claim.record((now, at) => {
       const step = now.steps.find(({ id }) => id === stepId);
       return now.run.version === run.version && now.run.wish === null && step !== undefined
-        ? pausedBefore(wave, { now, step, next, left: counts.pending, at })
+        ? pausedBefore(wave, { now, step, next, seen, at })
         : {};
     });
+  }
   for (const { at } of next) if (at !== null) await retryItem(claim.parts, at, run);
   const made = await Promise.all(
     next.filter(({ at }) => at === null).map(({ item }) => newChild(claim, stepId, definition.flow, item)),

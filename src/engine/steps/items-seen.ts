@@ -16,6 +16,7 @@ export const seenOf = (
     word: itemsSentence(counts, []),
     progress: { done: over, total: all, what, unit: "items", perSecond: null, ...(left && { left }) },
     share: all === 0 ? 1 : Math.min(1, (over + ofThose) / all),
+    signAt: Math.max(0, ...underWay.flatMap(({ at }) => at?.steps.map((one) => one.signAt ?? 0) ?? [])),
   };
 };
 

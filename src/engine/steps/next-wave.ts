@@ -1,6 +1,7 @@
 import type { ItemWithRun } from "#core/item-table.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import type { Step } from "#core/step.ts";
+import { type ItemsSeen, looked } from "#engine/moves/each.ts";
 import type { Move } from "#engine/moves/move.ts";
 import { paused } from "#engine/moves/stop.ts";
 
@@ -17,16 +18,27 @@ export const waveToAsk = (
 const namedAtMost = 5;
 
 /** The run pauses before a wave; resumed, it begins it. */
-export const pausedBefore = (wave: number, { now, step, next, left, at }: Before): Move => {
+export const pausedBefore = (wave: number, { now, step, next, seen, at }: Before): Move => {
+  const { waiting } = step;
+  if (waiting === null) return {};
   const names = next.slice(0, namedAtMost).map(({ item }) => item.title);
-  const more = left - names.length;
-  const sentence = `Wave ${wave + 1} begins when the run is resumed, with ${names.join(", ")}${more > 0 ? `; ${left} are not begun` : ""}.`;
-  const move = paused(now, at, { sentence, stopped: false });
-  const [patch] = move.steps ?? [];
-  if (patch?.patch.waiting == null || patch.id !== step.id) return move;
-  // Resumed, it is looked at once.
-  const waiting = { ...patch.patch.waiting, since: at, nextAt: at, letBegin: wave };
-  return { ...move, steps: [{ ...patch, patch: { ...patch.patch, waiting } }], because: sentence };
+  const sentence = `Resume begins wave ${wave + 1}: ${names.join(", ")}${next.length > names.length ? ", …" : ""}.`;
+  const { patch } = looked(step, waiting, seen, at, at);
+  const { run } = paused(now, at, { sentence, stopped: false });
+  return {
+    run: run ?? {},
+    // Resumed, it is looked at once.
+    steps: [
+      {
+        id: step.id,
+        patch: {
+          ...patch,
+          waiting: { ...patch.waiting, letBegin: wave, paused: { sentence, stopped: false } },
+        },
+      },
+    ],
+    because: sentence,
+  };
 };
 
 interface Before {
@@ -34,7 +46,6 @@ interface Before {
   step: Step;
   /** The first that it begins with. */
   next: readonly ItemWithRun[];
-  /** How many are not begun. */
-  left: number;
+  seen: ItemsSeen;
   at: number;
 }
