@@ -30,6 +30,7 @@ export const createTelling = ({ key, others, ...deps }: TellingDeps): Notify => 
       createPushChannel({
         keys: pushKeys,
         subject: () => pushSubject(deps.address()),
+        reach: "public",
         lookup: createLookup("public", { steady: true }),
       }),
       emailChannel,

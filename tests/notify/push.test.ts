@@ -82,7 +82,12 @@ const startPushService = async () => {
 const opened = memoryStore();
 afterAll(async () => (await opened).close());
 const keys = async () => createPushKeys((await opened).notify, seal)();
-const channel = createPushChannel({ keys, subject: () => "https://milepost.example/", lookup });
+const channel = createPushChannel({
+  keys,
+  subject: () => "https://milepost.example/",
+  reach: "loopback",
+  lookup,
+});
 
 channelContract("Web Push", channel, async (): Promise<Side> => {
   const service = await startPushService();
@@ -149,10 +154,25 @@ test("what is wrong with our own keys does not cost the browser its channel, and
   const outside = createPushChannel({
     keys,
     subject: () => "https://milepost.example/",
+    reach: "public",
     lookup: createLookup("public"),
   });
-  const here = { ...subscription(service.port), endpoint: `https://localhost:${service.port}/push/x` };
-  expect(await outside.send(message(), addressOf(here), signal())).toMatchObject({ was: "dead" });
+  for (const host of ["localhost", "127.0.0.1", "[::1]", "2130706433", "169.254.169.254"]) {
+    const here = { ...subscription(service.port), endpoint: `https://${host}:${service.port}/push/x` };
+    expect(await outside.send(message(), addressOf(here), signal())).toMatchObject({
+      was: "dead",
+      because: expect.stringMatching(/inside this machine's|link-local/),
+    });
+  }
   expect(service.made.asked).toBe(1);
   await service.close();
+});
+
+test("what is no key of a browser's is refused when it is given, not when something is to be told", () => {
+  const good = subscription(443);
+  expect(channel.check(good)).toEqual(good);
+  const nowhere = Buffer.alloc(65, 4).toString("base64url");
+  const short = browser.getPublicKey("base64url", "compressed");
+  for (const bad of [nowhere, short, "", "x"])
+    expect(() => channel.check({ ...good, p256dh: bad })).toThrow(/no subscription of a browser/);
 });

@@ -15,7 +15,7 @@ export const ThisBrowser = ({
     <form
       method="post"
       action={routes.newChannel.href()}
-      class="post"
+      class="ask-buttons"
       hidden
       data-push="yes"
       data-key={publicKey}

@@ -1,5 +1,7 @@
+import { ECDH } from "node:crypto";
 import { Agent } from "node:https";
 import type { LookupFunction } from "node:net";
+import { checkTarget, type Reach } from "#connectors/http/reach.ts";
 import { retryAfterMs } from "#connectors/http/retry-after.ts";
 import type { ConnectionValues } from "#core/connection.ts";
 import { AppError } from "#core/errors.ts";
@@ -14,7 +16,8 @@ export interface PushDeps {
   keys(): Promise<PushKeys>;
   /** Whom a push service may write to: an https address of ours, or mailto:. Apple takes no other (RFC 8292, 2.1). */
   subject(): string;
-  /** What a browser says is its push service is foreign: only public addresses are reached. */
+  /** What a browser says is its push service is foreign: only public addresses are reached, by name as by number. */
+  reach: Reach;
   lookup: LookupFunction;
 }
 
@@ -44,9 +47,8 @@ export const createPushChannel = (deps: PushDeps): ChannelKind => ({
 });
 
 const checked = ({ endpoint = "", p256dh = "", auth = "" }: ConnectionValues): ConnectionValues => {
-  const isPoint =
-    Buffer.from(p256dh, "base64url").length === 65 && Buffer.from(auth, "base64url").length === 16;
-  if (URL.canParse(endpoint) && new URL(endpoint).protocol === "https:" && isPoint)
+  const isWhole = isKey(p256dh) && Buffer.from(auth, "base64url").length === 16;
+  if (URL.canParse(endpoint) && new URL(endpoint).protocol === "https:" && isWhole)
     return { endpoint, p256dh, auth };
   throw new AppError(
     "bad-input",
@@ -57,8 +59,19 @@ const checked = ({ endpoint = "", p256dh = "", auth = "" }: ConnectionValues): C
   );
 };
 
+/** A point of the curve that browsers make their keys on (RFC 8291, 3.1), not compressed. */
+const isKey = (p256dh: string): boolean => {
+  const bytes = Buffer.from(p256dh, "base64url");
+  try {
+    ECDH.convertKey(bytes, "prime256v1");
+  } catch {
+    return false;
+  }
+  return bytes.length === 65;
+};
+
 const push = async (
-  { keys, subject, lookup }: PushDeps,
+  { keys, subject, reach, lookup }: PushDeps,
   message: Message,
   { values: { endpoint = "", p256dh = "", auth = "" } }: Address,
   signal: AbortSignal,
@@ -69,6 +82,8 @@ const push = async (
   const end = () => agent.destroy();
   signal.addEventListener("abort", end, { once: true });
   try {
+    // A number is never looked up.
+    checkTarget(new URL(endpoint), reach);
     await webPush.sendNotification({ endpoint, keys: { p256dh, auth } }, payloadOf(message), {
       vapidDetails: { subject: subject(), publicKey, privateKey },
       TTL: ttlOf(message),
