@@ -243,13 +243,14 @@ it("makes no path of a label", () => {
   expect(() => registry.migrate("repair-shop", { ...addCity, copy: "../app" })).toThrow();
 });
 
-it("one app that is damaged is told by a sentence with its path, and takes none of the others with it", () => {
+it("one app that is damaged is told by a sentence that names it, and takes none of the others with it", () => {
   registry.create(repairShop, "run");
-  const file = join(folder, "broken", "app.sqlite");
   mkdirSync(join(folder, "broken"));
-  writeFileSync(file, "no database at all, ".repeat(500));
+  writeFileSync(join(folder, "broken", "app.sqlite"), "no database at all, ".repeat(500));
   const { rows, damaged, next } = registry.list({ limit: 30 }, ({ slug }) => slug);
   expect([rows, next]).toEqual([[repairShop.app], null]);
-  expect(damaged).toEqual([expect.stringContaining(`The app's database ${file} is damaged (`)]);
-  expect(() => registry.open("broken")).toThrow(`${file} is damaged`);
+  expect(damaged).toEqual([
+    expect.stringContaining("apps/broken/app.sqlite in the data folder is damaged ("),
+  ]);
+  expect(() => registry.open("broken")).toThrow("apps/broken/app.sqlite in the data folder is damaged");
 });
