@@ -39,7 +39,10 @@ test.each<Role>(["viewer", "operator"])(
     };
     const bob = await someone("Bob", role);
     const refused = await tests(bob, `${home.url}/by-bob`);
-    expect([refused?.ok, refused?.sentence]).toEqual([false, expect.stringContaining("private network")]);
+    expect([refused?.ok, refused?.sentence]).toEqual([
+      false,
+      expect.stringContaining("to which an admin's channel leads"),
+    ]);
     expect(home.asked).toEqual([]);
     expect((await tests(await someone("Grace", "admin"), `${home.url}/by-grace`))?.ok).toBe(true);
     expect((await tests(bob, `${home.url}/by-bob`))?.ok).toBe(true);

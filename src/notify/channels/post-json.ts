@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { openGuardedFetch } from "#connectors/http/guarded-fetch.ts";
 import { parseJson } from "#connectors/http/json-answer.ts";
+import { NetworkError } from "#connectors/http/network-error.ts";
 import type { Reach } from "#connectors/http/reach.ts";
 import { retryAfterMs } from "#connectors/http/retry-after.ts";
 import { createMask } from "#core/secret-forms.ts";
@@ -32,6 +33,8 @@ export interface Posting<O> {
   means(answer: PostAnswer): O | Outcome;
 }
 
+const whoseReach =
+  "Channels of those who are no admins reach public addresses, and servers to which an admin's channel leads.";
 const timeLimitMs = 20_000;
 const largestAnswerBytes = 256 * 1024;
 
@@ -65,7 +68,9 @@ export const postJson = async <O = never>(posting: Posting<O>): Promise<O | Outc
     if (status >= 500) return { was: "ambiguous", because: answeredSentence(answered) };
     return means(answered);
   } catch (thrown) {
-    return withoutAnswer(thrown);
+    const outcome = withoutAnswer(thrown);
+    const isKeptOut = reach === "public" && thrown instanceof NetworkError && thrown.why === "out-of-reach";
+    return isKeptOut ? { was: "dead", because: `${thrown.message} ${whoseReach}` } : outcome;
   } finally {
     await asked.close();
   }
