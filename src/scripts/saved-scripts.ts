@@ -59,7 +59,7 @@ export const openScripts = async ({
     if (made.size > mostMade) made.delete(oldest);
     return workflow;
   };
-  const read = async () => {
+  const readAll = async () => {
     offered = await table.offered();
     usable = offered.flatMap((version) => {
       try {
@@ -70,6 +70,12 @@ export const openScripts = async ({
         return [];
       }
     });
+  };
+  let reading = Promise.resolve();
+  // One after the other: what was read earlier must not come later.
+  const read = (): Promise<void> => {
+    reading = reading.then(readAll, readAll);
+    return reading;
   };
   const there = async (id: string): Promise<readonly ScriptVersion[]> => {
     const versions = isSavedScript(id) ? await table.versions(id) : [];
