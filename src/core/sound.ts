@@ -6,7 +6,7 @@ interface Definition {
   id: string;
   title: string;
   /** No names: it was not made by `start`. */
-  start?: { names?: readonly string[] };
+  start?: { names?: readonly string[]; subject?: unknown };
   steps: readonly StepLike[];
 }
 
@@ -48,6 +48,7 @@ const flowFault = ({ id, title, start, steps }: Definition): string | null => {
   if (title.trim() === "") return "it has no title.";
   const names = start?.names;
   if (names === undefined) return "what it asks first must be made by start({ … }).";
+  if (typeof start?.subject !== "function") return "the `subject` of its start({ … }) is no function.";
   const odd = names.find((name) => !nameRule.test(name) || name === pressed);
   if (odd !== undefined) return `no field of its form can be called "${odd}".`;
   const twice = names.find((name, index) => names.indexOf(name) !== index);

@@ -29,6 +29,12 @@ test.each([
     () => begin().do("a", "A", { run }).do("a", "B", { run }),
     'step "a": there are two steps of this id.',
   ],
+  [
+    "a start that does not say what a run is about",
+    // @ts-expect-error the compiler sees it too
+    () => workflow("flow", "Flow", "", start({ fields: [] })).do("a", "A", { run }),
+    "the `subject` of its start({ … }) is no function.",
+  ],
   ["no steps", () => begin(), "it has no steps."],
   [
     "a claim without its reason",
