@@ -14,7 +14,6 @@ export const openPool = (url: string): Pool => {
     connectionTimeoutMillis: connectMs,
     keepAlive: true,
     application_name: "milepost",
-    idle_in_transaction_session_timeout: mostSilentMs,
   });
   // A connection that breaks while nobody uses it is replaced by the next one.
   pool.on("error", () => {});
@@ -35,7 +34,8 @@ export const within = async <T>(
   };
   client.on("error", onError);
   try {
-    await client.query(begin);
+    // With its beginning and not with the connection's: PgBouncer lets nobody connect who asks for it there.
+    await client.query(`${begin}; SET LOCAL idle_in_transaction_session_timeout = ${mostSilentMs}`);
     const value = await work(client);
     await client.query("COMMIT");
     return value;
