@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { reminderKey } from "#core/notify.ts";
 import { ownerId } from "#core/people.ts";
 import { openSite, type Site } from "./site.ts";
 
@@ -53,6 +54,34 @@ describe("the page of notifications", () => {
     const refused = await site.post("/notifications", { ...said, zone: "Mars/North" });
     expect(refused.status).toBe(400);
     expect(await refused.text()).toContain("That is no time zone.");
+  });
+
+  it("tells beside a message when its question is told again, in no row of its own unless only those are asked for", async () => {
+    const channelId = (await site.deps.notify.channels.of(ownerId))[0]?.id ?? "";
+    const later = Date.now() + 3_600_000;
+    const one = (key: string, nextAt: number) => ({
+      ...{
+        id: `sent ${key}`,
+        key,
+        runId: null,
+        n: 0,
+        stepId: null,
+        asked: null,
+        personId: ownerId,
+        channelId,
+      },
+      ...{ kind: "needs-you" as const, nextAt, because: null, createdAt: Date.now() },
+    });
+    const all = [one("q", later), ...[1, 2, 3].map((time) => one(reminderKey("q", time), later * time))];
+    await site.store.notify.spread([], all, []);
+    await site.store.notify.changeDelivery("sent q", "waiting", { state: "sent", nextAt: null }, []);
+    const rows = async (path: string) =>
+      (await (await site.get(path)).text()).split('<li class="row">').slice(1);
+    const shown = await rows("/notifications/sent");
+    expect(shown).toHaveLength(1);
+    expect(shown[0]?.split("</li>")[0]?.match(/<time/g)).toHaveLength(4);
+    expect(shown[0]).toContain("Told again if nobody has answered by");
+    expect(await rows("/notifications/sent?state=waiting")).toHaveLength(3);
   });
 
   it("shows and changes nobody's channels but one's own, admins included", async () => {
