@@ -76,7 +76,8 @@ export const verifyHealth = <I extends StackBase>(
     const late = memo.answered - healthTimeoutMs / healthEveryMs;
     if (seen?.is === "failed" && seen.next !== "starts again") throw brokenUpdate(seen, await output());
     if (seen !== null && seen.is !== "over") {
-      if (late > 0) throw notHealthy(seen, wordOf(seen), await output(), ctx);
+      // However short a time somebody gave: one that starts at once could not have stayed any sooner.
+      if (late > deps.monitorMs / healthEveryMs) throw notHealthy(seen, wordOf(seen), await output(), ctx);
       return again(wordOf(seen));
     }
     const url = `${results["creating-domain"].origin}${input.healthPath}`;
