@@ -84,7 +84,7 @@ export const putRows = (
 const mostTold = 20;
 
 /** The ids of those with the same value in a column; at most two. Who sends none means a new row. */
-const rowsWith = (data: AppData, name: string, key: string, sent: Sent): string[] => {
+export const rowsWith = (data: AppData, name: string, key: string, sent: Sent): string[] => {
   const table = tableOf(data.schema, name);
   const column = key === "id" ? anId : own(table.columns, key);
   if (column === undefined) throw new Refusal("bad-input", `“${table.title}” has no column “${key}”.`, "key");
@@ -131,7 +131,8 @@ export const changeRow = (
     })
     .immediate();
 
-const update = (
+/** Changes values that were checked, and gives back the row's id. Throws RulesBroken. */
+export const update = (
   data: AppData & { clock: Clock },
   name: string,
   row: Row,

@@ -1,21 +1,21 @@
-import { z } from "zod";
-import { insert, readNew } from "./change-rows.ts";
+import { insert, readNew, rowsWith, update } from "./change-rows.ts";
 import type { Clock } from "./clock.ts";
-import { cellsOf, mostRows } from "./csv-cells.ts";
+import { cellsOf } from "./csv-cells.ts";
 import type { Reader } from "./csv-column.ts";
 import { csvLine } from "./csv-line.ts";
+import { eachOnce, isId, keyIn, refuseUnfit, type Target, targetsOf, targetWord } from "./csv-targets.ts";
 import { readersOf } from "./csv-writing.ts";
-import { folded } from "./database.ts";
 import { withoutApostrophe } from "./formula.ts";
 import { withIds } from "./picker.ts";
-import { Refusal } from "./refusal.ts";
-import { exists } from "./row-input.ts";
+import { exists, readRow } from "./row-input.ts";
 import { type AppData, type FindNamed, namedRows, needRow, type Row, tableOf } from "./rows.ts";
 import { RulesBroken } from "./rules.ts";
-import { entered, type Table } from "./schema.ts";
+import type { Table } from "./schema.ts";
 
 /** What became, or would become, of a CSV file. Unless wrong rows are left out, rows are added only when there is no problem at all. */
 export interface CsvResult {
+  /** All headings in their order, and where what is below them goes (`targetWord`). */
+  columns: { heading: string; target: string }[];
   /** Headings that are columns of the table. */
   used: string[];
   /** Headings that mean nothing here. */
@@ -23,6 +23,8 @@ export interface CsvResult {
   /** Lines that stand above the headings, and are left out. */
   above: string[];
   rows: number;
+  /** How many of them change a row that was there. */
+  changed: number;
   /** The first rows, as they are or would be. */
   sample: Row[];
   /** The row as spreadsheets count (the heading is row 1), and whole sentences. At most a hundred. */
@@ -31,6 +33,18 @@ export interface CsvResult {
   wrong: number;
   /** These rows as CSV, as they stood in the file, with what is wrong in a last column; empty when there are none. */
   wrongRows: string;
+}
+
+/** How a file is read into a table. */
+export interface ImportManner {
+  /** Otherwise it is only looked what would happen. */
+  keep: boolean;
+  /** Rows that are wrong are left out, the others added. */
+  leaveOut?: boolean;
+  /** Where each column of the file goes, by its place (`targetWord`). Left out: by the headings. */
+  map?: readonly string[];
+  /** A column, or `id`: rows that are there with the same value in it are changed. */
+  key?: string;
 }
 
 const mostProblems = 100;
@@ -45,17 +59,16 @@ export const importCsv = (
   data: AppData & { clock: Clock },
   name: string,
   text: string,
-  { keep, leaveOut = false }: { keep: boolean; leaveOut?: boolean },
+  { keep, leaveOut = false, map, key }: ImportManner,
 ): CsvResult => {
   const table = tableOf(data.schema, name);
   const { above, heading, lines } = cellsOf(text);
-  const targets = heading.map((one, at) => {
-    const target = targetOf(table, one);
-    // Ids of another program: none of ours has that shape.
-    const isForeign = target?.column === "id" && !lines.some((cells) => isId(cells[at] ?? ""));
-    return isForeign ? undefined : target;
-  });
+  const all = targetsOf(table, heading, lines, map);
+  // Whoever only looks may still say where each column goes.
+  if (keep) refuseUnfit(table, heading, all, lines);
+  const targets = eachOnce(all);
   const result: CsvResult = {
+    columns: heading.map((one, at) => ({ heading: one, target: targetWord(targets[at]) })),
     used: heading.filter((_, at) => targets[at] !== undefined),
     ignored: heading.flatMap((one, at) => {
       if (targets[at] !== undefined) return [];
@@ -64,13 +77,19 @@ export const importCsv = (
     }),
     above,
     rows: lines.length,
+    changed: 0,
     sample: [],
     problems: [],
     wrong: 0,
     wrongRows: "",
   };
-  const left: string[][] = [];
+  if (lines.length > 0 && !targets.some((one) => one !== undefined && one.column !== "id")) {
+    const none = "No heading is the name of a column. Say below where each column of the file goes.";
+    return { ...result, wrong: lines.length, problems: [{ line: above.length + 1, sentences: [none] }] };
+  }
   refuseUnfit(table, heading, targets, lines);
+  const by = keyIn(table, key, targets);
+  const left: string[][] = [];
   const find = rememberNames(data, name);
   const readers = readersFor(table, heading, targets, lines);
   const asRead = (cell: string, at: number) => readers[at]?.(cell) ?? cell;
@@ -78,13 +97,16 @@ export const importCsv = (
   data.db.exec("BEGIN IMMEDIATE");
   try {
     for (const [at, cells] of lines.entries()) {
-      const added = addLine(data, name, targets, cells.map(asRead), find);
-      if (Array.isArray(added)) {
+      const added = addLine(data, name, targets, cells.map(asRead), { find, by });
+      if ("wrong" in added) {
         result.wrong += 1;
-        left.push([...heading.map((_, place) => cells[place] ?? ""), added.join(" ")]);
+        left.push([...heading.map((_, place) => cells[place] ?? ""), added.wrong.join(" ")]);
         if (result.problems.length < mostProblems)
-          result.problems.push({ line: above.length + at + 2, sentences: added });
-      } else if (result.sample.length < sampleSize) result.sample.push(needRow(data, name, added));
+          result.problems.push({ line: above.length + at + 2, sentences: added.wrong });
+      } else {
+        if (added.changed) result.changed += 1;
+        if (result.sample.length < sampleSize) result.sample.push(needRow(data, name, added.id));
+      }
     }
     data.db.exec(keep && (leaveOut || result.wrong === 0) ? "COMMIT" : "ROLLBACK");
   } catch (error) {
@@ -118,56 +140,6 @@ const readersFor = (
   return heading.map((_, at) => byPlace.get(at));
 };
 
-/** Where a cell goes: a column, the id of the row, or (for `Customer id`) a column for which it takes precedence. */
-type Target = { column: string; exact: boolean } | undefined;
-
-const targetOf = (table: Table, heading: string): Target => {
-  const plain = spelled(withoutApostrophe(heading));
-  if (plain === "id") return { column: "id", exact: true };
-  for (const [column, { label, to }] of entered(table)) {
-    if (to !== undefined && plain === `${spelled(label)} id`) return { column, exact: true };
-    if (plain === spelled(column) || plain === spelled(label)) return { column, exact: false };
-  }
-  return undefined;
-};
-
-/** “unitPrice”, “unit_price” and “Unit Price:” are the same heading. */
-const spelled = (text: string): string => {
-  const words = folded(text.replaceAll(/([\p{Ll}\d])(\p{Lu})/gu, "$1 $2")).trim();
-  return words.replaceAll(/[^\p{L}\p{N}]+/gu, " ").trim() || words;
-};
-
-const refuseUnfit = (
-  table: Table,
-  heading: readonly string[],
-  targets: readonly Target[],
-  lines: readonly (readonly string[])[],
-): void => {
-  if (!targets.some((one) => one !== undefined && one.column !== "id"))
-    throw new Refusal(
-      "bad-input",
-      `The first line must name columns of “${table.title}”: ${entered(table)
-        .map(([, { label }]) => label)
-        .join(", ")}.`,
-    );
-  const twice = heading.find((_, at) =>
-    targets.some(
-      (one, other) =>
-        other < at &&
-        one !== undefined &&
-        one.column === targets[at]?.column &&
-        one.exact === targets[at]?.exact,
-    ),
-  );
-  if (twice !== undefined) throw new Refusal("bad-input", `The column “${twice}” is there twice.`);
-  if (lines.length > mostRows)
-    throw new Refusal(
-      "too-large",
-      `This file has more than ${mostRows.toLocaleString("en")} rows. Split it and import the parts one after the other.`,
-    );
-  if (lines.length === 0) throw new Refusal("bad-input", "There are no rows below the headings.");
-};
-
 /** Rows of one file often refer to the same ones. Those of its own table may come with it. */
 const rememberNames = (data: AppData, own: string): FindNamed => {
   const known = new Map<string, string[]>();
@@ -180,35 +152,45 @@ const rememberNames = (data: AppData, own: string): FindNamed => {
   };
 };
 
-const isId = (text: string): boolean => z.uuid().safeParse(text.trim()).success;
-
-/** The id of the row that was added, or what is wrong with it. */
+/** What one row of a file made of the table, or what is wrong with it. */
 const addLine = (
   data: AppData & { clock: Clock },
   name: string,
   targets: readonly Target[],
   cells: readonly string[],
-  find: FindNamed,
-): string | string[] => {
+  { find, by }: { find: FindNamed; by: string | null },
+): { id: string; changed: boolean } | { wrong: string[] } => {
   if (cells.slice(targets.length).some((cell) => cell.trim() !== ""))
-    return [`The row has ${cells.length} cells, but there are ${targets.length} headings.`];
+    return { wrong: [`The row has ${cells.length} cells, but there are ${targets.length} headings.`] };
   const sent: Record<string, string> = {};
   for (const exact of [false, true])
     for (const [at, target] of targets.entries()) {
       const text = cells[at] ?? "";
-      if (target?.exact === exact && text.trim() !== "") sent[target.column] = withoutApostrophe(text);
+      // Of a row that is there an empty cell empties the column.
+      if (target?.exact === exact && (text.trim() !== "" || (by !== null && !exact)))
+        sent[target.column] = withoutApostrophe(text);
     }
   const { id, ...columns } = sent;
   const read = withIds(data, name, columns, find);
-  const { values, problems } = readNew(data, name, read.sent);
+  const [there = null, ...more] = by === null ? [] : rowsWith(data, name, by, { ...read.sent, id });
+  const isNew = there === null;
+  // What is empty in a new row begins as the column says.
+  const given = isNew
+    ? Object.fromEntries(Object.entries(read.sent).filter(([, text]) => text !== ""))
+    : read.sent;
+  const { values, problems } = isNew ? readNew(data, name, given) : readRow(data, name, given, there);
   const sentences = Object.values({ ...problems, ...read.problems });
+  if (more.length > 0) sentences.push("Several rows are there that this may mean.");
   if (id !== undefined && !isId(id)) sentences.push(`“${id}” is no id.`);
-  else if (id !== undefined && exists(data.db, name, id)) sentences.push(`The row “${id}” is there already.`);
-  if (sentences.length > 0) return sentences;
+  else if (isNew && id !== undefined && exists(data.db, name, id))
+    sentences.push(`The row “${id}” is there already.`);
+  if (sentences.length > 0) return { wrong: sentences };
   try {
-    return insert(data, name, values, id);
+    return isNew
+      ? { id: insert(data, name, values, id), changed: false }
+      : { id: update(data, name, needRow(data, name, there), values), changed: true };
   } catch (error) {
-    if (error instanceof RulesBroken) return [...error.sentences];
+    if (error instanceof RulesBroken) return { wrong: [...error.sentences] };
     throw error;
   }
 };

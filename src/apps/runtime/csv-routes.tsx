@@ -36,23 +36,31 @@ export const csvRoutes = (site: Site) =>
           "Content-Disposition": `attachment; filename="${name}-to-correct.csv"`,
         });
       try {
-        if (confirmed !== "") {
-          const leaveOut = textOf(form, "leave-out") !== "";
-          const result = await site.importRows({ table: name, text: confirmed, keep: true, leaveOut });
-          if (result.wrong === 0) return c.redirect(site.to.list(name), 303);
-          return leaveOut
-            ? c.html(<ImportedPartly {...page} result={result} />)
-            : c.html(<ImportPreview {...page} csv={confirmed} result={result} />, 422);
-        }
-        const csv = await fileText(form);
-        const result = await site.importRows({ table: name, text: csv, keep: false });
-        return c.html(<ImportPreview {...page} csv={csv} result={result} />, result.wrong === 0 ? 200 : 422);
+        const csv = confirmed === "" ? await fileText(form) : confirmed;
+        const key = textOf(form, "key");
+        const does = textOf(form, "does");
+        const keep = does === "add" || does === "leave-out";
+        const leaveOut = does === "leave-out";
+        const result = await site.importRows({ table: name, text: csv, keep, leaveOut, key, ...mapIn(form) });
+        if (keep && result.wrong === 0) return c.redirect(site.to.list(name), 303);
+        if (leaveOut) return c.html(<ImportedPartly {...page} result={result} />);
+        return c.html(
+          <ImportPreview {...page} csv={csv} chosen={key} result={result} />,
+          result.wrong === 0 ? 200 : 422,
+        );
       } catch (error) {
         if (!(error instanceof Refusal) || (error.code !== "bad-input" && error.code !== "too-large"))
           throw error;
         return c.html(<ImportPage {...page} refused={error.message} />, 422);
       }
     });
+
+/** Where each column of the file goes, as the form says it. */
+const mapIn = (form: Readonly<Record<string, string | File>>): { map?: string[] } => {
+  const map: string[] = [];
+  for (let at = 0; form[`map.${at}`] !== undefined; at++) map.push(textOf(form, `map.${at}`));
+  return map.length === 0 ? {} : { map };
+};
 
 const fileText = async ({ file, encoding }: Readonly<Record<string, string | File>>): Promise<string> => {
   if (file === undefined || typeof file === "string" || file.size === 0)

@@ -7,12 +7,12 @@ import { Refusal } from "./refusal.ts";
 /** This process has nothing else to do meanwhile. */
 const waitMs = 30_000;
 
-const outcomeOf = ({ file, schema, table, text, keep, leaveOut = false }: ImportOrder): ImportOutcome => {
+const outcomeOf = ({ file, schema, table, text, ...manner }: ImportOrder): ImportOutcome => {
   const db = openDatabase(file);
   try {
     db.pragma(`busy_timeout = ${waitMs}`);
     const clock = { now: () => Date.now(), newId: () => randomUUID() };
-    return { done: importCsv({ db, schema, clock }, table, text, { keep, leaveOut }) };
+    return { done: importCsv({ db, schema, clock }, table, text, manner) };
   } catch (thrown) {
     if (!(thrown instanceof Refusal)) throw thrown;
     return { refused: { code: thrown.code, sentence: thrown.message, field: thrown.field } };

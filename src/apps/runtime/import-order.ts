@@ -1,13 +1,11 @@
-import type { CsvResult } from "./csv-read.ts";
+import type { CsvResult, ImportManner } from "./csv-read.ts";
 import { Refusal, type RefusalCode } from "./refusal.ts";
 import type { AppSchema } from "./schema.ts";
 
-/** A CSV file for a table; `keep: false` only looks what would happen, `leaveOut` leaves out the rows that are wrong. */
-export interface ImportWish {
+/** A CSV file for a table, and how it is read into it. */
+export interface ImportWish extends ImportManner {
   table: string;
   text: string;
-  keep: boolean;
-  leaveOut?: boolean;
 }
 
 /** Reads a CSV file into a table, away from those who are answered meanwhile. Rejects with Refusal. */

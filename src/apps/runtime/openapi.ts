@@ -103,6 +103,10 @@ const pathOfAll = (name: string, { title, singular, columns }: Table) => ({
 
 const importOf = ({ title }: Table) => ({
   summary: `Add ${title.toLowerCase()} from CSV, all or none`,
+  parameters: [
+    query("key", "A column, or id: rows that are there with the same value in it are changed."),
+    query("wrong", "leave-out: what is wrong is left out and given back, the others are added."),
+  ],
   requestBody: { content: { "text/csv": { schema: text } } },
   responses: {
     201: answer("Added, which headings were used and ignored, and which lines stood above them.", {}),
