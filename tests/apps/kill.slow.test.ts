@@ -30,8 +30,8 @@ const churn = async (ms: number): Promise<void> => {
 
 it("leaves a whole app or none at all, whenever the process is killed", async () => {
   const seen = new Set<string>();
-  for (let round = 0; round < 24; round++) {
-    await churn(round * 7);
+  for (let round = 0; round < 12; round++) {
+    await churn(round * 14);
     const registry = createAppRegistry({ folder, now: () => Date.now() });
     const app = registry.find("repair-shop");
     seen.add(
