@@ -64,7 +64,7 @@ export const TokenForm = ({ workflows }: Pick<TokensProps, "workflows">) => (
       </button>
     </div>
     <details id="token-workflows">
-      <summary>Only for some workflows…</summary>
+      <summary>Only for some workflows or apps…</summary>
       <fieldset>
         <legend>With none chosen it is for all.</legend>
         {workflows.map(({ id, title }) => (

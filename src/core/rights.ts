@@ -17,11 +17,14 @@ export type Action = Right | "control" | "undo" | "use" | "own";
 /** What a token lets its holder do. */
 export interface Scope {
   rights: readonly Right[];
-  /** The ids of the workflows that it is for, with their runs; null: all. */
+  /** The ids of the workflows that it is for, with their runs, and of generated apps (`appScope`); null: all. */
   workflows: readonly string[] | null;
   /** It is good for the tools of agents and for no other address: what a person has to say is not said by a program in another way. */
   only?: "agents";
 }
+
+/** By what a scope names a generated app. */
+export const appScope = (slug: string): string => `app:${slug}`;
 
 export const everything: Scope = { rights: ["admin"], workflows: null };
 

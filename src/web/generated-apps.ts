@@ -7,6 +7,7 @@ import { AppError } from "#core/errors.ts";
 import { can } from "#core/rights.ts";
 import { inFull } from "#core/route.ts";
 import { routes } from "#core/routes.ts";
+import { asVisitor } from "./app-scope.ts";
 import type { AppsOrigin } from "./apps-origin.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
 
@@ -28,7 +29,7 @@ export const generatedApps = (deps: AppsDeps, elsewhere: AppsOrigin | null) => {
     // An import is an errand already, which has a turn and limits of its own.
     const isApart = isLarge(app) && !new URL(request.url).pathname.endsWith("/import");
     const answering: AnswerApp = isApart ? deps.appsApart.answer : here;
-    const identity = c.get("identity");
+    const identity = asVisitor(c.get("identity"), app.slug);
     return answering(app, request, { mayChange: can(identity, "run", null), name: identity.name });
   };
   const serve = (c: Context<WebEnv, "/apps/:slug/*">) =>

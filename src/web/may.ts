@@ -18,6 +18,7 @@ import {
 import { routes } from "#core/routes.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import type { Trigger } from "#core/trigger.ts";
+import { appAskedFor, asVisitor } from "./app-scope.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
 
 const looks = new Set(["GET", "HEAD"]);
@@ -54,7 +55,8 @@ export const assertMay = async (
     // What never was is told in the same words, at the same place: otherwise it could be told from what is hidden.
     const isNot = isHiddenFrom(identity, asked) || isMissing(need, asked);
     const of = isNot || need.of === "app" ? null : asked;
-    if (can(identity, right, of)) {
+    const who = need.of === "app" ? asVisitor(identity, appAskedFor(c)) : identity;
+    if (can(who, right, of)) {
       if (isNot) throw notThere(need, asked);
       continue;
     }
@@ -65,7 +67,7 @@ export const assertMay = async (
     throw new AppError(
       "forbidden",
       isLimited
-        ? `“${identity.name}” is for these workflows and their runs only: ${scope.workflows?.join(", ")}.`
+        ? `“${identity.name}” is for these workflows with their runs, or apps, only: ${scope.workflows?.join(", ")}.`
         : `“${identity.name}” may not ${words[right]}.`,
     );
   }

@@ -23,11 +23,11 @@ export const checkedToken = (
 ): NewToken => {
   const unknown = workflows.find((id) => !known.includes(id));
   if (unknown !== undefined)
-    throw new AppError("bad-input", `There is no workflow “${unknown}”.`, { field: "workflow" });
+    throw new AppError("bad-input", `There is no workflow and no app “${unknown}”.`, { field: "workflow" });
   if (workflows.length > 0 && may.includes("admin"))
     throw new AppError(
       "bad-input",
-      "A token that may do everything cannot be for some workflows only. Choose one of the two.",
+      "A token that may do everything cannot be for some workflows or apps only. Choose one of the two.",
       { field: "workflow" },
     );
   return {

@@ -190,3 +190,37 @@ it("is kept for 30 days after it was removed, and comes back with its rows by a 
   expect((await site.call("POST", "/api/apps/repair-shop/bring-back", {})).status).toBe(200);
   expect((await site.call("POST", "/api/apps/repair-shop/bring-back", {})).status).toBe(404);
 });
+
+it("a token for one app opens that app and nothing else of Milepost, with no more rights than it has", async () => {
+  const made = await site.call("POST", "/api/tokens", {
+    ...{ name: "till", rights: ["read", "run"], workflows: ["app:repair-shop"] },
+  });
+  const secret = ((await made.json()) as { secret: string }).secret;
+  const ask = async (method: string, path: string, body?: object, token = secret) => {
+    const headers = { Authorization: `Bearer ${token}`, "Content-Type": "application/json" };
+    const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+    return (await site.app.request(`http://localhost${path}`, init)).status;
+  };
+  expect(await ask("POST", "/apps/repair-shop/api/db/customers", { name: "Ada" })).toBe(201);
+  expect(await ask("GET", "/apps/repair-shop/customers")).toBe(200);
+  expect(await ask("GET", "/apps/repair-shop.zip")).toBe(200);
+  for (const path of [
+    ...["/apps/other-shop/api/db/customers", "/apps/other-shop/", "/apps/repair-shop%2F..%2Fother-shop/"],
+    ...["/api/runs", "/api/apps", "/api/tokens", "/runs", "/settings", "/api/workflows/generate-app"],
+  ])
+    expect([path, await ask("GET", path)]).not.toEqual([path, 200]);
+  expect(await ask("DELETE", "/api/apps/repair-shop")).toBe(403);
+  const looking = await site.call("POST", "/api/tokens", {
+    ...{ name: "screen", rights: ["read"], workflows: ["app:repair-shop"] },
+  });
+  const reader = ((await looking.json()) as { secret: string }).secret;
+  expect(await ask("GET", "/apps/repair-shop/api/db/customers", undefined, reader)).toBe(200);
+  expect(await ask("POST", "/apps/repair-shop/api/db/customers", { name: "Eve" }, reader)).toBe(403);
+  const history = await site.get("/apps/repair-shop/api/db/customers");
+  const [row] = ((await history.json()) as { data: { id: string }[] }).data;
+  expect(await (await site.get(`/apps/repair-shop/customers/rows/${row?.id}`)).text()).toContain(
+    "till (Owner) added it",
+  );
+  const none = await site.call("POST", "/api/tokens", { name: "x", workflows: ["app:nowhere"] });
+  expect(none.status).toBe(400);
+});

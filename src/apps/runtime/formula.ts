@@ -5,7 +5,7 @@ const signs = String.raw`[=+\-@\t\r＝＋－＠]`;
 const formula = new RegExp(`^'*${skipped}${signs}`, "u");
 const quotedFormula = new RegExp(`^'+${skipped}${signs}`, "u");
 /** Nothing can be run in it, and with an apostrophe nobody can call it. */
-const phoneNumber = /^\+\d[\d ()./-]*$/;
+const phoneNumber = /^\+\d[\d ]*$/;
 
 /**
  * Text that a spreadsheet would take for a formula gets an apostrophe in front, so that nobody's notes run as one; `withoutApostrophe`

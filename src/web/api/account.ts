@@ -2,15 +2,15 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { ApiToken } from "#core/accounts.ts";
 import { rights } from "#core/rights.ts";
 import { routes } from "#core/routes.ts";
+import { scopesIn } from "#web/app-scope.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { checkedToken } from "#web/new-token.ts";
-import { workflowsIn } from "#web/seen.ts";
 import { whoseOf } from "#web/whose.ts";
 import { createRouter, json, jsonBody, refusals } from "./router.ts";
 
 /** Sessions and tokens: one's own, and for admins everybody's. */
 export const accountApi = (
-  deps: Pick<WebDeps, "engine" | "signIn" | "tokens" | "passkeys">,
+  deps: Pick<WebDeps, "engine" | "apps" | "signIn" | "tokens" | "passkeys">,
 ): OpenAPIHono<WebEnv> => {
   const { signIn, tokens, passkeys } = deps;
   return createRouter()
@@ -19,7 +19,7 @@ export const accountApi = (
     )
     .openapi(makeRoute, async (c) => {
       const { name, rights: may, workflows, days } = c.req.valid("json");
-      const known = workflowsIn(c, deps).map(({ id }) => id);
+      const known = scopesIn(c, deps).map(({ id }) => id);
       const asked = checkedToken({ name, may, workflows, days }, known);
       const { token, secret } = await tokens.create(asked, c.get("identity").by);
       return c.json({ id: token.id, name: token.name, secret }, 201);
@@ -126,7 +126,10 @@ const makeRoute = createRoute({
           .array(z.enum(rights))
           .default([])
           .openapi({ description: "Left out: read, run and answer." }),
-        workflows: z.array(z.string()).default([]).openapi({ description: "Left out: all." }),
+        workflows: z
+          .array(z.string())
+          .default([])
+          .openapi({ description: "Left out: all. An app is named as app:its-address." }),
         days: z.number().int().min(1).max(9_999).nullable().default(null),
       }),
     ),

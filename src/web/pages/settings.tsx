@@ -3,9 +3,9 @@ import { routes } from "#core/routes.ts";
 import { deviceOf } from "#people/device.ts";
 import { passkeyPlace } from "#people/passkey-place.ts";
 import { SettingsPage, type SettingsPageProps } from "#views/settings.tsx";
+import { scopesIn } from "#web/app-scope.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { pageProps } from "#web/page-props.ts";
-import { workflowsIn } from "#web/seen.ts";
 import { whoseOf } from "#web/whose.ts";
 import { readToken } from "./new-token.ts";
 import { whyNoPasskey } from "./passkeys.ts";
@@ -16,6 +16,7 @@ const auditsShown = 200;
 type SettingsDeps = Pick<
   WebDeps,
   | "engine"
+  | "apps"
   | "shares"
   | "signIn"
   | "tokens"
@@ -46,7 +47,7 @@ export const settingsPages = (deps: SettingsDeps) =>
       const { values } = await sentForm(c);
       const asked = readToken(
         values,
-        workflowsIn(c, deps).map(({ id }) => id),
+        scopesIn(c, deps).map(({ id }) => id),
       );
       const { token, secret } = await deps.tokens.create(asked, c.get("identity").by);
       return page(c, deps, { name: token.name, secret });
@@ -82,7 +83,7 @@ const page = async (c: Context<WebEnv>, deps: SettingsDeps, newToken?: SettingsP
       }}
       tokens={tokens}
       hasPresetToken={whose === null && deps.tokens.hasPreset}
-      workflows={workflowsIn(c, deps)}
+      workflows={scopesIn(c, deps)}
       shares={shares.filter(({ personId }) => whose === null || personId === whose)}
       audits={audits}
       people={people}
