@@ -1,36 +1,47 @@
-import type { AppSchema } from "#apps/runtime/schema.ts";
 import { AppError } from "#core/errors.ts";
 import type { DoContext } from "#core/step-context.ts";
 import type { AskPage } from "./app-page.ts";
-import { viewsOf } from "./app-views.ts";
+import type { AppView } from "./app-views.ts";
 
 type Reporting = Pick<DoContext<unknown, unknown>, "substeps" | "progress" | "signal" | "log">;
 
-/** Has an app draw each of its pages once, and looks that the page is the one it should be. Throws AppError("conflict"). */
+/** Has an app draw each of these pages once. Throws as `drawView` does. */
 export const drawViews = async (
   page: AskPage,
-  schema: AppSchema,
+  app: string,
+  views: readonly AppView[],
   { substeps, progress, signal, log }: Reporting,
 ): Promise<{ views: number }> => {
-  const views = viewsOf(schema);
   const reporter = substeps(views.map(({ title }) => title));
-  for (const [at, { title, path, says }] of views.entries()) {
+  for (const [at, view] of views.entries()) {
     signal.throwIfAborted();
-    reporter.begin(title);
-    const { status, text } = await page(schema.app, path);
-    if (status !== 200 || !text.includes(escaped(says))) {
-      reporter.end(title, "failed");
-      throw new AppError(
-        "conflict",
-        `The page “${title}” of the app does not work: it answered ${status}${status === 200 ? `, but does not say “${says}”` : ""}. Undo this run.`,
-        { detail: text.slice(0, 500) },
-      );
-    }
-    log(`${title}: ${text.length.toLocaleString("en")} characters of HTML`);
-    reporter.end(title);
+    reporter.begin(view.title);
+    log(
+      await drawView(page, app, view).catch((error: unknown) => {
+        reporter.end(view.title, "failed");
+        throw error;
+      }),
+    );
+    reporter.end(view.title);
     progress(at + 1, views.length, "pages drawn");
   }
   return { views: views.length };
+};
+
+/** Has an app draw a page, looks that it is the one it should be, and says so. Throws AppError("conflict"). */
+export const drawView = async (
+  page: AskPage,
+  app: string,
+  { title, path, says }: AppView,
+): Promise<string> => {
+  const { status, text } = await page(app, path);
+  if (status !== 200 || !text.includes(escaped(says)))
+    throw new AppError(
+      "conflict",
+      `The page “${title}” of the app does not work: it answered ${status}${status === 200 ? `, but does not say “${says}”` : ""}. Undo this run.`,
+      { detail: text.slice(0, 500) },
+    );
+  return `${title}: ${text.length.toLocaleString("en")} characters of HTML`;
 };
 
 /** Text as it stands in HTML. */

@@ -134,7 +134,7 @@ describe("what a page shows of a run", () => {
 
   it("says the step and a bar without an end, and no percent, where nothing tells how far it is", () => {
     const html = live(pictures.substeps);
-    expect(textOf(html)).toMatch(/Step 2 of \d+: Check every page/);
+    expect(textOf(html)).toMatch(/Step 2 of \d+: Generate application UI/);
     expect(textOf(html)).not.toContain("65 %");
     expect(runTitle(pictures.substeps)).toMatch(/^Running · /);
     const bars = tagsOf(html).filter(({ name }) => name === "progress");
@@ -146,7 +146,9 @@ describe("what a page shows of a run", () => {
         step.state === "running" ? { ...step, progress: { ...reading, known: 64 } } : step,
       ),
     };
-    expect(textOf(live(counting))).toMatch(/Step 2 of \d+: Check every page, 16 pages read, 64 known so far/);
+    expect(textOf(live(counting))).toMatch(
+      /Step 2 of \d+: Generate application UI, 16 pages read, 64 known so far/,
+    );
   });
 
   it("tells why another time is told than before, once, and of a completed run that it broke what was told", () => {

@@ -21,10 +21,10 @@ describe("a template becomes an app whose pages answer", () => {
     expect(run.state).toBe("completed");
     expect(run.outcome?.links?.[0]?.href).toBe(`/apps/${example}/`);
     expect(steps.map(({ title }) => title).slice(-4)).toEqual([
-      "Make the app and its tables",
-      "Check every page",
-      "Check search and filters",
-      "Check boards and alerts",
+      "Create database tables",
+      "Generate application UI",
+      "Add search and filters",
+      "Configure workflows",
     ]);
     const app = world.apps.open(example);
     for (const table of Object.keys(app.schema.tables)) {
@@ -80,13 +80,16 @@ test.each([
   });
 });
 
-test("the steps say what they really made: a substep for each table and each view", async () => {
+test("the steps say what they really made: a substep for each table, page, filter, board and rule", async () => {
   const id = await world.generate({ description: bikes });
   const at = await world.through(id);
   const names = (step: string) => stepOf(at, step).substeps.map(({ name }) => name);
   expect(names("create-tables")).toEqual(["Customers", "Bikes", "Rentals", "Repairs"]);
   expect(names("generate-ui")).toEqual(
-    expect.arrayContaining(["Start page", "Customer list", "Rental form", "Repair board"]),
+    expect.arrayContaining(["Start page", "Customer list", "Rental form", "Repair import"]),
+  );
+  expect(names("search-filters")).toEqual(
+    expect.arrayContaining(["Search in Customers", "Bikes by Status", "Rentals by Bike"]),
   );
   expect(names("workflows")).toEqual(["Bike board", "Rental board", "Repair board"]);
   expect(at.steps.every(({ substeps }) => substeps.every(({ state }) => state === "completed"))).toBe(true);

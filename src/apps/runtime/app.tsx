@@ -88,6 +88,14 @@ export const createGeneratedApp = (options: GeneratedAppOptions): Hono => {
     .all("/api/*", () => {
       throw new Refusal("not-found", "There is no such address in the data API.");
     })
+    .use(async (_c, next) => {
+      if (schema.pages === false)
+        throw new Refusal(
+          "not-found",
+          "This app is being made and has no pages yet. The run that makes it shows how far it is.",
+        );
+      await next();
+    })
     .route("/", homeRoutes(site))
     .route("/", binRoutes(site))
     .route("/", csvRoutes(site))

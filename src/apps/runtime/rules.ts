@@ -177,6 +177,19 @@ const violatedSql = (schema: AppSchema, name: string, table: Table, { rule }: Ru
   return [clash, ...counts("t")].join(" AND ");
 };
 
+/** How many rows of a table break one of its rules now; null for a rule that is about what changes. */
+export const countBroken = ({ db, schema }: AppData, name: string, rule: Rule): number | null => {
+  const table = own(schema.tables, name);
+  const violated = table === undefined ? null : violatedSql(schema, name, table, rule);
+  return violated === null
+    ? null
+    : Number(
+        prepared(db, `SELECT count(*) FROM ${quote(name)} t WHERE ${violated}`)
+          .pluck()
+          .get(),
+      );
+};
+
 /** Looks that a rule names only what is there. Throws FormulaError. */
 export const checkRule = (schema: AppSchema, name: string, table: Table, rule: Rule): void => {
   if (isAboutMoves(rule)) checkMoves(schema, name, table, rule);

@@ -89,6 +89,8 @@ export const appSchema = z.object({
   app: z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/),
   title: z.string().min(1).max(80),
   tables: z.record(identifier, table),
+  /** Of one that is being made and has no pages yet. */
+  pages: z.literal(false).optional(),
 });
 export type AppSchema = z.infer<typeof appSchema>;
 

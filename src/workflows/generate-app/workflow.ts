@@ -19,10 +19,10 @@ export default (host: Pick<Host, "apps" | "page" | "connections" | "errands" | "
   )
     .do("draft", "Understand the description", draftPlan(host))
     .ask("plan", "Agree to the plan", askPlan)
-    .do("create-tables", "Make the app and its tables", createDatabaseTables(host))
-    .do("generate-ui", "Check every page", generateUi(host))
-    .do("search-filters", "Check search and filters", addSearchAndFilters(host))
-    .do("workflows", "Check boards and alerts", configureWorkflows(host))
+    .do("create-tables", "Create database tables", createDatabaseTables(host))
+    .do("generate-ui", "Generate application UI", generateUi(host))
+    .do("search-filters", "Add search and filters", addSearchAndFilters(host))
+    .do("workflows", "Configure workflows", configureWorkflows(host))
     .hands(outcome, {
       size: (_input, { plan }) =>
         plan == null ? null : { count: Object.keys(plan.tables).length, what: "tables" },

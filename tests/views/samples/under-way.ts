@@ -73,8 +73,8 @@ export const underWay = {
     firstRun: true,
     wish: "pause",
     steps: [
-      done(1, "Make the app and its tables"),
-      step(2, "Check every page", {
+      done(1, "Create database tables"),
+      step(2, "Generate application UI", {
         state: "running",
         attempt: 1,
         startedAt: now - 61_000,
@@ -85,8 +85,8 @@ export const underWay = {
           { name: "Repair board", state: "pending" },
         ],
       }),
-      step(3, "Check search and filters"),
-      step(4, "Check boards and alerts"),
+      step(3, "Add search and filters"),
+      step(4, "Configure workflows"),
     ],
   }),
   stuck: picture({

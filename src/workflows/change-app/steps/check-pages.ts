@@ -10,7 +10,10 @@ import type { Host } from "#workflows/host.ts";
 export const checkPages = ({
   page,
 }: Pick<Host, "page">): DoOptions<ChangeInput, { preview: PlannedChange }, { views: number }> => ({
-  run: (ctx) => drawViews(page, ctx.results.preview.to, ctx),
+  run: (ctx) => {
+    const { to } = ctx.results.preview;
+    return drawViews(page, to.app, viewsOf(to), ctx);
+  },
   readsOnly: true,
   plan: ({ results: { preview } }) => ({
     lines: viewsOf(preview.to).map(({ title }) => says(title)),

@@ -1,6 +1,10 @@
-import { readListQuery } from "#apps/runtime/list-query.ts";
+import { type AppView, viewsOf } from "#apps/app-views.ts";
+import { drawView } from "#apps/draw-views.ts";
+import type { OpenApp } from "#apps/registry.ts";
 import { countRows } from "#apps/runtime/rows.ts";
-import type { AppSchema, Table } from "#apps/runtime/schema.ts";
+import { countBroken } from "#apps/runtime/rules.ts";
+import type { AppSchema, Rule, Table } from "#apps/runtime/schema.ts";
+import { bringTo, staged } from "#apps/stages.ts";
 import { AppError } from "#core/errors.ts";
 import { says } from "#core/plan-line.ts";
 import { Skip } from "#core/skip.ts";
@@ -10,70 +14,81 @@ import type { Host } from "#workflows/host.ts";
 export interface ConfiguredWorkflows {
   boards: number;
   alerts: number;
+  rules: number;
 }
 
-/** Boards and alerts: each lane is asked for its rows, each alert for what is low, as the pages will do it. */
+const none = "No table has a status, a stock to watch, or a rule.";
+
+/** Gives the app its boards, alerts and rules: each board is drawn, each alert asked for what is low, each rule for the rows that break it. */
 export const configureWorkflows = ({
   apps,
-}: Pick<Host, "apps">): DoOptions<unknown, { plan: AppSchema }, ConfiguredWorkflows> => ({
+  page,
+}: Pick<Host, "apps" | "page">): DoOptions<unknown, { plan: AppSchema }, ConfiguredWorkflows> => ({
   run: async ({ results: { plan }, substeps, log }) => {
+    const app = bringTo(apps, plan, "workflows");
     const all = workflowsOf(plan);
-    if (all.length === 0)
-      return new Skip("No table has a status or a stock to watch.", { boards: 0, alerts: 0 });
-    const { db, schema } = apps.open(plan.app);
+    if (all.length === 0) return new Skip(none, countsOf(plan));
     const reporter = substeps(all.map(({ title }) => title));
-    for (const { title, name, table, kind } of all) {
-      reporter.begin(title);
-      const count = (params: Record<string, string>) =>
-        countRows({ db, schema }, name, readListQuery(table, new URLSearchParams(params)));
-      if (kind === "board" && table.board !== null) {
-        const lanes = table.columns[table.board]?.options ?? [];
-        const rows = lanes.reduce((sum, lane) => sum + count({ [table.board ?? ""]: lane }), 0);
-        if (rows > count({}))
-          throw new AppError("conflict", `The lanes of “${title}” hold more rows than the table.`);
-        log(`${title}: ${lanes.join(" → ")}`);
-      } else if (table.alert !== null) {
-        const { column, limit } = table.alert;
-        const filters = [{ column, comparison: "lte" as const, other: limit }];
-        const low = countRows({ db, schema }, name, { q: "", filters });
-        log(`${title}: ${String(low)} rows are low now`);
-      }
-      reporter.end(title);
+    for (const one of all) {
+      reporter.begin(one.title);
+      log(one.kind === "board" ? await drawView(page, plan.app, one.view) : proven(app, one));
+      reporter.end(one.title);
     }
     return countsOf(plan);
   },
-  readsOnly: true,
+  safeBecause: "A board, an alert or a rule that is there is not made again.",
   plan: ({ results: { plan } }) => {
     const all = workflowsOf(plan);
     return all.length === 0
-      ? { lines: [], skip: "No table has a status or a stock to watch." }
+      ? { lines: [], skip: none }
       : {
           lines: all.map(({ title }) => says(title)),
           result: countsOf(plan),
         };
   },
-  detail: ({ boards, alerts }) => `${boards} boards, ${alerts} alerts`,
+  detail: ({ boards, alerts, rules = 0 }) => `${boards} boards, ${alerts} alerts, ${rules} rules`,
   weightMs: 100,
 });
 
-interface Watched {
-  title: string;
-  name: string;
-  table: Table;
-  kind: "board" | "alert";
-}
+type Alert = NonNullable<Table["alert"]>;
 
-const workflowsOf = ({ tables }: AppSchema): Watched[] =>
-  Object.entries(tables).flatMap(([name, table]): Watched[] => [
-    ...(table.board === null
-      ? []
-      : [{ title: `${table.singular} board`, name, table, kind: "board" as const }]),
-    ...(table.alert === null
-      ? []
-      : [{ title: `Alert on low ${table.title.toLowerCase()}`, name, table, kind: "alert" as const }]),
-  ]);
+/** What an app does with its rows by itself. */
+type Configured = { title: string; name: string } & (
+  | { kind: "board"; view: AppView }
+  | { kind: "alert"; alert: Alert }
+  | { kind: "rule"; rule: Rule }
+);
 
-const countsOf = (plan: AppSchema): ConfiguredWorkflows => ({
-  boards: workflowsOf(plan).filter(({ kind }) => kind === "board").length,
-  alerts: workflowsOf(plan).filter(({ kind }) => kind === "alert").length,
-});
+const workflowsOf = (plan: AppSchema): Configured[] => {
+  const others = new Set(viewsOf(staged(plan, "search")).map(({ path }) => path));
+  const boards = viewsOf(plan).filter(({ path }) => !others.has(path));
+  return [
+    ...boards.map((view) => ({ title: view.title, name: view.path, kind: "board" as const, view })),
+    ...Object.entries(plan.tables).flatMap(([name, { title, alert, rules = [] }]): Configured[] => [
+      ...(alert === null
+        ? []
+        : [{ title: `Alert on low ${title.toLowerCase()}`, name, kind: "alert" as const, alert }]),
+      ...rules.map((rule) => ({ title: `${title}: ${rule.rule}`, name, kind: "rule" as const, rule })),
+    ]),
+  ];
+};
+
+/** What an alert or a rule says of the rows that are there. Throws AppError("conflict") when some break the rule. */
+const proven = (app: OpenApp, one: Exclude<Configured, { kind: "board" }>): string => {
+  const { title, name } = one;
+  if (one.kind === "alert") {
+    const filters = [{ column: one.alert.column, comparison: "lte" as const, other: one.alert.limit }];
+    return `${title}: ${countRows(app, name, { q: "", filters })} rows are low now`;
+  }
+  const broken = countBroken(app, name, one.rule);
+  if (broken === null) return `${title}: holds for each change from now on`;
+  if (broken > 0)
+    throw new AppError("conflict", `${broken} rows break the rule “${one.rule.rule}”. Undo this run.`);
+  return `${title}: no row breaks it`;
+};
+
+const countsOf = (plan: AppSchema): ConfiguredWorkflows => {
+  const all = workflowsOf(plan);
+  const count = (kind: Configured["kind"]) => all.filter((one) => one.kind === kind).length;
+  return { boards: count("board"), alerts: count("alert"), rules: count("rule") };
+};

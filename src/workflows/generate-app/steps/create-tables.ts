@@ -5,6 +5,7 @@ import { tableSql, uniqueSql } from "#apps/runtime/database.ts";
 import type { ImportRows } from "#apps/runtime/import-order.ts";
 import { countRows } from "#apps/runtime/rows.ts";
 import { type AppSchema, entered, type Table } from "#apps/runtime/schema.ts";
+import { staged } from "#apps/stages.ts";
 import { AppError } from "#core/errors.ts";
 import { sends } from "#core/plan-line.ts";
 import type { DoOptions } from "#core/workflow.ts";
@@ -30,7 +31,7 @@ export const createDatabaseTables = ({
       ...tables.map(([, { title }]) => title),
       ...(adding === null ? [] : [adding]),
     ]);
-    const app = apps.create(plan, runId);
+    const app = apps.create(staged(plan, "tables"), runId);
     const { db } = app;
     let columns = 0;
     for (const [name, { title, columns: planned }] of tables) {

@@ -1,6 +1,7 @@
 import { viewsOf } from "#apps/app-views.ts";
 import { drawViews } from "#apps/draw-views.ts";
 import type { AppSchema } from "#apps/runtime/schema.ts";
+import { bringTo, staged } from "#apps/stages.ts";
 import { says } from "#core/plan-line.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { Host } from "#workflows/host.ts";
@@ -9,14 +10,18 @@ export interface GeneratedUi {
   views: number;
 }
 
-/** The app's pages follow from its plan; each of them is drawn once over the new database, which shows that it works. */
+/** Gives the app its pages, and draws each of them once over the new database, which shows that it works. */
 export const generateUi = ({
+  apps,
   page,
-}: Pick<Host, "page">): DoOptions<unknown, { plan: AppSchema }, GeneratedUi> => ({
-  run: (ctx) => drawViews(page, ctx.results.plan, ctx),
-  readsOnly: true,
+}: Pick<Host, "apps" | "page">): DoOptions<unknown, { plan: AppSchema }, GeneratedUi> => ({
+  run: (ctx) => {
+    const { slug } = bringTo(apps, ctx.results.plan, "pages");
+    return drawViews(page, slug, viewsOf(staged(ctx.results.plan, "pages")), ctx);
+  },
+  safeBecause: "Pages that are there are not made again.",
   plan: ({ results: { plan } }) => {
-    const views = viewsOf(plan);
+    const views = viewsOf(staged(plan, "pages"));
     return {
       lines: views.map(({ title, path }) => says(`${title} at /apps/${plan.app}/${path}`)),
       result: { views: views.length },

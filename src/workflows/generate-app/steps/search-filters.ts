@@ -1,7 +1,8 @@
 import { type AppDatabase, createIndexes, index, indexSql, quote } from "#apps/runtime/database.ts";
 import { readListQuery } from "#apps/runtime/list-query.ts";
 import { listRows } from "#apps/runtime/rows.ts";
-import { type AppSchema, entered } from "#apps/runtime/schema.ts";
+import { type AppSchema, entered, type Table } from "#apps/runtime/schema.ts";
+import { bringTo } from "#apps/stages.ts";
 import { AppError } from "#core/errors.ts";
 import { sends } from "#core/plan-line.ts";
 import { Skip } from "#core/skip.ts";
@@ -13,26 +14,25 @@ export interface SearchAndFilters {
   filters: number;
 }
 
-/** Makes the indexes, then asks SQLite how it would filter: an index that is not used would be no work done. */
+/** Gives the app its searches and filters with their indexes, and asks SQLite how it would filter: an index that is not used would be no work done. */
 export const addSearchAndFilters = ({
   apps,
 }: Pick<Host, "apps">): DoOptions<unknown, { plan: AppSchema }, SearchAndFilters> => ({
   run: async ({ results: { plan }, substeps, log }) => {
-    const tables = Object.entries(plan.tables);
-    if (tables.every(([, { search, filters }]) => search.length + filters.length === 0))
+    const all = waysToFind(plan);
+    const { db } = bringTo(apps, plan, "search");
+    if (all.length === 0)
       return new Skip("No table has text to search or values to filter by.", { searches: 0, filters: 0 });
-    const reporter = substeps(tables.map(([, { title }]) => title));
-    const { db } = apps.open(plan.app);
+    const reporter = substeps(all.map(({ title }) => title));
     createIndexes(db, plan);
-    for (const [name, table] of tables) {
-      reporter.begin(table.title);
-      for (const [filter] of entered(table))
-        if (table.filters.includes(filter)) log(provenFilter(db, name, filter));
-      if (table.search.length > 0) {
+    for (const { title, name, table, column } of all) {
+      reporter.begin(title);
+      if (column !== null) log(provenFilter(db, name, column));
+      else {
         listRows({ db, schema: plan }, name, readListQuery(table, new URLSearchParams({ q: "anything" })));
         log(`${table.title}: the search looks into ${table.search.join(", ")}`);
       }
-      reporter.end(table.title);
+      reporter.end(title);
     }
     return countsOf(plan);
   },
@@ -45,10 +45,28 @@ export const addSearchAndFilters = ({
   weightMs: 200,
 });
 
-const countsOf = ({ tables }: AppSchema): SearchAndFilters => ({
-  searches: Object.values(tables).filter(({ search }) => search.length > 0).length,
-  filters: Object.values(tables).reduce((sum, { filters }) => sum + filters.length, 0),
-});
+/** A table's search, or one of its filters. */
+interface WayToFind {
+  title: string;
+  name: string;
+  table: Table;
+  /** What it filters by; null for the search. */
+  column: string | null;
+}
+
+const waysToFind = ({ tables }: AppSchema): WayToFind[] =>
+  Object.entries(tables).flatMap(([name, table]) => [
+    ...(table.search.length === 0 ? [] : [{ title: `Search in ${table.title}`, name, table, column: null }]),
+    ...entered(table)
+      .filter(([column]) => table.filters.includes(column))
+      .map(([column, { label }]) => ({ title: `${table.title} by ${label}`, name, table, column })),
+  ]);
+
+const countsOf = (plan: AppSchema): SearchAndFilters => {
+  const all = waysToFind(plan);
+  const searches = all.filter(({ column }) => column === null).length;
+  return { searches, filters: all.length - searches };
+};
 
 /** How SQLite would find rows by one value of a column, in its own words. */
 const provenFilter = (db: AppDatabase, table: string, column: string): string => {
