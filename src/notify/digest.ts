@@ -1,5 +1,4 @@
 import type { Channel, Delivery, HeldPatch, MessageKind } from "#core/notify.ts";
-import type { RunPicture } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import { shortText } from "#views/format.ts";
@@ -115,16 +114,16 @@ const outOfDate = async (
 ): Promise<HeldPatch["patch"] | null> => {
   if (delivery.kind === "broken")
     return (await brokenMessage(deps, delivery)) === null ? dropped("It reaches somebody again.") : null;
-  const seen = await seenOf(deps, delivery);
-  if (seen === null) return dropped("The run is there no more.");
+  const at = await runOf(deps, delivery);
+  if (at === null) return dropped("The run is there no more.");
   const now = deps.now();
   const verdict = verdictOn({
     delivery,
-    at: seen.at,
+    at,
     wants,
     said,
-    isWatched: deps.watching.isWatched(delivery.personId, seen.at.run.id),
-    expectedMs: delivery.kind === "live" ? expectedMs(await deps.engine.picture(seen.at.run.id), now) : null,
+    isWatched: deps.watching.isWatched(delivery.personId, at.run.id),
+    expectedMs: delivery.kind === "live" ? expectedMs(await deps.engine.picture(at.run.id), now) : null,
     now,
   });
   if (verdict === "send") return null;
@@ -132,10 +131,8 @@ const outOfDate = async (
   return { state: "waiting", nextAt: verdict.until, because: verdict.because };
 };
 
-const seenOf = async ({ store }: DrawDeps, { runId }: Delivery): Promise<{ at: RunWithSteps } | null> => {
-  const at = runId === null ? null : await store.run(runId);
-  return at === null ? null : { at };
-};
+const runOf = async ({ store }: DrawDeps, { runId }: Delivery): Promise<RunWithSteps | null> =>
+  runId === null ? null : store.run(runId);
 
 const drawn = async (
   deps: DrawDeps,
@@ -177,10 +174,10 @@ const drawn = async (
 
 const messageOf = async (deps: DrawDeps, delivery: Delivery, zone: string): Promise<Message | null> => {
   if (delivery.kind === "broken") return brokenMessage(deps, delivery);
-  const seen = await seenOf(deps, delivery);
-  if (seen === null) return null;
-  const picture: RunPicture = await deps.engine.picture(seen.at.run.id);
-  const about = { delivery, picture, isOpen: isOpen(delivery, seen.at), personOnly: false, isFirst: false };
+  const at = await runOf(deps, delivery);
+  if (at === null) return null;
+  const picture = await deps.engine.picture(at.run.id);
+  const about = { delivery, picture, isOpen: isOpen(delivery, at), personOnly: false, isFirst: false };
   return compose({ ...about, zone, now: deps.now() }, deps);
 };
 
