@@ -88,7 +88,8 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     options.sandbox && role === "all"
       ? createSandboxes({ folder: at.sandbox, startChild, log, sampleSite: options.sampleSite })
       : null;
-  await connections.offer(sandboxes?.builtIns ?? []);
+  // What a node of all roles offers beside this one is not this one's to take away.
+  if (role === "all") await connections.offer(sandboxes?.builtIns ?? []);
   const machines = createSshPool({ configFile: options.sshConfig });
   const errands = createErrands(startChild);
   const apps = createAppRegistry({ folder: at.apps, now: clock.now });
