@@ -90,7 +90,7 @@ export const openNode = async (options: NodeOptions): Promise<SharedNode> => {
     let isDraining = false;
     const drain = async (on: boolean): Promise<void> => {
       isDraining = on;
-      dispatch.rest(on);
+      await dispatch.rest(on);
       log.info({}, on ? "this node takes no more runs" : "this node takes runs again");
       await announcements?.rename();
     };

@@ -25,20 +25,23 @@ const mostAtOnce = 16;
 const familyMs = 1_000;
 
 export interface QueueDispatch extends Dispatch {
-  /** Takes no more runs while `on`. */
-  rest(on: boolean): void;
+  /** Takes no more runs while `on`, from when this resolves. */
+  rest(on: boolean): Promise<void>;
 }
 
 /** Dispatch among several processes: each run's job comes to one of them, and to another when that one died. */
 export const createQueueDispatch = (deps: QueueDispatchDeps): QueueDispatch => {
   const { store, queue, clock, log, worker, leaseMs, mended } = deps;
   let look: () => void = () => {};
+  /** What is being taken now, while a look is under way. */
+  let taking: () => Promise<void> | null = () => null;
   let rests = false;
   return {
     wake: () => look(),
-    rest: (on) => {
+    rest: async (on) => {
       rests = on;
-      if (!on) look();
+      if (on) await taking();
+      else look();
     },
     take: (concurrency, work) => {
       const mostOfFamily = Math.max(1, Math.floor(concurrency / 2));
@@ -85,6 +88,7 @@ export const createQueueDispatch = (deps: QueueDispatchDeps): QueueDispatch => {
           if (jobs.length < mostAtOnce) return;
         }
       };
+      taking = () => looking;
       look = () => {
         again = true;
         if (looking !== null) return;
