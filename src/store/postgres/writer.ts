@@ -51,6 +51,7 @@ interface WriterDeps {
 export const createWriter = ({ pool, drive, mostTries, queue }: WriterDeps): Writer => {
   const asked: Asked[] = [];
   let working: Promise<void> | null = null;
+  let closing = false;
 
   const work = async (): Promise<void> => {
     await new Promise((resolve) => setImmediate(resolve));
@@ -76,7 +77,8 @@ export const createWriter = ({ pool, drive, mostTries, queue }: WriterDeps): Wri
         });
         return done();
       } catch (error) {
-        if (number !== undefined && isAway(error) && (await wasCommitted(pool, number))) return done();
+        if (number !== undefined && isAway(error) && (await wasCommitted(pool, number, () => closing)))
+          return done();
         if (isOvertaken(error) && tries < mostTries) continue;
         if (into?.isGone(error) === true) {
           into = null;
@@ -125,6 +127,7 @@ export const createWriter = ({ pool, drive, mostTries, queue }: WriterDeps): Wri
         working ??= work();
       }),
     flush: async () => {
+      closing = true;
       while (working !== null) await working;
     },
   };
@@ -135,14 +138,17 @@ const numberOf = async (client: PoolClient): Promise<string | undefined> => {
   return rows[0]?.number ?? undefined;
 };
 
-/** Whether a commit took effect whose answer was lost with the connection. Throws when PostgreSQL does not say so within ten seconds. */
-const wasCommitted = async (pool: Pool, number: string): Promise<boolean> => {
-  for (let tries = 1; ; tries++) {
+/**
+ * Whether a commit took effect whose answer was lost with the connection. Only PostgreSQL knows, so it is asked until it answers, however long it is
+ * away; false when it does not and `isOver` says that nobody waits any more.
+ */
+const wasCommitted = async (pool: Pool, number: string, isOver: () => boolean): Promise<boolean> => {
+  for (;;) {
     try {
       const { rows } = await pool.query("SELECT pg_xact_status($1::text::xid8) AS status", [number]);
       if (rows[0]?.status !== "in progress") return rows[0]?.status === "committed";
     } catch (error) {
-      if (tries > 40) throw error;
+      if (!isAway(error) || isOver()) return false;
     }
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
