@@ -1,5 +1,5 @@
+import { plural } from "#core/plural.ts";
 import { routes } from "#core/routes.ts";
-import { plural } from "./format.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 import { Ago } from "./parts/clock.tsx";
 import { Empty } from "./parts/empty.tsx";

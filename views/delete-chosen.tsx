@@ -1,5 +1,6 @@
+import { plural } from "#core/plural.ts";
 import { routes } from "#core/routes.ts";
-import { plural, visibleText } from "./format.ts";
+import { visibleText } from "./format.ts";
 import { Notice } from "./parts/notice.tsx";
 
 /** Asks before the files of those that are ticked in the list go. */

@@ -1,7 +1,8 @@
+import { plural } from "#core/plural.ts";
 import { routes } from "#core/routes.ts";
 import { isMade } from "#core/rules.ts";
 import type { Step } from "#core/step.ts";
-import { plural, visibleText } from "./format.ts";
+import { visibleText } from "./format.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 import { Notice } from "./parts/notice.tsx";
 

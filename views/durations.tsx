@@ -1,10 +1,11 @@
 import type { Durations } from "#core/durations.ts";
+import { plural } from "#core/plural.ts";
 import { routes } from "#core/routes.ts";
 import { durationText } from "./clock-words.js";
 import { AccuracyTable } from "./durations/accuracy-table.tsx";
 import { Chart } from "./durations/chart.tsx";
 import { StepTable } from "./durations/step-table.tsx";
-import { intervalText, plural } from "./format.ts";
+import { intervalText } from "./format.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 import { DateTime } from "./parts/clock.tsx";
 

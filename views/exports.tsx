@@ -1,8 +1,9 @@
 import { type Export, type ExportStatus, exportStatuses } from "#core/exports.ts";
 import type { Kept } from "#core/kept.ts";
+import { plural } from "#core/plural.ts";
 import { routes } from "#core/routes.ts";
 import { DeleteChosen, DeletedFiles } from "./delete-chosen.tsx";
-import { bytesText, plural, visibleText } from "./format.ts";
+import { bytesText, visibleText } from "./format.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 import { KeepForm, KeptLists, ListQuery } from "./kept.tsx";
 import { ExportBadge } from "./parts/badge.tsx";

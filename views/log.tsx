@@ -1,7 +1,7 @@
 import type { LogLine } from "#core/event.ts";
 import type { RunPicture } from "#core/picture.ts";
+import { countText, plural } from "#core/plural.ts";
 import { routes } from "#core/routes.ts";
-import { countText, plural } from "./format.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 import { RunBadge } from "./parts/badge.tsx";
 import { titleIn, Zone } from "./run/log.tsx";

@@ -1,4 +1,5 @@
 import type { NodeSeen } from "#core/nodes.ts";
+import { plural } from "#core/plural.ts";
 import { routes } from "#core/routes.ts";
 import { durationText } from "./clock-words.js";
 import { Frame, type PageProps } from "./frame.tsx";
@@ -45,7 +46,7 @@ export const NodesPage = ({ nodes, now, ...page }: NodesPageProps) => (
                 {silentMs > mostSilentMs && <>; nothing was heard of it for {durationText(silentMs)}</>}
               </td>
               <td>
-                {runs === 1 ? "1 run" : `${runs} runs`}
+                {plural(runs, "run")}
                 {isDraining && <>; it takes no more{runs === 0 && ", and can be stopped"}</>}
               </td>
               <td>

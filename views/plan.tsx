@@ -1,6 +1,7 @@
 import type { PastStepTimes } from "#core/durations.ts";
 import type { PlannedStep, RunPlan } from "#core/plan.ts";
-import { intervalText, plural, usualText } from "./format.ts";
+import { plural } from "#core/plural.ts";
+import { intervalText, usualText } from "./format.ts";
 import { StateIcon } from "./parts/icon.tsx";
 
 /** The dry run: what each step would do, with the exact commands. */

@@ -2,10 +2,11 @@ import { type Channel, channelWords, type Decision } from "#core/answerers.ts";
 import type { Export } from "#core/exports.ts";
 import type { Values } from "#core/form.ts";
 import type { RunPicture } from "#core/picture.ts";
+import { countText } from "#core/plural.ts";
 import { isMade } from "#core/rules.ts";
 import { withTexts } from "#core/shared-run.ts";
 import { durationText } from "#views/clock-words.js";
-import { bytesText, countText, dateText } from "./format.ts";
+import { bytesText, dateText } from "./format.ts";
 import { trimmedSentence } from "./run/trimmed.ts";
 import { runWord, stepWord } from "./words.ts";
 

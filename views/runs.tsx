@@ -1,9 +1,10 @@
 import type { Kept } from "#core/kept.ts";
 import { type ChosenTime, periodNames, periods } from "#core/period.ts";
 import type { RunSummary } from "#core/picture.ts";
+import { countText } from "#core/plural.ts";
 import { routes } from "#core/routes.ts";
 import { type RunState, runStates } from "#core/states.ts";
-import { countText, visibleText } from "./format.ts";
+import { visibleText } from "./format.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 import { KeepForm, KeptLists, ListQuery } from "./kept.tsx";
 import { Empty } from "./parts/empty.tsx";

@@ -1,9 +1,10 @@
 import type { Field, Form } from "#core/form.ts";
+import { plural } from "#core/plural.ts";
 import { routes } from "#core/routes.ts";
 import type { ScriptText, ScriptVersion } from "#core/saved-script.ts";
 import { AskForm } from "./ask.tsx";
 import type { FormError } from "./form/form-error.ts";
-import { plural, visibleText } from "./format.ts";
+import { visibleText } from "./format.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 import { Ago } from "./parts/clock.tsx";
 import { Empty } from "./parts/empty.tsx";

@@ -1,9 +1,10 @@
 import { type Cleaning, sumOf } from "#core/cleaning.ts";
+import { countText, plural } from "#core/plural.ts";
 import { keepOf, type Retention } from "#core/retention.ts";
 import { routes } from "#core/routes.ts";
 import type { DiskUse, Room } from "#core/storage.ts";
 import type { StoreSpace } from "#core/store.ts";
-import { bytesText, countText, plural, visibleText } from "./format.ts";
+import { bytesText, visibleText } from "./format.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 import { Ago, DateTime } from "./parts/clock.tsx";
 import { DiskSection } from "./storage/disk.tsx";

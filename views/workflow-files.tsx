@@ -1,6 +1,7 @@
 import type { AuthoredFile, Fault } from "#core/authored.ts";
+import { plural } from "#core/plural.ts";
 import { routes } from "#core/routes.ts";
-import { plural, visibleText } from "./format.ts";
+import { visibleText } from "./format.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 import { Ago, DateTime } from "./parts/clock.tsx";
 import { Empty } from "./parts/empty.tsx";

@@ -1,3 +1,4 @@
+import { plural } from "#core/plural.ts";
 import { kept as asKept, carried } from "./migrate.ts";
 import { type AppDatabase, quote } from "./runtime/database.ts";
 import type { AppSchema, Column, Table } from "./runtime/schema.ts";
@@ -50,7 +51,7 @@ const unfitting = (
     .all();
   const some = shown.map((value) => `“${String(value).slice(0, 40)}”`).join(", ");
   return [
-    `${values === 1 ? "1 value" : `${values.toLocaleString("en")} values`} of “${before.label}” in “${title}” cannot be kept as ${column.type} and will be empty: ${some}${values > shown.length ? ", …" : ""}.`,
+    `${plural(values, "value")} of “${before.label}” in “${title}” cannot be kept as ${column.type} and will be empty: ${some}${values > shown.length ? ", …" : ""}.`,
   ];
 };
 
@@ -94,4 +95,4 @@ const asked = (from: AppSchema, to: AppSchema) =>
 
 const count = (db: AppDatabase, sql: string): number => Number(db.prepare(sql).pluck().get());
 
-const rowsOf = (rows: number): string => (rows === 1 ? "1 row" : `${rows.toLocaleString("en")} rows`);
+const rowsOf = (rows: number): string => plural(rows, "row");

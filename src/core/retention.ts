@@ -1,3 +1,4 @@
+import { plural } from "#core/plural.ts";
 import type { Run } from "./run.ts";
 
 /** How long runs that are over are kept; null: for ever, or however many. */
@@ -75,12 +76,10 @@ const hasLog = ({ trimmedAt, trimmedDays, ...run }: OverRun): boolean =>
 /** "for 30 days, at most the newest 100 of a workflow, their logs for 7 days" */
 export const keepSentence = ({ days, runs, logDays, exports }: Keep): string =>
   [
-    days === null ? (runs === null ? "for ever" : null) : `for ${count(days, "day")}`,
+    days === null ? (runs === null ? "for ever" : null) : `for ${plural(days, "day")}`,
     runs === null ? null : `at most the newest ${runs.toLocaleString("en")} of a workflow`,
-    logDays === null ? null : `their logs for ${count(logDays, "day")}`,
+    logDays === null ? null : `their logs for ${plural(logDays, "day")}`,
     exports && (days !== null || runs !== null) ? "and the files that they saved as long as they" : null,
   ]
     .filter((part) => part !== null)
     .join(", ");
-
-const count = (n: number, one: string): string => `${n.toLocaleString("en")} ${one}${n === 1 ? "" : "s"}`;

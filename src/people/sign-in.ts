@@ -4,6 +4,7 @@ import type { Clock } from "#core/clock.ts";
 import { AppError } from "#core/errors.ts";
 import { newId, type Random } from "#core/id.ts";
 import { ownerId } from "#core/people.ts";
+import { plural } from "#core/plural.ts";
 import type { Whence } from "./device.ts";
 import type { Endings } from "./endings.ts";
 import { personOf } from "./person-of.ts";
@@ -128,7 +129,7 @@ export const createSignIn = ({ accounts, endings, clock, random }: SignInDeps): 
     endAll: async (but, by, personId) => {
       const ended = await accounts.endSessions(but, personId);
       endings.tell(ended);
-      const target = ended.length === 1 ? "1 session" : `${ended.length} sessions`;
+      const target = plural(ended.length, "session");
       await accounts.audit({ at: clock.now(), by, did: "signed out everywhere", target });
       return ended.length;
     },

@@ -1,12 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { countText, plural } from "#core/plural.ts";
 import { agoText, durationText, untilText } from "#views/clock-words.js";
 import {
   bytesOfText,
   bytesText,
-  countText,
   intervalText,
-  plural,
   progressText,
   shortText,
   timeLeftText,

@@ -1,6 +1,6 @@
 import type { PastRun } from "#core/durations.ts";
+import { plural } from "#core/plural.ts";
 import { durationText } from "#views/clock-words.js";
-import { plural } from "#views/format.ts";
 
 const width = 360;
 const height = 180;

@@ -1,6 +1,7 @@
 import type { RunPicture } from "#core/picture.ts";
+import { plural } from "#core/plural.ts";
 import { routes } from "#core/routes.ts";
-import { plural, progressText } from "#views/format.ts";
+import { progressText } from "#views/format.ts";
 import { RunBadge } from "#views/parts/badge.tsx";
 import { Later } from "#views/parts/later.tsx";
 import { PostButton } from "#views/parts/post-button.tsx";

@@ -1,10 +1,11 @@
 import type { Child } from "hono/jsx";
 import type { FeedEvent, StepOpenLines } from "#core/event.ts";
 import type { RunPicture } from "#core/picture.ts";
+import { plural } from "#core/plural.ts";
 import { routes } from "#core/routes.ts";
 import { sentenceOf } from "#core/sentences.ts";
 import { isOver } from "#core/states.ts";
-import { clockText, plural } from "#views/format.ts";
+import { clockText } from "#views/format.ts";
 import { LogFilterForm } from "./log-filter.tsx";
 import { LogGroups, OpenLines } from "./log-lines.tsx";
 import { tellsPeople } from "./tells-people.ts";

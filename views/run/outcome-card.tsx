@@ -1,8 +1,9 @@
 import type { Export } from "#core/exports.ts";
 import type { RunPicture } from "#core/picture.ts";
+import { countText, plural } from "#core/plural.ts";
 import { routes } from "#core/routes.ts";
 import { FactsView, TableView } from "#views/form/shown.tsx";
-import { bytesText, countText, plural, visibleText } from "#views/format.ts";
+import { bytesText, visibleText } from "#views/format.ts";
 import { Notice } from "#views/parts/notice.tsx";
 import { SafeLink } from "#views/parts/safe-link.tsx";
 

@@ -1,7 +1,7 @@
 import type { Child } from "hono/jsx";
 import type { RunPicture, StepPicture } from "#core/picture.ts";
+import { plural } from "#core/plural.ts";
 import { routes } from "#core/routes.ts";
-import { plural } from "#views/format.ts";
 import { StateIcon } from "#views/parts/icon.tsx";
 import { ConfirmButton, PostButton } from "#views/parts/post-button.tsx";
 

@@ -1,6 +1,7 @@
 import type { RunPicture, StepPicture } from "#core/picture.ts";
+import { plural } from "#core/plural.ts";
 import type { Interval } from "#core/time-left/estimate.ts";
-import { intervalText, plural, progressText } from "#views/format.ts";
+import { intervalText, progressText } from "#views/format.ts";
 import { Ago, Until } from "#views/parts/clock.tsx";
 import { Later, type WordsAt } from "#views/parts/later.tsx";
 import { ProgressBar } from "#views/parts/progress-bar.tsx";

@@ -1,5 +1,6 @@
 import type { RunPicture } from "#core/picture.ts";
-import { dayText, plural } from "#views/format.ts";
+import { plural } from "#core/plural.ts";
+import { dayText } from "#views/format.ts";
 
 /** Why a log is not there, or not whole; null: it is. */
 export const trimmedSentence = ({ trimmedAt, trimmedDays }: RunPicture): string | null => {

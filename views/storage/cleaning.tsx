@@ -1,6 +1,7 @@
+import { plural } from "#core/plural.ts";
 import { routes } from "#core/routes.ts";
 import type { CleaningPlan } from "#core/storage.ts";
-import { bytesText, plural, visibleText } from "#views/format.ts";
+import { bytesText, visibleText } from "#views/format.ts";
 import { Frame, type PageProps } from "#views/frame.tsx";
 import { PostButton } from "#views/parts/post-button.tsx";
 import { partsText, titleIn } from "#views/storage.tsx";

@@ -1,6 +1,7 @@
+import { countText } from "#core/plural.ts";
 import { type DiskKind, type DiskUse, diskKinds, type Room } from "#core/storage.ts";
 import type { StoreSpace } from "#core/store.ts";
-import { bytesText, countText } from "#views/format.ts";
+import { bytesText } from "#views/format.ts";
 import { Ago } from "#views/parts/clock.tsx";
 
 const kindWords: Readonly<Record<DiskKind, string>> = {

@@ -6,6 +6,7 @@ import type {
   ConnectionValues,
 } from "#core/connection.ts";
 import { AppError } from "#core/errors.ts";
+import { plural } from "#core/plural.ts";
 import { createDokploy } from "./client.ts";
 import { readDefaults } from "./defaults.ts";
 import { lacks } from "./key-owner.ts";
@@ -115,7 +116,7 @@ export const createDokployKind = ({ image, domainSuffix }: StackPresets): Connec
       const dokploy = createDokploy({ baseUrl: checkedBaseUrl(values), apiKey: checkedKey(values) });
       const { projects, version, owner, warnings } = await preflight(dokploy, signal);
       const missing = lacks(owner, [...toMake, ...toRemove]);
-      const seen = `Dokploy answers; the key sees ${projects} project${projects === 1 ? "" : "s"}.`;
+      const seen = `Dokploy answers; the key sees ${plural(projects, "project")}.`;
       return report(missing.length === 0, [seen, ...warnings].join(" "), [
         { label: "Projects", value: String(projects) },
         { label: "Version", value: version ?? "not told" },

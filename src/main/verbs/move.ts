@@ -1,9 +1,9 @@
 import { AppError } from "#core/errors.ts";
+import { plural } from "#core/plural.ts";
 import { readConfig } from "#main/config.ts";
 import { inDataFolder } from "#main/data-folder.ts";
 import { type Moved, moveHere, moveTo } from "#main/keep/move.ts";
 import { say } from "#main/say.ts";
-import { plural } from "#views/format.ts";
 
 export const run = async (to = ""): Promise<void> => {
   const config = readConfig();

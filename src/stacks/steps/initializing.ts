@@ -4,6 +4,7 @@ import { type Preflight, preflight } from "#connectors/dokploy/preflight.ts";
 import { type Right, toMake, toRemove, wordsOf } from "#connectors/dokploy/rights.ts";
 import { AppError } from "#core/errors.ts";
 import { says } from "#core/plan-line.ts";
+import { plural } from "#core/plural.ts";
 import type { StepContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { StackDeps } from "#stacks/deps.ts";
@@ -58,7 +59,7 @@ export const initialize = <I extends StackBase>(
       };
     },
     detail: ({ host, projects, version }) =>
-      `${host} answers${version === null ? "" : ` (${version})`}; this key sees ${projects} project${projects === 1 ? "" : "s"}`,
+      `${host} answers${version === null ? "" : ` (${version})`}; this key sees ${plural(projects, "project")}`,
     weightMs: 500,
   };
 };

@@ -1,3 +1,4 @@
+import { plural } from "#core/plural.ts";
 import { Skip } from "#core/skip.ts";
 import type { DoOptions, Look, WaitOptions } from "#core/workflow.ts";
 import { openclawLines } from "#openclaw/command-lines.ts";
@@ -39,7 +40,7 @@ export const readLog = (deps: NodeDeps): DoOptions<Wish, Connected, Read> => ({
     lines: await openclawLines(deps, input, logsWords(Math.max(1, input.lines))),
     result: { count: 0, last: null },
   }),
-  detail: ({ count }) => `${count} lines`,
+  detail: ({ count }) => plural(count, "line"),
   stopWithinMs: 12_000,
   weightMs: 2_000,
 });
@@ -71,7 +72,7 @@ export const followLog = (deps: NodeDeps): WaitOptions<Wish, Ready, { count: num
     ...(minutes === 0 ? { skip: "It was not asked to follow the log." } : {}),
     result: { count: 0 },
   }),
-  detail: ({ count }) => `${count} lines`,
+  detail: ({ count }) => plural(count, "line"),
   stopWithinMs: 12_000,
   weightMs: 1_000,
 });

@@ -1,6 +1,7 @@
 import type { OddEnd } from "#connectors/botify/csv-end.ts";
 import type { UnpackedCsv } from "#connectors/botify/unpack.ts";
 import { foreignText } from "#core/foreign.ts";
+import { plural } from "#core/plural.ts";
 import type { ChosenColumns } from "./steps/columns.ts";
 import type { Confirmed } from "./steps/confirm.ts";
 
@@ -28,17 +29,17 @@ export const doubtsOf = (
   const ordered = new Set(["url", ...columns.fields]).size;
   if (expectedRows !== null && rows !== expectedRows)
     doubts.push(
-      `${count(expectedRows, "row")} ${expectedRows === 1 ? "was" : "were"} counted before the export, and ${rows.toLocaleString("en")} came: ${difference(rows, expectedRows)}.`,
+      `${plural(expectedRows, "row")} ${expectedRows === 1 ? "was" : "were"} counted before the export, and ${rows.toLocaleString("en")} came: ${difference(rows, expectedRows)}.`,
     );
   if (expectedRows === null && rows === 0 && confirm.rows > 0)
-    doubts.push(`About ${count(confirm.rows, "row")} were expected, and none came.`);
+    doubts.push(`About ${plural(confirm.rows, "row")} were expected, and none came.`);
   if (binaryHeader)
     doubts.push(
       "The header holds NUL or other control characters, so the file may be no text, or UTF-16 without its mark.",
     );
   else if (header.length !== ordered)
     doubts.push(
-      `${count(ordered, "column")} ${ordered === 1 ? "was" : "were"} ordered, and the header has ${header.length.toLocaleString("en")}.`,
+      `${plural(ordered, "column")} ${ordered === 1 ? "was" : "were"} ordered, and the header has ${header.length.toLocaleString("en")}.`,
     );
   if (!isUtf8 && !binaryHeader)
     doubts.push(
@@ -46,12 +47,12 @@ export const doubtsOf = (
     );
   if (uneven.count > 0)
     doubts.push(
-      `${count(uneven.count, "row")} ${uneven.count === 1 ? "has" : "have"} another number of values than the header, which may be an error in place of data: ${which(uneven)}.`,
+      `${plural(uneven.count, "row")} ${uneven.count === 1 ? "has" : "have"} another number of values than the header, which may be an error in place of data: ${which(uneven)}.`,
     );
   // The address comes first in every file that is ordered; of a header that is no text nothing can be said of rows.
   else if (unaddressed.count > 0 && !binaryHeader)
     doubts.push(
-      `${count(unaddressed.count, "row")} ${unaddressed.count === 1 ? "begins" : "begin"} with something else than the address of a page, which may be an error in place of data: ${which(unaddressed)}.`,
+      `${plural(unaddressed.count, "row")} ${unaddressed.count === 1 ? "begins" : "begin"} with something else than the address of a page, which may be an error in place of data: ${which(unaddressed)}.`,
     );
   if (oddEnd !== null) doubts.push(endSentence(oddEnd));
   return doubts;
@@ -67,9 +68,6 @@ export const endSentence = ({ row, value, why }: OddEnd): string => {
 
 const which = ({ count, rows }: UnpackedCsv["uneven"]): string =>
   `row ${rows.join(", ")}${count > rows.length ? " and more" : ""}`;
-
-const count = (number: number, one: string): string =>
-  `${number.toLocaleString("en")} ${one}${number === 1 ? "" : "s"}`;
 
 const difference = (rows: number, expected: number): string => {
   const by = Math.abs(rows - expected).toLocaleString("en");

@@ -1,4 +1,5 @@
 import type { Crawl, LeftOutReason } from "#core/crawl.ts";
+import { plural } from "#core/plural.ts";
 
 /** What is not in a crawl, a sentence each. */
 export const notInIt = (crawl: Crawl): string[] => {
@@ -49,4 +50,4 @@ const told = ({ url, why }: { url: string; why: string }): string => `${url} (${
 
 const addresses = (count: number): string =>
   count === 1 ? "1 address" : `${count.toLocaleString("en")} addresses`;
-const pages = (count: number): string => (count === 1 ? "1 page" : `${count.toLocaleString("en")} pages`);
+const pages = (count: number): string => plural(count, "page");

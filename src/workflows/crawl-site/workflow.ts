@@ -2,6 +2,7 @@ import { type Crawl, type Crawls, crawlsAt } from "#core/crawl.ts";
 import { AppError } from "#core/errors.ts";
 import { number, text } from "#core/field-kinds.ts";
 import { wrong } from "#core/fields.ts";
+import { plural } from "#core/plural.ts";
 import { routes } from "#core/routes.ts";
 import { start } from "#core/start.ts";
 import type { WaitContext } from "#core/step-context.ts";
@@ -118,7 +119,7 @@ const crawlSite = (crawls: Crawls, lookEveryMs: number) =>
           ? `The crawler stopped. The ${pagesDone.toLocaleString("en")} pages that it had read are kept as ${org}/${project}, crawl ${analysis}, which can be exported.`
           : "The crawler was told to stop, before it had read any page.";
       },
-      detail: ({ pages }) => `${pages.toLocaleString("en")} URLs`,
+      detail: ({ pages }) => plural(pages, "URL"),
       weightMs: 60_000,
     })
     .hands((_input, { crawl }) => ({

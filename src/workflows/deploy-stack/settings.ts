@@ -1,4 +1,5 @@
 import type { Columns } from "#connectors/dokploy/dokploy.ts";
+import { plural } from "#core/plural.ts";
 import type { StackInput } from "./input.ts";
 
 /** A set of columns that are changed together, and what is said of it. */
@@ -46,7 +47,7 @@ const sizeOf = ({ replicas, memoryMb, command }: StackInput): Setting[] => {
   };
   if (Object.keys(columns).length === 0) return [];
   const said = [
-    ...(replicas == null ? [] : [`${replicas} container${replicas === 1 ? "" : "s"}`]),
+    ...(replicas == null ? [] : [plural(replicas, "container")]),
     ...(memoryMb == null ? [] : [`at most ${memoryMb} MB of memory each`]),
     ...(command == null ? [] : [`the command “${command}”`]),
   ];

@@ -10,6 +10,7 @@ import { type AppSchema, type Column, type ColumnType, columnTypes } from "#apps
 import type { Chat, Message } from "#connectors/openai/chat.ts";
 import { AppError } from "#core/errors.ts";
 import { appMaker } from "#core/needs.ts";
+import { plural } from "#core/plural.ts";
 import { routes } from "#core/routes.ts";
 import type { DoContext } from "#core/step-context.ts";
 import type { GenerateInput } from "./input.ts";
@@ -128,9 +129,7 @@ const planIn = (json: unknown, input: GenerateInput): AppPlan | { problem: strin
   try {
     return {
       schema: checkSchema({ app: input.slug, title: input.title, tables: tablesFrom(read.data) }),
-      understood: [
-        `${tables.length === 1 ? "1 table" : `${tables.length} tables`}: ${tables.map(({ title }) => title).join(", ")}.`,
-      ],
+      understood: [`${plural(tables.length, "table")}: ${tables.map(({ title }) => title).join(", ")}.`],
       warnings: [...(notes ?? [])],
     };
   } catch (error) {

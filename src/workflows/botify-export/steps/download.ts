@@ -3,6 +3,7 @@ import { FileGone } from "#connectors/botify/file-answer.ts";
 import { AppError } from "#core/errors.ts";
 import type { Export } from "#core/exports.ts";
 import { safePart } from "#core/files.ts";
+import { plural } from "#core/plural.ts";
 import type { RetryPolicy } from "#core/retry.ts";
 import { Skip } from "#core/skip.ts";
 import type { DoContext } from "#core/step-context.ts";
@@ -79,7 +80,7 @@ export const fetchFile = async (
         ctx.progress(doneBytes, totalBytes, `from ${url.host}`, "bytes"),
     });
     ctx.log(
-      `Saved ${sizeBytes} bytes; ${receivedBytes} of them came just now, with ${requests} request${requests === 1 ? "" : "s"}.`,
+      `Saved ${sizeBytes} bytes; ${receivedBytes} of them came just now, with ${plural(requests, "request")}.`,
     );
     if (!lengthKnown)
       ctx.log(

@@ -1,6 +1,7 @@
 import { viewsOf } from "#apps/app-views.ts";
 import { drawViews } from "#apps/draw-views.ts";
 import { says } from "#core/plan-line.ts";
+import { plural } from "#core/plural.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { ChangeInput } from "#workflows/change-app/input.ts";
 import type { PlannedChange } from "#workflows/change-app/planned.ts";
@@ -19,6 +20,6 @@ export const checkPages = ({
     lines: viewsOf(preview.to).map(({ title }) => says(title)),
     result: { views: viewsOf(preview.to).length },
   }),
-  detail: ({ views }) => `${views} pages answer`,
+  detail: ({ views }) => `${plural(views, "page")} drawn`,
   weightMs: 300,
 });

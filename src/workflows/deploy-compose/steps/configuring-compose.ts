@@ -2,6 +2,7 @@ import { parse } from "dotenv";
 import { change } from "#connectors/dokploy/bodies.ts";
 import { AppError } from "#core/errors.ts";
 import { says, sends } from "#core/plan-line.ts";
+import { plural } from "#core/plural.ts";
 import type { UndoContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { StackDeps } from "#stacks/deps.ts";
@@ -84,7 +85,7 @@ export const configureCompose = (
       result: { services: input.file.services.length, makes: toldOf(input.file) },
     };
   },
-  detail: ({ services }) => `${services} service${services === 1 ? "" : "s"}`,
+  detail: ({ services }) => plural(services, "service"),
   weightMs: 2_000,
 });
 

@@ -7,6 +7,7 @@ import type { AppSchema, Rule, Table } from "#apps/runtime/schema.ts";
 import { bringTo, staged } from "#apps/stages.ts";
 import { AppError } from "#core/errors.ts";
 import { says } from "#core/plan-line.ts";
+import { plural } from "#core/plural.ts";
 import { Skip } from "#core/skip.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { Host } from "#workflows/host.ts";
@@ -46,7 +47,8 @@ export const configureWorkflows = ({
           result: countsOf(plan),
         };
   },
-  detail: ({ boards, alerts, rules = 0 }) => `${boards} boards, ${alerts} alerts, ${rules} rules`,
+  detail: ({ boards, alerts, rules = 0 }) =>
+    `${plural(boards, "board")}, ${plural(alerts, "alert")}, ${plural(rules, "rule")}`,
   weightMs: 100,
 });
 

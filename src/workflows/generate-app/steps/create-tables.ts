@@ -8,6 +8,7 @@ import { type AppSchema, entered, type Table } from "#apps/runtime/schema.ts";
 import { staged } from "#apps/stages.ts";
 import { AppError } from "#core/errors.ts";
 import { sends } from "#core/plan-line.ts";
+import { plural } from "#core/plural.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { GenerateInput } from "#workflows/generate-app/input.ts";
 import type { Host } from "#workflows/host.ts";
@@ -79,7 +80,7 @@ export const createDatabaseTables = ({
       columns: Object.values(plan.tables).reduce((sum, table) => sum + entered(table).length + 3, 0),
     },
   }),
-  detail: ({ tables, columns }) => `${tables === 1 ? "1 table" : `${tables} tables`} with ${columns} columns`,
+  detail: ({ tables, columns }) => `${plural(tables, "table")} with ${plural(columns, "column")}`,
   weightMs: 300,
 });
 
@@ -91,7 +92,7 @@ const assertEmpty = (apps: AppRegistry, slug: string, runId: string): void => {
   if (rows === 0) return;
   throw new AppError(
     "conflict",
-    `The app is in use already: it holds ${rows === 1 ? "1 row" : `${rows.toLocaleString("en")} rows`}, which a new plan would throw away. Use “Change an app” instead.`,
+    `The app is in use already: it holds ${plural(rows, "row")}, which a new plan would throw away. Use “Change an app” instead.`,
   );
 };
 

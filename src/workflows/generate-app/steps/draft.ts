@@ -5,6 +5,7 @@ import type { AppSchema } from "#apps/runtime/schema.ts";
 import { openChat } from "#connectors/openai/kind.ts";
 import { AppError } from "#core/errors.ts";
 import { says, sends } from "#core/plan-line.ts";
+import { plural } from "#core/plural.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { GenerateInput } from "#workflows/generate-app/input.ts";
 import { draftByModel } from "#workflows/generate-app/model-draft.ts";
@@ -62,7 +63,7 @@ export const draftPlan = ({
   },
   detail: ({ schema: { tables }, by }) => {
     const count = Object.keys(tables).length;
-    return `${count === 1 ? "1 table" : `${count} tables`}, drafted by ${by}`;
+    return `${plural(count, "table")}, drafted by ${by}`;
   },
   weightMs: 500,
 });

@@ -3,6 +3,7 @@ import { drawViews } from "#apps/draw-views.ts";
 import type { AppSchema } from "#apps/runtime/schema.ts";
 import { bringTo, staged } from "#apps/stages.ts";
 import { says } from "#core/plan-line.ts";
+import { plural } from "#core/plural.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { Host } from "#workflows/host.ts";
 
@@ -27,6 +28,6 @@ export const generateUi = ({
       result: { views: views.length },
     };
   },
-  detail: ({ views }) => `${views} pages answer`,
+  detail: ({ views }) => `${plural(views, "page")} drawn`,
   weightMs: 500,
 });

@@ -5,6 +5,7 @@ import { type AppSchema, entered, type Table } from "#apps/runtime/schema.ts";
 import { bringTo } from "#apps/stages.ts";
 import { AppError } from "#core/errors.ts";
 import { sends } from "#core/plan-line.ts";
+import { plural } from "#core/plural.ts";
 import { Skip } from "#core/skip.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { Host } from "#workflows/host.ts";
@@ -41,7 +42,8 @@ export const addSearchAndFilters = ({
     lines: Object.entries(plan.tables).flatMap(([name, table]) => indexSql(name, table).map(sends)),
     result: countsOf(plan),
   }),
-  detail: ({ searches, filters }) => `${searches} searches, ${filters} filters`,
+  detail: ({ searches, filters }) =>
+    `${plural(searches, "search", "searches")}, ${plural(filters, "filter")}`,
   weightMs: 200,
 });
 
