@@ -31,6 +31,8 @@ export class NoStart extends Error {
 
 /** Longer delays are asked for by mistake only. */
 const longestPauseMs = 60_000;
+/** Of work without a pause. */
+const longestTurnMs = 50;
 /** Requests at once where there is no pause between them. */
 const concurrency = 8;
 /** Beyond so many addresses that were left out, new ones are no longer told. */
@@ -57,10 +59,16 @@ export const walk = async ({ url, limits, known, pausing, onFind }: Walk): Promi
     if (depth > limits.mostDepth) return "depth";
     return seen.size >= limits.mostPages ? "limit" : null;
   };
-  const discover = (links: readonly string[], depth: number): Pick<CrawlFind, "discovered" | "leftOut"> => {
+  const discover = async (
+    links: readonly string[],
+    depth: number,
+  ): Promise<Pick<CrawlFind, "discovered" | "leftOut">> => {
     const discovered: Discovered[] = [];
     const leftOut: LeftOut[] = [];
+    const breathe = createBreath();
     for (const link of links) {
+      // A robots.txt of very many wildcards takes its time for each link.
+      await breathe();
       if (seen.has(link)) continue;
       const why = refusalOf(link, depth);
       if (why === null) {
@@ -81,7 +89,7 @@ export const walk = async ({ url, limits, known, pausing, onFind }: Walk): Promi
       ...page.links.map((link) => link.url),
       ...(page.redirectTo === null ? [] : [page.redirectTo]),
     ];
-    const { discovered, leftOut } = discover(links, depth + 1);
+    const { discovered, leftOut } = await discover(links, depth + 1);
     queue.push(...discovered);
     const besides: LeftOut[] = [
       ...elsewhere.map((other) => ({ url: other, why: "other-host" as const })),
@@ -104,6 +112,16 @@ export const walk = async ({ url, limits, known, pausing, onFind }: Walk): Promi
     } else if (underWay.size > 0) await Promise.race(underWay);
     else return;
   }
+};
+
+/** Lets others have their turn when one has worked for a while, so that nobody takes long work for none. */
+const createBreath = (): (() => Promise<void>) => {
+  let since = performance.now();
+  return async () => {
+    if (performance.now() - since < longestTurnMs) return;
+    await new Promise((resolve) => setImmediate(resolve));
+    since = performance.now();
+  };
 };
 
 /** A second try, because one cut connection says nothing about a page. What cannot be read at all is a page too, but not the start. */
