@@ -36,7 +36,7 @@ export const stackWorkflows = (...given: Parameters<typeof stackDepsOf>) => {
 };
 
 const stackDepsOf = (
-  server: Pick<DokployServer, "url" | "apiKey" | "publicPort">,
+  server: Pick<DokployServer, "url" | "apiKey" | "publicPort"> & Partial<Pick<DokployServer, "hangs">>,
   through: (dokploy: Dokploy) => Dokploy = (dokploy) => dokploy,
   limits: Partial<StackDeps> = {},
 ): StackDeps => {
@@ -63,7 +63,12 @@ const stackDepsOf = (
     },
     connect: async () =>
       through(
-        createDokploy({ baseUrl: server.url, apiKey: server.apiKey, timeLimitMs: 250, againAfterMs: 1 }),
+        createDokploy({
+          baseUrl: server.url,
+          apiKey: server.apiKey,
+          timeLimitMs: server.hangs === true ? 250 : 30_000,
+          againAfterMs: 1,
+        }),
       ),
     visit,
     lookEveryMs: 5,

@@ -48,6 +48,8 @@ export interface DokployServer {
   wrong: string[];
   /** Lets a call go wrong so many times; by default for ever. */
   fault(call: string, fault: Fault, times?: number): void;
+  /** Some call was told to hang: whoever asks is to be less patient, or a test would take long. */
+  readonly hangs: boolean;
   clearFaults(): void;
   /** Is waited for when a call, or the request for a "page", has arrived and before it has its effect. */
   arrived: (call: string) => Promise<void> | void;
@@ -76,6 +78,7 @@ export const startDokployServer = async (): Promise<DokployServer> => {
   const calls: string[] = [];
   const wrong: string[] = [];
   const faults = new Map<string, { fault: Fault; times: number }>();
+  let hangs = false;
   const api = createServer(async (request, response) => {
     const url = new URL(request.url ?? "/", "http://here");
     const call = url.pathname.replace(/^\/api\//, "");
@@ -154,7 +157,13 @@ export const startDokployServer = async (): Promise<DokployServer> => {
     calls,
     answered: 0,
     wrong,
-    fault: (call, fault, times = Number.POSITIVE_INFINITY) => void faults.set(call, { fault, times }),
+    fault: (call, fault, times = Number.POSITIVE_INFINITY) => {
+      hangs ||= fault === "hang";
+      faults.set(call, { fault, times });
+    },
+    get hangs() {
+      return hangs;
+    },
     clearFaults: () => faults.clear(),
     arrived: () => {},
     member: null,
