@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import type { Conversations } from "#chat/conversation.ts";
 import type { AccessBook } from "#core/access.ts";
 import type { Accounts } from "#core/accounts.ts";
@@ -147,6 +148,9 @@ const speaker = ({ access }: HearingDeps, { kind }: Heard, person: Person) => ({
   through: messengers[kind],
 });
 
+/** What a messenger calls a message is known here a moment after people see it, and who is quick replies before that. Milliseconds. */
+const looksAfter = [0, 100, 400];
+
 /** The run that a message of ours is about, with the step whose question it shows while that is the open one. */
 const runShownBy = async (
   deps: HearingDeps,
@@ -154,11 +158,27 @@ const runShownBy = async (
   channel: Channel,
   remote: string,
 ): Promise<AboutRun | null> => {
+  for (const ms of looksAfter) {
+    if (ms > 0) await wait(ms);
+    const about = await lookFor(deps, id, channel, remote);
+    if (about !== undefined) return about;
+  }
+  return null;
+};
+
+/** Undefined when no message of ours is called so, as far as is known. */
+const lookFor = async (
+  deps: HearingDeps,
+  id: string,
+  channel: Channel,
+  remote: string,
+): Promise<AboutRun | null | undefined> => {
   const delivery = await deps.table.deliveryShown(channel.id, remote);
   if (delivery !== null) return questionIn(deps, delivery);
   const { lines } = await deps.conversations.of(id);
   const line = lines.find((one) => one.by === "milepost" && one.remote === remote);
-  return line?.by === "milepost" && line.live !== null ? { run: line.live, step: null } : null;
+  if (line?.by !== "milepost") return undefined;
+  return line.live === null ? null : { run: line.live, step: null };
 };
 
 type AboutRun = { run: string; step: string | null };

@@ -31,6 +31,8 @@ type Trouble =
   | { does: "throttle"; seconds: number }
   | { does: "cut"; after: "before" | "done" }
   | { does: "fail"; status: number; description: string }
+  /** It is done, and people see it; the bot hears of that so much later. */
+  | { does: "lag"; ms: number }
   | { does: "hang" };
 
 /** Telegram's Bot API on loopback. It refuses what Telegram refuses, in Telegram's words, and forgets no update until it is confirmed. */
@@ -226,6 +228,10 @@ export const startTelegram = async (): Promise<TelegramServer> => {
     if (trouble !== undefined && trouble.left-- > 0) {
       const { what } = trouble;
       if (what.does === "hang") return;
+      if (what.does === "lag") {
+        const result = methods[method]?.(values);
+        return void setTimeout(() => answer(response, 200, { ok: true, result }), what.ms);
+      }
       if (what.does === "cut") {
         if (what.after === "done") methods[method]?.(values);
         return void request.socket.destroy();

@@ -203,6 +203,14 @@ describe("A question in Telegram", () => {
     await world.site.engine.cancel(third, "Ada");
   });
 
+  test("is answered by who replies before the bot knows what its message is called", async () => {
+    telegram.trouble("sendMessage", { does: "lag", ms: 250 });
+    const run = await world.asking("wiki");
+    const asked = await toDecide(run);
+    await say("approve: quick", "is answered", { replyTo: asked.id });
+    expect((await world.over(run)).steps[0]?.detail).toBe("Approved by Owner in Telegram: quick");
+  });
+
   test("of high risk is not approved there", async () => {
     const run = await world.asking("shop");
     const asked = await told("of high risk, so it is approved");
