@@ -204,11 +204,12 @@ describe("A question in Telegram", () => {
   });
 
   test("is answered by who replies before the bot knows what its message is called", async () => {
-    telegram.trouble("sendMessage", { does: "lag", ms: 250 });
+    telegram.trouble("sendMessage", { does: "lag", ms: 150 }, 2);
     const run = await world.asking("wiki");
     const asked = await toDecide(run);
-    await say("approve: quick", "is answered", { replyTo: asked.id });
-    expect((await world.over(run)).steps[0]?.detail).toBe("Approved by Owner in Telegram: quick");
+    await say("approve if it is through", "Comment: approve if it is through", { replyTo: asked.id });
+    await say("/leave", "nothing was done");
+    await world.site.engine.cancel(run, "Ada");
   });
 
   test("of high risk is not approved there", async () => {
