@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { readMigrationFiles } from "drizzle-orm/migrator";
 import { drizzle } from "drizzle-orm/node-postgres";
 import { migrate } from "drizzle-orm/node-postgres/migrator";
-import type { Pool, PoolClient } from "pg";
+import type { ClientBase, Pool, PoolClient } from "pg";
 import { AppError } from "#core/errors.ts";
 import { taskView, taskViewName } from "#store/task-view.ts";
 import { oneAtATime } from "./pool.ts";
@@ -45,7 +45,8 @@ const change = async (client: PoolClient, newest: number): Promise<void> => {
   await client.query(taskView(updatedAt));
 };
 
-const movedTo = async (client: PoolClient): Promise<string | null> => {
+/** Where to all that was in a database has been moved; null: nowhere. */
+export const movedTo = async (client: Pick<ClientBase, "query">): Promise<string | null> => {
   const known = await client.query("SELECT to_regclass($1) AS name", [`public.${movedAway}`]);
   if (known.rows[0]?.name === null) return null;
   const { rows } = await client.query(`SELECT "to" FROM public.${movedAway}`);

@@ -1,7 +1,7 @@
 import { Client, types } from "pg";
 import { AppError } from "#core/errors.ts";
 import { columnsOf, inOrder, type Plain, type PlainRow, type PlainValue } from "#store/plain.ts";
-import { movedAway } from "./migrations.ts";
+import { movedAway, movedTo } from "./migrations.ts";
 import { isInUse, openUpToDate } from "./open.ts";
 import { plainError } from "./plain-error.ts";
 import { migrationLock } from "./pool.ts";
@@ -92,12 +92,10 @@ export const openPlain = async (url: string, { looks }: { looks: boolean }): Pro
     leave: async (to) => {
       await ask(`CREATE TABLE public.${movedAway} AS SELECT $1::text AS "to"`, [to]);
     },
-    leftFor: async () => {
-      const [known] = await ask("SELECT to_regclass($1)::text AS name", [`public.${movedAway}`]);
-      if (known?.name === null) return null;
-      const [row] = await ask(`SELECT "to" FROM public.${movedAway}`);
-      return row === undefined ? null : String(row.to);
-    },
+    leftFor: () =>
+      movedTo(client).catch((error: unknown) => {
+        throw plainError(broken ?? error);
+      }),
     close: () => client.end(),
   };
 };
