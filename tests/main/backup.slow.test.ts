@@ -119,7 +119,8 @@ const momentsOf = async (work: () => Promise<unknown>): Promise<number[]> => {
   const since = performance.now();
   await work();
   const wholeMs = performance.now() - since;
-  return [0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1].map((share) => share * wholeMs);
+  // The earliest are for a machine on which the measured one took several times as long as those that follow.
+  return [0.08, 0.13, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1].map((share) => share * wholeMs);
 };
 
 test("kill -9 at any moment of a backup leaves a whole file or none, and the next one works", async () => {
@@ -134,7 +135,7 @@ test("kill -9 at any moment of a backup leaves a whole file or none, and the nex
     expect((await milepost(["restore", file], { MILEPOST_DATA: to })).err).toBe("");
     rmSync(file);
   }
-  expect(killed).toBeGreaterThan(0);
+  expect(killed).toBeGreaterThan(2);
   expect((await milepost(["backup", file], { MILEPOST_DATA: data })).err).toBe("");
   expect(readdirSync(join(file, ".."))).toEqual(["backup.zip"]);
 });
@@ -157,7 +158,7 @@ test("kill -9 at any moment of a restore leaves nothing on which a server begins
     const checked = await check(to);
     expect([ms, checked.code, checked.out]).toEqual([ms, ...sound]);
   }
-  expect(killed).toBeGreaterThan(0);
+  expect(killed).toBeGreaterThan(2);
 });
 
 test("kill -9 at any moment of a change of the key leaves every secret open to the key that is there", async () => {
@@ -172,5 +173,5 @@ test("kill -9 at any moment of a change of the key leaves every secret open to t
     expect([ms, checked.code, checked.out]).toEqual([ms, ...sound]);
     expect(existsSync(join(from, "key.next"))).toBe(false);
   }
-  expect(killed).toBeGreaterThan(0);
+  expect(killed).toBeGreaterThan(2);
 });
