@@ -1,13 +1,9 @@
-import { randomBytes } from "node:crypto";
 import type { Store } from "#core/store.ts";
-import { openDatabase } from "#store/sqlite/driver.ts";
-import { bringUpToDate, migrationsFolder } from "#store/sqlite/migrations.ts";
-import { storeOn } from "#store/sqlite/open.ts";
+import { openInMemory, storeInMemory } from "../store/in-memory.ts";
 
 /** The store in memory, and how many statements its database has executed so far; a transaction counts as one more. */
 export const countedStore = (): { store: Store; statements(): number } => {
-  const { client, db } = openDatabase(":memory:");
-  bringUpToDate(client, migrationsFolder);
+  const { client, db } = openInMemory();
   let statements = 0;
   const count = <T extends object>(of: T, names: readonly (keyof T)[]): T => {
     for (const name of names) {
@@ -28,7 +24,7 @@ export const countedStore = (): { store: Store; statements(): number } => {
     return count({ deferred, immediate }, ["deferred", "immediate"]);
   }) as unknown as typeof transaction;
   return {
-    store: storeOn({ client, db, release: () => {} }, { now: Date.now, random: (n) => randomBytes(n) }),
+    store: storeInMemory(Date.now, { client, db }),
     statements: () => statements,
   };
 };

@@ -16,7 +16,7 @@ import type { EngineDeps } from "#engine/deps.ts";
 import { createLocalDispatch } from "#engine/dispatch/local-dispatch.ts";
 import { createLocalFeed } from "#engine/dispatch/local-feed.ts";
 import { createEngine, type Engine } from "#engine/engine.ts";
-import { openSqliteStore } from "#store/sqlite/open.ts";
+import { storeInMemory } from "../store/in-memory.ts";
 
 export const realClock: Clock = {
   now: () => Date.now(),
@@ -28,9 +28,7 @@ export const realClock: Clock = {
 
 export const silent: Log = { info: () => {}, warn: () => {}, error: () => {} };
 
-/** A store in memory; the very SQLite that serves in earnest. */
-export const memoryStore = (): Promise<Store> =>
-  openSqliteStore({ file: ":memory:", now: realClock.now, random: (n) => randomBytes(n) });
+export const memoryStore = async (): Promise<Store> => storeInMemory();
 
 export interface World {
   store: Store;
@@ -62,7 +60,7 @@ export const openWorld = async (
   workflows: readonly Workflow[],
   options: WorldOptions = {},
 ): Promise<World> => {
-  const store = options.store ?? (await memoryStore());
+  const store = options.store ?? storeInMemory();
   const log = options.log ?? silent;
   const deps: EngineDeps = {
     store,

@@ -7,13 +7,11 @@ import { keepsAll } from "#core/retention.ts";
 import { start } from "#core/start.ts";
 import { workflow } from "#core/workflow.ts";
 import { createStorage } from "#retention/storage.ts";
-import { openDatabase } from "#store/sqlite/driver.ts";
-import { bringUpToDate, migrationsFolder } from "#store/sqlite/migrations.ts";
-import { storeOn } from "#store/sqlite/open.ts";
 import { repairShop } from "../apps/samples.ts";
 import { openWorld, realClock, silent } from "../engine/world.ts";
 import { ada } from "../people/ada.ts";
 import { fillRuns } from "../store/fill.ts";
+import { openInMemory, storeInMemory } from "../store/in-memory.ts";
 import { openSite, type Site } from "../web/site.ts";
 import { heldMs, longestHoldMs } from "./held.ts";
 
@@ -88,10 +86,9 @@ test("another program that holds an app's data makes only those wait who change 
 });
 
 test("while 2,000 runs go, by a rule or by a person's choice, nobody waits longer", async () => {
-  const { client, db } = openDatabase(":memory:");
-  bringUpToDate(client, migrationsFolder);
+  const { client, db } = openInMemory();
   fillRuns(client, 2_300, 2_300);
-  const store = storeOn({ client, db, release: () => {} }, { now: Date.now, random: (n) => randomBytes(n) });
+  const store = storeInMemory(Date.now, { client, db });
   const world = await openWorld([], { store });
   const storage = createStorage({
     store,

@@ -2,11 +2,10 @@ import { randomBytes } from "node:crypto";
 import Database from "better-sqlite3";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { Db } from "#store/dialect.ts";
-import { openDatabase } from "#store/sqlite/driver.ts";
-import { bringUpToDate, migrationsFolder } from "#store/sqlite/migrations.ts";
 import { storeOn } from "#store/sqlite/open.ts";
 import { everyQuery } from "./every-query.ts";
 import { fillRuns } from "./fill.ts";
+import { openInMemory } from "./in-memory.ts";
 import { handClock } from "./samples.ts";
 
 /** The most rows that a statement gave at once, by its text. */
@@ -40,10 +39,9 @@ const askAll = async (client: Database.Database, db: Db, runs: number): Promise<
 };
 
 describe("with 100,000 runs in the store", () => {
-  const { client, db } = openDatabase(":memory:");
+  const { client, db } = openInMemory();
   let asked: Asked;
   beforeAll(async () => {
-    bringUpToDate(client, migrationsFolder);
     fillRuns(client, 100_000);
     asked = await askAll(client, db, 100_000);
     return () => void client.close();

@@ -5,14 +5,16 @@ import { plainError } from "./plain-error.ts";
 import { makePrivateFile } from "./private-file.ts";
 import { againMs, createWriter, mostWaitMs } from "./writer.ts";
 
-/** A path, or ":memory:". */
-const isOnDisk = (file: string): boolean => file !== ":memory:";
+/** A path; ":memory:", or what a database in memory held, for tests. */
+type Place = string | Buffer;
+
+const isOnDisk = (place: Place): place is string => typeof place === "string" && place !== ":memory:";
 
 /** Opens the database so that no acknowledged commit is lost by a power cut, and asserts that it really is so. */
-export const openDatabase = (file: string) => {
+export const openDatabase = (place: Place) => {
   // SQLite gives its side files the mode of the database, so that one has to be right before they are made.
-  if (isOnDisk(file)) makePrivateFile(file);
-  const client = new Database(file);
+  if (isOnDisk(place)) makePrivateFile(place);
+  const client = new Database(place);
   try {
     client.pragma("busy_timeout = 5000");
     // Only a database that has nothing in it yet takes this, and others would be written to; older ones give nothing back until they are
@@ -22,7 +24,7 @@ export const openDatabase = (file: string) => {
     // better-sqlite3 is built with NORMAL as its default in WAL mode, which may lose the last commits.
     client.pragma("synchronous = FULL");
     client.pragma("foreign_keys = ON");
-    assertPragma(client, "journal_mode", isOnDisk(file) ? "wal" : "memory");
+    assertPragma(client, "journal_mode", isOnDisk(place) ? "wal" : "memory");
     assertPragma(client, "synchronous", 2);
     assertPragma(client, "foreign_keys", 1);
     // SQLite's own knows only the letters of ASCII, so a search for "Été" would miss what is called so.

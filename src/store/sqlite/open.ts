@@ -14,7 +14,6 @@ import { search } from "./search.ts";
 import { spaceIn } from "./space.ts";
 
 export interface SqliteOptions {
-  /** A path, or ":memory:" for tests. */
   file: string;
   now(): number;
   /** n random bytes. */
@@ -32,19 +31,19 @@ export interface SqliteOptions {
  */
 export const openSqliteStore = async (options: SqliteOptions): Promise<Store> => {
   const { file, migrationsFolder = ours } = options;
-  if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const alone = file === ":memory:" ? null : holdAlone(file);
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const alone = holdAlone(file);
   try {
     const { client, db } = openDatabase(file);
     try {
       bringUpToDate(client, migrationsFolder, options.savedBefore);
-      return storeOn({ client, db, release: () => alone?.release() }, options);
+      return storeOn({ client, db, release: () => alone.release() }, options);
     } catch (error) {
       client.close();
       throw error;
     }
   } catch (error) {
-    alone?.release();
+    alone.release();
     throw plainError(error);
   }
 };

@@ -1,9 +1,6 @@
-import { randomBytes } from "node:crypto";
 import type { Store } from "#core/store.ts";
-import { openDatabase } from "#store/sqlite/driver.ts";
-import { bringUpToDate, migrationsFolder } from "#store/sqlite/migrations.ts";
-import { storeOn } from "#store/sqlite/open.ts";
 import { openWorld } from "../../engine/world.ts";
+import { openInMemory, storeInMemory } from "../../store/in-memory.ts";
 import { threeSteps } from "./flow.ts";
 
 /** So many of them are in hand at a time: each listens to all changes. */
@@ -11,9 +8,8 @@ const atOnce = 250;
 
 /** Makes the database of a server that died with so many runs in the middle of their first step. */
 export const leaveBehind = async (file: string, runs: number): Promise<void> => {
-  const { client, db } = openDatabase(":memory:");
-  bringUpToDate(client, migrationsFolder);
-  const store = storeOn({ client, db, release: () => {} }, { now: Date.now, random: (n) => randomBytes(n) });
+  const { client, db } = openInMemory();
+  const store = storeInMemory(Date.now, { client, db });
   // The dead let go of nothing, and nobody takes from those who died before.
   const dead: Store = {
     ...store,

@@ -1,12 +1,11 @@
-import { randomBytes } from "node:crypto";
 import { expect, onTestFinished, test } from "vitest";
 import type { Recorded } from "#core/change.ts";
 import type { Store } from "#core/store.ts";
 import { createLocalFeed } from "#engine/dispatch/local-feed.ts";
 import type { Words } from "#store/postgres/announcements.ts";
 import { createSharedFeed, type SharedFeed } from "#store/postgres/shared-feed.ts";
-import { openSqliteStore } from "#store/sqlite/open.ts";
 import { silent } from "../../engine/world.ts";
+import { storeInMemory } from "../in-memory.ts";
 import { handClock, newRun } from "../samples.ts";
 
 /** Also on a machine that is busy with other things. */
@@ -25,8 +24,7 @@ const openTwo = async () => {
       return () => timers.delete(call);
     },
   };
-  const random = (n: number) => randomBytes(n);
-  const store = await openSqliteStore({ file: ":memory:", now: clock.now, random });
+  const store = storeInMemory(clock.now);
   // Long before either process was there.
   const old = await newRun(store, hands);
   hands.pass(100_000);
