@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Fault } from "#core/authored.ts";
 import { isWorkflow } from "#core/workflow-shape.ts";
 import type { Examined } from "./examine.ts";
@@ -33,7 +34,7 @@ export const examineFile = async (
       return fault(module, lineOf(awaits, topLevelAwait), where);
     }
     // A promise that nobody waits for is told of only after those that somebody does.
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     const { default: made } = module as { default?: unknown };
     const line = lineOf(text, /^export\s+default\b/m) ?? lineOf(text, /\bas\s+default\b/);
     if (made === undefined) return fault("It has no default export: write “export default workflow(…)”.", 1);

@@ -1,4 +1,4 @@
-import { setTimeout as wait } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as wait } from "node:timers/promises";
 import type { GuardedAnswer } from "#connectors/http/guarded-fetch.ts";
 import { retryAfterMs } from "#connectors/http/retry-after.ts";
 import type {
@@ -119,7 +119,7 @@ const createBreath = (): (() => Promise<void>) => {
   let since = performance.now();
   return async () => {
     if (performance.now() - since < longestTurnMs) return;
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     since = performance.now();
   };
 };

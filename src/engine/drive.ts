@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { toAppError } from "#core/errors.ts";
 import { isMade } from "#core/rules.ts";
 import type { Run, RunWithSteps } from "#core/run.ts";
@@ -54,7 +55,7 @@ export const drive = async (
 const goOnUntilRest = async (claim: Claim): Promise<void> => {
   try {
     // People's requests come between two moves, however many runs there are.
-    while (await goOn(claim)) await new Promise((resolve) => setImmediate(resolve));
+    while (await goOn(claim)) await nextTurn();
   } catch (error) {
     if (error instanceof Stop) throw error;
     const told = toAppError(error);

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { nothingWasCutOff } from "#engine/steps/interrupted.ts";
 import { callLine } from "./line.ts";
 import type { EngineParts } from "./parts.ts";
@@ -46,5 +47,3 @@ export const tellResting = async (
     await nextTurn();
   } while (after !== undefined && !closing.aborted);
 };
-
-const nextTurn = () => new Promise((resolve) => setImmediate(resolve));

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Channel, Delivery, HeldPatch, MessageKind } from "#core/notify.ts";
 import { routes } from "#core/routes.ts";
 import type { RunWithSteps } from "#core/run.ts";
@@ -88,7 +89,7 @@ export async function* heldFor({ store: { notify } }: Pick<DrawDeps, "store">, c
     const last = some.at(-1);
     if (last === undefined || some.length < atOnce) return;
     after = last.id;
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
   }
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Clock } from "#core/clock.ts";
 import type { Log } from "#core/log.ts";
 import type { Engine } from "#engine/engine.ts";
@@ -41,7 +42,7 @@ export const openSlowLooks = (deps: SlowDeps): (() => Promise<void>) => {
     for (const { id } of rows) {
       if (stopped) return;
       // Between two of them people are answered.
-      await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
       const at = await store.run(id);
       const signs =
         at === null ? [] : (await engine.picture(id)).signs.filter(({ kind }) => kind !== "silent");

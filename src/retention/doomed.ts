@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Removal } from "#core/removal.ts";
 import { cutOf, type Fate, fateOf, type Keep, type OverRun } from "#core/retention.ts";
 
@@ -32,7 +33,7 @@ export async function* doomed(
     for (let after = 0; after < below; ) {
       const page = await removal.over({ workflowId, after, below, withLog }, runsPerRead);
       for (const run of page) if (fateOf(run, keep, { now, oldest }) === fate) yield { run, fate };
-      await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
       after = page.length < runsPerRead ? below : (page.at(-1)?.seq ?? below);
     }
   }

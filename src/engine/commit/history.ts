@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Clock } from "#core/clock.ts";
 import type { Feed } from "#core/feed.ts";
 import type { PastStep, Store } from "#core/store.ts";
@@ -70,7 +71,7 @@ export const createHistory = (
           of.model = turn.value;
           return of.model;
         }
-        if (isMany) await new Promise((resolve) => setImmediate(resolve));
+        if (isMany) await nextTurn();
       }
     } catch (error) {
       of.stale = true;

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { EachResult } from "#core/each.ts";
 import type { Step } from "#core/step.ts";
 import type { EachDefinition } from "#core/workflow.ts";
@@ -45,7 +46,7 @@ export const resultsOfItems = async (
       after = { state, position };
     }
     if (page.length < perRead) break;
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
   }
   return {
     results: all.sort((a, b) => a.position - b.position).map(({ one }) => one),

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Trim } from "#core/removal.ts";
 import type { EngineParts } from "#engine/parts.ts";
 
@@ -29,6 +30,6 @@ export const trimAll = async (
   await longLines?.forget(runId);
   for (let from: number | null = 0; from !== null; ) {
     from = await store.removal.trim(runId, { at, ...what }, from);
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
   }
 };

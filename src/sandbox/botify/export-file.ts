@@ -2,6 +2,7 @@ import { createWriteStream } from "node:fs";
 import { rename } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { createGzip, gzipSync } from "node:zlib";
 import type { Db } from "./database.ts";
 import type { CrawlField } from "./fields.ts";
@@ -88,7 +89,7 @@ async function* chunksOf(
         }
       });
       if (lines !== "") yield Buffer.from(lines);
-      await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
     }
   } finally {
     rows.return?.();

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { Client } from "pg";
 import type { Log } from "#core/log.ts";
 import type { Run } from "#core/run.ts";
@@ -121,7 +122,7 @@ export const openAnnouncements = ({
     const through = client;
     if (through === null || saying !== null || unsaid.isNothing()) return;
     // What is committed within one turn is said together.
-    saying = new Promise((resolve) => setImmediate(resolve))
+    saying = nextTurn()
       .then(async () => {
         const words = unsaid.take();
         await notify(through, inPieces(words)).catch(() => {

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Recorded } from "#core/change.ts";
 import type { Clock } from "#core/clock.ts";
 import type { Feed } from "#core/feed.ts";
@@ -66,7 +67,7 @@ export const createSharedFeed = ({ local, store, clock, log, say, hears }: Share
     reading ??= read();
   };
   const read = async (): Promise<void> => {
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     while (asked.size > 0 && !closed) {
       const some = [...asked].slice(0, mostPerRead);
       for (const [id] of some) asked.delete(id);

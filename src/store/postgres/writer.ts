@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Pool, PoolClient } from "pg";
 import type { RunTx, Tx, Wake } from "#store/tx.ts";
 import { isAway, isOvertaken, plainError } from "./plain-error.ts";
@@ -54,7 +55,7 @@ export const createWriter = ({ pool, drive, mostTries, queue }: WriterDeps): Wri
   let closing = false;
 
   const work = async (): Promise<void> => {
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     while (asked.length > 0) await commit(asked.splice(0, mostTogether));
     working = null;
   };

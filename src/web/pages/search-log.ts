@@ -1,4 +1,4 @@
-import { setImmediate } from "node:timers/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { LogLine } from "#core/event.ts";
 import type { Store } from "#core/store.ts";
 import { plainText } from "#views/run/ansi.ts";
@@ -51,7 +51,7 @@ export const searchLog = async (
     if (shown.length > 2 * mostShown) shown.splice(0, shown.length - mostShown);
     after = page.at(-1)?.n ?? after;
     if (page.length < linesPerRead) return { lines: shown.slice(-mostShown), found };
-    await setImmediate();
+    await nextTurn();
   }
 };
 
