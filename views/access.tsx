@@ -1,7 +1,6 @@
 import { type Access, type AccessAct, type AccessKind, type Allowed, accessActs } from "#core/access.ts";
 import type { Person, Role } from "#core/people.ts";
 import { routes } from "#core/routes.ts";
-import { visibleText } from "./format.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 
 export interface AccessPageProps extends PageProps {
@@ -70,13 +69,13 @@ export const AccessPage = ({ user, version, warning, kind, id, title, access, pe
   >
     <p class="crumbs">
       {kind === "workflow" ? (
-        <a href={routes.workflow.href({ id })}>{visibleText(title)}</a>
+        <a href={routes.workflow.href({ id })}>{title}</a>
       ) : (
         <a href={routes.connections.href()}>Connections</a>
       )}{" "}
       / Who may use it
     </p>
-    <h1>Who may use “{visibleText(title)}”</h1>
+    <h1>Who may use “{title}”</h1>
     <p class="lead">
       Admins may do everything. What is said here holds at once, also on pages that are open.
     </p>
@@ -135,7 +134,7 @@ const ActFields = ({ act, allowed, people }: ActFieldsProps) => (
             value={person.id}
             checked={allowed?.people.includes(person.id) === true}
           />
-          {visibleText(person.name)}
+          {person.name}
         </label>
       ))}
     </div>

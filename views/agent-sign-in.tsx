@@ -1,6 +1,5 @@
 import type { Right } from "#core/rights.ts";
 import { routes } from "#core/routes.ts";
-import { visibleText } from "./format.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 
 export interface AgentSignInPageProps extends PageProps {
@@ -23,7 +22,7 @@ const words: Readonly<Record<Right, string>> = {
 /** Asks whether an agent may work here. Posts what came with it, `right` for each that is granted, and `agreed`. */
 export const AgentSignInPage = ({ name, to, rights, given, ...page }: AgentSignInPageProps) => (
   <Frame title="Let an agent in" {...page} active="settings" explains="agents">
-    <h1>Let “{visibleText(name)}” in?</h1>
+    <h1>Let “{name}” in?</h1>
     <p class="lead">
       A program that calls itself so wants to work here as your agent, with your rights and no more. It takes
       you back to <strong>{to}</strong>. Agree only if it was you who began this there.
@@ -68,7 +67,7 @@ interface AgentLetInPageProps extends PageProps {
 
 export const AgentLetInPage = ({ name, href, isIn, ...page }: AgentLetInPageProps) => (
   <Frame title="Back to your agent" {...page} active="settings">
-    <h1>{isIn ? `“${visibleText(name)}” is let in` : `“${visibleText(name)}” is not let in`}</h1>
+    <h1>{isIn ? `“${name}” is let in` : `“${name}” is not let in`}</h1>
     <p class="lead" role="status">
       You are taken back to it. If that does not happen, <a href={href}>go back yourself</a>; then this page
       can be closed.

@@ -1,6 +1,5 @@
 import type { ChatLine } from "#core/chat.ts";
 import { routes } from "#core/routes.ts";
-import { visibleText } from "./format.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 import { Ago } from "./parts/clock.tsx";
 import { polls } from "./parts/htmx.ts";
@@ -68,11 +67,7 @@ export const ChatLines = ({ lines, seen, now }: ChatShown) => (
       {lines.map((line, at) => (
         <li id={`chat-${line.at}-${at}`} class={line.by === "person" ? "chat-person" : "chat-milepost"}>
           <span class="visually-hidden">{line.by === "person" ? "You" : "Milepost"}: </span>
-          {line.by === "person" ? (
-            <p>{visibleText(line.text)}</p>
-          ) : (
-            <Reply line={line} last={at === lines.length - 1} />
-          )}
+          {line.by === "person" ? <p>{line.text}</p> : <Reply line={line} last={at === lines.length - 1} />}
           <small>
             <Ago at={line.at} now={now} />
           </small>
@@ -91,11 +86,11 @@ interface ReplyProps {
 const Reply = ({ line: { lines, link, buttons }, last }: ReplyProps) => (
   <>
     {lines.map((one) => (
-      <p>{visibleText(one)}</p>
+      <p>{one}</p>
     ))}
     {link !== null && (
       <p>
-        <a href={link.href}>{visibleText(link.label)}</a>
+        <a href={link.href}>{link.label}</a>
       </p>
     )}
     {last && buttons.length > 0 && (

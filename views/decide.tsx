@@ -1,4 +1,3 @@
-import { visibleText } from "./format.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 import type { Tone } from "./words.ts";
 
@@ -17,9 +16,9 @@ export interface DecidePageProps extends PageProps {
 /** What the link of a mail leads to: it asks once more, and only its button decides. */
 export const DecidePage = ({ user, version, title, sentence, facts, form, tone, run }: DecidePageProps) => (
   <Frame title={title} user={user} version={version} active={null}>
-    <h1>{visibleText(title)}</h1>
+    <h1>{title}</h1>
     <p class={tone === undefined ? "lead" : `note tone-${tone}`} role="status">
-      {visibleText(sentence)}
+      {sentence}
     </p>
     {facts.length > 0 && (
       <table>
@@ -27,7 +26,7 @@ export const DecidePage = ({ user, version, title, sentence, facts, form, tone, 
           {facts.map(({ label, value }) => (
             <tr>
               <th scope="row">{label}</th>
-              <td>{visibleText(value)}</td>
+              <td>{value}</td>
             </tr>
           ))}
         </tbody>
@@ -41,7 +40,7 @@ export const DecidePage = ({ user, version, title, sentence, facts, form, tone, 
           <textarea name="comment" rows={3} maxlength={2000} />
         </label>
         <p>
-          <small>It is answered as {visibleText(form.who)}, by mail.</small>
+          <small>It is answered as {form.who}, by mail.</small>
         </p>
         <button type="submit" class="button-primary">
           {form.label}

@@ -1,6 +1,5 @@
 import { plural } from "#core/plural.ts";
 import { routes } from "#core/routes.ts";
-import { visibleText } from "./format.ts";
 import { Notice } from "./parts/notice.tsx";
 
 /** Asks before the files of those that are ticked in the list go. */
@@ -29,7 +28,7 @@ export const DeletedFiles = ({ deleted, refused }: { deleted: number; refused: r
     id="told"
   >
     {refused.map((why) => (
-      <p>{visibleText(why)}</p>
+      <p>{why}</p>
     ))}
   </Notice>
 );

@@ -2,7 +2,6 @@ import { plural } from "#core/plural.ts";
 import { routes } from "#core/routes.ts";
 import { isMade } from "#core/rules.ts";
 import type { Step } from "#core/step.ts";
-import { visibleText } from "./format.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 import { Notice } from "./parts/notice.tsx";
 
@@ -98,7 +97,7 @@ const Question = ({ going, files, refused }: Asked) => {
           <ul id="going" hx-ignore>
             {going.map(({ id, name, subject }) => (
               <li>
-                <a href={routes.run.href({ id })}>{visibleText(name)}</a> {visibleText(subject)}
+                <a href={routes.run.href({ id })}>{name}</a> {subject}
               </li>
             ))}
           </ul>
@@ -111,7 +110,7 @@ const Question = ({ going, files, refused }: Asked) => {
 const Refused = ({ refused }: { refused: readonly string[] }) => (
   <>
     {refused.map((why) => (
-      <p class="note tone-attention">{visibleText(why)}</p>
+      <p class="note tone-attention">{why}</p>
     ))}
   </>
 );

@@ -3,7 +3,7 @@ import type { Kept } from "#core/kept.ts";
 import { plural } from "#core/plural.ts";
 import { routes } from "#core/routes.ts";
 import { DeleteChosen, DeletedFiles } from "./delete-chosen.tsx";
-import { bytesText, visibleText } from "./format.ts";
+import { bytesText } from "./format.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 import { KeepForm, KeptLists, ListQuery } from "./kept.tsx";
 import { ExportBadge } from "./parts/badge.tsx";
@@ -157,7 +157,7 @@ const ExportRow = ({ row, may, now }: ExportRowProps & { now: number }) => (
             form="chosen"
             id={`chosen-${row.id}`}
             class="run-row-choice"
-            aria-label={`Choose ${visibleText(row.title)}`}
+            aria-label={`Choose ${row.title}`}
             hx-morph-skip
           />
         )}

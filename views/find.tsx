@@ -1,5 +1,4 @@
 import { routes } from "#core/routes.ts";
-import { visibleText } from "./format.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 import { whatIsFound } from "./palette.tsx";
 
@@ -39,12 +38,12 @@ export const Found = ({ found }: { found: readonly Findable[] }) => (
       <li>
         {kind === "lead" ? (
           <a href={href}>
-            {visibleText(name)} <small>{visibleText(about)}</small>
+            {name} <small>{about}</small>
           </a>
         ) : (
           <form method="post" action={href}>
             <button type="submit" class="button-outline">
-              {visibleText(name)} <small>{visibleText(about)}</small>
+              {name} <small>{about}</small>
             </button>
           </form>
         )}

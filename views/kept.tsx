@@ -1,6 +1,5 @@
 import { isKept, type Kept, type KeptAnswers, type KeptList, longestKeptName } from "#core/kept.ts";
 import { routes } from "#core/routes.ts";
-import { visibleText } from "./format.ts";
 import { ConfirmButton, once, PostButton } from "./parts/post-button.tsx";
 
 /** A form that keeps something under a name, behind a button. */
@@ -47,7 +46,7 @@ export const KeptAnswersSection = ({ kept }: { kept: readonly KeptAnswers[] }) =
             <PostButton
               action={routes.startKept.href({ id })}
               fields={once}
-              label={`Start “${visibleText(name)}”`}
+              label={`Start “${name}”`}
               id={`start-${id}`}
               look="primary"
             />
@@ -55,7 +54,7 @@ export const KeptAnswersSection = ({ kept }: { kept: readonly KeptAnswers[] }) =
               class="button button-outline"
               href={routes.workflow.href({ id: kept[0]?.of ?? "" }, { kept: id })}
             >
-              Change first…<span class="visually-hidden"> what “{visibleText(name)}” starts with</span>
+              Change first…<span class="visually-hidden"> what “{name}” starts with</span>
             </a>
             <ConfirmButton
               action={routes.removeKept.href({ id })}
@@ -63,7 +62,7 @@ export const KeptAnswersSection = ({ kept }: { kept: readonly KeptAnswers[] }) =
               label="Yes, forget these answers"
               id={`forget-${id}`}
               look="link"
-              about={`“${visibleText(name)}”`}
+              about={`“${name}”`}
               confirm={<p>The runs that were started with them stay.</p>}
             />
           </li>
@@ -88,7 +87,7 @@ export const Favourites = ({ kept, titleOf }: FavouritesProps) => {
             <PostButton
               action={routes.startKept.href({ id })}
               fields={once}
-              label={`Start “${visibleText(name)}”`}
+              label={`Start “${name}”`}
               id={`start-${id}`}
               about={`of ${titleOf(of)}`}
             />
@@ -126,7 +125,7 @@ export const KeptLists = ({ kept, of, mayRemove }: KeptListsProps) => {
                 label="Yes, forget this list"
                 id={`forget-${list.id}`}
                 look="link"
-                about={`Remove “${visibleText(list.name)}”`}
+                about={`Remove “${list.name}”`}
                 confirm={<p>Only the name and the filter are forgotten.</p>}
               />
             )}
@@ -152,6 +151,6 @@ const KeptListLink = ({
     class="button button-outline"
     href={routes[kept.of === "exports" ? "exports" : "runs"].href(kept.what.query)}
   >
-    {visibleText(kept.name)}
+    {kept.name}
   </a>
 );

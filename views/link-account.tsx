@@ -1,6 +1,5 @@
 import { routes } from "#core/routes.ts";
 import { CodeView } from "./form/code.tsx";
-import { visibleText } from "./format.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 import { polls } from "./parts/htmx.ts";
 
@@ -71,12 +70,10 @@ const Begin = ({ kind, title, bots }: LinkShown) => (
         <input type="hidden" name="kind" value={kind} />
         <input type="hidden" name="connection" value={connectionId} />
         <p>
-          <strong>{visibleText(name)}</strong>
+          <strong>{name}</strong>
         </p>
-        {deaf !== null && (
-          <p class="note tone-failed">What is written to it is not heard: {visibleText(deaf)}</p>
-        )}
-        <button type="submit" class="button-primary" aria-label={`Show a code for ${visibleText(name)}`}>
+        {deaf !== null && <p class="note tone-failed">What is written to it is not heard: {deaf}</p>}
+        <button type="submit" class="button-primary" aria-label={`Show a code for ${name}`}>
           Show a code
         </button>
       </form>
@@ -108,8 +105,7 @@ const Waiting = ({
   ) : (
     <>
       <p aria-live="polite">
-        <strong>{visibleText(account.name)}</strong> ({visibleText(account.id)} in {title}) wrote the code. Is
-        that you?
+        <strong>{account.name}</strong> ({account.id} in {title}) wrote the code. Is that you?
       </p>
       <div class="ask-buttons">
         <form method="post" action={routes.confirmAccount.href()}>

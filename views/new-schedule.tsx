@@ -4,7 +4,6 @@ import { routes } from "#core/routes.ts";
 import type { When } from "#core/trigger.ts";
 import { AskForm } from "./ask.tsx";
 import type { FormError } from "./form/form-error.ts";
-import { visibleText } from "./format.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 import { NextTimes } from "./schedule.tsx";
 import { kindWords } from "./trigger-words.ts";
@@ -51,11 +50,11 @@ export const NewSchedulePage = ({
       <a href={routes.schedules.href()}>Schedules</a> / New
     </p>
     <h1>
-      {titles[kind]} {visibleText(workflow.title)}
+      {titles[kind]} {workflow.title}
     </h1>
     {questions.length > 0 && (
       <p class="note" id="may-ask">
-        A run of it may ask: {questions.map((one) => `“${visibleText(one)}”`).join(", ")}.{" "}
+        A run of it may ask: {questions.map((one) => `“${one}”`).join(", ")}.{" "}
         {answers === null
           ? "Then it waits for a person."
           : `What was answered in ${answers} is answered in the same way where that still fits; all else waits for a person.`}

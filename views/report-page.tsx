@@ -1,6 +1,5 @@
 import { raw } from "hono/html";
 import { routes } from "#core/routes.ts";
-import { visibleText } from "./format.ts";
 import { versioned } from "./frame.tsx";
 import type { ReportSection } from "./report.ts";
 
@@ -47,19 +46,19 @@ interface ReportPageProps {
 
 const Section = ({ section, isFirst }: { section: ReportSection; isFirst: boolean }) => (
   <section>
-    {isFirst ? <h1>{visibleText(section.title)}</h1> : <h2>{visibleText(section.title)}</h2>}
+    {isFirst ? <h1>{section.title}</h1> : <h2>{section.title}</h2>}
     {section.facts.length > 0 && (
       <dl>
         {section.facts.map(({ label, value }) => (
           <div>
-            <dt>{visibleText(label)}</dt>
-            <dd>{visibleText(value)}</dd>
+            <dt>{label}</dt>
+            <dd>{value}</dd>
           </div>
         ))}
       </dl>
     )}
     {section.paragraphs.map((text) => (
-      <p>{visibleText(text)}</p>
+      <p>{text}</p>
     ))}
   </section>
 );

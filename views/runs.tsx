@@ -4,7 +4,6 @@ import type { RunSummary } from "#core/picture.ts";
 import { countText } from "#core/plural.ts";
 import { routes } from "#core/routes.ts";
 import { type RunState, runStates } from "#core/states.ts";
-import { visibleText } from "./format.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 import { KeepForm, KeptLists, ListQuery } from "./kept.tsx";
 import { Empty } from "./parts/empty.tsx";
@@ -204,7 +203,7 @@ const Told = ({ cancelled, refused }: NonNullable<RunsPageProps["told"]>) => (
     id="told"
   >
     {refused.map((why) => (
-      <p>{visibleText(why)}</p>
+      <p>{why}</p>
     ))}
   </Notice>
 );

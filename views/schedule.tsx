@@ -6,7 +6,6 @@ import { bodiesKept, type FiringSeen, isOf, type Trigger } from "#core/trigger.t
 import { AskForm } from "./ask.tsx";
 import { CodeView } from "./form/code.tsx";
 import type { FormError } from "./form/form-error.ts";
-import { visibleText } from "./format.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 import { Ago, DateTime } from "./parts/clock.tsx";
 import { Notice } from "./parts/notice.tsx";
@@ -43,10 +42,10 @@ export const SchedulePage = (props: SchedulePageProps) => {
       <p class="crumbs">
         <a href={routes.schedules.href()}>Schedules</a> / {kindTitles[trigger.when.kind]}
       </p>
-      <h1>{visibleText(trigger.name)}</h1>
+      <h1>{trigger.name}</h1>
       <p class="lead" hx-ignore>
-        Starts <a href={routes.workflow.href({ id: workflowId })}>{visibleText(titleOf(workflowId))}</a>{" "}
-        {whenWords(trigger, titleOf)}, as {visibleText(maker)}.
+        Starts <a href={routes.workflow.href({ id: workflowId })}>{titleOf(workflowId)}</a>{" "}
+        {whenWords(trigger, titleOf)}, as {maker}.
       </p>
       {secret !== undefined && (
         <Notice tone="good" title="Its secret" id="secret" came>
@@ -161,7 +160,7 @@ const Hook = ({ trigger, address, mayControl, tried, now }: SchedulePageProps) =
       </form>
       {tried?.refusal != null && (
         <p class="note tone-bad" role="alert" hx-ignore>
-          {visibleText(tried.refusal)}
+          {tried.refusal}
         </p>
       )}
       {tried?.fills != null && (
@@ -203,11 +202,11 @@ const FiringRow = ({ firing, now }: { firing: FiringSeen; now: number }) => {
           <span class={`mark tone-${tone}`}>{word}</span>
           {run !== null && runId !== null && <a href={routes.run.href({ id: runId })}>Run #{run.number}</a>}
         </p>
-        {because !== null && <p class="row-about">{visibleText(because)}</p>}
+        {because !== null && <p class="row-about">{because}</p>}
         {body !== null && (
           <details class="row-change">
             <summary>What it brought</summary>
-            <pre>{visibleText(body)}</pre>
+            <pre>{body}</pre>
           </details>
         )}
       </div>

@@ -1,7 +1,6 @@
 import { type TriggerKind, triggerKinds } from "#core/cause.ts";
 import { routes } from "#core/routes.ts";
 import { type FiringSeen, isOf, type Trigger } from "#core/trigger.ts";
-import { visibleText } from "./format.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 import { Ago, DateTime } from "./parts/clock.tsx";
 import { Empty } from "./parts/empty.tsx";
@@ -115,7 +114,7 @@ const Row = ({ row, titleOf, now }: { row: TriggerRow; titleOf(id: string): stri
     <li class="row" id={`schedule-${trigger.id}`} hx-ignore>
       <div class="row-main">
         <p class="row-title">
-          <a href={routes.schedule.href({ id: trigger.id })}>{visibleText(trigger.name)}</a>
+          <a href={routes.schedule.href({ id: trigger.id })}>{trigger.name}</a>
         </p>
         <p class="row-about">
           {titleOf(trigger.workflowId)}, {whenWords(trigger, titleOf)}
@@ -138,7 +137,7 @@ const Row = ({ row, titleOf, now }: { row: TriggerRow; titleOf(id: string): stri
 export const Standing = ({ trigger, now }: { trigger: Trigger; now: number }) =>
   trigger.paused !== null ? (
     <>
-      Paused <Ago at={trigger.paused.at} now={now} />: {visibleText(trigger.paused.because)}
+      Paused <Ago at={trigger.paused.at} now={now} />: {trigger.paused.because}
     </>
   ) : trigger.nextAt !== null ? (
     <>
@@ -157,7 +156,7 @@ const restWords = {
 /** What may be done with it. */
 export const Verbs = ({ trigger }: { trigger: Trigger }) => {
   const { id, name, paused, when } = trigger;
-  const about = `“${visibleText(name)}”`;
+  const about = `“${name}”`;
   return (
     <div class="row-actions">
       {isOf(trigger, "schedule") && (
@@ -211,7 +210,7 @@ export const SchedulesOf = ({
       <ul>
         {triggers.map((trigger) => (
           <li hx-ignore>
-            <a href={routes.schedule.href({ id: trigger.id })}>{visibleText(trigger.name)}</a>,{" "}
+            <a href={routes.schedule.href({ id: trigger.id })}>{trigger.name}</a>,{" "}
             {whenWords(trigger, titleOf)}. <Standing trigger={trigger} now={now} />
           </li>
         ))}

@@ -4,7 +4,6 @@ import { routes } from "#core/routes.ts";
 import type { ScriptText, ScriptVersion } from "#core/saved-script.ts";
 import { AskForm } from "./ask.tsx";
 import type { FormError } from "./form/form-error.ts";
-import { visibleText } from "./format.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 import { Ago } from "./parts/clock.tsx";
 import { Empty } from "./parts/empty.tsx";
@@ -43,12 +42,12 @@ export const ScriptsPage = ({ scripts, now, ...page }: ScriptsProps) => (
         <article class="panel workflow-file" id={script.id}>
           <h2>
             <a href={routes.script.href({ id: script.id })} hx-ignore>
-              {visibleText(script.name)}
+              {script.name}
             </a>
           </h2>
-          {script.about !== "" && <p hx-ignore>{visibleText(script.about)}</p>}
+          {script.about !== "" && <p hx-ignore>{script.about}</p>}
           <p>
-            Version {script.n}, saved by {visibleText(script.savedBy)} <Ago at={script.savedAt} now={now} />
+            Version {script.n}, saved by {script.savedBy} <Ago at={script.savedAt} now={now} />
           </p>
           <div class="row-actions">
             <RunLink script={script} />
@@ -61,7 +60,7 @@ export const ScriptsPage = ({ scripts, now, ...page }: ScriptsProps) => (
 
 const RunLink = ({ script: { id, name } }: { script: Pick<ScriptVersion, "id" | "name"> }) => (
   <a class="button button-outline" href={routes.workflow.href({ id })}>
-    Run it…<span class="visually-hidden"> {visibleText(name)}</span>
+    Run it…<span class="visually-hidden"> {name}</span>
   </a>
 );
 
@@ -92,9 +91,9 @@ export const ScriptPage = ({
 }: ScriptProps) => (
   <Frame {...page} title={newest?.name ?? "New script"} active="home" explains="scripts" now={now}>
     <p class="crumbs">
-      <a href={routes.scripts.href()}>Scripts</a> / {newest === null ? "New" : visibleText(newest.name)}
+      <a href={routes.scripts.href()}>Scripts</a> / {newest === null ? "New" : newest.name}
     </p>
-    <h1 hx-ignore>{newest === null ? "New script" : visibleText(newest.name)}</h1>
+    <h1 hx-ignore>{newest === null ? "New script" : newest.name}</h1>
     {newest !== null && (
       <div class="row-actions">
         {isOffered ? (
@@ -139,7 +138,7 @@ export const ScriptPage = ({
           {versions.map((one) => (
             <li>
               <a href={routes.script.href({ id: one.id }, { version: one.n })}>Version {one.n}</a>, saved by{" "}
-              {visibleText(one.savedBy)} <Ago at={one.savedAt} now={now} />
+              {one.savedBy} <Ago at={one.savedAt} now={now} />
               {one.underWay > 0 && `, ${plural(one.underWay, "run")} under way`}
             </li>
           ))}

@@ -1,7 +1,6 @@
 import type { RunPicture, StepPicture } from "#core/picture.ts";
 import { isDriven, isOver } from "#core/states.ts";
 import { FactsView } from "./form/shown.tsx";
-import { visibleText } from "./format.ts";
 import { Frame } from "./frame.tsx";
 import { RunBadge } from "./parts/badge.tsx";
 import { DateTime } from "./parts/clock.tsx";
@@ -50,10 +49,10 @@ export const SharedRun = ({ picture, input, live, file, expiresAt, now }: Shared
   <div class="run" id="shared" {...keptOnErrors} {...(isOver(picture.state) ? {} : polls(live))}>
     <header class="run-head">
       <div class="run-name">
-        <h1>{visibleText(picture.title)}</h1>
+        <h1>{picture.title}</h1>
         <span class="run-number">#{picture.number}</span>
       </div>
-      <p class="run-subject">{visibleText(picture.subject)}</p>
+      <p class="run-subject">{picture.subject}</p>
     </header>
     <p class="run-percent">
       <RunBadge run={picture} id="run-state" />
@@ -93,7 +92,7 @@ export const SharedRun = ({ picture, input, live, file, expiresAt, now }: Shared
       <ol class="log">
         {picture.log.map(({ n, text }) => (
           <li id={`log-${n}`}>
-            <span dir="auto">{visibleText(text)}</span>
+            <span dir="auto">{text}</span>
           </li>
         ))}
       </ol>
@@ -138,11 +137,11 @@ const SharedStep = ({ step, still }: { step: StepPicture; still: boolean }) => (
     <StateIcon state={shownState(step)} />
     <div class="step-body">
       <h3 class="step-title">
-        <span class="step-number">{step.number}.</span> {visibleText(step.title)}
+        <span class="step-number">{step.number}.</span> {step.title}
         <span class="visually-hidden">: {stepWord(step).word}</span>
       </h3>
       <div class="step-foot">
-        {step.detail !== null && <p class="step-detail">{visibleText(step.detail)}</p>}
+        {step.detail !== null && <p class="step-detail">{step.detail}</p>}
         {step.state === "asking" && <p class="step-waits">Waiting for somebody’s answer.</p>}
         <StepProgress step={step} still={still} later={[]} />
       </div>

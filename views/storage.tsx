@@ -4,7 +4,7 @@ import { keepOf, type Retention } from "#core/retention.ts";
 import { routes } from "#core/routes.ts";
 import type { DiskUse, Room } from "#core/storage.ts";
 import type { StoreSpace } from "#core/store.ts";
-import { bytesText, visibleText } from "./format.ts";
+import { bytesText } from "./format.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 import { Ago, DateTime } from "./parts/clock.tsx";
 import { DiskSection } from "./storage/disk.tsx";
@@ -128,13 +128,13 @@ const Cleanings = ({ cleanings, titleOf, now }: CleaningsProps) => (
             {one.endedAt === null && " so far; it is under way"}
           </p>
           <p class="row-about">
-            <Ago at={one.at} now={now} />, <DateTime at={one.at} />, by {visibleText(one.by)}
+            <Ago at={one.at} now={now} />, <DateTime at={one.at} />, by {one.by}
           </p>
           {one.removed.length > 0 && (
             <ul>
               {one.removed.map((taken) => (
                 <li>
-                  {visibleText(titleOf(taken.workflowId))}: {partsText(taken)}
+                  {titleOf(taken.workflowId)}: {partsText(taken)}
                 </li>
               ))}
             </ul>

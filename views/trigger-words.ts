@@ -3,7 +3,6 @@ import { zonedText } from "#core/clock-changes.ts";
 import { timesInWords } from "#core/plain-times.ts";
 import type { Becoming, FiringSeen, Trigger } from "#core/trigger.ts";
 import { durationText } from "./clock-words.js";
-import { visibleText } from "./format.ts";
 import { runWords, type Tone } from "./words.ts";
 
 export const kindTitles = {
@@ -39,7 +38,7 @@ export const whenWords = (
 export const causeWords = ({ kind, name, dueAt, zone, lateMs }: Cause): string => {
   const due = dueAt === null || zone === null ? "" : `, due ${zonedText(dueAt, zone)} (${zone})`;
   const late = lateMs !== null && lateMs >= 1_000 ? `, ${durationText(lateMs)} late` : "";
-  return `${kindWords[kind]} “${visibleText(name)}”${due}${late}`;
+  return `${kindWords[kind]} “${name}”${due}${late}`;
 };
 
 const becameWords = {

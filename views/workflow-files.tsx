@@ -1,7 +1,6 @@
 import type { AuthoredFile, Fault } from "#core/authored.ts";
 import { plural } from "#core/plural.ts";
 import { routes } from "#core/routes.ts";
-import { visibleText } from "./format.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 import { Ago, DateTime } from "./parts/clock.tsx";
 import { Empty } from "./parts/empty.tsx";
@@ -77,18 +76,18 @@ const FileItem = ({ file, isAdmin, now }: { file: File; isAdmin: boolean; now: n
   <article class="panel workflow-file" id={`file-${file.file}`}>
     <h3>
       {file.workflow === null ? (
-        visibleText(file.file)
+        file.file
       ) : (
-        <a href={routes.workflow.href({ id: file.workflow.id })}>{visibleText(file.workflow.title)}</a>
+        <a href={routes.workflow.href({ id: file.workflow.id })}>{file.workflow.title}</a>
       )}
     </h3>
     <p>
       {isAdmin ? (
         <a href={routes.workflowFile.href({ file: file.file })}>
-          <code>{visibleText(file.file)}</code>
+          <code>{file.file}</code>
         </a>
       ) : (
-        <code>{visibleText(file.file)}</code>
+        <code>{file.file}</code>
       )}
       {file.version === null ? (
         <> · no version of it could be used yet</>
@@ -102,7 +101,7 @@ const FileItem = ({ file, isAdmin, now }: { file: File; isAdmin: boolean; now: n
     {file.fault !== null && <FaultNotice file={file} fault={file.fault} now={now} />}
     {file.warnings.map((warning) => (
       <p class="note tone-attention">
-        <PlaceWords {...warning} /> {visibleText(warning.sentence)}
+        <PlaceWords {...warning} /> {warning.sentence}
       </p>
     ))}
     {file.earlier.length > 0 && (
@@ -136,7 +135,7 @@ export const FaultNotice = ({
 }) => (
   <Notice tone="bad" title="The file as it is now cannot be used" id={`fault-${file.file}`}>
     <p>
-      <PlaceWords {...fault} /> {visibleText(fault.sentence)} Since <Ago at={fault.since} now={now} />.
+      <PlaceWords {...fault} /> {fault.sentence} Since <Ago at={fault.since} now={now} />.
     </p>
     <p>
       {file.version === null ? (
@@ -152,7 +151,7 @@ export const FaultNotice = ({
 
 const PlaceWords = ({ file, line }: Fault) => (
   <code>
-    {visibleText(file)}
+    {file}
     {line !== null && `:${line}`}
   </code>
 );
@@ -167,22 +166,19 @@ interface WorkflowFileProps extends PageProps {
 export const WorkflowFilePage = ({ file, text, fault, ...page }: WorkflowFileProps) => (
   <Frame {...page} title={file} active="home" explains="workflows">
     <p class="crumbs">
-      <a href={routes.workflows.href()}>Workflows</a> / {visibleText(file)}
+      <a href={routes.workflows.href()}>Workflows</a> / {file}
     </p>
-    <h1>{visibleText(file)}</h1>
+    <h1>{file}</h1>
     {fault !== null && (
       <p class="note tone-bad">
-        <PlaceWords {...fault} /> {visibleText(fault.sentence)}
+        <PlaceWords {...fault} /> {fault.sentence}
       </p>
     )}
     <pre class="source" tabindex={0}>
       {text
         .replace(/\n$/, "")
         .split("\n")
-        .map(
-          (line, index, all) =>
-            `${String(index + 1).padStart(String(all.length).length)}  ${visibleText(line)}\n`,
-        )
+        .map((line, index, all) => `${String(index + 1).padStart(String(all.length).length)}  ${line}\n`)
         .join("")}
     </pre>
   </Frame>

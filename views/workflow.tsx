@@ -10,7 +10,7 @@ import type { StepKind } from "#core/step.ts";
 import type { Trigger } from "#core/trigger.ts";
 import { AskForm } from "./ask.tsx";
 import { FieldView } from "./form/field.tsx";
-import { usualText, visibleText } from "./format.ts";
+import { usualText } from "./format.ts";
 import { Frame, type PageProps } from "./frame.tsx";
 import { KeptAnswersSection } from "./kept.tsx";
 import { StateIcon } from "./parts/icon.tsx";
@@ -103,7 +103,7 @@ export const WorkflowPage = ({
         <h2 id="start-title">Start a run</h2>
         <p>{usualSentence(usual.next)}</p>
         {from !== null && (
-          <Notice tone="quiet" title={`Filled in as kept: “${visibleText(from.name)}”`} id="filled-from">
+          <Notice tone="quiet" title={`Filled in as kept: “${from.name}”`} id="filled-from">
             <p>The questions after it are answered as kept, where that still fits.</p>
           </Notice>
         )}

@@ -135,12 +135,16 @@ test("a form makes a schedule of a past run with its answers, says that it may a
   const run = await runOf(now.headers.get("Location")?.split("/").at(-1));
   expect(run?.cause).toMatchObject({ kind: "schedule", name: "Mondays" });
   expect(await (await site.get(`/runs/${run?.id}`)).text()).toContain("schedule “Mondays”");
-  for (const [verb, paused] of [
-    ["pause", true],
-    ["resume", false],
-    ["remove", undefined],
+  for (const [verb, paused, from, back] of [
+    ["pause", true, `/schedules/${id}`, `/schedules/${id}`],
+    ["resume", false, "/workflows/colours?x=1", "/workflows/colours?x=1"],
+    ["pause", true, "/schedules", "/schedules"],
+    ["resume", false, `/schedules/${id}/secret`, "/schedules"],
+    ["remove", undefined, `/schedules/${id}`, "/schedules"],
   ] as const) {
-    expect((await site.post(`/schedules/${id}/${verb}`)).status).toBe(303);
+    const headers = { Referer: `http://elsewhere.invalid${from}` };
+    const done = await site.post(`/schedules/${id}/${verb}`, {}, { headers });
+    expect([done.status, done.headers.get("Location")], `${verb} on ${from}`).toEqual([303, back]);
     const trigger = await site.store.triggers.get(id);
     expect([verb, trigger === null ? undefined : trigger.paused !== null]).toEqual([verb, paused]);
   }

@@ -2,7 +2,6 @@ import type { RunSummary } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
 import { isOver } from "#core/states.ts";
 import { durationText } from "#views/clock-words.js";
-import { visibleText } from "#views/format.ts";
 import { RunBadge } from "./badge.tsx";
 import { Ago, Since } from "./clock.tsx";
 import { ConfirmButton, once, PostButton } from "./post-button.tsx";
@@ -38,15 +37,15 @@ const RunRow = ({ row, now, id, chosenBy }: Omit<RunListProps, "rows" | "brief">
           form={chosenBy}
           id={`${id}-chosen`}
           class="run-row-choice"
-          aria-label={`Choose ${visibleText(row.title)} #${row.number}`}
+          aria-label={`Choose ${row.title} #${row.number}`}
           data-key-press="x"
           hx-morph-skip
         />
       )}
       <a href={routes.run.href({ id: row.id })} class="run-row-link">
-        {visibleText(row.title)} <span class="run-number">#{row.number}</span>
+        {row.title} <span class="run-number">#{row.number}</span>
       </a>
-      <span class="run-row-subject">{visibleText(row.subject)}</span>
+      <span class="run-row-subject">{row.subject}</span>
     </div>
     <div class="run-row-state">
       <RunBadge run={row} />
@@ -61,7 +60,7 @@ const RunRow = ({ row, now, id, chosenBy }: Omit<RunListProps, "rows" | "brief">
       )}
       <span>
         {!isOver(row.state) && row.percentKnown && <span class="number">{row.percent} % · </span>}
-        {visibleText(row.error ?? row.now)}
+        {row.error ?? row.now}
       </span>
     </div>
     <div class="run-row-time">
@@ -75,7 +74,7 @@ const RunRow = ({ row, now, id, chosenBy }: Omit<RunListProps, "rows" | "brief">
 
 /** What one most likely wants to do with it, without opening it. */
 const RowActions = ({ row, id }: { row: RunSummary; id: string }) => {
-  const about = `${visibleText(row.title)} #${row.number}`;
+  const about = `${row.title} #${row.number}`;
   return (
     <>
       {row.fileOf !== null && (

@@ -1,7 +1,6 @@
 import type { RunSummary } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
 import { durationText } from "#views/clock-words.js";
-import { visibleText } from "#views/format.ts";
 import { RunBadge } from "#views/parts/badge.tsx";
 import { Ago } from "#views/parts/clock.tsx";
 
@@ -23,7 +22,7 @@ export const EarlierRuns = ({
           <li>
             <RunBadge run={run} />
             <a href={routes.run.href({ id: run.id })}>
-              <span class="run-number">#{run.number}</span> {visibleText(run.subject)}
+              <span class="run-number">#{run.number}</span> {run.subject}
             </a>
             <small>
               {run.startedAt !== null && run.endedAt !== null && (

@@ -5,7 +5,7 @@ import { versionOfCode } from "#core/saved-script.ts";
 import { isOver } from "#core/states.ts";
 import type { Broken } from "#core/time-left/broken.ts";
 import { durationText } from "#views/clock-words.js";
-import { intervalText, visibleText } from "#views/format.ts";
+import { intervalText } from "#views/format.ts";
 import { Ago, DateTime, Since } from "#views/parts/clock.tsx";
 import { keptOnErrors, polls } from "#views/parts/htmx.ts";
 import { Later, type WordsAt } from "#views/parts/later.tsx";
@@ -29,13 +29,13 @@ export const RunName = ({ picture }: Pick<HeadProps, "picture">) => (
         </a>
       ) : (
         <a href={routes.run.href({ id: picture.of.runId })} hx-ignore>
-          {visibleText(`${picture.of.title} #${picture.of.number}`)}
+          {`${picture.of.title} #${picture.of.number}`}
         </a>
       )}
     </p>
     <div class="run-name">
       <h1 id="run-title" tabindex={-1} hx-ignore>
-        {visibleText(picture.title)}
+        {picture.title}
       </h1>
       <a
         class="run-number"
@@ -49,7 +49,7 @@ export const RunName = ({ picture }: Pick<HeadProps, "picture">) => (
       {picture.finalizedAt !== null && <span class="mark tone-quiet">Finalized, read-only</span>}
     </div>
     <p class="run-subject" hx-ignore>
-      {visibleText(picture.subject)}
+      {picture.subject}
     </p>
   </div>
 );

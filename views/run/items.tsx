@@ -2,7 +2,7 @@ import { failedItems, type ItemCounts, itemStates, itemsIn } from "#core/item.ts
 import type { ItemSeen, ItemsSeen } from "#core/items-seen.ts";
 import type { RunPicture, StepPicture } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
-import { intervalText, visibleText } from "#views/format.ts";
+import { intervalText } from "#views/format.ts";
 import { StateIcon } from "#views/parts/icon.tsx";
 import { PostButton } from "#views/parts/post-button.tsx";
 import { itemWords } from "#views/words.ts";
@@ -59,10 +59,10 @@ export const ItemList = ({ picture, step, rows }: OfStep & { rows: readonly Item
         <div>
           <p class="item-line">
             {row.runId === null ? (
-              <span hx-ignore>{visibleText(row.title)}</span>
+              <span hx-ignore>{row.title}</span>
             ) : (
               <a href={routes.run.href({ id: row.runId })} hx-ignore>
-                {visibleText(row.title)}
+                {row.title}
               </a>
             )}
             <small>{standing(row)}</small>
@@ -80,12 +80,12 @@ export const ItemList = ({ picture, step, rows }: OfStep & { rows: readonly Item
           </p>
           {row.now !== "" && row.state !== "completed" && (
             <p class={row.state === "failed" ? "step-error" : "step-detail"} hx-ignore>
-              {visibleText(row.now)}
+              {row.now}
             </p>
           )}
           {row.lastLine !== null && (
             <p class="item-said" hx-ignore>
-              <code>{visibleText(row.lastLine)}</code>
+              <code>{row.lastLine}</code>
             </p>
           )}
           {row.runId !== null && row.lastLine !== null && <ItemLog row={row} runId={row.runId} />}
@@ -102,13 +102,13 @@ const linesBefore = 50;
 const ItemLog = ({ row, runId }: { row: ItemSeen; runId: string }) => (
   <details class="item-log" name="item-log" id={`item-log-${runId}`}>
     <summary>
-      Log<span class="visually-hidden"> of {visibleText(row.title)}</span>
+      Log<span class="visually-hidden"> of {row.title}</span>
     </summary>
     <section
       class="log js-only"
       id={`item-lines-${runId}`}
       tabindex={0}
-      aria-label={`Log of ${visibleText(row.title)}`}
+      aria-label={`Log of ${row.title}`}
       data-item-log={routes.logLive.href(
         { id: runId },
         { after: String(Math.max(0, row.lastLineAt - linesBefore)) },

@@ -1,6 +1,6 @@
 import type { LogLevel, LogLine, StepOpenLines } from "#core/event.ts";
 import { routes } from "#core/routes.ts";
-import { clockText, dateText, dayText, visibleText } from "#views/format.ts";
+import { clockText, dateText, dayText } from "#views/format.ts";
 import { ansiSegments } from "./ansi.ts";
 
 const levels = { info: null, warn: "warning", error: "error" } as const satisfies Record<
@@ -33,11 +33,7 @@ const LineText = ({ line: { level, text } }: { line: Pick<LogLine, "level" | "te
   <span dir="auto">
     {levels[level] !== null && <span class="log-level">{levels[level]} </span>}
     {ansiSegments(text).map((part) =>
-      part.classes === "" ? (
-        visibleText(part.text)
-      ) : (
-        <span class={part.classes}>{visibleText(part.text)}</span>
-      ),
+      part.classes === "" ? part.text : <span class={part.classes}>{part.text}</span>,
     )}
   </span>
 );

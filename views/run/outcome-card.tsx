@@ -3,7 +3,7 @@ import type { RunPicture } from "#core/picture.ts";
 import { countText, plural } from "#core/plural.ts";
 import { routes } from "#core/routes.ts";
 import { FactsView, TableView } from "#views/form/shown.tsx";
-import { bytesText, visibleText } from "#views/format.ts";
+import { bytesText } from "#views/format.ts";
 import { Notice } from "#views/parts/notice.tsx";
 import { SafeLink } from "#views/parts/safe-link.tsx";
 
@@ -40,7 +40,7 @@ const ExportPart = ({ row, runId, handOver }: { row: Export; runId: string; hand
     <div hx-ignore>
       <div class="file">
         <div>
-          <p class="file-name">{visibleText(row.fileName ?? "")}</p>
+          <p class="file-name">{row.fileName ?? ""}</p>
           <p class="file-size">
             {row.sizeBytes !== null && bytesText(row.sizeBytes)}
             {row.rows !== null && ` · ${plural(row.rows, "row")}`}

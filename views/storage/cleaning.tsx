@@ -1,7 +1,7 @@
 import { plural } from "#core/plural.ts";
 import { routes } from "#core/routes.ts";
 import type { CleaningPlan } from "#core/storage.ts";
-import { bytesText, visibleText } from "#views/format.ts";
+import { bytesText } from "#views/format.ts";
 import { Frame, type PageProps } from "#views/frame.tsx";
 import { PostButton } from "#views/parts/post-button.tsx";
 import { partsText, titleIn } from "#views/storage.tsx";
@@ -40,7 +40,7 @@ export const CleaningPage = ({ user, version, warning, plan, workflows, now }: C
           <ul>
             {plan.workflows.map((one) => (
               <li>
-                {visibleText(titleOf(one.workflowId))}: {partsText({ ...one, exports: 0 })}
+                {titleOf(one.workflowId)}: {partsText({ ...one, exports: 0 })}
                 {one.exports > 0 && `, ${plural(one.exports, "export")}`}, about {bytesText(one.bytes)}
               </li>
             ))}
@@ -51,7 +51,7 @@ export const CleaningPage = ({ user, version, warning, plan, workflows, now }: C
                 <ul>
                   {plan.fileNames.map((name) => (
                     <li>
-                      <code>{visibleText(name)}</code>
+                      <code>{name}</code>
                     </li>
                   ))}
                   {plan.files > plan.fileNames.length && (

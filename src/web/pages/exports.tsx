@@ -11,6 +11,7 @@ import { createLiveLists, type ListChanges } from "#web/live/live-list.ts";
 import type { Poll } from "#web/live/poll.ts";
 import type { Renderings } from "#web/live/renderings.ts";
 import { pageProps } from "#web/page-props.ts";
+import { pressedOn } from "#web/pressed-on.ts";
 import { keptIn } from "#web/seen.ts";
 import { type DeletedFiles, deleteExports } from "./delete-exports.ts";
 import { sentForm } from "./sent-form.ts";
@@ -93,7 +94,7 @@ export const createExports = (deps: ExportsDeps, renderings: Renderings, changes
     .post(routes.deleteExport.pattern, async (c) => {
       await deleteFile(deps, c.req.param("id"), c.get("identity").by);
       changes.tell();
-      return c.redirect(routes.exports.href(), 303);
+      return c.redirect(pressedOn(c, [routes.exports.href()]), 303);
     });
   return { poll, pages };
 };

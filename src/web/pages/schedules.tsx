@@ -10,6 +10,7 @@ import type { WebEnv } from "#web/deps.ts";
 import { assertMayStartByItself } from "#web/may-start-by-itself.ts";
 import { ownAddress } from "#web/own-address.ts";
 import { pageProps } from "#web/page-props.ts";
+import { pressedOn } from "#web/pressed-on.ts";
 import { workflowsIn } from "#web/seen.ts";
 import { makerName, triggerSeen, triggersSeen } from "#web/seen-triggers.ts";
 import { newSchedulePages, type ScheduleDeps } from "./new-schedule.tsx";
@@ -58,6 +59,11 @@ export const schedulePages = (deps: ScheduleDeps) => {
     );
   };
   const back = (c: Context<WebEnv>, id: string) => c.redirect(routes.schedule.href({ id }), 303);
+  const backFrom = async (c: Context<WebEnv>, id: string) => {
+    const { workflowId } = await triggers.get(id);
+    const own = [routes.schedule.href({ id }), routes.workflow.href({ id: workflowId })];
+    return c.redirect(pressedOn(c, [routes.schedules.href(), ...own]), 303);
+  };
   return new Hono<WebEnv>()
     .get(routes.schedules.pattern, async (c) => {
       const who = c.get("identity");
@@ -102,11 +108,11 @@ export const schedulePages = (deps: ScheduleDeps) => {
     })
     .post(routes.scheduled.pause.pattern, async (c) => {
       await triggers.pause(c.req.param("id"), c.get("identity").by);
-      return c.redirect(routes.schedules.href(), 303);
+      return backFrom(c, c.req.param("id"));
     })
     .post(routes.scheduled.resume.pattern, async (c) => {
       await triggers.resume(c.req.param("id"), c.get("identity").by);
-      return c.redirect(routes.schedules.href(), 303);
+      return backFrom(c, c.req.param("id"));
     })
     .post(routes.scheduled.remove.pattern, async (c) => {
       await triggers.remove(c.req.param("id"), c.get("identity").by);
