@@ -223,3 +223,15 @@ export const createScreen = (): Screen => {
 };
 
 const textOf = (row: Row | string): string => (typeof row === "string" ? row : row.text());
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
+const styles = /\u001b\[[\d;:]*m/g;
+
+/** What a program printed as a text of lines: as a terminal would show it at the end, without colours. */
+export const asShown = (printed: string): string => {
+  if (plain.test(printed.replaceAll("\n", ""))) return printed;
+  const screen = createScreen();
+  screen.write(printed);
+  screen.end();
+  return screen.take().join("\n").replaceAll(styles, "");
+};

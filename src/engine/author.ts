@@ -3,6 +3,7 @@ import { AppError } from "#core/errors.ts";
 import type { Log } from "#core/log.ts";
 import type { Shape } from "./shapes.ts";
 import { Stop } from "./stop.ts";
+import { thrownWords } from "./thrown-words.ts";
 
 /** How a call of an author's function ended. */
 export type Called<T> =
@@ -114,27 +115,19 @@ const notConfirmed = (reason: AppError): AppError =>
 
 /** A mistake of the workflow's author, or of ours: told once, in words that name the place, and never tried again by itself. */
 const broken = ({ of, name }: Call<unknown>, thrown: unknown, log: Log): AppError => {
-  log.error({ err: thrown, of, function: name }, "a function of a workflow threw");
-  return new AppError(
-    "workflow-broken",
-    `“${of}”: its function “${name}” threw ${sentence(wordsOf(thrown))}`,
-    {
-      cause: thrown,
-    },
-  );
+  const words = thrownWords(thrown);
+  try {
+    log.error({ err: thrown, of, function: name }, "a function of a workflow threw");
+  } catch {
+    // To write down what it is runs the author's code, which threw again.
+    log.error({ of, function: name, threw: words }, "a function of a workflow threw");
+  }
+  return new AppError("workflow-broken", `“${of}”: its function “${name}” threw ${sentence(words)}`, {
+    cause: thrown,
+  });
 };
 
 const sentence = (words: string): string => (/[.!?…]$/.test(words) ? words : `${words}.`);
-
-const wordsOf = (thrown: unknown): string => {
-  try {
-    return thrown instanceof Error
-      ? `${thrown.name}: ${thrown.message}`
-      : `something that is no error: ${String(thrown)}`;
-  } catch {
-    return "something that is no error and has no words.";
-  }
-};
 
 const shaped = <T>(call: Call<T>, value: unknown, log: Log): Called<T> => {
   const read = readShape(call, value);
@@ -149,6 +142,6 @@ const readShape = <T>({ shape }: Call<T>, value: unknown): ReturnType<Shape<T>> 
   try {
     return shape(value);
   } catch (thrown) {
-    return { problem: `a value that cannot be read: ${wordsOf(thrown)}` };
+    return { problem: `a value that cannot be read: ${thrownWords(thrown)}` };
   }
 };

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { createScreen } from "#core/screen.ts";
+import { asShown, createScreen } from "#core/screen.ts";
 
 const shown = (...pieces: readonly string[]): string[] => {
   const screen = createScreen();
@@ -105,5 +105,11 @@ it("never throws, and gives text without control characters but for its styles, 
       for (const line of shown(...pieces.map((one) => one.join(""))))
         expect(line.replace(styles, "")).not.toMatch(controls);
     }),
+  );
+});
+
+it("keeps what a program said at its end as it looked, without colours", () => {
+  expect(asShown("Progress 1%\rProgress 99%\r\u001b[K\u001b[31mfatal:\u001b[0m gone\r\nwas\there")).toBe(
+    "fatal: gone\nwas\there",
   );
 });

@@ -19,6 +19,38 @@ const misdeeds = {
     act: () => Promise.reject("nothing at all"),
     says: /threw something that is no error: nothing at all/,
   },
+  "throws what another error caused": {
+    act: () => {
+      throw new TypeError("fetch failed", {
+        cause: Object.assign(new AggregateError([new Error("connect ECONNREFUSED 127.0.0.1:9")]), {
+          code: "ECONNREFUSED",
+        }),
+      });
+    },
+    says: /threw TypeError: fetch failed \(connect ECONNREFUSED 127\.0\.0\.1:9\)/,
+  },
+  "throws an object": {
+    act: () => {
+      throw { code: 7, reason: "secret words" };
+    },
+    says: /threw something that is no error: an object with the fields code, reason\./,
+  },
+  "throws what cannot be read": {
+    act: () => {
+      throw Object.defineProperty(new Error("hidden"), "message", {
+        get: () => {
+          throw new Error("trap");
+        },
+      });
+    },
+    says: /threw something that is no error and has no words\./,
+  },
+  "throws too many words": {
+    act: () => {
+      throw new Error("y".repeat(100_000));
+    },
+    says: /threw Error: y{2000,} … \[[\d,]+ characters are left out here\] … y{1000,1500}\./,
+  },
   hangs: { act: () => new Promise(() => {}), says: /and was stopped/ },
   "gives a date": { act: () => ({ at: new Date(0) }), says: /a Date at \.at|is needed/ },
   "gives a big number": { act: () => [1n], says: /a bigint at \[0\]|is needed/ },

@@ -169,6 +169,10 @@ test("of 791 rows of progress one a second comes into the log, and the last; wha
   expect(log.filter((line) => !line.includes("....."))).toEqual(["--2026-01-01--  http://x/f", "", "saved"]);
 });
 
+test("what ends in two returns and a line feed, as behind some terminals, stays", () => {
+  expect(follow(byItself, "one\r\r\ntwo\r\r\n\r\nthree\r\u0000\n").log).toEqual(["one", "two", "", "three"]);
+});
+
 test("reading goes on where it was left, as after a crash: the same is told and kept however it is cut", () => {
   const written = [...wgetSaid(40).split("\n"), ...resticSaid.split("\n")];
   const whole: string[] = [];

@@ -8,28 +8,43 @@ const mostLines = 8;
 /** Words shorter than this may stand in a sentence by chance. */
 const shortestQuote = 12;
 
-/** What failed in its own words, short enough for a headline: the last thing that came back, or what an author's function threw. */
+/** Where programs say why they failed. */
+const reason =
+  /\b(?:error|fatal|panic|exception|fail(?:ed|ure)|cannot|could not|unable|denied|refused|not found|no such|timed out|E[A-Z]{4,})\b|\w(?:Error|Exception)\b/i;
+/** Where one says that there was none, that less than that was the matter, where in a program it was, or what to do now. */
+const noReason =
+  /\b(?:no|0|without) (?:error|failure)s?\b|^\W*(?:warn(?:ing)?|note|hint|info|debug)\b|^(?:at \S|File "|\^)|\bcomplete log of this run\b/i;
+
+/**
+ * What failed in its own words, short enough for a headline: of what came back the last that names a reason, or the last at all; or what an
+ * author's function threw.
+ */
 export const ownWords = ({ message, detail }: Pick<StoredError, "message" | "detail">): string | null => {
   const thrown = /\bthrew (?:[A-Z]\w*: )?(.+)$/s.exec(message)?.[1] ?? null;
   const said = saidIn(detail ?? "");
   // What the sentence quotes is why; what came after it is often only how such an answer ends.
   const words =
     said.findLast((line) => line.length >= shortestQuote && message.includes(line)) ??
-    lastSaid(said) ??
+    said.findLast((line) => reason.test(line) && !noReason.test(line)) ??
+    said.findLast((line) => !noReason.test(line)) ??
+    said.at(-1) ??
     thrown;
   return words === null ? null : shortText(words.replaceAll(/\s+/g, " "), longest);
 };
 
+/** The lines that say something. */
 const saidIn = (text: string): string[] =>
   text
     .split("\n")
-    .map((one) => plainText(one).trim())
-    .filter((one) => one !== "");
+    .flatMap((line) => wordsIn(plainText(line).trim()))
+    .filter((words) => /\p{L}{2}/u.test(words));
 
-/** The last line, where it says something; data that came back says nothing by it. */
-const lastSaid = (lines: readonly string[]): string | null => {
-  const line = lines.at(-1);
-  return line !== undefined && /\p{L}{2}/u.test(line) && !/^[[\]{}"<]/.test(line) ? line : null;
+/** Of a line that is data what it says, of a page its heading: neither says anything by how it is written. */
+const wordsIn = (line: string): string[] => {
+  if (line.startsWith("<")) return /<(?:title|h1)\b[^>]*>([^<]+)/i.exec(line)?.slice(1) ?? [];
+  if (/^[[\]{}"]/.test(line))
+    return /"(?:msg|message|error|detail)"\s*:\s*"([^"\\]+)"/.exec(line)?.slice(1) ?? [];
+  return [line];
 };
 
 /** The last lines that the failed attempt of a step wrote. */

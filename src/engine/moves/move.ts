@@ -1,7 +1,9 @@
 import type { Change, ItemChange, RunPatch, StepPatch } from "#core/change.ts";
 import type { AppError } from "#core/errors.ts";
 import type { NewEvent, NewLogLine } from "#core/event.ts";
+import { shortened } from "#core/long-line.ts";
 import type { RunWithSteps } from "#core/run.ts";
+import { asShown } from "#core/screen.ts";
 import type { StoredError } from "#core/step.ts";
 
 /**
@@ -47,9 +49,10 @@ export const hiding = ({ run: { privates } }: RunWithSteps, texts: readonly stri
     ? move
     : { ...move, run: { ...move.run, privates: [...new Set([...(privates ?? []), ...texts])] } };
 
+/** What of an error is kept: a sentence of a length that can be read, and what the other side said as a terminal would show it. */
 export const stored = (error: AppError): StoredError => ({
   code: error.code,
-  message: error.message,
-  detail: error.detail ?? null,
+  message: shortened(error.message),
+  detail: error.detail === undefined ? null : asShown(error.detail),
   field: error.field ?? null,
 });

@@ -7,17 +7,22 @@ export interface LinesState {
   memory: unknown;
   /** The newest row of a program's progress, not in the log yet. */
   row: string | null;
+  /** What follows is written over it. */
+  isOver: boolean;
   /** When one was put into the log. */
   rowAt: number;
 }
 
-export const noLines: LinesState = { told: null, memory: null, row: null, rowAt: 0 };
+export const noLines: LinesState = { told: null, memory: null, row: null, isOver: false, rowAt: 0 };
 
 /** Erases what a row of progress left, before something else takes its place. */
 const erased = "\u001b[2K";
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
 const colours = /\u001b\[[0-?]*[ -/]*[@-~]/g;
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
+const unseen = /[\u0000-\u001f\u007f-\u009f]/g;
 
 interface Lines {
   reader: ProgressReader;
@@ -55,13 +60,15 @@ export const createLines = ({ reader, log, now, rowEveryMs, live }: Lines, from:
         return told;
       }
       if ((reading === null || reading.line === "ordinary") && !over) {
+        // A row that ends in "\r\r\n" is written over by nothing, and stays.
+        const stays = state.isOver && plain.replaceAll(unseen, "") === "";
         const before = state.row === null ? "" : erase;
-        if (state.row !== null && (mayKeep() || isWhole(state.told))) keepRow();
-        state = { ...state, row: null };
-        log(before + line);
+        if (state.row !== null && (stays || mayKeep() || isWhole(state.told))) keepRow();
+        state = { ...state, row: null, isOver: false };
+        if (!stays) log(before + line);
         return told;
       }
-      if (plain.trim() !== "") state = { ...state, row: line };
+      if (plain.trim() !== "") state = { ...state, row: line, isOver: over };
       if (live) log(`${erased}${line}\r`);
       else if (state.row !== null && mayKeep()) keepRow();
       return told;
