@@ -30,6 +30,7 @@ export interface WorkflowPageProps extends PageProps {
     title: string;
     about: string;
     steps: readonly { id: string; title: string; kind: StepKind; plan?: unknown }[];
+    size?: unknown;
   };
   /** Null: whoever looks may not start it. */
   form: Form | null;
@@ -64,6 +65,12 @@ const kindIcons = { do: "do", wait: "waiting", ask: "asking", each: "queued" } a
   StepKind,
   string
 >;
+
+/** What can be told of a run before it is started, with what was typed; null where that is nothing. */
+const tellsOf = ({ steps, size }: WorkflowPageProps["workflow"]): string | null => {
+  if (steps.some((step) => step.plan !== undefined)) return "Show what it would do";
+  return size === undefined ? null : "Show how long it would take";
+};
 
 /** What a workflow will do, step by step, and the form that starts it. */
 export const WorkflowPage = ({
@@ -127,9 +134,9 @@ export const WorkflowPage = ({
               error={error}
               values={values}
               moreButtons={
-                workflow.steps.some((step) => step.plan !== undefined) && (
+                tellsOf(workflow) !== null && (
                   <button type="submit" name="press" value="plan:" class="button-secondary">
-                    Show what it would do
+                    {tellsOf(workflow)}
                   </button>
                 )
               }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { AppError } from "#core/errors.ts";
-import { secret, text } from "#core/field-kinds.ts";
+import { number, secret, text } from "#core/field-kinds.ts";
 import { start } from "#core/start.ts";
 import { type Workflow, workflow } from "#core/workflow.ts";
 import { openSite, type Site } from "./site.ts";
@@ -34,9 +34,19 @@ const paint: Workflow = workflow(
   })
   .hands(() => ({ sentence: "Painted." }));
 
+/** Nothing is told of its steps beforehand, but how much there is to do. */
+const count = workflow(
+  "count",
+  "Count",
+  "For tests.",
+  start({ fields: [number("rows", "Rows", { required: true })], subject: () => "rows" }),
+)
+  .do("count", "Count", { run: async () => void did.push("counted") })
+  .hands(() => ({ sentence: "Counted." }), { size: ({ rows }) => ({ count: rows, what: "rows" }) });
+
 let site: Site;
 beforeAll(async () => {
-  site = await openSite({ workflows: [paint] });
+  site = await openSite({ workflows: [paint, count] });
 });
 afterAll(() => site.close());
 
@@ -59,6 +69,16 @@ test("“Show what it would do” shows the exact commands as text, keeps all th
   expect(page).toContain('value="red"');
   expect(did).toEqual([]);
   expect((await site.engine.runs({ limit: 100 })).rows).toHaveLength(before);
+});
+
+test("a workflow that plans nothing and knows its size offers to tell how long that would take, and does", async () => {
+  await settled(runIdOf(await site.post("/workflows/count/runs", { rows: "3" })));
+  expect(await (await site.get("/workflows/count")).text()).toContain("Show how long it would take");
+  did.length = 0;
+  const page = await (await site.post("/workflows/count/runs", { rows: "30", press: "plan:" })).text();
+  expect(page).toContain("It takes ");
+  expect(page).toContain('value="30"');
+  expect(did).toEqual([]);
 });
 
 test("the API gives the same plan", async () => {
