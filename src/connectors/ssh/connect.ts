@@ -68,9 +68,10 @@ const openWay = async (target: SshTarget, signal: AbortSignal): Promise<Duplex> 
   const jumps = target.jumps ?? [];
   const last = jumps.at(-1);
   if (last === undefined) return openSocket(target, signal);
-  const name = `the jump host ${last.host} of ${target.name}`;
+  const onWayTo = target.onWayTo ?? target.name;
+  const name = `the jump host ${last.host} of ${onWayTo}`;
   const session = await connectOurselves(
-    { ...target, ...last, name, jumps: jumps.slice(0, -1), isJump: true },
+    { ...target, ...last, name, jumps: jumps.slice(0, -1), onWayTo },
     signal,
   );
   try {

@@ -9,10 +9,18 @@ export class HostKeyError extends AppError {
   /** Of the key that the server showed: "SHA256:…". */
   readonly fingerprint: string;
   readonly keyType: string;
+  /** The line that would pin it. */
+  readonly pin: string;
 
-  constructor(why: HostKeyError["why"], sentence: string, shown: ShownKey, detail?: string) {
+  constructor(
+    why: HostKeyError["why"],
+    sentence: string,
+    { pin, ...shown }: ShownKey & { pin: string },
+    detail?: string,
+  ) {
     super("forbidden", sentence, { field: "hostKey", ...(detail === undefined ? {} : { detail }) });
     this.why = why;
+    this.pin = pin;
     this.fingerprint = shown.fingerprint;
     this.keyType = shown.keyType;
   }
@@ -33,8 +41,11 @@ export const shownKey = (key: Buffer): ShownKey => {
 };
 
 /** Null when the key is pinned for this host; otherwise why it is refused, as an error to throw. Never trusts on first use. */
-export const refusalOf = (target: Omit<SshTarget, "auth">, shown: ShownKey): HostKeyError | null => {
+export const refusalOf = (target: Omit<SshTarget, "auth">, key: ShownKey): HostKeyError | null => {
   const { pins, notes } = readPins(target.hostKey, fingerprintOf);
+  // Where there are several machines, each is pinned by its name, or one of them could pose as another.
+  const alone = target.onWayTo === undefined && (target.jumps ?? []).length === 0;
+  const shown = { ...key, pin: alone ? key.fingerprint : `${nameOf(target)} ${key.fingerprint}` };
   const same = (pin: Pin) => pin.fingerprint === shown.fingerprint;
   const ours = pins.filter((pin) => concerns(pin, target));
   const where = whereOf(target);
@@ -50,11 +61,7 @@ export const refusalOf = (target: Omit<SshTarget, "auth">, shown: ShownKey): Hos
   const withoutPort = pins.filter((pin) => pin.mark === "trusted" && concerns(pin, { ...target, port: 22 }));
   if (withoutPort.some(same)) return null;
 
-  // A fingerprint alone may be that of another machine on the way.
-  const isNamed =
-    trusted.some(({ hosts }) => hosts !== null) ||
-    (target.isJump !== true && (target.jumps ?? []).length === 0);
-  if (trusted.length > 0 && isNamed) {
+  if (trusted.length > 0) {
     const pinned = [...new Set(trusted.map(({ fingerprint }) => fingerprint))].join(" or ");
     return new HostKeyError(
       "changed",
@@ -70,7 +77,7 @@ export const refusalOf = (target: Omit<SshTarget, "auth">, shown: ShownKey): Hos
   return new HostKeyError(
     "unknown",
     `The host key of ${where} ${why}. The server shows ${shown.fingerprint} (${shown.keyType}). ` +
-      `Compare it with what \`ssh-keygen -lf /etc/ssh/ssh_host_${fileOf(shown.keyType)}_key.pub\` prints on the server and, if it is the same, put that line into “Host key”.`,
+      `Compare it with what \`ssh-keygen -lf /etc/ssh/ssh_host_${fileOf(shown.keyType)}_key.pub\` prints on the server and, if it is the same, put ${alone ? "that line" : `“${shown.pin}”`} into “Host key”.`,
     shown,
     notes.length === 0 ? undefined : notes.join("\n"),
   );
@@ -81,13 +88,20 @@ const fileOf = (keyType: string): string =>
   keyType.startsWith("ecdsa") ? "ecdsa" : keyType.includes("rsa") ? "rsa" : "ed25519";
 
 /** The key types that are pinned for this host, so that the server is asked for one that we can check. */
-export const pinnedKeyTypes = (target: Pick<SshTarget, "host" | "port" | "hostKey">): readonly string[] =>
+export const pinnedKeyTypes = (
+  target: Pick<SshTarget, "host" | "port" | "hostKey" | "onWayTo">,
+): readonly string[] =>
   readPins(target.hostKey, fingerprintOf).pins.flatMap((pin) =>
     pin.keyType !== null && pin.mark === "trusted" && concerns(pin, target) ? [pin.keyType] : [],
   );
 
+/** A key without a name is the server's own; one that is revoked is so everywhere. */
+const concerns = (
+  { hosts, mark }: Pin,
+  { host, port, onWayTo }: Pick<SshTarget, "host" | "port" | "onWayTo">,
+): boolean =>
+  hosts === null ? onWayTo === undefined || mark === "revoked" : isFor(hosts, nameOf({ host, port }));
+
 /** OpenSSH writes a port other than 22 into the name: `[host]:port`. */
-const concerns = (pin: Pin, { host, port }: { host: string; port: number }): boolean => {
-  const name = host.toLowerCase();
-  return pin.hosts === null || isFor(pin.hosts, port === 22 ? name : `[${name}]:${port}`);
-};
+const nameOf = ({ host, port }: { host: string; port: number }): string =>
+  port === 22 ? host.toLowerCase() : `[${host.toLowerCase()}]:${port}`;

@@ -31,7 +31,7 @@ export const wayFields: readonly ConnectionField[] = [
     label: "Jump hosts",
     help:
       "When the server is reached through others, as after ssh -J: me@bastion.example.net:2222, several with commas between, the first one reached directly. " +
-      "They are signed in to like the server itself, and their host keys stand in “Host key” as lines of known_hosts.",
+      "They are signed in to like the server itself, and their host keys stand in “Host key” with their names.",
     placeholder: "me@bastion.example.net",
     required: false,
     secret: false,

@@ -57,7 +57,7 @@ export const createSshKind = (configFile: string | null): ConnectionKind => ({
       label: "Host key",
       help:
         "The server's SHA256 fingerprint, what ssh-keygen -l prints, or its lines of known_hosts. Leave it empty and test the connection: " +
-        "the test shows the fingerprint and goes no further until it stands here.",
+        "the test shows the fingerprint and goes no further until it stands here. A jump host's stands behind its name.",
       placeholder: "SHA256:…",
       required: false,
       secret: false,
@@ -142,9 +142,10 @@ export const createSshKind = (configFile: string | null): ConnectionKind => ({
 export const sshKind = createSshKind(null);
 
 /** Beside what is pinned already, such as the host keys of jump hosts. A key that has changed is never offered. */
-const pinOf = ({ fingerprint }: HostKeyError, { hostKey = "" }: ConnectionValues) => ({
+const pinOf = ({ fingerprint, pin }: HostKeyError, { hostKey = "" }: ConnectionValues) => ({
   field: "hostKey",
-  value: hostKey.trim() === "" ? fingerprint : `${hostKey.trim()}\n${fingerprint}`,
+  // A fingerprint of a jump host that stood there without its name would be taken for the server's.
+  value: [...hostKey.split("\n").filter((line) => !["", fingerprint].includes(line.trim())), pin].join("\n"),
   press: "This is it: pin it",
 });
 

@@ -1,9 +1,12 @@
 import { createHmac } from "node:crypto";
 
-/** One line of what a person pinned: a known_hosts line, a public key file's line, a fingerprint, or what ssh-keygen -l prints. */
+/**
+ * One line of what a person pinned: a known_hosts line, a host's name and the fingerprint of its key, a public key file's line, a fingerprint,
+ * or what ssh-keygen -l prints.
+ */
 export interface Pin {
   mark: "trusted" | "revoked";
-  /** Null: a public key or fingerprint by itself, which is for whatever host it was given. */
+  /** Null: a public key or fingerprint by itself, which is for the server itself and no machine on the way there. */
   hosts: string | null;
   /** "ssh-ed25519"; null for a fingerprint. */
   keyType: string | null;
@@ -19,7 +22,7 @@ export interface Pins {
 
 /**
  * Reads known_hosts text (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"): plain and hashed names, `[host]:port`, `@revoked`.
- * Besides, a line may be a public key alone or a fingerprint "SHA256:…". What cannot be used becomes a note; nothing throws.
+ * Besides, a line may be a public key alone, a fingerprint "SHA256:…", or one behind the name of its host. What cannot be used becomes a note; nothing throws.
  */
 export const readPins = (text: string, fingerprintOf: (key: Buffer) => string): Pins => {
   const pins: Pin[] = [];
@@ -60,6 +63,9 @@ const onePin = (
   // `ssh-keygen -l` puts the key's size in front of it and a comment behind.
   const bare = /^(?:SHA256:)?([A-Za-z0-9+/]{43})=?$/.exec(/^\d{3,5}$/.test(first) ? second : first);
   if (bare !== null) return { mark, hosts: null, keyType: null, fingerprint: `SHA256:${bare[1]}` };
+  const ofHost = /^SHA256:([A-Za-z0-9+/]{43})=?$/.exec(second);
+  if (ofHost !== null && /^[\w.:[\]-]+$/.test(first))
+    return { mark, hosts: first, keyType: null, fingerprint: `SHA256:${ofHost[1]}` };
   if (isKey(first, second))
     return { mark, hosts: null, keyType: first, fingerprint: fingerprintOf(Buffer.from(second, "base64")) };
   if (isKey(second, third))

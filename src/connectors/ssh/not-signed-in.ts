@@ -17,4 +17,6 @@ export interface Shown {
   /** As known_hosts would name it: "host" or "[host]:port". */
   host: string;
   key: ShownKey;
+  /** By a machine on the way. */
+  isJump: boolean;
 }

@@ -1,16 +1,21 @@
 import { join } from "node:path";
 import { fingerprintOf, pinnedKeyTypes } from "./host-key.ts";
-import { readPins } from "./known-hosts.ts";
+import { type Pin, readPins } from "./known-hosts.ts";
 import { quote } from "./quote.ts";
 import type { BySsh, SshTarget } from "./target.ts";
 
 /** What was given for just this host, as options of its command line: machines on the way, which may have its name, do not get them. */
-export const optionsOf = (target: SshTarget, { given: { host, port, user } }: BySsh): string[] => {
+export const optionsOf = (
+  dir: string,
+  target: SshTarget,
+  { given: { host, port, user } }: BySsh,
+): string[] => {
   const jumps = (target.jumps ?? []).map((one) => `${one.user}@${bracketed(one.host)}:${one.port}`);
   const types = pinnedKeyTypes(target).flatMap((type) =>
     type === "ssh-rsa" ? ["rsa-sha2-512", "rsa-sha2-256"] : [type],
   );
   return [
+    `KnownHostsCommand=${askPins(dir, "last")}`,
     ...(host === undefined ? [] : [`HostName=${host.replaceAll("%", "%%")}`]),
     ...(port === undefined ? [] : [`Port=${port}`]),
     ...(user === undefined ? [] : [`User=${user}`]),
@@ -30,7 +35,7 @@ export const configText = (dir: string, target: SshTarget, by: BySsh): string =>
     "Host *",
     `UserKnownHostsFile ${join(dir, "known_hosts")}`,
     "GlobalKnownHostsFile none",
-    `KnownHostsCommand /bin/sh ${join(dir, "pins")} %I %H %t %K %f`,
+    `KnownHostsCommand ${askPins(dir, "jump")}`,
     ...["StrictHostKeyChecking yes", "UpdateHostKeys no", "CheckHostIP no", "VerifyHostKeyDNS no"],
     ...["BatchMode no", "NumberOfPasswordPrompts 1", "ConnectTimeout 15", "ConnectionAttempts 1"],
     ...["ServerAliveInterval 10", "ServerAliveCountMax 3", "Compression no", "LogLevel VERBOSE"],
@@ -54,21 +59,33 @@ const identityLines = (dir: string, { auth }: SshTarget, { certificate }: BySsh)
   ];
 };
 
+const askPins = (dir: string, whose: "jump" | "last"): string =>
+  `/bin/sh ${join(dir, "pins")} ${whose} %I %H %t %K %f`;
+
 /**
- * Asked by ssh about each host key (KnownHostsCommand): writes down which one was shown, and answers with it where just this fingerprint
- * is pinned. Lines of known_hosts ssh reads by itself.
+ * Asked by ssh about each host key (KnownHostsCommand): writes down which one was shown, and answers with it where its fingerprint is pinned
+ * for that machine. Lines of known_hosts ssh reads by itself.
  */
 export const pinsScript = (dir: string, { hostKey }: SshTarget): string => {
-  const pinned = readPins(hostKey, fingerprintOf).pins.filter(
-    ({ hosts, mark }) => hosts === null && mark === "trusted",
-  );
-  const arms = pinned.map(({ fingerprint }) => `${fingerprint}) echo "$2 $3 $4" ;;`);
-  return `[ "$1" = HOSTNAME ] || exit 0
-echo "$2 $3 $5" >> ${quote(join(dir, "shown"))}
-case "$5" in
+  const arms = readPins(hostKey, fingerprintOf)
+    .pins.filter(({ hosts, keyType, mark }) => mark === "trusted" && (hosts === null || keyType === null))
+    .map((pin) => `${shownAs(pin)}) echo "$3 $4 $5" ;;`);
+  return `[ "$2" = HOSTNAME ] || exit 0
+echo "$1 $3 $4 $6" >> ${quote(join(dir, "shown"))}
+case "$1 $3 $6" in
 ${arms.join("\n")}
 esac
 `;
+};
+
+/** Pattern of a shell for what is asked when the pinned key is shown: which machine it is, its name, the fingerprint. */
+const shownAs = ({ hosts, fingerprint }: Pin): string => {
+  if (hosts === null) return `"last "*" ${fingerprint}"`;
+  const name = hosts.toLowerCase();
+  // One without a port is for each.
+  return [name, ...(name.startsWith("[") ? [] : [`[${name}]:`])]
+    .map((one) => `*" ${one}"${one.endsWith(":") ? "*" : ""}" ${fingerprint}"`)
+    .join("|");
 };
 
 /** Answers what ssh would ask a person; what is neither a passphrase nor a password it does not know. */

@@ -49,14 +49,13 @@ export const opensshError = (thrown: unknown, target: SshTarget, shown: Shown | 
 const nothingSaid = { accepted: [], half: null };
 
 /** The machine on the way whose key was shown, or the target itself. */
-const hostOf = (target: SshTarget, { host: name }: Shown): SshTarget => {
+const hostOf = (target: SshTarget, { host: name, isJump }: Shown): SshTarget => {
   const [, bracketed, port = "22"] = /^\[(.*)\]:(\d+)$/.exec(name) ?? [];
   const host = bracketed ?? name;
-  const jump = target.jumps?.some((one) => one.host === host && one.port === Number(port)) === true;
   return {
     ...target,
     ...{ host, port: Number(port) },
-    ...(jump ? { name: `the jump host ${host} of ${target.name}`, isJump: true as const } : {}),
+    ...(isJump ? { name: `the jump host ${host} of ${target.name}`, onWayTo: target.name } : {}),
   };
 };
 

@@ -81,7 +81,7 @@ const signIn = (
     const control = join(dir, "c");
     const args = [
       ...["-F", join(dir, "config"), "-N", "-M", "-S", control],
-      ...[...optionsOf(target, by), "PermitLocalCommand=yes", `LocalCommand=echo ${ready}`]
+      ...[...optionsOf(dir, target, by), "PermitLocalCommand=yes", `LocalCommand=echo ${ready}`]
         .concat("ControlPersist=no", "RemoteCommand=none", "ClearAllForwardings=yes")
         .concat("ForkAfterAuthentication=no", "ForwardAgent=no", "ForwardX11=no")
         .flatMap((option) => ["-o", option]),
@@ -161,8 +161,8 @@ const closeLimitMs = 5_000;
 /** The host key that was shown last, on the way or at its end. */
 const lastShown = async (dir: string): Promise<Shown | null> => {
   const text = await readFile(join(dir, "shown"), "utf8").catch(() => "");
-  const [host, keyType, fingerprint] = text.trim().split("\n").at(-1)?.split(" ") ?? [];
+  const [whose, host, keyType, fingerprint] = text.trim().split("\n").at(-1)?.split(" ") ?? [];
   return host === undefined || keyType === undefined || fingerprint === undefined
     ? null
-    : { host, key: { keyType, fingerprint } };
+    : { isJump: whose === "jump", host, key: { keyType, fingerprint } };
 };

@@ -9,8 +9,8 @@ export interface SshTarget {
   auth: SshAuth;
   /** Machines on the way there, in the order in which they are passed; signed in to like the target itself. */
   jumps?: readonly Jump[];
-  /** It is itself one of those on the way to another. */
-  isJump?: true;
+  /** The name of the server that it is on the way to. */
+  onWayTo?: string;
   /** Signed in to by the system's ssh; without it by our own client. */
   openssh?: BySsh;
   /** known_hosts lines, public keys or SHA256 fingerprints, one a line; "" when nothing is pinned yet. */
@@ -44,5 +44,5 @@ export const whereOf = ({
   user,
   host,
   port,
-}: Omit<SshTarget, "auth" | "hostKey" | "jumps" | "isJump" | "openssh">): string =>
+}: Omit<SshTarget, "auth" | "hostKey" | "jumps" | "onWayTo" | "openssh">): string =>
   `${name} (${user === "" ? "" : `${user}@`}${host.includes(":") ? `[${host}]` : host}:${port})`;

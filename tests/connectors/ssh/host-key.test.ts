@@ -35,6 +35,9 @@ describe("host key pinning", () => {
     ["an IPv6 address", `[::1]:2222 ${key}`, { host: "::1", port: 2222 }],
     ["a public key by itself", `${key} root@node1`, {}],
     ["a fingerprint", printed, {}],
+    ["its name and a fingerprint", `node1.example ${printed}`, {}],
+    ["its name, its port and a fingerprint", `[Node1.example]:2222 ${printed}`, { port: 2222 }],
+    ["its name without the port and a fingerprint", `node1.example ${printed}`, { port: 2222 }],
     ["a fingerprint among others", `# my servers\n\nSHA256:${"b".repeat(43)}\n${printed}=`, {}],
   ])("accepts a key pinned by %s", (_, hostKey, change) => {
     expect(at(hostKey, change)).toBeNull();
@@ -46,6 +49,8 @@ describe("host key pinning", () => {
     ["a negated pattern", `*.example,!node1.example ${key}`, {}],
     ["another hashed name", hashed("node2.example"), {}],
     ["a dot that is no dot", `node1xexample ${key}`, {}],
+    ["another name by a fingerprint", `node2.example ${printed}`, {}],
+    ["another port by a fingerprint", `[node1.example]:22 ${printed}`, { port: 2222 }],
     ["a certificate authority alone", `@cert-authority * ${key}`, {}],
   ])("does not accept a key pinned for %s", (_, hostKey, change) => {
     expect(at(hostKey, change)).toMatchObject({ why: "unknown", fingerprint: printed });
@@ -56,6 +61,33 @@ describe("host key pinning", () => {
     expect(at(`SHA256:${"c".repeat(43)}`)?.message).toContain(
       `SHA256:${"c".repeat(43)}, the server shows ${printed}`,
     );
+  });
+
+  it("lets no machine on the way pose as the server or as another one, and offers each by its name", () => {
+    const way = [
+      { host: "a.example", port: 22, user: "me" },
+      { host: "b.example", port: 2222, user: "me" },
+    ];
+    const last = { name: "node1", user: "me", host: "node1.example", port: 22, jumps: way };
+    const jump = { ...last, ...way[1], jumps: way.slice(0, 1), onWayTo: "node1" };
+    const own = `SHA256:${"d".repeat(43)}`;
+    // The key that is shown is that of b.example.
+    const hostKey = `[b.example]:2222 ${printed}\n${own}`;
+    expect(refusalOf({ ...jump, hostKey }, shown)).toBeNull();
+    expect(refusalOf({ ...last, hostKey }, shown)).toMatchObject({ why: "changed" });
+    expect(refusalOf({ ...last, ...way[0], onWayTo: "node1", hostKey }, shown)).toMatchObject({
+      ...{ why: "unknown", pin: `a.example ${printed}` },
+      message: expect.stringContaining(`put “a.example ${printed}” into “Host key”.`),
+    });
+    // Without a name it is the server's own.
+    expect(refusalOf({ ...jump, hostKey: printed }, shown)).toMatchObject({ why: "unknown" });
+    expect(refusalOf({ ...last, hostKey: printed }, shown)).toBeNull();
+    expect(refusalOf({ ...jump, hostKey: `[b.example]:2222 ${own}` }, shown)).toMatchObject({
+      why: "changed",
+    });
+    expect(refusalOf({ ...jump, hostKey: `${hostKey}\n@revoked ${printed}` }, shown)).toMatchObject({
+      why: "revoked",
+    });
   });
 
   it("refuses a revoked key, also when it is trusted as well", () => {

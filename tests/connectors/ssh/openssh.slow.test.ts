@@ -91,6 +91,17 @@ describe("the system's ssh", () => {
       ...{ code: "forbidden", fingerprint: printedFingerprint(outer.sshd.hostKeys[0] ?? "") },
       message: expect.stringContaining("The host key of the jump host 127.0.0.1 of node1"),
     });
+    // By fingerprints as well each is taken for itself alone: neither poses as the other.
+    const prints = [outer, inner].map(({ sshd }) => printedFingerprint(sshd.hostKeys[0] ?? ""));
+    const [outerPrint = "", innerPrint = ""] = prints;
+    const named = `[127.0.0.1]:${outer.sshd.port} ${outerPrint}`;
+    expect(await said({ ...values, hostKey: `${named}\n${innerPrint}` })).toBe("in\n");
+    await expect(said({ ...values, hostKey: prints.join("\n") })).rejects.toMatchObject({
+      ...{ why: "unknown", pin: named },
+    });
+    await expect(said({ ...values, hostKey: `${named}\n${outerPrint}` })).rejects.toMatchObject({
+      ...{ why: "changed", fingerprint: innerPrint },
+    });
     const running = () => execFileSync("ps", ["-A", "-ww", "-o", "args"], { encoding: "utf8" });
     const [, folder = ""] = /(\/\S*milepost-ssh-\w+)\/config/.exec(running()) ?? [];
     // Neither the key nor anything that stands for it is in a file.

@@ -129,6 +129,12 @@ describe("OpenSSH", () => {
       ...{ code: "forbidden", fingerprint: printedFingerprint(inner.ed25519) },
       message: expect.stringContaining("The host key of the jump host 127.0.0.1 of node1"),
     });
+    // What was pinned of those on the way without their names is not taken for the server's.
+    const prints = [outer, inner, last].map(({ ed25519 }) => printedFingerprint(ed25519));
+    const unnamed = lease(last.sshd, { jumps, hostKey: prints.join("\n") });
+    await expect(unnamed.exec("true", { signal: never })).rejects.toMatchObject({
+      ...{ why: "unknown", pin: `[127.0.0.1]:${outer.sshd.port} ${prints[0]}` },
+    });
     const closed = lease(last.sshd, { port: 1, jumps, hostKey: lines.join("\n") });
     await expect(closed.exec("true", { signal: never })).rejects.toMatchObject({
       code: "unreachable",
