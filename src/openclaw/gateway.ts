@@ -4,8 +4,9 @@ import { type Account, channelStatus, ready } from "./answers.ts";
 import type { NodeFacts } from "./deps.ts";
 import type { Node } from "./node.ts";
 
-/** The probe itself may take 10 s, and a busy machine needs longer than that to start the command. */
 const lookLimitMs = 60_000;
+/** So long a gateway that is up may take to answer; a busy one takes more than a few seconds. One that is down refuses at once. */
+const readyLimitS = "15";
 /** What a connection may allow one command at most, and the looks around it. */
 export const longestCommandMs = 35 * 60_000;
 
@@ -18,7 +19,7 @@ const readyAddress = ({ gatewayPort }: NodeFacts): string => `http://127.0.0.1:$
  */
 export const readyCommand = (facts: NodeFacts): string => {
   const address = readyAddress(facts);
-  return `date +%s; if command -v curl >/dev/null 2>&1; then ${command(["curl", "-sS", "-m", "5", address])}; else ${command(["wget", "-qO-", "-T", "5", address])}; fi; echo; date +%s`;
+  return `date +%s; if command -v curl >/dev/null 2>&1; then ${command(["curl", "-sS", "-m", readyLimitS, address])}; else ${command(["wget", "-qO-", "-T", readyLimitS, address])}; fi; echo; date +%s`;
 };
 
 export interface Up {
@@ -48,13 +49,12 @@ export const gatewayUp = async ({ ssh }: Node, facts: NodeFacts, signal: AbortSi
 export const isStartedAfter = (now: Up, before: Up): boolean =>
   now.startedS.earliest > before.startedS.latest || now.uptimeMs < before.uptimeMs;
 
-/** All Telegram accounts as the running gateway has them; none while it is starting or does not answer. */
+/** What it answers in at most; on a busy node 10 s were too few for a gateway that was well. */
+export const accountsWords = ["channels", "status", "--probe", "--timeout", "30000"];
+
+/** All Telegram accounts as the running gateway has them; none while it is starting. Throws "remote-busy" while it does not answer. */
 export const accountsOf = async ({ openclaw }: Node): Promise<readonly Account[]> => {
-  const words = ["channels", "status", "--probe", "--timeout", "10000"];
-  const { channelAccounts } = await openclaw.json(words, channelStatus, {
-    timeoutMs: lookLimitMs,
-    polled: true,
-  });
+  const { channelAccounts } = await openclaw.json(accountsWords, channelStatus, { polled: true });
   return channelAccounts?.telegram ?? [];
 };
 

@@ -60,6 +60,7 @@ export const createOpenclaw = ({ ssh, program, signal, limitMs, log }: OpenclawD
       const result = await run([...words, "--json"], options);
       if (result.code !== 0 && isClosed.test(said(result))) throw closed(ssh.name, result);
       const answer = parsed(result.stdout);
+      if (isUnheard(answer)) throw unheard(ssh.name, result);
       const read = schema.safeParse(answer);
       // Its exit code alone says little: conflicts come with 0, and an answer that fits can come with 1.
       if (read.success && errorIn(answer) === null) return read.data;
@@ -83,6 +84,16 @@ const closed = (node: string, result: ExecResult): AppError =>
     `The gateway of ${node} is being restarted and takes no commands at this moment.`,
     { detail: said(result), retryAfterMs: 2_000 },
   );
+
+/** What a command says that needs the gateway and got no answer from it in time, with exit code 0 (2026.9.6). */
+const isUnheard = (answer: unknown): boolean =>
+  typeof answer === "object" && answer !== null && "gatewayReachable" in answer && !answer.gatewayReachable;
+
+const unheard = (node: string, result: ExecResult): AppError =>
+  new AppError("remote-busy", `The gateway of ${node} does not answer OpenClaw's commands at this moment.`, {
+    detail: said(result),
+    retryAfterMs: 2_000,
+  });
 
 /** So often a step comes again while a gateway takes no commands: about as long as a restart may take at most. */
 export const gatewayRetry = { busyAttempts: 60 } as const;

@@ -21,6 +21,8 @@ interface Memo {
   orderedMs: number | null;
   /** The command that ordered it had to be ended. */
   ended: boolean;
+  /** What it said of itself, unless that was “restarted”. */
+  said?: string;
 }
 
 type Looking = Pick<WaitContext<unknown, unknown>, "memo" | "waitedMs" | "signal" | "log">;
@@ -44,18 +46,16 @@ export const lookAtRestart = async (
     const first: Memo = { before: seen, orderedMs: null, ended: false };
     return { waiting: "restarting the gateway", memo: first, nextInMs: 0 };
   }
-  const { before, orderedMs, ended } = known;
+  const { before, orderedMs } = known;
   if (seen !== null && (before === null || isStartedAfter(seen, before))) {
     log(`The gateway answers, up for ${seen.uptimeMs} ms.`);
     return { done: { uptimeMs: seen.uptimeMs } };
   }
   if (orderedMs === null) {
-    const wasEnded = await orderRestart(node, log);
-    const ordered: Memo = { before, orderedMs: waitedMs, ended: wasEnded };
+    const ordered: Memo = { before, orderedMs: waitedMs, ...(await orderRestart(node, log)) };
     return { waiting: "the gateway to come back", memo: ordered, nextInMs: 0 };
   }
-  if (waitedMs - orderedMs > node.restartLimitMs)
-    throw notBack(node.ssh.name, node.restartLimitMs, ended, seen);
+  if (waitedMs - orderedMs > node.restartLimitMs) throw notBack(node, known, seen);
   return { waiting: "the gateway to come back", memo: known };
 };
 
@@ -71,8 +71,11 @@ export const restartWait = ({ lookEveryMs }: Pick<NodeDeps, "lookEveryMs">) =>
     weightMs: 8_000,
   }) as const;
 
-/** Orders it; true when the command had to be ended. The restart may be well under way all the same. */
-const orderRestart = async (node: Node, log: Looking["log"]): Promise<boolean> => {
+/** What OpenClaw calls a restart that it ordered and did not see the end of: on a slow node that is still to come. */
+const underWay: readonly (string | null | undefined)[] = ["restart-health-failed", "still-starting"];
+
+/** Orders it. When the command had to be ended, or gave up, the restart may be well under way all the same. */
+const orderRestart = async (node: Node, log: Looking["log"]): Promise<Pick<Memo, "ended" | "said">> => {
   const told = await node.openclaw
     .json(restart, restarted, { timeoutMs: node.restartLimitMs })
     .catch((error: unknown) => {
@@ -80,15 +83,18 @@ const orderRestart = async (node: Node, log: Looking["log"]): Promise<boolean> =
       log(`${error.message} The restart may go on without it.`, "warn");
       return null;
     });
-  if (told === null) return true;
+  if (told === null) return { ended: true };
   if (told.result === "not-loaded") await signalIt(node, log);
-  else if (!told.ok || told.result !== "restarted")
+  else if (underWay.includes(told.result)) {
+    log(`OpenClaw says “${told.result}”; the gateway is looked at further.`, "warn");
+    return { ended: false, said: told.result ?? "" };
+  } else if (!told.ok || told.result !== "restarted")
     throw new AppError(
       "remote-failed",
       `The gateway of ${node.ssh.name} was not restarted: OpenClaw says “${told.result ?? "failed"}”.`,
       { detail: JSON.stringify(told), canPass: false },
     );
-  return false;
+  return { ended: false };
 };
 
 /** What a restart would do. */
@@ -117,11 +123,17 @@ const signalIt = async (node: Node, log: Looking["log"]): Promise<void> => {
   await node.mustShell(["kill", "-s", "USR1", String(pid)]);
 };
 
-const notBack = (node: string, limitMs: number, wasEnded: boolean, seen: Up | null): AppError => {
-  const seconds = Math.round(limitMs / 1000);
+const notBack = (
+  { ssh: { name: node }, restartLimitMs }: Node,
+  { ended: wasEnded, said }: Memo,
+  seen: Up | null,
+): AppError => {
+  const seconds = Math.round(restartLimitMs / 1000);
   const ended = wasEnded
     ? `“openclaw gateway restart” did not end within ${seconds} s on ${node} and was stopped. `
-    : "";
+    : said === undefined
+      ? ""
+      : `OpenClaw says “${said}”. `;
   const state =
     seen === null
       ? `The gateway of ${node} did not come back within ${seconds} s: it needs attention there.`

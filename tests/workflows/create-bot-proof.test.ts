@@ -3,8 +3,9 @@ import { z } from "zod";
 import type { ExecResult } from "#connectors/ssh/exec-result.ts";
 import { AppError } from "#core/errors.ts";
 import { nextTryMs, usualRetry } from "#core/retry.ts";
-import { assertNotBlocked, isStartedAfter, lastSeen } from "#openclaw/gateway.ts";
+import { accountsOf, assertNotBlocked, isStartedAfter, lastSeen } from "#openclaw/gateway.ts";
 import { createOpenclaw, gatewayRetry } from "#openclaw/openclaw.ts";
+import { lookAtRestart } from "#openclaw/restart.ts";
 import { takeTurn } from "#openclaw/turn.ts";
 import type { BotDeps } from "#workflows/create-bot/deps.ts";
 import { outcome } from "#workflows/create-bot/outcome.ts";
@@ -98,6 +99,46 @@ describe("a gateway that is being restarted", () => {
     expect(nextTryMs(policy, { tries: 60 }, error, 0)).toBeNull();
     expect(nextTryMs(policy, { tries: 4 }, new AppError("unreachable", "Away."), 0)).toBeNull();
   });
+});
+
+describe("a gateway that is up and too busy to answer", () => {
+  /** As 2026.9.6 printed it, with exit code 0, on a machine with sixteen times more to do than it could. */
+  const unheard = JSON.stringify({
+    gatewayReachable: false,
+    error:
+      "Gateway not reachable after waiting 10 s.\nsettling healthy Gateway\nRun openclaw gateway status --deep to diagnose.",
+    ...{ gatewayAuthUnavailable: false, configOnly: true, configuredChannels: ["telegram"] },
+  });
+
+  it("is asked again and called neither down nor failed", async () => {
+    await expect(accountsOf(nodeThatSays({ "channels status": [0, unheard] }))).rejects.toMatchObject({
+      ...{ code: "remote-busy", canPass: true, retryAfterMs: 2_000 },
+      message: "The gateway of node1 does not answer OpenClaw's commands at this moment.",
+      detail: unheard,
+    });
+  });
+
+  it.each(["restart-health-failed", "still-starting"])(
+    "is looked at further when OpenClaw gives up on its restart with “%s”",
+    async (result) => {
+      const node = nodeThatSays({
+        "gateway restart": [1, JSON.stringify({ action: "restart", ok: false, result })],
+      });
+      const facts = { version: "2026.9.6", stateDir: "/home/a/.openclaw", gatewayPort: 1 };
+      const look = (memo: unknown, waitedMs: number) =>
+        lookAtRestart({ ...node, restartLimitMs: 60_000 }, facts, {
+          ...{ memo, waitedMs, log: () => {}, signal: new AbortController().signal },
+        });
+      const known = { before: null, orderedMs: null, ended: false };
+      const waits = await look(known, 5_000);
+      expect(waits).toMatchObject({ waiting: "the gateway to come back" });
+      const { memo } = waits as { memo: unknown };
+      expect(await look(memo, 65_000)).toMatchObject({ waiting: "the gateway to come back" });
+      await expect(look(memo, 65_001)).rejects.toThrow(
+        `OpenClaw says “${result}”. The gateway of node1 did not come back within 60 s: it needs attention there.`,
+      );
+    },
+  );
 });
 
 describe("the end of making a bot", () => {

@@ -1,6 +1,7 @@
 import { workflow } from "#core/workflow.ts";
 import { checkConnection } from "#openclaw/check-connection.ts";
 import { type NodeDeps, nodeDeps } from "#openclaw/deps.ts";
+import { gatewayRetry } from "#openclaw/openclaw.ts";
 import { atGateway } from "#openclaw/start-fields.ts";
 import type { Host } from "#workflows/host.ts";
 import { outcome } from "./outcome.ts";
@@ -27,7 +28,7 @@ export const changeBot = (deps: NodeDeps) =>
     startChange(deps),
   )
     .do("ssh", "SSH connection check", checkConnection(deps))
-    .do("before", "What it is now", readBefore(deps))
+    .do("before", "What it is now", { ...readBefore(deps), retry: gatewayRetry })
     .do("identity", "Name and emoji", { ...changeIdentity(deps), ...atGateway })
     .do("model", "Model", { ...changeModel(deps), ...atGateway })
     .do("token", "Telegram token", { ...changeToken(deps), ...atGateway })

@@ -1,6 +1,7 @@
 import { workflow } from "#core/workflow.ts";
 import { checkConnection } from "#openclaw/check-connection.ts";
 import { nodeDeps } from "#openclaw/deps.ts";
+import { gatewayRetry } from "#openclaw/openclaw.ts";
 import { atGateway } from "#openclaw/start-fields.ts";
 import type { Host } from "#workflows/host.ts";
 import type { BotDeps } from "./deps.ts";
@@ -38,7 +39,11 @@ export const createBot = (deps: BotDeps) =>
     startBot(deps),
   )
     .do("ssh", "SSH connection check", checkConnection(deps))
-    .do("name", "Bot name collision check", { ...checkName(deps), uses: [...token, "model"] })
+    .do("name", "Bot name collision check", {
+      ...checkName(deps),
+      retry: gatewayRetry,
+      uses: [...token, "model"],
+    })
     .do("home", "Home directory creation", { ...makeHome(deps), uses: place })
     .do("template", "Template file copy", { ...copyTemplate(deps), uses: [...identity, "purpose"] })
     .do("register", "Register in agents.list", { ...registerAgent(deps), ...atGateway, uses: place })

@@ -5,6 +5,7 @@ import type { Account } from "#openclaw/answers.ts";
 import { openclawLines } from "#openclaw/command-lines.ts";
 import {
   accountOf,
+  accountsWords,
   assertNotBlocked,
   gatewayUp,
   isConnected,
@@ -46,12 +47,7 @@ export const verifyStartup = (deps: BotDeps): WaitOptions<BotInput, Connected, S
   lookLimitMs: longestCommandMs,
   plan: async (ctx) => ({
     lines: [
-      ...(await openclawLines(
-        deps,
-        ctx.input,
-        ["channels", "status", "--probe", "--timeout", "10000", "--json"],
-        logsWords(500),
-      )),
+      ...(await openclawLines(deps, ctx.input, [...accountsWords, "--json"], logsWords(500))),
       says("Again and again, until the account runs and is connected."),
     ],
     result: { username: null },
