@@ -62,7 +62,10 @@ export const followLog = (deps: NodeDeps): WaitOptions<Wish, Ready, { count: num
     for (const line of about) ctx.log(shown(line));
     const now: Read = { count: count + about.length, last: all.at(-1) ?? last };
     if (ctx.now() - ctx.waitingSince >= minutes * 60_000) return { done: { count: now.count } };
-    return { waiting: `what comes for ${minutes} minutes; ${now.count} lines so far`, memo: now };
+    return {
+      waiting: `what comes for ${plural(minutes, "minute")}; ${plural(now.count, "line")} so far`,
+      memo: now,
+    };
   },
   everyMs: 2 * deps.lookEveryMs,
   maxEveryMs: 5 * deps.lookEveryMs,

@@ -1,4 +1,5 @@
 import { text } from "#core/field-kinds.ts";
+import { plural } from "#core/plural.ts";
 import { routes } from "#core/routes.ts";
 import { start } from "#core/start.ts";
 import { workflow } from "#core/workflow.ts";
@@ -47,7 +48,7 @@ export const botLog = (deps: NodeDeps) =>
     .hands(({ name, connectionName, connectionId, lines }, { log, follow }) => ({
       sentence:
         log.count + follow.count === 0
-          ? `The log of ${connectionName} says nothing of “${name}” in its last ${lines} lines.`
-          : `The log of ${connectionName} says ${log.count + follow.count} lines of “${name}”; they are in this run's log.`,
+          ? `The log of ${connectionName} says nothing of “${name}” in its last ${plural(lines, "line")}.`
+          : `The log of ${connectionName} says ${plural(log.count + follow.count, "line")} of “${name}”; see this run's log.`,
       links: [{ label: "Bots of this node", href: routes.bots.href({ id: connectionId }) }],
     }));

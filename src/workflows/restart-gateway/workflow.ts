@@ -43,7 +43,14 @@ export const restartGateway = (deps: NodeDeps) =>
     .hands(({ connectionName, connectionId }, { before, accounts: { lost } }) => ({
       sentence:
         lost.length === 0
-          ? `The gateway of ${connectionName} was restarted, and all ${before.connected.length} bots that were connected are connected again.`
+          ? `The gateway of ${connectionName} was restarted, and ${allBack(before.connected)}.`
           : `The gateway of ${connectionName} was restarted, but not all bots came back. ${lost.join(" ")}`,
       links: [{ label: "Bots of this node", href: routes.bots.href({ id: connectionId }) }],
     }));
+
+const allBack = ({ length }: readonly string[]): string =>
+  length === 0
+    ? "no bot was connected before"
+    : length === 1
+      ? "the bot that was connected is connected again"
+      : `all ${length} bots that were connected are connected again`;
