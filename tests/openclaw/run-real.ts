@@ -1,7 +1,7 @@
 // npm run test:openclaw [-- --version 2026.8.2]: everything on the newest version that was tried, the workflows on an older one.
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
-import { newestTried, versionVariable } from "./install.ts";
+import { installOpenclaw, newestTried, versionVariable } from "./install.ts";
 
 const { values, positionals } = parseArgs({
   options: { version: { type: "string", default: newestTried } },
@@ -12,6 +12,8 @@ if (version !== newestTried)
   console.log(
     `OpenClaw ${version}: the workflows. Its answers command by command were written down of ${newestTried} only.`,
   );
+// Here, where no test's time runs out: a slow line takes half an hour for it.
+await installOpenclaw(version);
 const files = version === newestTried ? positionals : ["tests/openclaw/create-bot.real", ...positionals];
 const { status } = spawnSync(
   process.execPath,
