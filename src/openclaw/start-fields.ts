@@ -4,6 +4,7 @@ import { secret, text } from "#core/field-kinds.ts";
 import { wrong } from "#core/fields.ts";
 import type { NeedsTurn } from "#core/turn.ts";
 import type { OnNode } from "./deps.ts";
+import { longestCommandMs } from "./gateway.ts";
 import { gatewayRetry } from "./openclaw.ts";
 
 /** A machine as people and other runs know it. */
@@ -31,8 +32,11 @@ const gatewayTurn: NeedsTurn<Pick<NodeChoice, "machine">> = {
   of: ({ machine }) => `gateway of ${machine}`,
 };
 
-/** What a step has that works on them; one that comes while the gateway takes no commands comes again. */
-export const atGateway = { turn: gatewayTurn, retry: gatewayRetry };
+/**
+ * What a step has that works on them; one that comes while the gateway takes no commands comes again. Each of its commands has a limit, which
+ * the connection sets, so that the step's own, and that of its look at what an earlier try did, is only a fuse behind them.
+ */
+export const atGateway = { turn: gatewayTurn, retry: gatewayRetry, timeoutMs: 2 * longestCommandMs };
 
 /** Only one run at a time may make or change a bot. */
 export const botLock = ({ machine, name }: { machine: string; name: string }): string =>

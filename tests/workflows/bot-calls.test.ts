@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { longestCommandMs } from "#openclaw/gateway.ts";
 import { createBot } from "#workflows/create-bot/workflow.ts";
 import { openWorld } from "../engine/world.ts";
 import { botValues, onlyNode1, usualLent } from "./bot-world.ts";
@@ -17,6 +18,13 @@ test("making a bot takes these commands of OpenClaw and no others: a small node 
     connect: async () => ({ ...usualLent, ssh: machine.ssh }),
     ...{ lookEveryMs: 50, settleMs: 50 },
   });
+  // A look at what an earlier try did may take as long as its commands; the engine's own limit of two minutes ended it on a slow node.
+  const probed = workflow.steps.filter(
+    (step) => step.kind === "do" && typeof step.whenInterrupted === "function",
+  );
+  expect(probed.length).toBeGreaterThan(3);
+  for (const { id, timeoutMs } of probed)
+    if (id !== "home") expect(timeoutMs, id).toBeGreaterThan(longestCommandMs);
   const world = await openWorld([workflow]);
   const id = await world.start(botValues() as Record<string, string>);
   const { run } = await world.until(id, "completed", "failed", "asking");
