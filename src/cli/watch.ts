@@ -1,5 +1,4 @@
 import { AppError } from "#core/errors.ts";
-import type { FeedEvent } from "#core/event.ts";
 import { isOver } from "#core/states.ts";
 import type { Client, RunJson } from "./client.ts";
 import { createDrawing } from "./drawing.ts";
@@ -41,12 +40,17 @@ export const watch = async (
       lost: (error: AppError) => terminal.err(`${error.message} It is tried again.\n`),
       found: () => terminal.err("Milepost answers again.\n"),
     };
+    let asking = false;
+    let known = begun.lastEvent;
     for await (const event of follow(client, id, following)) {
       if (json) terminal.out(`${JSON.stringify(event)}\n`);
       else await drawing?.tell(event);
-      if (noPeople && asksPerson(event)) {
+      if (event.type === "run.state") asking = event.to === "asking";
+      // A question of long ago was answered since: what is asked now comes with the last event.
+      if (noPeople && asking && event.n >= known) {
         const run = await client.run(id);
-        if (run.state === "asking") return told(exitCodes.needsPerson, run);
+        if (run.state === "asking" && event.n >= run.lastEvent) return told(exitCodes.needsPerson, run);
+        known = run.lastEvent;
       }
       if (!endsRun(event)) continue;
       const run = await client.run(id);
@@ -78,8 +82,6 @@ export const watch = async (
     return code;
   }
 };
-
-const asksPerson = (event: FeedEvent): boolean => event.type === "run.state" && event.to === "asking";
 
 /** The first Ctrl+C leaves the run alone; a second one soon after asks whether it shall be cancelled. */
 const onInterrupt = (

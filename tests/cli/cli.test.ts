@@ -76,6 +76,13 @@ const listOfThree = (): Workflow =>
     })
     .hands(() => ({ sentence: "" }));
 
+/** Asks twice. */
+const asksTwice = (): Workflow =>
+  workflow("twice", "Twice", "For tests.", start({ fields: [], subject: () => "" }))
+    .ask("first", "First?", { form: () => ({ fields: [], submit: "Yes" }), read: () => "yes" })
+    .ask("second", "Second?", { form: () => ({ fields: [], submit: "Yes" }), read: () => "yes" })
+    .hands(() => ({ sentence: "" }));
+
 let site: Site;
 let at: { url: string; token: string };
 let close: () => void;
@@ -85,7 +92,7 @@ beforeEach(async () => {
   const finished = new Promise<void>((resolve) => {
     finish = resolve;
   });
-  site = await openSite({ workflows: [colours(), ends(finished), chooses(), listOfThree()] });
+  site = await openSite({ workflows: [colours(), ends(finished), chooses(), listOfThree(), asksTwice()] });
   const server = await listen(site);
   at = { url: `${server.origin}/`, token: presetToken };
   close = () => server.close();
@@ -163,6 +170,14 @@ test("each way to end has its own code, for scripts", async () => {
   const watching = milepost(at, ["watch", "ends#1"]);
   expect(await milepost(at, ["cancel", "ends#1"])).toMatchObject({ code: 0 });
   expect((await watching).code).toBe(5);
+});
+
+test("who has nobody to answer is told what is asked now, not what was asked and answered before", async () => {
+  const first = await milepost(at, ["start", "twice", "--wait", "--no-people"]);
+  expect([first.code, first.out]).toEqual([6, expect.stringContaining("“First?” is asking.")]);
+  expect((await milepost(at, ["answer", "twice#1"])).code).toBe(0);
+  const second = await milepost(at, ["watch", "twice#1", "--no-people"]);
+  expect([second.code, second.out]).toEqual([6, expect.stringContaining("“Second?” is asking.")]);
 });
 
 test("Ctrl+C leaves the run going; a second one asks whether to cancel it", async () => {

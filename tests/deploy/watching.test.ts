@@ -54,13 +54,13 @@ test("every metric that the alerts and the dashboard ask for is one that /metric
     }
 });
 
-test("every metric that /metrics has about runs, room and time left is on the dashboard", async () => {
+test("every metric that /metrics has about runs, room, messages and time left is on the dashboard", async () => {
   const asked = new Set(queries.flatMap(namedIn).map(({ name }) => name));
   const told = [...(await (await site.get("/metrics")).text()).matchAll(/^# TYPE (\S+)/gm)].map(
     ([, name = ""]) => name,
   );
   const important = told.filter((name) =>
-    /^milepost_(runs|queue|disk_(used|free)|time_left|event_loop)/.test(name),
+    /^milepost_(runs|queue|disk_(used|free)|time_left|event_loop|messages)/.test(name),
   );
   expect(important.length).toBeGreaterThan(6);
   for (const name of important) expect([name, asked.has(name)]).toEqual([name, true]);
