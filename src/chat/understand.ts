@@ -81,7 +81,7 @@ export const understand = (text: string, runs: readonly Spoken[], context: Conte
   if (text.length > longestSentence) return { kind: "nothing", because: "too-long" };
   const said = plain(text);
   const alone = wholeSaid(said, runs, context);
-  if (alone !== null) return alone;
+  if (alone !== null) return isQuestion(text) ? onlyAsked(alone) : alone;
   const sentence = withoutManners(said);
   const advice = advisedOn(sentence);
   if (advice !== null) return adviceOn(advice, runs, context);
@@ -99,10 +99,11 @@ export const understand = (text: string, runs: readonly Spoken[], context: Conte
 
 const isQuestion = (text: string): boolean => /^\s*¿|[?？]["'”’»\s!.]*$/u.test(text);
 
-/** "Cancel it?" asks whether to; "could you cancel it?" does not. */
+/** "Cancel it?" asks whether to, and so does "yes?"; "could you cancel it?" does not. */
 const onlyAsked = (reading: Reading): Reading => {
   if (reading.kind === "start") return { kind: "which", says: "start", among: [reading.workflow] };
-  return reading.kind === "do" ? { kind: "advice", says: reading.says, run: reading.run } : reading;
+  if (reading.kind !== "do" && reading.kind !== "confirmed") return reading;
+  return { kind: "advice", says: reading.says, run: reading.run };
 };
 
 const wholeSaid = (sentence: string, runs: readonly Spoken[], context: Context): Reading | null => {

@@ -9,6 +9,8 @@ export interface ConnectionField {
   required: boolean;
   /** Sealed at rest and never shown again. */
   secret: boolean;
+  /** A secret of this side, which the other one is to be given: where somebody adds it, it can be read. */
+  given?: true;
   multiline?: boolean;
   /** One of these. */
   options?: readonly { value: string; label: string }[];

@@ -69,6 +69,8 @@ export interface ChannelKind {
   can: Abilities;
   /** Where a decision came from that was taken by its buttons' addresses; left out where none can be. */
   from?: FarChannel;
+  /** What is filled in anew for each that is added: a secret that the other side is to be given. */
+  made?(): ConnectionValues;
   /** What is told by it, where that is another than usual. */
   usualWants?: Partial<Wants>;
   /** Checks and tidies the values; throws AppError("bad-input", …, { field }). */

@@ -35,9 +35,12 @@ describe("A sentence is understood as it was meant", () => {
     const pending = { ...quiet, pending: { says: "cancel", run: "a1", at: quiet.now } } as const;
     expect(short(understand("yes", spoken, pending))).toBe("confirmed cancel a1");
     expect(short(understand("Nein.", spoken, pending))).toBe("declined cancel a1");
+    for (const asked of ["yes?", "ja?", "¿sí?", "ok??"])
+      expect(short(understand(asked, spoken, pending))).toBe("advice cancel a1");
     expect(short(understand("yes", spoken, { ...pending, now: quiet.now + 121_000 }))).toBe("unknown");
     const listed = { ...quiet, listed: { says: "cancel", runs: ["b1", "c1"], at: quiet.now } } as const;
     expect(short(understand("2", spoken, listed))).toBe("do cancel c1");
+    expect(short(understand("2?", spoken, listed))).toBe("advice cancel c1");
     expect(short(understand("3", spoken, listed))).toBe("unknown");
     expect(short(understand("2", spoken, { ...listed, now: quiet.now + 601_000 }))).toBe("unknown");
   });

@@ -21,7 +21,7 @@ interface ValuesFormProps {
   nameHelp?: string;
 }
 
-/** Asks for a name and what the kind needs, of a connection or a channel, and for what stands in it. A secret is never filled in; left empty while changing, the old one stays. */
+/** Asks for a name and what the kind needs, of a connection or a channel, and for what stands in it. A secret is never filled in, except one that is made here for the other side; left empty while changing, the old one stays. */
 export const ValuesForm = (props: PropsWithChildren<ValuesFormProps>) => {
   const { kind, values, name, error, id, nameHelp } = props;
   const named = { name: "name", ...(nameHelp === undefined ? {} : { help: nameHelp }) };
@@ -92,7 +92,8 @@ const ValueField = ({ field, id, value, error, changing }: ValueFieldProps) => {
     spellcheck: false,
     ...described(named, id, error),
   };
-  const shown = field.secret ? "" : (value ?? field.preset ?? "");
+  const isHidden = field.secret && (changing || field.given !== true);
+  const shown = isHidden ? "" : (value ?? field.preset ?? "");
   return (
     <Labelled label={field.required ? field.label : `${field.label} (optional)`} id={id}>
       {field.options !== undefined ? (
@@ -104,13 +105,13 @@ const ValueField = ({ field, id, value, error, changing }: ValueFieldProps) => {
           ))}
         </select>
       ) : field.multiline ? (
-        <textarea {...shared} rows={5} class={field.secret ? "secret" : undefined} autocomplete="off">
+        <textarea {...shared} rows={5} class={isHidden ? "secret" : undefined} autocomplete="off">
           {shown}
         </textarea>
       ) : (
         <input
           {...shared}
-          type={field.secret ? "password" : "text"}
+          type={isHidden ? "password" : "text"}
           value={shown}
           autocomplete={field.secret ? "new-password" : "off"}
         />

@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
 import { AppError } from "#core/errors.ts";
 import type { ChannelKind, Outcome } from "#notify/channel.ts";
 import type { Message } from "#notify/message.ts";
@@ -8,6 +8,7 @@ import { webAddress } from "./web-address.ts";
 const prefix = "whsec_";
 const shortestKey = 24;
 const longestKey = 64;
+const newKey = 32;
 
 /** Signed calls by Standard Webhooks 1.0.0: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md */
 export const createWebhookChannel = (now: () => number): ChannelKind => ({
@@ -26,9 +27,10 @@ export const createWebhookChannel = (now: () => number): ChannelKind => ({
     {
       name: "secret",
       label: "Secret",
-      help: "Both sides know it: whsec_, and behind it what “openssl rand -base64 32” prints. It is not shown again.",
+      help: "Give it to the other side now: it is not shown again. One of yours is whsec_, and behind it what “openssl rand -base64 32” prints.",
       required: true,
       secret: true,
+      given: true,
     },
     {
       name: "former",
@@ -40,6 +42,7 @@ export const createWebhookChannel = (now: () => number): ChannelKind => ({
   ],
   can: { edits: false, idempotent: true, buttons: 0, leastGapMs: 0, oneByOne: true },
   usualWants: { overMs: 0 },
+  made: () => ({ secret: `${prefix}${randomBytes(newKey).toString("base64")}` }),
   check: ({ secret = "", former = "", ...values }) => ({
     url: webAddress(values, "url", "https://example.org/hooks/milepost").href,
     secret: checkedSecret(secret, "secret"),

@@ -87,7 +87,7 @@ export const notificationPages = (deps: NotificationDeps) => {
     .get(routes.newChannel.pattern, (c) => {
       const kind = channels.kind(c.req.query("kind") ?? "");
       const wants = { ...usualWants, ...kind.usualWants };
-      return form(c, { kind, values: {}, name: kind.title, wants, isOn: true });
+      return form(c, { kind, values: kind.made?.() ?? {}, name: kind.title, wants, isOn: true });
     })
     .post(routes.newChannel.pattern, async (c) => {
       const sent = (await sentForm(c)).values;
