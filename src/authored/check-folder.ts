@@ -43,14 +43,16 @@ export const checkFolder = async (folder: string, deps: CheckDeps): Promise<Chec
   for (const file of listing.workflows.filter(isScript))
     examined.push(await examineScript(folder, file, deps.script));
   const modules = listing.workflows.filter((file) => !isScript(file));
-  const [types] = await Promise.all([
-    typeCheck(folder, deps.besides, signal),
-    createExamine(deps.startChild, deps.examineEntry, folder)(
-      modules,
-      (one) => void examined.push(one),
-      signal,
-    ),
-  ]);
+  const examining = createExamine(deps.startChild, deps.examineEntry, folder)(
+    modules,
+    (one) => void examined.push(one),
+    signal,
+  );
+  const usable = async () => {
+    await examining;
+    return examined.flatMap(({ kind, file }) => (kind === "good" ? [file] : []));
+  };
+  const [types] = await Promise.all([typeCheck(folder, deps.besides, signal, usable), examining]);
   const good = examined
     .filter((one) => one.kind === "good")
     .sort((one, other) => (one.file < other.file ? -1 : 1));

@@ -106,7 +106,8 @@ export const openFolder = async (deps: FolderDeps): Promise<Folder> => {
     typing.abort();
     typing = new AbortController();
     const signal = AbortSignal.any([typing.signal, closing.signal]);
-    typeCheck(folder, deps.besides, signal).then(
+    const usable = () => [...entries.all()].flatMap(([file, { fault }]) => (fault === null ? [file] : []));
+    typeCheck(folder, deps.besides, signal, usable).then(
       (faults) => signal.aborted || entries.types(faults ?? []),
       (error: unknown) => log.warn({ err: error }, "types of workflows could not be looked at"),
     );

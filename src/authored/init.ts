@@ -36,6 +36,7 @@ const files = (types: string): Record<string, string> => ({
         erasableSyntaxOnly: true,
         allowImportingTsExtensions: true,
         skipLibCheck: true,
+        types: ["*"],
         paths: { milepost: [types] },
       },
       include: ["**/*.ts"],

@@ -14,9 +14,11 @@ test("what init makes can be used as it is, with types that see a wrong name in 
   writeFileSync(greet, readFileSync(greet, "utf8").replace("input.name", "input.nmae"));
   writeFileSync(join(folder, "rotate.sh"), "#!/bin/sh\n# milepost: Rotate\n\nif true; then\n");
   writeFileSync(join(folder, "broken.ts"), 'const a: number = 1;\nthrow new Error("No network here.");\n');
+  writeFileSync(join(folder, "unread.ts"), "export default {\n");
   const bad = await milepost(["check", folder], {});
   expect(bad.code).toBe(1);
   expect(bad.out).toMatch(/^broken\.ts:2: /m);
+  expect(bad.out).toMatch(/^unread\.ts:1: /m);
   expect(bad.out).toMatch(/^rotate\.sh:\d: The shell cannot read it/m);
   expect(bad.out).toMatch(/^warning: greet\.ts:\d+: TypeScript: Property 'nmae'/m);
 
