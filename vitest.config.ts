@@ -67,5 +67,6 @@ export default defineConfig({
     // A fuse against what hangs, not a measure: a busy machine takes its time.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 30_000 } },
   },
 });

@@ -137,6 +137,8 @@ export interface Store {
   nextWake(mostOfFamily?: number): Promise<number | null>;
 
   run(id: string): Promise<RunWithSteps | null>;
+  /** The same for those who show it: without the lists of what came out of items, which may be large. */
+  seen(id: string): Promise<RunWithSteps | null>;
   /** The id of the run with this number among those of its workflow; null when there is none. */
   runNumbered(workflowId: string, number: number): Promise<string | null>;
   /** The hot path of polling: one prepared query. */

@@ -109,6 +109,12 @@ export const numberedRun = async (
   return id;
 };
 
+/** The run for those who show it; AppError("not-found") otherwise. */
+export const findSeen = (
+  { store: { seen } }: { store: Pick<Store, "seen"> },
+  runId: string,
+): Promise<RunWithSteps> => findRun({ store: { run: seen } }, runId);
+
 /** The run as the store has it, with its workflow ready where those are given; AppError("not-found") otherwise. */
 export const findRun = async (
   { store, workflows }: { store: Pick<Store, "run">; workflows?: Pick<Workflows, "ready"> },

@@ -39,7 +39,7 @@ import { skipItem } from "#engine/verbs/skip-item.ts";
 import { readInput, type Started, type Starting, start } from "#engine/verbs/start.ts";
 import { type TrimRule, trim } from "#engine/verbs/trim.ts";
 import { undo } from "#engine/verbs/undo.ts";
-import { findRun, findWorkflow, numberedRun } from "./definition.ts";
+import { findRun, findSeen, findWorkflow, numberedRun } from "./definition.ts";
 import { authorLimits, type EngineDeps } from "./deps.ts";
 import { drive } from "./drive.ts";
 import { callLine } from "./line.ts";
@@ -210,7 +210,7 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
     redraw: (runId, stepId, values, press) => redraw(parts, runId, stepId, values, press),
 
     picture: (runId, ahead) => picture(parts, runId, ahead),
-    items: async (runId, stepId, after) => itemsOfStep(parts, await findRun(parts, runId), stepId, after),
+    items: async (runId, stepId, after) => itemsOfStep(parts, await findSeen(parts, runId), stepId, after),
     runs: (filter) => summaries(store, workflows, filter),
     countRuns: (hidden) => store.countRuns(hidden),
     durations: async (workflowId) => durations(parts, findWorkflow(workflows, workflowId)),

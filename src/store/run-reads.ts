@@ -20,6 +20,7 @@ type LogRow = Schema["logLines"]["$inferSelect"];
 type Reads = Pick<
   Store,
   | "run"
+  | "seen"
   | "runNumbered"
   | "startedBy"
   | "version"
@@ -40,6 +41,7 @@ export const runReads = (deps: SqlDeps, q: RunQueries): Reads => {
   const { read } = deps.tx;
   return {
     run: (id) => read(() => readRun(q, id)),
+    seen: (id) => read(() => readRun(q, id, q.seenSteps)),
     startedBy: (by, key) => read(() => one(q.startedBy, { by, key })),
     runNumbered: (workflowId, number) =>
       read(function* () {
@@ -89,9 +91,9 @@ export const runReads = (deps: SqlDeps, q: RunQueries): Reads => {
   };
 };
 
-function* readRun(q: RunQueries, id: string): Tx<RunWithSteps | null> {
+function* readRun(q: RunQueries, id: string, steps = q.steps): Tx<RunWithSteps | null> {
   const row = yield* one(q.run, { id });
-  return row === null ? null : toRunWithSteps(row, yield* readSteps(q, id));
+  return row === null ? null : toRunWithSteps(row, yield* readSteps(q, id, steps));
 }
 
 function* readEvents(q: RunQueries, id: string, after: number, limit: number): Tx<FeedEvent[]> {

@@ -24,8 +24,8 @@ export const toRunWithSteps = (row: RunRow, steps: readonly StepRow[]): RunWithS
 });
 
 /** The steps of a run in their order. A run has few, so sorting them here spares an index that every new run would pay for. */
-export function* readSteps(q: RunQueries, id: string): Tx<StepRow[]> {
-  return (yield* rows(q.steps, { id })).sort((a, b) => a.position - b.position);
+export function* readSteps(q: RunQueries, id: string, query = q.steps): Tx<StepRow[]> {
+  return (yield* rows(query, { id })).sort((a, b) => a.position - b.position);
 }
 
 /** The lock that a run in this state holds. */

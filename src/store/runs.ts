@@ -3,6 +3,7 @@ import {
   asc,
   desc,
   eq,
+  getTableColumns,
   gt,
   gte,
   inArray,
@@ -45,14 +46,9 @@ export const prepareRuns = (db: Db, { runs, starts, steps, events, logLines, tol
     sql`(select count(*) from ${runs} as other where other.claimed_by is not null and other.family = ${runs.family}) < ${ph("most")}`,
   );
   const isDue = and(notInArray(runs.state, sleepingStates), lte(runs.wakeAt, ph("now")));
+  const isTold = eq(told.runId, ph("id"));
   return preparedWhenUsed({
-    told: () =>
-      db
-        .select()
-        .from(told)
-        .where(eq(told.runId, ph("id")))
-        .orderBy(asc(told.tenth))
-        .prepare(),
+    told: () => db.select().from(told).where(isTold).orderBy(asc(told.tenth)).prepare(),
     run: () =>
       db
         .select()
@@ -74,6 +70,19 @@ export const prepareRuns = (db: Db, { runs, starts, steps, events, logLines, tol
     steps: () =>
       db
         .select()
+        .from(steps)
+        .where(eq(steps.runId, ph("id")))
+        .prepare(),
+    /** Without the lists of what came out of items: of thousands that is much to read, and each item shows its own. */
+    seenSteps: () =>
+      db
+        .select({
+          ...getTableColumns(steps),
+          result:
+            sql`case when ${steps.kind} = 'each' and ${steps.result} like '[%' then null else ${steps.result} end`.mapWith(
+              steps.result,
+            ),
+        })
         .from(steps)
         .where(eq(steps.runId, ph("id")))
         .prepare(),

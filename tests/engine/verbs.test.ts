@@ -228,6 +228,28 @@ test("retry does the failed step again and none of the finished ones", async () 
   expect(done).toEqual(["a", "b"]);
 });
 
+test("what somebody asked of a wait is not told as the reason why it failed later", async () => {
+  let isBad = false;
+  world = await openWorld([
+    flow()
+      .wait("job", "Job", {
+        everyMs: 60_000,
+        timeoutMs: 3_600_000,
+        look: async () => {
+          if (isBad) throw new AppError("bad-input", "It came to nothing.");
+          return { waiting: "PROCESSING" };
+        },
+      })
+      .hands(() => ({ sentence: "" })),
+  ]);
+  const id = await world.start();
+  await world.when(id, ({ steps }) => (steps[0]?.waiting?.looks ?? 0) > 0);
+  isBad = true;
+  await world.engine.retry(id, "Ada");
+  const { steps } = await world.until(id, "failed");
+  expect([steps[0]?.detail, steps[0]?.error?.message]).toEqual([null, "It came to nothing."]);
+});
+
 test("a step is skipped only where its author allows it", async () => {
   const refuse = () => Promise.reject(new AppError("remote-refused", "No."));
   world = await openWorld([

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { runStates } from "#core/states.ts";
 import type { RunFilter, Store } from "#core/store.ts";
-import { bring, change, type HandClock, handClock, newRun, type OpenStore } from "./samples.ts";
+import { aStep, bring, change, type HandClock, handClock, newRun, type OpenStore } from "./samples.ts";
 
 export const readsContract = (open: OpenStore) =>
   describe("reads", () => {
@@ -45,6 +45,21 @@ export const readsContract = (open: OpenStore) =>
     it("lists a run with its steps in their order", async () => {
       const id = await newRun(store, clock);
       expect((await store.runs({ limit: 1 })).rows).toEqual([await store.run(id)]);
+    });
+
+    it("shows a run without the lists of what came out of items, and with all else", async () => {
+      const results = { hosts: [{ key: "web1" }], report: { exportId: "x" }, fetch: ["web1"], save: null };
+      const kinds = { hosts: "each", report: "each", fetch: "do", save: "each" } as const;
+      const steps = Object.entries(kinds).map(([id, kind]) => ({ ...aStep(id), kind }));
+      const id = await newRun(store, clock, {}, steps);
+      const patches = Object.entries(results).map(([stepId, result]) => ({ id: stepId, patch: { result } }));
+      await change(store, id, { events: [], steps: patches });
+      const whole = await store.run(id);
+      expect(whole?.steps.map(({ result }) => result)).toEqual(Object.values(results));
+      expect(await store.seen(id)).toEqual({
+        ...whole,
+        steps: whole?.steps.map((step) => (step.id === "hosts" ? { ...step, result: null } : step)),
+      });
     });
 
     it("numbers the runs of each workflow from 1 on, and finds a run by its number", async () => {

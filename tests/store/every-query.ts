@@ -80,6 +80,7 @@ export const everyQuery = async (store: Store, runs: number): Promise<void> => {
     wakeAhead: () => store.wakeAhead(clock.now(), clock.now() + 1_000),
     nextWake: () => store.nextWake(),
     run: () => store.run(known),
+    seen: () => store.seen(known),
     version: () => store.version(known),
     codeUse: () => store.codeUse("0123"),
     startedBy: () => store.startedBy("Ada", "once"),

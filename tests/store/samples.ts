@@ -27,7 +27,7 @@ export const handClock = (): HandClock => {
 /** Opens an empty store whose own times come from the clock. */
 export type OpenStore = (clock: HandClock) => Promise<Store>;
 
-const aStep = (id: string): NewStep => ({
+export const aStep = (id: string): NewStep => ({
   id,
   kind: "do",
   title: `Step ${id}`,
@@ -39,7 +39,12 @@ const aStep = (id: string): NewStep => ({
 export const twoSteps: readonly NewStep[] = [aStep("fetch"), aStep("save")];
 
 /** Creates a run of two steps and gives its id; each is a millisecond newer than the one before. */
-export const newRun = async (store: Store, clock: HandClock, over: Partial<NewRun> = {}): Promise<string> => {
+export const newRun = async (
+  store: Store,
+  clock: HandClock,
+  over: Partial<NewRun> = {},
+  steps: readonly NewStep[] = twoSteps,
+): Promise<string> => {
   clock.pass(1);
   const now = clock.now();
   const id = newId(now, (n) => randomBytes(n));
@@ -60,7 +65,7 @@ export const newRun = async (store: Store, clock: HandClock, over: Partial<NewRu
       wakeAt: now,
       ...over,
     },
-    twoSteps,
+    steps,
     [{ type: "run.created", by: "Ada" }],
   );
   return id;

@@ -7,7 +7,7 @@ import { fingerprintOf, HostKeyError } from "./host-key.ts";
 import { wayFields, wayTo } from "./jumps.ts";
 import { readPins } from "./known-hosts.ts";
 import { checkedLimits, limitFields } from "./limits.ts";
-import { lookAround } from "./look-around.ts";
+import { lookAround, usualCommand } from "./look-around.ts";
 import { readMounted } from "./ssh-config.ts";
 import type { SshTarget } from "./target.ts";
 
@@ -67,8 +67,8 @@ export const createSshKind = (configFile: string | null): ConnectionKind => ({
     {
       name: "openclaw",
       label: "OpenClaw command",
-      help: "As a shell there would run it. When openclaw comes from nvm, give its full path or put PATH=… in front.",
-      preset: "openclaw",
+      help: "Only bots need it. As a shell there would run it. When openclaw comes from nvm, give its full path or put PATH=… in front.",
+      preset: usualCommand,
       required: true,
       leads: false,
       secret: false,
@@ -192,7 +192,7 @@ export const sshTarget = (
 
 /** How OpenClaw is started on the machine of a stored connection: shell text, put in front of its arguments as it is. */
 export const openclawCommand = (values: ConnectionValues): string => {
-  const text = (values.openclaw ?? "").trim() || "openclaw";
+  const text = (values.openclaw ?? "").trim() || usualCommand;
   if (/[\0\r\n]/.test(text)) throw wrong("openclaw", "The OpenClaw command must be a single line.");
   return text;
 };

@@ -21,7 +21,7 @@ export const lookAround = async (
   const files = await sftpSentence(connection, signal);
   const noise = (who.noise + warm.noise).trim();
   return {
-    ok: program.answers && files === null,
+    ok: program.isFine && files === null,
     sentence: [`Signed in to ${connection.target.name} as ${user}.`, files, program.sentence]
       .filter(Boolean)
       .join(" "),
@@ -47,13 +47,16 @@ export const lookAround = async (
   };
 };
 
+/** What the form is filled in with: nobody said that OpenClaw is there. */
+export const usualCommand = "openclaw";
+
 /** Starting it takes 0.7 s on a fast machine; a small one may need many times that. */
 const versionLimitMs = 30_000;
 
 const openclawFacts = async (
   run: (command: string, timeoutMs: number) => ReturnType<typeof exec>,
   openclaw: string,
-): Promise<{ answers: boolean; sentence: string; version: string; path: string }> => {
+): Promise<{ isFine: boolean; sentence: string; version: string; path: string }> => {
   try {
     const told = await run(`${openclaw} --version`, versionLimitMs);
     const version = /OpenClaw (\d+\.\d+\.\d+\S*)/.exec(told.stdout)?.[1];
@@ -61,11 +64,13 @@ const openclawFacts = async (
     const found = await run(`command -v ${openclaw.split(/\s+/).at(-1) ?? openclaw}`, 15_000);
     const path = found.code === 0 ? found.stdout.trim() : "not found in PATH";
     if (version !== undefined)
-      return { answers: true, sentence: `OpenClaw ${version} answers.`, version, path };
+      return { isFine: true, sentence: `OpenClaw ${version} answers.`, version, path };
     const said = (told.stderr + told.stdout).trim().split("\n")[0] ?? "";
     const there = (await run(search, versionLimitMs)).stdout.trim().split("\n")[0] ?? "";
+    if (openclaw === usualCommand && found.code !== 0 && !there.startsWith("/"))
+      return { isFine: true, sentence: "It has no OpenClaw, which only bots need.", version: "none", path };
     return {
-      answers: false,
+      isFine: false,
       sentence: there.startsWith("/")
         ? `OpenClaw does not answer by this command, but it is there: put “${commandOf(there)}” into “OpenClaw command”.`
         : "OpenClaw does not answer and was not found in the usual places: check the OpenClaw command.",
@@ -75,7 +80,7 @@ const openclawFacts = async (
   } catch (thrown) {
     if (!(thrown instanceof AppError) || thrown.code === "cancelled") throw thrown;
     return {
-      answers: false,
+      isFine: false,
       sentence: "OpenClaw does not answer.",
       version: thrown.message,
       path: "not known",

@@ -35,6 +35,8 @@ export const failed = (now: RunWithSteps, failure: Failure, at: number): Move =>
             patch: {
               state: "failed",
               error: told,
+              // What somebody asked of it before is no reason for its end.
+              detail: null,
               endedAt: at,
               waiting: null,
               form: null,

@@ -18,7 +18,7 @@ import { timelineOf } from "#core/timeline.ts";
 import type { Workflows } from "#core/workflows.ts";
 import type { Mask } from "#engine/commit/mask.ts";
 import { spentOf, type Told } from "#engine/commit/told.ts";
-import { findRun } from "#engine/definition.ts";
+import { findSeen } from "#engine/definition.ts";
 import { newerToTry } from "#engine/newer-code.ts";
 import type { EngineParts } from "#engine/parts.ts";
 import { exportOf } from "./export-of.ts";
@@ -42,7 +42,7 @@ export const picture = async (
   runId: string,
   ahead = false,
 ): Promise<RunPicture> => {
-  const at = await findRun({ store }, runId);
+  const at = await findSeen({ store }, runId);
   const now = clock.now();
   const { run, steps } = at;
   const [log, events, model, row, promises] = await Promise.all([

@@ -249,7 +249,16 @@ describe("OpenSSH", () => {
       expect(changed.offer).toBeUndefined();
     });
 
-    it("shows who, how fast, which key, and that there is no OpenClaw", async () => {
+    it("is green without OpenClaw where nobody said that it is there: only bots need it", async () => {
+      const { sshd } = await start();
+      const report = await sshKind.test(formOf(sshd), never);
+      expect(report.sentence).toMatch(
+        /^Signed in to 127\.0\.0\.1 as .*\. It has no OpenClaw, which only bots need\.$/,
+      );
+      expect(report.ok).toBe(true);
+    });
+
+    it("shows who, how fast, which key, and that the OpenClaw is missing that somebody named", async () => {
       const { sshd, ed25519 } = await start();
       const report = await sshKind.test({ ...formOf(sshd), openclaw: "no-such-openclaw" }, never);
       const facts = Object.fromEntries(report.facts.map(({ label, value }) => [label, value]));
