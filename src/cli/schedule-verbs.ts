@@ -22,12 +22,14 @@ export const addScheduleVerbs = (program: Command, { connect, terminal, end }: R
       'when: "every Monday at 7:00", "weekdays at 18:30", "every 15 minutes", "0 7 * * MON"',
     )
     .option("--cron <times>", "or as a cron line only")
-    .option("--every <minutes>", "or how often", minutes)
+    .option("--every <minutes>", "or how often", wholeNumber("of minutes"))
     .option("--zone <zone>", "whose clock it goes by", Intl.DateTimeFormat().resolvedOptions().timeZone)
     .addOption(
       new Option("--missed <what>", "what starts for times that were missed").choices(missedPolicies),
     )
     .addOption(new Option("--overlap <what>", "while an earlier run is under way").choices(overlaps))
+    .option("--like <run>", "takes over the input and the answers of a run")
+    .option("--pause-after <n>", "pauses after so many failures in a row", wholeNumber("of failures"))
     .addOption(json)
     .action(async (name, workflow, values, options) =>
       end(
@@ -60,7 +62,9 @@ export const addScheduleVerbs = (program: Command, { connect, terminal, end }: R
       );
 };
 
-const minutes = (text: string): number => {
-  if (!/^[1-9]\d{0,6}$/.test(text)) throw new InvalidArgumentError("Give a whole number of minutes.");
-  return Number(text);
-};
+const wholeNumber =
+  (what: string) =>
+  (text: string): number => {
+    if (!/^[1-9]\d{0,6}$/.test(text)) throw new InvalidArgumentError(`Give a whole number ${what}.`);
+    return Number(text);
+  };

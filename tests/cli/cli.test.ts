@@ -288,13 +288,18 @@ test("a start whose answer is lost on the way is asked for again, and is one run
   proxy.close();
 });
 
-test("schedules are made, listed with their next times, paused, resumed and removed", async () => {
+test("schedules are made, also like a run, listed with their next times, paused, resumed and removed", async () => {
   const cron = ["--cron", "0 7 * * MON", "--zone", "Europe/Berlin"];
   const made = await milepost(at, ["schedules", "add", "Weekly", "ends", "how=well", ...cron]);
   expect(made).toMatchObject({
     code: 0,
     out: expect.stringMatching(/^Weekly: every Monday at 07:00 \(Europe\/Berlin\)/),
   });
+  await milepost(at, ["start", "ends", "how=well", "--wait"]);
+  const again = ["Again", "ends", "--like", "ends#1", "--pause-after", "3", ...cron, "--json"];
+  const like = await milepost(at, ["schedules", "add", ...again]);
+  expect(JSON.parse(like.out)).toMatchObject({ name: "Again", pauseAfter: 3, values: { how: "well" } });
+  await milepost(at, ["schedules", "remove", "Again"]);
   const next = await milepost(at, ["schedules", "next", "Weekly", "--json"]);
   expect((JSON.parse(next.out) as { next: number[] }).next).toHaveLength(5);
   expect((await milepost(at, ["schedules", "pause", "Weekly"])).out).toContain("paused:");

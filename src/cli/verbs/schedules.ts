@@ -1,5 +1,6 @@
 import { askAndSend } from "#cli/ask.ts";
-import type { Client, ScheduleJson } from "#cli/client.ts";
+import type { Client, Given, ScheduleJson } from "#cli/client.ts";
+import { runNamed } from "#cli/run-named.ts";
 import type { Terminal } from "#cli/terminal.ts";
 import { meant, readValues } from "#cli/values.ts";
 import { AppError } from "#core/errors.ts";
@@ -44,14 +45,16 @@ export interface Adding extends Json {
   zone: string;
   missed?: string;
   overlap?: string;
+  like?: string;
+  pauseAfter?: number;
 }
 
-/** Makes a schedule; asks for what the workflow's form still needs. */
+/** Makes a schedule; asks for what the workflow's form still needs, and nothing where a run is named `like` which it is to be. */
 export const addSchedule = async (
   client: Client,
   terminal: Terminal,
   [name, workflowId, given]: readonly [name: string, workflowId: string, given: readonly string[]],
-  { when: words, cron, every, zone, missed, overlap, json = false }: Adding,
+  { when: words, cron, every, zone, missed, overlap, like: former, pauseAfter, json = false }: Adding,
 ): Promise<number> => {
   const times = [
     ...(words === undefined ? [] : [{ words }]),
@@ -65,14 +68,14 @@ export const addSchedule = async (
     );
   const { form } = await client.workflow(workflowId);
   const known = meant(readValues(given), form);
+  const like = former === undefined ? undefined : (await runNamed(client, former)).id;
   const when = {
     ...{ kind: "schedule", zone, times: times[0] },
     ...(missed === undefined ? {} : { missed }),
     ...(overlap === undefined ? {} : { overlap }),
   };
-  const made = await askAndSend(terminal, form, known, (values) =>
-    client.addSchedule({ name, workflowId, values, when }),
-  );
+  const send = (values: Given) => client.addSchedule({ name, workflowId, values, when, like, pauseAfter });
+  const made = like === undefined ? await askAndSend(terminal, form, known, send) : await send(known);
   return told(terminal, made, json);
 };
 
