@@ -7,7 +7,7 @@ export interface Answerers {
   roles?: readonly Role[];
   /** So many have to agree, each for themselves. Default: 1. */
   atLeast?: number;
-  /** Never the person who started the run. */
+  /** Never the person who started the run, nor one who gave it another input since. */
   notByStarter?: boolean;
 }
 
@@ -58,17 +58,25 @@ const isDecision = (one: unknown): one is Decision =>
 export const stillNeeded = ({ answerers = {}, decisions = [] }: Decided): number =>
   Math.max(1, answerers.atLeast ?? 1) - decisions.length;
 
+/** The ids of who started the run, and of those who gave it another input since. */
+interface OfRun {
+  starter: string;
+  changers: readonly string[] | null;
+}
+
 /** Why this person may not answer, as a sentence; null: they may. Nobody is above it, admins included. */
 export const answerRefusal = (
   person: PersonRef,
   { answerers, decisions = [] }: Decided,
-  starter: string,
+  { starter, changers }: OfRun,
 ): string | null => {
   if (answerers === undefined) return null;
   if (decisions.some(({ personId }) => personId === person.id))
     return "You have agreed to this already; somebody else has to as well.";
   if (answerers.notByStarter === true && person.id === starter)
     return "You started this run, so somebody else has to answer this.";
+  if (answerers.notByStarter === true && changers?.includes(person.id))
+    return "You changed the input of this run, so somebody else has to answer this.";
   const { people = [], roles = [] } = answerers;
   if (people.length === 0 && roles.length === 0) return null;
   if (isNamed(person, answerers)) return null;
@@ -96,7 +104,7 @@ export const waitsFor = (question: Decided): string | null => {
   const { answerers, decisions = [] } = question;
   if (answerers === undefined) return null;
   const { atLeast = 1, notByStarter = false } = answerers;
-  const but = notByStarter ? ", but not whoever started this run" : "";
+  const but = notByStarter ? ", but not whoever started this run or changed its input" : "";
   const so = atLeast > 1 ? ` ${decisions.length} of ${atLeast} have agreed.` : "";
   return `It waits for ${whoWords(answerers)}${but}.${so}`;
 };

@@ -39,6 +39,8 @@ export interface RunPicture {
   createdBy: string;
   /** The person who started it. */
   starter: string;
+  /** The people who gave it another input since; null: nobody did. */
+  changers: Run["changers"];
   startedBy: Run["cause"];
   startedAt: number | null;
   endedAt: number | null;

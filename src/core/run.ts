@@ -112,6 +112,8 @@ export interface Run {
   createdBy: string;
   /** The person who started it, by themselves or by a program with a token of theirs. */
   starter: string;
+  /** The ids of the people who gave it another input since; null: nobody did. */
+  changers: readonly string[] | null;
   /** What made it start by itself; null: somebody started it. */
   cause: Cause | null;
   /** What it is an item of; null: of nothing. */

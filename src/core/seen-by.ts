@@ -12,14 +12,14 @@ export interface Permits {
   answer: readonly string[];
 }
 
-type Seen = Pick<RunPicture, "workflowId" | "starter" | "steps">;
+type Seen = Pick<RunPicture, "workflowId" | "starter" | "changers" | "steps">;
 
-export const permitsOf = (who: Doer, { workflowId, starter, steps }: Seen): Permits => {
+export const permitsOf = (who: Doer, { workflowId, starter, changers, steps }: Seen): Permits => {
   const may = (action: "control" | "undo") => can(who, action, { workflowId, starter });
   const mayAnswer = ({ form }: StepPicture) =>
     form !== null &&
     can(who, "answer", { workflowId, starter, asks: form.answerers }) &&
-    answerRefusal(who.person, form, starter) === null;
+    answerRefusal(who.person, form, { starter, changers }) === null;
   return {
     control: may("control"),
     undo: may("undo"),

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import { serve } from "@hono/node-server";
 import { withoutBelow } from "#core/route.ts";
 import type { App } from "#web/app.ts";
@@ -35,8 +36,7 @@ export const listen = async ({ app, host, port }: ListenOptions): Promise<Listen
       listening.on(event, (request: IncomingMessage, ...rest: unknown[]) => {
         request.url = withoutBelow(request.url ?? "");
         const pass = () => Reflect.apply(own, listening, [request, ...rest]);
-        if (event === "request") app.front(request, rest[0] as ServerResponse, pass);
-        else pass();
+        app.front(request, rest[0] as ServerResponse | Duplex, pass);
       });
     }
   });

@@ -8,7 +8,7 @@ import type { Run } from "#core/run.ts";
 
 /** What decides who is told. */
 export interface Audience {
-  run: Pick<Run, "workflowId" | "starter" | "cancel">;
+  run: Pick<Run, "workflowId" | "starter" | "changers" | "cancel">;
   /** Whom the question names that a notice is about. */
   answerers: Answerers | undefined;
   person: Pick<Person, "id" | "name" | "role">;
@@ -28,7 +28,7 @@ export const isTold = (kind: Notice["kind"], of: Audience): boolean => {
   const follows = said.workflows[workflowId] ?? "mine";
   if (kind === "needs-you") {
     const form = answerers === undefined ? {} : { answerers };
-    if (answerRefusal(person, form, starter) !== null) return false;
+    if (answerRefusal(person, form, run) !== null) return false;
     if (!can(doer, "answer", { workflowId, starter, asks: answerers })) return false;
     if (bell ?? follows === "all") return true;
     return follows !== "none" && bell !== false && (starter === person.id || isAsked(person, answerers));

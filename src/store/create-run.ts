@@ -74,6 +74,7 @@ export function* createRun(
     nextInput: null,
     former: run.former ?? null,
     privates: run.privates ?? null,
+    changers: run.changers ?? null,
     code: run.code ?? null,
     cause: run.cause ?? null,
     parent: run.parent ?? null,

@@ -28,6 +28,7 @@ export const define = (columns: Columns) => {
       values: json<Run["values"] | null>(),
       secrets: json<Run["secrets"]>(),
       privates: json<Run["privates"]>(),
+      changers: json<Run["changers"]>(),
       version: integer().notNull(),
       lastEvent: integer().notNull(),
       lastLog: integer().notNull(),

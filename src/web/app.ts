@@ -16,7 +16,6 @@ import type { Counters } from "./live/counters.ts";
 import { heldOpen } from "./live/held-open.ts";
 import { createListChanges } from "./live/live-list.ts";
 import { logStream } from "./live/log-stream.tsx";
-import { places } from "./live/places.ts";
 import { counted, pollPages } from "./live/poll.ts";
 import { createRenderings } from "./live/renderings.ts";
 import { runPoll } from "./live/run-poll.ts";
@@ -25,7 +24,6 @@ import { createRunViews } from "./live/run-views.tsx";
 import { sse } from "./live/sse.ts";
 import { oauthForAgents } from "./oauth.ts";
 import { operators } from "./operators.ts";
-import { pace } from "./pace.ts";
 import { accessPages } from "./pages/access.tsx";
 import { agentSignInPages } from "./pages/agent-sign-in.tsx";
 import { anotherDevicePages } from "./pages/another-device.tsx";
@@ -68,21 +66,14 @@ import { createWorkflows } from "./pages/workflow.tsx";
 import { workflowFilePages } from "./pages/workflow-files.tsx";
 import { phoneApp } from "./phone-app.ts";
 import { createPresses } from "./presses.ts";
-import { createPublicNames } from "./public-names.ts";
+import { createPublicNames, sessionCookieAt } from "./public-names.ts";
 import { requestLog } from "./request-log.ts";
 import { staticRoutes } from "./static.ts";
 import { createTries } from "./tries.ts";
+import { createTurnstile, streams } from "./turnstile.ts";
 
 /** What stays open. */
-const streams = [
-  routes.api.events,
-  routes.logLive,
-  routes.sockets.runs,
-  routes.sockets.run,
-  routes.compat.deployStatus,
-  routes.compat.taskSockets,
-  routes.compat.taskSocket,
-].map(({ pattern }) => pattern);
+const held = [...streams, routes.mcp].map(({ pattern }) => pattern);
 
 /** What may answer only when a run has ended. */
 const waits = [routes.mcp, routes.compat.createBotSteps, routes.api.startRun].map(({ pattern }) => pattern);
@@ -114,16 +105,16 @@ export const createApp = (
   const names = createPublicNames(deps);
   const identify = createIdentify(deps);
   const tries = createTries(deps);
+  const turnstile = createTurnstile(deps);
+  const cookieAt = sessionCookieAt(deps);
   const router = new Hono<WebEnv>();
   router.onError((error, c) => answerError(deps, error, c));
   router.notFound((c) => answerError(deps, new AppError("not-found", "There is no such page."), c));
   router
     .use(requestLog(deps, counters))
     .use(finish())
-    .use(door(deps, names, identify, tries))
-    .use(pace(deps))
-    .on("GET", streams, places(deps))
-    .on("GET", [...streams, routes.mcp.pattern], heldOpen(deps, identify))
+    .use(door(deps, names, identify, tries, turnstile))
+    .on("GET", held, heldOpen(deps, identify))
     .on("POST", waits, heldOpen(deps, identify))
     .on(withBody, "*", limitedBodies())
     .route("/", operators(deps, counters))
@@ -176,7 +167,7 @@ export const createApp = (
     .route("/", sse(deps, counters))
     .route("/", runSockets(deps, counters))
     .route("/", api(deps, others, changes));
-  return { router, front: createFront({ names, identify, tries, polls, counters }) };
+  return { router, front: createFront({ names, identify, tries, turnstile, cookieAt, polls, counters }) };
 };
 
 /** Generated apps at an origin of their own, behind the same door; whatever else is asked for there is Milepost's. */
@@ -187,8 +178,7 @@ export const createAppsSite = (deps: WebDeps, counters: Counters, { ofMilepost }
   router
     .use(requestLog(deps, counters))
     .use(finish())
-    .use(door(deps, createPublicNames(deps), createIdentify(deps), createTries(deps)))
-    .use(pace(deps))
+    .use(door(deps, createPublicNames(deps), createIdentify(deps), createTries(deps), createTurnstile(deps)))
     .on(withBody, "*", limitedBodies())
     .route("/", staticRoutes(deps))
     .route("/", generatedApps(deps, null))

@@ -16,13 +16,13 @@ import { finish } from "./finish.ts";
 import { generatedApps } from "./generated-apps.ts";
 import type { Counters } from "./live/counters.ts";
 import { isOwnPath } from "./next-page.ts";
-import { pace } from "./pace.ts";
 import { sentTexts } from "./pages/sent-form.ts";
 import { placeOf } from "./place.ts";
 import { isHttpsAt, type PublicNames, sessionCookieAt } from "./public-names.ts";
 import { requestLog } from "./request-log.ts";
 import { staticRoutes } from "./static.ts";
 import { createTries } from "./tries.ts";
+import { createTurnstile } from "./turnstile.ts";
 
 /**
  * Generated apps, each at a host name of its own. A browser comes in by a form of Milepost's with a code for this app, and keeps what lets it
@@ -64,8 +64,7 @@ export const createAppsHosts = (deps: WebDeps, counters: Counters, hosts: AppHos
       });
       return c.redirect(isOwnPath(to) ? to : routes.app.href({ slug }), 303);
     })
-    .use(door(theirs, namesOf(hosts), identifyAt(theirs, hosts), createTries(deps)))
-    .use(pace(deps))
+    .use(door(theirs, namesOf(hosts), identifyAt(theirs, hosts), createTries(deps), createTurnstile(deps)))
     .route("/", staticRoutes(deps))
     .use(async (c, next) => {
       const inPath = routes.app.read(c.req.path) ?? routes.appWithoutSlash.read(c.req.path);

@@ -11,6 +11,7 @@ import { assertMay } from "./may.ts";
 import { placeOf } from "./place.ts";
 import { type PublicNames, sessionCookieAt } from "./public-names.ts";
 import type { Tries } from "./tries.ts";
+import { staysOpen, type Turnstile } from "./turnstile.ts";
 
 /** What nobody has to sign in for: to sign in, the files of every page, and a run by its link. */
 const isOpen = isAnyOf([
@@ -31,14 +32,15 @@ const isUnderAnyName = isAnyOf([routes.healthy, routes.ready, routes.hook]);
 const safe = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** Lets in only requests for this server, from its own pages or with a token, by somebody who is signed in; says who it is. */
-export const door =
-  (
-    deps: Pick<WebDeps, "sessionCookie" | "publicUrls" | "proxies" | "store" | "storage" | "notify">,
-    names: PublicNames,
-    identify: Identify,
-    tries: Tries,
-  ): MiddlewareHandler<WebEnv> =>
-  async (c, next) => {
+export const door = (
+  deps: Pick<WebDeps, "sessionCookie" | "publicUrls" | "proxies" | "store" | "storage" | "notify">,
+  names: PublicNames,
+  identify: Identify,
+  tries: Tries,
+  turnstile: Turnstile,
+): MiddlewareHandler<WebEnv> => {
+  const cookieAt = sessionCookieAt(deps);
+  return async (c, next) => {
     c.set("place", placeOf(c, deps.proxies));
     if (isUnderAnyName(c.req.path)) return next();
     // No foreign page knows a token, or can make a browser send one.
@@ -46,12 +48,19 @@ export const door =
     const bearer = bearerIn(authorization);
     if (bearer === null) {
       names.assertOwn(c.req.header("Host"));
-      assertOwnPage(c, names, sessionCookieAt(deps)(c.req.header("Host")));
+      assertOwnPage(c, names, cookieAt(c.req.header("Host")));
       c.set("warning", names.hidden(c));
     }
     if (isOpen(c.req.path)) return next();
     const look = () => identify(authorization, c.req.header("Cookie"), c.req.header("Host"));
     const identity = await (bearer === null ? look() : tries.look(c, bearer, look));
+    if (identity !== null) {
+      const secret = secretIn(authorization, c.req.header("Cookie"), cookieAt(c.req.header("Host")));
+      if (secret !== null) turnstile.remember(secret, identity);
+      const { method, path } = c.req;
+      const tooMuch = turnstile.tooMuch(identity, c.env?.incoming, { method, path, stays: staysOpen(c) });
+      if (tooMuch !== null) throw tooMuch;
+    }
     if (isForAll(c.req.path)) {
       if (identity !== null) c.set("identity", identity);
       return next();
@@ -70,6 +79,7 @@ export const door =
     if (!canAll(identity)) await assertMay(c, identity, deps.store);
     return next();
   };
+};
 
 /** Who asks, by the headers of a request; null when nobody is signed in by them. */
 export type Identify = (
@@ -84,14 +94,20 @@ export const createIdentify = (
   const cookieAt = sessionCookieAt(deps);
   const withAccess = (known: Known | null) => (known === null ? null : { ...known, access: deps.access });
   return async (authorization, cookies, host) => {
-    // Who sends a token means that token: a cookie beside it is not looked at.
     const bearer = bearerIn(authorization);
     if (bearer !== null) return withAccess(await deps.tokens.identify(bearer));
-    const name = cookieAt(host);
-    const session = cookies === undefined ? undefined : cookieIn(cookies, name);
-    return session === undefined ? null : withAccess(await deps.signIn.identify(session));
+    const session = secretIn(undefined, cookies, cookieAt(host));
+    return session === null ? null : withAccess(await deps.signIn.identify(session));
   };
 };
+
+/** The secret by which a request comes in. Who sends a token means that token: a cookie beside it is not looked at. */
+export const secretIn = (
+  authorization: string | undefined,
+  cookies: string | undefined,
+  cookieName: string,
+): string | null =>
+  bearerIn(authorization) ?? (cookies === undefined ? null : (cookieIn(cookies, cookieName) ?? null));
 
 /** The first cookie of this name as it was sent; ours hold nothing that would have to be decoded. */
 const cookieIn = (cookies: string, name: string): string | undefined => {

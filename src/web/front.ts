@@ -1,29 +1,47 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import { can, hiddenFrom } from "#core/rights.ts";
-import { bearerIn, type Identify } from "./door.ts";
+import { isAnyOf } from "#core/route.ts";
+import { forPrograms, routes } from "#core/routes.ts";
+import { bearerIn, type Identify, secretIn } from "./door.ts";
 import { type ForReader, forReader } from "./encoded.ts";
 import type { Counters } from "./live/counters.ts";
+import { createTurns } from "./live/in-turns.ts";
 import type { Poll, Told } from "./live/poll.ts";
 import type { PublicNames } from "./public-names.ts";
 import { strictHeaders, uncached } from "./security.ts";
 import type { Tries } from "./tries.ts";
+import { turnAway } from "./turn-away.ts";
+import { isStream, type Turnstile } from "./turnstile.ts";
 
-/** Answers a request, or passes it on untouched. */
-export type Front = (incoming: IncomingMessage, outgoing: ServerResponse, pass: () => void) => void;
+/** Answers a request, or an upgrade of this socket to WebSockets, or passes it on untouched. */
+export type Front = (incoming: IncomingMessage, outgoing: ServerResponse | Duplex, pass: () => void) => void;
+
+/** So many requests of one person go into the router before others get their turn. */
+const perTurn = 8;
+const isForPrograms = isAnyOf(forPrograms);
+/** Whoever looks after the server is told also while it has much to do. */
+const isHealth = isAnyOf([routes.healthy, routes.ready]);
 
 interface FrontDeps {
   names: PublicNames;
   identify: Identify;
   tries: Pick<Tries, "wasRight">;
+  turnstile: Turnstile;
+  /** The name of the cookie that keeps a session, at a host. */
+  cookieAt(host: string | undefined): string;
   polls: readonly Poll[];
   counters: Counters;
 }
 
 /**
  * Stands in front of the router and answers what open pages ask every two seconds, for somebody who is signed in, exactly as the router
- * would; whatever is not as simple as that is the router's.
+ * would; whatever is not as simple as that is the router's. Programs that ask for more than one may are refused here, and what one person asks
+ * at once reaches the router in turns with what others ask.
  */
-export const createFront = ({ names, identify, tries, polls, counters }: FrontDeps): Front => {
+export const createFront = (deps: FrontDeps): Front => {
+  const { names, identify, tries, turnstile, cookieAt, polls, counters } = deps;
+  const turns = createTurns(perTurn);
   const find = ({ method, url = "" }: IncomingMessage) => {
     const at = url.indexOf("?");
     if (method !== "GET" || at < 0 || url.lastIndexOf("%", at) >= 0) return null;
@@ -60,13 +78,42 @@ export const createFront = ({ names, identify, tries, polls, counters }: FrontDe
     counters.requests["2xx"] += 1;
     return true;
   };
+  const known = ({ headers: { authorization, cookie, host } }: IncomingMessage) => {
+    const secret = secretIn(authorization, cookie, cookieAt(host));
+    return secret === null || (bearerIn(authorization) === null && !names.isOwn(host))
+      ? null
+      : turnstile.knows(secret);
+  };
   return (incoming, outgoing, pass) => {
-    const found = find(incoming);
-    if (found === null) return pass();
+    const found = "writeHead" in outgoing ? find(incoming) : null;
     // What fails here fails in the router too, which says so in words.
-    answer(found, incoming, outgoing).then((done) => done || pass(), pass);
+    if (found !== null)
+      return void answer(found, incoming, outgoing as ServerResponse).then((done) => done || pass(), pass);
+    const { method = "", url = "", socket } = incoming;
+    const [path = ""] = url.split("?", 1);
+    if (isHealth(path)) return pass();
+    const who = known(incoming);
+    // Pages are the router's to refuse, in a page.
+    const isProgram =
+      bearerIn(incoming.headers.authorization) !== null || isForPrograms(path) || isStream(path);
+    const goOn = () => {
+      outgoing.off("error", ignored);
+      if (outgoing.destroyed) return;
+      const tooMuch =
+        who === null || !isProgram
+          ? null
+          : turnstile.tooMuch(who, incoming, { method, path, stays: outgoing });
+      if (tooMuch === null) return pass();
+      counters.requests["4xx"] += 1;
+      turnAway(incoming, outgoing, tooMuch);
+    };
+    // Nobody else listens to it yet.
+    outgoing.on("error", ignored);
+    turns(who === null ? `at ${socket.remoteAddress}` : who.person.id, goOn);
   };
 };
+
+const ignored = () => {};
 
 const fragmentHeaders = { ...uncached, ...strictHeaders, "Content-Type": "text/html; charset=utf-8" };
 

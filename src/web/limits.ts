@@ -11,6 +11,20 @@ export interface Limits {
 /** For a moment, as when many pages are opened at once. */
 export const burstOf = 3;
 
-/** Who is counted as one: each token, and each person with all their browsers. */
-export const personOf = ({ tokenId, person }: Identity): string =>
-  tokenId === null ? `person ${person.id}` : `token ${tokenId}`;
+/** So many times of what one token may take all tokens of a person may take together. */
+export const allTokensOf = 4;
+
+/** What is counted as one, and how many times of the limits it may take. */
+export interface Share {
+  who: string;
+  times: number;
+}
+
+/** As whom somebody is counted: a person with all their browsers; each token, and besides all tokens of a person together. */
+export const sharesOf = ({ tokenId, person }: Pick<Identity, "tokenId" | "person">): readonly Share[] =>
+  tokenId === null
+    ? [{ who: `person ${person.id}`, times: 1 }]
+    : [
+        { who: `token ${tokenId}`, times: 1 },
+        { who: `tokens of ${person.id}`, times: allTokensOf },
+      ];

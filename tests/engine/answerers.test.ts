@@ -1,7 +1,13 @@
 import { afterEach, expect, test } from "vitest";
+import { nothingSaid } from "#core/access.ts";
 import type { Answerers } from "#core/answerers.ts";
+import { text } from "#core/field-kinds.ts";
 import type { Role } from "#core/people.ts";
 import { question } from "#core/question.ts";
+import { everything } from "#core/rights.ts";
+import { permitsOf } from "#core/seen-by.ts";
+import { start } from "#core/start.ts";
+import { workflow } from "#core/workflow.ts";
 import { flow, openWorld, stepOf, type World } from "./world.ts";
 
 let world: World;
@@ -56,6 +62,36 @@ test("nobody approves what they started where that is for somebody else, not eve
   await expect(world.engine.skip(runId, "ok", "Bob")).rejects.toMatchObject({ code: "not-allowed-now" });
   expect(did).toEqual([]);
   await answer(ann);
+  await world.until(runId, "completed");
+});
+
+test("nobody approves the input that they gave a run of somebody else either", async () => {
+  const buying = workflow(
+    "buying",
+    "Buying",
+    "For tests.",
+    start({ fields: [text("what", "What", { required: true })], subject: ({ what }) => what }),
+  )
+    .approve("ok", "Buy it", {
+      about: ({ input: { what } }) => ({ what, risk: "high", impact: [], who: { notByStarter: true } }),
+    })
+    .hands(() => ({ sentence: "" }));
+  world = await openWorld([buying]);
+  const { engine } = world;
+  const { runId } = await engine.start("buying", { what: "a nail" }, "Cleo", { starter: "cleo" });
+  await world.until(runId, "asking");
+  await engine.modify(runId, { what: "a house" }, "Bob", "bob");
+  const again = await world.until(runId, "asking");
+  expect(again.run.subject).toBe("a house");
+  for (const one of [bob, cleo])
+    await expect(engine.answer(runId, "ok", {}, one.name, { person: one })).rejects.toMatchObject(forbidden);
+  const mayAnswer = async (one: typeof ann) => {
+    const doer = { person: one, scope: everything, access: nothingSaid };
+    return permitsOf(doer, await engine.picture(runId)).answer;
+  };
+  expect(await mayAnswer(bob)).toEqual([]);
+  expect(await mayAnswer(ann)).toEqual(["ok"]);
+  await engine.answer(runId, "ok", {}, "Ann", { person: ann });
   await world.until(runId, "completed");
 });
 

@@ -89,6 +89,25 @@ test("one person has so many streams and WebSockets open, and one more when anot
   second.close();
 });
 
+test("all tokens of one person have four times the streams of one, and take none of their browsers'", async () => {
+  await open({ streams: 1 });
+  server = await listen(site);
+  const { origin } = server;
+  const path = `/api/runs/${await site.asking("Grace")}/events`;
+  const by = async (name: string) => {
+    const { secret } = await site.deps.tokens.create(forRuns(name), ada);
+    return readEvents(origin, path, { Authorization: `Bearer ${secret}` });
+  };
+  const opened = [await by("one"), await by("two"), await by("three"), await by("four")];
+  expect(opened.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+  expect((await by("five")).status).toBe(429);
+  const browser = { Authorization: "", Cookie: site.cookie };
+  expect((await readEvents(origin, path, browser)).status).toBe(200);
+  expect((await readEvents(origin, path, browser)).status).toBe(429);
+  for (const one of opened) one.close();
+  await expect.poll(async () => (await by("six")).status).toBe(200);
+});
+
 test("a body that is refused unread ends the connection and says so", async () => {
   await open();
   server = await listen(site);

@@ -164,17 +164,18 @@ test("a name that somebody has from the provider answers for nobody whom a quest
   await open({ roles: "staff=operator" });
   known("mallory", { name: "Ann", groups: ["staff"] });
   const asked = { answerers: { people: ["Ann"] } };
+  const somebody = { starter: "somebody", changers: null };
   const came = async () => {
     const person = await personOf((await comeIn()).answer);
     return person ?? expect.fail("Nobody came in.");
   };
   const first = await came();
   expect(first.name).toBe("Ann");
-  expect(answerRefusal(first, asked, "somebody")).toBe("This is for Ann to answer.");
-  expect(answerRefusal(first, { answerers: { people: [first.id] } }, "somebody")).toBeNull();
+  expect(answerRefusal(first, asked, somebody)).toBe("This is for Ann to answer.");
+  expect(answerRefusal(first, { answerers: { people: [first.id] } }, somebody)).toBeNull();
   await site.deps.people.change(first.id, { name: "Ann M", role: "operator" }, ada);
   await site.deps.people.change(first.id, { name: "Ann", role: "operator" }, ada);
-  expect(answerRefusal(await came(), asked, "somebody")).toBeNull();
+  expect(answerRefusal(await came(), asked, somebody)).toBeNull();
 });
 
 test("who was invited and loses a group is again what they were invited as, or what an admin said since", async () => {

@@ -1,10 +1,12 @@
+import { once } from "node:events";
+import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { FeedEvent } from "#core/event.ts";
 import { createHandTimers } from "./hand-timers.ts";
 import { listen } from "./listen.ts";
 import { type MessageReader, readMessages } from "./message-reader.ts";
 import { quick } from "./quick.ts";
-import { colours, openSite, type Site } from "./site.ts";
+import { colours, openSite, presetToken, type Site } from "./site.ts";
 import { createTelling } from "./telling.ts";
 
 /** A kind of WebSocket that tells the events of runs. */
@@ -228,6 +230,12 @@ export const socketPromises = <M>(kind: SocketKind<M>) =>
       await expect(follow(`${kind.one(runId)}?after=x`)).rejects.toThrow("400");
       await expect(follow(`${kind.all}?since=x`)).rejects.toThrow("400");
       expect((await site.call("GET", kind.one(runId))).status).toBe(400);
+      // A proxy that passes on only one of the two headers that ask for it.
+      const headers = { Authorization: `Bearer ${presetToken}`, Upgrade: "websocket" };
+      for (const path of [kind.all, kind.one(runId)]) {
+        const [answer] = await once(request(`${server.origin}${path}`, { headers }).end(), "response");
+        expect(answer.resume().statusCode).toBe(400);
+      }
     });
 
     test("a page of another site cannot open a socket with our cookie, and a rebound name cannot either", async () => {

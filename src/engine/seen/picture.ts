@@ -80,6 +80,7 @@ export const picture = async (
     createdAt: run.createdAt,
     createdBy: run.createdBy,
     starter: run.starter,
+    changers: run.changers,
     startedBy: run.cause,
     startedAt: run.startedAt,
     endedAt: run.endedAt,

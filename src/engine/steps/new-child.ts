@@ -47,6 +47,7 @@ export const newChild = async (
           createdAt: at,
           createdBy: run.createdBy,
           starter: run.starter,
+          changers: run.changers,
           wakeAt: at,
           parent: { runId: run.id, stepId, round, position, key },
           family: run.family ?? run.id,

@@ -81,7 +81,7 @@ export const answer = async (
 class Overtaken extends Error {}
 
 const assertAnswerer = (person: PersonRef, { run }: RunWithSteps, { form }: Step): void => {
-  const refused = form === null ? null : answerRefusal(person, form, run.starter);
+  const refused = form === null ? null : answerRefusal(person, form, run);
   if (refused !== null) throw new AppError("forbidden", refused);
 };
 

@@ -70,11 +70,12 @@ export const modify = async (
       const target = invalid[0] ?? now.steps.find((step) => !isStepDone(step.state));
       const because = "what rests on the old input is removed";
       const on = target === undefined ? {} : goneBack(now, target, because, by, at);
+      const changers = [...new Set([...(now.run.changers ?? []), personId])];
       const begunAnew = on.run?.state === "undoing" ? [] : undoableWith(flow, now.steps, input);
       return {
         ...on,
         steps: [...(on.steps ?? []), ...begunAnew],
-        run: { ...on.run, lock, ...(on.run?.state === "undoing" ? { nextInput: next } : next) },
+        run: { ...on.run, lock, changers, ...(on.run?.state === "undoing" ? { nextInput: next } : next) },
         facts: [{ type: "run.modified", by, changed }, ...(on.facts ?? [])],
       };
     },

@@ -5,6 +5,7 @@ import { AppError } from "#core/errors.ts";
 import { hiddenFrom, isHidden } from "#core/rights.ts";
 import { routes } from "#core/routes.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
+import { isUpgraded } from "#web/turnstile.ts";
 import { createAllRuns } from "./all-runs.ts";
 import type { Counters } from "./counters.ts";
 import { createEventChannels } from "./event-channels.ts";
@@ -115,7 +116,7 @@ export const createEventSockets = (
 };
 
 const mustUpgrade = (c: Context<WebEnv>): void => {
-  if (c.req.header("Upgrade")?.toLowerCase() === "websocket") return;
+  if (isUpgraded(c)) return;
   throw new AppError(
     "bad-input",
     `This address speaks WebSocket only. For plain HTTP there is ${routes.api.runs.href()}.`,

@@ -1,16 +1,10 @@
-import type { Context, MiddlewareHandler } from "hono";
+import type { MiddlewareHandler } from "hono";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import type { Identify } from "#web/door.ts";
+import { staysOpen } from "#web/turnstile.ts";
 
 /** Node's timers know no later time; nothing is open as long as that. */
 const longestTimerMs = 2 ** 31 - 1;
-
-/** What an answer that takes its time is written to; undefined where no server is in between. */
-export const staysOpen = (c: Context<WebEnv>) => {
-  // A WebSocket has the connection for itself; the others share it with what is asked later.
-  const isSocket = c.req.header("Upgrade") !== undefined;
-  return isSocket ? c.env?.incoming?.socket : c.env?.outgoing;
-};
 
 /**
  * Closes what is open for somebody in the moment in which they are let in no more, or no longer as they were: their session or token ended,

@@ -33,6 +33,7 @@ export const picture = (more: Partial<RunPicture> = {}): RunPicture => ({
   createdAt: now - 205_000,
   createdBy: "admin",
   starter: "owner",
+  changers: null,
   startedBy: null,
   startedAt: now - 201_000,
   endedAt: null,
