@@ -111,12 +111,16 @@ test("a request that was cut off is looked for before it is sent again, bears on
 });
 
 test("what is waited for is asked for until it is so; busy and odd answers in between do not end it, and its words and count are shown", async () => {
-  const { to } = await openServer((_, nth) =>
-    nth === 2
-      ? { status: 503, headers: { "retry-after": "0" } }
-      : nth === 3
-        ? { status: 502 }
-        : { status: 200, json: { state: nth > 4 ? "ready" : "packing", done: nth, of: 5 } },
+  const odd = [
+    { status: 503, headers: { "retry-after": "0" } },
+    { status: 502 },
+    { status: 400, json: { error: "ExpiredToken" } },
+    { status: 200, json: "Down for maintenance" },
+    { status: 200 },
+  ];
+  const { to } = await openServer(
+    (_, nth) =>
+      odd[nth - 2] ?? { status: 200, json: { state: nth > 7 ? "ready" : "packing", done: nth, of: 8 } },
   );
   const words: string[] = [];
   const state = z.object({ state: z.string(), done: z.number(), of: z.number() });
@@ -139,10 +143,14 @@ test("what is waited for is asked for until it is so; busy and odd answers in be
   const { run, steps } = await world.until(id, "completed", "failed");
   expect([run.outcome?.sentence, steps[0]?.progress]).toMatchObject([
     "ready",
-    { done: 5, total: 5, what: "packed" },
+    { done: 8, total: 8, what: "packed" },
   ]);
   expect(words.some((word) => word === "packing")).toBe(true);
-  expect(words.some((word) => word.includes("it answered 502"))).toBe(true);
+  for (const said of ["it answered 502", "it answered 400", "not what it should be"])
+    expect(
+      words.some((word) => word.includes(said)),
+      said,
+    ).toBe(true);
   await world.close();
 });
 

@@ -65,10 +65,7 @@ export const send = async <I, R, K extends string>(
   if (maybe && (status === 404 || status === 410)) return null;
   if (status < 200 || status > 299)
     throw refusal(url.host, status, createMask(Object.values(given))(text), retryAfterMs(answer.headers));
-  if (!whole)
-    throw new AppError("remote-odd", `The answer of ${url.host} is larger than can be kept.`, {
-      canPass: false,
-    });
+  if (!whole) throw new AppError("remote-odd", `The answer of ${url.host} is larger than can be kept.`);
   return { status, text, json: jsonOr(text) };
 };
 
@@ -86,10 +83,7 @@ const refusal = (host: string, status: number, text: string, afterMs: number | u
       `${host} sends us elsewhere (${status}), where Milepost does not follow.`,
       detail,
     );
-  return new AppError("remote-refused", `${host} refused: it answered ${status}.`, {
-    ...detail,
-    canPass: false,
-  });
+  return new AppError("remote-refused", `${host} refused: it answered ${status}.`, detail);
 };
 
 const jsonOr = (text: string): unknown => {

@@ -1,3 +1,4 @@
+import { AppError } from "#core/errors.ts";
 import type { WaitOptions } from "#core/workflow.ts";
 import { giveFrom } from "#kits/gives.ts";
 import type { Answer, Until, UntilOptions } from "./http-options.ts";
@@ -11,8 +12,14 @@ export const createUntil =
     options: UntilOptions<I, R, T, A, K>,
   ): WaitOptions<I, R, T, K> => {
     const { gives, done, waiting, progress, everyMs = 2_000, limitMs = hour, detail, weightMs } = options;
-    const read = (answer: Answer): A =>
-      gives === undefined ? (answer.json as A) : giveFrom(gives, answer, answer.text, "the answer");
+    const read = (answer: Answer): A => {
+      if (gives === undefined) return answer.json as A;
+      try {
+        return giveFrom(gives, answer, answer.text, "the answer");
+      } catch (thrown) {
+        throw typeof gives === "function" ? thrown : asLook(thrown);
+      }
+    };
     return {
       ...{ everyMs, maxEveryMs: 10 * everyMs, timeoutMs: limitMs },
       whilePaused: "What is waited for goes on by itself.",
@@ -31,3 +38,12 @@ export const createUntil =
         planOf(options, options.look(ctx), ctx, "It would ask this again and again, until it is so:"),
     };
   };
+
+/** What does not fit may be a page of maintenance: no verdict, but a look as any other until it lasts. */
+const asLook = (thrown: unknown): unknown =>
+  thrown instanceof AppError
+    ? new AppError(thrown.code, thrown.message, {
+        cause: thrown,
+        ...(thrown.detail === undefined ? {} : { detail: thrown.detail }),
+      })
+    : thrown;
