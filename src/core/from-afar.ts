@@ -30,6 +30,10 @@ export const assertFarMay = (question: FarQuestion): void => {
   if (refused !== null) throw new AppError("forbidden", refused);
 };
 
+/** Whether it was they who did it, here or from elsewhere. */
+export const isDoneBy = (by: string, name: string): boolean =>
+  by === name || farChannels.some((channel) => by === whoFrom(name, channel));
+
 /** Who answered, and where, where that was not here: "Ann in Slack". */
 export const whoFrom = (name: string, channel: Channel): string =>
   isFar(channel) ? `${name} ${channelWords[channel as keyof typeof channelWords]}` : name;

@@ -33,26 +33,48 @@ export interface Notice {
   at: number;
 }
 
-type Moment = readonly Pick<Step, "id" | "attemptAt">[];
+interface Moment {
+  run: Pick<Run, "ended" | "undoneAt">;
+  steps: readonly Pick<Step, "id" | "attemptAt">[];
+}
 
-/** What of a commit people may be told; the steps as they were before it and as they are after it. */
+/** What of a commit people may be told; its run as it was before it and as it is after it. */
 export const noticesOf = (events: readonly Event[], before: Moment, after: Moment): Notice[] =>
   events.flatMap((event): Notice[] => {
     const { runId, n, at } = event;
     const about = { runId, n, at, stepId: null, asked: null, by: null };
     if (event.type === "run.created") return [{ ...about, kind: "started", by: event.by }];
     if (event.type === "run.state") {
-      // An undoing that is over gives the run back the end that it had, of which people know.
-      const kind = event.from === "undoing" && event.to !== "undone" ? undefined : ends[event.to];
-      return kind === undefined ? [] : [{ ...about, kind }];
+      const kind = endOf(event, before, after);
+      return kind === null ? [] : [{ ...about, kind, by: kind === "failed" ? rejectorIn(events) : null }];
     }
     if (event.type !== "step.state" || event.from === event.to) return [];
     const { stepId, by = null } = event;
     if (stepId === undefined || (event.to !== "asking" && event.from !== "asking")) return [];
     const isAsked = event.to === "asking";
-    const asked = (isAsked ? after : before).find(({ id }) => id === stepId)?.attemptAt ?? null;
+    const asked = (isAsked ? after : before).steps.find(({ id }) => id === stepId)?.attemptAt ?? null;
     return [{ ...about, kind: isAsked ? "needs-you" : "answered", stepId, asked, by }];
   });
+
+/** To which end a run came of which people do not know yet. */
+const endOf = (
+  { from, to }: Extract<Event, { type: "run.state" }>,
+  before: Moment,
+  after: Moment,
+): NoticeKind | null => {
+  // It failed, and what it made is removed by itself.
+  if (to === "undoing" && from !== "failed" && before.run.ended === null)
+    return after.run.ended?.state === "failed" ? "failed" : null;
+  // An undoing that is over gives the run back the end that it had, of which people know; one that failed is news.
+  if (from === "undoing" && to !== "undone" && after.run.undoneAt !== null) return null;
+  return ends[to] ?? null;
+};
+
+/** Who ended a run by their answer. */
+const rejectorIn = (events: readonly Event[]): string | null =>
+  events.flatMap((event) =>
+    event.type === "step.state" && event.from === "asking" && event.to === "failed" ? [event.by ?? null] : [],
+  )[0] ?? null;
 
 const ends: Partial<Record<Run["state"], NoticeKind>> = {
   failed: "failed",

@@ -157,7 +157,7 @@ const failed = (picture: RunPicture, { absolute }: Drawing): Told => {
   const because = picture.error?.message ?? step?.error?.message ?? "";
   const place = step === undefined ? "" : ` at step ${step.number} of ${picture.total}: ${step.title}`;
   return {
-    sentence: `${ended(`It failed${place}`)} ${because}`,
+    sentence: `${ended(`It failed${place}`)} ${because === "" ? "" : ended(because)}${removed(picture)}`,
     facts: took(picture),
     links: [{ label: "Its log", href: absolute(routes.log.href({ id: picture.id })) }],
   };
@@ -188,10 +188,16 @@ const asFact = ({ label, value }: { label: string; value: unknown }) =>
 const took = ({ startedAt, endedAt }: RunPicture) =>
   startedAt === null || endedAt === null ? [] : [{ label: "Took", value: durationText(endedAt - startedAt) }];
 
-const cancelledSentence = ({ cancel, undoneAt, state }: RunPicture): string => {
+const cancelledSentence = (picture: RunPicture): string => {
+  const { cancel, state } = picture;
+  if (state === "undone") return "It was undone: what it had made is removed.";
   const by = cancel === null ? "" : ` by ${cancel.by}`;
-  const undone = undoneAt === null && state !== "undone" ? "" : " What it had made is removed again.";
-  return `It was cancelled${by}.${undone}${cancel?.note == null ? "" : ` ${cancel.note}`}`;
+  return `It was cancelled${by}.${removed(picture)}${cancel?.note == null ? "" : ` ${cancel.note}`}`;
+};
+
+const removed = ({ state, undoneAt }: RunPicture): string => {
+  if (state === "undoing") return " What it made is being removed.";
+  return undoneAt === null ? "" : " What it had made is removed again.";
 };
 
 const cut = (text: string, length: number): string => shortText(visibleText(text).trim(), length);

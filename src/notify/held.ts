@@ -62,7 +62,9 @@ const staleness = ({ delivery, at }: Due): string | null => {
     case "needs-you":
       return isOpen(delivery, at) ? null : "It was answered, or asked no more, before this was sent.";
     case "failed":
-      return state === "failed" ? null : "It went on before this was sent.";
+      return state === "failed" || (state === "undoing" && at.run.ended?.state === "failed")
+        ? null
+        : "It went on before this was sent.";
     case "finished":
       return state === "completed" ? null : "It went on before this was sent.";
     case "cancelled":

@@ -49,7 +49,7 @@ export const openSlowLooks = (deps: SlowDeps): (() => Promise<void>) => {
       const [sign] = signs;
       if (at === null || sign === undefined) continue;
       const { stepId } = sign;
-      const told = await toldOf(deps, "slow", at, stepId);
+      const told = await toldOf(deps, { kind: "slow", stepId, by: null }, at);
       const now = deps.now();
       const made = told.flatMap(({ person }) =>
         channels

@@ -81,7 +81,7 @@ const deliveriesFor = async (
 ): Promise<NewDelivery[]> => {
   const kind = messageFor(notice.kind);
   if (kind === null || (kind === "needs-you" && !isOpen(notice, at))) return [];
-  const told = await toldOf(deps, notice.kind, at, notice.stepId, listeners);
+  const told = await toldOf(deps, notice, at, listeners);
   return told.flatMap(({ person, channels }) =>
     channels
       .filter((channel) => takes(channel, kind) && canTake(deps, channel, kind))
@@ -92,9 +92,8 @@ const deliveriesFor = async (
 /** Who of them is told of this about a run. */
 export const toldOf = async (
   deps: SpreadDeps,
-  kind: Notice["kind"],
+  { kind, stepId, by }: Pick<Notice, "kind" | "stepId" | "by">,
   { run, steps }: RunWithSteps,
-  stepId: string | null,
   listeners?: readonly Listener[],
 ): Promise<Listener[]> => {
   const bells = await deps.store.notify.bells(run.id);
@@ -103,7 +102,7 @@ export const toldOf = async (
   for (const one of listeners ?? (await listenersOf(deps))) {
     const { person, said } = one;
     const bell = bells.find(({ personId }) => personId === person.id)?.rings ?? null;
-    if (isTold(kind, { run, answerers, person, said, bell, access: deps.access })) told.push(one);
+    if (isTold(kind, { run, answerers, person, said, bell, by, access: deps.access })) told.push(one);
   }
   return told;
 };

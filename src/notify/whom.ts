@@ -1,5 +1,6 @@
 import type { AccessBook } from "#core/access.ts";
 import { type Answerers, answerRefusal, isNamed } from "#core/answerers.ts";
+import { isDoneBy } from "#core/from-afar.ts";
 import type { Notice } from "#core/notice.ts";
 import type { Channel, MessageKind, TellingPreferences } from "#core/notify.ts";
 import type { Person } from "#core/people.ts";
@@ -16,6 +17,8 @@ export interface Audience {
   /** What they said of this very run; null: nothing. */
   bell: boolean | null;
   access: AccessBook;
+  /** Who did it, where somebody did. */
+  by: string | null;
 }
 
 /** Whether somebody is told of this: they may see the run, it is theirs to hear of, and they did not do it themselves. */
@@ -24,7 +27,8 @@ export const isTold = (kind: Notice["kind"], of: Audience): boolean => {
   const { workflowId, starter } = run;
   const doer = { person, scope: everything, access };
   if (!can(doer, "read", { workflowId, starter })) return false;
-  if (kind === "cancelled" && run.cancel?.by === person.name) return false;
+  const by = kind === "cancelled" ? (run.cancel?.by ?? null) : kind === "failed" ? of.by : null;
+  if (by !== null && isDoneBy(by, person.name)) return false;
   const follows = said.workflows[workflowId] ?? "mine";
   if (kind === "needs-you") {
     const form = answerers === undefined ? {} : { answerers };

@@ -124,9 +124,10 @@ function* write(
     yield* exec(w.insertLog, { ...line, whole: line.whole ?? null, runId, at, n: row.lastLog + 1 + index });
   }
   for (const estimate of change.estimates ?? []) yield* exec(w.putEstimate, { ...estimate, runId });
-  // An undoing that is over gives the run back the end that it had.
-  if (after.state !== row.state && row.state !== "undoing") yield* fireFollowers(f, after, at);
-  yield* notice(n, worthTelling(after, events), steps, stepsAfter);
+  // An undoing that is over gives the run back the end that it had; where it failed and began to undo by itself, its error stayed.
+  if (after.state !== row.state && (row.state !== "undoing" || row.error !== null))
+    yield* fireFollowers(f, after, at);
+  yield* notice(n, worthTelling(after, events), { row, steps }, { row: after, steps: stepsAfter });
   const also = change.items === undefined ? [] : yield* beginItems(statements, after, change.items);
   const { parent } = after;
   if (row.claimedBy !== null || row.wakeAt !== after.wakeAt || row.state !== after.state) yield* wake(after);

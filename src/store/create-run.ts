@@ -93,7 +93,8 @@ export function* createRun(
   if (once !== null) yield* exec(w.insertStart, { ...once, by: run.starter, runId: run.id });
   for (const step of stepRows) yield* exec(w.insertStep, step);
   for (const event of numbered) yield* exec(w.insertEvent, eventRow(event));
-  if (run.parent == null) yield* notice(n, numbered, [], stepRows);
+  if (run.parent == null)
+    yield* notice(n, numbered, { row: after, steps: [] }, { row: after, steps: stepRows });
   yield* wake(after, true);
   return { row: after, steps: stepRows, events: numbered };
 }

@@ -41,10 +41,10 @@ export type NoticeStatements = ReturnType<typeof prepareNotices>;
 export function* notice(
   n: NoticeStatements,
   events: readonly Event[],
-  before: RunRows["steps"],
-  after: RunRows["steps"],
+  before: RunRows,
+  after: RunRows,
 ): Tx<void> {
-  const made = noticesOf(events, before, after);
+  const made = noticesOf(events, { ...before, run: before.row }, { ...after, run: after.row });
   if (made.length === 0) return;
   if ((yield* one(n.channel)) === null && (yield* one(n.mail)) === null) return;
   for (const one of made) yield* exec(n.insert, { ...one });

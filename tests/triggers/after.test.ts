@@ -17,12 +17,17 @@ const named = (id: string) =>
     id,
     id,
     "",
-    start({ fields: [text("name", "Name", { required: true })], subject: ({ name }) => name }),
+    start({
+      fields: [text("name", "Name", { required: true })],
+      subject: ({ name }) => name,
+      onFailure: ({ name }) => (name === "fails and undoes" ? "undo" : "stop"),
+    }),
   )
     .do("only", "Only", {
       safeBecause: "It changes nothing.",
+      undo: async () => {},
       run: async ({ input, signal }) => {
-        if (input.name === "fails") throw new Error("no");
+        if (input.name.startsWith("fails")) throw new Error("no");
         if (input.name === "lasts")
           await new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
         return { rows: [`${input.name}!`] };
@@ -138,6 +143,16 @@ test("what completed, what failed and what was cancelled are told apart", async 
   expect(await began(completed, 1)).toEqual(["completed"]);
   expect(await began(failed, 1)).toEqual(["failed"]);
   expect((await began(both, 2)).sort()).toEqual(["completed", "failed"]);
+  await triggering.close();
+});
+
+test("what failed and removed by itself what it made has failed, and is followed once that is over", async () => {
+  const triggering = await open();
+  const trigger = await follow(triggering, ["failed"]);
+  await triggering.world.start({ name: "fails and undoes" }, "first");
+  await triggering.became(trigger, 1);
+  const [first] = await runsOf(triggering.store, "first");
+  expect(first).toMatchObject({ state: "failed", undoneAt: expect.any(Number) });
   await triggering.close();
 });
 
