@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Retention } from "#core/retention.ts";
 import type { S3Place } from "#store/s3-files.ts";
 import type { Limits } from "#web/limits.ts";
+import { databaseAddress } from "./database-address.ts";
 import { type OidcConfig, readOidc } from "./oidc-config.ts";
 import { readProxies } from "./read-proxies.ts";
 
@@ -68,7 +69,7 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env, cwd = process.c
     host: env.HOST || "127.0.0.1",
     port: read.data,
     dataDir,
-    database: readDatabase(env.MILEPOST_DATABASE ?? ""),
+    database: readDatabase(env),
     files: readFiles(env),
     role: readRole(env),
     workflowsDir: resolve(cwd, env.MILEPOST_WORKFLOWS || join(dataDir, "../workflows")),
@@ -90,15 +91,19 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env, cwd = process.c
   };
 };
 
-const readDatabase = (text: string): string | null => {
-  if (text === "") return null;
-  const { protocol, pathname } = URL.canParse(text) ? new URL(text) : { protocol: "", pathname: "" };
-  if (/^postgres(ql)?:$/.test(protocol) && pathname.length > 1) return text;
+const readDatabase = (env: NodeJS.ProcessEnv): string | null => {
+  if (!env.MILEPOST_DATABASE) return null;
+  const address = readDatabaseAddress(env.MILEPOST_DATABASE, env);
+  if (address !== null) return address;
   // The address holds a password, so that it is not repeated.
   throw new Error(
     "MILEPOST_DATABASE must be the address of a PostgreSQL database, such as postgres://milepost:PASSWORD@db.example.org/milepost. Without it, everything is kept with SQLite in the data folder.",
   );
 };
+
+/** Null for what is no address of a PostgreSQL; see `databaseAddress`. */
+export const readDatabaseAddress = (text: string, env: NodeJS.ProcessEnv = process.env): string | null =>
+  databaseAddress(text, env.PGSSLMODE);
 
 const readFiles = (env: NodeJS.ProcessEnv): S3Place | null => {
   const { MILEPOST_FILES = "", MILEPOST_FILES_KEY = "", MILEPOST_FILES_REGION } = env;

@@ -99,3 +99,22 @@ test("files go into a bucket where one is named with its key, and what is missin
     "the address of a bucket",
   );
 });
+
+test("what goes to PostgreSQL over a network is encrypted and the server's certificate checked, unless somebody says otherwise", () => {
+  const read = (given: string, mode = "") =>
+    readConfig({ MILEPOST_DATABASE: given, PGSSLMODE: mode }).database;
+  const address = "postgres://milepost:p%40ss@db.example.org:5433/milepost";
+  expect(read(address)).toBe(`${address}?sslmode=verify-full`);
+  expect(read(`${address}?sslrootcert=%2Fetc%2Fca.pem`)).toBe(
+    `${address}?sslrootcert=%2Fetc%2Fca.pem&sslmode=verify-full`,
+  );
+  expect(read("postgres://milepost@localhost.example.org/milepost")).toContain("verify-full");
+  for (const said of [`${address}?sslmode=disable`, `${address}?ssl=true`]) expect(read(said)).toBe(said);
+  expect(read(address, "disable")).toBe(address);
+  for (const within of [
+    ...["localhost", "127.0.0.1:5433", "127.1.2.3", "[::1]"].map((host) => `postgres://m@${host}/milepost`),
+    ...["postgres://m@%2Fvar%2Frun/milepost", "postgres://m@db/milepost?host=/var/run/postgresql"],
+  ])
+    expect(read(within), within).toBe(within);
+  expect(() => read("postgres://db.example.org/")).toThrow("must be the address of a PostgreSQL");
+});

@@ -1,6 +1,6 @@
 import { AppError } from "#core/errors.ts";
 import { plural } from "#core/plural.ts";
-import { readConfig } from "#main/config.ts";
+import { readConfig, readDatabaseAddress } from "#main/config.ts";
 import { inDataFolder } from "#main/data-folder.ts";
 import { type Moved, moveHere, moveTo } from "#main/keep/move.ts";
 import { say } from "#main/say.ts";
@@ -9,12 +9,13 @@ export const run = async (to = ""): Promise<void> => {
   const config = readConfig();
   const { dataDir, database } = config;
   const at = inDataFolder(dataDir);
-  if (to !== "sqlite" && !/^postgres(ql)?:\/\//.test(to))
+  const address = readDatabaseAddress(to);
+  if (to !== "sqlite" && address === null)
     throw new AppError(
       "bad-input",
       "Say where to: milepost move --to postgres://…, or milepost move --to sqlite.",
     );
-  if (to === "sqlite") {
+  if (address === null) {
     if (database === null)
       throw new AppError(
         "bad-input",
@@ -31,7 +32,7 @@ export const run = async (to = ""): Promise<void> => {
       "bad-input",
       "MILEPOST_DATABASE is set: what is moved is the database in the data folder, so take that away first.",
     );
-  const moved = await moveTo(at, to, config);
+  const moved = await moveTo(at, address, config);
   tell(moved);
   say(`Start Milepost with this address as MILEPOST_DATABASE, and the same data folder and key.`);
   say(`What was moved is kept as ${moved.aside}.`);

@@ -12,6 +12,14 @@ export const isAway = (error: unknown): boolean =>
     : error instanceof Error &&
       ("syscall" in error || /terminated|timeout|Connection|not queryable/i.test(error.message));
 
+/** What Node says of certificates (nodejs.org/api/tls.html, "X509 certificate error codes"). */
+const isMistrust = (error: unknown): error is Error =>
+  error instanceof Error &&
+  "code" in error &&
+  /^(?:DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_|CERT_|ERR_TLS_CERT_)/.test(
+    String(error.code),
+  );
+
 /** An error of PostgreSQL in words where a person can do something about it; all others as they are. */
 export const plainError = (error: unknown): unknown => {
   if (error instanceof AppError) return error;
@@ -20,6 +28,18 @@ export const plainError = (error: unknown): unknown => {
       "disk-full",
       "The disk of PostgreSQL is full, so nothing can be saved. Free some space; nothing that was saved before is lost.",
       { cause: error },
+    );
+  if (error instanceof Error && /does not support SSL/.test(error.message))
+    return new AppError(
+      "store-busy",
+      "PostgreSQL was asked for TLS and has none, so what is sent to it could be read on the way. Turn on TLS there; where the network between is yours alone, end its address with “?sslmode=disable”.",
+      { cause: error },
+    );
+  if (isMistrust(error))
+    return new AppError(
+      "store-busy",
+      "The certificate of PostgreSQL is not trusted, so nothing was sent to it. If an authority of your own signed it, end its address with “?sslmode=verify-full&sslrootcert=” and the file of that authority; the address has to name the server as its certificate does.",
+      { cause: error, detail: error.message },
     );
   if (isAway(error) || isOvertaken(error))
     return new AppError(

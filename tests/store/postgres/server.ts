@@ -1,13 +1,15 @@
 import { spawn, spawnSync } from "node:child_process";
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { Client } from "pg";
 import { bringUpToDate } from "#store/postgres/migrations.ts";
 import { openPool } from "#store/postgres/pool.ts";
 
 /** A PostgreSQL of a test's own, on a socket and a port of its own. */
 export interface PostgresServer {
+  /** The file of the certificate by which it is known; it is one for “localhost”. */
+  certificate: string;
   /** Makes a database of its own with our tables and nothing in them; gives its address. */
   fresh(): Promise<string>;
   /** Ends it as a power cut would, and starts it again. */
@@ -31,18 +33,24 @@ const asUser = (): { uid?: number; gid?: number } => {
   return { uid: idOf("-u"), gid: idOf("-g") };
 };
 
-/** `durable`: what it has acknowledged it keeps over a power cut, as any other does; without it tests are over sooner. */
-export const startPostgres = async ({ durable = false } = {}): Promise<PostgresServer> => {
+/** `tls`: it speaks TLS. `durable`: what it has acknowledged it keeps over a power cut, as any other does; without it tests are over sooner. */
+export const startPostgres = async ({ durable = false, tls = false } = {}): Promise<PostgresServer> => {
   const bin = programs();
   const user = asUser();
   const folder = mkdtempSync(join(tmpdir(), "milepost-pg-"));
   if (user.uid !== undefined) chownSync(folder, user.uid, user.gid ?? user.uid);
   const data = join(folder, "data");
   const run = (program: string, args: readonly string[]) => {
-    const done = spawnSync(join(bin, program), [...args], { ...user, encoding: "utf8", cwd: folder });
+    const done = spawnSync(resolve(bin, program), [...args], { ...user, encoding: "utf8", cwd: folder });
     if (done.status !== 0) throw new Error(`${program}: ${done.stderr || done.stdout}`);
   };
   run("initdb", ["-D", data, "-U", "milepost", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]);
+  const certificate = join(folder, "certificate.pem");
+  if (tls) {
+    const made = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+    const named = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "2"];
+    run("/usr/bin/openssl", [...made, ...named, "-keyout", join(folder, "key.pem"), "-out", certificate]);
+  }
   const port = 20_000 + Math.floor(Math.random() * 20_000);
   const address = (name: string) => `postgres://milepost@127.0.0.1:${port}/${name}`;
   const start = async () => {
@@ -57,6 +65,10 @@ export const startPostgres = async ({ durable = false } = {}): Promise<PostgresS
       "listen_addresses=127.0.0.1",
       "-c",
       `fsync=${durable ? "on" : "off"}`,
+      ...(tls
+        ? ["ssl=on", `ssl_cert_file=${certificate}`, `ssl_key_file=${join(folder, "key.pem")}`]
+        : []
+      ).flatMap((option) => ["-c", option]),
     ];
     const child = spawn(join(bin, "postgres"), options, { ...user, cwd: folder, stdio: "ignore" });
     for (;;) {
@@ -89,6 +101,7 @@ export const startPostgres = async ({ durable = false } = {}): Promise<PostgresS
   await migrated.end();
   let made = 0;
   return {
+    certificate,
     fresh: () => make(`m${++made}`, "migrated"),
     restart: async () => {
       await end("SIGQUIT");
