@@ -1,9 +1,17 @@
+import type { RunWithSteps } from "./run.ts";
 import type { Claimed } from "./store.ts";
 
 /** Brings due runs to workers: each run to exactly one, and again to another when that one died. */
 export interface Dispatch {
   /** Something may be due now or sooner than it was known. */
   wake(): void;
-  /** Hands due runs to `work`, at most `concurrency` at a time, until stopped. `stop` waits for those under way. */
-  take(concurrency: number, work: (claimed: Claimed) => Promise<void>): { stop(): Promise<void> };
+  /**
+   * Hands due runs to `work`, at most `concurrency` at a time, until stopped. `stop` waits for those under way. `suits`: whether this worker has the
+   * workflow of a run; one that it has not is left to others where there are some that may.
+   */
+  take(
+    concurrency: number,
+    work: (claimed: Claimed) => Promise<void>,
+    suits?: (at: RunWithSteps) => Promise<boolean>,
+  ): { stop(): Promise<void> };
 }

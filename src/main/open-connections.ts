@@ -7,19 +7,20 @@ import { slackKind } from "#connectors/slack/kind.ts";
 import { smtpKind } from "#connectors/smtp/kind.ts";
 import { createSshKind } from "#connectors/ssh/kind.ts";
 import { telegramKind } from "#connectors/telegram/kind.ts";
+import type { Clock } from "#core/clock.ts";
 import type { Random } from "#core/id.ts";
 import type { Store } from "#core/store.ts";
-import { clock } from "./clock.ts";
 import type { Config } from "./config.ts";
 
 interface OpenConnectionsDeps extends Pick<Config, "sshConfig" | "stack"> {
   store: Pick<Store, "connections" | "accounts">;
   seal: Seal;
+  clock: Clock;
   random: Random;
 }
 
 /** The book of named remote systems, with every kind of them that there is. */
-export const openConnections = ({ store, seal, random, sshConfig, stack }: OpenConnectionsDeps) =>
+export const openConnections = ({ store, seal, clock, random, sshConfig, stack }: OpenConnectionsDeps) =>
   createConnectionBook({
     table: store.connections,
     accounts: store.accounts,

@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { createAppRegistry } from "#apps/registry.ts";
 import { loadAssets } from "#apps/runtime/assets.ts";
@@ -31,7 +30,6 @@ import type { Config } from "./config.ts";
 import { inDataFolder } from "./data-folder.ts";
 import { openDuties } from "./duties.ts";
 import { createErrands } from "./errands.ts";
-
 import { openKey } from "./keep/key.ts";
 import { assertUsable } from "./keep/usable.ts";
 import { makeEngine } from "./make-engine.ts";
@@ -46,6 +44,7 @@ import { createSandboxes } from "./sandboxes.ts";
 import { signInAddress } from "./sign-in-address.ts";
 import { createTelling } from "./telling.ts";
 import { createTriggering } from "./triggering.ts";
+import { writeAddress } from "./write-address.ts";
 
 export interface ServeOptions extends Config {
   log: Log;
@@ -82,7 +81,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
   const { files, logs } = await openFiles(at, options.files);
   const key = await openKey({ at, given: options.key, random, kept });
   const seal = createSeal(key, random);
-  const connections = openConnections({ ...options, store, seal, random });
+  const connections = openConnections({ ...options, store, seal, clock, random });
 
   const sandboxes =
     options.sandbox && role === "all"
@@ -109,6 +108,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
       appsApart,
       assets: appAssets,
       clock,
+      moments: node?.moments ?? null,
       lookEveryMs: options.lookEveryMs,
       minimumFreeBytes,
     },
@@ -180,6 +180,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     longLines,
     storage,
     nodes: node,
+    moments: node?.moments ?? null,
     apps,
     appAssets,
     appsApart,
@@ -219,7 +220,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     apps: options.apps,
   });
   if (address === "") address = `${origin}/`;
-  await writeFile(at.address, `${address}\n`, { mode: 0o600 });
+  const written = role === "worker" ? null : await writeAddress(at, address);
   // People are answered before runs go on, however many there are.
   if (role !== "web") await engine.open();
   const duties = await openDuties({
@@ -242,7 +243,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
       apps.close();
       await machines.close();
       await sandboxes?.close();
-      await rm(at.address, { force: true });
+      await written?.takeAway();
       await store.close();
     },
   };

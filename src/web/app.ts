@@ -97,7 +97,7 @@ export const createApp = (
   const home = createHome(deps, renderings, changes);
   const runs = createRuns(deps, renderings, changes);
   const exports = createExports(deps, renderings, changes);
-  const presses = createPresses(deps.clock);
+  const presses = createPresses(deps.clock, deps.moments);
   const workflows = createWorkflows(deps, renderings, changes, presses);
   const polls = [runPoll(deps, views), home.poll, runs.poll, exports.poll, workflows.poll].map((poll) =>
     counted(poll, counters),

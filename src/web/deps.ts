@@ -12,6 +12,7 @@ import type { Clock } from "#core/clock.ts";
 import type { Errands } from "#core/errand.ts";
 import type { Files, LongLines } from "#core/files.ts";
 import type { Log } from "#core/log.ts";
+import type { Moments } from "#core/moments.ts";
 import type { Nodes } from "#core/nodes.ts";
 import type { RefusedWorkflow } from "#core/refused-workflow.ts";
 import type { Release } from "#core/release.ts";
@@ -96,6 +97,8 @@ export interface WebDeps {
   storage: Storage;
   /** Null: this process is the only one. */
   nodes: Nodes | null;
+  /** By which they agree; null: this process is alone. */
+  moments: Moments | null;
   /** Generated apps, and the style sheets and scripts that they share. */
   apps: AppRegistry;
   appAssets: Assets;

@@ -6,6 +6,7 @@ import type { Crawls } from "#core/crawl.ts";
 import type { Errands } from "#core/errand.ts";
 import type { ExportRegistry } from "#core/exports.ts";
 import type { Files } from "#core/files.ts";
+import type { Moments } from "#core/moments.ts";
 import type { Secrets } from "#core/secrets.ts";
 import type { Kits } from "#kits/kits.ts";
 
@@ -30,6 +31,8 @@ export interface Host {
   page: AskPage;
   /** Whether a run that is not over holds a lock. */
   isLocked(lock: string): Promise<boolean>;
+  /** By which the processes of several that share a database agree; null: this one is alone. */
+  moments: Moments | null;
   /** Between the first looks at something remote that takes minutes. */
   lookEveryMs: number;
   /** Nothing is saved that would leave the disk less than this. */

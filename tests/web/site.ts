@@ -285,6 +285,7 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
     }).triggers,
     errands: createErrands(startChild),
     nodes: null,
+    moments: null,
     appsOrigin: null,
     loopDelay,
     // Tests are quicker than people.

@@ -77,6 +77,7 @@ export const openExportWorld = async (
     errands: options.errands ?? createErrands(startChild),
     exports: store.exports,
     files,
+    moments: null,
     lookEveryMs: 20,
     minimumFreeBytes: 0,
   };

@@ -2,13 +2,14 @@ import { z } from "zod";
 import { systemClock } from "#connectors/http/waiting.ts";
 import type { Clock } from "#core/clock.ts";
 import { AppError } from "#core/errors.ts";
+import type { Moments } from "#core/moments.ts";
 import { createAsk } from "./ask.ts";
 import type { ApiRequest, Botify, JobFilter, ProjectName } from "./botify.ts";
 import { dataFields } from "./data-fields.ts";
 import { jobAddress, readJob } from "./job.ts";
 import { allOf, pages } from "./pages.ts";
 import { depthQuery, type JobRequest, type Query } from "./query.ts";
-import { createBreaksOnly, rateLimitOf } from "./rate-limit.ts";
+import { accountKey, createBreaksOnly, rateLimitOf } from "./rate-limit.ts";
 import {
   analysisRow,
   collectionsAnswer,
@@ -21,6 +22,7 @@ import {
   projectRow,
   queryRow,
 } from "./schemas.ts";
+import { sharedLimit } from "./shared-limit.ts";
 
 export interface BotifyOptions {
   /** "https://api.botify.com/v1" or a server that speaks the same. */
@@ -29,6 +31,8 @@ export interface BotifyOptions {
   clock?: Clock;
   /** False for a server of one's own, which needs no rest between calls. */
   limited?: boolean;
+  /** By which processes that ask for the same account agree on their turns; left out: this one is alone. */
+  moments?: Moments | null;
 }
 
 const depthTimeLimitMs = 120_000;
@@ -39,6 +43,7 @@ export const createBotify = ({
   token,
   clock = systemClock,
   limited = true,
+  moments = null,
 }: BotifyOptions): Botify => {
   // Checked here, because undici would put a token with a line break into its own error.
   if (!/^[\x21-\x7e]+$/.test(token)) {
@@ -49,11 +54,12 @@ export const createBotify = ({
     );
   }
   const base = new URL(`${String(baseUrl).replace(/\/+$/, "")}/`);
-  const ask = createAsk({
-    token,
-    clock,
-    rateLimit: limited ? rateLimitOf(base, token, clock) : createBreaksOnly(clock),
-  });
+  const own = limited ? rateLimitOf(base, token, clock) : createBreaksOnly(clock);
+  const rateLimit =
+    limited && moments !== null
+      ? sharedLimit(own, `botify ${accountKey(base, token)}`, { moments, clock })
+      : own;
+  const ask = createAsk({ token, clock, rateLimit });
   const address = (parts: readonly string[], params: Params = {}): URL => {
     const url = new URL(parts.map(encodeURIComponent).join("/"), base);
     for (const [name, value] of Object.entries(params))

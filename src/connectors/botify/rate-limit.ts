@@ -3,13 +3,13 @@ import { sleep, systemClock } from "#connectors/http/waiting.ts";
 import type { Clock } from "#core/clock.ts";
 
 /** Botify's limit on project endpoints, see developers.botify.com/docs/limits. */
-const requestsPerWindow = 5;
+export const requestsPerWindow = 5;
 
 /** A little over a second, because two requests may travel at different speed and arrive closer together than they left. */
-const windowMs = 1_050;
+export const windowMs = 1_050;
 
 /** Nothing that the other side says holds us longer than this. */
-const longestBreakMs = 60_000;
+export const longestBreakMs = 60_000;
 
 export interface RateLimit {
   /** Resolves when the next request may leave, in the order of asking. Rejects when the signal fires while it waits. */
@@ -63,10 +63,14 @@ const accounts = new Map<string, RateLimit>();
  * The key is a hash, so that no token lies around in it. The clock is that of the first client.
  */
 export const rateLimitOf = (baseUrl: URL, token: string, clock: Clock = systemClock): RateLimit => {
-  const key = createHash("sha256").update(`${baseUrl.href}\0${token}`).digest("hex");
+  const key = accountKey(baseUrl, token);
   const known = accounts.get(key);
   if (known !== undefined) return known;
   const made = createRateLimit(clock);
   accounts.set(key, made);
   return made;
 };
+
+/** Tells accounts apart, and holds no token. */
+export const accountKey = (baseUrl: URL, token: string): string =>
+  createHash("sha256").update(`${baseUrl.href}\0${token}`).digest("hex");

@@ -3,6 +3,7 @@ import { AppError } from "#core/errors.ts";
 import type { Feed } from "#core/feed.ts";
 import type { Random } from "#core/id.ts";
 import type { Log } from "#core/log.ts";
+import type { Moments } from "#core/moments.ts";
 import type { Nodes } from "#core/nodes.ts";
 import type { Others } from "#core/others.ts";
 import type { Store } from "#core/store.ts";
@@ -10,6 +11,7 @@ import { type Announcements, openAnnouncements } from "./announcements.ts";
 import { type DatabaseClock, openDatabaseClock } from "./database-clock.ts";
 import { standForDuty } from "./duty.ts";
 import { memberName, members } from "./members.ts";
+import { openMoments } from "./moments.ts";
 import { openUpToDate, storeOn } from "./open.ts";
 import { plainError } from "./plain-error.ts";
 import { createQueueDispatch } from "./queue-dispatch.ts";
@@ -38,6 +40,7 @@ export interface SharedNode extends Nodes {
   feed: Feed;
   dispatch: Dispatch;
   others: Others;
+  moments: Moments;
   /** Stands for what exactly one node does. */
   stand(duty: { begin(): Promise<void>; end(): Promise<void> }): { close(): Promise<void> };
 }
@@ -51,6 +54,10 @@ const until = async (holds: () => Promise<boolean>): Promise<void> => {
     await new Promise((resolve) => setTimeout(resolve, 100));
 };
 
+/** A node that comes says so; that one went need not be known at once. */
+const lookAtNodesMs = 5_000;
+const wordOfNewNode = "nodes";
+
 const wordToDrain = (name: string, on: boolean): string => `${on ? "drain" : "undrain"} ${name}`;
 
 /** Throws what `openPostgresStore` throws. Closing the store closes it all. */
@@ -60,6 +67,7 @@ export const openNode = async (options: NodeOptions): Promise<SharedNode> => {
   const pool = await openUpToDate(url);
   try {
     const clock = await openDatabaseClock(pool);
+    const moments = await openMoments(pool, clock.now);
     const hearers = new Set<(what: string) => void>();
     let runsMended = 0;
     // Nothing is heard before all is there that hears.
@@ -81,8 +89,24 @@ export const openNode = async (options: NodeOptions): Promise<SharedNode> => {
       say,
       hears: () => announcements?.hears() ?? false,
     });
+    let mixed: { is: Promise<boolean>; at: number } | null = null;
+    const isMixed = (): Promise<boolean> => {
+      if (mixed === null || clock.now() - mixed.at > lookAtNodesMs)
+        mixed = {
+          is: members(pool).then(
+            (all) => all.some((one) => one.version !== version),
+            (error: unknown) => {
+              mixed = null;
+              throw error;
+            },
+          ),
+          at: clock.now(),
+        };
+      return mixed.is;
+    };
     const dispatch = createQueueDispatch({
       ...{ store, queue, clock, log, worker: name, leaseMs },
+      isMixed,
       mended: (runs) => {
         runsMended += runs;
       },
@@ -99,6 +123,7 @@ export const openNode = async (options: NodeOptions): Promise<SharedNode> => {
       hear: (words) => {
         feed.hear(words);
         for (const what of words.about) for (const hear of hearers) hear(what);
+        if (words.about.includes(wordOfNewNode)) mixed = null;
         for (const on of [true, false])
           if (words.about.includes(wordToDrain(name, on)))
             drain(on).catch((error: unknown) =>
@@ -107,6 +132,8 @@ export const openNode = async (options: NodeOptions): Promise<SharedNode> => {
         if (words.work) dispatch.wake();
       },
       missed: () => {
+        mixed = null;
+        say({ about: [wordOfNewNode] });
         feed.catchUp();
         for (const hear of hearers) hear("missed");
         dispatch.wake();
@@ -118,6 +145,7 @@ export const openNode = async (options: NodeOptions): Promise<SharedNode> => {
       clock,
       feed,
       dispatch,
+      moments,
       others: {
         say: (what) => say({ about: [what] }),
         listen: (hear) => {

@@ -7,7 +7,7 @@ import type { Host } from "#workflows/host.ts";
 /** What this workflow needs of its host. */
 export type ExportHost = Pick<
   Host,
-  "connections" | "errands" | "exports" | "files" | "lookEveryMs" | "minimumFreeBytes"
+  "connections" | "errands" | "exports" | "files" | "lookEveryMs" | "minimumFreeBytes" | "moments"
 >;
 
 /** What the steps of this workflow are handed. */
@@ -34,7 +34,8 @@ export const exportDeps = (host: ExportHost): ExportDeps => ({
   connect: async (connectionId) => {
     const { connection, values } = await host.connections.open(connectionId);
     const { baseUrl = "", token = "" } = values;
-    return { botify: createBotify({ baseUrl, token, limited: !connection.builtIn }), token };
+    const { moments } = host;
+    return { botify: createBotify({ baseUrl, token, moments, limited: !connection.builtIn }), token };
   },
 });
 

@@ -44,7 +44,7 @@ export const startPostgres = async ({ durable = false, tls = false } = {}): Prom
     const done = spawnSync(resolve(bin, program), [...args], { ...user, encoding: "utf8", cwd: folder });
     if (done.status !== 0) throw new Error(`${program}: ${done.stderr || done.stdout}`);
   };
-  run("initdb", ["-D", data, "-U", "milepost", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]);
+  run("initdb", ["-D", data, "-U", "milepost", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]);
   const certificate = join(folder, "certificate.pem");
   if (tls) {
     const made = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
