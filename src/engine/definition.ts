@@ -48,10 +48,16 @@ export const misfit = (workflows: Workflows, at: RunWithSteps): AppError | null 
       at,
       "is not there: it was removed, or refused at the start of the server, whose log says why",
     );
-  const fits =
+  const isSame =
     flow.steps.length === at.steps.length &&
     flow.steps.every((step, index) => step.id === at.steps[index]?.id && step.kind === at.steps[index]?.kind);
-  return fits ? null : changed(at, "has changed since this run began");
+  return isSame ? null : changed(at, "has changed since this run began");
+};
+
+/** Whether this process has the workflow of a run, as the run began with it. */
+export const fits = async (workflows: Workflows, at: RunWithSteps): Promise<boolean> => {
+  await workflows.ready(at.run);
+  return misfit(workflows, at) === null;
 };
 
 const changed = ({ run }: RunWithSteps, why: string): AppError =>

@@ -39,7 +39,7 @@ import { skipItem } from "#engine/verbs/skip-item.ts";
 import { readInput, type Started, type Starting, start } from "#engine/verbs/start.ts";
 import { type TrimRule, trim } from "#engine/verbs/trim.ts";
 import { undo } from "#engine/verbs/undo.ts";
-import { findRun, findSeen, findWorkflow, numberedRun } from "./definition.ts";
+import { findRun, findSeen, findWorkflow, fits, numberedRun } from "./definition.ts";
 import { authorLimits, type EngineDeps } from "./deps.ts";
 import { drive } from "./drive.ts";
 import { callLine } from "./line.ts";
@@ -224,8 +224,11 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
     open: async () => {
       const left = new Set(deps.isAlone === false ? [] : await store.releaseAll());
       const told = new Set(left);
-      working = dispatch.take(deps.concurrency, (claimed) =>
-        drive(claimed, parts, closing.signal, left.delete(claimed.run.id) || claimed.left === true),
+      working = dispatch.take(
+        deps.concurrency,
+        (claimed) =>
+          drive(claimed, parts, closing.signal, left.delete(claimed.run.id) || claimed.left === true),
+        (at) => fits(workflows, at),
       );
       if (deps.isAlone === false) return;
       // Nobody waits for this, however many runs there are; the server closes without it.

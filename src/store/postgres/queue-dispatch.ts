@@ -12,6 +12,8 @@ interface QueueDispatchDeps {
   log: Log;
   worker: string;
   leaseMs: number;
+  /** Whether nodes of another version are there, which may have workflows that this one has not. */
+  isMixed(): Promise<boolean>;
   /** Told how many runs should have stood in the queue and did not. */
   mended(runs: number): void;
 }
@@ -23,6 +25,8 @@ const mendEveryMs = 60_000;
 const mostAtOnce = 16;
 /** A run whose family is at work as much as it may be is tried again after this. */
 const familyMs = 1_000;
+/** A run that is left to the nodes of another version is offered anew after this. */
+const leftMs = 2_000;
 
 export interface QueueDispatch extends Dispatch {
   /** Takes no more runs while `on`, from when this resolves. */
@@ -31,7 +35,7 @@ export interface QueueDispatch extends Dispatch {
 
 /** Dispatch among several processes: each run's job comes to one of them, and to another when that one died. */
 export const createQueueDispatch = (deps: QueueDispatchDeps): QueueDispatch => {
-  const { store, queue, clock, log, worker, leaseMs, mended } = deps;
+  const { store, queue, clock, log, worker, leaseMs, isMixed, mended } = deps;
   let look: () => void = () => {};
   /** What is being taken now, while a look is under way. */
   let taking: () => Promise<void> | null = () => null;
@@ -43,7 +47,7 @@ export const createQueueDispatch = (deps: QueueDispatchDeps): QueueDispatch => {
       if (on) await taking();
       else look();
     },
-    take: (concurrency, work) => {
+    take: (concurrency, work, suits = async () => true) => {
       const mostOfFamily = Math.max(1, Math.floor(concurrency / 2));
       const active = new Map<string, Job>();
       const under = new Set<Promise<void>>();
@@ -55,6 +59,14 @@ export const createQueueDispatch = (deps: QueueDispatchDeps): QueueDispatch => {
 
       const doJob = async ({ runId }: Job): Promise<void> => {
         const now = clock.now();
+        // Before it is claimed, because whoever claims next would not know then that a worker before it had died.
+        if (await isMixed()) {
+          const at = await store.run(runId);
+          if (at !== null && !(await suits(at))) {
+            log.info({ runId, workflow: at.run.workflowId }, "a run is left to nodes of another version");
+            return queue.again(runId, now + leftMs);
+          }
+        }
         const claimed = await store.claim(worker, now, leaseMs, mostOfFamily, runId);
         if (claimed !== null) return work(claimed);
         const at = nextLook(await store.run(runId), now);

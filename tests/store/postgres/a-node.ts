@@ -9,19 +9,20 @@ interface NodeOptions {
   works: boolean;
   log?: Log;
   concurrency?: number;
+  version?: string;
 }
 
 /** A node as `milepost serve` opens one: its store, feed, dispatch and clock, and an engine on them. */
 export const openANode = async (
   url: string,
-  { name, works, log = silent, concurrency = 20 }: NodeOptions,
+  { name, works, log = silent, concurrency = 20, version = "0.0.0" }: NodeOptions,
   workflows: Parameters<typeof openWorld>[0],
 ): Promise<World & { node: SharedNode }> => {
   const random = (n: number) => randomBytes(n);
   const node = await openNode({
     ...{ url, name, random, log, local: createLocalFeed(log) },
     role: works ? "worker" : "web",
-    version: "0.0.0",
+    version,
   });
   const { store, feed, clock, leaseMs } = node;
   const world = await openWorld(workflows, {

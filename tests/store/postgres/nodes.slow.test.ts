@@ -106,6 +106,34 @@ test("a node that drains takes no more runs and says so, and takes them again wh
   await expect(web.node.drain("gone", true)).rejects.toThrow("no such process");
 });
 
+test("while nodes are replaced by newer ones, a worker leaves the runs of workflows that it has not to those that have them, and fails none", async () => {
+  const url = await server.fresh();
+  const by: string[] = [];
+  const withStep = (id: string, at: string) => ({
+    ...steps(["one"], async () => void by.push(`${id} at ${at}`)),
+    ...{ id, title: id },
+  });
+  const open = async (name: string, version: string, ids: readonly string[]) => {
+    const workflows = ids.map((id) => withStep(id, name));
+    const world = await openANode(url, { name, works: name !== "web", version }, workflows);
+    onTestFinished(() => world.close());
+    await expect.poll(async () => (await world.node.all()).map((one) => one.name), lately).toContain(name);
+    return world;
+  };
+  const old = await open("old", "0.1.0", ["before"]);
+  const web = await open("web", "0.2.0", ["before", "since"]);
+  const [known, unknown] = ["before", "since"].map((id) => web.engine.start(id, {}, "Ada"));
+  const [before, since] = [await known, await unknown].map((run) => run?.runId ?? "");
+  await old.until(before ?? "", "completed", "failed");
+  expect(by).toEqual(["before at old"]);
+  // Long enough for the old one to have looked at it more than once.
+  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  expect((await web.store.run(since ?? ""))?.run.state).toBe("queued");
+  await open("new", "0.2.0", ["before", "since"]);
+  expect((await web.until(since ?? "", "completed", "failed")).run.state).toBe("completed");
+  expect(by).toEqual(["before at old", "since at new"]);
+});
+
 test("what one node does at a time goes on at another when the one ends, and is never done by both", async () => {
   const url = await server.fresh();
   const done: string[] = [];
