@@ -67,8 +67,11 @@ export const openStore = async (
 export const isInUse = async (at: DataFolder, url: string | null): Promise<boolean> =>
   url === null ? isFileInUse(at.database) : (await postgres()).isInUse(url);
 
-/** The store of a server that may run, for a program that looks in beside it. */
-export const openBeside = async (at: DataFolder, url: string | null): Promise<Store> =>
+/** The store of a server that may run, for a program that looks in beside it, and the clock by which that one goes. */
+export const openBeside = async (
+  at: DataFolder,
+  url: string | null,
+): Promise<{ store: Store; clock: Clock }> =>
   url === null
-    ? openFileBeside({ file: at.database, now, random })
-    : (await postgres()).openBeside({ url, now, random });
+    ? { store: openFileBeside({ file: at.database, now, random }), clock }
+    : (await postgres()).openBeside({ url, random });

@@ -12,7 +12,7 @@ import { createSignIn } from "#people/sign-in.ts";
 
 /** Prints a link that signs in whoever opens it first, as the start of the server does. */
 export const run = async (): Promise<void> => {
-  const { dataDir, database } = readConfig();
+  const { dataDir, database, publicUrls } = readConfig();
   const at = inDataFolder(dataDir);
   const { folder, address } = at;
   if (!(await isInUse(at, database)))
@@ -21,16 +21,21 @@ export const run = async (): Promise<void> => {
       `No Milepost server is running on ${folder}. Start one, which prints a link too, or say with MILEPOST_DATA where its data are.`,
     );
   const random = (n: number) => randomBytes(n);
-  const store = await openBeside(at, database);
+  const { store, clock } = await openBeside(at, database);
   try {
-    const clock = { now: Date.now };
+    const written = await readFile(address, "utf8").catch(() => publicUrls[0]?.href);
+    if (written === undefined)
+      throw new AppError(
+        "conflict",
+        `No Milepost that answers people is running on ${folder}. Ask where one does, or say with MILEPOST_URL how people reach it.`,
+      );
     const secret = await createSignIn({
       accounts: store.accounts,
       endings: createEndings(),
       clock,
       random,
     }).newLink();
-    const where = new URL((await readFile(address, "utf8")).trim());
+    const where = new URL(written.trim());
     standBelow(where.pathname);
     say(signInAddress(where.href, secret));
   } finally {

@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { AppError } from "#core/errors.ts";
-import type { Store } from "#core/store.ts";
 import { askToSignOutAll, atTerminal } from "#main/asked-to-sign-out.ts";
 import { readConfig } from "#main/config.ts";
 import { inDataFolder } from "#main/data-folder.ts";
@@ -31,10 +30,9 @@ export const run = async (): Promise<void> => {
   say("“milepost sign-in” prints a new link.");
 };
 
-const signOutAll = async (store: Store): Promise<void> => {
+const signOutAll = async ({ store, clock }: Awaited<ReturnType<typeof openBeside>>): Promise<void> => {
   const random = (n: number) => randomBytes(n);
   try {
-    const clock = { now: Date.now };
     await createSignIn({ accounts: store.accounts, endings: createEndings(), clock, random }).endAll(
       null,
       atTerminal,

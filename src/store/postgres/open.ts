@@ -1,8 +1,10 @@
 import type { Pool } from "pg";
+import type { Clock } from "#core/clock.ts";
 import { newId } from "#core/id.ts";
 import type { Store } from "#core/store.ts";
 import type { Search } from "#store/dialect.ts";
 import { createSqlStore } from "#store/sql-store.ts";
+import { openDatabaseClock } from "./database-clock.ts";
 import { openQueries } from "./driver.ts";
 import { bringUpToDate } from "./migrations.ts";
 import { plainError } from "./plain-error.ts";
@@ -28,9 +30,28 @@ export const openPostgresStore = async ({ url, ...options }: PostgresOptions): P
   return storeOn(pool, options);
 };
 
-/** Opens the store of a server that may run, for a program that looks in beside it; its tables are left as they are. */
-export const openBeside = async ({ url, ...options }: PostgresOptions): Promise<Store> =>
-  storeOn(openPool(url), options);
+/**
+ * Opens the store of a server that may run, for a program that looks in beside it, and the clock that all go by; tables are left as they are.
+ * Throws AppError("store-busy").
+ */
+export const openBeside = async ({
+  url,
+  random,
+}: Omit<PostgresOptions, "now">): Promise<{ store: Store; clock: Clock }> => {
+  const pool = openPool(url);
+  try {
+    const clock = await openDatabaseClock(pool);
+    const store = storeOn(pool, { now: clock.now, random });
+    const close = async (): Promise<void> => {
+      clock.close();
+      await store.close();
+    };
+    return { store: { ...store, close }, clock };
+  } catch (error) {
+    await pool.end();
+    throw plainError(error);
+  }
+};
 
 /** Whether a server is using this database now. */
 export const isInUse = async (url: string): Promise<boolean> => {

@@ -24,8 +24,21 @@ interface Member {
   ask<T>(verb: string, ...given: string[]): Promise<T>;
 }
 
-const begin = (url: string, name: string, role: "web" | "worker", folder: string): Promise<Member> => {
-  const child = fork(program, [url, name, role, folder], { execArgv: ["--import", "tsx"] });
+const otherTime = new URL("./other-time.ts", import.meta.url).href;
+const hourMs = 3_600_000;
+
+/** `offMs`: by how much its clock is wrong. */
+const begin = (
+  url: string,
+  name: string,
+  role: "web" | "worker",
+  folder: string,
+  offMs = 0,
+): Promise<Member> => {
+  const child = fork(program, [url, name, role, folder], {
+    execArgv: ["--import", "tsx", "--import", otherTime],
+    env: { ...process.env, CLOCK_OFF_MS: String(offMs) },
+  });
   onTestFinished(() => void child.kill("SIGKILL"));
   const asked = new Map<number, { done(answer: never): void; failed(error: Error): void }>();
   let last = 0;
@@ -82,7 +95,7 @@ const openCable = async (port: number) => {
 
 const lately = { timeout: 120_000, interval: 100 };
 
-test("two web nodes and three workers lose no run and record no step twice, though workers are killed, frozen and cut off and PostgreSQL is restarted, and who follows gets each event once", async () => {
+test("two web nodes and three workers lose no run and record no step twice, though workers are killed, frozen and cut off, clocks are an hour off and PostgreSQL is restarted, and who follows gets each event once", async () => {
   const folder = mkdtempSync(join(tmpdir(), "milepost-cluster-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const url = await server.fresh();
@@ -92,14 +105,15 @@ test("two web nodes and three workers lose no run and record no step twice, thou
   const store: Store = await openPostgresStore({ url, now: Date.now, random: (n) => new Uint8Array(n) });
   onTestFinished(() => store.close());
   const [web, otherWeb, killed, frozen, cutOff] = await Promise.all([
-    begin(url, "web", "web", folder),
+    begin(url, "web", "web", folder, -hourMs),
     begin(url, "other-web", "web", folder),
     begin(url, "killed", "worker", folder),
-    begin(url, "frozen", "worker", folder),
+    begin(url, "frozen", "worker", folder, hourMs),
     begin(byCable.href, "cut-off", "worker", folder),
   ]);
 
   const ids: string[] = [];
+  const beganAt = Date.now();
   const start = async (kind: "short" | "long", at: Member) => {
     const id = await at.ask<string>("start", kind);
     ids.push(id);
@@ -156,6 +170,10 @@ test("two web nodes and three workers lose no run and record no step twice, thou
     const events = await store.events(id, 0, 10_000);
     const numbers = events.map(({ n }) => n);
     expect(numbers).toEqual(numbers.map((_, place) => place + 1));
+    for (const { at: when } of events) {
+      expect(when).toBeGreaterThan(beganAt - 60_000);
+      expect(when).toBeLessThan(Date.now() + 60_000);
+    }
     for (const follower of followers)
       await expect
         .poll(async () => (await follower.ask<Record<string, number[]>>("seen"))[id], lately)
