@@ -27,7 +27,7 @@ export const run = async (): Promise<void> => {
     if (written === undefined)
       throw new AppError(
         "conflict",
-        `No Milepost that answers people is running on ${folder}. Ask where one does, or say with MILEPOST_URL how people reach it.`,
+        `Nothing in ${folder} says any more where people reach Milepost: the process that wrote it there has ended. Say it with MILEPOST_URL, or start that one again.`,
       );
     const secret = await createSignIn({
       accounts: store.accounts,
