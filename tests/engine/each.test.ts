@@ -60,6 +60,7 @@ test("an each step does its list by a run for each, and hands on what each came 
   );
   expect(run.outcome?.sentence).toMatch(/^web1=WEB1 web2=WEB2 .* web12=WEB12$/);
   expect(steps[0]?.detail).toBe("12 done.");
+  expect(steps[0]?.progress).toMatchObject({ done: 12, total: 12 });
   expect((await world.engine.runs({ limit: 50 })).rows).toHaveLength(1);
   expect((await world.engine.runs({ limit: 50, workflowId: "flow.hosts" })).rows).toHaveLength(12);
   expect(await world.engine.countRuns()).toMatchObject({ completed: 1 });

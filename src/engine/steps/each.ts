@@ -56,7 +56,7 @@ export const runEachStep = async (claim: Claim, stepId: string, definition: Name
   if (known === null) throw new AppError("internal", `The items of “${before.title}” are not there.`);
   const { counts } = known;
   const how = await howOf(claim, definition);
-  const all = itemsIn(counts, ...(Object.keys(counts) as (keyof ItemCounts)[]));
+  const all = allIn(counts);
   const isNews = isFarther(before, counts, all) || clock.now() >= before.waiting.nextAt;
   const underWay = await items.of(run.id, stepId, {
     ...{ states: underWayItems, limit: everyWave },
@@ -115,6 +115,9 @@ export const runEachStep = async (claim: Claim, stepId: string, definition: Name
     return itemsAwaited(now, step, step.waiting, seen, times);
   });
 };
+
+const allIn = (counts: ItemCounts): number =>
+  itemsIn(counts, ...(Object.keys(counts) as (keyof ItemCounts)[]));
 
 /** A wave waits for all of those before it. */
 const ofOneWave = (
@@ -215,7 +218,10 @@ const complete = async (claim: Claim, step: Step, definition: Named): Promise<vo
   const counts = (await claim.parts.store.items.counts(run.id, step.id))?.counts;
   const detail = definition.isOne === true || counts === undefined ? null : itemsSentence(counts, []);
   const result = definition.isOne === true ? (results[0]?.result ?? null) : results;
-  const ended = { skipped: null, result, detail, tookMs: sinceLook(step.waiting, claim) };
+  // The last look that was kept was before the last item was over.
+  const all = { all: counts === undefined ? 0 : allIn(counts), what: definition.what ?? "items", left: null };
+  const progress = counts === undefined ? null : seenOf(counts, [], all).progress;
+  const ended = { skipped: null, result, detail, progress, tookMs: sinceLook(step.waiting, claim) };
   await claim.record((now, at) =>
     now.run.version === run.version ? hiding(now, privates, done(now, claim.step(step.id), ended, at)) : {},
   );
