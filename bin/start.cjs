@@ -1,6 +1,6 @@
 "use strict";
 // Runs Milepost: from its bundle, or from its sources where none can be made.
-const { mkdirSync } = require("node:fs");
+const { mkdirSync, statSync } = require("node:fs");
 const { enableCompileCache } = require("node:module");
 const { join, resolve } = require("node:path");
 const { pathToFileURL } = require("node:url");
@@ -9,9 +9,16 @@ const { root } = require("./sources.cjs");
 
 const program = "src/main/main.ts";
 
-/** With the program; where that may only be read, with the data of the server that is about to begin. */
+/** What others could write is not run for whoever looks after their data. */
+const isOwn = (folder) => {
+  const there = statSync(folder, { throwIfNoEntry: false });
+  return there !== undefined && process.getuid !== undefined && there.uid === process.getuid();
+};
+
+/** With the program; where that may only be read, with the data of the server that is about to begin, or of one that began there. */
 const folders = [join(root, ".bundle")];
-if (process.argv[2] === "serve") folders.push(resolve(process.env.MILEPOST_DATA || "data", "bundle"));
+const withData = resolve(process.env.MILEPOST_DATA || "data", "bundle");
+if (process.argv[2] === "serve" || isOwn(withData)) folders.push(withData);
 
 const fromSources = async () => {
   // It would be looked for where one stands.

@@ -1,4 +1,5 @@
-import { cpSync, mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { chownSync, cpSync, mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { milepost, root, started, testFolder } from "./milepost.ts";
@@ -45,6 +46,16 @@ test("where the program may only be read its bundle lies with the data, and a so
   const server = await started(env, serve);
   expect(bundlesIn(join(data, "bundle"))).toHaveLength(1);
   await server.end("SIGTERM");
+  // What is typed beside it runs from there too, for whoever it belongs to.
+  const check = () =>
+    spawnSync(process.execPath, [join(folder, "bin/milepost"), "check"], {
+      encoding: "utf8",
+      env: { ...process.env, ...env },
+    });
+  expect(check()).toMatchObject({ status: 0, stderr: "" });
+  chownSync(join(data, "bundle"), 65_534, 65_534);
+  expect(check().stderr).toContain("starts from its sources");
+  chownSync(join(data, "bundle"), 0, 0);
 
   writeFileSync(join(folder, "src/workflows/crawl-site/workflow.ts"), "export default (");
   const faulty = await started(env, serve);
