@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
 import { Command, CommanderError } from "commander";
-import { createClient } from "#cli/client.ts";
 import { codeOfError, exitCodes } from "#cli/exit-codes.ts";
 import { addRemoteVerbs } from "#cli/program.ts";
 import { thisTerminal } from "#cli/terminal.ts";
@@ -48,6 +47,7 @@ addRemoteVerbs(program, {
     codeOf = () => exitCodes.wrongUse;
     const { url, token, dataDir } = readClientConfig();
     codeOf = codeOfError;
+    const { createClient } = await import("#cli/client.ts");
     return createClient({ url: url ?? (await ownAddress(dataDir)), token });
   },
   // What is kept open for a next request would hold the process for seconds.

@@ -4,7 +4,7 @@ import type { Identity, Known } from "#core/accounts.ts";
 import { AppError } from "#core/errors.ts";
 import { canAll } from "#core/rights.ts";
 import { isAnyOf } from "#core/route.ts";
-import { routes } from "#core/routes.ts";
+import { forPrograms, routes } from "#core/routes.ts";
 import { isLow } from "#core/storage.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
 import { assertMay } from "./may.ts";
@@ -149,3 +149,16 @@ const assertOwnPage = (c: Context<WebEnv>, names: PublicNames, sessionCookie: st
 // A WebSocket begins as a GET, but any page may open one with our cookie and then read all that it is sent.
 const isSafe = (c: Context<WebEnv>): boolean =>
   safe.has(c.req.method) && c.req.header("Upgrade")?.toLowerCase() !== "websocket";
+
+const isForPrograms = isAnyOf(forPrograms);
+
+/** What the asker can use: a program JSON, htmx a fragment, a browser a page. */
+export const answerKind = (c: Context<WebEnv>): "json" | "fragment" | "page" => {
+  // Led to the sign-in page, a download by a program would save that page as its file.
+  if (bearerIn(c.req.header("Authorization")) !== null) return "json";
+  if (routes.api.docs.matches(c.req.path)) return "page";
+  if (isForPrograms(c.req.path)) return "json";
+  if (c.req.header("HX-Request") === "true") return "fragment";
+  const accept = c.req.header("Accept") ?? "";
+  return accept.includes("application/json") && !accept.includes("text/html") ? "json" : "page";
+};

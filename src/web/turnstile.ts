@@ -7,7 +7,27 @@ import { isAnyOf } from "#core/route.ts";
 import { routes } from "#core/routes.ts";
 import { createBuckets } from "./buckets.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
-import { allTokensOf, burstOf, type Share, sharesOf } from "./limits.ts";
+
+/** For a moment, as when many pages are opened at once. */
+const burstOf = 3;
+
+/** So many times of what one token may take all tokens of a person may take together. */
+const allTokensOf = 4;
+
+/** What is counted as one, and how many times of the limits it may take. */
+interface Share {
+  who: string;
+  times: number;
+}
+
+/** As whom somebody is counted: a person with all their browsers; each token, and besides all tokens of a person together. */
+const sharesOf = ({ tokenId, person }: Pick<Identity, "tokenId" | "person">): readonly Share[] =>
+  tokenId === null
+    ? [{ who: `person ${person.id}`, times: 1 }]
+    : [
+        { who: `token ${tokenId}`, times: 1 },
+        { who: `tokens of ${person.id}`, times: allTokensOf },
+      ];
 
 /** What stays open. */
 export const streams = [

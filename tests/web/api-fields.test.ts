@@ -13,6 +13,7 @@ test("the API tells every fact of a run and of its steps that pages have, and de
     const {
       log: _log,
       starter: _starter,
+      changers: _changers,
       history: _history,
       firstRun: _first,
       later: _later,

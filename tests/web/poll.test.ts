@@ -68,7 +68,7 @@ test.each([1, 100, 1_000])(
     reads = [];
     const answers = await Promise.all(Array.from({ length: watchers }, () => poll(runId, 0)));
     expect(await renders()).toBe(before + 1);
-    expect(reads.filter((name) => name === "run")).toHaveLength(1);
+    expect(reads.filter((name) => name === "run" || name === "seen")).toHaveLength(1);
     const bodies = new Set(await Promise.all(answers.map((answer) => answer.text())));
     expect(bodies.size).toBe(1);
     expect([...bodies][0]).toContain(`data-version="${await newest(runId)}"`);

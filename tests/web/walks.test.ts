@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { expect, test } from "vitest";
 
 /** How many rooms a walk may enter: files of the house of which a function was executed. The aim is 20. */
-const most = { post: 85, answer: 94, cancel: 79 };
+const most = { post: 85, answer: 93, cancel: 79 };
 /** How many of them belong to the door and the pages. */
 const mostOfWeb = { post: 19, answer: 19, cancel: 17 };
 

@@ -1,8 +1,8 @@
 import { Hono } from "hono";
 import { routes } from "#core/routes.ts";
 import { BotsPage, BotsPart } from "#views/bots.tsx";
-import { answerKind } from "#web/answer-kind.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
+import { answerKind } from "#web/door.ts";
 import { pageProps } from "#web/page-props.ts";
 
 /** The bots of a server, also those that were not made here. What was seen last is shown at once; the page follows a look under way. */

@@ -6,8 +6,8 @@ import { AppError } from "#core/errors.ts";
 import { routes } from "#core/routes.ts";
 import { permitsOf, seenBy } from "#core/seen-by.ts";
 import { ChatLines, ChatPage, ChatPart, type ChatShown } from "#views/chat.tsx";
-import { answerKind } from "#web/answer-kind.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
+import { answerKind } from "#web/door.ts";
 import { pageProps } from "#web/page-props.ts";
 import { sentTexts } from "./sent-form.ts";
 

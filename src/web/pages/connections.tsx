@@ -7,8 +7,8 @@ import {
   ConnectionRow,
   ConnectionsPage,
 } from "#views/connections.tsx";
-import { answerKind } from "#web/answer-kind.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
+import { answerKind } from "#web/door.ts";
 import { pageProps } from "#web/page-props.ts";
 import { sentTexts } from "./sent-form.ts";
 

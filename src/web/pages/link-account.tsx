@@ -2,8 +2,8 @@ import { type Context, Hono } from "hono";
 import { AppError } from "#core/errors.ts";
 import { routes } from "#core/routes.ts";
 import { LinkAccountPage, LinkPart, type LinkShown } from "#views/link-account.tsx";
-import { answerKind } from "#web/answer-kind.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
+import { answerKind } from "#web/door.ts";
 import { pageProps } from "#web/page-props.ts";
 import { sentTexts } from "./sent-form.ts";
 

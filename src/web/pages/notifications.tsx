@@ -18,8 +18,8 @@ import { NotificationsPage, type NotificationsPageProps } from "#views/notificat
 import { ChannelFormPage, type ChannelFormPageProps } from "#views/notify/channel-form.tsx";
 import { ChannelRow } from "#views/notify/channel-row.tsx";
 import { wantWords } from "#views/notify/words.ts";
-import { answerKind } from "#web/answer-kind.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
+import { answerKind } from "#web/door.ts";
 import { pageProps } from "#web/page-props.ts";
 import { checkedPreferences, minuteOf } from "#web/preferences-said.ts";
 import { workflowsIn } from "#web/seen.ts";

@@ -15,10 +15,8 @@ import type { RunView } from "#views/run/parts.tsx";
 import { SinceLooked } from "#views/run/since-looked.tsx";
 import { trimmedSentence } from "#views/run/trimmed.ts";
 import { RunPage } from "#views/run.tsx";
-
-import { answerKind } from "#web/answer-kind.ts";
-
 import type { WebDeps, WebEnv } from "#web/deps.ts";
+import { answerKind } from "#web/door.ts";
 import { answerFragment } from "#web/live/fragment.ts";
 import { type RunViews, versionOf } from "#web/live/run-views.tsx";
 import { cookieOf, look } from "#web/looked.ts";
