@@ -79,8 +79,9 @@ export const callAuthor = async <T>({ clock, log }: AuthorDeps, call: Call<T>): 
   }
   if (reason instanceof AppError) {
     if (ended === "left-behind") return { kind: "error", error: notConfirmed(reason) };
-    // At the time limit a step that can tell what became of its work knows more than we do.
-    return { kind: "error", error: told ?? reason };
+    // At the time limit a step that can tell what became of its work knows more than we do; that it was called off is no news.
+    if (told === null) return { kind: "error", error: reason };
+    return { kind: "error", error: told.code === "cancelled" ? calledOff(reason, told) : told };
   }
   return { kind: "error", error: told ?? broken(call, thrown, log) };
 };
@@ -112,6 +113,10 @@ const notConfirmed = (reason: AppError): AppError =>
   new AppError(reason.code, `${reason.message} Whether it really stopped could not be confirmed.`, {
     canPass: false,
   });
+
+/** Why it was called off, with what it could say of its end. */
+const calledOff = ({ code, message }: AppError, { unconfirmed, canPass, detail }: AppError): AppError =>
+  new AppError(code, unconfirmed === undefined ? message : `${message} ${unconfirmed}`, { canPass, detail });
 
 /** A mistake of the workflow's author, or of ours: told once, in words that name the place, and never tried again by itself. */
 const broken = ({ of, name }: Call<unknown>, thrown: unknown, log: Log): AppError => {

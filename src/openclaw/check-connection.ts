@@ -7,7 +7,7 @@ import type { NodeDeps, NodeFacts, OnNode } from "./deps.ts";
 import { type AtNode, onNode } from "./node.ts";
 
 /** Those that the whole workflow was run on (docs/openclaw.md). */
-const triedVersions: readonly string[] = ["2026.9.6", "2026.8.2"];
+const triedVersions: readonly string[] = ["2026.9.6", "2026.8.2", "2026.7.35"];
 const wasTried = (version: string): boolean => triedVersions.includes(version);
 const usualPort = 18_789;
 const echo = ["echo", "ok"];

@@ -273,3 +273,31 @@ test("a step whose effect nobody called harmless is never done again by itself: 
   expect(run.error?.message).toBe("The answer was lost.");
   expect(effects).toBe(1);
 });
+
+test("a step that is ended by its own limit says so, and keeps what is known of its end", async () => {
+  let effects = 0;
+  world = await openWorld([
+    flow()
+      .do("copy", "Copy", {
+        timeoutMs: 30,
+        safeBecause: "It copies the same again.",
+        run: ({ signal }) => {
+          effects++;
+          return new Promise((_, reject) => {
+            const cancelled = new AppError("cancelled", "“cp” was cancelled.", {
+              canPass: false,
+              unconfirmed: "Whether it still runs on node1 is not known.",
+            });
+            signal.addEventListener("abort", () => reject(cancelled));
+          });
+        },
+      })
+      .hands(() => ({ sentence: "" })),
+  ]);
+  const { run } = await world.until(await world.start(), "failed");
+  expect(run.error).toMatchObject({ code: "timed-out" });
+  expect(run.error?.message).toBe(
+    "It took longer than 30 ms and was stopped. Whether it still runs on node1 is not known.",
+  );
+  expect(effects).toBe(1);
+});
