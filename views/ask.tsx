@@ -41,6 +41,7 @@ export const AskForm = ({
     <form
       method="post"
       action={action}
+      enctype={fields.some(isFile) ? "multipart/form-data" : undefined}
       id={id}
       class="ask"
       {...(live ? { "hx-morph-skip": true, ...liveForm(action) } : {})}
@@ -59,6 +60,9 @@ export const AskForm = ({
     </form>
   );
 };
+
+const isFile = (field: Form["fields"][number]): boolean =>
+  field.kind === "text" && field.accept !== undefined;
 
 const ErrorSummary = ({ error, id, fieldId }: { error: FormError; id: string; fieldId: string | null }) => (
   <div class="notice tone-bad" role="alert" tabindex={-1} autofocus id={`${id}-error`}>

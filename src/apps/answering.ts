@@ -41,6 +41,7 @@ export const createAnswering = ({ assets, clock, importRows, onError }: Answerin
       assets,
       clock,
       importRows: importRows(db.name, schema),
+      importAt: (table) => routes.workflow.href({ id: "import-rows" }, { into: `${slug}/${table}` }),
       mayChange,
       back: { href: routes.apps.href(), title: "Milepost" },
       onError: (error) => onError(error, slug),

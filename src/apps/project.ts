@@ -6,6 +6,7 @@ import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import yazl from "yazl";
 import { z } from "zod";
+import { withoutKept } from "./bulk/kept-lines.ts";
 import { projectLock } from "./project-lock.ts";
 import type { OpenApp } from "./registry.ts";
 import { openDatabase } from "./runtime/database.ts";
@@ -62,6 +63,7 @@ const copyOf = (db: OpenApp["db"]): Buffer => {
     db.prepare("VACUUM INTO ?").run(file);
     const copy = openDatabase(file);
     withoutHistory(copy);
+    withoutKept(copy);
     // One file, with nothing in it of what was dropped.
     copy.pragma("journal_mode = DELETE");
     copy.exec("VACUUM");

@@ -10,7 +10,7 @@ import { bringBackApp, putAway, type RemovedApp, removedApps } from "./removed-a
 import { type AppDatabase, createTables, openDatabase, quote } from "./runtime/database.ts";
 import { type AppSchema, appSchema } from "./runtime/schema.ts";
 import { copyAt, takeCopy } from "./safety-copy.ts";
-import { saveSchemaFile, titleIn } from "./schema-file.ts";
+import { type Outline, outlineIn, saveSchemaFile } from "./schema-file.ts";
 
 /** A generated app that is open. Do not keep it: ask the registry anew for each request. */
 export interface OpenApp extends AppRecord {
@@ -39,7 +39,7 @@ export interface AppRegistry {
     of: (app: OpenApp) => T,
   ): { rows: T[]; damaged: string[]; next: string | null };
   /** All apps by their address, without opening any. */
-  titles(): { slug: string; title: string }[];
+  titles(): (Outline & { slug: string })[];
   /** Null when there is no such app. */
   find(slug: string): OpenApp | null;
   /** Throws AppError("not-found"). */
@@ -127,7 +127,8 @@ export const createAppRegistry = ({ folder, now }: { folder: string; now(): numb
         next: rest.length > limit ? (rest[limit - 1] ?? null) : null,
       };
     },
-    titles: () => slugs().map((slug) => ({ slug, title: titleIn(pathOf(slug)) ?? slug })),
+    titles: () =>
+      slugs().map((slug) => ({ slug, ...(outlineIn(pathOf(slug)) ?? { title: slug, tables: [] }) })),
     create: (schema, madeBy) => {
       const there = find(schema.app);
       if (there !== null && there.madeBy === madeBy) return there;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { AppError } from "#core/errors.ts";
 import { keptApp } from "#core/kept-app.ts";
 import { ontoDisk } from "./onto-disk.ts";
-import { titleIn } from "./schema-file.ts";
+import { outlineIn } from "./schema-file.ts";
 
 /** An app that was removed and can still be brought back. */
 export interface RemovedApp {
@@ -18,7 +18,7 @@ export const removedApps = (folder: string): RemovedApp[] =>
   readdirSync(folder)
     .flatMap((name) => {
       const kept = keptApp.read(name);
-      return kept === null ? [] : [{ ...kept, title: titleIn(join(folder, name)) ?? kept.slug }];
+      return kept === null ? [] : [{ ...kept, title: outlineIn(join(folder, name))?.title ?? kept.slug }];
     })
     .sort((one, other) => other.removedAt - one.removedAt);
 

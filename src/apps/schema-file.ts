@@ -1,9 +1,13 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 import { ontoDisk } from "./onto-disk.ts";
-import { type AppSchema, appSchema } from "./runtime/schema.ts";
+import type { AppSchema } from "./runtime/schema.ts";
 
-const titled = appSchema.pick({ title: true });
+const outlined = z.object({
+  title: z.string(),
+  tables: z.record(z.string(), z.object({ title: z.string() })),
+});
 
 /**
  * Has `schema.json` say what the app is, for people and for downloads, whole or not at all. The app itself reads the record in its
@@ -21,10 +25,17 @@ export const saveSchemaFile = (folder: string, schema: AppSchema): void => {
   ontoDisk(folder);
 };
 
-/** The title of an app, told from its folder alone; null where that has no whole file. */
-export const titleIn = (folder: string): string | null => {
+/** What an app and its tables are called. */
+export interface Outline {
+  title: string;
+  tables: { name: string; title: string }[];
+}
+
+/** The outline of an app, told from its folder alone; null where that has no whole file. */
+export const outlineIn = (folder: string): Outline | null => {
   try {
-    return titled.parse(JSON.parse(textOf(join(folder, "schema.json")) ?? "")).title;
+    const { title, tables } = outlined.parse(JSON.parse(textOf(join(folder, "schema.json")) ?? ""));
+    return { title, tables: Object.entries(tables).map(([name, { title }]) => ({ name, title })) };
   } catch {
     return null;
   }

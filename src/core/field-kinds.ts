@@ -16,6 +16,8 @@ export interface TextOptions extends Privacy {
   required?: boolean;
   multiline?: boolean;
   autocomplete?: string;
+  /** A file is chosen (`TextField`); its shape is `upload.shape`. */
+  accept?: string;
   /** Characters at most. */
   longest?: number;
   /** What a text must look like, and the whole sentence that says so. An empty one only has to where the field is required. */

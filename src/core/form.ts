@@ -117,6 +117,8 @@ export interface TextField {
   autocomplete?: string;
   /** Typed unseen, and never kept in the clear. */
   secret?: boolean;
+  /** A file is chosen, of these endings and types: “.csv,text/csv”. What is sent for it is the name under which it is kept. */
+  accept?: string;
 }
 
 /** Exactly one of a list, shown as a table when `columns` are given. */

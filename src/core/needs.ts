@@ -106,7 +106,7 @@ export const needs: ReadonlyMap<string, Need> = new Map([
     ...started,
     of: null,
   }),
-  ...patterns([api.kept], { see: "read", change: "run", of: null }),
+  ...patterns([api.kept, api.files], { see: "read", change: "run", of: null }),
   ...patterns([routes.keepWorkflow, api.keepWorkflow], { ...started, of: "workflow" }),
   ...patterns([routes.startKept, routes.removeKept, api.oneKept, api.startKept], { ...started, of: "kept" }),
   ...patterns([routes.keepAnswers, api.keepAnswers], { ...started, of: "run" }),

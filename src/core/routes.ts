@@ -1,3 +1,4 @@
+import { appApi } from "./app-routes.ts";
 import { compatRoutes } from "./compat-routes.ts";
 import { exportRoutes } from "./export-routes.ts";
 import { itemApi, itemRoutes } from "./item-routes.ts";
@@ -197,9 +198,7 @@ export const routes = {
     startKept: route("/api/kept/:id/start"),
     keepAnswers: route("/api/runs/:id/keep"),
     keepWorkflow: route("/api/workflows/:id/keep"),
-    apps: route("/api/apps"),
-    oneApp: route("/api/apps/:slug"),
-    bringBackApp: route("/api/apps/:slug/bring-back"),
+    ...appApi,
     connections: route("/api/connections"),
     connection: route("/api/connections/:id"),
     testConnection: route("/api/connections/:id/test"),

@@ -66,9 +66,11 @@ it("takes a CSV file, shows what it would do, and does it", async () => {
   await page
     .getByLabel("CSV file")
     .setInputFiles({ name: "c.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
-  await page.getByRole("button", { name: "Look at the rows" }).click();
+  await page.getByRole("button", { name: "Read the file" }).click();
+  await page.getByText("All 2 rows fit.").waitFor();
   await expectAccessible(page);
-  await page.getByRole("button", { name: "Add 2 customers" }).click();
+  await page.getByRole("button", { name: "Add 2 rows" }).click();
+  await page.getByRole("link", { name: "Open the table" }).click();
   await page.getByText("3 customers").waitFor();
   const answer = await server.api("GET", "/apps/repair-shop/api/db/customers?name=Grace");
   expect(await answer.json()).toMatchObject({ total: 1, data: [{ notes: "two\nlines" }] });

@@ -53,6 +53,7 @@ test("the workflows of Milepost are found, none is refused, and they are offered
     "remove-stack",
     "generate-app",
     "change-app",
+    "import-rows",
     "run-script",
   ]);
 });

@@ -65,7 +65,7 @@ const ruleOf = (method: string, path: string): Action => {
   if (/^(\/api)?\/schedules\/(pause|resume)-all$/.test(path)) return "admin";
   if (path === "/new-schedule") return "run";
   if (method === "GET") return "read";
-  if (path.startsWith("/api/kept")) return "run";
+  if (path.startsWith("/api/kept") || path === "/api/files") return "run";
   if (/^(\/api)?\/schedules\/:id/.test(path)) return "control";
   if (/^(\/api)?\/runs\/:id\/(?!(clone|keep)$)/.test(path) || path === "/exports/:id/delete")
     return "control";

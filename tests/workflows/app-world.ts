@@ -8,13 +8,16 @@ import { loadAssets } from "#apps/runtime/assets.ts";
 import { createConnectionBook } from "#connections/book.ts";
 import { createSeal } from "#connections/seal.ts";
 import { openaiKind } from "#connectors/openai/kind.ts";
+import type { Files } from "#core/files.ts";
 import type { Field, Form, Values } from "#core/form.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import { openAppsApart } from "#main/apps-apart.ts";
 import { startChild } from "#main/child.ts";
 import { createErrands } from "#main/errands.ts";
+import { createDiskFiles } from "#store/disk-files.ts";
 import changeApp from "#workflows/change-app/workflow.ts";
 import generateApp from "#workflows/generate-app/workflow.ts";
+import importRows from "#workflows/import-rows/workflow.ts";
 import { memoryStore, openWorld, realClock, silent, type World, type WorldOptions } from "../engine/world.ts";
 import { ada } from "../people/ada.ts";
 
@@ -22,6 +25,7 @@ export interface AppWorld extends World {
   apps: AppRegistry;
   page: ReturnType<typeof createAskPage>;
   folder: string;
+  files: Files;
   /** Adds a connection to a model. */
   connect(values: Record<string, string>): Promise<string>;
   generate(values: Record<string, string>): Promise<string>;
@@ -33,7 +37,7 @@ export interface AppWorld extends World {
 const random = (n: number) => randomBytes(n);
 const assets = await loadAssets();
 
-/** Both workflows of generated apps over a real registry in a folder of its own. */
+/** The workflows of generated apps over a real registry in a folder of its own. */
 export const openAppWorld = async (options: WorldOptions & { folder?: string } = {}): Promise<AppWorld> => {
   const store = options.store ?? (await memoryStore());
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), "milepost-apps-")));
@@ -49,13 +53,21 @@ export const openAppWorld = async (options: WorldOptions & { folder?: string } =
   const appsApart = openAppsApart(folder, silent);
   const page = createAskPage({ apps, appsApart, assets, clock: { now: realClock.now, newId: randomUUID } });
   const isLocked = async (lock: string) => (await store.lockHolder(lock)) !== null;
-  const host = { apps, page, connections, errands: createErrands(startChild), isLocked };
-  const world = await openWorld([generateApp(host), changeApp(host)], { ...options, store });
+  const files = createDiskFiles(join(folder, ".files"));
+  const host = {
+    ...{ apps, page, connections, isLocked, files },
+    ...{ errands: createErrands(startChild), exports: store.exports },
+  };
+  const world = await openWorld([generateApp(host), changeApp(host), importRows(host)], {
+    ...options,
+    store,
+  });
   return {
     ...world,
     apps,
     page,
     folder,
+    files,
     connect: async (values) => (await connections.add("openai", "A model", values, ada)).id,
     generate: async (values) => (await world.engine.start("generate-app", values, "Ada")).runId,
     change: async (values) => (await world.engine.start("change-app", values, "Ada")).runId,

@@ -1,4 +1,5 @@
 import type { TextField } from "#core/form.ts";
+import { upload } from "#core/upload.ts";
 import { Below, described, Labelled } from "./around.tsx";
 import type { FieldProps } from "./field-props.ts";
 import { PressButton } from "./press-button.tsx";
@@ -14,7 +15,9 @@ export const TextView = ({ field, id, error }: FieldProps<TextField>) => {
   };
   return (
     <Labelled label={field.label} id={id}>
-      {field.multiline ? (
+      {field.accept !== undefined ? (
+        <FileChoice field={field} shared={shared} />
+      ) : field.multiline ? (
         <textarea {...shared} rows={field.rows ?? 4}>
           {field.value ?? ""}
         </textarea>
@@ -43,3 +46,16 @@ export const TextView = ({ field, id, error }: FieldProps<TextField>) => {
     </Labelled>
   );
 };
+
+/** A file that was sent with a form that was refused is kept, and need not be chosen again. */
+const FileChoice = ({ field, shared }: { field: TextField; shared: { id: string; name: string } }) => (
+  <>
+    <input type="file" {...shared} accept={field.accept} required={field.required && !field.value} />
+    {field.value && (
+      <>
+        <input type="hidden" name={field.name} value={field.value} />
+        <small>“{upload.called(field.value)}” is kept. Choose another one to take that instead.</small>
+      </>
+    )}
+  </>
+);

@@ -70,7 +70,7 @@ export const dataApi = (data: AppData & { clock: Clock; importRows: ImportRows; 
       const text = csvText(await c.req.arrayBuffer(), charset);
       const leaveOut = c.req.query("wrong") === "leave-out";
       const key = c.req.query("key") ?? "";
-      const wish = { table: name, text, keep: true, leaveOut, key };
+      const wish = { table: name, text, leaveOut, key };
       const { rows, changed, wrong, problems, used, ignored, above, wrongRows } = await data.importRows(wish);
       const imported = { success: true, imported: rows - wrong, changed, used, ignored, above };
       if (wrong === 0) return c.json(imported, 201);

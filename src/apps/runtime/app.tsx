@@ -27,6 +27,8 @@ export interface GeneratedAppOptions {
   assets: Assets;
   clock: Clock;
   importRows: ImportRows;
+  /** Where rows are imported into a table by whoever serves it. Default: the app has a page of its own for that. */
+  importAt?(table: string): string;
   /** Whether whoever asks may change rows. Default: true. */
   mayChange?: boolean;
   /** Where whoever serves it is at home. */
@@ -41,8 +43,19 @@ const mostBodyBytes = 1024 * 1024;
 /** A generated app over its database, whose tables must be there: pages, data API and files. It knows nothing beyond its own base. */
 export const createGeneratedApp = (options: GeneratedAppOptions): Hono => {
   const { schema, db, base, assets, clock, importRows, back = null, mayChange = true } = options;
+  const { importAt = null } = options;
   const to = addresses(base);
-  const site: Site = { schema, db, clock, importRows, back, to, mayChange, version: assets.version };
+  const site: Site = {
+    schema,
+    db,
+    clock,
+    importRows,
+    importAt,
+    back,
+    to,
+    mayChange,
+    version: assets.version,
+  };
   // Its first page is the base itself, with the slash at its end.
   const app = new Hono({ strict: false }).basePath(base === "/" ? "/" : base.slice(0, -1));
   const api = `${base}api/`;

@@ -19,25 +19,49 @@ export interface Cells {
  */
 export const cellsOf = (text: string): Cells => {
   const { plain, said } = withoutMarks(text);
-  const guessed = parsed(plain, said ?? delimiterOf(plain));
-  const at = headingAt(guessed);
-  // What parts nothing in the only heading stands inside of its cells: 1,5.
-  const isOneColumn = at === 0 && guessed[0]?.length === 1 && guessed.some((cells) => cells.length > 1);
-  const rows = isOneColumn ? parsed(plain, nowhere) : guessed;
-  const heading = (rows[at] ?? []).map((cell) => cell.replaceAll(invisible, ""));
-  return {
-    above: rows.slice(0, at).map((cells) => cells.filter((cell) => cell.trim() !== "").join(" ")),
-    heading,
-    lines: rows.slice(at + 1),
-  };
+  const { delimiter, at, quoting } = layoutOf(plain, said);
+  const rows = parsed(plain, delimiter, mostRows + mostLooked, quoting).rows;
+  return { ...headOf(rows, at), lines: rows.slice(at + 1) };
 };
+
+/** How the rows of a file are written: what parts their cells, and at which of them the headings are. */
+export interface Layout {
+  delimiter: string;
+  at: number;
+  /** The first way of quoting that its beginning can be read in. */
+  quoting: number;
+}
+
+/** Tells the layout by the beginning of a file. Throws Refusal("bad-input"). */
+export const layoutOf = (head: string, said = delimiterOf(head)): Layout => {
+  const { rows, quoting } = parsed(head, said, mostLooked, 0);
+  const at = headingAt(rows);
+  // What parts nothing in the only heading stands inside of its cells: 1,5.
+  const isOneColumn =
+    at === 0 &&
+    rows[0]?.length === 1 &&
+    parsed(head, said, mostToTell, quoting).rows.some((cells) => cells.length > 1);
+  return { delimiter: isOneColumn ? nowhere : said, at, quoting };
+};
+
+/** The headings, and what stands above them. */
+export const headOf = (rows: readonly (readonly string[])[], at: number): Omit<Cells, "lines"> => ({
+  above: rows.slice(0, at).map((cells) => cells.filter((cell) => cell.trim() !== "").join(" ")),
+  heading: (rows[at] ?? []).map((cell) => cell.replaceAll(invisible, "")),
+});
 
 const invisible = /[\u200b-\u200f\u2060\ufeff]/gu;
 
+/** What Excel writes into the first line to say what parts the cells. */
+export const saidBy = (text: string): { line: string; said: string | undefined } => {
+  const [line = "", said] = /^\ufeff?sep=(.)\r?\n/i.exec(text) ?? [];
+  return { line, said };
+};
+
 /** Excel's first line “sep=;” says what parts the cells; a table in Markdown has bars around and a line of dashes. */
 const withoutMarks = (text: string): { plain: string; said: string | undefined } => {
-  const [line = "", sign] = /^\ufeff?sep=(.)\r?\n/i.exec(text) ?? [];
-  if (sign !== undefined) return { plain: text.slice(line.length), said: sign };
+  const { line, said } = saidBy(text);
+  if (said !== undefined) return { plain: text.slice(line.length), said };
   const lines = text.trim().split(/\r?\n/);
   const isMarkdown = lines.length > 1 && /^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/.test(lines[1] ?? "");
   if (!isMarkdown || !lines[0]?.includes("|")) return { plain: text, said: undefined };
@@ -48,6 +72,7 @@ const withoutMarks = (text: string): { plain: string; said: string | undefined }
 const nowhere = "\x1f";
 const signs = [";", "\t", ",", "|"] as const;
 const mostLooked = 50;
+const mostToTell = 1_000;
 
 /** What parts the cells: of those that the first line has, the one that it has most often; where it has none, the one that most lines agree in. */
 const delimiterOf = (text: string): string => {
@@ -77,32 +102,41 @@ const usualOf = (numbers: readonly number[]): number => {
 /** Quotes inside of cells are doubled, or written as MySQL does, or stand as they are. */
 const quotes: readonly Options[] = [{}, { escape: "\\" }, { relax_quotes: true }];
 
-const parsed = (text: string, delimiter: string): string[][] => {
-  let first: unknown;
-  for (const quoting of quotes)
-    try {
-      return z.array(z.array(z.string())).parse(
-        parse(text, {
-          ...quoting,
-          bom: true,
-          delimiter,
-          // Some banks end lines by CR CR LF, old Macintoshes by CR.
-          record_delimiter: ["\r\r\n", "\r\n", "\n", "\r"],
-          skip_empty_lines: true,
-          relax_column_count: true,
-          to: mostRows + mostLooked,
-        }),
-      );
-    } catch (error) {
-      if (!(error instanceof CsvError)) throw error;
-      first ??= error;
-    }
+/** How a parser reads such a file. */
+export const parsing = (delimiter: string, quoting: number): Options => ({
+  ...quotes[quoting],
+  bom: true,
+  delimiter,
+  // Some banks end lines by CR CR LF, old Macintoshes by CR.
+  record_delimiter: ["\r\r\n", "\r\n", "\n", "\r"],
+  skip_empty_lines: true,
+  relax_column_count: true,
+});
+
+/** The way of quoting to try after one by which a file could not be read. Throws Refusal("bad-input") where there is no other. */
+export const quotingAfter = (quoting: number, error: unknown): number => {
+  if (!(error instanceof CsvError)) throw error;
+  if (quoting + 1 < quotes.length) return quoting + 1;
   throw new Refusal(
     "bad-input",
-    (first as CsvError).code === "CSV_QUOTE_NOT_CLOSED"
+    error.code === "CSV_QUOTE_NOT_CLOSED"
       ? 'A quote (") is opened in this file and never closed, so where its cells end cannot be told.'
-      : `This is no CSV that can be read: ${(first as CsvError).message}.`,
+      : `This is no CSV that can be read: ${error.message}.`,
   );
+};
+
+const parsed = (
+  text: string,
+  delimiter: string,
+  to: number,
+  quoting: number,
+): { rows: string[][]; quoting: number } => {
+  try {
+    const rows = parse(text, { ...parsing(delimiter, quoting), to });
+    return { rows: z.array(z.array(z.string())).parse(rows), quoting };
+  } catch (error) {
+    return parsed(text, delimiter, to, quotingAfter(quoting, error));
+  }
 };
 
 /** The first row is the headings, unless rows below are wider, the first of those holds names only, and those after it do not. */

@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { csvText } from "./csv-text.ts";
 import { csvParts } from "./csv-write.ts";
 import { sentForm, textOf } from "./form-fields.ts";
-import { ImportedPartly, ImportPage, ImportPreview } from "./import-page.tsx";
+import { Imported, ImportPage } from "./import-page.tsx";
 import { readListQuery } from "./list-query.ts";
 import { listParams } from "./list-routes.tsx";
 import { Refusal } from "./refusal.ts";
@@ -22,45 +22,28 @@ export const csvRoutes = (site: Site) =>
     })
     .get("/:table/import", (c) => {
       const name = c.req.param("table");
-      return c.html(<ImportPage site={site} name={name} table={tableOf(site.schema, name)} />);
+      const table = tableOf(site.schema, name);
+      if (site.importAt !== null) return c.redirect(site.importAt(name), 303);
+      return c.html(<ImportPage site={site} name={name} table={table} />);
     })
     .post("/:table/import", async (c) => {
       const name = c.req.param("table");
       const page = { site, name, table: tableOf(site.schema, name) };
       const form = await sentForm(c);
-      const confirmed = textOf(form, "csv");
-      const left = textOf(form, "left");
-      if (left !== "")
-        return c.body(`\uFEFF${left}`, 200, {
-          "Content-Type": "text/csv; charset=utf-8; header=present",
-          "Content-Disposition": `attachment; filename="${name}-to-correct.csv"`,
-        });
       try {
-        const csv = confirmed === "" ? await fileText(form) : confirmed;
-        const key = textOf(form, "key");
-        const does = textOf(form, "does");
-        const keep = does === "add" || does === "leave-out";
-        const leaveOut = does === "leave-out";
-        const result = await site.importRows({ table: name, text: csv, keep, leaveOut, key, ...mapIn(form) });
-        if (keep && result.wrong === 0) return c.redirect(site.to.list(name), 303);
-        if (leaveOut) return c.html(<ImportedPartly {...page} result={result} />);
-        return c.html(
-          <ImportPreview {...page} csv={csv} chosen={key} result={result} />,
-          result.wrong === 0 ? 200 : 422,
-        );
+        const text = await fileText(form);
+        const leaveOut = textOf(form, "wrong") === "leave-out";
+        const wish = { table: name, text, leaveOut, key: textOf(form, "key") };
+        const result = await site.importRows(wish);
+        if (result.wrong === 0 && result.ignored.length === 0) return c.redirect(site.to.list(name), 303);
+        const isKept = leaveOut || result.wrong === 0;
+        return c.html(<Imported {...page} result={result} isKept={isKept} />, isKept ? 200 : 422);
       } catch (error) {
         if (!(error instanceof Refusal) || (error.code !== "bad-input" && error.code !== "too-large"))
           throw error;
         return c.html(<ImportPage {...page} refused={error.message} />, 422);
       }
     });
-
-/** Where each column of the file goes, as the form says it. */
-const mapIn = (form: Readonly<Record<string, string | File>>): { map?: string[] } => {
-  const map: string[] = [];
-  for (let at = 0; form[`map.${at}`] !== undefined; at++) map.push(textOf(form, `map.${at}`));
-  return map.length === 0 ? {} : { map };
-};
 
 const fileText = async ({ file, encoding }: Readonly<Record<string, string | File>>): Promise<string> => {
   if (file === undefined || typeof file === "string" || file.size === 0)

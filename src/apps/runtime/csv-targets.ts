@@ -1,10 +1,16 @@
 import { z } from "zod";
-import { mostRows } from "./csv-cells.ts";
 import { folded } from "./database.ts";
 import { withoutApostrophe } from "./formula.ts";
 import { own } from "./own.ts";
 import { Refusal } from "./refusal.ts";
 import { entered, type Table } from "./schema.ts";
+
+/** What stands in a file: its headings, how many rows are below them, and of each column all cells, or as many as tell how they are written. */
+export interface FileCells {
+  heading: readonly string[];
+  rows: number;
+  cells(at: number): readonly string[];
+}
 
 /** Where a cell goes: a column, the id of the row, or (for `Customer id`) a column for which it takes precedence. */
 export type Target = { column: string; exact: boolean } | undefined;
@@ -28,9 +34,8 @@ export const targetWords = (table: Table): [string, string][] => [
  */
 export const targetsOf = (
   table: Table,
-  heading: readonly string[],
-  lines: readonly (readonly string[])[],
-  said: readonly string[] | undefined,
+  { heading, cells }: Pick<FileCells, "heading" | "cells">,
+  said?: readonly string[],
 ): Target[] => {
   const known = new Map(targetWords(table));
   const targets = heading.map((one, at): Target => {
@@ -40,7 +45,7 @@ export const targetsOf = (
     return known.has(word) ? { column, exact: word === "id" || word.endsWith(":id") } : undefined;
   });
   return targets.map((target, at) => {
-    const isForeign = target?.column === "id" && !lines.some((cells) => isId(cells[at] ?? ""));
+    const isForeign = target?.column === "id" && !cells(at).some(isId);
     return isForeign ? undefined : target;
   });
 };
@@ -55,24 +60,23 @@ const targetOf = (table: Table, heading: string): Target => {
   const plain = spelled(withoutApostrophe(heading));
   if (plain === "id") return { column: "id", exact: true };
   for (const [column, { label, to }] of entered(table)) {
-    if (to !== undefined && plain === `${spelled(label)} id`) return { column, exact: true };
+    if (to !== undefined && plain === `${spelled(label)}id`) return { column, exact: true };
     if (plain === spelled(column) || plain === spelled(label)) return { column, exact: false };
   }
   return undefined;
 };
 
-/** “unitPrice”, “unit_price” and “Unit Price:” are the same heading. */
+/** “unitPrice”, “unit_price” and “Unit Price:” are the same heading, and so are “E-Mail” and “email”. */
 const spelled = (text: string): string => {
-  const words = folded(text.replaceAll(/([\p{Ll}\d])(\p{Lu})/gu, "$1 $2")).trim();
-  return words.replaceAll(/[^\p{L}\p{N}]+/gu, " ").trim() || words;
+  const words = folded(text).trim();
+  return words.replaceAll(/[^\p{L}\p{N}]+/gu, "") || words;
 };
 
 /** Throws Refusal("bad-input") where nothing of a file can go into a table, or two columns of it into one. */
 export const refuseUnfit = (
   table: Table,
-  heading: readonly string[],
+  { heading, rows }: Pick<FileCells, "heading" | "rows">,
   targets: readonly Target[],
-  lines: readonly (readonly string[])[],
 ): void => {
   if (!targets.some((one) => one !== undefined && one.column !== "id"))
     throw new Refusal(
@@ -91,13 +95,19 @@ export const refuseUnfit = (
     ),
   );
   if (twice !== undefined) throw new Refusal("bad-input", `The column “${twice}” is there twice.`);
-  if (lines.length > mostRows)
-    throw new Refusal(
-      "too-large",
-      `This file has more than ${mostRows.toLocaleString("en")} rows. Split it and import the parts one after the other.`,
-    );
-  if (lines.length === 0) throw new Refusal("bad-input", "There are no rows below the headings.");
+  if (rows === 0) throw new Refusal("bad-input", "There are no rows below the headings.");
 };
+
+/** The headings that mean nothing here, as far as anything stands below them. */
+export const ignoredIn = (
+  { heading, cells }: Pick<FileCells, "heading" | "cells">,
+  targets: readonly Target[],
+): string[] =>
+  heading.flatMap((one, at) => {
+    if (targets[at] !== undefined) return [];
+    if (one.trim() !== "") return [one];
+    return cells(at).some((cell) => cell.trim() !== "") ? [`column ${at + 1}`] : [];
+  });
 
 /** How the rows of a file find those that are there. Throws Refusal("bad-input"). */
 export const keyIn = (table: Table, key: string | undefined, targets: readonly Target[]): string | null => {

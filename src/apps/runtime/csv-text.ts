@@ -14,18 +14,36 @@ export const encodings = {
  * in UTF-8. Throws Refusal("bad-input") rather than guess.
  */
 export const csvText = (bytes: ArrayBuffer, said: string | null = null): string => {
-  const label = marked(new Uint8Array(bytes)) ?? said ?? "utf-8";
+  const decode = decoderFor(new Uint8Array(bytes), said);
+  return decode(bytes) + decode();
+};
+
+/** Decodes a file piece by piece, as its first bytes and what is said of it tell; called with nothing at its end. Throws what `csvText` throws. */
+export const decoderFor = (
+  first: Uint8Array,
+  said: string | null,
+): ((bytes?: ArrayBuffer | Uint8Array<ArrayBuffer>) => string) => {
+  const label = marked(first) ?? said ?? "utf-8";
+  const decoder = decoderOf(label);
+  return (bytes) => {
+    try {
+      return decoder.decode(bytes, { stream: bytes !== undefined });
+    } catch {
+      throw new Refusal(
+        "bad-input",
+        label === "utf-8"
+          ? "This file is not text in UTF-8. Say in which encoding it is, or save it as “CSV UTF-8”."
+          : `This file is not text in the encoding “${label}”.`,
+      );
+    }
+  };
+};
+
+const decoderOf = (label: string) => {
   try {
-    return new TextDecoder(label, { fatal: true }).decode(bytes);
-  } catch (error) {
-    if (error instanceof RangeError)
-      throw new Refusal("bad-input", `“${label}” is no encoding that is known.`);
-    throw new Refusal(
-      "bad-input",
-      label === "utf-8"
-        ? "This file is not text in UTF-8. Say in which encoding it is, or save it as “CSV UTF-8”."
-        : `This file is not text in the encoding “${label}”.`,
-    );
+    return new TextDecoder(label, { fatal: true });
+  } catch {
+    throw new Refusal("bad-input", `“${label}” is no encoding that is known.`);
   }
 };
 

@@ -2,9 +2,7 @@ import type { CsvResult } from "./csv-read.ts";
 import { targetWords } from "./csv-targets.ts";
 import { encodings } from "./csv-text.ts";
 import { Note, Page } from "./page.tsx";
-import { PlainRows } from "./plain-rows.tsx";
 import type { Table } from "./schema.ts";
-import { listed } from "./show.tsx";
 import type { Site } from "./site.ts";
 
 interface ImportProps {
@@ -36,9 +34,24 @@ export const ImportPage = ({ site, name, table, refused }: ImportProps) => (
           {Object.values(table.columns)
             .map(({ label, required }) => (required ? `${label} (needed)` : label))
             .join(", ")}
-          . Every row becomes a new {table.singular.toLowerCase()}. You see what would be added before
-          anything is.
+          . They are added all or none, unless the wrong ones are left out.
         </p>
+      </div>
+      <div class="field">
+        <label for="key">Rows that are there already</label>
+        <select id="key" name="key">
+          <option value="">are not looked for: every row is added</option>
+          {targetWords(table)
+            .filter(([word]) => !word.includes(":"))
+            .map(([word, label]) => (
+              <option value={word}>with the same “{label}” are changed</option>
+            ))}
+        </select>
+      </div>
+      <div class="field">
+        <label for="wrong">
+          <input type="checkbox" id="wrong" name="wrong" value="leave-out" /> Leave out rows that are wrong
+        </label>
       </div>
       <div class="field">
         <label for="encoding">Encoding</label>
@@ -51,7 +64,7 @@ export const ImportPage = ({ site, name, table, refused }: ImportProps) => (
         <p id="encoding-help">Choose another one where letters with accents come out wrong.</p>
       </div>
       <div class="buttons">
-        <button type="submit">Look at the rows</button>
+        <button type="submit">Import</button>
         <a class="button quiet" href={site.to.list(name)}>
           Cancel
         </a>
@@ -60,154 +73,54 @@ export const ImportPage = ({ site, name, table, refused }: ImportProps) => (
   </Page>
 );
 
-interface PreviewProps extends ImportProps {
-  csv: string;
-  /** The column by which rows that are there are found; "" for none. */
-  chosen: string;
-  result: CsvResult;
-}
-
-/** What an import would do, where each column goes, and the buttons that look again or do it. */
-export const ImportPreview = ({ site, name, table, csv, chosen, result }: PreviewProps) => (
+/** What came of a file, or why nothing did. */
+export const Imported = ({
+  site,
+  name,
+  table,
+  result: { rows, changed, wrong, problems, ignored, wrongRows },
+  isKept,
+}: ImportProps & { result: CsvResult; isKept: boolean }) => (
   <Page site={site} title={`Import ${table.title.toLowerCase()}`} table={name}>
     <h1>Import {table.title.toLowerCase()}</h1>
-    {result.wrong === 0 ? (
-      <Note tone="good">{would(table, result)}.</Note>
+    {isKept ? (
+      <Note tone="good">
+        {counted(table, rows - wrong)} added
+        {changed > 0 && ` or changed (${changed})`}, {wrong} left out.
+      </Note>
     ) : (
-      <>
-        <Note tone="bad">
-          {result.wrong} of {result.rows} rows cannot be added. Correct the file and choose it again, say
-          below where its columns go, or add the others and correct these afterwards.
-        </Note>
-        <ul class="card">
-          {result.problems.map(({ line, sentences }) => (
-            <li>
-              <strong>Row {line}:</strong> {sentences.join(" ")}
-            </li>
-          ))}
-          {result.wrong > result.problems.length && (
-            <li>and {result.wrong - result.problems.length} more rows</li>
-          )}
-        </ul>
-        <p>
-          <a href={site.to.importCsv(name)}>Choose another file</a>
-        </p>
-      </>
+      <Note tone="bad">
+        {wrong} of {rows} rows cannot be added, so nothing was. Correct the file and choose it again, or have
+        the wrong rows left out.
+      </Note>
     )}
-    <form class="card" method="post" action={site.to.importCsv(name)} enctype="multipart/form-data">
-      <input type="hidden" name="csv" value={csv} />
-      <div class="fields">
-        {result.columns.map(({ heading, target }, at) => (
-          <Select
-            name={`map.${at}`}
-            label={heading.trim() || `Column ${at + 1}`}
-            value={target}
-            options={[["", "Left out"], ...targetWords(table)]}
-          />
-        ))}
-        <Select
-          name="key"
-          label="Rows that are there already"
-          value={chosen}
-          options={[
-            ["", "are not looked for: every row is added"],
-            ...targetWords(table)
-              .filter(([word]) => !word.includes(":"))
-              .map(([word, label]): [string, string] => [word, `with the same “${label}” are changed`]),
-          ]}
-        />
+    {ignored.length > 0 && <p>These columns mean nothing here: {ignored.join(", ")}.</p>}
+    <ul class="card">
+      {problems.map(({ line, sentences }) => (
+        <li>
+          <strong>Row {line}:</strong> {sentences.join(" ")}
+        </li>
+      ))}
+      {wrong > problems.length && <li>and {wrong - problems.length} more rows</li>}
+    </ul>
+    {wrong > 0 && (
+      <div class="field">
+        <label for="left">These rows as CSV, to be corrected; what is wrong stands in the last column</label>
+        <textarea id="left" rows={6} readonly>
+          {wrongRows}
+        </textarea>
       </div>
-      <div class="buttons">
-        {result.wrong === 0 && (
-          <button type="submit" name="does" value="add">
-            {result.changed === 0
-              ? `Add ${counted(table, result.rows)}`
-              : `Add and change ${counted(table, result.rows)}`}
-          </button>
-        )}
-        {result.wrong > 0 && result.wrong < result.rows && (
-          <button type="submit" name="does" value="leave-out">
-            Add what fits: {counted(table, result.rows - result.wrong)}
-          </button>
-        )}
-        <button type="submit" name="does" value="look" class="quiet">
-          Look again
-        </button>
-        <a class="button quiet" href={site.to.list(name)}>
-          Cancel
-        </a>
-      </div>
-    </form>
-    {result.above.length > 0 && (
-      <p>
-        {result.above.length === 1 ? "This line stands" : "These lines stand"} above the headings and{" "}
-        {result.above.length === 1 ? "is" : "are"} left out: {result.above.join("; ")}.
-      </p>
     )}
-    {result.ignored.length > 0 && <p>These columns are left out: {result.ignored.join(", ")}.</p>}
-    {result.sample.length > 0 && (
-      <section>
-        <h2>The first rows</h2>
-        <PlainRows
-          {...{ site, name, table }}
-          rows={result.sample}
-          columns={listed(table)}
-          caption="The first rows of the file"
-          linked={false}
-        />
-      </section>
-    )}
-  </Page>
-);
-
-/** What was added of a file, and the way to what was left out. */
-export const ImportedPartly = ({ site, name, table, result }: ImportProps & { result: CsvResult }) => (
-  <Page site={site} title={`Import ${table.title.toLowerCase()}`} table={name}>
-    <h1>Import {table.title.toLowerCase()}</h1>
-    <Note tone="good">
-      {counted(table, result.rows - result.wrong)} added
-      {result.changed > 0 && ` or changed (${result.changed})`}, {result.wrong} left out.
-    </Note>
-    <form method="post" action={site.to.importCsv(name)} enctype="multipart/form-data" class="buttons">
-      <input type="hidden" name="left" value={result.wrongRows} />
-      <button type="submit">Save what was left out, to correct it</button>
+    <div class="buttons">
+      <a class="button" href={site.to.importCsv(name)}>
+        Choose another file
+      </a>
       <a class="button quiet" href={site.to.list(name)}>
         {table.title}
       </a>
-    </form>
-    <p>
-      The file says in a last column what is wrong with each row; that column is left out when you import it.
-    </p>
+    </div>
   </Page>
 );
-
-const Select = ({
-  name,
-  label,
-  value,
-  options,
-}: {
-  name: string;
-  label: string;
-  value: string;
-  options: [string, string][];
-}) => (
-  <div class="field">
-    <label for={name}>{label}</label>
-    <select id={name} name={name}>
-      {options.map(([word, words]) => (
-        <option value={word} selected={word === value}>
-          {words}
-        </option>
-      ))}
-    </select>
-  </div>
-);
-
-const would = (table: Table, { rows, changed }: CsvResult): string =>
-  changed === 0
-    ? `${counted(table, rows)} can be added`
-    : `${counted(table, rows - changed)} can be added, ${changed} that ${changed === 1 ? "is" : "are"} there would be changed`;
 
 const counted = (table: Table, rows: number): string =>
   `${rows} ${(rows === 1 ? table.singular : table.title).toLowerCase()}`;

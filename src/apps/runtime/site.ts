@@ -7,6 +7,8 @@ import type { AppData } from "./rows.ts";
 export interface Site extends AppData {
   clock: Clock;
   importRows: ImportRows;
+  /** Where whoever serves the app imports rows into a table; null: the app does it itself. */
+  importAt: ((table: string) => string) | null;
   to: Addresses;
   /** Otherwise whoever asks only looks: nothing that changes rows is shown or done. */
   mayChange: boolean;

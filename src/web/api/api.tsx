@@ -15,6 +15,7 @@ import { chatApi } from "./chat.ts";
 import { connectionsApi } from "./connections.ts";
 import { deleteRunApi } from "./delete-run.ts";
 import { exportsApi } from "./exports.ts";
+import { filesApi } from "./files.ts";
 import { hooksApi } from "./hooks.ts";
 import { itemsApi } from "./items.ts";
 import { keptApi } from "./kept.ts";
@@ -51,6 +52,7 @@ export const api = (
   app.route("/", exportsApi(deps, changes));
   app.route("/", chatApi(deps));
   app.route("/", appsApi(deps));
+  app.route("/", filesApi(deps));
   app.route("/", keptApi(deps));
   app.route("/", sharesApi(deps));
   app.route("/", connectionsApi(deps));

@@ -5,6 +5,7 @@ import type { RunMode } from "#core/run.ts";
 import { onceField } from "#views/parts/post-button.tsx";
 import { keptField, modeField } from "#views/workflow.tsx";
 import type { WebEnv } from "#web/deps.ts";
+import { type KeepFile, readMultipart } from "./read-multipart.ts";
 
 /** A form that a browser sent. */
 export interface SentForm {
@@ -21,9 +22,13 @@ export interface SentForm {
   once: boolean;
 }
 
-/** Reads a posted form; files in it are left out, since no form of ours sends any. */
-export const sentForm = async (c: Context<WebEnv>): Promise<SentForm> => {
-  const body = await parsedBody(c);
+/** Reads a posted form; files in it are left out, unless somebody keeps them. */
+export const sentForm = async (c: Context<WebEnv>, keep?: KeepFile): Promise<SentForm> => {
+  const isParted = /^multipart\//i.test(c.req.header("Content-Type") ?? "");
+  const body =
+    keep !== undefined && isParted
+      ? await readMultipart(c.req.raw, mostFields, keep)
+      : await parsedBody(c, isParted ? "\r\n\r\n" : "&");
   const texts = Object.entries(body).map(([name, value]) => [name, textOnly(value)] as const);
   const {
     press,
@@ -31,7 +36,7 @@ export const sentForm = async (c: Context<WebEnv>): Promise<SentForm> => {
     [keptField]: kept,
     [onceField]: once,
     ...values
-  } = Object.fromEntries(texts.filter(([, value]) => value.length > 0));
+  } = Object.fromEntries(texts.flatMap(([name, value]) => (value.length > 0 ? [[name, oneOf(value)]] : [])));
   const [, does, pressed] = /^(answer|redraw|plan):(.*)$/s.exec(String(press ?? "")) ?? [];
   return {
     values,
@@ -46,8 +51,7 @@ export const sentForm = async (c: Context<WebEnv>): Promise<SentForm> => {
 /** More than any form of ours has, and few enough to be taken apart at once. */
 const mostFields = 5_000;
 
-const parsedBody = async (c: Context<WebEnv>) => {
-  const between = /^multipart\//i.test(c.req.header("Content-Type") ?? "") ? "\r\n\r\n" : "&";
+const parsedBody = async (c: Context<WebEnv>, between: string) => {
   const sent = Buffer.from(await c.req.arrayBuffer());
   for (let at = 0, fields = 0; at >= 0; at = sent.indexOf(between, at + 1), fields += 1)
     if (fields > mostFields)
@@ -76,6 +80,8 @@ export const sentTexts = async (c: Context<WebEnv>): Promise<Record<string, stri
     ]),
   );
 };
+
+const oneOf = (value: string | readonly string[]) => (value.length === 1 ? (value[0] ?? "") : value);
 
 const textOnly = (value: string | File | (string | File)[]): string | readonly string[] => {
   if (typeof value === "string") return value;

@@ -8,6 +8,7 @@ import { routes } from "#core/routes.ts";
 import { RecentRuns, WorkflowPage, type WorkflowPageProps } from "#views/workflow.tsx";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { keptAnswers } from "#web/keep.ts";
+import { keepUpload } from "#web/keep-upload.ts";
 import { createLiveLists, type ListChanges } from "#web/live/live-list.ts";
 import type { Poll } from "#web/live/poll.ts";
 import type { Renderings } from "#web/live/renderings.ts";
@@ -34,7 +35,10 @@ const valuesLike = async (
 
 /** A workflow with the form that starts it. */
 export const createWorkflows = (
-  deps: Pick<WebDeps, "engine" | "authored" | "notify" | "store" | "clock" | "staticFiles">,
+  deps: Pick<
+    WebDeps,
+    "engine" | "authored" | "notify" | "store" | "clock" | "staticFiles" | "files" | "newId"
+  >,
   renderings: Renderings,
   changes: Pick<ListChanges, "listen">,
   presses: Presses,
@@ -129,7 +133,7 @@ export const createWorkflows = (
     })
     .post(routes.startRun.pattern, async (c) => {
       const id = c.req.param("id");
-      const sent = await sentForm(c);
+      const sent = await sentForm(c, (called, file) => keepUpload(deps, called, file));
       const { values, does, press, mode } = sent;
       const from = sent.kept === null ? null : await keptAnswers(deps, sent.kept, id);
       if (does === "redraw") {

@@ -105,7 +105,7 @@ const addRows = async (
   [name, { title }]: [string, Table],
   rows: string,
 ): Promise<string> => {
-  const result = await importRows({ table: name, text: rowsFor(rows), keep: true });
+  const result = await importRows({ table: name, text: rowsFor(rows) });
   const { rows: count, wrong, problems, ignored } = result;
   const without =
     ignored.length === 0 ? "" : `, without what is no column of the plan: ${ignored.join(", ")}`;

@@ -1,0 +1,32 @@
+import type { Errands } from "#core/errand.ts";
+import type { Added, BulkOrder, BulkProgress, FileSeen, TakenBack, Tried } from "./bulk-order.ts";
+
+/** Of JavaScript objects: no more than a batch of rows is held at a time. */
+const memoryMb = 384;
+/** For the largest file, with rules that look at other rows. */
+const timeLimitMs = 12 * 3_600_000;
+
+interface Answers {
+  look: FileSeen;
+  try: Tried;
+  add: Added;
+  "take back": TakenBack;
+}
+
+export interface BulkWay {
+  signal: AbortSignal;
+  onProgress?(progress: BulkProgress): void;
+}
+
+/** Work on a file of any size, in a process of its own; called off, the process ends at once, with whole batches kept. Throws AppError("bad-input", "too-large"). */
+export const bulk = <Does extends BulkOrder["does"]>(
+  errands: Errands,
+  order: Extract<BulkOrder, { does: Does }>,
+  { signal, onProgress }: BulkWay,
+): Promise<Answers[Does]> =>
+  errands.run<Answers[Does]>({
+    entry: new URL("./bulk-child.ts", import.meta.url),
+    ...{ order, memoryMb, timeLimitMs, signal },
+    failure: "The file was not worked on to its end",
+    onProgress: (progress) => onProgress?.(progress as BulkProgress),
+  });

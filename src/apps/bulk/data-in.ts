@@ -1,0 +1,9 @@
+import { randomUUID } from "node:crypto";
+import type { AppDatabase } from "#apps/runtime/database.ts";
+import type { Into } from "./bulk-order.ts";
+
+/** The data of an app as its own functions take them. */
+export const dataIn = (db: AppDatabase, { schema }: Pick<Into, "schema">) => ({
+  ...{ db, schema },
+  clock: { now: () => Date.now(), newId: () => randomUUID() },
+});

@@ -1,0 +1,85 @@
+import { z } from "zod";
+import { type AppDatabase, prepared } from "#apps/runtime/database.ts";
+
+/** What became of one line of a file: the row that it made or changed and how that was before, or what is wrong with it. */
+export interface KeptLine {
+  line: number;
+  /** Null: nothing came of it. */
+  row: string | null;
+  /** The row's `updated_at` after it. */
+  at: string | null;
+  /** JSON: its values before; null where it is a new one. */
+  before: string | null;
+  /** JSON: the cells as they stood, and behind them what is wrong. */
+  wrong: string | null;
+}
+
+const table = `"_import"`;
+const kept = z.object({
+  line: z.number(),
+  row: z.string().nullable(),
+  at: z.string().nullable(),
+  before: z.string().nullable(),
+  wrong: z.string().nullable(),
+});
+
+/** In the app's own database and in the commit of the rows themselves: an import that was cut off goes on behind its last line, and can be taken back. */
+export const prepareKept = (db: AppDatabase): void => {
+  db.exec(
+    `CREATE TABLE IF NOT EXISTS ${table} (run TEXT NOT NULL, line INTEGER NOT NULL, row TEXT, at TEXT, before TEXT, wrong TEXT, PRIMARY KEY (run, line)) STRICT, WITHOUT ROWID`,
+  );
+};
+
+export const keepLine = (db: AppDatabase, run: string, { line, row, at, before, wrong }: KeptLine): void => {
+  prepared(db, `INSERT INTO ${table} (run, line, row, at, before, wrong) VALUES (?, ?, ?, ?, ?, ?)`).run(
+    run,
+    line,
+    row,
+    at,
+    before,
+    wrong,
+  );
+};
+
+const counts = z.object({ last: z.number(), added: z.number(), changed: z.number(), wrong: z.number() });
+
+/** How far the import of a run is: the last line that was dealt with, and what came of all. */
+export const countKept = (db: AppDatabase, run: string): z.infer<typeof counts> =>
+  counts.parse(
+    prepared(
+      db,
+      `SELECT coalesce(max(line), 0) last, count(row) - count(before) added, count(before) changed, count(wrong) wrong FROM ${table} WHERE run = ?`,
+    ).get(run),
+  );
+
+/** The lines of a run from which rows came, the last ones first. */
+export const lastKept = (db: AppDatabase, run: string, limit: number): KeptLine[] =>
+  z
+    .array(kept)
+    .parse(
+      prepared(db, `SELECT * FROM ${table} WHERE run = ? AND row IS NOT NULL ORDER BY line DESC LIMIT ?`).all(
+        run,
+        limit,
+      ),
+    );
+
+/** The lines of a run that are wrong, in their order: their cells, and behind them what is wrong. */
+export function* wrongKept(db: AppDatabase, run: string): Generator<string[]> {
+  const found = db
+    .prepare(`SELECT wrong FROM ${table} WHERE run = ? AND wrong IS NOT NULL ORDER BY line`)
+    .pluck();
+  for (const json of found.iterate(run)) yield z.array(z.string()).parse(JSON.parse(String(json)));
+}
+
+export const forgetLine = (db: AppDatabase, run: string, line: number): void => {
+  prepared(db, `DELETE FROM ${table} WHERE run = ? AND line = ?`).run(run, line);
+};
+
+/** Whether a run has kept anything in this database. */
+export const hasKept = (db: AppDatabase): boolean =>
+  prepared(db, "SELECT 1 FROM sqlite_master WHERE name = '_import'").get() !== undefined;
+
+/** Takes what was imported out of a copy that is handed to others. */
+export const withoutKept = (db: AppDatabase): void => {
+  db.exec(`DROP TABLE IF EXISTS ${table}`);
+};
