@@ -43,6 +43,7 @@ export const text = <const N extends string, T = string>(
   return {
     name,
     ...privacyOf(options),
+    ...(options.accept === undefined ? {} : { file: true }),
     draw: async () => {
       const shown = typeof placeholder === "function" ? await placeholder() : placeholder;
       return {

@@ -33,6 +33,8 @@ interface DescribedField<N extends string, T> {
   required: boolean;
   /** What is typed is not for those with whom a run is shared, and in no report. */
   private?: true;
+  /** A file is chosen for it, and its value is the name under which that is kept. */
+  file?: true;
 }
 
 export interface InputField<N extends string = string, T = unknown> extends DescribedField<N, T> {

@@ -32,6 +32,8 @@ export interface Start<I, K extends string = string> {
   readonly hides?: Readonly<Record<string, RegExp>>;
   /** The fields of which nothing is shown where a run is shared, and in no report. */
   readonly privates: readonly string[];
+  /** Whether a file is chosen for one of its fields. */
+  readonly takesFiles: boolean;
   /** What programs may send to start a run. */
   readonly schema: JsonSchema;
   subject(input: I, results: Earlier): string;
@@ -76,6 +78,7 @@ export const start = <const F extends AnyField = never, I = Given<F>>(
       every.flatMap((field) => (field.secret && field.hides ? [[field.name, field.hides]] : [])),
     ),
     privates: every.filter(({ private: isPrivate }) => isPrivate === true).map(({ name }) => name),
+    takesFiles: every.some(({ file }) => file === true),
     schema: schemaOf(fields),
   };
   // Where `input` is absent I is what was typed, as its default says.

@@ -4,9 +4,8 @@ import { AppError } from "#core/errors.ts";
 import { routes } from "#core/routes.ts";
 import { api } from "./api/api.tsx";
 import type { AppsOrigin } from "./apps-origin.ts";
-import { limitedBodies, withBody } from "./bodies.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
-import { createIdentify, door } from "./door.ts";
+import { createIdentify, door, limitedBodies, withBody } from "./door.ts";
 import { answerError } from "./errors.tsx";
 import { finish } from "./finish.ts";
 import { createFront, type Front } from "./front.ts";
@@ -62,7 +61,7 @@ import { sharesPages } from "./pages/shares.tsx";
 import { signInPages } from "./pages/sign-in.tsx";
 import { singleSignOnPages } from "./pages/single-sign-on.tsx";
 import { storagePages } from "./pages/storage.tsx";
-import { createWorkflows } from "./pages/workflow.tsx";
+import { createWorkflows, takesFiles } from "./pages/workflow.tsx";
 import { workflowFilePages } from "./pages/workflow-files.tsx";
 import { phoneApp } from "./phone-app.ts";
 import { createPresses } from "./presses.ts";
@@ -116,7 +115,7 @@ export const createApp = (
     .use(door(deps, names, identify, tries, turnstile))
     .on("GET", held, heldOpen(deps, identify))
     .on("POST", waits, heldOpen(deps, identify))
-    .on(withBody, "*", limitedBodies())
+    .on(withBody, "*", limitedBodies(takesFiles(deps.engine)))
     .route("/", operators(deps, counters))
     .route("/", staticRoutes(deps))
     .route("/", signInPages(deps, tries))
@@ -179,7 +178,11 @@ export const createAppsSite = (deps: WebDeps, counters: Counters, { ofMilepost }
     .use(requestLog(deps, counters))
     .use(finish())
     .use(door(deps, createPublicNames(deps), createIdentify(deps), createTries(deps), createTurnstile(deps)))
-    .on(withBody, "*", limitedBodies())
+    .on(
+      withBody,
+      "*",
+      limitedBodies(() => false),
+    )
     .route("/", staticRoutes(deps))
     .route("/", generatedApps(deps, null))
     .get("*", (c) => c.redirect(ofMilepost(c), 302));

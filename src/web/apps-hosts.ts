@@ -6,9 +6,16 @@ import { inFull } from "#core/route.ts";
 import { routes } from "#core/routes.ts";
 import type { App } from "./app.ts";
 import type { AppHosts } from "./apps-origin.ts";
-import { limitedBodies, withBody } from "./bodies.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
-import { answerKind, bearerIn, createIdentify, door, type Identify } from "./door.ts";
+import {
+  answerKind,
+  bearerIn,
+  createIdentify,
+  door,
+  type Identify,
+  limitedBodies,
+  withBody,
+} from "./door.ts";
 import { cookieSeconds } from "./enter.ts";
 import { answerError } from "./errors.tsx";
 import { finish } from "./finish.ts";
@@ -42,7 +49,11 @@ export const createAppsHosts = (deps: WebDeps, counters: Counters, hosts: AppHos
   router
     .use(requestLog(deps, counters))
     .use(finish())
-    .on(withBody, "*", limitedBodies())
+    .on(
+      withBody,
+      "*",
+      limitedBodies(() => false),
+    )
     // In front of the door, which takes nothing from another origin; the code says who comes, and Milepost's page that they meant to.
     .post(routes.enterApp.pattern, async (c) => {
       c.set("place", placeOf(c, deps.proxies));

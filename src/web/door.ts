@@ -1,4 +1,5 @@
 import type { Context, MiddlewareHandler } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import { getCookie } from "hono/cookie";
 import type { Identity, Known } from "#core/accounts.ts";
 import { AppError } from "#core/errors.ts";
@@ -161,4 +162,30 @@ export const answerKind = (c: Context<WebEnv>): "json" | "fragment" | "page" => 
   if (c.req.header("HX-Request") === "true") return "fragment";
   const accept = c.req.header("Accept") ?? "";
   return accept.includes("application/json") && !accept.includes("text/html") ? "json" : "page";
+};
+
+/** The largest body that any form or API call needs, by far. */
+const mostBytes = 1024 * 1024;
+
+/** Asked of a GET, a body would make the whole request be built anew. */
+export const withBody = ["POST", "PUT", "PATCH", "DELETE"];
+
+/**
+ * Takes no body that is larger than any of ours. Files come piece by piece, and whoever takes them has a limit of their own: at their own
+ * address, and with the form of a workflow that `takesFiles`.
+ */
+export const limitedBodies = (takesFiles: (workflowId: string) => boolean): MiddlewareHandler => {
+  const limited = bodyLimit({
+    maxSize: mostBytes,
+    onError: () => {
+      throw new AppError("too-large", "This request is larger than Milepost takes: at most 1 MiB.");
+    },
+  });
+  return (c, next) => {
+    const { path } = c.req;
+    const [, , workflowId = ""] = path.split("/");
+    const bringsFiles =
+      routes.api.files.matches(path) || (routes.startRun.matches(path) && takesFiles(workflowId));
+    return bringsFiles ? next() : limited(c, next);
+  };
 };

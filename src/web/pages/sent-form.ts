@@ -5,7 +5,7 @@ import type { RunMode } from "#core/run.ts";
 import { onceField } from "#views/parts/post-button.tsx";
 import { keptField, modeField } from "#views/workflow.tsx";
 import type { WebEnv } from "#web/deps.ts";
-import { type KeepFile, readMultipart } from "./read-multipart.ts";
+import type { KeepFile } from "./read-multipart.ts";
 
 /** A form that a browser sent. */
 export interface SentForm {
@@ -27,7 +27,7 @@ export const sentForm = async (c: Context<WebEnv>, keep?: KeepFile): Promise<Sen
   const isParted = /^multipart\//i.test(c.req.header("Content-Type") ?? "");
   const body =
     keep !== undefined && isParted
-      ? await readMultipart(c.req.raw, mostFields, keep)
+      ? await (await import("./read-multipart.ts")).readMultipart(c.req.raw, mostFields, keep)
       : await parsedBody(c, isParted ? "\r\n\r\n" : "&");
   const texts = Object.entries(body).map(([name, value]) => [name, textOnly(value)] as const);
   const {

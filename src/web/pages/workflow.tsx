@@ -17,6 +17,7 @@ import { patienceMs } from "#web/patience.ts";
 import type { Presses } from "#web/presses.ts";
 import { keptIn, offeredIn } from "#web/seen.ts";
 import { rowsFor } from "#web/seen-rows.ts";
+import type { KeepFile } from "./read-multipart.ts";
 import { type SentForm, sentForm } from "./sent-form.ts";
 
 const recentRuns = 5;
@@ -32,6 +33,12 @@ const valuesLike = async (
   if ((await store.run(runId))?.run.workflowId !== workflowId) throw new AppError("not-found", noRun);
   return engine.valuesOf(runId);
 };
+
+/** Whether files come with the form that starts a workflow. */
+export const takesFiles =
+  (engine: Pick<WebDeps["engine"], "workflows">) =>
+  (workflowId: string): boolean =>
+    engine.workflows.find(({ id }) => id === workflowId)?.start.takesFiles === true;
 
 /** A workflow with the form that starts it. */
 export const createWorkflows = (
@@ -133,7 +140,8 @@ export const createWorkflows = (
     })
     .post(routes.startRun.pattern, async (c) => {
       const id = c.req.param("id");
-      const sent = await sentForm(c, (called, file) => keepUpload(deps, called, file));
+      const keep: KeepFile = (called, file) => keepUpload(deps, called, file);
+      const sent = await sentForm(c, takesFiles(engine)(id) ? keep : undefined);
       const { values, does, press, mode } = sent;
       const from = sent.kept === null ? null : await keptAnswers(deps, sent.kept, id);
       if (does === "redraw") {

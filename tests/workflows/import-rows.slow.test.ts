@@ -81,8 +81,9 @@ test("rows that are there are changed by a key; undo gives back what they said, 
 });
 
 test("what tells how a file is written may stand anywhere in it, however far from its beginning", async () => {
-  const rows = Array.from({ length: 5_000 }, (_, at) => `R${at};01/02/2026`);
-  const csv = ["Device;Received at", ...rows, "Last;01/13/2026"].join("\n");
+  await imported("Name\nAda\n");
+  const rows = Array.from({ length: 5_000 }, (_, at) => `Ada;R${at};None;01/02/2026`);
+  const csv = ["Customer;Device;Problem;Received at", ...rows, "Ada;Last;None;01/13/2026"].join("\n");
   const id = await begin(csv, { into: "repair-shop/repairs" });
   expect(await asked(id)).toContain("The first 2,000 rows of 5,001");
   await world.through(id, {}, "columns");
