@@ -47,6 +47,18 @@ test("cut off in the middle, an import goes on behind the last row that it kept,
   expect(count()).toBe(0);
 });
 
+test("taken back and done again, an import begins with its first row", async () => {
+  const db = opened();
+  const file = fileOf("name,email\nAda,ada@example.org\nBob,bob@example.org\nEve,no address\n");
+  const looked = await lookThrough(file, () => undefined);
+  const names = () => db.prepare("SELECT name FROM customers ORDER BY name").pluck().all();
+  await addLines(db, file, looked, into, asHeaded, () => undefined);
+  expect(names()).toEqual(["Ada", "Bob"]);
+  await takeBack(db, into, () => undefined);
+  await addLines(db, file, looked, into, asHeaded, () => undefined);
+  expect(names()).toEqual(["Ada", "Bob"]);
+});
+
 test("a row that others refer to stays when an import is taken back", async () => {
   const db = opened();
   const file = fileOf("name\nAda\nBob\n");

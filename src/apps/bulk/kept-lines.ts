@@ -75,6 +75,11 @@ export const forgetLine = (db: AppDatabase, run: string, line: number): void => 
   prepared(db, `DELETE FROM ${table} WHERE run = ? AND line = ?`).run(run, line);
 };
 
+/** The lines of a run that were wrong, too. */
+export const forgetRun = (db: AppDatabase, run: string): void => {
+  prepared(db, `DELETE FROM ${table} WHERE run = ?`).run(run);
+};
+
 /** Whether a run has kept anything in this database. */
 export const hasKept = (db: AppDatabase): boolean =>
   prepared(db, "SELECT 1 FROM sqlite_master WHERE name = '_import'").get() !== undefined;

@@ -9,7 +9,7 @@ import { keepingRules, RulesBroken } from "#apps/runtime/rules.ts";
 import { entered } from "#apps/runtime/schema.ts";
 import type { BulkProgress, Into, TakenBack } from "./bulk-order.ts";
 import { dataIn } from "./data-in.ts";
-import { countKept, forgetLine, hasKept, type KeptLine, lastKept } from "./kept-lines.ts";
+import { countKept, forgetLine, forgetRun, hasKept, type KeptLine, lastKept } from "./kept-lines.ts";
 
 const batchSize = 500;
 const breathMs = 10;
@@ -28,7 +28,11 @@ export const takeBack = async (
   const { added, changed } = countKept(db, into.run);
   for (let done = 0; ; ) {
     const lines = lastKept(db, into.run, batchSize);
-    if (lines.length === 0) return taken;
+    if (lines.length === 0) {
+      // Done again, the import begins with the first line.
+      forgetRun(db, into.run);
+      return taken;
+    }
     db.transaction(() => {
       for (const one of lines) {
         taken[askedBy({ language: null, name: into.by }, () => takenBack(db, into, one))] += 1;
