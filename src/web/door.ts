@@ -151,7 +151,7 @@ const assertOwnPage = (c: Context<WebEnv>, names: PublicNames, sessionCookie: st
 const isSafe = (c: Context<WebEnv>): boolean =>
   safe.has(c.req.method) && c.req.header("Upgrade")?.toLowerCase() !== "websocket";
 
-const isForPrograms = isAnyOf(forPrograms);
+export const isForPrograms = isAnyOf(forPrograms);
 
 /** What the asker can use: a program JSON, htmx a fragment, a browser a page. */
 export const answerKind = (c: Context<WebEnv>): "json" | "fragment" | "page" => {

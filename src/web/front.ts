@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { can, hiddenFrom } from "#core/rights.ts";
 import { isAnyOf } from "#core/route.ts";
-import { forPrograms, routes } from "#core/routes.ts";
-import { bearerIn, type Identify, secretIn } from "./door.ts";
+import { routes } from "#core/routes.ts";
+import { bearerIn, type Identify, isForPrograms, secretIn } from "./door.ts";
 import { type ForReader, forReader } from "./encoded.ts";
 import type { Counters } from "./live/counters.ts";
 import { createTurns } from "./live/in-turns.ts";
@@ -19,7 +19,6 @@ export type Front = (incoming: IncomingMessage, outgoing: ServerResponse | Duple
 
 /** So many requests of one person go into the router before others get their turn. */
 const perTurn = 8;
-const isForPrograms = isAnyOf(forPrograms);
 /** Whoever looks after the server is told also while it has much to do. */
 const isHealth = isAnyOf([routes.healthy, routes.ready]);
 

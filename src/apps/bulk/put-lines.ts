@@ -18,8 +18,8 @@ import { dataIn } from "./data-in.ts";
 import { countKept, keepLine, prepareKept } from "./kept-lines.ts";
 
 /** Each batch is one commit; others change rows between them. */
-const batchSize = 500;
-const breathMs = 10;
+export const batchSize = 500;
+export const breathMs = 10;
 /** So many rows tell how a file fits, within a moment. */
 const mostTried = 2_000;
 const mostTold = 20;

@@ -10,9 +10,7 @@ import { entered } from "#apps/runtime/schema.ts";
 import type { BulkProgress, Into, TakenBack } from "./bulk-order.ts";
 import { dataIn } from "./data-in.ts";
 import { countKept, forgetLine, forgetRun, hasKept, type KeptLine, lastKept } from "./kept-lines.ts";
-
-const batchSize = 500;
-const breathMs = 10;
+import { batchSize, breathMs } from "./put-lines.ts";
 
 /**
  * Takes back what an import did, the last row first: rows that it added go, rows that it changed get back what they said. Those that somebody changed

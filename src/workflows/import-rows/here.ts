@@ -26,6 +26,9 @@ export const fileHere = async (
   return { path, encoding };
 };
 
+/** Where the rows of a file that were left out are written, until they are handed over. */
+export const leftBeside = (path: string): string => `${path}.left.csv`;
+
 /** The table as it is now. Throws AppError("not-found"). */
 export const intoNow = (
   { apps }: Pick<Host, "apps">,

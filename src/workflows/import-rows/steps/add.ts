@@ -4,7 +4,7 @@ import { says } from "#core/plan-line.ts";
 import { countText, plural } from "#core/plural.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { Host } from "#workflows/host.ts";
-import { fileHere, intoNow } from "#workflows/import-rows/here.ts";
+import { fileHere, intoNow, leftBeside } from "#workflows/import-rows/here.ts";
 import type { ImportInput } from "#workflows/import-rows/input.ts";
 import { cameOf } from "#workflows/import-rows/words.ts";
 import type { Chosen } from "./columns.ts";
@@ -19,7 +19,7 @@ export const addRows = (
     const into = intoNow(host, input, runId, by);
     const onProgress = ({ done, total }: { done: number; total: number }) =>
       progress(done, total, "of the file", "rows");
-    const order = { does: "add", file, into, mapping, left: `${file.path}.left.csv` } as const;
+    const order = { does: "add", file, into, mapping, left: leftBeside(file.path) } as const;
     return bulk(host.errands, order, { signal, onProgress });
   },
   safeBecause:

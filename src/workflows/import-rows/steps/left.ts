@@ -5,6 +5,7 @@ import { Skip } from "#core/skip.ts";
 import { upload } from "#core/upload.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { Host } from "#workflows/host.ts";
+import { leftBeside } from "#workflows/import-rows/here.ts";
 import type { ImportInput } from "#workflows/import-rows/input.ts";
 
 interface HandedLeft {
@@ -22,7 +23,7 @@ export const handLeft = ({
     if (left === null) return new Skip("Every row went in.", { exportId: null });
     const fileName = `${input.table}-to-correct.csv`;
     const filePath = `import/${input.slug}/${runId}/${fileName}`;
-    const written = `${await files.place(input.file)}.left.csv`;
+    const written = leftBeside(await files.place(input.file));
     const place = await files.place(filePath);
     // Where it was cut off behind this, it lies there already.
     if ((await files.size(filePath)) === null) await rename(written, place);
