@@ -2,6 +2,8 @@
 export interface Turns {
   /** Milliseconds of each, the shortest first. */
   ms: readonly number[];
+  /** All of them together, in milliseconds. */
+  totalMs: number;
   /** Which part of all the work was done in turns longer than this: as likely does somebody who asks at any moment meet one. */
   shareBeyond(ms: number): number;
 }
@@ -21,9 +23,11 @@ export const watchTurns = (): (() => Turns) => {
   return () => {
     watching = false;
     const sum = (of: readonly number[]) => of.reduce((all, one) => all + one, 0);
+    const totalMs = sum(ms);
     return {
       ms: ms.toSorted((one, other) => one - other),
-      shareBeyond: (limit) => sum(ms.filter((one) => one > limit)) / sum(ms),
+      totalMs,
+      shareBeyond: (limit) => sum(ms.filter((one) => one > limit)) / totalMs,
     };
   };
 };
