@@ -1,5 +1,8 @@
+import type { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { ZipFile } from "yazl";
 import { type UnpackOptions, unpackCsv } from "#connectors/botify/unpack.ts";
 import type { Errands } from "#core/errand.ts";
 import type { Values } from "#core/form.ts";
@@ -94,6 +97,7 @@ test.each([
     "it ends in “A tit”.",
   ],
   ["a last row that lacks its last value", whole.slice(0, -7), "Row 10 has no line break behind it"],
+  ["rows without a header", whole.replace("url,title\n", ""), "The first line is no header but begins with"],
   ["words of an error as a file", "Quota exceeded", "2 columns were ordered, and the header has 1."],
 ])("%s: the run asks what is to become of the file, and nobody is handed it", async (_, file, doubt) => {
   comes(file);
@@ -108,6 +112,25 @@ test.each([
   expect(kept.run.state).toBe("completed");
   expect(kept.run.outcome?.sentence).toContain("though they are not what was counted or ordered");
   expect((await world.exportOf(found.run.id)).status).toBe("ready");
+});
+
+test("of a zip whose part is empty the others are taken: told where no row is missing, asked about where some are", async () => {
+  const packed = async (text: string) => {
+    const archive = new ZipFile();
+    archive.addBuffer(Buffer.from(text), "part-1.csv");
+    archive.addBuffer(Buffer.alloc(0), "part-2.csv");
+    archive.end();
+    sandbox.faults.file = new Uint8Array(await buffer(archive.outputStream as Readable));
+  };
+  await packed(lines(8));
+  const found = await order();
+  expect(asked(found)).toContain("“part-2.csv” in the zip file is empty. What belongs there may be missing.");
+  await packed(whole.replaceAll(",", ";"));
+  const told = await order({ confirm: { how: "anew" } });
+  expect(told.run.state).toBe("completed");
+  const log = JSON.stringify(await world.store.logs(told.run.id, { after: null, limit: 100 }));
+  expect(log).toContain("“part-2.csv” in the zip file is empty.");
+  expect(log).toContain("It was written with semicolons between the values, and is kept with commas");
 });
 
 test("a server that ends no last line is asked about once, and told in the log from then on", async () => {

@@ -2,10 +2,11 @@ import { createReadStream, type ReadStream } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { crc32, createGunzip, createInflateRaw, type ZlibOptions } from "node:zlib";
-import yauzl from "yauzl";
+import type { Entry } from "yauzl";
 import { AppError } from "#core/errors.ts";
 import { gzipMembers } from "./gzip-members.ts";
-import { chooseMembers, mostMembers } from "./zip-members.ts";
+import { chooseMembers, deflate, listed, mostMembers } from "./zip-members.ts";
+import { openWhole } from "./zip-place.ts";
 
 export type ArchiveFormat = "gzip" | "zip" | "plain";
 
@@ -38,8 +39,6 @@ const chunkSize = 256 * 1024;
 const aheadBytes = 4 * chunkSize;
 /** Streams know of it, and the types of zlib do not (nodejs.org/api/stream.html, "new stream.Transform"). */
 const ahead: ZlibOptions = { chunkSize, ...{ readableHighWaterMark: aheadBytes } };
-const deflate = 8;
-const stored = 0;
 
 /** Opens a file by its first bytes, whatever it is called: Botify names gzip files ".csv.gz", sends zip on request, and plain text at times. */
 export const openArchive = async (path: string): Promise<Archive> => {
@@ -112,21 +111,11 @@ const only = async function* (content: AsyncIterable<Buffer>): AsyncGenerator<Me
 };
 
 const openZip = async (path: string): Promise<Archive> => {
-  const zip = await yauzl
-    .openPromise(path, { lazyEntries: true, autoClose: false })
-    .catch((thrown) => Promise.reject(damaged(thrown)));
+  const { zip, leftBytes } = await openWhole(path).catch((thrown) => Promise.reject(damaged(thrown)));
   try {
-    const entries: yauzl.Entry[] = [];
+    const entries: Entry[] = [];
     for await (const entry of zip.eachEntry()) if (entries.push(entry) > mostMembers) break;
     const { chosen, others } = chooseMembers(entries);
-    const unreadable = chosen.find(
-      (one) => one.isEncrypted() || (one.compressionMethod !== deflate && one.compressionMethod !== stored),
-    );
-    if (unreadable !== undefined)
-      throw new AppError(
-        "remote-odd",
-        `“${unreadable.fileName}” in the zip file is encrypted or packed in a way that Milepost cannot read.`,
-      );
     let readBytes = 0;
     let under: Readable | null = null;
     const members = async function* () {
@@ -147,7 +136,7 @@ const openZip = async (path: string): Promise<Archive> => {
       packedBytes: chosen.reduce((sum, entry) => sum + entry.compressedSize, 0),
       readBytes: () => readBytes,
       otherMembers: others,
-      leftBytes: () => 0,
+      leftBytes: () => leftBytes,
       close: () => {
         under?.destroy();
         zip.close();
@@ -155,15 +144,12 @@ const openZip = async (path: string): Promise<Archive> => {
     };
   } catch (thrown) {
     zip.close();
-    throw thrown instanceof AppError ? thrown : damaged(thrown);
+    throw damaged(thrown);
   }
 };
 
 /** yauzl checks names and structure but not the checksum. */
-const checkedMember = async function* (
-  content: AsyncIterable<Buffer>,
-  entry: yauzl.Entry,
-): AsyncGenerator<Buffer> {
+const checkedMember = async function* (content: AsyncIterable<Buffer>, entry: Entry): AsyncGenerator<Buffer> {
   let checksum = 0;
   let sizeBytes = 0;
   for await (const chunk of content) {
@@ -215,10 +201,18 @@ const isZlibError = (thrown: unknown): boolean =>
   thrown instanceof Error && "code" in thrown && /^Z_|^ERR_/.test(String(thrown.code));
 
 const damaged = (cause: unknown): AppError => {
-  const cut = cause instanceof Error && /unexpected end|end of central directory/i.test(cause.message);
+  if (cause instanceof AppError) return cause;
+  const detail = cause instanceof Error ? cause.message : String(cause);
+  // yauzl's words for names that it does not let through.
+  const [, outside] = /^(?:invalid relative|absolute) path: (.*)$/s.exec(detail) ?? [];
+  if (outside !== undefined)
+    return new AppError(
+      "remote-odd",
+      `The zip file holds ${listed([outside])}, a name that leads out of the folder it is unpacked to, as no export has. Nothing of it was taken.`,
+    );
+  if (detail.startsWith("multi-disk"))
+    return new AppError("remote-odd", "The downloaded file is only one part of a zip file that was split.");
+  const cut = /unexpected end|end of central directory/i.test(detail);
   const what = cut ? "ends too early: it was cut on the way (unexpected end)" : "is damaged";
-  return new AppError("remote-odd", `The downloaded file ${what}.`, {
-    cause,
-    detail: cause instanceof Error ? cause.message : String(cause),
-  });
+  return new AppError("remote-odd", `The downloaded file ${what}.`, { cause, detail });
 };

@@ -19,12 +19,11 @@ export const endBytes = 64 * 1024;
  */
 export const oddEndOf = (
   last: Buffer,
-  { row, delimiter, header, others }: { row: number; delimiter: string; header: number; others: string[] },
+  { row, header, others }: { row: number; header: number; others: string[] },
 ): OddEnd | null => {
   const open = !/[\r\n]$/.test(last.subarray(-1).toString("latin1"));
   if (last.length >= endBytes) return open ? { row, value: "", why: "open" } : null;
   const [values = []] = parse(last, {
-    delimiter,
     to: 1,
     relaxColumnCount: true,
     relaxQuotes: true,

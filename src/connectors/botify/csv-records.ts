@@ -25,6 +25,7 @@ export interface Odd {
 }
 
 const quote = 0x22;
+const comma = 0x2c;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 
@@ -62,8 +63,7 @@ const isAddress = (bytes: Buffer, at: number): boolean => {
  * RFC 4180 as a state machine over bytes: a quote opens only at the start of a field, a line break within quotes is no record's end.
  * UTF-8 needs no decoding, since none of its multi-byte sequences holds an ASCII byte.
  */
-export const createRecordCounter = (delimiter = ","): RecordCounter => {
-  const comma = delimiter.charCodeAt(0);
+export const createRecordCounter = (): RecordCounter => {
   let state = lineStart;
   let records = 0;
   let seenBytes = 0;

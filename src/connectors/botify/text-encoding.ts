@@ -1,4 +1,5 @@
 import { AppError } from "#core/errors.ts";
+import { refuseBinary, tellingBytes } from "./other-kinds.ts";
 
 /** Byte order marks (Unicode 16, D14 and UTS #6, UTR #16, UTN #6; GB 18030), the longer first where one begins like another. */
 const marks: readonly { bytes: readonly number[]; name: string; label?: string }[] = [
@@ -14,29 +15,10 @@ const marks: readonly { bytes: readonly number[]; name: string; label?: string }
   { bytes: [0xff, 0xfe], name: "UTF-16, little-endian", label: "utf-16le" },
   { bytes: [0xfe, 0xff], name: "UTF-16, big-endian", label: "utf-16be" },
 ];
-const longestMark = 8;
-
-/** How files begin that are no texts, by the names that people know (in part of the list of file(1)). */
-const others: readonly { bytes: string; name: string }[] = [
-  { bytes: "\x1f\x8b", name: "packed by gzip more than twice" },
-  { bytes: "PK\x03\x04", name: "a zip file within another archive, or a workbook" },
-  { bytes: "BZh91AY", name: "packed by bzip2" },
-  { bytes: "\xfd7zXZ\0", name: "packed by xz" },
-  { bytes: "\x28\xb5\x2f\xfd", name: "packed by Zstandard" },
-  { bytes: "\x04\x22\x4d\x18", name: "packed by LZ4" },
-  { bytes: "7z\xbc\xaf\x27\x1c", name: "a 7z archive" },
-  { bytes: "Rar!\x1a\x07", name: "a RAR archive" },
-  { bytes: "PAR1\x15", name: "a Parquet file" },
-  { bytes: "Obj\x01", name: "an Avro file" },
-  { bytes: "%PDF-", name: "a PDF" },
-  { bytes: "\xd0\xcf\x11\xe0", name: "an old workbook of Excel" },
-  { bytes: "\x89PNG", name: "a picture" },
-  { bytes: "\xff\xd8\xff", name: "a picture" },
-];
 
 /**
  * A text as UTF-8 without its byte order mark. Without a mark, and in UTF-8, the bytes are passed on as they are; `told` gets the name of
- * any other encoding. Throws AppError("remote-odd") with the name of one that cannot be converted.
+ * any other encoding. Throws AppError("remote-odd") with the name of one that cannot be converted, or of what is no text.
  */
 export const asUtf8 = async function* (
   content: AsyncIterable<Buffer>,
@@ -51,12 +33,7 @@ export const asUtf8 = async function* (
         "remote-odd",
         `The downloaded file is written in ${mark.name}, which Milepost cannot read; it reads UTF-8 and UTF-16.`,
       );
-    const other = others.find(({ bytes }) => beginning.toString("latin1").startsWith(bytes));
-    if (mark === undefined && other !== undefined)
-      throw new AppError(
-        "remote-odd",
-        `The downloaded file is ${other.name}, which Milepost cannot read; it reads CSV, plain or packed as gzip or zip.`,
-      );
+    if (mark === undefined) refuseBinary(beginning);
     let rest = beginning.subarray(mark?.bytes.length ?? 0);
     // Programs that put a mark before what has one already are many.
     while (mark?.label === "utf-8" && mark.bytes.every((byte, at) => rest[at] === byte))
@@ -79,7 +56,7 @@ export const asUtf8 = async function* (
 
 const readBeginning = async (chunks: AsyncIterator<Buffer>): Promise<Buffer> => {
   let beginning: Buffer = Buffer.alloc(0);
-  while (beginning.length < longestMark) {
+  while (beginning.length < tellingBytes) {
     const next = await chunks.next();
     if (next.done === true) break;
     beginning = beginning.length === 0 ? next.value : Buffer.concat([beginning, next.value]);

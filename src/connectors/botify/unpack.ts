@@ -8,6 +8,8 @@ import { endBytes, type OddEnd, oddEndOf } from "./csv-end.ts";
 import { createRecordCounter, type Odd, type RecordCounter } from "./csv-records.ts";
 import { type Start, startBytes, startOf } from "./csv-start.ts";
 import { readableBytes, syncFolder, writeError } from "./disk.ts";
+import { isControl } from "./other-kinds.ts";
+import { asPlainCsv } from "./plain-csv.ts";
 import { asUtf8 } from "./text-encoding.ts";
 import { createUtf8Check } from "./utf8-check.ts";
 import { listed } from "./zip-members.ts";
@@ -40,6 +42,10 @@ export interface UnpackedCsv {
   joined: string[];
   /** How many bytes behind the end of a gzip file belong to nothing. */
   leftBytes: number;
+  /** Parts of a zip that hold nothing, and were left out. */
+  emptyParts: string[];
+  /** In what it differed from a CSV with commas, as words: "tabs between the values". */
+  writtenWith: string | null;
   /** What it was written in, where that was not UTF-8. */
   encoding: string | null;
   /** Rows with another number of values than the header, and which the first few of them are. */
@@ -93,19 +99,28 @@ const write = async (archive: Archive, part: string, options: UnpackOptions): Pr
     let sizeBytes = 0;
     let lastByte = lineFeed;
     let encoding: string | null = null;
+    let writtenWith: string | null = null;
     let oddEnd: OddEnd | null = null;
     let first: (Start & { counter: RecordCounter; preview: string[][] }) | null = null;
     const names: string[] = [];
+    const emptyParts: string[] = [];
     // One piece is written while the next is unpacked and counted.
     let written: Promise<void> = Promise.resolve();
     for await (const { name, content } of archive.members) {
       if (options.signal.aborted) throw stopped(options.signal);
-      const chunks = asUtf8(content, (told) => {
+      const text = asUtf8(content, (told) => {
         encoding = told;
       });
+      const chunks = asPlainCsv(text, (told) => {
+        writtenWith = told;
+      });
       const { start, whole } = await readAhead(chunks, check);
+      if (whole && start.every(isBlank)) {
+        emptyParts.push(name ?? "");
+        continue;
+      }
       const read = startOf(start, whole);
-      const counter: RecordCounter = first?.counter ?? createRecordCounter(read.delimiter);
+      const counter: RecordCounter = first?.counter ?? createRecordCounter();
       const put = async (chunk: Buffer): Promise<void> => {
         if (chunk.length === 0) return;
         hash.update(chunk);
@@ -127,7 +142,7 @@ const write = async (archive: Archive, part: string, options: UnpackOptions): Pr
         if (lastByte !== lineFeed) await put(Buffer.from("\n"));
       }
       names.push(name ?? "");
-      await put(first === null ? read.clean : read.clean.subarray(read.headerBytes.length));
+      await put(first === null ? start : start.subarray(read.headerBytes.length));
       first ??= { ...read, counter };
       for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
         check(next.value.length);
@@ -142,13 +157,20 @@ const write = async (archive: Archive, part: string, options: UnpackOptions): Pr
       oddEnd ??= await readEnd(file, sizeBytes, first);
     }
     if (options.signal.aborted) throw stopped(options.signal);
-    if (first === null) throw new Error("an archive without a member");
+    if (first === null)
+      throw new AppError(
+        "remote-odd",
+        emptyParts.length > 1
+          ? `All CSV files in the zip file are empty, ${listed(emptyParts)}: not even a header is in them.`
+          : "The downloaded file is empty: not even a header is in it.",
+      );
     const { counter, header, preview, headerBytes } = first;
     const records = counter.finish();
     await file.sync().catch((thrown) => Promise.reject(writeError(thrown)));
     return {
-      ...{ sizeBytes, rows: records - 1, sha256: hash.digest("hex"), header, preview, encoding },
+      ...{ sizeBytes, rows: records - 1, sha256: hash.digest("hex"), header, preview, encoding, writtenWith },
       joined: names.length > 1 ? names : [],
+      emptyParts,
       uneven: counter.uneven,
       unaddressed: counter.unaddressed,
       oddEnd,
@@ -164,7 +186,7 @@ const write = async (archive: Archive, part: string, options: UnpackOptions): Pr
 const readEnd = async (
   file: FileHandle,
   sizeBytes: number,
-  { counter, delimiter, header, preview, headerBytes }: Start & { counter: RecordCounter },
+  { counter, header, preview, headerBytes }: Start & { counter: RecordCounter },
 ): Promise<OddEnd | null> => {
   const { lastAtBytes, records } = counter;
   if (lastAtBytes < headerBytes.length) return null;
@@ -175,14 +197,12 @@ const readEnd = async (
   // The header is a record too, and one that no line break ended is not counted yet.
   const row = counter.endBytes > lastAtBytes ? records - 1 : records;
   const others = preview.slice(0, row - 1).map((values) => values.at(-1) ?? "");
-  return oddEndOf(buffer.subarray(0, bytesRead), { row, delimiter, header: header.length, others });
+  return oddEndOf(buffer.subarray(0, bytesRead), { row, header: header.length, others });
 };
 
 const lineFeed = 0x0a;
 
-/** Tab, line feed and carriage return are the only ones that texts hold. */
-const isControl = (byte: number): boolean =>
-  byte < 0x20 && byte !== 0x09 && byte !== lineFeed && byte !== 0x0d;
+const isBlank = (byte: number): boolean => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
 
 /** Called with the length of each unpacked chunk before it is used. */
 const growthCheck = (

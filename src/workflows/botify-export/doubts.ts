@@ -1,5 +1,6 @@
 import type { OddEnd } from "#connectors/botify/csv-end.ts";
 import type { UnpackedCsv } from "#connectors/botify/unpack.ts";
+import { listed } from "#connectors/botify/zip-members.ts";
 import { foreignText } from "#core/foreign.ts";
 import { plural } from "#core/plural.ts";
 import type { ChosenColumns } from "./steps/columns.ts";
@@ -16,12 +17,16 @@ export const doubtsOf = (
   {
     rows,
     header,
+    emptyParts,
     uneven,
     unaddressed,
     oddEnd,
     binaryHeader,
     isUtf8,
-  }: Pick<UnpackedCsv, "rows" | "header" | "uneven" | "unaddressed" | "oddEnd" | "binaryHeader" | "isUtf8">,
+  }: Pick<
+    UnpackedCsv,
+    "rows" | "header" | "emptyParts" | "uneven" | "unaddressed" | "oddEnd" | "binaryHeader" | "isUtf8"
+  >,
   { columns, confirm }: Ordered,
   expectedRows: number | null,
 ): string[] => {
@@ -33,6 +38,12 @@ export const doubtsOf = (
     );
   if (expectedRows === null && rows === 0 && confirm.rows > 0)
     doubts.push(`About ${plural(confirm.rows, "row")} were expected, and none came.`);
+  if (emptyParts.length > 0 && rows !== expectedRows)
+    doubts.push(`${emptySentence(emptyParts)} What belongs there may be missing.`);
+  if (isAddress(header[0]))
+    doubts.push(
+      "The first line is no header but begins with the address of a page, so a row may be taken for it.",
+    );
   if (binaryHeader)
     doubts.push(
       "The header holds NUL or other control characters, so the file may be no text, or UTF-16 without its mark.",
@@ -57,6 +68,12 @@ export const doubtsOf = (
   if (oddEnd !== null) doubts.push(endSentence(oddEnd));
   return doubts;
 };
+
+const isAddress = (text = ""): boolean => /^https?:/i.test(text);
+
+/** Which parts of an archive were left out, since nothing is in them. */
+export const emptySentence = (parts: readonly string[]): string =>
+  `${listed(parts)} in the zip file ${parts.length === 1 ? "is" : "are"} empty.`;
 
 /** In what the end of a file is odd. */
 export const endSentence = ({ row, value, why }: OddEnd): string => {

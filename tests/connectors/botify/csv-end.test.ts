@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { oddEndOf } from "#connectors/botify/csv-end.ts";
 
 const end = (last: string, others: string[], header = 2) =>
-  oddEndOf(Buffer.from(last), { row: 9, delimiter: ",", header, others });
+  oddEndOf(Buffer.from(last), { row: 9, header, others });
 
 const titles = ["Home", "About us", "Prices", "Contact"];
 const flags = ["true", "false", "true", "false", "true"];

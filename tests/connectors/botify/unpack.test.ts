@@ -81,6 +81,8 @@ describe("unpacking", () => {
       ],
       otherMembers: format === "zip" && packed.toString().includes("read.me") ? ["read.me"] : [],
       joined: [],
+      emptyParts: [],
+      writtenWith: null,
       encoding: null,
       leftBytes: 0,
       uneven: { count: 0, rows: [] },

@@ -8,7 +8,7 @@ import { Skip } from "#core/skip.ts";
 import type { DoContext } from "#core/step-context.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { ExportDeps, ExportInput } from "#workflows/botify-export/deps.ts";
-import { doubtsOf, endSentence, type Ordered } from "#workflows/botify-export/doubts.ts";
+import { doubtsOf, emptySentence, endSentence, type Ordered } from "#workflows/botify-export/doubts.ts";
 import { orderAnew } from "#workflows/botify-export/order-anew.ts";
 import { fetchFile, fetchRetry, filesOf, type Saved } from "./download.ts";
 
@@ -156,9 +156,13 @@ const unpack = async (
 };
 
 const tell = ({ log }: Context, unpacked: UnpackedCsv): void => {
-  const { format, rows, sha256, encoding, joined, otherMembers, leftBytes } = unpacked;
+  const { format, rows, sha256, encoding, joined, otherMembers, leftBytes, writtenWith, emptyParts } =
+    unpacked;
   log(`Unpacked as ${format}: ${rows} rows, sha256 ${sha256}.`);
   if (encoding !== null) log(`It was written in ${encoding}, and is kept in UTF-8.`);
+  if (writtenWith !== null)
+    log(`It was written with ${writtenWith}, and is kept with commas and usual line breaks.`);
+  if (emptyParts.length > 0) log(emptySentence(emptyParts), "warn");
   if (joined.length > 0) log(`The archive holds it in parts, which were joined: ${joined.join(", ")}.`);
   for (const other of otherMembers) log(`The archive also holds ${other}, which was left alone.`, "warn");
   if (leftBytes > 0)
