@@ -19,6 +19,8 @@ export interface StackDeps {
   settleMs: number;
   /** So long what only reads waits for a Dokploy that does not answer. */
   outageMs: number;
+  /** Tells one start of Milepost from another. */
+  startedAt: number;
   /** So long a new container must have run to count as one that stays: a swarm's own time of five seconds, and some. */
   monitorMs: number;
   /** After the time for the health check, so long a certificate is waited for. */
@@ -38,6 +40,7 @@ export const stackDeps = ({ connections, lookEveryMs, secrets }: StackHost): Sta
   deployMs: 60 * 60_000,
   settleMs: 30 * 60_000,
   outageMs: 30 * 60_000,
+  startedAt: performance.timeOrigin,
   monitorMs: 7_000,
   certificateMs: 60 * 60_000,
   connect: async (connectionId) => {

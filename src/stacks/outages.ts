@@ -29,21 +29,28 @@ export const throughShortOutages = ({ outageMs, ...deps }: Pick<StackDeps, "look
 interface Kept {
   memo?: unknown;
   away: { at: number; waitedMs: number } | null;
+  /** Which start of Milepost looked. */
+  startedAt?: number;
 }
 
 /**
  * The same for a look of a wait step; one that nobody answered leaves what it remembers as it was. `wasAway`: Dokploy did not answer at
- * the look before, so it may have been started anew.
+ * the look before, or Milepost itself was away since then, as when the machine of both was, so it may have been started anew.
  */
 export const lookThroughOutages =
   <C extends Pick<WaitContext<unknown, unknown>, "memo" | "waitedMs" | "now" | "log" | "progress">, T>(
-    { outageMs }: Pick<StackDeps, "outageMs">,
+    { outageMs, startedAt }: Pick<StackDeps, "outageMs" | "startedAt">,
     look: (ctx: C, wasAway: boolean) => Promise<Look<T>>,
   ) =>
   async (ctx: C): Promise<Look<T>> => {
-    const { memo, away } = keptIn(ctx.memo);
+    const { memo, away, startedAt: lookedBefore = startedAt } = keptIn(ctx.memo);
+    const kept = (memo: unknown, away: Kept["away"]): Kept => ({
+      ...(memo === undefined ? {} : { memo }),
+      away,
+      startedAt,
+    });
     try {
-      const found = await look({ ...ctx, memo }, away !== null);
+      const found = await look({ ...ctx, memo }, away !== null || lookedBefore !== startedAt);
       if (away !== null) ctx.log("Dokploy answers again.");
       return "done" in found ? found : { ...found, memo: kept(found.memo, null) };
     } catch (thrown) {
@@ -60,8 +67,6 @@ export const lookThroughOutages =
       };
     }
   };
-
-const kept = (memo: unknown, away: Kept["away"]): Kept => ({ ...(memo === undefined ? {} : { memo }), away });
 
 /** Runs that were looking on when Milepost was replaced by this version have their memo alone. */
 const keptIn = (memo: unknown): Kept =>

@@ -17,10 +17,13 @@ beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), "milepost-updates-"));
   sandbox = await startDokploySandbox({ dataDir });
   Object.assign(sandbox.faults, fast);
-  const server = { url: sandbox.url, apiKey: sandbox.apiKey, publicPort: sandbox.proxyPort };
-  const limits = { monitorMs: 1_500, outageMs: 30_000, lookEveryMs: 50, settleMs: 30_000 };
-  world = await openWorld([stackWorkflow(server, undefined, limits)]);
+  world = await openWorld([workflowStartedAt(0)]);
 });
+const workflowStartedAt = (startedAt: number) => {
+  const server = { url: sandbox.url, apiKey: sandbox.apiKey, publicPort: sandbox.proxyPort };
+  const limits = { monitorMs: 1_500, outageMs: 30_000, lookEveryMs: 50, settleMs: 30_000, startedAt };
+  return stackWorkflow(server, undefined, limits);
+};
 afterAll(async () => {
   await world.close();
   await sandbox.close();
@@ -138,4 +141,18 @@ test("a Dokploy that is started anew in the middle of a pull is waited for, and 
   const { run } = await world.until(id, "completed", "failed", "undone");
   expect(run.error).toBeNull();
   expect(await page("restart")).toContain("milepost/hello");
+});
+
+test("a deployment that Dokploy dropped as the machine of both was started anew is ordered again", async () => {
+  sandbox.faults.pullMs = 20_000;
+  const id = await start({ name: "power", image: "milepost/hello" });
+  await world.when(id, (at) => stepOf(at, "deploying").progress?.what === "Dokploy deploys");
+  await world.engine.close();
+  await sandbox.close();
+  sandbox = await startDokploySandbox({ dataDir });
+  Object.assign(sandbox.faults, fast);
+  world = await openWorld([workflowStartedAt(1)], { store: world.store });
+  const { run } = await world.until(id, "completed", "failed", "undone");
+  expect(run.error).toBeNull();
+  expect(await page("power")).toContain("milepost/hello");
 });

@@ -75,6 +75,7 @@ const stackDepsOf = (
     deployMs: 60 * 60_000,
     settleMs: 10_000,
     outageMs: 20,
+    startedAt: 0,
     monitorMs: 0,
     certificateMs: 0,
     secrets: createSeal(randomBytes(32), randomBytes),
