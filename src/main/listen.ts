@@ -19,6 +19,10 @@ interface ListenOptions {
   port: number;
 }
 
+/** What this machine's own browser opens: all addresses (0.0.0.0, ::) are none that can be opened everywhere. "http://127.0.0.1:3000/" */
+export const openableAt = (origin: string): string =>
+  `${origin.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")}/`;
+
 /** Serves over HTTP and WebSockets. Throws what the system says when the port is taken. */
 export const listen = async ({ app, host, port }: ListenOptions): Promise<Listening> => {
   const sockets = createSocketServer();

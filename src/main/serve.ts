@@ -32,6 +32,7 @@ import { openDuties } from "./duties.ts";
 import { createErrands } from "./errands.ts";
 import { openKey } from "./keep/key.ts";
 import { assertUsable } from "./keep/usable.ts";
+import { openableAt } from "./listen.ts";
 import { makeEngine } from "./make-engine.ts";
 import { openNews } from "./news.ts";
 import { openConnections } from "./open-connections.ts";
@@ -219,7 +220,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     port,
     apps: options.apps,
   });
-  if (address === "") address = `${origin}/`;
+  if (address === "") address = openableAt(origin);
   const written = role === "worker" ? null : await writeAddress(at, address);
   // People are answered before runs go on, however many there are.
   if (role !== "web") await engine.open();

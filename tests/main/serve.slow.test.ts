@@ -49,6 +49,15 @@ test("milepost sign-in prints a new link under the public name while the server 
   expect((await milepost(["sign-in"], env)).code).toBe(1);
 });
 
+test("a server at all addresses prints a link that a browser on its machine opens, and what others type", async () => {
+  const server = await started({ MILEPOST_DATA: testFolder(), HOST: "0.0.0.0" });
+  expect(server.link.hostname).toBe("127.0.0.1");
+  expect((await useLink(server.link)).headers.get("location")).toBe("/");
+  expect(server.said()).toMatch(
+    /listening at http:\/\/0\.0\.0\.0:\d+\nOn other machines, put this one's name/,
+  );
+});
+
 test("below a path everything answers whether or not the proxy takes the path away, sockets too", async () => {
   const url = "https://example.org/milepost/";
   const server = await started({ MILEPOST_DATA: testFolder(), MILEPOST_URL: url, MILEPOST_API_TOKEN: token });

@@ -16,8 +16,9 @@ const log = pino({ level: "info" }, pino.destination(2));
 
 /** Serves until a signal says to stop. */
 export const run = async (): Promise<void> => {
+  const config = readConfig();
   const server = await serve({
-    ...readConfig(),
+    ...config,
     log,
     version,
     lookEveryMs: 5_000,
@@ -44,7 +45,11 @@ export const run = async (): Promise<void> => {
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
   say(`Milepost is running at ${server.address}`);
-  if (!server.address.startsWith(server.origin)) say(`It is listening at ${server.origin}`);
+  if (!server.address.startsWith(server.origin)) {
+    say(`It is listening at ${server.origin}`);
+    if (config.publicUrls.length === 0)
+      say("On other machines, put this one's name or address in place of the one in the link.");
+  }
   say("");
   say("Open this link to sign in. It works once, for 15 minutes; milepost sign-in prints a new one:");
   say(`  ${await server.signInLink()}`);
