@@ -8,6 +8,8 @@ import { createSocketServer } from "#web/live/socket.ts";
 export interface Listening {
   /** "http://127.0.0.1:3000" */
   origin: string;
+  /** What a browser on this machine opens, "http://127.0.0.1:3000/": all addresses (0.0.0.0, ::) are none that can be opened everywhere. */
+  openAt: string;
   /** Takes no more requests and ends those under way, event streams and WebSockets included. */
   close(): void;
 }
@@ -18,10 +20,6 @@ interface ListenOptions {
   /** 0: any that is free. */
   port: number;
 }
-
-/** What this machine's own browser opens: all addresses (0.0.0.0, ::) are none that can be opened everywhere. "http://127.0.0.1:3000/" */
-export const openableAt = (origin: string): string =>
-  `${origin.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")}/`;
 
 /** Serves over HTTP and WebSockets. Throws what the system says when the port is taken. */
 export const listen = async ({ app, host, port }: ListenOptions): Promise<Listening> => {
@@ -46,8 +44,10 @@ export const listen = async ({ app, host, port }: ListenOptions): Promise<Listen
   });
   const address = http.address();
   const actualPort = address === null || typeof address === "string" ? port : address.port;
+  const at = (name: string) => `http://${name.includes(":") ? `[${name}]` : name}:${actualPort}`;
   return {
-    origin: `http://${host.includes(":") ? `[${host}]` : host}:${actualPort}`,
+    origin: at(host),
+    openAt: `${at({ "0.0.0.0": "127.0.0.1", "::": "::1" }[host] ?? host)}/`,
     close: () => {
       http.close();
       if ("closeAllConnections" in http) http.closeAllConnections();

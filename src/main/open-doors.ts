@@ -35,7 +35,7 @@ export const openDoors = async ({
     const ours = await listen({ app: createApp(deps, counters, others), host, port });
     milepost.port = portOf(ours);
     return {
-      origin: ours.origin,
+      ...ours,
       close: () => {
         ours.close();
         theirs.close();

@@ -32,7 +32,6 @@ import { openDuties } from "./duties.ts";
 import { createErrands } from "./errands.ts";
 import { openKey } from "./keep/key.ts";
 import { assertUsable } from "./keep/usable.ts";
-import { openableAt } from "./listen.ts";
 import { makeEngine } from "./make-engine.ts";
 import { openNews } from "./news.ts";
 import { openConnections } from "./open-connections.ts";
@@ -212,7 +211,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     createBotStepsApi(web),
     mcpServer({ ...web, version }),
   ];
-  const { origin, close } = await openDoors({
+  const { origin, openAt, close } = await openDoors({
     web,
     counters,
     others: compat,
@@ -220,7 +219,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     port,
     apps: options.apps,
   });
-  if (address === "") address = openableAt(origin);
+  if (address === "") address = openAt;
   const written = role === "worker" ? null : await writeAddress(at, address);
   // People are answered before runs go on, however many there are.
   if (role !== "web") await engine.open();
