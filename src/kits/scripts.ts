@@ -1,4 +1,5 @@
 import { AppError } from "#core/errors.ts";
+import { exitMeaning } from "#core/exit-meaning.ts";
 import type { DoContext, StepContext, UndoContext } from "#core/step-context.ts";
 import type { PlanLine } from "#core/workflow.ts";
 import type { KitDeps, Machine, Ran } from "./machine.ts";
@@ -63,7 +64,7 @@ export const assertEnded = (where: string, { code, signal, stderr }: Ran, what =
   if (code === 0) return;
   const how = code === null ? `was ended by ${signal ?? "a signal"}` : `ended with code ${code}`;
   const detail = stderr.trim().slice(-4_000);
-  throw new AppError("remote-failed", `${what} ${how} on ${where}.`, {
+  throw new AppError("remote-failed", `${what} ${how} on ${where}${exitMeaning({ code, signal })}.`, {
     canPass: false,
     ...(detail === "" ? {} : { detail }),
   });

@@ -3,6 +3,7 @@ import type { ExecResult } from "#connectors/ssh/exec-result.ts";
 import type { Ssh } from "#connectors/ssh/pool.ts";
 import { command } from "#connectors/ssh/quote.ts";
 import { AppError } from "#core/errors.ts";
+import { exitMeaning } from "#core/exit-meaning.ts";
 
 const longestDetail = 4_000;
 
@@ -132,10 +133,14 @@ const failed = (node: string, words: readonly string[], result: ExecResult): App
   const reason = errorIn(parsed(result.stdout)) ?? reasonIn(result);
   const code = result.code === null ? "was ended by a signal" : `ended with exit code ${result.code}`;
   const sentence = `“${nameOf(words)}” on ${node} ${code}`;
-  return new AppError("remote-failed", reason === "" ? `${sentence}.` : `${sentence}: ${ended(reason)}`, {
-    detail: said(result),
-    canPass: false,
-  });
+  return new AppError(
+    "remote-failed",
+    reason === "" ? `${sentence}${exitMeaning(result)}.` : `${sentence}: ${ended(reason)}`,
+    {
+      detail: said(result),
+      canPass: false,
+    },
+  );
 };
 
 /** Lines that OpenClaw writes of itself on a busy machine, and what it adds for debugging. */

@@ -154,6 +154,51 @@ test("what is waited for is asked for until it is so; busy and odd answers in be
   await world.close();
 });
 
+test.each([
+  ["without a schema", {}],
+  ["with a function", { gives: ({ text }: { text: string }) => JSON.parse(text) }],
+])(
+  "an answer that the author's functions cannot read is a look as any other, %s; their own word ends the wait",
+  async (_, reading) => {
+    const job = (state: string) => ({ status: 200, json: { job: { state } } });
+    const odd = [
+      { status: 200 },
+      { status: 200, json: "Down for maintenance" },
+      { status: 200, json: { error: 7 } },
+    ];
+    const open = (last: string) => openServer((_, nth) => odd[nth - 2] ?? job(nth > 5 ? last : "packing"));
+    const servers = {
+      well: await open("ready"),
+      ill: await open("broken"),
+      never: await openServer(() => ({ status: 200 })),
+    };
+    const waits = (id: keyof typeof servers) =>
+      workflow(id, "A", "", start({ fields: [], subject: () => "" }))
+        .wait(
+          "ready",
+          "Ready",
+          until<unknown, object, string, { job: { state: string } }>({
+            ...{ to: servers[id].to, look: () => ({ path: ["job"] }), everyMs: 1, ...reading },
+            done: ({ job: { state } }) => {
+              if (state === "broken") throw new Error("The job broke down.");
+              return state === "ready" ? state : null;
+            },
+          }),
+        )
+        .hands(() => ({ sentence: "" }));
+    const world = await openWorld([waits("well"), waits("ill"), waits("never")]);
+    const end = async (id: string) =>
+      (await world.until(await world.start({}, id), "completed", "failed")).run;
+    expect((await end("well")).state).toBe("completed");
+    expect((await end("ill")).error?.message).toContain("The job broke down.");
+    expect((await end("never")).error).toMatchObject({
+      code: "remote-odd",
+      message: expect.stringContaining("is no JSON"),
+    });
+    await world.close();
+  },
+);
+
 test("a refusal ends the step with its words and without a secret, and an answer of another shape is no success", async () => {
   const { to, asked } = await openServer(({ headers, url }) =>
     url.endsWith("/odd")

@@ -31,6 +31,16 @@ test.each([
   expect(ownWords({ message: ended, detail })).toBe(words);
 });
 
+test("what was killed is headed by that, unless it named a reason itself", () => {
+  const message = "The script ended with code 137 on node1: killed (SIGKILL), as when memory runs out.";
+  expect(ownWords({ message, detail: "loading 40%\nKilled" })).toBe(
+    "killed (SIGKILL), as when memory runs out",
+  );
+  expect(ownWords({ message, detail: "FATAL ERROR: heap out of memory\nloading" })).toBe(
+    "FATAL ERROR: heap out of memory",
+  );
+});
+
 test("what the sentence quotes comes first, and what was thrown where nothing was said", () => {
   expect(ownWords({ message: "It said: “the gate is shut”.", detail: "the gate is shut\nError: 7" })).toBe(
     "the gate is shut",

@@ -17,15 +17,17 @@ const noReason =
 
 /**
  * What failed in its own words, short enough for a headline: of what came back the last that names a reason, or the last at all; or what an
- * author's function threw.
+ * author's function threw. What was killed said nothing of that.
  */
 export const ownWords = ({ message, detail }: Pick<StoredError, "message" | "detail">): string | null => {
+  const killed = /: (killed \(SIG[A-Z]+\).*)\.$/.exec(message)?.[1];
   const thrown = /\bthrew (?:[A-Z]\w*: )?(.+)$/s.exec(message)?.[1] ?? null;
   const said = saidIn(detail ?? "");
   // What the sentence quotes is why; what came after it is often only how such an answer ends.
   const words =
     said.findLast((line) => line.length >= shortestQuote && message.includes(line)) ??
     said.findLast((line) => reason.test(line) && !noReason.test(line)) ??
+    killed ??
     said.findLast((line) => !noReason.test(line)) ??
     said.at(-1) ??
     thrown;

@@ -1,4 +1,5 @@
 import { AppError } from "#core/errors.ts";
+import { ended } from "#core/sentence.ts";
 import type { WaitOptions } from "#core/workflow.ts";
 import { giveFrom } from "#kits/gives.ts";
 import type { Answer, Until, UntilOptions } from "./http-options.ts";
@@ -12,13 +13,17 @@ export const createUntil =
     options: UntilOptions<I, R, T, A, K>,
   ): WaitOptions<I, R, T, K> => {
     const { gives, done, waiting, progress, everyMs = 2_000, limitMs = hour, detail, weightMs } = options;
-    const read = (answer: Answer): A => {
-      if (gives === undefined) return answer.json as A;
-      try {
-        return giveFrom(gives, answer, answer.text, "the answer");
-      } catch (thrown) {
-        throw typeof gives === "function" ? thrown : asLook(thrown);
-      }
+    const seenIn = (answer: Answer): A =>
+      gives === undefined ? (answer.json as A) : giveFrom(gives, answer, answer.text, "the answer");
+    /** What the author's functions make of an answer. */
+    const tell = (answer: Answer) => {
+      const seen = seenIn(answer);
+      const result = done(seen);
+      const told = progress?.(seen);
+      const counted = told === undefined ? {} : { progress: told };
+      return result === null || result === undefined
+        ? { waiting: waiting?.(seen) ?? "not yet", ...counted }
+        : { done: result, ...counted };
     };
     return {
       ...{ everyMs, maxEveryMs: 10 * everyMs, timeoutMs: limitMs },
@@ -26,24 +31,28 @@ export const createUntil =
       ...(detail === undefined ? {} : { detail }),
       ...(weightMs === undefined ? {} : { weightMs }),
       look: async (ctx) => {
-        const seen = read((await send(http, options, options.look(ctx), ctx)) as Answer);
-        const result = done(seen);
-        const told = progress?.(seen);
-        const counted = told === undefined ? {} : { progress: told };
-        return result === null || result === undefined
-          ? { waiting: waiting?.(seen) ?? "not yet", ...counted }
-          : { done: result, ...counted };
+        const answer = (await send(http, options, options.look(ctx), ctx)) as Answer;
+        try {
+          return tell(answer);
+        } catch (thrown) {
+          throw asLook(thrown, answer);
+        }
       },
       plan: (ctx) =>
         planOf(options, options.look(ctx), ctx, "It would ask this again and again, until it is so:"),
     };
   };
 
-/** What does not fit may be a page of maintenance: no verdict, but a look as any other until it lasts. */
-const asLook = (thrown: unknown): unknown =>
-  thrown instanceof AppError
-    ? new AppError(thrown.code, thrown.message, {
-        cause: thrown,
-        ...(thrown.detail === undefined ? {} : { detail: thrown.detail }),
-      })
-    : thrown;
+/** What does not fit may be a page of maintenance, whoever finds that out: no verdict, but a look as any other until it lasts. */
+const asLook = (thrown: unknown, { json, text }: Answer): unknown => {
+  if (thrown instanceof AppError) {
+    const { code, message, detail } = thrown;
+    return new AppError(code, message, { cause: thrown, ...(detail === undefined ? {} : { detail }) });
+  }
+  // What reading a field of nothing, or what is no JSON, throws. Another error is the author's word that it went wrong.
+  if (!(thrown instanceof TypeError || thrown instanceof SyntaxError)) return thrown;
+  const what = json === undefined ? "is no JSON" : "is not what it should be";
+  return new AppError("remote-odd", `What the answer says ${what}: ${ended(thrown.message)}`, {
+    ...{ cause: thrown, detail: text.slice(0, 400) },
+  });
+};

@@ -1,4 +1,5 @@
 import { type StopReceipt, stopSentence } from "#connectors/ssh/exec-result.ts";
+import { exitMeaning } from "#core/exit-meaning.ts";
 import type { Seen } from "./looking.ts";
 
 /** How a job ended. `cut-off`: not by itself. */
@@ -22,7 +23,11 @@ export const endOf = (
   }
   if (code === 0) return { kind: "well", sentence: `It has ended well on ${name}.`, output };
   if (code !== null)
-    return { kind: "failed", sentence: `The script ended with code ${code} on ${name}.`, output };
+    return {
+      kind: "failed",
+      sentence: `The script ended with code ${code} on ${name}${exitMeaning({ code, signal: null })}.`,
+      output,
+    };
   const why =
     state === "restarted"
       ? `${capital(name)} was restarted while the script ran, so it came to no end; how far it came is not known.`
