@@ -1,5 +1,6 @@
 import { type InputField, type JsonSchema, readAs, type SecretField, wrong } from "./fields.ts";
-import { type TextField, textOf } from "./form.ts";
+import { type TextField, textOf, textsOf } from "./form.ts";
+import { upload } from "./upload.ts";
 
 /** Of a field whose text is not for those with whom a run is shared. */
 export interface Privacy {
@@ -62,6 +63,31 @@ export const text = <const N extends string, T = string>(
     },
     schema: { ...textSchema(label, options), ...(preset === undefined ? {} : { default: preset }) },
     required: options.required === true && preset === undefined,
+  };
+};
+
+/** Files that are chosen, as many as one likes; read as the names under which they are kept. */
+export const files = <const N extends string>(
+  name: N,
+  label: string,
+  { help, accept }: { help?: string; accept: string },
+): InputField<N, readonly string[]> => {
+  const told = help === undefined ? {} : { help };
+  return {
+    name,
+    file: true,
+    draw: () => ({ kind: "text", name, label, ...told, accept, several: true }),
+    read: async (values) => {
+      const sent = textsOf(values, name).flatMap((lines) => lines.split("\n"));
+      const names = sent.map((one) => one.trim()).filter((one) => one !== "");
+      if (!names.every((one) => upload.shape.is.test(one))) throw wrong(name, upload.shape.says);
+      return names;
+    },
+    schema: {
+      ...{ type: "array", title: label, items: { type: "string", pattern: upload.shape.is.source } },
+      ...(help === undefined ? {} : { description: help }),
+    },
+    required: false,
   };
 };
 

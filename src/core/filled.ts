@@ -51,7 +51,11 @@ const draftedField = (field: Field, draft: Values): Field => {
     case "checkbox":
       return { ...field, checked: textOf(draft, field.name) !== "" };
     case "text":
-      return field.secret === true ? field : { ...field, value: textOf(draft, field.name) };
+      if (field.secret === true) return field;
+      return {
+        ...field,
+        value: field.several ? textsOf(draft, field.name).join("\n") : textOf(draft, field.name),
+      };
     default:
       return { ...field, value: textOf(draft, field.name) };
   }

@@ -119,6 +119,8 @@ export interface TextField {
   secret?: boolean;
   /** A file is chosen, of these endings and types: “.csv,text/csv”. What is sent for it is the name under which it is kept. */
   accept?: string;
+  /** Several files may be chosen; the value has a line for each. */
+  several?: boolean;
 }
 
 /** Exactly one of a list, shown as a table when `columns` are given. */

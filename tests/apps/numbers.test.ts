@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { planFromRows } from "#apps/plan/from-csv.ts";
 import { planFromDescription } from "#apps/plan/plan.ts";
 import { languageIn } from "#apps/runtime/asker.ts";
 import { spoken } from "#apps/runtime/spoken.ts";
 import { fittedValue } from "#apps/runtime/value.ts";
+import { planFromPasted } from "#workflows/generate-app/sheets.ts";
 import { siteOf } from "./site.ts";
 
 const shop = planFromDescription(
@@ -133,8 +133,9 @@ test.each([
   ["Share\n12 %\n7.5 %\n", { type: "percent" }],
   ["Latitude\n52.5167\n-13.25\n", { type: "decimal", digits: 4 }],
   ["Price\n12.50\n3.00\n", { type: "decimal" }],
-])("rows %j tell a column of %o", (rows, kind) => {
-  const [column] = Object.values(planFromRows(rows, "Things").schema.tables.things?.columns ?? {});
+])("rows %j tell a column of %o", async (rows, kind) => {
+  const { schema } = await planFromPasted(rows, "Things");
+  const [column] = Object.values(schema.tables.things?.columns ?? {});
   expect({ digits: undefined, currency: undefined, ...column }).toMatchObject({
     ...{ digits: undefined, currency: undefined },
     ...kind,

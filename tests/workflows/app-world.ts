@@ -28,7 +28,7 @@ export interface AppWorld extends World {
   files: Files;
   /** Adds a connection to a model. */
   connect(values: Record<string, string>): Promise<string>;
-  generate(values: Record<string, string>): Promise<string>;
+  generate(values: Values): Promise<string>;
   change(values: Record<string, string>): Promise<string>;
   /** Answers every question as it stands, but for those given; ends where the run does, or at a question in `stopAt`. */
   through(id: string, answers?: Record<string, Values>, stopAt?: string): Promise<RunWithSteps>;

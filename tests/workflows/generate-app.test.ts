@@ -1,6 +1,8 @@
 import { existsSync, readdirSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { upload } from "#core/upload.ts";
 import { stepOf } from "../engine/world.ts";
 import { type AppWorld, fieldsOf, openAppWorld, shownIn } from "./app-world.ts";
 
@@ -56,6 +58,58 @@ test("the rows of a spreadsheet become an app with these rows in it, their types
   ]);
 });
 
+const sent = upload.name("0".repeat(32), "people.csv");
+
+const sentFiles = (files: Record<string, string | Buffer>): Promise<string[]> =>
+  Promise.all(
+    Object.entries(files).map(async ([called, bytes], at) => {
+      const name = upload.name(String(at).padStart(32, "0"), called);
+      await writeFile(await world.files.place(name), bytes);
+      return name;
+    }),
+  );
+
+const lending = {
+  // Those that refer come first, so that the order of the files does not help.
+  "loans.csv": "member_no,ISBN,Lent on\n7,978-1,2026-01-31\n8,978-2,2026-02-01\n7,978-2,2026-02-03\n",
+  "books.csv": Buffer.from("ISBN;Title;Price\n978-1;Äpfel;12,50\n978-2;Birnen;3,00\n", "latin1"),
+  "members.csv": "No;Name\n7;Ada\n8;Bob\n",
+};
+
+test("several files become an app whose tables refer to each other as their rows do", async () => {
+  const files = await sentFiles(lending);
+  const id = await world.generate({ files, title: "Library", encoding: "windows-1252" });
+  const { run } = await world.through(id);
+  expect(run).toMatchObject({ state: "completed", error: null });
+  const loans = world.apps
+    .open("library")
+    .db.prepare(
+      "SELECT members.name, books.title, lent_on FROM loans JOIN members ON members.id = member_no JOIN books ON books.id = loans.isbn ORDER BY loans.rowid",
+    );
+  expect(loans.raw().all()).toEqual([
+    ["Ada", "Äpfel", "2026-01-31"],
+    ["Bob", "Birnen", "2026-02-01"],
+    ["Ada", "Birnen", "2026-02-03"],
+  ]);
+});
+
+test("where some rows of one file do not fit a plan that was changed, none of any file stays, and the run leads back", async () => {
+  const id = await world.generate({
+    files: await sentFiles({ "a.csv": "Name\nAda\n", "b.csv": "Day\n1 May 2026\n2 May 2026\n" }),
+  });
+  const form = shownIn(stepOf(await world.through(id, {}, "plan"), "plan").form);
+  const asNumber = Object.entries(form).map(([name, value]) => [name, value === "date" ? "integer" : value]);
+  const { run } = await world.through(id, { plan: Object.fromEntries(asNumber) });
+  expect(run.error?.message).toMatch(/^2 of 2 rows of “B” do not fit the plan\. .*“Day”/);
+  expect(run.error?.wayOn).toMatchObject({ back: "plan" });
+  expect(world.apps.open("a").db.prepare("SELECT count(*) FROM a").pluck().get()).toBe(0);
+  await world.engine.rewind(id, "plan", "Ada");
+  await world.when(id, ({ steps }) => steps[1]?.state === "asking");
+  await world.engine.answer(id, "plan", form, "Ada");
+  expect((await world.through(id)).run.state).toBe("completed");
+  expect(world.apps.open("a").db.prepare("SELECT count(*) FROM b").pluck().get()).toBe(2);
+});
+
 test("rows that do not fit a plan that was changed are told one by one, lead back to it, and leave nothing behind", async () => {
   const id = await world.generate({ rows: ledger, title: "Bank" });
   const at = await world.through(id, {}, "plan");
@@ -72,7 +126,11 @@ test("rows that do not fit a plan that was changed are told one by one, lead bac
 test.each([
   [{ rows: ledger }, "title", "Give the app a title"],
   [{ rows: ledger, title: "Bank", description: "customers (name needed, phone)" }, "rows", "one of them"],
-  [{ rows: "Name\n", title: "Bank" }, "rows", "at least one row"],
+  [{ rows: ledger, title: "Bank", files: sent }, "rows", "one of them"],
+  [{ files: sent, example: "inventory" }, "files", "one of them"],
+  [{ files: Array.from({ length: 21 }, () => sent) }, "files", "at most 20 files"],
+  [{ files: "../secret.csv" }, "files", "Choose a file"],
+  [{ rows: "Name\n", title: "Bank" }, "rows", "no rows below its headings"],
 ])("%o does not begin", async (values, field, words) => {
   await expect(world.generate(values)).rejects.toMatchObject({
     ...{ code: "bad-input", field },

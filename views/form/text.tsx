@@ -47,14 +47,29 @@ export const TextView = ({ field, id, error }: FieldProps<TextField>) => {
   );
 };
 
+const keptWords = (kept: readonly string[]): string => {
+  const called = kept.map((one) => `“${upload.called(one)}”`).join(", ");
+  return kept.length === 1
+    ? `${called} is kept. Choose another one to take that instead.`
+    : `${called} are kept. Choose others to take those instead.`;
+};
+
 /** A file that was sent with a form that was refused is kept, and need not be chosen again. */
 const FileChoice = ({ field, shared }: { field: TextField; shared: { id: string; name: string } }) => (
   <>
-    <input type="file" {...shared} accept={field.accept} required={field.required && !field.value} />
+    <input
+      type="file"
+      {...shared}
+      accept={field.accept}
+      multiple={field.several}
+      required={field.required && !field.value}
+    />
     {field.value && (
       <>
-        <input type="hidden" name={field.name} value={field.value} />
-        <small>“{upload.called(field.value)}” is kept. Choose another one to take that instead.</small>
+        {field.value.split("\n").map((kept) => (
+          <input type="hidden" name={field.name} value={kept} />
+        ))}
+        <small>{keptWords(field.value.split("\n"))}</small>
       </>
     )}
   </>

@@ -9,6 +9,7 @@ import {
   writeFileSync,
   writeSync,
 } from "node:fs";
+import type { Sheet } from "#apps/plan/sheet.ts";
 import { csvLine } from "#apps/runtime/csv-line.ts";
 import { type AppDatabase, openDatabase } from "#apps/runtime/database.ts";
 import { Refusal } from "#apps/runtime/refusal.ts";
@@ -18,13 +19,14 @@ import type { Added, BulkOrder, BulkProgress, FileSeen, Into, TakenBack, Tried }
 import { type CsvFile, type FileLooked, lookThrough } from "./csv-file.ts";
 import { countKept, wrongKept } from "./kept-lines.ts";
 import { addLines, tryLines } from "./put-lines.ts";
+import { survey } from "./survey.ts";
 import { takeBack } from "./take-back.ts";
 
 /** This process has nothing else to do meanwhile. */
 const waitMs = 30_000;
 const mostPreviewed = 10;
 
-doErrand(process, async (order: BulkOrder, tell): Promise<FileSeen | Tried | Added | TakenBack> => {
+doErrand(process, async (order: BulkOrder, tell): Promise<FileSeen | Sheet[] | Tried | Added | TakenBack> => {
   try {
     return await done(order, tell);
   } catch (thrown) {
@@ -37,11 +39,12 @@ doErrand(process, async (order: BulkOrder, tell): Promise<FileSeen | Tried | Add
 const done = async (
   order: BulkOrder,
   tell: (progress: BulkProgress) => void,
-): Promise<FileSeen | Tried | Added | TakenBack> => {
+): Promise<FileSeen | Sheet[] | Tried | Added | TakenBack> => {
   if (order.does === "look") {
     const { heading, rows, above } = await look(order.file, tell);
     return { heading: [...heading], rows, above };
   }
+  if (order.does === "survey") return surveyAll(order.files, tell);
   const db = openDatabase(order.into.db);
   try {
     db.pragma(`busy_timeout = ${waitMs}`);
@@ -53,6 +56,22 @@ const done = async (
   } finally {
     db.close();
   }
+};
+
+/** Each file is read twice: for what it looks like, and for what stands in it. */
+const surveyAll = async (
+  files: readonly { title: string; file: CsvFile }[],
+  tell: (progress: BulkProgress) => void,
+): Promise<Sheet[]> => {
+  const all = [];
+  for (const { title, file } of files)
+    all.push({ title, source: file, looked: await look(file, () => undefined) });
+  const total = all.reduce((sum, { looked }) => sum + looked.rows, 0);
+  let done = 0;
+  return survey(all, (rows) => {
+    done += rows;
+    tell({ done, total });
+  });
 };
 
 const counted = (db: AppDatabase, { run }: Into) => {
@@ -78,6 +97,7 @@ const readLooked = (file: CsvFile): FileLooked | null =>
 const writeLeft = (db: AppDatabase, { run }: Into, { heading }: FileLooked, to: string): Added["left"] => {
   const header = [...heading, "What is wrong"];
   const first: string[][] = [];
+  const problems: string[] = [];
   const hash = createHash("sha256");
   const part = `${to}.part`;
   const file = openSync(part, "w", 0o600);
@@ -88,13 +108,15 @@ const writeLeft = (db: AppDatabase, { run }: Into, { heading }: FileLooked, to: 
   };
   try {
     write(`\uFEFF${csvLine(header)}`);
-    for (const cells of wrongKept(db, run)) {
+    for (const { line, cells } of wrongKept(db, run)) {
       write(csvLine(cells));
-      if (first.length < mostPreviewed) first.push(cells);
+      if (first.length === mostPreviewed) continue;
+      first.push(cells);
+      problems.push(`Row ${line}: ${cells.at(-1)}`);
     }
   } finally {
     closeSync(file);
   }
   renameSync(part, to);
-  return first.length === 0 ? null : { sizeBytes, sha256: hash.digest("hex"), header, first };
+  return first.length === 0 ? null : { sizeBytes, sha256: hash.digest("hex"), header, first, problems };
 };

@@ -23,6 +23,7 @@ export interface Mapping {
 /** What the process of an import is told. Whatever was found of a file lies beside it. */
 export type BulkOrder =
   | { does: "look"; file: CsvFile }
+  | { does: "survey"; files: { title: string; file: CsvFile }[] }
   | { does: "try"; file: CsvFile; into: Into; mapping: Mapping }
   | { does: "add"; file: CsvFile; into: Into; mapping: Mapping; left: string }
   | { does: "take back"; into: Into };
@@ -51,8 +52,8 @@ export interface Added {
   added: number;
   changed: number;
   wrong: number;
-  /** The file of the rows that were left out; null when there are none. */
-  left: { sizeBytes: number; sha256: string; header: string[]; first: string[][] } | null;
+  /** The file of the rows that were left out, the first of them, and what is wrong with those; null when there are none. */
+  left: { sizeBytes: number; sha256: string; header: string[]; first: string[][]; problems: string[] } | null;
 }
 
 export interface TakenBack {

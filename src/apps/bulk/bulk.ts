@@ -1,3 +1,4 @@
+import type { Sheet } from "#apps/plan/sheet.ts";
 import type { Errands } from "#core/errand.ts";
 import type { Added, BulkOrder, BulkProgress, FileSeen, TakenBack, Tried } from "./bulk-order.ts";
 
@@ -8,6 +9,7 @@ const timeLimitMs = 12 * 3_600_000;
 
 interface Answers {
   look: FileSeen;
+  survey: Sheet[];
   try: Tried;
   add: Added;
   "take back": TakenBack;

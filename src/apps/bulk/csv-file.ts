@@ -12,6 +12,9 @@ export interface CsvFile {
   encoding: string | null;
 }
 
+/** Rows, in a file or at hand. */
+export type CsvSource = CsvFile | { text: string };
+
 /** `skipped`: how many characters stand before the first row, only to say what parts the cells. */
 export interface FileLayout extends Layout {
   skipped: number;
@@ -34,8 +37,8 @@ const mostFirst = 10;
 /** What is longer is text, of which nothing has to be told. */
 const longestKind = 60;
 
-/** Reads all of a file, of which little stays in memory. `tell` is told how many bytes were read. Throws Refusal("bad-input"). */
-export const lookThrough = async (file: CsvFile, tell: (bytes: number) => void): Promise<FileLooked> => {
+/** Reads all of it, of which little stays in memory. `tell` is told how many bytes were read. Throws Refusal("bad-input"). */
+export const lookThrough = async (file: CsvSource, tell: (bytes: number) => void): Promise<FileLooked> => {
   let head = "";
   for await (const text of textOf(file, 0)) {
     head += text;
@@ -52,7 +55,7 @@ export const lookThrough = async (file: CsvFile, tell: (bytes: number) => void):
 };
 
 const lookedThrough = async (
-  file: CsvFile,
+  file: CsvSource,
   layout: FileLayout,
   tell: (bytes: number) => void,
 ): Promise<FileLooked> => {
@@ -86,7 +89,7 @@ const lookedThrough = async (
 
 /** The rows below the headings, each with its number as spreadsheets count: the headings of a file that begins with them are row 1. */
 export async function* linesOf(
-  file: CsvFile,
+  file: CsvSource,
   layout: FileLayout,
 ): AsyncGenerator<{ line: number; cells: string[] }> {
   let line = 0;
@@ -97,7 +100,7 @@ export async function* linesOf(
 }
 
 async function* rowsOf(
-  file: CsvFile,
+  file: CsvSource,
   { delimiter, quoting, skipped }: FileLayout,
   tell: (bytes: number) => void,
 ): AsyncGenerator<string[]> {
@@ -108,10 +111,12 @@ async function* rowsOf(
 }
 
 async function* textOf(
-  { path, encoding }: CsvFile,
+  source: CsvSource,
   skipped: number,
   tell?: (bytes: number) => void,
 ): AsyncGenerator<string> {
+  if ("text" in source) return void (yield source.text.slice(skipped));
+  const { path, encoding } = source;
   let decode: ReturnType<typeof decoderFor> | null = null;
   let bytes = 0;
   for await (const piece of createReadStream(path, { highWaterMark: 256 * 1024 })) {

@@ -64,12 +64,17 @@ export const lastKept = (db: AppDatabase, run: string, limit: number): KeptLine[
     );
 
 /** The lines of a run that are wrong, in their order: their cells, and behind them what is wrong. */
-export function* wrongKept(db: AppDatabase, run: string): Generator<string[]> {
-  const found = db
-    .prepare(`SELECT wrong FROM ${table} WHERE run = ? AND wrong IS NOT NULL ORDER BY line`)
-    .pluck();
-  for (const json of found.iterate(run)) yield z.array(z.string()).parse(JSON.parse(String(json)));
+export function* wrongKept(db: AppDatabase, run: string): Generator<{ line: number; cells: string[] }> {
+  const found = db.prepare(
+    `SELECT line, wrong FROM ${table} WHERE run = ? AND wrong IS NOT NULL ORDER BY line`,
+  );
+  for (const one of found.iterate(run)) {
+    const { line, wrong } = wrongLine.parse(one);
+    yield { line, cells: z.array(z.string()).parse(JSON.parse(wrong)) };
+  }
 }
+
+const wrongLine = z.object({ line: z.number(), wrong: z.string() });
 
 export const forgetLine = (db: AppDatabase, run: string, line: number): void => {
   prepared(db, `DELETE FROM ${table} WHERE run = ? AND line = ?`).run(run, line);

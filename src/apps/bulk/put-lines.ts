@@ -13,7 +13,7 @@ import {
 import { type AppDatabase, prepared, quote } from "#apps/runtime/database.ts";
 import { tableOf } from "#apps/runtime/rows.ts";
 import type { BulkProgress, Into, Mapping, Tried } from "./bulk-order.ts";
-import { type CsvFile, type FileLooked, linesOf } from "./csv-file.ts";
+import { type CsvSource, type FileLooked, linesOf } from "./csv-file.ts";
 import { dataIn } from "./data-in.ts";
 import { countKept, keepLine, prepareKept } from "./kept-lines.ts";
 
@@ -32,7 +32,7 @@ interface Settled {
 /** Looks what would come of the first rows, and keeps nothing of it. Throws Refusal. */
 export const tryLines = async (
   db: AppDatabase,
-  file: CsvFile,
+  file: CsvSource,
   looked: FileLooked,
   into: Into,
   mapping: Mapping,
@@ -71,7 +71,7 @@ export const tryLines = async (
  */
 export const addLines = async (
   db: AppDatabase,
-  file: CsvFile,
+  file: CsvSource,
   looked: FileLooked,
   into: Into,
   mapping: Mapping,

@@ -69,6 +69,12 @@ const withoutMarks = (text: string): { plain: string; said: string | undefined }
   return { plain: bare.map((one) => `${one}\n`).join(""), said: "|" };
 };
 
+/** Rows as they are pasted, so that they can be read as a file: of a table in Markdown the rows alone, with a first line that says what parts the cells. */
+export const asFile = (text: string): string => {
+  const { plain, said } = withoutMarks(text);
+  return said === undefined || saidBy(text).said !== undefined ? text : `sep=${said}\n${plain}`;
+};
+
 const nowhere = "\x1f";
 const signs = [";", "\t", ",", "|"] as const;
 const mostLooked = 50;

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { valueSql } from "./computed.ts";
 import type { AppDatabase } from "./database.ts";
-import { quote } from "./database.ts";
+import { prepared, quote } from "./database.ts";
 import type { ListQuery } from "./list-query.ts";
 import { own } from "./own.ts";
 import { Refusal } from "./refusal.ts";
-import type { AppSchema, Table } from "./schema.ts";
+import { type AppSchema, entered, type Table } from "./schema.ts";
 import { columnsSql, nameSql, orderSql, whereSql } from "./select.ts";
 import type { Value } from "./value.ts";
 
@@ -140,17 +140,20 @@ export const choices = ({ db, schema }: AppData, name: string, words: string, li
 /** The rows of a table that words may mean. */
 export type FindNamed = (table: string, words: string) => string[];
 
-/** The rows with exactly this name or id: what a person means who types it. */
+/** The rows with exactly this id, this value of a unique column, or else this name: what a person means who types it. */
 export const namedRows = ({ db, schema }: AppData, name: string, words: string): string[] => {
-  const of = nameSql(schema, tableOf(schema, name), "t");
-  return z.array(z.string()).parse(
-    db
-      .prepare(
-        `SELECT t."id" FROM ${quote(name)} t WHERE t."id" = ? OR folded(CAST(${of} AS TEXT)) = folded(?) LIMIT 2`,
-      )
-      .pluck()
-      .all(words, words),
-  );
+  const table = tableOf(schema, name);
+  const keys = entered(table).flatMap(([id, { unique }]) => (unique ? [id] : []));
+  const found = (condition: string, count: number) =>
+    z.array(z.string()).parse(
+      prepared(db, `SELECT t."id" FROM ${quote(name)} t WHERE ${condition} LIMIT 2`)
+        .pluck()
+        .all(Array<string>(count).fill(words)),
+    );
+  const byKey = found(["id", ...keys].map((key) => `t.${quote(key)} = ?`).join(" OR "), keys.length + 1);
+  return byKey.length > 0
+    ? byKey
+    : found(`folded(CAST(${nameSql(schema, table, "t")} AS TEXT)) = folded(?)`, 1);
 };
 
 const value = z.union([z.string(), z.number(), z.null()]);

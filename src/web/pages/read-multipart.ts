@@ -16,6 +16,7 @@ export const readMultipart = async (
 ): Promise<Record<string, string[]>> => {
   const body: Record<string, string[]> = {};
   const kept: Promise<void>[] = [];
+  const chosen = new Set<string>();
   const put = (name: string, text: string) => {
     body[name] = [...(Object.hasOwn(body, name) ? (body[name] ?? []) : []), text];
   };
@@ -40,8 +41,10 @@ export const readMultipart = async (
       // Nothing was chosen.
       if (!filename) return void file.resume();
       const keeping = keep(filename, file).then((text) => {
-        // It takes the place of one that was kept before.
-        body[name] = [text];
+        // They take the place of those that were kept before.
+        const before = chosen.has(name) ? (body[name] ?? []) : [];
+        chosen.add(name);
+        body[name] = [...before, text];
       });
       keeping.catch(stop);
       kept.push(keeping);

@@ -1,13 +1,19 @@
-import { longestRows, planFromRows } from "#apps/plan/from-csv.ts";
 import { slugOf } from "#apps/plan/names.ts";
 import { longestDescription, planFromDescription } from "#apps/plan/plan.ts";
 import { templates } from "#apps/plan/templates.ts";
+import { encodings } from "#apps/runtime/csv-text.ts";
 import { select } from "#core/field-choices.ts";
-import { text } from "#core/field-kinds.ts";
+import { files, text } from "#core/field-kinds.ts";
 import { wrong } from "#core/fields.ts";
 import { start } from "#core/start.ts";
 import type { Host } from "#workflows/host.ts";
 import type { GenerateInput } from "./input.ts";
+import { planFromPasted, titleOf } from "./sheets.ts";
+
+/** Characters of rows that are pasted; more come as a file. */
+const longestRows = 200_000;
+/** So many tables an app begins with at most. */
+const mostFiles = 20;
 
 /** Asks for a description, or for one of the templates, and settles what the app is called and where it will be. */
 export const startGenerate = ({ connections, ...places }: Places & Pick<Host, "connections">) =>
@@ -22,6 +28,16 @@ export const startGenerate = ({ connections, ...places }: Places & Pick<Host, "c
         help: "Headings first, as CSV or as they are copied: the columns get the types that the rows tell, and the rows are added to the app.",
         multiline: true,
         longest: longestRows,
+      }),
+      files("files", "Or choose CSV files", {
+        help: "Each becomes a table; what belongs together is told by what stands in them. The rows are added to the app.",
+        accept: ".csv,.tsv,.txt,text/csv",
+      }),
+      select("encoding", "Encoding of the files", {
+        help: "Choose another one where letters with accents come out wrong.",
+        options: Object.entries(encodings).map(([value, label]) => ({ value, label })),
+        none: "As each file says, or UTF-8",
+        otherwise: "Choose one of the encodings.",
       }),
       select("example", "Or begin with a template", {
         help: "Each is a whole app with its rules; you see and change its plan before anything is made.",
@@ -40,7 +56,7 @@ export const startGenerate = ({ connections, ...places }: Places & Pick<Host, "c
     ],
     submit: "Plan the app",
     input: async (given): Promise<GenerateInput> => {
-      if (given.rows !== "") return fromRows(places, given);
+      if (given.rows !== "" || given.files.length > 0) return fromRows(places, given);
       const { description, ...wish } = wishOf(given);
       const { model: connectionId } = given;
       // Without a model the description has to speak for itself, so that a question comes before the run begins.
@@ -58,19 +74,32 @@ type Places = Pick<Host, "apps" | "isLocked">;
 
 const fromRows = async (
   places: Places,
-  { description, example, title, rows }: Typed & { rows: string },
+  { description, example, title, rows, files, encoding }: Typed & Rows,
 ): Promise<GenerateInput> => {
-  if (example !== null || description !== "")
-    throw wrong("rows", "Paste rows, describe the app, or choose a template: one of them.");
-  if (title === "") throw wrong("title", "Give the app a title: what its rows are, such as “Customers”.");
-  planFromRows(rows, title);
+  const field = rows === "" ? "files" : "rows";
+  if (example !== null || description !== "" || (rows !== "" && files.length > 0))
+    throw wrong(field, "Paste rows, choose files, describe the app, or choose a template: one of them.");
+  if (files.length > mostFiles) throw wrong(field, `Choose at most ${mostFiles} files.`);
+  if (rows !== "" && title === "")
+    throw wrong("title", "Give the app a title: what its rows are, such as “Customers”.");
+  if (rows !== "") await planFromPasted(rows, title);
   return {
     description,
-    ...(await named(places, { title, slug: null }, title)),
+    ...(await named(
+      places,
+      { title, slug: null },
+      files[0] === undefined ? "" : titleOf(files[0], { title }),
+    )),
     connectionId: null,
-    rows,
+    ...(rows === "" ? { files, encoding } : { rows }),
   };
 };
+
+interface Rows {
+  rows: string;
+  files: readonly string[];
+  encoding: string | null;
+}
 
 interface Typed {
   description: string;
@@ -94,7 +123,10 @@ const wishOf = ({ description, example: chosen, title }: Typed): Wish & { descri
       slug: title === "" ? template.id : null,
     };
   if (description === "")
-    throw wrong("description", "Describe what the app should keep, paste rows, or choose a template.");
+    throw wrong(
+      "description",
+      "Describe what the app should keep, paste rows, choose files, or choose a template.",
+    );
   return { description, title, slug: null };
 };
 

@@ -10,11 +10,11 @@ import { askPlan } from "./steps/plan.ts";
 import { addSearchAndFilters } from "./steps/search-filters.ts";
 
 /** Makes a working app from a description: a plan to look at and change, then tables, pages, search and boards. */
-export default (host: Pick<Host, "apps" | "page" | "connections" | "errands" | "isLocked">) =>
+export default (host: Pick<Host, "apps" | "page" | "connections" | "errands" | "files" | "isLocked">) =>
   workflow(
     "generate-app",
     "Generate an app",
-    "Begin with a template, the rows of a spreadsheet or your own words; Milepost plans tables, pages, search and boards, shows you the plan, and makes a working app of it.",
+    "Begin with a template, the rows of a spreadsheet, CSV files or your own words; Milepost plans tables, pages, search and boards, shows you the plan, and makes a working app of it.",
     startGenerate(host),
   )
     .do("draft", "Understand the description", draftPlan(host))

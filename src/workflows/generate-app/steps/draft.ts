@@ -1,4 +1,3 @@
-import { planFromRows } from "#apps/plan/from-csv.ts";
 import { type AppPlan, planFromDescription } from "#apps/plan/plan.ts";
 import { tableSql } from "#apps/runtime/database.ts";
 import type { AppSchema } from "#apps/runtime/schema.ts";
@@ -9,11 +8,19 @@ import { plural } from "#core/plural.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { GenerateInput } from "#workflows/generate-app/input.ts";
 import { draftByModel } from "#workflows/generate-app/model-draft.ts";
+import {
+  isOfRows,
+  type PlannedSheet,
+  planFromFiles,
+  planFromPasted,
+} from "#workflows/generate-app/sheets.ts";
 import type { Host } from "#workflows/host.ts";
 
 export interface Drafted extends AppPlan {
   /** Who made it: “Milepost, without a model”, “the model gpt-4o”. */
   by: string;
+  /** The files of rows that it is made of. */
+  sheets?: PlannedSheet[];
 }
 
 /** A model that is busy or away for a moment is asked again; after that the grammar is read. */
@@ -22,15 +29,21 @@ const mostAttempts = 3;
 const planner = "Milepost, without a model";
 
 /** Turns the description into a plan: by its grammar, or by a model where one was chosen, with the grammar to fall back on. */
-export const draftPlan = ({
-  connections,
-}: Pick<Host, "connections">): DoOptions<GenerateInput, object, Drafted> => ({
-  run: async ({ input, signal, log, attempt }) => {
+export const draftPlan = (
+  host: Pick<Host, "connections" | "errands" | "files">,
+): DoOptions<GenerateInput, object, Drafted> => ({
+  run: async ({ input, runId, signal, progress, log, attempt }) => {
     const { connectionId, description } = input;
     const settled = (plan: AppPlan, by: string): Drafted => ({ ...plan, schema: at(input, plan.schema), by });
-    if (connectionId === null) return settled(planWithoutModel(input), planner);
+    if (isOfRows(input)) {
+      const { tables: _, ...plan } = await planFromFiles(host, input, runId, signal, ({ done, total }) =>
+        progress(done, total, "of the rows", "rows"),
+      );
+      return settled(plan, planner);
+    }
+    if (connectionId === null) return settled(planFromDescription(description), planner);
     try {
-      const model = openChat((await connections.open(connectionId)).values);
+      const model = openChat((await host.connections.open(connectionId)).values);
       const plan = await draftByModel(model, input, signal, log);
       return settled(plan, `the model ${model.model}`);
     } catch (error) {
@@ -48,10 +61,10 @@ export const draftPlan = ({
   },
   safeBecause:
     "A plan changes nothing; drafting it again asks the model once more, where one drafts, and replaces it.",
-  timeoutMs: 180_000,
-  plan: ({ input }) => {
+  timeoutMs: 3_600_000,
+  plan: async ({ input, runId, signal }) => {
     if (input.connectionId !== null) return { lines: [says("Ask the model for a plan of the tables.")] };
-    const plan = planWithoutModel(input);
+    const plan = await planWithoutModel(host, input, runId, signal);
     const schema = at(input, plan.schema);
     const words = [...plan.understood, ...plan.warnings, "As the plan stands, the steps after it would run:"];
     // The steps after the question cannot be told before it is answered, so the tables are shown here.
@@ -68,8 +81,17 @@ export const draftPlan = ({
   weightMs: 500,
 });
 
-const planWithoutModel = ({ rows = null, title, description }: GenerateInput): AppPlan =>
-  rows === null ? planFromDescription(description) : planFromRows(rows, title);
+/** As the dry run shows it, which keeps nothing. */
+const planWithoutModel = async (
+  host: Pick<Host, "errands" | "files">,
+  input: GenerateInput,
+  runId: string,
+  signal: AbortSignal,
+): Promise<AppPlan> => {
+  const { rows, title, description } = input;
+  if (rows != null) return planFromPasted(rows, title);
+  return isOfRows(input) ? planFromFiles(host, input, runId, signal) : planFromDescription(description);
+};
 
 /** The plan by the grammar. When that gives none either, both reasons are told. */
 const planWithout = (reason: AppError, description: string): AppPlan => {

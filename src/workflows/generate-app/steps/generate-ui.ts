@@ -1,4 +1,5 @@
 import { viewsOf } from "#apps/app-views.ts";
+import { withoutKept } from "#apps/bulk/kept-lines.ts";
 import { drawViews } from "#apps/draw-views.ts";
 import type { AppSchema } from "#apps/runtime/schema.ts";
 import { bringTo, staged } from "#apps/stages.ts";
@@ -17,7 +18,9 @@ export const generateUi = ({
   page,
 }: Pick<Host, "apps" | "page">): DoOptions<unknown, { plan: AppSchema }, GeneratedUi> => ({
   run: (ctx) => {
-    const { slug } = bringTo(apps, ctx.results.plan, "pages");
+    const { slug, db } = bringTo(apps, ctx.results.plan, "pages");
+    // The rows are in and stay: how far they had come need no longer be known.
+    withoutKept(db);
     return drawViews(page, slug, viewsOf(staged(ctx.results.plan, "pages")), ctx);
   },
   safeBecause: "Pages that are there are not made again.",

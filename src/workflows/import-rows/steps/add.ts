@@ -1,11 +1,12 @@
 import { bulk } from "#apps/bulk/bulk.ts";
 import type { Added, FileSeen, TakenBack } from "#apps/bulk/bulk-order.ts";
+import { fileHere, leftBeside } from "#apps/bulk/sent-file.ts";
 import { says } from "#core/plan-line.ts";
 import { countText, plural } from "#core/plural.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { Host } from "#workflows/host.ts";
-import { fileHere, intoNow, leftBeside } from "#workflows/import-rows/here.ts";
 import type { ImportInput } from "#workflows/import-rows/input.ts";
+import { intoNow } from "#workflows/import-rows/into-now.ts";
 import { cameOf } from "#workflows/import-rows/words.ts";
 import type { Chosen } from "./columns.ts";
 
@@ -14,7 +15,7 @@ export const addRows = (
   host: Pick<Host, "apps" | "errands" | "files">,
 ): DoOptions<ImportInput, { read: FileSeen; columns: Chosen }, Added> => ({
   run: async ({ input, results: { columns }, runId, signal, progress }) => {
-    const file = await fileHere(host, input, signal);
+    const file = await fileHere(host.files, input, signal);
     const { by, ...mapping } = columns;
     const into = intoNow(host, input, runId, by);
     const onProgress = ({ done, total }: { done: number; total: number }) =>

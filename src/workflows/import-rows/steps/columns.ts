@@ -1,5 +1,6 @@
 import { bulk } from "#apps/bulk/bulk.ts";
 import type { FileSeen, Mapping, Tried } from "#apps/bulk/bulk-order.ts";
+import { fileHere } from "#apps/bulk/sent-file.ts";
 import { targetWords } from "#apps/runtime/csv-targets.ts";
 import { tableOf } from "#apps/runtime/rows.ts";
 import type { Table } from "#apps/runtime/schema.ts";
@@ -9,8 +10,8 @@ import { countText, plural } from "#core/plural.ts";
 import type { AskContext } from "#core/step-context.ts";
 import type { AskOptions } from "#core/workflow.ts";
 import type { Host } from "#workflows/host.ts";
-import { fileHere, intoNow } from "#workflows/import-rows/here.ts";
 import type { ImportInput } from "#workflows/import-rows/input.ts";
+import { intoNow } from "#workflows/import-rows/into-now.ts";
 
 export interface Chosen extends Mapping {
   /** Who said so. */
@@ -56,7 +57,7 @@ const tried = async (
   { input, runId, signal, by = "" }: Context,
   mapping: Mapping,
 ): Promise<Tried> => {
-  const file = await fileHere(host, input, signal);
+  const file = await fileHere(host.files, input, signal);
   const into = intoNow(host, input, runId, by);
   return bulk(host.errands, { does: "try", file, into, mapping }, { signal });
 };

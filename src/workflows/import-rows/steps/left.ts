@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { rename } from "node:fs/promises";
 import type { Added } from "#apps/bulk/bulk-order.ts";
+import { leftBeside } from "#apps/bulk/sent-file.ts";
 import { Skip } from "#core/skip.ts";
 import { upload } from "#core/upload.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { Host } from "#workflows/host.ts";
-import { leftBeside } from "#workflows/import-rows/here.ts";
 import type { ImportInput } from "#workflows/import-rows/input.ts";
 
 interface HandedLeft {

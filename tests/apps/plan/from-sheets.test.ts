@@ -1,10 +1,31 @@
 import { expect, test } from "vitest";
-import { planFromRows, rowsFor } from "#apps/plan/from-csv.ts";
+import { lookThrough } from "#apps/bulk/csv-file.ts";
+import { addLines } from "#apps/bulk/put-lines.ts";
+import { survey } from "#apps/bulk/survey.ts";
+import { planFromSheets } from "#apps/plan/from-sheets.ts";
+import { mapOf } from "#apps/plan/sheet.ts";
+import { asFile } from "#apps/runtime/csv-cells.ts";
+import { planFromPasted } from "#workflows/generate-app/sheets.ts";
 import { siteOf } from "../site.ts";
 
+const quiet = () => undefined;
+
+/** Files, each as its title and its text, as an app of them is planned. */
+const planned = async (files: Record<string, string>) => {
+  const sources = await Promise.all(
+    Object.entries(files).map(async ([title, rows]) => {
+      const source = { text: asFile(rows) };
+      return { title, source, looked: await lookThrough(source, quiet) };
+    }),
+  );
+  const sheets = await survey(sources);
+  return { sources, sheets, ...planFromSheets(sheets, "Things") };
+};
+
 /** The columns that rows become: `name: type`, with what is particular to them. */
-const columnsOf = (rows: string, title = "Things") => {
-  const [table] = Object.values(planFromRows(rows, title).schema.tables);
+const columnsOf = async (rows: string) => {
+  const { schema } = await planned({ Things: rows });
+  const [table] = Object.values(schema.tables);
   return Object.fromEntries(
     Object.entries(table?.columns ?? {}).map(([id, { type, options, unique }]) => [
       id,
@@ -82,18 +103,20 @@ test.each<[kind: string, rows: string, columns: Record<string, string>]>([
     { n: "integer", at: "text" },
   ],
   ["a wrong row of words only", "Name,City\nAda,Paris,x\nBob,Rome,y\n", { name: "text", city: "text" }],
-])("%s become columns of the types that the rows tell", (_, rows, columns) => {
-  expect(columnsOf(rows)).toEqual(columns);
+])("%s become columns of the types that the rows tell", async (_, rows, columns) => {
+  expect(await columnsOf(rows)).toEqual(columns);
 });
 
-/** The rows as an app of them holds them. */
+/** The rows as an app of them holds them, and what is wrong with those that it does not take. */
 const keptOf = async (rows: string) => {
-  const { schema } = planFromRows(rows, "Things");
-  const site = siteOf(schema);
-  const [name = ""] = Object.keys(schema.tables);
-  const answer = await site.sendText(`api/db/${name}/import`, rowsFor(rows));
-  if (answer.status !== 201) return ((await answer.json()) as { error: { message: string } }).error.message;
-  return (await site.json("GET", `api/db/${name}?sort=created_at&order=asc`)).body.data;
+  const { sources, sheets, schema, tables } = await planned({ Things: rows });
+  const { db, json } = siteOf(schema);
+  const [table = ""] = tables;
+  const into = { db: db.name, schema, table, run: "1", by: "Ada" };
+  for (const [at, { source, looked }] of sources.entries())
+    await addLines(db, source, looked, into, { map: mapOf(sheets[at] ?? { columns: [] }), key: null }, quiet);
+  const wrong = db.prepare("SELECT wrong FROM _import WHERE wrong IS NOT NULL").pluck().all();
+  return { wrong, rows: (await json("GET", `api/db/${table}?sort=created_at&order=asc`)).body.data };
 };
 
 test.each<[kind: string, rows: string, kept: object[]]>([
@@ -117,24 +140,24 @@ test.each<[kind: string, rows: string, kept: object[]]>([
     [{ day: "2026-01-01", for: "Rent" }],
   ],
 ])("rows with %s are kept as they were meant", async (_, rows, kept) => {
-  expect(await keptOf(rows)).toMatchObject(kept);
+  expect(await keptOf(rows)).toMatchObject({ wrong: [], rows: kept });
 });
 
-test("headings of another alphabet, and what stands above the headings, are told as they are", () => {
-  const { schema, understood } = planFromRows("Account 12\n\n名称,数量\n螺栓,10\n", "Things");
+test("headings of another alphabet, and what stands above the headings, are told as they are", async () => {
+  const { schema, understood } = await planned({ Things: "Account 12\n\n名称,数量\n螺栓,10\n" });
   const [table] = Object.values(schema.tables);
   expect(Object.values(table?.columns ?? {}).map(({ label }) => label)).toEqual(["名称", "数量"]);
   expect(understood).toContain("“Account 12” stands above the headings and is left out.");
 });
 
 test("a row that is longer than the headings is refused and not cut", async () => {
-  expect(await keptOf("A,B\n1,2,3\n1,2\n")).toContain(
-    "Row 2: The row has 3 cells, but there are 2 headings.",
-  );
+  const { wrong, rows } = await keptOf("A,B\n1,2,3\n1,2\n");
+  expect(wrong).toEqual([expect.stringContaining("The row has 3 cells, but there are 2 headings.")]);
+  expect(rows).toHaveLength(1);
 });
 
-test("each column says by what its type was told, and the rows name themselves by their names", () => {
-  const { schema, understood } = planFromRows(
+test("each column says by what its type was told, and the rows name themselves by their names", async () => {
+  const { schema, understood } = await planFromPasted(
     "Id,Full name,Age\n1,Ada Lovelace,36\n2,Alan Turing,41\n",
     "People",
   );
@@ -142,8 +165,62 @@ test("each column says by what its type was told, and the rows name themselves b
   expect(schema).toMatchObject({ app: "people", tables: { people: { title: "People", name: "full_name" } } });
 });
 
-test.each(["", "Name,Age\n", '"open'])("%j is no table, and the sentence names the field", (rows) => {
-  expect(() => planFromRows(rows, "People")).toThrow(
-    expect.objectContaining({ code: "bad-input", field: "rows" }),
+test.each(["", "Name,Age\n", '"open'])("%j is no table, and the sentence names the field", async (rows) => {
+  await expect(planFromPasted(rows, "People")).rejects.toMatchObject({ code: "bad-input", field: "rows" });
+});
+
+const shop = {
+  Customers: "id,Name,City\n1,Ada,Paris\n2,Bob,Rome\n3,Eve,Oslo\n",
+  Products: "SKU;Title;Price\nA-1;Bolt;1,50\nB-2;Nut;0,75\n",
+  "Order lines": "order_id,sku,Pieces\n100,A-1,10\n100,B-2,4\n101,A-1,7\n",
+  Orders: "id,customer_id,Day\n100,2,2026-01-31\n101,1,2026-02-01\n",
+};
+
+test("what belongs together is told by what stands in several files, by whatever key, and each told with its reason", async () => {
+  const { schema, understood, warnings } = await planned(shop);
+  expect(schema.tables).toMatchObject({
+    customers: { name: "name", columns: { id_value: { type: "integer", unique: true } } },
+    products: { columns: { sku: { unique: true } } },
+    orders: { columns: { customer_id: { type: "reference", to: "customers", label: "Customer" } } },
+    order_lines: {
+      columns: {
+        order_id: { type: "reference", to: "orders" },
+        sku: { type: "reference", to: "products" },
+        pieces: { type: "integer" },
+      },
+    },
+  });
+  expect(understood).toContain(
+    "“Customer” names a row of “Customers” by its “id”, where all 2 of its cells are found.",
   );
+  expect(warnings).toEqual([]);
+});
+
+test.each<[string, Record<string, string>]>([
+  [
+    "numbers that are keys elsewhere by chance",
+    { People: "id,Name\n1,A\n2,B\n3,C\n", Games: "Score,At\n1,x\n2,y\n3,z\n" },
+  ],
+  [
+    "few words that are keys elsewhere by chance",
+    { Colours: "Colour\nred\nblue\n", Cars: "Paint\nred\nblue\n" },
+  ],
+  ["two files with an id each", { A: "id,x\n1,p\n2,q\n", B: "id,y\n1,r\n2,s\n" }],
+])("%s make nothing refer to anything", async (_, files) => {
+  const { schema } = await planned(files);
+  expect(JSON.stringify(schema)).not.toContain("reference");
+});
+
+test("a column that refers in most rows only stays as it is, and it is said why", async () => {
+  const { schema, warnings } = await planned({
+    Customers: `Name\n${"ABCDEFGHI".split("").join("\n")}\n`,
+    Orders: `Customer,No\n${"ABCDEFGHX"
+      .split("")
+      .map((one, at) => `${one},${at}`)
+      .join("\n")}\n`,
+  });
+  expect(schema.tables.orders?.columns.customer?.type).toBe("text");
+  expect(warnings).toEqual([
+    "“Customer” nearly refers to “Customers”, but 1 of 9 values are not there, such as “X”. It stays as it is; correct the file to have it refer.",
+  ]);
 });
