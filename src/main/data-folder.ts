@@ -21,6 +21,7 @@ export const inDataFolder = (folder: string) => ({
   before: join(folder, "before"),
   /** Which Milepost ran here last, and which one people knew. */
   version: join(folder, "version"),
+  looked: join(folder, "looked"),
   /** What the terminal asks of the server that runs. */
   asked: join(folder, "asked"),
   /** Of the server that runs, for programs that work beside it. */

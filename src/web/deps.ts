@@ -43,12 +43,12 @@ import type { StaticFiles } from "./static-files.ts";
 export interface News {
   /** The one that runs: "0.2.0". */
   version: string;
-  /** The one that people knew until now; null once they looked at what changed. */
-  since(): string | null;
+  /** The one that a person (by id) knew until now; null once they looked at what changed. */
+  since(person: string): string | null;
   /** The newest first. */
   releases(): Promise<readonly Release[]>;
-  /** Somebody looked. */
-  seen(): Promise<void>;
+  /** This person looked. */
+  seen(person: string): Promise<void>;
 }
 
 /** Everything the web layer is handed; it reaches for nothing else. */

@@ -106,15 +106,26 @@ test("the last three saved databases stay", async () => {
   expect(copies(at)).toEqual(["03", "04", "05"].map((day) => `2026-01-${day}T00-00-00.sqlite`));
 });
 
-test("a new version is told until somebody looked, over restarts, and nothing is told at the first start", async () => {
+test("a new version is told to each person until they look, over restarts, and nothing is told at the first start", async () => {
   const at = dataFolder();
-  expect((await openNews(at, "1.0.0")).since()).toBe(null);
-  expect((await openNews(at, "1.1.0")).since()).toBe("1.0.0");
+  expect((await openNews(at, "1.0.0")).since("ada")).toBe(null);
+  expect((await openNews(at, "1.1.0")).since("ada")).toBe("1.0.0");
   const news = await openNews(at, "1.1.0");
-  expect(news.since()).toBe("1.0.0");
-  await news.seen();
-  expect(news.since()).toBe(null);
-  expect((await openNews(at, "1.1.0")).since()).toBe(null);
+  expect(news.since("ada")).toBe("1.0.0");
+  await news.seen("ada");
+  expect([news.since("ada"), news.since("ben")]).toEqual([null, "1.0.0"]);
+  const after = await openNews(at, "1.1.0");
+  expect([after.since("ada"), after.since("ben")]).toEqual([null, "1.0.0"]);
+});
+
+test("what nobody looked at is still new with the next version, and what somebody did is not", async () => {
+  const at = dataFolder();
+  for (const version of ["1.0.0", "1.1.0"]) await openNews(at, version);
+  const unseen = await openNews(at, "1.2.0");
+  expect(unseen.since("ada")).toBe("1.0.0");
+  await unseen.seen("ada");
+  const next = await openNews(at, "1.3.0");
+  expect([next.since("ada"), next.since("ben")]).toEqual(["1.2.0", "1.2.0"]);
 });
 
 test("the newest released version of the changelog is the version of the package", () => {

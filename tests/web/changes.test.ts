@@ -16,6 +16,7 @@ test("after an upgrade the first page tells of it until somebody looked at what 
         version: "1.1.0",
         since: () => since,
         releases: async () => [
+          { version: "Unreleased", date: null, parts: [] },
           release("1.1.0", "A <new> thing on the page **Workflows**, by `milepost init`."),
           release("1.0.0", "An old thing."),
         ],
@@ -33,6 +34,7 @@ test("after an upgrade the first page tells of it until somebody looked at what 
     "A &lt;new&gt; thing on the page <strong>Workflows</strong>, by <code>milepost init</code>.",
   );
   expect(changes).not.toContain("An old thing.");
+  expect(changes).not.toContain("Unreleased");
   expect(await text("/")).not.toContain("it was 1.0.0");
   expect(await text("/changes")).toContain("An old thing.");
   expect(await text("/settings")).toContain("This is Milepost 1.1.0.");

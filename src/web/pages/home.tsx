@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import type { Identity } from "#core/accounts.ts";
 import { type Doer, hiddenFrom } from "#core/rights.ts";
 import { routes } from "#core/routes.ts";
 import type { RunState } from "#core/states.ts";
@@ -53,7 +54,7 @@ export const createHome = (deps: HomeDeps, renderings: Renderings, changes: List
         kept={(await keptIn(c, deps)).filter((one) => mayUse(c.get("identity"), one))}
         workflows={workflowsIn(c, deps)}
         refused={deps.refusedWorkflows.filter(({ name }) => !hiddenIn(c).includes(name))}
-        upgraded={upgradedOf(deps.news)}
+        upgraded={upgradedOf(deps.news, c.get("identity"))}
         now={deps.clock.now()}
       />,
     );
@@ -61,8 +62,8 @@ export const createHome = (deps: HomeDeps, renderings: Renderings, changes: List
   return { poll, pages };
 };
 
-const upgradedOf = ({ version, since }: News) => {
-  const known = since();
+const upgradedOf = ({ version, since }: News, { person }: Identity) => {
+  const known = since(person.id);
   return known === null ? null : { runs: version, since: known };
 };
 
