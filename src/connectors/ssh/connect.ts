@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
-import type { Client, ServerHostKeyAlgorithm } from "ssh2";
+import type { Client, KexAlgorithm, ServerHostKeyAlgorithm } from "ssh2";
 import ssh2 from "ssh2";
 import { AppError } from "#core/errors.ts";
 import { authHandler, authMethods } from "./auth.ts";
@@ -187,7 +187,7 @@ const signIn = (
       keepaliveInterval: keepaliveMs,
       keepaliveCountMax: 3,
       // Without compression: a few bytes of it can become millions.
-      algorithms: { serverHostKey: hostKeyAlgorithms(target), compress: ["none"] },
+      algorithms: { kex: keyExchanges, serverHostKey: hostKeyAlgorithms(target), compress: ["none"] },
       hostVerifier: (key: Buffer) => {
         shown = shownKey(key);
         refused = refusalOf(target, shown);
@@ -208,6 +208,23 @@ const endOf = async (client: Client, socket: Duplex): Promise<void> => {
 const isAboutOneMethod = (error: Error): boolean =>
   "level" in error &&
   (error.level === "agent" || (error.level === "client-authentication" && !/^All /.test(error.message)));
+
+/**
+ * Without groups that the server makes up (RFC 4419): looking whether its 8,192 bits are a prime holds up everybody for a minute, and that comes
+ * before its host key.
+ */
+const keyExchanges: KexAlgorithm[] = [
+  "curve25519-sha256",
+  "curve25519-sha256@libssh.org",
+  "ecdh-sha2-nistp256",
+  "ecdh-sha2-nistp384",
+  "ecdh-sha2-nistp521",
+  "diffie-hellman-group14-sha256",
+  "diffie-hellman-group15-sha512",
+  "diffie-hellman-group16-sha512",
+  "diffie-hellman-group17-sha512",
+  "diffie-hellman-group18-sha512",
+];
 
 const allHostKeyAlgorithms: readonly ServerHostKeyAlgorithm[] = [
   "ssh-ed25519",

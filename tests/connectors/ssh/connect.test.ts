@@ -37,6 +37,28 @@ const startServer = (authenticate: (context: AuthContext) => void, config: Parti
     }) as unknown as Server,
   );
 
+const textOf = (text: string): Buffer => {
+  const bytes = Buffer.alloc(4 + text.length);
+  bytes.writeUInt32BE(text.length);
+  bytes.write(text, 4);
+  return bytes;
+};
+/** A server's SSH_MSG_KEXINIT as it goes over the wire before there are keys (RFC 4253, 6 and 7.1). */
+const offerOf = (kex: string): Buffer => {
+  const both = (names: string) => [textOf(names), textOf(names)];
+  const names = [
+    textOf(kex),
+    textOf("ssh-ed25519"),
+    ...["aes128-ctr", "hmac-sha2-256", "none", ""].flatMap(both),
+  ];
+  const payload = Buffer.concat([Buffer.from([20]), Buffer.alloc(16), ...names, Buffer.alloc(5)]);
+  const padding = 16 - ((5 + payload.length) % 8);
+  const head = Buffer.alloc(5);
+  head.writeUInt32BE(1 + payload.length + padding);
+  head.writeUInt8(padding, 4);
+  return Buffer.concat([head, payload, Buffer.alloc(padding)]);
+};
+
 describe("signing in", () => {
   it("gives the password to a server that takes it", async () => {
     const port = await startServer((context) => {
@@ -76,6 +98,20 @@ describe("signing in", () => {
     await expect(connect(target(port), never)).rejects.toMatchObject({
       code: "remote-odd",
       canPass: false,
+      message: expect.stringContaining("no method in common"),
+    });
+  });
+
+  it("takes no numbers that the server makes up: to look at them would hold up everybody for a minute", async () => {
+    const port = await listen(
+      createServer((socket) => {
+        socket.on("error", () => {}).resume();
+        socket.write(`SSH-2.0-Odd\r\n`);
+        socket.write(offerOf("diffie-hellman-group-exchange-sha256"));
+      }),
+    );
+    await expect(connect(target(port), never)).rejects.toMatchObject({
+      code: "remote-odd",
       message: expect.stringContaining("no method in common"),
     });
   });
