@@ -57,7 +57,7 @@ export const readAnswer = <T extends z.ZodType>(
     throw odd(
       isPage
         ? "answered with a web page instead of JSON; something else may stand at or in front of this address"
-        : "answered with something that is no JSON",
+        : "answered with something that is no JSON, or with more than any answer has in it",
     );
   }
   const checked = schema.safeParse(json);
@@ -92,21 +92,22 @@ export const misdirection = (
   });
 };
 
-/** No answer that we ask for comes near it. Each level costs far more to read than to send. */
-const mostDepth = 200;
+/** No answer that we ask for comes near them. Each level, and each value, costs far more to read and to check than to send. */
+const [mostDepth, mostValues] = [200, 100_000];
 
-/** Undefined for what is no JSON, or is nested as no answer is. */
+/** Undefined for what is no JSON, or is nested or crowded as no answer is. */
 export const parseJson = (text: string): unknown => {
   try {
-    return isDeep(text) ? undefined : JSON.parse(text);
+    return isTooMuch(text) ? undefined : JSON.parse(text);
   } catch {
     return undefined;
   }
 };
 
-/** Whether brackets stand more than `mostDepth` deep in each other; what stands in texts is passed over. */
-const isDeep = (text: string): boolean => {
+/** Whether brackets stand more than `mostDepth` deep in each other, or more than `mostValues` values in all; what stands in texts is passed over. */
+const isTooMuch = (text: string): boolean => {
   let depth = 0;
+  let values = 0;
   for (let at = 0; at < text.length; at++) {
     const sign = text.charCodeAt(at);
     if (sign === quote) {
@@ -114,13 +115,15 @@ const isDeep = (text: string): boolean => {
       while (at !== -1 && isEscaped(text, at));
       if (at === -1) return false;
     } else if (sign === openList || sign === openObject) {
-      if (++depth > mostDepth) return true;
+      if (++depth > mostDepth || ++values > mostValues) return true;
     } else if (sign === closeList || sign === closeObject) depth--;
+    else if (sign === comma && ++values > mostValues) return true;
   }
   return false;
 };
 
 const [quote, backslash, openList, closeList, openObject, closeObject] = [0x22, 0x5c, 0x5b, 0x5d, 0x7b, 0x7d];
+const comma = 0x2c;
 
 const isEscaped = (text: string, at: number): boolean => {
   let before = at;

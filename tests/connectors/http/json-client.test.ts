@@ -33,7 +33,7 @@ const client = (options: Partial<JsonClientOptions> = {}) => {
   });
   return {
     refusals,
-    ask: (url: string, question: Partial<Question<typeof schema>> = {}, signal = never) =>
+    ask: (url: string, question: Partial<Question<z.ZodType>> = {}, signal = never) =>
       ask({ method: "GET", url: new URL(url), schema, about: "show the name", ...question }, signal),
   };
 };
@@ -243,6 +243,23 @@ describe("an answer that is nested as none is", () => {
       response.end(JSON.stringify({ name, more: [[[]]] })),
     );
     expect(await client().ask(harmless.origin)).toEqual({ name });
+  });
+});
+
+describe("an answer of more values than any has", () => {
+  it.each(["0", "{}", '"a":0'])("(%s, and so on) is odd, and holds nobody up", async (one) => {
+    const many = Array(Math.floor(8_000_000 / (one.length + 1)))
+      .fill(one)
+      .join();
+    const { origin } = await serve((_request, response) =>
+      response.end(one.includes(":") ? `{${many}}` : `[${many}]`),
+    );
+    const schema = z.union([z.array(z.object({ name: z.string() })), z.object({ name: z.string() })]);
+    const { longestMs, result } = await heldMs(() =>
+      rejection(client({ largestAnswerBytes: 9_000_000 }).ask(origin, { schema })),
+    );
+    expect(result).toMatchObject({ code: "remote-odd" });
+    expect(longestMs).toBeLessThan(longestHoldMs);
   });
 });
 
