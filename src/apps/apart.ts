@@ -51,9 +51,20 @@ const memoryMb = 256;
 const idleMs = 120_000;
 const usualLimitMs = 20_000;
 
-/** Whether an app has so much in it that a question to it may take long. */
-export const isLarge = ({ db: { name: file } }: Pick<OpenApp, "db">): boolean =>
-  ["", "-wal"].reduce((sum, end) => sum + sizeOf(`${file}${end}`), 0) > largestHereBytes;
+/** Whether an app has so much in it that a question to it may take long: each condition that `search` sets is looked at in every row. */
+export const isLarge = (
+  { db: { name: file } }: Pick<OpenApp, "db">,
+  search: URLSearchParams = new URLSearchParams(),
+): boolean =>
+  ["", "-wal"].reduce((sum, end) => sum + sizeOf(`${file}${end}`), 0) * (1 + conditionsIn(search)) >
+  largestHereBytes;
+
+const conditionsIn = (search: URLSearchParams): number =>
+  [...search].reduce(
+    (sum, [key, text]) =>
+      sum + (text === "" || /^(?:limit|offset|order)$/.test(key) ? 0 : text.split(/[\s,]+/).length),
+    0,
+  );
 
 const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 

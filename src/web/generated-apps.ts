@@ -27,7 +27,8 @@ export const generatedApps = (deps: AppsDeps, elsewhere: AppsOrigin | null) => {
   const answer = (c: Context<WebEnv>, app: OpenApp, request: Request): Promise<Response> => {
     c.set("ofApp", true);
     // An import is an errand already, which has a turn and limits of its own.
-    const isApart = isLarge(app) && !new URL(request.url).pathname.endsWith("/import");
+    const { pathname, searchParams } = new URL(request.url);
+    const isApart = isLarge(app, searchParams) && !pathname.endsWith("/import");
     const answering: AnswerApp = isApart ? deps.appsApart.answer : here;
     const identity = asVisitor(c.get("identity"), app.slug);
     return answering(app, request, { mayChange: can(identity, "run", null), name: identity.name });

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import { type Apart, type ApartOrder, createApart } from "#apps/apart.ts";
+import { type Apart, type ApartOrder, createApart, isLarge } from "#apps/apart.ts";
 import { createAskPage } from "#apps/app-page.ts";
 import { createAppRegistry } from "#apps/registry.ts";
 import { loadAssets } from "#apps/runtime/assets.ts";
@@ -111,6 +111,26 @@ test("while one is busy another process answers, and no third one is started", a
   expect(count.started).toBe(2);
   for (const goOn of waiting) goOn();
   expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+});
+
+test("the more conditions a question has, the less an app may have in it to be asked here", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "milepost-apart-"));
+  const apps = createAppRegistry({ folder, now: Date.now });
+  const large = (search: string) => isLarge(apps.open(app.slug), new URLSearchParams(search));
+  try {
+    apps.create(repairShop, "run-1");
+    const { db } = apps.open(app.slug);
+    db.pragma("wal_checkpoint(TRUNCATE)");
+    db.prepare("CREATE TABLE much AS SELECT zeroblob(200000) AS bytes").run();
+    db.pragma("wal_checkpoint(TRUNCATE)");
+    expect(large("q=&limit=25&offset=50&order=asc")).toBe(false);
+    expect(large("q=ada")).toBe(false);
+    expect(large("q=a+b+c+d+e")).toBe(true);
+    expect(large("or=name_like:a,name_like:b,name_like:c&or=name:d,name:e")).toBe(true);
+  } finally {
+    apps.close();
+    await rm(folder, { recursive: true });
+  }
 });
 
 test("a workflow that looks at the pages of an app with much in it has them drawn by that process, too", async () => {

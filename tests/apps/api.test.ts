@@ -86,6 +86,8 @@ describe("lists", () => {
     [`or=${"stock:1,".repeat(20)}stock:1`, "or", "at most 20"],
     ["sort=name,colour", "sort", "no column “colour” to sort by"],
     ["stock=1&stock=2", "stock", "given twice"],
+    [`sort=${"name,".repeat(10)}name`, "sort", "at most 10"],
+    [`q=${Array.from({ length: 21 }, (_, at) => at).join("+")}`, "q", "at most 20 different words"],
     ["constructor=1", "constructor", "has no column"],
     ["__proto__=1", "__proto__", "has no column"],
   ])("refuses %s with a sentence", async (query, field, words) => {
@@ -94,6 +96,14 @@ describe("lists", () => {
     expect(body.error).toMatchObject({ code: "bad-input", field });
     expect(body.error.message).toContain(words);
   });
+});
+
+it("refuses more conditions than anybody means", async () => {
+  const query = Array(6)
+    .fill(`or=${"stock:1,".repeat(9)}stock:1`)
+    .join("&");
+  const { status, body } = await site.json("GET", `api/db/products?${query}`);
+  expect([status, body.error.message]).toEqual([400, "A list takes at most 50 conditions."]);
 });
 
 it("sorts by several columns, each up or down", async () => {

@@ -157,6 +157,26 @@ test("a status moves only where it may", async () => {
   ]);
 });
 
+test("columns that name each other a hundred times are refused before they are millions", () => {
+  const { sales, ...rest } = shop().tables;
+  if (sales === undefined) throw new Error("the shop has sales");
+  const names = ["quantity", "c1", "c2", "c3", "c4", "c5", "c6"];
+  const more = names.slice(1).map((name, at) => {
+    const computed = Array(100)
+      .fill(names[at])
+      .join("+")
+      .slice(0, 500)
+      .replace(/\W?\w*$/, "");
+    return [name, column("decimal", { computed })];
+  });
+  const columns = { ...sales.columns, ...Object.fromEntries(more) };
+  const began = process.memoryUsage().heapUsed;
+  expect(() => checkSchema({ ...shop(), tables: { ...rest, sales: { ...sales, columns } } })).toThrow(
+    "is computed from too many other columns",
+  );
+  expect(process.memoryUsage().heapUsed - began).toBeLessThan(200 * 1024 * 1024);
+});
+
 test.each([
   ["quantity * prise", "has no column “prise”"],
   ["quantity *", "its end is missing"],

@@ -99,13 +99,9 @@ const checkTable = (schema: AppSchema, name: string, table: Table): void => {
       refuse(`“${id}” of “${table.title}” cannot be added up: it holds no numbers.`);
 };
 
-/** Above it SQLite has too much to read for each row. */
-const longestFormulaSql = 20_000;
-
 const checkFormulas = (schema: AppSchema, name: string, table: Table): void => {
-  for (const [id, { computed, label }] of Object.entries(table.columns))
-    if (computed !== undefined && valueSql(schema, table, id, "t").length > longestFormulaSql)
-      throw new SchemaError(`“${label}” of “${table.title}” is computed from too many other columns.`);
+  for (const [id, { computed }] of Object.entries(table.columns))
+    if (computed !== undefined) valueSql(schema, table, id, "t");
   if (entered(table).length === 0)
     throw new SchemaError(`The table “${table.title}” needs a column that is entered.`);
   for (const rule of table.rules ?? []) checkRule(schema, name, table, rule);

@@ -20,6 +20,8 @@ interface Place {
 }
 
 const deepest = 8;
+/** Above it SQLite has too much to read for each row; a few columns that name each other often make millions of it. */
+const longestFormulaSql = 20_000;
 
 /** The SQL of what a column holds in the row that SQL calls `alias`: what is kept, or what its formula gives. Throws FormulaError. */
 export const valueSql = (schema: AppSchema, table: Table, id: string, alias: string): string =>
@@ -46,6 +48,8 @@ const columnSql = (place: Place, id: string): string => {
   if (trail.length >= deepest)
     throw new FormulaError(`“${column.label}” is computed from too many other computed columns.`);
   const sql = sqlOf({ ...place, trail: [...trail, column] }, parseExpression(column.computed));
+  if (sql.length > longestFormulaSql)
+    throw new FormulaError(`“${column.label}” of “${table.title}” is computed from too many other columns.`);
   switch (column.type) {
     case "integer":
       return `CAST(round(${sql}) AS INTEGER)`;

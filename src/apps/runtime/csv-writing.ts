@@ -111,7 +111,11 @@ export const isPair = (cells: readonly string[]): boolean => {
 /** Currencies, percent and blanks say nothing about the number. */
 const around = /^(?:[\p{Sc}%\s]|[A-Z]{3}\b)+|(?:[\p{Sc}%\s]|\b[A-Z]{3}|kr\.?)+$/gu;
 
+/** No number is longer, and to look whether one is takes the longer the longer it is, more than twice as long for twice the text. */
+const longestNumber = 100;
+
 const bare = (text: string): string => {
+  if (text.length > longestNumber) return text;
   const plain = text
     .trim()
     .replaceAll("−", "-")

@@ -73,8 +73,19 @@ export const readListQuery = (table: Table, params: URLSearchParams, usualLimit 
     else if (key === "offset") query.offset = count(key, text, 0, Number.MAX_SAFE_INTEGER);
     else query.filters.push(filter(table, key, text));
   }
+  const conditions = query.filters.reduce((sum, one) => sum + ("any" in one ? one.any.length : 1), 0);
+  if (conditions > mostConditions)
+    throw new Refusal("bad-input", `A list takes at most ${mostConditions} conditions.`);
+  if (wordsOf(query.q).length > mostWords)
+    throw new Refusal("bad-input", `A search takes at most ${mostWords} different words.`, "q");
   return query;
 };
+
+/** Each is looked for in every row. */
+const [mostConditions, mostWords] = [50, 20];
+
+/** What a search looks for: each of its words, once. */
+export const wordsOf = (q: string): string[] => [...new Set(q.split(/\s+/))].filter((word) => word !== "");
 
 const isColumn = (table: Table, name: string): boolean =>
   own(table.columns, name) !== undefined || ownColumns.some((one) => one === name);
@@ -86,7 +97,7 @@ const sortable = (table: Table, name: string): string => {
 
 /** Without a minus the first one is ordered as `order` says, which may stand behind it. */
 const sortings = (table: Table, text: string): Partial<ListQuery> => {
-  const [first, ...then] = text.split(",").map((one): Sorting => {
+  const [first, ...then] = listOf("sort", text, mostSortings).map((one): Sorting => {
     const isDown = one.startsWith("-");
     return { sort: sortable(table, isDown ? one.slice(1) : one), order: isDown ? "desc" : "asc" };
   });
@@ -144,6 +155,7 @@ const linesOf = (key: string, line: string): string[][] => {
 };
 
 const mostAlternatives = 20;
+const mostSortings = 10;
 
 const anyOf = (table: Table, text: string): AnyOf => ({
   any: listOf("or", text, mostAlternatives).map((part) => {

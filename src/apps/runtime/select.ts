@@ -1,6 +1,6 @@
 import { valueSql } from "./computed.ts";
 import { folded, quote } from "./database.ts";
-import { type AnyOf, comparisons, type Filter, type ListQuery } from "./list-query.ts";
+import { type AnyOf, comparisons, type Filter, type ListQuery, wordsOf } from "./list-query.ts";
 import { own } from "./own.ts";
 import type { AppSchema, Table } from "./schema.ts";
 import type { Value } from "./value.ts";
@@ -54,7 +54,7 @@ export const whereSql = (
   const of = (id: string): string => valueSql(schema, table, id, "t");
   const parts = filters.map((filter) => ("any" in filter ? anySql(filter, of) : filterSql(filter, of)));
   // Every word must be found, in whichever column.
-  for (const word of q.split(/\s+/).filter((one) => one !== "")) {
+  for (const word of wordsOf(q)) {
     const pattern = `%${literally(word)}%`;
     parts.push({
       text:

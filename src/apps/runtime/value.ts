@@ -17,7 +17,17 @@ export const readValue = (column: Column, raw: unknown): Reading => {
     return column.required ? { problem: "is needed." } : { value: null };
   if (typeof raw === "boolean" && column.type !== "boolean") return { problem: "cannot be true or false." };
   if (typeof raw === "object") return { problem: "must be a single value." };
-  return byType(column, String(raw).trim().replaceAll("\r\n", "\n"));
+  const text = String(raw).trim().replaceAll("\r\n", "\n");
+  // First of all: to look closer at a text without end would hold up everybody.
+  const most = mostCharacters[column.type] ?? 100;
+  return text.length <= most ? byType(column, text) : { problem: `must have at most ${most} characters.` };
+};
+
+const mostCharacters: Partial<Record<Column["type"], number>> = {
+  text: 500,
+  longtext: 20_000,
+  email: 254,
+  url: 2_000,
 };
 
 const byType = (column: Column, text: string): Reading => {
@@ -25,18 +35,18 @@ const byType = (column: Column, text: string): Reading => {
     case "text":
       if (column.options !== undefined && !column.options.includes(text))
         return { problem: `must be one of: ${column.options.join(", ")}.` };
-      return words(text.replaceAll("\n", " "), 500);
+      return words(text.replaceAll("\n", " "));
     case "longtext":
-      return words(text, 20_000);
+      return words(text);
     case "email":
-      return z.email().safeParse(text).success ? words(text, 254) : { problem: "must be an e-mail address." };
+      return z.email().safeParse(text).success ? words(text) : { problem: "must be an e-mail address." };
     case "phone":
       return /^\+?[\d ()./-]{3,40}$/.test(text) && (text.match(/\d/g)?.length ?? 0) >= 3
         ? { value: text }
         : { problem: "must be a phone number, such as +44 20 7946 0018." };
     case "url":
       return isWebAddress(text)
-        ? words(text, 2000)
+        ? words(text)
         : { problem: "must be a web address, such as https://example.org." };
     case "integer":
       return /^[+-]?\d+$/.test(text) && Number.isSafeInteger(Number(text))
@@ -56,7 +66,7 @@ const byType = (column: Column, text: string): Reading => {
     case "timestamp":
       return time(text);
     case "reference":
-      return words(text, 100);
+      return words(text);
     default:
       return column.type satisfies never;
   }
@@ -77,10 +87,8 @@ const number = (text: string, digits: number): Reading => {
   return { value: Number(text.replace(",", ".")) };
 };
 
-const words = (text: string, most: number): Reading => {
-  if (text.includes("\0")) return { problem: "contains a character that cannot be kept." };
-  return text.length <= most ? { value: text } : { problem: `must have at most ${most} characters.` };
-};
+const words = (text: string): Reading =>
+  text.includes("\0") ? { problem: "contains a character that cannot be kept." } : { value: text };
 
 /** Only these may become links: an address of another kind could run a script. */
 export const isWebAddress = (text: string): boolean =>
