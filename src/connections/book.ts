@@ -49,6 +49,8 @@ export interface ConnectionBook extends Connections {
 }
 
 const longestName = 100;
+/** A value's: its kind looks at it with expressions that take the longer the longer it is, more than twice as long for twice the text. */
+const [longestLine, longestLines] = [10_000, 256 * 1024];
 
 export const createConnectionBook = (deps: ConnectionBookDeps): ConnectionBook => {
   const { table, accounts, seal, kinds, clock, random } = deps;
@@ -217,6 +219,13 @@ const filled = (kind: ConnectionKind, values: ConnectionValues): ConnectionValue
   Object.fromEntries(
     kind.fields.map((field) => {
       const value = values[field.name] ?? "";
+      const most = field.multiline === true ? longestLines : longestLine;
+      if (value.length > most)
+        throw new AppError(
+          "bad-input",
+          `Give at most ${most.toLocaleString("en-US")} characters for “${field.label}”.`,
+          { field: field.name },
+        );
       if (field.required && value.trim() === "")
         throw new AppError("bad-input", `“${field.label}” is missing.`, { field: field.name });
       return [field.name, value];

@@ -130,15 +130,19 @@ const checked = (
   options: Omit<TextOptions, "placeholder">,
   typed: string,
 ): string => {
-  const { required, shape, longest, multiline } = options;
+  const { required, shape, multiline, longest = multiline === true ? longestLines : longestLine } = options;
   if (typed === "" && required !== true) return typed;
+  // Before its shape: an expression may take for ever over a text without end.
+  if (typed.length > longest)
+    throw wrong(name, `Give at most ${longest.toLocaleString("en")} characters for “${label}”.`);
   if (shape !== undefined && !shape.is.test(typed)) throw wrong(name, shape.says);
   if (typed === "") throw wrong(name, `Fill in “${label}”.`);
   if (multiline !== true && /\p{Cc}/u.test(typed)) throw wrong(name, `Give “${label}” on one line.`);
-  if (longest !== undefined && typed.length > longest)
-    throw wrong(name, `Give at most ${longest.toLocaleString("en")} characters for “${label}”.`);
   return typed;
 };
+
+/** Where nothing is said of how long a text may be. */
+const [longestLine, longestLines] = [10_000, 1_000_000];
 
 const textSchema = (
   label: string,

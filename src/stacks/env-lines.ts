@@ -75,6 +75,8 @@ const cut = "\u0000";
 const wrong = (why: string): AppError =>
   new AppError("bad-input", `${why} Write one environment variable as NAME=value.`, { field: "env" });
 
+const longestText = 64 * 1024;
+
 /** As dotenv 16 finds them in a text: the name, and all that belongs to its value. */
 const assignment =
   /(?:^|^)\s*(?:export\s+)?([\w.-]+)(?:\s*=\s*?|:\s+?)(\s*'(?:\\'|[^'])*'|\s*"(?:\\"|[^"])*"|\s*`(?:\\`|[^`])*`|[^#\r\n]+)?\s*(?:#.*)?(?:$|$)/gm;
@@ -89,10 +91,16 @@ export const changedEnv = (
 ): string => {
   const goes = new Set([...set.keys(), ...remove]);
   const before = there.replace(/\r\n?/g, "\n");
+  // dotenv and its expression look again from each line.
+  if (before.length > longestText || /\s{200}/.test(before))
+    throw new AppError(
+      "conflict",
+      "The application's variables in Dokploy are too long, or have too many empty lines, to be changed one by one. Tidy them up there, or replace all of them.",
+    );
   const kept = before
     .replace(assignment, (whole, name: string) => (goes.has(name) ? cut : whole))
     .replaceAll(new RegExp(`${cut}\\n?`, "g"), "");
-  const changed = [kept.replace(/\n{2,}$/, "\n").replace(/\n$/, ""), envText(set)]
+  const changed = [kept.replace(/(?<!\n)\n+$/, ""), envText(set)]
     .filter((part) => part.trim() !== "")
     .join("\n");
   const wanted = {

@@ -47,7 +47,7 @@ export const readImage = (typed: string): string => {
 
 const readFolder = (typed: string): string => {
   const folder = typed.replace(/\/+$/, "");
-  if (/^(\/[\w.-]*\w[\w.-]*)+$/.test(folder)) return folder;
+  if (/^(?:\/[.-]*\w[\w.-]*)+$/.test(folder)) return folder;
   throw new AppError("bad-input", "The folder to keep must be an absolute path, like /workspace", {
     field: "keptFolder",
   });

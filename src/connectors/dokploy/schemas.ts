@@ -165,7 +165,7 @@ export const containerRow = z
 /** Docker's rounded words (go-units HumanDuration): "less than a second", "10 seconds", "about a minute", "3 hours". At least so long. */
 const spanMs = (words: string): number => {
   if (/less than a second/i.test(words)) return 0;
-  const seconds = /(\d+) seconds?/i.exec(words)?.[1];
+  const seconds = /\b(\d{1,9}) seconds?/i.exec(words)?.[1];
   return seconds === undefined ? 60_000 : Number(seconds) * 1_000;
 };
 

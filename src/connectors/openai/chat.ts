@@ -156,11 +156,14 @@ const simplerThan = ({ temperature, format }: Manner, { detail = "" }: AppError)
 
 /** Reasoning models think aloud first; some servers leave out the mark at the beginning. */
 const withoutThoughts = (content: string): string =>
-  content.replace(/<think(?:ing)?>[\s\S]*?<\/think(?:ing)?>/gi, "").replace(/^[\s\S]*<\/think(?:ing)?>/i, "");
+  content
+    .split(/<think(?:ing)?>/i)
+    .map((part) => part.split(/<\/think(?:ing)?>/i).at(-1))
+    .join("");
 
 /** Many models wrap JSON in a code block or a sentence although they were told not to. */
 const jsonIn = (content: string): unknown => {
-  const block = /```(?:json)?\s*([\s\S]*?)```/.exec(content)?.[1];
+  const block = content.split("```")[1]?.replace(/^json\b/, "");
   const object = content.slice(content.indexOf("{"), content.lastIndexOf("}") + 1);
   return [content, block, object]
     .map((text) => (text === undefined ? undefined : parseJson(text)))

@@ -47,7 +47,7 @@ export const readPins = (text: string, fingerprintOf: (key: Buffer) => string): 
 export const isFor = (hosts: string, name: string): boolean => {
   if (hosts.startsWith("|1|")) return isHashOf(hosts, name);
   const patterns = hosts.toLowerCase().split(",");
-  const fits = (pattern: string) => patternToRegExp(pattern).test(name);
+  const fits = (pattern: string) => fitsPattern(pattern, name);
   return (
     patterns.some((one) => !one.startsWith("!") && fits(one)) &&
     !patterns.some((one) => one.startsWith("!") && fits(one.slice(1)))
@@ -85,10 +85,15 @@ const isHashOf = (hashed: string, name: string): boolean => {
   return createHmac("sha1", Buffer.from(salt, "base64")).update(name).digest("base64") === hash;
 };
 
-const patternToRegExp = (pattern: string): RegExp =>
-  new RegExp(
-    `^${pattern
-      .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-      .replaceAll("*", ".*")
-      .replaceAll("?", ".")}$`,
-  );
+/** Without a regular expression, which many stars would keep busy for ever: where it goes wrong, only the last star takes more. */
+const fitsPattern = (pattern: string, name: string): boolean => {
+  let [at, in_, star, after] = [0, 0, -1, 0];
+  while (at < name.length) {
+    if (pattern[in_] === "*") [star, after, in_] = [in_, at, in_ + 1];
+    else if (in_ < pattern.length && (pattern[in_] === "?" || pattern[in_] === name[at]))
+      [at, in_] = [at + 1, in_ + 1];
+    else if (star === -1) return false;
+    else [after, at, in_] = [after + 1, after + 1, star + 1];
+  }
+  return /^\**$/.test(pattern.slice(in_));
+};

@@ -108,28 +108,35 @@ export const readTable = (said: string, marker: string): ProcessTable => {
   const commands: TaggedCommand[] = [];
   const started = new Set<number>();
   for (const line of lines) {
-    const process = readProcess(line);
-    if (process !== null) processes.set(process.pid, process);
     const found = /^r (\d{1,10}) (.*)$/.exec(line);
     const command = found === null ? null : readTag(Number(found[1]), found[2] ?? "");
     if (command !== null) commands.push(command);
     const marked = /^e (\d{1,10})$/.exec(line);
     if (marked !== null) started.add(Number(marked[1]));
+    const process = found === null && marked === null ? readProcess(line) : null;
+    if (process !== null) processes.set(process.pid, process);
   }
+  // The shell that waits for a command, where it did not become the command itself, has the command's words among its own.
+  const begun = new Set(commands.flatMap(({ nonce, endsAtS }) => (endsAtS === null ? [] : [nonce])));
   return {
     complete: !lines.includes("partial"),
     nowS: Number(first),
     processes,
-    commands: commands.filter((one) => processes.has(one.pid) && !isShellOf(one, commands)),
+    commands: commands.filter(
+      ({ pid, nonce, endsAtS }) => processes.has(pid) && !(endsAtS === null && begun.has(nonce)),
+    ),
     started,
   };
 };
 
 /** proc(5), /proc/pid/stat: the name in parentheses may hold anything; 22 is the start in ticks since the machine's. */
 const readProcess = (line: string): Process | null => {
-  const stat = /^s (\d{1,10}) \(.*\) (\S) (\d{1,10}) (\d{1,10}) (.*)$/.exec(line);
-  if (stat !== null) {
-    const [, pid, state, parent, group, rest = ""] = stat;
+  const nameEnds = line.lastIndexOf(") ");
+  const start = /^s (\d{1,10}) \(/.exec(line);
+  const stat = /^(\S) (\d{1,10}) (\d{1,10}) (.*)$/.exec(line.slice(nameEnds + 2));
+  if (start !== null && nameEnds !== -1 && stat !== null) {
+    const pid = start[1];
+    const [, state, parent, group, rest = ""] = stat;
     const startedAt = rest.split(" ")[16] ?? "";
     return state === "Z" || state === "X" ? null : numbered(pid, parent, group, startedAt);
   }
@@ -151,10 +158,6 @@ const readTag = (pid: number, text: string): TaggedCommand | null => {
   if (Number(own) !== pid) return null;
   return { pid, step, nonce, endsAtS: beganS ? Number(beganS) + Number(limitS) : null };
 };
-
-/** The shell that waits for a command, where it did not become the command itself, has the command's words among its own. */
-const isShellOf = ({ pid, nonce, endsAtS }: TaggedCommand, commands: readonly TaggedCommand[]): boolean =>
-  endsAtS === null && commands.some((one) => one.nonce === nonce && one.pid !== pid && one.endsAtS !== null);
 
 /** These processes with all that descends from them or is in their groups. */
 export const treeOf = ({ processes }: ProcessTable, roots: Iterable<number>): Map<number, Process> => {

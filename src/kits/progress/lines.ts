@@ -24,6 +24,9 @@ const colours = /\u001b\[[0-?]*[ -/]*[@-~]/g;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
 const unseen = /[\u0000-\u001f\u007f-\u009f]/g;
 
+/** No program tells so much in one line of how far it is, and over a longer one an author's pattern may take for ever. */
+const longestRead = 16 * 1024;
+
 interface Lines {
   reader: ProgressReader;
   log(line: string): void;
@@ -50,7 +53,7 @@ export const createLines = ({ reader, log, now, rowEveryMs, live }: Lines, from:
     /** A whole line; `over`: what follows is written over it. Gives what it told, null: nothing. */
     line: (line: string, { over = false } = {}): Told | null => {
       const plain = line.replaceAll(colours, "");
-      const reading = reader.read(plain, state.told, state.memory);
+      const reading = plain.length > longestRead ? null : reader.read(plain, state.told, state.memory);
       if (reading !== null) state = { ...state, told: reading.told, memory: reading.memory ?? null };
       const told = reading?.told ?? null;
       if (reading?.line === "hidden") return told;

@@ -59,7 +59,7 @@ export const curl: ProgressReader = {
       return { told: before ?? { done: 0, total: null, what: "fetched" }, line: "hidden" };
     const row =
       /^\s*(\d{1,3})\s+[\d.]+[kMGTP]?\s+(\d{1,3})\s+[\d.]+[kMGTP]?\s+\d{1,3}\s+[\d.]+[kMGTP]?\s+/.exec(line);
-    const bar = /^#*[=O# -]*\s+(\d{1,3}\.\d)%$/.exec(line);
+    const bar = /^[=O# -]*\s(\d{1,3}\.\d)%$/.exec(line);
     if (row !== null) {
       const [, all, received] = row;
       // Without a length it says 100 % of nothing all the time, or 0.

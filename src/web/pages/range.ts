@@ -9,7 +9,7 @@ export interface ByteRange {
  * not understood, or it asks for several at once, which a server may ignore. "unsatisfiable": answer 416.
  */
 export const rangeOf = (header: string | undefined, size: number): ByteRange | "unsatisfiable" | null => {
-  const [, first, last] = /^bytes=\s*(\d*)\s*-\s*(\d*)\s*$/i.exec(header ?? "") ?? [];
+  const [, first, last] = /^bytes=\s{0,9}(\d*)\s{0,9}-\s{0,9}(\d*)\s{0,9}$/i.exec(header ?? "") ?? [];
   if (first === undefined || last === undefined || (first === "" && last === "")) return null;
   if (first === "") {
     const suffix = Math.min(Number(last), size);

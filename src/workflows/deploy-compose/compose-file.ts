@@ -110,7 +110,7 @@ const readService = (name: string, raw: unknown, { volumes, networks, found }: A
       `“${name}” is to be built, but Dokploy has this file and no sources. Give an image.`,
     );
   if (image === "") found.refuse(path, `“${name}” has no image.`);
-  if (/(^|\/)[^:@$]+$|:latest$/.test(image))
+  if (/^[^:@$]+$|:latest$/.test(image.slice(image.lastIndexOf("/") + 1)))
     found.notes.push(
       `“${name}” has the image ${image}: one of that name which the server has already is not pulled again. A tag of its own is.`,
     );

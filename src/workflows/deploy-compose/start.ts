@@ -16,9 +16,9 @@ import { startDeployment } from "#stacks/start.ts";
 import { type ComposeFile, type ComposeService, field, readComposeFile } from "./compose-file.ts";
 import { composeVariableNames } from "./compose-variables.ts";
 import type { ComposeInput } from "./input.ts";
+import { longestFile } from "./yaml-text.ts";
 
 /** Compose files of thousands of lines are rare, and what is read must not hold up others. */
-const longestFile = 30_000;
 
 /** Asks for a name and a file; what the file would make is part of the run's input. */
 export const startCompose = ({ connections }: Pick<StackDeps, "connections">) =>

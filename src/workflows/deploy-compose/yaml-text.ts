@@ -15,6 +15,9 @@ const mostAliases = 200;
 
 /** Reads one document of YAML 1.2, as Dokploy does. Throws AppError("bad-input") with the line. */
 export const readYaml = (text: string, field: string): YamlText => {
+  if (text.length > longestFile)
+    throw wrong(field, `The file has more than ${longestFile.toLocaleString("en")} characters.`);
+  if (isDeep(text)) throw wrong(field, "The file is nested too deeply.");
   const counter = new LineCounter();
   const document = parsed(text, counter, field);
   const [error] = document.errors;
@@ -39,6 +42,20 @@ export const readYaml = (text: string, field: string): YamlText => {
       return 1;
     },
   };
+};
+
+/** Reading takes the longer the more there is, more than twice as long for twice the text. */
+export const longestFile = 30_000;
+const mostDepth = 200;
+
+/** Only brackets nest in few characters. */
+const isDeep = (text: string): boolean => {
+  let depth = 0;
+  for (const sign of text.replace(/[^[\]{}]/g, "")) {
+    depth += sign === "[" || sign === "{" ? 1 : -1;
+    if (depth > mostDepth) return true;
+  }
+  return false;
 };
 
 /** Nesting that has no end overflows the parser's stack. */

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createChat } from "#connectors/openai/chat.ts";
 import { openaiKind } from "#connectors/openai/kind.ts";
+import { heldMs, longestHoldMs } from "../../hostile/held.ts";
 import { type ModelServer, said, startModelServer } from "./model-server.ts";
 
 let server: ModelServer;
@@ -44,6 +45,7 @@ test.each(['```json\n{"a":1}\n```', 'Here you are:\n{"a":1}\nEnjoy.', ' {"a":1} 
 test.each([
   '<think>Maybe {"b":2}?</think>\n{"a":1}',
   'Let me see {"b":2} no.\n</think>{"a":1}',
+  'Well {"a":1}<think>{"b":2}</think> and no more',
   '<thinking>{"b":2}</thinking>```json\n{"a":1}\n```',
 ])("what a model thinks aloud in %j is no answer", async (content) => {
   server.answers(said(content));
@@ -184,3 +186,13 @@ test.each([
   const all = { baseUrl: "https://model.example/v1", model: "small", key: "", ...values };
   expect(() => openaiKind.check(all)).toThrow(expect.objectContaining({ code: "bad-input", field }));
 });
+
+test.each(["<think>", `\`\`\`${" ".repeat(1_000)}`, "```json", "<thinking></think"])(
+  "an answer of nothing but %j holds nobody up",
+  async (one) => {
+    server.answers(said(one.repeat(3_000_000 / one.length)));
+    const { longestMs, result } = await heldMs(ask);
+    expect(result.json).toBeUndefined();
+    expect(longestMs).toBeLessThan(longestHoldMs);
+  },
+);
