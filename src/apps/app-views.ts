@@ -10,7 +10,7 @@ export interface AppView {
   says: string;
 }
 
-/** Every view of an app: its start page, and for each table its list, its form, its import and, where it has one, its board. */
+/** Every view of an app: its start page, and for each table its list, its form and, where it has one, its board. */
 export const viewsOf = ({ title, tables }: AppSchema): AppView[] => [
   { title: "Start page", path: "", says: title },
   ...Object.entries(tables).flatMap(([name, table]): AppView[] => [
@@ -25,7 +25,6 @@ export const viewsOf = ({ title, tables }: AppSchema): AppView[] => [
             says: table.columns[table.board]?.options?.[0] ?? table.title,
           },
         ]),
-    { title: `${table.singular} import`, path: `${name}/import`, says: table.title },
   ]),
 ];
 

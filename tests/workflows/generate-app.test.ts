@@ -42,7 +42,9 @@ const ledger = "Buchungstag;Empfänger;Betrag\n31.12.2025;Stadtwerke;-17,22\n02.
 test("the rows of a spreadsheet become an app with these rows in it, their types told by what stands in them", async () => {
   const id = await world.generate({ rows: ledger, title: "Bank" });
   const planned = await world.through(id, {}, "plan");
-  expect(JSON.stringify(stepOf(planned, "plan").form)).toContain("“Betrag” holds numbers, such as -17,22.");
+  expect(JSON.stringify(stepOf(planned, "plan").form)).toContain(
+    '["Betrag","holds numbers, such as -17,22"]',
+  );
   const { run, steps } = await world.through(id);
   expect(run).toMatchObject({ state: "completed", error: null });
   expect(steps.find((step) => step.id === "create-tables")?.substeps.map(({ name }) => name)).toEqual([
@@ -144,7 +146,7 @@ test("the steps say what they really made: a substep for each table, page, filte
   const names = (step: string) => stepOf(at, step).substeps.map(({ name }) => name);
   expect(names("create-tables")).toEqual(["Customers", "Bikes", "Rentals", "Repairs"]);
   expect(names("generate-ui")).toEqual(
-    expect.arrayContaining(["Start page", "Customer list", "Rental form", "Repair import"]),
+    expect.arrayContaining(["Start page", "Customer list", "Rental form"]),
   );
   expect(names("search-filters")).toEqual(
     expect.arrayContaining(["Search in Customers", "Bikes by Status", "Rentals by Bike"]),

@@ -20,7 +20,9 @@ interface Box {
 /** Boxes and arrows as a picture, which says the same in words to those who do not see it. */
 export const Diagram = ({ label, boxes, links }: DiagramField) => {
   const placed = place(boxes);
-  const width = Math.max(...placed.map(({ x }) => x + boxWidth), 0) + 2;
+  // A link between two boxes above each other goes round them on their right.
+  const isRound = links.some(({ from, to }) => placed[from]?.x === placed[to]?.x);
+  const width = Math.max(...placed.map(({ x }) => x + boxWidth), 0) + (isRound ? gapX / 2 : 0) + 2;
   const height = Math.max(...placed.map((box) => box.y + box.height), 0) + 2;
   return (
     <section class="scroll-box diagram" tabindex={0} aria-label={label} hx-ignore>

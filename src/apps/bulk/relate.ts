@@ -81,20 +81,31 @@ const comparison = (
     ),
 });
 
-/** “customer_id”, “Customer no.” and “Kunde” of a file “customers”, “kunden”; or both headings are the same and say more than “id”. */
+/** “customer_id”, “Customer no.” and “CustomerNo” of a file “customers”, “Kunde” of “Kunden”; or both headings are the same and say more than “id”. */
 const isCalledSo = (heading: string, title: string, key: string): boolean => {
   const own = wordsOf(heading);
-  const bare = own.filter((word) => !plainKeys.has(word));
+  const bare = own.map(withoutKey).filter((word) => word !== "");
   if (bare.length === 0) return false;
-  const entity = wordsOf(title).map(singular);
+  const entity = wordsOf(title);
   return (
     own.join(" ") === wordsOf(key).join(" ") ||
-    entity.join(" ") === bare.map(singular).join(" ") ||
-    (bare.length === 1 && entity.includes(singular(bare[0] ?? "")))
+    isForm(bare.join(" "), entity.join(" ")) ||
+    (bare.length === 1 && entity.some((word) => isForm(bare[0] ?? "", word)))
   );
 };
 
-const plainKeys = new Set("id no nr number code key name ref uuid title".split(" "));
+/** Whether one word is a form of another: of its plural, whatever the language adds to it. */
+const isForm = (one: string, other: string): boolean => {
+  if (singular(one) === singular(other)) return true;
+  const [short, long] = one.length < other.length ? [one, other] : [other, one];
+  const isLonger = long.length - short.length <= 3 && short.length >= 4;
+  return isLonger && long.startsWith(short.length === 4 ? short : short.slice(0, -1));
+};
+
+const plainKeys = /^(?:id|no|nr|num|number|code|key|name|ref|uuid|title)$/;
+/** “kundennr” and “customerid” are written in one. */
+const withoutKey = (word: string): string =>
+  plainKeys.test(word) ? "" : word.replace(/(?<=....)(?:id|no|nr|num|number|code)$/, "");
 
 const wordsOf = (text: string): string[] =>
   (nameOf(spaced(text)) ?? text.toLowerCase()).split("_").filter((word) => word !== "");

@@ -18,6 +18,13 @@ interface Found {
 /** A plan, and which table each sheet is. */
 export interface PlanOfSheets extends AppPlan {
   tables: string[];
+  evidence: Evidence[];
+}
+
+/** What the rows of a table tell, column by column: its label, and why it is what it is. */
+export interface Evidence {
+  table: string;
+  columns: [label: string, told: string][];
 }
 
 /**
@@ -35,6 +42,7 @@ export const planFromSheets = (sheets: readonly Sheet[], title: string): PlanOfS
     schema,
     tables,
     understood: planned.flatMap(({ understood }) => understood),
+    evidence: planned.map(({ table: { title }, columns }) => ({ table: title, columns })),
     warnings: sheets.flatMap(({ columns }) =>
       columns.flatMap(({ doubt }) => (doubt === null ? [] : [`${doubt}.`])),
     ),
@@ -59,7 +67,7 @@ const tableOf = (
   sheets: readonly Sheet[],
   sheet: Sheet,
   tables: readonly string[],
-): { table: Table; understood: string[] } => {
+): { table: Table; understood: string[]; columns: Evidence["columns"] } => {
   const { title, rows, above, columns } = sheet;
   const isKey = (name: string) =>
     sheets.some((other) =>
@@ -79,8 +87,8 @@ const tableOf = (
     understood: [
       `${sheets.length === 1 ? "One table" : `“${title}” is a table`} with ${plural(columns.length, "column")}, for ${plural(rows, "row")}, which ${rows === 1 ? "is" : "are"} added once it is made.`,
       ...above.map((line) => `“${line.slice(0, 100)}” stands above the headings and is left out.`),
-      ...found.map(({ column, evidence }) => `“${column.label}” ${evidence}.`),
     ],
+    columns: found.map(({ column, evidence }) => [column.label, evidence]),
   };
 };
 

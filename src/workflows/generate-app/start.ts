@@ -45,7 +45,10 @@ export const startGenerate = ({ connections, ...places }: Places & Pick<Host, "c
         none: "None, I describe it myself",
         otherwise: "Choose one of the templates.",
       }),
-      text("title", "Title", { help: "Left empty, it is taken from the description.", longest: 80 }),
+      text("title", "Title", {
+        help: "Left empty, it is taken from the description, or from the first file.",
+        longest: 80,
+      }),
       select("model", "Who drafts the plan?", {
         help: "A model sees the description and nothing else. You see and change the plan either way.",
         options: async () =>

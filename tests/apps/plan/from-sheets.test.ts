@@ -157,11 +157,11 @@ test("a row that is longer than the headings is refused and not cut", async () =
 });
 
 test("each column says by what its type was told, and the rows name themselves by their names", async () => {
-  const { schema, understood } = await planFromPasted(
+  const { schema, evidence } = await planFromPasted(
     "Id,Full name,Age\n1,Ada Lovelace,36\n2,Alan Turing,41\n",
     "People",
   );
-  expect(understood).toContain("“Age” holds whole numbers, such as 36.");
+  expect(evidence[0]?.columns).toContainEqual(["Age", "holds whole numbers, such as 36"]);
   expect(schema).toMatchObject({ app: "people", tables: { people: { title: "People", name: "full_name" } } });
 });
 
@@ -177,7 +177,7 @@ const shop = {
 };
 
 test("what belongs together is told by what stands in several files, by whatever key, and each told with its reason", async () => {
-  const { schema, understood, warnings } = await planned(shop);
+  const { schema, evidence, warnings } = await planned(shop);
   expect(schema.tables).toMatchObject({
     customers: { name: "name", columns: { id_value: { type: "integer", unique: true } } },
     products: { columns: { sku: { unique: true } } },
@@ -190,10 +190,25 @@ test("what belongs together is told by what stands in several files, by whatever
       },
     },
   });
-  expect(understood).toContain(
-    "“Customer” names a row of “Customers” by its “id”, where all 2 of its cells are found.",
-  );
+  expect(evidence.flatMap(({ columns }) => columns)).toContainEqual([
+    "Customer",
+    "names a row of “Customers” by its “id”, where all 2 of its cells are found",
+  ]);
   expect(warnings).toEqual([]);
+});
+
+test.each([
+  ["Kunden", "Nr", "Kunde"],
+  ["Kunden", "Kundennr", "kundennr"],
+  ["Bestellungen", "Nr", "Bestellung Nr"],
+  ["commandes", "no", "CommandeNo"],
+  ["clientes", "id", "clienteid"],
+])("files of %j with a column %j are named by %j, in whatever language", async (title, key, heading) => {
+  const { schema } = await planned({
+    [title]: `${key},x\n1,a\n2,b\n3,c\n`,
+    Lines: `${heading},n\n1,4\n3,5\n3,6\n`,
+  });
+  expect(Object.values(schema.tables.lines?.columns ?? {})[0]?.type).toBe("reference");
 });
 
 test.each<[string, Record<string, string>]>([

@@ -1,3 +1,4 @@
+import type { Evidence, PlanOfSheets } from "#apps/plan/from-sheets.ts";
 import { type AppPlan, planFromDescription } from "#apps/plan/plan.ts";
 import { tableSql } from "#apps/runtime/database.ts";
 import type { AppSchema } from "#apps/runtime/schema.ts";
@@ -21,6 +22,8 @@ export interface Drafted extends AppPlan {
   by: string;
   /** The files of rows that it is made of. */
   sheets?: PlannedSheet[];
+  /** What their rows tell. */
+  evidence?: Evidence[];
 }
 
 /** A model that is busy or away for a moment is asked again; after that the grammar is read. */
@@ -66,7 +69,15 @@ export const draftPlan = (
     if (input.connectionId !== null) return { lines: [says("Ask the model for a plan of the tables.")] };
     const plan = await planWithoutModel(host, input, runId, signal);
     const schema = at(input, plan.schema);
-    const words = [...plan.understood, ...plan.warnings, "As the plan stands, the steps after it would run:"];
+    const told = ("evidence" in plan ? plan.evidence : []).flatMap(({ columns }) =>
+      columns.map(([label, words]) => `“${label}” ${words}.`),
+    );
+    const words = [
+      ...plan.understood,
+      ...told,
+      ...plan.warnings,
+      "As the plan stands, the steps after it would run:",
+    ];
     // The steps after the question cannot be told before it is answered, so the tables are shown here.
     const statements = Object.entries(schema.tables).map(([name, table]) => tableSql(name, table));
     return {
@@ -87,7 +98,7 @@ const planWithoutModel = async (
   input: GenerateInput,
   runId: string,
   signal: AbortSignal,
-): Promise<AppPlan> => {
+): Promise<AppPlan | PlanOfSheets> => {
   const { rows, title, description } = input;
   if (rows != null) return planFromPasted(rows, title);
   return isOfRows(input) ? planFromFiles(host, input, runId, signal) : planFromDescription(description);

@@ -1,5 +1,6 @@
 import { accountOf } from "#apps/plan/account.ts";
 import { schemaOf } from "#apps/plan/draft-schema.ts";
+import type { Evidence } from "#apps/plan/from-sheets.ts";
 import { planFromDescription } from "#apps/plan/plan.ts";
 import { draftOf, editDraft, type PlanDraft, readDraft } from "#apps/plan/plan-draft.ts";
 import { planFields } from "#apps/plan/plan-form.ts";
@@ -14,10 +15,11 @@ import type { Drafted } from "./draft.ts";
 /** The plan, shown and editable: tables, columns with their types, relations, rules. To agree to it is the go-ahead: before, nothing is made. */
 export const askPlan: AskOptions<GenerateInput, { draft: Drafted }, AppSchema> = {
   form: ({ input, results, draft, press, previous }): Form => {
-    const { schema, understood, warnings, by } = results.draft;
+    const { schema, understood, warnings, by, evidence = [] } = results.draft;
     const notes: Field[] = [
       { kind: "note", tone: "info", text: `Drafted by ${by}. ${understood.join(" ")}` },
       ...warnings.map((text): Field => ({ kind: "note", tone: "warning", text })),
+      ...(evidence.length === 0 ? [] : [toldByRows(evidence)]),
     ];
     if (draft === undefined) {
       const begin = (previous as AppSchema | undefined) ?? schema;
@@ -110,6 +112,18 @@ const baseOf = (description: string, input: GenerateInput, drafted: AppSchema): 
     return drafted;
   }
 };
+
+const toldByRows = (evidence: readonly Evidence[]): Field => ({
+  kind: "group",
+  legend: "What the rows tell",
+  open: evidence.length === 1,
+  fields: evidence.map(({ table, columns }) => ({
+    kind: "table",
+    caption: table,
+    head: ["Column", "Its cells"],
+    rows: columns,
+  })),
+});
 
 const fates = { used: "", told: "Nothing was made of it", filler: "Says nothing of what is kept" } as const;
 
