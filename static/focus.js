@@ -52,8 +52,8 @@ const refocus = () => {
 };
 
 /**
- * Where to begin in a form: at the choice that is made, or the first field; not at one that searches nor at a button above the fields, since the
- * Enter key would not answer there. @param {string} form
+ * Where to begin in a form: at the choice that is made, or the first field; not at one that searches nor at a button that copies or stands above the
+ * fields, since the Enter key would not answer there. @param {string} form
  */
 const firstAsked = (form) => {
   const all = [
@@ -61,7 +61,10 @@ const firstAsked = (form) => {
       `${form} :is(input:not([type=hidden]), select, textarea, button:not([hidden], [name=press])):enabled`,
     ),
   ];
-  const first = all.find((one) => !one.matches("button, [data-enter]")) ?? all[0];
+  const first =
+    all.find((one) => !one.matches("button, [data-enter]")) ??
+    all.find((one) => one.type === "submit") ??
+    all[0];
   return first?.type === "radio" && !first.checked
     ? (all.find(({ name, checked }) => name === first.name && checked === true) ?? first)
     : first;

@@ -133,7 +133,7 @@ export const FaultNotice = ({
   fault: Fault & { since: number };
   now: number;
 }) => (
-  <Notice tone="bad" title="The file as it is now cannot be used" id={`fault-${file.file}`}>
+  <Notice tone="bad" title={`${file.file} as it is now cannot be used`} id={`fault-${file.file}`}>
     <p>
       <PlaceWords {...fault} /> {fault.sentence} Since <Ago at={fault.since} now={now} />.
     </p>

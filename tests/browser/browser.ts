@@ -1,26 +1,14 @@
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
+import { foundByAxe } from "../views/axe.ts";
 
-const axeSource = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-/** Fails when axe finds anything serious or critical on the page. */
+/** Fails when axe finds anything on the page. */
 export const expectAccessible = async (page: Page): Promise<void> => {
   const heard = complaints.get(page)?.length;
-  await page.evaluate(axeSource);
-  const violations = await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
-    };
-    const { violations } = await axe.run();
-    return violations
-      .filter(({ impact }) => impact === "serious" || impact === "critical")
-      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" | ")}`);
-  });
+  const found = await foundByAxe(page);
   // What the browser says about axe's own styles is no complaint about the page.
   complaints.get(page)?.splice(heard ?? 0);
-  expect(violations, page.url()).toEqual([]);
+  expect(found, page.url()).toEqual([]);
 };
 
 /** Opens a sign-in link and presses its button. */

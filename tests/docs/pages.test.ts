@@ -79,6 +79,18 @@ test("HTML in a page is shown as text, and a link that no page of ours shows is 
   expect(() => drawMarkdown("[x](javascript:1)", "docs/a.md")).toThrow("which no page shows");
 });
 
+test("tables have names of their own, by which they are told apart, and an empty corner is no heading", () => {
+  const table = "|  | b |\n|---|---|\n| x | y |\n";
+  const { html } = drawMarkdown(
+    `# A\n\n${table}\n## One\n\n${table}\n${table}\n## Two\n\n${table}`,
+    "docs/a.md",
+  );
+  const names = [...html.matchAll(/<section[^>]* aria-label="([^"]*)"/g)].map(([, name]) => name);
+  expect(names).toHaveLength(4);
+  expect(new Set(names).size).toBe(4);
+  expect(html).not.toContain("<th></th>");
+});
+
 test("a file that goes with the pages is shown as it is", async () => {
   expect(await (await look("/docs/deploy/Caddyfile")).text()).toContain("reverse_proxy 127.0.0.1:3000");
 });

@@ -1,6 +1,6 @@
-import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { foundByAxe } from "./axe.ts";
 import { launchBrowser } from "./browser.ts";
 import { pages } from "./pages.tsx";
 import { serveGallery } from "./serve-gallery.ts";
@@ -15,31 +15,6 @@ afterAll(async () => {
   await browser.close();
   gallery.close();
 });
-
-const found = async (page: Page) => {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() =>
-    (globalThis as unknown as { axe: typeof axe }).axe.run({
-      resultTypes: ["violations"],
-      preload: false,
-      // WCAG 2.2: what one taps is 24 px high and wide, or has room around it. It is off unless asked for.
-      rules: { "target-size": { enabled: true } },
-    }),
-  );
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map((one) => ({
-      ...one,
-      nodes: one.nodes.filter(({ html }) => !(one.id === "target-size" && isLogTime(html))),
-    }))
-    .filter(({ nodes }) => nodes.length > 0)
-    .map(
-      ({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target} ${node.failureSummary}`).join("\n")}`,
-    );
-};
-
-/** The times of a log's lines, which are addresses, stand closer together where there is a mouse; for fingers they do not (static/log.css). */
-const isLogTime = (html: string): boolean => html.includes("/log?line=");
 
 let page: Page;
 const complaints: string[] = [];
@@ -82,7 +57,7 @@ it.each(Object.keys(pages).filter((name) => !alike.has(name)))(
     for (const { colorScheme, width } of looks) {
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 900 });
-      expect([colorScheme, await found(page)]).toEqual([colorScheme, []]);
+      expect([colorScheme, await foundByAxe(page)]).toEqual([colorScheme, []]);
     }
     // Every question that may be asked fits as well.
     await open("details");
@@ -123,7 +98,7 @@ it.each(["palette", "shortcuts"])(
       for (const width of [390, 1280]) {
         await page.emulateMedia({ colorScheme });
         await page.setViewportSize({ width, height: 900 });
-        expect([colorScheme, width, await found(page)]).toEqual([colorScheme, width, []]);
+        expect([colorScheme, width, await foundByAxe(page)]).toEqual([colorScheme, width, []]);
         const box = await page.locator(`#${id}`).boundingBox();
         expect(box?.x).toBeGreaterThanOrEqual(0);
         expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(width);

@@ -87,9 +87,11 @@ export const titleIn =
 export const HistoryPart = ({ picture, count }: ListProps) => (
   <details class="panel" id="history-part">
     <summary>History {count}</summary>
-    <ol class="history" id="history" data-most={shownEvents} hx-ignore>
-      <HistoryEvents picture={picture} events={picture.history} />
-    </ol>
+    <section class="history" tabindex={0} aria-label="What happened">
+      <ol id="history" data-most={shownEvents} hx-ignore>
+        <HistoryEvents picture={picture} events={picture.history} />
+      </ol>
+    </section>
     <p class="panel-foot">
       <a href={routes.history.href({ id: picture.id })}>The whole history</a>
     </p>

@@ -18,6 +18,14 @@ export interface Written {
 export const drawMarkdown = (text: string, file: string): Written => {
   let title = "";
   const parts: { id: string; title: string }[] = [];
+  let under = "";
+  const labels = new Map<string, number>();
+  /** Each scrolled part has a name of its own, by which screen readers list them. */
+  const labelOf = (label: string): string => {
+    const nth = (labels.get(label) ?? 0) + 1;
+    labels.set(label, nth);
+    return nth === 1 ? label.trim() : `${label} ${nth}`;
+  };
   const marked = new Marked({
     renderer: {
       html: ({ text }) => (/^<!--[^>]*-->\s*$/.test(text) ? "" : escaped(text)),
@@ -26,6 +34,7 @@ export const drawMarkdown = (text: string, file: string): Written => {
           title = plain(text);
           return "";
         }
+        under = `${plain(text)}:`;
         const id = anchorOf(text);
         if (depth === 2) parts.push({ id, title: plain(text) });
         return `<h${depth} id="${id}">${this.parser.parseInline(tokens)}</h${depth}>\n`;
@@ -36,8 +45,9 @@ export const drawMarkdown = (text: string, file: string): Written => {
       // Wide ones are scrolled by keyboard too.
       code: ({ text }) => `<pre tabindex="0"><code>${escaped(text)}</code></pre>\n`,
       table(token: Tokens.Table) {
-        const label = plain(token.header.map(({ text }) => text).join(", "));
-        const table = Renderer.prototype.table.call(this, token);
+        const label = labelOf(`${under} ${plain(token.header.map(({ text }) => text).join(", "))}`);
+        // The corner above the names of rows heads nothing.
+        const table = Renderer.prototype.table.call(this, token).replaceAll("<th></th>", "<td></td>");
         return `<section class="scroll-box whole" tabindex="0" aria-label="${escaped(label)}">${table}</section>`;
       },
     },
