@@ -177,6 +177,25 @@ test("the pages are drawn by the app itself: one that does not answer fails the 
   expect(stepOf({ run, steps }, "generate-ui").substeps.at(-1)?.state).not.toBe("completed");
 });
 
+test("a column that holds many rows of another table becomes a table of pairs in which no pair is twice", async () => {
+  const id = await world.generate({
+    description: "books (title needed), people (name needed)",
+    title: "Shelf",
+  });
+  const form = shownIn(stepOf(await world.through(id, {}, "plan"), "plan").form);
+  const added = { "t0.c1": "1", "t0.c1.key": "", "t0.c1.label": "Authors", "t0.c1.type": "many:people" };
+  const { run } = await world.through(id, { plan: { ...form, ...added } });
+  expect(run.error).toBeNull();
+  const { schema, db } = world.apps.open("shelf");
+  expect(Object.keys(schema.tables.books?.columns ?? {})).toEqual(["title"]);
+  expect(schema.tables.authors).toMatchObject({
+    title: "Authors",
+    columns: { book_id: { to: "books" }, person_id: { to: "people" } },
+    rules: [{ rule: "unique book_id, person_id" }],
+  });
+  expect(db.prepare("SELECT count(*) FROM authors").pluck().get()).toBe(0);
+});
+
 test("the plan can be changed before anything is made, button by button", async () => {
   const id = await world.generate({ description: "customers (name needed, phone)" });
   const at = await world.through(id, {}, "plan");

@@ -14,7 +14,14 @@ import {
 import { differences } from "./differences.ts";
 import { schemaOf } from "./draft-schema.ts";
 import { labelOf, tableNameOf } from "./names.ts";
-import { type ColumnDraft, draftOf, type PlanDraft, unitOf, withoutTable } from "./plan-draft.ts";
+import {
+  type ColumnDraft,
+  draftOf,
+  type PlanDraft,
+  unitOf,
+  withoutTable,
+  withTableBetween,
+} from "./plan-draft.ts";
 import { singular } from "./plural.ts";
 import { kindIn } from "./type-words.ts";
 
@@ -101,6 +108,15 @@ const addOption: ChangeRule = (draft, request) => {
   return withColumn(draft, { table, column }, { options: [...options, value].join(", ") });
 };
 
+const manyToMany: ChangeRule = (draft, request) => {
+  const [, oneWords = "", otherWords = ""] =
+    /^(?:(?:make|link|connect) )?(.+?) (?:and|to|with) (.+?) (?:are |as )?many[- ]to[- ]many$/i.exec(
+      request,
+    ) ?? [];
+  if (oneWords === "") return null;
+  return withTableBetween(draft, needTable(draft, oneWords), needTable(draft, otherWords));
+};
+
 const linkTables: ChangeRule = (draft, request) => {
   const [, fromWords = "", toWords = ""] = /^(?:link|connect) (.+?) (?:to|with) (.+)$/i.exec(request) ?? [];
   if (fromWords === "") return null;
@@ -163,6 +179,7 @@ const remove: ChangeRule = (draft, request) => {
 
 // The first that fits decides, so that “add a column” is never read as a table called columns.
 const rules: readonly ChangeRule[] = [
+  manyToMany,
   setType,
   addOption,
   linkTables,
@@ -175,10 +192,6 @@ const rules: readonly ChangeRule[] = [
 
 /** What sounds like a change, and cannot be one: read as a name it would be misread. */
 const noChangeIs: readonly (readonly [RegExp, string])[] = [
-  [
-    /\bmany[- ]to[- ]many\b/i,
-    "A row points to one row of another table. For many on both sides, add a table between them: “Add enrollments (student, course)”.",
-  ],
   [
     /\b(?:calendar|chart|graph|photos?|pictures?|attachments?|files?)\b/i,
     "Apps have lists, boards and forms only.",

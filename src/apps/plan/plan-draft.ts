@@ -1,6 +1,7 @@
 import type { AppSchema, Column } from "#apps/runtime/schema.ts";
 import { textOf, type Values } from "#core/form.ts";
 import { tableNameOf } from "./names.ts";
+import { tableBetween } from "./table-between.ts";
 
 /** A plan as a form shows it: texts that a person is in the middle of changing, not yet a schema. */
 export interface PlanDraft {
@@ -25,7 +26,7 @@ export interface RuleDraft {
 export interface ColumnDraft {
   key: string;
   label: string;
-  /** A column type, or `reference:<table>`. */
+  /** A column type, or `reference:<table>`; or `many:<table>`, of which a table between the two becomes. */
   type: string;
   required: boolean;
   unique: boolean;
@@ -105,8 +106,40 @@ export const readDraft = (values: Values): PlanDraft => {
       });
     tables.push({ key: textOf(values, `t${t}.key`), title: textOf(values, `t${t}.title`), columns, rules });
   }
-  return withKeys({ title: textOf(values, "title"), tables });
+  return withTablesBetween(withKeys({ title: textOf(values, "title"), tables }));
 };
+
+/** Columns that hold many rows of another table become a table between the two, called as the column is. */
+const withTablesBetween = (draft: PlanDraft): PlanDraft => {
+  const isMany = ({ type }: ColumnDraft) => type.startsWith("many:");
+  const between = draft.tables.flatMap((table) =>
+    table.columns.filter(isMany).flatMap(({ label, type }) => {
+      const other = draft.tables.find(({ key }) => type === `many:${key}`);
+      return other === undefined ? [] : [draftBetween(table, other, label)];
+    }),
+  );
+  if (between.length === 0) return draft;
+  return withKeys({
+    ...draft,
+    tables: [
+      ...draft.tables.map((table) => ({ ...table, columns: table.columns.filter((one) => !isMany(one)) })),
+      ...between,
+    ],
+  });
+};
+
+const draftBetween = (one: TableDraft, other: TableDraft, called: string): TableDraft => {
+  const { title, columns, rules } = tableBetween(one, other);
+  return {
+    ...{ key: "", title: called || title },
+    columns: Object.entries(columns).map(([id, column]) => columnDraft(id, column)),
+    rules: rules.map(({ rule, says = "" }) => ({ rule, says })),
+  };
+};
+
+/** The draft with a table between two of its own. */
+export const withTableBetween = (draft: PlanDraft, one: TableDraft, other: TableDraft): PlanDraft =>
+  withKeys({ ...draft, tables: [...draft.tables, draftBetween(one, other, "")] });
 
 /**
  * What a button does to the draft: `add-table`, `remove-table:0`, `up-table:1`, and in table 0 `add-column:0`, `remove-column:0:1`, `up-column:0:1`,

@@ -158,5 +158,8 @@ const typeOptions = (draft: PlanDraft): Option[] => [
     .map((type) => ({ value: type, label: typeLabels[type] })),
   ...draft.tables
     .filter(({ key }) => key !== "")
-    .map(({ key, title }) => ({ value: `reference:${key}`, label: `A row of ${title || key}` })),
+    .flatMap(({ key, title }) => [
+      { value: `reference:${key}`, label: `A row of ${title || key}` },
+      { value: `many:${key}`, label: `Many rows of ${title || key}, by a table between` },
+    ]),
 ];

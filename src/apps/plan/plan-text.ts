@@ -3,7 +3,8 @@ import { columnIn, type Item, itemsIn } from "./column-text.ts";
 import { fillers } from "./fillers.ts";
 import { inferType } from "./infer-column.ts";
 import { columnNameOf, labelOf, tableNameOf } from "./names.ts";
-import { plural, singular } from "./plural.ts";
+import { singular, singularName } from "./plural.ts";
+import { tablesBetween } from "./table-between.ts";
 import { goesOn, isDenied, isLeftOut, isOpening } from "./what-is-no-table.ts";
 
 /** A part of a text that stands in the plan, or that is understood and cannot be had. */
@@ -83,6 +84,7 @@ export const readPlanText = (
     rest = rest.slice(0, index) + ";".repeat(all.length) + rest.slice(index + all.length);
   const spans = tablesIn(rest);
   const find = finder([...known, ...spans.map(({ title }) => ({ title, key: tableNameOf(title) }))]);
+  const pairs: [string, string][] = [];
   for (const { title, at, list, listAt } of spans) {
     const key = tableNameOf(title);
     if (key === null || read.tables[key] !== undefined) continue;
@@ -92,10 +94,12 @@ export const readPlanText = (
     for (const { text: item, at: itemAt, length } of withLastChoices(itemsIn(list))) {
       const [id, column] = isLeftOut(item) ? [] : (columnIn(item, (one) => find(one)) ?? []);
       const where = id === undefined || column === undefined ? "" : `${table.title}: ${column.label}`;
-      const many = find(item) !== undefined && singular(item.toLowerCase()) !== item.toLowerCase();
+      const many = singular(item.toLowerCase()) !== item.toLowerCase();
       if (id === undefined || column === undefined) continue;
-      if (many) {
-        use(listAt + itemAt, length, manySentence, "told");
+      const other = many ? find(item) : undefined;
+      if (other !== undefined) {
+        pairs.push([key, other]);
+        use(listAt + itemAt, length, "a table between the two, for many on both sides");
         continue;
       }
       if (table.columns[id] === undefined) table.columns[id] = column;
@@ -103,6 +107,7 @@ export const readPlanText = (
     }
     if (Object.keys(table.columns).length === 0) delete read.tables[key];
   }
+  Object.assign(read.tables, tablesBetween(pairs, known, read.tables));
   for (const { index, all, from, to } of links) {
     const [one, target] = [find(lastOf(from)), find(firstOf(to, find))];
     const table = one === undefined ? undefined : read.tables[one];
@@ -127,9 +132,6 @@ export const readPlanText = (
   }
   return read;
 };
-
-const manySentence =
-  "A row points to one row of another table: for many on both sides, add a table between them.";
 
 interface Span {
   title: string;
@@ -239,8 +241,3 @@ const finder = (tables: readonly { key: string | null; title: string }[]) => {
   return (text: string): string | undefined =>
     known.get(singular(text.trim().toLowerCase().replaceAll("_", " "))) ?? undefined;
 };
-
-const singularName = (key: string): string =>
-  singular(plural(key.replaceAll("_", " ")))
-    .replaceAll(" ", "_")
-    .slice(0, 45);

@@ -70,3 +70,9 @@ const pluralWord = (word: string): string => {
 
 const onLastWord = (text: string, change: (word: string) => string): string =>
   text.replace(/[a-z][a-z-]*$/, (word) => change(word));
+
+/** The name of one row of a table: "order_items" → "order_item". */
+export const singularName = (key: string): string =>
+  singular(plural(key.replaceAll("_", " ")))
+    .replaceAll(" ", "_")
+    .slice(0, 45);

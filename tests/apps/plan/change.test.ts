@@ -93,6 +93,23 @@ test("who points to a renamed table says its new name", () => {
   expect(rentals?.columns.customer_id).toMatchObject({ to: "customers", label: "Client" });
 });
 
+test("many to many is a table of pairs, of which none is there twice", () => {
+  const { schema } = planChange(shop, "Make bikes and customers many to many");
+  expect(schema.tables.bikes_and_customers).toMatchObject({
+    title: "Bikes and customers",
+    columns: {
+      bike_id: { type: "reference", to: "bikes", label: "Bike", required: true },
+      customer_id: { type: "reference", to: "customers", label: "Customer", required: true },
+    },
+    rules: [{ rule: "unique bike_id, customer_id", says: "These two are together already." }],
+  });
+  const { schema: alone } = planChange(shop, "customers and customers are many to many");
+  expect(Object.keys(alone.tables.customers_and_customers?.columns ?? {})).toEqual([
+    "customer_id",
+    "other_customer_id",
+  ]);
+});
+
 test("a table that goes takes along what points to it, and says so", () => {
   const { schema, steps } = planChange(shop, "Remove the table bikes");
   expect(Object.keys(schema.tables)).toEqual(["customers", "rentals", "repairs"]);
@@ -105,7 +122,7 @@ test.each([
   ["", "Say what to change"],
   ["add line total = quantity * unit_price to rentals", "“Rentals” has no column “quantity”"],
   ["add a suppliers table", "What is known of each supplier?"],
-  ["make bikes and tags many to many", "add a table between them"],
+  ["make bikes and tags many to many", "The app has no table “tags”."],
   ["add birthdy to custmers", "The app has no table “custmers”. It has Customers, Bikes, Rentals, Repairs."],
   ["add everything that anybody ever wanted to know to bikes", "cannot be read as a column"],
   ["change customer of rentals to a text", "points to rows"],

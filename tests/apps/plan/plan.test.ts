@@ -36,7 +36,15 @@ test.each([
     ["products.name", "products.price", "products.supplier_id → suppliers", "suppliers.name"],
   ],
   ["people (name, boss: person)", ["people.name", "people.boss_id → people"]],
-  ["students (name, courses), courses (title)", ["students.name", "courses.title"]],
+  ...["students (name, courses), courses (title)", "students (name, courses), courses (title, students)"].map(
+    (text): [string, string[]] => [
+      text,
+      [
+        ...["students.name", "courses.title"],
+        ...["students_and_courses.student_id → students", "students_and_courses.course_id → courses"],
+      ],
+    ],
+  ),
   ["A CRM for my shop with customers, bikes (brand) and repairs", ["bikes.brand"]],
 ])("“%s” gives these columns and no others", (text, columns) => {
   expect(columnsOf(planFromDescription(text).schema).sort()).toEqual([...columns].sort());
