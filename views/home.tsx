@@ -115,7 +115,12 @@ const HomeLive = ({ running, needsYou, recent, now }: HomeLists) => (
   >
     <p class="freshness" data-lost />
     {running.length + needsYou.length + recent.length === 0 && <FirstSteps />}
-    <Part title="Needs you" id="needs-you" rows={needsYou} now={now} />
+    <Part
+      title={needsYou.every(({ may }) => !may.cancel) ? "Needs an answer" : "Needs you"}
+      id="needs-you"
+      rows={needsYou}
+      now={now}
+    />
     <Part title="Running now" id="running" rows={running} now={now} />
     <Part title="Recent" id="recent" rows={recent} now={now} more />
   </div>

@@ -25,12 +25,26 @@ export const runWords = {
   undone: { word: "Undone", tone: "quiet" },
 } as const satisfies Record<RunState, Word>;
 
-/** What tells how a run stands: how it ended, and what became of what it made. */
-export type Standing = Pick<Run, "state" | "undoneAt"> & { ended: Pick<Ended, "state"> | null };
+/** What tells how a run stands: how it ended, what became of what it made, and, of whoever looks, what they may do. */
+export type Standing = Pick<Run, "state" | "undoneAt"> & {
+  ended: Pick<Ended, "state"> | null;
+  may?: { cancel: boolean };
+  unfit?: string | null;
+  steps?: readonly { mayAnswer: boolean }[];
+};
+
+/** It waits for the answer of somebody else than who looks. */
+export const asksOthers = ({ state, may, unfit = null, steps }: Standing): boolean =>
+  state === "asking" &&
+  (may?.cancel === false || (unfit === null && steps?.some(({ mayAnswer }) => mayAnswer) === false));
+
+const othersWord = "Needs an answer";
 
 /** A run's standing in words. Removing what a failed run made does not make its failure anything else. */
-export const runWord = ({ state, undoneAt, ended }: Standing): Word => {
+export const runWord = (run: Standing): Word => {
+  const { state, undoneAt, ended } = run;
   const { word, tone } = runWords[state];
+  if (asksOthers(run)) return { word: othersWord, tone };
   if (state === "undoing" && (ended?.state === "failed" || ended?.state === "cancelled")) {
     const before = runWords[ended.state];
     return { word: `${before.word} · rolling back`, tone: before.tone };
@@ -54,8 +68,9 @@ export const stepWords = {
 export const shownState = ({ state, error }: Pick<Step, "state" | "error">): StepState | "cancelled" =>
   state === "failed" && error?.code === "cancelled" ? "cancelled" : state;
 
-export const stepWord = (step: Pick<Step, "state" | "error">): Word => {
+export const stepWord = (step: Pick<Step, "state" | "error"> & { mayAnswer?: boolean }): Word => {
   const shown = shownState(step);
+  if (shown === "asking" && step.mayAnswer === false) return { ...stepWords.asking, word: othersWord };
   return shown === "cancelled" ? runWords.cancelled : stepWords[shown];
 };
 

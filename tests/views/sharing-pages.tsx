@@ -1,5 +1,6 @@
 import type { Child } from "hono/jsx";
 import type { Person, Role } from "#core/people.ts";
+import { sharedRun } from "#core/shared-run.ts";
 import type { Share } from "#core/shares.ts";
 import { AccessPage } from "#views/access.tsx";
 import { DeleteRunsPage } from "#views/delete-runs.tsx";
@@ -45,7 +46,7 @@ export const sharingPages = (text: string): Record<string, Child> => {
   };
   const shared = (picture: keyof typeof pictures) => (
     <SharedPage
-      picture={pictures[picture]}
+      picture={sharedRun(pictures[picture], (text) => text)}
       input={[
         { label: "project", value: text },
         { label: "address", value: long },
@@ -93,6 +94,7 @@ export const sharingPages = (text: string): Record<string, Child> => {
       <AccessPage {...viewer} kind="connection" id="c1" title={text} access={{}} people={[]} />
     ),
     "shared-running": shared("running"),
+    "shared-asking": shared("asking"),
     "shared-completed": shared("completed"),
     "share-made": (
       <NewSharePage

@@ -1,6 +1,8 @@
 import { expect, it } from "vitest";
+import { runWord } from "#views/words.ts";
 import { pages } from "./pages.tsx";
 import { tagsOf, textOf } from "./read-html.ts";
+import { summary } from "./samples/lists.ts";
 
 // What once stood on pages and was not so, or told nobody anything, walked on every page in every state.
 
@@ -45,6 +47,16 @@ it("shows each value of a connection with its name", () => {
     .filter((one) => one.includes(" · "));
   expect(about.length).toBeGreaterThan(0);
   for (const values of about) for (const value of values.split(" · ")) expect(value).toMatch(/^[^:]+: ./);
+});
+
+it("tells nobody that they are needed who cannot answer: by a link, or as a viewer on home", () => {
+  const needed = /needs you|waiting for you/i;
+  const byLink = textOf(htmlOf("shared-asking"));
+  expect(byLink).toContain("Needs an answer");
+  expect(htmlOf("shared-asking")).not.toMatch(needed);
+  expect(htmlOf("run-asking")).toMatch(needed);
+  const row = (cancel: boolean) => summary("asking", { may: { cancel, clone: false, delete: false } });
+  expect([row(true), row(false)].map((one) => runWord(one).word)).toEqual(["Needs you", "Needs an answer"]);
 });
 
 it("tells beside every time that ticks the moment itself", () => {

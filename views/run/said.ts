@@ -2,7 +2,7 @@ import type { RunPicture, StepPicture } from "#core/picture.ts";
 import { isOver, isStepDone } from "#core/states.ts";
 import { shortText, timeLeftText } from "#views/format.ts";
 import type { WordsAt } from "#views/parts/later.tsx";
-import { runWord, stepWord } from "#views/words.ts";
+import { asksOthers, runWord, stepWord } from "#views/words.ts";
 
 /** Somebody or something may still change it by itself. */
 export const isUnderWay = (picture: RunPicture): boolean =>
@@ -38,7 +38,8 @@ export const restText = (picture: RunPicture): string => {
     case "queued":
       return "waiting for its turn";
     case "asking":
-      return picture.unfit === null ? "waiting for you" : "cannot go on";
+      if (picture.unfit !== null) return "cannot go on";
+      return asksOthers(picture) ? "waiting for somebody's answer" : "waiting for you";
     case "paused":
       return pausedText(picture);
     case "running":
