@@ -1,6 +1,7 @@
 import {
   chmodSync,
   chownSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   renameSync,
@@ -93,6 +94,13 @@ test("check tells each missing or changed file and a lost key, with its path, an
     `DATA/${file} is not as it was saved`,
   );
   expect(await found((at) => rmSync(key(at)))).toContain("The key DATA/key is missing");
+  expect(await found((at) => rmSync(database(at)))).toContain("DATA/milepost.sqlite is missing");
+  expect(await found(withoutTables)).toContain("DATA/milepost.sqlite is empty");
+  const keyAsFolder = (at: string) => {
+    rmSync(key(at));
+    mkdirSync(key(at));
+  };
+  expect(await found(keyAsFolder)).toContain("DATA/key is a folder and should be a file");
   expect(await found((at) => overwrite(database(at), 8_192, 2_048))).toContain(
     "DATA/milepost.sqlite is damaged",
   );

@@ -16,6 +16,8 @@ import { damageOf } from "#store/sqlite/soundness.ts";
 import { lookingAt, lookingAtPostgres, noData } from "./alone.ts";
 import { dataFiles } from "./data-files.ts";
 import { opens } from "./key.ts";
+import { wrongKind } from "./kinds.ts";
+import { unfitDatabase } from "./unfit-database.ts";
 
 /**
  * Looks through all data and changes nothing; each fault is a sentence with a path. A server may run meanwhile.
@@ -25,7 +27,10 @@ export const check = async (
   config: Pick<Config, "key" | "database" | "files">,
 ): Promise<{ faults: string[]; looked: string }> => {
   const { database } = config;
-  if (!existsSync(database === null ? at.database : at.folder)) throw noData(at);
+  const kind = existsSync(at.folder) ? wrongKind(at) : undefined;
+  if (kind !== undefined) return { faults: [kind], looked: "what lies in the data folder" };
+  const isMissing = database === null && !existsSync(at.database) && unfitDatabase(at) === undefined;
+  if (isMissing || !existsSync(at.folder)) throw noData(at);
   const databases = dataFiles(at).files.filter(({ isDatabase }) => isDatabase);
   const faults = databases.flatMap(({ path }) =>
     damageOf(join(at.folder, path), "wholly").map((how) => `${join(at.folder, path)} is damaged: ${how}.`),
@@ -34,6 +39,9 @@ export const check = async (
   // What a damaged database says of files and secrets means nothing.
   if (faults.some((fault) => fault.startsWith(`${at.database} is damaged`)))
     return { faults, looked: plural(databases.length, "database") };
+  const unfit = database === null ? unfitDatabase(at) : undefined;
+  if (unfit !== undefined)
+    return { faults: [...faults, unfit], looked: plural(databases.length, "database") };
   if (database === null)
     faults.push(...faultsInside(at.database).map((how) => `${at.database} is damaged: ${how}.`));
   const beside = (plain: Plain) => besides(at, config, plain);

@@ -1,4 +1,4 @@
-import { accessSync, chmodSync, constants, existsSync, readdirSync, statSync } from "node:fs";
+import { accessSync, chmodSync, constants, existsSync, statSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { getSystemErrorMessage } from "node:util";
@@ -7,8 +7,10 @@ import type { Log } from "#core/log.ts";
 import type { DataFolder } from "#main/data-folder.ts";
 import { makeFolder } from "#main/make-folder.ts";
 import { unreadableRows } from "#store/sqlite/contents.ts";
-import { damageOf, isEmpty } from "#store/sqlite/soundness.ts";
+import { damageOf } from "#store/sqlite/soundness.ts";
+import { wrongKind } from "./kinds.ts";
 import { assertNotMoved } from "./moved-mark.ts";
+import { unfitDatabase } from "./unfit-database.ts";
 
 /** Looks through the whole database at a start up to this size; a larger one would keep people waiting. */
 const mostLookedAtBytes = 64 * 1024 * 1024;
@@ -19,7 +21,8 @@ const mostLookedAtBytes = 64 * 1024 * 1024;
  */
 export const assertUsable = (at: DataFolder, log: Pick<Log, "warn">, keepsDatabase = true): void => {
   makeDataFolder(at.folder);
-  assertKinds(at);
+  const kind = wrongKind(at);
+  if (kind !== undefined) throw new AppError("conflict", kind);
   assertWritable(at.folder, constants.R_OK | constants.W_OK | constants.X_OK);
   for (const path of contents(at)) assertWritable(path, constants.R_OK | constants.W_OK);
   assertSecret(at.key);
@@ -71,37 +74,6 @@ const contents = ({ database, key, exports, apps, sandbox, before, workflowCode 
     workflowCode,
   ].filter((path) => existsSync(path));
 
-/** What should be a file and is a folder, or the other way round, would be told much later and in words of the system. */
-const assertKinds = (at: DataFolder): void => {
-  const folders = [
-    at.folder,
-    at.exports,
-    at.logs,
-    at.apps,
-    at.workflowCode,
-    at.sandbox,
-    at.before,
-    at.jobs,
-    at.asked,
-  ];
-  const files = [at.database, `${at.database}.lock`, at.key, at.version, at.address];
-  for (const path of [...files, ...folders]) {
-    const found = statSync(path, { throwIfNoEntry: false });
-    if (found === undefined || found.isDirectory() === folders.includes(path)) continue;
-    const [is, should] = found.isDirectory() ? ["folder", "file"] : ["file", "folder"];
-    throw new AppError(
-      "conflict",
-      path === at.folder
-        ? `${path} is a file, and the data need a folder. Name one with MILEPOST_DATA.`
-        : `${path} is a ${is} and should be a ${should}. Nothing was changed. Move it away${
-            [`${at.database}.lock`, at.version, at.address, at.asked].includes(path)
-              ? "; a new one is made, and nothing is lost by that."
-              : " and put back what was there, or restore the newest backup into an empty folder: milepost restore FILE."
-          }`,
-    );
-  }
-};
-
 const makeDataFolder = (folder: string): void => {
   if (existsSync(folder)) return;
   try {
@@ -133,29 +105,15 @@ const whyNot = (path: string, cause: unknown): string => {
 };
 
 const assertDatabase = (at: DataFolder): void => {
-  const others = [at.key, at.exports, at.apps].filter(hasContent);
-  const there = existsSync(at.database) && statSync(at.database).size > 0;
-  if (there) {
-    const isSmall = statSync(at.database).size <= mostLookedAtBytes;
-    const damage = isSmall ? firstDamage(at.database) : undefined;
-    if (damage !== undefined) throw damaged(at.database, damage);
-    if (!isEmpty(at.database) || others.length === 0) return;
-  }
-  if (others.length === 0) return;
-  throw new AppError(
-    "conflict",
-    `${at.database} is ${existsSync(at.database) ? "empty" : "missing"}, though ${others.join(" and ")} ${others.length === 1 ? "is" : "are"} there. Put it back, with its -wal file if there is one, or restore a backup into an empty folder: milepost restore FILE. To begin anew, move away what is in ${at.folder}.`,
-  );
+  const size = statSync(at.database, { throwIfNoEntry: false })?.size ?? 0;
+  const damage = size > 0 && size <= mostLookedAtBytes ? firstDamage(at.database) : undefined;
+  if (damage !== undefined) throw damaged(at.database, damage);
+  const unfit = unfitDatabase(at);
+  if (unfit !== undefined) throw new AppError("conflict", unfit);
 };
 
 const firstDamage = (file: string): string | undefined =>
   damageOf(file, "quickly")[0] ?? unreadableRows(file)[0];
-
-const hasContent = (path: string): boolean => {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found === undefined) return false;
-  return found.isDirectory() ? readdirSync(path).length > 0 : found.size > 0;
-};
 
 /** A database that cannot be trusted, with what to do. */
 const damaged = (file: string, how: string): AppError =>

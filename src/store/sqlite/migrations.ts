@@ -91,6 +91,21 @@ export const tablesOf = (file: string): number => {
   }
 };
 
+/** Whose tables a database file holds; "nobody": it has none, and is as good as none. */
+export const madeBy = (file: string): "nobody" | "milepost" | "another" => {
+  const client = new Database(file, { readonly: true, fileMustExist: true });
+  try {
+    if (client.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() === undefined) return "nobody";
+    const [first] = readMigrationFiles({ migrationsFolder });
+    const hadFirst = "SELECT 1 FROM __drizzle_migrations WHERE created_at = ?";
+    return lastRun(client) > 0 && client.prepare(hadFirst).get(first?.folderMillis) !== undefined
+      ? "milepost"
+      : "another";
+  } finally {
+    client.close();
+  }
+};
+
 /** When the newest migration that was run here was generated, in milliseconds since 1970; 0 when none was. */
 const lastRun = (client: Database.Database): number => {
   const known = client.prepare("SELECT 1 FROM sqlite_schema WHERE name = '__drizzle_migrations'").get();

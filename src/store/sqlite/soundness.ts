@@ -18,16 +18,6 @@ export const damageOf = (file: string, how: "quickly" | "wholly"): string[] => {
   }
 };
 
-/** Whether it has any table at all: a file without one is as good as none. */
-export const isEmpty = (file: string): boolean => {
-  const client = new Database(file, { readonly: true, fileMustExist: true });
-  try {
-    return client.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() === undefined;
-  } finally {
-    client.close();
-  }
-};
-
 /** Copies a database as it is at one moment, whoever writes into it meanwhile. */
 export const copyDatabase = async (file: string, copy: string): Promise<void> => {
   const client = new Database(file, { readonly: true, fileMustExist: true });
