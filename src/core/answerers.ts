@@ -7,7 +7,7 @@ export interface Answerers {
   roles?: readonly Role[];
   /** So many have to agree, each for themselves. Default: 1. */
   atLeast?: number;
-  /** Never the person who started the run, nor one who gave it another input since. */
+  /** Never the person who started the run, nor one who gave it another input, or an answer, since. */
   notByStarter?: boolean;
 }
 
@@ -58,7 +58,7 @@ const isDecision = (one: unknown): one is Decision =>
 export const stillNeeded = ({ answerers = {}, decisions = [] }: Decided): number =>
   Math.max(1, answerers.atLeast ?? 1) - decisions.length;
 
-/** The ids of who started the run, and of those who gave it another input since. */
+/** The ids of who started the run, and of those who gave it another input, or an answer, since. */
 interface OfRun {
   starter: string;
   changers: readonly string[] | null;
@@ -76,7 +76,7 @@ export const answerRefusal = (
   if (answerers.notByStarter === true && person.id === starter)
     return "You started this run, so somebody else has to answer this.";
   if (answerers.notByStarter === true && changers?.includes(person.id))
-    return "You changed the input of this run, so somebody else has to answer this.";
+    return "You changed the input of this run or answered a question of it, so somebody else has to answer this.";
   const { people = [], roles = [] } = answerers;
   if (people.length === 0 && roles.length === 0) return null;
   if (isNamed(person, answerers)) return null;
@@ -104,7 +104,9 @@ export const waitsFor = (question: Decided): string | null => {
   const { answerers, decisions = [] } = question;
   if (answerers === undefined) return null;
   const { atLeast = 1, notByStarter = false } = answerers;
-  const but = notByStarter ? ", but not whoever started this run or changed its input" : "";
+  const but = notByStarter
+    ? ", but not whoever started this run, changed its input or answered a question of it"
+    : "";
   const so = atLeast > 1 ? ` ${decisions.length} of ${atLeast} have agreed.` : "";
   return `It waits for ${whoWords(answerers)}${but}.${so}`;
 };

@@ -95,6 +95,28 @@ test("nobody approves the input that they gave a run of somebody else either", a
   await world.until(runId, "completed");
 });
 
+test("nobody approves what they said themselves in answer to an earlier question, and who approved before may approve again", async () => {
+  const who = { notByStarter: true };
+  const about = () => ({ what: "It is bought.", risk: "high" as const, impact: [], who });
+  const buying = flow()
+    .ask("which", "Which one?", question({ fields: [text("which", "Which", { required: true })] }))
+    .approve("ok", "Buy it", { about })
+    .approve("sure", "Really", { about })
+    .hands(() => ({ sentence: "" }));
+  world = await openWorld([buying]);
+  const { engine } = world;
+  const { runId } = await engine.start(buying.id, {}, "Cleo", { starter: "cleo" });
+  await world.until(runId, "asking");
+  await engine.answer(runId, "which", { which: "a house" }, "Bob", { person: bob });
+  await world.until(runId, "asking");
+  for (const one of [bob, cleo])
+    await expect(engine.answer(runId, "ok", {}, one.name, { person: one })).rejects.toMatchObject(forbidden);
+  await engine.answer(runId, "ok", {}, "Ann", { person: ann });
+  await expect.poll(async () => (await engine.picture(runId)).steps[2]?.state).toBe("asking");
+  await engine.answer(runId, "sure", {}, "Ann", { person: ann });
+  await world.until(runId, "completed");
+});
+
 test("an approval of two goes on when two have agreed, each once, and tells who is missing until then", async () => {
   const { runId, did, answer } = await asked({ atLeast: 2 });
   await answer(ann, { comment: "Fine." });

@@ -15,7 +15,7 @@ import type { Results, StepDefinition } from "#core/workflow.ts";
 import { askAuthor } from "#engine/author.ts";
 import { findDefinition, findRun, findStep } from "#engine/definition.ts";
 import { agreed } from "#engine/moves/forward.ts";
-import { type Decide, hiding } from "#engine/moves/move.ts";
+import { type Decide, hiding, type Move } from "#engine/moves/move.ts";
 import type { EngineParts } from "#engine/parts.ts";
 import { answer as answerShape, question } from "#engine/shapes.ts";
 import { answering } from "#engine/steps/answering.ts";
@@ -68,7 +68,7 @@ export const answer = async (
       assertAsking(now, step, asked);
       assertAnswerer(person, now, step);
       if (step.form?.decisions?.length !== asked.form?.decisions?.length) throw new Overtaken();
-      return hiding(now, hidden, decide(now, at));
+      return hiding(now, hidden, withChanger(now, step, person, decide(now, at)));
     });
   } catch (error) {
     if (!(error instanceof Overtaken)) throw error;
@@ -83,6 +83,17 @@ class Overtaken extends Error {}
 const assertAnswerer = (person: PersonRef, { run }: RunWithSteps, { form }: Step): void => {
   const refused = form === null ? null : answerRefusal(person, form, run);
   if (refused !== null) throw new AppError("forbidden", refused);
+};
+
+/**
+ * What an answer says is what a later approval is about, so whoever gave it is as one who changed the input. Those who approve, and those
+ * who may not have started the run, only look at what others want.
+ */
+const withChanger = ({ run }: RunWithSteps, { kind, form }: Step, { id }: PersonRef, move: Move): Move => {
+  const isApproval = form?.fields.some((field) => field.kind === "approval");
+  if (kind !== "ask" || isApproval || form?.answerers?.notByStarter === true || id === run.starter)
+    return move;
+  return { ...move, run: { ...move.run, changers: [...new Set([...(run.changers ?? []), id])] } };
 };
 
 const agentQuestion = (
