@@ -38,6 +38,12 @@ export interface RunFilter {
 /** That a run changed, and when it did so last. */
 export type ChangedRun = Pick<Run, "id" | "workflowId" | "changedAt" | "lastEvent">;
 
+/** Under whose id runs are, and by the name of what: the person themselves, or a token or schedule of theirs. */
+export interface Starter {
+  starter: string;
+  by?: string;
+}
+
 /** A connection with its secret values still sealed. */
 export interface StoredConnection extends Connection {
   sealed: string;
@@ -147,8 +153,8 @@ export interface Store {
   runs(filter: RunFilter): Promise<{ rows: RunWithSteps[]; next: string | null }>;
   /** Kept, not counted; those of these workflows left out. */
   countRuns(hidden?: readonly string[]): Promise<Record<RunState, number>>;
-  /** How many runs that somebody started are queued or running, counted up to `most`. */
-  atWork(by: string, most: number): Promise<number>;
+  /** How many runs that a person started are queued or running, counted up to `most`; with `by` only those under this name. */
+  atWork(who: Starter, most: number): Promise<number>;
   /** Runs that are not over and changed at this time or later. */
   underWaySince(at: number): Promise<ChangedRun[]>;
   /** Runs that are over and changed later than another one (with an empty id: at that time or later), in the order of their changes. */

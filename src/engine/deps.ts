@@ -4,7 +4,7 @@ import type { Files, LongLines } from "#core/files.ts";
 import type { Log } from "#core/log.ts";
 import type { RetryPolicy } from "#core/retry.ts";
 import type { Secrets } from "#core/secrets.ts";
-import type { Store } from "#core/store.ts";
+import type { Starter, Store } from "#core/store.ts";
 import type { Workflows } from "#core/workflows.ts";
 
 /** Everything the engine is handed; it reaches for nothing else. */
@@ -27,8 +27,8 @@ export interface EngineDeps {
   leaseMs: number;
   /** False where other processes work on the same runs: who is to be taken for dead is told by their claims alone. */
   isAlone?: false;
-  /** Throws AppError("disk-full") when there is too little room to accept a run. */
-  assertRoom(by: string): Promise<void>;
+  /** Throws AppError("disk-full") when there is too little room to accept a run, "too-many" when its starter has too many under way. */
+  assertRoom(who: Required<Starter>): Promise<void>;
   /** Throws AppError("forbidden") when what a person gives to a run, by input or answer, names a connection that is not for them to use. */
   assertMayUse(personId: string, given: unknown): Promise<void>;
   /** Seals what a person gave as a secret with the input of a run. */

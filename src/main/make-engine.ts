@@ -66,9 +66,9 @@ export const makeEngine = ({
       stopGraceMs: 5_000,
       leaseMs: node?.leaseMs ?? leaseMs,
       ...(node === null ? {} : { isAlone: false }),
-      assertRoom: async (by) => {
+      assertRoom: async (who) => {
         await assertRoom(deps.files, minimumFreeBytes);
-        await assertTurn(store, by, limits.runs);
+        await assertTurn(store, who, limits.runs);
       },
       assertMayUse: createMayUse({ accounts: store.accounts, access }),
       retry: usualRetry,

@@ -1,20 +1,31 @@
 import { AppError } from "#core/errors.ts";
 import type { Files } from "#core/files.ts";
-import type { Store } from "#core/store.ts";
+import type { Starter, Store } from "#core/store.ts";
+import { allTokensOf } from "#web/turnstile.ts";
 
-/** Refuses a run of somebody who has so many at work already. Most of the time there are not that many in all. */
+/** One for what a person starts, and those of all that starts in their name together. */
+const sharesOfOne = 1 + allTokensOf;
+
+/**
+ * Refuses a run of somebody who has so many at work already, under the name of whoever starts it, or under all names of tokens and
+ * schedules of theirs. Most of the time there are not that many in all.
+ */
 export const assertTurn = async (
   store: Pick<Store, "countRuns" | "atWork">,
-  by: string,
+  { starter, by }: Required<Starter>,
   mostRuns: number,
 ): Promise<void> => {
   const { queued, running } = await store.countRuns();
-  if (queued + running < mostRuns || (await store.atWork(by, mostRuns)) < mostRuns) return;
-  throw new AppError(
-    "too-many",
-    `${mostRuns.toLocaleString("en")} runs that ${by} started are queued or running, and Milepost takes no more of one person. Wait until some of them are over.`,
-    { retryAfterMs: 60_000 },
-  );
+  const refuseFrom = async (most: number, who: Starter, whose: string) => {
+    if (queued + running < most || (await store.atWork(who, most)) < most) return;
+    throw new AppError(
+      "too-many",
+      `${most.toLocaleString("en")} runs that ${whose} started are queued or running, and Milepost takes no more of one person. Wait until some of them are over.`,
+      { retryAfterMs: 60_000 },
+    );
+  };
+  await refuseFrom(mostRuns, { starter, by }, by);
+  await refuseFrom(mostRuns * sharesOfOne, { starter }, `${by} and others in the name of the same person`);
 };
 
 /**

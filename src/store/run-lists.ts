@@ -2,7 +2,7 @@ import { and, desc, eq, getTableColumns, gt, gte, inArray, isNotNull, isNull, lt
 import { isOfItems, offeredId } from "#core/item.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import { isOver, type RunState, runStates } from "#core/states.ts";
-import type { RunFilter, Store } from "#core/store.ts";
+import type { RunFilter, Starter, Store } from "#core/store.ts";
 import { overSince, underWaySince } from "./changed-runs.ts";
 import { type Page, pageOf, seqBefore } from "./page.ts";
 import { readSteps, toRunWithSteps } from "./run-rows.ts";
@@ -24,9 +24,9 @@ export const runLists = (deps: SqlDeps, q: RunQueries): RunLists => {
   return {
     runs: (filter) => read(() => readPage(deps, q, filter)),
     countRuns: (hidden = []) => read(() => countByState(deps, hidden)),
-    atWork: (by, most) =>
+    atWork: (who, most) =>
       read(function* () {
-        return (yield* rows(atWork(deps, by, most))).length;
+        return (yield* rows(atWork(deps, who, most))).length;
       }),
     underWaySince: (at) => read(() => rows(underWaySince(deps, at))),
     overSince: (from, limit) => read(() => rows(overSince(deps, from, limit))),
@@ -203,11 +203,18 @@ function* countByState(
 }
 
 // Only what is at work is looked at, and no more of it than is asked for.
-const atWork = ({ db, schema: { runs } }: SqlDeps, by: string, most: number) =>
+const atWork = ({ db, schema: { runs } }: SqlDeps, { starter, by }: Starter, most: number) =>
   db
     .select({ id: runs.id })
     .from(runs)
-    .where(and(isNull(runs.family), inArray(runs.state, ["queued", "running"]), eq(runs.createdBy, by)))
+    .where(
+      and(
+        isNull(runs.family),
+        inArray(runs.state, ["queued", "running"]),
+        eq(runs.starter, starter),
+        by === undefined ? undefined : eq(runs.createdBy, by),
+      ),
+    )
     .limit(most);
 
 function* codeUse({ db, schema: { runs } }: SqlDeps, code: string): Tx<{ named: boolean; underWay: number }> {

@@ -12,7 +12,7 @@ import type { WebDeps, WebEnv } from "./deps.ts";
 const burstOf = 3;
 
 /** So many times of what one token may take all tokens of a person may take together. */
-const allTokensOf = 4;
+export const allTokensOf = 4;
 
 /** What is counted as one, and how many times of the limits it may take. */
 interface Share {

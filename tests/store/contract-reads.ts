@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { ownerId } from "#core/people.ts";
 import { runStates } from "#core/states.ts";
 import type { RunFilter, Store } from "#core/store.ts";
 import { aStep, bring, change, type HandClock, handClock, newRun, type OpenStore } from "./samples.ts";
@@ -200,11 +201,13 @@ export const readsContract = (open: OpenStore) =>
       await bring(store, await newRun(store, clock), "failed");
       const none = Object.fromEntries(runStates.map((state) => [state, 0]));
       expect(await store.countRuns()).toEqual({ ...none, queued: 1, failed: 2 });
-      expect(await store.atWork("Ada", 10)).toBe(1);
-      expect(await store.atWork("Grace", 10)).toBe(0);
+      expect(await store.atWork({ starter: ownerId, by: "Ada" }, 10)).toBe(1);
+      expect(await store.atWork({ starter: ownerId }, 10)).toBe(1);
+      expect(await store.atWork({ starter: ownerId, by: "Grace" }, 10)).toBe(0);
+      expect(await store.atWork({ starter: "grace" }, 10)).toBe(0);
       await newRun(store, clock);
       await newRun(store, clock);
-      expect(await store.atWork("Ada", 2)).toBe(2);
+      expect(await store.atWork({ starter: ownerId, by: "Ada" }, 2)).toBe(2);
     });
 
     it("gives the events after a number in order, at most as many as asked, and only those of the run", async () => {

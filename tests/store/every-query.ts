@@ -13,7 +13,7 @@ import {
   usualWants,
 } from "#core/notify.ts";
 import type { Passkey } from "#core/passkey.ts";
-import type { ProviderAccount } from "#core/people.ts";
+import { ownerId, type ProviderAccount } from "#core/people.ts";
 import type { Removal } from "#core/removal.ts";
 import { keepsAll } from "#core/retention.ts";
 import { everything } from "#core/rights.ts";
@@ -88,7 +88,7 @@ export const everyQuery = async (store: Store, runs: number): Promise<void> => {
     runs: async () => {
       for (const filter of filters) await store.runs(filter);
     },
-    atWork: () => store.atWork("Ada", 20),
+    atWork: () => store.atWork({ starter: ownerId, by: "Ada" }, 20),
     countRuns: () => store.countRuns(),
     underWaySince: () => store.underWaySince(Number.MAX_SAFE_INTEGER),
     overSince: () => store.overSince({ id: "", changedAt: runs - 20 }, 20),

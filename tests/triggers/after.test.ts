@@ -219,7 +219,7 @@ test("what one hands on that the other cannot start with is refused with the rea
 
 test("what cannot start yet, because its maker has too many runs, waits and keeps no other from starting", async () => {
   let isFull = true;
-  const assertRoom = async (by: string) => {
+  const assertRoom = async ({ by }: { by: string }) => {
     if (isFull && by === "Grace") throw new AppError("too-many", "These are too many runs of Grace.");
   };
   const triggering = await open(setClock(noon), { assertRoom, log: silent });

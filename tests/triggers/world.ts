@@ -8,6 +8,7 @@ import { ownerId } from "#core/people.ts";
 import type { Store } from "#core/store.ts";
 import type { FiringSeen, Trigger, When } from "#core/trigger.ts";
 import type { Workflow } from "#core/workflow.ts";
+import type { EngineDeps } from "#engine/deps.ts";
 import { type Clockwork, openClockwork } from "#triggers/clockwork.ts";
 import { createTriggers, type Triggers, type TriggerWish } from "#triggers/triggers.ts";
 import { memoryStore, openWorld, realClock, silent, type World } from "../engine/world.ts";
@@ -64,7 +65,7 @@ interface Opening {
   access?: AccessBook;
   log?: Log;
   /** Throws where somebody may have no more runs at the moment. */
-  assertRoom?: (by: string) => Promise<void>;
+  assertRoom?: EngineDeps["assertRoom"];
 }
 
 /** An engine at work over a store, and what starts its runs by itself. */

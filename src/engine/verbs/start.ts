@@ -63,7 +63,7 @@ export const start = async (
   const steps = mode === "automatic" ? flow.steps : supervised(flow).steps;
   const input = await readInput(parts, flow, values);
   await parts.assertMayUse(starter, input);
-  await parts.assertRoom(by);
+  await parts.assertRoom({ starter, by });
   const runId = parts.newId();
   const { subject, lock } = await nameOf(parts, flow, input);
   const now = parts.clock.now();
