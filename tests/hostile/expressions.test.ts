@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { cellsOf } from "#apps/runtime/csv-cells.ts";
 import { readersOf } from "#apps/runtime/csv-writing.ts";
 import type { Column } from "#apps/runtime/schema.ts";
 import { readValue } from "#apps/runtime/value.ts";
@@ -30,6 +31,10 @@ test.each<[string, () => unknown]>([
   [
     "a cell of a file with blanks in it",
     () => readersOf([{ heading: "X", column: column("decimal"), cells: [`1${spaces}x`] }]),
+  ],
+  [
+    "a line of dashes and blanks",
+    () => cellsOf(`|a|\n${"\t".repeat(20_000)}-:${"\t".repeat(20_000)}x-\n|b|`),
   ],
   ["how long a container has been up", () => containerRow.safeParse({ status: "1".repeat(1_000_000) })],
   ["a pattern of many stars", () => isFor(`${"*a".repeat(20)}*b`, "a".repeat(250))],

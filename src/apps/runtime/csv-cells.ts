@@ -63,7 +63,8 @@ const withoutMarks = (text: string): { plain: string; said: string | undefined }
   const { line, said } = saidBy(text);
   if (said !== undefined) return { plain: text.slice(line.length), said };
   const lines = text.trim().split(/\r?\n/);
-  const isMarkdown = lines.length > 1 && /^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/.test(lines[1] ?? "");
+  // Blanks, which could be read in many ways, say nothing.
+  const isMarkdown = /^\|?:?-+:?(?:\|:?-+:?)*\|?$/.test(lines[1]?.replace(/\s/g, "") ?? "");
   if (!isMarkdown || !lines[0]?.includes("|")) return { plain: text, said: undefined };
   const bare = lines.filter((_, at) => at !== 1).map((one) => one.trim().replace(/^\||\|$/g, ""));
   return { plain: bare.map((one) => `${one}\n`).join(""), said: "|" };

@@ -27,6 +27,8 @@ const handshakeMs = 15_000;
 /** Slack pings far more often. */
 const silenceMs = 90_000;
 const mostRemembered = 500;
+/** Slack's own messages are far smaller; the library takes 100 MiB, and reads them in one go. */
+const largestMessageBytes = 1024 * 1024;
 
 const control = z.looseObject({ type: z.string(), reason: z.string().optional() });
 
@@ -90,7 +92,11 @@ const listenTo = (
   { known, hello, signal }: Listening,
 ): Promise<{ socket: WebSocket; end: End }> =>
   new Promise((resolve) => {
-    const socket = new WebSocket(url, { handshakeTimeout: handshakeMs, perMessageDeflate: false });
+    const socket = new WebSocket(url, {
+      handshakeTimeout: handshakeMs,
+      perMessageDeflate: false,
+      maxPayload: largestMessageBytes,
+    });
     let callOff = () => {};
     const heard = () => {
       callOff();

@@ -50,7 +50,7 @@ export const hearTelegram = async (deps: TelegramEarsDeps, signal: AbortSignal):
       }
       // The first one returns at once, so that it is known whether there is anything to hear.
       const params = { offset, timeout: hears ? pollSeconds : 0, allowed_updates: allowedUpdates };
-      const updates = await telegram.call("getUpdates", params, z.array(anyUpdate), signal);
+      const updates = await telegram.call("getUpdates", params, someUpdates, signal);
       tell({ ok: true, because: null });
       hears = true;
       restMs = firstRestMs;
@@ -69,7 +69,7 @@ export const hearTelegram = async (deps: TelegramEarsDeps, signal: AbortSignal):
   const farewell = { offset, limit: 1, timeout: 0, allowed_updates: allowedUpdates };
   if (hears && offset > 0)
     await telegram
-      .call("getUpdates", farewell, z.array(anyUpdate), AbortSignal.timeout(farewellMs))
+      .call("getUpdates", farewell, someUpdates, AbortSignal.timeout(farewellMs))
       .catch(() => undefined);
 
   async function taken(update: z.output<typeof anyUpdate>): Promise<void> {
@@ -79,7 +79,9 @@ export const hearTelegram = async (deps: TelegramEarsDeps, signal: AbortSignal):
   }
 };
 
-const anyUpdate = z.looseObject({ update_id: z.number() });
+const anyUpdate = z.looseObject({ update_id: z.int() });
+/** Telegram gives no more at once. */
+const someUpdates = z.array(anyUpdate).max(100);
 
 const restFor = (error: AppError, restMs: number): number => {
   if (error.retryAfterMs !== undefined) return error.retryAfterMs;

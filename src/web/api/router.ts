@@ -1,5 +1,6 @@
 import { OpenAPIHono, z } from "@hono/zod-openapi";
 import { AppError } from "#core/errors.ts";
+import { foreignText } from "#core/foreign.ts";
 import type { WebEnv } from "#web/deps.ts";
 import { errorSchema } from "./schemas.ts";
 
@@ -9,12 +10,12 @@ export const createRouter = (): OpenAPIHono<WebEnv> =>
     defaultHook: (result) => {
       if (result.success) return;
       const [issue] = result.error.issues;
-      const field = issue?.path.join(".") ?? "";
+      // Both name what was sent, which may be of any length.
+      const field = foreignText(issue?.path.join(".") ?? "");
+      const why = foreignText(issue?.message ?? "");
       throw new AppError(
         "bad-input",
-        field === ""
-          ? `The request is not what was expected: ${issue?.message}.`
-          : `“${field}” is not usable: ${issue?.message}.`,
+        field === "" ? `The request is not what was expected: ${why}.` : `“${field}” is not usable: ${why}.`,
         field === "" ? {} : { field },
       );
     },
