@@ -5,7 +5,8 @@ import { crc32, createGunzip, createInflateRaw, type ZlibOptions } from "node:zl
 import type { Entry } from "yauzl";
 import { AppError } from "#core/errors.ts";
 import { gzipMembers } from "./gzip-members.ts";
-import { chooseMembers, deflate, listed, mostMembers } from "./zip-members.ts";
+import { listed } from "./listed.ts";
+import { chooseMembers, deflate, mostMembers } from "./zip-members.ts";
 import { openWhole } from "./zip-place.ts";
 
 export type ArchiveFormat = "gzip" | "zip" | "plain";

@@ -8,11 +8,11 @@ import { endBytes, type OddEnd, oddEndOf } from "./csv-end.ts";
 import { createRecordCounter, type Odd, type RecordCounter } from "./csv-records.ts";
 import { type Start, startBytes, startOf } from "./csv-start.ts";
 import { readableBytes, syncFolder, writeError } from "./disk.ts";
+import { listed } from "./listed.ts";
 import { isControl } from "./other-kinds.ts";
 import { asPlainCsv } from "./plain-csv.ts";
 import { asUtf8 } from "./text-encoding.ts";
 import { createUtf8Check } from "./utf8-check.ts";
-import { listed } from "./zip-members.ts";
 
 export interface UnpackOptions {
   from: string;

@@ -1,6 +1,6 @@
 import type { Entry } from "yauzl";
 import { AppError } from "#core/errors.ts";
-import { foreignText } from "#core/foreign.ts";
+import { listed } from "./listed.ts";
 
 /** No export comes near it; a zip that was made to hold somebody up does. */
 export const mostMembers = 1_000;
@@ -101,9 +101,3 @@ const isByproduct = (name: string): boolean =>
   name.split(/[/\\]/).some((part) => byproducts.some((one) => one.test(part)));
 
 const noExport = (sentence: string) => new AppError("remote-odd", sentence);
-
-export const listed = (names: readonly string[]): string =>
-  names
-    .slice(0, 5)
-    .map((name) => `“${foreignText(name, 100)}”`)
-    .join(", ") + (names.length > 5 ? " and more" : "");

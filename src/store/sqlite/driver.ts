@@ -51,7 +51,7 @@ export interface SqliteTransactions extends Transactions {
 /** Drives transactions to their end in one go: what writes within BEGIN IMMEDIATE, many at a time; what reads within BEGIN DEFERRED. */
 export const createTransactions = (
   client: Database.Database,
-  after: { committed(pieces: number): void; failed(error: unknown): void },
+  after: Parameters<typeof createWriter>[2],
 ): SqliteTransactions => {
   const { write, flush } = createWriter(client, drive, after);
   const reading = client.transaction((work: () => Tx<unknown>): unknown => drive(work())).deferred;

@@ -9,6 +9,7 @@ import { createTransactions, openDatabase, patiently, waitOutside } from "./driv
 import { assertUpToDate, bringUpToDate, migrationsFolder as ours } from "./migrations.ts";
 import { holdAlone } from "./only-server.ts";
 import { isFailedSync, plainError } from "./plain-error.ts";
+import { createSameFileCheck, FileReplaced } from "./same-file.ts";
 import { schema } from "./schema.ts";
 import { search } from "./search.ts";
 import { spaceIn } from "./space.ts";
@@ -21,7 +22,7 @@ export interface SqliteOptions {
   migrationsFolder?: string;
   /** Where the database is saved as it was before its tables are changed; none: nowhere. */
   savedBefore?: string;
-  /** A sync of the disk failed: whoever goes on from here would promise what may not be kept. */
+  /** A sync of the disk failed, or the file was taken away: whoever goes on from here would promise what may not be kept. */
   diskFailed?(error: Error): void;
 }
 
@@ -74,7 +75,7 @@ export const storeOn = (
 ): Store => {
   waitOutside(client);
   const failed = (error: unknown): void => {
-    if (isFailedSync(error)) diskFailed?.(error);
+    if (isFailedSync(error) || error instanceof FileReplaced) diskFailed?.(error);
   };
   const doing = async <T>(work: () => T): Promise<T> => {
     try {
@@ -85,11 +86,16 @@ export const storeOn = (
     }
   };
   const { written } = createCheckpoints(client, failed);
-  const tx = createTransactions(client, { committed: written, failed });
+  const prove = createSameFileCheck(client);
+  const tx = createTransactions(client, { prove, committed: written, failed });
   return {
     ...createSqlStore({ db, schema, search, tx, now, isShared: false, newId: () => newId(now(), random) }),
     ...spaceIn(client, written, doing),
-    healthy: () => doing(() => proveWritable(client)),
+    healthy: () =>
+      doing(() => {
+        proveWritable(client);
+        prove();
+      }),
     close: async () => {
       tx.flush();
       client.close();

@@ -28,11 +28,14 @@ export interface Writer {
   flush(): void;
 }
 
-/** `drive` does one piece of work; `after` hears how each transaction ended, and how many pieces of work were in it. */
+/**
+ * `drive` does one piece of work; `after` hears how each transaction ended, and how many pieces of work were in it; `prove` throws where nobody may
+ * be told that a commit is kept.
+ */
 export const createWriter = (
   client: Database.Database,
   drive: (tx: Tx<unknown>) => unknown,
-  after: { committed(pieces: number): void; failed(error: unknown): void },
+  after: { prove(): void; committed(pieces: number): void; failed(error: unknown): void },
 ): Writer => {
   const begin = client.prepare("BEGIN IMMEDIATE");
   const commit = client.prepare("COMMIT");
@@ -89,6 +92,7 @@ export const createWriter = (
         else worked.splice(-1, 1, { one, ...came });
       } while (performance.now() < until);
       commit.run();
+      after.prove();
     } catch (error) {
       if (client.inTransaction) rollback.run();
       refuse(error, worked.length > 0 ? worked.map(({ one }) => one) : asked.splice(0));

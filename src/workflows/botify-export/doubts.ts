@@ -1,6 +1,6 @@
 import type { OddEnd } from "#connectors/botify/csv-end.ts";
+import { listed } from "#connectors/botify/listed.ts";
 import type { UnpackedCsv } from "#connectors/botify/unpack.ts";
-import { listed } from "#connectors/botify/zip-members.ts";
 import { foreignText } from "#core/foreign.ts";
 import { plural } from "#core/plural.ts";
 import type { ChosenColumns } from "./steps/columns.ts";
