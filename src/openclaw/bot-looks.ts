@@ -2,7 +2,6 @@ import type { BotLook, BotLooks } from "#core/bots.ts";
 import type { Clock } from "#core/clock.ts";
 import { AppError } from "#core/errors.ts";
 import type { NodeDeps } from "./deps.ts";
-import { seeBots } from "./see-bots.ts";
 
 const nothing: BotLook = { since: null, seen: null, failed: null };
 /** Five commands and a connection, each with a limit of its own. */
@@ -16,6 +15,8 @@ export const createBotLooks = (deps: NodeDeps, clock: Pick<Clock, "now">): BotLo
     looks.set(connectionId, { ...of(connectionId), since: clock.now() });
     try {
       const at = { input: { connectionId }, signal: AbortSignal.timeout(limitMs) };
+      // Loaded by the first who looks, not by each start of the server.
+      const { seeBots } = await import("./see-bots.ts");
       const seen = await seeBots(deps, at);
       looks.set(connectionId, { since: null, seen: { ...seen, at: clock.now() }, failed: null });
     } catch (thrown) {
