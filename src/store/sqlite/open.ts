@@ -9,7 +9,7 @@ import { createTransactions, openDatabase, patiently, waitOutside } from "./driv
 import { assertUpToDate, bringUpToDate, migrationsFolder as ours } from "./migrations.ts";
 import { holdAlone } from "./only-server.ts";
 import { isFailedSync, plainError } from "./plain-error.ts";
-import { createSameFileCheck, FileReplaced } from "./same-file.ts";
+import { createSameFileCheck, FileReplaced, setLogAside } from "./same-file.ts";
 import { schema } from "./schema.ts";
 import { search } from "./search.ts";
 import { spaceIn } from "./space.ts";
@@ -75,7 +75,9 @@ export const storeOn = (
 ): Store => {
   waitOutside(client);
   const failed = (error: unknown): void => {
-    if (isFailedSync(error) || error instanceof FileReplaced) diskFailed?.(error);
+    const isReplaced = error instanceof FileReplaced;
+    if (isReplaced) setLogAside(client.name);
+    if (isReplaced || isFailedSync(error)) diskFailed?.(error);
   };
   const doing = async <T>(work: () => T): Promise<T> => {
     try {

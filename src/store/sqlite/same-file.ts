@@ -1,4 +1,4 @@
-import { readdirSync, readlinkSync, realpathSync, statSync } from "node:fs";
+import { readdirSync, readlinkSync, realpathSync, renameSync, rmSync, statSync } from "node:fs";
 import type Database from "better-sqlite3";
 
 /** Another file lies where the database was opened, or none: what is written goes to one that nobody will find. */
@@ -15,6 +15,16 @@ export const createSameFileCheck = (client: Database.Database): (() => void) => 
     if (first === null || identityOf(path) === first || isOpenHere(path)) return;
     throw new FileReplaced(`${path} is not the file any more that was opened.`);
   };
+};
+
+/**
+ * Puts aside the log of the database that lay at a path, where it is the one that is open here: whoever opened the file that lies there now would read
+ * the last commits of the other one into it. As "-wal.replaced" it still belongs to that one.
+ */
+export const setLogAside = (path: string): void => {
+  if (!isOpenHere(`${path}-wal`)) return;
+  renameSync(`${path}-wal`, `${path}-wal.replaced`);
+  rmSync(`${path}-shm`, { force: true });
 };
 
 /** Null where nothing lies. */
