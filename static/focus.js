@@ -52,15 +52,15 @@ const refocus = () => {
 };
 
 /**
- * Where to begin in a form: at the choice that is made, or the first field; not at one that searches nor at a button that copies or stands above the
- * fields, since the Enter key would not answer there. @param {string} form
+ * Where to begin in a form: at the choice that is made, or the first field in sight; not at one that searches nor at a button that copies or
+ * stands above the fields, since the Enter key would not answer there. @param {string} form
  */
 const firstAsked = (form) => {
   const all = [
     ...document.querySelectorAll(
       `${form} :is(input:not([type=hidden]), select, textarea, button:not([hidden], [name=press])):enabled`,
     ),
-  ];
+  ].filter((one) => one.checkVisibility());
   const first =
     all.find((one) => !one.matches("button, [data-enter]")) ??
     all.find((one) => one.type === "submit") ??

@@ -46,6 +46,8 @@ test("a person describes an app, changes its plan, agrees to it, and uses it", a
     "a CRM for my bike shop: customers (name needed, phone, email, address, notes), bikes (name), repairs (customer, bike, status: received / ready)",
     "Bike shop",
   );
+  // Not in what is folded above it.
+  await page.locator('form.ask input[name="title"]:focus').waitFor();
   await expectAccessible(page);
   await page.setViewportSize({ width: 390, height: 800 });
   await expectNoSidewaysScroll(page);
