@@ -39,6 +39,18 @@ const fourSeconds = (clock: { pass(ms: number): void }) => {
     .hands(() => ({ sentence: "Done." }));
 };
 
+test("what a step usually takes is told when there were two runs: the first one is not its own usual", async () => {
+  const clock = handClock();
+  world = await openWorld([fourSeconds(clock)], { overrides: { clock } });
+  const usual = async () => {
+    const id = await world.start();
+    await world.until(id, "completed");
+    return (await world.engine.picture(id)).steps.map(({ usualMs }) => usualMs);
+  };
+  expect(await usual()).toEqual([null, null, null, null]);
+  expect(await usual()).toEqual([second, second, second, second]);
+});
+
 test("what is told at the start and at each tenth of that is kept, from the second run on, also within a step that tells nothing", async () => {
   const clock = handClock();
   world = await openWorld([fourSeconds(clock)], { overrides: { clock } });

@@ -182,9 +182,10 @@ const stepPicture = (
     may("retry", at) && retriedStep(at)?.id === step.id && (step.kind !== "each" || step.state !== "waiting"),
 });
 
+/** What happened once, in this very run perhaps, is not what is usual. */
 const usualMs = (model: Model | null, { id }: Step): number | null => {
   const past = model?.steps.get(id)?.pastMs ?? [];
-  return past.length === 0 ? null : Math.round(quantile(past, 0.5));
+  return past.length < 2 ? null : Math.round(quantile(past, 0.5));
 };
 
 /** A result may be as large as an author likes. */

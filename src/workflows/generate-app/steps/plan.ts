@@ -7,6 +7,7 @@ import { planFields } from "#apps/plan/plan-form.ts";
 import type { AppSchema } from "#apps/runtime/schema.ts";
 import { AppError } from "#core/errors.ts";
 import { type Field, type Form, textOf } from "#core/form.ts";
+import { plural } from "#core/plural.ts";
 import { Reject } from "#core/reject.ts";
 import type { AskOptions } from "#core/workflow.ts";
 import type { GenerateInput } from "#workflows/generate-app/input.ts";
@@ -44,7 +45,7 @@ export const askPlan: AskOptions<GenerateInput, { draft: Drafted }, AppSchema> =
     return schemaOf(readDraft(values), baseOf(textOf(values, "description"), input, schema));
   },
   detail: ({ tables }) =>
-    `${Object.keys(tables).length} tables: ${Object.values(tables)
+    `${plural(Object.keys(tables).length, "table")}: ${Object.values(tables)
       .map(({ title }) => title)
       .join(", ")}`,
 };
