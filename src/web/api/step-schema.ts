@@ -57,7 +57,10 @@ export const stepSchema = z
     backoffMs: z.number().openapi({
       description: "The time between failed tries and the next ones; not in `activeMs`.",
     }),
-    usualMs: z.number().nullable().openapi({ description: "The median of past runs, of which there have to be two; active time only." }),
+    usualMs: z
+      .number()
+      .nullable()
+      .openapi({ description: "The median of past runs, of which there have to be two; active time only." }),
     timeLeft: z.object(interval).nullable(),
     progress: z
       .object({
