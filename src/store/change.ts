@@ -42,6 +42,14 @@ export function* changeRun(
   return written;
 }
 
+/**
+ * What whoever holds a run writes of it and of nothing else, on the condition that it is as it was. Null, and nothing is written, where it is not,
+ * or where other runs have to do with it.
+ */
+export function* changeAlone(statements: RunStatements, held: RunRows, change: Changing): Tx<Changed | null> {
+  return held.row.parent === null ? yield* onWhatIsHeld(statements, held, change, true) : null;
+}
+
 export function* readRun(q: RunQueries, id: string): Tx<RunRows | null> {
   const row = yield* one(q.run, { id });
   return row === null ? null : { row, steps: yield* readSteps(q, id) };
@@ -62,6 +70,7 @@ function* onWhatIsHeld(
   statements: RunStatements,
   held: RunRows,
   { at, decide, fence }: Changing,
+  isAlone = false,
 ): Tx<Changed | null> {
   if (fence !== undefined && held.row.epoch !== fence.epoch) return null;
   let change: Change;
@@ -70,6 +79,8 @@ function* onWhatIsHeld(
   } catch {
     return null;
   }
+  const { turn = held.row.turn } = change.run ?? {};
+  if (isAlone && (change.items !== undefined || turn !== held.row.turn)) return null;
   return isEmpty(change) ? null : yield* write(statements, held, at, change);
 }
 

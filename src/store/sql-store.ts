@@ -2,7 +2,7 @@ import type { Recorded } from "#core/change.ts";
 import type { Store } from "#core/store.ts";
 import { accessTable } from "./access.ts";
 import { accountTables } from "./accounts.ts";
-import { changeRun } from "./change.ts";
+import { changeAlone, changeRun } from "./change.ts";
 import { chatTable } from "./chats.ts";
 import { claims } from "./claims.ts";
 import { cleaningTable } from "./cleanings.ts";
@@ -48,7 +48,13 @@ export const createSqlStore = (deps: SqlDeps): Omit<Store, "healthy" | "space" |
       keep(await write(() => createRun(statements, run, steps, events, once, firing))),
     change: async (runId, at, decide, fence) => {
       try {
-        return keep(await write(() => changeRun(statements, held.of(runId), runId, { at, decide, fence })));
+        const change = { at, decide, fence };
+        const there = held.of(runId);
+        const alone =
+          there === null || fence === undefined
+            ? null
+            : await write(() => changeAlone(statements, there, change), { isGuarded: true });
+        return keep(alone ?? (await write(() => changeRun(statements, held.of(runId), runId, change))));
       } catch (error) {
         held.forget(runId);
         throw error;

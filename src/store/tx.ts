@@ -11,7 +11,13 @@ interface Command {
 
 export type Query =
   | { kind: "rows"; query: Rows<unknown>; params: Record<string, unknown> | undefined }
-  | { kind: "command"; query: Command; params: Record<string, unknown> | undefined }
+  | {
+      kind: "command";
+      query: Command;
+      params: Record<string, unknown> | undefined;
+      /** Nobody asks what it came to, so what follows need not wait for it. */
+      isBlind: boolean;
+    }
   | { kind: "wake"; wake: Wake };
 
 /** A run that nobody holds is to be worked on at a time: committed with what makes it so, for those who keep a queue of such runs. */
@@ -37,12 +43,12 @@ export function* one<T>(query: Rows<T>, params?: Record<string, unknown>): Tx<T 
 }
 
 export function* exec(query: Command, params?: Record<string, unknown>): Tx<void> {
-  yield { kind: "command", query, params };
+  yield { kind: "command", query, params, isBlind: true };
 }
 
 /** How many rows the command changed. */
 export function* changed(query: Command, params?: Record<string, unknown>): Tx<number> {
-  return (yield { kind: "command", query, params }) as number;
+  return (yield { kind: "command", query, params, isBlind: false }) as number;
 }
 
 /** Says that a run is to be worked on, where that is so. */
@@ -55,7 +61,15 @@ export function* wake(
 }
 
 /** Runs a transaction of its own and gives its result; anything thrown rolls it back. */
-export type RunTx = <T>(work: () => Tx<T>) => Promise<T>;
+export type RunTx = <T>(work: () => Tx<T>, how?: Written) => Promise<T>;
+
+export interface Written {
+  /**
+   * The work changes one row on the condition that it is as it was, and after that only what belongs to this row: whatever others write
+   * meanwhile, its outcome is right, so that it need not be kept apart from theirs.
+   */
+  isGuarded?: boolean;
+}
 
 export interface Transactions {
   /** For work that only reads: one consistent view, and no lock that a backup or another program would have to wait for. */

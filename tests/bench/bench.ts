@@ -1,5 +1,3 @@
-import { readFile, writeFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import { benchAtRest } from "./at-rest.ts";
 import { benchCrowd } from "./crowd/crowd.ts";
 import { benchEngine } from "./engine.ts";
@@ -11,6 +9,7 @@ import { benchNotify } from "./notify.ts";
 import { benchSsh } from "./ssh.ts";
 import { benchStreams } from "./streams.ts";
 import { benchUnpack } from "./unpack.ts";
+import { writeInto } from "./write-into.ts";
 
 /**
  * Measures everything and prints the table of docs/performance.md; with `--write` puts it there. Parts by name are measured alone:
@@ -28,8 +27,6 @@ const parts = {
   crowd: benchCrowd,
   "at-rest": benchAtRest,
 };
-const page = fileURLToPath(new URL("../../docs/performance.md", import.meta.url));
-const [begin, end] = ["<!-- figures -->", "<!-- end of figures -->"];
 
 const names = process.argv.slice(2).filter((one) => one !== "--write");
 const unknown = names.filter((name) => !(name in parts));
@@ -53,8 +50,4 @@ if (noisy.length > 0)
     `This machine is too busy to compare ${noisy.length} of ${figures.length} figures: the reference itself differed by more than 30 % from round to round. They are marked.`,
   );
 
-if (process.argv.includes("--write") && names.length === 0) {
-  const text = await readFile(page, "utf8");
-  const [before = "", rest = ""] = text.split(begin);
-  await writeFile(page, `${before}${begin}\n${table}\n${end}${rest.split(end)[1] ?? "\n"}`);
-}
+if (process.argv.includes("--write") && names.length === 0) await writeInto("figures", table);

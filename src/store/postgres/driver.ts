@@ -12,6 +12,8 @@ import { createWriter, type Queue } from "./writer.ts";
 interface Session {
   client: PoolClient;
   changed: number;
+  /** To be called once a query is on its way. */
+  sent(): void;
 }
 
 /** PostgreSQL's numbers for the types of whole numbers of 64 bits and of sums: JavaScript's numbers hold all that we keep. */
@@ -37,35 +39,57 @@ export const openQueries = (pool: Pool, queue: Queue | null): { db: Db; tx: Post
       const session = sessions.getStore();
       if (session === undefined) throw new Error("A query outside of a transaction.");
       const query = { text, values: [...values], types: parsers };
-      const result =
+      const asked =
         method === "all"
-          ? await session.client.query<unknown[]>({ ...query, rowMode: "array" })
-          : await session.client.query(query);
+          ? session.client.query<unknown[]>({ ...query, rowMode: "array" })
+          : session.client.query(query);
+      session.sent();
+      const result = await asked;
       session.changed = result.rowCount ?? 0;
       return { rows: result.rows };
     },
     { casing: "snake_case" },
   );
 
-  /** Does one piece of work, query by query; what it wakes is put with the others. */
+  /**
+   * Does one piece of work, query by query; what it wakes is put with the others. Who asks nothing of a command does not wait for it: it is on
+   * its way before the next one is, and by the end all of them have been answered.
+   */
   const drive = <T>(client: PoolClient, tx: Tx<T>, wakes: Wake[]): Promise<T> => {
-    const session: Session = { client, changed: 0 };
+    const session: Session = { client, changed: 0, sent: () => {} };
     return sessions.run(session, async () => {
-      let next = tx.next();
-      while (next.done !== true) {
-        if (next.value.kind === "wake") {
-          wakes.push(next.value.wake);
-          next = tx.next();
-          continue;
+      const underWay: Promise<unknown>[] = [];
+      try {
+        let next = tx.next();
+        while (next.done !== true) {
+          const asked = next.value;
+          if (asked.kind === "wake") {
+            wakes.push(asked.wake);
+            next = tx.next();
+            continue;
+          }
+          const sent = Promise.withResolvers<void>();
+          session.sent = sent.resolve;
+          const answer = plainly((asked.query as unknown as Executable).execute(asked.params));
+          if (asked.kind === "command" && asked.isBlind) {
+            answer.catch(() => {});
+            underWay.push(answer);
+            await Promise.race([sent.promise, answer]);
+            next = tx.next();
+            continue;
+          }
+          const came = await answer;
+          next = tx.next(asked.kind === "rows" ? came : session.changed);
         }
-        const { kind, query, params } = next.value;
-        const came = await (query as unknown as Executable).execute(params).catch((error: unknown) => {
-          // What PostgreSQL says tells whether the work may be done anew.
-          throw error instanceof DrizzleQueryError ? (error.cause ?? error) : error;
-        });
-        next = tx.next(kind === "rows" ? came : session.changed);
+        await Promise.all(underWay);
+        return next.value;
+      } catch (error) {
+        // What fails behind the first one that failed only says that one did.
+        const [first] = (await Promise.allSettled(underWay)).flatMap((one) =>
+          one.status === "rejected" ? [one.reason] : [],
+        );
+        throw first ?? error;
       }
-      return next.value;
     });
   };
 
@@ -87,3 +111,9 @@ export const openQueries = (pool: Pool, queue: Queue | null): { db: Db; tx: Post
 interface Executable {
   execute(params: Record<string, unknown> | undefined): Promise<unknown>;
 }
+
+/** What PostgreSQL says, which tells whether the work may be done anew. */
+const plainly = (answer: Promise<unknown>): Promise<unknown> =>
+  answer.catch((error: unknown) => {
+    throw error instanceof DrizzleQueryError ? (error.cause ?? error) : error;
+  });

@@ -13,6 +13,8 @@ export const openPool = (url: string): Pool => {
     max: mostConnections,
     connectionTimeoutMillis: connectMs,
     keepAlive: true,
+    // Commands that nobody waits for follow each other on the wire.
+    pipeline: true,
     application_name: "milepost",
   });
   // A connection that breaks while nobody uses it is replaced by the next one.

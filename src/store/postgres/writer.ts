@@ -1,15 +1,19 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as rest } from "node:timers/promises";
 import type { Pool, PoolClient } from "pg";
-import type { RunTx, Tx, Wake } from "#store/tx.ts";
+import type { RunTx, Tx, Wake, Written } from "#store/tx.ts";
 import { isAway, isOvertaken, plainError } from "./plain-error.ts";
 import { within } from "./pool.ts";
 
 /** So many pieces of work share a commit at most. */
 const mostTogether = 64;
-const begin = "BEGIN ISOLATION LEVEL SERIALIZABLE";
+/** Who was overtaken rests before the next try, a random time of at most this, so that not the same ones meet again. */
+const mostRestMs = 200;
+const apart = "BEGIN ISOLATION LEVEL SERIALIZABLE";
+const guarded = "BEGIN ISOLATION LEVEL READ COMMITTED";
 
 interface Asked {
   work: () => Tx<unknown>;
+  isGuarded: boolean;
   done(value: unknown): void;
   refused(error: unknown): void;
 }
@@ -26,7 +30,7 @@ export interface Writer {
   /**
    * The pieces of work of one process follow each other in the order of asking; what was asked for while one was done shares the next
    * commit. Each is all or nothing by itself. Those of other processes go on meanwhile: PostgreSQL lets both pass only where the outcome is
-   * as if one had come after the other, and what it refuses is done anew.
+   * as if one had come after the other, and what it refuses is done anew. Guarded work asks for no more than the lock of its row.
    */
   write: RunTx;
   flush(): Promise<void>;
@@ -56,11 +60,15 @@ export const createWriter = ({ pool, drive, mostTries, queue }: WriterDeps): Wri
 
   const work = async (): Promise<void> => {
     await nextTurn();
-    while (asked.length > 0) await commit(asked.splice(0, mostTogether));
+    while (asked.length > 0) {
+      const other = asked.findIndex(({ isGuarded }) => isGuarded !== asked[0]?.isGuarded);
+      await commit(asked.splice(0, Math.min(mostTogether, other === -1 ? mostTogether : other)));
+    }
     working = null;
   };
 
-  const commit = async (group: readonly Asked[]): Promise<void> => {
+  const commit = async (pieces: readonly Asked[]): Promise<void> => {
+    let group = pieces;
     let into = queue;
     for (let tries = 1; ; tries++) {
       let number: string | undefined;
@@ -71,7 +79,7 @@ export const createWriter = ({ pool, drive, mostTries, queue }: WriterDeps): Wri
         if (wakes.length > 0) queue?.committed();
       };
       try {
-        await within(pool, begin, async (client) => {
+        await within(pool, group[0]?.isGuarded ? guarded : apart, async (client) => {
           ({ outcomes, wakes } = await doAll(client, group));
           if (wakes.length > 0) await into?.put(client, wakes);
           number = await numberOf(client);
@@ -80,7 +88,20 @@ export const createWriter = ({ pool, drive, mostTries, queue }: WriterDeps): Wri
       } catch (error) {
         if (number !== undefined && isAway(error) && (await wasCommitted(pool, number, () => closing)))
           return done();
-        if (isOvertaken(error) && tries < mostTries) continue;
+        if (group.length > 1 && group[0]?.isGuarded && !isAway(error)) {
+          // One of them failed, and all are undone: from now on each by itself.
+          asked.unshift(...group.slice(1));
+          group = group.slice(0, 1);
+          continue;
+        }
+        if (isOvertaken(error) && tries < mostTries) {
+          // The less is committed at once, the fewer others it can be in the way of.
+          const half = Math.ceil(group.length / 2);
+          asked.unshift(...group.slice(half));
+          group = group.slice(0, half);
+          await rest(Math.random() * Math.min(2 ** tries, mostRestMs));
+          continue;
+        }
         if (into?.isGone(error) === true) {
           into = null;
           continue;
@@ -96,13 +117,17 @@ export const createWriter = ({ pool, drive, mostTries, queue }: WriterDeps): Wri
     const wakes: Wake[] = [];
     if (group.length === 1 && only !== undefined)
       return { outcomes: [{ value: await drive(client, only.work(), wakes) }], wakes };
+    if (only?.isGuarded)
+      return { outcomes: await atOnce(group.map((one) => drive(client, one.work(), wakes))), wakes };
     const outcomes: Outcome[] = [];
+    // What these came to is told by what follows them.
+    const mark = (command: string) => void client.query(command).catch(() => {});
     for (const one of group) {
       const ofThis: Wake[] = [];
-      await client.query("SAVEPOINT one");
+      mark("SAVEPOINT one");
       try {
         outcomes.push({ value: await drive(client, one.work(), ofThis) });
-        await client.query("RELEASE SAVEPOINT one");
+        mark("RELEASE SAVEPOINT one");
         wakes.push(...ofThis);
       } catch (error) {
         if (isOvertaken(error) || isAway(error)) throw error;
@@ -122,9 +147,9 @@ export const createWriter = ({ pool, drive, mostTries, queue }: WriterDeps): Wri
   };
 
   return {
-    write: <T>(piece: () => Tx<T>) =>
+    write: <T>(piece: () => Tx<T>, { isGuarded = false }: Written = {}) =>
       new Promise<T>((resolve, refused) => {
-        asked.push({ work: piece, done: (value) => resolve(value as T), refused });
+        asked.push({ work: piece, isGuarded, done: (value) => resolve(value as T), refused });
         working ??= work();
       }),
     flush: async () => {
@@ -154,3 +179,10 @@ const wasCommitted = async (pool: Pool, number: string, isOver: () => boolean): 
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
 };
+
+/** Throws what failed once nothing of it is under way any more. */
+const atOnce = async (works: readonly Promise<unknown>[]): Promise<Outcome[]> =>
+  (await Promise.allSettled(works)).map((one) => {
+    if (one.status === "rejected") throw one.reason;
+    return { value: one.value };
+  });

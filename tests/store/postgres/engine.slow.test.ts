@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import type { Change } from "#core/change.ts";
 import { openPostgresStore } from "#store/postgres/open.ts";
 import { flow, openWorld } from "../../engine/world.ts";
+import { handClock, newRun } from "../samples.ts";
 import { type PostgresServer, startPostgres } from "./server.ts";
 
 let server: PostgresServer;
@@ -50,6 +52,32 @@ test("PostgreSQL ends in the middle of twenty runs and comes back: each ends, no
   }
   expect(new Set(done).size).toBe(20 * names.length);
   expect(done).toHaveLength(20 * names.length);
+});
+
+test("what several runs came to at the same moment is kept, though one of them came to what PostgreSQL cannot keep", async () => {
+  const store = await open(await server.fresh());
+  onTestFinished(() => store.close());
+  const clock = handClock();
+  for (let n = 0; n < 6; n += 1) await newRun(store, clock);
+  const held = [];
+  for (let n = 0; n < 6; n += 1) held.push(await store.claim("w1", clock.now(), 60_000));
+  const outcomes = await Promise.allSettled(
+    held.map((claimed, at) => {
+      const decide = (): Change => ({
+        steps: [{ id: "fetch", patch: { detail: `of ${at}`, activeMs: at === 2 ? 1e30 : at } }],
+        events: [],
+        logs: [{ stepId: "fetch", attempt: 1, level: "info", text: `line ${at}` }],
+      });
+      return store.change(claimed?.run.id ?? "", 5, decide, { epoch: claimed?.run.epoch ?? -1 });
+    }),
+  );
+  expect(outcomes.map(({ status }) => status === "fulfilled")).toEqual([true, true, false, true, true, true]);
+  for (const [at, claimed] of held.entries()) {
+    const found = await store.run(claimed?.run.id ?? "");
+    expect(found?.steps[0]?.detail).toBe(at === 2 ? null : `of ${at}`);
+    const lines = await store.logs(claimed?.run.id ?? "", { after: 0, limit: 10 });
+    expect(lines.map(({ text }) => text)).toEqual(at === 2 ? [] : [`line ${at}`]);
+  }
 });
 
 test("a database that is not there is told in a sentence", async () => {

@@ -45,6 +45,14 @@ test("a run that one node accepts is worked on by another, and told at both, eac
   for (const numbers of told) await expect.poll(() => numbers, lately).toEqual(all);
 });
 
+test("of a hundred and fifty runs that are started at once while two workers are at work none is refused", async () => {
+  const { url, web } = await openTwo();
+  const other = await openANode(url, { name: "other", works: true }, [steps(three, async () => {})]);
+  onTestFinished(() => other.close());
+  const ids = await Promise.all(Array.from({ length: 150 }, () => web.start()));
+  for (const id of ids) expect((await web.until(id, "completed", "failed")).run.state).toBe("completed");
+});
+
 test("a cancel that one node accepts ends at once what another one is doing", async () => {
   const begun = Promise.withResolvers<void>();
   const { web } = await openTwo((_key, signal) => {
