@@ -44,9 +44,18 @@ export const SharedPage = (props: SharedProps & { version: string; now: number }
   </Frame>
 );
 
+/** The link was taken back, or is over: nothing of the run stays where it led to. */
+const goneWithLink = { "hx-status:404": "swap:outerHTML" } as const;
+
 /** All that changes on that page: it fetches itself anew while the run is not over. */
 export const SharedRun = ({ picture, input, live, file, expiresAt, now }: SharedProps) => (
-  <div class="run" id="shared" {...keptOnErrors} {...(isOver(picture.state) ? {} : polls(live))}>
+  <div
+    class="run"
+    id="shared"
+    {...keptOnErrors}
+    {...goneWithLink}
+    {...(isOver(picture.state) ? {} : polls(live))}
+  >
     <header class="run-head">
       <div class="run-name">
         <h1>{picture.title}</h1>

@@ -99,6 +99,21 @@ it("one starts, another approves, each sees at once what the other did; who is r
   await stranger.goto(shared);
   await stranger.getByText("publishing").first().waitFor({ state: "attached" });
   expect(await stranger.getByRole("button", { name: /Cancel|Pause/ }).count()).toBe(0);
+  // Another who follows by another link sees at once that it was taken back.
+  await page.goto(runPage);
+  await page.getByText("Share by a link (1)").click();
+  await page.locator("#share-part").getByRole("button", { name: "Make a link" }).click();
+  const second = (await page.locator("#share-link-code").textContent()) ?? "";
+  const follower = await (await browser.newContext()).newPage();
+  await follower.goto(second);
+  await follower.getByText("publishing").first().waitFor({ state: "attached" });
+  await page.goto(runPage);
+  await page.getByText("Share by a link (2)").click();
+  await page.locator("#share-part summary", { hasText: "Take back…" }).first().click();
+  await page.getByRole("button", { name: "Yes, take it back" }).first().click();
+  await follower.getByText("This link leads to nothing").waitFor();
+  expect(await follower.getByText("publishing").count()).toBe(0);
+  await page.getByText("Share by a link (1)").waitFor();
   goOn();
   await stranger.getByText("It is out.").waitFor();
   await page.goto(runPage);
