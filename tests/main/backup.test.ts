@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { inDataFolder } from "#main/data-folder.ts";
 import { readArchive } from "#main/keep/archive.ts";
 import { backUp } from "#main/keep/backup.ts";
+import { check } from "#main/keep/check.ts";
 import { draftFolder } from "#main/keep/draft-folder.ts";
 import { restore } from "#main/keep/restore.ts";
 import { assertUsable } from "#main/keep/usable.ts";
@@ -48,6 +49,35 @@ test("data are neither begun nor restored where no folder can be made, and peopl
   expect(() => assertUsable(at, { warn: () => {} })).toThrow(
     "Milepost cannot make its data folder /proc/data (no such file or directory). Make it for",
   );
+});
+
+test("a data folder that is a link to nowhere is told as that", () => {
+  const place = freshFolder();
+  symlinkSync(join(place, "nowhere"), join(place, "data"));
+  expect(() => assertUsable(inDataFolder(join(place, "data")), { warn: () => {} })).toThrow(
+    `${place}/data is a link that leads to no folder.`,
+  );
+});
+
+test("a database and exports that links put on another disk are looked through, saved and restored", async () => {
+  const place = freshFolder();
+  const at = inDataFolder(join(place, "data"));
+  for (const folder of [at.folder, join(place, "disk/exports")])
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  symlinkSync(join(place, "disk/milepost.sqlite"), at.database);
+  symlinkSync(join(place, "disk/exports"), at.exports);
+  writeFileSync(join(at.exports, "urls.csv"), "url\n");
+  const store = await openSqliteStore({ file: at.database, now: Date.now, random: (n) => randomBytes(n) });
+  onTestFinished(() => store.close());
+  chmodSync(at.database, 0o600);
+  const file = join(place, "b.zip");
+  await backUp({ at, file, version: "0.0.0", givenKey });
+  const looked = await check(at, { key: givenKey, database: null, files: null });
+  expect(looked).toMatchObject({ faults: [], looked: expect.stringContaining("1 database") });
+  const to = inDataFolder(join(place, "restored"));
+  await restore(to, file, givenKey);
+  expect(readdirSync(to.folder)).toEqual(expect.arrayContaining(["milepost.sqlite", "exports"]));
+  expect(readFileSync(join(to.exports, "urls.csv"), "utf8")).toBe("url\n");
 });
 
 test("a folder is made with all those above it, and one that is there is left as it is", () => {

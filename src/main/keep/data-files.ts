@@ -1,4 +1,4 @@
-import { closeSync, lstatSync, openSync, readdirSync, readSync } from "node:fs";
+import { closeSync, lstatSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { DataFolder } from "#main/data-folder.ts";
 
@@ -11,17 +11,20 @@ export interface DataFile {
 }
 
 /**
- * What belongs to a data folder, the main database first; what is of no kind that can be kept (links, sockets); and backups that were put
- * there: each would hold all those before it.
+ * What belongs to a data folder, the main database first, also where a link puts it on another disk; what is of no kind that can be kept
+ * (other links, sockets); and backups that were put there: each would hold all those before it.
  */
 export const dataFiles = (at: DataFolder): { files: DataFile[]; leftOut: string[]; backups: string[] } => {
   const files: DataFile[] = [];
   const leftOut: string[] = [];
   const backups: string[] = [];
+  const ours = [at.database, at.key, at.exports, at.logs, at.apps, at.workflowCode, at.sandbox];
   const look = (folder: string) => {
-    for (const entry of readdirSync(join(at.folder, folder), { withFileTypes: true })) {
-      const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+    for (const found of readdirSync(join(at.folder, folder), { withFileTypes: true })) {
+      const path = folder === "" ? found.name : `${folder}/${found.name}`;
       if (isOfTheMoment(path)) continue;
+      const full = join(at.folder, path);
+      const entry = ours.includes(full) ? (statSync(full, { throwIfNoEntry: false }) ?? found) : found;
       if (entry.isDirectory()) look(path);
       else if (!entry.isFile()) leftOut.push(path);
       else if (isBackup(at, path)) backups.push(path);

@@ -79,6 +79,8 @@ const makeDataFolder = (folder: string): void => {
   try {
     makeFolder(folder);
   } catch (cause) {
+    // A link that leads nowhere, or a file above it: that has its own sentence.
+    if (cause instanceof AppError && codeOf(cause.cause) === "EEXIST") throw cause;
     throw new AppError(
       "conflict",
       `Milepost cannot make its data folder ${folder} (${reasonOf(cause)}). Make it for ${whoAmI()}, or name another one with MILEPOST_DATA.`,
