@@ -28,12 +28,21 @@ const fromSources = async () => {
   return join(root, program);
 };
 
+/** Where that cannot be written it is compiled at each start, and the server says what else it may not write. */
+const keepCompiled = (folder) => {
+  try {
+    // Node would let others look into the folders that it makes for it.
+    if (process.argv[2] === "serve") mkdirSync(folder, { recursive: true, mode: 0o700 });
+    enableCompileCache(folder);
+  } catch (_) {
+    // Nothing else comes of it.
+  }
+};
+
 const find = () => {
   try {
     const { file, compiled } = bundleOf(program, folders);
-    // Node would let others look into the folders that it makes for it.
-    if (process.argv[2] === "serve") mkdirSync(compiled, { recursive: true, mode: 0o700 });
-    enableCompileCache(compiled);
+    keepCompiled(compiled);
     return file;
   } catch (error) {
     process.stderr.write(

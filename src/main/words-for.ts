@@ -46,7 +46,7 @@ const ofDatabase: typeof sentences = {
     "A database could not be read or written to its end. Look whether the disk is full, or allows no files of this size, or fails.",
   SQLITE_READONLY: () => "A database lies where Milepost may not write. Give it the right to.",
   SQLITE_CANTOPEN: () =>
-    "A database could not be opened. Look whether it and its folder are there and belong to the user that Milepost runs as.",
+    "A database could not be opened. Look whether it and its folder are there, belong to the user that Milepost runs as, and may be written: on a disk that may only be read, none can be opened.",
   SQLITE_CORRUPT: () => "A database is damaged. milepost check tells which.",
   SQLITE_NOTADB: () => "A database is damaged. milepost check tells which.",
 };
