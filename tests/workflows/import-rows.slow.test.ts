@@ -80,12 +80,19 @@ test("rows that are there are changed by a key; undo gives back what they said, 
   expect(notes()).toEqual(["Ada old", "Bob mine"]);
 });
 
+test("the button says how many rows it adds, which those that do not fit are none of", async () => {
+  const id = await begin("name,email\nAda,ada@example.org\n,bob@example.org\n");
+  expect(await asked(id)).toContain("1 row does not fit and would be left out");
+  expect(await asked(id)).toContain('"Add 1 row"');
+});
+
 test("what tells how a file is written may stand anywhere in it, however far from its beginning", async () => {
   await imported("Name\nAda\n");
   const rows = Array.from({ length: 5_000 }, (_, at) => `Ada;R${at};None;01/02/2026`);
   const csv = ["Customer;Device;Problem;Received at", ...rows, "Ada;Last;None;01/13/2026"].join("\n");
   const id = await begin(csv, { into: "repair-shop/repairs" });
   expect(await asked(id)).toContain("The first 2,000 rows of 5,001");
+  expect(await asked(id)).toContain('"Add the rows that fit"');
   await world.through(id, {}, "columns");
   await world.through(id);
   const { db } = world.apps.open("repair-shop");

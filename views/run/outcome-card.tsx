@@ -80,8 +80,9 @@ const ExportPart = ({ row, runId, handOver }: { row: Export; runId: string; hand
       {row.preview !== null && row.preview.length > 0 && (
         <details class="folded" id="preview" open>
           <summary>
-            The first {plural(row.preview.length, "row")}
-            {row.rows !== null && ` of ${countText(row.rows)}`}
+            {row.rows === row.preview.length
+              ? `All of it: ${plural(row.rows, "row")}`
+              : `The first ${plural(row.preview.length, "row")}${row.rows === null ? "" : ` of ${countText(row.rows)}`}`}
           </summary>
           <TableView
             caption={`The first rows of ${row.fileName ?? "the file"}`}

@@ -27,9 +27,11 @@ export const askColumns = (
   form: async (ctx) => {
     const mapping = mappingIn(ctx, ctx.draft);
     const table = tableOf(host.apps.open(ctx.input.slug).schema, ctx.input.table);
+    const { read } = ctx.results;
+    const found = await tried(host, ctx, mapping);
     return {
-      fields: fieldsOf(ctx.results.read, await tried(host, ctx, mapping), mapping, table),
-      submit: `Add ${plural(ctx.results.read.rows, "row")}`,
+      fields: fieldsOf(read, found, mapping, table),
+      submit: submitOf(found, read.rows),
       buttons: [{ does: "redraw", value: "look", label: "Look again" }],
     };
   },
@@ -98,6 +100,10 @@ const fieldsOf = ({ rows }: FileSeen, tried: Tried, { key }: Mapping, table: Tab
     },
   ];
 };
+
+/** How many rows it will be stands there only where all were tried. */
+const submitOf = ({ looked, changed, wrong }: Tried, rows: number): string =>
+  `Add${changed === 0 ? "" : " or change"} ${looked === rows ? plural(rows - wrong, "row") : "the rows that fit"}`;
 
 /** What was tried, and of how much of the file that is. */
 const foundOf = ({ looked, changed, wrong }: Tried, rows: number): string => {
