@@ -38,7 +38,7 @@ export const refusals = (): Refusal[] => {
   const wrappers = new Map(files.flatMap(({ nodes }) => wrappersIn(nodes)));
   const found = files.flatMap(({ path, nodes }) =>
     nodes.flatMap((node) =>
-      saidBy(node, wrappers, path).flatMap(({ code, sentence }) =>
+      [...saidBy(node, wrappers, path), ...saidForSystem(node, path)].flatMap(({ code, sentence }) =>
         textsOf(sentence, nodes, 0)
           .map((text) => text.replaceAll(/(…\s*)+/g, (dots) => (/\s$/.test(dots) ? "… " : "…")).trim())
           .filter((text) => /[a-z]{2,} [^…]*[a-z]{2,}/.test(text))
@@ -52,6 +52,12 @@ export const refusals = (): Refusal[] => {
     return !seen.has(key) && seen.add(key);
   });
 };
+
+/** What is said at the terminal where the system, or SQLite, only has a code: each is a function in a table by that code. */
+const saidForSystem = ({ type, value }: Node, path: string): { code: string; sentence: Node }[] =>
+  path === "main/words-for.ts" && type === "Property" && isNode(value) && isNode(value.body)
+    ? [{ code: "start", sentence: value.body }]
+    : [];
 
 const below = (node: Node): Node[] => [
   node,

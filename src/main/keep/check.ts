@@ -28,7 +28,7 @@ export const check = async (
 ): Promise<{ faults: string[]; looked: string }> => {
   const { database } = config;
   const kind = existsSync(at.folder) ? wrongKind(at) : undefined;
-  if (kind !== undefined) return { faults: [kind], looked: "what lies in the data folder" };
+  if (kind !== undefined) return { faults: [kind.message], looked: "what lies in the data folder" };
   const isMissing = database === null && !existsSync(at.database) && unfitDatabase(at) === undefined;
   if (isMissing || !existsSync(at.folder)) throw noData(at);
   const databases = dataFiles(at).files.filter(({ isDatabase }) => isDatabase);
@@ -41,7 +41,7 @@ export const check = async (
     return { faults, looked: plural(databases.length, "database") };
   const unfit = database === null ? unfitDatabase(at) : undefined;
   if (unfit !== undefined)
-    return { faults: [...faults, unfit], looked: plural(databases.length, "database") };
+    return { faults: [...faults, unfit.message], looked: plural(databases.length, "database") };
   if (database === null)
     faults.push(...faultsInside(at.database).map((how) => `${at.database} is damaged: ${how}.`));
   const beside = (plain: Plain) => besides(at, config, plain);

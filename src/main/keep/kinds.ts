@@ -1,8 +1,9 @@
 import { statSync } from "node:fs";
+import { AppError } from "#core/errors.ts";
 import type { DataFolder } from "#main/data-folder.ts";
 
-/** What should be a file and is a folder, or the other way round, which would be told much later and in words of the system: a sentence with what to do. */
-export const wrongKind = (at: DataFolder): string | undefined => {
+/** What should be a file and is a folder, or the other way round, which would be told much later and in words of the system: an AppError("conflict") that says what to do. */
+export const wrongKind = (at: DataFolder): AppError | undefined => {
   const [wal, index, lock] = [`${at.database}-wal`, `${at.database}-shm`, `${at.database}.lock`];
   const folders = [
     at.folder,
@@ -20,14 +21,17 @@ export const wrongKind = (at: DataFolder): string | undefined => {
   for (const path of [...files, ...folders]) {
     const found = statSync(path, { throwIfNoEntry: false });
     if (found === undefined || found.isDirectory() === folders.includes(path)) continue;
-    if (path === at.folder)
-      return `${path} is a file, and the data need a folder. Name one with MILEPOST_DATA.`;
     const [is, should] = found.isDirectory() ? ["folder", "file"] : ["file", "folder"];
-    return `${path} is a ${is} and should be a ${should}. Nothing was changed. Move it away${
-      madeAnew.includes(path)
-        ? "; a new one is made, and nothing is lost by that."
-        : " and put back what was there, or restore the newest backup into an empty folder: milepost restore FILE."
-    }`;
+    return new AppError(
+      "conflict",
+      path === at.folder
+        ? `${path} is a file, and the data need a folder. Name one with MILEPOST_DATA.`
+        : `${path} is a ${is} and should be a ${should}. Nothing was changed. Move it away${
+            madeAnew.includes(path)
+              ? "; a new one is made, and nothing is lost by that."
+              : " and put back what was there, or restore the newest backup into an empty folder: milepost restore FILE."
+          }`,
+    );
   }
   return undefined;
 };

@@ -22,7 +22,7 @@ const mostLookedAtBytes = 64 * 1024 * 1024;
 export const assertUsable = (at: DataFolder, log: Pick<Log, "warn">, keepsDatabase = true): void => {
   makeDataFolder(at.folder);
   const kind = wrongKind(at);
-  if (kind !== undefined) throw new AppError("conflict", kind);
+  if (kind !== undefined) throw kind;
   assertWritable(at.folder, constants.R_OK | constants.W_OK | constants.X_OK);
   for (const path of contents(at)) assertWritable(path, constants.R_OK | constants.W_OK);
   assertSecret(at.key);
@@ -111,7 +111,7 @@ const assertDatabase = (at: DataFolder): void => {
   const damage = size > 0 && size <= mostLookedAtBytes ? firstDamage(at.database) : undefined;
   if (damage !== undefined) throw damaged(at.database, damage);
   const unfit = unfitDatabase(at);
-  if (unfit !== undefined) throw new AppError("conflict", unfit);
+  if (unfit !== undefined) throw unfit;
 };
 
 const firstDamage = (file: string): string | undefined =>
