@@ -35,6 +35,16 @@ export const claims = ({ tx }: Pick<SqlDeps, "tx">, { q, w }: RunStatements, hel
     if (found === null || !(yield* mayTake(found, worker, now, most))) return null;
     return yield* take(found, worker, until);
   }
+  /** The same of one without family, of which nothing but its own row matters. */
+  function* claimAlone(runId: string, worker: string, now: number, until: number) {
+    const found = yield* readRun(q, runId);
+    if (found === null || found.row.family !== null) return null;
+    if (!(yield* mayTake(found, worker, now, anyNumber))) return null;
+    return yield* take(found, worker, until);
+  }
+  const claimOne = async (runId: string, worker: string, now: number, until: number, most: number) =>
+    (await tx.write(() => claimAlone(runId, worker, now, until), { isGuarded: true })) ??
+    (await tx.write(() => claimThis(runId, worker, now, until, most)));
   function* claimDue(worker: string, now: number, until: number, most: number): Tx<Taken | null> {
     const due = yield* longestDue(q, worker, now, most);
     if (due === null) return null;
@@ -47,28 +57,30 @@ export const claims = ({ tx }: Pick<SqlDeps, "tx">, { q, w }: RunStatements, hel
   return {
     claim: async (worker, now, leaseMs, mostOfFamily = anyNumber, runId) => {
       const until = now + leaseMs;
-      const taken = await tx.write(() =>
+      const taken =
         runId === undefined
-          ? claimDue(worker, now, until, mostOfFamily)
-          : claimThis(runId, worker, now, until, mostOfFamily),
-      );
+          ? await tx.write(() => claimDue(worker, now, until, mostOfFamily))
+          : await claimOne(runId, worker, now, until, mostOfFamily);
       if (taken === null) return null;
       const { row, steps, left } = taken;
       held.keep({ row, steps });
       return { ...toRunWithSteps(row, steps), ...(left ? { left: true } : {}) };
     },
     beat: async (id, epoch, until) => {
-      const kept = await tx.write(() => changed(q.beat, { id, epoch, until }));
+      const kept = await tx.write(() => changed(q.beat, { id, epoch, until }), { isGuarded: true });
       const known = held.of(id);
       if (kept > 0 && known?.row.epoch === epoch)
         held.keep({ ...known, row: { ...known.row, claimedUntil: until } });
       return kept > 0;
     },
     release: async (id, epoch) => {
-      await tx.write(function* () {
-        const [free] = yield* rows(q.release, { id, epoch });
-        if (free !== undefined) yield* wake(free);
-      });
+      await tx.write(
+        function* () {
+          const [free] = yield* rows(q.release, { id, epoch });
+          if (free !== undefined) yield* wake(free);
+        },
+        { isGuarded: true },
+      );
       held.forget(id);
     },
     releaseAll: async () => {

@@ -56,6 +56,9 @@ const until = async (holds: () => Promise<boolean>): Promise<void> => {
 
 /** A node that comes says so; that one went need not be known at once. */
 const lookAtNodesMs = 5_000;
+/** What others committed a worker needs to know only for its own runs, such as that one is to be cancelled; browsers show it to people. */
+const workersGatherMs = 100;
+const browsersGatherMs = 15;
 const wordOfNewNode = "nodes";
 
 const wordToDrain = (name: string, on: boolean): string => `${on ? "drain" : "undrain"} ${name}`;
@@ -88,6 +91,7 @@ export const openNode = async (options: NodeOptions): Promise<SharedNode> => {
       log,
       say,
       hears: () => announcements?.hears() ?? false,
+      gatherMs: role === "worker" ? workersGatherMs : browsersGatherMs,
     });
     let mixed: { is: Promise<boolean>; at: number } | null = null;
     const isMixed = (): Promise<boolean> => {

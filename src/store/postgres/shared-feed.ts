@@ -15,6 +15,8 @@ interface SharedFeedDeps {
   log: Log;
   say: Announcements["say"];
   hears: Announcements["hears"];
+  /** What is heard within so many milliseconds of a reading is read together by the next one: much that happens costs little more than one thing. */
+  gatherMs: number;
 }
 
 export interface SharedFeed extends Feed {
@@ -42,7 +44,15 @@ type Heard = Pick<Run, "version" | "lastEvent">;
  * A feed over several processes: what one commits is told in all of them, each run's events in order and once. The message between them says only
  * which run and from which event on; what happened is read from the store, and for what was lost on the way it is asked now and then.
  */
-export const createSharedFeed = ({ local, store, clock, log, say, hears }: SharedFeedDeps): SharedFeed => {
+export const createSharedFeed = ({
+  local,
+  store,
+  clock,
+  log,
+  say,
+  hears,
+  gatherMs,
+}: SharedFeedDeps): SharedFeed => {
   const heard = new Map<string, Heard>();
   /** By run, the number of the event from which on it is to be read, and the time before which nothing is told. */
   const asked = new Map<string, { from: number; since: number }>();
@@ -66,6 +76,14 @@ export const createSharedFeed = ({ local, store, clock, log, say, hears }: Share
     });
     reading ??= read();
   };
+  const restFor = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      const cancel = clock.after(ms, resolve);
+      cancelRest = () => {
+        cancel();
+        resolve();
+      };
+    });
   const read = async (): Promise<void> => {
     await nextTurn();
     while (asked.size > 0 && !closed) {
@@ -78,16 +96,11 @@ export const createSharedFeed = ({ local, store, clock, log, say, hears }: Share
         }));
         const came = await store.asRecorded(wanted);
         for (const one of came) tellRead(one, some.find(([id]) => id === one.run.id)?.[1].since ?? 0);
+        if (gatherMs > 0) await restFor(gatherMs);
       } catch (error) {
         log.warn({ err: error }, "what other nodes committed could not be read, and is read again");
         for (const [id, { from, since }] of some) ask(id, from, since);
-        await new Promise<void>((resolve) => {
-          const cancel = clock.after(afterErrorMs, resolve);
-          cancelRest = () => {
-            cancel();
-            resolve();
-          };
-        });
+        await restFor(afterErrorMs);
       }
     }
     reading = null;
