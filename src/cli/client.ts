@@ -92,6 +92,8 @@ export const createClient = ({ url, token }: { url: URL; token: string | null })
     advice,
     timeLimitMs,
     largestAnswerBytes,
+    // Nobody else waits for a terminal.
+    mostValues: Number.POSITIVE_INFINITY,
     refused: ({ status, body, retryAfterMs }) => refusal(url, token, status, body, retryAfterMs),
     again: ({ error, tries, repeatable, retryAfterMs }) => {
       const mayRepeat = repeatable && error.canPass && tries < mostTries;

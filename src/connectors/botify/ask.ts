@@ -20,6 +20,7 @@ export const createAsk = (options: { token: string; clock: Clock; rateLimit: Rat
     timeLimitMs: 60_000,
     // A page of 2,000 rows, or a data model of 5,000 fields, is far smaller.
     largestAnswerBytes: 8 * 1024 * 1024,
+    mostValues: 400_000,
     refused: refusalError,
     turn: (signal) => rateLimit.turn(signal),
     again: ({ status, retryAfterMs, tries }) => {

@@ -32,6 +32,7 @@ export interface Asked {
   /** With its lead: "to list the projects". */
   about: string;
   advice: string;
+  mostValues: number | undefined;
 }
 
 const shownCharacters = 300;
@@ -40,7 +41,7 @@ const shownCharacters = 300;
 export const readAnswer = <T extends z.ZodType>(
   { headers, body }: Reply,
   { schema, empty = false }: Question<T>,
-  { url, about, advice }: Asked,
+  { url, about, advice, mostValues }: Asked,
 ): z.output<T> => {
   const odd = (what: string, cause?: unknown) =>
     new AppError("remote-odd", `Asked ${about}, ${url.host} ${what}. ${advice}`, {
@@ -51,7 +52,7 @@ export const readAnswer = <T extends z.ZodType>(
     if (!empty) throw odd("gave an empty answer");
     return schema.parse(undefined);
   }
-  const json = parseJson(body);
+  const json = parseJson(body, mostValues);
   if (json === undefined) {
     const isPage = /\bhtml\b/i.test(headers["content-type"] ?? "") || /^\s*<(!doctype|html)\b/i.test(body);
     throw odd(
@@ -93,19 +94,19 @@ export const misdirection = (
 };
 
 /** No answer that we ask for comes near them. Each level, and each value, costs far more to read and to check than to send. */
-const [mostDepth, mostValues] = [200, 100_000];
+const [mostDepth, usuallyMostValues] = [200, 100_000];
 
 /** Undefined for what is no JSON, or is nested or crowded as no answer is. */
-export const parseJson = (text: string): unknown => {
+export const parseJson = (text: string, mostValues = usuallyMostValues): unknown => {
   try {
-    return isTooMuch(text) ? undefined : JSON.parse(text);
+    return isTooMuch(text, mostValues) ? undefined : JSON.parse(text);
   } catch {
     return undefined;
   }
 };
 
 /** Whether brackets stand more than `mostDepth` deep in each other, or more than `mostValues` values in all; what stands in texts is passed over. */
-const isTooMuch = (text: string): boolean => {
+const isTooMuch = (text: string, mostValues: number): boolean => {
   let depth = 0;
   let values = 0;
   for (let at = 0; at < text.length; at++) {

@@ -51,6 +51,8 @@ export interface JsonClientOptions {
   timeLimitMs: number;
   /** Far above any real answer; counted decoded. */
   largestAnswerBytes: number;
+  /** Of an answer in all; 100,000 where it is not said. To read and check more holds up whoever else waits for this process. */
+  mostValues?: number;
   /** The other system's own words for what went wrong. */
   refused(refusal: Refusal): AppError;
   /** Milliseconds after which the same is asked again, or null to give up. Without it nothing is. */
@@ -121,7 +123,8 @@ export const createJsonClient = (options: JsonClientOptions): Ask => {
 
   return async (question, signal) => {
     const { method, url, about, repeatable = method === "GET" } = question;
-    const asked: Asked = { url, about: `${options.lead} ${about}`, advice: options.advice };
+    const { lead, advice, mostValues } = options;
+    const asked: Asked = { url, about: `${lead} ${about}`, advice, mostValues };
     for (let tries = 1; ; tries++) {
       await turn?.(signal);
       let reply: Reply | null = null;
