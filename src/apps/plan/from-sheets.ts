@@ -78,12 +78,13 @@ const tableOf = (
       column.refersTo === null ? null : referenceFrom(sheets, column, column.refersTo, tables);
     return referring ?? columnFrom(column, rows, isKey(column.name));
   });
+  const key = columns.find(({ name }) => isKey(name))?.name;
   const finished = finishTable(
     (tableNameOf(title) ?? "rows").replaceAll("_", " "),
     Object.fromEntries(found.map(({ name, column }) => [name, column])),
   );
   return {
-    table: { ...finished, title: title.slice(0, 60), name: namedBy(found) ?? finished.name },
+    table: { ...finished, title: title.slice(0, 60), name: namedBy(found, key) ?? finished.name },
     understood: [
       `${sheets.length === 1 ? "One table" : `“${title}” is a table`} with ${plural(columns.length, "column")}, for ${plural(rows, "row")}, which ${rows === 1 ? "is" : "are"} added once it is made.`,
       ...above.map((line) => `“${line.slice(0, 100)}” stands above the headings and is left out.`),
@@ -164,14 +165,16 @@ const columnFrom = (
 
 const isNumbering = /(?:^|_)(?:sku|number|no|nr|code|isbn|ean)$/;
 
-/** The column that names a row: one that is called so, else the first of text that is another in nearly every row. */
-const namedBy = (found: readonly Found[]): string | undefined => {
-  const texts = found.filter(({ column }) => column.type === "text" && column.options === undefined);
+/** The column that names a row: one that is called so, else the first of text; the key, by which other tables name its rows, where there is none. */
+const namedBy = (found: readonly Found[], key: string | undefined): string | undefined => {
+  const texts = found.filter(
+    ({ name, column }) => column.type === "text" && column.options === undefined && name !== key,
+  );
   return (
     texts.find(({ name }) => namesBest.includes(name)) ??
     texts.find(({ name }) => /(?:^|_)(?:name|title)$/.test(name)) ??
-    texts[0]
-  )?.name;
+    texts[0] ?? { name: key }
+  ).name;
 };
 
 /** Which of the tables have to be filled before others: those that others refer to first. */

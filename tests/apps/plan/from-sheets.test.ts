@@ -180,8 +180,11 @@ test("what belongs together is told by what stands in several files, by whatever
   const { schema, evidence, warnings } = await planned(shop);
   expect(schema.tables).toMatchObject({
     customers: { name: "name", columns: { id_value: { type: "integer", unique: true } } },
-    products: { columns: { sku: { unique: true } } },
-    orders: { columns: { customer_id: { type: "reference", to: "customers", label: "Customer" } } },
+    products: { name: "title", columns: { sku: { unique: true } } },
+    orders: {
+      name: "id_value",
+      columns: { customer_id: { type: "reference", to: "customers", label: "Customer" } },
+    },
     order_lines: {
       columns: {
         order_id: { type: "reference", to: "orders" },
