@@ -4,15 +4,22 @@ import type { Event, NewEvent } from "#core/event.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import { isDriven } from "#core/states.ts";
 import { beginItems } from "./begin-items.ts";
-import { assertFree, type Changed, type CreateStatements, eventRow, number } from "./create-run.ts";
+import {
+  assertFree,
+  type Changed,
+  type CreateStatements,
+  eventRow,
+  newStepRow,
+  number,
+} from "./create-run.ts";
 import { fireFollowers } from "./firings.ts";
 import type { RunRows } from "./held-runs.ts";
 import { followRun, type ItemStatements } from "./items.ts";
 import { notice } from "./notices.ts";
 import { heldLock, readSteps, toRunWithSteps } from "./run-rows.ts";
+import type { RunWrites } from "./run-writes.ts";
 import type { RunQueries } from "./runs.ts";
 import type { Schema } from "./schema.ts";
-import { replaceSteps } from "./step-rows.ts";
 import { changed, exec, one, type Tx, wake } from "./tx.ts";
 
 type RunRow = Schema["runs"]["$inferSelect"];
@@ -184,3 +191,15 @@ const stepOf = (logs: readonly { stepId: string }[]): { stepId?: string } => {
   const [stepId, ...others] = new Set(logs.map((line) => line.stepId));
   return stepId === undefined || others.length > 0 ? {} : { stepId };
 };
+
+/** Puts other steps in place of those from a position on; gives their rows. */
+function* replaceSteps(
+  w: RunWrites,
+  runId: string,
+  { from, steps }: NonNullable<Change["anew"]>,
+): Tx<StepRow[]> {
+  yield* exec(w.deleteSteps, { runId, from });
+  const rows = steps.map((step, index) => newStepRow(runId, step, from + index));
+  for (const row of rows) yield* exec(w.insertStep, row);
+  return rows;
+}

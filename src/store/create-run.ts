@@ -2,7 +2,7 @@ import { AlreadyStarted } from "#core/change.ts";
 import { AppError } from "#core/errors.ts";
 import type { Event, NewEvent } from "#core/event.ts";
 import type { NewRun } from "#core/new-run.ts";
-import type { NewStep } from "#core/step.ts";
+import { type NewStep, untried } from "#core/step.ts";
 import type { Once } from "#core/store.ts";
 import type { NewFiring } from "#core/trigger.ts";
 import { type FiringStatements, fire } from "./firings.ts";
@@ -11,7 +11,6 @@ import { type NoticeStatements, notice } from "./notices.ts";
 import type { RunWrites } from "./run-writes.ts";
 import type { RunQueries } from "./runs.ts";
 import type { Schema } from "./schema.ts";
-import { newStepRow } from "./step-rows.ts";
 import { exec, one, type Tx, wake } from "./tx.ts";
 
 type RunRow = Schema["runs"]["$inferSelect"];
@@ -98,6 +97,15 @@ export function* createRun(
   yield* wake(after, true);
   return { row: after, steps: stepRows, events: numbered };
 }
+
+/** A step that nobody has begun. */
+export const newStepRow = (runId: string, step: NewStep, position: number): StepRow => ({
+  ...step,
+  runId,
+  position,
+  ...untried,
+  result: null,
+});
 
 /** Events as they come next of a run. */
 export const number = ({ id, lastEvent }: RunRow, events: readonly NewEvent[], at: number): Event[] =>
