@@ -4,7 +4,7 @@ import type { JsonSchema } from "#core/fields.ts";
 import { can } from "#core/rights.ts";
 import { routes } from "#core/routes.ts";
 import type { Workflow } from "#core/workflow.ts";
-import { valuesOf } from "#web/api/values.ts";
+import { startValuesOf } from "#web/api/values.ts";
 import { addressOf, answering, type Caller, clientCan, runFor } from "./call.ts";
 import { following } from "./following.ts";
 import { answeredIn, toldOrAsked } from "./questions.ts";
@@ -127,7 +127,7 @@ const start = async (
   async function begin(): Promise<string | null> {
     if (secretsOf(flow).length > 0) return null;
     const how = typeof key === "string" && key !== "" ? { key: `mcp:${key}` } : {};
-    return (await engine.start(flow.id, valuesOf(given as Parameters<typeof valuesOf>[0]), who.by, how))
-      .runId;
+    const values = startValuesOf(flow, given as Parameters<typeof startValuesOf>[1]);
+    return (await engine.start(flow.id, values, who.by, how)).runId;
   }
 };

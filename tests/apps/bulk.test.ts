@@ -27,6 +27,16 @@ const opened = () => {
 const into = { db: "", schema: repairShop, table: "customers", run: "run-1", by: "Ada" };
 const asHeaded = { map: null, key: null };
 
+test("a row of more cells than any table has columns is refused before the file is read to its end", async () => {
+  const wide = `${"a,".repeat(5_000)}a\n`;
+  let read = 0;
+  const looking = lookThrough(fileOf(`name\n${wide.repeat(400)}`), (bytes) => {
+    read = bytes;
+  });
+  await expect(looking).rejects.toThrow("A row of this file has 5,001 cells; 5,000 are taken at most.");
+  expect(read).toBeLessThan(wide.length * 400);
+});
+
 test("cut off in the middle, an import goes on behind the last row that it kept, and adds none twice", async () => {
   const db = opened();
   const file = fileOf(

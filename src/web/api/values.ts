@@ -1,5 +1,7 @@
 import { z } from "@hono/zod-openapi";
+import { AppError } from "#core/errors.ts";
 import type { Values } from "#core/form.ts";
+import type { Workflow } from "#core/workflow.ts";
 
 const one = z.union([z.string(), z.number(), z.boolean()]);
 
@@ -21,5 +23,16 @@ export const valuesOf = (given: z.infer<typeof valuesSchema>): Values =>
       return [[name, Array.isArray(value) ? value.map(textOf) : textOf(value)]];
     }),
   );
+
+/** The values that start a workflow. Throws AppError("bad-input") for one that it does not ask for: whoever sends it means something by it. */
+export const startValuesOf = ({ title, start }: Workflow, given: z.infer<typeof valuesSchema>): Values => {
+  const unknown = Object.keys(given).find((name) => !start.names.includes(name));
+  if (unknown === undefined) return valuesOf(given);
+  throw new AppError(
+    "bad-input",
+    `“${title}” has no field “${unknown.slice(0, 100)}”. It has ${start.names.length === 0 ? "none" : start.names.join(", ")}.`,
+    { field: unknown },
+  );
+};
 
 const textOf = (value: z.infer<typeof one>): string => (value === true ? "on" : String(value));

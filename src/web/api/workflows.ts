@@ -14,7 +14,7 @@ import { runJson } from "./run-json.ts";
 import { interval, timeLeft } from "./schema-parts.ts";
 import { errorSchema, jsonSchema, runSchema, workflowSchema } from "./schemas.ts";
 import { formSchema } from "./step-schema.ts";
-import { valuesOf, valuesSchema } from "./values.ts";
+import { startValuesOf, valuesSchema } from "./values.ts";
 
 /** Workflows, and starting them. */
 export const workflowsApi = ({ engine }: Pick<WebDeps, "engine">): OpenAPIHono<WebEnv> => {
@@ -31,15 +31,17 @@ export const workflowsApi = ({ engine }: Pick<WebDeps, "engine">): OpenAPIHono<W
     .openapi(durationsRoute, async (c) => c.json(await engine.durations(c.req.valid("param").id), 200))
     .openapi(planRoute(values), async (c) => {
       const { values } = c.req.valid("json");
+      const workflow = engine.workflow(c.req.valid("param").id);
       return c.json(
-        await engine.plan(c.req.valid("param").id, valuesOf(values), c.get("identity").person.id),
+        await engine.plan(workflow.id, startValuesOf(workflow, values), c.get("identity").person.id),
         200,
       );
     })
     .openapi(startRoute(values), async (c) => {
       const { values, mode } = c.req.valid("json");
       const by = c.get("identity").by;
-      const started = await engine.start(c.req.valid("param").id, valuesOf(values), by, {
+      const workflow = engine.workflow(c.req.valid("param").id);
+      const started = await engine.start(workflow.id, startValuesOf(workflow, values), by, {
         mode,
         key: idempotencyKey(c.req.valid("header")["idempotency-key"]),
       });
