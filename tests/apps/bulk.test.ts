@@ -30,7 +30,7 @@ const asHeaded = { map: null, key: null };
 test("a row of more cells than any table has columns is refused before the file is read to its end", async () => {
   const wide = `${"a,".repeat(5_000)}a\n`;
   let read = 0;
-  const looking = lookThrough(fileOf(`name\n${wide.repeat(400)}`), (bytes) => {
+  const looking = lookThrough(fileOf(`name,email\n${wide.repeat(400)}`), (bytes) => {
     read = bytes;
   });
   await expect(looking).rejects.toThrow("A row of this file has 5,001 cells; 5,000 are taken at most.");

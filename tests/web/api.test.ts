@@ -39,14 +39,23 @@ test("a start is accepted at once with the address of the run, which is there", 
 
 test("a value that the workflow does not ask for starts nothing, nor plans anything, and is named", async () => {
   const sent = { values: { name: "green", colour: "red" } };
-  const answers = [await startRun("colours", sent), await site.call("POST", "/api/workflows/colours/plan", sent)];
+  const answers = [
+    await startRun("colours", sent),
+    await site.call("POST", "/api/workflows/colours/plan", sent),
+  ];
   for (const answer of answers) {
     expect(answer.status).toBe(400);
     expect(await bodyOf(answer)).toMatchObject({
-      error: { code: "bad-input", field: "colour", message: expect.stringContaining("has no field “colour”. It has name.") },
+      error: {
+        code: "bad-input",
+        field: "colour",
+        message: expect.stringContaining("has no field “colour”. It has name."),
+      },
     });
   }
-  expect((await site.store.runs({ limit: 100 })).rows.filter(({ run }) => run.subject === "green")).toEqual([]);
+  expect((await site.store.runs({ limit: 100 })).rows.filter(({ run }) => run.subject === "green")).toEqual(
+    [],
+  );
 });
 
 test("with Prefer: wait the answer comes when the run is done, with all its steps", async () => {
