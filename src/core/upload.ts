@@ -1,4 +1,4 @@
-import { safePart } from "./files.ts";
+import { safePart } from "./safe-part.ts";
 
 /** A file that a person or a program sent for a run that is to be started: how it is called among the saved files. */
 export const upload = {

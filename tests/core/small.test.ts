@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { AppError, httpStatus, toAppError } from "#core/errors.ts";
-import { safePart } from "#core/files.ts";
 import { newId } from "#core/id.ts";
+import { safePart } from "#core/safe-part.ts";
 
 test("what we did not expect is never shown in its own words", () => {
   expect(toAppError(new Error("secret path /root/x")).message).not.toContain("secret");
