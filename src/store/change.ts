@@ -50,12 +50,11 @@ export function* changeRun(
 }
 
 /**
- * What whoever holds a run writes of it and of nothing else, on the condition that it is as it was. Null, and nothing is written, where it is not,
- * or where other runs have to do with it.
+ * What whoever holds a run without parent writes of it and of nothing else, on the condition that it is as it was. Null, and nothing is written,
+ * where it is not, or where other runs have to do with it.
  */
-export function* changeAlone(statements: RunStatements, held: RunRows, change: Changing): Tx<Changed | null> {
-  return held.row.parent === null ? yield* onWhatIsHeld(statements, held, change, true) : null;
-}
+export const changeAlone = (statements: RunStatements, held: RunRows, change: Changing): Tx<Changed | null> =>
+  onWhatIsHeld(statements, held, change, true);
 
 export function* readRun(q: RunQueries, id: string): Tx<RunRows | null> {
   const row = yield* one(q.run, { id });

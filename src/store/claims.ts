@@ -15,7 +15,11 @@ type Claims = Pick<Store, "claim" | "beat" | "release" | "releaseAll" | "wakeAhe
 const anyNumber = Number.MAX_SAFE_INTEGER;
 
 /** Who works on which run. */
-export const claims = ({ tx }: Pick<SqlDeps, "tx">, { q, w }: RunStatements, held: HeldRuns): Claims => {
+export const claims = (
+  { tx, isShared }: Pick<SqlDeps, "tx" | "isShared">,
+  { q, w }: RunStatements,
+  held: HeldRuns,
+): Claims => {
   /** Null when the run is not as it was thought to be. */
   function* take({ row, steps }: RunRows, worker: string, until: number): Tx<Taken | null> {
     const was = { runId: row.id, wasVersion: row.version, wasEpoch: row.epoch };
@@ -43,7 +47,7 @@ export const claims = ({ tx }: Pick<SqlDeps, "tx">, { q, w }: RunStatements, hel
     return yield* take(found, worker, until);
   }
   const claimOne = async (runId: string, worker: string, now: number, until: number, most: number) =>
-    (await tx.write(() => claimAlone(runId, worker, now, until), { isGuarded: true })) ??
+    (isShared ? await tx.write(() => claimAlone(runId, worker, now, until), { isGuarded: true }) : null) ??
     (await tx.write(() => claimThis(runId, worker, now, until, most)));
   function* claimDue(worker: string, now: number, until: number, most: number): Tx<Taken | null> {
     const due = yield* longestDue(q, worker, now, most);

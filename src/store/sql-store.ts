@@ -50,8 +50,9 @@ export const createSqlStore = (deps: SqlDeps): Omit<Store, "healthy" | "space" |
       try {
         const change = { at, decide, fence };
         const there = held.of(runId);
+        // Where nobody else writes, nothing has to be kept apart; and a run of a parent's has to do with others whatever it does.
         const alone =
-          there === null || fence === undefined
+          !deps.isShared || there === null || there.row.parent !== null || fence === undefined
             ? null
             : await write(() => changeAlone(statements, there, change), { isGuarded: true });
         return keep(alone ?? (await write(() => changeRun(statements, held.of(runId), runId, change))));

@@ -10,12 +10,10 @@ const enoughWords = 5;
 /** Where no more than this share is not found, a column is told to be nearly a reference. */
 const nearlyAll = 0.2;
 
-interface Link {
+interface Link extends z.infer<typeof compared> {
   to: number;
   key: SheetColumn;
   isNear: boolean;
-  values: number;
-  missing: readonly string[];
 }
 
 /** The sheets with what their columns refer to: all that stands in one is found in a column of another file in which each row says something else. */
@@ -27,15 +25,13 @@ export const relate = (db: Database.Database, sheets: readonly Sheet[]): Sheet[]
       const links = linksOf(db, sheets, at, column).filter(
         ({ to, isNear }) => !leads(edges, to, at) && (isNear || !reached.has(to)),
       );
-      const [best] = links.filter(({ missing }) => missing.length === 0);
+      const [best] = links.filter(({ missing }) => missing === 0);
       if (best !== undefined) {
         reached.add(best.to);
         edges.set(at, (edges.get(at) ?? new Set()).add(best.to));
         return { ...column, refersTo: { sheet: best.to, column: best.key.name } };
       }
-      const nearly = links.find(
-        ({ isNear, missing, values }) => isNear && missing.length <= values * nearlyAll,
-      );
+      const nearly = links.find(({ isNear, missing, values }) => isNear && missing <= values * nearlyAll);
       return nearly === undefined ? column : { ...column, doubt: doubtOf(sheets, column, nearly) };
     });
     return { ...sheet, columns };
@@ -56,30 +52,29 @@ const linksOf = (db: Database.Database, sheets: readonly Sheet[], at: number, co
             .flatMap((key) => {
               const isNear = isCalledSo(column.heading, other.title, key.heading);
               if (!isNear && !column.cells.every((cell) => /\p{L}/u.test(cell))) return [];
-              const { values, missing } = comparison(db, `s${at}`, column, `s${to}`, key);
-              return isNear || values >= enoughWords ? [{ to, key, isNear, values, missing }] : [];
+              const found = comparison(db, `s${at}`, column, `s${to}`, key);
+              return isNear || found.values >= enoughWords ? [{ to, key, isNear, ...found }] : [];
             }),
     )
     .sort((one, other) => Number(other.isNear) - Number(one.isNear));
 
-/** How many different values stand in a column, and of those that are not in the other one as many as it takes to tell. */
+const compared = z.object({ values: z.number(), missing: z.number(), example: z.string().nullable() });
+
+/** How many different values stand in a column, how many of them are not in the other one, and one of those. */
 const comparison = (
   db: Database.Database,
   table: string,
   { at }: SheetColumn,
   other: string,
   key: SheetColumn,
-): { values: number; missing: string[] } => ({
-  values: z.number().parse(db.prepare(`SELECT count(DISTINCT c${at}) FROM ${table}`).pluck().get()),
-  missing: z
-    .array(z.string())
-    .parse(
-      db
-        .prepare(`SELECT DISTINCT c${at} FROM ${table} WHERE c${at} NOT IN (SELECT c${key.at} FROM ${other})`)
-        .pluck()
-        .all(),
-    ),
-});
+): z.infer<typeof compared> =>
+  compared.parse(
+    db
+      .prepare(
+        `SELECT (SELECT count(DISTINCT c${at}) FROM ${table}) "values", count(DISTINCT c${at}) missing, min(c${at}) example FROM ${table} WHERE c${at} NOT IN (SELECT c${key.at} FROM ${other})`,
+      )
+      .get(),
+  );
 
 /** “customer_id”, “Customer no.” and “CustomerNo” of a file “customers”, “Kunde” of “Kunden”; or both headings are the same and say more than “id”. */
 const isCalledSo = (heading: string, title: string, key: string): boolean => {
@@ -110,5 +105,9 @@ const withoutKey = (word: string): string =>
 const wordsOf = (text: string): string[] =>
   (nameOf(spaced(text)) ?? text.toLowerCase()).split("_").filter((word) => word !== "");
 
-const doubtOf = (sheets: readonly Sheet[], { heading }: SheetColumn, { to, values, missing }: Link): string =>
-  `“${heading}” nearly refers to “${sheets[to]?.title}”, but ${countText(missing.length)} of ${countText(values)} values are not there, such as “${missing[0]?.slice(0, 40)}”. It stays as it is; correct the file to have it refer`;
+const doubtOf = (
+  sheets: readonly Sheet[],
+  { heading }: SheetColumn,
+  { to, values, missing, example }: Link,
+): string =>
+  `“${heading}” nearly refers to “${sheets[to]?.title}”, but ${countText(missing)} of ${countText(values)} values are not there, such as “${example?.slice(0, 40)}”. It stays as it is; correct the file to have it refer`;

@@ -1,7 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { bulk } from "#apps/bulk/bulk.ts";
-import type { CsvFile } from "#apps/bulk/csv-file.ts";
-import { lookThrough } from "#apps/bulk/csv-file.ts";
+import { type CsvFile, lookThrough } from "#apps/bulk/csv-file.ts";
 import { fileHere } from "#apps/bulk/sent-file.ts";
 import { survey } from "#apps/bulk/survey.ts";
 import { type PlanOfSheets, planFromSheets } from "#apps/plan/from-sheets.ts";
