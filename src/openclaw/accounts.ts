@@ -1,7 +1,7 @@
 import { AppError } from "#core/errors.ts";
 import { type Account, bindingChange, bindingList, channelList } from "./answers.ts";
 import type { NodeFacts } from "./deps.ts";
-import { accountsOf, gatewayUp } from "./gateway.ts";
+import { gatewayUp, startedAccountsOf } from "./gateway.ts";
 import type { Node } from "./node.ts";
 
 /** The commands by which a bot gets and loses its Telegram account; both have the bot's name unless told. */
@@ -74,24 +74,31 @@ export const removeAccount = async (node: Node, name: string, account = name): P
 };
 
 /**
- * A Telegram token begins with the bot's own number, which the gateway tells of each account that it runs. Gives the accounts that were
- * seen; throws AppError "conflict" when one other than `but` has this bot.
+ * The Telegram accounts as the gateway tells them, none of one that is down: that would be waited for. Throws "remote-busy" while it starts, so
+ * it is asked before other questions, which would be asked again with it.
  */
-export const assertNewToken = async (
+export const accountsToCompare = async (
   node: Node,
   facts: NodeFacts,
+  signal: AbortSignal,
+): Promise<readonly Account[]> =>
+  (await gatewayUp(node, facts, signal)) === null ? [] : await startedAccountsOf(node);
+
+/**
+ * A Telegram token begins with the bot's own number, which the gateway tells of each account that it runs. Throws AppError "conflict" when
+ * an account other than `but` has this bot.
+ */
+export const assertNewToken = (
+  seen: readonly Account[],
   token: string,
-  { signal, but = null }: { signal: AbortSignal; but?: string | null },
-): Promise<readonly Account[]> => {
-  // A gateway that is down would be waited for.
-  if ((await gatewayUp(node, facts, signal)) === null) return [];
+  { node, but = null }: { node: string; but?: string | null },
+): void => {
   const botId = botIdOf(token);
-  const seen = await accountsOf(node);
   const other = seen.find(({ probe, accountId }) => probe?.bot?.id === botId && accountId !== but);
-  if (other === undefined) return seen;
+  if (other === undefined) return;
   throw new AppError(
     "conflict",
-    `The account “${other.accountId}” on ${node.ssh.name} is this very Telegram bot already, and one bot can have one account only. Get another token from @BotFather.`,
+    `The account “${other.accountId}” on ${node} is this very Telegram bot already, and one bot can have one account only. Get another token from @BotFather.`,
     { field: "token" },
   );
 };

@@ -102,6 +102,8 @@ const account = z.looseObject({
 export type Account = z.infer<typeof account>;
 
 export const channelStatus = z.looseObject({
+  /** "starting" while the gateway is up and has no accounts yet. */
+  status: z.string().nullish(),
   channelAccounts: z.looseObject({ telegram: z.array(account).default([]) }).optional(),
 });
 

@@ -1,3 +1,4 @@
+import type { OpenclawLimits } from "#connectors/ssh/limits.ts";
 import { command } from "#connectors/ssh/quote.ts";
 import { sends } from "#core/plan-line.ts";
 import type { PlanLine } from "#core/workflow.ts";
@@ -6,13 +7,15 @@ import type { NodeDeps, OnNode } from "./deps.ts";
 /** A command as the shell of the node would be sent it. */
 export const shellLine = (words: readonly string[]): PlanLine => sends(command(words));
 
-/** OpenClaw's commands as this node would be sent them, without connecting. */
+/** OpenClaw's commands as this node would be sent them, without connecting; some depend on how long its commands may take. */
 export const openclawLines = async (
   deps: Pick<NodeDeps, "connect">,
   { connectionId }: OnNode,
-  ...commands: readonly (readonly string[])[]
+  ...commands: readonly (readonly string[] | ((limits: OpenclawLimits) => readonly string[]))[]
 ): Promise<PlanLine[]> => {
-  const { ssh, openclaw } = await deps.connect(connectionId, null);
-  ssh.release();
-  return commands.map((words) => sends(`${openclaw} ${command(words)}`));
+  const lent = await deps.connect(connectionId, null);
+  lent.ssh.release();
+  return commands.map((words) =>
+    sends(`${lent.openclaw} ${command(typeof words === "function" ? words(lent) : words)}`),
+  );
 };

@@ -52,15 +52,26 @@ export const isStartedAfter = (now: Up, before: Up): boolean =>
 /** What it answers in at most; on a busy node 10 s were too few for a gateway that was well. */
 export const accountsWords = ["channels", "status", "--probe", "--timeout", "30000"];
 
-/** All Telegram accounts as the running gateway has them; none while it is starting. Throws "remote-busy" while it does not answer. */
-export const accountsOf = async ({ openclaw }: Node): Promise<readonly Account[]> => {
-  const { channelAccounts } = await openclaw.json(accountsWords, channelStatus, { polled: true });
-  return channelAccounts?.telegram ?? [];
+/** All Telegram accounts as the running gateway has them; null while it is starting. Throws "remote-busy" while it does not answer. */
+export const accountsOf = async ({ openclaw }: Node): Promise<readonly Account[] | null> => {
+  const { status, channelAccounts } = await openclaw.json(accountsWords, channelStatus, { polled: true });
+  return status === "starting" ? null : (channelAccounts?.telegram ?? []);
+};
+
+/** The same of one that has started; throws "remote-busy" while it has not, since who is missing then may be there in a moment. */
+export const startedAccountsOf = async (node: Node): Promise<readonly Account[]> => {
+  const seen = await accountsOf(node);
+  if (seen !== null) return seen;
+  throw new AppError(
+    "remote-busy",
+    `The gateway of ${node.ssh.name} is starting and does not tell its Telegram accounts yet.`,
+    { retryAfterMs: 2_000 },
+  );
 };
 
 /** The bot's account; null while the gateway does not know it. */
 export const accountOf = async (node: Node, name: string): Promise<Account | null> =>
-  (await accountsOf(node)).find((one) => one.accountId === name) ?? null;
+  (await accountsOf(node))?.find((one) => one.accountId === name) ?? null;
 
 export const isConnected = (account: Account | null): boolean =>
   account?.running === true &&

@@ -13,6 +13,8 @@ export interface Node {
   openclaw: Openclaw;
   /** How long a restart of its gateway and the start after it may take, each. */
   restartLimitMs: number;
+  /** How long one OpenClaw command may take. */
+  commandLimitMs: number;
   /** Runs words in a shell there, whatever the exit code; each line that comes is logged. */
   shell(words: readonly string[], timeoutMs?: number): Promise<ExecResult>;
   /** The same; throws AppError("remote-failed") unless the exit code is 0. */
@@ -65,9 +67,9 @@ export const onNode = async <T>(
 ): Promise<T> => {
   const { input, signal, log = () => {} } = ctx;
   const lent = await deps.connect(input.connectionId, ctx.runId === undefined ? null : ctx);
-  const { ssh, openclaw: program, commandLimitMs: limitMs, restartLimitMs } = lent;
+  const { ssh, openclaw: program, commandLimitMs, restartLimitMs } = lent;
   try {
-    const shell: Node["shell"] = (words, timeoutMs = Math.min(limitMs, shellLimitMs)) => {
+    const shell: Node["shell"] = (words, timeoutMs = Math.min(commandLimitMs, shellLimitMs)) => {
       const text = command(words);
       log(`$ ${text}`);
       return ssh.exec(text, { signal, timeoutMs, onStdout: log, onStderr: log });
@@ -75,7 +77,8 @@ export const onNode = async <T>(
     return await work({
       ssh,
       restartLimitMs,
-      openclaw: createOpenclaw({ ssh, program, signal, limitMs, log }),
+      commandLimitMs,
+      openclaw: createOpenclaw({ ssh, program, signal, limitMs: commandLimitMs, log }),
       shell,
       mustShell: async (words) => {
         const result = await shell(words);

@@ -5,7 +5,7 @@ import { agentsWords } from "./agents.ts";
 import { type Account, agentList, bindingList, channelList } from "./answers.ts";
 import { factsOf } from "./check-connection.ts";
 import type { NodeDeps } from "./deps.ts";
-import { accountsOf, gatewayUp, isConnected } from "./gateway.ts";
+import { gatewayUp, isConnected, startedAccountsOf } from "./gateway.ts";
 import { modelText } from "./known-bot.ts";
 import { type AtNode, onNode } from "./node.ts";
 import { configAt } from "./patch-config.ts";
@@ -26,7 +26,7 @@ export const seeBots = async (deps: Pick<NodeDeps, "connect">, at: AtNode): Prom
     const { entries, list } = roster.catch({}).parse(await configAt(node, "agents"));
     const configured = (await openclaw.json(channelsWords, channelList)).chat.telegram?.accounts ?? [];
     const up = await gatewayUp(node, facts, at.signal);
-    const running = up === null ? [] : await accountsOf(node);
+    const running = up === null ? [] : await startedAccountsOf(node);
     const ids = [...new Set([...configured, ...running.map(({ accountId }) => accountId)])];
     const accounts = ids
       .map((id) =>

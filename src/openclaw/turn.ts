@@ -1,30 +1,45 @@
+import type { OpenclawLimits } from "#connectors/ssh/limits.ts";
 import { AppError } from "#core/errors.ts";
+import { says } from "#core/plan-line.ts";
+import type { PlanLine } from "#core/workflow.ts";
 import { modelStatus, turn } from "./answers.ts";
+import { openclawLines } from "./command-lines.ts";
+import type { NodeDeps, OnNode } from "./deps.ts";
 import { credentialsIn, noCredentials } from "./model-credentials.ts";
 import type { Node } from "./node.ts";
 
 /** One turn of a bot, by the way that its messages take: the gateway, its model, and back. */
 export type Turn = { answered: true; text: string } | { answered: false; why: string };
 
-const limitS = 150;
 const longestText = 60;
 
-/** The smallest thing that only a bot with a working model can do. */
-export const turnWords = (name: string) => [
+/**
+ * The smallest thing that only a bot with a working model can do. Of what one command may take, OpenClaw itself needs some to begin and end:
+ * the bot gets five sixths.
+ */
+const turnWords = (name: string, { commandLimitMs }: Pick<OpenclawLimits, "commandLimitMs">) => [
   ...["agent", "--agent", name, "--message", "This is a test. Answer with the word ready and nothing else."],
-  ...["--timeout", String(limitS)],
+  ...["--timeout", String(Math.floor(((commandLimitMs / 1_000) * 5) / 6))],
+];
+
+/** What asking it would do. */
+export const turnLines = async (
+  deps: Pick<NodeDeps, "connect">,
+  input: OnNode & { name: string },
+): Promise<PlanLine[]> => [
+  says("Asks the bot for one word, which its model's provider may charge for:"),
+  ...(await openclawLines(deps, input, (limits) => [...turnWords(input.name, limits), "--json"])),
 ];
 
 /** Asks the bot for one word. Throws only when the machine cannot be reached or the run is told to stop. */
 export const takeTurn = async (
-  { openclaw, ssh }: Node,
+  node: Node,
   name: string,
   log: (line: string, level: "warn") => void,
 ): Promise<Turn> => {
+  const { openclaw, ssh } = node;
   try {
-    const { status, result } = await openclaw.json(turnWords(name), turn, {
-      timeoutMs: (limitS + 30) * 1_000,
-    });
+    const { status, result } = await openclaw.json(turnWords(name, node), turn);
     const text =
       result?.payloads
         .map((one) => one.text ?? "")

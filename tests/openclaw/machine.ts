@@ -21,6 +21,7 @@ export interface Machine {
   hostKey: string;
   ssh: Ssh;
   telegram: Telegram;
+  provider: ModelProvider;
   /** Absolute paths: the command, and where it keeps its things. */
   command: string;
   stateDir: string;
@@ -77,7 +78,16 @@ export const startMachine = async (): Promise<Machine> => {
   const all = started.move();
   return {
     model: "standin/tiny",
-    ...{ sshd, hostKey, ssh, telegram, command: place.wrapper, stateDir, gatewayPort: place.gatewayPort },
+    ...{
+      sshd,
+      hostKey,
+      ssh,
+      telegram,
+      provider,
+      command: place.wrapper,
+      stateDir,
+      gatewayPort: place.gatewayPort,
+    },
     openclaw: (...words) =>
       ssh.exec(command([place.wrapper, ...words]), { signal: never, timeoutMs: 120_000 }),
     config: () => JSON.parse(readFileSync(join(stateDir, "openclaw.json"), "utf8")) as Config,

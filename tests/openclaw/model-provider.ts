@@ -10,21 +10,23 @@ export interface ModelProvider {
   apiKey: string;
   /** What it was asked, newest last. */
   asked: readonly string[];
+  /** From now on it answers with this error, as providers do; with null it answers again. */
+  refuse(error: { status: number; body: object } | null): void;
   close(): Promise<void>;
 }
 
 export const startModelProvider = async (answer: string): Promise<ModelProvider> => {
   const asked: string[] = [];
+  let refused: { status: number; body: object } | null = null;
   const apiKey = "sk-stand-in";
   const server = createServer(async (request, response) => {
     let body = "";
     for await (const chunk of request) body += chunk;
     asked.push(body);
-    if (request.headers.authorization !== `Bearer ${apiKey}`) {
-      response.writeHead(401, { "content-type": "application/json" });
-      response.end(
-        JSON.stringify({ error: { message: "Incorrect API key provided", type: "invalid_request_error" } }),
-      );
+    const error = request.headers.authorization === `Bearer ${apiKey}` ? refused : wrongKey;
+    if (error !== null) {
+      response.writeHead(error.status, { "content-type": "application/json" });
+      response.end(JSON.stringify(error.body));
       return;
     }
     const head = { id: "c1", object: "chat.completion.chunk", created: 1, model: "tiny" };
@@ -40,10 +42,18 @@ export const startModelProvider = async (answer: string): Promise<ModelProvider>
     baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     apiKey,
     asked,
+    refuse: (error) => {
+      refused = error;
+    },
     close: async () => {
       server.closeAllConnections();
       server.close();
       await once(server, "close");
     },
   };
+};
+
+const wrongKey = {
+  status: 401,
+  body: { error: { message: "Incorrect API key provided", type: "invalid_request_error" } },
 };

@@ -15,6 +15,8 @@ export interface Telegram {
   origin: string;
   /** A new bot; every other token is refused as Telegram refuses it. Gives its token. */
   addBot(username: string): string;
+  /** As @BotFather's /revoke: this token is refused from now on. */
+  revoke(token: string): void;
   /** A person writes to a bot: it gets that with its next look for news. */
   write(username: string, from: { id: number; name: string }, text: string): void;
   sent: readonly Sent[];
@@ -30,6 +32,7 @@ export const startTelegram = async (): Promise<Telegram> => {
   const sent: Sent[] = [];
   const news = new Map<string, { update_id: number; message: unknown }[]>();
   let updates = 0;
+  let nextId = 123_456_789;
   const server = createServer(async (request, response) => {
     let body = "";
     for await (const chunk of request) body += chunk;
@@ -60,11 +63,12 @@ export const startTelegram = async (): Promise<Telegram> => {
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     addBot: (username) => {
-      const id = 123_456_789 + bots.size;
+      const id = nextId++;
       const token = `${id}:${"AAmilepost".padEnd(35, "x")}`;
       bots.set(token, { id, username });
       return token;
     },
+    revoke: (token) => void bots.delete(token),
     write: (username, { id, name }, text) => {
       const from = { id, is_bot: false, first_name: name, username: name.toLowerCase() };
       const chat = { id, type: "private", first_name: name, username: name.toLowerCase() };

@@ -3,7 +3,14 @@ import { z } from "zod";
 import type { ExecResult } from "#connectors/ssh/exec-result.ts";
 import { AppError } from "#core/errors.ts";
 import { nextTryMs, usualRetry } from "#core/retry.ts";
-import { accountsOf, assertNotBlocked, isStartedAfter, lastSeen } from "#openclaw/gateway.ts";
+import {
+  accountOf,
+  accountsOf,
+  assertNotBlocked,
+  isStartedAfter,
+  lastSeen,
+  startedAccountsOf,
+} from "#openclaw/gateway.ts";
 import { createOpenclaw, gatewayRetry } from "#openclaw/openclaw.ts";
 import { lookAtRestart } from "#openclaw/restart.ts";
 import { takeTurn } from "#openclaw/turn.ts";
@@ -46,15 +53,16 @@ const ended: ExecResult = {
   ...{ truncated: false, noise: "", durationMs: 1, stop: null },
 };
 
-const nodeThatSays = (said: Readonly<Record<string, readonly [number, string]>>) => {
+const nodeThatSays = (said: Readonly<Record<string, readonly [number, string]>>, sent: string[] = []) => {
   const exec = async (text: string): Promise<ExecResult> => {
+    sent.push(text);
     const [code, stdout] = said[text.split(" ").slice(1, 3).join(" ")] ?? [127, ""];
     return { ...ended, command: text, code, stdout };
   };
   const ssh = { name: "node1", exec } as unknown as Parameters<typeof createOpenclaw>[0]["ssh"];
   const signal = new AbortController().signal;
   const openclaw = createOpenclaw({ ssh, program: "openclaw", signal, limitMs: 1_000, log: () => {} });
-  return { ssh, openclaw } as unknown as Parameters<typeof takeTurn>[0];
+  return { ssh, openclaw, commandLimitMs: 600_000 } as unknown as Parameters<typeof takeTurn>[0];
 };
 const turnOf = (said: Parameters<typeof nodeThatSays>[0]) => takeTurn(nodeThatSays(said), "alpha", () => {});
 
@@ -76,6 +84,20 @@ describe("the proof that a bot answers", () => {
       answered: false,
       why: expect.stringContaining("provider returned HTTP 401"),
     });
+  });
+});
+
+describe("how long a bot may take for its answer", () => {
+  it.each([
+    [180, "150"],
+    [600, "500"],
+    [1_800, "1500"],
+    [10, "8"],
+  ])("is a part of the connection's limit for a command: of %d s %s", async (limitS, told) => {
+    const sent: string[] = [];
+    const node = nodeThatSays(recorded.answered, sent);
+    await takeTurn({ ...node, commandLimitMs: limitS * 1_000 }, "alpha", () => {});
+    expect(sent).toEqual([expect.stringMatching(new RegExp(`--timeout ${told} --json$`))]);
   });
 });
 
@@ -115,6 +137,18 @@ describe("a gateway that is up and too busy to answer", () => {
       ...{ code: "remote-busy", canPass: true, retryAfterMs: 2_000 },
       message: "The gateway of node1 does not answer OpenClaw's commands at this moment.",
       detail: unheard,
+    });
+  });
+
+  it("has not told who is connected while it is starting", async () => {
+    // 2026.9.6 said this with exit code 0.
+    const starting = nodeThatSays({
+      "channels status": [0, '{"status":"starting","startupPhase":"channels"}'],
+    });
+    expect(await accountOf(starting, "alpha")).toBeNull();
+    await expect(startedAccountsOf(starting)).rejects.toMatchObject({
+      ...{ code: "remote-busy", canPass: true, retryAfterMs: 2_000 },
+      message: "The gateway of node1 is starting and does not tell its Telegram accounts yet.",
     });
   });
 

@@ -1,7 +1,14 @@
 import { says } from "#core/plan-line.ts";
 import type { DoOptions, Look, WaitOptions } from "#core/workflow.ts";
 import type { NodeDeps, OnNode } from "#openclaw/deps.ts";
-import { accountsOf, gatewayUp, isConnected, lastSeen, longestCommandMs } from "#openclaw/gateway.ts";
+import {
+  accountsOf,
+  gatewayUp,
+  isConnected,
+  lastSeen,
+  longestCommandMs,
+  startedAccountsOf,
+} from "#openclaw/gateway.ts";
 import { type Connected, lookOnNode, onNode } from "#openclaw/node.ts";
 
 interface Before {
@@ -21,7 +28,8 @@ export const readAccounts = (deps: NodeDeps): DoOptions<OnNode, Connected, Befor
         ctx.log("The gateway is down, so no bot is connected.", "warn");
         return { connected: [] };
       }
-      return { connected: (await accountsOf(node)).filter(isConnected).map(({ accountId }) => accountId) };
+      const accounts = await startedAccountsOf(node);
+      return { connected: accounts.filter(isConnected).map(({ accountId }) => accountId) };
     }),
   readsOnly: true,
   plan: () => ({ lines: [says("Looks which bots are connected.")], result: { connected: [] } }),
@@ -35,7 +43,7 @@ export const awaitAccounts = (deps: NodeDeps): WaitOptions<OnNode, Ready, { lost
   look: (ctx) =>
     lookOnNode(deps, ctx, async (node): Promise<Look<{ lost: string[] }>> => {
       const isUp = (await gatewayUp(node, ctx.results.ssh, ctx.signal)) !== null;
-      const now = isUp ? await accountsOf(node) : [];
+      const now = isUp ? ((await accountsOf(node)) ?? []) : [];
       const find = (id: string) => now.find(({ accountId }) => accountId === id) ?? null;
       const missing = ctx.results.before.connected.filter((id) => !isConnected(find(id)));
       if (missing.length === 0) return { done: { lost: [] } };

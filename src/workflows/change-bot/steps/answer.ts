@@ -1,10 +1,8 @@
-import { says } from "#core/plan-line.ts";
 import { Skip } from "#core/skip.ts";
 import type { DoOptions } from "#core/workflow.ts";
-import { openclawLines } from "#openclaw/command-lines.ts";
 import type { NodeDeps } from "#openclaw/deps.ts";
 import { type Connected, onNode } from "#openclaw/node.ts";
-import { type Turn, takeTurn, turnWords } from "#openclaw/turn.ts";
+import { type Turn, takeTurn, turnLines } from "#openclaw/turn.ts";
 import type { Change } from "#workflows/change-bot/start.ts";
 
 const sameModel = "Its model is the one that it had, so it is not asked anything.";
@@ -20,10 +18,7 @@ export const askIt = (deps: NodeDeps): DoOptions<Change, Connected, Turn | null>
     input.model === ""
       ? { lines: [], skip: sameModel, result: null }
       : {
-          lines: [
-            says("Asks the bot for one word, which its model's provider may charge for:"),
-            ...(await openclawLines(deps, input, [...turnWords(input.name), "--json"])),
-          ],
+          lines: await turnLines(deps, input),
           result: { answered: true, text: "" },
         },
   detail: (turn) => (turn === null ? "" : turn.answered ? `It answered “${turn.text}”` : "It did not answer"),

@@ -1,6 +1,6 @@
 import { AppError } from "#core/errors.ts";
 import type { DoOptions } from "#core/workflow.ts";
-import { assertNewToken } from "#openclaw/accounts.ts";
+import { accountsToCompare, assertNewToken } from "#openclaw/accounts.ts";
 import type { NodeDeps } from "#openclaw/deps.ts";
 import { type KnownBot, modelText, readBot } from "#openclaw/known-bot.ts";
 import { lookAtBot } from "#openclaw/look-at-bot.ts";
@@ -35,8 +35,8 @@ const look = (deps: NodeDeps, ctx: Asked): Promise<Before> =>
         `“${input.name}” on ${node.ssh.name} has no Telegram account of its own, or several, so there is none whose token could be another.`,
         { field: "token" },
       );
-    const { signal } = ctx;
-    const seen = await assertNewToken(node, results.ssh, ctx.secret("token"), { signal, but: bot.account });
+    const seen = await accountsToCompare(node, results.ssh, ctx.signal);
+    assertNewToken(seen, ctx.secret("token"), { node: node.ssh.name, but: bot.account });
     const startedAt = seen.find(({ accountId }) => accountId === bot.account)?.lastStartAt ?? null;
     return { ...bot, startedAt };
   });

@@ -1,7 +1,12 @@
 import { AppError } from "#core/errors.ts";
 import { says } from "#core/plan-line.ts";
 import type { DoOptions } from "#core/workflow.ts";
-import { assertNewToken, bindingsWords as bindings, channelsWords as channels } from "#openclaw/accounts.ts";
+import {
+  accountsToCompare,
+  assertNewToken,
+  bindingsWords as bindings,
+  channelsWords as channels,
+} from "#openclaw/accounts.ts";
 import { agentList, bindingList, channelList } from "#openclaw/answers.ts";
 import { openclawLines } from "#openclaw/command-lines.ts";
 import { type Connected, type NodeContext, onNode } from "#openclaw/node.ts";
@@ -50,6 +55,7 @@ const look = (deps: BotDeps, ctx: Asked): Promise<Before> =>
     const { ssh, openclaw } = node;
     const { name } = ctx.input;
     const { workspace, agent, secrets } = placesOf(ctx.results.ssh, ctx.input);
+    const accounts = await accountsToCompare(node, ctx.results.ssh, ctx.signal);
     const { chat } = await openclaw.json(channels, channelList);
     const taken = [
       (await openclaw.json(agents, agentList)).some((one) => one.id === name) ? `an agent “${name}”` : null,
@@ -63,7 +69,7 @@ const look = (deps: BotDeps, ctx: Asked): Promise<Before> =>
       (await ssh.exists(agent, ctx.signal)) ? `the folder ${agent}` : null,
     ].filter((one) => one !== null);
     if (taken.length === 0) {
-      await assertNewToken(node, ctx.results.ssh, ctx.secret("token"), ctx);
+      assertNewToken(accounts, ctx.secret("token"), { node: ssh.name });
       await assertKnownModel(node, ctx.results.ssh, ctx.input.model);
       return {
         hadSecrets: await ssh.exists(secrets, ctx.signal),

@@ -1,7 +1,6 @@
 import { AppError } from "#core/errors.ts";
 import { says, sends } from "#core/plan-line.ts";
 import type { Look, WaitOptions } from "#core/workflow.ts";
-import { openclawLines } from "#openclaw/command-lines.ts";
 import {
   accountOf,
   assertNotBlocked,
@@ -11,7 +10,7 @@ import {
   readyCommand,
 } from "#openclaw/gateway.ts";
 import { type Connected, lookOnNode } from "#openclaw/node.ts";
-import { type Turn, takeTurn, turnWords } from "#openclaw/turn.ts";
+import { type Turn, takeTurn, turnLines } from "#openclaw/turn.ts";
 import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
 
 /** The first of them is that of the step before. */
@@ -71,8 +70,7 @@ export const waitSettled = (deps: BotDeps): WaitOptions<BotInput, Connected, Set
       says(
         `Until the gateway has been up for ${deps.settleMs / 1000} s and the account was connected ${readsInARow} times in a row.`,
       ),
-      says("Then asks the bot for one word, which its model's provider may charge for:"),
-      ...(await openclawLines(deps, ctx.input, [...turnWords(ctx.input.name), "--json"])),
+      ...(await turnLines(deps, ctx.input)),
     ],
     result: { uptimeMs: deps.settleMs, turn: { answered: true, text: "" } },
   }),
