@@ -162,7 +162,7 @@ const showUnended = (html) => {
   if (wasAtEnd) follow();
 };
 
-const atWork = new Set(["running", "undoing"]);
+const atWork = new Set(["running", "waiting", "undoing"]);
 
 /** Streams while something works and somebody looks: browsers allow few connections to a server, over all their windows. */
 const watch = () => {

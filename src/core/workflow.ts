@@ -23,7 +23,6 @@ export type Undo<I, R, T, K extends string = never> = (
   ctx: UndoContext<I, R, T, K>,
 ) => Promise<UndoWaits | null> | Promise<void>;
 
-/** What an undo waits for. */
 export type UndoWaits = Pick<Extract<Look<unknown>, { waiting: string }>, "waiting" | "nextInMs" | "memo">;
 
 /** One line of a plan: words, or a command exactly as it would be sent. */
@@ -71,6 +70,9 @@ export type Look<T> =
       waiting: string;
       progress?: LookedProgress;
       nextInMs?: number;
+      /** While somebody reads along, the next look comes this soon, and what has begun to be written is shown; it is no line of the log. */
+      readAlongMs?: number;
+      unended?: string;
       /** What the next look is handed as `memo`: JSON, kept with the step. */
       memo?: unknown;
     };
@@ -83,9 +85,8 @@ export interface WhilePaused<I, R, K extends string = never> {
 export interface WaitOptions<I, R, T, K extends string = never> {
   look: (ctx: WaitContext<I, R, K>) => Promise<Look<T> | Skip<T>>;
   /**
-   * Sets going what is waited for, before the first look of a try. What it gives (JSON, 64 KiB at most) is kept with the step, and every look
-   * is handed it as `kept`. Where Milepost ends before that is written down, it is called again, so it must not begin a second time what it
-   * began under this `key` and `waitingSince`. Errors that can pass count as a look.
+   * Sets going what is waited for, before the first look of a try; what it gives (JSON, 64 KiB at most) every look is handed as `kept`. Where
+   * Milepost ends before that is written down, it is called again, and must not begin a second under this `key` and `waitingSince`.
    */
   begin?: (ctx: WaitContext<I, R, K>) => Promise<unknown>;
   /** Between looks; grows by half each time up to `maxEveryMs`. */
@@ -99,8 +100,7 @@ export interface WaitOptions<I, R, T, K extends string = never> {
   /** Called on cancel: stops what goes on elsewhere, or says in a sentence that it cannot be stopped. */
   onCancel?: (ctx: WaitContext<I, R, K>) => Promise<string>;
   /**
-   * What a pause means for the other side. A text says that it goes on, and what: "The export itself goes on at Botify."
-   * `stop` and `goOn` really pause it and let it go on; each gives a sentence about what it did. Without it nobody claims anything.
+   * What a pause means for the other side: a text says that it goes on, and what; `stop` and `goOn` really pause it, each with a sentence.
    */
   whilePaused?: string | WhilePaused<I, R, K>;
   undo?: Undo<I, R, T, K>;

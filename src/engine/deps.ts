@@ -2,6 +2,7 @@ import type { Clock } from "#core/clock.ts";
 import type { Feed } from "#core/feed.ts";
 import type { Files, LongLines } from "#core/files.ts";
 import type { Log } from "#core/log.ts";
+import type { Others } from "#core/others.ts";
 import type { RetryPolicy } from "#core/retry.ts";
 import type { Secrets } from "#core/secrets.ts";
 import type { Starter, Store } from "#core/store.ts";
@@ -27,6 +28,8 @@ export interface EngineDeps {
   leaseMs: number;
   /** False where other processes work on the same runs: who is to be taken for dead is told by their claims alone. */
   isAlone?: false;
+  /** Those processes. */
+  others?: Others;
   /** Throws AppError("disk-full") when there is too little room to accept a run, "too-many" when its starter has too many under way. */
   assertRoom(who: Required<Starter>): Promise<void>;
   /** Throws AppError("forbidden") when what a person gives to a run, by input or answer, names a connection that is not for them to use. */

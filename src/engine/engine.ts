@@ -127,8 +127,8 @@ export interface Engine<By = string> {
   version(runId: string): Promise<number | null>;
   /** What of this run happened and could not be written down yet; from memory. */
   unrecorded(runId: string): NotYetRecorded | null;
-  /** What the programs of steps show and may still write over; from memory. */
-  readonly openLines: Pick<OpenLines, "of" | "listen">;
+  /** What the programs of steps show and may still write over, and who reads it along; from memory. */
+  readonly openLines: Pick<OpenLines, "of" | "listen" | "readAlong">;
   /** Hears every committed change of every run, after the commit. The function returned ends it. */
   listen(hear: (recorded: Recorded) => void): () => void;
   /** Resolves when the run needs no more work by Milepost (over, paused or asking), after `ms`, or when `signal` fires. */
@@ -163,7 +163,7 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
     mask,
     itemRuns: createItemRuns(store, history, deps.clock),
     unrecorded: new Map(),
-    openLines: createOpenLines(),
+    openLines: createOpenLines(deps),
     wake: dispatch.wake,
   };
   const versions = createVersions(store, feed);
@@ -176,8 +176,7 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
       return workflows.offered();
     },
     workflow: (id) => findWorkflow(workflows, id),
-    startForm: async (workflowId, draft, press) =>
-      startForm(parts, findWorkflow(workflows, workflowId), draft, press),
+    startForm: async (id, draft, press) => startForm(parts, findWorkflow(workflows, id), draft, press),
     start: (workflowId, values, by, how) => start(parts, workflowId, values, by, how),
     check: async (workflowId, values, personId) =>
       parts.assertMayUse(personId, await readInput(parts, findWorkflow(workflows, workflowId), values)),

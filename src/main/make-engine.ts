@@ -65,7 +65,7 @@ export const makeEngine = ({
       concurrency: mostAtWork,
       stopGraceMs: 5_000,
       leaseMs: node?.leaseMs ?? leaseMs,
-      ...(node === null ? {} : { isAlone: false }),
+      ...(node === null ? {} : { isAlone: false, others: node.others }),
       assertRoom: async (who) => {
         await assertRoom(deps.files, minimumFreeBytes);
         await assertTurn(store, who, limits.runs);

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import type { RunWithSteps } from "#core/run.ts";
 import type { Workflow } from "#core/workflow.ts";
 import type { JobOptions } from "#kits/job/job-options.ts";
 import type { Kits } from "#kits/kits.ts";
@@ -56,6 +57,33 @@ test("wherever Milepost dies, a script on a server runs once, its lines are ther
   }
   expect(deaths).toBeGreaterThan(2);
 }, 60_000);
+
+test("what a script has begun to write is seen while it is, on a bar too, and it is looked for soon again while somebody reads along", async () => {
+  const { hosts, kits } = await openHosts(["node1"]);
+  const { home } = hosts.node1;
+  const until = (file: string) => `until [ -e ${file} ]; do sleep 0.05; done`;
+  const world = await openWorld([
+    jobFlow(kits(), {
+      script: `echo begun; printf "no end"; ${until("a")}; echo; printf "1 %%\\r2 %%\\r"; ${until("b")}`,
+    }),
+  ]);
+  const id = await world.start();
+  const pauseMs = ({ steps: [step] }: RunWithSteps) =>
+    (step?.waiting?.nextAt ?? 0) - (step?.waiting?.since ?? 0);
+  const seen = () => world.engine.openLines.of(id).flatMap(({ lines }) => lines.map(({ text }) => text));
+  await world.when(id, () => seen().join() === "no end");
+  expect(pauseMs(await world.run(id))).toBeGreaterThanOrEqual(400);
+  const reading = new AbortController();
+  world.engine.openLines.readAlong(id, reading.signal);
+  writeFileSync(join(home, "a"), "");
+  await world.when(id, (at) => seen().join() === "2 %" && pauseMs(at) === 200);
+  reading.abort();
+  await world.when(id, (at) => pauseMs(at) >= 400);
+  writeFileSync(join(home, "b"), "");
+  await world.until(id, "completed", "failed");
+  expect([seen(), await linesOf(world, id)]).toEqual([[], ["begun", "no end", "1 %", "2 %"]]);
+  await world.close();
+});
 
 test("a script goes on while its server cannot be reached, and what it wrote and how it ended is read afterwards", async () => {
   const { hosts, kits } = await openHosts(["node1"]);

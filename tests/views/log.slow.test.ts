@@ -95,11 +95,12 @@ it("is not wider than a phone, and its button asks the server for the whole log"
   expect([pathname, searchParams.get("search")]).toEqual([`/runs/${pictures.waiting.id}/log`, "two words"]);
 });
 
-it("shows what a step prints without waiting for a poll, an unended line while it is written, each line once, by step and day", async () => {
+it("shows what a step prints, or a program that it waits for, without waiting for a poll, an unended line while it is written, each line once, by step and day", async () => {
   let go = () => {};
   const seen = new Promise<void>((resolve) => {
     go = resolve;
   });
+  let [isWatched, ended] = [false, false];
   const talks = workflow("talks", "Talks", "Logs.", start({ subject: () => "talks" }))
     .do("prepare", "Prepare", { run: async ({ log }) => log("ready") })
     .do("download", "Download", {
@@ -111,6 +112,16 @@ it("shows what a step prints without waiting for a poll, an unended line while i
         log("\u001b[32m42 %\u001b[0m of it\r");
         await seen;
         log("100 % of it");
+      },
+    })
+    .wait("script", "Script", {
+      everyMs: 50,
+      timeoutMs: 60_000,
+      look: async ({ log, memo }) => {
+        if (ended) return { done: null };
+        if (memo === undefined && isWatched) log("far away");
+        const unended = isWatched ? "7 % of that" : "";
+        return { waiting: "running on node1", memo: isWatched || undefined, unended, nextInMs: 50 };
       },
     })
     .hands(() => ({ sentence: "Done." }));
@@ -127,23 +138,30 @@ it("shows what a step prints without waiting for a poll, an unended line while i
     // Ended lines are shown when they are kept, which may be a moment after an unended one.
     await page.locator("#log-11", { hasText: "part 10" }).waitFor();
     expect(await page.locator("#log li[id]").count()).toBe(11);
-    await page.unroute("**/progress?**");
     go();
+    await expect.poll(async () => (await site.engine.picture(runId)).state).toBe("waiting");
+    // What waits for a program elsewhere is read along like what works here.
+    await page.reload();
+    isWatched = true;
+    await page.locator("#log-open", { hasText: "7 % of that" }).waitFor();
+    await page.locator("#log-13", { hasText: "far away" }).waitFor();
+    await page.unroute("**/progress?**");
+    ended = true;
     await page.locator("#run-state", { hasText: "Completed" }).waitFor();
     await page.locator("#log li[id]", { hasText: "100 % of it" }).waitFor();
     expect(await page.locator("#log-open li").count()).toBe(0);
     const texts = await page.locator("#log li[id] > span").allInnerTexts();
-    expect(texts).toHaveLength(12);
-    expect(new Set(texts).size).toBe(12);
-    expect(texts.at(-1)).toBe("100 % of it");
+    expect(texts).toHaveLength(13);
+    expect(new Set(texts).size).toBe(13);
+    expect(texts.slice(-2)).toEqual(["100 % of it", "far away"]);
     const titles = await page.locator("#log .log-group summary").allInnerTexts();
-    expect(titles.map((one) => one.replace(/ .*$/, ""))).toEqual(["Prepare", "Download"]);
+    expect(titles.map((one) => one.replace(/ .*$/, ""))).toEqual(["Prepare", "Download", "Script"]);
     expect(titles.join()).toContain(String(new Date().getFullYear()));
     await page.locator("#log .log-group summary").first().click();
     expect(await page.getByText("ready", { exact: true }).isVisible()).toBe(false);
     await page.locator("#log li[id] > a").last().click();
-    expect(new URL(page.url()).hash).toBe("#log-12");
-    expect(await page.locator("#log-12:target").innerText()).toContain("100 % of it");
+    expect(new URL(page.url()).hash).toBe("#log-13");
+    expect(await page.locator("#log-13:target").innerText()).toContain("far away");
   } finally {
     server.close();
     await site.close();

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { stillNeeded } from "#core/answerers.ts";
 import type { StepPatch } from "#core/change.ts";
 import type { AppError } from "#core/errors.ts";
@@ -86,7 +87,7 @@ export const lookedAt = (
     waiting,
     activeMs: step.activeMs + seen.tookMs,
     ...(seen.signAt === null ? {} : { signAt: seen.signAt }),
-    ...(progress === null ? {} : { progress, share }),
+    ...(progress === null || isDeepStrictEqual(progress, step.progress) ? {} : { progress, share }),
   };
   return lettingGo(now, at, {
     run: { state: now.run.state === "running" ? "waiting" : now.run.state, wakeAt: waiting.nextAt },

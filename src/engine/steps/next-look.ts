@@ -15,6 +15,8 @@ interface Looked {
   remembered: ReturnType<typeof rememberOdd>;
   /** So much of the wait's limit is over. */
   waitedMs: number;
+  /** Somebody reads the log along. */
+  isRead: boolean;
 }
 
 interface Next {
@@ -22,25 +24,31 @@ interface Next {
   looks: number;
   pauseMs: number;
   progress: Progress | null;
+  unended: string;
   memo: unknown;
 }
 
 /** What is to be kept of a look, and when the next one comes. */
 export const nextWait = (
   { everyMs, maxEveryMs, timeoutMs }: WaitDefinition,
-  { looks, memo }: Waiting,
-  { found, error, remembered, waitedMs }: Looked,
+  { looks, word: before, memo }: Waiting,
+  { found, error, remembered, waitedMs, isRead }: Looked,
 ): Next => {
   const look = found !== null && "waiting" in found ? found : null;
   const usualMs = Math.min(maxEveryMs ?? everyMs, everyMs * growth ** looks);
+  const alongMs = isRead ? askedPauseMs(look?.readAlongMs) : null;
+  const word = error === null ? (look?.waiting ?? "") : wordOf(error, remembered);
   return {
-    word: error === null ? (look?.waiting ?? "") : wordOf(error, remembered),
-    looks: looks + 1,
+    word,
+    // Looks for somebody who reads along are no events of the run, and no reason to look more seldom later.
+    looks: alongMs !== null && looks > 0 && word === before ? looks : looks + 1,
     // Not beyond the limit, at which the step fails: no look lies further ahead than the step may wait.
     pauseMs: Math.min(
       Math.round(askedPauseMs(error?.retryAfterMs) ?? askedPauseMs(look?.nextInMs) ?? usualMs),
+      alongMs ?? Number.POSITIVE_INFINITY,
       Math.max(0, timeoutMs - waitedMs) + 1,
     ),
+    unended: look?.unended ?? "",
     progress: look === null ? null : counted(look),
     // A look that failed remembers nothing, and forgets nothing.
     memo: look === null ? memo : look.memo,

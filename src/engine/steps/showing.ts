@@ -29,7 +29,7 @@ export const createShowing = (
     openLines.set(
       run.id,
       stepId,
-      lines.map(({ level, text }) => ({ level, text: endOf(mask.unended(run, text)) })),
+      lines.map(({ level, text }) => ({ level, text: lineEnd(mask.unended(run, text)) })),
     );
   };
   const settle = () => {
@@ -54,4 +54,6 @@ export const createShowing = (
   };
 };
 
-const endOf = (text: string): string => (text.length <= longest ? text : `… ${text.slice(-longest)}`);
+/** Of a line that has not ended, what is shown. */
+export const lineEnd = (text: string): string =>
+  text.length <= longest ? text : `… ${text.slice(-longest)}`;

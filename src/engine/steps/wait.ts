@@ -14,6 +14,7 @@ import { createLogIntake, type LogIntake } from "./log-intake.ts";
 import { counted, nextWait, overAt, tooLate } from "./next-look.ts";
 import { mayGoOn, rememberOdd } from "./odd-answers.ts";
 import { createLineRecorder } from "./recorded-lines.ts";
+import { lineEnd } from "./showing.ts";
 import { waitContext } from "./wait-context.ts";
 
 type WaitDefinition = Extract<StepDefinition, { kind: "wait" }>;
@@ -78,7 +79,9 @@ export const runWaitStep = async (
     error,
     remembered,
     waitedMs: waited,
+    isRead: claim.parts.openLines.isRead(step.runId),
   });
+  const unended = lineEnd(claim.parts.mask.unended(claim.at().run, next.unended));
   if (waited > definition.timeoutMs) return fail(tooLate(definition, next));
   await claim.record((now, at) => {
     const pauseMs = next.pauseMs;
@@ -90,6 +93,7 @@ export const runWaitStep = async (
       looks: next.looks,
       waitedMs: waited,
       ...(next.memo === undefined ? {} : { memo: next.memo }),
+      ...(unended.trim() === "" ? {} : { unended }),
       ...keptOf(claim.step(stepId).waiting),
       ...remembered,
       ...(paused === undefined ? {} : { paused }),

@@ -33,6 +33,8 @@ interface Memo {
   again: number;
   /** It is to be begun once more. */
   begins?: true;
+  /** How much it had written, and when that was last found to have become more. */
+  spoke?: { bytes: number; at: number };
   /** How it ended: written down before what tells of it there is removed. */
   end?: End;
 }
@@ -81,7 +83,11 @@ export const createJob =
         },
         memo.lines,
       );
-      const { lines: written, takenBytes } = linesIn(seen.bytes, {
+      const {
+        lines: written,
+        takenBytes,
+        rest,
+      } = linesIn(seen.bytes, {
         last: isLast || stop !== null,
         full: seen.bytes.length === mostAtOnce,
       });
@@ -94,11 +100,16 @@ export const createJob =
       }
       if (end !== null) lines.end();
       const told = isFileGrowing(reads) ? grown(reads, seen) : lines.state().told;
-      const next: Memo = { ...memo, at, lines: lines.state(), starting };
+      const before = memo.spoke ?? { bytes: 0, at: 0 };
+      const speaks = seen.writtenBytes > before.bytes;
+      const spoke = speaks ? { bytes: seen.writtenBytes, at: ctx.now() } : before;
+      const next: Memo = { ...memo, at, lines: lines.state(), starting, spoke };
       return {
         ...(told === null ? {} : { progress: told }),
         ...(end === null ? wordOf(seen, machine.name) : { waiting: "it has ended" }),
-        ...nextIn(end !== null || behind > 0, seen.bytes.length > 0 && ctx.look > manyLooks),
+        ...nextIn(end !== null || behind > 0, speaks && ctx.look > manyLooks),
+        readAlongMs: ctx.now() - spoke.at < talkMs ? alongMs : seldomMs,
+        unended: end !== null ? "" : rest || (next.lines.row ?? ""),
         memo: end === null ? next : ended(next, end, options.safeBecause !== undefined),
       };
     };
@@ -168,11 +179,15 @@ const grown = ({ totalBytes }: { totalBytes: number | null }, { sizeBytes }: See
 
 /** The first looks come soon after each other anyway. */
 const manyLooks = 5;
-/** People read along what comes. */
-const readAlongMs = 2_000;
+/** What comes is read this often in any case. */
+const speaksMs = 2_000;
+/** While somebody reads it along: this often, and when it has been silent for longer than `talkMs` more seldom. */
+const alongMs = 200;
+const seldomMs = 1_000;
+const talkMs = 10_000;
 
 const nextIn = (atOnce: boolean, speaks: boolean): { nextInMs?: number } =>
-  atOnce ? { nextInMs: 0 } : speaks ? { nextInMs: readAlongMs } : {};
+  atOnce ? { nextInMs: 0 } : speaks ? { nextInMs: speaksMs } : {};
 
 const leftOut = (bytes: number): string =>
   `[${bytes.toLocaleString("en-US")} bytes came faster than they can be kept and are left out here]`;

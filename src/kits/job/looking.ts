@@ -45,11 +45,11 @@ const odd = (name: string, said: string): AppError =>
     detail: said.slice(0, 400),
   });
 
-/** Whole lines of what came, and how many bytes of it they are. `last`: no more will come. */
+/** Whole lines of what came, how many bytes of it they are, and what stands behind them. `last`: no more will come. */
 export const linesIn = (
   bytes: Buffer,
   { last, full }: { last: boolean; full: boolean },
-): { lines: { text: string; over: boolean }[]; takenBytes: number } => {
+): { lines: { text: string; over: boolean }[]; takenBytes: number; rest: string } => {
   const end = last ? bytes.length : endOf(bytes);
   // A line that fills all that is asked for at once is not waited for.
   const takenBytes = end === 0 && full ? bytes.length : end;
@@ -57,7 +57,9 @@ export const linesIn = (
   const text = bytes.subarray(0, takenBytes).toString("utf8");
   for (const [whole, line = "", ending = ""] of text.matchAll(/([^\r\n]*)(\r\n|\n|\r|$)/g))
     if (whole !== "") lines.push({ text: line, over: ending === "\r" });
-  return { lines, takenBytes };
+  // A letter may be cut in its middle.
+  const rest = new TextDecoder().decode(bytes.subarray(takenBytes), { stream: true }).replace(/\r$/, "");
+  return { lines, takenBytes, rest };
 };
 
 const [lineFeed, carriageReturn] = [10, 13];

@@ -103,6 +103,7 @@ export const createEventSockets = (
       await versionOf(deps, runId);
       return open(c, next, (socket) => {
         socket.send(greeting(runId));
+        deps.engine.openLines.readAlong(runId, socket.signal);
         return channels.follow(runId, { ...socket, last, send: ({ text }) => socket.send(text) });
       });
     },

@@ -26,13 +26,14 @@ interface Followed {
 /** Answers a request by an event stream: the frames of a run that its reader lacks, then each that comes. */
 export const streamFrames = (
   c: Context<WebEnv>,
-  { beats, log }: Pick<WebDeps, "beats" | "log">,
+  { engine, beats, log }: Pick<WebDeps, "engine" | "beats" | "log">,
   counters: Counters,
   channels: EventChannels<Frame>,
   { runId, last }: Followed,
 ): RawStream => {
   // We serve HTTP/1 only, so the response is Node's plain one.
   const stream = openRawStream(c.env.outgoing as ServerResponse, beats, counters);
+  engine.openLines.readAlong(runId, stream.signal);
   const send = ({ bytes }: Frame) => stream.send(bytes);
   channels.follow(runId, { ...stream, last, send }).catch((error: unknown) => {
     log.error({ err: error, runId }, "an event stream ended because what it sends could not be read");

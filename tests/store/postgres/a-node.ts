@@ -30,7 +30,7 @@ export const openANode = async (
     log,
     opened: works,
     dispatch: node.dispatch,
-    overrides: { feed, clock, worker: name, leaseMs, isAlone: false, concurrency },
+    overrides: { feed, clock, worker: name, leaseMs, isAlone: false, others: node.others, concurrency },
   });
   return { ...world, node };
 };

@@ -1,6 +1,8 @@
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import type { RunWithSteps } from "#core/run.ts";
 import { standForDuty } from "#store/postgres/duty.ts";
+import { flow } from "../../engine/world.ts";
 import { openANode, steps } from "./a-node.ts";
 import { type PostgresServer, startPostgres } from "./server.ts";
 
@@ -51,6 +53,31 @@ test("of a hundred and fifty runs that are started at once while two workers are
   onTestFinished(() => other.close());
   const ids = await Promise.all(Array.from({ length: 150 }, () => web.start()));
   for (const id of ids) expect((await web.until(id, "completed", "failed")).run.state).toBe("completed");
+});
+
+test("whoever reads along at one node has another one look as often as a program asks for", async () => {
+  const url = await server.fresh();
+  const program = flow()
+    .wait("program", "Program", {
+      everyMs: 1_000,
+      maxEveryMs: 1_000,
+      timeoutMs: 3_600_000,
+      look: async () => ({ waiting: "running", readAlongMs: 7 }),
+    })
+    .hands(() => ({ sentence: "Done." }));
+  const web = await openANode(url, { name: "web", works: false }, [program]);
+  onTestFinished(() => web.close());
+  const worker = await openANode(url, { name: "worker", works: true }, [program]);
+  onTestFinished(() => worker.close());
+  const pauseMs = ({ steps: [step] }: RunWithSteps) =>
+    (step?.waiting?.nextAt ?? 0) - (step?.waiting?.since ?? 0);
+  const alone = await web.start();
+  const id = await web.start();
+  const reading = new AbortController();
+  web.engine.openLines.readAlong(id, reading.signal);
+  await web.when(id, (at) => pauseMs(at) === 7);
+  await web.when(alone, (at) => (at.steps[0]?.waiting?.looks ?? 0) > 1);
+  expect(pauseMs(await web.run(alone))).toBe(1_000);
 });
 
 test("a cancel that one node accepts ends at once what another one is doing", async () => {
