@@ -1,4 +1,4 @@
-import type { Form, Values } from "#core/form.ts";
+import { allFields, type Form, type Values } from "#core/form.ts";
 import { routes } from "#core/routes.ts";
 import { AskForm } from "./ask.tsx";
 import type { FormError } from "./form/form-error.ts";
@@ -30,7 +30,7 @@ export const InputPage = ({ user, version, run, form, values, error, preview, no
     <p class="lead">
       Steps that rest on what you change are undone and done again; all others keep what they have.
     </p>
-    {preview !== undefined && <Preview preview={preview} />}
+    {preview !== undefined && <Preview preview={preview} labelOf={labelIn(form)} />}
     <div class="panel narrow">
       <AskForm
         form={{ ...form, submit: "See what it changes", buttons: [] }}
@@ -51,10 +51,23 @@ export const InputPage = ({ user, version, run, form, values, error, preview, no
   </Frame>
 );
 
-const Preview = ({ preview: { changed, invalid } }: { preview: NonNullable<InputPageProps["preview"]> }) => (
+/** A part of the input is called as its field is, where one has its name. */
+const labelIn =
+  ({ fields }: Form) =>
+  (name: string): string => {
+    const field = allFields(fields).find((one) => "name" in one && one.name === name);
+    return field !== undefined && "label" in field && field.label !== undefined ? `“${field.label}”` : name;
+  };
+
+interface PreviewProps {
+  preview: NonNullable<InputPageProps["preview"]>;
+  labelOf(name: string): string;
+}
+
+const Preview = ({ preview: { changed, invalid }, labelOf }: PreviewProps) => (
   <Notice
     tone={changed.length === 0 ? "quiet" : "attention"}
-    title={changed.length === 0 ? "Nothing is changed yet" : `Changed: ${changed.join(", ")}`}
+    title={changed.length === 0 ? "Nothing is changed yet" : `Changed: ${changed.map(labelOf).join(", ")}`}
     id="preview"
     role="status"
   >

@@ -101,7 +101,7 @@ export const assertNotBlocked = (account: Account | null, node: string): void =>
   throw new AppError(
     "remote-refused",
     `Telegram does not accept this bot on ${node}. Check the bot token with @BotFather, change the input, and go on.`,
-    options,
+    { ...options, field: "token" },
   );
 };
 

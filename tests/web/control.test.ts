@@ -26,7 +26,7 @@ const paint: Workflow = workflow(
     run: async ({ input }) => {
       did.push(`painted ${input.colour}`);
       if (input.colour === "mud")
-        throw new AppError("remote-refused", "Mud is no colour.", { canPass: false });
+        throw new AppError("remote-refused", "Mud is no colour.", { canPass: false, field: "colour" });
     },
     undo: async () => void did.push("cleaned"),
     plan: ({ input }) => ({ lines: [{ kind: "command", text: `paint '${input.colour}' <b>` }] }),
@@ -114,13 +114,28 @@ test("a changed input first shows what it changes, then undoes and goes on; the 
   expect(form).toContain('value="mud"');
   expect(form).not.toContain("k-123456");
   const preview = await (await site.post(`/runs/${id}/input`, { colour: "blue", key: "" })).text();
-  expect(preview).toContain("Changed: colour");
+  expect(preview).toContain("Changed: “Colour”");
   expect(preview).toContain("what it made is removed first");
   expect(did).toEqual([]);
+  // Nothing that was typed is lost by looking first.
+  const sealed = await (await site.post(`/runs/${id}/input`, { colour: "mud", key: "k-654321" })).text();
+  expect(sealed).toContain("Changed: “Key”");
+  expect(sealed).toMatch(
+    /<input[^>]*value="k-654321"[^>]*name="key"|<input[^>]*name="key"[^>]*value="k-654321"/,
+  );
   const applied = await site.post(`/runs/${id}/input`, { colour: "blue", key: "", press: "answer:apply" });
   expect(applied.status).toBe(303);
   await settled(id);
   expect(did).toEqual(["cleaned", "painted blue"]);
+});
+
+test("what fails for its input leads to another input first, not to the same step", async () => {
+  const id = await failedRun();
+  const card =
+    /id="error-card"[\s\S]*?<\/section>/.exec(await (await site.get(`/runs/${id}`)).text())?.[0] ?? "";
+  expect(card).toMatch(new RegExp(`class="button button-primary" href="/runs/${id}/input"`));
+  expect(card).toContain("Change the input…");
+  expect(card).toMatch(/<button[^>]*class="[^"]*button-outline[^"]*"[^>]*>Try this step again/);
 });
 
 test("the API changes an input too, and with “preview” only says what would follow", async () => {

@@ -88,12 +88,14 @@ export const ErrorCard = ({ picture }: { picture: RunPicture }) => {
 /** What the error's sentence recommends. Going back asks nothing first: the step failed, so it has no result to lose. */
 const WayOnButton = ({ picture, wayOn }: { picture: RunPicture; wayOn: KeptWayOn | undefined }) => {
   if (wayOn === undefined) return null;
-  if ("href" in wayOn)
+  if ("href" in wayOn) {
+    if (wayOn.href === routes.input.href({ id: picture.id }) && !picture.may.modify) return null;
     return (
       <a class="button button-primary" href={wayOn.href} id="way-on">
         {wayOn.label}
       </a>
     );
+  }
   if (picture.steps.find((one) => one.id === wayOn.back)?.mayRewind !== true) return null;
   return (
     <PostButton

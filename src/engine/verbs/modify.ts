@@ -83,7 +83,10 @@ export const modify = async (
   );
 };
 
-/** The start form as the run was started. Empty secrets stay as they are, so they need not be typed again. */
+/**
+ * The start form as the run was started. Secrets that are left empty stay as they are; one that was just typed stands in it again, as all else
+ * that was typed, so that a look at what it changes does not lose it.
+ */
 export const inputForm = async (
   parts: EngineParts,
   runId: string,
@@ -118,10 +121,13 @@ export const startForm = (
       }),
   });
 
-const secretKept = (field: Field, kept: ReadonlySet<string>): Field =>
-  field.kind === "text" && field.secret === true && kept.has(field.name)
-    ? { ...field, required: false, value: "", help: "Leave it empty to keep the one that was given." }
+const secretKept = (field: Field, kept: ReadonlySet<string>): Field => {
+  if (field.kind === "group" || field.kind === "row")
+    return { ...field, fields: field.fields.map((one) => secretKept(one, kept)) };
+  return field.kind === "text" && field.secret === true && kept.has(field.name)
+    ? { ...field, required: false, help: "Leave it empty to keep the one that was given." }
     : field;
+};
 
 const compare = async (parts: EngineParts, now: RunWithSteps, values: Values) => {
   const { run, steps } = now;

@@ -89,7 +89,6 @@ const assertRights = async (
   throw new AppError(
     "remote-refused",
     `The API key's owner may not ${wordsOf(missing)}, so this run could not make its stack or remove it again when it fails. Give that user the right in Dokploy${keep}.`,
-    { field: "connection" },
   );
 };
 
@@ -116,6 +115,5 @@ const lookUp = async (
   throw new AppError(
     "conflict",
     `${why} Without that no certificate is issued, and Dokploy asks for one only once. Add a DNS record, then try again.`,
-    { field: "name" },
   );
 };

@@ -44,7 +44,6 @@ export const lookUpStack = (deps: StackDeps): DoOptions<RemovalInput, object, Fo
     throw new AppError(
       "remote-refused",
       `The API key's owner may not ${wordsOf(missing)}. Give that user the right in Dokploy, then try again.`,
-      { field: "connection" },
     );
   };
   return {
