@@ -51,8 +51,15 @@ export const takeTurn = async (
     if (!(thrown instanceof AppError) || thrown.code === "cancelled" || thrown.code === "unreachable")
       throw thrown;
     log(`The bot on ${ssh.name} did not answer. ${thrown.message}`, "warn");
+    if (!isKeyless.test(thrown.message)) return { answered: false, why: thrown.message };
     const status = await openclaw.json(["models", "status", "--agent", name], modelStatus);
     const { missing } = credentialsIn(status);
     return { answered: false, why: missing === null ? thrown.message : noCredentials(missing) };
   }
 };
+
+/**
+ * What it says where a provider has no credentials. Its list of those is no proof of that: 2026.9.6 has a provider on it as well whose key was
+ * refused a minute ago.
+ */
+const isKeyless = /\b(no|missing)\b.{0,60}\b(authentication|auth|api keys?|credentials?)\b/i;

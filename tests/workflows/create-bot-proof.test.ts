@@ -78,6 +78,19 @@ describe("the proof that a bot answers", () => {
     });
   });
 
+  // As 2026.9.6 said them of a provider that answered 529, 401 and 402. A key that was refused is on its list of missing ones for a while.
+  it.each([
+    "The AI service is temporarily overloaded. Please try again in a moment.",
+    "Authentication failed (provider returned HTTP 401). Your provider token may have expired — try the request again in a moment. If the failure persists, re-authenticate this provider.",
+    'Inline API key for provider "standin" is temporarily disabled after a provider auth/billing failure. Retry after about 9 minutes, or switch to a different auth profile/API key.',
+    "⚠️ standin (tiny) returned a billing error — your API key has run out of credits or has an insufficient balance. Check your standin billing dashboard and top up or switch to a different API key.",
+  ])("is no lack of credentials where a provider refuses them: “%s”", async (message) => {
+    const envelope = JSON.stringify({ ok: false, error: { type: "cli_error", message } });
+    const [, listed] = recorded.keyless["models status"];
+    const turn = await turnOf({ "agent --agent": [1, envelope], "models status": [0, listed] });
+    expect(turn).toMatchObject({ answered: false, why: expect.stringContaining(message) });
+  });
+
   it("gives the provider's own refusal when there are credentials", async () => {
     const turn = await turnOf(recorded.wrongKey);
     expect(turn).toMatchObject({
@@ -206,7 +219,7 @@ describe("the end of making a bot", () => {
     const why = "There are no credentials of “openai”.";
     const mute = { ...end, settle: { uptimeMs: 1, turn: { answered: false as const, why } } };
     expect(outcome(input, mute).sentence).toBe(
-      `Alpha is set up on homelab, but something is missing. ${why}`,
+      `Alpha is set up on homelab, but something is missing. ${why} When that is mended, do the 15th step again: it asks the bot once more.`,
     );
     expect(outcome(input, { ...end, admit: { who: null } }).sentence).toContain("Nobody may write to it yet");
   });

@@ -20,7 +20,7 @@ interface Ended extends Connected {
 export const outcome = (input: BotInput, { ssh, startup, settle, notify, admit }: Ended): Outcome => {
   const { turn } = settle;
   const missing = [
-    ...(turn.answered ? [] : [turn.why]),
+    ...(turn.answered ? [] : [turn.why, askedAgain]),
     ...(admit.who === null
       ? [
           "Nobody may write to it yet: who does gets a code, which “openclaw pairing approve telegram CODE” lets in.",
@@ -48,3 +48,5 @@ export const outcome = (input: BotInput, { ssh, startup, settle, notify, admit }
     ] satisfies Fact[],
   };
 };
+
+const askedAgain = "When that is mended, do the 15th step again: it asks the bot once more.";
