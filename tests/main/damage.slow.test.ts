@@ -110,6 +110,39 @@ test("check tells each missing or changed file and a lost key, with its path, an
   expect(await found((at) => chmodSync(key(at), 0o644))).toContain("DATA/key can be read by others");
 });
 
+test("newest changes that cannot be read are told by whatever would open them, and one goes on from what can be read", async () => {
+  const folder = copyOf(data);
+  const env = { MILEPOST_DATA: folder };
+  await (await started(env)).end("SIGKILL");
+  const log = `${database(folder)}-wal`;
+  const whole = readFileSync(log);
+  overwrite(log, Math.floor(whole.length / 2), 4_096);
+  const damaged = readFileSync(log);
+  await expect(started(env)).rejects.toThrow(/-wal.* damaged from its byte .*milepost go-on/s);
+  for (const verb of [
+    ["check"],
+    ["backup", join(folder, "b.zip")],
+    ["rotate-key"],
+    ["sign-out-all"],
+    ["verify-audit"],
+  ]) {
+    const { code, out, err } = await milepost(verb, env);
+    expect([code, out + err]).toEqual([1, expect.stringContaining("milepost go-on")]);
+  }
+  expect(readFileSync(log)).toEqual(damaged);
+  const { code, out } = await milepost(["go-on"], env);
+  expect([code, out]).toEqual([0, expect.stringMatching(/^(Up to \d+ changes are lost|Nothing is lost)/)]);
+  const aside = /kept as (\S+),/.exec(out)?.[1] ?? "";
+  expect(readFileSync(`${aside}-wal`)).toEqual(damaged);
+  expect((await milepost(["go-on"], env)).out).toContain("Nothing was changed");
+  expect((await check(folder)).out).toContain("All is as it should be.");
+  await (await started(env)).end("SIGKILL");
+  truncateSync(log, Math.floor(statSync(log).size / 2));
+  await expect(started(env)).rejects.toThrow("milepost go-on");
+  expect((await milepost(["go-on"], env)).out).toMatch(/^Up to \d+ changes are lost/);
+  await started(env);
+});
+
 test("a key that is lost for good can be replaced, and then the server starts and asks for the secrets anew", async () => {
   const folder = copyOf(data);
   rmSync(key(folder));

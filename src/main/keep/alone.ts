@@ -4,10 +4,24 @@ import type { DataFolder } from "#main/data-folder.ts";
 import type { Plain } from "#store/plain.ts";
 import { holdAlone } from "#store/sqlite/only-server.ts";
 import { openPlain } from "#store/sqlite/plain.ts";
+import { lostLog } from "./lost-log.ts";
 
-/** Does something with data that no server uses meanwhile. Throws AppError("conflict") when one does, or when there are none. */
+/**
+ * Does something with data that no server uses meanwhile. Throws AppError("conflict") when one does, when there are none, and when the newest of
+ * them cannot be read: to open them would lose these.
+ */
 export const alone = async <T>(at: DataFolder, work: () => Promise<T>): Promise<T> => {
   if (!existsSync(at.database)) throw noData(at);
+  return holding(at, () => {
+    const lost = lostLog(at.database);
+    if (lost !== undefined) throw lost;
+    return work();
+  });
+};
+
+/** Does something with a data folder that no server uses meanwhile, in whatever state it is. Throws AppError("conflict") when one does. */
+export const holding = async <T>(at: DataFolder, work: () => Promise<T>): Promise<T> => {
+  if (!existsSync(at.folder)) throw noData(at);
   const held = holdAlone(at.database);
   try {
     return await work();

@@ -14,6 +14,7 @@ import { readArchive, writeArchive } from "./archive.ts";
 import { type DataFile, dataFiles } from "./data-files.ts";
 import { draftFolder } from "./draft-folder.ts";
 import { opensAny } from "./key.ts";
+import { assertLogWhole } from "./lost-log.ts";
 import type { Manifest } from "./manifest.ts";
 
 interface Backup {
@@ -36,6 +37,7 @@ interface Made {
  */
 export const backUp = async ({ at, file, version, givenKey }: Backup): Promise<Made> => {
   if (!existsSync(at.database)) throw noData(at);
+  assertLogWhole(at.database);
   assertFree(file);
   // Beside the file, because that is where there has to be room.
   const work = `${file}.part`;

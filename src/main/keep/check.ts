@@ -12,11 +12,13 @@ import { type KeptFile, keptFiles } from "#store/kept-files.ts";
 import type { Plain } from "#store/plain.ts";
 import { type Sealed, sealedIn } from "#store/sealed.ts";
 import { faultsInside } from "#store/sqlite/contents.ts";
+import { isInUse } from "#store/sqlite/only-server.ts";
 import { damageOf } from "#store/sqlite/soundness.ts";
 import { lookingAt, lookingAtPostgres, noData } from "./alone.ts";
 import { dataFiles } from "./data-files.ts";
 import { opens } from "./key.ts";
 import { wrongKind } from "./kinds.ts";
+import { lostLog } from "./lost-log.ts";
 import { unfitDatabase } from "./unfit-database.ts";
 
 /**
@@ -31,6 +33,9 @@ export const check = async (
   if (kind !== undefined) return { faults: [kind.message], looked: "what lies in the data folder" };
   const isMissing = database === null && !existsSync(at.database) && unfitDatabase(at) === undefined;
   if (isMissing || !existsSync(at.folder)) throw noData(at);
+  // To open it would make SQLite pass over them for good.
+  const lost = database === null && !isInUse(at.database) ? lostLog(at.database) : undefined;
+  if (lost !== undefined) return { faults: [lost.message], looked: "what was saved last" };
   const databases = dataFiles(at).files.filter(({ isDatabase }) => isDatabase);
   const faults = databases.flatMap(({ path }) =>
     damageOf(join(at.folder, path), "wholly").map((how) => `${join(at.folder, path)} is damaged: ${how}.`),

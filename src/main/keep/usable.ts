@@ -9,6 +9,7 @@ import { makeFolder } from "#main/make-folder.ts";
 import { unreadableRows } from "#store/sqlite/contents.ts";
 import { damageOf } from "#store/sqlite/soundness.ts";
 import { wrongKind } from "./kinds.ts";
+import { assertLogWhole } from "./lost-log.ts";
 import { assertNotMoved } from "./moved-mark.ts";
 import { unfitDatabase } from "./unfit-database.ts";
 
@@ -107,6 +108,7 @@ const whyNot = (path: string, cause: unknown): string => {
 };
 
 const assertDatabase = (at: DataFolder): void => {
+  assertLogWhole(at.database);
   const size = statSync(at.database, { throwIfNoEntry: false })?.size ?? 0;
   const damage = size > 0 && size <= mostLookedAtBytes ? firstDamage(at.database) : undefined;
   if (damage !== undefined) throw damaged(at.database, damage);

@@ -4,6 +4,7 @@ import { AppError } from "#core/errors.ts";
 import { askToSignOutAll, atTerminal } from "#main/asked-to-sign-out.ts";
 import { readConfig } from "#main/config.ts";
 import { inDataFolder } from "#main/data-folder.ts";
+import { assertLogWhole } from "#main/keep/lost-log.ts";
 import { isInUse, openBeside } from "#main/open-store.ts";
 import { say } from "#main/say.ts";
 import { createEndings } from "#people/endings.ts";
@@ -20,6 +21,7 @@ export const run = async (): Promise<void> => {
       "not-found",
       `There are no data of Milepost in ${at.folder}. Say with MILEPOST_DATA where they are.`,
     );
+  if (database === null) assertLogWhole(at.database);
   if (!(await isInUse(at, database))) await signOutAll(await openBeside(at, database));
   else if (!(await askToSignOutAll(at, patienceMs)))
     throw new AppError(

@@ -80,5 +80,11 @@ export const verbs: Readonly<Record<string, Verb>> = {
     otherwise: "Put back what pg_dump saved before the upgrade.",
     load: async () => (await import("./go-back.ts")).run,
   },
+  "go-on": {
+    takes: [],
+    does: "goes on with what can be read of a database whose newest changes are damaged",
+    otherwise: "PostgreSQL puts itself right; if it cannot, restore what pg_dump saved.",
+    load: async () => (await import("./go-on.ts")).run,
+  },
   version: { takes: [], does: "prints the version", load: async () => (await import("./version.ts")).run },
 };

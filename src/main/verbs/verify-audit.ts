@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { readConfig } from "#main/config.ts";
 import { inDataFolder } from "#main/data-folder.ts";
 import { noData } from "#main/keep/alone.ts";
+import { assertLogWhole } from "#main/keep/lost-log.ts";
 import { verifySaved } from "#main/keep/verify-audit.ts";
 import { say } from "#main/say.ts";
 import { type Verified, verifyAudit } from "#store/sqlite/audit-faults.ts";
@@ -9,6 +10,7 @@ import { type Verified, verifyAudit } from "#store/sqlite/audit-faults.ts";
 export const run = async (file?: string): Promise<void> => {
   const at = inDataFolder(readConfig().dataDir);
   if (file === undefined && !existsSync(at.database)) throw noData(at);
+  assertLogWhole(at.database);
   const { found, goesOnHere } =
     file === undefined ? { found: verifyAudit(at.database), goesOnHere: null } : await verifySaved(at, file);
   for (const sentence of sentencesFor(found)) say(sentence);
