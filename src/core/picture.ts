@@ -75,7 +75,7 @@ export interface RunPicture {
   undoneAt: number | null;
   /** Why it cannot go on: its workflow is not the one that it began with; null where it is. */
   unfit: string | null;
-  /** What happened could not be written down yet; it is tried again, and nothing is done twice meanwhile. */
+  /** Since when what happens cannot be written down, and why; it is tried again, and nothing is done twice meanwhile. */
   unrecorded: { since: number; because: string } | null;
   /** The version of its workflow's file that it goes on with; null: one that Milepost brings along. */
   code: string | null;

@@ -2,8 +2,9 @@ import { Fenced, type Recorded } from "#core/change.ts";
 import type { Clock } from "#core/clock.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import type { Step } from "#core/step.ts";
+import { refusedBecause } from "#core/unrecorded.ts";
 import type { StepDefinition } from "#core/workflow.ts";
-import { reasonOf, Unwritten } from "#engine/commit/commit.ts";
+import { Unwritten } from "#engine/commit/commit.ts";
 import type { Decide } from "#engine/moves/move.ts";
 import { signalled } from "#engine/moves/stop.ts";
 import { findDefinition } from "./definition.ts";
@@ -118,7 +119,7 @@ const insist = async (
       if (!(error instanceof Unwritten)) throw error;
       if (!unrecorded.has(runId)) {
         log.error({ err: error.cause, runId }, "a commit was refused; it is tried again");
-        unrecorded.set(runId, { since: clock.now(), because: reasonOf(error) });
+        unrecorded.set(runId, { since: clock.now(), because: refusedBecause(error.cause) });
       }
       if (closing.aborted) throw new Stop("closing");
       await pauseFor(clock, againMs, closing);

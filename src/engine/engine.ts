@@ -11,6 +11,7 @@ import type { RunPlan } from "#core/plan.ts";
 import type { RunState } from "#core/states.ts";
 import type { RunFilter } from "#core/store.ts";
 import type { Looked, ToldBefore } from "#core/time-left/changed.ts";
+import type { NotYetRecorded } from "#core/unrecorded.ts";
 import type { Workflow } from "#core/workflow.ts";
 import { createCommit } from "#engine/commit/commit.ts";
 import { createHistory } from "#engine/commit/history.ts";
@@ -47,7 +48,6 @@ import { createOpenLines, type OpenLines } from "./open-lines.ts";
 import type { EngineParts } from "./parts.ts";
 import { settled } from "./settled.ts";
 import { tellResting } from "./tell-resting.ts";
-import type { NotYetRecorded } from "./unrecorded.ts";
 import { retryItems } from "./verbs/retry-items.ts";
 
 export type { Started };
@@ -125,7 +125,7 @@ export interface Engine<By = string> {
   sinceLooked(runId: string, looked: Looked): Promise<ToldBefore | null>;
   /** From memory when this process has seen the run change, else one prepared query; null when there is no such run. */
   version(runId: string): Promise<number | null>;
-  /** What of this run happened and could not be written down yet; from memory. */
+  /** Since when what happens to this run cannot be written down; from memory. */
   unrecorded(runId: string): NotYetRecorded | null;
   /** What the programs of steps show and may still write over, and who reads it along; from memory. */
   readonly openLines: Pick<OpenLines, "of" | "listen" | "readAlong">;
@@ -164,7 +164,7 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
     itemRuns: createItemRuns(store, history, deps.clock),
     unrecorded: new Map(),
     openLines: createOpenLines(deps),
-    wake: dispatch.wake,
+    ...{ wake: dispatch.wake, refused: dispatch.refused },
   };
   const versions = createVersions(store, feed);
   const closing = new AbortController();
@@ -215,7 +215,7 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
     durations: async (workflowId) => durations(parts, findWorkflow(workflows, workflowId)),
     sinceLooked: (runId, looked) => sinceLooked(parts, runId, looked),
     version: versions.of,
-    unrecorded: (runId) => parts.unrecorded.get(runId) ?? null,
+    unrecorded: (runId) => parts.unrecorded.get(runId) ?? dispatch.refused(),
     openLines: parts.openLines,
     listen: (hear) => feed.listen(hear),
     settled: (runId, ms, signal) => settled(parts, runId, ms, signal),

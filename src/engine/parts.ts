@@ -1,3 +1,4 @@
+import type { NotYetRecorded, Unrecorded } from "#core/unrecorded.ts";
 import type { History } from "#engine/commit/history.ts";
 import type { Told } from "#engine/commit/told.ts";
 import type { Commit } from "./commit/commit.ts";
@@ -5,7 +6,6 @@ import type { Mask } from "./commit/mask.ts";
 import type { AuthorLimits, EngineDeps } from "./deps.ts";
 import type { OpenLines } from "./open-lines.ts";
 import type { ItemRuns } from "./seen/item-runs.ts";
-import type { Unrecorded } from "./unrecorded.ts";
 
 /** What the engine's own parts share besides. */
 export interface EngineParts extends EngineDeps {
@@ -19,4 +19,6 @@ export interface EngineParts extends EngineDeps {
   openLines: OpenLines;
   /** Makes a worker look at once. */
   wake(): void;
+  /** Since when no due run can be taken. */
+  refused(): NotYetRecorded | null;
 }

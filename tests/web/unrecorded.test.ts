@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { AppError } from "#core/errors.ts";
 import { start } from "#core/start.ts";
 import type { Store } from "#core/store.ts";
 import { workflow } from "#core/workflow.ts";
@@ -9,6 +10,7 @@ import { openSite, type Site } from "./site.ts";
 let site: Site;
 let refuses = false;
 let effects = 0;
+let looks = "on";
 const released = Promise.withResolvers<void>();
 
 /** A disk that is full for a while: nothing can be written, everything can be read. */
@@ -17,6 +19,10 @@ const fullAtTimes = (store: Store): Store => ({
   change: async (...given) => {
     if (refuses) throw new Error("database or disk is full");
     return store.change(...given);
+  },
+  claim: async (...given) => {
+    if (refuses) throw new AppError("disk-full", "The disk is full.");
+    return store.claim(...given);
   },
 });
 
@@ -29,7 +35,15 @@ beforeAll(async () => {
       },
     })
     .hands(() => ({ sentence: "Done." }));
-  site = await openSite({ workflows: [flow], store: fullAtTimes(await memoryStore()) });
+  const waits = workflow("waits", "Waits", "For tests.", start({ subject: () => "it" }))
+    .wait("look", "Look", {
+      everyMs: 20,
+      maxEveryMs: 20,
+      timeoutMs: 600_000,
+      look: async () => (looks === "done" ? { done: null } : { waiting: "on it" }),
+    })
+    .hands(() => ({ sentence: "Done." }));
+  site = await openSite({ workflows: [flow, waits], store: fullAtTimes(await memoryStore()) });
 });
 afterAll(() => site.close());
 
@@ -54,7 +68,7 @@ test("says at the next poll that what happened could not be written down, and no
   const said = await poll(nextPoll(before));
   expect(said.status).toBe(200);
   const html = await said.text();
-  expect(textOf(html)).toContain("What happened could not be written down yet");
+  expect(textOf(html)).toContain("What happens cannot be written down now");
   expect(textOf(html)).toContain("The database could not be written");
   const { unrecorded } = (await (await site.call("GET", `/api/runs/${runId}`)).json()) as {
     unrecorded: { because: string };
@@ -70,4 +84,23 @@ test("says at the next poll that what happened could not be written down, and no
   expect(after).toContain('id="run-cards"');
   expect(after).not.toContain("unrecorded-card");
   expect(effects).toBe(1);
+});
+
+test("says so of a run that waits, too, which nobody may look on with, and not of one that is over", async () => {
+  const { runId: over } = await site.engine.start("flow", {}, "Ada");
+  await until(async () => (await site.engine.picture(over)).state === "completed");
+  const { runId } = await site.engine.start("waits", {}, "Ada");
+  await until(async () => (await site.engine.picture(runId)).state === "waiting");
+  refuses = true;
+  await until(() => site.engine.unrecorded(runId) !== null);
+  const html = await (await site.get(`/runs/${runId}`)).text();
+  expect(textOf(html)).toContain("What happens cannot be written down now");
+  expect(textOf(html)).toContain("The disk is full.");
+  expect((await poll(nextPoll(html))).status).toBe(204);
+  expect(await (await site.get(`/runs/${over}`)).text()).not.toContain("unrecorded-card");
+
+  refuses = false;
+  looks = "done";
+  await until(async () => (await site.engine.picture(runId)).state === "completed");
+  expect(await (await poll(nextPoll(html))).text()).not.toContain("unrecorded-card");
 });

@@ -7,7 +7,7 @@ export const UnrecordedCard = ({ picture: { unrecorded } }: { picture: RunPictur
   unrecorded === null ? null : (
     <Notice
       tone="attention"
-      title="What happened could not be written down yet"
+      title="What happens cannot be written down now"
       id="unrecorded-card"
       role="alert"
     >
@@ -15,8 +15,8 @@ export const UnrecordedCard = ({ picture: { unrecorded } }: { picture: RunPictur
         Since <DateTime at={unrecorded.since} />: <span hx-ignore>{unrecorded.because}</span>
       </p>
       <p>
-        Milepost tries again and again to write it down, and nothing is done twice meanwhile. Until then this
-        page shows what was so before.
+        Milepost tries again and again, and nothing is done twice meanwhile. Until then this page shows what
+        was so before.
       </p>
     </Notice>
   );

@@ -92,9 +92,3 @@ const final: ReadonlySet<ErrorCode> = new Set(["locked", "not-found", "internal"
 const mayPass = (error: unknown): boolean =>
   !(error instanceof Fenced || error instanceof TypeError || error instanceof RangeError) &&
   !(error instanceof AppError && final.has(error.code));
-
-/** What the person is told of why it could not be written. */
-export const reasonOf = (unwritten: Unwritten): string =>
-  unwritten.cause instanceof AppError
-    ? unwritten.cause.message
-    : "The database could not be written; the server's log has the details.";

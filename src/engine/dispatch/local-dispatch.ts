@@ -4,6 +4,7 @@ import type { Log } from "#core/log.ts";
 import { longestAskedMs } from "#core/retry.ts";
 import { openRounds, type Rounds } from "#core/rounds.ts";
 import type { Claimed, Store } from "#core/store.ts";
+import { type NotYetRecorded, refusedBecause } from "#core/unrecorded.ts";
 
 interface LocalDispatchDeps {
   store: Pick<Store, "claim" | "nextWake" | "wakeAhead">;
@@ -23,8 +24,10 @@ const afterErrorMs = 2_000;
 /** Dispatch within one process: the times in the store are the truth, one timer wakes for the earliest. */
 export const createLocalDispatch = ({ store, clock, log, worker, leaseMs }: LocalDispatchDeps): Dispatch => {
   let rounds: Rounds | null = null;
+  let refused: NotYetRecorded | null = null;
   return {
     wake: () => rounds?.look(),
+    refused: () => refused,
     take: (concurrency, work) => {
       const most = Math.max(1, Math.floor(concurrency / 2));
       const active = new Set<Promise<void>>();
@@ -75,8 +78,15 @@ export const createLocalDispatch = ({ store, clock, log, worker, leaseMs }: Loca
 
       const filling = openRounds({
         clock,
-        round: fill,
-        failed: (error) => log.error({ err: error }, "could not look for due runs"),
+        round: async () => {
+          const ms = await fill();
+          refused = null;
+          return ms;
+        },
+        failed: (error) => {
+          log.error({ err: error }, "could not look for due runs");
+          refused ??= { since: clock.now(), because: refusedBecause(error) };
+        },
         longestSleepMs,
         afterErrorMs,
         againAfterMs: 0,

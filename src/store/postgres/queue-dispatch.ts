@@ -3,6 +3,7 @@ import type { Dispatch } from "#core/dispatch.ts";
 import type { Log } from "#core/log.ts";
 import { mayWake } from "#core/states.ts";
 import type { Store } from "#core/store.ts";
+import { type NotYetRecorded, refusedBecause } from "#core/unrecorded.ts";
 import type { Job, RunQueue } from "./run-queue.ts";
 
 interface QueueDispatchDeps {
@@ -40,8 +41,10 @@ export const createQueueDispatch = (deps: QueueDispatchDeps): QueueDispatch => {
   /** What is being taken now, while a look is under way. */
   let taking: () => Promise<void> | null = () => null;
   let rests = false;
+  let refused: NotYetRecorded | null = null;
   return {
     wake: () => look(),
+    refused: () => refused,
     rest: async (on) => {
       rests = on;
       if (on) await taking();
@@ -110,8 +113,12 @@ export const createQueueDispatch = (deps: QueueDispatchDeps): QueueDispatch => {
             again = false;
             await fill();
           }
+          refused = null;
         })()
-          .catch((error: unknown) => log.error({ err: error }, "could not look for due runs"))
+          .catch((error: unknown) => {
+            log.error({ err: error }, "could not look for due runs");
+            refused ??= { since: clock.now(), because: refusedBecause(error) };
+          })
           .finally(() => {
             looking = null;
             if (!stopped) cancelLook = clock.after(lookEveryMs, look);

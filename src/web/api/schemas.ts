@@ -149,8 +149,7 @@ export const runSchema = z
       description: "Why it cannot go on: its workflow is not the one that it began with.",
     }),
     unrecorded: z.object({ since: instant, because: z.string() }).nullable().openapi({
-      description:
-        "What happened could not be written down yet. It is tried again; nothing is done twice meanwhile.",
+      description: "What happens cannot be written down. It is tried again; nothing is done twice meanwhile.",
     }),
     code: z.string().nullable().openapi({
       description:
