@@ -1,4 +1,5 @@
 import type { Task } from "#connectors/dokploy/containers.ts";
+import { namesReason, withoutTime } from "#core/names-a-reason.ts";
 
 /** What Dokploy writes at the end of every deployment that failed, whatever the reason was. */
 const boilerplate =
@@ -10,22 +11,19 @@ export const reasonOf = (lines: readonly string[]): string | null => {
   return told.at(-1)?.trim() ?? lines.at(-1)?.trim() ?? null;
 };
 
-/** Why containers ended, in Docker's words and in their own last ones. Empty when none of them ended. */
+/**
+ * Why containers ended, in Docker's words and in those of the output. Empty when none of them ended. Where a former version runs beside, the
+ * output is of both, so that its last line proves nothing: then what names a failure is quoted, as what it is.
+ */
 export const whyEnded = (
   failed: readonly Pick<Task, "is" | "error">[],
   output: readonly string[],
+  { besideFormer = false }: { besideFormer?: boolean } = {},
 ): string => {
   const [last] = failed;
   if (last === undefined) return "";
-  const words = lastWords(output);
-  return `The new container ended: “${last.error || last.is}”.${words === null ? "" : ` Its last words: “${words}”.`}`;
-};
-
-/** The last line that a container wrote, without Docker's time before it. */
-const lastWords = (output: readonly string[]): string | null => {
-  const line = output
-    .at(-1)
-    ?.replace(/^\S*\d{4}-\d\d-\d\dT\S+\s+/, "")
-    .trim();
-  return line === undefined || line === "" ? null : line.slice(0, 300);
+  const lines = output.map((line) => withoutTime(line.trim()).slice(0, 300));
+  const words = besideFormer ? lines.findLast(namesReason) : lines.at(-1);
+  const said = besideFormer ? "In the output, where the former version writes too" : "Its last words";
+  return `The new container ended: “${last.error || last.is}”.${words ? ` ${said}: “${words}”.` : ""}`;
 };

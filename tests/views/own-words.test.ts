@@ -26,6 +26,11 @@ test.each([
   ["a page", "<html><body><h1>502 Bad Gateway</h1></body></html>", "502 Bad Gateway"],
   ["no reason named", "one\nstopping here", "stopping here"],
   ["that nothing failed", "disk is almost full\n0 errors", "disk is almost full"],
+  [
+    "Docker's time, and words that only begin like a code",
+    "2026-11-30T06:28:28.056Z cannot read the configuration\n2026-11-30T06:28:28.062Z every container ended\n2026-11-30T06:28:28.154Z listening",
+    "cannot read the configuration",
+  ],
   ["nothing", null, null],
 ])("of what a command said the line that names the reason is the headline: %s", (_, detail, words) => {
   expect(ownWords({ message: ended, detail })).toBe(words);

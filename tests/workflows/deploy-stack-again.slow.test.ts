@@ -66,7 +66,7 @@ test("an update whose new container ends is no success, although the page answer
     error: {
       stepId: "verifying-health",
       message: expect.stringMatching(
-        /^The new container ended: “task: non-zero exit \(1\)”\. Its last words: “cannot read the configuration”\./,
+        /^The new container ended: “task: non-zero exit \(1\)”\. In the output, where the former version writes too: “cannot read the configuration”\./,
       ),
     },
   });

@@ -69,7 +69,7 @@ test.each([
   [
     "crashes",
     "milepost/crash:v2",
-    /^The new container ended: “task: non-zero exit \(1\)”\. Its last words: “/,
+    /^The new container ended: “task: non-zero exit \(1\)”\. In the output, where the former version writes too: “cannot read the configuration”/,
     "60",
   ],
   [

@@ -1,3 +1,4 @@
+import { namesNoReason, namesReason, withoutTime } from "#core/names-a-reason.ts";
 import type { RunPicture, StepPicture } from "#core/picture.ts";
 import type { StoredError } from "#core/step.ts";
 import { shortText } from "#views/format.ts";
@@ -7,13 +8,6 @@ const longest = 140;
 const mostLines = 8;
 /** Words shorter than this may stand in a sentence by chance. */
 const shortestQuote = 12;
-
-/** Where programs say why they failed. */
-const reason =
-  /\b(?:error|fatal|panic|exception|fail(?:ed|ure)|cannot|could not|unable|denied|refused|not found|no such|timed out|E[A-Z]{4,})\b|\w(?:Error|Exception)\b/i;
-/** Where one says that there was none, that less than that was the matter, where in a program it was, or what to do now. */
-const noReason =
-  /\b(?:no|0|without) (?:error|failure)s?\b|^\W*(?:warn(?:ing)?|note|hint|info|debug)\b|^(?:at \S|File "|\^)|\bcomplete log of this run\b/i;
 
 /**
  * What failed in its own words, short enough for a headline: of what came back the last that names a reason, or the last at all; or what an
@@ -26,9 +20,9 @@ export const ownWords = ({ message, detail }: Pick<StoredError, "message" | "det
   // What the sentence quotes is why; what came after it is often only how such an answer ends.
   const words =
     said.findLast((line) => line.length >= shortestQuote && message.includes(line)) ??
-    said.findLast((line) => reason.test(line) && !noReason.test(line)) ??
+    said.findLast(namesReason) ??
     killed ??
-    said.findLast((line) => !noReason.test(line)) ??
+    said.findLast((line) => !namesNoReason(line)) ??
     said.at(-1) ??
     thrown;
   return words === null ? null : shortText(words.replaceAll(/\s+/g, " "), longest);
@@ -38,7 +32,7 @@ export const ownWords = ({ message, detail }: Pick<StoredError, "message" | "det
 const saidIn = (text: string): string[] =>
   text
     .split("\n")
-    .flatMap((line) => wordsIn(plainText(line).trim()))
+    .flatMap((line) => wordsIn(withoutTime(plainText(line).trim())))
     .filter((words) => /\p{L}{2}/u.test(words));
 
 /** Of a line that is data what it says, of a page its heading: neither says anything by how it is written. */

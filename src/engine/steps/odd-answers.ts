@@ -31,4 +31,4 @@ export const mayGoOn = (
 export const wordOf = (error: AppError, { odd }: Pick<Waiting, "odd">): string =>
   error.canPass || odd === undefined || odd.looks === 0
     ? error.message
-    : `an odd answer${odd.looks === 1 ? "" : `, the ${odd.looks}. in a row`}; looking on. ${error.message}`;
+    : `${odd.looks === 1 ? "an odd answer" : `${odd.looks} odd answers in a row`}; looking on. ${error.message}`;

@@ -145,7 +145,7 @@ const brokenUpdate = (
 ): AppError =>
   new AppError(
     "remote-failed",
-    `${whyEnded(tasks, output)} ${
+    `${whyEnded(tasks, output, { besideFormer: next === "goes back" })} ${
       next === "goes back"
         ? "The new version did not stay, so the swarm goes back to the former one."
         : "Nothing starts it again: the file gives it no “restart:”."
