@@ -116,7 +116,7 @@ const HomeLive = ({ running, needsYou, recent, now }: HomeLists) => (
     <p class="freshness" data-lost />
     {running.length + needsYou.length + recent.length === 0 && <FirstSteps />}
     <Part
-      title={needsYou.every(({ may }) => !may.cancel) ? "Needs an answer" : "Needs you"}
+      title={needsYou.every((row) => !needsReader(row)) ? "Needs an answer" : "Needs you"}
       id="needs-you"
       rows={needsYou}
       now={now}
@@ -176,11 +176,12 @@ const FirstSteps = () => (
   </Empty>
 );
 
+/** Whoever reads can answer it, or let it go on. */
+const needsReader = ({ state, may }: RunSummary): boolean => may.cancel && (state !== "asking" || may.answer);
+
 const homeTitle = ({ running, needsYou }: Pick<HomeLists, "running" | "needsYou">): string => {
-  const parts = [
-    needsYou.length > 0 && `${needsYou.length} needs you`,
-    running.length > 0 && `${running.length} running`,
-  ];
+  const mine = needsYou.filter(needsReader).length;
+  const parts = [mine > 0 && `${mine} needs you`, running.length > 0 && `${running.length} running`];
   return parts.filter((part) => part !== false).join(" · ") || "Home";
 };
 
@@ -192,5 +193,6 @@ export const homeVersion = ({ running, needsYou, recent }: Omit<HomeLists, "now"
   const rows = [...running, ...needsYou, ...recent];
   const sum = rows.reduce((all, row) => all + row.changedAt, 0);
   const permits = rows.filter(({ may }) => may.cancel || may.clone).length;
-  return [running.length, needsYou.length, recent.length, sum.toString(36), permits].join(".");
+  const mine = rows.filter(({ may }) => may.answer).length;
+  return [running.length, needsYou.length, recent.length, sum.toString(36), permits, mine].join(".");
 };

@@ -28,15 +28,18 @@ export const runWords = {
 /** What tells how a run stands: how it ended, what became of what it made, and, of whoever looks, what they may do. */
 export type Standing = Pick<Run, "state" | "undoneAt"> & {
   ended: Pick<Ended, "state"> | null;
-  may?: { cancel: boolean };
+  may?: { cancel: boolean; answer?: boolean };
+  asks?: object | null;
   unfit?: string | null;
   steps?: readonly { mayAnswer: boolean }[];
 };
 
 /** It waits for the answer of somebody else than who looks. */
-export const asksOthers = ({ state, may, unfit = null, steps }: Standing): boolean =>
+export const asksOthers = ({ state, may, asks = null, unfit = null, steps }: Standing): boolean =>
   state === "asking" &&
-  (may?.cancel === false || (unfit === null && steps?.some(({ mayAnswer }) => mayAnswer) === false));
+  (may?.cancel === false ||
+    (asks !== null && may?.answer === false) ||
+    (unfit === null && steps?.some(({ mayAnswer }) => mayAnswer) === false));
 
 const othersWord = "Needs an answer";
 

@@ -62,7 +62,7 @@ export interface ScheduleJson {
 }
 
 /** A line of the list of runs as the API tells it. */
-export type RunRow = Omit<RunSummary, "starter" | "fileOf"> & { exportId: string | null };
+export type RunRow = Omit<RunSummary, "starter" | "fileOf" | "asks"> & { exportId: string | null };
 
 export interface RunFilter {
   search?: string | undefined;

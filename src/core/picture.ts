@@ -1,3 +1,4 @@
+import type { Decided } from "./answerers.ts";
 import type { FeedEvent, LogLine } from "./event.ts";
 import type { Export } from "./exports.ts";
 import type { Form } from "./form.ts";
@@ -167,7 +168,9 @@ export interface RunSummary {
   now: string;
   /** Since when its question is open; null when it asks nothing. */
   askedAt: number | null;
-  may: Pick<RunPicture["may"], "cancel" | "clone" | "delete">;
+  may: Pick<RunPicture["may"], "cancel" | "clone" | "delete"> & { answer: boolean };
+  /** Who may answer its question and has, and who may not because of an earlier change; null when it asks nothing. */
+  asks: (Decided & Pick<Run, "changers">) | null;
   /** Of the export whose file it handed over, while that file is there. */
   fileOf: string | null;
   behind: Behind | null;

@@ -30,13 +30,17 @@ export const permitsOf = (who: Doer, { workflowId, starter, changers, steps }: S
 
 /** The line of a list with only those controls that they may use. */
 export const rowSeenBy = (row: RunSummary, who: Doer): RunSummary => {
-  const { workflowId, starter, may } = row;
+  const { workflowId, starter, may, asks } = row;
+  const mayAnswer = ({ changers, ...question }: NonNullable<RunSummary["asks"]>) =>
+    can(who, "answer", { workflowId, starter, asks: question.answerers }) &&
+    answerRefusal(who.person, question, { starter, changers }) === null;
   return {
     ...row,
     may: {
       cancel: may.cancel && can(who, "control", { workflowId, starter }),
       delete: may.delete && can(who, "control", { workflowId, starter }),
       clone: may.clone && can(who, "run", { workflowId }),
+      answer: may.answer && asks !== null && mayAnswer(asks),
     },
   };
 };

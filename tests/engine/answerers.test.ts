@@ -8,6 +8,7 @@ import { everything } from "#core/rights.ts";
 import { permitsOf } from "#core/seen-by.ts";
 import { start } from "#core/start.ts";
 import { workflow } from "#core/workflow.ts";
+import { rowsFor } from "#web/seen-rows.ts";
 import { flow, openWorld, stepOf, type World } from "./world.ts";
 
 let world: World;
@@ -63,6 +64,22 @@ test("nobody approves what they started where that is for somebody else, not eve
   expect(did).toEqual([]);
   await answer(ann);
   await world.until(runId, "completed");
+});
+
+test("a line of a list says of each who looks whether they may answer, of an admin too", async () => {
+  const { answer, runId } = await asked({ roles: ["operator"], atLeast: 2, notByStarter: true });
+  const mayAnswer = async () => {
+    const { rows } = await world.engine.runs({ limit: 10 });
+    return [ann, bob, cleo].map((one) =>
+      rowsFor({ person: one, scope: everything, access: nothingSaid }, rows).rows.map(
+        ({ may }) => may.answer,
+      ),
+    );
+  };
+  expect((await mayAnswer()).flat()).toEqual([true, false, false]);
+  await answer(ann);
+  await world.until(runId, "asking");
+  expect((await mayAnswer()).flat()).toEqual([false, false, false]);
 });
 
 test("nobody approves the input that they gave a run of somebody else either", async () => {

@@ -55,8 +55,14 @@ it("tells nobody that they are needed who cannot answer: by a link, or as a view
   expect(byLink).toContain("Needs an answer");
   expect(htmlOf("shared-asking")).not.toMatch(needed);
   expect(htmlOf("run-asking")).toMatch(needed);
-  const row = (cancel: boolean) => summary("asking", { may: { cancel, clone: false, delete: false } });
-  expect([row(true), row(false)].map((one) => runWord(one).word)).toEqual(["Needs you", "Needs an answer"]);
+  const row = (cancel: boolean) =>
+    summary("asking", { may: { cancel, clone: false, delete: false, answer: cancel } });
+  const others = { ...row(true), may: { ...row(true).may, answer: false }, asks: { changers: [] } };
+  expect([row(true), row(false), others].map((one) => runWord(one).word)).toEqual([
+    "Needs you",
+    "Needs an answer",
+    "Needs an answer",
+  ]);
 });
 
 it("tells beside every time that ticks the moment itself", () => {

@@ -20,6 +20,7 @@ export const runJson = (whole: RunPicture, who: Doer): z.infer<typeof runSchema>
 /** A line of the list, without what only Milepost itself needs. */
 export const summaryJson = ({
   starter: _starter,
+  asks: _asks,
   fileOf,
   ...row
 }: RunSummary): z.infer<typeof summarySchema> => ({

@@ -43,7 +43,7 @@ export const summarySchema = z
     }),
     now: z.string(),
     askedAt: instant.nullable().openapi({ description: "Since when its question is open." }),
-    may: z.object({ cancel: z.boolean(), clone: z.boolean(), delete: z.boolean() }),
+    may: z.object({ cancel: z.boolean(), clone: z.boolean(), delete: z.boolean(), answer: z.boolean() }),
     exportId: z
       .string()
       .nullable()
