@@ -4,7 +4,7 @@ import type { DoOptions, PlanLine } from "#core/workflow.ts";
 import { configCheck } from "./answers.ts";
 import { openclawLines, shellLine } from "./command-lines.ts";
 import type { NodeDeps, NodeFacts, OnNode } from "./deps.ts";
-import { type AtNode, onNode } from "./node.ts";
+import { type AtNode, type Node, onNode } from "./node.ts";
 
 /** Those that the whole workflow was run on (docs/openclaw.md). */
 const triedVersions: readonly string[] = ["2026.9.6", "2026.8.2", "2026.7.35"];
@@ -38,7 +38,8 @@ export const checkConnection = <I extends OnNode>(
 
 /** What later steps rest on. Throws AppError in words where the node is not fit for it. */
 export const factsOf = (deps: Pick<NodeDeps, "connect">, ctx: AtNode): Promise<NodeFacts> =>
-  onNode(deps, ctx, async ({ ssh, openclaw, mustShell }) => {
+  onNode(deps, ctx, async (node) => {
+    const { ssh, openclaw, mustShell } = node;
     const { stdout: said } = await mustShell(echo);
     if (said.trim() !== "ok") {
       throw new AppError("remote-odd", `${ssh.name} answers commands with something else than they print.`, {
@@ -58,7 +59,8 @@ export const factsOf = (deps: Pick<NodeDeps, "connect">, ctx: AtNode): Promise<N
     const { path: told } = await openclaw.json(validate, configCheck);
     const path = told ?? (await openclaw.must(file)).stdout.trim().split("\n").at(-1) ?? "";
     const home = async () => (await mustShell(["printenv", "HOME"])).stdout.trim();
-    const stateDir = posix.dirname(await absolute(path, home));
+    const config = await absolute(path, home);
+    const stateDir = posix.dirname(config);
     if (!(await ssh.exists(stateDir, ctx.signal))) {
       throw new AppError(
         "remote-odd",
@@ -66,6 +68,7 @@ export const factsOf = (deps: Pick<NodeDeps, "connect">, ctx: AtNode): Promise<N
         { canPass: false },
       );
     }
+    if (ctx.log !== undefined) await tellOfRewriting(node, config, { signal: ctx.signal, log: ctx.log });
     if (!wasTried(found))
       ctx.log?.(`OpenClaw ${found} was not tried with Milepost; ${triedVersions.join(", ")} was.`);
     return {
@@ -74,6 +77,26 @@ export const factsOf = (deps: Pick<NodeDeps, "connect">, ctx: AtNode): Promise<N
       gatewayPort: portIn(await openclaw.run([...port, "--json"])),
     };
   });
+
+interface Telling {
+  signal: AbortSignal;
+  log(line: string, level: "warn"): void;
+}
+
+/** OpenClaw writes its whole configuration anew at each change, as a plain file: what people put beside the values is gone from it then. */
+const tellOfRewriting = async ({ ssh, shell }: Node, config: string, { signal, log }: Telling) => {
+  const isLink = (await ssh.stat(config, signal))?.kind === "link";
+  const { code } = await shell(["grep", "-qE", "^[[:space:]]*(//|/[*])", config]);
+  const losses = [
+    ...(isLink ? ["it is no longer a link"] : []),
+    ...(code === 0 ? ["its comments are gone"] : []),
+  ];
+  if (losses.length === 0) return;
+  log(
+    `OpenClaw writes ${config} anew at each change: from the first one on ${losses.join(" and ")}. What it was stays in ${config}.bak until later changes push it out.`,
+    "warn",
+  );
+};
 
 const absolute = async (path: string, home: () => Promise<string>): Promise<string> =>
   path.startsWith("~/") ? posix.join(await home(), path.slice(2)) : path;
