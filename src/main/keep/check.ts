@@ -8,10 +8,13 @@ import { plural } from "#core/plural.ts";
 import type { Config } from "#main/config.ts";
 import type { DataFolder } from "#main/data-folder.ts";
 import { openFiles } from "#main/open-files.ts";
+import { filesBelow } from "#retention/left-files.ts";
+import { faultsAmongRows, wrongCounts } from "#store/faults.ts";
 import { type KeptFile, keptFiles } from "#store/kept-files.ts";
 import type { Plain } from "#store/plain.ts";
 import { type Sealed, sealedIn } from "#store/sealed.ts";
 import { faultsInside } from "#store/sqlite/contents.ts";
+import { migrationsFolder, newestIn, tablesOf } from "#store/sqlite/migrations.ts";
 import { isInUse } from "#store/sqlite/only-server.ts";
 import { damageOf } from "#store/sqlite/soundness.ts";
 import { lookingAt, lookingAtPostgres, noData } from "./alone.ts";
@@ -27,15 +30,16 @@ import { unfitDatabase } from "./unfit-database.ts";
 export const check = async (
   at: DataFolder,
   config: Pick<Config, "key" | "database" | "files">,
-): Promise<{ faults: string[]; looked: string }> => {
+): Promise<{ faults: string[]; remarks: string[]; looked: string }> => {
+  const remarks: string[] = [];
   const { database } = config;
   const kind = existsSync(at.folder) ? wrongKind(at) : undefined;
-  if (kind !== undefined) return { faults: [kind.message], looked: "what lies in the data folder" };
+  if (kind !== undefined) return { faults: [kind.message], remarks, looked: "what lies in the data folder" };
   const isMissing = database === null && !existsSync(at.database) && unfitDatabase(at) === undefined;
   if (isMissing || !existsSync(at.folder)) throw noData(at);
   // To open it would make SQLite pass over them for good.
   const lost = database === null && !isInUse(at.database) ? lostLog(at.database) : undefined;
-  if (lost !== undefined) return { faults: [lost.message], looked: "what was saved last" };
+  if (lost !== undefined) return { faults: [lost.message], remarks, looked: "what was saved last" };
   const databases = dataFiles(at).files.filter(({ isDatabase }) => isDatabase);
   const faults = databases.flatMap(({ path }) =>
     damageOf(join(at.folder, path), "wholly").map((how) => `${join(at.folder, path)} is damaged: ${how}.`),
@@ -43,16 +47,28 @@ export const check = async (
   faults.push(...tooOpen(at));
   // What a damaged database says of files and secrets means nothing.
   if (faults.some((fault) => fault.startsWith(`${at.database} is damaged`)))
-    return { faults, looked: plural(databases.length, "database") };
+    return { faults, remarks, looked: plural(databases.length, "database") };
   const unfit = database === null ? unfitDatabase(at) : undefined;
   if (unfit !== undefined)
-    return { faults: [...faults, unfit.message], looked: plural(databases.length, "database") };
+    return { faults: [...faults, unfit.message], remarks, looked: plural(databases.length, "database") };
   if (database === null)
     faults.push(...faultsInside(at.database).map((how) => `${at.database} is damaged: ${how}.`));
-  const beside = (plain: Plain) => besides(at, config, plain);
+  const beside = async (plain: Plain) => {
+    const amongRows = () =>
+      plain.together(async () => [...(await faultsAmongRows(plain)), ...(await wrongCounts(plain))]);
+    // Where tables are missing, or those of another version, nothing can be asked of them.
+    const isOurs = database !== null || tablesOf(at.database) === newestIn(migrationsFolder);
+    if (isOurs && faults.length === 0) faults.push(...(await amongRows()));
+    if (config.files === null) remarks.push(...(await unnamedFiles(at, plain)));
+    return besides(at, config, plain);
+  };
   const { faults: others, looked } =
     database === null ? await lookingAt(at.database, beside) : await lookingAtPostgres(database, beside);
-  return { faults: [...faults, ...others], looked: `${plural(databases.length, "database")}, ${looked}` };
+  return {
+    faults: [...faults, ...others],
+    remarks,
+    looked: `${plural(databases.length, "database")}, ${looked}`,
+  };
 };
 
 /** Whether the files that a database names are there as they were saved, and the key opens its secrets. */
@@ -68,6 +84,23 @@ export const besides = async (
   const sealed = await sealedIn(plain);
   faults.push(...(await lostSecrets(at, key, sealed)));
   return { faults, looked: `${plural(kept.length, "saved file")} and ${plural(sealed.length, "secret")}` };
+};
+
+/** Not wrong by itself: what was sent or begun and not used yet lies there too. */
+const unnamedFiles = async (at: DataFolder, plain: Plain): Promise<string[]> => {
+  const named = await plain.rows("SELECT file_path FROM exports WHERE file_path IS NOT NULL");
+  const known = new Set(named.map(({ file_path }) => join(at.exports, String(file_path))));
+  let count = 0;
+  let first = "";
+  for await (const { path } of filesBelow(at.exports)) {
+    if (known.has(path) || path.endsWith(".part")) continue;
+    count += 1;
+    if (first === "" || path < first) first = path;
+  }
+  if (count === 0) return [];
+  return [
+    `${plural(count, "file")} in ${at.exports} that no export names, such as ${first}: sent or begun and not used, or saved in a time that the database does not know of any more. What you want to keep of them, copy away: cleaning up removes them when they are a week old.`,
+  ];
 };
 
 const tooOpen = ({ folder, database, key }: DataFolder): string[] =>

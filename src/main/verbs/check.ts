@@ -17,8 +17,8 @@ export const run = (folder?: string): Promise<void> =>
 
 const checkData = async (): Promise<void> => {
   const config = readConfig();
-  const { faults, looked } = await check(inDataFolder(config.dataDir), config);
-  for (const fault of faults) say(fault);
+  const { faults, remarks, looked } = await check(inDataFolder(config.dataDir), config);
+  for (const sentence of [...faults, ...remarks]) say(sentence);
   say(
     `Looked at ${looked}. ${faults.length === 0 ? "All is as it should be." : `Faults: ${faults.length}.`}`,
   );

@@ -3,7 +3,7 @@ import { plainError } from "./plain-error.ts";
 
 /**
  * Writes a database that nobody uses anew without what it does not use, in one commit. `assertRoom` hears before how much room that needs:
- * all that is in it goes through SQLite's log once. Sizes in bytes.
+ * all that is in it goes through SQLite's log once. How many runs there are is counted anew. Sizes in bytes.
  */
 export const compactFile = (
   file: string,
@@ -17,6 +17,7 @@ export const compactFile = (
     assertRoom(beforeBytes - read("freelist_count") * read("page_size"));
     // It takes effect by the vacuum.
     client.pragma("auto_vacuum = INCREMENTAL");
+    client.exec(countAnew);
     client.exec("VACUUM");
     client.pragma("wal_checkpoint(TRUNCATE)");
     return { beforeBytes, afterBytes: sizeBytes() };
@@ -26,3 +27,6 @@ export const compactFile = (
     client.close();
   }
 };
+
+const countAnew = `BEGIN; DELETE FROM run_counts;
+INSERT INTO run_counts SELECT state, workflow_id, count(*) FROM runs GROUP BY state, workflow_id; COMMIT`;

@@ -13,7 +13,7 @@ export const faultsInside = (file: string): string[] => {
   const client = new Database(file, { readonly: true, fileMustExist: true });
   try {
     const missing = missingIn(client);
-    return missing.length > 0 ? missing : unreadableIn(client);
+    return missing.length > 0 ? missing : [...unreadableIn(client), ...unreferredIn(client)];
   } finally {
     client.close();
   }
@@ -54,6 +54,18 @@ const namesIn = (client: Database.Database): string[] =>
     .pluck()
     .all()
     .map(String);
+
+/** Rows that refer to others which are not there. */
+const unreferredIn = (client: Database.Database): string[] => {
+  const found = client
+    .prepare(
+      `SELECT count(*) || CASE count(*) WHEN 1 THEN ' row' ELSE ' rows' END || ' of its table ' || "table" ||
+        ' that belong to rows of ' || parent || ' which are not there' FROM pragma_foreign_key_check GROUP BY "table", parent`,
+    )
+    .pluck()
+    .all();
+  return found.map(String);
+};
 
 const unreadableIn = (client: Database.Database, of: (table: string) => boolean = () => true): string[] =>
   Object.values(schema)
