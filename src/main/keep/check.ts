@@ -86,20 +86,20 @@ export const besides = async (
   return { faults, looked: `${plural(kept.length, "saved file")} and ${plural(sealed.length, "secret")}` };
 };
 
-/** Not wrong by itself: what was sent or begun and not used yet lies there too. */
+/** Not wrong by itself: what a run began and never ended lies there too. What people sent for a run has no export. */
 const unnamedFiles = async (at: DataFolder, plain: Plain): Promise<string[]> => {
   const named = await plain.rows("SELECT file_path FROM exports WHERE file_path IS NOT NULL");
   const known = new Set(named.map(({ file_path }) => join(at.exports, String(file_path))));
   let count = 0;
   let first = "";
   for await (const { path } of filesBelow(at.exports)) {
-    if (known.has(path) || path.endsWith(".part")) continue;
+    if (known.has(path) || path.endsWith(".part") || path.startsWith(join(at.exports, "uploads/"))) continue;
     count += 1;
     if (first === "" || path < first) first = path;
   }
   if (count === 0) return [];
   return [
-    `${plural(count, "file")} in ${at.exports} that no export names, such as ${first}: sent or begun and not used, or saved in a time that the database does not know of any more. What you want to keep of them, copy away: cleaning up removes them when they are a week old.`,
+    `${plural(count, "file")} in ${at.exports} that no export names, such as ${first}: of runs that came to nothing, or saved in a time that the database does not know of any more. What you want to keep of them, copy away: cleaning up removes them when they are a week old.`,
   ];
 };
 
