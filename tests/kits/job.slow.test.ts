@@ -76,7 +76,7 @@ test("what a script has begun to write is seen while it is, on a bar too, and it
   const reading = new AbortController();
   world.engine.openLines.readAlong(id, reading.signal);
   writeFileSync(join(home, "a"), "");
-  await world.when(id, (at) => seen().join() === "2 %" && pauseMs(at) === 200);
+  await world.when(id, (at) => seen().join() === "2 %" && pauseMs(at) === 100);
   reading.abort();
   await world.when(id, (at) => pauseMs(at) >= 400);
   writeFileSync(join(home, "b"), "");

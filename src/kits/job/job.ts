@@ -182,7 +182,7 @@ const manyLooks = 5;
 /** What comes is read this often in any case. */
 const speaksMs = 2_000;
 /** While somebody reads it along: this often, and when it has been silent for longer than `talkMs` more seldom. */
-const alongMs = 200;
+const alongMs = 100;
 const seldomMs = 1_000;
 const talkMs = 10_000;
 
