@@ -1,7 +1,7 @@
 import { AppError } from "#core/errors.ts";
 import { type Account, bindingChange, bindingList, channelList } from "./answers.ts";
 import type { NodeFacts } from "./deps.ts";
-import { gatewayUp, startedAccountsOf } from "./gateway.ts";
+import { accountsOf, gatewayUp, startedAccountsOf } from "./gateway.ts";
 import type { Node } from "./node.ts";
 
 /** The commands by which a bot gets and loses its Telegram account; both have the bot's name unless told. */
@@ -75,14 +75,16 @@ export const removeAccount = async (node: Node, name: string, account = name): P
 
 /**
  * The Telegram accounts as the gateway tells them, none of one that is down: that would be waited for. Throws "remote-busy" while it starts, so
- * it is asked before other questions, which would be asked again with it.
+ * it is asked before other questions, which would be asked again with it. A dry run is not done again: it gets what there is.
  */
 export const accountsToCompare = async (
   node: Node,
   facts: NodeFacts,
-  signal: AbortSignal,
-): Promise<readonly Account[]> =>
-  (await gatewayUp(node, facts, signal)) === null ? [] : await startedAccountsOf(node);
+  { signal, isDry }: { signal: AbortSignal; isDry: boolean },
+): Promise<readonly Account[]> => {
+  if ((await gatewayUp(node, facts, signal)) === null) return [];
+  return isDry ? ((await accountsOf(node)) ?? []) : startedAccountsOf(node);
+};
 
 /**
  * A Telegram token begins with the bot's own number, which the gateway tells of each account that it runs. Throws AppError "conflict" when

@@ -4,7 +4,7 @@ import type { DoOptions, PlanLine } from "#core/workflow.ts";
 import { configCheck } from "./answers.ts";
 import { openclawLines, shellLine } from "./command-lines.ts";
 import type { NodeDeps, NodeFacts, OnNode } from "./deps.ts";
-import { type AtNode, type Node, onNode } from "./node.ts";
+import { type AtNode, type Node, readOnNode } from "./node.ts";
 
 /** Those that the whole workflow was run on (docs/openclaw.md). */
 const triedVersions: readonly string[] = ["2026.9.6", "2026.8.2", "2026.7.35"];
@@ -38,7 +38,7 @@ export const checkConnection = <I extends OnNode>(
 
 /** What later steps rest on. Throws AppError in words where the node is not fit for it. */
 export const factsOf = (deps: Pick<NodeDeps, "connect">, ctx: AtNode): Promise<NodeFacts> =>
-  onNode(deps, ctx, async (node) => {
+  readOnNode(deps, ctx, async (node) => {
     const { ssh, openclaw, mustShell } = node;
     const { stdout: said } = await mustShell(echo);
     if (said.trim() !== "ok") {

@@ -39,16 +39,12 @@ export interface Connected {
 const shellLimitMs = 30_000;
 
 /**
- * The same for a look of a wait step. What only looks may look again, so a connection that broke in the middle is no end of the wait; what
- * else a look does must bear being done again, or being found done.
+ * The same for work that only reads: a connection that broke in the middle leaves no question open, so that it may be done again. What else it
+ * does must bear being done again, or being found done.
  */
-export const lookOnNode = async <T>(
+export const readOnNode = async <T>(
   deps: Pick<NodeDeps, "connect">,
-  // How far it was before is a number in a look, no way to tell.
-  {
-    progress: _,
-    ...ctx
-  }: { input: OnNode; signal: AbortSignal; progress: unknown } & Omit<ForStep, "progress">,
+  ctx: AtNode,
   work: (node: Node) => Promise<T>,
 ): Promise<T> => {
   try {
@@ -58,6 +54,17 @@ export const lookOnNode = async <T>(
     throw new AppError(thrown.code, thrown.message, { cause: thrown, canPass: true });
   }
 };
+
+/** The same for a look of a wait step. */
+export const lookOnNode = <T>(
+  deps: Pick<NodeDeps, "connect">,
+  // How far it was before is a number in a look, no way to tell.
+  {
+    progress: _,
+    ...ctx
+  }: { input: OnNode; signal: AbortSignal; progress: unknown } & Omit<ForStep, "progress">,
+  work: (node: Node) => Promise<T>,
+): Promise<T> => readOnNode(deps, ctx, work);
 
 /** Lends the machine to `work` and takes it back. */
 export const onNode = async <T>(

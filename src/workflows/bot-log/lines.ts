@@ -4,7 +4,7 @@ import type { DoOptions, Look, WaitOptions } from "#core/workflow.ts";
 import { openclawLines } from "#openclaw/command-lines.ts";
 import type { NodeDeps, OnNode } from "#openclaw/deps.ts";
 import { isAbout, type LogLine, logsWords, readLogs } from "#openclaw/logs.ts";
-import { type Connected, lookOnNode, onNode } from "#openclaw/node.ts";
+import { type Connected, lookOnNode, readOnNode } from "#openclaw/node.ts";
 
 interface Wish extends OnNode {
   name: string;
@@ -29,7 +29,7 @@ const shown = ({ time, level, message }: LogLine): string =>
 /** Puts the lines about the bot into the step's log. */
 export const readLog = (deps: NodeDeps): DoOptions<Wish, Connected, Read> => ({
   run: (ctx) =>
-    onNode(deps, ctx, async (node) => {
+    readOnNode(deps, ctx, async (node) => {
       const all = await readLogs(node, Math.max(1, ctx.input.lines));
       const about = ctx.input.lines === 0 ? [] : all.filter(isAbout(ctx.input.name));
       for (const line of about) ctx.log(shown(line));

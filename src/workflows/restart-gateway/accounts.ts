@@ -9,7 +9,7 @@ import {
   longestCommandMs,
   startedAccountsOf,
 } from "#openclaw/gateway.ts";
-import { type Connected, lookOnNode, onNode } from "#openclaw/node.ts";
+import { type Connected, lookOnNode, readOnNode } from "#openclaw/node.ts";
 
 interface Before {
   /** Accounts that were connected. */
@@ -23,7 +23,7 @@ interface Ready extends Connected {
 /** Which Telegram accounts the gateway had connected; none while it is down. */
 export const readAccounts = (deps: NodeDeps): DoOptions<OnNode, Connected, Before> => ({
   run: (ctx) =>
-    onNode(deps, ctx, async (node) => {
+    readOnNode(deps, ctx, async (node) => {
       if ((await gatewayUp(node, ctx.results.ssh, ctx.signal)) === null) {
         ctx.log("The gateway is down, so no bot is connected.", "warn");
         return { connected: [] };

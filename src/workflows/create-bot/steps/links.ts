@@ -3,7 +3,7 @@ import type { DoOptions } from "#core/workflow.ts";
 import { agentList, bindingList, modelStatus } from "#openclaw/answers.ts";
 import { openclawLines, shellLine } from "#openclaw/command-lines.ts";
 import { credentialsIn, noCredentials } from "#openclaw/model-credentials.ts";
-import { type Connected, onNode } from "#openclaw/node.ts";
+import { type Connected, readOnNode } from "#openclaw/node.ts";
 import { placesOf } from "#openclaw/places.ts";
 import { traitsOf } from "#openclaw/traits.ts";
 import type { BotDeps, BotInput } from "#workflows/create-bot/deps.ts";
@@ -21,7 +21,7 @@ const checks = (name: string) =>
  */
 export const checkLinks = (deps: BotDeps): DoOptions<BotInput, Connected, { checked: string[] }> => ({
   run: (ctx) =>
-    onNode(deps, ctx, async (node) => {
+    readOnNode(deps, ctx, async (node) => {
       const { name } = ctx.input;
       const [agents, bindings, auth] = checks(name);
       const { workspace, authLink } = placesOf(ctx.results.ssh, ctx.input);

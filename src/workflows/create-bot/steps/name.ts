@@ -9,7 +9,7 @@ import {
 } from "#openclaw/accounts.ts";
 import { agentList, bindingList, channelList } from "#openclaw/answers.ts";
 import { openclawLines } from "#openclaw/command-lines.ts";
-import { type Connected, type NodeContext, onNode } from "#openclaw/node.ts";
+import { type Connected, type NodeContext, readOnNode } from "#openclaw/node.ts";
 import { assertKnownModel } from "#openclaw/patch-config.ts";
 import { placesOf } from "#openclaw/places.ts";
 import { needsPlugin } from "#openclaw/plugin.ts";
@@ -28,7 +28,7 @@ const agents = ["agents", "list"];
  * is somebody's), that no other bot of the node has this token, and that OpenClaw knows the model.
  */
 export const checkName = (deps: BotDeps): DoOptions<BotInput, Connected, Before, "token"> => ({
-  run: (ctx) => look(deps, ctx),
+  run: (ctx) => look(deps, ctx, false),
   readsOnly: true,
   plan: async (ctx) => {
     const { workspace, agent } = placesOf(ctx.results.ssh, ctx.input);
@@ -38,7 +38,7 @@ export const checkName = (deps: BotDeps): DoOptions<BotInput, Connected, Before,
         ...(await openclawLines(deps, ctx.input, ...asked)),
         says(`Looks whether ${workspace} or ${agent} is there, and whether another bot has this token.`),
       ],
-      result: await look(deps, ctx),
+      result: await look(deps, ctx, true),
     };
   },
   detail: () => "Nothing of this name is there",
@@ -50,12 +50,12 @@ interface Asked extends NodeContext<BotInput, Connected> {
   secret(name: "token"): string;
 }
 
-const look = (deps: BotDeps, ctx: Asked): Promise<Before> =>
-  onNode(deps, ctx, async (node) => {
+const look = (deps: BotDeps, ctx: Asked, isDry: boolean): Promise<Before> =>
+  readOnNode(deps, ctx, async (node) => {
     const { ssh, openclaw } = node;
     const { name } = ctx.input;
     const { workspace, agent, secrets } = placesOf(ctx.results.ssh, ctx.input);
-    const accounts = await accountsToCompare(node, ctx.results.ssh, ctx.signal);
+    const accounts = await accountsToCompare(node, ctx.results.ssh, { signal: ctx.signal, isDry });
     const { chat } = await openclaw.json(channels, channelList);
     const taken = [
       (await openclaw.json(agents, agentList)).some((one) => one.id === name) ? `an agent “${name}”` : null,

@@ -3,7 +3,7 @@ import type { DoOptions } from "#core/workflow.ts";
 import type { NodeDeps } from "#openclaw/deps.ts";
 import { type KnownBot, readBot } from "#openclaw/known-bot.ts";
 import { lookAtBot } from "#openclaw/look-at-bot.ts";
-import { type Connected, type NodeContext, onNode } from "#openclaw/node.ts";
+import { type Connected, type NodeContext, readOnNode } from "#openclaw/node.ts";
 import type { Doomed } from "#workflows/delete-bot/doomed.ts";
 
 /** Reads what there is, and refuses what must not be deleted: OpenClaw moves a workspace into the trash whoever else works in it. */
@@ -14,7 +14,7 @@ export const readDoomed = (deps: NodeDeps): DoOptions<Doomed, Connected, KnownBo
 });
 
 const look = (deps: NodeDeps, ctx: NodeContext<Doomed, Connected>): Promise<KnownBot> =>
-  onNode(deps, ctx, async (node) => {
+  readOnNode(deps, ctx, async (node) => {
     const { name } = ctx.input;
     const bot = await readBot(node, ctx.results.ssh, name);
     const refuse = (why: string) => new AppError("conflict", why, { field: "name" });
