@@ -7,7 +7,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { type Figure, figureOf, type Rounds } from "./figure.ts";
 
-const milepost = fileURLToPath(new URL("../../bin/milepost", import.meta.url));
+export const milepost = fileURLToPath(new URL("../../bin/milepost", import.meta.url));
 const hello = fileURLToPath(new URL("./hello.js", import.meta.url));
 const rounds = 9;
 /** By then a server has given back what starting took. */
@@ -18,15 +18,15 @@ const restMs = 20_000;
 export const benchAtRest = async (): Promise<Figure[]> => {
   const data = mkdtempSync(join(tmpdir(), "bench-start-"));
   const ours = () =>
-    launch([milepost, "serve"], {
+    launched([milepost, "serve"], {
       MILEPOST_DATA: data,
       MILEPOST_SANDBOX: "off",
       HOST: "127.0.0.1",
       PORT: "0",
     });
   try {
-    const starts = await startsInTurns(ours, () => launch([hello]));
-    const rest = await Promise.all([atRest(await ours()), atRest(await launch([hello, "ticks"]))]);
+    const starts = await startsInTurns(ours, () => launched([hello]));
+    const rest = await Promise.all([atRest(await ours()), atRest(await launched([hello, "ticks"]))]);
     return [
       figureOf(
         {
@@ -89,19 +89,27 @@ const atRest = async (server: ChildProcess) => {
   return { msAMinute, megabytes: Number(kilobytes) / 1_000 };
 };
 
-/** Resolves when it has said that it answers. */
-const launch = async (args: readonly string[], env: Record<string, string> = {}): Promise<ChildProcess> => {
+const launched = async (...how: Parameters<typeof launch>) => (await launch(...how)).server;
+
+/** Resolves when it has said that it answers, and where. */
+export const launch = async (
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<{ server: ChildProcess; origin: string }> => {
   const server = spawn(process.execPath, args, {
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "ignore"],
   });
-  await new Promise<void>((resolve) => {
-    server.stdout.on("data", (part) => String(part).includes("token=") && resolve());
+  const origin = await new Promise<string>((resolve) => {
+    server.stdout.on("data", (part) => {
+      const link = /(http\S+)\/\S*token=/.exec(String(part));
+      if (link !== null) resolve(link[1] ?? "");
+    });
   });
-  return server;
+  return { server, origin };
 };
 
-const end = async (server: ChildProcess): Promise<void> => {
+export const end = async (server: ChildProcess): Promise<void> => {
   const gone = once(server, "exit");
   server.kill();
   await gone;

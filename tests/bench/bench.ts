@@ -6,6 +6,7 @@ import { type Figure, isNoisy, tableOf } from "./figure.ts";
 import { benchPolls } from "./http/polls.ts";
 import { benchLists } from "./lists.ts";
 import { benchNotify } from "./notify.ts";
+import { benchOutput } from "./output.ts";
 import { benchSsh } from "./ssh.ts";
 import { benchStreams } from "./streams.ts";
 import { benchUnpack } from "./unpack.ts";
@@ -24,6 +25,7 @@ const parts = {
   lists: benchLists,
   notify: benchNotify,
   streams: benchStreams,
+  output: benchOutput,
   crowd: benchCrowd,
   "at-rest": benchAtRest,
 };
