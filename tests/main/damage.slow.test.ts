@@ -143,6 +143,18 @@ test("newest changes that cannot be read are told by whatever would open them, a
   await started(env);
 });
 
+test("where the tables themselves were among the newest changes, nobody goes on without them, and everything stays as it was", async () => {
+  const env = { MILEPOST_DATA: join(testFolder(), "data") };
+  await (await started(env)).end("SIGKILL");
+  const log = `${database(env.MILEPOST_DATA)}-wal`;
+  overwrite(log, 20_000, 4_096);
+  const damaged = readFileSync(log);
+  const { code, err } = await milepost(["go-on"], env);
+  expect([code, err]).toEqual([1, expect.stringContaining("its tables were among them")]);
+  expect(readFileSync(log)).toEqual(damaged);
+  await expect(started(env)).rejects.toThrow("milepost go-on");
+});
+
 test("a key that is lost for good can be replaced, and then the server starts and asks for the secrets anew", async () => {
   const folder = copyOf(data);
   rmSync(key(folder));

@@ -7,6 +7,7 @@ import type { DataFolder } from "#main/data-folder.ts";
 import { faultsInside } from "#store/sqlite/contents.ts";
 import { type LostCommits, lostCommits } from "#store/sqlite/lost-commits.ts";
 import { type Mended, mendLog } from "#store/sqlite/mend-log.ts";
+import { madeBy } from "#store/sqlite/migrations.ts";
 import { damageOf } from "#store/sqlite/soundness.ts";
 import { savedBefore } from "./before-upgrade.ts";
 
@@ -29,7 +30,7 @@ export const goOn = async (
   await copyAll(database, aside);
   const mended = mendLog(database);
   ontoDisk(dirname(database));
-  const fault = damageOf(database, "wholly")[0] ?? faultsInside(database)[0];
+  const fault = faultOf(database);
   if (fault === undefined) return { most: lost.most, mended, aside };
   for (const end of ends) rmSync(database + end, { force: true });
   await copyAll(aside, database);
@@ -39,6 +40,10 @@ export const goOn = async (
     `What is left of ${at.database} without its newest changes is no sound database (${fault}). Everything is as it was before. Move the data folder away and restore the newest backup: milepost restore FILE.`,
   );
 };
+
+const faultOf = (database: string): string | undefined =>
+  damageOf(database, "wholly")[0] ??
+  (madeBy(database) === "milepost" ? faultsInside(database)[0] : "its tables were among them");
 
 /** All of them, or none. */
 const copyAll = async (from: string, to: string): Promise<void> => {
