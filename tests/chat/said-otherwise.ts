@@ -1,6 +1,13 @@
 /** What means the same in other words. */
 export const otherwise: Readonly<Record<string, readonly string[]>> = {
   "tell status a1": [
+    "is crm stuck?",
+    "is the CRM alive?",
+    "is the CRM hanging?",
+    "has the CRM crashed?",
+    "Hängt das CRM?",
+    "¿qué hace el CRM?",
+    "¿está atascado el CRM?",
     "How is my CRM coming along?",
     "How's the CRM going so far",
     "any news on the CRM?",
@@ -62,6 +69,7 @@ export const otherwise: Readonly<Record<string, readonly string[]>> = {
     "Montre-moi l'état du CRM",
   ],
   "tell eta a1": [
+    "how much longer for the CRM?",
     "How long until my CRM is ready?",
     "how long until the CRM is done",
     "when will my CRM finish?",
@@ -99,6 +107,9 @@ export const otherwise: Readonly<Record<string, readonly string[]>> = {
     "Quand se termine mon CRM ?",
   ],
   "tell logs a1": [
+    "show me the output of the CRM",
+    "last lines of the CRM",
+    "what did the CRM print?",
     "Show logs for my CRM task",
     "show the logs of my CRM",
     "show me the CRM logs",
@@ -186,6 +197,7 @@ export const otherwise: Readonly<Record<string, readonly string[]>> = {
     "recommence le CRM depuis le début",
   ],
   "do cancel a1": [
+    "halt the crm",
     "cancel my CRM task",
     "please cancel the CRM task",
     "Cancel CRM!",
@@ -275,6 +287,8 @@ export const otherwise: Readonly<Record<string, readonly string[]>> = {
     "reprendre Ana",
   ],
   "do retry d1": [
+    "give the nightly backup another go",
+    "vuelve a intentar nightly backup",
     "retry the nightly backup",
     "try the nightly backup again",
     "retry backup",
@@ -387,6 +401,16 @@ export const otherwise: Readonly<Record<string, readonly string[]>> = {
 
 /** What speaks of doing something and does not say to do it. */
 export const unsaid: readonly string[] = [
+  "halt the CRM?",
+  "don't halt the CRM",
+  "halt the CRM if it hangs",
+  "give the nightly backup another go tomorrow",
+  "no vuelvas a intentar nightly backup",
+  "vuelve a intentar nightly backup mañana",
+  "everything but the CRM: cancel",
+  "they told me to cancel the CRM",
+  "almost cancelled the CRM lol",
+  "would be nice if the CRM were cancelled",
   "Don't cancel my CRM and start over",
   "never mind, don't stop the CRM",
   "I don't want to cancel the CRM",

@@ -14,6 +14,7 @@ export const german: Words = {
       "was (macht|ist mit) {x}",
       "ist {x}( schon)? (fertig|durch)",
       "lauft {x}( noch)?",
+      "(hangt|klemmt|lebt) {x}( noch)?",
       "gibt es (neues|neuigkeiten|etwas neues) (von|vom|zu|zum|bei|beim) {x}",
       "wo ist {x}",
       "(zeig|zeige|zeig mir|zeige mir|gib mir) {x}",

@@ -11,6 +11,9 @@ export const spanish: Words = {
       "{x}( ya)? (esta)( ya)? (listo|lista|terminado|terminada)",
       "(ya termino|termino ya|termino) {x}",
       "ya esta {x}",
+      "que (hace|esta haciendo) {x}",
+      "esta (atascado|atascada|colgado|colgada|bloqueado|bloqueada) {x}",
+      "funciono {x}",
       "(hay|alguna) (novedades|novedad|noticias|algo nuevo) (de|del|con|sobre) {x}",
     ],
     eta: [
@@ -34,6 +37,7 @@ export const spanish: Words = {
       "(reintenta|reintentar) {x}",
       "(intenta|intentar|prueba|probar) {x} (de nuevo|otra vez)",
       "(intenta|prueba) (de nuevo|otra vez) {x}",
+      "vuelve a intentar {x}",
     ],
     skip: [
       "omite {x}",
@@ -83,6 +87,7 @@ export const spanish: Words = {
       "que me esta esperando",
       "hay algo que me espere",
       "hay algo esperandome",
+      "hay algo para mi",
       "algo me necesita",
       "que tengo que aprobar",
       "que debo aprobar",
