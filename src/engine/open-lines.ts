@@ -26,8 +26,9 @@ export const createOpenLines = ({
   const runs = new Map<string, Map<string, readonly OpenLine[]>>();
   const listeners = new Set<(runId: string) => void>();
   const set: OpenLines["set"] = (runId, stepId, lines) => {
+    const before = runs.get(runId)?.get(stepId);
+    if (lines.length === 0 ? before === undefined : isDeepStrictEqual(lines, before)) return;
     const steps = runs.get(runId) ?? new Map<string, readonly OpenLine[]>();
-    if (isDeepStrictEqual(lines, steps.get(stepId) ?? [])) return;
     if (lines.length === 0) steps.delete(stepId);
     else steps.set(stepId, lines);
     if (steps.size === 0) runs.delete(runId);
