@@ -1,5 +1,6 @@
 import { type InputField, type JsonSchema, readAs, type SecretField, wrong } from "./fields.ts";
 import { type TextField, textOf, textsOf } from "./form.ts";
+import { newlines } from "./newlines.ts";
 import { upload } from "./upload.ts";
 
 /** Of a field whose text is not for those with whom a run is shared. */
@@ -57,7 +58,8 @@ export const text = <const N extends string, T = string>(
       };
     },
     read: async (values) => {
-      const typed = checked(name, label, options, textOf(values, name) || (preset ?? ""));
+      const sent = textOf(values, name) || (preset ?? "");
+      const typed = checked(name, label, options, options.multiline === true ? newlines(sent) : sent);
       // Without `read` T is the text itself, as its default says.
       return read === undefined ? (typed as T) : readAs(name, () => read(typed));
     },

@@ -1,4 +1,5 @@
 import { AppError } from "#core/errors.ts";
+import { newlines } from "#core/newlines.ts";
 import { longestScript, longestScriptName, type ScriptText } from "#core/saved-script.ts";
 
 const mostMinutes = 10_080;
@@ -32,7 +33,7 @@ export const isSame = (one: ScriptText, other: ScriptText): boolean =>
   (Object.keys(other) as (keyof ScriptText)[]).every((field) => one[field] === other[field]);
 
 /** As browsers and other systems end them, without what nobody sees at the end. */
-const lines = (text: string): string => text.replace(/\r\n?/g, "\n").trimEnd();
+const lines = (text: string): string => newlines(text).trimEnd();
 
 const refused = (field: keyof ScriptText, sentence: string): AppError =>
   new AppError("bad-input", sentence, { field });

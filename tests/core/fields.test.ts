@@ -247,3 +247,8 @@ test("whatever is sent, reading gives what the schema's type says or refuses at 
     }),
   );
 });
+
+test("lines that a browser sent reach a shell as it ends them", async () => {
+  const { read } = text("script", "Script", { multiline: true });
+  expect(await read({ script: "if true; then\r\n  echo hi\r\nfi" })).toBe("if true; then\n  echo hi\nfi");
+});
