@@ -16,6 +16,8 @@ export interface S3Place {
 /** A part of an upload is at least as large, and S3 takes 10,000 of them: beyond 80 GB they are larger. */
 const usualPartBytes = 8 * 1024 * 1024;
 const mostParts = 10_000;
+/** No folder of ours holds as many; a server whose list never ends is not followed for ever. */
+const mostKeys = 10_000;
 
 /**
  * Files of a server that speaks S3. What is being made lies on this machine's disk until `keep`, which sends it there; what is kept there any node
@@ -83,8 +85,11 @@ export const createS3Files = async (
     remove: async (name) => {
       await disk.remove(name);
       await asking(async () => {
-        const within = (await s3.listObjects("/", `${keyOf(name)}/`)) ?? [];
-        for (const { Key } of within) await s3.deleteObject(Key);
+        const folder = `${keyOf(name)}/`;
+        const listed = (await s3.listObjects("/", folder, mostKeys)) ?? [];
+        // Whatever a server lists, and however often, nothing else is ours to remove.
+        const within = new Set(listed.map(({ Key }) => Key).filter((key) => key.startsWith(folder)));
+        for (const key of within) await s3.deleteObject(key);
         await s3.deleteObject(keyOf(name));
       });
     },

@@ -1,5 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
@@ -116,4 +118,36 @@ test("a bucket that is not there and a server that does not answer are told in a
   await expect(createS3Files({ url: nobody, ...bucketKey }, "exports", disk)).rejects.toThrow(
     "The file storage",
   );
+});
+
+test("of what a storage lists without end, and beside what it was asked for, no more than our own is removed", async () => {
+  let lists = 0;
+  const removed: string[] = [];
+  const server = createServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? "", "http://s3");
+    if (request.method === "DELETE") removed.push(decodeURIComponent(pathname));
+    if (!searchParams.has("list-type"))
+      return void response.writeHead(request.method === "DELETE" ? 204 : 200).end();
+    lists += 1;
+    response.writeHead(200, { "content-type": "application/xml" });
+    const keys = [
+      "exports/run/1.txt",
+      "exports/run2/2.txt",
+      ...Array.from({ length: 998 }, (_, n) => `secrets/${n}`),
+    ];
+    response.end(
+      `<?xml version="1.0"?><ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken>${keys.map((key) => `<Contents><Key>${key}</Key><Size>1</Size></Contents>`).join("")}</ListBucketResult>`,
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const files = await createS3Files(
+    { url: new URL(`http://127.0.0.1:${port}/milepost`), ...bucketKey },
+    "exports",
+    createDiskFiles(join(home, "lied")),
+  );
+  await files.remove("run");
+  server.close();
+  expect(lists).toBe(10);
+  expect(removed).toEqual(["/milepost/exports/run/1.txt", "/milepost/exports/run"]);
 });
