@@ -105,6 +105,8 @@ export interface Waiting {
   understood?: boolean;
   /** How many odd answers came in a row, and since when. */
   odd?: { looks: number; since: number };
+  /** The word is why the last look, which is made again, did not succeed. */
+  failing?: true;
   /** What the other side has begun to write, as of the last look. */
   unended?: string;
   /** What the last look that was answered gave to remember. */

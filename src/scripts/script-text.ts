@@ -1,6 +1,7 @@
 import { AppError } from "#core/errors.ts";
 import { newlines } from "#core/newlines.ts";
 import { longestScript, longestScriptName, type ScriptText } from "#core/saved-script.ts";
+import { unreadable } from "#core/script-reader.ts";
 
 const mostMinutes = 10_080;
 
@@ -24,6 +25,10 @@ export const checkedText = (given: ScriptText): ScriptText => {
   for (const field of ["script", "inputs", "check", "undo"] as const)
     if (text[field].length > longestScript)
       throw refused(field, `Give at most ${longestScript.toLocaleString("en")} characters here.`);
+  for (const field of ["script", "check", "undo"] as const) {
+    const fault = unreadable(text[field]);
+    if (fault !== null) throw refused(field, fault);
+  }
   if (!Number.isInteger(minutes) || minutes < 1 || minutes > mostMinutes)
     throw refused("minutes", `Give a whole number of minutes from 1 to ${mostMinutes.toLocaleString("en")}.`);
   return text;

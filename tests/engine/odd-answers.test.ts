@@ -81,3 +81,32 @@ test("the other side's own verdict ends the wait at once, however well it was go
   expect(stepOf(ended, "job").state).toBe("failed");
   expect(looks).toBe(2);
 });
+
+test("a line of a list says why a look did not succeed, and no longer once one did", async () => {
+  const answers: (() => Answer)[] = [
+    () => new AppError("unreachable", "node2 refuses connections."),
+    () => "working",
+  ];
+  const now: string[] = [];
+  const flowOf = flow()
+    .wait("job", "Job", {
+      everyMs: 1,
+      maxEveryMs: 1,
+      timeoutMs: 60_000,
+      look: async () => {
+        now.push((await world.engine.runs({ limit: 1 })).rows[0]?.now ?? "");
+        const answer = answers.shift()?.() ?? "done";
+        if (answer instanceof AppError) throw answer;
+        return answer === "done" ? { done: null } : { waiting: "PROCESSING" };
+      },
+    })
+    .hands(() => ({ sentence: "" }));
+  const world = await openWorld([flowOf]);
+  await world.until(await world.start(), "completed");
+  await world.close();
+  expect(now).toEqual([
+    "Step 1 of 1: Job",
+    "Step 1 of 1: Job: node2 refuses connections.",
+    "Step 1 of 1: Job",
+  ]);
+});

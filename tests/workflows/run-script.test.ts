@@ -204,3 +204,25 @@ test("only an admin may start it until it is said who else may", () => {
     });
   expect([may("admin"), may("operator"), may("operator", said.operator)]).toEqual([true, false, true]);
 });
+
+test("what the first line of a script names reads it, its check and its undo too, and one that nothing is known to read is refused", async () => {
+  const { hosts, world } = await openFleet();
+  const values = {
+    servers: ["db1"],
+    script: `#!/usr/bin/env node
+require("fs").writeFileSync("by", "it's node " + process.argv.length)`,
+    check: "#!/bin/bash\n[[ $(< by) == *node* ]]",
+    undo: "#!/usr/bin/perl\nunlink 'by'",
+  };
+  const { runId } = await world.engine.start("run-script", values, "Ada");
+  await world.until(runId, "completed");
+  const by = join(hosts.db1.home, "by");
+  expect(readFileSync(by, "utf8")).toBe("it's node 1");
+  await world.engine.undo(runId, "Ada");
+  await world.until(runId, "undone");
+  expect(existsSync(by)).toBe(false);
+  for (const field of ["script", "check", "undo"])
+    await expect(
+      world.engine.start("run-script", { ...values, [field]: "#!/usr/bin/awk -f\n{ print }" }, "Ada"),
+    ).rejects.toMatchObject({ code: "bad-input", field });
+});

@@ -15,6 +15,10 @@ export const nowLine = ({ run, steps }: RunWithSteps): string => {
   const { numbers, total } = numbered(run.mode, steps);
   if (step === undefined) return "";
   const line = `Step ${numbers[index]} of ${total}: ${step.title}`;
-  // "37 done, 2 failed, 1 at work."
-  return step.kind === "each" && step.waiting?.for === "look" ? `${line}: ${step.waiting.word}` : line;
+  const { waiting } = step;
+  // "37 done, 2 failed, 1 at work.", or why it is tried again.
+  const tells =
+    waiting?.for === "retry" ||
+    (waiting?.for === "look" && (step.kind === "each" || waiting.failing === true));
+  return tells ? `${line}: ${waiting.word}` : line;
 };

@@ -93,6 +93,7 @@ export const runWaitStep = async (
       looks: next.looks,
       waitedMs: waited,
       ...(next.memo === undefined ? {} : { memo: next.memo }),
+      ...(error === null ? {} : { failing: true as const }),
       ...(unended.trim() === "" ? {} : { unended }),
       ...keptOf(claim.step(stepId).waiting),
       ...remembered,

@@ -1,3 +1,5 @@
+import { readerOf } from "#core/script-reader.ts";
+
 /** What a script says of itself in the comments that it begins with. */
 export interface Header {
   title: string;
@@ -52,7 +54,7 @@ export const readHeader = (text: string): Header => {
   };
   for (const [index, line] of text.split("\n").entries()) {
     const at = index + 1;
-    if (at === 1 && line.startsWith("#!")) header.shell = shellOf(line.slice(2).trim());
+    if (at === 1 && line.startsWith("#!")) header.shell = shellOf(line);
     else if (!line.startsWith("#")) break;
     else readLine(header, line, at);
   }
@@ -155,12 +157,11 @@ const limitOf = (rest: string, at: number): number => {
   throw new HeaderFault(at, "A limit is a time such as 90s, 10m or 2h, up to 24h.");
 };
 
-/** Others read their text in another way than with -c, or not at all. */
-const shells = /^(?:.*\/)?(?:sh|bash|dash|ash|ksh|zsh)$/;
-
 const shellOf = (line: string): string[] => {
-  const words = line.split(/\s+/);
-  const [program = "", ...given] = words[0]?.endsWith("/env") === true ? words.slice(1) : words;
-  if (shells.test(program) && given.every((one) => /^-[a-z]+$/.test(one))) return [program, ...given];
-  throw new HeaderFault(1, `It is read by “${line}”, which is none of sh, bash, dash, ash, ksh and zsh.`);
+  const reader = readerOf(line);
+  if (reader?.isShell === true) return reader.words.slice(0, -1);
+  throw new HeaderFault(
+    1,
+    `It is read by “${line.slice(2).trim()}”, which is none of sh, bash, dash, ash, ksh and zsh.`,
+  );
 };

@@ -1,5 +1,7 @@
+import { command, quote } from "#connectors/ssh/quote.ts";
 import { AppError } from "#core/errors.ts";
 import { says } from "#core/plan-line.ts";
+import { readerOf } from "#core/script-reader.ts";
 import { Skip } from "#core/skip.ts";
 import { item } from "#core/start.ts";
 import type { DoContext, StepContext, UndoContext } from "#core/step-context.ts";
@@ -34,13 +36,13 @@ export const onAServer = <I extends OnOne, K extends string>({ shell, job }: Kit
     const { script, env, as } = what.scriptOf(input);
     const secrets = what.secretsOf(input);
     return {
-      ...{ script, secrets, env: () => env, on: () => input.server.id },
+      ...{ script: forSh(script), secrets, env: () => env, on: () => input.server.id },
       ...(as === "" ? {} : { shell: bySudo(as, [...Object.keys(env), ...Object.keys(secrets)]) }),
     };
   };
   const jobFor = (input: I) => {
     const { undo, limitMs } = what.scriptOf(input);
-    return job<I, object, string, K>({ ...workOf(input), undo, limitMs });
+    return job<I, object, string, K>({ ...workOf(input), undo: forSh(undo), limitMs });
   };
   const undo = async (ctx: UndoContext<I, object, string, K>): Promise<UndoWaits | null> =>
     (await jobFor(ctx.input).undo?.(ctx)) ?? null;
@@ -79,7 +81,7 @@ export const onAServer = <I extends OnOne, K extends string>({ shell, job }: Kit
       run: async (ctx) => {
         const { check } = what.scriptOf(ctx.input);
         if (check === "") return new Skip("No check was given; its own end counts.", null);
-        const work = { ...workOf(ctx.input), script: check };
+        const work = { ...workOf(ctx.input), script: forSh(check) };
         return shell<I, object, string, K>({ ...work, readsOnly: true, called: "The check" }).run(ctx);
       },
       plan: ({ input }) => {
@@ -90,6 +92,12 @@ export const onAServer = <I extends OnOne, K extends string>({ shell, job }: Kit
       },
     })
     .hands(({ server }) => ({ sentence: `It ran on ${server.name}.` }));
+};
+
+/** The text as `sh` runs it: what is for another program is handed to that. */
+const forSh = (text: string): string => {
+  const reader = readerOf(text);
+  return reader === null || reader.program === "sh" ? text : `exec ${command([...reader.words, text])}`;
 };
 
 const bySudo = (user: string, names: readonly string[]): readonly string[] => [
@@ -103,17 +111,21 @@ const reads = <I extends OnOne, K extends string>(
   shell: Kits["shell"],
   ctx: StepContext<I, object, K>,
   script: string,
-): Promise<void> =>
-  tried(
+): Promise<void> => {
+  const { program, isShell } = readerOf(script) ?? { program: "sh", isShell: true };
+  const isThere = `command -v ${quote(program)} >/dev/null || { echo ${quote(`there is no ${program}.`)} >&2; exit 127; }`;
+  const reading = isShell ? `printf %s "$MILEPOST_SCRIPT" | ${quote(program)} -n` : "";
+  return tried(
     shell,
     ctx,
-    { script: 'printf %s "$MILEPOST_SCRIPT" | sh -n', env: () => ({ MILEPOST_SCRIPT: script }) },
+    { script: `${isThere}\n${reading}`, env: () => ({ MILEPOST_SCRIPT: script }) },
     (why) =>
       new AppError(
         "bad-input",
         `The shell of ${ctx.input.server.name} does not understand the script: ${why}`,
       ),
   );
+};
 
 /** Whether it may run there as that user, with what it is given; nothing of the script is run. */
 const mayBe = <I extends OnOne, K extends string>(

@@ -5,6 +5,7 @@ import { many } from "#core/field-choices.ts";
 import { checkbox, number, secret, text } from "#core/field-kinds.ts";
 import { group, wrong } from "#core/fields.ts";
 import { longestScript, type ScriptText } from "#core/saved-script.ts";
+import { unreadable } from "#core/script-reader.ts";
 import { start } from "#core/start.ts";
 import { variablesIn } from "./variables-in.ts";
 
@@ -80,7 +81,7 @@ export const scriptStart = (connections: Connections) =>
         required: true,
         multiline: true,
         longest: longestScript,
-        help: "For sh. What differs from server to server it finds out itself.",
+        help: "For sh, or what a first line such as #!/usr/bin/env python3 names. What differs from server to server it finds out itself.",
       }),
       text("check", "It worked when this ends with 0", {
         multiline: true,
@@ -115,7 +116,7 @@ export const scriptStart = (connections: Connections) =>
     ],
     submit: "Run it",
     input: async ({ servers, secrets, variables, minutes, ...given }): Promise<Input> => ({
-      ...given,
+      ...readable(given),
       servers: chosen(await connections.list("ssh"), servers),
       env: variables,
       secretNames: secrets,
@@ -123,6 +124,14 @@ export const scriptStart = (connections: Connections) =>
     }),
     subject: ({ servers }) => namesOf(servers),
   });
+
+const readable = <T extends Pick<Script, "script" | "check" | "undo">>(given: T): T => {
+  for (const field of ["script", "check", "undo"] as const) {
+    const fault = unreadable(given[field]);
+    if (fault !== null) throw wrong(field, fault);
+  }
+  return given;
+};
 
 const namedAtMost = 3;
 
