@@ -181,11 +181,15 @@ test("any bytes come back as they were written, from any byte on, and lines are 
       { text: "c", over: false },
     ],
     takenBytes: 7,
+    rest: "d",
   });
   // Whether a carriage return ends a line or is written over is known with what follows it.
-  expect(cut("a\r").takenBytes).toBe(0);
+  expect(cut("a\r")).toMatchObject({ takenBytes: 0, rest: "a" });
   expect(cut("a\r", true).lines).toEqual([{ text: "a", over: true }]);
   expect(cut("\n\nx\n").lines.map(({ text }) => text)).toEqual(["", "", "x"]);
+  // Of what is still to come a letter may be here by half.
+  const half = Buffer.from("a\né").subarray(0, 3);
+  expect(linesIn(half, { last: false, full: false })).toMatchObject({ takenBytes: 2, rest: "" });
 });
 
 test("of what a script writes without end a part is kept on its machine, and it is known from which byte on that is", async () => {
