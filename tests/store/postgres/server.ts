@@ -51,7 +51,8 @@ export const startPostgres = async ({ durable = false, tls = false } = {}): Prom
     const named = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "2"];
     run("/usr/bin/openssl", [...made, ...named, "-keyout", join(folder, "key.pem"), "-out", certificate]);
   }
-  const port = 20_000 + Math.floor(Math.random() * 20_000);
+  // Below the ports that systems give to outgoing connections.
+  const port = 20_000 + Math.floor(Math.random() * 12_000);
   const address = (name: string) => `postgres://milepost@127.0.0.1:${port}/${name}`;
   const start = async () => {
     const options = [
