@@ -1,6 +1,7 @@
 import type { Clock } from "#core/clock.ts";
 import { AppError } from "#core/errors.ts";
 import type { Log } from "#core/log.ts";
+import { Threw } from "#core/threw.ts";
 import type { Shape } from "./shapes.ts";
 import { Stop } from "./stop.ts";
 import { thrownWords } from "./thrown-words.ts";
@@ -119,7 +120,8 @@ const calledOff = ({ code, message }: AppError, { unconfirmed, canPass, detail }
   new AppError(code, unconfirmed === undefined ? message : `${message} ${unconfirmed}`, { canPass, detail });
 
 /** A mistake of the workflow's author, or of ours: told once, in words that name the place, and never tried again by itself. */
-const broken = ({ of, name }: Call<unknown>, thrown: unknown, log: Log): AppError => {
+const broken = ({ of, ...call }: Call<unknown>, from: unknown, log: Log): AppError => {
+  const [name, thrown] = from instanceof Threw ? [from.called, from.thrown] : [call.name, from];
   const words = thrownWords(thrown);
   try {
     log.error({ err: thrown, of, function: name }, "a function of a workflow threw");

@@ -7,6 +7,7 @@ import { createUntil } from "./http/until.ts";
 import { createJob } from "./job/job.ts";
 import type { Job } from "./job/job-options.ts";
 import type { KitDeps } from "./machine.ts";
+import { named } from "./named.ts";
 import { createServerField, type Server } from "./server-field.ts";
 import { createShell } from "./shell.ts";
 import type { Shell } from "./shell-options.ts";
@@ -27,7 +28,10 @@ export const createKits = (deps: KitDeps): Kits => {
   const http = openGuardedFetch({ reach: "anywhere" });
   return {
     server: createServerField(deps.connections),
-    ...{ shell: createShell(deps), job: createJob(deps) },
-    ...{ request: createRequest(http), until: createUntil(http), copy: createCopy(deps) },
+    ...{ shell: naming(createShell(deps)), job: naming(createJob(deps)), copy: naming(createCopy(deps)) },
+    ...{ request: naming(createRequest(http)), until: naming(createUntil(http)) },
   };
 };
+
+const naming = <K extends (options: never) => unknown>(kit: K): K =>
+  ((options: object) => kit(named(options) as never)) as unknown as K;

@@ -136,3 +136,33 @@ test("the result is made of the end of what a script wrote on a server, however 
   expect(steps[0]?.result).toEqual({ short: true, last: "rows: 7" });
   await world.close();
 });
+
+test("a mistake in what a kit is handed is told by its own name", async () => {
+  const { kits } = await openHosts([]);
+  const { shell, job } = kits();
+  const wrong = (): never => {
+    throw new TypeError("x is not a function");
+  };
+  const [ran, looked] = [{ script: "echo 1", readsOnly: true } as const, { script: "echo 1" }];
+  const flows = {
+    gives: [
+      flow().do("one", "One", shell<unknown, object>({ ...ran, gives: wrong })),
+      flow().wait("one", "One", job<unknown, object>({ ...looked, gives: wrong })),
+    ],
+    env: [
+      flow().do("one", "One", shell<unknown, object>({ ...ran, env: wrong })),
+      flow().wait("one", "One", job<unknown, object>({ ...looked, env: wrong })),
+    ],
+    "secrets.key": [
+      flow().do("one", "One", shell<unknown, object>({ ...ran, secrets: { key: wrong } })),
+      flow().wait("one", "One", job<unknown, object>({ ...looked, secrets: { key: wrong } })),
+    ],
+  };
+  for (const [name, both] of Object.entries(flows))
+    for (const one of both) {
+      const world = await openWorld([one.hands(() => ({ sentence: "" }))]);
+      const { run } = await world.until(await world.start(), "failed");
+      expect(run.error?.message).toBe(`“One”: its function “${name}” threw TypeError: x is not a function.`);
+      await world.close();
+    }
+});

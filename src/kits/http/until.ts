@@ -1,5 +1,6 @@
 import { AppError } from "#core/errors.ts";
 import { ended } from "#core/sentence.ts";
+import { Threw } from "#core/threw.ts";
 import type { WaitOptions } from "#core/workflow.ts";
 import { giveFrom } from "#kits/gives.ts";
 import type { Answer, Until, UntilOptions } from "./http-options.ts";
@@ -49,10 +50,11 @@ const asLook = (thrown: unknown, { json, text }: Answer): unknown => {
     const { code, message, detail } = thrown;
     return new AppError(code, message, { cause: thrown, ...(detail === undefined ? {} : { detail }) });
   }
+  const fault = thrown instanceof Threw ? thrown.thrown : thrown;
   // What reading a field of nothing, or what is no JSON, throws. Another error is the author's word that it went wrong.
-  if (!(thrown instanceof TypeError || thrown instanceof SyntaxError)) return thrown;
+  if (!(fault instanceof TypeError || fault instanceof SyntaxError)) return thrown;
   const what = json === undefined ? "is no JSON" : "is not what it should be";
-  return new AppError("remote-odd", `What the answer says ${what}: ${ended(thrown.message)}`, {
-    ...{ cause: thrown, detail: text.slice(0, 400) },
+  return new AppError("remote-odd", `What the answer says ${what}: ${ended(fault.message)}`, {
+    ...{ cause: fault, detail: text.slice(0, 400) },
   });
 };
