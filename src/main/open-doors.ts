@@ -1,13 +1,13 @@
 import { type App, createApp, createAppsSite } from "#web/app.ts";
 import { createAppsHosts } from "#web/apps-hosts.ts";
 import { appsAtHosts, appsAtPort } from "#web/apps-origin.ts";
-import type { WebDeps } from "#web/deps.ts";
+import type { Gated } from "#web/gates.ts";
 import type { Counters } from "#web/live/counters.ts";
 import type { Config } from "./config.ts";
 import { type Listening, listen } from "./listen.ts";
 
 interface DoorsOptions extends Pick<Config, "host" | "port" | "apps"> {
-  web: Omit<WebDeps, "appsOrigin">;
+  web: Omit<Gated, "appsOrigin">;
   counters: Counters;
   others: Parameters<typeof createApp>[2];
 }
@@ -28,7 +28,7 @@ export const openDoors = async ({
   const milepost = { port, url: web.publicUrls[0] ?? null };
   const place = { ...apps };
   const appsOrigin = appsAtPort(place, milepost);
-  const deps: WebDeps = { ...web, appsOrigin };
+  const deps: Gated = { ...web, appsOrigin };
   const theirs = await listen({ app: createAppsSite(deps, counters, appsOrigin), host, port: apps.port });
   place.port = portOf(theirs);
   try {
@@ -55,7 +55,7 @@ const byHost = (
   const [milepost] = web.publicUrls;
   if (milepost === undefined) throw new Error("apps have host names of their own, and Milepost has none");
   const hosts = appsAtHosts(hostsBelow, milepost);
-  const deps: WebDeps = { ...web, appsOrigin: hosts };
+  const deps: Gated = { ...web, appsOrigin: hosts };
   const ours = createApp(deps, counters, others);
   const theirs = createAppsHosts(deps, counters, hosts);
   const at = (name: string | undefined) => (hosts.slugAt(name) === null ? ours : theirs);

@@ -17,7 +17,7 @@ import { createBotLooks } from "#openclaw/bot-looks.ts";
 import { nodeDeps } from "#openclaw/deps.ts";
 import { createStorage } from "#retention/storage.ts";
 import { createLongLines } from "#store/long-lines.ts";
-import type { WebDeps } from "#web/deps.ts";
+import { createGates, type Gated } from "#web/gates.ts";
 import { createBeats } from "#web/live/beats.ts";
 import { createCounters } from "#web/live/counters.ts";
 import { watchLoopDelay } from "#web/loop-delay.ts";
@@ -170,7 +170,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     decisions: notify.decisions,
     absolute: (path) => new URL(path, address).href,
   });
-  const web: Omit<WebDeps, "appsOrigin"> = {
+  const web: Omit<Gated, "appsOrigin"> = {
     engine: audited,
     store,
     connections,
@@ -185,7 +185,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     appAssets,
     appsApart,
     errands,
-    limits: options.limits,
+    gates: createGates({ limits: options.limits, store, clock, log }),
     loopDelay: watchLoopDelay(),
     refusedWorkflows: refused,
     authored,
@@ -212,11 +212,7 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
     mcpServer({ ...web, version }),
   ];
   const { origin, openAt, close } = await openDoors({
-    web,
-    counters,
-    others: compat,
-    host,
-    port,
+    ...{ web, counters, others: compat, host, port },
     apps: options.apps,
   });
   if (address === "") address = openAt;

@@ -4,11 +4,12 @@ import { AppError } from "#core/errors.ts";
 import { routes } from "#core/routes.ts";
 import { api } from "./api/api.tsx";
 import type { AppsOrigin } from "./apps-origin.ts";
-import type { WebDeps, WebEnv } from "./deps.ts";
+import type { WebEnv } from "./deps.ts";
 import { createIdentify, door, limitedBodies, withBody } from "./door.ts";
 import { answerError } from "./errors.tsx";
 import { finish } from "./finish.ts";
 import { createFront, type Front } from "./front.ts";
+import type { Gated } from "./gates.ts";
 import { generatedApps } from "./generated-apps.ts";
 import { hookCalls } from "./hook-calls.ts";
 import type { Counters } from "./live/counters.ts";
@@ -68,8 +69,7 @@ import { createPresses } from "./presses.ts";
 import { createPublicNames, sessionCookieAt } from "./public-names.ts";
 import { requestLog } from "./request-log.ts";
 import { staticRoutes } from "./static.ts";
-import { createTries } from "./tries.ts";
-import { createTurnstile, streams } from "./turnstile.ts";
+import { streams } from "./turnstile.ts";
 
 /** What stays open. */
 const held = [...streams, routes.mcp].map(({ pattern }) => pattern);
@@ -86,7 +86,7 @@ export interface App {
 
 /** `others` are addresses of rooms that web does not know, guarded and described like its own. */
 export const createApp = (
-  deps: WebDeps,
+  deps: Gated,
   counters: Counters,
   others: readonly OpenAPIHono<WebEnv>[] = [],
 ): App => {
@@ -103,8 +103,7 @@ export const createApp = (
   );
   const names = createPublicNames(deps);
   const identify = createIdentify(deps);
-  const tries = createTries(deps);
-  const turnstile = createTurnstile(deps);
+  const { gates } = deps;
   const cookieAt = sessionCookieAt(deps);
   const router = new Hono<WebEnv>();
   router.onError((error, c) => answerError(deps, error, c));
@@ -112,15 +111,15 @@ export const createApp = (
   router
     .use(requestLog(deps, counters))
     .use(finish())
-    .use(door(deps, names, identify, tries, turnstile))
+    .use(door(deps, names, identify))
     .on("GET", held, heldOpen(deps, identify))
     .on("POST", waits, heldOpen(deps, identify))
     .on(withBody, "*", limitedBodies(takesFiles(deps.engine)))
     .route("/", operators(deps, counters))
     .route("/", staticRoutes(deps))
-    .route("/", signInPages(deps, tries))
-    .route("/", passkeyPages(deps, tries))
-    .route("/", singleSignOnPages(deps, tries))
+    .route("/", signInPages(deps, gates.tries))
+    .route("/", passkeyPages(deps, gates.tries))
+    .route("/", singleSignOnPages(deps, gates.tries))
     .route("/", oauthForAgents(deps))
     .route("/", agentSignInPages(deps))
     .route("/", docsPages(deps))
@@ -166,18 +165,20 @@ export const createApp = (
     .route("/", sse(deps, counters))
     .route("/", runSockets(deps, counters))
     .route("/", api(deps, others, changes));
-  return { router, front: createFront({ names, identify, tries, turnstile, cookieAt, polls, counters }) };
+  return { router, front: createFront({ names, identify, gates, cookieAt, polls, counters }) };
 };
 
 /** Generated apps at an origin of their own, behind the same door; whatever else is asked for there is Milepost's. */
-export const createAppsSite = (deps: WebDeps, counters: Counters, { ofMilepost }: AppsOrigin): App => {
+export const createAppsSite = (deps: Gated, counters: Counters, { ofMilepost }: AppsOrigin): App => {
+  const names = createPublicNames(deps);
+  const identify = createIdentify(deps);
   const router = new Hono<WebEnv>();
   router.onError((error, c) => answerError(deps, error, c));
   router.notFound((c) => answerError(deps, new AppError("not-found", "There is no such page."), c));
   router
     .use(requestLog(deps, counters))
     .use(finish())
-    .use(door(deps, createPublicNames(deps), createIdentify(deps), createTries(deps), createTurnstile(deps)))
+    .use(door(deps, names, identify))
     .on(
       withBody,
       "*",
@@ -186,5 +187,9 @@ export const createAppsSite = (deps: WebDeps, counters: Counters, { ofMilepost }
     .route("/", staticRoutes(deps))
     .route("/", generatedApps(deps, null))
     .get("*", (c) => c.redirect(ofMilepost(c), 302));
-  return { router, front: (_incoming, _outgoing, pass) => pass() };
+  const cookieAt = sessionCookieAt(deps);
+  return {
+    router,
+    front: createFront({ names, identify, gates: deps.gates, cookieAt, polls: [], counters }),
+  };
 };

@@ -6,7 +6,7 @@ import { inFull } from "#core/route.ts";
 import { routes } from "#core/routes.ts";
 import type { App } from "./app.ts";
 import type { AppHosts } from "./apps-origin.ts";
-import type { WebDeps, WebEnv } from "./deps.ts";
+import type { WebEnv } from "./deps.ts";
 import {
   answerKind,
   bearerIn,
@@ -19,6 +19,8 @@ import {
 import { cookieSeconds } from "./enter.ts";
 import { answerError } from "./errors.tsx";
 import { finish } from "./finish.ts";
+import { createFront } from "./front.ts";
+import type { Gated } from "./gates.ts";
 import { generatedApps } from "./generated-apps.ts";
 import type { Counters } from "./live/counters.ts";
 import { isOwnPath } from "./next-page.ts";
@@ -27,16 +29,17 @@ import { placeOf } from "./place.ts";
 import { isHttpsAt, type PublicNames, sessionCookieAt } from "./public-names.ts";
 import { requestLog } from "./request-log.ts";
 import { staticRoutes } from "./static.ts";
-import { createTries } from "./tries.ts";
-import { createTurnstile } from "./turnstile.ts";
 
 /**
  * Generated apps, each at a host name of its own. A browser comes in by a form of Milepost's with a code for this app, and keeps what lets it
  * in at this name only: no cookie of Milepost's is ever sent here, and what is kept here opens nothing there.
  */
-export const createAppsHosts = (deps: WebDeps, counters: Counters, hosts: AppHosts): App => {
+export const createAppsHosts = (deps: Gated, counters: Counters, hosts: AppHosts): App => {
   const slugOf = (c: Context<WebEnv>): string => hosts.slugAt(c.req.header("Host")) ?? "";
   const theirs = { ...deps, sessionCookie: `${deps.sessionCookie}-app` };
+  const names = namesOf(hosts);
+  const identify = identifyAt(theirs, hosts);
+  const cookieAt = sessionCookieAt(theirs);
   const router = new Hono<WebEnv>();
   router.onError((error, c) => {
     const isPage = c.req.method === "GET" && answerKind(c) === "page";
@@ -68,13 +71,13 @@ export const createAppsHosts = (deps: WebDeps, counters: Counters, hosts: AppHos
           "This way into the app was used or is too old. Open the app from Milepost again.",
         );
       const host = c.req.header("Host");
-      setCookie(c, sessionCookieAt(theirs)(host), kept, {
+      setCookie(c, cookieAt(host), kept, {
         ...{ path: "/", httpOnly: true, sameSite: "Lax", maxAge: cookieSeconds },
         secure: isHttpsAt(host, deps.publicUrls),
       });
       return c.redirect(isOwnPath(to) ? to : routes.app.href({ slug }), 303);
     })
-    .use(door(theirs, namesOf(hosts), identifyAt(theirs, hosts), createTries(deps), createTurnstile(deps)))
+    .use(door(theirs, names, identify))
     .route("/", staticRoutes(deps))
     .use(async (c, next) => {
       const inPath = routes.app.read(c.req.path) ?? routes.appWithoutSlash.read(c.req.path);
@@ -86,7 +89,10 @@ export const createAppsHosts = (deps: WebDeps, counters: Counters, hosts: AppHos
     .route("/", generatedApps(deps, null))
     .get("/", (c) => c.redirect(routes.app.href({ slug: slugOf(c) }), 302))
     .get("*", (c) => c.redirect(hosts.ofMilepost(c), 302));
-  return { router, front: (_incoming, _outgoing, pass) => pass() };
+  return {
+    router,
+    front: createFront({ names, identify, gates: deps.gates, cookieAt, polls: [], counters }),
+  };
 };
 
 const pathOf = ({ req }: Context<WebEnv>): string => inFull(req.path) + new URL(req.url).search;
@@ -100,7 +106,7 @@ const namesOf = ({ slugAt }: AppHosts): PublicNames => ({
   hidden: () => null,
 });
 
-const identifyAt = (deps: WebDeps, { slugAt }: AppHosts): Identify => {
+const identifyAt = (deps: Gated, { slugAt }: AppHosts): Identify => {
   const byToken = createIdentify(deps);
   const cookieAt = sessionCookieAt(deps);
   return async (authorization, cookies, host) => {

@@ -34,7 +34,6 @@ import type { SingleSignOn } from "#people/single-sign-on.ts";
 import type { Tokens } from "#people/tokens.ts";
 import type { Triggers } from "#triggers/triggers.ts";
 import type { AppsOrigin } from "./apps-origin.ts";
-import type { Limits } from "./limits.ts";
 import type { Beats } from "./live/beats.ts";
 import type { LoopDelay } from "./loop-delay.ts";
 import type { StaticFiles } from "./static-files.ts";
@@ -123,8 +122,6 @@ export interface WebDeps {
   /** Scripts that are saved under a name. */
   scripts: SavedScripts;
   staticFiles: StaticFiles;
-  /** What one person may take of this server. */
-  limits: Limits;
   /** How long this process let people wait since the last call. */
   loopDelay(): LoopDelay;
   log: Log;

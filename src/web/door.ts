@@ -7,12 +7,12 @@ import { canAll } from "#core/rights.ts";
 import { isAnyOf } from "#core/route.ts";
 import { forPrograms, routes } from "#core/routes.ts";
 import { isLow } from "#core/storage.ts";
-import type { WebDeps, WebEnv } from "./deps.ts";
+import type { WebEnv } from "./deps.ts";
+import type { Gated } from "./gates.ts";
 import { assertMay } from "./may.ts";
 import { placeOf } from "./place.ts";
 import { type PublicNames, sessionCookieAt } from "./public-names.ts";
-import type { Tries } from "./tries.ts";
-import { staysOpen, type Turnstile } from "./turnstile.ts";
+import { staysOpen } from "./turnstile.ts";
 
 /** What nobody has to sign in for: to sign in, the files of every page, and a run by its link. */
 const isOpen = isAnyOf([
@@ -34,13 +34,12 @@ const safe = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** Lets in only requests for this server, from its own pages or with a token, by somebody who is signed in; says who it is. */
 export const door = (
-  deps: Pick<WebDeps, "sessionCookie" | "publicUrls" | "proxies" | "store" | "storage" | "notify">,
+  deps: Pick<Gated, "sessionCookie" | "publicUrls" | "proxies" | "store" | "storage" | "notify" | "gates">,
   names: PublicNames,
   identify: Identify,
-  tries: Tries,
-  turnstile: Turnstile,
 ): MiddlewareHandler<WebEnv> => {
   const cookieAt = sessionCookieAt(deps);
+  const { tries, turnstile } = deps.gates;
   return async (c, next) => {
     c.set("place", placeOf(c, deps.proxies));
     if (isUnderAnyName(c.req.path)) return next();
@@ -90,7 +89,7 @@ export type Identify = (
 ) => Promise<Identity | null>;
 
 export const createIdentify = (
-  deps: Pick<WebDeps, "signIn" | "tokens" | "access" | "sessionCookie" | "publicUrls">,
+  deps: Pick<Gated, "signIn" | "tokens" | "access" | "sessionCookie" | "publicUrls">,
 ): Identify => {
   const cookieAt = sessionCookieAt(deps);
   const withAccess = (known: Known | null) => (known === null ? null : { ...known, access: deps.access });

@@ -5,28 +5,24 @@ import { isAnyOf } from "#core/route.ts";
 import { routes } from "#core/routes.ts";
 import { bearerIn, type Identify, isForPrograms, secretIn } from "./door.ts";
 import { type ForReader, forReader } from "./encoded.ts";
+import type { Gates } from "./gates.ts";
 import type { Counters } from "./live/counters.ts";
-import { createTurns } from "./live/in-turns.ts";
 import type { Poll, Told } from "./live/poll.ts";
 import type { PublicNames } from "./public-names.ts";
 import { strictHeaders, uncached } from "./security.ts";
-import type { Tries } from "./tries.ts";
 import { turnAway } from "./turn-away.ts";
-import { isStream, type Turnstile } from "./turnstile.ts";
+import { isStream } from "./turnstile.ts";
 
 /** Answers a request, or an upgrade of this socket to WebSockets, or passes it on untouched. */
 export type Front = (incoming: IncomingMessage, outgoing: ServerResponse | Duplex, pass: () => void) => void;
 
-/** So many requests of one person go into the router before others get their turn. */
-const perTurn = 8;
 /** Whoever looks after the server is told also while it has much to do. */
 const isHealth = isAnyOf([routes.healthy, routes.ready]);
 
 interface FrontDeps {
   names: PublicNames;
   identify: Identify;
-  tries: Pick<Tries, "wasRight">;
-  turnstile: Turnstile;
+  gates: Gates;
   /** The name of the cookie that keeps a session, at a host. */
   cookieAt(host: string | undefined): string;
   polls: readonly Poll[];
@@ -39,8 +35,8 @@ interface FrontDeps {
  * at once reaches the router in turns with what others ask.
  */
 export const createFront = (deps: FrontDeps): Front => {
-  const { names, identify, tries, turnstile, cookieAt, polls, counters } = deps;
-  const turns = createTurns(perTurn);
+  const { names, identify, cookieAt, polls, counters } = deps;
+  const { tries, turnstile, turns } = deps.gates;
   const find = ({ method, url = "" }: IncomingMessage) => {
     const at = url.indexOf("?");
     if (method !== "GET" || at < 0 || url.lastIndexOf("%", at) >= 0) return null;

@@ -7,6 +7,7 @@ import { isAnyOf } from "#core/route.ts";
 import { routes } from "#core/routes.ts";
 import { createBuckets } from "./buckets.ts";
 import type { WebDeps, WebEnv } from "./deps.ts";
+import type { Limits } from "./limits.ts";
 
 /** For a moment, as when many pages are opened at once. */
 const burstOf = 3;
@@ -69,7 +70,10 @@ export interface Turnstile {
   tooMuch(identity: Identity, request: IncomingMessage | undefined, asked: Asked): AppError | null;
 }
 
-export const createTurnstile = ({ clock, limits }: Pick<WebDeps, "clock" | "limits">): Turnstile => {
+export const createTurnstile = ({
+  clock,
+  limits,
+}: Pick<WebDeps, "clock"> & { limits: Limits }): Turnstile => {
   const known = new Map<string, Identity>();
   const counted = new WeakSet<IncomingMessage>();
   const waitOf = waitsOf(clock, limits.requestsPerSecond);

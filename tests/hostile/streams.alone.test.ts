@@ -38,7 +38,7 @@ const answered = async (address: string): Promise<void> => {
 };
 
 test("while one person opens 2,000 event streams of one run at once, nobody else waits", async () => {
-  site = await openSite({ deps: { limits: { streams: mostStreams, requestsPerSecond: 1_000 } } });
+  site = await openSite({ limits: { streams: mostStreams, requestsPerSecond: 1_000 } });
   server = await listen(site);
   const runId = await site.asking();
   await answered(`${server.origin}/api/runs/${runId}/events`);

@@ -3,7 +3,10 @@ import { afterEach, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import type { Clock } from "#core/clock.ts";
 import type { Listening } from "#main/listen.ts";
+import { openDoors } from "#main/open-doors.ts";
 import type { Limits } from "#web/limits.ts";
+import { createCounters } from "#web/live/counters.ts";
+import { repairShop } from "../apps/samples.ts";
 import { realClock } from "../engine/world.ts";
 import { ada } from "../people/ada.ts";
 import { readEvents } from "./event-reader.ts";
@@ -19,8 +22,7 @@ afterEach(async () => {
 });
 
 const open = async (limits: Partial<Limits> = {}, clock: Clock = realClock) => {
-  const none = { streams: Number.POSITIVE_INFINITY, requestsPerSecond: Number.POSITIVE_INFINITY };
-  site = await openSite({ deps: { limits: { ...none, ...limits }, clock } });
+  site = await openSite({ limits, deps: { clock } });
 };
 const ask = (token: string, path = "/api/workflows") =>
   site.call("GET", path, undefined, { Authorization: `Bearer ${token}` });
@@ -110,6 +112,33 @@ test("all tokens of one person have four times the streams of one, and take none
   expect((await readEvents(origin, path, browser)).status).toBe(429);
   for (const one of opened) one.close();
   await expect.poll(async () => (await by("six")).status).toBe(200);
+});
+
+test("whoever takes much at the origin of generated apps, or guesses there, is counted together with what they do at Milepost's", async () => {
+  const began = realClock.now();
+  await open({ requestsPerSecond: 5 }, { ...realClock, now: () => began });
+  site.deps.apps.create(repairShop, "run-1");
+  server = await openDoors({
+    ...{ web: site.deps, counters: createCounters(), others: [] },
+    ...{ host: "127.0.0.1", port: 0, apps: { port: 0, url: null } },
+  });
+  const { origin: milepost } = server;
+  const at = (origin: string, bearer: string) =>
+    fetch(`${origin}/apps/repair-shop/api/db/customers`, { headers: { authorization: `Bearer ${bearer}` } });
+  const page = await fetch(`${milepost}/apps/repair-shop/`, {
+    headers: { cookie: site.cookie },
+    redirect: "manual",
+  });
+  const { origin: apps } = new URL(page.headers.get("Location") ?? "");
+  expect(apps).not.toBe(milepost);
+  const statusesOf = async (bearer: string) => {
+    const statuses: number[] = [];
+    for (let time = 0; time < 60; time++)
+      statuses.push((await at(time % 2 === 0 ? apps : milepost, bearer)).status);
+    return statuses.filter((status) => status !== 429);
+  };
+  expect(await statusesOf(presetToken)).toEqual(Array.from({ length: 15 }, () => 200));
+  expect(await statusesOf("wrong")).toEqual(Array.from({ length: 20 }, () => 401));
 });
 
 test("a body that is refused unread ends the connection and says so", async () => {

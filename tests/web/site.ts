@@ -47,6 +47,8 @@ import { createDiskFiles } from "#store/disk-files.ts";
 import { createLongLines } from "#store/long-lines.ts";
 import { type App, createApp } from "#web/app.ts";
 import type { WebDeps } from "#web/deps.ts";
+import { createGates, type Gated } from "#web/gates.ts";
+import type { Limits } from "#web/limits.ts";
 import { createBeats } from "#web/live/beats.ts";
 import { createCounters } from "#web/live/counters.ts";
 import { watchLoopDelay } from "#web/loop-delay.ts";
@@ -161,7 +163,7 @@ export interface Site {
   store: Store;
   /** The one below the web: what it does stands in no audit. */
   engine: Engine;
-  deps: WebDeps;
+  deps: Gated;
   app: App["router"];
   front: App["front"];
   /** A request with a host and, unless it is null, the session's cookie. */
@@ -191,6 +193,8 @@ export interface SiteOptions {
   store?: Store;
   log?: Log;
   deps?: Partial<WebDeps>;
+  /** None unless told. */
+  limits?: Partial<Limits>;
   world?: Pick<WorldOptions, "opened" | "overrides">;
 }
 
@@ -241,7 +245,7 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
     ...{ kinds: [echoChannel, telegramChannel, slackWebhookChannel], key: randomBytes(32), clock: realClock },
     ...{ log, random, zone: () => "UTC", address: () => "https://milepost.example/" },
   });
-  const deps: WebDeps = {
+  const deps: Gated = {
     engine,
     store,
     connections,
@@ -288,11 +292,15 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
     moments: null,
     appsOrigin: null,
     loopDelay,
-    // Tests are quicker than people.
-    limits: {
-      streams: Number.POSITIVE_INFINITY,
-      requestsPerSecond: Number.POSITIVE_INFINITY,
-    },
+    gates: createGates({
+      // Tests are quicker than people.
+      limits: {
+        streams: Number.POSITIVE_INFINITY,
+        requestsPerSecond: Number.POSITIVE_INFINITY,
+        ...options.limits,
+      },
+      ...{ store, log, clock: options.deps?.clock ?? realClock },
+    }),
     refusedWorkflows: [],
     authored: noFolder,
     scripts,
