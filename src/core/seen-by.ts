@@ -1,6 +1,8 @@
 import { answerRefusal } from "./answerers.ts";
 import type { RunPicture, RunSummary, StepPicture } from "./picture.ts";
 import { can, type Doer } from "./rights.ts";
+import { routes } from "./routes.ts";
+import type { KeptWayOn } from "./way-on.ts";
 
 /** What somebody may do with a run as far as it is up to who they are. */
 export interface Permits {
@@ -8,6 +10,8 @@ export interface Permits {
   undo: boolean;
   /** Start another like it. */
   again: boolean;
+  /** Change what belongs to all, such as a connection. */
+  admin: boolean;
   /** The steps whose question they may answer now. */
   answer: readonly string[];
 }
@@ -24,6 +28,7 @@ export const permitsOf = (who: Doer, { workflowId, starter, changers, steps }: S
     control: may("control"),
     undo: may("undo"),
     again: can(who, "run", { workflowId }),
+    admin: can(who, "admin", null),
     answer: steps.filter(mayAnswer).map(({ id }) => id),
   };
 };
@@ -46,10 +51,12 @@ export const rowSeenBy = (row: RunSummary, who: Doer): RunSummary => {
 };
 
 /** The picture with only those controls that they may use. */
-export const seenBy = (picture: RunPicture, { control, undo, again, answer }: Permits): RunPicture => {
-  const { may } = picture;
+export const seenBy = (picture: RunPicture, { control, undo, again, admin, answer }: Permits): RunPicture => {
+  const { may, error, ended } = picture;
   return {
     ...picture,
+    error: error && withOpenWays(error, admin),
+    ended: ended && { ...ended, error: ended.error && withOpenWays(ended.error, admin) },
     may: {
       pause: may.pause && control,
       resume: may.resume && control,
@@ -81,3 +88,12 @@ export const seenBy = (picture: RunPicture, { control, undo, again, answer }: Pe
     })),
   };
 };
+
+/** Connections are for admins: a way that leads to a closed door is none. */
+const withOpenWays = <E extends { wayOn?: KeptWayOn }>(error: E, admin: boolean): E => {
+  const { wayOn, ...rest } = error;
+  const isClosed = !admin && wayOn !== undefined && "href" in wayOn && wayOn.href.startsWith(connectionsPath);
+  return isClosed ? (rest as E) : error;
+};
+
+const connectionsPath = `${routes.connections.href({})}/`;

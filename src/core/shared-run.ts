@@ -38,7 +38,7 @@ export const withTexts = <T>(data: T, change: (text: string) => string): T => {
   return changed(data) as T;
 };
 
-const nothing = { control: false, undo: false, again: false, answer: [] };
+const nothing = { control: false, undo: false, again: false, admin: false, answer: [] };
 
 /** A run as it is shown to whom it is shared with: no controls, no questions, no raw results, nothing private, no links into Milepost. */
 export const sharedRun = (picture: RunPicture, mask: Unprivate["mask"]): RunPicture => {

@@ -1,4 +1,5 @@
 import type { Clock } from "#core/clock.ts";
+import type { Connection } from "#core/connection.ts";
 import type { Feed } from "#core/feed.ts";
 import type { Files, LongLines } from "#core/files.ts";
 import type { Log } from "#core/log.ts";
@@ -34,6 +35,8 @@ export interface EngineDeps {
   assertRoom(who: Required<Starter>): Promise<void>;
   /** Throws AppError("forbidden") when what a person gives to a run, by input or answer, names a connection that is not for them to use. */
   assertMayUse(personId: string, given: unknown): Promise<void>;
+  /** The one connection among what was given to a run that has a field of this name; null: none, or several. */
+  connectionWith(given: unknown, field: string): Promise<Pick<Connection, "id" | "name"> | null>;
   /** Seals what a person gave as a secret with the input of a run. */
   secrets: Secrets;
   /** How steps without a policy of their own are tried again. */

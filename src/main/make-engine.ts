@@ -1,4 +1,6 @@
 import { hostname } from "node:os";
+import type { ConnectionBook } from "#connections/book.ts";
+import { connectionWith } from "#connections/connection-with.ts";
 import type { AccessBook } from "#core/access.ts";
 import type { Clock } from "#core/clock.ts";
 import type { Feed } from "#core/feed.ts";
@@ -26,6 +28,7 @@ interface MakeEngineDeps
   clock: Clock;
   files: Files;
   access: AccessBook;
+  connections: Pick<ConnectionBook, "all" | "kind">;
   log: Log;
   random: Random;
   /** Nothing new is begun when the disk has less than this left. */
@@ -42,6 +45,7 @@ export const makeEngine = ({
   node,
   clock,
   access,
+  connections,
   log,
   random,
   limits,
@@ -71,6 +75,7 @@ export const makeEngine = ({
         await assertTurn(store, who, limits.runs);
       },
       assertMayUse: createMayUse({ accounts: store.accounts, access }),
+      connectionWith: connectionWith(connections),
       retry: usualRetry,
     },
     node?.dispatch ?? createLocalDispatch({ store, clock, log, worker, leaseMs }),

@@ -122,14 +122,14 @@ export const serve = async (options: ServeOptions): Promise<Server> => {
   const longLines = createLongLines(logs, () => newId(clock.now(), random));
   const people = await openPeople({ ...options, store, secrets: seal, others, clock, random });
   const { signIn, access } = people;
-  const { workflows } = scripts;
   const engine = makeEngine({
     ...options,
     store,
     node,
     clock,
-    workflows,
+    workflows: scripts.workflows,
     access,
+    connections,
     secrets: seal,
     longLines,
     files,

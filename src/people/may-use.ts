@@ -2,6 +2,7 @@ import type { AccessBook } from "#core/access.ts";
 import type { PeopleTable } from "#core/accounts.ts";
 import { AppError } from "#core/errors.ts";
 import { can, everything } from "#core/rights.ts";
+import { textsIn } from "#core/texts-in.ts";
 
 /** Refuses what somebody gives to a run where it names a connection that is not for them to use: AppError("forbidden"). */
 export type AssertMayUse = (personId: string, given: unknown) => Promise<void>;
@@ -21,8 +22,3 @@ export const createMayUse =
       "This connection is not for you to use. Choose another one, or ask an admin for it.",
     );
   };
-
-function* textsIn(given: unknown): Generator<string> {
-  if (typeof given === "string") yield given;
-  else if (given instanceof Object) for (const value of Object.values(given)) yield* textsIn(value);
-}

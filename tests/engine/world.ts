@@ -76,6 +76,7 @@ export const openWorld = async (
     leaseMs: 30_000,
     assertRoom: async () => {},
     assertMayUse: async () => {},
+    connectionWith: async () => null,
     secrets: createSeal(new Uint8Array(32).fill(7), (n) => randomBytes(n)),
     retry: { attempts: 3, firstMs: 5, factor: 1, maxMs: 5 },
     ...options.overrides,

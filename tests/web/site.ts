@@ -8,6 +8,7 @@ import { createBotStepsApi } from "#compat/bot/create-bot-steps.ts";
 import { deployApi } from "#compat/deploy/deploy.ts";
 import { tasksApi } from "#compat/tasks/tasks.ts";
 import { createConnectionBook } from "#connections/book.ts";
+import { connectionWith } from "#connections/connection-with.ts";
 import { createSeal } from "#connections/seal.ts";
 import { telegramKind } from "#connectors/telegram/kind.ts";
 import type { AuthoredWorkflows } from "#core/authored.ts";
@@ -234,6 +235,7 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
       longLines,
       files,
       assertMayUse: createMayUse({ ...people, accounts: store.accounts }),
+      connectionWith: connectionWith(connections),
       ...options.world?.overrides,
     },
   });

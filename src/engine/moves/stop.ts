@@ -1,7 +1,6 @@
 import type { StepPatch } from "#core/change.ts";
 import { AppError } from "#core/errors.ts";
 import type { NewEvent } from "#core/event.ts";
-import { routes } from "#core/routes.ts";
 import { isMade } from "#core/rules.ts";
 import type { CancelReceipt, RunWithSteps } from "#core/run.ts";
 import { type Paused, pausedMs, type Step } from "#core/step.ts";
@@ -16,6 +15,8 @@ export interface Failure {
   tookMs: number;
   /** What the run made is removed again by itself, when there is something. */
   rollBack: boolean;
+  /** Where what is wrong can be mended, when it stands in a form: the same step would only fail again. */
+  form?: KeptWayOn | undefined;
 }
 
 /** The run stops and waits for a person, or goes on to remove what it made. */
@@ -23,7 +24,7 @@ export const failed = (now: RunWithSteps, failure: Failure, at: number): Move =>
   const { step, tookMs } = failure;
   const titleOf = (id: string) => now.steps.find((one) => one.id === id)?.title;
   const told = {
-    ...otherInput(now.run, failure.error),
+    ...(failure.form === undefined ? {} : { wayOn: failure.form }),
     ...stored(failure.error),
     ...withWayOn(failure.error.message, failure.error.wayOn, titleOf),
   };
@@ -60,15 +61,6 @@ export const failed = (now: RunWithSteps, failure: Failure, at: number): Move =>
     because: `${error.message} What this run made is removed again.`,
   };
 };
-
-/** What is wrong stands in the input: the same step would only fail again. */
-const otherInput = (
-  { id, values, secrets }: RunWithSteps["run"],
-  { field }: AppError,
-): { wayOn?: KeptWayOn } =>
-  field !== undefined && (field in values || field in (secrets ?? {}))
-    ? { wayOn: { href: routes.input.href({ id }), label: "Change the input…" } }
-    : {};
 
 /** The run stops before its next step. A paused wait does not count as time in which the other side worked. */
 export const paused = (now: RunWithSteps, at: number, meanwhile: Paused = unclaimed): Move => {

@@ -1,6 +1,8 @@
 import { AppError } from "#core/errors.ts";
+import { routes } from "#core/routes.ts";
 import type { RunWithSteps } from "#core/run.ts";
 import type { Step } from "#core/step.ts";
+import type { KeptWayOn } from "#core/way-on.ts";
 import { askAuthor } from "#engine/author.ts";
 import type { Decide } from "#engine/moves/move.ts";
 import { failed } from "#engine/moves/stop.ts";
@@ -16,10 +18,25 @@ export const failing = async (
   tookMs = 0,
 ): Promise<Decide> => {
   const { rollBack, told } = await wanted(parts, run, error);
+  const form = await formOf(parts, run, error);
   return (now, at) => {
     const current = step === null ? null : (now.steps.find((one) => one.id === step.id) ?? null);
-    return failed(now, { error: told, step: current, tookMs, rollBack }, at);
+    return failed(now, { error: told, step: current, tookMs, rollBack, form }, at);
   };
+};
+
+/** The form in which the field stands that an error names: that of the run's input, or that of the connection that it works with. */
+const formOf = async (
+  { connectionWith }: Pick<EngineParts, "connectionWith">,
+  { id, values, secrets, input }: RunWithSteps["run"],
+  { field }: AppError,
+): Promise<KeptWayOn | undefined> => {
+  if (field === undefined) return undefined;
+  if (field in values || field in (secrets ?? {}))
+    return { href: routes.input.href({ id }), label: "Change the input…" };
+  const connection = await connectionWith(input, field).catch(() => null);
+  if (connection === null) return undefined;
+  return { href: routes.connection.href(connection), label: `Change the connection “${connection.name}”…` };
 };
 
 const wanted = async (
