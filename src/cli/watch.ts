@@ -42,6 +42,7 @@ export const watch = async (
     };
     let asking = false;
     let known = begun.lastEvent;
+    let endsAt: number | null = null;
     for await (const event of follow(client, id, following)) {
       if (json) terminal.out(`${JSON.stringify(event)}\n`);
       else await drawing?.tell(event);
@@ -52,9 +53,12 @@ export const watch = async (
         if (run.state === "asking" && event.n >= run.lastEvent) return told(exitCodes.needsPerson, run);
         known = run.lastEvent;
       }
-      if (!endsRun(event)) continue;
+      if (!endsRun(event) && event.n !== endsAt) continue;
       const run = await client.run(id);
-      if (isOver(run.state)) return told(codeOfRun(run.state), run);
+      if (!isOver(run.state)) continue;
+      // It may have ended before, and been tried again since.
+      if (event.n >= run.lastEvent) return told(codeOfRun(run.state), run);
+      endsAt = run.lastEvent;
     }
     throw new AppError("internal", "The events of the run ended.");
   } catch (thrown) {

@@ -114,6 +114,15 @@ test("a run that is started and watched says each change in a line, and ends as 
   expect(await milepost(at, ["watch", `${at.url}workflows/ends/2`])).toMatchObject({ code: 1 });
 });
 
+test("of a run that was tried again all is shown, to its last end", async () => {
+  await milepost(at, ["start", "ends", "how=badly", "--wait"]);
+  await milepost(at, ["retry", "ends#1"]);
+  for (const _ of [1, 2]) {
+    const { out } = await milepost(at, ["watch", "ends#1"]);
+    expect(out.match(/The run went from running to failed/g)).toHaveLength(2);
+  }
+});
+
 test("a person sees a line for each step and one that is redrawn", async () => {
   const { code, out } = await milepost(at, ["start", "ends", "--wait"], { types: ["well", ""] });
   expect(code).toBe(0);
