@@ -132,10 +132,10 @@ export interface CrawlRecords {
   /** What was read after the first `after` pages, in the order in which it was read; at most some hundred. */
   lines(id: number, after: number): CrawlLine[];
   setState(id: number, state: "running" | "paused"): void;
-  /** From here on it can be exported. */
-  finish(id: number): void;
+  /** From when this resolves it can be exported. A large one takes a while; one that was cut off there is finished anew. */
+  finish(id: number): Promise<void>;
   /** It ends here: what was read can be exported, and the rest is told as left out. */
-  stop(id: number): void;
+  stop(id: number): Promise<void>;
   /** What was read is dropped. `tryInstead`: see `Crawl`. */
   end(id: number, state: "failed" | "cancelled", error: string, tryInstead?: string): void;
 }

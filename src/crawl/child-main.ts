@@ -12,18 +12,26 @@ export type FromCrawl =
 
 /** Between two batches of pages: each is one commit on the other side. */
 const tellEveryMs = 250;
+const mostLinksAtOnce = 5_000;
 
 const pausing = new AbortController();
-let finds: CrawlFind[] = [];
+const finds: CrawlFind[] = [];
 
 const say = (message: FromCrawl) =>
   new Promise<void>((resolve) => process.send?.(message, undefined, undefined, () => resolve()));
 
 const tell = async (): Promise<void> => {
-  if (finds.length === 0) return;
-  const batch = finds;
-  finds = [];
-  await say({ finds: batch });
+  while (finds.length > 0) await say({ finds: finds.splice(0, batchOf(finds)) });
+};
+
+/** How many of them come first as one commit: at least one, and no more with very many links. */
+const batchOf = (waiting: readonly CrawlFind[]): number => {
+  let links = 0;
+  const end = waiting.findIndex(({ page, leftOut }) => {
+    links += page.links.length + leftOut.length;
+    return links > mostLinksAtOnce;
+  });
+  return end < 0 ? waiting.length : Math.max(1, end);
 };
 
 const crawl = async (progress: CrawlProgress): Promise<FromCrawl> => {

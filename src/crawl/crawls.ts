@@ -21,6 +21,10 @@ interface UnderWay {
   /** What somebody wants of it, so that its end is told as what it was. */
   wanted: "run" | "pause" | "stop";
   left: Promise<void>;
+  /** All is read, and what is to be known of the whole is being found out. */
+  finishing?: Promise<void>;
+  /** Why what it found could not be kept. */
+  refused?: unknown;
 }
 
 /** A page's work is bounded, so that a process that says nothing for so long is stuck. */
@@ -41,10 +45,13 @@ export const createCrawls = ({ records, startChild }: CrawlsDeps): CrawlBook => 
   const fail = (id: number, why: string, tryInstead?: string) =>
     records.end(id, "failed", `${must(id).url} could not be crawled: ${why}`, tryInstead);
 
-  const hear = (id: number, message: FromCrawl) => {
+  const hear = (id: number, one: UnderWay, message: FromCrawl) => {
     if ("finds" in message) records.keep(id, message.finds);
     else if ("failed" in message) fail(id, message.failed, message.tryInstead);
-    else if (message.ended === "done") records.finish(id);
+    else if (message.ended === "done")
+      one.finishing = records.finish(id).catch((error: unknown) => {
+        one.refused = error;
+      });
   };
 
   const launch = (id: number) => {
@@ -55,17 +62,18 @@ export const createCrawls = ({ records, startChild }: CrawlsDeps): CrawlBook => 
       onMessage: (message) => {
         // What cannot be kept, on a full disk, must not be told as done.
         try {
-          if (underWay.get(id)?.wanted !== "stop") hear(id, message as FromCrawl);
+          if (underWay.get(id)?.wanted !== "stop") hear(id, one, message as FromCrawl);
         } catch (error) {
           one.refused = error;
           void child.end();
         }
       },
     });
-    const one: UnderWay & { refused?: unknown } = {
+    const one: UnderWay = {
       child,
       wanted: "run",
-      left: child.ended.then((how) => {
+      left: child.ended.then(async (how) => {
+        await one.finishing;
         underWay.delete(id);
         if (one.wanted !== "run" || records.get(id)?.state !== "running") return;
         fail(
@@ -111,23 +119,25 @@ export const createCrawls = ({ records, startChild }: CrawlsDeps): CrawlBook => 
       return must(id);
     },
     cancel: async (id) => {
-      const { state } = must(id);
       const one = underWay.get(id);
-      if (one !== undefined) {
-        one.wanted = "stop";
-        await one.child.end();
-      }
+      if (one !== undefined) await endNow(one);
+      const { state, pagesDone } = must(id);
       if (state !== "running" && state !== "paused") return must(id);
-      if (must(id).pagesDone > 0) records.stop(id);
+      if (pagesDone > 0) await records.stop(id);
       else records.end(id, "cancelled", "It was cancelled.");
       return must(id);
     },
     left: async (id) => underWay.get(id)?.left,
     close: async () => {
-      for (const one of underWay.values()) one.wanted = "stop";
-      await Promise.all([...underWay.values()].map(({ child }) => child.end()));
+      await Promise.all([...underWay.values()].map(endNow));
     },
   };
+};
+
+const endNow = async (one: UnderWay): Promise<void> => {
+  one.wanted = "stop";
+  await one.child.end();
+  await one.left;
 };
 
 const usualPages = 2_000;

@@ -43,7 +43,7 @@ interface Running {
 
 const titles = { botify: "Botify", dokploy: "Dokploy", ssh: "SSH host" } satisfies Record<Machine, string>;
 const memoryMb = 512;
-/** A large crawl is finished in one piece, which takes a while. */
+/** Long, because all of them end with it. */
 const silentMs = 120_000;
 /** For ending what they run themselves. */
 const closeWithinMs = 2_000;

@@ -125,7 +125,7 @@ beforeAll(async () => {
     pausing: new AbortController().signal,
     onFind: (find) => records.keep(id, [find]),
   });
-  records.finish(id);
+  await records.finish(id);
   crawl = records.get(id) ?? crawl;
   const fields = crawlFields.filter((one) => !one.perLink);
   const found = await sandbox.rows("facts", crawl.analysis, {

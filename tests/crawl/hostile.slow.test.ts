@@ -31,6 +31,35 @@ test("a page of millions of nested tags is cut, told by name, and neither holds 
   expect(rows.map(({ dimensions }) => dimensions[0]).toSorted()).toEqual(["Deep", "x", "y", "y"]);
 });
 
+test("pages of ten thousand links each, to this host and to others, hold up nobody while they are kept, and when their links are counted", async () => {
+  const links = (to: string, many: number) =>
+    Array.from({ length: many }, (_, at) => `<a href="${to}/${at}">x</a>`).join("");
+  const wide = Array.from({ length: 20 }, (_, at) =>
+    links(at % 2 === 0 ? "/far" : `http://h${at}.example`, 9_000),
+  );
+  const site = await serveSite((request, response) => {
+    if (request.url === "/robots.txt") return response.writeHead(404).end();
+    response.writeHead(200, page);
+    const [, at] = /^.wide.([0-9]+)$/.exec(request.url ?? "") ?? [];
+    return response.end(request.url === "/" ? links("/wide", wide.length) : (wide[Number(at)] ?? "leaf"));
+  });
+  const sandbox = await openSandboxForTest();
+  const { longestMs, result: done } = await heldMs(async () =>
+    sandbox.crawled((await sandbox.beginCrawl({ url: site.origin, mostPages: 60 })).id),
+  );
+  expect(longestMs).toBeLessThan(longestHoldMs);
+  expect(done).toMatchObject({ state: "done", pagesDone: 60 });
+  const field = (id: string) => `crawl.${done.analysis}.${id}`;
+  const rows = await sandbox.rows(done.project, done.analysis, {
+    dimensions: [field("url"), field("depth"), field("inlinks_internal.nb.unique")],
+  });
+  expect(rows.find(({ dimensions }) => dimensions[0] === `${site.origin}/far/7`)?.dimensions).toEqual([
+    `${site.origin}/far/7`,
+    2,
+    10,
+  ]);
+});
+
 /** With work that grows as the square of a page's length, each would take hours. */
 test.each([
   ["elements in each other", "<b>".repeat(1_000_000)],

@@ -61,17 +61,8 @@ export const putPage = (db: Db, analysis: number, page: CrawledPage): void => {
 const listOf = (texts: readonly string[]): string | null =>
   texts.length === 0 ? null : JSON.stringify(texts);
 
-/** From here on it can be exported: with the depth of each page (clicks from the start) and its inlinks, redirects among them. */
+/** From here on it can be exported, if its pages were measured. */
 export const finishAnalysis = (db: Db, analysis: number, at: Date, inQueue: number): void => {
-  db.prepare(
-    `UPDATE pages SET inlinks = counted.n
-     FROM (SELECT to_url, count(*) AS n FROM (
-         SELECT from_url, to_url FROM links WHERE analysis_id = @analysis
-         UNION SELECT url, redirect_to FROM pages WHERE analysis_id = @analysis AND redirect_to IS NOT NULL)
-       GROUP BY to_url) AS counted
-     WHERE analysis_id = @analysis AND url = counted.to_url`,
-  ).run({ analysis });
-  findDepths(db, analysis);
   db.prepare(
     `UPDATE analyses SET status = 'success', finished_at = @at, urls_in_queue = @inQueue,
      urls_done = (SELECT count(*) FROM pages WHERE analysis_id = analyses.id) WHERE id = @analysis`,
@@ -83,20 +74,6 @@ export const failAnalysis = (db: Db, analysis: number): void => {
   for (const table of ["pages", "links"])
     db.prepare(`DELETE FROM ${table} WHERE analysis_id = ?`).run(analysis);
   db.prepare("UPDATE analyses SET status = 'failed' WHERE id = ?").run(analysis);
-};
-
-/** Breadth first from the start, one click after the other; a redirect counts as one. */
-const findDepths = (db: Db, analysis: number): void => {
-  db.prepare(
-    "UPDATE pages SET depth = 0 WHERE analysis_id = ? AND url = (SELECT url FROM analyses WHERE id = ?)",
-  ).run(analysis, analysis);
-  const oneFurther = db.prepare(
-    `UPDATE pages SET depth = @depth WHERE analysis_id = @analysis AND depth IS NULL AND url IN (
-       SELECT to_url FROM pages p JOIN links l ON l.analysis_id = p.analysis_id AND l.from_url = p.url
-       WHERE p.analysis_id = @analysis AND p.depth = @depth - 1
-       UNION SELECT redirect_to FROM pages WHERE analysis_id = @analysis AND depth = @depth - 1)`,
-  );
-  for (let depth = 1; oneFurther.run({ analysis, depth }).changes > 0; depth++);
 };
 
 const whyNot = (page: CrawledPage): string | null => {

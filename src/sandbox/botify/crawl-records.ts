@@ -10,6 +10,7 @@ import {
 } from "#core/crawl.ts";
 import { beginAnalysis, failAnalysis, finishAnalysis, putPage, sandboxOrg } from "./analyses.ts";
 import { addColumns, type Db } from "./database.ts";
+import { measurePages } from "./measure-pages.ts";
 
 interface CrawlRow {
   id: number;
@@ -112,13 +113,13 @@ export const createCrawlRecords = (db: Db, now: () => number): CrawlRecords => {
     `UPDATE crawl_urls SET done = 1, cut = @cut, http_code = @httpCode, load_ms = @loadMs,
      n = (SELECT coalesce(max(n), 0) + 1 FROM crawl_urls WHERE crawl_id = @id) WHERE crawl_id = @id AND url = @url`,
   );
-  const finish = (id: number) => {
+  const finish = db.transaction((id: number, stopped: 0 | 1) => {
     const found = told({ ...must(id), state: "done" });
     const queued = found.pagesKnown - found.pagesDone;
     const beyond = found.leftOut.find(({ why }) => why === "limit")?.count ?? 0;
     finishAnalysis(db, analysisOf(must(id)), at(), queued + beyond);
-    db.prepare("UPDATE crawls SET state = 'done' WHERE id = ?").run(id);
-  };
+    db.prepare("UPDATE crawls SET state = 'done', stopped = ? WHERE id = ?").run(stopped, id);
+  });
 
   return {
     get: (id) => {
@@ -172,11 +173,14 @@ export const createCrawlRecords = (db: Db, now: () => number): CrawlRecords => {
     setState: (id, state) => {
       db.prepare("UPDATE crawls SET state = ? WHERE id = ?").run(state, id);
     },
-    finish: db.transaction(finish),
-    stop: db.transaction((id: number) => {
-      db.prepare("UPDATE crawls SET stopped = 1 WHERE id = ?").run(id);
-      finish(id);
-    }),
+    finish: async (id) => {
+      await measurePages(db, analysisOf(must(id)));
+      finish(id, 0);
+    },
+    stop: async (id) => {
+      await measurePages(db, analysisOf(must(id)));
+      finish(id, 1);
+    },
     end: db.transaction(
       (id: number, state: "failed" | "cancelled", error: string, tryInstead: string | null = null) => {
         failAnalysis(db, analysisOf(must(id)));
