@@ -2,9 +2,11 @@ import type { Said } from "#core/chat.ts";
 import type { RunSummary } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
 import { isOver } from "#core/states.ts";
+import { agoText } from "#views/clock-words.js";
 import type { AboutRun } from "./about-run.ts";
 import { type Answer, type Asked, type SpokenRun, stay } from "./asked.ts";
 import { fillWorkflow } from "./fill.ts";
+import { fullName } from "./names.ts";
 import { longestSentence } from "./plain.ts";
 import { nameOf, numbered, reply, rowOf } from "./told.ts";
 import type { Because, Reading } from "./understand.ts";
@@ -19,9 +21,17 @@ export const aboutMore = async (asked: Asked<Exclude<Reading, AboutRun>>): Promi
     case "list":
       return underWay.length === 0
         ? stay(asked, ["Nothing is under way."], {
-            link: { label: "All runs", href: routes.runs.href() },
+            link: allRuns,
           })
         : listOf(asked, "status", "Under way:", underWay);
+    case "failed": {
+      const failed = stillFailed(runs).slice(0, longestList);
+      return failed.length === 0
+        ? stay(asked, ["No run stands failed."], {
+            link: allRuns,
+          })
+        : listOf(asked, "why", "These failed:", failed, (run, at) => failedRow(run, at, asked.now));
+    }
     case "waiting": {
       const waiting = runs.filter(({ state }) => state === "asking").slice(0, longestList);
       return waiting.length === 0
@@ -57,13 +67,31 @@ export const aboutMore = async (asked: Asked<Exclude<Reading, AboutRun>>): Promi
   }
 };
 
+const allRuns = { label: "All runs", href: routes.runs.href() };
+
+/** "1. “Nightly backup” (#3) failed 2 h ago. There is no room left." */
+const failedRow = (run: SpokenRun, at: number, now: number): string =>
+  `${at + 1}. ${nameOf(run)} failed ${agoText(now - (run.endedAt ?? run.changedAt))}. ${run.error ?? run.now}`;
+
+/** What failed and was not started anew since under the same name, of runs of which the newest stands first. */
+const stillFailed = (runs: readonly SpokenRun[]): readonly SpokenRun[] => {
+  const newer = new Set<string>();
+  return runs.filter((run) => {
+    const name = `${run.workflowId} ${fullName(run)}`;
+    const isNewest = !newer.has(name);
+    newer.add(name);
+    return isNewest && run.state === "failed";
+  });
+};
+
 const listOf = (
   { before, now }: Pick<Asked, "before" | "now">,
   says: Said,
   head: string,
   found: readonly SpokenRun[],
+  row: (run: SpokenRun, at: number) => string = rowOf,
 ): Answer => ({
-  reply: reply([head, ...found.map(rowOf)], { buttons: numbered(found.length) }),
+  reply: reply([head, ...found.map(row)], { buttons: numbered(found.length) }),
   remembered: { ...before, listed: { says, runs: found.map(({ id }) => id), at: now } },
 });
 

@@ -48,14 +48,15 @@ export const heardIn = (sentence: string): Heard[] => {
     .toSorted((one, other) => (one.name?.length ?? 0) - (other.name?.length ?? 0));
 };
 
-const whole: ReadonlyMap<string, Whole> = new Map(
-  languages.flatMap((words) =>
-    Object.entries(words.whole).flatMap(([is, list]) => list.map((phrase) => [phrase, is as Whole] as const)),
+const whole: readonly { is: Whole; matches: RegExp }[] = languages.flatMap((words) =>
+  Object.entries(words.whole).flatMap(([is, list]) =>
+    list.map((phrase) => ({ is: is as Whole, matches: patternOf(phrase) })),
   ),
 );
 
 /** What the whole sentence says without naming anything. */
-export const wholeIn = (sentence: string): Whole | null => whole.get(sentence) ?? null;
+export const wholeIn = (sentence: string): Whole | null =>
+  whole.find(({ matches }) => matches.test(sentence))?.is ?? null;
 
 const before = longestFirst(every("before"));
 const behind = longestFirst(every("behind"));

@@ -33,7 +33,7 @@ export type Reading =
       of: number;
     }
   | { kind: "start"; workflow: string }
-  | { kind: "list" | "waiting" | "help" }
+  | { kind: "list" | "failed" | "waiting" | "help" }
   | { kind: "confirmed"; says: Said; run: string }
   | { kind: "declined"; says: Said; run: string }
   /** Which of these, or of all when there are none? */

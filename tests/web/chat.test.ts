@@ -33,9 +33,19 @@ const crm = workflow("crm", "Generate an app", "Never ends by itself.", named)
   })
   .hands(() => ({ sentence: "It is there." }));
 
+/** Fails always. */
+const breaks = workflow("breaks", "Nightly backup", "Fails.", named)
+  .do("copy", "Copy", {
+    run: async ({ input }) => {
+      throw new Error(`There is no room left for ${input.name}.`);
+    },
+    weightMs: 1,
+  })
+  .hands(() => ({ sentence: "It is copied." }));
+
 let site: Site;
 beforeAll(async () => {
-  site = await openSite({ workflows: [crm, release("safe", "low"), release("risky", "high")] });
+  site = await openSite({ workflows: [crm, breaks, release("safe", "low"), release("risky", "high")] });
 });
 afterAll(() => site.close());
 
@@ -101,6 +111,22 @@ describe("What is said to Milepost", () => {
     expect((await say("approve the shop")).lines.join(" ")).toContain("of high risk");
     await say("yes");
     expect((await site.engine.picture(risky)).state).toBe("asking");
+  });
+
+  test("names what failed, once for each that was started again under the same name", async () => {
+    const say = talk();
+    expect((await say("what failed?")).lines).toEqual(["No run stands failed."]);
+    await begin("breaks", "disk one");
+    await begin("breaks", "disk one");
+    await begin("breaks", "disk two");
+    const { lines, buttons } = await say("Which runs failed today?");
+    expect(lines).toHaveLength(3);
+    expect(lines[1]).toMatch(
+      /^1\. “Nightly backup: disk two” \(#\d+\) failed (just now|\d+ s ago)\. .*no room left/,
+    );
+    expect(lines[2]).toContain("disk one");
+    expect(buttons).toHaveLength(2);
+    expect((await say("1")).lines[0]).toContain("no room left for disk two");
   });
 
   test("is asked anew when the run moved on before the yes", async () => {

@@ -69,6 +69,15 @@ export const french: Words = {
       "quelles taches sont en cours",
       "montre mes taches",
     ],
+    failed: [
+      "(echecs|erreurs)",
+      "(est-ce que )?tout (va bien|est en ordre)",
+      "(qu'est-ce qui|qu'est ce qui|quest-ce qui) (a echoue|a plante|a rate|est casse|est en echec|ne va pas|s'est mal passe)( aujourd'hui| cette nuit| recemment)?",
+      "(quelles|quels) (executions|taches|travaux) (ont echoue|ont plante|sont en echec)( aujourd'hui| cette nuit| recemment)?",
+      "(est-ce que )?quelque chose (a echoue|a plante|est casse|ne va pas)( aujourd'hui| cette nuit)?",
+      "(y a-t-il|y a t-il|il y a|y a-t-il eu|est-ce qu'il y a) (des|eu des|un|une) (echecs|erreurs|problemes|echec|erreur|probleme|executions en echec|taches en echec)( aujourd'hui| cette nuit)?",
+      "(montre |montre-moi |affiche )?(les |mes |toutes les )?(executions|taches) (en echec|echouees|qui ont echoue)",
+    ],
     waiting: [
       "qu'est-ce qui m'attend",
       "qui m'attend",

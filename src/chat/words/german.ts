@@ -103,6 +103,18 @@ export const german: Words = {
       "meine aufgaben",
       "zeig meine aufgaben",
     ],
+    failed: [
+      "(fehlgeschlagen|fehlschlage)",
+      "(sag mir,? |sagen,? )was (alles )?(fehlgeschlagen|schiefgegangen|kaputt) ist",
+      "(ist alles|alles) (in ordnung|ok|okay|gut)",
+      "was (ist|lauft|sind)( heute| heute nacht| letzte nacht| zuletzt)? (fehlgeschlagen|schiefgegangen|schief gegangen|schiefgelaufen|gescheitert|abgesturzt|kaputt|schief|rot)",
+      "was (schlug fehl|ging schief|lief schief|scheiterte)( heute| heute nacht| letzte nacht| zuletzt)?",
+      "was (ging|lief|schlug)( heute| heute nacht| letzte nacht| zuletzt)? (schief|fehl)",
+      "(welche|welche meiner) (laufe|aufgaben|auftrage|jobs) (sind|waren)( heute| heute nacht| letzte nacht| zuletzt)? (fehlgeschlagen|schiefgegangen|gescheitert|abgesturzt|kaputt|rot)",
+      "(ist|lief|ging)( heute| heute nacht| letzte nacht)? (etwas|was|irgendwas|irgendetwas)( heute| heute nacht| letzte nacht)? (fehlgeschlagen|schiefgegangen|schiefgelaufen|schief|gescheitert|abgesturzt|kaputt)",
+      "(gibt|gab) es( heute| irgendwelche)? (fehler|fehlschlage|probleme|fehlgeschlagene laufe|fehlgeschlagene aufgaben)( heute)?",
+      "(zeig |zeige |zeig mir |zeige mir )?(die |alle |meine )?(fehlgeschlagene|fehlgeschlagenen|gescheiterte|gescheiterten) (laufe|aufgaben|auftrage|jobs)",
+    ],
     waiting: [
       "was wartet",
       "was wartet auf mich",

@@ -60,6 +60,15 @@ export const portuguese: Words = {
       "que tarefas estao rodando",
       "o que esta a rodar",
     ],
+    failed: [
+      "(falhas|erros)",
+      "(esta tudo|tudo) (bem|certo|em ordem)",
+      "o que (falhou|deu errado|correu mal|quebrou|esta quebrado|esta falhando)( hoje| ontem a noite| ultimamente)?",
+      "(quais|que) (execucoes |tarefas )?(falharam|deram errado|estao falhando)( hoje| ontem a noite| ultimamente)?",
+      "(algo|alguma coisa|alguma tarefa|alguma execucao) (falhou|deu errado|correu mal|quebrou|esta quebrado|esta quebrada)( hoje| ontem a noite)?",
+      "(ha|houve|tem|teve)( alguma| algum| algumas)? (falha|falhas|erro|erros|problema|problemas)( hoje| ontem a noite)?",
+      "(mostre |mostra |mostre-me )?(as |minhas |todas as )?(execucoes|tarefas) (que falharam|com falha|com erro)",
+    ],
     waiting: [
       "o que precisa de mim",
       "o que me espera",

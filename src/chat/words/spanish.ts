@@ -74,6 +74,15 @@ export const spanish: Words = {
       "muestra mis tareas",
       "que se esta ejecutando",
     ],
+    failed: [
+      "(fallos|errores)",
+      "(esta todo|todo|todo esta|va todo) (bien|en orden)",
+      "que (fallo|ha fallado|esta fallando|falla|salio mal|ha salido mal|esta roto|esta mal)( hoy| anoche| ultimamente)?",
+      "(que|cuales) (ejecuciones |tareas |trabajos )?(fallaron|han fallado|fallan|salieron mal)( hoy| anoche| ultimamente)?",
+      "(algo ha fallado|algo fallo|ha fallado algo|fallo algo|falla algo|algo esta roto|algo salio mal|salio algo mal|hay algo roto|esta algo roto|hay algo mal)( hoy| anoche)?",
+      "(hay|hubo|ha habido)( algun| algunos)? (fallo|fallos|error|errores|problema|problemas)( hoy| anoche)?",
+      "(muestra |muestrame |ensename )?(las |mis |todas las )?(ejecuciones|tareas) (fallidas|que fallaron|con errores)",
+    ],
     waiting: [
       "que me necesita",
       "que espera",

@@ -1,11 +1,11 @@
 import type { Said } from "#core/chat.ts";
 
 /** What can be said of no run in particular. */
-export type Whole = "list" | "waiting" | "help" | "yes" | "no";
+export type Whole = "list" | "failed" | "waiting" | "help" | "yes" | "no";
 
 /**
  * A language. All stands as `plain` makes it: small letters, no accents, no punctuation at the end. What is in `phrases` is a pattern: `{x}` is the
- * name of a run or of a workflow, `(a|b)` one of them, `(a|b)?` perhaps.
+ * name of a run or of a workflow, `(a|b)` one of them, `(a|b)?` perhaps. So is what is in `whole`, without a name.
  */
 export interface Words {
   phrases: Readonly<Record<Said | "start", readonly string[]>>;
