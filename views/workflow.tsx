@@ -68,7 +68,8 @@ const kindIcons = { do: "do", wait: "waiting", ask: "asking", each: "queued" } a
 
 /** What can be told of a run before it is started, with what was typed; null where that is nothing. */
 const tellsOf = ({ steps, size }: WorkflowPageProps["workflow"]): string | null => {
-  if (steps.some((step) => step.plan !== undefined)) return "Show what it would do";
+  // Of a list at least its items are told.
+  if (steps.some(({ kind, plan }) => kind === "each" || plan !== undefined)) return "Show what it would do";
   return size === undefined ? null : "Show how long it would take";
 };
 

@@ -214,11 +214,11 @@ const checkedName = (given: string): string => {
   });
 };
 
-/** Exactly the fields of the kind; throws for a required one that is empty. */
+/** Exactly the fields of the kind, with what stands there beforehand where one is left out; throws for a required one that is empty. */
 const filled = (kind: ConnectionKind, values: ConnectionValues): ConnectionValues =>
   Object.fromEntries(
     kind.fields.map((field) => {
-      const value = values[field.name] ?? "";
+      const value = values[field.name] ?? field.preset ?? "";
       const most = field.multiline === true ? longestLines : longestLine;
       if (value.length > most)
         throw new AppError(

@@ -49,6 +49,14 @@ test("the page of a run counts its items and shows those that failed first, each
   expect(ofChild).toContain("All hosts #1");
 });
 
+test("the page of a workflow that works through a list offers to show what it would do, and shows it", async () => {
+  const button = /<button[^>]* value="plan:"[^>]*>Show what it would do</;
+  expect(await (await site.get("/workflows/hosts")).text()).toMatch(button);
+  const page = await (await site.post("/workflows/hosts/runs", { press: "plan:" })).text();
+  expect(page).toContain("30 hosts.");
+  expect(page).toContain("And 27 like these.");
+});
+
 test("programs page through all items, each once, and go on without one that failed", async () => {
   const rows: { key: string; state: string }[] = [];
   let after: string | null = "";
