@@ -27,7 +27,8 @@ export const inWords = (thrown: unknown, provider: string): AppError => {
       `${provider} calls itself ${foreignSentence(meant)}: MILEPOST_OIDC_ISSUER has to say the same, letter for letter.`,
       { cause: thrown },
     );
-  const why = thrown instanceof Error ? foreignSentence(causes(thrown).map(messageOf).join(": ")) : "";
+  const why =
+    thrown instanceof Error ? foreignSentence([...new Set(causes(thrown).map(messageOf))].join(": ")) : "";
   return new AppError(
     "remote-odd",
     `${provider} answered something else than was asked: ${why}. Begin the sign-in again.`,

@@ -16,7 +16,7 @@ export interface ProviderSettings {
   name: string;
 }
 
-/** One HTTP request, guarded by whoever hands it in. Throws AppError when no answer came. */
+/** One HTTP request, guarded and limited in time by whoever hands it in. Throws AppError when no answer came. */
 export type Ask = Oidc.CustomFetch;
 
 /** What a provider says of somebody. */
@@ -29,6 +29,7 @@ export interface Told {
   isVerified: boolean;
   name: string | null;
   groups: readonly string[];
+  /** By which it knows whom a sign-out is about; "" where that is too long for an address. */
   idToken: string;
 }
 
@@ -50,12 +51,17 @@ export interface Provider {
 
 /** Clocks of two machines may differ by so much. */
 const clockToleranceS = 60;
-const timeLimitS = 15;
 /** Keys and addresses of a provider change seldom, but they do. */
 const knownForMs = 3_600_000;
 
 /** As of people who are invited. */
 const longestName = 60;
+/** RFC 5321, 4.5.3.1.3, without the brackets. */
+const longestEmail = 254;
+/** OpenID Connect Core, section 2. */
+const longestSubject = 255;
+/** Of an ID token in an address: servers take few more in all. */
+const longestHint = 4_000;
 
 const library = () => import("openid-client");
 
@@ -73,7 +79,7 @@ export const createProvider = (
       clientId,
       { [oidc.clockTolerance]: clockToleranceS },
       clientSecret === null ? oidc.None() : signedBy(oidc, clientSecret),
-      { [oidc.customFetch]: ask, execute: [oidc.enableNonRepudiationChecks, ...plain], timeout: timeLimitS },
+      { [oidc.customFetch]: ask, execute: [oidc.enableNonRepudiationChecks, ...plain] },
     );
     known = { config, until: now() + knownForMs };
     return config;
@@ -85,6 +91,8 @@ export const createProvider = (
       const oidc = await library();
       return await what(oidc, await discover(oidc));
     } catch (thrown) {
+      // What it told of itself may be wrong, and right by the next time.
+      if (!(thrown instanceof AppError)) known = null;
       throw inWords(thrown, settings.name);
     }
   };
@@ -120,6 +128,11 @@ export const createProvider = (
           idTokenExpected: true,
         });
         const claims = tokens.claims();
+        if (claims !== undefined && claims.sub.length > longestSubject)
+          throw new AppError(
+            "remote-odd",
+            `What ${settings.name} calls whoever signed in is longer than ${longestSubject} characters, so nobody was let in.`,
+          );
         if (claims === undefined || tokens.id_token === undefined)
           throw new AppError(
             "remote-odd",
@@ -136,7 +149,7 @@ export const createProvider = (
         config.serverMetadata().end_session_endpoint === undefined
           ? null
           : oidc.buildEndSessionUrl(config, {
-              id_token_hint: idToken,
+              ...(idToken === "" ? {} : { id_token_hint: idToken }),
               post_logout_redirect_uri: back.href,
             }),
       ),
@@ -170,13 +183,16 @@ const completed = async (
 const toldBy = (claims: Claims, idToken: string, { groupsClaim }: ProviderSettings): Told => ({
   issuer: claims.iss,
   subject: claims.sub,
-  email: typeof claims.email === "string" ? claims.email.trim().toLowerCase() : null,
+  email: emailIn(claims),
   // Some say it in a text.
   isVerified: claims.email_verified === true || claims.email_verified === "true",
   name: nameIn(claims),
   groups: groupsIn(claims, groupsClaim) ?? [],
-  idToken,
+  idToken: idToken.length > longestHint ? "" : idToken,
 });
+
+const emailIn = ({ email }: Claims): string | null =>
+  typeof email === "string" && email.length <= longestEmail ? email.trim().toLowerCase() : null;
 
 const nameIn = ({ name, preferred_username, email }: Claims): string | null => {
   for (const one of [name, preferred_username, email]) {

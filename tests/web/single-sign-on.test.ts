@@ -265,6 +265,29 @@ test("an ID token that another key signed lets nobody in, and one as the provide
   expect((await comeIn()).answer.status).toBe(303);
 });
 
+test("a subject or address of any length lets nobody in and fills no page", async () => {
+  await open({ roles: "staff=viewer" });
+  known("eve", {});
+  saying(() => ({ sub: "s".repeat(300_000) }));
+  expect((await comeIn()).page).toContain("longer than 255 characters");
+  saying(() => ({ email: `\u202e${"a".repeat(300_000)}@example.org`, groups: [] }));
+  const { answer, page } = await comeIn();
+  expect([answer.status, page.includes("Nobody invited you")]).toEqual([403, true]);
+  expect(page.length).toBeLessThan(10_000);
+});
+
+test("a provider that told a wrong address of itself is asked again when it is next needed", async () => {
+  await open({ roles: "*=viewer" });
+  known("ada", {});
+  between = async (answer, address) =>
+    address.includes("openid-configuration")
+      ? Response.json({ ...((await answer.json()) as object), authorization_endpoint: "javascript:alert(1)" })
+      : answer;
+  expect((await begin()).answer.status).toBe(502);
+  between = (answer) => answer;
+  expect((await comeIn()).answer.status).toBe(303);
+});
+
 test("clocks may differ by less than a minute", async () => {
   await open({ roles: "*=viewer" });
   known("tim", {});
@@ -342,6 +365,17 @@ test("signing out goes on to the provider, which knows whom it is about and send
   expect(new URL(to).searchParams.get("post_logout_redirect_uri")).toBe(`${origin}/sign-in`);
   // Whoever signed in by a link has nothing to end elsewhere.
   expect((await site.post("/sign-out", {}, { cookie: await site.newSession() })).status).toBe(303);
+});
+
+test("an ID token too long for an address is left out where somebody signs out at the provider", async () => {
+  await open({ roles: "*=viewer" });
+  known("ada", {});
+  saying(() => ({ groups: Array.from({ length: 3_000 }, (_, at) => `group-${at}`) }));
+  const left = await site.post("/sign-out", {}, { cookie: cookieOf((await comeIn()).answer) });
+  const page = await left.text();
+  expect(page).toContain("/session/end");
+  expect(page).not.toContain("id_token_hint");
+  expect(page.length).toBeLessThan(10_000);
 });
 
 test("what goes to the provider is a code challenge and no secret, and its way back is one of our addresses", async () => {

@@ -33,11 +33,16 @@ export const asFetch =
         "remote-odd",
         `The answer of ${url.host} is larger than any answer of it should be.`,
       );
+    if (answer.status > mostStatus)
+      throw new AppError("remote-odd", `${url.host} answers ${answer.status}, which means nothing in HTTP.`);
     const told = Object.entries(answer.headers).filter(([name]) => !aboutTheWire.has(name));
     return new Response(mayHaveBody(answer.status) ? new Uint8Array(bytes) : null, {
       status: answer.status,
       headers: told.map(([name, value]): [string, string] => [name, String(value)]),
     });
   };
+
+/** RFC 9110, 15: what is above has no meaning, and nobody can hand it on. */
+const mostStatus = 599;
 
 const mayHaveBody = (status: number): boolean => ![101, 204, 205, 304].includes(status);

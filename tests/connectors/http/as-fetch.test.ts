@@ -40,6 +40,11 @@ test.each([204, 304])("an answer of %i has no body", async (status) => {
   expect((await open()(origin, {})).status).toBe(status);
 });
 
+test("a status that HTTP does not know is an odd answer and no error of ours", async () => {
+  const { origin } = await serve((_, response) => response.writeHead(999).end("{}"));
+  expect(await rejection(open()(origin, {}))).toMatchObject({ code: "remote-odd" });
+});
+
 test("no redirect is followed, with a secret in the form or without", async () => {
   const { origin, requests } = await serve((_, response) =>
     response.writeHead(307, { Location: "/elsewhere" }).end(),
