@@ -1,6 +1,6 @@
 import type { Answerers, Decision } from "./answerers.ts";
 import { AppError } from "./errors.ts";
-import { type ApprovalField, type Field, type Form, textOf, type Values } from "./form.ts";
+import { type ApprovalField, type Field, type Form, risks, textOf, type Values } from "./form.ts";
 import { GoBack } from "./go-back.ts";
 import { Reject } from "./reject.ts";
 import { Skip } from "./skip.ts";
@@ -38,7 +38,9 @@ export interface ApproveOptions<I, R, K extends string = never> {
 export const approval = <I, R, K extends string = never>(options: ApproveOptions<I, R, K>) => ({
   form: async (ctx: AskContext<I, R, K>): Promise<Form | Skip<Approved>> => {
     const about = await options.about(ctx);
-    return about instanceof Skip ? about : approvalForm(about, options.modify !== undefined, ctx.draft);
+    if (about instanceof Skip) return about;
+    assertRisk(about);
+    return approvalForm(about, options.modify !== undefined, ctx.draft);
   },
   read: (values: Values, ctx: AskContext<I, R, K>): Approved | Reject | GoBack<Extract<keyof R, string>> => {
     const comment = textOf(values, "comment");
@@ -67,6 +69,12 @@ export const approval = <I, R, K extends string = never>(options: ApproveOptions
 
 const said = ({ by, comment }: Pick<Decision, "by" | "comment">): string =>
   `${by}${comment === null ? "" : `: ${comment}`}`;
+
+/** By the risk it goes who may approve and from where, so one that is none must not pass for a low one. */
+const assertRisk = ({ risk }: Approval): void => {
+  if (risks.includes(risk)) return;
+  throw new AppError("workflow-broken", `The risk of an approval is low, medium or high, and not “${risk}”.`);
+};
 
 const approvalForm = (about: Approval, modifiable: boolean, draft: Values | undefined): Form => ({
   fields: [

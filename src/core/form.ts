@@ -88,12 +88,14 @@ export interface DiagramField {
   links: readonly { from: number; line: number; to: number }[];
 }
 
+export const risks = ["low", "medium", "high"] as const;
+
 /** What a person is asked to agree to. */
 export interface ApprovalField {
   kind: "approval";
   /** What will happen, in a sentence. */
   what: string;
-  risk: "low" | "medium" | "high";
+  risk: (typeof risks)[number];
   /** What it touches, a sentence each. */
   impact: readonly string[];
 }

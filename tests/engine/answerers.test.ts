@@ -178,3 +178,16 @@ test("a question says who may answer it as an approval does", async () => {
   await answer(ann);
   await world.until(runId, "completed");
 });
+
+test("an approval of a risk that there is none of asks nobody, so it never passes for one of low risk", async () => {
+  const odd = flow()
+    .approve("ok", "Delete the table", {
+      // As from a file without types, or from what somebody typed.
+      about: () => ({ what: "The table is deleted.", risk: "High" as "high", impact: [] }),
+    })
+    .hands(() => ({ sentence: "" }));
+  world = await openWorld([odd]);
+  const { runId } = await world.engine.start(odd.id, {}, "Cleo");
+  const failed = await world.until(runId, "failed");
+  expect(stepOf(failed, "ok").error?.message).toContain("low, medium or high, and not “High”");
+});
