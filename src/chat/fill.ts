@@ -157,6 +157,7 @@ const askToSend = (fills: Fills, open: Open, filling: Filling, first: readonly s
           approval.what,
           `Risk: ${approval.risk}.`,
           ...approval.impact,
+          ...(mayBePressed(open) ? [] : ["It is of high risk, so it can be approved on its page only."]),
           ...(comment === "" ? ["What you say now goes along as a comment."] : [`Comment: ${comment}`]),
         ];
   return {
@@ -197,6 +198,8 @@ const pressed = async (fills: Fills, open: Open, filling: Filling): Promise<Answ
     (whole === "yes" && !isApproval ? usual : undefined);
   if (pressed !== undefined) return send(fills, open, filling, pressed.press);
   if (!isApproval) return askToSend(fills, open, filling, ["Press one of the buttons."]);
+  // A yes is no comment; where it is not enough, it is told why.
+  if (whole === "yes" || said === bare(open.form.submit)) return askToSend(fills, open, filling);
   const comment = fills.text.trim();
   return askToSend(fills, open, { ...filling, values: { ...filling.values, comment } }, ["Noted."]);
 };

@@ -20,6 +20,8 @@ export interface About {
   isOpen: boolean;
   /** Only a person in a browser may answer it. */
   personOnly: boolean;
+  /** Why it was undone: "Ann asked for it"; null where it was not, or nobody knows. */
+  undoneBecause: string | null;
   /** No message of this run went to this channel before. */
   isFirst: boolean;
   /** IANA name. */
@@ -74,7 +76,7 @@ const told = (about: About, drawing: Drawing): Told => {
     case "finished":
       return finished(picture, drawing);
     case "cancelled":
-      return { sentence: cancelledSentence(picture), urgency: "quiet" };
+      return { sentence: cancelledSentence(picture, about.undoneBecause), urgency: "quiet" };
     case "slow": {
       const sign = picture.signs.find(({ stepId }) => stepId === delivery.stepId) ?? picture.signs[0];
       return { sentence: sign?.sentence ?? "It goes on as usual again.", urgency: "quiet" };
@@ -188,9 +190,10 @@ const asFact = ({ label, value }: { label: string; value: unknown }) =>
 const took = ({ startedAt, endedAt }: RunPicture) =>
   startedAt === null || endedAt === null ? [] : [{ label: "Took", value: durationText(endedAt - startedAt) }];
 
-const cancelledSentence = (picture: RunPicture): string => {
+const cancelledSentence = (picture: RunPicture, undoneBecause: string | null): string => {
   const { cancel, state } = picture;
-  if (state === "undone") return "It was undone: what it had made is removed.";
+  if (state === "undone")
+    return `It was undone: what it had made is removed.${undoneBecause === null ? "" : ` ${ended(undoneBecause)}`}`;
   const by = cancel === null ? "" : ` by ${cancel.by}`;
   return `It was cancelled${by}.${removed(picture)}${cancel?.note == null ? "" : ` ${cancel.note}`}`;
 };

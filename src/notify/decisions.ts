@@ -8,6 +8,7 @@ import type { Delivery, NotifyTable } from "#core/notify.ts";
 import type { PersonRef } from "#core/people.ts";
 import type { RunPicture, StepPicture } from "#core/picture.ts";
 import { can, everything } from "#core/rights.ts";
+import { ended } from "#core/sentence.ts";
 import type { Engine } from "#engine/engine.ts";
 import { type Verb, verbs } from "./message.ts";
 
@@ -95,8 +96,13 @@ export const createDecisions = ({ engine, table, access, key }: DecisionDeps): D
         return { was: "decided", sentence: step === null ? "It is decided." : decidedSentence(step) };
       } catch (thrown) {
         if (!(thrown instanceof AppError) || thrown.code === "internal") throw thrown;
-        const was = late.has(thrown.code) ? "late" : "refused";
-        return { was, sentence: thrown.message };
+        if (!late.has(thrown.code)) return { was: "refused", sentence: thrown.message };
+        const step = await stepOf(engine, runId, stepId).catch(() => null);
+        const isDecided = step !== null && step.endedAt !== null;
+        return {
+          was: "late",
+          sentence: isDecided ? `It is already decided: ${ended(decidedSentence(step))}` : thrown.message,
+        };
       }
     },
   };

@@ -5,7 +5,7 @@ import type { RunWithSteps } from "#core/run.ts";
 import { shortText } from "#views/format.ts";
 import { brokenMessage } from "./broken.ts";
 import { compose } from "./compose.ts";
-import { type DrawDeps, type Drawn, expectedMs } from "./draw.ts";
+import { type DrawDeps, type Drawn, expectedMs, undoneBecause } from "./draw.ts";
 import { becauseQuiet, isOpen, verdictOn } from "./held.ts";
 import type { Message } from "./message.ts";
 import { quietUntil } from "./quiet.ts";
@@ -179,7 +179,7 @@ const messageOf = async (deps: DrawDeps, delivery: Delivery, zone: string): Prom
   if (at === null) return null;
   const picture = await deps.engine.picture(at.run.id);
   const about = { delivery, picture, isOpen: isOpen(delivery, at), personOnly: false, isFirst: false };
-  return compose({ ...about, zone, now: deps.now() }, deps);
+  return compose({ ...about, undoneBecause: await undoneBecause(deps, at), zone, now: deps.now() }, deps);
 };
 
 /** How a line of each begins, and how many of them are told. */

@@ -18,7 +18,7 @@ import type { Watching } from "./watching.ts";
 
 export interface DrawDeps extends Drawing {
   engine: Pick<Engine<Actor>, "picture" | "workflow">;
-  store: Pick<Store, "notify" | "run"> & { accounts: Pick<PeopleTable, "people"> };
+  store: Pick<Store, "notify" | "run" | "history"> & { accounts: Pick<PeopleTable, "people"> };
   channels: Pick<Channels, "kind">;
   watching: Watching;
   clock: Clock;
@@ -79,6 +79,7 @@ export const draw = async (deps: DrawDeps, delivery: Delivery, channel: Channel)
       picture,
       isOpen: isOpen(delivery, at),
       personOnly: isPersonOnly(deps, at, delivery.stepId),
+      undoneBecause: await undoneBecause(deps, at),
       isFirst: !others.some(
         ({ id, channelId, sentAt }) => channelId === channel.id && sentAt !== null && id !== delivery.id,
       ),
@@ -90,6 +91,20 @@ export const draw = async (deps: DrawDeps, delivery: Delivery, channel: Channel)
   // What tells the end of it is the last word of a message; what is decided is decided.
   const isLast = isOver(at.run.state) && at.run.state !== "failed";
   return { message, after: isLast ? { remote: null } : {} };
+};
+
+/** How far back it is looked for who began to undo a run. */
+const mostHistory = 200;
+
+/** Why a run was undone, as its history says: "Ann asked for it"; null where it was not. */
+export const undoneBecause = async (
+  { store }: Pick<DrawDeps, "store">,
+  { run }: RunWithSteps,
+): Promise<string | null> => {
+  if (run.state !== "undone") return null;
+  const events = await store.history(run.id, mostHistory);
+  const began = events.findLast((event) => event.type === "run.state" && event.to === "undoing");
+  return began?.type === "run.state" ? (began.because ?? null) : null;
 };
 
 const justToldMs = 30 * 60_000;

@@ -25,7 +25,7 @@ import { createWatching, type Watching } from "./watching.ts";
 export interface NotifyDeps {
   /** It keeps in the audit what people do with runs. */
   engine: Engine<Actor>;
-  store: Pick<Store, "notify" | "run"> & { accounts: Pick<Accounts, "people" | "audit"> };
+  store: Pick<Store, "notify" | "run" | "history"> & { accounts: Pick<Accounts, "people" | "audit"> };
   connections: Connections;
   secrets: Secrets;
   access: AccessBook;

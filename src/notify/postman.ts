@@ -12,6 +12,7 @@ import { recover } from "./recover.ts";
 import { type SpreadDeps, spread } from "./spread.ts";
 
 export interface PostmanDeps extends DeliverDeps, SpreadDeps {
+  store: DeliverDeps["store"];
   /** How long a channel is left alone, asked once after each message; 0 where nothing went out. Milliseconds. */
   takeGap(channelId: string): number;
   offerMail(): Promise<void>;

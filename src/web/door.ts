@@ -30,6 +30,8 @@ const isOpen = isAnyOf([
 const isForAll = isAnyOf([routes.docs, routes.docsPage]);
 /** Health checks: open too, saying nothing to a foreign page, and asked under whatever name a container or a monitor knows us by. So are hooks, whose calls prove themselves. */
 const isUnderAnyName = isAnyOf([routes.healthy, routes.ready, routes.hook]);
+/** What the address alone proves, from whatever page it is asked for, such as ntfy's web app: no cookie is looked at there. */
+const provesItself = isAnyOf([routes.decideNow]);
 const safe = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** Lets in only requests for this server, from its own pages or with a token, by somebody who is signed in; says who it is. */
@@ -48,7 +50,7 @@ export const door = (
     const bearer = bearerIn(authorization);
     if (bearer === null) {
       names.assertOwn(c.req.header("Host"));
-      assertOwnPage(c, names, cookieAt(c.req.header("Host")));
+      if (!provesItself(c.req.path)) assertOwnPage(c, names, cookieAt(c.req.header("Host")));
       c.set("warning", names.hidden(c));
     }
     if (isOpen(c.req.path)) return next();

@@ -216,7 +216,10 @@ describe("A question in Telegram", () => {
     const run = await world.asking("shop");
     const asked = await told("of high risk, so it is approved");
     expect(labels(asked)).toEqual(["Answer here", "Open the run"]);
-    const answer = await say("approve", "Risk: high", { replyTo: asked.id });
+    const answer = await say("approve", "high risk, so it can be approved on its page only", {
+      replyTo: asked.id,
+    });
+    expect(answer.text).not.toContain("Comment: approve");
     expect(labels(answer)).not.toContain("Approve");
     expect((await world.site.engine.picture(run)).state).toBe("asking");
     await say("/leave", "nothing was done");

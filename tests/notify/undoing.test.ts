@@ -92,7 +92,10 @@ test("what had completed and is undone is not told to have been cancelled", asyn
   await settled("finished");
   await telling.world.engine.undo(runId, "Ada");
   await settled("cancelled");
-  expect(told(phone).at(-1)).toEqual(["cancelled", "It was undone: what it had made is removed."]);
+  expect(told(phone).at(-1)).toEqual([
+    "cancelled",
+    "It was undone: what it had made is removed. Ada asked for it.",
+  ]);
 });
 
 test.each([["Owner"], ["somebody else"]])(

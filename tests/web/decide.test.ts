@@ -78,9 +78,10 @@ test("a post without what the page drew, with another verb's, or with a made-up 
   expect(await stateOf()).toBe("asking");
 });
 
-test("an app that posts by itself decides by its own token only, without a session", async () => {
-  const post = (of: string) =>
-    site.app.request(`/decide/${of}/now`, { method: "POST", headers: { Host: "localhost" } });
+test("an app that posts by itself, a page of its own too, decides by its own token only, without a session", async () => {
+  // As ntfy's web app does it, with whatever a browser sends along.
+  const headers = { Host: "localhost", Origin: "https://ntfy.sh", "Sec-Fetch-Site": "cross-site" };
+  const post = (of: string) => site.app.request(`/decide/${of}/now`, { method: "POST", headers });
   expect((await post(token("approve"))).status).toBe(403);
   expect(await stateOf()).toBe("asking");
   const done = await post(token("approve", "act"));
@@ -88,5 +89,13 @@ test("an app that posts by itself decides by its own token only, without a sessi
     200,
     { was: "decided", sentence: expect.stringContaining("by mail") },
   ]);
-  expect((await post(token("approve", "act"))).status).toBe(409);
+  expect(done.headers.get("access-control-allow-origin")).toBe("*");
+  const late = await post(token("approve", "act"));
+  expect([late.status, await late.json()]).toEqual([
+    409,
+    { was: "late", sentence: expect.stringMatching(/^It is already decided: Approved by \S+ by mail\.$/) },
+  ]);
+  // The page behind the link is a form of ours: no other site's page may send it.
+  const form = { method: "POST", headers, body: new URLSearchParams({ drawn: token("reject", "act") }) };
+  expect((await site.app.request(`/decide/${token("reject")}`, form)).status).toBe(403);
 });

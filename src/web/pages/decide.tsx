@@ -100,8 +100,9 @@ export const decidePages = (deps: DecideDeps) => {
           run,
         });
       })
-      // Looks at the token only, and answers with nothing but what became of it.
+      // Looks at the token only, and answers with nothing but what became of it, which the page of another site may read.
       .post(routes.decideNow.pattern, async (c) => {
+        c.header("Access-Control-Allow-Origin", "*");
         const token = c.req.param("token");
         const found = await decisions.read(token, "act");
         const { was, sentence } =
