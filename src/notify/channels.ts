@@ -6,6 +6,7 @@ import { AppError } from "#core/errors.ts";
 import { type Channel, type NotifyTable, usualWants, type Wants } from "#core/notify.ts";
 import type { Secrets } from "#core/secrets.ts";
 import { type Address, type ChannelKind, isLinked } from "./channel.ts";
+import { secretParts } from "./channels/web-address.ts";
 import { reachOf } from "./reach-of.ts";
 import { testChannel } from "./test-channel.ts";
 import { testMessage } from "./test-message.ts";
@@ -135,7 +136,7 @@ export const createChannels = (deps: ChannelsDeps): Channels => {
       ...{ channel, values: { ...channel.values, ...own } },
       reach: await reachOf(channel, { accounts, all: everyOne, secretsOf }),
       through: opened,
-      secrets: [...Object.values(own), ...sealed],
+      secrets: [...Object.values(own).flatMap(secretParts), ...sealed],
     };
   };
   return {
@@ -202,8 +203,7 @@ export const createChannels = (deps: ChannelsDeps): Channels => {
         ...(values === undefined || isLinked(kind)
           ? {}
           : kept(kind, id, withKept(kind, before, values, secretsOf(before)))),
-        wants: { ...before.wants, ...wants },
-        state,
+        ...{ wants: { ...before.wants, ...wants }, state },
         because: state === "broken" ? before.because : null,
       });
       await audit(by, "changed a channel", changed);

@@ -155,6 +155,14 @@ describe("A mail", () => {
     await server.close();
   });
 
+  test("has ids of ASCII, whatever its sender's domain is written in", async () => {
+    const server = await startMail();
+    const at = addressOf(to, { ...through(server.port), from: "milepost@exämple.org" });
+    await emailChannel.send(message(), at, signal());
+    expect(server.mails[0]?.messageId).toMatch(/@xn--exmple-cua\.org>$/);
+    await server.close();
+  });
+
   test("lets no text into its headers, and no markup into its page", async () => {
     const server = await startMail();
     const evil = 'x\r\nBcc: all@example.org\r\n\r\n<script>alert(1)</script>"';

@@ -1,10 +1,13 @@
 import { expect, onTestFinished, test } from "vitest";
+import { lineTrouble } from "#connectors/smtp/line-trouble.ts";
+import { createMask } from "#core/secret-forms.ts";
 import type { ChannelKind } from "#notify/channel.ts";
 import { appriseChannel } from "#notify/channels/apprise.ts";
 import { discordChannel } from "#notify/channels/discord.ts";
 import { ntfyChannel } from "#notify/channels/ntfy.ts";
 import { slackWebhookChannel } from "#notify/channels/slack-webhook.ts";
 import { teamsChannel } from "#notify/channels/teams.ts";
+import { secretsIn } from "#notify/channels/web-address.ts";
 import { addressOf, message, signal } from "./channel-contract.ts";
 import { type Said, startHook } from "./hook-server.ts";
 
@@ -119,3 +122,46 @@ test.each([
     expect(because.split(": ")[1] ?? null).toBe(words);
   },
 );
+
+test("a redirect is told with where it leads, and is not followed", async () => {
+  const headers = { location: "https://chat.example.org/hooks/new" };
+  const outcome = await outcomeOf(slackWebhookChannel, { status: 301, body: "", headers });
+  expect(outcome).toEqual({
+    was: "refused",
+    because: expect.stringMatching(
+      /^127\.0\.0\.1:\d+ sends us on to https:\/\/chat\.example\.org\/hooks\/new \(status 301\), which is not followed\./,
+    ),
+  });
+});
+
+test("of an address that is a secret its host may be told, and nothing behind it", async () => {
+  const url = new URL("https://ann:hunter2@hooks.example/a/SECRET?sig=HIDDEN");
+  const told = createMask(secretsIn(url))(`hooks.example says no to ${url.href}`);
+  expect(told).toMatch(/^hooks\.example says no to https:/);
+  for (const secret of ["hunter2", "SECRET", "HIDDEN"]) expect(told).not.toContain(secret);
+  // Where nothing is behind the host, the host is the secret.
+  expect(secretsIn(new URL("https://hooks.example/"))).toEqual(["https://hooks.example/"]);
+});
+
+test.each([
+  [
+    "getaddrinfo ENOTFOUND mail.example",
+    "starttls",
+    /^The name mail\.example does not resolve \(ENOTFOUND\)\.$/,
+  ],
+  [
+    "connect ECONNREFUSED 10.0.0.1:25",
+    "starttls",
+    /^mail\.example:25 refuses the connection \(ECONNREFUSED\)/,
+  ],
+  [
+    "80F7:error:0A00010B:SSL routines:tls_validate_record_header:wrong version number:",
+    "tls",
+    /choose STARTTLS/,
+  ],
+  ["Greeting never received", "starttls", /Where it wants TLS from the start/],
+  ["Connection timeout", "tls", /^mail\.example:25 does not answer \(ETIMEDOUT\)\.$/],
+  ["450 try later", "tls", /^null$/],
+])("“%s” of the mail server's client is told so that a person can act on it", (said, security, told) => {
+  expect(String(lineTrouble(said, { host: "mail.example", port: "25", security }))).toMatch(told);
+});

@@ -50,7 +50,11 @@ export class NetworkError extends AppError {
  * Turns what undici, the network or TLS threw into a sentence. Codes: Node's of getaddrinfo and connect, OpenSSL's, undici's.
  * `advice` is the way on where the address may be wrong.
  */
-export const networkError = (thrown: unknown, { host, hostname }: URL, advice = ""): NetworkError => {
+export const networkError = (
+  thrown: unknown,
+  { host, hostname }: Pick<URL, "host" | "hostname">,
+  advice = "",
+): NetworkError => {
   if (thrown instanceof NetworkError) return thrown;
   const systemCode = systemCodeOf(thrown);
   // People can look the system's codes up; our library's own say nothing.

@@ -1,15 +1,17 @@
 import { z } from "zod";
 import { createJsonClient } from "#connectors/http/json-client.ts";
 import { AppError } from "#core/errors.ts";
+import { ended } from "#core/sentence.ts";
 
 /** Slack's own refusal, in its word ("channel_not_found"); it comes with status 200 but for a limit of rate. */
 export class SlackError extends AppError {
   readonly word: string;
 
-  constructor(word: string, retryAfterMs?: number) {
+  /** `token`: what the one is called that it was asked with. */
+  constructor(word: string, token: string, retryAfterMs?: number) {
     super(
       word === "ratelimited" ? "remote-busy" : "remote-refused",
-      `Slack answered: ${sentences[word] ?? word}`,
+      `Slack answered: ${ended((sentences[word] ?? word).replace("{token}", token))}`,
     );
     this.word = word;
     this.retryAfterMs = retryAfterMs;
@@ -17,9 +19,9 @@ export class SlackError extends AppError {
 }
 
 const sentences: Readonly<Record<string, string>> = {
-  invalid_auth: "invalid_auth, so the token is not one of its own, or of another kind",
+  invalid_auth: "invalid_auth, so it does not know the {token}: copy it again into the connection",
   not_authed: "not_authed, so it was given no token",
-  token_revoked: "token_revoked",
+  token_revoked: "token_revoked, so the {token} is no longer good: copy a new one into the connection",
   account_inactive: "account_inactive, so whoever installed the app is no longer there",
   missing_scope: "missing_scope, so the app has to be installed again with the manifest of the documentation",
   ratelimited: "ratelimited, too many requests",
@@ -40,6 +42,7 @@ const timeLimitMs = 15_000;
 
 /** Methods and errors: https://docs.slack.dev/reference/methods, https://docs.slack.dev/apis/web-api/rate-limits */
 export const createSlackClient = ({ token, apiRoot }: { token: string; apiRoot: string }): SlackClient => {
+  const called = token.startsWith("xapp-") ? "app-level token" : "bot token";
   const ask = createJsonClient({
     headers: { authorization: `Bearer ${token}` },
     secrets: [token],
@@ -49,8 +52,8 @@ export const createSlackClient = ({ token, apiRoot }: { token: string; apiRoot: 
     largestAnswerBytes: 4 * 1024 * 1024,
     refused: ({ status, json, retryAfterMs, host }) => {
       const told = z.object({ error: z.string() }).safeParse(json);
-      if (status === 429) return new SlackError("ratelimited", retryAfterMs);
-      if (status < 500 && told.success) return new SlackError(told.data.error);
+      if (status === 429) return new SlackError("ratelimited", called, retryAfterMs);
+      if (status < 500 && told.success) return new SlackError(told.data.error, called);
       return new AppError("remote-failed", `${host} answered with status ${status}.`);
     },
   });
@@ -65,7 +68,7 @@ export const createSlackClient = ({ token, apiRoot }: { token: string; apiRoot: 
         about: method,
       };
       const answer = await ask(question, signal);
-      if (!answer.ok) throw new SlackError(answer.error ?? "no reason");
+      if (!answer.ok) throw new SlackError(answer.error ?? "no reason", called);
       const checked = z.object(result).safeParse(answer);
       if (checked.success) return checked.data;
       throw new AppError("remote-odd", `Slack's answer to ${method} is not one that we understand.`);

@@ -1,5 +1,7 @@
 import type SMTPTransport from "nodemailer/lib/smtp-transport/index.js";
 import type { ConnectionValues } from "#core/connection.ts";
+import { ended } from "#core/sentence.ts";
+import { lineTrouble, type MailLine } from "./line-trouble.ts";
 
 export interface Mail {
   to: string;
@@ -34,7 +36,8 @@ interface SmtpError extends Error {
 /** A client of the mail server of a connection. Its library is loaded at the first one, and never tries by itself again. */
 export const openMailer = async (values: ConnectionValues): Promise<Mailer> => {
   const { createTransport } = await import("nodemailer");
-  const { host = "", port, security, user = "", password = "", from, ca = "" } = values;
+  const { host = "", port = "", security = "", user = "", password = "", from, ca = "" } = values;
+  const at = { host, port, security };
   const open = (line: Line) =>
     createTransport({
       logger: listener(line),
@@ -77,7 +80,7 @@ export const openMailer = async (values: ConnectionValues): Promise<Mailer> => {
         });
         return { was: "sent" };
       } catch (thrown) {
-        return outcomeOf(thrown as SmtpError, host, password, line);
+        return outcomeOf(thrown as SmtpError, at, password, line);
       } finally {
         signal.removeEventListener("abort", end);
         transport.close();
@@ -90,7 +93,7 @@ export const openMailer = async (values: ConnectionValues): Promise<Mailer> => {
         await transport.verify();
         return null;
       } catch (thrown) {
-        const outcome = outcomeOf(thrown as SmtpError, host, password, line);
+        const outcome = outcomeOf(thrown as SmtpError, at, password, line);
         return outcome.was === "sent" ? null : outcome.because;
       } finally {
         transport.close();
@@ -127,12 +130,13 @@ type Logger = Exclude<NonNullable<SMTPTransport.Options["logger"]>, boolean>;
 /** Codes of nodemailer, and of RFC 5321 (4.2): 4yz passes, 5yz stays. */
 const outcomeOf = (
   { code = "", response, responseCode = 0, message }: SmtpError,
-  host: string,
+  at: MailLine,
   password: string,
   { took }: Line,
 ): MailOutcome => {
   const said = (response ?? message).replace(/\s+/g, " ").slice(0, 300);
-  const words = password === "" ? said : said.replaceAll(password, "•••");
+  const words = ended(password === "" ? said : said.replaceAll(password, "•••"));
+  const { host } = at;
   const because = `${host} said: ${words}`;
   if (responseCode === 421) return { was: "busy", because };
   if (code === "ETLS" || isCertificate(message))
@@ -144,7 +148,7 @@ const outcomeOf = (
     };
   if (responseCode >= 500) return { was: code === "EMESSAGE" ? "bad" : "no", because };
   if (responseCode >= 400) return { was: "busy", because };
-  if (!took) return { was: "busy", because: `${host} does not answer: ${words}` };
+  if (!took) return { was: "busy", because: lineTrouble(message, at) ?? `${host} does not answer: ${words}` };
   return { was: "unknown", because: `${host} was sent the mail and gave no answer: ${words}` };
 };
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { createJsonClient, type Refusal } from "#connectors/http/json-client.ts";
 import { AppError } from "#core/errors.ts";
+import { ended } from "#core/sentence.ts";
 
 /** Telegram's own refusal: its status and its words (https://core.telegram.org/bots/api#making-requests). */
 export class TelegramError extends AppError {
@@ -11,13 +12,19 @@ export class TelegramError extends AppError {
   readonly movedTo: string | null;
 
   constructor(status: number, description: string, more: { retryAfterMs?: number; movedTo?: string } = {}) {
-    super(codeOf(status), `Telegram answered: ${description}`);
+    super(codeOf(status), `Telegram answered: ${ended(description)}${wayOn[status] ?? ""}`);
     this.status = status;
     this.description = description;
     this.retryAfterMs = more.retryAfterMs;
     this.movedTo = more.movedTo ?? null;
   }
 }
+
+/** What to do where it does not know the token. */
+const wayOn: Readonly<Record<number, string>> = {
+  401: " The bot's token is no longer good, or mistyped: copy it again from @BotFather into the connection.",
+  404: " It knows no bot with this token: copy it again from @BotFather into the connection.",
+};
 
 const codeOf = (status: number) => {
   if (status === 429) return "remote-busy";

@@ -3,7 +3,7 @@ import type { ChannelKind } from "#notify/channel.ts";
 import type { Message } from "#notify/message.ts";
 import { cutText } from "./cut-text.ts";
 import { answeredSentence, postJson, takenByHook } from "./post-json.ts";
-import { webAddress } from "./web-address.ts";
+import { secretsIn, webAddress } from "./web-address.ts";
 
 const example = "http://127.0.0.1:8000/notify/milepost";
 /** Many of the services behind it take no more. */
@@ -56,7 +56,7 @@ export const appriseChannel: ChannelKind = {
       ...links.map(({ label, href }) => `${label}: ${href}`),
     ].join("\n");
     return postJson({
-      ...{ url, reach, signal, secrets: [url.href, url.pathname] },
+      ...{ url, reach, signal, secrets: secretsIn(url) },
       headers: { accept: "application/json" },
       content: {
         title: cutText(title, longest.title),

@@ -3,7 +3,7 @@ import type { Address, ChannelKind, Outcome } from "#notify/channel.ts";
 import type { Message } from "#notify/message.ts";
 import { cutText } from "./cut-text.ts";
 import { answeredByAnother, answeredSentence, type PostAnswer, postJson } from "./post-json.ts";
-import { webAddress } from "./web-address.ts";
+import { secretsIn, webAddress } from "./web-address.ts";
 
 const example = "https://discord.com/api/webhooks/…/…";
 /** https://discord.com/developers/docs/resources/message#embed-object-embed-limits; all of an embed together has at most 6,000. */
@@ -70,7 +70,7 @@ const post = async <O>(
   if (wait) url.searchParams.set("wait", "true");
   if (values.thread) url.searchParams.set("thread_id", values.thread);
   return postJson<O>({
-    ...{ url, reach, signal, secrets: [hook.href, hook.pathname] },
+    ...{ url, reach, signal, secrets: secretsIn(hook) },
     method: wait ? "POST" : "PATCH",
     content: contentOf(message),
     means: (answer) => {

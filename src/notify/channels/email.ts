@@ -1,3 +1,4 @@
+import { domainToASCII } from "node:url";
 import { isAddress } from "#connectors/smtp/kind.ts";
 import { type Mail, type MailOutcome, openMailer } from "#connectors/smtp/mailer.ts";
 import type { ConnectionValues } from "#core/connection.ts";
@@ -30,7 +31,8 @@ export const emailChannel: ChannelKind = {
 };
 
 const mailOf = (message: Message, { to = "" }: ConnectionValues, { from = "" }: ConnectionValues): Mail => {
-  const host = from.slice(from.lastIndexOf("@") + 1);
+  // An id of a mail is ASCII, whatever the domain is written in.
+  const host = domainToASCII(from.slice(from.lastIndexOf("@") + 1));
   const { thread, id } = message;
   const root = thread === null ? null : `run.${thread.id}@${host}`;
   return {

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import { AppError } from "#core/errors.ts";
 import type { Address, ChannelKind, Outcome } from "#notify/channel.ts";
@@ -10,6 +11,7 @@ import { webAddress } from "./web-address.ts";
 const longestBytes = 4_000;
 /** Android shows no more (ntfy #1667). */
 const mostActions = 3;
+const topicBytes = 12;
 
 /** ntfy, by its JSON: https://docs.ntfy.sh/publish/#publish-as-json. From version 2.16 on a message can be shown anew. */
 export const ntfyChannel: ChannelKind = {
@@ -22,9 +24,10 @@ export const ntfyChannel: ChannelKind = {
     {
       name: "topic",
       label: "Topic",
-      help: "Whoever knows its name can read along and press its buttons, unless the server asks for a token: choose one that nobody guesses.",
+      help: "Subscribe to it in the app now: it is not shown again. Whoever knows its name can read along and press its buttons, unless the server asks for a token, so it is one that nobody guesses.",
       required: true,
       secret: true,
+      given: true,
     },
     {
       name: "token",
@@ -38,6 +41,7 @@ export const ntfyChannel: ChannelKind = {
   from: "ntfy",
   // Those servers that are too old to show a message anew would show each edit as another one.
   usualWants: { live: false },
+  made: () => ({ topic: `milepost-${randomBytes(topicBytes).toString("hex")}` }),
   check: ({ topic = "", token = "", ...values }) => {
     if (!/^[-_A-Za-z0-9]{1,64}$/.test(topic.trim()))
       throw new AppError("bad-input", "A topic has up to 64 letters, digits, dashes and underscores.", {

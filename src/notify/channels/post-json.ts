@@ -15,6 +15,8 @@ export interface PostAnswer {
   json: unknown;
   /** A page for people: no hook answers so. */
   isPage: boolean;
+  /** Where it sends us on to, when it does: never followed. Without our secrets. */
+  leadsTo: string | null;
   /** What it says for people, without our secrets: of JSON what is called a message there, of a page nothing. */
   words: string;
   host: string;
@@ -58,7 +60,9 @@ export const postJson = async <O = never>(posting: Posting<O>): Promise<O | Outc
     const words = mask(isPage ? "" : wordsIn(json) || body)
       .replace(/\s+/g, " ")
       .trim();
-    const answered = { status, json, isPage, words: words.slice(0, 200), host };
+    const to = status >= 300 && status < 400 ? answer.headers.location : undefined;
+    const leadsTo = typeof to === "string" ? mask(to).slice(0, 200) : null;
+    const answered = { status, json, isPage, leadsTo, words: words.slice(0, 200), host };
     if (status === 429 || (status === 503 && answer.headers["retry-after"] !== undefined))
       return {
         was: "later",
@@ -109,8 +113,10 @@ export const takenByHook = (answer: PostAnswer, title: string): Outcome => {
 };
 
 /** "discord.com answered with status 404: Unknown Webhook", as a sentence of a refusal. */
-export const answeredSentence = ({ host, status, words }: PostAnswer): string =>
-  `${host} answered with status ${status}${asSaid(words)}`;
+export const answeredSentence = ({ host, status, words, leadsTo }: PostAnswer): string =>
+  leadsTo === null
+    ? `${host} answered with status ${status}${asSaid(words)}`
+    : `${host} sends us on to ${leadsTo} (status ${status}), which is not followed. Give the address that it leads to.`;
 
 /** Somebody else answers there: a sign-in of a network, a proxy, another program. The message is certainly not taken. */
 export const answeredByAnother = ({ host }: PostAnswer, title: string): Outcome => ({

@@ -1,7 +1,7 @@
 import type { ChannelKind } from "#notify/channel.ts";
 import { answeredSentence, postJson, takenByHook } from "./post-json.ts";
 import { slackContent } from "./slack-blocks.ts";
-import { webAddress } from "./web-address.ts";
+import { secretsIn, webAddress } from "./web-address.ts";
 
 const example = "https://hooks.slack.com/services/T…/B…/…";
 const dead: ReadonlySet<number> = new Set([401, 403, 404, 410]);
@@ -29,7 +29,7 @@ export const slackWebhookChannel: ChannelKind = {
   send: (message, { reach, values }, signal) => {
     const url = webAddress(values, "url", example);
     return postJson({
-      ...{ url, reach, signal, secrets: [url.href, url.pathname] },
+      ...{ url, reach, signal, secrets: secretsIn(url) },
       content: slackContent(message, { buttons: false }),
       means: (answer) => {
         const { status } = answer;

@@ -2,7 +2,7 @@ import type { ChannelKind } from "#notify/channel.ts";
 import type { Message } from "#notify/message.ts";
 import { cutText } from "./cut-text.ts";
 import { answeredSentence, postJson, takenByHook } from "./post-json.ts";
-import { webAddress } from "./web-address.ts";
+import { secretsIn, webAddress } from "./web-address.ts";
 
 const example = "https://….logic.azure.com/workflows/…";
 /** Power Automate takes 28 KB with all that it adds. */
@@ -34,7 +34,7 @@ export const teamsChannel: ChannelKind = {
   send: (message, { reach, values }, signal) => {
     const url = webAddress(values, "url", example);
     return postJson({
-      ...{ url, reach, signal, secrets: [url.href, url.pathname, url.search] },
+      ...{ url, reach, signal, secrets: secretsIn(url) },
       content: cardOf(message),
       means: (answer) => {
         const { status } = answer;
