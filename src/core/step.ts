@@ -141,6 +141,10 @@ export const pausedMs = ({ since, nextAt }: Waiting, at: number): number =>
 export const waitedMs = (waiting: Waiting, at: number): number =>
   (waiting.waitedMs ?? 0) + pausedMs(waiting, at);
 
+/** Whether no look of this try has come through: then nothing is known to be at work elsewhere. */
+export const isUnreached = ({ failing, understood }: Waiting): boolean =>
+  failing === true && understood !== true;
+
 /** Whether a pause is over. A clock that stands before its beginning was set back: then its end cannot be trusted. */
 export const isPauseOver = ({ since, nextAt }: Waiting, at: number): boolean => at >= nextAt || at < since;
 

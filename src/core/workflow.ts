@@ -89,6 +89,8 @@ export interface WaitOptions<I, R, T, K extends string = never> {
    * Milepost ends before that is written down, it is called again, and must not begin a second under this `key` and `waitingSince`.
    */
   begin?: (ctx: WaitContext<I, R, K>) => Promise<unknown>;
+  /** For so long it is tried to begin where that fails in a way that can pass; else as long as the wait may last. */
+  beginWithinMs?: number;
   /** Between looks; grows by half each time up to `maxEveryMs`. */
   everyMs: number;
   maxEveryMs?: number;

@@ -96,3 +96,24 @@ test("in a supervised run a wait that begins something is asked about, and one t
   expect([begun, (await world.step(id, "job")).state]).toEqual([0, "skipped"]);
   await world.close();
 });
+
+test("what could not be begun for as long as that may take fails with the reason, and did not work meanwhile", async () => {
+  let looks = 0;
+  const world = await openWorld([
+    waits({
+      begin: async () => {
+        looks++;
+        throw new AppError("unreachable", "Nobody is there.");
+      },
+      beginWithinMs: 30,
+    }),
+  ]);
+  const id = await world.start();
+  const { run, steps } = await world.until(id, "failed");
+  expect(run.error?.message).toMatch(/^It could not be begun in \d+ minutes\. Nobody is there\.$/);
+  expect(looks).toBeGreaterThan(1);
+  const [{ activeMs = 0, backoffMs = 0, attempt = 0 } = {}] = steps;
+  // Only the last look, which failed it, is work of its try.
+  expect([attempt, backoffMs > activeMs]).toEqual([1, true]);
+  await world.close();
+});

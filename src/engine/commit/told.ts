@@ -1,7 +1,7 @@
 import type { RunWithSteps } from "#core/run.ts";
 import { isOver } from "#core/states.ts";
 import type { Step } from "#core/step.ts";
-import { pausedMs } from "#core/step.ts";
+import { isUnreached, pausedMs } from "#core/step.ts";
 import type { Estimate, PastEstimate } from "#core/time-left/estimate.ts";
 import type { Model } from "#core/time-left/learn.ts";
 import type { Spent } from "#core/time-left/standing.ts";
@@ -20,7 +20,7 @@ const spentMs = (step: Step, now: number): number | null => {
   if (step.state === "running") return Math.max(0, now - (step.attemptAt ?? step.startedAt ?? now));
   if (step.state !== "waiting" || step.waiting === null) return null;
   if (step.waiting.for !== "look") return step.waiting.for === "retry" ? 0 : null;
-  return step.activeMs + pausedMs(step.waiting, now);
+  return step.activeMs + (isUnreached(step.waiting) ? 0 : pausedMs(step.waiting, now));
 };
 
 /** What has been told of a run's rest since its last change. */

@@ -5,7 +5,7 @@ import type { AppError } from "#core/errors.ts";
 import type { NewEvent } from "#core/event.ts";
 import type { Form } from "#core/form.ts";
 import type { Outcome, RunWithSteps } from "#core/run.ts";
-import { type Progress, pausedMs, type Step, untried, type Waiting } from "#core/step.ts";
+import { isUnreached, type Progress, pausedMs, type Step, untried, type Waiting } from "#core/step.ts";
 import { afresh, toDoAnew } from "./back.ts";
 import { letGo, lettingGo, type Move, stored } from "./move.ts";
 
@@ -85,7 +85,10 @@ export const lookedAt = (
       : Math.max(step.share ?? 0, Math.min(1, progress.done / progress.total));
   const patch: StepPatch = {
     waiting,
-    activeMs: step.activeMs + seen.tookMs,
+    // Who is not reached does nothing that would take time.
+    ...(isUnreached(waiting)
+      ? { backoffMs: step.backoffMs + seen.tookMs }
+      : { activeMs: step.activeMs + seen.tookMs }),
     ...(seen.signAt === null ? {} : { signAt: seen.signAt }),
     ...(progress === null || isDeepStrictEqual(progress, step.progress) ? {} : { progress, share }),
   };

@@ -72,6 +72,21 @@ export const overAt = (definition: StepDefinition, { for: what, since, nextAt }:
 export const counted = ({ progress }: Look<unknown>): Progress | null =>
   progress === undefined ? null : { unit: "items", perSecond: null, ...progress };
 
+/** Whether it was tried for too long to begin what is to be waited for. */
+export const isBegunTooLate = (
+  { begin, beginWithinMs = Number.POSITIVE_INFINITY }: WaitDefinition,
+  waiting: Waiting | null,
+  waitedMs: number,
+): boolean => begin !== undefined && waiting?.kept === undefined && waitedMs > beginWithinMs;
+
+export const notBegun = (
+  { beginWithinMs = 0 }: WaitDefinition,
+  { code, message, detail }: AppError,
+): AppError =>
+  new AppError(code, `It could not be begun in ${Math.round(beginWithinMs / 60_000)} minutes. ${message}`, {
+    ...{ canPass: false, ...(detail === undefined ? {} : { detail }) },
+  });
+
 /** The limit of the wait has passed. */
 export const tooLate = ({ timeoutMs }: WaitDefinition, { word, looks }: Next): AppError =>
   new AppError(

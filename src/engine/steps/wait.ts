@@ -11,7 +11,7 @@ import { Stop } from "#engine/stop.ts";
 import { detailOf } from "./detail.ts";
 import { failing } from "./fail.ts";
 import { createLogIntake, type LogIntake } from "./log-intake.ts";
-import { counted, nextWait, overAt, tooLate } from "./next-look.ts";
+import { counted, isBegunTooLate, nextWait, notBegun, overAt, tooLate } from "./next-look.ts";
 import { mayGoOn, rememberOdd } from "./odd-answers.ts";
 import { createLineRecorder } from "./recorded-lines.ts";
 import { lineEnd } from "./showing.ts";
@@ -74,6 +74,8 @@ export const runWaitStep = async (
   const error = looked.kind === "error" ? looked.error : null;
   const remembered = rememberOdd(waiting, error, beganAt);
   if (error !== null && !mayGoOn(error, remembered, clock.now())) return fail(error);
+  if (error !== null && isBegunTooLate(definition, claim.step(stepId).waiting, waited))
+    return fail(notBegun(definition, error));
   const next = nextWait(definition, waiting, {
     found,
     error,

@@ -18,6 +18,8 @@ const day = 24 * 3_600_000;
 const mostAtOnce = 256 * 1024;
 /** What lies further behind than this is passed over. */
 const mostBehind = 8 * 1024 * 1024;
+/** A server that is started anew, or a line that is cut, is back within this; what is not is away. */
+const beginWithinMs = 600_000;
 /** A watcher that does not say who it is after so many looks is not there any more. */
 const mostStarting = 5;
 /** So often it is begun once more where something ended it from outside. */
@@ -118,6 +120,7 @@ export const createJob =
       everyMs: 400,
       maxEveryMs: 5_000,
       timeoutMs: limitMs + 3_600_000,
+      beginWithinMs,
       stopWithinMs: 20_000,
       whilePaused: "What was begun goes on by itself.",
       ...(options.detail === undefined ? {} : { detail: options.detail }),
