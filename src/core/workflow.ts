@@ -85,11 +85,10 @@ export interface WhilePaused<I, R, K extends string = never> {
 export interface WaitOptions<I, R, T, K extends string = never> {
   look: (ctx: WaitContext<I, R, K>) => Promise<Look<T> | Skip<T>>;
   /**
-   * Sets going what is waited for, before the first look of a try; what it gives (JSON, 64 KiB at most) every look is handed as `kept`. Where
-   * Milepost ends before that is written down, it is called again, and must not begin a second under this `key` and `waitingSince`.
+   * Sets going what is waited for, before the first look of a try, or for `beginWithinMs` while it fails in a way that can pass; what it gives
+   * (JSON, 64 KiB at most) every look is handed as `kept`. Called again, it must not begin a second under this `key` and `waitingSince`.
    */
   begin?: (ctx: WaitContext<I, R, K>) => Promise<unknown>;
-  /** For so long it is tried to begin where that fails in a way that can pass; else as long as the wait may last. */
   beginWithinMs?: number;
   /** Between looks; grows by half each time up to `maxEveryMs`. */
   everyMs: number;
@@ -101,9 +100,7 @@ export interface WaitOptions<I, R, T, K extends string = never> {
   setsGoing?: true;
   /** Called on cancel: stops what goes on elsewhere, or says in a sentence that it cannot be stopped. */
   onCancel?: (ctx: WaitContext<I, R, K>) => Promise<string>;
-  /**
-   * What a pause means for the other side: a text says that it goes on, and what; `stop` and `goOn` really pause it, each with a sentence.
-   */
+  /** What a pause means there: a text says that it goes on, and what; `stop` and `goOn` really pause it, each with a sentence. */
   whilePaused?: string | WhilePaused<I, R, K>;
   undo?: Undo<I, R, T, K>;
   /** What it would wait for, for the dry run. */
