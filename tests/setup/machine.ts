@@ -6,6 +6,8 @@ import { userInfo } from "node:os";
 const needs = [
   { pkg: "chromium", program: "/usr/bin/chromium", why: "the browser tests" },
   { pkg: "openssh-server", program: "/usr/sbin/sshd", why: "the tests against a real SSH server" },
+  { pkg: "fish", program: "/usr/bin/fish", why: "the tests behind other login shells" },
+  { pkg: "tcsh", program: "/usr/bin/tcsh", why: "the tests behind other login shells" },
   { pkg: "nginx-light", program: "/usr/sbin/nginx", why: "the tests behind a proxy" },
   { pkg: "caddy", program: "/usr/bin/caddy", why: "the tests behind another proxy" },
   { pkg: "postgresql", program: "/usr/bin/pg_lsclusters", why: "the tests on the other database" },

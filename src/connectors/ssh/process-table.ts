@@ -1,5 +1,5 @@
 import { AppError } from "#core/errors.ts";
-import { command, quote } from "./quote.ts";
+import { command, decoded, encoded, quote } from "./quote.ts";
 
 /** A process of the machine that is no zombie. */
 export interface Process {
@@ -72,7 +72,7 @@ echo partial
 ${group === null ? "" : `kill -s 0 -- "-${group}" 2>/dev/null && echo "p ${group} 0 ${group} S"`}
 fi
 echo "${marker}end"`;
-  return `exec sh -c ${quote(script)}`;
+  return `exec sh -c ${quote(`eval ${decoded("$0")}`)} ${encoded(script)}`;
 };
 
 interface Ending {

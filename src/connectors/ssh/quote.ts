@@ -13,6 +13,16 @@ export const quote = (arg: string): string => {
   return plain.test(arg) && !reserved.has(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`;
 };
 
+/**
+ * `arg` as a word that every login shell hands on alike, for `decoded` to make it what it was: csh reads a line end and "!" between single
+ * quotes, and fish two backslashes. Octal as in the escapes of printf's %b (POSIX.1-2024, printf).
+ */
+export const encoded = (arg: string): string =>
+  quote(arg.replace(/[\\!\r\n]/g, (one) => `\\0${one.charCodeAt(0).toString(8).padStart(3, "0")}`));
+
+/** What gives sh the text back that `encoded` wrote, but for line ends at its end. `word` is how sh names it: "$1". */
+export const decoded = (word: string): string => `"$(printf %b "${word}")"`;
+
 /** A command line of quoted words: `command(["mkdir", "-m", "700", dir])`. */
 export const command = (words: readonly string[]): string => words.map(quote).join(" ");
 

@@ -1,5 +1,5 @@
 import { AppError } from "#core/errors.ts";
-import { quote } from "./quote.ts";
+import { decoded, encoded, quote } from "./quote.ts";
 
 /** By what a command is known on its machine, long after we may have forgotten it. */
 export interface Tag {
@@ -20,8 +20,8 @@ export const tagText = ({ step, nonce, limitS }: Tag): string =>
  * or by whoever starts after us. Before anything else it writes `marker` and its process id on both outputs. In the list of processes
  * it is the one whose arguments hold its tag with its own process id and its beginning, by the clock there: what it forks has the same
  * arguments and another id. What it starts has `MILEPOST_COMMAND` in its environment. sshd starts a session with a process group of its
- * own (setsid in OpenSSH's session.c), and `exec` keeps the id, so the id is the group's as well. Works from any POSIX login shell and
- * fish; csh takes one-line commands only.
+ * own (setsid in OpenSSH's session.c), and `exec` keeps the id, so the id is the group's as well. Works from any POSIX login shell, fish
+ * and csh.
  */
 export const runScript = (
   command: string,
@@ -36,6 +36,6 @@ export const runScript = (
   });
   const script = `echo "${marker}$$"; echo "${marker}$$" >&2; ${exports.join("")}eval "$1"`;
   // Its own name is what a shell begins its complaints with, so the tag is not that.
-  const begin = 'exec sh -c "$1" sh "$2" "$0$$@$(date +%s)"';
-  return `exec sh -c ${quote(begin)} ${quote(tagText(tag))} ${quote(script)} ${quote(command)}`;
+  const begin = `exec sh -c ${decoded("$1")} sh ${decoded("$2")} "$0$$@$(date +%s)"`;
+  return `exec sh -c ${quote(begin)} ${quote(tagText(tag))} ${encoded(script)} ${encoded(command)}`;
 };

@@ -40,7 +40,7 @@ describe("a look at a machine's processes", () => {
     expect(table.commands.filter(({ nonce }) => nonce === "aa01")).toEqual([
       { pid, step: "run7/step_1", nonce: "aa01", endsAtS: expect.closeTo(table.nowS + 60, -1) },
     ]);
-    expect(treeOf(table, [pid]).size).toBeGreaterThanOrEqual(3);
+    await expect.poll(() => treeOf(look(script), [pid]).size).toBeGreaterThanOrEqual(3);
     expect(look(change(lookScript(marker, { runId: "run" }, null))).commands).toEqual([]);
   });
 
