@@ -72,6 +72,7 @@ const challengeFor = (c: Context<WebEnv>, deps: Pick<WebDeps, "publicUrls">): st
 const told = ({ log, newId }: ErrorDeps, thrown: unknown, c: Context<WebEnv>): AppError => {
   const error = toAppError(thrown);
   if (error.code !== "internal") return error;
+  if (isCutOff(thrown)) return new AppError("bad-input", "This request broke off before all of it was here.");
   const id = newId();
   log.error(
     { err: thrown, errorId: id, method: c.req.method, path: loggedPath(c.req.path) },
@@ -82,6 +83,10 @@ const told = ({ log, newId }: ErrorDeps, thrown: unknown, c: Context<WebEnv>): A
     `Something went wrong inside Milepost. The server's log has the details under ${id}.`,
   );
 };
+
+/** Whoever asked has gone while they still sent, which Node says in no other way. Nobody reads the answer. */
+const isCutOff = (thrown: unknown): boolean =>
+  thrown instanceof Error && thrown.message === "aborted" && "code" in thrown && thrown.code === "ECONNRESET";
 
 // Hono throws these for bodies that it cannot read.
 const ofHono = (cause: HTTPException, c: Context<WebEnv>): AppError => {
