@@ -1,5 +1,5 @@
 import type { Connection } from "#core/connection.ts";
-import { textsIn } from "#core/texts-in.ts";
+import { textsIn } from "#core/form.ts";
 import type { ConnectionBook } from "./book.ts";
 
 /**

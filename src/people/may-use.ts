@@ -1,8 +1,8 @@
 import type { AccessBook } from "#core/access.ts";
 import type { PeopleTable } from "#core/accounts.ts";
 import { AppError } from "#core/errors.ts";
+import { textsIn } from "#core/form.ts";
 import { can, everything } from "#core/rights.ts";
-import { textsIn } from "#core/texts-in.ts";
 
 /** Refuses what somebody gives to a run where it names a connection that is not for them to use: AppError("forbidden"). */
 export type AssertMayUse = (personId: string, given: unknown) => Promise<void>;
