@@ -155,7 +155,7 @@ const formOf = (text: ScriptText): Form => ({
     {
       ...area("script", "Script", text.script, 14),
       required: true,
-      help: "For sh. It finds what it asks as variables: “days” is $days.",
+      help: "For sh, or what a first line such as #!/usr/bin/env python3 names. It finds what it asks as variables: “days” is $days.",
     },
     {
       ...area("inputs", "What it asks", text.inputs, 4),

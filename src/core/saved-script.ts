@@ -4,7 +4,7 @@ import type { Actor } from "./actor.ts";
 export interface ScriptText {
   name: string;
   about: string;
-  /** For sh. What differs from run to run comes in as variables, never as text. */
+  /** For sh, or what its first line names. What differs from run to run comes in as variables, never as text. */
   script: string;
   /** What it asks, one a line, as `# ask:` has it in a script's file: `days number "Older than so many days" = 14`. */
   inputs: string;

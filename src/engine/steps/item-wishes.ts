@@ -76,7 +76,9 @@ const receiptOf = async (claim: Claim, step: Step): Promise<Stopped> => {
   const known = await items.counts(run.id, step.id);
   const pending = known === null ? 0 : itemsIn(known.counts, "pending");
   const notes = [
-    `${stopped.length} under way were stopped, ${stopped.length - doubtful.length} of them confirmed.`,
+    stopped.length === 1
+      ? `1 under way was stopped${doubtful.length === 0 ? ", confirmed" : ""}.`
+      : `${stopped.length} under way were stopped, ${stopped.length - doubtful.length} of them confirmed.`,
     pending === 0 ? "" : `${pending} had not begun.`,
   ];
   const names = doubtful.slice(0, namedAtMost).map(({ item }) => item.title);
@@ -102,7 +104,7 @@ export const pauseEach = async (claim: Claim, step: Step): Promise<void> => {
   const sentence =
     asked === 0
       ? "No more are begun."
-      : `No more are begun, and the ${asked} under way pause before their next step.`;
+      : `No more are begun, and ${asked === 1 ? "the one under way pauses before its" : `the ${asked} under way pause before their`} next step.`;
   await claim.record((now, at) =>
     now.run.wish === "pause" ? paused(now, at, { sentence, stopped: true }) : {},
   );

@@ -22,7 +22,7 @@ export const pausedBefore = (wave: number, { now, step, next, seen, at }: Before
   const { waiting } = step;
   if (waiting === null) return {};
   const names = next.slice(0, namedAtMost).map(({ item }) => item.title);
-  const sentence = `Resume begins wave ${wave + 1}: ${names.join(", ")}${next.length > names.length ? ", …" : ""}.`;
+  const sentence = `Resume begins wave ${wave + 1}: ${names.join(", ")}${next.length > names.length ? `, and ${next.length - names.length} more` : ""}.`;
   const { patch } = looked(step, waiting, seen, at, at);
   const { run } = paused(now, at, { sentence, stopped: false });
   return {
