@@ -26,11 +26,9 @@ export const scriptsApi = ({ scripts }: Pick<WebDeps, "scripts">): OpenAPIHono<W
 const textShape = {
   name: z.string(),
   about: z.string().default(""),
-  script: z
-    .string()
-    .openapi({
-      description: "For sh, or what its first line (#!…) names; what it asks it finds as variables.",
-    }),
+  script: z.string().openapi({
+    description: "For sh, or what its first line (#!…) names; what it asks it finds as variables.",
+  }),
   inputs: z.string().default("").openapi({
     description: 'What it asks, one a line: `days number "Older than so many days" = 14`.',
   }),
