@@ -2,8 +2,9 @@ import { setTimeout as wait } from "node:timers/promises";
 import { AppError } from "#core/errors.ts";
 import { askOver } from "./ask-machine.ts";
 import type { Connection } from "./connection.ts";
+import { notRunError } from "./exec-errors.ts";
 import { stopSentence } from "./exec-result.ts";
-import type { ProcessTable, TaggedCommand } from "./process-table.ts";
+import { NoShell, type ProcessTable, type TaggedCommand } from "./process-table.ts";
 import { endCommand, lookAt } from "./stop-remote.ts";
 
 /** For which step a machine is lent; a step's context fits. */
@@ -78,6 +79,7 @@ const look = (connection: Connection, { runId }: ForStep, signal: AbortSignal): 
         throw new AppError("cancelled", `It was stopped before anything was run on ${where}.`, {
           cause: thrown,
         });
+      if (thrown instanceof NoShell) throw notRunError(where, { noise: thrown.said });
       if (thrown instanceof AppError && thrown.code !== "remote-odd") throw thrown;
       throw new AppError("remote-odd", `What already runs on ${where} could not be seen.`, {
         cause: thrown,

@@ -44,7 +44,7 @@ export const noEndError = (name: string, result: ExecResult): ExecError =>
     result,
   );
 
-export const notRunError = (where: string, { noise }: ExecResult): AppError =>
+export const notRunError = (where: string, { noise }: Pick<ExecResult, "noise">): AppError =>
   new AppError(
     "remote-refused",
     `${where} did not run the command: its login shell or a forced command answered instead.`,

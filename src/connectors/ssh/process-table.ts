@@ -98,12 +98,24 @@ const asOtherScript = (signal: string, { shell, pids }: NonNullable<Ending["asOt
 for p in ${pids.join(" ")}; do kill -s 0 "$p" 2>/dev/null || o="$o $p"; done
 [ -z "$o" ] || ${command([...shell, "-c", `kill -s ${signal} -- "$@"`, "milepost"])} $o </dev/null >/dev/null 2>&1`;
 
+const untold = "the machine did not say what runs there.";
+
+/** What answered is no shell that runs what it is given. */
+export class NoShell extends AppError {
+  readonly said: string;
+
+  constructor(said: string) {
+    super("remote-odd", untold);
+    this.said = said;
+  }
+}
+
 /** Reads what `lookScript` printed. Throws AppError("remote-odd") when it is not whole. */
 export const readTable = (said: string, marker: string): ProcessTable => {
   const [, body] = said.split(marker);
   const [first = "", ...lines] = body?.split("\n") ?? [];
-  if (body === undefined || !said.includes(`${marker}end`))
-    throw new AppError("remote-odd", "the machine did not say what runs there.");
+  if (body === undefined && said.trim() !== "") throw new NoShell(said);
+  if (body === undefined || !said.includes(`${marker}end`)) throw new AppError("remote-odd", untold);
   const processes = new Map<number, Process>();
   const commands: TaggedCommand[] = [];
   const started = new Set<number>();

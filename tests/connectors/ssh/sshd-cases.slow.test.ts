@@ -12,6 +12,7 @@ import {
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import type { ForStep } from "#connectors/ssh/earlier-attempt.ts";
 import { sshKind } from "#connectors/ssh/kind.ts";
 import { createSshPool, type SshPool } from "#connectors/ssh/pool.ts";
 import type { SshTarget } from "#connectors/ssh/target.ts";
@@ -33,7 +34,7 @@ describe("OpenSSH", () => {
     const [ed25519 = "", rsa = ""] = sshd.hostKeys;
     return { sshd, dir, ed25519, rsa };
   };
-  const lease = (sshd: Sshd, change: Partial<SshTarget> = {}) => {
+  const lease = (sshd: Sshd, change: Partial<SshTarget> = {}, of: ForStep | null = null) => {
     const pool = createSshPool();
     pools.push(pool);
     return pool.lease(
@@ -47,7 +48,7 @@ describe("OpenSSH", () => {
         hostKey: readFileSync(sshd.hostKeys[0] ?? "", "utf8"),
         ...change,
       },
-      null,
+      of,
     );
   };
   beforeAll(() => {
@@ -199,6 +200,12 @@ describe("OpenSSH", () => {
     expect(readFileSync(taken, "utf8")).toBe("");
     await expect(lease(forced.sshd).exec("true", { signal: never })).rejects.toMatchObject({
       code: "remote-refused",
+      detail: "sorry\n",
+    });
+    // A step first looks whether an earlier attempt of it still works there.
+    const step = { runId: "run1", stepId: "step1" };
+    await expect(lease(forced.sshd, {}, step).exec("true", { signal: never })).rejects.toMatchObject({
+      message: expect.stringContaining("did not run the command: its login shell or a forced command"),
       detail: "sorry\n",
     });
   });
