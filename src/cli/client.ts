@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { eventsOf } from "#connectors/http/event-stream.ts";
-import { parseJson } from "#connectors/http/json-answer.ts";
 import { createJsonClient } from "#connectors/http/json-client.ts";
 import { AppError, isErrorCode } from "#core/errors.ts";
 import type { FeedEvent, LogLine } from "#core/event.ts";
 import type { Form } from "#core/form.ts";
+import { parseJson } from "#core/parse-json.ts";
 import type { RunPicture, RunSummary } from "#core/picture.ts";
 import { standBelow } from "#core/route.ts";
 import { routes } from "#core/routes.ts";

@@ -1,4 +1,5 @@
 import { AppError } from "#core/errors.ts";
+import { isCrowded, parseJson } from "#core/parse-json.ts";
 
 /** A schema, of zod (`z`) or whatever else reads values as it does. */
 export interface Schema<T> {
@@ -34,11 +35,16 @@ export const giveFrom = <W, T>(gives: Gives<W, T>, written: W, text: string, who
 };
 
 const jsonOf = (text: string, whose: string): unknown => {
-  try {
-    return text.trim() === "" ? null : JSON.parse(text);
-  } catch (thrown) {
-    throw new AppError("remote-odd", `What ${whose} says is no JSON.`, {
-      ...{ canPass: false, cause: thrown, detail: text.slice(0, 400) },
-    });
-  }
+  if (text.trim() === "") return null;
+  const json = parseJson(text, mostValues);
+  if (json !== undefined) return json;
+  const why = isCrowded(text, mostValues) ? `JSON of more than ${manyValues}` : "no JSON";
+  throw new AppError("remote-odd", `What ${whose} says is ${why}.`, {
+    ...{ canPass: false, detail: text.slice(0, 400) },
+  });
 };
+
+/** As many as are read in a moment, since people wait meanwhile. */
+export const mostValues = 200_000;
+/** For sentences. */
+export const manyValues = "200,000 values, or nested deeper than 200: more than is read in one go";

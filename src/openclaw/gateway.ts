@@ -1,5 +1,6 @@
 import { command } from "#connectors/ssh/quote.ts";
 import { AppError } from "#core/errors.ts";
+import { parseJson } from "#core/parse-json.ts";
 import { type Account, channelStatus, ready } from "./answers.ts";
 import type { NodeFacts } from "./deps.ts";
 import type { Node } from "./node.ts";
@@ -35,7 +36,7 @@ export const gatewayUp = async ({ ssh }: Node, facts: NodeFacts, signal: AbortSi
   const lines = stdout.trim().split("\n");
   const [before, after] = [Number(lines[0]), Number(lines.at(-1))];
   try {
-    const { ready: isReady, uptimeMs } = ready.parse(JSON.parse(lines.slice(1, -1).join("\n")));
+    const { ready: isReady, uptimeMs } = ready.parse(parseJson(lines.slice(1, -1).join("\n")));
     const upMs = uptimeMs ?? 0;
     // The clock tells whole seconds.
     const startedS = { earliest: before - upMs / 1_000, latest: after + 1 - upMs / 1_000 };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseJson } from "#core/parse-json.ts";
 import type { Node } from "./node.ts";
 
 /** One line of the gateway's log. */
@@ -23,7 +24,7 @@ export const readLogs = async ({ openclaw }: Pick<Node, "openclaw">, limit: numb
   const { stdout } = await openclaw.must(logsWords(limit), { polled: true });
   return stdout.split("\n").flatMap((line) => {
     try {
-      const { time, level, message } = shape.parse(JSON.parse(line));
+      const { time, level, message } = shape.parse(parseJson(line));
       return [{ time: time ?? "", level: level ?? "", message }];
     } catch {
       return [];

@@ -4,6 +4,7 @@ import type { Ssh } from "#connectors/ssh/pool.ts";
 import { command } from "#connectors/ssh/quote.ts";
 import { AppError } from "#core/errors.ts";
 import { exitMeaning } from "#core/exit-meaning.ts";
+import { parseJson } from "#core/parse-json.ts";
 
 const longestDetail = 4_000;
 
@@ -60,7 +61,7 @@ export const createOpenclaw = ({ ssh, program, signal, limitMs, log }: OpenclawD
     json: async (words, schema, options) => {
       const result = await run([...words, "--json"], options);
       if (result.code !== 0 && isClosed.test(said(result))) throw closed(ssh.name, result);
-      const answer = parsed(result.stdout);
+      const answer = parseJson(result.stdout);
       if (isUnheard(answer)) throw unheard(ssh.name, result);
       const read = schema.safeParse(answer);
       // Its exit code alone says little: conflicts come with 0, and an answer that fits can come with 1.
@@ -105,14 +106,6 @@ const nameOf = (words: readonly string[]): string => {
   return ["openclaw", ...words.slice(0, Math.min(end < 0 ? words.length : end, 2))].join(" ");
 };
 
-const parsed = (stdout: string): unknown => {
-  try {
-    return JSON.parse(stdout);
-  } catch {
-    return undefined;
-  }
-};
-
 /** The message of its failure envelope: `{"ok":false,"error":{"message"}}`. */
 const errorIn = (answer: unknown): string | null => {
   if (typeof answer !== "object" || answer === null || !("error" in answer)) return null;
@@ -130,7 +123,7 @@ const said = ({ stdout, stderr }: ExecResult): string =>
 
 /** What a command said when it failed, as an error with its whole output. */
 const failed = (node: string, words: readonly string[], result: ExecResult): AppError => {
-  const reason = errorIn(parsed(result.stdout)) ?? reasonIn(result);
+  const reason = errorIn(parseJson(result.stdout)) ?? reasonIn(result);
   const code = result.code === null ? "was ended by a signal" : `ended with exit code ${result.code}`;
   const sentence = `“${nameOf(words)}” on ${node} ${code}`;
   return new AppError(

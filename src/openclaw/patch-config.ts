@@ -1,4 +1,5 @@
 import { AppError } from "#core/errors.ts";
+import { parseJson } from "#core/parse-json.ts";
 import { patchTried } from "./answers.ts";
 import type { NodeFacts } from "./deps.ts";
 import type { Node } from "./node.ts";
@@ -33,7 +34,12 @@ export const patchConfig = async (
 /** What stands at a place of the configuration; undefined: nothing. Secrets in it are blotted out by OpenClaw. */
 export const configAt = async ({ openclaw }: Pick<Node, "openclaw">, path: string): Promise<unknown> => {
   const { code, stdout } = await openclaw.run(["config", "get", path, "--json"]);
-  return code === 0 ? JSON.parse(stdout) : undefined;
+  if (code !== 0) return undefined;
+  const told = parseJson(stdout);
+  if (told !== undefined) return told;
+  throw new AppError("remote-odd", `OpenClaw answered “config get ${path}” with something that is no JSON.`, {
+    detail: stdout.slice(0, 400),
+  });
 };
 
 /** Writes one text there, or takes it away. */

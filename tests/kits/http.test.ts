@@ -13,6 +13,7 @@ import { createKits } from "#kits/kits.ts";
 import type { KitDeps } from "#kits/machine.ts";
 import { mortalStore } from "../engine/dying-store.ts";
 import { flow, memoryStore, openWorld } from "../engine/world.ts";
+import { heldMs, longestHoldMs } from "../hostile/held.ts";
 
 interface Asked {
   method: string;
@@ -23,7 +24,10 @@ interface Asked {
 
 /** A server that answers as it is told, and what it was asked. */
 const openServer = async (
-  answer: (asked: Asked, nth: number) => { status: number; json?: unknown; headers?: Record<string, string> },
+  answer: (
+    asked: Asked,
+    nth: number,
+  ) => { status: number; json?: unknown; text?: string; headers?: Record<string, string> },
 ) => {
   const asked: Asked[] = [];
   const server = createServer(async (request, response) => {
@@ -31,7 +35,7 @@ const openServer = async (
     asked.push({ method, url, headers, body: await bodyOf(request) });
     const said = answer(asked.at(-1) as Asked, asked.length);
     response.writeHead(said.status, { "content-type": "application/json", ...said.headers });
-    response.end(said.json === undefined ? "" : JSON.stringify(said.json));
+    response.end(said.text ?? (said.json === undefined ? "" : JSON.stringify(said.json)));
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -195,6 +199,36 @@ test.each([
       code: "remote-odd",
       message: expect.stringContaining("is no JSON"),
     });
+    await world.close();
+  },
+);
+
+test.each([
+  ["lists in lists", "[".repeat(8_000_000)],
+  ["objects", `[${"{},".repeat(2_600_000)}0]`],
+])(
+  "an API that answers with megabytes of %s holds nobody up, and the step says why it failed",
+  async (_, text) => {
+    const { to } = await openServer(() => ({ status: 200, text }));
+    const flowOf = (id: string, gives: object) =>
+      workflow(id, "A", "", start({ fields: [], subject: () => "" }))
+        .do(
+          "ask",
+          "Ask",
+          request<object, object, unknown>({ to, send: () => ({}), readsOnly: true, ...gives }),
+        )
+        .hands(() => ({ sentence: "" }));
+    const world = await openWorld([flowOf("plain", {}), flowOf("shaped", { gives: z.array(z.string()) })]);
+    for (const id of ["plain", "shaped"]) {
+      const { longestMs, result } = await heldMs(async () =>
+        world.until(await world.start({}, id), "completed", "failed"),
+      );
+      expect(result.run.error).toMatchObject({
+        code: "remote-odd",
+        message: expect.stringContaining("more than 200,000 values"),
+      });
+      expect(longestMs).toBeLessThan(longestHoldMs);
+    }
     await world.close();
   },
 );

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { z } from "zod";
 import { AppError } from "#core/errors.ts";
+import { parseJson } from "#core/parse-json.ts";
 
 export interface Question<T extends z.ZodType> {
   method: "GET" | "POST" | "DELETE";
@@ -91,43 +92,4 @@ export const misdirection = (
   return new AppError("remote-odd", `${url.host} sends us on to ${where} instead of answering. ${way}`, {
     detail,
   });
-};
-
-/** No answer that we ask for comes near them. Each level, and each value, costs far more to read and to check than to send. */
-const [mostDepth, usuallyMostValues] = [200, 100_000];
-
-/** Undefined for what is no JSON, or is nested or crowded as no answer is. */
-export const parseJson = (text: string, mostValues = usuallyMostValues): unknown => {
-  try {
-    return isTooMuch(text, mostValues) ? undefined : JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
-
-/** Whether brackets stand more than `mostDepth` deep in each other, or more than `mostValues` values in all; what stands in texts is passed over. */
-const isTooMuch = (text: string, mostValues: number): boolean => {
-  let depth = 0;
-  let values = 0;
-  for (let at = 0; at < text.length; at++) {
-    const sign = text.charCodeAt(at);
-    if (sign === quote) {
-      do at = text.indexOf('"', at + 1);
-      while (at !== -1 && isEscaped(text, at));
-      if (at === -1) return false;
-    } else if (sign === openList || sign === openObject) {
-      if (++depth > mostDepth || ++values > mostValues) return true;
-    } else if (sign === closeList || sign === closeObject) depth--;
-    else if (sign === comma && ++values > mostValues) return true;
-  }
-  return false;
-};
-
-const [quote, backslash, openList, closeList, openObject, closeObject] = [0x22, 0x5c, 0x5b, 0x5d, 0x7b, 0x7d];
-const comma = 0x2c;
-
-const isEscaped = (text: string, at: number): boolean => {
-  let before = at;
-  while (text.charCodeAt(before - 1) === backslash) before--;
-  return (at - before) % 2 === 1;
 };

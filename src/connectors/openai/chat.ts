@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { parseJson } from "#connectors/http/json-answer.ts";
 import { createJsonClient, type Refusal } from "#connectors/http/json-client.ts";
 import { AppError } from "#core/errors.ts";
+import { parseJson } from "#core/parse-json.ts";
 import { createMask } from "#core/secret-forms.ts";
 
 /** One message of a conversation with a language model. */

@@ -1,9 +1,11 @@
 import type { GuardedFetch } from "#connectors/http/guarded-fetch.ts";
 import { retryAfterMs } from "#connectors/http/retry-after.ts";
 import { AppError } from "#core/errors.ts";
+import { isCrowded, parseJson } from "#core/parse-json.ts";
 import { createMask } from "#core/secret-forms.ts";
 import type { StepContext } from "#core/step-context.ts";
 import type { PlanLine } from "#core/workflow.ts";
+import { manyValues, mostValues } from "#kits/gives.ts";
 import type { Answer, Sent, Talk } from "./http-options.ts";
 
 export type Http = Pick<GuardedFetch, "get" | "post">;
@@ -66,7 +68,12 @@ export const send = async <I, R, K extends string>(
   if (status < 200 || status > 299)
     throw refusal(url.host, status, createMask(Object.values(given))(text), retryAfterMs(answer.headers));
   if (!whole) throw new AppError("remote-odd", `The answer of ${url.host} is larger than can be kept.`);
-  return { status, text, json: jsonOr(text) };
+  const told = parseJson(text, mostValues);
+  if (told === undefined && /^\s*[[{]/.test(text) && isCrowded(text, mostValues))
+    throw new AppError("remote-odd", `The answer of ${url.host} is JSON of more than ${manyValues}.`, {
+      canPass: false,
+    });
+  return { status, text, json: told };
 };
 
 const refusal = (host: string, status: number, text: string, afterMs: number | undefined): AppError => {
@@ -84,14 +91,6 @@ const refusal = (host: string, status: number, text: string, afterMs: number | u
       detail,
     );
   return new AppError("remote-refused", `${host} refused: it answered ${status}.`, detail);
-};
-
-const jsonOr = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 };
 
 /** What would be asked. */

@@ -5,6 +5,7 @@ import { type SlackClient, SlackError } from "#connectors/slack/client.ts";
 import { ticketShape } from "#connectors/slack/kind.ts";
 import type { Clock } from "#core/clock.ts";
 import type { Log } from "#core/log.ts";
+import { parseJson } from "#core/parse-json.ts";
 import { type Hears, spoken } from "#messengers/hears.ts";
 import { type Envelope, envelopeShape } from "./envelopes.ts";
 
@@ -119,7 +120,7 @@ const listenTo = (
     socket.on("error", () => undefined);
     socket.on("message", (data) => {
       heard();
-      const json = control.safeParse(jsonIn(String(data)));
+      const json = control.safeParse(parseJson(String(data)));
       if (!json.success) return;
       const { type, reason } = json.data;
       if (type === "hello") return hello();
@@ -138,11 +139,3 @@ const listenTo = (
       take(envelope.data).catch((error: unknown) => log.warn({ err: error }, "an envelope was not taken"));
     });
   });
-
-const jsonIn = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};

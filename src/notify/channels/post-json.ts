@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { openGuardedFetch } from "#connectors/http/guarded-fetch.ts";
-import { parseJson } from "#connectors/http/json-answer.ts";
 import { NetworkError } from "#connectors/http/network-error.ts";
 import type { Reach } from "#connectors/http/reach.ts";
 import { retryAfterMs } from "#connectors/http/retry-after.ts";
+import { parseJson } from "#core/parse-json.ts";
 import { createMask } from "#core/secret-forms.ts";
 import type { Outcome } from "#notify/channel.ts";
 import { withoutAnswer } from "./no-answer.ts";
