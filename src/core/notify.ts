@@ -132,6 +132,10 @@ export interface Delivery {
   sentAt: number | null;
 }
 
+/** Whether a person may have it sent now: what failed, and what waits for its next try. */
+export const mayTryAgain = ({ state, attempts }: Pick<Delivery, "state" | "attempts">): boolean =>
+  state === "failed" || (state === "waiting" && attempts > 0);
+
 export type NewDelivery = Omit<Delivery, "state" | "attempts" | "remote" | "shown" | "sentAt">;
 export type DeliveryPatch = Partial<
   Pick<Delivery, "state" | "attempts" | "nextAt" | "remote" | "shown" | "because" | "sentAt">

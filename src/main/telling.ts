@@ -54,8 +54,8 @@ export const createTelling = ({ key, others, ...deps }: TellingDeps): Notify => 
       notify.look();
       others.say("notify");
     },
-    tryAgain: async (deliveryId) => {
-      await notify.tryAgain(deliveryId);
+    tryAgain: async (delivery) => {
+      await notify.tryAgain(delivery);
       others.say("notify");
     },
   };

@@ -49,7 +49,7 @@ export const brokenMessage = async (
     id,
     kind,
     urgency: "normal",
-    title: "Milepost",
+    title: "A channel no longer reaches you",
     sentence: `“${broken.name}” (${channels.kind(broken.kind).title}) no longer reaches you: ${broken.because ?? ""}`,
     lines: [],
     facts: [],

@@ -5,7 +5,7 @@ import type { Clock } from "#core/clock.ts";
 import type { Connections } from "#core/connection.ts";
 import { newId, type Random } from "#core/id.ts";
 import type { Log } from "#core/log.ts";
-import type { TellingPreferences } from "#core/notify.ts";
+import type { Delivery, TellingPreferences } from "#core/notify.ts";
 import type { Secrets } from "#core/secrets.ts";
 import type { Store } from "#core/store.ts";
 import type { Engine } from "#engine/engine.ts";
@@ -56,8 +56,8 @@ export interface Notify {
   offerMail(): Promise<void>;
   /** Keeps what somebody says of being told, and goes by it at once. */
   prefer(personId: string, said: TellingPreferences): Promise<void>;
-  /** Has what failed sent once more. Throws AppError("not-allowed-now"). */
-  tryAgain(deliveryId: string): Promise<void>;
+  /** Has what failed, or waits for its next try, sent at once. Throws AppError("not-allowed-now"). */
+  tryAgain(delivery: Pick<Delivery, "id" | "state" | "attempts">): Promise<void>;
   /** Something may be due at once. */
   look(): void;
   /** Nothing is sent before. */
@@ -108,8 +108,8 @@ export const createNotify = (deps: NotifyDeps): Notify => {
       await prefer({ notify, now: clock.now }, personId, said);
       open?.postman.look();
     },
-    tryAgain: async (deliveryId) => {
-      await tryAgain(shared, { id: deliveryId });
+    tryAgain: async (delivery) => {
+      await tryAgain(shared, delivery);
       open?.postman.look();
     },
     look: () => open?.postman.look(),

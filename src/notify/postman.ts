@@ -2,7 +2,7 @@ import type { Actor } from "#core/actor.ts";
 import type { Clock } from "#core/clock.ts";
 import { AppError } from "#core/errors.ts";
 import type { Log } from "#core/log.ts";
-import type { Delivery } from "#core/notify.ts";
+import { type Delivery, mayTryAgain } from "#core/notify.ts";
 import { openRounds, type Rounds } from "#core/rounds.ts";
 import { isOver } from "#core/states.ts";
 import type { Engine } from "#engine/engine.ts";
@@ -134,18 +134,17 @@ export const openPostman = (deps: PostmanDeps): Postman => {
   };
 };
 
-/** Of a delivery that somebody looks at: whether a person may have it sent again. */
-export const mayTryAgain = ({ state }: Pick<Delivery, "state">): boolean => state === "failed";
-
-/** Has what failed sent once more. Throws AppError("not-allowed-now"). */
+/** Has what failed sent once more, and what waits for its next try sent now. Throws AppError("not-allowed-now"). */
 export const tryAgain = async (
   { store, clock }: Pick<PostmanDeps, "store" | "clock">,
-  delivery: Pick<Delivery, "id">,
+  delivery: Pick<Delivery, "id" | "state" | "attempts">,
 ): Promise<void> => {
-  const patch = { state: "waiting", nextAt: clock.now(), attempts: 0, because: null } as const;
-  if (await store.notify.changeDelivery(delivery.id, "failed", patch)) return;
+  const now = { state: "waiting", nextAt: clock.now() } as const;
+  const patch = delivery.state === "failed" ? { ...now, attempts: 0, because: null } : now;
+  if (mayTryAgain(delivery) && (await store.notify.changeDelivery(delivery.id, delivery.state, patch)))
+    return;
   throw new AppError(
     "not-allowed-now",
-    "Only what failed can be sent again, and this did not, or is on its way.",
+    "Only what failed, or waits for its next try, can be sent again; this did not fail, or is on its way.",
   );
 };

@@ -6,7 +6,7 @@ export const testMessage = (id: string, { name }: Pick<Channel, "name">, now: nu
   id,
   kind: "test",
   urgency: "normal",
-  title: "Milepost",
+  title: "A test from Milepost",
   sentence: `This is how Milepost reaches you by “${name}”. Nothing needs to be done.`,
   lines: ["✓ The message arrived", "· Umlauts, <signs> & emoji: äöü 👍"],
   facts: [{ label: "Asked for", value: "by the test button" }],

@@ -191,6 +191,22 @@ test("a channel that reaches nobody any more is switched off, told by another on
   expect(tested).toMatchObject({ state: "on", because: null, lastTest: { ok: true } });
 });
 
+test("what waits for its next try is sent at once by whoever says so, and what waits for its time is not", async () => {
+  const busy = recorder("busy", { edits: false }, [
+    { was: "later", because: "Not now.", afterMs: 3_600_000 },
+  ]);
+  telling = await openTelling([asksFirst()], { kinds: [busy.kind] });
+  await telling.world.start();
+  const all = await telling.until((some) => some.some(({ because }) => because === "Not now."));
+  const first = all.find(({ because }) => because === "Not now.");
+  const reminder = all.find(({ because }) => because !== "Not now.");
+  if (first === undefined || reminder === undefined) throw new Error("a question has reminders");
+  await expect(telling.notify.tryAgain(reminder)).rejects.toMatchObject({ code: "not-allowed-now" });
+  await telling.notify.tryAgain(first);
+  await telling.until((some) => some.some(({ id, state }) => id === first.id && state === "sent"));
+  await expect(telling.notify.tryAgain(first)).rejects.toMatchObject({ code: "not-allowed-now" });
+});
+
 test("whoever has the page open is told of nothing they see, and of a question once they look away", async () => {
   const phone = recorder("phone");
   telling = await openTelling([asksFirst()], { kinds: [phone.kind] });

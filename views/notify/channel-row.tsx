@@ -1,4 +1,5 @@
 import { routes } from "#core/routes.ts";
+import { ended } from "#core/sentence.ts";
 import { Mark } from "#views/parts/badge.tsx";
 import { Ago } from "#views/parts/clock.tsx";
 import { formInto } from "#views/parts/htmx.ts";
@@ -23,10 +24,10 @@ export const ChannelRow = ({ channel, now }: { channel: ShownChannel; now: numbe
         <p class="row-about">{wanted.length === 0 ? "It is used for nothing." : `${wanted.join(" · ")}.`}</p>
         {state === "broken" && (
           <p class="note tone-bad" role="status">
-            It reaches nobody: {because} Press “Test” once that is mended.
+            It reaches nobody: {ended(because ?? "")} Press “Test” once that is mended.
           </p>
         )}
-        {lastTest !== null && (
+        {lastTest !== null && !(state === "broken" && lastTest.ok) && (
           <div class={`report tone-${lastTest.ok ? "good" : "bad"}`} role="status">
             <p>
               <StateIcon state={lastTest.ok ? "completed" : "failed"} />

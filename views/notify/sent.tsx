@@ -1,4 +1,4 @@
-import { type Delivery, type DeliveryState, deliveryStates } from "#core/notify.ts";
+import { type Delivery, type DeliveryState, deliveryStates, mayTryAgain } from "#core/notify.ts";
 import { routes } from "#core/routes.ts";
 import { Frame, type PageProps } from "#views/frame.tsx";
 import { Mark } from "#views/parts/badge.tsx";
@@ -111,11 +111,12 @@ const DeliveryRow = ({ delivery, now }: { delivery: ShownDelivery; now: number }
           </p>
         )}
       </div>
-      {state === "failed" && (
+      {mayTryAgain(delivery) && (
         <div class="row-actions">
           <form method="post" action={routes.retryDelivery.href({ id })} class="post">
             <button type="submit" class="button-secondary small">
-              Send again<span class="visually-hidden"> {run ?? channel}</span>
+              {state === "failed" ? "Send again" : "Try now"}
+              <span class="visually-hidden"> {run ?? channel}</span>
             </button>
           </form>
         </div>

@@ -85,9 +85,9 @@ export const notificationsApi = (deps: NotificationsDeps): OpenAPIHono<WebEnv> =
       );
     })
     .openapi(retryRoute, async (c) => {
-      const { id } = await seenDelivery(deps, c.get("identity"), c.req.valid("param").id);
-      await notify.tryAgain(id);
-      return c.json({ id }, 202);
+      const delivery = await seenDelivery(deps, c.get("identity"), c.req.valid("param").id);
+      await notify.tryAgain(delivery);
+      return c.json({ id: delivery.id }, 202);
     })
     .openapi(bellRoute, async (c) => {
       const { rings } = c.req.valid("json");
@@ -206,7 +206,7 @@ const deliveriesRoute = createRoute({
 const retryRoute = createRoute({
   method: "post",
   path: routes.api.retryDelivery.template,
-  summary: "Send what failed once more",
+  summary: "Send what failed, or waits for its next try, at once",
   request: { params },
   responses: { 202: json(z.object({ id: z.string() }), "It is sent as soon as possible."), ...refusals },
 });

@@ -37,8 +37,7 @@ export const deliveryPages = (deps: DeliveryDeps) => {
       );
     })
     .post(routes.retryDelivery.pattern, async (c) => {
-      const { id } = await seenDelivery(deps, c.get("identity"), c.req.param("id"));
-      await notify.tryAgain(id);
+      await notify.tryAgain(await seenDelivery(deps, c.get("identity"), c.req.param("id")));
       return c.redirect(routes.deliveries.href(), 303);
     });
 };

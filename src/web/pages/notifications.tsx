@@ -128,9 +128,11 @@ export const notificationPages = (deps: NotificationDeps) => {
       return c.redirect(routes.notifications.href(), 303);
     })
     .post(routes.testChannel.pattern, async (c) => {
-      const { id } = await ownChannel(deps, c.get("identity"), c.req.param("id"));
+      const { id, state } = await ownChannel(deps, c.get("identity"), c.req.param("id"));
       const channel = await test(c, id);
       if (answerKind(c) !== "fragment") return c.redirect(routes.notifications.href(), 303);
+      // The notice above every page goes too.
+      if (channel.state !== state) c.header("HX-Refresh", "true");
       return c.html(<ChannelRow channel={shownChannel(channels, channel)} now={clock.now()} />);
     })
     .post(routes.removeChannel.pattern, async (c) => {
