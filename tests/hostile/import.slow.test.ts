@@ -38,6 +38,23 @@ test("240,000 rows are imported and looked through while everybody else is answe
   expect(asked.longestMs).toBeLessThan(longestHoldMs);
 });
 
+test.each([
+  ["headings", `name${",x".repeat(450_000)}\nAda\n`],
+  ["cells of a later row", `name,phone\n${"a,1\n".repeat(100)}${"x,".repeat(450_000)}\n`],
+])(
+  "a file of 450,000 %s is refused with the number, and soon",
+  async (_, csv) => {
+    const { longestMs, result } = await heldMs(() => importRows(csv));
+    expect([result.status, await result.text()]).toEqual([
+      400,
+      expect.stringMatching(/has 450,00[01] cells; 5,000 are taken at most/),
+    ]);
+    expect(longestMs).toBeLessThan(longestHoldMs);
+    expect(count()).toBe(0);
+  },
+  60_000,
+);
+
 test("a file of more rows than an app takes is refused with the number", async () => {
   const answer = await importRows(`name\n${"a\n".repeat(mostRows + 1)}`);
   expect(answer.status).toBe(413);

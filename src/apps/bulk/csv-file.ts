@@ -1,10 +1,17 @@
 import { createReadStream } from "node:fs";
 import { pipeline, Readable } from "node:stream";
 import { parse } from "csv-parse";
-import { headOf, type Layout, layoutOf, parsing, quotingAfter, saidBy } from "#apps/runtime/csv-cells.ts";
+import {
+  headOf,
+  type Layout,
+  layoutOf,
+  parsing,
+  quotingAfter,
+  refuseWide,
+  saidBy,
+} from "#apps/runtime/csv-cells.ts";
 import type { FileCells } from "#apps/runtime/csv-targets.ts";
 import { decoderFor } from "#apps/runtime/csv-text.ts";
-import { Refusal } from "#apps/runtime/refusal.ts";
 import { shapeOf } from "./shape.ts";
 
 /** A CSV file on the disk, of any size; `encoding` null: as it says itself, else UTF-8. */
@@ -35,8 +42,6 @@ export interface FileLooked extends Omit<FileCells, "cells"> {
 const headChars = 1024 * 1024;
 const mostKinds = 2_000;
 const mostFirst = 10;
-/** More than any table has columns, by far. */
-const mostCells = 5_000;
 /** What is longer is text, of which nothing has to be told. */
 const longestKind = 60;
 
@@ -67,11 +72,7 @@ const lookedThrough = async (
   const kinds: Map<string, string>[] = [];
   let rows = 0;
   for await (const cells of rowsOf(file, layout, tell)) {
-    if (cells.length > mostCells)
-      throw new Refusal(
-        "bad-input",
-        `A row of this file has ${cells.length.toLocaleString("en")} cells; ${mostCells.toLocaleString("en")} are taken at most.`,
-      );
+    refuseWide(cells);
     if (before.length <= layout.at) {
       before.push(cells);
       continue;

@@ -6,6 +6,18 @@ import { Refusal } from "./refusal.ts";
 /** Above it a file is refused before its rows are looked at. */
 export const mostRows = 250_000;
 
+/** More than any table has columns, by far. */
+const mostCells = 5_000;
+
+/** Throws Refusal("bad-input") for a row that is wider than any table. */
+export const refuseWide = ({ length }: readonly string[]): void => {
+  if (length > mostCells)
+    throw new Refusal(
+      "bad-input",
+      `A row of this file has ${length.toLocaleString("en")} cells; ${mostCells.toLocaleString("en")} are taken at most.`,
+    );
+};
+
 /** What stands in a file: whatever comes before the headings, line by line, the headings, and the rows below them. */
 export interface Cells {
   above: string[];
@@ -139,8 +151,9 @@ const parsed = (
   quoting: number,
 ): { rows: string[][]; quoting: number } => {
   try {
-    const rows = parse(text, { ...parsing(delimiter, quoting), to });
-    return { rows: z.array(z.array(z.string())).parse(rows), quoting };
+    const rows = z.array(z.array(z.string())).parse(parse(text, { ...parsing(delimiter, quoting), to }));
+    for (const row of rows) refuseWide(row);
+    return { rows, quoting };
   } catch (error) {
     return parsed(text, delimiter, to, quotingAfter(quoting, error));
   }
