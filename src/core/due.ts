@@ -35,9 +35,11 @@ export const decideDue = (
   now: number,
 ): Due[] => {
   const { times: passed, more } = timesBetween(times, zone, decided, now, mostAtOnce);
+  const [first = now] = passed;
   return passed.map((at, place) => {
     const lateMs = now - at;
-    const because = whyMissed({ lateMs, missed, withinMs, isNewest: place === passed.length - 1 });
+    const isNewest = place === passed.length - 1;
+    const because = whyMissed({ lateMs, missed, withinMs, isNewest, wasAway: now - first > onTimeMs });
     const before = more && place === 0 ? " Earlier ones passed too, which are not listed." : "";
     return because === null
       ? { at, lateMs, becomes: "run", because: null }
@@ -50,13 +52,18 @@ interface Late {
   missed: MissedPolicy;
   withinMs: number | null;
   isNewest: boolean;
+  /** Something was missed in the same go. */
+  wasAway: boolean;
 }
 
-const whyMissed = ({ lateMs, missed, withinMs, isNewest }: Late): string | null => {
-  if (lateMs <= onTimeMs) return null;
-  if (missed === "skip") return notAtWork;
-  if (withinMs !== null && lateMs > withinMs) return `${notAtWork} That is too long ago to start it now.`;
-  if (missed === "once" && !isNewest) return `${notAtWork} One run was started for all that were missed.`;
+const whyMissed = ({ lateMs, missed, withinMs, isNewest, wasAway }: Late): string | null => {
+  const isLate = lateMs > onTimeMs;
+  if (isLate && missed === "skip") return notAtWork;
+  if (isLate && withinMs !== null && lateMs > withinMs)
+    return `${notAtWork} That is too long ago to start it now.`;
+  // The last times of an outage, which are hardly late, are no reason for more than the one run.
+  if (missed === "once" && !isNewest && wasAway)
+    return `${notAtWork} One run was started for all that were missed.`;
   return null;
 };
 

@@ -188,6 +188,12 @@ test("of what was missed one run comes, or one for each, or none, and nothing of
   const onTime = Date.UTC(2026, 5, 5, 7, 1);
   expect(became({ missed: "skip" }, onTime)).toEqual(["missed", "missed", "missed", "run"]);
   expect(became({ missed: "once" }, onTime)).toEqual(["missed", "missed", "missed", "run"]);
+  const minutes = { times: { cron: "* * * * *" } };
+  expect(became({ ...minutes, missed: "once" }, from + 4 * 60_000)).toEqual([
+    ...["missed", "missed", "missed", "run"],
+  ]);
+  // A look that comes a little late has missed nothing.
+  expect(became({ ...minutes, missed: "once" }, from + 2 * 60_000)).toEqual(["run", "run"]);
   for (const { becomes, because } of decideDue(byClock({ missed: "once" }), from, back))
     expect(because === null).toBe(becomes === "run");
 });
