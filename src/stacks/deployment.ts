@@ -3,13 +3,14 @@ import type { Deployable, Deployment, Dokploy, Placed, QueuedJob } from "#connec
 import { AppError } from "#core/errors.ts";
 import type { DoContext } from "#core/step-context.ts";
 import { reasonOf } from "./reason.ts";
+import { commandToRemove, detailsOf, wordOf } from "./service.ts";
 
 /** A deployment that is neither queued nor listed so many looks after it was ordered will not come any more. */
 const mostLooksUnseen = 15;
 
 export interface Watched {
   dokploy: Dokploy;
-  one: Deployable;
+  one: Deployable & { appName: string };
   /** What its title holds: Dokploy does not say which deployment it queued. */
   mark: string;
   /** Deployments that are not the one to watch. */
@@ -129,6 +130,7 @@ export const lookAtDeployment = async (
   const own = ownOf(watched, await dokploy.deployments(one, signal));
   if (own === undefined) {
     const before = await placeInQueue(watched, signal);
+    if (before === null) await assertThere(watched, signal);
     const missed = before === null ? unseen + 1 : 0;
     if (missed > mostLooksUnseen) return { gone: true };
     const what = before === null ? "waiting for Dokploy to begin" : queuedSentence(before);
@@ -141,6 +143,18 @@ export const lookAtDeployment = async (
   for (const line of told.slice(lines)) log(line);
   if (own.status === "done" || hasFailed(own)) return { ended: own, lines: told };
   return { what: "Dokploy deploys", watching: { unseen: 0, lines: Math.max(lines, told.length) } };
+};
+
+/** Whoever removes the service takes its list of deployments with it: without a look at itself it would be waited for in vain. */
+const assertThere = async ({ dokploy, one }: Watched, signal: AbortSignal): Promise<void> => {
+  await detailsOf(dokploy, one, signal).catch((thrown: unknown) => {
+    if (!(thrown instanceof AppError) || thrown.code !== "not-found") throw thrown;
+    throw new AppError(
+      "conflict",
+      `The ${wordOf(one)} was removed in Dokploy while it was being deployed. What Dokploy had begun by then may start all the same; on the server “${commandToRemove(one)}” removes it.`,
+      { cause: thrown, canPass: false },
+    );
+  });
 };
 
 const queuedSentence = (before: number): string =>

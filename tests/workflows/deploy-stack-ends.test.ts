@@ -99,3 +99,20 @@ test("an undo waits for a deployment as long as one may take, holding no place, 
   await world.when(id, (at) => at.run.undoneAt !== null);
   expect(contents(server)).toMatchObject({ projects: [], applications: [] });
 });
+
+test("an application that somebody removes in Dokploy while it is deployed is told as removed, at once", async () => {
+  const server = await ownServer();
+  let ordered = false;
+  server.arrived = (call) => {
+    // As Dokploy removes: with its row go those of its deployments.
+    if (ordered) for (const rows of [server.applications, server.deployments]) rows.length = 0;
+    ordered ||= call === "application.deploy";
+  };
+  const world = await openWorld([stackWorkflow(server)]);
+  onTestFinished(() => world.close());
+  const id = await world.start({ name: "demo" });
+  const { run } = await world.until(id, "failed", "undone");
+  expect(run.error?.message).toMatch(
+    /^The application was removed in Dokploy while it was being deployed\..* “docker service rm \S*demo\S*” removes it\.$/,
+  );
+});
