@@ -1,8 +1,10 @@
 import { expect, it } from "vitest";
+import { RunBar } from "#views/run/bar.tsx";
 import { runWord } from "#views/words.ts";
 import { pages } from "./pages.tsx";
 import { tagsOf, textOf } from "./read-html.ts";
 import { summary } from "./samples/lists.ts";
+import { pictures } from "./samples/pictures.ts";
 
 // What once stood on pages and was not so, or told nobody anything, walked on every page in every state.
 
@@ -55,6 +57,12 @@ it("tells nobody that they are needed who cannot answer: by a link, or as a view
   expect(byLink).toContain("Needs an answer");
   expect(htmlOf("shared-asking")).not.toMatch(needed);
   expect(htmlOf("run-asking")).toMatch(needed);
+  const { asking } = pictures;
+  const head = (mayAnswer: boolean) =>
+    String(<RunBar picture={{ ...asking, steps: asking.steps.map((step) => ({ ...step, mayAnswer })) }} />);
+  const labels = [">Answer<", ">See the question<"];
+  expect(labels.map((label) => head(true).includes(label))).toEqual([true, false]);
+  expect(labels.map((label) => head(false).includes(label))).toEqual([false, true]);
   const row = (cancel: boolean) =>
     summary("asking", { may: { cancel, clone: false, delete: false, answer: cancel } });
   const others = { ...row(true), may: { ...row(true).may, answer: false }, asks: { changers: [] } };

@@ -6,7 +6,7 @@ import { RunBadge } from "#views/parts/badge.tsx";
 import { Later } from "#views/parts/later.tsx";
 import { PostButton } from "#views/parts/post-button.tsx";
 import { ProgressBar } from "#views/parts/progress-bar.tsx";
-import { runWord } from "#views/words.ts";
+import { asksOthers, runWord } from "#views/words.ts";
 import { activeStep, laterPercent, laterRest, restText } from "./said.ts";
 import { stepPartId } from "./step-item.tsx";
 
@@ -50,9 +50,14 @@ const MainAction = ({ picture }: { picture: RunPicture }) => {
   switch (picture.state) {
     case "asking": {
       const step = activeStep(picture);
-      return step === null || picture.unfit !== null ? null : (
-        <a class="button button-primary small" href={`#${stepPartId(step.id)}`}>
-          Answer
+      if (step === null || picture.unfit !== null) return null;
+      const isForOthers = asksOthers(picture);
+      return (
+        <a
+          class={`button ${isForOthers ? "button-secondary" : "button-primary"} small`}
+          href={`#${stepPartId(step.id)}`}
+        >
+          {isForOthers ? "See the question" : "Answer"}
         </a>
       );
     }
