@@ -117,16 +117,13 @@ export const createContainers = ({ faults, now, onRolledBack }: ContainersDeps):
   const failed = (service: Service, task: Task) => {
     const { spec } = service;
     if (!service.wanted || specOf.get(task) !== spec) return;
-    const { appName } = spec;
     if (service.former !== null) {
       for (const other of upAs(service, spec)) void endTask(other);
       service.spec = service.former;
       service.former = null;
       onRolledBack(service.spec);
-      write(appName, `the new container ended (${task.error}); the former version is put back`);
       return fill(service);
     }
-    write(appName, `the process ended (${task.error}) and is started again`);
     service.due++;
     after(service, faults.restartMs, () => {
       service.due--;
