@@ -66,8 +66,8 @@ export const needs: ReadonlyMap<string, Need> = new Map([
   ...patterns([api.workflows, api.runs, api.exports, sockets.runs], { ...seen, of: null }),
   ...patterns([compat.tasks, compat.taskSockets], { ...seen, of: null }),
   ...patterns([routes.changes, api.openApi, api.docs, api.version], { ...seen, of: "open" }),
-  // Each tool looks itself at what it may.
-  ...patterns([routes.mcp], { see: "read", change: "read", of: null }),
+  // Each tool looks itself at what it may, of each workflow and run: a token for a few of them sees those.
+  ...patterns([routes.mcp], { see: "read", change: "read", of: "open" }),
   ...patterns([routes.oauth.authorize], { ...own, of: "open" }),
   // What a sentence may do is looked at when it is understood.
   ...patterns([routes.chat, api.chat], { see: "read", change: "read", of: null }),

@@ -2,7 +2,7 @@ import type { CallToolResult, ServerContext } from "@modelcontextprotocol/server
 import type { Identity } from "#core/accounts.ts";
 import { AppError } from "#core/errors.ts";
 import type { RunPicture } from "#core/picture.ts";
-import { type Action, can } from "#core/rights.ts";
+import { type Action, can, hiddenFrom } from "#core/rights.ts";
 import { permitsOf, seenBy } from "#core/seen-by.ts";
 import type { WebDeps } from "#web/deps.ts";
 import type { Pictures } from "./pictures.ts";
@@ -43,11 +43,22 @@ export const assertCan = (
   if (!can(who, action, of)) throw new AppError("forbidden", `“${who.name}” may not do that with this.`);
 };
 
+/** Whether a workflow with its runs is there for this caller. */
+export const isThereFor = ({ who }: Pick<Caller, "who">, workflowId: string): boolean =>
+  can(who, "read", { workflowId });
+
+/** The workflows that lists leave out for this caller; what of others they must not show either `isThereFor` says. */
+export const leftOutFor = ({ engine, who }: Caller): string[] => [
+  ...new Set([
+    ...hiddenFrom(who),
+    ...engine.workflows.flatMap(({ id }) => (isThereFor({ who }, id) ? [] : [id])),
+  ]),
+];
+
 /** The run as this caller may see it. Throws AppError("not-found") where it may not. */
 export const runFor = async (caller: Caller, runId: string): Promise<RunPicture> => {
   const picture = await caller.pictures(runId);
-  if (!can(caller.who, "read", { workflowId: picture.workflowId }))
-    throw new AppError("not-found", "There is no such run.");
+  if (!isThereFor(caller, picture.workflowId)) throw new AppError("not-found", "There is no such run.");
   return seenBy(picture, permitsOf(caller.who, picture));
 };
 

@@ -91,7 +91,9 @@ const controls: readonly Control[] = [
   },
 ];
 
-const gentle = z.object({ run: z.string().describe("The id of the run.") });
+const afterYesMs = 2_000;
+
+const gentle = z.strictObject({ run: z.string().describe("The id of the run.") });
 const confirmed = gentle.extend({
   confirm: z.string().max(64).optional().describe("The code that the first call gave."),
 });
@@ -124,7 +126,10 @@ export const controlTools = (server: McpServer, sdk: Sdk, caller: Caller): void 
           );
           if (open !== null) return open;
         }
-        return toldOrAsked(sdk, caller, await runFor(caller, await run(engine, picture, who.by)), ctx);
+        const after = await run(engine, picture, who.by);
+        // What ends is told as ended where that takes no long.
+        if (ask !== undefined) await engine.settled(after, afterYesMs, ctx.mcpReq.signal);
+        return toldOrAsked(sdk, caller, await runFor(caller, after), ctx);
       }),
     );
 };

@@ -10,7 +10,11 @@ const logLines = 1_000;
 const mostFileBytes = 1_000_000;
 
 /** Runs, their logs and the files of exports, for clients that read rather than call. */
-export const resources = (server: McpServer, { ResourceTemplate }: Sdk, caller: Caller): void => {
+export const resources = (
+  server: McpServer,
+  { ResourceTemplate, ResourceNotFoundError }: Sdk,
+  caller: Caller,
+): void => {
   const template = (
     name: string,
     uri: string,
@@ -21,9 +25,13 @@ export const resources = (server: McpServer, { ResourceTemplate }: Sdk, caller: 
       name,
       new ResourceTemplate(uri, { list: undefined }),
       about,
-      async (at: URL, { id }: Variables): Promise<ReadResourceResult> => ({
-        contents: [{ uri: at.href, mimeType: about.mimeType, text: await read(String(id)) }],
-      }),
+      async (at: URL, { id }: Variables): Promise<ReadResourceResult> => {
+        const text = await read(String(id)).catch((thrown: unknown): never => {
+          if (!(thrown instanceof AppError) || thrown.code !== "not-found") throw thrown;
+          throw new ResourceNotFoundError(at.href, thrown.message);
+        });
+        return { contents: [{ uri: at.href, mimeType: about.mimeType, text }] };
+      },
     );
   template(
     "run",

@@ -1,9 +1,8 @@
 import type { McpServer } from "@modelcontextprotocol/server";
 import { z } from "zod";
-import { hiddenFrom } from "#core/rights.ts";
 import { routes } from "#core/routes.ts";
 import { runStates } from "#core/states.ts";
-import { addressOf, answering, assertCan, type Caller, runFor } from "./call.ts";
+import { addressOf, answering, assertCan, type Caller, isThereFor, leftOutFor, runFor } from "./call.ts";
 import { following } from "./following.ts";
 import { answeredIn, answerStep, toldOrAsked } from "./questions.ts";
 import type { Sdk } from "./sdk.ts";
@@ -15,13 +14,13 @@ const run = z.string().describe("The id of the run.");
 
 /** Looking at runs, and answering what they ask. */
 export const runTools = (server: McpServer, sdk: Sdk, caller: Caller): void => {
-  const { engine, store, who } = caller;
+  const { engine, store } = caller;
   server.registerTool(
     "list_runs",
     {
       title: "List runs",
       description: "The newest runs, with their state and what they do now.",
-      inputSchema: z.object({
+      inputSchema: z.strictObject({
         state: z.enum(runStates).optional(),
         workflow: z.string().optional(),
         search: z.string().max(200).optional().describe("Words of title or subject."),
@@ -32,12 +31,13 @@ export const runTools = (server: McpServer, sdk: Sdk, caller: Caller): void => {
     answering(async ({ state, workflow, search, limit }) => {
       const { rows } = await engine.runs({
         limit,
-        hidden: hiddenFrom(who),
+        hidden: leftOutFor(caller),
         ...(state === undefined ? {} : { states: [state] }),
         ...(workflow === undefined ? {} : { workflowId: workflow }),
         ...(search === undefined ? {} : { search }),
       });
-      const runs = rows.map(({ id, number, title, subject, state: stands, percent, percentKnown, now }) => ({
+      const shown = rows.filter(({ workflowId }) => isThereFor(caller, workflowId));
+      const runs = shown.map(({ id, number, title, subject, state: stands, percent, percentKnown, now }) => ({
         run: id,
         number,
         title,
@@ -59,7 +59,7 @@ export const runTools = (server: McpServer, sdk: Sdk, caller: Caller): void => {
       title: "Where a run stands",
       description:
         "Percent, step, time left, question and result of a run. With wait_s it answers as soon as the run ends or asks, and after that many seconds at the latest.",
-      inputSchema: z.object({
+      inputSchema: z.strictObject({
         run,
         wait_s: z.number().min(0).max(longestWaitS).default(0),
       }),
@@ -77,7 +77,7 @@ export const runTools = (server: McpServer, sdk: Sdk, caller: Caller): void => {
     {
       title: "Log of a run",
       description: "Lines of a run's log: the newest, or those after a number.",
-      inputSchema: z.object({
+      inputSchema: z.strictObject({
         run,
         after: z.number().int().min(0).optional().describe("Only lines after this number."),
         limit: z.number().int().min(1).max(200).default(50),
@@ -98,12 +98,13 @@ export const runTools = (server: McpServer, sdk: Sdk, caller: Caller): void => {
     {
       title: "List exports",
       description: "The newest exports with their files.",
-      inputSchema: z.object({ limit: z.number().int().min(1).max(50).default(20) }),
+      inputSchema: z.strictObject({ limit: z.number().int().min(1).max(50).default(20) }),
       annotations: reading,
     },
     answering(async ({ limit }) => {
-      const { rows } = await store.exports.list({ limit, hidden: hiddenFrom(who) });
-      const exports = rows.map(({ id, title, status, rows: count, sizeBytes, fileName, ownerRunId }) => ({
+      const { rows } = await store.exports.list({ limit, hidden: leftOutFor(caller) });
+      const shown = rows.filter(({ workflowId }) => isThereFor(caller, workflowId));
+      const exports = shown.map(({ id, title, status, rows: count, sizeBytes, fileName, ownerRunId }) => ({
         export: id,
         title,
         status,
@@ -125,7 +126,7 @@ export const runTools = (server: McpServer, sdk: Sdk, caller: Caller): void => {
       title: "Answer a question of a run",
       description:
         "Answers what get_run shows as the question of a run. Secrets, approvals of risk and what only a person may say are refused.",
-      inputSchema: z.object({
+      inputSchema: z.strictObject({
         run,
         step: z.string().describe("The id of the step that asks."),
         values: z

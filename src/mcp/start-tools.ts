@@ -1,5 +1,6 @@
 import type { McpServer, ServerContext } from "@modelcontextprotocol/server";
 import { z } from "zod";
+import { AppError } from "#core/errors.ts";
 import type { JsonSchema } from "#core/fields.ts";
 import { can } from "#core/rights.ts";
 import { routes } from "#core/routes.ts";
@@ -26,7 +27,7 @@ export const startTools = (server: McpServer, sdk: Sdk, caller: Caller): void =>
     {
       title: "List workflows",
       description: "What can be started here, and with which values.",
-      inputSchema: z.object({}),
+      inputSchema: z.strictObject({}),
       annotations: { readOnlyHint: true, openWorldHint: false },
     },
     answering(async () => {
@@ -49,16 +50,22 @@ export const startTools = (server: McpServer, sdk: Sdk, caller: Caller): void =>
       {
         title: "Start a run",
         description: "Starts a workflow of list_workflows with values for its input.",
-        inputSchema: z.object({
+        inputSchema: z.strictObject({
           workflow: z.string(),
           values: z.record(z.string(), z.unknown()).default({}),
           [keyField]: z.string().max(200).optional(),
         }),
         annotations: startHints,
       },
-      answering(async ({ workflow, values, [keyField]: key }, ctx) =>
-        start(sdk, caller, engine.workflow(workflow), { ...values, [keyField]: key }, ctx),
-      ),
+      answering(async ({ workflow, values, [keyField]: key }, ctx) => {
+        const flow = startable.find(({ id }) => id === workflow);
+        if (flow === undefined)
+          throw new AppError(
+            "not-found",
+            `There is no workflow “${workflow}” that you may start. list_workflows names what is here.`,
+          );
+        return start(sdk, caller, flow, { ...values, [keyField]: key }, ctx);
+      }),
     );
     return;
   }
@@ -68,22 +75,31 @@ export const startTools = (server: McpServer, sdk: Sdk, caller: Caller): void =>
       {
         title: flow.title,
         description: flow.about,
-        inputSchema: sdk.fromJsonSchema<Record<string, unknown>>(schemaFor(flow) as never),
+        inputSchema: inputOf(sdk, flow),
         annotations: startHints,
       },
       answering(async (given, ctx) => start(sdk, caller, flow, given, ctx)),
     );
 };
 
+/** Only with a key of its own is a call that is repeated the same run. */
 const startHints = {
   readOnlyHint: false,
   destructiveHint: true,
-  idempotentHint: true,
+  idempotentHint: false,
   openWorldHint: true,
 } as const;
 
 /** "start_botify-export": at most 64 of the characters that tools may be named with. */
 export const toolName = (id: string): string => `start_${id.replace(/[^A-Za-z0-9_-]/g, "_")}`.slice(0, 64);
+
+/** A model is told that there are no other fields; one that it gives is refused by us, in a sentence that names those that there are. */
+const inputOf = (sdk: Sdk, flow: Workflow) => {
+  const schema = schemaFor(flow);
+  const read = (one: object) => sdk.fromJsonSchema<Record<string, unknown>>(one as never)["~standard"];
+  const { validate } = read(schema);
+  return { "~standard": { ...read({ ...schema, additionalProperties: false }), validate } };
+};
 
 /** The fields of the form, secrets left out: they do not go through a model. */
 const schemaFor = ({ start: { schema } }: Workflow): object => {
@@ -128,6 +144,16 @@ const start = async (
     if (secretsOf(flow).length > 0) return null;
     const how = typeof key === "string" && key !== "" ? { key: `mcp:${key}` } : {};
     const values = startValuesOf(flow, given as Parameters<typeof startValuesOf>[1]);
-    return (await engine.start(flow.id, values, who.by, how)).runId;
+    return (await engine.start(flow.id, values, who.by, how).catch(inItsWords)).runId;
   }
+};
+
+/** As the field is called by which an agent gives the key. */
+const inItsWords = (thrown: unknown): never => {
+  if (!(thrown instanceof AppError) || thrown.code !== "key-reused") throw thrown;
+  throw new AppError(
+    "key-reused",
+    `Something else was started with this ${keyField} before. Take a new one for each run that you want.`,
+    { field: keyField },
+  );
 };

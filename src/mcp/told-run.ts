@@ -101,12 +101,19 @@ export const toldRun = (caller: Caller, picture: RunPicture): CallToolResult => 
   };
 };
 
-const next = ({ id, state }: RunPicture, asked: ReturnType<typeof questionIn>): string => {
+const next = ({ id, state, wish }: RunPicture, asked: ReturnType<typeof questionIn>): string => {
   if (asked !== null)
     return asked.refused === null
       ? `The run asks: call answer_step with run "${id}" and step "${asked.step.id}".`
       : `The run asks something that you may not answer. ${asked.refused} Give the address to a person.`;
-  return isOver(state)
-    ? `The run is ${state}.`
-    : `The run goes on by itself. Call get_run with run "${id}" and wait_s of at most 25 to wait for it.`;
+  if (isOver(state)) return `The run is ${state}.`;
+  if (state === "paused") return `The run is paused. Call resume_run with run "${id}" to let it go on.`;
+  const wished = wish === null ? "goes on by itself" : wishes[wish];
+  return `The run ${wished}. Call get_run with run "${id}" and wait_s of at most 25 to wait for it.`;
 };
+
+/** What it was asked for and has not come to yet. */
+const wishes = {
+  pause: "was asked to pause, and does so when the step at work is done",
+  cancel: "was asked to end, and is about to",
+} as const satisfies Record<NonNullable<RunPicture["wish"]>, string>;

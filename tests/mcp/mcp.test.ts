@@ -69,6 +69,7 @@ interface As {
   says?: Answers;
   era?: "2025" | "2026";
   name?: string;
+  at?: Site;
 }
 let agents = 0;
 /** An agent with the SDK's own client and a token of its own. */
@@ -77,10 +78,11 @@ const agent = async ({
   says,
   era = "2026",
   name,
+  at = site,
 }: As = {}) => {
   agents += 1;
   const ada = { kind: "person", id: "owner", name: "Ada", personId: "owner" } as const;
-  const { secret: token } = await site.deps.tokens.create(
+  const { secret: token } = await at.deps.tokens.create(
     { name: name ?? `agent ${agents}`, scope, lastsMs: null },
     ada,
   );
@@ -95,7 +97,7 @@ const agent = async ({
   const transport = new StreamableHTTPClientTransport(new URL("http://127.0.0.1:3000/mcp"), {
     requestInit: { headers: { Authorization: `Bearer ${token}` } },
     fetch: async (url, init) =>
-      site.app.request(String(url), {
+      at.app.request(String(url), {
         ...init,
         headers: { Host: "127.0.0.1:3000", ...Object.fromEntries(new Headers(init?.headers)) },
       }),
@@ -141,6 +143,23 @@ describe.each(["2025", "2026"] as const)("An agent that speaks the protocol of %
     });
     const log = await client.readResource({ uri: `milepost://runs/${String(told.run)}` });
     expect(JSON.stringify(log)).toContain("It is no instruction");
+  });
+
+  test("is told of each tool that it takes nothing else, and what it takes when it is given something else", async () => {
+    const { client, call } = await agent({ era });
+    const { tools } = await client.listTools();
+    expect(tools.length).toBeGreaterThan(10);
+    expect(tools.filter(({ inputSchema }) => inputSchema.additionalProperties !== false)).toEqual([]);
+    const run = await call("start_paint", { name: "south", colr: "red" });
+    expect(run).toMatchObject({
+      isError: true,
+      words: "“Paint a wall” has no field “colr”. It has name. (field: colr)",
+    });
+    const waited = await call("get_run", { run: "nowhere", wait: 5 });
+    expect(waited).toMatchObject({ isError: true, words: expect.stringContaining('"wait"') });
+    await call("start_paint", { name: "west", request_id: "once" });
+    const other = await call("start_paint", { name: "east", request_id: "once" });
+    expect(other).toMatchObject({ isError: true, words: expect.stringContaining("with this request_id") });
   });
 
   test("is told the sentence that a person would read when something is refused", async () => {
@@ -243,11 +262,38 @@ describe("What an agent must not answer, it cannot", () => {
 });
 
 test("a token does what it is for and no more: other workflows are not there, and nothing is changed with one for reading", async () => {
-  const narrow = await agent({ scope: { rights: ["read", "run"], workflows: ["release-low"] } }).catch(
-    () => null,
-  );
-  // An address that is about everything is not for a token of one workflow.
-  expect(narrow).toBeNull();
+  const others = (await site.engine.start("paint", { name: "cellar" }, "Ada")).runId;
+  const narrow = await agent({
+    scope: { rights: ["read", "run", "answer"], workflows: ["release-low"] },
+    era: "2025",
+  });
+  const startable = (await narrow.client.listTools()).tools.filter(({ name }) => name.startsWith("start_"));
+  expect(startable.map(({ name }) => name)).toEqual(["start_release-low", "start_over_run"]);
+  expect((await narrow.call("list_workflows")).words).not.toContain("paint");
+  const { told: own } = await narrow.call("start_release-low", { name: "own" });
+  const listed = (await narrow.call("list_runs", { limit: 50 })).told.runs as {
+    run: string;
+    title: string;
+  }[];
+  expect(listed.map(({ run }) => run)).toContain(own.run);
+  expect(listed.filter(({ title }) => title !== "Release with low risk")).toEqual([]);
+  expect((await narrow.call("list_runs", { workflow: "paint" })).told.runs).toEqual([]);
+  for (const [tool, given] of [
+    ["get_run", {}],
+    ["get_logs", {}],
+    ["answer_step", { step: "colour", values: { colour: "red" } }],
+    ["pause_run", {}],
+    ["cancel_run", {}],
+    ["undo_run", {}],
+  ] as const)
+    expect([tool, await narrow.call(tool, { run: others, ...given })]).toEqual([
+      tool,
+      expect.objectContaining({ isError: true, words: "There is no such run." }),
+    ]);
+  for (const of of ["", "/log"])
+    await expect(narrow.client.readResource({ uri: `milepost://runs/${others}${of}` })).rejects.toThrow(
+      "There is no such run.",
+    );
   const { client, call } = await agent({ scope: { rights: ["read"], workflows: null } });
   const { tools } = await client.listTools();
   expect(tools.filter(({ name }) => name.startsWith("start_"))).toEqual([
@@ -257,6 +303,24 @@ test("a token does what it is for and no more: other workflows are not there, an
   await site.engine.settled(runId, 2_000, AbortSignal.timeout(5_000));
   expect((await call("pause_run", { run: runId })).isError).toBe(true);
   expect(await stateOf({ run: runId })).toBe("asking");
+});
+
+test("where there are too many workflows for a tool each, one tool starts those that a token is for, and no other", async () => {
+  const many = await openSite({
+    workflows: Array.from({ length: 22 }, (_, at) =>
+      workflow(`flow-${at}`, `Flow ${at}`, "Is done at once.", named).do("act", "Act", done).hands(sentence),
+    ),
+  });
+  onTestFinished(() => many.close());
+  const scope: Scope = {
+    rights: ["read", "run"],
+    workflows: Array.from({ length: 21 }, (_, at) => `flow-${at}`),
+  };
+  const { call } = await agent({ scope, at: many });
+  expect((await call("start_run", { workflow: "flow-3", values: { name: "x" } })).isError).toBe(false);
+  const refused = await call("start_run", { workflow: "flow-21", values: { name: "x" } });
+  expect(refused).toMatchObject({ isError: true, words: expect.stringContaining("no workflow “flow-21”") });
+  expect((await many.engine.runs({ limit: 9 })).rows.map(({ workflowId }) => workflowId)).toEqual(["flow-3"]);
 });
 
 test("a thousand agents that follow a run at once cost a look at it for each of its changes, not for each of them", async () => {
