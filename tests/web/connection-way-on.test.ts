@@ -18,7 +18,8 @@ const call = (field: string) =>
     start({ fields: [text("from", "From"), text("to", "To")], subject: ({ from }) => from }),
   )
     .do("call", "Call", {
-      run: async () => {
+      run: async ({ log }) => {
+        log("$ call --now");
         throw new AppError("remote-refused", "It is refused.", { canPass: false, field });
       },
     })
@@ -48,6 +49,8 @@ test("what fails for a secret of the run's connection leads to that connection f
   const page = await (await site.get(`/runs/${runId}`)).text();
   const card = /id="error-card"[\s\S]*?<\/section>/.exec(page)?.[0] ?? "";
   expect(card).toContain(`class="button button-primary" href="/connections/${mine}"`);
+  // Nothing came back: what was about to be run is no last word.
+  expect(card).not.toContain("The last that it said");
   expect(card).toMatch(/<button[^>]*class="[^"]*button-outline[^"]*"[^>]*>Try this step again/);
 });
 

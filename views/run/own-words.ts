@@ -43,10 +43,11 @@ const wordsIn = (line: string): string[] => {
   return [line];
 };
 
-/** The last lines that the failed attempt of a step wrote. */
-export const lastLines = ({ log }: RunPicture, { id, attempt }: StepPicture): string =>
-  log
+/** The last lines that the failed attempt of a step wrote; what it was about to run, as plans and logs show that, is no answer. */
+export const lastLines = ({ log }: RunPicture, { id, attempt }: StepPicture): string => {
+  const lines = log
     .filter((line) => line.stepId === id && line.attempt === attempt)
     .slice(-mostLines)
-    .map(({ text }) => plainText(text))
-    .join("\n");
+    .map(({ text }) => plainText(text));
+  return lines.every((line) => line.startsWith("$ ")) ? "" : lines.join("\n");
+};
