@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { begin, endAll, lookAt, remove } from "#kits/job/there.ts";
@@ -57,6 +57,9 @@ test.each([
   await Promise.all([begin(machine, place, text), begin(machine, place, text)]);
   let seen = await look();
   while (seen.code === null) seen = await look();
+  // What it makes may be read by whom its user's files may be read, and what Milepost keeps there by nobody else.
+  const modeOf = (path: string) => statSync(path).mode & 0o777;
+  expect([modeOf(join(folder, "ran")), modeOf(base)]).toEqual([0o666 & ~process.umask(), 0o700]);
   expect([seen.code, seen.bytes.toString(), readFileSync(join(folder, "ran"), "utf8")]).toEqual([
     9,
     "it's\n",

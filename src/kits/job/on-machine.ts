@@ -6,7 +6,8 @@ import { quote } from "#connectors/ssh/quote.ts";
  * (what it wrote), `base` (how many bytes of that were let go), `code` (how it ended).
  */
 
-const places = `umask 077
+const places = `m=$(umask)
+umask 077
 j=$1 s=$2 y=$3 k=$4
 [ -n "$j" ] || j=\${XDG_CACHE_HOME:-$HOME/.cache}/milepost/jobs
 d=$j/$s/$y
@@ -66,8 +67,8 @@ while kill -s 0 "$2" 2>/dev/null; do
   fi
 done`;
 
-/** The watcher, in a session of its own. Whatever it is told, it stays until the command has ended and that is written down. */
-const watcher = `d=$1 e=$2 u=$3
+/** The watcher, in a session of its own; `m` is the umask of whoever signs in, which the job has and its own files have not. Whatever it is told, it stays until the command has ended and that is written down. */
+const watcher = `d=$1 e=$2 u=$3 m=$4
 mkdir -- "$d/started" 2>/dev/null || { rm -f -- "$e"; exit 0; }
 trap 'g=1' TERM INT HUP
 n=$(cat -- "$e")
@@ -77,7 +78,7 @@ t=-
 [ -r "/proc/$$/stat" ] && t=$(sed 's/^.*) //' "/proc/$$/stat" | cut -d ' ' -f 20)
 b=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null || sysctl -n kern.bootsessionuuid 2>/dev/null || sysctl -n kern.boottime 2>/dev/null)
 echo "$$ $t $b" >"$d/pid.part" && mv -f -- "$d/pid.part" "$d/pid"
-( eval "$n"; exec "$@" ) </dev/null >>"$d/out" 2>&1 &
+( umask "$m"; eval "$n"; exec "$@" ) </dev/null >>"$d/out" 2>&1 &
 p=$!
 n=''
 MILEPOST_COMMAND='' sh -c "$u" milepost-trim "$d" "$$" ${mostBytes} 5 &
@@ -143,10 +144,10 @@ if [ ! -d "$d/started" ]; then
 fi
 if [ ! -d "$d/started" ]; then
   if command -v setsid >/dev/null 2>&1; then
-    MILEPOST_COMMAND=$k setsid sh -c "$w" milepost-job "$d" "$e" "$u" </dev/null >/dev/null 2>&1 &
+    MILEPOST_COMMAND=$k setsid sh -c "$w" milepost-job "$d" "$e" "$u" "$m" </dev/null >/dev/null 2>&1 &
   else
     set -m
-    MILEPOST_COMMAND=$k nohup sh -c "$w" milepost-job "$d" "$e" "$u" </dev/null >/dev/null 2>&1 &
+    MILEPOST_COMMAND=$k nohup sh -c "$w" milepost-job "$d" "$e" "$u" "$m" </dev/null >/dev/null 2>&1 &
   fi
 fi
 i=0
