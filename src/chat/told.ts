@@ -3,6 +3,7 @@ import type { ChatButton, ChatReply } from "#core/chat.ts";
 import type { RunPicture, RunSummary, StepPicture } from "#core/picture.ts";
 import { routes } from "#core/routes.ts";
 import { ended } from "#core/sentence.ts";
+import { isOver } from "#core/states.ts";
 import type { Substep } from "#core/step.ts";
 import { intervalText, progressText, shortText, visibleText } from "#views/format.ts";
 import { activeStep, restText } from "#views/run/said.ts";
@@ -69,7 +70,8 @@ const currently = (picture: RunPicture): string[] => {
   const step = activeStep(picture);
   if (step === null || picture.state === "completed") return [];
   const word = ["running", "failed"].includes(step.state) ? "" : ` (${stepWord(step).word.toLowerCase()})`;
-  const head = picture.state === "failed" ? "It failed at" : "Currently";
+  const head =
+    picture.state === "failed" ? "It failed at" : isOver(picture.state) ? "It stopped at" : "Currently";
   return [
     `${head}: ${step.title}${word}, step ${step.number} of ${picture.total}.`,
     ...(step.progress === null ? [] : [progressText(step.progress)]),

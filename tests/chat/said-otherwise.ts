@@ -354,6 +354,23 @@ export const otherwise: Readonly<Record<string, readonly string[]>> = {
     "Quelles tâches sont en cours ?",
   ],
   "tell why a1": ["what failed in the CRM?", "what went wrong in the CRM"],
+  "which eta": [
+    "how long?",
+    "how much longer?",
+    "eta",
+    "wie lange noch?",
+    "¿cuánto falta?",
+    "quanto falta?",
+    "combien de temps ?",
+  ],
+  "which logs": [
+    "show me the log",
+    "logs",
+    "zeig das Protokoll",
+    "muestra los registros",
+    "montre les journaux",
+  ],
+  "which why": ["why?", "what happened?", "warum?", "¿por qué?", "pourquoi ?"],
   failed: [
     "what failed?",
     "What has failed?",

@@ -26,6 +26,7 @@ export const english: Words = {
       "show( me)? {x}",
     ],
     eta: [
+      "(eta|how long|how much longer|how much time|when|time left|when is it done)( is left| left| to go)?",
       "(eta|time left|time remaining)( of| for| on)? {x}",
       "(what's|what is|whats) the (eta|time left) (of|for|on) {x}",
       "when will {x} (be ready|be done|be finished|be complete|be over|finish|end|complete)",
@@ -37,6 +38,7 @@ export const english: Words = {
       "how (long|much time)( is)? (left|remaining)( for| on| of| with)? {x}",
     ],
     logs: [
+      "(show |show me |open )?(the |its )?(log|logs|output)",
       "(the )?(log|logs)( of| for| from)? {x}",
       "{x} (log|logs)",
       "(show|show me|give me|get|get me|tell me|let me see|see|view|open|print|display)( the)? (log|logs) (of|for|from) {x}",
@@ -47,6 +49,7 @@ export const english: Words = {
       "what did {x} (print|write|output)",
     ],
     why: [
+      "(why|why not|what happened|what is wrong with it)",
       "why {x}",
       "why (did|has|does) {x} (fail|failed|wait|stop|stopped)",
       "why is {x} (waiting|so slow|slow|stuck|not done|failing|asking|red|broken)",

@@ -13,6 +13,7 @@ export const french: Words = {
       "(des nouvelles|du nouveau) (de|du|sur) {x}",
     ],
     eta: [
+      "(combien de temps|quand|il reste combien|combien de temps encore)",
       "quand {x} (sera|sera-t-il|sera-t-elle) (fini|finie|pret|prete|termine|terminee)",
       "quand est-ce que {x} sera (fini|finie|pret|prete|termine|terminee)",
       "quand (finit|se termine|termine|finira) {x}",
@@ -21,10 +22,12 @@ export const french: Words = {
       "combien de temps (reste-t-il|faut-il|prendra|faut-il encore) (pour )?{x}",
     ],
     logs: [
+      "(montre |montre-moi |affiche )?(le |les )?(journal|journaux|log|logs)",
       "(les )?(journaux|journal|logs|log) (de|du) {x}",
       "(montre|montre-moi|montrer|me montrer|affiche|afficher|affiche-moi|donne-moi|voir)( les| le)? (journaux|journal|logs|log) (de|du) {x}",
     ],
     why: [
+      "(pourquoi|que s'est-il passe|qu'est-ce qui s'est passe)",
       "pourquoi {x} a echoue",
       "pourquoi est-ce que {x} a echoue",
       "pourquoi {x} attend",

@@ -20,18 +20,21 @@ export const german: Words = {
       "(zeig|zeige|zeig mir|zeige mir|gib mir) {x}",
     ],
     eta: [
+      "(wie lange|wie lange noch|wann|wann ist es fertig|wie viel fehlt noch)",
       "(bis )?wann (ist|wird) {x} fertig( sein)?",
       "wie lange (dauert|braucht|lauft) {x}( noch)?",
       "wie lange noch( fur)? {x}",
       "restzeit (von|fur) {x}",
     ],
     logs: [
+      "(zeig |zeige |zeig mir )?(das |die )?(log|logs|protokoll)",
       "(log|logs|protokoll) (von|vom|der|des|fur) {x}",
       "{x} (log|logs|protokoll)",
       "(zeig|zeige|zeig mir|zeige mir|gib mir)( die| das)? (log|logs|protokoll) (von|vom|der|des|fur)? ?{x}",
       "(die|das) (log|logs|protokoll) (von|vom|der|des) {x} zeigen",
     ],
     why: [
+      "(warum|wieso|weshalb|was ist passiert)",
       "warum {x}",
       "warum ist {x} fehlgeschlagen",
       "warum wartet {x}",

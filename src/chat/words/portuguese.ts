@@ -14,6 +14,7 @@ export const portuguese: Words = {
       "(ha|alguma|tem) (novidade|novidades|noticias|noticia) (de|do|da|sobre) {x}",
     ],
     eta: [
+      "(quanto falta|quanto tempo|quando)",
       "quanto( tempo)? (falta|resta)( para)? {x}( terminar| acabar)?",
       "quanto( tempo)? (demora|vai demorar|leva) {x}",
       "quanto( tempo)? {x} (demora|vai demorar|vai levar|leva)",
@@ -23,10 +24,17 @@ export const portuguese: Words = {
       "quando {x} (termina|acaba|vai terminar)",
     ],
     logs: [
+      "(mostre |mostra )?(o |os )?(log|logs|registros)",
       "(os )?(logs|log|registros|registro|registos) (de|do|da) {x}",
       "(mostre|mostra|mostrar|mostre-me|me mostre|me mostra|ver|veja|exiba)( os| o)? (logs|log|registros|registro|registos) (de|do|da) {x}",
     ],
-    why: ["por que falhou {x}", "por que {x} falhou", "por que espera {x}", "o que aconteceu com {x}"],
+    why: [
+      "(por que|porque|o que aconteceu)",
+      "por que falhou {x}",
+      "por que {x} falhou",
+      "por que espera {x}",
+      "o que aconteceu com {x}",
+    ],
     pause: ["pause {x}", "pausar {x}", "pausa {x}", "coloque {x} em pausa"],
     resume: ["retome {x}", "retomar {x}", "continue {x}", "continuar {x}"],
     retry: [

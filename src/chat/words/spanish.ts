@@ -17,16 +17,19 @@ export const spanish: Words = {
       "(hay|alguna) (novedades|novedad|noticias|algo nuevo) (de|del|con|sobre) {x}",
     ],
     eta: [
+      "(cuanto falta|cuanto tarda|cuando|cuanto queda)",
       "cuanto( tiempo)? (le )?(falta|queda)( para que termine| para| a| de)? {x}",
       "cuanto( tiempo)? (tarda|tardara|va a tardar) {x}",
       "(cuando|a que hora) (estara|termina|terminara|acaba|acabara|va a terminar)( listo| lista)? {x}",
       "cuando {x} (estara listo|estara lista|termina|acaba)",
     ],
     logs: [
+      "(muestra |muestrame )?(el |los )?(registro|registros|log|logs)",
       "(los )?(registros|registro|logs|log) (de|del) {x}",
       "(muestra|muestrame|mostrar|mostrarme|ensename|ver|dime|dame)( los| el)? (registros|registro|logs|log) (de|del) {x}",
     ],
     why: [
+      "(por que|que paso|que ha pasado)",
       "por que (fallo|ha fallado|espera|tarda|esta esperando) {x}",
       "por que {x} (fallo|ha fallado|espera)",
       "que (paso|ha pasado) con {x}",
