@@ -84,16 +84,22 @@ export const promptFor = (field: SayableField): { lines: string[]; buttons: Chat
     };
   const keep = keepButton(field);
   if (options.length === 0) return { lines: head, buttons: keep };
-  const several = field.kind === "many" ? ["Say their numbers: “1, 3”."] : [];
+  const numbered = areNumbered(options);
+  const several = field.kind === "many" ? [numbered ? "Say their numbers: “1, 3”." : "Say their names."] : [];
   const press = options.map((option, at) => ({
     label: wordsOf(option).slice(0, longestLabel),
-    says: String(at + 1),
+    says: numbered ? String(at + 1) : option.label,
   }));
+  const lines = options.map((option, at) => `${numbered ? `${at + 1}.` : "·"} ${wordsOf(option)}`);
   return {
-    lines: [...head, ...options.map((option, at) => `${at + 1}. ${wordsOf(option)}`), ...several],
+    lines: [...head, ...lines, ...several],
     buttons: field.kind === "many" || options.length > mostButtons ? keep : press,
   };
 };
+
+/** Options that are numbers themselves have no others beside: “1” would be the first of them and the one called 1. */
+const areNumbered = (options: readonly Option[]): boolean =>
+  !options.some(({ label, value }) => [label, value].some((one) => /^\d+$/.test(one.trim())));
 
 const wordsOf = ({ label, cells = [], marks = [] }: Option): string =>
   [label, ...cells, ...marks].join(" · ");
@@ -134,7 +140,11 @@ export const readSaid = (
       if (keeps && (field.value ?? "") !== "") return { value: field.value ?? "" };
       const option = optionIn(optionsOf(field), typed);
       return option === null
-        ? { refused: "That is none of them. Say its number or its name." }
+        ? {
+            refused: areNumbered(optionsOf(field))
+              ? "That is none of them. Say its number or its name."
+              : "That is none of them. Say its name.",
+          }
         : { value: option.value };
     }
     case "many": {
@@ -154,9 +164,10 @@ export const readSaid = (
 
 /** By number, by name, or by the beginning of a name that only one has. */
 const optionIn = (options: readonly Option[], typed: string): Option | null => {
-  const byNumber = /^\d{1,2}$/.test(typed) ? options[Number(typed) - 1] : undefined;
+  const byNumber = /^\d{1,2}$/.test(typed) && areNumbered(options) ? options[Number(typed) - 1] : undefined;
   const name = bare(typed);
-  const exact = options.find(({ label, value }) => bare(label) === name || bare(value) === name);
+  const exact =
+    options.find(({ label }) => bare(label) === name) ?? options.find(({ value }) => bare(value) === name);
   const begun = name === "" ? [] : options.filter(({ label }) => bare(label).startsWith(name));
   return exact ?? byNumber ?? (begun.length === 1 ? (begun[0] ?? null) : null);
 };

@@ -10,6 +10,7 @@ import { type Answer, type Asked, channelOf } from "./asked.ts";
 import { filledLine, presetOf, promptFor, readSaid, type SayableField, sayableIn } from "./field-said.ts";
 import { wholeIn } from "./phrases.ts";
 import { bare, plain } from "./plain.ts";
+import { shownIn } from "./shown-in.ts";
 import { nameOf, reply, statusOf } from "./told.ts";
 
 /** Whoever says nothing more for so long has left the form. */
@@ -152,7 +153,10 @@ const askToSend = (fills: Fills, open: Open, filling: Filling, first: readonly s
   const comment = textIn(filling, "comment");
   const about =
     approval === null
-      ? [picture === null ? `Start “${title}”?` : `Answer “${title}” of ${nameOf(picture)}?`, ...told]
+      ? [
+          picture === null ? `Start “${title}”?` : `Answer “${title}” of ${nameOf(picture)}?`,
+          ...(picture === null ? told : [...shownIn(form), ...told]),
+        ]
       : [
           approval.what,
           `Risk: ${approval.risk}.`,

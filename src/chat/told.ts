@@ -33,10 +33,11 @@ export const reply = (lines: readonly string[], more: Partial<Omit<ChatReply, "l
   ...more,
 });
 
-const linkTo = ({ id }: Pick<RunPicture, "id">): ChatReply["link"] => ({
-  label: "Open the run",
-  href: routes.run.href({ id }),
-});
+/** To the file of a run that made one, else to its page. */
+const linkTo = ({ id, state, export: row }: RunPicture): ChatReply["link"] =>
+  state === "completed" && row !== null && row.status === "ready" && row.fileName !== null
+    ? { label: row.fileName, href: routes.exportFile.href({ id: row.id }) }
+    : { label: "Open the run", href: routes.run.href({ id }) };
 
 /** Where a run stands: percent, what it does now with its parts, what is left, and what can be said next. */
 export const statusOf = (picture: RunPicture): ChatReply =>

@@ -58,9 +58,30 @@ const publish = workflow("publish", "Publish", "Asks first.", start({ subject: (
   .do("act", "Act", { run: async () => "done" })
   .hands(() => ({ sentence: "It is published." }));
 
+/** Its options are numbers, of which none stands at its own place. */
+const dig = workflow("dig", "Dig a hole", "Asks how deep.", start({ subject: () => "hole" }))
+  .ask("depth", "How deep?", {
+    form: () => ({
+      fields: [
+        { kind: "note", tone: "info", text: "The ground is soft." },
+        { kind: "facts", label: "So far", facts: [{ label: "Deepest", value: "3 m" }] },
+        {
+          kind: "choice",
+          name: "depth",
+          label: "Down to",
+          options: ["0", "1", "2"].map((value) => ({ value, label: value, cells: [`${value} m`] })),
+        },
+      ],
+      submit: "Dig",
+    }),
+    read: (values) => String(values.depth),
+  })
+  .do("act", "Act", { run: async ({ results }) => results.depth })
+  .hands((_input, { act }) => ({ sentence: `Dug down to ${act}.` }));
+
 let site: Site;
 beforeAll(async () => {
-  site = await openSite({ workflows: [bake, locked, publish, colours()] });
+  site = await openSite({ workflows: [bake, locked, publish, dig, colours()] });
 });
 afterAll(() => site.close());
 
@@ -188,4 +209,20 @@ describe("A question answered in a chat", () => {
     expect((await say("second")).lines[0]).toContain("is not open any more");
     expect((await site.engine.picture(runId)).steps[0]?.cameOut).toContain("first");
   });
+});
+
+test("of options that are numbers themselves the one that is said or pressed is meant, and what the question shows is told", async () => {
+  for (const said of ["1", "0"]) {
+    const { runId } = await site.engine.start("dig", {}, "Ada");
+    await site.engine.settled(runId, 5_000, AbortSignal.timeout(10_000));
+    const say = talk();
+    const { lines, buttons } = await say("answer the hole");
+    expect(lines.slice(-3)).toEqual(["· 0 · 0 m", "· 1 · 1 m", "· 2 · 2 m"]);
+    const press = buttons.find(({ label }) => label.startsWith(said));
+    const last = await say(press?.says ?? "");
+    expect(last.lines.slice(1)).toEqual(["The ground is soft.", "Deepest: 3 m", `Down to: ${said}`]);
+    await say("Dig");
+    await site.engine.settled(runId, 5_000, AbortSignal.timeout(10_000));
+    expect((await site.engine.picture(runId)).outcome?.sentence).toBe(`Dug down to ${said}.`);
+  }
 });
