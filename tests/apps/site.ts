@@ -6,6 +6,7 @@ import { type AppDatabase, createIndexes, createTables, openDatabase } from "#ap
 import type { ImportRows } from "#apps/runtime/import-order.ts";
 import type { AppData } from "#apps/runtime/rows.ts";
 import type { AppSchema } from "#apps/runtime/schema.ts";
+import { formOf } from "../setup/form-of.ts";
 
 const assets = await loadAssets();
 
@@ -72,8 +73,7 @@ export const siteOf = (
     at,
     errors,
     get: (path, headers = {}) => request(path, { headers }),
-    post: (path, form, headers = {}) =>
-      request(path, { method: "POST", headers, body: new URLSearchParams(form) }),
+    post: (path, form, headers = {}) => request(path, { method: "POST", headers, body: formOf(form) }),
     send: (path, form) => request(path, { method: "POST", body: form }),
     sendText: (path, csv, type = "text/csv") =>
       request(path, { method: "POST", headers: { "Content-Type": type }, body: csv }),

@@ -5,6 +5,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { Form, Values } from "#core/form.ts";
 import type { RunPicture } from "#core/picture.ts";
+import { formOf } from "../setup/form-of.ts";
 import { token } from "./token.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -167,7 +168,7 @@ export const addConnectionOf = async (
   server: ServerProcess,
   values: Record<string, string>,
 ): Promise<string> => {
-  const body = new URLSearchParams(values);
+  const body = formOf(values);
   const answer = await fetch(new URL("/connections", server.origin), {
     method: "POST",
     headers: { authorization: `Bearer ${token}` },

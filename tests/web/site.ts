@@ -57,6 +57,7 @@ import { sessionCookieAt } from "#web/public-names.ts";
 import { loadStaticFiles } from "#web/static-files.ts";
 import { savedScript } from "#workflows/run-script/saved-script.ts";
 import { memoryStore, openWorld, realClock, silent, type WorldOptions } from "../engine/world.ts";
+import { formOf } from "../setup/form-of.ts";
 
 const loopDelay = watchLoopDelay();
 export const presetToken = "a-preset-token-for-tests";
@@ -339,7 +340,7 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
   const post: Site["post"] = async (path, form = {}, asked = {}) =>
     app.request(path, {
       method: "POST",
-      body: new URLSearchParams(form),
+      body: formOf(form),
       headers: { "Sec-Fetch-Site": "same-origin", ...headersOf(asked) },
     });
   const call: Site["call"] = async (method, path, body, headers = {}) =>

@@ -79,6 +79,34 @@ test("an export that is run again after a newer crawl says so, and takes that on
   expect(taken).not.toMatchObject({ slug: before.slug });
 });
 
+test("an export that repeats by itself takes a newer crawl where that costs no more credits than were agreed to, else asks", async () => {
+  const server = createServer((_, answer) =>
+    answer.writeHead(200, { "content-type": "text/html" }).end("<title>One</title>"),
+  ).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as { port: number };
+  const site = { url: `http://127.0.0.1:${port}/`, maxPages: "10" };
+  const first = await world.until(await crawl(site), "completed", "failed");
+  const { org, project } = stepOf(first, "crawl").result as { org: string; project: string };
+  const chosen = { project: { project: `${org}/${project}` } };
+  const [enough, none] = [await world.start({ credits: "1" }), await world.start({ credits: "0" })];
+  for (const id of [enough, none]) await world.through(id, chosen);
+  // The same crawl once more costs nothing.
+  const same = await world.engine.clone(none, "Ada");
+  expect((await world.until(same.runId, "asking", "completed")).run.state).toBe("completed");
+  const former = stepOf(await world.run(enough), "analysis").result as { slug: string };
+  await world.until(await crawl(site), "completed", "failed");
+  const asks = await world.until((await world.engine.clone(none, "Ada")).runId, "asking", "completed");
+  expect([asks.run.state, stepOf(asks, "confirm").state]).toEqual(["asking", "asking"]);
+  const goes = await world.until((await world.engine.clone(enough, "Ada")).runId, "asking", "completed");
+  expect([goes.run.state, stepOf(goes, "confirm").result]).toEqual([
+    "completed",
+    { rows: 1, how: "new", anewAt: null },
+  ]);
+  expect(stepOf(goes, "analysis").result).not.toMatchObject(former);
+});
+
 test("a site that does not answer fails with its address in the sentence", async () => {
   // Port 9 of loopback is closed.
   const id = await crawl({ url: "http://127.0.0.1:9/" });

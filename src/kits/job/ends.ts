@@ -30,14 +30,12 @@ export const endOf = (
     };
   const why =
     state === "restarted"
-      ? `${capital(name)} was restarted while the script ran, so it came to no end; how far it came is not known.`
+      ? `The script came to no end on ${name}, which was restarted while it ran. How far it came is not known.`
       : state === "none" || state === "unbegun"
         ? `What was begun on ${name} is not there any more; whether it took effect is not known.`
         : `The script came to no end on ${name}: something ended it from outside. How far it came is not known.`;
   return { kind: "cut-off", sentence: why, output };
 };
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 const spanOf = (ms: number): string =>
   ms < 120_000 ? `${Math.round(ms / 1_000)} s` : `${Math.round(ms / 60_000)} minutes`;

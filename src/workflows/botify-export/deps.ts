@@ -44,4 +44,6 @@ export interface ExportInput {
   connectionName: string;
   /** Where it was known from the start. */
   project?: ProjectAddress;
+  /** So many may a run that repeats another spend on a newer crawl without asking; left out: none. */
+  credits?: number;
 }

@@ -1,6 +1,6 @@
 import { connection } from "#core/field-choices.ts";
-import { text } from "#core/field-kinds.ts";
-import { wrong } from "#core/fields.ts";
+import { number, text } from "#core/field-kinds.ts";
+import { group, wrong } from "#core/fields.ts";
 import { start } from "#core/start.ts";
 import type { ExportDeps, ExportInput } from "./deps.ts";
 
@@ -33,11 +33,19 @@ export const startExport = ({ connections }: Pick<ExportDeps, "connections">) =>
         longest: 400,
         read: readProject,
       }),
+      group("When it runs again by itself", [
+        number("credits", "Credits that it may spend without asking", {
+          help: "A schedule's run then takes the newest whole crawl, where that costs no more. Left empty, a person is asked about each newer crawl.",
+          min: 0,
+          required: false,
+        }),
+      ]),
     ],
-    input: ({ connection, project }): ExportInput => ({
+    input: ({ connection, project, credits }): ExportInput => ({
       connectionId: connection.id,
       connectionName: connection.name,
       ...(project === null ? {} : { project }),
+      ...(credits === null ? {} : { credits }),
     }),
     subject: (input, results) => {
       const project = results.project as { org: string; project: string } | undefined;

@@ -3,6 +3,7 @@ import type { Analysis } from "#connectors/botify/botify.ts";
 import type { ProjectAddress } from "#connectors/botify/project-url.ts";
 import { AppError } from "#core/errors.ts";
 import { type Form, type Option, textOf } from "#core/form.ts";
+import { Skip } from "#core/skip.ts";
 import type { AskOptions } from "#core/workflow.ts";
 import type { ExportDeps, ExportInput } from "#workflows/botify-export/deps.ts";
 
@@ -16,7 +17,7 @@ export const askAnalysis = ({
   connect,
   exports,
 }: ExportDeps): AskOptions<ExportInput, { project: ProjectAddress }, ChosenAnalysis> => ({
-  form: async ({ input, results, signal, previous, repeats }): Promise<Form> => {
+  form: async ({ input, results, signal, previous, repeats }): Promise<Form | Skip<ChosenAnalysis>> => {
     const { project } = results;
     const { botify } = await connect(input.connectionId);
     const analyses = await botify.analyses(project, signal, { unfinished: true });
@@ -34,6 +35,10 @@ export const askAnalysis = ({
     const before = previous as ChosenAnalysis | undefined;
     // Who runs it again wants the newest crawl; that it is another one they are to know.
     const newer = repeats === true && isBefore(slugs, newestWhole, before?.slug) ? newestWhole : undefined;
+    if (newer !== undefined && input.credits !== undefined) {
+      const title = readableAnalysis(newer);
+      return new Skip(`The newest whole crawl: ${title} (${newer}).`, { slug: newer, title });
+    }
     const wanted = newer ?? before?.slug ?? project.analysis;
     const preselected = analyses.find((one) => one.slug === wanted && isFinished(one))?.slug ?? newestWhole;
     return {

@@ -9,6 +9,7 @@ import {
 } from "#connectors/botify/query.ts";
 import { AppError } from "#core/errors.ts";
 import { type Field, type Form, textOf } from "#core/form.ts";
+import { Skip } from "#core/skip.ts";
 import type { AskContext } from "#core/step-context.ts";
 import type { AskOptions } from "#core/workflow.ts";
 import type { ExportDeps, ExportInput } from "#workflows/botify-export/deps.ts";
@@ -32,6 +33,9 @@ export const askConfirm = (deps: ExportDeps): AskOptions<ExportInput, Choices, C
     const existing = await existingExport(deps, ctx);
     const request = botify.createJobRequest(orderOf(ctx.results).job);
     const exact = countsExactly(ctx.results.columns.fields);
+    const credits = creditsFor(rows, ctx.results.columns.fields);
+    const agreed = agreedBefore(ctx, { rows, credits, existing });
+    if (agreed !== null) return agreed;
     const fields: Field[] = [
       {
         kind: "facts",
@@ -40,7 +44,7 @@ export const askConfirm = (deps: ExportDeps): AskOptions<ExportInput, Choices, C
           { label: exact ? "Rows" : "Rows, about", value: rows.toLocaleString("en") },
           {
             label: "Export credits",
-            value: creditsFor(rows, ctx.results.columns.fields).toLocaleString("en"),
+            value: credits.toLocaleString("en"),
           },
           { label: "Columns", value: ["url", ...ctx.results.columns.fields].join(", ") },
         ],
@@ -84,6 +88,26 @@ export const askConfirm = (deps: ExportDeps): AskOptions<ExportInput, Choices, C
 });
 
 type Context = AskContext<ExportInput, Choices>;
+
+/** What whoever let it run again by itself has agreed to; null: a person is asked. */
+const agreedBefore = (
+  { input, repeats }: Context,
+  { rows, credits, existing }: { rows: number; credits: number; existing: Existing | null },
+): Skip<Confirmed> | null => {
+  if (repeats !== true || input.credits === undefined) return null;
+  if (existing !== null)
+    return existing.rejected
+      ? null
+      : new Skip("This very export is already there, and costs nothing.", {
+          ...{ rows, how: "existing", anewAt: null },
+        });
+  // What one export does not hold is missing in it.
+  if (rows === 0 || rows > largestExportRows || credits > input.credits) return null;
+  return new Skip(
+    `${rows.toLocaleString("en")} rows for ${credits.toLocaleString("en")} credits, of ${input.credits.toLocaleString("en")} that may be spent without asking.`,
+    { rows, how: "new", anewAt: null },
+  );
+};
 
 const countRows = async (deps: ExportDeps, { input, results, signal }: Context): Promise<number> => {
   const { botify } = await deps.connect(input.connectionId);
