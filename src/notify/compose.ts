@@ -150,7 +150,9 @@ const decided = (about: About): Told => {
   const step = stepOf(about);
   if (step === undefined) return { sentence: "It asks no more.", urgency: "quiet" };
   const at = step.endedAt ?? about.picture.changedAt;
-  const sentence = decidedSentence(step).replace(/\.$/, "");
+  const said = decidedSentence(step).replace(/\.$/, "");
+  // What was answered says of itself no more than itself; an approval says that it is one.
+  const sentence = said === step.detail && !/^Approved by /.test(said) ? `“${step.title}”: ${said}` : said;
   return { sentence: `${sentence}, ${timeIn(about.zone, at)}.`, urgency: "quiet" };
 };
 

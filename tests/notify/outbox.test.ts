@@ -3,7 +3,7 @@ import { nothingSaid } from "#core/access.ts";
 import { AppError } from "#core/errors.ts";
 import { ownerId } from "#core/people.ts";
 import type { Press } from "#notify/decisions.ts";
-import { memoryStore, oneStep } from "../engine/world.ts";
+import { flow, memoryStore, oneStep } from "../engine/world.ts";
 import { ada } from "../people/ada.ts";
 import { asksFirst, openTelling, recorder, type Telling } from "./world.ts";
 
@@ -47,6 +47,25 @@ test("an approval is told with its risk and answered by a button, and what was t
     expect(message?.sentence).toMatch(/^Approved by Ada in Telegram, \d\d:\d\d\.$/);
     expect(message?.buttons).toEqual([]);
   }
+});
+
+test("what tells of a question that is answered names it beside the answer", async () => {
+  const phone = recorder("phone");
+  const paint = flow()
+    .ask("colour", "Which colour?", {
+      form: () => ({ fields: [{ kind: "text", name: "colour", label: "Colour" }], submit: "Take it" }),
+      read: ({ colour }) => String(colour),
+      detail: (colour) => colour,
+    })
+    .hands(() => ({ sentence: "" }));
+  telling = await openTelling([paint], { kinds: [phone.kind] });
+  const runId = await telling.world.start();
+  await telling.until((all) => all.some((one) => one.kind === "needs-you" && one.state === "sent"));
+  await telling.world.engine.answer(runId, "colour", { colour: "red" }, "Ada");
+  const { edits } = phone;
+  await telling.until(() => edits.some(({ message }) => message.kind === "needs-you"));
+  const { message } = edits.find((one) => one.message.kind === "needs-you") ?? {};
+  expect(message?.sentence).toMatch(/^“Which colour\?”: red, \d\d:\d\d\.$/);
 });
 
 test("of two presses at once one wins; the other, and every later one, changes nothing", async () => {
