@@ -82,8 +82,11 @@ export const countOf = (share: Share, all: number): number =>
 const shareRule = /^\d+(\.\d+)? %$/;
 export const isShare = (value: unknown): value is Share =>
   typeof value === "number" ? Number.isInteger(value) && value > 0 : isPercent(value);
-const isPercent = (value: unknown): boolean =>
-  typeof value === "string" && shareRule.test(value) && Number.parseFloat(value) > 0;
+const isPercent = (value: unknown): boolean => {
+  if (typeof value !== "string" || !shareRule.test(value)) return false;
+  const percent = Number.parseFloat(value);
+  return percent > 0 && percent <= 100;
+};
 export const isWave = (value: unknown): value is Wave => value === "rest" || isShare(value);
 
 /**

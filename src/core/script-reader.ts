@@ -25,8 +25,10 @@ export const readerOf = (text: string): Reader | null => {
   return { program, words: [program, ...given, by], isShell };
 };
 
-/** For people, of one that nothing is known to read; null where that is not so. */
-export const unreadable = (text: string): string | null =>
-  readerOf(text) === null
+/** For people, of one that nothing is known to read, or that no command can be handed; null where that is not so. */
+export const unreadable = (text: string): string | null => {
+  if (text.includes("\0")) return "It holds a NUL character; remove it.";
+  return readerOf(text) === null
     ? `Its first line says “${text.split("\n", 1)[0]?.slice(0, 80)}”: Milepost runs scripts for sh, bash, dash, ash, ksh, zsh, Python, Perl, Ruby and Node.`
     : null;
+};

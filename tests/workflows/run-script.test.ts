@@ -185,6 +185,12 @@ test("an input that is no variable, no wave or no server is refused at its field
     world.engine.start("run-script", { servers: ["web1"], script: "true", ...values }, "Ada");
   await expect(refused({ variables: "nonsense" })).rejects.toMatchObject({ field: "variables" });
   await expect(refused({ waves: "some" })).rejects.toMatchObject({ field: "waves" });
+  await expect(refused({ waves: "1, 101 %" })).rejects.toMatchObject({ field: "waves" });
+  await expect(refused({ stopAfter: "200 %" })).rejects.toMatchObject({ field: "stopAfter" });
+  // They change which programs a shell runs.
+  await expect(refused({ variables: "PATH=/tmp" })).rejects.toMatchObject({ field: "variables" });
+  await expect(refused({ secrets: "LD_PRELOAD=/tmp/x" })).rejects.toMatchObject({ field: "secrets" });
+  await expect(refused({ script: "echo a\0b" })).rejects.toMatchObject({ field: "script" });
   await expect(refused({ servers: [] })).rejects.toMatchObject({ field: "servers" });
   await expect(refused({ as: "root; rm" })).rejects.toMatchObject({ field: "as" });
   await world.close();

@@ -1,8 +1,9 @@
 import { AppError } from "#core/errors.ts";
+import { checked } from "#kits/variables.ts";
 
 /** Variables as people type them, NAME=value, one a line. Throws AppError("bad-input"). */
-export const variablesIn = (typed: string): Readonly<Record<string, string>> =>
-  Object.fromEntries(
+export const variablesIn = (typed: string): Readonly<Record<string, string>> => {
+  const variables = Object.fromEntries(
     typed
       .split("\n")
       .map((line) => line.replace(/\r$/, ""))
@@ -14,3 +15,5 @@ export const variablesIn = (typed: string): Readonly<Record<string, string>> =>
         return [name, value];
       }),
   );
+  return checked(variables);
+};
