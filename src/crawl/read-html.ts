@@ -152,8 +152,13 @@ const has = (words: string, word: string): boolean => words.toLowerCase().split(
 
 /** "5; url='/there'" as "/there" (HTML standard, "shared declarative refresh steps"), from a page or a header; null where it only loads itself anew. */
 export const refreshTarget = (content = ""): string | null => {
-  const [, target = ""] =
-    /^\s*[\d.]*\s*[;,]?\s*(?:url\s*=\s*)?(.*)$/i.exec(content.slice(0, longestText)) ?? [];
+  const behindTime = content
+    .slice(0, longestText)
+    .trimStart()
+    .replace(/^[\d.]+/, "")
+    .trimStart();
+  const behindSign = behindTime.replace(/^[;,]/, "").trimStart();
+  const target = behindSign.replace(/^url\s*=/i, "").trimStart();
   const [, quoted] = /^["']([^"']*)/.exec(target) ?? [];
   const href = (quoted ?? target).trim();
   return href === "" ? null : href;

@@ -76,6 +76,7 @@ test.each([
   ["a comment without an end", `<!--${"-".repeat(4_000_000)}`],
   ["openings of tags", "<".repeat(4_000_000)],
   ["entities", "&amp".repeat(1_000_000)],
+  ["blanks before where a refresh leads", `<meta http-equiv="refresh" content="${" ".repeat(9_000)}x\ny">`],
   ["an entity without an end", `<title>&${"a".repeat(4_000_000)}`],
 ])("megabytes of %s are read or cut, and what came before them is known", (_, text) => {
   expect(readHtml(`<title>Before</title>${text}`).title).toBe("Before");

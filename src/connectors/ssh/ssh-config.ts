@@ -87,6 +87,6 @@ const take = (found: HostConfig, text: string, host: string, source: string): vo
 
 /** "HostName = example.net", quotes and comments as ssh takes them. */
 const settingIn = (line: string): { keyword: string; value: string } => {
-  const [, keyword = "", value = ""] = /^([A-Za-z]+)(?:\s*=\s*|\s+)(.*)$/.exec(line.trim()) ?? [];
+  const [, keyword = "", value = ""] = /^([A-Za-z]+)(?:\s*=\s*|\s+)(.*)/s.exec(line.trim()) ?? [];
   return { keyword: keyword.toLowerCase(), value: value.replace(/^"([^"]*)"$/, "$1") };
 };

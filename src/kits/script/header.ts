@@ -67,7 +67,7 @@ export const readHeader = (text: string): Header => {
 };
 
 const readLine = (header: Header & { asks: Ask[] }, line: string, at: number): void => {
-  const [, word, rest = ""] = /^#\s*([a-z]+):\s*(.*)$/.exec(line.trimEnd()) ?? [];
+  const [, word, rest = ""] = /^#\s*([a-z]+):\s*(.*)/s.exec(line.trimEnd()) ?? [];
   switch (word) {
     case undefined:
       return;
