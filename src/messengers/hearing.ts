@@ -101,8 +101,10 @@ export const createHearing = (deps: HearingDeps) => {
     // A code that others read, too, is nobody's; and there is no place of theirs alone to write to.
     if (heard.isPublic) return void (await tell(alone));
     const who = await known(heard);
-    const mayBeCode = what.does === "says" && (who === null || /^\/(?:start|link)\b/.test(what.text));
-    const code = mayBeCode ? linking.claim(kind, connectionId, from, what.text) : null;
+    const found = what.does === "says" ? linking.claim(kind, connectionId, from, what.text) : null;
+    // Whoever is linked already may link anew; what only looks like a code may be what a run of theirs is called.
+    const isForCode = who === null || (what.does === "says" && /^\/(?:start|link)\b/.test(what.text));
+    const code = found === "claimed" || isForCode ? found : null;
     if (code !== null) await tell({ claimed, unknown: unknownCode, "too-many": tooMany }[code]);
     else if (who === null) await tell(notLinked);
     else if (what.does === "says") await hearWords(deps, heard, who, what, mouth);

@@ -126,6 +126,11 @@ describe("An account in Telegram", () => {
     const { account } = linking.confirm("owner", String(ann.id));
     await world.link("telegram", account.id, account.chat, connection);
     await say("help", "Ask me about runs");
+    // Linked anew, by the code alone as well; what only looks like one is something that is said.
+    const again = linking.begin("owner", "telegram", connection);
+    await say("AAAA-AAA2", "did not understand");
+    await say(again.code, "go back to Milepost");
+    linking.leave("owner");
   });
 
   test("that tries codes is no longer listened to for a while, and cannot guess on", async () => {
