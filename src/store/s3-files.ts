@@ -16,6 +16,8 @@ export interface S3Place {
 /** A part of an upload is at least as large, and S3 takes 10,000 of them: beyond 80 GB they are larger. */
 const usualPartBytes = 8 * 1024 * 1024;
 const mostParts = 10_000;
+/** The status of an answer that is the part that was asked for. */
+const partial = 206;
 /** No folder of ours holds as many; a server whose list never ends is not followed for ever. */
 const mostKeys = 10_000;
 
@@ -59,6 +61,21 @@ export const createS3Files = async (
       (await s3.objectExists(keyOf(name))) === true ? s3.getContentLength(keyOf(name)) : null,
     );
 
+  /** As many bytes and no more; what is short, or begins elsewhere, breaks off instead of passing for the file. */
+  async function* exactly(bytes: number, body: AsyncIterable<Uint8Array> | null) {
+    let left = bytes;
+    for await (const piece of body ?? []) {
+      yield piece.subarray(0, left);
+      left -= Math.min(left, piece.length);
+      if (left === 0) return;
+    }
+    if (left > 0)
+      throw new AppError(
+        "remote-odd",
+        `The file storage ${called} gave another part of the file than was asked for.`,
+      );
+  }
+
   return {
     place: (name) => disk.place(name),
     keep: async (name, signal) => {
@@ -78,7 +95,7 @@ export const createS3Files = async (
         (async function* () {
           if ((await disk.size(name)) !== null) return yield* disk.open(name, start, end);
           const answer = await asking(() => s3.getObjectRaw(keyOf(name), false, start, end + 1));
-          if (answer.body !== null) yield* answer.body;
+          yield* exactly(end + 1 - start, start === 0 || answer.status === partial ? answer.body : null);
         })(),
         { objectMode: false },
       ),

@@ -120,6 +120,31 @@ test("a bucket that is not there and a server that does not answer are told in a
   );
 });
 
+test.each<[string, number, string, string | null]>([
+  ["more than was asked for", 206, "34567 HTTP/1.1 200 OK", "345"],
+  ["less", 206, "34", null],
+  ["the beginning instead of a part", 200, "0123456789", null],
+])(
+  "of a storage that gives %s, nobody is given anything else as the file",
+  async (_, status, body, given) => {
+    const server = createServer((request, response) =>
+      request.method === "GET" ? response.writeHead(status).end(body) : response.writeHead(200).end(),
+    );
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    const files = await createS3Files(
+      { url: new URL(`http://127.0.0.1:${port}/milepost`), ...bucketKey },
+      "exports",
+      createDiskFiles(join(home, "lied-about")),
+    );
+    const read = text(files, "a.csv", 3, 5);
+    if (given === null) await expect(read).rejects.toThrow("gave another part of the file");
+    else expect(await read).toBe(given);
+    server.closeAllConnections();
+    server.close();
+  },
+);
+
 test("of what a storage lists without end, and beside what it was asked for, no more than our own is removed", async () => {
   let lists = 0;
   const removed: string[] = [];
