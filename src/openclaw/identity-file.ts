@@ -5,7 +5,8 @@ import type { Node } from "./node.ts";
 type Shown = KnownBot["shown"];
 
 /** Where IDENTITY.md says something: "- **Name:** My Bot", "- Name: mybot". */
-const lineOf = (what: "Name" | "Emoji") => new RegExp(`^(\\s*[-*]\\s*\\**${what}:\\**:?[ \\t]*).*$`, "im");
+const lineOf = (what: "Name" | "Emoji") =>
+  new RegExp(`^([ \\t]*[-*][ \\t]*\\**${what}:\\**:?[ \\t]*).*$`, "im");
 
 /** Lets a bot's IDENTITY.md say this name and emoji where it says any; the rest of it stays. Nothing happens where there is no such file. */
 export const writeIdentity = async (

@@ -12,6 +12,8 @@ import { readFields } from "#core/fields.ts";
 import { createLines, noLines } from "#kits/progress/lines.ts";
 import { curl } from "#kits/progress/readers.ts";
 import { readHeader } from "#kits/script/header.ts";
+import { writeIdentity } from "#openclaw/identity-file.ts";
+import type { Node } from "#openclaw/node.ts";
 import { changedEnv } from "#stacks/env-lines.ts";
 import { rangeOf } from "#web/pages/range.ts";
 import { readComposeFile } from "#workflows/deploy-compose/compose-file.ts";
@@ -50,6 +52,8 @@ test.each<[string, () => unknown]>([
     "a name in a table of processes",
     () => readTable(`m:1\ns 1 (${") ) 0 0 ".repeat(60_000)}\r\r\nm:end`, "m:"),
   ],
+  ["what a bot says of itself", () => identityOf("\n".repeat(1_000_000))],
+  ["a comment of a script over two lines", () => readHeader(`# milepost:${spaces}x\u2028y\n`)],
   ["a machine of commands alone", () => readTable(`m:1\n${commands.join("\n")}\nm:end`, "m:")],
   [
     "what is typed into a field with a shape",
@@ -64,6 +68,21 @@ test.each<[string, () => unknown]>([
   });
   expect(longestMs).toBeLessThan(longestHoldMs);
 });
+
+/** As the file of a bot whose name is changed. */
+const identityOf = (text: string) =>
+  writeIdentity(
+    {
+      ssh: {
+        exists: async () => true,
+        read: async () => Buffer.from(text),
+        upload: async () => undefined,
+      } as unknown as Node["ssh"],
+    },
+    "/home/bot",
+    { name: "Bot", emoji: null },
+    new AbortController().signal,
+  );
 
 const linesOf = (line: string) =>
   createLines({ reader: curl, log: () => {}, now: () => 0, rowEveryMs: 1_000, live: false }, noLines).line(
