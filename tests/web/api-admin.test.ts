@@ -31,6 +31,19 @@ test("a program adds, tests, changes and removes a connection, and never sees it
   expect(await ask("GET", path)).toMatchObject({ status: 404 });
 });
 
+test("a program is told of a value of a connection that nothing asks for, and may send back what it was told", async () => {
+  const values = { address: "echo.invalid", token: "right" };
+  const refused = { status: 400, error: { code: "bad-input", field: "adress" } };
+  const typo = { ...values, adress: "echo.invalid" };
+  expect(await ask("POST", "/api/connections", { kind: "echo", name: "First", values: typo })).toMatchObject(
+    refused,
+  );
+  const added = await ask("POST", "/api/connections", { kind: "echo", name: "First", values });
+  const path = `/api/connections/${String(added.id)}`;
+  expect(await ask("PUT", path, { name: "First", values: typo })).toMatchObject(refused);
+  expect(await ask("PUT", path, { name: "First", values: added.values })).toMatchObject({ status: 200 });
+});
+
 test("a program invites somebody, changes what they may, and removes them with all that they have open", async () => {
   const { id, link } = await ask("POST", "/api/people", { name: "Grace", role: "viewer" });
   expect(String(link)).toContain("/sign-in?token=");

@@ -1,8 +1,9 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import type { Connection } from "#core/connection.ts";
+import type { Connection, ConnectionField } from "#core/connection.ts";
 import { routes } from "#core/routes.ts";
 import type { WebDeps, WebEnv } from "#web/deps.ts";
 import { createRouter, json, jsonBody, refusals } from "./router.ts";
+import { assertAsked } from "./values.ts";
 
 /** The systems that runs work with. Secrets go in and never come out. */
 export const connectionsApi = ({ connections }: Pick<WebDeps, "connections">): OpenAPIHono<WebEnv> =>
@@ -15,6 +16,8 @@ export const connectionsApi = ({ connections }: Pick<WebDeps, "connections">): O
     )
     .openapi(addRoute, async (c) => {
       const { kind, name, values } = c.req.valid("json");
+      const { title, fields } = connections.kind(kind);
+      assertAsked(title, namesOf(fields), values);
       const { id } = await connections.add(kind, name, values, c.get("identity").by);
       return c.json(plain(await connections.test(id, c.req.raw.signal)), 201);
     })
@@ -22,6 +25,10 @@ export const connectionsApi = ({ connections }: Pick<WebDeps, "connections">): O
     .openapi(changeRoute, async (c) => {
       const { id } = c.req.valid("param");
       const { name, values } = c.req.valid("json");
+      const before = await connections.get(id);
+      const { title, fields } = connections.kind(before.kind);
+      // What was told of it may come back.
+      assertAsked(title, [...namesOf(fields), ...Object.keys(before.values)], values);
       await connections.change(id, name, values, c.get("identity").by);
       return c.json(plain(await connections.test(id, c.req.raw.signal)), 200);
     })
@@ -37,6 +44,8 @@ export const connectionsApi = ({ connections }: Pick<WebDeps, "connections">): O
       const { id } = await connections.accept(c.req.valid("param").id, c.get("identity").by);
       return c.json(plain(await connections.test(id, c.req.raw.signal)), 200);
     });
+
+const namesOf = (fields: readonly ConnectionField[]): string[] => fields.map(({ name }) => name);
 
 const plain = ({ id, kind, name, values, builtIn, createdAt, lastTest }: Connection) => ({
   id,

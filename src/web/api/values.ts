@@ -24,13 +24,20 @@ export const valuesOf = (given: z.infer<typeof valuesSchema>): Values =>
     }),
   );
 
-/** The values that start a workflow. Throws AppError("bad-input") for one that it does not ask for: whoever sends it means something by it. */
+/** The values that start a workflow. Throws AppError("bad-input") for one that it does not ask for. */
 export const startValuesOf = ({ title, start }: Workflow, given: z.infer<typeof valuesSchema>): Values => {
-  const unknown = Object.keys(given).find((name) => !start.names.includes(name));
-  if (unknown === undefined) return valuesOf(given);
+  assertAsked(title, start.names, given);
+  return valuesOf(given);
+};
+
+/** Throws AppError("bad-input") for a value that nothing asks for: whoever sends it means something by it. */
+export const assertAsked = (title: string, names: readonly string[], given: object): void => {
+  const asked = new Set(names);
+  const unknown = Object.keys(given).find((name) => !asked.has(name));
+  if (unknown === undefined) return;
   throw new AppError(
     "bad-input",
-    `“${title}” has no field “${unknown.slice(0, 100)}”. It has ${start.names.length === 0 ? "none" : start.names.join(", ")}.`,
+    `“${title}” has no field “${unknown.slice(0, 100)}”. It has ${names.length === 0 ? "none" : names.join(", ")}.`,
     { field: unknown },
   );
 };
