@@ -6,7 +6,24 @@ export interface NotYetRecorded {
   because: string;
 }
 
-export type Unrecorded = Map<string, NotYetRecorded>;
+/** What is known of it, of each run and of all that no worker can take up meanwhile. */
+export interface Unrecorded {
+  of(runId: string): NotYetRecorded | null;
+  has(runId: string): boolean;
+  set(runId: string, what: NotYetRecorded): void;
+  delete(runId: string): void;
+}
+
+/** `refused`: since when no due run can be taken. */
+export const createUnrecorded = (refused: () => NotYetRecorded | null): Unrecorded => {
+  const ofRuns = new Map<string, NotYetRecorded>();
+  return {
+    of: (runId) => ofRuns.get(runId) ?? refused(),
+    has: (runId) => ofRuns.has(runId),
+    set: (runId, what) => void ofRuns.set(runId, what),
+    delete: (runId) => void ofRuns.delete(runId),
+  };
+};
 
 /** Why the store refuses to write, for people. */
 export const refusedBecause = (error: unknown): string =>

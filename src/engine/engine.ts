@@ -11,7 +11,7 @@ import type { RunPlan } from "#core/plan.ts";
 import type { RunState } from "#core/states.ts";
 import type { RunFilter } from "#core/store.ts";
 import type { Looked, ToldBefore } from "#core/time-left/changed.ts";
-import type { NotYetRecorded } from "#core/unrecorded.ts";
+import { createUnrecorded, type NotYetRecorded } from "#core/unrecorded.ts";
 import type { Workflow } from "#core/workflow.ts";
 import { createCommit } from "#engine/commit/commit.ts";
 import { createHistory } from "#engine/commit/history.ts";
@@ -162,9 +162,9 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
     }),
     mask,
     itemRuns: createItemRuns(store, history, deps.clock),
-    unrecorded: new Map(),
+    unrecorded: createUnrecorded(dispatch.refused),
     openLines: createOpenLines(deps),
-    ...{ wake: dispatch.wake, refused: dispatch.refused },
+    wake: dispatch.wake,
   };
   const versions = createVersions(store, feed);
   const closing = new AbortController();
@@ -215,7 +215,7 @@ export const createEngine = (deps: EngineDeps, dispatch: Dispatch): Engine => {
     durations: async (workflowId) => durations(parts, findWorkflow(workflows, workflowId)),
     sinceLooked: (runId, looked) => sinceLooked(parts, runId, looked),
     version: versions.of,
-    unrecorded: (runId) => parts.unrecorded.get(runId) ?? dispatch.refused(),
+    unrecorded: parts.unrecorded.of,
     openLines: parts.openLines,
     listen: (hear) => feed.listen(hear),
     settled: (runId, ms, signal) => settled(parts, runId, ms, signal),

@@ -1,4 +1,4 @@
-import type { NotYetRecorded, Unrecorded } from "#core/unrecorded.ts";
+import type { Unrecorded } from "#core/unrecorded.ts";
 import type { History } from "#engine/commit/history.ts";
 import type { Told } from "#engine/commit/told.ts";
 import type { Commit } from "./commit/commit.ts";
@@ -19,6 +19,4 @@ export interface EngineParts extends EngineDeps {
   openLines: OpenLines;
   /** Makes a worker look at once. */
   wake(): void;
-  /** Since when no due run can be taken. */
-  refused(): NotYetRecorded | null;
 }

@@ -33,12 +33,12 @@ const timelineEvents = 2_000;
 
 type PictureParts = Pick<
   EngineParts,
-  "store" | "history" | "told" | "unrecorded" | "refused" | "mask" | "clock" | "workflows" | "itemRuns"
+  "store" | "history" | "told" | "unrecorded" | "mask" | "clock" | "workflows" | "itemRuns"
 >;
 
 /** Everything that pages, streams and the API show of a run. */
 export const picture = async (
-  { store, history, told, unrecorded, refused, mask, clock, workflows, itemRuns }: PictureParts,
+  { store, history, told, unrecorded, mask, clock, workflows, itemRuns }: PictureParts,
   runId: string,
   ahead = false,
 ): Promise<RunPicture> => {
@@ -102,7 +102,7 @@ export const picture = async (
     ended: run.ended,
     undoneAt: run.undoneAt,
     unfit,
-    unrecorded: unrecorded.get(run.id) ?? (isOver(run.state) ? null : refused()),
+    unrecorded: isOver(run.state) ? null : unrecorded.of(run.id),
     code: run.code,
     newerCode: newerToTry(workflows, at),
     of: await parentOf(store, run),
