@@ -83,6 +83,11 @@ const asksTwice = (): Workflow =>
     .ask("second", "Second?", { form: () => ({ fields: [], submit: "Yes" }), read: () => "yes" })
     .hands(() => ({ sentence: "" }));
 
+const agrees = (): Workflow =>
+  workflow("agrees", "Agrees", "For tests.", start({ fields: [], subject: () => "" }))
+    .approve("agree", "Remove it?", { about: () => ({ what: "It goes.", risk: "high", impact: [] }) })
+    .hands(() => ({ sentence: "" }));
+
 let site: Site;
 let at: { url: string; token: string };
 let close: () => void;
@@ -92,7 +97,9 @@ beforeEach(async () => {
   const finished = new Promise<void>((resolve) => {
     finish = resolve;
   });
-  site = await openSite({ workflows: [colours(), ends(finished), chooses(), listOfThree(), asksTwice()] });
+  site = await openSite({
+    workflows: [colours(), ends(finished), chooses(), listOfThree(), asksTwice(), agrees()],
+  });
   const server = await listen(site);
   at = { url: `${server.origin}/`, token: presetToken };
   close = () => server.close();
@@ -177,7 +184,10 @@ test("each way to end has its own code, for scripts", async () => {
     err: expect.stringContaining("The run goes on: milepost watch"),
   });
   const watching = milepost(at, ["watch", "ends#1"]);
-  expect(await milepost(at, ["cancel", "ends#1"])).toMatchObject({ code: 0 });
+  expect(await milepost(at, ["cancel", "ends#1"])).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^Ends #1: Cancelled\b/),
+  });
   expect((await watching).code).toBe(5);
 });
 
@@ -219,6 +229,17 @@ test("a question is answered with values or in the terminal, and only what is as
     code: 2,
     err: expect.stringContaining("asks nothing at the moment: it is completed"),
   });
+});
+
+test("where nobody sits at the terminal a go-ahead is given or refused by name only", async () => {
+  await milepost(at, ["start", "agrees", "--wait", "--no-people"]);
+  expect(await milepost(at, ["answer", "agrees#1"])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("use milepost approve, or --press with one of: "),
+  });
+  expect(await milepost(at, ["watch", "agrees#1", "--no-people"])).toMatchObject({ code: 6 });
+  expect(await milepost(at, ["approve", "agrees#1"])).toMatchObject({ code: 0 });
+  expect(await milepost(at, ["watch", "agrees#1"])).toMatchObject({ code: 0 });
 });
 
 test("the log is printed once and followed to its end, without what a terminal obeys", async () => {

@@ -20,6 +20,11 @@ export const answer = async (
   const run = await runNamed(client, name);
   const { step, form } = questionOf(run);
   const given = meant(typed, form);
+  if (!terminal.isPerson && options.press === undefined && asksForGoAhead(form))
+    throw new AppError(
+      "bad-input",
+      `“${step.title}” asks for a go-ahead, which nobody gives by saying nothing: use milepost approve, or --press with one of: ${pressesOf(form)}.`,
+    );
   if (terminal.isPerson) terminal.out(`${oneLine(step.title)}\n`);
   let press: { button: string | undefined } | null =
     options.press === undefined ? null : { button: options.press };
@@ -38,11 +43,19 @@ export const approve = async (
 ): Promise<number> => {
   const run = await runNamed(client, name);
   const { step, form } = questionOf(run);
-  if (!form.fields.some(({ kind }) => kind === "approval"))
+  if (!asksForGoAhead(form))
     throw new AppError("not-allowed-now", `“${step.title}” asks for more than a yes: use milepost answer.`);
   const values: Given = options.comment === undefined ? {} : { comment: options.comment };
   return send(client, terminal, run, step, values, undefined, options.json);
 };
+
+const asksForGoAhead = ({ fields }: Form): boolean => fields.some(({ kind }) => kind === "approval");
+
+const pressesOf = ({ buttons = [] }: Form): string =>
+  buttons
+    .filter(({ does }) => does === "answer")
+    .map(({ value }) => value)
+    .join(", ");
 
 const questionOf = (run: RunJson): { step: StepPicture; form: Form } => {
   const step = run.steps.find(({ state }) => state === "asking");
@@ -72,8 +85,9 @@ const send = async (
 const askButton = async (terminal: Terminal, { submit, buttons = [] }: Form): Promise<string | undefined> => {
   const others = buttons.filter(({ does }) => does === "answer");
   if (others.length === 0) return undefined;
-  const words = others.map(({ value }) => value).join(", ");
-  const told = await terminal.ask(`Press Enter for “${submit}”, or write one of: ${words}: `);
+  const told = await terminal.ask(
+    `Press Enter for “${submit}”, or write one of: ${pressesOf({ fields: [], submit, buttons })}: `,
+  );
   if (told === "") return undefined;
   const pressed = others.find(({ value, label }) =>
     [value, label.toLowerCase()].includes(told.trim().toLowerCase()),
