@@ -18,9 +18,19 @@ export interface ConnectionsPageProps extends PageProps {
   kinds: readonly KindView[];
   now: number;
   notice?: string;
+  /** By the id of a connection, why what people write to it is not heard. */
+  deaf?: ReadonlyMap<string, string>;
 }
 
-export const ConnectionsPage = ({ user, version, connections, kinds, now, notice }: ConnectionsPageProps) => (
+export const ConnectionsPage = ({
+  user,
+  version,
+  connections,
+  kinds,
+  now,
+  notice,
+  deaf,
+}: ConnectionsPageProps) => (
   <Frame title="Connections" user={user} version={version} active="connections" now={now}>
     <h1>Connections</h1>
     <p class="lead">
@@ -38,7 +48,7 @@ export const ConnectionsPage = ({ user, version, connections, kinds, now, notice
     ) : (
       <ul class="row-list">
         {connections.map((connection) => (
-          <ConnectionRow connection={connection} kinds={kinds} now={now} />
+          <ConnectionRow connection={connection} kinds={kinds} now={now} deaf={deaf?.get(connection.id)} />
         ))}
       </ul>
     )}
@@ -60,10 +70,12 @@ export const ConnectionRow = ({
   connection,
   kinds,
   now,
+  deaf,
 }: {
   connection: Connection;
   kinds?: readonly KindView[];
   now: number;
+  deaf?: string | undefined;
 }) => {
   const kind = kinds?.find((one) => one.kind === connection.kind);
   const rowId = `connection-${connection.id}`;
@@ -75,6 +87,7 @@ export const ConnectionRow = ({
           {connection.builtIn && <Mark text="built in" tone="waiting" />}
         </p>
         <p class="row-about">{namedValues(connection, kind)}</p>
+        {deaf !== undefined && <p class="note tone-bad">What is written to it is not heard: {deaf}</p>}
         <Report test={connection.lastTest} now={now} />
         {connection.lastTest?.offer !== undefined && (
           <form method="post" action={routes.acceptOffer.href({ id: connection.id })} class="post">

@@ -73,3 +73,13 @@ test("no token says that an account is somebody's, and a code that is left is go
     15_000,
   );
 });
+
+test("a bot that is no longer heard is told beside its connection, with why", async () => {
+  const connections = async () => (await site.get("/connections")).text();
+  expect(await connections()).not.toContain("is not heard");
+  telegram.revoke();
+  // The poll that is held ends, and the next one is refused.
+  telegram.write({ id: 42, name: "Ann" }, "hello");
+  await vi.waitFor(async () => expect(await connections()).toContain("is not heard"), 50_000);
+  expect(await connections()).toContain("copy it again from @BotFather");
+});

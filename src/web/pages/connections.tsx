@@ -12,12 +12,20 @@ import { answerKind } from "#web/door.ts";
 import { pageProps } from "#web/page-props.ts";
 import { sentTexts } from "./sent-form.ts";
 
-type ConnectionDeps = Pick<WebDeps, "connections" | "clock" | "staticFiles">;
+type ConnectionDeps = Pick<WebDeps, "connections" | "messengers" | "clock" | "staticFiles">;
 type FormProps = Omit<ConnectionFormPageProps, "user" | "version">;
 
 /** The systems that runs work with. Secrets come in here and are never shown again. */
 export const connectionPages = (deps: ConnectionDeps) => {
-  const { connections, clock } = deps;
+  const { connections, messengers, clock } = deps;
+  const deaf = () =>
+    new Map(
+      messengers
+        .lines()
+        .flatMap(({ connectionId, hears }) =>
+          hears === null || hears.ok ? [] : [[connectionId, hears.because ?? "the server's log says why."]],
+        ),
+    );
   const form = (c: Context<WebEnv>, props: FormProps) =>
     c.html(
       <ConnectionFormPage {...pageProps(c, deps)} {...props} />,
@@ -32,6 +40,7 @@ export const connectionPages = (deps: ConnectionDeps) => {
           {...pageProps(c, deps)}
           connections={await connections.all()}
           kinds={connections.kinds}
+          deaf={deaf()}
           now={clock.now()}
         />,
       ),
@@ -68,7 +77,10 @@ export const connectionPages = (deps: ConnectionDeps) => {
     .post(routes.testConnection.pattern, async (c) => {
       const connection = await test(c, c.req.param("id"));
       if (answerKind(c) !== "fragment") return c.redirect(routes.connections.href(), 303);
-      return c.html(<ConnectionRow connection={connection} kinds={connections.kinds} now={clock.now()} />);
+      const why = deaf().get(connection.id);
+      return c.html(
+        <ConnectionRow connection={connection} kinds={connections.kinds} deaf={why} now={clock.now()} />,
+      );
     })
     .post(routes.acceptOffer.pattern, async (c) => {
       const { id } = await connections.accept(c.req.param("id"), c.get("identity").by);
