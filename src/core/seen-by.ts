@@ -92,8 +92,10 @@ export const seenBy = (picture: RunPicture, { control, undo, again, admin, answe
 /** Connections are for admins: a way that leads to a closed door is none. */
 const withOpenWays = <E extends { wayOn?: KeptWayOn }>(error: E, admin: boolean): E => {
   const { wayOn, ...rest } = error;
-  const isClosed = !admin && wayOn !== undefined && "href" in wayOn && wayOn.href.startsWith(connectionsPath);
+  const isClosed =
+    !admin &&
+    wayOn !== undefined &&
+    "href" in wayOn &&
+    wayOn.href.startsWith(`${routes.connections.href()}/`);
   return isClosed ? (rest as E) : error;
 };
-
-const connectionsPath = `${routes.connections.href({})}/`;

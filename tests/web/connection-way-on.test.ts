@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { nothingSaid } from "#core/access.ts";
 import { AppError } from "#core/errors.ts";
 import { text } from "#core/field-kinds.ts";
 import { everything } from "#core/rights.ts";
+import { standBelow } from "#core/route.ts";
 import { permitsOf, seenBy } from "#core/seen-by.ts";
 import { start } from "#core/start.ts";
 import { workflow } from "#core/workflow.ts";
@@ -61,13 +62,18 @@ test("nobody is led to a connection that has no such field, nor to one of two", 
   }
 });
 
-test("whoever may change no connection is not led to one", async () => {
-  const { picture } = await failed("token", mine);
-  const seen = (role: "admin" | "operator") => {
-    const person = { id: "ada", name: "Ada", role };
-    return seenBy(picture, permitsOf({ person, scope: everything, access: nothingSaid }, picture)).error;
-  };
-  expect(seen("admin")?.wayOn).toBeDefined();
-  expect(seen("operator")).toMatchObject({ message: picture.error?.message, field: "token" });
-  expect(seen("operator")?.wayOn).toBeUndefined();
-});
+test.each(["/", "/milepost"])(
+  "below %s, whoever may change no connection is not led to one",
+  async (path) => {
+    standBelow(path);
+    onTestFinished(() => standBelow("/"));
+    const { picture } = await failed("token", mine);
+    const seen = (role: "admin" | "operator") => {
+      const person = { id: "ada", name: "Ada", role };
+      return seenBy(picture, permitsOf({ person, scope: everything, access: nothingSaid }, picture)).error;
+    };
+    expect(seen("admin")?.wayOn).toBeDefined();
+    expect(seen("operator")).toMatchObject({ message: picture.error?.message, field: "token" });
+    expect(seen("operator")?.wayOn).toBeUndefined();
+  },
+);
