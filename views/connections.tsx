@@ -173,9 +173,11 @@ export interface ConnectionFormPageProps extends PageProps {
   values?: ConnectionValues;
   /** The name that was typed or is kept. */
   name?: string;
-  error?: FormError;
+  error?: FormError | undefined;
   /** The connection that is changed; a new one without it. */
   id?: string;
+  /** The run that it is changed for. */
+  run?: string | undefined;
 }
 
 /** Posts `kind`, `name` and the kind's fields to routes.connections, or to routes.connection. */
@@ -187,6 +189,7 @@ export const ConnectionFormPage = ({
   name,
   error,
   id,
+  run,
 }: ConnectionFormPageProps) => (
   <Frame
     title={id === undefined ? `Add a connection: ${kind.title}` : `Change ${name ?? "a connection"}`}
@@ -206,8 +209,12 @@ export const ConnectionFormPage = ({
         name={name ?? values?.name ?? ""}
         error={error}
         id={id}
-        action={id === undefined ? routes.connections.href() : routes.connection.href({ id })}
-        back={routes.connections.href()}
+        action={
+          id === undefined
+            ? routes.connections.href()
+            : routes.connection.href({ id }, run === undefined ? {} : { run })
+        }
+        back={run === undefined ? routes.connections.href() : routes.run.href({ id: run })}
         nameHelp="Yours to choose; it tells this connection from others."
       />
     </div>

@@ -45,14 +45,29 @@ const failed = async (field: string, from: string, to = "") => {
 
 test("what fails for a secret of the run's connection leads to that connection first", async () => {
   const { runId, picture } = await failed("token", mine);
-  const wayOn = { href: `/connections/${mine}`, label: "Change the connection “Mine”…" };
+  const wayOn = { href: `/connections/${mine}?run=${runId}`, label: "Change the connection “Mine”…" };
   expect(picture.error?.wayOn).toEqual(wayOn);
   const page = await (await site.get(`/runs/${runId}`)).text();
   const card = /id="error-card"[\s\S]*?<\/section>/.exec(page)?.[0] ?? "";
-  expect(card).toContain(`class="button button-primary" href="/connections/${mine}"`);
+  expect(card).toContain(`class="button button-primary" href="/connections/${mine}?run=${runId}"`);
   // Nothing came back: what was about to be run is no last word.
   expect(card).not.toContain("The last that it said");
   expect(card).toMatch(/<button[^>]*class="[^"]*button-outline[^"]*"[^>]*>Try this step again/);
+});
+
+test("the connection's form tells at the field why the run failed, and leads back to it once all is right there", async () => {
+  const { runId } = await failed("token", mine);
+  const path = `/connections/${mine}?run=${runId}`;
+  const form = await (await site.get(path)).text();
+  expect(form).toMatch(
+    /<input[^>]*name="token"[^>]*aria-invalid="true"|aria-invalid="true"[^>]*name="token"/,
+  );
+  expect(form).toContain("It is refused.");
+  expect(form).toContain(`action="${path}"`);
+  const post = async (token: string) =>
+    (await site.post(path, { name: "Mine", address: "here", token })).headers.get("Location");
+  expect(await post("wrong")).toBe("/connections");
+  expect(await post("right")).toBe(`/runs/${runId}`);
 });
 
 test("nobody is led to a connection that has no such field, nor to one of two", async () => {

@@ -36,7 +36,10 @@ const formOf = async (
     return { href: routes.input.href({ id }), label: "Change the input…" };
   const connection = await connectionWith(input, field).catch(() => null);
   if (connection === null) return undefined;
-  return { href: routes.connection.href(connection), label: `Change the connection “${connection.name}”…` };
+  return {
+    href: routes.connection.href(connection, { run: id }),
+    label: `Change the connection “${connection.name}”…`,
+  };
 };
 
 const wanted = async (

@@ -12,12 +12,12 @@ import { answerKind } from "#web/door.ts";
 import { pageProps } from "#web/page-props.ts";
 import { sentTexts } from "./sent-form.ts";
 
-type ConnectionDeps = Pick<WebDeps, "connections" | "messengers" | "clock" | "staticFiles">;
+type ConnectionDeps = Pick<WebDeps, "engine" | "connections" | "messengers" | "clock" | "staticFiles">;
 type FormProps = Omit<ConnectionFormPageProps, "user" | "version">;
 
 /** The systems that runs work with. Secrets come in here and are never shown again. */
 export const connectionPages = (deps: ConnectionDeps) => {
-  const { connections, messengers, clock } = deps;
+  const { engine, connections, messengers, clock } = deps;
   const deaf = () =>
     new Map(
       messengers
@@ -26,11 +26,17 @@ export const connectionPages = (deps: ConnectionDeps) => {
           hears === null || hears.ok ? [] : [[connectionId, hears.because ?? "the server's log says why."]],
         ),
     );
-  const form = (c: Context<WebEnv>, props: FormProps) =>
+  const form = (c: Context<WebEnv>, props: FormProps, isRefused = props.error !== undefined) =>
     c.html(
       <ConnectionFormPage {...pageProps(c, deps)} {...props} />,
-      props.error === undefined ? 200 : httpStatus("bad-input"),
+      isRefused ? httpStatus("bad-input") : 200,
     );
+  /** The run that led here, because it failed for what stands here; undefined: none did, or it is at work again. */
+  const ledBy = async (c: Context<WebEnv>) => {
+    const id = c.req.query("run");
+    const picture = id === undefined ? null : await engine.picture(id).catch(() => null);
+    return picture?.state === "failed" && picture.error !== null ? picture : undefined;
+  };
   const test = (c: Context<WebEnv>, id: string) => connections.test(id, c.req.raw.signal);
 
   return new Hono<WebEnv>()
@@ -60,19 +66,23 @@ export const connectionPages = (deps: ConnectionDeps) => {
     .get(routes.newConnection.pattern, (c) => form(c, { kind: connections.kind(c.req.query("kind") ?? "") }))
     .get(routes.connection.pattern, async (c) => {
       const { id, kind, name, values } = await connections.get(c.req.param("id"));
-      return form(c, { id, kind: connections.kind(kind), name, values });
+      const run = await ledBy(c);
+      const shown = { id, kind: connections.kind(kind), name, values, run: run?.id };
+      return form(c, { ...shown, error: run?.error ?? undefined }, false);
     })
     .post(routes.connection.pattern, async (c) => {
       const id = c.req.param("id");
       const { name = "", kind: _, ...values } = await sentTexts(c);
       const kind = connections.kind((await connections.get(id)).kind);
+      const run = await ledBy(c);
       try {
         await connections.change(id, name, values, c.get("identity").by);
       } catch (thrown) {
-        return form(c, { id, kind, name, values, error: wrongField(thrown) });
+        return form(c, { id, kind, name, values, run: run?.id, error: wrongField(thrown) });
       }
-      await test(c, id);
-      return c.redirect(routes.connections.href(), 303);
+      const { lastTest } = await test(c, id);
+      const isMended = run !== undefined && lastTest?.ok === true;
+      return c.redirect(isMended ? routes.run.href(run) : routes.connections.href(), 303);
     })
     .post(routes.testConnection.pattern, async (c) => {
       const connection = await test(c, c.req.param("id"));
