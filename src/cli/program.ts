@@ -1,5 +1,6 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { Argument, type Command, InvalidArgumentError, Option } from "commander";
 import { runStates } from "#core/states.ts";
+import { completion, completionShells } from "./completion.ts";
 import type { RemoteDeps } from "./remote-deps.ts";
 import { addScheduleVerbs } from "./schedule-verbs.ts";
 
@@ -93,10 +94,10 @@ export const addRemoteVerbs = (program: Command, deps: RemoteDeps): void => {
   });
   addScheduleVerbs(program, deps);
   program
-    .command("completion <shell>")
+    .command("completion")
+    .addArgument(new Argument("<shell>").choices(completionShells))
     .description("prints what bash, zsh or fish reads to complete milepost")
-    .action(async (shell) => {
-      const { completion } = await import("./completion.ts");
+    .action((shell) => {
       terminal.out(completion(program, shell));
       end(0);
     });

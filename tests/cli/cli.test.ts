@@ -172,6 +172,7 @@ test("each way to end has its own code, for scripts", async () => {
     err: "There is no field “hwo”. It asks for: how, key.\n",
   });
   expect((await milepost(at, ["start", "no-such"])).code).toBe(2);
+  expect((await milepost(at, ["completion", "csh"])).code).toBe(2);
   expect((await milepost(at, ["watch", "ends#1", "--limit", "soon"])).code).toBe(2);
   expect((await milepost({ ...at, url: "http://127.0.0.1:9/" }, ["list"])).code).toBe(3);
   expect(await milepost({ ...at, token: "another" }, ["list"])).toMatchObject({
