@@ -3,7 +3,7 @@ import { AppError } from "#core/errors.ts";
 import { supervised } from "#core/supervised.ts";
 import type { WaitOptions, Workflow } from "#core/workflow.ts";
 import { dyingStore } from "./dying-store.ts";
-import { flow, memoryStore, openWorld } from "./world.ts";
+import { flow, memoryStore, openWorld, realClock } from "./world.ts";
 
 const waits = (options: Partial<WaitOptions<unknown, object, string>>): Workflow =>
   flow()
@@ -99,21 +99,20 @@ test("in a supervised run a wait that begins something is asked about, and one t
 
 test("what could not be begun for as long as that may take fails with the reason, and did not work meanwhile", async () => {
   let looks = 0;
-  const world = await openWorld([
-    waits({
-      begin: async () => {
-        looks++;
-        throw new AppError("unreachable", "Nobody is there.");
-      },
-      beginWithinMs: 30,
-    }),
-  ]);
+  // Each look takes twenty seconds.
+  const clock = { ...realClock, now: () => realClock.now() + looks * 20_000 };
+  const begin = async () => {
+    looks++;
+    throw new AppError("unreachable", "Nobody is there.");
+  };
+  const away = waits({ begin, beginWithinMs: 50_000, lookLimitMs: 300_000, timeoutMs: 3_600_000 });
+  const world = await openWorld([away], { overrides: { clock } });
   const id = await world.start();
   const { run, steps } = await world.until(id, "failed");
-  expect(run.error?.message).toMatch(/^It could not be begun in \d+ minutes\. Nobody is there\.$/);
-  expect(looks).toBeGreaterThan(1);
-  const [{ activeMs = 0, backoffMs = 0, attempt = 0 } = {}] = steps;
+  expect(run.error?.message).toBe("It could not be begun in 1 minute. Nobody is there.");
+  expect(looks).toBe(3);
   // Only the last look, which failed it, is work of its try.
-  expect([attempt, backoffMs > activeMs]).toEqual([1, true]);
+  const [{ activeMs = 0, backoffMs = 0, attempt = 0 } = {}] = steps;
+  expect([attempt, Math.floor(activeMs / 20_000), Math.floor(backoffMs / 20_000)]).toEqual([1, 1, 2]);
   await world.close();
 });

@@ -1,4 +1,5 @@
 import { AppError } from "#core/errors.ts";
+import { plural } from "#core/plural.ts";
 import { askedPauseMs, longestAskedMs } from "#core/retry.ts";
 import type { Progress, Waiting } from "#core/step.ts";
 import type { Look, StepDefinition } from "#core/workflow.ts";
@@ -83,9 +84,13 @@ export const notBegun = (
   { beginWithinMs = 0 }: WaitDefinition,
   { code, message, detail }: AppError,
 ): AppError =>
-  new AppError(code, `It could not be begun in ${Math.round(beginWithinMs / 60_000)} minutes. ${message}`, {
-    ...{ canPass: false, ...(detail === undefined ? {} : { detail }) },
-  });
+  new AppError(
+    code,
+    `It could not be begun in ${plural(Math.round(beginWithinMs / 60_000), "minute")}. ${message}`,
+    {
+      ...{ canPass: false, ...(detail === undefined ? {} : { detail }) },
+    },
+  );
 
 /** The limit of the wait has passed. */
 export const tooLate = ({ timeoutMs }: WaitDefinition, { word, looks }: Next): AppError =>
