@@ -6,23 +6,15 @@ export interface NotYetRecorded {
   because: string;
 }
 
-/** What is known of it, of each run and of all that no worker can take up meanwhile. */
-export interface Unrecorded {
+/** By run; `of` tells what is known of one, with all that no worker can take up meanwhile. */
+export interface Unrecorded extends Map<string, NotYetRecorded> {
   of(runId: string): NotYetRecorded | null;
-  has(runId: string): boolean;
-  set(runId: string, what: NotYetRecorded): void;
-  delete(runId: string): void;
 }
 
 /** `refused`: since when no due run can be taken. */
 export const createUnrecorded = (refused: () => NotYetRecorded | null): Unrecorded => {
   const ofRuns = new Map<string, NotYetRecorded>();
-  return {
-    of: (runId) => ofRuns.get(runId) ?? refused(),
-    has: (runId) => ofRuns.has(runId),
-    set: (runId, what) => void ofRuns.set(runId, what),
-    delete: (runId) => void ofRuns.delete(runId),
-  };
+  return Object.assign(ofRuns, { of: (runId: string) => ofRuns.get(runId) ?? refused() });
 };
 
 /** Why the store refuses to write, for people. */
