@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import type { z } from "zod";
 import type { ExecResult } from "#connectors/ssh/exec-result.ts";
 import type { Ssh } from "#connectors/ssh/pool.ts";
@@ -20,7 +21,7 @@ export interface CallOptions {
 export interface Openclaw {
   /** The command as it would be sent, for plans and logs. */
   text(words: readonly string[]): string;
-  /** Runs it and gives back whatever it said, whatever its exit code. */
+  /** Runs it and gives back whatever it said, whatever its exit code. One that another's change of the configuration outran runs again. */
   run(words: readonly string[], options?: CallOptions): Promise<ExecResult>;
   /** The same; throws AppError("remote-failed") with what it said when the exit code is not 0. */
   must(words: readonly string[], options?: CallOptions): Promise<ExecResult>;
@@ -40,14 +41,20 @@ interface OpenclawDeps {
 
 export const createOpenclaw = ({ ssh, program, signal, limitMs, log }: OpenclawDeps): Openclaw => {
   const text = (words: readonly string[]) => `${program} ${command(words)}`;
-  const run: Openclaw["run"] = (words, { stdin, timeoutMs = limitMs, polled = false } = {}) => {
-    log(`$ ${text(words)}`);
-    return ssh.exec(text(words), {
-      signal,
-      timeoutMs: Math.min(timeoutMs, limitMs),
-      ...(stdin === undefined ? {} : { stdin }),
-      ...(polled ? {} : { onStdout: log, onStderr: log }),
-    });
+  const run: Openclaw["run"] = async (words, { stdin, timeoutMs = limitMs, polled = false } = {}) => {
+    for (let tries = 1; ; tries++) {
+      log(`$ ${text(words)}`);
+      const result = await ssh.exec(text(words), {
+        signal,
+        timeoutMs: Math.min(timeoutMs, limitMs),
+        ...(stdin === undefined ? {} : { stdin }),
+        ...(polled ? {} : { onStdout: log, onStderr: log }),
+      });
+      if (result.code === 0 || tries === mostTries || !isOutrun.test(said(result))) return result;
+      log("The configuration was changed by another at that very moment, so nothing was done; once more.");
+      // Whoever cancels meanwhile ends the next try before it begins.
+      await wait(betweenTriesMs, undefined, { signal }).catch(() => {});
+    }
   };
   const must: Openclaw["must"] = async (words, options) => {
     const result = await run(words, options);
@@ -75,6 +82,10 @@ export const createOpenclaw = ({ ssh, program, signal, limitMs, log }: OpenclawD
     },
   };
 };
+
+/** The gateway, or somebody else, wrote the configuration between a command's reading and its writing: the command then writes nothing. */
+const isOutrun = /ConfigMutationConflictError|config changed since last load/;
+const [mostTries, betweenTriesMs] = [5, 500];
 
 /** Of a gateway that stops: it refused the connection before it read the command (2026.9.6). */
 const isClosed = /websocket admission closed|rejected websocket upgrade \(HTTP 503\)/i;
