@@ -4,6 +4,8 @@ import type { Actor } from "#core/actor.ts";
 import { AppError } from "#core/errors.ts";
 import type { RunPicture } from "#core/picture.ts";
 import type { Action } from "#core/rights.ts";
+import { assertMay } from "#core/rules.ts";
+import type { RunWithSteps } from "#core/run.ts";
 import type { Engine } from "#engine/engine.ts";
 import { answering, assertCan, type Caller, runFor } from "./call.ts";
 import { unconfirmed } from "./confirm.ts";
@@ -17,6 +19,8 @@ interface Control {
   action: Action;
   /** The question that a person has to say yes to; none: it takes nothing away. */
   ask?: (name: string) => string;
+  /** Throws where it cannot be done now: then nobody is asked. */
+  assertMay?: (now: RunWithSteps) => void;
   /** Gives the id of the run to tell of. */
   run(engine: Engine<Actor>, picture: RunPicture, by: Actor): Promise<string>;
 }
@@ -56,6 +60,7 @@ const controls: readonly Control[] = [
     description: "What it has made so far stays until it is undone.",
     action: "control",
     ask: (name) => `Cancel ${name}? What it has made so far stays until it is undone.`,
+    assertMay: (now) => assertMay("cancel", now),
     run: same((engine, id, by) => engine.cancel(id, by)),
   },
   {
@@ -64,6 +69,7 @@ const controls: readonly Control[] = [
     description: "With the same input.",
     action: "control",
     ask: (name) => `Cancel ${name} and start it over with the same input?`,
+    assertMay: (now) => assertMay("startOver", now),
     run: async (engine, { id }, by) => (await engine.startOver(id, by)).runId,
   },
   {
@@ -87,6 +93,7 @@ const controls: readonly Control[] = [
       "Removes what it made, as far as its steps can. Only of runs that this token's person started.",
     action: "undo",
     ask: (name) => `Remove what ${name} made?`,
+    assertMay: (now) => assertMay("undo", now),
     run: same((engine, id, by) => engine.undo(id, by)),
   },
 ];
@@ -100,8 +107,8 @@ const confirmed = gentle.extend({
 
 /** Changing runs. What takes something away is asked back first. */
 export const controlTools = (server: McpServer, sdk: Sdk, caller: Caller): void => {
-  const { engine, who } = caller;
-  for (const { name, title, description, action, ask, run } of controls)
+  const { engine, store, who } = caller;
+  for (const { name, title, description, action, ask, assertMay: assertNow, run } of controls)
     server.registerTool(
       name,
       {
@@ -116,6 +123,8 @@ export const controlTools = (server: McpServer, sdk: Sdk, caller: Caller): void 
         assertCan(caller, action, { workflowId, starter });
         if (name === "undo_run" && starter !== who.person.id)
           throw new AppError("forbidden", "An agent may undo only what its own person started.");
+        const now = assertNow === undefined ? null : await store.run(picture.id);
+        if (now !== null) assertNow?.(now);
         if (ask !== undefined) {
           const question = ask(`“${picture.title}” #${picture.number}`);
           const open = await unconfirmed(

@@ -211,6 +211,9 @@ test("without one, what ends a run needs a second call with the code of the firs
   expect(await stateOf(told)).toBe("asking");
   await call("cancel_run", { run: told.run, confirm: first.told.confirm });
   expect(await stateOf(told)).toBe("cancelled");
+  // What cannot be done any more is refused, and not asked about first.
+  const late = await call("cancel_run", { run: told.run });
+  expect(late.words).toBe("A run that is cancelled cannot be cancelled.");
 });
 
 describe("What an agent must not answer, it cannot", () => {
