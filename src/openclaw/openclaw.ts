@@ -1,4 +1,3 @@
-import { setTimeout as wait } from "node:timers/promises";
 import type { z } from "zod";
 import type { ExecResult } from "#connectors/ssh/exec-result.ts";
 import type { Ssh } from "#connectors/ssh/pool.ts";
@@ -52,8 +51,6 @@ export const createOpenclaw = ({ ssh, program, signal, limitMs, log }: OpenclawD
       });
       if (result.code === 0 || tries === mostTries || !isOutrun.test(said(result))) return result;
       log("The configuration was changed by another at that very moment, so nothing was done; once more.");
-      // Whoever cancels meanwhile ends the next try before it begins.
-      await wait(betweenTriesMs, undefined, { signal }).catch(() => {});
     }
   };
   const must: Openclaw["must"] = async (words, options) => {
@@ -85,7 +82,8 @@ export const createOpenclaw = ({ ssh, program, signal, limitMs, log }: OpenclawD
 
 /** The gateway, or somebody else, wrote the configuration between a command's reading and its writing: the command then writes nothing. */
 const isOutrun = /ConfigMutationConflictError|config changed since last load/;
-const [mostTries, betweenTriesMs] = [5, 500];
+/** Each takes seconds, so that no pause is needed in between. */
+const mostTries = 5;
 
 /** Of a gateway that stops: it refused the connection before it read the command (2026.9.6). */
 const isClosed = /websocket admission closed|rejected websocket upgrade \(HTTP 503\)/i;
