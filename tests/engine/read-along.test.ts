@@ -10,24 +10,28 @@ afterEach(() => world.close());
 
 /** Waits for a program that writes for as long as it is let; each look may come soon, and comes after a minute unless somebody reads along. */
 const openProgram = (said: (look: number) => { waiting: string; unended?: string }) =>
-  openWorld([
-    workflow(
-      "program",
-      "Program",
-      "Waits for a program.",
-      start({ fields: [secret("password", "Password", { required: true })], subject: () => "it" }),
-    )
-      .wait("program", "Program", {
-        everyMs: 60_000,
-        timeoutMs: 3_600_000,
-        look: async ({ memo }) => {
-          const looked = (memo as number | undefined) ?? 0;
-          if (looked === 30) return { done: null };
-          return { ...said(looked), readAlongMs: 1, memo: looked + 1 };
-        },
-      })
-      .hands(() => ({ sentence: "Done." })),
-  ]);
+  openWorld(
+    [
+      workflow(
+        "program",
+        "Program",
+        "Waits for a program.",
+        start({ fields: [secret("password", "Password", { required: true })], subject: () => "it" }),
+      )
+        .wait("program", "Program", {
+          everyMs: 60_000,
+          timeoutMs: 3_600_000,
+          look: async ({ memo }) => {
+            const looked = (memo as number | undefined) ?? 0;
+            if (looked === 30) return { done: null };
+            return { ...said(looked), readAlongMs: 1, memo: looked + 1 };
+          },
+        })
+        .hands(() => ({ sentence: "Done." })),
+    ],
+    // Each test opens it once somebody reads along.
+    { opened: false },
+  );
 
 test("a program is looked for as often as it asks while somebody reads along, which is no event of the run, and seldom otherwise", async () => {
   world = await openProgram((looked) => ({ waiting: looked < 20 ? "running" : "nearly there" }));
