@@ -53,8 +53,11 @@ export const result: Shape<unknown> = (value) => {
 
 /** An answer, or one of the answers that mean something else. */
 export const answer: Shape<unknown> = (value) => {
-  if (value instanceof GoBack)
-    return typeof value.to === "string" ? is(value) : needs(value.to, "a step's id");
+  if (value instanceof GoBack) {
+    if (typeof value.to !== "string") return needs(value.to, "a step's id");
+    const input = json(value.input);
+    return input.problem === null ? is(value) : input;
+  }
   if (value instanceof Reject)
     return typeof value.reason === "string" ? is(value) : needs(value.reason, "the reason of a Reject");
   return json(value);

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { AppError } from "#core/errors.ts";
 import { secret, text } from "#core/field-kinds.ts";
+import { GoBack } from "#core/go-back.ts";
 import { start } from "#core/start.ts";
 import { workflow } from "#core/workflow.ts";
 import { openWorld, stepOf, type World } from "./world.ts";
@@ -319,4 +320,33 @@ test("what the input says of its undo is what can be undone, also after the inpu
   await world.when(id, ({ run }) => run.state === "failed" && (run.input as { how: string }).how === "");
   expect((await world.step(id, "make")).undoable).toBe(false);
   expect(undone).toEqual(["first", "second"]);
+});
+
+test("an answer that goes back may change the input: what was made is undone as it was made, and made anew with the other one", async () => {
+  const did: string[] = [];
+  const flow = workflow(
+    "paint",
+    "Paint",
+    "For tests.",
+    start({ fields: [text("name", "Name"), text("color", "Color")], subject: ({ name }) => name }),
+  )
+    .do("first", "First", {
+      run: async ({ input }) => void did.push(`paint ${input.name} ${input.color}`),
+      undo: async ({ input }) => void did.push(`undo ${input.color}`),
+    })
+    .ask("like", "Like it?", {
+      form: () => ({ fields: [], submit: "Yes" }),
+      read: ({ color }) => (color === undefined ? "yes" : new GoBack("first", { color })),
+    })
+    .hands(() => ({ sentence: "" }));
+  world = await openWorld([flow]);
+  const id = await world.start({ name: "door", color: "red" });
+  await world.until(id, "asking");
+  await world.engine.answer(id, "like", { color: "blue" }, "Ada");
+  const again = await world.until(id, "asking");
+  expect(again.run.input).toEqual({ name: "door", color: "blue" });
+  expect(again.run.nextInput).toBeNull();
+  await world.engine.answer(id, "like", {}, "Ada");
+  await world.until(id, "completed");
+  expect(did).toEqual(["paint door red", "undo red", "paint door blue"]);
 });

@@ -1,7 +1,13 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createChat } from "#connectors/openai/chat.ts";
 import { draftByModel } from "#workflows/generate-app/model-draft.ts";
-import { type Answer, type ModelServer, said, startModelServer } from "../connectors/openai/model-server.ts";
+import {
+  type Answer,
+  type ModelServer,
+  said,
+  startModelServer,
+  streamed,
+} from "../connectors/openai/model-server.ts";
 import { stepOf } from "../engine/world.ts";
 import { type AppWorld, openAppWorld } from "./app-world.ts";
 
@@ -79,18 +85,71 @@ test.each([
   expect(Object.keys(world.apps.open("shop").schema.tables)).toEqual(["customers", "orders"]);
 });
 
-test("a question of the model's is asked, not answered with a made-up app", async () => {
-  server.answers(said('{"question":"What do you want to keep?"}'));
+const asks = (question: string, ...choices: string[]) => said(JSON.stringify({ question, choices }));
+
+test("a question of the model's is asked; what is pressed or typed goes back to it, and then it plans", async () => {
+  const answers = [asks("What do you keep?", "Bees", "Goats"), asks("How many hives?"), said(good)];
+  server.answers(() => answers[server.asked.length - 1] ?? said(good));
   const id = await world.generate({ description: "make me something nice", title: "Nice", model });
-  const { run } = await world.through(id);
-  expect(run.state).toBe("failed");
-  expect(run.error?.message).toContain("What do you want to keep?");
-  const { href } = (run.error?.wayOn ?? {}) as { href: string };
-  const filled = new URL(href, "http://localhost").searchParams;
-  expect([filled.get("title"), filled.get("model"), filled.get("description")]).toEqual([
-    ...["Nice", model, "make me something nice\n\nWhat do you want to keep?\n"],
+  const first = stepOf(await world.through(id, {}, "plan"), "plan");
+  expect(JSON.stringify(first.form)).toContain("question 1 of at most 3");
+  expect(first.form?.buttons?.map(({ label }) => label)).toEqual([
+    ...["Bees", "Goats", "Plan with what is known", "Make no app"],
   ]);
-  expect(world.apps.titles()).toEqual([]);
+  await expect(world.engine.answer(id, "plan", {}, "Ada")).rejects.toMatchObject({ field: "answer" });
+  await expect(world.engine.answer(id, "plan", {}, "Ada", { press: "choice:2" })).rejects.toMatchObject({
+    field: "answer",
+  });
+  await world.engine.answer(id, "plan", {}, "Ada", { press: "choice:0" });
+  const second = stepOf(await world.until(id, "asking"), "plan");
+  expect(JSON.stringify(second.form)).toContain("How many hives?");
+  await world.engine.answer(id, "plan", { answer: "Eleven" }, "Ada");
+  const { run } = await world.through(id);
+  expect(run.state).toBe("completed");
+  expect(Object.keys(world.apps.open("nice").schema.tables)).toEqual(["hives", "harvests"]);
+  const [, , { body } = expect.fail()] = server.asked;
+  const { messages } = body as { messages: { role: string; content: string }[] };
+  expect(messages.slice(1).map(({ role, content }) => [role, content])).toEqual([
+    ["user", "make me something nice"],
+    ["assistant", '{"question":"What do you keep?"}'],
+    ["user", "Bees"],
+    ["assistant", '{"question":"How many hives?"}'],
+    ["user", "Eleven"],
+  ]);
+});
+
+test("a model that only asks has to plan in the end, and where it does not, the grammar is read and says so", async () => {
+  server.answers(asks("And what else?"));
+  const id = await world.generate({ description: "customers (name, phone)", title: "Shop", model });
+  for (const nth of [1, 2, 3]) {
+    const step = stepOf(await world.until(id, "asking"), "plan");
+    expect(JSON.stringify(step.form)).toContain(`question ${nth} of at most 3`);
+    await world.engine.answer(id, "plan", { answer: `more ${nth}` }, "Ada");
+  }
+  const form = JSON.stringify(stepOf(await world.until(id, "asking"), "plan").form);
+  expect(form).toContain("Drafted by Milepost, without a model");
+  expect(form).toContain("What you answered to the model is not in it.");
+  expect(JSON.stringify(server.asked.at(-1))).toContain("Ask nothing more");
+});
+
+test("“Plan with what is known” lets it ask nothing more; no app is made by “Make no app”", async () => {
+  server.answers(() => (server.asked.length === 2 ? said(good) : asks("What?")));
+  const id = await world.generate({ description: "bees", title: "Bees", model });
+  await world.until(id, "asking");
+  await world.engine.answer(id, "plan", {}, "Ada", { press: "enough" });
+  expect((await world.through(id)).run.state).toBe("completed");
+  expect(JSON.stringify(server.asked[1])).toContain("Ask nothing more");
+  const other = await world.generate({ description: "bees", title: "Goats", model });
+  await world.until(other, "asking");
+  await world.engine.answer(other, "plan", {}, "Ada", { press: "reject" });
+  expect((await world.until(other, "failed")).run.error?.code).toBe("rejected");
+});
+
+test("what a model asks beside a plan is told with the plan", async () => {
+  server.answers(said(JSON.stringify({ ...JSON.parse(good), question: "Kilograms?" })));
+  const id = await world.generate({ description: "bees", title: "Bees", model });
+  const at = await world.through(id, {}, "plan");
+  expect(JSON.stringify(stepOf(at, "plan").form)).toContain("The model asks: Kilograms?");
 });
 
 const column = (label: string, more = {}) => ({ label, ...more });
@@ -114,6 +173,10 @@ const misbehaviours: [string, ...(() => Answer)[]][] = [
   ["JSON in a code fence", () => said(`\`\`\`json\n${good}\n\`\`\``)],
   ["a sentence around the JSON", () => said(`Sure! ${good} Have fun.`)],
   ["thoughts before it", () => said(`<think>{"tables":[]}</think>${good}`)],
+  ["streamed", () => streamed(good)],
+  ["streamed garbage", () => streamed("I am a teapot."), right],
+  ["streamed after long thoughts", () => streamed(good, { thinks: "Hives? {} Maybe. ".repeat(50) })],
+  ["no stream", () => ({ status: 400, body: '{"error":{"message":"stream_options"}}' }), right],
   ["no temperature", () => ({ status: 400, body: '{"error":{"message":"temperature"}}' }), right],
   ["no response format", () => ({ status: 422, body: '{"error":"response_format"}' }), right],
 ];
@@ -125,8 +188,9 @@ test.each(misbehaviours)(
     server.answers(() => (answers[Math.min(at++, answers.length - 1)] ?? right)());
     const chat = createChat({ baseUrl: server.baseUrl, key: "", model: "small" });
     const input = { description: "my bees", title: "Bees", slug: "bees", connectionId: model };
-    const { schema } = await draftByModel(chat, input, new AbortController().signal, () => {});
-    expect(Object.keys(schema.tables)).toEqual(["hives", "harvests"]);
+    const { signal } = new AbortController();
+    const drafted = await draftByModel(chat, input, { signal, log: () => {}, progress: () => {} });
+    expect("schema" in drafted && Object.keys(drafted.schema.tables)).toEqual(["hives", "harvests"]);
   },
 );
 
@@ -134,6 +198,15 @@ const passing: [string, () => Answer][] = [
   ["overloaded once", () => ({ status: 503, body: "busy" })],
   ["asking for a moment", () => ({ status: 429, headers: { "retry-after": "0" }, body: "{}" })],
   ["cutting the connection", () => "cut"],
+  ["cutting it in the middle of a stream", () => ({ ...streamed(good, { ends: null }), cutAfter: true })],
+  ["ending a stream in the middle", () => streamed(good.slice(0, 60), { ends: null })],
+  [
+    "failing in the middle of a stream",
+    () => {
+      const { headers, body } = streamed(good, { ends: null });
+      return { headers, body: `${body}data: {"error":{"message":"out of memory"}}\n\n` };
+    },
+  ],
 ];
 
 test.each(passing)("a model that is %s is asked again, and nothing else steps in", async (_, answer) => {

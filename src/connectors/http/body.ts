@@ -27,6 +27,7 @@ export const readBody = async (
   body: Readable,
   headers: IncomingHttpHeaders,
   mostBytes: number,
+  heard: (bytes: Buffer) => void = () => {},
 ): Promise<Beginning> => {
   let wireBytes = 0;
   const counted = new Transform({
@@ -41,6 +42,7 @@ export const readBody = async (
   try {
     for await (const chunk of decoded as AsyncIterable<Buffer>) {
       chunks.push(chunk);
+      heard(chunk);
       sizeBytes += chunk.byteLength;
       if (sizeBytes > mostBytes) break;
     }

@@ -18,6 +18,15 @@ export interface Question<T extends z.ZodType> {
   empty?: boolean;
   /** Asking once more changes nothing more. GET is always taken for repeatable. */
   repeatable?: boolean;
+  /** Takes an answer that comes as server-sent events; the time limit is then between two parts of it. */
+  gather?: Gather;
+}
+
+/** Makes of the parts of a streamed answer the JSON that it would have been in one piece. */
+export interface Gather {
+  take(text: string): void;
+  /** Throws AppError where it ended too early, or in an error. */
+  whole(): unknown;
 }
 
 /** An answer as it came, its body as text without our secrets. */

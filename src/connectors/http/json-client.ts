@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { Agent } from "undici";
 import type { z } from "zod";
 import type { Clock } from "#core/clock.ts";
@@ -64,6 +65,9 @@ export interface JsonClientOptions {
   resolve?: Resolve;
 }
 
+/** Each word of a streamed answer comes in so much more that says nothing. */
+const timesWrapped = 8;
+
 /** What a person reads of a refusal is far shorter. */
 const largestRefusalBytes = 64 * 1024;
 
@@ -87,7 +91,9 @@ export const createJsonClient = (options: JsonClientOptions): Ask => {
     const { url, method, about } = question;
     const limitMs = question.timeLimitMs ?? timeLimitMs;
     const timeLimit = new AbortController();
-    const callOff = clock.after(limitMs, () => timeLimit.abort());
+    const late = () => timeLimit.abort();
+    let callOff = clock.after(limitMs, late);
+    let lateWords = "did not answer within";
     try {
       checkTarget(url, "anywhere");
       const { statusCode, headers, body } = await agent.request({
@@ -96,7 +102,7 @@ export const createJsonClient = (options: JsonClientOptions): Ask => {
         method,
         headers: {
           ...usualHeaders,
-          accept: "application/json",
+          accept: question.gather === undefined ? "application/json" : "text/event-stream, application/json",
           ...(question.body === undefined ? {} : { "content-type": "application/json" }),
           ...question.headers,
           ...options.headers,
@@ -105,15 +111,25 @@ export const createJsonClient = (options: JsonClientOptions): Ask => {
         signal: AbortSignal.any([signal, timeLimit.signal]),
       });
       const good = isGood(statusCode);
-      const most = good ? options.largestAnswerBytes : largestRefusalBytes;
-      const { bytes, whole } = await readBody(body, headers, most);
+      const gather = good && isEventStream(headers) ? question.gather : undefined;
+      const wrapping = gather === undefined ? 1 : timesWrapped;
+      const most = good ? options.largestAnswerBytes * wrapping : largestRefusalBytes;
+      const decoder = new TextDecoder();
+      const { bytes, whole } = await readBody(body, headers, most, (chunk) => {
+        if (gather === undefined) return;
+        lateWords = "said nothing more for";
+        callOff();
+        callOff = clock.after(limitMs, late);
+        gather.take(decoder.decode(chunk, { stream: true }));
+      });
       if (good && !whole) throw tooLarge(url, most);
-      return { status: statusCode, headers, body: mask(bytes.toString("utf8")) };
+      const text = gather === undefined ? bytes.toString("utf8") : JSON.stringify(gather.whole());
+      return { status: statusCode, headers, body: mask(text) };
     } catch (thrown) {
       if (signal.aborted) throw stopped(signal);
       if (timeLimit.signal.aborted) {
-        const late = `Asked ${options.lead} ${about}, ${url.host} did not answer within ${Math.ceil(limitMs / 1_000)} s.`;
-        throw new AppError("timed-out", [late, options.afterTimeOut ?? ""].join(" ").trim());
+        const sentence = `Asked ${options.lead} ${about}, ${url.host} ${lateWords} ${Math.ceil(limitMs / 1_000)} s.`;
+        throw new AppError("timed-out", [sentence, options.afterTimeOut ?? ""].join(" ").trim());
       }
       if (thrown instanceof AppError && !(thrown instanceof NetworkError)) throw thrown;
       throw networkError(thrown, url, options.advice);
@@ -158,6 +174,9 @@ export const createJsonClient = (options: JsonClientOptions): Ask => {
     }
   };
 };
+
+const isEventStream = (headers: IncomingHttpHeaders): boolean =>
+  /^text\/event-stream\b/i.test(headers["content-type"] ?? "");
 
 const isGood = (status: number): boolean => status >= 200 && status < 300;
 

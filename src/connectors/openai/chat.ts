@@ -3,6 +3,7 @@ import { createJsonClient, type Refusal } from "#connectors/http/json-client.ts"
 import { AppError } from "#core/errors.ts";
 import { parseJson } from "#core/parse-json.ts";
 import { createMask } from "#core/secret-forms.ts";
+import { gatherCompletion, type Heard } from "./gather.ts";
 
 /** One message of a conversation with a language model. */
 export interface Message {
@@ -19,16 +20,28 @@ export interface JsonAnswer {
   tokens: number | null;
 }
 
+export interface Listener {
+  /** How much of the answer has come, where the server streams it. */
+  heard?(heard: Heard): void;
+  /** The server is asked again, and why: a sentence. */
+  again?(why: string): void;
+}
+
 /** A language model behind an OpenAI-compatible API. */
 export interface Chat {
   model: string;
   /** Host and port, for sentences. */
   host: string;
   /**
-   * The model's answer to a conversation, which should be one JSON object of this JSON Schema. Servers that take no schema, no JSON mode or no
-   * temperature are asked again without. Throws AppError, see `createChat`.
+   * The model's answer to a conversation, which should be one JSON object of this JSON Schema. Servers that take no schema, no JSON mode, no
+   * temperature or no stream are asked again without. Throws AppError, see `createChat`.
    */
-  askForJson(messages: readonly Message[], schema: object, signal: AbortSignal): Promise<JsonAnswer>;
+  askForJson(
+    messages: readonly Message[],
+    schema: object,
+    signal: AbortSignal,
+    listener?: Listener,
+  ): Promise<JsonAnswer>;
   /** The names of the models that are offered. */
   models(signal: AbortSignal): Promise<string[]>;
 }
@@ -78,11 +91,12 @@ export const createChat = ({ baseUrl, key, model, timeLimitMs = usualTimeLimitMs
   });
 
   /** What this server was found to take. */
-  let manner: Manner = { temperature: true, format: "schema" };
+  let manner: Manner = { stream: true, temperature: true, format: "schema" };
   const complete = async (
     messages: readonly Message[],
     schema: object,
     signal: AbortSignal,
+    { heard = () => {}, again = () => {} }: Listener = {},
   ): Promise<z.infer<typeof completion>> => {
     const asked = manner;
     try {
@@ -93,6 +107,7 @@ export const createChat = ({ baseUrl, key, model, timeLimitMs = usualTimeLimitMs
           body: { model, messages, ...wishes(asked, schema) },
           schema: completion,
           about: "complete a conversation",
+          ...(asked.stream ? { gather: gatherCompletion({ host, mask }, heard) } : {}),
         },
         signal,
       );
@@ -100,15 +115,16 @@ export const createChat = ({ baseUrl, key, model, timeLimitMs = usualTimeLimitMs
       const simpler = error instanceof Unwelcome ? simplerThan(asked, error) : null;
       if (simpler === null) throw error;
       manner = simpler;
-      return complete(messages, schema, signal);
+      again(`${host} does not take the request as it was; asking again ${withoutWhat(asked, simpler)}.`);
+      return complete(messages, schema, signal, { heard, again });
     }
   };
 
   return {
     model,
     host,
-    askForJson: async (messages, schema, signal) => {
-      const { choices, usage } = await complete(messages, schema, signal);
+    askForJson: async (messages, schema, signal, listener) => {
+      const { choices, usage } = await complete(messages, schema, signal, listener);
       const [choice] = choices;
       if (choice?.finish_reason === "length")
         throw new AppError("remote-odd", `${model} did not finish its answer: it became too long.`);
@@ -129,13 +145,16 @@ export const createChat = ({ baseUrl, key, model, timeLimitMs = usualTimeLimitMs
 
 /** What is asked of a server besides the conversation. */
 interface Manner {
+  /** The answer comes word by word. */
+  stream: boolean;
   /** Newer models of OpenAI take none but their own. */
   temperature: boolean;
   /** LM Studio takes schemas only, others JSON of any shape only, or neither. */
   format: "schema" | "object" | "none";
 }
 
-const wishes = ({ temperature, format }: Manner, schema: object): object => ({
+const wishes = ({ stream, temperature, format }: Manner, schema: object): object => ({
+  ...(stream ? { stream: true, stream_options: { include_usage: true } } : {}),
   ...(temperature ? { temperature: 0 } : {}),
   ...(format === "schema"
     ? { response_format: { type: "json_schema", json_schema: { name: "answer", schema } } }
@@ -147,11 +166,19 @@ const wishes = ({ temperature, format }: Manner, schema: object): object => ({
 class Unwelcome extends AppError {}
 
 /** What to leave out next: what the server complains of, otherwise one after the other; null when nothing is left. */
-const simplerThan = ({ temperature, format }: Manner, { detail = "" }: AppError): Manner | null => {
+const simplerThan = (manner: Manner, { detail = "" }: AppError): Manner | null => {
+  const { stream, temperature, format } = manner;
+  if (stream && /\bstream/i.test(detail)) return { ...manner, stream: false };
   if (temperature && (format === "none" || /temperature/i.test(detail)))
-    return { temperature: false, format };
-  if (format === "none") return null;
-  return { temperature, format: format === "schema" ? "object" : "none" };
+    return { ...manner, temperature: false };
+  if (format !== "none") return { ...manner, format: format === "schema" ? "object" : "none" };
+  return stream ? { ...manner, stream: false } : null;
+};
+
+const withoutWhat = (before: Manner, now: Manner): string => {
+  if (before.stream !== now.stream) return "without a stream";
+  if (before.temperature !== now.temperature) return "without a temperature";
+  return now.format === "object" ? "without a schema" : "without a format";
 };
 
 /** Reasoning models think aloud first; some servers leave out the mark at the beginning. */

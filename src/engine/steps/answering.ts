@@ -5,10 +5,10 @@ import type { RunWithSteps } from "#core/run.ts";
 import type { Step } from "#core/step.ts";
 import type { StepDefinition } from "#core/workflow.ts";
 import { askAuthor } from "#engine/author.ts";
-import { findStep, workflowOf } from "#engine/definition.ts";
+import { findStep, undoableWith, workflowOf } from "#engine/definition.ts";
 import { goneBack } from "#engine/moves/back.ts";
 import { answered } from "#engine/moves/forward.ts";
-import type { Decide } from "#engine/moves/move.ts";
+import type { Decide, Move } from "#engine/moves/move.ts";
 import type { EngineParts } from "#engine/parts.ts";
 import { words } from "#engine/shapes.ts";
 import { resultsOf } from "./context.ts";
@@ -29,7 +29,10 @@ export const answering = async (
   if (given instanceof GoBack) {
     const who = by ?? "Milepost";
     const because = `${who} went back, so what was made since is removed`;
-    return (now, when) => goneBack(now, findStep(now, given.to), because, who, when);
+    return (now, when) => {
+      const move = goneBack(now, findStep(now, given.to), because, who, when);
+      return Object.keys(given.input).length === 0 ? move : withInput(parts, now, move, given.input);
+    };
   }
   if (given instanceof Reject) {
     const sentence =
@@ -47,6 +50,21 @@ export const answering = async (
     (_now, when) => answered(step, { answer: given, detail, subject: subject.subject }, when),
     by,
   );
+};
+
+/** What an answer changes of the input, which holds once what rested on the former one is undone. */
+const withInput = (
+  { workflows }: Pick<EngineParts, "workflows">,
+  now: RunWithSteps,
+  move: Move,
+  changed: GoBack["input"],
+): Move => {
+  const { values, secrets, subject } = now.run;
+  const input = { ...Object(now.run.input), ...changed };
+  if (move.run?.state === "undoing")
+    return { ...move, run: { ...move.run, nextInput: { input, values, secrets, subject } } };
+  const undoable = undoableWith(workflowOf(workflows, now.run), now.steps, input);
+  return { ...move, run: { ...move.run, input }, steps: [...(move.steps ?? []), ...undoable] };
 };
 
 const withWho =

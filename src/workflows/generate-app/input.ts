@@ -11,4 +11,12 @@ export interface GenerateInput {
   files?: readonly string[] | null;
   /** Of the files; null: as they say. */
   encoding?: string | null;
+  /** What the model asked before it drafted, the first first; null: nothing yet. */
+  answers?: readonly Answered[] | null;
+}
+
+/** A question of the model's. `answer` null: it is to plan with what is known, and to ask nothing more. */
+export interface Answered {
+  question: string;
+  answer: string | null;
 }

@@ -7,11 +7,9 @@ import { singular } from "#apps/plan/plural.ts";
 import { currencyNamed, type Kind } from "#apps/plan/type-words.ts";
 import { checkSchema, SchemaError } from "#apps/runtime/check-schema.ts";
 import { type AppSchema, type Column, type ColumnType, columnTypes } from "#apps/runtime/schema.ts";
-import type { Chat, Message } from "#connectors/openai/chat.ts";
+import type { Chat, Listener, Message } from "#connectors/openai/chat.ts";
 import { AppError } from "#core/errors.ts";
-import { appMaker } from "#core/needs.ts";
 import { plural } from "#core/plural.ts";
-import { routes } from "#core/routes.ts";
 import type { DoContext } from "#core/step-context.ts";
 import type { GenerateInput } from "./input.ts";
 
@@ -34,6 +32,7 @@ const typeMeant = (given: unknown): ColumnType | null => {
 /** What a model is asked to answer: less than a schema, because the rest follows from the columns. */
 const answer = z.object({
   question: z.string().nullish(),
+  choices: z.array(z.union([z.string(), z.number()])).nullish(),
   tables: z
     .array(
       z.object({
@@ -65,25 +64,55 @@ const instructions = `You design the tables of small business apps. The user des
 Answer with one JSON object and nothing else:
 {"tables":[{"title":"Customers","columns":[{"label":"Name","type":"text","required":true},{"label":"Status","type":"text","options":["new","done"]},{"label":"Customer","type":"reference","to":"Customers"}]}],"notes":["what you assumed, a sentence each"]}
 Types: ${columnTypes.join(", ")}. "reference" points to another table by its title in "to". "money" says its "currency" where the description does. Only "text" may have "options"; give the states of a workflow as options of a column "Status", the first state first. Every table has id, created and changed times already: leave them out. Titles are plural.
-If the description names nothing that an app could keep, answer {"question":"…"} with a question to the user.`;
+Decide yourself what can be changed in the plan afterwards. Only where no sensible plan is possible without it, ask the user one short question in the language of the description instead of giving tables: {"question":"…","choices":["…","…"]}, with up to eight short choices where there are some.`;
+
+/** So often it may ask; then it has to plan with what is known. */
+export const mostQuestions = 3;
+
+/** What a model asks instead of giving a plan. */
+export interface ModelQuestion {
+  text: string;
+  /** Answers that it offers. */
+  choices: string[];
+}
+
+/** What was answered, as the model's own conversation. */
+const conversation = ({ description, answers }: GenerateInput): Message[] => [
+  { role: "system", content: instructions },
+  { role: "user", content: description },
+  ...(answers ?? []).flatMap(({ question, answer: said }): Message[] => [
+    { role: "assistant", content: JSON.stringify({ question }) },
+    { role: "user", content: said ?? "Plan with what is known." },
+  ]),
+];
+
+const askNoMore = "Ask nothing more: answer with the tables, and say in “notes” what you assume.";
+
+const mayAsk = ({ answers }: GenerateInput): boolean =>
+  (answers ?? []).length < mostQuestions && (answers ?? []).every(({ answer: said }) => said !== null);
 
 /**
- * Has a model draft the plan. An answer that does not fit is sent back once with what is wrong. Throws AppError("bad-input") with the
- * model's question, "remote-odd" when it does not fit the second time either, and what `Chat` throws.
+ * Has a model draft the plan, or ask. An answer that does not fit is sent back once with what is wrong. Throws AppError("remote-odd") when
+ * it does not fit the second time either, and what `Chat` throws.
  */
 export const draftByModel = async (
   chat: Chat,
   input: GenerateInput,
-  signal: AbortSignal,
-  log: DoContext<unknown, unknown>["log"],
-): Promise<AppPlan> => {
-  const messages: Message[] = [
-    { role: "system", content: instructions },
-    { role: "user", content: input.description },
-  ];
+  { signal, log, progress }: Pick<DoContext<unknown, unknown>, "signal" | "log" | "progress">,
+): Promise<AppPlan | ModelQuestion> => {
+  const messages = conversation(input);
+  if (!mayAsk(input)) messages.push({ role: "user", content: askNoMore });
+  const listener: Listener = {
+    heard: ({ said, thought }) =>
+      said > 0
+        ? progress(said, null, `characters of ${chat.model}'s answer`)
+        : progress(thought, null, `characters that ${chat.model} thought so far`),
+    again: log,
+  };
   for (let tries = 1; ; tries++) {
     log(`Asking ${chat.model} at ${chat.host}`);
-    const { json, text, tokens } = await chat.askForJson(messages, answerSchema, signal);
+    progress(0, null, `characters of ${chat.model}'s answer`);
+    const { json, text, tokens } = await chat.askForJson(messages, answerSchema, signal, listener);
     if (tokens !== null) log(`${chat.model} answered; that took ${tokens.toLocaleString("en")} tokens`);
     const read = json === undefined ? { problem: "There is no JSON object in it." } : planIn(json, input);
     if (!("problem" in read)) return read;
@@ -99,30 +128,24 @@ export const draftByModel = async (
   }
 };
 
-const planIn = (json: unknown, input: GenerateInput): AppPlan | { problem: string } => {
+const [longestQuestion, mostChoices] = [300, 8];
+
+const planIn = (json: unknown, input: GenerateInput): AppPlan | ModelQuestion | { problem: string } => {
   const read = answer.safeParse(json);
   if (!read.success) {
     const [issue] = read.error.issues;
     return { problem: `${issue?.path.join(".") ?? ""}: ${issue?.message ?? "not understood"}.` };
   }
-  const { question, tables, notes } = read.data;
+  const { tables, notes } = read.data;
+  const question = read.data.question?.trim().slice(0, longestQuestion) ?? "";
   if (tables.length === 0) {
-    const asked = question?.trim() ?? "";
-    if (asked === "") return { problem: "There is no table." };
-    throw new AppError("bad-input", asked.slice(0, 300), {
-      field: "description",
-      wayOn: {
-        href: routes.workflow.href(
-          { id: appMaker },
-          {
-            description: `${input.description}\n\n${asked.slice(0, 300)}\n`,
-            title: input.title,
-            model: input.connectionId,
-          },
-        ),
-        label: "Answer it in the description",
-      },
-    });
+    if (question === "") return { problem: "There is no table." };
+    if (!mayAsk(input)) return { problem: askNoMore };
+    const choices = (read.data.choices ?? []).map((one) => String(one).trim().slice(0, 60));
+    return {
+      text: question,
+      choices: [...new Set(choices)].filter((one) => one !== "").slice(0, mostChoices),
+    };
   }
   const twice = calledTheSame(read.data);
   if (twice !== null) return { problem: twice };
@@ -130,7 +153,7 @@ const planIn = (json: unknown, input: GenerateInput): AppPlan | { problem: strin
     return {
       schema: checkSchema({ app: input.slug, title: input.title, tables: tablesFrom(read.data) }),
       understood: [`${plural(tables.length, "table")}: ${tables.map(({ title }) => title).join(", ")}.`],
-      warnings: [...(notes ?? [])],
+      warnings: [...(notes ?? []), ...(question === "" ? [] : [`The model asks: ${question}`])],
     };
   } catch (error) {
     if (error instanceof SchemaError) return { problem: error.message };

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createChat } from "#connectors/openai/chat.ts";
+import type { Heard } from "#connectors/openai/gather.ts";
 import { openaiKind } from "#connectors/openai/kind.ts";
 import { heldMs, longestHoldMs } from "../../hostile/held.ts";
-import { type ModelServer, said, startModelServer } from "./model-server.ts";
+import { type ModelServer, said, startModelServer, streamed } from "./model-server.ts";
 
 let server: ModelServer;
 beforeEach(async () => {
@@ -61,6 +62,7 @@ test.each(["no json at all", '{"a":', "[1, 2"])(
 );
 
 interface Wishes {
+  stream?: boolean;
   temperature?: number;
   response_format?: { type: string };
 }
@@ -89,6 +91,11 @@ test.each<[string, (wishes: Wishes) => string | null, unknown[]]>([
     "no schema but JSON mode",
     ({ response_format: format }) => (format?.type === "json_schema" ? "unknown response_format" : null),
     [0, "json_object"],
+  ],
+  [
+    "no stream, as older ones",
+    ({ stream }) => (stream === true ? "stream is not supported" : null),
+    [0, "json_schema"],
   ],
   [
     "neither, and says not why",
@@ -146,6 +153,31 @@ test.each([429, 503])("the wait that the server asks for with %i is kept", async
 test("a key that the server repeats is masked", async () => {
   server.answers(problem(401, "the key sk-secret is not known"));
   await expect(ask()).rejects.toMatchObject({ detail: "the key ••• is not known" });
+});
+
+test("of a streamed answer it is told how much has come, thoughts apart, and what it took in the end", async () => {
+  const content = JSON.stringify({ a: "é".repeat(300) });
+  server.answers(streamed(content, { thinks: "well ".repeat(100) }));
+  const heard: Heard[] = [];
+  const answer = await chat().askForJson([{ role: "user", content: "Hi" }], {}, never, {
+    heard: (one) => heard.push(one),
+  });
+  expect(answer).toMatchObject({ json: JSON.parse(content), tokens: 1234 });
+  expect(heard.at(-1)).toEqual({ said: content.length, thought: 500 });
+  expect(server.asked[0]?.body).toMatchObject({ stream: true, stream_options: { include_usage: true } });
+});
+
+test("a stream that falls silent is given up, and says so", async () => {
+  server.answers({ ...streamed('{"a":', { ends: null }), holds: true });
+  await expect(ask({ timeLimitMs: 100 })).rejects.toMatchObject({
+    code: "timed-out",
+    message: expect.stringContaining("said nothing more for"),
+  });
+});
+
+test("a stream that became too long is told like any other answer", async () => {
+  server.answers(streamed('{"a":', { ends: "length" }));
+  await expect(ask()).rejects.toMatchObject({ message: expect.stringContaining("too long") });
 });
 
 test("a server that says nothing is given up, and a cancelled question ends at once", async () => {

@@ -10,7 +10,10 @@ export interface ModelServer {
   close(): Promise<void>;
 }
 
-export type Answer = { status?: number; headers?: Record<string, string>; body: string } | "nothing" | "cut";
+export type Answer =
+  | { status?: number; headers?: Record<string, string>; body: string; cutAfter?: true; holds?: true }
+  | "nothing"
+  | "cut";
 
 /** An OpenAI-compatible server on loopback that says what it is told to. */
 export const startModelServer = async (): Promise<ModelServer> => {
@@ -27,6 +30,8 @@ export const startModelServer = async (): Promise<ModelServer> => {
     if (answer === "nothing") return;
     if (answer === "cut") return response.destroy();
     response.writeHead(answer.status ?? 200, { "content-type": "application/json", ...answer.headers });
+    if (answer.holds === true) return void response.write(answer.body);
+    if (answer.cutAfter === true) return void response.write(answer.body, () => response.destroy());
     response.end(answer.body);
   });
   server.listen(0, "127.0.0.1");
@@ -52,6 +57,26 @@ export const said = (content: string, more: object = {}): { body: string } => ({
     choices: [{ message: { role: "assistant", content }, finish_reason: "stop", ...more }],
   }),
 });
+
+/** The same, streamed as OpenAI does it: the role first, then a few characters at a time, then why it ended, then what it took. */
+export const streamed = (content: string, more: { thinks?: string; ends?: "length" | null } = {}) => {
+  const { thinks = "", ends = "stop" } = more;
+  const deltas = [
+    { role: "assistant", content: "" },
+    ...(thinks.match(/.{1,7}/gsu) ?? []).map((reasoning_content) => ({ reasoning_content })),
+    ...(content.match(/.{1,7}/gsu) ?? []).map((part) => ({ content: part })),
+  ];
+  const events: unknown[] = deltas.map((delta) => ({ choices: [{ index: 0, delta, finish_reason: null }] }));
+  if (ends !== null)
+    events.push(
+      { choices: [{ index: 0, delta: {}, finish_reason: ends }] },
+      { choices: [], usage: { total_tokens: 1234 } },
+    );
+  return {
+    headers: { "content-type": "text/event-stream; charset=utf-8" },
+    body: `${events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join("")}${ends === null ? "" : "data: [DONE]\n\n"}`,
+  };
+};
 
 const bodyOf = async (request: IncomingMessage): Promise<string> => {
   const chunks: Buffer[] = [];

@@ -8,7 +8,7 @@ import { says, sends } from "#core/plan-line.ts";
 import { plural } from "#core/plural.ts";
 import type { DoOptions } from "#core/workflow.ts";
 import type { GenerateInput } from "#workflows/generate-app/input.ts";
-import { draftByModel } from "#workflows/generate-app/model-draft.ts";
+import { draftByModel, type ModelQuestion } from "#workflows/generate-app/model-draft.ts";
 import {
   isOfRows,
   type PlannedSheet,
@@ -24,6 +24,8 @@ export interface Drafted extends AppPlan {
   sheets?: PlannedSheet[];
   /** What their rows tell. */
   evidence?: Evidence[];
+  /** What the model has to be told first; the plan is empty then. */
+  question?: ModelQuestion;
 }
 
 /** A model that is busy or away for a moment is asked again; after that the grammar is read. */
@@ -35,7 +37,8 @@ const planner = "Milepost, without a model";
 export const draftPlan = (
   host: Pick<Host, "connections" | "errands" | "files">,
 ): DoOptions<GenerateInput, object, Drafted> => ({
-  run: async ({ input, runId, signal, progress, log, attempt }) => {
+  run: async (ctx) => {
+    const { input, runId, signal, progress, log, attempt } = ctx;
     const { connectionId, description } = input;
     const settled = (plan: AppPlan, by: string): Drafted => ({ ...plan, schema: at(input, plan.schema), by });
     if (isOfRows(input)) {
@@ -47,17 +50,22 @@ export const draftPlan = (
     if (connectionId === null) return settled(planFromDescription(description), planner);
     try {
       const model = openChat((await host.connections.open(connectionId)).values);
-      const plan = await draftByModel(model, input, signal, log);
-      return settled(plan, `the model ${model.model}`);
+      const by = `the model ${model.model}`;
+      const drafted = await draftByModel(model, input, ctx);
+      return "text" in drafted ? { ...settled(emptyPlan, by), question: drafted } : settled(drafted, by);
     } catch (error) {
-      // A question of the model's is an answer; what it could not do, the grammar may.
-      if (!(error instanceof AppError) || error.code === "cancelled" || error.code === "bad-input")
-        throw error;
+      // What the model could not do, the grammar may.
+      if (!(error instanceof AppError) || error.code === "cancelled") throw error;
       if (error.canPass && attempt < mostAttempts) throw error;
       log(error.message, "warn");
       const plan = planWithout(error, description);
+      const unused =
+        (input.answers ?? []).length === 0 ? [] : ["What you answered to the model is not in it."];
       return settled(
-        { ...plan, warnings: [`No model drafted this plan: ${error.message}`, ...plan.warnings] },
+        {
+          ...plan,
+          warnings: [`No model drafted this plan: ${error.message}`, ...unused, ...plan.warnings],
+        },
         planner,
       );
     }
@@ -85,12 +93,15 @@ export const draftPlan = (
       result: { ...plan, schema, by: planner },
     };
   },
-  detail: ({ schema: { tables }, by }) => {
+  detail: ({ schema: { tables }, by, question }) => {
+    if (question !== undefined) return `A question of ${by}: ${question.text}`;
     const count = Object.keys(tables).length;
     return `${plural(count, "table")}, drafted by ${by}`;
   },
   weightMs: 500,
 });
+
+const emptyPlan: AppPlan = { schema: { app: "", title: "", tables: {} }, understood: [], warnings: [] };
 
 /** As the dry run shows it, which keeps nothing. */
 const planWithoutModel = async (

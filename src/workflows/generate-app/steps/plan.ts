@@ -12,11 +12,13 @@ import { Reject } from "#core/reject.ts";
 import type { AskOptions } from "#core/workflow.ts";
 import type { GenerateInput } from "#workflows/generate-app/input.ts";
 import type { Drafted } from "./draft.ts";
+import { noApp, questionForm, toTheModel } from "./model-question.ts";
 
 /** The plan, shown and editable: tables, columns with their types, relations, rules. To agree to it is the go-ahead: before, nothing is made. */
 export const askPlan: AskOptions<GenerateInput, { draft: Drafted }, AppSchema> = {
   form: ({ input, results, draft, press, previous }): Form => {
-    const { schema, understood, warnings, by, evidence = [] } = results.draft;
+    const { schema, understood, warnings, by, evidence = [], question } = results.draft;
+    if (question !== undefined) return questionForm(question, by, input);
     const notes: Field[] = [
       { kind: "note", tone: "info", text: `Drafted by ${by}. ${understood.join(" ")}` },
       ...warnings.map((text): Field => ({ kind: "note", tone: "warning", text })),
@@ -37,7 +39,9 @@ export const askPlan: AskOptions<GenerateInput, { draft: Drafted }, AppSchema> =
     );
   },
   read: (values, { input, results, previous, press, by }) => {
+    const { question } = results.draft;
     if (press === "reject") return new Reject(`${by ?? "Somebody"} wants no app of this plan.`);
+    if (question !== undefined) return toTheModel(question, input, values, press);
     if (press !== undefined) throw new AppError("bad-answer", "Make this app, or make none.");
     const { schema } = results.draft;
     // A program that agrees to the plan as it is sends no fields; a browser sends at least the title.
@@ -82,7 +86,7 @@ const planForm = (
     },
   ],
   submit: "Make this app",
-  buttons: [{ does: "answer", value: "reject", label: "Make no app" }],
+  buttons: [noApp],
 });
 
 /** Planning again from other words. Words that say nothing leave a sentence and an empty plan, not an error page. */
