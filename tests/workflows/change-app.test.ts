@@ -304,3 +304,29 @@ test("what must differ in every row is refused while rows are the same, and what
     orders: { columns: { number: { initial: "N-1" } } },
   });
 });
+
+test("what is not understood beside what is, is asked about: said differently, it is read again", async () => {
+  const request = "add birthday to customers; paint it all blue";
+  const id = await world.change({ app, request });
+  const asked = stepOf(await world.through(id, {}, "preview"), "preview");
+  expect(JSON.stringify(asked.form)).toContain("“paint it all blue” was not understood.");
+  const shown = shownIn(asked.form);
+  const other = { ...shown, request: "add birthday to customers; add colour to customers" };
+  await expect(world.engine.answer(id, "preview", other, "Ada")).rejects.toMatchObject({ field: "request" });
+  const lost = await world.engine.redraw(id, "preview", { ...shown, request: "blue" }, "read-again");
+  expect(JSON.stringify(lost)).toContain("“blue” was not understood.");
+  const read = await world.engine.redraw(id, "preview", other, "read-again");
+  expect(JSON.stringify(read)).not.toContain("was not understood");
+  await world.engine.answer(id, "preview", shownIn(read), "Ada");
+  const { run } = await world.through(id);
+  expect(run.outcome?.sentence).not.toContain("Not done");
+  expect(Object.keys(world.apps.open(app).schema.tables.customers?.columns ?? {})).toEqual([
+    ...["name", "phone", "birthday", "colour"],
+  ]);
+});
+
+test("a program that agrees to a part of what it asked for is told what was not done", async () => {
+  const id = await world.change({ app, request: "add birthday to customers; paint it all blue" });
+  const { run } = await world.through(id);
+  expect(run.outcome?.sentence).toContain("Not done: “paint it all blue” was not understood.");
+});

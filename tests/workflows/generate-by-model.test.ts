@@ -9,7 +9,7 @@ import {
   streamed,
 } from "../connectors/openai/model-server.ts";
 import { stepOf } from "../engine/world.ts";
-import { type AppWorld, openAppWorld } from "./app-world.ts";
+import { type AppWorld, fieldsOf, openAppWorld, shownIn } from "./app-world.ts";
 
 let world: AppWorld;
 let server: ModelServer;
@@ -150,6 +150,25 @@ test("what a model asks beside a plan is told with the plan", async () => {
   const id = await world.generate({ description: "bees", title: "Bees", model });
   const at = await world.through(id, {}, "plan");
   expect(JSON.stringify(stepOf(at, "plan").form)).toContain("The model asks: Kilograms?");
+});
+
+test("of a model's plan it is told which words it took up, and it can be asked anew with other words", async () => {
+  server.answers(said(good));
+  const description = "Ich habe Hives, einen starken Hund und die Harvest";
+  const id = await world.generate({ description, title: "Bees", model });
+  const { form } = stepOf(await world.through(id, {}, "plan"), "plan");
+  const { rows } = fieldsOf(form?.fields ?? []).find((field) => field.kind === "table") ?? expect.fail();
+  expect(rows).toContainEqual(["Hives,", "Used: “Hives”"]);
+  expect(rows).toContainEqual(["Harvest", "Used: “Harvests”"]);
+  expect(rows.filter(([words]) => words?.includes("Hund"))).toEqual([
+    [expect.any(String), "Nothing in the plan is called so"],
+  ]);
+  const typed = { ...shownIn(form), description: "bees and their honey" };
+  await expect(world.engine.answer(id, "plan", typed, "Ada")).rejects.toMatchObject({ field: "description" });
+  await world.engine.answer(id, "plan", typed, "Ada", { press: "ask-again" });
+  await world.until(id, "asking");
+  expect(server.asked).toHaveLength(2);
+  expect(JSON.stringify(server.asked[1])).toContain("bees and their honey");
 });
 
 const column = (label: string, more = {}) => ({ label, ...more });

@@ -29,6 +29,8 @@ import { kindIn } from "./type-words.ts";
 export interface AppChange {
   schema: AppSchema;
   steps: string[];
+  /** Why parts of the request are not in it, a sentence each. */
+  unread: string[];
 }
 
 const help =
@@ -37,7 +39,7 @@ const longestRequest = 2_000;
 
 /**
  * Reads changes of an app by the documented grammar, one after the other, and makes them in the plan as a person would in the form. Throws
- * AppError("bad-input") with a sentence when something is not understood or does not fit the app.
+ * AppError("bad-input") with a sentence when nothing of it is understood, or the app does not bear it.
  */
 export const planChange = (schema: AppSchema, text: string): AppChange => {
   if (text.length > longestRequest)
@@ -46,15 +48,17 @@ export const planChange = (schema: AppSchema, text: string): AppChange => {
   if (requests.length === 0) throw refusal(help);
   const [, why] = noChangeIs.find(([pattern]) => pattern.test(text)) ?? [];
   if (why !== undefined) throw refusal(`${why} Nothing was changed.`);
+  const unread: string[] = [];
   let draft = draftOf(schema);
   for (const request of requests) {
     const next = rules.reduce<PlanDraft | null>((done, rule) => done ?? rule(draft, request), null);
-    if (next === null) throw refusal(`“${request.slice(0, 80)}” was not understood. ${help}`);
-    draft = next;
+    if (next === null) unread.push(`“${request.slice(0, 80)}” was not understood.`);
+    else draft = next;
   }
+  if (unread.length === requests.length) throw refusal([...unread, help].join(" "));
   try {
     const changed = schemaOf(draft, schema);
-    return { schema: changed, steps: differences(schema, changed) };
+    return { schema: changed, steps: differences(schema, changed), unread };
   } catch (error) {
     if (error instanceof AppError) throw refusal(error.message);
     throw error;

@@ -17,6 +17,8 @@ export interface PlannedChange {
   steps: string[];
   /** What is lost unless it is undone, counted, a sentence each. */
   losses: string[];
+  /** Why parts of the request are not in it, a sentence each. */
+  unread: string[];
   /** The statements, exactly as they will run. */
   sql: string[];
 }
@@ -31,7 +33,7 @@ export const plannedNow = (
   edited: PlanDraft | null = null,
 ): PlannedChange => {
   const { schema: from, db } = apps.open(slug);
-  const asked = request === "" ? from : planChange(from, request).schema;
+  const { schema: asked, unread } = request === "" ? { schema: from, unread: [] } : planChange(from, request);
   const to = edited === null ? asked : schemaOf(edited, asked);
   const missing = [...unfilled(db, from, to), ...repeated(db, from, to)];
   if (missing.length > 0)
@@ -41,6 +43,7 @@ export const plannedNow = (
     to,
     steps: differences(from, to),
     losses: lossOf(db, from, to),
+    unread,
     sql: migrationSql(from, to),
   };
 };

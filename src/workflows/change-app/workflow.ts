@@ -28,7 +28,10 @@ export default (host: Pick<Host, "apps" | "page">) =>
     .do("check", "Check every page", checkPages(host))
     .hands(
       (input, { preview }) => ({
-        sentence: `“${preview.to.title}” is changed: ${preview.steps.join(" ")}`,
+        sentence: [
+          `“${preview.to.title}” is changed: ${preview.steps.join(" ")}`,
+          ...((preview.unread ?? []).length === 0 ? [] : ["Not done:", ...(preview.unread ?? [])]),
+        ].join(" "),
         links: [
           { label: "Open the app", href: routes.app.href({ slug: input.slug }) },
           { label: "Change more", href: routes.workflow.href({ id: "change-app" }, { app: input.slug }) },

@@ -31,7 +31,7 @@ export interface Drafted extends AppPlan {
 /** A model that is busy or away for a moment is asked again; after that the grammar is read. */
 const mostAttempts = 3;
 
-const planner = "Milepost, without a model";
+export const planner = "Milepost, without a model";
 
 /** Turns the description into a plan: by its grammar, or by a model where one was chosen, with the grammar to fall back on. */
 export const draftPlan = (

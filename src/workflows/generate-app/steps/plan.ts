@@ -1,4 +1,4 @@
-import { accountOf } from "#apps/plan/account.ts";
+import { accountIn, accountOf } from "#apps/plan/account.ts";
 import { schemaOf } from "#apps/plan/draft-schema.ts";
 import type { Evidence } from "#apps/plan/from-sheets.ts";
 import { planFromDescription } from "#apps/plan/plan.ts";
@@ -7,11 +7,12 @@ import { planFields } from "#apps/plan/plan-form.ts";
 import type { AppSchema } from "#apps/runtime/schema.ts";
 import { AppError } from "#core/errors.ts";
 import { type Field, type Form, textOf } from "#core/form.ts";
+import { GoBack } from "#core/go-back.ts";
 import { plural } from "#core/plural.ts";
 import { Reject } from "#core/reject.ts";
 import type { AskOptions } from "#core/workflow.ts";
 import type { GenerateInput } from "#workflows/generate-app/input.ts";
-import type { Drafted } from "./draft.ts";
+import { type Drafted, planner } from "./draft.ts";
 import { noApp, questionForm, toTheModel } from "./model-question.ts";
 
 /** The plan, shown and editable: tables, columns with their types, relations, rules. To agree to it is the go-ahead: before, nothing is made. */
@@ -26,23 +27,32 @@ export const askPlan: AskOptions<GenerateInput, { draft: Drafted }, AppSchema> =
     ];
     if (draft === undefined) {
       const begin = (previous as AppSchema | undefined) ?? schema;
-      return planForm(draftOf(begin), null, input, [...notes, ...yourWords(input.description)]);
+      return planForm(draftOf(begin), null, input, [...notes, ...yourWords(input, results.draft)]);
     }
     if (press === "plan-again") return replanned(textOf(draft, "description"), input);
     const edited = press === undefined ? readDraft(draft) : editDraft(readDraft(draft), press);
     const touched = /^(?:add|remove|up)-(?:column|rule):(\d+)/.exec(press ?? "")?.[1];
+    const read = textOf(draft, "read");
+    const words = read === input.description ? results.draft : { schema, by: planner };
     return planForm(
       edited,
       touched === undefined ? null : Number(touched),
       { ...input, description: textOf(draft, "description") },
-      notes,
+      [...notes, ...yourWords({ ...input, description: read }, words)],
+      read,
     );
   },
   read: (values, { input, results, previous, press, by }) => {
     const { question } = results.draft;
     if (press === "reject") return new Reject(`${by ?? "Somebody"} wants no app of this plan.`);
     if (question !== undefined) return toTheModel(question, input, values, press);
+    if (press === "ask-again" && input.connectionId !== null)
+      return new GoBack("draft", { description: textOf(values, "description"), answers: null });
     if (press !== undefined) throw new AppError("bad-answer", "Make this app, or make none.");
+    if ("read" in values && textOf(values, "read") !== textOf(values, "description"))
+      throw new AppError("bad-answer", "Press “Plan again” first: the plan below is not of these words.", {
+        field: "description",
+      });
     const { schema } = results.draft;
     // A program that agrees to the plan as it is sends no fields; a browser sends at least the title.
     if (!("title" in values) && !("t0" in values)) return (previous as AppSchema | undefined) ?? schema;
@@ -59,6 +69,7 @@ const planForm = (
   open: number | null,
   input: GenerateInput,
   shown: readonly Field[],
+  read = input.description,
 ): Form => ({
   fields: [
     ...shown,
@@ -76,8 +87,14 @@ const planForm = (
           help: "“Plan again” replaces the plan below by what Milepost reads of these words without a model.",
         },
       ],
-      buttons: [{ does: "redraw", value: "plan-again", label: "Plan again" }],
+      buttons: [
+        { does: "redraw", value: "plan-again", label: "Plan again" },
+        ...(input.connectionId === null
+          ? []
+          : [{ does: "answer" as const, value: "ask-again", label: "Ask the model again" }]),
+      ],
     },
+    { kind: "hidden", name: "read", value: read },
     ...planFields(draft, open),
     {
       kind: "note",
@@ -98,7 +115,7 @@ const replanned = (description: string, input: GenerateInput): Form => {
     return planForm(draftOf(named), null, described, [
       { kind: "note", tone: "info", text: understood.join(" ") },
       ...warnings.map((text): Field => ({ kind: "note", tone: "warning", text })),
-      ...yourWords(description),
+      ...yourWords(described, { schema, by: planner }),
     ]);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
@@ -133,24 +150,28 @@ const toldByRows = (evidence: readonly Evidence[]): Field => ({
 const fates = { used: "", told: "Nothing was made of it", filler: "Says nothing of what is kept" } as const;
 
 /** The description, part by part, with what became of each. */
-const yourWords = (description: string): Field[] =>
-  description === ""
-    ? []
-    : [
+const yourWords = (
+  { description }: GenerateInput,
+  { schema, by }: Pick<Drafted, "schema" | "by">,
+): Field[] => {
+  if (description === "") return [];
+  const parts = by === planner ? accountOf(description) : accountIn(schema, description);
+  return [
+    {
+      kind: "group",
+      legend: "What became of your words",
+      open: false,
+      fields: [
         {
-          kind: "group",
-          legend: "What became of your words",
-          open: false,
-          fields: [
-            {
-              kind: "table",
-              caption: "The description, part by part",
-              head: ["Your words", "What became of them"],
-              rows: accountOf(description).map(({ text, fate, where }) => [
-                text.trim(),
-                where === "" ? fates[fate] : fate === "used" ? `Used: ${where}` : where,
-              ]),
-            },
-          ],
+          kind: "table",
+          caption: "The description, part by part",
+          head: ["Your words", "What became of them"],
+          rows: parts.map(({ text, fate, where }) => [
+            text.trim(),
+            where === "" ? fates[fate] : fate === "used" ? `Used: ${where}` : where,
+          ]),
         },
-      ];
+      ],
+    },
+  ];
+};
