@@ -243,7 +243,7 @@ test("the plan can be changed before anything is made, button by button", async 
 });
 
 test.each([
-  ["t0.title", { "t0.key": "", "t0.title": "数" }, "title of letters"],
+  ["t0.title", { "t0.key": "", "t0.title": "!!" }, "title of letters"],
   ["title", { title: "x".repeat(81) }, "at most 80"],
   ["t0.title", { "t0.title": "x".repeat(61) }, "at most 60"],
   ["t0.c0.label", { "t0.c0.key": "", "t0.c0.label": "!!" }, "label of letters"],

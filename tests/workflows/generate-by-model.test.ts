@@ -186,6 +186,9 @@ const misbehaviours: [string, ...(() => Answer)[]][] = [
   ["a table without columns", () => tables(["Hives"]), right],
   ["no table", () => said('{"tables":[]}'), right],
   ["two tables of one name", () => tables(["Items", column("A")], ["items", column("B")]), right],
+  ["nothing but its call of a tool", () => said("", { message: { content: null, tool_calls: [{}] } }), right],
+  ["a formula of nothing", () => tables(["Hives", column("A", { computed: "b + 1" })]), right],
+  ["a rule of nothing", () => said(good.replace(']}],"notes"', '],"rules":["stock >= 0"]}],"notes"')), right],
   ["two columns of one name", () => tables(["Items", column("A"), column("a")]), right],
   ["a reference to nothing", () => tables(["Hives", column("Queen", { to: "Queens" })]), right],
   ["a title without letters", () => tables(["???", column("A")]), right],
@@ -255,6 +258,76 @@ test("types that models call otherwise are taken as they are meant, and unknown 
   expect(Object.values(columns).map(({ type }) => type)).toEqual([
     ...["money", "decimal", "integer", "boolean", "timestamp", "date"],
   ]);
+});
+
+test("a model plans what is computed, what begins, what differs, rules, and many on both sides", async () => {
+  server.answers(
+    said(
+      JSON.stringify({
+        tables: [
+          {
+            title: "Products",
+            columns: [
+              column("Name", { unique: true }),
+              column("Price", { type: "money", currency: "eur" }),
+              column("Stock", { type: "integer", initial: "0" }),
+              column("Tags", { type: "many", to: "Tags" }),
+            ],
+            rules: ["stock >= 0"],
+          },
+          { title: "Tags", columns: [column("Name")] },
+          {
+            title: "Sales",
+            columns: [
+              column("Product", { type: "reference", to: "products", required: true }),
+              column("Quantity", { type: "integer" }),
+              column("Total", { type: "money", currency: "EUR", computed: "quantity * product.price" }),
+            ],
+          },
+        ],
+      }),
+    ),
+  );
+  const id = await world.generate({ description: "a shop", title: "Shop", model });
+  const { form } = stepOf(await world.through(id, {}, "plan"), "plan");
+  expect(JSON.stringify(form)).toContain("Relations: Sales → Products");
+  expect((await world.through(id)).run.error).toBeNull();
+  const { tables: made } = world.apps.open("shop").schema;
+  expect(Object.keys(made)).toEqual(["products", "tags", "sales", "products_and_tags"]);
+  expect(made.products).toMatchObject({
+    columns: { name: { unique: true }, price: { currency: "EUR" }, stock: { initial: "0" } },
+    rules: [{ rule: "stock >= 0" }],
+  });
+  expect(made.sales?.columns.total?.computed).toBe("quantity * product.price");
+});
+
+test("formulas that cannot be read cost the plan nothing else, and are told", async () => {
+  server.answers(
+    tables(["Sales", column("Price", { type: "money" }), column("Total", { computed: "sum(everything" })]),
+  );
+  const id = await world.generate({ description: "sales", title: "Sales", model });
+  const { form } = stepOf(await world.through(id, {}, "plan"), "plan");
+  expect(server.asked).toHaveLength(2);
+  expect(JSON.stringify(form)).toContain("is left out: “Total” of Sales = sum(everything.");
+  expect(JSON.stringify(form)).toContain("Drafted by the model small");
+});
+
+test.each([
+  ["顧客", "名前", "電話"],
+  ["Клиенты", "Имя", "Телефон"],
+  ["Πελάτες", "Όνομα", "Τηλέφωνο"],
+])("a plan in any script becomes an app: %s", async (table, name, phone) => {
+  server.answers(
+    tables([table, column(name), column(phone)], ["Visits", column(name, { to: table }), column("Day")]),
+  );
+  const id = await world.generate({ description: `${table}: ${name}, ${phone}`, title: "Any", model });
+  const { run } = await world.through(id);
+  expect([run.state, run.error]).toEqual(["completed", null]);
+  const { text } = await world.page("any", "");
+  expect(text).toContain(table);
+  const [[key = "", made] = expect.fail()] = Object.entries(world.apps.open("any").schema.tables);
+  expect(Object.values(made.columns).map(({ label }) => label)).toEqual([name, phone]);
+  expect((await world.page("any", `${key}/new`)).text).toContain(phone);
 });
 
 test("names from a model never become SQL or HTML", async () => {

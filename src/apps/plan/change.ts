@@ -13,7 +13,7 @@ import {
 } from "./change-place.ts";
 import { differences } from "./differences.ts";
 import { schemaOf } from "./draft-schema.ts";
-import { labelOf, tableNameOf } from "./names.ts";
+import { isWordy, labelOf } from "./names.ts";
 import {
   type ColumnDraft,
   draftOf,
@@ -136,7 +136,7 @@ const rename: ChangeRule = (draft, request) => {
     ) ?? [];
   if (words === "") return null;
   const label = labelOf(next.toLowerCase());
-  if (tableNameOf(next) === null) throw refusal(`“${next}” cannot be a name. Use letters and digits.`);
+  if (!isWordy(next)) throw refusal(`“${next}” cannot be a name. Use letters and digits.`);
   const table = inTable === undefined ? tableNamed(draft, words) : undefined;
   if (table !== undefined) {
     const other = tableNamed(draft, next);

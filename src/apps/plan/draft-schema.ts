@@ -5,7 +5,7 @@ import { readValue } from "#apps/runtime/value.ts";
 import { AppError } from "#core/errors.ts";
 import { choicesFor } from "./finish-table.ts";
 import { inferColumn } from "./infer-column.ts";
-import { columnNameOf, labelOf } from "./names.ts";
+import { columnNameOf, isWordy, labelOf, unused } from "./names.ts";
 import type { ColumnDraft, PlanDraft, TableDraft } from "./plan-draft.ts";
 import { singular } from "./plural.ts";
 import { currencyNamed } from "./type-words.ts";
@@ -56,8 +56,11 @@ const columnsOf = (
   const columns = new Map<string, Column>();
   for (const [c, draft] of table.columns.entries()) {
     const field = `t${t}.c${c}`;
-    const key = draft.key === "" ? columnNameOf(draft.label) : draft.key;
-    if (key === null)
+    const key =
+      draft.key ||
+      columnNameOf(draft.label) ||
+      (isWordy(draft.label) ? unused(`column_${c + 1}`, columns) : "");
+    if (key === "")
       throw wrong(`${field}.label`, "Give this column a label of letters and digits, or remove the column.");
     if (columns.has(key)) throw wrong(`${field}.label`, `“${table.title}” has the column “${key}” twice.`);
     columns.set(key, columnOf(draft, key, field, before[key]));

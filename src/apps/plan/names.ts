@@ -22,6 +22,17 @@ export const nameOf = (text: string): string | null => {
   return identifier.safeParse(plain).success ? plain : null;
 };
 
+/** Whether something can be called so: in any script, but not by signs alone. */
+export const isWordy = (text: string): boolean => /\p{L}/u.test(text);
+
+/** The name, or one with a number at its end that is not taken. */
+export const unused = (wanted: string, taken: { has(name: string): boolean }): string => {
+  for (let number = 1; ; number++) {
+    const name = number === 1 ? wanted : `${wanted.slice(0, longest - 4)}_${number}`;
+    if (!taken.has(name)) return name;
+  }
+};
+
 /** A name that a table may have; those that an app uses itself get another end. */
 export const tableNameOf = (text: string): string | null => {
   const name = nameOf(text);

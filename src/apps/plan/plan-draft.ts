@@ -1,6 +1,6 @@
 import type { AppSchema, Column } from "#apps/runtime/schema.ts";
 import { textOf, type Values } from "#core/form.ts";
-import { tableNameOf } from "./names.ts";
+import { isWordy, tableNameOf, unused } from "./names.ts";
 import { tableBetween } from "./table-between.ts";
 
 /** A plan as a form shows it: texts that a person is in the middle of changing, not yet a schema. */
@@ -110,7 +110,7 @@ export const readDraft = (values: Values): PlanDraft => {
 };
 
 /** Columns that hold many rows of another table become a table between the two, called as the column is. */
-const withTablesBetween = (draft: PlanDraft): PlanDraft => {
+export const withTablesBetween = (draft: PlanDraft): PlanDraft => {
   const isMany = ({ type }: ColumnDraft) => type.startsWith("many:");
   const between = draft.tables.flatMap((table) =>
     table.columns.filter(isMany).flatMap(({ label, type }) => {
@@ -195,23 +195,16 @@ export const withoutTable = (draft: PlanDraft, at: number): PlanDraft => {
 };
 
 /** Names for tables that were added, so that columns can point to them. */
-const withKeys = (draft: PlanDraft): PlanDraft => {
+export const withKeys = (draft: PlanDraft): PlanDraft => {
   const taken = new Set(draft.tables.map(({ key }) => key));
   return {
     ...draft,
     tables: draft.tables.map((table) => {
-      const wanted = table.key === "" ? tableNameOf(table.title) : null;
-      if (wanted === null) return table;
+      if (table.key !== "" || !isWordy(table.title)) return table;
+      const wanted = tableNameOf(table.title) ?? "rows";
       const key = unused(wanted, taken);
       taken.add(key);
       return { ...table, key };
     }),
   };
-};
-
-const unused = (wanted: string, taken: ReadonlySet<string>): string => {
-  for (let number = 1; ; number++) {
-    const name = number === 1 ? wanted : `${wanted.slice(0, 44)}_${number}`;
-    if (!taken.has(name)) return name;
-  }
 };

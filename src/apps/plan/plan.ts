@@ -92,7 +92,8 @@ const checked = (schema: AppSchema): AppSchema => {
   }
 };
 
-const told = (schema: AppSchema): string[] => {
+/** What is in a plan, a sentence each. */
+export const told = (schema: AppSchema): string[] => {
   const tables = Object.values(schema.tables);
   const titles = (some: typeof tables) => some.map(({ title }) => title).join(", ");
   const links = tables.flatMap(({ title, columns }) =>
