@@ -45,7 +45,14 @@ export const createSqlStore = (deps: SqlDeps): Omit<Store, "healthy" | "space" |
   };
   return {
     createRun: async (run, steps, events, once, firing) =>
-      keep(await write(() => createRun(statements, run, steps, events, once, firing))),
+      keep(
+        await write(function* () {
+          const made = yield* createRun(statements, run, steps, events, once, firing);
+          // Whoever claims it in the same transaction need not read it. Were that undone, nobody would ever ask for this id.
+          if (!deps.isShared) held.keep(made);
+          return made;
+        }),
+      ),
     change: async (runId, at, decide, fence) => {
       try {
         const change = { at, decide, fence };

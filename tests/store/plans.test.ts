@@ -64,6 +64,10 @@ describe("with 100,000 runs in the store", () => {
     expect(walks).toEqual([]);
   });
 
+  it("no query is planned anew with what it is given", () => {
+    expect([...asked.keys()].filter((sql) => / (=|limit|offset) \?/i.test(sql))).toEqual([]);
+  });
+
   it("no query brings more rows than a page or what is under way", () => {
     expect([...asked].filter(([, rows]) => rows > 100)).toEqual([]);
     expect(Math.max(...asked.values())).toBeGreaterThan(20);

@@ -35,8 +35,17 @@ export const openDatabase = (place: Place) => {
     client.close();
     throw error;
   }
-  return { client, db: drizzle(client, { casing: "snake_case" }) };
+  return { client, db: drizzle(plannedOnce(client), { casing: "snake_case" }) };
 };
+
+/**
+ * This SQLite looks, while it plans a statement, at what is bound to `column = ?` and `LIMIT ?`, and plans it anew whenever that may have changed. better-sqlite3
+ * unbinds after each use, so it always may: planning took more than half of the time of most lists. A plus sign says the same and keeps the value from the planner.
+ */
+const plannedOnce = (client: Database.Database): Database.Database =>
+  Object.assign(Object.create(client) as Database.Database, {
+    prepare: (source: string) => client.prepare(source.replaceAll(/(?<== |limit |offset )\?/g, "+?")),
+  });
 
 const assertPragma = (client: Database.Database, name: string, wanted: string | number): void => {
   const found = client.pragma(name, { simple: true });
@@ -58,8 +67,15 @@ export const createTransactions = (
   return { read: <T>(work: () => Tx<T>) => patiently(() => reading(work) as T), write, flush };
 };
 
-/** SQLite itself would wait inside the event loop, where nobody is answered meanwhile. */
-export const waitOutside = (client: Database.Database): void => void client.pragma("busy_timeout = 0");
+/**
+ * For a store whose tables are as they should be. SQLite itself would wait for others inside the event loop, where nobody is answered meanwhile.
+ * And what it may have to take back of a statement it would write into a file that it makes for it, once a few pages are no longer enough: a new run
+ * changes more.
+ */
+export const settleDown = (client: Database.Database): void => {
+  client.pragma("busy_timeout = 0");
+  client.pragma("temp_store = MEMORY");
+};
 
 /** Does something with the database as soon as no other program holds it. Throws AppError("store-busy"), AppError("disk-full"). */
 export const patiently = async <T>(work: () => T): Promise<T> => {

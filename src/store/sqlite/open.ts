@@ -4,7 +4,7 @@ import type Database from "better-sqlite3";
 import { newId } from "#core/id.ts";
 import type { Store } from "#core/store.ts";
 import { createSqlStore } from "#store/sql-store.ts";
-import { createCheckpoints, createTransactions, openDatabase, patiently, waitOutside } from "./driver.ts";
+import { createCheckpoints, createTransactions, openDatabase, patiently, settleDown } from "./driver.ts";
 import { assertUpToDate, bringUpToDate, migrationsFolder as ours } from "./migrations.ts";
 import { holdAlone } from "./only-server.ts";
 import { isFailedSync, plainError } from "./plain-error.ts";
@@ -72,7 +72,7 @@ export const storeOn = (
   { client, db, release }: Opened,
   { now, random, diskFailed }: Pick<SqliteOptions, "now" | "random" | "diskFailed">,
 ): Store => {
-  waitOutside(client);
+  settleDown(client);
   const failed = (error: unknown): void => {
     const isReplaced = error instanceof FileReplaced;
     if (isReplaced) setLogAside(client.name);
