@@ -216,6 +216,19 @@ test.each(misbehaviours)(
   },
 );
 
+test("while it waits the step counts what has come, and a cancel ends it at once; its key stands nowhere", async () => {
+  server.answers({ ...streamed(good, { ends: null }), holds: true });
+  const id = await world.generate({ description: "something for my bees", title: "Bees", model });
+  const told = await world.when(id, ({ steps }) => (steps[0]?.progress?.done ?? 0) > 0);
+  expect(told.steps[0]?.progress).toMatchObject({
+    ...{ done: good.length, total: null, what: "characters of small's answer" },
+  });
+  await world.engine.cancel(id, "Ada");
+  const at = await world.until(id, "cancelled");
+  expect(at.run.cancel?.unconfirmed ?? null).toBeNull();
+  expect(JSON.stringify([at, await world.store.logs(id, { after: 0, limit: 100 })])).not.toContain("sk-1");
+});
+
 const passing: [string, () => Answer][] = [
   ["overloaded once", () => ({ status: 503, body: "busy" })],
   ["asking for a moment", () => ({ status: 429, headers: { "retry-after": "0" }, body: "{}" })],

@@ -1,5 +1,6 @@
 import { AppError } from "#core/errors.ts";
 import { columnIn } from "./column-text.ts";
+import { unused } from "./names.ts";
 import { type ColumnDraft, columnDraft, type PlanDraft, type TableDraft } from "./plan-draft.ts";
 import { singular } from "./plural.ts";
 
@@ -70,14 +71,17 @@ export const withColumn = (
 });
 
 export const withNew = (draft: PlanDraft, table: TableDraft, listed: readonly string[]): PlanDraft => {
+  const taken = new Set(table.columns.map(({ key }) => key));
   const columns = listed.map((words) => {
-    const [id, column] = columnIn(words, (one) => tableNamed(draft, one)?.key) ?? [];
+    const [named, column] = columnIn(words, (one) => tableNamed(draft, one)?.key) ?? [];
+    const id = named === "column" ? unused(named, taken) : named;
     if (id === undefined || column === undefined)
       throw refusal(
         `“${words.slice(0, 60)}” cannot be read as a column. Say it as “shelf: number”, “colour (red, blue)” or “total = quantity * price”.`,
       );
     const there = table.columns.find((one) => one.key === id || isCalled(one, column.label));
     if (there !== undefined) throw refusal(`“${table.title}” has a column “${there.label}” already.`);
+    taken.add(id);
     return columnDraft(id, column);
   });
   return {

@@ -82,8 +82,8 @@ const setType: ChangeRule = (draft, request) => {
 
 const setFlag: ChangeRule = (draft, request) => {
   const [, words = "", inTable, how = ""] =
-    /^make (?:the )?(.+?)(?: (?:of|in|on) (?:the )?(.+?))? (required|needed|mandatory|optional|unique)$/i.exec(
-      request,
+    /^(?:make )?(?:the )?(.+?)(?: (?:of|in|on) (?:the )?(.+?))?(?: (?:must|should|has to) be| (?:is|be) (?:always )?)?(?<!no longer)(?<!not) (required|needed|mandatory|optional|unique)$/i.exec(
+      request.replace(/ (?:is|are) (?:no longer|not) (?:required|needed|mandatory)$/i, " optional"),
     ) ?? [];
   const found = words === "" ? null : placeOf(draft, words, inTable);
   if (found === null) return null;
@@ -92,6 +92,15 @@ const setFlag: ChangeRule = (draft, request) => {
     found,
     how.toLowerCase() === "unique" ? { unique: true } : { required: how.toLowerCase() !== "optional" },
   );
+};
+
+const setFirst: ChangeRule = (draft, request) => {
+  const [, words = "", inTable, initial = ""] =
+    /^(?:set )?(?:the )?(?:default|first)(?: value)? (?:(?:of|for) )?(?:the )?(.+?)(?: (?:of|in|on) (?:the )?(.+?))? (?:to|is|as) (.+)$/i.exec(
+      request,
+    ) ?? [];
+  const found = words === "" ? null : placeOf(draft, words, inTable);
+  return found === null ? null : withColumn(draft, found, { initial });
 };
 
 const addOption: ChangeRule = (draft, request) => {
@@ -188,6 +197,7 @@ const rules: readonly ChangeRule[] = [
   addOption,
   linkTables,
   setFlag,
+  setFirst,
   rename,
   remove,
   addColumns,
@@ -221,6 +231,16 @@ const requestsIn = (text: string): string[] =>
       ),
     )
     .map((part) =>
-      part.replace(/^\s*(?:please|and|then|also|could you|can you|i want to|id like to)\s+/i, "").trim(),
+      part
+        .replace(
+          /^\s*(?:please|and|then|also|could you|can you|i want to|i'?d like to(?= (?:add|make|re|change)))\s+/i,
+          "",
+        )
+        .replace(
+          /^\s*(?:(?:i'?d|i would|we'?d|we would) like(?: to have)?|(?:i|we) (?:want|need))(?: to have)? /i,
+          "add ",
+        )
+        .replace(/^(.{1,60}?) (?:should|must) (?:also )?have (.+)$/i, "add $2 to $1")
+        .trim(),
     )
     .filter((part) => /[a-z0-9]/i.test(part));

@@ -1,8 +1,8 @@
 import type { Column } from "#apps/runtime/schema.ts";
 import { inferColumn, withOptions } from "./infer-column.ts";
-import { columnNameOf, labelOf, nameOf } from "./names.ts";
+import { columnNameOf, isWordy, labelOf, nameOf } from "./names.ts";
 import { singular } from "./plural.ts";
-import { kindIn } from "./type-words.ts";
+import { currencyNamed, kindIn } from "./type-words.ts";
 
 /** Finds the table that words name in the singular or plural. */
 export type FindTable = (words: string) => string | undefined;
@@ -20,12 +20,14 @@ const mostWords = 5;
  * `quantity starting at 1`, `total = quantity * unit_price`, and `supplier` or `owner: person` where there is such a table. Null: it is none.
  */
 export const columnIn = (text: string, tables: FindTable): [string, Column] | null => {
-  const found = item.exec(text.trim().replaceAll(/\s+/g, " "))?.groups;
+  const found = item.exec(asChoices(text.trim().replaceAll(/\s+/g, " ")))?.groups;
   const words = (found?.name ?? "").replace(/^(?:(?:the|a|an|its|their|new) )+/i, "").trim();
-  const name = columnNameOf(words);
+  // Of another script: whoever has several gives them numbers.
+  const name = columnNameOf(words) ?? (isWordy(words) ? "column" : null);
   if (
     found === undefined ||
     name === null ||
+    /^(?:needs?|must|should|can|cannot|shows?|has|have|is|are) (?!\w+ed$)/i.test(words) ||
     words.length > longestName ||
     words.split(" ").length > mostWords
   )
@@ -49,7 +51,11 @@ export const columnIn = (text: string, tables: FindTable): [string, Column] | nu
   }
   const starts = initial === undefined ? {} : { initial: initial.trim() };
   const given = optionsIn(choices ?? after ?? "");
-  if (given.length > 1) return [name, { ...column, type: "text", ...withOptions(given), ...starts }];
+  // “donor (name, email)” says what is known of a donor.
+  if (choices !== undefined && given.some((one) => /^(?:name|e-?mail|phone|address|title)$/i.test(one)))
+    return null;
+  if (given.length > 1 && kindIn(meant ?? choices ?? "") === undefined)
+    return [name, { ...column, type: "text", ...withOptions(given), ...starts }];
   const points = tables(meant ?? choices ?? singular(words.toLowerCase()));
   if (points !== undefined) {
     const { options: _, initial: __, ...plain } = column;
@@ -65,6 +71,16 @@ export const columnIn = (text: string, tables: FindTable): [string, Column] | nu
   return kind === undefined ? null : [name, { ...plain, ...kind, ...starts }];
 };
 
+/** “priority low/medium/high” and “paid yes/no” are read as with a colon, “price paid in EUR” as money. */
+const asChoices = (text: string): string => {
+  const [, name, choices = ""] = /^(\p{L}[\p{L}\p{N} ]*?) ([^\s:()=/]+(?:\/[^:()=/]+)+)$/u.exec(text) ?? [];
+  if (name !== undefined && (choices.split("/").length > 2 || /^yes\/no$/i.test(choices)))
+    return `${name}: ${choices}`;
+  const [, what, unit = ""] =
+    /^([^:()=]+?) in ([A-Z]{3}|euros?|dollars?|pounds|francs|[€$£])$/u.exec(text) ?? [];
+  return what !== undefined && currencyNamed(unit) !== undefined ? `${what} (${unit})` : text;
+};
+
 /** Without a word of its own: yes or no where it compares, else what its name says, else a number with decimals. */
 const computedType = (name: string, formula: string): Column["type"] => {
   if (/^(?:count|days)\([^()]*\)$/.test(formula)) return "integer";
@@ -76,7 +92,7 @@ const computedType = (name: string, formula: string): Column["type"] => {
 const optionsIn = (text: string): string[] => [
   ...new Set(
     text
-      .split(/,|\/|\||\bor\b/)
+      .split(/,|\/|\||->|→|\bor\b/)
       .map((one) => one.trim().slice(0, 60))
       .filter((one) => one !== ""),
   ),

@@ -5,7 +5,7 @@ import { labelOf } from "./names.ts";
 const rules: readonly (readonly [RegExp, ColumnType])[] = [
   [/(?:^|_)(?:e_?mail|email_address)$/, "email"],
   [/(?:^|_)(?:phone|mobile|telephone|tel|fax|whatsapp|cellphone|phone_number|mobile_number)$/, "phone"],
-  [/(?:^|_)(?:url|website|link|homepage|web_?page)$/, "url"],
+  [/(?:^|_)(?:url|website|link|homepage|web_?page|photo|picture|image|attachment)$/, "url"],
   [/^(?:is|has|can|was|wants|needs)_/, "boolean"],
   [
     /^(?:active|paid|done|completed|available|enabled|approved|archived|confirmed|cancelled|checked|vip|taxable|returned|delivered|vegetarian|vegan|vaccinated|insured|published|billable)$/,

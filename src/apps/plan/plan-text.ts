@@ -1,11 +1,12 @@
+import { folded } from "#apps/runtime/database.ts";
 import type { Column, Rule } from "#apps/runtime/schema.ts";
 import { columnIn, type Item, itemsIn } from "./column-text.ts";
-import { fillers } from "./fillers.ts";
-import { inferType } from "./infer-column.ts";
-import { columnNameOf, labelOf, tableNameOf } from "./names.ts";
+import { foreignLanguage } from "./language.ts";
+import { labelOf, tableNameOf, unused } from "./names.ts";
 import { singular, singularName } from "./plural.ts";
 import { tablesBetween } from "./table-between.ts";
-import { goesOn, isDenied, isLeftOut, isOpening } from "./what-is-no-table.ts";
+import { lastOf, tablesIn, words } from "./table-spans.ts";
+import { isLeftOut } from "./what-is-no-table.ts";
 
 /** A part of a text that stands in the plan, or that is understood and cannot be had. */
 export interface Phrase {
@@ -28,7 +29,6 @@ export interface PlanText {
   phrases: Phrase[];
 }
 
-const words = String.raw`\p{L}[\p{L}\p{N}'’_-]*(?: [\p{L}\p{N}'’_-]+){0,3}`;
 const called =
   /\b(?:called|named|titled)\s+["“'‘]?([^"”'’.,;\n()]{1,60}?)["”'’]?(?=\s+(?:with|for|to|that)\b|[.,;!?\n)(]|$)/iu;
 const ruleSentence =
@@ -41,8 +41,6 @@ const haveMany = new RegExp(
   String.raw`(${words}?)\s+(?:can )?(?:has|have)\s+(?:many|several|multiple)\s+(${words})`,
   "giu",
 );
-const opening = new RegExp(String.raw`(${words})["”]?\s*(\(|:|\s(?:with|has|have|having|by)\s)`, "giu");
-const sentenceEnd = /[;!?\n]|\.(?=\s|$)/g;
 
 /**
  * Reads the documented grammar: `Books (title, author)`, `Books: title, author` at the beginning of a sentence, `books with title and author`; `each
@@ -53,7 +51,7 @@ export const readPlanText = (
   known: readonly { key: string; title: string }[] = [],
 ): PlanText => {
   const read: PlanText = { title: null, tables: {}, phrases: [] };
-  let rest = text;
+  let rest = text.replaceAll(/[（）、：；。]/g, (sign) => plainSigns[sign] ?? sign);
   const use = (from: number, length: number, where: string, fate: Phrase["fate"] = "used") => {
     read.phrases.push({ from, to: from + length, fate, where });
     rest = rest.slice(0, from) + ";".repeat(length) + rest.slice(from + length);
@@ -82,19 +80,25 @@ export const readPlanText = (
   ];
   for (const { index, all } of links)
     rest = rest.slice(0, index) + ";".repeat(all.length) + rest.slice(index + all.length);
-  const spans = tablesIn(rest);
-  const find = finder([...known, ...spans.map(({ title }) => ({ title, key: tableNameOf(title) }))]);
+  const taken = new Set<string>();
+  const spans = tablesIn(rest).map((span) => {
+    const key = tableNameOf(span.title) ?? unused("rows", taken);
+    taken.add(key);
+    return { ...span, key };
+  });
+  const isForeign = foreignLanguage(text) !== null;
+  const find = finder([...known, ...spans], isForeign);
   const pairs: [string, string][] = [];
-  for (const { title, at, list, listAt } of spans) {
-    const key = tableNameOf(title);
-    if (key === null || read.tables[key] !== undefined) continue;
+  for (const { title, key, at, length, list, listAt } of spans) {
+    if (read.tables[key] !== undefined) continue;
     const table: TextTable = { title: labelOf(title.toLowerCase()), columns: {}, rules: [] };
     read.tables[key] = table;
-    use(at, title.length, `table ${table.title}`);
+    use(at, length, `table ${table.title}`);
     for (const { text: item, at: itemAt, length } of withLastChoices(itemsIn(list))) {
-      const [id, column] = isLeftOut(item) ? [] : (columnIn(item, (one) => find(one)) ?? []);
+      const [named, column] = isLeftOut(item) ? [] : (columnIn(item, (one) => find(one)) ?? []);
+      const id = named === "column" ? unused(named, new Set(Object.keys(table.columns))) : named;
       const where = id === undefined || column === undefined ? "" : `${table.title}: ${column.label}`;
-      const many = singular(item.toLowerCase()) !== item.toLowerCase();
+      const many = !isForeign && singular(item.toLowerCase()) !== item.toLowerCase();
       if (id === undefined || column === undefined) continue;
       const other = many ? find(item) : undefined;
       if (other !== undefined) {
@@ -106,6 +110,8 @@ export const readPlanText = (
       use(listAt + itemAt, length, where);
     }
     if (Object.keys(table.columns).length === 0) delete read.tables[key];
+    for (const column of Object.values(table.columns))
+      if (column.computed !== undefined) column.computed = withNames(column.computed, table.columns);
   }
   Object.assign(read.tables, tablesBetween(pairs, known, read.tables));
   for (const { index, all, from, to } of links) {
@@ -133,49 +139,16 @@ export const readPlanText = (
   return read;
 };
 
-interface Span {
-  title: string;
-  at: number;
-  list: string;
-  listAt: number;
-}
+/** “quantity * unit price” with the names of the columns, whose words a formula joins. */
+const withNames = (formula: string, columns: TextTable["columns"]): string =>
+  Object.keys(columns).reduce((text, name) => {
+    const words = name.replaceAll("_", " ");
+    return words === name ? text : text.replaceAll(new RegExp(`\\b${words}\\b`, "gi"), name);
+  }, formula);
 
-const tablesIn = (text: string): Span[] => {
-  const spans: Span[] = [];
-  const scan = new RegExp(opening);
-  for (let found = scan.exec(text); found !== null; found = scan.exec(text)) {
-    const { index, 0: all, 1: before = "", 2: sign = "" } = found;
-    const title = lastOf(before);
-    const at = index + before.length - title.length;
-    const listAt = index + all.length;
-    const kind = sign.trim();
-    const last = spans.at(-1);
-    const between = text.slice(last === undefined ? 0 : last.listAt + last.list.length, at);
-    if (
-      title === "" ||
-      isDenied(between + title) ||
-      (kind === "(" && last !== undefined && !goesOn.test(between)) ||
-      (kind === ":" && !/(?:^|[.;!?\n])\s*(?:[-*•]|\d+[.)])?\s*$/.test(text.slice(0, at)))
-    ) {
-      scan.lastIndex = kind === "" ? listAt : Math.max(index + 1, listAt - 1);
-      continue;
-    }
-    const list = kind === "(" ? untilClosed(text, listAt) : untilEnd(text, listAt, kind !== ":");
-    if ((kind !== "(" && kind !== ":" && !isList(title, list)) || (kind === ":" && isOpening(title, list))) {
-      scan.lastIndex = listAt - 1;
-      continue;
-    }
-    spans.push({ title, at, list, listAt });
-    scan.lastIndex = listAt + list.length;
-  }
-  return spans;
-};
-
-/** The words behind the last one that says nothing: “I want to track old books” → “books”. */
-const lastOf = (phrase: string): string => {
-  const all = phrase.trim().split(/\s+/);
-  const from = all.findLastIndex((word) => fillers.has(word.toLowerCase()) || /^only$/i.test(word));
-  return all.slice(from + 1).join(" ");
+/** As they are written in Chinese and Japanese; each is one sign, so that places stay. */
+const plainSigns: Readonly<Record<string, string>> = {
+  ...{ "（": "(", "）": ")", "、": ",", "：": ":", "；": ";", "。": ";" },
 };
 
 const firstOf = (phrase: string, find: (words: string) => string | undefined): string => {
@@ -187,57 +160,39 @@ const firstOf = (phrase: string, find: (words: string) => string | undefined): s
   return "";
 };
 
-/** “Books with title and author” are a table; what “properties with tenants” are has to be asked. */
-const isList = (title: string, list: string): boolean =>
-  singular(title.toLowerCase()) !== title.toLowerCase() &&
-  itemsIn(list).every(({ text }) => {
-    const [words = ""] = text.toLowerCase().split(/[(:=]/);
-    const name = columnNameOf(words);
-    return (
-      name !== null &&
-      words.trim().split(/\s+/).length <= 4 &&
-      (singular(words.trim()) === words.trim() || inferType(name) !== "text")
-    );
-  });
-
-const untilClosed = (text: string, from: number): string => {
-  let depth = 1;
-  for (let at = from; at < text.length; at++) {
-    if (text[at] === "(") depth += 1;
-    else if (text[at] === ")") depth -= 1;
-    if (depth === 0) return text.slice(from, at);
-  }
-  return text.slice(from);
-};
-
-/** Up to the end of the sentence, or to where the next table begins. */
-const untilEnd = (text: string, from: number, isLoose: boolean): string => {
-  sentenceEnd.lastIndex = from;
-  const sentence = text.slice(from, sentenceEnd.exec(text)?.index ?? text.length);
-  if (!isLoose) return sentence;
-  for (const { index, 1: name = "" } of sentence.matchAll(
-    new RegExp(String.raw`(?:,| and)\s+(${words})\s*(?:\(|\s(?:with|has|have|having|by)\s)`, "giu"),
-  )) {
-    const title = lastOf(name).toLowerCase();
-    if (title !== "" && singular(title) !== title) return sentence.slice(0, index);
-  }
-  return sentence;
-};
-
 /** “device, status: received, repairing, done”: what follows the first choice are choices too. */
 const withLastChoices = (items: readonly Item[]): readonly Item[] => {
-  const from = items.findIndex(({ text }) =>
-    /^[^=(]*(?:status|stage|state|phase)\s*:\s*[^/|,]+$/i.test(text),
+  const from = items.findIndex(
+    ({ text }, at) =>
+      /^[^=(]*(?:status|stage|state|phase)\s*:\s*[^/|,>→]+$/i.test(text) ||
+      (/^(?:status|stage) (?!of |on |at |date|notes?$|code$|history$|changed|since)[\p{L} -]+$/iu.test(
+        text,
+      ) &&
+        items.length > at + 1 &&
+        items.slice(at + 1).every((one) => /^[\p{L} -]+$/u.test(one.text))),
   );
   const [first, ...more] = from === -1 ? [] : items.slice(from);
   const last = more.at(-1);
   if (first === undefined || last === undefined) return items;
-  const text = [first, ...more].map((one) => one.text).join(" / ");
+  const text = [first.text.replace(/^(status|stage) (?!:)/i, "$1: "), ...more.map((one) => one.text)].join(
+    " / ",
+  );
   return [...items.slice(0, from), { at: first.at, length: last.at + last.length - first.at, text }];
 };
 
-const finder = (tables: readonly { key: string | null; title: string }[]) => {
+const finder = (tables: readonly { key: string; title: string }[], isForeign: boolean) => {
   const known = new Map(tables.map(({ key, title }) => [singular(title.toLowerCase()), key] as const));
-  return (text: string): string | undefined =>
-    known.get(singular(text.trim().toLowerCase().replaceAll("_", " "))) ?? undefined;
+  return (text: string): string | undefined => {
+    const words = text.trim().toLowerCase().replaceAll("_", " ");
+    const found = known.get(singular(words));
+    return found === undefined && isForeign ? tables.find(({ title }) => isNear(words, title))?.key : found;
+  };
+};
+
+/** One and many of a language whose rules are not known here: “mitglied” and “Mitglieder”, “libro” and “Libri”. */
+const isNear = (one: string, many: string): boolean => {
+  const [short, long] = [folded(one), folded(many)];
+  const same = [...long].findIndex((sign, at) => sign !== short[at]);
+  const alike = same === -1 ? long.length : same;
+  return alike >= 3 && short.length - alike <= 1 && long.length - alike <= 3;
 };

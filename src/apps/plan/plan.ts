@@ -61,8 +61,34 @@ export const planFromDescription = (text: string): AppPlan => {
   return {
     schema,
     understood: told(schema),
-    warnings: [...new Set(cannot), ...(unread.length === 0 ? [] : [asked])],
+    warnings: [
+      ...new Set(cannot),
+      ...addressed(schema),
+      ...languageOf(text),
+      ...(unread.length === 0 ? [] : [asked]),
+    ],
   };
+};
+
+/** Columns that people mean for something that no app keeps. */
+const addressed = ({ tables }: AppSchema): string[] => {
+  const labels = Object.values(tables).flatMap(({ columns }) =>
+    Object.entries(columns).flatMap(([name, { type, label }]) =>
+      type === "url" && /(?:photo|picture|image|attachment)$/.test(name) ? [`“${label}”`] : [],
+    ),
+  );
+  return labels.length === 0
+    ? []
+    : [`Generated apps keep no pictures or files: ${labels.join(", ")} can hold the web address of one.`];
+};
+
+const languageOf = (text: string): string[] => {
+  const language = foreignLanguage(text);
+  return language === null
+    ? []
+    : [
+        `This looks like ${language}, of which only the signs were read: look through the types below, or have a language model draft the plan.`,
+      ];
 };
 
 const refused = (sentence: string) => new AppError("bad-input", sentence, { field: "description" });

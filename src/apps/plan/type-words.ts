@@ -15,7 +15,13 @@ const typeWords: Readonly<Record<string, ColumnType>> = {
     "plain text": "text",
     words: "text",
   },
-  ...{ yesno: "boolean", "yes/no": "boolean", "yes or no": "boolean", checkbox: "boolean" },
+  ...{
+    yesno: "boolean",
+    "yes/no": "boolean",
+    "yes or no": "boolean",
+    "yes, no": "boolean",
+    checkbox: "boolean",
+  },
   ...{ "date and time": "timestamp", time: "timestamp", datetime: "timestamp" },
   ...{
     link: "url",

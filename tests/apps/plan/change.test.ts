@@ -60,6 +60,12 @@ test.each([
   ["add double = price * 2 to bikes", ["Adds the column “Double” to “Bikes”."]],
   ["make name of bikes unique", ["“Name” of “Bikes” must be different in every row from now on."]],
   ["link bikes to customers", ["Adds the column “Customer” to “Bikes”."]],
+  ["bikes should have a colour", ["Adds the column “Colour” to “Bikes”."]],
+  ["I'd like to have suppliers with name and phone", ["Adds the table “Suppliers” with Name, Phone."]],
+  ["we need suppliers (name)", ["Adds the table “Suppliers” with Name."]],
+  ["email must be unique", ["“Email” of “Customers” must be different in every row from now on."]],
+  ["name of bikes is no longer required", ["“Name” of “Bikes” may be left empty from now on."]],
+  ["set the default of price to 100", ["New rows begin with “100” in “Price” of “Bikes”."]],
 ])("“%s” is understood", (request, steps) => {
   expect(planChange(shop, request).steps).toEqual(steps);
 });
@@ -128,6 +134,7 @@ test.each([
   ["change customer of rentals to a text", "points to rows"],
   ["send me an email when a repair is done", "Apps send nothing"],
   ["add photos to bikes", "lists, boards and forms only"],
+  ["price must not be unique", "was not understood"],
   ["make it nicer", "“make it nicer” was not understood"],
   ["add customers", "There is a table “Customers” already."],
   ["Add customers (name, shoe size)", "There is a table “Customers” already."],

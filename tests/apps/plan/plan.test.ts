@@ -46,6 +46,35 @@ test.each([
     ],
   ),
   ["A CRM for my shop with customers, bikes (brand) and repairs", ["bikes.brand"]],
+  [
+    "I want to track orders: customer, pickup date and status (ordered, baking, ready)",
+    ["orders.customer", "orders.pickup_date", "orders.status"],
+  ],
+  ["Keep track of my plants: species, location", ["plants.species", "plants.location"]],
+  ["job applications tracker: company, link", ["job_applications.company", "job_applications.link"]],
+  ["inventory for our school lab: item, quantity", ["inventory.item", "inventory.quantity"]],
+  ["A visit has a site, a date and a status: planned, done", ["visits.site", "visits.date", "visits.status"]],
+  ["Each shift has a date and a start time, and needs 5 people", ["shifts.date", "shifts.start_time"]],
+  [
+    "Gym: members, classes (name, capacity), bookings (member, class)",
+    ["classes.name", "classes.capacity", "bookings.member", "bookings.class_id → classes"],
+  ],
+  ["Repairs shop: customers; repairs (status: in -> done, cost)", ["repairs.status", "repairs.cost"]],
+  ["Donations: donor (name, email), amount", ["donations.amount"]],
+  ["Books (title) and condition (mint, good)", ["books.title"]],
+  [
+    "Mitglieder (Name), Beiträge (Mitglied, Jahr) und Bücher (Titel), das ist für meinen Verein",
+    ["mitglieder.name", "beitrage.mitglied_id → mitglieder", "beitrage.jahr", "bucher.titel"],
+  ],
+  [
+    "libri (titolo) e prestiti (libro, data) per la mia app, con una lista",
+    ["libri.titolo", "prestiti.libro_id → libri", "prestiti.data"],
+  ],
+  [
+    "図書館アプリ：本（題名、著者）、会員（名前、本）",
+    ["rows.column", "rows.column_2", "rows_2.column", "rows_2.column_id → rows"],
+  ],
+  ["книги (название, автор)", ["rows.column", "rows.column_2"]],
 ])("“%s” gives these columns and no others", (text, columns) => {
   expect(columnsOf(planFromDescription(text).schema).sort()).toEqual([...columns].sort());
 });
@@ -205,4 +234,25 @@ test.each<[text: string, tables: readonly string[]]>([
   const { schema } = planFromDescription(text);
   expect(Object.keys(schema.tables)).toEqual(tables);
   expect(JSON.stringify(schema)).not.toMatch(/no.phone/);
+});
+
+test.each([
+  ["priority low/medium/high", { options: ["low", "medium", "high"] }],
+  ["status open/in progress/closed", { options: ["open", "in progress", "closed"] }],
+  ["status new, in progress, done", { options: ["new", "in progress", "done"] }],
+  ["status: new -> doing -> done", { options: ["new", "doing", "done"] }],
+  ["plus one yes/no", { type: "boolean" }],
+  ["price paid in EUR", { type: "money", currency: "EUR", label: "Price paid" }],
+  ["items in all", { label: "Items in all" }],
+  ["unit price, quantity, total = quantity * unit price", { computed: "quantity * unit_price" }],
+  ["receipt photo", { type: "url" }],
+])("“%s” is a column that holds what it says", (text, column) => {
+  const { schema } = planFromDescription(`widgets (name, ${text})`);
+  expect(Object.values(schema.tables.widgets?.columns ?? {}).at(-1)).toMatchObject(column);
+});
+
+test("of another language it is told that its words were not read, and of pictures that there are none", () => {
+  const { warnings } = planFromDescription("Necesito una app para mi taller: clientes (nombre, photo)");
+  expect(warnings.join(" ")).toContain("This looks like Spanish, of which only the signs were read");
+  expect(warnings.join(" ")).toContain("keep no pictures or files: “Photo” can hold the web address of one");
 });

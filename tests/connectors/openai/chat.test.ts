@@ -138,6 +138,14 @@ test.each([
   ],
   [{ body: "<html>" }, "remote-odd", "OpenAI-compatible", false],
   [said('{"a":', { finish_reason: "length" }), "remote-odd", "too long", false],
+  [
+    said("", { message: { content: null, refusal: "I cannot help with that." } }),
+    "remote-refused",
+    "refused to answer",
+    false,
+  ],
+  [problem(500, "", { "retry-after": "1" }), "remote-failed", "failed with status 500", true],
+  [{ body: "" }, "remote-odd", "empty answer", false],
   [{ body: JSON.stringify({ choices: [] }) }, "remote-odd", "OpenAI-compatible", false],
   [{ body: `"${"x".repeat(5_000_000)}"` }, "remote-odd", "larger than 4 MiB", false],
 ] as const)("answer %# is told as a sentence", async (answer, code, sentence, canPass) => {
