@@ -14,7 +14,7 @@ const bounded: Readonly<Record<string, readonly [many: number, because: string]>
   ],
   "src/main/config.ts": [1, "what whoever runs this server put into its environment"],
   "src/connectors/botify/other-kinds.ts": [1, "the first bytes of a file"],
-  "src/apps/plan/plan-text.ts": [4, "a description has 4,000 characters at most"],
+  "src/apps/plan/plan-text.ts": [3, "a description has 4,000 characters at most"],
 };
 /**
  * Expressions that may begin anywhere and then read on to a text's end before they fail. What they read was looked at one by one: names, words
