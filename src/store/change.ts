@@ -130,12 +130,15 @@ function* write(
   const kept = steps.slice(0, change.anew?.from);
   const patches = new Map<string, StepPatch>();
   for (const { id, patch } of change.steps ?? []) patches.set(id, { ...patches.get(id), ...patch });
-  const stepsAfter = [...kept.map((step): StepRow => ({ ...step, ...patches.get(step.id) })), ...replaced];
-  for (const [place, step] of kept.entries()) {
-    const then = stepsAfter[place] ?? step;
-    const columns = changedColumns(step, then);
+  const stepsAfter: StepRow[] = [];
+  for (const step of kept) {
+    const patch = patches.get(step.id);
+    const then = patch === undefined ? step : { ...step, ...patch };
+    const columns = patch === undefined ? [] : changedColumns(step, then);
     if (columns.length > 0) yield* exec(w.updateStep(columns), { ...then, ofRun: runId, stepId: step.id });
+    stepsAfter.push(then);
   }
+  stepsAfter.push(...replaced);
   for (const event of events) yield* exec(w.insertEvent, eventRow(event));
   for (const [index, line] of logs.entries()) {
     yield* exec(w.insertLog, { ...line, whole: line.whole ?? null, runId, at, n: row.lastLog + 1 + index });

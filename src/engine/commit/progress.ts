@@ -27,7 +27,10 @@ export const after = (now: RunWithSteps, move: Move): RunWithSteps => {
   for (const { id, patch } of move.steps ?? []) patches.set(id, { ...patches.get(id), ...patch });
   return {
     run: { ...now.run, ...move.run },
-    steps: now.steps.map((step) => ({ ...step, ...patches.get(step.id) })),
+    steps: now.steps.map((step) => {
+      const patch = patches.get(step.id);
+      return patch === undefined ? step : { ...step, ...patch };
+    }),
   };
 };
 
