@@ -50,7 +50,12 @@ const surveyed = async (
   const add = db.prepare(`INSERT INTO ${table} VALUES (${places.map(() => "?").join(", ")})`);
   db.exec("BEGIN");
   let read = 0;
-  for await (const { cells } of linesOf(source, layout)) {
+  for await (const { line, cells } of linesOf(source, layout)) {
+    // No plan could take it, so it is told before one is looked at.
+    if (cells.slice(heading.length).some((cell) => cell.trim() !== ""))
+      throw refused(
+        `Row ${line} of “${title}” has ${cells.length} cells, but there are ${heading.length} headings. A cell that holds what parts the cells has to stand in quotes. Correct the file; or make the app without this row and import it afterwards, when rows that do not fit are given back.`,
+      );
     add.run(places.map(({ at }) => saidIn(cells[at])));
     read += 1;
     if (read % tellEvery === 0) tell(tellEvery);

@@ -46,13 +46,22 @@ const mayBe = (type: ColumnType, heading: string, cells: readonly string[]): boo
       return isPair(cells);
     case "integer":
     case "decimal":
-      return !cells.some((cell) => /^0\d/.test(cell)) && !(cells.length > 1 && cells.every(isCompactDate));
+      return (
+        !isCode.test(heading) &&
+        !cells.some((cell) => /^0\d/.test(cell)) &&
+        !(cells.length > 1 && cells.every(isCompactDate))
+      );
     case "phone":
-      return /phone|mobil|tel|fax|handy/i.test(heading);
+      return isPhone.test(heading);
     default:
       return true;
   }
 };
+
+const isPhone = /phone|mobil|tel|fax|handy/i;
+/** Nobody counts with them, and 030 is not 30. */
+const isCode =
+  /(?:phone|mobile?|\btel|telefon|fax|handy)(?: ?(?:number|no|nr|nummer))?\.?$|\bzip|postal|post ?code|\bplz\b|postleit|isbn|\bean\b|barcode|iban/i;
 
 const isCompactDate = (cell: string): boolean =>
   /^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/.test(cell);
