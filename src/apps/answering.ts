@@ -1,5 +1,6 @@
 import type { Hono } from "hono";
 import { routes } from "#core/routes.ts";
+import type { AppPlace } from "./place.ts";
 import type { OpenApp } from "./registry.ts";
 import { createGeneratedApp } from "./runtime/app.tsx";
 import { askedBy } from "./runtime/asker.ts";
@@ -11,7 +12,7 @@ import type { AppSchema } from "./runtime/schema.ts";
 export interface AnsweringOptions {
   assets: Assets;
   clock: Clock;
-  importRows(file: string, schema: AppSchema): ImportRows;
+  importRows(at: AppPlace, schema: AppSchema): ImportRows;
   onError(error: unknown, slug: string): void;
 }
 
@@ -30,7 +31,7 @@ export type AnswerApp = (app: OpenApp, request: Request, visitor: Visitor) => Pr
 export const createAnswering = ({ assets, clock, importRows, onError }: AnsweringOptions): AnswerApp => {
   // By schema: a migrated, restored or replaced app has another one, in its own right.
   const built = { changing: new WeakMap<AppSchema, Hono>(), looking: new WeakMap<AppSchema, Hono>() };
-  const appOf = ({ slug, schema, db }: OpenApp, mayChange: boolean): Hono => {
+  const appOf = ({ slug, schema, db, at }: OpenApp, mayChange: boolean): Hono => {
     const known = mayChange ? built.changing : built.looking;
     const there = known.get(schema);
     if (there !== undefined) return there;
@@ -40,7 +41,7 @@ export const createAnswering = ({ assets, clock, importRows, onError }: Answerin
       base: routes.app.href({ slug }),
       assets,
       clock,
-      importRows: importRows(db.name, schema),
+      importRows: importRows(at, schema),
       importAt: (table) => routes.workflow.href({ id: "import-rows" }, { into: `${slug}/${table}` }),
       mayChange,
       back: { href: routes.apps.href(), title: "Milepost" },

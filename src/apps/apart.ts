@@ -53,7 +53,7 @@ const usualLimitMs = 20_000;
 
 /** Whether an app has so much in it that a question to it may take long: each condition that `search` sets is looked at in every row. */
 export const isLarge = (
-  { db: { name: file } }: Pick<OpenApp, "db">,
+  { at: { file } }: Pick<OpenApp, "at">,
   search: URLSearchParams = new URLSearchParams(),
 ): boolean =>
   ["", "-wal"].reduce((sum, end) => sum + sizeOf(`${file}${end}`), 0) * (1 + conditionsIn(search)) >

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { AppDatabase } from "./runtime/database.ts";
+import type { AppDatabase } from "./runtime/dialect.ts";
 import { type AppSchema, appSchema } from "./runtime/schema.ts";
 
 /** What an app's own file says about the app, so that tables and schema change in one commit. */
@@ -23,6 +23,6 @@ export const readRecord = (db: AppDatabase): AppRecord =>
 /** Writes the record. The table is made anew, because its number tells other connections that something changed. */
 export const writeRecord = (db: AppDatabase, value: AppRecord): void =>
   db.transaction(() => {
-    db.exec(`DROP TABLE IF EXISTS ${table}; CREATE TABLE ${table} (json TEXT NOT NULL) STRICT`);
+    db.exec(`DROP TABLE IF EXISTS ${table}; ${db.dialect.ownTableSql(table, { json: "text" }, [])}`);
     db.prepare(`INSERT INTO ${table} (json) VALUES (?)`).run(JSON.stringify(value));
   })();

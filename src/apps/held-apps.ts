@@ -1,10 +1,10 @@
 import { type AppRecord, readRecord } from "./app-record.ts";
 import { damagedApp } from "./damaged.ts";
-import { type AppDatabase, openDatabase } from "./runtime/database.ts";
+import { openDatabase, type SqliteApp } from "./runtime/sqlite.ts";
 
 /** An app's database while it is open. */
 export interface Held {
-  db: AppDatabase;
+  db: SqliteApp;
   inode: number;
   /** SQLite's own count of changes to the tables, by whatever process; null: not looked at yet. */
   version: unknown;
@@ -62,7 +62,7 @@ const hold = (file: string, inode: number): Held => {
   }
 };
 
-const openSound = (file: string): AppDatabase => {
+const openSound = (file: string): SqliteApp => {
   try {
     return openDatabase(file);
   } catch (error) {

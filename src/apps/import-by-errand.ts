@@ -1,5 +1,6 @@
 import type { Errands } from "#core/errand.ts";
 import { AppError } from "#core/errors.ts";
+import type { AppPlace } from "./place.ts";
 import {
   type ImportOrder,
   type ImportOutcome,
@@ -12,13 +13,13 @@ import {
 import { Refusal } from "./runtime/refusal.ts";
 import type { AppSchema } from "./runtime/schema.ts";
 
-/** Imports into the app's database `file` as one of Milepost's errands. */
+/** Imports into an app's tables as one of Milepost's errands. */
 export const importByErrand =
-  (errands: Errands, file: string, schema: AppSchema): ImportRows =>
+  (errands: Errands, at: AppPlace, schema: AppSchema): ImportRows =>
   async (wish) => {
     const outcome = errands.run<ImportOutcome>({
-      entry: new URL("./runtime/import-child.ts", import.meta.url),
-      order: { file, schema, ...wish } satisfies ImportOrder,
+      entry: new URL("./import-child.ts", import.meta.url),
+      order: { at, schema, ...wish } satisfies ImportOrder<AppPlace>,
       failure: importFailure,
       memoryMb: importMemoryMb,
       timeLimitMs: importLimitMs,

@@ -1,10 +1,18 @@
 import { plural } from "#core/plural.ts";
-import { kept as asKept, carried } from "./migrate.ts";
-import { type AppDatabase, quote } from "./runtime/database.ts";
+import { kept as asKept, carried } from "./carried.ts";
+import { readyToFit } from "./migrate.ts";
+import { quote } from "./runtime/database.ts";
+import type { AppDatabase } from "./runtime/dialect.ts";
 import type { AppSchema, Column, Table } from "./runtime/schema.ts";
 
-/** What is lost when a database goes from one schema to another, counted in it now, a sentence each. Empty: nothing. `fromCopy`: see `migrationSql`. */
-export const lossOf = (db: AppDatabase, before: AppSchema, after: AppSchema, fromCopy = false): string[] => {
+/** What is lost when a database goes from one schema to another, counted in it now, a sentence each. Empty: nothing. `copy`: see `TablesChange`. */
+export const lossOf = (
+  db: AppDatabase,
+  before: AppSchema,
+  after: AppSchema,
+  copy: string | null = null,
+): string[] => {
+  readyToFit(db, before, after, copy);
   const [from, to] = [asKept(before), asKept(after)];
   return Object.entries(from.tables).flatMap(([name, table]) => {
     const then = to.tables[name];
@@ -17,7 +25,7 @@ export const lossOf = (db: AppDatabase, before: AppSchema, after: AppSchema, fro
       .flatMap(([id, { label }]) => {
         const rows = count(
           db,
-          `SELECT count(*) FROM ${quote(name)} WHERE ${quote(id)} IS NOT NULL AND ${quote(id)} <> ''`,
+          `SELECT count(*) FROM ${quote(name)} WHERE ${quote(id)} IS NOT NULL AND CAST(${quote(id)} AS TEXT) <> ''`,
         );
         return rows === 0
           ? []
@@ -25,7 +33,7 @@ export const lossOf = (db: AppDatabase, before: AppSchema, after: AppSchema, fro
               `The column “${label}” of “${table.title}” goes with what ${rowsOf(rows)} say${rows === 1 ? "s" : ""} in it.`,
             ];
       })
-      .concat(Object.entries(then.columns).flatMap((one) => unfitting(db, name, table, one, fromCopy)));
+      .concat(Object.entries(then.columns).flatMap((one) => unfitting(db, name, table, one, copy)));
   });
 };
 
@@ -37,10 +45,10 @@ const unfitting = (
   name: string,
   { title, columns }: Table,
   [id, column]: [string, Column],
-  fromCopy: boolean,
+  copy: string | null,
 ) => {
   const before = columns[id];
-  const then = carried(name, id, before, column, fromCopy);
+  const then = carried(name, id, before, column, copy);
   if (before === undefined || then === `t.${quote(id)}`) return [];
   const lost = `FROM ${quote(name)} t WHERE t.${quote(id)} IS NOT NULL AND ${then} IS NULL`;
   const values = count(db, `SELECT count(*) ${lost}`);
@@ -56,10 +64,16 @@ const unfitting = (
 };
 
 /** How many rows have no value in columns that must have one from now on, a sentence each. Such a migration cannot run. */
-export const unfilled = (db: AppDatabase, from: AppSchema, to: AppSchema, fromCopy = false): string[] =>
-  asked(from, to).flatMap(({ name, title, id, column, old }) => {
+export const unfilled = (
+  db: AppDatabase,
+  from: AppSchema,
+  to: AppSchema,
+  copy: string | null = null,
+): string[] => {
+  readyToFit(db, from, to, copy);
+  return asked(from, to).flatMap(({ name, title, id, column, old }) => {
     if (!column.required) return [];
-    const value = carried(name, id, old, column, fromCopy);
+    const value = carried(name, id, old, column, copy);
     const rows = count(db, `SELECT count(*) FROM ${quote(name)} t WHERE ${value} IS NULL`);
     return rows === 0
       ? []
@@ -67,15 +81,22 @@ export const unfilled = (db: AppDatabase, from: AppSchema, to: AppSchema, fromCo
           `“${column.label}” of “${title}” must be filled in from now on, but ${rowsOf(rows)} ${rows === 1 ? "has" : "have"} nothing there.`,
         ];
   });
+};
 
 /** In which columns, that must differ in every row from now on, rows are the same, a sentence each. Such a migration cannot run. */
-export const repeated = (db: AppDatabase, from: AppSchema, to: AppSchema, fromCopy = false): string[] =>
-  asked(from, to).flatMap(({ name, title, id, column, old }) => {
+export const repeated = (
+  db: AppDatabase,
+  from: AppSchema,
+  to: AppSchema,
+  copy: string | null = null,
+): string[] => {
+  readyToFit(db, from, to, copy);
+  return asked(from, to).flatMap(({ name, title, id, column, old }) => {
     if (!column.unique) return [];
-    const value = carried(name, id, old, column, fromCopy);
+    const value = carried(name, id, old, column, copy);
     const rows = count(
       db,
-      `SELECT coalesce(sum(n), 0) FROM (SELECT count(*) AS n FROM ${quote(name)} t WHERE ${value} IS NOT NULL GROUP BY ${value} HAVING n > 1)`,
+      `SELECT coalesce(sum(n), 0) FROM (SELECT count(*) AS n FROM ${quote(name)} t WHERE ${value} IS NOT NULL GROUP BY ${value} HAVING count(*) > 1) AS shared`,
     );
     return rows === 0
       ? []
@@ -83,6 +104,7 @@ export const repeated = (db: AppDatabase, from: AppSchema, to: AppSchema, fromCo
           `“${column.label}” of “${title}” must be different in every row from now on, but ${rowsOf(rows)} share theirs with another.`,
         ];
   });
+};
 
 /** The columns that tables which are there will have, each with what it is now. */
 const asked = (from: AppSchema, to: AppSchema) =>

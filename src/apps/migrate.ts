@@ -1,146 +1,50 @@
-import { type AppDatabase, columnSql, indexSql, quote, tableSql, uniqueSql } from "./runtime/database.ts";
-import { type AppSchema, type Column, digitsOf, entered, type Table } from "./runtime/schema.ts";
-
-/** As what the copy of the data from before a change is attached while the change is undone. */
-export const copyName = "copy";
-
-/**
- * The SQL statements that turn the tables of one checked schema into those of another, in order; they are run in one transaction with
- * foreign keys off. Every name is a checked, quoted identifier and there are no values but numbers, so that the statements can be shown
- * exactly as they run. A table is only built anew where SQLite cannot alter it (https://www.sqlite.org/lang_altertable.html). `fromCopy`: the way
- * back, on which what was lost comes from the copy that is attached; rows and values that came since stay.
- */
-export const migrationSql = (before: AppSchema, after: AppSchema, fromCopy = false): string[] => {
-  const [from, to] = [kept(before), kept(after)];
-  return [
-    ...Object.keys(from.tables)
-      .filter((name) => to.tables[name] === undefined)
-      .map((name) => `DROP TABLE ${quote(name)}`),
-    ...Object.entries(to.tables).flatMap(([name, table]) => {
-      const before = from.tables[name];
-      if (before !== undefined)
-        return changeSql({ name, before, after: table, tables: { ...from.tables, ...to.tables }, fromCopy });
-      const listed = ["id", ...Object.keys(table.columns), "created_at", "updated_at"].map(quote).join(", ");
-      const rows = `INSERT INTO ${quote(name)} (rowid, ${listed}) SELECT rowid, ${listed} FROM ${copyName}.${quote(name)}`;
-      return [tableSql(name, table), ...(fromCopy ? [rows] : []), ...indexesOf(name, table)];
-    }),
-  ];
-};
-
-/** An app as far as SQLite keeps it: what is computed is nowhere. */
-export const kept = (schema: AppSchema): AppSchema => ({
-  ...schema,
-  tables: Object.fromEntries(
-    Object.entries(schema.tables).map(([name, table]) => [
-      name,
-      { ...table, columns: Object.fromEntries(entered(table)) },
-    ]),
-  ),
-});
-
-interface TableChange {
-  name: string;
-  before: Table;
-  after: Table;
-  /** All names that are taken. */
-  tables: AppSchema["tables"];
-  fromCopy: boolean;
-}
-
-const changeSql = ({ name, before, after, tables, fromCopy }: TableChange): string[] => {
-  const all = Object.entries(after.columns);
-  const added = all.filter(([id]) => before.columns[id] === undefined);
-  const removed = Object.keys(before.columns).filter((id) => after.columns[id] === undefined);
-  const rebuilt =
-    all.some(([id, column]) => {
-      const old = before.columns[id];
-      return old !== undefined && isOther(old, column);
-    }) ||
-    // SQLite's documentation excludes columns of foreign keys from DROP COLUMN, although it happens to work.
-    removed.some((id) => before.columns[id]?.type === "reference") ||
-    added.some(([, { required }]) => required || fromCopy);
-  const changes = rebuilt
-    ? rebuildSql({ name, before, after, tables, fromCopy })
-    : [
-        ...removed.map((id) => `ALTER TABLE ${quote(name)} DROP COLUMN ${quote(id)}`),
-        ...added.map(([id, column]) => `ALTER TABLE ${quote(name)} ADD COLUMN ${columnSql(id, column)}`),
-      ];
-  // A table that is built anew has no indexes.
-  const standing = rebuilt ? [] : indexesOf(name, before);
-  const wanted = indexesOf(name, after);
-  return [
-    ...dropped(standing.filter((statement) => !wanted.includes(statement))),
-    ...changes,
-    ...wanted.filter((statement) => !standing.includes(statement)),
-  ];
-};
+import { alteredSql } from "./altered-tables.ts";
+import { isFit, kept } from "./carried.ts";
+import { rebuiltSql } from "./rebuilt-tables.ts";
+import { quote } from "./runtime/database.ts";
+import type { AppDatabase, Dialect } from "./runtime/dialect.ts";
+import type { AppSchema } from "./runtime/schema.ts";
 
 /**
- * What a column will hold, as SQL over the table `t` as it is: its values as they are, or as the new type holds them where they fit. With `fromCopy` what
- * it held before, unless somebody has changed it since.
+ * The SQL statements that turn the tables of one checked schema into those of another, in order; they are run in one transaction. Every name is a
+ * checked, quoted identifier and there are no values but numbers, so that the statements can be shown exactly as they run.
  */
-export const carried = (
-  table: string,
-  id: string,
-  before: Column | undefined,
-  after: Column,
-  fromCopy = false,
-): string => {
-  const here = `t.${quote(id)}`;
-  const copied = `(SELECT b.${quote(id)} FROM ${copyName}.${quote(table)} b WHERE b."id" = t."id")`;
-  if (before === undefined) return fromCopy ? copied : "NULL";
-  const now = fitted(before, after, here);
-  return fromCopy && now !== here
-    ? `CASE WHEN ${here} IS ${fitted(after, before, copied)} THEN ${copied} ELSE ${now} END`
-    : now;
+export const migrationSql = (
+  dialect: Dialect,
+  before: AppSchema,
+  after: AppSchema,
+  copy: string | null = null,
+): string[] => {
+  const change = { from: kept(before).tables, to: kept(after).tables, copy, dialect };
+  return dialect.word === "sqlite" ? rebuiltSql(change) : alteredSql(change);
 };
 
-const fitted = (before: Column, after: Column, sql: string): string => {
-  if (before.type === after.type && digitsOf(before) <= digitsOf(after)) return sql;
-  return before.type === "reference" ? "NULL" : `fitted('${after.type}', ${digitsOf(after)}, ${sql})`;
+/** Has a database know all that `fitted` will be asked in it, where it cannot find that out by itself. */
+export const readyToFit = (
+  db: AppDatabase,
+  before: AppSchema,
+  after: AppSchema,
+  copy: string | null = null,
+): void => {
+  if (db.dialect.learnFits === undefined) return;
+  const to = kept(after).tables;
+  for (const [name, { columns }] of Object.entries(kept(before).tables))
+    for (const [id, column] of Object.entries(columns)) {
+      const then = to[name]?.columns[id];
+      if (then === undefined) continue;
+      const values = (from: string) => `SELECT DISTINCT ${quote(id)} FROM ${from}${quote(name)}`;
+      if (!isFit(column, then)) db.dialect.learnFits(db, then, values(""));
+      if (copy !== null && !isFit(then, column)) db.dialect.learnFits(db, column, values(`${copy}.`));
+    }
 };
-
-/** Whether SQLite has to keep a column otherwise than before. Uniqueness is an index. */
-const isOther = (before: Column, after: Column): boolean =>
-  before.type !== after.type ||
-  fitted(before, after, "x") !== "x" ||
-  columnSql("x", before) !== columnSql("x", after);
-
-const rebuildSql = ({ name, before, after, tables, fromCopy }: TableChange): string[] => {
-  const scratch = unused(tables);
-  const always = ["id", "created_at", "updated_at"].map((id) => [quote(id), `t.${quote(id)}`]);
-  const all = Object.entries(after.columns).map(([id, column]) => [
-    quote(id),
-    carried(name, id, before.columns[id], column, fromCopy),
-  ]);
-  const [into, values] = [0, 1].map((at) => [...always, ...all].map((pair) => pair[at]).join(", "));
-  return [
-    tableSql(scratch, after),
-    `INSERT INTO ${quote(scratch)} (rowid, ${into}) SELECT t.rowid, ${values} FROM ${quote(name)} t`,
-    `DROP TABLE ${quote(name)}`,
-    `ALTER TABLE ${quote(scratch)} RENAME TO ${quote(name)}`,
-  ];
-};
-
-const unused = (tables: AppSchema["tables"]): string => {
-  for (let number = 1; ; number++) {
-    const name = `rebuilt_${number}`;
-    if (tables[name] === undefined) return name;
-  }
-};
-
-/** The statements that make all indexes of a table. */
-const indexesOf = (name: string, table: Table): string[] => [
-  ...uniqueSql(name, table),
-  ...indexSql(name, table),
-];
-
-const dropped = (statements: readonly string[]): string[] =>
-  statements.map((statement) =>
-    statement.replace(/^CREATE (?:UNIQUE )?INDEX IF NOT EXISTS ("[^"]+").*$/s, "DROP INDEX IF EXISTS $1"),
-  );
 
 /** Runs a migration on a database, inside the caller's transaction. */
-export const applyMigration = (db: AppDatabase, from: AppSchema, to: AppSchema, fromCopy = false): void => {
-  for (const statement of migrationSql(from, to, fromCopy)) db.exec(statement);
+export const applyMigration = (
+  db: AppDatabase,
+  from: AppSchema,
+  to: AppSchema,
+  copy: string | null = null,
+): void => {
+  readyToFit(db, from, to, copy);
+  for (const statement of migrationSql(db.dialect, from, to, copy)) db.exec(statement);
 };

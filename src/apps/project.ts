@@ -9,8 +9,8 @@ import { z } from "zod";
 import { withoutKept } from "./bulk/kept-lines.ts";
 import { projectLock } from "./project-lock.ts";
 import type { OpenApp } from "./registry.ts";
-import { openDatabase } from "./runtime/database.ts";
 import { withoutHistory } from "./runtime/history.ts";
+import { openDatabase } from "./runtime/sqlite.ts";
 
 /** What the runtime imports, and `tsx`, which runs it as it runs Milepost itself. */
 const packages = [

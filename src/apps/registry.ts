@@ -4,11 +4,13 @@ import { AppError } from "#core/errors.ts";
 import { type AppRecord, readRecord, writeRecord } from "./app-record.ts";
 import { damagedApp } from "./damaged.ts";
 import { createHeldApps } from "./held-apps.ts";
-import { copyName } from "./migrate.ts";
 import { ontoDisk } from "./onto-disk.ts";
+import type { AppPlace } from "./place.ts";
 import { bringBackApp, putAway, type RemovedApp, removedApps } from "./removed-apps.ts";
-import { type AppDatabase, createTables, openDatabase, quote } from "./runtime/database.ts";
+import { createTables, quote } from "./runtime/database.ts";
+import type { AppDatabase, Dialect } from "./runtime/dialect.ts";
 import { type AppSchema, appSchema } from "./runtime/schema.ts";
+import { openDatabase, type SqliteApp, sqlite } from "./runtime/sqlite.ts";
 import { copyAt, takeCopy } from "./safety-copy.ts";
 import { type Outline, outlineIn, saveSchemaFile } from "./schema-file.ts";
 
@@ -16,20 +18,27 @@ import { type Outline, outlineIn, saveSchemaFile } from "./schema-file.ts";
 export interface OpenApp extends AppRecord {
   slug: string;
   db: AppDatabase;
+  at: AppPlace;
+}
+
+interface SqliteOpen extends OpenApp {
+  db: SqliteApp;
 }
 
 /** How an app's tables change from one plan to the next. */
 export interface Migration {
   from: AppSchema;
   to: AppSchema;
-  /** Changes the tables. It runs inside a transaction with foreign keys off; they are checked before the commit. */
-  apply(db: AppDatabase): void;
-  /** The label of the copy that `apply` finds attached as `copyName`. */
+  /** Changes the tables. It runs inside a transaction, before whose commit references are checked. `copy`: as what SQL knows the copy, if any. */
+  apply(db: AppDatabase, copy: string | null): void;
+  /** The label of the copy that `apply` is to look into. */
   copy?: string;
 }
 
 /** Which generated apps exist. Each has a folder, an SQLite file and a connection of its own; slugs never become paths unchecked. */
 export interface AppRegistry {
+  /** How the tables of all of them are made. */
+  dialect: Dialect;
   /**
    * A page of apps by their address, those after one of them, each as `of` sees it; none is open afterwards that was not before. `damaged`:
    * a sentence for each of the page that cannot be read.
@@ -62,13 +71,16 @@ export interface AppRegistry {
   close(): void;
 }
 
+/** As what a copy is attached. */
+const copyName = "copy";
+
 /** The apps in `folder`, which is made when it is not there. `now` is milliseconds since 1970. */
 export const createAppRegistry = ({ folder, now }: { folder: string; now(): number }): AppRegistry => {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const held = createHeldApps(now);
   const pathOf = (slug: string) => join(folder, slugOf(slug));
 
-  const find = (slug: string): OpenApp | null => {
+  const find = (slug: string): SqliteOpen | null => {
     if (!isSlug(slug)) return null;
     const file = join(pathOf(slug), "app.sqlite");
     const inode = statSync(file, { throwIfNoEntry: false })?.ino;
@@ -83,10 +95,10 @@ export const createAppRegistry = ({ folder, now }: { folder: string; now(): numb
       Object.assign(one, { version, record: readRecord(one.db) });
       saveSchemaFile(pathOf(slug), one.record.schema);
     }
-    return { slug, db: one.db, ...one.record };
+    return { slug, db: one.db, at: { file }, ...one.record };
   };
 
-  const open = (slug: string): OpenApp => {
+  const open = (slug: string): SqliteOpen => {
     const app = find(slug);
     if (app === null) throw new AppError("not-found", `There is no app “${slug}”.`);
     return app;
@@ -106,6 +118,7 @@ export const createAppRegistry = ({ folder, now }: { folder: string; now(): numb
   const slugs = (): string[] => readdirSync(folder).filter(isSlug).sort();
 
   return {
+    dialect: sqlite,
     find,
     open,
     list: ({ after = "", limit }, of) => {
@@ -164,7 +177,7 @@ export const createAppRegistry = ({ folder, now }: { folder: string; now(): numb
       if (copy !== undefined) db.prepare(`ATTACH ? AS ${copyName}`).run(copyAt(pathOf(slug), copy));
       try {
         withoutForeignKeys(db, () => {
-          apply(db);
+          apply(db, copy === undefined ? null : copyName);
           writeRecord(db, { schema: to, madeBy, createdAt });
         });
       } finally {
@@ -197,7 +210,7 @@ const isSlug = (name: string): boolean => appSchema.shape.app.safeParse(name).su
 
 const slugOf = (slug: string): string => appSchema.shape.app.parse(slug);
 
-const withoutForeignKeys = (db: AppDatabase, change: () => void): void => {
+const withoutForeignKeys = (db: SqliteApp, change: () => void): void => {
   // Inside a transaction this pragma does nothing, hence before it.
   db.pragma("foreign_keys = OFF");
   try {

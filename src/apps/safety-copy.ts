@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { AppError } from "#core/errors.ts";
 import { ontoDisk } from "./onto-disk.ts";
-import type { AppDatabase } from "./runtime/database.ts";
+import type { AppDatabase } from "./runtime/dialect.ts";
 
 const label = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/);
 

@@ -8,6 +8,8 @@ import { createAppRegistry } from "./registry.ts";
 import { loadAssets } from "./runtime/assets.ts";
 import { importApart } from "./runtime/import-apart.ts";
 
+const importEntry = new URL("./import-child.ts", import.meta.url);
+
 /** Answers for apps on loopback, whoever knows the secret. */
 export const serveApart = async (
   { folder, secret, below }: ApartOrder,
@@ -18,7 +20,7 @@ export const serveApart = async (
   const answer = createAnswering({
     assets: await loadAssets(),
     clock: { now: () => Date.now(), newId: () => randomUUID() },
-    importRows: importApart,
+    importRows: (at, schema) => importApart(at, schema, importEntry),
     onError: (error, slug) =>
       tell({ failed: error instanceof Error ? (error.stack ?? error.message) : String(error), slug }),
   });

@@ -21,7 +21,7 @@ export const generatedApps = (deps: AppsDeps, elsewhere: AppsOrigin | null) => {
   const here = createAnswering({
     assets: deps.appAssets,
     clock: { now: deps.clock.now, newId: () => withDashes(deps.newId()) },
-    importRows: (file, schema) => importByErrand(deps.errands, file, schema),
+    importRows: (at, schema) => importByErrand(deps.errands, at, schema),
     onError: (error, app) => deps.log.error({ err: error, app }, "a generated app failed"),
   });
   const answer = (c: Context<WebEnv>, app: OpenApp, request: Request): Promise<Response> => {

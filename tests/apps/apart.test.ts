@@ -11,6 +11,7 @@ import { createAppRegistry } from "#apps/registry.ts";
 import { loadAssets } from "#apps/runtime/assets.ts";
 import type { StartChild } from "#core/child.ts";
 import { repairShop } from "./samples.ts";
+import { sqliteOf } from "./sqlite-of.ts";
 
 const ada = { mayChange: true, name: "Ada ✓" };
 const servers: Server[] = [];
@@ -119,7 +120,7 @@ test("the more conditions a question has, the less an app may have in it to be a
   const large = (search: string) => isLarge(apps.open(app.slug), new URLSearchParams(search));
   try {
     apps.create(repairShop, "run-1");
-    const { db } = apps.open(app.slug);
+    const db = sqliteOf(apps.open(app.slug).db);
     db.pragma("wal_checkpoint(TRUNCATE)");
     db.prepare("CREATE TABLE much AS SELECT zeroblob(200000) AS bytes").run();
     db.pragma("wal_checkpoint(TRUNCATE)");

@@ -8,7 +8,8 @@ import { addLines } from "#apps/bulk/put-lines.ts";
 import { shapeOf } from "#apps/bulk/shape.ts";
 import { takeBack } from "#apps/bulk/take-back.ts";
 import { readersOf } from "#apps/runtime/csv-writing.ts";
-import { createTables, openDatabase } from "#apps/runtime/database.ts";
+import { createTables } from "#apps/runtime/database.ts";
+import { openDatabase } from "#apps/runtime/sqlite.ts";
 import { repairShop } from "./samples.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "milepost-bulk-"));
@@ -24,7 +25,7 @@ const opened = () => {
   createTables(db, repairShop);
   return db;
 };
-const into = { db: "", schema: repairShop, table: "customers", run: "run-1", by: "Ada" };
+const into = { at: { file: "" }, schema: repairShop, table: "customers", run: "run-1", by: "Ada" };
 const asHeaded = { map: null, key: null };
 
 test("a row of more cells than any table has columns is refused before the file is read to its end", async () => {

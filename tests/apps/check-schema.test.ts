@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { checkSchema } from "#apps/runtime/check-schema.ts";
-import { createIndexes, createTables, openDatabase, quote } from "#apps/runtime/database.ts";
+import { createIndexes, createTables, quote } from "#apps/runtime/database.ts";
 import { readListQuery } from "#apps/runtime/list-query.ts";
 import { columnsSql, whereSql } from "#apps/runtime/select.ts";
+import { openDatabase } from "#apps/runtime/sqlite.ts";
 import { repairShop } from "./samples.ts";
 
 /** The shop with one thing changed; `path` is where, with dots. */

@@ -1,7 +1,8 @@
 import { applyMigration } from "#apps/migrate.ts";
 import { createAppRegistry } from "#apps/registry.ts";
-import { type AppDatabase, columnSql } from "#apps/runtime/database.ts";
+import type { AppDatabase } from "#apps/runtime/dialect.ts";
 import type { AppSchema, Column } from "#apps/runtime/schema.ts";
+import { columnSql } from "#apps/runtime/sqlite.ts";
 import { repairShop } from "./samples.ts";
 
 // Makes, changes, changes back and removes an app over and over, until it is killed. Started by kill.slow.test.ts with the folder.
@@ -32,7 +33,7 @@ for (let turn = 0; ; turn++) {
   });
   if (turn % 2 === 0) {
     const from = withCities(schema);
-    const back = { from, to: schema, apply: (db: AppDatabase) => applyMigration(db, from, schema, true) };
+    const back = { from, to: schema, apply: (db: AppDatabase, copy: string | null) => applyMigration(db, from, schema, copy) };
     registry.migrate("repair-shop", { ...back, copy: `run-${process.pid}-${turn}` });
   }
   registry.remove("repair-shop", "run-1");

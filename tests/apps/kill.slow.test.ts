@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { createAppRegistry } from "#apps/registry.ts";
+import { sqliteOf } from "./sqlite-of.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -50,7 +51,7 @@ it("leaves a whole app or none at all, whenever the process is killed", async ()
           "updated_at",
           ...(Object.hasOwn(columns, "city") ? ["city"] : []),
         ]);
-      expect(app.db.pragma("integrity_check", { simple: true })).toBe("ok");
+      expect(sqliteOf(app.db).pragma("integrity_check", { simple: true })).toBe("ok");
       expect(JSON.parse(readFileSync(join(folder, "repair-shop/schema.json"), "utf8"))).toEqual(app.schema);
     }
     registry.close();

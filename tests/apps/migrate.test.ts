@@ -4,8 +4,10 @@ import { lossOf, unfilled } from "#apps/losses.ts";
 import { applyMigration, migrationSql } from "#apps/migrate.ts";
 import { planChange } from "#apps/plan/change.ts";
 import { planFromDescription } from "#apps/plan/plan.ts";
-import { type AppDatabase, createIndexes, createTables, openDatabase } from "#apps/runtime/database.ts";
+import { createIndexes, createTables } from "#apps/runtime/database.ts";
+import type { AppDatabase } from "#apps/runtime/dialect.ts";
 import type { AppSchema } from "#apps/runtime/schema.ts";
+import { openDatabase, type SqliteApp, sqlite } from "#apps/runtime/sqlite.ts";
 
 const shop = planFromDescription(
   "customers (name needed, phone, email, notes), bikes (name needed, price, status: available / rented, notes), rentals (customer needed, bike needed, start date, status: out / returned), repairs (customer, bike, problem, status: received / ready)",
@@ -15,7 +17,7 @@ afterEach(() => {
   for (const db of open.splice(0)) db.close();
 });
 
-const databaseOf = (schema: AppSchema): AppDatabase => {
+const databaseOf = (schema: AppSchema): SqliteApp => {
   const db = openDatabase(":memory:");
   open.push(db);
   createTables(db, schema);
@@ -24,7 +26,7 @@ const databaseOf = (schema: AppSchema): AppDatabase => {
 };
 
 const at = "2026-01-01T00:00:00.000Z";
-const withRows = (schema: AppSchema): AppDatabase => {
+const withRows = (schema: AppSchema): SqliteApp => {
   const db = databaseOf(schema);
   db.exec(`
     INSERT INTO customers (id, name, phone, created_at, updated_at) VALUES ('c1', 'Ada', '123', '${at}', '${at}'), ('c2', 'Bob', NULL, '${at}', '${at}');
@@ -35,7 +37,7 @@ const withRows = (schema: AppSchema): AppDatabase => {
 };
 
 /** Runs it as the registry does: in one transaction, foreign keys off, checked before the commit. */
-const migrate = (db: AppDatabase, from: AppSchema, to: AppSchema) => {
+const migrate = (db: SqliteApp, from: AppSchema, to: AppSchema) => {
   db.pragma("foreign_keys = OFF");
   db.transaction(() => {
     applyMigration(db, from, to);
@@ -157,5 +159,5 @@ test("a name that is none never becomes SQL", () => {
     ...shop,
     tables: { ...shop.tables, 'x"; DROP TABLE customers; --': shop.tables.bikes },
   } as AppSchema;
-  expect(() => migrationSql(shop, evil)).toThrow();
+  expect(() => migrationSql(sqlite, shop, evil)).toThrow();
 });

@@ -12,9 +12,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { type AppRegistry, createAppRegistry } from "#apps/registry.ts";
-import { type AppDatabase, columnSql } from "#apps/runtime/database.ts";
+import type { AppDatabase } from "#apps/runtime/dialect.ts";
 import type { AppSchema, Column } from "#apps/runtime/schema.ts";
+import { columnSql } from "#apps/runtime/sqlite.ts";
 import { repairShop } from "./samples.ts";
+import { sqliteOf } from "./sqlite-of.ts";
 
 let folder: string;
 let registry: AppRegistry;
@@ -210,7 +212,7 @@ it("closes no database that somebody asked for a moment ago or reads at this mom
   const { db } = passing.create({ ...repairShop, app: "shop-1" }, "run-1");
   customer(db, "a");
   customer(db, "b");
-  const reading = db.prepare("SELECT id FROM customers").iterate();
+  const reading = sqliteOf(db).prepare("SELECT id FROM customers").iterate();
   reading.next();
   for (let n = 10; n < 40; n++) passing.create({ ...repairShop, app: `shop-${n}` }, "run-1");
   at += 61_000;

@@ -3,8 +3,9 @@ import { expect, it } from "vitest";
 import { addRow } from "#apps/runtime/change-rows.ts";
 import { importCsv } from "#apps/runtime/csv-read.ts";
 import { csvParts } from "#apps/runtime/csv-write.ts";
-import { createTables, openDatabase } from "#apps/runtime/database.ts";
+import { createTables } from "#apps/runtime/database.ts";
 import { countRows, listRows } from "#apps/runtime/rows.ts";
+import { openDatabase } from "#apps/runtime/sqlite.ts";
 import { repairShop } from "./samples.ts";
 
 const dataOf = () => {

@@ -4,9 +4,11 @@ import { serve } from "@hono/node-server";
 import { Hono } from "hono";
 import { createGeneratedApp } from "#apps/runtime/app.tsx";
 import { loadAssets } from "#apps/runtime/assets.ts";
-import { type AppDatabase, createIndexes, createTables, openDatabase } from "#apps/runtime/database.ts";
+import { createIndexes, createTables } from "#apps/runtime/database.ts";
+import type { AppDatabase } from "#apps/runtime/dialect.ts";
 import { fence } from "#apps/runtime/fence.ts";
 import type { AppSchema } from "#apps/runtime/schema.ts";
+import { openDatabase } from "#apps/runtime/sqlite.ts";
 import { importInto } from "./site.ts";
 
 /** An app on a port of its own, with the same strict headers as everywhere. */

@@ -2,10 +2,12 @@ import { createGeneratedApp } from "#apps/runtime/app.tsx";
 import { loadAssets } from "#apps/runtime/assets.ts";
 import type { Clock } from "#apps/runtime/clock.ts";
 import { importCsv } from "#apps/runtime/csv-read.ts";
-import { type AppDatabase, createIndexes, createTables, openDatabase } from "#apps/runtime/database.ts";
+import { createIndexes, createTables } from "#apps/runtime/database.ts";
+import type { AppDatabase } from "#apps/runtime/dialect.ts";
 import type { ImportRows } from "#apps/runtime/import-order.ts";
 import type { AppData } from "#apps/runtime/rows.ts";
 import type { AppSchema } from "#apps/runtime/schema.ts";
+import { openDatabase } from "#apps/runtime/sqlite.ts";
 import { formOf } from "../setup/form-of.ts";
 
 const assets = await loadAssets();
@@ -47,7 +49,7 @@ export interface Answer {
 export const siteOf = (
   schema: AppSchema,
   base = "/",
-  db = openDatabase(":memory:"),
+  db: AppDatabase = openDatabase(":memory:"),
   mayChange = true,
 ): TestSite => {
   createTables(db, schema);

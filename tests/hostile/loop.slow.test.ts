@@ -8,6 +8,7 @@ import { start } from "#core/start.ts";
 import { workflow } from "#core/workflow.ts";
 import { createStorage } from "#retention/storage.ts";
 import { repairShop } from "../apps/samples.ts";
+import { sqliteOf } from "../apps/sqlite-of.ts";
 import { openWorld, realClock, silent } from "../engine/world.ts";
 import { ada } from "../people/ada.ts";
 import { fillRuns } from "../store/fill.ts";
@@ -66,7 +67,7 @@ test("a step that says 100,000 lines a second holds nobody up, and what was left
 test("another program that holds an app's data makes only those wait who change them", async () => {
   site = await openSite();
   const { db } = site.deps.apps.create(repairShop, "run-1");
-  const other = new Database(db.name);
+  const other = new Database(sqliteOf(db).name);
   other.exec("BEGIN IMMEDIATE");
   const { call } = site;
   const { longestMs } = await heldMs(async () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { repairShop } from "../apps/samples.ts";
+import { sqliteOf } from "../apps/sqlite-of.ts";
 import { unzip } from "../apps/unzip.ts";
 import { openSite, type Site } from "./site.ts";
 
@@ -104,7 +105,9 @@ describe("an app", () => {
 
   it("opens no database but its own, and none of Milepost's", async () => {
     const { db } = site.deps.apps.open("repair-shop");
-    expect((db.pragma("database_list") as { name: string }[]).map(({ name }) => name)).toEqual(["main"]);
+    expect((sqliteOf(db).pragma("database_list") as { name: string }[]).map(({ name }) => name)).toEqual([
+      "main",
+    ]);
     expect(
       db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY 1").pluck().all(),
     ).toEqual(["_app", "customers", "products", "repairs", "sales"]);

@@ -9,9 +9,10 @@ import {
   writeFileSync,
   writeSync,
 } from "node:fs";
+import { openAt } from "#apps/place.ts";
 import type { Sheet } from "#apps/plan/sheet.ts";
 import { csvLine } from "#apps/runtime/csv-line.ts";
-import { type AppDatabase, openDatabase } from "#apps/runtime/database.ts";
+import type { AppDatabase } from "#apps/runtime/dialect.ts";
 import { Refusal } from "#apps/runtime/refusal.ts";
 import { doErrand } from "#core/errand.ts";
 import { AppError } from "#core/errors.ts";
@@ -45,9 +46,8 @@ const done = async (
     return { heading: [...heading], rows, above };
   }
   if (order.does === "survey") return surveyAll(order.files, tell);
-  const db = openDatabase(order.into.db);
+  const db = openAt(order.into.at, waitMs);
   try {
-    db.pragma(`busy_timeout = ${waitMs}`);
     if (order.does === "take back") return await takeBack(db, order.into, tell);
     const looked = readLooked(order.file) ?? (await look(order.file, () => undefined));
     if (order.does === "try") return await tryLines(db, order.file, looked, order.into, order.mapping);

@@ -1,10 +1,10 @@
+import type { AppPlace } from "#apps/place.ts";
 import type { AppSchema } from "#apps/runtime/schema.ts";
 import type { CsvFile } from "./csv-file.ts";
 
 /** A table of an app that rows go into, and the run that puts them there. */
 export interface Into {
-  /** The app's database. */
-  db: string;
+  at: AppPlace;
   schema: AppSchema;
   table: string;
   run: string;

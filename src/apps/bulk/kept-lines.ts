@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { type AppDatabase, prepared } from "#apps/runtime/database.ts";
+import { prepared } from "#apps/runtime/database.ts";
+import type { AppDatabase } from "#apps/runtime/dialect.ts";
 
 /** What became of one line of a file: the row that it made or changed and how that was before, or what is wrong with it. */
 export interface KeptLine {
@@ -15,6 +16,9 @@ export interface KeptLine {
 }
 
 const table = `"_import"`;
+const columns = {
+  ...({ run: "text", line: "number", row: "text?", at: "text?", before: "text?", wrong: "text?" } as const),
+};
 const kept = z.object({
   line: z.number(),
   row: z.string().nullable(),
@@ -25,9 +29,7 @@ const kept = z.object({
 
 /** In the app's own database and in the commit of the rows themselves: an import that was cut off goes on behind its last line, and can be taken back. */
 export const prepareKept = (db: AppDatabase): void => {
-  db.exec(
-    `CREATE TABLE IF NOT EXISTS ${table} (run TEXT NOT NULL, line INTEGER NOT NULL, row TEXT, at TEXT, before TEXT, wrong TEXT, PRIMARY KEY (run, line)) STRICT, WITHOUT ROWID`,
-  );
+  db.exec(db.dialect.ownTableSql(table, columns, ["run", "line"]));
 };
 
 export const keepLine = (db: AppDatabase, run: string, { line, row, at, before, wrong }: KeptLine): void => {
@@ -65,12 +67,17 @@ export const lastKept = (db: AppDatabase, run: string, limit: number): KeptLine[
 
 /** The lines of a run that are wrong, in their order: their cells, and behind them what is wrong. */
 export function* wrongKept(db: AppDatabase, run: string): Generator<{ line: number; cells: string[] }> {
-  const found = db.prepare(
-    `SELECT line, wrong FROM ${table} WHERE run = ? AND wrong IS NOT NULL ORDER BY line`,
+  const part = prepared(
+    db,
+    `SELECT line, wrong FROM ${table} WHERE run = ? AND wrong IS NOT NULL AND line > ? ORDER BY line LIMIT 500`,
   );
-  for (const one of found.iterate(run)) {
-    const { line, wrong } = wrongLine.parse(one);
-    yield { line, cells: z.array(z.string()).parse(JSON.parse(wrong)) };
+  for (let after = -1; ; ) {
+    const lines = z.array(wrongLine).parse(part.all(run, after));
+    for (const { line, wrong } of lines) {
+      yield { line, cells: z.array(z.string()).parse(JSON.parse(wrong)) };
+      after = line;
+    }
+    if (lines.length === 0) return;
   }
 }
 
@@ -86,8 +93,7 @@ export const forgetRun = (db: AppDatabase, run: string): void => {
 };
 
 /** Whether a run has kept anything in this database. */
-export const hasKept = (db: AppDatabase): boolean =>
-  prepared(db, "SELECT 1 FROM sqlite_master WHERE name = '_import'").get() !== undefined;
+export const hasKept = (db: AppDatabase): boolean => db.dialect.isThere(db, "_import");
 
 /** Takes what was imported out of a copy that is handed to others. */
 export const withoutKept = (db: AppDatabase): void => {

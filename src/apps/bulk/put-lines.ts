@@ -10,7 +10,8 @@ import {
   targetsOf,
   targetWord,
 } from "#apps/runtime/csv-targets.ts";
-import { type AppDatabase, prepared, quote } from "#apps/runtime/database.ts";
+import { keptIf, prepared, quote } from "#apps/runtime/database.ts";
+import type { AppDatabase } from "#apps/runtime/dialect.ts";
 import { tableOf } from "#apps/runtime/rows.ts";
 import type { BulkProgress, Into, Mapping, Tried } from "./bulk-order.ts";
 import { type CsvSource, type FileLooked, linesOf } from "./csv-file.ts";
@@ -45,11 +46,10 @@ export const tryLines = async (
     ...{ looked: 0, changed: 0, wrong: 0, problems: [], first: looked.first },
   };
   if (!targets.some((one) => one !== undefined && one.column !== "id")) return tried;
-  const lines = [];
+  const lines: { line: number; cells: string[] }[] = [];
   for await (const one of linesOf(file, looked.layout)) if (lines.push(one) === mostTried) break;
   // Trying it is the only check that also sees rows that contradict each other.
-  db.exec("BEGIN IMMEDIATE");
-  try {
+  return keptIf(db, () => {
     const { put } = settled(db, looked, into, mapping, targets);
     for (const { line, cells } of lines) {
       const found = put(cells);
@@ -59,10 +59,8 @@ export const tryLines = async (
         if (tried.problems.length < mostTold) tried.problems.push(`Row ${line}: ${found.wrong.join(" ")}`);
       } else if (found.before !== null) tried.changed += 1;
     }
-    return tried;
-  } finally {
-    db.exec("ROLLBACK");
-  }
+    return { found: tried, isKept: false };
+  });
 };
 
 /**

@@ -1,9 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises";
-import Database from "better-sqlite3";
 import { z } from "zod";
 import { askedBy } from "#apps/runtime/asker.ts";
 import { update } from "#apps/runtime/change-rows.ts";
-import { type AppDatabase, prepared, quote } from "#apps/runtime/database.ts";
+import { prepared, quote } from "#apps/runtime/database.ts";
+import type { AppDatabase } from "#apps/runtime/dialect.ts";
+import { isReferredTo } from "#apps/runtime/failures.ts";
 import { findRow, tableOf } from "#apps/runtime/rows.ts";
 import { keepingRules, RulesBroken } from "#apps/runtime/rules.ts";
 import { entered } from "#apps/runtime/schema.ts";
@@ -65,9 +66,7 @@ const takenBack = (db: AppDatabase, into: Into, { row: id, at, before }: KeptLin
       return "restored";
     })();
   } catch (error) {
-    const isReferredTo =
-      error instanceof Database.SqliteError && error.code === "SQLITE_CONSTRAINT_FOREIGNKEY";
-    if (isReferredTo || error instanceof RulesBroken) return "stayed";
+    if (isReferredTo(error) || error instanceof RulesBroken) return "stayed";
     throw error;
   }
 };

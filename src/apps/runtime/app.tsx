@@ -9,7 +9,7 @@ import { binRoutes } from "./bin-routes.tsx";
 import { boardRoutes } from "./board-routes.tsx";
 import type { Clock } from "./clock.ts";
 import { csvRoutes } from "./csv-routes.tsx";
-import type { AppDatabase } from "./database.ts";
+import type { AppDatabase } from "./dialect.ts";
 import { homeRoutes } from "./home-routes.tsx";
 import type { ImportRows } from "./import-order.ts";
 import { isFragment, listRoutes } from "./list-routes.tsx";

@@ -205,10 +205,10 @@ const referrers = ({ db, schema }: AppData, name: string, id: string): { count: 
     const count = z.number().parse(
       db
         .prepare(
-          `SELECT count(*) FROM ${quote(from)} WHERE (${pointing.map((column) => `${quote(column)} = ?`).join(" OR ")}) AND NOT (? AND "id" = ?)`,
+          `SELECT count(*) FROM ${quote(from)} WHERE (${pointing.map((column) => `${quote(column)} = ?`).join(" OR ")})${from === name ? ` AND "id" <> ?` : ""}`,
         )
         .pluck()
-        .get(...pointing.map(() => id), from === name ? 1 : 0, id),
+        .get(...pointing.map(() => id), ...(from === name ? [id] : [])),
     );
     return count === 0
       ? []

@@ -1,13 +1,8 @@
 import { quote } from "./database.ts";
-import {
-  type Expression,
-  FormulaError,
-  type FunctionName,
-  type Operator,
-  parseExpression,
-} from "./expression.ts";
+import { type Expression, FormulaError, type FunctionName, parseExpression } from "./expression.ts";
 import { own } from "./own.ts";
-import { type AppSchema, type Column, digitsOf, type Table } from "./schema.ts";
+import { type AppSchema, type Column, digitsOf, isNumeric, type Table } from "./schema.ts";
+import { as, common, literal, number, operation, type Typed, text, truth } from "./typed-sql.ts";
 
 /** From where a formula looks at the data. */
 interface Place {
@@ -20,12 +15,12 @@ interface Place {
 }
 
 const deepest = 8;
-/** Above it SQLite has too much to read for each row; a few columns that name each other often make millions of it. */
+/** Above it a database has too much to read for each row; a few columns that name each other often make millions of it. */
 const longestFormulaSql = 20_000;
 
 /** The SQL of what a column holds in the row that SQL calls `alias`: what is kept, or what its formula gives. Throws FormulaError. */
 export const valueSql = (schema: AppSchema, table: Table, id: string, alias: string): string =>
-  columnSql({ schema, table, alias, trail: [] }, id);
+  columnTyped({ schema, table, alias, trail: [] }, id).sql;
 
 /** The SQL of a formula over the row that SQL calls `alias`. Throws FormulaError where it names what is not there. */
 export const expressionSql = (
@@ -33,80 +28,62 @@ export const expressionSql = (
   table: Table,
   formula: string | Expression,
   alias: string,
-): string =>
-  sqlOf(
+): string => formulaTyped(schema, table, formula, alias).sql;
+
+/** The SQL of a formula that holds or does not. Throws FormulaError. */
+export const conditionSql = (schema: AppSchema, table: Table, formula: string, alias: string): string =>
+  truth(formulaTyped(schema, table, formula, alias));
+
+const formulaTyped = (schema: AppSchema, table: Table, formula: string | Expression, alias: string): Typed =>
+  typed(
     { schema, table, alias, trail: [] },
     typeof formula === "string" ? parseExpression(formula) : formula,
   );
 
-const columnSql = (place: Place, id: string): string => {
+const columnTyped = (place: Place, id: string): Typed => {
   const { table, alias, trail } = place;
   const column = own(table.columns, id);
-  if (column?.computed === undefined) return `${alias}.${quote(id)}`;
+  const is =
+    column === undefined || !(isNumeric(column.type) || column.type === "boolean")
+      ? "text"
+      : column.type === "boolean"
+        ? "truth"
+        : "number";
+  if (column?.computed === undefined) return { sql: `${alias}.${quote(id)}`, is };
   if (trail.includes(column))
     throw new FormulaError(`“${column.label}” of “${table.title}” depends on itself.`);
   if (trail.length >= deepest)
     throw new FormulaError(`“${column.label}” is computed from too many other computed columns.`);
-  const sql = sqlOf({ ...place, trail: [...trail, column] }, parseExpression(column.computed));
-  if (sql.length > longestFormulaSql)
+  const value = typed({ ...place, trail: [...trail, column] }, parseExpression(column.computed));
+  if (value.sql.length > longestFormulaSql)
     throw new FormulaError(`“${column.label}” of “${table.title}” is computed from too many other columns.`);
-  switch (column.type) {
-    case "integer":
-      return `CAST(round(${sql}) AS INTEGER)`;
-    case "decimal":
-    case "money":
-    case "percent":
-      return `round(${sql}, ${digitsOf(column)})`;
-    case "boolean":
-      return `((${sql}) <> 0)`;
-    default:
-      return `CAST(${sql} AS TEXT)`;
-  }
+  if (is === "truth") return { sql: `(${truth(value)})`, is };
+  if (is === "text") return { sql: `CAST(${text(value)} AS TEXT)`, is };
+  const rounded = `round(${number(value)}, ${column.type === "integer" ? 0 : digitsOf(column)})`;
+  return { sql: column.type === "integer" ? `CAST(${rounded} AS BIGINT)` : rounded, is };
 };
 
-const sqlOf = (place: Place, expression: Expression): string => {
+const typed = (place: Place, expression: Expression): Typed => {
   switch (expression.kind) {
     case "value":
       return literal(expression.value);
     case "name":
-      return nameSql(place, expression.path);
+      return nameTyped(place, expression.path);
     case "not":
-      return `(NOT ${sqlOf(place, expression.of)})`;
+      return { sql: `(NOT ${truth(typed(place, expression.of))})`, is: "truth" };
     case "minus":
-      return `(- ${sqlOf(place, expression.of)})`;
+      return { sql: `(- ${number(typed(place, expression.of))})`, is: "number" };
     case "operator":
-      return `(${operators[expression.operator](sqlOf(place, expression.left), sqlOf(place, expression.right))})`;
+      return operation(expression.operator, typed(place, expression.left), typed(place, expression.right));
     case "call":
-      return callSql(place, expression);
+      return call(place, expression);
     default:
       return expression satisfies never;
   }
 };
 
-const literal = (value: string | number | null): string =>
-  value === null ? "NULL" : typeof value === "number" ? String(value) : `'${value.replaceAll("'", "''")}'`;
-
-const operators: Readonly<Record<Operator, (left: string, right: string) => string>> = {
-  "+": (left, right) => `${left} + ${right}`,
-  "-": (left, right) => `${left} - ${right}`,
-  "*": (left, right) => `${left} * ${right}`,
-  // A half stays a half, and what is divided by nothing is nothing.
-  "/": (left, right) => `${left} * 1.0 / nullif(${right}, 0)`,
-  "&": (left, right) => `coalesce(${left}, '') || coalesce(${right}, '')`,
-  "=": (left, right) => `${left} IS ${right}`,
-  "!=": (left, right) => `${left} IS NOT ${right}`,
-  ...{
-    "<": (left: string, right: string) => `${left} < ${right}`,
-    "<=": (left: string, right: string) => `${left} <= ${right}`,
-    ">": (left: string, right: string) => `${left} > ${right}`,
-    ">=": (left: string, right: string) => `${left} >= ${right}`,
-    and: (left: string, right: string) => `${left} AND ${right}`,
-    or: (left: string, right: string) => `${left} OR ${right}`,
-  },
-};
-
 /** `price`, or `product.supplier.name`: along references, whose `_id` need not be said. */
-const nameSql = (place: Place, [first = "", ...rest]: readonly string[]): string => {
+const nameTyped = (place: Place, [first = "", ...rest]: readonly string[]): Typed => {
   const { schema, table, alias } = place;
   const id = columnNamed(table, first);
   const column = own(table.columns, id);
@@ -114,13 +91,16 @@ const nameSql = (place: Place, [first = "", ...rest]: readonly string[]): string
     throw new FormulaError(
       `“${table.title}” has no column “${first}”. It has ${Object.keys(table.columns).join(", ")}.`,
     );
-  if (rest.length === 0) return columnSql(place, id);
+  if (rest.length === 0) return columnTyped(place, id);
   const target = column?.to === undefined ? undefined : own(schema.tables, column.to);
   if (column?.to === undefined || target === undefined)
     throw new FormulaError(`“${first}” of “${table.title}” points to no other table.`);
   const inner = `${alias}x`;
-  const there = nameSql({ ...place, table: target, alias: inner }, rest);
-  return `(SELECT ${there} FROM ${quote(column.to)} ${inner} WHERE ${inner}."id" = ${alias}.${quote(id)})`;
+  const { sql, is } = nameTyped({ ...place, table: target, alias: inner }, rest);
+  return {
+    sql: `(SELECT ${sql} FROM ${quote(column.to)} ${inner} WHERE ${inner}."id" = ${alias}.${quote(id)})`,
+    is,
+  };
 };
 
 /** A column by its name; a reference also without `_id`. */
@@ -136,26 +116,36 @@ export const needColumn = (table: Table, words: string): string => {
   );
 };
 
-const callSql = (place: Place, call: Expression & { kind: "call" }): string => {
-  const { name, of } = call;
-  const [first = "NULL", second, third] = isOverRows(call) ? [] : of.map((one) => sqlOf(place, one));
+const call = (place: Place, one: Expression & { kind: "call" }): Typed => {
+  const { name, of } = one;
+  const nothing = literal(null);
+  const [first = nothing, second = nothing, third = nothing] = isOverRows(one)
+    ? []
+    : of.map((value) => typed(place, value));
   switch (name) {
-    case "if":
-      return `(CASE WHEN ${first} THEN ${second} ELSE ${third} END)`;
-    case "or_else":
-      return `coalesce(${first}, ${second})`;
+    case "if": {
+      const is = common(second, third);
+      return { sql: `(CASE WHEN ${truth(first)} THEN ${as[is](second)} ELSE ${as[is](third)} END)`, is };
+    }
+    case "or_else": {
+      const is = common(first, second);
+      return { sql: `coalesce(${as[is](first)}, ${as[is](second)})`, is };
+    }
     case "round":
-      return `round(${first}, ${second ?? "0"})`;
+      return { sql: `round(${number(first)}, ${of.length === 1 ? "0" : number(second)})`, is: "number" };
     case "days":
-      return `CAST(julianday(substr(${second}, 1, 10)) - julianday(substr(${first}, 1, 10)) AS INTEGER)`;
+      return {
+        sql: `CAST(julianday(substr(${text(second)}, 1, 10)) - julianday(substr(${text(first)}, 1, 10)) AS INTEGER)`,
+        is: "number",
+      };
     case "later":
-      return `date(${first}, (${second}) || ' days')`;
+      return { sql: `date(${text(first)}, ${text(second)} || ' days')`, is: "text" };
     case "today":
-      return "date('now', 'localtime')";
+      return { sql: "date('now', 'localtime')", is: "text" };
     case "now":
-      return "strftime('%Y-%m-%dT%H:%M:%S', 'now', 'localtime')";
+      return { sql: "strftime('%Y-%m-%dT%H:%M:%S', 'now', 'localtime')", is: "text" };
     default:
-      return overRows(place, name, call);
+      return overRows(place, name, one);
   }
 };
 
@@ -166,7 +156,7 @@ const overRows = (
   place: Place,
   name: FunctionName,
   { of: [what, condition], via }: Expression & { kind: "call" },
-): string => {
+): Typed => {
   const { schema, table, alias } = place;
   const [from = "", ...path] = what?.kind === "name" ? what.path : [];
   const child = own(schema.tables, from);
@@ -189,8 +179,13 @@ const overRows = (
       `“${child.title}” points to “${table.title}” by ${pointing.join(" and ")}: say which one, as in ${name}(${from} via ${column}).`,
     );
   const inner = { ...place, table: child, alias: `${alias}x` };
-  const values = path.length === 0 ? "*" : nameSql(inner, path);
-  const where = condition === undefined ? "" : ` AND ${sqlOf(inner, condition)}`;
-  const result = `${name}(${values})`;
-  return `(SELECT ${name === "sum" ? `coalesce(${result}, 0)` : result} FROM ${quote(from)} ${inner.alias} WHERE ${inner.alias}.${quote(column)} = ${alias}."id"${where})`;
+  const value = path.length === 0 ? { sql: "*", is: "number" as const } : nameTyped(inner, path);
+  const where = condition === undefined ? "" : ` AND ${truth(typed(inner, condition))}`;
+  const isLeast = name === "min" || name === "max";
+  const is = isLeast && value.is === "text" ? "text" : "number";
+  const result = `${name}(${name === "count" ? value.sql : as[is](value)})`;
+  return {
+    sql: `(SELECT ${name === "sum" ? `coalesce(${result}, 0)` : result} FROM ${quote(from)} ${inner.alias} WHERE ${inner.alias}.${quote(column)} = ${alias}."id"${where})`,
+    is,
+  };
 };

@@ -3,6 +3,7 @@ import { cellsOf, mostRows } from "./csv-cells.ts";
 import { csvLine } from "./csv-line.ts";
 import { linesInto } from "./csv-lines.ts";
 import { eachOnce, ignoredIn, keyIn, refuseUnfit, targetsOf } from "./csv-targets.ts";
+import { keptIf } from "./database.ts";
 import { Refusal } from "./refusal.ts";
 import { type AppData, tableOf } from "./rows.ts";
 
@@ -64,8 +65,7 @@ export const importCsv = (
   };
   const put = linesInto(data, name, { ...file, targets, by: keyIn(table, key, targets) });
   const left: string[][] = [];
-  data.db.exec("BEGIN IMMEDIATE");
-  try {
+  keptIf(data.db, () => {
     for (const [at, cells] of lines.entries()) {
       const added = put(cells);
       if ("wrong" in added) {
@@ -75,11 +75,8 @@ export const importCsv = (
           result.problems.push({ line: above.length + at + 2, sentences: added.wrong });
       } else if (added.before !== null) result.changed += 1;
     }
-    data.db.exec(leaveOut || result.wrong === 0 ? "COMMIT" : "ROLLBACK");
-  } catch (error) {
-    if (data.db.inTransaction) data.db.exec("ROLLBACK");
-    throw error;
-  }
+    return { found: null, isKept: leaveOut || result.wrong === 0 };
+  });
   if (left.length > 0) result.wrongRows = [[...heading, "What is wrong"], ...left].map(csvLine).join("");
   return result;
 };

@@ -7,6 +7,10 @@ import type { AppData } from "./rows.ts";
 import type { Value } from "./value.ts";
 
 const table = `"_history"`;
+const columns = {
+  ...({ seq: "seq", at: "text", by: "text", kind: "text", table: "text", row: "text" } as const),
+  ...({ name: "text", before: "text", after: "text" } as const),
+};
 const values = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
 const texts = z.preprocess((text) => JSON.parse(String(text)), values);
 const entry = z.object({
@@ -38,8 +42,7 @@ export const note = (
 ): void => {
   // Apps that were made before there was a history get theirs with the first change.
   if (!isThere({ db }))
-    db.exec(`CREATE TABLE ${table} (seq INTEGER PRIMARY KEY, at TEXT NOT NULL, by TEXT NOT NULL, kind TEXT NOT NULL, "table" TEXT NOT NULL,
-      row TEXT NOT NULL, name TEXT NOT NULL, before TEXT NOT NULL, after TEXT NOT NULL) STRICT;
+    db.exec(`${db.dialect.ownTableSql(table, columns, [])};
       CREATE INDEX "_history.row" ON ${table} (row, seq); CREATE INDEX "_history.kind" ON ${table} (kind, at)`);
   const now = clock.now();
   prepared(
@@ -91,8 +94,7 @@ export const inBin = (data: AppData, seq: number): HistoryEntry => {
   throw new Refusal("not-found", "This is not in the bin any more. It may have been brought back.");
 };
 
-const isThere = ({ db }: Pick<AppData, "db">): boolean =>
-  prepared(db, "SELECT 1 FROM sqlite_master WHERE name = '_history'").get() !== undefined;
+const isThere = ({ db }: Pick<AppData, "db">): boolean => db.dialect.isThere(db, "_history");
 
 const entriesIn = (rows: unknown): HistoryEntry[] => z.array(entry).parse(rows);
 

@@ -11,12 +11,12 @@ import {
 import { Refusal } from "./refusal.ts";
 import type { AppSchema } from "./schema.ts";
 
-/** Imports in a process of its own, as an app that stands alone does. */
+/** Imports in a process of its own, which runs `entry` and knows how to open what is `at` there. An app that stands alone says its file. */
 export const importApart =
-  (file: string, schema: AppSchema): ImportRows =>
+  (at: object, schema: AppSchema, entry = new URL("./import-child.ts", import.meta.url)): ImportRows =>
   (wish) =>
     new Promise((resolve, reject) => {
-      const child = fork(fileURLToPath(new URL("./import-child.ts", import.meta.url)), {
+      const child = fork(fileURLToPath(entry), {
         execArgv: [...process.execArgv, `--max-old-space-size=${importMemoryMb}`],
       });
       const limit = setTimeout(() => child.kill("SIGKILL"), importLimitMs);
@@ -34,5 +34,5 @@ export const importApart =
           reject(refusal);
         }
       });
-      child.send({ file, schema, ...wish });
+      child.send({ at, schema, ...wish });
     });

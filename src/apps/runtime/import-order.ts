@@ -12,9 +12,9 @@ export interface ImportWish extends ImportManner {
 export type ImportRows = (wish: ImportWish) => Promise<CsvResult>;
 
 /** What the process that imports is told. */
-export interface ImportOrder extends ImportWish {
-  /** The app's database. */
-  file: string;
+export interface ImportOrder<At> extends ImportWish {
+  /** Where the app's tables are. */
+  at: At;
   schema: AppSchema;
 }
 

@@ -6,7 +6,9 @@ import { ownColumns, type Table } from "./schema.ts";
 import { readValue, type Value } from "./value.ts";
 
 /** How a column is compared in a filter. `ne` also finds rows without a value. */
-export const comparisons = { eq: "IS", ne: "IS NOT", gt: ">", gte: ">=", lt: "<", lte: "<=" } as const;
+export const comparisons = {
+  ...{ eq: "IS NOT DISTINCT FROM", ne: "IS DISTINCT FROM", gt: ">", gte: ">=", lt: "<", lte: "<=" },
+} as const;
 export type Comparison = keyof typeof comparisons;
 
 export type Filter =

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import Database from "better-sqlite3";
+import { isBusy } from "./failures.ts";
 import { Refusal } from "./refusal.ts";
 
 /** For as long as an import of many rows may take. */
@@ -16,7 +16,7 @@ export const patiently = async <T>(work: () => T): Promise<T> => {
     try {
       return work();
     } catch (error) {
-      if (!(error instanceof Database.SqliteError && error.code.startsWith("SQLITE_BUSY"))) throw error;
+      if (!isBusy(error)) throw error;
       if (performance.now() >= until)
         throw new Refusal(
           "busy",

@@ -1,5 +1,5 @@
-import type { AppDatabase } from "./database.ts";
 import { prepared, quote } from "./database.ts";
+import type { AppDatabase } from "./dialect.ts";
 import { own } from "./own.ts";
 import { Refusal } from "./refusal.ts";
 import { type AppData, findRow, tableOf } from "./rows.ts";
@@ -77,7 +77,7 @@ export const exists = (db: AppDatabase, table: string, id: Value): boolean =>
   prepared(db, `SELECT 1 FROM ${quote(table)} WHERE "id" = ?`).get(id) !== undefined;
 
 const isTaken = (db: AppDatabase, table: string, column: string, value: Value, id: string | null): boolean =>
-  prepared(db, `SELECT 1 FROM ${quote(table)} WHERE ${quote(column)} = ? AND "id" IS NOT ?`).get(
+  prepared(db, `SELECT 1 FROM ${quote(table)} WHERE ${quote(column)} = ? AND "id" IS DISTINCT FROM ?`).get(
     value,
     id,
   ) !== undefined;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { valueSql } from "./computed.ts";
-import type { AppDatabase } from "./database.ts";
 import { prepared, quote } from "./database.ts";
+import type { AppDatabase } from "./dialect.ts";
 import type { ListQuery } from "./list-query.ts";
 import { own } from "./own.ts";
 import { Refusal } from "./refusal.ts";
@@ -130,7 +130,7 @@ export const choices = ({ db, schema }: AppData, name: string, words: string, li
   const of = nameSql(schema, table, "t");
   return db
     .prepare(
-      `SELECT t."id" AS id, ${of} AS name FROM ${quote(name)} t WHERE instr(folded(CAST(coalesce(${of}, '') AS TEXT)), folded(?)) > 0 ORDER BY folded(${of}), t.rowid LIMIT ?`,
+      `SELECT t."id" AS id, ${of} AS name FROM ${quote(name)} t WHERE instr(folded(coalesce(CAST(${of} AS TEXT), '')), folded(?)) > 0 ORDER BY folded(${of}), t.rowid LIMIT ?`,
     )
     .all(words, limit)
     .map((record) => choice.parse(record))

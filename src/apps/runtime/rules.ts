@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Clock } from "./clock.ts";
-import { expressionSql, needColumn, valueSql } from "./computed.ts";
+import { conditionSql, needColumn, valueSql } from "./computed.ts";
 import { prepared, quote } from "./database.ts";
 import { checkMoves, isAboutMoves, movesIn } from "./moves.ts";
 import { own } from "./own.ts";
@@ -168,10 +168,10 @@ const violatedSql = (schema: AppSchema, name: string, table: Table, { rule }: Ru
   const [, columns] = together.exec(rule) ?? [];
   if (columns !== undefined) return others(same(columns));
   const [, per = "", first, last, when] = apart.exec(rule) ?? [];
-  if (first === undefined || last === undefined) return `NOT (${expressionSql(schema, table, rule, "t")})`;
+  if (first === undefined || last === undefined) return `NOT (${conditionSql(schema, table, rule, "t")})`;
   const [from, until] = [needColumn(table, first), needColumn(table, last)];
   const end = (sql: string) => `coalesce(${sql}, '9999')`;
-  const counts = (alias: string) => (when === undefined ? [] : [expressionSql(schema, table, when, alias)]);
+  const counts = (alias: string) => (when === undefined ? [] : [conditionSql(schema, table, when, alias)]);
   const crossing = `((${there(from)} < ${end(here(until))} AND ${here(from)} < ${end(there(until))}) OR ${there(from)} = ${here(from)})`;
   const clash = others([...(per === "" ? [] : same(per)), crossing, ...counts("o")]);
   return [clash, ...counts("t")].join(" AND ");

@@ -59,8 +59,8 @@ export const whereSql = (
     parts.push({
       text:
         table.search.length === 0
-          ? "0"
-          : `(${table.search.map((id) => `folded(${of(id)}) LIKE ? ESCAPE '\\'`).join(" OR ")})`,
+          ? "1 = 0"
+          : `(${table.search.map((id) => `folded(CAST(${of(id)} AS TEXT)) LIKE ? ESCAPE '\\'`).join(" OR ")})`,
       values: table.search.map(() => pattern),
     });
   }
@@ -84,7 +84,7 @@ const filterSql = (filter: Filter, of: (id: string) => string): Sql => {
   const column = of(filter.column);
   if ("like" in filter)
     return {
-      text: `folded(CAST(coalesce(${column}, '') AS TEXT)) LIKE ? ESCAPE '\\'`,
+      text: `folded(coalesce(CAST(${column} AS TEXT), '')) LIKE ? ESCAPE '\\'`,
       values: [filter.like.split("*").map(literally).join("%")],
     };
   if ("among" in filter) {
@@ -92,10 +92,14 @@ const filterSql = (filter: Filter, of: (id: string) => string): Sql => {
     const orNone = values.length < filter.among.length ? ` OR ${column} IS NULL` : "";
     return { text: `(${column} IN (${values.map(() => "?").join(", ")})${orNone})`, values };
   }
-  const start = `${column} ${comparisons[filter.comparison]}`;
-  return "other" in filter
-    ? { text: `${start} ${of(filter.other)}`, values: [] }
-    : { text: `${start} ?`, values: [filter.value] };
+  const { comparison } = filter;
+  if ("other" in filter)
+    return { text: `${column} ${comparisons[comparison]} ${of(filter.other)}`, values: [] };
+  if (filter.value === null && (comparison === "eq" || comparison === "ne"))
+    return { text: `${column} IS ${comparison === "eq" ? "" : "NOT "}NULL`, values: [] };
+  // Only the plain sign finds rows by an index everywhere.
+  const sign = comparison === "eq" ? "=" : comparisons[comparison];
+  return { text: `${column} ${sign} ?`, values: [filter.value] };
 };
 
 /** Text that stands in a pattern of LIKE for itself, as `folded` compares it. */

@@ -7,9 +7,10 @@ import { createGeneratedApp } from "./app.tsx";
 import { askedBy } from "./asker.ts";
 import { loadAssets } from "./assets.ts";
 import { checkSchema } from "./check-schema.ts";
-import { createIndexes, createTables, openDatabase } from "./database.ts";
+import { createIndexes, createTables } from "./database.ts";
 import { fence } from "./fence.ts";
 import { importApart } from "./import-apart.ts";
+import { openDatabase } from "./sqlite.ts";
 
 // The project of a downloaded app: schema.json and data/ lie beside the folder that this file is in.
 const folder = fileURLToPath(new URL("../", import.meta.url));
@@ -51,7 +52,7 @@ const app = new Hono()
       db,
       base: "/",
       assets: await loadAssets(),
-      importRows: importApart(db.name, schema),
+      importRows: importApart({ file: db.name }, schema),
       clock: { now: () => Date.now(), newId: () => randomUUID() },
       onError: (error) => process.stderr.write(`${error instanceof Error ? error.stack : error}\n`),
     }),

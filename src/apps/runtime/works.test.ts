@@ -6,7 +6,8 @@ import { createGeneratedApp } from "./app.tsx";
 import { loadAssets } from "./assets.ts";
 import { checkSchema } from "./check-schema.ts";
 import { importCsv } from "./csv-read.ts";
-import { createIndexes, createTables, openDatabase } from "./database.ts";
+import { createIndexes, createTables } from "./database.ts";
+import { openDatabase } from "./sqlite.ts";
 
 // It travels with a downloaded app, for `npm test` there: what schema.json says can be made, drawn, asked and exported.
 const schema = checkSchema(JSON.parse(readFileSync(new URL("../schema.json", import.meta.url), "utf8")));

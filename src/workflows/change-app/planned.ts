@@ -44,6 +44,6 @@ export const plannedNow = (
     steps: differences(from, to),
     losses: lossOf(db, from, to),
     unread,
-    sql: migrationSql(from, to),
+    sql: migrationSql(db.dialect, from, to),
   };
 };

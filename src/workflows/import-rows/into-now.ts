@@ -11,8 +11,8 @@ export const intoNow = (
   run: string,
   by: string,
 ): Into => {
-  const { db, schema } = apps.open(slug);
+  const { at, schema } = apps.open(slug);
   if (own(schema.tables, table) === undefined)
     throw new AppError("not-found", `“${schema.title}” no longer has the table that this import is for.`);
-  return { db: db.name, schema, table, run, by };
+  return { at, schema, table, run, by };
 };

@@ -7,6 +7,7 @@ import { mapOf } from "#apps/plan/sheet.ts";
 import { asFile } from "#apps/runtime/csv-cells.ts";
 import { planFromPasted } from "#workflows/generate-app/sheets.ts";
 import { siteOf } from "../site.ts";
+import { sqliteOf } from "../sqlite-of.ts";
 
 const quiet = () => undefined;
 
@@ -116,7 +117,7 @@ const keptOf = async (rows: string) => {
   const { sources, sheets, schema, tables } = await planned({ Things: rows });
   const { db, json } = siteOf(schema);
   const [table = ""] = tables;
-  const into = { db: db.name, schema, table, run: "1", by: "Ada" };
+  const into = { at: { file: sqliteOf(db).name }, schema, table, run: "1", by: "Ada" };
   for (const [at, { source, looked }] of sources.entries())
     await addLines(db, source, looked, into, { map: mapOf(sheets[at] ?? { columns: [] }), key: null }, quiet);
   const wrong = db.prepare("SELECT wrong FROM _import WHERE wrong IS NOT NULL").pluck().all();

@@ -2,8 +2,9 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { planFromDescription } from "#apps/plan/plan.ts";
 import { checkSchema } from "#apps/runtime/check-schema.ts";
-import { createIndexes, createTables, openDatabase } from "#apps/runtime/database.ts";
+import { createIndexes, createTables } from "#apps/runtime/database.ts";
 import type { AppSchema } from "#apps/runtime/schema.ts";
+import { openDatabase } from "#apps/runtime/sqlite.ts";
 import { AppError } from "#core/errors.ts";
 
 /** "customers.name" for every column of every table. */

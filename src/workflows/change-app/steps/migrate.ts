@@ -1,6 +1,6 @@
 import { lossOf, repeated, unfilled } from "#apps/losses.ts";
 import { applyMigration } from "#apps/migrate.ts";
-import type { AppDatabase } from "#apps/runtime/database.ts";
+import type { AppDatabase } from "#apps/runtime/dialect.ts";
 import { patiently } from "#apps/runtime/patient.ts";
 import type { AppSchema } from "#apps/runtime/schema.ts";
 import { AppError } from "#core/errors.ts";
@@ -50,17 +50,17 @@ export const migrateTables = ({
         "conflict",
         `“${app.schema.title}” was changed again after this run. Undo the later change first.`,
       );
-    const apply = (db: AppDatabase) => {
-      const entered = lossOf(db, to, from, true);
+    const apply = (db: AppDatabase, copy: string | null) => {
+      const entered = lossOf(db, to, from, copy);
       if (entered.length > 0)
         throw new AppError(
           "conflict",
           `That was entered since this change: ${entered.join(" ")} To give it up, take it away with “Change an app”, which keeps a copy.`,
         );
-      const missing = [...unfilled(db, to, from, true), ...repeated(db, to, from, true)];
+      const missing = [...unfilled(db, to, from, copy), ...repeated(db, to, from, copy)];
       if (missing.length > 0)
         throw new AppError("conflict", `${missing.join(" ")} Correct or delete these rows, then undo again.`);
-      applyMigration(db, to, from, true);
+      applyMigration(db, to, from, copy);
     };
     await patiently(() => apps.migrate(slug, { from: to, to: from, apply, copy: runId }));
     log("The tables are as they were, with what they held; rows that were entered since are still there.");

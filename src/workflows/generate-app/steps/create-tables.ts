@@ -2,9 +2,10 @@ import { rm } from "node:fs/promises";
 import { bulk } from "#apps/bulk/bulk.ts";
 import type { Into } from "#apps/bulk/bulk-order.ts";
 import { leftBeside } from "#apps/bulk/sent-file.ts";
+import type { AppPlace } from "#apps/place.ts";
 import { inOrderOfReference } from "#apps/plan/from-sheets.ts";
 import type { AppRegistry, OpenApp } from "#apps/registry.ts";
-import { tableSql, uniqueSql } from "#apps/runtime/database.ts";
+import { tablesSql } from "#apps/runtime/database.ts";
 import { own } from "#apps/runtime/own.ts";
 import { countRows } from "#apps/runtime/rows.ts";
 import { type AppSchema, entered } from "#apps/runtime/schema.ts";
@@ -40,9 +41,7 @@ export const createDatabaseTables = (
     let columns = 0;
     for (const [name, { title, columns: planned }] of tables) {
       reporter.begin(title);
-      const there = new Set(
-        db.prepare("SELECT name FROM pragma_table_info(?)").pluck().all(name).map(String),
-      );
+      const there = new Set(db.dialect.columnsIn(db, name));
       const missing = ["id", ...entered({ columns: planned }).map(([id]) => id)].find(
         (column) => !there.has(column),
       );
@@ -57,7 +56,7 @@ export const createDatabaseTables = (
     }
     for (const [at, sheet] of sheets.entries()) {
       reporter.begin(rowsOf(sheet));
-      log(await addRows(host, ctx, sheets.slice(0, at), sheet, db.name));
+      log(await addRows(host, ctx, sheets.slice(0, at), sheet, app.at));
       reporter.end(rowsOf(sheet));
     }
     return { slug: plan.app, tables: tables.length, columns };
@@ -73,9 +72,7 @@ export const createDatabaseTables = (
     );
   },
   plan: ({ results: { plan } }) => ({
-    lines: Object.entries(plan.tables).flatMap(([name, table]) =>
-      [tableSql(name, table), ...uniqueSql(name, table)].map(sends),
-    ),
+    lines: tablesSql(host.apps.dialect, plan).map(sends),
     result: {
       slug: plan.app,
       tables: Object.keys(plan.tables).length,
@@ -114,14 +111,14 @@ const addRows = async (
   { input, results: { plan }, runId, signal, progress }: Context,
   before: readonly PlannedSheet[],
   sheet: PlannedSheet,
-  db: string,
+  at: AppPlace,
 ): Promise<string> => {
   const { title, table } = sheet;
   const planned = own(plan.tables, table);
   if (planned === undefined) return `${title}: the plan has no table for it, so its rows were left out`;
   const file = await sheetHere(host, input, sheet.file, signal);
   const into = (one: PlannedSheet): Into => ({
-    ...{ db, schema: staged(plan, "tables"), table: one.table, run: `${runId} ${one.table}` },
+    ...{ at, schema: staged(plan, "tables"), table: one.table, run: `${runId} ${one.table}` },
     by: "Milepost",
   });
   const map = sheet.map.map((name) => (own(planned.columns, name) === undefined ? "" : name));

@@ -1,6 +1,5 @@
 import type { Evidence, PlanOfSheets } from "#apps/plan/from-sheets.ts";
 import { type AppPlan, planFromDescription } from "#apps/plan/plan.ts";
-import { tableSql } from "#apps/runtime/database.ts";
 import type { AppSchema } from "#apps/runtime/schema.ts";
 import { openChat } from "#connectors/openai/kind.ts";
 import { AppError } from "#core/errors.ts";
@@ -35,7 +34,7 @@ export const planner = "Milepost, without a model";
 
 /** Turns the description into a plan: by its grammar, or by a model where one was chosen, with the grammar to fall back on. */
 export const draftPlan = (
-  host: Pick<Host, "connections" | "errands" | "files">,
+  host: Pick<Host, "apps" | "connections" | "errands" | "files">,
 ): DoOptions<GenerateInput, object, Drafted> => ({
   run: async (ctx) => {
     const { input, runId, signal, progress, log, attempt } = ctx;
@@ -87,7 +86,9 @@ export const draftPlan = (
       "As the plan stands, the steps after it would run:",
     ];
     // The steps after the question cannot be told before it is answered, so the tables are shown here.
-    const statements = Object.entries(schema.tables).map(([name, table]) => tableSql(name, table));
+    const statements = Object.entries(schema.tables).map(([name, table]) =>
+      host.apps.dialect.tableSql(name, table),
+    );
     return {
       lines: [...words.map(says), ...statements.map(sends)],
       result: { ...plan, schema, by: planner },

@@ -1,4 +1,5 @@
-import { type AppDatabase, createIndexes, index, indexSql, quote } from "#apps/runtime/database.ts";
+import { createIndexes, index, indexSql, quote } from "#apps/runtime/database.ts";
+import type { AppDatabase } from "#apps/runtime/dialect.ts";
 import { readListQuery } from "#apps/runtime/list-query.ts";
 import { listRows } from "#apps/runtime/rows.ts";
 import { type AppSchema, entered, type Table } from "#apps/runtime/schema.ts";
@@ -15,7 +16,7 @@ export interface SearchAndFilters {
   filters: number;
 }
 
-/** Gives the app its searches and filters with their indexes, and asks SQLite how it would filter: an index that is not used would be no work done. */
+/** Gives the app its searches and filters with their indexes, and asks the database how it would filter: an index that is not used would be no work done. */
 export const addSearchAndFilters = ({
   apps,
 }: Pick<Host, "apps">): DoOptions<unknown, { plan: AppSchema }, SearchAndFilters> => ({
@@ -70,16 +71,12 @@ const countsOf = (plan: AppSchema): SearchAndFilters => {
   return { searches, filters: all.length - searches };
 };
 
-/** How SQLite would find rows by one value of a column, in its own words. */
+/** How rows would be found by one value of a column, in the database's own words. */
 const provenFilter = (db: AppDatabase, table: string, column: string): string => {
-  const plan = db
-    .prepare(`EXPLAIN QUERY PLAN SELECT * FROM ${quote(table)} WHERE ${quote(column)} IS ?`)
-    .all("x")
-    .map((row) => String((row as { detail: unknown }).detail))
-    .join("; ");
-  if (!plan.includes(index(table, column).slice(1, -1)))
+  const way = db.dialect.wayTo(db, `SELECT * FROM ${quote(table)} WHERE ${quote(column)} = ?`, ["x"]);
+  if (!way.includes(index(table, column).slice(1, -1)))
     throw new AppError("conflict", `The filter of “${table}” by “${column}” does not use its index.`, {
-      detail: plan,
+      detail: way,
     });
-  return `${table} by ${column}: ${plan}`;
+  return `${table} by ${column}: ${way}`;
 };

@@ -1,0 +1,4 @@
+import { openAt } from "./place.ts";
+import { answerImport } from "./runtime/import-answer.ts";
+
+answerImport(openAt);
